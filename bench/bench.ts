@@ -1,0 +1,158 @@
+import { randomUUID } from 'node:crypto'
+import { rmSync } from 'node:fs'
+import { cpus, totalmem } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { callApi, eventually, mailsTo } from '#scripts/api-client.ts'
+import { parseFlags, runScript } from '#scripts/command-line.ts'
+import { UsageError, type Deployment } from '#scripts/deployment.ts'
+import { startSystem } from '#scripts/running-system.ts'
+import { signIn } from '#scripts/sign-in.ts'
+import { residentMebibytes } from './resident-memory.ts'
+import { quantile, table, type Measurement } from './table.ts'
+
+const help = `
+npm run bench [-- --orders N] [-- --json]
+
+Measures the local system as its users meet it: start to ready, synthesis, an order's way, throughput and memory.
+Figures are of this machine and this run; compare ratios, not absolutes.
+
+  --orders N   orders of the throughput run (default 100, at most 1000)
+  --json       one JSON document instead of the table
+`
+
+const root = join(import.meta.dirname, '..')
+const progress = (line: string) => console.error(`… ${line}`)
+
+/** Fine enough not to show in the latencies. */
+const pollMs = 2
+const address = { name: 'Bench', line1: '1 Bench Road', city: 'Cork', postalCode: 'T12 AB34', country: 'IE' }
+
+await runScript(async () => {
+  const flags = parseFlags({ orders: { type: 'string', default: '100' }, json: { type: 'boolean' } }, help)
+  const orders = Number(flags.orders)
+  if (!Number.isInteger(orders) || orders < 1 || orders > 1000)
+    throw new UsageError(`--orders takes a whole number from 1 to 1000, not ${flags.orders}.`)
+
+  const measurements: Measurement[] = []
+  const measure = (name: string, value: number, unit: string) => measurements.push({ name, value, unit })
+
+  progress('starting from an unbuilt tree')
+  for (const made of ['cdk.out', 'dist']) rmSync(join(root, made), { recursive: true, force: true })
+  measure('start to ready, nothing built', await timed(async () => (await startSystem()).stop), 's')
+  progress('starting from a built tree')
+  measure('start to ready, built', await timed(async () => (await startSystem()).stop), 's')
+  progress('synthesising')
+  measure('synthesis, built functions', await synthesisSeconds(), 's')
+
+  const system = await startSystem()
+  try {
+    measure('resident memory, idle', residentMebibytes(system.process.pid!), 'MiB')
+    const shop = await openShop(system.deployment)
+    progress('following single orders')
+    for (const [name, value] of await orderLatencies(shop, 20)) measure(name, value, 'ms')
+    progress(`placing ${orders} orders`)
+    const { accepted, reserved } = await throughput(shop, orders)
+    measure('orders accepted', accepted, '/s')
+    measure('orders to RESERVED', reserved, '/s')
+    measure(`resident memory, after ${orders} orders`, residentMebibytes(system.process.pid!), 'MiB')
+  } finally {
+    await system.stop()
+  }
+  const machine = `${cpus().length} × ${cpus()[0]!.model}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}`
+  console.log(flags.json ? JSON.stringify({ machine, measurements }, null, 2) : `${machine}\n\n${table(measurements)}`)
+})
+
+/** Seconds until `begin` is through; what it answers cleans up, outside the measurement. */
+async function timed(begin: () => Promise<() => Promise<void>>): Promise<number> {
+  const startedAt = performance.now()
+  const end = await begin()
+  const seconds = (performance.now() - startedAt) / 1000
+  await end()
+  return seconds
+}
+
+async function synthesisSeconds(): Promise<number> {
+  const { synthesise } = await import('#scripts/synthesise.ts')
+  rmSync(join(root, 'cdk.out'), { recursive: true, force: true })
+  return timed(async () => {
+    await synthesise('dev')
+    return async () => {}
+  })
+}
+
+interface Shop {
+  readonly deployment: Deployment
+  readonly email: string
+  readonly tokens: readonly string[]
+  readonly sku: string
+}
+
+/** Ten customers, so that the throughput is not that of one customer's counters. */
+async function openShop(deployment: Deployment): Promise<Shop> {
+  const staff = await signIn(deployment, { email: 'staff@example.com', group: 'staff' })
+  const sku = (await callApi(deployment, 'GET', '/products?limit=1')).body.items[0].sku
+  await callApi(deployment, 'PUT', `/admin/inventory/${sku}`, { token: staff, body: { set: 100_000, reason: 'bench' } })
+  const emails = Array.from({ length: 10 }, () => `bench.${randomUUID()}@example.com`)
+  const tokens = await Promise.all(emails.map((email) => signIn(deployment, { email })))
+  return { deployment, email: emails[0]!, tokens, sku }
+}
+
+async function place({ deployment, sku }: Shop, token: string): Promise<string> {
+  const body = { items: [{ sku, quantity: 1 }], shippingAddress: address, paymentToken: 'tok_ok' }
+  // One key for all tries, so that an order whose answer was lost is not counted twice.
+  const headers = { 'idempotency-key': randomUUID() }
+  for (;;) {
+    const answer = await callApi(deployment, 'POST', '/orders', { token, headers, body })
+    if (answer.status === 201) return answer.body.orderId
+    const retryAfterSeconds = answer.headers.get('retry-after')
+    if (retryAfterSeconds === null) throw new Error(`An order was not accepted: ${JSON.stringify(answer.body)}`)
+    await setTimeout(Number(retryAfterSeconds) * 1000)
+  }
+}
+
+async function isReserved({ deployment }: Shop, token: string, orderId: string): Promise<boolean> {
+  return (await callApi(deployment, 'GET', `/orders/${orderId}`, { token })).body.status === 'RESERVED'
+}
+
+async function orderLatencies(shop: Shop, rounds: number): Promise<[string, number][]> {
+  const [token] = shop.tokens as [string]
+  const accepted: number[] = []
+  const reserved: number[] = []
+  const mailed: number[] = []
+  // The first ones start the functions.
+  for (let round = -3; round < rounds; round += 1) {
+    const startedAt = performance.now()
+    const orderId = await place(shop, token)
+    const acceptedAt = performance.now()
+    await eventually('RESERVED', () => isReserved(shop, token, orderId), 20_000, pollMs)
+    const reservedAt = performance.now()
+    const hasMail = async () =>
+      (await mailsTo(shop.deployment, shop.email)).some((mail) => mail.body.text?.includes(orderId))
+    await eventually('the mail', hasMail, 20_000, pollMs)
+    if (round < 0) continue
+    accepted.push(acceptedAt - startedAt)
+    reserved.push(reservedAt - acceptedAt)
+    mailed.push(performance.now() - acceptedAt)
+  }
+  return [
+    ['order request to accepted, median', quantile(accepted, 0.5)],
+    ['order accepted to RESERVED, median', quantile(reserved, 0.5)],
+    ['order accepted to RESERVED, 95th percentile', quantile(reserved, 0.95)],
+    ['order accepted to mail, median', quantile(mailed, 0.5)],
+  ]
+}
+
+async function throughput(shop: Shop, orders: number): Promise<{ accepted: number; reserved: number }> {
+  const startedAt = performance.now()
+  const placed: { token: string; orderId: string }[] = []
+  let remaining = orders
+  await Promise.all(
+    shop.tokens.map(async (token) => {
+      while (remaining-- > 0) placed.push({ token, orderId: await place(shop, token) })
+    }),
+  )
+  const acceptedSeconds = (performance.now() - startedAt) / 1000
+  for (const { token, orderId } of placed) await eventually('RESERVED', () => isReserved(shop, token, orderId), 60_000)
+  return { accepted: orders / acceptedSeconds, reserved: orders / ((performance.now() - startedAt) / 1000) }
+}

@@ -1,0 +1,159 @@
+import { Aws, Duration, Stack, type StackProps } from 'aws-cdk-lib'
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway'
+import {
+  AuthorizerPayloadVersion,
+  CorsHttpMethod,
+  HttpApi,
+  HttpAuthorizer,
+  HttpAuthorizerType,
+  HttpRoute,
+  HttpRouteKey,
+  HttpStage,
+  LogGroupLogDestination,
+} from 'aws-cdk-lib/aws-apigatewayv2'
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
+import type { UserPool, UserPoolClient } from 'aws-cdk-lib/aws-cognito'
+import { ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { LogGroup } from 'aws-cdk-lib/aws-logs'
+import type { Construct } from 'constructs'
+import { routes } from '#services/api/routes.ts'
+import { ApiRoutes, type Api } from './constructs/api-routes.ts'
+import { addOutput } from './constructs/outputs.ts'
+import { ServiceFunction } from './constructs/service-function.ts'
+import { staffGroup } from './identity-stack.ts'
+import type { Stage } from './stages.ts'
+
+export interface ApiStackProps extends StackProps {
+  readonly stage: Stage
+  readonly userPool: UserPool
+  readonly client: UserPoolClient
+}
+
+/** The HTTP API with both authorizers, its stage, and the routes that belong to no service. */
+export class ApiStack extends Stack implements Api {
+  readonly httpApi: HttpApi
+  readonly authorizers: Api['authorizers']
+
+  constructor(scope: Construct, id: string, { stage, userPool, client, ...props }: ApiStackProps) {
+    super(scope, id, props)
+    this.httpApi = new HttpApi(this, 'http-api', {
+      apiName: stage.prefix,
+      createDefaultStage: false,
+      ...(stage.corsOrigins.length > 0 ? { corsPreflight: corsOf(stage) } : {}),
+    })
+    this.addStage(stage)
+    this.authorizers = {
+      customer: this.createCustomerAuthorizer(userPool, client),
+      staff: this.createStaffAuthorizer(stage, userPool, client),
+    }
+    this.addOwnRoutes(stage)
+    addOutput(this, 'ApiUrl', this.httpApi.apiEndpoint, 'Where the API answers')
+  }
+
+  private addStage(stage: Stage): void {
+    const accessLogs = new LogGroup(this, 'access-logs', {
+      logGroupName: `/aws/vendedlogs/${stage.prefix}-api`,
+      retention: stage.logRetention,
+      removalPolicy: stage.removalPolicy,
+    })
+    new HttpStage(this, 'default-stage', {
+      httpApi: this.httpApi,
+      stageName: '$default',
+      autoDeploy: true,
+      throttle: { rateLimit: stage.throttle.requestsPerSecond, burstLimit: stage.throttle.burstRequests },
+      accessLogSettings: {
+        destination: new LogGroupLogDestination(accessLogs),
+        format: AccessLogFormat.custom(JSON.stringify(accessLogLine)),
+      },
+    })
+  }
+
+  private createCustomerAuthorizer(userPool: UserPool, client: UserPoolClient) {
+    const authorizer = new HttpAuthorizer(this, 'customer-authorizer', {
+      httpApi: this.httpApi,
+      authorizerName: 'customer',
+      type: HttpAuthorizerType.JWT,
+      identitySource: ['$request.header.Authorization'],
+      jwtIssuer: userPool.userPoolProviderUrl,
+      jwtAudience: [client.userPoolClientId],
+    })
+    return HttpAuthorizer.fromHttpAuthorizerAttributes(this, 'customer', {
+      authorizerId: authorizer.authorizerId,
+      authorizerType: HttpAuthorizerType.JWT,
+    })
+  }
+
+  private createStaffAuthorizer(stage: Stage, userPool: UserPool, client: UserPoolClient) {
+    const shop = {
+      issuer: userPool.userPoolProviderUrl,
+      clientIds: [client.userPoolClientId],
+      groupsClaim: 'cognito:groups',
+    }
+    const handler = new ServiceFunction(this, {
+      stage,
+      service: 'users',
+      entry: 'staff-authorizer',
+      environment: { ISSUERS: this.toJsonString([shop, ...stage.staffIssuers]), STAFF_GROUP: staffGroup },
+    })
+    const authorizer = new HttpAuthorizer(this, 'staff-authorizer-of-api', {
+      httpApi: this.httpApi,
+      authorizerName: 'staff',
+      type: HttpAuthorizerType.LAMBDA,
+      identitySource: ['$request.header.Authorization'],
+      authorizerUri: `arn:${Aws.PARTITION}:apigateway:${this.region}:lambda:path/2015-03-31/functions/${handler.functionArn}/invocations`,
+      payloadFormatVersion: AuthorizerPayloadVersion.VERSION_2_0,
+      enableSimpleResponses: true,
+      // Spares a call for each request of a session, and is the longest that a member who left the group stays in.
+      resultsCacheTtl: Duration.minutes(1),
+    })
+    handler.addPermission('api', {
+      principal: new ServicePrincipal('apigateway.amazonaws.com'),
+      sourceArn: this.formatArn({
+        service: 'execute-api',
+        resource: this.httpApi.apiId,
+        resourceName: `authorizers/${authorizer.authorizerId}`,
+      }),
+    })
+    return HttpAuthorizer.fromHttpAuthorizerAttributes(this, 'staff', {
+      authorizerId: authorizer.authorizerId,
+      authorizerType: 'CUSTOM',
+    })
+  }
+
+  private addOwnRoutes(stage: Stage): void {
+    const ofApi = (entry: string) => new ServiceFunction(this, { stage, service: 'api', entry })
+    new ApiRoutes(this, { api: this, routes, functions: [ofApi('health'), ofApi('openapi')] })
+    new HttpRoute(this, 'default-route', {
+      httpApi: this.httpApi,
+      routeKey: HttpRouteKey.DEFAULT,
+      integration: new HttpLambdaIntegration('integration', ofApi('not-found')),
+    })
+  }
+}
+
+const corsOf = (stage: Stage) => ({
+  allowOrigins: [...stage.corsOrigins],
+  allowMethods: [
+    CorsHttpMethod.GET,
+    CorsHttpMethod.POST,
+    CorsHttpMethod.PUT,
+    CorsHttpMethod.PATCH,
+    CorsHttpMethod.DELETE,
+  ],
+  allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-match', 'x-correlation-id'],
+  exposeHeaders: ['etag', 'idempotent-replayed', 'location', 'retry-after', 'x-correlation-id'],
+  maxAge: Duration.hours(1),
+})
+
+/** No address and no token of the caller; the authorizer's error tells why a 401 was one. */
+const accessLogLine = {
+  requestId: '$context.requestId',
+  time: '$context.requestTime',
+  routeKey: '$context.routeKey',
+  status: '$context.status',
+  responseLatencyMs: '$context.responseLatency',
+  integrationLatencyMs: '$context.integrationLatency',
+  integrationError: '$context.integrationErrorMessage',
+  authorizerError: '$context.authorizer.error',
+  error: '$context.error.message',
+}

@@ -1,0 +1,37 @@
+import type { App } from 'aws-cdk-lib'
+import { ApiStack } from './api-stack.ts'
+import { CatalogStack } from './catalog-stack.ts'
+import { DataStack } from './data-stack.ts'
+import { EventRelayStack } from './event-relay-stack.ts'
+import { IdentityStack } from './identity-stack.ts'
+import { InventoryStack } from './inventory-stack.ts'
+import { MediaStack } from './media-stack.ts'
+import { NotificationsStack } from './notifications-stack.ts'
+import { OperationsStack } from './operations-stack.ts'
+import { OrdersStack } from './orders-stack.ts'
+import type { Stage } from './stages.ts'
+import { ThumbnailsStack } from './thumbnails-stack.ts'
+import { UsersStack } from './users-stack.ts'
+
+/**
+ * All stacks of a stage, each after those that it stands on. They name neither account nor region: the same templates
+ * go wherever the credentials point, run on one machine, and come out equal on every machine that makes them.
+ */
+export function addStacks(app: App, stage: Stage): void {
+  const idOf = (name: string) => `${stage.prefix}-${name}`
+  const { table, bus, unpublished } = new DataStack(app, idOf('data'), { stage })
+  const media = new MediaStack(app, idOf('media'), { stage })
+  const { userPool, client } = new IdentityStack(app, idOf('identity'), { stage, table })
+  const api = new ApiStack(app, idOf('api'), { stage, userPool, client })
+
+  const ofService = { stage, table, bus, api }
+  new CatalogStack(app, idOf('catalog'), { ...ofService, media })
+  new UsersStack(app, idOf('users'), ofService)
+  new OrdersStack(app, idOf('orders'), ofService)
+  new InventoryStack(app, idOf('inventory'), ofService)
+  new ThumbnailsStack(app, idOf('thumbnails'), { ...ofService, media })
+  new NotificationsStack(app, idOf('notifications'), ofService)
+  new EventRelayStack(app, idOf('event-relay'), { stage, table, bus, unpublished })
+
+  new OperationsStack(app, idOf('operations'), { stage, httpApi: api.httpApi })
+}

@@ -1,0 +1,106 @@
+import { Duration } from 'aws-cdk-lib'
+import { TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
+import { Rule, type EventPattern, type IEventBus } from 'aws-cdk-lib/aws-events'
+import { SqsQueue } from 'aws-cdk-lib/aws-events-targets'
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
+import { Construct } from 'constructs'
+import type { EventDefinition } from '#shared/events/envelope.ts'
+import type { Stage } from '../stages.ts'
+import { DeadLetterQueue } from './dead-letter-queue.ts'
+import type { ServiceFunction } from './service-function.ts'
+
+export interface EventConsumerProps {
+  readonly stage: Stage
+  readonly bus: IEventBus
+  /** Answers with the messages that failed (`batchItemFailures`). */
+  readonly function: ServiceFunction
+  /** The events to be consumed; the rules' patterns are made of their sources and types. @default none of ours */
+  readonly events?: readonly EventDefinition[]
+  /** What the detail of `events` must match besides; a message that is not sent starts no function. @default nothing */
+  readonly detail?: EventPattern['detail']
+  /** Events of AWS's own services, by a name for the rule. They come on the account's default bus alone. @default none */
+  readonly awsEvents?: Readonly<Record<string, EventPattern>>
+  /** Messages handed over at once. @default 10 */
+  readonly batchSize?: number
+  /** How long a batch may wait to fill; needed above 10 messages. @default it does not wait */
+  readonly batchWindow?: Duration
+  /** Batches handled at the same time. @default 10 */
+  readonly maxConcurrency?: number
+}
+
+/** How often a message is handed over before it ends in the dead-letter queue. */
+const maxReceiveCount = 5
+
+/**
+ * Rule → queue → function. What the bus cannot deliver and what the function cannot handle both end in one
+ * dead-letter queue, with the event as the body either way.
+ */
+export class EventConsumer extends Construct {
+  readonly queue: Queue
+  readonly deadLetterQueue: DeadLetterQueue
+
+  constructor(scope: Construct, props: EventConsumerProps) {
+    const { stage, bus, events = [], detail, awsEvents = {} } = props
+    const { service, entry, timeout } = props.function
+    super(scope, `${entry}-consumer`)
+    const name = `${service}-${entry}`
+    this.deadLetterQueue = new DeadLetterQueue(this, 'dlq', { stage, name: `${name}-dlq` })
+    this.queue = new Queue(this, 'queue', {
+      queueName: `${stage.prefix}-${name}`,
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      // A batch may be throttled and tried again by the poller, so a message stays hidden for six timeouts.
+      visibilityTimeout: Duration.seconds(6 * timeout!.toSeconds() + (props.batchWindow?.toSeconds() ?? 0)),
+      deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount },
+    })
+    for (const [source, types] of typesBySource(events)) {
+      // One rule for each source: a pattern of several would also match pairs of source and type that nobody defined.
+      this.addRule(source, { source: [source], detailType: types, ...(detail ? { detail } : {}) }, bus)
+    }
+    for (const [id, pattern] of Object.entries(awsEvents)) this.addRule(id, pattern)
+    this.addAgeAlarm(stage, name)
+    props.function.addEventSource(
+      new SqsEventSource(this.queue, {
+        batchSize: props.batchSize ?? 10,
+        maxBatchingWindow: props.batchWindow,
+        maxConcurrency: props.maxConcurrency ?? 10,
+        reportBatchItemFailures: true,
+      }),
+    )
+  }
+
+  /** @param eventBus none: the account's default bus */
+  private addRule(id: string, eventPattern: EventPattern, eventBus?: IEventBus): void {
+    new Rule(this, id, {
+      ...(eventBus ? { eventBus } : {}),
+      eventPattern,
+      targets: [
+        new SqsQueue(this.queue, {
+          deadLetterQueue: this.deadLetterQueue,
+          // Undelivered for four hours is a matter for a person, not for twenty hours more of silence.
+          maxEventAge: Duration.hours(4),
+          retryAttempts: 100,
+        }),
+      ],
+    })
+  }
+
+  private addAgeAlarm(stage: Stage, name: string): void {
+    this.queue
+      .metricApproximateAgeOfOldestMessage({ period: Duration.minutes(1), statistic: 'Maximum' })
+      .createAlarm(this, 'age-alarm', {
+        alarmName: `${stage.prefix}-${name}-late`,
+        alarmDescription: 'An event has waited for more than 5 minutes: its consumer fails, or cannot keep up.',
+        threshold: Duration.minutes(5).toSeconds(),
+        evaluationPeriods: 2,
+        treatMissingData: TreatMissingData.NOT_BREACHING,
+      })
+  }
+}
+
+function typesBySource(events: readonly EventDefinition[]): Map<string, string[]> {
+  const types = new Map<string, string[]>()
+  for (const { source, type } of events) types.set(source, [...(types.get(source) ?? []), type])
+  return types
+}

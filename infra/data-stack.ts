@@ -1,0 +1,65 @@
+import { Duration, Stack, type StackProps } from 'aws-cdk-lib'
+import { AttributeType, Billing, ProjectionType, StreamViewType, TableV2 } from 'aws-cdk-lib/aws-dynamodb'
+import { CfnArchive, EventBus } from 'aws-cdk-lib/aws-events'
+import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3'
+import type { Construct } from 'constructs'
+import { addOutput } from './constructs/outputs.ts'
+import type { Stage } from './stages.ts'
+
+export interface DataStackProps extends StackProps {
+  readonly stage: Stage
+}
+
+/** What must survive every deployment: the table, the bus with its archive, and what the relay could not publish. */
+export class DataStack extends Stack {
+  readonly table: TableV2
+  readonly bus: EventBus
+  readonly unpublished: Bucket
+
+  constructor(scope: Construct, id: string, { stage, ...props }: DataStackProps) {
+    super(scope, id, props)
+    this.table = this.createTable(stage)
+    this.bus = new EventBus(this, 'bus', { eventBusName: stage.prefix })
+    // The construct for archives would set an empty key, which is none.
+    new CfnArchive(this, 'archive', {
+      description: 'Every event, to be replayed to a consumer that was mended or added later.',
+      sourceArn: this.bus.eventBusArn,
+      eventPattern: { source: [{ prefix: '' }] },
+      retentionDays: stage.archiveDays,
+    })
+    this.unpublished = new Bucket(this, 'unpublished', {
+      encryption: BucketEncryption.S3_MANAGED,
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      enforceSSL: true,
+      lifecycleRules: [{ expiration: Duration.days(90) }],
+      removalPolicy: stage.removalPolicy,
+    })
+    addOutput(this, 'TableName', this.table.tableName, 'The one table')
+    addOutput(this, 'UnpublishedBucketName', this.unpublished.bucketName, 'What the relay could not publish')
+    addOutput(this, 'EventBusName', this.bus.eventBusName, 'The bus of all business events')
+  }
+
+  /** Indexes hold keys alone, so that a change of an item's other attributes does not write them again. */
+  private createTable(stage: Stage): TableV2 {
+    const index = (indexName: string) => ({
+      indexName,
+      partitionKey: key(`${indexName}PK`),
+      sortKey: key(`${indexName}SK`),
+      projectionType: ProjectionType.KEYS_ONLY,
+    })
+    return new TableV2(this, 'table', {
+      partitionKey: key('PK'),
+      sortKey: key('SK'),
+      // GSI1: products of a category by price, orders of a customer. GSI2: products by age, orders of a month.
+      globalSecondaryIndexes: [index('GSI1'), index('GSI2')],
+      billing: Billing.onDemand(),
+      dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES,
+      timeToLiveAttribute: 'expiresAt',
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      deletionProtection: stage.deletionProtection,
+      removalPolicy: stage.removalPolicy,
+    })
+  }
+}
+
+const key = (name: string) => ({ name, type: AttributeType.STRING })

@@ -1,0 +1,89 @@
+import * as z from 'zod'
+import { defineRoute } from '#shared/http/route.ts'
+import { describeApi } from './openapi.ts'
+
+const loan = z.object({ loanId: z.string(), due: z.iso.date() })
+
+const api: any = describeApi([
+  defineRoute({
+    operationId: 'lend',
+    method: 'PUT',
+    path: '/books/{bookId}/loan',
+    access: 'customer',
+    summary: 'Borrow a book',
+    entry: 'lend',
+    parameters: z.object({ bookId: z.string() }),
+    headers: z.object({ 'if-match': z.string().optional() }),
+    body: z.strictObject({ days: z.int().min(1).default(14) }),
+    answers: { 201: { description: 'Lent', schema: loan } },
+    problems: { 'already-lent': { status: 409, title: 'Somebody else has it' } },
+  }),
+  defineRoute({
+    operationId: 'listBooks',
+    method: 'GET',
+    path: '/books',
+    access: 'public',
+    summary: 'All books',
+    entry: 'list-books',
+    query: z.strictObject({
+      limit: z.coerce.number().int().default(20).describe('At most'),
+      cursor: z.string().optional(),
+    }),
+    answers: { 200: { description: 'A page' } },
+  }),
+])
+
+const lend = api.paths['/books/{bookId}/loan'].put
+const list = api.paths['/books'].get
+
+test('parameters come from the schemas, those of the path always required', () => {
+  expect(lend.parameters).toEqual([
+    { name: 'bookId', in: 'path', required: true, schema: { type: 'string' } },
+    { name: 'if-match', in: 'header', required: false, schema: { type: 'string' } },
+  ])
+  expect(list.parameters.map(({ name, in: place, required }: any) => [name, place, required])).toEqual([
+    ['limit', 'query', false],
+    ['cursor', 'query', false],
+  ])
+  expect(list.parameters[0].description).toBe('At most')
+})
+
+test('a body is what may be sent, an answer what is answered', () => {
+  const body = lend.requestBody.content['application/json'].schema
+  expect(body).toMatchObject({ additionalProperties: false, properties: { days: { minimum: 1, default: 14 } } })
+  expect(body.required).toBeUndefined()
+  expect(lend.responses['201'].content['application/json'].schema.required).toEqual(['loanId', 'due'])
+  expect(list.responses['200'].content).toBeUndefined()
+})
+
+test('both kinds of failure are described where they may come', () => {
+  expect(Object.keys(lend.responses)).toEqual([
+    '201',
+    '400',
+    '401',
+    '403',
+    '409',
+    '413',
+    '415',
+    '422',
+    '429',
+    '500',
+    '503',
+  ])
+  expect(lend.responses['409'].description).toBe('`conflict`, `already-lent`')
+  expect(Object.keys(lend.responses['401'].content)).toEqual(['application/json'])
+  expect(Object.keys(lend.responses['409'].content)).toEqual(['application/problem+json'])
+  expect(Object.keys(lend.responses['413'].content)).toEqual(['application/problem+json', 'application/json'])
+  expect(Object.keys(lend.responses['503'].content)).toEqual(['application/problem+json', 'application/json'])
+  expect(Object.keys(list.responses)).toEqual(['200', '400', '422', '429', '500', '503'])
+})
+
+test('public routes ask for nothing, others for the token of their kind', () => {
+  expect([lend.security, list.security]).toEqual([[{ customer: [] }], []])
+})
+
+test('every reference points to something', () => {
+  const references = [...JSON.stringify(api).matchAll(/"\$ref":"#\/([^"]+)"/g)].map(([, path]) => path!.split('/'))
+  expect(references.length).toBeGreaterThan(0)
+  for (const path of references) expect(path.reduce((part, name) => part[name], api)).toBeDefined()
+})

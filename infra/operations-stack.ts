@@ -1,0 +1,48 @@
+import { Duration, Stack, type StackProps } from 'aws-cdk-lib'
+import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2'
+import { TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
+import { Match, Rule } from 'aws-cdk-lib/aws-events'
+import { SnsTopic } from 'aws-cdk-lib/aws-events-targets'
+import { Topic } from 'aws-cdk-lib/aws-sns'
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
+import type { Construct } from 'constructs'
+import { DeadLetterQueue } from './constructs/dead-letter-queue.ts'
+import type { Stage } from './stages.ts'
+
+export interface OperationsStackProps extends StackProps {
+  readonly stage: Stage
+  readonly httpApi: HttpApi
+}
+
+/**
+ * Who hears of alarms. CloudWatch tells every alarm's change to the account's default bus, and a rule takes this
+ * stage's from there: alarms stand in their services' stacks and need not know of this one.
+ */
+export class OperationsStack extends Stack {
+  constructor(scope: Construct, id: string, { stage, httpApi, ...props }: OperationsStackProps) {
+    super(scope, id, props)
+    httpApi.metricServerError({ period: Duration.minutes(1), statistic: 'Sum' }).createAlarm(this, 'server-errors', {
+      alarmName: `${stage.prefix}-api-server-errors`,
+      alarmDescription: 'The API answered 5xx in three of five minutes.',
+      threshold: 1,
+      datapointsToAlarm: 3,
+      evaluationPeriods: 5,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    })
+    if (stage.alarmEmail) this.mailAlarms(stage, stage.alarmEmail)
+  }
+
+  private mailAlarms(stage: Stage, address: string): void {
+    const topic = new Topic(this, 'alarms', { topicName: `${stage.prefix}-alarms`, enforceSSL: true })
+    topic.addSubscription(new EmailSubscription(address))
+    const deadLetterQueue = new DeadLetterQueue(this, 'alarms-dlq', { stage, name: 'alarms-dlq' })
+    new Rule(this, 'alarm-raised', {
+      eventPattern: {
+        source: ['aws.cloudwatch'],
+        detailType: ['CloudWatch Alarm State Change'],
+        detail: { alarmName: Match.prefix(`${stage.prefix}-`), state: { value: ['ALARM'] } },
+      },
+      targets: [new SnsTopic(topic, { deadLetterQueue, maxEventAge: Duration.hours(4), retryAttempts: 100 })],
+    })
+  }
+}

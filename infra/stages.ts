@@ -1,0 +1,104 @@
+import { RemovalPolicy } from 'aws-cdk-lib'
+import { PriceClass } from 'aws-cdk-lib/aws-cloudfront'
+import { RetentionDays } from 'aws-cdk-lib/aws-logs'
+
+/** Whatever differs between stages. A new stage is a new record below, and nothing else. */
+export interface StageSettings {
+  readonly logRetention: RetentionDays
+  /** What becomes of table, users, buckets and logs when their stack is deleted; buckets must be emptied before. */
+  readonly removalPolicy: RemovalPolicy
+  /** Refuses the deletion of the table and the user pool until it is switched off. */
+  readonly deletionProtection: boolean
+  /** The whole API's limit; above it API Gateway answers 429. */
+  readonly throttle: { readonly requestsPerSecond: number; readonly burstRequests: number }
+  /** How far back events can be replayed. Markers of handled events outlive it by 5 days (see shared/). */
+  readonly archiveDays: number
+  /** The sender of all mails. Its domain (or the address) must be verified in SES before the first mail. */
+  readonly mailFrom: string
+  /** Is told of every alarm. Without it alarms show in the console only. */
+  readonly alarmEmail?: string
+  /** Stock at or below this raises StockLow, once. */
+  readonly lowStockThreshold: number
+  /** From how many of the world's edges pictures are served. */
+  readonly mediaPriceClass: PriceClass
+  /** Origins whose pages may call the API and post uploads; none: no CORS headers at all. */
+  readonly corsOrigins: readonly string[]
+  /** Issuers of staff's tokens besides the shop's own user pool, such as a company's identity provider. */
+  readonly staffIssuers: readonly StaffIssuer[]
+}
+
+export interface StaffIssuer {
+  /** As in the token's `iss`; its keys are looked up below `/.well-known/openid-configuration`. */
+  readonly issuer: string
+  readonly clientIds: readonly string[]
+  /** The claim that lists the user's groups, one of which must be `staff`. */
+  readonly groupsClaim: string
+}
+
+export type StageName = 'dev' | 'staging' | 'prod'
+
+const stages = {
+  dev: {
+    logRetention: RetentionDays.ONE_WEEK,
+    removalPolicy: RemovalPolicy.DESTROY,
+    deletionProtection: false,
+    throttle: { requestsPerSecond: 1000, burstRequests: 2000 },
+    archiveDays: 30,
+    mailFrom: 'orders@example.com',
+    lowStockThreshold: 5,
+    mediaPriceClass: PriceClass.PRICE_CLASS_100,
+    corsOrigins: ['http://localhost:5173'],
+    staffIssuers: [],
+  },
+  staging: {
+    logRetention: RetentionDays.ONE_MONTH,
+    removalPolicy: RemovalPolicy.DESTROY,
+    deletionProtection: false,
+    throttle: { requestsPerSecond: 200, burstRequests: 400 },
+    archiveDays: 30,
+    mailFrom: 'orders@staging.example.com',
+    alarmEmail: 'operations@staging.example.com',
+    lowStockThreshold: 5,
+    mediaPriceClass: PriceClass.PRICE_CLASS_100,
+    corsOrigins: [],
+    staffIssuers: [],
+  },
+  prod: {
+    logRetention: RetentionDays.ONE_YEAR,
+    removalPolicy: RemovalPolicy.RETAIN,
+    deletionProtection: true,
+    throttle: { requestsPerSecond: 1000, burstRequests: 2000 },
+    archiveDays: 30,
+    mailFrom: 'orders@example.com',
+    alarmEmail: 'operations@example.com',
+    lowStockThreshold: 10,
+    mediaPriceClass: PriceClass.PRICE_CLASS_ALL,
+    corsOrigins: [],
+    staffIssuers: [],
+  },
+} as const satisfies Record<StageName, StageSettings>
+
+export interface Stage extends StageSettings {
+  readonly name: StageName
+  /** Begins the name of everything that has one: `cartwheel-dev`. */
+  readonly prefix: string
+}
+
+export const stageNames = Object.keys(stages) as StageName[]
+
+/** A mistake in what the caller asked for, told in one line without a stack trace. */
+export class UnknownStageError extends Error {}
+
+/**
+ * The stage that `-c stage=` names.
+ * @throws UnknownStageError saying which ones there are
+ */
+export function stageOf(name: unknown): Stage {
+  const known = stageNames.find((candidate) => candidate === name)
+  if (!known) {
+    throw new UnknownStageError(
+      `There is no stage ${JSON.stringify(name)}. Choose one with -c stage=${stageNames.join('|')}, or add its record to infra/stages.ts.`,
+    )
+  }
+  return { name: known, prefix: `cartwheel-${known}`, ...stages[known] }
+}

@@ -1,0 +1,141 @@
+import { deploy } from './deploy.ts'
+import { generatedName } from './generated-name.ts'
+import type { ResourceDeclaration, ResourceProvider } from './provider.ts'
+import type { Stack, Template } from './template.ts'
+
+function shelfProvider(): { provider: ResourceProvider; made: ResourceDeclaration[] } {
+  const made: ResourceDeclaration[] = []
+  const provider: ResourceProvider = {
+    type: 'Library::Shelf',
+    honoured: ['Name', 'Next'],
+    ignored: { Colour: 'nobody looks' },
+    create(resource) {
+      if (resource.properties.Name === 'broken') throw new Error('it fell apart.')
+      made.push(resource)
+      const limitations = resource.properties.Name === 'odd' ? ['It leans.'] : []
+      return {
+        ref: resource.properties.Name ?? resource.generatedName,
+        attributes: { Arn: `arn:${resource.logicalId}` },
+        limitations,
+      }
+    },
+  }
+  return { provider, made }
+}
+
+const shelf = (Properties: object = {}, more: object = {}) => ({
+  Type: 'Library::Shelf',
+  Properties: { ...Properties },
+  ...more,
+})
+const stack = (name: string, template: Template): Stack => ({ name, dependencies: [], template })
+
+test('resources stand in the order of their references, and outputs come by stack', async () => {
+  const { provider, made } = shelfProvider()
+  const lower = stack('Lower', {
+    Conditions: { Never: { 'Fn::Equals': ['a', 'b'] } },
+    Resources: {
+      A: shelf({ Next: { 'Fn::Sub': '${B}' } }),
+      B: shelf({ Next: { 'Fn::GetAtt': ['C', 'Arn'] } }),
+      C: shelf({}, { DependsOn: ['D'] }),
+      D: shelf({ Name: 'last' }),
+      E: shelf({}, { Condition: 'Never' }),
+    },
+    Outputs: {
+      Last: { Value: { Ref: 'D' }, Export: { Name: 'Lower:Last' } },
+      Hidden: { Value: 'x', Condition: 'Never' },
+    },
+  })
+  const upper = stack('Upper', {
+    Resources: { F: shelf({ Name: { 'Fn::ImportValue': 'Lower:Last' } }) },
+    Outputs: { Name: { Value: { Ref: 'F' } } },
+  })
+  const { outputs, limitations } = await deploy([lower, upper], [provider])
+  expect(made.map((each) => each.logicalId)).toEqual(['D', 'C', 'B', 'A', 'F'])
+  expect(made[2]!.properties).toEqual({ Next: 'arn:C' })
+  expect(outputs).toEqual({ Lower: { Last: 'last' }, Upper: { Name: 'last' } })
+  expect(limitations).toEqual([])
+})
+
+test('what is not supported is said by name, a line each', async () => {
+  const { provider } = shelfProvider()
+  const one = stack('One', {
+    Resources: {
+      A: shelf({ Lamp: 1, Colour: 'red' }),
+      B: shelf({ Lamp: 1, Door: 1, Name: 'odd' }),
+      Robot: { Type: 'Library::Robot', Properties: { Broken: { Ref: 'Nowhere' } } },
+      Robot2: { Type: 'Library::Robot' },
+      Alarm: { Type: 'AWS::CloudWatch::Alarm', Properties: { AlarmActions: [{ Ref: 'Topic' }] } },
+      Alarm2: { Type: 'AWS::CloudWatch::Alarm' },
+      Board: { Type: 'AWS::CloudWatch::Dashboard' },
+      Topic: { Type: 'AWS::SNS::Topic' },
+      Meta: { Type: 'AWS::CDK::Metadata' },
+    },
+    Outputs: {
+      Topic: { Value: { Ref: 'Topic' } },
+      Robot: { Value: { 'Fn::GetAtt': ['Robot', 'Arn'] } },
+    },
+  })
+  const { outputs, limitations } = await deploy([one], [provider])
+  expect(limitations).toEqual([
+    'Library::Robot is not supported: One/Robot, One/Robot2',
+    'Library::Shelf: not supported: Lamp (2 times), Door',
+    'One/B: It leans.',
+    'One: The output is left out: /Outputs/Robot: Robot (Library::Robot) is not emulated: it has no Arn.',
+    'Not emulated: AWS::SNS::Topic: nobody subscribes here',
+    'Not emulated: AWS::CloudWatch::Alarm (2), AWS::CloudWatch::Dashboard: nothing measures metrics here; what they would tell is printed at the terminal',
+  ])
+  expect(outputs).toEqual({ One: { Topic: 'arn:aws:sns:us-east-1:000000000000:One-Topic' } })
+})
+
+test.each<[Template['Resources'], string]>([
+  [{ A: shelf({ Name: 'broken' }) }, 'One/A (Library::Shelf): it fell apart.'],
+  [
+    { A: shelf({ Next: { Ref: 'Nowhere' } }) },
+    'One/A (Library::Shelf): /Next: One has no resource or parameter Nowhere.',
+  ],
+  [
+    { R: { Type: 'Library::Robot' }, A: shelf({ Next: { 'Fn::GetAtt': ['R', 'Arn'] } }) },
+    'One/A (Library::Shelf): /Next: R (Library::Robot) is not emulated: it has no Arn.',
+  ],
+  [
+    { A: shelf({ Next: { Ref: 'B' } }), B: shelf({}, { DependsOn: 'A' }) },
+    'The resources of One depend on each other: A → B → A.',
+  ],
+])('%j fails with the place', async (Resources, message) => {
+  await expect(deploy([stack('One', { Resources })], [shelfProvider().provider])).rejects.toThrow(message)
+})
+
+test('generated names are stable, and long ones are cut without becoming equal', () => {
+  expect(generatedName('Library-dev', 'Loans1A2B')).toBe('Library-dev-Loans1A2B')
+  const long = generatedName('Library', `${'x'.repeat(80)}1`)
+  expect(long).toHaveLength(63)
+  expect(long).not.toBe(generatedName('Library', `${'x'.repeat(80)}2`))
+})
+
+test('a URL of a domain that a resource hosts leads to where it answers here, over stacks as well', async () => {
+  const { provider, made } = shelfProvider()
+  const hosting: ResourceProvider = {
+    type: 'Library::Reader',
+    honoured: [],
+    create: () => ({
+      ref: 'reader',
+      attributes: { Domain: 'd1.reader.example' },
+      hosts: { 'd1.reader.example': 'http://127.0.0.1:1/reader' },
+    }),
+  }
+  const domain = { 'Fn::GetAtt': ['Reader', 'Domain'] }
+  const lower = stack('Lower', {
+    Resources: { Reader: { Type: 'Library::Reader' } },
+    Outputs: {
+      Url: { Value: { 'Fn::Join': ['', ['https://', domain, '/a']] } },
+      Domain: { Value: domain, Export: { Name: 'Lower:Domain' } },
+    },
+  })
+  const upper = stack('Upper', {
+    Resources: { A: shelf({ Name: { 'Fn::Join': ['', ['https://', { 'Fn::ImportValue': 'Lower:Domain' }]] } }) },
+  })
+  const { outputs } = await deploy([lower, upper], [provider, hosting])
+  expect(outputs['Lower']).toEqual({ Url: 'http://127.0.0.1:1/reader/a', Domain: 'd1.reader.example' })
+  expect(made[0]!.properties).toEqual({ Name: 'http://127.0.0.1:1/reader' })
+})

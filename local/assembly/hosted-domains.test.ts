@@ -1,0 +1,32 @@
+import { HostedDomains } from './hosted-domains.ts'
+
+const domains = new HostedDomains()
+domains.add({ 'd1.cdn.example': 'http://127.0.0.1:4566/cdn/E1' })
+
+test.each([
+  ['https://d1.cdn.example', 'http://127.0.0.1:4566/cdn/E1'],
+  ['https://d1.cdn.example/cakes/plum.webp?x=1', 'http://127.0.0.1:4566/cdn/E1/cakes/plum.webp?x=1'],
+  ['["https://d1.cdn.example","https://other.example"]', '["http://127.0.0.1:4566/cdn/E1","https://other.example"]'],
+])('%s is led here', (text, here) => {
+  expect(domains.localise(text)).toBe(here)
+})
+
+test.each([
+  'd1.cdn.example',
+  'http://d1.cdn.example',
+  'https://d1.cdn.example.org/',
+  'https://an.d1.cdn.example',
+  'https://d1.cdn.example:8443/',
+  'https://d1.cdn.example@evil.example/',
+])('%s stays', (text) => {
+  expect(domains.localise(text)).toBe(text)
+})
+
+test('all of a value is looked through, and what is no text stays as it is', () => {
+  const value = { Environment: { Variables: { URL: 'https://d1.cdn.example/a' } }, Size: 3, List: [true, null] }
+  expect(domains.localise(value)).toEqual({
+    Environment: { Variables: { URL: 'http://127.0.0.1:4566/cdn/E1/a' } },
+    Size: 3,
+    List: [true, null],
+  })
+})

@@ -1,0 +1,32 @@
+import type { TemplateResource } from './template.ts'
+
+/** The logical ids that a resource names: in DependsOn, Ref, Fn::GetAtt and Fn::Sub. Names of parameters are among them. */
+export function* referencesOf(resource: TemplateResource): Generator<string> {
+  yield* typeof resource.DependsOn === 'string' ? [resource.DependsOn] : (resource.DependsOn ?? [])
+  yield* referencesIn(resource.Properties)
+}
+
+function* referencesIn(value: unknown): Generator<string> {
+  if (typeof value !== 'object' || value === null) return
+  for (const [key, inner] of Object.entries(value)) {
+    if (key === 'Ref' && typeof inner === 'string') yield inner
+    else if (key === 'Fn::GetAtt') yield getAttParts(inner)[0]
+    else if (key === 'Fn::Sub') yield* substituted(inner)
+    yield* referencesIn(inner)
+  }
+}
+
+/** `["Id", "Arn"]` or `"Id.Arn"`; attribute names may hold dots themselves. */
+export function getAttParts(value: unknown): [logicalId: string, attribute: unknown] {
+  if (Array.isArray(value)) return [String(value[0]), value[1]]
+  const [logicalId = '', ...attribute] = String(value).split('.')
+  return [logicalId, attribute.join('.')]
+}
+
+/** `${Name}` and `${Name.Attribute}`, but not `${!Literal}`. */
+export const subVariable = /\$\{(!?)\s*([^}]+?)\s*\}/g
+
+function* substituted(value: unknown): Generator<string> {
+  const text = Array.isArray(value) ? value[0] : value
+  for (const [, literal, name] of String(text).matchAll(subVariable)) if (!literal) yield name!.split('.')[0]!
+}

@@ -1,0 +1,35 @@
+/** A CloudFormation template, as far as it is read. Values are any JSON and may hold intrinsic functions. */
+export interface Template {
+  readonly Parameters?: Readonly<Record<string, TemplateParameter>>
+  readonly Mappings?: Readonly<Record<string, Record<string, Record<string, unknown>>>>
+  readonly Conditions?: Readonly<Record<string, unknown>>
+  readonly Resources?: Readonly<Record<string, TemplateResource>>
+  readonly Outputs?: Readonly<Record<string, TemplateOutput>>
+}
+
+export interface TemplateParameter {
+  readonly Type: string
+  readonly Default?: unknown
+}
+
+export interface TemplateResource {
+  readonly Type: string
+  readonly Properties?: Readonly<Record<string, unknown>>
+  readonly DependsOn?: string | readonly string[]
+  /** The name of the condition without which the resource is not made. */
+  readonly Condition?: string
+}
+
+export interface TemplateOutput {
+  readonly Value: unknown
+  readonly Condition?: string
+  readonly Export?: { readonly Name: unknown }
+}
+
+/** One stack of an assembly. */
+export interface Stack {
+  readonly name: string
+  /** The names of stacks that must stand before this one. */
+  readonly dependencies: readonly string[]
+  readonly template: Template
+}

@@ -1,0 +1,64 @@
+/** A pending call of {@link Clock.schedule}; calling it cancels. Cancelling twice, or after the call, does nothing. */
+export type Cancel = () => void
+
+/**
+ * The only source of time in the local system, so that a test can move visibility timeouts,
+ * retries and expiries by hand instead of waiting for them.
+ */
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number
+  /** Runs `work` once, `delayMs` from now (at once when zero or negative), never synchronously. */
+  schedule(delayMs: number, work: () => void): Cancel
+}
+
+/** setTimeout overflows past 2^31 - 1 ms and would fire at once. */
+const longestTimeoutMs = 2_147_483_647
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  schedule(delayMs, work) {
+    const timer = setTimeout(work, Math.min(Math.max(0, delayMs), longestTimeoutMs))
+    return () => clearTimeout(timer)
+  },
+}
+
+/** A clock that stands still until {@link ManualClock.advance} is called. */
+export class ManualClock implements Clock {
+  #nowMs: number
+  #pending: { atMs: number; work: () => void }[] = []
+
+  constructor(startMs = Date.UTC(2026, 0, 1)) {
+    this.#nowMs = startMs
+  }
+
+  now(): number {
+    return this.#nowMs
+  }
+
+  schedule(delayMs: number, work: () => void): Cancel {
+    const entry = { atMs: this.#nowMs + Math.max(0, delayMs), work }
+    this.#pending.push(entry)
+    return () => {
+      this.#pending = this.#pending.filter((other) => other !== entry)
+    }
+  }
+
+  /** Moves time forward, running what falls due in order; promises it starts get to settle in between. */
+  async advance(byMs: number): Promise<void> {
+    const untilMs = this.#nowMs + byMs
+    for (;;) {
+      await settle()
+      const next = this.#pending.filter((entry) => entry.atMs <= untilMs).toSorted((a, b) => a.atMs - b.atMs)[0]
+      if (!next) break
+      this.#pending = this.#pending.filter((entry) => entry !== next)
+      this.#nowMs = Math.max(this.#nowMs, next.atMs)
+      next.work()
+    }
+    this.#nowMs = untilMs
+    await settle()
+  }
+}
+
+/** A turn of the event loop: callbacks of finished I/O and all promise reactions run. */
+const settle = () => new Promise<void>((resolve) => setImmediate(resolve))

@@ -1,0 +1,127 @@
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
+import { bakery, start } from './testing.ts'
+
+let shop: Awaited<ReturnType<typeof start>>
+afterEach(() => shop?.stop())
+
+const withHeaders = bakery({ behavior: { ResponseHeadersPolicyId: { Ref: 'Headers' } } })
+
+test('a distribution is a plain route here, and URLs of its domain lead to it', async () => {
+  shop = await start(bakery())
+  shop.put('shown/cakes/plum cake.webp', 'plums')
+  expect(shop.domain).toMatch(/^d[0-9a-f]{13}\.cloudfront\.net$/)
+  expect(shop.url).toMatch(new RegExp(`^${shop.endpoint}/cloudfront/E[0-9A-F]{13}$`))
+  const answer = await fetch(`${shop.url}/cakes/plum%20cake.webp?size=large`)
+  expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'image/webp'])
+  expect(await answer.text()).toBe('plums')
+  expect(shop.limitations).toEqual([])
+})
+
+test('HEAD tells of an object without it, and other methods are refused', async () => {
+  shop = await start(bakery())
+  shop.put('shown/cake', 'plums')
+  const head = await fetch(`${shop.url}/cake`, { method: 'HEAD' })
+  expect([head.status, head.headers.get('content-length'), await head.text()]).toEqual([200, '5', ''])
+  for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS']) {
+    expect((await fetch(`${shop.url}/cake`, { method })).status).toBe(403)
+  }
+})
+
+test('cache headers, ranges and conditions pass', async () => {
+  shop = await start(bakery())
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' }
+  const s3 = new S3Client({ endpoint: shop.endpoint, region: 'us-east-1', credentials })
+  const cake = { Bucket: shop.bucket, Key: 'shown/cake', Body: 'plums', CacheControl: 'max-age=60, immutable' }
+  await s3.send(new PutObjectCommand(cake))
+  s3.destroy()
+  const whole = await fetch(`${shop.url}/cake`)
+  expect(whole.headers.get('cache-control')).toBe('max-age=60, immutable')
+  const part = await fetch(`${shop.url}/cake`, { headers: { range: 'bytes=1-3' } })
+  expect([part.status, await part.text()]).toEqual([206, 'lum'])
+  const known = await fetch(`${shop.url}/cake`, { headers: { 'if-none-match': whole.headers.get('etag')! } })
+  expect([known.status, await known.text()]).toEqual([304, ''])
+})
+
+test('only what stands below the origin path is reached', async () => {
+  shop = await start(bakery())
+  shop.put('recipes/cake', 'secret')
+  shop.put('shown/cake', 'plums')
+  for (const path of ['/recipes/cake', '/../recipes/cake', '/%2e%2e/recipes/cake', '/..%2frecipes/cake']) {
+    const answer = await fetch(`${shop.url}${path}`)
+    expect(answer.status).not.toBe(200)
+    expect(await answer.text()).not.toContain('secret')
+  }
+})
+
+test('what is not there is refused as what may not be read, since the bucket may not be listed', async () => {
+  shop = await start(bakery())
+  const answer = await fetch(`${shop.url}/cake`)
+  expect([answer.status, answer.headers.get('content-type')]).toEqual([403, 'application/xml'])
+  expect(await answer.text()).toContain('<Code>AccessDenied</Code>')
+})
+
+test.each<[string, Parameters<typeof bakery>[0]]>([
+  ['a bucket policy for another distribution', { reader: { Condition: { StringEquals: { 'AWS:SourceArn': 'no' } } } }],
+  ['a bucket policy for another service', { reader: { Principal: { Service: 'events.amazonaws.com' } } }],
+  ['no origin access control', { origin: { OriginAccessControlId: { Ref: 'AWS::NoValue' } } }],
+])('with %s nothing is served', async (_case, over) => {
+  shop = await start(bakery(over))
+  shop.put('shown/cake', 'plums')
+  expect((await fetch(`${shop.url}/cake`)).status).toBe(403)
+})
+
+test('a public bucket needs no access control', async () => {
+  const open = { reader: { Principal: '*', Condition: {} }, origin: { OriginAccessControlId: { Ref: 'AWS::NoValue' } } }
+  shop = await start(bakery(open))
+  shop.put('shown/cake', 'plums')
+  expect((await fetch(`${shop.url}/cake`)).status).toBe(200)
+})
+
+test('a response headers policy adds, replaces and removes headers, of refusals too', async () => {
+  shop = await start(withHeaders)
+  shop.put('shown/cake', 'plums')
+  const headers = { 'x-content-type-options': 'nosniff', 'x-baker': 'Ada', 'cache-control': 'no-store' }
+  for (const [path, status] of [
+    ['/cake', 200],
+    ['/none', 403],
+  ] as const) {
+    const answer = await fetch(`${shop.url}${path}`)
+    expect(answer.status).toBe(status)
+    expect(Object.fromEntries(answer.headers)).toMatchObject(headers)
+    expect(answer.headers.get('strict-transport-security')).toBe('max-age=60; includeSubDomains')
+    expect(answer.headers.get('etag')).toBeNull()
+  }
+})
+
+test('a disabled distribution serves nothing', async () => {
+  shop = await start(bakery({ config: { Enabled: false } }))
+  shop.put('shown/cake', 'plums')
+  expect((await fetch(`${shop.url}/cake`)).status).toBe(403)
+})
+
+test('what is not emulated is said by name', async () => {
+  const unknown = {
+    config: { Logging: { Bucket: 'log' }, DefaultRootObject: 'index.html' },
+    behavior: { CachePolicyId: 'mine', ResponseHeadersPolicyId: 'theirs', ForwardedValues: {} },
+    origin: { DomainName: 'oven.example.com', S3OriginConfig: {} },
+  }
+  shop = await start(bakery(unknown))
+  const at = 'bakery/Shop: '
+  expect(shop.limitations).toEqual([
+    `${at}DistributionConfig: Logging is not emulated.`,
+    `${at}DistributionConfig: DefaultRootObject is not emulated.`,
+    `${at}DefaultCacheBehavior: ForwardedValues is not emulated.`,
+    `${at}The origin oven.example.com is no bucket's: requests to it are answered with 502.`,
+    `${at}The cache policy mine is not known: no query and no header reaches the origin.`,
+    `${at}The response headers policy theirs is not known: it adds no headers.`,
+  ])
+  expect((await fetch(`${shop.url}/cake`)).status).toBe(502)
+})
+
+test('a behaviour without its origin, and a distribution that nobody made', async () => {
+  await expect(start(bakery({ behavior: { TargetOriginId: 'oven' } }))).rejects.toThrow(
+    'DefaultCacheBehavior names the origin oven, which is not there.',
+  )
+  shop = await start(bakery())
+  expect((await fetch(`${shop.endpoint}/cloudfront/ENONE/cake`)).status).toBe(404)
+})

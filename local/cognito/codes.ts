@@ -1,0 +1,75 @@
+import { randomInt } from 'node:crypto'
+import type { Clock } from '../clock.ts'
+import type { State } from '../state/state.ts'
+import { AwsError } from '../wire/aws-error.ts'
+import type { User } from './directory.ts'
+
+export type CodePurpose = 'sign-up' | 'forgot-password' | 'verify-email'
+
+const hourMs = 3_600_000
+const lifetimeMs: Record<CodePurpose, number> = {
+  'sign-up': 24 * hourMs,
+  'forgot-password': hourMs,
+  'verify-email': 24 * hourMs,
+}
+
+const expired = () => new AwsError('ExpiredCodeException', 'Invalid code provided, please request a code again.')
+
+/** Six-digit codes; a new one takes the place of the one before it. */
+export class CodeStore {
+  readonly #state: State
+  readonly #clock: Clock
+
+  constructor(state: State, clock: Clock) {
+    this.#state = state
+    this.#clock = clock
+    state.define(`
+      CREATE TABLE IF NOT EXISTS cognito_codes (
+        pool_id TEXT NOT NULL, username TEXT NOT NULL, purpose TEXT NOT NULL, code TEXT NOT NULL, expires_at_ms INTEGER NOT NULL,
+        PRIMARY KEY (pool_id, username, purpose)
+      )`)
+  }
+
+  make(user: User, purpose: CodePurpose): string {
+    const code = String(randomInt(1_000_000)).padStart(6, '0')
+    const expiresAtMs = this.#clock.now() + lifetimeMs[purpose]
+    this.#state.run(
+      'INSERT OR REPLACE INTO cognito_codes VALUES (?, ?, ?, ?, ?)',
+      user.poolId,
+      user.username,
+      purpose,
+      code,
+      expiresAtMs,
+    )
+    return code
+  }
+
+  /** @throws AwsError CodeMismatchException, ExpiredCodeException */
+  check(user: User, purpose: CodePurpose, code: unknown): void {
+    const kept = this.#state.get<{ code: string; expires_at_ms: number }>(
+      'SELECT code, expires_at_ms FROM cognito_codes WHERE pool_id = ? AND username = ? AND purpose = ?',
+      user.poolId,
+      user.username,
+      purpose,
+    )
+    if (!kept || kept.expires_at_ms <= this.#clock.now()) throw expired()
+    if (kept.code !== code) throw codeMismatch()
+  }
+
+  /** A code serves once. */
+  remove(user: User, purpose: CodePurpose): void {
+    this.#state.run(
+      'DELETE FROM cognito_codes WHERE pool_id = ? AND username = ? AND purpose = ?',
+      user.poolId,
+      user.username,
+      purpose,
+    )
+  }
+
+  removeAll(user: User): void {
+    this.#state.run('DELETE FROM cognito_codes WHERE pool_id = ? AND username = ?', user.poolId, user.username)
+  }
+}
+
+export const codeMismatch = () =>
+  new AwsError('CodeMismatchException', 'Invalid verification code provided, please try again.')

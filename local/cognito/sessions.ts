@@ -1,0 +1,93 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import type { Clock } from '../clock.ts'
+import type { State } from '../state/state.ts'
+import { AwsError } from '../wire/aws-error.ts'
+import type { User } from './directory.ts'
+import type { Client } from './pool.ts'
+
+/** One sign-in. Its refresh token lives on it, and all tokens made from it carry its id as `origin_jti`. */
+export interface Session {
+  readonly sessionId: string
+  readonly username: string
+  readonly authTimeSeconds: number
+}
+
+interface SessionRow {
+  session_id: string
+  username: string
+  auth_time_seconds: number
+  expires_at_ms: number
+  revoked: number
+}
+
+const refused = (message: string) => new AwsError('NotAuthorizedException', message)
+
+/** Refresh tokens are kept as hashes only. */
+export class SessionStore {
+  readonly #state: State
+  readonly #clock: Clock
+
+  constructor(state: State, clock: Clock) {
+    this.#state = state
+    this.#clock = clock
+    state.define(`
+      CREATE TABLE IF NOT EXISTS cognito_sessions (
+        session_id TEXT PRIMARY KEY, pool_id TEXT NOT NULL, client_id TEXT NOT NULL, username TEXT NOT NULL,
+        refresh_hash TEXT NOT NULL UNIQUE, auth_time_seconds INTEGER NOT NULL, expires_at_ms INTEGER NOT NULL, revoked INTEGER NOT NULL
+      );
+      CREATE INDEX IF NOT EXISTS cognito_sessions_of_user ON cognito_sessions (pool_id, username)`)
+  }
+
+  begin(client: Client, user: User): { session: Session; refreshToken: string } {
+    const nowMs = this.#clock.now()
+    const refreshToken = randomBytes(64).toString('base64url')
+    const session = { sessionId: randomUUID(), username: user.username, authTimeSeconds: Math.floor(nowMs / 1000) }
+    this.#state.run('DELETE FROM cognito_sessions WHERE expires_at_ms <= ?', nowMs)
+    this.#state.run(
+      'INSERT INTO cognito_sessions VALUES (?, ?, ?, ?, ?, ?, ?, 0)',
+      session.sessionId,
+      client.poolId,
+      client.clientId,
+      user.username,
+      hashOf(refreshToken),
+      session.authTimeSeconds,
+      nowMs + client.refreshTokenSeconds * 1000,
+    )
+    return { session, refreshToken }
+  }
+
+  /** @throws AwsError NotAuthorizedException when the token is unknown to this client, expired or revoked */
+  byRefreshToken(client: Client, refreshToken: unknown): Session {
+    const row = this.#state.get<SessionRow>(
+      'SELECT * FROM cognito_sessions WHERE client_id = ? AND refresh_hash = ?',
+      client.clientId,
+      hashOf(String(refreshToken)),
+    )
+    if (!row) throw refused('Invalid Refresh Token')
+    if (row.revoked) throw refused('Refresh Token has been revoked')
+    if (row.expires_at_ms <= this.#clock.now()) throw refused('Refresh Token has expired')
+    return { sessionId: row.session_id, username: row.username, authTimeSeconds: row.auth_time_seconds }
+  }
+
+  isRevoked(sessionId: string): boolean {
+    const row = this.#state.get<{ revoked: number }>(
+      'SELECT revoked FROM cognito_sessions WHERE session_id = ?',
+      sessionId,
+    )
+    return row?.revoked === 1
+  }
+
+  revoke(sessionId: string): void {
+    this.#state.run('UPDATE cognito_sessions SET revoked = 1 WHERE session_id = ?', sessionId)
+  }
+
+  revokeAll(user: User): void {
+    this.#state.run(
+      'UPDATE cognito_sessions SET revoked = 1 WHERE pool_id = ? AND username = ?',
+      user.poolId,
+      user.username,
+    )
+  }
+}
+
+const hashOf = (token: string) => createHash('sha256').update(token).digest('base64url')

@@ -1,0 +1,300 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import {
+  AdminAddUserToGroupCommand,
+  AdminConfirmSignUpCommand,
+  AdminCreateUserCommand,
+  AdminDisableUserCommand,
+  AdminEnableUserCommand,
+  AdminInitiateAuthCommand,
+  AdminSetUserPasswordCommand,
+  GetTokensFromRefreshTokenCommand,
+  GetUserCommand,
+  GlobalSignOutCommand,
+  InitiateAuthCommand,
+  RespondToAuthChallengeCommand,
+  RevokeTokenCommand,
+  SignUpCommand,
+} from '@aws-sdk/client-cognito-identity-provider'
+import { createRemoteJWKSet, decodeJwt, jwtVerify, SignJWT } from 'jose'
+import { Password, startCognito, type Cognito } from './testing.ts'
+
+let cognito: Cognito
+afterEach(() => cognito.stop())
+
+const Username = 'anna@library.example'
+
+async function withAnna(options: Parameters<typeof startCognito>[0] = {}) {
+  cognito = await startCognito(options)
+  await cognito.sdk.send(new SignUpCommand({ ClientId: cognito.ClientId, Username, Password }))
+  await cognito.sdk.send(new AdminConfirmSignUpCommand({ UserPoolId: cognito.UserPoolId, Username }))
+}
+
+const initiate = (
+  AuthFlow: 'USER_PASSWORD_AUTH' | 'REFRESH_TOKEN_AUTH' | 'USER_SRP_AUTH',
+  AuthParameters: Record<string, string>,
+  ClientId = cognito.ClientId,
+) => cognito.sdk.send(new InitiateAuthCommand({ ClientId, AuthFlow, AuthParameters }))
+const signIn = (changes: Record<string, string> = {}) =>
+  initiate('USER_PASSWORD_AUTH', { USERNAME: Username, PASSWORD: Password, ...changes })
+const refresh = (token: string | undefined) => initiate('REFRESH_TOKEN_AUTH', { REFRESH_TOKEN: token! })
+const getUser = (token: string | undefined) => cognito.sdk.send(new GetUserCommand({ AccessToken: token }))
+
+test('the tokens of a sign-in are signed by the pool’s published key', async () => {
+  await withAnna()
+  await cognito.declare('UserPoolGroup', 'Staff', { UserPoolId: cognito.UserPoolId, GroupName: 'staff' })
+  await cognito.sdk.send(
+    new AdminAddUserToGroupCommand({ UserPoolId: cognito.UserPoolId, Username, GroupName: 'staff' }),
+  )
+  const { AuthenticationResult: result } = await signIn()
+  expect(result).toMatchObject({ ExpiresIn: 3600, TokenType: 'Bearer', RefreshToken: expect.any(String) })
+  const issuer = String(cognito.attributes['ProviderURL'])
+  expect(issuer).toBe(`${cognito.endpoint}/${cognito.UserPoolId}`)
+  const discovery: any = await (await fetch(`${issuer}/.well-known/openid-configuration`)).json()
+  expect(discovery).toMatchObject({ issuer, jwks_uri: `${issuer}/.well-known/jwks.json` })
+  const keys = createRemoteJWKSet(new URL(discovery.jwks_uri))
+  const currentDate = new Date(cognito.clock.now())
+  const access = await jwtVerify(result!.AccessToken!, keys, { issuer, currentDate, algorithms: ['RS256'] })
+  const id = await jwtVerify(result!.IdToken!, keys, { issuer, audience: cognito.ClientId, currentDate })
+  const nowSeconds = cognito.clock.now() / 1000
+  const shared = {
+    sub: expect.any(String),
+    'cognito:groups': ['staff'],
+    iss: issuer,
+    auth_time: nowSeconds,
+    iat: nowSeconds,
+    exp: nowSeconds + 3600,
+  }
+  expect(access.payload).toEqual({
+    ...shared,
+    client_id: cognito.ClientId,
+    token_use: 'access',
+    scope: 'aws.cognito.signin.user.admin',
+    username: access.payload.sub,
+    jti: expect.any(String),
+    origin_jti: expect.any(String),
+    event_id: expect.any(String),
+  })
+  expect(id.payload).toMatchObject({
+    ...shared,
+    token_use: 'id',
+    email: Username,
+    'cognito:username': access.payload.sub,
+  })
+  expect(id.payload).not.toHaveProperty('scope')
+})
+
+test('the published key is public', async () => {
+  await withAnna()
+  const jwks: any = await (await fetch(`${cognito.attributes['ProviderURL']}/.well-known/jwks.json`)).json()
+  expect(Object.keys(jwks.keys[0]).toSorted()).toEqual(['alg', 'e', 'kid', 'kty', 'n', 'use'])
+  expect((await fetch(`${cognito.endpoint}/us-east-1_Nobody/.well-known/jwks.json`)).status).toBe(404)
+})
+
+test('a verified address is a boolean in the ID token', async () => {
+  cognito = await startCognito()
+  const UserAttributes = [{ Name: 'email_verified', Value: 'true' }]
+  await cognito.sdk.send(
+    new AdminCreateUserCommand({ UserPoolId: cognito.UserPoolId, Username, UserAttributes, MessageAction: 'SUPPRESS' }),
+  )
+  await cognito.sdk.send(
+    new AdminSetUserPasswordCommand({ UserPoolId: cognito.UserPoolId, Username, Password, Permanent: true }),
+  )
+  expect(decodeJwt((await signIn()).AuthenticationResult!.IdToken!)).toMatchObject({ email_verified: true })
+})
+
+test('token validities are the client’s', async () => {
+  const client = {
+    AccessTokenValidity: 5,
+    IdTokenValidity: 10,
+    RefreshTokenValidity: 1,
+    TokenValidityUnits: { AccessToken: 'minutes', IdToken: 'minutes', RefreshToken: 'hours' },
+  }
+  await withAnna({ client })
+  const { AuthenticationResult: result } = await signIn()
+  expect(result!.ExpiresIn).toBe(300)
+  const nowSeconds = cognito.clock.now() / 1000
+  expect(decodeJwt(result!.IdToken!).exp).toBe(nowSeconds + 600)
+  await cognito.clock.advance(300_000)
+  await expect(getUser(result!.AccessToken)).rejects.toMatchObject({
+    name: 'NotAuthorizedException',
+    message: 'Access Token has expired',
+  })
+  await cognito.clock.advance(3_300_000)
+  await expect(refresh(result!.RefreshToken)).rejects.toMatchObject({ message: 'Refresh Token has expired' })
+})
+
+test.each([
+  ['a wrong password', { PASSWORD: 'Wrong-horse-7' }, 'NotAuthorizedException', 'Incorrect username or password.'],
+  [
+    'an unknown user, whose absence is hidden',
+    { USERNAME: 'bob@library.example' },
+    'NotAuthorizedException',
+    'Incorrect username or password.',
+  ],
+  ['no password', { PASSWORD: '' }, 'InvalidParameterException', 'Missing required parameter PASSWORD'],
+])('%s is refused', async (_, changes, name, message) => {
+  await withAnna()
+  await expect(signIn(changes)).rejects.toMatchObject({ name, message })
+})
+
+test('a client that does not hide it says that a user does not exist', async () => {
+  await withAnna({ client: { PreventUserExistenceErrors: 'LEGACY' } })
+  await expect(signIn({ USERNAME: 'bob@library.example' })).rejects.toMatchObject({ name: 'UserNotFoundException' })
+})
+
+test('who is not confirmed learns so only with the right password', async () => {
+  cognito = await startCognito()
+  await cognito.sdk.send(new SignUpCommand({ ClientId: cognito.ClientId, Username, Password }))
+  await expect(signIn()).rejects.toMatchObject({ name: 'UserNotConfirmedException' })
+  await expect(signIn({ PASSWORD: 'Wrong-horse-7' })).rejects.toMatchObject({ name: 'NotAuthorizedException' })
+})
+
+test('a disabled user gets no tokens, and those he has end', async () => {
+  await withAnna()
+  const { AuthenticationResult: result } = await signIn()
+  const user = { UserPoolId: cognito.UserPoolId, Username }
+  await cognito.sdk.send(new AdminDisableUserCommand(user))
+  await expect(signIn()).rejects.toMatchObject({ name: 'NotAuthorizedException', message: 'User is disabled.' })
+  await expect(refresh(result!.RefreshToken)).rejects.toMatchObject({ name: 'NotAuthorizedException' })
+  await cognito.sdk.send(new AdminEnableUserCommand(user))
+  await signIn()
+})
+
+test('only the flows that the client allows', async () => {
+  await withAnna({ client: { ExplicitAuthFlows: ['ALLOW_REFRESH_TOKEN_AUTH'] } })
+  await expect(signIn()).rejects.toMatchObject({
+    name: 'InvalidParameterException',
+    message: 'USER_PASSWORD_AUTH flow not enabled for this client',
+  })
+  await expect(
+    cognito.sdk.send(
+      new AdminInitiateAuthCommand({
+        UserPoolId: cognito.UserPoolId,
+        ClientId: cognito.ClientId,
+        AuthFlow: 'ADMIN_USER_PASSWORD_AUTH',
+        AuthParameters: { USERNAME: Username, PASSWORD: Password },
+      }),
+    ),
+  ).rejects.toMatchObject({ name: 'InvalidParameterException' })
+  await expect(initiate('USER_SRP_AUTH', { USERNAME: Username, SRP_A: 'ff' })).rejects.toThrow('not emulated')
+})
+
+test('an administrator signs a user in', async () => {
+  await withAnna()
+  const command = {
+    UserPoolId: cognito.UserPoolId,
+    ClientId: cognito.ClientId,
+    AuthFlow: 'ADMIN_USER_PASSWORD_AUTH' as const,
+    AuthParameters: { USERNAME: Username, PASSWORD: Password },
+  }
+  const { AuthenticationResult: result } = await cognito.sdk.send(new AdminInitiateAuthCommand(command))
+  expect((await getUser(result!.AccessToken)).UserAttributes).toContainEqual({ Name: 'email', Value: Username })
+  await expect(cognito.sdk.send(new InitiateAuthCommand(command))).rejects.toMatchObject({
+    name: 'InvalidParameterException',
+  })
+})
+
+test('a refresh token gives new tokens of the same session', async () => {
+  await withAnna()
+  const { AuthenticationResult: first } = await signIn()
+  await cognito.clock.advance(60_000)
+  const { AuthenticationResult: second } = await refresh(first!.RefreshToken)
+  expect(second).not.toHaveProperty('RefreshToken')
+  const { AuthenticationResult: third } = await cognito.sdk.send(
+    new GetTokensFromRefreshTokenCommand({ ClientId: cognito.ClientId, RefreshToken: first!.RefreshToken }),
+  )
+  const [one, two, three] = [first, second, third].map((result) => decodeJwt(result!.AccessToken!))
+  expect(two).toMatchObject({ origin_jti: one!['origin_jti'], auth_time: one!['auth_time'], iat: one!.iat! + 60 })
+  expect(three!['origin_jti']).toBe(one!['origin_jti'])
+  expect(two!.jti).not.toBe(one!.jti)
+})
+
+test('a refresh token is no good to another client, nor is a made-up one', async () => {
+  await withAnna()
+  const { AuthenticationResult: result } = await signIn()
+  const other = await cognito.declare('UserPoolClient', 'Other', { UserPoolId: cognito.UserPoolId })
+  await expect(
+    initiate('REFRESH_TOKEN_AUTH', { REFRESH_TOKEN: result!.RefreshToken! }, other.ref),
+  ).rejects.toMatchObject({ message: 'Invalid Refresh Token' })
+  await expect(refresh('made-up')).rejects.toMatchObject({
+    name: 'NotAuthorizedException',
+    message: 'Invalid Refresh Token',
+  })
+})
+
+test('a revoked token ends its session, a global sign-out all of them', async () => {
+  await withAnna()
+  const [one, two] = [(await signIn()).AuthenticationResult!, (await signIn()).AuthenticationResult!]
+  await cognito.sdk.send(new RevokeTokenCommand({ ClientId: cognito.ClientId, Token: one.RefreshToken }))
+  await expect(getUser(one.AccessToken)).rejects.toMatchObject({ message: 'Access Token has been revoked' })
+  await expect(refresh(one.RefreshToken)).rejects.toMatchObject({ message: 'Refresh Token has been revoked' })
+  await getUser(two.AccessToken)
+  await cognito.sdk.send(new GlobalSignOutCommand({ AccessToken: two.AccessToken }))
+  await expect(getUser(two.AccessToken)).rejects.toMatchObject({ name: 'NotAuthorizedException' })
+})
+
+test('only access tokens of the pool open an account', async () => {
+  await withAnna()
+  const { AuthenticationResult: result } = await signIn()
+  const forged = await new SignJWT(decodeJwt(result!.AccessToken!))
+    .setProtectedHeader({ alg: 'HS256' })
+    .sign(Buffer.alloc(32))
+  for (const token of [result!.IdToken, forged, 'garbage']) {
+    await expect(getUser(token)).rejects.toMatchObject({
+      name: 'NotAuthorizedException',
+      message: 'Invalid Access Token',
+    })
+  }
+})
+
+const create = () => cognito.sdk.send(new AdminCreateUserCommand({ UserPoolId: cognito.UserPoolId, Username }))
+const temporaryPassword = () => /password is (\S+)\.$/.exec(cognito.mails[0]!.text)![1]!
+
+describe('a user made by an administrator', () => {
+  test('gets a temporary password by mail and must choose a new one', async () => {
+    cognito = await startCognito()
+    expect((await create()).User?.UserStatus).toBe('FORCE_CHANGE_PASSWORD')
+    const challenge = await signIn({ PASSWORD: temporaryPassword() })
+    expect(challenge).toMatchObject({ ChallengeName: 'NEW_PASSWORD_REQUIRED', Session: expect.any(String) })
+    expect(challenge.AuthenticationResult).toBeUndefined()
+    const respond = (NEW_PASSWORD: string) =>
+      cognito.sdk.send(
+        new RespondToAuthChallengeCommand({
+          ClientId: cognito.ClientId,
+          ChallengeName: 'NEW_PASSWORD_REQUIRED',
+          Session: challenge.Session,
+          ChallengeResponses: { USERNAME: Username, NEW_PASSWORD },
+        }),
+      )
+    await expect(respond('short')).rejects.toMatchObject({ name: 'InvalidPasswordException' })
+    expect((await respond(Password)).AuthenticationResult?.AccessToken).toBeTruthy()
+    await expect(respond(Password)).rejects.toMatchObject({ name: 'NotAuthorizedException' })
+    await signIn()
+  })
+
+  test('comes too late after seven days', async () => {
+    cognito = await startCognito()
+    await create()
+    await cognito.clock.advance(7 * 86_400_000)
+    await expect(signIn({ PASSWORD: temporaryPassword() })).rejects.toThrow('Temporary password has expired')
+  })
+})
+
+test('users, sessions and keys survive a restart', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'cognito-'))
+  const stateFile = join(folder, 'state.db')
+  await withAnna({ stateFile })
+  const before = { UserPoolId: cognito.UserPoolId, ClientId: cognito.ClientId }
+  const { AuthenticationResult: result } = await signIn()
+  const { keys }: any = await (await fetch(`${cognito.attributes['ProviderURL']}/.well-known/jwks.json`)).json()
+  await cognito.stop()
+  cognito = await startCognito({ stateFile })
+  expect({ UserPoolId: cognito.UserPoolId, ClientId: cognito.ClientId }).toEqual(before)
+  const again: any = await (await fetch(`${cognito.attributes['ProviderURL']}/.well-known/jwks.json`)).json()
+  expect(again.keys).toEqual(keys)
+  await refresh(result!.RefreshToken)
+  await signIn()
+  rmSync(folder, { recursive: true })
+})

@@ -1,0 +1,299 @@
+import {
+  AdminConfirmSignUpCommand,
+  AdminGetUserCommand,
+  ConfirmSignUpCommand,
+  InitiateAuthCommand,
+  ListUsersCommand,
+  ResendConfirmationCodeCommand,
+  SignUpCommand,
+} from '@aws-sdk/client-cognito-identity-provider'
+import { AwsError } from '../wire/aws-error.ts'
+import { functionArn, Password, startCognito, type Cognito } from './testing.ts'
+
+let cognito: Cognito
+afterEach(() => cognito.stop())
+
+const Username = 'anna@library.example'
+const signUp = (more: object = {}) =>
+  cognito.sdk.send(new SignUpCommand({ ClientId: cognito.ClientId, Username, Password, ...more }))
+const confirm = (ConfirmationCode: string, more: object = {}) =>
+  cognito.sdk.send(new ConfirmSignUpCommand({ ClientId: cognito.ClientId, Username, ConfirmationCode, ...more }))
+const statusOf = async () =>
+  (await cognito.sdk.send(new AdminGetUserCommand({ UserPoolId: cognito.UserPoolId, Username }))).UserStatus
+
+test('a user signs up, reads the code in the mail and confirms', async () => {
+  cognito = await startCognito()
+  const answer = await signUp({ UserAttributes: [{ Name: 'name', Value: 'Anna' }] })
+  expect(answer).toMatchObject({
+    UserConfirmed: false,
+    UserSub: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    CodeDeliveryDetails: { Destination: 'a***@l***', DeliveryMedium: 'EMAIL', AttributeName: 'email' },
+  })
+  expect(cognito.mails).toEqual([
+    expect.objectContaining({
+      to: Username,
+      subject: 'Your verification code',
+      text: expect.stringMatching(/^Your confirmation code is \d{6}$/),
+    }),
+  ])
+  expect(await statusOf()).toBe('UNCONFIRMED')
+  await confirm(cognito.codeIn(cognito.mails[0]))
+  const user = await cognito.sdk.send(new AdminGetUserCommand({ UserPoolId: cognito.UserPoolId, Username }))
+  expect(user).toMatchObject({ Username: answer.UserSub, UserStatus: 'CONFIRMED', Enabled: true })
+  expect(Object.fromEntries(user.UserAttributes!.map(({ Name, Value }) => [Name, Value]))).toEqual({
+    name: 'Anna',
+    email: Username,
+    email_verified: 'true',
+    sub: answer.UserSub,
+  })
+})
+
+test('the pool’s own words are used for the mail, and its code is a value and no markup', async () => {
+  const EmailMessage = 'Hello <b>{username}</b>,<br>your code: {####}'
+  cognito = await startCognito({ pool: { VerificationMessageTemplate: { EmailSubject: 'Welcome', EmailMessage } } })
+  await signUp()
+  expect(cognito.mails[0]).toMatchObject({
+    subject: 'Welcome',
+    html: expect.stringMatching(/^Hello <b>anna@library\.example<\/b>,<br>your code: \d{6}$/),
+    text: expect.stringMatching(/^Hello anna@library\.example,\nyour code: \d{6}$/),
+  })
+})
+
+test('a wrong, an old and a replaced code change nothing', async () => {
+  cognito = await startCognito()
+  await signUp()
+  const first = cognito.codeIn(cognito.mails[0])
+  await expect(confirm(first === '000000' ? '000001' : '000000')).rejects.toMatchObject({
+    name: 'CodeMismatchException',
+  })
+  await cognito.clock.advance(24 * 3_600_000)
+  await expect(confirm(first)).rejects.toMatchObject({ name: 'ExpiredCodeException' })
+  await cognito.sdk.send(new ResendConfirmationCodeCommand({ ClientId: cognito.ClientId, Username }))
+  const second = cognito.codeIn(cognito.mails[1])
+  if (second !== first) await expect(confirm(first)).rejects.toMatchObject({ name: 'CodeMismatchException' })
+  expect(await statusOf()).toBe('UNCONFIRMED')
+  await confirm(second)
+  await expect(confirm(second)).rejects.toMatchObject({
+    name: 'NotAuthorizedException',
+    message: 'User cannot be confirmed. Current status is CONFIRMED',
+  })
+})
+
+test('a name is taken once, also when two ask for it at the same moment', async () => {
+  cognito = await startCognito()
+  const results = await Promise.allSettled([signUp(), signUp(), signUp()])
+  expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+  await expect(signUp()).rejects.toMatchObject({ name: 'UsernameExistsException' })
+  const { Users } = await cognito.sdk.send(new ListUsersCommand({ UserPoolId: cognito.UserPoolId }))
+  expect(Users).toHaveLength(1)
+})
+
+test('names differ by case unless the pool says otherwise', async () => {
+  cognito = await startCognito({ pool: { UsernameConfiguration: { CaseSensitive: false } } })
+  await signUp()
+  await expect(signUp({ Username: 'Anna@Library.example' })).rejects.toMatchObject({ name: 'UsernameExistsException' })
+})
+
+test.each([
+  ['short', 'Sh0rt-!', 'Password not long enough'],
+  ['without capitals', 'correct-horse-7', 'uppercase'],
+  ['without small letters', 'CORRECT-HORSE-7', 'lowercase'],
+  ['without digits', 'Correct-horse', 'numeric'],
+  ['without symbols', 'CorrectHorse7', 'symbol'],
+])('a password %s is refused', async (_, password, message) => {
+  cognito = await startCognito()
+  await expect(signUp({ Password: password })).rejects.toMatchObject({
+    name: 'InvalidPasswordException',
+    message: expect.stringContaining(message),
+  })
+})
+
+test('the pool’s own password policy decides', async () => {
+  cognito = await startCognito({ pool: { Policies: { PasswordPolicy: { MinimumLength: 12 } } } })
+  await expect(signUp({ Password: 'elevenchars' })).rejects.toMatchObject({ name: 'InvalidPasswordException' })
+  await signUp({ Password: 'twelve chars' })
+})
+
+test.each([
+  ['a name that is no address', { Username: 'anna' }, 'InvalidParameterException', 'Username should be an email.'],
+  [
+    'an attribute that the schema does not have',
+    { UserAttributes: [{ Name: 'custom:shelf', Value: '1' }] },
+    'InvalidParameterException',
+    'custom:shelf',
+  ],
+  [
+    'an address that claims to be verified',
+    { UserAttributes: [{ Name: 'email_verified', Value: 'true' }] },
+    'NotAuthorizedException',
+    'unauthorized attribute',
+  ],
+  ['an unknown client', { ClientId: 'nobody' }, 'ResourceNotFoundException', 'nobody'],
+])('%s is refused', async (_, more, name, message) => {
+  cognito = await startCognito()
+  await expect(signUp(more)).rejects.toMatchObject({ name, message: expect.stringContaining(message) })
+})
+
+test('required attributes of the schema are required', async () => {
+  cognito = await startCognito({
+    pool: {
+      Schema: [
+        { Name: 'name', Required: true },
+        { Name: 'shelf', AttributeDataType: 'String' },
+      ],
+    },
+  })
+  await expect(signUp()).rejects.toMatchObject({
+    name: 'InvalidParameterException',
+    message: expect.stringContaining('name'),
+  })
+  await signUp({
+    UserAttributes: [
+      { Name: 'name', Value: 'Anna' },
+      { Name: 'custom:shelf', Value: '7' },
+    ],
+  })
+})
+
+test('a pool where only administrators make users refuses a sign-up', async () => {
+  cognito = await startCognito({ pool: { AdminCreateUserConfig: { AllowAdminCreateUserOnly: true } } })
+  await expect(signUp()).rejects.toMatchObject({ name: 'NotAuthorizedException' })
+})
+
+test('whether a user exists is told or hidden as the client says', async () => {
+  cognito = await startCognito()
+  await expect(confirm('123456')).rejects.toMatchObject({ name: 'ExpiredCodeException' })
+  const Hidden = await cognito.sdk.send(new ResendConfirmationCodeCommand({ ClientId: cognito.ClientId, Username }))
+  expect(Hidden.CodeDeliveryDetails?.Destination).toBe('a***@l***')
+  expect(cognito.mails).toEqual([])
+  const open = await cognito.declare('UserPoolClient', 'Open', {
+    UserPoolId: cognito.UserPoolId,
+    PreventUserExistenceErrors: 'LEGACY',
+  })
+  await expect(confirm('123456', { ClientId: open.ref })).rejects.toMatchObject({ name: 'UserNotFoundException' })
+})
+
+const confirmByAdministrator = () =>
+  cognito.sdk.send(
+    new AdminConfirmSignUpCommand({ UserPoolId: cognito.UserPoolId, Username, ClientMetadata: { desk: '3' } }),
+  )
+
+describe('triggers', () => {
+  const pool = { LambdaConfig: { PostConfirmation: functionArn('welcome') } }
+  test('a confirmation calls PostConfirmation in the name of the pool', async () => {
+    cognito = await startCognito({ pool })
+    const { UserSub } = await signUp()
+    await confirm(cognito.codeIn(cognito.mails[0]))
+    expect(cognito.calls).toEqual([
+      {
+        functionArn: functionArn('welcome'),
+        caller: { kind: 'service', service: 'cognito-idp.amazonaws.com', sourceArn: cognito.attributes['Arn'] },
+        event: {
+          version: '1',
+          region: 'us-east-1',
+          userPoolId: cognito.UserPoolId,
+          userName: UserSub,
+          callerContext: { awsSdkVersion: 'aws-sdk-unknown-unknown', clientId: cognito.ClientId },
+          triggerSource: 'PostConfirmation_ConfirmSignUp',
+          request: {
+            userAttributes: {
+              sub: UserSub,
+              email: Username,
+              email_verified: 'true',
+              'cognito:user_status': 'CONFIRMED',
+            },
+          },
+          response: {},
+        },
+      },
+    ])
+  })
+
+  test('an administrator’s confirmation calls it too, and leaves the address unverified', async () => {
+    cognito = await startCognito({ pool })
+    await signUp()
+    await confirmByAdministrator()
+    expect(cognito.calls[0]!.event).toMatchObject({
+      triggerSource: 'PostConfirmation_ConfirmSignUp',
+      callerContext: { clientId: 'CLIENT_ID_NOT_APPLICABLE' },
+      request: { clientMetadata: { desk: '3' } },
+    })
+    expect(cognito.calls[0]!.event.request.userAttributes).not.toHaveProperty('email_verified')
+  })
+
+  test('its failure is told, and the user stays confirmed', async () => {
+    const payload = { errorMessage: 'no shelf left', errorType: 'Error' }
+    cognito = await startCognito({ pool, invoke: async () => ({ payload, functionError: 'Unhandled' }) })
+    await signUp()
+    await expect(confirm(cognito.codeIn(cognito.mails[0]))).rejects.toMatchObject({
+      name: 'UserLambdaValidationException',
+      message: 'PostConfirmation failed with error no shelf left.',
+    })
+    expect(await statusOf()).toBe('CONFIRMED')
+  })
+
+  test('a function that does not let the pool in is an unexpected failure', async () => {
+    cognito = await startCognito({ pool, invoke: () => Promise.reject(new AwsError('AccessDeniedException', 'no')) })
+    await signUp()
+    await expect(confirmByAdministrator()).rejects.toMatchObject({
+      name: 'UnexpectedLambdaException',
+      message: expect.stringContaining('AccessDeniedException'),
+    })
+    expect(cognito.calls).toHaveLength(1)
+  })
+
+  test('a function that does not answer is asked three times, five seconds each', async () => {
+    cognito = await startCognito({ pool, invoke: () => cognito.clock.advance(5000).then(() => new Promise(() => {})) })
+    await signUp()
+    await expect(confirmByAdministrator()).rejects.toMatchObject({ name: 'UnexpectedLambdaException' })
+    expect(cognito.calls).toHaveLength(3)
+  })
+
+  test('PreSignUp may refuse a user, who is then not kept', async () => {
+    const payload = { errorMessage: 'no such street' }
+    const LambdaConfig = { PreSignUp: functionArn('check') }
+    cognito = await startCognito({
+      pool: { LambdaConfig },
+      invoke: async () => ({ payload, functionError: 'Unhandled' }),
+    })
+    await expect(signUp({ ValidationData: [{ Name: 'street', Value: 'x' }] })).rejects.toMatchObject({
+      name: 'UserLambdaValidationException',
+      message: 'PreSignUp failed with error no such street.',
+    })
+    expect(cognito.calls[0]!.event).toMatchObject({
+      triggerSource: 'PreSignUp_SignUp',
+      request: { userAttributes: { email: Username }, validationData: { street: 'x' } },
+    })
+    await expect(statusOf()).rejects.toMatchObject({ name: 'UserNotFoundException' })
+    expect(cognito.mails).toEqual([])
+  })
+
+  test('PreSignUp may confirm a user, which calls PostConfirmation at once', async () => {
+    const LambdaConfig = { PreSignUp: functionArn('check'), PostConfirmation: functionArn('welcome') }
+    const response = { autoConfirmUser: true, autoVerifyEmail: true }
+    cognito = await startCognito({
+      pool: { LambdaConfig },
+      invoke: async (_, event) => ({ payload: { ...(event as object), response } }),
+    })
+    expect((await signUp()).UserConfirmed).toBe(true)
+    expect(cognito.calls.map(({ event }) => event.triggerSource)).toEqual([
+      'PreSignUp_SignUp',
+      'PostConfirmation_ConfirmSignUp',
+    ])
+    expect(cognito.calls[1]!.event.request.userAttributes).toMatchObject({ email_verified: 'true' })
+    const AuthParameters = { USERNAME: Username, PASSWORD: Password }
+    await cognito.sdk.send(
+      new InitiateAuthCommand({ ClientId: cognito.ClientId, AuthFlow: 'USER_PASSWORD_AUTH', AuthParameters }),
+    )
+  })
+})
+
+test.each([
+  ['UserPool', { LambdaConfig: { PreTokenGeneration: functionArn('f') } }, 'PreTokenGeneration'],
+  ['UserPool', { MfaConfiguration: 'ON' }, 'MfaConfiguration'],
+  ['UserPool', { UsernameAttributes: ['phone_number'] }, 'email'],
+  ['UserPoolClient', { GenerateSecret: true }, 'secret'],
+])('%s %j is refused by name', async (type, properties, message) => {
+  cognito = await startCognito()
+  await expect(async () => cognito.declare(type, 'Other', properties)).rejects.toThrow(message)
+})

@@ -1,0 +1,49 @@
+import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type CryptoKey, type JWK } from 'jose'
+import type { State } from '../state/state.ts'
+
+export interface SigningKey {
+  readonly kid: string
+  readonly privateKey: CryptoKey
+  /** Public, as it stands in the JWKS. */
+  readonly jwk: JWK
+}
+
+/** One RSA key for each pool, made with the pool and kept: tokens stay valid over a restart. */
+export class SigningKeys {
+  readonly #state: State
+  readonly #keys = new Map<string, SigningKey>()
+
+  constructor(state: State) {
+    this.#state = state
+    state.define(
+      'CREATE TABLE IF NOT EXISTS cognito_signing_keys (pool_id TEXT PRIMARY KEY, private_jwk TEXT NOT NULL)',
+    )
+  }
+
+  /** Reads the pool's key, or makes it. */
+  async ensure(poolId: string): Promise<void> {
+    const kept = this.#state.get<{ private_jwk: string }>(
+      'SELECT private_jwk FROM cognito_signing_keys WHERE pool_id = ?',
+      poolId,
+    )
+    const privateJwk = kept ? (JSON.parse(kept.private_jwk) as JWK) : await this.#make(poolId)
+    const kid = await calculateJwkThumbprint(privateJwk)
+    const { kty, n, e } = privateJwk
+    const privateKey = (await importJWK(privateJwk, 'RS256')) as CryptoKey
+    this.#keys.set(poolId, { kid, privateKey, jwk: { kty, n, e, kid, alg: 'RS256', use: 'sig' } })
+  }
+
+  /** Of a pool that {@link ensure} has seen. */
+  of(poolId: string): SigningKey {
+    const key = this.#keys.get(poolId)
+    if (!key) throw new Error(`The pool ${poolId} has no signing key.`)
+    return key
+  }
+
+  async #make(poolId: string): Promise<JWK> {
+    const { privateKey } = await generateKeyPair('RS256', { extractable: true })
+    const jwk = await exportJWK(privateKey)
+    this.#state.run('INSERT INTO cognito_signing_keys VALUES (?, ?)', poolId, JSON.stringify(jwk))
+    return jwk
+  }
+}

@@ -1,0 +1,238 @@
+import { loansTable, makeService } from './test/library.ts'
+
+const TableName = 'loans'
+const table = 'arn:aws:dynamodb:us-east-1:000000000000:table/loans'
+const key = { PK: { S: 'BOOK#1' }, SK: { S: 'COPY' } }
+const one = { ':one': { N: '1' } }
+
+const update = {
+  TableName,
+  Key: key,
+  UpdateExpression: 'SET loans = if_not_exists(amount, :one) + extra, #m.deep = :one REMOVE gone',
+  ConditionExpression: 'size(title) > :one AND attribute_exists(#m)',
+  ExpressionAttributeNames: { '#m': 'map' },
+  ExpressionAttributeValues: one,
+}
+const updated = ['PK', 'SK', 'title', 'map', 'loans', 'amount', 'extra', 'gone']
+
+const cases: [operation: string, input: object, expected: object[]][] = [
+  [
+    'PutItem',
+    {
+      TableName,
+      Item: { ...key, title: { S: 'Dune' } },
+      ConditionExpression: 'attribute_not_exists(isbn)',
+      ReturnValues: 'ALL_OLD',
+    },
+    [
+      {
+        action: 'dynamodb:PutItem',
+        resource: table,
+        context: {
+          'dynamodb:leadingkeys': ['BOOK#1'],
+          'dynamodb:attributes': ['PK', 'SK', 'title', 'isbn'],
+          'dynamodb:returnvalues': ['ALL_OLD'],
+        },
+      },
+    ],
+  ],
+  [
+    'UpdateItem',
+    update,
+    [
+      {
+        action: 'dynamodb:UpdateItem',
+        resource: table,
+        context: { 'dynamodb:leadingkeys': ['BOOK#1'], 'dynamodb:attributes': updated },
+      },
+    ],
+  ],
+  [
+    'GetItem',
+    { TableName: table, Key: key, ProjectionExpression: 'title, #m.x', ExpressionAttributeNames: { '#m': 'map' } },
+    [
+      {
+        action: 'dynamodb:GetItem',
+        resource: table,
+        context: {
+          'dynamodb:leadingkeys': ['BOOK#1'],
+          'dynamodb:attributes': ['PK', 'SK', 'title', 'map'],
+          'dynamodb:select': ['SPECIFIC_ATTRIBUTES'],
+        },
+      },
+    ],
+  ],
+  [
+    'Query',
+    {
+      TableName,
+      KeyConditionExpression: 'PK = :pk AND begins_with(SK, :pk)',
+      FilterExpression: 'pages > :one',
+      ExpressionAttributeValues: { ':pk': { S: 'BOOK#1' }, ...one },
+    },
+    [
+      {
+        action: 'dynamodb:Query',
+        resource: table,
+        context: {
+          'dynamodb:leadingkeys': ['BOOK#1'],
+          'dynamodb:attributes': ['PK', 'SK', 'pages'],
+          'dynamodb:select': ['ALL_ATTRIBUTES'],
+        },
+      },
+    ],
+  ],
+  [
+    'Query',
+    {
+      TableName,
+      IndexName: 'byBorrower',
+      KeyConditionExpression: ':b = borrower',
+      ExpressionAttributeValues: { ':b': { S: 'ann' } },
+    },
+    [
+      {
+        action: 'dynamodb:Query',
+        resource: `${table}/index/byBorrower`,
+        context: {
+          'dynamodb:leadingkeys': ['ann'],
+          'dynamodb:attributes': ['borrower'],
+          'dynamodb:select': ['ALL_PROJECTED_ATTRIBUTES'],
+        },
+      },
+    ],
+  ],
+  [
+    'Scan',
+    { TableName, Select: 'COUNT' },
+    [{ action: 'dynamodb:Scan', resource: table, context: { 'dynamodb:select': ['COUNT'] } }],
+  ],
+  [
+    'BatchGetItem',
+    { RequestItems: { [TableName]: { Keys: [key, { ...key, PK: { S: 'BOOK#2' } }] } } },
+    [
+      {
+        action: 'dynamodb:BatchGetItem',
+        resource: table,
+        context: {
+          'dynamodb:leadingkeys': ['BOOK#1', 'BOOK#2'],
+          'dynamodb:attributes': ['PK', 'SK'],
+          'dynamodb:select': ['ALL_ATTRIBUTES'],
+        },
+      },
+    ],
+  ],
+  [
+    'BatchWriteItem',
+    {
+      RequestItems: {
+        [TableName]: [
+          { PutRequest: { Item: { ...key, title: { S: 'x' } } } },
+          { DeleteRequest: { Key: { ...key, PK: { S: 'BOOK#2' } } } },
+        ],
+      },
+    },
+    [
+      {
+        action: 'dynamodb:BatchWriteItem',
+        resource: table,
+        context: { 'dynamodb:leadingkeys': ['BOOK#1', 'BOOK#2'], 'dynamodb:attributes': ['PK', 'SK', 'title'] },
+      },
+    ],
+  ],
+  [
+    'TransactWriteItems',
+    {
+      TransactItems: [
+        { Update: update },
+        { Put: { TableName, Item: { ...key, PK: { S: 'P' } } } },
+        { Delete: { TableName, Key: { ...key, PK: { S: 'D' } } } },
+        {
+          ConditionCheck: {
+            TableName,
+            Key: { ...key, PK: { S: 'C' } },
+            ConditionExpression: 'attribute_exists(title)',
+          },
+        },
+      ],
+    },
+    [
+      ['UpdateItem', 'BOOK#1', updated],
+      ['PutItem', 'P', ['PK', 'SK']],
+      ['DeleteItem', 'D', ['PK', 'SK']],
+      ['ConditionCheckItem', 'C', ['PK', 'SK', 'title']],
+    ].map(([action, leadingKey, attributes]) => ({
+      action: `dynamodb:${action as string}`,
+      resource: table,
+      context: {
+        'dynamodb:leadingkeys': [leadingKey],
+        'dynamodb:attributes': attributes,
+        'dynamodb:enclosingoperation': ['TransactWriteItems'],
+      },
+    })),
+  ],
+  [
+    'TransactGetItems',
+    { TransactItems: [{ Get: { TableName, Key: key } }] },
+    [
+      {
+        action: 'dynamodb:GetItem',
+        resource: table,
+        context: {
+          'dynamodb:leadingkeys': ['BOOK#1'],
+          'dynamodb:attributes': ['PK', 'SK'],
+          'dynamodb:select': ['ALL_ATTRIBUTES'],
+          'dynamodb:enclosingoperation': ['TransactGetItems'],
+        },
+      },
+    ],
+  ],
+  ['DescribeTable', { TableName }, [{ action: 'dynamodb:DescribeTable', resource: table }]],
+]
+
+test.each(cases)('%s asks IAM for what it touches', async (operation, input, expected) => {
+  const { service } = await withTable()
+  expect(service.wire.operations[operation]!.access(input)).toEqual(expected)
+})
+
+test('streams are asked for by their ARN', async () => {
+  const { service } = await withTable()
+  const StreamArn = (await service.execute('DescribeTable', { TableName })).Table.LatestStreamArn
+  const { ShardIterator } = (await service.streamsWire.operations['GetShardIterator']!.handle(
+    { StreamArn, ShardId: service.streams.shards(StreamArn)[0]!.shardId, ShardIteratorType: 'LATEST' },
+    { principal: { kind: 'administrator' }, requestId: '1' },
+  )) as { ShardIterator: string }
+  const { operations } = service.streamsWire
+  expect(operations['GetRecords']!.access({ ShardIterator })).toEqual([
+    { action: 'dynamodb:GetRecords', resource: StreamArn },
+  ])
+  expect(operations['DescribeStream']!.access({ StreamArn })).toEqual([
+    { action: 'dynamodb:DescribeStream', resource: StreamArn },
+  ])
+})
+
+test.each([
+  {},
+  null,
+  'text',
+  { TableName: 5 },
+  { TableName, Key: { PK: 1 } },
+  { TransactItems: [null] },
+  { RequestItems: 7 },
+])('malformed input %j asks for nothing and is refused by every operation', async (input) => {
+  const { service } = await withTable()
+  for (const [name, operation] of Object.entries(service.wire.operations)) {
+    if (name === 'ListTables' || name === 'Scan' || name === 'DescribeTable' || name === 'DeleteTable') continue
+    if (name.startsWith('Describe')) continue
+    expect(operation.access(input)).toEqual([])
+    expect(() => operation.handle(input, { principal: { kind: 'administrator' }, requestId: '1' })).toThrow(
+      expect.objectContaining({ name: expect.stringMatching(/^(Validation|Serialization)Exception$/) }),
+    )
+  }
+})
+
+async function withTable() {
+  const made = makeService()
+  await made.service.execute('CreateTable', loansTable)
+  return made
+}

@@ -1,0 +1,98 @@
+import { validationError } from '../wire/aws-error.ts'
+import { bytesOf, typeOf, type AttributeValue, type Item } from './attribute-value.ts'
+import type { Location, IndexEntry } from './item-store.ts'
+import { encodeKey, encodePartition } from './key-encoding.ts'
+import { keyAttributes, type KeyAttribute, type KeySchema, type Table } from './schema.ts'
+
+const partitionKeyLimitBytes = 2048
+const sortKeyLimitBytes = 1024
+const noSort = new Uint8Array()
+
+/** Where a `Key` of a request points. @throws AwsError ValidationException unless it is exactly the table's key */
+export function locationOfKey(table: Table, key: Item): Location {
+  const attributes = keyAttributes(table.key)
+  if (Object.keys(key).length !== attributes.length) throw keyMismatch()
+  for (const { name, type } of attributes) {
+    const value = key[name]
+    if (value?.[type] === undefined) throw keyMismatch()
+    requireFilled(value, name, 'One or more parameter values were invalid: ')
+  }
+  return locate(table.key, key)
+}
+
+const keyMismatch = () => validationError('The provided key element does not match the schema')
+
+/** Where an item belongs. @throws AwsError ValidationException when its key is missing or of another type */
+export function locationOfItem(table: Table, item: Item): Location {
+  for (const { name, type } of keyAttributes(table.key)) {
+    const value = item[name]
+    if (value === undefined) {
+      throw validationError(`One or more parameter values were invalid: Missing the key ${name} in the item`)
+    }
+    if (value[type] === undefined) {
+      throw validationError(
+        `One or more parameter values were invalid: Type mismatch for key ${name} expected: ${type} actual: ${typeOf(value)}`,
+      )
+    }
+    requireFilled(value, name, 'One or more parameter values are not valid. ')
+  }
+  return locate(table.key, item)
+}
+
+function requireFilled(value: AttributeValue, name: string, prefix: string): void {
+  if (value.S !== '' && value.B !== '') return
+  const kind = value.S === '' ? 'string' : 'binary'
+  throw validationError(
+    `${prefix}The AttributeValue for a key attribute cannot contain an empty ${kind} value. Key: ${name}`,
+  )
+}
+
+function locate(key: KeySchema, item: Item): Location {
+  const partition = item[key.partition.name]!
+  requireSize(partition, partitionKeyLimitBytes, 'Size of hashkey has exceeded the maximum size limit of2048 bytes')
+  if (key.sort === undefined) return { partition: encodePartition(partition), sort: noSort }
+  const sort = item[key.sort.name]!
+  requireSize(sort, sortKeyLimitBytes, 'Aggregated size of all range keys has exceeded the size limit of 1024 bytes')
+  return { partition: encodePartition(partition), sort: encodeKey(sort) }
+}
+
+function requireSize(value: AttributeValue, limitBytes: number, message: string): void {
+  const size = value.S !== undefined ? Buffer.byteLength(value.S) : value.B !== undefined ? bytesOf(value.B).length : 0
+  if (size > limitBytes) throw validationError(`One or more parameter values were invalid: ${message}`)
+}
+
+/** The attributes of a table's key out of an item. */
+export const keyOf = (key: KeySchema, item: Item): Item =>
+  Object.fromEntries(keyAttributes(key).map(({ name }) => [name, item[name]!]))
+
+/** The entries of an item in the table's indexes: an index lists only items that have its key. */
+export function indexEntriesOf(table: Table, item: Item): IndexEntry[] {
+  return table.indexes
+    .filter((index) => keyAttributes(index.key).every(({ name }) => item[name] !== undefined))
+    .map((index) => ({ index, ...locate(index.key, item) }))
+}
+
+/**
+ * Refuses an item whose attribute cannot be the key of an index.
+ * @param mismatch words the error of a wrong type: a put and an update say it differently
+ */
+export function requireIndexable(
+  table: Table,
+  item: Item,
+  mismatch: (attribute: KeyAttribute, actual: string, indexName: string) => string,
+): void {
+  for (const index of table.indexes) {
+    for (const attribute of keyAttributes(index.key)) {
+      const value = item[attribute.name]
+      if (value === undefined) continue
+      if (value[attribute.type] === undefined) throw validationError(mismatch(attribute, typeOf(value), index.name))
+      if (value.S === '' || value.B === '') {
+        throw validationError(
+          'One or more parameter values are not valid. A value specified for a secondary index key is not supported. ' +
+            `The AttributeValue for a key attribute cannot contain an empty ${value.S === '' ? 'string' : 'binary'} value. ` +
+            `IndexName: ${index.name}, IndexKey: ${attribute.name}`,
+        )
+      }
+    }
+  }
+}

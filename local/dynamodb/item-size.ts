@@ -1,0 +1,47 @@
+import { bytesOf, typeOf, type AttributeValue, type Item } from './attribute-value.ts'
+import { decimal } from './dynalite.ts'
+
+/** Bytes of an item as DynamoDB counts them for limits and capacity: names and values, in UTF-8. */
+export function itemSize(item: Item): number {
+  let size = 0
+  for (const name of Object.keys(item)) size += Buffer.byteLength(name) + valueSize(item[name]!)
+  return size
+}
+
+/** Lists and maps cost three bytes, and one for each element. */
+const collectionOverhead = 3
+
+function valueSize(value: AttributeValue): number {
+  const type = typeOf(value)
+  switch (type) {
+    case 'S':
+      return Buffer.byteLength(value.S!)
+    case 'N':
+      return numberSize(value.N!)
+    case 'B':
+      return bytesOf(value.B!).length
+    case 'BOOL':
+    case 'NULL':
+      return 1
+    case 'SS':
+      return sum(value.SS!, (member) => Buffer.byteLength(member))
+    case 'NS':
+      return sum(value.NS!, numberSize)
+    case 'BS':
+      return sum(value.BS!, (member) => bytesOf(member).length)
+    case 'L':
+      return collectionOverhead + sum(value.L!, (element) => 1 + valueSize(element))
+    case 'M':
+      return collectionOverhead + Object.keys(value.M!).length + itemSize(value.M!)
+    default:
+      return type satisfies never
+  }
+}
+
+/** Two digits a byte and one byte for the exponent; a minus costs one more. */
+function numberSize(text: string): number {
+  const number = decimal(text)
+  return Math.ceil(number.c.length / 2) + 1 + (number.s < 0 ? 1 : 0)
+}
+
+const sum = <T>(values: readonly T[], size: (value: T) => number) => values.reduce((all, value) => all + size(value), 0)

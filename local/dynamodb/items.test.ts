@@ -1,0 +1,210 @@
+import { loansTable, makeService, refusal } from './test/library.ts'
+
+const TableName = 'loans'
+const key = { PK: { S: 'a' }, SK: { S: 'k' } }
+
+async function makeLoans() {
+  const { service } = makeService()
+  await service.execute('CreateTable', loansTable)
+  const put = (item: object, rest = {}) => service.execute('PutItem', { TableName, Item: { ...key, ...item }, ...rest })
+  const get = async () => (await service.execute('GetItem', { TableName, Key: key })).Item
+  return { service, put, get }
+}
+
+test('every type comes back as it went in, numbers in their canonical form', async () => {
+  const { put, get } = await makeLoans()
+  const item = {
+    text: { S: '' },
+    number: { N: '12345678901234567890.123456789012345678' },
+    bytes: { B: new Uint8Array([0, 255]) },
+    yes: { BOOL: true },
+    nothing: { NULL: true },
+    sets: { SS: ['b', 'a'] },
+    numbers: { NS: ['1.10', '1e3'] },
+    blobs: { BS: [new Uint8Array([1]), new Uint8Array([2])] },
+    nested: { L: [{ M: { deep: { L: [] }, n: { N: '-0.0' } } }] },
+  }
+  await put(item)
+  expect(await get()).toEqual({
+    ...key,
+    ...item,
+    bytes: { B: 'AP8=' },
+    numbers: { NS: ['1.1', '1000'] },
+    blobs: { BS: ['AQ==', 'Ag=='] },
+    nested: { L: [{ M: { deep: { L: [] }, n: { N: '0' } } }] },
+  })
+})
+
+const refused: [item: object, message: string][] = [
+  [{ a: {} }, 'Supplied AttributeValue is empty, must contain exactly one of the supported datatypes'],
+  [{ a: { S: 'x', N: '1' } }, 'Supplied AttributeValue has more than one datatypes set'],
+  [{ a: { N: 'abc' } }, 'The parameter cannot be converted to a numeric value: abc'],
+  [{ a: { N: '1'.repeat(39) } }, 'Attempting to store more than 38 significant digits in a Number'],
+  [{ a: { N: '1e126' } }, 'Number overflow'],
+  [{ a: { N: '1e-131' } }, 'Number underflow'],
+  [{ a: { SS: [] } }, 'An string set  may not be empty'],
+  [{ a: { SS: ['x', 'x'] } }, 'contains duplicates'],
+  [{ a: { NS: ['1', '1.0'] } }, 'Input collection contains duplicates'],
+  [{ a: { NULL: false } }, 'Null attribute value types must have the value of true'],
+  [{ a: nested(33) }, 'Nesting Levels have exceeded supported limits'],
+  [{ PK: { S: '' } }, 'The AttributeValue for a key attribute cannot contain an empty string value. Key: PK'],
+  [{ PK: { N: '1' } }, 'Type mismatch for key PK expected: S actual: N'],
+  [{ PK: { S: 'é'.repeat(1025) } }, 'Size of hashkey has exceeded the maximum size limit of2048 bytes'],
+  [{ SK: { S: 'x'.repeat(1025) } }, 'Aggregated size of all range keys has exceeded the size limit of 1024 bytes'],
+  [{ SK: undefined }, 'Missing the key SK in the item'],
+  [{ borrower: { N: '1' } }, 'Type mismatch for Index Key borrower Expected: S Actual: N IndexName: byBorrower'],
+  [{ borrower: { S: '' } }, 'IndexName: byBorrower, IndexKey: borrower'],
+  [{ text: { S: 'x'.repeat(400 * 1024) } }, 'Item size has exceeded the maximum allowed size'],
+]
+
+test.each(refused)('%.60j is refused', async (item, message) => {
+  const { put, get } = await makeLoans()
+  const error = await refusal(put(item))
+  expect(error).toMatchObject({ name: 'ValidationException', message: expect.stringContaining(message) })
+  expect(await get()).toBeUndefined()
+})
+
+test('an item of exactly 400 KB fits, and no update makes it larger', async () => {
+  const { service, put, get } = await makeLoans()
+  // Names PK, SK, x and their values: 2 + 1 + 2 + 1 + 1 bytes.
+  await put({ x: { S: 'y'.repeat(400 * 1024 - 7) } })
+  const grow = service.execute('UpdateItem', {
+    TableName,
+    Key: key,
+    UpdateExpression: 'SET z = :t',
+    ExpressionAttributeValues: { ':t': { BOOL: true } },
+  })
+  expect((await refusal(grow)).message).toBe('Item size to update has exceeded the maximum allowed size')
+  expect(await get()).not.toHaveProperty('z')
+})
+
+const wrongRequests: [operation: string, input: object, name: string, message: string][] = [
+  ['GetItem', { Key: { PK: { S: 'a' } } }, 'ValidationException', 'The provided key element does not match the schema'],
+  [
+    'GetItem',
+    { Key: { ...key, X: { S: 'x' } } },
+    'ValidationException',
+    'The provided key element does not match the schema',
+  ],
+  [
+    'GetItem',
+    { Key: { ...key, SK: { N: '1' } } },
+    'ValidationException',
+    'The provided key element does not match the schema',
+  ],
+  ['GetItem', { Key: key, TableName: 'absent' }, 'ResourceNotFoundException', 'Requested resource not found'],
+  [
+    'GetItem',
+    { Key: key, TableName: undefined },
+    'ValidationException',
+    "at 'tableName' failed to satisfy constraint: Member must not be null",
+  ],
+  ['GetItem', { Key: 'x' }, 'SerializationException', 'Unexpected field type'],
+  [
+    'GetItem',
+    { Key: key, AttributesToGet: ['a'] },
+    'ValidationException',
+    'The legacy parameter AttributesToGet is not emulated',
+  ],
+  ['PutItem', { Item: key, Expected: {} }, 'ValidationException', 'The legacy parameter Expected is not emulated'],
+  [
+    'UpdateItem',
+    { Key: key, AttributeUpdates: {} },
+    'ValidationException',
+    'The legacy parameter AttributeUpdates is not emulated',
+  ],
+  [
+    'PutItem',
+    { Item: key, ReturnValues: 'ALL_NEW' },
+    'ValidationException',
+    'ReturnValues can only be ALL_OLD or NONE',
+  ],
+  ['PutItem', { Item: key, ReturnValues: 'SOME' }, 'ValidationException', 'Member must satisfy enum value set'],
+  ['PutItem', { Item: { a: { S: 1 } } }, 'SerializationException', 'NUMBER_VALUE cannot be converted to String'],
+  [
+    'PutItem',
+    { Item: key, ExpressionAttributeNames: { '#a': 'a' } },
+    'ValidationException',
+    'ExpressionAttributeNames can only be specified when using expressions',
+  ],
+  [
+    'PutItem',
+    { Item: key, ExpressionAttributeValues: { ':a': { S: 'a' } } },
+    'ValidationException',
+    'ExpressionAttributeValues can only be specified when using expressions: ConditionExpression is null',
+  ],
+  [
+    'PutItem',
+    { Item: key, ConditionExpression: 'attribute_not_exists(PK)', ExpressionAttributeNames: { '#a': 'a' } },
+    'ValidationException',
+    'Value provided in ExpressionAttributeNames unused in expressions: keys: {#a}',
+  ],
+  ['ExecuteStatement', { Statement: 'SELECT' }, 'ValidationException', 'PartiQL is not emulated'],
+  ['RestoreTableFromBackup', {}, 'UnknownOperationException', 'RestoreTableFromBackup is not emulated.'],
+]
+
+test.each(wrongRequests)('%s %.60j is refused with %s', async (operation, input, name, message) => {
+  const { service } = await makeLoans()
+  const error = await refusal(service.execute(operation, { TableName, ...input }))
+  expect(error).toMatchObject({ name, message: expect.stringContaining(message) })
+})
+
+test('a failed condition shows the old item when asked, and ALL_OLD what was there', async () => {
+  const { service, put } = await makeLoans()
+  await put({ n: { N: '1' } })
+  const condition = { ConditionExpression: 'attribute_not_exists(PK)' }
+  expect((await refusal(put({}, condition))).members).toEqual({})
+  const shown = await refusal(put({}, { ...condition, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' }))
+  expect(shown.members).toEqual({ Item: { ...key, n: { N: '1' } } })
+  expect(await put({ n: { N: '2' } }, { ReturnValues: 'ALL_OLD' })).toEqual({ Attributes: { ...key, n: { N: '1' } } })
+  const remove = { TableName, Key: key, ReturnValues: 'ALL_OLD' }
+  expect(await service.execute('DeleteItem', remove)).toEqual({ Attributes: { ...key, n: { N: '2' } } })
+  expect(await service.execute('DeleteItem', remove)).toEqual({})
+})
+
+test('capacity follows size, the larger image, and each index that changes', async () => {
+  const { service, put } = await makeLoans()
+  const detailed = { ReturnConsumedCapacity: 'INDEXES' }
+  const text = { S: 'x'.repeat(2500) }
+  const first = await put({ text, borrower: { S: 'ann' }, due: { N: '1' } }, detailed)
+  expect(first.ConsumedCapacity).toEqual({
+    TableName,
+    CapacityUnits: 3 + 3 + 1 + 1 + 1,
+    Table: { CapacityUnits: 3 },
+    GlobalSecondaryIndexes: {
+      byBorrower: { CapacityUnits: 3 },
+      borrowersOnly: { CapacityUnits: 1 },
+      borrowersWithTitle: { CapacityUnits: 1 },
+    },
+    LocalSecondaryIndexes: { byDue: { CapacityUnits: 1 } },
+  })
+  const moved = await put({ borrower: { S: 'ann' }, due: { N: '2' } }, detailed)
+  // A changed index key is a removal of the old entry and a new one; the indexes without it cost nothing.
+  expect(moved.ConsumedCapacity).toMatchObject({
+    Table: { CapacityUnits: 3 },
+    LocalSecondaryIndexes: { byDue: { CapacityUnits: 2 } },
+  })
+  expect(moved.ConsumedCapacity.GlobalSecondaryIndexes).toEqual({ byBorrower: { CapacityUnits: 4 } })
+  await put({ text: { S: 'x'.repeat(5000) } })
+  const read = (rest: object) =>
+    service.execute('GetItem', { TableName, Key: key, ReturnConsumedCapacity: 'TOTAL', ...rest })
+  expect((await read({})).ConsumedCapacity).toEqual({ TableName, CapacityUnits: 1 })
+  expect((await read({ ConsistentRead: true })).ConsumedCapacity).toEqual({ TableName, CapacityUnits: 2 })
+  expect((await read({ Key: { ...key, SK: { S: 'absent' } } })).ConsumedCapacity).toEqual({
+    TableName,
+    CapacityUnits: 0.5,
+  })
+})
+
+test('an answer is a copy: nobody changes what is stored through it', async () => {
+  const { put, get } = await makeLoans()
+  const item = { list: { L: [{ S: 'a' }] } }
+  await put(item)
+  item.list.L.push({ S: 'b' })
+  ;(await get()).list.L.push({ S: 'c' })
+  expect((await get()).list).toEqual({ L: [{ S: 'a' }] })
+})
+
+function nested(levels: number): object {
+  return levels === 0 ? { S: 'deep' } : { L: [nested(levels - 1)] }
+}

@@ -1,0 +1,48 @@
+import { hash } from 'node:crypto'
+import { bytesOf, type AttributeValue } from './attribute-value.ts'
+import { decimal } from './dynalite.ts'
+
+/**
+ * A key attribute as bytes whose order is DynamoDB's: strings by UTF-8, binary by bytes, numbers by value.
+ * The bytes of two types may collide; a key attribute has one type, so that they never meet.
+ */
+export function encodeKey(value: AttributeValue): Buffer {
+  if (value.S !== undefined) return Buffer.from(value.S)
+  if (value.B !== undefined) return bytesOf(value.B)
+  return encodeNumber(value.N!)
+}
+
+/** Numbers reach from 1e-130 to 9.9e125: with this offset an exponent is one byte. */
+const exponentOffset = 130
+
+/**
+ * Sign, exponent, digits. Negative numbers are the complement of their positive, ended by a byte greater than every
+ * digit, so that -1.5 sorts before -1.
+ */
+function encodeNumber(text: string): Buffer {
+  const number = decimal(text)
+  if (number.c.length === 1 && number.c[0] === 0) return Buffer.from([1])
+  const exponent = number.e + exponentOffset
+  return number.s > 0
+    ? Buffer.from([2, exponent, ...number.c.map((digit) => digit + 1)])
+    : Buffer.from([0, 255 - exponent, ...number.c.map((digit) => 10 - digit), 255])
+}
+
+/** How many leading bytes of an encoded partition are its hash. */
+export const partitionHashBytes = 4
+
+/** Partition keys are stored behind a hash of themselves, since DynamoDB scans in the order of a hash and not of keys. */
+export function encodePartition(value: AttributeValue): Buffer {
+  const key = encodeKey(value)
+  return Buffer.concat([hash('md5', key, 'buffer').subarray(0, partitionHashBytes), key])
+}
+
+/** The least bytes that are greater than everything that begins with `prefix`; undefined when there are none. */
+export function afterPrefix(prefix: Buffer): Buffer | undefined {
+  let length = prefix.length
+  while (length > 0 && prefix[length - 1] === 255) length--
+  if (length === 0) return undefined
+  const next = Buffer.from(prefix.subarray(0, length))
+  next[length - 1]!++
+  return next
+}

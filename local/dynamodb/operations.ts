@@ -1,0 +1,37 @@
+import type { DynamoOperation } from './operation.ts'
+import { batchGetItem } from './operations/batch-get-item.ts'
+import { batchWriteItem } from './operations/batch-write-item.ts'
+import { createTable } from './operations/create-table.ts'
+import { deleteItem } from './operations/delete-item.ts'
+import { getItem } from './operations/get-item.ts'
+import { putItem } from './operations/put-item.ts'
+import { query } from './operations/query.ts'
+import { scan } from './operations/scan.ts'
+import { deleteTable, describeContinuousBackups, describeTable, listTables } from './operations/tables.ts'
+import { describeTimeToLive, updateTimeToLive } from './operations/time-to-live.ts'
+import { transactGetItems } from './operations/transact-get-items.ts'
+import { transactWriteItems } from './operations/transact-write-items.ts'
+import { partiQlOperations } from './operations/partiql.ts'
+import { updateItem } from './operations/update-item.ts'
+
+/** Everything that the endpoint answers. */
+export const operations: readonly DynamoOperation[] = [
+  createTable,
+  describeTable,
+  listTables,
+  deleteTable,
+  updateTimeToLive,
+  describeTimeToLive,
+  describeContinuousBackups,
+  putItem,
+  getItem,
+  updateItem,
+  deleteItem,
+  query,
+  scan,
+  batchGetItem,
+  batchWriteItem,
+  transactGetItems,
+  transactWriteItems,
+  ...partiQlOperations,
+]

@@ -1,0 +1,111 @@
+import { validationError } from '../../wire/aws-error.ts'
+import { accessRequest } from '../access.ts'
+import type { Item } from '../attribute-value.ts'
+import { consumedCapacities, consumedCapacity, readUnits, type CapacityDetail } from '../capacity.ts'
+import { membersOf } from '../dynalite.ts'
+import type { Engine } from '../engine.ts'
+import { expressionsOf, type Expressions } from '../expressions.ts'
+import { locationOfKey } from '../item-key.ts'
+import { locationText } from '../location-text.ts'
+import type { DynamoOperation } from '../operation.ts'
+import { checkItem, refuseLegacy, structured, withoutArns } from '../request.ts'
+import { tableArn } from '../schema.ts'
+import { readContext, readItem } from './get-item.ts'
+
+interface TableKeys {
+  readonly tableName: string
+  readonly keys: readonly Item[]
+  readonly expressions: Expressions
+  readonly consistent: boolean
+  /** The entry as it came, for what one answer cannot hold. */
+  readonly entry: Record<string, unknown>
+}
+
+interface BatchGetRequest {
+  readonly tables: readonly TableKeys[]
+  readonly capacityDetail: CapacityDetail
+}
+
+const members = membersOf('batchGetItem')
+const batchLimit = 100
+const answerLimitBytes = 16 * 1024 * 1024
+
+export const batchGetItem: DynamoOperation<BatchGetRequest> = {
+  name: 'BatchGetItem',
+  parse(input) {
+    for (const entry of Object.values<any>(input?.RequestItems ?? {})) refuseLegacy(entry ?? {})
+    const request = structured(withoutArns(input), members)
+    const tables = Object.entries<any>(request.RequestItems).map(([name, entry]) => tableKeysOf(name, entry))
+    if (tables.reduce((sum, { keys }) => sum + keys.length, 0) > batchLimit) {
+      throw validationError('Too many items requested for the BatchGetItem call')
+    }
+    return { tables, capacityDetail: request.ReturnConsumedCapacity }
+  },
+  access: ({ tables, capacityDetail }, engine) =>
+    tables.map(({ tableName, keys, expressions }) => {
+      const contexts = keys.map((key) => readContext({ tableName, key, expressions }, engine))
+      return accessRequest('BatchGetItem', tableArn(tableName), {
+        leadingKeys: contexts.flatMap((context) => context.leadingKeys),
+        attributes: contexts.flatMap((context) => context.attributes),
+        select: contexts[0]?.select,
+        returnConsumedCapacity: capacityDetail,
+      })
+    }),
+  run({ tables, capacityDetail }, engine) {
+    for (const table of tables) requireDistinct(table, engine)
+    const room = { bytes: answerLimitBytes }
+    const reads = tables.map((table) => ({ table, ...readKeys(table, engine, room) }))
+    return {
+      Responses: Object.fromEntries(reads.map(({ table, items }) => [table.tableName, items])),
+      UnprocessedKeys: Object.fromEntries(
+        reads.flatMap(({ table, unread }) =>
+          unread.length > 0 ? [[table.tableName, { ...table.entry, Keys: unread }]] : [],
+        ),
+      ),
+      ConsumedCapacity: consumedCapacities(
+        reads.map(({ schema }) => schema),
+        (schema) => {
+          const { table, sizes } = reads.find((read) => read.schema === schema)!
+          const measure = () => sizes.map((size) => ({ table: readUnits(size, table.consistent), indexes: new Map() }))
+          return consumedCapacity(capacityDetail, schema, measure)
+        },
+      ),
+    }
+  },
+}
+
+function tableKeysOf(tableName: string, entry: Record<string, any>): TableKeys {
+  for (const key of entry['Keys']) checkItem(key)
+  return {
+    tableName,
+    keys: entry['Keys'],
+    expressions: expressionsOf(entry, ['ProjectionExpression']),
+    consistent: entry['ConsistentRead'] === true,
+    entry,
+  }
+}
+
+function requireDistinct({ tableName, keys }: TableKeys, engine: Engine): void {
+  const table = engine.tables.get(tableName)
+  const seen = new Set(keys.map((key) => locationText(locationOfKey(table, key))))
+  if (seen.size < keys.length) throw validationError('Provided list of item keys contains duplicates')
+}
+
+/** Reads until the answer is full; what is left over is for the client to ask again. */
+function readKeys({ tableName, keys, expressions }: TableKeys, engine: Engine, room: { bytes: number }) {
+  const table = engine.tables.get(tableName)
+  const items: Item[] = []
+  const sizes: number[] = []
+  const unread: Item[] = []
+  for (const key of keys) {
+    if (room.bytes <= 0) {
+      unread.push(key)
+      continue
+    }
+    const read = readItem(engine, table, { tableName, key, expressions })
+    room.bytes -= read.size
+    sizes.push(read.size)
+    if (read.item) items.push(read.item)
+  }
+  return { schema: table, items, sizes, unread }
+}

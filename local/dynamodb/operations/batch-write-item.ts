@@ -1,0 +1,85 @@
+import { validationError } from '../../wire/aws-error.ts'
+import { accessRequest } from '../access.ts'
+import { consumedCapacities, consumedCapacity, writeCapacity, type CapacityDetail } from '../capacity.ts'
+import { membersOf } from '../dynalite.ts'
+import type { Engine } from '../engine.ts'
+import { locationText } from '../location-text.ts'
+import type { DynamoOperation } from '../operation.ts'
+import { checkItem, structured, withoutArns } from '../request.ts'
+import { tableArn } from '../schema.ts'
+import { commitWrite, planWrite, targetOf, type PlannedWrite, type WriteAction } from '../writes.ts'
+import { actionContext } from './write-item.ts'
+
+interface BatchWriteRequest {
+  readonly actionsByTable: ReadonlyMap<string, readonly WriteAction[]>
+  readonly capacityDetail: CapacityDetail
+}
+
+const members = membersOf('batchWriteItem')
+const batchLimit = 25
+
+export const batchWriteItem: DynamoOperation<BatchWriteRequest> = {
+  name: 'BatchWriteItem',
+  parse(input) {
+    const request = structured(withoutArns(input), members)
+    const entries = Object.entries<any[]>(request.RequestItems)
+    if (entries.reduce((sum, [, writes]) => sum + writes.length, 0) > batchLimit) {
+      throw validationError('Too many items requested for the BatchWriteItem call')
+    }
+    return {
+      actionsByTable: new Map(
+        entries.map(([tableName, writes]) => [tableName, writes.map((write) => actionOf(tableName, write))]),
+      ),
+      capacityDetail: request.ReturnConsumedCapacity,
+    }
+  },
+  access: ({ actionsByTable, capacityDetail }, engine) =>
+    [...actionsByTable].map(([tableName, actions]) => {
+      const contexts = actions.map((action) => actionContext(action, engine))
+      return accessRequest('BatchWriteItem', tableArn(tableName), {
+        leadingKeys: contexts.flatMap((context) => context.leadingKeys),
+        attributes: contexts.flatMap((context) => context.attributes),
+        returnConsumedCapacity: capacityDetail,
+      })
+    }),
+  run({ actionsByTable, capacityDetail }, engine) {
+    return engine.state.transaction(() => {
+      const writes = [...actionsByTable].flatMap(([tableName, actions]) => planBatch(engine, tableName, actions))
+      for (const write of writes) commitWrite(engine, write)
+      const tables = writes.map((write) => write.table)
+      return {
+        UnprocessedItems: {},
+        ConsumedCapacity: consumedCapacities(tables, (table) => {
+          const ofTable = writes.filter((write) => write.table === table)
+          const measure = () => ofTable.map(({ before, after }) => writeCapacity(table, before, after))
+          return consumedCapacity(capacityDetail, table, measure)
+        }),
+      }
+    })
+  },
+}
+
+function planBatch(engine: Engine, tableName: string, actions: readonly WriteAction[]): PlannedWrite[] {
+  const table = engine.tables.get(tableName)
+  const targets = new Set(actions.map((action) => locationText(targetOf(table, action))))
+  if (targets.size < actions.length) throw validationError('Provided list of item keys contains duplicates')
+  return actions.map((action) => {
+    const plan = planWrite(engine, table, action)
+    // A batch has no conditions.
+    if (plan.outcome !== 'planned') throw new Error('A write without a condition failed its condition')
+    return plan.write
+  })
+}
+
+function actionOf(tableName: string, { PutRequest, DeleteRequest }: Record<string, any>): WriteAction {
+  const shared = { tableName, expressions: {}, returnOldOnFailure: false }
+  if ((PutRequest === undefined) === (DeleteRequest === undefined)) {
+    throw validationError(
+      'Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes',
+    )
+  }
+  checkItem(PutRequest?.Item ?? DeleteRequest?.Key)
+  return PutRequest
+    ? { ...shared, kind: 'put', item: PutRequest.Item }
+    : { ...shared, kind: 'delete', key: DeleteRequest!.Key }
+}

@@ -1,0 +1,77 @@
+import { accessRequest, leadingKeyOf } from '../access.ts'
+import type { Item } from '../attribute-value.ts'
+import { consumedCapacity, readUnits, type CapacityDetail } from '../capacity.ts'
+import { project } from '../document-path.ts'
+import { membersOf } from '../dynalite.ts'
+import type { Engine } from '../engine.ts'
+import { attributesOf, expressionsOf, type Expressions } from '../expressions.ts'
+import { locationOfKey } from '../item-key.ts'
+import type { DynamoOperation } from '../operation.ts'
+import { checkItem, structured } from '../request.ts'
+import { tableArn, type Table } from '../schema.ts'
+import { requireScalarKeyPaths } from '../writes.ts'
+
+/** One item to read; a plain operation has one, batches and transactions many. */
+export interface ReadTarget {
+  readonly tableName: string
+  readonly key: Item
+  readonly expressions: Expressions
+}
+
+interface GetRequest {
+  readonly target: ReadTarget
+  readonly consistent: boolean
+  readonly capacityDetail: CapacityDetail
+}
+
+const members = membersOf('getItem')
+
+export const getItem: DynamoOperation<GetRequest> = {
+  name: 'GetItem',
+  parse(input) {
+    const request = structured(input, members)
+    checkItem(request.Key)
+    return {
+      target: {
+        tableName: request.TableName,
+        key: request.Key,
+        expressions: expressionsOf(request, ['ProjectionExpression']),
+      },
+      consistent: request.ConsistentRead === true,
+      capacityDetail: request.ReturnConsumedCapacity,
+    }
+  },
+  access: ({ target, capacityDetail }, engine) => [
+    accessRequest('GetItem', tableArn(target.tableName), {
+      ...readContext(target, engine),
+      returnConsumedCapacity: capacityDetail,
+    }),
+  ],
+  run({ target, consistent, capacityDetail }, engine) {
+    const table = engine.tables.get(target.tableName)
+    const read = readItem(engine, table, target)
+    return {
+      Item: read.item,
+      ConsumedCapacity: consumedCapacity(capacityDetail, table, () => [
+        { table: readUnits(read.size, consistent), indexes: new Map() },
+      ]),
+    }
+  },
+}
+
+/** @returns the item as projected, and its whole size, 0 when it is absent */
+export function readItem(engine: Engine, table: Table, target: ReadTarget): { item?: Item; size: number } {
+  requireScalarKeyPaths(table, target.expressions)
+  const stored = engine.items.get(table, locationOfKey(table, target.key))
+  if (stored === undefined) return { size: 0 }
+  const paths = target.expressions.projection?.paths
+  return { item: paths ? project(stored.item, paths) : stored.item, size: stored.size }
+}
+
+export function readContext(target: ReadTarget, engine: Engine) {
+  return {
+    leadingKeys: [leadingKeyOf(engine, target.tableName, target.key)],
+    attributes: [...Object.keys(target.key), ...attributesOf(target.expressions)],
+    select: target.expressions.projection ? 'SPECIFIC_ATTRIBUTES' : 'ALL_ATTRIBUTES',
+  }
+}

@@ -1,0 +1,192 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DynamoDBClient, GetItemCommand, PutItemCommand, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb'
+import { inProcessHandler } from './in-process.ts'
+import { onlyShardId } from './stream-log.ts'
+import type { DynamoDbService } from './service.ts'
+import { makeService, refusal } from './test/library.ts'
+
+const properties = {
+  AttributeDefinitions: [
+    { AttributeName: 'PK', AttributeType: 'S' },
+    { AttributeName: 'SK', AttributeType: 'S' },
+  ],
+  KeySchema: [
+    { AttributeName: 'PK', KeyType: 'HASH' },
+    { AttributeName: 'SK', KeyType: 'RANGE' },
+  ],
+  BillingMode: 'PAY_PER_REQUEST',
+  StreamSpecification: { StreamViewType: 'NEW_AND_OLD_IMAGES' },
+  TimeToLiveSpecification: { AttributeName: 'expiry', Enabled: true },
+  Replicas: [{ Region: 'us-east-1', PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true } }],
+}
+
+const withIndex = {
+  ...properties,
+  AttributeDefinitions: [...properties.AttributeDefinitions, { AttributeName: 'flavour', AttributeType: 'S' }],
+  GlobalSecondaryIndexes: [
+    {
+      IndexName: 'byFlavour',
+      KeySchema: [{ AttributeName: 'flavour', KeyType: 'HASH' }],
+      Projection: { ProjectionType: 'ALL' },
+    },
+  ],
+}
+
+function declare(service: DynamoDbService, type: string, declared: Record<string, unknown>) {
+  const provider = service.providers.find((candidate) => candidate.type === type)!
+  const resource = {
+    stackName: 'bakery',
+    logicalId: 'Cakes',
+    type,
+    properties: declared,
+    generatedName: 'bakery-Cakes',
+  }
+  return Promise.resolve().then(() => provider.create(resource))
+}
+
+const globalTable = 'AWS::DynamoDB::GlobalTable'
+const key = (id: string) => ({ PK: { S: id }, SK: { S: 'CAKE' } })
+
+test.each([globalTable, 'AWS::DynamoDB::Table'])('%s answers name, ARN, stream and id', async (type) => {
+  const { service } = makeService()
+  const created = await declare(service, type, { ...properties, TableName: 'cakes' })
+  expect(created.ref).toBe('cakes')
+  expect(created.attributes).toEqual({
+    Arn: 'arn:aws:dynamodb:us-east-1:000000000000:table/cakes',
+    StreamArn: expect.stringContaining('arn:aws:dynamodb:us-east-1:000000000000:table/cakes/stream/'),
+    TableId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+  })
+  expect(
+    (await service.execute('DescribeTimeToLive', { TableName: 'cakes' })).TimeToLiveDescription.AttributeName,
+  ).toBe('expiry')
+  expect((await declare(service, type, properties)).ref).toBe('bakery-Cakes')
+})
+
+test('items, indexes, stream and tokens are there after a restart, and the stream goes on', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'dynamodb-'))
+  const location = join(directory, 'state.db')
+  try {
+    const first = makeService({ location })
+    const made = await declare(first.service, globalTable, withIndex)
+    const streamArn = made.attributes!['StreamArn'] as string
+    const transaction = {
+      ClientRequestToken: 'bake-1',
+      TransactItems: [{ Put: { TableName: made.ref, Item: { ...key('a'), flavour: { S: 'plum' } } } }],
+    }
+    await first.service.execute('TransactWriteItems', transaction)
+    const { position } = first.service.streams.read(streamArn, onlyShardId, 'TRIM_HORIZON', 10)
+    first.state.close()
+
+    const second = makeService({ location, clock: first.clock })
+    expect((await declare(second.service, globalTable, withIndex)).attributes).toEqual(made.attributes)
+    await second.service.execute('TransactWriteItems', transaction)
+    expect(second.service.streams.read(streamArn, onlyShardId, position, 10).records).toEqual([])
+    await second.service.execute('PutItem', { TableName: made.ref, Item: key('b') })
+    const { records } = second.service.streams.read(streamArn, onlyShardId, position, 10)
+    expect(records.map((record) => record.dynamodb.Keys)).toEqual([key('b')])
+    expect(await byFlavour(second.service, 'plum')).toEqual([{ ...key('a'), flavour: { S: 'plum' } }])
+    second.state.close()
+  } finally {
+    rmSync(directory, { recursive: true })
+  }
+})
+
+test('a new index is built from the items, a dropped one is gone, and another key is an error', async () => {
+  const { service } = makeService()
+  await declare(service, globalTable, properties)
+  await service.execute('PutItem', { TableName: 'bakery-Cakes', Item: { ...key('a'), flavour: { S: 'plum' } } })
+  await service.execute('PutItem', { TableName: 'bakery-Cakes', Item: key('plain') })
+  await declare(service, globalTable, withIndex)
+  expect(await byFlavour(service, 'plum')).toHaveLength(1)
+  await declare(service, globalTable, properties)
+  expect((await refusal(byFlavour(service, 'plum'))).message).toContain('does not have the specified index')
+  await service.execute('PutItem', { TableName: 'bakery-Cakes', Item: { ...key('a'), flavour: { S: 'apple' } } })
+  await declare(service, globalTable, withIndex)
+  expect(await byFlavour(service, 'plum')).toEqual([])
+  expect(await byFlavour(service, 'apple')).toHaveLength(1)
+  const error = await refusal(
+    declare(service, globalTable, {
+      ...properties,
+      AttributeDefinitions: [properties.AttributeDefinitions[0]],
+      KeySchema: [properties.KeySchema[0]],
+    }),
+  )
+  expect(error.message).toContain('The table bakery-Cakes exists with another key (PK: S, SK: S) than the template')
+})
+
+test('a changed time-to-live attribute counts for the items that are there', async () => {
+  const { service, clock } = makeService()
+  await declare(service, globalTable, { ...properties, TimeToLiveSpecification: undefined })
+  await service.execute('PutItem', {
+    TableName: 'bakery-Cakes',
+    Item: { ...key('a'), stale: { N: String(clock.now() / 1000) } },
+  })
+  await declare(service, globalTable, {
+    ...properties,
+    TimeToLiveSpecification: { AttributeName: 'stale', Enabled: true },
+  })
+  service.start()
+  await clock.advance(61_000)
+  service.stop()
+  expect((await service.execute('Scan', { TableName: 'bakery-Cakes' })).Count).toBe(0)
+})
+
+const refused: [change: object, message: string][] = [
+  [{ Replicas: [{ Region: 'us-east-1' }, { Region: 'eu-west-1' }] }, 'Cakes: a table with 2 replicas is not emulated'],
+  [{ KeySchema: undefined }, 'Cakes: a table needs KeySchema and AttributeDefinitions.'],
+  [
+    { KeySchema: [{ AttributeName: 'other', KeyType: 'HASH' }] },
+    'Cakes: One or more parameter values were invalid: Some index key attributes are not defined',
+  ],
+  [
+    { AttributeDefinitions: withIndex.AttributeDefinitions },
+    'Cakes: One or more parameter values were invalid: Number of attributes in KeySchema',
+  ],
+]
+
+test.each(refused)('%.60j is refused with a sentence', async (change, message) => {
+  const { service } = makeService()
+  expect((await refusal(declare(service, globalTable, { ...properties, ...change }))).message).toContain(message)
+})
+
+test('a protected table is not deleted', async () => {
+  const { service } = makeService()
+  await declare(service, 'AWS::DynamoDB::Table', { ...properties, DeletionProtectionEnabled: true })
+  expect((await refusal(service.execute('DeleteTable', { TableName: 'bakery-Cakes' }))).name).toBe(
+    'ValidationException',
+  )
+  await declare(service, 'AWS::DynamoDB::Table', properties)
+  await service.execute('DeleteTable', { TableName: 'bakery-Cakes' })
+  expect((await service.execute('ListTables', {})).TableNames).toEqual([])
+})
+
+test('an SDK client works in the process, errors included', async () => {
+  const { service } = makeService()
+  const { ref: TableName } = await declare(service, globalTable, properties)
+  const client = new DynamoDBClient({
+    requestHandler: inProcessHandler(service),
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  })
+  const Item = { ...key('a'), photo: { B: new Uint8Array([1, 2, 255]) } }
+  await client.send(new PutItemCommand({ TableName, Item }))
+  expect((await client.send(new GetItemCommand({ TableName, Key: key('a') }))).Item).toEqual(Item)
+  const put = { Put: { TableName, Item, ConditionExpression: 'attribute_not_exists(PK)' } }
+  const error = await refusal(client.send(new TransactWriteItemsCommand({ TransactItems: [put] })))
+  expect(error).toMatchObject({
+    name: 'TransactionCanceledException',
+    CancellationReasons: [{ Code: 'ConditionalCheckFailed' }],
+  })
+})
+
+const byFlavour = async (service: DynamoDbService, flavour: string) =>
+  (
+    await service.execute('Query', {
+      TableName: 'bakery-Cakes',
+      IndexName: 'byFlavour',
+      KeyConditionExpression: 'flavour = :f',
+      ExpressionAttributeValues: { ':f': { S: flavour } },
+    })
+  ).Items

@@ -1,0 +1,94 @@
+import type { CreatedResource, ResourceDeclaration, ResourceProvider } from '../assembly/provider.ts'
+import { AwsError } from '../wire/aws-error.ts'
+import type { Engine } from './engine.ts'
+import { streamArnOf, tableArn, type StreamViewType, type Table, type TableSchema } from './schema.ts'
+import { schemaOf, type TableDefinition } from './table-definition.ts'
+import { changeTable, createTable } from './table-lifecycle.ts'
+
+const sharedProperties = [
+  'TableName',
+  'AttributeDefinitions',
+  'KeySchema',
+  'GlobalSecondaryIndexes',
+  'LocalSecondaryIndexes',
+  'BillingMode',
+  'StreamSpecification',
+  'TimeToLiveSpecification',
+]
+
+const sharedIgnored = {
+  SSESpecification: 'the state file is not encrypted',
+  WarmThroughput: 'capacity is not limited',
+}
+
+/** AWS::DynamoDB::GlobalTable (of one region) and AWS::DynamoDB::Table. */
+export const tableProviders = (engine: Engine): ResourceProvider[] => [
+  {
+    type: 'AWS::DynamoDB::GlobalTable',
+    honoured: [...sharedProperties, 'Replicas'],
+    ignored: {
+      ...sharedIgnored,
+      WriteProvisionedThroughputSettings: 'capacity is not limited',
+      WriteOnDemandThroughputSettings: 'capacity is not limited',
+    },
+    create(resource) {
+      const replicas: { DeletionProtectionEnabled?: boolean }[] = resource.properties['Replicas'] ?? []
+      if (replicas.length !== 1) {
+        throw new Error(
+          `${resource.logicalId}: a table with ${replicas.length} replicas is not emulated, only one with its own region.`,
+        )
+      }
+      return made(engine, resource, replicas[0]!.DeletionProtectionEnabled ?? false)
+    },
+  },
+  {
+    type: 'AWS::DynamoDB::Table',
+    honoured: [...sharedProperties, 'DeletionProtectionEnabled'],
+    ignored: {
+      ...sharedIgnored,
+      PointInTimeRecoverySpecification: 'there are no backups; copy the state folder',
+      ProvisionedThroughput: 'capacity is not limited',
+      OnDemandThroughput: 'capacity is not limited',
+      ContributorInsightsSpecification: 'there are no contributor insights',
+      TableClass: 'storage has one class',
+      Tags: 'tags are not kept',
+    },
+    create: (resource) => made(engine, resource, resource.properties['DeletionProtectionEnabled'] ?? false),
+  },
+]
+
+function made(engine: Engine, resource: ResourceDeclaration, deletionProtection: boolean): CreatedResource {
+  const schema = declaredSchema(resource, deletionProtection)
+  const existing = engine.tables.find(schema.name)
+  const table = existing ? changeTable(engine, existing, schema) : createTable(engine, schema)
+  return { ref: table.name, attributes: attributesOf(table) }
+}
+
+function attributesOf(table: Table): Record<string, string> {
+  const streamArn = streamArnOf(table)
+  return { Arn: tableArn(table.name), TableId: table.tableId, ...(streamArn !== undefined && { StreamArn: streamArn }) }
+}
+
+/** @throws Error that names the resource when the declaration is one that AWS would refuse */
+function declaredSchema(resource: ResourceDeclaration, deletionProtection: boolean): TableSchema {
+  const { properties } = resource
+  const timeToLive: { Enabled?: boolean; AttributeName?: string } | undefined = properties['TimeToLiveSpecification']
+  const streamViewType: StreamViewType | undefined = properties['StreamSpecification']?.StreamViewType
+  const definition: TableDefinition = {
+    ...(properties as TableDefinition),
+    TableName: properties['TableName'] ?? resource.generatedName,
+    DeletionProtectionEnabled: deletionProtection,
+  }
+  if (!Array.isArray(properties['KeySchema']) || !Array.isArray(properties['AttributeDefinitions'])) {
+    throw new Error(`${resource.logicalId}: a table needs KeySchema and AttributeDefinitions.`)
+  }
+  try {
+    return schemaOf(definition, {
+      streamViewType,
+      timeToLiveAttribute: timeToLive?.Enabled ? timeToLive.AttributeName : undefined,
+    })
+  } catch (error) {
+    if (error instanceof AwsError) throw new Error(`${resource.logicalId}: ${error.message}`, { cause: error })
+    throw error
+  }
+}

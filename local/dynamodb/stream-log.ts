@@ -1,0 +1,179 @@
+import { hash } from 'node:crypto'
+import { region } from '../assembly/provider.ts'
+import type { Clock } from '../clock.ts'
+import type { State } from '../state/state.ts'
+import { AwsError } from '../wire/aws-error.ts'
+import type { Item } from './attribute-value.ts'
+import { itemSize } from './item-size.ts'
+import { streamArnOf, type Table } from './schema.ts'
+import type { StreamRecord, StreamSource } from './stream-source.ts'
+
+export const retentionMs = 24 * 60 * 60 * 1000
+
+/** A stream here has one shard for its whole life. */
+export const onlyShardId = 'shardId-00000000000000000000-00000001'
+
+export interface Change {
+  readonly keys: Item
+  readonly before?: Item
+  readonly after?: Item
+  readonly byTimeToLive: boolean
+}
+
+/** Sequence numbers sort as text and have at least 21 digits. */
+const sequenceNumber = (sequence: number) => `1${String(sequence).padStart(20, '0')}`
+const sequenceOf = (number: string) => Number(number.slice(1))
+
+/** The records of all streams, written in the transaction that changes the item. */
+export class StreamLog implements StreamSource {
+  readonly #state: State
+  readonly #clock: Clock
+  readonly #listeners = new Map<string, Set<() => void>>()
+
+  constructor(state: State, clock: Clock) {
+    this.#state = state
+    this.#clock = clock
+    state.define(`
+      CREATE TABLE IF NOT EXISTS ddb_stream_records (
+        sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+        stream_arn TEXT NOT NULL,
+        created_ms INTEGER NOT NULL,
+        record TEXT NOT NULL
+      );
+      CREATE INDEX IF NOT EXISTS ddb_stream_records_by_stream ON ddb_stream_records (stream_arn, sequence);
+      CREATE INDEX IF NOT EXISTS ddb_stream_records_by_age ON ddb_stream_records (created_ms);
+      CREATE TABLE IF NOT EXISTS ddb_streams (
+        stream_arn TEXT PRIMARY KEY,
+        table_name TEXT NOT NULL
+      )`)
+  }
+
+  /** Makes the stream of a table known; a stream outlives its table until its records are gone. */
+  open(table: Table): void {
+    const streamArn = streamArnOf(table)
+    if (streamArn !== undefined) {
+      this.#state.run('INSERT OR IGNORE INTO ddb_streams VALUES (?, ?)', streamArn, table.name)
+    }
+  }
+
+  append(table: Table, change: Change): void {
+    const streamArn = streamArnOf(table)
+    if (streamArn === undefined) return
+    const nowMs = this.#clock.now()
+    this.#state.run(
+      'INSERT INTO ddb_stream_records (stream_arn, created_ms, record) VALUES (?, ?, ?)',
+      streamArn,
+      nowMs,
+      JSON.stringify(recordOf(table, streamArn, change, nowMs)),
+    )
+    this.#state.afterCommit(() => {
+      for (const wake of this.#listeners.get(streamArn) ?? []) wake()
+    })
+  }
+
+  streams(): { streamArn: string; tableName: string }[] {
+    return this.#state.all(
+      'SELECT stream_arn AS streamArn, table_name AS tableName FROM ddb_streams ORDER BY stream_arn',
+    )
+  }
+
+  shards(streamArn: string): { shardId: string }[] {
+    this.#require(streamArn)
+    return [{ shardId: onlyShardId }]
+  }
+
+  read(
+    streamArn: string,
+    shardId: string,
+    after: string,
+    limit: number,
+  ): { records: StreamRecord[]; position: string } {
+    this.#require(streamArn)
+    if (shardId !== onlyShardId) throw new AwsError('ResourceNotFoundException', `Shard ${shardId} does not exist.`)
+    if (after === 'LATEST') return { records: [], position: this.latestPosition(streamArn) }
+    const rows = this.#state.all<{ sequence: number; record: string }>(
+      `SELECT sequence, record FROM ddb_stream_records
+       WHERE stream_arn = ? AND sequence > ? AND created_ms > ? ORDER BY sequence LIMIT ?`,
+      streamArn,
+      after === 'TRIM_HORIZON' ? 0 : sequenceOf(after),
+      this.#clock.now() - retentionMs,
+      limit,
+    )
+    const last = rows.at(-1)
+    return {
+      records: rows.map((row) => numbered(streamArn, row)),
+      position: last ? sequenceNumber(last.sequence) : after,
+    }
+  }
+
+  /** The position behind everything written so far. */
+  latestPosition(streamArn: string): string {
+    const row = this.#state.get<{ sequence: number | null }>(
+      'SELECT MAX(sequence) AS sequence FROM ddb_stream_records WHERE stream_arn = ?',
+      streamArn,
+    )
+    return sequenceNumber(row?.sequence ?? 0)
+  }
+
+  onRecords(streamArn: string, wake: () => void): () => void {
+    const listeners = this.#listeners.get(streamArn) ?? new Set()
+    this.#listeners.set(streamArn, listeners)
+    listeners.add(wake)
+    return () => listeners.delete(wake)
+  }
+
+  /**
+   * Drops what is older than the retention, and the streams that have nothing left.
+   * @param openStreams ARNs of the streams that tables still write
+   */
+  trim(openStreams: ReadonlySet<string>): void {
+    this.#state.run('DELETE FROM ddb_stream_records WHERE created_ms <= ?', this.#clock.now() - retentionMs)
+    for (const { streamArn } of this.streams()) {
+      if (openStreams.has(streamArn)) continue
+      if (this.#state.get('SELECT 1 FROM ddb_stream_records WHERE stream_arn = ? LIMIT 1', streamArn)) continue
+      this.#state.run('DELETE FROM ddb_streams WHERE stream_arn = ?', streamArn)
+    }
+  }
+
+  #require(streamArn: string): void {
+    if (!this.#state.get('SELECT 1 FROM ddb_streams WHERE stream_arn = ?', streamArn)) {
+      throw new AwsError('ResourceNotFoundException', `Requested resource not found: Stream: ${streamArn} not found`)
+    }
+  }
+}
+
+/** A record gets its number from the database, so that it is complete only once it is read. */
+type StoredRecord = Omit<StreamRecord, 'eventID' | 'dynamodb'> & {
+  dynamodb: Omit<StreamRecord['dynamodb'], 'SequenceNumber'>
+}
+
+function numbered(streamArn: string, row: { sequence: number; record: string }): StreamRecord {
+  const stored = JSON.parse(row.record) as StoredRecord
+  return {
+    eventID: hash('md5', `${streamArn} ${row.sequence}`),
+    ...stored,
+    dynamodb: { ...stored.dynamodb, SequenceNumber: sequenceNumber(row.sequence) },
+  }
+}
+
+function recordOf(table: Table, streamArn: string, change: Change, nowMs: number): StoredRecord {
+  const view = table.streamViewType!
+  const newImage = view === 'NEW_IMAGE' || view === 'NEW_AND_OLD_IMAGES' ? change.after : undefined
+  const oldImage = view === 'OLD_IMAGE' || view === 'NEW_AND_OLD_IMAGES' ? change.before : undefined
+  return {
+    eventName: change.before === undefined ? 'INSERT' : change.after === undefined ? 'REMOVE' : 'MODIFY',
+    eventVersion: '1.1',
+    eventSource: 'aws:dynamodb',
+    awsRegion: region,
+    dynamodb: {
+      ApproximateCreationDateTime: Math.floor(nowMs / 1000),
+      Keys: change.keys,
+      ...(newImage && { NewImage: newImage }),
+      ...(oldImage && { OldImage: oldImage }),
+      SizeBytes: [change.keys, newImage, oldImage].reduce((size, image) => size + (image ? itemSize(image) : 0), 0),
+      StreamViewType: view,
+    },
+    eventSourceARN: streamArn,
+    ...(change.byTimeToLive && { userIdentity: { type: 'Service', principalId: 'dynamodb.amazonaws.com' } }),
+  }
+}

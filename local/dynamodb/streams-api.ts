@@ -1,0 +1,163 @@
+import { validationError } from '../wire/aws-error.ts'
+import { streamArnOf } from './schema.ts'
+import type { DynamoOperation } from './operation.ts'
+import type { Engine } from './engine.ts'
+import { structured, tableNameMember } from './request.ts'
+import type { StreamRecord } from './stream-source.ts'
+
+const streamArnMember = { StreamArn: { type: 'String', notNull: true, lengthGreaterThanOrEqual: 37 } }
+const streamAccess = (action: string, streamArn: string) => [{ action: `dynamodb:${action}`, resource: streamArn }]
+
+const listStreams: DynamoOperation<{ tableName?: string }> = {
+  name: 'ListStreams',
+  parse(input) {
+    const { TableName } = structured(input, {
+      TableName: { ...(tableNameMember['TableName'] as object), notNull: false },
+    })
+    return { tableName: TableName }
+  },
+  access: () => [{ action: 'dynamodb:ListStreams', resource: '*' }],
+  run({ tableName }, engine) {
+    const streams = engine.streams
+      .streams()
+      .filter((stream) => tableName === undefined || stream.tableName === tableName)
+    return {
+      Streams: streams.map(({ streamArn, tableName: name }) => ({
+        StreamArn: streamArn,
+        TableName: name,
+        StreamLabel: labelOf(streamArn),
+      })),
+    }
+  },
+}
+
+const labelOf = (streamArn: string) => streamArn.slice(streamArn.lastIndexOf('/') + 1)
+
+const describeStream: DynamoOperation<{ streamArn: string }> = {
+  name: 'DescribeStream',
+  parse: (input) => ({ streamArn: structured(input, streamArnMember).StreamArn }),
+  access: ({ streamArn }) => streamAccess('DescribeStream', streamArn),
+  run: ({ streamArn }, engine) => ({ StreamDescription: streamDescription(engine, streamArn) }),
+}
+
+function streamDescription(engine: Engine, streamArn: string) {
+  const shards = engine.streams.shards(streamArn)
+  const table = engine.tables.all().find((candidate) => streamArnOf(candidate) === streamArn)
+  const stream = engine.streams.streams().find((candidate) => candidate.streamArn === streamArn)
+  return {
+    StreamArn: streamArn,
+    StreamLabel: labelOf(streamArn),
+    StreamStatus: table ? 'ENABLED' : 'DISABLED',
+    StreamViewType: table?.streamViewType,
+    TableName: stream?.tableName,
+    KeySchema: table && [
+      { AttributeName: table.key.partition.name, KeyType: 'HASH' },
+      ...(table.key.sort ? [{ AttributeName: table.key.sort.name, KeyType: 'RANGE' }] : []),
+    ],
+    Shards: shards.map(({ shardId }) => ({
+      ShardId: shardId,
+      SequenceNumberRange: { StartingSequenceNumber: '100000000000000000001' },
+    })),
+  }
+}
+
+interface IteratorRequest {
+  readonly streamArn: string
+  readonly shardId: string
+  readonly type: 'TRIM_HORIZON' | 'LATEST' | 'AT_SEQUENCE_NUMBER' | 'AFTER_SEQUENCE_NUMBER'
+  readonly sequenceNumber?: string
+}
+
+const getShardIterator: DynamoOperation<IteratorRequest> = {
+  name: 'GetShardIterator',
+  parse(input) {
+    const request = structured(input, {
+      ...streamArnMember,
+      ShardId: { type: 'String', notNull: true },
+      ShardIteratorType: {
+        type: 'String',
+        notNull: true,
+        enum: ['TRIM_HORIZON', 'LATEST', 'AT_SEQUENCE_NUMBER', 'AFTER_SEQUENCE_NUMBER'],
+      },
+      SequenceNumber: { type: 'String', regex: '[0-9]{21,40}' },
+    })
+    const type: IteratorRequest['type'] = request.ShardIteratorType
+    if (type.endsWith('_SEQUENCE_NUMBER') && request.SequenceNumber === undefined) {
+      throw validationError(`A SequenceNumber is required for the ShardIteratorType ${type}`)
+    }
+    return { streamArn: request.StreamArn, shardId: request.ShardId, type, sequenceNumber: request.SequenceNumber }
+  },
+  access: ({ streamArn }) => streamAccess('GetShardIterator', streamArn),
+  run(request, engine) {
+    const position = positionOf(request, engine)
+    // Reading nothing proves that stream and shard exist.
+    engine.streams.read(request.streamArn, request.shardId, position, 0)
+    return { ShardIterator: encodeIterator({ ...request, position }) }
+  },
+}
+
+function positionOf({ streamArn, type, sequenceNumber }: IteratorRequest, engine: Engine): string {
+  switch (type) {
+    case 'TRIM_HORIZON':
+      return type
+    case 'LATEST':
+      return engine.streams.latestPosition(streamArn)
+    case 'AFTER_SEQUENCE_NUMBER':
+      return sequenceNumber!
+    case 'AT_SEQUENCE_NUMBER':
+      return String(BigInt(sequenceNumber!) - 1n)
+    default:
+      return type satisfies never
+  }
+}
+
+interface IteratorState {
+  readonly streamArn: string
+  readonly shardId: string
+  readonly position: string
+}
+
+/** An iterator carries its state, so that it survives a restart. */
+const encodeIterator = ({ streamArn, shardId, position }: IteratorState) =>
+  Buffer.from(JSON.stringify([streamArn, shardId, position])).toString('base64')
+
+function decodeIterator(text: string): IteratorState {
+  try {
+    const [streamArn, shardId, position] = JSON.parse(Buffer.from(text, 'base64').toString()) as string[]
+    if (streamArn !== undefined && shardId !== undefined && position !== undefined)
+      return { streamArn, shardId, position }
+  } catch {
+    // Whatever is no JSON is no iterator of ours: the error below says so.
+  }
+  throw validationError('Invalid ShardIterator')
+}
+
+const getRecords: DynamoOperation<{ iterator: IteratorState; limit: number }> = {
+  name: 'GetRecords',
+  parse(input) {
+    const request = structured(input, {
+      ShardIterator: { type: 'String', notNull: true },
+      Limit: { type: 'Integer', greaterThanOrEqual: 1, lessThanOrEqual: 1000 },
+    })
+    return { iterator: decodeIterator(request.ShardIterator), limit: request.Limit ?? 1000 }
+  },
+  access: ({ iterator }) => streamAccess('GetRecords', iterator.streamArn),
+  run({ iterator, limit }, engine) {
+    const { streamArn, shardId, position } = iterator
+    const page = engine.streams.read(streamArn, shardId, position, limit)
+    return {
+      Records: page.records.map(apiRecord),
+      NextShardIterator: encodeIterator({ streamArn, shardId, position: page.position }),
+    }
+  },
+}
+
+/** The API names no stream in a record and writes the identity in capitals, unlike what a function receives. */
+function apiRecord({ eventSourceARN: _arn, userIdentity, ...record }: StreamRecord) {
+  return {
+    ...record,
+    ...(userIdentity && { userIdentity: { Type: userIdentity.type, PrincipalId: userIdentity.principalId } }),
+  }
+}
+
+export const streamOperations: readonly DynamoOperation[] = [listStreams, describeStream, getShardIterator, getRecords]

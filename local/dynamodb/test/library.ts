@@ -1,0 +1,99 @@
+import { DynamoDBClient, type CreateTableCommandInput } from '@aws-sdk/client-dynamodb'
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { ManualClock } from '../../clock.ts'
+import { allowAll } from '../../iam/types.ts'
+import { State } from '../../state/state.ts'
+import { WireServer } from '../../wire/server.ts'
+import { DynamoDbService } from '../service.ts'
+
+/** A library's loans: one table with a sort key, a sparse index by borrower, and an index by branch and number. */
+export const loansTable: CreateTableCommandInput = {
+  TableName: 'loans',
+  BillingMode: 'PAY_PER_REQUEST',
+  AttributeDefinitions: [
+    { AttributeName: 'PK', AttributeType: 'S' },
+    { AttributeName: 'SK', AttributeType: 'S' },
+    { AttributeName: 'borrower', AttributeType: 'S' },
+    { AttributeName: 'due', AttributeType: 'N' },
+  ],
+  KeySchema: [
+    { AttributeName: 'PK', KeyType: 'HASH' },
+    { AttributeName: 'SK', KeyType: 'RANGE' },
+  ],
+  GlobalSecondaryIndexes: [
+    {
+      IndexName: 'byBorrower',
+      KeySchema: [
+        { AttributeName: 'borrower', KeyType: 'HASH' },
+        { AttributeName: 'due', KeyType: 'RANGE' },
+      ],
+      Projection: { ProjectionType: 'ALL' },
+    },
+    {
+      IndexName: 'borrowersOnly',
+      KeySchema: [{ AttributeName: 'borrower', KeyType: 'HASH' }],
+      Projection: { ProjectionType: 'KEYS_ONLY' },
+    },
+    {
+      IndexName: 'borrowersWithTitle',
+      KeySchema: [{ AttributeName: 'borrower', KeyType: 'HASH' }],
+      Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['title'] },
+    },
+  ],
+  LocalSecondaryIndexes: [
+    {
+      IndexName: 'byDue',
+      KeySchema: [
+        { AttributeName: 'PK', KeyType: 'HASH' },
+        { AttributeName: 'due', KeyType: 'RANGE' },
+      ],
+      Projection: { ProjectionType: 'KEYS_ONLY' },
+    },
+  ],
+  StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' },
+}
+
+export function makeService(options: { location?: string; clock?: ManualClock } = {}) {
+  const clock = options.clock ?? new ManualClock()
+  const state = new State(options.location ?? ':memory:')
+  const service = new DynamoDbService({ state, clock, access: allowAll })
+  return { clock, state, service }
+}
+
+/** A service behind a real endpoint, with the SDK's clients on it. */
+export async function startLibrary() {
+  const made = makeService()
+  const server = new WireServer({ access: allowAll, authenticate: () => ({ kind: 'administrator' }) })
+  server.addJsonService(made.service.wire)
+  server.addJsonService(made.service.streamsWire)
+  const endpoint = await server.listen(0)
+  const config = {
+    endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    maxAttempts: 1,
+  }
+  const client = new DynamoDBClient(config)
+  const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } })
+  return {
+    ...made,
+    config,
+    client,
+    documents,
+    async stop() {
+      client.destroy()
+      await server.close()
+      made.state.close()
+    },
+  }
+}
+
+/** What an operation is refused with: the error's name and message. */
+export async function refusal(work: Promise<unknown>): Promise<any> {
+  return work.then(
+    (answer) => {
+      throw new Error(`Expected an error, got ${JSON.stringify(answer)}`)
+    },
+    (error: unknown) => error,
+  )
+}

@@ -1,0 +1,135 @@
+import { AwsError, validationError } from '../wire/aws-error.ts'
+import type { Item } from './attribute-value.ts'
+import { expressionsOf } from './expressions.ts'
+import {
+  capacityMember,
+  checkItem,
+  expressionParameterMembers,
+  itemMember,
+  refuseLegacy,
+  returnOnFailureMember,
+  tableNameMember,
+} from './request.ts'
+import { tableNameOf } from './schema.ts'
+import type { WriteAction } from './writes.ts'
+
+export const transactionLimitItems = 100
+export const transactionLimitBytes = 4 * 1024 * 1024
+
+const conditionMembers = {
+  ...tableNameMember,
+  ...expressionParameterMembers,
+  ...returnOnFailureMember,
+  ConditionExpression: { type: 'String' },
+}
+
+const struct = (name: string, children: object) => ({ type: `FieldStruct<${name}>`, children })
+
+const items = (children: object) => ({
+  type: 'List',
+  notNull: true,
+  lengthGreaterThanOrEqual: 1,
+  lengthLessThanOrEqual: transactionLimitItems,
+  children: { type: 'ValueStruct<TransactItem>', children },
+})
+
+export const transactWriteMembers = {
+  ...capacityMember,
+  ReturnItemCollectionMetrics: { type: 'String', enum: ['SIZE', 'NONE'] },
+  ClientRequestToken: { type: 'String', lengthGreaterThanOrEqual: 1, lengthLessThanOrEqual: 36 },
+  TransactItems: items({
+    ConditionCheck: struct('ConditionCheck', {
+      ...conditionMembers,
+      Key: itemMember,
+      ConditionExpression: { type: 'String', notNull: true },
+    }),
+    Put: struct('Put', { ...conditionMembers, Item: itemMember }),
+    Delete: struct('Delete', { ...conditionMembers, Key: itemMember }),
+    Update: struct('Update', {
+      ...conditionMembers,
+      Key: itemMember,
+      UpdateExpression: { type: 'String', notNull: true },
+    }),
+  }),
+}
+
+export const transactGetMembers = {
+  ...capacityMember,
+  TransactItems: items({
+    Get: {
+      ...struct('Get', {
+        ...tableNameMember,
+        Key: itemMember,
+        ProjectionExpression: { type: 'String' },
+        ExpressionAttributeNames: expressionParameterMembers['ExpressionAttributeNames'],
+      }),
+      notNull: true,
+    },
+  }),
+}
+
+/** Names instead of ARNs in every action, and no parameters from before expressions. */
+export function withTableNames(input: any): any {
+  if (!Array.isArray(input?.TransactItems)) return input
+  return {
+    ...input,
+    TransactItems: input.TransactItems.map((entry: unknown) =>
+      entry !== null && typeof entry === 'object'
+        ? Object.fromEntries(Object.entries(entry).map(([kind, action]) => [kind, withTableName(action)]))
+        : entry,
+    ),
+  }
+}
+
+function withTableName(action: any): unknown {
+  if (action === null || typeof action !== 'object') return action
+  refuseLegacy(action)
+  return { ...action, TableName: tableNameOf(action.TableName) }
+}
+
+const kinds = { Put: 'put', Update: 'update', Delete: 'delete', ConditionCheck: 'check' } as const
+
+/** The action of one entry of TransactItems. @throws AwsError ValidationException */
+export function actionOf(entry: Record<string, any>): WriteAction {
+  const [name, ...others] = Object.keys(entry)
+  if (name === undefined || others.length > 0) {
+    throw validationError('TransactItems can only contain one of Check, Put, Update or Delete')
+  }
+  const kind = kinds[name as keyof typeof kinds]
+  const request = entry[name]
+  checkItem(request.Item ?? request.Key)
+  const shared = {
+    tableName: request.TableName as string,
+    expressions: expressionsOf(
+      request,
+      kind === 'update' ? ['UpdateExpression', 'ConditionExpression'] : ['ConditionExpression'],
+    ),
+    returnOldOnFailure: request.ReturnValuesOnConditionCheckFailure === 'ALL_OLD',
+  }
+  return kind === 'put'
+    ? { ...shared, kind, item: request.Item as Item }
+    : { ...shared, kind, key: request.Key as Item }
+}
+
+export type CancellationReason =
+  | { readonly Code: 'None' }
+  | { readonly Code: 'ConditionalCheckFailed'; readonly Message: string; readonly Item?: Item }
+  | { readonly Code: 'ValidationError'; readonly Message: string }
+
+export const noReason: CancellationReason = { Code: 'None' }
+
+/** The answer to a transaction of which at least one action cannot be done. */
+export const transactionCanceled = (reasons: readonly CancellationReason[]): AwsError =>
+  new AwsError(
+    'TransactionCanceledException',
+    `Transaction cancelled, please refer cancellation reasons for specific reasons [${reasons.map((reason) => reason.Code).join(', ')}]`,
+    { members: { CancellationReasons: reasons } },
+  )
+
+/** An error of one action, such as a key that does not fit its table, becomes the reason of the whole. */
+export function reasonOf(error: unknown): CancellationReason {
+  if (error instanceof AwsError && error.name === 'ValidationException') {
+    return { Code: 'ValidationError', Message: error.message }
+  }
+  throw error
+}

@@ -1,0 +1,180 @@
+import {
+  CreateTableCommand,
+  GetItemCommand,
+  PutItemCommand,
+  ScanCommand,
+  TransactGetItemsCommand,
+  TransactWriteItemsCommand,
+  UpdateItemCommand,
+  type TransactWriteItem,
+} from '@aws-sdk/client-dynamodb'
+import { loansTable, refusal, startLibrary } from './test/library.ts'
+
+let library: Awaited<ReturnType<typeof startLibrary>>
+beforeEach(async () => {
+  library = await startLibrary()
+  await library.client.send(new CreateTableCommand(loansTable))
+})
+afterEach(() => library.stop())
+
+const TableName = 'loans'
+const key = (id: string) => ({ PK: { S: id }, SK: { S: 'COPY' } })
+const put = (id: string, extra = {}): TransactWriteItem => ({ Put: { TableName, Item: { ...key(id), ...extra } } })
+const transact = (items: TransactWriteItem[], rest = {}) =>
+  library.client.send(new TransactWriteItemsCommand({ TransactItems: items, ...rest }))
+const get = async (id: string) => (await library.client.send(new GetItemCommand({ TableName, Key: key(id) }))).Item
+const count = async () => (await library.client.send(new ScanCommand({ TableName, Select: 'COUNT' }))).Count
+
+const take = (id: string, rest = {}): TransactWriteItem => ({
+  Update: {
+    TableName,
+    Key: key(id),
+    UpdateExpression: 'SET available = available - :one',
+    ConditionExpression: 'available >= :one',
+    ExpressionAttributeValues: { ':one': { N: '1' } },
+    ...rest,
+  },
+})
+
+test('200 takers of 50 copies: exactly 50 succeed', async () => {
+  await transact([put('book', { available: { N: '50' } })])
+  const outcomes = await Promise.allSettled(
+    Array.from({ length: 200 }, (_, reader) => transact([take('book'), put(`reader-${reader}`)])),
+  )
+  expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(50)
+  expect((await get('book'))!['available']).toEqual({ N: '0' })
+  expect(await count()).toBe(51)
+})
+
+test('200 single updates at once take exactly 50 copies too', async () => {
+  await transact([put('book', { available: { N: '50' } })])
+  const outcomes = await Promise.allSettled(
+    Array.from({ length: 200 }, () => library.client.send(new UpdateItemCommand(take('book').Update as never))),
+  )
+  expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(50)
+})
+
+test('one failed condition undoes all, and every action has its reason', async () => {
+  await transact([put('book', { available: { N: '0' }, title: { S: 'Dune' } })])
+  const error = await refusal(
+    transact([
+      put('other'),
+      take('book', { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' }),
+      { Delete: { TableName, Key: key('absent'), ConditionExpression: 'attribute_exists(PK)' } },
+      put('wrong', { borrower: { N: '1' } }),
+    ]),
+  )
+  expect(error.name).toBe('TransactionCanceledException')
+  expect(error.message).toBe(
+    'Transaction cancelled, please refer cancellation reasons for specific reasons [None, ConditionalCheckFailed, ConditionalCheckFailed, ValidationError]',
+  )
+  expect(error.CancellationReasons).toEqual([
+    { Code: 'None' },
+    {
+      Code: 'ConditionalCheckFailed',
+      Message: 'The conditional request failed',
+      Item: { ...key('book'), available: { N: '0' }, title: { S: 'Dune' } },
+    },
+    { Code: 'ConditionalCheckFailed', Message: 'The conditional request failed' },
+    { Code: 'ValidationError', Message: expect.stringContaining('Type mismatch for Index Key borrower') },
+  ])
+  expect(await count()).toBe(1)
+})
+
+test('a check guards a transaction without writing its item', async () => {
+  await transact([put('guard')])
+  const guarded = (ConditionExpression: string) =>
+    transact([{ ConditionCheck: { TableName, Key: key('guard'), ConditionExpression } }, put('guarded')])
+  await refusal(guarded('attribute_not_exists(PK)'))
+  expect(await get('guarded')).toBeUndefined()
+  await guarded('attribute_exists(PK)')
+  expect(await get('guarded')).toEqual(key('guarded'))
+})
+
+test('a key that does not fit its table is a reason, not a partial write', async () => {
+  const error = await refusal(transact([put('book'), { Delete: { TableName, Key: { PK: { S: 'x' } } } }]))
+  expect(error.CancellationReasons).toEqual([
+    { Code: 'None' },
+    { Code: 'ValidationError', Message: 'The provided key element does not match the schema' },
+  ])
+  expect(await count()).toBe(0)
+})
+
+test('two actions on one item are refused', async () => {
+  const error = await refusal(transact([put('book'), take('book')]))
+  expect(error).toMatchObject({
+    name: 'ValidationException',
+    message: 'Transaction request cannot include multiple operations on one item',
+  })
+})
+
+test('a hundred actions fit, not one more; no action is none', async () => {
+  const many = (size: number) => Array.from({ length: size }, (_, index) => put(`book-${index}`))
+  await transact(many(100))
+  expect(await count()).toBe(100)
+  expect(await refusal(transact(many(101)))).toMatchObject({
+    name: 'ValidationException',
+    message: expect.stringContaining('Member must have length less than or equal to 100'),
+  })
+  expect((await refusal(transact([]))).name).toBe('ValidationException')
+  expect((await refusal(transact([{ ...put('a'), Delete: { TableName, Key: key('b') } }]))).message).toBe(
+    'TransactItems can only contain one of Check, Put, Update or Delete',
+  )
+})
+
+test('more than 4 MB is refused', async () => {
+  const text = { S: 'x'.repeat(390_000) }
+  const items = Array.from({ length: 11 }, (_, index) => put(`book-${index}`, { text }))
+  expect((await refusal(transact(items))).name).toBe('ValidationException')
+  expect(await count()).toBe(0)
+  await transact(items.slice(0, 10))
+  expect(await get('book-9')).toBeDefined()
+})
+
+test('a token makes a repeat harmless for ten minutes, and no other request may use it', async () => {
+  await transact([put('book', { available: { N: '5' } })])
+  const token = { ClientRequestToken: 'loan-1' }
+  await transact([take('book')], token)
+  await transact([take('book')], token)
+  expect((await get('book'))!['available']).toEqual({ N: '4' })
+  expect((await refusal(transact([put('other')], token))).name).toBe('IdempotentParameterMismatchException')
+  await library.clock.advance(10 * 60 * 1000)
+  await transact([take('book')], token)
+  expect((await get('book'))!['available']).toEqual({ N: '3' })
+})
+
+test('a cancelled transaction may be tried again with its token', async () => {
+  await transact([put('book', { available: { N: '0' } })])
+  const token = { ClientRequestToken: 'loan-1' }
+  await refusal(transact([take('book')], token))
+  await library.client.send(new PutItemCommand({ TableName, Item: { ...key('book'), available: { N: '1' } } }))
+  await transact([take('book')], token)
+  expect((await get('book'))!['available']).toEqual({ N: '0' })
+})
+
+test('capacity counts twice, and a repeat as reads', async () => {
+  const options = { ClientRequestToken: 'a', ReturnConsumedCapacity: 'TOTAL' }
+  const first = await transact([put('book', { text: { S: 'x'.repeat(1500) } })], options)
+  expect(first.ConsumedCapacity).toEqual([{ TableName, CapacityUnits: 4, WriteCapacityUnits: 4 }])
+  const repeat = await transact([put('book', { text: { S: 'x'.repeat(1500) } })], options)
+  expect(repeat.ConsumedCapacity).toEqual([{ TableName, CapacityUnits: 2, ReadCapacityUnits: 2 }])
+})
+
+test('TransactGetItems answers in order, absent items as empty', async () => {
+  await transact([put('a', { title: { S: 'A' }, year: { N: '1' } }), put('b')])
+  const answer = await library.client.send(
+    new TransactGetItemsCommand({
+      TransactItems: [
+        { Get: { TableName, Key: key('b') } },
+        { Get: { TableName, Key: key('absent') } },
+        { Get: { TableName, Key: key('a'), ProjectionExpression: 'title' } },
+      ],
+      ReturnConsumedCapacity: 'TOTAL',
+    }),
+  )
+  expect(answer.Responses).toEqual([{ Item: key('b') }, {}, { Item: { title: { S: 'A' } } }])
+  expect(answer.ConsumedCapacity).toEqual([{ TableName, CapacityUnits: 6, ReadCapacityUnits: 6 }])
+  const twice = { Get: { TableName, Key: key('a') } }
+  const refused = await refusal(library.client.send(new TransactGetItemsCommand({ TransactItems: [twice, twice] })))
+  expect(refused.message).toBe('Transaction request cannot include multiple operations on one item')
+})

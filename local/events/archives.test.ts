@@ -1,0 +1,99 @@
+import {
+  DescribeReplayCommand,
+  ListArchivesCommand,
+  PutEventsCommand,
+  StartReplayCommand,
+} from '@aws-sdk/client-eventbridge'
+import { entry, startEvents } from './testing.ts'
+
+const bus = 'arn:aws:events:us-east-1:000000000000:event-bus/default'
+let events: Awaited<ReturnType<typeof startEvents>>
+let archive: string
+let oven: string
+let shelf: string
+let ovenRule: string
+
+beforeEach(async () => {
+  events = await startEvents()
+  const declared = await events.declare('AWS::Events::Archive', 'A', {
+    SourceArn: bus,
+    RetentionDays: 1,
+    EventPattern: { source: ['bakery'] },
+  })
+  archive = declared.attributes!['Arn'] as string
+  oven = events.queue('oven')
+  shelf = events.queue('shelf')
+  ovenRule = await rule('Oven', oven)
+  await rule('Shelf', shelf)
+})
+afterEach(() => events.stop())
+
+const rule = async (logicalId: string, Arn: string) => {
+  const made = await events.declare('AWS::Events::Rule', logicalId, {
+    EventPattern: { source: ['bakery'] },
+    Targets: [{ Id: 't', Arn }],
+  })
+  return made.attributes!['Arn'] as string
+}
+const put = (...entries: object[]) => events.client.send(new PutEventsCommand({ Entries: entries }))
+const stored = async () => (await events.client.send(new ListArchivesCommand())).Archives?.[0]?.EventCount
+const replay = (more: object = {}) =>
+  events.client.send(
+    new StartReplayCommand({
+      ReplayName: 'again',
+      EventSourceArn: archive,
+      EventStartTime: new Date(events.clock.now() - 3_600_000),
+      EventEndTime: new Date(events.clock.now() + 1000),
+      Destination: { Arn: bus },
+      ...more,
+    }),
+  )
+
+test('a replay brings the archived events to the rules again, marked, by the same id and not archived twice', async () => {
+  const { Entries } = await put(entry(), entry({ Source: 'butcher' }))
+  expect(await stored()).toBe(1)
+  await events.received(oven)
+  await replay()
+  const [message] = await events.received(oven)
+  expect(JSON.parse(message!.body)).toMatchObject({ id: Entries![0]!.EventId, 'replay-name': 'again' })
+  expect(await stored()).toBe(1)
+  const described = await events.client.send(new DescribeReplayCommand({ ReplayName: 'again' }))
+  expect(described).toMatchObject({ State: 'COMPLETED', EventSourceArn: archive })
+})
+
+test('a replay keeps to the rules of its filter and to its time', async () => {
+  await put(entry({ Time: new Date(events.clock.now() - 7_200_000) }), entry())
+  await events.received(oven)
+  await events.received(shelf)
+  await replay({ Destination: { Arn: bus, FilterArns: [ovenRule] } })
+  expect(await events.received(oven)).toHaveLength(1)
+  expect(await events.received(shelf)).toEqual([])
+})
+
+test('events past the retention are gone', async () => {
+  events.service.start()
+  await put(entry())
+  await events.clock.advance(86_400_000)
+  expect(await stored()).toBe(1)
+  await events.clock.advance(3_600_000)
+  expect(await stored()).toBe(0)
+})
+
+test.each([
+  ['ResourceNotFoundException', { EventSourceArn: `${bus}x` }],
+  ['ValidationException', { Destination: { Arn: `${bus}x` } }],
+  ['ValidationException', { EventEndTime: new Date(0) }],
+  [
+    'ResourceNotFoundException',
+    { Destination: { Arn: bus, FilterArns: ['arn:aws:events:us-east-1:000000000000:rule/none'] } },
+  ],
+])('%s: a replay with %j is refused', async (name, more) => {
+  await expect(replay(more)).rejects.toMatchObject({ name })
+})
+
+test('a replay’s name is used once', async () => {
+  await replay()
+  await expect(replay()).rejects.toMatchObject({ name: 'ResourceAlreadyExistsException' })
+  const unknown = events.client.send(new DescribeReplayCommand({ ReplayName: 'none' }))
+  await expect(unknown).rejects.toMatchObject({ name: 'ResourceNotFoundException' })
+})

@@ -1,0 +1,205 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { PutEventsCommand } from '@aws-sdk/client-eventbridge'
+import { allowAll, type AccessControl, type AccessRequest, type Principal } from '../iam/types.ts'
+import { AwsError } from '../wire/aws-error.ts'
+import { entry, startEvents } from './testing.ts'
+
+type Events = Awaited<ReturnType<typeof startEvents>>
+const slicer = 'arn:aws:lambda:us-east-1:000000000000:function:slice'
+const oven = 'arn:aws:sqs:us-east-1:000000000000:oven'
+const running: Events[] = []
+
+async function start(options: Parameters<typeof startEvents>[0] = {}): Promise<Events> {
+  const events = await startEvents(options)
+  running.push(events)
+  return events
+}
+afterEach(async () => {
+  for (const events of running.splice(0)) await events.stop()
+})
+
+const rule = (events: Events, target: object) =>
+  events.declare('AWS::Events::Rule', 'R', { EventPattern: { source: ['bakery'] }, Targets: [{ Id: 't', ...target }] })
+const put = (events: Events) => events.client.send(new PutEventsCommand({ Entries: [entry()] }))
+
+/** A function that is throttled while `calls` is below `failures`. */
+function throttled(failures: number) {
+  const times: number[] = []
+  const invoke = (now: () => number) => {
+    times.push(now())
+    if (times.length <= failures) throw new AwsError('TooManyRequestsException', 'Rate Exceeded.')
+  }
+  return { times, invoke }
+}
+
+async function startThrottled(failures: number, target: object = {}) {
+  const throttle = throttled(failures)
+  const events: Events = await start({ invoke: () => throttle.invoke(() => events.clock.now()) })
+  const dead = events.queue('dead')
+  await rule(events, { Arn: slicer, ...target })
+  events.service.start()
+  return { events, dead, times: throttle.times }
+}
+
+const attributesOf = async (events: Events, queueArn: string) => {
+  const [message] = await events.received(queueArn)
+  const attributes = Object.entries(message?.messageAttributes ?? {})
+  return {
+    body: message?.body,
+    attributes: Object.fromEntries(attributes.map(([name, value]) => [name, value.StringValue])),
+  }
+}
+
+test('a target that is throttled is tried again with growing delays until it takes the event', async () => {
+  const { events, times } = await startThrottled(4)
+  const startMs = events.clock.now()
+  await put(events)
+  expect(events.service.pendingDeliveries()).toBe(1)
+  await events.clock.advance(60_000)
+  expect(times.map((time) => time - startMs)).toEqual([0, 1000, 3000, 7000, 15_000])
+  expect(events.service.pendingDeliveries()).toBe(0)
+})
+
+test('after the attempts of its retry policy the event is in the dead-letter queue, whole, with the reason', async () => {
+  const dead = 'arn:aws:sqs:us-east-1:000000000000:dead'
+  const { events, times } = await startThrottled(99, {
+    RetryPolicy: { MaximumRetryAttempts: 2 },
+    DeadLetterConfig: { Arn: dead },
+  })
+  const { Entries } = await put(events)
+  await events.clock.advance(60_000)
+  expect(times).toHaveLength(3)
+  const { body, attributes } = await attributesOf(events, dead)
+  expect(JSON.parse(body!)).toMatchObject({ id: Entries![0]!.EventId, detail: { kind: 'rye' } })
+  expect(attributes).toEqual({
+    RULE_ARN: 'arn:aws:events:us-east-1:000000000000:rule/bakery-R',
+    TARGET_ARN: slicer,
+    ERROR_CODE: 'THROTTLING',
+    ERROR_MESSAGE: 'Rate Exceeded.',
+    EXHAUSTED_RETRY_CONDITION: 'MaximumRetryAttempts',
+    RETRY_ATTEMPTS: '2',
+  })
+})
+
+test('an event older than its retry policy allows is given up', async () => {
+  const DeadLetterConfig = { Arn: 'arn:aws:sqs:us-east-1:000000000000:dead' }
+  const { events, dead, times } = await startThrottled(99, {
+    RetryPolicy: { MaximumEventAgeInSeconds: 60 },
+    DeadLetterConfig,
+  })
+  await put(events)
+  await events.clock.advance(120_000)
+  expect(times).toHaveLength(6)
+  expect((await attributesOf(events, dead)).attributes['EXHAUSTED_RETRY_CONDITION']).toBe('MaximumEventAgeInSeconds')
+})
+
+test('without a retry policy the event is tried 185 times more within 24 hours, then told as lost', async () => {
+  const { events, times } = await startThrottled(999)
+  await put(events)
+  await events.clock.advance(86_400_000)
+  expect(times).toHaveLength(186)
+  expect(events.lost).toEqual([expect.stringMatching(/^Lost, as the target has no dead-letter queue: .*THROTTLING/)])
+})
+
+test('a queue that does not exist is not tried again', async () => {
+  const events = await start()
+  const dead = events.queue('dead')
+  await rule(events, { Arn: oven, DeadLetterConfig: { Arn: dead } })
+  await put(events)
+  expect(events.service.pendingDeliveries()).toBe(0)
+  expect((await attributesOf(events, dead)).attributes).toMatchObject({
+    ERROR_CODE: 'NO_RESOURCE',
+    RETRY_ATTEMPTS: '0',
+  })
+})
+
+test('a queue that denies the rule gets nothing: EventBridge asks as itself, for the rule', async () => {
+  const asked: [Principal, readonly AccessRequest[]][] = []
+  const access: AccessControl = {
+    ...allowAll,
+    require(principal, requests) {
+      asked.push([principal, requests])
+      if (requests[0]!.resource === oven) throw new AwsError('AccessDeniedException', 'no')
+    },
+  }
+  const events = await start({ access })
+  events.queue('oven')
+  const dead = events.queue('dead')
+  const made = await rule(events, { Arn: oven, DeadLetterConfig: { Arn: dead } })
+  await put(events)
+  expect(await events.received(oven)).toEqual([])
+  expect((await attributesOf(events, dead)).attributes).toMatchObject({
+    ERROR_CODE: 'NO_PERMISSIONS',
+    ERROR_MESSAGE: 'no',
+  })
+  const principal = { kind: 'service', service: 'events.amazonaws.com', sourceArn: made.attributes!['Arn'] }
+  expect(asked).toEqual([
+    [principal, [{ action: 'sqs:SendMessage', resource: oven }]],
+    [principal, [{ action: 'sqs:SendMessage', resource: dead }]],
+  ])
+})
+
+test('an event whose dead-letter queue is gone too is told as lost', async () => {
+  const events = await start()
+  await rule(events, { Arn: oven, DeadLetterConfig: { Arn: 'arn:aws:sqs:us-east-1:000000000000:none' } })
+  await put(events)
+  expect(events.lost).toEqual([
+    expect.stringContaining('dead-letter queue arn:aws:sqs:us-east-1:000000000000:none refused it'),
+  ])
+})
+
+test('one target that fails does not keep the event from the others', async () => {
+  const events = await start()
+  const shelf = events.queue('shelf')
+  await events.declare('AWS::Events::Rule', 'R', {
+    EventPattern: { source: ['bakery'] },
+    Targets: [
+      { Id: 'a', Arn: oven },
+      { Id: 'b', Arn: shelf },
+    ],
+  })
+  await put(events)
+  expect(await events.received(shelf)).toHaveLength(1)
+})
+
+test('a delivery that waits to be tried again survives a restart', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'events-'))
+  try {
+    const stateFile = join(folder, 'state')
+    const before = await start({
+      stateFile,
+      invoke: () => {
+        throw new AwsError('TooManyRequestsException', 'Rate Exceeded.')
+      },
+    })
+    await rule(before, { Arn: slicer })
+    await put(before)
+    await running.pop()!.stop()
+    const after = await start({ stateFile })
+    expect(after.service.pendingDeliveries()).toBe(1)
+    after.service.start()
+    await after.clock.advance(1000)
+    expect(after.invoked).toMatchObject([
+      [slicer, { source: 'bakery' }, 'arn:aws:events:us-east-1:000000000000:rule/bakery-R'],
+    ])
+    expect(after.service.pendingDeliveries()).toBe(0)
+    for (const events of running.splice(0)) await events.stop()
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})
+
+test('a hand-over that fails later publishes nothing', async () => {
+  const events = await start()
+  const shelf = events.queue('shelf')
+  await rule(events, { Arn: shelf })
+  const handOver = () =>
+    events.state.transaction(() => {
+      events.service.publish({ busName: 'default', source: 'bakery', detailType: 'Baked', detail: {} })
+      throw new Error('no')
+    })
+  expect(handOver).toThrow('no')
+  expect(await events.received(shelf)).toEqual([])
+})

@@ -1,0 +1,46 @@
+import { accountId, arn, region } from '../assembly/provider.ts'
+import type { Json } from './pattern-condition.ts'
+
+/** An event as targets receive it, its members in AWS's order. */
+export type BusEvent = {
+  version: '0'
+  id: string
+  'detail-type': string
+  source: string
+  account: string
+  /** ISO 8601 in whole seconds. */
+  time: string
+  region: string
+  resources: string[]
+  detail: { [name: string]: Json }
+  /** Of a replayed event: the replay. */
+  'replay-name'?: string
+}
+
+export function busEvent(event: {
+  id: string
+  source: string
+  detailType: string
+  detail: object
+  resources: readonly string[]
+  timeMs: number
+}): BusEvent {
+  return {
+    version: '0',
+    id: event.id,
+    'detail-type': event.detailType,
+    source: event.source,
+    account: accountId,
+    time: isoSeconds(event.timeMs),
+    region,
+    resources: [...event.resources],
+    detail: event.detail as BusEvent['detail'],
+  }
+}
+
+export const isoSeconds = (timeMs: number) => new Date(timeMs).toISOString().replace(/\.\d+Z$/, 'Z')
+
+export const busArn = (name: string) => arn('events', `event-bus/${name}`)
+
+/** @param bus a bus's name or its ARN */
+export const busNameOf = (bus: string) => (bus.startsWith('arn:') ? bus.slice(bus.indexOf('/') + 1) : bus)

@@ -1,0 +1,139 @@
+import { compilePattern } from './pattern.ts'
+
+/** Each operator on the field `f` of an event's detail: values that match, and values that do not. */
+const table: [operator: string, conditions: unknown[], matching: unknown[], others: unknown[]][] = [
+  ['exact text', ['bread'], ['bread', ['rolls', 'bread']], ['Bread', 'bread ', ['rolls'], 1, null, { bread: 'bread' }]],
+  ['one of several', ['bread', 'rolls', 3], ['bread', 'rolls', 3], ['cake', '3', 4]],
+  ['number', [300], [300, 300.0, 3e2, [1, 300]], ['300', 301, true]],
+  ['boolean', [true], [true, [false, true]], [false, 'true', 1]],
+  ['null', [null], [null, [null]], ['null', '', 0, undefined, []]],
+  ['empty text', [''], ['', ['a', '']], [' ', null, undefined, []]],
+  ['prefix', [{ prefix: 'ry' }], ['rye', 'ry', ['x', 'rye']], ['Rye', 'r', 'a rye', 5, null]],
+  ['prefix, any case', [{ prefix: { 'equals-ignore-case': 'RY' } }], ['rye', 'RYe'], ['wheat', 'a rye']],
+  ['suffix', [{ suffix: '.png' }], ['a.png', '.png'], ['a.PNG', 'a.png ', 5]],
+  ['suffix, any case', [{ suffix: { 'equals-ignore-case': '.png' } }], ['a.PNG', 'a.png'], ['a.jpg', 'a.png.txt']],
+  ['equals-ignore-case', [{ 'equals-ignore-case': 'Rye' }], ['rye', 'RYE'], ['rye ', 'r', 5]],
+  ['wildcard', [{ wildcard: 'a*.p*g' }], ['a.png', 'abc.pg', 'a\n.pg'], ['b.png', 'a.png2', 'apng', 5]],
+  ['wildcard with regular characters', [{ wildcard: '*(a+b)?[c]' }], ['x(a+b)?[c]'], ['aab', 'x(a+b)c']],
+  ['wildcard, escaped', [{ wildcard: 'a\\*b\\\\*' }], ['a*b\\', 'a*b\\c'], ['axb\\', 'a*b']],
+  [
+    'anything-but text',
+    [{ 'anything-but': 'rye' }],
+    ['wheat', 5, ['rye', 'wheat'], null],
+    ['rye', undefined, ['rye'], []],
+  ],
+  ['anything-but number', [{ 'anything-but': 5 }], [6, '5'], [5, undefined]],
+  ['anything-but list', [{ 'anything-but': ['a', 'b', 1] }], ['c', 2, '1'], ['a', 'b', 1]],
+  ['anything-but prefix', [{ 'anything-but': { prefix: 'r' } }], ['wheat', 'R'], ['rye', undefined]],
+  ['anything-but prefixes', [{ 'anything-but': { prefix: ['r', 'w'] } }], ['oat'], ['rye', 'wheat']],
+  ['anything-but suffix', [{ 'anything-but': { suffix: 'e' } }], ['wheat'], ['rye']],
+  ['anything-but suffixes', [{ 'anything-but': { suffix: ['e', 't'] } }], ['barley'], ['rye', 'wheat']],
+  ['anything-but equals-ignore-case', [{ 'anything-but': { 'equals-ignore-case': 'rye' } }], ['wheat'], ['RYE', 'rye']],
+  [
+    'anything-but equals-ignore-case list',
+    [{ 'anything-but': { 'equals-ignore-case': ['rye', 'OAT'] } }],
+    ['wheat'],
+    ['RYE', 'oat'],
+  ],
+  ['anything-but wildcard', [{ 'anything-but': { wildcard: '*/lib/*' } }], ['/bin/x'], ['a/lib/b']],
+  [
+    'anything-but wildcards',
+    [{ 'anything-but': { wildcard: ['*/lib/*', '*/bin/*'] } }],
+    ['/etc/x'],
+    ['a/lib/b', '/bin/x'],
+  ],
+  ['numeric =', [{ numeric: ['=', 5] }], [5, 5.0], [5.1, '5', null]],
+  ['numeric <', [{ numeric: ['<', 5] }], [4.99, -1], [5, 6, '4']],
+  ['numeric <=', [{ numeric: ['<=', 5] }], [5, 4], [5.01]],
+  ['numeric >', [{ numeric: ['>', 5] }], [5.01, [1, 6]], [5, 4]],
+  ['numeric >=', [{ numeric: ['>=', 5] }], [5, 6], [4.99]],
+  ['numeric range', [{ numeric: ['>', 0, '<=', 5] }], [0.1, 5], [0, 5.1, '3']],
+  ['exists', [{ exists: true }], ['', 0, null, false, ['a']], [undefined, { g: 1 }, []]],
+  ['exists not', [{ exists: false }], [undefined, { g: 1 }], ['', null, 0]],
+  ['cidr', [{ cidr: '10.0.0.0/24' }], ['10.0.0.0', '10.0.0.255'], ['10.0.1.0', '::1', 'rye', 5]],
+  ['cidr, version 6', [{ cidr: '2001:db8::/32' }], ['2001:db8::1'], ['2001:db9::1', '10.0.0.1']],
+  ['operators mixed', ['rye', { prefix: 'w' }, { numeric: ['>', 5] }], ['rye', 'wheat', 6], ['oat', 5]],
+]
+
+const eventWith = (f: unknown) => JSON.parse(JSON.stringify({ source: 'bakery', detail: { f } }))
+const cases = table.flatMap(([operator, conditions, matching, others]) => [
+  ...matching.map((value) => [operator, conditions, value, true] as const),
+  ...others.map((value) => [operator, conditions, value, false] as const),
+])
+
+test.each(cases)('%s %j on %j: %s', (_, conditions, value, expected) => {
+  expect(compilePattern({ detail: { f: conditions } })(eventWith(value))).toBe(expected)
+})
+
+const order = {
+  source: 'bakery',
+  detail: {
+    kind: 'rye',
+    size: { grams: 500 },
+    items: [
+      { sku: 'a', n: 1 },
+      { sku: 'b', n: 2 },
+    ],
+  },
+}
+test.each([
+  ['all fields must match', { source: ['bakery'], detail: { kind: ['rye'], size: { grams: [500] } } }, true],
+  [
+    'one field that differs is enough',
+    { source: ['bakery'], detail: { kind: ['oat'], size: { grams: [500] } } },
+    false,
+  ],
+  ['a field that is absent does not match', { detail: { colour: ['rye'] } }, false],
+  ['fields of objects in an array', { detail: { items: { sku: ['b'] } } }, true],
+  ['fields of one and the same object in an array', { detail: { items: { sku: ['a'], n: [2] } } }, false],
+  ['exists false below an absent object', { detail: { glaze: { colour: [{ exists: false }] } } }, true],
+  ['exists true below an absent object', { detail: { glaze: { colour: [{ exists: true }] } } }, false],
+  ['$or by its second', { detail: { $or: [{ kind: ['oat'] }, { size: { grams: [{ numeric: ['>', 400] }] } }] } }, true],
+  ['$or by none', { detail: { $or: [{ kind: ['oat'] }, { size: { grams: [1] } }] } }, false],
+  ['$or beside a field that differs', { source: ['x'], $or: [{ source: ['bakery'] }, { id: ['1'] }] }, false],
+  ['$or within $or', { $or: [{ id: ['1'] }, { $or: [{ id: ['2'] }, { source: ['bakery'] }] }] }, true],
+  ['a name of the prototype is no field', { constructor: [{ exists: true }] }, false],
+])('%s', (_, pattern, expected) => {
+  expect(compilePattern(JSON.stringify(pattern))(order)).toBe(expected)
+})
+
+test.each([
+  ['no JSON', '{'],
+  ['no object', '[]'],
+  ['nothing', {}],
+  ['a value outside an array', { source: 'bakery' }],
+  ['an empty array', { source: [] }],
+  ['an empty object', { detail: {} }],
+  ['an array in an array', { source: [['a']] }],
+  ['an unknown operator', { source: [{ like: 'a' }] }],
+  ['an operator of the prototype', { source: [{ constructor: 'a' }] }],
+  ['two operators', { source: [{ prefix: 'a', suffix: 'b' }] }],
+  ['no operator', { source: [{}] }],
+  ['a prefix that is no text', { source: [{ prefix: 1 }] }],
+  ['an unknown option of prefix', { source: [{ prefix: { case: 'a' } }] }],
+  ['a suffix that is no text', { source: [{ suffix: null }] }],
+  ['an equals-ignore-case that is no text', { source: [{ 'equals-ignore-case': ['a'] }] }],
+  ['two wildcards in a row', { source: [{ wildcard: 'a**b' }] }],
+  ['a wrong escape', { source: [{ wildcard: 'a\\b' }] }],
+  ['anything-but nothing', { source: [{ 'anything-but': [] }] }],
+  ['anything-but null', { source: [{ 'anything-but': [null] }] }],
+  ['anything-but true', { source: [{ 'anything-but': true }] }],
+  ['anything-but numeric', { source: [{ 'anything-but': { numeric: ['=', 1] } }] }],
+  ['anything-but an empty prefix', { source: [{ 'anything-but': { prefix: '' } }] }],
+  ['numeric text', { source: [{ numeric: '5' }] }],
+  ['numeric without a number', { source: [{ numeric: ['='] }] }],
+  ['numeric of a text', { source: [{ numeric: ['=', '5'] }] }],
+  ['numeric with an unknown operator', { source: [{ numeric: ['!=', 5] }] }],
+  ['numeric out of bounds', { source: [{ numeric: ['<', 6e9] }] }],
+  ['a range upside down', { source: [{ numeric: ['>', 5, '<', 1] }] }],
+  ['a range with its top first', { source: [{ numeric: ['<', 5, '>', 1] }] }],
+  ['exists maybe', { source: [{ exists: 'yes' }] }],
+  ['cidr without bits', { source: [{ cidr: '10.0.0.0' }] }],
+  ['cidr with too many bits', { source: [{ cidr: '10.0.0.0/33' }] }],
+  ['cidr of a name', { source: [{ cidr: 'bakery/8' }] }],
+  ['$or of one', { $or: [{ source: ['a'] }] }],
+  ['$or of values', { $or: ['a', 'b'] }],
+  ['$or of an empty pattern', { $or: [{ source: ['a'] }, {}] }],
+])('a pattern with %s is refused', (_, pattern) => {
+  expect(() => compilePattern(pattern)).toThrow(expect.objectContaining({ name: 'InvalidEventPatternException' }))
+})

@@ -1,0 +1,106 @@
+import type { State } from '../state/state.ts'
+import { AwsError, validationError } from '../wire/aws-error.ts'
+import type { Operation } from '../wire/service.ts'
+import { busArn, busNameOf } from './event.ts'
+import type { Registry } from './registry.ts'
+
+export interface PutEventsEntry {
+  readonly Source?: string
+  readonly DetailType?: string
+  readonly Detail?: string
+  readonly EventBusName?: string
+  readonly Resources?: string[]
+  /** Seconds since the epoch. */
+  readonly Time?: number
+  readonly TraceHeader?: string
+}
+
+export interface Publication {
+  readonly busName: string
+  readonly source: string
+  readonly detailType: string
+  readonly detail: object
+  readonly resources?: string[]
+  readonly time?: Date
+}
+
+/** AWS raised the limit from 256 KB in 2026. */
+const requestLimitBytes = 1_048_576
+
+/** PutEvents: up to 10 entries, of which the malformed fail alone. */
+export const putEventsOperation = (
+  state: State,
+  registry: Registry,
+  publish: (event: Publication) => string,
+): Operation => ({
+  access: (input: { Entries?: PutEventsEntry[] }) =>
+    (Array.isArray(input.Entries) ? input.Entries : []).map((entry) => ({
+      action: 'events:PutEvents',
+      resource: busArn(busNameOf(entry.EventBusName ?? 'default')),
+      context: {
+        ...(entry.Source !== undefined && { 'events:source': [entry.Source] }),
+        ...(entry.DetailType !== undefined && { 'events:detail-type': [entry.DetailType] }),
+      },
+    })),
+  handle: (input: { Entries?: PutEventsEntry[] }) => {
+    const entries = input.Entries ?? []
+    if (!Array.isArray(entries) || entries.length < 1 || entries.length > 10) {
+      throw validationError(
+        `1 validation error detected: Value at 'entries' failed to satisfy constraint: Member must have length between 1 and 10, inclusive.`,
+      )
+    }
+    if (entries.reduce((sum, entry) => sum + entryBytes(entry), 0) > requestLimitBytes) {
+      throw validationError('Total size of the entries in the request is over the limit.')
+    }
+    const Entries = state.transaction(() => entries.map((entry) => put(registry, publish, entry)))
+    return { FailedEntryCount: Entries.filter((entry) => 'ErrorCode' in entry).length, Entries }
+  },
+})
+
+function put(registry: Registry, publish: (event: Publication) => string, entry: PutEventsEntry) {
+  try {
+    return { EventId: publish(checkedEntry(registry, entry)) }
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error
+    return { ErrorCode: error.name, ErrorMessage: error.message }
+  }
+}
+
+function checkedEntry(registry: Registry, entry: PutEventsEntry): Publication {
+  const source = required('Source', entry.Source)
+  const detailType = required('DetailType', entry.DetailType)
+  const detail = parseDetail(required('Detail', entry.Detail))
+  if (source.startsWith('aws.')) {
+    throw new AwsError('NotAuthorizedForSourceException', 'Not authorized for the source.')
+  }
+  return {
+    busName: registry.bus(entry.EventBusName ?? 'default').name,
+    source,
+    detailType,
+    detail,
+    resources: entry.Resources,
+    time: entry.Time === undefined ? undefined : new Date(entry.Time * 1000),
+  }
+}
+
+function required(name: string, value: unknown): string {
+  if (typeof value === 'string' && value !== '') return value
+  throw new AwsError('InvalidArgument', `Parameter ${name} is not valid. Reason: ${name} is a required argument.`)
+}
+
+function parseDetail(text: string): object {
+  try {
+    const detail: unknown = JSON.parse(text)
+    if (detail !== null && typeof detail === 'object' && !Array.isArray(detail)) return detail
+  } catch {
+    // What is not JSON is refused like JSON that is no object.
+  }
+  throw new AwsError('MalformedDetail', 'Detail is malformed.')
+}
+
+/** As AWS counts: 14 for a time, and the UTF-8 bytes of source, detail type, detail and resources. */
+function entryBytes(entry: PutEventsEntry): number {
+  const texts = [entry.Source, entry.DetailType, entry.Detail, ...(entry.Resources ?? [])]
+  const bytes = texts.reduce((sum, value) => sum + Buffer.byteLength(String(value ?? '')), 0)
+  return bytes + (entry.Time === undefined ? 0 : 14)
+}

@@ -1,0 +1,58 @@
+import { PutEventsCommand } from '@aws-sdk/client-eventbridge'
+import { Iam } from '../iam/iam.ts'
+import { entry, startEvents } from './testing.ts'
+
+/** The policy that lets one rule send to a queue, in the form in which CDK writes it. */
+const sendPolicy = (queueArn: string, ruleArn: string) => ({
+  Version: '2012-10-17',
+  Statement: [
+    {
+      Effect: 'Allow',
+      Principal: { Service: 'events.amazonaws.com' },
+      Action: ['sqs:SendMessage', 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl'],
+      Resource: queueArn,
+      Condition: { ArnEquals: { 'aws:SourceArn': ruleArn } },
+    },
+    {
+      Effect: 'Deny',
+      Principal: { AWS: '*' },
+      Action: 'sqs:*',
+      Resource: queueArn,
+      Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+    },
+  ],
+})
+
+test('IAM decides by the queue’s policy: the rule that it names may send, no other, and none without a policy', async () => {
+  const events = await startEvents({ access: new Iam() })
+  const oven = events.queue('oven')
+  const rule = (logicalId: string, source: string) =>
+    events.declare('AWS::Events::Rule', logicalId, {
+      EventPattern: { source: [source] },
+      Targets: [{ Id: 't', Arn: oven }],
+    })
+  const allowed = await rule('Allowed', 'bakery')
+  await rule('Other', 'butcher')
+  const put = () => events.client.send(new PutEventsCommand({ Entries: [entry(), entry({ Source: 'butcher' })] }))
+
+  await put()
+  expect(await events.received(oven)).toEqual([])
+  expect(events.lost).toHaveLength(2)
+
+  const policy = events.sqs.providers.find((provider) => provider.type === 'AWS::SQS::QueuePolicy')!
+  await policy.create({
+    stackName: 'bakery',
+    logicalId: 'P',
+    type: policy.type,
+    generatedName: 'bakery-P',
+    properties: {
+      Queues: [events.sqs.urlOf('oven')],
+      PolicyDocument: sendPolicy(oven, allowed.attributes!['Arn'] as string),
+    },
+  })
+  await put()
+  expect((await events.received(oven)).map((message) => JSON.parse(message.body).source)).toEqual(['bakery'])
+  expect(events.lost).toHaveLength(3)
+  expect(events.lost[2]).toContain('NO_PERMISSIONS')
+  await events.stop()
+})

@@ -1,0 +1,89 @@
+import { Cron } from 'croner'
+import type { Cancel, Clock } from '../clock.ts'
+import type { State } from '../state/state.ts'
+import { validationError } from '../wire/aws-error.ts'
+import type { Rule } from './registry.ts'
+
+const schema = `CREATE TABLE IF NOT EXISTS events_schedule (
+  rule_arn TEXT PRIMARY KEY, expression TEXT NOT NULL, next_ms INTEGER NOT NULL)`
+
+const unitMs: Record<string, number> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 }
+
+/**
+ * Fires rules that have a schedule. When each is due next is kept: a restart does not begin a rate anew,
+ * and what fell due meanwhile fires once.
+ */
+export class Schedules {
+  readonly #state: State
+  readonly #clock: Clock
+  readonly #fire: (rule: Rule) => void
+  readonly #alarms = new Map<string, Cancel>()
+
+  constructor(options: { state: State; clock: Clock; fire: (rule: Rule) => void }) {
+    this.#state = options.state
+    this.#clock = options.clock
+    this.#fire = options.fire
+    this.#state.define(schema)
+  }
+
+  /** Begins with the schedule of a rule, instead of the one that the rule had. */
+  set(rule: Rule): void {
+    this.#alarms.get(rule.arn)?.()
+    this.#alarms.delete(rule.arn)
+    const expression = rule.scheduleExpression
+    if (expression === undefined || !rule.enabled) return
+    const known = this.#state.get<{ next_ms: number }>(
+      'SELECT next_ms FROM events_schedule WHERE rule_arn = ? AND expression = ?',
+      rule.arn,
+      expression,
+    )
+    const nextMs = known?.next_ms ?? nextTimeMs(expression, this.#clock.now())
+    if (nextMs === undefined) return
+    this.#state.run('INSERT OR REPLACE INTO events_schedule VALUES (?, ?, ?)', rule.arn, expression, nextMs)
+    const alarm = this.#clock.schedule(nextMs - this.#clock.now(), () => this.#due(rule, expression, nextMs))
+    this.#alarms.set(rule.arn, alarm)
+  }
+
+  stop(): void {
+    for (const cancel of this.#alarms.values()) cancel()
+    this.#alarms.clear()
+  }
+
+  #due(rule: Rule, expression: string, dueMs: number): void {
+    // A timer cannot wait longer than 24.8 days, and then calls too early.
+    if (this.#clock.now() < dueMs) return this.set(rule)
+    this.#state.transaction(() => {
+      const next = nextTimeMs(expression, this.#clock.now())
+      if (next === undefined) this.#state.run('DELETE FROM events_schedule WHERE rule_arn = ?', rule.arn)
+      else this.#state.run('UPDATE events_schedule SET next_ms = ? WHERE rule_arn = ?', next, rule.arn)
+      this.#fire(rule)
+    })
+    this.set(rule)
+  }
+}
+
+/**
+ * When a schedule is due after a time; undefined for a cron expression whose years are over.
+ * @throws AwsError ValidationException
+ */
+export function nextTimeMs(expression: string, afterMs: number): number | undefined {
+  const rate = /^rate\(([1-9]\d*) (minute|hour|day)(s?)\)$/.exec(expression)
+  if (rate && (rate[1] === '1') === (rate[3] === '')) return afterMs + Number(rate[1]) * unitMs[rate[2]!]!
+  const fields = /^cron\((.+)\)$/.exec(expression)?.[1]?.split(/\s+/)
+  if (fields?.length !== 6 || (fields[2] === '?') === (fields[4] === '?')) throw invalidSchedule()
+  try {
+    // AWS counts days of the week from 1 for Sunday, as Quartz does, writes steps as 0/10, and has no seconds.
+    const cron = new Cron(['0', ...fields].join(' '), {
+      paused: true,
+      timezone: 'UTC',
+      alternativeWeekdays: true,
+      sloppyRanges: true,
+      mode: '7-part',
+    })
+    return cron.nextRun(new Date(afterMs))?.getTime()
+  } catch {
+    throw invalidSchedule()
+  }
+}
+
+const invalidSchedule = () => validationError('Parameter ScheduleExpression is not valid.')

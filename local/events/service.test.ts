@@ -1,0 +1,255 @@
+import {
+  DescribeEventBusCommand,
+  DescribeRuleCommand,
+  ListArchivesCommand,
+  ListEventBusesCommand,
+  ListRulesCommand,
+  ListTargetsByRuleCommand,
+  PutEventsCommand,
+  TestEventPatternCommand,
+} from '@aws-sdk/client-eventbridge'
+import { entry, startEvents } from './testing.ts'
+
+let events: Awaited<ReturnType<typeof startEvents>>
+let oven: string
+
+beforeEach(async () => {
+  events = await startEvents()
+  oven = events.queue('oven')
+})
+afterEach(() => events.stop())
+
+const put = (...Entries: object[]) => events.client.send(new PutEventsCommand({ Entries }))
+const rule = (properties: object = {}) =>
+  events.declare('AWS::Events::Rule', 'R', {
+    EventPattern: { source: ['bakery'] },
+    Targets: [{ Id: 'oven', Arn: oven }],
+    ...properties,
+  })
+
+test('an event reaches the queue of a matching rule, in the form and order of EventBridge', async () => {
+  await rule()
+  const Time = new Date('2026-03-04T05:06:07.890Z')
+  const { Entries, FailedEntryCount } = await put(entry({ Resources: ['loaf/1'], Time }))
+  expect(FailedEntryCount).toBe(0)
+  const [message] = await events.received(oven)
+  const event = JSON.parse(message!.body)
+  expect(Object.entries(event)).toEqual([
+    ['version', '0'],
+    ['id', Entries![0]!.EventId],
+    ['detail-type', 'Baked'],
+    ['source', 'bakery'],
+    ['account', '000000000000'],
+    ['time', '2026-03-04T05:06:07Z'],
+    ['region', 'us-east-1'],
+    ['resources', ['loaf/1']],
+    ['detail', { kind: 'rye' }],
+  ])
+})
+
+test('an event that no rule matches, or a disabled one, reaches nobody', async () => {
+  await rule({ EventPattern: { source: ['butcher'] } })
+  await put(entry())
+  await rule({ State: 'DISABLED' })
+  await put(entry())
+  expect(await events.received(oven)).toEqual([])
+})
+
+test('a rule listens on its own bus alone', async () => {
+  const bus = await events.declare('AWS::Events::EventBus', 'Bus', { Name: 'shop' })
+  const made = await rule({ EventBusName: bus.ref })
+  expect(made).toEqual({
+    ref: 'shop|bakery-R',
+    attributes: { Arn: 'arn:aws:events:us-east-1:000000000000:rule/shop/bakery-R' },
+  })
+  await put(entry())
+  expect(await events.received(oven)).toEqual([])
+  await put(entry({ EventBusName: bus.attributes!['Arn'] }), entry({ EventBusName: 'shop' }))
+  expect(await events.received(oven)).toHaveLength(2)
+})
+
+test('malformed entries fail alone, in their place', async () => {
+  await rule()
+  const { Entries, FailedEntryCount } = await put(
+    entry({ Source: '' }),
+    entry({ DetailType: undefined }),
+    entry({ Detail: undefined }),
+    entry({ Detail: '{' }),
+    entry({ Detail: '[1]' }),
+    entry({ Source: 'aws.bakery' }),
+    entry({ EventBusName: 'none' }),
+    entry(),
+  )
+  expect(FailedEntryCount).toBe(7)
+  expect(Entries!.map((result) => result.ErrorCode)).toEqual([
+    'InvalidArgument',
+    'InvalidArgument',
+    'InvalidArgument',
+    'MalformedDetail',
+    'MalformedDetail',
+    'NotAuthorizedForSourceException',
+    'ResourceNotFoundException',
+    undefined,
+  ])
+  expect(await events.received(oven)).toHaveLength(1)
+})
+
+test.each([
+  ['none', []],
+  ['11', Array.from({ length: 11 }, () => entry())],
+  [
+    'more than 1 MiB',
+    [
+      entry({ Detail: JSON.stringify({ a: 'x'.repeat(600_000) }) }),
+      entry({ Detail: JSON.stringify({ a: 'x'.repeat(600_000) }) }),
+    ],
+  ],
+])('a request with %s entries is refused whole', async (_, entries) => {
+  await rule()
+  await expect(put(...entries)).rejects.toMatchObject({ name: 'ValidationException' })
+  expect(await events.received(oven)).toEqual([])
+})
+
+test('PutEvents asks IAM for each bus, with source and detail type', () => {
+  const requests = events.service.wire.operations['PutEvents']!.access({
+    Entries: [entry({ EventBusName: 'shop' }), entry()],
+  })
+  expect(requests).toEqual(
+    ['shop', 'default'].map((bus) => ({
+      action: 'events:PutEvents',
+      resource: `arn:aws:events:us-east-1:000000000000:event-bus/${bus}`,
+      context: { 'events:source': ['bakery'], 'events:detail-type': ['Baked'] },
+    })),
+  )
+})
+
+test('a function is invoked with the event, on behalf of the rule', async () => {
+  const made = await rule({ Targets: [{ Id: 'f', Arn: 'arn:aws:lambda:us-east-1:000000000000:function:slice' }] })
+  await put(entry())
+  expect(events.invoked).toEqual([
+    [
+      'arn:aws:lambda:us-east-1:000000000000:function:slice',
+      expect.objectContaining({ source: 'bakery' }),
+      made.attributes!['Arn'],
+    ],
+  ])
+})
+
+test('a rule hands on to another bus; a circle of buses ends and is told', async () => {
+  const bus = await events.declare('AWS::Events::EventBus', 'Bus', { Name: 'shop' })
+  await events.declare('AWS::Events::Rule', 'Out', {
+    EventPattern: { source: ['bakery'] },
+    Targets: [{ Id: 'b', Arn: bus.attributes!['Arn'] }],
+  })
+  await rule({ EventBusName: 'shop' })
+  await put(entry())
+  expect(await events.received(oven)).toHaveLength(1)
+  const home = 'arn:aws:events:us-east-1:000000000000:event-bus/default'
+  await events.declare('AWS::Events::Rule', 'Back', {
+    EventBusName: 'shop',
+    EventPattern: { source: ['bakery'] },
+    Targets: [{ Id: 'h', Arn: home }],
+  })
+  await put(entry())
+  expect(events.lost).toHaveLength(1)
+  expect(events.lost[0]).toContain('more than 5 event buses')
+})
+
+test.each([
+  [{ Input: '{"fixed":true}' }, '{"fixed":true}'],
+  [{ Input: '"text"' }, 'text'],
+  [{ InputPath: '$.detail' }, '{"kind":"rye"}'],
+  [{ InputPath: '$.detail.none' }, 'null'],
+  [
+    {
+      InputTransformer: {
+        InputPathsMap: { k: '$.detail.kind', d: '$.detail', r: '$.resources[0]' },
+        InputTemplate: '{"a": <k>, "b": "the <k>: <d>", "c": <d>, "r": <r>, "n": "<aws.events.rule-name>"}',
+      },
+    },
+    '{"a":"rye","b":"the rye: {\\"kind\\":\\"rye\\"}","c":{"kind":"rye"},"r":null,"n":"bakery-R"}',
+  ],
+  [
+    { InputTransformer: { InputTemplate: '"at <aws.events.event.ingestion-time>, <other>"' } },
+    'at 2026-01-01T00:00:00Z, <other>',
+  ],
+])('a target with %j receives %s', async (input, body) => {
+  await rule({ Targets: [{ Id: 'oven', Arn: oven, ...input }] })
+  await put(entry())
+  expect((await events.received(oven))[0]?.body).toBe(body)
+})
+
+test.each([
+  ['a pattern that is invalid', { EventPattern: { source: 'bakery' } }, 'Event pattern is not valid'],
+  [
+    'a target that is not emulated',
+    { Targets: [{ Id: 'x', Arn: 'arn:aws:sns:us-east-1:000000000000:news' }] },
+    'emulated are',
+  ],
+  [
+    'a target setting that is not emulated',
+    { Targets: [{ Id: 'x', Arn: 'arn:aws:sqs:us-east-1:000000000000:oven', SqsParameters: {} }] },
+    'SqsParameters',
+  ],
+  [
+    'an input that is no JSON',
+    { Targets: [{ Id: 'x', Arn: 'arn:aws:sqs:us-east-1:000000000000:oven', Input: '{' }] },
+    'not valid JSON',
+  ],
+  [
+    'a path that is not emulated',
+    { Targets: [{ Id: 'x', Arn: 'arn:aws:sqs:us-east-1:000000000000:oven', InputPath: '$..kind' }] },
+    '$..kind',
+  ],
+  ['a schedule that is none', { ScheduleExpression: 'rate(1 minutes)' }, 'ScheduleExpression'],
+  ['neither pattern nor schedule', { EventPattern: undefined }, 'neither'],
+])('a rule with %s is refused', async (_, properties, message) => {
+  await expect(rule(properties)).rejects.toThrow(message)
+})
+
+test('buses, rules, targets and archives can be looked at', async () => {
+  await events.declare('AWS::Events::EventBus', 'Bus', { Name: 'shop' })
+  await events.declare('AWS::Events::EventBusPolicy', 'P', {
+    EventBusName: 'shop',
+    StatementId: 's',
+    Statement: { Effect: 'Allow' },
+  })
+  await events.declare('AWS::Events::Archive', 'A', {
+    SourceArn: 'arn:aws:events:us-east-1:000000000000:event-bus/shop',
+    RetentionDays: 3,
+  })
+  const made = await rule()
+  const send = events.client.send.bind(events.client)
+  expect((await send(new ListEventBusesCommand())).EventBuses?.map((bus) => bus.Name)).toEqual(['default', 'shop'])
+  const policy = (await send(new DescribeEventBusCommand({ Name: 'shop' }))).Policy
+  expect(JSON.parse(policy!)).toEqual({ Version: '2012-10-17', Statement: [{ Effect: 'Allow' }] })
+  const described = {
+    Name: 'bakery-R',
+    Arn: made.attributes!['Arn'],
+    State: 'ENABLED',
+    EventPattern: '{"source":["bakery"]}',
+  }
+  expect((await send(new ListRulesCommand())).Rules).toMatchObject([described])
+  expect(await send(new DescribeRuleCommand({ Name: 'bakery-R' }))).toMatchObject(described)
+  expect((await send(new ListTargetsByRuleCommand({ Rule: 'bakery-R' }))).Targets).toMatchObject([
+    { Id: 'oven', Arn: oven },
+  ])
+  expect((await send(new ListArchivesCommand())).Archives).toMatchObject([
+    { ArchiveName: 'bakery-A', RetentionDays: 3, EventCount: 0 },
+  ])
+  await expect(send(new DescribeRuleCommand({ Name: 'none' }))).rejects.toMatchObject({
+    name: 'ResourceNotFoundException',
+  })
+  await expect(send(new DescribeEventBusCommand({ Name: 'none' }))).rejects.toMatchObject({
+    name: 'ResourceNotFoundException',
+  })
+})
+
+const attempt = async (EventPattern: string) =>
+  (await events.client.send(new TestEventPatternCommand({ EventPattern, Event: '{"source":"bakery"}' }))).Result
+
+test('a pattern can be tried on an event', async () => {
+  expect(await attempt('{"source":["bakery"]}')).toBe(true)
+  expect(await attempt('{"source":["butcher"]}')).toBe(false)
+  await expect(attempt('{')).rejects.toMatchObject({ name: 'InvalidEventPatternException' })
+})

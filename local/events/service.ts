@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto'
+import type { ResourceProvider } from '../assembly/provider.ts'
+import type { Clock } from '../clock.ts'
+import type { AccessControl } from '../iam/types.ts'
+import type { State } from '../state/state.ts'
+import { AwsError } from '../wire/aws-error.ts'
+import type { JsonService } from '../wire/service.ts'
+import { Archives } from './archives.ts'
+import { Deliveries, type Outlets } from './deliveries.ts'
+import { describeOperations } from './describe.ts'
+import { busEvent, type BusEvent } from './event.ts'
+import type { Json } from './pattern-condition.ts'
+import { putEventsOperation, type Publication } from './put-events.ts'
+import { Registry, type Rule } from './registry.ts'
+import { replayOperations } from './replays.ts'
+import { eventProviders } from './resources.ts'
+import { Schedules } from './schedules.ts'
+
+/** Rules may send from bus to bus in a circle; AWS would go on for ever. */
+const mostHops = 5
+
+/** EventBridge: buses, rules with patterns or schedules, archives and replays. */
+export class EventsService {
+  readonly wire: JsonService
+  readonly providers: ResourceProvider[]
+  readonly #state: State
+  readonly #clock: Clock
+  readonly #registry: Registry
+  readonly #archives: Archives
+  readonly #deliveries: Deliveries
+  readonly #schedules: Schedules
+
+  /**
+   * @param options.send sends to a queue, @param options.invoke invokes a function asynchronously: both durably, within
+   * the current transaction, and throwing an AwsError when they refuse
+   * @param options.report is told in one line of an event that no target, queue or retry will ever see
+   */
+  constructor(options: {
+    state: State
+    clock: Clock
+    access: AccessControl
+    send: Outlets['send']
+    invoke: Outlets['invoke']
+    report: (line: string) => void
+  }) {
+    const { state, clock, access, send, invoke, report } = options
+    this.#state = state
+    this.#clock = clock
+    const registry = new Registry(clock.now())
+    this.#registry = registry
+    this.#archives = new Archives({ state, clock, registry })
+    const outlets: Outlets = { send, invoke, forward: (bus, event, hops) => this.#forward(bus, event, hops) }
+    this.#deliveries = new Deliveries({ state, clock, access, outlets, report })
+    this.#schedules = new Schedules({ state, clock, fire: (rule) => this.#fire(rule) })
+    this.wire = {
+      targetPrefix: 'AWSEvents',
+      version: '1.1',
+      operations: {
+        PutEvents: putEventsOperation(state, registry, (event) => this.publish(event)),
+        ...describeOperations(registry, this.#archives),
+        ...replayOperations({
+          state,
+          clock,
+          registry,
+          archives: this.#archives,
+          replay: (busName, event, ruleArns) => this.#accept(busName, event, 0, ruleArns),
+        }),
+      },
+    }
+    this.providers = eventProviders({ registry, access, nowMs: () => clock.now() })
+  }
+
+  /** Begins with retries, archives' retention and the schedules; call it once the templates' resources are made. */
+  start(): void {
+    this.#deliveries.start()
+    this.#archives.start()
+    for (const rule of this.#registry.rules()) this.#schedules.set(rule)
+  }
+
+  stop(): void {
+    this.#deliveries.stop()
+    this.#archives.stop()
+    this.#schedules.stop()
+  }
+
+  /**
+   * Puts an event on a bus; what its rules do with it is one transaction with that.
+   * @returns the event's id @throws AwsError ResourceNotFoundException
+   */
+  publish(publication: Publication): string {
+    const event = busEvent({
+      id: randomUUID(),
+      source: publication.source,
+      detailType: publication.detailType,
+      detail: publication.detail,
+      resources: publication.resources ?? [],
+      timeMs: publication.time?.getTime() ?? this.#clock.now(),
+    })
+    this.#accept(this.#registry.bus(publication.busName).name, event, 0)
+    return event.id
+  }
+
+  /** How many deliveries failed and wait to be tried again. */
+  pendingDeliveries(): number {
+    return this.#deliveries.pending()
+  }
+
+  #accept(busName: string, event: BusEvent, hops: number, ruleArns?: readonly string[]): void {
+    this.#state.transaction(() => {
+      this.#archives.keep(busName, event)
+      for (const rule of this.#registry.bus(busName).rules.values()) {
+        if (ruleArns !== undefined && !ruleArns.includes(rule.arn)) continue
+        if (!rule.enabled || !rule.pattern?.matches(event as Json)) continue
+        for (const target of rule.targets) this.#deliveries.deliver(rule, target, event, hops)
+      }
+    })
+  }
+
+  #forward(bus: string, event: BusEvent, hops: number): void {
+    if (hops > mostHops)
+      throw new AwsError('InvalidParameterValue', `The event came through more than ${mostHops} event buses.`)
+    this.#accept(this.#registry.bus(bus).name, event, hops)
+  }
+
+  /** A schedule concerns its own rule alone: its event meets no other pattern. */
+  #fire(rule: Rule): void {
+    const event = busEvent({
+      id: randomUUID(),
+      source: 'aws.events',
+      detailType: 'Scheduled Event',
+      detail: {},
+      resources: [rule.arn],
+      timeMs: this.#clock.now(),
+    })
+    for (const target of rule.targets) this.#deliveries.deliver(rule, target, event, 0)
+  }
+}

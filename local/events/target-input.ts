@@ -1,0 +1,79 @@
+import { isoSeconds, type BusEvent } from './event.ts'
+import type { Json } from './pattern-condition.ts'
+import type { Target } from './registry.ts'
+
+/** What a target receives: the event, a constant, a part of the event, or a template filled with parts of it. */
+export type TargetInput =
+  { readonly ok: true; readonly payload: Json } | { readonly ok: false; readonly problem: string }
+
+export function targetInput(
+  target: Target,
+  event: BusEvent,
+  rule: { arn: string; name: string },
+  nowMs: number,
+): TargetInput {
+  if (target.Input !== undefined) return parsed(target.Input)
+  if (target.InputPath !== undefined) return { ok: true, payload: select(event as Json, target.InputPath) ?? null }
+  if (target.InputTransformer !== undefined) return transformed(target.InputTransformer, event, rule, nowMs)
+  return { ok: true, payload: event as Json }
+}
+
+function transformed(
+  transformer: NonNullable<Target['InputTransformer']>,
+  event: BusEvent,
+  rule: { arn: string; name: string },
+  nowMs: number,
+): TargetInput {
+  const variables: Record<string, Json | undefined> = {
+    'aws.events.rule-arn': rule.arn,
+    'aws.events.rule-name': rule.name,
+    'aws.events.event.ingestion-time': isoSeconds(nowMs),
+    'aws.events.event': event as Json,
+    'aws.events.event.json': event as Json,
+  }
+  for (const [name, path] of Object.entries(transformer.InputPathsMap ?? {}))
+    variables[name] = select(event as Json, path)
+  return parsed(fill(transformer.InputTemplate, variables))
+}
+
+/** Within quotes a variable stands as text, outside of them as JSON; one without a value is empty or null. */
+function fill(template: string, variables: Record<string, Json | undefined>): string {
+  let quoted = false
+  return template.replace(/\\.|"|<([\w.-]+)>/gs, (part, name: string | undefined) => {
+    if (part === '"') quoted = !quoted
+    if (name === undefined || !(name in variables)) return part
+    const value = variables[name]
+    if (!quoted) return JSON.stringify(value ?? null)
+    return value === undefined
+      ? ''
+      : JSON.stringify(typeof value === 'string' ? value : JSON.stringify(value)).slice(1, -1)
+  })
+}
+
+/** @param path `$`, `$.detail.items[0].sku`, `$.detail['a b']` */
+function select(event: Json, path: string): Json | undefined {
+  let value: Json | undefined = event
+  for (const [, name, quotedName, index] of path.matchAll(/\.([\w$-]+)|\['([^']*)'\]|\[(\d+)\]/g)) {
+    const key = name ?? quotedName ?? index!
+    if (value === null || typeof value !== 'object' || !Object.hasOwn(value, key)) return undefined
+    value = (value as Record<string, Json>)[key]
+  }
+  return value
+}
+
+function parsed(json: string): TargetInput {
+  try {
+    return { ok: true, payload: JSON.parse(json) as Json }
+  } catch {
+    return { ok: false, problem: `The input for the target is not valid JSON: ${json}` }
+  }
+}
+
+/** @returns what is wrong with a target's input settings, for a refusal when the rule is made */
+export function inputProblem(target: Target): string | undefined {
+  const paths = [target.InputPath, ...Object.values(target.InputTransformer?.InputPathsMap ?? {})]
+  const bad = paths.find((path) => path !== undefined && !/^\$(\.[\w$-]+|\['[^']*'\]|\[\d+\])*$/.test(path))
+  if (bad !== undefined) return `The JSON path ${bad} is not emulated or not valid.`
+  const input = target.Input === undefined ? undefined : parsed(target.Input)
+  return input?.ok === false ? input.problem : undefined
+}

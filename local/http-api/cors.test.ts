@@ -1,0 +1,94 @@
+import { systemClock } from '../clock.ts'
+import { HttpApiService } from './service.ts'
+import { declareLibrary, functionArn } from './testing.ts'
+
+const cors = {
+  AllowOrigins: ['https://library.example'],
+  AllowMethods: ['GET', 'POST'],
+  AllowHeaders: ['Authorization'],
+  ExposeHeaders: ['Location'],
+  AllowCredentials: true,
+  MaxAge: 600,
+}
+
+let service: HttpApiService
+let invoked = 0
+beforeEach(() => {
+  invoked = 0
+  const payload = { statusCode: 200, headers: { 'Access-Control-Allow-Origin': 'https://evil.example' }, body: 'ok' }
+  service = new HttpApiService({
+    clock: systemClock,
+    invoke: async () => {
+      invoked += 1
+      return { payload }
+    },
+  })
+})
+afterEach(() => service.stop())
+
+const preflight = (url: string, origin: string) =>
+  fetch(url, { method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'POST' } })
+
+test.each([{ key: 'POST /loans' }, { key: '$default' }])(
+  'a preflight is answered without the function ($key)',
+  async ({ key }) => {
+    const { endpoint } = await declareLibrary(service, { routes: [{ key }], api: { CorsConfiguration: cors } })
+    const response = await preflight(`${endpoint}/loans`, 'https://library.example')
+    expect(response.status).toBe(204)
+    expect(Object.fromEntries(response.headers)).toMatchObject({
+      'access-control-allow-origin': 'https://library.example',
+      'access-control-allow-methods': 'GET,POST',
+      'access-control-allow-headers': 'authorization',
+      'access-control-expose-headers': 'location',
+      'access-control-allow-credentials': 'true',
+      'access-control-max-age': '600',
+    })
+    expect(invoked).toBe(0)
+  },
+)
+
+test('a foreign origin gets no CORS headers', async () => {
+  const { endpoint } = await declareLibrary(service, {
+    routes: [{ key: '$default' }],
+    api: { CorsConfiguration: cors },
+  })
+  for (const response of [
+    await preflight(endpoint, 'https://evil.example'),
+    await fetch(endpoint, { headers: { origin: 'https://evil.example' } }),
+  ]) {
+    expect([...response.headers.keys()].filter((name) => name.startsWith('access-control-'))).toEqual([])
+  }
+})
+
+test('answers, refusals too, carry the configured headers and not those of the function', async () => {
+  const routes = [{ key: 'GET /loans' }]
+  const { endpoint } = await declareLibrary(service, { routes, api: { CorsConfiguration: { AllowOrigins: ['*'] } } })
+  for (const path of ['/loans', '/absent']) {
+    const response = await fetch(endpoint + path, { headers: { origin: 'https://anyone.example' } })
+    expect(response.headers.get('access-control-allow-origin')).toBe('*')
+  }
+})
+
+test('without a configuration OPTIONS is a route like any other, and headers are the function’s', async () => {
+  const { endpoint } = await declareLibrary(service, { routes: [{ key: 'ANY /loans' }] })
+  const response = await preflight(`${endpoint}/loans`, 'https://library.example')
+  expect(response.headers.get('access-control-allow-origin')).toBe('https://evil.example')
+  expect(invoked).toBe(1)
+})
+
+test('a route’s authorizer refuses preflights that the route catches', async () => {
+  const { endpoint } = await declareLibrary(service, {
+    api: { CorsConfiguration: cors },
+    authorizers: {
+      Staff: {
+        AuthorizerType: 'REQUEST',
+        AuthorizerUri: functionArn('staff'),
+        AuthorizerPayloadFormatVersion: '2.0',
+        EnableSimpleResponses: true,
+        IdentitySource: ['$request.header.Authorization'],
+      },
+    },
+    routes: [{ key: 'ANY /loans', properties: { AuthorizationType: 'CUSTOM', Authorizer: 'Staff' } }],
+  })
+  expect((await preflight(`${endpoint}/loans`, 'https://library.example')).status).toBe(401)
+})

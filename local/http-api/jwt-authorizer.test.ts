@@ -1,0 +1,187 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT, type CryptoKey, type JWTPayload } from 'jose'
+import { ManualClock } from '../clock.ts'
+import { HttpApiService } from './service.ts'
+import { declareLibrary } from './testing.ts'
+
+let keys: { publicKey: CryptoKey; privateKey: CryptoKey }
+let otherKeys: { publicKey: CryptoKey; privateKey: CryptoKey }
+let issuerServer: Server
+let issuer: string
+let issuerIsUp = true
+let keyReads = 0
+let published: { kid: string; key: CryptoKey }[]
+let clock: ManualClock
+let service: HttpApiService
+let events: any[]
+let endpoint: string
+
+beforeAll(async () => {
+  keys = await generateKeyPair('RS256', { extractable: true })
+  otherKeys = await generateKeyPair('RS256', { extractable: true })
+  issuerServer = createServer((request, response) => {
+    if (!issuerIsUp) return void response.writeHead(503).end()
+    const isDiscovery = request.url === '/pool/.well-known/openid-configuration'
+    if (isDiscovery) return void response.end(JSON.stringify({ issuer, jwks_uri: `${issuer}/keys` }))
+    keyReads += 1
+    return void publishedKeys().then((jwks) => response.end(JSON.stringify({ keys: jwks })))
+  })
+  await new Promise<void>((resolve) => issuerServer.listen(0, '127.0.0.1', resolve))
+  issuer = `http://127.0.0.1:${(issuerServer.address() as AddressInfo).port}/pool`
+})
+afterAll(() => issuerServer.close())
+
+beforeEach(async () => {
+  clock = new ManualClock()
+  events = []
+  keyReads = 0
+  published = [{ kid: 'one', key: keys.publicKey }]
+  service = new HttpApiService({
+    clock,
+    invoke: async (_, event) => {
+      events.push(event)
+      return { payload: 'ok' }
+    },
+  })
+  const jwt = { AuthorizationType: 'JWT', Authorizer: 'Members' }
+  endpoint = (
+    await declareLibrary(service, {
+      authorizers: {
+        Members: {
+          AuthorizerType: 'JWT',
+          IdentitySource: ['$request.header.Authorization'],
+          JwtConfiguration: { Issuer: issuer, Audience: ['library-app'] },
+        },
+      },
+      routes: [
+        { key: 'GET /plain', properties: jwt },
+        { key: 'GET /loans', properties: { ...jwt, AuthorizationScopes: ['loans.read', 'loans.all'] } },
+      ],
+    })
+  ).endpoint
+})
+afterEach(() => service.stop())
+
+const publishedKeys = () =>
+  Promise.all(published.map(async ({ kid, key }) => ({ ...(await exportJWK(key)), kid, alg: 'RS256', use: 'sig' })))
+
+const nowSeconds = () => clock.now() / 1000
+
+function claims(changes: JWTPayload = {}): JWTPayload {
+  return {
+    iss: issuer,
+    client_id: 'library-app',
+    sub: 'anna',
+    scope: 'loans.read other',
+    iat: nowSeconds(),
+    exp: nowSeconds() + 3600,
+    ...changes,
+  }
+}
+
+const sign = (payload: JWTPayload, { kid = 'one', key = keys.privateKey }: { kid?: string; key?: CryptoKey } = {}) =>
+  new SignJWT(payload).setProtectedHeader({ alg: 'RS256', kid }).sign(key)
+
+async function get(path: string, authorization?: string) {
+  const response = await fetch(endpoint + path, { headers: authorization === undefined ? {} : { authorization } })
+  return { status: response.status, body: await response.text(), challenge: response.headers.get('www-authenticate') }
+}
+
+test('a token of the issuer passes, with or without Bearer, and its claims reach the function as strings', async () => {
+  const token = await sign(claims({ 'cognito:groups': ['staff', 'night'], verified: true, address: { city: 'Oslo' } }))
+  expect((await get('/loans', `Bearer ${token}`)).status).toBe(200)
+  expect((await get('/loans', token)).status).toBe(200)
+  expect(events[0].requestContext.authorizer).toEqual({
+    jwt: {
+      claims: {
+        iss: issuer,
+        client_id: 'library-app',
+        sub: 'anna',
+        scope: 'loans.read other',
+        iat: String(nowSeconds()),
+        exp: String(nowSeconds() + 3600),
+        'cognito:groups': '[staff night]',
+        verified: 'true',
+        address: 'map[city:Oslo]',
+      },
+      scopes: ['loans.read'],
+    },
+  })
+})
+
+test('a route without scopes takes any token of the audience, an ID token too', async () => {
+  const idToken = await sign(claims({ aud: 'library-app', client_id: undefined, scope: undefined }))
+  expect((await get('/plain', `Bearer ${idToken}`)).status).toBe(200)
+  expect(events[0].requestContext.authorizer.jwt.scopes).toBeNull()
+})
+
+test('scopes may stand in scp as a list', async () => {
+  expect((await get('/loans', await sign(claims({ scope: undefined, scp: ['loans.all'] })))).status).toBe(200)
+})
+
+test('no token: 401', async () => {
+  expect(await get('/loans')).toEqual({ status: 401, body: '{"message":"Unauthorized"}', challenge: 'Bearer' })
+})
+
+test.each<[string, () => Promise<string>]>([
+  ['signed with another key', () => sign(claims(), { key: otherKeys.privateKey })],
+  ['with an unknown key id', () => sign(claims(), { kid: 'two' })],
+  ['without a signature', async () => new UnsecuredJWT(claims()).encode()],
+  [
+    'signed with a secret',
+    () => new SignJWT(claims()).setProtectedHeader({ alg: 'HS256', kid: 'one' }).sign(Buffer.alloc(32, 1)),
+  ],
+  ['that expired', () => sign(claims({ exp: nowSeconds() }))],
+  ['that never expires', () => sign(claims({ exp: undefined }))],
+  ['that is not valid yet', () => sign(claims({ nbf: nowSeconds() + 60 }))],
+  ['issued in the future', () => sign(claims({ iat: nowSeconds() + 60 }))],
+  ['of another issuer', () => sign(claims({ iss: 'https://issuer.example' }))],
+  ['for another audience', () => sign(claims({ aud: 'other-app' }))],
+  ['of another client', () => sign(claims({ client_id: 'other-app' }))],
+  ['without audience and client', () => sign(claims({ client_id: undefined }))],
+  ['that is garbage', async () => 'not.a.token'],
+  [
+    'whose payload was changed',
+    async () =>
+      (await sign(claims())).replace(
+        /\.[^.]+\./,
+        `.${Buffer.from(JSON.stringify(claims({ sub: 'bob' }))).toString('base64url')}.`,
+      ),
+  ],
+])('a token %s: 401', async (_, make) => {
+  const { status, body, challenge } = await get('/loans', `Bearer ${await make()}`)
+  expect([status, body]).toEqual([401, '{"message":"Unauthorized"}'])
+  expect(challenge).toMatch(/^Bearer scope="loans\.read loans\.all" error="invalid_token" error_description="[^"]+"$/)
+  expect(events).toEqual([])
+})
+
+test('a token without the scope, such as an ID token: 403', async () => {
+  for (const changes of [{ scope: 'other' }, { scope: undefined, aud: 'library-app' }]) {
+    const { status, body, challenge } = await get('/loans', await sign(claims(changes)))
+    expect([status, body]).toEqual([403, '{"message":"Forbidden"}'])
+    expect(challenge).toContain('error="insufficient_scope"')
+  }
+  expect(events).toEqual([])
+})
+
+test('keys are read once, and again for an unknown key id after a pause', async () => {
+  const token = await sign(claims())
+  await get('/loans', token)
+  await get('/loans', token)
+  expect(keyReads).toBe(1)
+  published.push({ kid: 'two', key: otherKeys.publicKey })
+  const rotated = () => sign(claims(), { kid: 'two', key: otherKeys.privateKey })
+  expect((await get('/loans', await rotated())).status).toBe(401)
+  await clock.advance(30_000)
+  expect((await get('/loans', await rotated())).status).toBe(200)
+  expect(keyReads).toBe(2)
+})
+
+test('an issuer that does not answer: 401, and once it does, 200', async () => {
+  issuerIsUp = false
+  expect((await get('/loans', await sign(claims()))).status).toBe(401)
+  issuerIsUp = true
+  await clock.advance(30_000)
+  expect((await get('/loans', await sign(claims()))).status).toBe(200)
+})

@@ -1,0 +1,202 @@
+import { createHash } from 'node:crypto'
+import type { ResourceDeclaration, ResourceProvider } from '../assembly/provider.ts'
+import type { Clock } from '../clock.ts'
+import { checkIdentitySource } from './identity-source.ts'
+import type { Api, Authorizer, Route } from './model.ts'
+import { Router } from './router.ts'
+import { bucketsOf } from './throttle.ts'
+
+interface Registry {
+  readonly clock: Clock
+  /** Makes the API that `describe` answers and serves it at the endpoint that `describe` is told. */
+  readonly addApi: (describe: (endpoint: string) => Api) => Promise<Api>
+  readonly api: (apiId: string) => Api
+}
+
+/** Ten letters and digits like API Gateway's own, the same at every start. */
+const idOf = (resource: ResourceDeclaration) =>
+  BigInt(`0x${createHash('sha256').update(resource.generatedName).digest('hex')}`)
+    .toString(36)
+    .slice(0, 10)
+
+const tags = { Tags: 'tags steer nothing on one machine' }
+
+export const providers = (registry: Registry): ResourceProvider[] => [
+  apiProvider(registry),
+  stageProvider(registry),
+  integrationProvider(registry),
+  routeProvider(registry),
+  authorizerProvider(registry),
+  deploymentProvider(registry),
+]
+
+const apiProvider = (registry: Registry): ResourceProvider => ({
+  type: 'AWS::ApiGatewayV2::Api',
+  honoured: ['Name', 'ProtocolType', 'CorsConfiguration'],
+  ignored: {
+    ...tags,
+    Description: 'for people',
+    DisableExecuteApiEndpoint: 'the local endpoint is the only one',
+    FailOnWarnings: 'concerns imports only',
+  },
+  async create(resource) {
+    const { ProtocolType: protocol, CorsConfiguration: cors } = resource.properties
+    if (protocol !== 'HTTP')
+      throw new Error(`Only HTTP APIs are emulated; ${resource.logicalId} is of the protocol ${protocol}.`)
+    const apiId = idOf(resource)
+    const { endpoint } = await registry.addApi((at) => ({
+      apiId,
+      endpoint: at,
+      cors,
+      stages: new Map(),
+      integrations: new Map(),
+      authorizers: new Map(),
+      router: new Router(),
+    }))
+    return { ref: apiId, attributes: { ApiId: apiId, ApiEndpoint: endpoint } }
+  },
+})
+
+const stageProvider = (registry: Registry): ResourceProvider => ({
+  type: 'AWS::ApiGatewayV2::Stage',
+  honoured: ['ApiId', 'StageName', 'StageVariables', 'DefaultRouteSettings', 'RouteSettings', 'AccessLogSettings'],
+  ignored: {
+    ...tags,
+    AutoDeploy: 'routes are live as soon as they are declared',
+    DeploymentId: 'routes are live as soon as they are declared',
+    Description: 'for people',
+  },
+  create({ properties }) {
+    const api = registry.api(properties['ApiId'])
+    const name = String(properties['StageName'])
+    const log = properties['AccessLogSettings']
+    api.stages.set(name, {
+      name,
+      variables: properties['StageVariables'],
+      bucketOf: bucketsOf(registry.clock, properties['DefaultRouteSettings'], properties['RouteSettings']),
+      ...(log?.DestinationArn && log.Format
+        ? { accessLog: { logGroupArn: log.DestinationArn, format: log.Format } }
+        : {}),
+    })
+    return { ref: name }
+  },
+})
+
+const integrationProvider = (registry: Registry): ResourceProvider => ({
+  type: 'AWS::ApiGatewayV2::Integration',
+  honoured: ['ApiId', 'IntegrationType', 'IntegrationUri', 'PayloadFormatVersion', 'TimeoutInMillis', 'CredentialsArn'],
+  ignored: {
+    ConnectionType: 'functions are invoked directly',
+    Description: 'for people',
+    IntegrationMethod: 'functions are always invoked by POST',
+  },
+  create(resource) {
+    const { ApiId, IntegrationType, IntegrationUri, PayloadFormatVersion, TimeoutInMillis, CredentialsArn } =
+      resource.properties
+    if (IntegrationType !== 'AWS_PROXY')
+      throw new Error(`${resource.logicalId}: only AWS_PROXY integrations are emulated, not ${IntegrationType}.`)
+    if (PayloadFormatVersion !== '2.0') {
+      throw new Error(`${resource.logicalId}: only PayloadFormatVersion 2.0 is emulated, not ${PayloadFormatVersion}.`)
+    }
+    const integrationId = idOf(resource)
+    registry.api(ApiId).integrations.set(integrationId, {
+      functionArn: functionArnOf(String(IntegrationUri)),
+      timeoutMs: Number(TimeoutInMillis ?? 30_000),
+      credentialsArn: CredentialsArn,
+    })
+    return { ref: integrationId, attributes: { IntegrationId: integrationId } }
+  },
+})
+
+const authorizations: Record<string, Route['authorization']> = { NONE: 'none', JWT: 'jwt', CUSTOM: 'lambda' }
+
+const routeProvider = (registry: Registry): ResourceProvider => ({
+  type: 'AWS::ApiGatewayV2::Route',
+  honoured: ['ApiId', 'RouteKey', 'Target', 'AuthorizationType', 'AuthorizerId', 'AuthorizationScopes'],
+  ignored: { OperationName: 'for people', ApiKeyRequired: 'HTTP APIs have no API keys' },
+  create(resource) {
+    const {
+      ApiId,
+      RouteKey,
+      Target,
+      AuthorizationType = 'NONE',
+      AuthorizerId,
+      AuthorizationScopes = [],
+    } = resource.properties
+    const authorization = authorizations[AuthorizationType]
+    if (!authorization) throw new Error(`${RouteKey}: the authorization type ${AuthorizationType} is not emulated.`)
+    const integrationId = /^integrations\/(.+)$/.exec(String(Target))?.[1]
+    if (integrationId === undefined) throw new Error(`${RouteKey}: the target '${Target}' is not integrations/<id>.`)
+    registry.api(ApiId).router.add({
+      routeKey: RouteKey,
+      integrationId,
+      authorization,
+      authorizerId: AuthorizerId,
+      scopes: AuthorizationScopes,
+    })
+    const routeId = idOf(resource)
+    return { ref: routeId, attributes: { RouteId: routeId } }
+  },
+})
+
+const authorizerProvider = (registry: Registry): ResourceProvider => ({
+  type: 'AWS::ApiGatewayV2::Authorizer',
+  honoured: [
+    'ApiId',
+    'AuthorizerType',
+    'AuthorizerUri',
+    'AuthorizerCredentialsArn',
+    'AuthorizerPayloadFormatVersion',
+    'AuthorizerResultTtlInSeconds',
+    'EnableSimpleResponses',
+    'IdentitySource',
+    'JwtConfiguration',
+  ],
+  ignored: { Name: 'for people' },
+  create(resource) {
+    const authorizerId = idOf(resource)
+    registry.api(resource.properties['ApiId']).authorizers.set(authorizerId, authorizerOf(resource, authorizerId))
+    return { ref: authorizerId, attributes: { AuthorizerId: authorizerId } }
+  },
+})
+
+function authorizerOf({ logicalId, properties }: ResourceDeclaration, authorizerId: string): Authorizer {
+  const sources: string[] = (properties['IdentitySource'] ?? []).map(checkIdentitySource)
+  if (properties['AuthorizerType'] === 'JWT') {
+    const { Issuer: issuer, Audience: audience } = properties['JwtConfiguration'] ?? {}
+    if (!issuer || !audience?.length)
+      throw new Error(`${logicalId}: a JWT authorizer needs JwtConfiguration with Issuer and Audience.`)
+    if (sources.length !== 1) throw new Error(`${logicalId}: a JWT authorizer needs exactly one identity source.`)
+    return { kind: 'jwt', authorizerId, identitySource: sources[0]!, issuer, audience }
+  }
+  if (properties['AuthorizerPayloadFormatVersion'] !== '2.0' || properties['EnableSimpleResponses'] !== true) {
+    throw new Error(`${logicalId}: only Lambda authorizers with payload format 2.0 and simple responses are emulated.`)
+  }
+  return {
+    kind: 'lambda',
+    authorizerId,
+    functionArn: functionArnOf(String(properties['AuthorizerUri'])),
+    identitySources: sources,
+    resultTtlSeconds: Number(properties['AuthorizerResultTtlInSeconds'] ?? 0),
+    credentialsArn: properties['AuthorizerCredentialsArn'],
+  }
+}
+
+const deploymentProvider = (registry: Registry): ResourceProvider => ({
+  type: 'AWS::ApiGatewayV2::Deployment',
+  honoured: ['ApiId'],
+  ignored: { Description: 'for people', StageName: 'routes are live as soon as they are declared' },
+  create(resource) {
+    registry.api(resource.properties['ApiId'])
+    const deploymentId = idOf(resource)
+    return { ref: deploymentId, attributes: { DeploymentId: deploymentId } }
+  },
+})
+
+/** An integration names its function by ARN, or by the path of API Gateway that invokes it. */
+function functionArnOf(uri: string): string {
+  const functionArn = /:lambda:path\/2015-03-31\/functions\/(.+)\/invocations$/.exec(uri)?.[1] ?? uri
+  if (!/^arn:[^:]+:lambda:[^:]*:[^:]*:function:/.test(functionArn))
+    throw new Error(`'${uri}' does not name a function.`)
+  return functionArn
+}

@@ -1,0 +1,60 @@
+import { interpret } from './response.ts'
+
+test('an answer without statusCode is the JSON body of a 200', () => {
+  for (const payload of [{ title: 'Emma' }, 'Emma', ['Emma'], 7, null]) {
+    expect(interpret(payload)).toMatchObject({
+      status: 200,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(payload),
+    })
+  }
+  expect(interpret(undefined)).toMatchObject({ status: 200, body: 'null' })
+})
+
+test('an answer with statusCode says status, headers, cookies and body', () => {
+  expect(
+    interpret({
+      statusCode: '201',
+      headers: { Location: '/loans/1', 'X-Count': 3 },
+      cookies: ['a=1', 'b=2'],
+      body: '{}',
+    }),
+  ).toEqual({
+    status: 201,
+    headers: { 'content-type': 'text/plain;charset=UTF-8', location: '/loans/1', 'x-count': '3' },
+    cookies: ['a=1', 'b=2'],
+    body: '{}',
+  })
+})
+
+test('a base64 body is decoded', () => {
+  const answer = interpret({
+    statusCode: 200,
+    body: Buffer.from([0, 255, 1]).toString('base64'),
+    isBase64Encoded: true,
+  })
+  expect(answer.body).toEqual(Buffer.from([0, 255, 1]))
+})
+
+test('headers of the connection do not pass', () => {
+  const { headers } = interpret({
+    statusCode: 200,
+    headers: { Connection: 'close', 'Content-Length': '99', 'X-Own': 'yes' },
+  })
+  expect(headers).toEqual({ 'content-type': 'text/plain;charset=UTF-8', 'x-own': 'yes' })
+})
+
+test.each([
+  { statusCode: 'fine' },
+  { statusCode: 99 },
+  { statusCode: 200, body: { title: 'Emma' } },
+  { statusCode: 200, headers: { a: ['b'] } },
+  { statusCode: 200, headers: 'a: b' },
+  { statusCode: 200, cookies: 'a=1' },
+])('%j is malformed: 500', (payload) => {
+  expect(interpret(payload)).toMatchObject({
+    status: 500,
+    body: '{"message":"Internal Server Error"}',
+    reason: expect.any(String),
+  })
+})

@@ -1,0 +1,59 @@
+import { Router } from './router.ts'
+
+function routerOf(...keys: string[]): Router {
+  const router = new Router()
+  for (const routeKey of keys) router.add({ routeKey, integrationId: 'i', authorization: 'none', scopes: [] })
+  return router
+}
+
+const books = routerOf(
+  'GET /books',
+  'GET /books/new',
+  'GET /books/{bookId}',
+  'ANY /books/{id}',
+  'PUT /books/{name}/cover',
+  'ANY /books/{proxy+}',
+  'GET /{proxy+}',
+  '$default',
+)
+
+test.each([
+  ['GET', '/books', 'GET /books', {}],
+  ['GET', '/books/new', 'GET /books/new', {}],
+  ['GET', '/books/7', 'GET /books/{bookId}', { bookId: '7' }],
+  ['DELETE', '/books/7', 'ANY /books/{id}', { id: '7' }],
+  ['PUT', '/books/7/cover', 'PUT /books/{name}/cover', { name: '7' }],
+  ['GET', '/books/7/cover', 'ANY /books/{proxy+}', { proxy: '7/cover' }],
+  ['GET', '/shelves/1', 'GET /{proxy+}', { proxy: 'shelves/1' }],
+  ['POST', '/shelves/1', '$default', {}],
+  ['POST', '/books', '$default', {}],
+  ['GET', '/Books', 'GET /{proxy+}', { proxy: 'Books' }],
+  ['GET', '/', '$default', {}],
+  ['GET', '/books/', '$default', {}],
+  ['GET', '/books/50% of?all#', 'GET /books/{bookId}', { bookId: '50% of?all#' }],
+  ['GET', `/books/${'x'.repeat(500)}`, 'GET /books/{bookId}', { bookId: 'x'.repeat(500) }],
+])('%s %s is answered by %s', (method, path, routeKey, pathParameters) => {
+  expect(books.find(method, path)).toMatchObject({ route: { routeKey }, pathParameters })
+})
+
+test('nothing answers when no route fits and there is no $default', () => {
+  expect(routerOf('GET /books').find('GET', '/shelves')).toBeUndefined()
+  expect(routerOf('GET /books').find('POST', '/books')).toBeUndefined()
+})
+
+test('a colon in a literal path is no variable', () => {
+  const router = routerOf('POST /books/7:lend')
+  expect(router.find('POST', '/books/7:lend')?.route.routeKey).toBe('POST /books/7:lend')
+  expect(router.find('POST', '/books/7:return')).toBeUndefined()
+})
+
+test.each(['GET', 'get /books', 'GET books', 'FETCH /books', 'GET /books/{a}x', 'GET /{proxy+}/x'])(
+  '%s is no route key',
+  (key) => {
+    expect(() => routerOf(key)).toThrow()
+  },
+)
+
+test('a route key is taken once', () => {
+  expect(() => routerOf('GET /books', 'GET /books')).toThrow('declared twice')
+})

@@ -1,0 +1,173 @@
+import { randomBytes } from 'node:crypto'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import type { Clock } from '../clock.ts'
+import { refusal, type GatewayAnswer, type GatewayRequest } from './model.ts'
+
+/** Source: "Quotas for configuring and running an HTTP API". */
+const bodyLimitBytes = 10 * 1024 * 1024
+const headerLimitBytes = 10_240
+
+/** The HTTP side of one API: bytes to a {@link GatewayRequest}, and an answer to bytes. */
+export class GatewayServer {
+  readonly #clock: Clock
+  readonly #server: Server
+
+  constructor(clock: Clock, serve: (request: GatewayRequest) => Promise<GatewayAnswer>) {
+    this.#clock = clock
+    this.#server = createServer({ maxHeaderSize: 64 * 1024 }, (incoming, response) => {
+      this.#answer(incoming, response, serve).catch((error: unknown) => {
+        console.error(`The local API gateway failed on ${incoming.method} ${incoming.url}:`, error)
+        response.destroy()
+      })
+    })
+    this.#server.keepAliveTimeout = 60_000
+    this.#server.on('clientError', refuseUnreadable)
+  }
+
+  /** @param port 0 picks a free one. @returns the port */
+  async listen(port: number): Promise<number> {
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject)
+      this.#server.listen(port, '127.0.0.1', resolve)
+    })
+    return (this.#server.address() as AddressInfo).port
+  }
+
+  async close(): Promise<void> {
+    this.#server.closeAllConnections()
+    if (this.#server.listening) await new Promise<void>((resolve) => this.#server.close(() => resolve()))
+  }
+
+  async #answer(
+    incoming: IncomingMessage,
+    response: ServerResponse,
+    serve: (request: GatewayRequest) => Promise<GatewayAnswer>,
+  ): Promise<void> {
+    const requestId = randomBytes(11).toString('base64url') + '='
+    const body = await readBody(incoming)
+    if (body === 'aborted') return
+    const answer = await this.#decide(incoming, body, requestId, serve)
+    const unread = body === 'too-large'
+    send(response, { ...answer, headers: { ...answer.headers, ...(unread ? { connection: 'close' } : {}) } }, requestId)
+  }
+
+  async #decide(
+    incoming: IncomingMessage,
+    body: Buffer | 'too-large',
+    requestId: string,
+    serve: (request: GatewayRequest) => Promise<GatewayAnswer>,
+  ): Promise<GatewayAnswer> {
+    if (body === 'too-large') return refusal(413, 'Request Entity Too Large')
+    if (headerBytes(incoming) > headerLimitBytes) return refusal(431, 'Request Header Fields Too Large')
+    const request = toRequest(incoming, body, requestId, this.#clock.now())
+    if (!request) return refusal(400, 'Bad Request')
+    try {
+      return await serve(request)
+    } catch (error) {
+      // A fault of our own: printed, and to the client what AWS answers to a fault of its own.
+      console.error(`The local API gateway failed on ${request.method} ${request.path}:`, error)
+      return refusal(500, 'Internal Server Error')
+    }
+  }
+}
+
+async function readBody(incoming: IncomingMessage): Promise<Buffer | 'too-large' | 'aborted'> {
+  const chunks: Buffer[] = []
+  let size = 0
+  try {
+    for await (const chunk of incoming as AsyncIterable<Buffer>) {
+      size += chunk.length
+      if (size <= bodyLimitBytes) chunks.push(chunk)
+    }
+  } catch {
+    // The client went away in the middle of its body; nobody is left to answer.
+    return 'aborted'
+  }
+  return size > bodyLimitBytes ? 'too-large' : Buffer.concat(chunks)
+}
+
+/** Request line and header values count together. */
+function headerBytes(incoming: IncomingMessage): number {
+  const values = incoming.rawHeaders.filter((_, at) => at % 2 === 1)
+  return [incoming.method ?? '', incoming.url ?? '', ...values].reduce((sum, part) => sum + Buffer.byteLength(part), 0)
+}
+
+/** @returns undefined when the path is not valid percent-encoding */
+function toRequest(
+  incoming: IncomingMessage,
+  body: Buffer,
+  requestId: string,
+  nowMs: number,
+): GatewayRequest | undefined {
+  const url = (incoming.url ?? '/').replace(/^https?:\/\/[^/]+/i, '')
+  const question = url.indexOf('?')
+  const path = decodePath(question < 0 ? url : url.slice(0, question))
+  if (path === undefined) return undefined
+  const { cookie, ...headers } = joinHeaders(incoming.rawHeaders)
+  const sourceIp = (incoming.socket.remoteAddress ?? '').replace(/^::ffff:/, '')
+  return {
+    requestId,
+    receivedAtMs: nowMs,
+    method: incoming.method ?? 'GET',
+    path,
+    rawQuery: question < 0 ? '' : url.slice(question + 1),
+    headers: { ...headers, ...forwardedHeaders(headers, sourceIp, incoming.socket.localPort, nowMs) },
+    cookies: cookie === undefined ? [] : cookie.split(/; */).filter((one) => one !== ''),
+    body,
+    sourceIp,
+    protocol: `HTTP/${incoming.httpVersion}`,
+  }
+}
+
+function decodePath(path: string): string | undefined {
+  try {
+    return decodeURIComponent(path === '' ? '/' : path)
+  } catch {
+    // The only thing decodeURIComponent throws for; the caller answers 400.
+    return undefined
+  }
+}
+
+function joinHeaders(rawHeaders: readonly string[]): Record<string, string> {
+  const joined: Record<string, string> = {}
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at]!.toLowerCase()
+    const separator = name === 'cookie' ? '; ' : ','
+    joined[name] = name in joined ? `${joined[name]}${separator}${rawHeaders[at + 1]}` : rawHeaders[at + 1]!
+  }
+  return joined
+}
+
+function forwardedHeaders(headers: Record<string, string>, sourceIp: string, port: number | undefined, nowMs: number) {
+  const before = headers['x-forwarded-for']
+  const root = `1-${Math.floor(nowMs / 1000).toString(16)}-${randomBytes(12).toString('hex')}`
+  return {
+    'content-length': headers['content-length'] ?? '0',
+    'x-amzn-trace-id': headers['x-amzn-trace-id'] ?? `Root=${root}`,
+    'x-forwarded-for': before === undefined ? sourceIp : `${before}, ${sourceIp}`,
+    'x-forwarded-port': String(port),
+    'x-forwarded-proto': 'http',
+  }
+}
+
+function send(response: ServerResponse, answer: GatewayAnswer, requestId: string): void {
+  const bodiless = answer.status === 204 || answer.status === 304
+  response.writeHead(answer.status, {
+    ...answer.headers,
+    ...(answer.cookies?.length ? { 'set-cookie': [...answer.cookies] } : {}),
+    ...(bodiless ? {} : { 'content-length': Buffer.byteLength(answer.body) }),
+    'apigw-requestid': requestId,
+  })
+  response.end(bodiless || response.req.method === 'HEAD' ? undefined : answer.body)
+}
+
+function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy()
+  const [status, message] =
+    error.code === 'HPE_HEADER_OVERFLOW' ? ['431', 'Request Header Fields Too Large'] : ['400', 'Bad Request']
+  const body = JSON.stringify({ message })
+  socket.end(
+    `HTTP/1.1 ${status} ${message}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`,
+  )
+}

@@ -1,0 +1,358 @@
+import { connect } from 'node:net'
+import { ManualClock, systemClock } from '../clock.ts'
+import type { Principal } from '../iam/types.ts'
+import { AwsError } from '../wire/aws-error.ts'
+import type { Invoke } from './model.ts'
+import { HttpApiService, type ApiLine } from './service.ts'
+import { declareLibrary, declarer, functionArn } from './testing.ts'
+
+interface Invocation {
+  functionArn: string
+  event: any
+  caller: Principal
+}
+
+let services: HttpApiService[] = []
+afterEach(async () => {
+  await Promise.all(services.map((service) => service.stop()))
+  services = []
+})
+
+async function library(
+  options: Partial<Parameters<typeof declareLibrary>[1]> = {},
+  invoke: (invocation: Invocation) => ReturnType<Invoke> = async () => ({ payload: { statusCode: 200, body: 'ok' } }),
+  clock = systemClock,
+) {
+  const invocations: Invocation[] = []
+  const lines: ApiLine[] = []
+  const logged: { group: string; message: string }[] = []
+  const service = new HttpApiService({
+    clock,
+    report: (line) => lines.push(line),
+    appendLog: (group, _, messages) => logged.push(...messages.map(({ message }) => ({ group, message }))),
+    invoke: (arn, event, caller) => {
+      invocations.push({ functionArn: arn, event, caller })
+      return invoke({ functionArn: arn, event, caller })
+    },
+  })
+  services.push(service)
+  await service.listen(0)
+  const { apiId, endpoint } = await declareLibrary(service, { routes: [{ key: '$default' }], ...options })
+  return { service, endpoint, apiId, invocations, lines, logged }
+}
+
+test('a function gets the event of payload format 2.0', async () => {
+  const { endpoint, apiId, invocations } = await library({
+    routes: [{ key: 'POST /members/{memberId}/loans/{proxy+}' }],
+    stage: { StageVariables: { branch: 'north' } },
+  })
+  const response = await fetch(`${endpoint}/members/anna%20k/loans/a%2Bb/c?tag=x&tag=y%20z&empty=`, {
+    method: 'POST',
+    headers: {
+      'Content-Type': 'application/json; charset=utf-8',
+      Cookie: 'a=1; b=2',
+      'X-Branch': 'north',
+      'User-Agent': 'test/1',
+    },
+    body: '{"title":"Émile"}',
+  })
+  expect(response.status).toBe(200)
+  const { event } = invocations[0]!
+  expect(event).toEqual({
+    version: '2.0',
+    routeKey: 'POST /members/{memberId}/loans/{proxy+}',
+    rawPath: '/members/anna k/loans/a+b/c',
+    rawQueryString: 'tag=x&tag=y%20z&empty=',
+    cookies: ['a=1', 'b=2'],
+    headers: expect.objectContaining({
+      'content-type': 'application/json; charset=utf-8',
+      'x-branch': 'north',
+      'x-forwarded-for': '127.0.0.1',
+      'x-forwarded-proto': 'http',
+      'x-amzn-trace-id': expect.stringMatching(/^Root=1-[0-9a-f]{8}-[0-9a-f]{24}$/),
+      host: new URL(endpoint).host,
+    }),
+    queryStringParameters: { tag: 'x,y z', empty: '' },
+    pathParameters: { memberId: 'anna k', proxy: 'a+b/c' },
+    requestContext: {
+      accountId: '000000000000',
+      apiId,
+      domainName: new URL(endpoint).host,
+      domainPrefix: apiId,
+      http: {
+        method: 'POST',
+        path: '/members/anna k/loans/a+b/c',
+        protocol: 'HTTP/1.1',
+        sourceIp: '127.0.0.1',
+        userAgent: 'test/1',
+      },
+      requestId: response.headers.get('apigw-requestid'),
+      routeKey: 'POST /members/{memberId}/loans/{proxy+}',
+      stage: '$default',
+      time: expect.stringMatching(/^\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d \+0000$/),
+      timeEpoch: expect.any(Number),
+    },
+    stageVariables: { branch: 'north' },
+    body: '{"title":"Émile"}',
+    isBase64Encoded: false,
+  })
+  expect(event.headers).not.toHaveProperty('cookie')
+})
+
+test('what a request does not have is absent from its event', async () => {
+  const { endpoint, invocations } = await library()
+  await fetch(`${endpoint}/loans`)
+  expect(invocations[0]!.event).toMatchObject({ rawQueryString: '', isBase64Encoded: false })
+  for (const member of ['body', 'cookies', 'queryStringParameters', 'pathParameters', 'stageVariables']) {
+    expect(invocations[0]!.event).not.toHaveProperty(member)
+  }
+  expect(invocations[0]!.event.requestContext).not.toHaveProperty('authorizer')
+})
+
+test.each(['image/png', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x'])(
+  'a body of %s arrives as base64',
+  async (type) => {
+    const { endpoint, invocations } = await library()
+    const body = Buffer.from([0, 1, 254, 255])
+    await fetch(endpoint, { method: 'POST', body, headers: { 'content-type': type } })
+    expect(invocations[0]!.event).toMatchObject({ isBase64Encoded: true, body: body.toString('base64') })
+  },
+)
+
+test.each(['application/json', 'application/problem+json', 'text/csv; header=present'])(
+  'a body of %s arrives as text',
+  async (type) => {
+    const { endpoint, invocations } = await library()
+    await fetch(endpoint, { method: 'POST', body: '{"a":1}', headers: { 'content-type': type } })
+    expect(invocations[0]!.event).toMatchObject({ isBase64Encoded: false, body: '{"a":1}' })
+  },
+)
+
+test('the gateway invokes in the name of the route', async () => {
+  const { endpoint, apiId, invocations } = await library({
+    routes: [{ key: 'ANY /loans/{loanId}' }, { key: '$default' }],
+  })
+  await fetch(`${endpoint}/loans/7`, { method: 'DELETE' })
+  await fetch(`${endpoint}/elsewhere`)
+  const source = `arn:aws:execute-api:us-east-1:000000000000:${apiId}/$default`
+  expect(invocations.map(({ functionArn: to, caller }) => ({ to, caller }))).toEqual([
+    {
+      to: functionArn('loans'),
+      caller: { kind: 'service', service: 'apigateway.amazonaws.com', sourceArn: `${source}/DELETE/loans/{loanId}` },
+    },
+    {
+      to: functionArn('loans'),
+      caller: { kind: 'service', service: 'apigateway.amazonaws.com', sourceArn: `${source}/$default` },
+    },
+  ])
+})
+
+test('an integration with credentials invokes as that role', async () => {
+  const roleArn = 'arn:aws:iam::000000000000:role/gateway'
+  const { endpoint, invocations } = await library({ integration: { CredentialsArn: roleArn } })
+  await fetch(endpoint)
+  expect(invocations[0]!.caller).toEqual({ kind: 'role', roleArn })
+})
+
+test('a function shapes status, headers, cookies and body', async () => {
+  const payload = {
+    statusCode: 201,
+    headers: { Location: '/loans/1', 'content-type': 'application/json' },
+    cookies: ['a=1; Path=/', 'b=2'],
+    body: '{"loanId":1}',
+  }
+  const { endpoint } = await library({}, async () => ({ payload }))
+  const response = await fetch(endpoint)
+  expect(response.status).toBe(201)
+  expect(response.headers.get('location')).toBe('/loans/1')
+  expect(response.headers.getSetCookie()).toEqual(['a=1; Path=/', 'b=2'])
+  expect(await response.json()).toEqual({ loanId: 1 })
+})
+
+test('HEAD gets the headers of the answer and no body', async () => {
+  const { endpoint } = await library({}, async () => ({ payload: { statusCode: 200, body: 'four' } }))
+  const response = await fetch(endpoint, { method: 'HEAD' })
+  expect(response.headers.get('content-length')).toBe('4')
+  expect(await response.text()).toBe('')
+})
+
+test.each<[string, number, string, () => ReturnType<Invoke>]>([
+  [
+    'that throws',
+    500,
+    'Internal Server Error',
+    async () => ({ payload: { errorMessage: 'secret' }, functionError: 'Unhandled' }),
+  ],
+  ['whose answer is malformed', 500, 'Internal Server Error', async () => ({ payload: { statusCode: 'fine' } })],
+  [
+    'that denies the gateway',
+    500,
+    'Internal Server Error',
+    async () => {
+      throw new AwsError('AccessDeniedException', 'secret')
+    },
+  ],
+  [
+    'that is throttled',
+    503,
+    'Service Unavailable',
+    async () => {
+      throw new AwsError('TooManyRequestsException', 'secret')
+    },
+  ],
+  [
+    'for which the event is too large',
+    413,
+    'Request Entity Too Large',
+    async () => {
+      throw new AwsError('RequestTooLargeException', 'secret')
+    },
+  ],
+])('a function %s: %i', async (_, status, message, invoke) => {
+  const { endpoint, lines } = await library({}, invoke)
+  const response = await fetch(endpoint)
+  expect(response.status).toBe(status)
+  expect(response.headers.get('content-type')).toBe('application/json')
+  expect(await response.text()).toBe(JSON.stringify({ message }))
+  expect(lines[0]).toMatchObject({ status, reason: expect.any(String) })
+})
+
+test('an integration that takes too long: 503', async () => {
+  const clock = new ManualClock()
+  const { endpoint } = await library(
+    { integration: { TimeoutInMillis: 2000 } },
+    () => clock.advance(2000).then(() => new Promise(() => {})),
+    clock,
+  )
+  const response = await fetch(endpoint)
+  expect(response.status).toBe(503)
+  expect(await response.json()).toEqual({ message: 'Service Unavailable' })
+})
+
+test('no route and no $default: 404', async () => {
+  const { endpoint, invocations } = await library({ routes: [{ key: 'GET /loans' }] })
+  for (const [method, path] of [
+    ['POST', '/loans'],
+    ['GET', '/loans/'],
+    ['GET', '/'],
+  ] as const) {
+    const response = await fetch(endpoint + path, { method })
+    expect([response.status, await response.text()]).toEqual([404, '{"message":"Not Found"}'])
+    expect(response.headers.get('apigw-requestid')).toBeTruthy()
+  }
+  expect(invocations).toEqual([])
+})
+
+test('a named stage is served below its name', async () => {
+  const { endpoint, invocations } = await library({ routes: [{ key: 'GET /loans' }], stage: { StageName: 'live' } })
+  expect((await fetch(`${endpoint}/loans`)).status).toBe(404)
+  expect((await fetch(`${endpoint}/live/loans`)).status).toBe(200)
+  expect(invocations[0]!.event).toMatchObject({ rawPath: '/live/loans', requestContext: { stage: 'live' } })
+})
+
+test('a stage throttles each route by its own bucket', async () => {
+  const clock = new ManualClock()
+  const stage = {
+    DefaultRouteSettings: { ThrottlingRateLimit: 1, ThrottlingBurstLimit: 2 },
+    RouteSettings: { 'GET /members': { ThrottlingBurstLimit: 1 } },
+  }
+  const { endpoint } = await library(
+    { routes: [{ key: 'GET /loans' }, { key: 'GET /members' }], stage },
+    undefined,
+    clock,
+  )
+  const statuses = async (path: string) => (await fetch(endpoint + path)).status
+  expect([await statuses('/loans'), await statuses('/loans')]).toEqual([200, 200])
+  const third = await fetch(`${endpoint}/loans`)
+  expect([third.status, await third.text()]).toEqual([429, '{"message":"Too Many Requests"}'])
+  expect([await statuses('/members'), await statuses('/members')]).toEqual([200, 429])
+  await clock.advance(1000)
+  expect([await statuses('/loans'), await statuses('/loans')]).toEqual([200, 429])
+})
+
+test('a body over 10 MB: 413, at 10 MB it passes', async () => {
+  const { endpoint, invocations } = await library()
+  const tooLarge = await fetch(endpoint, { method: 'POST', body: Buffer.alloc(10 * 1024 * 1024 + 1) })
+  expect([tooLarge.status, await tooLarge.text()]).toEqual([413, '{"message":"Request Entity Too Large"}'])
+  expect(invocations).toEqual([])
+  expect((await fetch(endpoint, { method: 'POST', body: Buffer.alloc(10 * 1024 * 1024) })).status).toBe(200)
+})
+
+test.each([10_500, 100_000])('headers of %i bytes: 431', async (bytes) => {
+  const { endpoint, invocations } = await library()
+  const answer = await raw(
+    endpoint,
+    `GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\nx-long: ${'x'.repeat(bytes)}\r\n\r\n`,
+  )
+  expect(answer).toMatch(/^HTTP\/1\.1 431 [^]*\{"message":"Request Header Fields Too Large"\}$/)
+  expect(invocations).toEqual([])
+})
+
+test('a path that is no percent-encoding: 400', async () => {
+  const { endpoint } = await library()
+  expect((await fetch(`${endpoint}/%zz`)).status).toBe(400)
+})
+
+test('what is not HTTP: 400, and the API lives on', async () => {
+  const { endpoint } = await library()
+  expect(await raw(endpoint, 'hello\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 /)
+  expect((await fetch(endpoint)).status).toBe(200)
+})
+
+test('access logs go to their group in their format', async () => {
+  const group = 'arn:aws:logs:us-east-1:000000000000:log-group:access'
+  const stage = {
+    AccessLogSettings: {
+      DestinationArn: group,
+      Format: '{"m":"$context.httpMethod","r":"$context.routeKey","s":$context.status,"x":"$context.unknown"}',
+    },
+  }
+  const { endpoint, logged } = await library({ routes: [{ key: 'GET /loans/{loanId}' }], stage })
+  await fetch(`${endpoint}/loans/7`)
+  expect(logged).toEqual([{ group, message: '{"m":"GET","r":"GET /loans/{loanId}","s":200,"x":"-"}' }])
+})
+
+test('several APIs have ports of their own, and before an API is declared its port answers 503', async () => {
+  const service = new HttpApiService({ clock: systemClock, invoke: async () => ({ payload: 'ok' }) })
+  services.push(service)
+  const first = await service.listen(0)
+  expect((await fetch(first)).status).toBe(503)
+  const declare = declarer(service)
+  const one = await declare('Api', 'One', { ProtocolType: 'HTTP' })
+  const other = await declare('Api', 'Other', { ProtocolType: 'HTTP' })
+  expect(one.attributes?.['ApiEndpoint']).toBe(first)
+  expect(other.attributes?.['ApiEndpoint']).not.toBe(first)
+  expect(other.ref).not.toBe(one.ref)
+  expect((await fetch(String(other.attributes?.['ApiEndpoint']))).status).toBe(404)
+})
+
+test.each([
+  ['Api', { ProtocolType: 'WEBSOCKET' }, 'WEBSOCKET'],
+  ['Integration', { IntegrationType: 'HTTP_PROXY' }, 'AWS_PROXY'],
+  [
+    'Integration',
+    { IntegrationType: 'AWS_PROXY', IntegrationUri: functionArn('f'), PayloadFormatVersion: '1.0' },
+    '2.0',
+  ],
+  [
+    'Integration',
+    { IntegrationType: 'AWS_PROXY', IntegrationUri: 'https://example.com', PayloadFormatVersion: '2.0' },
+    'function',
+  ],
+  ['Route', { RouteKey: 'GET /', Target: 'integrations/i', AuthorizationType: 'AWS_IAM' }, 'AWS_IAM'],
+  ['Authorizer', { AuthorizerType: 'REQUEST', AuthorizerPayloadFormatVersion: '1.0' }, '2.0'],
+  ['Authorizer', { AuthorizerType: 'JWT', IdentitySource: ['$request.header.Authorization'] }, 'JwtConfiguration'],
+])('%s %j is refused by name', async (type, properties, message) => {
+  const { service, apiId } = await library()
+  await expect(declarer(service)(type, 'Refused', { ApiId: apiId, ...properties })).rejects.toThrow(message)
+})
+
+function raw(endpoint: string, text: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(new URL(endpoint).port), '127.0.0.1', () => socket.write(text))
+    let answer = ''
+    socket.on('data', (chunk) => (answer += chunk))
+    socket.on('close', () => resolve(answer))
+    socket.on('error', reject)
+  })
+}

@@ -1,0 +1,112 @@
+import type { ResourceProvider } from '../assembly/provider.ts'
+import type { Clock } from '../clock.ts'
+import { accessLogLine } from './access-log.ts'
+import { Gateway } from './gateway.ts'
+import { refusal, type Api, type GatewayAnswer, type GatewayRequest, type Invoke } from './model.ts'
+import { providers } from './resources.ts'
+import { GatewayServer } from './server.ts'
+
+/** One request that an API answered; `reason` says why, where the gateway itself refused or failed. */
+export interface ApiLine {
+  readonly atMs: number
+  readonly apiId: string
+  readonly requestId: string
+  readonly method: string
+  readonly path: string
+  readonly routeKey?: string
+  readonly status: number
+  readonly durationMs: number
+  readonly reason?: string
+}
+
+export interface HttpApiOptions {
+  readonly clock: Clock
+  readonly invoke: Invoke
+  readonly report?: (line: ApiLine) => void
+  /** Where access logs go; the group is an ARN. Without it a stage's AccessLogSettings write nowhere. */
+  readonly appendLog?: (
+    logGroupArn: string,
+    stream: string,
+    messages: { timestampMs: number; message: string }[],
+  ) => void
+}
+
+/** API Gateway's HTTP APIs, each on a port of its own of 127.0.0.1. */
+export class HttpApiService {
+  readonly providers: ResourceProvider[]
+  readonly #options: HttpApiOptions
+  readonly #gateway: Gateway
+  readonly #apis = new Map<string, Api>()
+  readonly #servers: GatewayServer[] = []
+  /** The server of `listen`, which waits for the first API that is declared. */
+  #reserved: { port: number; serve: (api: Api) => void } | undefined
+
+  constructor(options: HttpApiOptions) {
+    this.#options = options
+    this.#gateway = new Gateway(options.clock, options.invoke)
+    this.providers = providers({
+      clock: options.clock,
+      addApi: (describe) => this.#addApi(describe),
+      api: (apiId) => this.api(apiId),
+    })
+  }
+
+  /**
+   * Opens the port of the first API, before the template is read, so that its ApiEndpoint is known; until that API
+   * is there, requests get a 503.
+   * @param port 0 picks a free one. @returns the endpoint, `http://127.0.0.1:<port>`
+   */
+  async listen(port: number): Promise<string> {
+    this.#reserved = await this.#open(port)
+    return `http://127.0.0.1:${this.#reserved.port}`
+  }
+
+  /** @throws Error when no such API is declared */
+  api(apiId: string): Api {
+    const api = this.#apis.get(apiId)
+    if (!api) throw new Error(`There is no HTTP API ${apiId}.`)
+    return api
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#servers.map((server) => server.close()))
+  }
+
+  async #addApi(describe: (endpoint: string) => Api): Promise<Api> {
+    const { port, serve } = this.#reserved ?? (await this.#open(0))
+    this.#reserved = undefined
+    const api = describe(`http://127.0.0.1:${port}`)
+    this.#apis.set(api.apiId, api)
+    serve(api)
+    return api
+  }
+
+  async #open(port: number): Promise<{ port: number; serve: (api: Api) => void }> {
+    let served: Api | undefined
+    const server = new GatewayServer(this.#options.clock, async (request) =>
+      served ? this.#serve(served, request) : refusal(503, 'Service Unavailable'),
+    )
+    this.#servers.push(server)
+    return { port: await server.listen(port), serve: (api) => (served = api) }
+  }
+
+  async #serve(api: Api, request: GatewayRequest): Promise<GatewayAnswer> {
+    const { answer, stage, routeKey } = await this.#gateway.serve(api, request)
+    const durationMs = this.#options.clock.now() - request.receivedAtMs
+    const { method, path, requestId, receivedAtMs: atMs } = request
+    const { status, reason } = answer
+    this.#options.report?.({ atMs, apiId: api.apiId, requestId, method, path, routeKey, status, durationMs, reason })
+    if (stage?.accessLog) {
+      const message = accessLogLine(stage.accessLog.format, {
+        api,
+        stageName: stage.name,
+        routeKey,
+        request,
+        answer,
+        durationMs,
+      })
+      this.#options.appendLog?.(stage.accessLog.logGroupArn, stage.name, [{ timestampMs: atMs, message }])
+    }
+    return answer
+  }
+}

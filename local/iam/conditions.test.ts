@@ -1,0 +1,132 @@
+import { compileConditions, type ConditionBlock } from './conditions.ts'
+
+type Keys = Record<string, string[]>
+
+const holds = (block: ConditionBlock, keys: Keys) => compileConditions(block, { variables: true })((key) => keys[key])
+
+/** operator, value(s) in the policy, value(s) in the request (undefined: the key is absent), whether it holds */
+const cases: [string, unknown, string[] | undefined, boolean][] = [
+  ['StringEquals', 'a', ['a'], true],
+  ['StringEquals', 'a', ['A'], false],
+  ['StringEquals', ['a', 'b'], ['b'], true],
+  ['StringEquals', 'a*', ['ab'], false],
+  ['StringEquals', 'a*', ['a*'], true],
+  ['StringEquals', 'a', undefined, false],
+  ['StringEquals', '${aws:user}', ['ada'], true],
+  ['StringEquals', '${aws:nobody}', [''], false],
+  ['StringEquals', "${aws:nobody, 'guest'}", ['guest'], true],
+  ['StringEquals', '${$}{x}', ['${x}'], true],
+  ['StringNotEquals', 'a', ['b'], true],
+  ['StringNotEquals', 'a', ['a'], false],
+  ['StringNotEquals', ['a', 'b'], ['b'], false],
+  ['StringNotEquals', 'a', undefined, true],
+  ['StringEqualsIgnoreCase', 'aB', ['Ab'], true],
+  ['StringNotEqualsIgnoreCase', 'aB', ['Ab'], false],
+  ['StringLike', 'LOAN#*', ['LOAN#7'], true],
+  ['StringLike', 'LOAN#?', ['LOAN#77'], false],
+  ['StringLike', 'LOAN#*', ['xLOAN#7'], false],
+  ['StringLike', 'a.c', ['abc'], false],
+  ['StringLike', '${aws:user}/*', ['ada/x'], true],
+  ['StringLike', 'a${*}', ['a*'], true],
+  ['StringLike', 'a${*}', ['ab'], false],
+  ['StringLike', '*', ['a\nb'], true],
+  ['StringLike', 'a', undefined, false],
+  ['StringNotLike', 'LOAN#*', ['LOAN#7'], false],
+  ['StringNotLike', 'LOAN#*', undefined, true],
+  ['NumericEquals', '10', ['10.0'], true],
+  ['NumericEquals', 10, ['10'], true],
+  ['NumericEquals', '10', ['x'], false],
+  ['NumericNotEquals', '10', ['11'], true],
+  ['NumericLessThan', '10', ['9'], true],
+  ['NumericLessThan', '10', ['10'], false],
+  ['NumericLessThanEquals', '10', ['10'], true],
+  ['NumericGreaterThan', '9', ['10'], true],
+  ['NumericGreaterThanEquals', '10', ['9'], false],
+  ['NumericLessThan', '10', undefined, false],
+  ['DateEquals', '2026-01-01T00:00:00Z', ['1767225600'], true],
+  ['DateNotEquals', '2026-01-01T00:00:00Z', ['2026-01-01T00:00:00.000Z'], false],
+  ['DateLessThan', '2026-01-02T00:00:00Z', ['2026-01-01T00:00:00Z'], true],
+  ['DateLessThanEquals', '2026-01-01', ['2026-01-01T00:00:00Z'], true],
+  ['DateGreaterThan', '2026-01-01T00:00:00Z', ['2026-01-01T00:00:00Z'], false],
+  ['DateGreaterThanEquals', '2026-01-01T00:00:00Z', ['2026-01-01T00:00:00Z'], true],
+  ['Bool', 'false', ['False'], true],
+  ['Bool', false, ['false'], true],
+  ['Bool', 'true', ['false'], false],
+  ['Bool', 'false', undefined, false],
+  ['BinaryEquals', 'YQ==', ['YQ=='], true],
+  ['BinaryEquals', 'YQ==', ['Yg=='], false],
+  ['IpAddress', '10.0.0.0/8', ['10.1.2.3'], true],
+  ['IpAddress', '10.0.0.0/8', ['11.1.2.3'], false],
+  ['IpAddress', ['192.0.2.7', '2001:db8::/32'], ['2001:db8::1'], true],
+  ['IpAddress', '10.0.0.0/8', undefined, false],
+  ['NotIpAddress', '10.0.0.0/8', ['11.1.2.3'], true],
+  ['NotIpAddress', '10.0.0.0/8', ['10.1.2.3'], false],
+  ['ArnEquals', 'arn:aws:sqs:*:*:loans', ['arn:aws:sqs:us-east-1:1:loans'], true],
+  ['ArnLike', 'arn:aws:events:us-east-1:1:rule/*', ['arn:aws:events:us-east-1:1:rule/bus/loan'], true],
+  ['ArnLike', 'arn:aws:sqs:us-east-1:*loans', ['arn:aws:sqs:us-east-1:1:loans'], false],
+  ['ArnLike', 'arn:aws:sqs:*', ['arn:aws:sqs:us-east-1:1:loans'], true],
+  ['ArnLike', 'arn:aws:sqs:*', undefined, false],
+  ['ArnNotEquals', 'arn:aws:sqs:*:*:loans', ['arn:aws:sqs:us-east-1:1:loans'], false],
+  ['ArnNotLike', 'arn:aws:sqs:*:*:loans', ['arn:aws:sqs:us-east-1:1:fines'], true],
+  ['Null', 'true', undefined, true],
+  ['Null', 'true', ['x'], false],
+  ['Null', 'false', ['x'], true],
+  ['Null', 'false', undefined, false],
+  ['Null', true, [], true],
+
+  ['StringEqualsIfExists', 'a', undefined, true],
+  ['StringEqualsIfExists', 'a', ['b'], false],
+  ['NumericLessThanIfExists', '3', undefined, true],
+  ['BoolIfExists', 'true', undefined, true],
+  ['BoolIfExists', 'true', ['false'], false],
+  ['ArnLikeIfExists', 'arn:aws:sqs:*', undefined, true],
+
+  // Several values without a set operator: one that fits is enough, and a negated operator wants none.
+  ['StringEquals', 'a', ['b', 'a'], true],
+  ['StringNotEquals', 'a', ['b', 'a'], false],
+
+  ['ForAllValues:StringEquals', ['a', 'b'], ['a', 'b', 'a'], true],
+  ['ForAllValues:StringEquals', ['a', 'b'], ['a', 'c'], false],
+  ['ForAllValues:StringEquals', 'a', undefined, true],
+  ['ForAllValues:StringEquals', 'a', [], true],
+  ['ForAllValues:StringLike', ['LOAN#*'], ['LOAN#1', 'LOAN#2'], true],
+  ['ForAllValues:StringLike', ['LOAN#*'], ['LOAN#1', 'FINE#2'], false],
+  ['ForAllValues:StringNotEquals', ['a'], ['b', 'c'], true],
+  ['ForAllValues:StringNotEquals', ['a'], ['b', 'a'], false],
+  ['ForAllValues:StringNotEquals', ['a'], undefined, true],
+  ['ForAllValues:StringEqualsIfExists', 'a', undefined, true],
+  ['ForAnyValue:StringEquals', ['a', 'b'], ['c', 'b'], true],
+  ['ForAnyValue:StringEquals', ['a', 'b'], ['c'], false],
+  ['ForAnyValue:StringEquals', 'a', undefined, false],
+  ['ForAnyValue:StringNotEquals', 'a', ['a', 'b'], true],
+  ['ForAnyValue:StringNotEquals', 'a', ['a'], false],
+  ['ForAnyValue:StringNotEquals', 'a', undefined, false],
+  ['ForAnyValue:StringEqualsIfExists', 'a', undefined, true],
+]
+
+test.each(cases)('%s %j holds for %j: %s', (operator, expected, actual, wanted) => {
+  const keys: Keys = { 'aws:user': ['ada'], ...(actual && { 'svc:key': actual }) }
+  expect(holds({ [operator]: { 'svc:Key': expected } }, keys)).toBe(wanted)
+})
+
+test('all operators and all keys must hold', () => {
+  const block = { StringEquals: { a: '1', b: '2' }, Bool: { c: 'true' } }
+  expect(holds(block, { a: ['1'], b: ['2'], c: ['true'] })).toBe(true)
+  expect(holds(block, { a: ['1'], b: ['3'], c: ['true'] })).toBe(false)
+  expect(holds(block, { a: ['1'], b: ['2'], c: ['false'] })).toBe(false)
+})
+
+test('a policy variable is plain text before version 2012-10-17', () => {
+  const condition = compileConditions({ StringEquals: { k: '${aws:user}' } }, { variables: false })
+  expect(condition((key) => ({ k: ['${aws:user}'], 'aws:user': ['ada'] })[key])).toBe(true)
+})
+
+test.each([
+  [{ StringMatches: { k: 'a' } }, 'StringMatches'],
+  [{ 'ForAllValues:Null': { k: 'true' } }, 'ForAllValues:Null'],
+  [{ NumericEquals: { k: 'ten' } }, 'ten'],
+  [{ IpAddress: { k: 'here' } }, 'here'],
+  [{ Null: { k: 'maybe' } }, 'maybe'],
+])('%j is refused by name', (block, name) => {
+  expect(() => compileConditions(block as unknown as ConditionBlock, { variables: true })).toThrow(name)
+})

@@ -1,0 +1,161 @@
+import { BlockList, isIP } from 'node:net'
+import { compileArnPattern, compilePattern, type KeyValues, type Matcher } from './pattern.ts'
+
+/** Decides whether the Condition element of a statement holds for a request. */
+export type Condition = (keys: KeyValues) => boolean
+
+/** The Condition element as it stands in a policy: operator → key → value(s). CloudFormation lets booleans and numbers through. */
+export type ConditionBlock = Readonly<Record<string, Readonly<Record<string, unknown>>>>
+
+/** Makes the test of one value of a policy. @throws Error when the value does not fit the operator */
+type Comparison = (expected: string, options: { variables: boolean }) => Matcher
+
+interface Operator {
+  readonly compare: Comparison
+  /** `…Not…`: holds when no value of the policy fits, and also when the request lacks the key. */
+  readonly negated: boolean
+}
+
+/** @throws Error naming an operator that IAM does not know, or a value that does not fit its operator */
+export function compileConditions(block: ConditionBlock | undefined, options: { variables: boolean }): Condition {
+  const conditions = Object.entries(block ?? {}).flatMap(([operator, keys]) =>
+    Object.entries(keys).map(([key, values]) => compileCondition(operator, key, asStrings(values), options)),
+  )
+  return (keys) => conditions.every((condition) => condition(keys))
+}
+
+function compileCondition(
+  name: string,
+  key: string,
+  expected: readonly string[],
+  options: { variables: boolean },
+): Condition {
+  const [, set, base, ifExists] = /^(?:(ForAllValues|ForAnyValue):)?(\w+?)(IfExists)?$/.exec(name) ?? []
+  const lowerKey = key.toLowerCase()
+  if (base === 'Null' && !set && !ifExists) return nullCondition(lowerKey, expected)
+  const operator = operators[base ?? '']
+  if (!operator) throw new Error(`IAM knows no condition operator ${name}.`)
+  const matchers = expected.map((value) => operator.compare(value, options))
+  const fits = (value: string, keys: KeyValues) => matchers.some((matches) => matches(value, keys)) !== operator.negated
+  return (keys) => {
+    const actual = keys(lowerKey)
+    if (actual === undefined && ifExists) return true
+    switch (set) {
+      // True for no value at all, which is why a policy that relies on it must also demand the key.
+      case 'ForAllValues':
+        return (actual ?? []).every((value) => fits(value, keys))
+      case 'ForAnyValue':
+        return (actual ?? []).some((value) => fits(value, keys))
+      default:
+        return single(actual, operator.negated, (value) => fits(value, keys))
+    }
+  }
+}
+
+/** Without a set operator a key should have one value; of several, one that fits is enough, and a negated operator wants none to. */
+function single(actual: readonly string[] | undefined, negated: boolean, fits: (value: string) => boolean): boolean {
+  if (actual === undefined || actual.length === 0) return negated
+  return negated ? actual.every(fits) : actual.some(fits)
+}
+
+/** `"true"` demands that the request lacks the key, `"false"` that it has it. */
+function nullCondition(key: string, expected: readonly string[]): Condition {
+  const wanted = expected.map((value) => boolean('Null', value))
+  return (keys) => wanted.includes((keys(key)?.length ?? 0) === 0)
+}
+
+const text =
+  (options: { wildcards: boolean; ignoreCase?: boolean }): Comparison =>
+  (expected, { variables }) =>
+    compilePattern(expected, { ...options, variables })
+
+const arn: Comparison = (expected, options) => compileArnPattern(expected, options)
+
+/** A comparison of values of another type than text; a request's value that is not of that type fits nothing. */
+const typed =
+  (parse: (text: string) => number, holds: (actual: number, expected: number) => boolean): Comparison =>
+  (expectedText) => {
+    const expected = parse(expectedText)
+    if (Number.isNaN(expected))
+      throw new Error(`The condition value ${JSON.stringify(expectedText)} does not fit its operator.`)
+    return (actual) => holds(parse(actual), expected)
+  }
+
+const number = (value: string) => (value.trim() === '' ? Number.NaN : Number(value))
+
+/** ISO 8601, or seconds since the epoch. */
+const instant = (value: string) => (/^-?\d+(\.\d+)?$/.test(value) ? Number(value) * 1000 : Date.parse(value))
+
+const order = {
+  Equals: (actual: number, expected: number) => actual === expected,
+  LessThan: (actual: number, expected: number) => actual < expected,
+  LessThanEquals: (actual: number, expected: number) => actual <= expected,
+  GreaterThan: (actual: number, expected: number) => actual > expected,
+  GreaterThanEquals: (actual: number, expected: number) => actual >= expected,
+}
+
+function boolean(operator: string, value: string): boolean {
+  const lower = value.toLowerCase()
+  if (lower !== 'true' && lower !== 'false')
+    throw new Error(`${operator} compares with true or false, not ${JSON.stringify(value)}.`)
+  return lower === 'true'
+}
+
+const bool: Comparison = (expectedText) => {
+  const expected = String(boolean('Bool', expectedText))
+  return (actual) => actual.toLowerCase() === expected
+}
+
+const binary: Comparison = (expected) => {
+  const bytes = Buffer.from(expected, 'base64')
+  return (actual) => Buffer.from(actual, 'base64').equals(bytes)
+}
+
+const address: Comparison = (expected) => {
+  const [base = '', prefix] = expected.split('/')
+  const version = isIP(base)
+  if (version === 0) throw new Error(`The condition value ${JSON.stringify(expected)} is no IP address range.`)
+  const family = version === 4 ? 'ipv4' : 'ipv6'
+  const range = new BlockList()
+  range.addSubnet(base, prefix === undefined ? (version === 4 ? 32 : 128) : Number(prefix), family)
+  return (actual) => isIP(actual) === version && range.check(actual, family)
+}
+
+const is = (compare: Comparison): Operator => ({ compare, negated: false })
+const isNot = (compare: Comparison): Operator => ({ compare, negated: true })
+
+const exact = text({ wildcards: false })
+const exactIgnoringCase = text({ wildcards: false, ignoreCase: true })
+const like = text({ wildcards: true })
+
+const operators: Readonly<Record<string, Operator>> = {
+  StringEquals: is(exact),
+  StringNotEquals: isNot(exact),
+  StringEqualsIgnoreCase: is(exactIgnoringCase),
+  StringNotEqualsIgnoreCase: isNot(exactIgnoringCase),
+  StringLike: is(like),
+  StringNotLike: isNot(like),
+  // IAM treats the two pairs alike: both take wildcards.
+  ArnEquals: is(arn),
+  ArnLike: is(arn),
+  ArnNotEquals: isNot(arn),
+  ArnNotLike: isNot(arn),
+  NumericEquals: is(typed(number, order.Equals)),
+  NumericNotEquals: isNot(typed(number, order.Equals)),
+  NumericLessThan: is(typed(number, order.LessThan)),
+  NumericLessThanEquals: is(typed(number, order.LessThanEquals)),
+  NumericGreaterThan: is(typed(number, order.GreaterThan)),
+  NumericGreaterThanEquals: is(typed(number, order.GreaterThanEquals)),
+  DateEquals: is(typed(instant, order.Equals)),
+  DateNotEquals: isNot(typed(instant, order.Equals)),
+  DateLessThan: is(typed(instant, order.LessThan)),
+  DateLessThanEquals: is(typed(instant, order.LessThanEquals)),
+  DateGreaterThan: is(typed(instant, order.GreaterThan)),
+  DateGreaterThanEquals: is(typed(instant, order.GreaterThanEquals)),
+  Bool: is(bool),
+  BinaryEquals: is(binary),
+  IpAddress: is(address),
+  NotIpAddress: isNot(address),
+}
+
+const asStrings = (values: unknown): string[] => (Array.isArray(values) ? values : [values]).map(String)

@@ -1,0 +1,295 @@
+import { ManualClock } from '../clock.ts'
+import { State } from '../state/state.ts'
+import { AwsError } from '../wire/aws-error.ts'
+import { Iam, type Denial } from './iam.ts'
+import type { AccessRequest, PolicyStatement, Principal } from './types.ts'
+
+const trustLambda = {
+  Statement: { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'lambda.amazonaws.com' } },
+}
+const table = 'arn:aws:dynamodb:us-east-1:000000000000:table/loans'
+const queue = 'arn:aws:sqs:us-east-1:000000000000:fines'
+const roleArn = 'arn:aws:iam::000000000000:role/lender'
+const lender: Principal = { kind: 'role', roleArn, functionName: 'lend' }
+const rule: Principal = {
+  kind: 'service',
+  service: 'events.amazonaws.com',
+  sourceArn: 'arn:aws:events:us-east-1:000000000000:rule/late',
+}
+
+function iamWith(statements: PolicyStatement[], denials: Denial[] = []): Iam {
+  const iam = new Iam({ clock: new ManualClock(), report: (denial) => denials.push(denial) })
+  create(iam, 'AWS::IAM::Role', {
+    RoleName: 'lender',
+    AssumeRolePolicyDocument: trustLambda,
+    Policies: [{ PolicyName: 'own', PolicyDocument: { Version: '2012-10-17', Statement: statements } }],
+  })
+  return iam
+}
+
+function create(iam: Iam, type: string, properties: Record<string, unknown>) {
+  const provider = iam.providers.find((each) => each.type === type)!
+  return provider.create({ stackName: 'Library', logicalId: 'It', generatedName: 'Library-It', type, properties })
+}
+
+const allow = (statement: Partial<PolicyStatement>): PolicyStatement => ({
+  Effect: 'Allow',
+  ...(statement.NotAction ? {} : { Action: 'dynamodb:*' }),
+  ...(statement.NotResource ? {} : { Resource: '*' }),
+  ...statement,
+})
+const deny = (statement: Partial<PolicyStatement>): PolicyStatement => ({ ...allow(statement), Effect: 'Deny' })
+const request = (over: Partial<AccessRequest> = {}): AccessRequest => ({
+  action: 'dynamodb:PutItem',
+  resource: table,
+  ...over,
+})
+
+const cases: [string, PolicyStatement[], AccessRequest, string][] = [
+  ['nothing allows', [], request(), 'implicitly-denied'],
+  ['an exact statement', [allow({ Action: 'dynamodb:PutItem', Resource: table })], request(), 'allowed'],
+  ['actions in another case', [allow({ Action: 'DynamoDB:putitem' })], request(), 'allowed'],
+  ['a wildcard in the action', [allow({ Action: ['sqs:*', 'dynamodb:Put*'] })], request(), 'allowed'],
+  ['a question mark', [allow({ Action: 'dynamodb:PutIte?' })], request(), 'allowed'],
+  ['another action', [allow({ Action: 'dynamodb:GetItem' })], request(), 'implicitly-denied'],
+  ['resources keep their case', [allow({ Resource: table.toUpperCase() })], request(), 'implicitly-denied'],
+  [
+    'a wildcard over the path',
+    [allow({ Resource: `${table}/*` })],
+    request({ resource: `${table}/index/byDate` }),
+    'allowed',
+  ],
+  ['a table is not its indexes', [allow({ Resource: `${table}/*` })], request(), 'implicitly-denied'],
+  [
+    'an ARN of a table is no prefix',
+    [allow({ Resource: table })],
+    request({ resource: `${table}2` }),
+    'implicitly-denied',
+  ],
+  ['NotAction covers the rest', [allow({ NotAction: 'dynamodb:Delete*' })], request(), 'allowed'],
+  ['NotAction leaves its own out', [allow({ NotAction: 'dynamodb:Put*' })], request(), 'implicitly-denied'],
+  ['NotResource covers the rest', [allow({ NotResource: queue })], request(), 'allowed'],
+  ['NotResource leaves its own out', [allow({ NotResource: [queue, table] })], request(), 'implicitly-denied'],
+  ['Deny beats Allow before it', [allow({}), deny({ Action: 'dynamodb:Put*' })], request(), 'explicitly-denied'],
+  ['Deny beats Allow after it', [deny({}), allow({})], request(), 'explicitly-denied'],
+  ['a Deny of something else', [allow({}), deny({ Action: 'dynamodb:Scan' })], request(), 'allowed'],
+  [
+    'a Deny whose condition fails',
+    [allow({}), deny({ Condition: { Bool: { 'aws:SecureTransport': 'false' } } })],
+    request(),
+    'allowed',
+  ],
+  [
+    'a variable in the resource',
+    [allow({ Resource: 'arn:aws:dynamodb:*:*:table/${aws:PrincipalAccount}-x' })],
+    request({ resource: 'arn:aws:dynamodb:us-east-1:000000000000:table/000000000000-x' }),
+    'allowed',
+  ],
+  [
+    'a variable without a value',
+    [allow({ Resource: 'arn:aws:dynamodb:*:*:table/${aws:username}' })],
+    request({ resource: 'arn:aws:dynamodb:us-east-1:000000000000:table/' }),
+    'implicitly-denied',
+  ],
+  [
+    'the time of the request',
+    [allow({ Condition: { DateLessThan: { 'aws:CurrentTime': '2026-06-01T00:00:00Z' } } })],
+    request(),
+    'allowed',
+  ],
+]
+
+test.each(cases)('%s', (_, statements, asked, outcome) => {
+  expect(iamWith(statements).decide(lender, asked).outcome).toBe(outcome)
+})
+
+test('the deciding statement is named', () => {
+  const decision = iamWith([allow({ Sid: 'Other', Action: 'sqs:*' }), allow({ Sid: 'Mine' })]).decide(lender, request())
+  expect(decision).toEqual({ outcome: 'allowed', by: { kind: 'identity', policy: 'own', number: 2, sid: 'Mine' } })
+})
+
+test('leading keys and attributes confine a role to its own rows', () => {
+  const keys = {
+    'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': 'LOAN#*' },
+    Null: { 'dynamodb:LeadingKeys': 'false' },
+  }
+  const iam = iamWith([allow({ Condition: keys })])
+  const outcome = (context: AccessRequest['context']) => iam.decide(lender, request({ context })).outcome
+  expect(outcome({ 'dynamodb:leadingkeys': ['LOAN#1', 'LOAN#2'] })).toBe('allowed')
+  expect(outcome({ 'dynamodb:leadingkeys': ['LOAN#1', 'FINE#2'] })).toBe('implicitly-denied')
+  expect(outcome({})).toBe('implicitly-denied')
+})
+
+test('a denial reads as on AWS and is reported with the condition that failed', () => {
+  const denials: Denial[] = []
+  const iam = iamWith(
+    [allow({ Sid: 'Rows', Condition: { StringLike: { 'dynamodb:LeadingKeys': 'LOAN#*' } } })],
+    denials,
+  )
+  const asked = request({ context: { 'dynamodb:leadingkeys': ['FINE#1'] } })
+  expect(() => iam.require(lender, [asked])).toThrow(
+    `User: arn:aws:sts::000000000000:assumed-role/lender/lend is not authorized to perform: dynamodb:PutItem on resource: ${table} because no identity-based policy allows the dynamodb:PutItem action`,
+  )
+  expect(denials).toEqual([
+    {
+      principal: lender,
+      functionName: 'lend',
+      action: 'dynamodb:PutItem',
+      resource: table,
+      why: 'Only the condition of statement 1 (Rows) of own does not hold.',
+    },
+  ])
+})
+
+test('every request of a call must be allowed', () => {
+  const iam = iamWith([allow({ Action: 'dynamodb:PutItem' }), deny({ Action: 'dynamodb:DeleteItem' })])
+  iam.require(lender, [request()])
+  expect(() => iam.require(lender, [request(), request({ action: 'dynamodb:DeleteItem' })])).toThrow(
+    'with an explicit deny in an identity-based policy',
+  )
+  expect(() => iam.require({ kind: 'administrator' }, [request({ action: 'dynamodb:DeleteItem' })])).not.toThrow()
+  expect(() => iam.require({ kind: 'anonymous' }, [request()])).toThrow(AwsError)
+})
+
+describe('policies of resources', () => {
+  const send: AccessRequest = { action: 'sqs:SendMessage', resource: queue }
+  const queuePolicy = (Principal: unknown, Condition?: PolicyStatement['Condition']) => ({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow' as const, Action: 'sqs:SendMessage', Resource: queue, Principal, Condition }],
+  })
+  const outcome = (iam: Iam, principal: Principal) => iam.decide(principal, send).outcome
+
+  test('only they let a service in, from the named source and account', () => {
+    const iam = iamWith([allow({ Action: '*' })])
+    expect(outcome(iam, rule)).toBe('implicitly-denied')
+    iam.putResourcePolicy(
+      queue,
+      'p',
+      queuePolicy(
+        { Service: 'events.amazonaws.com' },
+        { ArnEquals: { 'aws:SourceArn': rule.sourceArn }, StringEquals: { 'aws:SourceAccount': '000000000000' } },
+      ),
+    )
+    expect(outcome(iam, rule)).toBe('allowed')
+    expect(outcome(iam, { ...rule, sourceArn: rule.sourceArn + 'r' })).toBe('implicitly-denied')
+    expect(outcome(iam, { ...rule, service: 'sns.amazonaws.com' })).toBe('implicitly-denied')
+  })
+
+  test('a policy of the same name is replaced', () => {
+    const iam = iamWith([])
+    iam.putResourcePolicy(queue, 'p', queuePolicy({ Service: 'events.amazonaws.com' }))
+    iam.putResourcePolicy(queue, 'p', queuePolicy({ Service: 'sns.amazonaws.com' }))
+    expect(outcome(iam, rule)).toBe('implicitly-denied')
+  })
+
+  test('a role is let in by name, but not by its account alone', () => {
+    const iam = iamWith([])
+    iam.putResourcePolicy(queue, 'p', queuePolicy({ AWS: 'arn:aws:iam::000000000000:root' }))
+    expect(outcome(iam, lender)).toBe('implicitly-denied')
+    iam.putResourcePolicy(queue, 'p', queuePolicy({ AWS: [roleArn] }))
+    expect(outcome(iam, lender)).toBe('allowed')
+    expect(outcome(iam, rule)).toBe('implicitly-denied')
+  })
+
+  test('their Deny beats the role that allows, and reaches an object through its bucket', () => {
+    const iam = iamWith([allow({ Action: '*' })])
+    const get: AccessRequest = { action: 's3:GetObject', resource: 'arn:aws:s3:::scans/page-1' }
+    expect(iam.decide(lender, get).outcome).toBe('allowed')
+    iam.putResourcePolicy('arn:aws:s3:::scans', 'p', {
+      Statement: { Effect: 'Deny', Principal: '*', Action: 's3:GetObject', Resource: 'arn:aws:s3:::scans/*' },
+    })
+    expect(iam.decide(lender, get).outcome).toBe('explicitly-denied')
+  })
+
+  test('NotPrincipal denies everyone else', () => {
+    const iam = iamWith([allow({ Action: '*' })])
+    const document = (NotPrincipal: unknown) => ({
+      Statement: { Effect: 'Deny' as const, NotPrincipal, Action: '*', Resource: '*' },
+    })
+    iam.putResourcePolicy(queue, 'p', document({ AWS: roleArn }))
+    expect(outcome(iam, lender)).toBe('allowed')
+    iam.putResourcePolicy(queue, 'p', document({ AWS: roleArn + 'x' }))
+    expect(outcome(iam, lender)).toBe('explicitly-denied')
+  })
+})
+
+describe('resources', () => {
+  test('policies come to a role by AWS::IAM::Policy, ManagedPolicy and ManagedPolicyArns', async () => {
+    const iam = iamWith([])
+    const document = (Action: string) => ({
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Action, Resource: '*' }],
+    })
+    create(iam, 'AWS::IAM::Policy', { PolicyName: 'a', Roles: ['lender'], PolicyDocument: document('sqs:SendMessage') })
+    const managed = await create(iam, 'AWS::IAM::ManagedPolicy', {
+      Roles: ['lender'],
+      PolicyDocument: document('ses:*'),
+    })
+    await create(iam, 'AWS::IAM::Role', {
+      RoleName: 'reader',
+      AssumeRolePolicyDocument: trustLambda,
+      ManagedPolicyArns: [managed.ref, 'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole'],
+    })
+    const reader: Principal = { kind: 'role', roleArn: 'arn:aws:iam::000000000000:role/reader' }
+    const outcome = (principal: Principal, action: string) => iam.decide(principal, { action, resource: '*' }).outcome
+    expect(outcome(lender, 'sqs:SendMessage')).toBe('allowed')
+    expect(outcome(lender, 'ses:SendEmail')).toBe('allowed')
+    expect(outcome(reader, 'ses:SendEmail')).toBe('allowed')
+    expect(outcome(reader, 'logs:PutLogEvents')).toBe('allowed')
+    expect(outcome(reader, 'sqs:SendMessage')).toBe('implicitly-denied')
+  })
+
+  test('an unknown policy of AWS is told by name, an unknown one of the account is an error', async () => {
+    const iam = new Iam()
+    const role = { RoleName: 'r', AssumeRolePolicyDocument: trustLambda }
+    const created = await create(iam, 'AWS::IAM::Role', {
+      ...role,
+      ManagedPolicyArns: ['arn:aws:iam::aws:policy/PowerUserAccess'],
+    })
+    expect(created.limitations).toEqual([expect.stringContaining('PowerUserAccess')])
+    expect(() =>
+      create(iam, 'AWS::IAM::Role', { ...role, ManagedPolicyArns: ['arn:aws:iam::000000000000:policy/gone'] }),
+    ).toThrow('gone')
+  })
+
+  test.each([
+    [{ Effect: 'Maybe', Action: '*', Resource: '*' }, 'Effect'],
+    [{ Effect: 'Allow', Resource: '*' }, 'Action is missing'],
+    [{ Effect: 'Allow', Action: '*' }, 'Resource is missing'],
+  ])('the malformed statement %j is refused with its policy', (statement, message) => {
+    expect(() => iamWith([statement as PolicyStatement])).toThrow(new RegExp(`own, statement 1: .*${message}`))
+  })
+})
+
+describe('keys', () => {
+  test('a function gets one key, which outlives the process', () => {
+    const state = new State(':memory:')
+    const make = () => {
+      const iam = new Iam({ state })
+      create(iam, 'AWS::IAM::Role', { RoleName: 'lender', AssumeRolePolicyDocument: trustLambda })
+      return iam
+    }
+    const key = make().createKey(roleArn, 'lend')
+    const later = make()
+    expect(later.createKey(roleArn, 'lend')).toEqual(key)
+    expect(later.createKey(roleArn, 'remind').accessKeyId).not.toBe(key.accessKeyId)
+    expect(later.principalOf(key.accessKeyId)).toEqual(lender)
+    expect(later.secretOf(key.accessKeyId)).toEqual({
+      secretAccessKey: key.secretAccessKey,
+      sessionToken: key.sessionToken,
+    })
+    expect(later.principalOf('ASIANOBODY')).toBeUndefined()
+    expect(later.principalOf('local')).toEqual({ kind: 'administrator' })
+  })
+
+  test('a role that does not trust Lambda gives no key', () => {
+    const iam = new Iam()
+    create(iam, 'AWS::IAM::Role', {
+      RoleName: 'lender',
+      AssumeRolePolicyDocument: {
+        Statement: { ...trustLambda.Statement, Principal: { Service: 'ec2.amazonaws.com' } },
+      },
+    })
+    expect(() => iam.createKey(roleArn, 'lend')).toThrow('cannot be assumed by Lambda')
+  })
+})

@@ -1,0 +1,133 @@
+import { systemClock, type Clock } from '../clock.ts'
+import type { ResourceProvider } from '../assembly/provider.ts'
+import type { State } from '../state/state.ts'
+import { AwsError } from '../wire/aws-error.ts'
+import { decide, type Decision } from './evaluate.ts'
+import { KeyRing, type Secret, type SessionKey } from './keys.ts'
+import type { KeyValues } from './pattern.ts'
+import type { StatementOrigin } from './policy.ts'
+import { PolicyStore } from './policy-store.ts'
+import { describePrincipal, globalKeys } from './principal.ts'
+import { iamProviders } from './resources.ts'
+import type { AccessControl, AccessRequest, PolicyDocument, Principal } from './types.ts'
+
+/** A call that IAM refused, told so that the person at the terminal can mend a policy. */
+export interface Denial {
+  readonly principal: Principal
+  /** The function that called, when the caller is one. */
+  readonly functionName?: string
+  readonly action: string
+  readonly resource: string
+  /** One sentence. */
+  readonly why: string
+}
+
+export interface IamOptions {
+  readonly state?: State
+  readonly clock?: Clock
+  readonly report?: (denial: Denial) => void
+  /** Told of every decision with the statement that made it: what a report of unused permissions is made from. */
+  readonly onDecision?: (principal: Principal, request: AccessRequest, decision: Decision) => void
+}
+
+/** Decides every call by the policies that the templates declare. */
+export class Iam implements AccessControl {
+  readonly providers: readonly ResourceProvider[]
+  readonly #policies = new PolicyStore()
+  readonly #keys: KeyRing
+  readonly #clock: Clock
+  readonly #report: (denial: Denial) => void
+  readonly #onDecision: IamOptions['onDecision']
+
+  constructor(options: IamOptions = {}) {
+    this.#keys = new KeyRing(options.state)
+    this.#clock = options.clock ?? systemClock
+    this.#report = options.report ?? (() => {})
+    this.#onDecision = options.onDecision
+    this.providers = iamProviders(this.#policies)
+  }
+
+  require(principal: Principal, requests: readonly AccessRequest[]): void {
+    if (principal.kind === 'administrator') return
+    for (const request of requests) {
+      const decision = this.decide(principal, request)
+      if (decision.outcome !== 'allowed') throw this.#denied(principal, request, decision)
+    }
+  }
+
+  /** Answers without throwing or reporting. */
+  decide(principal: Principal, request: AccessRequest): Decision {
+    const decision = decide({
+      principal,
+      request,
+      keys: this.#keysOf(principal, request),
+      statements: this.#policies.statements(principal, request.resource),
+    })
+    this.#onDecision?.(principal, request, decision)
+    return decision
+  }
+
+  putResourcePolicy(resourceArn: string, name: string, document: PolicyDocument): void {
+    this.#policies.putResourcePolicy(resourceArn, name, document)
+  }
+
+  /** @throws Error when the role does not exist or does not trust Lambda */
+  createKey(roleArn: string, functionName: string): SessionKey {
+    if (!this.canAssume(roleArn, 'lambda.amazonaws.com')) {
+      throw new Error(
+        `The role ${roleArn} of the function ${functionName} does not exist or cannot be assumed by Lambda.`,
+      )
+    }
+    return this.#keys.keyFor(roleArn, functionName)
+  }
+
+  /** Whether the role's trust policy lets this service take the role on. */
+  canAssume(roleArn: string, service: string): boolean {
+    if (!this.#policies.hasRole(roleArn)) return false
+    const principal: Principal = { kind: 'service', service, sourceArn: roleArn }
+    return this.decide(principal, { action: 'sts:AssumeRole', resource: roleArn }).outcome === 'allowed'
+  }
+
+  secretOf(accessKeyId: string): Secret | undefined {
+    return this.#keys.secretOf(accessKeyId)
+  }
+
+  principalOf(accessKeyId: string): Principal | undefined {
+    return this.#keys.principalOf(accessKeyId)
+  }
+
+  #keysOf(principal: Principal, request: AccessRequest): KeyValues {
+    let global: Record<string, readonly string[]> | undefined
+    return (key) => request.context?.[key] ?? (global ??= globalKeys(principal, this.#clock.now()))[key]
+  }
+
+  #denied(principal: Principal, request: AccessRequest, decision: Exclude<Decision, { outcome: 'allowed' }>): AwsError {
+    const { action, resource } = request
+    this.#report({
+      principal,
+      functionName: principal.kind === 'role' ? principal.functionName : undefined,
+      action,
+      resource,
+      why: why(principal, decision),
+    })
+    const reason =
+      decision.outcome === 'explicitly-denied'
+        ? `with an explicit deny in ${kinds[decision.by.kind]}`
+        : `because no ${principal.kind === 'role' ? 'identity' : 'resource'}-based policy allows the ${action} action`
+    const message = `${describePrincipal(principal)} is not authorized to perform: ${action} on resource: ${resource} ${reason}`
+    return new AwsError('AccessDeniedException', message)
+  }
+}
+
+const kinds = { identity: 'an identity-based policy', resource: 'a resource-based policy' }
+
+function why(principal: Principal, decision: Exclude<Decision, { outcome: 'allowed' }>): string {
+  if (decision.outcome === 'explicitly-denied') return `${place(decision.by)} denies it.`
+  if (decision.conditionFailed.length > 0) {
+    return `Only the condition of ${decision.conditionFailed.map(place).join(' and of ')} does not hold.`
+  }
+  return principal.kind === 'role' ? 'No policy of the role allows it.' : 'No policy of the resource allows it.'
+}
+
+const place = (origin: StatementOrigin) =>
+  `statement ${origin.number}${origin.sid ? ` (${origin.sid})` : ''} of ${origin.policy}`

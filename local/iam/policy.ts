@@ -1,0 +1,94 @@
+import { compileConditions, type Condition, type ConditionBlock } from './conditions.ts'
+import { compileArnPattern, compilePattern, type KeyValues } from './pattern.ts'
+import { compilePrincipal, type Mention } from './principal.ts'
+import type { PolicyDocument, PolicyStatement, Principal } from './types.ts'
+
+/** Where a statement stands, so that a denial (or a report of what was used) can point at it. */
+export interface StatementOrigin {
+  readonly kind: 'identity' | 'resource'
+  readonly policy: string
+  /** Counted from 1. */
+  readonly number: number
+  readonly sid?: string
+}
+
+/** A statement made ready to be asked many times. */
+export interface CompiledStatement {
+  readonly origin: StatementOrigin
+  readonly effect: 'Allow' | 'Deny'
+  mentions(principal: Principal): Mention
+  coversAction(action: string): boolean
+  coversResource(resource: string, keys: KeyValues): boolean
+  readonly holds: Condition
+}
+
+const policyVariablesSince = '2012-10-17'
+
+/** @throws Error with the policy's name when the document is malformed */
+export function compilePolicy(
+  document: PolicyDocument,
+  origin: { kind: 'identity' | 'resource'; policy: string },
+): CompiledStatement[] {
+  const statements = asList(document?.Statement)
+  const variables = (document?.Version ?? '') >= policyVariablesSince
+  return statements.map((statement, index) => {
+    const from = { ...origin, number: index + 1, sid: statement.Sid }
+    try {
+      return compileStatement(statement, from, variables)
+    } catch (error) {
+      throw new Error(`The policy ${origin.policy}, statement ${index + 1}: ${(error as Error).message}`, {
+        cause: error,
+      })
+    }
+  })
+}
+
+function compileStatement(statement: PolicyStatement, origin: StatementOrigin, variables: boolean): CompiledStatement {
+  if (statement.Effect !== 'Allow' && statement.Effect !== 'Deny') throw new Error('Effect must be Allow or Deny.')
+  if (statement.Action === undefined && statement.NotAction === undefined) throw new Error('Action is missing.')
+  const hasResource = statement.Resource !== undefined || statement.NotResource !== undefined
+  if (!hasResource && origin.kind === 'identity') throw new Error('Resource is missing.')
+  return {
+    origin,
+    effect: statement.Effect,
+    mentions: principalOf(statement, origin),
+    coversAction: oneOf(statement.Action, statement.NotAction, (pattern) =>
+      compilePattern(pattern, { wildcards: true, ignoreCase: true, variables: false }),
+    ),
+    // The trust policy of a role names no resource: it speaks of the role that carries it.
+    coversResource: hasResource
+      ? oneOf(statement.Resource, statement.NotResource, (pattern) => compileArnPattern(pattern, { variables }))
+      : () => true,
+    holds: compileConditions(statement.Condition as ConditionBlock | undefined, { variables }),
+  }
+}
+
+function principalOf(statement: PolicyStatement, origin: StatementOrigin): (principal: Principal) => Mention {
+  if (origin.kind === 'identity') {
+    if (statement.Principal !== undefined) throw new Error('A policy of a role cannot have a Principal.')
+    return () => 'named'
+  }
+  if (statement.NotPrincipal !== undefined) {
+    const excepted = compilePrincipal(statement.NotPrincipal)
+    return (principal) => (excepted(principal) === 'none' ? 'named' : 'none')
+  }
+  if (statement.Principal === undefined) throw new Error('A policy of a resource needs a Principal.')
+  return compilePrincipal(statement.Principal)
+}
+
+type Cover = (text: string, keys?: KeyValues) => boolean
+
+const noKeys: KeyValues = () => undefined
+
+function oneOf(
+  positive: string | readonly string[] | undefined,
+  negative: string | readonly string[] | undefined,
+  compile: (pattern: string) => (text: string, keys: KeyValues) => boolean,
+): Cover {
+  const patterns = asList(positive ?? negative).map(compile)
+  const wanted = positive !== undefined
+  return (text, keys = noKeys) => patterns.some((matches) => matches(text, keys)) === wanted
+}
+
+const asList = <T>(value: T | readonly T[] | undefined): readonly T[] =>
+  value === undefined ? [] : Array.isArray(value) ? value : [value as T]

@@ -1,0 +1,97 @@
+import { accountId, arn, partition, region } from '../assembly/provider.ts'
+import type { Principal } from './types.ts'
+
+/**
+ * How the Principal element of a resource policy speaks of a caller: by name, only through its account
+ * (which leaves the grant to the caller's own policies), or not at all.
+ */
+export type Mention = 'named' | 'account' | 'none'
+
+/** @throws Error when the element has a form that is not supported */
+export function compilePrincipal(element: unknown): (principal: Principal) => Mention {
+  if (element === '*') return () => 'named'
+  if (typeof element !== 'object' || element === null)
+    throw new Error(`A Principal cannot be ${JSON.stringify(element)}.`)
+  const entries = Object.entries(element).flatMap(([kind, values]) =>
+    (Array.isArray(values) ? values : [values]).map((value) => ({ kind, value: String(value) })),
+  )
+  return (principal) => {
+    const mentions = entries.map((entry) => mention(entry, principal))
+    return mentions.find((each) => each === 'named') ?? mentions.find((each) => each === 'account') ?? 'none'
+  }
+}
+
+function mention(entry: { kind: string; value: string }, principal: Principal): Mention {
+  if (entry.kind === 'Service')
+    return principal.kind === 'service' && entry.value === principal.service ? 'named' : 'none'
+  if (entry.kind !== 'AWS') return 'none'
+  if (entry.value === '*') return principal.kind === 'service' ? 'none' : 'named'
+  if (principal.kind !== 'role') return 'none'
+  if (entry.value === accountId || entry.value === `arn:${partition}:iam::${accountId}:root`) return 'account'
+  return entry.value === principal.roleArn || entry.value === sessionArn(principal) ? 'named' : 'none'
+}
+
+type RolePrincipal = Extract<Principal, { kind: 'role' }>
+
+/** `arn:aws:sts::…:assumed-role/<role>/<session>`; Lambda names the session after the function. */
+export function sessionArn(principal: RolePrincipal): string {
+  const roleName = principal.roleArn.slice(principal.roleArn.lastIndexOf('/') + 1)
+  return `arn:${partition}:sts::${accountId}:assumed-role/${roleName}/${principal.functionName ?? 'session'}`
+}
+
+/** How AWS's messages name the caller. */
+export function describePrincipal(principal: Principal): string {
+  switch (principal.kind) {
+    case 'administrator':
+      return `User: arn:${partition}:iam::${accountId}:user/local`
+    case 'anonymous':
+      return 'User: anonymous'
+    case 'role':
+      return `User: ${sessionArn(principal)}`
+    case 'service':
+      return `Service: ${principal.service} on behalf of ${principal.sourceArn}`
+    default:
+      return principal satisfies never
+  }
+}
+
+/** The condition keys that every request has, whatever the action; those of the request itself win. */
+export function globalKeys(principal: Principal, nowMs: number): Record<string, readonly string[]> {
+  return {
+    'aws:currenttime': [new Date(nowMs).toISOString()],
+    'aws:epochtime': [String(Math.floor(nowMs / 1000))],
+    'aws:requestedregion': [region],
+    'aws:sourceip': ['127.0.0.1'],
+    // The local endpoint stands for one that is reached over TLS; a policy that denies plain HTTP must not deny everything here.
+    'aws:securetransport': ['true'],
+    ...keysOfPrincipal(principal),
+  }
+}
+
+function keysOfPrincipal(principal: Principal): Record<string, readonly string[]> {
+  switch (principal.kind) {
+    case 'administrator':
+    case 'anonymous':
+      return { 'aws:principalisawsservice': ['false'], 'aws:viaawsservice': ['false'] }
+    case 'role':
+      return {
+        'aws:principalarn': [principal.roleArn],
+        'aws:principalaccount': [accountId],
+        'aws:principaltype': ['AssumedRole'],
+        'aws:principalisawsservice': ['false'],
+        'aws:viaawsservice': ['false'],
+        ...(principal.functionName === undefined
+          ? {}
+          : { 'lambda:sourcefunctionarn': [arn('lambda', `function:${principal.functionName}`)] }),
+      }
+    case 'service':
+      return {
+        'aws:principalservicename': [principal.service],
+        'aws:principalisawsservice': ['true'],
+        'aws:sourcearn': [principal.sourceArn],
+        'aws:sourceaccount': [principal.sourceArn.split(':')[4] || accountId],
+      }
+    default:
+      return principal satisfies never
+  }
+}

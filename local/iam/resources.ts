@@ -1,0 +1,63 @@
+import { accountId, partition, type ResourceDeclaration, type ResourceProvider } from '../assembly/provider.ts'
+import type { PolicyStore } from './policy-store.ts'
+import type { PolicyDocument } from './types.ts'
+
+const forPeopleOnly = 'only people read it'
+
+const iamArn = (kind: string, path: string | undefined, name: string) =>
+  `arn:${partition}:iam::${accountId}:${kind}${path ?? '/'}${name}`
+
+/** AWS::IAM::Role, AWS::IAM::Policy and AWS::IAM::ManagedPolicy. */
+export function iamProviders(policies: PolicyStore): ResourceProvider[] {
+  return [roleProvider(policies), policyProvider(policies), managedPolicyProvider(policies)]
+}
+
+function roleProvider(policies: PolicyStore): ResourceProvider {
+  return {
+    type: 'AWS::IAM::Role',
+    honoured: ['RoleName', 'Path', 'AssumeRolePolicyDocument', 'Policies', 'ManagedPolicyArns'],
+    ignored: { Description: forPeopleOnly, Tags: forPeopleOnly, MaxSessionDuration: 'local sessions do not end' },
+    create({ properties, generatedName, logicalId }) {
+      const name: string = properties.RoleName ?? generatedName
+      const arn = iamArn('role', properties.Path, name)
+      policies.putRole(name, arn)
+      policies.putResourcePolicy(arn, `trust policy of ${logicalId}`, properties.AssumeRolePolicyDocument)
+      for (const inline of properties.Policies ?? [])
+        policies.putRolePolicy(name, inline.PolicyName, inline.PolicyDocument)
+      const limitations = attachAll(policies, name, properties.ManagedPolicyArns ?? [])
+      return { ref: name, attributes: { Arn: arn, RoleId: `AROA${name}` }, limitations }
+    },
+  }
+}
+
+/** An AWS managed policy that is not known here grants nothing, which must not pass in silence. */
+const attachAll = (policies: PolicyStore, role: string, policyArns: readonly string[]) =>
+  policyArns
+    .filter((policyArn) => !policies.attach(role, policyArn))
+    .map((policyArn) => `The AWS managed policy ${policyArn} is not known and grants nothing.`)
+
+function policyProvider(policies: PolicyStore): ResourceProvider {
+  return {
+    type: 'AWS::IAM::Policy',
+    honoured: ['PolicyName', 'PolicyDocument', 'Roles'],
+    create({ properties, generatedName }) {
+      const document: PolicyDocument = properties.PolicyDocument
+      for (const role of properties.Roles ?? []) policies.putRolePolicy(role, properties.PolicyName, document)
+      return { ref: generatedName, attributes: { Id: generatedName } }
+    },
+  }
+}
+
+function managedPolicyProvider(policies: PolicyStore): ResourceProvider {
+  return {
+    type: 'AWS::IAM::ManagedPolicy',
+    honoured: ['ManagedPolicyName', 'PolicyDocument', 'Roles', 'Path'],
+    ignored: { Description: forPeopleOnly },
+    create({ properties, generatedName }: ResourceDeclaration) {
+      const arn = iamArn('policy', properties.Path, properties.ManagedPolicyName ?? generatedName)
+      policies.putManagedPolicy(arn, properties.PolicyDocument)
+      for (const role of properties.Roles ?? []) policies.attach(role, arn)
+      return { ref: arn, attributes: { PolicyArn: arn } }
+    },
+  }
+}

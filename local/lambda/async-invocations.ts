@@ -1,0 +1,183 @@
+import { randomUUID } from 'node:crypto'
+import type { Cancel, Clock } from '../clock.ts'
+import type { State } from '../state/state.ts'
+import { AwsError } from '../wire/aws-error.ts'
+import { asyncDefaults, type AsyncConfiguration } from './async-configuration.ts'
+import { AsyncOutcomes, type EndReason } from './async-outcomes.ts'
+import type { FunctionRegistry, ResolvedFunction } from './function-registry.ts'
+import type { Invoked, Invoker } from './invoker.ts'
+import { backoffMs } from './pause.ts'
+
+/** An asynchronous invocation that waits for its turn, its retry, or its answer. */
+export interface PendingInvocation {
+  readonly id: number
+  /** With the qualifier that the caller used. */
+  readonly function_arn: string
+  readonly request_id: string
+  readonly trace_id: string | null
+  /** JSON text. */
+  readonly event: string
+  readonly accepted_ms: number
+  readonly due_ms: number
+  /** How often the function failed on it. */
+  readonly failures: number
+  /** How often there was no room to try, since the last try. */
+  readonly throttles: number
+}
+
+/** AWS waits one minute before the first retry and two before the second. */
+const retryDelaysMs = [60_000, 120_000]
+const firstThrottleMs = 1000
+const longestThrottleMs = 5 * 60_000
+const afterFaultMs = 60_000
+
+/** More at once would only be throttled, and wait longer than their turn takes. */
+const atOnce = 20
+
+/**
+ * The queue of asynchronous invocations. It lives in the state file: what was accepted is invoked at least once, over
+ * restarts too, and what fails for good goes to the on-failure destination or the dead-letter queue.
+ */
+export class AsyncInvocations {
+  readonly #state: State
+  readonly #clock: Clock
+  readonly #functions: FunctionRegistry
+  readonly #invoker: Pick<Invoker, 'invoke'>
+  readonly #outcomes: AsyncOutcomes
+  readonly #warn: (sentence: string) => void
+  readonly #configurations = new Map<string, AsyncConfiguration>()
+  readonly #running = new Map<number, Promise<void>>()
+  #started = false
+  #cancelWake: Cancel | undefined
+
+  constructor(options: {
+    state: State
+    clock: Clock
+    functions: FunctionRegistry
+    invoker: Pick<Invoker, 'invoke'>
+    outcomes: AsyncOutcomes
+    warn: (sentence: string) => void
+  }) {
+    this.#state = options.state
+    this.#clock = options.clock
+    this.#functions = options.functions
+    this.#invoker = options.invoker
+    this.#outcomes = options.outcomes
+    this.#warn = options.warn
+    this.#state.define(`
+      CREATE TABLE IF NOT EXISTS lambda_async (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, function_arn TEXT NOT NULL, request_id TEXT NOT NULL, trace_id TEXT,
+        event TEXT NOT NULL, accepted_ms INTEGER NOT NULL, due_ms INTEGER NOT NULL,
+        failures INTEGER NOT NULL DEFAULT 0, throttles INTEGER NOT NULL DEFAULT 0);
+      CREATE INDEX IF NOT EXISTS lambda_async_by_due ON lambda_async (due_ms)`)
+  }
+
+  configure(functionName: string, configuration: AsyncConfiguration): void {
+    this.#configurations.set(functionName, configuration)
+  }
+
+  /** Accepts an event; synchronous, so that the hand-over can be part of the caller's transaction. @returns the request id */
+  enqueue(functionArn: string, event: string, traceId?: string): string {
+    const requestId = randomUUID()
+    const now = this.#clock.now()
+    this.#state.run(
+      'INSERT INTO lambda_async (function_arn, request_id, trace_id, event, accepted_ms, due_ms) VALUES (?, ?, ?, ?, ?, ?)',
+      functionArn,
+      requestId,
+      traceId ?? null,
+      event,
+      now,
+      now,
+    )
+    this.#state.afterCommit(() => this.#runDue())
+    return requestId
+  }
+
+  start(): void {
+    this.#started = true
+    this.#runDue()
+  }
+
+  /** Takes up no more. @returns when what runs has ended */
+  async stop(): Promise<void> {
+    this.#started = false
+    this.#cancelWake?.()
+    await Promise.all(this.#running.values())
+  }
+
+  #runDue(): void {
+    if (!this.#started) return
+    this.#cancelWake?.()
+    const now = this.#clock.now()
+    const waiting = this.#state
+      .all<PendingInvocation>('SELECT * FROM lambda_async ORDER BY due_ms, id LIMIT 200')
+      .filter((pending) => !this.#running.has(pending.id))
+    const due = waiting.filter((each) => each.due_ms <= now)
+    for (const pending of due.slice(0, Math.max(0, atOnce - this.#running.size))) {
+      const run = this.#run(pending)
+        .catch((error: Error) => {
+          this.#warn(`An asynchronous invocation met a fault: ${error.stack}`)
+          this.#postpone(pending, afterFaultMs)
+        })
+        .finally(() => {
+          this.#running.delete(pending.id)
+          this.#runDue()
+        })
+      this.#running.set(pending.id, run)
+    }
+    const next = waiting.find((each) => each.due_ms > now)
+    if (next) this.#cancelWake = this.#clock.schedule(next.due_ms - now, () => this.#runDue())
+  }
+
+  async #run(pending: PendingInvocation): Promise<void> {
+    const target = this.#functions.find(pending.function_arn)
+    if (!target) {
+      this.#warn(`An event of ${pending.function_arn} is dropped: the function is no longer deployed.`)
+      this.#state.run('DELETE FROM lambda_async WHERE id = ?', pending.id)
+      return
+    }
+    const { configuration } = target
+    const limits = this.#configurations.get(configuration.name) ?? asyncDefaults
+    const end = (reason: EndReason, invoked?: Invoked) =>
+      this.#state.transaction(() => {
+        this.#outcomes.deliver({ pending, configuration, limits, reason, invoked })
+        this.#state.run('DELETE FROM lambda_async WHERE id = ?', pending.id)
+      })
+    if (this.#clock.now() - pending.accepted_ms > limits.maximumAgeMs) return end('EventAgeExceeded')
+    const invoked = await this.#try(pending, target)
+    if (!invoked) return
+    if (invoked.outcome.kind === 'answer') return end('Success', invoked)
+    if (pending.failures >= limits.maximumRetries) return end('RetriesExhausted', invoked)
+    const dueMs = this.#clock.now() + retryDelaysMs[pending.failures]!
+    if (dueMs - pending.accepted_ms > limits.maximumAgeMs) return end('EventAgeExceeded', invoked)
+    this.#state.run(
+      'UPDATE lambda_async SET failures = failures + 1, throttles = 0, due_ms = ? WHERE id = ?',
+      dueMs,
+      pending.id,
+    )
+  }
+
+  /** @returns undefined when there was no room for it, or when the system stops: it stays in the queue */
+  async #try(pending: PendingInvocation, { configuration, arn }: ResolvedFunction): Promise<Invoked | undefined> {
+    try {
+      return await this.#invoker.invoke(configuration, {
+        event: pending.event,
+        invokedFunctionArn: arn,
+        requestId: pending.request_id,
+        traceId: pending.trace_id ?? undefined,
+      })
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error
+      this.#postpone(pending, backoffMs(pending.throttles, firstThrottleMs, longestThrottleMs))
+      return undefined
+    }
+  }
+
+  #postpone(pending: PendingInvocation, delayMs: number): void {
+    this.#state.run(
+      'UPDATE lambda_async SET throttles = throttles + 1, due_ms = ? WHERE id = ?',
+      this.#clock.now() + delayMs,
+      pending.id,
+    )
+  }
+}

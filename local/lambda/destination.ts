@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto'
+import type { AccessControl, Principal } from '../iam/types.ts'
+import type { PutObject, QueueService } from './ports.ts'
+
+/** Where records of failed (or successful) invocations go. */
+export type Destination =
+  { readonly kind: 'queue'; readonly arn: string } | { readonly kind: 'bucket'; readonly arn: string }
+
+/** @throws Error naming the destination when it is none that is emulated */
+export function readDestination(arn: string, what: string): Destination {
+  if (arn.startsWith('arn:aws:sqs:')) return { kind: 'queue', arn }
+  if (arn.startsWith('arn:aws:s3:::')) return { kind: 'bucket', arn }
+  throw new Error(
+    `${what} has the destination ${arn}; SQS queues and S3 buckets are emulated as destinations, nothing else.`,
+  )
+}
+
+/** Sends to destinations with the permissions of the function's role. */
+export class Destinations {
+  readonly #access: AccessControl
+  readonly #sqs: Pick<QueueService, 'send'>
+  readonly #putObject: PutObject
+
+  constructor(options: { access: AccessControl; sqs: Pick<QueueService, 'send'>; putObject: PutObject }) {
+    this.#access = options.access
+    this.#sqs = options.sqs
+    this.#putObject = options.putObject
+  }
+
+  /**
+   * Synchronous, so that the record and the progress that it stands for can be one transaction.
+   * @param record for a queue; a bucket gets it with `payload` added, since an object may be large
+   * @param prefix of the object's key: `aws/lambda/<mapping>/<shard>`
+   * @throws AwsError when the role may not, or the destination does not exist
+   */
+  deliver(
+    destination: Destination,
+    message: { caller: Principal; record: object; wholeRecord: object; prefix: string; nowMs: number },
+  ): void {
+    switch (destination.kind) {
+      case 'queue':
+        this.#access.require(message.caller, [{ action: 'sqs:SendMessage', resource: destination.arn }])
+        this.#sqs.send(destination.arn, { body: JSON.stringify(message.record) })
+        return
+      case 'bucket': {
+        const key = objectKey(message.prefix, message.nowMs)
+        this.#access.require(message.caller, [
+          { action: 's3:ListBucket', resource: destination.arn },
+          { action: 's3:PutObject', resource: `${destination.arn}/${key}` },
+        ])
+        const body = Buffer.from(JSON.stringify(message.wholeRecord))
+        this.#putObject(destination.arn.slice('arn:aws:s3:::'.length), key, body, 'application/json')
+        return
+      }
+      default:
+        return destination satisfies never
+    }
+  }
+}
+
+/** `<prefix>/2026/11/20/2026-11-20T22.30.05-<uuid>` */
+function objectKey(prefix: string, nowMs: number): string {
+  const time = new Date(nowMs).toISOString()
+  return `${prefix}/${time.slice(0, 10).replaceAll('-', '/')}/${time.slice(0, 19).replaceAll(':', '.')}-${randomUUID()}`
+}

@@ -1,0 +1,37 @@
+import { region } from '../assembly/provider.ts'
+import type { FunctionConfiguration } from './function-configuration.ts'
+
+/** The whole environment of a function's process: Lambda's variables, the keys of its role, the host's additions, its own. */
+export function environmentVariables(options: {
+  configuration: FunctionConfiguration
+  logStream: string
+  keys: { accessKeyId: string; secretAccessKey: string; sessionToken: string }
+  /** What leads the SDK to the local endpoint: AWS_ENDPOINT_URL and its kin. */
+  additions: Readonly<Record<string, string>>
+}): Record<string, string> {
+  const { configuration, keys } = options
+  return {
+    PATH: '/usr/local/bin:/usr/bin:/bin',
+    // Lambda's own, which does not exist here or there: without it the SDK reads ~/.aws of whoever runs the host.
+    HOME: '/home/sbx_user1051',
+    LANG: 'en_US.UTF-8',
+    TZ: 'UTC',
+    ...configuration.environment,
+    ...options.additions,
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+    AWS_ACCESS_KEY_ID: keys.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: keys.secretAccessKey,
+    AWS_SESSION_TOKEN: keys.sessionToken,
+    AWS_EXECUTION_ENV: `AWS_Lambda_${configuration.runtime}`,
+    AWS_LAMBDA_FUNCTION_NAME: configuration.name,
+    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(configuration.memoryMb),
+    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    AWS_LAMBDA_LOG_FORMAT: configuration.logFormat,
+    AWS_LAMBDA_LOG_GROUP_NAME: configuration.logGroup,
+    AWS_LAMBDA_LOG_STREAM_NAME: options.logStream,
+    LAMBDA_TASK_ROOT: configuration.codeDirectory,
+    _HANDLER: configuration.handler,
+  }
+}

@@ -1,0 +1,139 @@
+import { AwsError } from '../wire/aws-error.ts'
+import type { MappingConfiguration } from './mapping-configuration.ts'
+import type { PollerContext } from './poller.ts'
+import { QueuePoller } from './queue-poller.ts'
+import { StreamPoller } from './stream-poller.ts'
+import { StreamPositions } from './stream-positions.ts'
+
+interface Mapping {
+  readonly configuration: MappingConfiguration
+  enabled: boolean
+  changedMs: number
+  /** The poller that runs, if one does. */
+  poller?: AbortController
+  /** When the last poller has ended: the next one waits for it, or two would read one shard. */
+  ended: Promise<void>
+}
+
+/** The event source mappings, each with a poller while it is enabled and the service runs. */
+export class EventSourceMappings {
+  readonly #context: PollerContext
+  readonly #positions: StreamPositions
+  readonly #mappings = new Map<string, Mapping>()
+  #started = false
+
+  constructor(context: PollerContext) {
+    this.#context = context
+    this.#positions = new StreamPositions(context.state)
+  }
+
+  /** @throws Error when the function does not exist or outlasts the visibility timeout of its queue, as AWS refuses it */
+  create(configuration: MappingConfiguration): void {
+    const { configuration: target } = this.#context.functions.resolve(configuration.functionName)
+    if (configuration.kind === 'queue') {
+      const { visibilityTimeoutSeconds } = this.#context.sqs.attributesOf(configuration.eventSourceArn)
+      if (visibilityTimeoutSeconds * 1000 < target.timeoutMs) {
+        throw new Error(
+          `Queue visibility timeout: ${visibilityTimeoutSeconds} seconds is less than Function timeout: ` +
+            `${target.timeoutMs / 1000} seconds (${configuration.eventSourceArn}, ${target.name}).`,
+        )
+      }
+    }
+    // The stream must exist, as the queue must.
+    if (configuration.kind === 'stream') this.#context.streams.shards(configuration.eventSourceArn)
+    const replaced = this.#mappings.get(configuration.uuid)
+    const ended = replaced ? this.#stopPoller(replaced) : Promise.resolve()
+    const { enabled } = configuration
+    const mapping = { configuration, enabled, changedMs: this.#context.clock.now(), ended }
+    this.#mappings.set(configuration.uuid, mapping)
+    if (this.#started) this.#startPoller(mapping)
+  }
+
+  /**
+   * What a poller held when the process before this one ended would wait out its visibility timeout for nobody, and
+   * count as a failure of the function. AWS's pollers do not end with a machine.
+   */
+  start(): void {
+    this.#started = true
+    for (const mapping of this.#mappings.values()) {
+      if (mapping.configuration.kind === 'queue') this.#context.sqs.release(mapping.configuration.eventSourceArn)
+      this.#startPoller(mapping)
+    }
+  }
+
+  /** Begins to stop all pollers. @returns when the batches that run have ended */
+  async stop(): Promise<void> {
+    this.#started = false
+    const mappings = [...this.#mappings.values()]
+    await Promise.all(mappings.map((mapping) => this.#stopPoller(mapping)))
+  }
+
+  list(): object[] {
+    return [...this.#mappings.values()].map((mapping) => this.#describe(mapping))
+  }
+
+  /** @throws AwsError ResourceNotFoundException */
+  get(uuid: string): object {
+    return this.#describe(this.#require(uuid))
+  }
+
+  /** A disabled mapping finishes the batch that runs and takes no other. */
+  setEnabled(uuid: string, enabled: boolean): object {
+    const mapping = this.#require(uuid)
+    mapping.enabled = enabled
+    mapping.changedMs = this.#context.clock.now()
+    if (enabled && this.#started) this.#startPoller(mapping)
+    else void this.#stopPoller(mapping)
+    return this.#describe(mapping)
+  }
+
+  #startPoller(mapping: Mapping): void {
+    if (!mapping.enabled || mapping.poller) return
+    const abort = new AbortController()
+    const poller = this.#poller(mapping.configuration, abort.signal)
+    mapping.poller = abort
+    mapping.ended = mapping.ended
+      .then(() => poller.run())
+      .catch((error: Error) => this.#context.warn(`A poller ended by a fault of its own: ${error.stack}`))
+  }
+
+  #poller(configuration: MappingConfiguration, signal: AbortSignal): QueuePoller | StreamPoller {
+    switch (configuration.kind) {
+      case 'queue':
+        return new QueuePoller(configuration, this.#context, signal)
+      case 'stream':
+        return new StreamPoller(configuration, this.#context, this.#positions, signal)
+      default:
+        return configuration satisfies never
+    }
+  }
+
+  #stopPoller(mapping: Mapping): Promise<void> {
+    mapping.poller?.abort()
+    mapping.poller = undefined
+    return mapping.ended
+  }
+
+  #require(uuid: string): Mapping {
+    const mapping = this.#mappings.get(uuid)
+    if (!mapping) {
+      throw new AwsError('ResourceNotFoundException', 'The resource you requested does not exist.', { statusCode: 404 })
+    }
+    return mapping
+  }
+
+  #describe({ configuration, enabled, changedMs }: Mapping): object {
+    const target = this.#context.functions.resolve(configuration.functionName)
+    return {
+      UUID: configuration.uuid,
+      EventSourceArn: configuration.eventSourceArn,
+      FunctionArn: target.arn,
+      State: enabled ? 'Enabled' : 'Disabled',
+      StateTransitionReason: 'USER_INITIATED',
+      LastModified: changedMs / 1000,
+      BatchSize: configuration.batchSize,
+      MaximumBatchingWindowInSeconds: configuration.batchingWindowMs / 1000,
+      FunctionResponseTypes: configuration.reportsItemFailures ? ['ReportBatchItemFailures'] : [],
+    }
+  }
+}

@@ -1,0 +1,113 @@
+import type { ResourceDeclaration } from '../assembly/provider.ts'
+import { arn } from '../assembly/provider.ts'
+
+/** A deployed function, checked and with Lambda's defaults applied. */
+export interface FunctionConfiguration {
+  readonly name: string
+  readonly arn: string
+  readonly description: string
+  /** `nodejs24.x` */
+  readonly runtime: string
+  readonly handler: string
+  /** The folder that holds the unpacked code. */
+  readonly codeDirectory: string
+  readonly roleArn: string
+  readonly timeoutMs: number
+  readonly memoryMb: number
+  readonly environment: Readonly<Record<string, string>>
+  readonly logGroup: string
+  readonly logFormat: 'Text' | 'JSON'
+  /** How many invocations may run at once, or undefined for the account's limit only. */
+  readonly reservedConcurrency?: number
+  readonly activeTracing: boolean
+  /** The queue that takes asynchronous events which failed for good. */
+  readonly deadLetterArn?: string
+}
+
+/** Where CDK put the code of a function; answers the local folder, or undefined when the assembly has no such asset. */
+export type AssetDirectory = (code: { S3Bucket: string; S3Key: string }) => string | undefined
+
+/** Names that Lambda itself sets; a template that sets one of them is refused by AWS. */
+const reservedNames = new Set([
+  '_HANDLER',
+  '_X_AMZN_TRACE_ID',
+  'AWS_ACCESS_KEY',
+  'AWS_ACCESS_KEY_ID',
+  'AWS_DEFAULT_REGION',
+  'AWS_EXECUTION_ENV',
+  'AWS_LAMBDA_FUNCTION_MEMORY_SIZE',
+  'AWS_LAMBDA_FUNCTION_NAME',
+  'AWS_LAMBDA_FUNCTION_VERSION',
+  'AWS_LAMBDA_INITIALIZATION_TYPE',
+  'AWS_LAMBDA_LOG_GROUP_NAME',
+  'AWS_LAMBDA_LOG_STREAM_NAME',
+  'AWS_LAMBDA_RUNTIME_API',
+  'AWS_REGION',
+  'AWS_SECRET_ACCESS_KEY',
+  'AWS_SESSION_TOKEN',
+  'LAMBDA_RUNTIME_DIR',
+  'LAMBDA_TASK_ROOT',
+])
+
+/** @throws Error with a sentence that names the function and what is wrong with it */
+export function readFunction(declaration: ResourceDeclaration, assetDirectory: AssetDirectory): FunctionConfiguration {
+  const { properties } = declaration
+  const name: string = properties.FunctionName ?? declaration.generatedName
+  const fail = (problem: string): never => {
+    throw new Error(`Function ${name} (${declaration.stackName}/${declaration.logicalId}) ${problem}.`)
+  }
+  if (!/^nodejs\d+\.x$/.test(properties.Runtime ?? '')) {
+    fail(`has the runtime ${properties.Runtime ?? '(none)'}; only nodejs runtimes run here`)
+  }
+  if (typeof properties.Handler !== 'string') fail('has no Handler')
+  if (typeof properties.Role !== 'string') fail('has no Role')
+  const inRange = (value: unknown, property: string, min: number, max: number): number => {
+    const number = Number(value)
+    if (!Number.isInteger(number) || number < min || number > max) {
+      fail(`has ${property} ${String(value)}; it must be a whole number from ${min} to ${max}`)
+    }
+    return number
+  }
+  const reserved = properties.ReservedConcurrentExecutions
+  const deadLetterArn: string | undefined = properties.DeadLetterConfig?.TargetArn
+  if (deadLetterArn !== undefined && !deadLetterArn.startsWith('arn:aws:sqs:')) {
+    fail(`has the dead-letter target ${deadLetterArn}; only SQS queues are emulated as such`)
+  }
+  return {
+    name,
+    arn: arn('lambda', `function:${name}`),
+    description: properties.Description ?? '',
+    runtime: properties.Runtime,
+    handler: properties.Handler,
+    codeDirectory: readCode(properties.Code, assetDirectory, fail),
+    roleArn: properties.Role,
+    timeoutMs: inRange(properties.Timeout ?? 3, 'Timeout', 1, 900) * 1000,
+    memoryMb: inRange(properties.MemorySize ?? 128, 'MemorySize', 128, 10_240),
+    environment: readEnvironment(properties.Environment?.Variables ?? {}, fail),
+    logGroup: properties.LoggingConfig?.LogGroup ?? `/aws/lambda/${name}`,
+    logFormat: properties.LoggingConfig?.LogFormat ?? 'Text',
+    reservedConcurrency:
+      reserved === undefined ? undefined : inRange(reserved, 'ReservedConcurrentExecutions', 0, 1000),
+    activeTracing: properties.TracingConfig?.Mode === 'Active',
+    deadLetterArn,
+  }
+}
+
+function readCode(code: any, assetDirectory: AssetDirectory, fail: (problem: string) => never): string {
+  if (!code?.S3Bucket || !code?.S3Key)
+    return fail('has no code asset (Code.S3Bucket and S3Key); inline code and images do not run here')
+  const directory = assetDirectory({ S3Bucket: code.S3Bucket, S3Key: code.S3Key })
+  if (directory === undefined)
+    return fail(`has code at ${code.S3Bucket}/${code.S3Key}, which is no asset of the assembly`)
+  if (directory.endsWith('.zip'))
+    return fail(`has a zip file as its code (${directory}); give a folder to Code.fromAsset`)
+  return directory
+}
+
+function readEnvironment(variables: Record<string, unknown>, fail: (problem: string) => never): Record<string, string> {
+  const taken = Object.keys(variables).filter((name) => reservedNames.has(name))
+  if (taken.length > 0) fail(`sets environment variables that Lambda reserves: ${taken.join(', ')}`)
+  const environment = Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, String(value)]))
+  if (Buffer.byteLength(JSON.stringify(environment)) > 4096) fail('has more than 4 KB of environment variables')
+  return environment
+}

@@ -1,0 +1,108 @@
+import { randomBytes } from 'node:crypto'
+import type { Cancel, Clock } from '../clock.ts'
+import type { FunctionError } from './outcome.ts'
+import type { LogSink } from './ports.ts'
+
+/** While a function runs, its lines can be read after this long at the latest. */
+const flushMs = 200
+
+/** `LogType: Tail` answers the last 4 KB. */
+const tailLength = 4096
+
+/**
+ * The log stream of one execution environment: what the function prints, between the START, END and REPORT lines of
+ * Lambda. It also picks up which correlation ids the running invocation logged, and what it said
+ * of them.
+ */
+export class InvocationLog {
+  readonly group: string
+  readonly stream: string
+  readonly #sink: LogSink
+  readonly #clock: Clock
+  #buffer: { timestampMs: number; message: string }[] = []
+  #correlationIds = new Set<string>()
+  #messages = new Set<string>()
+  #tail = ''
+  #cancelFlush: Cancel | undefined
+
+  constructor(options: { group: string; sink: LogSink; clock: Clock }) {
+    this.group = options.group
+    this.#sink = options.sink
+    this.#clock = options.clock
+    this.stream = streamName(options.clock.now())
+  }
+
+  line(message: string): void {
+    const correlated = correlatedLine(message)
+    if (correlated) {
+      this.#correlationIds.add(correlated.correlationId)
+      if (correlated.message !== undefined) this.#messages.add(correlated.message)
+    }
+    this.#tail = `${this.#tail}${message}\n`.slice(-tailLength)
+    this.#buffer.push({ timestampMs: this.#clock.now(), message })
+    this.#cancelFlush ??= this.#clock.schedule(flushMs, () => this.#flush())
+  }
+
+  start(requestId: string): void {
+    this.#correlationIds.clear()
+    this.#messages.clear()
+    this.#tail = ''
+    this.line(`START RequestId: ${requestId} Version: $LATEST`)
+  }
+
+  /** Closes an invocation. @returns the correlation ids that it logged, what it said of them, and the end of its log (at most 4 KB) */
+  end(report: {
+    requestId: string
+    durationMs: number
+    initMs?: number
+    memoryMb: number
+    peakMemoryMb: number
+    error?: FunctionError
+  }): { correlationIds: string[]; messages: string[]; text: string } {
+    const { requestId, durationMs, initMs, error } = report
+    if (error?.errorType === 'Sandbox.Timedout') {
+      const when = new Date(this.#clock.now()).toISOString()
+      this.line(`${when} ${requestId} ${error.errorMessage.replace(/^.*Error: /, '')}`)
+    }
+    this.line(`END RequestId: ${requestId}`)
+    const fields = [
+      `REPORT RequestId: ${requestId}`,
+      `Duration: ${durationMs.toFixed(2)} ms`,
+      `Billed Duration: ${Math.ceil(durationMs + (initMs ?? 0))} ms`,
+      `Memory Size: ${report.memoryMb} MB`,
+      `Max Memory Used: ${report.peakMemoryMb} MB`,
+    ]
+    if (initMs !== undefined) fields.push(`Init Duration: ${initMs.toFixed(2)} ms`)
+    if (error) fields.push('Status: error', `Error Type: ${error.errorType}`)
+    this.line(fields.join('\t'))
+    this.#flush()
+    return { correlationIds: [...this.#correlationIds], messages: [...this.#messages], text: this.#tail }
+  }
+
+  #flush(): void {
+    this.#cancelFlush?.()
+    this.#cancelFlush = undefined
+    if (this.#buffer.length === 0) return
+    this.#sink.append(this.group, this.stream, this.#buffer)
+    this.#buffer = []
+  }
+}
+
+/** `2026/11/20/[$LATEST]0c1…` */
+function streamName(nowMs: number): string {
+  const day = new Date(nowMs).toISOString().slice(0, 10).replaceAll('-', '/')
+  return `${day}/[$LATEST]${randomBytes(16).toString('hex')}`
+}
+
+/** The fields that Powertools' Logger writes; any JSON line that has the first of them counts. */
+function correlatedLine(line: string): { correlationId: string; message?: string } | undefined {
+  if (!line.startsWith('{') || !line.includes('"correlation_id"')) return undefined
+  try {
+    const { correlation_id: correlationId, message } = JSON.parse(line)
+    if (typeof correlationId !== 'string') return undefined
+    return { correlationId, ...(typeof message === 'string' && { message }) }
+  } catch {
+    // A line that only looks like JSON is an ordinary line.
+    return undefined
+  }
+}

@@ -1,0 +1,212 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { availableParallelism } from 'node:os'
+import type { Clock } from '../clock.ts'
+import { AwsError } from '../wire/aws-error.ts'
+import { EnvironmentPool, stopping } from './environment-pool.ts'
+import { environmentVariables } from './environment-variables.ts'
+import { ExecutionEnvironment } from './execution-environment.ts'
+import type { FunctionConfiguration } from './function-configuration.ts'
+import { Guardian } from './guardian.ts'
+import { InvocationLog } from './invocation-log.ts'
+import type { Outcome } from './outcome.ts'
+import type { HopLine, KeyIssuer, LogSink } from './ports.ts'
+
+export interface InvokerOptions {
+  readonly clock: Clock
+  readonly iam: KeyIssuer
+  readonly environment: () => Record<string, string>
+  readonly logs: LogSink
+  readonly report: (line: HopLine) => void
+  /**
+   * How many invocations may run at once in the account; more are throttled. Those beyond what this machine has
+   * environments for wait, as for a slow cold start. @default 1,000, AWS's own (a new account: 10)
+   */
+  readonly accountConcurrency?: number
+  /** How many environments are kept before an idle one makes room for another. @default 50 */
+  readonly maxEnvironments?: number
+  /**
+   * How many environments one function may have. Functions here wait for little but this machine's cores, so that more
+   * processes than a few for each core only cost memory. @default two for each core
+   */
+  readonly maxEnvironmentsPerFunction?: number
+  /** @default 5 minutes */
+  readonly idleMs?: number
+  /** The same for an environment that is not the only one of its function. @default 15 seconds, at most `idleMs` */
+  readonly surplusIdleMs?: number
+  /** How many environments may initialise at once. @default the number of cores, at least 2 */
+  readonly startsAtOnce?: number
+}
+
+/** How a caller asks for one invocation. */
+export interface InvokeRequest {
+  /** JSON text. */
+  readonly event: string
+  /** With the qualifier of the call, as the function sees it. */
+  readonly invokedFunctionArn?: string
+  readonly requestId?: string
+  readonly traceId?: string
+  readonly clientContext?: unknown
+}
+
+export interface Invoked {
+  readonly outcome: Outcome
+  readonly requestId: string
+  /** The lines that the invocation wrote, for `LogType: Tail`. */
+  readonly log: string
+}
+
+/** Runs invocations: concurrency limits, environments, logs and the report of each. */
+export class Invoker {
+  readonly #options: InvokerOptions
+  readonly #pool: EnvironmentPool
+  readonly #guardian = new Guardian()
+  readonly #logs = new WeakMap<ExecutionEnvironment, InvocationLog>()
+  /** One key a function: its environments are one session. */
+  readonly #keys = new Map<string, ReturnType<KeyIssuer['createKey']>>()
+  readonly #running = new Map<string, number>()
+  #runningTotal = 0
+  #stopped = false
+
+  constructor(options: InvokerOptions) {
+    this.#options = options
+    const { idleMs = 5 * 60_000, surplusIdleMs = Math.min(15_000, idleMs) } = options
+    this.#pool = new EnvironmentPool({
+      clock: options.clock,
+      start: (configuration) => this.#startEnvironment(configuration),
+      idleMs,
+      surplusIdleMs,
+      startsAtOnce: options.startsAtOnce ?? Math.max(2, availableParallelism()),
+      maxEnvironments: options.maxEnvironments ?? 50,
+      maxPerFunction: options.maxEnvironmentsPerFunction ?? 2 * availableParallelism(),
+    })
+  }
+
+  /** How many execution environments there are, whatever they do. */
+  get environments(): number {
+    return this.#pool.size
+  }
+
+  /**
+   * @returns how the function ended; its errors are answers
+   * @throws AwsError `TooManyRequestsException` when the function or the account is at its limit, `ServiceException` on shutdown
+   */
+  async invoke(configuration: FunctionConfiguration, request: InvokeRequest): Promise<Invoked> {
+    if (this.#stopped) throw stopping()
+    this.#enter(configuration)
+    try {
+      const invoked = await this.#run(configuration, request)
+      if (this.#stopped) throw stopping()
+      return invoked
+    } finally {
+      this.#leave(configuration)
+    }
+  }
+
+  /**
+   * Makes ready for a function that takes the place of another one or of none.
+   * @throws Error when its role gives no keys
+   */
+  deploy(configuration: FunctionConfiguration, before?: FunctionConfiguration): void {
+    this.#keys.set(configuration.name, this.#options.iam.createKey(configuration.roleArn, configuration.name))
+    if (before) this.#pool.retire(before)
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true
+    await this.#pool.stop()
+    this.#guardian.stop()
+  }
+
+  get #accountConcurrency(): number {
+    return this.#options.accountConcurrency ?? 1000
+  }
+
+  #enter({ name, reservedConcurrency }: FunctionConfiguration): void {
+    const running = this.#running.get(name) ?? 0
+    if (reservedConcurrency !== undefined && running >= reservedConcurrency) {
+      throw throttled('ReservedFunctionConcurrentInvocationLimitExceeded')
+    }
+    if (this.#runningTotal >= this.#accountConcurrency) throw throttled('ConcurrentInvocationLimitExceeded')
+    this.#running.set(name, running + 1)
+    this.#runningTotal += 1
+  }
+
+  #leave({ name }: FunctionConfiguration): void {
+    this.#running.set(name, this.#running.get(name)! - 1)
+    this.#runningTotal -= 1
+  }
+
+  async #run(configuration: FunctionConfiguration, request: InvokeRequest): Promise<Invoked> {
+    const requestId = request.requestId ?? randomUUID()
+    const time = this.#options.clock.now()
+    const acquired = await this.#pool.acquire(configuration)
+    const { environment } = acquired
+    const log = this.#logs.get(environment)!
+    log.start(requestId)
+    const beganMs = performance.now()
+    const outcome: Outcome =
+      acquired.kind === 'init-error'
+        ? { kind: 'error', error: withRequestId(acquired.error, requestId) }
+        : await environment.invoke({
+            requestId,
+            event: request.event,
+            invokedFunctionArn: request.invokedFunctionArn ?? configuration.arn,
+            traceId: request.traceId ?? newTraceId(configuration),
+            clientContext: request.clientContext,
+          })
+    const durationMs = performance.now() - beganMs
+    const initMs = acquired.kind === 'environment' ? acquired.initMs : undefined
+    const error = outcome.kind === 'error' ? outcome.error : undefined
+    const { memoryMb } = configuration
+    const peakMemoryMb = environment.peakMemoryMb
+    const ended = log.end({ requestId, durationMs, initMs, memoryMb, peakMemoryMb, error })
+    if (acquired.kind === 'environment') this.#pool.release(environment)
+    this.#options.report({
+      time,
+      functionName: configuration.name,
+      durationMs,
+      cold: acquired.kind === 'init-error' || initMs !== undefined,
+      correlationIds: ended.correlationIds,
+      messages: ended.messages,
+      ...(error && { error: `${error.errorType}: ${error.errorMessage}` }),
+      maxMemoryMb: peakMemoryMb,
+      requestId,
+    })
+    return { outcome, requestId, log: ended.text }
+  }
+
+  #startEnvironment(configuration: FunctionConfiguration): ExecutionEnvironment {
+    const { clock, logs } = this.#options
+    const log = new InvocationLog({ group: configuration.logGroup, sink: logs, clock })
+    const environment = new ExecutionEnvironment({
+      configuration,
+      variables: environmentVariables({
+        configuration,
+        logStream: log.stream,
+        keys: this.#keys.get(configuration.name)!,
+        additions: this.#options.environment(),
+      }),
+      clock,
+      guardian: this.#guardian,
+      onLine: (line) => log.line(line),
+    })
+    this.#logs.set(environment, log)
+    return environment
+  }
+}
+
+function throttled(reason: string): AwsError {
+  return new AwsError('TooManyRequestsException', 'Rate Exceeded.', { statusCode: 429, members: { Reason: reason } })
+}
+
+/** An initialisation knows of no request; the invocation that waited for it does. */
+function withRequestId<T extends { errorMessage: string }>(error: T, requestId: string): T {
+  if (!error.errorMessage.startsWith('Error: ')) return error
+  return { ...error, errorMessage: `RequestId: ${requestId} ${error.errorMessage}` }
+}
+
+/** A trace header as X-Ray writes it; sampled when the function traces actively. */
+function newTraceId({ activeTracing }: FunctionConfiguration): string {
+  const root = `1-${randomBytes(4).toString('hex')}-${randomBytes(12).toString('hex')}`
+  return `Root=${root};Parent=${randomBytes(8).toString('hex')};Sampled=${activeTracing ? 1 : 0}`
+}

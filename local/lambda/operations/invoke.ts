@@ -1,0 +1,78 @@
+import { AwsError } from '../../wire/aws-error.ts'
+import type { WireRequest, WireResponse } from '../../wire/service.ts'
+import type { InvokeRequest } from '../invoker.ts'
+import type { Route, WireContext } from './route.ts'
+
+const synchronousLimitBytes = 6 * 1024 * 1024
+const asynchronousLimitBytes = 1024 * 1024
+
+/** Invoke: waits for the answer, queues the event (`Event`), or only asks whether it might (`DryRun`). */
+export function invokeRoute(context: WireContext): Route {
+  return {
+    method: 'POST',
+    path: /^\/2015-03-31\/functions\/([^/]+)\/invocations$/,
+    async handle({ request, call, authorize, parameters }) {
+      const { arn } = context.functions.resolve(parameters[0]!, request.query.get('Qualifier') ?? undefined)
+      const type = request.headers['x-amz-invocation-type'] ?? 'RequestResponse'
+      switch (type) {
+        case 'DryRun':
+          authorize([{ action: 'lambda:InvokeFunction', resource: arn }])
+          return { status: 204 }
+        case 'Event': {
+          const invocation = readInvocation(request, asynchronousLimitBytes)
+          const requestId = context.enqueue(arn, invocation, call.principal)
+          return { status: 202, headers: { 'x-amzn-requestid': requestId } }
+        }
+        case 'RequestResponse':
+          return answerOf(
+            await context.invoke(arn, readInvocation(request, synchronousLimitBytes), call.principal),
+            request.headers['x-amz-log-type'] === 'Tail',
+          )
+        default:
+          throw new AwsError('InvalidParameterValueException', `The invocation type ${type} is unknown.`)
+      }
+    },
+  }
+}
+
+function answerOf(invoked: Awaited<ReturnType<WireContext['invoke']>>, withLog: boolean): WireResponse {
+  const { outcome, requestId, log } = invoked
+  return {
+    status: 200,
+    headers: {
+      'content-type': 'application/json',
+      'x-amzn-requestid': requestId,
+      'x-amz-executed-version': '$LATEST',
+      ...(outcome.kind === 'error' && { 'x-amz-function-error': 'Unhandled' }),
+      ...(withLog && { 'x-amz-log-result': Buffer.from(log).toString('base64') }),
+    },
+    body: outcome.kind === 'answer' ? outcome.payload : JSON.stringify(outcome.error),
+  }
+}
+
+function readInvocation(request: WireRequest, limitBytes: number): InvokeRequest {
+  if (request.body.length > limitBytes) {
+    throw new AwsError(
+      'RequestEntityTooLargeException',
+      `Request must be smaller than ${limitBytes} bytes for the InvokeFunction operation`,
+      { statusCode: 413 },
+    )
+  }
+  const event = request.body.length === 0 ? '{}' : request.body.toString('utf8')
+  const clientContext = request.headers['x-amz-client-context']
+  return {
+    event: parsed(event) && event,
+    traceId: request.headers['x-amzn-trace-id'],
+    ...(clientContext && { clientContext: JSON.parse(Buffer.from(clientContext, 'base64').toString('utf8')) }),
+  }
+}
+
+function parsed(text: string): true {
+  try {
+    JSON.parse(text)
+    return true
+  } catch (error) {
+    const message = `Could not parse request body into json: ${(error as Error).message}`
+    throw new AwsError('InvalidRequestContentException', message)
+  }
+}

@@ -1,0 +1,63 @@
+import { arn } from '../../assembly/provider.ts'
+import { AwsError } from '../../wire/aws-error.ts'
+import { jsonAnswer, type Route, type WireContext } from './route.ts'
+
+const mappingArn = (uuid: string) => arn('lambda', `event-source-mapping:${uuid}`)
+
+/** Get, List and UpdateEventSourceMapping; an update can hold a consumer and let it go on (`Enabled`). */
+export function mappingRoutes({ functions, mappings }: WireContext): Route[] {
+  return [
+    {
+      method: 'GET',
+      path: /^\/2015-03-31\/event-source-mappings\/?$/,
+      handle({ request, authorize }) {
+        authorize([{ action: 'lambda:ListEventSourceMappings', resource: '*' }])
+        const functionName = request.query.get('FunctionName')
+        const source = request.query.get('EventSourceArn')
+        const functionArn = functionName === null ? undefined : functions.resolve(functionName).arn
+        const fitting = (mappings.list() as { FunctionArn: string; EventSourceArn: string }[])
+          .filter((mapping) => functionArn === undefined || mapping.FunctionArn === functionArn)
+          .filter((mapping) => source === null || mapping.EventSourceArn === source)
+        return jsonAnswer(200, { EventSourceMappings: fitting })
+      },
+    },
+    {
+      method: 'GET',
+      path: /^\/2015-03-31\/event-source-mappings\/([^/]+)$/,
+      handle({ authorize, parameters: [uuid] }) {
+        authorize([{ action: 'lambda:GetEventSourceMapping', resource: mappingArn(uuid!) }])
+        return jsonAnswer(200, mappings.get(uuid!))
+      },
+    },
+    {
+      method: 'PUT',
+      path: /^\/2015-03-31\/event-source-mappings\/([^/]+)$/,
+      handle({ request, authorize, parameters: [uuid] }) {
+        authorize([{ action: 'lambda:UpdateEventSourceMapping', resource: mappingArn(uuid!) }])
+        return jsonAnswer(202, mappings.setEnabled(uuid!, readEnabled(request.body)))
+      },
+    },
+  ]
+}
+
+function readEnabled(body: Buffer): boolean {
+  const { Enabled: enabled, ...others } = parse(body)
+  const unsupported = Object.keys(others).filter((name) => name !== 'UUID')
+  if (unsupported.length > 0) {
+    throw new AwsError(
+      'InvalidParameterValueException',
+      `Only Enabled can be updated here, not ${unsupported.join(', ')}.`,
+    )
+  }
+  if (typeof enabled !== 'boolean')
+    throw new AwsError('InvalidParameterValueException', 'Enabled must be true or false.')
+  return enabled
+}
+
+function parse(body: Buffer): Record<string, unknown> {
+  try {
+    return JSON.parse(body.toString('utf8'))
+  } catch {
+    throw new AwsError('InvalidRequestContentException', 'Could not parse request body into json')
+  }
+}

@@ -1,0 +1,51 @@
+import type { FunctionConfiguration } from './function-configuration.ts'
+
+/** The payload that Lambda answers for a failed function. */
+export interface FunctionError {
+  readonly errorType: string
+  readonly errorMessage: string
+  readonly trace?: string[]
+}
+
+/** How one invocation ended. Both kinds are answers of Lambda; a throttled call is no outcome but an AwsError. */
+export type Outcome =
+  { readonly kind: 'answer'; readonly payload: string } | { readonly kind: 'error'; readonly error: FunctionError }
+
+/** Why the host put an end to an environment, or undefined when it ended by itself. */
+export type KillReason = 'invoke-timeout' | 'init-timeout' | 'memory' | 'stopped'
+
+export const initLimitMs = 10_000
+
+const seconds = (ms: number) => (ms / 1000).toFixed(2)
+
+export const timeoutMessage = (reason: 'invoke-timeout' | 'init-timeout', configuration: FunctionConfiguration) =>
+  `Task timed out after ${seconds(reason === 'init-timeout' ? initLimitMs : configuration.timeoutMs)} seconds`
+
+/** What Lambda says of an environment whose process ended while it worked. */
+export function exitError(
+  reason: KillReason | undefined,
+  exit: { code: number | null; signal: NodeJS.Signals | null },
+  configuration: FunctionConfiguration,
+): { errorType: string; message: string } {
+  switch (reason) {
+    case 'invoke-timeout':
+    case 'init-timeout':
+      return { errorType: 'Sandbox.Timedout', message: timeoutMessage(reason, configuration) }
+    case 'memory':
+      return { errorType: 'Runtime.OutOfMemory', message: 'Runtime exited with error: signal: killed' }
+    case 'stopped':
+      return { errorType: 'Runtime.ExitError', message: 'Runtime exited because the local system stopped' }
+    case undefined:
+      return { errorType: 'Runtime.ExitError', message: describeExit(exit) }
+    default:
+      return reason satisfies never
+  }
+}
+
+function describeExit({ code, signal }: { code: number | null; signal: NodeJS.Signals | null }): string {
+  if (signal === 'SIGKILL') return 'Runtime exited with error: signal: killed'
+  if (signal === 'SIGABRT') return 'Runtime exited with error: signal: aborted'
+  if (signal !== null) return `Runtime exited with error: signal: ${signal.slice(3).toLowerCase()}`
+  if (code === 0) return 'Runtime exited without providing a reason'
+  return `Runtime exited with error: exit status ${code}`
+}

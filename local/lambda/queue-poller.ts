@@ -1,0 +1,143 @@
+import { region } from '../assembly/provider.ts'
+import { AwsError } from '../wire/aws-error.ts'
+import { readBatchResponse } from './batch-response.ts'
+import type { QueueMapping } from './mapping-configuration.ts'
+import { invokeUnthrottled, repeat, requireOf, type PollerContext } from './poller.ts'
+import type { QueueMessage } from './ports.ts'
+
+/** The longest that SQS lets a receive wait. */
+const longPollMs = 20_000
+const receiveAtOnce = 10
+
+/** Takes batches from a queue to a function; what fails stays in the queue and comes back by its visibility timeout. */
+export class QueuePoller {
+  readonly #mapping: QueueMapping
+  readonly #context: PollerContext
+  readonly #signal: AbortSignal
+  readonly #running = new Set<Promise<void>>()
+
+  constructor(mapping: QueueMapping, context: PollerContext, signal: AbortSignal) {
+    this.#mapping = mapping
+    this.#context = context
+    this.#signal = signal
+  }
+
+  /** Polls until the signal aborts and the batches that run have ended. */
+  async run(): Promise<void> {
+    const what = `The poller of ${this.#mapping.eventSourceArn} for ${this.#mapping.functionName}`
+    await repeat(() => this.#round(), { what, context: this.#context, signal: this.#signal })
+    await Promise.all(this.#running)
+  }
+
+  async #round(): Promise<void> {
+    while (this.#running.size >= this.#mapping.maximumConcurrency) await Promise.race(this.#running)
+    if (this.#signal.aborted) return
+    const { configuration } = this.#context.functions.resolve(this.#mapping.functionName)
+    const actions = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes']
+    requireOf(configuration, this.#context, actions, this.#mapping.eventSourceArn)
+    const messages = await this.#receive()
+    // What was received and is not handled comes back by itself.
+    if (messages.length === 0 || this.#signal.aborted) return
+    const batch = this.#handle(messages).finally(() => this.#running.delete(batch))
+    this.#running.add(batch)
+  }
+
+  async #receive(): Promise<QueueMessage[]> {
+    const { batchSize, batchingWindowMs } = this.#mapping
+    const messages = await this.#receiveOnce(batchSize, longPollMs)
+    const deadlineMs = this.#context.clock.now() + batchingWindowMs
+    while (messages.length > 0 && messages.length < batchSize && !this.#signal.aborted) {
+      const leftMs = deadlineMs - this.#context.clock.now()
+      if (leftMs <= 0) break
+      messages.push(...(await this.#receiveOnce(batchSize - messages.length, leftMs)))
+    }
+    return messages
+  }
+
+  #receiveOnce(wanted: number, waitMs: number): Promise<QueueMessage[]> {
+    const max = Math.min(receiveAtOnce, wanted)
+    return this.#context.sqs.receive(this.#mapping.eventSourceArn, { max, waitMs, signal: this.#signal })
+  }
+
+  async #handle(received: QueueMessage[]): Promise<void> {
+    const { filter } = this.#mapping
+    const wanted = filter ? received.filter((message) => filter(filterable(message))) : received
+    this.#delete(received.filter((message) => !wanted.includes(message)))
+    if (wanted.length === 0) return
+    try {
+      this.#delete(await this.#succeeded(wanted))
+    } catch (error) {
+      if (this.#signal.aborted) return
+      if (!(error instanceof AwsError)) throw error
+      this.#context.warn(`A batch of ${this.#mapping.eventSourceArn} failed: ${error.message}`)
+    }
+  }
+
+  async #succeeded(messages: QueueMessage[]): Promise<QueueMessage[]> {
+    const { eventSourceArn, reportsItemFailures } = this.#mapping
+    const { clock, sqs, warn } = this.#context
+    const untilMs = clock.now() + sqs.attributesOf(eventSourceArn).visibilityTimeoutSeconds * 1000
+    const event = JSON.stringify({ Records: messages.map((message) => recordOf(message, eventSourceArn)) })
+    const options = { context: this.#context, signal: this.#signal, untilMs }
+    const invoked = await invokeUnthrottled(this.#mapping, { event }, options)
+    if (!invoked || invoked.outcome.kind === 'error') return []
+    if (!reportsItemFailures) return messages
+    const identifiers = messages.map((message) => message.messageId)
+    const result = readBatchResponse(invoked.outcome.payload, identifiers)
+    switch (result.kind) {
+      case 'all-succeeded':
+        return messages
+      case 'all-failed':
+        warn(`${this.#mapping.functionName} failed its whole batch (request ${invoked.requestId}): ${result.why}.`)
+        return []
+      case 'some-failed':
+        return messages.filter((message) => !result.identifiers.has(message.messageId))
+      default:
+        return result satisfies never
+    }
+  }
+
+  #delete(messages: QueueMessage[]): void {
+    const { sqs, state } = this.#context
+    state.transaction(() => {
+      for (const message of messages) sqs.delete(this.#mapping.eventSourceArn, message.receiptHandle)
+    })
+  }
+}
+
+/** A message as the event of a function shows it. */
+function recordOf(message: QueueMessage, queueArn: string): object {
+  return {
+    messageId: message.messageId,
+    receiptHandle: message.receiptHandle,
+    body: message.body,
+    attributes: message.attributes,
+    messageAttributes: Object.fromEntries(
+      Object.entries(message.messageAttributes ?? {}).map(([name, attribute]) => [
+        name,
+        {
+          ...(attribute.StringValue !== undefined && { stringValue: attribute.StringValue }),
+          ...(attribute.BinaryValue !== undefined && { binaryValue: attribute.BinaryValue }),
+          stringListValues: [],
+          binaryListValues: [],
+          dataType: attribute.DataType,
+        },
+      ]),
+    ),
+    md5OfBody: message.md5OfBody,
+    eventSource: 'aws:sqs',
+    eventSourceARN: queueArn,
+    awsRegion: region,
+  }
+}
+
+/** What a filter sees: the body as JSON where it is JSON. */
+function filterable(message: QueueMessage): object {
+  let body: unknown = message.body
+  try {
+    body = JSON.parse(message.body)
+  } catch {
+    // A plain text stays one; only patterns on plain text can match it.
+  }
+  return { ...recordOf(message, ''), body }
+}

@@ -1,0 +1,72 @@
+import { allowAll, type PolicyDocument } from '../iam/types.ts'
+import { Bakery } from './testing.ts'
+
+let shop: Bakery
+const policies: { arn: string; document: PolicyDocument }[] = []
+beforeEach(() => {
+  policies.length = 0
+  const access = {
+    ...allowAll,
+    putResourcePolicy: (arn: string, _name: string, document: PolicyDocument) => void policies.push({ arn, document }),
+  }
+  shop = new Bakery({ access })
+})
+afterEach(() => shop.stop())
+
+test.each([
+  [{ Runtime: 'python3.13' }, /has the runtime python3.13; only nodejs runtimes run here/],
+  [{ Code: { ZipFile: 'exports.handler = 1' } }, /has no code asset/],
+  [{ Code: { S3Bucket: 'assets', S3Key: 'zipped' } }, /has a zip file as its code/],
+  [{ Code: { S3Bucket: 'assets', S3Key: 'absent' } }, /which is no asset of the assembly/],
+  [{ Timeout: 901 }, /has Timeout 901; it must be a whole number from 1 to 900/],
+  [{ MemorySize: 64 }, /has MemorySize 64/],
+  [{ Environment: { Variables: { AWS_REGION: 'x' } } }, /variables that Lambda reserves: AWS_REGION/],
+  [{ Environment: { Variables: { BIG: 'x'.repeat(4096) } } }, /more than 4 KB/],
+  [{ DeadLetterConfig: { TargetArn: 'arn:aws:sns:us-east-1:000000000000:x' } }, /only SQS queues/],
+  [{ Role: undefined }, /has no Role/],
+])('refuses a function with %j', async (properties, message) => {
+  await expect(shop.deploy(properties)).rejects.toThrow(message)
+})
+
+test('a function without a name has the one that is made for it', async () => {
+  expect(await shop.deploy({ FunctionName: undefined })).toBe(
+    'arn:aws:lambda:us-east-1:000000000000:function:bakery-Thing',
+  )
+})
+
+test('a permission becomes a statement of the policy of what it names', async () => {
+  const arn = await shop.deploy()
+  await shop.create('AWS::Lambda::Permission', {
+    Action: 'lambda:InvokeFunction',
+    FunctionName: arn,
+    Principal: 'apigateway.amazonaws.com',
+    SourceArn: 'arn:aws:execute-api:us-east-1:000000000000:api/*/*/bread',
+  })
+  expect(policies).toEqual([
+    {
+      arn,
+      document: {
+        Version: '2012-10-17',
+        Statement: {
+          Effect: 'Allow',
+          Principal: { Service: 'apigateway.amazonaws.com' },
+          Action: 'lambda:InvokeFunction',
+          Resource: arn,
+          Condition: { ArnLike: { 'AWS:SourceArn': 'arn:aws:execute-api:us-east-1:000000000000:api/*/*/bread' } },
+        },
+      },
+    },
+  ])
+})
+
+test('a version and an alias lead to the function', async () => {
+  const arn = await shop.deploy()
+  const version = await shop.create('AWS::Lambda::Version', { FunctionName: arn })
+  const alias = await shop.create('AWS::Lambda::Alias', { FunctionName: arn, Name: 'live', FunctionVersion: '1' })
+  expect(version).toEqual({ ref: `${arn}:1`, attributes: { FunctionArn: `${arn}:1`, Version: '1' } })
+  expect(alias).toEqual({ ref: `${arn}:live`, attributes: { AliasArn: `${arn}:live` } })
+  for (const name of [version.ref, alias.ref]) {
+    const { payload } = await shop.lambda.invoke(name, { manner: 'echo' }, { kind: 'administrator' })
+    expect(payload).toEqual({ manner: 'echo' })
+  }
+})

@@ -1,0 +1,136 @@
+import type { ResourceProvider } from '../assembly/provider.ts'
+import type { AccessControl } from '../iam/types.ts'
+import { readAsyncConfiguration } from './async-configuration.ts'
+import type { AsyncInvocations } from './async-invocations.ts'
+import type { EventSourceMappings } from './event-source-mappings.ts'
+import { readFunction, type AssetDirectory } from './function-configuration.ts'
+import type { FunctionRegistry } from './function-registry.ts'
+import type { Invoker } from './invoker.ts'
+import { readMapping } from './mapping-configuration.ts'
+import { permissionPolicy } from './permission.ts'
+
+interface Parts {
+  readonly functions: FunctionRegistry
+  readonly access: AccessControl
+  readonly assetDirectory: AssetDirectory
+  readonly invoker: Invoker
+  readonly async: AsyncInvocations
+  readonly mappings: EventSourceMappings
+}
+
+export const lambdaProviders = (parts: Parts): ResourceProvider[] => [
+  functionProvider(parts),
+  permissionProvider(parts),
+  versionProvider(parts),
+  aliasProvider(parts),
+  eventInvokeConfigProvider(parts),
+  eventSourceMappingProvider(parts),
+]
+
+const tags = { Tags: 'tags have no effect on one machine' }
+
+function functionProvider({ functions, invoker, assetDirectory }: Parts): ResourceProvider {
+  return {
+    type: 'AWS::Lambda::Function',
+    honoured: [
+      'Code',
+      'DeadLetterConfig',
+      'Description',
+      'Environment',
+      'FunctionName',
+      'Handler',
+      'LoggingConfig',
+      'MemorySize',
+      'ReservedConcurrentExecutions',
+      'Role',
+      'Runtime',
+      'Timeout',
+      'TracingConfig',
+    ],
+    ignored: { Architectures: 'functions run on the processor of this machine', ...tags },
+    create(resource) {
+      const configuration = readFunction(resource, assetDirectory)
+      invoker.deploy(configuration, functions.put(configuration))
+      return { ref: configuration.name, attributes: { Arn: configuration.arn } }
+    },
+  }
+}
+
+function permissionProvider({ functions, access }: Parts): ResourceProvider {
+  return {
+    type: 'AWS::Lambda::Permission',
+    honoured: ['Action', 'FunctionName', 'Principal', 'SourceArn', 'SourceAccount'],
+    create({ properties, generatedName }) {
+      const { arn } = functions.resolve(properties.FunctionName)
+      access.putResourcePolicy(arn, generatedName, permissionPolicy(properties, arn))
+      return { ref: generatedName, attributes: { Id: generatedName } }
+    },
+  }
+}
+
+function versionProvider({ functions }: Parts): ResourceProvider {
+  return {
+    type: 'AWS::Lambda::Version',
+    honoured: ['FunctionName', 'Description'],
+    ignored: { CodeSha256: 'there is one version of the code: the one in the assembly' },
+    create({ properties }) {
+      const ref = functions.qualify(properties.FunctionName, '1')
+      return { ref, attributes: { FunctionArn: ref, Version: '1' } }
+    },
+  }
+}
+
+function aliasProvider({ functions }: Parts): ResourceProvider {
+  return {
+    type: 'AWS::Lambda::Alias',
+    honoured: ['FunctionName', 'Name', 'Description', 'FunctionVersion'],
+    create({ properties }) {
+      const ref = functions.qualify(properties.FunctionName, properties.Name)
+      return { ref, attributes: { AliasArn: ref } }
+    },
+  }
+}
+
+function eventInvokeConfigProvider({ functions, async }: Parts): ResourceProvider {
+  return {
+    type: 'AWS::Lambda::EventInvokeConfig',
+    honoured: ['FunctionName', 'MaximumRetryAttempts', 'MaximumEventAgeInSeconds', 'DestinationConfig'],
+    ignored: { Qualifier: 'a function has one configuration here, whatever its qualifier' },
+    create({ properties, generatedName }) {
+      const { configuration } = functions.resolve(properties.FunctionName)
+      async.configure(configuration.name, readAsyncConfiguration(properties))
+      return { ref: generatedName }
+    },
+  }
+}
+
+function eventSourceMappingProvider({ mappings }: Parts): ResourceProvider {
+  return {
+    type: 'AWS::Lambda::EventSourceMapping',
+    honoured: [
+      'BatchSize',
+      'BisectBatchOnFunctionError',
+      'DestinationConfig',
+      'Enabled',
+      'EventSourceArn',
+      'FilterCriteria',
+      'FunctionName',
+      'FunctionResponseTypes',
+      'MaximumBatchingWindowInSeconds',
+      'MaximumRecordAgeInSeconds',
+      'MaximumRetryAttempts',
+      'ScalingConfig',
+      'StartingPosition',
+    ],
+    ignored: {
+      ParallelizationFactor: 'a shard is always read in order, one batch after the other',
+      MetricsConfig: 'metrics of mappings are not collected',
+      ...tags,
+    },
+    create(resource) {
+      const configuration = readMapping(resource)
+      mappings.create(configuration)
+      return { ref: configuration.uuid, attributes: { Id: configuration.uuid } }
+    },
+  }
+}

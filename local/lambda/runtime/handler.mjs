@@ -1,0 +1,52 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { runtimeError } from './errors.mjs'
+
+/**
+ * Imports the module that `handler` (`index.handler`, `folder/file.export`) names.
+ * @returns {Promise<(event: unknown, context: object) => unknown>} a function that answers or throws
+ */
+export async function loadHandler(taskRoot, handler, executionEnv) {
+  const parts = /^(.*[^/.])\.([^./]+)$/.exec(handler)
+  if (!parts) throw runtimeError('Runtime.MalformedHandlerName', 'Bad handler')
+  const [, modulePath, exportName] = parts
+  const file = ['.js', '.mjs', '.cjs'].map((ending) => join(taskRoot, modulePath + ending)).find(existsSync)
+  if (!file) {
+    const message = `Error: Cannot find module '${modulePath.split('/').at(-1)}'`
+    throw runtimeError('Runtime.ImportModuleError', message)
+  }
+  const module = await importModule(file)
+  const exported = module[exportName] ?? module.default?.[exportName]
+  if (typeof exported !== 'function') {
+    throw runtimeError('Runtime.HandlerNotFound', `${handler} is undefined or not exported`)
+  }
+  if (exported.length < 3) return exported
+  if (Number(/nodejs(\d+)/.exec(executionEnv)?.[1]) >= 24) {
+    throw runtimeError(
+      'Runtime.CallbackHandlerDeprecated',
+      'Callback-based handlers are not supported from Node.js 24 on; make the handler an async function.',
+    )
+  }
+  return withCallback(exported)
+}
+
+async function importModule(file) {
+  try {
+    return await import(pathToFileURL(file).href)
+  } catch (error) {
+    if (error instanceof SyntaxError) throw Object.assign(error, { name: 'Runtime.UserCodeSyntaxError' })
+    if (error?.code === 'ERR_MODULE_NOT_FOUND' || error?.code === 'MODULE_NOT_FOUND') {
+      throw Object.assign(error, { name: 'Runtime.ImportModuleError' })
+    }
+    throw error
+  }
+}
+
+/** A handler `(event, context, callback)` as one that returns a promise: a promise it returns counts as well. */
+const withCallback = (handler) => (event, context) =>
+  new Promise((resolve, reject) => {
+    const callback = (error, result) => (error ? reject(error) : resolve(result))
+    const returned = handler(event, context, callback)
+    if (typeof returned?.then === 'function') returned.then(resolve, reject)
+  })

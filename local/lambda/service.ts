@@ -1,0 +1,119 @@
+import type { ResourceProvider } from '../assembly/provider.ts'
+import type { StreamSource } from '../dynamodb/stream-source.ts'
+import type { Clock } from '../clock.ts'
+import type { AccessControl, Principal } from '../iam/types.ts'
+import type { State } from '../state/state.ts'
+import type { RestService } from '../wire/service.ts'
+import { AsyncInvocations } from './async-invocations.ts'
+import { AsyncOutcomes } from './async-outcomes.ts'
+import { Destinations } from './destination.ts'
+import { EventSourceMappings } from './event-source-mappings.ts'
+import type { AssetDirectory } from './function-configuration.ts'
+import { FunctionRegistry } from './function-registry.ts'
+import { Invoker, type Invoked, type InvokeRequest, type InvokerOptions } from './invoker.ts'
+import type { PutObject, QueueService } from './ports.ts'
+import { lambdaProviders } from './resources.ts'
+import { lambdaWire } from './wire.ts'
+
+export interface LambdaOptions extends InvokerOptions {
+  readonly state: State
+  readonly access: AccessControl
+  readonly assetDirectory: AssetDirectory
+  readonly sqs: QueueService
+  readonly streams: StreamSource
+  readonly putObject: PutObject
+  /** Says a sentence to the person at the terminal: a poller that may not read, records that were dropped. */
+  readonly warn: (sentence: string) => void
+}
+
+/** Most functions need milliseconds; a person who pressed Ctrl-C does not wait for the others. */
+const graceMs = 1500
+
+/** AWS Lambda: functions as child processes, and what brings them their events. */
+export class LambdaService {
+  readonly wire: RestService
+  readonly providers: readonly ResourceProvider[]
+  readonly #access: AccessControl
+  readonly #clock: Clock
+  readonly #functions = new FunctionRegistry()
+  readonly #invoker: Invoker
+  readonly #async: AsyncInvocations
+  readonly #mappings: EventSourceMappings
+
+  constructor(options: LambdaOptions) {
+    const { clock } = options
+    this.#clock = clock
+    this.#access = options.access
+    this.#invoker = new Invoker(options)
+    const shared = { ...options, functions: this.#functions, invoker: this.#invoker }
+    const destinations = new Destinations(options)
+    const outcomes = new AsyncOutcomes({ ...options, destinations, nowMs: () => clock.now() })
+    this.#async = new AsyncInvocations({ ...shared, outcomes })
+    this.#mappings = new EventSourceMappings({ ...shared, destinations })
+    this.wire = lambdaWire({
+      functions: this.#functions,
+      mappings: this.#mappings,
+      invoke: (arn, request, caller) => this.#invoke(arn, request, caller),
+      enqueue: (arn, request, caller) => this.#enqueue(arn, request, caller),
+    })
+    this.providers = lambdaProviders({ ...shared, async: this.#async, mappings: this.#mappings })
+  }
+
+  /** How many execution environments there are. */
+  get environments(): number {
+    return this.#invoker.environments
+  }
+
+  /**
+   * Invokes and waits. The caller is asked for `lambda:InvokeFunction` before. An error of the function is an answer.
+   * @throws AwsError `TooManyRequestsException`, `ResourceNotFoundException`, `AccessDeniedException`
+   */
+  async invoke(
+    functionArn: string,
+    payload: unknown,
+    caller: Principal,
+  ): Promise<{ payload: unknown; functionError?: 'Unhandled' }> {
+    const { outcome } = await this.#invoke(functionArn, { event: JSON.stringify(payload ?? null) }, caller)
+    return outcome.kind === 'answer'
+      ? { payload: JSON.parse(outcome.payload) }
+      : { payload: outcome.error, functionError: 'Unhandled' }
+  }
+
+  /**
+   * Queues an event durably, within the caller's transaction if there is one. It is invoked at least once: two retries,
+   * then the on-failure destination or the dead-letter queue.
+   * @throws AwsError `ResourceNotFoundException`, `AccessDeniedException`
+   */
+  invokeAsync(functionArn: string, payload: unknown, caller: Principal): void {
+    this.#enqueue(functionArn, { event: JSON.stringify(payload ?? null) }, caller)
+  }
+
+  /** Starts the pollers and takes up the asynchronous invocations that were left; call it once all resources exist. */
+  start(): void {
+    this.#mappings.start()
+    this.#async.start()
+  }
+
+  /** Ends all pollers, lets what they are at end if it soon does, and ends the execution environments; the rest comes again after the next start. */
+  async stop(): Promise<void> {
+    const ended = Promise.all([this.#mappings.stop(), this.#async.stop()])
+    const impatient = Promise.withResolvers<void>()
+    const cancel = this.#clock.schedule(graceMs, impatient.resolve)
+    await Promise.race([ended, impatient.promise])
+    cancel()
+    await this.#invoker.stop()
+    await ended
+  }
+
+  #invoke(name: string, request: InvokeRequest, caller: Principal): Promise<Invoked> {
+    const { configuration, arn } = this.#functions.resolve(name)
+    this.#access.require(caller, [{ action: 'lambda:InvokeFunction', resource: arn }])
+    return this.#invoker.invoke(configuration, { invokedFunctionArn: arn, ...request })
+  }
+
+  #enqueue(name: string, request: InvokeRequest, caller: Principal): string {
+    const { arn } = this.#functions.resolve(name)
+    this.#access.require(caller, [{ action: 'lambda:InvokeFunction', resource: arn }])
+    return this.#async.enqueue(arn, request.event, request.traceId)
+  }
+}

@@ -1,0 +1,108 @@
+import type { StreamRecord } from '../dynamodb/stream-source.ts'
+import type { StreamMapping } from './mapping-configuration.ts'
+import { pause } from './pause.ts'
+import { repeat, requireOf, type PollerContext } from './poller.ts'
+import { ShardBatch } from './shard-batch.ts'
+import type { StreamPositions } from './stream-positions.ts'
+
+/** How long a poller sleeps without being woken; it only matters when a wake-up went astray. */
+const idleMs = 60_000
+
+/** Takes the records of a stream, shard by shard and in order, to a function. */
+export class StreamPoller {
+  readonly #mapping: StreamMapping
+  readonly #context: PollerContext
+  readonly #positions: StreamPositions
+  readonly #signal: AbortSignal
+
+  constructor(mapping: StreamMapping, context: PollerContext, positions: StreamPositions, signal: AbortSignal) {
+    this.#mapping = mapping
+    this.#context = context
+    this.#positions = positions
+    this.#signal = signal
+    this.#begin()
+  }
+
+  /** Polls until the signal aborts and the batch that runs has ended. */
+  async run(): Promise<void> {
+    const { eventSourceArn, functionName } = this.#mapping
+    const what = `The poller of ${eventSourceArn} for ${functionName}`
+    const options = { what, context: this.#context, signal: this.#signal }
+    const shards = this.#context.streams.shards(eventSourceArn)
+    await Promise.all(shards.map(({ shardId }) => repeat(() => this.#round(shardId), options)))
+  }
+
+  /** `LATEST` means from the mapping's creation on, so the place is written down before anything else happens. */
+  #begin(): void {
+    const { uuid, eventSourceArn, startingPosition } = this.#mapping
+    for (const { shardId } of this.#context.streams.shards(eventSourceArn)) {
+      if (this.#positions.get(uuid, eventSourceArn, shardId) !== undefined) continue
+      const { position } =
+        startingPosition === 'LATEST'
+          ? this.#context.streams.read(eventSourceArn, shardId, 'LATEST', 1)
+          : { position: 'TRIM_HORIZON' }
+      this.#positions.put(uuid, eventSourceArn, shardId, position)
+    }
+  }
+
+  async #round(shardId: string): Promise<void> {
+    this.#requireAccess()
+    const records = await this.#nextBatch(shardId)
+    if (records.length === 0 || this.#signal.aborted) return
+    const { uuid, eventSourceArn, filter } = this.#mapping
+    const checkpoint = (record: StreamRecord) =>
+      this.#positions.put(uuid, eventSourceArn, shardId, record.dynamodb.SequenceNumber)
+    const wanted = filter ? records.filter((record) => filter(record)) : records
+    if (wanted.length > 0) {
+      const options = { mapping: this.#mapping, context: this.#context, signal: this.#signal, shardId, checkpoint }
+      await new ShardBatch(options).handle(wanted)
+    }
+    checkpoint(records.at(-1)!)
+  }
+
+  /** Waits for records, then as long as the batching window says for the batch to fill. */
+  async #nextBatch(shardId: string): Promise<StreamRecord[]> {
+    const { batchSize, batchingWindowMs } = this.#mapping
+    const { clock } = this.#context
+    let deadlineMs: number | undefined
+    while (!this.#signal.aborted) {
+      const woken = this.#wakeUp()
+      const records = this.#read(shardId)
+      if (records.length > 0) deadlineMs ??= clock.now() + batchingWindowMs
+      const leftMs = deadlineMs === undefined ? idleMs : deadlineMs - clock.now()
+      if (records.length >= batchSize || leftMs <= 0) {
+        woken.abort()
+        return records
+      }
+      await pause(clock, leftMs, woken.signal)
+      woken.abort()
+    }
+    return []
+  }
+
+  /** A controller that aborts when records arrive or the poller stops; aborting it ends the subscriptions. */
+  #wakeUp(): AbortController {
+    const woken = new AbortController()
+    const wake = () => woken.abort()
+    const unsubscribe = this.#context.streams.onRecords(this.#mapping.eventSourceArn, wake)
+    this.#signal.addEventListener('abort', wake)
+    woken.signal.addEventListener('abort', () => {
+      unsubscribe()
+      this.#signal.removeEventListener('abort', wake)
+    })
+    return woken
+  }
+
+  #read(shardId: string): StreamRecord[] {
+    const { uuid, eventSourceArn, batchSize } = this.#mapping
+    const after = this.#positions.get(uuid, eventSourceArn, shardId)!
+    return this.#context.streams.read(eventSourceArn, shardId, after, batchSize).records
+  }
+
+  #requireAccess(): void {
+    const { configuration } = this.#context.functions.resolve(this.#mapping.functionName)
+    const ofStream = ['GetRecords', 'GetShardIterator', 'DescribeStream', 'ListStreams']
+    const actions = ofStream.map((operation) => `dynamodb:${operation}`)
+    requireOf(configuration, this.#context, actions, this.#mapping.eventSourceArn)
+  }
+}

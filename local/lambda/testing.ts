@@ -1,0 +1,150 @@
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import type { CreatedResource, ResourceDeclaration } from '../assembly/provider.ts'
+import { systemClock, type Clock } from '../clock.ts'
+import { DynamoDbService } from '../dynamodb/service.ts'
+import { allowAll, type AccessControl } from '../iam/types.ts'
+import { SqsService } from '../sqs/service.ts'
+import { State } from '../state/state.ts'
+import type { HopLine } from './ports.ts'
+import { LambdaService, type LambdaOptions } from './service.ts'
+
+const fixtures = fileURLToPath(new URL('./fixtures', import.meta.url))
+
+export const administrator = { kind: 'administrator' } as const
+
+export interface PutCall {
+  readonly bucket: string
+  readonly key: string
+  readonly body: any
+  readonly contentType: string
+}
+
+/** The service between a real queue and a real table, and all that it told its surroundings. */
+export class Bakery {
+  readonly state: State
+  readonly sqs: SqsService
+  readonly dynamodb: DynamoDbService
+  readonly lambda: LambdaService
+  readonly hops: HopLine[] = []
+  /** All log lines in order. */
+  readonly logLines: string[] = []
+  readonly warnings: string[] = []
+  readonly puts: PutCall[] = []
+
+  constructor(options: { clock?: Clock; state?: State; access?: AccessControl } & Partial<LambdaOptions> = {}) {
+    const { clock = systemClock, access = allowAll } = options
+    this.state = options.state ?? new State(':memory:')
+    const common = { state: this.state, clock, access }
+    this.sqs = new SqsService({ ...common, endpoint: () => 'http://127.0.0.1:4566' })
+    this.dynamodb = new DynamoDbService(common)
+    this.lambda = new LambdaService({
+      iam: {
+        createKey: (roleArn, functionName) => ({
+          accessKeyId: `key-of-${functionName}`,
+          secretAccessKey: `secret-of-${roleArn}`,
+          sessionToken: 'token',
+        }),
+      },
+      environment: () => ({ AWS_ENDPOINT_URL: 'http://127.0.0.1:4566' }),
+      assetDirectory: ({ S3Key }) => ({ fixtures, zipped: '/assets/code.zip' })[S3Key],
+      logs: { append: (_group, _stream, messages) => this.logLines.push(...messages.map((each) => each.message)) },
+      sqs: this.sqs,
+      streams: this.dynamodb.streams,
+      putObject: (bucket, key, body, contentType) =>
+        this.puts.push({ bucket, key, body: JSON.parse(body.toString()), contentType }),
+      report: (line) => this.hops.push(line),
+      warn: (sentence) => this.warnings.push(sentence),
+      ...options,
+      ...common,
+    })
+  }
+
+  async create(type: string, properties: Record<string, unknown>, logicalId = 'Thing'): Promise<CreatedResource> {
+    const provider = this.lambda.providers.find((each) => each.type === type)
+    if (!provider) throw new Error(`There is no provider of ${type}.`)
+    return provider.create(declaration(type, properties, logicalId))
+  }
+
+  /** Deploys the function of fixtures/bakery.mjs unless told otherwise. @returns its ARN */
+  async deploy(properties: Record<string, unknown> = {}): Promise<string> {
+    const created = await this.create('AWS::Lambda::Function', {
+      FunctionName: 'bakery',
+      Runtime: 'nodejs24.x',
+      Handler: 'bakery.handler',
+      Role: 'arn:aws:iam::000000000000:role/baker',
+      Code: { S3Bucket: 'assets', S3Key: 'fixtures' },
+      Timeout: 10,
+      MemorySize: 256,
+      ...properties,
+    })
+    return created.attributes!.Arn as string
+  }
+
+  queue(
+    name: string,
+    visibilityTimeoutSeconds = 30,
+    redrive?: { deadLetterTargetArn: string; maxReceiveCount: number },
+  ) {
+    const settings = { retentionSeconds: 345_600, delaySeconds: 0, receiveWaitSeconds: 0 }
+    return this.sqs.createQueue({ name, visibilityTimeoutSeconds, ...settings, redrive }).arn
+  }
+
+  /** What lies in a queue and can be received now. */
+  async messages(queueArn: string) {
+    return this.sqs.receive(queueArn, { max: 10, waitMs: 0, visibilityTimeoutSeconds: 0 })
+  }
+
+  depth(queueArn: string) {
+    const { visible, inFlight } = this.sqs.depths().find((each) => each.arn === queueArn)!
+    return { visible, inFlight }
+  }
+
+  /** Makes a table with a stream. @returns the stream's ARN */
+  async table(): Promise<string> {
+    const provider = this.dynamodb.providers.find((each) => each.type === 'AWS::DynamoDB::Table')!
+    const created = await provider.create(
+      declaration('AWS::DynamoDB::Table', {
+        TableName: 'loaves',
+        AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+        KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+        BillingMode: 'PAY_PER_REQUEST',
+        StreamSpecification: { StreamViewType: 'NEW_AND_OLD_IMAGES' },
+      }),
+    )
+    return created.attributes!.StreamArn as string
+  }
+
+  async bake(...ids: string[]): Promise<void> {
+    for (const id of ids) await this.dynamodb.execute('PutItem', { TableName: 'loaves', Item: { id: { S: id } } })
+  }
+
+  async stop(): Promise<void> {
+    await this.lambda.stop()
+    this.sqs.stop()
+    this.dynamodb.stop()
+  }
+}
+
+export function declaration(
+  type: string,
+  properties: Record<string, unknown>,
+  logicalId = 'Thing',
+): ResourceDeclaration {
+  return { stackName: 'bakery', logicalId, type, properties, generatedName: `bakery-${logicalId}` }
+}
+
+/** Waits until `condition` holds; real processes need real time. @throws Error after `limitMs` */
+export async function until(condition: () => boolean | Promise<boolean>, limitMs = 8000): Promise<void> {
+  const deadline = performance.now() + limitMs
+  while (!(await condition())) {
+    if (performance.now() > deadline) throw new Error(`It did not become true within ${limitMs} ms: ${condition}`)
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+}
+
+/** A process that ended and was not yet reaped by its parent is not alive. */
+export function isAlive(pid: number): boolean {
+  const state = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' }).stdout.trim()
+  return state !== '' && !state.startsWith('Z')
+}

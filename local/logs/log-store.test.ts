@@ -1,0 +1,110 @@
+import {
+  CloudWatchLogsClient,
+  DescribeLogGroupsCommand,
+  DescribeLogStreamsCommand,
+  FilterLogEventsCommand,
+  GetLogEventsCommand,
+} from '@aws-sdk/client-cloudwatch-logs'
+import { ManualClock } from '../clock.ts'
+import { allowAll } from '../iam/types.ts'
+import { State } from '../state/state.ts'
+import { WireServer } from '../wire/server.ts'
+import { LogStore } from './log-store.ts'
+
+const clock = new ManualClock()
+const start = clock.now()
+const logs = new LogStore({ state: new State(':memory:'), clock, access: allowAll })
+const server = new WireServer({ access: allowAll, authenticate: () => ({ kind: 'administrator' }) })
+let client: CloudWatchLogsClient
+
+beforeAll(async () => {
+  server.addJsonService(logs.wire)
+  const endpoint = await server.listen(0)
+  client = new CloudWatchLogsClient({
+    endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  })
+})
+afterAll(async () => {
+  client.destroy()
+  await server.close()
+})
+
+const line = (message: string, afterMs: number) => ({ message, timestampMs: start + afterMs })
+const messages = (answer: { events?: { message?: string }[] }) => answer.events?.map((event) => event.message)
+
+test('lines are found by pattern, time and stream, in pages, in the order of time', async () => {
+  logs.append('/bakery/a', 'one', [line('mix', 1), line('{"step":"bake"}', 3)])
+  logs.append('/bakery/a', 'two', [line('rest', 2), line('{"step":"sell"}', 4)])
+  logs.append('/bakery/b', 'one', [line('other', 1)])
+  const find = (input: object) => client.send(new FilterLogEventsCommand({ logGroupName: '/bakery/a', ...input }))
+
+  expect(messages(await find({}))).toEqual(['mix', 'rest', '{"step":"bake"}', '{"step":"sell"}'])
+  expect(messages(await find({ filterPattern: '{ $.step = "b*" }' }))).toEqual(['{"step":"bake"}'])
+  expect(messages(await find({ startTime: start + 2, endTime: start + 4 }))).toEqual(['rest', '{"step":"bake"}'])
+  expect(messages(await find({ logStreamNames: ['two'] }))).toEqual(['rest', '{"step":"sell"}'])
+  expect(messages(await find({ logStreamNamePrefix: 'o' }))).toEqual(['mix', '{"step":"bake"}'])
+  const page = await find({ limit: 3 })
+  expect(messages(page)).toHaveLength(3)
+  const rest = await find({ limit: 3, nextToken: page.nextToken })
+  expect(messages(rest)).toEqual(['{"step":"sell"}'])
+  expect(rest.nextToken).toBeUndefined()
+})
+
+test('a stream is read from its end, or from its beginning', async () => {
+  logs.append(
+    '/bakery/c',
+    'one',
+    [1, 2, 3, 4, 5].map((number) => line(`loaf ${number}`, number)),
+  )
+  const read = (input: object) =>
+    client.send(new GetLogEventsCommand({ logGroupName: '/bakery/c', logStreamName: 'one', limit: 2, ...input }))
+  const end = await read({})
+  expect(messages(end)).toEqual(['loaf 4', 'loaf 5'])
+  expect(messages(await read({ nextToken: end.nextBackwardToken }))).toEqual(['loaf 2', 'loaf 3'])
+  const head = await read({ startFromHead: true })
+  expect(messages(head)).toEqual(['loaf 1', 'loaf 2'])
+  expect(messages(await read({ nextToken: head.nextForwardToken }))).toEqual(['loaf 3', 'loaf 4'])
+  const done = await read({ nextToken: end.nextForwardToken })
+  expect(done).toMatchObject({ events: [], nextForwardToken: end.nextForwardToken })
+})
+
+test('groups and streams are described', async () => {
+  const provider = logs.providers[0]!
+  const created = await provider.create({
+    stackName: 's',
+    logicalId: 'Logs',
+    type: provider.type,
+    generatedName: 's-Logs',
+    properties: { RetentionInDays: 7 },
+  })
+  expect(created).toEqual({
+    ref: 's-Logs',
+    attributes: { Arn: 'arn:aws:logs:us-east-1:000000000000:log-group:s-Logs:*' },
+  })
+  const { logGroups } = await client.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: 's-' }))
+  expect(logGroups).toMatchObject([{ logGroupName: 's-Logs', retentionInDays: 7, creationTime: clock.now() }])
+  logs.append('s-Logs', 'early', [line('x', 0)])
+  logs.append('s-Logs', 'late', [line('x', 9)])
+  const { logStreams } = await client.send(
+    new DescribeLogStreamsCommand({ logGroupName: 's-Logs', orderBy: 'LastEventTime', descending: true, limit: 1 }),
+  )
+  expect(logStreams).toMatchObject([{ logStreamName: 'late', lastEventTimestamp: start + 9 }])
+})
+
+test('what is older than its group keeps is dropped', async () => {
+  logs.append('s-Logs', 'old', [line('yesterday', 0)])
+  await clock.advance(8 * 86_400_000)
+  logs.append('s-Logs', 'new', [{ message: 'today', timestampMs: clock.now() }])
+  const answer = await client.send(new FilterLogEventsCommand({ logGroupName: 's-Logs' }))
+  expect(messages(answer)).toEqual(['today'])
+})
+
+test('bad input is refused by name', async () => {
+  const find = (input: object) => client.send(new FilterLogEventsCommand({ logGroupName: '/bakery/a', ...input }))
+  await expect(find({ logGroupName: 'absent' })).rejects.toMatchObject({ name: 'ResourceNotFoundException' })
+  await expect(find({ filterPattern: '{ $.' })).rejects.toMatchObject({ name: 'InvalidParameterException' })
+  await expect(find({ nextToken: 'x' })).rejects.toMatchObject({ name: 'InvalidParameterException' })
+  await expect(find({ limit: 0 })).rejects.toMatchObject({ name: 'InvalidParameterException' })
+})

@@ -1,0 +1,53 @@
+import type { ResourceProvider } from '../assembly/provider.ts'
+import { arn } from '../assembly/provider.ts'
+import type { Clock } from '../clock.ts'
+import type { AccessControl } from '../iam/types.ts'
+import type { State } from '../state/state.ts'
+import type { JsonService } from '../wire/service.ts'
+import { LogTable } from './log-table.ts'
+import { describeOperations } from './operations/describe.ts'
+import { filterLogEvents } from './operations/filter-log-events.ts'
+import { getLogEvents } from './operations/get-log-events.ts'
+
+/** CloudWatch Logs: what functions print, kept in the state file and readable through the API. */
+export class LogStore {
+  readonly wire: JsonService
+  readonly providers: readonly ResourceProvider[]
+  readonly #table: LogTable
+
+  constructor(options: { state: State; clock: Clock; access: AccessControl }) {
+    this.#table = new LogTable(options)
+    this.wire = {
+      targetPrefix: 'Logs_20140328',
+      version: '1.1',
+      operations: {
+        ...describeOperations(this.#table),
+        FilterLogEvents: filterLogEvents(this.#table),
+        GetLogEvents: getLogEvents(this.#table),
+      },
+    }
+    this.providers = [logGroupProvider(this.#table)]
+  }
+
+  /** Appends lines to a stream; group and stream come into being when they are new. */
+  append(group: string, stream: string, messages: { timestampMs: number; message: string }[]): void {
+    this.#table.append(group, stream, messages)
+  }
+}
+
+function logGroupProvider(table: LogTable): ResourceProvider {
+  return {
+    type: 'AWS::Logs::LogGroup',
+    honoured: ['LogGroupName', 'RetentionInDays'],
+    ignored: {
+      KmsKeyId: 'the state file is not encrypted',
+      LogGroupClass: 'all groups are of one class',
+      Tags: 'tags have no effect on one machine',
+    },
+    create({ properties, generatedName }) {
+      const name: string = properties.LogGroupName ?? generatedName
+      table.putGroup(name, properties.RetentionInDays ?? null)
+      return { ref: name, attributes: { Arn: `${arn('logs', `log-group:${name}`)}:*` } }
+    },
+  }
+}

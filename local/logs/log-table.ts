@@ -1,0 +1,150 @@
+import type { Clock } from '../clock.ts'
+import type { State } from '../state/state.ts'
+
+const dayMs = 86_400_000
+const sweepEveryMs = 3_600_000
+
+export interface LogGroup {
+  readonly name: string
+  readonly retention_days: number | null
+  readonly created_ms: number
+}
+
+export interface LogStream {
+  readonly name: string
+  readonly created_ms: number
+  readonly first_ms: number | null
+  readonly last_ms: number | null
+}
+
+export interface LogEvent {
+  /** Grows with every event that is stored. */
+  readonly id: number
+  readonly stream: string
+  readonly timestamp_ms: number
+  readonly ingested_ms: number
+  readonly message: string
+}
+
+/** A place in the order of events: by time, and in the order of arrival within a millisecond. */
+export interface Position {
+  readonly timestampMs: number
+  readonly id: number
+}
+
+/** Groups, streams and events in the state file. */
+export class LogTable {
+  readonly #state: State
+  readonly #clock: Clock
+  #sweptMs = -Infinity
+
+  constructor(options: { state: State; clock: Clock }) {
+    this.#state = options.state
+    this.#clock = options.clock
+    this.#state.define(`
+      CREATE TABLE IF NOT EXISTS log_groups (name TEXT PRIMARY KEY, retention_days INTEGER, created_ms INTEGER NOT NULL);
+      CREATE TABLE IF NOT EXISTS log_streams (
+        group_name TEXT NOT NULL, name TEXT NOT NULL, created_ms INTEGER NOT NULL, first_ms INTEGER, last_ms INTEGER,
+        PRIMARY KEY (group_name, name));
+      CREATE TABLE IF NOT EXISTS log_events (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, group_name TEXT NOT NULL, stream TEXT NOT NULL,
+        timestamp_ms INTEGER NOT NULL, ingested_ms INTEGER NOT NULL, message TEXT NOT NULL);
+      CREATE INDEX IF NOT EXISTS log_events_by_time ON log_events (group_name, timestamp_ms, id);
+      CREATE INDEX IF NOT EXISTS log_events_by_stream ON log_events (group_name, stream, timestamp_ms, id);`)
+  }
+
+  /** Makes the group, or gives it this retention; null keeps for ever. */
+  putGroup(name: string, retentionDays: number | null): void {
+    this.#state.run(
+      `INSERT INTO log_groups VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET retention_days = excluded.retention_days`,
+      name,
+      retentionDays,
+      this.#clock.now(),
+    )
+  }
+
+  group(name: string): LogGroup | undefined {
+    return this.#state.get<LogGroup>('SELECT * FROM log_groups WHERE name = ?', name)
+  }
+
+  groups(): LogGroup[] {
+    return this.#state.all<LogGroup>('SELECT * FROM log_groups ORDER BY name')
+  }
+
+  streams(group: string): LogStream[] {
+    return this.#state.all<LogStream>('SELECT * FROM log_streams WHERE group_name = ? ORDER BY name', group)
+  }
+
+  append(group: string, stream: string, messages: readonly { timestampMs: number; message: string }[]): void {
+    if (messages.length === 0) return
+    const now = this.#clock.now()
+    const times = messages.map((each) => each.timestampMs)
+    this.#state.transaction(() => {
+      this.#state.run('INSERT OR IGNORE INTO log_groups VALUES (?, NULL, ?)', group, now)
+      this.#state.run(
+        `INSERT INTO log_streams VALUES (?, ?, ?, ?, ?) ON CONFLICT (group_name, name)
+         DO UPDATE SET last_ms = MAX(last_ms, excluded.last_ms)`,
+        group,
+        stream,
+        now,
+        Math.min(...times),
+        Math.max(...times),
+      )
+      for (const { timestampMs, message } of messages) {
+        this.#state.run(
+          'INSERT INTO log_events (group_name, stream, timestamp_ms, ingested_ms, message) VALUES (?, ?, ?, ?, ?)',
+          group,
+          stream,
+          timestampMs,
+          now,
+          message,
+        )
+      }
+    })
+    this.sweep()
+  }
+
+  /** Events of a group (of one stream) after a position, in order. */
+  eventsAfter(group: string, range: { stream?: string; after: Position; endMs: number; limit: number }): LogEvent[] {
+    return this.#state.all<LogEvent>(
+      `SELECT id, stream, timestamp_ms, ingested_ms, message FROM log_events
+       WHERE group_name = ? ${range.stream === undefined ? '' : 'AND stream = ?'}
+         AND (timestamp_ms, id) > (?, ?) AND timestamp_ms < ? ORDER BY timestamp_ms, id LIMIT ?`,
+      group,
+      ...(range.stream === undefined ? [] : [range.stream]),
+      range.after.timestampMs,
+      range.after.id,
+      range.endMs,
+      range.limit,
+    )
+  }
+
+  /** The last events of a stream before a position, in order. */
+  eventsBefore(group: string, range: { stream: string; before: Position; startMs: number; limit: number }): LogEvent[] {
+    return this.#state
+      .all<LogEvent>(
+        `SELECT id, stream, timestamp_ms, ingested_ms, message FROM log_events
+         WHERE group_name = ? AND stream = ? AND (timestamp_ms, id) < (?, ?) AND timestamp_ms >= ?
+         ORDER BY timestamp_ms DESC, id DESC LIMIT ?`,
+        group,
+        range.stream,
+        range.before.timestampMs,
+        range.before.id,
+        range.startMs,
+        range.limit,
+      )
+      .toReversed()
+  }
+
+  /** Drops what is older than its group keeps; at most once an hour, on the way of a write, so that no timer is needed. */
+  sweep(): void {
+    const now = this.#clock.now()
+    if (now - this.#sweptMs < sweepEveryMs) return
+    this.#sweptMs = now
+    for (const { name, retention_days: days } of this.groups()) {
+      if (days === null) continue
+      this.#state.run('DELETE FROM log_events WHERE group_name = ? AND timestamp_ms < ?', name, now - days * dayMs)
+      this.#state.run('DELETE FROM log_streams WHERE group_name = ? AND last_ms < ?', name, now - days * dayMs)
+    }
+  }
+}

@@ -1,0 +1,141 @@
+import { createHash, randomUUID } from 'node:crypto'
+import {
+  closeSync,
+  createReadStream,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+
+/** Bytes that stand whole in a file. */
+export interface Blob {
+  /** The file's name, never used twice. */
+  readonly file: string
+  readonly size: number
+  /** Of the bytes, in hex. */
+  readonly md5: string
+}
+
+/** A piece of a file; `end` is its last byte, as in the header `range`. */
+export interface ByteRange {
+  readonly start: number
+  readonly end: number
+}
+
+/** Writes a piece of `bytes`, from `offset` on. @returns how many bytes were written */
+export type WritePiece = (descriptor: number, bytes: Buffer, offset: number) => number
+
+/** The codes of a disk, or of one's share of it, that is full. */
+const fullCodes: ReadonlySet<string | undefined> = new Set(['ENOSPC', 'EDQUOT'])
+
+/** What is larger is sent as it is read. */
+const bufferedBytes = 1024 * 1024
+const pieceBytes = 4 * 1024 * 1024
+
+/**
+ * The bytes of objects and of parts, in files of one directory. A file gets its name when all of it is written and
+ * never changes, so that a row that names it never points at half of it; files without a row are swept at the start.
+ */
+export class BlobFiles {
+  readonly #directory: string
+  readonly #onFull: () => void
+  readonly #writePiece: WritePiece
+
+  /**
+   * @param options.onFull learns that the disk is full, before the caller gets the error; no half file stays
+   * @param options.writePiece @default `writeSync` of node:fs
+   */
+  constructor(directory: string, options: { onFull?: (() => void) | undefined; writePiece?: WritePiece } = {}) {
+    this.#directory = directory
+    this.#onFull = options.onFull ?? (() => {})
+    this.#writePiece = options.writePiece ?? writeSync
+    mkdirSync(directory, { recursive: true })
+  }
+
+  write(body: Buffer): Blob {
+    return this.#write([body])
+  }
+
+  /** Joins the pieces of files to a new one. @param onPiece sees all bytes in their order */
+  join(pieces: readonly { file: string; range: ByteRange }[], onPiece: (bytes: Buffer) => void = () => {}): Blob {
+    return this.#write(this.#pieces(pieces), onPiece)
+  }
+
+  /** @returns the bytes at once when there are few, else as a stream, which a later removal of the file does not cut */
+  read(file: string, range: ByteRange): Buffer | Readable {
+    const { start, end } = range
+    if (end - start < bufferedBytes) return Buffer.concat([...this.#pieces([{ file, range }])])
+    return createReadStream('', { fd: openSync(this.#path(file), 'r'), start, end })
+  }
+
+  remove(file: string): void {
+    rmSync(this.#path(file), { force: true })
+  }
+
+  /** Removes what a process left that died before its row was kept. */
+  sweep(known: ReadonlySet<string>): void {
+    for (const file of readdirSync(this.#directory)) {
+      if (!known.has(file)) rmSync(this.#path(file), { recursive: true })
+    }
+  }
+
+  #write(pieces: Iterable<Buffer>, onPiece: (bytes: Buffer) => void = () => {}): Blob {
+    const file = randomUUID()
+    const temporary = this.#path(`${file}.part`)
+    const md5 = createHash('md5')
+    let size = 0
+    try {
+      const descriptor = openSync(temporary, 'wx')
+      try {
+        for (const piece of pieces) {
+          this.#writeWhole(descriptor, piece)
+          md5.update(piece)
+          size += piece.length
+          onPiece(piece)
+        }
+      } finally {
+        closeSync(descriptor)
+      }
+      renameSync(temporary, this.#path(file))
+    } catch (error) {
+      // A full disk must not be filled further by what could not be written.
+      rmSync(temporary, { force: true })
+      if (fullCodes.has((error as NodeJS.ErrnoException).code)) this.#onFull()
+      throw error
+    }
+    return { file, size, md5: md5.digest('hex') }
+  }
+
+  #writeWhole(descriptor: number, bytes: Buffer): void {
+    for (let written = 0; written < bytes.length;) written += this.#writePiece(descriptor, bytes, written)
+  }
+
+  *#pieces(pieces: readonly { file: string; range: ByteRange }[]): Generator<Buffer> {
+    for (const { file, range } of pieces) {
+      const descriptor = openSync(this.#path(file), 'r')
+      try {
+        for (let position = range.start; position <= range.end;) {
+          const piece = Buffer.allocUnsafe(Math.min(pieceBytes, range.end - position + 1))
+          const bytes = readSync(descriptor, piece, 0, piece.length, position)
+          if (bytes === 0) throw new Error(`The file ${file} of an object is shorter than its row says.`)
+          position += bytes
+          yield piece.subarray(0, bytes)
+        }
+      } finally {
+        closeSync(descriptor)
+      }
+    }
+  }
+
+  #path(file: string): string {
+    return join(this.#directory, file)
+  }
+}
+
+export const wholeOf = ({ size }: { size: number }): ByteRange => ({ start: 0, end: size - 1 })

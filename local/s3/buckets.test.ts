@@ -1,0 +1,181 @@
+import {
+  GetBucketLocationCommand,
+  HeadBucketCommand,
+  ListBucketsCommand,
+  ListObjectsCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  DeleteObjectCommand,
+} from '@aws-sdk/client-s3'
+import { startS3 } from './testing.ts'
+
+let s3: Awaited<ReturnType<typeof startS3>>
+
+beforeEach(async () => {
+  s3 = await startS3()
+})
+afterEach(() => s3.stop())
+
+const bucket = (properties: object = {}) =>
+  s3.declare('AWS::S3::Bucket', 'Books', { BucketName: 'books', ...properties })
+const put = (Key: string) => s3.client.send(new PutObjectCommand({ Bucket: 'books', Key, Body: 'text' }))
+const list = (more: object = {}) => s3.client.send(new ListObjectsV2Command({ Bucket: 'books', ...more }))
+
+const keys = async () => (await list()).Contents?.map((object) => object.Key)
+
+/** All pages, with common prefixes as they stand on them. */
+async function pages(more: object) {
+  const seen: string[][] = []
+  let ContinuationToken: string | undefined
+  do {
+    const page = await list({ ...more, ContinuationToken })
+    seen.push([
+      ...(page.Contents ?? []).map((object) => object.Key!),
+      ...(page.CommonPrefixes ?? []).map((common) => common.Prefix!),
+    ])
+    expect(page.KeyCount).toBe(seen.at(-1)!.length)
+    expect(page.IsTruncated).toBe(page.NextContinuationToken !== undefined)
+    ContinuationToken = page.NextContinuationToken
+  } while (ContinuationToken !== undefined)
+  return seen
+}
+
+test('buckets are made by templates, named or not, and can be looked at', async () => {
+  const made = await bucket()
+  expect(made).toMatchObject({
+    ref: 'books',
+    attributes: { Arn: 'arn:aws:s3:::books', DomainName: 'books.s3.amazonaws.com' },
+  })
+  const unnamed = await s3.declare('AWS::S3::Bucket', 'Covers', {})
+  expect(unnamed.ref).toBe('library-covers')
+  const long = await s3.declare('AWS::S3::Bucket', 'C'.repeat(80), {})
+  expect(long.ref).toMatch(/^library-c{46}-[0-9a-f]{8}$/)
+  const { Buckets } = await s3.client.send(new ListBucketsCommand())
+  expect(Buckets?.map((found) => found.Name)).toEqual(['books', long.ref, 'library-covers'])
+  await s3.client.send(new HeadBucketCommand({ Bucket: 'books' }))
+  expect((await s3.client.send(new GetBucketLocationCommand({ Bucket: 'books' }))).LocationConstraint).toBeFalsy()
+  await expect(s3.client.send(new HeadBucketCommand({ Bucket: 'none' }))).rejects.toMatchObject({ name: 'NotFound' })
+  await expect(bucket({ BucketName: 'Books' })).rejects.toThrow('lower-case')
+})
+
+test('what a template sets beyond is told', async () => {
+  const provider = s3.service.providers.find((candidate) => candidate.type === 'AWS::S3::Bucket')!
+  expect(provider.honoured).not.toContain('VersioningConfiguration')
+  expect(provider.ignored).not.toHaveProperty('VersioningConfiguration')
+  const { limitations } = await bucket({
+    NotificationConfiguration: { LambdaConfigurations: [] },
+    LifecycleConfiguration: { Rules: [{ Status: 'Enabled', Transitions: [] }] },
+  })
+  expect(limitations).toEqual([
+    'NotificationConfiguration: LambdaConfigurations is not emulated.',
+    'LifecycleConfiguration rule: Transitions is not emulated.',
+  ])
+})
+
+test('a bucket’s policy is handed to access control', async () => {
+  await bucket()
+  const PolicyDocument = { Statement: [{ Effect: 'Deny' }] }
+  await s3.declare('AWS::S3::BucketPolicy', 'P', { Bucket: 'books', PolicyDocument })
+  expect(s3.policies).toEqual([['arn:aws:s3:::books', PolicyDocument]])
+})
+
+test('keys are listed in the order of their bytes, by prefix and delimiter, in pages', async () => {
+  await bucket()
+  for (const key of ['b', 'a/1', 'a/2', 'a/x/3', 'B', 'é', 'c/1', 'a']) await put(key)
+  expect(await pages({})).toEqual([['B', 'a', 'a/1', 'a/2', 'a/x/3', 'b', 'c/1', 'é']])
+  expect(await pages({ Prefix: 'a/' })).toEqual([['a/1', 'a/2', 'a/x/3']])
+  expect(await pages({ Prefix: 'a/', Delimiter: '/' })).toEqual([['a/1', 'a/2', 'a/x/']])
+  expect(await pages({ Delimiter: '/' })).toEqual([['B', 'a', 'b', 'é', 'a/', 'c/']])
+  expect(await pages({ Delimiter: '/', MaxKeys: 1 })).toEqual([['B'], ['a'], ['a/'], ['b'], ['c/'], ['é']])
+  expect(await pages({ MaxKeys: 4 })).toEqual([
+    ['B', 'a', 'a/1', 'a/2'],
+    ['a/x/3', 'b', 'c/1', 'é'],
+  ])
+  expect(await pages({ StartAfter: 'a/x/3' })).toEqual([['b', 'c/1', 'é']])
+  expect(await pages({ MaxKeys: 0 })).toEqual([[]])
+  expect(await pages({ Prefix: 'none' })).toEqual([[]])
+})
+
+test('a listing tells size, digest and time; keys are encoded on request', async () => {
+  await bucket()
+  await put('a b/&<é')
+  const { Contents } = await list()
+  expect(Contents).toMatchObject([
+    { Key: 'a b/&<é', Size: 4, ETag: '"1cb251ec0d568de6a929b520c4aed8d1"', LastModified: new Date(s3.clock.now()) },
+  ])
+  expect((await list({ EncodingType: 'url' })).Contents?.[0]?.Key).toBe('a%20b/%26%3C%C3%A9')
+})
+
+test('a listing asks IAM with its prefix; the old one is refused by name', async () => {
+  await bucket()
+  await list({ Prefix: 'a/' })
+  expect(s3.asked).toEqual([
+    {
+      action: 's3:ListBucket',
+      resource: 'arn:aws:s3:::books',
+      context: { 's3:prefix': ['a/'], 's3:delimiter': [''], 's3:max-keys': ['1000'] },
+    },
+  ])
+  await expect(s3.client.send(new ListObjectsCommand({ Bucket: 'books' }))).rejects.toMatchObject({
+    name: 'NotImplemented',
+  })
+})
+
+test('with EventBridge enabled, changes become events on the default bus', async () => {
+  await bucket({ NotificationConfiguration: { EventBridgeConfiguration: { EventBridgeEnabled: true } } })
+  await put('a b')
+  await s3.client.send(new DeleteObjectCommand({ Bucket: 'books', Key: 'a b' }))
+  await s3.client.send(new DeleteObjectCommand({ Bucket: 'books', Key: 'a b' }))
+  const common = { busName: 'default', source: 'aws.s3', resources: ['arn:aws:s3:::books'] }
+  expect(s3.published).toMatchObject([
+    {
+      ...common,
+      detailType: 'Object Created',
+      detail: {
+        bucket: { name: 'books' },
+        object: { key: 'a b', size: 4, etag: '1cb251ec0d568de6a929b520c4aed8d1' },
+        reason: 'PutObject',
+      },
+    },
+    {
+      ...common,
+      detailType: 'Object Deleted',
+      detail: { object: { key: 'a b' }, reason: 'DeleteObject', 'deletion-type': 'Permanently Deleted' },
+    },
+  ])
+  expect(s3.published).toHaveLength(2)
+})
+
+test.each([{}, { NotificationConfiguration: { EventBridgeConfiguration: { EventBridgeEnabled: false } } }])(
+  'without EventBridge enabled there are no events: %j',
+  async (properties) => {
+    await bucket(properties)
+    await put('a')
+    expect(s3.published).toEqual([])
+  },
+)
+
+test('objects expire at the midnight after their days, by prefix, and tell so', async () => {
+  await bucket({
+    NotificationConfiguration: { EventBridgeConfiguration: {} },
+    LifecycleConfiguration: {
+      Rules: [
+        { Status: 'Enabled', Prefix: 'tmp/', ExpirationInDays: 2 },
+        { Status: 'Disabled', ExpirationInDays: 1 },
+        { Status: 'Enabled', ExpirationInDays: 1, TagFilters: [{ Key: 'a', Value: 'b' }] },
+      ],
+    },
+  })
+  s3.service.start()
+  await s3.clock.advance(3_600_000)
+  await put('tmp/a')
+  await put('kept')
+  await s3.clock.advance(70 * 3_600_000)
+  expect(await keys()).toEqual(['kept', 'tmp/a'])
+  await s3.clock.advance(3_600_000)
+  expect(await keys()).toEqual(['kept'])
+  expect(s3.published.at(-1)).toMatchObject({
+    detailType: 'Object Deleted',
+    detail: { object: { key: 'tmp/a' }, reason: 'Lifecycle Expiration' },
+  })
+})

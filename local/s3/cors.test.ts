@@ -1,0 +1,97 @@
+import { PutObjectCommand } from '@aws-sdk/client-s3'
+import { startS3 } from './testing.ts'
+
+let s3: Awaited<ReturnType<typeof startS3>>
+
+beforeEach(async () => {
+  s3 = await startS3()
+  await s3.declare('AWS::S3::Bucket', 'B', {
+    BucketName: 'books',
+    CorsConfiguration: {
+      CorsRules: [
+        {
+          AllowedOrigins: ['https://*.library.example'],
+          AllowedMethods: ['POST', 'PUT'],
+          AllowedHeaders: ['content-type', 'x-amz-*'],
+          ExposedHeaders: ['ETag'],
+          MaxAge: 300,
+        },
+        { AllowedOrigins: ['*'], AllowedMethods: ['GET'] },
+      ],
+    },
+  })
+  await s3.declare('AWS::S3::Bucket', 'P', { BucketName: 'plain' })
+  await s3.client.send(new PutObjectCommand({ Bucket: 'books', Key: 'a', Body: 'text' }))
+})
+afterEach(() => s3.stop())
+
+const reader = 'https://desk.library.example'
+
+async function ask(path: string, headers: Record<string, string>, method = 'OPTIONS') {
+  const response = await fetch(`${s3.endpoint}${path}`, { method, headers })
+  const allowed = [...response.headers].filter(([name]) => name.startsWith('access-control-') || name === 'vary')
+  return { status: response.status, text: await response.text(), allowed: Object.fromEntries(allowed) }
+}
+const preflight = (origin: string, method: string, headers?: string) =>
+  ask('/books', {
+    origin,
+    'access-control-request-method': method,
+    ...(headers !== undefined && { 'access-control-request-headers': headers }),
+  })
+
+const vary = 'Origin, Access-Control-Request-Headers, Access-Control-Request-Method'
+const forReaders = {
+  'access-control-allow-origin': reader,
+  'access-control-allow-methods': 'POST, PUT',
+  'access-control-allow-credentials': 'true',
+  'access-control-expose-headers': 'ETag',
+  'access-control-max-age': '300',
+  vary,
+}
+
+test('a preflight is answered by the first rule that allows origin, method and headers', async () => {
+  expect(await preflight(reader, 'PUT', 'Content-Type, X-Amz-Meta-Shelf')).toMatchObject({
+    status: 200,
+    allowed: { ...forReaders, 'access-control-allow-headers': 'content-type, x-amz-meta-shelf' },
+  })
+  expect((await preflight('https://other.example', 'GET')).allowed).toEqual({
+    'access-control-allow-origin': '*',
+    'access-control-allow-methods': 'GET',
+    vary,
+  })
+})
+
+test.each([
+  ['https://library.example', 'PUT', undefined],
+  ['https://desk.library.example.evil.example', 'PUT', undefined],
+  [reader, 'DELETE', undefined],
+  [reader, 'PUT', 'authorization'],
+  [reader, 'GET', 'content-type'],
+])('a preflight from %s for %s with %s is refused', async (origin, method, headers) => {
+  const { status, text, allowed } = await preflight(origin, method, headers)
+  expect(status).toBe(403)
+  expect(text).toContain('<Code>AccessForbidden</Code>')
+  expect(allowed).toEqual({})
+})
+
+test('a preflight that is none, or of a bucket without rules, is refused', async () => {
+  expect((await ask('/books', {})).text).toContain('Origin request header needed')
+  expect((await preflight(reader, 'PATCH')).text).toContain('Invalid Access-Control-Request-Method: PATCH')
+  const plain = await ask('/plain/a', { origin: reader, 'access-control-request-method': 'PUT' })
+  expect(plain).toMatchObject({ status: 403, text: expect.stringContaining('CORS is not enabled for this bucket.') })
+})
+
+test('answers carry the headers too, refusals included, unless no rule allows the origin', async () => {
+  expect((await ask('/books/a', { origin: 'https://other.example' }, 'GET')).allowed).toMatchObject({
+    'access-control-allow-origin': '*',
+  })
+  const refused = await ask('/books', { origin: reader }, 'POST')
+  expect(refused).toMatchObject({ status: 412, allowed: forReaders })
+  expect((await ask('/books', { origin: 'https://other.example' }, 'POST')).allowed).toEqual({})
+  expect((await ask('/books/a', {}, 'GET')).allowed).toEqual({})
+})
+
+test('a rule for a method that S3 does not know does not start', async () => {
+  const CorsConfiguration = { CorsRules: [{ AllowedOrigins: ['*'], AllowedMethods: ['PATCH'] }] }
+  await expect(s3.declare('AWS::S3::Bucket', 'C', { CorsConfiguration })).rejects.toThrow('PATCH')
+})

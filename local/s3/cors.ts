@@ -1,0 +1,97 @@
+import { AwsError } from '../wire/aws-error.ts'
+import type { WireRequest, WireResponse } from '../wire/service.ts'
+
+/** One rule of a bucket's `CorsConfiguration`. */
+export interface CorsRule {
+  readonly origins: readonly string[]
+  readonly methods: readonly string[]
+  readonly headers: readonly string[]
+  readonly exposed: readonly string[]
+  readonly maxAgeSeconds?: number
+}
+
+const methods = ['GET', 'PUT', 'POST', 'DELETE', 'HEAD']
+
+/** @param properties of a template: `{ AllowedOrigins, AllowedMethods, AllowedHeaders?, ExposedHeaders?, MaxAge? }` */
+export function corsRuleOf(properties: Record<string, any>): CorsRule {
+  const unknown = (properties['AllowedMethods'] as string[]).find((method) => !methods.includes(method))
+  if (unknown !== undefined)
+    throw new Error(`A CORS rule allows the method ${unknown}; S3 knows ${methods.join(', ')}.`)
+  return {
+    origins: properties['AllowedOrigins'],
+    methods: properties['AllowedMethods'],
+    headers: properties['AllowedHeaders'] ?? [],
+    exposed: properties['ExposedHeaders'] ?? [],
+    ...(properties['MaxAge'] !== undefined && { maxAgeSeconds: Number(properties['MaxAge']) }),
+  }
+}
+
+/** Answers what a browser asks before a request. @throws AwsError AccessForbidden, BadRequest */
+export function preflight(rules: readonly CorsRule[], { headers }: WireRequest): WireResponse {
+  const origin = headers['origin']
+  const method = headers['access-control-request-method']
+  const wanted = namesIn(headers['access-control-request-headers'])
+  if (origin === undefined) throw badRequest('Insufficient information. Origin request header needed.')
+  if (method === undefined || !methods.includes(method)) {
+    throw badRequest(`Invalid Access-Control-Request-Method: ${method ?? 'null'}`)
+  }
+  if (rules.length === 0) throw forbidden('CORS is not enabled for this bucket.')
+  const rule = ruleFor(rules, origin, method, wanted)
+  if (!rule) {
+    throw forbidden(
+      "This CORS request is not allowed. This is usually because the evalution of Origin, request method / Access-Control-Request-Method or Access-Control-Request-Headers are not whitelisted by the resource's CORS spec.",
+    )
+  }
+  return {
+    status: 200,
+    headers: {
+      ...headersOf(rule, origin),
+      ...(wanted.length > 0 && { 'access-control-allow-headers': wanted.join(', ') }),
+    },
+  }
+}
+
+/** What the answer to a request from a page of another origin carries; nothing when no rule allows it. */
+export function corsHeaders(rules: readonly CorsRule[], { method, headers }: WireRequest): Record<string, string> {
+  const origin = headers['origin']
+  const rule = origin === undefined ? undefined : ruleFor(rules, origin, method, [])
+  return rule ? headersOf(rule, origin!) : {}
+}
+
+const ruleFor = (rules: readonly CorsRule[], origin: string, method: string, wanted: readonly string[]) =>
+  rules.find(
+    (rule) =>
+      rule.methods.includes(method) &&
+      rule.origins.some((pattern) => fits(pattern, origin)) &&
+      wanted.every((name) => rule.headers.some((pattern) => fits(pattern.toLowerCase(), name))),
+  )
+
+/** A pattern holds at most one star. */
+function fits(pattern: string, text: string): boolean {
+  const star = pattern.indexOf('*')
+  if (star < 0) return pattern === text
+  const [before, after] = [pattern.slice(0, star), pattern.slice(star + 1)]
+  return text.length >= before.length + after.length && text.startsWith(before) && text.endsWith(after)
+}
+
+/** Where every origin is allowed, none is named and no cookies are. */
+function headersOf(rule: CorsRule, origin: string): Record<string, string> {
+  const open = rule.origins.some((pattern) => pattern === '*')
+  return {
+    'access-control-allow-origin': open ? '*' : origin,
+    'access-control-allow-methods': rule.methods.join(', '),
+    ...(!open && { 'access-control-allow-credentials': 'true' }),
+    ...(rule.exposed.length > 0 && { 'access-control-expose-headers': rule.exposed.join(', ') }),
+    ...(rule.maxAgeSeconds !== undefined && { 'access-control-max-age': String(rule.maxAgeSeconds) }),
+    vary: 'Origin, Access-Control-Request-Headers, Access-Control-Request-Method',
+  }
+}
+
+const namesIn = (list: string | undefined) =>
+  (list ?? '')
+    .split(',')
+    .map((name) => name.trim().toLowerCase())
+    .filter((name) => name !== '')
+
+const badRequest = (message: string) => new AwsError('BadRequest', message)
+const forbidden = (message: string) => new AwsError('AccessForbidden', `CORSResponse: ${message}`, { statusCode: 403 })

@@ -1,0 +1,61 @@
+import { readForm } from './form-data.ts'
+
+const read = (body: string, type = 'multipart/form-data; boundary=b') =>
+  readForm({
+    method: 'POST',
+    path: '/scans',
+    query: new URLSearchParams(),
+    headers: { 'content-type': type },
+    body: Buffer.from(body, 'latin1'),
+  })
+
+const part = (name: string, value: string, more = '') =>
+  `--b\r\nContent-Disposition: form-data; name="${name}"${more}\r\n\r\n${value}\r\n`
+const end = '--b--\r\n'
+
+test('bytes that look like the boundary are bytes of the file', () => {
+  const bytes = '\r\n--b\r--b\r\n\r\n--bb\r\n--B--\r\n\r\n\x00\xff--b--'
+  expect(read(part('file', bytes) + end).file.toString('latin1')).toBe(bytes)
+})
+
+test('names count in any case, what stands behind the file does not', () => {
+  const form = read(`${part('Key', 'a')}${part('FILE', 'x', '; filename="a.b"')}${part('late', 'y')}${end}`)
+  expect([...form.fields]).toEqual([['key', 'a']])
+  expect(form).toMatchObject({ filename: 'a.b', file: Buffer.from('x') })
+})
+
+test.each([
+  'multipart/form-data; boundary="b"',
+  'Multipart/Form-Data;boundary=b',
+  'multipart/form-data; charset=utf-8; boundary=b',
+])('the boundary is read from %s', (type) => {
+  expect(read(part('file', '') + end, type).file).toHaveLength(0)
+})
+
+test('a preamble, and blanks behind the boundary, are passed over', () => {
+  const body = `hello\r\n${part('file', 'x').replace('--b', '--b \t')}--b--`
+  expect(read(body).file.toString()).toBe('x')
+})
+
+test.each([
+  ['no boundary', 'plain text', 'MalformedPOSTRequest'],
+  ['nothing', '', 'MalformedPOSTRequest'],
+  ['no end', part('file', 'x'), 'MalformedPOSTRequest'],
+  ['an end within the headers', '--b\r\nContent-Disposition: form-data; name="file"', 'MalformedPOSTRequest'],
+  ['a part without a name', `--b\r\nContent-Type: a/b\r\n\r\nx\r\n${end}`, 'MalformedPOSTRequest'],
+  ['a part without headers', `--b\r\n${part('file', 'x')}${end}`, 'MalformedPOSTRequest'],
+  ['no file', part('key', 'a') + end, 'IncorrectNumberOfFilesInPostRequest'],
+  ['a field twice', part('key', 'a') + part('KEY', 'b') + part('file', 'x') + end, 'InvalidArgument'],
+  ['long fields', part('key', 'a'.repeat(20_481)) + part('file', 'x') + end, 'MaxPostPreDataLengthExceeded'],
+])('a body with %s is refused', (_, body, name) => {
+  expect(() => read(body)).toThrow(expect.objectContaining({ name }))
+})
+
+test.each(['application/x-www-form-urlencoded', 'multipart/form-data', ''])('the type %s is refused', (type) => {
+  expect(() => read(part('file', 'x') + end, type)).toThrow(
+    expect.objectContaining({
+      name: 'PreconditionFailed',
+      members: { Condition: 'Bucket POST must be of the enclosure-type multipart/form-data' },
+    }),
+  )
+})

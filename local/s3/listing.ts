@@ -1,0 +1,35 @@
+import type { ObjectStore, StoredObject } from './object-store.ts'
+
+export interface Page {
+  readonly objects: StoredObject[]
+  readonly commonPrefixes: string[]
+  /** What the next page stands after: a key, or a common prefix with all keys below it. */
+  readonly next?: string
+}
+
+/** Lists keys below a prefix; those that have the delimiter after it count once, as a common prefix. */
+export function listPage(
+  store: ObjectStore,
+  asked: { bucket: string; prefix: string; delimiter: string; maxKeys: number; after: string },
+): Page {
+  const { bucket, prefix, delimiter, maxKeys, after } = asked
+  const objects: StoredObject[] = []
+  const commonPrefixes: string[] = []
+  let last = ''
+  if (maxKeys === 0) return { objects, commonPrefixes }
+  for (const object of store.from(bucket, prefix, after)) {
+    const common = commonPrefixOf(object.key, prefix, delimiter)
+    // A page that ended with a common prefix is followed by what lies beyond all of its keys.
+    if (common !== undefined && (common === last || common === after)) continue
+    if (objects.length + commonPrefixes.length === maxKeys) return { objects, commonPrefixes, next: last }
+    if (common === undefined) objects.push(object)
+    else commonPrefixes.push(common)
+    last = common ?? object.key
+  }
+  return { objects, commonPrefixes }
+}
+
+function commonPrefixOf(key: string, prefix: string, delimiter: string): string | undefined {
+  const found = delimiter === '' ? -1 : key.indexOf(delimiter, prefix.length)
+  return found < 0 ? undefined : key.slice(0, found + delimiter.length)
+}

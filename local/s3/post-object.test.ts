@@ -1,0 +1,286 @@
+import { GetObjectCommand, HeadObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3'
+import { createPresignedPost, type PresignedPostOptions } from '@aws-sdk/s3-presigned-post'
+import { clientOf, startSignedS3 } from './testing.ts'
+import { unescapeXml } from './xml-document.ts'
+
+let s3: Awaited<ReturnType<typeof startSignedS3>>
+
+beforeEach(async () => {
+  s3 = await startSignedS3([{ Effect: 'Allow', Action: 's3:PutObject', Resource: 'arn:aws:s3:::scans/new/*' }])
+  await s3.declare('AWS::S3::Bucket', 'S', {
+    BucketName: 'scans',
+    NotificationConfiguration: { EventBridgeConfiguration: {} },
+  })
+  await s3.declare('AWS::S3::Bucket', 'O', { BucketName: 'others' })
+})
+afterEach(() => s3.stop())
+
+const page = Buffer.from([0xff, 0xd8, 0, 13, 10, 45, 45, 13, 10, 0])
+
+type Form = Awaited<ReturnType<typeof createPresignedPost>>
+type Conditions = PresignedPostOptions['Conditions']
+
+const presign = (options: Partial<PresignedPostOptions> = {}) =>
+  createPresignedPost(s3.client, {
+    Bucket: 'scans',
+    Key: 'new/page',
+    Fields: { 'Content-Type': 'image/jpeg' },
+    Conditions: [
+      ['eq', '$Content-Type', 'image/jpeg'],
+      ['content-length-range', 1, 100],
+    ],
+    Expires: 600,
+    ...options,
+  })
+
+/** A form with just these fields of its own beside the key. */
+const presignWith = (Fields: Record<string, string>, Conditions: Conditions) => presign({ Fields, Conditions })
+
+async function send({ url, fields }: Form, file: Buffer | string = page, filename = 'page.jpg') {
+  const form = new FormData()
+  for (const [name, value] of Object.entries(fields)) form.append(name, value)
+  form.append(
+    'file',
+    new File([typeof file === 'string' ? file : new Uint8Array(file)], filename, { type: 'image/png' }),
+  )
+  const response = await fetch(url, { method: 'POST', body: form, redirect: 'manual' })
+  const text = await response.text()
+  const element = (name: string) => {
+    const found = new RegExp(`<${name}>(.*?)</${name}>`).exec(text)?.[1]
+    return found && unescapeXml(found)
+  }
+  const { status, headers } = response
+  return { status, code: element('Code'), message: element('Message'), headers, text, element }
+}
+
+const stored = async () => (await s3.administrator.send(new ListObjectsV2Command({ Bucket: 'scans' }))).KeyCount
+
+test('a form that keeps to its policy makes an object with its bytes, its type and one event', async () => {
+  const answer = await send(await presign())
+  expect(answer).toMatchObject({ status: 204, text: '' })
+  expect(answer.headers.get('location')).toBe(`${s3.endpoint}/scans/new/page`)
+  const object = await s3.administrator.send(new GetObjectCommand({ Bucket: 'scans', Key: 'new/page' }))
+  expect(Buffer.from(await object.Body!.transformToByteArray())).toEqual(page)
+  expect(object.ContentType).toBe('image/jpeg')
+  expect(answer.headers.get('etag')).toBe(object.ETag)
+  expect(s3.published).toEqual([
+    {
+      busName: 'default',
+      source: 'aws.s3',
+      detailType: 'Object Created',
+      resources: ['arn:aws:s3:::scans'],
+      detail: {
+        version: '0',
+        bucket: { name: 'scans' },
+        object: {
+          key: 'new/page',
+          size: page.length,
+          etag: object.ETag!.replaceAll('"', ''),
+          sequencer: expect.stringMatching(/^[0-9A-F]{16}$/),
+        },
+        'request-id': answer.headers.get('x-amz-request-id'),
+        requester: '000000000000',
+        'source-ip-address': '127.0.0.1',
+        reason: 'POST Object',
+      },
+    },
+  ])
+})
+
+test('two uploads with one form leave the later bytes', async () => {
+  const form = await presign()
+  await send(form, 'first')
+  expect((await send(form, 'second')).status).toBe(204)
+  const { Body } = await s3.administrator.send(new GetObjectCommand({ Bucket: 'scans', Key: 'new/page' }))
+  expect(await Body!.transformToString()).toBe('second')
+})
+
+describe('a condition that does not hold refuses the form', () => {
+  const change = (form: Form, name: string, value: string): Form => ({
+    ...form,
+    fields: { ...form.fields, [name]: value },
+  })
+  const violated = (condition: string[]) =>
+    `Invalid according to Policy: Policy Condition failed: [${condition.map((part) => JSON.stringify(part)).join(', ')}]`
+
+  test.each([
+    ['key', 'new/other', ['eq', '$key', 'new/page']],
+    ['Content-Type', 'text/html', ['eq', '$Content-Type', 'image/jpeg']],
+    ['X-Amz-Date', '20260101T000000Z', undefined],
+    ['X-Amz-Algorithm', 'AWS4-HMAC-SHA512', undefined],
+  ])('another %s', async (name, value, condition) => {
+    const answer = await send(change(await presign(), name, value))
+    expect(answer.status).toBeGreaterThanOrEqual(400)
+    if (condition) expect(answer).toMatchObject({ status: 403, code: 'AccessDenied', message: violated(condition) })
+    expect(await stored()).toBe(0)
+  })
+
+  test('another bucket', async () => {
+    const form = await presign()
+    const answer = await send({ ...form, url: form.url.replace('/scans', '/others') })
+    expect(answer).toMatchObject({ status: 403, code: 'AccessDenied', message: violated(['eq', '$bucket', 'scans']) })
+  })
+
+  test.each<[string, Record<string, string>, Conditions, boolean]>([
+    ['object form, equal', { 'x-amz-meta-shelf': '7' }, [{ 'x-amz-meta-shelf': '7' }], true],
+    ['object form, other', { 'x-amz-meta-shelf': '8' }, [{ 'x-amz-meta-shelf': '7' }], false],
+    ['object form, absent', {}, [{ 'x-amz-meta-shelf': '7' }], false],
+    ['eq, equal', { 'x-amz-meta-shelf': '7' }, [['eq', '$x-amz-meta-shelf', '7']], true],
+    ['eq, longer', { 'x-amz-meta-shelf': '77' }, [['eq', '$x-amz-meta-shelf', '7']], false],
+    ['names in another case', { 'X-Amz-Meta-Shelf': '7' }, [['eq', '$x-amz-meta-shelf', '7']], true],
+    ['starts-with, so', { 'Cache-Control': 'max-age=5' }, [['starts-with', '$Cache-Control', 'max']], true],
+    ['starts-with, not so', { 'Cache-Control': 'no-cache' }, [['starts-with', '$Cache-Control', 'max']], false],
+    ['starts-with anything', { 'Cache-Control': 'whatever' }, [['starts-with', '$Cache-Control', '']], true],
+    ['a list of types', { 'Content-Type': 'image/a,image/b' }, [['starts-with', '$Content-Type', 'image/']], true],
+    ['a list with another', { 'Content-Type': 'image/a,text/b' }, [['starts-with', '$Content-Type', 'image/']], false],
+  ])('%s', async (_, fields, conditions, passes) => {
+    const answer = await send(await presignWith(fields, conditions))
+    if (passes) expect(answer.status).toBe(204)
+    else expect(answer).toMatchObject({ status: 403, message: expect.stringContaining('Policy Condition failed: [') })
+  })
+
+  test('a field that the policy does not cover, unless it is to be ignored', async () => {
+    const form = await presign()
+    expect(await send(change(form, 'x-amz-meta-shelf', '7'))).toMatchObject({
+      status: 403,
+      code: 'AccessDenied',
+      message: 'Invalid according to Policy: Extra input fields: x-amz-meta-shelf',
+    })
+    expect((await send(change(form, 'x-ignore-shelf', '7'))).status).toBe(204)
+  })
+
+  test.each([
+    [0, 400, 'EntityTooSmall'],
+    [1, 204, undefined],
+    [100, 204, undefined],
+    [101, 400, 'EntityTooLarge'],
+  ])('a file of %i bytes where 1 to 100 are allowed', async (bytes, status, code) => {
+    const answer = await send(await presign(), Buffer.alloc(bytes))
+    expect(answer).toMatchObject({ status, code })
+    if (code) expect(answer.element('ProposedSize')).toBe(String(bytes))
+    expect(await stored()).toBe(code ? 0 : 1)
+  })
+
+  test('a file of 16 MB where 15 are allowed', async () => {
+    const form = await presign({ Conditions: [['content-length-range', 1, 15 * 2 ** 20]], Fields: {} })
+    expect(await send(form, Buffer.alloc(16 * 2 ** 20))).toMatchObject({ status: 400, code: 'EntityTooLarge' })
+    expect((await send(form, Buffer.alloc(15 * 2 ** 20))).status).toBe(204)
+  })
+
+  test('the time is over', async () => {
+    const form = await presign()
+    await s3.clock.advance(595_000)
+    expect((await send(form)).status).toBe(204)
+    await s3.clock.advance(10_000)
+    expect(await send(form)).toMatchObject({
+      status: 403,
+      code: 'AccessDenied',
+      message: 'Invalid according to Policy: Policy expired.',
+    })
+  })
+})
+
+describe('the signature', () => {
+  test('of another key does not fit', async () => {
+    const forger = clientOf(s3.endpoint, { ...s3.key, secretAccessKey: 'guessed' })
+    const form = await createPresignedPost(forger, { Bucket: 'scans', Key: 'new/page' })
+    expect(await send(form)).toMatchObject({ status: 403, code: 'SignatureDoesNotMatch' })
+    const stranger = clientOf(s3.endpoint, { ...s3.key, accessKeyId: 'ASIANOBODY' })
+    const unknown = await createPresignedPost(stranger, { Bucket: 'scans', Key: 'new/page' })
+    expect(await send(unknown)).toMatchObject({ status: 403, code: 'InvalidAccessKeyId' })
+  })
+
+  test('covers the policy', async () => {
+    const form = await presign()
+    const policy = JSON.parse(Buffer.from(form.fields['Policy']!, 'base64').toString())
+    policy.expiration = '2100-01-01T00:00:00Z'
+    const Policy = Buffer.from(JSON.stringify(policy)).toString('base64')
+    const longer = { ...form, fields: { ...form.fields, Policy } }
+    expect(await send(longer)).toMatchObject({ status: 403, code: 'SignatureDoesNotMatch' })
+  })
+
+  test.each([
+    ['X-Amz-Security-Token', 'InvalidToken'],
+    ['X-Amz-Signature', 'InvalidArgument'],
+    ['X-Amz-Credential', 'InvalidArgument'],
+    ['Policy', 'InvalidArgument'],
+    ['key', 'InvalidArgument'],
+  ])('is not complete without %s', async (name, code) => {
+    const form = await presign()
+    const { [name]: _, ...fields } = form.fields
+    const answer = await send({ ...form, fields })
+    expect(answer.code).toBe(code)
+    if (code === 'InvalidArgument') expect(answer.message).toContain(`named '${name.toLowerCase()}'`)
+  })
+
+  test('is needed', async () => {
+    const url = `${s3.endpoint}/scans`
+    expect(await send({ url, fields: { key: 'new/page' } })).toMatchObject({ status: 403, code: 'AccessDenied' })
+  })
+})
+
+test('IAM decides what the signer may upload', async () => {
+  const form = await presign({ Key: 'old/page' })
+  expect(await send(form)).toMatchObject({ status: 403, code: 'AccessDenied' })
+  expect(await stored()).toBe(0)
+})
+
+test.each([
+  ['page 1.jpg', 'new/page 1.jpg'],
+  ['C:\\scans\\page.jpg', 'new/page.jpg'],
+  ['/home/ann/Seite ä.jpg', 'new/Seite ä.jpg'],
+  ['$&.jpg', 'new/$&.jpg'],
+])('the key takes up the name of the file %s', async (filename, key) => {
+  const form = await presign({ Key: 'new/${filename}', Conditions: [['starts-with', '$key', 'new/']], Fields: {} })
+  expect((await send(form, page, filename)).status).toBe(204)
+  await s3.administrator.send(new HeadObjectCommand({ Bucket: 'scans', Key: key }))
+})
+
+test('the form says how success is answered', async () => {
+  const answered = async (name: string, value: string) => send(await presignWith({ [name]: value }, []))
+  expect(await answered('success_action_status', '200')).toMatchObject({ status: 200, text: '' })
+  expect((await answered('success_action_status', '418')).status).toBe(204)
+  const created = await answered('success_action_status', '201')
+  expect(created.status).toBe(201)
+  expect(created.element('Location')).toBe(`${s3.endpoint}/scans/new/page`)
+  expect(created.element('Bucket')).toBe('scans')
+  expect(created.element('Key')).toBe('new/page')
+  expect(created.element('ETag')).toBe(created.headers.get('etag'))
+  const redirected = await answered('success_action_redirect', 'https://library.example/done?lang=en')
+  expect(redirected.status).toBe(303)
+  expect(Object.fromEntries(new URL(redirected.headers.get('location')!).searchParams)).toEqual({
+    lang: 'en',
+    bucket: 'scans',
+    key: 'new/page',
+    etag: redirected.headers.get('etag'),
+  })
+  expect((await answered('success_action_redirect', 'nowhere')).status).toBe(204)
+})
+
+test('fields are kept with the object as headers are', async () => {
+  const Fields = {
+    'Cache-Control': 'no-cache',
+    'Content-Disposition': 'attachment; filename="p.jpg"',
+    'x-amz-meta-title': 'Käse ₂',
+  }
+  expect((await send(await presignWith(Fields, []))).status).toBe(204)
+  const { CacheControl, ContentDisposition, Metadata, ContentType } = await s3.administrator.send(
+    new HeadObjectCommand({ Bucket: 'scans', Key: 'new/page' }),
+  )
+  expect({ CacheControl, ContentDisposition, ContentType }).toEqual({
+    CacheControl: 'no-cache',
+    ContentDisposition: 'attachment; filename="p.jpg"',
+    ContentType: 'binary/octet-stream',
+  })
+  expect(Metadata).toEqual({ title: `=?UTF-8?B?${Buffer.from('Käse ₂').toString('base64')}?=` })
+})
+
+test('what no header can say and what is not emulated is refused', async () => {
+  const forged = await send(await presignWith({ 'Cache-Control': 'no-cache\r\nset-cookie: a=b' }, []))
+  expect(forged).toMatchObject({ status: 400, code: 'InvalidArgument' })
+  expect((await send(await presignWith({ acl: 'public-read' }, []))).code).toBe('NotImplemented')
+  expect((await send(await presignWith({ acl: 'private' }, []))).status).toBe(204)
+  expect((await send(await presignWith({ tagging: '<Tagging/>' }, []))).code).toBe('NotImplemented')
+  const wrongSum = await send(await presignWith({ 'x-amz-checksum-crc32': 'AAAAAA==' }, []))
+  expect(wrongSum.code).toBe('BadDigest')
+})

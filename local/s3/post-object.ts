@@ -1,0 +1,84 @@
+import { missing } from '../wire/form-signature.ts'
+import type { WireRequest, WireResponse } from '../wire/service.ts'
+import { readForm, type UploadForm } from './form-data.ts'
+import { keptHeaders, refuseUnsupportedWrite, requireKey } from './object-headers.ts'
+import { objectOf, type StoredObject } from './object-store.ts'
+import { parsePolicy, requireLength, requirePolicy } from './post-policy.ts'
+import { checkedSum } from './request-body.ts'
+import { invalidArgument } from './s3-error.ts'
+import { onObject, requireKnownQuery, type S3Context, type S3Operation } from './s3-request.ts'
+import { xmlAnswer } from './xml-document.ts'
+
+/** An upload by a form: who signed its policy uploads, whoever sends it. */
+export const postObject: S3Operation = ({ request, call, bucket }, context) => {
+  requireKnownQuery(request, [])
+  context.buckets.get(bucket)
+  const form = readForm(request)
+  const key = keyOf(form)
+  requireAllowed(form, bucket, key, context)
+  requireKey(key)
+  const headers = headersOf(form)
+  refuseUnsupportedWrite(headers)
+  const checksum = checkedSum(form.file, headers)
+  const kept = keptHeaders(headers)
+  const written = { bucket, key, headers: kept, checksum, ...objectOf(context.files.write(form.file)) }
+  const object = context.objects.put(written, { reason: 'POST Object', requestId: call.requestId })
+  return answer(request, form.fields, object)
+}
+
+function keyOf({ fields, filename }: UploadForm): string {
+  const key = (fields.get('key') ?? missing('key')).replaceAll('${filename}', () => filename)
+  if (key === '') throw invalidArgument('User key must have a length greater than 0.', 'key')
+  return key
+}
+
+/** The signature first, then the policy, then what IAM says of the signer, then the size. */
+function requireAllowed({ fields, file }: UploadForm, bucket: string, key: string, context: S3Context): void {
+  const principal = context.authenticateForm(fields)
+  const text = fields.get('policy')
+  const policy = text === undefined ? undefined : parsePolicy(text)
+  if (policy) requirePolicy(policy, { fields: new Map([...fields, ['key', key]]), bucket }, context.clock.now())
+  context.access.require(principal, onObject('PutObject', { bucket, key }))
+  if (policy) requireLength(policy, file.length)
+}
+
+/** Fields of a form are what headers of a put are. */
+function headersOf({ fields }: UploadForm): Record<string, string> {
+  const headers = Object.fromEntries(fields)
+  const { acl, tagging } = headers
+  return {
+    ...headers,
+    ...(acl !== undefined && { 'x-amz-acl': acl }),
+    ...(tagging !== undefined && { 'x-amz-tagging': tagging }),
+  }
+}
+
+/** Empty with 204, unless the form names a page to go to, 200, or 201 with a document. */
+function answer(request: WireRequest, fields: UploadForm['fields'], object: StoredObject): WireResponse {
+  const ETag = `"${object.etag}"`
+  const Location = locationOf(request, object)
+  const redirect = redirectTo(fields.get('success_action_redirect') ?? fields.get('redirect'), object)
+  if (redirect !== undefined) return { status: 303, headers: { location: redirect, etag: ETag } }
+  const headers = { location: Location, etag: ETag }
+  switch (fields.get('success_action_status')) {
+    case '200':
+      return { status: 200, headers }
+    case '201': {
+      const { bucket: Bucket, key: Key } = object
+      const document = xmlAnswer('PostResponse', { Location, Bucket, Key, ETag })
+      return { ...document, status: 201, headers: { ...document.headers, ...headers } }
+    }
+    default:
+      return { status: 204, headers }
+  }
+}
+
+const locationOf = ({ headers }: WireRequest, { bucket, key }: StoredObject) =>
+  `http://${headers['host']}/${[bucket, ...key.split('/')].map(encodeURIComponent).join('/')}`
+
+/** What is no URL counts as not said. */
+function redirectTo(text: string | undefined, { bucket, key, etag }: StoredObject): string | undefined {
+  const url = URL.parse(text ?? '')
+  for (const [name, value] of Object.entries({ bucket, key, etag: `"${etag}"` })) url?.searchParams.append(name, value)
+  return url?.href
+}

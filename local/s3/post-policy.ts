@@ -1,0 +1,138 @@
+import { AwsError } from '../wire/aws-error.ts'
+
+/** What a signed form may hold: every field is covered by a condition, and every condition holds. */
+export interface PostPolicy {
+  readonly expiresMs: number
+  readonly conditions: readonly FieldCondition[]
+  readonly lengthRanges: readonly LengthRange[]
+}
+
+export interface FieldCondition {
+  readonly operator: 'eq' | 'starts-with'
+  /** As the policy writes it; fields are compared in lower case. */
+  readonly field: string
+  readonly value: string
+}
+
+export interface LengthRange {
+  readonly minBytes: number
+  readonly maxBytes: number
+}
+
+/** @param text base64 of a JSON document, as the form carries and signs it @throws AwsError InvalidPolicyDocument */
+export function parsePolicy(text: string): PostPolicy {
+  const document = parseJson(Buffer.from(text, 'base64').toString('utf8'))
+  const { expiration, conditions } = document
+  if (expiration === undefined) throw invalidPolicy('Policy missing expiration.')
+  const expiresMs = typeof expiration === 'string' && isoTime.test(expiration) ? Date.parse(expiration) : Number.NaN
+  if (Number.isNaN(expiresMs)) throw invalidPolicy(`Invalid 'expiration' value: '${String(expiration)}'`)
+  if (!Array.isArray(conditions)) throw invalidPolicy('Policy missing conditions.')
+  const parsed = conditions.flatMap(parseCondition)
+  return {
+    expiresMs,
+    conditions: parsed.filter((condition) => 'operator' in condition),
+    lengthRanges: parsed.filter((condition) => 'minBytes' in condition),
+  }
+}
+
+const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/
+
+function parseJson(text: string): Record<string, unknown> {
+  try {
+    const document: unknown = JSON.parse(text)
+    if (typeof document === 'object' && document !== null && !Array.isArray(document)) {
+      return document as Record<string, unknown>
+    }
+  } catch (error) {
+    throw invalidPolicy(`Invalid JSON: ${(error as Error).message}`)
+  }
+  throw invalidPolicy('Invalid JSON: an object is needed.')
+}
+
+/** `{ "field": "value", … }`, `["eq", "$field", "value"]`, `["starts-with", …]` or `["content-length-range", min, max]` */
+function parseCondition(condition: unknown): (FieldCondition | LengthRange)[] {
+  if (Array.isArray(condition)) return [parseOperation(condition)]
+  if (typeof condition !== 'object' || condition === null) throw invalidCondition(condition)
+  return Object.entries(condition).map(([field, value]) => {
+    if (typeof value !== 'string') throw invalidCondition(condition)
+    return { operator: 'eq', field, value }
+  })
+}
+
+function parseOperation(condition: unknown[]): FieldCondition | LengthRange {
+  const [name, first, second] = condition
+  const operator = String(name).toLowerCase()
+  if (condition.length !== 3) throw invalidCondition(condition)
+  switch (operator) {
+    case 'content-length-range': {
+      const [minBytes, maxBytes] = [Number(first), Number(second)]
+      if (!Number.isInteger(minBytes) || !Number.isInteger(maxBytes)) throw invalidCondition(condition)
+      return { minBytes, maxBytes }
+    }
+    case 'eq':
+    case 'starts-with':
+      if (typeof first !== 'string' || !first.startsWith('$') || typeof second !== 'string') {
+        throw invalidCondition(condition)
+      }
+      return { operator, field: first.slice(1), value: second }
+    default:
+      throw invalidCondition(condition)
+  }
+}
+
+/** Fields that carry the signature itself, or that a page adds for itself. */
+const isFree = (field: string) => ['x-amz-signature', 'policy', 'file'].includes(field) || field.startsWith('x-ignore-')
+
+/**
+ * Holds a form against its policy.
+ * @param form its fields by lower-case name, variables replaced, and the bucket of the URL, which a condition may name
+ * @throws AwsError AccessDenied
+ */
+export function requirePolicy(
+  policy: PostPolicy,
+  form: { fields: ReadonlyMap<string, string>; bucket: string },
+  nowMs: number,
+): void {
+  if (nowMs > policy.expiresMs) throw violated('Policy expired.')
+  for (const condition of policy.conditions) {
+    const name = condition.field.toLowerCase()
+    if (!holds(condition, name === 'bucket' ? form.bucket : (form.fields.get(name) ?? ''))) {
+      const { operator, field, value } = condition
+      const shown = [operator, `$${field}`, value].map((part) => JSON.stringify(part)).join(', ')
+      throw violated(`Policy Condition failed: [${shown}]`)
+    }
+  }
+  const covered = new Set(policy.conditions.map(({ field }) => field.toLowerCase()))
+  const extra = [...form.fields.keys()].filter((field) => !covered.has(field) && !isFree(field))
+  if (extra.length > 0) throw violated(`Extra input fields: ${extra.join(', ')}`)
+}
+
+function holds({ operator, field, value }: FieldCondition, actual: string): boolean {
+  if (operator === 'eq') return actual === value
+  // A list of types must begin so in each of its entries.
+  const values = field.toLowerCase() === 'content-type' ? actual.split(',').map((type) => type.trim()) : [actual]
+  return values.every((one) => one.startsWith(value))
+}
+
+/** @throws AwsError EntityTooSmall, EntityTooLarge */
+export function requireLength(policy: PostPolicy, bytes: number): void {
+  for (const { minBytes, maxBytes } of policy.lengthRanges) {
+    if (bytes < minBytes) {
+      throw new AwsError('EntityTooSmall', 'Your proposed upload is smaller than the minimum allowed size', {
+        members: { ProposedSize: bytes, MinSizeAllowed: minBytes },
+      })
+    }
+    if (bytes > maxBytes) {
+      throw new AwsError('EntityTooLarge', 'Your proposed upload exceeds the maximum allowed size', {
+        members: { ProposedSize: bytes, MaxSizeAllowed: maxBytes },
+      })
+    }
+  }
+}
+
+const violated = (what: string) =>
+  new AwsError('AccessDenied', `Invalid according to Policy: ${what}`, { statusCode: 403 })
+
+const invalidPolicy = (why: string) => new AwsError('InvalidPolicyDocument', `Invalid Policy: ${why}`)
+
+const invalidCondition = (condition: unknown) => invalidPolicy(`Invalid Condition: ${JSON.stringify(condition)}`)

@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto'
+import { membersBeyond } from '../assembly/members-beyond.ts'
+import { region } from '../assembly/provider.ts'
+import type { CreatedResource, ResourceDeclaration, ResourceProvider } from '../assembly/provider.ts'
+import type { AccessControl } from '../iam/types.ts'
+import { corsRuleOf } from './cors.ts'
+import { bucketArn, type Buckets, type ExpirationRule } from './buckets.ts'
+
+interface Context {
+  readonly buckets: Buckets
+  readonly access: AccessControl
+  readonly nowMs: () => number
+}
+
+export const bucketProviders = (context: Context): ResourceProvider[] => [
+  {
+    type: 'AWS::S3::Bucket',
+    honoured: ['BucketName', 'NotificationConfiguration', 'LifecycleConfiguration', 'CorsConfiguration'],
+    ignored: {
+      BucketEncryption: 'objects stand in files of this machine, not encrypted by the bucket',
+      OwnershipControls: 'there is one account, which owns every object',
+      PublicAccessBlockConfiguration: 'the endpoint listens on this machine alone',
+      Tags: 'nothing local reads tags',
+    },
+    create: (resource) => createBucket(context, resource),
+  },
+  {
+    type: 'AWS::S3::BucketPolicy',
+    honoured: ['Bucket', 'PolicyDocument'],
+    create: ({ properties, generatedName }) => {
+      const { arn } = context.buckets.get(String(properties['Bucket']))
+      context.access.putResourcePolicy(arn, 'Policy', properties['PolicyDocument'])
+      return { ref: generatedName }
+    },
+  },
+]
+
+function createBucket(
+  { buckets, nowMs }: Context,
+  { properties, generatedName, logicalId }: ResourceDeclaration,
+): CreatedResource {
+  const name = properties['BucketName'] === undefined ? bucketNameFrom(generatedName) : String(properties['BucketName'])
+  if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name)) {
+    throw new Error(
+      `${logicalId} has the bucket name ${name}: 3 to 63 lower-case letters, digits, dots and hyphens are allowed.`,
+    )
+  }
+  const notifications: Record<string, any> = properties['NotificationConfiguration'] ?? {}
+  const eventBridge = notifications['EventBridgeConfiguration']
+  const rules: Record<string, any>[] = properties['LifecycleConfiguration']?.['Rules'] ?? []
+  const arn = bucketArn(name)
+  buckets.put({
+    name,
+    arn,
+    sendsEvents: eventBridge !== undefined && String(eventBridge['EventBridgeEnabled'] ?? true) === 'true',
+    expirations: rules.flatMap((rule) => daysOf(rule, rule['ExpirationInDays'])),
+    abandonments: rules.flatMap((rule) =>
+      daysOf(rule, rule['AbortIncompleteMultipartUpload']?.['DaysAfterInitiation']),
+    ),
+    cors: (properties['CorsConfiguration']?.['CorsRules'] ?? []).map(corsRuleOf),
+    createdMs: nowMs(),
+  })
+  const domain = `${name}.s3.amazonaws.com`
+  const regionalDomain = `${name}.s3.${region}.amazonaws.com`
+  return {
+    ref: name,
+    attributes: { Arn: arn, DomainName: domain, RegionalDomainName: regionalDomain },
+    limitations: [
+      ...membersBeyond('NotificationConfiguration', notifications, ['EventBridgeConfiguration']),
+      ...rules.flatMap(ruleLimitations),
+    ],
+  }
+}
+
+const honouredOfRules = ['Id', 'Status', 'Prefix', 'ExpirationInDays', 'AbortIncompleteMultipartUpload']
+
+const ruleLimitations = (rule: Record<string, any>) =>
+  membersBeyond('LifecycleConfiguration rule', rule, honouredOfRules)
+
+/** A rule that is narrowed by what is not emulated deletes nothing, rather than too much. */
+function daysOf(rule: Record<string, any>, days: unknown): ExpirationRule[] {
+  const narrowed = ['TagFilters', 'ObjectSizeGreaterThan', 'ObjectSizeLessThan'].some(
+    (name) => rule[name] !== undefined,
+  )
+  if (rule['Status'] !== 'Enabled' || days === undefined || narrowed) return []
+  return [{ prefix: rule['Prefix'] ?? '', days: Number(days) }]
+}
+
+/** A bucket's name is shorter than other names, and in lower case. */
+function bucketNameFrom(generatedName: string): string {
+  const name = generatedName.toLowerCase().replace(/[^a-z0-9.-]/g, '-')
+  if (name.length <= 63) return name
+  return `${name.slice(0, 54)}-${createHash('sha256').update(generatedName).digest('hex').slice(0, 8)}`
+}

@@ -1,0 +1,48 @@
+import type { WireRequest } from '../wire/service.ts'
+import { getBucketLocation, headBucket, listBuckets, listObjects, preflightBucket } from './bucket-operations.ts'
+import { completeMultipartUpload } from './complete-multipart-upload.ts'
+import { copyObject } from './copy-object.ts'
+import { deleteObject, deleteObjects } from './delete-objects.ts'
+import { getObject, headObject } from './get-object.ts'
+import { listMultipartUploads, listParts } from './multipart-listing.ts'
+import { abortMultipartUpload, createMultipartUpload, uploadPart } from './multipart-upload.ts'
+import { postObject } from './post-object.ts'
+import { putObject } from './put-object.ts'
+import { notImplemented } from './s3-error.ts'
+import type { S3Operation } from './s3-request.ts'
+
+/** By method, and by the bare query parameter that names another resource than the bucket or the object itself. */
+const ofService: Record<string, S3Operation> = { GET: listBuckets }
+
+const ofBucket: Record<string, S3Operation> = {
+  GET: listObjects,
+  'GET ?location': getBucketLocation,
+  'GET ?uploads': listMultipartUploads,
+  HEAD: headBucket,
+  POST: postObject,
+  'POST ?delete': deleteObjects,
+  OPTIONS: preflightBucket,
+}
+
+const ofObject: Record<string, S3Operation> = {
+  GET: getObject,
+  'GET ?uploadId': listParts,
+  HEAD: headObject,
+  PUT: (asked, context) =>
+    (asked.request.headers['x-amz-copy-source'] === undefined ? putObject : copyObject)(asked, context),
+  'PUT ?uploadId': uploadPart,
+  'POST ?uploads': createMultipartUpload,
+  'POST ?uploadId': completeMultipartUpload,
+  DELETE: deleteObject,
+  'DELETE ?uploadId': abortMultipartUpload,
+  OPTIONS: preflightBucket,
+}
+
+/** @throws AwsError NotImplemented */
+export function operationFor({ method, path, query }: WireRequest, bucket: string, key: string): S3Operation {
+  const operations = bucket === '' ? ofService : key === '' ? ofBucket : ofObject
+  const resource = [...query.keys()].find((name) => operations[`${method} ?${name}`] !== undefined)
+  const operation = operations[resource === undefined ? method : `${method} ?${resource}`]
+  if (!operation) throw notImplemented(`${method} ${path}`)
+  return operation
+}

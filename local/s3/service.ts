@@ -1,0 +1,92 @@
+import { randomUUID } from 'node:crypto'
+import type { ResourceProvider } from '../assembly/provider.ts'
+import type { Clock } from '../clock.ts'
+import type { AccessControl } from '../iam/types.ts'
+import type { State } from '../state/state.ts'
+import { createFormAuthenticate } from '../wire/form-signature.ts'
+import type { RestService } from '../wire/service.ts'
+import type { Keys } from '../wire/sigv4.ts'
+import { BlobFiles, type WritePiece } from './blob-files.ts'
+import { checksumOf } from './checksums.ts'
+import { Buckets } from './buckets.ts'
+import { corsHeaders } from './cors.ts'
+import { Lifecycle } from './lifecycle.ts'
+import type { Publish } from './object-events.ts'
+import { objectOf, ObjectStore } from './object-store.ts'
+import { Objects } from './objects.ts'
+import { bucketProviders } from './resources.ts'
+import { operationFor } from './routes.ts'
+import { UploadStore } from './upload-store.ts'
+import { parsePath, withHoistedHeaders, type S3Context } from './s3-request.ts'
+
+/** S3 in path style: objects in one piece or in parts, forms, presigned URLs, CORS, events on the default bus, expiry. */
+export class S3Service {
+  readonly wire: RestService
+  readonly providers: ResourceProvider[]
+  readonly #context: S3Context
+  readonly #lifecycle: Lifecycle
+
+  /**
+   * @param options.keys those that forms may be signed with
+   * @param options.directory holds the bytes of objects; nothing else may stand in it
+   * @param options.onFull learns that the disk of the directory is full, before the caller of the write gets the error
+   * @param options.writePiece how bytes come to a file, for tests of a disk that fails
+   * @param options.publish puts an event on a bus, within the current transaction
+   */
+  constructor(options: {
+    state: State
+    clock: Clock
+    access: AccessControl
+    keys: Keys
+    directory: string
+    onFull?: () => void
+    writePiece?: WritePiece
+    publish: Publish
+  }) {
+    const { state, clock, access, keys, publish } = options
+    const buckets = new Buckets()
+    const files = new BlobFiles(options.directory, options)
+    const store = new ObjectStore(state, files)
+    const uploads = new UploadStore(state, files)
+    files.sweep(new Set([...store.files(), ...uploads.files()]))
+    const objects = new Objects({ state, clock, buckets, store, files, publish })
+    const authenticateForm = createFormAuthenticate(keys)
+    this.#context = { buckets, store, uploads, files, objects, clock, access, authenticateForm }
+    this.#lifecycle = new Lifecycle(this.#context)
+    this.providers = bucketProviders({ buckets, access, nowMs: () => clock.now() })
+    this.wire = {
+      signingName: 's3',
+      claims: ({ path }) => buckets.has(path.split('/')[1]!),
+      // A browser asks before it sends what was signed for another method.
+      isOpen: ({ method }) => method === 'OPTIONS',
+      handle: (wireRequest, call, authorize) => {
+        const request = withHoistedHeaders(wireRequest)
+        const { bucket, key } = parsePath(request.path)
+        return operationFor(request, bucket, key)({ request, call, bucket, key, authorize }, this.#context)
+      },
+      finish: (request, answer, requestId) => {
+        const rules = buckets.find(request.path.split('/')[1]!)?.cors ?? []
+        const cors = request.method === 'OPTIONS' ? {} : corsHeaders(rules, request)
+        return { ...answer, headers: { 'x-amz-request-id': requestId, ...cors, ...answer.headers } }
+      },
+    }
+  }
+
+  /** Begins with expiry; call it once the templates' buckets are made. */
+  start(): void {
+    this.#lifecycle.start()
+  }
+
+  stop(): void {
+    this.#lifecycle.stop()
+  }
+
+  /** Puts an object on behalf of another emulated service. @throws AwsError NoSuchBucket */
+  putObject(bucket: string, key: string, body: Buffer, contentType: string): void {
+    const { files, objects, buckets } = this.#context
+    buckets.get(bucket)
+    const checksum = { algorithm: 'crc32', value: checksumOf('crc32', body) }
+    const written = { bucket, key, headers: { 'content-type': contentType }, checksum, ...objectOf(files.write(body)) }
+    objects.put(written, { reason: 'PutObject', requestId: randomUUID() })
+  }
+}

@@ -1,0 +1,106 @@
+import { AwsError } from '../wire/aws-error.ts'
+import type { Attachment, Draft } from './mail-store.ts'
+import { parseMessage } from './mime.ts'
+
+type Input = Record<string, any>
+
+export const badRequest = (message: string) => new AwsError('BadRequestException', message)
+
+/** A mail before its sender and recipients are checked. */
+export type Unchecked = Omit<Draft, 'from'> & { readonly from: string | undefined }
+
+/** @throws AwsError BadRequestException */
+export function simpleMail(input: Input): Unchecked {
+  const { Subject, Body = {}, Headers, Attachments = [] } = input['Content'].Simple as Input
+  const html = Body.Html && encoded(Body.Html, 'Body.Html')
+  const text = Body.Text && encoded(Body.Text, 'Body.Text')
+  if (html === undefined && text === undefined)
+    throw badRequest('The message must have a body: Body.Html, Body.Text or both.')
+  return {
+    from: input['FromEmailAddress'],
+    replyTo: list(input['ReplyToAddresses'], 'ReplyToAddresses'),
+    destination: destinationOf(input),
+    subject: encoded(Subject, 'Subject'),
+    body: { html, text },
+    attachments: list<Input>(Attachments, 'Attachments').map(attachment),
+    headers:
+      Headers &&
+      list<Input>(Headers, 'Headers').map(({ Name, Value }) => ({ name: String(Name), value: String(Value) })),
+  }
+}
+
+/** The call's own sender and recipients go before those in the message. @throws AwsError BadRequestException */
+export function rawMail(input: Input): Unchecked {
+  const data: unknown = input['Content'].Raw?.Data
+  if (typeof data !== 'string' || data === '') throw badRequest('Raw.Data is missing.')
+  const message = parseMessage(Buffer.from(data, 'base64'))
+  const addresses = (name: string) => addressList(message.headers.get(name))
+  return {
+    from: input['FromEmailAddress'] ?? message.headers.get('from'),
+    replyTo: input['ReplyToAddresses'] ?? addresses('reply-to'),
+    destination: input['Destination']
+      ? destinationOf(input)
+      : { to: addresses('to'), cc: addresses('cc'), bcc: addresses('bcc') },
+    subject: message.headers.get('subject') ?? '',
+    body: { html: message.html, text: message.text },
+    attachments: message.attachments.map(({ bytes, ...rest }) => ({
+      ...rest,
+      content: bytes.toString('base64'),
+      size: bytes.length,
+    })),
+  }
+}
+
+function destinationOf(input: Input) {
+  const { ToAddresses, CcAddresses, BccAddresses } = (input['Destination'] ?? {}) as Input
+  return {
+    to: list(ToAddresses, 'ToAddresses'),
+    cc: list(CcAddresses, 'CcAddresses'),
+    bcc: list(BccAddresses, 'BccAddresses'),
+  }
+}
+
+function list<T = string>(value: unknown, name: string): T[] {
+  if (value === undefined || value === null) return []
+  if (!Array.isArray(value)) throw badRequest(`${name} must be a list.`)
+  return value as T[]
+}
+
+/** Splits at the commas between addresses, not at those inside quoted names. */
+const addressList = (header: string | undefined) => header?.match(/(?:"[^"]*"|[^,"])+/g)?.map((one) => one.trim()) ?? []
+
+/**
+ * What arrives of a text in its charset. Without one SES sends 7-bit ASCII, and what does not fit becomes a
+ * question mark: better seen here than by the first customer with an accent.
+ */
+function encoded(content: Input | undefined, name: string): string {
+  if (typeof content?.['Data'] !== 'string' || (name === 'Subject' && content['Data'] === ''))
+    throw badRequest(`${name}.Data is missing.`)
+  const data: string = content['Data']
+  const charset = String(content['Charset'] ?? 'us-ascii').toLowerCase()
+  switch (charset) {
+    case 'utf-8':
+    case 'utf8':
+      return data
+    case 'us-ascii':
+      return data.replace(/[^\0-\x7f]/gu, '?')
+    case 'iso-8859-1':
+      return data.replace(/[^\0-\xff]/gu, '?')
+    default:
+      throw badRequest(`The charset ${charset} is not emulated; use UTF-8.`)
+  }
+}
+
+function attachment(input: Input): Attachment {
+  if (typeof input['RawContent'] !== 'string' || typeof input['FileName'] !== 'string') {
+    throw badRequest('An attachment needs FileName and RawContent.')
+  }
+  return {
+    filename: input['FileName'],
+    contentType: input['ContentType'] ?? 'application/octet-stream',
+    contentDisposition: input['ContentDisposition'],
+    contentId: input['ContentId'],
+    content: input['RawContent'],
+    size: Buffer.from(input['RawContent'], 'base64').length,
+  }
+}

@@ -1,0 +1,50 @@
+import type { State } from '../state/state.ts'
+import type { Address } from './address.ts'
+
+/** The addresses and domains that may send. Nobody has to click a link: all that are declared count as verified. */
+export class Identities {
+  readonly #state: State
+  readonly #declared = new Set<string>()
+
+  constructor(state: State) {
+    this.#state = state
+    state.define('CREATE TABLE IF NOT EXISTS ses_identities (identity TEXT PRIMARY KEY)')
+  }
+
+  /** Of a template; it goes when the template no longer has it. */
+  declare(identity: string): void {
+    this.#declared.add(normalise(identity))
+  }
+
+  /** By the API; it stays. */
+  create(identity: string): void {
+    this.#state.run('INSERT OR IGNORE INTO ses_identities VALUES (?)', normalise(identity))
+  }
+
+  has(identity: string): boolean {
+    const name = normalise(identity)
+    return (
+      this.#declared.has(name) || this.#state.get('SELECT 1 FROM ses_identities WHERE identity = ?', name) !== undefined
+    )
+  }
+
+  list(): string[] {
+    const created = this.#state.all<{ identity: string }>('SELECT identity FROM ses_identities')
+    return [...new Set([...this.#declared, ...created.map(({ identity }) => identity)])].toSorted()
+  }
+
+  /** The identity that vouches for a sender: the address itself, its domain, or a domain above it. */
+  of({ address, domain }: Address): string | undefined {
+    const labels = domain.split('.')
+    const domains = labels.map((_, at) => labels.slice(at).join('.'))
+    return [address, ...domains].find((identity) => this.has(identity))
+  }
+}
+
+/** Domains know no case; what stands before the @ does. */
+export function normalise(identity: string): string {
+  const at = identity.lastIndexOf('@')
+  return identity.slice(0, at + 1) + identity.slice(at + 1).toLowerCase()
+}
+
+export const kindOf = (identity: string) => (identity.includes('@') ? 'EMAIL_ADDRESS' : 'DOMAIN')

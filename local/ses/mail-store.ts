@@ -1,0 +1,85 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import type { Clock } from '../clock.ts'
+import type { State } from '../state/state.ts'
+
+/** A mail that was sent, in the shape in which aws-ses-v2-local lists it. */
+export interface Mail {
+  readonly messageId: string
+  readonly from: string
+  readonly replyTo: readonly string[]
+  readonly destination: {
+    readonly to: readonly string[]
+    readonly cc: readonly string[]
+    readonly bcc: readonly string[]
+  }
+  readonly subject: string
+  readonly body: { readonly html?: string; readonly text?: string }
+  readonly attachments: readonly Attachment[]
+  readonly headers?: readonly { readonly name: string; readonly value: string }[]
+  /** The message tags that the sender set. */
+  readonly tags?: Readonly<Record<string, string>>
+  /** Seconds since the epoch. */
+  readonly at: number
+}
+
+export interface Attachment {
+  readonly filename?: string
+  readonly contentType: string
+  readonly contentDisposition?: string
+  readonly contentId?: string
+  /** Base64. */
+  readonly content: string
+  /** Bytes, decoded. */
+  readonly size: number
+}
+
+export type Draft = Omit<Mail, 'messageId' | 'at'>
+
+/** All mails ever sent, in the state file; none leaves the machine. */
+export class MailStore {
+  readonly #state: State
+  readonly #clock: Clock
+
+  constructor(state: State, clock: Clock) {
+    this.#state = state
+    this.#clock = clock
+    state.define(
+      'CREATE TABLE IF NOT EXISTS ses_mails (position INTEGER PRIMARY KEY, message_id TEXT NOT NULL UNIQUE, at INTEGER NOT NULL, mail TEXT NOT NULL)',
+    )
+  }
+
+  /** @returns the message id */
+  add(draft: Draft): string {
+    const nowMs = this.#clock.now()
+    const messageId = `${nowMs.toString(16).padStart(16, '0')}-${randomBytes(4).toString('hex')}-${randomUUID().slice(9)}-000000`
+    const mail: Mail = { messageId, ...draft, at: Math.floor(nowMs / 1000) }
+    this.#state.run(
+      'INSERT INTO ses_mails (message_id, at, mail) VALUES (?, ?, ?)',
+      messageId,
+      mail.at,
+      JSON.stringify(mail),
+    )
+    return messageId
+  }
+
+  /** Oldest first. */
+  since(epochSeconds: number): Mail[] {
+    return this.#read('SELECT mail FROM ses_mails WHERE at >= ? ORDER BY position', epochSeconds)
+  }
+
+  newest(limit: number): Mail[] {
+    return this.#read('SELECT mail FROM ses_mails ORDER BY position DESC LIMIT ?', limit)
+  }
+
+  find(messageId: string): Mail | undefined {
+    return this.#read('SELECT mail FROM ses_mails WHERE message_id = ?', messageId)[0]
+  }
+
+  count(): number {
+    return this.#state.get<{ n: number }>('SELECT COUNT(*) AS n FROM ses_mails')!.n
+  }
+
+  #read(sql: string, value: string | number): Mail[] {
+    return this.#state.all<{ mail: string }>(sql, value).map(({ mail }) => JSON.parse(mail) as Mail)
+  }
+}

@@ -1,0 +1,113 @@
+import { SendEmailCommand } from '@aws-sdk/client-sesv2'
+import { simple, startSes } from './testing.ts'
+
+let ses: Awaited<ReturnType<typeof startSes>>
+beforeEach(async () => {
+  ses = await startSes()
+})
+afterEach(() => ses.stop())
+
+const hostile = '<script>alert(1)</script>"\'&'
+
+const part = (Data: string | undefined) => (Data === undefined ? undefined : { Data, Charset: 'UTF-8' })
+
+async function send(subject: string, body: { html?: string; text?: string } = { text: 'Come by.' }) {
+  const Simple = {
+    Subject: { Data: subject, Charset: 'UTF-8' },
+    Body: { Html: part(body.html), Text: part(body.text) },
+  }
+  return (await ses.sdk.send(new SendEmailCommand({ ...simple(), Content: { Simple } }))).MessageId!
+}
+
+const get = async (path = '') => {
+  const response = await fetch(ses.mailboxUrl + path)
+  return {
+    status: response.status,
+    policy: response.headers.get('content-security-policy'),
+    body: await response.text(),
+  }
+}
+
+test('an empty mailbox says so', async () => {
+  expect((await get()).body).toContain('No mail yet')
+})
+
+test('the newest mail stands first and is open', async () => {
+  await send('The first')
+  const newest = await send('The second')
+  const { body } = await get()
+  expect(body.indexOf('The second')).toBeLessThan(body.indexOf('The first'))
+  expect(body).toContain(`data-selected="${newest}"`)
+  expect(body).toContain('2 mails')
+})
+
+test('a chosen mail is shown as HTML in a sandbox or as text', async () => {
+  const id = await send('One', { html: '<h1>Come by</h1>', text: 'Come <by>' })
+  await send('Two')
+  const asHtml = (await get(`?id=${id}`)).body
+  expect(asHtml).toMatch(
+    new RegExp(
+      `<iframe [^>]*sandbox="allow-popups allow-popups-to-escape-sandbox"[^>]* src="/mailbox/messages/${id}/html"`,
+    ),
+  )
+  expect((await get(`?id=${id}&view=text`)).body).toContain('<pre>Come &lt;by&gt;</pre>')
+  expect((await get('?id=nobody')).body).toContain('This mail is not here.')
+})
+
+test('a mail’s own HTML runs no script and fetches nothing from elsewhere', async () => {
+  const id = await send('One', { html: '<!doctype html><p>Hi</p><script>alert(1)</script>' })
+  const { body, policy } = await get(`/messages/${id}/html`)
+  expect(body).toBe('<!doctype html><base target="_blank"><p>Hi</p><script>alert(1)</script>')
+  expect(policy).toMatch(/^sandbox /)
+  expect(policy).not.toMatch(/allow-scripts|allow-same-origin|script-src/)
+  expect(policy).toContain("default-src 'none'")
+})
+
+test('what a mail says never becomes markup of the page', async () => {
+  await send(hostile, { text: hostile })
+  for (const path of ['', '?view=text', '/list']) {
+    expect((await get(path)).body).not.toContain('<script>alert')
+  }
+})
+
+test('the page runs its own script alone', async () => {
+  const { body, policy } = await get()
+  expect(policy).toMatch(/script-src 'sha256-[A-Za-z0-9+/]{43}=';/)
+  expect(body).not.toMatch(/(src|href)="https?:/)
+})
+
+test('the list comes alone for the page that refreshes itself', async () => {
+  const id = await send('One')
+  const { body } = await get(`/list?id=${id}`)
+  expect(body).toMatch(/^<p class="count">1 mail<\/p><ol><li><a href="\/mailbox\?id=[^"]+" aria-current="true">/)
+})
+
+test('the store lists oldest first, from a second on', async () => {
+  await send('The first')
+  await ses.clock.advance(5000)
+  await send('The second')
+  const at = ses.clock.now() / 1000
+  expect((await ses.emails()).map(({ subject }) => subject)).toEqual(['The first', 'The second'])
+  expect((await ses.emails(`?since=${at}`)).map(({ subject }) => subject)).toEqual(['The second'])
+  expect(await ses.emails(`?since=${at + 1}`)).toEqual([])
+  expect((await get('/store?since=yesterday')).status).toBe(400)
+})
+
+test('mails of other services are delivered into it', async () => {
+  ses.service.deliver({
+    from: 'no-reply@x.example',
+    to: 'anna@reader.example',
+    subject: 'Your code',
+    html: '<b>1</b>',
+    text: '1',
+  })
+  expect(await ses.emails()).toMatchObject([
+    { destination: { to: ['anna@reader.example'] }, body: { html: '<b>1</b>', text: '1' } },
+  ])
+})
+
+test('what is not there, or not read, is refused', async () => {
+  expect((await get('/nothing')).status).toBe(404)
+  expect((await get('/messages/nobody/html')).status).toBe(404)
+  expect((await fetch(ses.mailboxUrl, { method: 'DELETE' })).status).toBe(405)
+})

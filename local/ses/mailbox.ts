@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto'
+import type { Clock } from '../clock.ts'
+import type { RestService, WireRequest, WireResponse } from '../wire/service.ts'
+import type { MailStore } from './mail-store.ts'
+import { listFragment, page, script } from './mailbox-page.ts'
+
+/** More than this no one reads; the JSON has them all. */
+const shownMails = 200
+
+/** The mails as a page for people and as JSON for tests. */
+export const mailbox = (mails: MailStore, clock: Clock): RestService => ({
+  claims: ({ path }) => path === '/mailbox' || path.startsWith('/mailbox/'),
+  handle(request) {
+    if (request.method !== 'GET' && request.method !== 'HEAD') return problem(405, 'The mailbox is only read.')
+    const [, , resource, messageId, part] = request.path.split('/')
+    switch (resource ?? '') {
+      case '':
+        return showPage(mails, clock, request)
+      case 'list':
+        return html(
+          listFragment(mails.newest(shownMails), {
+            selected: request.query.get('id') ?? undefined,
+            total: mails.count(),
+            nowMs: clock.now(),
+          }),
+          "default-src 'none'",
+        )
+      case 'store':
+        return store(mails, request)
+      case 'messages':
+        return part === 'html' ? showBody(mails, messageId ?? '') : problem(404, 'There is no such page.')
+      default:
+        return problem(404, 'There is no such page.')
+    }
+  },
+})
+
+const scriptHash = createHash('sha256').update(script).digest('base64')
+
+function showPage(mails: MailStore, clock: Clock, { query }: WireRequest): WireResponse {
+  const id = query.get('id')
+  const newest = mails.newest(shownMails)
+  const selected = id === null ? newest[0] : mails.find(id)
+  const view = query.get('view') === 'text' ? 'text' : 'html'
+  const body = page({
+    mails: newest,
+    selected,
+    missing: id !== null && !selected,
+    view,
+    total: mails.count(),
+    nowMs: clock.now(),
+  })
+  return html(
+    body,
+    `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${scriptHash}'; connect-src 'self'; frame-src 'self'; img-src data:`,
+  )
+}
+
+/** A mail's own HTML: no scripts, no origin, and pictures of this machine only, so that reading tells nobody. */
+function showBody(mails: MailStore, messageId: string): WireResponse {
+  const mail = mails.find(decodeURIComponent(messageId))
+  if (mail?.body.html === undefined) return problem(404, 'There is no such mail.')
+  const policy =
+    "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data: http://127.0.0.1:* http://localhost:*"
+  return html(`<!doctype html><base target="_blank">${mail.body.html.replace(/^\s*<!doctype[^>]*>/i, '')}`, policy)
+}
+
+/** `{ emails, templates }`, oldest first, from `since` (seconds since the epoch) on, as aws-ses-v2-local answers. */
+function store(mails: MailStore, { query }: WireRequest): WireResponse {
+  const since = query.get('since') ?? '0'
+  if (!/^\d{1,15}$/.test(since))
+    return problem(400, 'Bad since query param, expected integer representing epoch timestamp in seconds')
+  return {
+    status: 200,
+    headers: jsonHeaders,
+    body: JSON.stringify({ templates: {}, emails: mails.since(Number(since)) }),
+  }
+}
+
+const jsonHeaders = { 'content-type': 'application/json', 'cache-control': 'no-store' }
+
+const problem = (status: number, message: string): WireResponse => ({
+  status,
+  headers: jsonHeaders,
+  body: JSON.stringify({ message }),
+})
+
+const html = (body: string, contentSecurityPolicy: string): WireResponse => ({
+  status: 200,
+  headers: {
+    'content-type': 'text/html; charset=utf-8',
+    'cache-control': 'no-store',
+    'content-security-policy': contentSecurityPolicy,
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+  },
+  body,
+})

@@ -1,0 +1,52 @@
+import type { ResourceProvider } from '../assembly/provider.ts'
+import { kindOf, type Identities } from './identities.ts'
+
+const local = 'mail stays on this machine'
+
+export const providers = (identities: Identities, configurationSets: Set<string>): ResourceProvider[] => [
+  {
+    type: 'AWS::SES::EmailIdentity',
+    honoured: ['EmailIdentity'],
+    ignored: {
+      ConfigurationSetAttributes: local,
+      DkimAttributes: local,
+      DkimSigningAttributes: local,
+      FeedbackAttributes: local,
+      MailFromAttributes: local,
+      Tags: 'tags steer nothing on one machine',
+    },
+    create({ properties, logicalId }) {
+      const identity: unknown = properties['EmailIdentity']
+      if (typeof identity !== 'string' || identity === '') throw new Error(`${logicalId}: EmailIdentity is missing.`)
+      identities.declare(identity)
+      return { ref: identity, attributes: kindOf(identity) === 'DOMAIN' ? dkimRecords(identity) : {} }
+    },
+  },
+  {
+    type: 'AWS::SES::ConfigurationSet',
+    honoured: ['Name'],
+    ignored: {
+      DeliveryOptions: local,
+      ReputationOptions: local,
+      SendingOptions: local,
+      SuppressionOptions: local,
+      Tags: 'tags steer nothing on one machine',
+      TrackingOptions: local,
+      VdmOptions: local,
+    },
+    create({ properties, generatedName }) {
+      const name: string = properties['Name'] ?? generatedName
+      configurationSets.add(name)
+      return { ref: name }
+    },
+  },
+]
+
+/** Records that nobody looks up; templates print them as outputs. */
+function dkimRecords(domain: string): Record<string, string> {
+  const records = [1, 2, 3].flatMap((at) => [
+    [`DkimDNSTokenName${at}`, `local${at}._domainkey.${domain}`],
+    [`DkimDNSTokenValue${at}`, `local${at}.dkim.amazonses.com`],
+  ])
+  return Object.fromEntries(records)
+}

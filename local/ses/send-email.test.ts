@@ -1,0 +1,212 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import {
+  CreateEmailIdentityCommand,
+  GetAccountCommand,
+  GetEmailIdentityCommand,
+  SendEmailCommand,
+} from '@aws-sdk/client-sesv2'
+import type { AccessControl, AccessRequest } from '../iam/types.ts'
+import { AwsError } from '../wire/aws-error.ts'
+import { simple, startSes } from './testing.ts'
+
+const denyAll: AccessControl = {
+  putResourcePolicy: () => {},
+  require: () => {
+    throw new AwsError('AccessDeniedException', 'no')
+  },
+}
+
+let ses: Awaited<ReturnType<typeof startSes>>
+afterEach(() => ses.stop())
+
+const send = (changes: object = {}) => ses.sdk.send(new SendEmailCommand(simple(changes)))
+const content = (changes: object) => ({ Content: { Simple: { ...simple().Content.Simple, ...changes } } })
+
+test('a mail lands in the store, as it was sent', async () => {
+  ses = await startSes()
+  const { MessageId } = await send({
+    ReplyToAddresses: ['answers@library.example'],
+    Destination: {
+      ToAddresses: ['anna@reader.example'],
+      CcAddresses: ['Bob <bob@reader.example>'],
+      BccAddresses: ['c@reader.example'],
+    },
+    EmailTags: [{ Name: 'kind', Value: 'arrival' }],
+  })
+  expect(MessageId).toBeTruthy()
+  expect(await ses.emails()).toEqual([
+    {
+      messageId: MessageId,
+      from: 'Library <desk@library.example>',
+      replyTo: ['answers@library.example'],
+      destination: { to: ['anna@reader.example'], cc: ['Bob <bob@reader.example>'], bcc: ['c@reader.example'] },
+      subject: 'Émile is here',
+      body: { html: '<p>Come by.</p>', text: 'Come by.' },
+      attachments: [],
+      tags: { kind: 'arrival' },
+      at: ses.clock.now() / 1000,
+    },
+  ])
+})
+
+test('without a charset what is not ASCII is lost, as in 7-bit mail', async () => {
+  ses = await startSes()
+  await send(content({ Subject: { Data: 'Émile 😀' } }))
+  expect((await ses.emails())[0].subject).toBe('?mile ?')
+})
+
+test('attachments are kept', async () => {
+  ses = await startSes()
+  await send(
+    content({
+      Attachments: [{ FileName: 'card.pdf', ContentType: 'application/pdf', RawContent: Buffer.from([1, 2, 255]) }],
+    }),
+  )
+  expect((await ses.emails())[0].attachments).toEqual([
+    { filename: 'card.pdf', contentType: 'application/pdf', content: 'AQL/', size: 3 },
+  ])
+})
+
+test('a raw message is read', async () => {
+  ses = await startSes()
+  const message = [
+    'From: Library <desk@library.example>',
+    'To: "Reader, Anna" <anna@reader.example>, bob@reader.example',
+    'Subject: =?utf-8?Q?=C3=89mile_is?= =?utf-8?B?IGhlcmU=?=',
+    'Content-Type: multipart/mixed; boundary="outer"',
+    '',
+    '--outer',
+    'Content-Type: multipart/alternative; boundary=inner',
+    '',
+    '--inner',
+    'Content-Type: text/plain; charset=utf-8',
+    'Content-Transfer-Encoding: quoted-printable',
+    '',
+    'Come =C3=A0 pied, it is not =',
+    'far.',
+    '--inner',
+    'Content-Type: text/html; charset=utf-8',
+    'Content-Transfer-Encoding: base64',
+    '',
+    Buffer.from('<p>Come à pied.</p>').toString('base64'),
+    '--inner--',
+    '--outer',
+    'Content-Type: text/plain; name="card.txt"',
+    'Content-Disposition: attachment; filename="card.txt"',
+    '',
+    'No. 7',
+    '--outer--',
+    '',
+  ].join('\r\n')
+  const command = { Content: { Raw: { Data: Buffer.from(message) } } }
+  await ses.sdk.send(new SendEmailCommand(command))
+  expect((await ses.emails())[0]).toMatchObject({
+    from: 'Library <desk@library.example>',
+    destination: { to: ['"Reader, Anna" <anna@reader.example>', 'bob@reader.example'], cc: [], bcc: [] },
+    subject: 'Émile is here',
+    body: { text: 'Come à pied, it is not far.', html: '<p>Come à pied.</p>' },
+    attachments: [
+      { filename: 'card.txt', contentType: 'text/plain', content: Buffer.from('No. 7').toString('base64'), size: 5 },
+    ],
+  })
+})
+
+test.each([
+  ['desk@mail.library.example', true],
+  ['desk@LIBRARY.example', true],
+  ['desk@notlibrary.example', false],
+  ['library.example@evil.example', false],
+])('%s is covered by the identity of the domain: %s', async (FromEmailAddress, covered) => {
+  ses = await startSes()
+  const sent = send({ FromEmailAddress })
+  if (covered) await sent
+  else {
+    await expect(sent).rejects.toMatchObject({
+      name: 'MessageRejected',
+      message: `Email address is not verified. The following identities failed the check in region US-EAST-1: ${FromEmailAddress}`,
+    })
+  }
+  expect(await ses.emails()).toHaveLength(covered ? 1 : 0)
+})
+
+test('an identity made by the API may send, and describes itself', async () => {
+  ses = await startSes()
+  const EmailIdentity = 'desk@bakery.example'
+  await expect(ses.sdk.send(new GetEmailIdentityCommand({ EmailIdentity }))).rejects.toMatchObject({
+    name: 'NotFoundException',
+  })
+  await ses.sdk.send(new CreateEmailIdentityCommand({ EmailIdentity }))
+  await send({ FromEmailAddress: EmailIdentity })
+  await expect(send({ FromEmailAddress: 'other@bakery.example' })).rejects.toMatchObject({ name: 'MessageRejected' })
+  expect(await ses.sdk.send(new GetEmailIdentityCommand({ EmailIdentity }))).toMatchObject({
+    IdentityType: 'EMAIL_ADDRESS',
+    VerifiedForSendingStatus: true,
+  })
+  expect((await ses.sdk.send(new GetAccountCommand({}))).SendQuota?.SentLast24Hours).toBe(1)
+})
+
+test.each([
+  ['no @', { Destination: { ToAddresses: ['anna'] } }, 'BadRequestException'],
+  ['an address with a space', { Destination: { CcAddresses: ['an na@reader.example'] } }, 'BadRequestException'],
+  [
+    'an address with a line break',
+    { Destination: { ToAddresses: ['a@reader.example\r\nBcc: b@reader.example'] } },
+    'BadRequestException',
+  ],
+  ['an address with an impossible domain', { Destination: { ToAddresses: ['a@-x..y'] } }, 'BadRequestException'],
+  ['a malformed reply address', { ReplyToAddresses: ['nobody'] }, 'BadRequestException'],
+  ['no recipient', { Destination: {} }, 'BadRequestException'],
+  [
+    '51 recipients',
+    { Destination: { ToAddresses: Array.from({ length: 51 }, (_, at) => `r${at}@reader.example`) } },
+    'BadRequestException',
+  ],
+  ['no sender', { FromEmailAddress: undefined }, 'BadRequestException'],
+  ['no body', content({ Body: {} }), 'BadRequestException'],
+  ['no subject', content({ Subject: undefined }), 'BadRequestException'],
+  ['an unknown charset', content({ Subject: { Data: 'x', Charset: 'EBCDIC' } }), 'BadRequestException'],
+  ['a malformed tag', { EmailTags: [{ Name: 'kind', Value: 'two words' }] }, 'BadRequestException'],
+  ['a template', { Content: { Template: { TemplateName: 't' } } }, 'BadRequestException'],
+  ['an unknown configuration set', { ConfigurationSetName: 'none' }, 'NotFoundException'],
+])('%s is refused, and nothing is sent', async (_, changes, name) => {
+  ses = await startSes()
+  await expect(send(changes)).rejects.toMatchObject({ name })
+  expect(await ses.emails()).toEqual([])
+})
+
+test('sending asks IAM for the identity and the configuration set', async () => {
+  const asked: AccessRequest[] = []
+  ses = await startSes({
+    access: { putResourcePolicy: () => {}, require: (_, requests) => void asked.push(...requests) },
+  })
+  const set = await ses.declare('ConfigurationSet', {})
+  await send({ ConfigurationSetName: set.ref })
+  const context = {
+    'ses:fromaddress': ['desk@library.example'],
+    'ses:fromdisplayname': ['Library'],
+    'ses:recipients': ['anna@reader.example'],
+  }
+  expect(asked).toEqual([
+    { action: 'ses:SendEmail', resource: 'arn:aws:ses:us-east-1:000000000000:identity/library.example', context },
+    { action: 'ses:SendEmail', resource: `arn:aws:ses:us-east-1:000000000000:configuration-set/${set.ref}`, context },
+  ])
+})
+
+test('who may not send is refused before the sender is judged', async () => {
+  ses = await startSes({ access: denyAll })
+  await expect(send({ FromEmailAddress: 'a@evil.example' })).rejects.toMatchObject({ name: 'AccessDeniedException' })
+  expect(await ses.emails()).toEqual([])
+})
+
+test('mails survive a restart', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ses-'))
+  const stateFile = join(folder, 'state.db')
+  ses = await startSes({ stateFile })
+  await send()
+  await ses.stop()
+  ses = await startSes({ stateFile })
+  expect(await ses.emails()).toHaveLength(1)
+  rmSync(folder, { recursive: true })
+})

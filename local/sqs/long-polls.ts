@@ -1,0 +1,84 @@
+import type { Cancel, Clock } from '../clock.ts'
+import type { ReceivedMessage } from './message.ts'
+
+interface Waiter {
+  readonly take: () => ReceivedMessage[]
+  readonly resolve: (messages: ReceivedMessage[]) => void
+  readonly reject: (error: unknown) => void
+  cleanUp: () => void
+}
+
+/** Receivers that wait for a message: they are served in the order in which they came. */
+export class LongPolls {
+  readonly #clock: Clock
+  readonly #nextVisibleMs: (queue: string) => number | undefined
+  readonly #waiters = new Map<string, Waiter[]>()
+  readonly #alarms = new Map<string, Cancel>()
+  #stopped = false
+
+  constructor(clock: Clock, nextVisibleMs: (queue: string) => number | undefined) {
+    this.#clock = clock
+    this.#nextVisibleMs = nextVisibleMs
+  }
+
+  /** Resolves with what `take` finds within `waitMs`, with nothing after that or at once on abort. */
+  wait(queue: string, take: () => ReceivedMessage[], waitMs: number, signal?: AbortSignal): Promise<ReceivedMessage[]> {
+    if (this.#stopped || signal?.aborted) return Promise.resolve([])
+    return new Promise((resolve, reject) => {
+      const waiter: Waiter = { take, resolve, reject, cleanUp: () => {} }
+      const giveUp = () => this.#settle(queue, waiter, () => resolve([]))
+      const cancelTimeout = this.#clock.schedule(waitMs, giveUp)
+      signal?.addEventListener('abort', giveUp, { once: true })
+      waiter.cleanUp = () => {
+        cancelTimeout()
+        signal?.removeEventListener('abort', giveUp)
+      }
+      this.#waiters.set(queue, [...(this.#waiters.get(queue) ?? []), waiter])
+      this.#setAlarm(queue)
+    })
+  }
+
+  /** Serves whoever waits for this queue; call it after a commit that may have made a message visible. */
+  wake(queue: string): void {
+    for (const waiter of this.#waiters.get(queue) ?? []) {
+      try {
+        const messages = waiter.take()
+        if (messages.length === 0) break
+        this.#settle(queue, waiter, () => waiter.resolve(messages))
+      } catch (error) {
+        this.#settle(queue, waiter, () => waiter.reject(error))
+      }
+    }
+    this.#setAlarm(queue)
+  }
+
+  stop(): void {
+    this.#stopped = true
+    for (const cancel of this.#alarms.values()) cancel()
+    this.#alarms.clear()
+    for (const [queue, waiters] of this.#waiters) {
+      for (const waiter of waiters) this.#settle(queue, waiter, () => waiter.resolve([]))
+    }
+  }
+
+  #settle(queue: string, waiter: Waiter, answer: () => void): void {
+    waiter.cleanUp()
+    const others = (this.#waiters.get(queue) ?? []).filter((other) => other !== waiter)
+    if (others.length > 0) this.#waiters.set(queue, others)
+    else this.#waiters.delete(queue)
+    answer()
+  }
+
+  /** Wakes the waiters when the next delayed or unacknowledged message comes due. */
+  #setAlarm(queue: string): void {
+    this.#alarms.get(queue)?.()
+    this.#alarms.delete(queue)
+    if (this.#stopped || !this.#waiters.has(queue)) return
+    const nextMs = this.#nextVisibleMs(queue)
+    if (nextMs === undefined) return
+    this.#alarms.set(
+      queue,
+      this.#clock.schedule(nextMs - this.#clock.now(), () => this.wake(queue)),
+    )
+  }
+}

@@ -1,0 +1,257 @@
+import { randomUUID } from 'node:crypto'
+import type { Clock } from '../clock.ts'
+import type { State } from '../state/state.ts'
+import { md5, type MessageAttributes, type ReceivedMessage } from './message.ts'
+import { queueArn, type Queue, type QueueStore } from './queue-store.ts'
+import { formatReceipt, invalidReceipt, notInflight, parseReceipt } from './receipt-handle.ts'
+
+interface MessageRow {
+  id: number
+  queue: string
+  message_id: string
+  body: string
+  attributes: string
+  trace_header: string | null
+  sender: string
+  sent_ms: number
+  first_received_ms: number | null
+  receive_count: number
+  visible_ms: number
+  receipt: string | null
+  source: string | null
+}
+
+/** `receipt` is of the latest receive from this queue; `source` the queue that a dead-letter message came from. */
+const schema = `
+CREATE TABLE IF NOT EXISTS sqs_message (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, queue TEXT NOT NULL REFERENCES sqs_queue (name) ON DELETE CASCADE,
+  message_id TEXT NOT NULL, body TEXT NOT NULL, attributes TEXT NOT NULL, trace_header TEXT, sender TEXT NOT NULL,
+  sent_ms INTEGER NOT NULL, first_received_ms INTEGER, receive_count INTEGER NOT NULL, visible_ms INTEGER NOT NULL,
+  receipt TEXT, source TEXT);
+CREATE INDEX IF NOT EXISTS sqs_message_visible ON sqs_message (queue, visible_ms, id);
+CREATE INDEX IF NOT EXISTS sqs_message_sent ON sqs_message (queue, sent_ms)`
+
+export interface NewMessage {
+  readonly body: string
+  readonly attributes: MessageAttributes
+  readonly traceHeader?: string
+  readonly delaySeconds: number
+  readonly senderId: string
+}
+
+export interface Depth {
+  readonly visible: number
+  readonly inFlight: number
+  readonly delayed: number
+}
+
+/** The messages of all queues. Whoever makes one visible tells `changed`, inside the transaction that does it. */
+export class MessageStore {
+  readonly #state: State
+  readonly #clock: Clock
+  readonly #queues: QueueStore
+  readonly #changed: (queue: string) => void
+
+  constructor(options: { state: State; clock: Clock; queues: QueueStore; changed: (queue: string) => void }) {
+    this.#state = options.state
+    this.#clock = options.clock
+    this.#queues = options.queues
+    this.#changed = options.changed
+    this.#state.define(schema)
+  }
+
+  add(queue: Queue, message: NewMessage): string {
+    const messageId = randomUUID()
+    const nowMs = this.#clock.now()
+    this.#state.run(
+      `INSERT INTO sqs_message (queue, message_id, body, attributes, trace_header, sender, sent_ms, receive_count, visible_ms)
+       VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?)`,
+      queue.name,
+      messageId,
+      message.body,
+      JSON.stringify(message.attributes),
+      message.traceHeader ?? null,
+      message.senderId,
+      nowMs,
+      nowMs + message.delaySeconds * 1000,
+    )
+    this.#changed(queue.name)
+    return messageId
+  }
+
+  /** Hands out up to `max` visible messages; one that was received too often goes to the dead-letter queue instead. */
+  take(queue: Queue, max: number, visibilityTimeoutSeconds: number): ReceivedMessage[] {
+    return this.#state.transaction(() => {
+      this.#expire(queue)
+      for (;;) {
+        const candidates = this.#visible(queue, max)
+        const exhausted = candidates.filter((row) => this.#isExhausted(queue, row))
+        if (exhausted.length === 0) return candidates.map((row) => this.#handOut(row, visibilityTimeoutSeconds))
+        for (const row of exhausted) this.#bury(queue, row)
+      }
+    })
+  }
+
+  /** Deletes the message unless it was received again since, as AWS's standard queues do without a word. */
+  delete(queue: Queue, receiptHandle: unknown): void {
+    const receipt = parseReceipt(queue, receiptHandle)
+    this.#state.run(
+      'DELETE FROM sqs_message WHERE id = ? AND queue = ? AND receipt = ?',
+      receipt.id,
+      queue.name,
+      receipt.nonce,
+    )
+  }
+
+  /** @throws AwsError MessageNotInflight, ReceiptHandleIsInvalid */
+  changeVisibility(queue: Queue, receiptHandle: unknown, seconds: number): void {
+    const receipt = parseReceipt(queue, receiptHandle)
+    const row = this.#state.get<MessageRow>(
+      'SELECT * FROM sqs_message WHERE id = ? AND queue = ?',
+      receipt.id,
+      queue.name,
+    )
+    if (!row)
+      throw invalidReceipt(
+        receiptHandle,
+        'Reason: Message does not exist or is not available for visibility timeout change.',
+      )
+    const nowMs = this.#clock.now()
+    if (row.receipt !== receipt.nonce || row.visible_ms <= nowMs) throw notInflight(receiptHandle)
+    this.#state.run('UPDATE sqs_message SET visible_ms = ? WHERE id = ?', nowMs + seconds * 1000, row.id)
+    this.#changed(queue.name)
+  }
+
+  /** Takes back what was handed out, as if it had not been received. */
+  release(queue: Queue): void {
+    const nowMs = this.#clock.now()
+    this.#state.run(
+      `UPDATE sqs_message SET visible_ms = ?1, receive_count = receive_count - 1, receipt = NULL
+       WHERE queue = ?2 AND receipt IS NOT NULL AND visible_ms > ?1`,
+      nowMs,
+      queue.name,
+    )
+    this.#changed(queue.name)
+  }
+
+  purge(queue: Queue): void {
+    this.#state.run('DELETE FROM sqs_message WHERE queue = ?', queue.name)
+  }
+
+  depth(queue: Queue): Depth {
+    const nowMs = this.#clock.now()
+    const row = this.#state.get<{ visible: number | null; in_flight: number | null; delayed: number | null }>(
+      `SELECT SUM(visible_ms <= ?1) AS visible, SUM(visible_ms > ?1 AND receipt IS NOT NULL) AS in_flight,
+        SUM(visible_ms > ?1 AND receipt IS NULL) AS delayed
+       FROM sqs_message WHERE queue = ?2 AND sent_ms > ?3`,
+      nowMs,
+      queue.name,
+      nowMs - queue.retentionMs,
+    )
+    return { visible: row?.visible ?? 0, inFlight: row?.in_flight ?? 0, delayed: row?.delayed ?? 0 }
+  }
+
+  /**
+   * When the next message becomes visible, or became so: between a look that found none and this question the clock
+   * may have passed it, and a receiver that waits must not miss it.
+   */
+  nextVisibleMs(queue: string): number | undefined {
+    const row = this.#state.get<{ at: number | null }>(
+      'SELECT MIN(visible_ms) AS at FROM sqs_message WHERE queue = ?',
+      queue,
+    )
+    return row?.at ?? undefined
+  }
+
+  /** The visible messages with the queue each came from, oldest first. */
+  buried(queue: Queue): { id: number; source: string | undefined }[] {
+    this.#expire(queue)
+    const rows = this.#visible(queue, -1)
+    return rows.map((row) => ({ id: row.id, source: row.source ?? undefined }))
+  }
+
+  /** Moves a message to another queue, where AWS counts it as a new one. */
+  redrive(id: number, target: Queue): void {
+    const nowMs = this.#clock.now()
+    this.#state.run(
+      `UPDATE sqs_message SET queue = ?, message_id = ?, sent_ms = ?, visible_ms = ?, receive_count = 0,
+        first_received_ms = NULL, receipt = NULL, source = NULL WHERE id = ?`,
+      target.name,
+      randomUUID(),
+      nowMs,
+      nowMs + target.delaySeconds * 1000,
+      id,
+    )
+    this.#changed(target.name)
+  }
+
+  #visible(queue: Queue, limit: number): MessageRow[] {
+    return this.#state.all<MessageRow>(
+      'SELECT * FROM sqs_message WHERE queue = ? AND visible_ms <= ? ORDER BY visible_ms, id LIMIT ?',
+      queue.name,
+      this.#clock.now(),
+      limit,
+    )
+  }
+
+  #isExhausted(queue: Queue, row: MessageRow): boolean {
+    const target = queue.redrive && this.#deadLetterQueueOf(queue)
+    return target !== undefined && row.receive_count >= queue.redrive!.maxReceiveCount
+  }
+
+  /** Undefined when it was deleted: then the messages stay and go on being received. */
+  #deadLetterQueueOf(queue: Queue): Queue | undefined {
+    const target = queue.redrive?.deadLetterTargetArn
+    return target === undefined ? undefined : this.#queues.find(target.slice(target.lastIndexOf(':') + 1))
+  }
+
+  /** The message keeps its id and the time it was sent: its retention goes on, as on AWS. */
+  #bury(queue: Queue, row: MessageRow): void {
+    const target = this.#deadLetterQueueOf(queue)!
+    this.#state.run(
+      `UPDATE sqs_message SET queue = ?, source = ?, visible_ms = ?, receive_count = 0, first_received_ms = NULL, receipt = NULL
+       WHERE id = ?`,
+      target.name,
+      queue.arn,
+      this.#clock.now(),
+      row.id,
+    )
+    this.#changed(target.name)
+  }
+
+  #handOut(row: MessageRow, visibilityTimeoutSeconds: number): ReceivedMessage {
+    const nowMs = this.#clock.now()
+    const nonce = randomUUID()
+    const firstReceivedMs = row.first_received_ms ?? nowMs
+    this.#state.run(
+      'UPDATE sqs_message SET receive_count = receive_count + 1, first_received_ms = ?, receipt = ?, visible_ms = ? WHERE id = ?',
+      firstReceivedMs,
+      nonce,
+      nowMs + visibilityTimeoutSeconds * 1000,
+      row.id,
+    )
+    return {
+      messageId: row.message_id,
+      receiptHandle: formatReceipt(queueArn(row.queue), row.id, nonce),
+      body: row.body,
+      attributes: {
+        ApproximateReceiveCount: String(row.receive_count + 1),
+        SentTimestamp: String(row.sent_ms),
+        ApproximateFirstReceiveTimestamp: String(firstReceivedMs),
+        SenderId: row.sender,
+        ...(row.source !== null && { DeadLetterQueueSourceArn: row.source }),
+        ...(row.trace_header !== null && { AWSTraceHeader: row.trace_header }),
+      },
+      messageAttributes: JSON.parse(row.attributes),
+      md5OfBody: md5(row.body),
+    }
+  }
+
+  #expire(queue: Queue): void {
+    this.#state.run(
+      'DELETE FROM sqs_message WHERE queue = ? AND sent_ms <= ?',
+      queue.name,
+      this.#clock.now() - queue.retentionMs,
+    )
+  }
+}

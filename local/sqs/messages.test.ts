@@ -1,0 +1,269 @@
+import {
+  ChangeMessageVisibilityCommand,
+  DeleteMessageBatchCommand,
+  DeleteMessageCommand,
+  GetQueueAttributesCommand,
+  PurgeQueueCommand,
+  ReceiveMessageCommand,
+  SendMessageBatchCommand,
+  SendMessageCommand,
+} from '@aws-sdk/client-sqs'
+import { queueSettings, startSqs } from './testing.ts'
+
+let sqs: Awaited<ReturnType<typeof startSqs>>
+let url: string
+let arn: string
+
+beforeEach(async () => {
+  sqs = await startSqs()
+  ;({ url, arn } = sqs.service.createQueue({ ...queueSettings, name: 'loans' }))
+})
+afterEach(() => sqs.stop())
+
+const send = (body: string, more: object = {}) =>
+  sqs.client.send(new SendMessageCommand({ QueueUrl: url, MessageBody: body, ...more }))
+const receive = async (more: object = {}) =>
+  (await sqs.client.send(new ReceiveMessageCommand({ QueueUrl: url, MaxNumberOfMessages: 10, ...more }))).Messages ?? []
+const bodies = async (more: object = {}) => (await receive(more)).map((message) => message.Body)
+
+test('a message comes with its id, its attributes and digests that the SDK accepts', async () => {
+  const sent = await send('a book', {
+    MessageAttributes: {
+      shelf: { DataType: 'Number', StringValue: '7' },
+      cover: { DataType: 'Binary', BinaryValue: new Uint8Array([1, 2, 3]) },
+    },
+    MessageSystemAttributes: { AWSTraceHeader: { DataType: 'String', StringValue: 'Root=1-2-3' } },
+  })
+  const [message] = await receive({ MessageSystemAttributeNames: ['All'], MessageAttributeNames: ['All'] })
+  expect(message).toMatchObject({
+    MessageId: sent.MessageId,
+    Body: 'a book',
+    MD5OfBody: sent.MD5OfMessageBody,
+    MD5OfMessageAttributes: sent.MD5OfMessageAttributes,
+    Attributes: {
+      ApproximateReceiveCount: '1',
+      SentTimestamp: String(sqs.clock.now()),
+      ApproximateFirstReceiveTimestamp: String(sqs.clock.now()),
+      SenderId: '000000000000',
+      AWSTraceHeader: 'Root=1-2-3',
+    },
+    MessageAttributes: { shelf: { DataType: 'Number', StringValue: '7' }, cover: { DataType: 'Binary' } },
+  })
+  expect(message?.MessageAttributes?.['cover']?.BinaryValue).toEqual(new Uint8Array([1, 2, 3]))
+})
+
+test('the digest over attributes covers name, type, kind and value, each with its length', async () => {
+  // MD5 of 0x00000001 "a" 0x00000006 "String" 0x01 0x00000001 "b".
+  const sent = await send('x', { MessageAttributes: { a: { DataType: 'String', StringValue: 'b' } } })
+  const { createHash } = await import('node:crypto')
+  const bytes = Buffer.from('00000001 61 00000006 537472696e67 01 00000001 62'.replaceAll(' ', ''), 'hex')
+  expect(sent.MD5OfMessageAttributes).toBe(createHash('md5').update(bytes).digest('hex'))
+})
+
+test('only the attributes that are asked for are answered', async () => {
+  const attribute = { DataType: 'String', StringValue: 'x' }
+  await send('a', { MessageAttributes: { 'book.title': attribute, 'book.year': attribute, reader: attribute } })
+  const [message] = await receive({ MessageAttributeNames: ['book.*'], AttributeNames: ['SentTimestamp'] })
+  expect(Object.keys(message?.MessageAttributes ?? {}).toSorted()).toEqual(['book.title', 'book.year'])
+  expect(Object.keys(message?.Attributes ?? {})).toEqual(['SentTimestamp'])
+})
+
+test('a received message is hidden for the visibility timeout, then comes again and counts', async () => {
+  await send('a')
+  expect(await bodies()).toEqual(['a'])
+  await sqs.clock.advance(29_999)
+  expect(await bodies()).toEqual([])
+  await sqs.clock.advance(1)
+  const [again] = await receive({ AttributeNames: ['ApproximateReceiveCount'] })
+  expect(again?.Attributes?.ApproximateReceiveCount).toBe('2')
+})
+
+test('a deleted message never comes again; a handle of an earlier receive deletes nothing', async () => {
+  await send('a')
+  const [first] = await receive()
+  await sqs.clock.advance(30_000)
+  const [second] = await receive()
+  await sqs.client.send(new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle: first!.ReceiptHandle }))
+  await sqs.clock.advance(30_000)
+  expect(await bodies()).toEqual(['a'])
+  await sqs.client.send(new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle: second!.ReceiptHandle }))
+  await sqs.clock.advance(30_000)
+  const [third] = await receive()
+  await sqs.client.send(new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle: third!.ReceiptHandle }))
+  await sqs.clock.advance(30_000)
+  expect(await bodies()).toEqual([])
+})
+
+test('a handle that is no handle of this queue is refused', async () => {
+  const other = sqs.service.createQueue({ ...queueSettings, name: 'returns' })
+  await send('a')
+  const [message] = await receive()
+  for (const [QueueUrl, ReceiptHandle] of [
+    [url, 'nonsense'],
+    [other.url, message!.ReceiptHandle],
+  ]) {
+    const deletion = sqs.client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }))
+    await expect(deletion).rejects.toMatchObject({ name: 'ReceiptHandleIsInvalid' })
+  }
+})
+
+test('visibility is shortened and lengthened from now; a message not in flight refuses', async () => {
+  await send('a')
+  const [message] = await receive()
+  const change = (VisibilityTimeout: number) =>
+    sqs.client.send(
+      new ChangeMessageVisibilityCommand({ QueueUrl: url, ReceiptHandle: message!.ReceiptHandle, VisibilityTimeout }),
+    )
+  await change(100)
+  await sqs.clock.advance(99_999)
+  expect(await bodies()).toEqual([])
+  await change(0)
+  await expect(change(5)).rejects.toMatchObject({ name: 'MessageNotInflight' })
+  expect(await bodies()).toEqual(['a'])
+})
+
+test('a delayed message appears when its delay is over, counted as delayed until then', async () => {
+  await send('later', { DelaySeconds: 5 })
+  expect(sqs.service.depths()).toMatchObject([{ name: 'loans', visible: 0, inFlight: 0, delayed: 1 }])
+  expect(await bodies()).toEqual([])
+  await sqs.clock.advance(5000)
+  expect(await bodies()).toEqual(['later'])
+  expect(sqs.service.depths()).toMatchObject([{ visible: 0, inFlight: 1, delayed: 0 }])
+  const { Attributes } = await sqs.client.send(
+    new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['All'] }),
+  )
+  expect(Attributes).toMatchObject({ ApproximateNumberOfMessages: '0', ApproximateNumberOfMessagesNotVisible: '1' })
+})
+
+test('a message older than the retention period is gone', async () => {
+  sqs.service.createQueue({ ...queueSettings, name: 'loans', retentionSeconds: 60 })
+  await send('a')
+  await sqs.clock.advance(60_000)
+  expect(sqs.service.depths()).toMatchObject([{ visible: 0 }])
+  expect(await bodies()).toEqual([])
+})
+
+test('a long poll answers as soon as a message is sent, and empty when its time is over', async () => {
+  const waiting = sqs.service.receive(arn, { max: 10, waitMs: 20_000 })
+  await send('a')
+  expect((await waiting).map((message) => message.body)).toEqual(['a'])
+  const empty = sqs.service.receive(arn, { max: 10, waitMs: 20_000 })
+  await sqs.clock.advance(20_000)
+  expect(await empty).toEqual([])
+})
+
+test('a long poll over the wire waits too', async () => {
+  const waiting = bodies({ WaitTimeSeconds: 20 })
+  const sent = new Promise((resolve) => setTimeout(resolve, 50)).then(() => send('a'))
+  expect(await waiting).toEqual(['a'])
+  await sent
+})
+
+test('a long poll answers when a message in flight or delayed comes due', async () => {
+  await send('a', { DelaySeconds: 3 })
+  const delayed = sqs.service.receive(arn, { max: 1, waitMs: 20_000, visibilityTimeoutSeconds: 4 })
+  await sqs.clock.advance(3000)
+  expect(await delayed).toHaveLength(1)
+  const returned = sqs.service.receive(arn, { max: 1, waitMs: 20_000 })
+  await sqs.clock.advance(4000)
+  expect((await returned)[0]?.attributes.ApproximateReceiveCount).toBe('2')
+})
+
+test('an aborted long poll answers at once and takes no message', async () => {
+  const abort = new AbortController()
+  const waiting = sqs.service.receive(arn, { max: 1, waitMs: 20_000, signal: abort.signal })
+  abort.abort()
+  expect(await waiting).toEqual([])
+  await send('a')
+  expect(await bodies()).toEqual(['a'])
+})
+
+test('two who wait get one message each, and one message goes to one of them', async () => {
+  const first = sqs.service.receive(arn, { max: 1, waitMs: 20_000 })
+  const second = sqs.service.receive(arn, { max: 1, waitMs: 20_000 })
+  await send('a')
+  await send('b')
+  expect([...(await first), ...(await second)].map((message) => message.body)).toEqual(['a', 'b'])
+})
+
+test('a batch reports what failed and keeps the rest', async () => {
+  const result = await sqs.client.send(
+    new SendMessageBatchCommand({
+      QueueUrl: url,
+      Entries: [
+        { Id: 'good', MessageBody: 'a' },
+        { Id: 'bad', MessageBody: 'b\u0000' },
+        { Id: 'slow', MessageBody: 'c', DelaySeconds: 901 },
+      ],
+    }),
+  )
+  expect(result.Successful?.map((entry) => entry.Id)).toEqual(['good'])
+  expect(result.Failed?.map((entry) => [entry.Id, entry.Code])).toEqual([
+    ['bad', 'InvalidMessageContents'],
+    ['slow', 'InvalidParameterValue'],
+  ])
+  const [message] = await receive()
+  const deleted = await sqs.client.send(
+    new DeleteMessageBatchCommand({
+      QueueUrl: url,
+      Entries: [
+        { Id: 'x', ReceiptHandle: message!.ReceiptHandle },
+        { Id: 'y', ReceiptHandle: 'nonsense' },
+      ],
+    }),
+  )
+  expect(deleted.Successful).toEqual([{ Id: 'x' }])
+  expect(deleted.Failed).toMatchObject([{ Id: 'y', Code: 'ReceiptHandleIsInvalid', SenderFault: true }])
+})
+
+const entry = (Id: string, MessageBody = 'a') => ({ Id, MessageBody })
+test.each([
+  ['EmptyBatchRequest', []],
+  ['TooManyEntriesInBatchRequest', Array.from({ length: 11 }, (_, index) => entry(String(index)))],
+  ['BatchEntryIdsNotDistinct', [entry('1'), entry('1')]],
+  ['InvalidBatchEntryId', [entry('a b')]],
+  ['BatchRequestTooLong', [entry('1', 'x'.repeat(600_000)), entry('2', 'x'.repeat(600_000))]],
+])('a batch is refused whole: %s', async (name, Entries) => {
+  await expect(sqs.client.send(new SendMessageBatchCommand({ QueueUrl: url, Entries }))).rejects.toMatchObject({ name })
+  expect(await bodies()).toEqual([])
+})
+
+test.each([
+  ['an empty body', { MessageBody: '' }, 'MissingParameter'],
+  ['a character that XML does not have', { MessageBody: 'a\uFFFE' }, 'InvalidMessageContents'],
+  ['a body over 1 MiB', { MessageBody: 'x'.repeat(1_048_577) }, 'InvalidParameterValue'],
+  [
+    'an attribute of an unknown type',
+    { MessageAttributes: { a: { DataType: 'Text', StringValue: 'b' } } },
+    'InvalidParameterValue',
+  ],
+  [
+    'an attribute without a value',
+    { MessageAttributes: { a: { DataType: 'String', StringValue: '' } } },
+    'InvalidParameterValue',
+  ],
+  ['a message group', { MessageGroupId: 'g' }, 'UnsupportedOperation'],
+])('%s is refused', async (_, input, name) => {
+  await expect(send('a', input)).rejects.toMatchObject({ name })
+  expect(await bodies()).toEqual([])
+})
+
+test.each([
+  { MaxNumberOfMessages: 11 },
+  { MaxNumberOfMessages: 0 },
+  { WaitTimeSeconds: 21 },
+  { VisibilityTimeout: 43_201 },
+  { MessageSystemAttributeNames: ['Nonsense' as 'All'] },
+])('a receive with %j is refused and hides nothing', async (input) => {
+  await send('a')
+  await expect(receive(input)).rejects.toMatchObject({ name: 'InvalidParameterValue' })
+  expect(await bodies()).toEqual(['a'])
+})
+
+test('a purge empties the queue, in flight or not', async () => {
+  await send('a')
+  await receive()
+  await send('b')
+  await sqs.client.send(new PurgeQueueCommand({ QueueUrl: url }))
+  expect(sqs.service.depths()).toMatchObject([{ visible: 0, inFlight: 0 }])
+})

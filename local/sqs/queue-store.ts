@@ -1,0 +1,202 @@
+import { accountId, arn } from '../assembly/provider.ts'
+import type { Clock } from '../clock.ts'
+import type { AccessControl, PolicyDocument } from '../iam/types.ts'
+import type { State } from '../state/state.ts'
+import { AwsError } from '../wire/aws-error.ts'
+import {
+  changedAttributes,
+  defaultAttributes,
+  invalidParameter,
+  parseRedrivePolicy,
+  type QueueAttributes,
+  type RedrivePolicy,
+} from './queue-attributes.ts'
+
+/** A queue with the settings that decide over its messages. */
+export interface Queue {
+  readonly name: string
+  readonly arn: string
+  readonly attributes: QueueAttributes
+  readonly createdMs: number
+  readonly modifiedMs: number
+  readonly visibilityTimeoutSeconds: number
+  readonly retentionMs: number
+  readonly delaySeconds: number
+  readonly receiveWaitSeconds: number
+  readonly maxMessageBytes: number
+  readonly redrive?: RedrivePolicy
+}
+
+interface QueueRow {
+  name: string
+  attributes: string
+  created_ms: number
+  modified_ms: number
+}
+
+const schema = `CREATE TABLE IF NOT EXISTS sqs_queue (
+  name TEXT PRIMARY KEY, attributes TEXT NOT NULL, created_ms INTEGER NOT NULL, modified_ms INTEGER NOT NULL)`
+
+const allowNothing: PolicyDocument = { Version: '2012-10-17', Statement: [] }
+
+export const queueArn = (name: string) => arn('sqs', name)
+
+const nonExistent = () => new AwsError('QueueDoesNotExist', 'The specified queue does not exist.')
+
+/** The queues and their attributes. */
+export class QueueStore {
+  readonly #state: State
+  readonly #clock: Clock
+  readonly #access: AccessControl
+  readonly #cache = new Map<string, Queue>()
+
+  constructor(options: { state: State; clock: Clock; access: AccessControl }) {
+    this.#state = options.state
+    this.#clock = options.clock
+    this.#access = options.access
+    this.#state.define(schema)
+    for (const queue of this.list('')) this.#publishPolicy(queue)
+  }
+
+  /** Creates a queue, or answers the one that is there with the same attributes. @throws AwsError QueueNameExists */
+  create(name: string, attributes: QueueAttributes): Queue {
+    checkName(name)
+    const existing = this.find(name)
+    if (!existing) return this.put(name, attributes)
+    const different = Object.entries(attributes).find(([key, value]) => existing.attributes[key] !== value)
+    if (!different) return existing
+    throw new AwsError(
+      'QueueNameExists',
+      `A queue already exists with the same name and a different value for attribute ${different[0]}`,
+    )
+  }
+
+  /** Makes the queue have exactly these attributes beside the defaults, keeping its messages. */
+  put(name: string, attributes: QueueAttributes): Queue {
+    checkName(name)
+    return this.#save(name, changedAttributes(defaultAttributes, attributes))
+  }
+
+  change(name: string, attributes: QueueAttributes): Queue {
+    return this.#save(name, changedAttributes(this.get(name).attributes, attributes))
+  }
+
+  delete(name: string): void {
+    this.get(name)
+    this.#cache.delete(name)
+    this.#state.run('DELETE FROM sqs_queue WHERE name = ?', name)
+    this.#access.putResourcePolicy(queueArn(name), 'Policy', allowNothing)
+  }
+
+  /** @throws AwsError QueueDoesNotExist */
+  get(name: string): Queue {
+    const queue = this.find(name)
+    if (!queue) throw nonExistent()
+    return queue
+  }
+
+  find(name: string): Queue | undefined {
+    const known = this.#cache.get(name)
+    if (known) return known
+    const row = this.#state.get<QueueRow>('SELECT * FROM sqs_queue WHERE name = ?', name)
+    return row && this.#remember(row)
+  }
+
+  /** @throws AwsError QueueDoesNotExist */
+  byArn(target: string): Queue {
+    const name = target.slice(target.lastIndexOf(':') + 1)
+    if (target !== queueArn(name)) throw nonExistent()
+    return this.get(name)
+  }
+
+  /** @param url `<any endpoint>/<account>/<name>`: the endpoint's port may change between two starts */
+  byUrl(url: unknown): Queue {
+    if (typeof url !== 'string' || url === '')
+      throw new AwsError('MissingParameter', 'The request must contain the parameter QueueUrl.')
+    const [account, name] = url.split('/').slice(-2)
+    if (account !== accountId || name === undefined) throw nonExistent()
+    return this.get(name)
+  }
+
+  /** By name. */
+  list(prefix: string): Queue[] {
+    const rows = this.#state.all<QueueRow>(
+      'SELECT * FROM sqs_queue WHERE substr(name, 1, ?) = ? ORDER BY name',
+      prefix.length,
+      prefix,
+    )
+    return rows.map((row) => this.#cache.get(row.name) ?? this.#remember(row))
+  }
+
+  /** The queues whose messages end in this one. */
+  sourcesOf(deadLetterArn: string): Queue[] {
+    return this.list('').filter((queue) => queue.redrive?.deadLetterTargetArn === deadLetterArn)
+  }
+
+  #save(name: string, attributes: QueueAttributes): Queue {
+    const redrive = attributes['RedrivePolicy']
+    if (redrive !== undefined) this.#checkDeadLetterTarget(redrive)
+    const nowMs = this.#clock.now()
+    this.#state.run(
+      `INSERT INTO sqs_queue VALUES (?, ?, ?, ?)
+       ON CONFLICT (name) DO UPDATE SET attributes = excluded.attributes, modified_ms = excluded.modified_ms`,
+      name,
+      JSON.stringify(attributes),
+      nowMs,
+      nowMs,
+    )
+    this.#cache.delete(name)
+    const queue = this.get(name)
+    this.#publishPolicy(queue)
+    return queue
+  }
+
+  #checkDeadLetterTarget(redrive: string): void {
+    const target = parseRedrivePolicy(redrive).deadLetterTargetArn
+    const name = target.slice(target.lastIndexOf(':') + 1)
+    if (target !== queueArn(name) || !this.find(name)) {
+      throw invalidParameter(redrive, 'RedrivePolicy', 'Dead letter target does not exist.')
+    }
+  }
+
+  #publishPolicy(queue: Queue): void {
+    const policy = queue.attributes['Policy']
+    this.#access.putResourcePolicy(queue.arn, 'Policy', policy === undefined ? allowNothing : JSON.parse(policy))
+  }
+
+  #remember(row: QueueRow): Queue {
+    const queue = toQueue(row)
+    this.#cache.set(row.name, queue)
+    return queue
+  }
+}
+
+function toQueue(row: QueueRow): Queue {
+  const attributes = JSON.parse(row.attributes) as QueueAttributes
+  const redrive = attributes['RedrivePolicy']
+  return {
+    name: row.name,
+    arn: queueArn(row.name),
+    attributes,
+    createdMs: row.created_ms,
+    modifiedMs: row.modified_ms,
+    visibilityTimeoutSeconds: Number(attributes['VisibilityTimeout']),
+    retentionMs: Number(attributes['MessageRetentionPeriod']) * 1000,
+    delaySeconds: Number(attributes['DelaySeconds']),
+    receiveWaitSeconds: Number(attributes['ReceiveMessageWaitTimeSeconds']),
+    maxMessageBytes: Number(attributes['MaximumMessageSize']),
+    ...(redrive !== undefined && { redrive: parseRedrivePolicy(redrive) }),
+  }
+}
+
+function checkName(name: unknown): void {
+  if (typeof name === 'string' && name.endsWith('.fifo')) {
+    throw new AwsError('UnsupportedOperation', 'FIFO queues are not emulated.')
+  }
+  if (typeof name !== 'string' || !/^[\w-]{1,80}$/.test(name)) {
+    throw new AwsError(
+      'InvalidParameterValue',
+      'Queue name must be 1 to 80 characters long, of alphanumeric characters, hyphens and underscores.',
+    )
+  }
+}

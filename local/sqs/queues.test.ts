@@ -1,0 +1,199 @@
+import {
+  CreateQueueCommand,
+  DeleteQueueCommand,
+  GetQueueAttributesCommand,
+  GetQueueUrlCommand,
+  ListQueuesCommand,
+  SetQueueAttributesCommand,
+} from '@aws-sdk/client-sqs'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { allowAll, type PolicyDocument } from '../iam/types.ts'
+import { queueSettings, startSqs } from './testing.ts'
+
+let sqs: Awaited<ReturnType<typeof startSqs>>
+let policies: [string, PolicyDocument][]
+
+beforeEach(async () => {
+  policies = []
+  sqs = await startSqs({
+    access: { ...allowAll, putResourcePolicy: (arn, _name, document) => void policies.push([arn, document]) },
+  })
+})
+afterEach(() => sqs.stop())
+
+const create = (QueueName: string, Attributes = {}) =>
+  sqs.client.send(new CreateQueueCommand({ QueueName, Attributes }))
+
+test('a queue has a URL of endpoint, account and name, and AWS defaults', async () => {
+  const { QueueUrl } = await create('loans', { DelaySeconds: '3' })
+  expect(QueueUrl).toBe(`${sqs.endpoint}/000000000000/loans`)
+  expect((await sqs.client.send(new GetQueueUrlCommand({ QueueName: 'loans' }))).QueueUrl).toBe(QueueUrl)
+  const { Attributes } = await sqs.client.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }))
+  expect(Attributes).toEqual({
+    QueueArn: 'arn:aws:sqs:us-east-1:000000000000:loans',
+    VisibilityTimeout: '30',
+    MessageRetentionPeriod: '345600',
+    DelaySeconds: '3',
+    ReceiveMessageWaitTimeSeconds: '0',
+    MaximumMessageSize: '1048576',
+    SqsManagedSseEnabled: 'true',
+    ApproximateNumberOfMessages: '0',
+    ApproximateNumberOfMessagesNotVisible: '0',
+    ApproximateNumberOfMessagesDelayed: '0',
+    CreatedTimestamp: '1767225600',
+    LastModifiedTimestamp: '1767225600',
+  })
+})
+
+test('only the attributes that are asked for are answered', async () => {
+  const { QueueUrl } = await create('loans')
+  const ask = (AttributeNames: any[]) => sqs.client.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames }))
+  expect((await ask(['VisibilityTimeout', 'RedrivePolicy'])).Attributes).toEqual({ VisibilityTimeout: '30' })
+  await expect(ask(['Nonsense'])).rejects.toMatchObject({ name: 'InvalidAttributeName' })
+})
+
+test('creating again answers the queue, unless an attribute differs', async () => {
+  const { QueueUrl } = await create('loans', { DelaySeconds: '3' })
+  expect((await create('loans', { DelaySeconds: '3' })).QueueUrl).toBe(QueueUrl)
+  await expect(create('loans', { DelaySeconds: '4' })).rejects.toMatchObject({ name: 'QueueNameExists' })
+})
+
+test.each([
+  ['UnsupportedOperation', 'loans.fifo', {}],
+  ['UnsupportedOperation', 'loans', { FifoQueue: 'true' }],
+  ['UnsupportedOperation', 'loans', { KmsMasterKeyId: 'alias/mine' }],
+  ['InvalidParameterValue', 'lo ans', {}],
+  ['InvalidAttributeName', 'loans', { Colour: 'blue' }],
+  ['InvalidAttributeValue', 'loans', { VisibilityTimeout: '43201' }],
+  ['InvalidAttributeValue', 'loans', { VisibilityTimeout: 'soon' }],
+  ['InvalidAttributeValue', 'loans', { MessageRetentionPeriod: '59' }],
+  ['InvalidAttributeValue', 'loans', { Policy: 'not json' }],
+  ['InvalidParameterValue', 'loans', { RedrivePolicy: '{"maxReceiveCount":3}' }],
+  [
+    'InvalidParameterValue',
+    'loans',
+    { RedrivePolicy: '{"deadLetterTargetArn":"arn:aws:sqs:us-east-1:000000000000:none","maxReceiveCount":3}' },
+  ],
+])('%s: a queue %s with %j is refused', async (name, queueName, attributes) => {
+  await expect(create(queueName, attributes)).rejects.toMatchObject({ name })
+  expect(sqs.service.depths()).toEqual([])
+})
+
+test('a queue that is deleted, or of another account, does not exist; its messages are gone', async () => {
+  const { QueueUrl } = await create('loans')
+  const arn = 'arn:aws:sqs:us-east-1:000000000000:loans'
+  sqs.service.send(arn, { body: 'a' })
+  const waiting = sqs.service.receive(arn, { max: 1, waitMs: 20_000, visibilityTimeoutSeconds: 60 })
+  await waiting
+  const second = sqs.service.receive(arn, { max: 1, waitMs: 20_000 })
+  await sqs.client.send(new DeleteQueueCommand({ QueueUrl }))
+  await expect(second).rejects.toMatchObject({ name: 'QueueDoesNotExist' })
+  await expect(create('loans')).resolves.toBeDefined()
+  expect(sqs.service.depths()).toMatchObject([{ visible: 0, inFlight: 0 }])
+  const foreign = QueueUrl!.replace('000000000000', '111111111111')
+  const deletion = sqs.client.send(new DeleteQueueCommand({ QueueUrl: foreign }))
+  await expect(deletion).rejects.toMatchObject({ name: 'QueueDoesNotExist' })
+})
+
+const names = (page: { QueueUrls?: string[] }) => page.QueueUrls?.map((url) => url.split('/').at(-1))
+
+test('queues are listed by prefix, in pages', async () => {
+  for (const name of ['a1', 'a2', 'a3', 'b1']) await create(name)
+  const first = await sqs.client.send(new ListQueuesCommand({ QueueNamePrefix: 'a', MaxResults: 2 }))
+  const rest = await sqs.client.send(
+    new ListQueuesCommand({ QueueNamePrefix: 'a', MaxResults: 2, NextToken: first.NextToken }),
+  )
+  expect(names(first)).toEqual(['a1', 'a2'])
+  expect(names(rest)).toEqual(['a3'])
+  expect(rest.NextToken).toBeUndefined()
+})
+
+test('a policy is handed to access control, and taken away with an empty value', async () => {
+  const { QueueUrl } = await create('loans')
+  const document = { Version: '2012-10-17', Statement: [] }
+  const set = (Policy: string) => sqs.client.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { Policy } }))
+  await set(JSON.stringify({ ...document, Statement: [{ Effect: 'Allow', Action: 'sqs:SendMessage' }] }))
+  expect(policies.at(-1)).toMatchObject([
+    'arn:aws:sqs:us-east-1:000000000000:loans',
+    { Statement: [{ Effect: 'Allow' }] },
+  ])
+  await set('')
+  expect(policies.at(-1)).toEqual(['arn:aws:sqs:us-east-1:000000000000:loans', document])
+})
+
+test.each([
+  ['SendMessage', 'SendMessage'],
+  ['SendMessageBatch', 'SendMessage'],
+  ['ReceiveMessage', 'ReceiveMessage'],
+  ['DeleteMessage', 'DeleteMessage'],
+  ['DeleteMessageBatch', 'DeleteMessage'],
+  ['ChangeMessageVisibility', 'ChangeMessageVisibility'],
+  ['ChangeMessageVisibilityBatch', 'ChangeMessageVisibility'],
+  ['PurgeQueue', 'PurgeQueue'],
+])('%s asks IAM for sqs:%s on the queue', (operation, action) => {
+  expect(sqs.service.wire.operations[operation]?.access({ QueueUrl: 'http://x/000000000000/loans' })).toEqual([
+    { action: `sqs:${action}`, resource: 'arn:aws:sqs:us-east-1:000000000000:loans' },
+  ])
+})
+
+test('templates make queues with policies; what they set is what holds, and messages survive', async () => {
+  const declare = async (type: string, logicalId: string, properties: object) => {
+    const provider = sqs.service.providers.find((candidate) => candidate.type === type)!
+    return await provider.create({
+      stackName: 'library',
+      logicalId,
+      type,
+      properties,
+      generatedName: `library-${logicalId}`,
+    })
+  }
+  const dead = await declare('AWS::SQS::Queue', 'Dead', { MessageRetentionPeriod: 1_209_600 })
+  const redrive = { deadLetterTargetArn: dead.attributes!['Arn'], maxReceiveCount: 5 }
+  const queue = await declare('AWS::SQS::Queue', 'Loans', { VisibilityTimeout: 60, RedrivePolicy: redrive })
+  expect(queue.ref).toBe(`${sqs.endpoint}/000000000000/library-Loans`)
+  expect(queue.attributes).toMatchObject({ QueueName: 'library-Loans', QueueUrl: queue.ref })
+  const arn = queue.attributes!['Arn'] as string
+  expect(sqs.service.attributesOf(arn)).toMatchObject({ visibilityTimeoutSeconds: 60, redrive })
+  sqs.service.send(arn, { body: 'a' })
+  await declare('AWS::SQS::QueuePolicy', 'P', {
+    Queues: [queue.ref],
+    PolicyDocument: { Statement: [{ Effect: 'Deny' }] },
+  })
+  expect(policies.at(-1)).toEqual([arn, { Statement: [{ Effect: 'Deny' }] }])
+  await declare('AWS::SQS::Queue', 'Loans', { DelaySeconds: 1 })
+  expect(sqs.service.attributesOf(arn)).toMatchObject({
+    visibilityTimeoutSeconds: 30,
+    delaySeconds: 1,
+    redrive: undefined,
+  })
+  expect(sqs.service.depths().find((depth) => depth.arn === arn)?.visible).toBe(1)
+  await expect(declare('AWS::SQS::Queue', 'Fifo', { FifoQueue: true })).rejects.toThrow('FIFO')
+})
+
+test('queues, messages in flight and policies survive a restart', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sqs-'))
+  try {
+    const stateFile = join(folder, 'state')
+    const before = await startSqs({ stateFile })
+    const { arn, url } = before.service.createQueue({ ...queueSettings, name: 'loans' })
+    before.service.setAttributes(url, { Policy: '{"Statement":[{"Effect":"Allow"}]}' })
+    before.service.send(arn, { body: 'a' })
+    const [received] = await before.service.receive(arn, { max: 1, waitMs: 0 })
+    before.service.send(arn, { body: 'b' })
+    await before.stop()
+    const kept: unknown[] = []
+    const after = await startSqs({
+      stateFile,
+      access: { ...allowAll, putResourcePolicy: (...policy) => void kept.push(policy) },
+    })
+    expect(kept).toEqual([[arn, 'Policy', { Statement: [{ Effect: 'Allow' }] }]])
+    expect(after.service.depths()).toMatchObject([{ name: 'loans', visible: 1, inFlight: 1 }])
+    after.service.delete(arn, received!.receiptHandle)
+    expect((await after.service.receive(arn, { max: 10, waitMs: 0 })).map((message) => message.body)).toEqual(['b'])
+    await after.stop()
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})

@@ -1,0 +1,173 @@
+import { accountId } from '../assembly/provider.ts'
+import type { ResourceProvider } from '../assembly/provider.ts'
+import type { Clock } from '../clock.ts'
+import type { AccessControl } from '../iam/types.ts'
+import type { State } from '../state/state.ts'
+import type { JsonService } from '../wire/service.ts'
+import { LongPolls } from './long-polls.ts'
+import { checkMessage, type MessageAttributes, type ReceivedMessage } from './message.ts'
+import { MessageStore } from './message-store.ts'
+import { moveTaskOperations } from './operations/move-tasks.ts'
+import { queueOperations } from './operations/queues.ts'
+import { receiveOperations } from './operations/receive.ts'
+import { sendOperations } from './operations/send.ts'
+import type { QueueAttributes, RedrivePolicy } from './queue-attributes.ts'
+import { QueueStore } from './queue-store.ts'
+import { queueProviders } from './resources.ts'
+
+/** SQS with standard queues: at least once, in about the order of sending. */
+export class SqsService {
+  readonly wire: JsonService
+  readonly providers: ResourceProvider[]
+  readonly #queues: QueueStore
+  readonly #messages: MessageStore
+  readonly #polls: LongPolls
+  readonly #endpoint: () => string
+
+  constructor(options: { state: State; clock: Clock; access: AccessControl; endpoint: () => string }) {
+    const { state, clock } = options
+    this.#endpoint = options.endpoint
+    this.#queues = new QueueStore(options)
+    const changed = (queue: string) => state.afterCommit(() => this.#polls.wake(queue))
+    this.#messages = new MessageStore({ state, clock, queues: this.#queues, changed })
+    this.#polls = new LongPolls(clock, (queue) => this.#messages.nextVisibleMs(queue))
+    const context = { service: this, queues: this.#queues, messages: this.#messages }
+    this.wire = {
+      targetPrefix: 'AmazonSQS',
+      version: '1.0',
+      operations: {
+        ...queueOperations(context),
+        ...sendOperations(context),
+        ...receiveOperations(context),
+        ...moveTaskOperations(context, { state, clock }),
+      },
+    }
+    this.providers = queueProviders(this)
+  }
+
+  /** Makes the queue, or gives the one of that name these settings; its messages stay. */
+  createQueue(queue: {
+    name: string
+    visibilityTimeoutSeconds: number
+    retentionSeconds: number
+    delaySeconds: number
+    redrive?: RedrivePolicy
+    receiveWaitSeconds: number
+  }): { arn: string; url: string } {
+    return this.declareQueue(queue.name, {
+      VisibilityTimeout: String(queue.visibilityTimeoutSeconds),
+      MessageRetentionPeriod: String(queue.retentionSeconds),
+      DelaySeconds: String(queue.delaySeconds),
+      ReceiveMessageWaitTimeSeconds: String(queue.receiveWaitSeconds),
+      ...(queue.redrive && { RedrivePolicy: JSON.stringify(queue.redrive) }),
+    })
+  }
+
+  /** As {@link createQueue}, with attributes as the API names them; those not given have AWS's defaults. */
+  declareQueue(name: string, attributes: QueueAttributes): { arn: string; url: string } {
+    const queue = this.#queues.put(name, attributes)
+    return { arn: queue.arn, url: this.urlOf(name) }
+  }
+
+  /** @throws AwsError QueueDoesNotExist */
+  setAttributes(queueUrl: string, attributes: QueueAttributes): void {
+    this.#queues.change(this.#queues.byUrl(queueUrl).name, attributes)
+  }
+
+  deleteQueue(queueArn: string): void {
+    const { name } = this.#queues.byArn(queueArn)
+    this.#queues.delete(name)
+    this.#polls.wake(name)
+  }
+
+  /**
+   * Makes what is in flight visible again and forgets those receives: for a queue whose only receivers are known to have
+   * ended without a word. @throws AwsError QueueDoesNotExist
+   */
+  release(queueArn: string): void {
+    this.#messages.release(this.#queues.byArn(queueArn))
+  }
+
+  urlOf(queueName: string): string {
+    return `${this.#endpoint()}/${accountId}/${queueName}`
+  }
+
+  /**
+   * Sends on behalf of another emulated service. Synchronous, so that a hand-over can be one transaction.
+   * @throws AwsError QueueDoesNotExist, InvalidParameterValue (too long), InvalidMessageContents
+   */
+  send(
+    queueArn: string,
+    message: { body: string; attributes?: MessageAttributes; delaySeconds?: number; senderId?: string },
+  ): { messageId: string } {
+    const queue = this.#queues.byArn(queueArn)
+    const { body, attributes = {}, delaySeconds = queue.delaySeconds, senderId = accountId } = message
+    checkMessage(body, attributes, queue.maxMessageBytes)
+    return { messageId: this.#messages.add(queue, { body, attributes, delaySeconds, senderId }) }
+  }
+
+  /**
+   * Long-polls; resolves with up to `max` messages, or `[]` after `waitMs`, at once on abort.
+   * @throws AwsError QueueDoesNotExist, also when the queue is deleted meanwhile
+   */
+  async receive(
+    queueArn: string,
+    options: { max: number; waitMs: number; visibilityTimeoutSeconds?: number; signal?: AbortSignal },
+  ): Promise<ReceivedMessage[]> {
+    if (options.signal?.aborted) return []
+    const take = () => {
+      const queue = this.#queues.byArn(queueArn)
+      return this.#messages.take(queue, options.max, options.visibilityTimeoutSeconds ?? queue.visibilityTimeoutSeconds)
+    }
+    const messages = take()
+    if (messages.length > 0 || options.waitMs <= 0) return messages
+    return this.#polls.wait(this.#queues.byArn(queueArn).name, take, options.waitMs, options.signal)
+  }
+
+  /** @throws AwsError QueueDoesNotExist, ReceiptHandleIsInvalid */
+  delete(queueArn: string, receiptHandle: string): void {
+    this.#messages.delete(this.#queues.byArn(queueArn), receiptHandle)
+  }
+
+  /** @throws AwsError QueueDoesNotExist, ReceiptHandleIsInvalid, MessageNotInflight */
+  changeVisibility(queueArn: string, receiptHandle: string, seconds: number): void {
+    this.#messages.changeVisibility(this.#queues.byArn(queueArn), receiptHandle, seconds)
+  }
+
+  /** How many messages each queue holds, and of which queues it is the dead-letter queue (their ARNs). */
+  depths(): {
+    arn: string
+    name: string
+    visible: number
+    inFlight: number
+    delayed: number
+    deadLetterOf: string[]
+  }[] {
+    return this.#queues.list('').map((queue) => ({
+      arn: queue.arn,
+      name: queue.name,
+      ...this.#messages.depth(queue),
+      deadLetterOf: this.#queues.sourcesOf(queue.arn).map((source) => source.arn),
+    }))
+  }
+
+  /** @throws AwsError QueueDoesNotExist */
+  attributesOf(queueArn: string): {
+    visibilityTimeoutSeconds: number
+    retentionSeconds: number
+    delaySeconds: number
+    receiveWaitSeconds: number
+    maxMessageBytes: number
+    redrive?: RedrivePolicy
+  } {
+    const queue = this.#queues.byArn(queueArn)
+    const { visibilityTimeoutSeconds, delaySeconds, receiveWaitSeconds, maxMessageBytes, redrive } = queue
+    const retentionSeconds = queue.retentionMs / 1000
+    return { visibilityTimeoutSeconds, retentionSeconds, delaySeconds, receiveWaitSeconds, maxMessageBytes, redrive }
+  }
+
+  /** Answers all who wait, with nothing. */
+  stop(): void {
+    this.#polls.stop()
+  }
+}

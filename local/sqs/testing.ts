@@ -1,0 +1,37 @@
+import { SQSClient } from '@aws-sdk/client-sqs'
+import { ManualClock } from '../clock.ts'
+import { allowAll, type AccessControl } from '../iam/types.ts'
+import { State } from '../state/state.ts'
+import { WireServer } from '../wire/server.ts'
+import { SqsService } from './service.ts'
+
+/** The service behind a real endpoint, spoken to by the real SDK; the tests of this folder begin with it. */
+export async function startSqs(options: { stateFile?: string; access?: AccessControl } = {}) {
+  const state = new State(options.stateFile ?? ':memory:')
+  const clock = new ManualClock()
+  const server = new WireServer({ access: allowAll, authenticate: () => ({ kind: 'administrator' }) })
+  const access = options.access ?? allowAll
+  const service = new SqsService({ state, clock, access, endpoint: () => server.endpoint })
+  server.addJsonService(service.wire)
+  const endpoint = await server.listen(0)
+  const client = new SQSClient({
+    endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    maxAttempts: 1,
+  })
+  const stop = async () => {
+    service.stop()
+    client.destroy()
+    await server.close()
+    state.close()
+  }
+  return { state, clock, service, client, endpoint, stop }
+}
+
+export const queueSettings = {
+  visibilityTimeoutSeconds: 30,
+  retentionSeconds: 345_600,
+  delaySeconds: 0,
+  receiveWaitSeconds: 0,
+}

@@ -1,0 +1,110 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { State } from './state.ts'
+
+function counter(): State {
+  const state = new State(':memory:')
+  state.define('CREATE TABLE IF NOT EXISTS n (value INTEGER)')
+  return state
+}
+
+test('a transaction that throws keeps nothing, and calls nobody back', () => {
+  const state = counter()
+  const called: string[] = []
+  expect(() =>
+    state.transaction(() => {
+      state.run('INSERT INTO n VALUES (1)')
+      state.afterCommit(() => called.push('lost'))
+      throw new Error('no')
+    }),
+  ).toThrow('no')
+  state.transaction(() => state.afterCommit(() => called.push('kept')))
+  expect(state.all('SELECT * FROM n')).toEqual([])
+  expect(called).toEqual(['kept'])
+})
+
+test('a nested transaction joins the outer one', () => {
+  const state = counter()
+  expect(() =>
+    state.transaction(() => {
+      state.transaction(() => state.run('INSERT INTO n VALUES (1)'))
+      throw new Error('no')
+    }),
+  ).toThrow('no')
+  expect(state.get<{ c: number }>('SELECT COUNT(*) AS c FROM n')?.c).toBe(0)
+})
+
+test('what a nested transaction wrote before it threw is undone alone, also where the outer one goes on', () => {
+  const state = counter()
+  const called: string[] = []
+  const write = (value: number) => {
+    state.run('INSERT INTO n VALUES (?)', value)
+    state.afterCommit(() => called.push(`wrote ${value}`))
+  }
+  const failing = () =>
+    state.transaction(() => {
+      write(2)
+      state.transaction(() => write(3))
+      throw new Error('no')
+    })
+  state.transaction(() => {
+    write(1)
+    expect(failing).toThrow('no')
+    state.transaction(() => write(4))
+    expect(called).toEqual([])
+  })
+  expect(state.all('SELECT value FROM n')).toEqual([{ value: 1 }, { value: 4 }])
+  expect(called).toEqual(['wrote 1', 'wrote 4'])
+})
+
+test('a full disk within a nested transaction undoes the outer one, and is what is thrown', () => {
+  const told: string[] = []
+  const state = new State(':memory:', (failure) => told.push(failure))
+  state.define('CREATE TABLE IF NOT EXISTS n (value TEXT)')
+  state.define('PRAGMA max_page_count = 3')
+  const fill = () => {
+    for (let count = 0; count < 100; count += 1) state.run('INSERT INTO n VALUES (?)', 'x'.repeat(1000))
+  }
+  expect(() => state.transaction(() => state.transaction(fill))).toThrow('full')
+  expect(told).toEqual(['full'])
+  expect(state.all('SELECT * FROM n')).toEqual([])
+})
+
+test('damage that rows read one by one run into is told', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'state-'))
+  const file = join(folder, 'state.sqlite')
+  const told: string[] = []
+  const before = new State(file)
+  before.define('CREATE TABLE n (value TEXT)')
+  for (let row = 0; row < 500; row += 1) before.run('INSERT INTO n VALUES (?)', 'x'.repeat(100))
+  before.close()
+  writeFileSync(file, readFileSync(file).fill(0xab, 3 * 4096, 6 * 4096))
+  const state = new State(file, (failure) => told.push(failure))
+  expect(() => [...state.iterate('SELECT * FROM n')]).toThrow('malformed')
+  expect(told).toEqual(['damaged'])
+  state.close()
+  rmSync(folder, { recursive: true })
+})
+
+test('a full disk is told, and what was kept before stays readable', () => {
+  const told: string[] = []
+  const state = new State(':memory:', (failure) => told.push(failure))
+  state.define('CREATE TABLE IF NOT EXISTS n (value TEXT)')
+  state.run('INSERT INTO n VALUES (?)', 'kept')
+  state.define('PRAGMA max_page_count = 3')
+  expect(() =>
+    state.transaction(() => {
+      for (let count = 0; count < 100; count += 1) state.run('INSERT INTO n VALUES (?)', 'x'.repeat(1000))
+    }),
+  ).toThrow('full')
+  expect(told).toEqual(['full'])
+  expect(state.all('SELECT * FROM n')).toEqual([{ value: 'kept' }])
+})
+
+test('a mistake of a statement is no failure of the disk', () => {
+  const told: string[] = []
+  const state = new State(':memory:', (failure) => told.push(failure))
+  expect(() => state.run('INSERT INTO absent VALUES (1)')).toThrow('no such table')
+  expect(told).toEqual([])
+})

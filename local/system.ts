@@ -1,0 +1,155 @@
+import { renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { AssemblyError } from './assembly/assembly-error.ts'
+import { deploy, type Outputs } from './assembly/deploy.ts'
+import { readAssembly, type Assembly } from './assembly/manifest.ts'
+import { systemClock, type Clock } from './clock.ts'
+import { openDataDirectory } from './system/data-directory.ts'
+import { DeadLetterWatch } from './system/dead-letter-watch.ts'
+import type { LocalLine } from './system/line.ts'
+import { createServices, type Services } from './system/services.ts'
+import { StartError } from './system/start-error.ts'
+
+export interface LocalSystemOptions {
+  /** The folder that `cdk synth` wrote. */
+  readonly assembly: string
+  /** Where everything is kept over restarts; one running system has it alone. */
+  readonly dataDirectory: string
+  /** Port of the first HTTP API of the templates; 0 picks a free one. Further APIs get free ones. */
+  readonly apiPort: number
+  /** Port of the AWS endpoint; 0 picks a free one. */
+  readonly awsPort: number
+  /** Whether what earlier runs kept is deleted. @default false */
+  readonly reset?: boolean
+  readonly onLine?: (line: LocalLine) => void
+  /**
+   * The data directory takes no more writes (its disk is full, say): a sentence for the person at the terminal. Nothing can
+   * be kept from then on, so the process should end at once.
+   */
+  readonly onFatal?: (sentence: string) => void
+  readonly clock?: Clock
+}
+
+export interface LocalSystem {
+  /** As in the file of `cdk deploy --outputs-file`, and AwsEndpoint and MailboxUrl under `Local`. */
+  readonly outputs: Outputs
+  readonly outputsFile: string
+  /** The AWS endpoint, `http://127.0.0.1:<port>`. */
+  readonly endpoint: string
+  /** The first HTTP API, `http://127.0.0.1:<port>`. */
+  readonly apiEndpoint: string
+  readonly mailboxUrl: string
+  /** What the templates ask for and do not get, a line each. */
+  readonly limitations: readonly string[]
+  readonly services: Services
+  /** Takes no more work, lets what runs end for a while, and lets go of ports and data. Safe to call again. */
+  stop(): Promise<void>
+}
+
+/** How long a stop waits for running functions; AWS would let them end, a person at a terminal does not wait. */
+const stopWithinMs = 10_000
+
+/** @throws StartError for what the person at the terminal can mend */
+export async function startLocalSystem(options: LocalSystemOptions): Promise<LocalSystem> {
+  const { clock = systemClock, onLine = () => {} } = options
+  await using undo = new AsyncDisposableStack()
+  const assembly = asStartError('no-assembly', () => readAssembly(options.assembly))
+  const data = undo.adopt(
+    openDataDirectory(options.dataDirectory, { ...options, onFailure: options.onFatal }),
+    (directory) => directory.close(),
+  )
+  const services = createServices({
+    state: data.state,
+    clock,
+    assets: assembly.assets,
+    objectsDirectory: data.objects,
+    onObjectsFull: data.objectsFull,
+    onLine,
+  })
+  undo.defer(() => stopServices(services, clock))
+  const endpoint = await listen('AWS endpoint', options.awsPort, (port) => services.wire.listen(port))
+  const apiEndpoint = await listen('HTTP API', options.apiPort, (port) => services.httpApi.listen(port))
+
+  const deployed = await deployAll(assembly, services)
+  const mailboxUrl = services.ses.mailboxUrl()
+  const outputs = { ...deployed.outputs, Local: { AwsEndpoint: endpoint, MailboxUrl: mailboxUrl } }
+  const outputsFile = writeOutputs(data.path, outputs)
+  undo.defer(() => rmSync(outputsFile, { force: true }))
+
+  // Whoever polls starts last: what it hands over may need any of the resources.
+  services.dynamodb.start()
+  services.s3.start()
+  services.events.start()
+  services.lambda.start()
+  const deadLetters = undo.adopt(new DeadLetterWatch({ sqs: services.sqs, clock, onLine }), (watch) => watch.stop())
+  deadLetters.start()
+
+  const running = undo.move()
+  const { limitations } = deployed
+  return {
+    outputs,
+    outputsFile,
+    endpoint,
+    apiEndpoint,
+    mailboxUrl,
+    limitations,
+    services,
+    stop: () => running.disposeAsync(),
+  }
+}
+
+async function deployAll(assembly: Assembly, services: Services) {
+  try {
+    return await deploy(assembly.stacks, services.providers)
+  } catch (error) {
+    if (error instanceof AssemblyError) throw new StartError('template', error.message, { cause: error })
+    throw error
+  }
+}
+
+/** Requests end first, then what runs by itself, then what these two stand on. */
+async function stopServices(services: Services, clock: Clock): Promise<void> {
+  await services.httpApi.stop()
+  services.events.stop()
+  await within(stopWithinMs, services.lambda.stop(), clock)
+  services.s3.stop()
+  services.dynamodb.stop()
+  services.sqs.stop()
+  await services.wire.close()
+}
+
+/** Waits for `work`, but no longer than this. */
+async function within(limitMs: number, work: Promise<void>, clock: Clock): Promise<void> {
+  const limit = Promise.withResolvers<void>()
+  const cancel = clock.schedule(limitMs, limit.resolve)
+  await Promise.race([work, limit.promise])
+  cancel()
+}
+
+function asStartError<T>(reason: 'no-assembly', work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    if (error instanceof AssemblyError) throw new StartError(reason, error.message, { cause: error })
+    throw error
+  }
+}
+
+async function listen(what: string, port: number, start: (port: number) => Promise<string>): Promise<string> {
+  try {
+    return await start(port)
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code !== 'EADDRINUSE' && code !== 'EACCES') throw error
+    const why = code === 'EADDRINUSE' ? 'is in use' : `cannot be opened (${message})`
+    throw new StartError('port-in-use', `Port ${port} for the ${what} ${why}.`, { cause: error })
+  }
+}
+
+/** Written whole or not at all, since others read the file while the system runs. */
+function writeOutputs(directory: string, outputs: Outputs): string {
+  const file = join(directory, 'outputs.json')
+  writeFileSync(`${file}.new`, `${JSON.stringify(outputs, null, 2)}\n`)
+  renameSync(`${file}.new`, file)
+  return file
+}

@@ -1,0 +1,57 @@
+import { parseArgs } from 'node:util'
+
+export interface CommandLine {
+  readonly assembly: string
+  readonly dataDirectory: string
+  readonly apiPort: number
+  readonly awsPort: number
+  readonly json: boolean
+  readonly reset: boolean
+  readonly help: boolean
+}
+
+export const usage = `Runs a synthesised CDK app on this machine.
+
+Usage: node local/cli.ts [options]
+
+  --app DIR         the folder that \`cdk synth\` wrote        (default cdk.out)
+  --data DIR        where all state is kept over restarts    (default .local)
+  --port N          port of the HTTP API, 0 for a free one   (default 3000)
+  --aws-port N      port of the AWS endpoint, 0 for a free one (default 4566)
+  --json            print what happens as JSON lines
+  --reset           forget what earlier runs kept
+  --help            print this
+
+Ctrl-C ends it.`
+
+/** @throws Error with a sentence for the person at the terminal */
+export function parseCommandLine(argv: readonly string[]): CommandLine {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      app: { type: 'string', default: 'cdk.out' },
+      data: { type: 'string', default: '.local' },
+      port: { type: 'string', default: '3000' },
+      'aws-port': { type: 'string', default: '4566' },
+      json: { type: 'boolean', default: false },
+      reset: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  return {
+    assembly: values.app,
+    dataDirectory: values.data,
+    apiPort: parsePort('--port', values.port),
+    awsPort: parsePort('--aws-port', values['aws-port']),
+    json: values.json,
+    reset: values.reset,
+    help: values.help,
+  }
+}
+
+/** @throws Error naming `what` when the text is no port number */
+export function parsePort(what: string, text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
+  if (!(port <= 65_535)) throw new Error(`${what} must be a port number from 0 to 65535, not ${JSON.stringify(text)}.`)
+  return port
+}

@@ -1,0 +1,88 @@
+import { formatLine } from './format-line.ts'
+import type { LocalLine } from './line.ts'
+
+const time = new Date(2026, 0, 2, 13, 4, 5).getTime()
+const plain = (line: LocalLine) => formatLine(line, { colour: false })
+
+const invocation: LocalLine = {
+  kind: 'invocation',
+  time,
+  functionName: 'Library-Lend',
+  durationMs: 12.4,
+  cold: false,
+  correlationIds: ['c-1'],
+  messages: ['A book was lent'],
+  maxMemoryMb: 80,
+  requestId: 'r',
+}
+
+test('an invocation is one line: time, function, duration, cold or warm, correlation id, what it said, error', () => {
+  expect(plain(invocation)!.replaceAll(/ {2,}/g, ' | ')).toBe(
+    '13:04:05 | Library-Lend | 12 ms | warm | c-1 | A book was lent',
+  )
+  const failed = plain({ ...invocation, cold: true, error: 'Error: no shelf' })!
+  expect(failed.replaceAll(/ {2,}/g, ' | ')).toBe(
+    '13:04:05 | Library-Lend | 12 ms | cold | c-1 | A book was lent | Error: no shelf',
+  )
+})
+
+test('an invocation that says nothing of any request shows when it is cold or fails', () => {
+  const silent = { ...invocation, correlationIds: [], messages: [] }
+  expect(plain(silent)).toBeUndefined()
+  expect(plain({ ...silent, cold: true })).toContain('cold')
+  expect(plain({ ...silent, error: 'Error: no shelf' })).toContain('no shelf')
+})
+
+test('what a function says at length is cut', () => {
+  expect(plain({ ...invocation, messages: ['x'.repeat(200)] })).toMatch(/ x{99}…$/)
+})
+
+test('colours are only for terminals', () => {
+  expect(plain(invocation)).not.toContain('\x1b')
+  expect(formatLine(invocation, { colour: true })).toContain('\x1b[')
+})
+
+test('a denial names function, action, resource and why', () => {
+  const line = plain({
+    kind: 'denied',
+    time,
+    principal: { kind: 'role', roleArn: 'arn:role', functionName: 'Library-Lend' },
+    functionName: 'Library-Lend',
+    action: 'sqs:SendMessage',
+    resource: 'arn:fines',
+    why: 'No policy of the role allows it.',
+  })
+  expect(line).toBe(
+    '13:04:05  denied: Library-Lend may not sqs:SendMessage on arn:fines  No policy of the role allows it.',
+  )
+})
+
+test('a dead letter names the queue, how many, whose, and how to look', () => {
+  const line = plain({
+    kind: 'dead-letter',
+    time,
+    queueName: 'fines-dlq',
+    queueUrl: 'http://127.0.0.1:4566/000000000000/fines-dlq',
+    messages: 2,
+    deadLetterOf: ['fines'],
+  })
+  expect(line).toContain('fines-dlq holds 2 messages that fines gave up')
+  expect(line).toContain('--queue-url http://127.0.0.1:4566/000000000000/fines-dlq')
+})
+
+test('an answer of the API shows only where it refused by itself', () => {
+  const request: LocalLine = {
+    kind: 'request',
+    atMs: time,
+    apiId: 'a',
+    requestId: 'r',
+    method: 'GET',
+    path: '/loans',
+    status: 200,
+    durationMs: 1,
+  }
+  expect(plain(request)).toBeUndefined()
+  expect(plain({ ...request, status: 401, reason: 'The token is expired.' })).toBe(
+    '13:04:05  GET /loans 401  The token is expired.',
+  )
+})

@@ -1,0 +1,66 @@
+import type { LocalLine } from './line.ts'
+
+type Paint = (text: string) => string
+const plain: Paint = (text) => text
+const escape =
+  (code: number): Paint =>
+  (text) =>
+    `\x1b[${code}m${text}\x1b[0m`
+const paints = { dim: escape(2), red: escape(31), yellow: escape(33), cyan: escape(36) }
+const noPaints = { dim: plain, red: plain, yellow: plain, cyan: plain }
+
+/** @returns one line of text, or undefined for what only `--json` shows */
+export function formatLine(line: LocalLine, options: { colour: boolean }): string | undefined {
+  const { dim, red, yellow, cyan } = options.colour ? paints : noPaints
+  switch (line.kind) {
+    case 'invocation': {
+      // Warm and without a word: a poller's look at changes that tell nothing. It stands in the function's log.
+      if (line.correlationIds.length === 0 && !line.error && !line.cold) return undefined
+      const start = line.cold ? yellow('cold') : dim('warm')
+      const columns = [
+        clockTime(line.time),
+        line.functionName.padEnd(44),
+        `${line.durationMs.toFixed(0)} ms`.padStart(9),
+        start,
+      ]
+      return [
+        dim(columns[0]!),
+        ...columns.slice(1),
+        cyan(line.correlationIds.join(' ')),
+        shortened(line.messages.join('; ')),
+        ...(line.error ? [red(line.error)] : []),
+      ]
+        .join('  ')
+        .trimEnd()
+    }
+    case 'request':
+      // A function's own answers show as its invocation; here is what the API refused by itself.
+      if (line.reason === undefined) return undefined
+      return `${dim(clockTime(line.atMs))}  ${yellow(`${line.method} ${line.path} ${line.status}`)}  ${line.reason}`
+    case 'denied': {
+      const who = line.functionName ?? describe(line.principal)
+      return `${dim(clockTime(line.time))}  ${red(`denied: ${who} may not ${line.action} on ${line.resource}`)}  ${line.why}`
+    }
+    case 'dead-letter': {
+      const what = `${line.queueName} holds ${line.messages} message${line.messages === 1 ? '' : 's'} that ${line.deadLetterOf.join(', ')} gave up`
+      return `${dim(clockTime(line.time))}  ${red(`dead letter: ${what}`)}  ${lookInto(line.queueUrl)}`
+    }
+    case 'warning':
+      return `${dim(clockTime(line.time))}  ${yellow(line.text)}`
+    case 'not-emulated':
+      return `${dim(clockTime(line.time))}  ${yellow(`not emulated: ${line.what}`)}`
+    default:
+      return line satisfies never
+  }
+}
+
+/** A line should stay one on a wide terminal; the whole text is in the logs. */
+const shortened = (text: string) => (text.length > 100 ? `${text.slice(0, 99)}…` : text)
+
+const clockTime = (timeMs: number) => new Date(timeMs).toLocaleTimeString('en-GB', { hour12: false })
+
+const describe = (principal: Extract<LocalLine, { kind: 'denied' }>['principal']) =>
+  principal.kind === 'service' ? `${principal.service} for ${principal.sourceArn}` : principal.kind
+
+const lookInto = (queueUrl: string) =>
+  `look: AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local aws sqs receive-message --region us-east-1 --endpoint-url ${new URL(queueUrl).origin} --queue-url ${queueUrl} --visibility-timeout 0`

@@ -1,0 +1,108 @@
+import type { AssetPaths } from '../assembly/assets.ts'
+import { assetKey } from '../assembly/assets.ts'
+import type { ResourceProvider } from '../assembly/provider.ts'
+import type { Clock } from '../clock.ts'
+import { CloudFrontService } from '../cloudfront/service.ts'
+import { CognitoService } from '../cognito/service.ts'
+import { DynamoDbService } from '../dynamodb/service.ts'
+import { EventsService } from '../events/service.ts'
+import { HttpApiService } from '../http-api/service.ts'
+import { Iam } from '../iam/iam.ts'
+import { LambdaService } from '../lambda/service.ts'
+import { LogStore } from '../logs/log-store.ts'
+import { S3Service } from '../s3/service.ts'
+import { SesService } from '../ses/service.ts'
+import { SqsService } from '../sqs/service.ts'
+import type { State } from '../state/state.ts'
+import { WireServer } from '../wire/server.ts'
+import { createAuthenticate } from '../wire/sigv4.ts'
+import { sts } from '../wire/sts.ts'
+import type { LocalLine } from './line.ts'
+
+/** Every emulated service, joined to the others as AWS joins them. */
+export type Services = ReturnType<typeof createServices>
+
+export function createServices(options: {
+  state: State
+  clock: Clock
+  assets: AssetPaths
+  /** Where S3 keeps the bytes of objects. */
+  objectsDirectory: string
+  /** Learns that its disk is full. */
+  onObjectsFull: () => void
+  onLine: (line: LocalLine) => void
+}) {
+  const { state, clock, assets, onLine } = options
+  const endpoint = () => wire.endpoint
+  const warn = (text: string) => onLine({ kind: 'warning', time: clock.now(), text })
+
+  const iam = new Iam({ state, clock, report: (denial) => onLine({ kind: 'denied', time: clock.now(), ...denial }) })
+  const common = { state, clock, access: iam }
+  const logs = new LogStore(common)
+  const sqs = new SqsService({ ...common, endpoint })
+  const dynamodb = new DynamoDbService(common)
+  const events = new EventsService({
+    ...common,
+    send: (queueArn, message) => sqs.send(queueArn, message),
+    invoke: (functionArn, payload, sourceArn) =>
+      lambda.invokeAsync(functionArn, payload, { kind: 'service', service: 'events.amazonaws.com', sourceArn }),
+    report: warn,
+  })
+  const s3 = new S3Service({
+    ...common,
+    keys: iam,
+    directory: options.objectsDirectory,
+    onFull: options.onObjectsFull,
+    publish: (event) => events.publish(event),
+  })
+  const lambda = new LambdaService({
+    ...common,
+    iam,
+    environment: () => ({ AWS_ENDPOINT_URL: endpoint() }),
+    assetDirectory: ({ S3Bucket, S3Key }) => assets.get(assetKey(S3Bucket, S3Key)),
+    logs,
+    sqs,
+    streams: dynamodb.streams,
+    putObject: (bucket, key, body, contentType) => s3.putObject(bucket, key, body, contentType),
+    report: (line) => onLine({ kind: 'invocation', ...line }),
+    warn,
+  })
+  const cloudfront = new CloudFrontService({
+    endpoint,
+    fetch: async (request, principal, requestId) =>
+      s3.wire.handle(request, { principal, requestId }, (requests) => iam.require(principal, requests)),
+  })
+  const cognito = new CognitoService({
+    state,
+    clock,
+    endpoint,
+    sendMail: (mail) => ses.deliver(mail),
+    invoke: (functionArn, payload, caller) => lambda.invoke(functionArn, payload, caller),
+  })
+  const ses = new SesService({ state, clock, endpoint })
+  const httpApi = new HttpApiService({
+    clock,
+    invoke: (functionArn, payload, caller) => lambda.invoke(functionArn, payload, caller),
+    report: (line) => onLine({ kind: 'request', ...line }),
+    appendLog: (groupArn, stream, messages) => logs.append(groupOf(groupArn), stream, messages),
+  })
+
+  const wire = new WireServer({
+    access: iam,
+    authenticate: createAuthenticate(iam, clock),
+    onUnknown: (what) => onLine({ kind: 'not-emulated', time: clock.now(), what }),
+  })
+  for (const service of [dynamodb.wire, dynamodb.streamsWire, sqs.wire, events.wire, logs.wire, cognito.wire]) {
+    wire.addJsonService(service)
+  }
+  for (const service of [lambda.wire, s3.wire, cloudfront.wire, ses.wire, ses.mailbox, cognito.wellKnown, sts]) {
+    wire.addRestService(service)
+  }
+
+  const services = { iam, logs, sqs, dynamodb, events, s3, cloudfront, lambda, cognito, ses, httpApi }
+  const providers: ResourceProvider[] = Object.values(services).flatMap((service) => service.providers)
+  return { ...services, wire, providers }
+}
+
+/** `arn:aws:logs:<region>:<account>:log-group:<name>[:*]` → `<name>` */
+const groupOf = (groupArn: string) => /:log-group:([^:]+)/.exec(groupArn)?.[1] ?? groupArn

@@ -1,0 +1,99 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+const cli = join(import.meta.dirname, '..', 'cli.ts')
+const assembly = join(import.meta.dirname, 'library')
+const dataDirectory = mkdtempSync(join(tmpdir(), 'library-cli-'))
+const running: ChildProcess[] = []
+
+afterAll(() => {
+  for (const child of running) child.kill('SIGKILL')
+  rmSync(dataDirectory, { recursive: true, force: true })
+})
+
+interface Started {
+  readonly child: ChildProcess
+  readonly ended: Promise<number | null>
+  stdout(): string
+  stderr(): string
+}
+
+function start(args: readonly string[], command = process.execPath, before: readonly string[] = [cli]): Started {
+  const child = spawn(command, [...before, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  running.push(child)
+  let stdout = ''
+  let stderr = ''
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk))
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk))
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
+  return { child, ended, stdout: () => stdout, stderr: () => stderr }
+}
+
+const common = ['--app', assembly, '--data', dataDirectory, '--port', '0', '--aws-port', '0']
+
+async function until(what: string, holds: () => boolean): Promise<void> {
+  for (const endMs = Date.now() + 20_000; !holds();) {
+    if (Date.now() > endMs) throw new Error(`${what} did not happen.`)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}
+
+const ready = (started: Started) => until('The start', () => /ready/i.test(started.stdout()))
+
+test('--help says how to use it', async () => {
+  const started = start(['--help'])
+  expect(await started.ended).toBe(0)
+  for (const flag of ['--app', '--data', '--port', '--aws-port', '--json', '--reset']) {
+    expect(started.stdout()).toContain(flag)
+  }
+})
+
+test.each([
+  [['--colour'], '--colour'],
+  [['--port', 'http'], '--port'],
+  [['--app', '/nowhere'], '/nowhere/manifest.json is missing'],
+])('%j is refused in one line', async (args, name) => {
+  const started = start([...(args.includes('--app') ? common.slice(2) : common), ...args])
+  expect(await started.ended).toBe(1)
+  expect(started.stderr().trim().split('\n')).toHaveLength(1)
+  expect(started.stderr()).toContain(name)
+})
+
+test('SIGTERM and SIGINT end it cleanly, and a run that was killed leaves nothing that stops the next', async () => {
+  for (const signal of ['SIGKILL', 'SIGTERM', 'SIGINT'] as const) {
+    const started = start(common)
+    await ready(started)
+    expect(started.stdout()).toContain('AWS::Kinesis::Stream is not supported: library-shelves/Turnstile')
+    started.child.kill(signal)
+    // npm passes a signal of the terminal on a second time.
+    if (signal !== 'SIGKILL') started.child.kill(signal)
+    expect(await started.ended).toBe(signal === 'SIGKILL' ? null : 0)
+    expect(started.stderr()).toBe('')
+  }
+}, 60_000)
+
+test('--json prints JSON lines', async () => {
+  const started = start([...common, '--json'])
+  await ready(started)
+  const { apiEndpoint, outputsFile } = JSON.parse(started.stdout())
+  expect((await fetch(`${apiEndpoint}/loans`, { method: 'POST' })).status).toBe(401)
+  await until('The line', () => started.stdout().trim().split('\n').length > 1)
+  expect(JSON.parse(started.stdout().trim().split('\n')[1]!)).toMatchObject({
+    kind: 'request',
+    path: '/loans',
+    status: 401,
+  })
+  expect(JSON.parse(readFileSync(outputsFile, 'utf8')).Local.AwsEndpoint).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
+  started.child.kill('SIGTERM')
+  await started.ended
+}, 30_000)
+
+test('it ends when the process that started it is gone', async () => {
+  const shell = start([...common, '--json'], '/bin/sh', ['-c', `"$0" "$@" & wait`, process.execPath, cli])
+  await ready(shell)
+  shell.child.kill('SIGKILL')
+  // The pipes close only when the system itself, which inherited them, is gone as well.
+  await shell.ended
+}, 30_000)

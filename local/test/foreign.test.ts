@@ -1,0 +1,165 @@
+import {
+  AdminConfirmSignUpCommand,
+  CognitoIdentityProviderClient,
+  InitiateAuthCommand,
+  SignUpCommand,
+} from '@aws-sdk/client-cognito-identity-provider'
+import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { LocalLine } from '../system/line.ts'
+import { startLocalSystem, type LocalSystem } from '../system.ts'
+
+/** A library's lending desk, written by hand: nothing in it is known to the local system but CloudFormation. */
+const assembly = join(import.meta.dirname, 'library')
+
+const dataDirectory = mkdtempSync(join(tmpdir(), 'library-'))
+const reader = { email: 'reader@example.com', password: 'open sesame' }
+let lines: LocalLine[] = []
+let system: LocalSystem
+
+const start = (over: { dataDirectory?: string; apiPort?: number; awsPort?: number } = {}) =>
+  startLocalSystem({ assembly, dataDirectory, apiPort: 0, awsPort: 0, onLine: (line) => lines.push(line), ...over })
+
+beforeAll(async () => {
+  system = await start()
+}, 30_000)
+
+afterAll(async () => {
+  await system?.stop()
+  rmSync(dataDirectory, { recursive: true, force: true })
+})
+
+const administrator = () => ({
+  endpoint: system.endpoint,
+  region: 'us-east-1',
+  credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+})
+
+const output = (name: string) =>
+  Object.values(system.outputs)
+    .map((outputs) => outputs[name])
+    .find((value) => value !== undefined) as string
+
+async function signUp(): Promise<void> {
+  const cognito = new CognitoIdentityProviderClient(administrator())
+  await cognito.send(
+    new SignUpCommand({ ClientId: output('ReadingRoomId'), Username: reader.email, Password: reader.password }),
+  )
+  await cognito.send(new AdminConfirmSignUpCommand({ UserPoolId: output('ReadersId'), Username: reader.email }))
+}
+
+async function signIn(): Promise<string> {
+  const { AuthenticationResult } = await new CognitoIdentityProviderClient(administrator()).send(
+    new InitiateAuthCommand({
+      ClientId: output('ReadingRoomId'),
+      AuthFlow: 'USER_PASSWORD_AUTH',
+      AuthParameters: { USERNAME: reader.email, PASSWORD: reader.password },
+    }),
+  )
+  return AuthenticationResult!.AccessToken!
+}
+
+async function call(method: string, path: string, token?: string, body?: object) {
+  const answer = await fetch(`${output('CounterUrl')}${path}`, {
+    method,
+    headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+    body: body && JSON.stringify(body),
+  })
+  return { status: answer.status, body: (await answer.json()) as any }
+}
+
+async function eventually<T>(
+  what: string,
+  look: () => T | undefined | Promise<T | undefined>,
+  withinMs = 25_000,
+): Promise<T> {
+  const endMs = Date.now() + withinMs
+  for (;;) {
+    const found = await look()
+    if (found) return found
+    if (Date.now() > endMs)
+      throw new Error(`${what} did not happen. What did:\n${lines.map((line) => JSON.stringify(line)).join('\n')}`)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+}
+
+test('what is not emulated is said by name', () => {
+  expect(system.limitations).toContainEqual('AWS::Kinesis::Stream is not supported: library-shelves/Turnstile')
+  expect(system.limitations).toContainEqual(expect.stringMatching(/^Not emulated: AWS::CloudWatch::Alarm: /))
+  expect(system.limitations).toHaveLength(2)
+})
+
+test('the outputs stand in a file of the format of `cdk deploy --outputs-file`', () => {
+  expect(JSON.parse(readFileSync(join(dataDirectory, 'outputs.json'), 'utf8'))).toEqual(system.outputs)
+  expect(system.outputs['Local']).toEqual({ AwsEndpoint: system.endpoint, MailboxUrl: system.mailboxUrl })
+  expect(output('CounterUrl')).toBe(system.apiEndpoint)
+})
+
+test('a loan runs through table, stream, bus, rule and queue to the last function', async () => {
+  await signUp()
+  const token = await signIn()
+  expect((await call('POST', '/loans', undefined, { loanId: '1', title: 'Emma' })).status).toBe(401)
+  expect((await call('POST', '/loans', token, { loanId: '1', title: 'Emma' })).status).toBe(201)
+  await eventually('the reminder', async () => (await call('GET', '/loans/1', token)).body.reminded)
+  const ran = new Set(lines.flatMap((line) => (line.kind === 'invocation' ? line.functionName : [])))
+  expect([...ran]).toEqual(['library-desk-Lend', 'library-desk-Announce', 'library-desk-Remind'])
+}, 40_000)
+
+test('a call that the role does not allow is denied, and named', async () => {
+  const { status, body } = await call('POST', '/loans', await signIn(), { loanId: '2', title: 'the till' })
+  expect(status).toBe(500)
+  expect(body.error).toBe('AccessDeniedException')
+  expect(lines).toContainEqual(
+    expect.objectContaining({
+      kind: 'denied',
+      functionName: 'library-desk-Lend',
+      action: 'dynamodb:PutItem',
+      resource: expect.stringMatching(/:table\/library-shelves-Loans$/),
+      why: expect.stringContaining('condition of statement 1 of own-rows'),
+    }),
+  )
+})
+
+test('what fails for good ends in the dead-letter queue with its payload, and the console says so', async () => {
+  await call('POST', '/loans', await signIn(), { loanId: '3', title: 'the cursed book' })
+  const line = await eventually('the dead letter', () => lines.find((each) => each.kind === 'dead-letter'))
+  expect(line).toMatchObject({ queueName: 'library-desk-LostSlips', messages: 1, deadLetterOf: ['library-desk-Slips'] })
+  const { Messages } = await new SQSClient(administrator()).send(
+    new ReceiveMessageCommand({ QueueUrl: output('LostSlipsUrl'), VisibilityTimeout: 0 }),
+  )
+  expect(JSON.parse(Messages![0]!.Body!).detail).toEqual({ id: 'LOAN#3', title: 'the cursed book' })
+}, 40_000)
+
+test('a second start on the data directory, a used port and a folder without an assembly are refused', async () => {
+  await expect(start()).rejects.toMatchObject({ name: 'StartError', reason: 'data-in-use' })
+  const elsewhere = mkdtempSync(join(tmpdir(), 'library-'))
+  const port = Number(new URL(system.apiEndpoint).port)
+  for (const ports of [{ apiPort: port }, { awsPort: port }]) {
+    const refused = start({ dataDirectory: elsewhere, ...ports })
+    await expect(refused).rejects.toMatchObject({
+      reason: 'port-in-use',
+      message: expect.stringContaining(String(port)),
+    })
+  }
+  await expect(
+    startLocalSystem({ assembly: elsewhere, dataDirectory: elsewhere, apiPort: 0, awsPort: 0 }),
+  ).rejects.toMatchObject({
+    reason: 'no-assembly',
+  })
+  rmSync(elsewhere, { recursive: true })
+})
+
+test('after a restart everything is where it was', async () => {
+  await system.stop()
+  expect(existsSync(join(dataDirectory, 'outputs.json'))).toBe(false)
+  await expect(fetch(system.apiEndpoint)).rejects.toThrow()
+  lines = []
+  system = await start()
+  expect((await call('GET', '/loans/1', await signIn())).body).toEqual({ title: 'Emma', reminded: true })
+  expect(lines).toContainEqual(expect.objectContaining({ kind: 'dead-letter', messages: 1 }))
+  await call('POST', '/loans', await signIn(), { loanId: '4', title: 'Persuasion' })
+  const token = await signIn()
+  await eventually('the reminder', async () => (await call('GET', '/loans/4', token)).body.reminded)
+}, 60_000)

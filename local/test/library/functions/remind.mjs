@@ -1,0 +1,24 @@
+import { DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
+
+const client = new DynamoDBClient({})
+
+/** Marks loans as reminded; nobody can remind of `the cursed book`. */
+export async function handler({ Records }) {
+  const failed = []
+  for (const { messageId, body } of Records) {
+    const { id, title } = JSON.parse(body).detail
+    if (title === 'the cursed book') failed.push({ itemIdentifier: messageId })
+    else await markReminded(id)
+  }
+  return { batchItemFailures: failed }
+}
+
+const markReminded = (id) =>
+  client.send(
+    new UpdateItemCommand({
+      TableName: process.env.TABLE,
+      Key: { id: { S: id } },
+      UpdateExpression: 'SET reminded = :yes',
+      ExpressionAttributeValues: { ':yes': { BOOL: true } },
+    }),
+  )

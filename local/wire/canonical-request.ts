@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto'
+import { AwsError } from './aws-error.ts'
+import type { WireRequest } from './service.ts'
+
+/** What of a request a signature covers. */
+export interface SignedParts {
+  readonly service: string
+  readonly signedHeaders: readonly string[]
+  /** The signature stands in the query: it covers the query's other parameters and never the body. */
+  readonly presigned: boolean
+}
+
+/** The hash of the canonical form of a request, which its signature signs. @throws AwsError when the body is not the one that was signed */
+export function canonicalHash(request: WireRequest, signed: SignedParts): string {
+  const headers = signed.signedHeaders.map((name) => `${name}:${canonicalValue(request.headers[name] ?? '')}\n`)
+  return sha256(
+    [
+      request.method,
+      canonicalPath(request.path, signed.service),
+      canonicalQuery(request.query),
+      headers.join(''),
+      signed.signedHeaders.join(';'),
+      payloadHash(request, signed),
+    ].join('\n'),
+  )
+}
+
+/** Every service but S3 signs the path encoded a second time. */
+const canonicalPath = (path: string, service: string) =>
+  service === 's3' ? path : path.split('/').map(encode).join('/')
+
+function canonicalQuery(query: URLSearchParams): string {
+  const pairs = [...query]
+    .filter(([name]) => name !== 'X-Amz-Signature')
+    .map(([name, value]) => [encode(name), encode(value)] as const)
+  return pairs
+    .toSorted(([nameA, valueA], [nameB, valueB]) => compare(nameA, nameB) || compare(valueA, valueB))
+    .map((pair) => pair.join('='))
+    .join('&')
+}
+
+const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
+
+const canonicalValue = (value: string) => value.trim().replace(/\s+/g, ' ')
+
+/** Encodes what RFC 3986 does not leave free, `!'()*` included. */
+const encode = (text: string) =>
+  encodeURIComponent(text).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
+
+function payloadHash(request: WireRequest, signed: SignedParts): string {
+  if (signed.presigned) return request.query.get('X-Amz-Content-Sha256') ?? 'UNSIGNED-PAYLOAD'
+  const stated = request.headers['x-amz-content-sha256']
+  // S3 lets a client leave the body unsigned, or sign it chunk by chunk behind a first signature.
+  if (stated !== undefined && signed.service === 's3' && /^(UNSIGNED-PAYLOAD|STREAMING-[A-Z0-9-]+)$/.test(stated))
+    return stated
+  const actual = sha256(request.body)
+  if (stated !== undefined && stated !== actual && signed.service === 's3') {
+    throw new AwsError(
+      'XAmzContentSHA256Mismatch',
+      "The provided 'x-amz-content-sha256' header does not match what was computed.",
+    )
+  }
+  return actual
+}
+
+const sha256 = (data: string | Buffer) => createHash('sha256').update(data).digest('hex')

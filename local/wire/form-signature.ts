@@ -1,0 +1,59 @@
+import type { Principal } from '../iam/types.ts'
+import { AwsError } from './aws-error.ts'
+import { signatureErrors } from './signature-errors.ts'
+import { algorithm, equal, parseCredential, SigningKeys } from './signing-key.ts'
+import type { Keys } from './sigv4.ts'
+
+/** Tells who signed the policy of a form. @throws AwsError when the signature does not fit */
+export type FormAuthenticate = (fields: ReadonlyMap<string, string>) => Principal
+
+/**
+ * Makes the check of a form upload's signature, which covers the policy alone: the policy says what the form may hold.
+ * Fields have their names in lower case; a form without policy and signature comes from nobody.
+ */
+export function createFormAuthenticate(keys: Keys): FormAuthenticate {
+  const signingKeys = new SigningKeys()
+  return (fields) => {
+    const signed = ['policy', ...signatureFields].some((name) => fields.has(name))
+    if (!signed) return { kind: 'anonymous' }
+    const field = (name: string) => fields.get(name) ?? missing(name)
+    const policy = field('policy')
+    if (fields.has('awsaccesskeyid') || field('x-amz-algorithm') !== algorithm) throw unsupportedMechanism()
+    const credential = parseCredential(field('x-amz-credential'))
+    // A date that does not fit the scope could stretch the life of a signing key.
+    if (credential?.service !== 's3' || !field('x-amz-date').startsWith(credential.date)) throw malformedCredential()
+    const errors = signatureErrors('s3')
+    const secret = keys.secretOf(credential.accessKeyId)
+    const principal = keys.principalOf(credential.accessKeyId)
+    if (!secret || !principal) throw errors.unknownKey(credential.accessKeyId)
+    if ((secret.sessionToken ?? '') !== (fields.get('x-amz-security-token') ?? '')) throw invalidToken()
+    const expected = signingKeys.sign(secret.secretAccessKey, credential, policy)
+    if (!equal(expected, field('x-amz-signature'))) throw errors.wrongSignature()
+    return principal
+  }
+}
+
+const signatureFields = ['x-amz-algorithm', 'x-amz-credential', 'x-amz-date', 'x-amz-signature', 'awsaccesskeyid']
+
+/** Also what the upload itself says of the field `key`. */
+export const missing = (name: string): never => {
+  throw new AwsError(
+    'InvalidArgument',
+    `Bucket POST must contain a field named '${name}'.  If it is specified, please check the order of the fields.`,
+    { members: { ArgumentName: name } },
+  )
+}
+
+const unsupportedMechanism = () =>
+  new AwsError(
+    'InvalidRequest',
+    `The authorization mechanism you have provided is not supported. Please use ${algorithm}.`,
+  )
+
+const malformedCredential = () =>
+  new AwsError(
+    'InvalidArgument',
+    'The credential is malformed; it needs <access key id>/<date>/<region>/s3/aws4_request and the date of X-Amz-Date.',
+  )
+
+const invalidToken = () => new AwsError('InvalidToken', 'The provided token is malformed or otherwise invalid.')

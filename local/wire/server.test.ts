@@ -1,0 +1,123 @@
+import { jest } from '@jest/globals'
+import { Readable } from 'node:stream'
+import { allowAll, type AccessControl, type Principal } from '../iam/types.ts'
+import { AwsError } from './aws-error.ts'
+import { WireServer } from './server.ts'
+import type { WireRequest } from './service.ts'
+import { sts } from './sts.ts'
+
+const role: Principal = { kind: 'role', roleArn: 'arn:aws:iam::000000000000:role/lender', functionName: 'lend' }
+const denyAll: AccessControl = {
+  ...allowAll,
+  require: () => {
+    throw new AwsError('AccessDeniedException', 'no')
+  },
+}
+
+function serverOf(principal: Principal, access: AccessControl = allowAll) {
+  const unknown: string[] = []
+  const server = new WireServer({ access, authenticate: () => principal, onUnknown: (what) => unknown.push(what) })
+  server.addRestService(sts)
+  server.addRestService({
+    signingName: 'lambda',
+    claims: () => false,
+    handle: (_, __, authorize) => (authorize([]), { status: 204 }),
+  })
+  return { server, unknown }
+}
+
+const request = (over: Partial<WireRequest>): WireRequest => ({
+  method: 'POST',
+  path: '/',
+  query: new URLSearchParams(),
+  headers: {},
+  body: Buffer.alloc(0),
+  ...over,
+})
+
+const signedFor = (service: string) => ({
+  authorization: `AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/${service}/aws4_request, SignedHeaders=host, Signature=0`,
+  'content-type': 'application/x-www-form-urlencoded',
+})
+
+test('STS says who a function and the administrator are', async () => {
+  const ask = async (principal: Principal) =>
+    (
+      await serverOf(principal).server.handle(
+        request({ headers: signedFor('sts'), body: Buffer.from('Action=GetCallerIdentity') }),
+      )
+    ).body
+  expect(await ask(role)).toContain('<Arn>arn:aws:sts::000000000000:assumed-role/lender/lend</Arn>')
+  expect(await ask({ kind: 'administrator' })).toContain('<Arn>arn:aws:iam::000000000000:user/local</Arn>')
+})
+
+test.each<[Partial<WireRequest>, string]>([
+  [
+    { headers: { 'x-amz-target': 'GraniteServiceVersion20100801.PutMetricData' } },
+    'the operation PutMetricData of GraniteServiceVersion20100801',
+  ],
+  [{ headers: signedFor('sns'), body: Buffer.from('Action=Publish') }, 'sns: Publish'],
+  [
+    { path: '/2015-02-01/file-systems', headers: signedFor('elasticfilesystem') },
+    'elasticfilesystem: POST /2015-02-01/file-systems',
+  ],
+])('what is not emulated is named to the caller and to the terminal: %j', async (over, name) => {
+  const { server, unknown } = serverOf(role)
+  const answer = await server.handle(request(over))
+  expect(answer.status).toBe(400)
+  expect(answer.body).toContain(`does not emulate ${name}.`)
+  expect(unknown).toEqual([name])
+})
+
+test('a REST service answers a refusal with 403 and the code in a header', async () => {
+  const answer = await serverOf(role, denyAll).server.handle(request({ headers: signedFor('lambda') }))
+  expect(answer).toMatchObject({ status: 403, headers: { 'x-amzn-errortype': 'AccessDeniedException' } })
+})
+
+test('an open request needs no signature that fits, and every answer gets what the service adds', async () => {
+  const server = new WireServer({
+    access: denyAll,
+    authenticate: () => {
+      throw new AwsError('SignatureDoesNotMatch', 'no', { statusCode: 403, members: { Hint: 'a<b' } })
+    },
+  })
+  server.addRestService({
+    signingName: 's3',
+    claims: () => false,
+    isOpen: ({ method }) => method === 'OPTIONS',
+    handle: (_, { principal }) => ({ status: 200, body: principal.kind }),
+    finish: (_, answer, requestId) => ({ ...answer, headers: { ...answer.headers, 'x-id': requestId } }),
+  })
+  const open = await server.handle(request({ method: 'OPTIONS', headers: signedFor('s3') }))
+  expect(open).toMatchObject({ status: 200, body: 'anonymous', headers: { 'x-id': expect.any(String) } })
+  const closed = await server.handle(request({ headers: signedFor('s3') }))
+  expect(closed).toMatchObject({ status: 403, headers: { 'x-id': expect.any(String) } })
+  expect(closed.body).toContain('<Hint>a&lt;b</Hint>')
+})
+
+test('a stream is sent; one that breaks ends the connection, and is told', async () => {
+  const server = new WireServer({ access: allowAll, authenticate: () => role })
+  server.addRestService({
+    claims: () => true,
+    handle: ({ path }) => ({
+      status: 200,
+      headers: { 'content-length': '4' },
+      body: Readable.from(path === '/good' ? [Buffer.from('te'), Buffer.from('xt')] : breaking()),
+    }),
+  })
+  const endpoint = await server.listen(0)
+  const told = jest.spyOn(console, 'error').mockImplementation(() => {})
+  try {
+    expect(await (await fetch(`${endpoint}/good`)).text()).toBe('text')
+    await expect(fetch(`${endpoint}/bad`).then((answer) => answer.text())).rejects.toThrow()
+    expect(told).toHaveBeenCalledTimes(1)
+  } finally {
+    told.mockRestore()
+    await server.close()
+  }
+})
+
+function* breaking() {
+  yield Buffer.from('te')
+  throw new Error('the disk is gone')
+}

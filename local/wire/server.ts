@@ -1,0 +1,203 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { randomUUID } from 'node:crypto'
+import type { AddressInfo } from 'node:net'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { AccessControl, Principal } from '../iam/types.ts'
+import { AwsError } from './aws-error.ts'
+import { restJsonError } from './rest-json.ts'
+import { xmlError } from './xml.ts'
+import type { Call, JsonService, RestService, WireRequest, WireResponse } from './service.ts'
+
+/** Tells who signed a request. @throws AwsError when a signature does not fit. */
+export type Authenticate = (request: WireRequest) => Principal
+
+/** S3 takes 5 GB in one PUT; one machine need not. */
+const bodyLimitBytes = 100 * 1024 * 1024
+
+/** The one endpoint of all emulated AWS APIs, bound to 127.0.0.1. */
+export class WireServer {
+  readonly #json = new Map<string, JsonService>()
+  readonly #rest: RestService[] = []
+  readonly #server: Server
+  readonly #access: AccessControl
+  readonly #authenticate: Authenticate
+  readonly #onUnknown: (what: string) => void
+  #port = 0
+
+  /** @param options.onUnknown is told of a call to a service or operation that is not emulated, in words for a person */
+  constructor(options: { access: AccessControl; authenticate: Authenticate; onUnknown?: (what: string) => void }) {
+    this.#access = options.access
+    this.#authenticate = options.authenticate
+    this.#onUnknown = options.onUnknown ?? (() => {})
+    this.#server = createServer((request, response) => {
+      this.#answer(request)
+        .then((answer) => send(answer, request, response))
+        .catch((error: unknown) => {
+          if (!isClientGone(error)) console.error('The local AWS endpoint could not answer:', error)
+          response.destroy()
+        })
+    })
+    this.#server.keepAliveTimeout = 60_000
+  }
+
+  addJsonService(service: JsonService): void {
+    this.#json.set(service.targetPrefix, service)
+  }
+
+  addRestService(service: RestService): void {
+    this.#rest.push(service)
+  }
+
+  /** @param port 0 picks a free one. @returns the endpoint, `http://127.0.0.1:<port>` */
+  async listen(port: number): Promise<string> {
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject)
+      this.#server.listen(port, '127.0.0.1', resolve)
+    })
+    this.#port = (this.#server.address() as AddressInfo).port
+    return this.endpoint
+  }
+
+  get endpoint(): string {
+    return `http://127.0.0.1:${this.#port}`
+  }
+
+  async close(): Promise<void> {
+    this.#server.closeAllConnections()
+    await new Promise<void>((resolve) => this.#server.close(() => resolve()))
+  }
+
+  /** Answers a request that did not come over the network; the way in for tests without a port. */
+  async handle(request: WireRequest): Promise<WireResponse> {
+    const requestId = randomUUID()
+    const target = request.headers['x-amz-target']
+    return target === undefined ? this.#handleRest(request, requestId) : this.#handleJson(target, request, requestId)
+  }
+
+  async #answer(incoming: IncomingMessage): Promise<WireResponse> {
+    const chunks: Buffer[] = []
+    let size = 0
+    for await (const chunk of incoming as AsyncIterable<Buffer>) {
+      size += chunk.length
+      // What is too much is read to its end, since a client hears no answer while it sends.
+      if (size <= bodyLimitBytes) chunks.push(chunk)
+      else chunks.length = 0
+    }
+    if (size > bodyLimitBytes) return tooLarge(incoming)
+    const url = incoming.url ?? '/'
+    const question = url.indexOf('?')
+    return this.handle({
+      method: incoming.method ?? 'GET',
+      path: question < 0 ? url : url.slice(0, question),
+      query: new URLSearchParams(question < 0 ? '' : url.slice(question + 1)),
+      headers: incoming.headers as Record<string, string>,
+      body: Buffer.concat(chunks),
+    })
+  }
+
+  async #handleJson(target: string, request: WireRequest, requestId: string): Promise<WireResponse> {
+    const dot = target.lastIndexOf('.')
+    const service = this.#json.get(target.slice(0, dot))
+    const version = service?.version ?? '1.0'
+    try {
+      const operation = service?.operations[target.slice(dot + 1)]
+      if (!operation) throw this.#unknown(`the operation ${target.slice(dot + 1)} of ${target.slice(0, dot)}`)
+      const principal = this.#authenticate(request)
+      if (principal.kind === 'anonymous' && !operation.anonymous) {
+        throw new AwsError('MissingAuthenticationTokenException', 'Missing Authentication Token')
+      }
+      const input = parseJson(request.body)
+      if (principal.kind === 'role') this.#access.require(principal, operation.access(input))
+      const output = await operation.handle(input, { principal, requestId })
+      return jsonAnswer(200, output ?? {}, version, requestId)
+    } catch (error) {
+      const known = asAwsError(error, target)
+      const body = { __type: known.name, message: known.message, ...known.members }
+      return jsonAnswer(known.statusCode, body, version, requestId)
+    }
+  }
+
+  async #handleRest(request: WireRequest, requestId: string): Promise<WireResponse> {
+    const signedFor = signedServiceOf(request)
+    // Clients of S3 and of the query protocol read XML, all others JSON.
+    const asError = signedFor === undefined || xmlServices.has(signedFor) ? xmlError : restJsonError
+    const service = this.#rest.find((candidate) =>
+      signedFor === undefined ? candidate.claims(request) : candidate.signingName === signedFor,
+    )
+    let answer: WireResponse
+    try {
+      if (!service) throw this.#unknown(`${signedFor ?? 'an unsigned request'}: ${operationOf(request)}`)
+      const principal: Principal = service.isOpen?.(request) ? { kind: 'anonymous' } : this.#authenticate(request)
+      const call: Call = { principal, requestId }
+      answer = await service.handle(request, call, (requests) => this.#access.require(principal, requests))
+    } catch (error) {
+      answer = asError(asAwsError(error, `${request.method} ${request.path}`), requestId)
+    }
+    return service?.finish?.(request, answer, requestId) ?? answer
+  }
+
+  #unknown(what: string): AwsError {
+    this.#onUnknown(what)
+    return new AwsError('UnknownOperationException', `The local AWS endpoint does not emulate ${what}.`)
+  }
+}
+
+async function send(answer: WireResponse, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { status, headers, body = '' } = answer
+  if (body instanceof Readable) {
+    response.writeHead(status, headers)
+    return pipeline(body, response)
+  }
+  response.writeHead(status, { 'content-length': Buffer.byteLength(body), ...headers })
+  response.end(request.method === 'HEAD' ? undefined : body)
+}
+
+const isClientGone = (error: unknown) =>
+  ['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE'].includes((error as NodeJS.ErrnoException).code ?? '')
+
+function tooLarge({ headers }: IncomingMessage): WireResponse {
+  if (headers['x-amz-target'] !== undefined) return { status: 413, body: 'Request body too large' }
+  const message = 'Your proposed upload exceeds the maximum allowed size'
+  const members = { MaxSizeAllowed: bodyLimitBytes }
+  return xmlError(new AwsError('EntityTooLarge', message, { members }), randomUUID())
+}
+
+const xmlServices = new Set(['s3', 'sts', 'iam', 'sns', 'cloudformation', 'monitoring'])
+
+/** The service in the credential scope of a signed header or a presigned URL. */
+function signedServiceOf(request: WireRequest): string | undefined {
+  const credential = /Credential=([^,\s]+)/.exec(request.headers['authorization'] ?? '')?.[1]
+  return (credential ?? request.query.get('X-Amz-Credential'))?.split('/')[3]
+}
+
+/** The query protocol names its operation in a form, the others in the path. */
+function operationOf(request: WireRequest): string {
+  const isForm = request.headers['content-type']?.startsWith('application/x-www-form-urlencoded')
+  const action = isForm ? new URLSearchParams(request.body.toString('utf8')).get('Action') : undefined
+  return action ?? `${request.method} ${request.path}`
+}
+
+function parseJson(body: Buffer): unknown {
+  if (body.length === 0) return {}
+  try {
+    return JSON.parse(body.toString('utf8'))
+  } catch {
+    throw new AwsError('SerializationException', 'The request body is not JSON.')
+  }
+}
+
+function jsonAnswer(status: number, body: unknown, version: string, requestId: string): WireResponse {
+  return {
+    status,
+    headers: { 'content-type': `application/x-amz-json-${version}`, 'x-amzn-requestid': requestId },
+    body: JSON.stringify(body),
+  }
+}
+
+/** A fault of our own must not look like an answer of AWS that clients handle: it is a 500, and printed. */
+function asAwsError(error: unknown, what: string): AwsError {
+  if (error instanceof AwsError) return error
+  console.error(`The local AWS endpoint failed on ${what}:`, error)
+  return new AwsError('InternalFailure', 'The local AWS endpoint failed; see its output.', { statusCode: 500 })
+}

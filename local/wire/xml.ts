@@ -1,0 +1,19 @@
+import type { AwsError } from './aws-error.ts'
+import type { WireResponse } from './service.ts'
+
+const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' }
+
+export const escapeXml = (text: string) => text.replace(/[&<>"']/g, (character) => entities[character]!)
+
+/** The error body of the REST-XML services (S3), which call a refusal AccessDenied and answer it with 403; plain members stand in it. */
+export function xmlError(error: AwsError, requestId: string): WireResponse {
+  const denied = error.name === 'AccessDeniedException'
+  const members = Object.entries(error.members)
+    .filter(([, value]) => typeof value === 'string' || typeof value === 'number')
+    .map(([name, value]) => `<${name}>${escapeXml(String(value))}</${name}>`)
+  return {
+    status: denied ? 403 : error.statusCode,
+    headers: { 'content-type': 'application/xml', 'x-amzn-requestid': requestId },
+    body: `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${denied ? 'AccessDenied' : escapeXml(error.name)}</Code><Message>${escapeXml(error.message)}</Message>${members.join('')}<RequestId>${requestId}</RequestId></Error>`,
+  }
+}

@@ -1,0 +1,38 @@
+import { parseArgs, type ParseArgsConfig } from 'node:util'
+import { UsageError } from './deployment.ts'
+
+type Options = NonNullable<ParseArgsConfig['options']>
+
+/**
+ * Parses the flags of a script: `--help` prints the help text and ends, anything unknown is one clear line.
+ * @throws UsageError
+ */
+export function parseFlags<const O extends Options>(options: O, help: string, args = process.argv.slice(2)) {
+  if (args.includes('--help') || args.includes('-h')) {
+    console.log(help.trim())
+    process.exit(0)
+  }
+  try {
+    return parseArgs({ options, args, allowPositionals: false }).values
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message.split('\n')[0]} (--help lists the flags)`)
+  }
+}
+
+/** Runs a script: a mistake of the caller ends it with one line and exit code 1, a bug with its stack trace. */
+export async function runScript(main: () => Promise<number | void>): Promise<void> {
+  try {
+    process.exitCode = (await main()) ?? 0
+  } catch (error) {
+    if (error instanceof UsageError) console.error(error.message)
+    else if (isConnectionRefused(error))
+      console.error('The system does not answer. Is it running? Start it with npm start.')
+    else console.error(error)
+    process.exitCode = 1
+  }
+}
+
+function isConnectionRefused(error: unknown): boolean {
+  const codes = [error, (error as Error)?.cause].map((candidate) => (candidate as { code?: string } | undefined)?.code)
+  return codes.includes('ECONNREFUSED')
+}

@@ -1,0 +1,65 @@
+/**
+ * Runs before every npm script, on whatever Node the machine's npm runs on: installs the locked dependencies when they
+ * are not there yet, the pinned Node among them. The script itself then runs on that Node. CommonJS and nothing but
+ * Node's own modules, since nothing is installed when it starts.
+ */
+const { readFileSync } = require('node:fs')
+const { join } = require('node:path')
+const { spawn } = require('node:child_process')
+
+const root = join(__dirname, '..')
+
+function lockedPackages(file) {
+  try {
+    return JSON.parse(readFileSync(join(root, file), 'utf8')).packages
+  } catch {
+    return undefined
+  }
+}
+
+/** npm writes node_modules/.package-lock.json last: an interrupted install has none, or an old one. */
+function isInstalled() {
+  const locked = lockedPackages('package-lock.json')
+  const installed = lockedPackages('node_modules/.package-lock.json')
+  if (!locked || !installed) return false
+  return Object.entries(locked).every(
+    ([path, { version, optional, link }]) =>
+      !path.startsWith('node_modules/') || optional || link || installed[path]?.version === version,
+  )
+}
+
+function install() {
+  const majorVersion = Number(process.versions.node.split('.')[0])
+  if (majorVersion < 20) {
+    console.error(`Cartwheel needs npm on Node 20 or newer to install itself; this is Node ${process.versions.node}.`)
+    process.exit(1)
+  }
+  const npm = process.env.npm_execpath
+  console.error('Installing the dependencies (once, about a minute) …')
+  const [command, args] = npm ? [process.execPath, [npm, 'ci']] : ['npm', ['ci']]
+  const child = spawn(command, [...args, '--loglevel=error'], { cwd: root, stdio: ['ignore', 2, 2] })
+  // npm ends in its own time; ending before it would leave it working on a folder that the next start also wants.
+  let stopped = false
+  for (const signal of ['SIGINT', 'SIGTERM']) {
+    process.on(signal, () => {
+      if (!stopped) console.error('Stopping the installation …')
+      stopped = true
+      child.kill(signal)
+    })
+  }
+  child.once('error', (error) => fail(`npm could not be started: ${error.message}`))
+  child.once('exit', (code) => {
+    if (stopped) process.exit(130)
+    if (code !== 0)
+      fail(
+        'npm ci failed, as the lines above say. Nothing was started. If node_modules is half there, delete it and start again.',
+      )
+  })
+}
+
+function fail(sentence) {
+  console.error(sentence)
+  process.exit(1)
+}
+
+if (!isInstalled()) install()

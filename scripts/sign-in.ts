@@ -1,0 +1,148 @@
+import { createHmac, randomBytes } from 'node:crypto'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import {
+  AdminAddUserToGroupCommand,
+  AdminConfirmSignUpCommand,
+  AdminSetUserPasswordCommand,
+  CognitoIdentityProviderClient,
+  InitiateAuthCommand,
+  NotAuthorizedException,
+  ResourceNotFoundException,
+  SignUpCommand,
+  UserNotConfirmedException,
+  UsernameExistsException,
+} from '@aws-sdk/client-cognito-identity-provider'
+import { UsageError, type Deployment } from './deployment.ts'
+
+export interface SignIn {
+  readonly email: string
+  readonly name?: string | undefined
+  readonly group?: string | undefined
+  /** @default one that is derived from a secret in the data folder, so that the next call knows it again */
+  readonly password?: string | undefined
+}
+
+/**
+ * Signs a user in, after signing it up the normal way if there is none: SignUp and a confirmation, so that the
+ * trigger's reactions happen as for any customer.
+ * @returns an access token
+ * @throws UsageError when the user exists with a password that is not known here (AWS only; locally it is set anew)
+ */
+export async function signIn(deployment: Deployment, request: SignIn): Promise<string> {
+  const client = new CognitoIdentityProviderClient(deployment.clientConfiguration)
+  try {
+    const password = request.password ?? derivedPassword(deployment, request.email)
+    await signUp(client, deployment, request, password)
+    if (request.group) await joinGroup(client, deployment, request.email, request.group)
+    return await authenticate(client, deployment, request, password)
+  } finally {
+    client.destroy()
+  }
+}
+
+async function signUp(
+  client: CognitoIdentityProviderClient,
+  deployment: Deployment,
+  request: SignIn,
+  password: string,
+): Promise<void> {
+  const attributes = [
+    { Name: 'email', Value: request.email },
+    ...(request.name ? [{ Name: 'name', Value: request.name }] : []),
+  ]
+  try {
+    await client.send(
+      new SignUpCommand({
+        ClientId: deployment.userPoolClientId,
+        Username: request.email,
+        Password: password,
+        UserAttributes: attributes,
+      }),
+    )
+    await confirm(client, deployment, request.email)
+  } catch (error) {
+    if (!(error instanceof UsernameExistsException)) throw error
+  }
+}
+
+const confirm = (client: CognitoIdentityProviderClient, deployment: Deployment, email: string) =>
+  client.send(new AdminConfirmSignUpCommand({ UserPoolId: deployment.userPoolId, Username: email }))
+
+async function joinGroup(
+  client: CognitoIdentityProviderClient,
+  deployment: Deployment,
+  email: string,
+  group: string,
+): Promise<void> {
+  const membership = { UserPoolId: deployment.userPoolId, Username: email, GroupName: group }
+  try {
+    await client.send(new AdminAddUserToGroupCommand(membership))
+  } catch (error) {
+    if (error instanceof ResourceNotFoundException) throw new UsageError(`The user pool has no group ${group}.`)
+    throw error
+  }
+}
+
+async function authenticate(
+  client: CognitoIdentityProviderClient,
+  deployment: Deployment,
+  request: SignIn,
+  password: string,
+): Promise<string> {
+  const initiate = async () => {
+    const { AuthenticationResult } = await client.send(
+      new InitiateAuthCommand({
+        ClientId: deployment.userPoolClientId,
+        AuthFlow: 'USER_PASSWORD_AUTH',
+        AuthParameters: { USERNAME: request.email, PASSWORD: password },
+      }),
+    )
+    if (!AuthenticationResult?.AccessToken)
+      throw new UsageError(`${request.email} has a sign-in challenge to answer first.`)
+    return AuthenticationResult.AccessToken
+  }
+  try {
+    return await initiate()
+  } catch (error) {
+    if (error instanceof UserNotConfirmedException) await confirm(client, deployment, request.email)
+    else if (error instanceof NotAuthorizedException) await setPassword(client, deployment, request, password)
+    else throw error
+    return initiate()
+  }
+}
+
+/** Somebody else chose the password. Locally it may be changed; on AWS it belongs to a person. */
+async function setPassword(
+  client: CognitoIdentityProviderClient,
+  deployment: Deployment,
+  request: SignIn,
+  password: string,
+): Promise<void> {
+  if (!deployment.awsEndpoint || request.password !== undefined) {
+    throw new UsageError(`The password of ${request.email} is not known here. Give the right one with --password.`)
+  }
+  console.error(`The password of ${request.email} was not known here and has been set anew.`)
+  await client.send(
+    new AdminSetUserPasswordCommand({
+      UserPoolId: deployment.userPoolId,
+      Username: request.email,
+      Password: password,
+      Permanent: true,
+    }),
+  )
+}
+
+const derivedPassword = ({ memoryDirectory, userPoolId }: Deployment, email: string): string =>
+  `Aa1!${createHmac('sha256', passwordSecret(memoryDirectory)).update(`${userPoolId}/${email}`).digest('base64url').slice(0, 24)}`
+
+function passwordSecret(directory: string): string {
+  const file = join(directory, 'token-secret')
+  mkdirSync(directory, { recursive: true })
+  try {
+    writeFileSync(file, randomBytes(32).toString('hex'), { flag: 'wx', mode: 0o600 })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  }
+  return readFileSync(file, 'utf8')
+}

@@ -1,0 +1,63 @@
+/** A part of `npm test` that is counted, timed and stopped by itself. */
+export interface Suite {
+  readonly name: string
+  /** The whole suite is stopped, and has failed, after this long. */
+  readonly budgetSeconds: number
+  /** The same for `npm run test:full`. */
+  readonly fullBudgetSeconds: number
+  readonly runs:
+    /** Arguments of Node: passes or fails as one check. */
+    | { readonly tool: readonly string[] }
+    /** Folders whose tests Jest runs; through a script that prepares them, when one is named. */
+    | { readonly paths: readonly string[]; readonly script?: string }
+}
+
+/** In the order of how soon a mistake shows. Budgets are well above what a run takes on two cores. */
+export const suites: readonly Suite[] = [
+  {
+    name: 'types',
+    budgetSeconds: 15,
+    fullBudgetSeconds: 60,
+    runs: { tool: ['node_modules/typescript/bin/tsc', '--noEmit'] },
+  },
+  {
+    name: 'lint',
+    budgetSeconds: 5,
+    fullBudgetSeconds: 30,
+    runs: { tool: ['node_modules/oxlint/bin/oxlint', '--deny-warnings'] },
+  },
+  {
+    // Once for all suites that follow; the first time also the machine code for Lambda is fetched.
+    name: 'synth',
+    budgetSeconds: 20,
+    fullBudgetSeconds: 60,
+    runs: { tool: ['scripts/synthesise.ts'] },
+  },
+  {
+    name: 'unit',
+    budgetSeconds: 50,
+    fullBudgetSeconds: 300,
+    runs: { paths: ['shared/', 'services/', 'scripts/', 'bench/'] },
+  },
+  { name: 'local', budgetSeconds: 45, fullBudgetSeconds: 600, runs: { paths: ['local/'] } },
+  {
+    name: 'infrastructure',
+    budgetSeconds: 20,
+    fullBudgetSeconds: 120,
+    runs: { paths: ['infra/', 'test/infra/', 'test/architecture/', 'test/docs/'] },
+  },
+  { name: 'commands', budgetSeconds: 30, fullBudgetSeconds: 120, runs: { paths: ['test/commands/'] } },
+  {
+    // A mail that was being sent at a kill comes again when its queue hands it out again, half a minute later.
+    name: 'durability',
+    budgetSeconds: 60,
+    fullBudgetSeconds: 3000,
+    runs: { paths: ['test/durability/'] },
+  },
+  {
+    name: 'end-to-end',
+    budgetSeconds: 55,
+    fullBudgetSeconds: 1200,
+    runs: { paths: ['test/e2e/'], script: 'scripts/test-e2e.ts' },
+  },
+]

@@ -1,0 +1,3 @@
+import { healthHandler } from '../handlers/health.ts'
+
+export const handler = healthHandler(() => new Date())

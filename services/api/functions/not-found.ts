@@ -1,0 +1,3 @@
+import { notFoundHandler } from '../handlers/not-found.ts'
+
+export const handler = notFoundHandler()

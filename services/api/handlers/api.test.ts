@@ -1,0 +1,37 @@
+import { callApi } from '#test/support/api-event.ts'
+import { capturedLogs } from '#test/support/captured-logs.ts'
+import { getHealth } from '../routes.ts'
+import { healthHandler } from './health.ts'
+import { notFoundHandler } from './not-found.ts'
+import { openApiHandler } from './openapi.ts'
+
+capturedLogs()
+
+test('GET /health answers with the time, and nobody keeps it', async () => {
+  const { status, headers, body } = await callApi(
+    healthHandler(() => new Date('2026-05-01T10:00:00.000Z')),
+    { path: '/health' },
+  )
+  expect(status).toBe(200)
+  expect(body).toEqual({ status: 'ok', time: '2026-05-01T10:00:00.000Z' })
+  expect(getHealth.answers[200]!.schema!.parse(body)).toEqual(body)
+  expect(headers['cache-control']).toBe('no-store')
+})
+
+test('GET /openapi.json answers the description as it was built', async () => {
+  const description = { openapi: '3.1.0', info: { title: 'Shop' }, paths: {} }
+  const { status, headers, body } = await callApi(openApiHandler(description), { path: '/openapi.json' })
+  expect([status, headers['content-type'], body]).toEqual([200, 'application/json', description])
+})
+
+test.each(['GET', 'POST', 'DELETE', 'OPTIONS'])('%s of any other path is a problem of its own', async (method) => {
+  const { status, headers, body } = await callApi(notFoundHandler(), {
+    method,
+    path: '/no/such/path',
+    headers: { 'x-correlation-id': 'c-1' },
+    body: 'not JSON',
+  })
+  expect(status).toBe(404)
+  expect(headers).toMatchObject({ 'content-type': 'application/problem+json', 'x-correlation-id': 'c-1' })
+  expect(body).toMatchObject({ status: 404, code: 'route-not-found', instance: '/no/such/path' })
+})

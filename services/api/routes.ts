@@ -1,0 +1,24 @@
+import * as z from 'zod'
+import { defineRoute } from '#shared/http/route.ts'
+
+export const getHealth = defineRoute({
+  operationId: 'getHealth',
+  method: 'GET',
+  path: '/health',
+  access: 'public',
+  summary: 'Whether the API answers',
+  entry: 'health',
+  answers: { 200: { description: 'It does', schema: z.object({ status: z.literal('ok'), time: z.iso.datetime() }) } },
+})
+
+export const getOpenApi = defineRoute({
+  operationId: 'getOpenApi',
+  method: 'GET',
+  path: '/openapi.json',
+  access: 'public',
+  summary: 'This description (OpenAPI 3.1)',
+  entry: 'openapi',
+  answers: { 200: { description: 'The description', schema: z.looseObject({ openapi: z.string() }) } },
+})
+
+export const routes = [getHealth, getOpenApi]

@@ -1,0 +1,31 @@
+import type { Category } from '../domain/category.ts'
+import { skuOf } from '../domain/sku.ts'
+import type { Product } from '../domain/product.ts'
+import type { SortOrder } from '../ports.ts'
+
+/** The table keys of the catalogue: `PRODUCT#<sku>`, listed under `CATALOG#<category>` by price and by age. */
+export const productKey = (sku: string) => ({ PK: `PRODUCT#${sku}`, SK: 'PRODUCT' })
+
+export function productKeyOfId(productId: string) {
+  const sku = skuOf(productId)
+  return sku === undefined ? undefined : productKey(sku)
+}
+
+export const categoryPartition = (category: Category) => `CATALOG#${category}`
+
+/** An archived product leaves both lists. */
+export const indexKeys = ({ category, price, createdAt, sku, status }: Product) =>
+  status === 'archived'
+    ? {}
+    : {
+        GSI1PK: categoryPartition(category),
+        GSI1SK: `${String(price.amount).padStart(12, '0')}#${sku}`,
+        GSI2PK: categoryPartition(category),
+        GSI2SK: `${createdAt}#${sku}`,
+      }
+
+export const listing = {
+  newest: { index: 'GSI2', descending: true },
+  price: { index: 'GSI1', descending: false },
+  '-price': { index: 'GSI1', descending: true },
+} as const satisfies Record<SortOrder, { index: 'GSI1' | 'GSI2'; descending: boolean }>

@@ -1,0 +1,50 @@
+import { createTestTable, type TestTable } from '#test/support/table.ts'
+import type { Product } from '../domain/product.ts'
+import { changedEvent, createdEvent, product, productsContract, type Products } from '../ports.contract.ts'
+import { indexKeys, productKey } from './keys.ts'
+import { productTable } from './product-table.ts'
+
+let table: TestTable
+let products: Products
+
+beforeEach(async () => {
+  table = await createTestTable()
+  products = productTable(table)
+})
+
+describe('products in the table', () => {
+  productsContract(async () => productTable(await createTestTable()))
+})
+
+test('the event of the last write stands on the item, for the relay', async () => {
+  const mug = product('MUG-1')
+  await products.create(mug, createdEvent(mug))
+  expect((await table.items())[0]!['events']).toEqual([createdEvent(mug)])
+  const next = { ...mug, name: 'Mug', version: 2 }
+  await products.change(next, changedEvent(next))
+  expect((await table.items())[0]!['events']).toEqual([changedEvent(next)])
+})
+
+test('who means to change a product reads it as it stands, who shows it need not', async () => {
+  await products.find('mug-1')
+  await products.current('mug-1')
+  expect(table.requests('GetItem').map(({ ConsistentRead }) => ConsistentRead)).toEqual([false, true])
+})
+
+test('a slice has no product where it was archived since its index entry was written', async () => {
+  const lamp = product('A-2', { cents: 1000 })
+  await products.create(lamp, createdEvent(lamp))
+  const archived: Product = { ...product('A-1', { cents: 900 }), status: 'archived' }
+  await table.put({ ...productKey('A-1'), ...indexKeys({ ...archived, status: 'active' }), ...archived })
+  const entries = await products.slice({ categories: ['home'], sort: 'price', size: 10 })
+  expect(entries.map((entry) => entry.product?.sku)).toEqual([undefined, 'A-2'])
+})
+
+test('an archived product has no place in the lists', () => {
+  expect(indexKeys({ ...product('A-1'), status: 'archived' })).toEqual({})
+})
+
+test('an item that is no product is found out when it is read', async () => {
+  await table.put({ ...productKey('MUG-1'), name: 'Mug' })
+  await expect(products.find('mug-1')).rejects.toThrow()
+})

@@ -1,0 +1,101 @@
+import { euros } from '#shared/money.ts'
+import { encodeCursor, pageOf } from '#shared/http/page.ts'
+import { callApi } from '#test/support/api-event.ts'
+import { capturedLogs } from '#test/support/captured-logs.ts'
+import { createTestTable } from '#test/support/table.ts'
+import { productTable } from '../adapters/product-table.ts'
+import type { Category } from '../domain/category.ts'
+import type { ProductChanges, ProductReader, ProductWriter } from '../ports.ts'
+import { ProductView } from '../product-view.ts'
+import { createProduct } from '../use-cases/create-product.ts'
+import { getProductHandler } from './get-product.ts'
+import { listProductsHandler } from './list-products.ts'
+
+capturedLogs()
+
+const mediaUrl = 'https://media.example.com'
+
+let products: ProductReader & ProductWriter & ProductChanges
+
+beforeEach(async () => {
+  products = productTable(await createTestTable())
+  await add('MUG-1', 'coffee', 1850)
+  await add('LAMP-1', 'home', 12900)
+  await add('PEN-1', 'stationery', 590)
+})
+
+let day = 0
+const add = (sku: string, category: Category, cents: number) =>
+  createProduct(products, {
+    details: { sku, name: `The ${sku}`, description: 'A thing.', category, tags: ['tag'], price: euros(cents) },
+    now: new Date(Date.UTC(2026, 0, (day += 1))),
+    cause: { correlationId: 'c', causationId: 'r' },
+  })
+
+const list = (query: Record<string, string> = {}) =>
+  callApi(listProductsHandler(products, mediaUrl), { path: '/products', query })
+const get = (productId: string) =>
+  callApi(getProductHandler(products, mediaUrl), { path: `/products/${productId}`, parameters: { productId } })
+const skus = (body: { items: { sku: string }[] }) => body.items.map(({ sku }) => sku)
+
+describe('GET /products', () => {
+  test('lists the newest first, in the shape that the description promises', async () => {
+    const { status, headers, body } = await list()
+    expect(status).toBe(200)
+    expect(skus(body)).toEqual(['PEN-1', 'LAMP-1', 'MUG-1'])
+    expect(pageOf(ProductView.strict()).strict().parse(body)).toEqual(body)
+    expect(headers['cache-control']).toBe('public, max-age=30')
+  })
+
+  test('filters and sorts', async () => {
+    expect(skus((await list({ category: 'home' })).body)).toEqual(['LAMP-1'])
+    expect(skus((await list({ sort: '-price' })).body)).toEqual(['LAMP-1', 'MUG-1', 'PEN-1'])
+    expect(skus((await list({ q: 'the MUG' })).body)).toEqual(['MUG-1'])
+    expect((await list({ category: 'weapons' })).body).toEqual({ items: [] })
+  })
+
+  test('goes on with its cursor, to an end that has none', async () => {
+    const first = await list({ sort: 'price', limit: '2' })
+    expect(skus(first.body)).toEqual(['PEN-1', 'MUG-1'])
+    const second = await list({ sort: 'price', limit: '2', cursor: first.body.nextCursor })
+    expect(skus(second.body)).toEqual(['LAMP-1'])
+    expect(second.body).not.toHaveProperty('nextCursor')
+  })
+
+  test.each([
+    ['invented', 'abc'],
+    ['of another order', encodeCursor({ sort: 'newest', after: '2026-01-01T00:00:00.000Z#MUG-1' })],
+    ['with an empty position', encodeCursor({ sort: 'price', after: '' })],
+  ])('a cursor that is %s is a 400', async (_, cursor) => {
+    const { status, body } = await list({ sort: 'price', cursor })
+    expect([status, body.code]).toEqual([400, 'invalid-cursor'])
+  })
+
+  test.each([
+    ['limit', '0'],
+    ['limit', '101'],
+    ['sort', 'name'],
+    ['q', ' '],
+    ['q', 'x'.repeat(101)],
+    ['colour', 'blue'],
+  ])('%s "%s" is a 422 that points at it', async (name, value) => {
+    const { status, body } = await list({ [name]: value })
+    expect(status).toBe(422)
+    expect(body.errors[0].pointer).toBe(`/query/${name}`)
+  })
+})
+
+describe('GET /products/{productId}', () => {
+  test('answers the product as the list has it, with its version as ETag', async () => {
+    const { status, headers, body } = await get('mug-1')
+    expect(status).toBe(200)
+    expect(headers).toMatchObject({ etag: '"1"', 'cache-control': 'public, max-age=30' })
+    expect(body).toEqual((await list({ q: 'mug' })).body.items[0])
+  })
+
+  test.each(['mug-2', 'MUG-1', 'not an id'])('"%s" is a 404', async (productId) => {
+    const { status, headers, body } = await get(productId)
+    expect([status, body.code]).toEqual([404, 'not-found'])
+    expect(headers).not.toHaveProperty('cache-control')
+  })
+})

@@ -1,0 +1,135 @@
+import { createEvent } from '#shared/events/envelope.ts'
+import { euros } from '#shared/money.ts'
+import { ThumbnailsReady } from '#services/thumbnails/events.ts'
+import { callApi } from '#test/support/api-event.ts'
+import { capturedLogs } from '#test/support/captured-logs.ts'
+import { queueEvent } from '#test/support/queue-event.ts'
+import { createTestTable, type TestTable } from '#test/support/table.ts'
+import { productTable } from '../adapters/product-table.ts'
+import { createProduct } from '../use-cases/create-product.ts'
+import { getProductHandler } from './get-product.ts'
+import { linkImagesHandler } from './link-images.ts'
+
+const logs = capturedLogs()
+const now = new Date('2026-05-01T10:00:00.000Z')
+
+let table: TestTable
+
+beforeEach(async () => {
+  table = await createTestTable()
+  await createProduct(productTable(table), {
+    details: {
+      sku: 'MUG-1',
+      name: 'Mug',
+      description: 'Holds tea.',
+      category: 'coffee',
+      tags: [],
+      price: euros(1850),
+    },
+    now,
+    cause: { correlationId: 'c-0', causationId: 'r-0' },
+  })
+})
+
+const ready = (uploadId: string, about: { productId?: string; avatar?: boolean } = {}) =>
+  createEvent(ThumbnailsReady, {
+    aggregateId: uploadId,
+    aggregateVersion: 2,
+    time: now,
+    cause: { correlationId: 'c-1', causationId: 'event-1' },
+    data: {
+      uploadId,
+      ...(about.avatar
+        ? { purpose: 'avatar', ownerId: 'u-1' }
+        : { purpose: 'product-image', ownerId: 's-1', productId: about.productId ?? 'mug-1', sku: 'MUG-1' }),
+      thumbnails: [
+        { key: `public/products/MUG-1/${uploadId}-150.jpg`, width: 150, height: 150, contentType: 'image/jpeg' },
+        { key: `public/products/MUG-1/${uploadId}-400.webp`, width: 400, height: 300, contentType: 'image/webp' },
+      ],
+    },
+  })
+
+const noBackoff = { attempts: 3, baseMs: 0, maxMs: 0, random: () => 0, sleep: async () => {} }
+
+async function deliver(...events: ReturnType<typeof ready>[]): Promise<string[]> {
+  const handler = linkImagesHandler({ products: productTable(table), now: () => now, backoff: noBackoff })
+  const { batchItemFailures } = await handler(queueEvent(events))
+  return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)
+}
+
+const images = async () => {
+  const handler = getProductHandler(productTable(table), 'https://media.example.com')
+  return (await callApi(handler, { path: '/products/mug-1', parameters: { productId: 'mug-1' } })).body.images
+}
+const product = async () => (await table.items()).find(({ PK }) => PK === 'PRODUCT#MUG-1')!
+
+test('a picture becomes part of its product, with its event, and is shown by its address', async () => {
+  expect(await deliver(ready('upl_1'))).toEqual([])
+  expect(await images()).toEqual([
+    {
+      url: 'https://media.example.com/products/MUG-1/upl_1-150.jpg',
+      width: 150,
+      height: 150,
+      contentType: 'image/jpeg',
+    },
+    {
+      url: 'https://media.example.com/products/MUG-1/upl_1-400.webp',
+      width: 400,
+      height: 300,
+      contentType: 'image/webp',
+    },
+  ])
+  const stored = await product()
+  expect(stored).toMatchObject({ version: 2, GSI1PK: 'CATALOG#coffee', GSI2PK: 'CATALOG#coffee' })
+  expect(stored['events']).toEqual([
+    {
+      source: 'catalog.app',
+      type: 'ProductChanged',
+      metadata: {
+        id: 'ProductChanged/mug-1/2',
+        version: 1,
+        time: now.toISOString(),
+        correlationId: 'c-1',
+        causationId: 'ThumbnailsReady/upl_1/2',
+      },
+      data: { productId: 'mug-1', sku: 'MUG-1', version: 2 },
+    },
+  ])
+})
+
+test('a repeat changes nothing, in the same batch or later', async () => {
+  expect(await deliver(ready('upl_1'), ready('upl_1'))).toEqual([])
+  const before = await product()
+  expect(await deliver(ready('upl_1'))).toEqual([])
+  expect(await product()).toEqual(before)
+  expect(before).toMatchObject({ version: 2 })
+})
+
+test('pictures that come at once are both linked', async () => {
+  expect(await Promise.all([deliver(ready('upl_2')), deliver(ready('upl_1'))])).toEqual([[], []])
+  expect((await images()).map(({ url }: { url: string }) => /upl_\d/.exec(url)![0])).toEqual([
+    'upl_1',
+    'upl_1',
+    'upl_2',
+    'upl_2',
+  ])
+  expect(await product()).toMatchObject({ version: 3 })
+})
+
+test('a product that others keep changing leaves the event in the queue', async () => {
+  let version = 1
+  for (let tries = 0; tries < 3; tries += 1) {
+    table.beforeNext('PutItem', async () => table.put({ ...(await product()), version: (version += 1) }))
+    // The put of the interruption itself is one, too, and must pass.
+    table.beforeNext('PutItem', async () => {})
+  }
+  expect(await deliver(ready('upl_1'))).toEqual(['m0'])
+  expect((await product())['images']).toEqual([])
+})
+
+test('avatars, and pictures of products that are gone, are done with', async () => {
+  const before = await product()
+  expect(await deliver(ready('upl_1', { avatar: true }), ready('upl_2', { productId: 'mug-9' }))).toEqual([])
+  expect(await product()).toEqual(before)
+  expect(logs.lines().some(({ outcome }) => outcome === 'no-product')).toBe(true)
+})

@@ -1,0 +1,155 @@
+import { createEvent } from '#shared/events/envelope.ts'
+import { euros } from '#shared/money.ts'
+import { changeProduct, createProduct, type Product, type ProductChange } from './domain/product.ts'
+import { ProductChanged, ProductCreated } from './events.ts'
+import type { CatalogSlice, ProductChanges, ProductReader, ProductWriter } from './ports.ts'
+
+export type Products = ProductReader & ProductWriter & ProductChanges
+
+export const product = (
+  sku: string,
+  fields: { category?: Product['category']; cents?: number; day?: number } = {},
+): Product =>
+  createProduct(
+    {
+      sku,
+      name: `Thing ${sku}`,
+      description: 'A thing.',
+      category: fields.category ?? 'home',
+      tags: ['small'],
+      price: euros(fields.cents ?? 1000),
+    },
+    new Date(Date.UTC(2026, 0, fields.day ?? 1)),
+  )
+
+const fact = ({ productId, sku, version, updatedAt }: Product) => ({
+  aggregateId: productId,
+  aggregateVersion: version,
+  time: new Date(updatedAt),
+  cause: { correlationId: 'c-1', causationId: 'r-1' },
+  data: { productId, sku, version },
+})
+export const createdEvent = (made: Product) => createEvent(ProductCreated, fact(made))
+export const changedEvent = (next: Product) => createEvent(ProductChanged, fact(next))
+
+/** What every adapter of the catalogue's ports must do. The products are fresh and empty for each test. */
+export function productsContract(create: () => Promise<Products>) {
+  let products: Products
+  beforeEach(async () => {
+    products = await create()
+  })
+
+  const store = async (...made: Product[]) => {
+    for (const each of made) expect(await products.create(each, createdEvent(each))).toBe('created')
+  }
+
+  const slice = async (wanted: Partial<CatalogSlice>) => {
+    const entries = await products.slice({ categories: ['home', 'bags'], sort: 'newest', size: 10, ...wanted })
+    return entries.map((entry) => entry.product?.sku)
+  }
+
+  describe('a product', () => {
+    test('is found by its id as it was made, and stands so this moment', async () => {
+      await store(product('MUG-1'), product('MUG-2'))
+      expect(await products.find('mug-1')).toEqual(product('MUG-1'))
+      expect(await products.current('mug-1')).toEqual(product('MUG-1'))
+    })
+
+    test.each(['mug-2', 'MUG-1', 'no such id', '', 'x'.repeat(3000)])('is not found by "%s"', async (productId) => {
+      await store(product('MUG-1'))
+      expect(await products.find(productId)).toBeUndefined()
+      expect(await products.current(productId)).toBeUndefined()
+    })
+
+    test('of a SKU that is taken is not made, and the first stays', async () => {
+      await store(product('MUG-1', { cents: 100 }))
+      const second = product('MUG-1', { cents: 200 })
+      expect(await products.create(second, createdEvent(second))).toBe('sku-taken')
+      expect(await products.current('mug-1')).toEqual(product('MUG-1', { cents: 100 }))
+    })
+
+    test('is made once by many at once', async () => {
+      const mug = product('MUG-1')
+      const outcomes = await Promise.all(Array.from({ length: 10 }, () => products.create(mug, createdEvent(mug))))
+      expect(outcomes.filter((outcome) => outcome === 'created')).toHaveLength(1)
+    })
+  })
+
+  describe('a change', () => {
+    test('takes the place of the version before', async () => {
+      await store(product('MUG-1'))
+      const next = changed(product('MUG-1'), { name: 'Mug', tags: [] })
+      expect(await products.change(next, changedEvent(next))).toBe('changed')
+      expect(await products.current('mug-1')).toEqual(next)
+    })
+
+    test('of an old version is stale and changes nothing', async () => {
+      await store(product('MUG-1'))
+      const first = changed(product('MUG-1'), { name: 'First' })
+      const second = changed(product('MUG-1'), { name: 'Second' })
+      await products.change(first, changedEvent(first))
+      expect(await products.change(second, changedEvent(second))).toBe('stale')
+      expect(await products.current('mug-1')).toEqual(first)
+    })
+
+    test('that many make at once is made by one', async () => {
+      await store(product('MUG-1'))
+      const next = changed(product('MUG-1'), { name: 'Mug' })
+      const outcomes = await Promise.all(Array.from({ length: 10 }, () => products.change(next, changedEvent(next))))
+      expect(outcomes.filter((outcome) => outcome === 'changed')).toHaveLength(1)
+    })
+
+    test('of a product that is not there is stale, and makes none', async () => {
+      const next = changed(product('MUG-1'), { name: 'Mug' })
+      expect(await products.change(next, changedEvent(next))).toBe('stale')
+      expect(await products.current('mug-1')).toBeUndefined()
+    })
+  })
+
+  describe('a slice', () => {
+    beforeEach(() =>
+      store(
+        product('A-1', { category: 'home', cents: 900, day: 1 }),
+        product('A-2', { category: 'bags', cents: 10000, day: 2 }),
+        product('A-3', { category: 'home', cents: 1000, day: 3 }),
+        product('A-4', { category: 'coffee', cents: 1, day: 4 }),
+      ),
+    )
+
+    test.each([
+      ['newest', ['A-3', 'A-2', 'A-1']],
+      ['price', ['A-1', 'A-3', 'A-2']],
+      ['-price', ['A-2', 'A-3', 'A-1']],
+    ] as const)('by %s is sorted over the categories asked for', async (sort, expected) => {
+      expect(await slice({ sort })).toEqual(expected)
+      expect(await slice({ sort, size: 2 })).toEqual(expected.slice(0, 2))
+    })
+
+    test.each(['newest', 'price', '-price'] as const)('by %s goes on after a position, each once', async (sort) => {
+      const read: (string | undefined)[] = []
+      let after: string | undefined
+      for (let round = 0; round < 3; round += 1) {
+        const [entry] = await products.slice({ categories: ['home', 'bags'], sort, size: 1, after })
+        read.push(entry?.product?.sku)
+        after = entry?.position
+      }
+      expect(read).toEqual(await slice({ sort }))
+      expect(await slice({ sort, after })).toEqual([])
+    })
+
+    test('has a product where its change moved it, and none that was archived', async () => {
+      const dearer = changed(product('A-1', { cents: 900, day: 1 }), { price: euros(20000) })
+      await products.change(dearer, changedEvent(dearer))
+      expect(await slice({ sort: 'price' })).toEqual(['A-3', 'A-2', 'A-1'])
+      const archived = changed(dearer, { status: 'archived' })
+      await products.change(archived, changedEvent(archived))
+      expect(await slice({ sort: 'price' })).toEqual(['A-3', 'A-2'])
+    })
+  })
+}
+
+function changed(before: Product, change: ProductChange): Product {
+  const next = changeProduct(before, change, new Date(Date.UTC(2026, 1, 1)))
+  if (!next.ok) throw new Error('The test changes nothing.')
+  return next.value
+}

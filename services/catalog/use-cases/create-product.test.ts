@@ -1,0 +1,50 @@
+import { euros } from '#shared/money.ts'
+import { createTestTable } from '#test/support/table.ts'
+import { productTable } from '../adapters/product-table.ts'
+import type { ProductDetails } from '../domain/product.ts'
+import { createProduct } from './create-product.ts'
+
+const details: ProductDetails = {
+  sku: 'MUG-1',
+  name: 'Mug',
+  description: 'Holds tea.',
+  category: 'coffee',
+  tags: [],
+  price: euros(1850),
+}
+const command = {
+  details,
+  now: new Date('2026-05-01T10:00:00.000Z'),
+  cause: { correlationId: 'c-1', causationId: 'r-1' },
+}
+
+test('a product and the event that tells of it are one write', async () => {
+  const table = await createTestTable()
+  expect(await createProduct(productTable(table), command)).toMatchObject({ ok: true, value: { productId: 'mug-1' } })
+  const [item, ...others] = await table.items()
+  expect(others).toEqual([])
+  expect(item!['events']).toEqual([
+    {
+      source: 'catalog.app',
+      type: 'ProductCreated',
+      metadata: {
+        id: 'ProductCreated/mug-1/1',
+        version: 1,
+        time: '2026-05-01T10:00:00.000Z',
+        correlationId: 'c-1',
+        causationId: 'r-1',
+      },
+      data: { productId: 'mug-1', sku: 'MUG-1', version: 1 },
+    },
+  ])
+})
+
+test('a SKU that is taken is told, and nothing is written', async () => {
+  const table = await createTestTable()
+  const products = productTable(table)
+  await createProduct(products, command)
+  const before = await table.items()
+  const again = await createProduct(products, { ...command, details: { ...details, name: 'Another mug' } })
+  expect(again).toEqual({ ok: false, failure: 'sku-taken' })
+  expect(await table.items()).toEqual(before)
+})

@@ -1,0 +1,110 @@
+import { euros } from '#shared/money.ts'
+import { createTestTable } from '#test/support/table.ts'
+import { productTable } from '../adapters/product-table.ts'
+import { createProduct as newProduct, type Product, type ProductDetails } from '../domain/product.ts'
+import type { ProductReader } from '../ports.ts'
+import { createProduct } from './create-product.ts'
+import { listProducts, type ListProductsQuery } from './list-products.ts'
+
+const categories = ['home', 'bags', 'coffee'] as const
+
+/** `count` products, one day apart; the ones at `needles` can be found by the word needle. */
+async function shopOf(count: number, needles: number[] = []) {
+  const products = productTable(await createTestTable())
+  for (let index = 0; index < count; index += 1) {
+    const details: ProductDetails = {
+      sku: `A-${String(index).padStart(3, '0')}`,
+      name: needles.includes(index) ? 'A needle' : 'Hay',
+      description: 'A thing.',
+      category: categories[index % 3]!,
+      tags: [],
+      price: euros(10_000 - index),
+    }
+    await createProduct(products, {
+      details,
+      now: new Date(Date.UTC(2026, 0, 1 + index)),
+      cause: { correlationId: 'c', causationId: 'r' },
+    })
+  }
+  return products
+}
+
+/** Counts the slices that are read. */
+function counting(products: ProductReader) {
+  let slices = 0
+  const reader: ProductReader = {
+    ...products,
+    slice: (wanted) => {
+      slices += 1
+      return products.slice(wanted)
+    },
+  }
+  return { reader, slices: () => slices }
+}
+
+async function walk(products: ProductReader, query: Omit<ListProductsQuery, 'after'>) {
+  const pages: string[][] = []
+  let after: string | undefined
+  do {
+    const page = await listProducts(products, { ...query, after })
+    pages.push(page.products.map(({ sku }) => sku))
+    after = page.next
+  } while (after !== undefined)
+  return pages
+}
+
+const newest = { sort: 'newest', limit: 3 } as const
+
+test('pages hold each product once, and the last one has no next', async () => {
+  const pages = await walk(await shopOf(7), newest)
+  expect(pages.map((page) => page.length)).toEqual([3, 3, 1])
+  expect(pages.flat()).toEqual(['A-006', 'A-005', 'A-004', 'A-003', 'A-002', 'A-001', 'A-000'])
+})
+
+test('a last page that is full has no next either', async () => {
+  expect((await walk(await shopOf(6), newest)).map((page) => page.length)).toEqual([3, 3])
+})
+
+test('a page of 100 of 101 goes on', async () => {
+  expect((await walk(await shopOf(101), { sort: 'price', limit: 100 })).map((page) => page.length)).toEqual([100, 1])
+})
+
+test('a category has its own products alone', async () => {
+  const pages = await walk(await shopOf(7), { ...newest, category: 'home' })
+  expect(pages.flat()).toEqual(['A-006', 'A-003', 'A-000'])
+})
+
+test('an unknown category is empty and reads nothing', async () => {
+  const { reader, slices } = counting(await shopOf(1))
+  expect(await listProducts(reader, { ...newest, category: 'weapons' })).toEqual({ products: [] })
+  expect(slices()).toBe(0)
+})
+
+test('a search goes on where its page ended, not where it stopped reading', async () => {
+  const needles = [1, 4, 5, 40, 119]
+  const pages = await walk(await shopOf(120, needles), { sort: 'newest', limit: 2, text: 'needle' })
+  expect(pages).toEqual([['A-119', 'A-040'], ['A-005', 'A-004'], ['A-001']])
+})
+
+/** 520 products of which the last one alone is a needle; a table of that many would take seconds. */
+const haystack: ProductReader = {
+  find: async () => undefined,
+  slice: async ({ size, after = '-1' }) =>
+    Array.from({ length: 520 }, (_, index) => index)
+      .filter((index) => index > Number(after))
+      .slice(0, size)
+      .map((index) => ({ position: String(index), product: hayOr(index === 519 ? 'A needle' : 'Hay') })),
+}
+
+const hayOr = (name: string): Product =>
+  newProduct({ sku: 'A-1', name, description: 'A thing.', category: 'home', tags: [], price: euros(1) }, new Date(0))
+
+test('a search that finds little reads a bounded part and hands out where to go on', async () => {
+  const { reader, slices } = counting(haystack)
+  const first = await listProducts(reader, { sort: 'newest', limit: 10, text: 'needle' })
+  expect(first).toEqual({ products: [], next: '499' })
+  expect(slices()).toBe(5)
+  const second = await listProducts(reader, { sort: 'newest', limit: 10, text: 'needle', after: first.next })
+  expect(second.products.map(({ name }) => name)).toEqual(['A needle'])
+  expect(second.next).toBeUndefined()
+})

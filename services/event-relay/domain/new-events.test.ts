@@ -1,0 +1,32 @@
+import { newEvents } from './new-events.ts'
+
+const event = (id: string) => ({
+  source: 'loans.app',
+  type: 'BookLent',
+  metadata: { id, version: 1, time: '2026-05-01T10:00:00.000Z', correlationId: 'c', causationId: 'r' },
+  data: { any: 'thing' },
+})
+
+const ids = (before: unknown, after: unknown) => newEvents(before, after).map(({ metadata }) => metadata.id)
+
+test.each<[string, unknown, unknown, string[]]>([
+  ['all of a new item', undefined, [event('a'), event('b')], ['a', 'b']],
+  ['those that were added', [event('a')], [event('a'), event('b')], ['b']],
+  ['those that took the place of others', [event('a')], [event('b')], ['b']],
+  ['none when nothing was added', [event('a')], [event('a')], []],
+  ['none when they were taken away', [event('a')], undefined, []],
+  ['none of an item without any', undefined, undefined, []],
+  ['those beside a broken one of before', [{ broken: true }], [event('a')], ['a']],
+])('%s', (_, before, after, expected) => {
+  expect(ids(before, after)).toEqual(expected)
+})
+
+test.each<[string, unknown]>([
+  ['no list', { 0: event('a') }],
+  ['without metadata', [{ ...event('a'), metadata: undefined }]],
+  ['without data', [{ ...event('a'), data: undefined }]],
+  ['without a source', [{ ...event('a'), source: '' }]],
+  ['null', [null]],
+])('what is new must be an event: %s', (_, after) => {
+  expect(() => newEvents(undefined, after)).toThrow()
+})

@@ -1,0 +1,31 @@
+import { MetricUnit } from '@aws-lambda-powertools/metrics'
+import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda'
+import { attributeOf } from '#shared/dynamodb/stream-image.ts'
+import { eventsAttribute } from '#shared/events/envelope.ts'
+import { flushMetrics, logger, metrics } from '#shared/lambda/telemetry.ts'
+import type { EventBus } from '../ports.ts'
+import { relayChanges, type Change } from '../use-cases/relay-changes.ts'
+
+/** The consumer of the table's stream. It answers the first record that failed; Lambda goes on from there. */
+export const relayHandler =
+  (bus: EventBus) =>
+  async (stream: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
+    const { published, failure } = await relayChanges(bus, stream.Records.map(toChange))
+    for (const { type, metadata } of published) {
+      logger.info(`${type} published`, { correlation_id: metadata.correlationId, event_id: metadata.id })
+    }
+    if (published.length > 0) metrics.addMetric('EventsPublished', MetricUnit.Count, published.length)
+    flushMetrics()
+    if (!failure) return { batchItemFailures: [] }
+    const { sequenceNumber, error } = failure
+    logger.error('A change could not be relayed', { sequence_number: sequenceNumber, error: asError(error) })
+    return { batchItemFailures: [{ itemIdentifier: sequenceNumber }] }
+  }
+
+const toChange = ({ dynamodb }: DynamoDBRecord): Change => ({
+  sequenceNumber: dynamodb!.SequenceNumber!,
+  before: attributeOf(dynamodb!.OldImage, eventsAttribute),
+  after: attributeOf(dynamodb!.NewImage, eventsAttribute),
+})
+
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))

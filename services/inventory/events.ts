@@ -1,0 +1,47 @@
+import * as z from 'zod'
+import { defineEvent } from '#shared/events/envelope.ts'
+
+const source = 'inventory.app'
+
+/** All lines of an order are reserved, or none. The aggregate of both answers is the order's reservation. */
+export const StockReserved = defineEvent({
+  source,
+  type: 'StockReserved',
+  version: 1,
+  data: z.object({ orderId: z.string(), lines: z.array(z.object({ sku: z.string(), quantity: z.int().min(1) })) }),
+})
+
+export const StockRejected = defineEvent({
+  source,
+  type: 'StockRejected',
+  version: 1,
+  data: z.object({
+    orderId: z.string(),
+    /** Only the lines that lack. */
+    shortages: z.array(z.object({ sku: z.string(), requested: z.int().min(1), available: z.int().min(0) })),
+  }),
+})
+
+/** Staff added stock; `added` pieces since the version before. */
+export const StockReplenished = defineEvent({
+  source,
+  type: 'StockReplenished',
+  version: 1,
+  data: z.object({ sku: z.string(), added: z.int().min(1), available: z.int().min(0) }),
+})
+
+/** Told once when what is available falls to the threshold or below. */
+export const StockLow = defineEvent({
+  source,
+  type: 'StockLow',
+  version: 1,
+  data: z.object({ sku: z.string(), available: z.int().min(1), threshold: z.int().min(1) }),
+})
+
+/** Told once when the last piece is gone. */
+export const StockDepleted = defineEvent({
+  source,
+  type: 'StockDepleted',
+  version: 1,
+  data: z.object({ sku: z.string() }),
+})

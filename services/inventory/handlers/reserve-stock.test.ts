@@ -1,0 +1,172 @@
+import '#test/support/silence.ts'
+import { jest } from '@jest/globals'
+import { createEvent } from '#shared/events/envelope.ts'
+import { metrics } from '#shared/lambda/telemetry.ts'
+import { euros } from '#shared/money.ts'
+import { OrderPlaced } from '#services/orders/events.ts'
+import { queueEvent } from '#test/support/queue-event.ts'
+import { createTestTable } from '#test/support/table.ts'
+import { stockTable } from '../adapters/stock-table.ts'
+import { cause, line, noon, stockOf } from '../domain/stock.fixture.ts'
+import type { Line } from '../domain/reservation.ts'
+import { reserveStockHandler } from './reserve-stock.ts'
+
+const orderPlaced = (orderId: string, ...lines: Line[]) =>
+  createEvent(OrderPlaced, {
+    aggregateId: orderId,
+    aggregateVersion: 1,
+    time: noon,
+    cause,
+    data: {
+      orderId,
+      customerId: 'ada',
+      orderType: 'standard',
+      items: lines.map(({ sku, quantity }) => ({
+        sku,
+        name: sku,
+        quantity,
+        unitPrice: euros(1),
+        lineTotal: euros(quantity),
+      })),
+      total: euros(1),
+      placedAt: noon.toISOString(),
+    },
+  })
+
+async function inventory(stocks: Record<string, number>, { attempts = 5 } = {}) {
+  const table = await createTestTable()
+  const ledger = stockTable(table)
+  const changes = Object.entries(stocks).map(([sku, pieces]) => ({ stock: stockOf(sku, pieces), events: [] }))
+  await ledger.commit({ changes, reservations: [] })
+  const pausesMs: number[] = []
+  const backoff = {
+    attempts,
+    baseMs: 8,
+    maxMs: 100,
+    random: () => 0.5,
+    sleep: async (ms: number) => void pausesMs.push(ms),
+  }
+  const handler = reserveStockHandler({ ledger, now: () => noon, backoff, lowStockThreshold: 2 })
+  const written = table.calls('TransactWriteItems')
+  return {
+    table,
+    ledger,
+    pausesMs,
+    async deliver(...events: ReturnType<typeof orderPlaced>[]) {
+      const { batchItemFailures } = await handler(queueEvent(events))
+      return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)
+    },
+    transactions: () => table.calls('TransactWriteItems') - written,
+    async stock(sku: string) {
+      return (await ledger.read({ skus: [sku], orderIds: [] })).stocks[0]!
+    },
+    async marks(): Promise<Record<string, string>> {
+      const marks = (await table.items()).filter(({ SK }) => SK === 'RESERVATION')
+      return Object.fromEntries(marks.map((mark) => [mark['orderId'], mark['status']]))
+    },
+  }
+}
+
+afterEach(() => {
+  jest.restoreAllMocks()
+})
+
+/** A busy machine may need longer for a hundred buyers than for one. */
+const manyAtOnceTimeoutMs = 30_000
+
+test('a batch is one read and one transaction', async () => {
+  const { deliver, transactions, stock, marks, table } = await inventory({ MUG: 3, TEA: 9 })
+  const metric = jest.spyOn(metrics, 'addMetric')
+  const placed = [orderPlaced('a', line('MUG', 2)), orderPlaced('b', line('MUG', 2)), orderPlaced('c', line('TEA', 1))]
+  expect(await deliver(...placed)).toEqual([])
+  expect([table.calls('BatchGetItem'), transactions()]).toEqual([1, 1])
+  expect(await marks()).toEqual({ a: 'reserved', b: 'rejected', c: 'reserved' })
+  expect([(await stock('MUG')).available, (await stock('TEA')).available]).toEqual([1, 8])
+  expect(metric.mock.calls.map(([name, , count]) => [name, count])).toEqual([
+    ['StockReservations', 2],
+    ['StockRejections', 1],
+  ])
+})
+
+test('a repeated event changes nothing, in one batch or in the next', async () => {
+  const { deliver, transactions, stock, table } = await inventory({ MUG: 5 })
+  const placed = orderPlaced('a', line('MUG', 2))
+  await deliver(placed, placed)
+  expect([table.calls('BatchGetItem'), transactions()]).toEqual([1, 1])
+  expect((await stock('MUG')).available).toBe(3)
+  expect(await deliver(placed)).toEqual([])
+  expect(await deliver(placed, orderPlaced('b', line('MUG', 1)))).toEqual([])
+  expect((await stock('MUG')).available).toBe(2)
+  expect(transactions()).toBe(2)
+})
+
+test('an order that is marked as released already is left alone', async () => {
+  const { deliver, table, stock } = await inventory({ MUG: 5 })
+  await table.put({ PK: 'RESERVATION#a', SK: 'RESERVATION', orderId: 'a', status: 'released', events: [] })
+  expect(await deliver(orderPlaced('a', line('MUG', 2)))).toEqual([])
+  expect((await stock('MUG')).available).toBe(5)
+})
+
+test('equal lines of an event count together', async () => {
+  const { deliver, stock, marks } = await inventory({ MUG: 5 })
+  await deliver(orderPlaced('a', line('MUG', 3), line('MUG', 3)), orderPlaced('b', line('MUG', 2), line('MUG', 2)))
+  expect(await marks()).toEqual({ a: 'rejected', b: 'reserved' })
+  expect((await stock('MUG')).available).toBe(1)
+})
+
+test('stock that changes between read and write is read again', async () => {
+  const { deliver, table, ledger, marks, stock, pausesMs } = await inventory({ MUG: 2 })
+  table.beforeNext('TransactWriteItems', async () => {
+    const taken = { ...stockOf('MUG', 0, 2), version: 2 }
+    await ledger.commit({ changes: [{ stock: taken, events: [] }], reservations: [] })
+  })
+  expect(await deliver(orderPlaced('a', line('MUG', 1)))).toEqual([])
+  expect(await marks()).toEqual({ a: 'rejected' })
+  expect(await stock('MUG')).toMatchObject({ available: 0, reserved: 2 })
+  expect(pausesMs).toEqual([4])
+})
+
+test('conflicts that do not end fail the events, and nothing is written', async () => {
+  const { deliver, table, marks, stock } = await inventory({ MUG: 2 }, { attempts: 3 })
+  table.conflictNext('TransactWriteItems', 3)
+  expect(await deliver(orderPlaced('a', line('MUG', 1)))).toEqual(['m0'])
+  expect([await marks(), (await stock('MUG')).available]).toEqual([{}, 2])
+  expect(await deliver(orderPlaced('a', line('MUG', 1)))).toEqual([])
+  expect(await marks()).toEqual({ a: 'reserved' })
+})
+
+test('an order with more lines than a transaction takes fails alone', async () => {
+  const { deliver, marks, stock } = await inventory({ MUG: 2 })
+  const tooWide = orderPlaced('wide', ...Array.from({ length: 120 }, (_, index) => line(`SKU-${index}`, 1)))
+  expect(await deliver(orderPlaced('a', line('MUG', 1)), tooWide, orderPlaced('b', line('MUG', 1)))).toEqual(['m1'])
+  expect(await marks()).toEqual({ a: 'reserved', b: 'reserved' })
+  expect((await stock('MUG')).available).toBe(0)
+})
+
+test('a group that fails is tried order by order', async () => {
+  const { deliver, table, marks } = await inventory({ MUG: 5 })
+  table.beforeNext('TransactWriteItems', () => Promise.reject(new Error('refused')))
+  table.beforeNext('TransactWriteItems', () => Promise.reject(new Error('refused')))
+  expect(await deliver(orderPlaced('a', line('MUG', 1)), orderPlaced('b', line('MUG', 1)))).toEqual(['m0'])
+  expect(await marks()).toEqual({ b: 'reserved' })
+})
+
+test(
+  '100 orders of the last 10 pieces, at once, twice and in many batches: ten get one',
+  async () => {
+    const { deliver, marks, stock, table } = await inventory({ MUG: 10 }, { attempts: 100 })
+    const placed = Array.from({ length: 100 }, (_, index) => orderPlaced(`o${index}`, line('MUG', 1)))
+    const batches = Array.from({ length: 20 }, (_, index) => placed.slice((index % 10) * 10, (index % 10) * 10 + 10))
+    const failures = await Promise.all(batches.map((batch) => deliver(...batch)))
+    expect(failures.flat()).toEqual([])
+    const statuses = Object.values(await marks())
+    expect(statuses.filter((status) => status === 'reserved')).toHaveLength(10)
+    expect(statuses).toHaveLength(100)
+    expect(await stock('MUG')).toMatchObject({ available: 0, reserved: 10, shipped: 0, received: 10 })
+    const depleted = (await table.items())
+      .flatMap((item) => item['events'])
+      .filter(({ type }) => type === 'StockDepleted')
+    expect(depleted).toHaveLength(1)
+  },
+  manyAtOnceTimeoutMs,
+)

@@ -1,0 +1,57 @@
+import * as z from 'zod'
+import { defineRoute } from '#shared/http/route.ts'
+import { singleLine } from '#shared/single-line.ts'
+import { Sku } from '#shared/sku.ts'
+import { maxAvailable } from './domain/adjust.ts'
+
+/** What staff see of a stock. */
+export const StockView = z.object({
+  sku: z.string(),
+  available: z.int().min(0),
+  reserved: z.int().min(0),
+  shipped: z.int().min(0),
+  received: z.int().min(0).describe('available + reserved + shipped'),
+})
+
+const eitherSetOrAdd = 'Send either set or add, and not both.'
+
+export const AdjustmentRequest = z
+  .strictObject({
+    set: z.int().min(0).max(maxAvailable).optional().describe('This many are available from now on'),
+    add: z.int().min(-maxAvailable).max(maxAvailable).optional().describe('So many more are available, or fewer'),
+    reason: singleLine(200).optional(),
+  })
+  .refine(({ set, add }) => (set === undefined) !== (add === undefined), eitherSetOrAdd)
+  .describe(eitherSetOrAdd)
+
+export const adjustStockProblems = {
+  'stock-below-zero': { status: 409, title: 'There are not that many available pieces' },
+  'stock-too-large': { status: 409, title: 'There would be more available pieces than a stock can have' },
+  'stock-contended': { status: 409, title: 'Orders kept changing the same stock meanwhile' },
+} as const
+
+export const adjustStock = defineRoute({
+  operationId: 'adjustStock',
+  method: 'PUT',
+  path: '/admin/inventory/{sku}',
+  access: 'staff',
+  summary: 'Set or add available pieces',
+  entry: 'adjust-stock',
+  parameters: z.object({ sku: Sku }),
+  body: AdjustmentRequest,
+  answers: { 200: { description: 'The stock as it stands now', schema: StockView } },
+  problems: adjustStockProblems,
+})
+
+export const getStock = defineRoute({
+  operationId: 'getStock',
+  method: 'GET',
+  path: '/admin/inventory/{sku}',
+  access: 'staff',
+  summary: 'The stock of a SKU',
+  entry: 'get-stock',
+  parameters: z.object({ sku: z.string() }),
+  answers: { 200: { description: 'The stock', schema: StockView } },
+})
+
+export const routes = [adjustStock, getStock]

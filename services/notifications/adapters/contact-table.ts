@@ -1,0 +1,29 @@
+import { GetCommand } from '@aws-sdk/lib-dynamodb'
+import * as z from 'zod'
+import type { Table } from '#shared/dynamodb/document-client.ts'
+import type { Contacts } from '../ports.ts'
+import { profileKey } from './keys.ts'
+
+const ContactItem = z.object({
+  email: z.string().min(1),
+  name: z.string().optional(),
+  notifications: z.object({ orderMails: z.boolean() }),
+})
+
+/** Reads of a profile exactly what the grant allows. Consistent: a welcome follows the profile at once. */
+export const contactTable = (table: Table): Contacts => ({
+  async find(userId) {
+    const { Item } = await table.client.send(
+      new GetCommand({
+        TableName: table.name,
+        Key: profileKey(userId),
+        ConsistentRead: true,
+        ProjectionExpression: 'PK, SK, email, #name, notifications',
+        ExpressionAttributeNames: { '#name': 'name' },
+      }),
+    )
+    if (!Item) return undefined
+    const { email, name, notifications } = ContactItem.parse(Item)
+    return { email, name, orderMails: notifications.orderMails }
+  },
+})

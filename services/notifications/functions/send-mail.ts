@@ -1,0 +1,19 @@
+import { SESv2Client } from '@aws-sdk/client-sesv2'
+import * as z from 'zod'
+import { createDocumentClient } from '#shared/dynamodb/document-client.ts'
+import { readEnv } from '#shared/lambda/env.ts'
+import { contactTable } from '../adapters/contact-table.ts'
+import { noticeTable } from '../adapters/notice-table.ts'
+import { sesMailer } from '../adapters/ses-mailer.ts'
+import { sendMailHandler } from '../handlers/send-mail.ts'
+
+const env = readEnv(z.object({ TABLE_NAME: z.string().min(1), MAIL_FROM: z.string().min(1) }))
+
+const table = { client: createDocumentClient(), name: env.TABLE_NAME }
+
+export const handler = sendMailHandler({
+  notices: noticeTable(table),
+  contacts: contactTable(table),
+  mailer: sesMailer(new SESv2Client(), env.MAIL_FROM),
+  now: () => new Date(),
+})

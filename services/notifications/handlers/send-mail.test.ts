@@ -1,0 +1,150 @@
+import type { SQSEvent } from 'aws-lambda'
+import { capturedLogs } from '#test/support/captured-logs.ts'
+import { createTestTable, type TestTable } from '#test/support/table.ts'
+import { contactTable } from '../adapters/contact-table.ts'
+import { noticeTable } from '../adapters/notice-table.ts'
+import type { NoticedEvent } from '../domain/notice.ts'
+import type { Mail, Mailer } from '../ports.ts'
+import { orderRejected, orderReserved, userRegistered } from '../test-data/events.ts'
+import { sendMailHandler } from './send-mail.ts'
+
+const logs = capturedLogs()
+
+let table: TestTable
+let sent: Mail[]
+let now: Date
+
+beforeEach(async () => {
+  table = await createTestTable()
+  sent = []
+  now = new Date('2026-05-01T10:00:00.000Z')
+  await table.put(profile())
+})
+
+const profile = (fields: object = {}) => ({
+  PK: 'USER#u-1',
+  SK: 'PROFILE',
+  email: 'mira@example.com',
+  name: 'Mira',
+  notifications: { orderMails: true },
+  ...fields,
+})
+
+const takingMail: Mailer = {
+  async send(mail) {
+    sent.push(mail)
+  },
+}
+
+const batch = (...events: NoticedEvent[]) =>
+  ({
+    Records: events.map(({ source, type, metadata, data }, index) => ({
+      messageId: `m-${index}`,
+      body: JSON.stringify({ source, 'detail-type': type, detail: { metadata, data } }),
+    })),
+  }) as SQSEvent
+
+const deliver = async (events: NoticedEvent[], mailer = takingMail) => {
+  const handler = sendMailHandler({
+    notices: noticeTable(table),
+    contacts: contactTable(table),
+    mailer,
+    now: () => now,
+  })
+  const { batchItemFailures } = await handler(batch(...events))
+  return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)
+}
+
+const later = (seconds: number) => {
+  now = new Date(now.getTime() + seconds * 1000)
+}
+const notices = async () => (await table.items()).filter(({ SK }) => SK === 'NOTICE')
+
+test.each([
+  ['OrderReserved', orderReserved(), 'Your order is confirmed: ord_1'],
+  ['OrderRejected', orderRejected(), 'We could not take your order: ord_1'],
+  ['UserRegistered', userRegistered(), 'Welcome to Cartwheel'],
+] as const)('%s becomes a mail to its customer', async (_, event, subject) => {
+  expect(await deliver([event])).toEqual([])
+  expect(sent).toHaveLength(1)
+  expect(sent[0]).toMatchObject({ to: 'mira@example.com', subject, eventId: event.metadata.id })
+  expect(sent[0]!.html).toContain('Hello Mira,')
+  expect(sent[0]!.text).toContain('Hello Mira,')
+  expect(await notices()).toMatchObject([{ status: 'sent' }])
+})
+
+test('a repeated event sends no second mail, in the same batch or much later', async () => {
+  expect(await deliver([orderReserved(), orderReserved()])).toEqual([])
+  later(86_400)
+  expect(await deliver([orderReserved()])).toEqual([])
+  expect(sent).toHaveLength(1)
+})
+
+test('of two deliveries at once one sends and the other stays in the queue', async () => {
+  const accepted = Promise.withResolvers<void>()
+  const slow: Mailer = {
+    async send(mail) {
+      await accepted.promise
+      sent.push(mail)
+    },
+  }
+  const first = deliver([orderReserved()], slow)
+  while ((await notices()).length === 0) await new Promise((resolve) => setImmediate(resolve))
+  expect(await deliver([orderReserved()])).toEqual(['m-0'])
+  accepted.resolve()
+  expect(await first).toEqual([])
+  expect(await deliver([orderReserved()])).toEqual([])
+  expect(sent).toHaveLength(1)
+})
+
+test('a mail that could not be sent is tried again once its claim ran out', async () => {
+  const failing: Mailer = {
+    async send() {
+      throw new Error('Email address is not verified: mira@example.com')
+    },
+  }
+  expect(await deliver([orderReserved(), userRegistered()], failing)).toEqual(['m-0', 'm-1'])
+  later(5)
+  expect(await deliver([orderReserved()])).toEqual(['m-0'])
+  later(30)
+  expect(await deliver([orderReserved()])).toEqual([])
+  expect(sent).toHaveLength(1)
+})
+
+test('one mail that fails holds up no other', async () => {
+  const picky: Mailer = {
+    async send(mail) {
+      if (mail.subject.startsWith('Welcome')) throw new Error('no')
+      sent.push(mail)
+    },
+  }
+  expect(await deliver([userRegistered(), orderReserved()], picky)).toEqual(['m-0'])
+  expect(sent).toHaveLength(1)
+})
+
+test('a customer who deleted their account gets no mail, and the message is done', async () => {
+  expect(await deliver([userRegistered('u-gone')])).toEqual([])
+  expect(sent).toEqual([])
+  expect(await notices()).toMatchObject([{ status: 'no-contact' }])
+  expect(logs.lines().some((line) => line['outcome'] === 'no-contact')).toBe(true)
+})
+
+test('mail about orders can be declined, the welcome cannot', async () => {
+  await table.put(profile({ notifications: { orderMails: false } }))
+  expect(await deliver([orderReserved(), userRegistered()])).toEqual([])
+  expect(sent.map(({ subject }) => subject)).toEqual(['Welcome to Cartwheel'])
+  expect((await notices()).map(({ status }) => status).toSorted()).toEqual(['declined', 'sent'])
+})
+
+test('mails are counted, and the log has the correlation id and nothing personal', async () => {
+  const failing: Mailer = {
+    async send() {
+      throw new Error('Email address is not verified: mira@example.com')
+    },
+  }
+  await deliver([orderReserved()])
+  await deliver([userRegistered()], failing)
+  expect(logs.lines().find((line) => 'MailsSent' in line)).toMatchObject({ MailsSent: 1 })
+  expect(logs.lines().filter((line) => 'level' in line && line['correlation_id'] !== 'c-1')).toEqual([])
+  expect(logs.text()).not.toMatch(/mira|Tent/i)
+})

@@ -1,0 +1,87 @@
+import { orderRejected, orderReserved, userRegistered } from '../test-data/events.ts'
+import { contentOf } from './content-of.ts'
+
+/** What a reader of the HTML sees: without markup, entities resolved. */
+const seen = (source: string): string =>
+  source
+    .replace(/<(head|title|style)[\s\S]*?<\/\1>/g, '')
+    .replace(/<[^>]+>/g, ' ')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&#39;', "'")
+    .replaceAll('&amp;', '&')
+    .replace(/\s+/g, ' ')
+
+const inOrder = (text: string, parts: string[]) => {
+  let from = 0
+  for (const part of parts) {
+    expect(text.slice(from)).toContain(part)
+    from = text.indexOf(part, from) + part.length
+  }
+}
+
+describe.each([
+  ['HTML', (content: { html: string; text: string }) => seen(content.html)],
+  ['plain text', (content: { html: string; text: string }) => content.text],
+])('in %s', (_, read) => {
+  test('a reserved order has its lines, quantities and total', () => {
+    inOrder(read(contentOf(orderReserved(), 'Mira')), [
+      'Hello Mira,',
+      'set aside for you',
+      'Stoneware Mug',
+      '2 × €18.50',
+      '€37.00',
+      'Tent <for two>',
+      '1 × €349.00',
+      '€349.00',
+      'Total',
+      '€386.00',
+      'ord_1',
+    ])
+  })
+
+  test('an express order is told that it goes first', () => {
+    expect(read(contentOf(orderReserved({ orderType: 'express' as never }), 'Mira'))).toContain('Express')
+    expect(read(contentOf(orderReserved(), 'Mira'))).not.toContain('Express')
+  })
+
+  test('a rejected order names the lines that lack, then what was ordered', () => {
+    inOrder(read(contentOf(orderRejected(), 'Mira')), [
+      'nothing will be charged',
+      'Tent <for two>',
+      'sold out (you asked for 1)',
+      'Stoneware Mug',
+      'only 1 left (you asked for 2)',
+      'What you ordered',
+      '2 × €18.50',
+      '€386.00',
+      'ord_1',
+    ])
+  })
+
+  test('a welcome greets by name, or without one', () => {
+    expect(read(contentOf(userRegistered(), 'Mira'))).toContain('Hello Mira,')
+    expect(read(contentOf(userRegistered(), undefined))).toContain('Hello,')
+  })
+})
+
+test('names cannot become markup', () => {
+  const { html } = contentOf(orderReserved(), '<img src=x onerror=alert(1)>')
+  expect(html).not.toContain('<img')
+  expect(html).not.toContain('<for two>')
+  expect(html).toContain('&lt;img')
+})
+
+test('the subject tells the outcome and the order', () => {
+  expect(contentOf(orderReserved(), undefined).subject).toBe('Your order is confirmed: ord_1')
+  expect(contentOf(orderRejected(), undefined).subject).toBe('We could not take your order: ord_1')
+  expect(contentOf(userRegistered(), undefined).subject).toBe('Welcome to Cartwheel')
+})
+
+test('a mail needs no style sheet and loads nothing from elsewhere', () => {
+  for (const event of [orderReserved(), orderRejected(), userRegistered()]) {
+    const { html } = contentOf(event, 'Mira')
+    expect(html).toMatch(/^<!doctype html>/)
+    expect(html).not.toMatch(/<style|<link|<script|src=|url\(/)
+  }
+})

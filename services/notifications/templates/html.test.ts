@@ -1,0 +1,12 @@
+import { html } from './html.ts'
+
+test('values are escaped, the template’s own markup is not', () => {
+  expect(html`<b title="${'"x\'y"'}">${'<script> & co.'}</b>`.source).toBe(
+    '<b title="&quot;x&#39;y&quot;">&lt;script&gt; &amp; co.</b>',
+  )
+})
+
+test('markup that this tag made is put in as it is, one or many', () => {
+  const rows = ['a', '<'].map((text) => html`<i>${text}</i>`)
+  expect(html`<p>${rows[0]!}${rows} ${3}</p>`.source).toBe('<p><i>a</i><i>a</i><i>&lt;</i> 3</p>')
+})

@@ -1,0 +1,52 @@
+/** The table keys of orders, and of what orders may touch in other services' parts of the table. */
+
+const shardCount = 8
+/** How far back the list of everybody's orders goes. */
+const listedMonths = 12
+
+export const orderPartition = (orderId: string) => `ORDER#${orderId}`
+export const orderKey = (orderId: string) => ({ PK: orderPartition(orderId), SK: 'ORDER' })
+
+export const trailPrefix = 'EVENT#'
+export const trailKey = (orderId: string, eventId: string) => ({
+  PK: orderPartition(orderId),
+  SK: `${trailPrefix}${eventId}`,
+})
+
+/** A customer's own orders, listed by id, which sorts by time. */
+export const customerPartition = (customerId: string) => `CUSTOMER#${customerId}`
+
+export const idempotencyKey = (customerId: string, key: string) => ({
+  PK: `IDEMPOTENCY#${customerId}#POST /orders#${key}`,
+  SK: 'IDEMPOTENCY',
+})
+
+/** Granted by the other owners: the catalogue's product, the user's profile, the token for payments. */
+export const productKey = (sku: string) => ({ PK: `PRODUCT#${sku}`, SK: 'PRODUCT' })
+export const profileKey = (userId: string) => ({ PK: `USER#${userId}`, SK: 'PROFILE' })
+export const paymentKey = (orderId: string) => ({ PK: `PAYMENT#${orderId}`, SK: 'TOKEN' })
+
+export const indexKeys = (order: { orderId: string; customerId: string; placedAt: string }) => ({
+  GSI1PK: customerPartition(order.customerId),
+  GSI1SK: order.orderId,
+  GSI2PK: monthPartition(order.placedAt.slice(0, 7), shardOf(order.orderId)),
+  GSI2SK: order.orderId,
+})
+
+/** Everybody's orders of a month, spread so that no index partition takes all writes. */
+export const monthPartitions = (month: string): string[] =>
+  Array.from({ length: shardCount }, (_, shard) => monthPartition(month, shard))
+
+const monthPartition = (month: string, shard: number) => `ORDERS#${month}#${shard}`
+
+/** The ids end in random characters, so that any mixing of all of them spreads evenly. */
+const shardOf = (orderId: string): number =>
+  [...orderId].reduce((mixed, character) => (mixed * 31 + character.charCodeAt(0)) % 65_521, 7) % shardCount
+
+/** The months that are listed at `now`, from `latest` back: `2026-11`, `2026-10`, … */
+export function monthsBack(now: Date, latest: Date): string[] {
+  const months = Array.from({ length: listedMonths }, (_, back) =>
+    new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - back)).toISOString().slice(0, 7),
+  )
+  return months.filter((month) => month <= latest.toISOString().slice(0, 7))
+}

@@ -1,0 +1,43 @@
+import { newId } from '#shared/ids.ts'
+import { callApi } from '#test/support/api-event.ts'
+import { capturedLogs } from '#test/support/captured-logs.ts'
+import { createTestTable } from '#test/support/table.ts'
+import { placementTable } from '../adapters/placement-table.ts'
+import { priceTable } from '../adapters/price-table.ts'
+import { address, noon } from '../domain/order.fixture.ts'
+import { placeOrderHandler } from './place-order.ts'
+
+const logs = capturedLogs()
+
+async function placeOne() {
+  const table = await createTestTable()
+  await table.put({ PK: 'USER#ada', SK: 'PROFILE', email: 'ada@example.com', orderCount: 0 })
+  const price = { amount: 1250, currency: 'EUR' }
+  await table.put({ PK: 'PRODUCT#MUG-1', SK: 'PRODUCT', sku: 'MUG-1', name: 'A mug', price, status: 'active' })
+  const handler = placeOrderHandler({
+    prices: priceTable(table),
+    placements: placementTable(table),
+    now: () => noon,
+    newOrderId: (time) => newId('ord', time),
+    backoff: { attempts: 1, baseMs: 1, maxMs: 1, random: () => 0, sleep: async () => {} },
+  })
+  const body = { items: [{ sku: 'MUG-1', quantity: 3 }], shippingAddress: address, paymentToken: 'tok_secret' }
+  const headers = { 'idempotency-key': 'my-key', 'x-correlation-id': 'trace-me' }
+  return callApi(handler, { customer: 'ada', path: '/orders', headers, body })
+}
+
+test('an order is one line with its correlation id, and its metrics carry the order type', async () => {
+  expect((await placeOne()).status).toBe(201)
+  const [line] = logs.lines().filter((each) => each['operation'] === 'placeOrder')
+  expect(line).toMatchObject({ correlation_id: 'trace-me', status: 201 })
+  const [measured] = logs.lines().filter((each) => '_aws' in each)
+  expect(measured).toMatchObject({ OrderType: 'standard', OrderRevenue: 3750, ItemsSold: 3 })
+})
+
+test('nothing personal and no payment token is logged', async () => {
+  expect((await placeOne()).status).toBe(201)
+  expect(logs.text()).toContain('trace-me')
+  for (const secret of ['tok_secret', address.name, address.line1, address.postalCode, 'example.com']) {
+    expect(logs.text()).not.toContain(secret)
+  }
+})

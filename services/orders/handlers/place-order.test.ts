@@ -1,0 +1,295 @@
+import '#test/support/silence.ts'
+import { jest } from '@jest/globals'
+import { newId } from '#shared/ids.ts'
+import { euros } from '#shared/money.ts'
+import { metrics } from '#shared/lambda/telemetry.ts'
+import { callApi, type ApiCall } from '#test/support/api-event.ts'
+import { createTestTable } from '#test/support/table.ts'
+import { placementTable } from '../adapters/placement-table.ts'
+import { priceTable } from '../adapters/price-table.ts'
+import { address, noon } from '../domain/order.fixture.ts'
+import { placeOrderHandler } from './place-order.ts'
+
+type Body = Record<string, unknown>
+
+/** The function on a table with a registered customer `ada` and a few products. */
+async function shop({ attempts = 6 } = {}) {
+  const table = await createTestTable()
+  let now = noon
+  const pausesMs: number[] = []
+  const product = (sku: string, amount: number, status = 'active') =>
+    table.put({
+      PK: `PRODUCT#${sku}`,
+      SK: 'PRODUCT',
+      sku,
+      name: `The ${sku}`,
+      price: { amount, currency: 'EUR' },
+      status,
+    })
+  await table.put({ PK: 'USER#ada', SK: 'PROFILE', userId: 'ada', orderCount: 0 })
+  await product('MUG-1', 1250)
+  await product('TEA-1', 99)
+  await product('OLD-1', 10, 'archived')
+  const sleep = async (ms: number) => void pausesMs.push(ms)
+  const handler = placeOrderHandler({
+    prices: priceTable(table),
+    placements: placementTable(table),
+    now: () => now,
+    newOrderId: (time) => newId('ord', time),
+    backoff: { attempts, baseMs: 10, maxMs: 100, random: () => 0.5, sleep },
+  })
+  const place = (body: unknown, call: ApiCall = {}) =>
+    callApi(handler, {
+      customer: 'ada',
+      path: '/orders',
+      body,
+      ...call,
+      headers: { 'idempotency-key': 'k', ...call.headers },
+    })
+  const setNow = (time: Date) => {
+    now = time
+  }
+  return { table, product, place, pausesMs, handler, setNow }
+}
+
+const order = (change: Body = {}): Body => ({
+  items: [{ sku: 'MUG-1', quantity: 2 }],
+  shippingAddress: address,
+  paymentToken: 'tok_ok',
+  ...change,
+})
+const lines = (count: number) => Array.from({ length: count }, () => ({ sku: 'MUG-1', quantity: 1 }))
+const withItems = (...items: unknown[]) => order({ items })
+
+afterEach(() => {
+  jest.restoreAllMocks()
+})
+
+describe('a good order', () => {
+  test('is answered with 201, where it is, and the prices of the catalogue', async () => {
+    const { place, table } = await shop()
+    const answer = await place(
+      withItems({ sku: 'MUG-1', quantity: 2 }, { sku: 'TEA-1', quantity: 1 }, { sku: 'MUG-1', quantity: 1 }),
+    )
+    expect(answer.status).toBe(201)
+    expect(answer.body).toEqual({
+      orderId: expect.stringMatching(/^ord_[0-9A-Z]{26}$/),
+      status: 'PLACED',
+      items: [
+        { sku: 'MUG-1', name: 'The MUG-1', quantity: 3, unitPrice: euros(1250), lineTotal: euros(3750) },
+        { sku: 'TEA-1', name: 'The TEA-1', quantity: 1, unitPrice: euros(99), lineTotal: euros(99) },
+      ],
+      total: euros(3849),
+      placedAt: noon.toISOString(),
+      message: 'Order received',
+    })
+    expect(answer.headers['location']).toBe(`/orders/${answer.body.orderId}`)
+    expect(answer.headers['idempotent-replayed']).toBeUndefined()
+    expect([table.calls('BatchGetItem'), table.calls('TransactWriteItems'), table.calls('GetItem')]).toEqual([1, 1, 0])
+  })
+
+  test('is measured once, by its type, and not again when it is replayed', async () => {
+    const { place } = await shop()
+    const dimension = jest.spyOn(metrics, 'addDimension')
+    const metric = jest.spyOn(metrics, 'addMetric')
+    await place(order({ orderType: 'express' }))
+    await place(order({ orderType: 'express' }))
+    expect(dimension.mock.calls).toEqual([['OrderType', 'express']])
+    expect(metric.mock.calls.map(([name, , value]) => [name, value])).toEqual([
+      ['OrderRevenue', 2500],
+      ['ItemsSold', 2],
+    ])
+  })
+
+  test('may have fifty lines of ninety-nine pieces', async () => {
+    const { place, product } = await shop()
+    const skus = Array.from({ length: 50 }, (_, index) => `SKU-${index}`)
+    await Promise.all(skus.map((sku) => product(sku, 1)))
+    const answer = await place(withItems(...skus.map((sku) => ({ sku, quantity: 99 }))))
+    expect([answer.status, answer.body.total.amount]).toEqual([201, 50 * 99])
+  })
+})
+
+describe('bad input is refused, naming what is wrong, and nothing is written', () => {
+  const huge = order({ paymentToken: 'x'.repeat(70_000) })
+  const to = (change: Body) => order({ shippingAddress: { ...address, ...change } })
+
+  test.each<[string, unknown, number, string, string[]]>([
+    ['malformed JSON', '{"items": [', 400, 'malformed-json', []],
+    ['no body at all', '', 400, 'malformed-json', []],
+    ['a body over 64 KB', huge, 413, 'body-too-large', []],
+    ['an array', [], 422, 'validation-failed', ['']],
+    ['null', 'null', 422, 'validation-failed', ['']],
+    ['an empty object', {}, 422, 'validation-failed', ['/items', '/shippingAddress', '/paymentToken']],
+    ['an unknown field', order({ coupon: 'X' }), 422, 'validation-failed', ['/coupon']],
+    [
+      'an unknown field of a line',
+      withItems({ sku: 'MUG-1', quantity: 1, price: 1 }),
+      422,
+      'validation-failed',
+      ['/items/0/price'],
+    ],
+    ['an unknown field of the address', to({ planet: 'Earth' }), 422, 'validation-failed', ['/shippingAddress/planet']],
+    ['no lines', withItems(), 422, 'validation-failed', ['/items']],
+    ['lines that are no list', order({ items: 'MUG-1' }), 422, 'validation-failed', ['/items']],
+    ['51 lines', withItems(...lines(51)), 422, 'validation-failed', ['/items']],
+    ['a quantity of 0', withItems({ sku: 'MUG-1', quantity: 0 }), 422, 'validation-failed', ['/items/0/quantity']],
+    ['a negative quantity', withItems({ sku: 'MUG-1', quantity: -1 }), 422, 'validation-failed', ['/items/0/quantity']],
+    ['a fraction', withItems({ sku: 'MUG-1', quantity: 1.5 }), 422, 'validation-failed', ['/items/0/quantity']],
+    ['a huge quantity', withItems({ sku: 'MUG-1', quantity: 1e21 }), 422, 'validation-failed', ['/items/0/quantity']],
+    ['100 pieces', withItems({ sku: 'MUG-1', quantity: 100 }), 422, 'validation-failed', ['/items/0/quantity']],
+    ['a quantity in text', withItems({ sku: 'MUG-1', quantity: '1' }), 422, 'validation-failed', ['/items/0/quantity']],
+    [
+      'equal lines that add up to 100',
+      withItems({ sku: 'MUG-1', quantity: 99 }, { sku: 'MUG-1', quantity: 1 }),
+      422,
+      'validation-failed',
+      ['/items/1/quantity'],
+    ],
+    ['a line without SKU', withItems({ quantity: 1 }), 422, 'validation-failed', ['/items/0/sku']],
+    ['what is no SKU', withItems({ sku: 'mug 1', quantity: 1 }), 422, 'validation-failed', ['/items/0/sku']],
+    [
+      'an unknown SKU',
+      withItems({ sku: 'MUG-1', quantity: 1 }, { sku: 'NEVER', quantity: 1 }),
+      422,
+      'validation-failed',
+      ['/items/1/sku'],
+    ],
+    ['an archived product', withItems({ sku: 'OLD-1', quantity: 1 }), 422, 'validation-failed', ['/items/0/sku']],
+    [
+      'an unknown SKU twice, after equal lines',
+      withItems(...lines(2), { sku: 'NEVER', quantity: 1 }, { sku: 'NEVER', quantity: 1 }),
+      422,
+      'validation-failed',
+      ['/items/2/sku', '/items/3/sku'],
+    ],
+    ['a country that is none', to({ country: 'XX' }), 422, 'validation-failed', ['/shippingAddress/country']],
+    ['a control character', to({ name: 'A\u0007' }), 422, 'validation-failed', ['/shippingAddress/name']],
+    ['no city', to({ city: undefined }), 422, 'validation-failed', ['/shippingAddress/city']],
+    ['an empty payment token', order({ paymentToken: '' }), 422, 'validation-failed', ['/paymentToken']],
+    ['a payment token of two lines', order({ paymentToken: 'tok\nok' }), 422, 'validation-failed', ['/paymentToken']],
+    ['an order type that is none', order({ orderType: 'drone' }), 422, 'validation-failed', ['/orderType']],
+  ])('%s', async (_, body, status, code, pointers) => {
+    const { place, table } = await shop()
+    const before = await table.items()
+    const answer = await place(body)
+    expect([answer.status, answer.body.code]).toEqual([status, code])
+    const named = new Set((answer.body.errors ?? []).map((error: { pointer: string }) => error.pointer))
+    expect([...named]).toEqual(pointers)
+    expect(answer.headers['content-type']).toBe('application/problem+json')
+    expect(await table.items()).toEqual(before)
+  })
+
+  test.each<[string, Record<string, string>, number, string]>([
+    ['no Idempotency-Key', { 'idempotency-key': '' }, 400, 'idempotency-key-required'],
+    ['a key of 256 characters', { 'idempotency-key': 'x'.repeat(256) }, 400, 'idempotency-key-malformed'],
+    ['a key with a control character', { 'idempotency-key': 'a\tb' }, 400, 'idempotency-key-malformed'],
+    ['a key beyond ASCII', { 'idempotency-key': 'schlüssel' }, 400, 'idempotency-key-malformed'],
+    ['another content type', { 'content-type': 'text/plain' }, 415, 'unsupported-media-type'],
+  ])('%s', async (_, headers, status, code) => {
+    const { place, table } = await shop()
+    const before = await table.items()
+    const answer = await place(order(), { headers })
+    expect([answer.status, answer.body.code]).toEqual([status, code])
+    expect(await table.items()).toEqual(before)
+  })
+
+  test('a missing key is told before anything about the body', async () => {
+    const { handler } = await shop()
+    const answer = await callApi(handler, { customer: 'ada', body: '{"items": [' })
+    expect([answer.status, answer.body.code]).toEqual([400, 'idempotency-key-required'])
+  })
+
+  test('a key of 255 printable characters is taken', async () => {
+    const { place } = await shop()
+    const key = `"~ !#${'k'.repeat(250)}`
+    expect((await place(order(), { headers: { 'idempotency-key': key } })).status).toBe(201)
+  })
+
+  test('a customer without a profile is told to wait for it', async () => {
+    const { place, table } = await shop()
+    const before = await table.items()
+    const answer = await place(order(), { customer: 'bob' })
+    expect([answer.status, answer.body.code, answer.headers['retry-after']]).toEqual([409, 'profile-missing', '2'])
+    expect(await table.items()).toEqual(before)
+  })
+})
+
+describe('the same key', () => {
+  test('with the same request gets the first answer again, whatever became of the prices', async () => {
+    const { place, product, table } = await shop()
+    const first = await place(order())
+    await product('MUG-1', 9999)
+    const before = await table.items()
+    const again = await place(order({ orderType: 'standard' }))
+    expect([again.status, again.body]).toEqual([201, first.body])
+    expect(again.headers).toMatchObject({ location: first.headers['location'], 'idempotent-replayed': 'true' })
+    expect(await table.items()).toEqual(before)
+  })
+
+  test('gets the first answer again even when the product is no longer sold', async () => {
+    const { place, product } = await shop()
+    const first = await place(order())
+    await product('MUG-1', 1250, 'archived')
+    const again = await place(order())
+    expect([again.status, again.body]).toEqual([201, first.body])
+    const other = await place(withItems({ sku: 'MUG-1', quantity: 3 }))
+    expect([other.status, other.body.code]).toEqual([422, 'idempotency-key-reused'])
+  })
+
+  test.each<[string, Body]>([
+    ['quantity', withItems({ sku: 'MUG-1', quantity: 3 })],
+    ['address', order({ shippingAddress: { ...address, line1: 'Main Street 2' } })],
+    ['payment token', order({ paymentToken: 'tok_other' })],
+    ['order type', order({ orderType: 'express' })],
+  ])('with another %s is refused', async (_, body) => {
+    const { place, table } = await shop()
+    await place(order())
+    const before = await table.items()
+    const answer = await place(body)
+    expect([answer.status, answer.body.code]).toEqual([422, 'idempotency-key-reused'])
+    expect(await table.items()).toEqual(before)
+  })
+
+  test('sent twenty times at once makes one order, and everybody gets the same answer', async () => {
+    const { place, table } = await shop()
+    const answers = await Promise.all(Array.from({ length: 20 }, () => place(order())))
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201]))
+    expect(new Set(answers.map(({ body }) => body.orderId)).size).toBe(1)
+    expect(answers.filter(({ headers }) => headers['idempotent-replayed'] === undefined)).toHaveLength(1)
+    const items = await table.items()
+    expect(items.filter((item) => item.SK === 'ORDER')).toHaveLength(1)
+    expect(items.find((item) => item.PK === 'USER#ada')).toMatchObject({ orderCount: 1 })
+  })
+
+  test('after seven days begins anew', async () => {
+    const { place, setNow } = await shop()
+    const first = await place(order())
+    setNow(new Date(noon.getTime() + 7 * 24 * 60 * 60 * 1000))
+    const second = await place(order())
+    expect(second.status).toBe(201)
+    expect(second.headers['idempotent-replayed']).toBeUndefined()
+    expect(second.body.orderId).not.toBe(first.body.orderId)
+  })
+})
+
+describe('a conflict with another transaction', () => {
+  test('is tried again after a pause, and the order is placed once', async () => {
+    const { place, table, pausesMs } = await shop()
+    table.conflictNext('TransactWriteItems', 2)
+    const answer = await place(order())
+    expect(answer.status).toBe(201)
+    expect(answer.headers['idempotent-replayed']).toBeUndefined()
+    expect(pausesMs).toEqual([5, 10])
+    expect((await table.items()).filter((item) => item.SK === 'ORDER')).toHaveLength(1)
+  })
+
+  test('that does not end is told as 409 with Retry-After, and nothing is written', async () => {
+    const { place, table } = await shop({ attempts: 3 })
+    const before = await table.items()
+    table.conflictNext('TransactWriteItems', 3)
+    const answer = await place(order())
+    expect([answer.status, answer.body.code, answer.headers['retry-after']]).toEqual([409, 'order-contended', '1'])
+    expect(await table.items()).toEqual(before)
+  })
+})

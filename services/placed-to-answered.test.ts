@@ -1,0 +1,152 @@
+import '#test/support/silence.ts'
+import type { SQSBatchResponse } from 'aws-lambda'
+import { newId } from '#shared/ids.ts'
+import type { Backoff } from '#shared/retry.ts'
+import { stockTable } from '#services/inventory/adapters/stock-table.ts'
+import { adjustStockHandler } from '#services/inventory/handlers/adjust-stock.ts'
+import { reserveStockHandler } from '#services/inventory/handlers/reserve-stock.ts'
+import { orderChanges, orderReader } from '#services/orders/adapters/order-table.ts'
+import { placementTable } from '#services/orders/adapters/placement-table.ts'
+import { priceTable } from '#services/orders/adapters/price-table.ts'
+import { applyStockAnswerHandler } from '#services/orders/handlers/apply-stock-answer.ts'
+import { listOrderEventsHandler } from '#services/orders/handlers/list-order-events.ts'
+import { placeOrderHandler } from '#services/orders/handlers/place-order.ts'
+import { getOrderHandler } from '#services/orders/handlers/read-order.ts'
+import { callApi } from '#test/support/api-event.ts'
+import { queueEvent } from '#test/support/queue-event.ts'
+import { createTestTable, type Item } from '#test/support/table.ts'
+
+const now = () => new Date()
+
+/** The functions of orders and inventory on one table, with this test in the place of stream, bus and queues. */
+async function startShop({ stock }: { stock: Record<string, number> }) {
+  const table = await createTestTable()
+  const backoff: Backoff = { attempts: 50, baseMs: 1, maxMs: 2, random: Math.random, sleep: async () => {} }
+  const ledger = { ledger: stockTable(table), now, backoff, lowStockThreshold: 3 }
+  const shop = {
+    table,
+    placeOrder: placeOrderHandler({
+      prices: priceTable(table),
+      placements: placementTable(table),
+      now,
+      newOrderId: (time) => newId('ord', time),
+      backoff,
+    }),
+    reserveStock: reserveStockHandler(ledger),
+    applyStockAnswer: applyStockAnswerHandler({ orders: orderChanges(table), now, backoff }),
+    getOrder: getOrderHandler(orderReader(table)),
+    listOrderEvents: listOrderEventsHandler(orderReader(table)),
+  }
+  const adjustStock = adjustStockHandler(ledger)
+  for (const [sku, pieces] of Object.entries(stock)) {
+    const price = { amount: 1250, currency: 'EUR' }
+    await table.put({ PK: `PRODUCT#${sku}`, SK: 'PRODUCT', sku, name: `The ${sku}`, price, status: 'active' })
+    await callApi(adjustStock, { parameters: { sku }, body: { set: pieces }, staff: 'clerk' })
+  }
+  return shop
+}
+
+const address = { name: 'Ada', line1: 'Main Street 1', city: 'Cork', postalCode: 'T12', country: 'IE' }
+const order = (sku: string, quantity: number) => ({
+  items: [{ sku, quantity }],
+  shippingAddress: address,
+  paymentToken: 'tok_ok',
+})
+
+async function register(shop: { table: { put(item: Item): Promise<void> } }, customer: string) {
+  await shop.table.put({ PK: `USER#${customer}`, SK: 'PROFILE', userId: customer, orderCount: 0 })
+}
+
+/** What the relay would publish of these items. */
+const published = (items: Item[], type: string) =>
+  items.flatMap((item) => (item['events'] ?? []) as any[]).filter((event) => event.type === type)
+
+/** Hands batches over until none reports a failure, as a queue does. */
+async function deliver(
+  consume: (event: ReturnType<typeof queueEvent>) => Promise<SQSBatchResponse>,
+  events: any[],
+  batchSize = 10,
+) {
+  for (let start = 0; start < events.length; start += batchSize) {
+    const answer = await consume(queueEvent(events.slice(start, start + batchSize)))
+    expect(answer.batchItemFailures).toEqual([])
+  }
+}
+
+async function settle(shop: Awaited<ReturnType<typeof startShop>>) {
+  await deliver(shop.reserveStock, published(await shop.table.items(), 'OrderPlaced'))
+  const items = await shop.table.items()
+  await deliver(shop.applyStockAnswer, [...published(items, 'StockReserved'), ...published(items, 'StockRejected')])
+}
+
+/** A busy machine may need longer for a hundred buyers than for one. */
+const manyAtOnceTimeoutMs = 30_000
+
+test('an order is placed, its stock reserved, and the answer moves it on', async () => {
+  const shop = await startShop({ stock: { 'MUG-1': 5 } })
+  await register(shop, 'ada')
+  const placed = await callApi(shop.placeOrder, {
+    customer: 'ada',
+    headers: { 'idempotency-key': 'k1', 'x-correlation-id': 'trace-me' },
+    body: order('MUG-1', 2),
+  })
+  expect(placed.status).toBe(201)
+  await settle(shop)
+
+  const parameters = { orderId: placed.body.orderId }
+  const read = await callApi(shop.getOrder, { customer: 'ada', parameters })
+  expect(read.body).toMatchObject({ status: 'RESERVED', version: 2, total: { amount: 2500, currency: 'EUR' } })
+  const trail = await callApi(shop.listOrderEvents, { customer: 'ada', parameters })
+  expect(trail.body.items.map((event: any) => event.type)).toEqual(['OrderPlaced', 'StockReserved', 'OrderReserved'])
+
+  const events = (await shop.table.items()).flatMap((item) => item['events'] ?? item['received'] ?? [])
+  const ofOrder = events.filter((event: any) => event.data.orderId === placed.body.orderId)
+  expect(ofOrder.every((event: any) => event.metadata.correlationId === 'trace-me')).toBe(true)
+})
+
+test('an order that lacks stock is rejected with the lines that lack', async () => {
+  const shop = await startShop({ stock: { 'MUG-1': 1 } })
+  await register(shop, 'ada')
+  const placed = await callApi(shop.placeOrder, {
+    customer: 'ada',
+    headers: { 'idempotency-key': 'k1' },
+    body: order('MUG-1', 2),
+  })
+  await settle(shop)
+  const read = await callApi(shop.getOrder, { customer: 'ada', parameters: { orderId: placed.body.orderId } })
+  expect(read.body).toMatchObject({ status: 'REJECTED', reason: 'out-of-stock' })
+  const [rejected] = published(await shop.table.items(), 'OrderRejected')
+  expect(rejected.data.shortages).toEqual([{ sku: 'MUG-1', requested: 2, available: 1 }])
+})
+
+test(
+  'of 100 buyers of the last 10 pieces exactly 10 get one, whatever is repeated or reordered',
+  async () => {
+    const shop = await startShop({ stock: { 'MUG-1': 10 } })
+    const customers = Array.from({ length: 100 }, (_, index) => `customer-${index}`)
+    await Promise.all(customers.map((customer) => register(shop, customer)))
+    const answers = await Promise.all(
+      customers.map((customer) =>
+        callApi(shop.placeOrder, { customer, headers: { 'idempotency-key': 'k' }, body: order('MUG-1', 1) }),
+      ),
+    )
+    expect(answers.map(({ status }) => status)).toEqual(customers.map(() => 201))
+
+    const placed = published(await shop.table.items(), 'OrderPlaced').toReversed()
+    const halves = [placed.slice(0, 55), placed.slice(45)]
+    await Promise.all([...halves, ...halves].map((events) => deliver(shop.reserveStock, events)))
+    const items = await shop.table.items()
+    const stockAnswers = [...published(items, 'StockRejected'), ...published(items, 'StockReserved')]
+    expect(stockAnswers).toHaveLength(100)
+    await Promise.all([stockAnswers, stockAnswers.toReversed()].map((events) => deliver(shop.applyStockAnswer, events)))
+
+    const after = await shop.table.items()
+    const statuses = after.filter((item) => item.SK === 'ORDER').map((item) => item['status'])
+    expect(statuses.filter((status) => status === 'RESERVED')).toHaveLength(10)
+    expect(statuses.filter((status) => status === 'REJECTED')).toHaveLength(90)
+    expect(after.find((item) => item.SK === 'STOCK')).toMatchObject({ available: 0, reserved: 10, received: 10 })
+    expect(published(after, 'OrderReserved')).toHaveLength(10)
+    expect(published(after, 'OrderRejected')).toHaveLength(90)
+  },
+  manyAtOnceTimeoutMs,
+)

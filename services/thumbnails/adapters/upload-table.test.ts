@@ -1,0 +1,38 @@
+import { createTestTable } from '#test/support/table.ts'
+import { pending, ready, settled, skusContract, uploadsContract } from '../ports.contract.ts'
+import { productTable } from './product-table.ts'
+import { uploadTable } from './upload-table.ts'
+
+describe('uploads in the table', () => {
+  uploadsContract(async () => uploadTable(await createTestTable()))
+
+  test('an upload expires until it ends; its end and its event are one write', async () => {
+    const table = await createTestTable()
+    const uploads = uploadTable(table)
+    const upload = pending()
+    await uploads.create(upload)
+    expect(await table.items()).toMatchObject([{ expiresAt: upload.expiresAt }])
+    const [end, event] = settled(upload, ready)
+    await uploads.settle(end, event)
+    const [item] = await table.items()
+    expect(item).not.toHaveProperty('expiresAt')
+    expect(item!['events']).toEqual([event])
+    expect(table.calls('UpdateItem')).toBe(1)
+  })
+
+  test('an item that is no upload is found out when it is read', async () => {
+    const table = await createTestTable()
+    await table.put({ PK: 'UPLOAD#upl_1', SK: 'UPLOAD', status: 'PENDING' })
+    await expect(uploadTable(table).find('upl_1')).rejects.toThrow()
+  })
+})
+
+describe('the SKUs of products in the table', () => {
+  skusContract(async () => {
+    const table = await createTestTable()
+    return {
+      products: productTable(table),
+      stockProduct: ({ productId, sku }) => table.put({ PK: `PRODUCT#${sku}`, SK: 'PRODUCT', productId, sku }),
+    }
+  })
+})

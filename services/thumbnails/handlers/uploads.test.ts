@@ -1,0 +1,371 @@
+import { HeadObjectCommand } from '@aws-sdk/client-s3'
+import type { SQSEvent } from 'aws-lambda'
+import { newId } from '#shared/ids.ts'
+import { callApi } from '#test/support/api-event.ts'
+import { startTestBuckets, type TestBuckets } from '#test/support/buckets.ts'
+import { capturedLogs } from '#test/support/captured-logs.ts'
+import { createTestTable, type TestTable } from '#test/support/table.ts'
+import { mediaBucket, mediaLinks, publicLinks } from '../adapters/media-bucket.ts'
+import { presignedForms } from '../adapters/presigned-forms.ts'
+import { productTable } from '../adapters/product-table.ts'
+import { sharpThumbnails } from '../adapters/sharp-thumbnails.ts'
+import { uploadBucket } from '../adapters/upload-bucket.ts'
+import { uploadTable } from '../adapters/upload-table.ts'
+import { ThumbnailsReady, UploadRejected } from '../events.ts'
+import { foreignFiles, plain, quarters } from '../test-data/pictures.ts'
+import { adminCreateUploadHandler, createUploadHandler } from './create-upload.ts'
+import { adminGetUploadHandler, getUploadHandler } from './get-upload.ts'
+import { makeThumbnailsHandler } from './make-thumbnails.ts'
+
+const logs = capturedLogs()
+const mediaUrl = 'https://media.example.com'
+
+let buckets: TestBuckets
+let table: TestTable
+let now: Date
+
+beforeEach(async () => {
+  buckets = await startTestBuckets('uploads', 'media')
+  table = await createTestTable()
+  now = new Date()
+  await table.put({ PK: 'PRODUCT#MUG-1', SK: 'PRODUCT', productId: 'mug-1', sku: 'MUG-1' })
+})
+afterEach(() => buckets.stop())
+
+const uploads = () => ({
+  uploads: uploadTable(table),
+  forms: presignedForms(buckets.client, 'uploads'),
+  products: productTable(table),
+  newUploadId: (time: Date) => newId('upl', time),
+  now: () => now,
+})
+
+const thumbnails = () =>
+  makeThumbnailsHandler(
+    {
+      uploads: uploadTable(table),
+      originals: uploadBucket(buckets.client, 'uploads'),
+      media: mediaBucket(buckets.client, 'media'),
+      maker: sharpThumbnails,
+      now: () => now,
+    },
+    'uploads',
+  )
+
+const headers = { 'x-correlation-id': 'c-1' }
+const avatar = { purpose: 'avatar', contentType: 'image/png' }
+const create = (body: unknown = avatar, customer = 'u-1') =>
+  callApi(createUploadHandler(uploads()), { method: 'POST', path: '/uploads', headers, body, customer })
+const adminCreate = (body: unknown) =>
+  callApi(adminCreateUploadHandler(uploads()), { method: 'POST', path: '/admin/uploads', headers, body, staff: 's-1' })
+const read = (uploadId: string, customer = 'u-1') => {
+  const links = mediaLinks(buckets.client, 'media', mediaUrl)
+  const handler = getUploadHandler({ uploads: uploadTable(table), links, now: () => now })
+  return callApi(handler, { path: `/uploads/${uploadId}`, parameters: { uploadId }, customer })
+}
+const adminRead = (uploadId: string) => {
+  const handler = adminGetUploadHandler({ uploads: uploadTable(table), links: publicLinks(mediaUrl), now: () => now })
+  return callApi(handler, { path: `/admin/uploads/${uploadId}`, parameters: { uploadId }, staff: 's-1' })
+}
+
+interface Form {
+  readonly uploadId: string
+  readonly url: string
+  readonly fields: Record<string, string>
+}
+
+async function send(form: Form, bytes: Uint8Array<ArrayBuffer>, fields: Record<string, string> = {}): Promise<number> {
+  const data = new FormData()
+  for (const [name, value] of Object.entries({ ...form.fields, ...fields })) data.append(name, value)
+  data.append('file', new Blob([bytes]), 'a picture.png')
+  return (await fetch(form.url, { method: 'POST', body: data })).status
+}
+
+const arrival = (key: string, bucket = 'uploads') => ({
+  id: `event-of-${key}`,
+  source: 'aws.s3',
+  'detail-type': 'Object Created',
+  detail: {
+    version: '0',
+    bucket: { name: bucket },
+    object: { key, size: 1, etag: 'e', sequencer: '1' },
+    reason: 'PostObject',
+  },
+})
+
+async function deliver(...bodies: unknown[]): Promise<string[]> {
+  const Records = bodies.map((body, index) => ({ messageId: `m-${index}`, body: JSON.stringify(body) }))
+  const { batchItemFailures } = await thumbnails()({ Records } as SQSEvent)
+  return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)
+}
+
+async function uploaded(bytes: Uint8Array<ArrayBuffer>): Promise<Form> {
+  const form: Form = (await create()).body
+  expect(await send(form, bytes)).toBe(204)
+  return form
+}
+
+const png = async (): Promise<Buffer<ArrayBuffer>> => Buffer.from(await quarters(900, 600).png().toBuffer())
+const item = async (uploadId: string) => (await table.items()).find(({ PK }) => PK === `UPLOAD#${uploadId}`)
+
+describe('POST /uploads', () => {
+  test('writes a pending upload and answers a form for its key, type and size', async () => {
+    const { status, headers: answered, body } = await create()
+    expect(status).toBe(201)
+    expect(answered).toMatchObject({ location: `/uploads/${body.uploadId}`, 'cache-control': 'private, no-store' })
+    expect(await item(body.uploadId)).toMatchObject({
+      ownerId: 'u-1',
+      purpose: 'avatar',
+      status: 'PENDING',
+      version: 1,
+    })
+    const policy = JSON.parse(Buffer.from(body.fields.Policy, 'base64').toString())
+    expect(policy.conditions).toEqual(
+      expect.arrayContaining([
+        { key: `incoming/${body.uploadId}` },
+        { bucket: 'uploads' },
+        ['eq', '$Content-Type', 'image/png'],
+        ['content-length-range', 1, 15_728_640],
+      ]),
+    )
+    const lifetimeMs = Date.parse(policy.expiration) - Date.now()
+    expect(lifetimeMs).toBeGreaterThan(590_000)
+    expect(lifetimeMs).toBeLessThanOrEqual(600_000)
+  })
+
+  test.each([
+    ['another purpose', { ...avatar, purpose: 'product-image' }, '/purpose'],
+    ['a type that is not taken', { ...avatar, contentType: 'image/gif' }, '/contentType'],
+    ['SVG', { ...avatar, contentType: 'image/svg+xml' }, '/contentType'],
+    ['no type', { purpose: 'avatar' }, '/contentType'],
+    ['a product', { ...avatar, productId: 'mug-1' }, '/productId'],
+  ])('%s is a 422 that points at it', async (_, body, pointer) => {
+    const answer = await create(body)
+    expect([answer.status, answer.body.errors[0].pointer]).toEqual([422, pointer])
+    expect(await table.items()).toHaveLength(1)
+  })
+})
+
+describe('POST /admin/uploads', () => {
+  test('is for a product that is there', async () => {
+    const {
+      status,
+      headers: answered,
+      body,
+    } = await adminCreate({
+      purpose: 'product-image',
+      productId: 'mug-1',
+      contentType: 'image/jpeg',
+    })
+    expect([status, answered['location']]).toEqual([201, `/admin/uploads/${body.uploadId}`])
+    expect(await item(body.uploadId)).toMatchObject({ purpose: 'product-image', productId: 'mug-1', sku: 'MUG-1' })
+  })
+
+  test.each(['mug-2', 'MUG-1', '../mug-1'])('the product "%s" is a 422', async (productId) => {
+    const { status, body } = await adminCreate({ purpose: 'product-image', productId, contentType: 'image/jpeg' })
+    expect([status, body.errors[0].pointer]).toEqual([422, '/productId'])
+  })
+})
+
+describe('the form', () => {
+  test.each<[string, number, Record<string, string>]>([
+    ['an empty file', 0, {}],
+    ['more than 15 MB', 15 * 1024 * 1024 + 1, {}],
+    ['another type', 10, { 'Content-Type': 'image/svg+xml' }],
+    ['another key', 10, { key: 'incoming/upl_00000000000000000000000000' }],
+  ])('refuses %s', async (_, sizeBytes, fields) => {
+    const form: Form = (await create()).body
+    expect(await send(form, new Uint8Array(sizeBytes), fields)).toBeGreaterThanOrEqual(400)
+    expect(await buckets.keys('uploads')).toEqual([])
+  })
+
+  test('takes 15 MB', async () => {
+    const form: Form = (await create()).body
+    expect(await send(form, new Uint8Array(15 * 1024 * 1024))).toBe(204)
+  })
+
+  test('is void after ten minutes', async () => {
+    const form: Form = (await create()).body
+    buckets.advance(601_000)
+    expect(await send(form, await png())).toBe(403)
+  })
+})
+
+describe('what arrives', () => {
+  test('becomes thumbnails, an event and a READY upload, and the original is gone', async () => {
+    const { uploadId } = await uploaded(await png())
+    const [event] = buckets.events
+    expect(event).toMatchObject({ source: 'aws.s3', detailType: 'Object Created' })
+    expect(await deliver(arrival(event!['detail'].object.key))).toEqual([])
+
+    const { status, headers: answered, body } = await read(uploadId)
+    expect([status, answered['cache-control']]).toEqual([200, 'private, no-store'])
+    expect(body).toMatchObject({ uploadId, purpose: 'avatar', status: 'READY' })
+    const { thumbnails: made } = body as { thumbnails: { url: string; contentType: string }[] }
+    expect(made).toMatchObject([
+      { width: 150, height: 150, contentType: 'image/jpeg' },
+      { width: 400, height: 267, contentType: 'image/webp' },
+      { width: 800, height: 533, contentType: 'image/webp' },
+    ])
+    for (const { url, contentType } of made) {
+      const answer = await fetch(url)
+      expect([answer.status, answer.headers.get('content-type')]).toEqual([200, contentType])
+    }
+    expect(await buckets.keys('uploads')).toEqual([])
+    const stored = await item(uploadId)
+    expect(stored).toMatchObject({ status: 'READY', version: 2 })
+    expect(stored).not.toHaveProperty('expiresAt')
+    const [told] = stored!['events']
+    expect(told).toMatchObject({ source: 'media.app', type: 'ThumbnailsReady' })
+    expect(told.metadata).toMatchObject({ id: `ThumbnailsReady/${uploadId}/2`, correlationId: 'c-1' })
+    expect(ThumbnailsReady.data.parse(told.data)).toEqual(told.data)
+    expect(told.data.thumbnails.map(({ key }: { key: string }) => key)).toEqual(
+      (await buckets.keys('media')).toSorted((a, b) => width(a) - width(b)),
+    )
+    expect(told.data.thumbnails[0].key).toMatch(/^private\/avatars\/u-1\/[0-9a-f]{32}-150\.jpg$/)
+  })
+
+  test('an avatar’s addresses are void after five minutes', async () => {
+    const { uploadId } = await uploaded(await png())
+    await deliver(arrival(`incoming/${uploadId}`))
+    const [{ url }] = (await read(uploadId)).body.thumbnails
+    buckets.advance(301_000)
+    expect((await fetch(url)).status).toBe(403)
+  })
+
+  test('a product’s pictures are public, and may be kept for ever', async () => {
+    const form: Form = (await adminCreate({ purpose: 'product-image', productId: 'mug-1', contentType: 'image/jpeg' }))
+      .body
+    await send(form, Buffer.from(await quarters(300, 300).jpeg().toBuffer()))
+    await deliver(arrival(`incoming/${form.uploadId}`))
+    const { body } = await adminRead(form.uploadId)
+    expect(body.thumbnails[0].url).toMatch(/^https:\/\/media\.example\.com\/products\/MUG-1\/[0-9a-f]{32}-150\.jpg$/)
+    const { events } = (await item(form.uploadId))!
+    const { CacheControl } = await buckets.client.send(
+      new HeadObjectCommand({ Bucket: 'media', Key: events[0].data.thumbnails[0].key }),
+    )
+    expect(CacheControl).toBe('public, max-age=31536000, immutable')
+    expect(events[0].data).toMatchObject({ purpose: 'product-image', productId: 'mug-1', sku: 'MUG-1' })
+  })
+
+  const rejected: [string, string, () => Promise<Uint8Array<ArrayBuffer>>][] = [
+    ...Object.entries(foreignFiles).map(
+      ([name, file]) => [name, 'unsupported-type', async () => Buffer.from(await file())] as const,
+    ),
+    ['a broken PNG', 'corrupt', async () => (await png()).subarray(0, 500)],
+    ['too many pixels', 'too-many-pixels', async () => Buffer.from(await plain(7_200, 7_000).png().toBuffer())],
+  ].map(([name, reason, file]) => [name, reason, file] as [string, string, () => Promise<Uint8Array<ArrayBuffer>>])
+
+  test.each(rejected)('%s becomes REJECTED: %s, is deleted, and the next picture is made', async (_, reason, file) => {
+    const { uploadId } = await uploaded(await file())
+    expect(await deliver(arrival(`incoming/${uploadId}`))).toEqual([])
+    expect((await read(uploadId)).body).toEqual({ uploadId, purpose: 'avatar', status: 'REJECTED', reason })
+    const [told] = (await item(uploadId))!['events']
+    expect(told).toMatchObject({ type: 'UploadRejected', metadata: { correlationId: 'c-1' } })
+    expect(UploadRejected.data.parse(told.data)).toEqual({ uploadId, purpose: 'avatar', ownerId: 'u-1', reason })
+    expect([await buckets.keys('uploads'), await buckets.keys('media')]).toEqual([[], []])
+
+    const next = await uploaded(await png())
+    await deliver(arrival(`incoming/${next.uploadId}`))
+    expect((await read(next.uploadId)).body.status).toBe('READY')
+  })
+
+  test('more than 15 MB, which no form lets in, is rejected unread', async () => {
+    const { uploadId } = (await create()).body
+    const key = `incoming/${uploadId}`
+    const bytes = new Uint8Array(15 * 1024 * 1024 + 1)
+    await mediaBucket(buckets.client, 'uploads').put({ key, bytes, contentType: 'image/png' })
+    expect(await deliver(arrival(key))).toEqual([])
+    expect((await read(uploadId)).body).toMatchObject({ status: 'REJECTED', reason: 'too-many-bytes' })
+    expect(await buckets.keys('uploads')).toEqual([])
+  })
+
+  test('an event that comes twice, at once or later, has one result', async () => {
+    const { uploadId } = await uploaded(await png())
+    const event = arrival(`incoming/${uploadId}`)
+    const both = await Promise.all([deliver(event), deliver(event)])
+    expect(both).toEqual([[], []])
+    const before = await item(uploadId)
+    expect(await deliver(event, event)).toEqual([])
+    expect(await item(uploadId)).toEqual(before)
+    expect(before).toMatchObject({ status: 'READY', version: 2 })
+    expect(await buckets.keys('media')).toHaveLength(3)
+  })
+
+  test('a second file of the same form changes nothing and is deleted', async () => {
+    const form = await uploaded(await png())
+    await deliver(arrival(`incoming/${form.uploadId}`))
+    const before = await item(form.uploadId)
+    expect(await send(form, Buffer.from(await plain(50, 50).png().toBuffer()))).toBe(204)
+    expect(await deliver(arrival(`incoming/${form.uploadId}`))).toEqual([])
+    expect(await item(form.uploadId)).toEqual(before)
+    expect(await buckets.keys('uploads')).toEqual([])
+    expect(await buckets.keys('media')).toHaveLength(3)
+  })
+
+  test('an event whose object is gone is done', async () => {
+    const { uploadId } = (await create()).body
+    expect(await deliver(arrival(`incoming/${uploadId}`))).toEqual([])
+    expect((await read(uploadId)).body.status).toBe('PENDING')
+  })
+
+  test.each(['incoming/upl_00000000000000000000000000', 'incoming/ünïcödé 照片.png', 'incoming/a/b'])(
+    'an object of no upload is deleted: %s',
+    async (key) => {
+      await mediaBucket(buckets.client, 'uploads').put({ key, bytes: await png(), contentType: 'image/png' })
+      expect(await buckets.keys('uploads')).toEqual([key])
+      expect(await deliver(arrival(buckets.events[0]!['detail'].object.key))).toEqual([])
+      expect(await buckets.keys('uploads')).toEqual([])
+    },
+  )
+
+  test('what comes two days late is deleted, and the upload is no longer known', async () => {
+    const { uploadId } = await uploaded(await png())
+    now = new Date(now.getTime() + 2 * 24 * 60 * 60 * 1000)
+    expect((await read(uploadId)).status).toBe(404)
+    expect(await deliver(arrival(`incoming/${uploadId}`))).toEqual([])
+    expect(await buckets.keys('uploads')).toEqual([])
+    expect(await buckets.keys('media')).toEqual([])
+  })
+
+  test('what cannot be read fails alone', async () => {
+    const { uploadId } = await uploaded(await png())
+    const failed = await deliver(
+      { no: 'event' },
+      arrival('incoming/x', 'another-bucket'),
+      arrival(`incoming/${uploadId}`),
+    )
+    expect(failed).toEqual(['m-0', 'm-1'])
+    expect((await read(uploadId)).body.status).toBe('READY')
+  })
+
+  test('a line for each picture has its sizes, what was saved, the time and the correlation id', async () => {
+    const bytes = await png()
+    const { uploadId } = await uploaded(bytes)
+    await deliver(arrival(`incoming/${uploadId}`))
+    const line = logs.lines().find(({ message }) => String(message).startsWith('Picture '))!
+    expect(line['message']).toMatch(/^Picture \d+×\d+ made into 150×150, .*: -?\d+ bytes saved$/)
+    expect(line).toMatchObject({ correlation_id: 'c-1', original: '900×600', bytes_in: bytes.length })
+    expect(line['bytes_saved']).toBe(bytes.length - line['bytes_out'])
+    expect(line['thumbnails'].map(({ size }: { size: string }) => size)).toEqual(['150×150', '400×267', '800×533'])
+    expect(line['duration_ms']).toBeGreaterThan(0)
+    expect(logs.lines().find((entry) => 'ImagesProcessed' in entry)).toMatchObject({ ImagesProcessed: 1 })
+  })
+})
+
+describe('GET', () => {
+  test('of somebody else’s upload, of one that never was and of no id is the same 404', async () => {
+    const { uploadId } = (await create(avatar, 'u-2')).body
+    const answers = await Promise.all([uploadId, 'upl_00000000000000000000000000', 'x'].map((id) => read(id)))
+    for (const { status, body } of answers)
+      expect([status, body.code, body.detail]).toEqual([404, 'not-found', answers[0]!.body.detail])
+    expect((await read(uploadId, 'u-2')).status).toBe(200)
+  })
+
+  test('of a customer’s upload is a 404 for staff too', async () => {
+    const { uploadId } = (await create()).body
+    expect((await adminRead(uploadId)).status).toBe(404)
+  })
+})
+
+const width = (key: string): number => Number(/-(\d+)\.\w+$/.exec(key)![1])

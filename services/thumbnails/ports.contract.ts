@@ -1,0 +1,259 @@
+import { createEvent } from '#shared/events/envelope.ts'
+import { newId } from '#shared/ids.ts'
+import { publicMediaUrl } from '#shared/media-url.ts'
+import {
+  createUpload,
+  maxUploadBytes,
+  settle,
+  uploadTypes,
+  type Settled,
+  type Subject,
+  type UploadType,
+  type Verdict,
+} from './domain/upload.ts'
+import { ThumbnailsReady, UploadRejected } from './events.ts'
+import type {
+  Media,
+  MediaLinks,
+  Originals,
+  Products,
+  ThumbnailMaker,
+  UploadForm,
+  UploadForms,
+  UploadReader,
+  UploadSettler,
+  UploadWriter,
+} from './ports.ts'
+
+/** What every adapter of a port of thumbnails must do. A world is fresh and empty for each test. */
+export type Uploads = UploadReader & UploadWriter & UploadSettler
+
+const noon = new Date('2026-05-01T12:00:00.000Z')
+const cause = { correlationId: 'c-1', causationId: 'r-1' }
+
+export const pending = (subject: Subject = { purpose: 'avatar', ownerId: 'u-1' }) =>
+  createUpload(
+    { uploadId: newId('upl', noon), subject, contentType: 'image/png', correlationId: cause.correlationId },
+    noon,
+  )
+
+export const ready: Verdict = {
+  status: 'READY',
+  thumbnails: [{ key: 'private/avatars/u-1/a-150.jpg', width: 150, height: 150, contentType: 'image/jpeg' }],
+}
+const rejected: Verdict = { status: 'REJECTED', reason: 'corrupt' }
+
+/** An upload as it ends, with the event that tells so. */
+export function settled(upload: ReturnType<typeof pending>, verdict: Verdict) {
+  const end = settle(upload, verdict)
+  if (!end.ok) throw new Error('A pending upload can always be settled.')
+  return [end.value, settledEvent(end.value, verdict)] as const
+}
+
+function settledEvent({ uploadId, ownerId, version }: Settled, verdict: Verdict) {
+  const fact = { aggregateId: uploadId, aggregateVersion: version, time: noon, cause }
+  const about = { uploadId, purpose: 'avatar' as const, ownerId }
+  return verdict.status === 'READY'
+    ? createEvent(ThumbnailsReady, { ...fact, data: { ...about, thumbnails: verdict.thumbnails } })
+    : createEvent(UploadRejected, { ...fact, data: { ...about, reason: verdict.reason } })
+}
+
+export function uploadsContract(create: () => Promise<Uploads>) {
+  test.each<Subject>([
+    { purpose: 'avatar', ownerId: 'u-1' },
+    { purpose: 'product-image', ownerId: 's-1', productId: 'mug-1', sku: 'MUG-1' },
+  ])('an upload of the purpose $purpose is found as it was made, and no other is', async (subject) => {
+    const uploads = await create()
+    const upload = pending(subject)
+    await uploads.create(upload)
+    expect(await uploads.find(upload.uploadId)).toEqual(upload)
+    expect(await uploads.find(pending().uploadId)).toBeUndefined()
+  })
+
+  test('an id is used once: a second upload of it is an error, and the first stays', async () => {
+    const uploads = await create()
+    const upload = pending()
+    await uploads.create(upload)
+    await expect(uploads.create({ ...upload, ownerId: 'u-2' })).rejects.toThrow()
+    expect(await uploads.find(upload.uploadId)).toEqual(upload)
+  })
+
+  test.each([ready, rejected])('an upload ends as $status, and stays so', async (verdict) => {
+    const uploads = await create()
+    const upload = pending()
+    await uploads.create(upload)
+    const [end, event] = settled(upload, verdict)
+    expect(await uploads.settle(end, event)).toBe('settled')
+    expect(await uploads.find(upload.uploadId)).toEqual(end)
+    for (const later of [ready, rejected]) {
+      expect(await uploads.settle(...settled(upload, later))).toBe('settled-before')
+    }
+    expect(await uploads.find(upload.uploadId)).toEqual(end)
+  })
+
+  test('of many ends at once one counts', async () => {
+    const uploads = await create()
+    const upload = pending()
+    await uploads.create(upload)
+    const ends = Array.from({ length: 10 }, (_, index) => settled(upload, index % 2 === 0 ? ready : rejected))
+    const outcomes = await Promise.all(ends.map(([end, event]) => uploads.settle(end, event)))
+    expect(outcomes.filter((outcome) => outcome === 'settled')).toHaveLength(1)
+  })
+
+  test('an upload that is gone is not made by its end', async () => {
+    const uploads = await create()
+    const upload = pending()
+    expect(await uploads.settle(...settled(upload, ready))).toBe('settled-before')
+    expect(await uploads.find(upload.uploadId)).toBeUndefined()
+  })
+}
+
+export interface ProductsWorld {
+  readonly products: Products
+  stockProduct(product: { productId: string; sku: string }): Promise<void>
+}
+
+export function skusContract(create: () => Promise<ProductsWorld>) {
+  test('a product that is there has its SKU, and other ids have none', async () => {
+    const { products, stockProduct } = await create()
+    await stockProduct({ productId: 'mug-1', sku: 'MUG-1' })
+    expect(await products.skuOf('mug-1')).toBe('MUG-1')
+    for (const other of ['mug-2', 'MUG-1', '../mug-1', '']) expect(await products.skuOf(other)).toBeUndefined()
+  })
+}
+
+export interface FormsWorld {
+  readonly forms: UploadForms
+  /** Sends a file as a browser does. @returns whether it was taken */
+  send(form: UploadForm, file: { bytes: Uint8Array<ArrayBuffer>; fields?: Record<string, string> }): Promise<boolean>
+  /** How many files were taken. */
+  count(): Promise<number>
+  advance(ms: number): void
+}
+
+export function formsContract(create: () => Promise<FormsWorld>) {
+  const upload = { uploadId: newId('upl', noon), contentType: 'image/png' } as const
+
+  test.each([1, maxUploadBytes])('a form takes a file of %d bytes', async (sizeBytes) => {
+    const { forms, send, count } = await create()
+    expect(await send(await forms.sign(upload), { bytes: new Uint8Array(sizeBytes) })).toBe(true)
+    expect(await count()).toBe(1)
+  })
+
+  test.each<[string, number, Record<string, string>]>([
+    ['an empty file', 0, {}],
+    ['a file that is too large', maxUploadBytes + 1, {}],
+    ['a file of another type', 10, { 'Content-Type': 'image/svg+xml' }],
+    ['a file for another key', 10, { key: 'incoming/upl_00000000000000000000000000' }],
+  ])('a form refuses %s', async (_, sizeBytes, fields) => {
+    const { forms, send, count } = await create()
+    expect(await send(await forms.sign(upload), { bytes: new Uint8Array(sizeBytes), fields })).toBe(false)
+    expect(await count()).toBe(0)
+  })
+
+  test('a form can be used for ten minutes', async () => {
+    const { forms, send, advance } = await create()
+    const form = await forms.sign(upload)
+    advance(590_000)
+    expect(await send(form, { bytes: new Uint8Array(10) })).toBe(true)
+    advance(11_000)
+    expect(await send(form, { bytes: new Uint8Array(10) })).toBe(false)
+  })
+}
+
+export interface OriginalsWorld {
+  readonly originals: Originals
+  arrive(key: string, bytes: Uint8Array): Promise<void>
+}
+
+export function originalsContract(create: () => Promise<OriginalsWorld>) {
+  const bytes = Uint8Array.from({ length: 1000 }, (_, index) => index % 256)
+
+  test('what arrived is read byte for byte, up to a limit', async () => {
+    const { originals, arrive } = await create()
+    await arrive('incoming/a', bytes)
+    expect(await originals.read('incoming/a', { maxBytes: 1000 })).toEqual({ kind: 'read', bytes })
+    expect(await originals.read('incoming/a', { maxBytes: 999 })).toEqual({ kind: 'too-large', sizeBytes: 1000 })
+  })
+
+  test('what was removed, or never came, is gone; to remove it is no error', async () => {
+    const { originals, arrive } = await create()
+    await arrive('incoming/a', bytes)
+    await arrive('incoming/b', bytes)
+    for (const key of ['incoming/a', 'incoming/a', 'incoming/never']) await originals.remove(key)
+    expect(await originals.read('incoming/a', { maxBytes: 1000 })).toEqual({ kind: 'gone' })
+    expect(await originals.read('incoming/never', { maxBytes: 1000 })).toEqual({ kind: 'gone' })
+    expect(await originals.read('incoming/b', { maxBytes: 1000 })).toMatchObject({ kind: 'read' })
+  })
+}
+
+export interface MediaWorld {
+  readonly media: Media
+  /** What stands under a key. */
+  stored(key: string): Promise<{ bytes: Uint8Array; contentType: string }>
+}
+
+export function mediaContract(create: () => Promise<MediaWorld>) {
+  test('a picture stands under its key with its type, also when it is put again', async () => {
+    const { media, stored } = await create()
+    const picture = { key: 'public/products/MUG-1/a.webp', bytes: Uint8Array.of(1, 2, 3), contentType: 'image/webp' }
+    await media.put(picture)
+    await media.put(picture)
+    expect(await stored(picture.key)).toEqual({ bytes: picture.bytes, contentType: 'image/webp' })
+  })
+}
+
+/** @param mediaUrl where the public pictures are served */
+export function mediaLinksContract(mediaUrl: string, create: () => Promise<MediaLinks>) {
+  test('a public picture has one address for ever', async () => {
+    const key = 'public/products/MUG-1/a b.webp'
+    const links = await create()
+    expect(await links.urlOf(key)).toBe(publicMediaUrl(mediaUrl, key))
+    expect(await links.urlOf(key)).toBe(await links.urlOf(key))
+  })
+}
+
+export interface MakerWorld {
+  readonly maker: ThumbnailMaker
+  /** A file of that size in pixels. */
+  picture(about: { width: number; height: number; type: UploadType }): Promise<Uint8Array>
+  /** A file of a type that is not taken, whatever it claims. */
+  foreign(): Promise<Uint8Array>
+}
+
+export function thumbnailMakerContract(create: () => Promise<MakerWorld>) {
+  test.each(uploadTypes)('%s becomes a square and wide ones from small to large', async (type) => {
+    const { maker, picture } = await create()
+    const made = await maker.make(await picture({ width: 1000, height: 600, type }))
+    expect(made).toMatchObject({
+      ok: true,
+      value: {
+        original: { width: 1000, height: 600 },
+        pictures: [
+          { width: 150, height: 150, contentType: 'image/jpeg' },
+          { width: 400, height: 240, contentType: 'image/webp' },
+          { width: 800, height: 480, contentType: 'image/webp' },
+        ],
+      },
+    })
+  })
+
+  test('equal content makes equal bytes, since their hash is their name', async () => {
+    const { maker, picture } = await create()
+    const file = await picture({ width: 300, height: 200, type: 'image/png' })
+    expect(await maker.make(file)).toEqual(await maker.make(file))
+  })
+
+  test('what is no picture, or a broken one, is told and no error', async () => {
+    const { maker, picture, foreign } = await create()
+    const whole = await picture({ width: 1000, height: 600, type: 'image/png' })
+    expect(await maker.make(await foreign())).toEqual({ ok: false, failure: 'unsupported-type' })
+    expect(await maker.make(whole.subarray(0, whole.length / 2))).toEqual({ ok: false, failure: 'corrupt' })
+  })
+
+  test('a picture of too many pixels is told and not made', async () => {
+    const { maker, picture } = await create()
+    const file = await picture({ width: 7200, height: 7000, type: 'image/png' })
+    expect(await maker.make(file)).toEqual({ ok: false, failure: 'too-many-pixels' })
+  })
+}

@@ -1,0 +1,13 @@
+import { readFileSync } from 'node:fs'
+import { sharpThumbnails } from '../adapters/sharp-thumbnails.ts'
+
+/** Makes thumbnails of the files it is given, one after the other as a warm function does, and tells what that took. */
+const cpuMs: number[] = []
+for (const file of process.argv.slice(2)) {
+  const before = process.cpuUsage()
+  const made = await sharpThumbnails.make(readFileSync(file))
+  if (!made.ok) throw new Error(`${file} was rejected: ${made.failure}.`)
+  const { user, system } = process.cpuUsage(before)
+  cpuMs.push(Math.round((user + system) / 1000))
+}
+console.log(JSON.stringify({ cpuMs, maxResidentMegabytes: Math.round(process.resourceUsage().maxRSS / 1024) }))

@@ -1,0 +1,98 @@
+import sharp, { type Sharp } from 'sharp'
+
+type Colour = readonly [number, number, number]
+
+export const red: Colour = [220, 30, 40]
+export const green: Colour = [30, 170, 60]
+export const blue: Colour = [30, 60, 200]
+export const yellow: Colour = [240, 210, 40]
+
+/** A picture of one colour in each quarter: red and green above, blue and yellow below. */
+export function quarters(width: number, height: number): Sharp {
+  const pixels = Buffer.alloc(width * height * 3)
+  for (let y = 0; y < height; y += 1) {
+    for (let x = 0; x < width; x += 1) {
+      const above = y < height / 2
+      const left = x < width / 2
+      pixels.set(above ? (left ? red : green) : left ? blue : yellow, (y * width + x) * 3)
+    }
+  }
+  return sharp(pixels, { raw: { width, height, channels: 3 } })
+}
+
+/** A picture of one colour, cheap to make however large. */
+export const plain = (width: number, height: number, alpha?: number): Sharp =>
+  sharp({
+    create: {
+      width,
+      height,
+      channels: alpha === undefined ? 3 : 4,
+      background: { r: red[0], g: red[1], b: red[2], alpha: alpha ?? 1 },
+    },
+    limitInputPixels: false,
+  })
+
+/** Fine noise that no compression makes small. */
+export function noise(width: number, height: number): Sharp {
+  const pixels = Buffer.alloc(width * height * 3)
+  let state = 7
+  for (let index = 0; index < pixels.length; index += 1) {
+    state = (Math.imul(state, 1103515245) + 12345) >>> 0
+    pixels[index] = state >>> 24
+  }
+  return sharp(pixels, { raw: { width, height, channels: 3 } })
+}
+
+/** The first bytes of a PNG that claims a size and has nothing behind it. */
+export function pngClaiming(width: number, height: number): Buffer {
+  const header = Buffer.alloc(13)
+  header.writeUInt32BE(width, 0)
+  header.writeUInt32BE(height, 4)
+  header.set([8, 6, 0, 0, 0], 8)
+  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
+  return Buffer.concat([signature, pngChunk('IHDR', header), pngChunk('IDAT', Buffer.alloc(0))])
+}
+
+function pngChunk(type: string, data: Buffer): Buffer {
+  const body = Buffer.concat([Buffer.from(type), data])
+  const chunk = Buffer.alloc(body.length + 8)
+  chunk.writeUInt32BE(data.length, 0)
+  chunk.set(body, 4)
+  chunk.writeUInt32BE(crc32(body), body.length + 4)
+  return chunk
+}
+
+function crc32(bytes: Buffer): number {
+  let crc = 0xffffffff
+  for (const byte of bytes) {
+    crc ^= byte
+    for (let bit = 0; bit < 8; bit += 1) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1
+  }
+  return ~crc >>> 0
+}
+
+/** Files of other kinds, by what they are; each begins as the real thing does. */
+export const foreignFiles: Readonly<Record<string, () => Promise<Buffer>>> = {
+  SVG: async () => Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><script>1</script></svg>'),
+  GIF: () => quarters(20, 20).gif().toBuffer(),
+  'an AVIF that claims to be huge': hugeAvif,
+  TIFF: () => quarters(20, 20).tiff().toBuffer(),
+  PDF: async () => Buffer.from('%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\n%%EOF\n'),
+  'a web page': async () => Buffer.from('<!doctype html><script>alert(1)</script>'),
+  'a RIFF file of sound': async () => Buffer.from('RIFF\x24\x00\x00\x00WAVEfmt ', 'latin1'),
+}
+
+async function hugeAvif(): Promise<Buffer> {
+  const file = await quarters(16, 16).avif({ effort: 0 }).toBuffer()
+  const sizes = file.indexOf('ispe')
+  file.writeUInt32BE(30_000, sizes + 8)
+  file.writeUInt32BE(30_000, sizes + 12)
+  return file
+}
+
+/** The colour at a place of a picture that is given in fractions of its size. */
+export async function colourAt(bytes: Uint8Array, x: number, y: number): Promise<number[]> {
+  const { data, info } = await sharp(bytes).raw().toBuffer({ resolveWithObject: true })
+  const offset = (Math.floor(y * info.height) * info.width + Math.floor(x * info.width)) * info.channels
+  return [...data.subarray(offset, offset + info.channels)]
+}

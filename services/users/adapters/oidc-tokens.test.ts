@@ -1,0 +1,163 @@
+import { generateKeyPair, SignJWT, UnsecuredJWT, type JWTPayload } from 'jose'
+import { startOidcIssuer, type OidcIssuer } from '#test/support/oidc-issuer.ts'
+import { tokenVerifierContract, type TokenFault } from '../ports.contract.ts'
+import type { TokenVerifier } from '../ports.ts'
+import { oidcTokens } from './oidc-tokens.ts'
+
+let issuer: OidcIssuer
+let tokens: TokenVerifier
+
+beforeEach(async () => {
+  issuer = await startOidcIssuer()
+  tokens = oidcTokens([{ issuer: issuer.url, clientIds: ['shop', 'back-office'], groupsClaim: 'cognito:groups' }])
+})
+afterEach(() => issuer.stop())
+
+const inSeconds = (seconds: number) => Math.floor(Date.now() / 1000) + seconds
+
+/** What an access token of a user pool says. */
+const accessClaims = (): JWTPayload => ({
+  iss: issuer.url,
+  sub: 'u-1',
+  client_id: 'shop',
+  token_use: 'access',
+  exp: inSeconds(60),
+  'cognito:groups': ['staff', 'buyers'],
+})
+
+/** Signed with a key of somebody else under the right key id. */
+async function forged(claims: JWTPayload): Promise<string> {
+  const { privateKey } = await generateKeyPair('RS256')
+  return new SignJWT(claims).setProtectedHeader({ alg: 'RS256', kid: 'key-1' }).sign(privateKey)
+}
+
+const verify = async (claims: JWTPayload) => tokens.verify(await issuer.token(claims))
+
+describe('OpenID Connect', () => {
+  const faulty: Record<TokenFault, (claims: JWTPayload) => Promise<string>> = {
+    expired: (claims) => issuer.token({ ...claims, exp: inSeconds(-1) }),
+    'of another client': (claims) => issuer.token({ ...claims, client_id: 'elsewhere' }),
+    'of another issuer': (claims) => issuer.token({ ...claims, iss: 'https://elsewhere.example.com' }),
+    'signed by another': (claims) => forged(claims),
+    unsigned: async (claims) => new UnsecuredJWT(claims).encode(),
+  }
+
+  tokenVerifierContract(async () => ({
+    tokens,
+    issue({ userId, groups, fault }) {
+      const claims = { ...accessClaims(), sub: userId, 'cognito:groups': groups }
+      return fault ? faulty[fault](claims) : issuer.token(claims)
+    },
+    setKeysAvailable(available) {
+      issuer.broken = !available
+    },
+  }))
+})
+
+test.each<[string, unknown, string[]]>([
+  ['one name', 'staff', ['staff']],
+  ['names in a string', 'staff buyers,guests', ['staff', 'buyers', 'guests']],
+  ['nothing', undefined, []],
+  ['something else', { staff: true }, []],
+  ['a list with other things in it', ['staff', 1, null], ['staff']],
+])('groups may be %s', async (_, claim, groups) => {
+  expect(await verify({ ...accessClaims(), 'cognito:groups': claim })).toMatchObject({ claims: { groups } })
+})
+
+test.each(['back-office', ['elsewhere', 'shop']])(
+  'a token for the audience %j is taken without client_id',
+  async (aud) => {
+    expect(await verify({ ...accessClaims(), client_id: undefined, token_use: undefined, aud })).toMatchObject({
+      ok: true,
+    })
+  },
+)
+
+test('a key of ES256 is taken', async () => {
+  await issuer.rotate('key-ec', 'ES256')
+  expect(await verify(accessClaims())).toMatchObject({ ok: true })
+})
+
+describe('refused is a token', () => {
+  test.each<[string, () => JWTPayload]>([
+    ['that never expires', () => ({ exp: undefined })],
+    ['that is not valid yet', () => ({ nbf: inSeconds(60) })],
+    ['without a user', () => ({ sub: undefined })],
+    ['of no client', () => ({ client_id: undefined })],
+    ['that is an ID token', () => ({ client_id: undefined, aud: 'shop', token_use: 'id' })],
+    ['that is a refresh token', () => ({ token_use: 'refresh' })],
+    ['that names its issuer with one character more', () => ({ iss: `${issuer.url}/` })],
+    ['without an issuer', () => ({ iss: undefined })],
+  ])('%s', async (_, fault) => {
+    expect(await verify({ ...accessClaims(), ...fault() })).toEqual({ ok: false, reason: expect.any(String) })
+  })
+
+  test('whose claims were changed after it was signed', async () => {
+    const [header, , signature] = (await issuer.token(accessClaims())).split('.')
+    const claims = Buffer.from(JSON.stringify({ ...accessClaims(), sub: 'u-2' })).toString('base64url')
+    expect(await tokens.verify([header, claims, signature].join('.'))).toMatchObject({ ok: false })
+  })
+
+  test('signed with a shared secret', async () => {
+    const token = await new SignJWT(accessClaims())
+      .setProtectedHeader({ alg: 'HS256', kid: 'key-1' })
+      .sign(new TextEncoder().encode('the published key, used as a secret'))
+    expect(await tokens.verify(token)).toMatchObject({ ok: false })
+  })
+
+  test('of an algorithm that is not asked for, though the issuer published its key', async () => {
+    await issuer.rotate('key-ps', 'PS256')
+    expect(await verify(accessClaims())).toMatchObject({ ok: false })
+  })
+
+  test('of another issuer than the one whose key signed it', async () => {
+    const other = await startOidcIssuer('key-of-another')
+    try {
+      tokens = oidcTokens(
+        [issuer, other].map(({ url }) => ({ issuer: url, clientIds: ['shop'], groupsClaim: 'cognito:groups' })),
+      )
+      expect(await tokens.verify(await other.token(accessClaims()))).toMatchObject({ ok: false })
+      expect(await tokens.verify(await other.token({ ...accessClaims(), iss: other.url }))).toMatchObject({ ok: true })
+    } finally {
+      await other.stop()
+    }
+  })
+})
+
+const withCooldown = (keyCooldownMs: number) =>
+  oidcTokens([{ issuer: issuer.url, clientIds: ['shop'], groupsClaim: 'cognito:groups' }], { keyCooldownMs })
+
+describe('an issuer’s keys', () => {
+  test('are fetched once for many tokens', async () => {
+    await Promise.all([1, 2, 3].map(() => verify(accessClaims())))
+    await verify(accessClaims())
+    expect(Object.fromEntries(issuer.requests)).toEqual({ '/.well-known/openid-configuration': 1, '/keys': 1 })
+  })
+
+  test('are fetched again for a key id that is not among them', async () => {
+    tokens = withCooldown(0)
+    await verify(accessClaims())
+    await issuer.rotate('key-2')
+    expect(await verify(accessClaims())).toMatchObject({ ok: true })
+    expect(issuer.requests.get('/keys')).toBe(2)
+  })
+
+  test('are not fetched again within the cooldown, however many key ids are invented', async () => {
+    tokens = withCooldown(600_000)
+    await verify(accessClaims())
+    await issuer.rotate('key-2')
+    expect(await verify(accessClaims())).toMatchObject({ ok: false })
+    expect(await verify(accessClaims())).toMatchObject({ ok: false })
+    expect(issuer.requests.get('/keys')).toBe(1)
+  })
+
+  test('that cannot be fetched are an error that says what the issuer answered', async () => {
+    issuer.broken = true
+    await expect(verify(accessClaims())).rejects.toThrow('503')
+  })
+
+  test('are not taken from a configuration that speaks for somebody else', async () => {
+    issuer.claimedIssuer = 'https://elsewhere.example.com'
+    await expect(verify(accessClaims())).rejects.toThrow('elsewhere.example.com')
+  })
+})

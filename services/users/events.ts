@@ -1,0 +1,10 @@
+import * as z from 'zod'
+import { defineEvent } from '#shared/events/envelope.ts'
+
+/** A confirmed sign-up became a profile. The contact stays in the profile: events carry no personal data. */
+export const UserRegistered = defineEvent({
+  source: 'users.app',
+  type: 'UserRegistered',
+  version: 1,
+  data: z.object({ userId: z.string() }),
+})

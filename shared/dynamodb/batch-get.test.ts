@@ -1,0 +1,54 @@
+import { BatchGetCommand } from '@aws-sdk/lib-dynamodb'
+import { createTestTable } from '#test/support/table.ts'
+import { batchGet } from './batch-get.ts'
+import type { Table } from './document-client.ts'
+import { ThrottledError } from './throttled-error.ts'
+
+const keys = (...names: string[]) => names.map((name) => ({ PK: name, SK: 'ITEM' }))
+const namesOf = (items: Record<string, unknown>[]) => items.map((item) => item['PK']).toSorted()
+
+async function filled(...names: string[]) {
+  const table = await createTestTable()
+  for (const key of keys(...names)) await table.put({ ...key, status: 'new', name: key.PK, secret: 's' })
+  return table
+}
+
+/** Processes only the first key of each of the first `times` reads, as DynamoDB does when it is busy. */
+function busy(table: Table, times: number): Table {
+  let left = times
+  const send = async (command: BatchGetCommand) => {
+    if (left === 0) return table.client.send(command)
+    left -= 1
+    const { Keys = [], ...options } = command.input.RequestItems![table.name]!
+    const processed = new BatchGetCommand({ RequestItems: { [table.name]: { ...options, Keys: Keys.slice(0, 1) } } })
+    const answer = await table.client.send(processed)
+    return { ...answer, UnprocessedKeys: { [table.name]: { Keys: Keys.slice(1) } } }
+  }
+  return { name: table.name, client: { send } as unknown as Table['client'] }
+}
+
+const impatient = (attempts: number) => ({ attempts, baseMs: 1, maxMs: 1, random: () => 0, sleep: async () => {} })
+
+test('items that are there are read, and nothing is asked for no keys', async () => {
+  const table = await filled('a', 'b')
+  expect(namesOf(await batchGet(table, keys('a', 'b', 'c')))).toEqual(['a', 'b'])
+  expect(await batchGet(table, [])).toEqual([])
+  expect(table.calls('BatchGetItem')).toBe(1)
+})
+
+test('attributes may be chosen, reserved words among them', async () => {
+  const table = await filled('a')
+  expect(await batchGet(table, keys('a'), { attributes: ['status', 'name'] })).toEqual([
+    { PK: 'a', SK: 'ITEM', status: 'new', name: 'a' },
+  ])
+})
+
+test('what stays unprocessed is asked for again', async () => {
+  const table = await filled('a', 'b', 'c')
+  expect(namesOf(await batchGet(busy(table, 2), keys('a', 'b', 'c'), {}, impatient(3)))).toEqual(['a', 'b', 'c'])
+})
+
+test('what never gets processed is a throttle and not an absent item', async () => {
+  const table = await filled('a', 'b', 'c', 'd')
+  await expect(batchGet(busy(table, 2), keys('a', 'b', 'c', 'd'), {}, impatient(2))).rejects.toThrow(ThrottledError)
+})

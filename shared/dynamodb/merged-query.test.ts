@@ -1,0 +1,39 @@
+import { createTestTable } from '#test/support/table.ts'
+import { mergedQuery } from './merged-query.ts'
+
+/** Items 00 to 19, dealt to three partitions in turn. */
+async function dealt() {
+  const table = await createTestTable()
+  for (let number = 0; number < 20; number += 1) {
+    const sortKey = String(number).padStart(2, '0')
+    await table.put({ PK: `ITEM#${sortKey}`, SK: 'ITEM', GSI1PK: `SHARD#${number % 3}`, GSI1SK: sortKey })
+  }
+  return table
+}
+
+const partitions = ['SHARD#0', 'SHARD#1', 'SHARD#2']
+
+test.each([
+  ['forwards', false],
+  ['backwards', true],
+])('partitions are read %s as if they were one, page by page', async (_, descending) => {
+  const table = await dealt()
+  const seen: string[] = []
+  for (;;) {
+    const page = await mergedQuery(table, { index: 'GSI1', partitions, descending, limit: 6, after: seen.at(-1) })
+    expect(page.length).toBeLessThanOrEqual(6)
+    seen.push(...page.map(({ sortKey }) => sortKey))
+    if (page.length < 6) break
+  }
+  const forwards = Array.from({ length: 20 }, (__, number) => String(number).padStart(2, '0'))
+  expect(seen).toEqual(descending ? forwards.toReversed() : forwards)
+})
+
+test('entries name their items, and only those of the partitions asked for', async () => {
+  const table = await dealt()
+  const page = await mergedQuery(table, { index: 'GSI1', partitions: ['SHARD#1'], descending: false, limit: 2 })
+  expect(page).toEqual([
+    { PK: 'ITEM#01', SK: 'ITEM', sortKey: '01' },
+    { PK: 'ITEM#04', SK: 'ITEM', sortKey: '04' },
+  ])
+})

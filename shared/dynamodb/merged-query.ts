@@ -1,0 +1,57 @@
+import { QueryCommand } from '@aws-sdk/lib-dynamodb'
+import type { Table } from './document-client.ts'
+
+export interface IndexEntry {
+  readonly PK: string
+  readonly SK: string
+  /** The entry's sort key in the index that was asked. */
+  readonly sortKey: string
+}
+
+/**
+ * One sorted page over several partitions of an index, as if they were one: each partition is asked for a page
+ * after `after`, and the pages are merged. It lets a list be spread over many partition keys, so that no
+ * single one takes all writes, and still be read in order. Sort keys must be unique over the partitions.
+ */
+export async function mergedQuery(
+  table: Table,
+  query: {
+    index: 'GSI1' | 'GSI2'
+    partitions: readonly string[]
+    descending: boolean
+    limit: number
+    after?: string | undefined
+  },
+): Promise<IndexEntry[]> {
+  const pages = await Promise.all(query.partitions.map((partition) => queryPartition(table, query, partition)))
+  const direction = query.descending ? -1 : 1
+  return pages
+    .flat()
+    .toSorted((a, b) => direction * (a.sortKey < b.sortKey ? -1 : a.sortKey > b.sortKey ? 1 : 0))
+    .slice(0, query.limit)
+}
+
+async function queryPartition(
+  table: Table,
+  {
+    index,
+    descending,
+    limit,
+    after,
+  }: { index: 'GSI1' | 'GSI2'; descending: boolean; limit: number; after?: string | undefined },
+  partition: string,
+): Promise<IndexEntry[]> {
+  const comparison = descending ? '<' : '>'
+  const { Items = [] } = await table.client.send(
+    new QueryCommand({
+      TableName: table.name,
+      IndexName: index,
+      KeyConditionExpression: after === undefined ? '#pk = :pk' : `#pk = :pk AND #sk ${comparison} :after`,
+      ExpressionAttributeNames: { '#pk': `${index}PK`, ...(after === undefined ? {} : { '#sk': `${index}SK` }) },
+      ExpressionAttributeValues: { ':pk': partition, ...(after === undefined ? {} : { ':after': after }) },
+      ScanIndexForward: !descending,
+      Limit: limit,
+    }),
+  )
+  return Items.map((item) => ({ PK: item['PK'], SK: item['SK'], sortKey: item[`${index}SK`] }))
+}

@@ -1,0 +1,166 @@
+import * as z from 'zod'
+import { callApi, type ApiCall } from '#test/support/api-event.ts'
+import { capturedLogs } from '#test/support/captured-logs.ts'
+import { apiHandler, type ApiReply, type ApiRequest } from './api-handler.ts'
+import { commonProblems, problem } from './problem.ts'
+import { defineRoute } from './route.ts'
+
+const logs = capturedLogs()
+
+const getBook = defineRoute({
+  operationId: 'getBook',
+  method: 'GET',
+  path: '/books/{isbn}',
+  access: 'public',
+  summary: 'One book',
+  entry: 'get-book',
+  parameters: z.object({ isbn: z.string().max(13) }),
+  answers: {},
+})
+
+const request: ApiCall = { path: '/books/123', parameters: { isbn: '123' } }
+
+const answering = (reply: ApiReply) => apiHandler(getBook, async () => reply)
+const failing = (error: unknown) =>
+  apiHandler(getBook, async () => {
+    throw error
+  })
+const named = (name: string) => Object.assign(new Error('table-4711 of mira@example.com is busy'), { name })
+
+describe('an answer', () => {
+  test('is JSON, with the headers of the reply', async () => {
+    const { status, headers, body } = await callApi(
+      answering({ status: 201, body: { isbn: '123' }, headers: { location: '/books/123' } }),
+      request,
+    )
+    expect(status).toBe(201)
+    expect(headers).toMatchObject({ 'content-type': 'application/json', location: '/books/123' })
+    expect(body).toEqual({ isbn: '123' })
+  })
+
+  test('may have no body', async () => {
+    expect((await callApi(answering({ status: 204 }), request)).body).toBeUndefined()
+  })
+})
+
+describe('the correlation id', () => {
+  const seen: string[] = []
+  const handler = apiHandler(getBook, async ({ correlationId }: ApiRequest<typeof getBook>) => {
+    seen.push(correlationId)
+    return { status: 200 }
+  })
+  const sent = async (id: string) => {
+    const { headers } = await callApi(handler, { ...request, headers: { 'x-correlation-id': id } })
+    return [headers['x-correlation-id'], seen.at(-1), logs.lines().at(-1)!['correlation_id']]
+  }
+
+  test('is taken from the request, handed on, logged and answered', async () => {
+    expect(await sent('checkout-42.a:b')).toEqual(Array.from({ length: 3 }, () => 'checkout-42.a:b'))
+  })
+
+  test('is the gateway’s request id when the request has none', async () => {
+    const { headers } = await callApi(handler, request)
+    expect(headers['x-correlation-id']).toBe('gateway-request')
+  })
+
+  test('that was made of a gateway’s request id may be sent back', async () => {
+    expect(await sent('JKJaXmPLvHcESHA=')).toEqual(Array.from({ length: 3 }, () => 'JKJaXmPLvHcESHA='))
+  })
+
+  test.each([
+    ['with a line break', 'a\nb'],
+    ['with a space', 'a b'],
+    ['of 129 characters', 'x'.repeat(129)],
+    ['empty', ''],
+  ])('is made anew when the one sent is %s', async (_, id) => {
+    expect(await sent(id)).toEqual(Array.from({ length: 3 }, () => 'gateway-request'))
+  })
+
+  test('is on failures too', async () => {
+    const headers = { 'x-correlation-id': 'c-9' }
+    for (const handle of [
+      failing(new Error('bug')),
+      answering({ problem: problem(commonProblems, 'conflict', 'x') }),
+    ]) {
+      expect((await callApi(handle, { ...request, headers })).headers['x-correlation-id']).toBe('c-9')
+    }
+  })
+})
+
+describe('a problem', () => {
+  test('is answered as RFC 9457 says', async () => {
+    const { status, headers, body } = await callApi(
+      answering({
+        problem: problem(commonProblems, 'conflict', 'Read it again.', {
+          errors: [{ pointer: '/isbn', detail: 'taken' }],
+          headers: { 'retry-after': '1' },
+        }),
+      }),
+      request,
+    )
+    expect(status).toBe(409)
+    expect(headers).toMatchObject({ 'content-type': 'application/problem+json', 'retry-after': '1' })
+    expect(body).toEqual({
+      type: 'urn:cartwheel:problem:conflict',
+      title: commonProblems.conflict.title,
+      status: 409,
+      detail: 'Read it again.',
+      instance: '/books/123',
+      code: 'conflict',
+      requestId: 'lambda-request',
+      correlationId: headers['x-correlation-id'],
+      errors: [{ pointer: '/isbn', detail: 'taken' }],
+    })
+  })
+
+  test('has no errors member when there are none to name', async () => {
+    const { body } = await callApi(
+      answering({ problem: problem(commonProblems, 'not-found', 'No such book.') }),
+      request,
+    )
+    expect(body).not.toHaveProperty('errors')
+  })
+
+  test('of the request’s form is answered before the handler is asked', async () => {
+    const { status, body } = await callApi(failing(new Error('never reached')), {
+      ...request,
+      parameters: { isbn: 'x'.repeat(14) },
+    })
+    expect(status).toBe(422)
+    expect(body.errors[0].pointer).toBe('/path/isbn')
+  })
+})
+
+test.each([
+  'ThrottlingException',
+  'ProvisionedThroughputExceededException',
+  'RequestLimitExceeded',
+  'TooManyRequestsException',
+  'TransactionInProgressException',
+])('%s of a dependency is a 503 that says when to try again', async (name) => {
+  const { status, headers, body } = await callApi(failing(named(name)), request)
+  expect([status, headers['retry-after'], body.code]).toEqual([503, '1', 'dependency-unavailable'])
+  expect(JSON.stringify(body)).not.toContain('table-4711')
+})
+
+test('a bug is a 500 without internals, and in the log', async () => {
+  const { status, body } = await callApi(failing(named('TypeError')), request)
+  expect([status, body.code]).toEqual([500, 'internal-error'])
+  expect(JSON.stringify(body)).not.toContain('table-4711')
+  const [logged] = logs.lines().filter((line) => line['level'] === 'ERROR')
+  expect(logged!['error'].message).toContain('table-4711')
+  expect(logged!['function_request_id']).toBe(body.requestId)
+  expect(logs.text()).not.toContain('mira@')
+})
+
+test('each request is one line of the log, with its status and problem', async () => {
+  await callApi(answering({ problem: problem(commonProblems, 'not-found', 'No such book.') }), request)
+  expect(logs.lines()).toHaveLength(1)
+  expect(logs.lines()[0]).toMatchObject({
+    message: 'GET /books/{isbn}',
+    operation: 'getBook',
+    status: 404,
+    problem: 'not-found',
+    duration_ms: expect.any(Number),
+  })
+})

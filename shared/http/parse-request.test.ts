@@ -1,0 +1,136 @@
+import * as z from 'zod'
+import { apiEvent, type ApiCall } from '#test/support/api-event.ts'
+import { bodyLimitBytes, parseRequest, type ApiEvent } from './parse-request.ts'
+import { problem, ProblemError } from './problem.ts'
+import { defineRoute } from './route.ts'
+
+const lendBook = defineRoute({
+  operationId: 'lendBook',
+  method: 'POST',
+  path: '/shelves/{shelf}/loans',
+  access: 'customer',
+  summary: 'Lends books',
+  entry: 'lend-book',
+  parameters: z.object({ shelf: z.string().regex(/^[A-Z]$/, 'One capital letter') }),
+  query: z.strictObject({ days: z.coerce.number().int().min(1).optional() }),
+  headers: z.object({ 'x-card': z.string().min(3) }),
+  body: z.strictObject({ books: z.array(z.strictObject({ isbn: z.string(), copies: z.int().min(1) })).min(1) }),
+  answers: {},
+})
+
+const right = {
+  method: 'POST',
+  parameters: { shelf: 'A' },
+  headers: { 'x-card': 'card-1' },
+  body: { books: [{ isbn: '123', copies: 1 }] },
+} satisfies ApiCall
+
+const parse = (request: ApiCall, route = lendBook) => parseRequest(route, apiEvent(request) as ApiEvent)
+
+function problemOf(request: ApiCall, route = lendBook) {
+  try {
+    parse(request, route)
+  } catch (error) {
+    if (error instanceof ProblemError) return error.problem
+    throw error
+  }
+  throw new Error('It was taken.')
+}
+
+const pointers = (request: ApiCall) => problemOf(request).errors!.map(({ pointer }) => pointer)
+
+test('a right request comes out parsed', () => {
+  expect(parse({ ...right, query: { days: '14' }, customer: 'u-1' })).toMatchObject({
+    parameters: { shelf: 'A' },
+    query: { days: 14 },
+    headers: { 'x-card': 'card-1' },
+    body: right.body,
+    userId: 'u-1',
+  })
+})
+
+test('the user is the one whom either authorizer found, and nobody on a public route', () => {
+  expect(parse({ ...right, customer: 'customer-1' }).userId).toBe('customer-1')
+  expect(parse({ ...right, staff: 'staff-1' }).userId).toBe('staff-1')
+  expect(parse(right).userId).toBeUndefined()
+})
+
+test('a body in base64 is read like any other', () => {
+  const event = apiEvent(right)
+  const body = Buffer.from(event.body!).toString('base64')
+  expect(parseRequest(lendBook, { ...event, body, isBase64Encoded: true } as ApiEvent).body).toEqual(right.body)
+})
+
+test.each([
+  ['cut off', '{"books": ['],
+  ['empty', ''],
+  ['no JSON', 'books=1'],
+])('a body that is %s is a 400', (_, body) => {
+  expect(problemOf({ ...right, body })).toMatchObject({ status: 400, code: 'malformed-json' })
+})
+
+test.each([['text/plain'], ['application/x-www-form-urlencoded'], ['application/jsonp'], ['']])(
+  'content type "%s" is a 415',
+  (type) => {
+    expect(problemOf({ ...right, headers: { ...right.headers, 'content-type': type } })).toMatchObject({
+      status: 415,
+      code: 'unsupported-media-type',
+    })
+  },
+)
+
+test('a charset beside the content type is fine', () => {
+  const headers = { ...right.headers, 'content-type': 'Application/JSON; charset=utf-8' }
+  expect(parse({ ...right, headers }).body).toEqual(right.body)
+})
+
+test('a body of 64 KB is read, one byte more is a 413', () => {
+  const padded = (bytes: number) => JSON.stringify(right.body).padEnd(bytes, ' ')
+  expect(parse({ ...right, body: padded(bodyLimitBytes) }).body).toEqual(right.body)
+  expect(problemOf({ ...right, body: padded(bodyLimitBytes + 1) })).toMatchObject({
+    status: 413,
+    code: 'body-too-large',
+  })
+})
+
+test('the limit counts bytes, not characters', () => {
+  const body = JSON.stringify({ books: [{ isbn: 'ø'.repeat(bodyLimitBytes / 2), copies: 1 }] })
+  expect(problemOf({ ...right, body }).status).toBe(413)
+})
+
+test.each<[string, Partial<ApiCall>, string[]]>([
+  ['a wrong type', { body: { books: [{ isbn: 1, copies: 1 }] } }, ['/books/0/isbn']],
+  ['a missing member', { body: {} }, ['/books']],
+  ['an unknown member', { body: { ...right.body, gift: true } }, ['/gift']],
+  ['an unknown member further in', { body: { books: [{ isbn: '1', copies: 1, 'a/b~c': 1 }] } }, ['/books/0/a~1b~0c']],
+  [
+    'two faults at once',
+    {
+      body: {
+        books: [
+          { isbn: '1', copies: 0 },
+          { isbn: '2', copies: 1.5 },
+        ],
+      },
+    },
+    ['/books/0/copies', '/books/1/copies'],
+  ],
+  ['a body that is a list', { body: [] }, ['']],
+  ['a path parameter', { parameters: { shelf: 'aa' } }, ['/path/shelf']],
+  ['a query parameter', { query: { days: 'soon' } }, ['/query/days']],
+  ['an unknown query parameter', { query: { weeks: '2' } }, ['/query/weeks']],
+  ['a header', { headers: { 'x-card': 'x' } }, ['/headers/x-card']],
+])('%s is a 422 that points at it', (_, fault, expected) => {
+  expect(problemOf({ ...right, ...fault })).toMatchObject({ status: 422, code: 'validation-failed' })
+  expect(pointers({ ...right, ...fault })).toEqual(expected)
+})
+
+test('faults of header and body are told together', () => {
+  expect(pointers({ ...right, headers: { 'x-card': 'x' }, body: {} })).toEqual(['/headers/x-card', '/books'])
+})
+
+test('a route may answer for its headers itself, whatever the body says', () => {
+  const cardless = { 'no-card': { status: 400, title: 'Show your card' } }
+  const route = { ...lendBook, headersProblem: () => problem(cardless, 'no-card', 'Send X-Card.') }
+  expect(problemOf({ ...right, headers: {}, body: 'no JSON' }, route)).toMatchObject({ status: 400, code: 'no-card' })
+})

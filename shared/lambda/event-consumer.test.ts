@@ -1,0 +1,132 @@
+import type { SQSEvent } from 'aws-lambda'
+import * as z from 'zod'
+import { capturedLogs } from '#test/support/captured-logs.ts'
+import { createEvent, defineEvent, type EventOf } from '../events/envelope.ts'
+import { eventBatchConsumer, eventConsumer } from './event-consumer.ts'
+
+const logs = capturedLogs()
+
+const BookLent = defineEvent({
+  source: 'loans.app',
+  type: 'BookLent',
+  version: 1,
+  data: z.object({ isbn: z.string() }),
+})
+
+const lent = (isbn: string): EventOf<typeof BookLent> =>
+  createEvent(BookLent, {
+    aggregateId: isbn,
+    aggregateVersion: 1,
+    time: new Date('2026-05-01T10:00:00Z'),
+    cause: { correlationId: `c-${isbn}`, causationId: 'request-1' },
+    data: { isbn },
+  })
+
+/** What a rule puts into the queue. */
+const bodyOf = ({ source, type, metadata, data }: EventOf<typeof BookLent>) => ({
+  version: '0',
+  id: '6a7e8feb-b491-4cf7-a9f1-bf3703467718',
+  'detail-type': type,
+  source,
+  account: '000000000000',
+  time: '2026-05-01T10:00:00Z',
+  region: 'us-east-1',
+  resources: [],
+  detail: { metadata, data },
+})
+
+const batch = (...bodies: unknown[]): SQSEvent =>
+  ({
+    Records: bodies.map((body, index) => ({
+      messageId: `m-${index}`,
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+    })),
+  }) as SQSEvent
+
+const failuresOf = ({ batchItemFailures }: { batchItemFailures: { itemIdentifier: string }[] }) =>
+  batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)
+
+describe('one event at a time', () => {
+  test('each is handed over parsed, in order', async () => {
+    const handled: unknown[] = []
+    const consumer = eventConsumer([BookLent], async (event) => void handled.push(event))
+    expect(failuresOf(await consumer(batch(bodyOf(lent('1')), bodyOf(lent('2')))))).toEqual([])
+    expect(handled).toEqual([lent('1'), lent('2')])
+  })
+
+  test('a throw fails that message alone', async () => {
+    const handled: string[] = []
+    const consumer = eventConsumer([BookLent], async ({ data }) => {
+      if (data.isbn === '2') throw new Error('torn')
+      handled.push(data.isbn)
+    })
+    expect(failuresOf(await consumer(batch(...['1', '2', '3'].map((isbn) => bodyOf(lent(isbn))))))).toEqual(['m-1'])
+    expect(handled).toEqual(['1', '3'])
+  })
+
+  test('every line of the log carries the event’s correlation id', async () => {
+    const consumer = eventConsumer([BookLent], async ({ data }) => {
+      if (data.isbn === '2') throw new Error('torn')
+    })
+    await consumer(batch(bodyOf(lent('1')), bodyOf(lent('2'))))
+    expect(logs.lines().map((line) => [line['level'], line['correlation_id'], line['event_id']])).toEqual([
+      ['INFO', 'c-1', 'BookLent/1/1'],
+      ['ERROR', 'c-2', 'BookLent/2/1'],
+    ])
+  })
+})
+
+describe('a message that is no event known here fails alone, and the others are handled', () => {
+  const right = bodyOf(lent('1'))
+  test.each<[string, unknown]>([
+    ['no JSON', '{"detail": '],
+    ['another type', { ...right, 'detail-type': 'BookBurnt' }],
+    ['another source', { ...right, source: 'arson.app' }],
+    ['no metadata', { ...right, detail: { data: {} } }],
+    ['no data', { ...right, detail: { metadata: right.detail.metadata } }],
+    ['data of another shape', { ...right, detail: { ...right.detail, data: { isbn: 1 } } }],
+  ])('%s', async (_, body) => {
+    const handled: string[] = []
+    const consumer = eventConsumer([BookLent], async ({ data }) => void handled.push(data.isbn))
+    expect(failuresOf(await consumer(batch(body, right)))).toEqual(['m-0'])
+    expect(handled).toEqual(['1'])
+    expect(logs.lines().some((line) => line['level'] === 'ERROR' && line['message_id'] === 'm-0')).toBe(true)
+  })
+})
+
+test('a message that is no event carries no correlation id of the batch before', async () => {
+  const consumer = eventConsumer([BookLent], async () => {})
+  await consumer(batch(bodyOf(lent('1'))))
+  await consumer(batch('no JSON'))
+  expect(logs.lines().at(-1)).toMatchObject({ level: 'ERROR', message_id: 'm-0' })
+  expect(logs.lines().at(-1)).not.toHaveProperty('correlation_id')
+})
+
+describe('a whole batch', () => {
+  test('outcomes belong to the messages that could be read', async () => {
+    const consumer = eventBatchConsumer([BookLent], async (events) =>
+      events.map(({ data }) => (data.isbn === '3' ? { ok: false, error: new Error('torn') } : { ok: true })),
+    )
+    const answer = await consumer(batch(bodyOf(lent('1')), 'no JSON', bodyOf(lent('3')), bodyOf(lent('4'))))
+    expect(failuresOf(answer).toSorted()).toEqual(['m-1', 'm-2'])
+  })
+
+  test('is not asked for when nothing could be read', async () => {
+    const consumer = eventBatchConsumer([BookLent], async () => {
+      throw new Error('never asked')
+    })
+    expect(failuresOf(await consumer(batch('no JSON')))).toEqual(['m-0'])
+  })
+
+  test('a throw fails the invocation, so that all of it is delivered again', async () => {
+    const consumer = eventBatchConsumer([BookLent], async () => {
+      throw new Error('table gone')
+    })
+    await expect(consumer(batch(bodyOf(lent('1'))))).rejects.toThrow('table gone')
+  })
+
+  test('a missing outcome is a bug that throws', async () => {
+    const consumer = eventBatchConsumer([BookLent], async () => [])
+    await expect(consumer(batch(bodyOf(lent('1'))))).rejects.toThrow('one outcome for each event')
+  })
+})

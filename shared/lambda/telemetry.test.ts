@@ -1,0 +1,35 @@
+import { MetricUnit } from '@aws-lambda-powertools/metrics'
+import { capturedLogs } from '#test/support/captured-logs.ts'
+import { flushMetrics, logger, metrics } from './telemetry.ts'
+
+const logs = capturedLogs()
+
+test('an e-mail address in an error’s message stays out of the log', () => {
+  const error = new Error('Email address is not verified: mira.novak+shop@mail.example.com in US-EAST-1')
+  logger.error('Sending failed', { error })
+  expect(logs.text()).not.toContain('mira.novak')
+  expect(logs.lines()[0]!['error'].message).toBe('Email address is not verified: [address] in US-EAST-1')
+})
+
+test('an item that travels on an error stays out of the log, the reasons beside it do not', () => {
+  const error = Object.assign(new Error('Transaction cancelled'), {
+    CancellationReasons: [{ Code: 'ConditionalCheckFailed', Item: { shippingAddress: { S: 'Mill Lane 1' } } }],
+  })
+  logger.error('Writing failed', { error })
+  expect(logs.text()).not.toContain('Mill Lane')
+  expect(logs.lines()[0]!['error'].CancellationReasons).toEqual([{ Code: 'ConditionalCheckFailed' }])
+})
+
+test('paths of scoped packages in a stack are left readable', () => {
+  logger.info('at /var/task/node_modules/@aws-sdk/client-sesv2/index.js:1:2')
+  expect(logs.lines()[0]!['message']).toContain('node_modules/@aws-sdk/client-sesv2/index.js')
+})
+
+test('metrics are flushed once, and an invocation without any says nothing about them', () => {
+  flushMetrics()
+  expect(logs.text()).toBe('')
+  metrics.addMetric('MailsSent', MetricUnit.Count, 2)
+  flushMetrics()
+  flushMetrics()
+  expect(logs.lines().map((line) => line['MailsSent'])).toEqual([2])
+})

@@ -1,0 +1,119 @@
+import { imports, importsOf, sources, type Import } from './sources.ts'
+
+interface Rule {
+  readonly name: string
+  readonly from: RegExp
+  /** What may not be imported; a test beside the code may import what it tests with. */
+  readonly forbids: (to: string, from: string) => boolean
+}
+
+const isTest = (path: string) => path.endsWith('.test.ts') || path.endsWith('.contract.ts')
+const isPackage = (to: string) => !/^(infra|services|shared|local|scripts|test|bench)\//.test(to)
+const isAws = (to: string) => /^(@aws-sdk|@smithy|aws-cdk-lib|constructs|@aws-lambda-powertools)(\/|$)/.test(to)
+const serviceOf = (path: string) => /^services\/([^/]+)\//.exec(path)?.[1]
+const folderOf = (path: string) => /^services\/[^/]+\/([^/]+)\//.exec(path)?.[1] ?? ''
+
+const rules: readonly Rule[] = [
+  {
+    name: 'domain is pure: of packages it knows zod alone, of its service only itself and its events',
+    from: /^services\/[^/]+\/domain\//,
+    forbids: (to, from) =>
+      isPackage(to)
+        ? to !== 'zod'
+        : serviceOf(to) === serviceOf(from)
+          ? folderOf(to) !== 'domain' && !to.endsWith('/events.ts')
+          : /^shared\/(http|lambda|dynamodb)\//.test(to),
+  },
+  {
+    name: 'use cases know neither adapters, handlers and functions, nor AWS and HTTP',
+    from: /^services\/[^/]+\/use-cases\//,
+    forbids: (to) =>
+      isAws(to) ||
+      ['adapters', 'handlers', 'functions'].includes(folderOf(to)) ||
+      /^shared\/(dynamodb|http)\//.test(to),
+  },
+  {
+    name: 'ports know no adapter',
+    from: /^services\/[^/]+\/ports\.ts$/,
+    forbids: (to) => isAws(to) || ['adapters', 'handlers', 'functions'].includes(folderOf(to)),
+  },
+  {
+    name: 'adapters know no handler and no function',
+    from: /^services\/[^/]+\/adapters\//,
+    forbids: (to) => ['handlers', 'functions'].includes(folderOf(to)),
+  },
+  {
+    name: 'handlers get their adapters handed in',
+    from: /^services\/[^/]+\/handlers\//,
+    forbids: (to) => to.startsWith('@aws-sdk/') || ['adapters', 'functions'].includes(folderOf(to)),
+  },
+  {
+    name: 'nothing imports an entry',
+    from: /./,
+    forbids: (to) => folderOf(to) === 'functions',
+  },
+  {
+    name: 'a service knows of another only its events',
+    from: /^services\//,
+    forbids: (to, from) =>
+      serviceOf(to) !== undefined && serviceOf(to) !== serviceOf(from) && !/^services\/[^/]+\/events\.ts$/.test(to),
+  },
+  {
+    name: 'services and shared know nothing of where they run',
+    from: /^(services|shared)\//,
+    forbids: (to) => /^(infra|local|scripts|bench)\//.test(to) || /^(aws-cdk-lib|@cartwheel\/local)(\/|$)/.test(to),
+  },
+  {
+    name: 'shared knows no service',
+    from: /^shared\//,
+    forbids: (to) => to.startsWith('services/'),
+  },
+  {
+    name: 'infra knows of services only their events and routes',
+    from: /^infra\//,
+    forbids: (to) =>
+      /^(local|scripts|bench)\//.test(to) || (to.startsWith('services/') && !/\/(events|routes)\.ts$/.test(to)),
+  },
+]
+
+const violations = (rule: Rule, candidates: readonly Import[]) =>
+  candidates
+    .filter(({ from, to }) => rule.from.test(from) && !isTest(from) && rule.forbids(to, from))
+    .map(({ from, to }) => `${from} → ${to}`)
+
+test.each(rules.map((rule) => [rule.name, rule] as const))('%s', (_name, rule) => {
+  expect(sources.some((source) => rule.from.test(source))).toBe(true)
+  expect(violations(rule, imports)).toEqual([])
+})
+
+test('the local system knows nothing of the shop, its tests included', () => {
+  const foreign = imports.filter(
+    ({ from, to }) =>
+      from.startsWith('local/') &&
+      (/^(services|infra|shared|scripts|test|bench)\//.test(to) || /cartwheel(?!\/local)/.test(to)),
+  )
+  expect(foreign).toEqual([])
+})
+
+describe('the rules notice', () => {
+  test.each([
+    ['services/orders/domain/order.ts', `import { readFileSync } from 'node:fs'`],
+    ['services/orders/domain/order.ts', `import { table } from '../adapters/order-table.ts'`],
+    ['services/orders/domain/order.ts', `import { problem } from '#shared/http/problem.ts'`],
+    ['services/orders/use-cases/place-order.ts', `import { GetCommand } from '@aws-sdk/lib-dynamodb'`],
+    ['services/orders/use-cases/place-order.ts', `import type { Table }\n  from '../adapters/order-table.ts'`],
+    ['services/orders/ports.ts', `export type { Table } from './adapters/order-table.ts'`],
+    ['services/orders/adapters/order-table.ts', `import { h } from '../handlers/get-order.ts'`],
+    ['services/orders/handlers/get-order.ts', `import { orderTable } from '../adapters/order-table.ts'`],
+    ['services/orders/handlers/get-order.ts', `import { Stock } from '#services/inventory/domain/stock.ts'`],
+    ['services/orders/handlers/get-order.ts', `await import('#infra/stages.ts')`],
+    ['shared/ids.ts', `import { OrderPlaced } from '#services/orders/events.ts'`],
+    ['infra/orders-stack.ts', `import { Order } from '#services/orders/domain/order.ts'`],
+    [
+      'test/e2e/order.test.ts'.replace('.test', ''),
+      `import { handler } from '#services/orders/functions/get-order.ts'`,
+    ],
+  ])('%s: %s', (from, text) => {
+    expect(rules.flatMap((rule) => violations(rule, importsOf(from, text)))).not.toEqual([])
+  })
+})

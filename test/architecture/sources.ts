@@ -1,0 +1,33 @@
+import { globSync, readFileSync } from 'node:fs'
+import { dirname, join, normalize } from 'node:path'
+
+export const root = join(import.meta.dirname, '../..')
+
+const folders = ['infra', 'services', 'shared', 'local', 'scripts', 'test', 'bench']
+
+/** Every TypeScript file of ours, by its path from the root. */
+export const sources = folders
+  .flatMap((folder) => globSync(`${folder}/**/*.ts`, { cwd: root, exclude: (name) => name === 'node_modules' }))
+  .toSorted()
+
+export interface Import {
+  readonly from: string
+  /** A file of ours by its path from the root, or a package by its name. */
+  readonly to: string
+}
+
+const importing = /(?:^|\n)\s*(?:import|export)\s(?:[^'";]*?\sfrom\s)?\s*'([^']+)'|\bimport\(\s*'([^']+)'\s*\)/g
+
+export function importsOf(from: string, text = readFileSync(join(root, from), 'utf8')): Import[] {
+  return [...text.matchAll(importing)].map(([, declared, dynamic]) => ({
+    from,
+    to: resolve(from, declared ?? dynamic!),
+  }))
+}
+
+function resolve(from: string, specifier: string): string {
+  if (specifier.startsWith('#')) return specifier.slice(1)
+  return specifier.startsWith('.') ? normalize(join(dirname(from), specifier)) : specifier
+}
+
+export const imports: readonly Import[] = sources.flatMap((source) => importsOf(source))

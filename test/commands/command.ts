@@ -1,0 +1,57 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { join } from 'node:path'
+
+const root = join(import.meta.dirname, '../..')
+
+export interface Command {
+  readonly process: ChildProcess
+  readonly output: () => string
+  /** Exit code, or the signal's name. */
+  readonly ended: Promise<number | string>
+  /** Resolves when the output contains `text`; rejects when the command ends before. */
+  printed(text: string): Promise<void>
+}
+
+/** Runs an npm script as a person at a terminal does. */
+export const npm = (args: readonly string[], env: Record<string, string> = {}): Command => command('npm', args, env)
+
+export function command(program: string, args: readonly string[], env: Record<string, string> = {}): Command {
+  const child = spawn(program, args, {
+    cwd: root,
+    env: { ...process.env, PORT: '0', AWS_PORT: '0', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let output = ''
+  const ended = new Promise<number | string>((resolve) =>
+    child.once('exit', (code, signal) => resolve(code ?? signal ?? 'unknown')),
+  )
+  const listeners = new Set<() => void>()
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      output += chunk
+      for (const listener of listeners) listener()
+    })
+  }
+  return {
+    process: child,
+    output: () => output,
+    ended,
+    printed: (text) =>
+      new Promise((resolve, reject) => {
+        const check = () => output.includes(text) && resolve()
+        listeners.add(check)
+        check()
+        void ended.then((code) => reject(new Error(`It ended with ${code} before it printed “${text}”:\n${output}`)))
+      }),
+  }
+}
+
+/** Whether a process still exists. */
+export function isAlive(processId: number): boolean {
+  try {
+    process.kill(processId, 0)
+    return true
+  } catch {
+    return false
+  }
+}

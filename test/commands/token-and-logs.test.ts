@@ -1,0 +1,84 @@
+import { decodeJwt } from 'jose'
+import { callApi, eventually } from '#scripts/api-client.ts'
+import { startSystem, type RunningSystem } from '#scripts/running-system.ts'
+import { dirname } from 'node:path'
+import { npm } from './command.ts'
+
+let system: RunningSystem
+let env: Record<string, string>
+
+beforeAll(async () => {
+  system = await startSystem()
+  env = { CARTWHEEL_DATA: dirname(system.outputsFile) }
+}, 60_000)
+
+afterAll(() => system.stop())
+
+async function run(args: readonly string[]): Promise<{ code: number | string; output: string }> {
+  const started = npm(args, env)
+  const code = await started.ended
+  return { code, output: started.output() }
+}
+
+test('token makes the user, knows it again, and prints the token as the last line', async () => {
+  const first = await run(['run', 'token', '--', '--email', 'ada@example.com'])
+  const second = await run(['run', 'token', '--', '--email', 'ada@example.com', '--group', 'staff'])
+  expect([first.code, second.code]).toEqual([0, 0])
+  const [customer, staff] = [first, second].map(({ output }) => output.trim().split('\n').at(-1)!) as [string, string]
+  expect(decodeJwt(staff).sub).toBe(decodeJwt(customer).sub)
+  expect(decodeJwt(staff)['cognito:groups']).toEqual(['staff'])
+  expect((await callApi(system.deployment, 'GET', '/me', { token: customer })).body.email).toBe('ada@example.com')
+  expect((await callApi(system.deployment, 'GET', '/admin/orders', { token: staff })).status).toBe(200)
+})
+
+test.each([
+  ['token without an address', ['run', 'token']],
+  ['token with an address that is none', ['run', 'token', '--', '--email', 'ada']],
+  ['token for a group that is none', ['run', 'token', '--', '--email', 'ada@example.com', '--group', 'nobody']],
+  ['token with an unknown flag', ['run', 'token', '--', '--mail', 'ada@example.com']],
+  [
+    'token for a deployment that is not described',
+    ['run', 'token', '--', '--email', 'ada@example.com', '--outputs', 'no-such-file.json'],
+  ],
+  ['logs without an id', ['run', 'logs']],
+  ['logs of an id that nobody logged', ['run', 'logs', '--', '--correlation', 'nobody']],
+])('%s: one clear line, exit 1', async (_name, args) => {
+  const { code, output } = await run(args)
+  expect(code).toBe(1)
+  expect(output.trim().split('\n')).toHaveLength(1)
+})
+
+test('the demo runs on the running system, and the logs tell its way by one id', async () => {
+  const demo = await run(['run', 'demo'])
+  expect(demo.output).toContain('is RESERVED')
+  expect(demo.output).toContain('is REJECTED')
+  expect(demo.code).toBe(0)
+
+  const token = (await run(['run', 'token', '--', '--email', 'logs@example.com'])).output.trim().split('\n').at(-1)!
+  const sku = (await callApi(system.deployment, 'GET', '/products?limit=1')).body.items[0].sku
+  const placed = await callApi(system.deployment, 'POST', '/orders', {
+    token,
+    headers: { 'idempotency-key': 'logs', 'x-correlation-id': 'the-whole-way' },
+    body: {
+      items: [{ sku, quantity: 1 }],
+      shippingAddress: { name: 'L', line1: '1 A', city: 'B', postalCode: '1', country: 'IE' },
+      paymentToken: 'tok_ok',
+    },
+  })
+  expect(placed.status).toBe(201)
+  const logs = await eventually('a line of the mail', async () => {
+    const { output } = await run(['run', 'logs', '--', '--correlation', 'the-whole-way'])
+    return output.includes('send-mail') && output
+  })
+  for (const name of ['place-order', 'relay', 'reserve-stock', 'apply-stock-answer', 'send-mail'])
+    expect(logs).toContain(name)
+  expect(logs).not.toContain('logs@example.com')
+
+  // The console tells the same way while it happens.
+  const hops = system
+    .output()
+    .split('\n')
+    .filter((line) => line.includes('the-whole-way'))
+  expect(hops.some((line) => /place-order.*\d+ ms.*(cold|warm)/.test(line))).toBe(true)
+  expect(hops.some((line) => line.includes('send-mail'))).toBe(true)
+}, 60_000)

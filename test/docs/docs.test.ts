@@ -1,0 +1,72 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import type { EventDefinition } from '#shared/events/envelope.ts'
+import type { Route } from '#shared/http/route.ts'
+
+const root = join(import.meta.dirname, '../..')
+const read = (file: string) => readFileSync(join(root, file), 'utf8')
+const documents = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.md'], {
+  cwd: root,
+  encoding: 'utf8',
+})
+  .trim()
+  .split('\n')
+  .filter((file) => existsSync(join(root, file)))
+
+describe.each(documents)('%s', (file) => {
+  const text = read(file)
+
+  test('every link leads to something that is there', () => {
+    const links = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target!.split('#')[0]!)
+    const broken = links.filter(
+      (target) => target !== '' && !/^[a-z]+:/.test(target) && !existsSync(resolve(root, dirname(file), target)),
+    )
+    expect(broken).toEqual([])
+  })
+
+  test('every npm command is one that the package has', () => {
+    const { scripts } = JSON.parse(read('package.json'))
+    const named = [...text.matchAll(/\bnpm run ([a-z][a-z0-9:-]*)/g)].map(([, name]) => name!)
+    expect(named.filter((name) => !(name in scripts))).toEqual([])
+  })
+})
+
+test("the README's demo output is that of a demo that succeeded", () => {
+  const [, block = ''] = /<!-- demo output -->\n```\n([^]*?)```/.exec(read('README.md')) ?? []
+  for (const part of ['photo of', 'is RESERVED', 'is REJECTED', 'mail to', 'OrderPlaced']) expect(block).toContain(part)
+  expect(block.trim().endsWith(/console\.log\('(Everything[^']+)'\)/.exec(read('scripts/demo.ts'))![1]!)).toBe(true)
+})
+
+const services = globSync('services/*/README.md', { cwd: root }).map((file) => dirname(file))
+
+describe.each(services)('%s/README.md', (service) => {
+  const text = read(`${service}/README.md`)
+
+  test('names the routes of the service, and only routes that some service has', async () => {
+    const own = await routesOf(service)
+    const all = (await Promise.all(services.map(routesOf))).flat()
+    const name = ({ method, path }: Pick<Route, 'method' | 'path'>) => `${method} ${path}`
+    expect(own.map(name).filter((route) => !text.includes(route))).toEqual([])
+    const named = [...text.matchAll(/\b(GET|POST|PUT|PATCH|DELETE) (\/[\w/{}.-]*[\w}])/g)].map(([route]) => route)
+    expect(named.filter((route) => !all.map(name).includes(route))).toEqual([])
+  })
+
+  test('names the events of the service', async () => {
+    const events = await eventsOf(service)
+    expect(events.filter(({ type }) => !text.includes(type)).map(({ type }) => type)).toEqual([])
+  })
+})
+
+async function routesOf(service: string): Promise<Route[]> {
+  const file = join(root, service, 'routes.ts')
+  return existsSync(file) ? (await import(file)).routes : []
+}
+
+async function eventsOf(service: string): Promise<EventDefinition[]> {
+  const file = join(root, service, 'events.ts')
+  if (!existsSync(file)) return []
+  return Object.values<EventDefinition>(await import(file)).filter(
+    (exported) => typeof exported.type === 'string' && typeof exported.source === 'string',
+  )
+}

@@ -1,0 +1,41 @@
+import { spawn } from 'node:child_process'
+import { existsSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { readDeployment, type Deployment } from '#scripts/deployment.ts'
+
+const root = join(import.meta.dirname, '../..')
+
+/** A local system in a process group of its own, to be killed without a word. */
+export interface KillableSystem {
+  readonly deployment: Deployment
+  /** SIGKILL to every process of the group; resolves when the first of them is gone. */
+  kill(): Promise<void>
+}
+
+export async function startKillable(dataDirectory: string): Promise<KillableSystem> {
+  const outputsFile = join(dataDirectory, 'outputs.json')
+  rmSync(outputsFile, { force: true })
+  const child = spawn(process.execPath, ['scripts/start.ts', '--no-pictures'], {
+    cwd: root,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, PORT: '0', AWS_PORT: '0', CARTWHEEL_DATA: dataDirectory },
+  })
+  let output = ''
+  child.stderr.on('data', (chunk: Buffer) => (output += chunk))
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  await new Promise<void>((resolve, reject) => {
+    child.stdout.on('data', (chunk: Buffer) => {
+      output += chunk
+      if (output.includes('Cartwheel is ready') && existsSync(outputsFile)) resolve()
+    })
+    child.once('exit', () => reject(new Error(`The system did not start:\n${output.slice(-3000)}`)))
+  })
+  return {
+    deployment: readDeployment(outputsFile),
+    async kill() {
+      process.kill(-child.pid!, 'SIGKILL')
+      await ended
+    },
+  }
+}

@@ -1,0 +1,176 @@
+import { randomUUID } from 'node:crypto'
+import { address, api, newCustomer, orderBody, setStock, skuOf, staffToken, stockOf, type Customer } from './shop.ts'
+
+let customer: Customer
+let sku: string
+let staff: string
+
+beforeAll(async () => {
+  customer = await newCustomer()
+  staff = await staffToken()
+  sku = await skuOf(3)
+  await setStock(sku, 50)
+})
+
+afterAll(async () => {
+  // Nothing of all that was refused may have left a trace.
+  expect((await api('GET', '/orders', { token: customer.token })).body.items).toEqual([])
+  expect((await api('GET', '/me', { token: customer.token })).body.orderCount).toBe(0)
+  expect((await stockOf(sku)).available).toBe(50)
+})
+
+const post = (body: unknown, headers: Record<string, string> = {}) =>
+  api('POST', '/orders', { token: customer.token, headers: { 'idempotency-key': randomUUID(), ...headers }, body })
+
+const line = (quantity: unknown) => ({ ...orderBody([]), items: [{ sku, quantity }] })
+
+describe('POST /orders', () => {
+  const refused: [name: string, body: () => unknown, status: number, pointer?: string][] = [
+    ['malformed JSON', () => '{"items": [', 400],
+    ['an empty body', () => '', 400],
+    ['JSON that is no object', () => [], 422],
+    ['no lines', () => orderBody([]), 422, '/items'],
+    [
+      '51 different lines',
+      () => orderBody(Array.from({ length: 51 }, (_, index) => ({ sku: `X-${index}`, quantity: 1 }))),
+      422,
+      '/items',
+    ],
+    ['quantity 0', () => line(0), 422, '/items/0/quantity'],
+    ['a negative quantity', () => line(-1), 422, '/items/0/quantity'],
+    ['a fractional quantity', () => line(1.5), 422, '/items/0/quantity'],
+    ['a huge quantity', () => line(1e12), 422, '/items/0/quantity'],
+    ['a quantity as text', () => line('2'), 422, '/items/0/quantity'],
+    [
+      'equal lines that are too many together',
+      () =>
+        orderBody([
+          { sku, quantity: 60 },
+          { sku, quantity: 60 },
+        ]),
+      422,
+    ],
+    [
+      'an unknown SKU',
+      () =>
+        orderBody([
+          { sku, quantity: 1 },
+          { sku: 'NO-SUCH-THING', quantity: 1 },
+        ]),
+      422,
+      '/items/1/sku',
+    ],
+    [
+      'an unknown field',
+      () => ({ ...orderBody([{ sku, quantity: 1 }]), total: { amount: 1, currency: 'EUR' } }),
+      422,
+      '/total',
+    ],
+    [
+      'an unknown field of a line',
+      () => orderBody([{ sku, quantity: 1, unitPrice: 1 } as never]),
+      422,
+      '/items/0/unitPrice',
+    ],
+    [
+      'no address',
+      () => ({ ...orderBody([{ sku, quantity: 1 }]), shippingAddress: undefined }),
+      422,
+      '/shippingAddress',
+    ],
+    [
+      'a country that is none',
+      () => ({ ...orderBody([{ sku, quantity: 1 }]), shippingAddress: { ...address, country: 'XX' } }),
+      422,
+      '/shippingAddress/country',
+    ],
+    ['no payment token', () => ({ ...orderBody([{ sku, quantity: 1 }]), paymentToken: '' }), 422, '/paymentToken'],
+    [
+      'an order type that is none',
+      () => ({ ...orderBody([{ sku, quantity: 1 }]), orderType: 'overnight' }),
+      422,
+      '/orderType',
+    ],
+    ['a body over 64 KB', () => ({ ...orderBody([{ sku, quantity: 1 }]), padding: 'x'.repeat(70_000) }), 413],
+  ]
+
+  for (const [name, body, status, pointer] of refused)
+    test(name, async () => {
+      const answer = await post(body())
+      expect(answer.status).toBe(status)
+      expect(answer.headers.get('content-type')).toContain('application/problem+json')
+      expect(answer.headers.get('x-correlation-id')).toBeTruthy()
+      expect(answer.body).toMatchObject({
+        status,
+        type: expect.any(String),
+        title: expect.any(String),
+        detail: expect.any(String),
+        instance: '/orders',
+        code: expect.any(String),
+        requestId: expect.any(String),
+      })
+      if (pointer) expect(answer.body.errors.map((error: { pointer: string }) => error.pointer)).toContain(pointer)
+    })
+
+  test('another content type', async () => {
+    expect((await post(orderBody([{ sku, quantity: 1 }]), { 'content-type': 'text/plain' })).status).toBe(415)
+  })
+
+  test.each([
+    ['missing', undefined],
+    ['empty', ''],
+    ['longer than 255', 'k'.repeat(256)],
+    ['not ASCII', 'clé'],
+  ])('an Idempotency-Key that is %s', async (_name, key) => {
+    const headers: Record<string, string> = key === undefined ? {} : { 'idempotency-key': key }
+    const answer = await api('POST', '/orders', {
+      token: customer.token,
+      headers,
+      body: orderBody([{ sku, quantity: 1 }]),
+    })
+    expect(answer.status).toBe(400)
+  })
+})
+
+describe('lists', () => {
+  test.each(['limit=0', 'limit=101', 'limit=x'])('%s', async (query) => {
+    expect((await api('GET', `/orders?${query}`, { token: customer.token })).status).toBe(422)
+    expect((await api('GET', `/products?${query}`)).status).toBe(422)
+  })
+
+  test('a cursor that is none', async () => {
+    for (const cursor of ['x', 'eyJhIjoxfQ', '%22%22']) {
+      expect((await api('GET', `/orders?cursor=${cursor}`, { token: customer.token })).status).toBe(400)
+      expect((await api('GET', `/products?cursor=${cursor}`)).status).toBe(400)
+      expect((await api('GET', `/admin/orders?cursor=${cursor}`, { token: staff })).status).toBe(400)
+    }
+  })
+})
+
+describe('PUT /admin/inventory/{sku}', () => {
+  test.each([
+    ['nothing', {}, 422],
+    ['both', { set: 1, add: 1 }, 422],
+    ['a fraction', { set: 1.5 }, 422],
+    ['a negative stock', { set: -1 }, 422],
+    ['an unknown field', { set: 50, price: 1 }, 422],
+    ['text', { add: 'two' }, 422],
+    ['more than there is taken away', { add: -51 }, 409],
+  ])('%s', async (_name, body, status) => {
+    const answer = await api('PUT', `/admin/inventory/${sku}`, { token: staff, body })
+    expect(answer.status).toBe(status)
+    expect(answer.body.code).toEqual(expect.any(String))
+  })
+})
+
+test('a path that is none answers a problem with the correlation id', async () => {
+  const answer = await api('GET', '/no/such/path')
+  expect(answer.status).toBe(404)
+  expect(answer.headers.get('content-type')).toContain('application/problem+json')
+  expect(answer.headers.get('x-correlation-id')).toBeTruthy()
+})
+
+test('an absent product and an absent stock are 404', async () => {
+  expect((await api('GET', '/products/no-such-product')).status).toBe(404)
+  expect((await api('GET', '/admin/inventory/NO-SUCH-SKU', { token: staff })).status).toBe(404)
+})

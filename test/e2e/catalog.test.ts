@@ -1,0 +1,78 @@
+import { api } from './shop.ts'
+
+interface Product {
+  productId: string
+  sku: string
+  category: string
+  price: { amount: number }
+}
+
+async function all(query: string): Promise<Product[]> {
+  const products: Product[] = []
+  let cursor = ''
+  do {
+    const { status, body } = await api(
+      'GET',
+      `/products?limit=3&${query}${cursor && `&cursor=${encodeURIComponent(cursor)}`}`,
+    )
+    expect(status).toBe(200)
+    products.push(...body.items)
+    cursor = body.nextCursor ?? ''
+  } while (cursor)
+  return products
+}
+
+const ids = (products: Product[]) => products.map((product) => product.productId).toSorted()
+
+test('at least 12 products, each once, whatever the order', async () => {
+  const newest = await all('')
+  expect(newest.length).toBeGreaterThanOrEqual(12)
+  expect(new Set(newest.map((product) => product.productId)).size).toBe(newest.length)
+  expect(ids(await all('sort=price'))).toEqual(ids(newest))
+  expect(ids(await all('sort=-price'))).toEqual(ids(newest))
+})
+
+test('sorted by price, both ways', async () => {
+  const amounts = (await all('sort=price')).map((product) => product.price.amount)
+  expect(amounts).toEqual(amounts.toSorted((a, b) => a - b))
+  const descending = (await all('sort=-price')).map((product) => product.price.amount)
+  expect(descending).toEqual(amounts.toReversed())
+})
+
+test('by category, and none of a category that is none', async () => {
+  const [{ category }] = (await all('')) as [Product]
+  const ofCategory = await all(`category=${category}`)
+  expect(ofCategory.length).toBeGreaterThan(0)
+  expect(new Set(ofCategory.map((product) => product.category))).toEqual(new Set([category]))
+  expect(await all('category=no-such-category')).toEqual([])
+})
+
+test('found by a word, whatever its case', async () => {
+  const [product] = (await api('GET', '/products?limit=1')).body.items
+  const word = product.name.split(' ')[0]
+  const found = await all(`q=${encodeURIComponent(word.toUpperCase())}`)
+  expect(found.map((hit) => hit.productId)).toContain(product.productId)
+  expect(await all('q=zzzzzz-no-such-word')).toEqual([])
+})
+
+test('one product, as the list has it', async () => {
+  const [product] = (await api('GET', '/products?limit=1')).body.items
+  const { status, body } = await api('GET', `/products/${product.productId}`)
+  expect(status).toBe(200)
+  expect(body).toEqual(product)
+  expect(body).toMatchObject({
+    status: 'active',
+    images: expect.any(Array),
+    version: expect.any(Number),
+    tags: expect.any(Array),
+  })
+})
+
+test('the description of the API names every route that answers', async () => {
+  const { body: document } = await api('GET', '/openapi.json')
+  expect(document.openapi).toMatch(/^3\.1/)
+  expect(Object.keys(document.paths)).toEqual(
+    expect.arrayContaining(['/orders', '/orders/{orderId}', '/products', '/me', '/admin/inventory/{sku}', '/health']),
+  )
+  expect((await api('GET', '/health')).status).toBe(200)
+})

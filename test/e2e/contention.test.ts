@@ -1,0 +1,36 @@
+import { randomUUID } from 'node:crypto'
+import { decided, newCustomer, placeOrder, setStock, skuOf, stockOf } from './shop.ts'
+
+const buyers = process.env['TEST_FULL'] ? 400 : 100
+
+test(`${buyers} buyers of the last 10 pieces: exactly 10 get one`, async () => {
+  const sku = await skuOf(2)
+  const { reserved } = await stockOf(sku)
+  await setStock(sku, 10)
+  // Ten customers with ten orders each: many hands on one stock, and on one customer's counters.
+  const customers = await Promise.all(Array.from({ length: 10 }, newCustomer))
+  const placed = await Promise.all(
+    Array.from({ length: buyers }, async (_, index) => {
+      const { token } = customers[index % customers.length]!
+      // One key for all tries, so that a try that took effect before its answer was lost orders nothing twice.
+      const headers = { 'idempotency-key': randomUUID() }
+      const { status, body } = await retryWhenBusy(() => placeOrder(token, [{ sku, quantity: 1 }], headers))
+      expect(status).toBe(201)
+      return { token, orderId: body.orderId as string }
+    }),
+  )
+  const orders = await Promise.all(placed.map(({ token, orderId }) => decided(token, orderId, 60_000)))
+  expect(orders.filter((order) => order.status === 'RESERVED')).toHaveLength(10)
+  expect(orders.filter((order) => order.status === 'REJECTED')).toHaveLength(buyers - 10)
+  expect(await stockOf(sku)).toMatchObject({ available: 0, reserved: reserved + 10 })
+}, 120_000)
+
+/** What a well-behaved client does with a 409 or 503 that carries Retry-After. */
+async function retryWhenBusy<T extends { status: number; headers: Headers }>(call: () => Promise<T>): Promise<T> {
+  for (;;) {
+    const answer = await call()
+    const retryAfterSeconds = answer.headers.get('retry-after')
+    if (retryAfterSeconds === null) return answer
+    await new Promise((resolve) => setTimeout(resolve, Number(retryAfterSeconds) * 1000))
+  }
+}

@@ -1,0 +1,50 @@
+import {
+  ReceiveMessageCommand,
+  DeleteMessageCommand,
+  SendMessageCommand,
+  SetQueueAttributesCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs'
+import { randomUUID } from 'node:crypto'
+import { eventually } from '#scripts/api-client.ts'
+import { consumerQueues } from './queues.ts'
+import { decided, deployment, newCustomer, placeOrder, setStock, skuOf } from './shop.ts'
+
+const sqs = new SQSClient(deployment.clientConfiguration)
+afterAll(() => sqs.destroy())
+
+test('what no function can handle ends in its dead-letter queue with its payload, and the next order goes through', async () => {
+  const queues = await consumerQueues(sqs)
+  expect(queues.length).toBeGreaterThanOrEqual(3)
+  await Promise.all(
+    queues.map(async ({ url, deadLetterUrl, visibilityTimeout }) => {
+      const poison = JSON.stringify({ poison: randomUUID() })
+      const setVisibility = (seconds: string) =>
+        sqs.send(new SetQueueAttributesCommand({ QueueUrl: url, Attributes: { VisibilityTimeout: seconds } }))
+      // Retries wait for the visibility timeout; a test need not.
+      await setVisibility('1')
+      try {
+        await sqs.send(new SendMessageCommand({ QueueUrl: url, MessageBody: poison }))
+        const dead = await eventually(
+          `the poison of ${url} in its dead-letter queue`,
+          async () => {
+            const { Messages = [] } = await sqs.send(
+              new ReceiveMessageCommand({ QueueUrl: deadLetterUrl, MaxNumberOfMessages: 10, VisibilityTimeout: 1 }),
+            )
+            return Messages.find((message) => message.Body === poison)
+          },
+          30_000,
+        )
+        await sqs.send(new DeleteMessageCommand({ QueueUrl: deadLetterUrl, ReceiptHandle: dead.ReceiptHandle }))
+      } finally {
+        await setVisibility(visibilityTimeout)
+      }
+    }),
+  )
+
+  const sku = await skuOf(5)
+  await setStock(sku, 5)
+  const { token } = await newCustomer()
+  const { body } = await placeOrder(token, [{ sku, quantity: 1 }])
+  expect((await decided(token, body.orderId)).status).toBe('RESERVED')
+}, 60_000)

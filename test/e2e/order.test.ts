@@ -1,0 +1,176 @@
+import { randomUUID } from 'node:crypto'
+import { eventually, mailsTo } from '#scripts/api-client.ts'
+import {
+  api,
+  decided,
+  deployment,
+  newCustomer,
+  orderBody,
+  orderOf,
+  placeOrder,
+  setStock,
+  skuOf,
+  staffToken,
+  stockOf,
+  type Customer,
+} from './shop.ts'
+
+let customer: Customer
+let sku: string
+let scarceSku: string
+
+beforeAll(async () => {
+  customer = await newCustomer()
+  sku = await skuOf(0)
+  scarceSku = await skuOf(1)
+  await setStock(sku, 100)
+  await setStock(scarceSku, 1)
+})
+
+test('an order goes from PLACED to RESERVED, and everything that follows happens once', async () => {
+  const correlationId = `e2e-${randomUUID()}`
+  const before = await stockOf(sku)
+  const placed = await placeOrder(customer.token, [{ sku, quantity: 2 }], { 'x-correlation-id': correlationId })
+  expect(placed.status).toBe(201)
+  expect(placed.headers.get('x-correlation-id')).toBe(correlationId)
+  expect(placed.headers.get('location')).toContain(`/orders/${placed.body.orderId}`)
+  expect(placed.body).toMatchObject({ status: 'PLACED', message: 'Order received', items: [{ sku, quantity: 2 }] })
+
+  const order = await decided(customer.token, placed.body.orderId)
+  expect(order).toMatchObject({ status: 'RESERVED', orderType: 'standard', total: placed.body.total })
+  expect(order.total.amount).toBe(order.items[0].unitPrice.amount * 2)
+  expect(await stockOf(sku)).toMatchObject({ available: before.available - 2, reserved: before.reserved + 2 })
+
+  const trail = (await api('GET', `/orders/${order.orderId}/events`, { token: customer.token })).body.items
+  expect(trail.map((event: { type: string }) => event.type)).toEqual(['OrderPlaced', 'StockReserved', 'OrderReserved'])
+  expect(new Set(trail.map((event: { id: string }) => event.id)).size).toBe(3)
+
+  const mails = await eventually('the mail about the order', async () => {
+    const found = (await mailsTo(deployment, customer.email)).filter((mail) => mail.body.text?.includes(order.orderId))
+    return found.length > 0 && found
+  })
+  expect(mails).toHaveLength(1)
+  expect(mails[0]!.body.html).toContain(order.items[0].name.replaceAll('&', '&amp;'))
+  expect(mails[0]!.body.text).toContain((order.total.amount / 100).toFixed(2))
+})
+
+test('an order of more than there is becomes REJECTED, reserves nothing and names the line that lacks', async () => {
+  const before = await stockOf(sku)
+  const placed = await placeOrder(customer.token, [
+    { sku, quantity: 1 },
+    { sku: scarceSku, quantity: 2 },
+  ])
+  const order = await decided(customer.token, placed.body.orderId)
+  expect(order).toMatchObject({ status: 'REJECTED', reason: 'out-of-stock' })
+  expect(await stockOf(sku)).toEqual(before)
+
+  const trail = (await api('GET', `/orders/${order.orderId}/events`, { token: customer.token })).body.items
+  const rejected = trail.find((event: { type: string }) => event.type === 'StockRejected')
+  expect(rejected.data.shortages).toEqual([{ sku: scarceSku, requested: 2, available: 1 }])
+  await eventually('the mail about the rejection', async () =>
+    (await mailsTo(deployment, customer.email)).some((mail) => mail.body.text?.includes(order.orderId)),
+  )
+})
+
+test('the sign-up made a profile whose counters follow the orders', async () => {
+  const buyer = await newCustomer()
+  const first = await placeOrder(buyer.token, [{ sku, quantity: 1 }])
+  const second = await placeOrder(buyer.token, [{ sku, quantity: 1 }])
+  const { body: me } = await api('GET', '/me', { token: buyer.token })
+  expect(me).toMatchObject({ email: buyer.email, name: 'Test Buyer', orderCount: 2, lastOrderAt: second.body.placedAt })
+  const { body: list } = await api('GET', '/orders', { token: buyer.token })
+  expect(list.items.map((order: { orderId: string }) => order.orderId)).toEqual([
+    second.body.orderId,
+    first.body.orderId,
+  ])
+  const welcome = await eventually('the welcome mail', async () =>
+    (await mailsTo(deployment, buyer.email)).find((mail) => mail.subject.startsWith('Welcome')),
+  )
+  expect(welcome.destination.to.join()).toContain(buyer.email)
+})
+
+test('a list is paged by cursor, without a gap or a repeat', async () => {
+  const buyer = await newCustomer()
+  const placed: string[] = []
+  for (let count = 0; count < 5; count += 1)
+    placed.unshift((await placeOrder(buyer.token, [{ sku, quantity: 1 }])).body.orderId)
+  const seen: string[] = []
+  let path = '/orders?limit=2'
+  for (;;) {
+    const { body } = await api('GET', path, { token: buyer.token })
+    seen.push(...body.items.map((order: { orderId: string }) => order.orderId))
+    if (!body.nextCursor) break
+    path = `/orders?limit=2&cursor=${encodeURIComponent(body.nextCursor)}`
+  }
+  expect(seen).toEqual(placed)
+})
+
+/** What a client could tell two answers apart by. */
+const comparable = (problem: Record<string, unknown>) => ({
+  ...problem,
+  instance: undefined,
+  requestId: undefined,
+  correlationId: undefined,
+})
+
+test('staff read any order; another customer gets the same 404 as for none', async () => {
+  const other = await newCustomer()
+  const { body: placed } = await placeOrder(customer.token, [{ sku, quantity: 1 }])
+  const staff = await staffToken()
+  expect((await api('GET', `/admin/orders/${placed.orderId}`, { token: staff })).body.orderId).toBe(placed.orderId)
+  const { body: list } = await api('GET', '/admin/orders?limit=100', { token: staff })
+  expect(list.items.map((order: { orderId: string }) => order.orderId)).toContain(placed.orderId)
+
+  const absentId = placed.orderId.slice(0, -4) + 'ZZZZ'
+  for (const path of ['', '/events']) {
+    const foreign = await api('GET', `/orders/${placed.orderId}${path}`, { token: other.token })
+    const absent = await api('GET', `/orders/${absentId}${path}`, { token: other.token })
+    expect(foreign.status).toBe(404)
+    expect(comparable(foreign.body)).toEqual(comparable(absent.body))
+  }
+})
+
+describe('idempotency', () => {
+  test('the same key and body answer the first answer again; another body is refused', async () => {
+    const key = randomUUID()
+    const call = { token: customer.token, headers: { 'idempotency-key': key }, body: orderBody([{ sku, quantity: 1 }]) }
+    const first = await api('POST', '/orders', call)
+    const again = await api('POST', '/orders', call)
+    expect(first.headers.get('idempotent-replayed')).toBeNull()
+    expect(again.status).toBe(201)
+    expect(again.headers.get('idempotent-replayed')).toBe('true')
+    expect(again.body).toEqual(first.body)
+
+    const other = await api('POST', '/orders', { ...call, body: orderBody([{ sku, quantity: 2 }]) })
+    expect(other.status).toBe(422)
+    expect(other.body.code).toBe('idempotency-key-reused')
+  })
+
+  test('one key sent 20 times at once makes one order', async () => {
+    const buyer = await newCustomer()
+    const call = {
+      token: buyer.token,
+      headers: { 'idempotency-key': randomUUID() },
+      body: orderBody([{ sku, quantity: 1 }]),
+    }
+    const answers = await Promise.all(Array.from({ length: 20 }, () => api('POST', '/orders', call)))
+    for (const answer of answers) {
+      expect([201, 409]).toContain(answer.status)
+      if (answer.status === 409) expect(answer.headers.get('retry-after')).toMatch(/^\d+$/)
+    }
+    const orderIds = new Set(answers.filter((answer) => answer.status === 201).map((answer) => answer.body.orderId))
+    expect(orderIds.size).toBe(1)
+    expect((await api('GET', '/orders', { token: buyer.token })).body.items).toHaveLength(1)
+    expect((await api('GET', '/me', { token: buyer.token })).body.orderCount).toBe(1)
+  })
+
+  test('two customers may use the same key', async () => {
+    const key = randomUUID()
+    const other = await newCustomer()
+    const mine = await placeOrder(customer.token, [{ sku, quantity: 1 }], { 'idempotency-key': key })
+    const theirs = await placeOrder(other.token, [{ sku, quantity: 1 }], { 'idempotency-key': key })
+    expect(theirs.status).toBe(201)
+    expect(theirs.body.orderId).not.toBe(mine.body.orderId)
+    expect((await orderOf(other.token, theirs.body.orderId)).orderId).toBe(theirs.body.orderId)
+  })
+})

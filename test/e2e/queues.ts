@@ -1,0 +1,60 @@
+import { GetQueueAttributesCommand, GetQueueUrlCommand, ListQueuesCommand, type SQSClient } from '@aws-sdk/client-sqs'
+import { eventually } from '#scripts/api-client.ts'
+import { deployment } from './shop.ts'
+
+export interface ConsumerQueue {
+  readonly url: string
+  readonly deadLetterUrl: string
+  readonly visibilityTimeout: string
+}
+
+/** Each consumer's queue that redrives into a dead-letter queue. Queues and bus are named after the stage alike. */
+export async function consumerQueues(sqs: SQSClient): Promise<ConsumerQueue[]> {
+  const { QueueUrls = [] } = await sqs.send(new ListQueuesCommand({ QueueNamePrefix: `${deployment.eventBusName}-` }))
+  const described = await Promise.all(
+    QueueUrls.map(async (url) => {
+      const { Attributes = {} } = await sqs.send(
+        new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['All'] }),
+      )
+      if (!Attributes['RedrivePolicy']) return []
+      const name = JSON.parse(Attributes['RedrivePolicy']).deadLetterTargetArn.split(':').at(-1)
+      const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: name }))
+      return [{ url, deadLetterUrl: QueueUrl!, visibilityTimeout: Attributes['VisibilityTimeout']! }]
+    }),
+  )
+  return described.flat()
+}
+
+/**
+ * Waits until every message that the consumers' queues held is handled. A message that fails stays in flight until it
+ * is tried again, and one that was handled may have put another into a queue that was looked at before: so all must be
+ * empty twice in a row.
+ */
+export async function consumersIdle(sqs: SQSClient): Promise<void> {
+  const urls = (await consumerQueues(sqs)).map(({ url }) => url)
+  expect(urls.length).toBeGreaterThanOrEqual(3)
+  let emptyInARow = 0
+  await eventually(
+    'all queues to be empty, with nothing in flight',
+    async () => {
+      const counts = await Promise.all(urls.map((url) => messagesIn(sqs, url)))
+      emptyInARow = counts.every((count) => count === 0) ? emptyInARow + 1 : 0
+      return emptyInARow >= 2
+    },
+    60_000,
+    250,
+  )
+}
+
+/** Visible, in flight or delayed. */
+async function messagesIn(sqs: SQSClient, url: string): Promise<number> {
+  const counted = [
+    'ApproximateNumberOfMessages',
+    'ApproximateNumberOfMessagesNotVisible',
+    'ApproximateNumberOfMessagesDelayed',
+  ] as const
+  const { Attributes = {} } = await sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: [...counted] }),
+  )
+  return counted.reduce((sum, name) => sum + Number(Attributes[name]), 0)
+}

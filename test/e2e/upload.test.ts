@@ -1,0 +1,145 @@
+import sharp from 'sharp'
+import { randomUUID } from 'node:crypto'
+import { finished, sendForm, type UploadForm } from '#scripts/upload-image.ts'
+import { api, deployment, newCustomer, staffToken, type Customer } from './shop.ts'
+
+let customer: Customer
+beforeAll(async () => {
+  customer = await newCustomer()
+})
+
+type Bytes = Uint8Array<ArrayBuffer>
+
+const picture = async (width = 1600, height = 1200): Promise<Bytes> =>
+  new Uint8Array(
+    await sharp({ create: { width, height, channels: 3, background: { r: 30, g: 120, b: 200 } } })
+      .jpeg()
+      .toBuffer(),
+  )
+
+async function askForm(contentType = 'image/jpeg'): Promise<UploadForm> {
+  const { status, body } = await api('POST', '/uploads', {
+    token: customer.token,
+    body: { purpose: 'avatar', contentType },
+  })
+  expect(status).toBe(201)
+  return body
+}
+
+async function uploaded(bytes: Bytes, contentType?: string) {
+  const form = await askForm(contentType)
+  const { status } = await sendForm(form, bytes)
+  expect([200, 201, 204]).toContain(status)
+  return finished(deployment, customer.token, form.uploadId)
+}
+
+test('an avatar becomes three thumbnails, which only a signed address opens', async () => {
+  const form = await askForm()
+  expect((await api('GET', `/uploads/${form.uploadId}`, { token: customer.token })).body).toMatchObject({
+    status: 'PENDING',
+    purpose: 'avatar',
+  })
+  await sendForm(form, await picture())
+  const upload = await finished(deployment, customer.token, form.uploadId)
+  expect(upload.status).toBe('READY')
+  const sizes = upload.thumbnails!.map(({ width, height, contentType }) => ({ width, height, contentType }))
+  expect(sizes).toEqual([
+    { width: 150, height: 150, contentType: 'image/jpeg' },
+    { width: 400, height: 300, contentType: 'image/webp' },
+    { width: 800, height: 600, contentType: 'image/webp' },
+  ])
+  for (const { url, width, height } of upload.thumbnails!) {
+    const response = await fetch(url)
+    expect(response.status).toBe(200)
+    const metadata = await sharp(Buffer.from(await response.arrayBuffer())).metadata()
+    expect([metadata.width, metadata.height]).toEqual([width, height])
+    expect((await fetch(url.split('?')[0]!)).status).toBe(403)
+  }
+})
+
+test("a product's picture is linked to it and served with a long cache", async () => {
+  const token = await staffToken()
+  const [product] = (await api('GET', '/products?limit=1&sort=-price')).body.items
+  const body = { purpose: 'product-image', productId: product.productId, contentType: 'image/jpeg' }
+  const form = (await api('POST', '/admin/uploads', { token, body })).body
+  const unique = new Uint8Array(
+    await sharp({ create: { width: 900, height: 900, channels: 3, background: `#${randomUUID().slice(0, 6)}` } })
+      .jpeg()
+      .toBuffer(),
+  )
+  await sendForm(form, unique)
+  const upload = await finished(deployment, token, form.uploadId, '/admin/uploads')
+  expect(upload.status).toBe('READY')
+  const url = upload.thumbnails![0]!.url
+  for (;;) {
+    const { images } = (await api('GET', `/products/${product.productId}`)).body
+    if (images.some((image: { url: string }) => image.url === url)) break
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  const response = await fetch(url)
+  expect(response.status).toBe(200)
+  expect(response.headers.get('cache-control')).toContain('immutable')
+})
+
+test.each<[string, () => Promise<Bytes>, string]>([
+  ['text', async () => new TextEncoder().encode('hello, I am no picture'), 'unsupported-type'],
+  [
+    'an SVG',
+    async () => new TextEncoder().encode('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'),
+    'unsupported-type',
+  ],
+  ['half a picture', async () => (await picture()).slice(0, 3000), 'corrupt'],
+  [
+    'more pixels than are let in',
+    async () =>
+      new Uint8Array(
+        await sharp({ create: { width: 8000, height: 7000, channels: 3, background: 'white' } })
+          .png()
+          .toBuffer(),
+      ),
+    'too-many-pixels',
+  ],
+])(
+  '%s named image/jpeg is rejected with its reason, and the next good picture succeeds',
+  async (_name, bytes, reason) => {
+    expect(await uploaded(await bytes())).toMatchObject({ status: 'REJECTED', reason })
+    expect((await uploaded(await picture(200, 200))).status).toBe('READY')
+  },
+)
+
+test('the form lets in what it names and nothing else', async () => {
+  const form = await askForm()
+  const bytes = await picture(50, 50)
+  const changed = (fields: Record<string, string>) =>
+    sendForm({ url: form.url, fields: { ...form.fields, ...fields } }, bytes)
+  expect((await changed({ key: 'incoming/other' })).status).toBe(403)
+  expect((await changed({ 'Content-Type': 'text/html' })).status).toBe(403)
+  expect((await sendForm(form, new Uint8Array(0))).status).toBe(400)
+  expect((await sendForm(form, new Uint8Array(16 * 1024 * 1024))).status).toBe(400)
+  expect((await api('GET', `/uploads/${form.uploadId}`, { token: customer.token })).body.status).toBe('PENDING')
+})
+
+test('two uploads with one form have one result', async () => {
+  const form = await askForm()
+  await Promise.all([sendForm(form, await picture(300, 300)), sendForm(form, await picture(300, 300))])
+  const first = await finished(deployment, customer.token, form.uploadId)
+  await sendForm(form, new TextEncoder().encode('a late joke'))
+  expect(first.status).toBe('READY')
+  expect((await uploaded(await picture(60, 60))).status).toBe('READY')
+  const later = (await api('GET', `/uploads/${form.uploadId}`, { token: customer.token })).body
+  expect(later.thumbnails.map((thumbnail: { width: number }) => thumbnail.width)).toEqual(
+    first.thumbnails!.map(({ width }) => width),
+  )
+})
+
+test("another customer's upload is the same 404 as none, and a bad request is refused", async () => {
+  const form = await askForm()
+  const other = await newCustomer()
+  expect((await api('GET', `/uploads/${form.uploadId}`, { token: other.token })).status).toBe(404)
+  expect((await api('GET', '/uploads/upl_NONE', { token: other.token })).status).toBe(404)
+  const refused = async (body: object) => (await api('POST', '/uploads', { token: customer.token, body })).status
+  expect(await refused({ purpose: 'avatar', contentType: 'image/gif' })).toBe(422)
+  expect(await refused({ purpose: 'product-image', contentType: 'image/jpeg' })).toBe(422)
+  const unknown = { purpose: 'product-image', productId: 'no-such-product', contentType: 'image/jpeg' }
+  expect((await api('POST', '/admin/uploads', { token: await staffToken(), body: unknown })).status).toBe(422)
+})

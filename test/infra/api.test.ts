@@ -1,0 +1,136 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { labelled, root, synthesise } from './synthesised.ts'
+
+const dev = await synthesise()
+const routes = dev.ofType('AWS::ApiGatewayV2::Route')
+const authorizers = dev.ofType('AWS::ApiGatewayV2::Authorizer')
+const description = JSON.parse(readFileSync(join(root, 'dist/api/openapi/openapi.json'), 'utf8'))
+
+const authorizerOf = (route: (typeof routes)[number]) => {
+  const { Ref } = dev.followImport(route.properties.AuthorizerId) ?? {}
+  return authorizers.find(({ logicalId }) => logicalId === Ref)?.properties.Name
+}
+
+describe.each(labelled(routes))('route %s', (_label, route) => {
+  const { RouteKey: key, AuthorizationType: type, AuthorizationScopes: scopes } = route.properties
+
+  test('asks who it should ask', () => {
+    const path = key.split(' ')[1] ?? ''
+    const isPublic = key === '$default' || /^\/(products|health|openapi\.json)/.test(path)
+    if (isPublic) expect([type, authorizerOf(route)]).toEqual(['NONE', undefined])
+    else if (path.startsWith('/admin/')) expect([type, authorizerOf(route)]).toEqual(['CUSTOM', 'staff'])
+    else {
+      expect([type, authorizerOf(route)]).toEqual(['JWT', 'customer'])
+      // Only access tokens carry it: without a scope an ID token would pass.
+      expect(scopes).toEqual(['aws.cognito.signin.user.admin'])
+    }
+  })
+
+  test('calls its function with payload 2.0, and may', () => {
+    const integration = dev.referred(route, { Ref: route.properties.Target['Fn::Join'][1][1].Ref })!
+    expect(integration.properties).toMatchObject({ IntegrationType: 'AWS_PROXY', PayloadFormatVersion: '2.0' })
+    const handler = dev.referred(integration, integration.properties.IntegrationUri)!
+    const permissions = dev
+      .ofType('AWS::Lambda::Permission')
+      .filter((permission) => dev.referred(permission, permission.properties.FunctionName) === handler)
+    expect(permissions).toHaveLength(1)
+    const path = key === '$default' ? '' : key.split(' ')[1]
+    expect(permissions[0]!.properties.SourceArn['Fn::Join'][1].at(-1)).toBe(`/*/*${path}`)
+  })
+})
+
+test('customers are known by the pool, staff by a function that is asked again after a minute', () => {
+  const byName = Object.fromEntries(authorizers.map(({ properties }) => [properties.Name, properties]))
+  const issuer = dev.followImport(byName['customer'].JwtConfiguration.Issuer)
+  expect(issuer['Fn::GetAtt'][1]).toBe('ProviderURL')
+  expect(byName['staff']).toMatchObject({
+    AuthorizerType: 'REQUEST',
+    EnableSimpleResponses: true,
+    AuthorizerPayloadFormatVersion: '2.0',
+    AuthorizerResultTtlInSeconds: 60,
+    IdentitySource: ['$request.header.Authorization'],
+  })
+})
+
+test('every route is described, and nothing else', () => {
+  const deployed = routes.map(({ properties }) => properties.RouteKey).filter((key) => key !== '$default')
+  const described = Object.entries<object>(description.paths).flatMap(([path, operations]) =>
+    Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
+  )
+  expect(described.toSorted()).toEqual(deployed.toSorted())
+})
+
+test('the description asks for the tokens that the gateway asks for', () => {
+  for (const route of routes) {
+    const [method, path] = route.properties.RouteKey.split(' ')
+    if (!path) continue
+    const name = authorizerOf(route)
+    expect(description.paths[path][method.toLowerCase()].security).toEqual(name ? [{ [name]: [] }] : [])
+  }
+})
+
+test('the table has two indexes of keys, a stream of both images, recovery and expiry', () => {
+  const [table, ...others] = dev.ofType('AWS::DynamoDB::GlobalTable')
+  expect(others).toEqual([])
+  expect(table!.properties).toMatchObject({
+    BillingMode: 'PAY_PER_REQUEST',
+    StreamSpecification: { StreamViewType: 'NEW_AND_OLD_IMAGES' },
+    TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+  })
+  expect(table!.properties.Replicas[0].PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled).toBe(true)
+  const projections = table!.properties.GlobalSecondaryIndexes.map((index: any) => [
+    index.IndexName,
+    index.Projection.ProjectionType,
+  ])
+  expect(projections).toEqual([
+    ['GSI1', 'KEYS_ONLY'],
+    ['GSI2', 'KEYS_ONLY'],
+  ])
+})
+
+test('people sign up by e-mail, and clients learn nothing of who exists', () => {
+  const pool = dev.ofType('AWS::Cognito::UserPool')[0]!
+  expect(pool.properties).toMatchObject({
+    UsernameAttributes: ['email'],
+    AutoVerifiedAttributes: ['email'],
+    AdminCreateUserConfig: { AllowAdminCreateUserOnly: false },
+  })
+  expect(pool.properties.Policies.PasswordPolicy.MinimumLength).toBeGreaterThanOrEqual(12)
+  const trigger = dev.referred(pool, pool.properties.LambdaConfig.PostConfirmation)
+  expect(trigger?.properties.FunctionName).toBe('cartwheel-dev-users-register-user')
+  expect(dev.ofType('AWS::Cognito::UserPoolGroup').map(({ properties }) => properties.GroupName)).toEqual(['staff'])
+  expect(dev.ofType('AWS::Cognito::UserPoolClient')[0]!.properties).toMatchObject({
+    GenerateSecret: false,
+    PreventUserExistenceErrors: 'ENABLED',
+    EnableTokenRevocation: true,
+    ExplicitAuthFlows: expect.arrayContaining([
+      'ALLOW_USER_PASSWORD_AUTH',
+      'ALLOW_USER_SRP_AUTH',
+      'ALLOW_REFRESH_TOKEN_AUTH',
+    ]),
+  })
+})
+
+test('an API that answers 5xx in three of five minutes raises an alarm', () => {
+  const alarm = dev
+    .ofType('AWS::CloudWatch::Alarm')
+    .find(({ properties }) => properties.AlarmName === 'cartwheel-dev-api-server-errors')!
+  expect(alarm.properties).toMatchObject({
+    Namespace: 'AWS/ApiGateway',
+    MetricName: '5xx',
+    Statistic: 'Sum',
+    Period: 60,
+    Threshold: 1,
+    ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+    DatapointsToAlarm: 3,
+    EvaluationPeriods: 5,
+    TreatMissingData: 'notBreaching',
+  })
+  const [dimension, ...others] = alarm.properties.Dimensions
+  expect(others).toEqual([])
+  expect([dimension.Name, dev.followImport(dimension.Value)]).toEqual([
+    'ApiId',
+    { Ref: dev.ofType('AWS::ApiGatewayV2::Api')[0]!.logicalId },
+  ])
+})

@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto'
+import { globSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { run, root } from './synthesised.ts'
+
+run(['scripts/build.ts'], {})
+const outputs: string[] = JSON.parse(readFileSync(join(root, 'dist/build.json'), 'utf8')).outputs
+const bundles = outputs.filter((output) => /^dist\/[^/]+\/[^/]+\/index\.mjs$/.test(output))
+
+const digests = () =>
+  outputs.map((output) => [
+    output,
+    createHash('sha256')
+      .update(readFileSync(join(root, output)))
+      .digest('hex'),
+  ])
+
+test('the same sources make the same bundles, byte by byte', () => {
+  const before = digests()
+  const report = run(['scripts/build.ts', '--force', '--sizes'], {})
+  expect(report).toMatch(/\d+ KB {2}orders\/place-order/)
+  expect(report).toMatch(/\d+ functions built in [\d.]+ s, the largest \d+ KB/)
+  expect(digests()).toEqual(before)
+})
+
+test('what is built is not built again', () => {
+  const builtAt = statSync(join(root, 'dist/build.json')).mtimeMs
+  expect(run(['scripts/build.ts'], {})).toBe('')
+  expect(statSync(join(root, 'dist/build.json')).mtimeMs).toBe(builtAt)
+})
+
+test('nothing lies in dist that the build did not make', () => {
+  const files = globSync('dist/*/**/*', { cwd: root, withFileTypes: true }).filter((entry) => entry.isFile())
+  expect(files.map((file) => join(file.parentPath, file.name)).toSorted()).toEqual(
+    outputs.map((output) => join(root, output)).toSorted(),
+  )
+})
+
+test.each(bundles)('%s carries no credential providers, no locales, and stays small', (bundle) => {
+  const text = readFileSync(join(root, bundle), 'utf8')
+  // Operations of single sign-on and of web identities, and a word of zod's Azerbaijani messages.
+  const weight = ['GetRoleCredentials', 'AssumeRoleWithWebIdentity', 'Yanlış']
+  expect(weight.filter((word) => text.includes(word))).toEqual([])
+  // The S3 client is the largest of those that functions need.
+  expect(text.length).toBeLessThan(800 * 1024)
+})
+
+test('a flag that is not known is refused in one line', () => {
+  expect(() => run(['scripts/build.ts', '--fast'], {})).toThrow("Unknown option '--fast'")
+})

@@ -1,0 +1,48 @@
+import { App, Stack } from 'aws-cdk-lib'
+import { HttpApi, HttpNoneAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2'
+import { TableV2, AttributeType } from 'aws-cdk-lib/aws-dynamodb'
+import { ApiRoutes } from '#infra/constructs/api-routes.ts'
+import { ServiceFunction } from '#infra/constructs/service-function.ts'
+import { stageOf } from '#infra/stages.ts'
+import { routes } from '#services/catalog/routes.ts'
+import { run } from './synthesised.ts'
+
+run(['scripts/build.ts'], {})
+const stage = stageOf('dev')
+const stack = () => new Stack(new App(), 'shop')
+
+const catalogFunction = (scope: Stack, entry: string) =>
+  new ServiceFunction(scope, { stage, service: 'catalog', entry })
+
+const api = (scope: Stack) => {
+  const nobody = new HttpNoneAuthorizer()
+  return { httpApi: new HttpApi(scope, 'api'), authorizers: { customer: nobody, staff: nobody } }
+}
+
+test('a function without an entry is told by name', () => {
+  expect(() => catalogFunction(stack(), 'sell-product')).toThrow(
+    'dist/catalog/sell-product is not built: is there a services/catalog/functions/sell-product.ts?',
+  )
+})
+
+test('a function gets no access to items of another service', () => {
+  const scope = stack()
+  const resource = new TableV2(scope, 'table', { partitionKey: { name: 'PK', type: AttributeType.STRING } })
+  const table = { resource, access: [{ actions: ['PutItem'], prefixes: ['STOCK#'] }] } as const
+  expect(() => new ServiceFunction(scope, { stage, service: 'catalog', entry: 'get-product', table })).toThrow(
+    'STOCK# is not a prefix of catalog: declare it in infra/grants.ts.',
+  )
+})
+
+test('a route without its function and a function without a route do not pass', () => {
+  const lacking = stack()
+  const functions = [catalogFunction(lacking, 'list-products')]
+  expect(() => new ApiRoutes(lacking, { api: api(lacking), routes, functions })).toThrow(
+    'GET /products/{productId} is answered by get-product, which no stack makes.',
+  )
+  const idle = stack()
+  const all = [catalogFunction(idle, 'list-products'), catalogFunction(idle, 'get-product')]
+  expect(() => new ApiRoutes(idle, { api: api(idle), routes: routes.slice(0, 1), functions: all })).toThrow(
+    'No route of catalog is answered by get-product.',
+  )
+})

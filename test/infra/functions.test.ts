@@ -1,0 +1,59 @@
+import { globSync } from 'node:fs'
+import { basename, dirname } from 'node:path'
+import { labelled, root, synthesise } from './synthesised.ts'
+
+const dev = await synthesise()
+const functions = dev.ofType('AWS::Lambda::Function')
+const logGroups = dev.ofType('AWS::Logs::LogGroup')
+
+test('every entry of every service is deployed, once', () => {
+  const entries = globSync('services/*/functions/*.ts', { cwd: root })
+    .filter((file) => !file.endsWith('.test.ts'))
+    .map((file) => `cartwheel-dev-${basename(dirname(dirname(file)))}-${basename(file, '.ts')}`)
+  expect(functions.map(({ properties }) => properties.FunctionName).toSorted()).toEqual(entries.toSorted())
+})
+
+describe.each(labelled(functions))('%s', (_label, { stack, logicalId, properties }) => {
+  const resource = functions.find((candidate) => candidate.logicalId === logicalId && candidate.stack === stack)!
+
+  test('runs on Node 24 and arm64, with memory and time of its own choice', () => {
+    expect(properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'], Handler: 'index.handler' })
+    expect(properties.MemorySize).toBeGreaterThanOrEqual(512)
+    expect(properties.Timeout).toBeGreaterThanOrEqual(5)
+    expect(properties.Timeout).toBeLessThanOrEqual(30)
+  })
+
+  test('logs to a group that forgets', () => {
+    const group = dev.referred(resource, properties.LoggingConfig?.LogGroup)
+    expect(group?.properties.LogGroupName).toBe(`/aws/lambda/${properties.FunctionName}`)
+    expect(group?.properties.RetentionInDays).toBe(7)
+  })
+
+  test('names itself to Powertools', () => {
+    expect(properties.Environment.Variables).toMatchObject({
+      POWERTOOLS_METRICS_NAMESPACE: 'EcommerceApp',
+      POWERTOOLS_LOG_LEVEL: 'INFO',
+    })
+    const service = properties.Environment.Variables.POWERTOOLS_SERVICE_NAME
+    expect(properties.FunctionName).toMatch(new RegExp(`^cartwheel-dev-${service}-`))
+  })
+
+  test('has a role that nobody shares and that no managed policy widens', () => {
+    const role = dev.referred(resource, properties.Role)!
+    expect(role.properties.ManagedPolicyArns).toBeUndefined()
+    const sharers = functions.filter((other) => dev.referred(other, other.properties.Role) === role)
+    expect(sharers).toHaveLength(1)
+  })
+})
+
+test('the function that decodes pictures gives their memory back', () => {
+  const makes = functions.find(({ properties }) => properties.FunctionName.endsWith('-make-thumbnails'))!
+  expect(makes.properties.Environment.Variables).toMatchObject({
+    MALLOC_MMAP_THRESHOLD_: '131072',
+    MALLOC_ARENA_MAX: '1',
+  })
+})
+
+test('every log group keeps its lines for a set time', () => {
+  for (const { properties } of logGroups) expect(properties.RetentionInDays).toBe(7)
+})

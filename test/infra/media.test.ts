@@ -1,0 +1,127 @@
+import { labelled, synthesise, type Resource } from './synthesised.ts'
+
+const dev = await synthesise()
+const buckets = dev.ofType('AWS::S3::Bucket')
+const named = (id: string) =>
+  buckets.find(({ stack, logicalId }) => stack === 'cartwheel-dev-media' && logicalId.startsWith(id))!
+const uploads = named('uploads')
+const media = named('media')
+const [distribution] = dev.ofType('AWS::CloudFront::Distribution')
+const config = distribution!.properties.DistributionConfig
+
+const statementsOf = (bucket: Resource): any[] =>
+  dev
+    .ofType('AWS::S3::BucketPolicy')
+    .filter((policy) => dev.referred(policy, policy.properties.Bucket) === bucket)
+    .flatMap((policy) => policy.properties.PolicyDocument.Statement)
+
+describe.each(labelled(buckets))('bucket %s', (_label, bucket) => {
+  test('is open to nobody, and to TLS alone', () => {
+    expect(bucket.properties.PublicAccessBlockConfiguration).toEqual({
+      BlockPublicAcls: true,
+      BlockPublicPolicy: true,
+      IgnorePublicAcls: true,
+      RestrictPublicBuckets: true,
+    })
+    const arn = { 'Fn::GetAtt': [bucket.logicalId, 'Arn'] }
+    expect(statementsOf(bucket)).toContainEqual({
+      Effect: 'Deny',
+      Principal: { AWS: '*' },
+      Action: 's3:*',
+      Resource: [arn, { 'Fn::Join': ['', [arn, '/*']] }],
+      Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+    })
+    expect(bucket.properties.AccessControl).toBeUndefined()
+  })
+
+  test('is encrypted, and lets in one service at most: CloudFront', () => {
+    expect(bucket.properties.BucketEncryption).toBeDefined()
+    const allowed = statementsOf(bucket).filter(({ Effect }) => Effect === 'Allow')
+    const principals = allowed.map(({ Principal }) => Principal)
+    expect(principals).toEqual(bucket === media ? [{ Service: 'cloudfront.amazonaws.com' }] : [])
+  })
+})
+
+test('uploads tell EventBridge, are taken from pages of the shop, and are gone after a day', () => {
+  const { NotificationConfiguration, LifecycleConfiguration, CorsConfiguration } = uploads.properties
+  expect(NotificationConfiguration).toEqual({ EventBridgeConfiguration: { EventBridgeEnabled: true } })
+  expect(LifecycleConfiguration.Rules).toEqual([
+    { Status: 'Enabled', ExpirationInDays: 1, AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } },
+  ])
+  expect(CorsConfiguration.CorsRules).toEqual([
+    expect.objectContaining({ AllowedMethods: ['POST'], AllowedOrigins: ['http://localhost:5173'] }),
+  ])
+})
+
+test('what was uploaded goes to the thumbnails through a rule of its bucket and its prefix', () => {
+  const [rule, ...others] = dev
+    .ofType('AWS::Events::Rule')
+    .filter(({ properties }) => properties.EventPattern.source.includes('aws.s3'))
+  expect(others).toEqual([])
+  const { bucket, object } = rule!.properties.EventPattern.detail
+  expect(dev.followImport(bucket.name[0])).toEqual({ Ref: uploads.logicalId })
+  expect(object.key).toEqual([{ prefix: 'incoming/' }])
+  const queue = dev.referred(rule!, rule!.properties.Targets[0].Arn)
+  const mapping = dev
+    .ofType('AWS::Lambda::EventSourceMapping')
+    .find((candidate) => dev.referred(candidate, candidate.properties.EventSourceArn) === queue)!
+  expect(mapping.properties.BatchSize).toBe(1)
+})
+
+test('no template needs a custom resource', () => {
+  const types = new Set(dev.resources.map(({ type }) => type))
+  expect([...types].filter((type) => /^Custom::|CustomResource$/.test(type))).toEqual([])
+})
+
+test('the distribution alone reads public/, signing as itself', () => {
+  const [origin, ...others] = config.Origins
+  expect(others).toEqual([])
+  expect(origin.OriginPath).toBe('/public')
+  expect(dev.referred(distribution!, origin.DomainName)).toBe(media)
+  const control = dev.referred(distribution!, origin.OriginAccessControlId)!
+  expect(control.properties.OriginAccessControlConfig).toMatchObject({
+    OriginAccessControlOriginType: 's3',
+    SigningBehavior: 'always',
+    SigningProtocol: 'sigv4',
+  })
+  const [grant] = statementsOf(media).filter(({ Effect }) => Effect === 'Allow')
+  expect(grant.Action).toBe('s3:GetObject')
+  expect(grant.Resource['Fn::Join'][1].at(-1)).toBe('/public/*')
+  const sourceArn = grant.Condition.StringEquals['AWS:SourceArn']['Fn::Join'][1]
+  expect(sourceArn.slice(-2)).toEqual([':distribution/', { Ref: distribution!.logicalId }])
+})
+
+test('pictures are served over TLS, cached by name, and never run as pages', () => {
+  const behavior = config.DefaultCacheBehavior
+  expect(behavior).toMatchObject({
+    ViewerProtocolPolicy: 'redirect-to-https',
+    AllowedMethods: ['GET', 'HEAD'],
+    // AWS's CachingOptimized: neither queries nor headers are part of a name.
+    CachePolicyId: '658327ea-f89d-4fab-a63d-7e88639e58f6',
+  })
+  const policy = dev.referred(distribution!, behavior.ResponseHeadersPolicyId)!
+  expect(policy.properties.ResponseHeadersPolicyConfig.SecurityHeadersConfig).toMatchObject({
+    ContentTypeOptions: { Override: true },
+    ContentSecurityPolicy: { ContentSecurityPolicy: "default-src 'none'; sandbox", Override: true },
+    StrictTransportSecurity: { AccessControlMaxAgeSec: 31_536_000 },
+  })
+})
+
+test('whoever makes addresses of pictures gets the one that is the output', () => {
+  const template = dev.templates.get('cartwheel-dev-media')
+  const url = template.Outputs.MediaUrl.Value
+  expect(url).toEqual({ 'Fn::Join': ['', ['https://', { 'Fn::GetAtt': [distribution!.logicalId, 'DomainName'] }]] })
+  const given = dev.ofType('AWS::Lambda::Function').flatMap(({ properties }) => {
+    const { MEDIA_URL } = properties.Environment.Variables
+    if (!MEDIA_URL) return []
+    const [scheme, domain] = MEDIA_URL['Fn::Join'][1]
+    expect([scheme, dev.followImport(domain)]).toEqual(url['Fn::Join'][1])
+    return [properties.FunctionName.replace('cartwheel-dev-', '')]
+  })
+  expect(given.toSorted()).toEqual([
+    'catalog-get-product',
+    'catalog-list-products',
+    'thumbnails-admin-get-upload',
+    'thumbnails-get-upload',
+  ])
+})

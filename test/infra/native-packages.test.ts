@@ -1,0 +1,103 @@
+import { spawnSync } from 'node:child_process'
+import { closeSync, globSync, mkdtempSync, openSync, readFileSync, readSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { root, run } from './synthesised.ts'
+
+run(['scripts/build.ts'], {})
+const asset = join(root, 'dist/thumbnails/make-thumbnails')
+const files = globSync('**', { cwd: asset, withFileTypes: true })
+  .filter((entry) => entry.isFile())
+  .map((entry) => join(entry.parentPath, entry.name))
+const locked = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages
+
+const elf = Buffer.from('7f454c46', 'hex')
+const aarch64 = 183
+
+/** The machine in the header of an ELF file; undefined for another file. Source: elf(5), `e_machine`. */
+function machineOf(file: string): number | undefined {
+  const header = Buffer.alloc(20)
+  const descriptor = openSync(file, 'r')
+  readSync(descriptor, header, 0, header.length, 0)
+  closeSync(descriptor)
+  return header.subarray(0, 4).equals(elf) ? header.readUInt16LE(18) : undefined
+}
+
+test("all machine code of the asset is for Lambda's processor", () => {
+  const machines = files.flatMap((file) => machineOf(file) ?? [])
+  // The binding and the library below it.
+  expect(machines).toEqual([aarch64, aarch64])
+})
+
+test('the asset stays below 24 MB, a tenth of what Lambda takes', () => {
+  const bytes = files.reduce((sum, file) => sum + statSync(file).size, 0)
+  expect(bytes).toBeLessThan(24 * 1024 * 1024)
+})
+
+test('its packages are those of the lock file', () => {
+  const manifests = globSync('node_modules/{*,@*/*}/package.json', { cwd: asset })
+  expect(manifests.length).toBeGreaterThanOrEqual(4)
+  for (const manifest of manifests) {
+    const { version } = JSON.parse(readFileSync(join(asset, manifest), 'utf8'))
+    expect([manifest, version]).toEqual([manifest, locked[manifest.replace('/package.json', '')].version])
+  }
+})
+
+test('only the function that needs machine code carries it, and nothing tells where it was downloaded', () => {
+  const carrying = globSync('dist/*/*/node_modules', { cwd: root })
+  expect(carrying).toEqual(['dist/thumbnails/make-thumbnails/node_modules'])
+  expect(files.filter((file) => /\.package-lock\.json$|\.npmrc$/.test(file))).toEqual([])
+})
+
+test("on this machine the asset's own sharp runs with the machine's own binaries", () => {
+  const script = `
+    const sharp = require(require.resolve('sharp', { paths: [${JSON.stringify(asset)}] }))
+    const create = { width: 20, height: 10, channels: 3, background: 'red' }
+    sharp({ create }).webp().toBuffer({ resolveWithObject: true })
+      .then(({ info }) => console.log(info.format, info.width, require.resolve('sharp', { paths: [${JSON.stringify(asset)}] })))`
+  const { stdout, stderr } = spawnSync(process.execPath, ['-e', script], { cwd: tmpdir(), encoding: 'utf8' })
+  expect(stderr).toBe('')
+  const [format, width, path] = stdout.trim().split(' ')
+  expect([format, width]).toEqual(['webp', '20'])
+  expect(path!.startsWith(asset)).toBe(true)
+})
+
+describe('without the registry', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'native-'))
+  afterAll(() => rmSync(folder, { recursive: true }))
+
+  /** In a process of its own, whose npm reaches nothing and has downloaded nothing before. */
+  const install = (kept: string) =>
+    spawnSync(
+      process.execPath,
+      [
+        '--input-type=module',
+        '-e',
+        `import { installForLambda } from '#scripts/build/native-packages.ts'
+        const install = installForLambda('sharp', 'package-lock.json', ${JSON.stringify(kept)})
+        await install.then(console.log, (error) => console.log(error.constructor.name, error.message))`,
+      ],
+      {
+        cwd: root,
+        env: {
+          ...process.env,
+          npm_config_registry: 'http://127.0.0.1:1/',
+          npm_config_cache: join(folder, 'cache'),
+          npm_config_fetch_retries: '0',
+        },
+        encoding: 'utf8',
+      },
+    ).stdout
+
+  test('the build says what it could not get, and keeps nothing by halves', () => {
+    const kept = join(folder, 'packages')
+    expect(install(kept)).toMatch(
+      /^UsageError sharp for linux on arm64 could not be installed: it is downloaded once, from npm's registry, and that failed\.\n.*ECONNREFUSED/s,
+    )
+    expect(globSync('*', { cwd: kept })).toEqual([])
+  })
+
+  test('what was installed before is enough', () => {
+    expect(install(join(root, 'dist/.native'))).toMatch(/dist\/\.native\/sharp-[0-9a-f]{16}\/node_modules\n$/)
+  })
+})

@@ -1,0 +1,162 @@
+import { spawnSync } from 'node:child_process'
+import { stageNames, stageOf } from '#infra/stages.ts'
+import { root, synthesise, type Resource, type Synthesis } from './synthesised.ts'
+
+/** Whoever names no stage gets dev. */
+const synthesising = stageNames.map(
+  async (name) => [name, await synthesise(name === 'dev' ? undefined : name)] as const,
+)
+const syntheses = new Map(await Promise.all(synthesising))
+
+const only = (synthesis: Synthesis, type: string): Resource => {
+  const found = synthesis.ofType(type)
+  expect(found).toHaveLength(1)
+  return found[0]!
+}
+
+describe.each(stageNames)('%s', (name) => {
+  const stage = stageOf(name)
+  const synthesis = syntheses.get(name)!
+
+  test('has its own stacks and no others', () => {
+    const services = ['catalog', 'users', 'orders', 'inventory', 'thumbnails', 'notifications', 'event-relay']
+    expect([...synthesis.templates.keys()].toSorted()).toEqual(
+      ['data', 'media', 'identity', 'api', ...services, 'operations']
+        .map((part) => `cartwheel-${name}-${part}`)
+        .toSorted(),
+    )
+  })
+
+  test('keeps what its record says for as long as it says', () => {
+    const table = only(synthesis, 'AWS::DynamoDB::GlobalTable')
+    const pool = only(synthesis, 'AWS::Cognito::UserPool')
+    const buckets = synthesis.ofType('AWS::S3::Bucket')
+    expect(buckets).toHaveLength(3)
+    const policy = { destroy: 'Delete', retain: 'Retain' }[stage.removalPolicy as 'destroy' | 'retain']
+    for (const { deletionPolicy } of [table, pool, ...buckets]) expect(deletionPolicy).toBe(policy)
+    expect(table.properties.Replicas[0].DeletionProtectionEnabled).toBe(stage.deletionProtection)
+    expect(pool.properties.DeletionProtection).toBe(stage.deletionProtection ? 'ACTIVE' : 'INACTIVE')
+    expect(only(synthesis, 'AWS::Events::Archive').properties.RetentionDays).toBe(stage.archiveDays)
+    for (const group of synthesis.ofType('AWS::Logs::LogGroup')) {
+      expect([group.properties.RetentionInDays, group.deletionPolicy]).toEqual([stage.logRetention, policy])
+    }
+  })
+
+  test('throttles and lets in whom its record says', () => {
+    expect(only(synthesis, 'AWS::ApiGatewayV2::Stage').properties.DefaultRouteSettings).toEqual({
+      ThrottlingRateLimit: stage.throttle.requestsPerSecond,
+      ThrottlingBurstLimit: stage.throttle.burstRequests,
+    })
+    const cors = only(synthesis, 'AWS::ApiGatewayV2::Api').properties.CorsConfiguration
+    expect(cors?.AllowOrigins ?? []).toEqual(stage.corsOrigins)
+    const posts = synthesis.ofType('AWS::S3::Bucket').flatMap(({ properties }) => properties.CorsConfiguration ?? [])
+    expect(posts.flatMap(({ CorsRules }) => CorsRules.flatMap((rule: any) => rule.AllowedOrigins))).toEqual(
+      stage.corsOrigins,
+    )
+    const { DistributionConfig } = only(synthesis, 'AWS::CloudFront::Distribution').properties
+    expect(DistributionConfig.PriceClass).toBe(stage.mediaPriceClass)
+    const issuers = variable(synthesis, 'users-staff-authorizer', 'ISSUERS')['Fn::Join'][1].join('<value>')
+    expect(JSON.parse(issuers.replaceAll('[object Object]', 'x')).slice(1)).toEqual(stage.staffIssuers)
+  })
+
+  test('sends mail and alarms as its record says', () => {
+    expect(only(synthesis, 'AWS::SES::EmailIdentity').properties.EmailIdentity).toBe(stage.mailFrom)
+    expect(variable(synthesis, 'notifications-send-mail', 'MAIL_FROM')).toBe(stage.mailFrom)
+    for (const entry of ['inventory-reserve-stock', 'inventory-adjust-stock']) {
+      expect(variable(synthesis, entry, 'LOW_STOCK_THRESHOLD')).toBe(String(stage.lowStockThreshold))
+    }
+    const addresses = synthesis.ofType('AWS::SNS::Subscription').map(({ properties }) => properties.Endpoint)
+    expect(addresses).toEqual(stage.alarmEmail ? [stage.alarmEmail] : [])
+  })
+
+  test('has the outputs that scripts read, each once', () => {
+    const own = [...synthesis.templates.values()]
+      .flatMap((template) => Object.entries<any>(template.Outputs ?? {}))
+      .filter(([, output]) => !output.Export)
+      .map(([key]) => key)
+    expect(own.toSorted()).toEqual([
+      'ApiUrl',
+      'EventBusName',
+      'MediaBucketName',
+      'MediaUrl',
+      'TableName',
+      'UnpublishedBucketName',
+      'UploadBucketName',
+      'UserPoolClientId',
+      'UserPoolId',
+    ])
+  })
+
+  test('names every bucket in an output, so that all can be emptied before a deletion', () => {
+    const named = [...synthesis.templates.values()].flatMap((template) =>
+      Object.entries<any>(template.Outputs ?? {})
+        .filter(([key]) => key.endsWith('BucketName'))
+        .map(([, output]) => output.Value.Ref),
+    )
+    const buckets = synthesis.ofType('AWS::S3::Bucket').map(({ logicalId }) => logicalId)
+    expect(named.toSorted()).toEqual(buckets.toSorted())
+  })
+
+  test('has stacks that stand on each other without a circle', () => {
+    expect(Object.fromEntries(dependencies(synthesis, stage.prefix))).toEqual({
+      data: [],
+      media: [],
+      identity: ['data'],
+      api: ['identity'],
+      catalog: ['api', 'data', 'media'],
+      users: ['api', 'data'],
+      orders: ['api', 'data'],
+      inventory: ['api', 'data'],
+      thumbnails: ['api', 'data', 'media'],
+      notifications: ['data'],
+      'event-relay': ['data'],
+      operations: ['api'],
+    })
+  })
+})
+
+const variable = (synthesis: Synthesis, name: string, key: string): any =>
+  synthesis.ofType('AWS::Lambda::Function').find(({ properties }) => properties.FunctionName.endsWith(name))!.properties
+    .Environment.Variables[key]
+
+/** Stack → the stacks whose exports it imports. */
+function dependencies(synthesis: Synthesis, prefix: string): Map<string, string[]> {
+  const short = (stack: string) => stack.slice(prefix.length + 1)
+  return new Map(
+    [...synthesis.templates].map(([stack, template]) => {
+      const imports = JSON.stringify(template).matchAll(/"Fn::ImportValue":"([^":]+):/g)
+      return [short(stack), [...new Set([...imports].map(([, exporter]) => short(exporter!)))].toSorted()]
+    }),
+  )
+}
+
+test('staging and prod tell alarms by mail, and keep those that cannot be told', () => {
+  for (const name of ['staging', 'prod'] as const) {
+    const synthesis = syntheses.get(name)!
+    const rule = synthesis
+      .ofType('AWS::Events::Rule')
+      .find(({ properties }) => properties.EventPattern.source[0] === 'aws.cloudwatch')!
+    expect(rule.properties.EventPattern.detail).toEqual({
+      alarmName: [{ prefix: `cartwheel-${name}-` }],
+      state: { value: ['ALARM'] },
+    })
+    const [target] = rule.properties.Targets
+    expect(synthesis.referred(rule, target.Arn)?.type).toBe('AWS::SNS::Topic')
+    expect(synthesis.referred(rule, target.DeadLetterConfig.Arn)?.type).toBe('AWS::SQS::Queue')
+    for (const alarm of synthesis.ofType('AWS::CloudWatch::Alarm')) {
+      expect(alarm.properties.AlarmName).toMatch(new RegExp(`^cartwheel-${name}-`))
+    }
+  }
+})
+
+test.each(['nope', ''])('a stage named "%s" is refused in one line', (stage) => {
+  const { status, stderr } = spawnSync(process.execPath, ['infra/app.ts'], {
+    cwd: root,
+    env: { ...process.env, CDK_CONTEXT_JSON: JSON.stringify({ stage }) },
+    encoding: 'utf8',
+  })
+  expect(status).toBe(1)
+  expect(stderr).toBe(
+    `There is no stage "${stage}". Choose one with -c stage=dev|staging|prod, or add its record to infra/stages.ts.\n`,
+  )
+})

@@ -1,0 +1,71 @@
+import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
+import type { ApiEvent } from '#shared/http/parse-request.ts'
+
+export interface ApiCall {
+  readonly method?: string
+  readonly path?: string
+  readonly headers?: Record<string, string>
+  readonly parameters?: Record<string, string>
+  readonly query?: Record<string, string>
+  /** Sent as it is when it is text, as JSON otherwise. */
+  readonly body?: unknown
+  readonly base64?: boolean
+  /** A customer behind the JWT authorizer. */
+  readonly customer?: string
+  /** A member of staff behind the Lambda authorizer. */
+  readonly staff?: string
+}
+
+/** The event that an HTTP API hands to its function (payload 2.0). */
+export function apiEvent(call: ApiCall = {}): ApiEvent {
+  const { method = 'GET', path = '/', headers = {}, query, parameters, body, base64 = false } = call
+  const text = body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body)
+  return {
+    version: '2.0',
+    routeKey: `${method} ${path}`,
+    rawPath: path,
+    rawQueryString: new URLSearchParams(query).toString(),
+    headers: { ...(text === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+    ...(query ? { queryStringParameters: query } : {}),
+    ...(parameters ? { pathParameters: parameters } : {}),
+    requestContext: {
+      accountId: '000000000000',
+      apiId: 'api',
+      domainName: 'api.example.com',
+      domainPrefix: 'api',
+      http: { method, path, protocol: 'HTTP/1.1', sourceIp: '192.0.2.1', userAgent: 'test' },
+      requestId: 'gateway-request',
+      routeKey: `${method} ${path}`,
+      stage: '$default',
+      time: '01/Jan/2026:12:00:00 +0000',
+      timeEpoch: 1767268800000,
+      ...authorizer(call),
+    },
+    isBase64Encoded: base64,
+    ...(text === undefined ? {} : { body: base64 ? Buffer.from(text).toString('base64') : text }),
+  } as ApiEvent
+}
+
+function authorizer({ customer, staff }: ApiCall) {
+  if (customer !== undefined) return { authorizer: { jwt: { claims: { sub: customer }, scopes: [] } } }
+  if (staff !== undefined) return { authorizer: { lambda: { userId: staff, group: 'staff' } } }
+  return {}
+}
+
+export interface Answer {
+  readonly status: number
+  readonly headers: Record<string, string>
+  readonly body: any
+}
+
+type Handler = (event: ApiEvent, context: { awsRequestId: string }) => Promise<APIGatewayProxyStructuredResultV2>
+
+/** Calls a route's handler as the gateway would, and reads its answer. */
+export async function callApi(handler: Handler, call: ApiCall = {}): Promise<Answer> {
+  const { statusCode, headers = {}, body } = await handler(apiEvent(call), { awsRequestId: 'lambda-request' })
+  return {
+    status: statusCode!,
+    headers: headers as Record<string, string>,
+    body: body === undefined ? undefined : JSON.parse(body),
+  }
+}

@@ -1,0 +1,30 @@
+import { jest } from '@jest/globals'
+
+/**
+ * Takes what the logger and the metrics write, so that a test can read it and the report stays clean. Call it at the
+ * top of a test file; `lines()` has the lines of the running test, oldest first.
+ */
+export function capturedLogs(): { lines(): Record<string, any>[]; text(): string } {
+  let written: string[] = []
+  const take = (chunk: unknown): boolean => {
+    written.push(String(chunk))
+    return true
+  }
+  beforeEach(() => {
+    written = []
+    jest.spyOn(process.stdout, 'write').mockImplementation(take as never)
+    jest.spyOn(process.stderr, 'write').mockImplementation(take as never)
+  })
+  afterEach(() => {
+    jest.restoreAllMocks()
+  })
+  const text = () => written.join('')
+  return {
+    text,
+    lines: () =>
+      text()
+        .split('\n')
+        .filter((line) => line.startsWith('{'))
+        .map((line) => JSON.parse(line)),
+  }
+}

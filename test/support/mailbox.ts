@@ -1,0 +1,40 @@
+import { CreateEmailIdentityCommand, SESv2Client } from '@aws-sdk/client-sesv2'
+import { systemClock } from '@cartwheel/local/clock.ts'
+import { allowAll } from '@cartwheel/local/iam/types.ts'
+import { SesService } from '@cartwheel/local/ses/service.ts'
+import { State } from '@cartwheel/local/state/state.ts'
+import { WireServer } from '@cartwheel/local/wire/server.ts'
+
+/** SES on a port of its own, with a client that speaks to it over HTTP. */
+export interface TestMailbox {
+  readonly client: SESv2Client
+  /** The mails sent, oldest first, as the mailbox's JSON has them. */
+  mails(): Promise<Record<string, any>[]>
+  stop(): Promise<void>
+}
+
+/** @param senders the addresses or domains that may send */
+export async function startTestMailbox(...senders: string[]): Promise<TestMailbox> {
+  const server = new WireServer({ access: allowAll, authenticate: () => ({ kind: 'administrator' }) })
+  const ses = new SesService({ state: new State(':memory:'), clock: systemClock, endpoint: () => server.endpoint })
+  server.addRestService(ses.wire)
+  server.addRestService(ses.mailbox)
+  const endpoint = await server.listen(0)
+  const client = new SESv2Client({
+    endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  })
+  for (const EmailIdentity of senders) await client.send(new CreateEmailIdentityCommand({ EmailIdentity }))
+  return {
+    client,
+    async mails() {
+      const answer = await fetch(`${endpoint}/mailbox/store`)
+      return ((await answer.json()) as { emails: Record<string, any>[] }).emails
+    },
+    async stop() {
+      client.destroy()
+      await server.close()
+    },
+  }
+}

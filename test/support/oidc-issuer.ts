@@ -1,0 +1,83 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK, type JWTPayload } from 'jose'
+
+interface SigningKey {
+  readonly id: string
+  readonly algorithm: string
+  readonly privateKey: CryptoKey
+  readonly publicJwk: JWK
+}
+
+/** An OpenID Connect issuer on a port of its own, whose keys a test rotates and whose requests it counts. */
+export interface OidcIssuer {
+  readonly url: string
+  /** How often each path was asked for. */
+  readonly requests: Map<string, number>
+  /** While true, every request is answered 503. */
+  broken: boolean
+  /** What its configuration says that it is; its own address unless a test lies. */
+  claimedIssuer: string
+  /** Makes the keys that it publishes and signs with from now on. */
+  rotate(id: string, algorithm?: string): Promise<void>
+  /** A token of these claims, signed with the current key. Claims of undefined are left out. */
+  token(claims: JWTPayload): Promise<string>
+  stop(): Promise<void>
+}
+
+/** @param keyId of its first key; issuers of one test file that name the same key id hold the same key */
+export async function startOidcIssuer(keyId = 'key-1'): Promise<OidcIssuer> {
+  let key = await keyOf(keyId, 'RS256')
+  const requests = new Map<string, number>()
+  const server = createServer((request, response) => {
+    const path = request.url!
+    requests.set(path, (requests.get(path) ?? 0) + 1)
+    const documents: Record<string, unknown> = {
+      '/.well-known/openid-configuration': { issuer: issuer.claimedIssuer, jwks_uri: `${url}/keys` },
+      '/keys': { keys: [key.publicJwk] },
+    }
+    response.statusCode = issuer.broken ? 503 : path in documents ? 200 : 404
+    response.setHeader('content-type', 'application/json')
+    response.end(issuer.broken ? '{}' : JSON.stringify(documents[path] ?? {}))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+
+  const issuer: OidcIssuer = {
+    url,
+    requests,
+    broken: false,
+    claimedIssuer: url,
+    async rotate(id, algorithm = 'RS256') {
+      key = await keyOf(id, algorithm)
+    },
+    async token(claims) {
+      return new SignJWT(claims).setProtectedHeader({ alg: key.algorithm, kid: key.id }).sign(key.privateKey)
+    },
+    async stop() {
+      server.closeAllConnections()
+      await new Promise<void>((resolve) => server.close(() => resolve()))
+    },
+  }
+  return issuer
+}
+
+/** Made once, since making an RSA key takes longer than a test. */
+const keys = new Map<string, Promise<SigningKey>>()
+
+function keyOf(id: string, algorithm: string): Promise<SigningKey> {
+  const name = `${id} ${algorithm}`
+  const key = keys.get(name) ?? createKey(id, algorithm)
+  keys.set(name, key)
+  return key
+}
+
+async function createKey(id: string, algorithm: string): Promise<SigningKey> {
+  const { privateKey, publicKey } = await generateKeyPair(algorithm, { extractable: true })
+  return {
+    id,
+    algorithm,
+    privateKey,
+    publicJwk: { ...(await exportJWK(publicKey)), kid: id, alg: algorithm, use: 'sig' },
+  }
+}

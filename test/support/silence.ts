@@ -1,0 +1,7 @@
+/**
+ * Import it first: it keeps logs and metrics out of a test's output. What is measured is asserted on `metrics` itself.
+ */
+process.env['POWERTOOLS_LOG_LEVEL'] = 'SILENT'
+process.env['POWERTOOLS_METRICS_DISABLED'] = 'true'
+process.env['POWERTOOLS_METRICS_NAMESPACE'] = 'EcommerceApp'
+process.env['POWERTOOLS_SERVICE_NAME'] = 'test'

@@ -1,0 +1,103 @@
+import { CreateTableCommand, DynamoDBClient, TransactionCanceledException } from '@aws-sdk/client-dynamodb'
+import { PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb'
+import { systemClock } from '@cartwheel/local/clock.ts'
+import { inProcessHandler } from '@cartwheel/local/dynamodb/in-process.ts'
+import { DynamoDbService } from '@cartwheel/local/dynamodb/service.ts'
+import { allowAll } from '@cartwheel/local/iam/types.ts'
+import { State } from '@cartwheel/local/state/state.ts'
+import { createDocumentClient, type Table } from '#shared/dynamodb/document-client.ts'
+
+export type Item = Record<string, any> & { PK: string; SK: string }
+
+/** The shop's table on the embedded engine, in memory: what the stores are tested on. */
+export interface TestTable extends Table {
+  /** Every item there is, in no particular order. */
+  items(): Promise<Item[]>
+  put(item: Item): Promise<void>
+  /** Makes the next calls of an operation fail as if another transaction were at the same items. */
+  conflictNext(operation: 'TransactWriteItems', times: number): void
+  /** Runs `meanwhile` once, just before the next call of an operation takes effect. */
+  beforeNext(operation: string, meanwhile: () => Promise<void>): void
+  /** How often an operation was called since the table was made. */
+  calls(operation: string): number
+  /** What an operation was asked since the table was made, oldest first. */
+  requests(operation: string): any[]
+}
+
+export async function createTestTable(): Promise<TestTable> {
+  const service = new DynamoDbService({ state: new State(':memory:'), clock: systemClock, access: allowAll })
+  const requests = new Map<string, unknown[]>()
+  const interruptions = new Map<string, (() => Promise<void>)[]>()
+
+  const interrupt = (operation: string, action: () => Promise<void>) => {
+    interruptions.set(operation, [...(interruptions.get(operation) ?? []), action])
+  }
+
+  const raw = new DynamoDBClient({
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    requestHandler: inProcessHandler(service),
+  })
+  raw.middlewareStack.add(
+    (next, { commandName = '' }) =>
+      async (request) => {
+        const operation = commandName.replace(/Command$/, '')
+        requests.set(operation, [...(requests.get(operation) ?? []), request.input])
+        await interruptions.get(operation)?.shift()?.()
+        // A turn of the event loop, as a network takes it: so callers that start together really overlap.
+        await new Promise((resolve) => setImmediate(resolve))
+        return next(request)
+      },
+    { step: 'build' },
+  )
+  await raw.send(new CreateTableCommand(tableDefinition))
+  const client = createDocumentClient(raw)
+  return {
+    client,
+    name: tableDefinition.TableName,
+    items: async () => (await client.send(new ScanCommand({ TableName: tableDefinition.TableName }))).Items as Item[],
+    put: async (Item) => void (await client.send(new PutCommand({ TableName: tableDefinition.TableName, Item }))),
+    conflictNext(operation, times) {
+      for (let count = 0; count < times; count += 1) {
+        interrupt(operation, async () => {
+          throw transactionConflict()
+        })
+      }
+    },
+    beforeNext: interrupt,
+    calls: (operation) => requests.get(operation)?.length ?? 0,
+    requests: (operation) => requests.get(operation) ?? [],
+  }
+}
+
+/** As AWS words it when the first item is part of another transaction; the engine itself never lets two overlap. */
+const transactionConflict = () =>
+  new TransactionCanceledException({
+    message: 'Transaction cancelled, please refer cancellation reasons for specific reasons [TransactionConflict]',
+    $metadata: {},
+    CancellationReasons: [{ Code: 'TransactionConflict', Message: 'Transaction is ongoing for the item' }],
+  })
+
+const index = (name: string) => ({
+  IndexName: name,
+  KeySchema: [
+    { AttributeName: `${name}PK`, KeyType: 'HASH' as const },
+    { AttributeName: `${name}SK`, KeyType: 'RANGE' as const },
+  ],
+  Projection: { ProjectionType: 'KEYS_ONLY' as const },
+})
+
+const tableDefinition = {
+  TableName: 'test-table',
+  BillingMode: 'PAY_PER_REQUEST' as const,
+  AttributeDefinitions: ['PK', 'SK', 'GSI1PK', 'GSI1SK', 'GSI2PK', 'GSI2SK'].map((AttributeName) => ({
+    AttributeName,
+    AttributeType: 'S' as const,
+  })),
+  KeySchema: [
+    { AttributeName: 'PK', KeyType: 'HASH' as const },
+    { AttributeName: 'SK', KeyType: 'RANGE' as const },
+  ],
+  GlobalSecondaryIndexes: [index('GSI1'), index('GSI2')],
+  StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' as const },
+}
