@@ -10,14 +10,14 @@ import { ServiceStack, type ServiceStackProps } from './service-stack.ts'
 export class NotificationsStack extends ServiceStack {
   constructor(scope: Construct, id: string, props: ServiceStackProps) {
     super(scope, id, 'notifications', props)
-    const { mailFrom } = props.stage
+    const { mail } = props.stage
     const sendMail = this.tableFunction(
       'send-mail',
       [{ actions: ['PutItem', 'UpdateItem'], prefixes: ['NOTICE#'] }],
       // A batch is up to ten mails, one after the other, at a tenth of a second each.
-      { environment: { MAIL_FROM: mailFrom }, timeout: Duration.seconds(5) },
+      { environment: { MAIL_FROM: mail.from, MAIL_MODE: mail.mode }, timeout: Duration.seconds(5) },
     )
-    const identity = new EmailIdentity(this, 'sender', { identity: Identity.email(mailFrom) })
+    const identity = new EmailIdentity(this, 'sender', { identity: Identity.email(mail.from) })
     sendMail.addToRolePolicy(
       new PolicyStatement({ actions: ['ses:SendEmail'], resources: [identity.emailIdentityArn] }),
     )

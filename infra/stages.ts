@@ -13,8 +13,7 @@ export interface StageSettings {
   readonly throttle: { readonly requestsPerSecond: number; readonly burstRequests: number }
   /** How far back events can be replayed. Markers of handled events outlive it by 5 days (see shared/). */
   readonly archiveDays: number
-  /** The sender of all mails. Its domain (or the address) must be verified in SES before the first mail. */
-  readonly mailFrom: string
+  readonly mail: MailSettings
   /** Is told of every alarm. Without it alarms show in the console only. */
   readonly alarmEmail?: string
   /** Stock at or below this raises StockLow, once. */
@@ -25,6 +24,16 @@ export interface StageSettings {
   readonly corsOrigins: readonly string[]
   /** Issuers of staff's tokens besides the shop's own user pool, such as a company's identity provider. */
   readonly staffIssuers: readonly StaffIssuer[]
+}
+
+export interface MailSettings {
+  /** The sender of all mails, to be verified in SES: the address, or its domain. */
+  readonly from: string
+  /**
+   * `ses`: what SES refuses is a fault. `simulator`: for an account whose SES is in its sandbox, where all but verified
+   * addresses are refused; such a mail goes to SES's mailbox simulator, or to nobody before the sender is verified.
+   */
+  readonly mode: 'ses' | 'simulator'
 }
 
 export interface StaffIssuer {
@@ -44,7 +53,7 @@ const stages = {
     deletionProtection: false,
     throttle: { requestsPerSecond: 1000, burstRequests: 2000 },
     archiveDays: 30,
-    mailFrom: 'orders@example.com',
+    mail: { from: 'orders@example.com', mode: 'simulator' },
     lowStockThreshold: 5,
     mediaPriceClass: PriceClass.PRICE_CLASS_100,
     corsOrigins: ['http://localhost:5173'],
@@ -56,7 +65,7 @@ const stages = {
     deletionProtection: false,
     throttle: { requestsPerSecond: 200, burstRequests: 400 },
     archiveDays: 30,
-    mailFrom: 'orders@staging.example.com',
+    mail: { from: 'orders@staging.example.com', mode: 'simulator' },
     alarmEmail: 'operations@staging.example.com',
     lowStockThreshold: 5,
     mediaPriceClass: PriceClass.PRICE_CLASS_100,
@@ -69,7 +78,7 @@ const stages = {
     deletionProtection: true,
     throttle: { requestsPerSecond: 1000, burstRequests: 2000 },
     archiveDays: 30,
-    mailFrom: 'orders@example.com',
+    mail: { from: 'orders@example.com', mode: 'ses' },
     alarmEmail: 'operations@example.com',
     lowStockThreshold: 10,
     mediaPriceClass: PriceClass.PRICE_CLASS_ALL,

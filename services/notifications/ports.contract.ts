@@ -33,12 +33,15 @@ export function noticesContract(create: () => Promise<Notices>) {
     expect(await claim(31)).toBe('claimed-by-another')
   })
 
-  test.each<Settled>(['sent', 'no-contact', 'declined'])('what is settled as %s stays so', async (status) => {
-    await claim(0)
-    await notices.settle(eventId, { status, now: at(1) })
-    expect(await claim(2)).toBe(status)
-    expect(await claim(86_400)).toBe(status)
-  })
+  test.each<Settled>(['sent', 'simulated', 'no-contact', 'declined'])(
+    'what is settled as %s stays so',
+    async (status) => {
+      await claim(0)
+      await notices.settle(eventId, { status, now: at(1) })
+      expect(await claim(2)).toBe(status)
+      expect(await claim(86_400)).toBe(status)
+    },
+  )
 
   test('what nobody claimed cannot be settled', async () => {
     await expect(notices.settle(eventId, { status: 'sent', now: at(0) })).rejects.toThrow()

@@ -19,11 +19,12 @@ export interface Mail {
 }
 
 export interface Mailer {
-  send(mail: Mail): Promise<void>
+  /** `simulated`: an account that may not write to customers yet let nobody have the mail. */
+  send(mail: Mail): Promise<'sent' | 'simulated'>
 }
 
 /** How the mail of an event ended. None of these is tried again. */
-export type Settled = 'sent' | 'no-contact' | 'declined'
+export type Settled = 'sent' | 'simulated' | 'no-contact' | 'declined'
 
 /** Keeps for each event whether its mail was sent. */
 export interface Notices {

@@ -60,8 +60,9 @@ describe.each(stageNames)('%s', (name) => {
   })
 
   test('sends mail and alarms as its record says', () => {
-    expect(only(synthesis, 'AWS::SES::EmailIdentity').properties.EmailIdentity).toBe(stage.mailFrom)
-    expect(variable(synthesis, 'notifications-send-mail', 'MAIL_FROM')).toBe(stage.mailFrom)
+    expect(only(synthesis, 'AWS::SES::EmailIdentity').properties.EmailIdentity).toBe(stage.mail.from)
+    expect(variable(synthesis, 'notifications-send-mail', 'MAIL_FROM')).toBe(stage.mail.from)
+    expect(variable(synthesis, 'notifications-send-mail', 'MAIL_MODE')).toBe(stage.mail.mode)
     for (const entry of ['inventory-reserve-stock', 'inventory-adjust-stock']) {
       expect(variable(synthesis, entry, 'LOW_STOCK_THRESHOLD')).toBe(String(stage.lowStockThreshold))
     }

@@ -9,7 +9,7 @@ import { noticeKey } from './keys.ts'
 /** Longer than the archive can replay an event (30 days). */
 const keptDays = 35
 
-const NoticeItem = z.object({ status: z.enum(['sending', 'sent', 'no-contact', 'declined']) })
+const NoticeItem = z.object({ status: z.enum(['sending', 'sent', 'simulated', 'no-contact', 'declined']) })
 
 export function noticeTable(table: Table): Notices {
   return {

@@ -4,16 +4,20 @@ import { createDocumentClient } from '#shared/dynamodb/document-client.ts'
 import { readEnv } from '#shared/lambda/env.ts'
 import { contactTable } from '../adapters/contact-table.ts'
 import { noticeTable } from '../adapters/notice-table.ts'
-import { sesMailer } from '../adapters/ses-mailer.ts'
+import { sandboxMailer, sesMailer } from '../adapters/ses-mailer.ts'
 import { sendMailHandler } from '../handlers/send-mail.ts'
 
-const env = readEnv(z.object({ TABLE_NAME: z.string().min(1), MAIL_FROM: z.string().min(1) }))
+const env = readEnv(
+  z.object({ TABLE_NAME: z.string().min(1), MAIL_FROM: z.string().min(1), MAIL_MODE: z.enum(['ses', 'simulator']) }),
+)
 
 const table = { client: createDocumentClient(), name: env.TABLE_NAME }
+
+const mailer = sesMailer(new SESv2Client(), env.MAIL_FROM)
 
 export const handler = sendMailHandler({
   notices: noticeTable(table),
   contacts: contactTable(table),
-  mailer: sesMailer(new SESv2Client(), env.MAIL_FROM),
+  mailer: env.MAIL_MODE === 'simulator' ? sandboxMailer(mailer) : mailer,
   now: () => new Date(),
 })

@@ -33,6 +33,7 @@ const profile = (fields: object = {}) => ({
 const takingMail: Mailer = {
   async send(mail) {
     sent.push(mail)
+    return 'sent'
   },
 }
 
@@ -86,6 +87,7 @@ test('of two deliveries at once one sends and the other stays in the queue', asy
     async send(mail) {
       await accepted.promise
       sent.push(mail)
+      return 'sent'
     },
   }
   const first = deliver([orderReserved()], slow)
@@ -116,6 +118,7 @@ test('one mail that fails holds up no other', async () => {
     async send(mail) {
       if (mail.subject.startsWith('Welcome')) throw new Error('no')
       sent.push(mail)
+      return 'sent'
     },
   }
   expect(await deliver([userRegistered(), orderReserved()], picky)).toEqual(['m-0'])
@@ -134,6 +137,14 @@ test('mail about orders can be declined, the welcome cannot', async () => {
   expect(await deliver([orderReserved(), userRegistered()])).toEqual([])
   expect(sent.map(({ subject }) => subject)).toEqual(['Welcome to Cartwheel'])
   expect((await notices()).map(({ status }) => status).toSorted()).toEqual(['declined', 'sent'])
+})
+
+test('a mail that nobody got is done, and not counted as sent', async () => {
+  const simulating: Mailer = { send: async () => 'simulated' }
+  expect(await deliver([orderReserved()], simulating)).toEqual([])
+  expect(await notices()).toMatchObject([{ status: 'simulated' }])
+  expect(logs.lines().some((line) => line['outcome'] === 'simulated')).toBe(true)
+  expect(logs.lines().some((line) => 'MailsSent' in line)).toBe(false)
 })
 
 test('mails are counted, and the log has the correlation id and nothing personal', async () => {

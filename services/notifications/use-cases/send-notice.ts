@@ -35,6 +35,5 @@ async function deliver(contacts: Contacts, mailer: Mailer, event: NoticedEvent):
   const contact = await contacts.find(recipientOf(event))
   if (!contact) return 'no-contact'
   if (isDeclinable(event) && !contact.orderMails) return 'declined'
-  await mailer.send({ to: contact.email, eventId: event.metadata.id, ...contentOf(event, contact.name) })
-  return 'sent'
+  return mailer.send({ to: contact.email, eventId: event.metadata.id, ...contentOf(event, contact.name) })
 }
