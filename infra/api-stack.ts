@@ -1,5 +1,4 @@
-import { Aws, Duration, Stack, type StackProps } from 'aws-cdk-lib'
-import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway'
+import { Aws, Duration, Stack, Validations, type StackProps } from 'aws-cdk-lib'
 import {
   AuthorizerPayloadVersion,
   CorsHttpMethod,
@@ -8,13 +7,10 @@ import {
   HttpAuthorizerType,
   HttpRoute,
   HttpRouteKey,
-  HttpStage,
-  LogGroupLogDestination,
 } from 'aws-cdk-lib/aws-apigatewayv2'
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
 import type { UserPool, UserPoolClient } from 'aws-cdk-lib/aws-cognito'
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam'
-import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
 import { routes } from '#services/api/routes.ts'
 import { ApiRoutes, type Api } from './constructs/api-routes.ts'
@@ -29,7 +25,7 @@ export interface ApiStackProps extends StackProps {
   readonly client: UserPoolClient
 }
 
-/** The HTTP API with both authorizers, its stage, and the routes that belong to no service. */
+/** The HTTP API with both authorizers, and the routes that belong to no service. The operations stack opens it. */
 export class ApiStack extends Stack implements Api {
   readonly httpApi: HttpApi
   readonly authorizers: Api['authorizers']
@@ -41,31 +37,12 @@ export class ApiStack extends Stack implements Api {
       createDefaultStage: false,
       ...(stage.corsOrigins.length > 0 ? { corsPreflight: corsOf(stage) } : {}),
     })
-    this.addStage(stage)
     this.authorizers = {
       customer: this.createCustomerAuthorizer(userPool, client),
       staff: this.createStaffAuthorizer(stage, userPool, client),
     }
     this.addOwnRoutes(stage)
     addOutput(this, 'ApiUrl', this.httpApi.apiEndpoint, 'Where the API answers')
-  }
-
-  private addStage(stage: Stage): void {
-    const accessLogs = new LogGroup(this, 'access-logs', {
-      logGroupName: `/aws/vendedlogs/${stage.prefix}-api`,
-      retention: stage.logRetention,
-      removalPolicy: stage.removalPolicy,
-    })
-    new HttpStage(this, 'default-stage', {
-      httpApi: this.httpApi,
-      stageName: '$default',
-      autoDeploy: true,
-      throttle: { rateLimit: stage.throttle.requestsPerSecond, burstLimit: stage.throttle.burstRequests },
-      accessLogSettings: {
-        destination: new LogGroupLogDestination(accessLogs),
-        format: AccessLogFormat.custom(JSON.stringify(accessLogLine)),
-      },
-    })
   }
 
   private createCustomerAuthorizer(userPool: UserPool, client: UserPoolClient) {
@@ -123,10 +100,14 @@ export class ApiStack extends Stack implements Api {
   private addOwnRoutes(stage: Stage): void {
     const ofApi = (entry: string) => new ServiceFunction(this, { stage, service: 'api', entry })
     new ApiRoutes(this, { api: this, routes, functions: [ofApi('health'), ofApi('openapi')] })
-    new HttpRoute(this, 'default-route', {
+    const notFound = new HttpRoute(this, 'default-route', {
       httpApi: this.httpApi,
       routeKey: HttpRouteKey.DEFAULT,
       integration: new HttpLambdaIntegration('integration', ofApi('not-found')),
+    })
+    Validations.of(notFound).acknowledge({
+      id: 'AwsSolutions-APIG4',
+      reason: 'Answers 404 to whatever has no route, and knows nothing else.',
     })
   }
 }
@@ -144,16 +125,3 @@ const corsOf = (stage: Stage) => ({
   exposeHeaders: ['etag', 'idempotent-replayed', 'location', 'retry-after', 'x-correlation-id'],
   maxAge: Duration.hours(1),
 })
-
-/** No address and no token of the caller; the authorizer's error tells why a 401 was one. */
-const accessLogLine = {
-  requestId: '$context.requestId',
-  time: '$context.requestTime',
-  routeKey: '$context.routeKey',
-  status: '$context.status',
-  responseLatencyMs: '$context.responseLatency',
-  integrationLatencyMs: '$context.integrationLatency',
-  integrationError: '$context.integrationErrorMessage',
-  authorizerError: '$context.authorizer.error',
-  error: '$context.error.message',
-}

@@ -1,4 +1,5 @@
-import type { App } from 'aws-cdk-lib'
+import { Tags, Validations, type App } from 'aws-cdk-lib'
+import { AwsSolutionsChecks } from 'cdk-nag'
 import { ApiStack } from './api-stack.ts'
 import { CatalogStack } from './catalog-stack.ts'
 import { DataStack } from './data-stack.ts'
@@ -15,9 +16,13 @@ import { UsersStack } from './users-stack.ts'
 
 /**
  * All stacks of a stage, each after those that it stands on. They name neither account nor region: the same templates
- * go wherever the credentials point, run on one machine, and come out equal on every machine that makes them.
+ * go wherever the credentials point, run on one machine, and come out equal on every machine that makes them. A finding
+ * of AWS's rules for good solutions ends the synthesis, unless the resource says why it is accepted.
  */
 export function addStacks(app: App, stage: Stage): void {
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app))
+  Tags.of(app).add('application', 'cartwheel')
+  Tags.of(app).add('stage', stage.name)
   const idOf = (name: string) => `${stage.prefix}-${name}`
   const { table, bus, unpublished } = new DataStack(app, idOf('data'), { stage })
   const media = new MediaStack(app, idOf('media'), { stage })

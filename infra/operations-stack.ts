@@ -6,6 +6,7 @@ import { SnsTopic } from 'aws-cdk-lib/aws-events-targets'
 import { Topic } from 'aws-cdk-lib/aws-sns'
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
 import type { Construct } from 'constructs'
+import { ApiStage } from './constructs/api-stage.ts'
 import { DeadLetterQueue } from './constructs/dead-letter-queue.ts'
 import type { Stage } from './stages.ts'
 
@@ -15,12 +16,13 @@ export interface OperationsStackProps extends StackProps {
 }
 
 /**
- * Who hears of alarms. CloudWatch tells every alarm's change to the account's default bus, and a rule takes this
+ * Opens the API once all that answers is there, and says who hears of alarms. CloudWatch tells every alarm's change to the account's default bus, and a rule takes this
  * stage's from there: alarms stand in their services' stacks and need not know of this one.
  */
 export class OperationsStack extends Stack {
   constructor(scope: Construct, id: string, { stage, httpApi, ...props }: OperationsStackProps) {
     super(scope, id, props)
+    new ApiStage(this, { stage, httpApi })
     httpApi.metricServerError({ period: Duration.minutes(1), statistic: 'Sum' }).createAlarm(this, 'server-errors', {
       alarmName: `${stage.prefix}-api-server-errors`,
       alarmDescription: 'The API answered 5xx in three of five minutes.',

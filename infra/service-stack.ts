@@ -1,4 +1,4 @@
-import { Stack, type StackProps } from 'aws-cdk-lib'
+import { Stack, Tags, type StackProps } from 'aws-cdk-lib'
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb'
 import type { IEventBus } from 'aws-cdk-lib/aws-events'
 import type { Construct } from 'constructs'
@@ -22,6 +22,7 @@ export abstract class ServiceStack extends Stack {
 
   constructor(scope: Construct, id: string, service: ServiceName, { stage, table, ...props }: ServiceStackProps) {
     super(scope, id, props)
+    Tags.of(this).add('service', service)
     this.stage = stage
     this.table = table
     this.service = service

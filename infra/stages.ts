@@ -9,8 +9,8 @@ export interface StageSettings {
   readonly removalPolicy: RemovalPolicy
   /** Refuses the deletion of the table and the user pool until it is switched off. */
   readonly deletionProtection: boolean
-  /** The whole API's limit; above it API Gateway answers 429. */
-  readonly throttle: { readonly requestsPerSecond: number; readonly burstRequests: number }
+  /** The limit of each single route by its kind; above it API Gateway answers 429. */
+  readonly throttle: { readonly reads: Throttle; readonly writes: Throttle; readonly staff: Throttle }
   /** How far back events can be replayed. Markers of handled events outlive it by 5 days (see shared/). */
   readonly archiveDays: number
   readonly mail: MailSettings
@@ -24,6 +24,11 @@ export interface StageSettings {
   readonly corsOrigins: readonly string[]
   /** Issuers of staff's tokens besides the shop's own user pool, such as a company's identity provider. */
   readonly staffIssuers: readonly StaffIssuer[]
+}
+
+export interface Throttle {
+  readonly requestsPerSecond: number
+  readonly burstRequests: number
 }
 
 export interface MailSettings {
@@ -51,7 +56,11 @@ const stages = {
     logRetention: RetentionDays.ONE_WEEK,
     removalPolicy: RemovalPolicy.DESTROY,
     deletionProtection: false,
-    throttle: { requestsPerSecond: 1000, burstRequests: 2000 },
+    throttle: {
+      reads: { requestsPerSecond: 1000, burstRequests: 2000 },
+      writes: { requestsPerSecond: 1000, burstRequests: 2000 },
+      staff: { requestsPerSecond: 200, burstRequests: 400 },
+    },
     archiveDays: 30,
     mail: { from: 'orders@example.com', mode: 'simulator' },
     lowStockThreshold: 5,
@@ -63,7 +72,11 @@ const stages = {
     logRetention: RetentionDays.ONE_MONTH,
     removalPolicy: RemovalPolicy.DESTROY,
     deletionProtection: false,
-    throttle: { requestsPerSecond: 200, burstRequests: 400 },
+    throttle: {
+      reads: { requestsPerSecond: 200, burstRequests: 400 },
+      writes: { requestsPerSecond: 100, burstRequests: 200 },
+      staff: { requestsPerSecond: 20, burstRequests: 40 },
+    },
     archiveDays: 30,
     mail: { from: 'orders@staging.example.com', mode: 'simulator' },
     alarmEmail: 'operations@staging.example.com',
@@ -76,7 +89,11 @@ const stages = {
     logRetention: RetentionDays.ONE_YEAR,
     removalPolicy: RemovalPolicy.RETAIN,
     deletionProtection: true,
-    throttle: { requestsPerSecond: 1000, burstRequests: 2000 },
+    throttle: {
+      reads: { requestsPerSecond: 1000, burstRequests: 2000 },
+      writes: { requestsPerSecond: 300, burstRequests: 600 },
+      staff: { requestsPerSecond: 20, burstRequests: 40 },
+    },
     archiveDays: 30,
     mail: { from: 'orders@example.com', mode: 'ses' },
     alarmEmail: 'operations@example.com',

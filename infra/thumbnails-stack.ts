@@ -5,6 +5,7 @@ import type { Construct } from 'constructs'
 import { routes } from '#services/thumbnails/routes.ts'
 import { ApiRoutes } from './constructs/api-routes.ts'
 import { EventConsumer } from './constructs/event-consumer.ts'
+import { allowObjects } from './constructs/object-access.ts'
 import type { ServiceFunction } from './constructs/service-function.ts'
 import type { TableGrant } from './grants.ts'
 import type { MediaStack } from './media-stack.ts'
@@ -43,7 +44,7 @@ export class ThumbnailsStack extends ServiceStack {
   private createsUploads(entry: string, { uploads }: MediaStack): ServiceFunction {
     const environment = { UPLOAD_BUCKET: uploads.bucketName }
     const creates = this.tableFunction(entry, [writeUpload], { environment })
-    allow(creates, ['s3:PutObject'], uploads, [incoming])
+    allowObjects(creates, ['s3:PutObject'], uploads, [incoming])
     return creates
   }
 
@@ -51,7 +52,7 @@ export class ThumbnailsStack extends ServiceStack {
   private showsUploads({ media, mediaUrl }: MediaStack): ServiceFunction {
     const environment = { MEDIA_BUCKET: media.bucketName, MEDIA_URL: mediaUrl }
     const shows = this.tableFunction('get-upload', [readUpload], { environment })
-    allow(shows, ['s3:GetObject'], media, ['private/*'])
+    allowObjects(shows, ['s3:GetObject'], media, ['private/*'])
     return shows
   }
 
@@ -70,16 +71,13 @@ export class ThumbnailsStack extends ServiceStack {
         timeout: Duration.seconds(30),
       },
     )
-    allow(makes, ['s3:GetObject', 's3:DeleteObject'], uploads, [incoming])
+    allowObjects(makes, ['s3:GetObject', 's3:DeleteObject'], uploads, [incoming])
     // Whoever may not list a bucket is refused what is not there, and an event that comes twice would look like a fault.
     makes.addToRolePolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [uploads.bucketArn] }))
-    allow(makes, ['s3:PutObject'], media, ['public/*', 'private/*'])
+    allowObjects(makes, ['s3:PutObject'], media, ['public/*', 'private/*'])
     return makes
   }
 }
-
-const allow = (to: ServiceFunction, actions: string[], bucket: Bucket, keys: readonly string[]) =>
-  to.addToRolePolicy(new PolicyStatement({ actions, resources: keys.map((key) => bucket.arnForObjects(key)) }))
 
 const objectCreated = ({ bucketName }: Bucket) => ({
   source: ['aws.s3'],

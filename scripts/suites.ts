@@ -35,14 +35,14 @@ export const suites: readonly Suite[] = [
   },
   {
     name: 'unit',
-    budgetSeconds: 50,
+    budgetSeconds: 45,
     fullBudgetSeconds: 300,
     runs: { paths: ['shared/', 'services/', 'scripts/', 'bench/'] },
   },
   { name: 'local', budgetSeconds: 45, fullBudgetSeconds: 600, runs: { paths: ['local/'] } },
   {
     name: 'infrastructure',
-    budgetSeconds: 20,
+    budgetSeconds: 35,
     fullBudgetSeconds: 120,
     runs: { paths: ['infra/', 'test/infra/', 'test/architecture/', 'test/docs/'] },
   },
@@ -50,13 +50,13 @@ export const suites: readonly Suite[] = [
   {
     // A mail that was being sent at a kill comes again when its queue hands it out again, half a minute later.
     name: 'durability',
-    budgetSeconds: 60,
+    budgetSeconds: 55,
     fullBudgetSeconds: 3000,
     runs: { paths: ['test/durability/'] },
   },
   {
     name: 'end-to-end',
-    budgetSeconds: 55,
+    budgetSeconds: 50,
     fullBudgetSeconds: 1200,
     runs: { paths: ['test/e2e/'], script: 'scripts/test-e2e.ts' },
   },

@@ -5,6 +5,7 @@ import { EventSourceMapping, MetricType, StartingPosition } from 'aws-cdk-lib/aw
 import type { IBucket } from 'aws-cdk-lib/aws-s3'
 import { Construct } from 'constructs'
 import type { Stage } from '../stages.ts'
+import { allowObjects } from './object-access.ts'
 import type { ServiceFunction } from './service-function.ts'
 
 export interface StreamConsumerProps {
@@ -53,9 +54,7 @@ export class StreamConsumer extends Construct {
         resources: [streamArn],
       }),
     )
-    consumer.addToRolePolicy(
-      new PolicyStatement({ actions: ['s3:PutObject'], resources: [failures.arnForObjects(failureKeys)] }),
-    )
+    allowObjects(consumer, ['s3:PutObject'], failures, [failureKeys])
     consumer.addToRolePolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [failures.bucketArn] }))
   }
 

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { stageNames, stageOf } from '#infra/stages.ts'
+import { stageNames, stageOf, type Throttle } from '#infra/stages.ts'
 import { root, synthesise, type Resource, type Synthesis } from './synthesised.ts'
 
 /** Whoever names no stage gets dev. */
@@ -43,10 +43,22 @@ describe.each(stageNames)('%s', (name) => {
   })
 
   test('throttles and lets in whom its record says', () => {
-    expect(only(synthesis, 'AWS::ApiGatewayV2::Stage').properties.DefaultRouteSettings).toEqual({
-      ThrottlingRateLimit: stage.throttle.requestsPerSecond,
-      ThrottlingBurstLimit: stage.throttle.burstRequests,
+    const { RouteSettings, DefaultRouteSettings } = only(synthesis, 'AWS::ApiGatewayV2::Stage').properties
+    const limits = ({ requestsPerSecond, burstRequests }: Throttle) => ({
+      ThrottlingRateLimit: requestsPerSecond,
+      ThrottlingBurstLimit: burstRequests,
     })
+    const { reads, writes, staff } = stage.throttle
+    expect(DefaultRouteSettings).toEqual(limits(reads))
+    expect(RouteSettings).toMatchObject({
+      'GET /orders': limits(reads),
+      'POST /orders': limits(writes),
+      'POST /uploads': limits(writes),
+      'GET /admin/orders': limits(staff),
+      'PUT /admin/inventory/{sku}': limits(staff),
+    })
+    const keys = synthesis.ofType('AWS::ApiGatewayV2::Route').map(({ properties }) => properties.RouteKey)
+    expect(Object.keys(RouteSettings).toSorted()).toEqual(keys.filter((key) => key !== '$default').toSorted())
     const cors = only(synthesis, 'AWS::ApiGatewayV2::Api').properties.CorsConfiguration
     expect(cors?.AllowOrigins ?? []).toEqual(stage.corsOrigins)
     const posts = synthesis.ofType('AWS::S3::Bucket').flatMap(({ properties }) => properties.CorsConfiguration ?? [])
