@@ -6,7 +6,9 @@ import { SnsTopic } from 'aws-cdk-lib/aws-events-targets'
 import { Topic } from 'aws-cdk-lib/aws-sns'
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
 import type { Construct } from 'constructs'
+import { described } from './constructs/alarm-description.ts'
 import { ApiStage } from './constructs/api-stage.ts'
+import { BurnRateAlarm } from './constructs/burn-rate-alarm.ts'
 import { DeadLetterQueue } from './constructs/dead-letter-queue.ts'
 import type { Stage } from './stages.ts'
 
@@ -25,13 +27,24 @@ export class OperationsStack extends Stack {
     new ApiStage(this, { stage, httpApi })
     httpApi.metricServerError({ period: Duration.minutes(1), statistic: 'Sum' }).createAlarm(this, 'server-errors', {
       alarmName: `${stage.prefix}-api-server-errors`,
-      alarmDescription: 'The API answered 5xx in three of five minutes.',
+      alarmDescription: described('The API answered 5xx in three of five minutes.', 'api-errors'),
       threshold: 1,
       datapointsToAlarm: 3,
       evaluationPeriods: 5,
       treatMissingData: TreatMissingData.NOT_BREACHING,
     })
+    this.addBurnRates(stage, httpApi)
     if (stage.alarmEmail) this.mailAlarms(stage, stage.alarmEmail)
+  }
+
+  /** A 5xx is a fault of ours; what the API refuses with a 4xx is not. The rates are those of a budget of 30 days. */
+  private addBurnRates(stage: Stage, httpApi: HttpApi): void {
+    const requests = httpApi.metricCount({ statistic: 'Sum' })
+    const errors = httpApi.metricServerError({ statistic: 'Sum' })
+    const of = { stage, requests, errors }
+    const [minutes, hours] = [Duration.minutes, Duration.hours]
+    new BurnRateAlarm(this, { ...of, name: 'api-burn-fast', rate: 14.4, long: hours(1), short: minutes(5) })
+    new BurnRateAlarm(this, { ...of, name: 'api-burn-slow', rate: 6, long: hours(6), short: minutes(30) })
   }
 
   private mailAlarms(stage: Stage, address: string): void {

@@ -11,6 +11,8 @@ export interface StageSettings {
   readonly deletionProtection: boolean
   /** The limit of each single route by its kind; above it API Gateway answers 429. */
   readonly throttle: { readonly reads: Throttle; readonly writes: Throttle; readonly staff: Throttle }
+  /** The share of requests that the API answers without a fault of its own; what is left is the error budget. */
+  readonly availabilityObjective: number
   /** How far back events can be replayed. Markers of handled events outlive it by 5 days (see shared/). */
   readonly archiveDays: number
   readonly mail: MailSettings
@@ -61,6 +63,7 @@ const stages = {
       writes: { requestsPerSecond: 1000, burstRequests: 2000 },
       staff: { requestsPerSecond: 200, burstRequests: 400 },
     },
+    availabilityObjective: 0.999,
     archiveDays: 30,
     mail: { from: 'orders@example.com', mode: 'simulator' },
     lowStockThreshold: 5,
@@ -77,6 +80,7 @@ const stages = {
       writes: { requestsPerSecond: 100, burstRequests: 200 },
       staff: { requestsPerSecond: 20, burstRequests: 40 },
     },
+    availabilityObjective: 0.999,
     archiveDays: 30,
     mail: { from: 'orders@staging.example.com', mode: 'simulator' },
     alarmEmail: 'operations@staging.example.com',
@@ -94,6 +98,7 @@ const stages = {
       writes: { requestsPerSecond: 300, burstRequests: 600 },
       staff: { requestsPerSecond: 20, burstRequests: 40 },
     },
+    availabilityObjective: 0.999,
     archiveDays: 30,
     mail: { from: 'orders@example.com', mode: 'ses' },
     alarmEmail: 'operations@example.com',

@@ -3,6 +3,7 @@ import { TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
 import type { Stage } from '../stages.ts'
+import { described } from './alarm-description.ts'
 
 export interface DeadLetterQueueProps {
   readonly stage: Stage
@@ -30,7 +31,7 @@ export class DeadLetterQueue extends Queue {
       'alarm',
       {
         alarmName: `${queueName}-not-empty`,
-        alarmDescription: 'Events wait in a dead-letter queue: mend the cause, then redrive them.',
+        alarmDescription: described('Something could not be delivered or handled and waits.', 'dead-letter-queue'),
         threshold: 1,
         evaluationPeriods: 1,
         treatMissingData: TreatMissingData.NOT_BREACHING,

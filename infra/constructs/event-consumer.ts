@@ -7,6 +7,7 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import type { EventDefinition } from '#shared/events/envelope.ts'
 import type { Stage } from '../stages.ts'
+import { described } from './alarm-description.ts'
 import { DeadLetterQueue } from './dead-letter-queue.ts'
 import type { ServiceFunction } from './service-function.ts'
 
@@ -25,12 +26,17 @@ export interface EventConsumerProps {
   readonly batchSize?: number
   /** How long a batch may wait to fill; needed above 10 messages. @default it does not wait */
   readonly batchWindow?: Duration
+  /** How long an event is kept back before it is handed over, 15 minutes at most. @default not at all */
+  readonly delay?: Duration
   /** Batches handled at the same time. @default 10 */
   readonly maxConcurrency?: number
 }
 
 /** How often a message is handed over before it ends in the dead-letter queue. */
 const maxReceiveCount = 5
+
+/** How long an event may wait for its consumer, after the delay that was asked for. */
+const longestWait = Duration.minutes(5)
 
 /**
  * Rule → queue → function. What the bus cannot deliver and what the function cannot handle both end in one
@@ -53,13 +59,14 @@ export class EventConsumer extends Construct {
       // A batch may be throttled and tried again by the poller, so a message stays hidden for six timeouts.
       visibilityTimeout: Duration.seconds(6 * timeout!.toSeconds() + (props.batchWindow?.toSeconds() ?? 0)),
       deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount },
+      ...(props.delay ? { deliveryDelay: props.delay } : {}),
     })
     for (const [source, types] of typesBySource(events)) {
       // One rule for each source: a pattern of several would also match pairs of source and type that nobody defined.
       this.addRule(source, { source: [source], detailType: types, ...(detail ? { detail } : {}) }, bus)
     }
     for (const [id, pattern] of Object.entries(awsEvents)) this.addRule(id, pattern)
-    this.addAgeAlarm(stage, name)
+    this.addAgeAlarm(props, name)
     props.function.addEventSource(
       new SqsEventSource(this.queue, {
         batchSize: props.batchSize ?? 10,
@@ -86,14 +93,19 @@ export class EventConsumer extends Construct {
     })
   }
 
-  private addAgeAlarm(stage: Stage, name: string): void {
+  private addAgeAlarm({ stage, delay = Duration.seconds(0) }: EventConsumerProps, name: string): void {
     this.queue
       .metricApproximateAgeOfOldestMessage({ period: Duration.minutes(1), statistic: 'Maximum' })
       .createAlarm(this, 'age-alarm', {
         alarmName: `${stage.prefix}-${name}-late`,
-        alarmDescription: 'An event has waited for more than 5 minutes: its consumer fails, or cannot keep up.',
-        threshold: Duration.minutes(5).toSeconds(),
-        evaluationPeriods: 2,
+        alarmDescription: described(
+          `An event has waited for ${longestWait.toMinutes()} minutes: its consumer fails, or cannot keep up.`,
+          'queue-late',
+        ),
+        // The age counts from the moment of sending.
+        threshold: delay.plus(longestWait).toSeconds(),
+        // One minute: a second one would make six of the five.
+        evaluationPeriods: 1,
         treatMissingData: TreatMissingData.NOT_BREACHING,
       })
   }

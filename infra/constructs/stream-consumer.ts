@@ -5,6 +5,7 @@ import { EventSourceMapping, MetricType, StartingPosition } from 'aws-cdk-lib/aw
 import type { IBucket } from 'aws-cdk-lib/aws-s3'
 import { Construct } from 'constructs'
 import type { Stage } from '../stages.ts'
+import { described } from './alarm-description.ts'
 import { allowObjects } from './object-access.ts'
 import type { ServiceFunction } from './service-function.ts'
 
@@ -68,7 +69,10 @@ export class StreamConsumer extends Construct {
       period: Duration.minutes(1),
     }).createAlarm(this, 'failures-alarm', {
       alarmName: `${name}-failures-kept`,
-      alarmDescription: 'Records of the table could not be handled and wait in the on-failure bucket.',
+      alarmDescription: described(
+        'Records of the table could not be handled and wait in the bucket.',
+        'unpublished-events',
+      ),
       threshold: 1,
       evaluationPeriods: 1,
       treatMissingData: TreatMissingData.NOT_BREACHING,
@@ -77,9 +81,9 @@ export class StreamConsumer extends Construct {
       .metric('IteratorAge', { statistic: 'Maximum', period: Duration.minutes(1) })
       .createAlarm(this, 'age-alarm', {
         alarmName: `${name}-late`,
-        alarmDescription: 'Changes of the table have waited for more than a minute to be published.',
-        threshold: Duration.minutes(1).toMilliseconds(),
-        evaluationPeriods: 3,
+        alarmDescription: described('Changes of the table have waited for 2 minutes to be published.', 'relay-late'),
+        threshold: Duration.minutes(2).toMilliseconds(),
+        evaluationPeriods: 1,
         treatMissingData: TreatMissingData.NOT_BREACHING,
       })
   }

@@ -1,0 +1,90 @@
+import { stageNames, stageOf } from '#infra/stages.ts'
+import { labelled, synthesise, type Resource } from './synthesised.ts'
+
+const dev = await synthesise()
+const alarms = dev.ofType('AWS::CloudWatch::Alarm')
+const composites = dev.ofType('AWS::CloudWatch::CompositeAlarm')
+
+const watching = (metric: string): [string, Resource][] =>
+  labelled(alarms.filter(({ properties }) => properties.MetricName === metric))
+
+test('there is something to look at', () => {
+  expect(watching('ApproximateNumberOfMessagesVisible').length).toBeGreaterThanOrEqual(5)
+  expect(watching('ApproximateAgeOfOldestMessage').length).toBeGreaterThanOrEqual(5)
+  expect(watching('IteratorAge')).toHaveLength(1)
+  expect(composites).toHaveLength(2)
+})
+
+/** The first minute whose worst value reaches the threshold raises the alarm. */
+const atOnce = {
+  Statistic: 'Maximum',
+  Period: 60,
+  EvaluationPeriods: 1,
+  ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+  TreatMissingData: 'notBreaching',
+}
+
+test.each(watching('ApproximateNumberOfMessagesVisible'))('%s: one message is enough', (_label, { properties }) => {
+  expect(properties).toMatchObject({ ...atOnce, Threshold: 1 })
+})
+
+test.each(watching('ApproximateAgeOfOldestMessage'))('%s: five minutes after its delay', (_label, alarm) => {
+  const queue = dev.referred(alarm, alarm.properties.Dimensions[0].Value)!
+  const delaySeconds = queue.properties.DelaySeconds ?? 0
+  expect(alarm.properties).toMatchObject({ ...atOnce, Threshold: delaySeconds + 300 })
+})
+
+test.each(watching('IteratorAge'))('%s: two minutes', (_label, { properties }) => {
+  expect(properties).toMatchObject({ ...atOnce, Threshold: 120_000 })
+})
+
+const windowsOf = (composite: Resource): Resource[] =>
+  composite.properties.AlarmRule['Fn::Join'][1]
+    .filter((part: unknown) => typeof part === 'object')
+    .map((part: unknown) => dev.referred(composite, part))
+
+test.each([
+  ['cartwheel-dev-api-burn-fast', 14.4, [3600, 300]],
+  ['cartwheel-dev-api-burn-slow', 6, [21_600, 1800]],
+])('%s: %d times the budget, over both windows', (name, rate, periods) => {
+  const composite = composites.find(({ properties }) => properties.AlarmName === name)!
+  const rule = composite.properties.AlarmRule['Fn::Join'][1].map((part: unknown) =>
+    typeof part === 'string' ? part : '',
+  )
+  expect(rule.join('')).toBe('(ALARM("") AND ALARM(""))')
+  for (const [index, window] of windowsOf(composite).entries()) {
+    const { Metrics, ...properties } = window.properties
+    expect(properties).toMatchObject({
+      ComparisonOperator: 'GreaterThanThreshold',
+      EvaluationPeriods: 1,
+      TreatMissingData: 'notBreaching',
+    })
+    expect(properties.Threshold).toBeCloseTo(rate * (1 - stageOf('dev').availabilityObjective), 6)
+    const measured = Metrics.filter((metric: any) => metric.MetricStat)
+    expect(measured.map(({ MetricStat }: any) => [MetricStat.Metric.MetricName, MetricStat.Period, MetricStat.Stat]))
+      .toEqual([['Count', periods[index], 'Sum'], ['5xx', periods[index], 'Sum']]) // prettier-ignore
+    const [share] = Metrics.filter((metric: any) => metric.ReturnData)
+    const [, fewest] = /^IF\(requests > (\d+), FILL\(errors, 0\) \/ requests, 0\)$/.exec(share.Expression)!
+    // One error among the fewest requests that count must not be a rate.
+    expect(1 / (Number(fewest) + 1)).toBeLessThan(properties.Threshold)
+  }
+})
+
+test.each(stageNames)('%s mails every alarm but the windows of burn rates', async (name) => {
+  const synthesis = await synthesise(name === 'dev' ? undefined : name)
+  const prefix = `cartwheel-${name}-`
+  const windows = synthesis
+    .ofType('AWS::CloudWatch::Alarm')
+    .filter(({ properties }) => !properties.AlarmName.startsWith(prefix))
+  expect(windows.map(({ properties }) => properties.AlarmName).toSorted()).toEqual(
+    ['fast-long', 'fast-short', 'slow-long', 'slow-short'].map((window) => `window-of-${prefix}api-burn-${window}`),
+  )
+  for (const { properties } of synthesis.ofType('AWS::CloudWatch::CompositeAlarm')) {
+    expect(properties.AlarmName.startsWith(prefix)).toBe(true)
+  }
+  const [rule] = synthesis
+    .ofType('AWS::Events::Rule')
+    .filter(({ properties }) => properties.EventPattern.source[0] === 'aws.cloudwatch')
+  expect(rule !== undefined).toBe(stageOf(name).alarmEmail !== undefined)
+  expect(rule?.properties.EventPattern.detail.alarmName ?? [{ prefix }]).toEqual([{ prefix }])
+})
