@@ -1,6 +1,8 @@
 import {
+  CancelReplayCommand,
   DescribeReplayCommand,
   ListArchivesCommand,
+  ListReplaysCommand,
   PutEventsCommand,
   StartReplayCommand,
 } from '@aws-sdk/client-eventbridge'
@@ -96,4 +98,25 @@ test('a replay’s name is used once', async () => {
   await expect(replay()).rejects.toMatchObject({ name: 'ResourceAlreadyExistsException' })
   const unknown = events.client.send(new DescribeReplayCommand({ ReplayName: 'none' }))
   await expect(unknown).rejects.toMatchObject({ name: 'ResourceNotFoundException' })
+})
+
+test('replays are listed by name, page after page, and can be chosen', async () => {
+  for (const ReplayName of ['b-2', 'a-1', 'b-1']) await replay({ ReplayName })
+  const list = async (input: object) => {
+    const { Replays, NextToken } = await events.client.send(new ListReplaysCommand(input))
+    return { names: Replays!.map(({ ReplayName }) => ReplayName), NextToken }
+  }
+  const first = await list({ Limit: 2 })
+  expect(first.names).toEqual(['a-1', 'b-1'])
+  expect((await list({ Limit: 2, NextToken: first.NextToken })).names).toEqual(['b-2'])
+  expect((await list({ NamePrefix: 'b-' })).names).toEqual(['b-1', 'b-2'])
+  expect((await list({ State: 'RUNNING' })).names).toEqual([])
+  expect((await list({ EventSourceArn: `${archive}x` })).names).toEqual([])
+})
+
+test('a replay that is over cannot be cancelled, one that never was is not found', async () => {
+  await replay()
+  const cancel = (ReplayName: string) => events.client.send(new CancelReplayCommand({ ReplayName }))
+  await expect(cancel('again')).rejects.toMatchObject({ name: 'IllegalStatusException' })
+  await expect(cancel('none')).rejects.toMatchObject({ name: 'ResourceNotFoundException' })
 })

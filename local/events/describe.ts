@@ -110,7 +110,10 @@ function describedArchive(archives: Archives, archive: ReturnType<Registry['arch
 }
 
 /** The token is the number of entries that were answered before. */
-function paged<T>(all: readonly T[], input: { Limit?: number; NextToken?: string }): { page: T[]; NextToken?: string } {
+export function paged<T>(
+  all: readonly T[],
+  input: { Limit?: number; NextToken?: string },
+): { page: T[]; NextToken?: string } {
   const from = input.NextToken === undefined ? 0 : Number(input.NextToken)
   if (!Number.isInteger(from) || from < 0) throw validationError('Parameter NextToken is not valid.')
   const to = from + (input.Limit ?? 100)

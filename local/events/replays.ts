@@ -4,6 +4,7 @@ import type { State } from '../state/state.ts'
 import { AwsError, validationError } from '../wire/aws-error.ts'
 import type { Operation } from '../wire/service.ts'
 import type { Archives } from './archives.ts'
+import { paged } from './describe.ts'
 import { busNameOf, type BusEvent } from './event.ts'
 import type { Registry } from './registry.ts'
 
@@ -21,7 +22,10 @@ const schema = `CREATE TABLE IF NOT EXISTS events_replay (name TEXT PRIMARY KEY,
 
 const replayArn = (name: string) => arn('events', `replay/${name}`)
 
-/** StartReplay and DescribeReplay. On one machine a replay is over when its start is answered. */
+/**
+ * StartReplay, DescribeReplay, ListReplays and CancelReplay. On one machine a replay is over when its start is answered, so
+ * that there is never one to cancel.
+ */
 export function replayOperations(options: {
   state: State
   clock: Clock
@@ -78,12 +82,52 @@ export function replayOperations(options: {
           'SELECT description FROM events_replay WHERE name = ?',
           String(input.ReplayName),
         )
-        if (!row) throw new AwsError('ResourceNotFoundException', `Replay ${input.ReplayName} does not exist.`)
+        if (!row) throw unknownReplay(input.ReplayName)
         return JSON.parse(row.description)
+      },
+    },
+    ListReplays: {
+      access: () => [{ action: 'events:ListReplays', resource: '*' }],
+      handle: (input: ListInput) => {
+        const rows = state.all<{ description: string }>('SELECT description FROM events_replay ORDER BY name')
+        const wanted = rows.map((row) => JSON.parse(row.description) as Description).filter(matcherOf(input))
+        const { page, NextToken } = paged(wanted, input)
+        // The list leaves out what names the destination and the ARN.
+        return {
+          Replays: page.map(({ ReplayArn: _arn, Destination: _destination, Description: _text, ...rest }) => rest),
+          NextToken,
+        }
+      },
+    },
+    CancelReplay: {
+      access: (input) => [{ action: 'events:CancelReplay', resource: replayArn(String(input.ReplayName)) }],
+      handle: (input: { ReplayName: string }) => {
+        const name = String(input.ReplayName)
+        if (!state.get('SELECT name FROM events_replay WHERE name = ?', name)) throw unknownReplay(name)
+        throw new AwsError('IllegalStatusException', `Replay ${name} is not in a valid state for this operation.`)
       },
     },
   }
 }
+
+interface ListInput {
+  readonly NamePrefix?: string
+  readonly State?: string
+  readonly EventSourceArn?: string
+  readonly Limit?: number
+  readonly NextToken?: string
+}
+
+type Description = StartInput & { readonly ReplayArn: string; readonly State: string }
+
+const matcherOf =
+  ({ NamePrefix = '', State, EventSourceArn }: ListInput) =>
+  (replay: Description): boolean =>
+    replay.ReplayName.startsWith(NamePrefix) &&
+    (State === undefined || replay.State === State) &&
+    (EventSourceArn === undefined || replay.EventSourceArn === EventSourceArn)
+
+const unknownReplay = (name: string) => new AwsError('ResourceNotFoundException', `Replay ${name} does not exist.`)
 
 function checkName(name: unknown): void {
   if (typeof name !== 'string' || !/^[.\-_A-Za-z0-9]{1,64}$/.test(name)) {

@@ -1,8 +1,11 @@
 import {
+  CancelMessageMoveTaskCommand,
   ListDeadLetterSourceQueuesCommand,
   ListMessageMoveTasksCommand,
   StartMessageMoveTaskCommand,
 } from '@aws-sdk/client-sqs'
+import { allowAll } from '../iam/types.ts'
+import { SqsService } from './service.ts'
 import { queueSettings, startSqs } from './testing.ts'
 
 let sqs: Awaited<ReturnType<typeof startSqs>>
@@ -94,6 +97,83 @@ test('a move task takes a destination, and fails on messages that have no source
     { Status: 'FAILED', FailureReason: 'CouldNotDetermineMessageSource', ApproximateNumberOfMessagesMoved: 0 },
   ])
   expect(await receive(other.arn)).toMatchObject([{ body: 'sent here' }])
+})
+
+describe('a move task with a rate', () => {
+  const depthOf = (name: string) => sqs.service.depths().find((each) => each.name === name)!.visible
+  const start = () =>
+    sqs.client.send(
+      new StartMessageMoveTaskCommand({
+        SourceArn: dead.arn,
+        DestinationArn: queue.arn,
+        MaxNumberOfMessagesPerSecond: 2,
+      }),
+    )
+  const latest = async () =>
+    (await sqs.client.send(new ListMessageMoveTasksCommand({ SourceArn: dead.arn }))).Results![0]!
+  const cancel = (TaskHandle: string) => sqs.client.send(new CancelMessageMoveTaskCommand({ TaskHandle }))
+
+  beforeEach(() => {
+    for (const body of ['a', 'b', 'c', 'd', 'e']) sqs.service.send(dead.arn, { body })
+  })
+
+  test('moves so many a second and tells how far it is', async () => {
+    const { TaskHandle } = await start()
+    expect(await latest()).toMatchObject({
+      TaskHandle,
+      Status: 'RUNNING',
+      MaxNumberOfMessagesPerSecond: 2,
+      ApproximateNumberOfMessagesMoved: 2,
+      ApproximateNumberOfMessagesToMove: 5,
+    })
+    await sqs.clock.advance(1000)
+    expect([depthOf('loans'), depthOf('loans-dead')]).toEqual([4, 1])
+    await sqs.clock.advance(1000)
+    const { TaskHandle: none, ...over } = await latest()
+    expect(over).toMatchObject({ Status: 'COMPLETED', ApproximateNumberOfMessagesMoved: 5 })
+    expect(none).toBeUndefined()
+  })
+
+  test('excludes a second one of the same queue while it runs', async () => {
+    await start()
+    await expect(start()).rejects.toMatchObject({ name: 'InvalidParameterValue' })
+    await sqs.clock.advance(2000)
+    await start()
+  })
+
+  test('leaves the rest where it is when it is cancelled', async () => {
+    const { TaskHandle } = await start()
+    expect(await cancel(TaskHandle!)).toMatchObject({ ApproximateNumberOfMessagesMoved: 2 })
+    await sqs.clock.advance(5000)
+    expect([depthOf('loans'), depthOf('loans-dead')]).toEqual([2, 3])
+    expect(await latest()).toMatchObject({ Status: 'CANCELLED', ApproximateNumberOfMessagesMoved: 2 })
+    await expect(cancel(TaskHandle!)).rejects.toMatchObject({ name: 'ResourceNotFoundException' })
+  })
+
+  test('fails when its destination is deleted, and what is left stays', async () => {
+    await start()
+    const other = sqs.service.createQueue({
+      ...queueSettings,
+      name: 'other',
+      redrive: { deadLetterTargetArn: dead.arn, maxReceiveCount: 2 },
+    })
+    sqs.service.deleteQueue(queue.arn)
+    await sqs.clock.advance(1000)
+    expect(await latest()).toMatchObject({ Status: 'FAILED', FailureReason: 'QueueDoesNotExist' })
+    expect(depthOf('loans-dead')).toBe(3)
+    sqs.service.deleteQueue(other.arn)
+  })
+
+  test('goes on after a restart', async () => {
+    await start()
+    sqs.service.stop()
+    await sqs.clock.advance(5000)
+    expect(depthOf('loans-dead')).toBe(3)
+    const again = new SqsService({ state: sqs.state, clock: sqs.clock, access: allowAll, endpoint: () => sqs.endpoint })
+    await sqs.clock.advance(5000)
+    again.stop()
+    expect(await latest()).toMatchObject({ Status: 'COMPLETED', ApproximateNumberOfMessagesMoved: 5 })
+  })
 })
 
 test('a queue that is nobody’s dead-letter queue starts no move task', async () => {

@@ -7,6 +7,7 @@ import type { JsonService } from '../wire/service.ts'
 import { LongPolls } from './long-polls.ts'
 import { checkMessage, type MessageAttributes, type ReceivedMessage } from './message.ts'
 import { MessageStore } from './message-store.ts'
+import { MoveTasks } from './move-tasks.ts'
 import { moveTaskOperations } from './operations/move-tasks.ts'
 import { queueOperations } from './operations/queues.ts'
 import { receiveOperations } from './operations/receive.ts'
@@ -22,6 +23,7 @@ export class SqsService {
   readonly #queues: QueueStore
   readonly #messages: MessageStore
   readonly #polls: LongPolls
+  readonly #moveTasks: MoveTasks
   readonly #endpoint: () => string
 
   constructor(options: { state: State; clock: Clock; access: AccessControl; endpoint: () => string }) {
@@ -31,6 +33,7 @@ export class SqsService {
     const changed = (queue: string) => state.afterCommit(() => this.#polls.wake(queue))
     this.#messages = new MessageStore({ state, clock, queues: this.#queues, changed })
     this.#polls = new LongPolls(clock, (queue) => this.#messages.nextVisibleMs(queue))
+    this.#moveTasks = new MoveTasks({ state, clock, queues: this.#queues, messages: this.#messages })
     const context = { service: this, queues: this.#queues, messages: this.#messages }
     this.wire = {
       targetPrefix: 'AmazonSQS',
@@ -39,7 +42,7 @@ export class SqsService {
         ...queueOperations(context),
         ...sendOperations(context),
         ...receiveOperations(context),
-        ...moveTaskOperations(context, { state, clock }),
+        ...moveTaskOperations(context, this.#moveTasks),
       },
     }
     this.providers = queueProviders(this)
@@ -166,8 +169,9 @@ export class SqsService {
     return { visibilityTimeoutSeconds, retentionSeconds, delaySeconds, receiveWaitSeconds, maxMessageBytes, redrive }
   }
 
-  /** Answers all who wait, with nothing. */
+  /** Answers all who wait, with nothing; what is being moved goes on at the next start. */
   stop(): void {
+    this.#moveTasks.stop()
     this.#polls.stop()
   }
 }

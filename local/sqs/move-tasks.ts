@@ -1,0 +1,144 @@
+import { randomUUID } from 'node:crypto'
+import type { Cancel, Clock } from '../clock.ts'
+import type { State } from '../state/state.ts'
+import { AwsError } from '../wire/aws-error.ts'
+import type { MessageStore } from './message-store.ts'
+import type { QueueStore } from './queue-store.ts'
+
+export interface MoveTask {
+  readonly handle: string
+  readonly source_arn: string
+  readonly destination_arn: string | null
+  readonly started_ms: number
+  /** Null: as many as there are, at once. */
+  readonly per_second: number | null
+  readonly status: 'RUNNING' | 'COMPLETED' | 'CANCELLED' | 'FAILED'
+  readonly moved: number
+  readonly to_move: number
+  readonly failure: string | null
+}
+
+/** The table of before knew no rate and no status. */
+const schema = `
+DROP TABLE IF EXISTS sqs_move_task;
+CREATE TABLE IF NOT EXISTS sqs_message_move (
+  handle TEXT PRIMARY KEY, source_arn TEXT NOT NULL, destination_arn TEXT, started_ms INTEGER NOT NULL,
+  per_second INTEGER, status TEXT NOT NULL, moved INTEGER NOT NULL, to_move INTEGER NOT NULL, failure TEXT)`
+
+const everyMs = 1000
+
+/**
+ * Moves what dead-letter queues hold. A task without a rate is over when its start is answered; one with a rate moves so
+ * many messages a second, goes on after a restart, and can be cancelled in between.
+ */
+export class MoveTasks {
+  readonly #state: State
+  readonly #clock: Clock
+  readonly #queues: QueueStore
+  readonly #messages: MessageStore
+  readonly #alarms = new Map<string, Cancel>()
+
+  constructor(options: { state: State; clock: Clock; queues: QueueStore; messages: MessageStore }) {
+    this.#state = options.state
+    this.#clock = options.clock
+    this.#queues = options.queues
+    this.#messages = options.messages
+    this.#state.define(schema)
+    for (const { handle } of this.#state.all<MoveTask>(`SELECT * FROM sqs_message_move WHERE status = 'RUNNING'`))
+      this.#schedule(handle)
+  }
+
+  /** @returns the task's handle @throws AwsError when one of this queue is running, or a queue does not exist */
+  start(sourceArn: string, destinationArn: string | undefined, perSecond: number | undefined): string {
+    if (this.latest(sourceArn, 1)[0]?.status === 'RUNNING') {
+      throw new AwsError(
+        'InvalidParameterValue',
+        'There is already a task running. Only one active task is allowed for a source queue arn at a given time.',
+      )
+    }
+    if (destinationArn !== undefined) this.#queues.byArn(destinationArn)
+    const toMove = this.#messages.buried(this.#queues.byArn(sourceArn)).length
+    const handle = Buffer.from(`${sourceArn} ${randomUUID()}`).toString('base64')
+    this.#state.transaction(() => {
+      this.#state.run(
+        `INSERT INTO sqs_message_move VALUES (?, ?, ?, ?, ?, 'RUNNING', 0, ?, NULL)`,
+        handle,
+        sourceArn,
+        destinationArn ?? null,
+        this.#clock.now(),
+        perSecond ?? null,
+        toMove,
+      )
+      this.#step(handle)
+    })
+    return handle
+  }
+
+  /** The latest tasks of a queue, the last one first. */
+  latest(sourceArn: string, count: number): MoveTask[] {
+    return this.#state.all<MoveTask>(
+      'SELECT * FROM sqs_message_move WHERE source_arn = ? ORDER BY started_ms DESC, rowid DESC LIMIT ?',
+      sourceArn,
+      count,
+    )
+  }
+
+  /** @throws AwsError when no task of this handle is running */
+  cancel(handle: string): MoveTask {
+    const task = this.#find(handle)
+    if (task?.status !== 'RUNNING')
+      throw new AwsError('ResourceNotFoundException', 'Task does not exist.', { statusCode: 404 })
+    this.#alarms.get(handle)?.()
+    this.#state.run(`UPDATE sqs_message_move SET status = 'CANCELLED' WHERE handle = ?`, handle)
+    return task
+  }
+
+  stop(): void {
+    for (const cancel of this.#alarms.values()) cancel()
+  }
+
+  #find(handle: string): MoveTask | undefined {
+    return this.#state.get<MoveTask>('SELECT * FROM sqs_message_move WHERE handle = ?', handle)
+  }
+
+  #schedule(handle: string): void {
+    const next = () => this.#state.transaction(() => this.#step(handle))
+    this.#alarms.set(handle, this.#clock.schedule(everyMs, next))
+  }
+
+  /** Moves what may be moved now; a task with a rate that is not at its end goes on in a second. */
+  #step(handle: string): void {
+    this.#alarms.delete(handle)
+    const task = this.#find(handle)!
+    const { moved, failure } = this.#move(task)
+    const total = task.moved + moved
+    const status = failure !== null ? 'FAILED' : moved === 0 || total >= task.to_move ? 'COMPLETED' : 'RUNNING'
+    this.#state.run(
+      'UPDATE sqs_message_move SET status = ?, moved = ?, failure = ? WHERE handle = ?',
+      status,
+      total,
+      failure,
+      handle,
+    )
+    if (status === 'RUNNING') this.#state.afterCommit(() => this.#schedule(handle))
+  }
+
+  #move(task: MoveTask): { moved: number; failure: string | null } {
+    let moved = 0
+    try {
+      const destination = task.destination_arn === null ? undefined : this.#queues.byArn(task.destination_arn)
+      const buried = this.#messages.buried(this.#queues.byArn(task.source_arn))
+      for (const { id, source } of buried.slice(0, task.per_second ?? task.to_move)) {
+        const target = destination ?? (source === undefined ? undefined : this.#queues.find(source.split(':').at(-1)!))
+        if (!target) return { moved, failure: 'CouldNotDetermineMessageSource' }
+        this.#messages.redrive(id, target)
+        moved += 1
+      }
+      return { moved, failure: null }
+    } catch (error) {
+      // A queue was deleted while the task ran.
+      if (!(error instanceof AwsError)) throw error
+      return { moved, failure: error.name }
+    }
+  }
+}
