@@ -8,12 +8,26 @@ type Options = NonNullable<ParseArgsConfig['options']>
  * @throws UsageError
  */
 export function parseFlags<const O extends Options>(options: O, help: string, args = process.argv.slice(2)) {
-  if (args.includes('--help') || args.includes('-h')) {
+  if (asksForHelp(args)) {
     console.log(help.trim())
     process.exit(0)
   }
+  return parseArguments(options, args, { allowPositionals: false }).values
+}
+
+export const asksForHelp = (args: readonly string[]): boolean => args.includes('--help') || args.includes('-h')
+
+/**
+ * As {@link parseFlags}, for a script that also takes words without a dash.
+ * @throws UsageError
+ */
+export function parseArguments<const O extends Options>(
+  options: O,
+  args: string[],
+  { allowPositionals = true }: { allowPositionals?: boolean } = {},
+) {
   try {
-    return parseArgs({ options, args, allowPositionals: false }).values
+    return parseArgs({ options, args, allowPositionals })
   } catch (error) {
     throw new UsageError(`${(error as Error).message.split('\n')[0]} (--help lists the flags)`)
   }

@@ -7,7 +7,10 @@ export interface Deployment {
   readonly userPoolId: string
   readonly userPoolClientId: string
   readonly tableName: string
+  /** Also the stage's prefix: whatever has a name begins with it. */
   readonly eventBusName: string
+  /** Where the event relay puts what it could not publish; a file of outputs may lack it. */
+  readonly unpublishedBucketName: string | undefined
   /** Only locally: the endpoint of all AWS APIs, and the page of the mails sent. */
   readonly awsEndpoint: string | undefined
   readonly mailboxUrl: string | undefined
@@ -58,6 +61,7 @@ export function parseDeployment(stacks: Record<string, Record<string, string>>, 
     userPoolClientId: required('UserPoolClientId'),
     tableName: required('TableName'),
     eventBusName: required('EventBusName'),
+    unpublishedBucketName: outputs['UnpublishedBucketName'],
     awsEndpoint,
     mailboxUrl: outputs['MailboxUrl'],
     memoryDirectory: awsEndpoint ? dirname(origin) : dataDirectory(),

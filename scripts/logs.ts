@@ -1,11 +1,7 @@
-import {
-  CloudWatchLogsClient,
-  FilterLogEventsCommand,
-  paginateDescribeLogGroups,
-  type FilteredLogEvent,
-} from '@aws-sdk/client-cloudwatch-logs'
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
 import { parseFlags, runScript } from './command-line.ts'
 import { localOutputsFile, readDeployment, UsageError } from './deployment.ts'
+import { correlationIdPattern, linesOf, readableLine } from './logs/log-lines.ts'
 
 const help = `
 npm run logs -- --correlation ID
@@ -19,12 +15,6 @@ The id is the x-correlation-id header of the API's answer, and stands in each ev
   --outputs FILE     outputs of the deployment (default: those of the running local system)
 `
 
-interface Line {
-  readonly timestampMs: number
-  readonly group: string
-  readonly message: string
-}
-
 await runScript(async () => {
   const flags = parseFlags(
     {
@@ -36,62 +26,13 @@ await runScript(async () => {
     help,
   )
   const id = flags.correlation
-  if (!id || !/^[\w.:=-]{1,128}$/.test(id)) throw new UsageError('Say whose lines: npm run logs -- --correlation ID')
+  if (!id || !correlationIdPattern.test(id)) throw new UsageError('Say whose lines: npm run logs -- --correlation ID')
   const hours = Number(flags.hours)
   if (!(hours > 0)) throw new UsageError(`--hours takes a number above zero, not ${flags.hours}.`)
 
   const client = new CloudWatchLogsClient(readDeployment(flags.outputs ?? localOutputsFile()).clientConfiguration)
-  const lines = (await linesOf(client, id, Date.now() - hours * 3_600_000)).toSorted(
-    (a, b) => a.timestampMs - b.timestampMs,
-  )
+  const lines = await linesOf(client, id, Date.now() - hours * 3_600_000)
   if (lines.length === 0) throw new UsageError(`No function has logged ${id} in the last ${flags.hours} hours.`)
   const startedAtMs = lines[0]!.timestampMs
-  for (const line of lines) console.log(flags.json ? line.message.trim() : readable(line, startedAtMs))
+  for (const line of lines) console.log(flags.json ? line.message.trim() : readableLine(line, startedAtMs))
 })
-
-async function linesOf(client: CloudWatchLogsClient, id: string, startTime: number): Promise<Line[]> {
-  const groups: string[] = []
-  for await (const page of paginateDescribeLogGroups({ client }, {})) {
-    for (const group of page.logGroups ?? []) groups.push(group.logGroupName!)
-  }
-  const found = await Promise.all(groups.map((group) => linesOfGroup(client, group, id, startTime)))
-  return found.flat()
-}
-
-async function linesOfGroup(
-  client: CloudWatchLogsClient,
-  group: string,
-  id: string,
-  startTime: number,
-): Promise<Line[]> {
-  const events: FilteredLogEvent[] = []
-  let nextToken: string | undefined
-  do {
-    const page = await client.send(
-      new FilterLogEventsCommand({
-        logGroupName: group,
-        filterPattern: `{ $.correlation_id = "${id}" }`,
-        startTime,
-        nextToken,
-      }),
-    )
-    events.push(...(page.events ?? []))
-    nextToken = page.nextToken
-  } while (nextToken)
-  return events.map((event) => ({ timestampMs: event.timestamp!, group, message: event.message! }))
-}
-
-/** `+12 ms  cartwheel-dev-orders-place-order  INFO  POST /orders  status=201` */
-function readable({ timestampMs, group, message }: Line, startedAtMs: number): string {
-  const { level, message: text, operation, status, event_id: eventId, duration_ms: durationMs } = JSON.parse(message)
-  const details = Object.entries({ operation, status, event: eventId, ms: durationMs }).filter(
-    ([, value]) => value !== undefined,
-  )
-  const columns = [
-    `+${timestampMs - startedAtMs} ms`.padStart(9),
-    group.slice(group.lastIndexOf('/') + 1).padEnd(42),
-    String(level).padEnd(5),
-    text,
-  ]
-  return [...columns, ...details.map(([key, value]) => `${key}=${value}`)].join('  ')
-}

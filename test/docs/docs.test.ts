@@ -32,6 +32,16 @@ describe.each(documents)('%s', (file) => {
   })
 })
 
+const operations = globSync('scripts/ops/*.ts', { cwd: root }).map(read).join('')
+
+test.each(documents)('%s names commands of operation, and their flags, as they are', (file) => {
+  const named = [...read(file).matchAll(/\bnpm run ops -- ((?:dlq )?[a-z]+)([^`\n]*)/g)]
+  const known = (text: string) => operations.includes(text)
+  expect(named.map(([, name]) => name!).filter((name) => !known(`name: '${name}'`))).toEqual([])
+  const flags = named.flatMap(([, , rest]) => [...rest!.matchAll(/(--[a-z-]+)/g)].map(([flag]) => flag))
+  expect(flags.filter((flag) => !known(`  ${flag} `))).toEqual([])
+})
+
 test("the README's demo output is that of a demo that succeeded", () => {
   const [, block = ''] = /<!-- demo output -->\n```\n([^]*?)```/.exec(read('README.md')) ?? []
   for (const part of ['photo of', 'is RESERVED', 'is REJECTED', 'mail to', 'OrderPlaced']) expect(block).toContain(part)

@@ -1,10 +1,9 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics'
-import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda'
-import { attributeOf } from '#shared/dynamodb/stream-image.ts'
-import { eventsAttribute } from '#shared/events/envelope.ts'
+import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda'
 import { flushMetrics, logger, metrics } from '#shared/lambda/telemetry.ts'
 import type { EventBus } from '../ports.ts'
-import { relayChanges, type Change } from '../use-cases/relay-changes.ts'
+import { relayChanges } from '../use-cases/relay-changes.ts'
+import { toChange } from './stream-change.ts'
 
 /** The consumer of the table's stream. It answers the first record that failed; Lambda goes on from there. */
 export const relayHandler =
@@ -21,11 +20,5 @@ export const relayHandler =
     logger.error('A change could not be relayed', { sequence_number: sequenceNumber, error: asError(error) })
     return { batchItemFailures: [{ itemIdentifier: sequenceNumber }] }
   }
-
-const toChange = ({ dynamodb }: DynamoDBRecord): Change => ({
-  sequenceNumber: dynamodb!.SequenceNumber!,
-  before: attributeOf(dynamodb!.OldImage, eventsAttribute),
-  after: attributeOf(dynamodb!.NewImage, eventsAttribute),
-})
 
 const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))

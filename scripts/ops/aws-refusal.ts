@@ -1,0 +1,16 @@
+import { UsageError } from '../deployment.ts'
+
+/**
+ * What AWS said no with, as one line for the person at the terminal: missing or expired credentials, a permission that
+ * lacks, a queue that is gone.
+ * @returns undefined when the error did not come from AWS, and is a bug or a connection's
+ */
+export function awsRefusal(error: unknown): UsageError | undefined {
+  if (!(error instanceof Error) || error instanceof UsageError) return undefined
+  if (error.name === 'CredentialsProviderError' || error.name === 'TokenProviderError')
+    return new UsageError(`There are no AWS credentials: ${firstLine(error)}`)
+  if (!('$metadata' in error) || (error as { code?: string }).code === 'ECONNREFUSED') return undefined
+  return new UsageError(`AWS refused: ${error.name}: ${firstLine(error)}`)
+}
+
+const firstLine = ({ message }: Error): string => message.split('\n')[0]!

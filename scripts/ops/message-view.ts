@@ -1,0 +1,131 @@
+import type { Message } from '@aws-sdk/client-sqs'
+import * as z from 'zod'
+import { EventMetadata } from '#shared/events/envelope.ts'
+import { nameOf } from './dead-letter-queues.ts'
+import { durationText } from './duration-text.ts'
+
+/** How EventBridge hands an event to a queue; what AWS's own services tell has no metadata of ours. */
+const Delivered = z.object({
+  id: z.string(),
+  source: z.string(),
+  'detail-type': z.string(),
+  time: z.string(),
+  detail: z.looseObject({ metadata: EventMetadata.optional().catch(undefined) }),
+})
+
+/** A message of a dead-letter queue, as far as it can be understood. Nothing in it is personal, the body left out. */
+export interface MessageView {
+  readonly messageId: string
+  readonly sentAt: string
+  readonly receiveCount: number
+  readonly event?: {
+    readonly type: string
+    readonly source: string
+    readonly id: string
+    readonly time: string
+    readonly correlationId?: string
+  }
+  readonly cause: Cause
+}
+
+export type Cause =
+  /** The consumer had it as often as its queue allows. */
+  | { readonly kind: 'not-handled'; readonly queue: string }
+  /** The bus could not put it into the consumer's queue, and says why. */
+  | {
+      readonly kind: 'not-delivered'
+      readonly errorCode: string
+      readonly errorMessage: string | undefined
+      readonly rule: string | undefined
+      readonly target: string | undefined
+      readonly retries: string | undefined
+      readonly exhausted: string | undefined
+    }
+  | { readonly kind: 'unknown' }
+
+export function viewOf(message: Message): MessageView {
+  const event = eventOf(message.Body)
+  return {
+    messageId: message.MessageId!,
+    sentAt: new Date(Number(message.Attributes?.['SentTimestamp'])).toISOString(),
+    receiveCount: Number(message.Attributes?.['ApproximateReceiveCount']),
+    ...(event === undefined ? {} : { event }),
+    cause: causeOf(message),
+  }
+}
+
+function eventOf(body: string | undefined): MessageView['event'] {
+  const parsed = Delivered.safeParse(parseJson(body))
+  if (!parsed.success) return undefined
+  const { 'detail-type': type, source, id, time, detail } = parsed.data
+  const { metadata } = detail
+  return {
+    type,
+    source,
+    id: metadata?.id ?? id,
+    time,
+    ...(metadata === undefined ? {} : { correlationId: metadata.correlationId }),
+  }
+}
+
+function parseJson(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? '')
+  } catch {
+    return undefined
+  }
+}
+
+function causeOf({ Attributes, MessageAttributes }: Message): Cause {
+  const told = (name: string): string | undefined => MessageAttributes?.[name]?.StringValue
+  const errorCode = told('ERROR_CODE')
+  if (errorCode !== undefined) {
+    return {
+      kind: 'not-delivered',
+      errorCode,
+      errorMessage: told('ERROR_MESSAGE'),
+      rule: told('RULE_ARN'),
+      target: told('TARGET_ARN'),
+      retries: told('RETRY_ATTEMPTS'),
+      exhausted: told('EXHAUSTED_RETRY_CONDITION'),
+    }
+  }
+  const source = Attributes?.DeadLetterQueueSourceArn
+  return source === undefined ? { kind: 'unknown' } : { kind: 'not-handled', queue: nameOf(source) }
+}
+
+/** The lines that show a message. */
+export function linesOfView({ messageId, sentAt, receiveCount, event, cause }: MessageView, now: Date): string[] {
+  const ago = durationText(now.getTime() - Date.parse(sentAt))
+  return [
+    event === undefined ? 'not an event' : `${event.type} of ${event.source}`,
+    ...(event === undefined ? [] : [`  event id     ${event.id}`, `  time         ${event.time}`]),
+    ...(event?.correlationId === undefined
+      ? []
+      : [`  correlation  ${event.correlationId}  (npm run logs -- --correlation ${event.correlationId})`]),
+    `  message id   ${messageId}`,
+    `  sent         ${sentAt}, ${ago} ago; received ${receiveCount} times from here`,
+    `  reason       ${causeText(cause)}`,
+  ]
+}
+
+function causeText(cause: Cause): string {
+  switch (cause.kind) {
+    case 'not-handled':
+      return `the consumer of ${cause.queue} failed at it as often as is allowed`
+    case 'not-delivered':
+      return [
+        `the bus could not deliver it: ${cause.errorCode}`,
+        cause.errorMessage,
+        cause.exhausted && `given up after ${cause.retries} retries (${cause.exhausted})`,
+        cause.rule && `rule ${nameOf(cause.rule)}`,
+        cause.target && `target ${nameOf(cause.target)}`,
+      ]
+        .filter((part) => part !== undefined && part !== '')
+        .join(', ')
+    case 'unknown':
+      return 'unknown: it was sent here directly, or moved by hand'
+    default:
+      return cause satisfies never
+  }
+}

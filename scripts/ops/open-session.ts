@@ -1,0 +1,79 @@
+import { createInterface } from 'node:readline/promises'
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
+import { localOutputsFile, readDeployment, UsageError, type Deployment } from '../deployment.ts'
+import type { Session } from './session.ts'
+import type { CommonFlags } from './subcommand.ts'
+
+/** The terminal, as far as a session talks to it. */
+export interface Terminal {
+  /** Whether somebody sits there who can be asked. */
+  readonly interactive: boolean
+  readonly print: (line: string) => void
+  readonly say: (line: string) => void
+  /** @returns what was typed; nothing when the signal was raised instead */
+  readonly ask: (question: string, signal: AbortSignal) => Promise<string>
+}
+
+export const processTerminal: Terminal = {
+  interactive: Boolean(process.stdin.isTTY && process.stderr.isTTY),
+  print: (line) => console.log(line),
+  say: (line) => console.error(line),
+  async ask(question, signal) {
+    const reader = createInterface({ input: process.stdin, output: process.stderr })
+    // At a prompt the reader takes Ctrl-C for itself; it means the same as everywhere.
+    reader.once('SIGINT', () => process.kill(process.pid, 'SIGINT'))
+    try {
+      return await reader.question(question, { signal })
+    } catch (error) {
+      if (signal.aborted) return ''
+      throw error
+    } finally {
+      reader.close()
+    }
+  },
+}
+
+/** Finds the deployment, and out where it is. */
+export async function openSession(
+  { outputs, yes }: CommonFlags,
+  { terminal, signal }: { terminal: Terminal; signal: AbortSignal },
+): Promise<Session> {
+  const deployment = readDeployment(outputs ?? localOutputsFile())
+  const place = `${deployment.eventBusName} ${await placeOf(deployment)}`
+  return {
+    deployment,
+    place,
+    signal,
+    now: () => new Date(),
+    print: terminal.print,
+    say: terminal.say,
+    confirm: (plan) => confirm(place, plan, { yes, terminal, signal }),
+  }
+}
+
+/** @throws UsageError when it is not known who is asking */
+async function placeOf({ awsEndpoint, clientConfiguration }: Deployment): Promise<string> {
+  if (awsEndpoint) return `on the local system at ${awsEndpoint}`
+  const client = new STSClient(clientConfiguration)
+  try {
+    const { Account, Arn } = await client.send(new GetCallerIdentityCommand({}))
+    return `in AWS account ${Account}, region ${clientConfiguration.region}, as ${Arn}`
+  } finally {
+    client.destroy()
+  }
+}
+
+export async function confirm(
+  place: string,
+  plan: readonly string[],
+  { yes, terminal, signal }: { yes: boolean; terminal: Terminal; signal: AbortSignal },
+): Promise<boolean> {
+  if (!yes && !terminal.interactive)
+    throw new UsageError(`Nothing was done. Add --yes to go ahead: ${plan[0]} (${place})`)
+  for (const line of [place, ...plan]) terminal.say(line)
+  if (yes) return true
+  const answer = await terminal.ask('Proceed? [y/N] ', signal)
+  if (/^y(es)?$/i.test(answer.trim())) return true
+  terminal.say('Nothing was done.')
+  return false
+}

@@ -1,0 +1,11 @@
+import type { DynamoDBRecord } from 'aws-lambda'
+import { attributeOf } from '#shared/dynamodb/stream-image.ts'
+import { eventsAttribute } from '#shared/events/envelope.ts'
+import type { Change } from '../use-cases/relay-changes.ts'
+
+/** A record of the table's stream as the change that the relay looks at. */
+export const toChange = ({ dynamodb }: Pick<DynamoDBRecord, 'dynamodb'>): Change => ({
+  sequenceNumber: dynamodb!.SequenceNumber!,
+  before: attributeOf(dynamodb!.OldImage, eventsAttribute),
+  after: attributeOf(dynamodb!.NewImage, eventsAttribute),
+})
