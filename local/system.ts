@@ -4,6 +4,7 @@ import { AssemblyError } from './assembly/assembly-error.ts'
 import { deploy, type Outputs } from './assembly/deploy.ts'
 import { readAssembly, type Assembly } from './assembly/manifest.ts'
 import { systemClock, type Clock } from './clock.ts'
+import type { IamOptions } from './iam/iam.ts'
 import { openDataDirectory } from './system/data-directory.ts'
 import { DeadLetterWatch } from './system/dead-letter-watch.ts'
 import type { LocalLine } from './system/line.ts'
@@ -27,6 +28,8 @@ export interface LocalSystemOptions {
    * be kept from then on, so the process should end at once.
    */
   readonly onFatal?: (sentence: string) => void
+  /** Told of every decision of IAM, those about the calls that AWS makes for a resource included. */
+  readonly onDecision?: IamOptions['onDecision']
   readonly clock?: Clock
 }
 
@@ -65,6 +68,7 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
     objectsDirectory: data.objects,
     onObjectsFull: data.objectsFull,
     onLine,
+    ...(options.onDecision ? { onDecision: options.onDecision } : {}),
   })
   undo.defer(() => stopServices(services, clock))
   const endpoint = await listen('AWS endpoint', options.awsPort, (port) => services.wire.listen(port))

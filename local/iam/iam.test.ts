@@ -105,7 +105,23 @@ test.each(cases)('%s', (_, statements, asked, outcome) => {
 
 test('the deciding statement is named', () => {
   const decision = iamWith([allow({ Sid: 'Other', Action: 'sqs:*' }), allow({ Sid: 'Mine' })]).decide(lender, request())
-  expect(decision).toEqual({ outcome: 'allowed', by: { kind: 'identity', policy: 'own', number: 2, sid: 'Mine' } })
+  const by = { kind: 'identity', carrier: roleArn, policy: 'own', number: 2, sid: 'Mine' }
+  expect(decision).toEqual({ outcome: 'allowed', by })
+})
+
+test('every policy is listed as it stands, and one that is put again decides from then on', () => {
+  const iam = iamWith([allow({})])
+  iam.putResourcePolicy(queue, 'Policy', { Statement: [] })
+  expect(iam.policies().map(({ kind, carrier, policy }) => [kind, carrier, policy])).toEqual([
+    ['identity', roleArn, 'own'],
+    ['resource', roleArn, 'trust policy of It'],
+    ['resource', queue, 'Policy'],
+  ])
+  const { document } = iam.policies()[0]!
+  expect(document).toEqual({ Version: '2012-10-17', Statement: [allow({})] })
+  iam.putRolePolicy(roleArn, 'own', { ...document, Statement: [] })
+  expect(iam.decide(lender, request()).outcome).toBe('implicitly-denied')
+  expect(() => iam.putRolePolicy('arn:aws:iam::000000000000:role/none', 'own', document)).toThrow(/does not exist/)
 })
 
 test('leading keys and attributes confine a role to its own rows', () => {

@@ -6,7 +6,7 @@ import { decide, type Decision } from './evaluate.ts'
 import { KeyRing, type Secret, type SessionKey } from './keys.ts'
 import type { KeyValues } from './pattern.ts'
 import type { StatementOrigin } from './policy.ts'
-import { PolicyStore } from './policy-store.ts'
+import { PolicyStore, type AttachedPolicy } from './policy-store.ts'
 import { describePrincipal, globalKeys } from './principal.ts'
 import { iamProviders } from './resources.ts'
 import type { AccessControl, AccessRequest, PolicyDocument, Principal } from './types.ts'
@@ -69,6 +69,16 @@ export class Iam implements AccessControl {
 
   putResourcePolicy(resourceArn: string, name: string, document: PolicyDocument): void {
     this.#policies.putResourcePolicy(resourceArn, name, document)
+  }
+
+  /** Adds (or replaces) an inline policy of a role. @throws Error when there is no such role, or the document is malformed */
+  putRolePolicy(roleArn: string, name: string, document: PolicyDocument): void {
+    this.#policies.putRolePolicy(roleArn, name, document)
+  }
+
+  /** All policies that decide, as they stand: those of roles and those of resources, trust policies included. */
+  policies(): AttachedPolicy[] {
+    return this.#policies.list()
   }
 
   /** @throws Error when the role does not exist or does not trust Lambda */

@@ -1,17 +1,26 @@
 import { awsManagedPath, awsManagedPolicies } from './managed-policies.ts'
-import { compilePolicy, type CompiledStatement } from './policy.ts'
+import { compilePolicy, type CompiledStatement, type StatementOrigin } from './policy.ts'
 import type { PolicyDocument, Principal } from './types.ts'
+
+/** A policy as it was put, without intrinsic functions. */
+export interface AttachedPolicy extends Pick<StatementOrigin, 'kind' | 'carrier' | 'policy'> {
+  readonly document: PolicyDocument
+}
+
+interface Compiled extends AttachedPolicy {
+  readonly statements: readonly CompiledStatement[]
+}
 
 interface Role {
   readonly arn: string
-  readonly policies: Map<string, readonly CompiledStatement[]>
+  readonly policies: Map<string, Compiled>
 }
 
 /** All policies, compiled: those of roles by role, those of resources by the resource's ARN. */
 export class PolicyStore {
   readonly #roles = new Map<string, Role>()
   readonly #managed = new Map<string, PolicyDocument>()
-  readonly #resources = new Map<string, Map<string, readonly CompiledStatement[]>>()
+  readonly #resources = new Map<string, Map<string, Compiled>>()
 
   putRole(name: string, arn: string): void {
     this.#roles.set(arn, { arn, policies: new Map() })
@@ -20,11 +29,12 @@ export class PolicyStore {
 
   /** @throws Error when the role does not exist or the document is malformed */
   putRolePolicy(role: string, policyName: string, document: PolicyDocument): void {
-    this.#role(role).policies.set(policyName, compilePolicy(document, { kind: 'identity', policy: policyName }))
+    const { arn, policies } = this.#role(role)
+    policies.set(policyName, compiled({ kind: 'identity', carrier: arn, policy: policyName, document }))
   }
 
   putManagedPolicy(arn: string, document: PolicyDocument): void {
-    compilePolicy(document, { kind: 'identity', policy: arn })
+    compiled({ kind: 'identity', carrier: arn, policy: arn, document })
     this.#managed.set(arn, document)
   }
 
@@ -38,8 +48,8 @@ export class PolicyStore {
   }
 
   putResourcePolicy(resourceArn: string, name: string, document: PolicyDocument): void {
-    const policies = this.#resources.get(resourceArn) ?? new Map<string, readonly CompiledStatement[]>()
-    policies.set(name, compilePolicy(document, { kind: 'resource', policy: name }))
+    const policies = this.#resources.get(resourceArn) ?? new Map<string, Compiled>()
+    policies.set(name, compiled({ kind: 'resource', carrier: resourceArn, policy: name, document }))
     this.#resources.set(resourceArn, policies)
   }
 
@@ -47,12 +57,18 @@ export class PolicyStore {
     return this.#roles.has(role)
   }
 
+  /** Every policy of every role and resource. */
+  list(): AttachedPolicy[] {
+    const carriers = [...new Set(this.#roles.values())].map(({ policies }) => policies)
+    return [...carriers, ...this.#resources.values()].flatMap((policies) => [...policies.values()])
+  }
+
   /** Every statement that may speak about this principal and resource. */
   *statements(principal: Principal, resourceArn: string): Generator<CompiledStatement> {
     if (principal.kind === 'role') {
-      for (const policy of this.#roles.get(principal.roleArn)?.policies.values() ?? []) yield* policy
+      for (const policy of this.#roles.get(principal.roleArn)?.policies.values() ?? []) yield* policy.statements
     }
-    for (const policy of this.#resources.get(carrierOf(resourceArn))?.values() ?? []) yield* policy
+    for (const policy of this.#resources.get(carrierOf(resourceArn))?.values() ?? []) yield* policy.statements
   }
 
   #role(role: string): Role {
@@ -61,6 +77,11 @@ export class PolicyStore {
     return found
   }
 }
+
+const compiled = (policy: AttachedPolicy): Compiled => ({
+  ...policy,
+  statements: compilePolicy(policy.document, policy),
+})
 
 /** The resource that carries the policy for another: an object's bucket, an index's or stream's table. */
 export function carrierOf(resourceArn: string): string {

@@ -6,6 +6,8 @@ import type { PolicyDocument, PolicyStatement, Principal } from './types.ts'
 /** Where a statement stands, so that a denial (or a report of what was used) can point at it. */
 export interface StatementOrigin {
   readonly kind: 'identity' | 'resource'
+  /** ARN of the role or of the resource that carries the policy. */
+  readonly carrier: string
   readonly policy: string
   /** Counted from 1. */
   readonly number: number
@@ -27,12 +29,13 @@ const policyVariablesSince = '2012-10-17'
 /** @throws Error with the policy's name when the document is malformed */
 export function compilePolicy(
   document: PolicyDocument,
-  origin: { kind: 'identity' | 'resource'; policy: string },
+  origin: Pick<StatementOrigin, 'kind' | 'carrier' | 'policy'>,
 ): CompiledStatement[] {
   const statements = asList(document?.Statement)
   const variables = (document?.Version ?? '') >= policyVariablesSince
   return statements.map((statement, index) => {
-    const from = { ...origin, number: index + 1, sid: statement.Sid }
+    const { kind, carrier, policy } = origin
+    const from = { kind, carrier, policy, number: index + 1, sid: statement.Sid }
     try {
       return compileStatement(statement, from, variables)
     } catch (error) {

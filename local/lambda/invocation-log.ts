@@ -17,7 +17,7 @@ const tailLength = 4096
 export class InvocationLog {
   readonly group: string
   readonly stream: string
-  readonly #sink: LogSink
+  readonly #sink: Pick<LogSink, 'append'>
   readonly #clock: Clock
   #buffer: { timestampMs: number; message: string }[] = []
   #correlationIds = new Set<string>()
@@ -25,7 +25,7 @@ export class InvocationLog {
   #tail = ''
   #cancelFlush: Cancel | undefined
 
-  constructor(options: { group: string; sink: LogSink; clock: Clock }) {
+  constructor(options: { group: string; sink: Pick<LogSink, 'append'>; clock: Clock }) {
     this.group = options.group
     this.#sink = options.sink
     this.#clock = options.clock

@@ -1,18 +1,21 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import type { Clock } from '../clock.ts'
+import type { AccessControl } from '../iam/types.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import { EnvironmentPool, stopping } from './environment-pool.ts'
 import { environmentVariables } from './environment-variables.ts'
 import { ExecutionEnvironment } from './execution-environment.ts'
 import type { FunctionConfiguration } from './function-configuration.ts'
 import { Guardian } from './guardian.ts'
+import { FunctionLogs, sendTrace } from './function-telemetry.ts'
 import { InvocationLog } from './invocation-log.ts'
 import type { Outcome } from './outcome.ts'
 import type { HopLine, KeyIssuer, LogSink } from './ports.ts'
 
 export interface InvokerOptions {
   readonly clock: Clock
+  readonly access: AccessControl
   readonly iam: KeyIssuer
   readonly environment: () => Record<string, string>
   readonly logs: LogSink
@@ -160,6 +163,7 @@ export class Invoker {
     const { memoryMb } = configuration
     const peakMemoryMb = environment.peakMemoryMb
     const ended = log.end({ requestId, durationMs, initMs, memoryMb, peakMemoryMb, error })
+    if (configuration.activeTracing) sendTrace(configuration, this.#options.access)
     if (acquired.kind === 'environment') this.#pool.release(environment)
     this.#options.report({
       time,
@@ -176,8 +180,9 @@ export class Invoker {
   }
 
   #startEnvironment(configuration: FunctionConfiguration): ExecutionEnvironment {
-    const { clock, logs } = this.#options
-    const log = new InvocationLog({ group: configuration.logGroup, sink: logs, clock })
+    const { clock, logs, access } = this.#options
+    const sink = new FunctionLogs({ configuration, logs, access })
+    const log = new InvocationLog({ group: configuration.logGroup, sink, clock })
     const environment = new ExecutionEnvironment({
       configuration,
       variables: environmentVariables({

@@ -10,6 +10,7 @@ export interface KeyIssuer {
 
 /** CloudWatch Logs. */
 export interface LogSink {
+  hasGroup(name: string): boolean
   append(group: string, stream: string, messages: { timestampMs: number; message: string }[]): void
 }
 

@@ -206,7 +206,7 @@ test('a poller whose role may not read says so once, waits, and goes on when it 
   const access: AccessControl = {
     ...allowAll,
     require: (principal, requests) => {
-      const denied = requests.find((request) => request.action === 'sqs:DeleteMessage')
+      const denied = requests.find((request) => request.action === 'sqs:ReceiveMessage')
       if (allowed || !denied || principal.kind !== 'role') return
       throw new AwsError('AccessDeniedException', `${principal.roleArn} may not ${denied.action} on ${denied.resource}`)
     },
@@ -217,12 +217,38 @@ test('a poller whose role may not read says so once, waits, and goes on when it 
   shop.lambda.start()
   await clock.advance(10_000)
   expect(shop.warnings).toEqual([
-    expect.stringMatching(/^The poller of .*:dough for .* waits: .*role\/baker may not sqs:DeleteMessage on .*:dough$/),
+    expect.stringMatching(
+      /^The poller of .*:dough for .* waits: .*role\/baker may not sqs:ReceiveMessage on .*:dough$/,
+    ),
   ])
   expect(shop.depth(queue)).toEqual({ visible: 1, inFlight: 0 })
   allowed = true
   await clock.advance(6000)
   await until(() => shop.hops.length === 1)
+})
+
+test('what a role may not delete was handled, is told, and comes back', async () => {
+  const clock = new ManualClock()
+  let allowed = false
+  const access: AccessControl = {
+    ...allowAll,
+    require: (_principal, requests) => {
+      if (allowed || requests.every((request) => request.action !== 'sqs:DeleteMessage')) return
+      throw new AwsError('AccessDeniedException', 'the baker may not sqs:DeleteMessage')
+    },
+  }
+  shop = new Bakery({ clock, access })
+  const { queue } = await consumer()
+  send(queue, 'bread')
+  shop.lambda.start()
+  await until(() => shop.warnings.length === 1)
+  expect(shop.warnings[0]).toMatch(/^A batch of .*:dough failed: the baker may not sqs:DeleteMessage$/)
+  expect(seen()).toEqual(['bread'])
+  expect(shop.depth(queue)).toEqual({ visible: 0, inFlight: 1 })
+  allowed = true
+  await clock.advance(31_000)
+  await until(() => shop.depth(queue).inFlight === 0)
+  expect(seen()).toEqual(['bread', 'bread'])
 })
 
 test.each([

@@ -32,14 +32,19 @@ export class QueuePoller {
   async #round(): Promise<void> {
     while (this.#running.size >= this.#mapping.maximumConcurrency) await Promise.race(this.#running)
     if (this.#signal.aborted) return
-    const { configuration } = this.#context.functions.resolve(this.#mapping.functionName)
-    const actions = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes']
-    requireOf(configuration, this.#context, actions, this.#mapping.eventSourceArn)
+    // The attributes tell Lambda how many pollers a queue needs.
+    this.#require('sqs:GetQueueAttributes', 'sqs:ReceiveMessage')
     const messages = await this.#receive()
     // What was received and is not handled comes back by itself.
     if (messages.length === 0 || this.#signal.aborted) return
     const batch = this.#handle(messages).finally(() => this.#running.delete(batch))
     this.#running.add(batch)
+  }
+
+  /** @throws AwsError naming what the function's role may not do with the queue */
+  #require(...actions: string[]): void {
+    const { configuration } = this.#context.functions.resolve(this.#mapping.functionName)
+    requireOf(configuration, this.#context, actions, this.#mapping.eventSourceArn)
   }
 
   async #receive(): Promise<QueueMessage[]> {
@@ -62,9 +67,9 @@ export class QueuePoller {
   async #handle(received: QueueMessage[]): Promise<void> {
     const { filter } = this.#mapping
     const wanted = filter ? received.filter((message) => filter(filterable(message))) : received
-    this.#delete(received.filter((message) => !wanted.includes(message)))
-    if (wanted.length === 0) return
     try {
+      this.#delete(received.filter((message) => !wanted.includes(message)))
+      if (wanted.length === 0) return
       this.#delete(await this.#succeeded(wanted))
     } catch (error) {
       if (this.#signal.aborted) return
@@ -98,7 +103,9 @@ export class QueuePoller {
   }
 
   #delete(messages: QueueMessage[]): void {
+    if (messages.length === 0) return
     const { sqs, state } = this.#context
+    this.#require('sqs:DeleteMessage')
     state.transaction(() => {
       for (const message of messages) sqs.delete(this.#mapping.eventSourceArn, message.receiptHandle)
     })

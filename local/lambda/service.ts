@@ -17,7 +17,6 @@ import { lambdaWire } from './wire.ts'
 
 export interface LambdaOptions extends InvokerOptions {
   readonly state: State
-  readonly access: AccessControl
   readonly assetDirectory: AssetDirectory
   readonly sqs: QueueService
   readonly streams: StreamSource

@@ -48,7 +48,10 @@ export class Bakery {
       },
       environment: () => ({ AWS_ENDPOINT_URL: 'http://127.0.0.1:4566' }),
       assetDirectory: ({ S3Key }) => ({ fixtures, zipped: '/assets/code.zip' })[S3Key],
-      logs: { append: (_group, _stream, messages) => this.logLines.push(...messages.map((each) => each.message)) },
+      logs: {
+        hasGroup: () => true,
+        append: (_group, _stream, messages) => this.logLines.push(...messages.map((each) => each.message)),
+      },
       sqs: this.sqs,
       streams: this.dynamodb.streams,
       putObject: (bucket, key, body, contentType) =>

@@ -29,6 +29,10 @@ export class LogStore {
     this.providers = [logGroupProvider(this.#table)]
   }
 
+  hasGroup(name: string): boolean {
+    return this.#table.group(name) !== undefined
+  }
+
   /** Appends lines to a stream; group and stream come into being when they are new. */
   append(group: string, stream: string, messages: { timestampMs: number; message: string }[]): void {
     this.#table.append(group, stream, messages)

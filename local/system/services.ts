@@ -7,7 +7,7 @@ import { CognitoService } from '../cognito/service.ts'
 import { DynamoDbService } from '../dynamodb/service.ts'
 import { EventsService } from '../events/service.ts'
 import { HttpApiService } from '../http-api/service.ts'
-import { Iam } from '../iam/iam.ts'
+import { Iam, type Denial, type IamOptions } from '../iam/iam.ts'
 import { LambdaService } from '../lambda/service.ts'
 import { LogStore } from '../logs/log-store.ts'
 import { S3Service } from '../s3/service.ts'
@@ -31,12 +31,14 @@ export function createServices(options: {
   /** Learns that its disk is full. */
   onObjectsFull: () => void
   onLine: (line: LocalLine) => void
+  onDecision?: IamOptions['onDecision']
 }) {
-  const { state, clock, assets, onLine } = options
+  const { state, clock, assets, onLine, onDecision } = options
   const endpoint = () => wire.endpoint
   const warn = (text: string) => onLine({ kind: 'warning', time: clock.now(), text })
 
-  const iam = new Iam({ state, clock, report: (denial) => onLine({ kind: 'denied', time: clock.now(), ...denial }) })
+  const report = (denial: Denial) => onLine({ kind: 'denied', time: clock.now(), ...denial })
+  const iam = new Iam({ state, clock, report, ...(onDecision ? { onDecision } : {}) })
   const common = { state, clock, access: iam }
   const logs = new LogStore(common)
   const sqs = new SqsService({ ...common, endpoint })

@@ -51,6 +51,26 @@ test('STS says who a function and the administrator are', async () => {
   expect(await ask({ kind: 'administrator' })).toContain('<Arn>arn:aws:iam::000000000000:user/local</Arn>')
 })
 
+test('IAM learns that a request came in the clear where a proxy says so, and takes every other for one over TLS', async () => {
+  const asked: unknown[] = []
+  const access: AccessControl = { ...allowAll, require: (_principal, requests) => void asked.push(...requests) }
+  const { server } = serverOf(role, access)
+  server.addJsonService({
+    targetPrefix: 'Desk',
+    version: '1.0',
+    operations: {
+      Lend: { access: () => [{ action: 'desk:Lend', resource: '*', context: { a: ['1'] } }], handle: () => ({}) },
+    },
+  })
+  for (const proto of [undefined, 'https', 'http']) {
+    const headers = { 'x-amz-target': 'Desk.Lend', ...(proto ? { 'x-forwarded-proto': proto } : {}) }
+    await server.handle(request({ headers }))
+  }
+  const overTls = { action: 'desk:Lend', resource: '*', context: { a: ['1'] } }
+  const inTheClear = { ...overTls, context: { a: ['1'], 'aws:securetransport': ['false'] } }
+  expect(asked).toEqual([overTls, overTls, inTheClear])
+})
+
 test.each<[Partial<WireRequest>, string]>([
   [
     { headers: { 'x-amz-target': 'GraniteServiceVersion20100801.PutMetricData' } },

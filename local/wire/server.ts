@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import type { AccessControl, Principal } from '../iam/types.ts'
+import type { AccessControl, AccessRequest, Principal } from '../iam/types.ts'
 import { AwsError } from './aws-error.ts'
 import { restJsonError } from './rest-json.ts'
 import { xmlError } from './xml.ts'
@@ -108,7 +108,7 @@ export class WireServer {
         throw new AwsError('MissingAuthenticationTokenException', 'Missing Authentication Token')
       }
       const input = parseJson(request.body)
-      if (principal.kind === 'role') this.#access.require(principal, operation.access(input))
+      if (principal.kind === 'role') this.#access.require(principal, asTransported(request, operation.access(input)))
       const output = await operation.handle(input, { principal, requestId })
       return jsonAnswer(200, output ?? {}, version, requestId)
     } catch (error) {
@@ -130,7 +130,9 @@ export class WireServer {
       if (!service) throw this.#unknown(`${signedFor ?? 'an unsigned request'}: ${operationOf(request)}`)
       const principal: Principal = service.isOpen?.(request) ? { kind: 'anonymous' } : this.#authenticate(request)
       const call: Call = { principal, requestId }
-      answer = await service.handle(request, call, (requests) => this.#access.require(principal, requests))
+      answer = await service.handle(request, call, (requests) =>
+        this.#access.require(principal, asTransported(request, requests)),
+      )
     } catch (error) {
       answer = asError(asAwsError(error, `${request.method} ${request.path}`), requestId)
     }
@@ -164,6 +166,15 @@ function tooLarge({ headers }: IncomingMessage): WireResponse {
 }
 
 const xmlServices = new Set(['s3', 'sts', 'iam', 'sns', 'cloudformation', 'monitoring'])
+
+/**
+ * The endpoint stands for one that is reached over TLS. A request that says it came in the clear, as a proxy does of its
+ * client's, meets the policies that deny such.
+ */
+function asTransported({ headers }: WireRequest, requests: readonly AccessRequest[]): readonly AccessRequest[] {
+  if (headers['x-forwarded-proto'] !== 'http') return requests
+  return requests.map((each) => ({ ...each, context: { ...each.context, 'aws:securetransport': ['false'] } }))
+}
 
 /** The service in the credential scope of a signed header or a presigned URL. */
 function signedServiceOf(request: WireRequest): string | undefined {
