@@ -1,14 +1,15 @@
 import { Duration } from 'aws-cdk-lib'
 import { TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
 import { Rule, type EventPattern, type IEventBus } from 'aws-cdk-lib/aws-events'
-import { SqsQueue } from 'aws-cdk-lib/aws-events-targets'
-import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
+import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda'
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import type { EventDefinition } from '#shared/events/envelope.ts'
 import type { Stage } from '../stages.ts'
 import { described } from './alarm-description.ts'
 import { DeadLetterQueue } from './dead-letter-queue.ts'
+import { QueueTarget } from './queue-target.ts'
 import type { ServiceFunction } from './service-function.ts'
 
 export interface EventConsumerProps {
@@ -67,14 +68,24 @@ export class EventConsumer extends Construct {
     }
     for (const [id, pattern] of Object.entries(awsEvents)) this.addRule(id, pattern)
     this.addAgeAlarm(props, name)
-    props.function.addEventSource(
-      new SqsEventSource(this.queue, {
-        batchSize: props.batchSize ?? 10,
-        maxBatchingWindow: props.batchWindow,
-        maxConcurrency: props.maxConcurrency ?? 10,
-        reportBatchItemFailures: true,
-      }),
-    )
+    this.addMapping(props)
+  }
+
+  /** The construct for queues as event sources would also grant what pollers never do: name the queue, and hide messages. */
+  private addMapping({ function: consumer, batchSize, batchWindow, maxConcurrency }: EventConsumerProps): void {
+    const { queueArn } = this.queue
+    const actions = ['DeleteMessage', 'GetQueueAttributes', 'ReceiveMessage'].map((name) => `sqs:${name}`)
+    consumer.addToRolePolicy(new PolicyStatement({ actions, resources: [queueArn] }))
+    const mapping = new EventSourceMapping(this, 'mapping', {
+      target: consumer,
+      eventSourceArn: queueArn,
+      batchSize: batchSize ?? 10,
+      maxConcurrency: maxConcurrency ?? 10,
+      reportBatchItemFailures: true,
+      ...(batchWindow ? { maxBatchingWindow: batchWindow } : {}),
+    })
+    // The mapping is checked against the role when it is made, so the role must be complete by then.
+    mapping.node.addDependency(consumer.role!)
   }
 
   /** @param eventBus none: the account's default bus */
@@ -83,7 +94,7 @@ export class EventConsumer extends Construct {
       ...(eventBus ? { eventBus } : {}),
       eventPattern,
       targets: [
-        new SqsQueue(this.queue, {
+        new QueueTarget(this.queue, {
           deadLetterQueue: this.deadLetterQueue,
           // Undelivered for four hours is a matter for a person, not for twenty hours more of silence.
           maxEventAge: Duration.hours(4),
