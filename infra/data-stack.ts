@@ -1,5 +1,12 @@
 import { Duration, Stack, Validations, type StackProps } from 'aws-cdk-lib'
-import { AttributeType, Billing, ProjectionType, StreamViewType, TableV2 } from 'aws-cdk-lib/aws-dynamodb'
+import {
+  AttributeType,
+  Billing,
+  ProjectionType,
+  StreamViewType,
+  TableV2,
+  type ITableV2,
+} from 'aws-cdk-lib/aws-dynamodb'
 import { CfnArchive, EventBus } from 'aws-cdk-lib/aws-events'
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3'
 import type { Construct } from 'constructs'
@@ -12,13 +19,14 @@ export interface DataStackProps extends StackProps {
 
 /** What must survive every deployment: the table, the bus with its archive, and what the relay could not publish. */
 export class DataStack extends Stack {
-  readonly table: TableV2
+  readonly table: ITableV2
   readonly bus: EventBus
   readonly unpublished: Bucket
 
   constructor(scope: Construct, id: string, { stage, ...props }: DataStackProps) {
     super(scope, id, props)
-    this.table = this.createTable(stage)
+    const table = this.createTable(stage)
+    this.table = stage.restoredTable ? this.replace(table, stage.restoredTable) : table
     this.bus = new EventBus(this, 'bus', { eventBusName: stage.prefix })
     // The construct for archives would set an empty key, which is none.
     new CfnArchive(this, 'archive', {
@@ -41,6 +49,12 @@ export class DataStack extends Stack {
     addOutput(this, 'TableName', this.table.tableName, 'The one table')
     addOutput(this, 'UnpublishedBucketName', this.unpublished.bucketName, 'What the relay could not publish')
     addOutput(this, 'EventBusName', this.bus.eventBusName, 'The bus of all business events')
+  }
+
+  /** CloudFormation lets no export go that other stacks still read, and they leave it only after this stack. */
+  private replace(table: TableV2, { tableName, streamArn }: NonNullable<Stage['restoredTable']>): ITableV2 {
+    for (const value of [table.tableName, table.tableArn, table.tableStreamArn!]) this.exportValue(value)
+    return TableV2.fromTableAttributes(this, 'restored-table', { tableName, tableStreamArn: streamArn })
   }
 
   /** Indexes hold keys alone, so that a change of an item's other attributes does not write them again. */

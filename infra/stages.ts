@@ -13,6 +13,8 @@ export interface StageSettings {
   readonly throttle: { readonly reads: Throttle; readonly writes: Throttle; readonly staff: Throttle }
   /** The share of requests that the API answers without a fault of its own; what is left is the error budget. */
   readonly availabilityObjective: number
+  /** A restored table, to stand in the place of the stack's own, which is kept: see docs/runbooks/restore.md. */
+  readonly restoredTable?: { readonly tableName: string; readonly streamArn: string }
   /** How far back events can be replayed. Markers of handled events outlive it by 5 days (see shared/). */
   readonly archiveDays: number
   readonly mail: MailSettings

@@ -1,20 +1,11 @@
 import { App, Stack, Validations } from 'aws-cdk-lib'
 import { Bucket } from 'aws-cdk-lib/aws-s3'
 import type { IConstruct } from 'constructs'
-import { addStacks } from '#infra/cartwheel.ts'
 import { stageNames, stageOf } from '#infra/stages.ts'
+import { appOf } from './app-of.ts'
 import { run } from './synthesised.ts'
 
 run(['scripts/build.ts'], {})
-
-/** The whole app of a stage, in this process. Nobody reads its assets, and another test checks CloudFormation's rules. */
-function appOf(stage: string): App {
-  const app = new App({
-    context: { 'aws:cdk:disable-asset-staging': true, '@aws-cdk/core:validateAgainstDefaultRules': false },
-  })
-  addStacks(app, stageOf(stage))
-  return app
-}
 
 const acceptedOf = (construct: IConstruct) =>
   construct.node.metadata
@@ -22,7 +13,7 @@ const acceptedOf = (construct: IConstruct) =>
     .flatMap(({ data }) => Object.entries<string>(data).map(([id, reason]) => ({ id, reason, construct })))
 
 test('a finding that no resource explains ends the synthesis', () => {
-  const app = appOf('dev')
+  const app = appOf(stageOf('dev'))
   const open = new Bucket(app.node.findChild('cartwheel-dev-data') as Stack, 'open')
   let report = ''
   try {
@@ -35,7 +26,7 @@ test('a finding that no resource explains ends the synthesis', () => {
 })
 
 test.each(stageNames)('every finding that %s accepts has its reason, beside the resource', (stage) => {
-  const accepted = appOf(stage).node.findAll().flatMap(acceptedOf)
+  const accepted = appOf(stageOf(stage)).node.findAll().flatMap(acceptedOf)
   expect(accepted.length).toBeGreaterThan(10)
   for (const { id, reason, construct } of accepted) {
     expect(id).toMatch(/AwsSolutions-[A-Z]+\d+/)

@@ -1,0 +1,51 @@
+import { stageNames } from '#infra/stages.ts'
+import { synthesise } from './synthesised.ts'
+
+/** Names that a secret would have. */
+const secretName = /secret|password|passwd|credential|api_?key|private_?key|access_?key|token/i
+/** What only sounds like one: how long tokens live. */
+const lifetimes = /\/TokenValidityUnits\//
+
+const dynamicReference = /^\{\{resolve:secretsmanager:/
+
+interface Member {
+  readonly path: string
+  readonly name: string
+  readonly value: unknown
+}
+
+function membersOf(value: unknown, path: string): Member[] {
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([name, inner]) => [
+    { path: `${path}/${name}`, name, value: inner },
+    ...membersOf(inner, `${path}/${name}`),
+  ])
+}
+
+describe.each(stageNames)('%s', (stage) => {
+  test('holds no secret: a function finds it in Secrets Manager, by an ARN at most', async () => {
+    const { resources } = await synthesise(stage)
+    const named = resources
+      .flatMap(({ label, properties }) => membersOf(properties, label))
+      .filter(({ path, name, value }) => secretName.test(name) && !lifetimes.test(path) && typeof value === 'string')
+    const written = named.filter(({ name, value }) => !name.endsWith('_ARN') && !dynamicReference.test(String(value)))
+    expect(written).toEqual([])
+  })
+
+  test('takes no parameters, where a secret would be typed in', async () => {
+    const { templates } = await synthesise(stage)
+    const parameters = [...templates.values()].flatMap((template) => Object.keys(template.Parameters ?? {}))
+    expect(new Set(parameters)).toEqual(new Set(['BootstrapVersion']))
+  })
+
+  test('keeps no secret in Systems Manager or in a variable that looks like one', async () => {
+    const { resources, ofType } = await synthesise(stage)
+    expect(resources.filter(({ type }) => type.startsWith('AWS::SSM::'))).toEqual([])
+    const values = ofType('AWS::Lambda::Function').flatMap(({ properties }) =>
+      Object.values(properties.Environment?.Variables ?? {}).filter((value) => typeof value === 'string'),
+    )
+    // Keys of AWS, of payment providers, of mail providers, and private keys, by how they begin.
+    for (const value of values)
+      expect(value).not.toMatch(/AKIA[0-9A-Z]{16}|^(sk|rk|pk)_(live|test)_|^SG\.|BEGIN .*PRIVATE KEY/)
+  })
+})
