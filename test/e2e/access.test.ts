@@ -6,7 +6,8 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider'
 import { randomUUID } from 'node:crypto'
 import { decodeJwt, decodeProtectedHeader, exportJWK, generateKeyPair, SignJWT } from 'jose'
-import { api, deployment, newCustomer, staffToken, type Customer } from './shop.ts'
+import type { Customer } from '#test/support/shop.ts'
+import { api, deployment, newCustomer, staffToken } from './shop.ts'
 
 let customer: Customer
 const cognito = new CognitoIdentityProviderClient(deployment.clientConfiguration)

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { address, api, newCustomer, orderBody, setStock, skuOf, staffToken, stockOf, type Customer } from './shop.ts'
+import { address, orderBody, type Customer } from '#test/support/shop.ts'
+import { api, newCustomer, setStock, skuOf, staffToken, stockOf } from './shop.ts'
 
 let customer: Customer
 let sku: string

@@ -1,18 +1,17 @@
 import { randomUUID } from 'node:crypto'
 import { eventually, mailsTo } from '#scripts/api-client.ts'
+import { orderBody, type Customer } from '#test/support/shop.ts'
 import {
   api,
   decided,
   deployment,
   newCustomer,
-  orderBody,
   orderOf,
   placeOrder,
   setStock,
   skuOf,
   staffToken,
   stockOf,
-  type Customer,
 } from './shop.ts'
 
 let customer: Customer

@@ -1,7 +1,8 @@
 import sharp from 'sharp'
 import { randomUUID } from 'node:crypto'
 import { finished, sendForm, type UploadForm } from '#scripts/upload-image.ts'
-import { api, deployment, newCustomer, staffToken, type Customer } from './shop.ts'
+import type { Customer } from '#test/support/shop.ts'
+import { api, deployment, newCustomer, staffToken } from './shop.ts'
 
 let customer: Customer
 beforeAll(async () => {

@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto'
+import { callApi, eventually, type ApiAnswer, type ApiCall } from '#scripts/api-client.ts'
+import type { Deployment } from '#scripts/deployment.ts'
+import { signIn } from '#scripts/sign-in.ts'
+
+export interface Customer {
+  readonly email: string
+  readonly token: string
+}
+
+export interface Line {
+  readonly sku: string
+  readonly quantity: number
+}
+
+export const address = {
+  name: 'Test Buyer',
+  line1: '1 Test Street',
+  city: 'Cork',
+  postalCode: 'T12 AB34',
+  country: 'IE',
+}
+
+export const orderBody = (items: readonly Line[]) => ({ items, shippingAddress: address, paymentToken: 'tok_ok' })
+
+/** What tests do in a deployment's shop, as its customers and its staff. */
+export type Shop = ReturnType<typeof shopOf>
+
+/** @param deployment of this app, local or on AWS */
+export function shopOf(deployment: Deployment) {
+  const api = (method: string, path: string, call?: ApiCall): Promise<ApiAnswer> =>
+    callApi(deployment, method, path, call)
+
+  let staff: Promise<string> | undefined
+  const staffToken = (): Promise<string> =>
+    (staff ??= signIn(deployment, { email: 'staff@example.com', group: 'staff' }))
+
+  const orderOf = async (token: string, orderId: string) => (await api('GET', `/orders/${orderId}`, { token })).body
+
+  return {
+    deployment,
+    api,
+    staffToken,
+    orderOf,
+
+    /** A customer nobody else uses. */
+    async newCustomer(): Promise<Customer> {
+      const email = `buyer.${randomUUID()}@example.com`
+      return { email, token: await signIn(deployment, { email, name: 'Test Buyer' }) }
+    },
+
+    placeOrder: (token: string, items: readonly Line[], headers: Record<string, string> = {}): Promise<ApiAnswer> =>
+      api('POST', '/orders', {
+        token,
+        headers: { 'idempotency-key': randomUUID(), ...headers },
+        body: orderBody(items),
+      }),
+
+    async setStock(sku: string, pieces: number): Promise<void> {
+      const body = { set: pieces, reason: 'test' }
+      const answer = await api('PUT', `/admin/inventory/${sku}`, { token: await staffToken(), body })
+      if (answer.status !== 200) throw new Error(`The stock could not be set: ${JSON.stringify(answer.body)}`)
+    },
+
+    async stockOf(sku: string): Promise<{ available: number; reserved: number; shipped: number; received: number }> {
+      return (await api('GET', `/admin/inventory/${sku}`, { token: await staffToken() })).body
+    },
+
+    /** The SKU of the nth product of the catalogue; each test file takes its own, since files share the stock. */
+    async skuOf(index: number): Promise<string> {
+      const { body } = await api('GET', '/products?sort=price&limit=100')
+      return body.items[index].sku
+    },
+
+    /** Waits until the stock has answered. */
+    decided: (token: string, orderId: string, timeoutMs?: number) =>
+      eventually(
+        `order ${orderId} to be reserved or rejected`,
+        async () => {
+          const order = await orderOf(token, orderId)
+          return order.status !== 'PLACED' && order
+        },
+        timeoutMs,
+      ),
+  }
+}
