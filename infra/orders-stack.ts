@@ -1,13 +1,21 @@
+import { Duration } from 'aws-cdk-lib'
+import { Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
 import type { Construct } from 'constructs'
 import { StockRejected, StockReserved } from '#services/inventory/events.ts'
+import { OrderPlaced } from '#services/orders/events.ts'
 import { routes } from '#services/orders/routes.ts'
+import { described } from './constructs/alarm-description.ts'
 import { ApiRoutes } from './constructs/api-routes.ts'
 import { EventConsumer } from './constructs/event-consumer.ts'
+import { metricsNamespace } from './constructs/service-function.ts'
 import type { TableGrant } from './grants.ts'
 import { ServiceStack, type ServiceStackProps } from './service-stack.ts'
 
 const readOrder: TableGrant = { actions: ['GetItem'], prefixes: ['ORDER#'] }
 const readOrders: TableGrant = { actions: ['BatchGetItem'], prefixes: ['ORDER#'] }
+
+/** How long an order may stay where it was placed: the longest delay that a queue knows. */
+const patience = Duration.minutes(15)
 
 export class OrdersStack extends ServiceStack {
   constructor(scope: Construct, id: string, props: ServiceStackProps) {
@@ -34,6 +42,27 @@ export class OrdersStack extends ServiceStack {
         { actions: ['GetItem', 'PutItem', 'UpdateItem'], prefixes: ['ORDER#'] },
       ]),
       events: [StockReserved, StockRejected],
+    })
+    this.addWatch(props)
+  }
+
+  /** Looks at each order once, when it must have moved on. */
+  private addWatch(props: ServiceStackProps): void {
+    const { stage } = props
+    const watchOrder = this.tableFunction('watch-order', [readOrder])
+    new EventConsumer(this, { ...props, function: watchOrder, events: [OrderPlaced], delay: patience })
+    new Metric({
+      namespace: metricsNamespace,
+      metricName: 'OrdersStanding',
+      dimensionsMap: { service: watchOrder.service, stage: stage.name },
+      statistic: 'Sum',
+      period: Duration.minutes(5),
+    }).createAlarm(this, 'standing-alarm', {
+      alarmName: `${stage.prefix}-orders-standing`,
+      alarmDescription: described(`An order has stood for ${patience.toMinutes()} minutes.`, 'order-stands'),
+      threshold: 1,
+      evaluationPeriods: 1,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
     })
   }
 }

@@ -12,6 +12,9 @@ import { tableStatement } from './table-access.ts'
 
 const distDirectory = join(import.meta.dirname, '../../dist')
 
+/** Of the metrics that functions write themselves, with the dimensions `service` and `stage`. */
+export const metricsNamespace = 'EcommerceApp'
+
 export interface ServiceFunctionProps {
   readonly stage: Stage
   readonly service: ServiceName
@@ -62,8 +65,9 @@ export class ServiceFunction extends Function {
       tracing: Tracing.ACTIVE,
       environment: {
         POWERTOOLS_SERVICE_NAME: service,
-        POWERTOOLS_METRICS_NAMESPACE: 'EcommerceApp',
+        POWERTOOLS_METRICS_NAMESPACE: metricsNamespace,
         POWERTOOLS_LOG_LEVEL: 'INFO',
+        STAGE: stage.name,
         ...(table ? { TABLE_NAME: table.resource.tableName } : {}),
         ...props.environment,
       },

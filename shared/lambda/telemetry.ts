@@ -15,8 +15,13 @@ function withoutPersonalData(key: string, value: unknown): unknown {
 /** Name and level come from POWERTOOLS_SERVICE_NAME and POWERTOOLS_LOG_LEVEL, which infra/ sets on every function. */
 export const logger = new Logger({ jsonReplacerFn: withoutPersonalData })
 
-/** Namespace from POWERTOOLS_METRICS_NAMESPACE (`EcommerceApp`). */
-export const metrics = new Metrics()
+const stage = process.env['STAGE']
+
+/**
+ * Namespace from POWERTOOLS_METRICS_NAMESPACE (`EcommerceApp`), `service` from POWERTOOLS_SERVICE_NAME. Stages may share
+ * an account, and an alarm of one must not count what another one does.
+ */
+export const metrics = new Metrics(stage ? { defaultDimensions: { stage } } : {})
 
 /** Writes the metrics of this invocation to the log, where CloudWatch finds them; nothing when there are none. */
 export function flushMetrics(): void {

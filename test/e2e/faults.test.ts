@@ -24,7 +24,8 @@ test('what no function can handle ends in its dead-letter queue with its payload
       // Retries wait for the visibility timeout; a test need not.
       await setVisibility('1')
       try {
-        await sqs.send(new SendMessageCommand({ QueueUrl: url, MessageBody: poison }))
+        // A queue's own delay is for events, not for a test.
+        await sqs.send(new SendMessageCommand({ QueueUrl: url, MessageBody: poison, DelaySeconds: 0 }))
         const dead = await eventually(
           `the poison of ${url} in its dead-letter queue`,
           async () => {

@@ -88,3 +88,19 @@ test.each(stageNames)('%s mails every alarm but the windows of burn rates', asyn
   expect(rule !== undefined).toBe(stageOf(name).alarmEmail !== undefined)
   expect(rule?.properties.EventPattern.detail.alarmName ?? [{ prefix }]).toEqual([{ prefix }])
 })
+
+test('an order is looked at 15 minutes after it was placed, and one that stands raises the alarm of its stage', () => {
+  const queue = dev.ofType('AWS::SQS::Queue').find(({ properties }) => properties.QueueName.endsWith('-watch-order'))!
+  expect(queue.properties.DelaySeconds).toBe(900)
+  const [[, alarm]] = watching('OrdersStanding') as [[string, Resource]]
+  expect(alarm.properties).toMatchObject({
+    Namespace: 'EcommerceApp',
+    Dimensions: [
+      { Name: 'service', Value: 'orders' },
+      { Name: 'stage', Value: 'dev' },
+    ],
+    Statistic: 'Sum',
+    Threshold: 1,
+    ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+  })
+})

@@ -33,6 +33,7 @@ describe.each(labelled(functions))('%s', (_label, { stack, logicalId, properties
     expect(properties.Environment.Variables).toMatchObject({
       POWERTOOLS_METRICS_NAMESPACE: 'EcommerceApp',
       POWERTOOLS_LOG_LEVEL: 'INFO',
+      STAGE: 'dev',
     })
     const service = properties.Environment.Variables.POWERTOOLS_SERVICE_NAME
     expect(properties.FunctionName).toMatch(new RegExp(`^cartwheel-dev-${service}-`))

@@ -39,7 +39,7 @@ const alarmsOf = (queue: Resource, metric: string) =>
 
 test('there is something to look at', () => {
   expect(rules.length).toBeGreaterThanOrEqual(4)
-  expect(queueMappings).toHaveLength(5)
+  expect(queueMappings).toHaveLength(6)
   expect(streamMappings).toHaveLength(1)
 })
 
@@ -107,6 +107,7 @@ test('who hears of what', () => {
     ['cartwheel-dev-notifications-send-mail', 'OrderReserved', 'OrderRejected'],
     ['cartwheel-dev-notifications-send-mail', 'UserRegistered'],
     ['cartwheel-dev-orders-apply-stock-answer', 'StockReserved', 'StockRejected'],
+    ['cartwheel-dev-orders-watch-order', 'OrderPlaced'],
     ['cartwheel-dev-thumbnails-make-thumbnails', 'Object Created'],
   ])
 })

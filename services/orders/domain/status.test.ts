@@ -1,4 +1,4 @@
-import { canMove, orderStatuses, transitions, type OrderStatus } from './status.ts'
+import { canMove, isPassing, orderStatuses, passingStatuses, transitions, type OrderStatus } from './status.ts'
 
 /** The diagram of the design, arrow by arrow. */
 const arrows: [OrderStatus, OrderStatus][] = [
@@ -27,4 +27,9 @@ test('an order moves along the arrows of the diagram and nowhere else', () => {
 test('every status but the first can be reached, and nothing leads back to the first', () => {
   const reached = new Set(Object.values(transitions).flat() as OrderStatus[])
   expect(orderStatuses.filter((status) => !reached.has(status))).toEqual(['PLACED'])
+})
+
+test('no status that is passed through is an end', () => {
+  for (const status of passingStatuses) expect(transitions[status]).not.toEqual([])
+  expect(orderStatuses.filter(isPassing)).toEqual(passingStatuses)
 })

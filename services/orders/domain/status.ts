@@ -29,3 +29,11 @@ export const transitions = {
 
 export const canMove = (from: OrderStatus, to: OrderStatus): boolean =>
   (transitions[from] as readonly OrderStatus[]).includes(to)
+
+/**
+ * The statuses that an installed service leads on from by itself, within seconds. An order that keeps one of them waits
+ * for nobody: something is broken. A service that takes over from a status adds it here.
+ */
+export const passingStatuses = ['PLACED'] as const satisfies readonly OrderStatus[]
+
+export const isPassing = (status: OrderStatus): boolean => (passingStatuses as readonly OrderStatus[]).includes(status)
