@@ -8,10 +8,11 @@ import { openSession, processTerminal } from './ops/open-session.ts'
 import { order } from './ops/order.ts'
 import { replay } from './ops/replay.ts'
 import { republish } from './ops/republish.ts'
+import { restore } from './ops/restore.ts'
 import { interrupted } from './ops/session.ts'
 import type { Subcommand } from './ops/subcommand.ts'
 
-const subcommands: readonly Subcommand[] = [dlqList, dlqShow, dlqRedrive, replay, order, republish]
+const subcommands: readonly Subcommand[] = [dlqList, dlqShow, dlqRedrive, replay, order, republish, restore]
 
 const width = Math.max(...subcommands.map(({ name }) => name.length))
 
