@@ -22,6 +22,11 @@ export interface LocalSystemOptions {
   readonly awsPort: number
   /** Whether what earlier runs kept is deleted. @default false */
   readonly reset?: boolean
+  /**
+   * Where another implementation of DynamoDB answers, such as DynamoDB Local; it keeps the items of the tables then.
+   * @default the embedded tables
+   */
+  readonly dynamodbEndpoint?: string
   readonly onLine?: (line: LocalLine) => void
   /**
    * The data directory takes no more writes (its disk is full, say): a sentence for the person at the terminal. Nothing can
@@ -69,11 +74,13 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
     onObjectsFull: data.objectsFull,
     onLine,
     ...(options.onDecision ? { onDecision: options.onDecision } : {}),
+    dynamodbUrl: dynamodbUrl(options.dynamodbEndpoint),
   })
   undo.defer(() => stopServices(services, clock))
   const endpoint = await listen('AWS endpoint', options.awsPort, (port) => services.wire.listen(port))
   const apiEndpoint = await listen('HTTP API', options.apiPort, (port) => services.httpApi.listen(port))
 
+  await connect(services)
   const deployed = await deployAll(assembly, services)
   const mailboxUrl = services.ses.mailboxUrl()
   const outputs = { ...deployed.outputs, Local: { AwsEndpoint: endpoint, MailboxUrl: mailboxUrl } }
@@ -99,6 +106,26 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
     limitations,
     services,
     stop: () => running.disposeAsync(),
+  }
+}
+
+/** An empty text is an environment variable that somebody took back. */
+function dynamodbUrl(text: string | undefined): URL | undefined {
+  if (text === undefined || text === '') return undefined
+  const url = URL.parse(text)
+  if (url && ['http:', 'https:'].includes(url.protocol)) return url
+  throw new StartError(
+    'no-dynamodb',
+    `AWS_ENDPOINT_URL_DYNAMODB must be a URL such as http://127.0.0.1:8000, not ${text}.`,
+  )
+}
+
+async function connect({ dynamodb }: Services): Promise<void> {
+  try {
+    await dynamodb.connect()
+  } catch (error) {
+    const message = `AWS_ENDPOINT_URL_DYNAMODB: ${(error as Error).message}`
+    throw new StartError('no-dynamodb', message, { cause: error })
   }
 }
 

@@ -21,6 +21,7 @@ Runs the whole system on this machine, from the CloudFormation that is deployed,
   PORT             of the API (default 3000, 0 picks a free one)
   AWS_PORT         of the AWS endpoint (default 4566, 0 picks a free one)
   CARTWHEEL_DATA   the folder that keeps all state (default .local)
+  AWS_ENDPOINT_URL_DYNAMODB   where DynamoDB Local, or another, keeps the items (default: embedded tables)
 `
 
 /** What a person at this terminal can do about a start that failed. */

@@ -1,10 +1,10 @@
 import type { Clock } from '../clock.ts'
 import type { State } from '../state/state.ts'
-import type { ItemStore } from './item-store.ts'
-import type { RangeStore } from './range-store.ts'
-import type { StreamLog } from './stream-log.ts'
-import type { Tables } from './tables.ts'
-import type { TransactionTokens } from './transaction-tokens.ts'
+import { ItemStore } from './item-store.ts'
+import { RangeStore } from './range-store.ts'
+import { StreamLog } from './stream-log.ts'
+import { Tables } from './tables.ts'
+import { TransactionTokens } from './transaction-tokens.ts'
 
 /** What the operations work on. */
 export interface Engine {
@@ -16,3 +16,13 @@ export interface Engine {
   readonly streams: StreamLog
   readonly tokens: TransactionTokens
 }
+
+export const createEngine = (state: State, clock: Clock): Engine => ({
+  state,
+  clock,
+  tables: new Tables(state, clock),
+  items: new ItemStore(state),
+  ranges: new RangeStore(state),
+  streams: new StreamLog(state, clock),
+  tokens: new TransactionTokens(state, clock),
+})

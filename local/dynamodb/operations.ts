@@ -14,8 +14,8 @@ import { transactWriteItems } from './operations/transact-write-items.ts'
 import { partiQlOperations } from './operations/partiql.ts'
 import { updateItem } from './operations/update-item.ts'
 
-/** Everything that the endpoint answers. */
-export const operations: readonly DynamoOperation[] = [
+/** What works on the catalogue of tables. */
+export const tableOperations: readonly DynamoOperation[] = [
   createTable,
   describeTable,
   listTables,
@@ -23,6 +23,10 @@ export const operations: readonly DynamoOperation[] = [
   updateTimeToLive,
   describeTimeToLive,
   describeContinuousBackups,
+]
+
+/** What reads and writes items. */
+export const itemOperations: readonly DynamoOperation[] = [
   putItem,
   getItem,
   updateItem,
@@ -33,5 +37,7 @@ export const operations: readonly DynamoOperation[] = [
   batchWriteItem,
   transactGetItems,
   transactWriteItems,
-  ...partiQlOperations,
 ]
+
+/** Everything that the endpoint answers. */
+export const operations: readonly DynamoOperation[] = [...tableOperations, ...itemOperations, ...partiQlOperations]

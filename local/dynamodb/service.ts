@@ -4,24 +4,20 @@ import type { AccessControl } from '../iam/types.ts'
 import type { State } from '../state/state.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import type { JsonService, Operation } from '../wire/service.ts'
-import type { Engine } from './engine.ts'
-import { ItemStore } from './item-store.ts'
+import { createEngine, type Engine } from './engine.ts'
 import { wireOperation, type DynamoOperation } from './operation.ts'
 import { operations } from './operations.ts'
-import { RangeStore } from './range-store.ts'
 import { tableProviders } from './resources.ts'
-import { StreamLog } from './stream-log.ts'
 import type { StreamSource } from './stream-source.ts'
 import { streamOperations } from './streams-api.ts'
-import { Tables } from './tables.ts'
+import type { TableService } from './table-service.ts'
 import { sweepExpired } from './time-to-live.ts'
-import { TransactionTokens } from './transaction-tokens.ts'
 
 /** DynamoDB deletes expired items within days; a minute lets one see it happen and keeps readers honest. */
 const sweepIntervalMs = 60_000
 
 /** The emulated DynamoDB: tables, items and streams in the state file. */
-export class DynamoDbService {
+export class DynamoDbService implements TableService {
   readonly wire: JsonService
   readonly streamsWire: JsonService
   readonly providers: ResourceProvider[]
@@ -30,25 +26,15 @@ export class DynamoDbService {
   #cancelSweep: Cancel | undefined
 
   constructor({ state, clock }: { state: State; clock: Clock; access: AccessControl }) {
-    const streams = new StreamLog(state, clock)
-    this.streams = streams
-    this.#engine = {
-      state,
-      clock,
-      tables: new Tables(state, clock),
-      items: new ItemStore(state),
-      ranges: new RangeStore(state),
-      streams,
-      tokens: new TransactionTokens(state, clock),
-    }
-    this.wire = { targetPrefix: 'DynamoDB_20120810', version: '1.0', operations: this.#wired(operations) }
-    this.streamsWire = {
-      targetPrefix: 'DynamoDBStreams_20120810',
-      version: '1.0',
-      operations: this.#wired(streamOperations),
-    }
+    this.#engine = createEngine(state, clock)
+    this.streams = this.#engine.streams
+    this.wire = wireOf(wired(operations, this.#engine))
+    this.streamsWire = streamsWireOf(this.#engine)
     this.providers = tableProviders(this.#engine)
   }
+
+  /** Embedded tables are always there. */
+  async connect(): Promise<void> {}
 
   /**
    * Runs one operation without network or IAM, for unit tests and simulation.
@@ -77,11 +63,23 @@ export class DynamoDbService {
     this.#cancelSweep?.()
     this.#cancelSweep = undefined
   }
-
-  #wired(list: readonly DynamoOperation[]): Record<string, Operation> {
-    return Object.fromEntries(list.map((operation) => [operation.name, wireOperation(operation, this.#engine)]))
-  }
 }
+
+export const wireOf = (wiredOperations: Readonly<Record<string, Operation>>): JsonService => ({
+  targetPrefix: 'DynamoDB_20120810',
+  version: '1.0',
+  operations: wiredOperations,
+})
+
+/** The API of streams, on our own log of them. */
+export const streamsWireOf = (engine: Engine): JsonService => ({
+  targetPrefix: 'DynamoDBStreams_20120810',
+  version: '1.0',
+  operations: wired(streamOperations, engine),
+})
+
+const wired = (list: readonly DynamoOperation[], engine: Engine): Record<string, Operation> =>
+  Object.fromEntries(list.map((operation) => [operation.name, wireOperation(operation, engine)]))
 
 function bytesToBase64(this: any, key: string, value: unknown): unknown {
   const original: unknown = this[key]

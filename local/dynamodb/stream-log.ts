@@ -60,11 +60,31 @@ export class StreamLog implements StreamSource {
     const streamArn = streamArnOf(table)
     if (streamArn === undefined) return
     const nowMs = this.#clock.now()
+    this.#add(streamArn, recordOf(table, streamArn, change, nowMs))
+  }
+
+  /** Takes a record that another implementation's GetRecords answered; it gets a number and an id of ours. */
+  copy(streamArn: string, { userIdentity, ...record }: ForeignRecord): void {
+    const { eventID: _id, ...rest } = record
+    const { SequenceNumber: _number, ...change } = record.dynamodb
+    const identity = userIdentity && { type: userIdentity.Type, principalId: userIdentity.PrincipalId }
+    this.#add(streamArn, {
+      ...rest,
+      eventVersion: '1.1',
+      eventSource: 'aws:dynamodb',
+      awsRegion: region,
+      dynamodb: change,
+      eventSourceARN: streamArn,
+      ...(identity && { userIdentity: identity as StreamRecord['userIdentity'] }),
+    })
+  }
+
+  #add(streamArn: string, record: StoredRecord): void {
     this.#state.run(
       'INSERT INTO ddb_stream_records (stream_arn, created_ms, record) VALUES (?, ?, ?)',
       streamArn,
-      nowMs,
-      JSON.stringify(recordOf(table, streamArn, change, nowMs)),
+      this.#clock.now(),
+      JSON.stringify(record),
     )
     this.#state.afterCommit(() => {
       for (const wake of this.#listeners.get(streamArn) ?? []) wake()
@@ -140,6 +160,11 @@ export class StreamLog implements StreamSource {
       throw new AwsError('ResourceNotFoundException', `Requested resource not found: Stream: ${streamArn} not found`)
     }
   }
+}
+
+/** A record as the API of streams answers it. */
+export type ForeignRecord = Omit<StreamRecord, 'eventSourceARN' | 'userIdentity'> & {
+  readonly userIdentity?: { readonly Type: string; readonly PrincipalId: string }
 }
 
 /** A record gets its number from the database, so that it is complete only once it is read. */

@@ -22,6 +22,7 @@ Usage: node local/cli.ts [options]
   --reset           forget what earlier runs kept
   --help            print this
 
+AWS_ENDPOINT_URL_DYNAMODB names another DynamoDB that keeps the items of the tables.
 Ctrl-C ends it.`
 
 /** @throws Error with a sentence for the person at the terminal */

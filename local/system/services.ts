@@ -4,7 +4,9 @@ import type { ResourceProvider } from '../assembly/provider.ts'
 import type { Clock } from '../clock.ts'
 import { CloudFrontService } from '../cloudfront/service.ts'
 import { CognitoService } from '../cognito/service.ts'
+import { RemoteDynamoDb } from '../dynamodb/remote/service.ts'
 import { DynamoDbService } from '../dynamodb/service.ts'
+import type { TableService } from '../dynamodb/table-service.ts'
 import { EventsService } from '../events/service.ts'
 import { HttpApiService } from '../http-api/service.ts'
 import { Iam, type Denial, type IamOptions } from '../iam/iam.ts'
@@ -32,6 +34,8 @@ export function createServices(options: {
   onObjectsFull: () => void
   onLine: (line: LocalLine) => void
   onDecision?: IamOptions['onDecision']
+  /** Another implementation of DynamoDB that keeps the items. @default the embedded tables */
+  dynamodbUrl?: URL
 }) {
   const { state, clock, assets, onLine, onDecision } = options
   const endpoint = () => wire.endpoint
@@ -42,7 +46,10 @@ export function createServices(options: {
   const common = { state, clock, access: iam }
   const logs = new LogStore(common)
   const sqs = new SqsService({ ...common, endpoint })
-  const dynamodb = new DynamoDbService(common)
+  const dynamodb: TableService =
+    options.dynamodbUrl === undefined
+      ? new DynamoDbService(common)
+      : new RemoteDynamoDb({ ...common, url: options.dynamodbUrl, ownEndpoint: endpoint, warn })
   const events = new EventsService({
     ...common,
     send: (queueArn, message) => sqs.send(queueArn, message),

@@ -11,6 +11,8 @@ export type StartFailure =
   /** The state file is damaged. */
   | 'data-broken'
   | 'port-in-use'
+  /** The DynamoDB that shall keep the items does not answer. */
+  | 'no-dynamodb'
 
 /** A failure to start that the person at the terminal can mend; its message is one line. */
 export class StartError extends Error {

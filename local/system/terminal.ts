@@ -29,7 +29,12 @@ export async function runInTerminal(
   watchParent(asked.resolve)
   try {
     await using running = new AsyncDisposableStack()
-    const system = await startLocalSystem({ ...options, onLine: linePrinter(options), onFatal: endAtOnce })
+    const system = await startLocalSystem({
+      ...options,
+      onLine: linePrinter(options),
+      onFatal: endAtOnce,
+      dynamodbEndpoint: process.env['AWS_ENDPOINT_URL_DYNAMODB'],
+    })
     running.defer(() => system.stop())
     await onReady(system)
     await asked.promise

@@ -20,8 +20,16 @@ interface Started {
   stderr(): string
 }
 
-function start(args: readonly string[], command = process.execPath, before: readonly string[] = [cli]): Started {
-  const child = spawn(command, [...before, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+function start(
+  args: readonly string[],
+  command = process.execPath,
+  before: readonly string[] = [cli],
+  env: Record<string, string> = {},
+): Started {
+  const child = spawn(command, [...before, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
+  })
   running.push(child)
   let stdout = ''
   let stderr = ''
@@ -59,6 +67,14 @@ test.each([
   expect(await started.ended).toBe(1)
   expect(started.stderr().trim().split('\n')).toHaveLength(1)
   expect(started.stderr()).toContain(name)
+})
+
+test('a DynamoDB that does not answer is refused in one line', async () => {
+  const started = start(common, process.execPath, [cli], { AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:1' })
+  expect(await started.ended).toBe(1)
+  expect(started.stderr()).toMatch(
+    /^AWS_ENDPOINT_URL_DYNAMODB: The DynamoDB at http:\/\/127\.0\.0\.1:1 does not answer \(.+\)\.\n$/,
+  )
 })
 
 test('SIGTERM and SIGINT end it cleanly, and a run that was killed leaves nothing that stops the next', async () => {
