@@ -38,5 +38,5 @@ export function addStacks(app: App, stage: Stage): void {
   new NotificationsStack(app, idOf('notifications'), ofService)
   new EventRelayStack(app, idOf('event-relay'), { stage, table, bus, unpublished })
 
-  new OperationsStack(app, idOf('operations'), { stage, httpApi: api.httpApi })
+  new OperationsStack(app, idOf('operations'), { stage, httpApi: api.httpApi, table })
 }

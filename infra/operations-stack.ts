@@ -1,6 +1,7 @@
 import { Duration, Stack, type StackProps } from 'aws-cdk-lib'
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2'
 import { TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
+import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb'
 import { Match, Rule } from 'aws-cdk-lib/aws-events'
 import { SnsTopic } from 'aws-cdk-lib/aws-events-targets'
 import { Topic } from 'aws-cdk-lib/aws-sns'
@@ -10,19 +11,22 @@ import { described } from './constructs/alarm-description.ts'
 import { ApiStage } from './constructs/api-stage.ts'
 import { BurnRateAlarm } from './constructs/burn-rate-alarm.ts'
 import { DeadLetterQueue } from './constructs/dead-letter-queue.ts'
+import { StageDashboard } from './dashboard/stage-dashboard.ts'
 import type { Stage } from './stages.ts'
 
 export interface OperationsStackProps extends StackProps {
   readonly stage: Stage
   readonly httpApi: HttpApi
+  readonly table: ITableV2
 }
 
 /**
- * Opens the API once all that answers is there, and says who hears of alarms. CloudWatch tells every alarm's change to the account's default bus, and a rule takes this
- * stage's from there: alarms stand in their services' stacks and need not know of this one.
+ * Opens the API once all that answers is there, shows how the stage does, and says who hears of alarms. CloudWatch tells
+ * every alarm's change to the account's default bus, and a rule takes this stage's from there: alarms stand in their
+ * services' stacks and need not know of this one.
  */
 export class OperationsStack extends Stack {
-  constructor(scope: Construct, id: string, { stage, httpApi, ...props }: OperationsStackProps) {
+  constructor(scope: Construct, id: string, { stage, httpApi, table, ...props }: OperationsStackProps) {
     super(scope, id, props)
     new ApiStage(this, { stage, httpApi })
     httpApi.metricServerError({ period: Duration.minutes(1), statistic: 'Sum' }).createAlarm(this, 'server-errors', {
@@ -35,6 +39,8 @@ export class OperationsStack extends Stack {
     })
     this.addBurnRates(stage, httpApi)
     if (stage.alarmEmail) this.mailAlarms(stage, stage.alarmEmail)
+    // Last, since it shows what there is.
+    new StageDashboard(this, { stage, httpApi, table })
   }
 
   /** A 5xx is a fault of ours; what the API refuses with a 4xx is not. The rates are those of a budget of 30 days. */

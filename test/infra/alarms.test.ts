@@ -1,4 +1,4 @@
-import { stageNames, stageOf } from '#infra/stages.ts'
+import { stageOf } from '#infra/stages.ts'
 import { labelled, synthesise, type Resource } from './synthesised.ts'
 
 const dev = await synthesise()
@@ -68,25 +68,6 @@ test.each([
     // One error among the fewest requests that count must not be a rate.
     expect(1 / (Number(fewest) + 1)).toBeLessThan(properties.Threshold)
   }
-})
-
-test.each(stageNames)('%s mails every alarm but the windows of burn rates', async (name) => {
-  const synthesis = await synthesise(name === 'dev' ? undefined : name)
-  const prefix = `cartwheel-${name}-`
-  const windows = synthesis
-    .ofType('AWS::CloudWatch::Alarm')
-    .filter(({ properties }) => !properties.AlarmName.startsWith(prefix))
-  expect(windows.map(({ properties }) => properties.AlarmName).toSorted()).toEqual(
-    ['fast-long', 'fast-short', 'slow-long', 'slow-short'].map((window) => `window-of-${prefix}api-burn-${window}`),
-  )
-  for (const { properties } of synthesis.ofType('AWS::CloudWatch::CompositeAlarm')) {
-    expect(properties.AlarmName.startsWith(prefix)).toBe(true)
-  }
-  const [rule] = synthesis
-    .ofType('AWS::Events::Rule')
-    .filter(({ properties }) => properties.EventPattern.source[0] === 'aws.cloudwatch')
-  expect(rule !== undefined).toBe(stageOf(name).alarmEmail !== undefined)
-  expect(rule?.properties.EventPattern.detail.alarmName ?? [{ prefix }]).toEqual([{ prefix }])
 })
 
 test('an order is looked at 15 minutes after it was placed, and one that stands raises the alarm of its stage', () => {

@@ -123,7 +123,7 @@ describe.each(stageNames)('%s', (name) => {
       thumbnails: ['api', 'data', 'media'],
       notifications: ['data'],
       'event-relay': ['data'],
-      operations: ['api'],
+      operations: ['api', 'data'],
     })
   })
 })
@@ -156,6 +156,15 @@ test('staging and prod tell alarms by mail, and keep those that cannot be told',
     const [target] = rule.properties.Targets
     expect(synthesis.referred(rule, target.Arn)?.type).toBe('AWS::SNS::Topic')
     expect(synthesis.referred(rule, target.DeadLetterConfig.Arn)?.type).toBe('AWS::SQS::Queue')
+    // The windows of a burn rate are halves of an alarm, and told by no name that the rule takes.
+    const silent = ['AWS::CloudWatch::Alarm', 'AWS::CloudWatch::CompositeAlarm']
+      .flatMap((type) => synthesis.ofType(type).map(({ properties }) => properties.AlarmName as string))
+      .filter((alarm) => !alarm.startsWith(`cartwheel-${name}-`))
+    expect(silent.toSorted()).toEqual(
+      ['fast-long', 'fast-short', 'slow-long', 'slow-short'].map(
+        (window) => `window-of-cartwheel-${name}-api-burn-${window}`,
+      ),
+    )
   }
 })
 

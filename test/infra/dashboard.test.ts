@@ -1,0 +1,78 @@
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { root, synthesise } from './synthesised.ts'
+
+const dev = await synthesise()
+const [dashboard, ...others] = dev.ofType('AWS::CloudWatch::Dashboard')
+const text = dashboard!.properties.DashboardBody['Fn::Join'][1]
+  .map((part: unknown) => (typeof part === 'string' ? part : '<value>'))
+  .join('')
+const widgets: any[] = JSON.parse(text).widgets
+
+/** Every series of every graph: namespace, metric, then dimensions as name and value. */
+const series: unknown[][] = widgets
+  .flatMap(({ properties }) => properties.metrics ?? [])
+  .filter(([first]) => typeof first === 'string')
+
+const shown = (metric: string, dimension: string): string[] =>
+  series.filter(([, name, of]) => name === metric && of === dimension).map(([, , , value]) => String(value))
+
+const namesOf = (type: string, key: string): string[] => dev.ofType(type).map(({ properties }) => properties[key])
+
+test('there is one, named after its stage', () => {
+  expect(others).toEqual([])
+  expect(dashboard!.properties.DashboardName).toBe('cartwheel-dev')
+})
+
+test.each(['Errors', 'Throttles', 'Duration', 'Invocations'])('shows %s of every function', (metric) => {
+  const functions = namesOf('AWS::Lambda::Function', 'FunctionName')
+  expect(new Set(shown(metric, 'FunctionName'))).toEqual(new Set(functions))
+})
+
+test('shows how much waits in every queue, and for how long in each that is worked off', () => {
+  const queues = namesOf('AWS::SQS::Queue', 'QueueName')
+  expect(shown('ApproximateNumberOfMessagesVisible', 'QueueName').toSorted()).toEqual(queues.toSorted())
+  const workedOff = queues.filter((name) => !name.endsWith('-dlq'))
+  expect(shown('ApproximateAgeOfOldestMessage', 'QueueName').toSorted()).toEqual(workedOff.toSorted())
+})
+
+test('shows the state of every alarm that somebody hears of', () => {
+  const alarms = [
+    ...namesOf('AWS::CloudWatch::Alarm', 'AlarmName'),
+    ...namesOf('AWS::CloudWatch::CompositeAlarm', 'AlarmName'),
+  ].filter((name) => name.startsWith('cartwheel-dev-'))
+  const [status] = widgets.filter(({ type }) => type === 'alarm')
+  const named = status.properties.alarms.map((arn: string) => arn.split(':alarm:')[1])
+  expect(named.toSorted()).toEqual(alarms.toSorted())
+})
+
+test('shows every metric that functions write, and none that nobody writes', () => {
+  const sources = globSync('services/*/handlers/*.ts', { cwd: root })
+    .filter((file) => !file.endsWith('.test.ts'))
+    .map((file) => [file.split('/')[1]!, readFileSync(join(root, file), 'utf8')] as const)
+  const written = sources.flatMap(([service, source]) =>
+    [...source.matchAll(/addMetric\(\s*'(\w+)'/g)].map(([, name]) => `${service} ${name}`),
+  )
+  const looked = sources.flatMap(([service, source]) =>
+    [...source.matchAll(/'(Orders(?:Reserved|Rejected))'/g)].map(([, name]) => `${service} ${name}`),
+  )
+  const own = series.filter(([namespace]) => namespace === 'EcommerceApp')
+  const shownHere = own.map(([, name, ...dimensions]) => `${dimensions[dimensions.indexOf('service') + 1]} ${name}`)
+  // Bytes saved are for the curious; they say nothing about how the shop does.
+  const expected = [...written, ...looked].filter((metric) => metric !== 'thumbnails BytesSaved')
+  expect([...new Set(shownHere)].toSorted()).toEqual([...new Set(expected)].toSorted())
+  for (const dimensions of own) expect(dimensions.join(' ')).toContain('stage dev')
+})
+
+test('needs no more of the other stacks than the API and the table', () => {
+  const imports = dashboard!.properties.DashboardBody['Fn::Join'][1].flatMap(
+    (part: any) => part['Fn::ImportValue']?.split(':')[0] ?? [],
+  )
+  expect([...new Set(imports)].toSorted()).toEqual(['cartwheel-dev-api', 'cartwheel-dev-data'])
+})
+
+test('fits its grid, and CloudWatch’s limits', () => {
+  for (const { x, width } of widgets) expect(x + width).toBeLessThanOrEqual(24)
+  for (const { properties } of widgets) expect(properties.metrics?.length ?? 0).toBeLessThanOrEqual(500)
+  expect(series.length).toBeLessThanOrEqual(2500)
+})
