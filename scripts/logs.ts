@@ -30,8 +30,10 @@ await runScript(async () => {
   const hours = Number(flags.hours)
   if (!(hours > 0)) throw new UsageError(`--hours takes a number above zero, not ${flags.hours}.`)
 
-  const client = new CloudWatchLogsClient(readDeployment(flags.outputs ?? localOutputsFile()).clientConfiguration)
-  const lines = await linesOf(client, id, Date.now() - hours * 3_600_000)
+  const deployment = readDeployment(flags.outputs ?? localOutputsFile())
+  const client = new CloudWatchLogsClient(deployment.clientConfiguration)
+  const startTime = Date.now() - hours * 3_600_000
+  const lines = await linesOf(client, { prefix: deployment.eventBusName, id, startTime })
   if (lines.length === 0) throw new UsageError(`No function has logged ${id} in the last ${flags.hours} hours.`)
   const startedAtMs = lines[0]!.timestampMs
   for (const line of lines) console.log(flags.json ? line.message.trim() : readableLine(line, startedAtMs))

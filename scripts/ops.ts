@@ -1,18 +1,54 @@
 import { runScript } from './command-line.ts'
 import { UsageError } from './deployment.ts'
 import { awsRefusal } from './ops/aws-refusal.ts'
-import { dlqList } from './ops/dlq-list.ts'
-import { dlqRedrive } from './ops/dlq-redrive.ts'
-import { dlqShow } from './ops/dlq-show.ts'
-import { openSession, processTerminal } from './ops/open-session.ts'
-import { order } from './ops/order.ts'
-import { replay } from './ops/replay.ts'
-import { republish } from './ops/republish.ts'
-import { restore } from './ops/restore.ts'
 import { interrupted } from './ops/session.ts'
-import type { Subcommand } from './ops/subcommand.ts'
+import type { CommonFlags, Subcommand } from './ops/subcommand.ts'
 
-const subcommands: readonly Subcommand[] = [dlqList, dlqShow, dlqRedrive, replay, order, republish, restore]
+interface Entry {
+  /** One or two words. */
+  readonly name: string
+  readonly summary: string
+  /** Loaded when it is called: whoever asks for one command need not wait for the clients of all. */
+  readonly load: () => Promise<Subcommand>
+}
+
+const subcommands: readonly Entry[] = [
+  {
+    name: 'dlq list',
+    summary: 'the dead-letter queues, what they hold, and whose messages these are',
+    load: async () => (await import('./ops/dlq-list.ts')).dlqList,
+  },
+  {
+    name: 'dlq show',
+    summary: 'the messages of a dead-letter queue, and why they are there; none is taken away',
+    load: async () => (await import('./ops/dlq-show.ts')).dlqShow,
+  },
+  {
+    name: 'dlq redrive',
+    summary: "moves a dead-letter queue's messages back to the consumer's queue, or to another",
+    load: async () => (await import('./ops/dlq-redrive.ts')).dlqRedrive,
+  },
+  {
+    name: 'replay',
+    summary: 'hands archived events of some time to the consumers once more, to one or to all',
+    load: async () => (await import('./ops/replay.ts')).replay,
+  },
+  {
+    name: 'order',
+    summary: "an order's whole story: item, trail, reservation, mails, log, and what it is waiting for",
+    load: async () => (await import('./ops/order.ts')).order,
+  },
+  {
+    name: 'republish',
+    summary: 'publishes what the event relay could not, out of its on-failure bucket',
+    load: async () => (await import('./ops/republish.ts')).republish,
+  },
+  {
+    name: 'restore',
+    summary: 'makes a table as the one in use was at some time, ready to stand in its place',
+    load: async () => (await import('./ops/restore.ts')).restore,
+  },
+]
 
 const width = Math.max(...subcommands.map(({ name }) => name.length))
 
@@ -30,7 +66,7 @@ ${subcommands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`).
 `
 
 /** @throws UsageError naming what there is */
-function find(args: readonly string[]): Subcommand {
+function find(args: readonly string[]): Entry {
   const found = subcommands.find(({ name }) => name.split(' ').every((word, index) => args[index] === word))
   if (found) return found
   const named = args.slice(0, args[0] === 'dlq' ? 2 : 1).join(' ')
@@ -38,12 +74,12 @@ function find(args: readonly string[]): Subcommand {
   throw new UsageError(`There is no command ${JSON.stringify(named)}. There are: ${there} (--help tells more).`)
 }
 
-/** The first Ctrl-C lets a command end what it began; a second one does not wait for that. */
-function interruption(): AbortSignal {
+/** The first Ctrl-C lets a command end what it began, if it can have begun anything; a second one does not wait for that. */
+function interruptionOf({ looksOnly }: Subcommand): AbortSignal {
   const controller = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
-      if (controller.signal.aborted) process.exit(interrupted)
+      if (looksOnly || controller.signal.aborted) process.exit(interrupted)
       controller.abort()
     })
   }
@@ -52,21 +88,21 @@ function interruption(): AbortSignal {
 
 await runScript(async () => {
   const args = process.argv.slice(2)
-  if (args.length === 0 || args[0]!.startsWith('-')) {
-    if (args.length > 0 && args[0] !== '--help' && args[0] !== '-h') find([])
+  const [first] = args[0] === 'dlq' ? args.slice(1) : args
+  if (first === undefined || first === '--help' || first === '-h') {
     console.log(help.trim())
     return
   }
-  if (args[0] === 'dlq' && ['--help', '-h', undefined].includes(args[1])) {
-    console.log(help.trim())
-    return
-  }
-  const signal = interruption()
-  const command = find(args)
+  const { name, load } = find(args)
+  const command = await load()
+  const signal = interruptionOf(command)
   try {
-    return await command.run(args.slice(command.name.split(' ').length), (common) =>
-      openSession(common, { terminal: processTerminal, signal }),
-    )
+    const open = async (common: CommonFlags) => {
+      const { openSession, processTerminal } = await import('./ops/open-session.ts')
+      return await openSession(common, { terminal: processTerminal, signal })
+    }
+    const code = await command.run(args.slice(name.split(' ').length), open)
+    return signal.aborted && code !== 0 ? interrupted : code
   } catch (error) {
     throw awsRefusal(error) ?? error
   }

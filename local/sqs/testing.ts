@@ -1,14 +1,21 @@
 import { SQSClient } from '@aws-sdk/client-sqs'
-import { ManualClock } from '../clock.ts'
+import { ManualClock, type Clock } from '../clock.ts'
 import { allowAll, type AccessControl } from '../iam/types.ts'
 import { State } from '../state/state.ts'
 import { WireServer } from '../wire/server.ts'
 import { SqsService } from './service.ts'
 
+interface Options {
+  readonly stateFile?: string
+  readonly access?: AccessControl
+}
+
 /** The service behind a real endpoint, spoken to by the real SDK; the tests of this folder begin with it. */
-export async function startSqs(options: { stateFile?: string; access?: AccessControl } = {}) {
+export const startSqs = (options: Options = {}) => startSqsAt(new ManualClock(), options)
+
+/** The same by another clock: one that goes by itself, for a client that waits. */
+export async function startSqsAt<C extends Clock>(clock: C, options: Options = {}) {
   const state = new State(options.stateFile ?? ':memory:')
-  const clock = new ManualClock()
   const server = new WireServer({ access: allowAll, authenticate: () => ({ kind: 'administrator' }) })
   const access = options.access ?? allowAll
   const service = new SqsService({ state, clock, access, endpoint: () => server.endpoint })

@@ -15,10 +15,17 @@ export interface LogLine {
 /** What a correlation id may look like; whatever else would have to be escaped in the filter. */
 export const correlationIdPattern = /^[\w.:=-]{1,128}$/
 
-/** Every line of every function since `startTime` (ms since the epoch) that carries this correlation id, by time. */
-export async function linesOf(client: CloudWatchLogsClient, id: string, startTime: number): Promise<LogLine[]> {
+/**
+ * Every line of every function of a stage since `startTime` (ms since the epoch) that carries this correlation id, by time.
+ * @param prefix of the stage: an account's other groups, of which there may be hundreds, are not searched
+ */
+export async function linesOf(
+  client: CloudWatchLogsClient,
+  { prefix, id, startTime }: { prefix: string; id: string; startTime: number },
+): Promise<LogLine[]> {
   const groups: string[] = []
-  for await (const page of paginateDescribeLogGroups({ client }, {})) {
+  const logGroupNamePrefix = `/aws/lambda/${prefix}-`
+  for await (const page of paginateDescribeLogGroups({ client }, { logGroupNamePrefix })) {
     for (const group of page.logGroups ?? []) groups.push(group.logGroupName!)
   }
   const found = await Promise.all(groups.map((group) => linesOfGroup(client, group, id, startTime)))

@@ -7,13 +7,13 @@ import { noWords, subcommand } from './subcommand.ts'
 
 export const dlqList = subcommand({
   name: 'dlq list',
-  summary: 'the dead-letter queues, what they hold, and whose messages these are',
   usage: 'dlq list [--json]',
   help: `
 Every dead-letter queue of the stage: how many messages it holds, how old the oldest of those looked at is (ten of each
 queue; "≥" when it holds more), and which consumer they failed at. It only looks.
 
   --json             the same as JSON`,
+  looksOnly: true,
   options: { json: { type: 'boolean' } },
   request: ({ json }, words) => {
     noWords(words)

@@ -22,7 +22,6 @@ interface Request {
 
 export const dlqRedrive = subcommand({
   name: 'dlq redrive',
-  summary: "moves a dead-letter queue's messages back to the consumer's queue, or to another",
   usage: 'dlq redrive QUEUE [--to QUEUE] [--message-id ID]… [--rate N] [--yes]',
   help: `
 Moves the messages of a dead-letter queue back into the queue of its consumer, which tries them anew: do it when the

@@ -14,7 +14,6 @@ interface Request {
 
 export const dlqShow = subcommand({
   name: 'dlq show',
-  summary: 'the messages of a dead-letter queue, and why they are there; none is taken away',
   usage: 'dlq show QUEUE [--limit N] [--full] [--json]',
   help: `
 The messages of a dead-letter queue: which event it is, its correlation id, and why it is here: a consumer that failed,

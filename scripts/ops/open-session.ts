@@ -1,5 +1,4 @@
 import { createInterface } from 'node:readline/promises'
-import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import { localOutputsFile, readDeployment, UsageError, type Deployment } from '../deployment.ts'
 import type { Session } from './session.ts'
 import type { CommonFlags } from './subcommand.ts'
@@ -54,6 +53,7 @@ export async function openSession(
 /** @throws UsageError when it is not known who is asking */
 async function placeOf({ awsEndpoint, clientConfiguration }: Deployment): Promise<string> {
   if (awsEndpoint) return `on the local system at ${awsEndpoint}`
+  const { GetCallerIdentityCommand, STSClient } = await import('@aws-sdk/client-sts')
   const client = new STSClient(clientConfiguration)
   try {
     const { Account, Arn } = await client.send(new GetCallerIdentityCommand({}))

@@ -18,7 +18,6 @@ interface Request {
 
 export const order = subcommand({
   name: 'order',
-  summary: "an order's whole story: item, trail, reservation, mails, log, and what it is waiting for",
   usage: 'order ID [--personal] [--json]',
   help: `
 Everything that is known of one order: how it stands, the events of its trail, its reservation, the mails about it, what
@@ -26,6 +25,7 @@ every function logged under its correlation id, and what it is waiting for. It o
 
   --personal         the shipping address too. Keep it out of tickets and chats
   --json             the same as JSON`,
+  looksOnly: true,
   options: { personal: { type: 'boolean' }, json: { type: 'boolean' } },
   request: ({ personal, json }, words): Request => {
     const orderId = oneWord(words, 'order')

@@ -53,7 +53,7 @@ export async function readStory(sources: Sources, orderId: string): Promise<Stor
     deadLetterQueuesOf(sources.sqs, prefix),
   ])
   const correlationId = trail[0]?.metadata.correlationId
-  const [mails, lines] = await Promise.all([mailsOf(table, trail), readLines(sources.logs, correlationId, order)])
+  const [mails, lines] = await Promise.all([mailsOf(table, trail), readLines(sources, correlationId, order)])
   const facts = {
     status: order.status,
     trail,
@@ -87,10 +87,10 @@ function mailsOf(table: Table, trail: readonly StoredEvent[]): Promise<Mail[]> {
 }
 
 /** An id that no filter could carry is no id that a function has logged. */
-async function readLines(logs: CloudWatchLogsClient, id: string | undefined, { placedAt }: Order): Promise<LogLine[]> {
+async function readLines({ logs, prefix }: Sources, id: string | undefined, { placedAt }: Order): Promise<LogLine[]> {
   if (id === undefined || !correlationIdPattern.test(id)) return []
   const minuteMs = 60_000
-  return linesOf(logs, id, Date.parse(placedAt) - minuteMs)
+  return linesOf(logs, { prefix, id, startTime: Date.parse(placedAt) - minuteMs })
 }
 
 async function getItem(table: Table, Key: Record<string, string>): Promise<Record<string, unknown> | undefined> {

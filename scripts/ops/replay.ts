@@ -12,7 +12,6 @@ interface Request extends Period {
 
 export const replay = subcommand({
   name: 'replay',
-  summary: 'hands archived events of some time to the consumers once more, to one or to all',
   usage: 'replay --from TIME --to TIME [--rule NAME]… [--again] [--yes]',
   help: `
 Takes the events of a time from the bus's archive and hands them to its rules once more: to a consumer that was mended,

@@ -17,7 +17,6 @@ interface Request {
 
 export const republish = subcommand({
   name: 'republish',
-  summary: 'publishes what the event relay could not, out of its on-failure bucket',
   usage: 'republish [--since TIME] [--key KEY] [--dry-run] [--yes]',
   help: `
 Reads what Lambda kept of the table's stream when the event relay had failed at it for good, takes the stored events out

@@ -7,7 +7,6 @@ import { noWords, subcommand, timeOf } from './subcommand.ts'
 
 export const restore = subcommand({
   name: 'restore',
-  summary: 'makes a table as the one in use was at some time, ready to stand in its place',
   usage: 'restore --at TIME [--yes]',
   help: `
 Makes a new table from the backups of the shop's: its items and indexes as they were at a time of the last 35 days, and

@@ -22,9 +22,9 @@ export interface CommonFlags {
 export interface Subcommand {
   /** One or two words: `dlq list`. */
   readonly name: string
-  /** One line for the list of all commands. */
-  readonly summary: string
   readonly help: string
+  /** It changes nothing, and so has nothing to bring to an end on Ctrl-C. */
+  readonly looksOnly: boolean
   /**
    * Parses what follows the name, and then works.
    * @returns the exit code
@@ -35,11 +35,12 @@ export interface Subcommand {
 
 export interface Definition<O extends Options, Request> {
   readonly name: string
-  readonly summary: string
   /** How it is called, after `npm run ops -- `. */
   readonly usage: string
   /** What it does; lines of its flags at the end. */
   readonly help: string
+  /** @default false */
+  readonly looksOnly?: boolean
   readonly options: O
   /** What is asked for, checked as far as that needs no deployment. @throws UsageError */
   readonly request: (flags: Flags<O>, words: readonly string[]) => Request
@@ -48,12 +49,12 @@ export interface Definition<O extends Options, Request> {
 
 /** A command whose arguments are checked before anything is opened or asked. */
 export function subcommand<const O extends Options, Request>(definition: Definition<O, Request>): Subcommand {
-  const { name, summary, usage, options } = definition
+  const { name, usage, options, looksOnly = false } = definition
   const help = `npm run ops -- ${usage}\n\n${definition.help.trim()}${commonHelp}`
   return {
     name,
-    summary,
     help,
+    looksOnly,
     async run(args, open) {
       if (asksForHelp(args)) {
         console.log(help)

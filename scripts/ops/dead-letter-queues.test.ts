@@ -1,0 +1,66 @@
+import { queueSettings, startSqs } from '@cartwheel/local/sqs/testing.ts'
+import { SetQueueAttributesCommand } from '@aws-sdk/client-sqs'
+import { deadLetterQueuesOf, queueNamed } from './dead-letter-queues.ts'
+import { withMessages } from './peek-messages.ts'
+
+let sqs: Awaited<ReturnType<typeof startSqs>>
+beforeEach(async () => {
+  sqs = await startSqs()
+})
+afterEach(() => sqs.stop())
+
+const create = (name: string) => sqs.service.createQueue({ ...queueSettings, name })
+
+async function consumer(name: string) {
+  const dead = create(`${name}-dlq`)
+  const { url } = create(name)
+  const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: dead.arn, maxReceiveCount: 5 })
+  await sqs.client.send(new SetQueueAttributesCommand({ QueueUrl: url, Attributes: { RedrivePolicy } }))
+  return dead
+}
+
+test("a stage's dead-letter queues are found with what they hold and whose they are; another stage's are not", async () => {
+  const dead = await consumer('shop-dev-orders')
+  await consumer('shop-dev2-orders')
+  create('shop-dev-alarms-dlq')
+  sqs.service.send(dead.arn, { body: 'a' })
+  expect(await deadLetterQueuesOf(sqs.client, 'shop-dev')).toMatchObject([
+    { name: 'shop-dev-alarms-dlq', messages: 0, sources: [] },
+    { name: 'shop-dev-orders-dlq', arn: dead.arn, messages: 1, hidden: 0, sources: ['shop-dev-orders'] },
+  ])
+})
+
+test.each(['orders', 'orders-dlq', 'shop-orders', 'shop-orders-dlq'])('%s means the same queue', (name) => {
+  const queue = { name: 'shop-orders-dlq' }
+  expect(queueNamed([{ name: 'shop-other-orders-dlq' }, queue], name, 'shop')).toBe(queue)
+})
+
+test('a queue that is not there is told with those that are', () => {
+  expect(() => queueNamed([{ name: 'shop-a-dlq' }, { name: 'shop-b-dlq' }], 'c', 'shop')).toThrow(
+    'shop has no queue c. There are: shop-a-dlq, shop-b-dlq.',
+  )
+})
+
+describe('looking at messages', () => {
+  const look = { limit: 25, hiddenSeconds: 30 }
+  const visible = () => sqs.service.depths()[0]!.visible
+
+  test('shows as many as are asked for, each once, and hides none afterwards', async () => {
+    const { arn, url } = create('q')
+    for (let index = 0; index < 40; index += 1) sqs.service.send(arn, { body: String(index) })
+    const bodies = await withMessages(sqs.client, url, look, (messages) => {
+      expect(visible()).toBe(15)
+      return messages.map(({ Body }) => Body)
+    })
+    expect(new Set(bodies).size).toBe(25)
+    expect(visible()).toBe(40)
+  })
+
+  test('puts them back even when whoever looks fails', async () => {
+    const { arn, url } = create('q')
+    sqs.service.send(arn, { body: 'a' })
+    const failing = withMessages(sqs.client, url, { ...look, limit: 1 }, () => Promise.reject(new Error('no')))
+    await expect(failing).rejects.toThrow('no')
+    expect(visible()).toBe(1)
+  })
+})

@@ -1,0 +1,42 @@
+import { table } from './dlq-list.ts'
+
+const now = new Date('2026-11-21T13:00:00.000Z')
+const row = (name: string, messages: number, fields: object = {}) => ({
+  name,
+  url: '',
+  arn: '',
+  messages,
+  hidden: 0,
+  sources: [name.replace('-dlq', '')],
+  oldestSentAt: undefined,
+  oldestIsKnown: true,
+  ...fields,
+})
+
+test('queues stand in columns, with what to do about the first that holds something', () => {
+  const oldestSentAt = '2026-11-21T10:30:00.000Z'
+  expect(
+    table(
+      [
+        row('shop-a-dlq', 0),
+        row('shop-mails-dlq', 3, { oldestSentAt }),
+        row('shop-c-dlq', 40, { hidden: 2, oldestSentAt, oldestIsKnown: false }),
+        row('shop-alarms-dlq', 0, { sources: [] }),
+      ],
+      now,
+    ),
+  ).toEqual([
+    'MESSAGES  OLDEST    QUEUE            CONSUMER',
+    '       0  -         shop-a-dlq       shop-a',
+    '       3  2 h       shop-mails-dlq   shop-mails',
+    '    40+2  ≥ 2 h     shop-c-dlq       shop-c',
+    '       0  -         shop-alarms-dlq  no queue',
+    '',
+    'Look inside: npm run ops -- dlq show shop-mails-dlq',
+  ])
+})
+
+test('all empty is said, and so is none', () => {
+  expect(table([row('shop-a-dlq', 0)], now).at(-1)).toBe('All 1 are empty.')
+  expect(table([], now)).toEqual(['There is no dead-letter queue.'])
+})

@@ -1,0 +1,73 @@
+import type { Message } from '@aws-sdk/client-sqs'
+import { linesOfView, viewOf } from './message-view.ts'
+
+const now = new Date('2026-11-21T15:00:00.000Z')
+const metadata = {
+  id: 'OrderPlaced/ord_1/1',
+  version: 1,
+  time: '2026-11-21T13:00:00.000Z',
+  correlationId: 'c-1',
+  causationId: 'r-1',
+}
+const event = (detail: object, source = 'orders.app') =>
+  JSON.stringify({ id: 'bus-1', source, 'detail-type': 'OrderPlaced', time: '2026-11-21T13:00:00Z', detail })
+
+const message = (fields: Partial<Message>): Message => ({
+  MessageId: 'm-1',
+  Body: event({ metadata, data: { address: '1 Main Street' } }),
+  Attributes: { SentTimestamp: String(Date.parse('2026-11-21T12:00:00.000Z')), ApproximateReceiveCount: '2' },
+  ...fields,
+})
+const text = (shown: Message) => linesOfView(viewOf(shown), now).join('\n')
+
+test('a message that a consumer failed at names the event, its way and the consumer, and nothing of its data', () => {
+  const DeadLetterQueueSourceArn = 'arn:aws:sqs:us-east-1:000000000000:shop-inventory-reserve-stock'
+  const shown = message({ Attributes: { ...message({}).Attributes, DeadLetterQueueSourceArn } })
+  expect(viewOf(shown)).toEqual({
+    messageId: 'm-1',
+    sentAt: '2026-11-21T12:00:00.000Z',
+    receiveCount: 2,
+    event: {
+      type: 'OrderPlaced',
+      source: 'orders.app',
+      id: metadata.id,
+      time: '2026-11-21T13:00:00Z',
+      correlationId: 'c-1',
+    },
+    cause: { kind: 'not-handled', queue: 'shop-inventory-reserve-stock' },
+  })
+  expect(text(shown)).toContain('the consumer of shop-inventory-reserve-stock failed')
+  expect(text(shown)).toContain('3 h ago; received 2 times')
+  expect(text(shown)).not.toContain('Main Street')
+})
+
+test('a message that the bus could not deliver says why, by which rule and to where', () => {
+  const told = {
+    ERROR_CODE: 'NO_PERMISSIONS',
+    ERROR_MESSAGE: 'not allowed',
+    RULE_ARN: 'arn:aws:events:us-east-1:000000000000:rule/shop/stock',
+    TARGET_ARN: 'arn:aws:sqs:us-east-1:000000000000:shop-orders',
+    EXHAUSTED_RETRY_CONDITION: 'MaximumRetryAttempts',
+    RETRY_ATTEMPTS: '100',
+  }
+  const MessageAttributes = Object.fromEntries(
+    Object.entries(told).map(([name, StringValue]) => [name, { DataType: 'String', StringValue }]),
+  )
+  expect(text(message({ MessageAttributes }))).toContain(
+    'the bus could not deliver it: NO_PERMISSIONS, not allowed, given up after 100 retries (MaximumRetryAttempts), rule stock, target shop-orders',
+  )
+})
+
+test('an event of AWS has the id that the bus gave it', () => {
+  const shown = viewOf(message({ Body: event({ object: { key: 'incoming/1' } }, 'aws.s3') }))
+  expect(shown.event).toEqual({ type: 'OrderPlaced', source: 'aws.s3', id: 'bus-1', time: '2026-11-21T13:00:00Z' })
+  expect(shown.cause).toEqual({ kind: 'unknown' })
+})
+
+test.each(['no JSON', '{"poison":1}', '"text"', undefined])(
+  'a body of %p is no event, and is shown all the same',
+  (Body) => {
+    expect(viewOf(message({ Body })).event).toBeUndefined()
+    expect(text(message({ Body }))).toMatch(/^not an event\n {2}message id {3}m-1/)
+  },
+)

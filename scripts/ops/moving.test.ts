@@ -1,0 +1,76 @@
+import { systemClock } from '@cartwheel/local/clock.ts'
+import { queueSettings, startSqsAt } from '@cartwheel/local/sqs/testing.ts'
+import { moveMessages } from './move-by-id.ts'
+import { followTask, runningTask, startTask } from './move-task.ts'
+
+let sqs: Awaited<ReturnType<typeof startSqsAt>>
+let dead: { arn: string; url: string }
+let queue: { arn: string; url: string }
+let said: string[]
+let controller: AbortController
+const session = () => ({ signal: controller.signal, say: (line: string) => void said.push(line) })
+const depths = () =>
+  Object.fromEntries(sqs.service.depths().map(({ name, visible, inFlight }) => [name, visible + inFlight]))
+
+beforeEach(async () => {
+  sqs = await startSqsAt(systemClock)
+  dead = sqs.service.createQueue({ ...queueSettings, name: 'dead' })
+  const redrive = { deadLetterTargetArn: dead.arn, maxReceiveCount: 2 }
+  queue = sqs.service.createQueue({ ...queueSettings, name: 'queue', redrive })
+  for (const body of ['a', 'b', 'c']) sqs.service.send(dead.arn, { body })
+  said = []
+  controller = new AbortController()
+})
+afterEach(() => sqs.stop())
+
+const task = (messagesPerSecond?: number) => ({ sourceArn: dead.arn, destinationArn: queue.arn, messagesPerSecond })
+
+describe('a whole queue', () => {
+  test('is moved, also what came there from no queue', async () => {
+    await startTask(sqs.client, task())
+    expect(await followTask(sqs.client, dead.arn, session())).toBe(0)
+    expect(said).toEqual(['3 of 3 moved'])
+    expect(depths()).toEqual({ dead: 0, queue: 3 })
+    expect(await runningTask(sqs.client, dead.arn)).toBeUndefined()
+  })
+
+  test('is left as it is from Ctrl-C on', async () => {
+    for (let more = 0; more < 97; more += 1) sqs.service.send(dead.arn, { body: 'more' })
+    await startTask(sqs.client, task(1))
+    expect(await runningTask(sqs.client, dead.arn)).toMatchObject({ Status: 'RUNNING' })
+    controller.abort()
+    expect(await followTask(sqs.client, dead.arn, session())).toBe(130)
+    expect(said.at(-1)).toContain('The same command goes on with the rest')
+    const { dead: left, queue: moved } = depths()
+    expect(left! + moved!).toBe(100)
+    expect(left).toBeGreaterThan(0)
+  })
+})
+
+describe('chosen messages', () => {
+  const move = (ids: string[] | undefined) =>
+    moveMessages(sqs.client, { fromUrl: dead.url, toUrl: queue.url, ids: ids && new Set(ids) }, session())
+
+  test('are moved, and the others put back', async () => {
+    const { messageId } = sqs.service.send(dead.arn, {
+      body: 'd',
+      attributes: { ERROR_CODE: { DataType: 'String', StringValue: 'NO_RESOURCE' } },
+    })
+    expect(await move([messageId, 'none'])).toEqual([messageId])
+    expect(depths()).toEqual({ dead: 3, queue: 1 })
+    const [moved] = await sqs.service.receive(queue.arn, { max: 10, waitMs: 0 })
+    expect(moved).toMatchObject({ body: 'd', messageAttributes: { ERROR_CODE: { StringValue: 'NO_RESOURCE' } } })
+    expect(await sqs.service.receive(dead.arn, { max: 10, waitMs: 0 })).toHaveLength(3)
+  })
+
+  test('are all when none is chosen', async () => {
+    expect(await move(undefined)).toHaveLength(3)
+    expect(depths()).toEqual({ dead: 0, queue: 3 })
+  })
+
+  test('stay where they are when their new queue refuses them', async () => {
+    sqs.service.deleteQueue(queue.arn)
+    await expect(move(undefined)).rejects.toMatchObject({ name: 'QueueDoesNotExist' })
+    expect(await sqs.service.receive(dead.arn, { max: 10, waitMs: 0 })).toHaveLength(3)
+  })
+})

@@ -1,0 +1,55 @@
+import { UsageError } from '../deployment.ts'
+import { confirm, type Terminal } from './open-session.ts'
+
+function terminal(answer: string, interactive = true) {
+  const said: string[] = []
+  const asked: string[] = []
+  const fake: Terminal = {
+    interactive,
+    print: () => {},
+    say: (line) => said.push(line),
+    ask: async (question) => {
+      asked.push(question)
+      return answer
+    },
+  }
+  return { said, asked, terminal: fake }
+}
+
+const { signal } = new AbortController()
+const ask = (world: ReturnType<typeof terminal>, yes = false) =>
+  confirm('shop in AWS account 1', ['Move 3 messages.', 'They are tried anew.'], {
+    yes,
+    terminal: world.terminal,
+    signal,
+  })
+
+test.each(['y', 'Y', 'yes', ' y '])('“%s” is leave, given knowing the place and the plan', async (answer) => {
+  const world = terminal(answer)
+  expect(await ask(world)).toBe(true)
+  expect(world.said).toEqual(['shop in AWS account 1', 'Move 3 messages.', 'They are tried anew.'])
+  expect(world.asked).toEqual(['Proceed? [y/N] '])
+})
+
+test.each(['', 'n', 'no', 'yeah', 'yes please'])('“%s” is none', async (answer) => {
+  const world = terminal(answer)
+  expect(await ask(world)).toBe(false)
+  expect(world.said.at(-1)).toBe('Nothing was done.')
+})
+
+test('--yes asks nobody, and the plan is told all the same', async () => {
+  const world = terminal('n', false)
+  expect(await ask(world, true)).toBe(true)
+  expect(world.said).toHaveLength(3)
+  expect(world.asked).toEqual([])
+})
+
+test('where nobody can be asked, it is one line and nothing else', async () => {
+  const world = terminal('y', false)
+  const refusal = await ask(world).catch((error: unknown) => error)
+  expect(refusal).toBeInstanceOf(UsageError)
+  expect((refusal as Error).message).toBe(
+    'Nothing was done. Add --yes to go ahead: Move 3 messages. (shop in AWS account 1)',
+  )
+  expect([world.said, world.asked]).toEqual([[], []])
+})

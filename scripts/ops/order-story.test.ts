@@ -1,0 +1,54 @@
+import { publishedIn, waitsOf, type Facts } from './order-story.ts'
+
+const event = (type: string) => ({
+  type,
+  metadata: {
+    id: `${type}/ord_1/1`,
+    version: 1,
+    time: '2026-11-21T13:00:00.000Z',
+    correlationId: 'c',
+    causationId: 'r',
+  },
+})
+const consumers = ['inventory-reserve-stock', 'orders-apply-stock-answer', 'notifications-send-mail']
+const facts = (fields: Partial<Facts>): Facts => ({
+  status: 'PLACED',
+  trail: [event('OrderPlaced')],
+  reservation: undefined,
+  mails: [],
+  published: new Set(['OrderPlaced/ord_1/1']),
+  consumers,
+  ...fields,
+})
+const mail = (status: 'none' | 'sending' | 'sent') => ({
+  eventId: 'OrderReserved/ord_1/2',
+  status,
+  settledAt: undefined,
+})
+
+test.each<[string, Partial<Facts>, (string | undefined)[]]>([
+  ['the stock, while nothing is decided', {}, ['inventory-reserve-stock']],
+  ['the order, when the stock is decided', { reservation: { status: 'reserved' } }, ['orders-apply-stock-answer']],
+  ['the relay too, when it tells of no publishing', { published: new Set() }, ['inventory-reserve-stock', undefined]],
+  ['nothing, where no service follows', { status: 'RESERVED' }, []],
+  ['the payment, where that service is', { status: 'RESERVED', consumers: ['payments-capture'] }, ['payments-capture']],
+  ['the shipment, where that service is', { status: 'PAID', consumers: ['shipping-ship'] }, ['shipping-ship']],
+  ['nothing, at an end', { status: 'REJECTED', published: new Set() }, []],
+  ['the carrier', { status: 'SHIPPED' }, [undefined]],
+  ['staff', { status: 'RETURN_REQUESTED' }, [undefined]],
+  ['a mail that was not begun', { status: 'RESERVED', mails: [mail('none')] }, ['notifications-send-mail']],
+  ['a mail that was begun', { status: 'RESERVED', mails: [mail('sending')] }, ['notifications-send-mail']],
+  ['no mail that was sent', { status: 'RESERVED', mails: [mail('sent')] }, []],
+])('an order waits for %s', (_name, fields, whose) => {
+  expect(waitsOf(facts(fields)).map(({ consumer }) => consumer)).toEqual(whose)
+})
+
+test('the log of the relay tells what it published', () => {
+  const line = (fields: object) => ({ timestampMs: 0, group: 'g', message: JSON.stringify(fields) })
+  const lines = [
+    line({ message: 'OrderPlaced published', event_id: 'OrderPlaced/ord_1/1' }),
+    line({ message: 'OrderPlaced handled', event_id: 'OrderPlaced/ord_2/1' }),
+    line({ message: 'POST /orders' }),
+  ]
+  expect([...publishedIn(lines)]).toEqual(['OrderPlaced/ord_1/1'])
+})
