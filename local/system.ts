@@ -92,6 +92,7 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
   services.s3.start()
   services.events.start()
   services.lambda.start()
+  services.cloudwatch.start()
   const deadLetters = undo.adopt(new DeadLetterWatch({ sqs: services.sqs, clock, onLine }), (watch) => watch.stop())
   deadLetters.start()
 
@@ -146,6 +147,7 @@ async function stopServices(services: Services, clock: Clock): Promise<void> {
   services.s3.stop()
   services.dynamodb.stop()
   services.sqs.stop()
+  services.cloudwatch.stop()
   await services.wire.close()
 }
 

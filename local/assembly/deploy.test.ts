@@ -65,9 +65,9 @@ test('what is not supported is said by name, a line each', async () => {
       B: shelf({ Lamp: 1, Door: 1, Name: 'odd' }),
       Robot: { Type: 'Library::Robot', Properties: { Broken: { Ref: 'Nowhere' } } },
       Robot2: { Type: 'Library::Robot' },
-      Alarm: { Type: 'AWS::CloudWatch::Alarm', Properties: { AlarmActions: [{ Ref: 'Topic' }] } },
-      Alarm2: { Type: 'AWS::CloudWatch::Alarm' },
-      Board: { Type: 'AWS::CloudWatch::Dashboard' },
+      Rollout: { Type: 'AWS::CodeDeploy::DeploymentGroup', Properties: { Triggers: [{ Ref: 'Topic' }] } },
+      Rollout2: { Type: 'AWS::CodeDeploy::DeploymentGroup' },
+      Releases: { Type: 'AWS::CodeDeploy::Application' },
       Topic: { Type: 'AWS::SNS::Topic' },
       Meta: { Type: 'AWS::CDK::Metadata' },
     },
@@ -83,7 +83,7 @@ test('what is not supported is said by name, a line each', async () => {
     'One/B: It leans.',
     'One: The output is left out: /Outputs/Robot: Robot (Library::Robot) is not emulated: it has no Arn.',
     'Not emulated: AWS::SNS::Topic: nobody subscribes here',
-    'Not emulated: AWS::CloudWatch::Alarm (2), AWS::CloudWatch::Dashboard: nothing measures metrics here; what they would tell is printed at the terminal',
+    'Not emulated: AWS::CodeDeploy::DeploymentGroup (2), AWS::CodeDeploy::Application: code is replaced at once',
   ])
   expect(outputs).toEqual({ One: { Topic: 'arn:aws:sns:us-east-1:000000000000:One-Topic' } })
 })

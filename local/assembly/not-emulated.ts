@@ -7,24 +7,14 @@ export interface NotEmulated {
   readonly identify: (name: string) => CreatedResource
 }
 
-const watched = 'nothing measures metrics here; what they would tell is printed at the terminal'
+const noFilter = 'metrics come from services, functions and embedded metric lines, not from patterns on logs'
 const noPush = 'nobody subscribes here'
 const noRollout = 'code is replaced at once'
 
 const byName = (name: string): CreatedResource => ({ ref: name })
-const withArn =
-  (service: string, prefix = '') =>
-  (name: string): CreatedResource => ({
-    ref: name,
-    attributes: { Arn: arn(service, prefix + name) },
-  })
-
 /** Types that a template may hold without harm, by name. */
 export const notEmulatedTypes: Readonly<Record<string, NotEmulated>> = {
-  'AWS::CloudWatch::Alarm': { reason: watched, identify: withArn('cloudwatch', 'alarm:') },
-  'AWS::CloudWatch::CompositeAlarm': { reason: watched, identify: withArn('cloudwatch', 'alarm:') },
-  'AWS::CloudWatch::Dashboard': { reason: watched, identify: byName },
-  'AWS::Logs::MetricFilter': { reason: watched, identify: byName },
+  'AWS::Logs::MetricFilter': { reason: noFilter, identify: byName },
   'AWS::SNS::Topic': {
     reason: noPush,
     identify: (name) => ({ ref: arn('sns', name), attributes: { TopicName: name, TopicArn: arn('sns', name) } }),

@@ -70,7 +70,7 @@ function createRule(
 ): CreatedResource {
   const busName = registry.bus(properties['EventBusName'] ?? 'default').name
   const name = String(properties['Name'] ?? generatedName)
-  const targets = (properties['Targets'] ?? []) as Target[]
+  const [topics, targets] = partition((properties['Targets'] ?? []) as Target[], isTopic)
   for (const target of targets) checkTarget(logicalId, target)
   const expression: string | undefined = properties['ScheduleExpression']
   if (expression !== undefined) {
@@ -91,7 +91,11 @@ function createRule(
     targets: targets.map(withNumbers),
   }
   registry.putRule(rule)
-  return { ref: busName === 'default' ? name : `${busName}|${name}`, attributes: { Arn: rule.arn } }
+  return {
+    ref: busName === 'default' ? name : `${busName}|${name}`,
+    attributes: { Arn: rule.arn },
+    limitations: topics.map((target) => `Its target ${target.Arn} gets no events: SNS is not emulated.`),
+  }
 }
 
 function createArchive(
@@ -115,6 +119,13 @@ function createArchive(
 function compiled(pattern: unknown): Rule['pattern'] {
   if (pattern === undefined) return undefined
   return { text: typeof pattern === 'string' ? pattern : JSON.stringify(pattern), matches: compilePattern(pattern) }
+}
+
+/** Topics are left out of what stands here, so an event for one is not a delivery that failed. */
+const isTopic = (target: Target) => target.Arn.split(':')[2] === 'sns'
+
+function partition<T>(all: readonly T[], belongs: (each: T) => boolean): [T[], T[]] {
+  return [all.filter(belongs), all.filter((each) => !belongs(each))]
 }
 
 const targetServices = new Set(['sqs', 'lambda', 'events'])

@@ -61,6 +61,7 @@ test('a rule listens on its own bus alone', async () => {
   expect(made).toEqual({
     ref: 'shop|bakery-R',
     attributes: { Arn: 'arn:aws:events:us-east-1:000000000000:rule/shop/bakery-R' },
+    limitations: [],
   })
   await put(entry())
   expect(await events.received(oven)).toEqual([])
@@ -183,7 +184,7 @@ test.each([
   ['a pattern that is invalid', { EventPattern: { source: 'bakery' } }, 'Event pattern is not valid'],
   [
     'a target that is not emulated',
-    { Targets: [{ Id: 'x', Arn: 'arn:aws:sns:us-east-1:000000000000:news' }] },
+    { Targets: [{ Id: 'x', Arn: 'arn:aws:states:us-east-1:000000000000:stateMachine:oven' }] },
     'emulated are',
   ],
   [
@@ -205,6 +206,18 @@ test.each([
   ['neither pattern nor schedule', { EventPattern: undefined }, 'neither'],
 ])('a rule with %s is refused', async (_, properties, message) => {
   await expect(rule(properties)).rejects.toThrow(message)
+})
+
+test('a topic as a target is told at the start and gets nothing, the other targets do', async () => {
+  const news = { Id: 'news', Arn: 'arn:aws:sns:us-east-1:000000000000:news' }
+  const { limitations } = await rule({ Targets: [news, { Id: 'oven', Arn: oven }] })
+  expect(limitations).toEqual([
+    'Its target arn:aws:sns:us-east-1:000000000000:news gets no events: SNS is not emulated.',
+  ])
+  await put(entry())
+  expect(await events.received(oven)).toHaveLength(1)
+  expect(events.service.pendingDeliveries()).toBe(0)
+  expect(events.lost).toEqual([])
 })
 
 test('buses, rules, targets and archives can be looked at', async () => {

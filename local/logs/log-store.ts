@@ -1,6 +1,8 @@
 import type { ResourceProvider } from '../assembly/provider.ts'
 import { arn } from '../assembly/provider.ts'
 import type { Clock } from '../clock.ts'
+import { takeEmbeddedMetrics, type EmbeddedSink } from '../cloudwatch/embedded-metrics.ts'
+import { noMetrics } from '../cloudwatch/metric.ts'
 import type { AccessControl } from '../iam/types.ts'
 import type { State } from '../state/state.ts'
 import type { JsonService } from '../wire/service.ts'
@@ -14,8 +16,11 @@ export class LogStore {
   readonly wire: JsonService
   readonly providers: readonly ResourceProvider[]
   readonly #table: LogTable
+  readonly #metrics: EmbeddedSink
 
-  constructor(options: { state: State; clock: Clock; access: AccessControl }) {
+  /** @param options.metrics gets the metrics that lines embed. @default none */
+  constructor(options: { state: State; clock: Clock; access: AccessControl; metrics?: EmbeddedSink }) {
+    this.#metrics = options.metrics ?? noMetrics
     this.#table = new LogTable(options)
     this.wire = {
       targetPrefix: 'Logs_20140328',
@@ -36,6 +41,7 @@ export class LogStore {
   /** Appends lines to a stream; group and stream come into being when they are new. */
   append(group: string, stream: string, messages: { timestampMs: number; message: string }[]): void {
     this.#table.append(group, stream, messages)
+    for (const { message } of messages) takeEmbeddedMetrics(message, this.#metrics)
   }
 }
 

@@ -57,6 +57,24 @@ test('a denial names function, action, resource and why', () => {
   )
 })
 
+test('an alarm shows when it goes off and when it is over', () => {
+  const alarm: LocalLine = {
+    kind: 'alarm',
+    time,
+    name: 'library-late',
+    description: 'Books are late\nRunbook: late.md',
+    before: 'OK',
+    state: 'ALARM',
+    reason: 'Threshold Crossed: 1 datapoint',
+  }
+  expect(plain(alarm)).toBe('13:04:05  alarm: library-late  Books are late')
+  expect(plain({ ...alarm, before: 'ALARM', state: 'OK' })).toBe(
+    '13:04:05  alarm over: library-late is OK  Books are late',
+  )
+  expect(plain({ ...alarm, before: 'INSUFFICIENT_DATA', state: 'OK' })).toBeUndefined()
+  expect(plain({ ...alarm, description: undefined })).toContain('Threshold Crossed')
+})
+
 test('a dead letter names the queue, how many, whose, and how to look', () => {
   const line = plain({
     kind: 'dead-letter',

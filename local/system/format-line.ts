@@ -6,12 +6,13 @@ const escape =
   (code: number): Paint =>
   (text) =>
     `\x1b[${code}m${text}\x1b[0m`
-const paints = { dim: escape(2), red: escape(31), yellow: escape(33), cyan: escape(36) }
-const noPaints = { dim: plain, red: plain, yellow: plain, cyan: plain }
+const paints = { dim: escape(2), red: escape(31), yellow: escape(33), green: escape(32), cyan: escape(36) }
+const noPaints = { dim: plain, red: plain, yellow: plain, green: plain, cyan: plain }
 
 /** @returns one line of text, or undefined for what only `--json` shows */
 export function formatLine(line: LocalLine, options: { colour: boolean }): string | undefined {
-  const { dim, red, yellow, cyan } = options.colour ? paints : noPaints
+  const paint = options.colour ? paints : noPaints
+  const { dim, red, yellow, cyan } = paint
   switch (line.kind) {
     case 'invocation': {
       // Warm and without a word: a poller's look at changes that tell nothing. It stands in the function's log.
@@ -45,6 +46,8 @@ export function formatLine(line: LocalLine, options: { colour: boolean }): strin
       const what = `${line.queueName} holds ${line.messages} message${line.messages === 1 ? '' : 's'} that ${line.deadLetterOf.join(', ')} gave up`
       return `${dim(clockTime(line.time))}  ${red(`dead letter: ${what}`)}  ${lookInto(line.queueUrl)}`
     }
+    case 'alarm':
+      return alarmLine(line, paint)
     case 'warning':
       return `${dim(clockTime(line.time))}  ${yellow(line.text)}`
     case 'not-emulated':
@@ -53,6 +56,20 @@ export function formatLine(line: LocalLine, options: { colour: boolean }): strin
       return line satisfies never
   }
 }
+
+/** An alarm shows when it goes off and when it is over, not when it first finds that all is well. */
+function alarmLine(
+  line: Extract<LocalLine, { kind: 'alarm' }>,
+  { dim, red, green }: typeof noPaints,
+): string | undefined {
+  const about = line.description === undefined ? line.reason : firstSentence(line.description)
+  if (line.state === 'ALARM') return `${dim(clockTime(line.time))}  ${red(`alarm: ${line.name}`)}  ${about}`
+  if (line.before !== 'ALARM') return undefined
+  return `${dim(clockTime(line.time))}  ${green(`alarm over: ${line.name} is ${line.state}`)}  ${about}`
+}
+
+/** Descriptions hold whole runbooks' links; the terminal has one line. */
+const firstSentence = (text: string) => shortened(text.split('\n', 1)[0]!)
 
 /** A line should stay one on a wide terminal; the whole text is in the logs. */
 const shortened = (text: string) => (text.length > 100 ? `${text.slice(0, 99)}…` : text)

@@ -1,5 +1,6 @@
 import type { ApiLine } from '../http-api/service.ts'
 import type { Denial } from '../iam/iam.ts'
+import type { AlarmState } from '../cloudwatch/judgement.ts'
 import type { HopLine } from '../lambda/ports.ts'
 
 /** What happens while the system runs, told one line at a time to whoever watches. */
@@ -18,6 +19,16 @@ export type LocalLine =
       readonly queueUrl: string
       readonly messages: number
       readonly deadLetterOf: readonly string[]
+    }
+  /** An alarm changed its state. */
+  | {
+      readonly kind: 'alarm'
+      readonly time: number
+      readonly name: string
+      readonly description?: string
+      readonly before: AlarmState
+      readonly state: AlarmState
+      readonly reason: string
     }
   /** Something went wrong that no caller learns of. */
   | { readonly kind: 'warning'; readonly time: number; readonly text: string }

@@ -3,6 +3,7 @@ import { assetKey } from '../assembly/assets.ts'
 import type { ResourceProvider } from '../assembly/provider.ts'
 import type { Clock } from '../clock.ts'
 import { CloudFrontService } from '../cloudfront/service.ts'
+import { CloudWatchService } from '../cloudwatch/service.ts'
 import { CognitoService } from '../cognito/service.ts'
 import { RemoteDynamoDb } from '../dynamodb/remote/service.ts'
 import { DynamoDbService } from '../dynamodb/service.ts'
@@ -44,7 +45,24 @@ export function createServices(options: {
   const report = (denial: Denial) => onLine({ kind: 'denied', time: clock.now(), ...denial })
   const iam = new Iam({ state, clock, report, ...(onDecision ? { onDecision } : {}) })
   const common = { state, clock, access: iam }
-  const logs = new LogStore(common)
+  const cloudwatch = new CloudWatchService({
+    state,
+    clock,
+    publish: (event) => events.publish(event),
+    report: ({ alarm, before, now }) =>
+      onLine({
+        kind: 'alarm',
+        time: now.sinceMs,
+        name: alarm.name,
+        ...(alarm.description !== undefined && { description: alarm.description }),
+        before: before.state,
+        state: now.state,
+        reason: now.reason,
+      }),
+    warn,
+  })
+  const { metrics } = cloudwatch
+  const logs = new LogStore({ ...common, metrics })
   const sqs = new SqsService({ ...common, endpoint })
   const dynamodb: TableService =
     options.dynamodbUrl === undefined
@@ -101,14 +119,22 @@ export function createServices(options: {
     authenticate: createAuthenticate(iam, clock),
     onUnknown: (what) => onLine({ kind: 'not-emulated', time: clock.now(), what }),
   })
-  for (const service of [dynamodb.wire, dynamodb.streamsWire, sqs.wire, events.wire, logs.wire, cognito.wire]) {
+  for (const service of [
+    dynamodb.wire,
+    dynamodb.streamsWire,
+    sqs.wire,
+    events.wire,
+    logs.wire,
+    cognito.wire,
+    cloudwatch.wire,
+  ]) {
     wire.addJsonService(service)
   }
   for (const service of [lambda.wire, s3.wire, cloudfront.wire, ses.wire, ses.mailbox, cognito.wellKnown, sts]) {
     wire.addRestService(service)
   }
 
-  const services = { iam, logs, sqs, dynamodb, events, s3, cloudfront, lambda, cognito, ses, httpApi }
+  const services = { iam, cloudwatch, logs, sqs, dynamodb, events, s3, cloudfront, lambda, cognito, ses, httpApi }
   const providers: ResourceProvider[] = Object.values(services).flatMap((service) => service.providers)
   return { ...services, wire, providers }
 }

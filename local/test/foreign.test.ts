@@ -1,3 +1,4 @@
+import { CloudWatchClient, DescribeAlarmsCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch'
 import {
   AdminConfirmSignUpCommand,
   CognitoIdentityProviderClient,
@@ -87,7 +88,7 @@ async function eventually<T>(
 
 test('what is not emulated is said by name', () => {
   expect(system.limitations).toContainEqual('AWS::Kinesis::Stream is not supported: library-shelves/Turnstile')
-  expect(system.limitations).toContainEqual(expect.stringMatching(/^Not emulated: AWS::CloudWatch::Alarm: /))
+  expect(system.limitations).toContainEqual('Not emulated: AWS::SNS::Topic: nobody subscribes here')
   expect(system.limitations).toHaveLength(2)
 })
 
@@ -134,6 +135,24 @@ test('what fails for good ends in the dead-letter queue with its payload, and th
   )
   expect(JSON.parse(Messages![0]!.Body!).detail).toEqual({ id: 'LOAN#3', title: 'the cursed book' })
 }, 40_000)
+
+test('an alarm of the template stands, and the console says when it goes off', async () => {
+  const cloudwatch = new CloudWatchClient(administrator())
+  const { MetricAlarms } = await cloudwatch.send(new DescribeAlarmsCommand({}))
+  expect(MetricAlarms).toMatchObject([
+    {
+      AlarmName: 'library-lost-slips',
+      Namespace: 'AWS/SQS',
+      Dimensions: [{ Name: 'QueueName', Value: 'library-desk-LostSlips' }],
+    },
+  ])
+  const drill = { AlarmName: 'library-lost-slips', StateValue: 'ALARM', StateReason: 'A drill' } as const
+  await cloudwatch.send(new SetAlarmStateCommand(drill))
+  const description = 'A slip could not be delivered'
+  expect(lines).toContainEqual(
+    expect.objectContaining({ kind: 'alarm', name: 'library-lost-slips', state: 'ALARM', description }),
+  )
+})
 
 test('a second start on the data directory, a used port and a folder without an assembly are refused', async () => {
   await expect(start()).rejects.toMatchObject({ name: 'StartError', reason: 'data-in-use' })

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { randomUUID } from 'node:crypto'
+import { gunzipSync } from 'node:zlib'
 import type { AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -107,7 +108,7 @@ export class WireServer {
       if (principal.kind === 'anonymous' && !operation.anonymous) {
         throw new AwsError('MissingAuthenticationTokenException', 'Missing Authentication Token')
       }
-      const input = parseJson(request.body)
+      const input = parseJson(request)
       if (principal.kind === 'role') this.#access.require(principal, asTransported(request, operation.access(input)))
       const output = await operation.handle(input, { principal, requestId })
       return jsonAnswer(200, output ?? {}, version, requestId)
@@ -189,10 +190,12 @@ function operationOf(request: WireRequest): string {
   return action ?? `${request.method} ${request.path}`
 }
 
-function parseJson(body: Buffer): unknown {
+/** Clients compress what is large, as the metrics of PutMetricData. */
+function parseJson({ body, headers }: WireRequest): unknown {
   if (body.length === 0) return {}
   try {
-    return JSON.parse(body.toString('utf8'))
+    const plain = headers['content-encoding'] === 'gzip' ? gunzipSync(body, { maxOutputLength: bodyLimitBytes }) : body
+    return JSON.parse(plain.toString('utf8'))
   } catch {
     throw new AwsError('SerializationException', 'The request body is not JSON.')
   }

@@ -1,0 +1,45 @@
+/** What is kept of the values of one metric in one period. */
+export interface Aggregate {
+  readonly count: number
+  readonly sum: number
+  readonly min: number
+  readonly max: number
+  /** How often each value occurred; absent where only the four numbers are known, as of a statistic set. */
+  readonly values?: ReadonlyMap<number, number>
+}
+
+/** Up to this many values of a period are kept exactly, further ones to three digits: close enough for percentiles. */
+const exactValues = 200
+
+/** An aggregate that grows. */
+export class Tally implements Aggregate {
+  count = 0
+  sum = 0
+  min = Infinity
+  max = -Infinity
+  values: Map<number, number> | undefined = new Map()
+
+  add(value: number, count = 1): void {
+    this.#widen({ count, sum: value * count, min: value, max: value })
+    if (this.values) this.#note(value, count)
+  }
+
+  merge(other: Aggregate): void {
+    this.#widen(other)
+    if (!other.values) this.values = undefined
+    else if (this.values) for (const [value, count] of other.values) this.#note(value, count)
+  }
+
+  #widen({ count, sum, min, max }: Omit<Aggregate, 'values'>): void {
+    this.count += count
+    this.sum += sum
+    if (min < this.min) this.min = min
+    if (max > this.max) this.max = max
+  }
+
+  #note(value: number, count: number): void {
+    const values = this.values!
+    const kept = values.size < exactValues || values.has(value) ? value : Number(value.toPrecision(3))
+    values.set(kept, (values.get(kept) ?? 0) + count)
+  }
+}

@@ -1,0 +1,100 @@
+import type { Clock } from '../clock.ts'
+import type { State } from '../state/state.ts'
+import type { AlarmState } from './judgement.ts'
+
+const schema = `
+CREATE TABLE IF NOT EXISTS cloudwatch_alarm (
+  name TEXT PRIMARY KEY, state TEXT NOT NULL, reason TEXT NOT NULL, reason_data TEXT, since_ms INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS cloudwatch_alarm_history (
+  id INTEGER PRIMARY KEY, name TEXT NOT NULL, time_ms INTEGER NOT NULL, summary TEXT NOT NULL, data TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS cloudwatch_alarm_history_time ON cloudwatch_alarm_history (time_ms)`
+
+/** CloudWatch keeps an alarm's history for 30 days. */
+const historyMs = 30 * 86_400_000
+
+/** The state of an alarm and since when it has it. */
+export interface Standing {
+  readonly state: AlarmState
+  readonly reason: string
+  /** JSON text. */
+  readonly reasonData?: string
+  readonly sinceMs: number
+}
+
+export interface HistoryItem {
+  readonly id: number
+  readonly name: string
+  readonly time_ms: number
+  readonly summary: string
+  /** JSON text. */
+  readonly data: string
+}
+
+/** The states of all alarms by name, over restarts, and how they changed. */
+export class AlarmStates {
+  readonly #state: State
+  readonly #clock: Clock
+
+  constructor(options: { state: State; clock: Clock }) {
+    this.#state = options.state
+    this.#clock = options.clock
+    this.#state.define(schema)
+  }
+
+  /** Begins with an alarm that was not there before. */
+  begin(name: string): void {
+    this.#state.run(
+      `INSERT OR IGNORE INTO cloudwatch_alarm VALUES (?, 'INSUFFICIENT_DATA', 'Unchecked: Initial alarm creation', NULL, ?)`,
+      name,
+      this.#clock.now(),
+    )
+  }
+
+  get(name: string): Standing {
+    const row = this.#state.get<{ state: AlarmState; reason: string; reason_data: string | null; since_ms: number }>(
+      'SELECT * FROM cloudwatch_alarm WHERE name = ?',
+      name,
+    )!
+    const { state, reason, reason_data: data, since_ms: sinceMs } = row
+    return { state, reason, sinceMs, ...(data !== null && { reasonData: data }) }
+  }
+
+  /** @returns what was before; within a transaction */
+  change(name: string, to: Standing): Standing {
+    const before = this.get(name)
+    this.#state.run(
+      'UPDATE cloudwatch_alarm SET state = ?, reason = ?, reason_data = ?, since_ms = ? WHERE name = ?',
+      to.state,
+      to.reason,
+      to.reasonData ?? null,
+      to.sinceMs,
+      name,
+    )
+    this.#state.run('DELETE FROM cloudwatch_alarm_history WHERE time_ms < ?', to.sinceMs - historyMs)
+    this.#state.run(
+      'INSERT INTO cloudwatch_alarm_history (name, time_ms, summary, data) VALUES (?, ?, ?, ?)',
+      name,
+      to.sinceMs,
+      `Alarm updated from ${before.state} to ${to.state}`,
+      JSON.stringify({ version: '1.0', oldState: described(before), newState: described(to) }),
+    )
+    return before
+  }
+
+  /** The latest first. */
+  history(range: { name?: string; fromMs: number; toMs: number }): HistoryItem[] {
+    return this.#state.all<HistoryItem>(
+      `SELECT * FROM cloudwatch_alarm_history WHERE time_ms BETWEEN ? AND ? ${range.name === undefined ? '' : 'AND name = ?'}
+       ORDER BY id DESC`,
+      range.fromMs,
+      range.toMs,
+      ...(range.name === undefined ? [] : [range.name]),
+    )
+  }
+}
+
+const described = ({ state, reason, reasonData }: Standing) => ({
+  stateValue: state,
+  stateReason: reason,
+  ...(reasonData !== undefined && { stateReasonData: JSON.parse(reasonData) as unknown }),
+})

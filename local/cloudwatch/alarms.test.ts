@@ -1,0 +1,345 @@
+import {
+  DescribeAlarmHistoryCommand,
+  DescribeAlarmsCommand,
+  GetDashboardCommand,
+  ListDashboardsCommand,
+  SetAlarmStateCommand,
+  type StateValue,
+} from '@aws-sdk/client-cloudwatch'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startCloudWatch } from './testing.ts'
+
+let mill: Awaited<ReturnType<typeof startCloudWatch>>
+beforeEach(async () => (mill = await startCloudWatch()))
+afterEach(() => mill.stop())
+
+const minutes = (count: number) => mill.clock.advance(count * 60_000)
+const changes = () => mill.changes.map(({ alarm, before, now }) => `${alarm.name}: ${before.state} -> ${now.state}`)
+
+async function stateOf(name: string) {
+  const { MetricAlarms = [], CompositeAlarms = [] } = await mill.client.send(
+    new DescribeAlarmsCommand({ AlarmNames: [name], AlarmTypes: ['MetricAlarm', 'CompositeAlarm'] }),
+  )
+  return [...MetricAlarms, ...CompositeAlarms][0]?.StateValue
+}
+
+test('an alarm goes off with the minute in which its metric breaches, and is over when it no longer does', async () => {
+  mill.alarm('Stuck', { TreatMissingData: 'notBreaching' })
+  mill.service.start()
+  await minutes(1)
+  expect(changes()).toEqual(['mill-Stuck: INSUFFICIENT_DATA -> OK'])
+  await minutes(0.5)
+  mill.stones.add(1)
+  await minutes(0.5)
+  expect(await stateOf('mill-Stuck')).toBe('ALARM')
+  expect(mill.changes.at(-1)!.now.reason).toBe(
+    'Threshold Crossed: 1 out of the last 1 datapoint [1.0 (01/01/26 00:01:00)] was greater than or equal to the threshold (1.0) (minimum 1 datapoint for OK -> ALARM transition).',
+  )
+  await minutes(3)
+  expect(await stateOf('mill-Stuck')).toBe('OK')
+  expect(mill.changes.at(-1)!.now.reason).toBe(
+    'Threshold Crossed: no datapoints were received for 1 period and 1 missing datapoint was treated as [NonBreaching].',
+  )
+})
+
+test.each([
+  ['GreaterThanThreshold', 3, 2],
+  ['GreaterThanOrEqualToThreshold', 2, 1],
+  ['LessThanThreshold', 1, 2],
+  ['LessThanOrEqualToThreshold', 2, 3],
+])('%s 2: %d alarms, %d does not', async (ComparisonOperator, bad, good) => {
+  mill.alarm('Stuck', { ComparisonOperator, Threshold: '2' })
+  mill.service.start()
+  mill.stones.add(bad)
+  await minutes(1)
+  expect(await stateOf('mill-Stuck')).toBe('ALARM')
+  mill.stones.add(good)
+  await minutes(1)
+  expect(await stateOf('mill-Stuck')).toBe('OK')
+})
+
+test('percentiles, dimensions and units are those of the alarm', async () => {
+  mill.alarm('Slow', {
+    MetricName: 'Turn',
+    Dimensions: [{ Name: 'Wheel', Value: '1' }],
+    Statistic: undefined,
+    ExtendedStatistic: 'p90',
+    Unit: 'Milliseconds',
+    Threshold: 100,
+  })
+  mill.service.start()
+  const turn = (Wheel: string, unit: string) =>
+    mill.service.metrics.series({ namespace: 'Mill', name: 'Turn', dimensions: { Wheel } }, unit)
+  turn('2', 'Milliseconds').add(500)
+  turn('1', 'Seconds').add(500)
+  await minutes(1)
+  expect(await stateOf('mill-Slow')).toBe('INSUFFICIENT_DATA')
+  for (const value of [...Array.from({ length: 8 }, () => 10), 200, 200]) turn('1', 'Milliseconds').add(value)
+  await minutes(1)
+  expect(await stateOf('mill-Slow')).toBe('ALARM')
+})
+
+test('M of N periods have to breach', async () => {
+  mill.alarm('Often', { EvaluationPeriods: 3, DatapointsToAlarm: 2 })
+  mill.service.start()
+  const states: unknown[] = []
+  for (const value of [0, 0, 1, 0, 1, 0, 0]) {
+    mill.stones.add(value)
+    await minutes(1)
+    states.push(await stateOf('mill-Often'))
+  }
+  expect(states).toEqual(['OK', 'OK', 'OK', 'OK', 'ALARM', 'OK', 'OK'])
+})
+
+test('a long period is a window that moves on each minute', async () => {
+  mill.alarm('Worn', { Period: 300, Threshold: 3, TreatMissingData: 'notBreaching' })
+  mill.service.start()
+  await minutes(2)
+  mill.stones.add(3)
+  await minutes(1)
+  expect(await stateOf('mill-Worn')).toBe('ALARM')
+})
+
+test('a ratio of two metrics', async () => {
+  const of = (Id: string, MetricName: string) => ({
+    Id,
+    ReturnData: false,
+    MetricStat: { Metric: { Namespace: 'Mill', MetricName }, Period: 60, Stat: 'Sum' },
+  })
+  mill.declare('Alarm', 'Waste', {
+    Metrics: [
+      { Id: 'share', Expression: 'bran / flour', Label: 'Waste', ReturnData: true },
+      of('bran', 'Bran'),
+      of('flour', 'Flour'),
+    ],
+    EvaluationPeriods: 1,
+    Threshold: 0.1,
+    ComparisonOperator: 'GreaterThanThreshold',
+    TreatMissingData: 'notBreaching',
+  })
+  mill.service.start()
+  const add = (name: string, value: number) =>
+    mill.service.metrics.series({ namespace: 'Mill', name, dimensions: {} }).add(value)
+  add('Flour', 100)
+  add('Bran', 10)
+  await minutes(1)
+  expect(await stateOf('mill-Waste')).toBe('OK')
+  add('Flour', 100)
+  add('Bran', 11)
+  await minutes(1)
+  expect(await stateOf('mill-Waste')).toBe('ALARM')
+  expect(mill.events.at(-1)!.detail).toMatchObject({
+    configuration: {
+      metrics: [
+        { id: 'share', expression: 'bran / flour', label: 'Waste', returnData: true },
+        {
+          id: 'bran',
+          metricStat: { metric: { namespace: 'Mill', name: 'Bran', dimensions: {} }, period: 60, stat: 'Sum' },
+        },
+        { id: 'flour' },
+      ],
+    },
+  })
+})
+
+test('a composite alarm follows the states of others, and another one follows it', async () => {
+  mill.alarm('Long', { Threshold: 1 })
+  mill.alarm('Short', { Threshold: 5 })
+  const both = mill.declare('CompositeAlarm', 'Both', { AlarmRule: 'ALARM("mill-Long") AND ALARM("mill-Short")' })
+  mill.declare('CompositeAlarm', 'Calm', {
+    AlarmName: 'calm',
+    AlarmRule: `NOT ALARM("${String(both.attributes!['Arn'])}")`,
+  })
+  mill.service.start()
+  mill.stones.add(1)
+  await minutes(1)
+  expect([await stateOf('mill-Both'), await stateOf('calm')]).toEqual(['OK', 'ALARM'])
+  mill.stones.add(5)
+  await minutes(1)
+  expect([await stateOf('mill-Both'), await stateOf('calm')]).toEqual(['ALARM', 'OK'])
+  expect(
+    mill.events.find((event) => event.resources![0] === both.attributes!['Arn'] && stateIn(event) === 'ALARM')!.detail,
+  ).toMatchObject({
+    alarmName: 'mill-Both',
+    configuration: { alarmRule: 'ALARM("mill-Long") AND ALARM("mill-Short")' },
+    previousState: { value: 'OK' },
+  })
+})
+
+const stateIn = ({ detail }: { detail: object }) => (detail as { state: { value: string } }).state.value
+
+test('a change is an event on the default bus, in the shape that EventBridge documents', async () => {
+  mill.alarm('Stuck', { AlarmName: 'stuck', AlarmDescription: 'The mill stands still', Dimensions: [] })
+  mill.service.start()
+  mill.stones.add(1)
+  await minutes(1)
+  expect(mill.events).toEqual([
+    {
+      busName: 'default',
+      source: 'aws.cloudwatch',
+      detailType: 'CloudWatch Alarm State Change',
+      resources: ['arn:aws:cloudwatch:us-east-1:000000000000:alarm:stuck'],
+      time: new Date('2026-01-01T00:01:00Z'),
+      detail: {
+        alarmName: 'stuck',
+        configuration: {
+          description: 'The mill stands still',
+          metrics: [
+            {
+              id: 'm1',
+              metricStat: { metric: { namespace: 'Mill', name: 'Stones', dimensions: {} }, period: 60, stat: 'Sum' },
+              returnData: true,
+            },
+          ],
+        },
+        previousState: {
+          value: 'INSUFFICIENT_DATA',
+          reason: 'Unchecked: Initial alarm creation',
+          timestamp: '2026-01-01T00:00:00.000+0000',
+        },
+        state: {
+          value: 'ALARM',
+          reason: expect.stringMatching(/^Threshold Crossed: /),
+          reasonData: expect.any(String),
+          timestamp: '2026-01-01T00:01:00.000+0000',
+        },
+      },
+    },
+  ])
+  const { reasonData } = (mill.events[0]!.detail as { state: { reasonData: string } }).state
+  expect(JSON.parse(reasonData)).toEqual({
+    version: '1.0',
+    queryDate: '2026-01-01T00:01:00.000+0000',
+    startDate: '2026-01-01T00:00:00.000+0000',
+    statistic: 'Sum',
+    period: 60,
+    recentDatapoints: [1],
+    threshold: 1,
+    evaluatedDatapoints: [{ timestamp: '2026-01-01T00:00:00.000+0000', value: 1 }],
+  })
+})
+
+test('a state that is set by hand holds until the next evaluation, and the history tells of both', async () => {
+  mill.alarm('Stuck', { TreatMissingData: 'notBreaching' })
+  mill.service.start()
+  await minutes(1)
+  const set = (StateValue: string, AlarmName = 'mill-Stuck') =>
+    mill.client.send(
+      new SetAlarmStateCommand({ AlarmName, StateValue: StateValue as StateValue, StateReason: 'A drill' }),
+    )
+  await set('ALARM')
+  expect(await stateOf('mill-Stuck')).toBe('ALARM')
+  await minutes(1)
+  expect(await stateOf('mill-Stuck')).toBe('OK')
+  const { AlarmHistoryItems } = await mill.client.send(new DescribeAlarmHistoryCommand({ AlarmName: 'mill-Stuck' }))
+  expect(AlarmHistoryItems!.map(({ HistorySummary }) => HistorySummary)).toEqual([
+    'Alarm updated from ALARM to OK',
+    'Alarm updated from OK to ALARM',
+    'Alarm updated from INSUFFICIENT_DATA to OK',
+  ])
+  await expect(set('BURNING')).rejects.toMatchObject({ name: 'InvalidParameterValueException' })
+  await expect(set('OK', 'absent')).rejects.toMatchObject({ name: 'ResourceNotFound' })
+})
+
+test('alarms are described as the template has them, by type, prefix and state', async () => {
+  mill.alarm('Stuck', { AlarmDescription: 'It stands', AlarmActions: ['arn:aws:sns:us-east-1:0:miller'], Period: '60' })
+  mill.declare('CompositeAlarm', 'Both', { AlarmRule: 'ALARM("mill-Stuck")' })
+  const described = await mill.client.send(new DescribeAlarmsCommand({}))
+  expect(described.CompositeAlarms).toEqual([])
+  expect(described.MetricAlarms).toMatchObject([
+    {
+      AlarmName: 'mill-Stuck',
+      AlarmDescription: 'It stands',
+      AlarmActions: ['arn:aws:sns:us-east-1:0:miller'],
+      Period: 60,
+      Namespace: 'Mill',
+      StateValue: 'INSUFFICIENT_DATA',
+      StateUpdatedTimestamp: new Date('2026-01-01T00:00:00Z'),
+    },
+  ])
+  const inAlarm = await mill.client.send(new DescribeAlarmsCommand({ StateValue: 'ALARM', AlarmNamePrefix: 'mill-' }))
+  expect(inAlarm.MetricAlarms).toEqual([])
+})
+
+test('an alarm keeps its state over a restart', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'mill-'))
+  const stateFile = join(directory, 'state.sqlite')
+  const before = await startCloudWatch({ stateFile })
+  before.alarm('Stuck')
+  before.service.start()
+  before.stones.add(1)
+  await before.clock.advance(60_000)
+  await before.stop()
+  const after = await startCloudWatch({ stateFile })
+  after.alarm('Stuck')
+  after.service.start()
+  await after.clock.advance(60_000)
+  expect(after.changes).toEqual([])
+  const { MetricAlarms } = await after.client.send(new DescribeAlarmsCommand({}))
+  expect(MetricAlarms![0]!.StateValue).toBe('ALARM')
+  await after.stop()
+  rmSync(directory, { recursive: true })
+})
+
+test('values that come for a period to come are seen when it has come', async () => {
+  mill.alarm('Stuck')
+  mill.service.start()
+  mill.stones.add(1, 1, mill.clock.now() + 150_000)
+  await minutes(2)
+  expect(changes()).toEqual([])
+  await minutes(1)
+  expect(await stateOf('mill-Stuck')).toBe('ALARM')
+})
+
+test('periods below a minute are looked at within them', async () => {
+  mill.alarm('Quick', { Period: 10 })
+  mill.service.start()
+  mill.service.metrics.series({ namespace: 'Mill', name: 'Stones', dimensions: {} }, 'None', true).add(1)
+  await mill.clock.advance(10_000)
+  expect(await stateOf('mill-Quick')).toBe('ALARM')
+})
+
+test.each([
+  [{ Metrics: [{ Id: 'b', Expression: 'SEARCH("x", "Sum")' }] }, 'the function SEARCH of metric math is not emulated'],
+  [{ Metrics: [], ThresholdMetricId: 'band', Threshold: undefined }, 'anomaly detection is not emulated'],
+  [{ Statistic: undefined, ExtendedStatistic: 'tm90' }, 'the statistic tm90 is not emulated'],
+])('what only AWS can evaluate is said at the start: %j', async (properties, reason) => {
+  const { limitations } = mill.alarm('Odd', properties)
+  expect(limitations).toEqual([`The alarm is not evaluated: ${reason}`])
+  mill.service.start()
+  await minutes(2)
+  expect(await stateOf('mill-Odd')).toBe('INSUFFICIENT_DATA')
+})
+
+test.each([
+  [{ EvaluationPeriods: undefined }, 'EvaluationPeriods'],
+  [{ DatapointsToAlarm: 2 }, 'more DatapointsToAlarm'],
+  [{ ComparisonOperator: 'About' }, 'ComparisonOperator About'],
+  [{ TreatMissingData: 'worse' }, 'TreatMissingData worse'],
+  [{ Threshold: undefined }, 'no Threshold'],
+  [{ Period: 45 }, 'The period 45'],
+  [{ Namespace: undefined }, 'neither Metrics nor'],
+  [{ Metrics: [{ Id: 'a', Expression: 'b + ' }] }, 'not valid at its end'],
+  [{ Metrics: [{ Id: 'a', Expression: 'nothing' }] }, 'nothing has the id nothing'],
+])('what AWS refuses does not start: %j', (properties, message) => {
+  expect(() => mill.alarm('Bad', properties)).toThrow(message)
+})
+
+test('a composite alarm of an alarm that does not exist is refused', () => {
+  expect(() => mill.declare('CompositeAlarm', 'Bad', { AlarmRule: 'ALARM(absent)' })).toThrow('absent')
+})
+
+test('dashboards are kept and shown as they are', async () => {
+  const body = JSON.stringify({ widgets: [{ type: 'text' }] })
+  mill.declare('Dashboard', 'Board', { DashboardName: 'board', DashboardBody: body })
+  const { DashboardBody } = await mill.client.send(new GetDashboardCommand({ DashboardName: 'board' }))
+  expect(DashboardBody).toBe(body)
+  const { DashboardEntries } = await mill.client.send(new ListDashboardsCommand({}))
+  expect(DashboardEntries).toMatchObject([{ DashboardName: 'board', Size: body.length }])
+  await expect(mill.client.send(new GetDashboardCommand({ DashboardName: 'no' }))).rejects.toMatchObject({
+    name: 'DashboardNotFoundError',
+  })
+  expect(() => mill.declare('Dashboard', 'Bad', { DashboardBody: 'a picture' })).toThrow('without widgets')
+})

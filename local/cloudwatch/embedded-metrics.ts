@@ -1,0 +1,76 @@
+import type { Metric, MetricSink } from './metric.ts'
+
+/** The most values that an embedded metric may list. */
+const mostValues = 100
+
+interface Directive {
+  readonly Namespace: string
+  readonly Dimensions: readonly (readonly string[])[]
+  readonly Metrics: readonly { readonly Name: string; readonly Unit?: string; readonly StorageResolution?: number }[]
+}
+
+export interface EmbeddedSink extends MetricSink {
+  series(metric: Metric, unit?: string, highResolution?: boolean): ReturnType<MetricSink['series']>
+}
+
+/**
+ * Takes the metrics out of a log line in CloudWatch's embedded metric format. As on AWS, a line that is not quite of it
+ * is a line and nothing else.
+ * @param line as it was logged; the specification is AWS's "Embedded metric format"
+ */
+export function takeEmbeddedMetrics(line: string, sink: EmbeddedSink): void {
+  if (!line.includes('"CloudWatchMetrics"')) return
+  const document = parsed(line)
+  const { Timestamp: timeMs, CloudWatchMetrics: directives } = document?._aws ?? {}
+  if (typeof timeMs !== 'number' || !Array.isArray(directives)) return
+  for (const directive of directives) if (isDirective(directive)) take(directive, { document: document!, timeMs, sink })
+}
+
+function take(
+  { Namespace: namespace, Dimensions, Metrics }: Directive,
+  { document, timeMs, sink }: { document: Record<string, unknown>; timeMs: number; sink: EmbeddedSink },
+): void {
+  const sets = Dimensions.map((names) => dimensionsOf(names, document)).filter((set) => set !== undefined)
+  for (const { Name: name, Unit, StorageResolution } of Metrics) {
+    const values = valuesOf(document[name])
+    for (const dimensions of sets) {
+      const series = sink.series({ namespace, name, dimensions }, Unit, StorageResolution === 1)
+      for (const value of values) series.add(value, 1, timeMs)
+    }
+  }
+}
+
+/** @returns undefined when the line lacks the value of one of the dimensions */
+function dimensionsOf(names: readonly string[], document: Record<string, unknown>): Record<string, string> | undefined {
+  const dimensions: Record<string, string> = {}
+  for (const name of names) {
+    const value = document[name]
+    if (typeof value !== 'string') return undefined
+    dimensions[name] = value
+  }
+  return dimensions
+}
+
+function valuesOf(member: unknown): number[] {
+  const values: unknown[] = Array.isArray(member) ? member : [member]
+  const good = values.every((value) => typeof value === 'number' && Number.isFinite(value))
+  return good && values.length <= mostValues ? (values as number[]) : []
+}
+
+function isDirective(value: any): value is Directive {
+  return (
+    typeof value?.Namespace === 'string' &&
+    Array.isArray(value.Dimensions) &&
+    value.Dimensions.every((set: unknown) => Array.isArray(set) && set.length <= 30) &&
+    Array.isArray(value.Metrics) &&
+    value.Metrics.every((metric: any) => typeof metric?.Name === 'string')
+  )
+}
+
+function parsed(line: string): (Record<string, unknown> & { _aws?: any }) | undefined {
+  try {
+    return JSON.parse(line)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,68 @@
+import type { ResourceProvider } from '../assembly/provider.ts'
+import { alarmsOf } from './alarm-rule.ts'
+import type { AlarmWatch } from './alarm-watch.ts'
+import type { Dashboards } from './dashboards.ts'
+import { readCompositeAlarm, readMetricAlarm } from './read-alarm.ts'
+
+const tags = 'nothing local reads tags'
+const actions = 'a change of state goes to the default event bus and the terminal; other actions are not taken'
+const common = {
+  ActionsEnabled: actions,
+  AlarmActions: actions,
+  InsufficientDataActions: actions,
+  OKActions: actions,
+  Tags: tags,
+}
+
+export const cloudWatchProviders = (watch: AlarmWatch, dashboards: Dashboards): ResourceProvider[] => [
+  {
+    type: 'AWS::CloudWatch::Alarm',
+    honoured: [
+      'AlarmDescription',
+      'AlarmName',
+      'ComparisonOperator',
+      'DatapointsToAlarm',
+      'Dimensions',
+      'EvaluationPeriods',
+      'ExtendedStatistic',
+      'MetricName',
+      'Metrics',
+      'Namespace',
+      'Period',
+      'Statistic',
+      'Threshold',
+      'ThresholdMetricId',
+      'TreatMissingData',
+      'Unit',
+    ],
+    ignored: common,
+    create({ properties, generatedName }) {
+      const alarm = readMetricAlarm(String(properties['AlarmName'] ?? generatedName), properties)
+      watch.put(alarm)
+      const limitations = alarm.notEmulated === undefined ? [] : [`The alarm is not evaluated: ${alarm.notEmulated}`]
+      return { ref: alarm.name, attributes: { Arn: alarm.arn }, limitations }
+    },
+  },
+  {
+    type: 'AWS::CloudWatch::CompositeAlarm',
+    honoured: ['AlarmDescription', 'AlarmName', 'AlarmRule'],
+    ignored: common,
+    create({ properties, generatedName }) {
+      const alarm = readCompositeAlarm(String(properties['AlarmName'] ?? generatedName), properties)
+      const unknown = alarmsOf(alarm.rule).find((name) => !watch.get(name))
+      if (unknown !== undefined) throw new Error(`The alarm rule names the alarm ${unknown}, which does not exist.`)
+      watch.put(alarm)
+      return { ref: alarm.name, attributes: { Arn: alarm.arn } }
+    },
+  },
+  {
+    type: 'AWS::CloudWatch::Dashboard',
+    honoured: ['DashboardBody', 'DashboardName'],
+    ignored: { Tags: tags },
+    create({ properties, generatedName }) {
+      const name = String(properties['DashboardName'] ?? generatedName)
+      dashboards.put(name, properties['DashboardBody'])
+      return { ref: name }
+    },
+  },
+]

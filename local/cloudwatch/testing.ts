@@ -1,0 +1,61 @@
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
+import type { CreatedResource } from '../assembly/provider.ts'
+import { ManualClock } from '../clock.ts'
+import type { Publication } from '../events/put-events.ts'
+import { allowAll, type AccessControl, type Principal } from '../iam/types.ts'
+import { State } from '../state/state.ts'
+import { WireServer } from '../wire/server.ts'
+import type { AlarmChange } from './alarm-watch.ts'
+import { CloudWatchService } from './service.ts'
+
+/** The service behind a real endpoint, spoken to by the real SDK; the tests of this folder begin with it. */
+export async function startCloudWatch(
+  options: { stateFile?: string; access?: AccessControl; caller?: Principal } = {},
+) {
+  const state = new State(options.stateFile ?? ':memory:')
+  const clock = new ManualClock()
+  const events: Publication[] = []
+  const changes: AlarmChange[] = []
+  const warnings: string[] = []
+  const service = new CloudWatchService({
+    state,
+    clock,
+    publish: (event) => events.push(event),
+    report: (change) => changes.push(change),
+    warn: (sentence) => warnings.push(sentence),
+  })
+  const caller = options.caller ?? { kind: 'administrator' }
+  const server = new WireServer({ access: options.access ?? allowAll, authenticate: () => caller })
+  server.addJsonService(service.wire)
+  const client = new CloudWatchClient({
+    endpoint: await server.listen(0),
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    maxAttempts: 1,
+  })
+  const declare = (type: string, logicalId: string, properties: Record<string, unknown>): CreatedResource => {
+    const provider = service.providers.find((candidate) => candidate.type === `AWS::CloudWatch::${type}`)!
+    const declaration = { stackName: 'mill', logicalId, type, properties, generatedName: `mill-${logicalId}` }
+    return provider.create(declaration) as CreatedResource
+  }
+  /** An alarm on the sum of `Stones` of the mill over a minute, at one or more, unless told otherwise. */
+  const alarm = (logicalId: string, properties: Record<string, unknown> = {}) =>
+    declare('Alarm', logicalId, {
+      Namespace: 'Mill',
+      MetricName: 'Stones',
+      Statistic: 'Sum',
+      Period: 60,
+      EvaluationPeriods: 1,
+      Threshold: 1,
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      ...properties,
+    })
+  const stones = service.metrics.series({ namespace: 'Mill', name: 'Stones', dimensions: {} })
+  const stop = async () => {
+    service.stop()
+    client.destroy()
+    await server.close()
+    state.close()
+  }
+  return { state, clock, service, client, declare, alarm, stones, events, changes, warnings, stop }
+}
