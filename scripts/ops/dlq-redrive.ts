@@ -1,5 +1,6 @@
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { UsageError } from '../deployment.ts'
+import { counted } from './counted.ts'
 import {
   deadLetterQueuesOf,
   nameOf,
@@ -72,7 +73,7 @@ async function redrive(session: Session, request: Request): Promise<number> {
   }
   if (queue.messages === 0) {
     say(
-      `${queue.name} holds nothing that could be moved${queue.hidden > 0 ? ` now; ${queue.hidden} messages are hidden for a while` : ''}.`,
+      `${queue.name} holds nothing that could be moved${queue.hidden > 0 ? ` now; ${counted(queue.hidden, 'message')} hidden for a while` : ''}.`,
     )
     return request.messageIds.length > 0 ? failed : 0
   }
@@ -101,7 +102,7 @@ async function destinationOf(
 }
 
 function planOf(queue: DeadLetterQueue, destination: Destination, { messageIds }: Request): string[] {
-  const what = messageIds.length > 0 ? `the messages ${messageIds.join(', ')}` : `${queue.messages} messages`
+  const what = messageIds.length > 0 ? `the messages ${messageIds.join(', ')}` : counted(queue.messages, 'message')
   return [
     `Move ${what} from ${queue.name} to ${destination.name}.`,
     'Its consumer tries them anew; an event that it has handled, it knows by its id for 35 days.',
@@ -116,8 +117,8 @@ async function byTask(
   session: Session,
 ): Promise<number> {
   const destinationArn = await arnOf(sqs, destination.url)
-  await startTask(sqs, { sourceArn: queue.arn, destinationArn, messagesPerSecond })
-  const code = await followTask(sqs, queue.arn, session)
+  const started = await startTask(sqs, { sourceArn: queue.arn, destinationArn, messagesPerSecond })
+  const code = await followTask(sqs, queue.arn, session, started)
   if (code === 0) session.print(`${queue.name} is redriven. Whether it helped: npm run ops -- dlq list`)
   return code
 }
@@ -131,7 +132,7 @@ async function byHand(
 ): Promise<number> {
   const ids = messageIds.length > 0 ? new Set(messageIds) : undefined
   const moved = await moveMessages(sqs, { fromUrl: queue.url, toUrl: destination.url, ids }, session)
-  session.print(`${moved.length} messages are in ${destination.name}.`)
+  session.print(`${counted(moved.length, 'message')} moved to ${destination.name}.`)
   if (session.signal.aborted) return interrupted
   const missing = messageIds.filter((id) => !moved.includes(id))
   if (missing.length === 0) return 0

@@ -1,4 +1,5 @@
 import { SQSClient, type Message } from '@aws-sdk/client-sqs'
+import { counted } from './counted.ts'
 import { deadLetterQueuesOf, queueNamed } from './dead-letter-queues.ts'
 import { linesOfView, viewOf } from './message-view.ts'
 import { withMessages } from './peek-messages.ts'
@@ -45,7 +46,7 @@ async function showQueue(session: Session, request: Request): Promise<number> {
   const queues = await deadLetterQueuesOf(sqs, deployment.eventBusName)
   const queue = queueNamed(queues, request.queue, deployment.eventBusName)
   session.say(session.place)
-  session.say(`Looking at up to ${request.limit} messages of ${queue.name}; they stay there.`)
+  session.say(`Looking at up to ${counted(request.limit, 'message')} of ${queue.name}; they stay there.`)
   if (request.full) session.say('The bodies may hold personal data: keep them out of tickets and chats.')
   const options = { limit: request.limit, hiddenSeconds: 30, signal }
   await withMessages(sqs, queue.url, options, (messages) => show(session, request, messages))
@@ -69,6 +70,6 @@ function show(session: Session, { full, json }: Request, messages: readonly Mess
 
 function summary(name: string, messages: number, hidden: number): string {
   if (messages + hidden === 0) return `${name} is empty.`
-  const held = `${name} holds ${messages} messages${hidden === 0 ? '' : ` and ${hidden} that are hidden at the moment`}.`
+  const held = `${name} holds ${counted(messages, 'message')}${hidden === 0 ? '' : ` and ${hidden} that are hidden at the moment`}.`
   return `${held} When the cause is mended: npm run ops -- dlq redrive ${name}`
 }

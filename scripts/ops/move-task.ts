@@ -12,6 +12,9 @@ type Follower = Pick<Session, 'signal' | 'say'>
 
 const askEveryMs = 1000
 
+/** How often SQS may not show a task that it has started before it is believed to be gone. */
+const mostUnseen = 10
+
 const isUnderWay = ({ Status }: Task): boolean => Status === 'RUNNING' || Status === 'CANCELLING'
 
 /** The task that moves messages out of this queue at the moment. SQS runs one at a time. */
@@ -20,10 +23,12 @@ export async function runningTask(sqs: Sqs, SourceArn: string): Promise<Task | u
   return latest && isUnderWay(latest) ? latest : undefined
 }
 
+/** @returns what tells this task from the one before it, for {@link followTask} */
 export async function startTask(
   sqs: Sqs,
   task: { sourceArn: string; destinationArn: string; messagesPerSecond: number | undefined },
-): Promise<void> {
+): Promise<{ after: Task | undefined }> {
+  const after = await latestTask(sqs, task.sourceArn)
   await sqs.send(
     new StartMessageMoveTaskCommand({
       SourceArn: task.sourceArn,
@@ -32,17 +37,30 @@ export async function startTask(
       MaxNumberOfMessagesPerSecond: task.messagesPerSecond,
     }),
   )
+  return { after }
 }
 
 /**
  * Tells how far the latest task is until it is over; Ctrl-C cancels it.
+ * @param started.after the task before the one to be followed, which a list may still show for a moment
  * @returns the exit code
  */
-export async function followTask(sqs: Sqs, sourceArn: string, session: Follower): Promise<number> {
+export async function followTask(
+  sqs: Sqs,
+  sourceArn: string,
+  session: Follower,
+  started: { after: Task | undefined } = { after: undefined },
+): Promise<number> {
   let told = ''
   let cancelled = false
+  let unseen = 0
   for (;;) {
-    const task = (await latestTask(sqs, sourceArn))!
+    const task = await latestTask(sqs, sourceArn)
+    if (task === undefined || (task.StartedTimestamp === started.after?.StartedTimestamp && unseen < mostUnseen)) {
+      if ((unseen += 1) > mostUnseen) return lostSight(session)
+      await pause(askEveryMs, session.signal)
+      continue
+    }
     const progress = `${task.ApproximateNumberOfMessagesMoved ?? 0} of ${task.ApproximateNumberOfMessagesToMove ?? '?'} moved`
     if (progress !== told) session.say((told = progress))
     if (!isUnderWay(task)) return concluded(task, session)
@@ -64,6 +82,11 @@ async function cancel(sqs: Sqs, task: Task, session: Follower): Promise<void> {
     // It may have come to its end meanwhile: then there is nothing to cancel, and the next look tells.
     if ((error as Error).name !== 'ResourceNotFoundException') throw error
   }
+}
+
+function lostSight({ say }: Follower): number {
+  say('SQS does not tell of the task that it has started: look with npm run ops -- dlq list.')
+  return failed
 }
 
 function concluded(task: Task, { say }: Follower): number {

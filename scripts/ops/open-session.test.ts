@@ -1,5 +1,6 @@
+import { PassThrough } from 'node:stream'
 import { UsageError } from '../deployment.ts'
-import { confirm, type Terminal } from './open-session.ts'
+import { askOn, confirm, type Terminal } from './open-session.ts'
 
 function terminal(answer: string, interactive = true) {
   const said: string[] = []
@@ -52,4 +53,30 @@ test('where nobody can be asked, it is one line and nothing else', async () => {
     'Nothing was done. Add --yes to go ahead: Move 3 messages. (shop in AWS account 1)',
   )
   expect([world.said, world.asked]).toEqual([[], []])
+})
+
+describe('at the question', () => {
+  const question = (typed: string | undefined, interruption = signal) => {
+    const input = new PassThrough()
+    const answered = askOn(
+      { input, output: new PassThrough(), terminal: typed === '\u0004' },
+      'Proceed? ',
+      interruption,
+    )
+    if (typed === undefined) input.end()
+    else input.write(typed)
+    return answered
+  }
+
+  test.each([
+    ['a line', 'y\n', 'y'],
+    ['Ctrl-D', '\u0004', ''],
+    ['the end of the input', undefined, ''],
+  ])('%s is an answer', async (_name, typed, answer) => {
+    expect(await question(typed)).toBe(answer)
+  })
+
+  test('an interruption is one too', async () => {
+    expect(await question('', AbortSignal.abort())).toBe('')
+  })
 })

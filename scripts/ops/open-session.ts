@@ -17,19 +17,27 @@ export const processTerminal: Terminal = {
   interactive: Boolean(process.stdin.isTTY && process.stderr.isTTY),
   print: (line) => console.log(line),
   say: (line) => console.error(line),
-  async ask(question, signal) {
-    const reader = createInterface({ input: process.stdin, output: process.stderr })
-    // At a prompt the reader takes Ctrl-C for itself; it means the same as everywhere.
-    reader.once('SIGINT', () => process.kill(process.pid, 'SIGINT'))
-    try {
-      return await reader.question(question, { signal })
-    } catch (error) {
-      if (signal.aborted) return ''
-      throw error
-    } finally {
-      reader.close()
-    }
-  },
+  ask: (question, signal) => askOn({ input: process.stdin, output: process.stderr }, question, signal),
+}
+
+/** What is typed at the question; nothing at all is the answer of Ctrl-C, Ctrl-D and an input that ends. */
+export async function askOn(
+  streams: { input: NodeJS.ReadableStream; output: NodeJS.WritableStream; terminal?: boolean },
+  question: string,
+  signal: AbortSignal,
+): Promise<string> {
+  const reader = createInterface(streams)
+  // At a prompt the reader takes Ctrl-C for itself; it means the same as everywhere.
+  reader.once('SIGINT', () => process.kill(process.pid, 'SIGINT'))
+  const closed = new Promise<string>((resolve) => reader.once('close', () => resolve('')))
+  try {
+    return await Promise.race([reader.question(question, { signal }), closed])
+  } catch (error) {
+    if ((error as { code?: string }).code === 'ABORT_ERR') return ''
+    throw error
+  } finally {
+    reader.close()
+  }
 }
 
 /** Finds the deployment, and out where it is. */

@@ -6,6 +6,7 @@ import { formatMoney } from '#shared/money.ts'
 import { orderIdPattern } from '#services/orders/domain/order.ts'
 import { UsageError } from '../deployment.ts'
 import { readableLine } from '../logs/log-lines.ts'
+import { counted } from './counted.ts'
 import { readStory, type Story } from './read-order.ts'
 import type { Session } from './session.ts'
 import { oneWord, subcommand } from './subcommand.ts'
@@ -100,7 +101,7 @@ function waitLines({ for: what, consumer, deadLetters }: Story['waits'][number])
     ...(deadLetters === undefined
       ? []
       : [
-          `  ${deadLetters.messages} messages are in its dead-letter queue: npm run ops -- dlq show ${deadLetters.name}`,
+          `  ${counted(deadLetters.messages, 'message')} in its dead-letter queue: npm run ops -- dlq show ${deadLetters.name}`,
         ]),
   ]
 }

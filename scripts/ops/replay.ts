@@ -1,4 +1,5 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
+import { counted } from './counted.ts'
 import { rulesNamed, rulesOf, type BusRule } from './bus-rules.ts'
 import { archivedWithinMs, checkPeriod, replayName, type Archive, type Period } from './replay-plan.ts'
 import { archiveOf, attemptsOf, followReplay, isUnderWay, startReplay } from './replay-runs.ts'
@@ -68,9 +69,9 @@ async function runReplay(session: Session, request: Request): Promise<number> {
 
 function planOf({ from, to }: Period, archive: Archive, rules: readonly BusRule[], now: Date): string[] {
   return [
-    `Replay the events from ${from.toISOString()} to ${to.toISOString()} to ${rules.length} rules.`,
+    `Replay the events from ${from.toISOString()} to ${to.toISOString()} to ${counted(rules.length, 'rule')}.`,
     ...rules.map(({ name, targets }) => `  ${targets.join(', ')}  by ${name}`),
-    `They come from the archive ${archive.name}, which holds ${archive.events} events in all.`,
+    `They come from the archive ${archive.name}, which holds ${counted(archive.events, 'event')} in all.`,
     'Consumers know what they have handled by its id for 35 days: the same event changes nothing twice.',
     ...(now.getTime() - to.getTime() < archivedWithinMs
       ? ['The last ten minutes may not be archived yet: an event of then may be left out.']

@@ -3,6 +3,7 @@ import { S3Client } from '@aws-sdk/client-s3'
 import { eventBridge } from '#services/event-relay/adapters/event-bridge.ts'
 import type { EventBus } from '#services/event-relay/ports.ts'
 import { UsageError } from '../deployment.ts'
+import { counted } from './counted.ts'
 import { publishChanges } from './publish-changes.ts'
 import { failed, interrupted, type Session } from './session.ts'
 import { noWords, subcommand, timeOf } from './subcommand.ts'
@@ -55,7 +56,7 @@ async function runRepublish(session: Session, request: Request): Promise<number>
     session.print(`${unpublishedBucketName} keeps nothing${request.since ? ' since then' : ''} that is unpublished.`)
     return 0
   }
-  const plan = planOf(found, unpublishedBucketName, eventBusName)
+  const plan = planOf(found, { bucketName: unpublishedBucketName, busName: eventBusName, now: session.now() })
   if (request.dryRun) {
     session.say(session.place)
     for (const line of plan) session.print(line)
@@ -90,11 +91,18 @@ function readObject(text: string): Pick<Found, 'content' | 'problem'> {
   }
 }
 
-function planOf(found: readonly Found[], bucketName: string, busName: string): string[] {
+/** Consumers know the ids of events for so long. */
+const knownDays = 35
+
+function planOf(
+  found: readonly Found[],
+  { bucketName, busName, now }: { bucketName: string; busName: string; now: Date },
+): string[] {
   const changes = found.flatMap(({ content }) => content?.changes ?? [])
+  const forgotten = found.filter(({ keptAt }) => now.getTime() - keptAt.getTime() > knownDays * 86_400_000).length
   const count = changes.flatMap(({ events }) => events).length
   return [
-    `Publish ${count} events of ${found.length} objects in ${bucketName} on the bus ${busName}.`,
+    `Publish ${counted(count, 'event')} of ${counted(found.length, 'object')} in ${bucketName} on the bus ${busName}.`,
     ...found.flatMap((object) => [
       `  ${object.key}  (${object.content?.condition ?? object.problem})`,
       ...(object.content?.changes ?? []).flatMap(({ events, problem }) => [
@@ -102,6 +110,11 @@ function planOf(found: readonly Found[], bucketName: string, busName: string): s
         ...(problem === undefined ? [] : [`    cannot be published: ${problem}`]),
       ]),
     ]),
+    ...(forgotten === 0
+      ? []
+      : [
+          `${counted(forgotten, 'object')} older than ${knownDays} days: a consumer that had their events before would not know them.`,
+        ]),
   ]
 }
 
@@ -113,7 +126,7 @@ async function publishAll(
   let keptCount = 0
   for (const [index, { key, content, problem }] of found.entries()) {
     if (session.signal.aborted) {
-      session.say(`Interrupted: ${found.length - index} objects are as they were.`)
+      session.say(`Interrupted: ${counted(found.length - index, 'object')} left as they were.`)
       return interrupted
     }
     const { eventIds, problems } = content
@@ -126,6 +139,8 @@ async function publishAll(
     for (const each of problems)
       session.say(`  kept, since ${each.sequenceNumber} cannot be published: ${each.problem}`)
   }
-  session.print(`${publishedCount} events are published${keptCount === 0 ? '.' : `; ${keptCount} objects are kept.`}`)
+  session.print(
+    `${counted(publishedCount, 'event')} published${keptCount === 0 ? '.' : `; ${counted(keptCount, 'object')} kept.`}`,
+  )
   return keptCount === 0 ? 0 : failed
 }

@@ -133,17 +133,19 @@ test('what a consumer failed at is listed, shown without being taken, and redriv
   )
 
   const rows = JSON.parse((await ops('dlq', 'list', '--json')).output.replace(/^.*\n/, ''))
-  expect(rows.map((row: { name: string; messages: number }) => row.messages).toSorted()).toEqual([0, 0, 0, 0, 1])
-  expect(rows.find((row: { messages: number }) => row.messages === 1)).toMatchObject({
-    name: 'cartwheel-dev-inventory-reserve-stock-dlq',
-    sources: ['cartwheel-dev-inventory-reserve-stock'],
-    oldestIsKnown: true,
-  })
+  expect(rows.filter(({ messages }: { messages: number }) => messages > 0)).toEqual([
+    expect.objectContaining({
+      name: 'cartwheel-dev-inventory-reserve-stock-dlq',
+      messages: 1,
+      sources: ['cartwheel-dev-inventory-reserve-stock'],
+      oldestIsKnown: true,
+    }),
+  ])
 
   for (const time of ['first', 'second']) {
     const { code, output } = await ops('dlq', 'show', 'inventory-reserve-stock')
     expect([time, code]).toEqual([time, 0])
-    for (const part of [`OrderPlaced/${orderId}/1`, correlationId, 'the consumer of', 'holds 1 messages'])
+    for (const part of [`OrderPlaced/${orderId}/1`, correlationId, 'the consumer of', 'holds 1 message'])
       expect(output).toContain(part)
     expect(output).not.toContain('"detail"')
   }
@@ -185,7 +187,7 @@ test('what the bus could not deliver is told with its reason, and goes to its co
 
   const unknown = await ops('dlq', 'redrive', consumer, '--message-id', randomUUID(), '--yes')
   expect(unknown.code).toBe(1)
-  expect(unknown.output).toContain('0 messages are in')
+  expect(unknown.output).toContain('0 messages moved')
   const moved = await ops('dlq', 'redrive', consumer, '--message-id', messageId!, '--yes')
   expect(moved.code).toBe(0)
   await reserved(orderId)
@@ -257,7 +259,7 @@ test('what the relay could not publish is kept while it cannot be, and published
   for (const part of [Key!, 'cannot be published: not an event: metadata.id', 'Nothing was done'])
     expect(dry.output).toContain(part)
   const poisoned = await ops('republish', '--yes')
-  expect(poisoned.output).toContain('0 events are published; 1 objects are kept.')
+  expect(poisoned.output).toContain('0 events published; 1 object kept.')
   expect(poisoned.code).toBe(1)
   expect(await keysBelow('aws/lambda/')).toEqual([Key])
 
@@ -274,7 +276,7 @@ test('what the relay could not publish is kept while it cannot be, and published
 
   const mended = await ops('republish', '--yes')
   expect(mended.output).toContain(id)
-  expect(mended.output).toContain('1 events are published.')
+  expect(mended.output).toContain('1 event published.')
   expect(mended.code).toBe(0)
   await mailed(orderId, 2)
   expect(await keysBelow('')).toEqual([`republished/${Key}`])
