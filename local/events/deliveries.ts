@@ -5,6 +5,7 @@ import type { State } from '../state/state.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import { failureOf, retryDelayMs, type DeliveryFailure } from './delivery-failure.ts'
 import type { BusEvent } from './event.ts'
+import type { RuleMetrics } from './rule-metrics.ts'
 import type { Rule, Target } from './registry.ts'
 import { targetInput } from './target-input.ts'
 
@@ -47,6 +48,7 @@ export class Deliveries {
   readonly #access: AccessControl
   readonly #outlets: Outlets
   readonly #report: (line: string) => void
+  readonly #metrics: RuleMetrics
   #started = false
   #alarm: Cancel | undefined
 
@@ -56,12 +58,14 @@ export class Deliveries {
     access: AccessControl
     outlets: Outlets
     report: (line: string) => void
+    metrics: RuleMetrics
   }) {
     this.#state = options.state
     this.#clock = options.clock
     this.#access = options.access
     this.#outlets = options.outlets
     this.#report = options.report
+    this.#metrics = options.metrics
     this.#state.define(schema)
   }
 
@@ -98,6 +102,7 @@ export class Deliveries {
   }
 
   #attempt({ ruleArn, ruleName, target, event, hops }: Delivery): DeliveryFailure | undefined {
+    this.#metrics.count('Invocations', ruleArn)
     const input = targetInput(target, event, { arn: ruleArn, name: ruleName }, this.#clock.now())
     if (!input.ok) return { code: 'INVALID_JSON', message: input.problem, retriable: false }
     const principal: Principal = { kind: 'service', service: 'events.amazonaws.com', sourceArn: ruleArn }
@@ -143,6 +148,7 @@ export class Deliveries {
     exhausted: string | undefined,
   ): void {
     const queueArn = target.DeadLetterConfig?.Arn
+    this.#metrics.count('FailedInvocations', ruleArn)
     const what = `event ${event.id} (${event.source} ${event['detail-type']}) of rule ${ruleArn} for ${target.Arn}: ${failure.code}, ${failure.message}`
     if (queueArn === undefined) return this.#report(`Lost, as the target has no dead-letter queue: ${what}`)
     const attributes = textAttributes({
@@ -157,8 +163,10 @@ export class Deliveries {
       const principal: Principal = { kind: 'service', service: 'events.amazonaws.com', sourceArn: ruleArn }
       this.#access.require(principal, [{ action: 'sqs:SendMessage', resource: queueArn }])
       this.#outlets.send(queueArn, { body: JSON.stringify(event), attributes })
+      this.#metrics.count('InvocationsSentToDlq', ruleArn)
     } catch (error) {
       if (!(error instanceof AwsError)) throw error
+      this.#metrics.count('InvocationsFailedToBeSentToDlq', ruleArn)
       this.#report(`Lost, as its dead-letter queue ${queueArn} refused it (${error.message}): ${what}`)
     }
   }

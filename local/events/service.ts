@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { ResourceProvider } from '../assembly/provider.ts'
+import { noMetrics, type MetricSink } from '../cloudwatch/metric.ts'
 import type { Clock } from '../clock.ts'
 import type { AccessControl } from '../iam/types.ts'
 import type { State } from '../state/state.ts'
@@ -14,6 +15,7 @@ import { putEventsOperation, type Publication } from './put-events.ts'
 import { Registry, type Rule } from './registry.ts'
 import { replayOperations } from './replays.ts'
 import { eventProviders } from './resources.ts'
+import { RuleMetrics } from './rule-metrics.ts'
 import { Schedules } from './schedules.ts'
 
 /** Rules may send from bus to bus in a circle; AWS would go on for ever. */
@@ -29,6 +31,7 @@ export class EventsService {
   readonly #archives: Archives
   readonly #deliveries: Deliveries
   readonly #schedules: Schedules
+  readonly #metrics: RuleMetrics
 
   /**
    * @param options.send sends to a queue, @param options.invoke invokes a function asynchronously: both durably, within
@@ -42,6 +45,8 @@ export class EventsService {
     send: Outlets['send']
     invoke: Outlets['invoke']
     report: (line: string) => void
+    /** @default nobody measures */
+    metrics?: MetricSink
   }) {
     const { state, clock, access, send, invoke, report } = options
     this.#state = state
@@ -50,7 +55,8 @@ export class EventsService {
     this.#registry = registry
     this.#archives = new Archives({ state, clock, registry })
     const outlets: Outlets = { send, invoke, forward: (bus, event, hops) => this.#forward(bus, event, hops) }
-    this.#deliveries = new Deliveries({ state, clock, access, outlets, report })
+    this.#metrics = new RuleMetrics(options.metrics ?? noMetrics)
+    this.#deliveries = new Deliveries({ state, clock, access, outlets, report, metrics: this.#metrics })
     this.#schedules = new Schedules({ state, clock, fire: (rule) => this.#fire(rule) })
     this.wire = {
       targetPrefix: 'AWSEvents',
@@ -111,6 +117,8 @@ export class EventsService {
       for (const rule of this.#registry.bus(busName).rules.values()) {
         if (ruleArns !== undefined && !ruleArns.includes(rule.arn)) continue
         if (!rule.enabled || !rule.pattern?.matches(event as Json)) continue
+        this.#metrics.count('MatchedEvents', rule.arn)
+        this.#metrics.count('TriggeredRules', rule.arn)
         for (const target of rule.targets) this.#deliveries.deliver(rule, target, event, hops)
       }
     })
@@ -132,6 +140,7 @@ export class EventsService {
       resources: [rule.arn],
       timeMs: this.#clock.now(),
     })
+    this.#metrics.count('TriggeredRules', rule.arn)
     for (const target of rule.targets) this.#deliveries.deliver(rule, target, event, 0)
   }
 }

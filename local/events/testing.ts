@@ -1,4 +1,5 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
+import type { MetricSink } from '../cloudwatch/metric.ts'
 import { ManualClock } from '../clock.ts'
 import { allowAll, type AccessControl } from '../iam/types.ts'
 import { State } from '../state/state.ts'
@@ -9,7 +10,7 @@ import { EventsService } from './service.ts'
 
 /** Buses and real queues behind an endpoint, spoken to by the real SDK; the tests of this folder begin with it. */
 export async function startEvents(
-  options: { stateFile?: string; access?: AccessControl; invoke?: Outlets['invoke'] } = {},
+  options: { stateFile?: string; access?: AccessControl; invoke?: Outlets['invoke']; metrics?: MetricSink } = {},
 ) {
   const state = new State(options.stateFile ?? ':memory:')
   const clock = new ManualClock()
@@ -25,6 +26,7 @@ export async function startEvents(
     send: (queueArn, message) => sqs.send(queueArn, message),
     invoke: options.invoke ?? ((...call) => void invoked.push(call)),
     report: (line) => void lost.push(line),
+    metrics: options.metrics,
   })
   server.addJsonService(service.wire)
   const client = new EventBridgeClient({

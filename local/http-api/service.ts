@@ -1,6 +1,8 @@
 import type { ResourceProvider } from '../assembly/provider.ts'
+import { noMetrics, type MetricSink } from '../cloudwatch/metric.ts'
 import type { Clock } from '../clock.ts'
 import { accessLogLine } from './access-log.ts'
+import { ApiMetrics } from './api-metrics.ts'
 import { Gateway } from './gateway.ts'
 import { refusal, type Api, type GatewayAnswer, type GatewayRequest, type Invoke } from './model.ts'
 import { providers } from './resources.ts'
@@ -23,6 +25,8 @@ export interface HttpApiOptions {
   readonly clock: Clock
   readonly invoke: Invoke
   readonly report?: (line: ApiLine) => void
+  /** @default nobody measures */
+  readonly metrics?: MetricSink
   /** Where access logs go; the group is an ARN. Without it a stage's AccessLogSettings write nowhere. */
   readonly appendLog?: (
     logGroupArn: string,
@@ -36,6 +40,7 @@ export class HttpApiService {
   readonly providers: ResourceProvider[]
   readonly #options: HttpApiOptions
   readonly #gateway: Gateway
+  readonly #metrics: ApiMetrics
   readonly #apis = new Map<string, Api>()
   readonly #servers: GatewayServer[] = []
   /** The server of `listen`, which waits for the first API that is declared. */
@@ -43,6 +48,7 @@ export class HttpApiService {
 
   constructor(options: HttpApiOptions) {
     this.#options = options
+    this.#metrics = new ApiMetrics(options.metrics ?? noMetrics)
     this.#gateway = new Gateway(options.clock, options.invoke)
     this.providers = providers({
       clock: options.clock,
@@ -96,6 +102,7 @@ export class HttpApiService {
     const { method, path, requestId, receivedAtMs: atMs } = request
     const { status, reason } = answer
     this.#options.report?.({ atMs, apiId: api.apiId, requestId, method, path, routeKey, status, durationMs, reason })
+    this.#metrics.answered({ apiId: api.apiId, ...(stage && { stage: stage.name }), status, durationMs })
     if (stage?.accessLog) {
       const message = accessLogLine(stage.accessLog.format, {
         api,

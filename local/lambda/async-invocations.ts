@@ -4,6 +4,7 @@ import type { State } from '../state/state.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import { asyncDefaults, type AsyncConfiguration } from './async-configuration.ts'
 import { AsyncOutcomes, type EndReason } from './async-outcomes.ts'
+import type { FunctionMetrics } from './function-metrics.ts'
 import type { FunctionRegistry, ResolvedFunction } from './function-registry.ts'
 import type { Invoked, Invoker } from './invoker.ts'
 import { backoffMs } from './pause.ts'
@@ -44,6 +45,7 @@ export class AsyncInvocations {
   readonly #functions: FunctionRegistry
   readonly #invoker: Pick<Invoker, 'invoke'>
   readonly #outcomes: AsyncOutcomes
+  readonly #metrics: FunctionMetrics
   readonly #warn: (sentence: string) => void
   readonly #configurations = new Map<string, AsyncConfiguration>()
   readonly #running = new Map<number, Promise<void>>()
@@ -56,6 +58,7 @@ export class AsyncInvocations {
     functions: FunctionRegistry
     invoker: Pick<Invoker, 'invoke'>
     outcomes: AsyncOutcomes
+    metrics: FunctionMetrics
     warn: (sentence: string) => void
   }) {
     this.#state = options.state
@@ -63,6 +66,7 @@ export class AsyncInvocations {
     this.#functions = options.functions
     this.#invoker = options.invoker
     this.#outcomes = options.outcomes
+    this.#metrics = options.metrics
     this.#warn = options.warn
     this.#state.define(`
       CREATE TABLE IF NOT EXISTS lambda_async (
@@ -89,6 +93,7 @@ export class AsyncInvocations {
       now,
       now,
     )
+    this.#metrics.add('AsyncEventsReceived', 1, functionArn)
     this.#state.afterCommit(() => this.#runDue())
     return requestId
   }
@@ -159,6 +164,7 @@ export class AsyncInvocations {
 
   /** @returns undefined when there was no room for it, or when the system stops: it stays in the queue */
   async #try(pending: PendingInvocation, { configuration, arn }: ResolvedFunction): Promise<Invoked | undefined> {
+    this.#metrics.add('AsyncEventAge', this.#clock.now() - pending.accepted_ms, arn)
     try {
       return await this.#invoker.invoke(configuration, {
         event: pending.event,

@@ -7,6 +7,7 @@ import { EnvironmentPool, stopping } from './environment-pool.ts'
 import { environmentVariables } from './environment-variables.ts'
 import { ExecutionEnvironment } from './execution-environment.ts'
 import type { FunctionConfiguration } from './function-configuration.ts'
+import type { FunctionMetrics } from './function-metrics.ts'
 import { Guardian } from './guardian.ts'
 import { FunctionLogs, sendTrace } from './function-telemetry.ts'
 import { InvocationLog } from './invocation-log.ts'
@@ -20,6 +21,7 @@ export interface InvokerOptions {
   readonly environment: () => Record<string, string>
   readonly logs: LogSink
   readonly report: (line: HopLine) => void
+  readonly metrics: FunctionMetrics
   /**
    * How many invocations may run at once in the account; more are throttled. Those beyond what this machine has
    * environments for wait, as for a slow cold start. @default 1,000, AWS's own (a new account: 10)
@@ -95,10 +97,12 @@ export class Invoker {
    */
   async invoke(configuration: FunctionConfiguration, request: InvokeRequest): Promise<Invoked> {
     if (this.#stopped) throw stopping()
-    this.#enter(configuration)
+    const invokedArn = request.invokedFunctionArn ?? configuration.arn
+    this.#enter(configuration, invokedArn)
     try {
       const invoked = await this.#run(configuration, request)
       if (this.#stopped) throw stopping()
+      this.#options.metrics.add('Errors', invoked.outcome.kind === 'error' ? 1 : 0, invokedArn)
       return invoked
     } finally {
       this.#leave(configuration)
@@ -124,14 +128,24 @@ export class Invoker {
     return this.#options.accountConcurrency ?? 1000
   }
 
-  #enter({ name, reservedConcurrency }: FunctionConfiguration): void {
+  #enter({ name, reservedConcurrency }: FunctionConfiguration, invokedArn: string): void {
+    const { metrics } = this.#options
     const running = this.#running.get(name) ?? 0
-    if (reservedConcurrency !== undefined && running >= reservedConcurrency) {
-      throw throttled('ReservedFunctionConcurrentInvocationLimitExceeded')
-    }
-    if (this.#runningTotal >= this.#accountConcurrency) throw throttled('ConcurrentInvocationLimitExceeded')
+    const reason = this.#fullBecause(running, reservedConcurrency)
+    metrics.add('Throttles', reason === undefined ? 0 : 1, invokedArn)
+    if (reason !== undefined) throw throttled(reason)
     this.#running.set(name, running + 1)
     this.#runningTotal += 1
+    metrics.add('Invocations', 1, invokedArn)
+    metrics.add('ConcurrentExecutions', running + 1, invokedArn)
+    metrics.concurrency(this.#runningTotal)
+  }
+
+  #fullBecause(running: number, reservedConcurrency: number | undefined): string | undefined {
+    if (reservedConcurrency !== undefined && running >= reservedConcurrency) {
+      return 'ReservedFunctionConcurrentInvocationLimitExceeded'
+    }
+    return this.#runningTotal >= this.#accountConcurrency ? 'ConcurrentInvocationLimitExceeded' : undefined
   }
 
   #leave({ name }: FunctionConfiguration): void {
@@ -158,6 +172,7 @@ export class Invoker {
             clientContext: request.clientContext,
           })
     const durationMs = performance.now() - beganMs
+    this.#options.metrics.add('Duration', durationMs, request.invokedFunctionArn ?? configuration.arn)
     const initMs = acquired.kind === 'environment' ? acquired.initMs : undefined
     const error = outcome.kind === 'error' ? outcome.error : undefined
     const { memoryMb } = configuration

@@ -11,6 +11,8 @@ interface CommonConfiguration {
   readonly batchSize: number
   readonly batchingWindowMs: number
   readonly reportsItemFailures: boolean
+  /** Whether the mapping's events are counted as metrics. */
+  readonly countsEvents: boolean
   /** Whether the function wants an item; undefined wants all. */
   readonly filter?: (item: unknown) => boolean
 }
@@ -51,6 +53,7 @@ export function readMapping(declaration: ResourceDeclaration): MappingConfigurat
     enabled: properties.Enabled !== false && properties.Enabled !== 'false',
     batchingWindowMs,
     reportsItemFailures: (properties.FunctionResponseTypes ?? []).includes('ReportBatchItemFailures'),
+    countsEvents: (properties.MetricsConfig?.Metrics ?? []).includes('EventCount'),
     filter: readFilter(properties.FilterCriteria, what),
   }
   if (typeof source === 'string' && source.startsWith('arn:aws:sqs:')) {

@@ -5,6 +5,7 @@ import type { State } from '../state/state.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import type { Destinations } from './destination.ts'
 import type { FunctionConfiguration } from './function-configuration.ts'
+import type { FunctionMetrics } from './function-metrics.ts'
 import type { FunctionRegistry } from './function-registry.ts'
 import type { Invoker, InvokeRequest, Invoked } from './invoker.ts'
 import type { QueueService } from './ports.ts'
@@ -20,6 +21,7 @@ export interface PollerContext {
   readonly sqs: QueueService
   readonly streams: StreamSource
   readonly destinations: Destinations
+  readonly metrics: FunctionMetrics
   /** Says a sentence to the person at the terminal. */
   readonly warn: (sentence: string) => void
 }

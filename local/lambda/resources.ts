@@ -119,12 +119,12 @@ function eventSourceMappingProvider({ mappings }: Parts): ResourceProvider {
       'MaximumBatchingWindowInSeconds',
       'MaximumRecordAgeInSeconds',
       'MaximumRetryAttempts',
+      'MetricsConfig',
       'ScalingConfig',
       'StartingPosition',
     ],
     ignored: {
       ParallelizationFactor: 'a shard is always read in order, one batch after the other',
-      MetricsConfig: 'metrics of mappings are not collected',
       ...tags,
     },
     create(resource) {

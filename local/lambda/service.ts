@@ -1,5 +1,6 @@
 import type { ResourceProvider } from '../assembly/provider.ts'
 import type { StreamSource } from '../dynamodb/stream-source.ts'
+import { noMetrics, type MetricSink } from '../cloudwatch/metric.ts'
 import type { Clock } from '../clock.ts'
 import type { AccessControl, Principal } from '../iam/types.ts'
 import type { State } from '../state/state.ts'
@@ -9,13 +10,16 @@ import { AsyncOutcomes } from './async-outcomes.ts'
 import { Destinations } from './destination.ts'
 import { EventSourceMappings } from './event-source-mappings.ts'
 import type { AssetDirectory } from './function-configuration.ts'
+import { FunctionMetrics } from './function-metrics.ts'
 import { FunctionRegistry } from './function-registry.ts'
 import { Invoker, type Invoked, type InvokeRequest, type InvokerOptions } from './invoker.ts'
 import type { PutObject, QueueService } from './ports.ts'
 import { lambdaProviders } from './resources.ts'
 import { lambdaWire } from './wire.ts'
 
-export interface LambdaOptions extends InvokerOptions {
+export interface LambdaOptions extends Omit<InvokerOptions, 'metrics'> {
+  /** @default nobody measures */
+  readonly metrics?: MetricSink
   readonly state: State
   readonly assetDirectory: AssetDirectory
   readonly sqs: QueueService
@@ -43,10 +47,11 @@ export class LambdaService {
     const { clock } = options
     this.#clock = clock
     this.#access = options.access
-    this.#invoker = new Invoker(options)
-    const shared = { ...options, functions: this.#functions, invoker: this.#invoker }
+    const metrics = new FunctionMetrics(options.metrics ?? noMetrics)
+    this.#invoker = new Invoker({ ...options, metrics })
+    const shared = { ...options, functions: this.#functions, invoker: this.#invoker, metrics }
     const destinations = new Destinations(options)
-    const outcomes = new AsyncOutcomes({ ...options, destinations, nowMs: () => clock.now() })
+    const outcomes = new AsyncOutcomes({ ...options, metrics, destinations, nowMs: () => clock.now() })
     this.#async = new AsyncInvocations({ ...shared, outcomes })
     this.#mappings = new EventSourceMappings({ ...shared, destinations })
     this.wire = lambdaWire({

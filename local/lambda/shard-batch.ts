@@ -78,12 +78,19 @@ export class ShardBatch {
 
   /** @returns how many records, from the first on, the function accepted */
   async #try(records: readonly StreamRecord[], tries: Tries): Promise<number> {
+    const { metrics, functions } = this.#context
+    // Of the newest record, when it is handed over: a batch that is tried again makes it grow.
+    metrics.add('IteratorAge', this.#ageMs(records.at(-1)!), functions.resolve(this.#mapping.functionName).arn)
+    metrics.events(this.#mapping, 'InvokedEventCount', records.length)
     const event = JSON.stringify({ Records: records })
     const options = { context: this.#context, signal: this.#signal, untilMs: Infinity }
     tries.last = (await invokeUnthrottled(this.#mapping, { event }, options))!
     tries.invocations += 1
     const { outcome, requestId } = tries.last
-    if (outcome.kind === 'error') return 0
+    if (outcome.kind === 'error') {
+      metrics.events(this.#mapping, 'FailedInvokeEventCount', records.length)
+      return 0
+    }
     if (!this.#mapping.reportsItemFailures) return records.length
     const identifiers = records.map((record) => record.dynamodb.SequenceNumber)
     const result = readBatchResponse(outcome.payload, identifiers)
@@ -105,7 +112,7 @@ export class ShardBatch {
 
   /** The record at the destination and the progress past it are one transaction. */
   #discard(records: readonly StreamRecord[], reason: DiscardReason, tries: Tries): void {
-    const { state, clock, destinations, functions, warn } = this.#context
+    const { state, clock, destinations, functions, metrics, warn } = this.#context
     const { onFailure, uuid, functionName } = this.#mapping
     const { configuration } = functions.resolve(functionName)
     state.transaction(() => {
@@ -120,6 +127,8 @@ export class ShardBatch {
       }
       this.#checkpoint(records.at(-1)!)
     })
+    const counted = onFailure ? 'OnFailureDestinationDeliveredEventCount' : 'DroppedEventCount'
+    metrics.events(this.#mapping, counted, records.length)
     const whither = onFailure ? `sent to ${onFailure.arn}` : 'dropped, since the mapping has no on-failure destination'
     warn(`${records.length} stream record(s) that ${functionName} did not accept (${reason}) were ${whither}.`)
   }

@@ -53,6 +53,9 @@ export class StreamPoller {
     const checkpoint = (record: StreamRecord) =>
       this.#positions.put(uuid, eventSourceArn, shardId, record.dynamodb.SequenceNumber)
     const wanted = filter ? records.filter((record) => filter(record)) : records
+    const { metrics } = this.#context
+    metrics.events(this.#mapping, 'PolledEventCount', records.length)
+    metrics.events(this.#mapping, 'FilteredOutEventCount', records.length - wanted.length)
     if (wanted.length > 0) {
       const options = { mapping: this.#mapping, context: this.#context, signal: this.#signal, shardId, checkpoint }
       await new ShardBatch(options).handle(wanted)

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Clock } from '../clock.ts'
 import type { State } from '../state/state.ts'
 import { md5, type MessageAttributes, type ReceivedMessage } from './message.ts'
+import type { QueueMetrics } from './queue-metrics.ts'
 import { queueArn, type Queue, type QueueStore } from './queue-store.ts'
 import { formatReceipt, invalidReceipt, notInflight, parseReceipt } from './receipt-handle.ts'
 
@@ -51,12 +52,20 @@ export class MessageStore {
   readonly #clock: Clock
   readonly #queues: QueueStore
   readonly #changed: (queue: string) => void
+  readonly #metrics: QueueMetrics
 
-  constructor(options: { state: State; clock: Clock; queues: QueueStore; changed: (queue: string) => void }) {
+  constructor(options: {
+    state: State
+    clock: Clock
+    queues: QueueStore
+    changed: (queue: string) => void
+    metrics: QueueMetrics
+  }) {
     this.#state = options.state
     this.#clock = options.clock
     this.#queues = options.queues
     this.#changed = options.changed
+    this.#metrics = options.metrics
     this.#state.define(schema)
   }
 
@@ -76,6 +85,7 @@ export class MessageStore {
       nowMs + message.delaySeconds * 1000,
     )
     this.#changed(queue.name)
+    this.#metrics.count(queue.name, 'sent')
     return messageId
   }
 
@@ -95,12 +105,13 @@ export class MessageStore {
   /** Deletes the message unless it was received again since, as AWS's standard queues do without a word. */
   delete(queue: Queue, receiptHandle: unknown): void {
     const receipt = parseReceipt(queue, receiptHandle)
-    this.#state.run(
+    const { changes } = this.#state.run(
       'DELETE FROM sqs_message WHERE id = ? AND queue = ? AND receipt = ?',
       receipt.id,
       queue.name,
       receipt.nonce,
     )
+    if (changes > 0) this.#metrics.count(queue.name, 'deleted')
   }
 
   /** @throws AwsError MessageNotInflight, ReceiptHandleIsInvalid */
@@ -149,6 +160,17 @@ export class MessageStore {
       nowMs - queue.retentionMs,
     )
     return { visible: row?.visible ?? 0, inFlight: row?.in_flight ?? 0, delayed: row?.delayed ?? 0 }
+  }
+
+  /** How long ago the oldest message was sent or, in a dead-letter queue, came there; 0 without a message. */
+  oldestAgeMs(queue: Queue, nowMs: number): number {
+    const row = this.#state.get<{ since: number | null }>(
+      `SELECT MIN(CASE WHEN source IS NOT NULL AND receipt IS NULL THEN visible_ms ELSE sent_ms END) AS since
+       FROM sqs_message WHERE queue = ? AND sent_ms > ?`,
+      queue.name,
+      nowMs - queue.retentionMs,
+    )
+    return Math.max(0, nowMs - (row?.since ?? nowMs))
   }
 
   /**
@@ -222,6 +244,7 @@ export class MessageStore {
   #handOut(row: MessageRow, visibilityTimeoutSeconds: number): ReceivedMessage {
     const nowMs = this.#clock.now()
     const nonce = randomUUID()
+    this.#metrics.count(row.queue, 'received')
     const firstReceivedMs = row.first_received_ms ?? nowMs
     this.#state.run(
       'UPDATE sqs_message SET receive_count = receive_count + 1, first_received_ms = ?, receipt = ?, visible_ms = ? WHERE id = ?',

@@ -1,5 +1,6 @@
 import { accountId } from '../assembly/provider.ts'
 import type { ResourceProvider } from '../assembly/provider.ts'
+import { noMetrics, type MetricSink } from '../cloudwatch/metric.ts'
 import type { Clock } from '../clock.ts'
 import type { AccessControl } from '../iam/types.ts'
 import type { State } from '../state/state.ts'
@@ -12,6 +13,7 @@ import { moveTaskOperations } from './operations/move-tasks.ts'
 import { queueOperations } from './operations/queues.ts'
 import { receiveOperations } from './operations/receive.ts'
 import { sendOperations } from './operations/send.ts'
+import { QueueMetrics } from './queue-metrics.ts'
 import type { QueueAttributes, RedrivePolicy } from './queue-attributes.ts'
 import { QueueStore } from './queue-store.ts'
 import { queueProviders } from './resources.ts'
@@ -24,14 +26,23 @@ export class SqsService {
   readonly #messages: MessageStore
   readonly #polls: LongPolls
   readonly #moveTasks: MoveTasks
+  readonly #metrics: QueueMetrics
   readonly #endpoint: () => string
 
-  constructor(options: { state: State; clock: Clock; access: AccessControl; endpoint: () => string }) {
+  /** @param options.metrics @default nobody measures */
+  constructor(options: {
+    state: State
+    clock: Clock
+    access: AccessControl
+    endpoint: () => string
+    metrics?: MetricSink
+  }) {
     const { state, clock } = options
     this.#endpoint = options.endpoint
     this.#queues = new QueueStore(options)
     const changed = (queue: string) => state.afterCommit(() => this.#polls.wake(queue))
-    this.#messages = new MessageStore({ state, clock, queues: this.#queues, changed })
+    this.#metrics = new QueueMetrics(options.metrics ?? noMetrics, clock)
+    this.#messages = new MessageStore({ state, clock, queues: this.#queues, changed, metrics: this.#metrics })
     this.#polls = new LongPolls(clock, (queue) => this.#messages.nextVisibleMs(queue))
     this.#moveTasks = new MoveTasks({ state, clock, queues: this.#queues, messages: this.#messages })
     const context = { service: this, queues: this.#queues, messages: this.#messages }
@@ -152,6 +163,14 @@ export class SqsService {
       ...this.#messages.depth(queue),
       deadLetterOf: this.#queues.sourcesOf(queue.arn).map((source) => source.arn),
     }))
+  }
+
+  /** Publishes how full the queues are; SQS does it each minute. */
+  measure(atMs: number): void {
+    for (const queue of this.#queues.list('')) {
+      const oldestAgeMs = this.#messages.oldestAgeMs(queue, atMs)
+      this.#metrics.gauge(queue.name, { ...this.#messages.depth(queue), oldestAgeMs }, atMs)
+    }
   }
 
   /** @throws AwsError QueueDoesNotExist */

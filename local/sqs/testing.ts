@@ -1,4 +1,5 @@
 import { SQSClient } from '@aws-sdk/client-sqs'
+import type { MetricSink } from '../cloudwatch/metric.ts'
 import { ManualClock, type Clock } from '../clock.ts'
 import { allowAll, type AccessControl } from '../iam/types.ts'
 import { State } from '../state/state.ts'
@@ -8,6 +9,7 @@ import { SqsService } from './service.ts'
 interface Options {
   readonly stateFile?: string
   readonly access?: AccessControl
+  readonly metrics?: MetricSink
 }
 
 /** The service behind a real endpoint, spoken to by the real SDK; the tests of this folder begin with it. */
@@ -18,7 +20,7 @@ export async function startSqsAt<C extends Clock>(clock: C, options: Options = {
   const state = new State(options.stateFile ?? ':memory:')
   const server = new WireServer({ access: allowAll, authenticate: () => ({ kind: 'administrator' }) })
   const access = options.access ?? allowAll
-  const service = new SqsService({ state, clock, access, endpoint: () => server.endpoint })
+  const service = new SqsService({ state, clock, access, endpoint: () => server.endpoint, metrics: options.metrics })
   server.addJsonService(service.wire)
   const endpoint = await server.listen(0)
   const client = new SQSClient({

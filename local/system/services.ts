@@ -63,7 +63,8 @@ export function createServices(options: {
   })
   const { metrics } = cloudwatch
   const logs = new LogStore({ ...common, metrics })
-  const sqs = new SqsService({ ...common, endpoint })
+  const sqs = new SqsService({ ...common, endpoint, metrics })
+  cloudwatch.onMinute((atMs) => sqs.measure(atMs))
   const dynamodb: TableService =
     options.dynamodbUrl === undefined
       ? new DynamoDbService(common)
@@ -74,6 +75,7 @@ export function createServices(options: {
     invoke: (functionArn, payload, sourceArn) =>
       lambda.invokeAsync(functionArn, payload, { kind: 'service', service: 'events.amazonaws.com', sourceArn }),
     report: warn,
+    metrics,
   })
   const s3 = new S3Service({
     ...common,
@@ -91,6 +93,7 @@ export function createServices(options: {
     sqs,
     streams: dynamodb.streams,
     putObject: (bucket, key, body, contentType) => s3.putObject(bucket, key, body, contentType),
+    metrics,
     report: (line) => onLine({ kind: 'invocation', ...line }),
     warn,
   })
@@ -110,6 +113,7 @@ export function createServices(options: {
   const httpApi = new HttpApiService({
     clock,
     invoke: (functionArn, payload, caller) => lambda.invoke(functionArn, payload, caller),
+    metrics,
     report: (line) => onLine({ kind: 'request', ...line }),
     appendLog: (groupArn, stream, messages) => logs.append(groupOf(groupArn), stream, messages),
   })

@@ -1,0 +1,64 @@
+import {
+  DeleteMessageCommand,
+  ReceiveMessageCommand,
+  SendMessageBatchCommand,
+  SendMessageCommand,
+} from '@aws-sdk/client-sqs'
+import { RecordedMetrics } from '../cloudwatch/recorded-metrics.ts'
+import { queueSettings, startSqs } from './testing.ts'
+
+const metrics = new RecordedMetrics()
+const of = (name: string, QueueName: string) => metrics.values('AWS/SQS', name, { QueueName })
+
+test('SQS counts what is sent, received and deleted, and tells each minute how full a queue is', async () => {
+  const { client, clock, service, stop } = await startSqs({ metrics })
+  const { url: QueueUrl } = service.createQueue({ name: 'loaves', ...queueSettings })
+  service.createQueue({ name: 'idle', ...queueSettings })
+  await client.send(new SendMessageCommand({ QueueUrl, MessageBody: 'rye' }))
+  await clock.advance(5000)
+  const Entries = ['a', 'b'].map((Id) => ({ Id, MessageBody: Id, DelaySeconds: Id === 'b' ? 900 : 0 }))
+  await client.send(new SendMessageBatchCommand({ QueueUrl, Entries }))
+  const { Messages } = await client.send(new ReceiveMessageCommand({ QueueUrl }))
+  service.measure(clock.now())
+  expect(of('NumberOfMessagesSent', 'loaves')).toEqual([1, 1, 1])
+  expect(of('NumberOfMessagesReceived', 'loaves')).toEqual([1])
+  expect(of('ApproximateNumberOfMessagesVisible', 'loaves')).toEqual([1])
+  expect(of('ApproximateNumberOfMessagesNotVisible', 'loaves')).toEqual([1])
+  expect(of('ApproximateNumberOfMessagesDelayed', 'loaves')).toEqual([1])
+  // A message that is being handled is still the oldest.
+  expect(of('ApproximateAgeOfOldestMessage', 'loaves')).toEqual([5])
+  const { ReceiptHandle } = Messages![0]!
+  for (const _ of [1, 2]) await client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }))
+  expect(of('NumberOfMessagesDeleted', 'loaves')).toEqual([1])
+  expect(of('ApproximateNumberOfMessagesVisible', 'idle')).toEqual([])
+  await stop()
+})
+
+test('an empty queue is told of for six hours after something happened to it', async () => {
+  const { client, clock, service, stop } = await startSqs({ metrics })
+  const { url: QueueUrl } = service.createQueue({ name: 'quiet', ...queueSettings, retentionSeconds: 60 })
+  await client.send(new SendMessageCommand({ QueueUrl, MessageBody: 'rye' }))
+  for (const minutes of [2, 300, 58, 1]) {
+    await clock.advance(minutes * 60_000)
+    service.measure(clock.now())
+  }
+  expect(of('ApproximateNumberOfMessagesVisible', 'quiet')).toEqual([0, 0, 0])
+  await stop()
+})
+
+test("in a dead-letter queue a message's age begins when it came there", async () => {
+  const { client, clock, service, stop } = await startSqs({ metrics })
+  const dead = service.createQueue({ name: 'dead', ...queueSettings })
+  const redrive = { deadLetterTargetArn: dead.arn, maxReceiveCount: 1 }
+  const { url: QueueUrl } = service.createQueue({ name: 'living', ...queueSettings, redrive })
+  await client.send(new SendMessageCommand({ QueueUrl, MessageBody: 'rye' }))
+  await client.send(new ReceiveMessageCommand({ QueueUrl }))
+  await clock.advance(60_000)
+  await client.send(new ReceiveMessageCommand({ QueueUrl }))
+  await clock.advance(7000)
+  service.measure(clock.now())
+  expect(of('ApproximateNumberOfMessagesVisible', 'dead')).toEqual([1])
+  expect(of('ApproximateAgeOfOldestMessage', 'dead')).toEqual([7])
+  expect(of('NumberOfMessagesSent', 'dead')).toEqual([])
+  await stop()
+})
