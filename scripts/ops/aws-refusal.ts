@@ -10,6 +10,8 @@ export function awsRefusal(error: unknown): UsageError | undefined {
   if (error.name === 'CredentialsProviderError' || error.name === 'TokenProviderError')
     return new UsageError(`There are no AWS credentials: ${firstLine(error)}`)
   if (!('$metadata' in error) || (error as { code?: string }).code === 'ECONNREFUSED') return undefined
+  if ((error.$metadata as { httpStatusCode?: number }).httpStatusCode === undefined)
+    return new UsageError(`AWS cannot be reached: ${firstLine(error)}`)
   return new UsageError(`AWS refused: ${error.name}: ${firstLine(error)}`)
 }
 

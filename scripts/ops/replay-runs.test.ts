@@ -46,7 +46,7 @@ test.each([
 })
 
 test('Ctrl-C cancels a replay once, and waits for what becomes of it', async () => {
-  const bus = busOf({ 'r-1': ['RUNNING', 'CANCELLED'] })
+  const bus = busOf({ 'r-1': ['RUNNING', 'CANCELLING', 'CANCELLED'] })
   const { said, session } = watched(AbortSignal.abort())
   expect(await followReplay(bus, 'r-1', period, session)).toBe(130)
   expect(said[0]).toBe('running, 50 % of the time')
