@@ -37,4 +37,6 @@ await runScript(async () => {
   if (lines.length === 0) throw new UsageError(`No function has logged ${id} in the last ${flags.hours} hours.`)
   const startedAtMs = lines[0]!.timestampMs
   for (const line of lines) console.log(flags.json ? line.message.trim() : readableLine(line, startedAtMs))
+  const traces = new Set(lines.flatMap(({ message }) => JSON.parse(message).trace_id ?? []))
+  if (!flags.json) for (const trace of traces) console.log(`In X-Ray: trace ${trace}`)
 })

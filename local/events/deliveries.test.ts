@@ -22,7 +22,8 @@ afterEach(async () => {
 
 const rule = (events: Events, target: object) =>
   events.declare('AWS::Events::Rule', 'R', { EventPattern: { source: ['bakery'] }, Targets: [{ Id: 't', ...target }] })
-const put = (events: Events) => events.client.send(new PutEventsCommand({ Entries: [entry()] }))
+const put = (events: Events, more: object = {}) => events.client.send(new PutEventsCommand({ Entries: [entry(more)] }))
+const TraceHeader = 'Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1'
 
 /** A function that is throttled while `calls` is below `failures`. */
 function throttled(failures: number) {
@@ -175,14 +176,14 @@ test('a delivery that waits to be tried again survives a restart', async () => {
       },
     })
     await rule(before, { Arn: slicer })
-    await put(before)
+    await put(before, { TraceHeader })
     await running.pop()!.stop()
     const after = await start({ stateFile })
     expect(after.service.pendingDeliveries()).toBe(1)
     after.service.start()
     await after.clock.advance(1000)
     expect(after.invoked).toMatchObject([
-      [slicer, { source: 'bakery' }, 'arn:aws:events:us-east-1:000000000000:rule/bakery-R'],
+      [slicer, { source: 'bakery' }, 'arn:aws:events:us-east-1:000000000000:rule/bakery-R', TraceHeader],
     ])
     expect(after.service.pendingDeliveries()).toBe(0)
     for (const events of running.splice(0)) await events.stop()

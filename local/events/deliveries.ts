@@ -9,20 +9,30 @@ import type { RuleMetrics } from './rule-metrics.ts'
 import type { Rule, Target } from './registry.ts'
 import { targetInput } from './target-input.ts'
 
-/** An event on its way to one target; `hops` counts the buses that it came through. */
-export interface Delivery {
+/** An event on its way. */
+export interface Passage {
+  readonly event: BusEvent
+  /** How many buses it came through. */
+  readonly hops: number
+  /** Not part of the event: targets get it where their service has a place for it. */
+  readonly traceHeader?: string | undefined
+}
+
+/** An event on its way to one target. */
+export interface Delivery extends Passage {
   readonly ruleArn: string
   readonly ruleName: string
   readonly target: Target
-  readonly event: BusEvent
-  readonly hops: number
 }
 
 /** How events leave: each throws an AwsError when the target refuses. */
 export interface Outlets {
-  send(queueArn: string, message: { body: string; attributes?: MessageAttributes }): unknown
-  invoke(functionArn: string, payload: unknown, sourceArn: string): void
-  forward(busArn: string, event: BusEvent, hops: number): void
+  send(
+    queueArn: string,
+    message: { body: string; attributes?: MessageAttributes; traceHeader?: string | undefined },
+  ): unknown
+  invoke(functionArn: string, payload: unknown, sourceArn: string, traceHeader: string | undefined): void
+  forward(busArn: string, passage: Passage): void
 }
 
 interface DeliveryRow {
@@ -80,8 +90,8 @@ export class Deliveries {
   }
 
   /** Within a transaction. */
-  deliver(rule: Rule, target: Target, event: BusEvent, hops: number): void {
-    const delivery = { ruleArn: rule.arn, ruleName: rule.name, target, event, hops }
+  deliver(rule: Rule, target: Target, passage: Passage): void {
+    const delivery = { ruleArn: rule.arn, ruleName: rule.name, target, ...passage }
     const failure = this.#attempt(delivery)
     if (!failure) return
     const nowMs = this.#clock.now()
@@ -101,7 +111,7 @@ export class Deliveries {
     return this.#state.get<{ count: number }>('SELECT COUNT(*) AS count FROM events_delivery')!.count
   }
 
-  #attempt({ ruleArn, ruleName, target, event, hops }: Delivery): DeliveryFailure | undefined {
+  #attempt({ ruleArn, ruleName, target, event, hops, traceHeader }: Delivery): DeliveryFailure | undefined {
     this.#metrics.count('Invocations', ruleArn)
     const input = targetInput(target, event, { arn: ruleArn, name: ruleName }, this.#clock.now())
     if (!input.ok) return { code: 'INVALID_JSON', message: input.problem, retriable: false }
@@ -110,13 +120,13 @@ export class Deliveries {
     try {
       if (service === 'sqs') {
         this.#access.require(principal, [{ action: 'sqs:SendMessage', resource: target.Arn }])
-        this.#outlets.send(target.Arn, { body: textOf(input.payload) })
+        this.#outlets.send(target.Arn, { body: textOf(input.payload), traceHeader })
       } else if (service === 'lambda') {
-        this.#outlets.invoke(target.Arn, input.payload, ruleArn)
+        this.#outlets.invoke(target.Arn, input.payload, ruleArn, traceHeader)
       } else {
         const sender: Principal = target.RoleArn === undefined ? principal : { kind: 'role', roleArn: target.RoleArn }
         this.#access.require(sender, [{ action: 'events:PutEvents', resource: target.Arn }])
-        this.#outlets.forward(target.Arn, event, hops + 1)
+        this.#outlets.forward(target.Arn, { event, hops: hops + 1, traceHeader })
       }
     } catch (error) {
       if (!(error instanceof AwsError)) throw error
@@ -142,7 +152,7 @@ export class Deliveries {
   }
 
   #bury(
-    { ruleArn, target, event }: Delivery,
+    { ruleArn, target, event, traceHeader }: Delivery,
     failure: DeliveryFailure,
     retries: number,
     exhausted: string | undefined,
@@ -162,7 +172,7 @@ export class Deliveries {
     try {
       const principal: Principal = { kind: 'service', service: 'events.amazonaws.com', sourceArn: ruleArn }
       this.#access.require(principal, [{ action: 'sqs:SendMessage', resource: queueArn }])
-      this.#outlets.send(queueArn, { body: JSON.stringify(event), attributes })
+      this.#outlets.send(queueArn, { body: JSON.stringify(event), attributes, traceHeader })
       this.#metrics.count('InvocationsSentToDlq', ruleArn)
     } catch (error) {
       if (!(error instanceof AwsError)) throw error

@@ -22,6 +22,8 @@ export interface Publication {
   readonly detail: object
   readonly resources?: string[]
   readonly time?: Date
+  /** Goes with the event to its targets, beside it. */
+  readonly traceHeader?: string | undefined
 }
 
 /** AWS raised the limit from 256 KB in 2026. */
@@ -80,8 +82,13 @@ function checkedEntry(registry: Registry, entry: PutEventsEntry): Publication {
     detail,
     resources: entry.Resources,
     time: entry.Time === undefined ? undefined : new Date(entry.Time * 1000),
+    traceHeader: validTrace(entry.TraceHeader),
   }
 }
+
+/** One that is not valid is dropped, and the event goes on without. */
+const validTrace = (header: string | undefined): string | undefined =>
+  header !== undefined && /(?:^|;) *Root=1-[0-9a-f]{8}-[0-9a-f]{24}(?:;|$)/.test(header) ? header : undefined
 
 function required(name: string, value: unknown): string {
   if (typeof value === 'string' && value !== '') return value

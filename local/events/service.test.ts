@@ -132,8 +132,35 @@ test('a function is invoked with the event, on behalf of the rule', async () => 
       'arn:aws:lambda:us-east-1:000000000000:function:slice',
       expect.objectContaining({ source: 'bakery' }),
       made.attributes!['Arn'],
+      undefined,
     ],
   ])
+})
+
+describe('a trace header', () => {
+  const TraceHeader = 'Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1'
+  const slice = { Id: 'f', Arn: 'arn:aws:lambda:us-east-1:000000000000:function:slice' }
+
+  test('goes beside the event to queues and functions, over other buses too', async () => {
+    const bus = await events.declare('AWS::Events::EventBus', 'Bus', { Name: 'shop' })
+    await events.declare('AWS::Events::Rule', 'Out', {
+      EventPattern: { source: ['bakery'] },
+      Targets: [{ Id: 'b', Arn: bus.attributes!['Arn'] }],
+    })
+    await rule({ EventBusName: 'shop', Targets: [{ Id: 'q', Arn: oven }, slice] })
+    await put(entry({ TraceHeader }), entry())
+    const messages = await events.received(oven)
+    expect(messages.map(({ attributes }) => attributes.AWSTraceHeader)).toEqual([TraceHeader, undefined])
+    for (const { body } of messages) expect(body).not.toContain('1-5759e988')
+    expect(events.invoked.map(([, , , traceHeader]) => traceHeader)).toEqual([TraceHeader, undefined])
+  })
+
+  test('that is not valid is dropped, and the event goes on without', async () => {
+    await rule()
+    await put(entry({ TraceHeader: 'Root=of-all-evil' }))
+    const [message] = await events.received(oven)
+    expect(message!.attributes.AWSTraceHeader).toBeUndefined()
+  })
 })
 
 test('a rule hands on to another bus; a circle of buses ends and is told', async () => {

@@ -7,9 +7,9 @@ import type { State } from '../state/state.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import type { JsonService } from '../wire/service.ts'
 import { Archives } from './archives.ts'
-import { Deliveries, type Outlets } from './deliveries.ts'
+import { Deliveries, type Outlets, type Passage } from './deliveries.ts'
 import { describeOperations } from './describe.ts'
-import { busEvent, type BusEvent } from './event.ts'
+import { busEvent } from './event.ts'
 import type { Json } from './pattern-condition.ts'
 import { putEventsOperation, type Publication } from './put-events.ts'
 import { Registry, type Rule } from './registry.ts'
@@ -54,7 +54,7 @@ export class EventsService {
     const registry = new Registry(clock.now())
     this.#registry = registry
     this.#archives = new Archives({ state, clock, registry })
-    const outlets: Outlets = { send, invoke, forward: (bus, event, hops) => this.#forward(bus, event, hops) }
+    const outlets: Outlets = { send, invoke, forward: (bus, passage) => this.#forward(bus, passage) }
     this.#metrics = new RuleMetrics(options.metrics ?? noMetrics)
     this.#deliveries = new Deliveries({ state, clock, access, outlets, report, metrics: this.#metrics })
     this.#schedules = new Schedules({ state, clock, fire: (rule) => this.#fire(rule) })
@@ -69,7 +69,7 @@ export class EventsService {
           clock,
           registry,
           archives: this.#archives,
-          replay: (busName, event, ruleArns) => this.#accept(busName, event, 0, ruleArns),
+          replay: (busName, event, ruleArns) => this.#accept(busName, { event, hops: 0 }, ruleArns),
         }),
       },
     }
@@ -102,7 +102,7 @@ export class EventsService {
       resources: publication.resources ?? [],
       timeMs: publication.time?.getTime() ?? this.#clock.now(),
     })
-    this.#accept(this.#registry.bus(publication.busName).name, event, 0)
+    this.#accept(this.#registry.bus(publication.busName).name, { event, hops: 0, traceHeader: publication.traceHeader })
     return event.id
   }
 
@@ -111,7 +111,9 @@ export class EventsService {
     return this.#deliveries.pending()
   }
 
-  #accept(busName: string, event: BusEvent, hops: number, ruleArns?: readonly string[]): void {
+  /** An archive keeps the event and not its trace, so that a replay has none. */
+  #accept(busName: string, passage: Passage, ruleArns?: readonly string[]): void {
+    const { event } = passage
     this.#state.transaction(() => {
       this.#archives.keep(busName, event)
       for (const rule of this.#registry.bus(busName).rules.values()) {
@@ -119,15 +121,15 @@ export class EventsService {
         if (!rule.enabled || !rule.pattern?.matches(event as Json)) continue
         this.#metrics.count('MatchedEvents', rule.arn)
         this.#metrics.count('TriggeredRules', rule.arn)
-        for (const target of rule.targets) this.#deliveries.deliver(rule, target, event, hops)
+        for (const target of rule.targets) this.#deliveries.deliver(rule, target, passage)
       }
     })
   }
 
-  #forward(bus: string, event: BusEvent, hops: number): void {
-    if (hops > mostHops)
+  #forward(bus: string, passage: Passage): void {
+    if (passage.hops > mostHops)
       throw new AwsError('InvalidParameterValue', `The event came through more than ${mostHops} event buses.`)
-    this.#accept(this.#registry.bus(bus).name, event, hops)
+    this.#accept(this.#registry.bus(bus).name, passage)
   }
 
   /** A schedule concerns its own rule alone: its event meets no other pattern. */
@@ -141,6 +143,6 @@ export class EventsService {
       timeMs: this.#clock.now(),
     })
     this.#metrics.count('TriggeredRules', rule.arn)
-    for (const target of rule.targets) this.#deliveries.deliver(rule, target, event, 0)
+    for (const target of rule.targets) this.#deliveries.deliver(rule, target, { event, hops: 0 })
   }
 }

@@ -7,6 +7,8 @@ export type Invoke = (
   functionArn: string,
   payload: unknown,
   caller: Principal,
+  /** The request's `x-amzn-trace-id`. */
+  traceHeader?: string,
 ) => Promise<{ payload: unknown; functionError?: string | undefined }>
 
 /** A request as it arrived, before any route is known. */

@@ -10,6 +10,7 @@ interface Invocation {
   functionArn: string
   event: any
   caller: Principal
+  traceHeader: string | undefined
 }
 
 let services: HttpApiService[] = []
@@ -30,9 +31,9 @@ async function library(
     clock,
     report: (line) => lines.push(line),
     appendLog: (group, _, messages) => logged.push(...messages.map(({ message }) => ({ group, message }))),
-    invoke: (arn, event, caller) => {
-      invocations.push({ functionArn: arn, event, caller })
-      return invoke({ functionArn: arn, event, caller })
+    invoke: (arn, event, caller, traceHeader) => {
+      invocations.push({ functionArn: arn, event, caller, traceHeader })
+      return invoke({ functionArn: arn, event, caller, traceHeader })
     },
   })
   services.push(service)
@@ -40,6 +41,17 @@ async function library(
   const { apiId, endpoint } = await declareLibrary(service, { routes: [{ key: '$default' }], ...options })
   return { service, endpoint, apiId, invocations, lines, logged }
 }
+
+test('the trace of a request goes on in its function: the client’s, or one that begins here', async () => {
+  const { endpoint, invocations } = await library()
+  const client = 'Root=1-5759e988-bd862e3fe1be46a994272793'
+  await fetch(endpoint, { headers: { 'x-amzn-trace-id': client } })
+  await fetch(endpoint)
+  for (const { event, traceHeader } of invocations) expect(event.headers['x-amzn-trace-id']).toBe(traceHeader)
+  const [first, second] = invocations.map(({ traceHeader }) => traceHeader)
+  expect(first).toBe(client)
+  expect(second).toMatch(/^Root=1-[0-9a-f]{8}-[0-9a-f]{24}$/)
+})
 
 test('a function gets the event of payload format 2.0', async () => {
   const { endpoint, apiId, invocations } = await library({

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import type { Clock } from '../clock.ts'
 import type { AccessControl } from '../iam/types.ts'
@@ -13,6 +13,7 @@ import { FunctionLogs, sendTrace } from './function-telemetry.ts'
 import { InvocationLog } from './invocation-log.ts'
 import type { Outcome } from './outcome.ts'
 import type { HopLine, KeyIssuer, LogSink } from './ports.ts'
+import { invocationTrace } from './trace-header.ts'
 
 export interface InvokerOptions {
   readonly clock: Clock
@@ -49,7 +50,8 @@ export interface InvokeRequest {
   /** With the qualifier of the call, as the function sees it. */
   readonly invokedFunctionArn?: string
   readonly requestId?: string
-  readonly traceId?: string
+  /** The caller's trace header; none begins a new trace. */
+  readonly traceId?: string | undefined
   readonly clientContext?: unknown
 }
 
@@ -168,7 +170,7 @@ export class Invoker {
             requestId,
             event: request.event,
             invokedFunctionArn: request.invokedFunctionArn ?? configuration.arn,
-            traceId: request.traceId ?? newTraceId(configuration),
+            traceId: invocationTrace(request.traceId, configuration.activeTracing, time),
             clientContext: request.clientContext,
           })
     const durationMs = performance.now() - beganMs
@@ -223,10 +225,4 @@ function throttled(reason: string): AwsError {
 function withRequestId<T extends { errorMessage: string }>(error: T, requestId: string): T {
   if (!error.errorMessage.startsWith('Error: ')) return error
   return { ...error, errorMessage: `RequestId: ${requestId} ${error.errorMessage}` }
-}
-
-/** A trace header as X-Ray writes it; sampled when the function traces actively. */
-function newTraceId({ activeTracing }: FunctionConfiguration): string {
-  const root = `1-${randomBytes(4).toString('hex')}-${randomBytes(12).toString('hex')}`
-  return `Root=${root};Parent=${randomBytes(8).toString('hex')};Sampled=${activeTracing ? 1 : 0}`
 }

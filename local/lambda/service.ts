@@ -69,15 +69,16 @@ export class LambdaService {
   }
 
   /**
-   * Invokes and waits. The caller is asked for `lambda:InvokeFunction` before. An error of the function is an answer.
+   * Invokes and waits. The caller is asked for `lambda:InvokeFunction` before, and its trace goes on. An error of the function is an answer.
    * @throws AwsError `TooManyRequestsException`, `ResourceNotFoundException`, `AccessDeniedException`
    */
   async invoke(
     functionArn: string,
     payload: unknown,
     caller: Principal,
+    traceId?: string,
   ): Promise<{ payload: unknown; functionError?: 'Unhandled' }> {
-    const { outcome } = await this.#invoke(functionArn, { event: JSON.stringify(payload ?? null) }, caller)
+    const { outcome } = await this.#invoke(functionArn, { event: JSON.stringify(payload ?? null), traceId }, caller)
     return outcome.kind === 'answer'
       ? { payload: JSON.parse(outcome.payload) }
       : { payload: outcome.error, functionError: 'Unhandled' }
@@ -88,8 +89,8 @@ export class LambdaService {
    * then the on-failure destination or the dead-letter queue.
    * @throws AwsError `ResourceNotFoundException`, `AccessDeniedException`
    */
-  invokeAsync(functionArn: string, payload: unknown, caller: Principal): void {
-    this.#enqueue(functionArn, { event: JSON.stringify(payload ?? null) }, caller)
+  invokeAsync(functionArn: string, payload: unknown, caller: Principal, traceId?: string): void {
+    this.#enqueue(functionArn, { event: JSON.stringify(payload ?? null), traceId }, caller)
   }
 
   /** Starts the pollers and takes up the asynchronous invocations that were left; call it once all resources exist. */

@@ -35,7 +35,7 @@ CREATE INDEX IF NOT EXISTS sqs_message_sent ON sqs_message (queue, sent_ms)`
 export interface NewMessage {
   readonly body: string
   readonly attributes: MessageAttributes
-  readonly traceHeader?: string
+  readonly traceHeader?: string | undefined
   readonly delaySeconds: number
   readonly senderId: string
 }

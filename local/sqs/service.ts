@@ -112,12 +112,18 @@ export class SqsService {
    */
   send(
     queueArn: string,
-    message: { body: string; attributes?: MessageAttributes; delaySeconds?: number; senderId?: string },
+    message: {
+      body: string
+      attributes?: MessageAttributes
+      delaySeconds?: number
+      senderId?: string
+      traceHeader?: string | undefined
+    },
   ): { messageId: string } {
     const queue = this.#queues.byArn(queueArn)
-    const { body, attributes = {}, delaySeconds = queue.delaySeconds, senderId = accountId } = message
+    const { body, attributes = {}, delaySeconds = queue.delaySeconds, senderId = accountId, traceHeader } = message
     checkMessage(body, attributes, queue.maxMessageBytes)
-    return { messageId: this.#messages.add(queue, { body, attributes, delaySeconds, senderId }) }
+    return { messageId: this.#messages.add(queue, { body, attributes, delaySeconds, senderId, traceHeader }) }
   }
 
   /**

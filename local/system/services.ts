@@ -72,8 +72,13 @@ export function createServices(options: {
   const events = new EventsService({
     ...common,
     send: (queueArn, message) => sqs.send(queueArn, message),
-    invoke: (functionArn, payload, sourceArn) =>
-      lambda.invokeAsync(functionArn, payload, { kind: 'service', service: 'events.amazonaws.com', sourceArn }),
+    invoke: (functionArn, payload, sourceArn, traceHeader) =>
+      lambda.invokeAsync(
+        functionArn,
+        payload,
+        { kind: 'service', service: 'events.amazonaws.com', sourceArn },
+        traceHeader,
+      ),
     report: warn,
     metrics,
   })
@@ -112,7 +117,7 @@ export function createServices(options: {
   const ses = new SesService({ state, clock, endpoint })
   const httpApi = new HttpApiService({
     clock,
-    invoke: (functionArn, payload, caller) => lambda.invoke(functionArn, payload, caller),
+    invoke: (functionArn, payload, caller, traceHeader) => lambda.invoke(functionArn, payload, caller, traceHeader),
     metrics,
     report: (line) => onLine({ kind: 'request', ...line }),
     appendLog: (groupArn, stream, messages) => logs.append(groupOf(groupArn), stream, messages),

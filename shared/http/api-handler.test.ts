@@ -43,6 +43,32 @@ describe('an answer', () => {
   })
 })
 
+describe('the trace', () => {
+  const seen: (string | undefined)[] = []
+  const handler = apiHandler(getBook, async ({ traceparent }: ApiRequest<typeof getBook>) => {
+    seen.push(traceparent)
+    return { status: 200 }
+  })
+  const client = '00-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-bbbbbbbbbbbbbbbb-01'
+  afterEach(() => {
+    delete process.env['_X_AMZN_TRACE_ID']
+  })
+
+  test('is that of the invocation, and logged by the name that X-Ray knows; a client cannot choose it', async () => {
+    process.env['_X_AMZN_TRACE_ID'] = 'Root=1-4bf92f35-77b34da6a3ce929d0e0e4736;Parent=00f067aa0ba902b7;Sampled=1'
+    await callApi(handler, { ...request, headers: { traceparent: client } })
+    expect(seen.at(-1)).toBe('00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01')
+    const trace = '1-4bf92f35-77b34da6a3ce929d0e0e4736'
+    expect(logs.lines().at(-1)).toMatchObject({ trace_id: trace, xray_trace_id: trace })
+  })
+
+  test('is none where nothing traces, and not that of the request before', async () => {
+    await callApi(handler, { ...request, headers: { traceparent: client } })
+    expect(seen.at(-1)).toBeUndefined()
+    expect(logs.lines().at(-1)).not.toHaveProperty('trace_id')
+  })
+})
+
 describe('the correlation id', () => {
   const seen: string[] = []
   const handler = apiHandler(getBook, async ({ correlationId }: ApiRequest<typeof getBook>) => {

@@ -1,5 +1,7 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda'
 import type * as z from 'zod'
+import { traceIdOf } from '../events/trace-context.ts'
+import { currentTraceparent } from '../lambda/current-trace.ts'
 import { flushMetrics, logger } from '../lambda/telemetry.ts'
 import { correlationIdOf } from './correlation-id.ts'
 import { parseRequest, type ApiEvent } from './parse-request.ts'
@@ -16,6 +18,7 @@ export interface ApiRequest<R extends Route> {
   readonly userId: string | undefined
   readonly correlationId: string
   readonly requestId: string
+  /** Of this invocation. A client's own header is not taken: it could hang its events into anybody's trace. */
   readonly traceparent: string | undefined
 }
 
@@ -34,9 +37,13 @@ export function apiHandler<R extends Route>(route: R, handle: (request: ApiReque
   ): Promise<APIGatewayProxyStructuredResultV2> => {
     const startedAt = performance.now()
     const correlationId = correlationIdOf(event)
-    logger.appendKeys({ correlation_id: correlationId, function_request_id: context.awsRequestId })
-    const reply = await replyOf(route, handle, event, { correlationId, requestId: context.awsRequestId })
-    const answer = toAnswer(reply, event, { correlationId, requestId: context.awsRequestId })
+    const requestId = context.awsRequestId
+    const traceparent = currentTraceparent()
+    const trace_id = traceIdOf(traceparent)
+    logger.resetKeys()
+    logger.appendKeys({ correlation_id: correlationId, trace_id, function_request_id: requestId })
+    const reply = await replyOf(route, handle, event, { correlationId, requestId, traceparent })
+    const answer = toAnswer(reply, event, { correlationId, requestId })
     logger.info(`${route.method} ${route.path}`, {
       operation: route.operationId,
       status: answer.statusCode,
@@ -57,14 +64,10 @@ async function replyOf<R extends Route>(
   route: R,
   handle: (request: ApiRequest<R>) => Promise<ApiReply>,
   event: APIGatewayProxyEventV2,
-  ids: Ids,
+  ids: Ids & Pick<ApiRequest<R>, 'traceparent'>,
 ): Promise<ApiReply> {
   try {
-    return await handle({
-      ...parseRequest(route, event as ApiEvent),
-      ...ids,
-      traceparent: event.headers['traceparent'],
-    })
+    return await handle({ ...parseRequest(route, event as ApiEvent), ...ids })
   } catch (error) {
     if (error instanceof ProblemError) return { problem: error.problem }
     if (isThrottle(error)) {

@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { capturedLogs } from '#test/support/captured-logs.ts'
 import { createEvent, defineEvent, type EventOf } from '../events/envelope.ts'
 import { eventBatchConsumer, eventConsumer } from './event-consumer.ts'
+import { logger } from './telemetry.ts'
 
 const logs = capturedLogs()
 
@@ -74,6 +75,18 @@ describe('one event at a time', () => {
       ['ERROR', 'c-2', 'BookLent/2/1'],
     ])
   })
+})
+
+test('every line carries the trace of the request that its event came from, and none of the event before', async () => {
+  const consumer = eventConsumer([BookLent], async () => logger.info('thinking'))
+  const traced = lent('1')
+  const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
+  const first = { ...traced, metadata: { ...traced.metadata, traceparent } }
+  await consumer(batch(bodyOf(first), bodyOf(lent('2'))))
+  const traceOf = (id: string) =>
+    logs.lines().flatMap((line) => (line['correlation_id'] === id ? [line['trace_id']] : []))
+  expect(traceOf('c-1')).toEqual(['1-4bf92f35-77b34da6a3ce929d0e0e4736', '1-4bf92f35-77b34da6a3ce929d0e0e4736'])
+  expect(traceOf('c-2')).toEqual([undefined, undefined])
 })
 
 describe('a message that is no event known here fails alone, and the others are handled', () => {

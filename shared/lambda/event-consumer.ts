@@ -1,6 +1,7 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import * as z from 'zod'
 import { EventMetadata, type AnyEventOf, type EventDefinition } from '../events/envelope.ts'
+import { traceIdOf } from '../events/trace-context.ts'
 import { flushMetrics, logger } from './telemetry.ts'
 
 /** An EventBridge event as a rule puts it into a queue. */
@@ -54,10 +55,19 @@ function report(
   outcome: EventOutcome,
   durationMs: number,
 ) {
-  const about = { correlation_id: metadata.correlationId, event_id: metadata.id, duration_ms: durationMs }
+  const about = { ...keysOf(metadata), event_id: metadata.id, duration_ms: durationMs }
   if (outcome.ok) logger.info(`${type} handled`, about)
   else logger.error(`${type} failed, to be retried`, { ...about, error: outcome.error as Error })
 }
+
+/**
+ * What ties a line to the request that its event came from. A queue's invocation has a trace of its own, which X-Ray
+ * links to those of its messages; the one that began it all is the event's.
+ */
+const keysOf = ({ correlationId, traceparent }: EventMetadata) => ({
+  correlation_id: correlationId,
+  trace_id: traceIdOf(traceparent),
+})
 
 /** The same for effects that do not gain from being grouped: one event at a time, in order; a throw fails that event alone. */
 export function eventConsumer<Definition extends EventDefinition>(
@@ -67,7 +77,8 @@ export function eventConsumer<Definition extends EventDefinition>(
   return eventBatchConsumer(definitions, async (events) => {
     const outcomes: EventOutcome[] = []
     for (const event of events) {
-      logger.setCorrelationId(event.metadata.correlationId)
+      logger.resetKeys()
+      logger.appendKeys(keysOf(event.metadata))
       outcomes.push(await handle(event).then(succeeded, (error: unknown) => ({ ok: false, error }) as const))
     }
     return outcomes

@@ -74,6 +74,17 @@ test('the demo runs on the running system, and the logs tell its way by one id',
     expect(logs).toContain(name)
   expect(logs).not.toContain('logs@example.com')
 
+  // All of it belongs to the one trace that the request began, though each queue's function runs in one of its own.
+  const lines = (await run(['run', 'logs', '--', '--correlation', 'the-whole-way', '--json'])).output
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  const [placing] = lines.filter(({ operation }) => operation === 'placeOrder')
+  expect(placing.trace_id).toBe(placing.xray_trace_id)
+  expect(lines.map(({ trace_id: trace }) => trace)).toEqual(lines.map(() => placing.trace_id))
+  expect(new Set(lines.map(({ xray_trace_id: own }) => own)).size).toBeGreaterThan(3)
+  expect(logs.match(/^In X-Ray: .*$/gm)).toEqual([`In X-Ray: trace ${placing.trace_id}`])
+
   // The console tells the same way while it happens.
   const hops = system
     .output()

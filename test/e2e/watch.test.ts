@@ -22,7 +22,7 @@ async function linesAbout(correlationId: string): Promise<Record<string, unknown
       filterPattern: `{ $.correlation_id = "${correlationId}" }`,
     }),
   )
-  return events.map(({ message }) => JSON.parse(message!))
+  return events.filter(({ message }) => message!.includes(correlationId)).map(({ message }) => JSON.parse(message!))
 }
 
 test('the watch of orders looks at an order, finds that it moved on, and says nothing of it', async () => {

@@ -1,5 +1,5 @@
 import type { StoredEvent } from '#shared/events/envelope.ts'
-import { traceHeaderOf } from './trace-header.ts'
+import { traceHeaderOf } from '#shared/events/trace-context.ts'
 
 /** An event in the form that a bus takes. */
 export interface BusEntry {

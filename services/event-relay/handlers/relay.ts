@@ -1,5 +1,6 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics'
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda'
+import { traceIdOf } from '#shared/events/trace-context.ts'
 import { flushMetrics, logger, metrics } from '#shared/lambda/telemetry.ts'
 import type { EventBus } from '../ports.ts'
 import { relayChanges } from '../use-cases/relay-changes.ts'
@@ -11,7 +12,12 @@ export const relayHandler =
   async (stream: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
     const { published, failure } = await relayChanges(bus, stream.Records.map(toChange))
     for (const { type, metadata } of published) {
-      logger.info(`${type} published`, { correlation_id: metadata.correlationId, event_id: metadata.id })
+      const { id, correlationId, traceparent } = metadata
+      logger.info(`${type} published`, {
+        correlation_id: correlationId,
+        trace_id: traceIdOf(traceparent),
+        event_id: id,
+      })
     }
     if (published.length > 0) metrics.addMetric('EventsPublished', MetricUnit.Count, published.length)
     flushMetrics()

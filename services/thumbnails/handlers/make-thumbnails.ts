@@ -1,5 +1,6 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics'
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda'
+import { traceIdOf } from '#shared/events/trace-context.ts'
 import { flushMetrics, logger, metrics } from '#shared/lambda/telemetry.ts'
 import {
   makeThumbnailsUseCase,
@@ -18,9 +19,12 @@ export function makeThumbnailsHandler(dependencies: MakeThumbnailsDependencies, 
 
   async function handle(arrival: Arrival): Promise<void> {
     const startedAt = performance.now()
+    logger.resetKeys()
     // Until the upload is known, the event is all that leads back.
     logger.setCorrelationId(arrival.eventId)
-    const outcome = await makeThumbnails(arrival, ({ correlationId }) => logger.setCorrelationId(correlationId))
+    const outcome = await makeThumbnails(arrival, ({ correlationId, traceparent }) =>
+      logger.appendKeys({ correlation_id: correlationId, trace_id: traceIdOf(traceparent) }),
+    )
     tell(arrival, outcome, Math.round(performance.now() - startedAt))
   }
 

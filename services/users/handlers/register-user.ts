@@ -1,5 +1,6 @@
 import type { Context, PostConfirmationTriggerEvent } from 'aws-lambda'
 import * as z from 'zod'
+import { currentTraceparent } from '#shared/lambda/current-trace.ts'
 import { logger } from '#shared/lambda/telemetry.ts'
 import type { Profiles } from '../ports.ts'
 import { registerUser } from '../use-cases/register-user.ts'
@@ -30,7 +31,7 @@ export const registerUserHandler =
     const outcome = await registerUser(profiles, {
       signUp: { userId: sub, email, name },
       now: now(),
-      cause: { correlationId, causationId: context.awsRequestId },
+      cause: { correlationId, causationId: context.awsRequestId, traceparent: currentTraceparent() },
     })
     logger.info('Sign-up confirmed', { user_id: sub, outcome })
     return event
