@@ -1,4 +1,4 @@
-import { Tags, Validations, type App } from 'aws-cdk-lib'
+import { Stack, Tags, Validations, type App } from 'aws-cdk-lib'
 import { AwsSolutionsChecks } from 'cdk-nag'
 import { ApiStack } from './api-stack.ts'
 import { CatalogStack } from './catalog-stack.ts'
@@ -21,8 +21,8 @@ import { UsersStack } from './users-stack.ts'
  */
 export function addStacks(app: App, stage: Stage): void {
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app))
-  Tags.of(app).add('application', 'cartwheel')
-  Tags.of(app).add('stage', stage.name)
+  const tags = { application: 'cartwheel', stage: stage.name }
+  for (const [name, value] of Object.entries(tags)) Tags.of(app).add(name, value)
   const idOf = (name: string) => `${stage.prefix}-${name}`
   const { table, bus, unpublished } = new DataStack(app, idOf('data'), { stage })
   const media = new MediaStack(app, idOf('media'), { stage })
@@ -39,4 +39,9 @@ export function addStacks(app: App, stage: Stage): void {
   new EventRelayStack(app, idOf('event-relay'), { stage, table, bus, unpublished })
 
   new OperationsStack(app, idOf('operations'), { stage, httpApi: api.httpApi, table })
+
+  // Resources have their tags already; those of the stack itself say whose it is before anything of it is touched.
+  for (const stack of app.node.findAll().filter((construct) => Stack.isStack(construct))) {
+    for (const [name, value] of Object.entries(tags)) stack.addStackTag(name, value)
+  }
 }

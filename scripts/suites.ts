@@ -46,7 +46,7 @@ export const suites: readonly Suite[] = [
     fullBudgetSeconds: 120,
     runs: { paths: ['infra/', 'test/infra/', 'test/architecture/', 'test/docs/'] },
   },
-  { name: 'commands', budgetSeconds: 30, fullBudgetSeconds: 120, runs: { paths: ['test/commands/'] } },
+  { name: 'commands', budgetSeconds: 45, fullBudgetSeconds: 120, runs: { paths: ['test/commands/'] } },
   {
     // A mail that was being sent at a kill comes again when its queue hands it out again, half a minute later.
     name: 'durability',

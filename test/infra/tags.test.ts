@@ -1,4 +1,6 @@
-import { stageNames } from '#infra/stages.ts'
+import { Stack } from 'aws-cdk-lib'
+import { stageNames, stageOf } from '#infra/stages.ts'
+import { appOf } from './app-of.ts'
 import { labelled, synthesise } from './synthesised.ts'
 
 /** What AWS gives no tags, or (budgets, applications of CodeDeploy) bills to nobody. */
@@ -10,12 +12,22 @@ const tagsOf = ({ Tags, UserPoolTags, Replicas }: any): Record<string, string> =
   return Array.isArray(tags) ? Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value])) : tags
 }
 
-describe.each(stageNames)('%s', (stage) => {
-  const tagged = async () => (await synthesise(stage)).resources.filter(({ type }) => !untagged.test(type))
+// Outside of the tests, whose time is limited: a busy machine takes long for it.
+const synthesising = stageNames.map(async (stage) => [stage, (await synthesise(stage)).resources] as const)
+const resourcesOf = new Map(await Promise.all(synthesising))
 
-  test('is on every resource that can have a tag, with the name of the application', async () => {
-    for (const [label, { properties }] of labelled(await tagged())) {
+describe.each(stageNames)('%s', (stage) => {
+  const tagged = resourcesOf.get(stage)!.filter(({ type }) => !untagged.test(type))
+
+  test('is on every resource that can have a tag, with the name of the application', () => {
+    for (const [label, { properties }] of labelled(tagged)) {
       expect({ label, ...tagsOf(properties) }).toMatchObject({ label, application: 'cartwheel', stage })
     }
+  })
+
+  test('is on every stack itself, by which a stack of the same name that is not ours is told from it', () => {
+    const stacks = appOf(stageOf(stage)).node.children.filter((child) => Stack.isStack(child))
+    expect(stacks.length).toBeGreaterThan(5)
+    for (const stack of stacks) expect(stack.tags.tagValues()).toEqual({ application: 'cartwheel', stage })
   })
 })

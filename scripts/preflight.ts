@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { stageNames, stageOf, UnknownStageError, type Stage } from '#infra/stages.ts'
+import { parseFlags, runScript } from './command-line.ts'
+import { UsageError } from './deployment.ts'
+import { readAssembly } from './preflight/assembly.ts'
+import { examine } from './preflight/examine.ts'
+import { checkIdentity, readIdentity } from './preflight/identity.ts'
+import { isDeployable, reportOf } from './preflight/report.ts'
+import { checkTools, npmVersionOf } from './preflight/tools.ts'
+import type { Verdict } from './preflight/verdict.ts'
+import { synthesise } from './synthesise.ts'
+
+const help = `
+npm run preflight -- --stage STAGE [--assembly FOLDER] [--json]
+
+Tells whether a stage can be deployed into the account of the AWS credentials, and what to do where it cannot: CDK
+bootstrap, names that are taken, mail, quotas. It asks, and changes nothing.
+
+  --stage STAGE       ${stageNames.join(', ')}
+  --assembly FOLDER   what cdk synth wrote for that stage (default: synthesises it into cdk.out)
+  --json              the verdicts as JSON
+
+Credentials, region and endpoints are found as by every AWS tool: AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL, …
+Exit code 0: it can be deployed; 1: it cannot; 2: the command is not right.
+`
+
+/** @throws UsageError when the assembly is not the stage's, or cannot be made */
+export async function preflight(stage: Stage, assemblyFolder?: string): Promise<Verdict[]> {
+  const tools = checkTools({
+    node: process.versions.node,
+    pinnedNode: pinnedNode(),
+    npm: npmVersionOf(process.env['npm_config_user_agent']),
+  })
+  const identity = await readIdentity()
+  const before = [tools, checkIdentity(identity)]
+  if (identity.kind !== 'known') return before
+  const folder = assemblyFolder ?? (await synthesise(stage.name)).directory
+  return [...before, ...(await examine(stage, readAssembly(folder, stage.prefix), identity))]
+}
+
+function pinnedNode(): string {
+  const { devDependencies } = JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8'))
+  return devDependencies.node
+}
+
+/** @throws UsageError */
+export function stageFlag(name: string | undefined): Stage {
+  if (name === undefined) throw new UsageError(`Which stage? --stage ${stageNames.join('|')} (--help tells more)`)
+  try {
+    return stageOf(name)
+  } catch (error) {
+    if (!(error instanceof UnknownStageError)) throw error
+    throw new UsageError(error.message.replace('-c stage=', '--stage '))
+  }
+}
+
+async function main(): Promise<number> {
+  const flags = parseFlags(
+    { stage: { type: 'string' }, assembly: { type: 'string' }, json: { type: 'boolean', default: false } },
+    help,
+  )
+  const stage = stageFlag(flags.stage)
+  const verdicts = await preflight(stage, flags.assembly)
+  const deployable = isDeployable(verdicts)
+  console.log(
+    flags.json
+      ? JSON.stringify({ stage: stage.name, deployable, checks: verdicts }, undefined, 2)
+      : reportOf(stage.name, verdicts),
+  )
+  return deployable ? 0 : 1
+}
+
+if (import.meta.main) {
+  await runScript(async () => {
+    try {
+      return await main()
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error
+      console.error(error.message)
+      return 2
+    }
+  })
+}

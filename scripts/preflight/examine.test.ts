@@ -1,0 +1,202 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { stageOf } from '#infra/stages.ts'
+import { denied, Refusal, startFakeAws, type Answers, type FakeAws } from '#test/support/fake-aws.ts'
+import { absentIdentity, readyAccount as ready, toolkit } from '#test/support/ready-account.ts'
+import { readAssembly } from './assembly.ts'
+import { examine } from './examine.ts'
+import { readIdentity } from './identity.ts'
+import type { Verdict } from './verdict.ts'
+
+const stage = stageOf('prod')
+const folder = mkdtempSync(join(tmpdir(), 'cartwheel-preflight-'))
+const before = { ...process.env }
+let aws: FakeAws | undefined
+
+afterEach(async () => {
+  await aws?.stop()
+  process.env = { ...before }
+})
+afterAll(() => rmSync(folder, { recursive: true }))
+
+/** One of each kind of resource that has a name, and one that CloudFormation names. */
+const resources = {
+  Function: { Type: 'AWS::Lambda::Function', Properties: { FunctionName: 'cartwheel-prod-f' } },
+  Logs: { Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName: '/aws/lambda/cartwheel-prod-f' } },
+  Queue: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'cartwheel-prod-q' } },
+  Topic: { Type: 'AWS::SNS::Topic', Properties: { TopicName: 'cartwheel-prod-t' } },
+  Bus: { Type: 'AWS::Events::EventBus', Properties: { Name: 'cartwheel-prod' } },
+  Alarm: { Type: 'AWS::CloudWatch::Alarm', Properties: { AlarmName: 'window-of-cartwheel-prod-a' } },
+  Composite: { Type: 'AWS::CloudWatch::CompositeAlarm', Properties: { AlarmName: 'cartwheel-prod-c' } },
+  Dashboard: { Type: 'AWS::CloudWatch::Dashboard', Properties: { DashboardName: 'cartwheel-prod' } },
+  Sender: { Type: 'AWS::SES::EmailIdentity', Properties: { EmailIdentity: stage.mail.from } },
+  Unnamed: { Type: 'AWS::SQS::Queue' },
+  Elsewhere: { Type: 'AWS::SQS::Queue', Properties: { QueueName: { Ref: 'Parameter' } } },
+}
+
+writeFileSync(join(folder, 'a.template.json'), JSON.stringify({ Resources: resources }))
+writeFileSync(
+  join(folder, 'manifest.json'),
+  JSON.stringify({
+    artifacts: {
+      'cartwheel-prod-a': {
+        type: 'aws:cloudformation:stack',
+        properties: { templateFile: 'a.template.json', requiresBootstrapStackVersion: 6 },
+      },
+      'cartwheel-prod-a.assets': { type: 'cdk:asset-manifest', properties: {} },
+    },
+  }),
+)
+
+const ourStack = {
+  StackName: 'cartwheel-prod-a',
+  StackStatus: 'UPDATE_COMPLETE',
+  Tags: [
+    { Key: 'application', Value: 'cartwheel' },
+    { Key: 'stage', Value: 'prod' },
+  ],
+}
+async function examineIn(answers: Answers): Promise<ReadonlyMap<string, Verdict>> {
+  aws = await startFakeAws(answers)
+  Object.assign(process.env, aws.environment)
+  const identity = await readIdentity()
+  if (identity.kind !== 'known') throw new Error(`It is ${identity.kind}.`)
+  const verdicts = await examine(stage, readAssembly(folder, stage.prefix), identity)
+  return new Map(verdicts.map((verdict) => [verdict.check, verdict]))
+}
+
+test('an account that is ready', async () => {
+  const verdicts = await examineIn(ready)
+  expect([...verdicts.values()].filter(({ state }) => state !== 'good')).toEqual([])
+  expect(verdicts.get('names')!.finding).toBe('none of 9 fixed names is taken')
+})
+
+test('an account with nothing prepared', async () => {
+  const verdicts = await examineIn({
+    ...ready,
+    DescribeStacks: { Stacks: [] },
+    GetEmailIdentity: absentIdentity,
+    GetAccount: { ProductionAccessEnabled: false, SendingEnabled: true },
+    GetAccountSettings: { AccountLimit: { ConcurrentExecutions: 10, UnreservedConcurrentExecutions: 10 } },
+  })
+  expect(verdicts.get('bootstrap')!.remedy).toBe('npx cdk bootstrap aws://123456789012/eu-west-1')
+  for (const check of ['bootstrap', 'mail sender', 'mail account']) expect(verdicts.get(check)!.state).toBe('bad')
+})
+
+const taken: Answers = {
+  ListFunctions: { Functions: [{ FunctionName: 'cartwheel-prod-f' }] },
+  DescribeLogGroups: { logGroups: [{ logGroupName: '/aws/lambda/cartwheel-prod-f' }] },
+  ListQueues: { QueueUrls: ['https://sqs.eu-west-1.amazonaws.com/123456789012/cartwheel-prod-q'] },
+  ListTopics: { Topics: [{ TopicArn: 'arn:aws:sns:eu-west-1:123456789012:cartwheel-prod-t' }] },
+  ListEventBuses: ({ NextToken }: { NextToken?: string }) =>
+    NextToken ? { EventBuses: [{ Name: 'cartwheel-prod' }] } : { EventBuses: [], NextToken: 'more' },
+  DescribeAlarms: {
+    MetricAlarms: [{ AlarmName: 'window-of-cartwheel-prod-a' }],
+    CompositeAlarms: [{ AlarmName: 'cartwheel-prod-c' }],
+  },
+  ListDashboards: { DashboardEntries: [{ DashboardName: 'cartwheel-prod' }] },
+  GetEmailIdentity: { VerifiedForSendingStatus: true },
+}
+
+const physicalIds: Record<keyof typeof resources, string> = {
+  Function: 'cartwheel-prod-f',
+  Logs: '/aws/lambda/cartwheel-prod-f',
+  Queue: 'https://sqs.eu-west-1.amazonaws.com/123456789012/cartwheel-prod-q',
+  Topic: 'arn:aws:sns:eu-west-1:123456789012:cartwheel-prod-t',
+  Bus: 'cartwheel-prod',
+  Alarm: 'window-of-cartwheel-prod-a',
+  Composite: 'cartwheel-prod-c',
+  Dashboard: 'cartwheel-prod',
+  Sender: stage.mail.from,
+  Unnamed: 'https://sqs.eu-west-1.amazonaws.com/123456789012/any',
+  Elsewhere: 'https://sqs.eu-west-1.amazonaws.com/123456789012/other',
+}
+
+/** As CloudFormation lists the stack, without what `left out` names. */
+const listing = (...leftOut: string[]) => ({
+  StackResourceSummaries: Object.entries(resources)
+    .filter(([key]) => !leftOut.includes(key))
+    .map(([key, { Type }]) => ({
+      LogicalResourceId: key,
+      ResourceType: Type,
+      PhysicalResourceId: physicalIds[key as keyof typeof resources],
+    })),
+})
+
+test('names that a deployment of this app holds are no collisions', async () => {
+  const verdicts = await examineIn({
+    ...ready,
+    ...taken,
+    DescribeStacks: { Stacks: [toolkit, ourStack] },
+    ListStackResources: listing(),
+  })
+  expect(verdicts.get('names')).toMatchObject({ state: 'good' })
+  expect(verdicts.get('stacks')!.finding).toContain('1 of 1')
+})
+
+test.each(Object.keys(resources).filter((key) => !['Unnamed', 'Elsewhere'].includes(key)))(
+  'a %s of that name outside the stacks is a collision',
+  async (key) => {
+    const verdicts = await examineIn({
+      ...ready,
+      ...taken,
+      DescribeStacks: { Stacks: [toolkit, ourStack] },
+      ListStackResources: listing(key),
+    })
+    const { state, finding } = verdicts.get('names')!
+    expect(state).toBe('bad')
+    expect(finding).toContain(
+      `${(physicalIds as Record<string, string>)[key]!.split(/[/:](?=cartwheel-prod-[qt]$)/).at(-1)} exists already`,
+    )
+  },
+)
+
+test('what keeps data without the protection that the record wants is named', async () => {
+  const keepers = [
+    { ResourceType: 'AWS::DynamoDB::GlobalTable', PhysicalResourceId: 'the-table' },
+    { ResourceType: 'AWS::Cognito::UserPool', PhysicalResourceId: 'eu-west-1_pool' },
+  ]
+  const deployed: Answers = {
+    ...ready,
+    DescribeStacks: { Stacks: [toolkit, ourStack] },
+    ListStackResources: { StackResourceSummaries: keepers },
+    DescribeTable: { Table: { DeletionProtectionEnabled: true } },
+    DescribeUserPool: { UserPool: { DeletionProtection: 'ACTIVE' } },
+  }
+  expect((await examineIn(deployed)).get('protections')!.state).toBe('good')
+  await aws!.stop()
+  const openPool = { ...deployed, DescribeUserPool: { UserPool: { DeletionProtection: 'INACTIVE' } } }
+  expect((await examineIn(openPool)).get('protections')!.finding).toContain('user pool eu-west-1_pool')
+  await aws!.stop()
+  const openTable = { ...deployed, DescribeTable: { Table: {} } }
+  expect((await examineIn(openTable)).get('protections')!.remedy).toContain('--table-name the-table')
+})
+
+test('whoever may not ask is told which permissions the checks need, and nothing else breaks', async () => {
+  const verdicts = await examineIn({
+    GetCallerIdentity: ready['GetCallerIdentity'],
+    ...Object.fromEntries(
+      Object.keys(ready)
+        .slice(1)
+        .map((operation) => [operation, denied(operation)]),
+    ),
+  })
+  for (const { state, finding } of verdicts.values()) {
+    expect([state, finding]).toEqual(['mind', expect.stringMatching(/needs permission [a-z]+:[A-Za-z]+$/)])
+  }
+})
+
+test.each([
+  ['ExpiredToken', 'refused'],
+  ['InvalidClientTokenId', 'refused'],
+])('credentials that AWS answers with %s are %s', async (code, kind) => {
+  aws = await startFakeAws({ GetCallerIdentity: new Refusal(code, 'No.') })
+  Object.assign(process.env, aws.environment)
+  expect(await readIdentity()).toMatchObject({ kind, reason: `${code}: No.` })
+})
+
+test("a folder without an assembly, or with another stage's, is refused", () => {
+  expect(() => readAssembly(join(folder, 'none'), stage.prefix)).toThrow('Synthesise first')
+  expect(() => readAssembly(folder, 'cartwheel-dev')).toThrow('not the stacks of cartwheel-dev')
+})

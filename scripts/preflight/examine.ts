@@ -1,0 +1,66 @@
+import type { Stage } from '#infra/stages.ts'
+import type { Assembly } from './assembly.ts'
+import { awsClients, type AwsClients } from './aws-clients.ts'
+import { checkBootstrap } from './bootstrap.ts'
+import { checkConcurrency, readConcurrency } from './concurrency.ts'
+import type { Place } from './identity.ts'
+import type { Known } from './known.ts'
+import { checkMailAccount, checkSender, readMailAccount, readSender } from './mail.ts'
+import { checkNames, fixedNames } from './names.ts'
+import { checkProtections, readKeepers } from './protections.ts'
+import { checkStacks, isOwn, readResources, readStacks, type DeployedResource, type DeployedStack } from './stacks.ts'
+import { checkTableQuotas, readTableLimits } from './table-quotas.ts'
+import { readTakenNames } from './taken-names.ts'
+import { checkTextMessages, readTextSandbox } from './text-messages.ts'
+import type { Verdict } from './verdict.ts'
+
+/** Asks the account everything that decides whether the stage's assembly can be deployed there. Changes nothing. */
+export async function examine(stage: Stage, assembly: Assembly, place: Place): Promise<Verdict[]> {
+  const clients = awsClients(place.region)
+  try {
+    return (await Promise.all([examineStacks(clients, stage, assembly, place), examineQuotas(clients, stage)])).flat()
+  } finally {
+    for (const client of Object.values(clients)) client.destroy()
+  }
+}
+
+async function examineStacks(clients: AwsClients, stage: Stage, assembly: Assembly, place: Place): Promise<Verdict[]> {
+  const wanted = assembly.stacks.map(({ name }) => name)
+  const names = fixedNames(assembly)
+  const [stacks, taken] = await Promise.all([
+    readStacks(clients.cloudFormation),
+    readTakenNames(clients, names, stage.prefix),
+  ])
+  const own = await readOwn(clients, stacks, (stack) => wanted.includes(stack.name) && isOwn(stack, stage.name))
+  const keepers = own.known ? await readKeepers(own.value, clients.dynamoDb, clients.cognito) : own
+  return [
+    checkBootstrap(stacks, place, assembly.bootstrapVersion),
+    checkStacks(stacks, stage.name, wanted),
+    checkNames(names, taken, own),
+    checkProtections(keepers, stage.deletionProtection),
+  ]
+}
+
+const readOwn = async (
+  { cloudFormation }: AwsClients,
+  stacks: Known<DeployedStack[]>,
+  isOurs: (stack: DeployedStack) => boolean,
+): Promise<Known<DeployedResource[]>> =>
+  stacks.known ? readResources(cloudFormation, stacks.value.filter(isOurs)) : stacks
+
+async function examineQuotas({ ses, sns, lambda, dynamoDb }: AwsClients, stage: Stage): Promise<Verdict[]> {
+  const [account, sender, sandbox, concurrency, table] = await Promise.all([
+    readMailAccount(ses),
+    readSender(ses, stage.mail.from),
+    readTextSandbox(sns),
+    readConcurrency(lambda),
+    readTableLimits(dynamoDb),
+  ])
+  return [
+    checkSender(sender, stage.mail),
+    checkMailAccount(account, stage.mail),
+    checkTextMessages(sandbox),
+    checkConcurrency(concurrency, { provisioned: 0, peak: 0 }),
+    checkTableQuotas(table, undefined, { reads: 0, writes: 0 }),
+  ]
+}

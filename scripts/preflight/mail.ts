@@ -1,0 +1,108 @@
+import { GetAccountCommand, GetEmailIdentityCommand, NotFoundException, type SESv2Client } from '@aws-sdk/client-sesv2'
+import type { MailSettings } from '#infra/stages.ts'
+import { ask, type Known } from './known.ts'
+import { bad, good, mind, quotaRequest, unchecked, type Verdict } from './verdict.ts'
+
+export interface MailAccount {
+  /** False: in the sandbox, where only verified addresses get mail. */
+  readonly production: boolean
+  /** False while AWS has paused the account's sending. */
+  readonly sendingEnabled: boolean
+  readonly mailsPerSecond: number
+  readonly mailsPerDay: number
+}
+
+/** Of the sender's address and of its domain, either of which is enough. */
+export type SenderState = 'verified' | 'unverified' | 'absent'
+
+export const readMailAccount = (client: SESv2Client): Promise<Known<MailAccount>> =>
+  ask('ses:GetAccount', async () => {
+    const { ProductionAccessEnabled, SendingEnabled, SendQuota } = await client.send(new GetAccountCommand({}))
+    return {
+      production: ProductionAccessEnabled === true,
+      sendingEnabled: SendingEnabled !== false,
+      mailsPerSecond: SendQuota?.MaxSendRate ?? 0,
+      mailsPerDay: SendQuota?.Max24HourSend ?? 0,
+    }
+  })
+
+export const readSender = (client: SESv2Client, from: string): Promise<Known<SenderState>> =>
+  ask('ses:GetEmailIdentity', async () => {
+    const states = await Promise.all([from, domainOf(from)].map((identity) => readState(client, identity)))
+    return states.find((state) => state === 'verified') ?? states.find((state) => state === 'unverified') ?? 'absent'
+  })
+
+async function readState(client: SESv2Client, EmailIdentity: string): Promise<SenderState> {
+  try {
+    const { VerifiedForSendingStatus } = await client.send(new GetEmailIdentityCommand({ EmailIdentity }))
+    return VerifiedForSendingStatus ? 'verified' : 'unverified'
+  } catch (error) {
+    if (error instanceof NotFoundException) return 'absent'
+    throw error
+  }
+}
+
+const domainOf = (address: string): string => address.slice(address.indexOf('@') + 1)
+
+/**
+ * The stacks make the identity of the address itself, and one that was made by hand would be in their way. So a sender
+ * is verified beforehand by its domain.
+ */
+export function checkSender(state: Known<SenderState>, { from, mode }: MailSettings): Verdict {
+  if (!state.known) return unchecked('mail sender', state)
+  if (state.value === 'verified') return good('mail sender', `${from} is verified`)
+  const finding = state.value === 'absent' ? `SES knows neither ${from} nor its domain` : `${from} is not verified yet`
+  if (mode === 'simulator') return good('mail sender', `${finding}; mail.mode is 'simulator', so orders do not need it`)
+  return bad(
+    'mail sender',
+    `${finding}, and with mail.mode 'ses' every mail would be a fault`,
+    `Verify the domain: aws sesv2 create-email-identity --email-identity ${domainOf(from)} prints its DNS records. Until then set mail.mode to 'simulator' in infra/stages.ts.`,
+  )
+}
+
+export function checkMailAccount(account: Known<MailAccount>, { mode }: MailSettings): Verdict {
+  if (!account.known) return unchecked('mail account', account)
+  const { production, sendingEnabled, mailsPerSecond, mailsPerDay } = account.value
+  if (!sendingEnabled)
+    return (mode === 'ses' ? bad : mind)(
+      'mail account',
+      'AWS has paused the sending of this account',
+      'SES console: Account dashboard tells why, and where to appeal.',
+    )
+  if (production)
+    return good('mail account', `out of the sandbox: ${mailsPerSecond} mails a second, ${mailsPerDay} a day`)
+  if (mode === 'simulator')
+    return good('mail account', "in the sandbox; mail.mode is 'simulator', so orders do not need more")
+  return bad(
+    'mail account',
+    "in the sandbox, where SES refuses customers' addresses, and mail.mode is 'ses'",
+    "SES console: Account dashboard > Request production access (about a day). Until then set mail.mode to 'simulator' in infra/stages.ts.",
+  )
+}
+
+/** @param needed mails a second and a day at the expected peak */
+export function checkMailRate(
+  account: Known<MailAccount>,
+  { mode }: MailSettings,
+  needed: Pick<MailAccount, 'mailsPerSecond' | 'mailsPerDay'>,
+): Verdict {
+  if (mode === 'simulator') return good('mail rate', "mail.mode is 'simulator': no customer waits for a mail")
+  if (!account.known) return unchecked('mail rate', account)
+  const { mailsPerSecond, mailsPerDay } = account.value
+  if (mailsPerSecond < needed.mailsPerSecond)
+    return mind(
+      'mail rate',
+      `${mailsPerSecond} mails a second, and the peak needs ${needed.mailsPerSecond}: mails would come late`,
+      quotaRequest('ses', 'L-CDEF9B6B', needed.mailsPerSecond),
+    )
+  if (mailsPerDay < needed.mailsPerDay)
+    return mind(
+      'mail rate',
+      `${mailsPerDay} mails a day, and the peak needs ${needed.mailsPerDay}: mails would fail`,
+      quotaRequest('ses', 'L-804C8AE8', needed.mailsPerDay),
+    )
+  return good(
+    'mail rate',
+    `${mailsPerSecond} mails a second and ${mailsPerDay} a day; the peak needs ${needed.mailsPerSecond} and ${needed.mailsPerDay}`,
+  )
+}

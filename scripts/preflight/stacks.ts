@@ -1,0 +1,116 @@
+import {
+  paginateDescribeStacks,
+  paginateListStackResources,
+  type CloudFormationClient,
+} from '@aws-sdk/client-cloudformation'
+import { all, ask, type Known } from './known.ts'
+import { bad, good, mind, unchecked, type Verdict } from './verdict.ts'
+
+/** A stack as it is in the account. */
+export interface DeployedStack {
+  readonly name: string
+  /** As in CloudFormation: `UPDATE_COMPLETE`. */
+  readonly status: string
+  readonly tags: Readonly<Record<string, string>>
+  readonly outputs: Readonly<Record<string, string>>
+}
+
+export interface DeployedResource {
+  readonly type: string
+  readonly physicalId: string
+}
+
+export const readStacks = (client: CloudFormationClient): Promise<Known<DeployedStack[]>> =>
+  ask('cloudformation:DescribeStacks', async () => {
+    const stacks: DeployedStack[] = []
+    for await (const { Stacks = [] } of paginateDescribeStacks({ client }, {})) {
+      for (const { StackName, StackStatus, Tags = [], Outputs = [] } of Stacks) {
+        stacks.push({
+          name: StackName!,
+          status: StackStatus!,
+          tags: Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value])),
+          outputs: Object.fromEntries(Outputs.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue])),
+        })
+      }
+    }
+    return stacks
+  })
+
+/** What this app's stacks already hold; their names collide with nothing. */
+export async function readResources(
+  client: CloudFormationClient,
+  stacks: readonly DeployedStack[],
+): Promise<Known<DeployedResource[]>> {
+  const found = await Promise.all(
+    stacks.map(({ name }) => ask('cloudformation:ListStackResources', () => resourcesOf(client, name))),
+  )
+  const known = all(found)
+  return known.known ? { known: true, value: known.value.flat() } : known
+}
+
+async function resourcesOf(client: CloudFormationClient, StackName: string): Promise<DeployedResource[]> {
+  const resources: DeployedResource[] = []
+  for await (const { StackResourceSummaries = [] } of paginateListStackResources({ client }, { StackName })) {
+    for (const { ResourceType, PhysicalResourceId } of StackResourceSummaries) {
+      if (PhysicalResourceId) resources.push({ type: ResourceType!, physicalId: PhysicalResourceId })
+    }
+  }
+  return resources
+}
+
+/** Whether the app made it: a stack of the same name may be anyone's. */
+export const isOwn = ({ tags }: DeployedStack, stage: string): boolean =>
+  tags['application'] === 'cartwheel' && tags['stage'] === stage
+
+/** @param wanted names of the stacks that the stage has */
+export function checkStacks(
+  deployed: Known<readonly DeployedStack[]>,
+  stage: string,
+  wanted: readonly string[],
+): Verdict {
+  if (!deployed.known) return unchecked('stacks', deployed)
+  const there = deployed.value.filter(({ name }) => wanted.includes(name))
+  const foreign = there.find((stack) => !isOwn(stack, stage))
+  if (foreign)
+    return bad(
+      'stacks',
+      `a stack ${foreign.name} exists that is not this app's (no tags application=cartwheel and stage=${stage})`,
+      'Deploy into another account or region, or change the prefix in infra/stages.ts.',
+    )
+  return there.map(checkStatus).find((verdict) => verdict !== undefined) ?? describeStacks(there.length, wanted.length)
+}
+
+const describeStacks = (there: number, wanted: number): Verdict =>
+  good(
+    'stacks',
+    there === 0 ? `none of ${wanted} is deployed yet` : `${there} of ${wanted} are deployed, and can be updated`,
+  )
+
+function checkStatus({ name, status }: DeployedStack): Verdict | undefined {
+  if (status === 'REVIEW_IN_PROGRESS') return undefined
+  if (status.endsWith('_IN_PROGRESS'))
+    return bad(
+      'stacks',
+      `${name} is being changed (${status})`,
+      `Wait for it: aws cloudformation describe-stacks --stack-name ${name}.`,
+    )
+  if (status === 'UPDATE_ROLLBACK_FAILED')
+    return bad(
+      'stacks',
+      `${name} is stuck (${status})`,
+      `aws cloudformation continue-update-rollback --stack-name ${name}`,
+    )
+  if (status === 'DELETE_FAILED' || status === 'ROLLBACK_FAILED')
+    return bad(
+      'stacks',
+      `${name} is stuck (${status})`,
+      `Remove what its events name, then: aws cloudformation delete-stack --stack-name ${name}`,
+    )
+  if (status === 'ROLLBACK_COMPLETE')
+    return mind(
+      'stacks',
+      `${name} failed when it was first made`,
+      'Nothing: a deployment deletes it and makes it anew.',
+    )
+  return undefined
+}

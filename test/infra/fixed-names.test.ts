@@ -1,0 +1,33 @@
+import { nameProperties } from '#scripts/preflight/names.ts'
+import { synthesise, type Resource } from './synthesised.ts'
+
+/** Names of which an account may have many, or that stand inside a resource that CloudFormation names. */
+const harmless = [
+  'AWS::ApiGatewayV2::Api',
+  'AWS::ApiGatewayV2::Authorizer',
+  'AWS::ApiGatewayV2::Stage',
+  'AWS::Cognito::UserPool',
+  'AWS::Cognito::UserPoolGroup',
+  'AWS::IAM::Policy',
+]
+
+const { resources } = await synthesise('prod')
+
+/** CloudFormation calls it `Name`, or `<Type>Name`, or at a mail identity as the type itself. */
+function fixesItsName({ type, properties = {} }: Resource): boolean {
+  const kind = type.split('::').at(-1)!
+  return Object.entries(properties).some(
+    ([key, value]) =>
+      typeof value === 'string' &&
+      (key === 'Name' ||
+        key === kind ||
+        (key.endsWith('Name') && `${kind}Name`.toLowerCase().endsWith(key.toLowerCase()))),
+  )
+}
+
+test('every resource with a name of its own is one whose collision preflight finds', () => {
+  const named = resources.filter(fixesItsName).map(({ type }) => type)
+  expect(named.length).toBeGreaterThan(100)
+  const unknown = new Set(named.filter((type) => !(type in nameProperties) && !harmless.includes(type)))
+  expect([...unknown]).toEqual([])
+})

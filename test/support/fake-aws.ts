@@ -1,0 +1,132 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+type Json = any
+
+/** What AWS answers instead: with status 403, or another. */
+export class Refusal extends Error {
+  readonly code: string
+  readonly status: number
+
+  constructor(code: string, message: string, status = 403) {
+    super(message)
+    this.code = code
+    this.status = status
+  }
+}
+
+export const denied = (action: string) => new Refusal('AccessDenied', `User is not authorized to perform: ${action}`)
+
+/** Operation → its answer, or what makes it of the request. */
+export type Answers = Readonly<Record<string, Json | ((input: Json) => Json)>>
+
+export interface FakeAws {
+  readonly endpoint: string
+  /** Operations in the order in which they were asked. */
+  readonly asked: readonly string[]
+  /** For a process, or this one, whose AWS it is. */
+  readonly environment: Readonly<Record<string, string>>
+  stop(): Promise<void>
+}
+
+/** Answers AWS's wire protocols with what a test gives; what it does not give is an UnknownOperation. */
+export async function startFakeAws(answers: Answers): Promise<FakeAws> {
+  const asked: string[] = []
+  const server = createServer((request, response) => {
+    void readBody(request).then((body) => {
+      const call = parse(request, body)
+      asked.push(call.operation)
+      call.reply(response, answerOf(answers, call))
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  return {
+    endpoint,
+    asked,
+    environment: {
+      AWS_ENDPOINT_URL: endpoint,
+      AWS_REGION: 'eu-west-1',
+      AWS_ACCESS_KEY_ID: 'fake',
+      AWS_SECRET_ACCESS_KEY: 'fake',
+    },
+    async stop() {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
+
+interface Call {
+  readonly operation: string
+  readonly input: Json
+  readonly reply: (response: ServerResponse, answer: Json | Refusal) => void
+}
+
+function answerOf(answers: Answers, { operation, input }: Call): Json | Refusal {
+  if (!(operation in answers)) return new Refusal('UnknownOperationException', `The test knows no ${operation}.`, 400)
+  const answer = answers[operation]
+  return typeof answer === 'function' ? answer(input) : answer
+}
+
+/** The operations of Lambda and SES have paths instead of names. */
+const paths: readonly (readonly [RegExp, string])[] = [
+  [/^\/2015-03-31\/functions\/?$/, 'ListFunctions'],
+  [/^\/2016-08-19\/account-settings\/?$/, 'GetAccountSettings'],
+  [/^\/v2\/email\/account\/?$/, 'GetAccount'],
+  [/^\/v2\/email\/identities\/(?<EmailIdentity>[^/]+)\/?$/, 'GetEmailIdentity'],
+]
+
+function parse(request: IncomingMessage, body: string): Call {
+  const target = request.headers['x-amz-target']
+  if (target) return { operation: String(target).split('.')[1]!, input: JSON.parse(body || '{}'), reply: replyJson }
+  if (request.headers['content-type']?.startsWith('application/x-www-form-urlencoded')) {
+    const input = Object.fromEntries(new URLSearchParams(body))
+    const operation = input['Action']!
+    return { operation, input, reply: (response, answer) => replyXml(response, operation, answer) }
+  }
+  const { pathname, searchParams } = new URL(request.url!, 'http://fake')
+  const [pattern, operation] = paths.find(([path]) => path.test(pathname)) ?? [/^/, `${request.method} ${pathname}`]
+  const named = Object.entries(pattern.exec(pathname)?.groups ?? {}).map(([key, value]) => [
+    key,
+    decodeURIComponent(value),
+  ])
+  return { operation, input: { ...Object.fromEntries(searchParams), ...Object.fromEntries(named) }, reply: replyJson }
+}
+
+function replyJson(response: ServerResponse, answer: Json | Refusal): void {
+  const refused = answer instanceof Refusal
+  response.writeHead(refused ? answer.status : 200, {
+    'content-type': 'application/x-amz-json-1.0',
+    ...(refused ? { 'x-amzn-errortype': answer.code } : {}),
+  })
+  response.end(JSON.stringify(refused ? { __type: answer.code, message: answer.message } : answer))
+}
+
+function replyXml(response: ServerResponse, operation: string, answer: Json | Refusal): void {
+  const refused = answer instanceof Refusal
+  response.writeHead(refused ? answer.status : 200, { 'content-type': 'text/xml' })
+  response.end(
+    refused
+      ? toXml('ErrorResponse', { Error: { Code: answer.code, Message: answer.message } })
+      : toXml(`${operation}Response`, { [`${operation}Result`]: answer }),
+  )
+}
+
+function toXml(name: string, value: Json): string {
+  if (value === undefined) return ''
+  const inner = Array.isArray(value)
+    ? value.map((member) => toXml('member', member)).join('')
+    : typeof value === 'object'
+      ? Object.entries(value)
+          .map(([key, field]) => toXml(key, field))
+          .join('')
+      : String(value).replace(/[<>&]/g, (character) => `&#${character.charCodeAt(0)};`)
+  return `<${name}>${inner}</${name}>`
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = []
+  for await (const chunk of request) chunks.push(chunk as Buffer)
+  return Buffer.concat(chunks).toString()
+}

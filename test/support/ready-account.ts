@@ -1,0 +1,32 @@
+import { Refusal, type Answers } from './fake-aws.ts'
+
+/** The stack that `cdk bootstrap` makes. */
+export const toolkit = {
+  StackName: 'CDKToolkit',
+  StackStatus: 'CREATE_COMPLETE',
+  Outputs: [{ OutputKey: 'BootstrapVersion', OutputValue: '21' }],
+}
+export const absentIdentity = new Refusal('NotFoundException', 'It does not exist.', 404)
+
+/** An account in which nothing stands in the way. */
+export const readyAccount: Answers = {
+  GetCallerIdentity: { Account: '123456789012', Arn: 'arn:aws:iam::123456789012:user/ada', UserId: 'U' },
+  DescribeStacks: { Stacks: [toolkit] },
+  ListFunctions: { Functions: [{ FunctionName: 'another' }] },
+  DescribeLogGroups: { logGroups: [] },
+  ListQueues: {},
+  ListTopics: { Topics: [] },
+  ListEventBuses: { EventBuses: [{ Name: 'cartwheel-prod-other' }] },
+  DescribeAlarms: { MetricAlarms: [], CompositeAlarms: [] },
+  ListDashboards: { DashboardEntries: [] },
+  GetEmailIdentity: ({ EmailIdentity }: { EmailIdentity: string }) =>
+    EmailIdentity.includes('@') ? absentIdentity : { VerifiedForSendingStatus: true },
+  GetAccount: {
+    ProductionAccessEnabled: true,
+    SendingEnabled: true,
+    SendQuota: { MaxSendRate: 500, Max24HourSend: 5_000_000 },
+  },
+  GetSMSSandboxAccountStatus: { IsInSandbox: true },
+  GetAccountSettings: { AccountLimit: { ConcurrentExecutions: 10_000, UnreservedConcurrentExecutions: 10_000 } },
+  DescribeLimits: { TableMaxReadCapacityUnits: 40_000, TableMaxWriteCapacityUnits: 40_000 },
+}
