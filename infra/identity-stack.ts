@@ -1,5 +1,5 @@
 import { Duration, Stack, Validations, type StackProps } from 'aws-cdk-lib'
-import { AccountRecovery, UserPool, type UserPoolClient } from 'aws-cdk-lib/aws-cognito'
+import { AccountRecovery, FeaturePlan, UserPool, type UserPoolClient } from 'aws-cdk-lib/aws-cognito'
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb'
 import type { Construct } from 'constructs'
 import { addOutput } from './constructs/outputs.ts'
@@ -34,6 +34,8 @@ export class IdentityStack extends Stack {
     })
     this.userPool = new UserPool(this, 'users', {
       userPoolName: stage.prefix,
+      // Passwords and groups are all that is used; each other plan costs almost three times as much for a customer.
+      featurePlan: FeaturePlan.LITE,
       selfSignUpEnabled: true,
       signInAliases: { email: true },
       signInCaseSensitive: false,

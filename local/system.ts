@@ -4,6 +4,7 @@ import { AssemblyError } from './assembly/assembly-error.ts'
 import { deploy, type Outputs } from './assembly/deploy.ts'
 import { readAssembly, type Assembly } from './assembly/manifest.ts'
 import { systemClock, type Clock } from './clock.ts'
+import type { DynamoDbOptions } from './dynamodb/service.ts'
 import type { IamOptions } from './iam/iam.ts'
 import { openDataDirectory } from './system/data-directory.ts'
 import { DeadLetterWatch } from './system/dead-letter-watch.ts'
@@ -35,6 +36,8 @@ export interface LocalSystemOptions {
   readonly onFatal?: (sentence: string) => void
   /** Told of every decision of IAM, those about the calls that AWS makes for a resource included. */
   readonly onDecision?: IamOptions['onDecision']
+  /** Told what each operation on the embedded tables spent, in request units. */
+  readonly onCapacity?: DynamoDbOptions['onCapacity']
   readonly clock?: Clock
 }
 
@@ -74,6 +77,7 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
     onObjectsFull: data.objectsFull,
     onLine,
     ...(options.onDecision ? { onDecision: options.onDecision } : {}),
+    onCapacity: options.onCapacity,
     dynamodbUrl: dynamodbUrl(options.dynamodbEndpoint),
   })
   undo.defer(() => stopServices(services, clock))

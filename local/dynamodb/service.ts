@@ -4,6 +4,7 @@ import type { AccessControl } from '../iam/types.ts'
 import type { State } from '../state/state.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import type { JsonService, Operation } from '../wire/service.ts'
+import { reportingCapacity, type SpentCapacity } from './capacity-report.ts'
 import { createEngine, type Engine } from './engine.ts'
 import { wireOperation, type DynamoOperation } from './operation.ts'
 import { operations } from './operations.ts'
@@ -16,6 +17,14 @@ import { sweepExpired } from './time-to-live.ts'
 /** DynamoDB deletes expired items within days; a minute lets one see it happen and keeps readers honest. */
 const sweepIntervalMs = 60_000
 
+export interface DynamoDbOptions {
+  readonly state: State
+  readonly clock: Clock
+  readonly access: AccessControl
+  /** Told what each operation spent. */
+  readonly onCapacity?: ((spent: SpentCapacity) => void) | undefined
+}
+
 /** The emulated DynamoDB: tables, items and streams in the state file. */
 export class DynamoDbService implements TableService {
   readonly wire: JsonService
@@ -25,10 +34,11 @@ export class DynamoDbService implements TableService {
   readonly #engine: Engine
   #cancelSweep: Cancel | undefined
 
-  constructor({ state, clock }: { state: State; clock: Clock; access: AccessControl }) {
+  constructor({ state, clock, onCapacity }: DynamoDbOptions) {
     this.#engine = createEngine(state, clock)
     this.streams = this.#engine.streams
-    this.wire = wireOf(wired(operations, this.#engine))
+    const all = wired(operations, this.#engine)
+    this.wire = wireOf(onCapacity ? reportingCapacity(all, onCapacity) : all)
     this.streamsWire = streamsWireOf(this.#engine)
     this.providers = tableProviders(this.#engine)
   }

@@ -6,7 +6,7 @@ import { CloudFrontService } from '../cloudfront/service.ts'
 import { CloudWatchService } from '../cloudwatch/service.ts'
 import { CognitoService } from '../cognito/service.ts'
 import { RemoteDynamoDb } from '../dynamodb/remote/service.ts'
-import { DynamoDbService } from '../dynamodb/service.ts'
+import { DynamoDbService, type DynamoDbOptions } from '../dynamodb/service.ts'
 import type { TableService } from '../dynamodb/table-service.ts'
 import { EventsService } from '../events/service.ts'
 import { HttpApiService } from '../http-api/service.ts'
@@ -35,6 +35,7 @@ export function createServices(options: {
   onObjectsFull: () => void
   onLine: (line: LocalLine) => void
   onDecision?: IamOptions['onDecision']
+  onCapacity?: DynamoDbOptions['onCapacity']
   /** Another implementation of DynamoDB that keeps the items. @default the embedded tables */
   dynamodbUrl?: URL
 }) {
@@ -67,7 +68,7 @@ export function createServices(options: {
   cloudwatch.onMinute((atMs) => sqs.measure(atMs))
   const dynamodb: TableService =
     options.dynamodbUrl === undefined
-      ? new DynamoDbService(common)
+      ? new DynamoDbService({ ...common, onCapacity: options.onCapacity })
       : new RemoteDynamoDb({ ...common, url: options.dynamodbUrl, ownEndpoint: endpoint, warn })
   const events = new EventsService({
     ...common,

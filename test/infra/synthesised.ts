@@ -1,9 +1,6 @@
-import { execFile, spawnSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
-import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { basename, dirname, join } from 'node:path'
-import { promisify } from 'node:util'
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import { templatesOf } from '#scripts/templates.ts'
 
 export const root = join(import.meta.dirname, '../..')
 
@@ -31,47 +28,10 @@ export interface Synthesis {
 }
 
 /**
- * Runs the build (which skips what is built) and the app as the CDK command line does, without that command line.
- * Templates are kept in the system's temporary folder by a hash of what makes them, so that the test files of one run synthesise each stage once.
+ * The stacks of a stage, to be asserted about.
  * @param stage none: the app's own choice
  */
-export async function synthesise(stage?: string): Promise<Synthesis> {
-  run(['scripts/build.ts'], {})
-  const { context } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8'))
-  const CDK_CONTEXT_JSON = JSON.stringify({
-    ...context,
-    // Nobody reads the assets here, and copying them takes longer than the synthesis.
-    'aws:cdk:disable-asset-staging': true,
-    // Half of the time goes to checking templates by CloudFormation's rules. Prod has every resource there is, and
-    // `cdk synth` checks whatever is deployed or started.
-    '@aws-cdk/core:validateAgainstDefaultRules': stage === 'prod',
-    stage,
-  })
-  const directory = join(tmpdir(), 'cartwheel-templates', hashOfInputs(CDK_CONTEXT_JSON))
-  if (!existsSync(directory)) {
-    const unfinished = mkdtempSync(join(tmpdir(), 'cartwheel-synthesis-'))
-    const env = { ...process.env, CDK_OUTDIR: unfinished, CDK_CONTEXT_JSON }
-    await promisify(execFile)(process.execPath, ['infra/app.ts'], { cwd: root, env })
-    keep(unfinished, directory)
-  }
-  return readSynthesis(directory)
-}
-
-function hashOfInputs(context: string): string {
-  const hash = createHash('sha256').update(context)
-  const files = globSync(['infra/**/*.ts', 'shared/**/*.ts', 'services/*/{events,routes}.ts', 'dist/build.json'], {
-    cwd: root,
-  })
-  for (const file of files.toSorted()) hash.update(`${file}\0`).update(readFileSync(join(root, file)))
-  return hash.digest('hex').slice(0, 16)
-}
-
-/** Another test file may have been as quick: then its templates stand there, and they are the same. */
-function keep(unfinished: string, directory: string): void {
-  mkdirSync(dirname(directory), { recursive: true })
-  if (existsSync(directory)) rmSync(unfinished, { recursive: true })
-  else renameSync(unfinished, directory)
-}
+export const synthesise = async (stage?: string): Promise<Synthesis> => synthesisOf(await templatesOf(stage))
 
 export function run(args: readonly string[], env: Record<string, string>): string {
   const { status, stderr } = spawnSync(process.execPath, args, {
@@ -83,15 +43,7 @@ export function run(args: readonly string[], env: Record<string, string>): strin
   return stderr
 }
 
-function readSynthesis(directory: string): Synthesis {
-  const manifest = JSON.parse(readFileSync(join(directory, 'manifest.json'), 'utf8'))
-  const stacks = Object.entries<Json>(manifest.artifacts).filter(([, { type }]) => type === 'aws:cloudformation:stack')
-  const templates = new Map(
-    stacks.map(([name, { properties }]) => [
-      name,
-      JSON.parse(readFileSync(join(directory, basename(properties.templateFile)), 'utf8')),
-    ]),
-  )
+function synthesisOf(templates: ReadonlyMap<string, Json>): Synthesis {
   const resources = [...templates].flatMap(([stack, template]) =>
     Object.entries<Json>(template.Resources).map(([logicalId, resource]) => toResource(stack, logicalId, resource)),
   )

@@ -1,0 +1,50 @@
+import type { Operation } from '../wire/service.ts'
+
+/** What one operation spent on one table, its indexes included. */
+export interface SpentCapacity {
+  readonly operation: string
+  readonly tableName: string
+  readonly readUnits: number
+  readonly writeUnits: number
+}
+
+const reads = new Set(['GetItem', 'BatchGetItem', 'Query', 'Scan', 'TransactGetItems'])
+const writes = new Set(['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem', 'TransactWriteItems'])
+
+/**
+ * The same operations, which tell what each successful call spent: every call is made to return its consumed capacity,
+ * and a caller who did not ask for that gets the answer without it.
+ */
+export const reportingCapacity = (
+  operations: Readonly<Record<string, Operation>>,
+  report: (spent: SpentCapacity) => void,
+): Record<string, Operation> =>
+  Object.fromEntries(
+    Object.entries(operations).map(([name, operation]) => [
+      name,
+      reads.has(name) || writes.has(name) ? reporting(name, operation, report) : operation,
+    ]),
+  )
+
+function reporting(name: string, operation: Operation, report: (spent: SpentCapacity) => void): Operation {
+  return {
+    ...operation,
+    async handle(input, call) {
+      const asked = input.ReturnConsumedCapacity ?? 'NONE'
+      const output: any = await operation.handle(
+        asked === 'NONE' ? { ...input, ReturnConsumedCapacity: 'TOTAL' } : input,
+        call,
+      )
+      const { ConsumedCapacity, ...rest } = output ?? {}
+      for (const { TableName, CapacityUnits } of [ConsumedCapacity ?? []].flat()) {
+        report({
+          operation: name,
+          tableName: TableName,
+          readUnits: reads.has(name) ? CapacityUnits : 0,
+          writeUnits: writes.has(name) ? CapacityUnits : 0,
+        })
+      }
+      return asked === 'NONE' ? rest : output
+    },
+  }
+}

@@ -1,0 +1,37 @@
+import type { LocalLine } from '@cartwheel/local/system/line.ts'
+import { counters, difference } from './counters.ts'
+
+const invocation = (functionName: string, durationMs: number) =>
+  ({
+    kind: 'invocation' as const,
+    functionName,
+    durationMs,
+    time: 0,
+    cold: false,
+    correlationIds: [],
+    messages: [],
+    maxMemoryMb: 1,
+    requestId: 'r',
+  }) satisfies LocalLine
+
+test('invocations count with the memory of their function, a millisecond at the least', () => {
+  const { counts, hooks } = counters(new Map([['big', 2048]]))
+  hooks.onLine(invocation('big', 500))
+  hooks.onLine(invocation('unknown', 0.2))
+  expect(counts.lambdaRequests).toBe(2)
+  expect(counts.lambdaGbSeconds).toBeCloseTo(1 + 0.125 / 1000, 10)
+})
+
+test('only calls that were allowed count, and only those that are billed', () => {
+  const { counts, hooks } = counters(new Map())
+  const before = { ...counts }
+  const principal = { kind: 'administrator' } as const
+  const decide = (action: string, outcome: 'allowed' | 'implicitly-denied') =>
+    hooks.onDecision(principal, { action, resource: '*' }, { outcome, by: {}, conditionFailed: [] } as any)
+  decide('sqs:SendMessage', 'allowed')
+  decide('sqs:SendMessage', 'implicitly-denied')
+  decide('ses:SendEmail', 'allowed')
+  decide('iam:GetRole', 'allowed')
+  hooks.onCapacity({ operation: 'PutItem', tableName: 't', readUnits: 0, writeUnits: 2 })
+  expect(difference(counts, before)).toMatchObject({ messages: 1, mails: 1, dynamodbWriteUnits: 2, s3Writes: 0 })
+})

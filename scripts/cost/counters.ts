@@ -1,0 +1,67 @@
+import type { LocalSystemOptions } from '@cartwheel/local/system.ts'
+
+/** What is counted while the local system works; all but the requests of pollers, which are the clock's and not ours. */
+export interface Counts {
+  apiRequests: number
+  lambdaRequests: number
+  lambdaGbSeconds: number
+  dynamodbWriteUnits: number
+  dynamodbReadUnits: number
+  messages: number
+  mails: number
+  s3Writes: number
+  s3Reads: number
+}
+
+const nothing: Counts = {
+  apiRequests: 0,
+  lambdaRequests: 0,
+  lambdaGbSeconds: 0,
+  dynamodbWriteUnits: 0,
+  dynamodbReadUnits: 0,
+  messages: 0,
+  mails: 0,
+  s3Writes: 0,
+  s3Reads: 0,
+}
+
+/** Calls that AWS bills, by what they are counted as. */
+const counted: Readonly<Record<string, keyof Counts>> = {
+  'sqs:SendMessage': 'messages',
+  'ses:SendEmail': 'mails',
+  's3:PutObject': 's3Writes',
+  's3:GetObject': 's3Reads',
+}
+
+export type Hooks = Required<Pick<LocalSystemOptions, 'onLine' | 'onDecision' | 'onCapacity'>>
+
+/** Counts by what the system tells its observers; `counts` is live, `memoryMb` by function from the templates. */
+export function counters(memoryMb: ReadonlyMap<string, number>): { readonly counts: Counts; readonly hooks: Hooks } {
+  const counts: Counts = { ...nothing }
+  return {
+    counts,
+    hooks: {
+      onLine(line) {
+        if (line.kind === 'request') counts.apiRequests += 1
+        if (line.kind !== 'invocation') return
+        counts.lambdaRequests += 1
+        const gb = (memoryMb.get(line.functionName) ?? 128) / 1024
+        counts.lambdaGbSeconds += (gb * Math.max(1, line.durationMs)) / 1000
+      },
+      onDecision(_principal, { action }, { outcome }) {
+        const name = counted[action]
+        if (outcome === 'allowed' && name) counts[name] += 1
+      },
+      onCapacity({ readUnits, writeUnits }) {
+        counts.dynamodbReadUnits += readUnits
+        counts.dynamodbWriteUnits += writeUnits
+      },
+    },
+  }
+}
+
+/** What came between two moments. */
+export const difference = (after: Counts, before: Counts): Counts =>
+  Object.fromEntries(
+    (Object.keys(nothing) as (keyof Counts)[]).map((name) => [name, after[name] - before[name]]),
+  ) as unknown as Counts

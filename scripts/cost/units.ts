@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import * as z from 'zod'
+
+const amount = z.number().nonnegative()
+
+/** What one time of something costs in units that AWS counts. */
+const Units = z.strictObject({
+  apiRequests: amount,
+  lambdaRequests: amount,
+  /** Of the functions' own memory settings. */
+  lambdaGbSeconds: amount,
+  dynamodbWriteUnits: amount,
+  dynamodbReadUnits: amount,
+  /** Custom events that the bus takes. */
+  events: amount,
+  eventBytes: amount,
+  /** Three for a message: sent, received, deleted. */
+  sqsRequests: amount,
+  mails: amount,
+  s3Writes: amount,
+  s3Reads: amount,
+  logBytes: amount,
+  /** Growth of the table, indexes included. */
+  tableBytes: amount,
+})
+
+/** What people do in the shop. */
+export const activities = ['order', 'productList', 'product', 'orderStatus', 'signUp', 'upload'] as const
+export type Activity = (typeof activities)[number]
+
+const UnitsFile = z.strictObject({
+  /** When and on what `npm run cost -- --measure` measured. */
+  measured: z.strictObject({ on: z.string(), times: z.number().int().positive(), machine: z.string() }),
+  units: z.record(z.enum(activities), Units),
+})
+
+export type Units = z.infer<typeof Units>
+export type UnitName = keyof Units
+export type MeasuredUnits = z.infer<typeof UnitsFile>
+
+export const unitNames = Object.keys(Units.shape) as UnitName[]
+
+export const unitsFile = join(import.meta.dirname, 'units.json')
+
+export const readUnits = (file = unitsFile): MeasuredUnits => UnitsFile.parse(JSON.parse(readFileSync(file, 'utf8')))
