@@ -1,0 +1,184 @@
+import type { ResourceDeclaration } from '@cartwheel/local/assembly/provider.ts'
+import { compilePattern } from '@cartwheel/local/events/pattern.ts'
+import { AlarmDrill, declaredAlarms, type Watched } from './alarm-drill.ts'
+import { synthesise, type Resource } from './synthesised.ts'
+
+interface Alarm {
+  readonly name: string
+  /** Itself and the alarms that it looks at. */
+  readonly declarations: readonly ResourceDeclaration[]
+  readonly watched: Watched
+  /** Those that it looks at; none for an alarm on metrics. */
+  readonly parts: readonly string[]
+}
+
+const stages = ['dev', 'prod'] as const
+const synthesised = await Promise.all(stages.map(async (stage) => [stage, await synthesise(stage)] as const))
+const syntheses = new Map(synthesised)
+const alarms = new Map(
+  await Promise.all(
+    synthesised.map(async ([stage, synthesis]) => [stage, alarmsIn(await declaredAlarms(synthesis))] as const),
+  ),
+)
+const each = stages.flatMap((stage) => alarms.get(stage)!.map((alarm) => [stage, alarm.name, alarm] as const))
+
+function alarmsIn(declarations: readonly ResourceDeclaration[]): Alarm[] {
+  const drill = new AlarmDrill(declarations)
+  const found = drill.names().map((name) => {
+    const parts = drill.partsOf(name)
+    const own = new Set([name, ...parts])
+    return {
+      name,
+      parts,
+      watched: drill.watchedBy(name),
+      declarations: declarations.filter(({ properties }) => own.has(properties['AlarmName'])),
+    }
+  })
+  drill.end()
+  return found
+}
+
+/**
+ * One metric is taken to just below its threshold, to it and just above. Of several, one may be a share of another: they
+ * are nothing, very much, or shares of that around the threshold.
+ */
+function levels({ metrics, thresholds }: Watched): number[] {
+  const around = thresholds.flatMap((threshold) => [0.99, 1, 1.01].map((times) => threshold * times))
+  return metrics.length === 1 ? around : [muchTraffic, 0, ...around.map((share) => share * muchTraffic)]
+}
+
+const muchTraffic = 1_000_000
+
+/** Every way to give each of so many metrics one of the values. */
+const assignments = (count: number, values: readonly number[]): number[][] =>
+  count === 0 ? [[]] : assignments(count - 1, values).flatMap((rest) => values.map((value) => [...rest, value]))
+
+/** @returns the first values under which the alarm comes into the state, each tried on a day of its own */
+async function valuesFor({ name, declarations, watched }: Alarm, state: 'ALARM' | 'OK'): Promise<number[]> {
+  for (const values of assignments(watched.metrics.length, levels(watched))) {
+    const drill = new AlarmDrill(declarations)
+    await drill.put(watched.metrics, values, watched)
+    await drill.wait(60)
+    const found = drill.stateOf(name)
+    drill.end()
+    if (found === state) return values
+  }
+  throw new Error(`No values of ${JSON.stringify(watched.metrics)} bring the alarm ${name} into ${state}.`)
+}
+
+test.each(stages)('%s has alarms on metrics, and composite ones', (stage) => {
+  const composite = alarms.get(stage)!.filter(({ parts }) => parts.length > 0)
+  expect(composite.length).toBeGreaterThanOrEqual(2)
+  expect(alarms.get(stage)!.length - composite.length).toBeGreaterThanOrEqual(15)
+})
+
+test.each(each)('%s: %s is raised by its metrics, and over when they are normal', async (_stage, name, alarm) => {
+  const bad = await valuesFor(alarm, 'ALARM')
+  const normal = await valuesFor(alarm, 'OK')
+  const drill = new AlarmDrill(alarm.declarations)
+  const states: string[] = []
+  for (const values of [normal, bad, normal]) {
+    await drill.wait(alarm.watched.spanSeconds)
+    await drill.put(alarm.watched.metrics, values, alarm.watched)
+    await drill.wait(60)
+    states.push(drill.stateOf(name))
+  }
+  drill.end()
+  expect(states).toEqual(['OK', 'ALARM', 'OK'])
+})
+
+test.each(each)('%s: %s is not raised by silence', async (_stage, name, alarm) => {
+  const drill = new AlarmDrill(alarm.declarations)
+  await drill.wait(600)
+  expect(drill.stateOf(name)).toBe('OK')
+  drill.end()
+})
+
+/**
+ * What AWS publishes, as far as alarms here may look at it, with the resource that each dimension names: an alarm on a
+ * metric that nobody publishes would be quiet for ever.
+ */
+const published: Readonly<Record<string, { metrics: RegExp; dimensions: Readonly<Record<string, RegExp>> }>> = {
+  'AWS/SQS': {
+    metrics:
+      /^(Approximate(NumberOfMessages(Visible|NotVisible|Delayed)|AgeOfOldestMessage)|NumberOfMessages(Sent|Received|Deleted))$/,
+    dimensions: { QueueName: /^AWS::SQS::Queue .* QueueName$/ },
+  },
+  'AWS/Lambda': {
+    metrics:
+      /^(Invocations|Errors|Throttles|Duration|IteratorAge|ConcurrentExecutions|AsyncEvents?(Received|Dropped|Age)|DeadLetterErrors|DestinationDeliveryFailures|ProvisionedConcurrency\w+|(Polled|FilteredOut|Invoked|FailedInvoke|Deleted|Dropped|OnFailureDestinationDelivered)EventCount)$/,
+    dimensions: {
+      FunctionName: /^AWS::Lambda::(Function|Alias) /,
+      Resource: /^AWS::Lambda::(Function|Alias) /,
+      EventSourceMappingUUID: /^AWS::Lambda::EventSourceMapping \S+$/,
+    },
+  },
+  'AWS/ApiGateway': {
+    metrics: /^(Count|4xx|5xx|Latency|IntegrationLatency|DataProcessed)$/,
+    dimensions: { ApiId: /^AWS::ApiGatewayV2::Api \S+$/, Stage: /./ },
+  },
+  'AWS/Events': {
+    metrics: /^(MatchedEvents|TriggeredRules|(Failed)?Invocations|Invocations(FailedToBe)?SentToDlq)$/,
+    dimensions: { RuleName: /^AWS::Events::Rule /, EventBusName: /./ },
+  },
+}
+
+test.each(each)('%s: %s looks at metrics that are published', (_stage, _name, { watched }) => {
+  for (const { Namespace, MetricName, Dimensions } of watched.metrics) {
+    const known = published[Namespace]
+    if (!known) continue
+    expect(MetricName).toMatch(known.metrics)
+    expect(Dimensions).not.toEqual([])
+    for (const { Name, Value } of Dimensions) expect(Value).toMatch(known.dimensions[Name] ?? /^not a dimension$/)
+  }
+})
+
+/** Of the two windows of a burn rate, with the share of errors that each takes for too much. */
+function windowsOf({ parts }: Alarm, all: readonly Alarm[]) {
+  const windows = parts.map((part) => all.find(({ name }) => name === part)!)
+  const [short, long] = windows.toSorted((a, b) => a.watched.spanSeconds - b.watched.spanSeconds) as [Alarm, Alarm]
+  const byName = (wanted: string) => long.watched.metrics.find(({ MetricName }) => MetricName === wanted)!
+  return { short, long, metrics: [byName('Count'), byName('5xx')], share: long.watched.thresholds[0]! }
+}
+
+const burnRates = each.filter(([, name]) => /-burn-(fast|slow)$/.test(name))
+
+test.each(burnRates)('%s: %s needs too many errors in both of its windows', async (stage, name, alarm) => {
+  const { short, long, metrics, share } = windowsOf(alarm, alarms.get(stage)!)
+  const [shortSeconds, longSeconds] = [short.watched.spanSeconds, long.watched.spanSeconds]
+  /** The states of long window, short window and both, after these shares of errors within the short window and before. */
+  const statesAfter = async (before: number, within: number) => {
+    const drill = new AlarmDrill(alarm.declarations)
+    const earlier = { spanSeconds: longSeconds - shortSeconds, stepSeconds: 60, endedSecondsAgo: shortSeconds }
+    const traffic = (times: number) => [1000, 1000 * share * times]
+    await drill.put(metrics, traffic(before), earlier)
+    await drill.put(metrics, traffic(within), { spanSeconds: shortSeconds, stepSeconds: 60 })
+    await drill.wait(60)
+    const states = [long.name, short.name, name].map((part) => drill.stateOf(part))
+    drill.end()
+    return states
+  }
+  expect(await statesAfter(0.9, 0.9)).toEqual(['OK', 'OK', 'OK'])
+  expect(await statesAfter(1.1, 1.1)).toEqual(['ALARM', 'ALARM', 'ALARM'])
+  // A burst has not spent much yet, and a burn that has ended wakes nobody any more.
+  expect(await statesAfter(0, 2)).toEqual(['OK', 'ALARM', 'OK'])
+  expect(await statesAfter(2, 0)).toEqual(['ALARM', 'OK', 'OK'])
+})
+
+test('prod mails every alarm that is not a part of another one, when it goes off and not when it is over', () => {
+  const isOfAlarms = ({ properties }: Resource) => properties.EventPattern?.source?.includes('aws.cloudwatch')
+  const [rule] = syntheses.get('prod')!.ofType('AWS::Events::Rule').filter(isOfAlarms)
+  const matches = compilePattern(rule!.properties.EventPattern)
+  const all = alarms.get('prod')!
+  const drill = new AlarmDrill([...new Set(all.flatMap(({ declarations }) => declarations))])
+  const parts = new Set(all.flatMap((alarm) => alarm.parts))
+  for (const { name } of all) for (const state of ['ALARM', 'OK'] as const) drill.set(name, state)
+  const mailed = drill.events.filter((event) => matches(event as never)).map(({ detail }) => detail['alarmName'])
+  drill.end()
+  expect([...new Set(mailed)].toSorted()).toEqual(
+    all
+      .map(({ name }) => name)
+      .filter((name) => !parts.has(name))
+      .toSorted(),
+  )
+})
