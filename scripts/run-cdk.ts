@@ -3,6 +3,9 @@ import { delimiter, join } from 'node:path'
 
 const root = join(import.meta.dirname, '..')
 
+/** Ctrl-C reaches both processes: the command line ends by itself, and this one waits for it. */
+const ignore = (): void => {}
+
 /**
  * Runs the CDK command line in the foreground, with this process's Node first on the path.
  * @returns its exit code; after a signal to both, the one that tells of it
@@ -17,8 +20,6 @@ export async function runCdk(args: readonly string[]): Promise<number> {
       CDK_DISABLE_CLI_TELEMETRY: 'true',
     },
   })
-  // Ctrl-C reaches both; the command line ends by itself, and this waits for it.
-  const ignore = () => {}
   process.on('SIGINT', ignore)
   const terminate = () => child.kill('SIGTERM')
   process.on('SIGTERM', terminate)
