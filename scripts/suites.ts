@@ -1,3 +1,5 @@
+import { missingForDynamoDbLocal } from './dynamodb-local.ts'
+
 /** A part of `npm test` that is counted, timed and stopped by itself. */
 export interface Suite {
   readonly name: string
@@ -5,6 +7,10 @@ export interface Suite {
   readonly budgetSeconds: number
   /** The same for `npm run test:full`. */
   readonly fullBudgetSeconds: number
+  /** What keeps the suite from running on this machine, in a sentence that says what to install; undefined when nothing does. */
+  readonly lacks?: () => string | undefined
+  /** Whether `npm test` leaves it to `npm run test:full`. */
+  readonly fullOnly?: true
   readonly runs:
     /** Arguments of Node: passes or fails as one check. */
     | { readonly tool: readonly string[] }
@@ -39,12 +45,12 @@ export const suites: readonly Suite[] = [
     fullBudgetSeconds: 300,
     runs: { paths: ['shared/', 'services/', 'scripts/', 'bench/'] },
   },
-  { name: 'local', budgetSeconds: 45, fullBudgetSeconds: 600, runs: { paths: ['local/'] } },
+  { name: 'local', budgetSeconds: 45, fullBudgetSeconds: 600, runs: { paths: ['local/', 'test/parity/'] } },
   {
     name: 'infrastructure',
     budgetSeconds: 35,
     fullBudgetSeconds: 120,
-    runs: { paths: ['infra/', 'test/infra/', 'test/architecture/', 'test/docs/', 'test/deploy/'] },
+    runs: { paths: ['infra/', 'test/infra/', 'test/architecture/', 'test/docs/'] },
   },
   { name: 'commands', budgetSeconds: 45, fullBudgetSeconds: 120, runs: { paths: ['test/commands/'] } },
   {
@@ -59,5 +65,14 @@ export const suites: readonly Suite[] = [
     budgetSeconds: 50,
     fullBudgetSeconds: 1200,
     runs: { paths: ['test/e2e/'], script: 'scripts/test-e2e.ts' },
+  },
+  {
+    // npm test replays what DynamoDB Local answered once; this asks it.
+    name: 'parity',
+    budgetSeconds: 0,
+    fullBudgetSeconds: 2400,
+    fullOnly: true,
+    lacks: missingForDynamoDbLocal,
+    runs: { tool: ['scripts/test-parity.ts'] },
   },
 ]

@@ -8,7 +8,7 @@ import { suites, type Suite } from './suites.ts'
 
 const help = `
 npm test [-- --only SUITE]      every check that must pass, each suite within its budget
-npm run test:full               the same suites at full size
+npm run test:full               the same suites at full size, and those that need more than Node
 
   --only SUITE   one suite by its name; several times for several
   --full         full size: more orders, more rounds, longer budgets
@@ -29,22 +29,31 @@ await runScript(async () => {
   const unknown = flags.only?.find((name) => !suites.some((suite) => suite.name === name))
   if (unknown)
     throw new UsageError(`There is no suite ${unknown}; there are ${suites.map((suite) => suite.name).join(', ')}.`)
-  const chosen = flags.only ? suites.filter((suite) => flags.only!.includes(suite.name)) : suites
+  const full = flags.full ?? false
+  const chosen = suites.filter((suite) => flags.only?.includes(suite.name) ?? (full || !suite.fullOnly))
+  const leftOut: string[] = []
 
   let total: Count = { passed: 0, failed: 0 }
   for (const suite of chosen) {
-    const count = await run(suite, flags.full ?? false)
+    const lacks = suite.lacks?.()
+    if (lacks !== undefined) {
+      leftOut.push(suite.name)
+      console.log(`${suite.name}: left out. ${lacks}`)
+      continue
+    }
+    const count = await run(suite, full)
     total = { passed: total.passed + count.passed, failed: total.failed + count.failed }
   }
+  if (leftOut.length > 0) console.log(`\n${leftOut.length} suite(s) left out: ${leftOut.join(', ')}`)
   console.log(`\n${total.passed} passed, ${total.failed} failed`)
   return total.failed > 0 ? 1 : 0
 })
 
 async function run(suite: Suite, full: boolean): Promise<Count> {
-  const budgetSeconds = full ? suite.fullBudgetSeconds : suite.budgetSeconds
+  const budgetSeconds = full || suite.fullOnly ? suite.fullBudgetSeconds : suite.budgetSeconds
   const startedAt = performance.now()
   const { count, overBudget } = await ('tool' in suite.runs
-    ? runTool(suite.runs.tool, budgetSeconds)
+    ? runTool(suite.runs.tool, budgetSeconds, full)
     : runJest(suite.runs, budgetSeconds, full))
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
   const verdict = overBudget ? 'stopped: over its budget, ' : ''
@@ -54,8 +63,8 @@ async function run(suite: Suite, full: boolean): Promise<Count> {
   return count
 }
 
-async function runTool(args: readonly string[], budgetSeconds: number) {
-  const { code, overBudget } = await runNode(args, budgetSeconds, {})
+async function runTool(args: readonly string[], budgetSeconds: number, full: boolean) {
+  const { code, overBudget } = await runNode(args, budgetSeconds, full ? { TEST_FULL: '1' } : {})
   return { count: code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }, overBudget }
 }
 

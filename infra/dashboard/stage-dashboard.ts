@@ -3,8 +3,7 @@ import type { IHttpApi } from 'aws-cdk-lib/aws-apigatewayv2'
 import { Alarm, AlarmStatusWidget, Dashboard, MathExpression, Metric, type IWidget } from 'aws-cdk-lib/aws-cloudwatch'
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb'
 import { Construct } from 'constructs'
-import { ownMetric } from '../constructs/own-metric.ts'
-import type { ServiceName } from '../grants.ts'
+import { metricsNamespace } from '../constructs/service-function.ts'
 import type { Stage } from '../stages.ts'
 import { graph, linesOf, period, row, sumOf } from './graph.ts'
 import { namedResources, type NamedResources } from './named-resources.ts'
@@ -220,11 +219,14 @@ export class StageDashboard extends Construct {
     return linesOf({ namespace: 'AWS/SQS', metric, statistic, dimension: 'QueueName', names, prefix })
   }
 
+  /** A metric that a service's functions write themselves. */
   private own(
-    service: ServiceName,
-    name: string,
+    service: string,
+    metricName: string,
     about: { label: string; statistic?: string; dimensions?: Record<string, string> },
   ): Metric {
-    return ownMetric({ stage: this.stage, service, name, period, ...about })
+    const { label, statistic = 'Sum', dimensions = {} } = about
+    const dimensionsMap = { service, stage: this.stage.name, ...dimensions }
+    return new Metric({ namespace: metricsNamespace, metricName, dimensionsMap, statistic, period, label })
   }
 }

@@ -1,6 +1,7 @@
 import { validationError } from '../wire/aws-error.ts'
 import type { AttributeValue } from './attribute-value.ts'
 import { parseExpressions } from './dynalite.ts'
+import { completedFault, operandFault } from './operand-faults.ts'
 
 /** `a.b[2]` is `['a', 'b', 2]`. */
 export type Path = (string | number)[]
@@ -74,9 +75,14 @@ export function expressionsOf(request: Record<string, any>, accepted: readonly E
         `Invalid ${member}: Expression size has exceeded the maximum allowed size; expression size: ${Buffer.byteLength(text)}`,
       )
     }
-    data[member] = text
+    data[member] = withoutDoubleNegation(text)
   }
   const wrong = parseExpressions(data)
+  if (wrong !== undefined && !isUnused(wrong)) throw validationError(completedFault(wrong))
+  for (const [member, parsed] of conditionsOf(data)) {
+    const fault = parsed && operandFault(parsed.expression)
+    if (fault !== undefined) throw validationError(`Invalid ${member}: ${fault}`)
+  }
   if (wrong !== undefined) throw validationError(wrong)
   return {
     update: data['_updates'],
@@ -86,6 +92,18 @@ export function expressionsOf(request: Record<string, any>, accepted: readonly E
     projection: data['_projection'],
   }
 }
+
+/** The one fault that is looked for once all expressions are parsed. */
+const isUnused = (fault: string) => fault.includes(' unused in expressions: ')
+
+const conditionsOf = (data: Record<string, any>): [ExpressionMember, ParsedCondition | undefined][] => [
+  ['ConditionExpression', data['_condition']],
+  ['KeyConditionExpression', data['_keyCondition']],
+  ['FilterExpression', data['_filter']],
+]
+
+/** The parser takes one NOT; two in a row mean nothing. */
+const withoutDoubleNegation = (text: string | undefined) => text?.replaceAll(/(?<![\w#:.])NOT\s+NOT\s+(?=[^)])/gi, '')
 
 function requireUse(request: Record<string, any>, accepted: readonly ExpressionMember[]): void {
   if (request['ExpressionAttributeNames'] !== undefined && accepted.every((member) => request[member] === undefined)) {

@@ -15,7 +15,7 @@ export function locationOfKey(table: Table, key: Item): Location {
   for (const { name, type } of attributes) {
     const value = key[name]
     if (value?.[type] === undefined) throw keyMismatch()
-    requireFilled(value, name, 'One or more parameter values were invalid: ')
+    requireFilled(value, name)
   }
   return locate(table.key, key)
 }
@@ -34,16 +34,16 @@ export function locationOfItem(table: Table, item: Item): Location {
         `One or more parameter values were invalid: Type mismatch for key ${name} expected: ${type} actual: ${typeOf(value)}`,
       )
     }
-    requireFilled(value, name, 'One or more parameter values are not valid. ')
+    requireFilled(value, name)
   }
   return locate(table.key, item)
 }
 
-function requireFilled(value: AttributeValue, name: string, prefix: string): void {
+function requireFilled(value: AttributeValue, name: string): void {
   if (value.S !== '' && value.B !== '') return
   const kind = value.S === '' ? 'string' : 'binary'
   throw validationError(
-    `${prefix}The AttributeValue for a key attribute cannot contain an empty ${kind} value. Key: ${name}`,
+    `One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty ${kind} value. Key: ${name}`,
   )
 }
 

@@ -38,10 +38,15 @@ function valueSize(value: AttributeValue): number {
   }
 }
 
-/** Two digits a byte and one byte for the exponent; a minus costs one more. */
+/**
+ * Two digits a byte, paired from the decimal point on, and one byte for the exponent; a minus costs one more. Zero is
+ * the exponent alone.
+ */
 function numberSize(text: string): number {
-  const number = decimal(text)
-  return Math.ceil(number.c.length / 2) + 1 + (number.s < 0 ? 1 : 0)
+  if (text === '0') return 1
+  const { c: digits, e: exponent, s: sign } = decimal(text)
+  const leadingZero = exponent % 2 === 0 ? 1 : 0
+  return Math.ceil((digits.length + leadingZero) / 2) + 1 + (sign < 0 ? 1 : 0)
 }
 
 const sum = <T>(values: readonly T[], size: (value: T) => number) => values.reduce((all, value) => all + size(value), 0)

@@ -63,6 +63,18 @@ function requireProjected(table: Table, index: IndexSchema, request: PageRequest
   }
 }
 
+/** A query's filter looks at what the index holds, whether it is a global or a local one; a scan's need not. */
+export function requireFilterable(table: Table, index: IndexSchema | undefined, request: PageRequest): void {
+  const held = index && projectedAttributes(table, index)
+  const heads = Object.keys(request.expressions.filter?.pathHeads ?? {})
+  const missing = held ? heads.filter((head) => !held.includes(head)).toSorted() : []
+  if (missing.length > 0) {
+    throw validationError(
+      `One or more parameter values were invalid: Secondary index ${index!.name} does not project one or more filter attributes: [${missing.join(', ')}]`,
+    )
+  }
+}
+
 /** @throws AwsError ValidationException when Select and the projection contradict each other */
 export function checkSelect(select: Select | undefined, projected: boolean, indexName: string | undefined): void {
   if (projected && select !== undefined && select !== 'SPECIFIC_ATTRIBUTES') {

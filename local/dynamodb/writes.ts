@@ -42,6 +42,8 @@ export function targetOf(table: Table, action: WriteAction): Location {
 /** Evaluates an action against what is stored. @throws AwsError ValidationException */
 export function planWrite(engine: Engine, table: Table, action: WriteAction): Plan {
   const location = targetOf(table, action)
+  // An item that the table could not hold is refused whatever the condition says.
+  if (action.kind === 'put') requirePuttable(table, action.item)
   const before = engine.items.get(table, location)?.item
   const condition = action.expressions.condition
   if (condition && !conditionHolds(condition.expression, before ?? {}))
@@ -54,10 +56,6 @@ export function planWrite(engine: Engine, table: Table, action: WriteAction): Pl
 function resultOf(table: Table, action: WriteAction, before: Item | undefined): Item | undefined {
   switch (action.kind) {
     case 'put':
-      requireItemSize(action.item, 'Item size has exceeded the maximum allowed size')
-      requireIndexable(table, action.item, (attribute, actual, indexName) =>
-        typeMismatch(attribute.name, attribute.type, actual, indexName),
-      )
       return action.item
     case 'update':
       return updated(table, action.expressions, before ?? action.key)
@@ -68,6 +66,13 @@ function resultOf(table: Table, action: WriteAction, before: Item | undefined): 
     default:
       return action satisfies never
   }
+}
+
+function requirePuttable(table: Table, item: Item): void {
+  requireItemSize(item, 'Item size has exceeded the maximum allowed size')
+  requireIndexable(table, item, (attribute, actual, indexName) =>
+    typeMismatch(attribute.name, attribute.type, actual, indexName),
+  )
 }
 
 const typeMismatch = (name: string, expected: string, actual: string, indexName: string) =>

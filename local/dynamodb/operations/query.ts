@@ -5,7 +5,7 @@ import { expressionsOf } from '../expressions.ts'
 import { equalValueOf, keyConditionsOf, rangeOf, type KeyConditions } from '../key-condition.ts'
 import type { DynamoOperation } from '../operation.ts'
 import type { Cursor, Range } from '../range-store.ts'
-import { checkSelect, pageAccess, readPage, sourceOf, type PageRequest } from '../read-page.ts'
+import { checkSelect, pageAccess, readPage, requireFilterable, sourceOf, type PageRequest } from '../read-page.ts'
 import { checkItem, structured } from '../request.ts'
 import { keyAttributes, type KeySchema } from '../schema.ts'
 import { cursorOf } from '../start-key.ts'
@@ -51,6 +51,7 @@ export const query: DynamoOperation<QueryRequest> = {
     const key = source.index?.key ?? source.table.key
     const range = rangeOf(key, request.keyConditions)
     refuseFilterOnKey(key, request)
+    requireFilterable(source.table, source.index, request)
     const after = request.startKey && cursorOf(source.table, source.index, request.startKey)
     if (after)
       requireInRange(after, range, key.sort !== undefined && request.keyConditions[key.sort.name] !== undefined)

@@ -12,7 +12,7 @@ interface ScanRequest extends PageRequest {
   readonly totalSegments?: number
 }
 
-const members = membersOf('scan')
+const members = { ...membersOf('scan'), ConsistentRead: 'Boolean' }
 
 export const scan: DynamoOperation<ScanRequest> = {
   name: 'Scan',

@@ -1,0 +1,76 @@
+import { AwsError } from '@cartwheel/local/wire/aws-error.ts'
+import { canonical, unordered } from './canonical.ts'
+import type { Answer, Sequence, Step } from './sequence.ts'
+
+export const errorAnswer = ({ name, message, members }: AwsError): Answer => ({
+  error: canonical({ name, message, ...members }),
+})
+
+/** The answer to a single call; the items of a batch come in no particular order. */
+export function callAnswer(output: any): Answer {
+  const { Responses, ...rest } = output
+  if (Responses === undefined || Array.isArray(Responses)) return { output: canonical(output) }
+  const lists = Object.entries<unknown[]>(Responses).map(([table, items]) => [table, unordered(items)])
+  return { output: canonical({ ...rest, Responses: Object.fromEntries(lists) }) }
+}
+
+export interface Page {
+  readonly Items?: readonly any[]
+  readonly Count: number
+  readonly ScannedCount: number
+  readonly LastEvaluatedKey?: any
+}
+
+/** Whether a read that ends exactly at its limit is followed by an empty page is not promised. */
+function withoutEmptyEnd(pages: readonly Page[]): Page[] {
+  const read = pages.length > 1 && pages.at(-1)!.ScannedCount === 0 ? pages.slice(0, -1) : [...pages]
+  const { LastEvaluatedKey: _key, ...last } = read.at(-1)!
+  return [...read.slice(0, -1), last]
+}
+
+/**
+ * All pages of a query or scan. A table's query has one order; in an index entries of one sort key have none, and a scan
+ * has none at all, so that of those only the whole is compared, and the order of the sort keys.
+ */
+export function pagesAnswer(step: Step & { kind: 'pages' }, answered: readonly Page[], sequence: Sequence): Answer {
+  const pages = withoutEmptyEnd(answered)
+  const { IndexName } = step.input
+  if (step.operation === 'Query' && IndexName === undefined) return { output: canonical(pages) }
+  const items = pages.flatMap((page) => page.Items ?? [])
+  const sum = (member: 'Count' | 'ScannedCount') => pages.reduce((all, page) => all + page[member], 0)
+  const sort = step.operation === 'Query' ? sortKeyOf(sequence, step.input) : undefined
+  return {
+    output: canonical({
+      items: unordered(items),
+      pages: pages.length,
+      count: sum('Count'),
+      scanned: sum('ScannedCount'),
+      ...(sort !== undefined && { order: items.map((item) => item[sort] ?? null) }),
+    }),
+  }
+}
+
+function sortKeyOf({ tables }: Sequence, input: any): string | undefined {
+  const table = tables.find(({ TableName }) => TableName === input.TableName)
+  const indexes: any[] = [...(table?.GlobalSecondaryIndexes ?? []), ...(table?.LocalSecondaryIndexes ?? [])]
+  const index = indexes.find((each) => each.IndexName === input.IndexName)
+  return index?.KeySchema[1]?.AttributeName
+}
+
+/** What happened to each item, in order; the records of different items have no order. */
+export function streamAnswer(records: readonly any[]): Answer {
+  const byKey = Map.groupBy(records, (record) => JSON.stringify(canonical(record.dynamodb.Keys)))
+  const histories = [...byKey]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, list]) => [
+      JSON.parse(key),
+      list.map(({ eventName, dynamodb: { NewImage, OldImage, StreamViewType, SizeBytes } }) => ({
+        eventName,
+        NewImage,
+        OldImage,
+        StreamViewType,
+        SizeBytes,
+      })),
+    ])
+  return { output: canonical(histories) }
+}

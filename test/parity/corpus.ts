@@ -1,0 +1,28 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gunzipSync, gzipSync } from 'node:zlib'
+import type { Answer, Sequence } from './sequence.ts'
+
+/** A sequence with what DynamoDB Local answered to it. */
+export interface Recording {
+  readonly sequence: Sequence
+  readonly answers: readonly Answer[]
+}
+
+interface Corpus {
+  /** The version of DynamoDB Local that answered. */
+  readonly version: string
+  readonly recordings: readonly Recording[]
+}
+
+/** Packed, since requests and answers say the same names again and again. */
+const file = join(import.meta.dirname, 'recorded.json.gz')
+
+export const readCorpus = (): Corpus => JSON.parse(gunzipSync(readFileSync(file)).toString())
+
+/** @returns the size of the file in bytes */
+export function writeCorpus(corpus: Corpus): number {
+  const packed = gzipSync(JSON.stringify(corpus), { level: 9 })
+  writeFileSync(file, packed)
+  return packed.length
+}

@@ -1,0 +1,80 @@
+import type { TableEndpoint } from '@cartwheel/local/dynamodb/remote/endpoint.ts'
+import { same } from './canonical.ts'
+import { embeddedEndpoint } from './embedded-endpoint.ts'
+import { explained } from './known-differences.ts'
+import { replay } from './replay.ts'
+import type { Answer, Sequence, Step } from './sequence.ts'
+
+/** The first step that two implementations answer differently. */
+export interface Difference {
+  readonly index: number
+  readonly step: Step
+  readonly ours: Answer
+  readonly theirs: Answer
+}
+
+export interface Comparison {
+  /** How many steps were answered alike, or differently for a known reason. */
+  readonly compared: number
+  /** How often each known difference explained an answer, by its name. */
+  readonly known: ReadonlyMap<string, number>
+  readonly difference?: Difference
+  /** What the other side answered, as far as it was asked. */
+  readonly theirs: readonly Answer[]
+}
+
+/** Compares the embedded tables with another implementation, step by step until the first difference. */
+export const compareWith = (endpoint: TableEndpoint, sequence: Sequence): Promise<Comparison> =>
+  compare(sequence, replay(endpoint, sequence))
+
+/** Compares the embedded tables with answers that were given before. */
+export const compareWithRecorded = (sequence: Sequence, answers: readonly Answer[]): Promise<Comparison> =>
+  compare(sequence, fromList(answers))
+
+async function* fromList(answers: readonly Answer[]): AsyncGenerator<Answer, void> {
+  yield* answers
+}
+
+async function compare(sequence: Sequence, theirs: AsyncGenerator<Answer, void>): Promise<Comparison> {
+  const ours = replay(embeddedEndpoint(), sequence)
+  const known = new Map<string, number>()
+  const answers: Answer[] = []
+  try {
+    for (const [index, step] of sequence.steps.entries()) {
+      const [own, other] = [await next(ours), await next(theirs)]
+      answers.push(other)
+      if (same(own, other)) continue
+      const reasons = explained(own, other, step)
+      if (!reasons)
+        return { compared: index, known, theirs: answers, difference: { index, step, ours: own, theirs: other } }
+      for (const { name } of reasons) known.set(name, (known.get(name) ?? 0) + 1)
+    }
+    return { compared: sequence.steps.length, known, theirs: answers }
+  } finally {
+    await Promise.all([ours.return(), theirs.return()])
+  }
+}
+
+async function next(answers: AsyncGenerator<Answer, void>): Promise<Answer> {
+  const { value, done } = await answers.next()
+  if (done) throw new Error('There are fewer answers than steps.')
+  return value as Answer
+}
+
+/** Leaves out what came before the difference and does not matter to it: halves first, then single steps. */
+export async function shrink(
+  sequence: Sequence,
+  index: number,
+  differs: (candidate: Sequence) => Promise<boolean>,
+): Promise<Sequence> {
+  const last = sequence.steps[index]!
+  let before = sequence.steps.slice(0, index)
+  for (let size = Math.ceil(before.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
+    for (let start = before.length - size; start > -size; start -= size) {
+      const from = Math.max(0, start)
+      const fewer = [...before.slice(0, from), ...before.slice(start + size)]
+      if (fewer.length < before.length && (await differs({ ...sequence, steps: [...fewer, last] }))) before = fewer
+    }
+  }
+  return { ...sequence, steps: [...before, last] }
+}

@@ -1,0 +1,235 @@
+import type { AttributeValue } from '@cartwheel/local/dynamodb/attribute-value.ts'
+import { same } from './canonical.ts'
+import type { Answer, Step } from './sequence.ts'
+
+/** Where DynamoDB Local is not DynamoDB, or where its words are not promised. */
+export type KnownDifference = Amendment | Explanation
+
+/** Something that DynamoDB Local adds or writes differently, which can be undone. */
+interface Amendment {
+  readonly name: string
+  readonly reason: string
+  amend(theirs: Answer, step: Step): Answer
+}
+
+/** Two answers that may stand beside each other. */
+interface Explanation {
+  readonly name: string
+  readonly reason: string
+  explains(ours: Answer, theirs: Answer, step: Step): boolean
+}
+
+/** Undoes something in the text of an answer. */
+const rewritten = (answer: Answer, rewrite: (text: string) => string): Answer =>
+  JSON.parse(rewrite(JSON.stringify(answer)))
+
+/** Both refuse the request for the same cause and word it differently. */
+const wording = (name: string, reason: string, ours: RegExp, theirs: RegExp): Explanation => ({
+  name,
+  reason,
+  explains: (a, b) =>
+    nameOf(a) !== undefined && nameOf(a) === nameOf(b) && ours.test(messageOf(a)) && theirs.test(messageOf(b)),
+})
+
+const nameOf = (answer: Answer) => ('error' in answer ? answer.error.name : undefined)
+const messageOf = (answer: Answer) => String('error' in answer ? answer.error['message'] : '')
+const refusal = (answer: Answer) => nameOf(answer) === 'ValidationException'
+interface Reason {
+  readonly Code: string
+  readonly Message?: string
+}
+const reasonsOf = (answer: Answer): readonly Reason[] | undefined =>
+  'error' in answer ? answer.error['CancellationReasons'] : undefined
+
+const hasInvalidAction = (answer: Answer) => reasonsOf(answer)?.some(({ Code }) => Code === 'ValidationError') === true
+
+const keyDoesNotFit =
+  /^(The provided key element does not match the schema|One or more parameter values were invalid: (Missing the key|Type mismatch for key))/
+
+const updateFault =
+  /^(The document path provided in the update|The provided expression refers to an attribute|An operand in the update expression)/
+
+const amendments: readonly Amendment[] = [
+  {
+    name: 'a deletion that says what it consumed',
+    reason: 'DynamoDB Local answers some deletions with ConsumedCapacity that nobody asked for.',
+    amend(theirs, step) {
+      if (step.kind !== 'call' || step.operation !== 'DeleteItem' || !('output' in theirs)) return theirs
+      const { ConsumedCapacity: _capacity, ...output } = theirs.output
+      return { output }
+    },
+  },
+  {
+    name: 'the full stop of a failed check',
+    reason: 'DynamoDB Local ends the message of a failed ConditionCheck with a full stop, DynamoDB does not.',
+    amend: (theirs) => rewritten(theirs, (text) => text.replaceAll('request failed."', 'request failed"')),
+  },
+  {
+    name: 'the zeros of a sum',
+    reason: 'DynamoDB drops trailing zeros (1.5 + 1.5 is 3); DynamoDB Local keeps them (3.0).',
+    amend: (theirs) =>
+      rewritten(theirs, (text) =>
+        text.replaceAll(
+          /"N":"(-?\d+)(\.\d*?)0+"/g,
+          (_all, whole, fraction) => `"N":"${whole}${fraction === '.' ? '' : fraction}"`,
+        ),
+      ),
+  },
+]
+
+const explanations: readonly Explanation[] = [
+  {
+    name: 'an invalid action of a transaction',
+    reason:
+      'DynamoDB cancels the transaction with the reason ValidationError and a message of its own (API reference of TransactWriteItems); DynamoDB Local refuses the request as a whole, or gives other reasons.',
+    explains: (ours, theirs) => hasInvalidAction(ours) && (refusal(theirs) || nameOf(theirs) === nameOf(ours)),
+  },
+  {
+    name: 'a key that is asked for twice',
+    reason: 'DynamoDB refuses duplicates among the keys of BatchGetItem; DynamoDB Local answers them.',
+    explains: (ours, theirs) =>
+      messageOf(ours) === 'Provided list of item keys contains duplicates' && 'output' in theirs,
+  },
+  {
+    name: 'what an update below the top level returns',
+    reason:
+      'DynamoDB returns of an updated map or list only what the expression named (UPDATED_OLD, UPDATED_NEW); DynamoDB Local the whole of it.',
+    explains: (ours, theirs, step) =>
+      step.kind === 'call' &&
+      step.operation === 'UpdateItem' &&
+      String(step.input.ReturnValues).startsWith('UPDATED_') &&
+      'output' in ours &&
+      'output' in theirs &&
+      isPart({ M: ours.output.Attributes ?? {} }, { M: theirs.output.Attributes ?? {} }),
+  },
+  wording(
+    'the type of an index key',
+    'DynamoDB names attribute, types and index; DynamoDB Local says less.',
+    /Type mismatch for Index Key|secondary index key to unsupported type/,
+    /^Invalid attribute value type$|Type mismatch for Index Key$/,
+  ),
+  wording(
+    'duplicates in a set',
+    'DynamoDB ends the sentence with a full stop.',
+    /Input collection .* contains duplicates\.?$/,
+    /Input collection .* contains duplicates\.?$/,
+  ),
+  wording(
+    'a number that is none',
+    'Worded differently.',
+    /^The parameter cannot be converted to a numeric value: /,
+    /^A value provided cannot be converted into a number$/,
+  ),
+  wording(
+    'ReturnValues',
+    'DynamoDB says which values it takes.',
+    /^ReturnValues can only be ALL_OLD or NONE$|at 'returnValues' failed to satisfy constraint/,
+    /^Return values set to invalid value$/,
+  ),
+  wording(
+    'a table that is not there',
+    'Worded differently.',
+    /^Requested resource not found$/,
+    /^Cannot do operations on a non-existent table$/,
+  ),
+  wording(
+    'a key that does not fit the table',
+    'Worded differently.',
+    keyDoesNotFit,
+    /^(The number of conditions on the keys is invalid|One of the required keys was not given a value|One or more parameter values were invalid: Type mismatch for key|Invalid attribute value type|The provided key element does not match the schema)/,
+  ),
+  wording(
+    'a limit of zero',
+    'Worded differently.',
+    /at 'limit' failed to satisfy constraint/,
+    /^Limit must be greater than or equal to 1$/,
+  ),
+  wording(
+    'a consistent read of a global index',
+    'Worded differently.',
+    /^Consistent reads are not supported on global secondary indexes$/,
+    /^Consistent read cannot be true when (querying|scanning) a GSI$/,
+  ),
+  wording(
+    'where the syntax is wrong',
+    'What stands near the fault is told in other words.',
+    /^Invalid \w+: Syntax error/,
+    /^Invalid \w+: (Syntax error|.*)/,
+  ),
+  wording(
+    'bytes in a message',
+    'DynamoDB Local prints the address of a buffer.',
+    /The BETWEEN operator requires .*\{B:/,
+    /The BETWEEN operator requires .*\{B:java/,
+  ),
+  wording(
+    'the order of attribute names in a message',
+    'Names are listed in no particular order.',
+    /does not project (one or more filter attributes: )?\[/,
+    /does not project (one or more filter attributes: )?\[/,
+  ),
+  wording(
+    'which of several faults of an update is told',
+    'The actions of an update have no order; the first that cannot be done is told.',
+    updateFault,
+    updateFault,
+  ),
+  wording(
+    'an empty key of an index',
+    'An item may be wrong for several indexes, and a query of an index is told so in other words.',
+    /cannot contain an empty (string|binary) value/,
+    /A value specified for a secondary index key is not supported/,
+  ),
+  {
+    name: 'a path into a key',
+    reason: 'DynamoDB refuses a path into the key of a table or index at once; DynamoDB Local looks at the item first.',
+    explains: (ours, theirs) => messageOf(ours).startsWith('Key attributes must be scalars') && 'error' in theirs,
+  },
+  {
+    name: 'which of several faults is told',
+    reason: 'A request with several faults is refused for one of them; which one comes first is not promised.',
+    explains: (ours, theirs) => {
+      const [a, b] = [messageOf(ours), messageOf(theirs)]
+      return (
+        refusal(ours) &&
+        (refusal(theirs) || nameOf(theirs) === 'ResourceNotFoundException') &&
+        (isStatic(a) || isStatic(b))
+      )
+    },
+  },
+  {
+    name: 'an update that says nothing',
+    reason: 'DynamoDB Local fails on an update without an expression that shall return what it updated.',
+    explains: (_ours, theirs, step) =>
+      nameOf(theirs) === 'InternalFailure' && step.kind === 'call' && step.input.UpdateExpression === undefined,
+  },
+]
+
+/** Whether a value is another one, or that with parts of its maps and lists left out. */
+function isPart(part: AttributeValue, whole: AttributeValue | undefined): boolean {
+  if (part.M) return Object.entries(part.M).every(([name, member]) => isPart(member, whole?.M?.[name]))
+  if (part.L) return part.L.every((element) => whole?.L?.some((candidate) => isPart(element, candidate)) ?? false)
+  return same(part, whole)
+}
+
+/** Faults that show without a look at any item. */
+const isStatic = (message: string) =>
+  /^Invalid \w+Expression: | unused in expressions: |does not project|^Must specify the AttributesToGet|^Filter Expression can only contain|^Key attributes must be scalars|^The parameter cannot be converted|^ReturnValues can only be|^Transaction request cannot include/.test(
+    message,
+  )
+
+export const knownDifferences: readonly KnownDifference[] = [...amendments, ...explanations]
+
+/** The known differences that tell two answers apart, or undefined when there is more between them. */
+export function explained(ours: Answer, theirs: Answer, step: Step): readonly KnownDifference[] | undefined {
+  const used: KnownDifference[] = []
+  let amended = theirs
+  for (const amendment of amendments) {
+    const next = amendment.amend(amended, step)
+    if (!same(next, amended)) used.push(amendment)
+    amended = next
+  }
+  if (same(ours, amended)) return used
+  const explanation = explanations.find((difference) => difference.explains(ours, amended, step))
+  return explanation && [...used, explanation]
+}

@@ -1,0 +1,72 @@
+import type { TableEndpoint } from '@cartwheel/local/dynamodb/remote/endpoint.ts'
+import { AwsError } from '@cartwheel/local/wire/aws-error.ts'
+import { callAnswer, errorAnswer, pagesAnswer, streamAnswer, type Page } from './answers.ts'
+import type { Answer, Sequence, Step } from './sequence.ts'
+
+/** A query of a few items that does not come to an end is a fault of its own. */
+const mostPages = 200
+
+/** Makes the tables of a sequence, answers its steps one by one, and removes the tables. */
+export async function* replay(endpoint: TableEndpoint, sequence: Sequence): AsyncGenerator<Answer, void> {
+  const streams = new Map<string, string>()
+  try {
+    for (const table of sequence.tables) {
+      const { TableDescription } = await endpoint.call('DynamoDB', 'CreateTable', table)
+      streams.set(table.TableName, TableDescription.LatestStreamArn)
+    }
+    for (const step of sequence.steps) yield await answer(endpoint, step, sequence, streams)
+  } finally {
+    for (const TableName of streams.keys()) await endpoint.call('DynamoDB', 'DeleteTable', { TableName })
+  }
+}
+
+async function answer(
+  endpoint: TableEndpoint,
+  step: Step,
+  sequence: Sequence,
+  streams: ReadonlyMap<string, string>,
+): Promise<Answer> {
+  try {
+    switch (step.kind) {
+      case 'call':
+        return callAnswer(await endpoint.call('DynamoDB', step.operation, step.input))
+      case 'pages':
+        return pagesAnswer(step, await allPages(endpoint, step), sequence)
+      case 'stream':
+        return streamAnswer(await allRecords(endpoint, streams.get(step.table)!))
+      default:
+        return step satisfies never
+    }
+  } catch (error) {
+    if (error instanceof AwsError && error.name !== 'ServiceUnavailable') return errorAnswer(error)
+    throw error
+  }
+}
+
+async function allPages(endpoint: TableEndpoint, { operation, input }: Step & { kind: 'pages' }): Promise<Page[]> {
+  const pages: Page[] = []
+  let ExclusiveStartKey: unknown
+  do {
+    const page = await endpoint.call('DynamoDB', operation, { ...input, ExclusiveStartKey })
+    pages.push(page)
+    ExclusiveStartKey = page.LastEvaluatedKey
+  } while (ExclusiveStartKey !== undefined && pages.length < mostPages)
+  return pages
+}
+
+/** Shards in the order in which they are listed: a parent stands before its children. */
+async function allRecords(endpoint: TableEndpoint, StreamArn: string): Promise<unknown[]> {
+  const { StreamDescription } = await endpoint.call('DynamoDBStreams', 'DescribeStream', { StreamArn })
+  const records: unknown[] = []
+  for (const { ShardId } of StreamDescription.Shards) {
+    const from = { StreamArn, ShardId, ShardIteratorType: 'TRIM_HORIZON' }
+    let { ShardIterator } = await endpoint.call('DynamoDBStreams', 'GetShardIterator', from)
+    while (ShardIterator !== undefined && ShardIterator !== null) {
+      const page = await endpoint.call('DynamoDBStreams', 'GetRecords', { ShardIterator })
+      if (page.Records.length === 0) break
+      records.push(...page.Records)
+      ShardIterator = page.NextShardIterator
+    }
+  }
+  return records
+}
