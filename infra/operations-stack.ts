@@ -11,6 +11,8 @@ import { described } from './constructs/alarm-description.ts'
 import { ApiStage } from './constructs/api-stage.ts'
 import { BurnRateAlarm } from './constructs/burn-rate-alarm.ts'
 import { DeadLetterQueue } from './constructs/dead-letter-queue.ts'
+import { SilentRelayAlarm } from './constructs/silent-relay-alarm.ts'
+import { StageBudget } from './constructs/stage-budget.ts'
 import { StageDashboard } from './dashboard/stage-dashboard.ts'
 import type { Stage } from './stages.ts'
 
@@ -38,7 +40,9 @@ export class OperationsStack extends Stack {
       treatMissingData: TreatMissingData.NOT_BREACHING,
     })
     this.addBurnRates(stage, httpApi)
+    new SilentRelayAlarm(this, { stage })
     if (stage.alarmEmail) this.mailAlarms(stage, stage.alarmEmail)
+    if (stage.budget) new StageBudget(this, stage, stage.budget)
     // Last, since it shows what there is.
     new StageDashboard(this, { stage, httpApi, table })
   }

@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib'
-import { Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
+import { TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
 import type { Construct } from 'constructs'
 import { StockRejected, StockReserved } from '#services/inventory/events.ts'
 import { OrderPlaced } from '#services/orders/events.ts'
@@ -7,7 +7,7 @@ import { routes } from '#services/orders/routes.ts'
 import { described } from './constructs/alarm-description.ts'
 import { ApiRoutes } from './constructs/api-routes.ts'
 import { EventConsumer } from './constructs/event-consumer.ts'
-import { metricsNamespace } from './constructs/service-function.ts'
+import { ownMetric } from './constructs/own-metric.ts'
 import type { TableGrant } from './grants.ts'
 import { ServiceStack, type ServiceStackProps } from './service-stack.ts'
 
@@ -51,13 +51,8 @@ export class OrdersStack extends ServiceStack {
     const { stage } = props
     const watchOrder = this.tableFunction('watch-order', [readOrder])
     new EventConsumer(this, { ...props, function: watchOrder, events: [OrderPlaced], delay: patience })
-    new Metric({
-      namespace: metricsNamespace,
-      metricName: 'OrdersStanding',
-      dimensionsMap: { service: watchOrder.service, stage: stage.name },
-      statistic: 'Sum',
-      period: Duration.minutes(5),
-    }).createAlarm(this, 'standing-alarm', {
+    const standing = ownMetric({ stage, service: 'orders', name: 'OrdersStanding', period: Duration.minutes(5) })
+    standing.createAlarm(this, 'standing-alarm', {
       alarmName: `${stage.prefix}-orders-standing`,
       alarmDescription: described(`An order has stood for ${patience.toMinutes()} minutes.`, 'order-stands'),
       threshold: 1,

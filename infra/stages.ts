@@ -20,6 +20,8 @@ export interface StageSettings {
   readonly mail: MailSettings
   /** Is told of every alarm. Without it alarms show in the console only. */
   readonly alarmEmail?: string
+  /** Is told when a month costs more, or is going to. Without it nobody is. */
+  readonly budget?: { readonly monthlyUsd: number; readonly email: string }
   /** Stock at or below this raises StockLow, once. */
   readonly lowStockThreshold: number
   /** From how many of the world's edges pictures are served. */
@@ -86,6 +88,7 @@ const stages = {
     archiveDays: 30,
     mail: { from: 'orders@staging.example.com', mode: 'simulator' },
     alarmEmail: 'operations@staging.example.com',
+    budget: { monthlyUsd: 30, email: 'operations@staging.example.com' },
     lowStockThreshold: 5,
     mediaPriceClass: PriceClass.PRICE_CLASS_100,
     corsOrigins: [],
@@ -104,6 +107,7 @@ const stages = {
     archiveDays: 30,
     mail: { from: 'orders@example.com', mode: 'ses' },
     alarmEmail: 'operations@example.com',
+    budget: { monthlyUsd: 300, email: 'operations@example.com' },
     lowStockThreshold: 10,
     mediaPriceClass: PriceClass.PRICE_CLASS_ALL,
     corsOrigins: [],

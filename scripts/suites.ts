@@ -50,7 +50,7 @@ export const suites: readonly Suite[] = [
     name: 'infrastructure',
     budgetSeconds: 35,
     fullBudgetSeconds: 120,
-    runs: { paths: ['infra/', 'test/infra/', 'test/architecture/', 'test/docs/'] },
+    runs: { paths: ['infra/', 'test/infra/', 'test/architecture/', 'test/docs/', 'test/deploy/'] },
   },
   { name: 'commands', budgetSeconds: 45, fullBudgetSeconds: 120, runs: { paths: ['test/commands/'] } },
   {

@@ -8,12 +8,10 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
 import { crossingsOf, ownPrefixes, type ServiceName, type TableGrant } from '../grants.ts'
 import type { Stage } from '../stages.ts'
+import { metricsNamespace } from './own-metric.ts'
 import { tableStatement } from './table-access.ts'
 
 const distDirectory = join(import.meta.dirname, '../../dist')
-
-/** Of the metrics that functions write themselves, with the dimensions `service` and `stage`. */
-export const metricsNamespace = 'EcommerceApp'
 
 export interface ServiceFunctionProps {
   readonly stage: Stage

@@ -3,7 +3,8 @@ import type { IHttpApi } from 'aws-cdk-lib/aws-apigatewayv2'
 import { Alarm, AlarmStatusWidget, Dashboard, MathExpression, Metric, type IWidget } from 'aws-cdk-lib/aws-cloudwatch'
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb'
 import { Construct } from 'constructs'
-import { metricsNamespace } from '../constructs/service-function.ts'
+import { ownMetric } from '../constructs/own-metric.ts'
+import type { ServiceName } from '../grants.ts'
 import type { Stage } from '../stages.ts'
 import { graph, linesOf, period, row, sumOf } from './graph.ts'
 import { namedResources, type NamedResources } from './named-resources.ts'
@@ -219,14 +220,11 @@ export class StageDashboard extends Construct {
     return linesOf({ namespace: 'AWS/SQS', metric, statistic, dimension: 'QueueName', names, prefix })
   }
 
-  /** A metric that a service's functions write themselves. */
   private own(
-    service: string,
-    metricName: string,
+    service: ServiceName,
+    name: string,
     about: { label: string; statistic?: string; dimensions?: Record<string, string> },
   ): Metric {
-    const { label, statistic = 'Sum', dimensions = {} } = about
-    const dimensionsMap = { service, stage: this.stage.name, ...dimensions }
-    return new Metric({ namespace: metricsNamespace, metricName, dimensionsMap, statistic, period, label })
+    return ownMetric({ stage: this.stage, service, name, period, ...about })
   }
 }

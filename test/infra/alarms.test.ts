@@ -85,3 +85,19 @@ test('an order is looked at 15 minutes after it was placed, and one that stands 
     ComparisonOperator: 'GreaterThanOrEqualToThreshold',
   })
 })
+
+test('a relay that nobody calls is noticed by what it does not publish', () => {
+  const [silent, ...others] = alarms.filter(({ properties }) => properties.AlarmName.endsWith('-event-relay-silent'))
+  expect(others).toEqual([])
+  expect(silent!.properties).toMatchObject({ Threshold: 1, DatapointsToAlarm: 2, TreatMissingData: 'notBreaching' })
+  const measured = silent!.properties.Metrics.filter((metric: any) => metric.MetricStat).map(({ MetricStat }: any) => [
+    MetricStat.Metric.MetricName,
+    MetricStat.Stat,
+    Object.fromEntries(MetricStat.Metric.Dimensions.map(({ Name, Value }: any) => [Name, Value])),
+  ])
+  expect(measured).toEqual([
+    ['OrderRevenue', 'SampleCount', { service: 'orders', stage: 'dev', OrderType: 'standard' }],
+    ['OrderRevenue', 'SampleCount', { service: 'orders', stage: 'dev', OrderType: 'express' }],
+    ['EventsPublished', 'Sum', { service: 'event-relay', stage: 'dev' }],
+  ])
+})

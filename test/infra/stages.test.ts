@@ -82,6 +82,21 @@ describe.each(stageNames)('%s', (name) => {
     expect(addresses).toEqual(stage.alarmEmail ? [stage.alarmEmail] : [])
   })
 
+  test('has the budget of its record, and tells whom it names', () => {
+    const budgets = synthesis.ofType('AWS::Budgets::Budget').map(({ properties }) => properties)
+    expect(budgets.map(({ Budget }) => [Budget.BudgetLimit, Budget.CostFilters])).toEqual(
+      stage.budget ? [[{ Amount: stage.budget.monthlyUsd, Unit: 'USD' }, { TagKeyValue: [`user:stage$${name}`] }]] : [],
+    )
+    for (const { NotificationsWithSubscribers } of budgets) {
+      expect(NotificationsWithSubscribers.map(({ Notification }: any) => Notification.Threshold)).toEqual([
+        80, 100, 100,
+      ])
+      for (const { Subscribers } of NotificationsWithSubscribers) {
+        expect(Subscribers).toEqual([{ SubscriptionType: 'EMAIL', Address: stage.budget!.email }])
+      }
+    }
+  })
+
   test('has the outputs that scripts read, each once', () => {
     const own = [...synthesis.templates.values()]
       .flatMap((template) => Object.entries<any>(template.Outputs ?? {}))

@@ -34,6 +34,7 @@ const access: Record<string, string[]> = {
     'PutItem PAYMENT#*',
     'UpdateItem USER#* (PK, SK, orderCount, lastOrderAt)',
   ],
+  'orders-watch-order': ['GetItem ORDER#*'],
 
   'thumbnails-admin-create-upload': ['GetItem PRODUCT#*', 'PutItem UPLOAD#*'],
   'thumbnails-admin-get-upload': ['GetItem UPLOAD#*'],

@@ -3,9 +3,9 @@ import { stageNames, stageOf } from '#infra/stages.ts'
 import { appOf } from './app-of.ts'
 import { labelled, synthesise } from './synthesised.ts'
 
-/** What AWS gives no tags, or (budgets, applications of CodeDeploy) bills to nobody. */
+/** What AWS gives no tags, or CloudFormation does not set them on. */
 const untagged =
-  /^AWS::(ApiGatewayV2::(Authorizer|Integration|Route)|CloudFront::(OriginAccessControl|ResponseHeadersPolicy)|Cognito::UserPool(Client|Group)|Events::Archive|IAM::Policy|Lambda::(Permission|Version|Alias)|S3::BucketPolicy|SNS::(Subscription|TopicPolicy)|SQS::QueuePolicy)$/
+  /^AWS::(Budgets::Budget|ApiGatewayV2::(Authorizer|Integration|Route)|CloudFront::(OriginAccessControl|ResponseHeadersPolicy)|Cognito::UserPool(Client|Group)|Events::Archive|IAM::Policy|Lambda::(Permission|Version|Alias)|S3::BucketPolicy|SNS::(Subscription|TopicPolicy)|SQS::QueuePolicy)$/
 
 const tagsOf = ({ Tags, UserPoolTags, Replicas }: any): Record<string, string> => {
   const tags = Tags ?? UserPoolTags ?? Replicas?.[0].Tags ?? {}

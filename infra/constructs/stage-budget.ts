@@ -1,0 +1,28 @@
+import { CfnBudget } from 'aws-cdk-lib/aws-budgets'
+import { Construct } from 'constructs'
+import type { Stage } from '../stages.ts'
+
+/**
+ * Writes when a month is going to cost more than the stage's record allows, or has. The bill knows a stage by its tag,
+ * which has to be switched on as a cost allocation tag once for each account; until then a budget sees nothing.
+ */
+export class StageBudget extends Construct {
+  constructor(scope: Construct, stage: Stage, { monthlyUsd, email }: NonNullable<Stage['budget']>) {
+    super(scope, 'budget')
+    const subscribers = [{ subscriptionType: 'EMAIL', address: email }]
+    const above = (notificationType: 'ACTUAL' | 'FORECASTED', threshold: number) => ({
+      notification: { notificationType, comparisonOperator: 'GREATER_THAN', threshold, thresholdType: 'PERCENTAGE' },
+      subscribers,
+    })
+    new CfnBudget(this, 'month', {
+      budget: {
+        budgetName: stage.prefix,
+        budgetType: 'COST',
+        timeUnit: 'MONTHLY',
+        budgetLimit: { amount: monthlyUsd, unit: 'USD' },
+        costFilters: { TagKeyValue: [`user:stage$${stage.name}`] },
+      },
+      notificationsWithSubscribers: [above('ACTUAL', 80), above('ACTUAL', 100), above('FORECASTED', 100)],
+    })
+  }
+}

@@ -1,0 +1,71 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation'
+import { S3Client } from '@aws-sdk/client-s3'
+import { stageNames, type Stage } from '#infra/stages.ts'
+import { parseFlags, runScript } from './command-line.ts'
+import { UsageError } from './deployment.ts'
+import { resourcesOf } from './destroy/deployed-resources.ts'
+import { emptyBucket } from './destroy/empty-bucket.ts'
+import { fatesOf, namesOf, planOf } from './destroy/fates.ts'
+import { confirm, processTerminal } from './ops/open-session.ts'
+import { checkIdentity, readIdentity, type Place } from './preflight/identity.ts'
+import { isOwn, readStacks } from './preflight/stacks.ts'
+import { stageFlag } from './preflight.ts'
+import { runCdk } from './run-cdk.ts'
+
+const help = `
+npm run destroy -- --stage STAGE [--yes]
+
+Deletes a stage from the account of the AWS credentials. It says first what goes and what the stage's record keeps,
+and asks; then it empties the buckets that go, which CloudFormation cannot delete otherwise, and runs cdk destroy.
+Repeatable: a second run goes on with what is left.
+
+  --stage STAGE   ${stageNames.join(', ')}
+  --yes           do not ask
+`
+
+await runScript(async () => {
+  const flags = parseFlags({ stage: { type: 'string' }, yes: { type: 'boolean', default: false } }, help)
+  return destroy(stageFlag(flags.stage), flags.yes)
+})
+
+async function destroy(stage: Stage, yes: boolean): Promise<number> {
+  const place = await placeOf()
+  const client = new CloudFormationClient({ region: place.region })
+  const where = `account ${place.account}, region ${place.region}`
+  const stacks = await ownStacks(client, stage)
+  if (stacks.length === 0) {
+    console.log(`Nothing of ${stage.prefix} stands in ${where}.`)
+    return 0
+  }
+  const fates = fatesOf((await Promise.all(stacks.map((name) => resourcesOf(client, name)))).flat())
+  const options = { yes, terminal: processTerminal, signal: new AbortController().signal }
+  if (!(await confirm(stage.prefix, planOf(where, stacks, fates), options))) return 1
+
+  const s3 = new S3Client({ region: place.region })
+  for (const bucket of fates.buckets) console.error(`${bucket}: ${await emptyBucket(s3, bucket)} objects deleted`)
+  const code = await runCdk(['destroy', '--all', '--force', '-c', `stage=${stage.name}`])
+  if (code !== 0) throw new UsageError(`cdk destroy ended with ${code}; the lines above say why. Run this again after.`)
+  const left = await ownStacks(client, stage)
+  if (left.length > 0) throw new UsageError(`These stacks are still there: ${left.join(', ')}. Run this again.`)
+  console.log(`${stage.prefix} is gone from ${where}.`)
+  if (fates.kept.length > 0) console.log(['Kept:', ...namesOf(fates.kept)].join('\n'))
+  return 0
+}
+
+/** @throws UsageError saying what to do when it is not known where */
+async function placeOf(): Promise<Place> {
+  const identity = await readIdentity()
+  if (identity.kind === 'known') return identity
+  const { finding, remedy } = checkIdentity(identity)
+  throw new UsageError(`${finding}. ${remedy}`)
+}
+
+/** Stacks of the same name that this app did not make are left alone. */
+async function ownStacks(client: CloudFormationClient, stage: Stage): Promise<string[]> {
+  const stacks = await readStacks(client)
+  if (!stacks.known) throw new UsageError(`The stacks cannot be listed: ${stacks.why}. ${stacks.remedy}`)
+  return stacks.value
+    .filter(({ name, status }) => name.startsWith(`${stage.prefix}-`) && status !== 'DELETE_COMPLETE')
+    .filter((stack) => isOwn(stack, stage.name))
+    .map(({ name }) => name)
+}

@@ -1,0 +1,33 @@
+import { deployedStacks, destroyedStacks } from './cdk-output.ts'
+
+test('what the command line says of each stack', () => {
+  const output = `
+cartwheel-dev-data: deploying... [1/3]
+
+ ✅  cartwheel-dev-data
+
+✨  Deployment time: 1.2s
+
+ ✅  cartwheel-dev-media (no changes)
+
+✅  cartwheel-dev-api (no changes)
+`
+  expect(deployedStacks(output)).toEqual({
+    changed: ['cartwheel-dev-data'],
+    unchanged: ['cartwheel-dev-media', 'cartwheel-dev-api'],
+  })
+})
+
+test('the bootstrap of an environment is no stack', () => {
+  expect(deployedStacks(' ✅  Environment aws://000000000000/us-east-1 bootstrapped (no changes).\n')).toEqual({
+    changed: [],
+    unchanged: [],
+  })
+})
+
+test('what was destroyed', () => {
+  expect(destroyedStacks(' ✅  cartwheel-dev-api: destroyed\n\n ✅  cartwheel-dev-data: destroyed\n')).toEqual([
+    'cartwheel-dev-api',
+    'cartwheel-dev-data',
+  ])
+})

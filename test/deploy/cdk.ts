@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { runToEnd } from './processes.ts'
+import { account, region, type Target } from './target.ts'
+
+const commandLine = join(import.meta.dirname, '../../node_modules/.bin/cdk')
+
+/** The CDK command line on one checkout, for one stage. Its cloud assembly stands in the checkout's `cdk.out`. */
+export class Cdk {
+  readonly #target: Target
+  readonly #checkout: string
+  readonly #stage: string
+  readonly #logFile: string
+  readonly #signal: AbortSignal
+
+  constructor(target: Target, where: { checkout: string; stage: string; logFile: string; signal: AbortSignal }) {
+    this.#target = target
+    this.#checkout = where.checkout
+    this.#stage = where.stage
+    this.#logFile = where.logFile
+    this.#signal = where.signal
+  }
+
+  get assembly(): string {
+    return join(this.#checkout, 'cdk.out')
+  }
+
+  /** Builds the functions, too. @returns the names of the stage's stacks */
+  async synthesise(): Promise<string[]> {
+    await this.#run('synth', '--quiet', '--output', this.assembly, '-c', `stage=${this.#stage}`)
+    const manifest = JSON.parse(readFileSync(join(this.assembly, 'manifest.json'), 'utf8')) as {
+      artifacts: Record<string, { type: string; properties?: { stackName?: string } }>
+    }
+    return Object.entries(manifest.artifacts)
+      .filter(([, { type }]) => type === 'aws:cloudformation:stack')
+      .map(([id, { properties }]) => properties?.stackName ?? id)
+  }
+
+  /** With the assembly, since the command would otherwise make a new one, of the stage that is the app's default. */
+  bootstrap = (): Promise<string> => this.#run('bootstrap', '--app', this.assembly, `aws://${account}/${region}`)
+
+  deployAll = (outputsFile: string): Promise<string> =>
+    this.#run('deploy', ...this.#all, '--require-approval', 'never', '--outputs-file', outputsFile)
+
+  destroyAll = (): Promise<string> => this.#run('destroy', ...this.#all, '--force')
+
+  get #all(): string[] {
+    return ['--app', this.assembly, '--all']
+  }
+
+  /** @returns what it printed @throws Error with the end of that, when it fails */
+  async #run(command: string, ...args: string[]): Promise<string> {
+    const { code, output } = await runToEnd(
+      process.execPath,
+      [commandLine, command, ...args, '--no-notices', '--no-color'],
+      {
+        cwd: this.#checkout,
+        env: { ...this.#target.environment, NODE_OPTIONS: '', CDK_HOME: join(this.#checkout, '.cdk') },
+        logFile: this.#logFile,
+        signal: this.#signal,
+      },
+    )
+    if (code !== 0) throw new Error(`cdk ${command} failed:\n${output.trim().split('\n').slice(-25).join('\n')}`)
+    return output
+  }
+}

@@ -1,0 +1,148 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { readDeployment } from '#scripts/deployment.ts'
+import { seed } from '#scripts/seed.ts'
+import { deployedStacks, destroyedStacks } from './cdk-output.ts'
+import { Cdk } from './cdk.ts'
+import { changedFunction, changeOneFunction, copyCheckout } from './checkout.ts'
+import { codeOfFunctions, retainedResources } from './deployed-resources.ts'
+import { runEndToEnd } from './end-to-end.ts'
+import { takeInventory } from './inventory.ts'
+import { compareLeftovers, leftovers, type Inventory } from './leftovers.ts'
+import { startMailbox, type Mailbox } from './mailbox.ts'
+import { Phases } from './phases.ts'
+import type { Target } from './target.ts'
+
+export interface Setting {
+  readonly target: Target
+  readonly python: string
+  readonly directory: string
+  readonly signal: AbortSignal
+}
+
+/** A stage's deployment on the target, phase by phase. What one phase learns, the next ones need. */
+export class DeploymentTest {
+  readonly #setting: Setting
+  readonly #stage: string
+  readonly #phases: Phases
+  readonly #cdk: Cdk
+  readonly #checkout: string
+  readonly #outputsFile: string
+  #stacks: string[] = []
+  #before: Inventory = new Map()
+  #mailbox: Mailbox | undefined
+
+  constructor(setting: Setting, stage: string, phases: Phases) {
+    this.#setting = setting
+    this.#stage = stage
+    this.#phases = phases
+    const { target, signal, directory } = setting
+    this.#checkout = join(directory, `checkout-${stage}`)
+    this.#outputsFile = join(directory, `outputs-${stage}.json`)
+    this.#cdk = new Cdk(target, {
+      checkout: this.#checkout,
+      stage,
+      logFile: join(directory, `cdk-${stage}.log`),
+      signal,
+    })
+  }
+
+  stop(): void {
+    this.#mailbox?.stop()
+  }
+
+  /** @returns whether the stage stands, so that it can be tested or destroyed */
+  async deploy(): Promise<boolean> {
+    return (
+      (await this.#phase('synth', async () => {
+        mkdirSync(this.#checkout, { recursive: true })
+        copyCheckout(this.#checkout)
+        this.#stacks = await this.#cdk.synthesise()
+        return `${this.#stacks.length} stacks`
+      })) &&
+      (await this.#phase('bootstrap', async () => {
+        await this.#cdk.bootstrap()
+        this.#before = await this.#inventory()
+      })) &&
+      (await this.#phase('deploy --all', async () => {
+        const { changed } = deployedStacks(await this.#cdk.deployAll(this.#outputsFile))
+        expectEqual(changed, this.#stacks, 'the stacks that were deployed')
+        const made = leftovers(this.#before, await this.#inventory())
+        return `${changed.length} stacks, ${made.length} resources of the kinds that are watched`
+      }))
+    )
+  }
+
+  /** The end-to-end suite, a deployment of the same, and one of a changed function. */
+  async use(): Promise<boolean> {
+    const { target, directory, signal } = this.#setting
+    return (
+      (await this.#phase('sample products', () => this.#fillShop())) &&
+      (await this.#phase('end-to-end suite', () => runEndToEnd(target, this.#outputsFile, { directory, signal }))) &&
+      (await this.#phase('deploy --all again', async () => {
+        const { unchanged } = deployedStacks(await this.#cdk.deployAll(join(directory, 'outputs-again.json')))
+        expectEqual(unchanged, this.#stacks, 'the stacks without a change')
+        return 'no stack changed'
+      })) &&
+      (await this.#phase('update of one function', () => this.#updateOneFunction())) &&
+      (await this.#phase('orders after the update', () =>
+        runEndToEnd(target, this.#outputsFile, { directory, signal, file: 'test/e2e/order.test.ts' }),
+      ))
+    )
+  }
+
+  /** Destroys the stage. What is left then must be exactly what its templates keep. */
+  async destroy(): Promise<boolean> {
+    let kept: string[] = []
+    return (
+      (await this.#phase('destroy --all', async () => {
+        kept = await retainedResources(this.#setting.target, this.#cdk.assembly, this.#stacks)
+        const destroyed = destroyedStacks(await this.#cdk.destroyAll())
+        expectEqual(destroyed, this.#stacks, 'the stacks that were destroyed')
+        return `${destroyed.length} stacks`
+      })) && (await this.#phase('what is left', () => this.#checkLeftovers(kept)))
+    )
+  }
+
+  #phase = (name: string, work: Parameters<Phases['run']>[1]) => this.#phases.run(`${this.#stage}: ${name}`, work)
+
+  #inventory(): Promise<Inventory> {
+    const { target, python, signal } = this.#setting
+    return takeInventory(target, python, signal)
+  }
+
+  async #fillShop(): Promise<string> {
+    this.#mailbox = await startMailbox(this.#setting.target.endpoint)
+    const outputs = JSON.parse(readFileSync(this.#outputsFile, 'utf8'))
+    const target = { AwsEndpoint: this.#setting.target.endpoint, MailboxUrl: this.#mailbox.url }
+    writeFileSync(this.#outputsFile, JSON.stringify({ ...outputs, target }, undefined, 2))
+    const { created } = await seed(readDeployment(this.#outputsFile), () => {})
+    return `${created} made`
+  }
+
+  async #updateOneFunction(): Promise<string> {
+    const before = await codeOfFunctions(this.#setting.target)
+    changeOneFunction(this.#checkout)
+    await this.#cdk.synthesise()
+    const { changed } = deployedStacks(await this.#cdk.deployAll(join(this.#setting.directory, 'outputs-updated.json')))
+    const after = await codeOfFunctions(this.#setting.target)
+    const updated = [...after].filter(([name, hash]) => before.get(name) !== hash).map(([name]) => name)
+    const { service, entry } = changedFunction
+    expectEqual(updated, [`cartwheel-${this.#stage}-${service}-${entry}`], 'the functions whose code changed')
+    expectEqual(changed, [`cartwheel-${this.#stage}-${service}`], 'the stacks that changed')
+    return `${updated.join()} alone changed`
+  }
+
+  async #checkLeftovers(expected: readonly string[]): Promise<string> {
+    const left = leftovers(this.#before, await this.#inventory())
+    const { kept, stray, lost } = compareLeftovers(left, expected)
+    if (stray.length > 0) throw new Error(`These are left, and go on costing money:\n  ${stray.join('\n  ')}`)
+    if (lost.length > 0) throw new Error(`These were to be kept, and are gone:\n  ${lost.join('\n  ')}`)
+    return kept.length === 0 ? 'nothing' : `exactly what the stage keeps:\n  ${kept.toSorted().join('\n  ')}`
+  }
+}
+
+function expectEqual(actual: readonly string[], expected: readonly string[], what: string): void {
+  const [seen, wanted] = [actual.toSorted().join(', '), expected.toSorted().join(', ')]
+  if (seen !== wanted) throw new Error(`Wrong are ${what}: ${seen || 'none'}, where ${wanted} were expected.`)
+}

@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { exclusions } from './exclusions.ts'
+import { runToEnd } from './processes.ts'
+import type { Target } from './target.ts'
+
+export interface TestCount {
+  readonly passed: number
+  readonly failed: number
+}
+
+interface Report {
+  readonly numPassedTests: number
+  readonly numFailedTests: number
+  readonly numFailedTestSuites: number
+  readonly numPendingTests: number
+  readonly testResults: { name: string; message: string; assertionResults: { fullName: string; status: string }[] }[]
+}
+
+/** Jest's pattern of all tests but the excluded; without spaces, which part its arguments. */
+export function patternOfTheRest(names: readonly string[]): string {
+  const quoted = names.map((name) =>
+    name.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`).replaceAll(' ', String.raw`\s`),
+  )
+  return `^(?!.*(?:${quoted.join('|')})$)`
+}
+
+/**
+ * Runs the end-to-end suite, or one of its files, on what was deployed, without the excluded tests.
+ * @throws Error when not exactly the excluded tests were left out, or the suite did not run at all
+ */
+export async function runEndToEnd(
+  target: Target,
+  outputsFile: string,
+  { directory, file, signal }: { directory: string; file?: string; signal: AbortSignal },
+): Promise<TestCount> {
+  const reportFile = join(directory, 'end-to-end.json')
+  const excluded = exclusions.filter((exclusion) => file === undefined || exclusion.file === file)
+  const jest = [
+    '--silent',
+    '--json',
+    `--outputFile=${reportFile}`,
+    ...(excluded.length > 0 ? [`--testNamePattern=${patternOfTheRest(excluded.map(({ test }) => test))}`] : []),
+    ...(file ? [file] : []),
+  ]
+  const { output } = await runToEnd(
+    process.execPath,
+    ['scripts/test-e2e.ts', '--outputs', outputsFile, `--jest=${jest.join(' ')}`],
+    {
+      cwd: join(import.meta.dirname, '../..'),
+      env: target.environment,
+      logFile: join(directory, 'end-to-end.log'),
+      signal,
+    },
+  )
+  const report = readReport(reportFile, output)
+  if (report.numPendingTests !== excluded.length) {
+    throw new Error(`${report.numPendingTests} tests were left out, where ${excluded.length} are excluded.`)
+  }
+  for (const { message } of report.testResults) if (message) console.error(message)
+  // A file that cannot be loaded fails without a test of its own.
+  const failed = Math.max(report.numFailedTests, report.numFailedTestSuites)
+  return { passed: report.numPassedTests, failed: report.numPassedTests === 0 ? Math.max(failed, 1) : failed }
+}
+
+function readReport(file: string, output: string): Report {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'))
+  } catch {
+    throw new Error(`The end-to-end suite did not run:\n${output.slice(-2000)}`)
+  }
+}

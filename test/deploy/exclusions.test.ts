@@ -1,0 +1,55 @@
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { adaptations, exclusions, mostExclusions } from './exclusions.ts'
+import { patternOfTheRest } from './end-to-end.ts'
+
+const root = join(import.meta.dirname, '../..')
+const target = join(import.meta.dirname, 'target')
+
+const contains = ({ file, test }: { file: string; test: string }) =>
+  existsSync(join(root, file)) && readFileSync(join(root, file), 'utf8').includes(test)
+
+test('few tests are excluded from the deployment, each for a reason', () => {
+  expect(exclusions.length).toBeLessThanOrEqual(mostExclusions)
+  expect(exclusions.filter(({ reason }) => reason.split(' ').length < 5)).toEqual([])
+})
+
+test('each excluded test is one of the end-to-end suite, and another covers it', () => {
+  expect(exclusions.filter((exclusion) => !exclusion.file.startsWith('test/e2e/') || !contains(exclusion))).toEqual([])
+  expect(exclusions.filter(({ coveredBy }) => !contains(coveredBy))).toEqual([])
+})
+
+test('a test that is sought by its name and is not there would be noticed', () => {
+  expect(contains({ file: 'test/e2e/order.test.ts', test: 'no test has this name' })).toBe(false)
+  expect(contains({ file: 'test/e2e/none.test.ts', test: 'idempotency' })).toBe(false)
+})
+
+test('every change of the target is listed with what it leaves unproven', () => {
+  const own = ['launch.py', 'list_resources.py', 'requirements.txt']
+  const modules = globSync('*.{py,mjs,txt}', { cwd: target }).map((file) => basename(file))
+  expect(adaptations.map(({ module }) => module).toSorted()).toEqual(
+    modules.filter((module) => !own.includes(module)).toSorted(),
+  )
+  expect(adaptations.filter(({ lacks, instead }) => !lacks || !instead)).toEqual([])
+})
+
+test('every change of the target is small: together they are no second MiniStack', () => {
+  const lines = adaptations.map(({ module }) => readFileSync(join(target, module), 'utf8').split('\n').length)
+  expect(Math.max(...lines)).toBeLessThanOrEqual(150)
+})
+
+test('the pattern of the rest leaves out the named tests and no other, whatever stands in their names', () => {
+  const pattern = new RegExp(patternOfTheRest(['costs $5 (or more)', 'a.b']))
+  expect(patternOfTheRest(['two words'])).not.toContain(' ')
+  expect(pattern.test('a group costs $5 (or more)')).toBe(false)
+  expect(pattern.test('a.b')).toBe(false)
+  expect(pattern.test('axb')).toBe(true)
+  expect(pattern.test('costs $5 (or more) or less')).toBe(true)
+})
+
+test('every package of the target is pinned to one version', () => {
+  const lines = readFileSync(join(target, 'requirements.txt'), 'utf8').split('\n')
+  const pins = lines.filter((line) => line !== '' && !line.startsWith('#'))
+  expect(pins).toContain('ministack==1.5.33')
+  expect(pins.filter((pin) => !/^[\w-]+==\d[\w.]*$/.test(pin))).toEqual([])
+})

@@ -1,0 +1,28 @@
+/** The names of an account's resources, by their kind. */
+export type Inventory = ReadonlyMap<string, readonly string[]>
+
+/** What was not there before, as `kind name`. */
+export function leftovers(before: Inventory, after: Inventory): string[] {
+  return [...after].flatMap(([kind, names]) => {
+    const known = new Set(before.get(kind))
+    return names.filter((name) => !known.has(name)).map((name) => `${kind} ${name}`)
+  })
+}
+
+export interface Comparison {
+  /** Is there and should be. */
+  readonly kept: readonly string[]
+  /** Is there and should not be: it goes on costing money. */
+  readonly stray: readonly string[]
+  /** Should be there and is not: data that was to be kept is gone. */
+  readonly lost: readonly string[]
+}
+
+/** @param left @param expected both as `kind name` */
+export function compareLeftovers(left: readonly string[], expected: readonly string[]): Comparison {
+  return {
+    kept: left.filter((resource) => expected.includes(resource)),
+    stray: left.filter((resource) => !expected.includes(resource)),
+    lost: expected.filter((resource) => !left.includes(resource)),
+  }
+}

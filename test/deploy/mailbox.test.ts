@@ -1,0 +1,21 @@
+import { toMail } from './mailbox.ts'
+
+test('a mail as MiniStack keeps it becomes one as the tests read it', () => {
+  const sent = {
+    MessageId: 'id-1',
+    Source: 'shop@example.com',
+    To: ['mira@example.com'],
+    Subject: 'Welcome',
+    Timestamp: 1_700_000_000,
+    BodyText: 'Hello',
+    BodyHtml: '<p>Hello',
+  }
+  expect(toMail(sent)).toEqual({
+    messageId: 'id-1',
+    from: 'shop@example.com',
+    destination: { to: ['mira@example.com'] },
+    subject: 'Welcome',
+    at: 1_700_000_000,
+    body: { text: 'Hello', html: '<p>Hello' },
+  })
+})

@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import { UsageError } from '#scripts/deployment.ts'
+import { runToEnd } from './processes.ts'
+
+/** The oldest that MiniStack runs on. */
+const oldest = [3, 10] as const
+
+const requirements = join(import.meta.dirname, 'target/requirements.txt')
+
+/**
+ * The Python of a virtual environment below `directory` with all pinned packages; made when there is none, or when the
+ * pins have changed.
+ * @throws UsageError saying what to install when there is no Python that can
+ */
+export async function pythonWithPackages(directory: string, signal: AbortSignal): Promise<string> {
+  const pins = readFileSync(requirements)
+  const environment = join(directory, `python-${createHash('sha256').update(pins).digest('hex').slice(0, 12)}`)
+  const python = join(environment, 'bin/python')
+  const complete = join(environment, 'complete')
+  if (existsSync(complete)) return python
+
+  const system = findPython()
+  console.log('Installing MiniStack in a virtual environment (once) …')
+  mkdirSync(directory, { recursive: true })
+  // Two runs at once each make their own, and the first to be ready stays.
+  const unfinished = `${environment}.${process.pid}`
+  const logFile = join(directory, 'python.log')
+  try {
+    await must(
+      [system, '-m', 'venv', unfinished],
+      'python3 -m venv failed. On Debian and Ubuntu, apt install python3-venv',
+    )
+    const pip = [join(unfinished, 'bin/python'), '-m', 'pip', 'install', '--disable-pip-version-check', '--no-deps']
+    await must([...pip, '-r', requirements], 'pip could not install MiniStack')
+    writeFileSync(join(unfinished, 'complete'), '')
+    if (!existsSync(complete)) renameSync(unfinished, environment)
+  } finally {
+    rmSync(unfinished, { recursive: true, force: true })
+  }
+  return python
+
+  async function must([command, ...args]: string[], failure: string): Promise<void> {
+    const { code, output } = await runToEnd(command!, args, { logFile, signal })
+    if (code !== 0) throw new UsageError(`${failure}:\n${output.trim().split('\n').slice(-5).join('\n')}`)
+  }
+}
+
+/** @throws UsageError */
+function findPython(): string {
+  const found = ['python3', 'python'].map((name) => ({ name, version: versionOf(name) }))
+  const fit = found.find(({ version }) => version && isNewEnough(version))
+  if (fit) return fit.name
+  const there = found.find(({ version }) => version)?.version
+  const have = there ? `this is Python ${there.join('.')}` : 'there is none on the PATH'
+  throw new UsageError(
+    `MiniStack, which this test deploys to, needs Python ${oldest.join('.')} or newer with venv; ${have}. Install it from python.org or the system's packages (python3, python3-venv).`,
+  )
+}
+
+function versionOf(command: string): [number, number] | undefined {
+  const { status, stdout } = spawnSync(command, ['--version'], { encoding: 'utf8' })
+  return status === 0 ? parsePythonVersion(stdout) : undefined
+}
+
+/** @param text what `python --version` prints: `Python 3.11.7` */
+export function parsePythonVersion(text: string): [number, number] | undefined {
+  const [, major, minor] = /^Python (\d+)\.(\d+)/.exec(text) ?? []
+  return major === undefined ? undefined : [Number(major), Number(minor)]
+}
+
+export const isNewEnough = ([major, minor]: readonly [number, number]): boolean =>
+  major > oldest[0] || (major === oldest[0] && minor >= oldest[1])

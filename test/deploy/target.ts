@@ -1,0 +1,133 @@
+import { spawn } from 'node:child_process'
+import { mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
+import { delimiter, join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { pathToFileURL } from 'node:url'
+import type { Deployment } from '#scripts/deployment.ts'
+
+/** MiniStack, empty, in a process of its own. */
+export interface Target {
+  readonly endpoint: string
+  readonly clientConfiguration: Required<Deployment['clientConfiguration']>
+  /** What programs need in their environment to deploy to it, instead of to AWS. */
+  readonly environment: NodeJS.ProcessEnv
+  /** Its process, and the group of all that it starts. */
+  readonly pid: number
+  readonly logFile: string
+  /** Ends it and its functions at once. Its state goes with it. */
+  stop(): void
+}
+
+const ownFiles = join(import.meta.dirname, 'target')
+const repository = join(import.meta.dirname, '../..')
+export const region = 'us-east-1'
+export const account = '000000000000'
+
+/** It takes two seconds on two idle cores. */
+const readyWithinMs = 120_000
+
+/**
+ * Starts MiniStack on a free port, with its policy evaluation on, its state in memory and its files in `directory`.
+ * The directory must be below the repository: a function with machine code for Lambda finds that of this machine there.
+ * @param outlives that it goes on when this process ends
+ * @throws Error with the end of its log when it does not answer in time
+ */
+export async function startTarget(
+  python: string,
+  directory: string,
+  { signal, outlives }: { signal: AbortSignal; outlives: boolean },
+): Promise<Target> {
+  const port = await freePort()
+  const endpoint = `http://127.0.0.1:${port}`
+  const environment = environmentOf(endpoint)
+  const temporary = join(directory, 'functions')
+  mkdirSync(temporary, { recursive: true })
+  // MiniStack writes CommonJS programs there, and the repository's own files are modules.
+  writeFileSync(join(temporary, 'package.json'), '{ "type": "commonjs" }')
+  const logFile = join(directory, 'ministack.log')
+  const log = openSync(logFile, 'a')
+  const child = spawn(python, [join(ownFiles, 'launch.py')], {
+    cwd: directory,
+    // A group of its own, so that its functions end with it.
+    detached: true,
+    stdio: ['ignore', log, log],
+    env: {
+      ...environment,
+      AUTH: 'true',
+      BIND_HOST: '127.0.0.1',
+      GATEWAY_PORT: String(port),
+      MINISTACK_HOST: 'localhost',
+      MINISTACK_APIGW_JWKS_TIMEOUT_SECONDS: '60',
+      STATE_DIR: join(directory, 'state'),
+      TMPDIR: temporary,
+      PYTHONDONTWRITEBYTECODE: '1',
+      ...(outlives ? { OUTLIVES_PARENT: 'yes' } : {}),
+    },
+  })
+  child.unref()
+  const target: Target = {
+    endpoint,
+    clientConfiguration: { region, endpoint, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } },
+    environment,
+    pid: child.pid!,
+    logFile,
+    stop: () => endGroup(child.pid!),
+  }
+  try {
+    await untilReady(endpoint, logFile, () => child.exitCode !== null, signal)
+  } catch (error) {
+    target.stop()
+    throw error
+  }
+  return target
+}
+
+/** Nothing of the caller's own AWS configuration: this must never reach a real account. */
+function environmentOf(endpoint: string): NodeJS.ProcessEnv {
+  const foreign = /^(AWS_|CDK_|NODE_OPTIONS$|PYTHON)/
+  const kept = Object.entries(process.env).filter(([name]) => !foreign.test(name))
+  return {
+    ...Object.fromEntries(kept),
+    PATH: `${join(repository, 'node_modules/.bin')}${delimiter}${process.env['PATH']}`,
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+    AWS_CONFIG_FILE: '/dev/null',
+    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    CDK_DISABLE_CLI_TELEMETRY: 'true',
+    NODE_OPTIONS: `--import=${pathToFileURL(join(ownFiles, 'route-names.mjs')).href}`,
+  }
+}
+
+async function untilReady(endpoint: string, logFile: string, hasEnded: () => boolean, signal: AbortSignal) {
+  const deadline = performance.now() + readyWithinMs
+  for (;;) {
+    const answer = await fetch(`${endpoint}/_ministack/health`).catch(() => undefined)
+    if (answer?.ok) return
+    if (hasEnded() || performance.now() > deadline) {
+      throw new Error(`MiniStack did not start:\n${readFileSync(logFile, 'utf8').slice(-2000)}`)
+    }
+    await setTimeout(100, undefined, { signal })
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+
+function endGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch (error) {
+    // It has ended by itself.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
+}

@@ -1,0 +1,30 @@
+"""A hundred calls at once make MiniStack start a hundred processes, which time out on a machine with two cores."""
+
+import contextvars
+import threading
+from collections import defaultdict
+
+from ministack.services import lambda_svc
+
+WORKERS_OF_A_FUNCTION = 4
+
+_executing = contextvars.ContextVar("executing", default=frozenset())
+
+
+def queue_calls_of_a_function():
+    execute = lambda_svc._execute_function
+    workers = defaultdict(lambda: threading.BoundedSemaphore(WORKERS_OF_A_FUNCTION))
+
+    def execute_in_turn(function, event):
+        name = (function.get("config") or function).get("FunctionName")
+        # MiniStack calls itself once more when a function stands in another account or region than its caller.
+        if name in _executing.get():
+            return execute(function, event)
+        with workers[name]:
+            before = _executing.set(_executing.get() | {name})
+            try:
+                return execute(function, event)
+            finally:
+                _executing.reset(before)
+
+    lambda_svc._execute_function = execute_in_turn

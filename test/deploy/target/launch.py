@@ -1,0 +1,26 @@
+"""Starts MiniStack with what the deployment test adds to it; the reasons stand in test/deploy/exclusions.ts."""
+
+from behind_tls import stand_behind_tls
+from few_workers import queue_calls_of_a_function
+from json_log_patterns import evaluate_json_patterns
+from missing_attributes import add_provider_url, take_alarms_on_expressions
+from missing_behaviour import answer_401_for_unauthorized, invoke_post_confirmation_trigger
+from missing_types import add_missing_types
+from resources_of_calls import name_identities_of_mail
+from stop_with_parent import stop_with_parent
+from unknown_conditions import leave_unknown_conditions_out
+
+from ministack.app import main
+
+stop_with_parent()
+add_missing_types()
+add_provider_url()
+take_alarms_on_expressions()
+answer_401_for_unauthorized()
+invoke_post_confirmation_trigger()
+leave_unknown_conditions_out()
+name_identities_of_mail()
+evaluate_json_patterns()
+stand_behind_tls()
+queue_calls_of_a_function()
+main()

@@ -1,0 +1,36 @@
+/**
+ * Loaded into every Node process of the test, those of the functions included: names that only the DNS of AWS knows
+ * lead to MiniStack, which tells them apart by the Host header as AWS does. For SDKs AWS_ENDPOINT_URL does the same.
+ */
+import { request as openRequest } from 'node:http'
+import { Readable } from 'node:stream'
+
+const target = process.env.AWS_ENDPOINT_URL
+const namesOfAws = /^[\w.-]+\.(amazonaws\.com|cloudfront\.net|execute-api\.localhost)$/
+const statusesWithoutBody = [101, 204, 205, 304]
+
+const fetchByName = globalThis.fetch
+
+globalThis.fetch = async (input, init) => {
+  const { hostname, host, pathname, search } = new URL(input instanceof Request ? input.url : input)
+  if (!target || !namesOfAws.test(hostname)) return fetchByName(input, init)
+  return fetchFromTarget(new Request(input, init), host, pathname + search)
+}
+
+/** With the module http, since fetch sends no other Host header than its URL's. */
+async function fetchFromTarget(request, host, path) {
+  const body = Buffer.from(await request.arrayBuffer())
+  const { hostname, port } = new URL(target)
+  const headers = { ...Object.fromEntries(request.headers), host, 'content-length': body.length }
+  const answer = await new Promise((resolve, reject) => {
+    openRequest({ hostname, port, path, method: request.method, headers, signal: request.signal }, resolve)
+      .once('error', reject)
+      .end(body)
+  })
+  const hasBody = !statusesWithoutBody.includes(answer.statusCode)
+  if (!hasBody) answer.resume()
+  return new Response(hasBody ? Readable.toWeb(answer) : null, {
+    status: answer.statusCode,
+    headers: Object.entries(answer.headersDistinct).flatMap(([name, values]) => values.map((value) => [name, value])),
+  })
+}

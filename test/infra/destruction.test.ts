@@ -1,0 +1,16 @@
+import { stageNames, stageOf } from '#infra/stages.ts'
+import { synthesise } from './synthesised.ts'
+
+const stages = await Promise.all(stageNames.map(async (name) => [name, await synthesise(name)] as const))
+
+/** All that keeps its policy from CloudFormation: whatever holds data or what people need to read later. */
+const holdsData = ['AWS::DynamoDB::GlobalTable', 'AWS::Cognito::UserPool', 'AWS::S3::Bucket', 'AWS::Logs::LogGroup']
+
+test.each(stages)('deleting %s leaves exactly what its record keeps', (name, synthesis) => {
+  const kept = synthesis.resources.filter(({ deletionPolicy }) => deletionPolicy?.startsWith('Retain'))
+  if (stageOf(name).removalPolicy === 'destroy') expect(kept).toEqual([])
+  else {
+    const holding = synthesis.resources.filter(({ type }) => holdsData.includes(type))
+    expect(new Set(kept)).toEqual(new Set(holding))
+  }
+})
