@@ -1,12 +1,15 @@
 import {
+  CloudWatchClient,
   DescribeAlarmHistoryCommand,
   DescribeAlarmsCommand,
   GetDashboardCommand,
   ListDashboardsCommand,
+  PutMetricDataCommand,
   SetAlarmStateCommand,
   type StateValue,
 } from '@aws-sdk/client-cloudwatch'
 import { mkdtempSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startCloudWatch } from './testing.ts'
@@ -261,6 +264,26 @@ test('alarms are described as the template has them, by type, prefix and state',
   ])
   const inAlarm = await mill.client.send(new DescribeAlarmsCommand({ StateValue: 'ALARM', AlarmNamePrefix: 'mill-' }))
   expect(inAlarm.MetricAlarms).toEqual([])
+})
+
+test('a client that speaks CBOR reads and writes the same', async () => {
+  mill.alarm('Stuck')
+  mill.service.start()
+  const ofClient = createRequire(import.meta.resolve('@aws-sdk/client-cloudwatch'))
+  const { AwsSmithyRpcV2CborProtocol: protocol } = ofClient('@aws-sdk/core/protocols')
+  const cbor = new CloudWatchClient({ ...mill.configuration, protocol })
+  const Timestamp = new Date(mill.clock.now() + 1000)
+  await cbor.send(
+    new PutMetricDataCommand({ Namespace: 'Mill', MetricData: [{ MetricName: 'Stones', Value: 1.5, Timestamp }] }),
+  )
+  await minutes(1)
+  const { MetricAlarms } = await cbor.send(new DescribeAlarmsCommand({ StateValue: 'ALARM' }))
+  expect(MetricAlarms).toMatchObject([
+    { AlarmName: 'mill-Stuck', Threshold: 1, StateUpdatedTimestamp: new Date('2026-01-01T00:01:00Z') },
+  ])
+  const unknown = new SetAlarmStateCommand({ AlarmName: 'absent', StateValue: 'OK', StateReason: 'A drill' })
+  await expect(cbor.send(unknown)).rejects.toMatchObject({ name: 'ResourceNotFound' })
+  cbor.destroy()
 })
 
 test('an alarm keeps its state over a restart', async () => {

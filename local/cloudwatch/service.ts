@@ -14,6 +14,15 @@ import { readOperations } from './operations/read-metrics.ts'
 import { cloudWatchProviders } from './resources.ts'
 import { stateChangeDetail } from './state-change.ts'
 
+/** Members of answers; the tools that speak CBOR want to know them. */
+const times = new Set([
+  'LastModified',
+  'StateTransitionedTimestamp',
+  'StateUpdatedTimestamp',
+  'Timestamp',
+  'Timestamps',
+])
+
 export interface CloudWatchOptions {
   readonly state: State
   readonly clock: Clock
@@ -54,6 +63,7 @@ export class CloudWatchService {
     this.wire = {
       targetPrefix: 'GraniteServiceVersion20100801',
       version: '1.0',
+      times,
       operations: {
         PutMetricData: putMetricData(this.metrics, () => clock.now()),
         ...readOperations(this.metrics, () => clock.now()),

@@ -1,4 +1,4 @@
-import { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
+import { CloudWatchClient, type CloudWatchClientConfig } from '@aws-sdk/client-cloudwatch'
 import type { CreatedResource } from '../assembly/provider.ts'
 import { ManualClock } from '../clock.ts'
 import type { Publication } from '../events/put-events.ts'
@@ -27,12 +27,13 @@ export async function startCloudWatch(
   const caller = options.caller ?? { kind: 'administrator' }
   const server = new WireServer({ access: options.access ?? allowAll, authenticate: () => caller })
   server.addJsonService(service.wire)
-  const client = new CloudWatchClient({
+  const configuration: CloudWatchClientConfig = {
     endpoint: await server.listen(0),
     region: 'us-east-1',
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
     maxAttempts: 1,
-  })
+  }
+  const client = new CloudWatchClient(configuration)
   const declare = (type: string, logicalId: string, properties: Record<string, unknown>): CreatedResource => {
     const provider = service.providers.find((candidate) => candidate.type === `AWS::CloudWatch::${type}`)!
     const declaration = { stackName: 'mill', logicalId, type, properties, generatedName: `mill-${logicalId}` }
@@ -57,5 +58,5 @@ export async function startCloudWatch(
     await server.close()
     state.close()
   }
-  return { state, clock, service, client, declare, alarm, stones, events, changes, warnings, stop }
+  return { state, clock, service, configuration, client, declare, alarm, stones, events, changes, warnings, stop }
 }

@@ -1,11 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { randomUUID } from 'node:crypto'
-import { gunzipSync } from 'node:zlib'
 import type { AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { AccessControl, AccessRequest, Principal } from '../iam/types.ts'
 import { AwsError } from './aws-error.ts'
+import { cborFormat, cborTarget, jsonFormat, type RpcFormat } from './rpc-format.ts'
 import { restJsonError } from './rest-json.ts'
 import { xmlError } from './xml.ts'
 import type { Call, JsonService, RestService, WireRequest, WireResponse } from './service.ts'
@@ -73,7 +73,10 @@ export class WireServer {
   async handle(request: WireRequest): Promise<WireResponse> {
     const requestId = randomUUID()
     const target = request.headers['x-amz-target']
-    return target === undefined ? this.#handleRest(request, requestId) : this.#handleJson(target, request, requestId)
+    if (target !== undefined) return this.#handleRpc(target, request, requestId)
+    const inCbor = cborTarget(request)
+    if (inCbor !== undefined && this.#serviceOf(inCbor)?.times) return this.#handleRpc(inCbor, request, requestId)
+    return this.#handleRest(request, requestId)
   }
 
   async #answer(incoming: IncomingMessage): Promise<WireResponse> {
@@ -97,26 +100,31 @@ export class WireServer {
     })
   }
 
-  async #handleJson(target: string, request: WireRequest, requestId: string): Promise<WireResponse> {
-    const dot = target.lastIndexOf('.')
-    const service = this.#json.get(target.slice(0, dot))
-    const version = service?.version ?? '1.0'
+  /** @param target `<service>.<operation>` */
+  async #handleRpc(target: string, request: WireRequest, requestId: string): Promise<WireResponse> {
+    const service = this.#serviceOf(target)
+    const format = formatOf(request, service)
     try {
-      const operation = service?.operations[target.slice(dot + 1)]
-      if (!operation) throw this.#unknown(`the operation ${target.slice(dot + 1)} of ${target.slice(0, dot)}`)
+      const [prefix, name] = splitTarget(target)
+      const operation = service?.operations[name]
+      if (!operation) throw this.#unknown(`the operation ${name} of ${prefix}`)
       const principal = this.#authenticate(request)
       if (principal.kind === 'anonymous' && !operation.anonymous) {
         throw new AwsError('MissingAuthenticationTokenException', 'Missing Authentication Token')
       }
-      const input = parseJson(request)
+      const input = format.read(request)
       if (principal.kind === 'role') this.#access.require(principal, asTransported(request, operation.access(input)))
       const output = await operation.handle(input, { principal, requestId })
-      return jsonAnswer(200, output ?? {}, version, requestId)
+      return format.answer(200, output ?? {}, requestId)
     } catch (error) {
       const known = asAwsError(error, target)
       const body = { __type: known.name, message: known.message, ...known.members }
-      return jsonAnswer(known.statusCode, body, version, requestId)
+      return format.answer(known.statusCode, body, requestId)
     }
+  }
+
+  #serviceOf(target: string): JsonService | undefined {
+    return this.#json.get(splitTarget(target)[0])
   }
 
   async #handleRest(request: WireRequest, requestId: string): Promise<WireResponse> {
@@ -190,24 +198,14 @@ function operationOf(request: WireRequest): string {
   return action ?? `${request.method} ${request.path}`
 }
 
-/** Clients compress what is large, as the metrics of PutMetricData. */
-function parseJson({ body, headers }: WireRequest): unknown {
-  if (body.length === 0) return {}
-  try {
-    const plain = headers['content-encoding'] === 'gzip' ? gunzipSync(body, { maxOutputLength: bodyLimitBytes }) : body
-    return JSON.parse(plain.toString('utf8'))
-  } catch {
-    throw new AwsError('SerializationException', 'The request body is not JSON.')
-  }
+/** `AmazonSQS.SendMessage` → `['AmazonSQS', 'SendMessage']` */
+function splitTarget(target: string): [service: string, operation: string] {
+  const dot = target.lastIndexOf('.')
+  return [target.slice(0, dot), target.slice(dot + 1)]
 }
 
-function jsonAnswer(status: number, body: unknown, version: string, requestId: string): WireResponse {
-  return {
-    status,
-    headers: { 'content-type': `application/x-amz-json-${version}`, 'x-amzn-requestid': requestId },
-    body: JSON.stringify(body),
-  }
-}
+const formatOf = ({ headers }: WireRequest, service: JsonService | undefined): RpcFormat =>
+  headers['x-amz-target'] === undefined ? cborFormat(service!.times!) : jsonFormat(service?.version ?? '1.0')
 
 /** A fault of our own must not look like an answer of AWS that clients handle: it is a 500, and printed. */
 function asAwsError(error: unknown, what: string): AwsError {

@@ -21,6 +21,8 @@ export interface Operation<Input = any, Output = unknown> {
 export interface JsonService {
   readonly targetPrefix: string
   readonly version: '1.0' | '1.1'
+  /** Members of answers that are times: a service that names them speaks CBOR as well. */
+  readonly times?: ReadonlySet<string>
   readonly operations: Readonly<Record<string, Operation>>
 }
 
