@@ -59,6 +59,10 @@ export class DataStack extends Stack {
 
   /** Indexes hold keys alone, so that a change of an item's other attributes does not write them again. */
   private createTable(stage: Stage): TableV2 {
+    const warmThroughput = stage.warmThroughput && {
+      readUnitsPerSecond: stage.warmThroughput.readsPerSecond,
+      writeUnitsPerSecond: stage.warmThroughput.writesPerSecond,
+    }
     const index = (indexName: string) => ({
       indexName,
       partitionKey: key(`${indexName}PK`),
@@ -71,6 +75,7 @@ export class DataStack extends Stack {
       // GSI1: products of a category by price, orders of a customer. GSI2: products by age, orders of a month.
       globalSecondaryIndexes: [index('GSI1'), index('GSI2')],
       billing: Billing.onDemand(),
+      ...(warmThroughput ? { warmThroughput } : {}),
       dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES,
       timeToLiveAttribute: 'expiresAt',
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },

@@ -11,6 +11,13 @@ export interface StageSettings {
   readonly deletionProtection: boolean
   /** The limit of each single route by its kind; above it API Gateway answers 429. */
   readonly throttle: { readonly reads: Throttle; readonly writes: Throttle; readonly staff: Throttle }
+  /** What the stage is made for; `npm run preflight -- --stage NAME --capacity` works out what that takes. */
+  readonly expectedPeak: ExpectedPeak
+  /**
+   * What the table can take from the first second, for everything that the throttles let in. It can be raised and
+   * never lowered, and AWS charges what exceeds a new table's own once. @default what every new table can take
+   */
+  readonly warmThroughput?: { readonly readsPerSecond: number; readonly writesPerSecond: number }
   /** The share of requests that the API answers without a fault of its own; what is left is the error budget. */
   readonly availabilityObjective: number
   /** A restored table, to stand in the place of the stack's own, which is kept: see docs/runbooks/restore.md. */
@@ -35,6 +42,17 @@ export interface StageSettings {
 export interface Throttle {
   readonly requestsPerSecond: number
   readonly burstRequests: number
+}
+
+/** The busiest day, hour and second that a stage is made for. All customers of that day are new ones. */
+export interface ExpectedPeak {
+  readonly customersPerDay: number
+  readonly customersPerHour: number
+  /** The busiest second by the mean of its hour. */
+  readonly busiestSecond: number
+  readonly ordersPerCustomer: number
+  /** Pages of the catalogue that each looks at. */
+  readonly readsPerCustomer: number
 }
 
 export interface MailSettings {
@@ -67,6 +85,13 @@ const stages = {
       writes: { requestsPerSecond: 1000, burstRequests: 2000 },
       staff: { requestsPerSecond: 200, burstRequests: 400 },
     },
+    expectedPeak: {
+      customersPerDay: 200,
+      customersPerHour: 100,
+      busiestSecond: 3,
+      ordersPerCustomer: 1,
+      readsPerCustomer: 20,
+    },
     availabilityObjective: 0.999,
     archiveDays: 30,
     mail: { from: 'orders@example.com', mode: 'simulator' },
@@ -83,6 +108,13 @@ const stages = {
       reads: { requestsPerSecond: 200, burstRequests: 400 },
       writes: { requestsPerSecond: 100, burstRequests: 200 },
       staff: { requestsPerSecond: 20, burstRequests: 40 },
+    },
+    expectedPeak: {
+      customersPerDay: 5000,
+      customersPerHour: 2000,
+      busiestSecond: 3,
+      ordersPerCustomer: 1,
+      readsPerCustomer: 20,
     },
     availabilityObjective: 0.999,
     archiveDays: 30,
@@ -103,6 +135,14 @@ const stages = {
       writes: { requestsPerSecond: 300, burstRequests: 600 },
       staff: { requestsPerSecond: 20, burstRequests: 40 },
     },
+    expectedPeak: {
+      customersPerDay: 100_000,
+      customersPerHour: 40_000,
+      busiestSecond: 3,
+      ordersPerCustomer: 1,
+      readsPerCustomer: 20,
+    },
+    warmThroughput: { readsPerSecond: 15_000, writesPerSecond: 9000 },
     availabilityObjective: 0.999,
     archiveDays: 30,
     mail: { from: 'orders@example.com', mode: 'ses' },

@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { stageNames, stageOf, UnknownStageError, type Stage } from '#infra/stages.ts'
 import { parseFlags, runScript } from './command-line.ts'
+import { readUnits } from './cost/units.ts'
 import { UsageError } from './deployment.ts'
 import { readAssembly } from './preflight/assembly.ts'
+import { capacityReport } from './preflight/capacity-report.ts'
 import { examine } from './preflight/examine.ts'
 import { checkIdentity, readIdentity } from './preflight/identity.ts'
 import { isDeployable, reportOf } from './preflight/report.ts'
@@ -13,6 +15,7 @@ import { synthesise } from './synthesise.ts'
 
 const help = `
 npm run preflight -- --stage STAGE [--assembly FOLDER] [--json]
+npm run preflight -- --stage STAGE --capacity
 
 Tells whether a stage can be deployed into the account of the AWS credentials, and what to do where it cannot: CDK
 bootstrap, names that are taken, mail, quotas. It asks, and changes nothing.
@@ -20,6 +23,7 @@ bootstrap, names that are taken, mail, quotas. It asks, and changes nothing.
   --stage STAGE       ${stageNames.join(', ')}
   --assembly FOLDER   what cdk synth wrote for that stage (default: synthesises it into cdk.out)
   --json              the verdicts as JSON
+  --capacity          works out what the stage needs at its expected peak, and asks AWS nothing
 
 Credentials, region and endpoints are found as by every AWS tool: AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL, …
 Exit code 0: it can be deployed; 1: it cannot; 2: the command is not right.
@@ -57,10 +61,19 @@ export function stageFlag(name: string | undefined): Stage {
 
 async function main(): Promise<number> {
   const flags = parseFlags(
-    { stage: { type: 'string' }, assembly: { type: 'string' }, json: { type: 'boolean', default: false } },
+    {
+      stage: { type: 'string' },
+      assembly: { type: 'string' },
+      capacity: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+    },
     help,
   )
   const stage = stageFlag(flags.stage)
+  if (flags.capacity) {
+    console.log(capacityReport(stage, readUnits()))
+    return 0
+  }
   const verdicts = await preflight(stage, flags.assembly)
   const deployable = isDeployable(verdicts)
   console.log(

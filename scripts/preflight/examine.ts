@@ -1,12 +1,15 @@
 import type { Stage } from '#infra/stages.ts'
 import type { Assembly } from './assembly.ts'
 import { awsClients, type AwsClients } from './aws-clients.ts'
+import { readUnits } from '../cost/units.ts'
 import { checkBootstrap } from './bootstrap.ts'
+import { capacityOf, promised } from './capacity.ts'
 import { checkConcurrency, readConcurrency } from './concurrency.ts'
 import type { Place } from './identity.ts'
 import type { Known } from './known.ts'
-import { checkMailAccount, checkSender, readMailAccount, readSender } from './mail.ts'
+import { checkMailAccount, checkMailRate, checkSender, readMailAccount, readSender } from './mail.ts'
 import { checkNames, fixedNames } from './names.ts'
+import { checkHotItem, checkThrottle, checkWarmth } from './peak.ts'
 import { checkProtections, readKeepers } from './protections.ts'
 import { checkStacks, isOwn, readResources, readStacks, type DeployedResource, type DeployedStack } from './stacks.ts'
 import { checkTableQuotas, readTableLimits } from './table-quotas.ts'
@@ -49,6 +52,10 @@ const readOwn = async (
   stacks.known ? readResources(cloudFormation, stacks.value.filter(isOurs)) : stacks
 
 async function examineQuotas({ ses, sns, lambda, dynamoDb }: AwsClients, stage: Stage): Promise<Verdict[]> {
+  const capacity = capacityOf(stage, readUnits())
+  const demand = promised(stage, capacity)
+  const { warmThroughput } = stage
+  const warm = warmThroughput && { reads: warmThroughput.readsPerSecond, writes: warmThroughput.writesPerSecond }
   const [account, sender, sandbox, concurrency, table] = await Promise.all([
     readMailAccount(ses),
     readSender(ses, stage.mail.from),
@@ -59,8 +66,12 @@ async function examineQuotas({ ses, sns, lambda, dynamoDb }: AwsClients, stage: 
   return [
     checkSender(sender, stage.mail),
     checkMailAccount(account, stage.mail),
+    checkMailRate(account, stage.mail, capacity),
     checkTextMessages(sandbox),
-    checkConcurrency(concurrency, { provisioned: 0, peak: 0 }),
-    checkTableQuotas(table, undefined, { reads: 0, writes: 0 }),
+    checkConcurrency(concurrency, { provisioned: 0, peak: demand.concurrency }),
+    checkTableQuotas(table, warm, { reads: demand.tableReads, writes: demand.tableWrites }),
+    checkThrottle(stage, capacity),
+    checkWarmth(stage, capacity),
+    checkHotItem(capacity),
   ]
 }

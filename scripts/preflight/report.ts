@@ -2,14 +2,16 @@ import type { Verdict } from './verdict.ts'
 
 const signs = { good: '✓', mind: '!', bad: '✗' } as const
 
+export const reportOf = (stage: string, verdicts: readonly Verdict[]): string =>
+  [...reportLines(verdicts), '', conclusion(stage, verdicts)].join('\n')
+
 /** A line for each check, and below it what to do. */
-export function reportOf(stage: string, verdicts: readonly Verdict[]): string {
+export function reportLines(verdicts: readonly Verdict[]): string[] {
   const width = Math.max(...verdicts.map(({ check }) => check.length))
-  const lines = verdicts.flatMap(({ check, state, finding, remedy }) => [
+  return verdicts.flatMap(({ check, state, finding, remedy }) => [
     `${signs[state]} ${check.padEnd(width)}  ${finding}`,
     ...(remedy ? [`  ${' '.repeat(width)}  → ${remedy}`] : []),
   ])
-  return [...lines, '', conclusion(stage, verdicts)].join('\n')
 }
 
 function conclusion(stage: string, verdicts: readonly Verdict[]): string {

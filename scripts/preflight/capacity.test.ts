@@ -1,0 +1,110 @@
+import { stageNames, stageOf } from '#infra/stages.ts'
+import { activities, readUnits, unitNames, type MeasuredUnits } from '../cost/units.ts'
+import { capacityOf, promised, type Capacity } from './capacity.ts'
+import { checkHotItem, checkThrottle, checkWarmth } from './peak.ts'
+
+/** Nothing costs anything, but what a test names. */
+function unitsOf(some: Partial<Record<(typeof activities)[number], object>>): Pick<MeasuredUnits, 'units'> {
+  const nothing = Object.fromEntries(unitNames.map((name) => [name, 0]))
+  const units = Object.fromEntries(activities.map((activity) => [activity, { ...nothing, ...some[activity] }]))
+  return { units: units as MeasuredUnits['units'] }
+}
+
+const stage = {
+  expectedPeak: {
+    customersPerDay: 10_000,
+    customersPerHour: 3600,
+    busiestSecond: 2,
+    ordersPerCustomer: 3,
+    readsPerCustomer: 8,
+  },
+  throttle: {
+    reads: { requestsPerSecond: 50, burstRequests: 1 },
+    writes: { requestsPerSecond: 40, burstRequests: 1 },
+    staff: { requestsPerSecond: 1, burstRequests: 1 },
+  },
+}
+
+test('the peak is that of the busiest second, and the rest what the throttles let in', () => {
+  const { peak, admitted } = capacityOf(stage, unitsOf({}))
+  expect(peak).toEqual({ orders: 6, signUps: 2, productLists: 4, products: 12 })
+  expect(admitted).toEqual({ orders: 40, signUps: 2, productLists: 50, products: 50 })
+})
+
+test('the demand is the sum of what each activity takes', () => {
+  const units = unitsOf({
+    order: { dynamodbWriteUnits: 10, dynamodbReadUnits: 1, lambdaRequests: 5, events: 2, mails: 1 },
+    signUp: { dynamodbWriteUnits: 3, lambdaRequests: 1, events: 1, mails: 1 },
+    productList: { dynamodbReadUnits: 12, lambdaRequests: 1 },
+    product: { dynamodbReadUnits: 0.5, lambdaRequests: 1 },
+  })
+  const capacity = capacityOf(stage, units)
+  expect(capacity.peakDemand).toEqual({
+    tableWrites: 6 * 10 + 2 * 3,
+    tableReads: 6 + 4 * 12 + 12 / 2,
+    // 0.1 s for each invocation that writes, half of it for one that reads: 3 + 0.2 + 0.2 + 0.6.
+    concurrency: 4,
+    events: 6 * 2 + 2,
+  })
+  expect(capacity.admittedDemand.tableWrites).toBe(40 * 10 + 2 * 3)
+  expect([capacity.mailsPerSecond, capacity.mailsPerDay]).toEqual([4, 40_000])
+  expect(promised({}, capacity)).toBe(capacity.peakDemand)
+  expect(promised({ warmThroughput: { readsPerSecond: 1, writesPerSecond: 1 } }, capacity)).toBe(
+    capacity.admittedDemand,
+  )
+})
+
+describe('checks of a peak', () => {
+  const capacity: Capacity = {
+    peak: { orders: 10, signUps: 1, productLists: 5, products: 20 },
+    peakDemand: { tableReads: 100, tableWrites: 4000, concurrency: 1, events: 1 },
+    admitted: { orders: 40, signUps: 1, productLists: 50, products: 50 },
+    admittedDemand: { tableReads: 15_000, tableWrites: 9000, concurrency: 1, events: 1 },
+    mailsPerSecond: 1,
+    mailsPerDay: 1,
+    hotItemOrders: 10,
+  }
+  const states = (check: (capacity: Capacity) => { state: string }, ...capacities: Capacity[]) =>
+    capacities.map((each) => check(each).state)
+
+  test('a throttle lets it in, or not', () => {
+    const more = (fields: Partial<Capacity['peak']>) => ({ ...capacity, peak: { ...capacity.peak, ...fields } })
+    const check = (each: Capacity) => checkThrottle(stage, each)
+    expect(states(check, capacity, more({ orders: 41 }), more({ products: 51 }), more({ productLists: 51 }))).toEqual([
+      'good',
+      'mind',
+      'mind',
+      'mind',
+    ])
+  })
+
+  test('a table begins warm enough, or not', () => {
+    const cold = (each: Capacity) => checkWarmth({}, each)
+    const colder = { ...capacity, peakDemand: { ...capacity.peakDemand, tableWrites: 4001 } }
+    expect(states(cold, capacity, colder)).toEqual(['good', 'mind'])
+    const warm = (writesPerSecond: number, readsPerSecond: number) =>
+      checkWarmth({ warmThroughput: { readsPerSecond, writesPerSecond } }, capacity).state
+    expect([warm(9000, 15_000), warm(8999, 15_000), warm(9000, 14_999)]).toEqual(['good', 'mind', 'mind'])
+  })
+
+  test('one thing that everybody wants can be sold as fast, or not', () => {
+    expect(states(checkHotItem, capacity, { ...capacity, hotItemOrders: 9 })).toEqual(['good', 'mind'])
+  })
+})
+
+test.each(stageNames)("%s's record is enough for its own peak", (name) => {
+  const record = stageOf(name)
+  const capacity = capacityOf(record, readUnits())
+  expect([checkThrottle(record, capacity), checkWarmth(record, capacity), checkHotItem(capacity)]).toMatchObject([
+    { state: 'good' },
+    { state: 'good' },
+    { state: 'good' },
+  ])
+})
+
+test('prod is made for a hundred thousand customers within hours', () => {
+  const { expectedPeak, warmThroughput } = stageOf('prod')
+  expect(expectedPeak.customersPerDay).toBeGreaterThanOrEqual(100_000)
+  expect(expectedPeak.customersPerDay / expectedPeak.customersPerHour).toBeLessThan(4)
+  expect(warmThroughput).toBeDefined()
+})

@@ -1,0 +1,11 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { stageOf } from '#infra/stages.ts'
+import { readUnits } from '#scripts/cost/units.ts'
+import { capacityReport } from '#scripts/preflight/capacity-report.ts'
+
+test('the figures of the page on capacity are those that the command prints', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../docs/capacity.md'), 'utf8')
+  const [, printed] = /<!-- capacity prod -->\n\n```\n([^]*?)\n```/.exec(page) ?? []
+  expect(printed).toBe(capacityReport(stageOf('prod'), readUnits()))
+})

@@ -1,0 +1,28 @@
+import { stageNames, stageOf } from '#infra/stages.ts'
+import { reservationBatch } from '#scripts/preflight/capacity.ts'
+import { synthesise } from './synthesised.ts'
+
+// Outside of the tests, whose time is limited: a busy machine takes long for it.
+const synthesising = stageNames.map(async (name) => [name, await synthesise(name)] as const)
+const syntheses = new Map(await Promise.all(synthesising))
+
+test.each(stageNames)('%s: the table is as warm as the record says, and unlimited where it says nothing', (name) => {
+  const [table] = syntheses.get(name)!.ofType('AWS::DynamoDB::GlobalTable')
+  const { warmThroughput } = stageOf(name)
+  expect(table!.properties.WarmThroughput).toEqual(
+    warmThroughput && {
+      ReadUnitsPerSecond: warmThroughput.readsPerSecond,
+      WriteUnitsPerSecond: warmThroughput.writesPerSecond,
+    },
+  )
+  expect(table!.properties.BillingMode).toBe('PAY_PER_REQUEST')
+})
+
+test('as many orders are decided at once as the ceiling of a hot item counts with', () => {
+  const synthesis = syntheses.get('prod')!
+  const batches = synthesis
+    .ofType('AWS::Lambda::EventSourceMapping')
+    .filter((mapping) => mapping.logicalId.startsWith('reservestockconsumer'))
+    .map(({ properties }) => properties.BatchSize)
+  expect(batches).toEqual([reservationBatch])
+})
