@@ -22,9 +22,10 @@ function membersOf(value: unknown, path: string): Member[] {
   ])
 }
 
-describe.each(stageNames)('%s', (stage) => {
-  test('holds no secret: a function finds it in Secrets Manager, by an ARN at most', async () => {
-    const { resources } = await synthesise(stage)
+const stages = await Promise.all(stageNames.map(async (name) => [name, await synthesise(name)] as const))
+
+describe.each(stages)('%s', (_stage, { resources, templates, ofType }) => {
+  test('holds no secret: a function finds it in Secrets Manager, by an ARN at most', () => {
     const named = resources
       .flatMap(({ label, properties }) => membersOf(properties, label))
       .filter(({ path, name, value }) => secretName.test(name) && !lifetimes.test(path) && typeof value === 'string')
@@ -32,14 +33,12 @@ describe.each(stageNames)('%s', (stage) => {
     expect(written).toEqual([])
   })
 
-  test('takes no parameters, where a secret would be typed in', async () => {
-    const { templates } = await synthesise(stage)
+  test('takes no parameters, where a secret would be typed in', () => {
     const parameters = [...templates.values()].flatMap((template) => Object.keys(template.Parameters ?? {}))
     expect(new Set(parameters)).toEqual(new Set(['BootstrapVersion']))
   })
 
-  test('keeps no secret in Systems Manager or in a variable that looks like one', async () => {
-    const { resources, ofType } = await synthesise(stage)
+  test('keeps no secret in Systems Manager or in a variable that looks like one', () => {
     expect(resources.filter(({ type }) => type.startsWith('AWS::SSM::'))).toEqual([])
     const values = ofType('AWS::Lambda::Function').flatMap(({ properties }) =>
       Object.values(properties.Environment?.Variables ?? {}).filter((value) => typeof value === 'string'),
