@@ -7,7 +7,7 @@ import { UsageError } from './deployment.ts'
 import { readAssembly } from './preflight/assembly.ts'
 import { capacityReport } from './preflight/capacity-report.ts'
 import { examine } from './preflight/examine.ts'
-import { checkIdentity, readIdentity } from './preflight/identity.ts'
+import { checkIdentity, readIdentity, type Place } from './preflight/identity.ts'
 import { isDeployable, reportOf } from './preflight/report.ts'
 import { checkTools, npmVersionOf } from './preflight/tools.ts'
 import type { Verdict } from './preflight/verdict.ts'
@@ -29,8 +29,14 @@ Credentials, region and endpoints are found as by every AWS tool: AWS_PROFILE, A
 Exit code 0: it can be deployed; 1: it cannot; 2: the command is not right.
 `
 
+export interface Preflight {
+  readonly verdicts: readonly Verdict[]
+  /** Where the stage would go, and of what; none when that is not known, which a verdict says. */
+  readonly ready: { readonly place: Place; readonly assembly: string } | undefined
+}
+
 /** @throws UsageError when the assembly is not the stage's, or cannot be made */
-export async function preflight(stage: Stage, assemblyFolder?: string): Promise<Verdict[]> {
+export async function preflight(stage: Stage, assemblyFolder?: string): Promise<Preflight> {
   const tools = checkTools({
     node: process.versions.node,
     pinnedNode: pinnedNode(),
@@ -38,9 +44,10 @@ export async function preflight(stage: Stage, assemblyFolder?: string): Promise<
   })
   const identity = await readIdentity()
   const before = [tools, checkIdentity(identity)]
-  if (identity.kind !== 'known') return before
-  const folder = assemblyFolder ?? (await synthesise(stage.name)).directory
-  return [...before, ...(await examine(stage, readAssembly(folder, stage.prefix), identity))]
+  if (identity.kind !== 'known') return { verdicts: before, ready: undefined }
+  const assembly = assemblyFolder ?? (await synthesise(stage.name)).directory
+  const examined = await examine(stage, readAssembly(assembly, stage.prefix), identity)
+  return { verdicts: [...before, ...examined], ready: { place: identity, assembly } }
 }
 
 function pinnedNode(): string {
@@ -74,7 +81,7 @@ async function main(): Promise<number> {
     console.log(capacityReport(stage, readUnits()))
     return 0
   }
-  const verdicts = await preflight(stage, flags.assembly)
+  const { verdicts } = await preflight(stage, flags.assembly)
   const deployable = isDeployable(verdicts)
   console.log(
     flags.json
@@ -84,14 +91,16 @@ async function main(): Promise<number> {
   return deployable ? 0 : 1
 }
 
-if (import.meta.main) {
-  await runScript(async () => {
+/** As {@link runScript}, for a command whose exit code 1 says something else: a mistake of the caller ends it with 2. */
+export const runCheck = (check: () => Promise<number>): Promise<void> =>
+  runScript(async () => {
     try {
-      return await main()
+      return await check()
     } catch (error) {
       if (!(error instanceof UsageError)) throw error
       console.error(error.message)
       return 2
     }
   })
-}
+
+if (import.meta.main) await runCheck(main)

@@ -1,0 +1,55 @@
+import { stageNames } from '#infra/stages.ts'
+import { parseFlags } from './command-line.ts'
+import { cdkArguments, cdkDeploy, deployedOutputsFile } from './deploy/cdk-deploy.ts'
+import { UsageError } from './deployment.ts'
+import { preflight, runCheck, stageFlag } from './preflight.ts'
+import { isDeployable, reportOf } from './preflight/report.ts'
+
+const help = `
+npm run deploy -- --stage STAGE [--yes] [--dry-run]
+
+Deploys a stage into the account of the AWS credentials: looks first whether it can (npm run preflight), creates
+nothing when it cannot, and hands what it looked at to cdk deploy --all.
+
+  --stage STAGE    ${stageNames.join(', ')}
+  --outputs FILE   where the deployment's outputs go (default: ${deployedOutputsFile('STAGE')})
+  --yes            does not ask, not even before a stack that gives more rights than the one in place
+  --dry-run        looks, and prints the command instead of running it
+
+It can be repeated at any time: what has not changed is left alone. Exit code 0: deployed; 1: not; 2: the command is
+not right.
+`
+
+await runCheck(async () => {
+  const flags = parseFlags(
+    {
+      stage: { type: 'string' },
+      outputs: { type: 'string' },
+      yes: { type: 'boolean', default: false },
+      'dry-run': { type: 'boolean', default: false },
+    },
+    help,
+  )
+  const stage = stageFlag(flags.stage)
+  if (!flags.yes && !flags['dry-run'] && !process.stdin.isTTY)
+    throw new UsageError(`Nothing was done: nobody can be asked here. Add --yes to deploy ${stage.name}.`)
+
+  const { verdicts, ready } = await preflight(stage)
+  console.error(reportOf(stage.name, verdicts))
+  if (!ready || !isDeployable(verdicts)) {
+    console.error('Nothing was created.')
+    return 1
+  }
+  const deploy = {
+    assembly: ready.assembly,
+    outputsFile: flags.outputs ?? deployedOutputsFile(stage.name),
+    yes: flags.yes,
+  }
+  if (flags['dry-run']) {
+    console.log(`npx cdk ${cdkArguments(deploy).join(' ')}`)
+    return 0
+  }
+  const code = await cdkDeploy(deploy, ready.place.region)
+  if (code === 0) console.error(`${stage.name} is deployed. Its outputs: ${deploy.outputsFile}`)
+  return code === 0 ? 0 : 1
+})
