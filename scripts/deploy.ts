@@ -1,12 +1,15 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { stageNames } from '#infra/stages.ts'
 import { parseFlags } from './command-line.ts'
-import { cdkArguments, cdkDeploy, deployedOutputsFile } from './deploy/cdk-deploy.ts'
+import { cdkArguments, deployedOutputsFile } from './deploy/cdk-deploy.ts'
 import { UsageError } from './deployment.ts'
 import { preflight, runCheck, stageFlag } from './preflight.ts'
 import { isDeployable, reportOf } from './preflight/report.ts'
+import { runCdk } from './run-cdk.ts'
 
 const help = `
-npm run deploy -- --stage STAGE [--yes] [--dry-run]
+npm run deploy -- --stage STAGE [--outputs FILE] [--yes] [--dry-run]
 
 Deploys a stage into the account of the AWS credentials: looks first whether it can (npm run preflight), creates
 nothing when it cannot, and hands what it looked at to cdk deploy --all.
@@ -49,7 +52,10 @@ await runCheck(async () => {
     console.log(`npx cdk ${cdkArguments(deploy).join(' ')}`)
     return 0
   }
-  const code = await cdkDeploy(deploy, ready.place.region)
+  // The CDK command line would take another region than preflight where none is set.
+  process.env['AWS_REGION'] = ready.place.region
+  mkdirSync(dirname(deploy.outputsFile), { recursive: true })
+  const code = await runCdk(cdkArguments(deploy))
   if (code === 0) console.error(`${stage.name} is deployed. Its outputs: ${deploy.outputsFile}`)
   return code === 0 ? 0 : 1
 })
