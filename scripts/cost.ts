@@ -29,9 +29,6 @@ region, without taxes and support; the allowances that every account has each mo
   --measure                    measure the units anew on this machine (about a minute), and keep them
 `
 
-/** What the functions write by name and dimension: MailsSent, OrderRevenue by order type, … */
-const customMetrics = 20
-
 const picturesPerRead = 2
 
 await runScript(async () => {
@@ -59,7 +56,6 @@ await runScript(async () => {
     newCustomersPerOrder: amountOf('new-customers-per-order', flags['new-customers-per-order']),
     uploadsPerOrder: amountOf('uploads-per-order', flags['uploads-per-order']),
     picturesPerRead,
-    customMetrics,
   }
   if (traffic.ordersPerCustomer === 0) throw new UsageError('--orders-per-customer takes a number above zero.')
   const templates = await templatesOf(flags.stage)

@@ -23,12 +23,12 @@ const traffic: Traffic = {
   newCustomersPerOrder: 0,
   uploadsPerOrder: 0,
   picturesPerRead: 0,
-  customMetrics: 0,
 }
 
 const noUnits = Object.fromEntries(unitNames.map((name) => [name, 0])) as MeasuredUnits['units']['order']
 const measuredWith = (order: Partial<typeof noUnits>): MeasuredUnits => ({
   measured: { on: '2026-05-01', times: 1, machine: 'a test' },
+  customMetrics: 5,
   units: {
     ...(Object.fromEntries(activities.map((activity) => [activity, noUnits])) as MeasuredUnits['units']),
     order: { ...noUnits, ...order },

@@ -70,7 +70,7 @@ export function billOf(measured: MeasuredUnits, standing: Standing, traffic: Tra
     line('Cognito', 'active users', times.order / traffic.ordersPerCustomer, 'cognitoUser'),
     line('CloudWatch', 'logs taken in', gb(units.logBytes), 'logGb'),
     line('CloudWatch', 'logs kept', gb(units.logBytes) * standing.logRetentionMonths, 'logGbMonth'),
-    line('CloudWatch', 'custom metrics', traffic.ordersPerDay > 0 ? traffic.customMetrics : 0, 'metricMonth'),
+    line('CloudWatch', 'custom metrics', traffic.ordersPerDay > 0 ? measured.customMetrics : 0, 'metricMonth'),
     line('CloudWatch', 'alarms', standing.alarmMetrics, 'alarmMetricMonth'),
     line('CloudWatch', 'composite alarms', standing.compositeAlarms, 'compositeAlarmMonth'),
     line('CloudWatch', 'dashboards', standing.dashboards, 'dashboardMonth'),

@@ -8,6 +8,7 @@ import {
   paginateDescribeLogGroups,
   paginateFilterLogEvents,
 } from '@aws-sdk/client-cloudwatch-logs'
+import { CloudWatchClient, paginateListMetrics } from '@aws-sdk/client-cloudwatch'
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { EventBridgeClient, ListArchivesCommand } from '@aws-sdk/client-eventbridge'
 import { startLocalSystem } from '@cartwheel/local/system.ts'
@@ -66,7 +67,7 @@ export async function measureUnits(
       units[activity] = unitsOf(difference(counts, before.counts), before.stored, await storedIn(deployment), times)
     }
     const measured = { on: new Date().toISOString().slice(0, 10), times, machine: cpus()[0]!.model }
-    return { measured, units: units as Record<Activity, Units> }
+    return { measured, customMetrics: await metricsIn(deployment), units: units as Record<Activity, Units> }
   } finally {
     await system.stop()
     for (const made of [directory, copy]) rmSync(made, { recursive: true, force: true })
@@ -159,6 +160,15 @@ async function logBytes(client: CloudWatchLogsClient): Promise<number> {
     }
   }
   return bytes
+}
+
+async function metricsIn({ clientConfiguration }: Deployment): Promise<number> {
+  let metrics = 0
+  const client = new CloudWatchClient(clientConfiguration)
+  for await (const { Metrics = [] } of paginateListMetrics({ client }, {})) {
+    metrics += Metrics.filter(({ Namespace }) => !Namespace!.startsWith('AWS/')).length
+  }
+  return metrics
 }
 
 function unitsOf({ messages, ...counts }: Counts, before: Stored, after: Stored, times: number): Units {

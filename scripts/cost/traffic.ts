@@ -9,8 +9,6 @@ export interface Traffic {
   readonly newCustomersPerOrder: number
   readonly uploadsPerOrder: number
   readonly picturesPerRead: number
-  /** Different custom metrics that the functions write: one for each name and combination of dimensions. */
-  readonly customMetrics: number
 }
 
 export const daysAMonth = 365 / 12

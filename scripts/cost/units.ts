@@ -32,6 +32,8 @@ export type Activity = (typeof activities)[number]
 const UnitsFile = z.strictObject({
   /** When and on what `npm run cost -- --measure` measured. */
   measured: z.strictObject({ on: z.string(), times: z.number().int().positive(), machine: z.string() }),
+  /** Different metrics that the functions wrote meanwhile: one for each name and combination of dimensions. */
+  customMetrics: z.number().int().positive(),
   units: z.record(z.enum(activities), Units),
 })
 
