@@ -15,6 +15,7 @@ import type { Construct } from 'constructs'
 import { routes } from '#services/api/routes.ts'
 import { ApiRoutes, type Api } from './constructs/api-routes.ts'
 import { addOutput } from './constructs/outputs.ts'
+import { ReleasedFunction } from './constructs/released-function.ts'
 import { ServiceFunction } from './constructs/service-function.ts'
 import { staffGroup } from './identity-stack.ts'
 import type { Stage } from './stages.ts'
@@ -99,11 +100,12 @@ export class ApiStack extends Stack implements Api {
 
   private addOwnRoutes(stage: Stage): void {
     const ofApi = (entry: string) => new ServiceFunction(this, { stage, service: 'api', entry })
-    new ApiRoutes(this, { api: this, routes, functions: [ofApi('health'), ofApi('openapi')] })
+    new ApiRoutes(this, { stage, api: this, routes, functions: [ofApi('health'), ofApi('openapi')] })
+    const answersOthers = new ReleasedFunction(this, { stage, function: ofApi('not-found') })
     const notFound = new HttpRoute(this, 'default-route', {
       httpApi: this.httpApi,
       routeKey: HttpRouteKey.DEFAULT,
-      integration: new HttpLambdaIntegration('integration', ofApi('not-found')),
+      integration: new HttpLambdaIntegration('integration', answersOthers.alias),
     })
     Validations.of(notFound).acknowledge({
       id: 'AwsSolutions-APIG4',

@@ -27,7 +27,7 @@ export class CatalogStack extends ServiceStack {
     )
     const readProduct: TableGrant = { actions: ['GetItem'], prefixes: ['PRODUCT#'] }
     const getProduct = this.tableFunction('get-product', [readProduct], { environment })
-    new ApiRoutes(this, { api: props.api, routes, functions: [listProducts, getProduct] })
+    new ApiRoutes(this, { ...props, routes, functions: [listProducts, getProduct] })
 
     new EventConsumer(this, {
       ...props,

@@ -15,7 +15,7 @@ export class InventoryStack extends ServiceStack {
       { environment },
     )
     const getStock = this.tableFunction('get-stock', [{ actions: ['BatchGetItem'], prefixes: ['STOCK#'] }])
-    new ApiRoutes(this, { api: props.api, routes, functions: [adjustStock, getStock] })
+    new ApiRoutes(this, { ...props, routes, functions: [adjustStock, getStock] })
 
     const reserveStock = this.tableFunction(
       'reserve-stock',

@@ -34,7 +34,12 @@ export class OrdersStack extends ServiceStack {
       ]),
       this.tableFunction('admin-get-order', [readOrder]),
     ]
-    new ApiRoutes(this, { api: props.api, routes, functions })
+    new ApiRoutes(this, {
+      ...props,
+      routes,
+      functions,
+      provisionedConcurrency: { 'place-order': props.stage.release.placeOrderConcurrency },
+    })
 
     new EventConsumer(this, {
       ...props,

@@ -25,6 +25,7 @@ export interface StageSettings {
   /** How far back events can be replayed. Markers of handled events outlive it by 5 days (see shared/). */
   readonly archiveDays: number
   readonly mail: MailSettings
+  readonly release: ReleaseSettings
   /** Is told of every alarm. Without it alarms show in the console only. */
   readonly alarmEmail?: string
   /** Is told when a month costs more, or is going to. Without it nobody is. */
@@ -53,6 +54,18 @@ export interface ExpectedPeak {
   readonly ordersPerCustomer: number
   /** Pages of the catalogue that each looks at. */
   readonly readsPerCustomer: number
+}
+
+/** How a new version of a function behind a route gets its callers. */
+export type Shift = 'all-at-once' | 'canary-10-percent-5-minutes'
+
+export interface ReleaseSettings {
+  readonly shift: Shift
+  /**
+   * Environments for placing orders that are always ready, and paid for. A new account's quota of 10 concurrent
+   * executions leaves no room for any.
+   */
+  readonly placeOrderConcurrency: 0 | 5
 }
 
 export interface MailSettings {
@@ -95,6 +108,7 @@ const stages = {
     availabilityObjective: 0.999,
     archiveDays: 30,
     mail: { from: 'orders@example.com', mode: 'simulator' },
+    release: { shift: 'all-at-once', placeOrderConcurrency: 0 },
     lowStockThreshold: 5,
     mediaPriceClass: PriceClass.PRICE_CLASS_100,
     corsOrigins: ['http://localhost:5173'],
@@ -119,6 +133,7 @@ const stages = {
     availabilityObjective: 0.999,
     archiveDays: 30,
     mail: { from: 'orders@staging.example.com', mode: 'simulator' },
+    release: { shift: 'canary-10-percent-5-minutes', placeOrderConcurrency: 0 },
     alarmEmail: 'operations@staging.example.com',
     budget: { monthlyUsd: 30, email: 'operations@staging.example.com' },
     lowStockThreshold: 5,
@@ -146,6 +161,7 @@ const stages = {
     availabilityObjective: 0.999,
     archiveDays: 30,
     mail: { from: 'orders@example.com', mode: 'ses' },
+    release: { shift: 'canary-10-percent-5-minutes', placeOrderConcurrency: 5 },
     alarmEmail: 'operations@example.com',
     budget: { monthlyUsd: 300, email: 'operations@example.com' },
     lowStockThreshold: 10,

@@ -30,7 +30,7 @@ export class ThumbnailsStack extends ServiceStack {
       this.showsUploads(media),
       this.tableFunction('admin-get-upload', [readUpload], { environment: { MEDIA_URL: media.mediaUrl } }),
     ]
-    new ApiRoutes(this, { api: props.api, routes, functions })
+    new ApiRoutes(this, { ...props, routes, functions })
     new EventConsumer(this, {
       ...props,
       function: this.makesThumbnails(media),

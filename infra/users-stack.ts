@@ -8,6 +8,6 @@ export class UsersStack extends ServiceStack {
   constructor(scope: Construct, id: string, props: ServiceStackProps) {
     super(scope, id, 'users', props)
     const getMe = this.tableFunction('get-me', [{ actions: ['GetItem'], prefixes: ['USER#'] }])
-    new ApiRoutes(this, { api: props.api, routes, functions: [getMe] })
+    new ApiRoutes(this, { ...props, routes, functions: [getMe] })
   }
 }

@@ -7,6 +7,7 @@ export type Runbook =
   | 'relay-late'
   | 'unpublished-events'
   | 'order-stands'
+  | 'release-rolled-back'
 
 /** An alarm's description: what is the matter, and the page that says what to do about it. */
 export const described = (matter: string, runbook: Runbook): string => `${matter} See docs/runbooks/${runbook}.md`

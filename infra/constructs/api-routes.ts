@@ -6,9 +6,12 @@ import {
   type IHttpRouteAuthorizer,
 } from 'aws-cdk-lib/aws-apigatewayv2'
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
-import { Validations } from 'aws-cdk-lib'
+import { Stack, Validations } from 'aws-cdk-lib'
+import type { IAlias } from 'aws-cdk-lib/aws-lambda'
 import { Construct } from 'constructs'
 import type { Access, Route } from '#shared/http/route.ts'
+import type { Stage } from '../stages.ts'
+import { ReleasedFunction } from './released-function.ts'
 import type { ServiceFunction } from './service-function.ts'
 
 /** The API as services see it: something to add routes to. */
@@ -24,41 +27,57 @@ export interface Api {
 export const accessTokenScope = 'aws.cognito.signin.user.admin'
 
 export interface ApiRoutesProps {
+  readonly stage: Stage
   readonly api: Api
   readonly routes: readonly Route[]
   /** The functions behind the routes; each route finds its own by `entry`. */
   readonly functions: readonly ServiceFunction[]
+  /** Entry → environments that are kept ready for it. @default none for any */
+  readonly provisionedConcurrency?: Readonly<Record<string, number>>
 }
 
 /**
- * A service's routes at the API, with integrations and permissions in the service's own stack.
- * @throws Error when a route has no function, or a function no route
+ * A service's routes at the API, with integrations and permissions in the service's own stack. Routes invoke the alias
+ * `live` of their functions, so that a new version comes to callers only as the stage releases it.
+ * @throws Error when a route has no function, a function no route, or concurrency no function
  */
 export class ApiRoutes extends Construct {
   readonly routes: readonly Route[]
 
-  constructor(scope: Construct, { api, routes, functions }: ApiRoutesProps) {
+  constructor(scope: Construct, props: ApiRoutesProps) {
     super(scope, 'routes')
+    const { api, routes, functions } = props
     this.routes = routes
+    const released = new Map(functions.map((handler) => [handler.entry, this.release(handler, props)]))
     for (const route of routes) {
-      const handler = functions.find(({ entry }) => entry === route.entry)
+      const handler = released.get(route.entry)
       if (!handler)
         throw new Error(`${route.method} ${route.path} is answered by ${route.entry}, which no stack makes.`)
-      const httpRoute = new HttpRoute(this, route.operationId, {
-        httpApi: api.httpApi,
-        routeKey: HttpRouteKey.with(route.path, route.method as HttpMethod),
-        integration: new HttpLambdaIntegration('integration', handler),
-        ...(route.access === 'public' ? {} : { authorizer: api.authorizers[route.access] }),
-        ...(route.access === 'customer' ? { authorizationScopes: [accessTokenScope] } : {}),
-      })
-      if (route.access === 'public') {
-        Validations.of(httpRoute).acknowledge({
-          id: 'AwsSolutions-APIG4',
-          reason: "The service's routes.ts declares this route public: it tells nothing that belongs to a customer.",
-        })
-      }
+      this.addRoute(route, api, handler.alias)
     }
     const idle = functions.find(({ entry }) => !routes.some((route) => route.entry === entry))
     if (idle) throw new Error(`No route of ${idle.service} is answered by ${idle.entry}.`)
+    const unknown = Object.keys(props.provisionedConcurrency ?? {}).find((entry) => !released.has(entry))
+    if (unknown) throw new Error(`Concurrency is provisioned for ${unknown}, which answers no route here.`)
+  }
+
+  private release(handler: ServiceFunction, { stage, provisionedConcurrency }: ApiRoutesProps): ReleasedFunction {
+    const environments = provisionedConcurrency?.[handler.entry] ?? 0
+    return new ReleasedFunction(Stack.of(this), { stage, function: handler, provisionedConcurrency: environments })
+  }
+
+  private addRoute(route: Route, api: Api, handler: IAlias): void {
+    const httpRoute = new HttpRoute(this, route.operationId, {
+      httpApi: api.httpApi,
+      routeKey: HttpRouteKey.with(route.path, route.method as HttpMethod),
+      integration: new HttpLambdaIntegration('integration', handler),
+      ...(route.access === 'public' ? {} : { authorizer: api.authorizers[route.access] }),
+      ...(route.access === 'customer' ? { authorizationScopes: [accessTokenScope] } : {}),
+    })
+    if (route.access !== 'public') return
+    Validations.of(httpRoute).acknowledge({
+      id: 'AwsSolutions-APIG4',
+      reason: "The service's routes.ts declares this route public: it tells nothing that belongs to a customer.",
+    })
   }
 }

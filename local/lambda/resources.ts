@@ -84,6 +84,7 @@ function aliasProvider({ functions }: Parts): ResourceProvider {
   return {
     type: 'AWS::Lambda::Alias',
     honoured: ['FunctionName', 'Name', 'Description', 'FunctionVersion'],
+    ignored: { ProvisionedConcurrencyConfig: 'environments are started when they are needed, and kept' },
     create({ properties }) {
       const ref = functions.qualify(properties.FunctionName, properties.Name)
       return { ref, attributes: { AliasArn: ref } }

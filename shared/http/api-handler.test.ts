@@ -190,3 +190,29 @@ test('each request is one line of the log, with its status and problem', async (
     duration_ms: expect.any(Number),
   })
 })
+
+describe('a fault of ours', () => {
+  beforeEach(() => {
+    process.env['AWS_LAMBDA_FUNCTION_NAME'] = 'library-get-book'
+    process.env['AWS_LAMBDA_FUNCTION_VERSION'] = '3'
+  })
+  afterEach(() => {
+    delete process.env['AWS_LAMBDA_FUNCTION_NAME']
+    delete process.env['AWS_LAMBDA_FUNCTION_VERSION']
+  })
+  const counted = () => logs.lines().filter((line) => 'ServerErrors' in line)
+
+  test.each([
+    ['a bug', failing(new Error('no such shelf')), 500],
+    ['a throttled dependency', failing(named('ThrottlingException')), 503],
+  ])('counts for the version that answered: %s', async (_fault, handler, status) => {
+    expect((await callApi(handler, request)).status).toBe(status)
+    expect(counted()).toEqual([expect.objectContaining({ ServerErrors: 1, function_version: '3' })])
+  })
+
+  test('is not what a client asked wrongly', async () => {
+    await callApi(answering({ problem: problem(commonProblems, 'not-found', 'No such book.') }), request)
+    await callApi(answering({ status: 200 }), request)
+    expect(counted()).toEqual([])
+  })
+})

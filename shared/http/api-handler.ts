@@ -2,7 +2,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context
 import type * as z from 'zod'
 import { traceIdOf } from '../events/trace-context.ts'
 import { currentTraceparent } from '../lambda/current-trace.ts'
-import { flushMetrics, logger } from '../lambda/telemetry.ts'
+import { countServerError, flushMetrics, logger } from '../lambda/telemetry.ts'
 import { correlationIdOf } from './correlation-id.ts'
 import { parseRequest, type ApiEvent } from './parse-request.ts'
 import { commonProblems, problem, ProblemError, type Problem } from './problem.ts'
@@ -50,6 +50,7 @@ export function apiHandler<R extends Route>(route: R, handle: (request: ApiReque
       ...('problem' in reply ? { problem: reply.problem.code } : {}),
       duration_ms: Math.round(performance.now() - startedAt),
     })
+    if (answer.statusCode! >= 500) countServerError()
     flushMetrics()
     return answer
   }

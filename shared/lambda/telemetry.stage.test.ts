@@ -22,3 +22,25 @@ test('metrics of a function say which stage they are of, beside their own dimens
     expect(Dimensions[0]).toHaveLength(3)
   }
 })
+
+test('an answer 5xx is counted for the version that gave it, apart from the invocation’s own metrics', async () => {
+  const { countServerError, flushMetrics, metrics } = await import('./telemetry.ts')
+  countServerError()
+  expect(logs.text()).toBe('')
+  process.env['AWS_LAMBDA_FUNCTION_NAME'] = 'shop-place-order'
+  process.env['AWS_LAMBDA_FUNCTION_VERSION'] = '7'
+  metrics.addMetric('ItemsSold', MetricUnit.Count, 1)
+  countServerError()
+  const [line, ...others] = logs.lines()
+  expect(others).toEqual([])
+  expect(line).toMatchObject({ ServerErrors: 1, stage: 'dev', function_name: 'shop-place-order', function_version: '7' })
+  expect(line!['_aws'].CloudWatchMetrics[0].Dimensions[0].toSorted()).toEqual([
+    'function_name',
+    'function_version',
+    'service',
+    'stage',
+  ])
+  flushMetrics()
+  expect(logs.lines()[1]).toMatchObject({ ItemsSold: 1 })
+  expect(logs.lines()[1]).not.toHaveProperty('function_version')
+})

@@ -1,5 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger'
-import { Metrics } from '@aws-lambda-powertools/metrics'
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
 
 /** The members of AWS's errors that hold what was asked or stored: whole items, whole answers. */
 const payloadMembers: ReadonlySet<string> = new Set(['Item', '$response'])
@@ -22,6 +22,19 @@ const stage = process.env['STAGE']
  * an account, and an alarm of one must not count what another one does.
  */
 export const metrics = new Metrics(stage ? { defaultDimensions: { stage } } : {})
+
+/**
+ * Counts an answer 5xx for the version of the function that gave it: to Lambda such an answer is a success, and a release
+ * is taken back by what its new version alone does. Written at once, so that it never mixes with an invocation's metrics.
+ */
+export function countServerError(): void {
+  const { AWS_LAMBDA_FUNCTION_NAME: name, AWS_LAMBDA_FUNCTION_VERSION: version } = process.env
+  if (!name || !version) return
+  const metric = metrics.singleMetric()
+  metric.addDimension('function_name', name)
+  metric.addDimension('function_version', version)
+  metric.addMetric('ServerErrors', MetricUnit.Count, 1)
+}
 
 /** Writes the metrics of this invocation to the log, where CloudWatch finds them; nothing when there are none. */
 export function flushMetrics(): void {

@@ -110,6 +110,7 @@ const published: Readonly<Record<string, { metrics: RegExp; dimensions: Readonly
     dimensions: {
       FunctionName: /^AWS::Lambda::(Function|Alias) /,
       Resource: /^AWS::Lambda::(Function|Alias) /,
+      ExecutedVersion: /^AWS::Lambda::Version \S+ Version$/,
       EventSourceMappingUUID: /^AWS::Lambda::EventSourceMapping \S+$/,
     },
   },

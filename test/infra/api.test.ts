@@ -27,13 +27,14 @@ describe.each(labelled(routes))('route %s', (_label, route) => {
     }
   })
 
-  test('calls its function with payload 2.0, and may', () => {
+  test('calls the alias of its function with payload 2.0, and may', () => {
     const integration = dev.referred(route, { Ref: route.properties.Target['Fn::Join'][1][1].Ref })!
     expect(integration.properties).toMatchObject({ IntegrationType: 'AWS_PROXY', PayloadFormatVersion: '2.0' })
-    const handler = dev.referred(integration, integration.properties.IntegrationUri)!
+    const alias = dev.referred(integration, integration.properties.IntegrationUri)!
+    expect([alias.type, alias.properties.Name]).toEqual(['AWS::Lambda::Alias', 'live'])
     const permissions = dev
       .ofType('AWS::Lambda::Permission')
-      .filter((permission) => dev.referred(permission, permission.properties.FunctionName) === handler)
+      .filter((permission) => dev.referred(permission, permission.properties.FunctionName) === alias)
     expect(permissions).toHaveLength(1)
     const path = key === '$default' ? '' : key.split(' ')[1]
     expect(permissions[0]!.properties.SourceArn['Fn::Join'][1].at(-1)).toBe(`/*/*${path}`)

@@ -34,15 +34,21 @@ test('a function gets no access to items of another service', () => {
   )
 })
 
-test('a route without its function and a function without a route do not pass', () => {
+test('a route without its function, a function without a route and concurrency for neither do not pass', () => {
   const lacking = stack()
   const functions = [catalogFunction(lacking, 'list-products')]
-  expect(() => new ApiRoutes(lacking, { api: api(lacking), routes, functions })).toThrow(
+  expect(() => new ApiRoutes(lacking, { stage, api: api(lacking), routes, functions })).toThrow(
     'GET /products/{productId} is answered by get-product, which no stack makes.',
   )
   const idle = stack()
   const all = [catalogFunction(idle, 'list-products'), catalogFunction(idle, 'get-product')]
-  expect(() => new ApiRoutes(idle, { api: api(idle), routes: routes.slice(0, 1), functions: all })).toThrow(
+  expect(() => new ApiRoutes(idle, { stage, api: api(idle), routes: routes.slice(0, 1), functions: all })).toThrow(
     'No route of catalog is answered by get-product.',
   )
+  const misnamed = stack()
+  const both = [catalogFunction(misnamed, 'list-products'), catalogFunction(misnamed, 'get-product')]
+  const provisionedConcurrency = { 'sell-product': 5 }
+  expect(
+    () => new ApiRoutes(misnamed, { stage, api: api(misnamed), routes, functions: both, provisionedConcurrency }),
+  ).toThrow('Concurrency is provisioned for sell-product, which answers no route here.')
 })

@@ -1,14 +1,16 @@
 import { nameProperties } from '#scripts/preflight/names.ts'
 import { synthesise, type Resource } from './synthesised.ts'
 
-/** Names of which an account may have many, or that stand inside a resource that CloudFormation names. */
+/** Names of which an account may have many, or that stand inside a resource that has a name itself. */
 const harmless = [
   'AWS::ApiGatewayV2::Api',
   'AWS::ApiGatewayV2::Authorizer',
   'AWS::ApiGatewayV2::Stage',
+  'AWS::CodeDeploy::DeploymentGroup',
   'AWS::Cognito::UserPool',
   'AWS::Cognito::UserPoolGroup',
   'AWS::IAM::Policy',
+  'AWS::Lambda::Alias',
 ]
 
 const { resources } = await synthesise('prod')

@@ -1,0 +1,179 @@
+import { App, Stack } from 'aws-cdk-lib'
+import { Template } from 'aws-cdk-lib/assertions'
+import type { CfnAlias } from 'aws-cdk-lib/aws-lambda'
+import { RetentionDays } from 'aws-cdk-lib/aws-logs'
+import { ReleasedFunction } from '#infra/constructs/released-function.ts'
+import { ServiceFunction } from '#infra/constructs/service-function.ts'
+import { stageNames, stageOf, type Stage } from '#infra/stages.ts'
+import { appOf } from './app-of.ts'
+import { labelled, synthesise, type Resource } from './synthesised.ts'
+
+const synthesising = stageNames.map(async (name) => [name, await synthesise(name)] as const)
+const syntheses = new Map(await Promise.all(synthesising))
+
+/** As AWS calls them. */
+const deploymentConfigs = {
+  'all-at-once': 'CodeDeployDefault.LambdaAllAtOnce',
+  'canary-10-percent-5-minutes': 'CodeDeployDefault.LambdaCanary10Percent5Minutes',
+}
+
+test('dev shifts at once and provisions nothing; staging and prod try a new version first', () => {
+  const releases = Object.fromEntries(stageNames.map((name) => [name, stageOf(name).release]))
+  expect(releases).toEqual({
+    dev: { shift: 'all-at-once', placeOrderConcurrency: 0 },
+    staging: { shift: 'canary-10-percent-5-minutes', placeOrderConcurrency: 0 },
+    prod: { shift: 'canary-10-percent-5-minutes', placeOrderConcurrency: 5 },
+  })
+})
+
+describe.each(stageNames)('%s', (name) => {
+  const synthesis = syntheses.get(name)!
+  const stage = stageOf(name)
+  const aliases = synthesis.ofType('AWS::Lambda::Alias')
+  const functionOf = (alias: Resource) => synthesis.referred(alias, alias.properties.FunctionName)!
+
+  test('releases every function behind a route, and no other', () => {
+    const integrations = synthesis.ofType('AWS::ApiGatewayV2::Integration')
+    const invoked = integrations.map((one) => synthesis.referred(one, one.properties.IntegrationUri))
+    expect(invoked.length).toBeGreaterThan(10)
+    expect(new Set(invoked)).toEqual(new Set(aliases))
+    expect(new Set(aliases.map(functionOf)).size).toBe(aliases.length)
+  })
+
+  test.each(labelled(aliases))('%s is moved by CodeDeploy as the record says', (_label, alias) => {
+    expect(alias.properties.Name).toBe('live')
+    const version = synthesis.referred(alias, alias.properties.FunctionVersion)!
+    expect([version.type, synthesis.referred(version, version.properties.FunctionName)]).toEqual([
+      'AWS::Lambda::Version',
+      functionOf(alias),
+    ])
+    const group = groupOf(alias)
+    expect(group.properties).toMatchObject({
+      DeploymentConfigName: deploymentConfigs[stage.release.shift],
+      DeploymentStyle: { DeploymentType: 'BLUE_GREEN', DeploymentOption: 'WITH_TRAFFIC_CONTROL' },
+      AutoRollbackConfiguration: { Enabled: true, Events: ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_ALARM'] },
+    })
+    expect(group.properties.AlarmConfiguration).toEqual({
+      Enabled: true,
+      Alarms: [{ Name: { Ref: alarmOf(alias).logicalId } }],
+    })
+    const role = synthesis.referred(group, group.properties.ServiceRoleArn)!
+    expect(role.properties.AssumeRolePolicyDocument.Statement).toEqual([
+      { Action: 'sts:AssumeRole', Effect: 'Allow', Principal: { Service: 'codedeploy.amazonaws.com' } },
+    ])
+  })
+
+  test.each(labelled(aliases))('%s is watched by what its new version alone does', (_label, alias) => {
+    const { properties, logicalId } = alarmOf(alias)
+    expect(properties).toMatchObject({
+      Threshold: 0.01,
+      ComparisonOperator: 'GreaterThanThreshold',
+      EvaluationPeriods: 1,
+      TreatMissingData: 'notBreaching',
+    })
+    const called = functionOf(alias)
+    const version = alias.properties.FunctionVersion
+    const ofVersion = {
+      FunctionName: { Ref: called.logicalId },
+      Resource: { 'Fn::Join': ['', [{ Ref: called.logicalId }, ':live']] },
+      ExecutedVersion: version,
+    }
+    expect(measured(properties)).toEqual({
+      'AWS/Lambda Errors': ofVersion,
+      'AWS/Lambda Invocations': ofVersion,
+      'EcommerceApp ServerErrors': {
+        service: called.properties.Environment.Variables.POWERTOOLS_SERVICE_NAME,
+        stage: name,
+        function_name: { Ref: called.logicalId },
+        function_version: version,
+      },
+    })
+    expect(bodyOf(alias).DependsOn).toContain(logicalId)
+  })
+
+  test('keeps environments ready for placing orders alone, as many as the record says', () => {
+    const ready = aliases
+      .filter(({ properties }) => properties.ProvisionedConcurrencyConfig)
+      .map((alias) => [functionOf(alias).properties.FunctionName, alias.properties.ProvisionedConcurrencyConfig])
+    const wanted = stage.release.placeOrderConcurrency
+    expect(ready).toEqual(
+      wanted === 0 ? [] : [[`cartwheel-${name}-orders-place-order`, { ProvisionedConcurrentExecutions: wanted }]],
+    )
+  })
+
+  test('has no permission that would let a caller go around the alias', () => {
+    const around = synthesis
+      .ofType('AWS::Lambda::Permission')
+      .filter(({ properties }) => JSON.stringify(properties.SourceArn).includes('"/*/*'))
+      .map((permission) => synthesis.referred(permission, permission.properties.FunctionName)!.type)
+    expect(new Set(around)).toEqual(new Set(['AWS::Lambda::Alias']))
+  })
+
+  const bodyOf = ({ stack, logicalId }: Resource) => synthesis.templates.get(stack).Resources[logicalId]
+
+  const groupOf = (alias: Resource): Resource => {
+    const { ApplicationName, DeploymentGroupName } = bodyOf(alias).UpdatePolicy.CodeDeployLambdaAliasUpdate
+    const group = synthesis.referred(alias, DeploymentGroupName)!
+    expect(group.properties.ApplicationName).toEqual(ApplicationName)
+    expect(synthesis.referred(alias, ApplicationName)!.properties.ComputePlatform).toBe('Lambda')
+    return group
+  }
+
+  const alarmOf = (alias: Resource): Resource =>
+    synthesis.referred(alias, groupOf(alias).properties.AlarmConfiguration.Alarms[0].Name)!
+})
+
+/** Namespace and metric → dimensions. */
+const measured = ({ Metrics }: Resource['properties']) =>
+  Object.fromEntries(
+    Metrics.filter((metric: any) => metric.MetricStat).map(({ MetricStat: { Metric, Period, Stat } }: any) => {
+      expect([Period, Stat]).toEqual([60, 'Sum'])
+      const dimensions = Metric.Dimensions.map(({ Name, Value }: any) => [Name, Value])
+      return [`${Metric.Namespace} ${Metric.MetricName}`, Object.fromEntries(dimensions)]
+    }),
+  )
+
+test('two syntheses of the same code and record name the same versions: a second deployment changes nothing', () => {
+  const versions = (resources: [string, any][]) =>
+    resources.filter(([, { Type }]) => Type === 'AWS::Lambda::Version').map(([logicalId]) => logicalId)
+  const again = appOf(stageOf('prod'))
+    .synth()
+    .stacks.flatMap(({ template }) => Object.entries<any>(template.Resources))
+  const first = [...syntheses.get('prod')!.templates.values()].flatMap(({ Resources }) =>
+    Object.entries<any>(Resources),
+  )
+  expect(versions(first).length).toBeGreaterThan(10)
+  expect(versions(again).toSorted()).toEqual(versions(first).toSorted())
+})
+
+describe('a version', () => {
+  const prod = stageOf('prod')
+  const versionOf = (stage: Stage, environment: Record<string, string>, provisionedConcurrency?: number): string => {
+    const stack = new Stack(new App(), 'shop')
+    const released = new ServiceFunction(stack, { stage, service: 'catalog', entry: 'get-product', environment })
+    const { alias } = new ReleasedFunction(stack, {
+      stage,
+      function: released,
+      ...(provisionedConcurrency ? { provisionedConcurrency } : {}),
+    })
+    const { Resources } = Template.fromStack(stack).toJSON()
+    return Resources[stack.getLogicalId(alias.node.defaultChild as CfnAlias)].Properties.FunctionVersion[
+      'Fn::GetAtt'
+    ][0]
+  }
+  const before = versionOf(prod, { MEDIA_URL: 'https://pictures.example.com' })
+
+  test('is new when its function’s configuration is', () => {
+    expect(versionOf(prod, { MEDIA_URL: 'https://media.example.com' })).not.toBe(before)
+  })
+
+  test('is the same when only its surroundings change', () => {
+    expect(
+      versionOf({ ...prod, logRetention: RetentionDays.ONE_WEEK }, { MEDIA_URL: 'https://pictures.example.com' }),
+    ).toBe(before)
+  })
+
+  test('is the same however many environments are kept ready for it', () => {
+    expect(versionOf(prod, { MEDIA_URL: 'https://pictures.example.com' }, 5)).toBe(before)
+  })
+})
