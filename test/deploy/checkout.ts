@@ -3,8 +3,11 @@ import { join } from 'node:path'
 
 const repository = join(import.meta.dirname, '../..')
 
-/** All that building and synthesising reads; node_modules is found by climbing to the repository. */
-const sources = ['infra', 'services', 'shared', 'scripts', 'cdk.json', 'package.json', 'package-lock.json', 'dist']
+/**
+ * All that building and synthesising reads; node_modules is found by climbing to the repository. Bundles are built anew,
+ * since they name files by their way from where they were built; what was fetched for Lambda is not fetched again.
+ */
+const sources = ['infra', 'services', 'shared', 'scripts', 'cdk.json', 'package.json', 'package-lock.json', 'dist/.native']
 
 /** The function that the update changes, and the source that it alone is made of. */
 export const changedFunction = { service: 'api', entry: 'health' }
