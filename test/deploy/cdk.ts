@@ -40,27 +40,24 @@ export class Cdk {
   bootstrap = (): Promise<string> => this.#run('bootstrap', '--app', this.assembly, `aws://${account}/${region}`)
 
   deployAll = (outputsFile: string): Promise<string> =>
-    this.#run('deploy', ...this.#all, '--require-approval', 'never', '--outputs-file', outputsFile)
+    this.#run('deploy', '--app', this.assembly, '--all', '--require-approval', 'never', '--outputs-file', outputsFile)
 
-  destroyAll = (): Promise<string> => this.#run('destroy', ...this.#all, '--force')
+  /** The project's own command, which empties the buckets and runs `cdk destroy --all`. */
+  destroyAll = (): Promise<string> =>
+    this.#runNode('npm run destroy', 'scripts/destroy.ts', '--stage', this.#stage, '--yes')
 
-  get #all(): string[] {
-    return ['--app', this.assembly, '--all']
-  }
+  #run = (command: string, ...args: string[]): Promise<string> =>
+    this.#runNode(`cdk ${command}`, commandLine, command, ...args, '--no-notices', '--no-color')
 
   /** @returns what it printed @throws Error with the end of that, when it fails */
-  async #run(command: string, ...args: string[]): Promise<string> {
-    const { code, output } = await runToEnd(
-      process.execPath,
-      [commandLine, command, ...args, '--no-notices', '--no-color'],
-      {
-        cwd: this.#checkout,
-        env: { ...this.#target.environment, NODE_OPTIONS: '', CDK_HOME: join(this.#checkout, '.cdk') },
-        logFile: this.#logFile,
-        signal: this.#signal,
-      },
-    )
-    if (code !== 0) throw new Error(`cdk ${command} failed:\n${output.trim().split('\n').slice(-25).join('\n')}`)
+  async #runNode(name: string, ...args: string[]): Promise<string> {
+    const { code, output } = await runToEnd(process.execPath, args, {
+      cwd: this.#checkout,
+      env: { ...this.#target.environment, NODE_OPTIONS: '', NO_COLOR: '1', CDK_HOME: join(this.#checkout, '.cdk') },
+      logFile: this.#logFile,
+      signal: this.#signal,
+    })
+    if (code !== 0) throw new Error(`${name} failed:\n${output.trim().split('\n').slice(-25).join('\n')}`)
     return output
   }
 }

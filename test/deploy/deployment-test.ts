@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readDeployment } from '#scripts/deployment.ts'
 import { seed } from '#scripts/seed.ts'
@@ -55,7 +55,6 @@ export class DeploymentTest {
   async deploy(): Promise<boolean> {
     return (
       (await this.#phase('synth', async () => {
-        mkdirSync(this.#checkout, { recursive: true })
         copyCheckout(this.#checkout)
         this.#stacks = await this.#cdk.synthesise()
         return `${this.#stacks.length} stacks`

@@ -2,6 +2,7 @@
 
 from behind_tls import stand_behind_tls
 from few_workers import queue_calls_of_a_function
+from full_buckets import refuse_to_delete_full_buckets
 from json_log_patterns import evaluate_json_patterns
 from missing_attributes import add_provider_url, take_alarms_on_expressions
 from missing_behaviour import answer_401_for_unauthorized, invoke_post_confirmation_trigger
@@ -21,6 +22,7 @@ invoke_post_confirmation_trigger()
 leave_unknown_conditions_out()
 name_identities_of_mail()
 evaluate_json_patterns()
+refuse_to_delete_full_buckets()
 stand_behind_tls()
 queue_calls_of_a_function()
 main()
