@@ -1,0 +1,20 @@
+import { App, Validations } from 'aws-cdk-lib'
+import { AwsSolutionsChecks } from 'cdk-nag'
+import { PipelineStack } from './pipeline-stack.ts'
+import { BootstrapRequestError, parseBootstrapRequest } from './request.ts'
+
+/**
+ * An app of its own, deployed once by a person: the pipeline cannot make the role that it takes.
+ * npx cdk deploy --app "node infra/bootstrap/app.ts" -c repository=OWNER/REPO -c stage=staging
+ */
+const app = new App()
+Validations.of(app).addPlugins(new AwsSolutionsChecks(app))
+try {
+  const request = parseBootstrapRequest((name) => app.node.tryGetContext(name))
+  new PipelineStack(app, `cartwheel-${request.stage}-pipeline`, request)
+} catch (error) {
+  if (!(error instanceof BootstrapRequestError)) throw error
+  console.error(error.message)
+  process.exit(1)
+}
+app.synth()

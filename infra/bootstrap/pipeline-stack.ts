@@ -1,0 +1,99 @@
+import { Aws, CfnOutput, Duration, RemovalPolicy, Stack, Tags, Validations } from 'aws-cdk-lib'
+import { Effect, OidcProviderNative, PolicyStatement, Role, WebIdentityPrincipal } from 'aws-cdk-lib/aws-iam'
+import type { Construct } from 'constructs'
+import { stageOf } from '../stages.ts'
+import { bootstrapRoles, endToEndActions, preflightActions } from './permissions.ts'
+import type { BootstrapRequest } from './request.ts'
+
+const issuer = 'token.actions.githubusercontent.com'
+
+/** Of the roles that `cdk bootstrap` makes, unless it is told another. */
+const qualifier = 'hnb659fds'
+
+/**
+ * The one role that the pipeline takes for a stage, without any key that could leak: GitHub signs who is running, and
+ * only runs of this repository in this stage's environment are let in.
+ */
+export class PipelineStack extends Stack {
+  constructor(scope: Construct, id: string, { repository, stage, provider }: BootstrapRequest) {
+    super(scope, id, { description: `Lets GitHub's runs for ${stage} of ${repository} deploy.` })
+    Tags.of(this).add('application', 'cartwheel')
+    Tags.of(this).add('stage', stage)
+    const role = new Role(this, 'role', {
+      assumedBy: new WebIdentityPrincipal(this.providerArn(provider), {
+        StringEquals: {
+          [`${issuer}:aud`]: 'sts.amazonaws.com',
+          [`${issuer}:sub`]: `repo:${repository}:environment:${stage}`,
+        },
+      }),
+      maxSessionDuration: Duration.hours(1),
+      description: `Deploys ${stage} from ${repository}`,
+    })
+    for (const statement of [...deployment(), ...(stage === 'prod' ? [] : endToEnd(stageOf(stage).prefix, stage))]) {
+      role.addToPolicy(statement)
+    }
+    acceptWildcards(role, stageOf(stage).prefix)
+    new CfnOutput(this, 'RoleArn', { value: role.roleArn, description: 'For the variable AWS_ROLE_ARN in GitHub' })
+  }
+
+  private providerArn(provider: BootstrapRequest['provider']): string {
+    if (provider === 'existing') return `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:oidc-provider/${issuer}`
+    return new OidcProviderNative(this, 'github', {
+      url: `https://${issuer}`,
+      clientIds: ['sts.amazonaws.com'],
+      // Other stages of the account may have come to rely on it.
+      removalPolicy: RemovalPolicy.RETAIN,
+    }).openIdConnectProviderArn
+  }
+}
+
+const allow = (sid: string, actions: readonly string[], resources: string[], tags?: Record<string, string>) =>
+  new PolicyStatement({
+    sid,
+    effect: Effect.ALLOW,
+    actions: [...actions],
+    resources,
+    ...(tags ? { conditions: { StringEquals: tags } } : {}),
+  })
+
+const arn = (service: string, resource: string) =>
+  `arn:${Aws.PARTITION}:${service}:${Aws.REGION}:${Aws.ACCOUNT_ID}:${resource}`
+
+const deployment = (): PolicyStatement[] => [
+  allow(
+    'DeployThroughTheCdk',
+    ['sts:AssumeRole'],
+    bootstrapRoles.map(
+      (name) =>
+        `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:role/cdk-${qualifier}-${name}-${Aws.ACCOUNT_ID}-${Aws.REGION}`,
+    ),
+  ),
+  allow('Preflight', preflightActions, ['*']),
+]
+
+const endToEnd = (prefix: string, stage: string): PolicyStatement[] => [
+  allow('MakeTestUsers', endToEndActions.userPool, [arn('cognito-idp', 'userpool/*')], {
+    'aws:ResourceTag/application': 'cartwheel',
+    'aws:ResourceTag/stage': stage,
+  }),
+  allow('LookIntoQueues', endToEndActions.queues, [arn('sqs', `${prefix}-*`)]),
+  allow('RepeatEvents', endToEndActions.bus, [arn('events', `event-bus/${prefix}`)]),
+  allow('ReadLogs', endToEndActions.logs, [arn('logs', `log-group:/aws/lambda/${prefix}-*`)]),
+]
+
+/** A finding of resources that are not there is no finding, so that prod's role can be told of staging's too. */
+function acceptWildcards(role: Role, prefix: string): void {
+  const reasons = {
+    '*': 'Lists and quotas of the account know no resources.',
+    [nagged('cognito-idp', 'userpool/*')]: 'The id of a pool is made by AWS; the tags of the stage are a condition.',
+    [nagged('sqs', `${prefix}-*`)]: "The stage's queues.",
+    [nagged('logs', `log-group:/aws/lambda/${prefix}-*`)]: "The logs of the stage's functions.",
+  }
+  for (const [resource, reason] of Object.entries(reasons)) {
+    Validations.of(role).acknowledge({ id: `AwsSolutions-IAM5[Resource::${resource}]`, reason })
+  }
+}
+
+/** As cdk-nag writes an ARN. */
+const nagged = (service: string, resource: string) =>
+  `arn:<AWS::Partition>:${service}:<AWS::Region>:<AWS::AccountId>:${resource}`

@@ -1,0 +1,37 @@
+import { stageNames, type StageName } from '../stages.ts'
+
+export interface BootstrapRequest {
+  /** `OWNER/REPO`, as GitHub spells it. */
+  readonly repository: string
+  /** Also the name of the environment in GitHub. */
+  readonly stage: StageName
+  /** Whether the account knows GitHub's tokens already: it can only be told once. */
+  readonly provider: 'new' | 'existing'
+}
+
+/** A mistake in what the caller asked for, told in one line without a stack trace. */
+export class BootstrapRequestError extends Error {}
+
+/** GitHub's own rules for both names. A star would let in more than one repository. */
+const repositoryPattern = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})\/[A-Za-z0-9._-]{1,100}$/
+
+const example = '-c repository=OWNER/REPO -c stage=staging'
+
+/**
+ * @param context value of a `-c NAME=VALUE`
+ * @throws BootstrapRequestError
+ */
+export function parseBootstrapRequest(context: (name: string) => unknown): BootstrapRequest {
+  const repository = context('repository')
+  if (repository === undefined) throw new BootstrapRequestError(`Which repository may deploy? Add ${example}.`)
+  if (typeof repository !== 'string' || !repositoryPattern.test(repository))
+    throw new BootstrapRequestError(
+      `${JSON.stringify(repository)} is no repository of GitHub. It looks like ${example}.`,
+    )
+  const stage = stageNames.find((name) => name === context('stage'))
+  if (!stage) throw new BootstrapRequestError(`Which stage? Add -c stage=${stageNames.join('|')}.`)
+  const provider = context('provider') ?? 'new'
+  if (provider !== 'new' && provider !== 'existing')
+    throw new BootstrapRequestError(`-c provider= takes new or existing, not ${JSON.stringify(provider)}.`)
+  return { repository, stage, provider }
+}

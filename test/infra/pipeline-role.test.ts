@@ -1,0 +1,152 @@
+import { spawnSync } from 'node:child_process'
+import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { bootstrapRoles, endToEndActions, preflightActions } from '#infra/bootstrap/permissions.ts'
+import { parseBootstrapRequest } from '#infra/bootstrap/request.ts'
+import { root } from './synthesised.ts'
+
+// Templates are any JSON.
+type Json = any
+
+const folder = mkdtempSync(join(tmpdir(), 'cartwheel-pipeline-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+/** Runs the app of the pipeline's role as the CDK command line does. */
+function run(context: Record<string, string>) {
+  const { status, stderr } = spawnSync(process.execPath, ['infra/bootstrap/app.ts'], {
+    cwd: root,
+    env: { ...process.env, CDK_OUTDIR: folder, CDK_CONTEXT_JSON: JSON.stringify(context) },
+    encoding: 'utf8',
+  })
+  return { status, stderr }
+}
+
+function synthesise(context: Record<string, string>): Json[] {
+  const { status, stderr } = run(context)
+  if (status !== 0) throw new Error(stderr)
+  const file = join(folder, `cartwheel-${context['stage']}-pipeline.template.json`)
+  return Object.values(JSON.parse(readFileSync(file, 'utf8')).Resources)
+}
+
+// Outside of the tests, whose time is limited: a busy machine takes long for it.
+const staging = synthesise({ repository: 'acme/shop', stage: 'staging' })
+const prod = synthesise({ repository: 'acme/shop', stage: 'prod', provider: 'existing' })
+
+const ofType = (resources: Json[], type: string) => resources.filter(({ Type }) => Type === type)
+const roleOf = (resources: Json[]) => ofType(resources, 'AWS::IAM::Role')[0].Properties
+const policyOf = (resources: Json[]) => ofType(resources, 'AWS::IAM::Policy')[0].Properties.PolicyDocument.Statement
+
+/** An ARN with its pseudo parameters in braces. */
+const text = (value: Json): string =>
+  typeof value === 'string'
+    ? value
+    : value['Fn::Join'][1].map((part: Json) => (typeof part === 'string' ? part : `{${part.Ref}}`)).join('')
+const flat = (value: Json): Json[] => (Array.isArray(value) ? value : [value])
+
+test('exactly runs of one repository in one environment are trusted, for an hour', () => {
+  const { AssumeRolePolicyDocument, MaxSessionDuration } = roleOf(staging)
+  expect(MaxSessionDuration).toBe(3600)
+  expect(AssumeRolePolicyDocument.Statement).toEqual([
+    {
+      Effect: 'Allow',
+      Action: 'sts:AssumeRoleWithWebIdentity',
+      Principal: { Federated: { Ref: expect.stringMatching(/^github/) } },
+      Condition: {
+        StringEquals: {
+          'token.actions.githubusercontent.com:aud': 'sts.amazonaws.com',
+          'token.actions.githubusercontent.com:sub': 'repo:acme/shop:environment:staging',
+        },
+      },
+    },
+  ])
+  expect(ofType(staging, 'AWS::IAM::OIDCProvider').map(({ Properties }) => Properties)).toMatchObject([
+    { Url: 'https://token.actions.githubusercontent.com', ClientIdList: ['sts.amazonaws.com'] },
+  ])
+})
+
+test('in an account that knows GitHub already, no second provider is made', () => {
+  expect(ofType(prod, 'AWS::IAM::OIDCProvider')).toEqual([])
+  const [{ Principal, Condition }] = roleOf(prod).AssumeRolePolicyDocument.Statement
+  expect(text(Principal.Federated)).toBe(
+    'arn:{AWS::Partition}:iam::{AWS::AccountId}:oidc-provider/token.actions.githubusercontent.com',
+  )
+  expect(Condition.StringEquals['token.actions.githubusercontent.com:sub']).toBe('repo:acme/shop:environment:prod')
+})
+
+const deployment = [
+  [
+    ['sts:AssumeRole'],
+    ['deploy-role', 'file-publishing-role', 'lookup-role'].map(
+      (name) => `arn:{AWS::Partition}:iam::{AWS::AccountId}:role/cdk-hnb659fds-${name}-{AWS::AccountId}-{AWS::Region}`,
+    ),
+  ],
+  [[...preflightActions], ['*']],
+]
+
+const arn = (service: string, resource: string) =>
+  `arn:{AWS::Partition}:${service}:{AWS::Region}:{AWS::AccountId}:${resource}`
+
+const statements = (resources: Json[]) =>
+  policyOf(resources).map(({ Action, Resource }: Json) => [flat(Action), flat(Resource).map(text)])
+
+test("prod's role deploys and looks, and nothing else", () => {
+  expect(statements(prod)).toEqual(deployment)
+  expect(bootstrapRoles).toHaveLength(3)
+})
+
+test("staging's role also does what the end-to-end suite does, to what is staging's", () => {
+  expect(statements(staging)).toEqual([
+    ...deployment,
+    [endToEndActions.userPool, [arn('cognito-idp', 'userpool/*')]],
+    [endToEndActions.queues, [arn('sqs', 'cartwheel-staging-*')]],
+    [endToEndActions.bus, [arn('events', 'event-bus/cartwheel-staging')]],
+    [endToEndActions.logs, [arn('logs', 'log-group:/aws/lambda/cartwheel-staging-*')]],
+  ])
+  expect(policyOf(staging).find(({ Sid }: Json) => Sid === 'MakeTestUsers').Condition).toEqual({
+    StringEquals: { 'aws:ResourceTag/application': 'cartwheel', 'aws:ResourceTag/stage': 'staging' },
+  })
+})
+
+test('what preflight may ask is what it asks', () => {
+  const asked = globSync('scripts/preflight/*.ts', { cwd: root })
+    .filter((file) => !file.endsWith('.test.ts'))
+    .flatMap((file) => [...readFileSync(join(root, file), 'utf8').matchAll(/'([a-z-]+:[A-Z][A-Za-z]+)'/g)])
+    .map(([, action]) => action!)
+  expect([...new Set(asked)].toSorted()).toEqual([...preflightActions])
+})
+
+/** Operations that need no permission: they are the shop's customers' own. */
+const ofCustomers = ['SignUp', 'InitiateAuth']
+
+test('what the end-to-end suite may do is what it does', () => {
+  const used = globSync(['test/e2e/*.ts', 'scripts/sign-in.ts', 'scripts/upload-image.ts'], { cwd: root })
+    .flatMap((file) => [...readFileSync(join(root, file), 'utf8').matchAll(/new ([A-Z][A-Za-z]+)Command\(/g)])
+    .map(([, operation]) => operation!)
+    .filter((operation) => !ofCustomers.includes(operation))
+  const allowed = [...Object.values(endToEndActions).flat(), ...preflightActions].map((action) => action.split(':')[1]!)
+  expect(used.length).toBeGreaterThan(5)
+  expect(used.filter((operation) => !allowed.includes(operation))).toEqual([])
+  const granted = Object.values(endToEndActions)
+    .flat()
+    .map((action) => action.split(':')[1]!)
+  expect(granted.filter((operation) => !used.includes(operation))).toEqual([])
+})
+
+test.each([
+  ['no repository', {}, 'Which repository'],
+  ['no owner', { repository: 'shop' }, '"shop" is no repository'],
+  ['a star', { repository: 'acme/*' }, 'is no repository'],
+  ['an address', { repository: 'https://github.com/acme/shop' }, 'is no repository'],
+  ['more than an environment', { repository: 'acme/shop:environment:prod' }, 'is no repository'],
+  ['no stage', { repository: 'acme/shop' }, 'Which stage'],
+  ['a stage that does not exist', { repository: 'acme/shop', stage: 'x' }, 'dev|staging|prod'],
+  ['another provider', { repository: 'acme/shop', stage: 'dev', provider: 'x' }, 'new or existing'],
+])('%s is refused', (_name, context: Record<string, string>, part) => {
+  expect(() => parseBootstrapRequest((name) => context[name])).toThrow(part)
+})
+
+test('what is refused is told in one line', () => {
+  const { status, stderr } = run({ repository: 'shop' })
+  expect([status, stderr.trim().split('\n').length]).toEqual([1, 1])
+})
