@@ -85,6 +85,12 @@ const explanations: readonly Explanation[] = [
     explains: (ours, theirs) => hasInvalidAction(ours) && (refusal(theirs) || nameOf(theirs) === nameOf(ours)),
   },
   {
+    name: 'two actions on one item',
+    reason: 'DynamoDB refuses them before it looks at any item; DynamoDB Local looks at the conditions first.',
+    explains: (ours, theirs) =>
+      messageOf(ours) === 'Transaction request cannot include multiple operations on one item' && 'error' in theirs,
+  },
+  {
     name: 'a key that is asked for twice',
     reason: 'DynamoDB refuses duplicates among the keys of BatchGetItem; DynamoDB Local answers them.',
     explains: (ours, theirs) =>
