@@ -187,11 +187,6 @@ const explanations: readonly Explanation[] = [
     /A value specified for a secondary index key is not supported/,
   ),
   {
-    name: 'a path into a key',
-    reason: 'DynamoDB refuses a path into the key of a table or index at once; DynamoDB Local looks at the item first.',
-    explains: (ours, theirs) => messageOf(ours).startsWith('Key attributes must be scalars') && 'error' in theirs,
-  },
-  {
     name: 'which of several faults is told',
     reason: 'A request with several faults is refused for one of them; which one comes first is not promised.',
     explains: (ours, theirs) => {

@@ -4,6 +4,9 @@ import type { Chance } from './chance.ts'
 /** Words that an expression may only name through a placeholder. */
 const reserved = new Set(['status', 'name', 'size'])
 
+/** Keys have nothing below them; what DynamoDB refuses there at once, DynamoDB Local lets pass in transactions. */
+const keys = new Set(['pk', 'sk', 'id', 'gk', 'gs', 'ls'])
+
 /** Collects the placeholders of the expressions of one request. */
 export class ExpressionWriter {
   readonly #chance: Chance
@@ -36,7 +39,7 @@ export class ExpressionWriter {
       return `${this.name('m')}.${inner}${this.#chance.percent(15) ? `[${this.#chance.int(0, 2)}]` : ''}`
     }
     if (name === 'l' && this.#chance.percent(60)) return `${this.name('l')}[${this.#chance.int(0, 3)}]`
-    if (this.#chance.percent(3)) return `${this.name(name)}${this.#chance.pick(['.x', '[0]'])}`
+    if (this.#chance.percent(3) && !keys.has(name)) return `${this.name(name)}${this.#chance.pick(['.x', '[0]'])}`
     return this.name(name)
   }
 
