@@ -188,6 +188,20 @@ const cases: [operation: string, input: object, expected: object[]][] = [
     ],
   ],
   ['DescribeTable', { TableName }, [{ action: 'dynamodb:DescribeTable', resource: table }]],
+  [
+    'ExecuteStatement',
+    { Statement: `SELECT * FROM "loans"."byDate" WHERE PK = 'BOOK#1'` },
+    [{ action: 'dynamodb:PartiQLSelect', resource: table }],
+  ],
+  [
+    'ExecuteTransaction',
+    { TransactStatements: [{ Statement: 'UPDATE loans SET a=1' }, { Statement: `DELETE FROM "loans"` }] },
+    [
+      { action: 'dynamodb:PartiQLUpdate', resource: table },
+      { action: 'dynamodb:PartiQLDelete', resource: table },
+    ],
+  ],
+  ['BatchExecuteStatement', { Statements: [{ Statement: 'nonsense' }] }, []],
 ]
 
 test.each(cases)('%s asks IAM for what it touches', async (operation, input, expected) => {

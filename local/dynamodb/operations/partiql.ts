@@ -1,14 +1,39 @@
 import { validationError } from '../../wire/aws-error.ts'
+import type { AccessRequest } from '../../iam/types.ts'
 import type { DynamoOperation } from '../operation.ts'
+import { tableArn } from '../schema.ts'
 
-/** PartiQL is a language of its own; who uses it learns at once that it is not here. */
-const refused = (name: string): DynamoOperation<never> => ({
+/**
+ * PartiQL is a language of its own; who uses it learns at once that it is not here. Who may not use it learns that first,
+ * as on AWS.
+ */
+const refused = (name: string, textsOf: (input: any) => unknown[]): DynamoOperation<readonly string[]> => ({
   name,
-  parse() {
+  parse(input) {
+    if (input === null || typeof input !== 'object') throw validationError(`${name}: the request is no object.`)
+    return textsOf(input).filter((text) => typeof text === 'string')
+  },
+  access: (texts) => texts.flatMap(accessOf),
+  run() {
     throw validationError(`${name}: PartiQL is not emulated; use the item operations and Query.`)
   },
-  access: () => [],
-  run: () => undefined,
 })
 
-export const partiQlOperations = ['ExecuteStatement', 'BatchExecuteStatement', 'ExecuteTransaction'].map(refused)
+/** The verb and the table, which may stand in double quotes and be followed by an index. */
+const statement = /^\s*(?:(SELECT)\b.*?\bFROM|(INSERT)\s+INTO|(UPDATE)|(DELETE)\s+FROM)\s+"?([\w.-]+)"?/is
+
+function accessOf(text: string): AccessRequest[] {
+  const [, select, insert, update, remove, table] = statement.exec(text) ?? []
+  if (table === undefined) return []
+  const verb = select ? 'Select' : insert ? 'Insert' : update ? 'Update' : remove && 'Delete'
+  return [{ action: `dynamodb:PartiQL${verb}`, resource: tableArn(table) }]
+}
+
+const listed = (member: string) => (input: any) =>
+  (input?.[member] ?? []).map((each: { Statement?: unknown }) => each?.Statement)
+
+export const partiQlOperations = [
+  refused('ExecuteStatement', (input) => [input?.Statement]),
+  refused('BatchExecuteStatement', listed('Statements')),
+  refused('ExecuteTransaction', listed('TransactStatements')),
+]
