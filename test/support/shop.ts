@@ -26,10 +26,15 @@ export const orderBody = (items: readonly Line[]) => ({ items, shippingAddress: 
 /** What tests do in a deployment's shop, as its customers and its staff. */
 export type Shop = ReturnType<typeof shopOf>
 
-/** @param deployment of this app, local or on AWS */
-export function shopOf(deployment: Deployment) {
-  const api = (method: string, path: string, call?: ApiCall): Promise<ApiAnswer> =>
-    callApi(deployment, method, path, call)
+/**
+ * @param deployment of this app, local or on AWS
+ * @param signal ends whatever still asks the API
+ */
+export function shopOf(deployment: Deployment, signal?: AbortSignal) {
+  const api = async (method: string, path: string, call?: ApiCall): Promise<ApiAnswer> => {
+    signal?.throwIfAborted()
+    return callApi(deployment, method, path, call)
+  }
 
   let staff: Promise<string> | undefined
   const staffToken = (): Promise<string> =>

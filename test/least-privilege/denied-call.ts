@@ -1,0 +1,89 @@
+import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider'
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
+import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda'
+import { S3Client } from '@aws-sdk/client-s3'
+import { SESv2Client } from '@aws-sdk/client-sesv2'
+import { SQSClient } from '@aws-sdk/client-sqs'
+import { sendInTheClear } from './in-the-clear.ts'
+import type { WatchedSystem } from './watched-system.ts'
+
+/** Clients that sign with the key of one function. */
+export interface Hands {
+  readonly dynamodb: DynamoDBClient
+  readonly s3: S3Client
+  readonly sqs: SQSClient
+  readonly events: EventBridgeClient
+  readonly ses: SESv2Client
+  readonly lambda: LambdaClient
+  readonly logs: CloudWatchLogsClient
+  readonly cognito: CognitoIdentityProviderClient
+}
+
+/** Names of what there is, without which no call can be made. */
+export interface Places {
+  readonly table: string
+  readonly uploads: string
+  readonly media: string
+  readonly unpublished: string
+  readonly bus: string
+  readonly userPool: string
+  /** Of a function or queue, with the stage's prefix: `orders-place-order`. */
+  readonly named: (name: string) => string
+  readonly queue: (name: string) => string
+}
+
+/** A call that a function's key must not be able to make. */
+export interface DeniedCall {
+  /** The function, without the stage's prefix. */
+  readonly who: string
+  readonly action: string
+  /** The end of the resource's ARN, in which `*` stands for anything. */
+  readonly resource: (places: Places) => string
+  /** What would be wrong if it succeeded. */
+  readonly why: string
+  /** Says that the request came without TLS. @default false */
+  readonly inTheClear?: boolean
+  readonly call: (hands: Hands, places: Places) => Promise<unknown>
+}
+
+export function placesOf(system: WatchedSystem): Places {
+  const bus = system.output('EventBusName')
+  const named = (name: string) => `${bus}-${name}`
+  return {
+    table: system.output('TableName'),
+    uploads: system.output('UploadBucketName'),
+    media: system.output('MediaBucketName'),
+    unpublished: system.output('UnpublishedBucketName'),
+    bus,
+    userPool: system.output('UserPoolId'),
+    named,
+    queue: (name) => `${system.deployment.awsEndpoint}/000000000000/${named(name)}`,
+  }
+}
+
+/** The key with which the function's own process signs. */
+export async function handsOf(system: WatchedSystem, functionName: string, inTheClear = false): Promise<Hands> {
+  const configuration = system.deployment.clientConfiguration
+  const administrator = new LambdaClient(configuration)
+  const { Role } = await administrator.send(new GetFunctionConfigurationCommand({ FunctionName: functionName }))
+  administrator.destroy()
+  const own = { ...configuration, credentials: system.iam.createKey(Role!, functionName), maxAttempts: 1 }
+  const hands: Hands = {
+    dynamodb: new DynamoDBClient(own),
+    s3: new S3Client({ ...own, forcePathStyle: true }),
+    sqs: new SQSClient(own),
+    events: new EventBridgeClient(own),
+    ses: new SESv2Client(own),
+    lambda: new LambdaClient(own),
+    logs: new CloudWatchLogsClient(own),
+    cognito: new CognitoIdentityProviderClient(own),
+  }
+  if (inTheClear) for (const client of Object.values(hands)) sendInTheClear(client)
+  return hands
+}
+
+export function release(hands: Hands): void {
+  for (const client of Object.values(hands)) client.destroy()
+}

@@ -1,0 +1,88 @@
+import {
+  copyFileSync,
+  globSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import type { Denial } from '@cartwheel/local/iam/iam.ts'
+import { flows } from './flows.ts'
+import { put } from './proof.ts'
+import { carrierName, partsOf, tell, without, type StatementPart } from './statement-part.ts'
+import { WatchedSystem } from './watched-system.ts'
+
+/** Whether an environment asks for the part only when it starts, so that only a fresh system shows its lack. */
+export const isAskedAtFirst = ({ taken }: StatementPart): boolean =>
+  taken.kind === 'action' && taken.action === 'logs:CreateLogStream'
+
+/** Whether the part lets a service take a role on, which a deployment asks. */
+export const isTrust = ({ statement }: StatementPart): boolean => [statement.Action].flat()[0] === 'sts:AssumeRole'
+
+/**
+ * Runs all flows on a system that never had the parts that environments ask for when they start. The lack of one stops no
+ * flow, so all can be missing at once: each denial names its own role.
+ * @returns of each part, as it is told, the denial, where one came
+ */
+export async function deniedFromTheStart(assembly: string): Promise<Map<string, Denial | undefined>> {
+  const system = await WatchedSystem.start(assembly)
+  try {
+    // Those of this very system: an ARN may hold the time of its making.
+    const parts = system.iam.policies().flatMap(partsOf).filter(isAskedAtFirst)
+    for (const part of parts) await put(system, part.policy, without(part))
+    await system.fill()
+    for (const flow of flows) await system.runToTheEnd(flow)
+    return new Map(parts.map((part) => [tell(part), system.denials.find((denial) => isOf(part, denial))]))
+  } finally {
+    await system.stop()
+  }
+}
+
+const isOf = ({ policy, taken }: StatementPart, { principal, action }: Denial) =>
+  principal.kind === 'role' &&
+  principal.roleArn === policy.carrier &&
+  taken.kind === 'action' &&
+  taken.action === action
+
+/** Deploys templates in which nobody may take the role on. @returns why that fails, or undefined when it does not */
+export async function deployedWithout(assembly: string, part: StatementPart): Promise<string | undefined> {
+  const copy = copyOf(assembly)
+  try {
+    removeTrust(copy, part)
+    const system = await WatchedSystem.start(copy)
+    await system.stop()
+    return undefined
+  } catch (error) {
+    return (error as Error).message
+  } finally {
+    rmSync(copy, { recursive: true })
+  }
+}
+
+/** Templates and manifest are copied, the functions' code is linked. */
+function copyOf(assembly: string): string {
+  const copy = mkdtempSync(join(tmpdir(), 'cartwheel-assembly-'))
+  for (const entry of readdirSync(assembly, { withFileTypes: true })) {
+    const from = resolve(assembly, entry.name)
+    if (entry.isDirectory()) symlinkSync(from, join(copy, entry.name))
+    else copyFileSync(from, join(copy, entry.name))
+  }
+  return copy
+}
+
+function removeTrust(assembly: string, { policy }: StatementPart): void {
+  const logicalId = policy.policy.replace('trust policy of ', '')
+  const named = globSync('*.template.json', { cwd: assembly }).map((name) => join(assembly, name))
+  const file = named.find((name) => carrierName(policy).includes(stackOf(name)) && logicalId in resourcesOf(name))
+  if (!file) throw new Error(`No template declares the role ${logicalId}.`)
+  const template = JSON.parse(readFileSync(file, 'utf8'))
+  template.Resources[logicalId].Properties.AssumeRolePolicyDocument.Statement = []
+  writeFileSync(file, JSON.stringify(template))
+}
+
+const stackOf = (file: string): string => file.split('/').at(-1)!.replace('.template.json', '')
+const resourcesOf = (file: string): object => JSON.parse(readFileSync(file, 'utf8')).Resources

@@ -1,0 +1,62 @@
+import type { Taken } from './statement-part.ts'
+
+/** What is known of one part of a policy. */
+export interface PartReport {
+  /** ARN of the role or the resource. */
+  readonly carrier: string
+  readonly policy: string
+  /** Counted from 1. */
+  readonly statement: number
+  readonly effect: 'Allow' | 'Deny'
+  readonly taken: Taken
+  readonly told: string
+  readonly neededBy: readonly string[]
+  /** Whether something failed without it; absent when it was not taken away. */
+  readonly proven?: boolean
+  readonly evidence?: string
+  /** Why it cannot be proven here. */
+  readonly reason?: string
+}
+
+/** A page for people, and its figures in one paragraph. */
+export function reportOf(parts: readonly PartReport[]): { markdown: string; summary: string } {
+  const summary = summarise(parts)
+  const carriers = [...new Set(parts.map(({ carrier }) => carrier))].toSorted()
+  const sections = carriers.map((carrier) =>
+    section(
+      carrier,
+      parts.filter((part) => part.carrier === carrier),
+    ),
+  )
+  const left = parts.filter(({ proven, reason }) => proven === false || reason !== undefined)
+  const markdown = [
+    '# Permissions',
+    summary,
+    '## Not shown to be needed',
+    left.length === 0 ? 'None.' : left.map((part) => `- ${part.told}: ${part.reason ?? part.evidence}`).join('\n'),
+    ...sections,
+  ]
+  return { markdown: `${markdown.join('\n\n')}\n`, summary }
+}
+
+function summarise(parts: readonly PartReport[]): string {
+  const statements = parts.filter(({ taken }) => taken.kind === 'statement')
+  const roles = new Set(parts.map(({ carrier }) => carrier).filter((carrier) => carrier.includes(':role/')))
+  const proven = (of: readonly PartReport[]) => of.filter((part) => part.proven).length
+  const pieces = parts.filter(({ taken }) => taken.kind !== 'statement')
+  return (
+    `${roles.size} roles, ${new Set(parts.map(({ carrier }) => carrier)).size - roles.size} resources with policies. ` +
+    `Of ${statements.length} statements ${proven(statements)} are proven, and of ${pieces.length} single actions, ` +
+    `resources and values ${proven(pieces)}.`
+  )
+}
+
+function section(carrier: string, parts: readonly PartReport[]): string {
+  const rows = parts.map(
+    ({ statement, told, neededBy, evidence, reason }) =>
+      `| ${statement} | ${cell(told.split(': ').slice(1).join(': '))} | ${cell(neededBy.join('; '))} | ${cell(reason ?? evidence ?? '')} |`,
+  )
+  return [`## ${carrier}`, '', '| | Taken away | Needed by | Without it |', '|---|---|---|---|', ...rows].join('\n')
+}
+
+const cell = (text: string) => text.replaceAll('|', '\\|')

@@ -1,0 +1,14 @@
+import { GetQueueAttributesCommand, GetQueueUrlCommand, type SQSClient } from '@aws-sdk/client-sqs'
+
+/** @param named the queue's name or ARN */
+export async function queueUrl(sqs: SQSClient, named: string): Promise<string> {
+  const QueueName = named.split(':').at(-1)!
+  return (await sqs.send(new GetQueueUrlCommand({ QueueName }))).QueueUrl!
+}
+
+/** Visible or in flight; those that wait for their time are nobody's work yet. */
+export async function messagesIn(sqs: SQSClient, QueueUrl: string): Promise<number> {
+  const counted = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const
+  const { Attributes = {} } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...counted] }))
+  return counted.reduce((sum, name) => sum + Number(Attributes[name]), 0)
+}

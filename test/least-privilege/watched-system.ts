@@ -1,0 +1,195 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
+import { S3Client } from '@aws-sdk/client-s3'
+import { SQSClient } from '@aws-sdk/client-sqs'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import type { Decision } from '@cartwheel/local/iam/evaluate.ts'
+import type { Denial, Iam } from '@cartwheel/local/iam/iam.ts'
+import type { AccessRequest, Principal } from '@cartwheel/local/iam/types.ts'
+import type { LocalLine } from '@cartwheel/local/system/line.ts'
+import { startLocalSystem, type LocalSystem } from '@cartwheel/local/system.ts'
+import { eventually } from '#scripts/api-client.ts'
+import { parseDeployment, type Deployment } from '#scripts/deployment.ts'
+import { seed } from '#scripts/seed.ts'
+import { shopOf } from '#test/support/shop.ts'
+import type { Flow, Visit } from './flow.ts'
+
+/** A decision of IAM and the flow during which it was made. */
+export interface Witnessed {
+  readonly flow: string
+  readonly principal: Principal
+  readonly request: AccessRequest
+  readonly decision: Decision
+}
+
+/** What is decided while no flow runs: the deployment itself, the first polls. */
+export const betweenFlows = 'start'
+
+const quietMs = 100
+
+/** Longer than a queue hides a message, so that a message whose function was slow to start is seen to come again. */
+const patienceMs = 120_000
+
+/** A local system of its own, whose decisions and denials are all seen. */
+export class WatchedSystem {
+  readonly deployment: Deployment
+  readonly aws: Visit['aws']
+  readonly decisions: Witnessed[]
+  readonly denials: Denial[]
+  readonly #system: LocalSystem
+  readonly #watch: Watch
+  readonly #directory: string
+
+  private constructor(system: LocalSystem, watch: Watch, directory: string) {
+    this.#system = system
+    this.#watch = watch
+    this.#directory = directory
+    this.decisions = watch.decisions
+    this.denials = watch.denials
+    const outputs = system.outputs as Record<string, Record<string, string>>
+    this.deployment = parseDeployment(outputs, system.outputsFile)
+    const { clientConfiguration: of } = this.deployment
+    this.aws = {
+      dynamodb: new DynamoDBClient(of),
+      events: new EventBridgeClient(of),
+      s3: new S3Client({ ...of, forcePathStyle: true }),
+      sqs: new SQSClient(of),
+    }
+  }
+
+  /** @param assembly the folder that `cdk synth` wrote. @throws StartError when its templates cannot be deployed */
+  static async start(assembly: string): Promise<WatchedSystem> {
+    const directory = mkdtempSync(join(tmpdir(), 'cartwheel-privilege-'))
+    const watch = new Watch()
+    try {
+      const system = await startLocalSystem({
+        assembly,
+        dataDirectory: directory,
+        apiPort: 0,
+        awsPort: 0,
+        onDecision: (principal, request, decision) => watch.decided(principal, request, decision),
+        onLine: (line) => watch.told(line),
+      })
+      return new WatchedSystem(system, watch, directory)
+    } catch (error) {
+      rmSync(directory, { recursive: true, force: true })
+      throw error
+    }
+  }
+
+  get iam(): Iam {
+    return this.#system.services.iam
+  }
+
+  /** Puts the sample products on the shelves. */
+  async fill(): Promise<void> {
+    await seed(this.deployment, () => {})
+  }
+
+  output(name: string): string {
+    const value = Object.values(this.#system.outputs).find((outputs) => name in outputs)?.[name]
+    if (value === undefined) throw new Error(`No stack has the output ${name}.`)
+    return String(value)
+  }
+
+  /** Runs a flow; what is decided meanwhile is noted under its name. The signal ends it early. */
+  async run(flow: Flow, signal?: AbortSignal): Promise<void> {
+    this.#watch.flow = flow.name
+    const from = this.#watch.troubles.length
+    try {
+      await flow.run(this.#visit(signal))
+    } catch (error) {
+      if (signal?.aborted) throw error
+      const troubles = this.#watch.troubles.slice(from).join('\n')
+      throw new Error(`“${flow.name}” failed: ${(error as Error).message}\n${troubles}`, { cause: error })
+    } finally {
+      this.#watch.flow = betweenFlows
+    }
+  }
+
+  /** Runs a flow to the end of all that came of it, so that none of its decisions is noted elsewhere. */
+  async runToTheEnd(flow: Flow): Promise<void> {
+    await this.run({ ...flow, run: (visit) => flow.run(visit).then(() => this.idle()) })
+  }
+
+  /** Resolves with the first denial from now on that fits; rejects when the signal aborts before. */
+  denial(fits: (denial: Denial) => boolean, signal: AbortSignal): Promise<Denial> {
+    return this.#watch.denial(fits, signal)
+  }
+
+  /** Waits until no consumer's queue holds a message whose time has come, and none comes for a moment. */
+  async idle(): Promise<void> {
+    const waiting = () =>
+      this.#system.services.sqs
+        .depths()
+        .filter(({ deadLetterOf }) => deadLetterOf.length === 0)
+        .some(({ visible, inFlight }) => visible + inFlight > 0)
+    let seen = -1
+    while (waiting() || seen !== this.decisions.length) {
+      seen = this.decisions.length
+      await setTimeout(quietMs)
+    }
+  }
+
+  async stop(): Promise<void> {
+    for (const client of Object.values(this.aws)) client.destroy()
+    await this.#system.stop()
+    rmSync(this.#directory, { recursive: true, force: true })
+  }
+
+  #visit(signal?: AbortSignal): Visit {
+    return {
+      shop: shopOf(this.deployment, signal),
+      aws: this.aws,
+      output: (name) => this.output(name),
+      awaited: (what, look) =>
+        eventually(
+          what,
+          async () => {
+            signal?.throwIfAborted()
+            return look()
+          },
+          patienceMs,
+        ),
+    }
+  }
+}
+
+class Watch {
+  readonly decisions: Witnessed[] = []
+  readonly denials: Denial[] = []
+  /** Warnings, denials and failed invocations, for whoever has to find out why a flow did not come to its end. */
+  readonly troubles: string[] = []
+  readonly #listeners = new Set<(denial: Denial) => void>()
+  flow = betweenFlows
+
+  decided(principal: Principal, request: AccessRequest, decision: Decision): void {
+    this.decisions.push({ flow: this.flow, principal, request, decision })
+  }
+
+  told(line: LocalLine): void {
+    const isTrouble = line.kind === 'warning' || line.kind === 'denied' || (line.kind === 'invocation' && line.error)
+    if (isTrouble) this.troubles.push(JSON.stringify(line))
+    if (line.kind !== 'denied') return
+    this.denials.push(line)
+    for (const listener of this.#listeners) listener(line)
+  }
+
+  denial(fits: (denial: Denial) => boolean, signal: AbortSignal): Promise<Denial> {
+    return new Promise((resolve, reject) => {
+      const listener = (denial: Denial) => {
+        if (!fits(denial)) return
+        this.#listeners.delete(listener)
+        resolve(denial)
+      }
+      this.#listeners.add(listener)
+      signal.addEventListener('abort', () => {
+        this.#listeners.delete(listener)
+        reject(signal.reason as Error)
+      })
+    })
+  }
+}
