@@ -3,7 +3,7 @@ import { missingForDynamoDbLocal } from './dynamodb-local.ts'
 /** A part of `npm test` that is counted, timed and stopped by itself. */
 export interface Suite {
   readonly name: string
-  /** The whole suite is stopped, and has failed, after this long. */
+  /** What the whole suite may take on two cores; more is told, and after three times as much it is stopped and has failed. */
   readonly budgetSeconds: number
   /** The same for `npm run test:full`. */
   readonly fullBudgetSeconds: number
@@ -22,7 +22,7 @@ export interface Suite {
 export const suites: readonly Suite[] = [
   {
     name: 'types',
-    budgetSeconds: 15,
+    budgetSeconds: 12,
     fullBudgetSeconds: 60,
     runs: { tool: ['node_modules/typescript/bin/tsc', '--noEmit'] },
   },
@@ -35,28 +35,28 @@ export const suites: readonly Suite[] = [
   {
     // Once for all suites that follow; the first time also the machine code for Lambda is fetched.
     name: 'synth',
-    budgetSeconds: 20,
+    budgetSeconds: 15,
     fullBudgetSeconds: 60,
     runs: { tool: ['scripts/synthesise.ts'] },
   },
   {
     name: 'unit',
-    budgetSeconds: 40,
+    budgetSeconds: 45,
     fullBudgetSeconds: 300,
     runs: { paths: ['shared/', 'services/', 'scripts/', 'bench/'] },
   },
-  { name: 'local', budgetSeconds: 40, fullBudgetSeconds: 600, runs: { paths: ['local/', 'test/parity/'] } },
+  { name: 'local', budgetSeconds: 43, fullBudgetSeconds: 600, runs: { paths: ['local/', 'test/parity/'] } },
   {
     name: 'infrastructure',
-    budgetSeconds: 35,
+    budgetSeconds: 40,
     fullBudgetSeconds: 120,
     runs: { paths: ['infra/', 'test/infra/', 'test/architecture/', 'test/docs/', 'test/deploy/'] },
   },
-  { name: 'commands', budgetSeconds: 35, fullBudgetSeconds: 120, runs: { paths: ['test/commands/'] } },
+  { name: 'commands', budgetSeconds: 40, fullBudgetSeconds: 120, runs: { paths: ['test/commands/'] } },
   {
     // A mail that was being sent at a kill comes again when its queue hands it out again, half a minute later.
     name: 'durability',
-    budgetSeconds: 40,
+    budgetSeconds: 30,
     fullBudgetSeconds: 3000,
     runs: { paths: ['test/durability/'] },
   },
