@@ -8,16 +8,20 @@ export interface Finished {
 }
 
 /**
- * Runs a command to its end, its output in a file. The signal ends it.
+ * Runs a command to its end, its output in a file. The signal ends it, and all that it has started.
  * @throws Error when it cannot be started, or the signal ended it
  */
 export async function runToEnd(
   command: string,
   args: readonly string[],
-  { logFile, input, ...options }: SpawnOptions & { logFile: string; input?: string },
+  { logFile, input, signal, ...options }: SpawnOptions & { logFile: string; input?: string; signal: AbortSignal },
 ): Promise<Finished> {
   const log = createWriteStream(logFile, { flags: 'a' })
-  const child = spawn(command, args, { ...options, stdio: ['pipe', 'pipe', 'pipe'] })
+  signal.throwIfAborted()
+  // A group of its own can be ended with everything in it.
+  const child = spawn(command, args, { ...options, detached: true, stdio: ['pipe', 'pipe', 'pipe'] })
+  const end = () => child.pid !== undefined && endGroup(child.pid)
+  signal.addEventListener('abort', end)
   const chunks: Buffer[] = []
   for (const stream of [child.stdout!, child.stderr!]) {
     stream.on('data', (chunk: Buffer) => {
@@ -28,8 +32,20 @@ export async function runToEnd(
   child.stdin!.on('error', () => {}).end(input ?? '')
   try {
     const code = await new Promise<number | null>((done, reject) => child.once('error', reject).once('close', done))
+    signal.throwIfAborted()
     return { code, output: Buffer.concat(chunks).toString() }
   } finally {
+    signal.removeEventListener('abort', end)
     log.end()
+  }
+}
+
+/** Kills a process that leads a group, and the group. */
+export function endGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch (error) {
+    // It has ended by itself.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
   }
 }
