@@ -61,19 +61,15 @@ async function judge(prover: Prover, quick: boolean): Promise<PartReport[]> {
   return reports
 }
 
-const describe = ({
+function describe({
   part,
   ...about
 }: {
   part: Prover['parts'][number]
   neededBy: string[]
   reason?: string
-}): PartReport => ({
-  carrier: part.policy.carrier,
-  policy: part.policy.policy,
-  statement: part.number,
-  taken: part.taken,
-  effect: part.statement.Effect,
-  told: tell(part),
-  ...about,
-})
+}): PartReport {
+  const { policy, number, taken, statement } = part
+  const where = { carrier: policy.carrier, policy: policy.policy, statement: number }
+  return { ...where, taken, effect: statement.Effect, told: tell(part), ...about }
+}
