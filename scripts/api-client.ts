@@ -11,6 +11,8 @@ export interface ApiCall {
   readonly token?: string | undefined
   readonly body?: unknown
   readonly headers?: Record<string, string>
+  /** Ends the call when nobody waits for it any more. */
+  readonly signal?: AbortSignal
 }
 
 /** Calls the API as any client would. A string body is sent as it is, anything else as JSON. */
@@ -27,7 +29,12 @@ export async function callApi(
   }
   const body =
     call.body === undefined ? undefined : typeof call.body === 'string' ? call.body : JSON.stringify(call.body)
-  const response = await fetch(`${deployment.apiUrl}${path}`, { method, headers, body: body ?? null })
+  const response = await fetch(`${deployment.apiUrl}${path}`, {
+    method,
+    headers,
+    body: body ?? null,
+    signal: call.signal ?? null,
+  })
   const text = await response.text()
   const isJson = response.headers.get('content-type')?.includes('json') ?? false
   return { status: response.status, headers: response.headers, body: isJson && text !== '' ? JSON.parse(text) : text }

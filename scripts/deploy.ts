@@ -6,7 +6,9 @@ import { cdkArguments, deployedOutputsFile } from './deploy/cdk-deploy.ts'
 import { UsageError } from './deployment.ts'
 import { preflight, runCheck, stageFlag } from './preflight.ts'
 import { isDeployable, reportOf } from './preflight/report.ts'
+import { checkRelease } from './release/check-release.ts'
 import { runCdk } from './run-cdk.ts'
+import { readTemplates } from './templates.ts'
 
 const help = `
 npm run deploy -- --stage STAGE [--outputs FILE] [--yes] [--dry-run]
@@ -41,6 +43,12 @@ await runCheck(async () => {
   console.error(reportOf(stage.name, verdicts))
   if (!ready || !isDeployable(verdicts)) {
     console.error('Nothing was created.')
+    return 1
+  }
+  const conflicts = await checkRelease(readTemplates(ready.assembly), ready.place.region)
+  if (conflicts.length > 0) {
+    for (const conflict of conflicts) console.error(conflict)
+    console.error('Nothing was changed.')
     return 1
   }
   const deploy = {

@@ -59,7 +59,8 @@ function keep(unfinished: string, directory: string): void {
   else renameSync(unfinished, directory)
 }
 
-function readTemplates(directory: string): ReadonlyMap<string, Template> {
+/** The templates that an assembly holds, by the names of their stacks. @throws Error ENOENT */
+export function readTemplates(directory: string): ReadonlyMap<string, Template> {
   const manifest = JSON.parse(readFileSync(join(directory, 'manifest.json'), 'utf8'))
   const stacks = Object.entries<any>(manifest.artifacts).filter(([, { type }]) => type === 'aws:cloudformation:stack')
   return new Map(

@@ -1,4 +1,5 @@
-import { startFakeAws, type Answers, type FakeAws } from '#test/support/fake-aws.ts'
+import { readFileSync } from 'node:fs'
+import { denied, startFakeAws, type Answers, type FakeAws } from '#test/support/fake-aws.ts'
 import { readyAccount } from '#test/support/ready-account.ts'
 import { command } from './command.ts'
 
@@ -31,6 +32,47 @@ test('a stage that cannot be deployed: what to do, and nothing that changes anyt
   expect(lines.at(-1)).toBe('Nothing was created.')
   expect(code).toBe(1)
   expect(aws!.asked.filter((operation) => !/^(Get|List|Describe)/.test(operation))).toEqual([])
+}, 60_000)
+
+/** What is deployed, as if by older code that kept no environments ready: CloudFormation's answer, of what is to be deployed. */
+function olderTemplate({ StackName }: { StackName: string }) {
+  const template = JSON.parse(readFileSync(`cdk.out/${StackName}.template.json`, 'utf8'))
+  for (const { Type, Properties } of Object.values<any>(template.Resources)) {
+    if (Type !== 'AWS::Lambda::Alias') continue
+    Properties.FunctionVersion['Fn::GetAtt'][0] += 'older'
+    if (StackName.endsWith('-orders')) Properties.ProvisionedConcurrencyConfig = { ProvisionedConcurrentExecutions: 3 }
+  }
+  return { TemplateBody: JSON.stringify(template) }
+}
+
+test('code and provisioned concurrency are not deployed together', async () => {
+  const { code, lines } = await deployIn({ ...readyAccount, GetTemplate: olderTemplate }, '--yes')
+  const refused = lines.filter((line) => line.includes('change together'))
+  expect(refused.map((line) => line.split(':')[0])).toContain('cartwheel-dev-orders-place-order')
+  expect(new Set(refused.map((line) => line.split('-')[2]))).toEqual(new Set(['orders']))
+  expect(lines.at(-1)).toBe('Nothing was changed.')
+  expect(code).toBe(1)
+  expect(aws!.asked.filter((operation) => !/^(Get|List|Describe)/.test(operation))).toEqual([])
+
+  const checked = command(process.execPath, ['scripts/check-release.ts', '--stage', 'dev'], { ...aws!.environment })
+  expect(await checked.ended).toBe(1)
+  expect(checked.output()).toContain(refused[0])
+}, 120_000)
+
+test('what changes alone may be deployed', async () => {
+  aws = await startFakeAws(readyAccount)
+  const args = ['scripts/check-release.ts', '--stage', 'dev', '--assembly', 'cdk.out']
+  const checked = command(process.execPath, args, { ...aws.environment })
+  expect(await checked.ended).toBe(0)
+  expect(checked.output().trim()).toBe('Nothing in dev changes together that must not.')
+}, 60_000)
+
+test('whoever may not read what is deployed is told which permission lacks, exit 2', async () => {
+  aws = await startFakeAws({ ...readyAccount, GetTemplate: denied('cloudformation:GetTemplate') })
+  const args = ['scripts/check-release.ts', '--stage', 'dev', '--assembly', 'cdk.out']
+  const checked = command(process.execPath, args, { ...aws.environment })
+  expect(await checked.ended).toBe(2)
+  expect(checked.output()).toMatch(/needs permission cloudformation:GetTemplate.*\n$/)
 }, 60_000)
 
 test.each([

@@ -14,6 +14,7 @@ export const readyAccount: Answers = {
   DescribeStacks: { Stacks: [toolkit] },
   ListFunctions: { Functions: [{ FunctionName: 'another' }] },
   DescribeLogGroups: { logGroups: [] },
+  GetTemplate: new Refusal('ValidationError', 'Stack with id it does not exist', 400),
   ListQueues: {},
   ListTopics: { Topics: [] },
   ListEventBuses: { EventBuses: [{ Name: 'cartwheel-prod-other' }] },

@@ -1,0 +1,30 @@
+import { percentile, Tally } from './tally.ts'
+
+const answered = (latencyMs: number) => ({ kind: 'answered', latencyMs }) as const
+const failed = (why: string) => ({ kind: 'failed', why }) as const
+
+test('counts calls and faults, the most frequent first', () => {
+  const tally = new Tally()
+  for (const latencyMs of [30, 10, 20]) tally.add('GET /orders', answered(latencyMs))
+  tally.add('POST /orders', failed('no answer within 15 s'))
+  tally.add('POST /orders', failed('500'))
+  tally.add('POST /orders', failed('500'))
+  expect([tally.total, tally.failed, tally.errorShare]).toEqual([6, 3, 0.5])
+  const [reads, orders, ...faults] = tally.lines()
+  expect(reads).toMatch(/^GET \/orders +3 answered +0 failed +p50 +20 ms +p95 +30 ms$/)
+  expect(orders).toMatch(/^POST \/orders +0 answered +3 failed +p50 +– +p95 +–$/)
+  expect(faults).toEqual(['2 × POST /orders: 500', '1 × POST /orders: no answer within 15 s'])
+})
+
+test('nothing called is nothing proven', () => {
+  expect(new Tally().errorShare).toBe(1)
+})
+
+test.each([
+  [[], 0.5, undefined],
+  [[7], 0.95, 7],
+  [[1, 2, 3, 4], 0.5, 2],
+  [[1, 2, 3, 4], 0.95, 4],
+])('of %j the share %d is %p', (sorted, share, value) => {
+  expect(percentile(sorted, share)).toBe(value)
+})

@@ -1,0 +1,73 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { callApi } from '#scripts/api-client.ts'
+import { startSystem, type RunningSystem } from '#scripts/running-system.ts'
+import { signIn } from '#scripts/sign-in.ts'
+import { probeProduct } from '#scripts/synthetic-orders/probe.ts'
+import { command } from './command.ts'
+
+let system: RunningSystem
+
+beforeAll(async () => {
+  system = await startSystem()
+}, 60_000)
+
+afterAll(() => system.stop())
+
+const start = (...args: string[]) =>
+  command(process.execPath, ['scripts/synthetic-orders.ts', ...args], { CARTWHEEL_DATA: dirname(system.outputsFile) })
+
+async function run(...args: string[]) {
+  const started = start(...args)
+  return { code: await started.ended, output: started.output() }
+}
+
+test('orders are placed, rejected and counted, and nothing of them is in a customer’s sight', async () => {
+  const { code, output } = await run('--minutes', '0.05', '--per-minute', '60')
+  const [, placed, rejected] = /^(\d+) orders placed, (\d+) of them rejected as they should be\.$/m.exec(output) ?? []
+  expect(Number(placed)).toBeGreaterThanOrEqual(1)
+  expect(rejected).toBe(placed)
+  expect(output).toMatch(/^POST \/orders +\d+ answered +0 failed +p50 +\d+ ms +p95 +\d+ ms$/m)
+  expect(output).toMatch(/^0 of \d+ calls failed \(0\.0 %\)\.$/m)
+  expect(code).toBe(0)
+
+  const { deployment } = system
+  const listed = await callApi(deployment, 'GET', `/products?category=${probeProduct.category}&limit=100`)
+  expect(listed.body.items.length).toBeGreaterThan(0)
+  expect(listed.body.items.map(({ sku }: { sku: string }) => sku)).not.toContain(probeProduct.sku)
+  const token = await signIn(deployment, { email: 'stock-keeper@example.com', group: 'staff' })
+  const { body } = await callApi(deployment, 'GET', '/admin/orders?limit=1', { token })
+  expect(body.items[0].shippingAddress.name).toBe('Synthetic order')
+}, 120_000)
+
+test('a second run finds product and customer there, and Ctrl-C ends it with its summary', async () => {
+  const started = start('--minutes', '30', '--per-minute', '60')
+  await started.printed('Ctrl-C ends it.')
+  started.process.kill('SIGINT')
+  expect(await started.ended).toBe(0)
+  expect(started.output()).not.toContain('was not there')
+  expect(started.output()).toMatch(/calls failed \(0\.0 %\)\.$/m)
+}, 120_000)
+
+test('an API that does not answer: the faults by name, exit 1', async () => {
+  const outputs = JSON.parse(readFileSync(system.outputsFile, 'utf8'))
+  for (const stack of Object.values<Record<string, string>>(outputs)) {
+    if (stack['ApiUrl']) stack['ApiUrl'] = 'http://127.0.0.1:9'
+  }
+  const file = join(dirname(system.outputsFile), 'outputs-of-nowhere.json')
+  writeFileSync(file, JSON.stringify(outputs))
+  const { code, output } = await run('--outputs', file, '--minutes', '0.05', '--per-minute', '60')
+  expect(output).toMatch(/^\d+ × POST \/orders: \S.*$/m)
+  expect(output).toMatch(/\(100\.0 %\)\. That is more than 5 %\.$/m)
+  expect(code).toBe(1)
+}, 120_000)
+
+test.each([
+  ['no end', ['--minutes', 'Infinity']],
+  ['more orders than a probe needs', ['--per-minute', '5000']],
+  ['a share that is none', ['--max-errors', 'some']],
+  ['no deployment', ['--outputs', 'no-such-file.json']],
+])('%s: one clear line, exit 1', async (_name, args) => {
+  const { code, output } = await run(...args)
+  expect([code, output.trim().split('\n').length]).toEqual([1, 1])
+})
