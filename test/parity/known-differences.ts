@@ -33,6 +33,7 @@ const wording = (name: string, reason: string, ours: RegExp, theirs: RegExp): Ex
 
 const nameOf = (answer: Answer) => ('error' in answer ? answer.error.name : undefined)
 const messageOf = (answer: Answer) => String('error' in answer ? answer.error['message'] : '')
+const isAboutNoTable = (answer: Answer) => nameOf(answer) === 'ResourceNotFoundException'
 const refusal = (answer: Answer) => nameOf(answer) === 'ValidationException'
 interface Reason {
   readonly Code: string
@@ -189,14 +190,9 @@ const explanations: readonly Explanation[] = [
   {
     name: 'which of several faults is told',
     reason: 'A request with several faults is refused for one of them; which one comes first is not promised.',
-    explains: (ours, theirs) => {
-      const [a, b] = [messageOf(ours), messageOf(theirs)]
-      return (
-        refusal(ours) &&
-        (refusal(theirs) || nameOf(theirs) === 'ResourceNotFoundException') &&
-        (isStatic(a) || isStatic(b))
-      )
-    },
+    explains: (ours, theirs) =>
+      [ours, theirs].every((answer) => refusal(answer) || isAboutNoTable(answer)) &&
+      [ours, theirs].some((answer) => isStatic(messageOf(answer)) || isAboutNoTable(answer)),
   },
   {
     name: 'an update that says nothing',
@@ -215,7 +211,7 @@ function isPart(part: AttributeValue, whole: AttributeValue | undefined): boolea
 
 /** Faults that show without a look at any item. */
 const isStatic = (message: string) =>
-  /^Invalid \w+Expression: | unused in expressions: |does not project|^Must specify the AttributesToGet|^Filter Expression can only contain|^Key attributes must be scalars|^The parameter cannot be converted|^ReturnValues can only be|^Transaction request cannot include/.test(
+  /^Invalid \w+Expression: | unused in expressions: |does not project|Select type ALL_ATTRIBUTES is not supported|^Must specify the AttributesToGet|^Filter Expression can only contain|^Key attributes must be scalars|^The parameter cannot be converted|^ReturnValues can only be|^Transaction request cannot include/.test(
     message,
   )
 

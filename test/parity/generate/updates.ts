@@ -1,6 +1,6 @@
 import type { Chance } from './chance.ts'
 import type { ExpressionWriter } from './expression-writer.ts'
-import { anyValue, attributeNames, attributeValue, scalars, sets } from './values.ts'
+import { anyValue, attributeNames, attributeValue, scalars, sets, usualValue } from './values.ts'
 
 /** An update expression with one to three clauses, now and then one that AWS refuses. */
 export function updateExpression(chance: Chance, writer: ExpressionWriter, keyNames: readonly string[]): string {
@@ -30,8 +30,8 @@ function setAction(chance: Chance, writer: ExpressionWriter, name: string): stri
   const target = writer.path(name)
   const value = () => writer.value(attributeValue(chance, name))
   const number = () => writer.value(chance.percent(95) ? scalars.N(chance) : anyValue(chance, 0))
-  // DynamoDB Local lets computed and copied values of any type into the keys of indexes, where DynamoDB refuses them.
-  if (indexKeys.includes(name)) return `${writer.name(name)} = ${value()}`
+  // DynamoDB Local lets an update put values of some other types into the keys of indexes, where DynamoDB refuses them.
+  if (indexKeys.includes(name)) return `${writer.name(name)} = ${writer.value(usualValue(chance, name))}`
   const list = () => writer.value({ L: chance.times(0, 2, () => anyValue(chance, 0)) })
   return `${target} = ${chance.oneOf(
     value,

@@ -62,6 +62,9 @@ const usual: Record<string, (chance: Chance) => AttributeValue> = {
 
 export const attributeNames = Object.keys(usual)
 
+/** Of the type that the attribute mostly has. */
+export const usualValue = (chance: Chance, name: string): AttributeValue => usual[name]!(chance)
+
 export function attributeValue(chance: Chance, name: string): AttributeValue {
   const make = usual[name]
   return make && chance.percent(97) ? make(chance) : anyValue(chance)
