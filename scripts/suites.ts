@@ -50,7 +50,7 @@ export const suites: readonly Suite[] = [
     name: 'infrastructure',
     budgetSeconds: 40,
     fullBudgetSeconds: 120,
-    runs: { paths: ['infra/', 'test/infra/', 'test/architecture/', 'test/docs/', 'test/deploy/'] },
+    runs: { paths: ['infra/', 'test/infra/', 'test/architecture/', 'test/docs/', 'test/workflows/', 'test/deploy/'] },
   },
   { name: 'commands', budgetSeconds: 40, fullBudgetSeconds: 120, runs: { paths: ['test/commands/'] } },
   {
