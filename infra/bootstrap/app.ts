@@ -5,7 +5,7 @@ import { BootstrapRequestError, parseBootstrapRequest } from './request.ts'
 
 /**
  * An app of its own, deployed once by a person: the pipeline cannot make the role that it takes.
- * npx cdk deploy --app "node infra/bootstrap/app.ts" -c repository=OWNER/REPO -c stage=staging
+ * npx cdk deploy --app "node infra/bootstrap/app.ts" -c repository=OWNER@OWNER-ID/REPO@REPO-ID -c stage=staging
  */
 const app = new App()
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app))

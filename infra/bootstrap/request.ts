@@ -1,7 +1,10 @@
 import { stageNames, type StageName } from '../stages.ts'
 
 export interface BootstrapRequest {
-  /** `OWNER/REPO`, as GitHub spells it. */
+  /**
+   * As GitHub names it in the subject of its tokens: `OWNER@OWNER-ID/REPO@REPO-ID`, or `OWNER/REPO` for one that was made
+   * before July 2026 and has not asked for the ids (GitHub's changelog of 2026-04-23).
+   */
   readonly repository: string
   /** Also the name of the environment in GitHub. */
   readonly stage: StageName
@@ -13,9 +16,11 @@ export interface BootstrapRequest {
 export class BootstrapRequestError extends Error {}
 
 /** GitHub's own rules for both names. A star would let in more than one repository. */
-const repositoryPattern = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})\/[A-Za-z0-9._-]{1,100}$/
+const owner = '[A-Za-z0-9][A-Za-z0-9-]{0,38}'
+const name = '[A-Za-z0-9._-]{1,100}'
+const repositoryPattern = new RegExp(`^(?:${owner}@\\d+/${name}@\\d+|${owner}/${name})$`)
 
-const example = '-c repository=OWNER/REPO -c stage=staging'
+const example = '-c repository=OWNER@OWNER-ID/REPO@REPO-ID -c stage=staging'
 
 /**
  * @param context value of a `-c NAME=VALUE`

