@@ -1,6 +1,7 @@
-/** What `npm run preflight` asks AWS; none of it changes anything. Most of these actions know no resources. */
+/** What `npm run preflight` and `npm run check:release` ask AWS; none of it changes anything. Most of these actions know no resources. */
 export const preflightActions = [
   'cloudformation:DescribeStacks',
+  'cloudformation:GetTemplate',
   'cloudformation:ListStackResources',
   'cloudwatch:DescribeAlarms',
   'cloudwatch:ListDashboards',
@@ -18,9 +19,18 @@ export const preflightActions = [
   'sqs:ListQueues',
 ] as const
 
+/** What synthetic orders need besides what every customer may: a customer and a product of their own. */
+export const syntheticOrderActions = {
+  userPool: ['cognito-idp:AdminConfirmSignUp', 'cognito-idp:AdminSetUserPassword'],
+  table: ['dynamodb:PutItem'],
+} as const
+
+/** The key of that product, and no other. */
+export const syntheticOrderKey = 'PRODUCT#SYNTHETIC-ORDER-PROBE'
+
 /** What the end-to-end suite does besides using the shop: it makes users, looks into queues and disturbs them. */
 export const endToEndActions = {
-  userPool: ['cognito-idp:AdminAddUserToGroup', 'cognito-idp:AdminConfirmSignUp', 'cognito-idp:AdminSetUserPassword'],
+  userPool: ['cognito-idp:AdminAddUserToGroup', 'cognito-idp:AdminConfirmSignUp'],
   queues: [
     'sqs:DeleteMessage',
     'sqs:GetQueueAttributes',

@@ -2,7 +2,13 @@ import { Aws, CfnOutput, Duration, RemovalPolicy, Stack, Tags, Validations } fro
 import { Effect, OidcProviderNative, PolicyStatement, Role, WebIdentityPrincipal } from 'aws-cdk-lib/aws-iam'
 import type { Construct } from 'constructs'
 import { stageOf } from '../stages.ts'
-import { bootstrapRoles, endToEndActions, preflightActions } from './permissions.ts'
+import {
+  bootstrapRoles,
+  endToEndActions,
+  preflightActions,
+  syntheticOrderActions,
+  syntheticOrderKey,
+} from './permissions.ts'
 import type { BootstrapRequest } from './request.ts'
 
 const issuer = 'token.actions.githubusercontent.com'
@@ -29,10 +35,15 @@ export class PipelineStack extends Stack {
       maxSessionDuration: Duration.hours(1),
       description: `Deploys ${stage} from ${repository}`,
     })
-    for (const statement of [...deployment(), ...(stage === 'prod' ? [] : endToEnd(stageOf(stage).prefix, stage))]) {
+    const { prefix } = stageOf(stage)
+    for (const statement of [
+      ...deployment(),
+      ...syntheticOrders(prefix, stage),
+      ...(stage === 'prod' ? [] : endToEnd(prefix, stage)),
+    ]) {
       role.addToPolicy(statement)
     }
-    acceptWildcards(role, stageOf(stage).prefix)
+    acceptWildcards(role, prefix)
     new CfnOutput(this, 'RoleArn', { value: role.roleArn, description: 'For the variable AWS_ROLE_ARN in GitHub' })
   }
 
@@ -47,13 +58,13 @@ export class PipelineStack extends Stack {
   }
 }
 
-const allow = (sid: string, actions: readonly string[], resources: string[], tags?: Record<string, string>) =>
+const allow = (sid: string, actions: readonly string[], resources: string[], conditions?: Record<string, unknown>) =>
   new PolicyStatement({
     sid,
     effect: Effect.ALLOW,
     actions: [...actions],
     resources,
-    ...(tags ? { conditions: { StringEquals: tags } } : {}),
+    ...(conditions ? { conditions } : {}),
   })
 
 const arn = (service: string, resource: string) =>
@@ -71,11 +82,20 @@ const deployment = (): PolicyStatement[] => [
   allow('Preflight', preflightActions, ['*']),
 ]
 
-const endToEnd = (prefix: string, stage: string): PolicyStatement[] => [
-  allow('MakeTestUsers', endToEndActions.userPool, [arn('cognito-idp', 'userpool/*')], {
-    'aws:ResourceTag/application': 'cartwheel',
-    'aws:ResourceTag/stage': stage,
+/** Only AWS knows the id of a pool; its tags say whose it is. */
+const ofStage = (stage: string) => ({
+  StringEquals: { 'aws:ResourceTag/application': 'cartwheel', 'aws:ResourceTag/stage': stage },
+})
+
+const syntheticOrders = (prefix: string, stage: string): PolicyStatement[] => [
+  allow('SyntheticCustomer', syntheticOrderActions.userPool, [arn('cognito-idp', 'userpool/*')], ofStage(stage)),
+  allow('SyntheticProduct', syntheticOrderActions.table, [arn('dynamodb', `table/${prefix}-data-*`)], {
+    'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [syntheticOrderKey] },
   }),
+]
+
+const endToEnd = (prefix: string, stage: string): PolicyStatement[] => [
+  allow('MakeTestUsers', endToEndActions.userPool, [arn('cognito-idp', 'userpool/*')], ofStage(stage)),
   allow('LookIntoQueues', endToEndActions.queues, [arn('sqs', `${prefix}-*`)]),
   allow('RepeatEvents', endToEndActions.bus, [arn('events', `event-bus/${prefix}`)]),
   allow('ReadLogs', endToEndActions.logs, [arn('logs', `log-group:/aws/lambda/${prefix}-*`)]),
@@ -86,6 +106,7 @@ function acceptWildcards(role: Role, prefix: string): void {
   const reasons = {
     '*': 'Lists and quotas of the account know no resources.',
     [nagged('cognito-idp', 'userpool/*')]: 'The id of a pool is made by AWS; the tags of the stage are a condition.',
+    [nagged('dynamodb', `table/${prefix}-data-*`)]: 'CloudFormation ends the name; one key of the table is meant.',
     [nagged('sqs', `${prefix}-*`)]: "The stage's queues.",
     [nagged('logs', `log-group:/aws/lambda/${prefix}-*`)]: "The logs of the stage's functions.",
   }

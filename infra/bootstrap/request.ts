@@ -16,9 +16,9 @@ export interface BootstrapRequest {
 export class BootstrapRequestError extends Error {}
 
 /** GitHub's own rules for both names. A star would let in more than one repository. */
-const owner = '[A-Za-z0-9][A-Za-z0-9-]{0,38}'
-const name = '[A-Za-z0-9._-]{1,100}'
-const repositoryPattern = new RegExp(`^(?:${owner}@\\d+/${name}@\\d+|${owner}/${name})$`)
+const ownerName = '[A-Za-z0-9][A-Za-z0-9-]{0,38}'
+const repositoryName = '[A-Za-z0-9._-]{1,100}'
+const repositoryPattern = new RegExp(`^(?:${ownerName}@\\d+/${repositoryName}@\\d+|${ownerName}/${repositoryName})$`)
 
 const example = '-c repository=OWNER@OWNER-ID/REPO@REPO-ID -c stage=staging'
 

@@ -2,8 +2,15 @@ import { spawnSync } from 'node:child_process'
 import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { bootstrapRoles, endToEndActions, preflightActions } from '#infra/bootstrap/permissions.ts'
+import {
+  bootstrapRoles,
+  endToEndActions,
+  preflightActions,
+  syntheticOrderActions,
+} from '#infra/bootstrap/permissions.ts'
 import { parseBootstrapRequest } from '#infra/bootstrap/request.ts'
+import { productKey } from '#services/catalog/adapters/keys.ts'
+import { probeProduct } from '#scripts/synthetic-orders/probe.ts'
 import { root } from './synthesised.ts'
 
 // Templates are any JSON.
@@ -74,7 +81,10 @@ test('in an account that knows GitHub already, no second provider is made', () =
   expect(Condition.StringEquals['token.actions.githubusercontent.com:sub']).toBe('repo:acme/shop:environment:prod')
 })
 
-const deployment = [
+const arn = (service: string, resource: string) =>
+  `arn:{AWS::Partition}:${service}:{AWS::Region}:{AWS::AccountId}:${resource}`
+
+const deployment = (stage: string) => [
   [
     ['sts:AssumeRole'],
     ['deploy-role', 'file-publishing-role', 'lookup-role'].map(
@@ -82,34 +92,48 @@ const deployment = [
     ),
   ],
   [[...preflightActions], ['*']],
+  [syntheticOrderActions.userPool, [arn('cognito-idp', 'userpool/*')]],
+  [syntheticOrderActions.table, [arn('dynamodb', `table/cartwheel-${stage}-data-*`)]],
 ]
-
-const arn = (service: string, resource: string) =>
-  `arn:{AWS::Partition}:${service}:{AWS::Region}:{AWS::AccountId}:${resource}`
 
 const statements = (resources: Json[]) =>
   policyOf(resources).map(({ Action, Resource }: Json) => [flat(Action), flat(Resource).map(text)])
 
-test("prod's role deploys and looks, and nothing else", () => {
-  expect(statements(prod)).toEqual(deployment)
+test("prod's role deploys, looks and places synthetic orders, and nothing else", () => {
+  expect(statements(prod)).toEqual(deployment('prod'))
   expect(bootstrapRoles).toHaveLength(3)
 })
 
 test("staging's role also does what the end-to-end suite does, to what is staging's", () => {
   expect(statements(staging)).toEqual([
-    ...deployment,
+    ...deployment('staging'),
     [endToEndActions.userPool, [arn('cognito-idp', 'userpool/*')]],
     [endToEndActions.queues, [arn('sqs', 'cartwheel-staging-*')]],
     [endToEndActions.bus, [arn('events', 'event-bus/cartwheel-staging')]],
     [endToEndActions.logs, [arn('logs', 'log-group:/aws/lambda/cartwheel-staging-*')]],
   ])
-  expect(policyOf(staging).find(({ Sid }: Json) => Sid === 'MakeTestUsers').Condition).toEqual({
-    StringEquals: { 'aws:ResourceTag/application': 'cartwheel', 'aws:ResourceTag/stage': 'staging' },
-  })
+})
+
+test('users are made in the pool of the stage, and one product is put into its table', () => {
+  for (const [resources, stage] of [
+    [staging, 'staging'],
+    [prod, 'prod'],
+  ] as const) {
+    for (const { Resource, Condition } of policyOf(resources)) {
+      const [resource] = flat(Resource).map(text)
+      if (resource?.includes(':userpool/')) {
+        const tags = { 'aws:ResourceTag/application': 'cartwheel', 'aws:ResourceTag/stage': stage }
+        expect(Condition).toEqual({ StringEquals: tags })
+      } else if (resource?.includes(':table/')) {
+        const { PK } = productKey(probeProduct.sku)
+        expect(Condition).toEqual({ 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [PK] } })
+      } else expect(Condition).toBeUndefined()
+    }
+  }
 })
 
 test('what preflight may ask is what it asks', () => {
-  const asked = globSync('scripts/preflight/*.ts', { cwd: root })
+  const asked = globSync(['scripts/preflight/*.ts', 'scripts/release/*.ts'], { cwd: root })
     .filter((file) => !file.endsWith('.test.ts'))
     .flatMap((file) => [...readFileSync(join(root, file), 'utf8').matchAll(/'([a-z-]+:[A-Z][A-Za-z]+)'/g)])
     .map(([, action]) => action!)
@@ -118,19 +142,35 @@ test('what preflight may ask is what it asks', () => {
 
 /** Operations that need no permission: they are the shop's customers' own. */
 const ofCustomers = ['SignUp', 'InitiateAuth']
+/** Locally alone: on AWS a password belongs to a person. */
+const local = ['AdminSetUserPassword']
 
-test('what the end-to-end suite may do is what it does', () => {
-  const used = globSync(['test/e2e/*.ts', 'scripts/sign-in.ts', 'scripts/upload-image.ts'], { cwd: root })
+const operationsIn = (files: readonly string[]) =>
+  globSync(files, { cwd: root })
     .flatMap((file) => [...readFileSync(join(root, file), 'utf8').matchAll(/new ([A-Z][A-Za-z]+)Command\(/g)])
-    .map(([, operation]) => operation!)
-    .filter((operation) => !ofCustomers.includes(operation))
-  const allowed = [...Object.values(endToEndActions).flat(), ...preflightActions].map((action) => action.split(':')[1]!)
-  expect(used.length).toBeGreaterThan(5)
-  expect(used.filter((operation) => !allowed.includes(operation))).toEqual([])
-  const granted = Object.values(endToEndActions)
+    .map(([, operation]) => (operation === 'Put' ? 'PutItem' : operation!))
+
+const operationsOf = (actions: Record<string, readonly string[]>) =>
+  Object.values(actions)
     .flat()
     .map((action) => action.split(':')[1]!)
-  expect(granted.filter((operation) => !used.includes(operation))).toEqual([])
+
+test.each([
+  ['the end-to-end suite', ['test/e2e/*.ts', 'scripts/upload-image.ts', 'scripts/sign-in.ts'], endToEndActions, local],
+  // The staff's group is joined by the end-to-end suite alone.
+  [
+    'synthetic orders',
+    ['scripts/synthetic-orders/*.ts', 'scripts/sign-in.ts'],
+    syntheticOrderActions,
+    ['AdminAddUserToGroup'],
+  ],
+])('what %s may do is what it does', (_name, files, actions, others) => {
+  const used = operationsIn(files).filter((operation) => ![...ofCustomers, ...others].includes(operation))
+  const allowed = [...operationsOf(actions), ...preflightActions.map((action) => action.split(':')[1]!)]
+  const granted = operationsOf(actions)
+  expect(used.length).toBeGreaterThan(1)
+  expect(used.filter((operation) => !allowed.includes(operation))).toEqual([])
+  expect(granted.filter((operation) => !operationsIn(files).includes(operation))).toEqual([])
 })
 
 test.each([
