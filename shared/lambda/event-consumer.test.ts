@@ -55,6 +55,17 @@ describe('one event at a time', () => {
     expect(handled).toEqual([lent('1'), lent('2')])
   })
 
+  test('each version is parsed by its own definition, and one that nobody defines here fails', async () => {
+    const BookLentTwice = defineEvent({ ...BookLent, version: 2, data: z.object({ isbns: z.array(z.string()) }) })
+    const second = { ...lent('2'), metadata: { ...lent('2').metadata, version: 2 }, data: { isbns: ['2', '3'] } }
+    const third = { ...lent('4'), metadata: { ...lent('4').metadata, version: 3 } }
+    const handled: unknown[] = []
+    const consumer = eventConsumer([BookLent, BookLentTwice], async ({ data }) => void handled.push(data))
+    const bodies = [bodyOf(lent('1')), bodyOf(second as never), bodyOf(third)]
+    expect(failuresOf(await consumer(batch(...bodies)))).toEqual(['m-2'])
+    expect(handled).toEqual([{ isbn: '1' }, { isbns: ['2', '3'] }])
+  })
+
   test('a throw fails that message alone', async () => {
     const handled: string[] = []
     const consumer = eventConsumer([BookLent], async ({ data }) => {

@@ -96,8 +96,11 @@ function parse<Definition extends EventDefinition>(
 ): Parsed<Definition> {
   try {
     const { source, 'detail-type': type, detail } = BusEvent.parse(JSON.parse(record.body))
-    const definition = definitions.find((candidate) => candidate.source === source && candidate.type === type)
-    if (!definition) throw new Error(`No subscriber here for ${source} ${type}.`)
+    const { version } = detail.metadata
+    const definition = definitions.find(
+      (candidate) => candidate.source === source && candidate.type === type && candidate.version === version,
+    )
+    if (!definition) throw new Error(`No subscriber here for version ${version} of ${source} ${type}.`)
     const data = definition.data.parse(detail.data)
     return { ok: true, event: { source, type, metadata: detail.metadata, data } as AnyEventOf<Definition> }
   } catch (error) {

@@ -33,7 +33,12 @@ test('an answer 5xx is counted for the version that gave it, apart from the invo
   countServerError()
   const [line, ...others] = logs.lines()
   expect(others).toEqual([])
-  expect(line).toMatchObject({ ServerErrors: 1, stage: 'dev', function_name: 'shop-place-order', function_version: '7' })
+  expect(line).toMatchObject({
+    ServerErrors: 1,
+    stage: 'dev',
+    function_name: 'shop-place-order',
+    function_version: '7',
+  })
   expect(line!['_aws'].CloudWatchMetrics[0].Dimensions[0].toSorted()).toEqual([
     'function_name',
     'function_version',

@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs'
+import * as z from 'zod'
+import {
+  definedEvents,
+  eventsPage,
+  eventsPageFile,
+  recordedEvents,
+  recordProblems,
+  textOf,
+  unrecorded,
+  type EventRecord,
+} from './recorded-events.ts'
+
+const [defined, recorded] = [await definedEvents(), recordedEvents()]
+
+test('every event of every service is looked at', () => {
+  const types = defined.map(({ type }) => type)
+  expect(types).toEqual(expect.arrayContaining(['OrderPlaced', 'StockReserved', 'ThumbnailsReady', 'UserRegistered']))
+  expect(new Set(defined.map(({ type, version }) => `${type} ${version}`)).size).toBe(defined.length)
+})
+
+test.each(defined.map((event) => [`${event.type} ${event.version}`, event] as const))(
+  '%s is what older and newer code can read, or has a raised version',
+  (_name, event) => {
+    expect(recordProblems([event], recorded)).toEqual([])
+  },
+)
+
+test('every event is recorded as it is: npm run events:record writes what lacks', () => {
+  expect(unrecorded(defined, recorded).map(textOf)).toEqual([])
+  expect(readFileSync(eventsPageFile, 'utf8')).toBe(eventsPage(recorded))
+})
+
+const lent = (version: number, data: z.ZodType, source = 'library.app'): EventRecord => ({
+  type: 'BookLent',
+  version,
+  source,
+  data: z.toJSONSchema(data, { io: 'input' }),
+})
+const first = lent(1, z.object({ isbn: z.string() }))
+
+test('an incompatible change is told with event, path and what to do', () => {
+  expect(recordProblems([lent(1, z.object({ isbn: z.int() }))], [first])).toEqual([
+    "BookLent 1: /isbn was string and is integer: neither side reads the other's. Raise its version to 2 in events.ts.",
+  ])
+  expect(recordProblems([lent(1, z.object({ isbn: z.string() }), 'desk.app')], [first])).toEqual([
+    'BookLent 1: its source was library.app and is desk.app. Raise its version to 2 in events.ts.',
+  ])
+})
+
+test('a raised version may be anything, as long as the older ones stay recorded', () => {
+  const second = lent(2, z.object({ isbn: z.int() }))
+  expect(recordProblems([second], [first])).toEqual([])
+  expect(recordProblems([first, second], [first, second])).toEqual([])
+  expect(recordProblems([second], [])).toEqual([
+    'BookLent: docs/events/BookLent/1.json is missing: the archive has such events.',
+  ])
+})
+
+test('a new event, and a new optional field, are written down', () => {
+  const grown = lent(1, z.object({ isbn: z.string(), desk: z.string().optional() }))
+  expect([recordProblems([grown], [first]), unrecorded([grown], [first])]).toEqual([[], [grown]])
+  expect([recordProblems([first], []), unrecorded([first], [])]).toEqual([[], [first]])
+})
