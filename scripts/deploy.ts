@@ -3,6 +3,7 @@ import { dirname } from 'node:path'
 import { stageNames } from '#infra/stages.ts'
 import { parseFlags } from './command-line.ts'
 import { cdkArguments, deployedOutputsFile } from './deploy/cdk-deploy.ts'
+import { ordersBeside } from './deploy/orders-beside.ts'
 import { UsageError } from './deployment.ts'
 import { preflight, runCheck, stageFlag } from './preflight.ts'
 import { isDeployable, reportOf } from './preflight/report.ts'
@@ -21,8 +22,9 @@ nothing when it cannot, and hands what it looked at to cdk deploy --all.
   --yes            does not ask, not even before a stack that gives more rights than the one in place
   --dry-run        looks, and prints the command instead of running it
 
-It can be repeated at any time: what has not changed is left alone. Exit code 0: deployed; 1: not; 2: the command is
-not right.
+Where new versions get their callers step by step, synthetic orders are placed meanwhile, so that a fault shows however
+quiet the shop is. It can be repeated at any time: what has not changed is left alone. Exit code 0: deployed; 1: not, or
+calls failed meanwhile; 2: the command is not right.
 `
 
 await runCheck(async () => {
@@ -63,7 +65,14 @@ await runCheck(async () => {
   // The CDK command line would take another region than preflight where none is set.
   process.env['AWS_REGION'] = ready.place.region
   mkdirSync(dirname(deploy.outputsFile), { recursive: true })
+  const orders = ordersBeside(stage, ready.standing)
   const code = await runCdk(cdkArguments(deploy))
+  const meanwhile = await orders?.stop()
+  if (meanwhile) console.error(meanwhile.summary)
+  if (code === 0 && meanwhile?.well === false) {
+    console.error(`${stage.name} is deployed, but customers were not served well meanwhile: see the lines above.`)
+    return 1
+  }
   if (code === 0) console.error(`${stage.name} is deployed. Its outputs: ${deploy.outputsFile}`)
   return code === 0 ? 0 : 1
 })

@@ -6,7 +6,7 @@ import { readUnits } from './cost/units.ts'
 import { UsageError } from './deployment.ts'
 import { readAssembly } from './preflight/assembly.ts'
 import { capacityReport } from './preflight/capacity-report.ts'
-import { examine } from './preflight/examine.ts'
+import { examine, type Outputs } from './preflight/examine.ts'
 import { checkIdentity, readIdentity, type Place } from './preflight/identity.ts'
 import { isDeployable, reportOf } from './preflight/report.ts'
 import { checkTools, npmVersionOf } from './preflight/tools.ts'
@@ -32,7 +32,8 @@ Exit code 0: it can be deployed; 1: it cannot; 2: the command is not right.
 export interface Preflight {
   readonly verdicts: readonly Verdict[]
   /** Where the stage would go, and of what; none when that is not known, which a verdict says. */
-  readonly ready: { readonly place: Place; readonly assembly: string } | undefined
+  readonly ready:
+    { readonly place: Place; readonly assembly: string; readonly standing: Outputs | undefined } | undefined
 }
 
 /** @throws UsageError when the assembly is not the stage's, or cannot be made */
@@ -46,8 +47,8 @@ export async function preflight(stage: Stage, assemblyFolder?: string): Promise<
   const before = [tools, checkIdentity(identity)]
   if (identity.kind !== 'known') return { verdicts: before, ready: undefined }
   const assembly = assemblyFolder ?? (await synthesise(stage.name)).directory
-  const examined = await examine(stage, readAssembly(assembly, stage.prefix), identity)
-  return { verdicts: [...before, ...examined], ready: { place: identity, assembly } }
+  const { verdicts, standing } = await examine(stage, readAssembly(assembly, stage.prefix), identity)
+  return { verdicts: [...before, ...verdicts], ready: { place: identity, assembly, standing } }
 }
 
 function pinnedNode(): string {

@@ -6,7 +6,7 @@ import { denied, Refusal, startFakeAws, type Answers, type FakeAws } from '#test
 import { absentIdentity, readyAccount as ready, toolkit } from '#test/support/ready-account.ts'
 import { stageFlag } from '../preflight.ts'
 import { readAssembly } from './assembly.ts'
-import { examine } from './examine.ts'
+import { examine, type Outputs } from './examine.ts'
 import { readIdentity } from './identity.ts'
 import type { Verdict } from './verdict.ts'
 
@@ -14,6 +14,7 @@ const stage = stageOf('prod')
 const folder = mkdtempSync(join(tmpdir(), 'cartwheel-preflight-'))
 const before = { ...process.env }
 let aws: FakeAws | undefined
+let standing: Outputs | undefined
 
 afterEach(async () => {
   await aws?.stop()
@@ -53,6 +54,10 @@ writeFileSync(
 const ourStack = {
   StackName: 'cartwheel-prod-a',
   StackStatus: 'UPDATE_COMPLETE',
+  Outputs: [
+    { OutputKey: 'ApiUrl', OutputValue: 'https://api.example.com' },
+    { OutputKey: 'ExportsOutputRefTable', OutputValue: 'a-table' },
+  ],
   Tags: [
     { Key: 'application', Value: 'cartwheel' },
     { Key: 'stage', Value: 'prod' },
@@ -63,14 +68,16 @@ async function examineIn(answers: Answers): Promise<ReadonlyMap<string, Verdict>
   Object.assign(process.env, aws.environment)
   const identity = await readIdentity()
   if (identity.kind !== 'known') throw new Error(`It is ${identity.kind}.`)
-  const verdicts = await examine(stage, readAssembly(folder, stage.prefix), identity)
-  return new Map(verdicts.map((verdict) => [verdict.check, verdict]))
+  const examination = await examine(stage, readAssembly(folder, stage.prefix), identity)
+  standing = examination.standing
+  return new Map(examination.verdicts.map((verdict) => [verdict.check, verdict]))
 }
 
 test('an account that is ready', async () => {
   const verdicts = await examineIn(ready)
   expect([...verdicts.values()].filter(({ state }) => state !== 'good')).toEqual([])
   expect(verdicts.get('names')!.finding).toBe('none of 9 fixed names is taken')
+  expect(standing).toBeUndefined()
 })
 
 test('an account with nothing prepared', async () => {
@@ -134,6 +141,7 @@ test('names that a deployment of this app holds are no collisions', async () => 
   })
   expect(verdicts.get('names')).toMatchObject({ state: 'good' })
   expect(verdicts.get('stacks')!.finding).toContain('1 of 1')
+  expect(standing).toEqual({ 'cartwheel-prod-a': { ApiUrl: 'https://api.example.com' } })
 })
 
 test.each(Object.keys(resources).filter((key) => !['Unnamed', 'Elsewhere'].includes(key)))(

@@ -1,7 +1,9 @@
 import { decodeJwt } from 'jose'
 import { callApi, eventually } from '#scripts/api-client.ts'
 import { startSystem, type RunningSystem } from '#scripts/running-system.ts'
-import { dirname } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { ordersBeside } from '#scripts/deploy/orders-beside.ts'
 import { npm } from './command.ts'
 
 let system: RunningSystem
@@ -93,3 +95,23 @@ test('the demo runs on the running system, and the logs tell its way by one id',
   expect(hops.some((line) => /place-order.*\d+ ms.*(cold|warm)/.test(line))).toBe(true)
   expect(hops.some((line) => line.includes('send-mail'))).toBe(true)
 }, 60_000)
+
+test('synthetic orders are placed beside a deployment whose versions shift, and told of at its end', async () => {
+  const release = { shift: 'canary-10-percent-5-minutes', placeOrderConcurrency: 0 } as const
+  const standing = JSON.parse(readFileSync(system.outputsFile, 'utf8'))
+  expect(ordersBeside({ name: 'dev', release: { ...release, shift: 'all-at-once' } }, standing)).toBeUndefined()
+  expect(ordersBeside({ name: 'dev', release }, undefined)).toBeUndefined()
+
+  const before = process.env['CARTWHEEL_DATA']
+  process.env['CARTWHEEL_DATA'] = dirname(system.outputsFile)
+  try {
+    const beside = ordersBeside({ name: 'dev', release }, standing)!
+    const log = join(dirname(system.outputsFile), 'synthetic-orders-dev.log')
+    await eventually('the first order', async () => readFileSync(log, 'utf8').includes('Placing an order'))
+    expect(await beside.stop()).toMatchObject({ well: true, summary: expect.stringContaining('calls failed') })
+    expect(readFileSync(log, 'utf8')).toMatch(/[1-9]\d* orders placed, [1-9]\d* of them rejected as they should be/)
+  } finally {
+    if (before === undefined) delete process.env['CARTWHEEL_DATA']
+    else process.env['CARTWHEEL_DATA'] = before
+  }
+}, 120_000)
