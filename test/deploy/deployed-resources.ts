@@ -1,7 +1,13 @@
 import { CloudFormationClient, DescribeStackResourcesCommand, type StackResource } from '@aws-sdk/client-cloudformation'
-import { LambdaClient, paginateListFunctions } from '@aws-sdk/client-lambda'
+import {
+  GetFunctionConfigurationCommand,
+  LambdaClient,
+  paginateListFunctions,
+  ResourceNotFoundException,
+} from '@aws-sdk/client-lambda'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { liveAlias } from '#infra/constructs/released-function.ts'
 import { resourceKinds } from './resource-kinds.ts'
 import type { Target } from './target.ts'
 
@@ -36,16 +42,30 @@ function named({ ResourceType, PhysicalResourceId }: StackResource): string[] {
   return kind ? [`${kind.name} ${PhysicalResourceId}`] : []
 }
 
-/** Function → hash of its code. */
-export async function codeOfFunctions(target: Target): Promise<Map<string, string>> {
+/**
+ * Function → hash of the code that its callers get: of the version that the alias names, where there is one.
+ */
+export async function servedCode(target: Target): Promise<Map<string, string>> {
   const client = new LambdaClient(target.clientConfiguration)
   try {
     const code = new Map<string, string>()
     for await (const { Functions = [] } of paginateListFunctions({ client }, {})) {
-      for (const { FunctionName, CodeSha256 } of Functions) code.set(FunctionName!, CodeSha256!)
+      for (const { FunctionName, CodeSha256 } of Functions) {
+        code.set(FunctionName!, (await codeOfAlias(client, FunctionName!)) ?? CodeSha256!)
+      }
     }
     return code
   } finally {
     client.destroy()
+  }
+}
+
+async function codeOfAlias(client: LambdaClient, functionName: string): Promise<string | undefined> {
+  try {
+    const alias = new GetFunctionConfigurationCommand({ FunctionName: functionName, Qualifier: liveAlias })
+    return (await client.send(alias)).CodeSha256
+  } catch (error) {
+    if (error instanceof ResourceNotFoundException) return undefined
+    throw error
   }
 }

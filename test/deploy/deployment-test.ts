@@ -5,7 +5,7 @@ import { seed } from '#scripts/seed.ts'
 import { deployedStacks, destroyedStacks } from './cdk-output.ts'
 import { Cdk } from './cdk.ts'
 import { changedFunction, changeOneFunction, copyCheckout } from './checkout.ts'
-import { codeOfFunctions, retainedResources } from './deployed-resources.ts'
+import { servedCode, retainedResources } from './deployed-resources.ts'
 import { runEndToEnd } from './end-to-end.ts'
 import { takeInventory } from './inventory.ts'
 import { compareLeftovers, leftovers, type Inventory } from './leftovers.ts'
@@ -120,14 +120,14 @@ export class DeploymentTest {
   }
 
   async #updateOneFunction(): Promise<string> {
-    const before = await codeOfFunctions(this.#setting.target)
+    const before = await servedCode(this.#setting.target)
     changeOneFunction(this.#checkout)
     await this.#cdk.synthesise()
     const { changed } = deployedStacks(await this.#cdk.deployAll(join(this.#setting.directory, 'outputs-updated.json')))
-    const after = await codeOfFunctions(this.#setting.target)
+    const after = await servedCode(this.#setting.target)
     const updated = [...after].filter(([name, hash]) => before.get(name) !== hash).map(([name]) => name)
     const { service, entry } = changedFunction
-    expectEqual(updated, [`cartwheel-${this.#stage}-${service}-${entry}`], 'the functions whose code changed')
+    expectEqual(updated, [`cartwheel-${this.#stage}-${service}-${entry}`], 'the functions whose callers get other code')
     expectEqual(changed, [`cartwheel-${this.#stage}-${service}`], 'the stacks that changed')
     return `${updated.join()} alone changed`
   }

@@ -20,7 +20,8 @@ export async function pythonWithPackages(directory: string, signal: AbortSignal)
   const environment = join(directory, `python-${createHash('sha256').update(pins).digest('hex').slice(0, 12)}`)
   const python = join(environment, 'bin/python')
   const complete = join(environment, 'complete')
-  if (existsSync(complete)) return python
+  // The system's Python may have been replaced since.
+  if (existsSync(complete) && existsSync(python)) return python
 
   const system = findPython()
   console.log('Installing MiniStack in a virtual environment (once) …')
@@ -36,7 +37,10 @@ export async function pythonWithPackages(directory: string, signal: AbortSignal)
     const pip = [join(unfinished, 'bin/python'), '-m', 'pip', 'install', '--disable-pip-version-check', '--no-deps']
     await must([...pip, '-r', requirements], 'pip could not install MiniStack')
     writeFileSync(join(unfinished, 'complete'), '')
-    if (!existsSync(complete)) renameSync(unfinished, environment)
+    if (!existsSync(python)) {
+      rmSync(environment, { recursive: true, force: true })
+      renameSync(unfinished, environment)
+    }
   } finally {
     rmSync(unfinished, { recursive: true, force: true })
   }
