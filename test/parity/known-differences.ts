@@ -211,7 +211,7 @@ function isPart(part: AttributeValue, whole: AttributeValue | undefined): boolea
 
 /** Faults that show without a look at any item. */
 const isStatic = (message: string) =>
-  /^Invalid \w+Expression: | unused in expressions: |does not project|Select type ALL_ATTRIBUTES is not supported|^Must specify the AttributesToGet|^Filter Expression can only contain|^Key attributes must be scalars|^The parameter cannot be converted|^ReturnValues can only be|^Transaction request cannot include/.test(
+  /^Invalid \w+Expression: | unused in expressions: |does not project|Select type ALL_ATTRIBUTES is not supported|^Must specify the AttributesToGet|^Filter Expression can only contain|^Key attributes must be scalars|^The parameter cannot be converted|^1 validation error detected|^ALL_PROJECTED_ATTRIBUTES can be used only|^ReturnValues can only be|^Transaction request cannot include/.test(
     message,
   )
 
