@@ -86,7 +86,7 @@ test('what was made survives a restart, and --reset begins anew', async () => {
   expect((await callApi(anew, 'GET', '/orders', { token: stranger })).body.items).toEqual([])
   third.process.kill('SIGTERM')
   expect(await third.ended).toBe(0)
-})
+}, 120_000)
 
 test('nothing is left running after kill -9 of npm', async () => {
   const started = start(dataDirectory())
