@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs'
+import { relative } from 'node:path'
 import { stageNames } from '#infra/stages.ts'
 import { parseFlags, runScript } from './command-line.ts'
 import { allowanceOf, billOf, totalOf } from './cost/bill.ts'
@@ -94,7 +95,8 @@ async function measure(): Promise<void> {
   const { directory } = await synthesise('dev')
   const measured = await measureUnits(directory, { times: 10, say: (line) => console.error(line) })
   writeFileSync(unitsFile, `${JSON.stringify(measured, null, 2)}\n`)
-  console.log(`${unitsFile} has the new units.`)
+  console.log(`${relative(process.cwd(), unitsFile)} has the new units.`)
+  console.log('docs/capacity.md quotes some of them: npm run preflight -- --stage prod --capacity prints it anew.')
 }
 
 function amountOf(flag: string, text: string): number {
