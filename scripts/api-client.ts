@@ -44,7 +44,7 @@ export async function callApi(
 export async function eventually<T>(
   what: string,
   look: () => Promise<T | undefined | false>,
-  timeoutMs = 20_000,
+  timeoutMs = 120_000,
   intervalMs = 50,
 ): Promise<T> {
   const deadline = performance.now() + timeoutMs

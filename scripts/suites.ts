@@ -3,7 +3,7 @@ import { missingForDynamoDbLocal } from './dynamodb-local.ts'
 /** A part of `npm test` that is counted, timed and stopped by itself. */
 export interface Suite {
   readonly name: string
-  /** What the whole suite may take on two cores; more is told, and after three times as much it is stopped and has failed. */
+  /** What the whole suite may take on two cores; more is told, and after ten times as much it is stopped and has failed. */
   readonly budgetSeconds: number
   /** The same for `npm run test:full`. */
   readonly fullBudgetSeconds: number

@@ -23,7 +23,7 @@ const below = (path: string) => join(import.meta.dirname, '..', path)
  * A suite over its budget is told, and ends unfinished and failed after this many of them: a busy machine is no fault
  * of what is tested, a suite that hangs is.
  */
-const patience = 3
+const patience = 10
 
 interface Count {
   readonly passed: number

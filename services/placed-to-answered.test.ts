@@ -80,7 +80,7 @@ async function settle(shop: Awaited<ReturnType<typeof startShop>>) {
 }
 
 /** A busy machine may need longer for a hundred buyers than for one. */
-const manyAtOnceTimeoutMs = 30_000
+const manyAtOnceTimeoutMs = 300_000
 
 test('an order is placed, its stock reserved, and the answer moves it on', async () => {
   const shop = await startShop({ stock: { 'MUG-1': 5 } })

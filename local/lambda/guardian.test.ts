@@ -12,4 +12,4 @@ test('a host that is killed leaves no function behind, neither an idle one nor o
   expect(pids.map(isAlive)).toEqual([true, true])
   host.kill('SIGKILL')
   await until(() => !pids.some(isAlive))
-}, 20_000)
+})

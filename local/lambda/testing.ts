@@ -138,7 +138,7 @@ export function declaration(
 }
 
 /** Waits until `condition` holds; real processes need real time. @throws Error after `limitMs` */
-export async function until(condition: () => boolean | Promise<boolean>, limitMs = 8000): Promise<void> {
+export async function until(condition: () => boolean | Promise<boolean>, limitMs = 120_000): Promise<void> {
   const deadline = performance.now() + limitMs
   while (!(await condition())) {
     if (performance.now() > deadline) throw new Error(`It did not become true within ${limitMs} ms: ${condition}`)

@@ -34,7 +34,7 @@ test('a killed process leaves every acknowledged object whole, one event for eac
   expect(readdirSync(objects).toSorted()).toEqual(stored.map((object) => object.file).toSorted())
   state.close()
   rmSync(folder, { recursive: true })
-}, 30_000)
+})
 
 /** @returns the keys that the process said it had kept */
 async function writeUntilKilled(folder: string): Promise<string[]> {

@@ -27,7 +27,7 @@ test('what was looked at is what the CDK command line gets', async () => {
     /^npx cdk deploy --all --app \S+cdk\.out --outputs-file some\/outputs\.json --require-approval never --no-notices$/,
   )
   expect(code).toBe(0)
-}, 60_000)
+})
 
 test('a stage that cannot be deployed: what to do, and nothing that changes anything is asked of AWS', async () => {
   const { code, lines } = await deployIn({ ...readyAccount, DescribeStacks: { Stacks: [] } }, '--yes')
@@ -35,7 +35,7 @@ test('a stage that cannot be deployed: what to do, and nothing that changes anyt
   expect(lines.at(-1)).toBe('Nothing was created.')
   expect(code).toBe(1)
   expect(aws!.asked.filter((operation) => !/^(Get|List|Describe)/.test(operation))).toEqual([])
-}, 60_000)
+})
 
 /** What is deployed, as if by older code that kept no environments ready: CloudFormation's answer, of what is to be deployed. */
 function olderTemplate({ StackName }: { StackName: string }) {
@@ -60,7 +60,7 @@ test('code and provisioned concurrency are not deployed together', async () => {
   const checked = command(process.execPath, ['scripts/check-release.ts', '--stage', 'dev'], { ...aws!.environment })
   expect(await checked.ended).toBe(1)
   expect(checked.output()).toContain(refused[0])
-}, 120_000)
+})
 
 test('what changes alone may be deployed', async () => {
   aws = await startFakeAws(readyAccount)
@@ -68,7 +68,7 @@ test('what changes alone may be deployed', async () => {
   const checked = command(process.execPath, args, { ...aws.environment })
   expect(await checked.ended).toBe(0)
   expect(checked.output().trim()).toBe('Nothing in dev changes together that must not.')
-}, 60_000)
+})
 
 test('whoever may not read what is deployed is told which permission lacks, exit 2', async () => {
   aws = await startFakeAws({ ...readyAccount, GetTemplate: denied('cloudformation:GetTemplate') })
@@ -76,7 +76,7 @@ test('whoever may not read what is deployed is told which permission lacks, exit
   const checked = command(process.execPath, args, { ...aws.environment })
   expect(await checked.ended).toBe(2)
   expect(checked.output()).toMatch(/needs permission cloudformation:GetTemplate.*\n$/)
-}, 60_000)
+})
 
 test('nobody who can be asked, and no --yes: one line, exit 2', async () => {
   const { code, lines } = await deploy(['--stage', 'dev'])

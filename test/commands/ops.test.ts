@@ -33,7 +33,7 @@ beforeAll(async () => {
   table = DynamoDBDocumentClient.from(new DynamoDBClient(clientConfiguration))
   bus = new EventBridgeClient(clientConfiguration)
   token = await signIn(system.deployment, { email, name: 'Olga Operated' })
-}, 120_000)
+})
 
 afterAll(async () => {
   sqs.destroy()
@@ -186,7 +186,7 @@ test('what a consumer failed at is listed, shown without being taken, and redriv
   const again = await ops('dlq', 'redrive', 'inventory-reserve-stock', '--yes')
   expect(again.output).toContain('holds nothing that could be moved')
   expect(again.code).toBe(0)
-}, 120_000)
+})
 
 test('what the bus could not deliver is told with its reason, and goes to its consumer message by message', async () => {
   const consumer = 'orders-apply-stock-answer'
@@ -208,7 +208,7 @@ test('what the bus could not deliver is told with its reason, and goes to its co
   await reserved(orderId)
   const again = await ops('dlq', 'redrive', consumer, '--message-id', messageId!, '--yes')
   expect(again.output).toContain('holds nothing')
-}, 120_000)
+})
 
 test('a replay reaches the one consumer that it names, and its repeat starts none', async () => {
   const from = new Date(Date.now() - 1000).toISOString()
@@ -245,7 +245,7 @@ test('a replay reaches the one consumer that it names, and its repeat starts non
   expect(output.trim().endsWith('Waits for\n  nothing')).toBe(true)
   expect(output).toContain(`${eventId}  sent`)
   expect(await mailsAbout(orderId)).toHaveLength(2)
-}, 120_000)
+})
 
 test('what the relay could not publish is kept while it cannot be, and published once when it can', async () => {
   const { orderId } = await placeOrder(await skuOf(3))
@@ -303,7 +303,7 @@ test('what the relay could not publish is kept while it cannot be, and published
   const again = await ops('republish', '--yes')
   expect(again.output).toContain('keeps nothing')
   expect(again.code).toBe(0)
-}, 120_000)
+})
 
 test('a redrive that runs is followed by whoever asks for it again, and Ctrl-C leaves the rest where it is', async () => {
   const [from, to] = ['catalog-link-images-dlq', 'thumbnails-make-thumbnails-dlq']
@@ -326,7 +326,7 @@ test('a redrive that runs is followed by whoever asks for it again, and Ctrl-C l
   expect(Number(counts[0])).toBeGreaterThan(0)
   const shown = JSON.parse((await ops('dlq', 'show', from, '--json', '--limit', '12')).output.replace(/^[^[]*/, ''))
   expect(shown).toHaveLength(12)
-}, 120_000)
+})
 
 test.each([
   ['a command that is none', ['dlq', 'empty'], 'There are: dlq list'],
@@ -352,4 +352,4 @@ test('npm run ops tells what there is, and a command what it does', async () => 
   const one = await ops('dlq', 'redrive', '--help')
   expect(one.code).toBe(0)
   expect(one.output).toContain('npm run ops -- dlq redrive QUEUE')
-}, 60_000)
+})

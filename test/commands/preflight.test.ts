@@ -40,7 +40,7 @@ test('a stage that can be deployed: every check has a line, exit 0', async () =>
   expect(lines.at(-1)).toBe('dev can be deployed.')
   expect(lines.filter((line) => line.startsWith('✓')).length).toBeGreaterThan(10)
   expect(code).toBe(0)
-}, 60_000)
+})
 
 test('one that cannot: what to do, also as JSON, exit 1', async () => {
   const { code, lines } = await preflightIn({ ...readyAccount, DescribeStacks: { Stacks: [] } }, '--json')
@@ -52,7 +52,7 @@ test('one that cannot: what to do, also as JSON, exit 1', async () => {
     finding: 'the CDK has nothing in account 123456789012, region eu-west-1 yet',
     remedy: 'npx cdk bootstrap aws://123456789012/eu-west-1',
   })
-}, 60_000)
+})
 
 test('nobody at the endpoint: the one line that matters, before anything else is asked, exit 1', async () => {
   const keys = { AWS_ACCESS_KEY_ID: 'fake', AWS_SECRET_ACCESS_KEY: 'fake', AWS_REGION: 'eu-west-1' }

@@ -86,7 +86,7 @@ test('what was made survives a restart, and --reset begins anew', async () => {
   expect((await callApi(anew, 'GET', '/orders', { token: stranger })).body.items).toEqual([])
   third.process.kill('SIGTERM')
   expect(await third.ended).toBe(0)
-}, 120_000)
+})
 
 test('nothing is left running after kill -9 of npm', async () => {
   const started = start(dataDirectory())
@@ -94,7 +94,7 @@ test('nothing is left running after kill -9 of npm', async () => {
   const family = descendants(started.process.pid!)
   expect(family.length).toBeGreaterThan(0)
   started.process.kill('SIGKILL')
-  await eventually('every process to end', async () => !family.some(isAlive), 10_000)
+  await eventually('every process to end', async () => !family.some(isAlive))
 })
 
 test('a second start on the same folder is refused in one line', async () => {

@@ -10,7 +10,7 @@ let system: RunningSystem
 
 beforeAll(async () => {
   system = await startSystem()
-}, 60_000)
+})
 
 afterAll(() => system.stop())
 
@@ -38,7 +38,7 @@ test('orders are placed, rejected and counted, and nothing of them is in a custo
   const token = await signIn(deployment, { email: 'stock-keeper@example.com', group: 'staff' })
   const { body } = await callApi(deployment, 'GET', '/admin/orders?limit=1', { token })
   expect(body.items[0].shippingAddress.name).toBe('Synthetic order')
-}, 120_000)
+})
 
 test('a second run finds product and customer there, and Ctrl-C ends it with its summary', async () => {
   const started = start('--minutes', '30', '--per-minute', '60')
@@ -47,7 +47,7 @@ test('a second run finds product and customer there, and Ctrl-C ends it with its
   expect(await started.ended).toBe(0)
   expect(started.output()).not.toContain('was not there')
   expect(started.output()).toMatch(/calls failed \(0\.0 %\)\.$/m)
-}, 120_000)
+})
 
 test('an API that does not answer: the faults by name, exit 1', async () => {
   const outputs = JSON.parse(readFileSync(system.outputsFile, 'utf8'))
@@ -60,7 +60,7 @@ test('an API that does not answer: the faults by name, exit 1', async () => {
   expect(output).toMatch(/^\d+ × POST \/orders: \S.*$/m)
   expect(output).toMatch(/\(100\.0 %\)\. That is more than 5 %\.$/m)
   expect(code).toBe(1)
-}, 120_000)
+})
 
 test.each([
   ['no end', ['--minutes', 'Infinity']],

@@ -23,7 +23,7 @@ test(`${buyers} buyers of the last 10 pieces: exactly 10 get one`, async () => {
   expect(orders.filter((order) => order.status === 'RESERVED')).toHaveLength(10)
   expect(orders.filter((order) => order.status === 'REJECTED')).toHaveLength(buyers - 10)
   expect(await stockOf(sku)).toMatchObject({ available: 0, reserved: reserved + 10 })
-}, 120_000)
+})
 
 /** What a well-behaved client does with a 409 or 503 that carries Retry-After. */
 async function retryWhenBusy<T extends { status: number; headers: Headers }>(call: () => Promise<T>): Promise<T> {

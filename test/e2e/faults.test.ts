@@ -26,16 +26,12 @@ test('what no function can handle ends in its dead-letter queue with its payload
       try {
         // A queue's own delay is for events, not for a test.
         await sqs.send(new SendMessageCommand({ QueueUrl: url, MessageBody: poison, DelaySeconds: 0 }))
-        const dead = await eventually(
-          `the poison of ${url} in its dead-letter queue`,
-          async () => {
-            const { Messages = [] } = await sqs.send(
-              new ReceiveMessageCommand({ QueueUrl: deadLetterUrl, MaxNumberOfMessages: 10, VisibilityTimeout: 1 }),
-            )
-            return Messages.find((message) => message.Body === poison)
-          },
-          30_000,
-        )
+        const dead = await eventually(`the poison of ${url} in its dead-letter queue`, async () => {
+          const { Messages = [] } = await sqs.send(
+            new ReceiveMessageCommand({ QueueUrl: deadLetterUrl, MaxNumberOfMessages: 10, VisibilityTimeout: 1 }),
+          )
+          return Messages.find((message) => message.Body === poison)
+        })
         await sqs.send(new DeleteMessageCommand({ QueueUrl: deadLetterUrl, ReceiptHandle: dead.ReceiptHandle }))
       } finally {
         await setVisibility(visibilityTimeout)
@@ -48,4 +44,4 @@ test('what no function can handle ends in its dead-letter queue with its payload
   const { token } = await newCustomer()
   const { body } = await placeOrder(token, [{ sku, quantity: 1 }])
   expect((await decided(token, body.orderId)).status).toBe('RESERVED')
-}, 60_000)
+})

@@ -44,7 +44,7 @@ export async function consumersIdle(sqs: SQSClient): Promise<void> {
       emptyInARow = counts.every((count) => count === 0) ? emptyInARow + 1 : 0
       return emptyInARow >= 2
     },
-    60_000,
+    240_000,
     250,
   )
 }

@@ -44,4 +44,4 @@ test('the watch of orders looks at an order, finds that it moved on, and says no
     return written.length > 0 && written
   })
   expect(lines.map(({ level, message }) => [level, message])).toEqual([['INFO', 'OrderPlaced handled']])
-}, 60_000)
+})

@@ -16,10 +16,10 @@ export type Proof =
   | { readonly kind: 'not-denied'; readonly flows: readonly string[] }
 
 /** How long a denial may come after its flow has ended: a poller asks again when it has handled what it had. */
-const graceMs = 3000
+const graceMs = 60_000
 
 /** How long what was denied may take to be tried again by whoever tries by itself. */
-const healingMs = 60_000
+const healingMs = 120_000
 
 /** The decisions that the part's statement made, and that would be others without the part. */
 export function dependents(part: StatementPart, decisions: readonly Witnessed[]): Witnessed[] {

@@ -11,7 +11,7 @@ const prover = await Prover.start(assembly)
 afterAll(() => prover.stop())
 
 /** A slow machine may take this long for what takes two seconds. */
-const timeoutMs = 150_000
+const timeoutMs = 300_000
 
 const sampleSize = 4
 const dayMs = 86_400_000

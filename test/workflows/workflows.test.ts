@@ -99,15 +99,11 @@ const nobody = {
 
 const here = Object.entries(commands).flatMap(([line, how]) => ('here' in how ? [[line, how.here] as const] : []))
 
-test.each(here)(
-  '%s',
-  async (line, { instead = line, code, prints }) => {
-    const [program, ...args] = instead.split(' ')
-    const started = command(program!, args, nobody)
-    expect([await started.ended, started.output()]).toEqual([code, expect.stringContaining(prints)])
-  },
-  60_000,
-)
+test.each(here)('%s', async (line, { instead = line, code, prints }) => {
+  const [program, ...args] = instead.split(' ')
+  const started = command(program!, args, nobody)
+  expect([await started.ended, started.output()]).toEqual([code, expect.stringContaining(prints)])
+})
 
 const suite = Object.entries(commands).flatMap(([line, how]) => ('test' in how ? [[line, how.test] as const] : []))
 

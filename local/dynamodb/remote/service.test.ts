@@ -60,7 +60,7 @@ const TableName = 'library-Loans'
 const key = (id: string) => ({ PK: { S: id }, SK: { S: 'COPY' } })
 
 async function records(service: RemoteDynamoDb, streamArn: string, count: number): Promise<StreamRecord[]> {
-  for (const untilMs = Date.now() + 20_000; ;) {
+  for (const untilMs = Date.now() + 120_000; ;) {
     const found = service.streams.read(streamArn, onlyShardId, 'TRIM_HORIZON', 100).records
     if (found.length >= count) return found
     if (Date.now() > untilMs) throw new Error(`${found.length} of ${count} records arrived.`)
