@@ -147,7 +147,7 @@ export function runQueries(queries: readonly Query[], store: MetricStore, window
   return { value, empty }
 }
 
-export function readPoints({ metric, statistic, unit }: MetricQuery, store: MetricStore, window: Window): Points {
+function readPoints({ metric, statistic, unit }: MetricQuery, store: MetricStore, window: Window): Points {
   const { startMs, periodSeconds, periods } = window
   const values = needsValues(statistic)
   const aggregates = store.read(metric, { startMs, periodMs: periodSeconds * 1000, periods, unit, values })

@@ -55,7 +55,7 @@ const expressionMembers = [
 
 type ExpressionMember = (typeof expressionMembers)[number]
 
-export const expressionLimitBytes = 4096
+const expressionLimitBytes = 4096
 
 /**
  * Parses what `request` holds of expressions.

@@ -165,7 +165,7 @@ function pageCapacity(page: Page, index: IndexSchema | undefined, consistent: bo
 }
 
 /** A page goes on from the key of its last item, and in an index from the index's key too. */
-export const pageKeyOf = (table: Table, index: IndexSchema | undefined, item: Item): Item => ({
+const pageKeyOf = (table: Table, index: IndexSchema | undefined, item: Item): Item => ({
   ...keyOf(table.key, item),
   ...(index && keyOf(index.key, item)),
 })

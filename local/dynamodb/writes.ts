@@ -9,7 +9,7 @@ import type { Location } from './item-store.ts'
 import { keyAttributes, type Table } from './schema.ts'
 import { applyUpdate } from './update.ts'
 
-export const itemLimitBytes = 400 * 1024
+const itemLimitBytes = 400 * 1024
 
 /** One write as a request asks for it; a plain operation has one, a transaction many. */
 export type WriteAction = { tableName: string; expressions: Expressions; returnOldOnFailure: boolean } & (

@@ -5,7 +5,7 @@ import { StartError, type StartFailure } from './start-error.ts'
 import { startLocalSystem, type LocalSystem, type LocalSystemOptions } from '../system.ts'
 
 /** Prints what happens: readable lines, with colours on a terminal only, or JSON. */
-export function linePrinter(options: { json: boolean }): (line: LocalLine) => void {
+function linePrinter(options: { json: boolean }): (line: LocalLine) => void {
   if (options.json) return (line) => console.log(JSON.stringify(line))
   const colour = process.stdout.isTTY === true && !process.env['NO_COLOR']
   return (line) => {

@@ -64,7 +64,7 @@ function asJson(story: Story, personal: boolean): object {
 }
 
 /** What a person reads, part after part. */
-export function linesOfStory(story: Story, personal: boolean): string[] {
+function linesOfStory(story: Story, personal: boolean): string[] {
   const { order: item, trail, reservation, mails, correlationId, lines } = story
   return [
     `${item.orderId} is ${item.status}${item.reason ? ` (${item.reason})` : ''}, version ${item.version}`,

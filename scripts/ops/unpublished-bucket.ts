@@ -12,7 +12,7 @@ export interface Kept {
 }
 
 /** Where Lambda puts what a function could not handle: `aws/lambda/<mapping>/<shard>/<date>/…`. */
-export const keptPrefix = 'aws/lambda/'
+const keptPrefix = 'aws/lambda/'
 
 /** Where an object goes when it is published, out of the way of the next time; the bucket lets it expire. */
 export const donePrefix = 'republished/'

@@ -118,7 +118,7 @@ export function readTakenNames(
   )
 }
 
-export const prefixesOf = (names: readonly string[], stagePrefix: string): string[] => [
+const prefixesOf = (names: readonly string[], stagePrefix: string): string[] => [
   ...new Set(
     names.map((name) => {
       const at = name.indexOf(stagePrefix)

@@ -32,7 +32,7 @@ export function dependents(part: StatementPart, decisions: readonly Witnessed[])
 }
 
 /** The flows that need the part: those that leave nothing behind first, then those that ask IAM for least. */
-export function flowsNeeding(part: StatementPart, decisions: readonly Witnessed[]): Flow[] {
+function flowsNeeding(part: StatementPart, decisions: readonly Witnessed[]): Flow[] {
   const names = new Set(dependents(part, decisions).map(({ flow }) => flow))
   const size = ({ name, lingers }: Flow) =>
     decisions.filter(({ flow }) => flow === name).length + (lingers ? decisions.length : 0)

@@ -100,7 +100,7 @@ const matchesAction = (pattern: string, action: string) =>
   compilePattern(pattern, { wildcards: true, ignoreCase: true, variables: false })(action, () => undefined)
 
 /** What is taken, in words: `dynamodb:Query`, `… without sqs:DeleteMessage`. */
-export function tellTaken({ statement, taken }: StatementPart): string {
+function tellTaken({ statement, taken }: StatementPart): string {
   const whole = `${statement.Effect} ${listOf(statement.Action).join(', ')}`
   switch (taken.kind) {
     case 'statement':
