@@ -2,6 +2,7 @@ import { Stack, Tags, Validations, type App } from 'aws-cdk-lib'
 import { AwsSolutionsChecks } from 'cdk-nag'
 import { ApiStack } from './api-stack.ts'
 import { CatalogStack } from './catalog-stack.ts'
+import { budgetTag } from './constructs/stage-budget.ts'
 import { DataStack } from './data-stack.ts'
 import { EventRelayStack } from './event-relay-stack.ts'
 import { IdentityStack } from './identity-stack.ts'
@@ -21,7 +22,7 @@ import { UsersStack } from './users-stack.ts'
  */
 export function addStacks(app: App, stage: Stage): void {
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app))
-  const tags = { application: 'cartwheel', stage: stage.name }
+  const tags = { application: 'cartwheel', stage: stage.name, [budgetTag]: stage.prefix }
   for (const [name, value] of Object.entries(tags)) Tags.of(app).add(name, value)
   const idOf = (name: string) => `${stage.prefix}-${name}`
   const { table, bus, unpublished } = new DataStack(app, idOf('data'), { stage })

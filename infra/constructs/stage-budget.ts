@@ -3,8 +3,14 @@ import { Construct } from 'constructs'
 import type { Stage } from '../stages.ts'
 
 /**
- * Writes when a month is going to cost more than the stage's record allows, or has. The bill knows a stage by its tag,
- * which has to be switched on as a cost allocation tag once for each account; until then a budget sees nothing.
+ * The tag by which a budget knows what is its stage's. One tag that names application and stage, since a budget counts
+ * whatever has any of the tags that it lists, and another application of the account may have a stage `prod` too.
+ */
+export const budgetTag = 'budget'
+
+/**
+ * Writes when a month is going to cost more than the stage's record allows, or has. The tag has to be switched on as a
+ * cost allocation tag once for each account; until then a budget sees nothing.
  */
 export class StageBudget extends Construct {
   constructor(scope: Construct, stage: Stage, { monthlyUsd, email }: NonNullable<Stage['budget']>) {
@@ -20,7 +26,7 @@ export class StageBudget extends Construct {
         budgetType: 'COST',
         timeUnit: 'MONTHLY',
         budgetLimit: { amount: monthlyUsd, unit: 'USD' },
-        costFilters: { TagKeyValue: [`user:stage$${stage.name}`] },
+        costFilters: { TagKeyValue: [`user:${budgetTag}$${stage.prefix}`] },
       },
       notificationsWithSubscribers: [above('ACTUAL', 80), above('ACTUAL', 100), above('FORECASTED', 100)],
     })

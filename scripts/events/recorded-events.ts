@@ -54,7 +54,29 @@ export const textOf = (record: EventRecord): string => `${JSON.stringify(record,
  * What stands in the way of publishing the defined events beside the recorded ones, each as a sentence that names the
  * event and what to do. Nothing: an empty list.
  */
-export function recordProblems(defined: readonly EventRecord[], recorded: readonly EventRecord[]): string[] {
+export const recordProblems = (defined: readonly EventRecord[], recorded: readonly EventRecord[]): string[] => [
+  ...definitionProblems(defined, recorded),
+  ...recorded.flatMap((record) => orphanProblem(record, defined)),
+]
+
+/** What was published once is in the archive, and its version is never used for anything else. */
+function orphanProblem(record: EventRecord, defined: readonly EventRecord[]): string[] {
+  const { type, version } = record
+  const versions = defined.filter((event) => event.type === type).map((event) => event.version)
+  const file = recordFile(record)
+  if (versions.length === 0) {
+    return [
+      `${type}: ${file} records it and no events.ts defines it. Define it again, or delete its folder once it was never published or the archive holds none.`,
+    ]
+  }
+  const newest = Math.max(...versions)
+  if (version <= newest) return []
+  return [
+    `${type}: ${file} records version ${version} and events.ts defines none above ${newest}. Raise it to ${version}, or delete that file if it was never published.`,
+  ]
+}
+
+function definitionProblems(defined: readonly EventRecord[], recorded: readonly EventRecord[]): string[] {
   return defined.flatMap((event) => {
     const { type, version } = event
     const before = recorded.find((candidate) => candidate.type === type && candidate.version === version)

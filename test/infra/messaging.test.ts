@@ -44,13 +44,15 @@ test('there is something to look at', () => {
 })
 
 describe.each(labelled(rules))('rule %s', (_label, rule) => {
-  test.each<any>(rule.properties.Targets)('keeps what it cannot deliver to $Id', (target) => {
-    expect(target.RetryPolicy.MaximumRetryAttempts).toBeLessThanOrEqual(185)
-    expect(target.RetryPolicy.MaximumEventAgeInSeconds).toBeLessThanOrEqual(86_400)
-    const queue = dev.referred(rule, target.DeadLetterConfig?.Arn)!
-    expect(queue.type).toBe('AWS::SQS::Queue')
-    expect(alarmsOf(queue, 'ApproximateNumberOfMessagesVisible')).toHaveLength(1)
-  })
+  test.each<any>(rule.properties.Targets)(
+    'tries for four hours, then keeps what it cannot deliver to $Id',
+    (target) => {
+      expect(target.RetryPolicy).toEqual({ MaximumRetryAttempts: 100, MaximumEventAgeInSeconds: 4 * 3600 })
+      const queue = dev.referred(rule, target.DeadLetterConfig?.Arn)!
+      expect(queue.type).toBe('AWS::SQS::Queue')
+      expect(alarmsOf(queue, 'ApproximateNumberOfMessagesVisible')).toHaveLength(1)
+    },
+  )
 
   test.each<any>(rule.properties.Targets)('may send to $Id and to its dead-letter queue', (target) => {
     for (const arn of [target.Arn, target.DeadLetterConfig.Arn]) {

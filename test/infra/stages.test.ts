@@ -85,12 +85,23 @@ describe.each(stageNames)('%s', (name) => {
   test('has the budget of its record, and tells whom it names', () => {
     const budgets = synthesis.ofType('AWS::Budgets::Budget').map(({ properties }) => properties)
     expect(budgets.map(({ Budget }) => [Budget.BudgetLimit, Budget.CostFilters])).toEqual(
-      stage.budget ? [[{ Amount: stage.budget.monthlyUsd, Unit: 'USD' }, { TagKeyValue: [`user:stage$${name}`] }]] : [],
+      stage.budget
+        ? [[{ Amount: stage.budget.monthlyUsd, Unit: 'USD' }, { TagKeyValue: [`user:budget$cartwheel-${name}`] }]]
+        : [],
     )
     for (const { NotificationsWithSubscribers } of budgets) {
-      expect(NotificationsWithSubscribers.map(({ Notification }: any) => Notification.Threshold)).toEqual([
-        80, 100, 100,
-      ])
+      expect(NotificationsWithSubscribers.map(({ Notification }: any) => Notification)).toEqual(
+        [
+          ['ACTUAL', 80],
+          ['ACTUAL', 100],
+          ['FORECASTED', 100],
+        ].map(([NotificationType, Threshold]) => ({
+          NotificationType,
+          ComparisonOperator: 'GREATER_THAN',
+          Threshold,
+          ThresholdType: 'PERCENTAGE',
+        })),
+      )
       for (const { Subscribers } of NotificationsWithSubscribers) {
         expect(Subscribers).toEqual([{ SubscriptionType: 'EMAIL', Address: stage.budget!.email }])
       }

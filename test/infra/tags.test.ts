@@ -12,6 +12,8 @@ const tagsOf = ({ Tags, UserPoolTags, Replicas }: any): Record<string, string> =
   return Array.isArray(tags) ? Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value])) : tags
 }
 
+const tagsOfAll = (stage: string) => ({ application: 'cartwheel', stage, budget: `cartwheel-${stage}` })
+
 // Outside of the tests, whose time is limited: a busy machine takes long for it.
 const synthesising = stageNames.map(async (stage) => [stage, (await synthesise(stage)).resources] as const)
 const resourcesOf = new Map(await Promise.all(synthesising))
@@ -19,15 +21,15 @@ const resourcesOf = new Map(await Promise.all(synthesising))
 describe.each(stageNames)('%s', (stage) => {
   const tagged = resourcesOf.get(stage)!.filter(({ type }) => !untagged.test(type))
 
-  test('is on every resource that can have a tag, with the name of the application', () => {
+  test('is on every resource that can have a tag, with the name of the application and the key of the budget', () => {
     for (const [label, { properties }] of labelled(tagged)) {
-      expect({ label, ...tagsOf(properties) }).toMatchObject({ label, application: 'cartwheel', stage })
+      expect({ label, ...tagsOf(properties) }).toMatchObject({ label, ...tagsOfAll(stage) })
     }
   })
 
   test('is on every stack itself, by which a stack of the same name that is not ours is told from it', () => {
     const stacks = appOf(stageOf(stage)).node.children.filter((child) => Stack.isStack(child))
     expect(stacks.length).toBeGreaterThan(5)
-    for (const stack of stacks) expect(stack.tags.tagValues()).toEqual({ application: 'cartwheel', stage })
+    for (const stack of stacks) expect(stack.tags.tagValues()).toEqual(tagsOfAll(stage))
   })
 })
