@@ -17,8 +17,8 @@ export interface RunningSystem {
 
 const root = join(import.meta.dirname, '..')
 
-/** A first start builds and synthesises; ten times what that takes on two cores. */
-const readyWithinMs = 120_000
+/** A first start builds and synthesises; twenty times what that takes on two cores. */
+const readyWithinMs = 240_000
 
 /** @returns the system that runs on the default data folder, or undefined when none answers */
 export async function findRunningSystem(): Promise<Deployment | undefined> {

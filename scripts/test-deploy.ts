@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { DeploymentTest, type Setting } from '#test/deploy/deployment-test.ts'
-import { adaptations, exclusions } from '#test/deploy/exclusions.ts'
+import { adaptations, exclusions, reservations } from '#test/deploy/exclusions.ts'
 import { Phases } from '#test/deploy/phases.ts'
 import { pythonWithPackages } from '#test/deploy/python.ts'
 import { startTarget } from '#test/deploy/target.ts'
@@ -58,7 +58,7 @@ async function testDeployment(only: string | undefined, keep: boolean, signal: A
   }
   if (keep) tellHowToLook(setting)
   else if (phases.failed > 0) console.log(`What all programs printed is in ${relative(process.cwd(), directory)}`)
-  console.log(`\n${phases.passed} passed, ${phases.failed} failed`)
+  console.log(`\nRead with this: ${reservations}.\n${phases.passed} passed, ${phases.failed} failed`)
   return phases.failed > 0 ? 1 : 0
 }
 

@@ -1,6 +1,13 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { adaptations, exclusions, mostExclusions } from './exclusions.ts'
+import {
+  adaptations,
+  exclusions,
+  mostAdaptations,
+  mostAdaptedLines,
+  mostExclusions,
+  reservations,
+} from './exclusions.ts'
 import { patternOfTheRest } from './end-to-end.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -33,9 +40,14 @@ test('every change of the target is listed with what it leaves unproven', () => 
   expect(adaptations.filter(({ lacks, instead }) => !lacks || !instead)).toEqual([])
 })
 
-test('every change of the target is small: together they are no second MiniStack', () => {
-  const lines = adaptations.map(({ module }) => readFileSync(join(target, module), 'utf8').split('\n').length)
-  expect(Math.max(...lines)).toBeLessThanOrEqual(150)
+test('the changes of the target are few, and short together: they are no second MiniStack', () => {
+  const lines = adaptations.map(({ module }) => readFileSync(join(target, module), 'utf8').trimEnd().split('\n').length)
+  expect(adaptations.length).toBeLessThanOrEqual(mostAdaptations)
+  expect(lines.reduce((sum, count) => sum + count)).toBeLessThanOrEqual(mostAdaptedLines)
+})
+
+test('the page about the deployment states how many there are', () => {
+  expect(readFileSync(join(import.meta.dirname, 'README.md'), 'utf8')).toContain(`**${reservations}**`)
 })
 
 test('the pattern of the rest leaves out the named tests and no other, whatever stands in their names', () => {
@@ -50,6 +62,6 @@ test('the pattern of the rest leaves out the named tests and no other, whatever 
 test('every package of the target is pinned to one version', () => {
   const lines = readFileSync(join(target, 'requirements.txt'), 'utf8').split('\n')
   const pins = lines.filter((line) => line !== '' && !line.startsWith('#'))
-  expect(pins).toContain('ministack==1.5.33')
+  expect(pins.filter((pin) => /^ministack==\d/.test(pin))).toHaveLength(1)
   expect(pins.filter((pin) => !/^[\w-]+==\d[\w.]*( ; python_version < "3\.11")?$/.test(pin))).toEqual([])
 })

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process'
 import { mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
 import { delimiter, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import type { Deployment } from '#scripts/deployment.ts'
+import { freePort } from '#scripts/free-port.ts'
 import { endGroup } from './processes.ts'
 
 /** MiniStack, empty, in a process of its own. */
@@ -114,12 +114,4 @@ async function untilReady(endpoint: string, logFile: string, hasEnded: () => boo
     }
     await setTimeout(100, undefined, { signal })
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }

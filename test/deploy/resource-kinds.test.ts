@@ -1,0 +1,38 @@
+import { synthesise } from '../infra/synthesised.ts'
+import { resourceKinds } from './resource-kinds.ts'
+
+/** What costs nothing by itself: AWS asks no money for it, or it cannot outlive a watched resource that it is part of. */
+const free = [
+  'AWS::ApiGatewayV2::Authorizer',
+  'AWS::ApiGatewayV2::Integration',
+  'AWS::ApiGatewayV2::Route',
+  'AWS::ApiGatewayV2::Stage',
+  'AWS::CloudFront::OriginAccessControl',
+  'AWS::CloudFront::ResponseHeadersPolicy',
+  'AWS::CodeDeploy::Application',
+  'AWS::CodeDeploy::DeploymentGroup',
+  'AWS::Cognito::UserPoolClient',
+  'AWS::Cognito::UserPoolGroup',
+  'AWS::Events::Rule',
+  'AWS::IAM::Policy',
+  'AWS::Lambda::Alias',
+  'AWS::Lambda::Permission',
+  'AWS::Lambda::Version',
+  'AWS::S3::BucketPolicy',
+  'AWS::SNS::Subscription',
+  'AWS::SNS::TopicPolicy',
+  'AWS::SQS::QueuePolicy',
+]
+
+const syntheses = await Promise.all(['dev', 'prod'].map(synthesise))
+const deployed = new Set(syntheses.flatMap(({ resources }) => resources.map(({ type }) => type)))
+const watched = new Set(resourceKinds.map(({ type }) => type))
+
+test('whatever a stage deploys is looked for after its destruction, or costs nothing', () => {
+  expect(deployed.size).toBeGreaterThan(30)
+  expect([...deployed].filter((type) => !watched.has(type) && !free.includes(type))).toEqual([])
+})
+
+test('the list of what costs nothing names what is deployed, and nothing that is watched', () => {
+  expect(free.filter((type) => !deployed.has(type) || watched.has(type))).toEqual([])
+})
