@@ -24,6 +24,7 @@ const api: any = describeApi([
     path: '/books',
     access: 'public',
     summary: 'All books',
+    retired: true,
     entry: 'list-books',
     query: z.strictObject({
       limit: z.coerce.number().int().default(20).describe('At most'),
@@ -80,6 +81,10 @@ test('both kinds of failure are described where they may come', () => {
 
 test('public routes ask for nothing, others for the token of their kind', () => {
   expect([lend.security, list.security]).toEqual([[{ customer: [] }], []])
+})
+
+test('a route that is going away says so', () => {
+  expect([lend.deprecated, list.deprecated]).toEqual([undefined, true])
 })
 
 test('every reference points to something', () => {

@@ -83,6 +83,7 @@ function describeOperation(route: Route): Json {
   return {
     operationId: route.operationId,
     summary: route.summary,
+    ...(route.retired ? { deprecated: true } : {}),
     tags: [route.access],
     ...(route.access === 'public' ? { security: [] } : { security: [{ [route.access]: [] }] }),
     parameters: [

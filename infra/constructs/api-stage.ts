@@ -13,8 +13,9 @@ export interface ApiStageProps {
 }
 
 /**
- * Opens the API: what it serves, how much of it at once, and the log of who was answered what. It names every route,
- * and API Gateway refuses the name of a route that is not there, so it is made after the stacks of all services.
+ * Opens the API: what it serves, how much of it at once, and the log of who was answered what. It names every route
+ * that is to stay, and API Gateway refuses the name of a route that is not there, so it is made after the stacks of all
+ * services, and a route is left out of it before it goes.
  */
 export class ApiStage extends Construct {
   constructor(scope: Construct, { stage, httpApi }: ApiStageProps) {
@@ -37,8 +38,9 @@ export class ApiStage extends Construct {
     const served = this.node.root.node.findAll().filter((construct) => construct instanceof ApiRoutes)
     for (const routes of served) Stack.of(this).addStackDependency(Stack.of(routes))
     const template = httpStage.node.defaultChild as CfnStage
+    const staying = served.flatMap(({ routes }) => routes).filter(({ retired }) => !retired)
     template.routeSettings = Object.fromEntries(
-      served.flatMap(({ routes }) => routes).map((route) => [`${route.method} ${route.path}`, limitsOf(stage, route)]),
+      staying.map((route) => [`${route.method} ${route.path}`, limitsOf(stage, route)]),
     )
   }
 }

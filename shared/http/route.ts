@@ -26,6 +26,11 @@ export interface Route<
   readonly path: string
   readonly access: Access
   readonly summary: string
+  /**
+   * Served for the last time: the stage has no setting of its own for it any more, and its description says
+   * `deprecated`. How a route goes stands in CONTRIBUTING.md. @default false
+   */
+  readonly retired?: true
   /** The entry in the service's `functions/` folder that answers, without its ending: `place-order`. */
   readonly entry: string
   readonly parameters?: Parameters
