@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stageOf } from '#infra/stages.ts'
 import { denied, Refusal, startFakeAws, type Answers, type FakeAws } from '#test/support/fake-aws.ts'
+import { noAccount } from '#test/support/no-account.ts'
 import { absentIdentity, readyAccount as ready, toolkit } from '#test/support/ready-account.ts'
 import { stageFlag } from '../preflight.ts'
 import { readAssembly } from './assembly.ts'
@@ -208,23 +209,13 @@ test.each([
   expect(await readIdentity()).toMatchObject({ kind, reason: `${code}: No.` })
 })
 
-/** Nobody's profile of this machine may help. */
-const bare = {
-  AWS_REGION: '',
-  AWS_DEFAULT_REGION: '',
-  AWS_CONFIG_FILE: '/dev/null',
-  AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
-  AWS_EC2_METADATA_DISABLED: 'true',
-}
-
 test.each([
   ['no region', {}, 'no-region'],
   ['a region that is none', { AWS_REGION: 'EU (Ireland)' }, 'no-region'],
   ['no credentials', { AWS_REGION: 'eu-west-1' }, 'no-credentials'],
   ['no credentials, and a region in the other variable', { AWS_DEFAULT_REGION: 'eu-west-1' }, 'no-credentials'],
 ])('%s is found out before anything is asked', async (_name, env, kind) => {
-  for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) delete process.env[name]
-  Object.assign(process.env, bare, env)
+  Object.assign(process.env, noAccount, env)
   expect(await readIdentity()).toMatchObject({ kind })
 })
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { synthesise } from '#scripts/synthesise.ts'
 import { denied, startFakeAws, type Answers, type FakeAws } from '#test/support/fake-aws.ts'
+import { noAccount } from '#test/support/no-account.ts'
 import { readyAccount } from '#test/support/ready-account.ts'
 import { command } from './command.ts'
 
@@ -11,7 +12,7 @@ beforeAll(() => synthesise('dev'), 300_000)
 afterEach(() => aws?.stop())
 
 async function deploy(args: readonly string[], env: Record<string, string> = {}) {
-  const started = command(process.execPath, ['scripts/deploy.ts', ...args], env)
+  const started = command(process.execPath, ['scripts/deploy.ts', ...args], { ...noAccount, ...env })
   return { code: await started.ended, lines: started.output().trim().split('\n') }
 }
 

