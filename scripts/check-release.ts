@@ -1,8 +1,8 @@
 import { stageNames } from '#infra/stages.ts'
-import { parseFlags } from './command-line.ts'
+import { parseFlags, runCheck } from './command-line.ts'
 import { UsageError } from './deployment.ts'
-import { runCheck, stageFlag } from './preflight.ts'
 import { checkRelease } from './release/check-release.ts'
+import { stageFlag } from './stage-flag.ts'
 import { readTemplates, templatesOf } from './templates.ts'
 
 const help = `

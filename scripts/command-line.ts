@@ -46,6 +46,18 @@ export async function runScript(main: () => Promise<number | void>): Promise<voi
   }
 }
 
+/** As {@link runScript}, for a command whose exit code 1 says something else: a mistake of the caller ends it with 2. */
+export const runCheck = (check: () => Promise<number>): Promise<void> =>
+  runScript(async () => {
+    try {
+      return await check()
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error
+      console.error(error.message)
+      return 2
+    }
+  })
+
 function isConnectionRefused(error: unknown): boolean {
   const codes = [error, (error as Error)?.cause].map((candidate) => (candidate as { code?: string } | undefined)?.code)
   return codes.includes('ECONNREFUSED')

@@ -10,6 +10,7 @@ import { standingOf } from './cost/standing.ts'
 import type { Traffic } from './cost/traffic.ts'
 import { readUnits, unitsFile } from './cost/units.ts'
 import { UsageError } from './deployment.ts'
+import { stageFlag } from './stage-flag.ts'
 import { synthesise } from './synthesise.ts'
 import { templatesOf } from './templates.ts'
 
@@ -48,8 +49,7 @@ await runScript(async () => {
   )
   if (flags.measure) return measure()
   if (flags['orders-per-day'] === undefined) throw new UsageError('Say how many: npm run cost -- --orders-per-day 1000')
-  if (!stageNames.some((name) => name === flags.stage))
-    throw new UsageError(`There is no stage ${flags.stage}. Stages are ${stageNames.join(', ')}.`)
+  const { name: stage } = stageFlag(flags.stage)
   const traffic: Traffic = {
     ordersPerDay: amountOf('orders-per-day', flags['orders-per-day']),
     readsPerOrder: amountOf('reads-per-order', flags['reads-per-order']),
@@ -59,8 +59,8 @@ await runScript(async () => {
     picturesPerRead,
   }
   if (traffic.ordersPerCustomer === 0) throw new UsageError('--orders-per-customer takes a number above zero.')
-  const templates = await templatesOf(flags.stage)
-  report(flags.stage, traffic, standingOf([...templates.values()]), flags.json)
+  const templates = await templatesOf(stage)
+  report(stage, traffic, standingOf([...templates.values()]), flags.json)
 })
 
 function report(stage: string, traffic: Traffic, standing: ReturnType<typeof standingOf>, json: boolean): void {

@@ -1,14 +1,15 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { stageNames } from '#infra/stages.ts'
-import { parseFlags } from './command-line.ts'
+import { parseFlags, runCheck } from './command-line.ts'
 import { cdkArguments, deployedOutputsFile } from './deploy/cdk-deploy.ts'
 import { ordersBeside } from './deploy/orders-beside.ts'
 import { UsageError } from './deployment.ts'
-import { preflight, runCheck, stageFlag } from './preflight.ts'
+import { preflight } from './preflight.ts'
 import { isDeployable, reportOf } from './preflight/report.ts'
 import { checkRelease } from './release/check-release.ts'
 import { runCdk } from './run-cdk.ts'
+import { stageFlag } from './stage-flag.ts'
 import { readTemplates } from './templates.ts'
 
 const help = `
@@ -62,11 +63,9 @@ await runCheck(async () => {
     console.log(`npx cdk ${cdkArguments(deploy).join(' ')}`)
     return 0
   }
-  // The CDK command line would take another region than preflight where none is set.
-  process.env['AWS_REGION'] = ready.place.region
   mkdirSync(dirname(deploy.outputsFile), { recursive: true })
   const orders = ordersBeside(stage, ready.standing)
-  const code = await runCdk(cdkArguments(deploy))
+  const code = await runCdk(cdkArguments(deploy), ready.place.region)
   const meanwhile = await orders?.stop()
   if (meanwhile) console.error(meanwhile.summary)
   if (code === 0 && meanwhile?.well === false) {

@@ -2,15 +2,18 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation'
 import { S3Client } from '@aws-sdk/client-s3'
 import { stageNames, type Stage } from '#infra/stages.ts'
 import { parseFlags, runScript } from './command-line.ts'
+import { confirm, processTerminal } from './confirm.ts'
 import { UsageError } from './deployment.ts'
-import { resourcesOf } from './destroy/deployed-resources.ts'
+import { readFatedResources } from './destroy/deployed-resources.ts'
 import { emptyBucket } from './destroy/empty-bucket.ts'
-import { fatesOf, namesOf, planOf } from './destroy/fates.ts'
-import { confirm, processTerminal } from './ops/open-session.ts'
+import { fatesOf, namesOf, planOf, type FatedResource } from './destroy/fates.ts'
+import { readAssembly } from './preflight/assembly.ts'
 import { checkIdentity, readIdentity, type Place } from './preflight/identity.ts'
+import { all } from './preflight/known.ts'
 import { isOwn, readStacks } from './preflight/stacks.ts'
-import { stageFlag } from './preflight.ts'
 import { runCdk } from './run-cdk.ts'
+import { stageFlag } from './stage-flag.ts'
+import { synthesise } from './synthesise.ts'
 
 const help = `
 npm run destroy -- --stage STAGE [--yes]
@@ -37,15 +40,25 @@ async function destroy(stage: Stage, yes: boolean): Promise<number> {
     console.log(`Nothing of ${stage.prefix} stands in ${where}.`)
     return 0
   }
-  const fates = fatesOf((await Promise.all(stacks.map((name) => resourcesOf(client, name)))).flat())
+  const fates = fatesOf(await resourcesOf(client, stacks))
   const options = { yes, terminal: processTerminal, signal: new AbortController().signal }
   if (!(await confirm(stage.prefix, planOf(where, stacks, fates), options))) return 1
 
+  // Before anything goes: it may fail.
+  const { directory } = await synthesise(stage.name)
+  const defined = readAssembly(directory, stage.prefix).stacks.map(({ name }) => name)
   const s3 = new S3Client({ region: place.region })
   for (const bucket of fates.buckets) console.error(`${bucket}: ${await emptyBucket(s3, bucket)} objects deleted`)
-  const code = await runCdk(['destroy', '--all', '--force', '-c', `stage=${stage.name}`])
-  if (code !== 0) throw new UsageError(`cdk destroy ended with ${code}; the lines above say why. Run this again after.`)
+  const code = await deleteStacks(
+    stacks.filter((name) => defined.includes(name)),
+    directory,
+    place.region,
+  )
   const left = await ownStacks(client, stage)
+  const undefinedHere = left.filter((name) => !defined.includes(name))
+  for (const name of undefinedHere) console.error(tellOfUndefined(name, place.region))
+  if (code !== 0) throw new UsageError(`cdk destroy ended with ${code}; the lines above say why. Run this again after.`)
+  if (undefinedHere.length > 0) return 1
   if (left.length > 0) throw new UsageError(`These stacks are still there: ${left.join(', ')}. Run this again.`)
   console.log(`${stage.prefix} is gone from ${where}.`)
   if (fates.kept.length > 0) console.log(['Kept:', ...namesOf(fates.kept)].join('\n'))
@@ -58,6 +71,25 @@ async function placeOf(): Promise<Place> {
   if (identity.kind === 'known') return identity
   const { finding, remedy } = checkIdentity(identity)
   throw new UsageError(`${finding}. ${remedy}`)
+}
+
+/** By their names: with --all the command line would also delete stacks of the same names that are somebody else's. */
+async function deleteStacks(names: readonly string[], assembly: string, region: string): Promise<number> {
+  if (names.length === 0) return 0
+  return runCdk(['destroy', ...names, '--exclusively', '--force', '--no-notices', '--app', assembly], region)
+}
+
+/** cdk destroy knows nothing of a stack that the checkout defined once. */
+function tellOfUndefined(name: string, region: string): string {
+  const command = `aws cloudformation delete-stack --stack-name ${name} --region ${region}`
+  return `${name} is still there, and no stack of this checkout. Delete it: ${command}`
+}
+
+/** @throws UsageError when CloudFormation does not tell what they hold */
+async function resourcesOf(client: CloudFormationClient, stacks: readonly string[]): Promise<FatedResource[]> {
+  const found = all(await Promise.all(stacks.map((name) => readFatedResources(client, name))))
+  if (!found.known) throw new UsageError(`What the stacks hold is not known: ${found.why}. ${found.remedy}`)
+  return found.value.flat()
 }
 
 /** Stacks of the same name that this app did not make are left alone. */

@@ -98,7 +98,8 @@ await runScript(async () => {
   const signal = interruptionOf(command)
   try {
     const open = async (common: CommonFlags) => {
-      const { openSession, processTerminal } = await import('./ops/open-session.ts')
+      const { openSession } = await import('./ops/open-session.ts')
+      const { processTerminal } = await import('./confirm.ts')
       return await openSession(common, { terminal: processTerminal, signal })
     }
     const code = await command.run(args.slice(name.split(' ').length), open)

@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { stageNames, stageOf, UnknownStageError, type Stage } from '#infra/stages.ts'
-import { parseFlags, runScript } from './command-line.ts'
+import { stageNames, type Stage } from '#infra/stages.ts'
+import { parseFlags, runCheck } from './command-line.ts'
 import { readUnits } from './cost/units.ts'
-import { UsageError } from './deployment.ts'
 import { readAssembly } from './preflight/assembly.ts'
 import { capacityReport } from './preflight/capacity-report.ts'
 import { examine, type Outputs } from './preflight/examine.ts'
@@ -11,6 +10,7 @@ import { checkIdentity, readIdentity, type Place } from './preflight/identity.ts
 import { isDeployable, reportOf } from './preflight/report.ts'
 import { checkTools, npmVersionOf } from './preflight/tools.ts'
 import type { Verdict } from './preflight/verdict.ts'
+import { stageFlag } from './stage-flag.ts'
 import { synthesise } from './synthesise.ts'
 
 const help = `
@@ -56,17 +56,6 @@ function pinnedNode(): string {
   return devDependencies.node
 }
 
-/** @throws UsageError */
-export function stageFlag(name: string | undefined): Stage {
-  if (name === undefined) throw new UsageError(`Which stage? --stage ${stageNames.join('|')} (--help tells more)`)
-  try {
-    return stageOf(name)
-  } catch (error) {
-    if (!(error instanceof UnknownStageError)) throw error
-    throw new UsageError(error.message.replace('-c stage=', '--stage '))
-  }
-}
-
 async function main(): Promise<number> {
   const flags = parseFlags(
     {
@@ -91,17 +80,5 @@ async function main(): Promise<number> {
   )
   return deployable ? 0 : 1
 }
-
-/** As {@link runScript}, for a command whose exit code 1 says something else: a mistake of the caller ends it with 2. */
-export const runCheck = (check: () => Promise<number>): Promise<void> =>
-  runScript(async () => {
-    try {
-      return await check()
-    } catch (error) {
-      if (!(error instanceof UsageError)) throw error
-      console.error(error.message)
-      return 2
-    }
-  })
 
 if (import.meta.main) await runCheck(main)

@@ -8,15 +8,17 @@ const ignore = (): void => {}
 
 /**
  * Runs the CDK command line in the foreground, with this process's Node first on the path.
+ * @param region the one that was looked at before: where none is set, the command line would choose for itself
  * @returns its exit code; after a signal to both, the one that tells of it
  */
-export async function runCdk(args: readonly string[]): Promise<number> {
+export async function runCdk(args: readonly string[], region: string): Promise<number> {
   const child = spawn(process.execPath, [join(root, 'node_modules/.bin/cdk'), ...args], {
     cwd: root,
     stdio: 'inherit',
     env: {
       ...process.env,
       PATH: `${join(root, 'node_modules/.bin')}${delimiter}${process.env['PATH']}`,
+      AWS_REGION: region,
       CDK_DISABLE_CLI_TELEMETRY: 'true',
     },
   })

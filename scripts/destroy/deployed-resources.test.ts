@@ -1,5 +1,5 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation'
-import { resourcesOf } from './deployed-resources.ts'
+import { readFatedResources } from './deployed-resources.ts'
 
 /** CloudFormation with one stack. */
 const clientOf = (template: object, summaries: object[]) =>
@@ -9,6 +9,12 @@ const clientOf = (template: object, summaries: object[]) =>
         ? { TemplateBody: JSON.stringify(template) }
         : { StackResourceSummaries: summaries },
   })
+
+const resourcesOf = async (client: CloudFormationClient) => {
+  const found = await readFatedResources(client, 'shop')
+  if (!found.known) throw new Error(found.why)
+  return found.value
+}
 
 const summary = (id: string, status = 'CREATE_COMPLETE') => ({
   LogicalResourceId: id,
@@ -31,7 +37,6 @@ test('the deployed template decides what is kept', async () => {
       template,
       Object.keys(template.Resources).map((id) => summary(id)),
     ),
-    'shop',
   )
   expect(found.map(({ physicalId, isKept }) => [physicalId, isKept])).toEqual([
     ['kept-in-aws', true],
@@ -42,6 +47,6 @@ test('the deployed template decides what is kept', async () => {
 })
 
 test('what an earlier run deleted is not there any more', async () => {
-  const found = await resourcesOf(clientOf({ Resources: {} }, [summary('a', 'DELETE_COMPLETE'), summary('b')]), 'shop')
+  const found = await resourcesOf(clientOf({ Resources: {} }, [summary('a', 'DELETE_COMPLETE'), summary('b')]))
   expect(found.map(({ physicalId }) => physicalId)).toEqual(['b-in-aws'])
 })

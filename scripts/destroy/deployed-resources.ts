@@ -1,22 +1,22 @@
-import {
-  GetTemplateCommand,
-  paginateListStackResources,
-  type CloudFormationClient,
-} from '@aws-sdk/client-cloudformation'
-import type { DeployedResource } from './fates.ts'
+import type { CloudFormationClient } from '@aws-sdk/client-cloudformation'
+import type { Known } from '../preflight/known.ts'
+import { readResources } from '../preflight/stacks.ts'
+import { deployedTemplate } from '../release/deployed-template.ts'
+import type { FatedResource } from './fates.ts'
 
 /** What a stack holds. Its own template counts and not the checkout's, which may be of another day. */
-export async function resourcesOf(client: CloudFormationClient, StackName: string): Promise<DeployedResource[]> {
-  const { TemplateBody } = await client.send(new GetTemplateCommand({ StackName }))
-  const template = JSON.parse(TemplateBody!)
-  const resources: DeployedResource[] = []
-  for await (const { StackResourceSummaries = [] } of paginateListStackResources({ client }, { StackName })) {
-    for (const { LogicalResourceId, ResourceType, PhysicalResourceId, ResourceStatus } of StackResourceSummaries) {
-      if (!PhysicalResourceId || ResourceStatus === 'DELETE_COMPLETE') continue
-      const policy: string | undefined = template.Resources[LogicalResourceId!]?.DeletionPolicy
-      const isKept = policy !== undefined && policy.startsWith('Retain')
-      resources.push({ stack: StackName, type: ResourceType!, physicalId: PhysicalResourceId, isKept })
-    }
-  }
-  return resources
+export async function readFatedResources(client: CloudFormationClient, stack: string): Promise<Known<FatedResource[]>> {
+  const [template, resources] = await Promise.all([
+    deployedTemplate(client, stack),
+    readResources(client, [{ name: stack }]),
+  ])
+  if (!template.known) return template
+  if (!resources.known) return resources
+  const policyOf = (logicalId: string): string | undefined => template.value?.Resources[logicalId]?.DeletionPolicy
+  const value = resources.value.map(({ logicalId, type, physicalId }) => ({
+    type,
+    physicalId,
+    isKept: policyOf(logicalId)?.startsWith('Retain') ?? false,
+  }))
+  return { known: true, value }
 }

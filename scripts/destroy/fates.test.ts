@@ -1,7 +1,6 @@
-import { fatesOf, planOf, type DeployedResource } from './fates.ts'
+import { fatesOf, planOf, type FatedResource } from './fates.ts'
 
-const resource = (type: string, physicalId: string, isKept: boolean): DeployedResource => ({
-  stack: 'shop-data',
+const resource = (type: string, physicalId: string, isKept: boolean): FatedResource => ({
   type: `AWS::${type}`,
   physicalId,
   isKept,

@@ -1,20 +1,19 @@
 /** A resource as it is deployed, and what its template says for the day its stack is deleted. */
-export interface DeployedResource {
-  readonly stack: string
+export interface FatedResource {
   readonly type: string
   readonly physicalId: string
   readonly isKept: boolean
 }
 
 export interface Fates {
-  readonly kept: readonly DeployedResource[]
+  readonly kept: readonly FatedResource[]
   /** Buckets that go, which must be empty by then. */
   readonly buckets: readonly string[]
   readonly goneByType: ReadonlyMap<string, number>
 }
 
 /** What becomes of each resource when all stacks are deleted. */
-export function fatesOf(resources: readonly DeployedResource[]): Fates {
+export function fatesOf(resources: readonly FatedResource[]): Fates {
   const gone = resources.filter(({ isKept }) => !isKept)
   const goneByType = new Map<string, number>()
   for (const { type } of gone) goneByType.set(type, (goneByType.get(type) ?? 0) + 1)
@@ -47,7 +46,7 @@ export function planOf(place: string, stacks: readonly string[], { kept, goneByT
 }
 
 /** One line for each resource that stays, log groups only counted. */
-export function namesOf(kept: readonly DeployedResource[]): string[] {
+export function namesOf(kept: readonly FatedResource[]): string[] {
   const groups = kept.filter(({ type }) => type === 'AWS::Logs::LogGroup').length
   const named = kept.filter(({ type }) => type !== 'AWS::Logs::LogGroup')
   return [

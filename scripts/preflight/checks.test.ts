@@ -90,7 +90,9 @@ describe('names', () => {
 
   test('that nobody has, or our own stacks have, are free', () => {
     expectVerdict(checkNames([queue], taken('dev-q-2'), known([])), 'good', '1 fixed')
-    const own = known([{ type: 'AWS::SQS::Queue', physicalId: 'https://sqs.eu-west-1.amazonaws.com/1/dev-q' }])
+    const own = known([
+      { logicalId: 'Q', type: 'AWS::SQS::Queue', physicalId: 'https://sqs.eu-west-1.amazonaws.com/1/dev-q' },
+    ])
     expectVerdict(checkNames([queue], taken('dev-q'), own), 'good')
   })
 

@@ -36,7 +36,7 @@ export const fixedNames = ({ stacks }: Assembly): FixedName[] =>
 const isNamed = (type: string): type is NamedType => type in nameProperties
 
 /** The name of a resource in a stack: CloudFormation knows queues by URL and topics by ARN. */
-export function nameOf({ type, physicalId }: DeployedResource): string {
+export function nameOf({ type, physicalId }: Pick<DeployedResource, 'type' | 'physicalId'>): string {
   if (type === 'AWS::SQS::Queue') return physicalId.slice(physicalId.lastIndexOf('/') + 1)
   if (type === 'AWS::SNS::Topic') return physicalId.slice(physicalId.lastIndexOf(':') + 1)
   return physicalId

@@ -16,6 +16,7 @@ export interface DeployedStack {
 }
 
 export interface DeployedResource {
+  readonly logicalId: string
   readonly type: string
   readonly physicalId: string
 }
@@ -36,10 +37,10 @@ export const readStacks = (client: CloudFormationClient): Promise<Known<Deployed
     return stacks
   })
 
-/** What this app's stacks already hold; their names collide with nothing. */
+/** What stacks hold, without what is deleted already. */
 export async function readResources(
   client: CloudFormationClient,
-  stacks: readonly DeployedStack[],
+  stacks: readonly Pick<DeployedStack, 'name'>[],
 ): Promise<Known<DeployedResource[]>> {
   const found = await Promise.all(
     stacks.map(({ name }) => ask('cloudformation:ListStackResources', () => resourcesOf(client, name))),
@@ -51,8 +52,9 @@ export async function readResources(
 async function resourcesOf(client: CloudFormationClient, StackName: string): Promise<DeployedResource[]> {
   const resources: DeployedResource[] = []
   for await (const { StackResourceSummaries = [] } of paginateListStackResources({ client }, { StackName })) {
-    for (const { ResourceType, PhysicalResourceId } of StackResourceSummaries) {
-      if (PhysicalResourceId) resources.push({ type: ResourceType!, physicalId: PhysicalResourceId })
+    for (const { LogicalResourceId, ResourceType, PhysicalResourceId, ResourceStatus } of StackResourceSummaries) {
+      if (!PhysicalResourceId || ResourceStatus === 'DELETE_COMPLETE') continue
+      resources.push({ logicalId: LogicalResourceId!, type: ResourceType!, physicalId: PhysicalResourceId })
     }
   }
   return resources

@@ -42,7 +42,7 @@ export class Cdk {
   deployAll = (outputsFile: string): Promise<string> =>
     this.#run('deploy', '--app', this.assembly, '--all', '--require-approval', 'never', '--outputs-file', outputsFile)
 
-  /** The project's own command, which empties the buckets and runs `cdk destroy --all`. */
+  /** The project's own command, which empties the buckets and runs `cdk destroy`. */
   destroyAll = (): Promise<string> =>
     this.#runNode('npm run destroy', 'scripts/destroy.ts', '--stage', this.#stage, '--yes')
 

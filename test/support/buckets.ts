@@ -12,6 +12,7 @@ import { createAuthenticate } from '@cartwheel/local/wire/sigv4.ts'
 
 /** S3 on a port of its own, with signatures checked and every signed call allowed. */
 export interface TestBuckets {
+  readonly endpoint: string
   readonly client: S3Client
   /** The events that EventBridge would have got, oldest first. */
   readonly events: Record<string, any>[]
@@ -54,6 +55,7 @@ export async function startTestBuckets(...names: string[]): Promise<TestBuckets>
     maxAttempts: 1,
   })
   return {
+    endpoint,
     client,
     events,
     advance: (ms) => clock.advance(ms),

@@ -17,7 +17,7 @@ export class Refusal extends Error {
 
 export const denied = (action: string) => new Refusal('AccessDenied', `User is not authorized to perform: ${action}`)
 
-/** Operation → its answer, or what makes it of the request. */
+/** Operation → its answer, or what makes it of the request, at once or later. */
 export type Answers = Readonly<Record<string, Json | ((input: Json) => Json)>>
 
 export interface FakeAws {
@@ -33,10 +33,10 @@ export interface FakeAws {
 export async function startFakeAws(answers: Answers): Promise<FakeAws> {
   const asked: string[] = []
   const server = createServer((request, response) => {
-    void readBody(request).then((body) => {
+    void readBody(request).then(async (body) => {
       const call = parse(request, body)
       asked.push(call.operation)
-      call.reply(response, answerOf(answers, call))
+      call.reply(response, await answerOf(answers, call))
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

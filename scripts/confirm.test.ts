@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream'
-import { UsageError } from '../deployment.ts'
-import { askOn, confirm, type Terminal } from './open-session.ts'
+import { askOn, confirm, type Terminal } from './confirm.ts'
+import { UsageError } from './deployment.ts'
 
 function terminal(answer: string, interactive = true) {
   const said: string[] = []
