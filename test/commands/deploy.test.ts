@@ -8,7 +8,7 @@ import { command } from './command.ts'
 let aws: FakeAws | undefined
 
 // Made already by the suite before; alone, on a busy machine, it takes longer than a test may.
-beforeAll(() => synthesise('dev'), 300_000)
+beforeAll(() => synthesise('dev'))
 afterEach(() => aws?.stop())
 
 async function deploy(args: readonly string[], env: Record<string, string> = {}) {

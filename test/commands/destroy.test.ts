@@ -15,7 +15,7 @@ let buckets: TestBuckets | undefined
 const cdkHome = mkdtempSync(join(tmpdir(), 'cdk-home-'))
 
 // Made already by the suite before; alone, on a busy machine, it takes longer than a test may.
-beforeAll(() => synthesise('dev'), 300_000)
+beforeAll(() => synthesise('dev'))
 afterEach(async () => {
   await aws?.stop()
   await buckets?.stop()
@@ -84,20 +84,20 @@ test('nobody who can be asked, and no --yes: one line, and nothing that changes 
   const { code, lines } = await destroyIn(accountWith([own('cartwheel-dev-catalog')]), [])
   expect(lines).toEqual([expect.stringContaining('Nothing was done. Add --yes to go ahead: Delete 1 stacks')])
   expect([code, changing()]).toEqual([1, []])
-}, 60_000)
+})
 
 test('nothing stands there but what is foreign: it is left alone', async () => {
   const { code, lines } = await destroyIn(accountWith([foreign]))
   expect(lines).toEqual(['Nothing of cartwheel-dev stands in account 123456789012, region eu-west-1.'])
   expect([code, changing()]).toEqual([0, []])
-}, 60_000)
+})
 
 test('whoever may not read what is deployed is told which permission lacks', async () => {
   const answers = accountWith([own('cartwheel-dev-catalog')])
   const { code, lines } = await destroyIn({ ...answers, GetTemplate: denied('cloudformation:GetTemplate') })
   expect(lines).toEqual([expect.stringContaining('needs permission cloudformation:GetTemplate')])
   expect([code, changing()]).toEqual([1, []])
-}, 60_000)
+})
 
 test('buckets that go are empty before the first stack goes; what the checkout does not define is named', async () => {
   buckets = await startTestBuckets('going', 'staying')
@@ -124,4 +124,4 @@ test('buckets that go are empty before the first stack goes; what the checkout d
   ])
   expect(await buckets.keys('staying')).toEqual(['a'])
   expect(code).toBe(1)
-}, 120_000)
+})
