@@ -1,4 +1,4 @@
-import { CloudWatchClient, type CloudWatchClientConfig } from '@aws-sdk/client-cloudwatch'
+import { CloudWatchClient, DescribeAlarmsCommand, type CloudWatchClientConfig } from '@aws-sdk/client-cloudwatch'
 import type { CreatedResource } from '../assembly/provider.ts'
 import { ManualClock } from '../clock.ts'
 import type { Publication } from '../events/put-events.ts'
@@ -52,11 +52,18 @@ export async function startCloudWatch(
       ...properties,
     })
   const stones = service.metrics.series({ namespace: 'Mill', name: 'Stones', dimensions: {} })
+  const stateOf = async (alarmName: string): Promise<string | undefined> => {
+    const { MetricAlarms = [], CompositeAlarms = [] } = await client.send(
+      new DescribeAlarmsCommand({ AlarmNames: [alarmName], AlarmTypes: ['MetricAlarm', 'CompositeAlarm'] }),
+    )
+    return [...MetricAlarms, ...CompositeAlarms][0]?.StateValue
+  }
   const stop = async () => {
     service.stop()
     client.destroy()
     await server.close()
     state.close()
   }
-  return { state, clock, service, configuration, client, declare, alarm, stones, events, changes, warnings, stop }
+  const made = { declare, alarm, stones, events, changes, warnings }
+  return { state, clock, service, configuration, client, ...made, stateOf, stop }
 }

@@ -1,0 +1,123 @@
+import {
+  CloudWatchClient,
+  DescribeAlarmHistoryCommand,
+  DescribeAlarmsCommand,
+  GetDashboardCommand,
+  ListDashboardsCommand,
+  PutMetricDataCommand,
+  SetAlarmStateCommand,
+  type StateValue,
+} from '@aws-sdk/client-cloudwatch'
+import { createRequire } from 'node:module'
+import { startCloudWatch } from './testing.ts'
+
+let mill: Awaited<ReturnType<typeof startCloudWatch>>
+beforeEach(async () => (mill = await startCloudWatch()))
+afterEach(() => mill.stop())
+
+const minutes = (count: number) => mill.clock.advance(count * 60_000)
+
+test('a state that is set by hand holds until the next evaluation, and the history tells of both', async () => {
+  mill.alarm('Stuck', { TreatMissingData: 'notBreaching' })
+  mill.service.start()
+  await minutes(1)
+  const set = (StateValue: string, AlarmName = 'mill-Stuck') =>
+    mill.client.send(
+      new SetAlarmStateCommand({ AlarmName, StateValue: StateValue as StateValue, StateReason: 'A drill' }),
+    )
+  await set('ALARM')
+  expect(await mill.stateOf('mill-Stuck')).toBe('ALARM')
+  await minutes(1)
+  expect(await mill.stateOf('mill-Stuck')).toBe('OK')
+  const { AlarmHistoryItems } = await mill.client.send(new DescribeAlarmHistoryCommand({ AlarmName: 'mill-Stuck' }))
+  expect(AlarmHistoryItems!.map(({ HistorySummary }) => HistorySummary)).toEqual([
+    'Alarm updated from ALARM to OK',
+    'Alarm updated from OK to ALARM',
+    'Alarm updated from INSUFFICIENT_DATA to OK',
+  ])
+  await expect(set('BURNING')).rejects.toMatchObject({ name: 'InvalidParameterValueException' })
+  await expect(set('OK', 'absent')).rejects.toMatchObject({ name: 'ResourceNotFound' })
+})
+
+test('alarms are described as the template has them, by type, prefix and state', async () => {
+  mill.alarm('Stuck', { AlarmDescription: 'It stands', AlarmActions: ['arn:aws:sns:us-east-1:0:miller'], Period: '60' })
+  mill.declare('CompositeAlarm', 'Both', { AlarmRule: 'ALARM("mill-Stuck")' })
+  const described = await mill.client.send(new DescribeAlarmsCommand({}))
+  expect(described.CompositeAlarms).toEqual([])
+  expect(described.MetricAlarms).toMatchObject([
+    {
+      AlarmName: 'mill-Stuck',
+      AlarmDescription: 'It stands',
+      AlarmActions: ['arn:aws:sns:us-east-1:0:miller'],
+      Period: 60,
+      Namespace: 'Mill',
+      StateValue: 'INSUFFICIENT_DATA',
+      StateUpdatedTimestamp: new Date('2026-01-01T00:00:00Z'),
+    },
+  ])
+  const inAlarm = await mill.client.send(new DescribeAlarmsCommand({ StateValue: 'ALARM', AlarmNamePrefix: 'mill-' }))
+  expect(inAlarm.MetricAlarms).toEqual([])
+})
+
+test('a client that speaks CBOR reads and writes the same', async () => {
+  mill.alarm('Stuck')
+  mill.service.start()
+  const ofClient = createRequire(import.meta.resolve('@aws-sdk/client-cloudwatch'))
+  const { AwsSmithyRpcV2CborProtocol: protocol } = ofClient('@aws-sdk/core/protocols')
+  const cbor = new CloudWatchClient({ ...mill.configuration, protocol })
+  const Timestamp = new Date(mill.clock.now() + 1000)
+  await cbor.send(
+    new PutMetricDataCommand({ Namespace: 'Mill', MetricData: [{ MetricName: 'Stones', Value: 1.5, Timestamp }] }),
+  )
+  await minutes(1)
+  const { MetricAlarms } = await cbor.send(new DescribeAlarmsCommand({ StateValue: 'ALARM' }))
+  expect(MetricAlarms).toMatchObject([
+    { AlarmName: 'mill-Stuck', Threshold: 1, StateUpdatedTimestamp: new Date('2026-01-01T00:01:00Z') },
+  ])
+  const unknown = new SetAlarmStateCommand({ AlarmName: 'absent', StateValue: 'OK', StateReason: 'A drill' })
+  await expect(cbor.send(unknown)).rejects.toMatchObject({ name: 'ResourceNotFound' })
+  cbor.destroy()
+})
+
+test.each([
+  [{ Metrics: [{ Id: 'b', Expression: 'SEARCH("x", "Sum")' }] }, 'the function SEARCH of metric math is not emulated'],
+  [{ Metrics: [], ThresholdMetricId: 'band', Threshold: undefined }, 'anomaly detection is not emulated'],
+  [{ Statistic: undefined, ExtendedStatistic: 'tm90' }, 'the statistic tm90 is not emulated'],
+])('what only AWS can evaluate is said at the start: %j', async (properties, reason) => {
+  const { limitations } = mill.alarm('Odd', properties)
+  expect(limitations).toEqual([`The alarm is not evaluated: ${reason}`])
+  mill.service.start()
+  await minutes(2)
+  expect(await mill.stateOf('mill-Odd')).toBe('INSUFFICIENT_DATA')
+})
+
+test.each([
+  [{ EvaluationPeriods: undefined }, 'EvaluationPeriods'],
+  [{ DatapointsToAlarm: 2 }, 'more DatapointsToAlarm'],
+  [{ ComparisonOperator: 'About' }, 'ComparisonOperator About'],
+  [{ TreatMissingData: 'worse' }, 'TreatMissingData worse'],
+  [{ Threshold: undefined }, 'no Threshold'],
+  [{ Period: 45 }, 'The period 45'],
+  [{ Namespace: undefined }, 'neither Metrics nor'],
+  [{ Metrics: [{ Id: 'a', Expression: 'b + ' }] }, 'not valid at its end'],
+  [{ Metrics: [{ Id: 'a', Expression: 'nothing' }] }, 'nothing has the id nothing'],
+])('what AWS refuses does not start: %j', (properties, message) => {
+  expect(() => mill.alarm('Bad', properties)).toThrow(message)
+})
+
+test('a composite alarm of an alarm that does not exist is refused', () => {
+  expect(() => mill.declare('CompositeAlarm', 'Bad', { AlarmRule: 'ALARM(absent)' })).toThrow('absent')
+})
+
+test('dashboards are kept and shown as they are', async () => {
+  const body = JSON.stringify({ widgets: [{ type: 'text' }] })
+  mill.declare('Dashboard', 'Board', { DashboardName: 'board', DashboardBody: body })
+  const { DashboardBody } = await mill.client.send(new GetDashboardCommand({ DashboardName: 'board' }))
+  expect(DashboardBody).toBe(body)
+  const { DashboardEntries } = await mill.client.send(new ListDashboardsCommand({}))
+  expect(DashboardEntries).toMatchObject([{ DashboardName: 'board', Size: body.length }])
+  await expect(mill.client.send(new GetDashboardCommand({ DashboardName: 'no' }))).rejects.toMatchObject({
+    name: 'DashboardNotFoundError',
+  })
+  expect(() => mill.declare('Dashboard', 'Bad', { DashboardBody: 'a picture' })).toThrow('without widgets')
+})

@@ -1,0 +1,132 @@
+import { randomUUID } from 'node:crypto'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import {
+  GetQueueAttributesCommand,
+  GetQueueUrlCommand,
+  SetQueueAttributesCommand,
+  SQSClient,
+  type QueueAttributeName,
+} from '@aws-sdk/client-sqs'
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { callApi, eventually, mailsTo } from '#scripts/api-client.ts'
+import { startSystem, type RunningSystem } from '#scripts/running-system.ts'
+import { signIn } from '#scripts/sign-in.ts'
+import { command, type Command } from './command.ts'
+
+/** Where the customer lives: personal, so that no command may show it unasked. */
+export const line1 = '77 Unmentioned Lane'
+
+/** A local system of its own with one customer, and `npm run ops` on it. */
+export class OperatedShop {
+  readonly system: RunningSystem
+  readonly sqs: SQSClient
+  readonly table: DynamoDBDocumentClient
+  readonly #email: string
+  readonly token: string
+
+  private constructor(system: RunningSystem, email: string, token: string) {
+    const { clientConfiguration } = system.deployment
+    this.system = system
+    this.sqs = new SQSClient(clientConfiguration)
+    this.table = DynamoDBDocumentClient.from(new DynamoDBClient(clientConfiguration))
+    this.#email = email
+    this.token = token
+  }
+
+  static async start(): Promise<OperatedShop> {
+    const system = await startSystem()
+    const email = `operated.${randomUUID()}@example.com`
+    return new OperatedShop(system, email, await signIn(system.deployment, { email, name: 'Olga Operated' }))
+  }
+
+  async stop(): Promise<void> {
+    this.sqs.destroy()
+    this.table.destroy()
+    await this.system.stop()
+  }
+
+  /** A command that goes on while the test does. Without npm before it: that takes half of the time. */
+  started(...args: string[]): Command {
+    return command(process.execPath, ['scripts/ops.ts', ...args, '--outputs', this.system.outputsFile])
+  }
+
+  async ops(...args: string[]): Promise<{ code: number | string; output: string }> {
+    const started = this.started(...args)
+    const code = await started.ended
+    return { code, output: started.output() }
+  }
+
+  /** @param consumer `<service>-<function>`, with `-dlq` behind it for its dead-letter queue */
+  async urlOf(consumer: string): Promise<string> {
+    const QueueName = `${this.system.deployment.eventBusName}-${consumer}`
+    return (await this.sqs.send(new GetQueueUrlCommand({ QueueName }))).QueueUrl!
+  }
+
+  async attributeOf(consumer: string, name: QueueAttributeName): Promise<string> {
+    const QueueUrl = await this.urlOf(consumer)
+    const { Attributes } = await this.sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }))
+    return Attributes![name]!
+  }
+
+  /** Gives a consumer's queue other attributes while `work` lasts. */
+  async withQueue<T>(consumer: string, attributes: Record<string, string>, work: () => Promise<T>): Promise<T> {
+    const QueueUrl = await this.urlOf(consumer)
+    const set = (Attributes: Record<string, string>) =>
+      this.sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes }))
+    const names = Object.keys(attributes) as QueueAttributeName[]
+    const before = await Promise.all(names.map(async (name) => [name, await this.attributeOf(consumer, name)] as const))
+    await set(attributes)
+    try {
+      return await work()
+    } finally {
+      await set(Object.fromEntries(before))
+    }
+  }
+
+  async placeOrder(sku: string): Promise<{ orderId: string; correlationId: string }> {
+    const correlationId = `operated-${randomUUID()}`
+    const { status, body } = await callApi(this.system.deployment, 'POST', '/orders', {
+      token: this.token,
+      headers: { 'idempotency-key': randomUUID(), 'x-correlation-id': correlationId },
+      body: {
+        items: [{ sku, quantity: 1 }],
+        shippingAddress: { name: 'Olga', line1, city: 'Cork', postalCode: 'T12', country: 'IE' },
+        paymentToken: 'tok_ok',
+      },
+    })
+    expect(status).toBe(201)
+    return { orderId: body.orderId, correlationId }
+  }
+
+  async skuOf(index: number): Promise<string> {
+    return (await callApi(this.system.deployment, 'GET', '/products?sort=price')).body.items[index].sku
+  }
+
+  reserved(orderId: string): Promise<boolean> {
+    return eventually(`order ${orderId} to be reserved`, async () => {
+      const { body } = await callApi(this.system.deployment, 'GET', `/orders/${orderId}`, { token: this.token })
+      return body.status === 'RESERVED'
+    })
+  }
+
+  async mailsAbout(orderId: string) {
+    return (await mailsTo(this.system.deployment, this.#email)).filter((mail) => mail.body.text?.includes(orderId))
+  }
+
+  mailed(orderId: string, count: number): Promise<boolean> {
+    const look = async () => (await this.mailsAbout(orderId)).length === count
+    return eventually(`${count} mails about ${orderId}`, look)
+  }
+
+  inDeadLetterQueue(consumer: string): Promise<boolean> {
+    const look = async () => (await this.attributeOf(`${consumer}-dlq`, 'ApproximateNumberOfMessages')) === '1'
+    return eventually(`a message in the dead-letter queue of ${consumer}`, look)
+  }
+
+  /** A mail is out before its message is settled and deleted; a second one about it would meet the first. */
+  handled(consumer: string): Promise<boolean> {
+    const held = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const
+    const look = async () => (await Promise.all(held.map((name) => this.attributeOf(consumer, name)))).join() === '0,0'
+    return eventually(`everything in the queue of ${consumer} to be handled`, look)
+  }
+}

@@ -1,0 +1,113 @@
+import { DescribeReplayCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge'
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
+import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
+import { callApi, eventually } from '#scripts/api-client.ts'
+import { OperatedShop } from './operated-shop.ts'
+
+let shop: OperatedShop
+let s3: S3Client
+let bus: EventBridgeClient
+
+beforeAll(async () => {
+  shop = await OperatedShop.start()
+  const { clientConfiguration } = shop.system.deployment
+  s3 = new S3Client({ ...clientConfiguration, forcePathStyle: true })
+  bus = new EventBridgeClient(clientConfiguration)
+})
+
+afterAll(async () => {
+  s3.destroy()
+  bus.destroy()
+  await shop.stop()
+})
+
+test('a replay reaches the one consumer that it names, and its repeat starts none', async () => {
+  const from = new Date(Date.now() - 1000).toISOString()
+  const { orderId } = await shop.placeOrder(await shop.skuOf(2))
+  await shop.reserved(orderId)
+  await shop.mailed(orderId, 1)
+  await shop.handled('notifications-send-mail')
+  const eventId = `OrderReserved/${orderId}/2`
+  // As if this mail had never been: only what forgot an event does it once more.
+  const Key = { PK: `NOTICE#${eventId}`, SK: 'NOTICE' }
+  await shop.table.send(new DeleteCommand({ TableName: shop.system.deployment.tableName, Key }))
+  const waiting = (await shop.ops('order', orderId)).output
+  expect(waiting).toContain(`the mail about ${eventId}, by notifications-send-mail`)
+
+  const to = new Date().toISOString()
+  const replay = (...more: string[]) =>
+    shop.ops('replay', '--from', from, '--to', to, '--rule', 'notifications-send-mail', '--yes', ...more)
+  const first = await replay()
+  expect(first.output).toContain('has completed')
+  const ReplayName = /^(\S+) has completed/m.exec(first.output)![1]!
+  const { Destination } = await bus.send(new DescribeReplayCommand({ ReplayName }))
+  expect(Destination!.FilterArns!.length).toBeGreaterThan(0)
+  expect(Destination!.FilterArns!.filter((arn) => !/sendmail/i.test(arn))).toEqual([])
+  expect(first.code).toBe(0)
+  await shop.mailed(orderId, 2)
+  await shop.handled('notifications-send-mail')
+
+  const second = await replay()
+  expect(second.output).toContain('--again does it once more')
+  expect(second.code).toBe(0)
+  expect((await replay('--again')).code).toBe(0)
+  await shop.handled('notifications-send-mail')
+  const { output } = await shop.ops('order', orderId)
+  expect(output.trim().endsWith('Waits for\n  nothing')).toBe(true)
+  expect(output).toContain(`${eventId}  sent`)
+  expect(await shop.mailsAbout(orderId)).toHaveLength(2)
+})
+
+test('what the relay could not publish is kept while it cannot be, and published once when it can', async () => {
+  const { orderId } = await shop.placeOrder(await shop.skuOf(3))
+  await shop.reserved(orderId)
+  await shop.mailed(orderId, 1)
+  const { body } = await callApi(shop.system.deployment, 'GET', `/orders/${orderId}/events`, { token: shop.token })
+  const told = body.items.find(({ type }: { type: string }) => type === 'OrderReserved')
+  const event = { source: told.source, type: told.type, metadata: { version: 1, time: told.time }, data: told.data }
+  await shop.table.send(
+    new PutCommand({
+      TableName: shop.system.deployment.tableName,
+      Item: { PK: `OPERATED#${orderId}`, SK: 'POISON', events: [event] },
+    }),
+  )
+  const Bucket = shop.system.deployment.unpublishedBucketName!
+  const keysBelow = async (Prefix: string) =>
+    ((await s3.send(new ListObjectsV2Command({ Bucket, Prefix }))).Contents ?? []).map(({ Key }) => Key!)
+  const [Key] = await eventually('the kept record', async () => {
+    const keys = await keysBelow('aws/lambda/')
+    return keys.length > 0 && keys
+  })
+
+  const dry = await shop.ops('republish', '--dry-run')
+  for (const part of [Key!, 'cannot be published: not an event: metadata.id', 'Nothing was done'])
+    expect(dry.output).toContain(part)
+  const poisoned = await shop.ops('republish', '--yes')
+  expect(poisoned.output).toContain('0 events published; 1 object kept.')
+  expect(poisoned.code).toBe(1)
+  expect(await keysBelow('aws/lambda/')).toEqual([Key])
+
+  const kept = await (await s3.send(new GetObjectCommand({ Bucket, Key }))).Body!.transformToString()
+  const id = `OrderReserved/${orderId}/99`
+  const missing = { id, correlationId: 'mended', causationId: 'test' }
+  const image = Object.fromEntries(Object.entries(missing).map(([name, S]) => [name, { S }]))
+  const record = JSON.parse(kept)
+  const payload = JSON.parse(record.payload)
+  Object.assign(payload.Records[0].dynamodb.NewImage.events.L[0].M.metadata.M, image)
+  await s3.send(
+    new PutObjectCommand({ Bucket, Key, Body: JSON.stringify({ ...record, payload: JSON.stringify(payload) }) }),
+  )
+
+  expect((await shop.ops('republish', '--since', new Date(Date.now() + 3_600_000).toISOString())).output).toContain(
+    'since then',
+  )
+  const mended = await shop.ops('republish', '--key', Key!, '--yes')
+  expect(mended.output).toContain(id)
+  expect(mended.output).toContain('1 event published.')
+  expect(mended.code).toBe(0)
+  await shop.mailed(orderId, 2)
+  expect(await keysBelow('')).toEqual([`republished/${Key}`])
+  const again = await shop.ops('republish', '--yes')
+  expect(again.output).toContain('keeps nothing')
+  expect(again.code).toBe(0)
+})
