@@ -38,6 +38,7 @@ function synthesise(context: Record<string, string>): Json[] {
 
 // Outside of the tests, whose time is limited: a busy machine takes long for it.
 const staging = synthesise({ repository: 'acme@123/shop@456', stage: 'staging' })
+const dev = synthesise({ repository: 'acme/shop', stage: 'dev', provider: 'existing' })
 const prod = synthesise({ repository: 'acme/shop', stage: 'prod', provider: 'existing' })
 
 const ofType = (resources: Json[], type: string) => resources.filter(({ Type }) => Type === type)
@@ -112,6 +113,15 @@ test("staging's role also does what the end-to-end suite does, to what is stagin
     [endToEndActions.bus, [arn('events', 'event-bus/cartwheel-staging')]],
     [endToEndActions.logs, [arn('logs', 'log-group:/aws/lambda/cartwheel-staging-*')]],
   ])
+})
+
+test('where nothing is shifted no synthetic orders run, and nobody may set a password', () => {
+  const actions = policyOf(dev).flatMap(({ Action }: Json) => flat(Action))
+  expect(actions).toContain('sqs:SendMessage')
+  for (const action of ['cognito-idp:AdminSetUserPassword', 'dynamodb:PutItem']) {
+    expect(policyOf(prod).flatMap(({ Action }: Json) => flat(Action))).toContain(action)
+    expect(actions).not.toContain(action)
+  }
 })
 
 test('users are made in the pool of the stage, and one product is put into its table', () => {
