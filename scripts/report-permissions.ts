@@ -1,5 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { stageNames, stageOf } from '#infra/stages.ts'
+import { declaredBeyond } from '#test/least-privilege/declared-statements.ts'
 import { flows } from '#test/least-privilege/flows.ts'
 import { reportOf, type PartReport } from '#test/least-privilege/permission-report.ts'
 import { Prover } from '#test/least-privilege/prover.ts'
@@ -7,6 +9,7 @@ import { tell } from '#test/least-privilege/statement-part.ts'
 import { unprovable } from '#test/least-privilege/unprovable.ts'
 import { parseFlags, runScript } from './command-line.ts'
 import { synthesise } from './synthesise.ts'
+import { readTemplates, templatesOf, type Template } from './templates.ts'
 
 const help = `
 npm run report:permissions [-- --quick] [--out DIR]
@@ -32,7 +35,7 @@ await runScript(async () => {
     }
     const denied = prover.system.denials.length
     const parts = await judge(prover, flags.quick)
-    const { markdown, summary } = reportOf(parts)
+    const { markdown, summary } = reportOf(parts, await beyondProof(readTemplates(directory)))
     mkdirSync(flags.out, { recursive: true })
     writeFileSync(join(flags.out, 'permissions.md'), markdown)
     writeFileSync(join(flags.out, 'permissions.json'), `${JSON.stringify(parts, null, 2)}\n`)
@@ -43,6 +46,17 @@ await runScript(async () => {
     await prover.stop()
   }
 })
+
+/** What stages other than the proven one declare besides. */
+async function beyondProof(proven: ReadonlyMap<string, Template>): Promise<Record<string, string[]>> {
+  const dev = { prefix: stageOf('dev').prefix, templates: proven }
+  const others = stageNames.filter((name) => name !== 'dev')
+  const beyond = others.map(async (name) => {
+    const { prefix } = stageOf(name)
+    return [name, declaredBeyond(dev, { prefix, templates: await templatesOf(name) })] as const
+  })
+  return Object.fromEntries(await Promise.all(beyond))
+}
 
 async function judge(prover: Prover, quick: boolean): Promise<PartReport[]> {
   const reports: PartReport[] = []

@@ -18,8 +18,14 @@ export interface PartReport {
   readonly reason?: string
 }
 
-/** A page for people, and its figures in one paragraph. */
-export function reportOf(parts: readonly PartReport[]): { markdown: string; summary: string } {
+/**
+ * A page for people, and its figures in one paragraph.
+ * @param beyond by stage, what its templates declare and those that were proven do not
+ */
+export function reportOf(
+  parts: readonly PartReport[],
+  beyond: Readonly<Record<string, readonly string[]>>,
+): { markdown: string; summary: string } {
   const summary = summarise(parts)
   const carriers = [...new Set(parts.map(({ carrier }) => carrier))].toSorted()
   const sections = carriers.map((carrier) =>
@@ -34,10 +40,19 @@ export function reportOf(parts: readonly PartReport[]): { markdown: string; summ
     summary,
     '## Not shown to be needed',
     left.length === 0 ? 'None.' : left.map((part) => `- ${part.told}: ${part.reason ?? part.evidence}`).join('\n'),
+    '## In no proof',
+    inNoProof(beyond),
     ...sections,
   ]
   return { markdown: `${markdown.join('\n\n')}\n`, summary }
 }
+
+/** The templates that run here are dev's. */
+const inNoProof = (beyond: Readonly<Record<string, readonly string[]>>): string =>
+  [
+    ...Object.entries(beyond).flatMap(([stage, lines]) => lines.map((line) => `- ${stage}: ${line}`)),
+    '- The role of the pipeline, which infra/bootstrap makes: a test compares its actions with the calls of what it runs.',
+  ].join('\n')
 
 function summarise(parts: readonly PartReport[]): string {
   const statements = parts.filter(({ taken }) => taken.kind === 'statement')

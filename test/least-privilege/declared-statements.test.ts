@@ -1,0 +1,27 @@
+import { templatesOf } from '#scripts/templates.ts'
+import { declaredBeyond } from './declared-statements.ts'
+import { reportOf } from './permission-report.ts'
+
+// Outside of the tests, whose time is limited: a busy machine takes long for it.
+const of = async (stage: string) => ({ prefix: `cartwheel-${stage}`, templates: await templatesOf(stage) })
+const [dev, staging, prod] = [await of('dev'), await of('staging'), await of('prod')]
+
+test.each([
+  ['staging', staging],
+  ['prod', prod],
+])('of %s only the mail of alarms is in no proof', (_name, stage) => {
+  expect(declaredBeyond(stage, dev)).toEqual([])
+  expect(declaredBeyond(dev, stage).toSorted()).toEqual([
+    expect.stringMatching(/^operations\/alarmsPolicy\w+ \(AWS::SNS::TopicPolicy\): Allow sns:Publish$/),
+    expect.stringMatching(/^operations\/alarmsPolicy\w+ \(AWS::SNS::TopicPolicy\): Deny sns:Publish$/),
+    expect.stringMatching(/^operations\/alarmsdlqPolicy\w+ \(AWS::SQS::QueuePolicy\): Allow sqs:SendMessage$/),
+    expect.stringMatching(/^operations\/alarmsdlqPolicy\w+ \(AWS::SQS::QueuePolicy\): Deny sqs:\*$/),
+  ])
+})
+
+test('the report names what is in no proof, the role of the pipeline included', () => {
+  const { markdown } = reportOf([], { prod: declaredBeyond(dev, prod) })
+  expect(markdown).toContain('## In no proof')
+  expect(markdown).toMatch(/^- prod: operations\/alarmsPolicy\w+ .*: Allow sns:Publish$/m)
+  expect(markdown).toContain('infra/bootstrap')
+})
