@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { writeCorpus, type Recording } from '#test/parity/corpus.ts'
 import { compareWith, shrink, type Difference } from '#test/parity/differential.ts'
 import { sequenceOf } from '#test/parity/generate/sequences.ts'
-import { knownDifferences } from '#test/parity/known-differences.ts'
+import { anotherFault, knownDifferences } from '#test/parity/known-differences.ts'
 import { stepText, type Sequence } from '#test/parity/sequence.ts'
 import { parseFlags, runScript } from './command-line.ts'
 import { UsageError } from './deployment.ts'
@@ -91,6 +91,9 @@ async function runDifferential(endpoint: HttpEndpoint, seeds: readonly number[])
   for (const { name, reason } of knownDifferences) {
     if (known.has(name)) console.log(`  ${String(known.get(name)).padStart(6)}  ${name}. ${reason}`)
   }
+  console.log(
+    `In ${known.get(anotherFault) ?? 0} of ${compared} steps both refuse and tell another fault, or the same in other words: only that they refuse was compared.`,
+  )
   return true
 }
 
