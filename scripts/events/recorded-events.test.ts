@@ -22,13 +22,8 @@ test('every event of every service is looked at', () => {
 test.each(defined.map((event) => [`${event.type} ${event.version}`, event] as const))(
   '%s is what older and newer code can read, or has a raised version',
   (_name, event) => {
-    const own = recorded.filter(({ type }) => type === event.type)
-    expect(
-      recordProblems(
-        defined.filter(({ type }) => type === event.type),
-        own,
-      ),
-    ).toEqual([])
+    const ofType = (events: readonly EventRecord[]) => events.filter(({ type }) => type === event.type)
+    expect(recordProblems(ofType(defined), ofType(recorded))).toEqual([])
   },
 )
 
@@ -76,7 +71,7 @@ test('a new event, and a new optional field, are written down', () => {
 test('a definition that goes, or whose version is lowered, is told', () => {
   const second = lent(2, z.object({ isbn: z.int() }))
   expect(recordProblems([], [first])).toEqual([
-    'BookLent: docs/events/BookLent/1.json records it and no events.ts defines it. Define it again, or delete its folder once it was never published or the archive holds none.',
+    'BookLent: docs/events/BookLent/1.json records it and no events.ts defines it. Define it again, or delete that file when the archive holds none of it any more.',
   ])
   expect(recordProblems([first], [first, second])).toEqual([
     'BookLent: docs/events/BookLent/2.json records version 2 and events.ts defines none above 1. Raise it to 2, or delete that file if it was never published.',

@@ -66,7 +66,7 @@ function orphanProblem(record: EventRecord, defined: readonly EventRecord[]): st
   const file = recordFile(record)
   if (versions.length === 0) {
     return [
-      `${type}: ${file} records it and no events.ts defines it. Define it again, or delete its folder once it was never published or the archive holds none.`,
+      `${type}: ${file} records it and no events.ts defines it. Define it again, or delete that file when the archive holds none of it any more.`,
     ]
   }
   const newest = Math.max(...versions)

@@ -192,6 +192,7 @@ test('staging and prod tell alarms by mail, and keep those that cannot be told',
     const [target] = rule.properties.Targets
     expect(synthesis.referred(rule, target.Arn)?.type).toBe('AWS::SNS::Topic')
     expect(synthesis.referred(rule, target.DeadLetterConfig.Arn)?.type).toBe('AWS::SQS::Queue')
+    expect(target.RetryPolicy).toEqual({ MaximumRetryAttempts: 100, MaximumEventAgeInSeconds: 4 * 3600 })
     // The windows of a burn rate are halves of an alarm, and told by no name that the rule takes.
     const silent = ['AWS::CloudWatch::Alarm', 'AWS::CloudWatch::CompositeAlarm']
       .flatMap((type) => synthesis.ofType(type).map(({ properties }) => properties.AlarmName as string))
