@@ -1,4 +1,5 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util'
+import { awsRefusal } from './aws-refusal.ts'
 import { UsageError } from './deployment.ts'
 
 type Options = NonNullable<ParseArgsConfig['options']>
@@ -33,12 +34,13 @@ export function parseArguments<const O extends Options>(
   }
 }
 
-/** Runs a script: a mistake of the caller ends it with one line and exit code 1, a bug with its stack trace. */
+/** Runs a script: a mistake of the caller, or a no of AWS, ends it with one line and exit code 1, a bug with its stack trace. */
 export async function runScript(main: () => Promise<number | void>): Promise<void> {
   try {
     process.exitCode = (await main()) ?? 0
   } catch (error) {
-    if (error instanceof UsageError) console.error(error.message)
+    const mistake = error instanceof UsageError ? error : awsRefusal(error)
+    if (mistake) console.error(mistake.message)
     else if (isConnectionRefused(error))
       console.error('The system does not answer. Is it running? Start it with npm start.')
     else console.error(error)

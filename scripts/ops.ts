@@ -1,6 +1,5 @@
 import { runScript } from './command-line.ts'
 import { UsageError } from './deployment.ts'
-import { awsRefusal } from './ops/aws-refusal.ts'
 import { interrupted } from './ops/session.ts'
 import type { CommonFlags, Subcommand } from './ops/subcommand.ts'
 
@@ -96,15 +95,11 @@ await runScript(async () => {
   const { name, load } = find(args)
   const command = await load()
   const signal = interruptionOf(command)
-  try {
-    const open = async (common: CommonFlags) => {
-      const { openSession } = await import('./ops/open-session.ts')
-      const { processTerminal } = await import('./confirm.ts')
-      return await openSession(common, { terminal: processTerminal, signal })
-    }
-    const code = await command.run(args.slice(name.split(' ').length), open)
-    return signal.aborted && code !== 0 ? interrupted : code
-  } catch (error) {
-    throw awsRefusal(error) ?? error
+  const open = async (common: CommonFlags) => {
+    const { openSession } = await import('./ops/open-session.ts')
+    const { processTerminal } = await import('./confirm.ts')
+    return await openSession(common, { terminal: processTerminal, signal })
   }
+  const code = await command.run(args.slice(name.split(' ').length), open)
+  return signal.aborted && code !== 0 ? interrupted : code
 })

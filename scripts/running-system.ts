@@ -65,15 +65,22 @@ export async function startSystem(): Promise<RunningSystem> {
   })
 
   const outputsFile = join(dataDirectory, 'outputs.json')
+  const stop = async () => {
+    child.kill('SIGTERM')
+    await exited
+    rmSync(dataDirectory, { recursive: true, force: true })
+  }
+  // Whoever starts a system for a while must not leave its folder behind when somebody loses patience.
+  const interrupted = () => void stop().finally(() => process.exit(130))
+  process.once('SIGINT', interrupted).once('SIGTERM', interrupted)
   return {
     deployment: readDeployment(outputsFile),
     outputsFile,
     process: child,
     output: () => output,
     async stop() {
-      child.kill('SIGTERM')
-      await exited
-      rmSync(dataDirectory, { recursive: true, force: true })
+      process.off('SIGINT', interrupted).off('SIGTERM', interrupted)
+      await stop()
     },
   }
 }

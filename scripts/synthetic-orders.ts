@@ -108,8 +108,9 @@ async function playRounds(
   return orders
 }
 
-const progressOf = (tally: Tally, orders: number): string =>
-  `${orders} orders placed, ${tally.failed} of ${tally.total} calls failed so far`
+function progressOf(tally: Tally, orders: number): string {
+  return `${orders} orders placed, ${tally.failed} of ${tally.total} calls failed so far`
+}
 
 /** Waits until each order is rejected. @returns the ids of those that are not */
 async function ordersThatStand(deployment: Deployment, token: string, orders: readonly string[]): Promise<string[]> {

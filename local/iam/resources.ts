@@ -24,11 +24,19 @@ function roleProvider(policies: PolicyStore): ResourceProvider {
       policies.putResourcePolicy(arn, `trust policy of ${logicalId}`, properties.AssumeRolePolicyDocument)
       for (const inline of properties.Policies ?? [])
         policies.putRolePolicy(name, inline.PolicyName, inline.PolicyDocument)
-      const limitations = attachAll(policies, name, properties.ManagedPolicyArns ?? [])
+      const unknown = attachAll(policies, name, properties.ManagedPolicyArns ?? [])
+      // Functions alone take up a role here: what any other may do is of no consequence.
+      const limitations = isForFunctions(properties.AssumeRolePolicyDocument) ? unknown : []
       return { ref: name, attributes: { Arn: arn, RoleId: `AROA${name}` }, limitations }
     },
   }
 }
+
+const isForFunctions = ({ Statement }: PolicyDocument): boolean =>
+  [Statement].flat().some(({ Principal }) => {
+    const { Service = [] } = (Principal ?? {}) as { Service?: string | readonly string[] }
+    return [Service].flat().includes('lambda.amazonaws.com')
+  })
 
 /** An AWS managed policy that is not known here grants nothing, which must not pass in silence. */
 const attachAll = (policies: PolicyStore, role: string, policyArns: readonly string[]) =>

@@ -33,11 +33,9 @@ export class InvocationLog {
   }
 
   line(message: string): void {
-    const correlated = correlatedLine(message)
-    if (correlated) {
-      this.#correlationIds.add(correlated.correlationId)
-      if (correlated.message !== undefined) this.#messages.add(correlated.message)
-    }
+    const { correlationId, text } = tellingLine(message)
+    if (correlationId !== undefined) this.#correlationIds.add(correlationId)
+    if (text !== undefined) this.#messages.add(text)
     this.#tail = `${this.#tail}${message}\n`.slice(-tailLength)
     this.#buffer.push({ timestampMs: this.#clock.now(), message })
     this.#cancelFlush ??= this.#clock.schedule(flushMs, () => this.#flush())
@@ -94,15 +92,23 @@ function streamName(nowMs: number): string {
   return `${day}/[$LATEST]${randomBytes(16).toString('hex')}`
 }
 
-/** The fields that Powertools' Logger writes; any JSON line that has the first of them counts. */
-function correlatedLine(line: string): { correlationId: string; message?: string } | undefined {
-  if (!line.startsWith('{') || !line.includes('"correlation_id"')) return undefined
+/**
+ * What a line tells the person at the terminal, by the fields that Powertools' Logger writes: any JSON line counts that
+ * has a correlation id, or is about an error, which may have come before there was an id.
+ */
+function tellingLine(line: string): { correlationId?: string; text?: string } {
+  if (!line.startsWith('{') || !/"(correlation_id|error)"/.test(line)) return {}
   try {
-    const { correlation_id: correlationId, message } = JSON.parse(line)
-    if (typeof correlationId !== 'string') return undefined
-    return { correlationId, ...(typeof message === 'string' && { message }) }
+    const { correlation_id: correlationId, message, error } = JSON.parse(line)
+    const known = typeof correlationId === 'string'
+    if (typeof message !== 'string' || (!known && !isErrorField(error))) return known ? { correlationId } : {}
+    const text = isErrorField(error) ? `${message}: ${error.name}: ${error.message}` : message
+    return known ? { correlationId, text } : { text }
   } catch {
     // A line that only looks like JSON is an ordinary line.
-    return undefined
+    return {}
   }
 }
+
+const isErrorField = (error: unknown): error is { name: string; message: string } =>
+  typeof error === 'object' && error !== null && 'name' in error && 'message' in error

@@ -200,6 +200,9 @@ test('all that a function prints stands between START and REPORT, and its correl
     '{"level":"INFO","correlation_id":"c-1"}',
     '{"correlation_id":"c-2","message":"baked"}',
     '{"correlation_id":"c-1","message":"sold"}',
+    '{"message":"no id yet","error":{"name":"SyntaxError","message":"not an order"}}',
+    '{"correlation_id":"c-1","message":"burnt","error":{"name":"Error","message":"too hot"}}',
+    '{"message":"about nobody"}',
     '{"broken"',
   ]
   const arn = await shop.deploy()
@@ -218,7 +221,12 @@ test('all that a function prints stands between START and REPORT, and its correl
     ),
   )
   expect(shop.hops[0]!.correlationIds).toEqual(['c-1', 'c-2'])
-  expect(shop.hops[0]!.messages).toEqual(['baked', 'sold'])
+  expect(shop.hops[0]!.messages).toEqual([
+    'baked',
+    'sold',
+    'no id yet: SyntaxError: not an order',
+    'burnt: Error: too hot',
+  ])
   await invoke(arn, { manner: 'echo' })
   expect(shop.hops[1]!.correlationIds).toEqual([])
 })

@@ -54,7 +54,7 @@ export interface HopLine {
   readonly cold: boolean
   /** Values of `correlation_id` in the invocation's JSON log lines, each once, in the order of appearance. */
   readonly correlationIds: string[]
-  /** The `message` of those lines, each once, in the order of appearance. */
+  /** The `message` of those lines and of lines about an error, with that error, each once, in the order of appearance. */
   readonly messages: string[]
   /** `errorType: errorMessage` */
   readonly error?: string

@@ -31,6 +31,7 @@ test('an invocation that says nothing of any request shows when it is cold or fa
   expect(plain(silent)).toBeUndefined()
   expect(plain({ ...silent, cold: true })).toContain('cold')
   expect(plain({ ...silent, error: 'Error: no shelf' })).toContain('no shelf')
+  expect(plain({ ...silent, messages: ['No book: Error: torn'] })).toContain('torn')
 })
 
 test('what a function says at length is cut', () => {

@@ -16,7 +16,7 @@ export function formatLine(line: LocalLine, options: { colour: boolean }): strin
   switch (line.kind) {
     case 'invocation': {
       // Warm and without a word: a poller's look at changes that tell nothing. It stands in the function's log.
-      if (line.correlationIds.length === 0 && !line.error && !line.cold) return undefined
+      if (line.correlationIds.length === 0 && line.messages.length === 0 && !line.error && !line.cold) return undefined
       const start = line.cold ? yellow('cold') : dim('warm')
       const columns = [
         clockTime(line.time),

@@ -57,7 +57,15 @@ async function linesOfGroup(
 
 /** `+12 ms  cartwheel-dev-orders-place-order  INFO  POST /orders  status=201` */
 export function readableLine({ timestampMs, group, message }: LogLine, startedAtMs: number): string {
-  const { level, message: text, operation, status, event_id: eventId, duration_ms: durationMs } = JSON.parse(message)
+  const {
+    level,
+    message: text,
+    error,
+    operation,
+    status,
+    event_id: eventId,
+    duration_ms: durationMs,
+  } = JSON.parse(message)
   const details = Object.entries({ operation, status, event: eventId, ms: durationMs }).filter(
     ([, value]) => value !== undefined,
   )
@@ -65,7 +73,7 @@ export function readableLine({ timestampMs, group, message }: LogLine, startedAt
     `+${timestampMs - startedAtMs} ms`.padStart(9),
     group.slice(group.lastIndexOf('/') + 1).padEnd(42),
     String(level).padEnd(5),
-    text,
+    error?.name ? `${text}: ${error.name}: ${error.message}` : text,
   ]
   return [...columns, ...details.map(([key, value]) => `${key}=${value}`)].join('  ')
 }

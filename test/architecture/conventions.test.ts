@@ -33,6 +33,14 @@ test('every import of ours names a file that is there, in its case', () => {
   expect(ours.filter(({ to }) => !known.has(to))).toEqual([])
 })
 
+test('a script that runs as it is read keeps no constant below, which would not be there yet', () => {
+  const late = /^await run[A-Za-z]*\([^]*?^(?:const|let|class) (\w+)/m
+  const commands = sources.filter((source) => /^(scripts|bench)\//.test(source) && !source.endsWith('.test.ts'))
+  const found = commands.flatMap((source) => late.exec(readFileSync(join(root, source), 'utf8'))?.[1] ?? [])
+  expect(commands.length).toBeGreaterThan(50)
+  expect(found).toEqual([])
+})
+
 test('no test is skipped, left for later or alone', () => {
   const marks = /\b(?:test|it|describe)\.(?:skip|todo|only)\b|\bx(?:it|describe|test)\(/
   const tests = sources.filter((source) => source.endsWith('.test.ts') && !source.startsWith('test/architecture/'))

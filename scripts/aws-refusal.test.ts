@@ -1,11 +1,18 @@
-import { UsageError } from '../deployment.ts'
+import { UsageError } from './deployment.ts'
 import { awsRefusal } from './aws-refusal.ts'
 
 const error = (name: string, message: string, fields: object = {}) =>
   Object.assign(new Error(message), { name, ...fields })
 
 test.each([
-  [error('CredentialsProviderError', 'no providers\nmore'), 'There are no AWS credentials: no providers'],
+  [
+    error('CredentialsProviderError', 'no providers\nmore'),
+    'There are no AWS credentials: no providers. Sign in (aws sso login), and name the profile: export AWS_PROFILE=NAME.',
+  ],
+  [
+    error('Error', 'Region is missing'),
+    'There is no AWS region: export AWS_REGION=eu-west-1, or set one in the profile of AWS_PROFILE.',
+  ],
   [
     error('AccessDenied', 'not for you\nmore', { $metadata: { httpStatusCode: 403 } }),
     'AWS refused: AccessDenied: not for you',

@@ -1,4 +1,4 @@
-import { UsageError } from '../deployment.ts'
+import { UsageError } from './deployment.ts'
 
 /**
  * What AWS said no with, as one line for the person at the terminal: missing or expired credentials, a permission that
@@ -8,7 +8,13 @@ import { UsageError } from '../deployment.ts'
 export function awsRefusal(error: unknown): UsageError | undefined {
   if (!(error instanceof Error) || error instanceof UsageError) return undefined
   if (error.name === 'CredentialsProviderError' || error.name === 'TokenProviderError')
-    return new UsageError(`There are no AWS credentials: ${firstLine(error)}`)
+    return new UsageError(
+      `There are no AWS credentials: ${firstLine(error)}. Sign in (aws sso login), and name the profile: export AWS_PROFILE=NAME.`,
+    )
+  if (error.message === 'Region is missing')
+    return new UsageError(
+      'There is no AWS region: export AWS_REGION=eu-west-1, or set one in the profile of AWS_PROFILE.',
+    )
   if (!('$metadata' in error) || (error as { code?: string }).code === 'ECONNREFUSED') return undefined
   if ((error.$metadata as { httpStatusCode?: number }).httpStatusCode === undefined)
     return new UsageError(`AWS cannot be reached: ${firstLine(error)}`)
