@@ -55,11 +55,11 @@ const place = (token: string, key: string) =>
 async function expectAllSettled(orderIds: readonly string[]): Promise<void> {
   const token = await customer()
   for (const orderId of orderIds) {
-    const trail = await eventually(`order ${orderId} to be reserved`, () => finalTrail(token, orderId), 90_000)
+    const trail = await eventually(`order ${orderId} to be reserved`, () => finalTrail(token, orderId), 240_000)
     expect(trail).toEqual(['OrderPlaced', 'StockReserved', 'OrderReserved'])
   }
   for (const orderId of orderIds) {
-    const mails = await eventually(`the mail about ${orderId}`, () => mailsAbout(system.deployment, orderId), 90_000)
+    const mails = await eventually(`the mail about ${orderId}`, () => mailsAbout(system.deployment, orderId), 240_000)
     // Once for its event; again only where a kill fell between the mail's acceptance and the note of it.
     mails.slice(1).forEach((mail, index) => {
       expect(killedAtSeconds.some((killed) => killed + 1 >= mails[index]!.at && killed <= mail.at + 1)).toBe(true)

@@ -19,7 +19,7 @@ test(`${buyers} buyers of the last 10 pieces: exactly 10 get one`, async () => {
       return { token, orderId: body.orderId as string }
     }),
   )
-  const orders = await Promise.all(placed.map(({ token, orderId }) => decided(token, orderId, 60_000)))
+  const orders = await Promise.all(placed.map(({ token, orderId }) => decided(token, orderId, 240_000)))
   expect(orders.filter((order) => order.status === 'RESERVED')).toHaveLength(10)
   expect(orders.filter((order) => order.status === 'REJECTED')).toHaveLength(buyers - 10)
   expect(await stockOf(sku)).toMatchObject({ available: 0, reserved: reserved + 10 })
