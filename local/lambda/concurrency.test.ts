@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { ManualClock } from '../clock.ts'
 import { administrator, Bakery, isAlive, until } from './testing.ts'
 
@@ -8,8 +11,12 @@ const sleep = (arn: string, ms: number) => shop.lambda.invoke(arn, { manner: 'sl
 
 test('simultaneous invocations have an environment each', async () => {
   shop = new Bakery({ startsAtOnce: 3 })
-  const arn = await shop.deploy()
-  const answers = await Promise.all([sleep(arn, 500), sleep(arn, 500), sleep(arn, 500)])
+  const arn = await shop.deploy({ Timeout: 200 })
+  const directory = mkdtempSync(join(tmpdir(), 'bakery-'))
+  // None answers before all are there, so that none can take the environment of another that was quicker.
+  const meet = () => shop.lambda.invoke(arn, { manner: 'meet', directory, guests: 3 }, administrator)
+  const answers = await Promise.all([meet(), meet(), meet()])
+  rmSync(directory, { recursive: true })
   expect(new Set(answers.map((answer) => (answer.payload as { pid: number }).pid)).size).toBe(3)
 })
 
