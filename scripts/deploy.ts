@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { stageNames } from '#infra/stages.ts'
 import { parseFlags, runCheck } from './command-line.ts'
 import { cdkArguments, deployedOutputsFile } from './deploy/cdk-deploy.ts'
-import { ordersBeside } from './deploy/orders-beside.ts'
+import { during, ordersBeside } from './deploy/orders-beside.ts'
 import { UsageError } from './deployment.ts'
 import { preflight } from './preflight.ts'
 import { isDeployable, reportOf } from './preflight/report.ts'
@@ -13,15 +13,17 @@ import { stageFlag } from './stage-flag.ts'
 import { readTemplates } from './templates.ts'
 
 const help = `
-npm run deploy -- --stage STAGE [--outputs FILE] [--yes] [--dry-run]
+npm run deploy -- --stage STAGE [--assembly FOLDER] [--outputs FILE] [--yes] [--dry-run]
 
 Deploys a stage into the account of the AWS credentials: looks first whether it can (npm run preflight), creates
 nothing when it cannot, and hands what it looked at to cdk deploy --all.
 
-  --stage STAGE    ${stageNames.join(', ')}
-  --outputs FILE   where the deployment's outputs go (default: ${deployedOutputsFile('STAGE')})
-  --yes            does not ask, not even before a stack that gives more rights than the one in place
-  --dry-run        looks, and prints the command instead of running it
+  --stage STAGE      ${stageNames.join(', ')}
+  --assembly FOLDER  what cdk synth wrote for that stage (default: synthesises it into cdk.out)
+  --outputs FILE     where the deployment's outputs go (default: ${deployedOutputsFile('STAGE')})
+  --yes              does not ask, not even before a stack that gives more rights than the one in place; stacks that
+                     do not need each other are deployed at the same time
+  --dry-run          looks, and prints the command instead of running it
 
 Where new versions get their callers step by step, synthetic orders are placed meanwhile, so that a fault shows however
 quiet the shop is. It can be repeated at any time: what has not changed is left alone. Exit code 0: deployed; 1: not, or
@@ -32,6 +34,7 @@ await runCheck(async () => {
   const flags = parseFlags(
     {
       stage: { type: 'string' },
+      assembly: { type: 'string' },
       outputs: { type: 'string' },
       yes: { type: 'boolean', default: false },
       'dry-run': { type: 'boolean', default: false },
@@ -42,7 +45,7 @@ await runCheck(async () => {
   if (!flags.yes && !flags['dry-run'] && !process.stdin.isTTY)
     throw new UsageError(`Nothing was done: nobody can be asked here. Add --yes to deploy ${stage.name}.`)
 
-  const { verdicts, ready } = await preflight(stage)
+  const { verdicts, ready } = await preflight(stage, flags.assembly)
   console.error(reportOf(stage.name, verdicts))
   if (!ready || !isDeployable(verdicts)) {
     console.error('Nothing was created.')
@@ -65,8 +68,7 @@ await runCheck(async () => {
   }
   mkdirSync(dirname(deploy.outputsFile), { recursive: true })
   const orders = ordersBeside(stage, ready.standing)
-  const code = await runCdk(cdkArguments(deploy), ready.place.region)
-  const meanwhile = await orders?.stop()
+  const { result: code, meanwhile } = await during(orders, () => runCdk(cdkArguments(deploy), ready.place.region))
   if (meanwhile) console.error(meanwhile.summary)
   if (code === 0 && meanwhile?.well === false) {
     console.error(`${stage.name} is deployed, but customers were not served well meanwhile: see the lines above.`)

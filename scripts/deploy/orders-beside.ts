@@ -10,7 +10,12 @@ const root = join(import.meta.dirname, '../..')
 /** Synthetic orders while a deployment goes on. */
 export interface OrdersBeside {
   /** Ends them. @returns whether calls were answered and orders ended as they should, and their last lines */
-  stop(): Promise<{ readonly well: boolean; readonly summary: string }>
+  stop(): Promise<Meanwhile>
+}
+
+export interface Meanwhile {
+  readonly well: boolean
+  readonly summary: string
 }
 
 /** As long as the command allows: a deployment that takes longer goes on without them. */
@@ -38,11 +43,13 @@ export function ordersBeside(
     { stdio: ['ignore', log, log] },
   )
   closeSync(log)
-  const ended = new Promise<number | null>((resolve, reject) => child.once('error', reject).once('exit', resolve))
+  // Never rejected: nobody listens before the deployment is over.
+  const ended = new Promise<number | null | Error>((resolve) => child.once('error', resolve).once('exit', resolve))
   return {
     async stop() {
       child.kill('SIGINT')
       const code = await ended
+      if (code instanceof Error) return { well: false, summary: `No synthetic orders: ${code.message}` }
       const summary = readFileSync(logFile, 'utf8').trim().split('\n').slice(-summaryLines).join('\n')
       // Ended by the signal itself: the deployment was over before the first order.
       return { well: code === 0 || code === null, summary }
@@ -51,3 +58,18 @@ export function ordersBeside(
 }
 
 const summaryLines = 12
+
+/** Runs a deployment; whatever becomes of it, the orders beside it end. */
+export async function during<Result>(
+  orders: OrdersBeside | undefined,
+  deployment: () => Promise<Result>,
+): Promise<{ readonly result: Result; readonly meanwhile: Meanwhile | undefined }> {
+  let meanwhile: Meanwhile | undefined
+  let result: Result
+  try {
+    result = await deployment()
+  } finally {
+    meanwhile = await orders?.stop()
+  }
+  return { result, meanwhile }
+}

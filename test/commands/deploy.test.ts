@@ -1,8 +1,10 @@
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { synthesise } from '#scripts/synthesise.ts'
 import { denied, startFakeAws, type Answers, type FakeAws } from '#test/support/fake-aws.ts'
 import { noAccount } from '#test/support/no-account.ts'
-import { readyAccount } from '#test/support/ready-account.ts'
+import { readyAccount, toolkit } from '#test/support/ready-account.ts'
 import { command } from './command.ts'
 
 let aws: FakeAws | undefined
@@ -25,7 +27,7 @@ test('what was looked at is what the CDK command line gets', async () => {
   const { code, lines } = await deployIn(readyAccount, '--yes', '--dry-run', '--outputs', 'some/outputs.json')
   expect(lines).toContain('dev can be deployed.')
   expect(lines.at(-1)).toMatch(
-    /^npx cdk deploy --all --app \S+cdk\.out --outputs-file some\/outputs\.json --require-approval never --no-notices$/,
+    /^npx cdk deploy --all --app \S+cdk\.out --outputs-file some\/outputs\.json --require-approval never --concurrency 6 --no-notices$/,
   )
   expect(code).toBe(0)
 })
@@ -77,6 +79,48 @@ test('whoever may not read what is deployed is told which permission lacks, exit
   const checked = command(process.execPath, args, { ...aws.environment })
   expect(await checked.ended).toBe(2)
   expect(checked.output()).toMatch(/needs permission cloudformation:GetTemplate.*\n$/)
+})
+
+/** One stack of staging, which the CDK command line refuses to deploy. */
+function oneStack(folder: string): void {
+  const properties = { templateFile: 'a.template.json', requiresBootstrapStackVersion: 6 }
+  const artifacts = { 'cartwheel-staging-a': { type: 'aws:cloudformation:stack', properties } }
+  writeFileSync(join(folder, 'manifest.json'), JSON.stringify({ version: 'none', artifacts }))
+  writeFileSync(join(folder, 'a.template.json'), JSON.stringify({ Resources: {} }))
+}
+
+const standing = {
+  StackName: 'cartwheel-staging-a',
+  StackStatus: 'UPDATE_COMPLETE',
+  Outputs: [{ OutputKey: 'ApiUrl', OutputValue: 'http://127.0.0.1:9' }],
+  Tags: [
+    { Key: 'application', Value: 'cartwheel' },
+    { Key: 'stage', Value: 'staging' },
+  ],
+}
+
+test('beside a deployment with canaries orders are placed, and both end together', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'deploy-'))
+  try {
+    oneStack(folder)
+    aws = await startFakeAws({
+      ...readyAccount,
+      DescribeStacks: { Stacks: [toolkit, standing] },
+      ListStackResources: { StackResourceSummaries: [] },
+    })
+    const { code, lines } = await deploy(['--stage', 'staging', '--yes', '--assembly', folder], {
+      ...aws.environment,
+      CARTWHEEL_DATA: folder,
+      CDK_HOME: folder,
+    })
+    expect(lines).toContain(`Placing synthetic orders meanwhile: ${join(folder, 'synthetic-orders-staging.log')}`)
+    expect(JSON.parse(readFileSync(join(folder, 'outputs-staging-before.json'), 'utf8'))).toEqual({
+      'cartwheel-staging-a': { ApiUrl: 'http://127.0.0.1:9' },
+    })
+    expect([code, lines.join('\n')]).toEqual([1, expect.not.stringContaining('is deployed')])
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
 })
 
 test('nobody who can be asked, and no --yes: one line, exit 2', async () => {
