@@ -74,10 +74,18 @@ async function examineIn(answers: Answers): Promise<ReadonlyMap<string, Verdict>
   return new Map(examination.verdicts.map((verdict) => [verdict.check, verdict]))
 }
 
+/** Whatever an account is asked, in the order of the report. */
+const checks =
+  'bootstrap, stacks, names, protections, mail sender, mail account, mail rate, text messages, lambda, dynamodb, throttle, warm table, hot item'.split(
+    ', ',
+  )
+
 test('an account that is ready', async () => {
   const verdicts = await examineIn(ready)
   expect([...verdicts.values()].filter(({ state }) => state !== 'good')).toEqual([])
+  expect([...verdicts.keys()]).toEqual(checks)
   expect(verdicts.get('names')!.finding).toBe('none of 9 fixed names is taken')
+  expect(verdicts.get('lambda')!.finding).toContain(`${stage.release.placeOrderConcurrency} provisioned`)
   expect(standing).toBeUndefined()
 })
 
@@ -90,7 +98,8 @@ test('an account with nothing prepared', async () => {
     GetAccountSettings: { AccountLimit: { ConcurrentExecutions: 10, UnreservedConcurrentExecutions: 10 } },
   })
   expect(verdicts.get('bootstrap')!.remedy).toBe('npx cdk bootstrap aws://123456789012/eu-west-1')
-  for (const check of ['bootstrap', 'mail sender', 'mail account']) expect(verdicts.get(check)!.state).toBe('bad')
+  for (const check of ['bootstrap', 'mail sender', 'mail account', 'lambda'])
+    expect(verdicts.get(check)!.state).toBe('bad')
 })
 
 const taken: Answers = {

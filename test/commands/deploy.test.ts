@@ -99,7 +99,7 @@ const standing = {
   ],
 }
 
-test('beside a deployment with canaries orders are placed, and both end together', async () => {
+test('beside a deployment with canaries orders are placed', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'deploy-'))
   try {
     oneStack(folder)
