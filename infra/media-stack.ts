@@ -1,4 +1,4 @@
-import { Duration, Fn, Stack, Validations, type StackProps } from 'aws-cdk-lib'
+import { Aws, Duration, Fn, Stack, Validations, type StackProps } from 'aws-cdk-lib'
 import {
   AllowedMethods,
   CachePolicy,
@@ -67,7 +67,7 @@ export class MediaStack extends Stack {
 
   private createDistribution(stage: Stage): Distribution {
     const accessControl = new S3OriginAccessControl(this, 'access-to-media', {
-      originAccessControlName: `${stage.prefix}-media`,
+      originAccessControlName: worldwideName(stage),
     })
     const distribution = new Distribution(this, 'distribution', {
       comment: `Pictures of ${stage.prefix}`,
@@ -117,7 +117,7 @@ export class MediaStack extends Stack {
   /** A picture that a browser takes for a page could run scripts: it is told not to guess, and to run nothing. */
   private createHeadersPolicy(stage: Stage): ResponseHeadersPolicy {
     return new ResponseHeadersPolicy(this, 'headers', {
-      responseHeadersPolicyName: `${stage.prefix}-media`,
+      responseHeadersPolicyName: worldwideName(stage),
       securityHeadersBehavior: {
         contentTypeOptions: { override: true },
         contentSecurityPolicy: { contentSecurityPolicy: "default-src 'none'; sandbox", override: true },
@@ -127,6 +127,9 @@ export class MediaStack extends Stack {
     })
   }
 }
+
+/** CloudFront's names are an account's in all regions, and a stage may stand in several. */
+const worldwideName = (stage: Stage) => `${stage.prefix}-media-${Aws.REGION}`
 
 /** CloudFormation deletes a bucket only when it is empty: the README's section Deploy tells how it becomes so. */
 const guarded = (stage: Stage): BucketProps => ({

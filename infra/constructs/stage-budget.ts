@@ -1,3 +1,4 @@
+import { Aws } from 'aws-cdk-lib'
 import { CfnBudget } from 'aws-cdk-lib/aws-budgets'
 import { Construct } from 'constructs'
 import type { Stage } from '../stages.ts'
@@ -22,7 +23,8 @@ export class StageBudget extends Construct {
     })
     new CfnBudget(this, 'month', {
       budget: {
-        budgetName: stage.prefix,
+        // An account has its budgets once for all regions, and a stage may stand in several.
+        budgetName: `${stage.prefix}-${Aws.REGION}`,
         budgetType: 'COST',
         timeUnit: 'MONTHLY',
         budgetLimit: { amount: monthlyUsd, unit: 'USD' },

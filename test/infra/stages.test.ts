@@ -92,6 +92,20 @@ describe.each(stageNames)('%s', (name) => {
     expect(addresses).toEqual(stage.alarmEmail ? [stage.alarmEmail] : [])
   })
 
+  test('gives what an account has once for all regions a name with its region', () => {
+    const named = [
+      ...synthesis
+        .ofType('AWS::CloudFront::OriginAccessControl')
+        .map((each) => each.properties.OriginAccessControlConfig),
+      ...synthesis
+        .ofType('AWS::CloudFront::ResponseHeadersPolicy')
+        .map((each) => each.properties.ResponseHeadersPolicyConfig),
+      ...synthesis.ofType('AWS::Budgets::Budget').map(({ properties }) => ({ Name: properties.Budget.BudgetName })),
+    ]
+    expect(named).toHaveLength(stage.budget ? 3 : 2)
+    for (const { Name } of named) expect(Name['Fn::Join'][1]).toContainEqual({ Ref: 'AWS::Region' })
+  })
+
   test('has the budget of its record, and tells whom it names', () => {
     const budgets = synthesis.ofType('AWS::Budgets::Budget').map(({ properties }) => properties)
     expect(budgets.map(({ Budget }) => [Budget.BudgetLimit, Budget.CostFilters])).toEqual(
