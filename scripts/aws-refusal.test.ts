@@ -14,6 +14,10 @@ test.each([
     'There is no AWS region: export AWS_REGION=eu-west-1, or set one in the profile of AWS_PROFILE.',
   ],
   [
+    error('Error', 'Region not accepted: region=""'),
+    'There is no AWS region: export AWS_REGION=eu-west-1, or set one in the profile of AWS_PROFILE.',
+  ],
+  [
     error('AccessDenied', 'not for you\nmore', { $metadata: { httpStatusCode: 403 } }),
     'AWS refused: AccessDenied: not for you',
   ],

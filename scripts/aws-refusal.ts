@@ -11,7 +11,8 @@ export function awsRefusal(error: unknown): UsageError | undefined {
     return new UsageError(
       `There are no AWS credentials: ${firstLine(error)}. Sign in (aws sso login), and name the profile: export AWS_PROFILE=NAME.`,
     )
-  if (error.message === 'Region is missing')
+  // What is set may be empty, or no name of a region.
+  if (/^Region (is missing|not accepted)/.test(error.message))
     return new UsageError(
       'There is no AWS region: export AWS_REGION=eu-west-1, or set one in the profile of AWS_PROFILE.',
     )

@@ -39,7 +39,7 @@ export async function runScript(main: () => Promise<number | void>): Promise<voi
   try {
     process.exitCode = (await main()) ?? 0
   } catch (error) {
-    const mistake = error instanceof UsageError ? error : awsRefusal(error)
+    const mistake = mistakeOf(error)
     if (mistake) console.error(mistake.message)
     else if (isConnectionRefused(error))
       console.error('The system does not answer. Is it running? Start it with npm start.')
@@ -54,11 +54,15 @@ export const runCheck = (check: () => Promise<number>): Promise<void> =>
     try {
       return await check()
     } catch (error) {
-      if (!(error instanceof UsageError)) throw error
-      console.error(error.message)
+      const mistake = mistakeOf(error)
+      if (!mistake) throw error
+      console.error(mistake.message)
       return 2
     }
   })
+
+/** What a person at the terminal can mend, as against a bug. */
+const mistakeOf = (error: unknown): UsageError | undefined => (error instanceof UsageError ? error : awsRefusal(error))
 
 function isConnectionRefused(error: unknown): boolean {
   const codes = [error, (error as Error)?.cause].map((candidate) => (candidate as { code?: string } | undefined)?.code)

@@ -70,7 +70,7 @@ async function placeOf(): Promise<Place> {
   const identity = await readIdentity()
   if (identity.kind === 'known') return identity
   const { finding, remedy } = checkIdentity(identity)
-  throw new UsageError(`${finding}. ${remedy}`)
+  throw new UsageError(`Nothing was deleted: ${finding}. ${remedy}`)
 }
 
 /** By their names: with --all the command line would also delete stacks of the same names that are somebody else's. */

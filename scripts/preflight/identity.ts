@@ -24,7 +24,7 @@ export function checkIdentity(identity: Identity): Verdict {
     case 'no-region':
       return bad(
         'account',
-        `there is no region: ${identity.reason}`,
+        'there is no region',
         'export AWS_REGION=eu-west-1, or set one in the profile that AWS_PROFILE names.',
       )
     case 'no-credentials':

@@ -32,6 +32,20 @@ test('what was looked at is what the CDK command line gets', async () => {
   expect(code).toBe(0)
 })
 
+test.each([
+  [{}, 'There is no AWS region'],
+  [{ AWS_REGION: 'eu-west-1' }, 'There are no AWS credentials'],
+])('a release that cannot be compared with what is deployed is not said to be refused: %j', async (env, sentence) => {
+  const started = command(process.execPath, ['scripts/check-release.ts', '--stage', 'dev', '--assembly', 'cdk.out'], {
+    ...noAccount,
+    ...env,
+  })
+  expect(await started.ended).toBe(2)
+  const lines = started.output().trim().split('\n')
+  expect(lines).toHaveLength(1)
+  expect(lines[0]).toContain(sentence)
+})
+
 test('a stage that cannot be deployed: what to do, and nothing that changes anything is asked of AWS', async () => {
   const { code, lines } = await deployIn({ ...readyAccount, DescribeStacks: { Stacks: [] } }, '--yes')
   expect(lines.join('\n')).toContain('npx cdk bootstrap aws://123456789012/eu-west-1')
