@@ -113,7 +113,7 @@ function list(value: unknown): unknown[] {
 
 /** Decides a condition of the Conditions section, or one inside Fn::And, Fn::Or and Fn::Not. */
 export function evaluateCondition(value: unknown, scope: Scope, path: string): boolean {
-  const [name, argument] = Object.entries((value ?? {}) as object)[0] ?? []
+  const [name, argument] = Object.entries(value ?? {})[0] ?? []
   switch (name) {
     case 'Condition':
       return scope.condition(text(argument))

@@ -175,7 +175,7 @@ test('a function may write where its policy lets it, and never to the namespaces
   const roleArn = 'arn:aws:iam::000000000000:role/miller'
   const iam = new Iam()
   const miller = await startCloudWatch({ access: iam, caller: { kind: 'role', roleArn } })
-  iam.providers
+  await iam.providers
     .find(({ type }) => type === 'AWS::IAM::Role')!
     .create({
       stackName: 'mill',

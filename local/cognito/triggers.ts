@@ -76,7 +76,7 @@ export class Triggers {
   #patiently<T>(work: Promise<T>): Promise<T | 'timeout' | AwsError> {
     return new Promise((resolve, reject) => {
       const cancel = this.#clock.schedule(patienceMs, () => resolve('timeout'))
-      const refusedOrBroken = (error: unknown) => (error instanceof AwsError ? resolve(error) : reject(error as Error))
+      const refusedOrBroken = (error: unknown) => (error instanceof AwsError ? resolve(error) : reject(error))
       work.then(resolve, refusedOrBroken).finally(cancel)
     })
   }

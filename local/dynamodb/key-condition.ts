@@ -35,7 +35,7 @@ export function rangeOf(key: KeySchema, conditions: KeyConditions): Range {
   if (count === 2 && !sort) throw validationError(`Query condition missed key schema element: ${key.sort!.name}`)
   const range = { partition: encodePartition(partition.AttributeValueList[0]) }
   if (!sort) return range
-  requireType(sort, key.sort!)
+  requireType(sort, key.sort)
   return { ...range, ...sortRange(sort) }
 }
 

@@ -18,7 +18,7 @@ beforeEach(async () => {
 afterEach(() => library.stop())
 
 const put = (Item: Record<string, unknown>) => library.documents.send(new PutCommand({ TableName, Item }))
-const query = (input: object) => library.documents.send(new QueryCommand({ TableName, ...input } as never))
+const query = (input: object) => library.documents.send(new QueryCommand({ TableName, ...input }))
 
 async function shelve(keys: readonly string[]) {
   for (const SK of keys) await put({ PK: 'a', SK })
@@ -231,7 +231,7 @@ test('batches write and read over tables, refuse duplicates and too many', async
   )
   expect(Responses![TableName]).toHaveLength(25)
   const batch = (items: object[]) =>
-    refusal(library.documents.send(new BatchWriteCommand({ RequestItems: { [TableName]: items as never } })))
+    refusal(library.documents.send(new BatchWriteCommand({ RequestItems: { [TableName]: items } })))
   expect((await batch([...writes(1), ...writes(1)])).message).toBe('Provided list of item keys contains duplicates')
   expect((await batch(writes(26))).message).toContain('Member must have length less than or equal to 25')
   await library.documents.send(

@@ -37,7 +37,7 @@ export class Archives {
   keep(busName: string, event: BusEvent): void {
     if (event['replay-name'] !== undefined) return
     for (const archive of this.#registry.archives()) {
-      if (archive.busName !== busName || archive.pattern?.matches(event as never) === false) continue
+      if (archive.busName !== busName || archive.pattern?.matches(event) === false) continue
       this.#state.run(
         'INSERT INTO events_archived (archive, time_ms, event) VALUES (?, ?, ?)',
         archive.name,

@@ -26,7 +26,7 @@ function compileOr(alternatives: Json): Matcher {
   if (!Array.isArray(alternatives) || alternatives.length < 2 || !alternatives.every(isObject)) {
     throw invalidPattern('"$or" must be an array of at least two objects')
   }
-  const matchers = alternatives.map((alternative) => compileObject(alternative as Record<string, Json>))
+  const matchers = alternatives.map((alternative) => compileObject(alternative))
   return (event) => matchers.some((matches) => matches(event))
 }
 

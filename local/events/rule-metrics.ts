@@ -27,9 +27,7 @@ export class RuleMetrics {
         .split('/')
         .toReversed()
       const sets: Record<string, string>[] = [{ RuleName }, { EventBusName, RuleName }]
-      all = sets.map((dimensions) =>
-        this.#sink.series({ namespace: 'AWS/Events', name: metric, dimensions }, 'Count'),
-      )
+      all = sets.map((dimensions) => this.#sink.series({ namespace: 'AWS/Events', name: metric, dimensions }, 'Count'))
       this.#series.set(key, all)
     }
     for (const series of all) series.add(1)

@@ -10,7 +10,6 @@ import { Archives } from './archives.ts'
 import { Deliveries, type Outlets, type Passage } from './deliveries.ts'
 import { describeOperations } from './describe.ts'
 import { busEvent } from './event.ts'
-import type { Json } from './pattern-condition.ts'
 import { putEventsOperation, type Publication } from './put-events.ts'
 import { Registry, type Rule } from './registry.ts'
 import { replayOperations } from './replays.ts'
@@ -118,7 +117,7 @@ export class EventsService {
       this.#archives.keep(busName, event)
       for (const rule of this.#registry.bus(busName).rules.values()) {
         if (ruleArns !== undefined && !ruleArns.includes(rule.arn)) continue
-        if (!rule.enabled || !rule.pattern?.matches(event as Json)) continue
+        if (!rule.enabled || !rule.pattern?.matches(event)) continue
         this.#metrics.count('MatchedEvents', rule.arn)
         this.#metrics.count('TriggeredRules', rule.arn)
         for (const target of rule.targets) this.#deliveries.deliver(rule, target, passage)

@@ -13,7 +13,7 @@ export function targetInput(
   nowMs: number,
 ): TargetInput {
   if (target.Input !== undefined) return parsed(target.Input)
-  if (target.InputPath !== undefined) return { ok: true, payload: select(event as Json, target.InputPath) ?? null }
+  if (target.InputPath !== undefined) return { ok: true, payload: select(event, target.InputPath) ?? null }
   if (target.InputTransformer !== undefined) return transformed(target.InputTransformer, event, rule, nowMs)
   return { ok: true, payload: event as Json }
 }
@@ -28,11 +28,10 @@ function transformed(
     'aws.events.rule-arn': rule.arn,
     'aws.events.rule-name': rule.name,
     'aws.events.event.ingestion-time': isoSeconds(nowMs),
-    'aws.events.event': event as Json,
-    'aws.events.event.json': event as Json,
+    'aws.events.event': event,
+    'aws.events.event.json': event,
   }
-  for (const [name, path] of Object.entries(transformer.InputPathsMap ?? {}))
-    variables[name] = select(event as Json, path)
+  for (const [name, path] of Object.entries(transformer.InputPathsMap ?? {})) variables[name] = select(event, path)
   return parsed(fill(transformer.InputTemplate, variables))
 }
 

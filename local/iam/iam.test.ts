@@ -19,7 +19,7 @@ const rule: Principal = {
 
 function iamWith(statements: PolicyStatement[], denials: Denial[] = []): Iam {
   const iam = new Iam({ clock: new ManualClock(), report: (denial) => denials.push(denial) })
-  create(iam, 'AWS::IAM::Role', {
+  void create(iam, 'AWS::IAM::Role', {
     RoleName: 'lender',
     AssumeRolePolicyDocument: trustLambda,
     Policies: [{ PolicyName: 'own', PolicyDocument: { Version: '2012-10-17', Statement: statements } }],
@@ -236,7 +236,11 @@ describe('resources', () => {
       Version: '2012-10-17',
       Statement: [{ Effect: 'Allow', Action, Resource: '*' }],
     })
-    create(iam, 'AWS::IAM::Policy', { PolicyName: 'a', Roles: ['lender'], PolicyDocument: document('sqs:SendMessage') })
+    void create(iam, 'AWS::IAM::Policy', {
+      PolicyName: 'a',
+      Roles: ['lender'],
+      PolicyDocument: document('sqs:SendMessage'),
+    })
     const managed = await create(iam, 'AWS::IAM::ManagedPolicy', {
       Roles: ['lender'],
       PolicyDocument: document('ses:*'),
@@ -263,8 +267,9 @@ describe('resources', () => {
       ManagedPolicyArns: ['arn:aws:iam::aws:policy/PowerUserAccess'],
     })
     expect(created.limitations).toEqual([expect.stringContaining('PowerUserAccess')])
-    expect(() =>
-      create(iam, 'AWS::IAM::Role', { ...role, ManagedPolicyArns: ['arn:aws:iam::000000000000:policy/gone'] }),
+    expect(
+      () =>
+        void create(iam, 'AWS::IAM::Role', { ...role, ManagedPolicyArns: ['arn:aws:iam::000000000000:policy/gone'] }),
     ).toThrow('gone')
   })
 
@@ -282,7 +287,7 @@ describe('keys', () => {
     const state = new State(':memory:')
     const make = () => {
       const iam = new Iam({ state })
-      create(iam, 'AWS::IAM::Role', { RoleName: 'lender', AssumeRolePolicyDocument: trustLambda })
+      void create(iam, 'AWS::IAM::Role', { RoleName: 'lender', AssumeRolePolicyDocument: trustLambda })
       return iam
     }
     const key = make().createKey(roleArn, 'lend')
@@ -300,7 +305,7 @@ describe('keys', () => {
 
   test('a role that does not trust Lambda gives no key', () => {
     const iam = new Iam()
-    create(iam, 'AWS::IAM::Role', {
+    void create(iam, 'AWS::IAM::Role', {
       RoleName: 'lender',
       AssumeRolePolicyDocument: {
         Statement: { ...trustLambda.Statement, Principal: { Service: 'ec2.amazonaws.com' } },

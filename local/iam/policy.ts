@@ -1,4 +1,4 @@
-import { compileConditions, type Condition, type ConditionBlock } from './conditions.ts'
+import { compileConditions, type Condition } from './conditions.ts'
 import { compileArnPattern, compilePattern, type KeyValues } from './pattern.ts'
 import { compilePrincipal, type Mention } from './principal.ts'
 import type { PolicyDocument, PolicyStatement, Principal } from './types.ts'
@@ -62,7 +62,7 @@ function compileStatement(statement: PolicyStatement, origin: StatementOrigin, v
     coversResource: hasResource
       ? oneOf(statement.Resource, statement.NotResource, (pattern) => compileArnPattern(pattern, { variables }))
       : () => true,
-    holds: compileConditions(statement.Condition as ConditionBlock | undefined, { variables }),
+    holds: compileConditions(statement.Condition, { variables }),
   }
 }
 

@@ -7,7 +7,7 @@ import { startLocalSystem, type LocalSystem, type LocalSystemOptions } from '../
 /** Prints what happens: readable lines, with colours on a terminal only, or JSON. */
 function linePrinter(options: { json: boolean }): (line: LocalLine) => void {
   if (options.json) return (line) => console.log(JSON.stringify(line))
-  const colour = process.stdout.isTTY === true && !process.env['NO_COLOR']
+  const colour = process.stdout.isTTY && !process.env['NO_COLOR']
   return (line) => {
     const text = formatLine(line, { colour })
     if (text !== undefined) console.log(text)

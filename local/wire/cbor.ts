@@ -33,7 +33,7 @@ function write(value: Value, parts: Buffer[]): void {
     parts.push(head(major.map, members.length))
     for (const [name, member] of members) {
       write(name, parts)
-      write(member as Value, parts)
+      write(member, parts)
     }
   }
 }

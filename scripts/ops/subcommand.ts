@@ -61,7 +61,7 @@ export function subcommand<const O extends Options, Request>(definition: Definit
         return 0
       }
       const { values, positionals } = parseArguments({ ...options, ...commonOptions }, args)
-      const request = definition.request(values as Flags<O>, positionals)
+      const request = definition.request(values, positionals)
       const { outputs, yes } = values as { outputs?: string; yes?: boolean }
       return await definition.run(await open({ outputs, yes: yes ?? false }), request)
     },

@@ -119,7 +119,7 @@ export const drawings: Readonly<Record<string, Drawing>> = {
       ]
         .map(
           ([cloth, stripe], i) => `<g transform="translate(${i * 136} ${i === 1 ? 14 : 0})">
-          <path d="M102 112 h124 v${300} q-31 14 -62 0 t-62 0z" fill="${cloth}"/>
+          <path d="M102 112 h124 v300 q-31 14 -62 0 t-62 0z" fill="${cloth}"/>
           <path d="M102 352 h124 v12 h-124z M102 374 h124 v6 h-124z M102 334 h124 v6 h-124z" fill="${stripe}"/>
           <path d="M134 124 v270 M192 124 v270" ${line('#000000', 10)} opacity="0.05"/>
           <path d="M102 112 h124 v20 q-62 14 -124 0z" fill="#000000" opacity="0.08"/>

@@ -4,7 +4,7 @@ import { traceIdOf } from '../events/trace-context.ts'
 import { currentTraceparent } from '../lambda/current-trace.ts'
 import { countServerError, flushMetrics, logger } from '../lambda/telemetry.ts'
 import { correlationIdOf } from './correlation-id.ts'
-import { parseRequest, type ApiEvent } from './parse-request.ts'
+import { parseRequest } from './parse-request.ts'
 import { commonProblems, problem, ProblemError, type Problem } from './problem.ts'
 import type { Route } from './route.ts'
 
@@ -68,7 +68,7 @@ async function replyOf<R extends Route>(
   ids: Ids & Pick<ApiRequest<R>, 'traceparent'>,
 ): Promise<ApiReply> {
   try {
-    return await handle({ ...parseRequest(route, event as ApiEvent), ...ids })
+    return await handle({ ...parseRequest(route, event), ...ids })
   } catch (error) {
     if (error instanceof ProblemError) return { problem: error.problem }
     if (isThrottle(error)) {

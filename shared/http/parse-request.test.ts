@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { apiEvent, type ApiCall } from '#test/support/api-event.ts'
-import { bodyLimitBytes, parseRequest, type ApiEvent } from './parse-request.ts'
+import { bodyLimitBytes, parseRequest } from './parse-request.ts'
 import { problem, ProblemError } from './problem.ts'
 import { defineRoute } from './route.ts'
 
@@ -25,7 +25,7 @@ const right = {
   body: { books: [{ isbn: '123', copies: 1 }] },
 } satisfies ApiCall
 
-const parse = (request: ApiCall, route = lendBook) => parseRequest(route, apiEvent(request) as ApiEvent)
+const parse = (request: ApiCall, route = lendBook) => parseRequest(route, apiEvent(request))
 
 function problemOf(request: ApiCall, route = lendBook) {
   try {
@@ -58,7 +58,7 @@ test('the user is the one whom either authorizer found, and nobody on a public r
 test('a body in base64 is read like any other', () => {
   const event = apiEvent(right)
   const body = Buffer.from(event.body!).toString('base64')
-  expect(parseRequest(lendBook, { ...event, body, isBase64Encoded: true } as ApiEvent).body).toEqual(right.body)
+  expect(parseRequest(lendBook, { ...event, body, isBase64Encoded: true }).body).toEqual(right.body)
 })
 
 test.each([

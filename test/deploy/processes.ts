@@ -23,13 +23,13 @@ export async function runToEnd(
   const end = () => child.pid !== undefined && endGroup(child.pid)
   signal.addEventListener('abort', end)
   const chunks: Buffer[] = []
-  for (const stream of [child.stdout!, child.stderr!]) {
+  for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk: Buffer) => {
       chunks.push(chunk)
       log.write(chunk)
     })
   }
-  child.stdin!.on('error', () => {}).end(input ?? '')
+  child.stdin.on('error', () => {}).end(input ?? '')
   try {
     const code = await new Promise<number | null>((done, reject) => child.once('error', reject).once('close', done))
     signal.throwIfAborted()

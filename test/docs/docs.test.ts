@@ -43,7 +43,7 @@ test.each(documents)('%s names commands of operation, and their flags, as they a
 })
 
 test("the README's demo output is that of a demo that succeeded", () => {
-  const [, block = ''] = /<!-- demo output -->\n```\n([^]*?)```/.exec(read('README.md')) ?? []
+  const [, block = ''] = /<!-- demo output -->\n+```\n([^]*?)```/.exec(read('README.md')) ?? []
   for (const part of ['photo of', 'is RESERVED', 'is REJECTED', 'mail to', 'OrderPlaced']) expect(block).toContain(part)
   expect(block.trim().endsWith(/console\.log\('(Everything[^']+)'\)/.exec(read('scripts/demo.ts'))![1]!)).toBe(true)
 })

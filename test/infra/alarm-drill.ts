@@ -78,7 +78,7 @@ export class AlarmDrill {
       },
     })
     this.providers = this.#service.providers
-    for (const alarm of alarms) this.providers.find(({ type }) => type === alarm.type)!.create(alarm)
+    for (const alarm of alarms) void this.providers.find(({ type }) => type === alarm.type)!.create(alarm)
     this.#service.start()
   }
 

@@ -14,7 +14,7 @@ const acceptedOf = (construct: IConstruct) =>
 
 test('a finding that no resource explains ends the synthesis', () => {
   const app = appOf(stageOf('dev'))
-  const open = new Bucket(app.node.findChild('cartwheel-dev-data') as Stack, 'open')
+  const open = new Bucket(app.node.findChild('cartwheel-dev-data'), 'open')
   let report = ''
   try {
     app.synth()

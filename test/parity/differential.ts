@@ -58,7 +58,7 @@ async function compare(sequence: Sequence, theirs: AsyncGenerator<Answer, void>)
 async function next(answers: AsyncGenerator<Answer, void>): Promise<Answer> {
   const { value, done } = await answers.next()
   if (done) throw new Error('There are fewer answers than steps.')
-  return value as Answer
+  return value
 }
 
 /** Leaves out what came before the difference and does not matter to it: halves first, then single steps. */

@@ -43,7 +43,7 @@ export function apiEvent(call: ApiCall = {}): ApiEvent {
     },
     isBase64Encoded: base64,
     ...(text === undefined ? {} : { body: base64 ? Buffer.from(text).toString('base64') : text }),
-  } as ApiEvent
+  }
 }
 
 function authorizer({ customer, staff }: ApiCall) {

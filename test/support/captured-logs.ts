@@ -12,8 +12,8 @@ export function capturedLogs(): { lines(): Record<string, any>[]; text(): string
   }
   beforeEach(() => {
     written = []
-    jest.spyOn(process.stdout, 'write').mockImplementation(take as never)
-    jest.spyOn(process.stderr, 'write').mockImplementation(take as never)
+    jest.spyOn(process.stdout, 'write').mockImplementation(take)
+    jest.spyOn(process.stderr, 'write').mockImplementation(take)
   })
   afterEach(() => {
     jest.restoreAllMocks()
