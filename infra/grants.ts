@@ -1,3 +1,10 @@
+import { prefixes as catalog } from '#services/catalog/keys.ts'
+import { prefixes as inventory } from '#services/inventory/keys.ts'
+import { prefixes as notifications } from '#services/notifications/keys.ts'
+import { prefixes as orders } from '#services/orders/keys.ts'
+import { prefixes as thumbnails } from '#services/thumbnails/keys.ts'
+import { prefixes as users } from '#services/users/keys.ts'
+
 /** Operations that IAM can confine to keys. Scan and PartiQL are not among them: their condition keys may be absent. */
 export type TableAction =
   'GetItem' | 'BatchGetItem' | 'Query' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'ConditionCheckItem'
@@ -15,15 +22,15 @@ export interface TableGrant {
   readonly attributes?: readonly string[]
 }
 
-/** The walls inside the one table: each service's own key prefixes, of the table and of the indexes. */
+/** The key prefixes that each service owns in the single table and its indexes. */
 export const ownPrefixes = {
   api: [],
-  catalog: ['PRODUCT#', 'CATALOG#'],
-  users: ['USER#'],
-  orders: ['ORDER#', 'CUSTOMER#', 'ORDERS#', 'IDEMPOTENCY#'],
-  inventory: ['STOCK#', 'RESERVATION#'],
-  notifications: ['NOTICE#'],
-  thumbnails: ['UPLOAD#'],
+  catalog,
+  users,
+  orders,
+  inventory,
+  notifications,
+  thumbnails,
   'event-relay': [],
 } as const satisfies Record<string, readonly KeyPrefix[]>
 

@@ -8,7 +8,7 @@ import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client
 import { PutCommand } from '@aws-sdk/lib-dynamodb'
 import { createDocumentClient } from '#shared/dynamodb/document-client.ts'
 import { euros } from '#shared/money.ts'
-import { productKey } from '#services/catalog/adapters/keys.ts'
+import { productKey } from '#services/catalog/keys.ts'
 import { createProduct } from '#services/catalog/domain/product.ts'
 import type { Deployment } from '../deployment.ts'
 import { signIn } from '../sign-in.ts'

@@ -53,10 +53,12 @@ const rules: readonly Rule[] = [
     forbids: (to) => folderOf(to) === 'functions',
   },
   {
-    name: 'a service knows of another only its events',
+    name: 'a service imports of another only its events and keys',
     from: /^services\//,
     forbids: (to, from) =>
-      serviceOf(to) !== undefined && serviceOf(to) !== serviceOf(from) && !/^services\/[^/]+\/events\.ts$/.test(to),
+      serviceOf(to) !== undefined &&
+      serviceOf(to) !== serviceOf(from) &&
+      !/^services\/[^/]+\/(events|keys)\.ts$/.test(to),
   },
   {
     name: 'services and shared know nothing of where they run',
@@ -69,10 +71,10 @@ const rules: readonly Rule[] = [
     forbids: (to) => to.startsWith('services/'),
   },
   {
-    name: 'infra knows of services only their events and routes',
+    name: 'infra imports of services only their events, keys and routes',
     from: /^infra\//,
     forbids: (to) =>
-      /^(local|scripts|bench)\//.test(to) || (to.startsWith('services/') && !/\/(events|routes)\.ts$/.test(to)),
+      /^(local|scripts|bench)\//.test(to) || (to.startsWith('services/') && !/\/(events|keys|routes)\.ts$/.test(to)),
   },
 ]
 

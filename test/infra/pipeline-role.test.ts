@@ -9,7 +9,7 @@ import {
   syntheticOrderActions,
 } from '#infra/bootstrap/permissions.ts'
 import { parseBootstrapRequest } from '#infra/bootstrap/request.ts'
-import { productKey } from '#services/catalog/adapters/keys.ts'
+import { productKey } from '#services/catalog/keys.ts'
 import { probeProduct } from '#scripts/synthetic-orders/probe.ts'
 import { root } from './synthesised.ts'
 

@@ -1,7 +1,7 @@
 import { createTestTable, type TestTable } from '#test/support/table.ts'
 import type { Product } from '../domain/product.ts'
 import { changedEvent, createdEvent, product, productsContract, type Products } from '../ports.contract.ts'
-import { indexKeys, productKey } from './keys.ts'
+import { indexKeys, productKey } from '../keys.ts'
 import { productTable } from './product-table.ts'
 
 let table: TestTable

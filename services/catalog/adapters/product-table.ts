@@ -6,7 +6,7 @@ import { mergedQuery } from '#shared/dynamodb/merged-query.ts'
 import { eventsAttribute } from '#shared/events/envelope.ts'
 import { Product } from '../domain/product.ts'
 import type { ProductChanges, ProductReader, ProductWriter } from '../ports.ts'
-import { categoryPartition, indexKeys, listing, productKey, productKeyOfId } from './keys.ts'
+import { categoryPartition, indexKeys, listing, productKey, productKeyOfId } from '../keys.ts'
 
 /** Products in the table. What is read is parsed, so that a foreign or broken item is found out here. */
 export function productTable(table: Table): ProductReader & ProductWriter & ProductChanges {

@@ -5,7 +5,7 @@ import { eventsAttribute } from '#shared/events/envelope.ts'
 import type { Reservation } from '../domain/reservation.ts'
 import { Stock, type StockChange } from '../domain/stock.ts'
 import type { StockLedger } from '../ports.ts'
-import { reservationKey, stockKey } from './keys.ts'
+import { reservationKey, stockKey } from '../keys.ts'
 
 export const stockTable = (table: Table): StockLedger => ({
   async read({ skus, orderIds }) {

@@ -1,8 +1,8 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
+import { profileKey } from '#services/users/keys.ts'
 import type { Table } from '#shared/dynamodb/document-client.ts'
 import type { Contacts } from '../ports.ts'
-import { profileKey } from './keys.ts'
 
 const ContactItem = z.object({
   email: z.string().min(1),

@@ -4,7 +4,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb'
 import * as z from 'zod'
 import type { Table } from '#shared/dynamodb/document-client.ts'
 import type { Notices } from '../ports.ts'
-import { noticeKey } from './keys.ts'
+import { noticeKey } from '../keys.ts'
 
 /** Longer than the archive can replay an event (30 days). */
 const keptDays = 35

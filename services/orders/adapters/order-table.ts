@@ -7,7 +7,7 @@ import { timeOfId } from '#shared/ids.ts'
 import { Order } from '../domain/order.ts'
 import type { StockDecision } from '../domain/apply-stock-answer.ts'
 import type { OrderChanges, OrderReader } from '../ports.ts'
-import { customerPartition, monthPartitions, monthsBack, orderKey, orderPartition, trailPrefix } from './keys.ts'
+import { customerPartition, monthPartitions, monthsBack, orderKey, orderPartition, trailPrefix } from '../keys.ts'
 import { ownEventItem, receivedEventItem, trailOf } from './trail-item.ts'
 
 async function getOrder(table: Table, orderId: string, ConsistentRead: boolean): Promise<Order | undefined> {

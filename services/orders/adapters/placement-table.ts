@@ -1,11 +1,12 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
+import { profileKey } from '#services/users/keys.ts'
 import type { Table } from '#shared/dynamodb/document-client.ts'
 import { transactWrite, type TransactItem } from '#shared/dynamodb/transact-write.ts'
 import { idempotencyDays } from '#shared/http/idempotency-key.ts'
 import { Receipt } from '../domain/receipt.ts'
 import type { KeyRecord, Placement, Placements } from '../ports.ts'
-import { idempotencyKey, indexKeys, orderKey, paymentKey, profileKey } from './keys.ts'
+import { idempotencyKey, indexKeys, orderKey, paymentKey } from '../keys.ts'
 import { ownEventItem } from './trail-item.ts'
 
 const daySeconds = 24 * 60 * 60

@@ -1,9 +1,9 @@
 import * as z from 'zod'
+import { productKey } from '#services/catalog/keys.ts'
 import { batchGet } from '#shared/dynamodb/batch-get.ts'
 import type { Table } from '#shared/dynamodb/document-client.ts'
 import { Money } from '#shared/money.ts'
 import type { PriceList } from '../ports.ts'
-import { productKey } from './keys.ts'
 
 /** What orders read of the catalogue's items; the rest of a product is the catalogue's own business. */
 const ProductItem = z.object({

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { eventsAttribute, StoredEvent } from '#shared/events/envelope.ts'
 import type { Order } from '../domain/order.ts'
-import { trailKey } from './keys.ts'
+import { trailKey } from '../keys.ts'
 
 interface AnyEvent {
   readonly metadata: { readonly id: string }

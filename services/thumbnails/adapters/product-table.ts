@@ -1,18 +1,17 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
+import { productKeyOfId } from '#services/catalog/keys.ts'
 import type { Table } from '#shared/dynamodb/document-client.ts'
 import type { Products } from '../ports.ts'
-import { productKeyOfId } from './keys.ts'
 
 /** What uploads read of the catalogue's items. */
-const ProductItem = z.object({ productId: z.string(), sku: z.string() })
+const ProductItem = z.object({ sku: z.string() })
 
 export const productTable = (table: Table): Products => ({
   async skuOf(productId) {
-    const { Item } = await table.client.send(
-      new GetCommand({ TableName: table.name, Key: productKeyOfId(productId), ConsistentRead: true }),
-    )
-    const product = Item && ProductItem.parse(Item)
-    return product?.productId === productId ? product.sku : undefined
+    const Key = productKeyOfId(productId)
+    if (!Key) return undefined
+    const { Item } = await table.client.send(new GetCommand({ TableName: table.name, Key, ConsistentRead: true }))
+    return Item && ProductItem.parse(Item).sku
   },
 })

@@ -4,7 +4,7 @@ import type { Table } from '#shared/dynamodb/document-client.ts'
 import { eventsAttribute } from '#shared/events/envelope.ts'
 import { Upload } from '../domain/upload.ts'
 import type { UploadReader, UploadSettler, UploadWriter } from '../ports.ts'
-import { uploadKey } from './keys.ts'
+import { uploadKey } from '../keys.ts'
 
 export const uploadTable = (table: Table): UploadReader & UploadWriter & UploadSettler => ({
   /** Consistent: a client asks right after the form was made, and an event must not miss its upload. */

@@ -4,7 +4,7 @@ import type { Table } from '#shared/dynamodb/document-client.ts'
 import { eventsAttribute } from '#shared/events/envelope.ts'
 import { Profile } from '../domain/profile.ts'
 import type { Profiles } from '../ports.ts'
-import { profileKey } from './keys.ts'
+import { profileKey } from '../keys.ts'
 
 export function profileTable(table: Table): Profiles {
   return {

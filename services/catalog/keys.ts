@@ -1,9 +1,11 @@
-import type { Category } from '../domain/category.ts'
-import { skuOf } from '../domain/sku.ts'
-import type { Product } from '../domain/product.ts'
-import type { SortOrder } from '../ports.ts'
+import type { Category } from './domain/category.ts'
+import { skuOf } from './domain/sku.ts'
+import type { Product } from './domain/product.ts'
+import type { SortOrder } from './ports.ts'
 
-/** The table keys of the catalogue: `PRODUCT#<sku>`, listed under `CATALOG#<category>` by price and by age. */
+/** Prefixes of the partition keys that the catalogue owns, in the table and its indexes. */
+export const prefixes = ['PRODUCT#', 'CATALOG#'] as const
+
 export const productKey = (sku: string) => ({ PK: `PRODUCT#${sku}`, SK: 'PRODUCT' })
 
 export function productKeyOfId(productId: string) {

@@ -1,4 +1,5 @@
-/** The table keys of orders, and of what orders may touch in other services' parts of the table. */
+/** Prefixes of the partition keys that orders own, in the table and its indexes. */
+export const prefixes = ['ORDER#', 'CUSTOMER#', 'ORDERS#', 'IDEMPOTENCY#'] as const
 
 const shardCount = 8
 /** How far back the list of everybody's orders goes. */
@@ -21,9 +22,7 @@ export const idempotencyKey = (customerId: string, key: string) => ({
   SK: 'IDEMPOTENCY',
 })
 
-/** Granted by the other owners: the catalogue's product, the user's profile, the token for payments. */
-export const productKey = (sku: string) => ({ PK: `PRODUCT#${sku}`, SK: 'PRODUCT' })
-export const profileKey = (userId: string) => ({ PK: `USER#${userId}`, SK: 'PROFILE' })
+/** The payment token, written for the payments service. */
 export const paymentKey = (orderId: string) => ({ PK: `PAYMENT#${orderId}`, SK: 'TOKEN' })
 
 export const indexKeys = (order: { orderId: string; customerId: string; placedAt: string }) => ({
