@@ -23,5 +23,5 @@ function announce(system: LocalSystem, { json }: CommandLine): void {
     return
   }
   for (const line of limitations) console.log(line)
-  console.log(`Ready: HTTP API ${apiEndpoint}, AWS endpoint ${endpoint}, mails ${mailboxUrl}, outputs ${outputsFile}`)
+  console.log(`Ready: HTTP API ${apiEndpoint}, AWS endpoint ${endpoint}, mailbox ${mailboxUrl}, outputs ${outputsFile}`)
 }

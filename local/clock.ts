@@ -12,7 +12,7 @@ export interface Clock {
   schedule(delayMs: number, work: () => void): Cancel
 }
 
-/** setTimeout overflows past 2^31 - 1 ms and would fire at once. */
+/** Beyond 2^31 - 1 ms setTimeout overflows and fires at once. */
 const longestTimeoutMs = 2_147_483_647
 
 export const systemClock: Clock = {
@@ -23,7 +23,7 @@ export const systemClock: Clock = {
   },
 }
 
-/** A clock that stands still until {@link ManualClock.advance} is called. */
+/** A clock that only moves when {@link ManualClock.advance} is called. */
 export class ManualClock implements Clock {
   #nowMs: number
   #pending: { atMs: number; work: () => void }[] = []
@@ -44,7 +44,7 @@ export class ManualClock implements Clock {
     }
   }
 
-  /** Moves time forward, running what falls due in order; promises it starts get to settle in between. */
+  /** Moves time forward and runs due callbacks in order; promises they start can settle in between. */
   async advance(byMs: number): Promise<void> {
     const untilMs = this.#nowMs + byMs
     for (;;) {
@@ -60,5 +60,5 @@ export class ManualClock implements Clock {
   }
 }
 
-/** A turn of the event loop: callbacks of finished I/O and all promise reactions run. */
+/** One turn of the event loop: callbacks of finished I/O and all promise reactions run. */
 const settle = () => new Promise<void>((resolve) => setImmediate(resolve))

@@ -15,34 +15,34 @@ import { StartError } from './system/start-error.ts'
 export interface LocalSystemOptions {
   /** The folder that `cdk synth` wrote. */
   readonly assembly: string
-  /** Where everything is kept over restarts; one running system has it alone. */
+  /** Holds all state across restarts; only one running system can use it at a time. */
   readonly dataDirectory: string
   /** Port of the first HTTP API of the templates; 0 picks a free one. Further APIs get free ones. */
   readonly apiPort: number
   /** Port of the AWS endpoint; 0 picks a free one. */
   readonly awsPort: number
-  /** Whether what earlier runs kept is deleted. @default false */
+  /** Whether the state of earlier runs is deleted. @default false */
   readonly reset?: boolean
   /**
-   * Where another implementation of DynamoDB answers, such as DynamoDB Local; it keeps the items of the tables then.
+   * Endpoint of another DynamoDB implementation, such as DynamoDB Local, that stores the items of the tables.
    * @default the embedded tables
    */
   readonly dynamodbEndpoint?: string
   readonly onLine?: (line: LocalLine) => void
   /**
-   * The data directory takes no more writes (its disk is full, say): a sentence for the person at the terminal. Nothing can
-   * be kept from then on, so the process should end at once.
+   * Called with a message for the user when the data directory cannot be written any more, for example because its disk
+   * is full. Nothing can be stored from then on, so the process should exit at once.
    */
-  readonly onFatal?: (sentence: string) => void
-  /** Told of every decision of IAM, those about the calls that AWS makes for a resource included. */
+  readonly onFatal?: (message: string) => void
+  /** Called with every IAM decision, including those on calls that AWS makes on behalf of a resource. */
   readonly onDecision?: IamOptions['onDecision']
-  /** Told what each operation on the embedded tables spent, in request units. */
+  /** Called with the request units that each operation on the embedded tables consumed. */
   readonly onCapacity?: DynamoDbOptions['onCapacity']
   readonly clock?: Clock
 }
 
 export interface LocalSystem {
-  /** As in the file of `cdk deploy --outputs-file`, and AwsEndpoint and MailboxUrl under `Local`. */
+  /** In the format of `cdk deploy --outputs-file`, plus AwsEndpoint and MailboxUrl under `Local`. */
   readonly outputs: Outputs
   readonly outputsFile: string
   /** The AWS endpoint, `http://127.0.0.1:<port>`. */
@@ -50,17 +50,17 @@ export interface LocalSystem {
   /** The first HTTP API, `http://127.0.0.1:<port>`. */
   readonly apiEndpoint: string
   readonly mailboxUrl: string
-  /** What the templates ask for and do not get, a line each. */
+  /** What the templates declare and the system does not emulate, one line each. */
   readonly limitations: readonly string[]
   readonly services: Services
-  /** Takes no more work, lets what runs end for a while, and lets go of ports and data. Safe to call again. */
+  /** Accepts no more work, gives running functions time to end, and releases ports and data. Safe to call again. */
   stop(): Promise<void>
 }
 
-/** How long a stop waits for running functions; AWS would let them end, a person at a terminal does not wait. */
+/** How long a stop waits for running functions; AWS lets them end, a user at a terminal does not wait that long. */
 const stopWithinMs = 10_000
 
-/** @throws StartError for what the person at the terminal can mend */
+/** @throws StartError for a failure that the user can fix */
 export async function startLocalSystem(options: LocalSystemOptions): Promise<LocalSystem> {
   const { clock = systemClock, onLine = () => {} } = options
   await using undo = new AsyncDisposableStack()
@@ -91,7 +91,7 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
   const outputsFile = writeOutputs(data.path, outputs)
   undo.defer(() => rmSync(outputsFile, { force: true }))
 
-  // Whoever polls starts last: what it hands over may need any of the resources.
+  // Pollers start last: the events they deliver may need any of the resources.
   services.dynamodb.start()
   services.s3.start()
   services.events.start()
@@ -114,7 +114,7 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
   }
 }
 
-/** An empty text is an environment variable that somebody took back. */
+/** An empty string is an environment variable that was cleared. */
 function dynamodbUrl(text: string | undefined): URL | undefined {
   if (text === undefined || text === '') return undefined
   const url = URL.parse(text)
@@ -143,7 +143,7 @@ async function deployAll(assembly: Assembly, services: Services) {
   }
 }
 
-/** Requests end first, then what runs by itself, then what these two stand on. */
+/** Requests stop first, then background work, then the services that both depend on. */
 async function stopServices(services: Services, clock: Clock): Promise<void> {
   await services.httpApi.stop()
   services.events.stop()
@@ -155,7 +155,7 @@ async function stopServices(services: Services, clock: Clock): Promise<void> {
   await services.wire.close()
 }
 
-/** Waits for `work`, but no longer than this. */
+/** Waits for `work`, but at most `limitMs`. */
 async function within(limitMs: number, work: Promise<void>, clock: Clock): Promise<void> {
   const limit = Promise.withResolvers<void>()
   const cancel = clock.schedule(limitMs, limit.resolve)
@@ -183,7 +183,7 @@ async function listen(what: string, port: number, start: (port: number) => Promi
   }
 }
 
-/** Written whole or not at all, since others read the file while the system runs. */
+/** Written atomically, since other processes read the file while the system runs. */
 function writeOutputs(directory: string, outputs: Outputs): string {
   const file = join(directory, 'outputs.json')
   writeFileSync(`${file}.new`, `${JSON.stringify(outputs, null, 2)}\n`)

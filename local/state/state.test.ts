@@ -9,19 +9,19 @@ function counter(): State {
   return state
 }
 
-test('a transaction that throws keeps nothing, and calls nobody back', () => {
+test('a transaction that throws is rolled back and runs no afterCommit callback', () => {
   const state = counter()
   const called: string[] = []
   expect(() =>
     state.transaction(() => {
       state.run('INSERT INTO n VALUES (1)')
-      state.afterCommit(() => called.push('lost'))
+      state.afterCommit(() => called.push('rolled back'))
       throw new Error('no')
     }),
   ).toThrow('no')
-  state.transaction(() => state.afterCommit(() => called.push('kept')))
+  state.transaction(() => state.afterCommit(() => called.push('committed')))
   expect(state.all('SELECT * FROM n')).toEqual([])
-  expect(called).toEqual(['kept'])
+  expect(called).toEqual(['committed'])
 })
 
 test('a nested transaction joins the outer one', () => {
@@ -35,7 +35,7 @@ test('a nested transaction joins the outer one', () => {
   expect(state.get<{ c: number }>('SELECT COUNT(*) AS c FROM n')?.c).toBe(0)
 })
 
-test('what a nested transaction wrote before it threw is undone alone, also where the outer one goes on', () => {
+test('a nested transaction that throws is rolled back without the outer one', () => {
   const state = counter()
   const called: string[] = []
   const write = (value: number) => {
@@ -58,53 +58,53 @@ test('what a nested transaction wrote before it threw is undone alone, also wher
   expect(called).toEqual(['wrote 1', 'wrote 4'])
 })
 
-test('a full disk within a nested transaction undoes the outer one, and is what is thrown', () => {
-  const told: string[] = []
-  const state = new State(':memory:', (failure) => told.push(failure))
+test('a full disk in a nested transaction rolls back the outer one and is the error thrown', () => {
+  const failures: string[] = []
+  const state = new State(':memory:', (failure) => failures.push(failure))
   state.define('CREATE TABLE IF NOT EXISTS n (value TEXT)')
   state.define('PRAGMA max_page_count = 3')
   const fill = () => {
     for (let count = 0; count < 100; count += 1) state.run('INSERT INTO n VALUES (?)', 'x'.repeat(1000))
   }
   expect(() => state.transaction(() => state.transaction(fill))).toThrow('full')
-  expect(told).toEqual(['full'])
+  expect(failures).toEqual(['full'])
   expect(state.all('SELECT * FROM n')).toEqual([])
 })
 
-test('damage that rows read one by one run into is told', () => {
+test('damage found by iterate is reported', () => {
   const folder = mkdtempSync(join(tmpdir(), 'state-'))
   const file = join(folder, 'state.sqlite')
-  const told: string[] = []
+  const failures: string[] = []
   const before = new State(file)
   before.define('CREATE TABLE n (value TEXT)')
   for (let row = 0; row < 500; row += 1) before.run('INSERT INTO n VALUES (?)', 'x'.repeat(100))
   before.close()
   writeFileSync(file, readFileSync(file).fill(0xab, 3 * 4096, 6 * 4096))
-  const state = new State(file, (failure) => told.push(failure))
+  const state = new State(file, (failure) => failures.push(failure))
   expect(() => [...state.iterate('SELECT * FROM n')]).toThrow('malformed')
-  expect(told).toEqual(['damaged'])
+  expect(failures).toEqual(['damaged'])
   state.close()
   rmSync(folder, { recursive: true })
 })
 
-test('a full disk is told, and what was kept before stays readable', () => {
-  const told: string[] = []
-  const state = new State(':memory:', (failure) => told.push(failure))
+test('a full disk is reported, and committed rows stay readable', () => {
+  const failures: string[] = []
+  const state = new State(':memory:', (failure) => failures.push(failure))
   state.define('CREATE TABLE IF NOT EXISTS n (value TEXT)')
-  state.run('INSERT INTO n VALUES (?)', 'kept')
+  state.run('INSERT INTO n VALUES (?)', 'committed')
   state.define('PRAGMA max_page_count = 3')
   expect(() =>
     state.transaction(() => {
       for (let count = 0; count < 100; count += 1) state.run('INSERT INTO n VALUES (?)', 'x'.repeat(1000))
     }),
   ).toThrow('full')
-  expect(told).toEqual(['full'])
-  expect(state.all('SELECT * FROM n')).toEqual([{ value: 'kept' }])
+  expect(failures).toEqual(['full'])
+  expect(state.all('SELECT * FROM n')).toEqual([{ value: 'committed' }])
 })
 
-test('a mistake of a statement is no failure of the disk', () => {
-  const told: string[] = []
-  const state = new State(':memory:', (failure) => told.push(failure))
+test('an invalid statement is not reported as a failure of the state file', () => {
+  const failures: string[] = []
+  const state = new State(':memory:', (failure) => failures.push(failure))
   expect(() => state.run('INSERT INTO absent VALUES (1)')).toThrow('no such table')
-  expect(told).toEqual([])
+  expect(failures).toEqual([])
 })

@@ -1,6 +1,6 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 
-/** Why the state file takes no more writes. */
+/** Why the state file cannot be used any more. */
 export type StateFailure = 'full' | 'damaged' | 'unreadable'
 
 /** SQLite's primary result codes, the low byte of `errcode`. */
@@ -10,12 +10,12 @@ type Value = null | number | bigint | string | Uint8Array
 export type Row = Record<string, Value>
 
 /**
- * Everything the local system must not forget, in one SQLite file: table items, stream records, queue
- * messages, pending deliveries, users, mails. One file means that a hand-over between two services
- * (a bus event becoming a queue message) is one transaction and survives the death of the process whole.
+ * All persistent state of the local system in one SQLite file: table items, stream records, queue messages,
+ * pending deliveries, users, mails. Because it is one file, a delivery between two services (an event on a bus
+ * that becomes a queue message) is one transaction that is complete even after the process is killed.
  *
- * All access is synchronous: between `BEGIN` and `COMMIT` nothing else of this process runs, which gives
- * every service serialisable transactions without locks.
+ * All access is synchronous: between `BEGIN` and `COMMIT` no other code of this process runs, which gives
+ * every service serializable transactions without locks.
  */
 export class State {
   readonly #db: DatabaseSync
@@ -26,17 +26,17 @@ export class State {
 
   /**
    * @param location a file path, or `:memory:`
-   * @param onFailure learns that the disk is full or the file is damaged, before the caller gets SQLite's error.
-   *   What was committed stays; nothing that is not committed is half there.
+   * @param onFailure called when the disk is full or the file is damaged, before the caller gets SQLite's error.
+   *   Committed transactions stay complete; uncommitted ones leave nothing behind.
    */
   constructor(location: string, onFailure: (failure: StateFailure) => void = () => {}) {
     this.#onFailure = onFailure
     this.#db = new DatabaseSync(location)
-    // WAL with NORMAL survives kill -9 of the process; only a power cut may lose the last commits.
+    // WAL with NORMAL survives kill -9 of the process; only a power failure can lose the last commits.
     this.#db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON')
   }
 
-  /** Runs schema statements; they must be safe to repeat (`CREATE TABLE IF NOT EXISTS …`). */
+  /** Runs schema statements, which must be idempotent (`CREATE TABLE IF NOT EXISTS …`). */
   define(schema: string): void {
     this.#db.exec(schema)
   }
@@ -57,17 +57,18 @@ export class State {
 
   *iterate<T = Row>(sql: string, ...values: Value[]): Generator<T, void> {
     try {
-      // A statement of its own: a cached one must not be stepped by two readers at once.
+      // Not a cached statement: two readers must not step the same one at once.
       yield* this.#db.prepare(sql).iterate(...values) as IterableIterator<T>
     } catch (error) {
-      this.#tell(error)
+      this.#reportFailure(error)
       throw error
     }
   }
 
   /**
-   * Runs `work` in one transaction: all of it is kept or, when it throws, none. A nested call is a part of the outer
-   * one: it is kept only with that, and what it threw undoes it alone if the outer one catches. `work` must be synchronous.
+   * Runs `work` in one transaction, which is rolled back when it throws. A nested call is part of the outer transaction:
+   * it commits only with that one, and is rolled back alone when it throws and the outer one catches. `work` must be
+   * synchronous.
    */
   transaction<T>(work: () => T): T {
     if (this.#depth > 0) return this.#nested(work)
@@ -90,7 +91,7 @@ export class State {
     return result
   }
 
-  /** The names of savepoints may repeat: the innermost of a name is meant. */
+  /** Savepoint names may repeat: a statement refers to the innermost one. */
   #nested<T>(work: () => T): T {
     const callbacksBefore = this.#afterCommit.length
     this.run('SAVEPOINT nested')
@@ -99,7 +100,7 @@ export class State {
       return work()
     } catch (error) {
       this.#afterCommit.length = callbacksBefore
-      // A full disk has undone the whole transaction already.
+      // A full disk has already rolled back the whole transaction.
       if (this.#db.isTransaction) this.run('ROLLBACK TO nested')
       throw error
     } finally {
@@ -108,7 +109,7 @@ export class State {
     }
   }
 
-  /** Calls back once the current transaction is kept (at once when there is none): the place to wake whoever polls. */
+  /** Calls back once the current transaction is committed (at once when there is none), for example to wake pollers. */
   afterCommit(callback: () => void): void {
     if (this.#depth > 0) this.#afterCommit.push(callback)
     else callback()
@@ -123,12 +124,12 @@ export class State {
     try {
       return access()
     } catch (error) {
-      this.#tell(error)
+      this.#reportFailure(error)
       throw error
     }
   }
 
-  #tell(error: unknown): void {
+  #reportFailure(error: unknown): void {
     const failure = failures[((error as { errcode?: number }).errcode ?? 0) & 0xff]
     if (failure) this.#onFailure(failure)
   }

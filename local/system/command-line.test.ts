@@ -1,6 +1,6 @@
 import { parseCommandLine } from './command-line.ts'
 
-test('every option has a default', () => {
+test('parseCommandLine gives every option a default', () => {
   expect(parseCommandLine([])).toEqual({
     assembly: 'cdk.out',
     dataDirectory: '.local',
@@ -12,7 +12,7 @@ test('every option has a default', () => {
   })
 })
 
-test('options are read', () => {
+test('parseCommandLine reads all options', () => {
   const argv = ['--app', 'out', '--data', '/tmp/x', '--port', '0', '--aws-port=65535', '--json', '--reset']
   expect(parseCommandLine(argv)).toMatchObject({
     assembly: 'out',
@@ -25,13 +25,13 @@ test('options are read', () => {
 })
 
 test.each([
-  [['--colour'], '--colour'],
+  [['--color'], '--color'],
   [['extra'], 'extra'],
   [['--port', 'http'], '--port must be a port number from 0 to 65535, not "http"'],
   [['--aws-port', '65536'], '--aws-port'],
   [['--port', ''], '--port'],
   [['--port=-1'], '--port'],
   [['--port'], '--port'],
-])('%j is refused by name', (argv, message) => {
+])('parseCommandLine rejects %j and names the option', (argv, message) => {
   expect(() => parseCommandLine(argv)).toThrow(message)
 })

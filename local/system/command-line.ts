@@ -10,22 +10,22 @@ export interface CommandLine {
   readonly help: boolean
 }
 
-export const usage = `Runs a synthesised CDK app on this machine.
+export const usage = `Runs a synthesized CDK app on this machine.
 
 Usage: node local/cli.ts [options]
 
   --app DIR         the folder that \`cdk synth\` wrote        (default cdk.out)
-  --data DIR        where all state is kept over restarts    (default .local)
+  --data DIR        where all state is stored               (default .local)
   --port N          port of the HTTP API, 0 for a free one   (default 3000)
   --aws-port N      port of the AWS endpoint, 0 for a free one (default 4566)
-  --json            print what happens as JSON lines
-  --reset           forget what earlier runs kept
-  --help            print this
+  --json            print events as JSON lines
+  --reset           delete the state of earlier runs
+  --help            print this help
 
-AWS_ENDPOINT_URL_DYNAMODB names another DynamoDB that keeps the items of the tables.
-Ctrl-C ends it.`
+AWS_ENDPOINT_URL_DYNAMODB is the endpoint of another DynamoDB that stores the items.
+Press Ctrl-C to stop.`
 
-/** @throws Error with a sentence for the person at the terminal */
+/** @throws Error with a message for the user */
 export function parseCommandLine(argv: readonly string[]): CommandLine {
   const { values } = parseArgs({
     args: [...argv],
@@ -50,7 +50,7 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
   }
 }
 
-/** @throws Error naming `what` when the text is no port number */
+/** @throws Error naming `what` when the text is not a port number */
 export function parsePort(what: string, text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
   if (!(port <= 65_535)) throw new Error(`${what} must be a port number from 0 to 65535, not ${JSON.stringify(text)}.`)

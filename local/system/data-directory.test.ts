@@ -7,27 +7,27 @@ let root: string
 beforeEach(() => (root = mkdtempSync(join(tmpdir(), 'data-'))))
 afterEach(() => rmSync(root, { recursive: true }))
 
-function keep(path: string, value: string): void {
+function store(path: string, value: string): void {
   const data = openDataDirectory(path)
-  data.state.define('CREATE TABLE IF NOT EXISTS kept (value TEXT)')
-  data.state.run('INSERT INTO kept VALUES (?)', value)
+  data.state.define('CREATE TABLE IF NOT EXISTS stored (value TEXT)')
+  data.state.run('INSERT INTO stored VALUES (?)', value)
   data.close()
 }
 
-test('what is kept survives, until a reset', () => {
+test('stored state survives a restart and is deleted by a reset', () => {
   const path = join(root, 'new', 'deep')
-  keep(path, 'a')
-  const again = openDataDirectory(path)
-  expect(again.state.all('SELECT value FROM kept')).toEqual([{ value: 'a' }])
-  mkdirSync(again.objects)
-  again.close()
-  const anew = openDataDirectory(path, { reset: true })
-  expect(anew.state.all("SELECT name FROM sqlite_master WHERE name = 'kept'")).toEqual([])
-  expect(existsSync(anew.objects)).toBe(false)
-  anew.close()
+  store(path, 'a')
+  const reopened = openDataDirectory(path)
+  expect(reopened.state.all('SELECT value FROM stored')).toEqual([{ value: 'a' }])
+  mkdirSync(reopened.objects)
+  reopened.close()
+  const wiped = openDataDirectory(path, { reset: true })
+  expect(wiped.state.all("SELECT name FROM sqlite_master WHERE name = 'stored'")).toEqual([])
+  expect(existsSync(wiped.objects)).toBe(false)
+  wiped.close()
 })
 
-test('one at a time, also where the second would reset', () => {
+test('a directory in use cannot be opened again, even with reset', () => {
   const first = openDataDirectory(root)
   for (const reset of [false, true]) {
     expect(() => openDataDirectory(root, { reset })).toThrow(expect.objectContaining({ reason: 'data-in-use' }))
@@ -36,18 +36,18 @@ test('one at a time, also where the second would reset', () => {
   openDataDirectory(root).close()
 })
 
-test('a damaged state file is told and kept', () => {
+test('a damaged state file is reported and left unchanged', () => {
   const file = join(root, 'state.sqlite')
-  writeFileSync(file, 'This is no database, but somebody may still need it.'.repeat(20))
+  writeFileSync(file, 'This is not a database, but a user may still need it.'.repeat(20))
   expect(() => openDataDirectory(root)).toThrow(expect.objectContaining({ reason: 'data-broken' }))
-  expect(readFileSync(file, 'utf8')).toContain('no database')
+  expect(readFileSync(file, 'utf8')).toContain('not a database')
   openDataDirectory(root, { reset: true }).close()
 })
 
-test('a damaged page is found', () => {
+test('a damaged page of the state file is detected', () => {
   const data = openDataDirectory(root)
-  data.state.define('CREATE TABLE kept (value TEXT)')
-  for (let row = 0; row < 500; row++) data.state.run('INSERT INTO kept VALUES (?)', 'x'.repeat(100))
+  data.state.define('CREATE TABLE stored (value TEXT)')
+  for (let row = 0; row < 500; row++) data.state.run('INSERT INTO stored VALUES (?)', 'x'.repeat(100))
   data.close()
   const file = join(root, 'state.sqlite')
   const bytes = readFileSync(file)
@@ -55,26 +55,26 @@ test('a damaged page is found', () => {
   expect(() => openDataDirectory(root)).toThrow(expect.objectContaining({ reason: 'data-broken' }))
 })
 
-test('a path that is a file is told in one line', () => {
+test('a path that is a file is reported with its name', () => {
   const path = join(root, 'file')
   writeFileSync(path, '')
   expect(() => openDataDirectory(path)).toThrow(expect.objectContaining({ reason: 'data-unusable' }))
   expect(() => openDataDirectory(path)).toThrow(path)
 })
 
-test('folders are made as deep as need be, and where none can be made that is told', () => {
+test('missing parent folders are created, and a folder that cannot be created is reported', () => {
   openDataDirectory(join(root, 'a', 'b', 'c')).close()
   writeFileSync(join(root, 'file'), '')
   expect(() => openDataDirectory(join(root, 'file', 'b'))).toThrow(expect.objectContaining({ reason: 'data-unusable' }))
   if (process.platform === 'linux') expect(() => openDataDirectory('/proc/nope/deeper')).toThrow(/proc\/nope/)
 })
 
-test('objects without room are told like a full state file', () => {
-  const told: string[] = []
-  const data = openDataDirectory(root, { onFailure: (sentence) => told.push(sentence) })
+test('a full disk of the objects folder is reported as fatal', () => {
+  const failures: string[] = []
+  const data = openDataDirectory(root, { onFailure: (message) => failures.push(message) })
   data.objectsFull()
   data.close()
-  expect(told).toEqual([
-    expect.stringMatching(/^The disk of objects in .*objects is full\..* make room and start again\.$/),
+  expect(failures).toEqual([
+    expect.stringMatching(/^The disk of the objects in .*objects is full\..* free some space and start again\.$/),
   ])
 })

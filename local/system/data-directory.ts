@@ -4,15 +4,15 @@ import { DatabaseSync } from 'node:sqlite'
 import { State, type StateFailure } from '../state/state.ts'
 import { StartError } from './start-error.ts'
 
-/** A data directory that this process holds alone. */
+/** A data directory that is locked by this process. */
 export interface DataDirectory {
   readonly path: string
   readonly state: State
-  /** Where S3 keeps the bytes of objects. */
+  /** The folder where S3 stores the bytes of objects. */
   readonly objects: string
-  /** Tells that no more bytes fit beside the state file. */
+  /** Reports that the disk of the objects folder is full. */
   readonly objectsFull: () => void
-  /** Lets the next process in. */
+  /** Releases the lock. */
   close(): void
 }
 
@@ -21,32 +21,32 @@ const stateFile = 'state.sqlite'
 const objectsFolder = 'objects'
 
 /**
- * @param options.reset whether everything that earlier runs left is deleted first
+ * @param options.reset whether the state of earlier runs is deleted first
  * @throws StartError data-in-use, data-unusable, data-broken
  */
 export function openDataDirectory(
   path: string,
-  options: { reset?: boolean; onFailure?: (sentence: string) => void } = {},
+  options: { reset?: boolean; onFailure?: (message: string) => void } = {},
 ): DataDirectory {
   const lock = makeAndLock(path)
   try {
     if (options.reset) reset(path)
     const file = join(path, stateFile)
     const { onFailure = () => {} } = options
-    const state = openState(file, (failure) => onFailure(sentenceAbout(failure, file)))
+    const state = openState(file, (failure) => onFailure(failureMessage(failure, file)))
     const close = () => {
       state.close()
       lock.close()
     }
     const objects = join(path, objectsFolder)
-    return { path, state, objects, objectsFull: () => onFailure(sentenceAboutFull(`objects in ${objects}`)), close }
+    return { path, state, objects, objectsFull: () => onFailure(diskFullMessage(`the objects in ${objects}`)), close }
   } catch (error) {
     lock.close()
     throw error
   }
 }
 
-/** SQLite's file lock goes with its process, however that ends, which a file with a process id in it does not. */
+/** SQLite's file lock ends with its process, however that exits; a file that holds a process id would stay. */
 function makeAndLock(path: string): DatabaseSync {
   let lock: DatabaseSync | undefined
   try {
@@ -64,7 +64,7 @@ function makeAndLock(path: string): DatabaseSync {
   }
 }
 
-/** One folder at a time: Node's recursive mkdir does not return where a parent takes no entries, as /proc. */
+/** Creates one folder at a time: Node's recursive mkdir does not return below a folder such as /proc that allows no entries. */
 function makeDirectory(path: string): void {
   const found = statSync(path, { throwIfNoEntry: false })
   if (found?.isDirectory()) return
@@ -76,27 +76,27 @@ function makeDirectory(path: string): void {
 /** SQLITE_BUSY */
 const isBusy = (error: unknown) => (error as { errcode?: number }).errcode === 5
 
-function sentenceAbout(failure: StateFailure, file: string): string {
+function failureMessage(failure: StateFailure, file: string): string {
   switch (failure) {
     case 'full':
-      return sentenceAboutFull(`the state file ${file}`)
+      return diskFullMessage(`the state file ${file}`)
     case 'damaged':
-      return `The state file ${file} was damaged while it was in use. It is left as it is: put a copy in its place, or start with --reset.`
+      return `The state file ${file} was damaged while it was in use. It is left unchanged: replace it with a copy, or start with --reset.`
     case 'unreadable':
-      return `The state file ${file} can no longer be read or written. Look at its disk, and start again.`
+      return `The state file ${file} can no longer be read or written. Check its disk and start again.`
     default:
       return failure satisfies never
   }
 }
 
-const sentenceAboutFull = (what: string) =>
-  `The disk of ${what} is full. What was acknowledged is kept: make room and start again.`
+const diskFullMessage = (what: string) =>
+  `The disk of ${what} is full. Acknowledged writes are stored: free some space and start again.`
 
 function openState(file: string, onFailure: (failure: StateFailure) => void): State {
   let state: State | undefined
   try {
     let opened = false
-    // What is wrong with the file from the start is told by the exception.
+    // Damage that is found while opening is reported by the exception instead.
     state = new State(file, (failure) => opened && onFailure(failure))
     const damage = state.get<{ quick_check: string }>('PRAGMA quick_check')?.quick_check
     if (damage !== 'ok') throw new Error(damage)
@@ -104,12 +104,12 @@ function openState(file: string, onFailure: (failure: StateFailure) => void): St
     return state
   } catch (error) {
     closeQuietly(state)
-    const message = `The state file ${file} is damaged (${(error as Error).message}): start with --reset to begin anew.`
+    const message = `The state file ${file} is damaged (${(error as Error).message}): start with --reset to delete it.`
     throw new StartError('data-broken', message, { cause: error })
   }
 }
 
-/** A damaged database may refuse to close, too; the damage itself is what is told. */
+/** Closing a damaged database may fail as well; the damage itself is what the caller reports. */
 function closeQuietly(state: State | undefined): void {
   try {
     state?.close()

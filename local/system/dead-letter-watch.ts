@@ -2,14 +2,14 @@ import type { Cancel, Clock } from '../clock.ts'
 import type { SqsService } from '../sqs/service.ts'
 import type { LocalLine } from './line.ts'
 
-const lookEveryMs = 1000
+const checkEveryMs = 1000
 
-/** Says within a second when a dead-letter queue holds more than before, and at the start when one holds anything. */
+/** Reports within a second when a dead-letter queue has grown, and at the start when one is not empty. */
 export class DeadLetterWatch {
   readonly #sqs: SqsService
   readonly #clock: Clock
   readonly #onLine: (line: LocalLine) => void
-  readonly #known = new Map<string, number>()
+  readonly #counts = new Map<string, number>()
   #cancel: Cancel = () => {}
 
   constructor(options: { sqs: SqsService; clock: Clock; onLine: (line: LocalLine) => void }) {
@@ -19,24 +19,24 @@ export class DeadLetterWatch {
   }
 
   start(): void {
-    this.#look()
-    this.#cancel = this.#clock.schedule(lookEveryMs, () => this.start())
+    this.#check()
+    this.#cancel = this.#clock.schedule(checkEveryMs, () => this.start())
   }
 
   stop(): void {
     this.#cancel()
   }
 
-  #look(): void {
+  #check(): void {
     for (const queue of this.#sqs.depths()) {
       if (queue.deadLetterOf.length === 0) continue
       const messages = queue.visible + queue.inFlight + queue.delayed
-      if (messages > (this.#known.get(queue.arn) ?? 0)) this.#tell(queue, messages)
-      this.#known.set(queue.arn, messages)
+      if (messages > (this.#counts.get(queue.arn) ?? 0)) this.#report(queue, messages)
+      this.#counts.set(queue.arn, messages)
     }
   }
 
-  #tell(queue: { name: string; deadLetterOf: string[] }, messages: number): void {
+  #report(queue: { name: string; deadLetterOf: string[] }, messages: number): void {
     this.#onLine({
       kind: 'dead-letter',
       time: this.#clock.now(),

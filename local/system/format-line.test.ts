@@ -2,7 +2,7 @@ import { formatLine } from './format-line.ts'
 import type { LocalLine } from './line.ts'
 
 const time = new Date(2026, 0, 2, 13, 4, 5).getTime()
-const plain = (line: LocalLine) => formatLine(line, { colour: false })
+const plain = (line: LocalLine) => formatLine(line, { color: false })
 
 const invocation: LocalLine = {
   kind: 'invocation',
@@ -16,7 +16,7 @@ const invocation: LocalLine = {
   requestId: 'r',
 }
 
-test('an invocation is one line: time, function, duration, cold or warm, correlation id, what it said, error', () => {
+test('an invocation is one line: time, function, duration, cold or warm, correlation id, messages, error', () => {
   expect(plain(invocation)!.replaceAll(/ {2,}/g, ' | ')).toBe(
     '13:04:05 | Library-Lend | 12 ms | warm | c-1 | A book was lent',
   )
@@ -26,7 +26,7 @@ test('an invocation is one line: time, function, duration, cold or warm, correla
   )
 })
 
-test('an invocation that says nothing of any request shows when it is cold or fails', () => {
+test('an invocation without correlation id and messages is only shown when it is cold or fails', () => {
   const silent = { ...invocation, correlationIds: [], messages: [] }
   expect(plain(silent)).toBeUndefined()
   expect(plain({ ...silent, cold: true })).toContain('cold')
@@ -34,16 +34,16 @@ test('an invocation that says nothing of any request shows when it is cold or fa
   expect(plain({ ...silent, messages: ['No book: Error: torn'] })).toContain('torn')
 })
 
-test('what a function says at length is cut', () => {
+test('a long log message is truncated', () => {
   expect(plain({ ...invocation, messages: ['x'.repeat(200)] })).toMatch(/ x{99}…$/)
 })
 
-test('colours are only for terminals', () => {
+test('lines are colored only on request', () => {
   expect(plain(invocation)).not.toContain('\x1b')
-  expect(formatLine(invocation, { colour: true })).toContain('\x1b[')
+  expect(formatLine(invocation, { color: true })).toContain('\x1b[')
 })
 
-test('a denial names function, action, resource and why', () => {
+test('a denial names function, action, resource and reason', () => {
   const line = plain({
     kind: 'denied',
     time,
@@ -58,7 +58,7 @@ test('a denial names function, action, resource and why', () => {
   )
 })
 
-test('an alarm shows when it goes off and when it is over', () => {
+test('an alarm is shown when it enters and leaves the ALARM state', () => {
   const alarm: LocalLine = {
     kind: 'alarm',
     time,
@@ -70,13 +70,13 @@ test('an alarm shows when it goes off and when it is over', () => {
   }
   expect(plain(alarm)).toBe('13:04:05  alarm: library-late  Books are late')
   expect(plain({ ...alarm, before: 'ALARM', state: 'OK' })).toBe(
-    '13:04:05  alarm over: library-late is OK  Books are late',
+    '13:04:05  alarm ended: library-late is OK  Books are late',
   )
   expect(plain({ ...alarm, before: 'INSUFFICIENT_DATA', state: 'OK' })).toBeUndefined()
   expect(plain({ ...alarm, description: undefined })).toContain('Threshold Crossed')
 })
 
-test('a dead letter names the queue, how many, whose, and how to look', () => {
+test('a dead letter names the queue, the number of messages, their source queue and a command to read them', () => {
   const line = plain({
     kind: 'dead-letter',
     time,
@@ -85,11 +85,11 @@ test('a dead letter names the queue, how many, whose, and how to look', () => {
     messages: 2,
     deadLetterOf: ['fines'],
   })
-  expect(line).toContain('fines-dlq holds 2 messages that fines gave up')
+  expect(line).toContain('fines-dlq holds 2 messages from fines')
   expect(line).toContain('--queue-url http://127.0.0.1:4566/000000000000/fines-dlq')
 })
 
-test('an answer of the API shows only where it refused by itself', () => {
+test('a request is only shown when the API rejected it without invoking a function', () => {
   const request: LocalLine = {
     kind: 'request',
     atMs: time,

@@ -10,12 +10,12 @@ const paints = { dim: escape(2), red: escape(31), yellow: escape(33), green: esc
 const noPaints = { dim: plain, red: plain, yellow: plain, green: plain, cyan: plain }
 
 /** @returns one line of text, or undefined for what only `--json` shows */
-export function formatLine(line: LocalLine, options: { colour: boolean }): string | undefined {
-  const paint = options.colour ? paints : noPaints
+export function formatLine(line: LocalLine, options: { color: boolean }): string | undefined {
+  const paint = options.color ? paints : noPaints
   const { dim, red, yellow, cyan } = paint
   switch (line.kind) {
     case 'invocation': {
-      // Warm and without a word: a poller's look at changes that tell nothing. It stands in the function's log.
+      // A warm invocation without messages, such as a poller that found nothing to do; it is in the function's log.
       if (line.correlationIds.length === 0 && line.messages.length === 0 && !line.error && !line.cold) return undefined
       const start = line.cold ? yellow('cold') : dim('warm')
       const columns = [
@@ -35,7 +35,7 @@ export function formatLine(line: LocalLine, options: { colour: boolean }): strin
         .trimEnd()
     }
     case 'request':
-      // A function's own answers show as its invocation; here is what the API refused by itself.
+      // Responses of a function are shown as its invocation; this shows what the API rejected itself.
       if (line.reason === undefined) return undefined
       return `${dim(clockTime(line.atMs))}  ${yellow(`${line.method} ${line.path} ${line.status}`)}  ${line.reason}`
     case 'denied': {
@@ -43,8 +43,8 @@ export function formatLine(line: LocalLine, options: { colour: boolean }): strin
       return `${dim(clockTime(line.time))}  ${red(`denied: ${who} may not ${line.action} on ${line.resource}`)}  ${line.why}`
     }
     case 'dead-letter': {
-      const what = `${line.queueName} holds ${line.messages} message${line.messages === 1 ? '' : 's'} that ${line.deadLetterOf.join(', ')} gave up`
-      return `${dim(clockTime(line.time))}  ${red(`dead letter: ${what}`)}  ${lookInto(line.queueUrl)}`
+      const what = `${line.queueName} holds ${line.messages} message${line.messages === 1 ? '' : 's'} from ${line.deadLetterOf.join(', ')}`
+      return `${dim(clockTime(line.time))}  ${red(`dead letter: ${what}`)}  ${readCommand(line.queueUrl)}`
     }
     case 'alarm':
       return alarmLine(line, paint)
@@ -57,7 +57,7 @@ export function formatLine(line: LocalLine, options: { colour: boolean }): strin
   }
 }
 
-/** An alarm shows when it goes off and when it is over, not when it first finds that all is well. */
+/** An alarm is shown when it enters and leaves ALARM, not when it first changes to OK. */
 function alarmLine(
   line: Extract<LocalLine, { kind: 'alarm' }>,
   { dim, red, green }: typeof noPaints,
@@ -65,13 +65,13 @@ function alarmLine(
   const about = line.description === undefined ? line.reason : firstSentence(line.description)
   if (line.state === 'ALARM') return `${dim(clockTime(line.time))}  ${red(`alarm: ${line.name}`)}  ${about}`
   if (line.before !== 'ALARM') return undefined
-  return `${dim(clockTime(line.time))}  ${green(`alarm over: ${line.name} is ${line.state}`)}  ${about}`
+  return `${dim(clockTime(line.time))}  ${green(`alarm ended: ${line.name} is ${line.state}`)}  ${about}`
 }
 
-/** Descriptions hold whole runbooks' links; the terminal has one line. */
+/** Descriptions contain links to runbooks; the terminal has one line. */
 const firstSentence = (text: string) => shortened(text.split('\n', 1)[0]!)
 
-/** A line should stay one on a wide terminal; the whole text is in the logs. */
+/** Keeps a line short enough for a wide terminal; the whole text is in the logs. */
 const shortened = (text: string) => (text.length > 100 ? `${text.slice(0, 99)}…` : text)
 
 const clockTime = (timeMs: number) => new Date(timeMs).toLocaleTimeString('en-GB', { hour12: false })
@@ -79,5 +79,5 @@ const clockTime = (timeMs: number) => new Date(timeMs).toLocaleTimeString('en-GB
 const describe = (principal: Extract<LocalLine, { kind: 'denied' }>['principal']) =>
   principal.kind === 'service' ? `${principal.service} for ${principal.sourceArn}` : principal.kind
 
-const lookInto = (queueUrl: string) =>
-  `look: AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local aws sqs receive-message --region us-east-1 --endpoint-url ${new URL(queueUrl).origin} --queue-url ${queueUrl} --visibility-timeout 0`
+const readCommand = (queueUrl: string) =>
+  `read it: AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local aws sqs receive-message --region us-east-1 --endpoint-url ${new URL(queueUrl).origin} --queue-url ${queueUrl} --visibility-timeout 0`

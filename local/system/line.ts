@@ -3,15 +3,15 @@ import type { Denial } from '../iam/iam.ts'
 import type { AlarmState } from '../cloudwatch/judgement.ts'
 import type { HopLine } from '../lambda/ports.ts'
 
-/** What happens while the system runs, told one line at a time to whoever watches. */
+/** An event of the running system, reported as one line. */
 export type LocalLine =
-  /** A function ran. */
+  /** A function was invoked. */
   | ({ readonly kind: 'invocation' } & HopLine)
-  /** An HTTP API answered. */
+  /** An HTTP API responded. */
   | ({ readonly kind: 'request' } & ApiLine)
-  /** IAM refused a call. */
+  /** IAM denied a call. */
   | ({ readonly kind: 'denied'; readonly time: number } & Denial)
-  /** Messages came to rest in a dead-letter queue. */
+  /** Messages were moved to a dead-letter queue. */
   | {
       readonly kind: 'dead-letter'
       readonly time: number
@@ -30,7 +30,7 @@ export type LocalLine =
       readonly state: AlarmState
       readonly reason: string
     }
-  /** Something went wrong that no caller learns of. */
+  /** A failure that no caller sees. */
   | { readonly kind: 'warning'; readonly time: number; readonly text: string }
-  /** Somebody called an API that is not emulated. */
+  /** A client called an API that is not emulated. */
   | { readonly kind: 'not-emulated'; readonly time: number; readonly what: string }

@@ -1,18 +1,18 @@
-const lookEveryMs = 500
+const checkEveryMs = 500
 
 /**
- * Calls back once when the process that started this one is gone, since nothing else tells it when that one
- * was killed without a chance to pass a signal on. Under init itself there is no such parent to lose.
- * @returns a function that ends the watch
+ * Calls back once when the parent process has exited: a parent that was killed cannot pass a signal on.
+ * Under init there is no such parent.
+ * @returns a function that stops watching
  */
-export function watchParent(onGone: () => void): () => void {
+export function watchParent(onExit: () => void): () => void {
   const parent = process.ppid
   if (parent === 1) return () => {}
   const timer = setInterval(() => {
     if (process.ppid === parent) return
     clearInterval(timer)
-    onGone()
-  }, lookEveryMs)
+    onExit()
+  }, checkEveryMs)
   timer.unref()
   return () => clearInterval(timer)
 }

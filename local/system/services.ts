@@ -22,21 +22,21 @@ import { createAuthenticate } from '../wire/sigv4.ts'
 import { sts } from '../wire/sts.ts'
 import type { LocalLine } from './line.ts'
 
-/** Every emulated service, joined to the others as AWS joins them. */
+/** Every emulated service, connected to the others as on AWS. */
 export type Services = ReturnType<typeof createServices>
 
 export function createServices(options: {
   state: State
   clock: Clock
   assets: AssetPaths
-  /** Where S3 keeps the bytes of objects. */
+  /** The folder where S3 stores the bytes of objects. */
   objectsDirectory: string
-  /** Learns that its disk is full. */
+  /** Called when the disk of that folder is full. */
   onObjectsFull: () => void
   onLine: (line: LocalLine) => void
   onDecision?: IamOptions['onDecision']
   onCapacity?: DynamoDbOptions['onCapacity']
-  /** Another implementation of DynamoDB that keeps the items. @default the embedded tables */
+  /** Endpoint of another DynamoDB implementation that stores the items. @default the embedded tables */
   dynamodbUrl?: URL
 }) {
   const { state, clock, assets, onLine, onDecision } = options

@@ -1,20 +1,20 @@
-/** Why the local system does not start. */
+/** Why the local system cannot start. */
 export type StartFailure =
-  /** The folder of the assembly holds none. */
+  /** The folder does not contain a cloud assembly. */
   | 'no-assembly'
-  /** A template asks for what cannot be made. */
+  /** A template declares a resource that cannot be created. */
   | 'template'
   /** Another local system uses the data directory. */
   | 'data-in-use'
-  /** The data directory cannot be made or written. */
+  /** The data directory cannot be created or written. */
   | 'data-unusable'
   /** The state file is damaged. */
   | 'data-broken'
   | 'port-in-use'
-  /** The DynamoDB that shall keep the items does not answer. */
+  /** The DynamoDB endpoint that stores the items does not respond. */
   | 'no-dynamodb'
 
-/** A failure to start that the person at the terminal can mend; its message is one line. */
+/** A failure to start that the user can fix; its message is one line. */
 export class StartError extends Error {
   override readonly name = 'StartError'
   readonly reason: StartFailure

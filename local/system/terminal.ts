@@ -4,42 +4,42 @@ import { watchParent } from './parent-watch.ts'
 import { StartError, type StartFailure } from './start-error.ts'
 import { startLocalSystem, type LocalSystem, type LocalSystemOptions } from '../system.ts'
 
-/** Prints what happens: readable lines, with colours on a terminal only, or JSON. */
+/** Prints events as readable lines, colored only on a terminal, or as JSON. */
 function linePrinter(options: { json: boolean }): (line: LocalLine) => void {
   if (options.json) return (line) => console.log(JSON.stringify(line))
-  const colour = process.stdout.isTTY && !process.env['NO_COLOR']
+  const color = process.stdout.isTTY && !process.env['NO_COLOR']
   return (line) => {
-    const text = formatLine(line, { colour })
+    const text = formatLine(line, { color })
     if (text !== undefined) console.log(text)
   }
 }
 
 /**
- * Runs a local system for the person at the terminal until Ctrl-C, SIGTERM, or the end of the parent process,
- * and then ends this process: with code 0, or 1 after one line about what kept the system from starting.
- * @param advice what the caller can add to that line about how its own users mend it
+ * Runs a local system in the terminal until Ctrl-C, SIGTERM or the end of the parent process, then exits this
+ * process: with code 0, or with code 1 after one line about why the system could not start.
+ * @param advice text that the caller adds to that line about how its users can fix the failure
  */
 export async function runInTerminal(
   options: Omit<LocalSystemOptions, 'onLine' | 'onFatal'> & { json: boolean },
   onReady: (system: LocalSystem) => void | Promise<void>,
   advice: (failure: StartFailure) => string | undefined = () => undefined,
 ): Promise<void> {
-  const asked = Promise.withResolvers<void>()
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal(asked.resolve))
-  watchParent(asked.resolve)
+  const stopRequested = Promise.withResolvers<void>()
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal(stopRequested.resolve))
+  watchParent(stopRequested.resolve)
   try {
     await using running = new AsyncDisposableStack()
     const system = await startLocalSystem({
       ...options,
       onLine: linePrinter(options),
-      onFatal: endAtOnce,
+      onFatal: exitAtOnce,
       dynamodbEndpoint: process.env['AWS_ENDPOINT_URL_DYNAMODB'],
     })
     running.defer(() => system.stop())
     await onReady(system)
-    await asked.promise
+    await stopRequested.promise
     await running.disposeAsync()
-    if (!options.json) console.log(`Stopped. What there is stays in ${options.dataDirectory}.`)
+    if (!options.json) console.log(`Stopped. All state is stored in ${options.dataDirectory}.`)
     process.exit(0)
   } catch (error) {
     if (!(error instanceof StartError)) throw error
@@ -48,19 +48,19 @@ export async function runInTerminal(
   }
 }
 
-/** Nothing more can be kept, so nothing more may be acknowledged, a graceful stop included. */
-function endAtOnce(sentence: string): never {
-  console.error(sentence)
+/** Nothing more can be stored, so nothing more may be acknowledged: there is no graceful stop. */
+function exitAtOnce(message: string): never {
+  console.error(message)
   process.exit(1)
 }
 
-/** Somebody who presses Ctrl-C again does not want to wait; npm's forwarded copy of the first one follows at once. */
-const impatientAfterMs = 1000
+/** A second Ctrl-C exits without waiting; npm forwards a copy of the first one within this time. */
+const secondSignalAfterMs = 1000
 
 function onSignal(stop: () => void): () => void {
   let firstMs: number | undefined
   return () => {
-    if (firstMs !== undefined && performance.now() - firstMs > impatientAfterMs) process.exit(1)
+    if (firstMs !== undefined && performance.now() - firstMs > secondSignalAfterMs) process.exit(1)
     firstMs ??= performance.now()
     stop()
   }
