@@ -1,17 +1,17 @@
-/** What is kept of the values of one metric in one period. */
+/** The stored summary of one metric's values in one period. */
 export interface Aggregate {
   readonly count: number
   readonly sum: number
   readonly min: number
   readonly max: number
-  /** How often each value occurred; absent where only the four numbers are known, as of a statistic set. */
+  /** How often each value occurred; absent where only the four numbers are known, as for a statistic set. */
   readonly values?: ReadonlyMap<number, number>
 }
 
-/** Up to this many values of a period are kept exactly, further ones to three digits: close enough for percentiles. */
+/** Up to this many distinct values of a period are stored exactly, further ones to three digits: enough for percentiles. */
 const exactValues = 200
 
-/** An aggregate that grows. */
+/** A mutable aggregate. */
 export class Tally implements Aggregate {
   count = 0
   sum = 0
@@ -21,13 +21,13 @@ export class Tally implements Aggregate {
 
   add(value: number, count = 1): void {
     this.#widen({ count, sum: value * count, min: value, max: value })
-    if (this.values) this.#note(value, count)
+    if (this.values) this.#count(value, count)
   }
 
   merge(other: Aggregate): void {
     this.#widen(other)
     if (!other.values) this.values = undefined
-    else if (this.values) for (const [value, count] of other.values) this.#note(value, count)
+    else if (this.values) for (const [value, count] of other.values) this.#count(value, count)
   }
 
   #widen({ count, sum, min, max }: Omit<Aggregate, 'values'>): void {
@@ -37,9 +37,9 @@ export class Tally implements Aggregate {
     if (max > this.max) this.max = max
   }
 
-  #note(value: number, count: number): void {
+  #count(value: number, count: number): void {
     const values = this.values!
-    const kept = values.size < exactValues || values.has(value) ? value : Number(value.toPrecision(3))
-    values.set(kept, (values.get(kept) ?? 0) + count)
+    const stored = values.size < exactValues || values.has(value) ? value : Number(value.toPrecision(3))
+    values.set(stored, (values.get(stored) ?? 0) + count)
   }
 }

@@ -17,7 +17,7 @@ afterEach(() => mill.stop())
 
 const minutes = (count: number) => mill.clock.advance(count * 60_000)
 
-test('a state that is set by hand holds until the next evaluation, and the history tells of both', async () => {
+test('SetAlarmState lasts until the next evaluation, and the history lists both changes', async () => {
   mill.alarm('Stuck', { TreatMissingData: 'notBreaching' })
   mill.service.start()
   await minutes(1)
@@ -39,15 +39,19 @@ test('a state that is set by hand holds until the next evaluation, and the histo
   await expect(set('OK', 'absent')).rejects.toMatchObject({ name: 'ResourceNotFound' })
 })
 
-test('alarms are described as the template has them, by type, prefix and state', async () => {
-  mill.alarm('Stuck', { AlarmDescription: 'It stands', AlarmActions: ['arn:aws:sns:us-east-1:0:miller'], Period: '60' })
+test('DescribeAlarms returns the properties of the template, filtered by type, prefix and state', async () => {
+  mill.alarm('Stuck', {
+    AlarmDescription: 'It is stuck',
+    AlarmActions: ['arn:aws:sns:us-east-1:0:miller'],
+    Period: '60',
+  })
   mill.declare('CompositeAlarm', 'Both', { AlarmRule: 'ALARM("mill-Stuck")' })
   const described = await mill.client.send(new DescribeAlarmsCommand({}))
   expect(described.CompositeAlarms).toEqual([])
   expect(described.MetricAlarms).toMatchObject([
     {
       AlarmName: 'mill-Stuck',
-      AlarmDescription: 'It stands',
+      AlarmDescription: 'It is stuck',
       AlarmActions: ['arn:aws:sns:us-east-1:0:miller'],
       Period: 60,
       Namespace: 'Mill',
@@ -59,7 +63,7 @@ test('alarms are described as the template has them, by type, prefix and state',
   expect(inAlarm.MetricAlarms).toEqual([])
 })
 
-test('a client that speaks CBOR reads and writes the same', async () => {
+test('a CBOR client can publish metrics, describe alarms and read errors', async () => {
   mill.alarm('Stuck')
   mill.service.start()
   const ofClient = createRequire(import.meta.resolve('@aws-sdk/client-cloudwatch'))
@@ -83,7 +87,7 @@ test.each([
   [{ Metrics: [{ Id: 'b', Expression: 'SEARCH("x", "Sum")' }] }, 'the function SEARCH of metric math is not emulated'],
   [{ Metrics: [], ThresholdMetricId: 'band', Threshold: undefined }, 'anomaly detection is not emulated'],
   [{ Statistic: undefined, ExtendedStatistic: 'tm90' }, 'the statistic tm90 is not emulated'],
-])('what only AWS can evaluate is said at the start: %j', async (properties, reason) => {
+])('an alarm that is not emulated is reported as a limitation: %j', async (properties, reason) => {
   const { limitations } = mill.alarm('Odd', properties)
   expect(limitations).toEqual([`The alarm is not evaluated: ${reason}`])
   mill.service.start()
@@ -100,16 +104,16 @@ test.each([
   [{ Period: 45 }, 'The period 45'],
   [{ Namespace: undefined }, 'neither Metrics nor'],
   [{ Metrics: [{ Id: 'a', Expression: 'b + ' }] }, 'not valid at its end'],
-  [{ Metrics: [{ Id: 'a', Expression: 'nothing' }] }, 'nothing has the id nothing'],
-])('what AWS refuses does not start: %j', (properties, message) => {
+  [{ Metrics: [{ Id: 'a', Expression: 'nothing' }] }, 'no query has the id nothing'],
+])('an invalid alarm is rejected: %j', (properties, message) => {
   expect(() => mill.alarm('Bad', properties)).toThrow(message)
 })
 
-test('a composite alarm of an alarm that does not exist is refused', () => {
+test('a composite alarm that refers to an unknown alarm is rejected', () => {
   expect(() => mill.declare('CompositeAlarm', 'Bad', { AlarmRule: 'ALARM(absent)' })).toThrow('absent')
 })
 
-test('dashboards are kept and shown as they are', async () => {
+test('dashboards are stored and returned unchanged', async () => {
   const body = JSON.stringify({ widgets: [{ type: 'text' }] })
   mill.declare('Dashboard', 'Board', { DashboardName: 'board', DashboardBody: body })
   const { DashboardBody } = await mill.client.send(new GetDashboardCommand({ DashboardName: 'board' }))
@@ -119,5 +123,5 @@ test('dashboards are kept and shown as they are', async () => {
   await expect(mill.client.send(new GetDashboardCommand({ DashboardName: 'no' }))).rejects.toMatchObject({
     name: 'DashboardNotFoundError',
   })
-  expect(() => mill.declare('Dashboard', 'Bad', { DashboardBody: 'a picture' })).toThrow('without widgets')
+  expect(() => mill.declare('Dashboard', 'Bad', { DashboardBody: 'not JSON' })).toThrow('without widgets')
 })

@@ -1,5 +1,5 @@
 import { alarmsOf, holds, parseAlarmRule } from './alarm-rule.ts'
-import type { AlarmState } from './judgement.ts'
+import type { AlarmState } from './alarm-evaluation.ts'
 
 const states: Record<string, AlarmState> = { fire: 'ALARM', flood: 'OK', 'the cat': 'INSUFFICIENT_DATA' }
 
@@ -14,14 +14,17 @@ test.each([
   ['ALARM(flood) AND FALSE OR TRUE', true],
   ['ALARM(flood) AND (FALSE OR TRUE)', false],
   ['ALARM(fire) and not ok(fire)', true],
-])('%s', (text, expected) => {
+])('evaluates the rule %s', (text, expected) => {
   expect(holds(parseAlarmRule(text), (name) => states[name]!)).toBe(expected)
 })
 
-test('the alarms of a rule', () => {
+test('alarmsOf returns each alarm of a rule once', () => {
   expect(alarmsOf(parseAlarmRule('(ALARM("a") OR OK(a)) AND NOT ALARM(b)'))).toEqual(['a', 'b'])
 })
 
-test.each(['', 'ALARM(a) OK(b)', '(ALARM(a)', 'ALARM(a) AND', 'BURNING(a)', 'ALARM()'])('%j is refused', (text) => {
-  expect(() => parseAlarmRule(text)).toThrow('alarm rule')
-})
+test.each(['', 'ALARM(a) OK(b)', '(ALARM(a)', 'ALARM(a) AND', 'BURNING(a)', 'ALARM()'])(
+  'the invalid rule %j is rejected',
+  (text) => {
+    expect(() => parseAlarmRule(text)).toThrow('alarm rule')
+  },
+)

@@ -1,4 +1,4 @@
-import type { AlarmState } from './judgement.ts'
+import type { AlarmState } from './alarm-evaluation.ts'
 
 /** The rule of a composite alarm as a tree. */
 export type AlarmRule =
@@ -13,7 +13,7 @@ const token =
 
 type Token = { readonly word: string } | { readonly rule: AlarmRule }
 
-/** @param text `ALARM("slow") AND NOT (OK(arn:…:alarm:quiet) OR FALSE)` @throws Error that quotes what cannot be read */
+/** @param text `ALARM("slow") AND NOT (OK(arn:…:alarm:quiet) OR FALSE)` @throws Error that quotes the invalid part */
 export function parseAlarmRule(text: string): AlarmRule {
   const tokens = tokensOf(text)
   let position = 0
@@ -39,7 +39,7 @@ export function parseAlarmRule(text: string): AlarmRule {
     if (takeIf('FALSE')) return { kind: 'constant', holds: false }
     if (takeIf('(')) {
       const inner = either()
-      if (!takeIf(')')) throw new Error(`The alarm rule ${text} lacks a closing bracket.`)
+      if (!takeIf(')')) throw new Error(`The alarm rule ${text} has no closing bracket.`)
       return inner
     }
     const next = tokens[position++]
@@ -59,7 +59,7 @@ function tokensOf(text: string): Token[] {
   while (token.lastIndex < source.length) {
     const from = token.lastIndex
     const match = token.exec(source)
-    if (!match) throw new Error(`The alarm rule cannot be read from ${source.slice(from).trim()} on.`)
+    if (!match) throw new Error(`The alarm rule is not valid at ${source.slice(from).trim()}.`)
     const [, state, double, single, bare, word] = match
     if (word !== undefined) tokens.push({ word: word.toUpperCase() })
     else tokens.push({ rule: stateRule(state!, double ?? single ?? bare!) })
@@ -73,7 +73,7 @@ const stateRule = (state: string, alarm: string): AlarmRule => ({
   alarm: /^arn:.*?:alarm:(.*)$/.exec(alarm)?.[1] ?? alarm,
 })
 
-/** The names of the alarms that a rule looks at. */
+/** The names of the alarms that a rule refers to. */
 export function alarmsOf(rule: AlarmRule): string[] {
   switch (rule.kind) {
     case 'constant':

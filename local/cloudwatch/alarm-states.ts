@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { State } from '../state/state.ts'
-import type { AlarmState } from './judgement.ts'
+import type { AlarmState } from './alarm-evaluation.ts'
 
 const schema = `
 CREATE TABLE IF NOT EXISTS cloudwatch_alarm (
@@ -12,8 +12,8 @@ CREATE INDEX IF NOT EXISTS cloudwatch_alarm_history_time ON cloudwatch_alarm_his
 /** CloudWatch keeps an alarm's history for 30 days. */
 const historyMs = 30 * 86_400_000
 
-/** The state of an alarm and since when it has it. */
-export interface Standing {
+/** The state of an alarm and when it last changed. */
+export interface AlarmStatus {
   readonly state: AlarmState
   readonly reason: string
   /** JSON text. */
@@ -30,7 +30,7 @@ export interface HistoryItem {
   readonly data: string
 }
 
-/** The states of all alarms by name, over restarts, and how they changed. */
+/** The states of all alarms by name and their history, persisted across restarts. */
 export class AlarmStates {
   readonly #state: State
   readonly #clock: Clock
@@ -41,8 +41,8 @@ export class AlarmStates {
     this.#state.define(schema)
   }
 
-  /** Begins with an alarm that was not there before. */
-  begin(name: string): void {
+  /** Adds a new alarm as INSUFFICIENT_DATA; an alarm that is already known keeps its state. */
+  add(name: string): void {
     this.#state.run(
       `INSERT OR IGNORE INTO cloudwatch_alarm VALUES (?, 'INSUFFICIENT_DATA', 'Unchecked: Initial alarm creation', NULL, ?)`,
       name,
@@ -50,7 +50,7 @@ export class AlarmStates {
     )
   }
 
-  get(name: string): Standing {
+  get(name: string): AlarmStatus {
     const row = this.#state.get<{ state: AlarmState; reason: string; reason_data: string | null; since_ms: number }>(
       'SELECT * FROM cloudwatch_alarm WHERE name = ?',
       name,
@@ -59,8 +59,8 @@ export class AlarmStates {
     return { state, reason, sinceMs, ...(data !== null && { reasonData: data }) }
   }
 
-  /** @returns what was before; within a transaction */
-  change(name: string, to: Standing): Standing {
+  /** Call within a transaction. @returns the previous status */
+  change(name: string, to: AlarmStatus): AlarmStatus {
     const before = this.get(name)
     this.#state.run(
       'UPDATE cloudwatch_alarm SET state = ?, reason = ?, reason_data = ?, since_ms = ? WHERE name = ?',
@@ -81,7 +81,7 @@ export class AlarmStates {
     return before
   }
 
-  /** The latest first. */
+  /** The latest first. @param range both ends inclusive, in milliseconds since the epoch */
   history(range: { name?: string; fromMs: number; toMs: number }): HistoryItem[] {
     return this.#state.all<HistoryItem>(
       `SELECT * FROM cloudwatch_alarm_history WHERE time_ms BETWEEN ? AND ? ${range.name === undefined ? '' : 'AND name = ?'}
@@ -93,7 +93,7 @@ export class AlarmStates {
   }
 }
 
-const described = ({ state, reason, reasonData }: Standing) => ({
+const described = ({ state, reason, reasonData }: AlarmStatus) => ({
   stateValue: state,
   stateReason: reason,
   ...(reasonData !== undefined && { stateReasonData: JSON.parse(reasonData) as unknown }),

@@ -2,26 +2,26 @@ import type { Cancel, Clock } from '../clock.ts'
 import type { State } from '../state/state.ts'
 import { comparisons, type Alarm, type CompositeAlarm, type MetricAlarm } from './alarm.ts'
 import { alarmsOf, holds } from './alarm-rule.ts'
-import type { AlarmStates, Standing } from './alarm-states.ts'
+import type { AlarmStates, AlarmStatus } from './alarm-states.ts'
 import { pointsOf } from './expression/value.ts'
-import { extraPeriods, judge, type Judgement } from './judgement.ts'
-import { runQueries, type Lines } from './metric-query.ts'
+import { evaluateAlarm, extraPeriods, type AlarmEvaluation } from './alarm-evaluation.ts'
+import { runQueries, type QueryResults } from './metric-query.ts'
 import { minuteMs, type MetricStore } from './metric-store.ts'
 import { compositeReason, metricReason } from './reason.ts'
 
-/** Alarms with periods below a minute are looked at this often. */
+/** How often alarms with periods below a minute are evaluated. */
 const highResolutionMs = 10_000
 
-/** What somebody learns of an alarm that changed. */
+/** A state change of an alarm. */
 export interface AlarmChange {
   readonly alarm: Alarm
-  readonly before: Standing
-  readonly now: Standing
+  readonly before: AlarmStatus
+  readonly now: AlarmStatus
 }
 
 /**
- * Evaluates the alarms at every minute, over the periods that ended with it. An alarm that saw no value in its whole
- * range is left alone until one of its metrics has a new one.
+ * Evaluates the alarms every minute, over the periods that end with it. An alarm without a value in its whole range is
+ * skipped until one of its metrics has a new one.
  */
 export class AlarmWatch {
   readonly #state: State
@@ -30,20 +30,20 @@ export class AlarmWatch {
   readonly #states: AlarmStates
   readonly #beforeEach: (minuteEndMs: number) => void
   readonly #changed: (change: AlarmChange) => void
-  readonly #warn: (sentence: string) => void
+  readonly #warn: (message: string) => void
   readonly #alarms = new Map<string, Alarm>()
-  /** The versions of the metrics of alarms that saw nothing. */
+  /** By alarm without values: the versions of its metrics at that time. */
   readonly #quiet = new Map<string, string>()
-  /** Composite alarms that are new, or of whose alarms one changed. */
-  readonly #unsettled = new Set<string>()
+  /** Composite alarms to evaluate: new ones, and those of which a child alarm changed. */
+  readonly #pending = new Set<string>()
   readonly #warned = new Set<string>()
   #cancel: Cancel | undefined
   /** The end of the period that was evaluated last. */
   #lastMs = -Infinity
 
   /**
-   * @param options.beforeEach is called when a minute ends, before its values are looked at
-   * @param options.changed is called within the transaction that keeps the change
+   * @param options.beforeEach is called when a minute ends, before its values are read
+   * @param options.changed is called within the transaction that stores the change
    */
   constructor(options: {
     state: State
@@ -52,7 +52,7 @@ export class AlarmWatch {
     states: AlarmStates
     beforeEach: (minuteEndMs: number) => void
     changed: (change: AlarmChange) => void
-    warn: (sentence: string) => void
+    warn: (message: string) => void
   }) {
     this.#state = options.state
     this.#clock = options.clock
@@ -66,8 +66,8 @@ export class AlarmWatch {
   put(alarm: Alarm): void {
     this.#alarms.set(alarm.name, alarm)
     this.#quiet.delete(alarm.name)
-    this.#states.begin(alarm.name)
-    if (alarm.kind === 'composite') this.#unsettled.add(alarm.name)
+    this.#states.add(alarm.name)
+    if (alarm.kind === 'composite') this.#pending.add(alarm.name)
   }
 
   get(name: string): Alarm | undefined {
@@ -78,14 +78,14 @@ export class AlarmWatch {
     return [...this.#alarms.values()]
   }
 
-  /** How far back the alarms look, in milliseconds. */
+  /** The longest evaluation range of the alarms, in milliseconds. */
   longestRangeMs(): number {
     return Math.max(0, ...this.list().map((alarm) => (alarm.kind === 'metric' ? rangeMs(alarm) : 0)))
   }
 
   start(): void {
     const everyMs = this.list().some(isHighResolution) ? highResolutionMs : minuteMs
-    // A timer may fire a moment early, or much later after the machine slept.
+    // A timer may fire slightly early, or much later after the machine slept.
     const nextMs = Math.max((Math.floor(this.#clock.now() / everyMs) + 1) * everyMs, this.#lastMs + everyMs)
     this.#cancel = this.#clock.schedule(nextMs - this.#clock.now(), () => {
       this.#lastMs = Math.max(nextMs, Math.floor(this.#clock.now() / everyMs) * everyMs)
@@ -98,8 +98,8 @@ export class AlarmWatch {
     this.#cancel?.()
   }
 
-  /** Sets a state by hand: the next evaluation sets it back, that of a composite alarm once one of its alarms changes. */
-  set(alarm: Alarm, to: Omit<Standing, 'sinceMs'>): void {
+  /** Sets a state manually until the next evaluation; a composite alarm is evaluated when one of its alarms changes. */
+  set(alarm: Alarm, to: Omit<AlarmStatus, 'sinceMs'>): void {
     this.#quiet.delete(alarm.name)
     this.#enter(alarm, to)
     this.#evaluateComposites()
@@ -125,29 +125,29 @@ export class AlarmWatch {
     if (this.#quiet.get(alarm.name) === versions) return
     const periods = alarm.evaluationPeriods + extraPeriods
     const startMs = endMs - periods * alarm.periodSeconds * 1000
-    const lines = runQueries(alarm.queries, this.#store, { startMs, periodSeconds: alarm.periodSeconds, periods })
-    if (lines.empty && !this.#hasNewer(alarm, endMs)) this.#quiet.set(alarm.name, versions)
+    const results = runQueries(alarm.queries, this.#store, { startMs, periodSeconds: alarm.periodSeconds, periods })
+    if (results.empty && !this.#hasNewer(alarm, endMs)) this.#quiet.set(alarm.name, versions)
     else this.#quiet.delete(alarm.name)
-    const judgement = this.#judge(alarm, lines)
-    if (!judgement) return
+    const evaluation = this.#evaluatePoints(alarm, results)
+    if (!evaluation) return
     const { state: from } = this.#states.get(alarm.name)
-    const { state: to = from } = judgement
+    const { state: to = from } = evaluation
     if (to === from) return
     const nowMs = this.#clock.now()
-    this.#enter(alarm, { state: to, ...metricReason(alarm, judgement, { from, to, startMs, nowMs }) })
+    this.#enter(alarm, { state: to, ...metricReason(alarm, evaluation, { from, to, startMs, nowMs }) })
   }
 
-  /** Whether values wait for the periods to come. */
+  /** Whether there are values of later periods. */
   #hasNewer(alarm: MetricAlarm, endMs: number): boolean {
     return alarm.queries.some((query) => query.kind === 'metric' && this.#store.newestMs(query.metric) >= endMs)
   }
 
-  /** @returns undefined for an expression that cannot be computed: CloudWatch would not have taken the alarm */
-  #judge(alarm: MetricAlarm, lines: Lines): Judgement | undefined {
+  /** @returns undefined for an expression that cannot be computed: CloudWatch would have rejected the alarm */
+  #evaluatePoints(alarm: MetricAlarm, results: QueryResults): AlarmEvaluation | undefined {
     const { holds: compare } = comparisons[alarm.comparison]
     try {
-      const points = pointsOf(lines.value(alarm.compared))
-      return judge(points, { ...alarm, breaches: (value) => compare(value, alarm.threshold) })
+      const points = pointsOf(results.value(alarm.compared))
+      return evaluateAlarm(points, { ...alarm, breaches: (value) => compare(value, alarm.threshold) })
     } catch (error) {
       if (!this.#warned.has(alarm.name)) {
         this.#warn(`The alarm ${alarm.name} cannot be evaluated: ${(error as Error).message}`)
@@ -157,10 +157,10 @@ export class AlarmWatch {
     }
   }
 
-  /** Those of which an alarm changed; one of them may be looked at by another. */
+  /** Evaluating one may add another to the set while it is iterated. */
   #evaluateComposites(): void {
-    for (const name of this.#unsettled) {
-      this.#unsettled.delete(name)
+    for (const name of this.#pending) {
+      this.#pending.delete(name)
       this.#evaluateComposite(this.#alarms.get(name) as CompositeAlarm)
     }
   }
@@ -172,19 +172,19 @@ export class AlarmWatch {
     this.#enter(alarm, { state: to, ...compositeReason(children) })
   }
 
-  #enter(alarm: Alarm, to: Omit<Standing, 'sinceMs'>): void {
-    const now: Standing = { ...to, sinceMs: this.#clock.now() }
+  #enter(alarm: Alarm, to: Omit<AlarmStatus, 'sinceMs'>): void {
+    const now: AlarmStatus = { ...to, sinceMs: this.#clock.now() }
     this.#state.transaction(() => {
       const before = this.#states.change(alarm.name, now)
       if (before.state !== now.state) this.#changed({ alarm, before, now })
     })
     for (const other of this.#alarms.values()) {
-      if (other.kind === 'composite' && alarmsOf(other.rule).includes(alarm.name)) this.#unsettled.add(other.name)
+      if (other.kind === 'composite' && alarmsOf(other.rule).includes(alarm.name)) this.#pending.add(other.name)
     }
   }
 }
 
-/** How long values are kept at least. */
+/** Values are stored at least this long. */
 const keepMs = 24 * 3_600_000
 
 const rangeMs = (alarm: MetricAlarm) => (alarm.evaluationPeriods + extraPeriods) * alarm.periodSeconds * 1000

@@ -1,10 +1,10 @@
 import type { AlarmRule } from './alarm-rule.ts'
-import type { MissingData } from './judgement.ts'
+import type { MissingData } from './alarm-evaluation.ts'
 import type { Query } from './metric-query.ts'
 
 export type Alarm = MetricAlarm | CompositeAlarm
 
-interface Named {
+interface CommonProperties {
   readonly name: string
   readonly arn: string
   readonly description?: string
@@ -19,7 +19,7 @@ interface Named {
 }
 
 /** Compares a metric, or an expression over metrics, with a threshold. */
-export interface MetricAlarm extends Named {
+export interface MetricAlarm extends CommonProperties {
   readonly kind: 'metric'
   readonly queries: readonly Query[]
   /** The id of the query that is compared. */
@@ -30,12 +30,12 @@ export interface MetricAlarm extends Named {
   readonly threshold: number
   readonly comparison: Comparison
   readonly missingData: MissingData
-  /** Why the alarm is never evaluated here. */
+  /** Why the alarm is never evaluated locally. */
   readonly notEmulated?: string
 }
 
 /** Combines the states of other alarms. */
-export interface CompositeAlarm extends Named {
+export interface CompositeAlarm extends CommonProperties {
   readonly kind: 'composite'
   readonly ruleText: string
   readonly rule: AlarmRule

@@ -11,7 +11,7 @@ afterEach(() => mill.stop())
 const minutes = (count: number) => mill.clock.advance(count * 60_000)
 const changes = () => mill.changes.map(({ alarm, before, now }) => `${alarm.name}: ${before.state} -> ${now.state}`)
 
-test('an alarm goes off with the minute in which its metric breaches, and is over when it no longer does', async () => {
+test('an alarm changes to ALARM at the end of the minute in which its metric breaches, and back to OK afterwards', async () => {
   mill.alarm('Stuck', { TreatMissingData: 'notBreaching' })
   mill.service.start()
   await minutes(1)
@@ -46,7 +46,7 @@ test.each([
   expect(await mill.stateOf('mill-Stuck')).toBe('OK')
 })
 
-test('percentiles, dimensions and units are those of the alarm', async () => {
+test('an alarm selects its percentile, dimensions and unit', async () => {
   mill.alarm('Slow', {
     MetricName: 'Turn',
     Dimensions: [{ Name: 'Wheel', Value: '1' }],
@@ -67,7 +67,7 @@ test('percentiles, dimensions and units are those of the alarm', async () => {
   expect(await mill.stateOf('mill-Slow')).toBe('ALARM')
 })
 
-test('M of N periods have to breach', async () => {
+test('an alarm needs M of N breaching periods', async () => {
   mill.alarm('Often', { EvaluationPeriods: 3, DatapointsToAlarm: 2 })
   mill.service.start()
   const states: unknown[] = []
@@ -79,7 +79,7 @@ test('M of N periods have to breach', async () => {
   expect(states).toEqual(['OK', 'OK', 'OK', 'OK', 'ALARM', 'OK', 'OK'])
 })
 
-test('a long period is a window that moves on each minute', async () => {
+test('a period longer than a minute is a window that moves every minute', async () => {
   mill.alarm('Worn', { Period: 300, Threshold: 3, TreatMissingData: 'notBreaching' })
   mill.service.start()
   await minutes(2)
@@ -88,7 +88,7 @@ test('a long period is a window that moves on each minute', async () => {
   expect(await mill.stateOf('mill-Worn')).toBe('ALARM')
 })
 
-test('a ratio of two metrics', async () => {
+test('an alarm on the ratio of two metrics', async () => {
   const of = (Id: string, MetricName: string) => ({
     Id,
     ReturnData: false,
@@ -130,7 +130,7 @@ test('a ratio of two metrics', async () => {
   })
 })
 
-test('a composite alarm follows the states of others, and another one follows it', async () => {
+test('a composite alarm follows its child alarms, which may be composite themselves', async () => {
   mill.alarm('Long', { Threshold: 1 })
   mill.alarm('Short', { Threshold: 5 })
   const both = mill.declare('CompositeAlarm', 'Both', { AlarmRule: 'ALARM("mill-Long") AND ALARM("mill-Short")' })
@@ -156,8 +156,8 @@ test('a composite alarm follows the states of others, and another one follows it
 
 const stateIn = ({ detail }: { detail: object }) => (detail as { state: { value: string } }).state.value
 
-test('a change is an event on the default bus, in the shape that EventBridge documents', async () => {
-  mill.alarm('Stuck', { AlarmName: 'stuck', AlarmDescription: 'The mill stands still', Dimensions: [] })
+test('a state change publishes the event that EventBridge documents on the default bus', async () => {
+  mill.alarm('Stuck', { AlarmName: 'stuck', AlarmDescription: 'The mill is stuck', Dimensions: [] })
   mill.service.start()
   mill.stones.add(1)
   await minutes(1)
@@ -171,7 +171,7 @@ test('a change is an event on the default bus, in the shape that EventBridge doc
       detail: {
         alarmName: 'stuck',
         configuration: {
-          description: 'The mill stands still',
+          description: 'The mill is stuck',
           metrics: [
             {
               id: 'm1',
@@ -207,7 +207,7 @@ test('a change is an event on the default bus, in the shape that EventBridge doc
   })
 })
 
-test('an alarm keeps its state over a restart', async () => {
+test('an alarm keeps its state across a restart', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'mill-'))
   const stateFile = join(directory, 'state.sqlite')
   const before = await startCloudWatch({ stateFile })
@@ -227,7 +227,7 @@ test('an alarm keeps its state over a restart', async () => {
   rmSync(directory, { recursive: true })
 })
 
-test('values that come for a period to come are seen when it has come', async () => {
+test('a value with a future timestamp counts once its period has ended', async () => {
   mill.alarm('Stuck')
   mill.service.start()
   mill.stones.add(1, 1, mill.clock.now() + 150_000)
@@ -237,7 +237,7 @@ test('values that come for a period to come are seen when it has come', async ()
   expect(await mill.stateOf('mill-Stuck')).toBe('ALARM')
 })
 
-test('periods below a minute are looked at within them', async () => {
+test('an alarm with a period below a minute is evaluated more often than every minute', async () => {
   mill.alarm('Quick', { Period: 10 })
   mill.service.start()
   mill.service.metrics.series({ namespace: 'Mill', name: 'Stones', dimensions: {} }, 'None', true).add(1)

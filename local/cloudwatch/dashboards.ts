@@ -9,7 +9,7 @@ export interface Dashboard {
   readonly modifiedMs: number
 }
 
-/** Dashboards as templates declare them; nothing here draws them. */
+/** Dashboards as templates declare them; they are stored but not rendered. */
 export class Dashboards {
   readonly #clock: Clock
   readonly #dashboards = new Map<string, Dashboard>()
@@ -34,7 +34,7 @@ export class Dashboards {
   }
 }
 
-/** A dashboard belongs to no region. */
+/** The ARN of a dashboard has no region. */
 export const dashboardArn = (name: string) =>
   arn('cloudwatch', `dashboard/${name}`).replace(/^(arn:[^:]+:cloudwatch:)[^:]+/, '$1')
 

@@ -1,7 +1,7 @@
 import type { Metric, MetricSink } from './metric.ts'
 
-/** The most values that an embedded metric may list. */
-const mostValues = 100
+/** The maximum number of values of an embedded metric. */
+const maxValues = 100
 
 interface Directive {
   readonly Namespace: string
@@ -14,19 +14,19 @@ export interface EmbeddedSink extends MetricSink {
 }
 
 /**
- * Takes the metrics out of a log line in CloudWatch's embedded metric format. As on AWS, a line that is not quite of it
- * is a line and nothing else.
- * @param line as it was logged; the specification is AWS's "Embedded metric format"
+ * Publishes the metrics of a log line in CloudWatch's embedded metric format (AWS: "Specification: Embedded metric
+ * format"). As on AWS, a line that does not conform is ignored.
  */
-export function takeEmbeddedMetrics(line: string, sink: EmbeddedSink): void {
+export function readEmbeddedMetrics(line: string, sink: EmbeddedSink): void {
   if (!line.includes('"CloudWatchMetrics"')) return
   const document = parsed(line)
   const { Timestamp: timeMs, CloudWatchMetrics: directives } = document?._aws ?? {}
   if (typeof timeMs !== 'number' || !Array.isArray(directives)) return
-  for (const directive of directives) if (isDirective(directive)) take(directive, { document: document!, timeMs, sink })
+  for (const directive of directives)
+    if (isDirective(directive)) publish(directive, { document: document!, timeMs, sink })
 }
 
-function take(
+function publish(
   { Namespace: namespace, Dimensions, Metrics }: Directive,
   { document, timeMs, sink }: { document: Record<string, unknown>; timeMs: number; sink: EmbeddedSink },
 ): void {
@@ -40,7 +40,7 @@ function take(
   }
 }
 
-/** @returns undefined when the line lacks the value of one of the dimensions */
+/** @returns undefined when the line has no value for one of the dimensions */
 function dimensionsOf(names: readonly string[], document: Record<string, unknown>): Record<string, string> | undefined {
   const dimensions: Record<string, string> = {}
   for (const name of names) {
@@ -53,8 +53,8 @@ function dimensionsOf(names: readonly string[], document: Record<string, unknown
 
 function valuesOf(member: unknown): number[] {
   const values: unknown[] = Array.isArray(member) ? member : [member]
-  const good = values.every((value) => typeof value === 'number' && Number.isFinite(value))
-  return good && values.length <= mostValues ? (values as number[]) : []
+  const valid = values.every((value) => typeof value === 'number' && Number.isFinite(value))
+  return valid && values.length <= maxValues ? (values as number[]) : []
 }
 
 function isDirective(value: any): value is Directive {

@@ -1,12 +1,12 @@
 import { AwsError } from '../wire/aws-error.ts'
-import { evaluate, mistakeIn, unknownFunctions, type Names } from './expression/evaluate.ts'
+import { errorIn, evaluate, unknownFunctions, type EvaluationContext } from './expression/evaluate.ts'
 import { parseExpression, type Expression } from './expression/parse.ts'
 import type { Points, Value } from './expression/value.ts'
 import { fromWire, type Metric, type WireDimension } from './metric.ts'
 import type { MetricStore } from './metric-store.ts'
 import { isEmulatedStatistic, needsValues, statisticOf } from './statistic.ts'
 
-/** A query as `GetMetricData` and the `Metrics` of an alarm write it. */
+/** A query in the format of `GetMetricData` and of an alarm's `Metrics`. */
 export interface WireQuery {
   readonly Id: string
   readonly Label?: string
@@ -25,7 +25,7 @@ export interface WireQuery {
   }
 }
 
-/** One line of a graph: a metric's statistic or an expression over the other lines. */
+/** A statistic of a metric, or an expression over other queries. */
 export type Query =
   | ({
       readonly kind: 'metric'
@@ -50,10 +50,10 @@ export interface MetricQuery {
   readonly unit?: string
 }
 
-/** What a query needs that only AWS has. */
+/** A query uses a feature that is not emulated. */
 export class NotEmulatedError extends Error {}
 
-/** @throws NotEmulatedError, or AwsError ValidationError for what AWS refuses as well */
+/** @throws NotEmulatedError, or AwsError ValidationError for what AWS rejects as well */
 export function readQueries(queries: readonly WireQuery[]): Query[] {
   const ids = new Set(queries.map((query) => query.Id))
   if (ids.size < queries.length) throw invalid('The ids of the metrics are not unique.')
@@ -62,7 +62,7 @@ export function readQueries(queries: readonly WireQuery[]): Query[] {
 
 function readQuery(query: WireQuery, ids: ReadonlySet<string>): Query {
   const { Id: id, Label: label, MetricStat } = query
-  if (!/^[a-z]\w*$/.test(id ?? '')) throw invalid(`${id} is no id of a metric: it begins with a small letter.`)
+  if (!/^[a-z]\w*$/.test(id ?? '')) throw invalid(`${id} is not a valid id: it must start with a lowercase letter.`)
   const common = { id, ...(label !== undefined && { label }), returned: String(query.ReturnData ?? true) !== 'false' }
   if (MetricStat === undefined) return { kind: 'expression', ...common, ...readExpression(query, ids) }
   const { Metric, Stat, Period, Unit } = MetricStat
@@ -93,55 +93,54 @@ function readExpression({ Expression: source, Period }: WireQuery, ids: Readonly
   }
   const [unknown] = unknownFunctions(expression)
   if (unknown !== undefined) throw new NotEmulatedError(`the function ${unknown} of metric math is not emulated`)
-  const mistake = mistakeIn(expression, ids)
-  if (mistake !== undefined) throw invalid(`The expression ${source} is not valid: ${mistake}.`)
+  const error = errorIn(expression, ids)
+  if (error !== undefined) throw invalid(`The expression ${source} is not valid: ${error}.`)
   return { source, expression, ...(Period !== undefined && { periodSeconds: readPeriod(Period) }) }
 }
 
-/** The longest period of the metrics: that of the expressions over them. */
+/** The longest period of the metrics, which is the period of the expressions over them. */
 export function periodOf(queries: readonly Query[]): number {
   const periods = queries.flatMap((query) => query.periodSeconds ?? [])
   return periods.length === 0 ? 60 : Math.max(...periods)
 }
 
-/** A row of periods. */
+/** A range of consecutive periods. */
 export interface Window {
   readonly startMs: number
   readonly periodSeconds: number
   readonly periods: number
 }
 
-/** The lines of a graph. */
-export interface Lines {
+export interface QueryResults {
   /** @throws Error when the expression cannot be computed */
   readonly value: (id: string) => Value
   /** Whether none of the metrics has a value. */
   readonly empty: boolean
 }
 
-export function runQueries(queries: readonly Query[], store: MetricStore, window: Window): Lines {
+export function runQueries(queries: readonly Query[], store: MetricStore, window: Window): QueryResults {
   const metrics = new Map<string, Points>()
   for (const query of queries) if (query.kind === 'metric') metrics.set(query.id, readPoints(query, store, window))
   const computed = new Map<string, Value>()
   const running = new Set<string>()
-  const names: Names = {
+  const context: EvaluationContext = {
     ...window,
     metrics,
     expression(id) {
       const known = computed.get(id)
       if (known) return known
       const query = queries.find((each) => each.id === id)
-      if (query?.kind !== 'expression') throw new Error(`Nothing has the id ${id}.`)
-      if (running.has(id)) throw new Error(`The expression ${id} names itself.`)
+      if (query?.kind !== 'expression') throw new Error(`No query has the id ${id}.`)
+      if (running.has(id)) throw new Error(`The expression ${id} refers to itself.`)
       running.add(id)
-      const value = evaluate(query.expression, names)
+      const value = evaluate(query.expression, context)
       computed.set(id, value)
       return value
     },
   }
   const value = (id: string): Value => {
     const points = metrics.get(id)
-    return points ? { kind: 'series', points } : names.expression(id)
+    return points ? { kind: 'series', points } : context.expression(id)
   }
   const empty = [...metrics.values()].every((points) => points.every((point) => point === undefined))
   return { value, empty }

@@ -16,8 +16,8 @@ export const minuteMs = 60_000
 const secondMs = 1000
 const sweepEveryMs = 3_600_000
 
-/** Beyond this many, series that nobody wrote to lately are forgotten; who holds one may go on using it. */
-const rememberedSeries = 10_000
+/** Beyond this many, the cache of series is cleared; a series that a caller still holds keeps working. */
+const maxCachedSeries = 10_000
 
 interface DatumRow {
   start_ms: number
@@ -29,15 +29,15 @@ interface DatumRow {
 }
 
 /**
- * The values of all metrics, by minute (or second). They gather in memory, so that publishing costs next to nothing, and
- * are written to the state file by {@link flush}: what a kill takes is what came after the last one.
+ * The values of all metrics, by minute (or second). They are buffered in memory, so that publishing is cheap, and written
+ * to the state file by {@link flush}: a killed process loses the values since the last flush.
  */
 export class MetricStore implements MetricSink {
   readonly #state: State
   readonly #clock: Clock
   readonly #series = new Map<string, BufferedSeries>()
   readonly #unwritten = new Set<BufferedSeries>()
-  /** How many flushes each metric had: tells whether it changed since somebody looked. */
+  /** The number of flushes per metric, by which a reader detects a change. */
   readonly #versions = new Map<string, number>()
   #sweptMs = -Infinity
 
@@ -47,7 +47,7 @@ export class MetricStore implements MetricSink {
     this.#state.define(schema)
   }
 
-  /** @param highResolution keeps seconds apart, not minutes */
+  /** @param highResolution aggregates by second instead of minute */
   series(metric: Metric, unit = 'None', highResolution = false): BufferedSeries {
     const key = `${highResolution ? 's' : 'm'} ${unit} ${metricKey(metric)}`
     const known = this.#series.get(key)
@@ -62,7 +62,7 @@ export class MetricStore implements MetricSink {
     return this.#versions.get(metricKey(metric)) ?? 0
   }
 
-  /** The begin of the latest minute that has a value. */
+  /** The start of the latest minute (or second) that has a value. */
   newestMs(metric: Metric): number {
     this.flush()
     const row = this.#state.get<{ last_ms: number }>(
@@ -72,7 +72,7 @@ export class MetricStore implements MetricSink {
     return row?.last_ms ?? -Infinity
   }
 
-  /** Writes down what gathered. */
+  /** Writes the buffered values to the state file. */
   flush(): void {
     if (this.#unwritten.size === 0) return
     const unwritten = [...this.#unwritten]
@@ -80,12 +80,12 @@ export class MetricStore implements MetricSink {
     this.#state.transaction(() => {
       for (const series of unwritten) this.#write(series)
     })
-    if (this.#series.size > rememberedSeries) this.#series.clear()
+    if (this.#series.size > maxCachedSeries) this.#series.clear()
   }
 
   /**
    * The values from `startMs` on, one aggregate for each of `periods` periods, undefined where there is none.
-   * @param query.values whether to read single values too, which percentiles need
+   * @param query.values whether to read individual values too, which percentiles need
    */
   read(
     metric: Metric,
@@ -122,7 +122,7 @@ export class MetricStore implements MetricSink {
     }))
   }
 
-  /** Drops what is older than this, at most once an hour. */
+  /** Deletes older values, at most once an hour. */
   sweep(keepMs: number): void {
     const nowMs = this.#clock.now()
     if (nowMs - this.#sweptMs < sweepEveryMs) return
@@ -195,12 +195,12 @@ class BufferedSeries implements Series {
     this.#tally(timeMs).add(value, count)
   }
 
-  /** Adds what somebody else has summed up already. */
+  /** Adds already aggregated values. */
   merge(aggregate: Aggregate, timeMs: number): void {
     this.#tally(timeMs).merge(aggregate)
   }
 
-  /** What gathered, by the begin of its minute or second; it begins anew. */
+  /** Removes and returns the buffered values by the start of their minute or second. */
   take(): Map<number, Tally> {
     const taken = this.#buckets
     this.#buckets = new Map()

@@ -1,23 +1,23 @@
-/** Which metric: one namespace, name and set of dimensions is one metric, whatever its values. */
+/** A metric is identified by its namespace, name and dimensions. */
 export interface Metric {
   readonly namespace: string
   readonly name: string
   readonly dimensions: Readonly<Record<string, string>>
 }
 
-/** Where the values of one metric go. */
+/** Receives the values of one metric. */
 export interface Series {
-  /** @param count how often the value occurred @param timeMs when; it belongs to the minute of that time. @default now */
+  /** @param count how often the value occurred @param timeMs since the epoch. @default now */
   add(value: number, count?: number, timeMs?: number): void
 }
 
-/** What services that publish metrics need of CloudWatch. A series may be kept and used for as long as the service runs. */
+/** The part of CloudWatch that publishing services use. A series may be reused for as long as the service runs. */
 export interface MetricSink {
   /** @param unit as CloudWatch names it. @default None */
   series(metric: Metric, unit?: string): Series
 }
 
-/** For services that nobody measures, such as those of a test. */
+/** Discards all values, for services in tests. */
 export const noMetrics: MetricSink = { series: () => ({ add: () => {} }) }
 
 /** The order of dimensions makes no difference. */
@@ -27,7 +27,7 @@ export const metricKey = ({ namespace, name, dimensions }: Metric) =>
 export const sortedDimensions = (dimensions: Readonly<Record<string, string>>) =>
   Object.entries(dimensions).toSorted(([a], [b]) => (a < b ? -1 : 1))
 
-/** Dimensions as the API writes them: `[{ Name, Value }]`. */
+/** A dimension in the API's format. */
 export interface WireDimension {
   readonly Name: string
   readonly Value: string

@@ -33,7 +33,7 @@ async function data(MetricDataQueries: MetricDataQuery[], minutes = 10) {
   return Object.fromEntries(MetricDataResults!.map(({ Id, Values }) => [Id, Values]))
 }
 
-test('single values, lists with counts and statistic sets come back by statistic, the newest first', async () => {
+test('GetMetricData returns the statistics of single values, counted lists and statistic sets, the newest first', async () => {
   await put(
     { MetricName: 'Flour', Value: 5, Timestamp: minute(2) },
     { MetricName: 'Flour', Values: [1, 9], Counts: [3, 1], Timestamp: minute(1) },
@@ -49,7 +49,7 @@ test('single values, lists with counts and statistic sets come back by statistic
   })
 })
 
-test('percentiles are of single values; a statistic set has none', async () => {
+test('percentiles need individual values; a statistic set has none', async () => {
   await put({ MetricName: 'Flour', Values: Array.from({ length: 100 }, (_, index) => index + 1) })
   expect(await data([stat('p50', 'p50'), stat('p99', 'p99'), stat('p999', 'p99.9')])).toEqual({
     p50: [50],
@@ -60,7 +60,7 @@ test('percentiles are of single values; a statistic set has none', async () => {
   expect(await data([stat('p50', 'p50', { MetricName: 'Bran' })])).toEqual({ p50: [] })
 })
 
-test('of more different values than are kept exactly, percentiles are close', async () => {
+test('percentiles are approximate beyond the number of distinct values that are stored exactly', async () => {
   const series = mill.service.metrics.series({ namespace: 'Mill', name: 'Flour', dimensions: {} })
   for (let value = 1; value <= 5000; value += 1) series.add(value + 0.123)
   const { p90, count } = await data([stat('p90', 'p90'), stat('count', 'SampleCount')])
@@ -68,7 +68,7 @@ test('of more different values than are kept exactly, percentiles are close', as
   expect(p90![0]! / 4500).toBeCloseTo(1, 2)
 })
 
-test('other dimensions are another metric, in whatever order they stand; another unit is other values', async () => {
+test('dimensions identify a metric in any order, and a unit selects values', async () => {
   const wheel = { Name: 'Wheel', Value: '1' }
   const side = { Name: 'Side', Value: 'left' }
   await put(
@@ -89,7 +89,7 @@ test('other dimensions are another metric, in whatever order they stand; another
   expect(listed.Metrics).toEqual([{ Namespace: 'Mill', MetricName: 'Flour', Dimensions: [side, wheel] }])
 })
 
-test('longer periods take minutes together, and expressions use what is not returned', async () => {
+test('a longer period sums up minutes, and expressions use queries that are not returned', async () => {
   await mill.clock.advance(240_000)
   for (const ago of [1, 2, 3]) await put({ MetricName: 'Flour', Value: ago, Timestamp: minute(ago) })
   const hidden = { ...stat('flour', 'Sum', {}, 300), ReturnData: false }
@@ -101,7 +101,7 @@ test('longer periods take minutes together, and expressions use what is not retu
   expect(results).toEqual({ double: [12], again: [13] })
 })
 
-test('GetMetricStatistics answers the statistics of each period', async () => {
+test('GetMetricStatistics returns the statistics of each period', async () => {
   await put({ MetricName: 'Flour', Values: [1, 2, 3] })
   const { Datapoints } = await mill.client.send(
     new GetMetricStatisticsCommand({
@@ -119,7 +119,7 @@ test('GetMetricStatistics answers the statistics of each period', async () => {
   ])
 })
 
-test('a large request, which the SDK compresses, arrives', async () => {
+test('a large request, which the SDK compresses, is accepted', async () => {
   const many = Array.from({ length: 900 }, (_, index) => ({ MetricName: `Flour${index}`, Value: index }))
   await put(...many)
   expect(await data([stat('last', 'Sum', { MetricName: 'Flour899' })])).toEqual({ last: [899] })
@@ -129,24 +129,28 @@ test.each<[string, MetricDatum, string]>([
   ['no name', { MetricName: '', Value: 1 }, 'MissingRequiredParameterException'],
   ['no value', { MetricName: 'Flour' }, 'MissingRequiredParameterException'],
   ['two kinds of values', { MetricName: 'Flour', Value: 1, Values: [1] }, 'InvalidParameterCombinationException'],
-  ['counts for other values', { MetricName: 'Flour', Values: [1], Counts: [1, 2] }, 'InvalidParameterValueException'],
-  ['a time long past', { MetricName: 'Flour', Value: 1, Timestamp: new Date(0) }, 'InvalidParameterValueException'],
-])('a datum with %s is refused, and with it the whole request', async (_, datum, name) => {
+  ['more counts than values', { MetricName: 'Flour', Values: [1], Counts: [1, 2] }, 'InvalidParameterValueException'],
+  [
+    'a timestamp out of range',
+    { MetricName: 'Flour', Value: 1, Timestamp: new Date(0) },
+    'InvalidParameterValueException',
+  ],
+])('a datum with %s rejects the whole request', async (_, datum, name) => {
   await expect(put({ MetricName: 'Flour', Value: 1 }, datum)).rejects.toMatchObject({ name })
   expect(await data([stat('flour', 'Sum')])).toEqual({ flour: [] })
 })
 
 test.each([
   [{ Id: 'e1', Expression: 'SEARCH("x")' }, 'Not emulated: the function SEARCH of metric math'],
-  [{ Id: 'e1', Expression: 'm7 + 1' }, 'nothing has the id m7'],
-  [{ Id: 'e1', Expression: '1 + 1' }, 'A scalar stands where a metric should.'],
+  [{ Id: 'e1', Expression: 'm7 + 1' }, 'no query has the id m7'],
+  [{ Id: 'e1', Expression: '1 + 1' }, 'A metric is expected, not a scalar.'],
   [stat('m1', 'TM(5%:95%)'), 'Not emulated: the statistic TM(5%:95%)'],
   [stat('m1', 'Sum', {}, 45), 'The period 45'],
-])('the query %j is refused by name', async (query, message) => {
+])('the query %j is rejected', async (query, message) => {
   await expect(data([query])).rejects.toMatchObject({ message: expect.stringContaining(message) })
 })
 
-test('metrics are still there after a restart, those of the last moment included when it stopped in order', async () => {
+test('metrics survive a restart, including unflushed values after an orderly stop', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'mill-'))
   const stateFile = join(directory, 'state.sqlite')
   const before = await startCloudWatch({ stateFile })
@@ -162,7 +166,7 @@ test('metrics are still there after a restart, those of the last moment included
   rmSync(directory, { recursive: true })
 })
 
-test('what is older than a day goes', async () => {
+test('values older than a day are deleted', async () => {
   mill.service.start()
   mill.stones.add(1)
   await mill.clock.advance(60_000)
@@ -171,7 +175,7 @@ test('what is older than a day goes', async () => {
   expect(mill.service.metrics.metrics()).toEqual([])
 })
 
-test('a function may write where its policy lets it, and never to the namespaces of AWS', async () => {
+test('a role may write to the namespaces that its policy allows, but never to AWS/', async () => {
   const roleArn = 'arn:aws:iam::000000000000:role/miller'
   const iam = new Iam()
   const miller = await startCloudWatch({ access: iam, caller: { kind: 'role', roleArn } })

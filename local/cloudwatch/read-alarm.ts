@@ -2,17 +2,21 @@ import { arn } from '../assembly/provider.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import { comparisons, type Comparison, type CompositeAlarm, type MetricAlarm } from './alarm.ts'
 import { parseAlarmRule } from './alarm-rule.ts'
-import { missingDataTreatments, type MissingData } from './judgement.ts'
+import { missingDataTreatments, type MissingData } from './alarm-evaluation.ts'
 import { fromWire } from './metric.ts'
 import { NotEmulatedError, periodOf, readQueries, readStatistic, type Query } from './metric-query.ts'
 
 type Properties = Readonly<Record<string, any>>
 
-/** Reads AWS::CloudWatch::Alarm. @throws Error naming what AWS would refuse */
+/** Reads AWS::CloudWatch::Alarm. @throws Error for a property that AWS would reject */
 export function readMetricAlarm(name: string, properties: Properties): MetricAlarm {
-  const watched = readWatched(name, properties)
-  const evaluationPeriods = wholeNumber(name, 'EvaluationPeriods', properties['EvaluationPeriods'])
-  const datapointsToAlarm = wholeNumber(name, 'DatapointsToAlarm', properties['DatapointsToAlarm'] ?? evaluationPeriods)
+  const alarmQueries = readAlarmQueries(name, properties)
+  const evaluationPeriods = positiveInteger(name, 'EvaluationPeriods', properties['EvaluationPeriods'])
+  const datapointsToAlarm = positiveInteger(
+    name,
+    'DatapointsToAlarm',
+    properties['DatapointsToAlarm'] ?? evaluationPeriods,
+  )
   if (datapointsToAlarm > evaluationPeriods)
     throw new Error(`The alarm ${name} has more DatapointsToAlarm than EvaluationPeriods.`)
   const missingData: MissingData = properties['TreatMissingData'] ?? 'missing'
@@ -21,16 +25,16 @@ export function readMetricAlarm(name: string, properties: Properties): MetricAla
   return {
     kind: 'metric',
     ...common(name, properties),
-    ...watched,
+    ...alarmQueries,
     evaluationPeriods,
     datapointsToAlarm,
     ...readThreshold(name, properties),
-    // CloudWatch ignores missing data of DynamoDB, whatever an alarm says.
-    missingData: watched.queries.some(isOfDynamoDb) ? 'ignore' : missingData,
+    // CloudWatch always ignores missing data of DynamoDB metrics.
+    missingData: alarmQueries.queries.some(isOfDynamoDb) ? 'ignore' : missingData,
   }
 }
 
-/** Reads AWS::CloudWatch::CompositeAlarm. @throws Error when the rule cannot be read */
+/** Reads AWS::CloudWatch::CompositeAlarm. @throws Error when the rule is not valid */
 export function readCompositeAlarm(name: string, properties: Properties): CompositeAlarm {
   const ruleText = String(properties['AlarmRule'])
   return { kind: 'composite', ...common(name, properties), ruleText, rule: parseAlarmRule(ruleText) }
@@ -55,10 +59,10 @@ function common(name: string, properties: Properties) {
 
 export const alarmArn = (name: string) => arn('cloudwatch', `alarm:${name}`)
 
-type Watched = Pick<MetricAlarm, 'queries' | 'compared' | 'periodSeconds' | 'notEmulated'>
+type AlarmQueries = Pick<MetricAlarm, 'queries' | 'compared' | 'periodSeconds' | 'notEmulated'>
 
-/** What the alarm looks at; where only AWS can do that, why. */
-function readWatched(name: string, properties: Properties): Watched {
+/** The alarm's queries, or why they are not emulated. */
+function readAlarmQueries(name: string, properties: Properties): AlarmQueries {
   try {
     return properties['Metrics'] === undefined ? singleMetric(name, properties) : severalMetrics(name, properties)
   } catch (error) {
@@ -68,7 +72,7 @@ function readWatched(name: string, properties: Properties): Watched {
   }
 }
 
-function singleMetric(name: string, properties: Properties): Watched {
+function singleMetric(name: string, properties: Properties): AlarmQueries {
   const { Namespace: namespace, MetricName, Dimensions, Statistic, ExtendedStatistic, Period, Unit } = properties
   if (namespace === undefined || MetricName === undefined)
     throw new Error(`The alarm ${name} has neither Metrics nor a Namespace with a MetricName.`)
@@ -78,7 +82,7 @@ function singleMetric(name: string, properties: Properties): Watched {
   return { queries: [query], compared: 'm1', periodSeconds: read.periodSeconds }
 }
 
-function severalMetrics(name: string, properties: Properties): Watched {
+function severalMetrics(name: string, properties: Properties): AlarmQueries {
   if (properties['ThresholdMetricId'] !== undefined) throw new NotEmulatedError('anomaly detection is not emulated')
   const queries = readQueries(properties['Metrics'])
   const returned = queries.filter((query) => query.returned)
@@ -88,7 +92,7 @@ function severalMetrics(name: string, properties: Properties): Watched {
 
 function readThreshold(name: string, properties: Properties): { threshold: number; comparison: Comparison } {
   const { ComparisonOperator, Threshold, ThresholdMetricId } = properties
-  // The alarm of an anomaly is never compared here.
+  // An anomaly detection alarm is never evaluated.
   if (ThresholdMetricId !== undefined) return { threshold: 0, comparison: 'GreaterThanThreshold' }
   const threshold = Number(Threshold)
   if (Threshold === undefined || !Number.isFinite(threshold)) throw new Error(`The alarm ${name} has no Threshold.`)
@@ -97,10 +101,10 @@ function readThreshold(name: string, properties: Properties): { threshold: numbe
   return { threshold, comparison: ComparisonOperator }
 }
 
-function wholeNumber(name: string, property: string, value: unknown): number {
+function positiveInteger(name: string, property: string, value: unknown): number {
   const number = Number(value)
   if (Number.isInteger(number) && number >= 1) return number
-  throw new Error(`The alarm ${name} has ${property} ${String(value)}; it must be a whole number from 1 on.`)
+  throw new Error(`The alarm ${name} has ${property} ${String(value)}; it must be an integer of at least 1.`)
 }
 
 const isOfDynamoDb = (query: Query) => query.kind === 'metric' && query.metric.namespace === 'AWS/DynamoDB'

@@ -1,28 +1,28 @@
 import type { Alarm, MetricAlarm } from './alarm.ts'
 import { comparisons } from './alarm.ts'
-import type { AlarmState, Judgement } from './judgement.ts'
+import type { AlarmEvaluation, AlarmState } from './alarm-evaluation.ts'
 import { awsTime } from './state-change.ts'
 
-/** Why a metric alarm changed, in CloudWatch's words and as data. */
+/** Why a metric alarm changed, in CloudWatch's wording and as JSON. */
 export function metricReason(
   alarm: MetricAlarm,
-  judgement: Judgement,
+  evaluation: AlarmEvaluation,
   change: { from: AlarmState; to: AlarmState; startMs: number; nowMs: number },
 ): { reason: string; reasonData: string } {
   const timeOf = (period: number) => change.startMs + period * alarm.periodSeconds * 1000
-  const looked = [...judgement.looked]
+  const datapoints = [...evaluation.datapoints]
   const [query] = alarm.queries
   return {
-    reason: sentence(alarm, judgement, { ...change, timeOf }),
+    reason: sentence(alarm, evaluation, { ...change, timeOf }),
     reasonData: JSON.stringify({
       version: '1.0',
       queryDate: awsTime(change.nowMs),
-      ...(looked.length > 0 && { startDate: awsTime(timeOf(looked[0]![0])) }),
+      ...(datapoints.length > 0 && { startDate: awsTime(timeOf(datapoints[0]![0])) }),
       ...(alarm.queries.length === 1 && query?.kind === 'metric' && { statistic: query.statistic }),
       period: alarm.periodSeconds,
-      recentDatapoints: looked.map(([, value]) => value),
+      recentDatapoints: datapoints.map(([, value]) => value),
       threshold: alarm.threshold,
-      evaluatedDatapoints: looked
+      evaluatedDatapoints: datapoints
         .toReversed()
         .map(([period, value]) => ({ timestamp: awsTime(timeOf(period)), value })),
     }),
@@ -31,24 +31,26 @@ export function metricReason(
 
 function sentence(
   alarm: MetricAlarm,
-  { looked, breaching, filled }: Judgement,
+  { datapoints, breaching, missing: missingCount }: AlarmEvaluation,
   { from, to, timeOf }: { from: AlarmState; to: AlarmState; timeOf: (period: number) => number },
 ): string {
-  const missing = `${counted(filled, 'datapoint')} ${filled === 1 ? 'was' : 'were'}`
+  const missing = `${counted(missingCount, 'datapoint')} ${missingCount === 1 ? 'was' : 'were'}`
   if (to === 'INSUFFICIENT_DATA') return `Insufficient Data: ${missing} unknown.`
   const treated = alarm.missingData === 'breaching' ? 'Breaching' : 'NonBreaching'
-  if (looked.size === 0) {
+  if (datapoints.size === 0) {
     const { evaluationPeriods: periods } = alarm
     return `Threshold Crossed: no datapoints were received for ${counted(periods, 'period')} and ${missing.replace('datapoint', 'missing datapoint')} treated as [${treated}].`
   }
-  const told = to === 'ALARM' ? breaching : looked.size - breaching
-  const shown = [...looked].toReversed().map(([period, value]) => `${decimal(value)} (${shortTime(timeOf(period))})`)
-  const relation = `${told === 1 ? 'was' : 'were'} ${to === 'ALARM' ? '' : 'not '}${comparisons[alarm.comparison].words}`
+  const matching = to === 'ALARM' ? breaching : datapoints.size - breaching
+  const shown = [...datapoints]
+    .toReversed()
+    .map(([period, value]) => `${decimal(value)} (${shortTime(timeOf(period))})`)
+  const relation = `${matching === 1 ? 'was' : 'were'} ${to === 'ALARM' ? '' : 'not '}${comparisons[alarm.comparison].words}`
   const needed = to === 'ALARM' ? alarm.datapointsToAlarm : alarm.evaluationPeriods - alarm.datapointsToAlarm + 1
-  return `Threshold Crossed: ${told} out of the last ${counted(looked.size, 'datapoint')} [${shown.join(', ')}] ${relation} the threshold (${decimal(alarm.threshold)}) (minimum ${counted(needed, 'datapoint')} for ${from} -> ${to} transition).`
+  return `Threshold Crossed: ${matching} out of the last ${counted(datapoints.size, 'datapoint')} [${shown.join(', ')}] ${relation} the threshold (${decimal(alarm.threshold)}) (minimum ${counted(needed, 'datapoint')} for ${from} -> ${to} transition).`
 }
 
-/** Why a composite alarm changed: the alarms that its rule looks at. */
+/** Why a composite alarm changed: the states of the alarms in its rule. */
 export function compositeReason(
   children: readonly { readonly alarm: Alarm; readonly state: AlarmState; readonly sinceMs: number }[],
 ): { reason: string; reasonData: string } {
@@ -56,7 +58,7 @@ export function compositeReason(
   return {
     reason: latest
       ? `${latest.alarm.arn} transitioned to ${latest.state} at ${new Date(latest.sinceMs).toUTCString()}`
-      : 'The rule names no alarm.',
+      : 'The rule refers to no alarm.',
     reasonData: JSON.stringify({
       triggeringAlarms: children.map(({ alarm, state, sinceMs }) => ({
         arn: alarm.arn,
@@ -68,7 +70,7 @@ export function compositeReason(
 
 const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`
 
-/** Whole numbers with their `.0`, as CloudWatch writes them. */
+/** Integers end in `.0`, as in CloudWatch's reasons. */
 const decimal = (value: number) => (Number.isInteger(value) ? value.toFixed(1) : String(value))
 
 /** `21/11/26 13:40:00` */

@@ -1,6 +1,6 @@
 import { metricKey, type MetricSink } from './metric.ts'
 
-/** For tests of services: remembers every single value that they publish. */
+/** For tests of services: records every value that they publish. */
 export class RecordedMetrics implements MetricSink {
   readonly #values = new Map<string, number[]>()
 
@@ -9,7 +9,7 @@ export class RecordedMetrics implements MetricSink {
     return { add: (value, count = 1) => this.#values.set(key, [...this.#of(key), ...Array<number>(count).fill(value)]) }
   }
 
-  /** In the order in which they came. */
+  /** In the order of publication. */
   values(namespace: string, name: string, dimensions: Record<string, string>): number[] {
     return this.#of(metricKey({ namespace, name, dimensions }))
   }

@@ -4,8 +4,8 @@ import type { AlarmWatch } from './alarm-watch.ts'
 import type { Dashboards } from './dashboards.ts'
 import { readCompositeAlarm, readMetricAlarm } from './read-alarm.ts'
 
-const tags = 'nothing local reads tags'
-const actions = 'a change of state goes to the default event bus and the terminal; other actions are not taken'
+const tags = 'no local service reads tags'
+const actions = 'state changes go to the default event bus and the terminal; no other action is run'
 const common = {
   ActionsEnabled: actions,
   AlarmActions: actions,
@@ -50,7 +50,7 @@ export const cloudWatchProviders = (watch: AlarmWatch, dashboards: Dashboards): 
     create({ properties, generatedName }) {
       const alarm = readCompositeAlarm(String(properties['AlarmName'] ?? generatedName), properties)
       const unknown = alarmsOf(alarm.rule).find((name) => !watch.get(name))
-      if (unknown !== undefined) throw new Error(`The alarm rule names the alarm ${unknown}, which does not exist.`)
+      if (unknown !== undefined) throw new Error(`The alarm rule refers to the alarm ${unknown}, which does not exist.`)
       watch.put(alarm)
       return { ref: alarm.name, attributes: { Arn: alarm.arn } }
     },

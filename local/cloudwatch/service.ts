@@ -14,7 +14,7 @@ import { readOperations } from './operations/read-metrics.ts'
 import { cloudWatchProviders } from './resources.ts'
 import { stateChangeDetail } from './state-change.ts'
 
-/** Members of answers; the tools that speak CBOR want to know them. */
+/** Response members that are timestamps: CBOR encodes them with a tag. */
 const times = new Set([
   'LastModified',
   'StateTransitionedTimestamp',
@@ -28,17 +28,17 @@ export interface CloudWatchOptions {
   readonly clock: Clock
   /** Puts an event on a bus, within the current transaction. */
   readonly publish: (event: Publication) => unknown
-  /** Is told of every alarm that changes its state. */
+  /** Called after every state change of an alarm. */
   readonly report: (change: AlarmChange) => void
-  /** Says a sentence to the person at the terminal. */
-  readonly warn: (sentence: string) => void
+  /** Shows a warning at the terminal. */
+  readonly warn: (message: string) => void
 }
 
-/** CloudWatch: metrics, alarms on them, and dashboards that nobody draws. */
+/** CloudWatch: metrics, alarms, and dashboards, which are stored but not rendered. */
 export class CloudWatchService {
   readonly wire: JsonService
   readonly providers: readonly ResourceProvider[]
-  /** Where metrics go, of AWS's services and of log lines. */
+  /** Receives the metrics of the services and of log lines. */
   readonly metrics: MetricStore
   readonly #watch: AlarmWatch
   readonly #samplers: ((atMs: number) => void)[] = []
@@ -74,17 +74,17 @@ export class CloudWatchService {
     this.providers = cloudWatchProviders(this.#watch, dashboards)
   }
 
-  /** @param sampler is called when a minute ends, to publish what is so at `atMs`, a time within that minute */
+  /** @param sampler is called when a minute ends, to publish gauges with the time `atMs`, which is within that minute */
   onMinute(sampler: (atMs: number) => void): void {
     this.#samplers.push(sampler)
   }
 
-  /** Begins to evaluate the alarms; call it once all of them exist. */
+  /** Starts the evaluation of the alarms; call it once all of them exist. */
   start(): void {
     this.#watch.start()
   }
 
-  /** Ends that, and writes down the metrics that gathered. */
+  /** Stops the evaluation and writes buffered metrics. */
   stop(): void {
     this.#watch.stop()
     this.metrics.flush()

@@ -1,9 +1,9 @@
 import type { Alarm, MetricAlarm } from './alarm.ts'
-import type { Standing } from './alarm-states.ts'
+import type { AlarmStatus } from './alarm-states.ts'
 import type { Query } from './metric-query.ts'
 
-/** The detail of an event `CloudWatch Alarm State Change`, as EventBridge documents it. */
-export function stateChangeDetail(alarm: Alarm, before: Standing, now: Standing): object {
+/** The detail of a `CloudWatch Alarm State Change` event, as EventBridge documents it. */
+export function stateChangeDetail(alarm: Alarm, before: AlarmStatus, now: AlarmStatus): object {
   return {
     alarmName: alarm.name,
     configuration: configurationOf(alarm),
@@ -37,7 +37,7 @@ function metricOf(query: Query): object {
   }
 }
 
-const stateOf = ({ state, reason, reasonData, sinceMs }: Standing) => ({
+const stateOf = ({ state, reason, reasonData, sinceMs }: AlarmStatus) => ({
   value: state,
   reason,
   ...(reasonData !== undefined && { reasonData }),

@@ -13,17 +13,16 @@ const percentile = /^p(\d{1,2}(?:\.\d{1,10})?|100)$/
 
 export const needsValues = (statistic: string) => !(statistic in simple)
 
-/** Whether CloudWatch knows the statistic and the local system computes it. */
 export const isEmulatedStatistic = (statistic: string) => Object.hasOwn(simple, statistic) || percentile.test(statistic)
 
-/** @returns undefined where the values do not allow it: a percentile of statistic sets */
+/** @returns undefined for a percentile of statistic sets, whose individual values are unknown */
 export function statisticOf(aggregate: Aggregate, statistic: string): number | undefined {
   const compute = simple[statistic]
   if (compute) return compute(aggregate)
   return percentileOf(aggregate, Number(percentile.exec(statistic)![1]))
 }
 
-/** By nearest rank. A statistic set has percentiles only where all of its values must be equal. */
+/** By nearest rank. A statistic set has percentiles only if all of its values are equal. */
 function percentileOf({ count, min, max, values }: Aggregate, percent: number): number | undefined {
   if (min === max) return min
   if (!values) return undefined

@@ -8,7 +8,7 @@ import { WireServer } from '../wire/server.ts'
 import type { AlarmChange } from './alarm-watch.ts'
 import { CloudWatchService } from './service.ts'
 
-/** The service behind a real endpoint, spoken to by the real SDK; the tests of this folder begin with it. */
+/** Starts the service behind an HTTP endpoint, with an SDK client for it. */
 export async function startCloudWatch(
   options: { stateFile?: string; access?: AccessControl; caller?: Principal } = {},
 ) {
@@ -22,7 +22,7 @@ export async function startCloudWatch(
     clock,
     publish: (event) => events.push(event),
     report: (change) => changes.push(change),
-    warn: (sentence) => warnings.push(sentence),
+    warn: (message) => warnings.push(message),
   })
   const caller = options.caller ?? { kind: 'administrator' }
   const server = new WireServer({ access: options.access ?? allowAll, authenticate: () => caller })
@@ -39,7 +39,7 @@ export async function startCloudWatch(
     const declaration = { stackName: 'mill', logicalId, type, properties, generatedName: `mill-${logicalId}` }
     return provider.create(declaration) as CreatedResource
   }
-  /** An alarm on the sum of `Stones` of the mill over a minute, at one or more, unless told otherwise. */
+  /** Declares an alarm; by default, it goes off when the sum of `Stones` over a minute is at least 1. */
   const alarm = (logicalId: string, properties: Record<string, unknown> = {}) =>
     declare('Alarm', logicalId, {
       Namespace: 'Mill',
@@ -64,6 +64,6 @@ export async function startCloudWatch(
     await server.close()
     state.close()
   }
-  const made = { declare, alarm, stones, events, changes, warnings }
-  return { state, clock, service, configuration, client, ...made, stateOf, stop }
+  const helpers = { declare, alarm, stones, events, changes, warnings }
+  return { state, clock, service, configuration, client, ...helpers, stateOf, stop }
 }

@@ -1,7 +1,7 @@
 import type { ResourceProvider } from '../assembly/provider.ts'
 import { arn } from '../assembly/provider.ts'
 import type { Clock } from '../clock.ts'
-import { takeEmbeddedMetrics, type EmbeddedSink } from '../cloudwatch/embedded-metrics.ts'
+import { readEmbeddedMetrics, type EmbeddedSink } from '../cloudwatch/embedded-metrics.ts'
 import { noMetrics } from '../cloudwatch/metric.ts'
 import type { AccessControl } from '../iam/types.ts'
 import type { State } from '../state/state.ts'
@@ -41,7 +41,7 @@ export class LogStore {
   /** Appends lines to a stream; group and stream come into being when they are new. */
   append(group: string, stream: string, messages: { timestampMs: number; message: string }[]): void {
     this.#table.append(group, stream, messages)
-    for (const { message } of messages) takeEmbeddedMetrics(message, this.#metrics)
+    for (const { message } of messages) readEmbeddedMetrics(message, this.#metrics)
   }
 }
 

@@ -1,6 +1,6 @@
 import type { ApiLine } from '../http-api/service.ts'
 import type { Denial } from '../iam/iam.ts'
-import type { AlarmState } from '../cloudwatch/judgement.ts'
+import type { AlarmState } from '../cloudwatch/alarm-evaluation.ts'
 import type { HopLine } from '../lambda/ports.ts'
 
 /** An event of the running system, reported as one line. */

@@ -1,8 +1,8 @@
-import { mathFunctions, type Surroundings } from './functions.ts'
+import { mathFunctions, type FunctionContext } from './functions.ts'
 import { partsOf, type Expression, type Operator } from './parse.ts'
 import { combined, list, mapped, series, type Points, type Value } from './value.ts'
 
-const truth = (holds: boolean) => (holds ? 1 : 0)
+const asNumber = (holds: boolean) => (holds ? 1 : 0)
 
 const operators: Readonly<Record<Operator, (left: number, right: number) => number>> = {
   '+': (left, right) => left + right,
@@ -10,30 +10,30 @@ const operators: Readonly<Record<Operator, (left: number, right: number) => numb
   '*': (left, right) => left * right,
   '/': (left, right) => left / right,
   '^': (left, right) => left ** right,
-  '==': (left, right) => truth(left === right),
-  '!=': (left, right) => truth(left !== right),
-  '<=': (left, right) => truth(left <= right),
-  '>=': (left, right) => truth(left >= right),
-  '<': (left, right) => truth(left < right),
-  '>': (left, right) => truth(left > right),
-  AND: (left, right) => truth(left !== 0 && right !== 0),
-  '&&': (left, right) => truth(left !== 0 && right !== 0),
-  OR: (left, right) => truth(left !== 0 || right !== 0),
-  '||': (left, right) => truth(left !== 0 || right !== 0),
+  '==': (left, right) => asNumber(left === right),
+  '!=': (left, right) => asNumber(left !== right),
+  '<=': (left, right) => asNumber(left <= right),
+  '>=': (left, right) => asNumber(left >= right),
+  '<': (left, right) => asNumber(left < right),
+  '>': (left, right) => asNumber(left > right),
+  AND: (left, right) => asNumber(left !== 0 && right !== 0),
+  '&&': (left, right) => asNumber(left !== 0 && right !== 0),
+  OR: (left, right) => asNumber(left !== 0 || right !== 0),
+  '||': (left, right) => asNumber(left !== 0 || right !== 0),
 }
 
 const constants = new Set(['REPEAT', 'LINEAR'])
 
-/** The queries that an expression may name: metrics, and other expressions. */
-export interface Names extends Surroundings {
-  /** Of the metrics alone, in their order, by id. */
+/** The queries that an expression may refer to: metrics and other expressions. */
+export interface EvaluationContext extends FunctionContext {
+  /** The metrics by id, in their order. */
   readonly metrics: ReadonlyMap<string, Points>
-  /** Of an expression. */
+  /** The value of another expression by its id. */
   readonly expression: (id: string) => Value
 }
 
-/** @throws Error in words for a person when the values are not of the kinds that an operator or function takes */
-export function evaluate(expression: Expression, names: Names): Value {
+/** @throws Error when an operator or function does not accept a value's type */
+export function evaluate(expression: Expression, context: EvaluationContext): Value {
   switch (expression.kind) {
     case 'number':
       return { kind: 'scalar', value: expression.value }
@@ -41,37 +41,37 @@ export function evaluate(expression: Expression, names: Names): Value {
       return { kind: 'text', value: expression.value }
     case 'reference': {
       if (constants.has(expression.id)) return { kind: 'text', value: expression.id }
-      const points = names.metrics.get(expression.id)
-      return points ? series(points) : names.expression(expression.id)
+      const points = context.metrics.get(expression.id)
+      return points ? series(points) : context.expression(expression.id)
     }
     case 'negation':
-      return mapped(evaluate(expression.operand, names), (value) => -value)
+      return mapped(evaluate(expression.operand, context), (value) => -value)
     case 'binary':
       return combined(
-        evaluate(expression.left, names),
-        evaluate(expression.right, names),
+        evaluate(expression.left, context),
+        evaluate(expression.right, context),
         operators[expression.operator],
       )
     case 'list':
-      return list(expression.items.flatMap((item) => itemsOf(evaluate(item, names))))
+      return list(expression.items.flatMap((item) => itemsOf(evaluate(item, context))))
     case 'call':
-      return called(expression, names)
+      return call(expression, context)
     default:
       return expression satisfies never
   }
 }
 
-function called({ name, arguments: given }: Extract<Expression, { kind: 'call' }>, names: Names): Value {
-  const values = given.map((each) => evaluate(each, names))
-  if (name !== 'METRICS') return mathFunctions[name]!.apply(values, names)
+function call({ name, arguments: given }: Extract<Expression, { kind: 'call' }>, context: EvaluationContext): Value {
+  const values = given.map((each) => evaluate(each, context))
+  if (name !== 'METRICS') return mathFunctions[name]!.apply(values, context)
   const part = values[0]?.kind === 'text' ? values[0].value : ''
-  return list([...names.metrics].filter(([id]) => id.includes(part)).map(([, points]) => points))
+  return list([...context.metrics].filter(([id]) => id.includes(part)).map(([, points]) => points))
 }
 
 const itemsOf = (value: Value): readonly Points[] => {
   if (value.kind === 'list') return value.items
   if (value.kind === 'series') return [value.points]
-  throw new Error(`A ${value.kind} stands in a list of metrics.`)
+  throw new Error(`A list of metrics cannot contain a ${value.kind}.`)
 }
 
 /** @returns the functions that the expression calls and that are not emulated */
@@ -82,16 +82,16 @@ export function unknownFunctions(expression: Expression): string[] {
   )
 }
 
-/** @returns what makes the expression invalid by itself: an id that nothing has, or the wrong number of arguments */
-export function mistakeIn(expression: Expression, ids: ReadonlySet<string>): string | undefined {
+/** @returns the first error of the expression: an unknown id, or a wrong number of arguments */
+export function errorIn(expression: Expression, ids: ReadonlySet<string>): string | undefined {
   for (const part of partsOf(expression)) {
     if (part.kind === 'reference' && !ids.has(part.id) && !constants.has(part.id))
-      return `nothing has the id ${part.id}`
+      return `no query has the id ${part.id}`
     const known = part.kind === 'call' ? mathFunctions[part.name] : undefined
     if (part.kind !== 'call' || !known) continue
-    const [least, most] = known.arguments
+    const [min, max] = known.arguments
     const given = part.arguments.length
-    if (given < least || given > most) return `${part.name} has ${given} arguments`
+    if (given < min || given > max) return `${part.name} has ${given} arguments`
   }
   return undefined
 }

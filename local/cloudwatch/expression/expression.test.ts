@@ -1,4 +1,4 @@
-import { evaluate, mistakeIn, unknownFunctions } from './evaluate.ts'
+import { evaluate, errorIn, unknownFunctions } from './evaluate.ts'
 import { parseExpression } from './parse.ts'
 import type { Points } from './value.ts'
 
@@ -15,7 +15,7 @@ function calculated(source: string) {
     periods: 4,
     periodSeconds: 60,
     expression: (id) => {
-      throw new Error(`nothing has the id ${id}`)
+      throw new Error(`no query has the id ${id}`)
     },
   })
   return value.kind === 'scalar' ? value.value : value.kind === 'series' ? value.points : value
@@ -26,7 +26,7 @@ test.each<[string, unknown]>([
   ['2 * m1 - m1 / 2', [3, 6, 9, 12]],
   ['-(m1 - 1) ^ 2', [1, 9, 25, 49]],
   ['1 - 2 - 3', -4],
-  // No value where one is missing, and none where it would not be finite.
+  // A missing or non-finite operand or result leaves the period without a value.
   ['errors / requests', [0.1, none, none, none]],
   ['100*(errors/FILL(requests, 10))', [10, none, 40, none]],
   ['FILL(errors, 0)', [1, 0, 4, 0]],
@@ -52,26 +52,29 @@ test.each<[string, unknown]>([
   ['SUM(errors) / PERIOD(errors)', 5 / 60],
   ['TIME_SERIES(7)', [7, 7, 7, 7]],
   ['ABS(-1.5e1) + CEIL(0.2) + FLOOR(0.8)', 16],
-])('%s', (source, expected) => {
+])('evaluates %s', (source, expected) => {
   expect(calculated(source)).toEqual(expected)
 })
 
-test.each(['m1 +', '(m1', 'm1 m1', 'SUM(m1', 'm1 ? 1', '[m1', ''])('%j is refused', (source) => {
-  expect(() => parseExpression(source)).toThrow('The expression')
-})
+test.each(['m1 +', '(m1', 'm1 m1', 'SUM(m1', 'm1 ? 1', '[m1', ''])(
+  'the invalid expression %j is rejected',
+  (source) => {
+    expect(() => parseExpression(source)).toThrow('The expression')
+  },
+)
 
-test('what is not emulated, or not there, is named', () => {
+test('functions that are not emulated, unknown ids and wrong argument counts are reported', () => {
   expect(unknownFunctions(parseExpression('ANOMALY_DETECTION_BAND(m1) + SUM(SEARCH("x"))'))).toEqual([
     'ANOMALY_DETECTION_BAND',
     'SEARCH',
   ])
   const ids = new Set(['m1'])
-  expect(mistakeIn(parseExpression('m1 / m2'), ids)).toBe('nothing has the id m2')
-  expect(mistakeIn(parseExpression('FILL(m1)'), ids)).toBe('FILL has 1 arguments')
-  expect(mistakeIn(parseExpression('FILL(m1, REPEAT)'), ids)).toBeUndefined()
+  expect(errorIn(parseExpression('m1 / m2'), ids)).toBe('no query has the id m2')
+  expect(errorIn(parseExpression('FILL(m1)'), ids)).toBe('FILL has 1 arguments')
+  expect(errorIn(parseExpression('FILL(m1, REPEAT)'), ids)).toBeUndefined()
 })
 
-test('a number where a metric should be is said', () => {
-  expect(() => calculated('RATE(1)')).toThrow('A scalar stands where a metric should.')
-  expect(() => calculated('"x" + 1')).toThrow('The text "x" stands where')
+test('an operand of the wrong type is an error', () => {
+  expect(() => calculated('RATE(1)')).toThrow('A metric is expected, not a scalar.')
+  expect(() => calculated('"x" + 1')).toThrow('not the text "x"')
 })

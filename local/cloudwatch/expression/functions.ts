@@ -1,17 +1,17 @@
 import { combined, list, mapped, pointsOf, present, scalar, series, type Points, type Value } from './value.ts'
 
-/** What a function sees besides its arguments. */
-export interface Surroundings {
+/** The context of a function call. */
+export interface FunctionContext {
   readonly periodSeconds: number
   readonly periods: number
 }
 
 interface MathFunction {
-  readonly arguments: readonly [least: number, most: number]
-  readonly apply: (values: readonly Value[], surroundings: Surroundings) => Value
+  readonly arguments: readonly [min: number, max: number]
+  readonly apply: (values: readonly Value[], context: FunctionContext) => Value
 }
 
-/** The functions of metric math that alarms use; METRICS() is known to the evaluator itself. */
+/** The functions of metric math that alarms use; `evaluate` implements METRICS() itself. */
 export const mathFunctions: Readonly<Record<string, MathFunction>> = {
   SUM: summary((values) => values.reduce((sum, value) => sum + value, 0)),
   AVG: summary((values) => values.reduce((sum, value) => sum + value, 0) / values.length),
@@ -35,7 +35,7 @@ export const mathFunctions: Readonly<Record<string, MathFunction>> = {
   },
 }
 
-/** Of one metric a number over all its values; of a list a series with one value a period. */
+/** Of one metric, a number over all its values; of a list, a series with one value per period. */
 function summary(compute: (values: number[]) => number): MathFunction {
   const unlessEmpty = (values: number[]) => (values.length === 0 ? undefined : compute(values))
   return {
@@ -74,7 +74,7 @@ function filled(value: Value, filling: Value): Value {
 
 const at = (value: Value, period: number) => (value.kind === 'scalar' ? value.value : pointsOf(value)[period])
 
-/** IF(condition, then, else): what is not 0 is true. Without an else, periods that are not true have no value. */
+/** IF(condition, then, else): any value but 0 is true. Without an else, periods that are not true have no value. */
 function chosen(condition: Value, then: Value, otherwise: Value | undefined): Value {
   if (condition.kind === 'scalar')
     return condition.value !== 0 ? then : (otherwise ?? combined(then, scalar(NaN), (a) => a * NaN))
@@ -88,5 +88,5 @@ function chosen(condition: Value, then: Value, otherwise: Value | undefined): Va
 
 function numberOf(value: Value): number {
   if (value.kind === 'scalar') return value.value
-  throw new Error(`A ${value.kind} stands where a number should.`)
+  throw new Error(`A number is expected, not a ${value.kind}.`)
 }

@@ -20,7 +20,7 @@ interface Token {
   readonly text: string
 }
 
-/** @throws Error that names the place in the expression where it cannot be understood */
+/** @throws Error that quotes the invalid part of the expression */
 export function parseExpression(source: string): Expression {
   const tokens = tokensOf(source)
   const parser = new Parser(tokens, source)
@@ -51,7 +51,7 @@ function tokensOf(source: string): Token[] {
   while (token.lastIndex < text.length) {
     const from = token.lastIndex
     const match = token.exec(text)
-    if (!match) throw new Error(`The expression ${source} cannot be read from ${text.slice(from)} on.`)
+    if (!match) throw new Error(`The expression ${source} is not valid at ${text.slice(from)}.`)
     const [, number, double, single, word, symbol] = match
     if (number !== undefined) tokens.push({ kind: 'number', text: number })
     else if (word !== undefined) tokens.push({ kind: 'word', text: word })
@@ -71,7 +71,7 @@ class Parser {
     this.#source = source
   }
 
-  /** @param level of the operators, the loosest first; each groups from the left, as CloudWatch's do */
+  /** @param level of precedence, the lowest first; operators are left-associative, as CloudWatch's are */
   expression(level = 0): Expression {
     const operators: readonly string[] | undefined = levels[level]
     if (!operators) return this.#factor()

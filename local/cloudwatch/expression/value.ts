@@ -1,7 +1,7 @@
-/** One value a period, undefined where there is none. */
+/** One value per period, undefined where there is none. */
 export type Points = readonly (number | undefined)[]
 
-/** What a metric math expression is: a number, a text, a time series or a list of them. */
+/** The value of a metric math expression: a number, a text, a time series or a list of time series. */
 export type Value =
   | { readonly kind: 'scalar'; readonly value: number }
   | { readonly kind: 'text'; readonly value: string }
@@ -12,7 +12,7 @@ export const scalar = (value: number): Value => ({ kind: 'scalar', value })
 export const series = (points: Points): Value => ({ kind: 'series', points })
 export const list = (items: readonly Points[]): Value => ({ kind: 'list', items })
 
-/** What has no finite value, as a division by zero, is a period without one. */
+/** A result that is not finite, as of a division by zero, leaves the period without a value. */
 const finite = (value: number) => (Number.isFinite(value) ? value : undefined)
 
 /** Applies `compute` to each value of a number, a series or each series of a list. */
@@ -26,13 +26,13 @@ export function mapped(value: Value, compute: (value: number) => number): Value 
     case 'list':
       return list(value.items.map(ofPoints))
     case 'text':
-      throw new Error(`The text "${value.value}" stands where a number or a metric should.`)
+      throw new Error(`A number or a metric is expected, not the text "${value.value}".`)
     default:
       return value satisfies never
   }
 }
 
-/** Applies `compute` to two values period by period; a period where one of them has none has none. */
+/** Applies `compute` to two values period by period; a period in which one of them is missing has no value. */
 export function combined(left: Value, right: Value, compute: (left: number, right: number) => number): Value {
   if (right.kind === 'scalar') return mapped(left, (value) => compute(value, right.value))
   if (left.kind === 'scalar') return mapped(right, (value) => compute(left.value, value))
@@ -51,7 +51,7 @@ const both = (left: Points, right: Points, compute: (left: number, right: number
 /** @throws Error unless the value is one time series */
 export function pointsOf(value: Value): Points {
   if (value.kind === 'series') return value.points
-  throw new Error(`A ${value.kind} stands where a metric should.`)
+  throw new Error(`A metric is expected, not a ${value.kind}.`)
 }
 
 export const present = (points: Points): number[] => points.filter((point) => point !== undefined)

@@ -3,12 +3,12 @@ import type { Operation } from '../../wire/service.ts'
 import type { Alarm } from '../alarm.ts'
 import type { AlarmStates, HistoryItem } from '../alarm-states.ts'
 import type { AlarmWatch } from '../alarm-watch.ts'
-import type { AlarmState } from '../judgement.ts'
+import type { AlarmState } from '../alarm-evaluation.ts'
 import { alarmArn } from '../read-alarm.ts'
 import { invalidValue, missing, paged, timeOf } from './input.ts'
 
 const states: readonly AlarmState[] = ['OK', 'ALARM', 'INSUFFICIENT_DATA']
-const mostRecords = 100
+const maxRecords = 100
 
 /** DescribeAlarms, DescribeAlarmHistory and SetAlarmState. */
 export function alarmOperations(watch: AlarmWatch, alarmStates: AlarmStates): Record<string, Operation> {
@@ -33,7 +33,7 @@ export function alarmOperations(watch: AlarmWatch, alarmStates: AlarmStates): Re
         const alarm = watch.get(AlarmName)
         if (!alarm) throw new AwsError('ResourceNotFound', `There is no alarm ${AlarmName}.`, { statusCode: 404 })
         if (state === undefined || !states.includes(state))
-          throw invalidValue(`StateValue is none of ${states.join(', ')}.`)
+          throw invalidValue(`StateValue must be one of ${states.join(', ')}.`)
         if (reasonData !== undefined && !isJson(reasonData))
           throw new AwsError('InvalidFormatFault', 'StateReasonData is not JSON.')
         watch.set(alarm, { state, reason, ...(reasonData !== undefined && { reasonData }) })
@@ -55,7 +55,7 @@ interface DescribeInput {
 }
 
 function describeAlarms(watch: AlarmWatch, alarmStates: AlarmStates, input: DescribeInput) {
-  // Without types it is metric alarms alone, which were first.
+  // As on AWS, the default is metric alarms only.
   const { AlarmTypes: types = ['MetricAlarm'], AlarmNames: names, AlarmNamePrefix: prefix = '' } = input
   const found = watch
     .list()
@@ -68,7 +68,7 @@ function describeAlarms(watch: AlarmWatch, alarmStates: AlarmStates, input: Desc
         (input.ActionPrefix === undefined || hasAction(alarm, input.ActionPrefix)),
     )
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
-  const { page, NextToken } = paged(found, input.NextToken, input.MaxRecords ?? mostRecords)
+  const { page, NextToken } = paged(found, input.NextToken, input.MaxRecords ?? maxRecords)
   return {
     MetricAlarms: page.filter(({ kind }) => kind === 'metric').map((alarm) => described(alarm, alarmStates)),
     CompositeAlarms: page.filter(({ kind }) => kind === 'composite').map((alarm) => described(alarm, alarmStates)),
@@ -98,7 +98,7 @@ function described(alarm: Alarm, alarmStates: AlarmStates): object {
 
 const numeric = new Set(['DatapointsToAlarm', 'EvaluationPeriods', 'Period', 'Threshold'])
 
-/** Templates may write numbers as text. */
+/** Templates may have numbers as text. */
 const numbered = (properties: Readonly<Record<string, unknown>>) =>
   Object.fromEntries(
     Object.entries(properties).map(([name, value]) => [name, numeric.has(name) ? Number(value) : value]),
@@ -107,10 +107,10 @@ const numbered = (properties: Readonly<Record<string, unknown>>) =>
 function describeHistory(watch: AlarmWatch, alarmStates: AlarmStates, input: any) {
   const { HistoryItemType: type = 'StateUpdate', AlarmName: name, ScanBy } = input
   const range = { name, fromMs: timeOf(input.StartDate) ?? 0, toMs: timeOf(input.EndDate) ?? Number.MAX_SAFE_INTEGER }
-  // Of what CloudWatch writes down, only changes of state happen here.
+  // Of the history's item types, only state updates occur locally.
   const items = type === 'StateUpdate' ? alarmStates.history(range) : []
   const ordered = ScanBy === 'TimestampAscending' ? items.toReversed() : items
-  const { page, NextToken } = paged(ordered, input.NextToken, input.MaxRecords ?? mostRecords)
+  const { page, NextToken } = paged(ordered, input.NextToken, input.MaxRecords ?? maxRecords)
   return {
     AlarmHistoryItems: page.map((item) => describedItem(watch, item)),
     ...(NextToken !== undefined && { NextToken }),

@@ -3,7 +3,7 @@ import type { Operation } from '../../wire/service.ts'
 import { dashboardArn, type Dashboards } from '../dashboards.ts'
 import { paged } from './input.ts'
 
-const mostDashboards = 1000
+const pageSize = 1000
 
 /** GetDashboard and ListDashboards. */
 export function dashboardOperations(dashboards: Dashboards): Record<string, Operation> {
@@ -24,7 +24,7 @@ export function dashboardOperations(dashboards: Dashboards): Record<string, Oper
       handle(input: { DashboardNamePrefix?: string; NextToken?: string }) {
         const prefix = input.DashboardNamePrefix ?? ''
         const found = dashboards.list().filter(({ name }) => name.startsWith(prefix))
-        const { page, NextToken } = paged(found, input.NextToken, mostDashboards)
+        const { page, NextToken } = paged(found, input.NextToken, pageSize)
         return {
           DashboardEntries: page.map((dashboard) => ({
             DashboardName: dashboard.name,

@@ -22,8 +22,8 @@ interface Input {
   readonly MetricData?: readonly Datum[]
 }
 
-const mostData = 1000
-const mostValues = 150
+const maxData = 1000
+const maxValues = 150
 const twoWeeksMs = 14 * 86_400_000
 const twoHoursMs = 2 * 3_600_000
 
@@ -37,16 +37,16 @@ export const putMetricData = (store: MetricStore, nowMs: () => number): Operatio
   ],
   handle({ Namespace, MetricData = [] }, { principal }) {
     const namespace = checkedNamespace(Namespace, principal)
-    if (MetricData.length > mostData) throw invalidValue(`MetricData has more than ${mostData} members.`)
-    // All or nothing: every datum is read before the first is kept.
-    const keeping = MetricData.map((datum, index) =>
+    if (MetricData.length > maxData) throw invalidValue(`MetricData has more than ${maxData} members.`)
+    // All or nothing: every datum is validated before the first is stored.
+    const writes = MetricData.map((datum, index) =>
       read(datum, { namespace, where: `MetricData.member.${index + 1}`, store, nowMs: nowMs() }),
     )
-    for (const keep of keeping) keep()
+    for (const write of writes) write()
   },
 })
 
-/** AWS keeps `AWS/` for itself. Here the administrator may write to it, so that an alarm on such a metric can be tried. */
+/** AWS reserves `AWS/`. Here the administrator may write to it, to try an alarm on such a metric. */
 function checkedNamespace(namespace: string | undefined, principal: Principal): string {
   if (namespace === undefined || namespace === '') throw missing('Namespace')
   if (namespace.startsWith('AWS/') && principal.kind !== 'administrator')
@@ -54,7 +54,7 @@ function checkedNamespace(namespace: string | undefined, principal: Principal): 
   return namespace
 }
 
-/** @returns what keeps the datum @throws AwsError naming what of it is wrong */
+/** @returns a function that stores the datum @throws AwsError that names the invalid member */
 function read(
   datum: Datum,
   { namespace, where, store, nowMs }: { namespace: string; where: string; store: MetricStore; nowMs: number },
@@ -75,10 +75,10 @@ function read(
   const { StatisticValues: set } = datum
   if (set) {
     if (datum.Value !== undefined || datum.Values)
-      throw invalidCombination(`${where} has StatisticValues beside other values.`)
+      throw invalidCombination(`${where} has StatisticValues and other values.`)
     const numbers = [set.SampleCount, set.Sum, set.Minimum, set.Maximum].map((value) => checkedNumber(value, where))
     const [count, sum, min, max] = numbers as [number, number, number, number]
-    if (count <= 0 || min > max) throw invalidValue(`${where}.StatisticValues is not possible.`)
+    if (count <= 0 || min > max) throw invalidValue(`${where}.StatisticValues is contradictory.`)
     return () => series().merge({ count, sum, min, max, ...(min === max && { values: new Map([[min, count]]) }) }, atMs)
   }
   const counted = countedValues(datum, where)
@@ -88,21 +88,21 @@ function read(
 }
 
 function countedValues({ Value, Values, Counts }: Datum, where: string): [number, number][] {
-  if (Value !== undefined && Values) throw invalidCombination(`${where} has Value and Values.`)
+  if (Value !== undefined && Values) throw invalidCombination(`${where} has both Value and Values.`)
   const values = Values ?? (Value === undefined ? [] : [Value])
   if (values.length === 0) throw missing(`${where}.Value`)
-  if (values.length > mostValues) throw invalidValue(`${where}.Values has more than ${mostValues} members.`)
-  if (Counts && Counts.length !== values.length) throw invalidValue(`${where} has not as many Counts as Values.`)
+  if (values.length > maxValues) throw invalidValue(`${where}.Values has more than ${maxValues} members.`)
+  if (Counts && Counts.length !== values.length) throw invalidValue(`${where} must have as many Counts as Values.`)
   return values.map((value, index) => [checkedNumber(value, where), checkedNumber(Counts?.[index] ?? 1, where)])
 }
 
-/** The range that CloudWatch takes. */
+/** The largest value that CloudWatch accepts. */
 const largest = 2 ** 360
 
 function checkedNumber(value: unknown, where: string): number {
   if (typeof value === 'number' && Math.abs(value) <= largest) return value
   throw new AwsError(
     'InvalidParameterValueException',
-    `The value ${String(value)} of ${where} is not a number that metrics have.`,
+    `The value ${String(value)} of ${where} is not a number between -2^360 and 2^360.`,
   )
 }

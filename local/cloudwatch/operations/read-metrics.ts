@@ -15,8 +15,8 @@ import type { MetricStore } from '../metric-store.ts'
 import { isEmulatedStatistic, needsValues, statisticOf } from '../statistic.ts'
 import { invalidCombination, invalidValue, missing, paged, requiredTime } from './input.ts'
 
-const mostDatapoints = 100_800
-const mostStatistics = 1440
+const maxDatapoints = 100_800
+const maxStatisticDatapoints = 1440
 const metricsPage = 500
 const threeHoursMs = 3 * 3_600_000
 
@@ -53,7 +53,7 @@ function resultOf(
 ) {
   const { queries, store, fromMs, toMs, ascending } = context
   const periodSeconds = query.periodSeconds ?? periodOf(queries)
-  const { startMs, periods } = alignedWindow(fromMs, toMs, periodSeconds, mostDatapoints)
+  const { startMs, periods } = alignedWindow(fromMs, toMs, periodSeconds, maxDatapoints)
   const points = calculated(() =>
     pointsOf(runQueries(queries, store, { startMs, periodSeconds, periods }).value(query.id)),
   )
@@ -68,13 +68,13 @@ function resultOf(
   }
 }
 
-/** Periods begin at multiples of their length. */
-function alignedWindow(fromMs: number, toMs: number, periodSeconds: number, most: number) {
+/** Periods start at multiples of their length. */
+function alignedWindow(fromMs: number, toMs: number, periodSeconds: number, max: number) {
   const periodMs = periodSeconds * 1000
   const startMs = Math.floor(fromMs / periodMs) * periodMs
   const periods = Math.ceil((toMs - startMs) / periodMs)
-  if (periods > most) {
-    throw invalidCombination(`You have requested up to ${periods} datapoints, which exceeds the limit of ${most}.`)
+  if (periods > max) {
+    throw invalidCombination(`You have requested up to ${periods} datapoints, which exceeds the limit of ${max}.`)
   }
   return { startMs, periods }
 }
@@ -94,7 +94,7 @@ function getMetricStatistics(store: MetricStore, input: any) {
     fromMs,
     requiredTime('EndTime', input.EndTime),
     periodSeconds,
-    mostStatistics,
+    maxStatisticDatapoints,
   )
   const query = { startMs, periodMs: periodSeconds * 1000, periods, unit, values: statistics.some(needsValues) }
   const aggregates = store.read({ namespace, name, dimensions: fromWire(Dimensions) }, query)
@@ -138,7 +138,7 @@ function listMetrics(store: MetricStore, nowMs: number, input: any) {
   }
 }
 
-/** What only AWS can do is an error of the request, which names it. */
+/** Reports a feature that is not emulated as an error of the request. */
 function emulated<T>(work: () => T): T {
   try {
     return work()
@@ -148,7 +148,7 @@ function emulated<T>(work: () => T): T {
   }
 }
 
-/** Values of a kind that an operator does not take are a mistake in the request. */
+/** Reports a wrong operand type as an error of the request. */
 function calculated<T>(work: () => T): T {
   try {
     return work()
