@@ -23,7 +23,7 @@ export class OrdersStack extends ServiceStack {
     const functions = [
       this.tableFunction('place-order', [
         { actions: ['PutItem'], prefixes: ['ORDER#'] },
-        { actions: ['GetItem', 'PutItem'], prefixes: ['IDEMPOTENCY#'] },
+        { actions: ['GetItem', 'PutItem'], prefixes: ['IDEMPOTENCY#placeOrder#'] },
       ]),
       this.tableFunction('get-order', [readOrder]),
       this.tableFunction('list-orders', [readOrders, { actions: ['Query'], prefixes: ['CUSTOMER#'], index: 'GSI1' }]),

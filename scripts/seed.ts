@@ -1,5 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { createDocumentClient, type Table } from '#shared/dynamodb/document-client.ts'
+import { createDocumentClient, type Table } from '#shared/dynamodb/table.ts'
 import { parseFlags, runScript } from './command-line.ts'
 import { localOutputsFile, readDeployment, UsageError, type Deployment } from './deployment.ts'
 import type { PictureReport } from './seed/add-pictures.ts'

@@ -2,11 +2,11 @@ import { newId, timeOfId } from './ids.ts'
 
 const at = (iso: string) => new Date(iso)
 
-test('an id has its prefix and 26 characters that cannot be misread', () => {
+test('an id is a prefix and 26 unambiguous characters', () => {
   expect(newId('ord', at('2026-05-01T10:00:00.123Z'))).toMatch(/^ord_[0-9A-HJKMNP-TV-Z]{26}$/)
 })
 
-test('an id tells the millisecond that it was made in', () => {
+test('timeOfId returns the millisecond of an id', () => {
   const time = at('2026-05-01T10:00:00.123Z')
   expect(timeOfId(newId('ord', time))).toEqual(time)
 })
@@ -22,7 +22,7 @@ test('ids sort by their time', () => {
   expect(ids.toSorted()).toEqual(ids)
 })
 
-test('ids of one millisecond differ', () => {
+test('ids of the same millisecond differ', () => {
   const time = at('2026-05-01T10:00:00.000Z')
   expect(new Set(Array.from({ length: 1000 }, () => newId('ord', time))).size).toBe(1000)
 })

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 
-/** Crockford's base 32: no I, L, O or U, and it sorts as its numbers do. */
+/** Crockford's base 32: no I, L, O or U, and texts sort as their numbers do. */
 const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 
 /**
@@ -18,7 +18,7 @@ export function newId(prefix: string, time: Date): string {
   return `${prefix}_${timePart}${randomPart}`
 }
 
-/** The time that an id was made at. */
+/** The time in an id. */
 export function timeOfId(id: string): Date {
   const timePart = id.slice(id.indexOf('_') + 1).slice(0, 10)
   return new Date([...timePart].reduce((value, character) => value * 32 + alphabet.indexOf(character), 0))

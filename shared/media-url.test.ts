@@ -12,7 +12,7 @@ test.each([
   expect(publicMediaUrl(mediaUrl, key)).toBe(url)
 })
 
-test('what is private has no public address', () => {
+test('a private key has no public URL', () => {
   expect(isPublicMedia('private/avatars/u-1/ab-150.jpg')).toBe(false)
   expect(() => publicMediaUrl('https://media.example.com', 'private/a.jpg')).toThrow('not public')
 })

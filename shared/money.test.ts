@@ -1,6 +1,6 @@
 import { euros, formatMoney, Money, sum, times } from './money.ts'
 
-test('amounts multiply and add up in cents', () => {
+test('amounts are multiplied and added in minor units', () => {
   expect(times(euros(1999), 3)).toEqual(euros(5997))
   expect(sum([euros(10), euros(20), euros(1)])).toEqual(euros(31))
   expect(sum([])).toEqual(euros(0))

@@ -13,7 +13,7 @@ const recorded = (patience: Partial<Backoff> = {}) => {
   return { backoff, pausesMs }
 }
 
-test('the first outcome that is not contended is the answer', async () => {
+test('returns the first outcome that is not contended', async () => {
   const { backoff, pausesMs } = recorded()
   const outcomes = ['conflict', 'conflict', 'done', 'never reached']
   const outcome = await retryWhileContended(
@@ -26,7 +26,7 @@ test('the first outcome that is not contended is the answer', async () => {
   expect(pausesMs).toEqual([5, 10])
 })
 
-test('the last outcome is the answer when the tries are used up, and pauses stop growing at their bound', async () => {
+test('returns the last outcome when the attempts are used up; pauses grow up to maxMs', async () => {
   const { backoff, pausesMs } = recorded()
   let tries = 0
   const outcome = await retryWhileContended(
@@ -38,7 +38,7 @@ test('the last outcome is the answer when the tries are used up, and pauses stop
   expect(pausesMs).toEqual([5, 10, 15])
 })
 
-test('a throw is no contention and comes out at once', async () => {
+test('does not retry a throw', async () => {
   const { backoff, pausesMs } = recorded()
   const attempt = () =>
     retryWhileContended(

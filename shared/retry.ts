@@ -1,8 +1,8 @@
-/** How often and how patiently something contended is tried. Randomness and waiting come in, so that tests do neither. */
+/** The attempts and pauses of a retry. Randomness and waiting are injected, so that tests need neither. */
 export interface Backoff {
-  /** Tries in all, the first one included. */
+  /** Including the first one. */
   readonly attempts: number
-  /** The longest pause after the first try; it doubles with every further one. */
+  /** The longest pause after the first attempt; it doubles with each further one. */
   readonly baseMs: number
   readonly maxMs: number
   /** A number from 0 (inclusive) to 1 (exclusive). */
@@ -10,16 +10,17 @@ export interface Backoff {
   readonly sleep: (ms: number) => Promise<void>
 }
 
-/** The backoff of a running function: patience is the caller's choice, randomness and waiting are real. */
-export const realBackoff = (patience: Pick<Backoff, 'attempts' | 'baseMs' | 'maxMs'>): Backoff => ({
-  ...patience,
+/** The backoff of a deployed function. */
+export const realBackoff = (limits: Pick<Backoff, 'attempts' | 'baseMs' | 'maxMs'>): Backoff => ({
+  ...limits,
   random: Math.random,
   sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
 })
 
 /**
- * Calls `attempt` until its outcome is no longer contended, pausing with full jitter in between: equal pauses would
- * make those who collided once collide again. Answers the last outcome, contended or not, when the tries are used up.
+ * Calls `attempt` until its outcome is not contended, with full jitter between attempts: writers that collided once would
+ * collide again after equal pauses.
+ * @returns the last outcome, which is contended when the attempts are used up
  */
 export async function retryWhileContended<Outcome>(
   backoff: Backoff,

@@ -1,7 +1,7 @@
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SQSClient } from '@aws-sdk/client-sqs'
-import { createDocumentClient } from '#shared/dynamodb/document-client.ts'
+import { createDocumentClient } from '#shared/dynamodb/table.ts'
 import { formatMoney } from '#shared/money.ts'
 import { orderIdPattern } from '#services/orders/domain/order.ts'
 import { UsageError } from '../deployment.ts'

@@ -1,7 +1,7 @@
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
 import { GetCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
-import type { Table } from '#shared/dynamodb/document-client.ts'
+import type { Table } from '#shared/dynamodb/table.ts'
 import type { StoredEvent } from '#shared/events/envelope.ts'
 import { reservationKey } from '#services/inventory/keys.ts'
 import { noticeKey } from '#services/notifications/keys.ts'

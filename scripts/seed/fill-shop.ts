@@ -1,4 +1,4 @@
-import type { Table } from '#shared/dynamodb/document-client.ts'
+import type { Table } from '#shared/dynamodb/table.ts'
 import type { Cause } from '#shared/events/envelope.ts'
 import { newId } from '#shared/ids.ts'
 import { formatMoney } from '#shared/money.ts'

@@ -1,4 +1,4 @@
-import type { Table } from '#shared/dynamodb/document-client.ts'
+import type { Table } from '#shared/dynamodb/table.ts'
 import type { Cause } from '#shared/events/envelope.ts'
 import { realBackoff } from '#shared/retry.ts'
 import { stockTable } from '#services/inventory/adapters/stock-table.ts'

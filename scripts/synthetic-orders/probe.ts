@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider'
 import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { PutCommand } from '@aws-sdk/lib-dynamodb'
-import { createDocumentClient } from '#shared/dynamodb/document-client.ts'
+import { createDocumentClient } from '#shared/dynamodb/table.ts'
 import { euros } from '#shared/money.ts'
 import { productKey } from '#services/catalog/keys.ts'
 import { createProduct } from '#services/catalog/domain/product.ts'

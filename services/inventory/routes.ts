@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { defineRoute } from '#shared/http/route.ts'
-import { singleLine } from '#shared/single-line.ts'
-import { Sku } from '#shared/sku.ts'
+import { singleLine } from '#shared/text.ts'
+import { Sku } from '#shared/text.ts'
 import { maxAvailable } from './domain/adjust.ts'
 
 /** What staff see of a stock. */

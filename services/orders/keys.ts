@@ -1,5 +1,5 @@
 /** Prefixes of the partition keys that orders own, in the table and its indexes. */
-export const prefixes = ['ORDER#', 'CUSTOMER#', 'ORDERS#', 'IDEMPOTENCY#'] as const
+export const prefixes = ['ORDER#', 'CUSTOMER#', 'ORDERS#', 'IDEMPOTENCY#placeOrder#'] as const
 
 const shardCount = 8
 /** How far back the list of everybody's orders goes. */
@@ -16,11 +16,6 @@ export const trailKey = (orderId: string, eventId: string) => ({
 
 /** A customer's own orders, listed by id, which sorts by time. */
 export const customerPartition = (customerId: string) => `CUSTOMER#${customerId}`
-
-export const idempotencyKey = (customerId: string, key: string) => ({
-  PK: `IDEMPOTENCY#${customerId}#POST /orders#${key}`,
-  SK: 'IDEMPOTENCY',
-})
 
 /** The payment token, written for the payments service. */
 export const paymentKey = (orderId: string) => ({ PK: `PAYMENT#${orderId}`, SK: 'TOKEN' })

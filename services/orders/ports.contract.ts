@@ -1,7 +1,6 @@
 import { newId } from '#shared/ids.ts'
 import { applyStockAnswer } from './domain/apply-stock-answer.ts'
 import { noon, offer, placed, stockRejected, stockReserved } from './domain/order.fixture.ts'
-import { receiptOf } from './domain/receipt.ts'
 import type { OrderChanges, OrderReader, Placement, Placements, PriceList } from './ports.ts'
 
 /** What every adapter of a port of orders must do. A world is fresh and empty for each test. */
@@ -36,11 +35,14 @@ export interface OrdersWorld {
 
 export const placement = (about: { customerId?: string; time?: Date; key?: string; hash?: string } = {}): Placement => {
   const { order, event } = placed(about)
-  const record = { requestHash: about.hash ?? 'hash', receipt: receiptOf(order) }
-  return { order, event, paymentToken: 'tok_ok', idempotencyKey: about.key ?? newId('key', noon), record }
+  const request = {
+    userId: order.customerId,
+    operation: 'placeOrder',
+    key: about.key ?? newId('key', noon),
+    fingerprint: about.hash ?? 'hash',
+  }
+  return { order, event, paymentToken: 'tok_ok', request, answer: { status: 201, headers: {}, body: order.orderId } }
 }
-
-const daysAfter = (time: Date, days: number) => new Date(time.getTime() + days * 24 * 60 * 60 * 1000)
 
 export function placementsContract(create: () => Promise<OrdersWorld>) {
   test('a placed order can be read, with its event in the trail', async () => {
@@ -57,39 +59,19 @@ export function placementsContract(create: () => Promise<OrdersWorld>) {
     const wanted = placement()
     expect(await placements.place(wanted)).toEqual({ kind: 'no-profile' })
     expect(await reader.find(wanted.order.orderId)).toBeUndefined()
-    expect(await placements.findKey('ada', wanted.idempotencyKey, noon)).toBeUndefined()
+    expect(await placements.findAnswer(wanted.request, noon)).toBeUndefined()
   })
 
-  test('a key that was used answers with its record and places nothing', async () => {
+  test('a key that was used returns the stored answer and places nothing', async () => {
     const { placements, reader, register } = await create()
     await register('ada')
     const first = placement({ key: 'k', hash: 'first' })
     const second = placement({ key: 'k', hash: 'second' })
     await placements.place(first)
-    expect(await placements.place(second)).toEqual({ kind: 'key-taken', record: first.record })
+    const stored = { ...first.answer, fingerprint: 'first' }
+    expect(await placements.place(second)).toEqual({ kind: 'key-used', stored })
     expect(await reader.find(second.order.orderId)).toBeUndefined()
-    expect(await placements.findKey('ada', 'k', noon)).toEqual(first.record)
-  })
-
-  test('a key belongs to its customer', async () => {
-    const { placements, register } = await create()
-    await register('ada')
-    await register('bob')
-    await placements.place(placement({ key: 'k' }))
-    expect(await placements.findKey('bob', 'k', noon)).toBeUndefined()
-    expect(await placements.place(placement({ customerId: 'bob', key: 'k' }))).toEqual({ kind: 'placed' })
-  })
-
-  test('a key is remembered for seven days and may be used again after', async () => {
-    const { placements, register } = await create()
-    await register('ada')
-    const first = placement({ key: 'k' })
-    await placements.place(first)
-    const justBefore = new Date(daysAfter(noon, 7).getTime() - 1000)
-    expect(await placements.findKey('ada', 'k', justBefore)).toEqual(first.record)
-    expect(await placements.place(placement({ key: 'k', time: justBefore }))).toMatchObject({ kind: 'key-taken' })
-    expect(await placements.findKey('ada', 'k', daysAfter(noon, 7))).toBeUndefined()
-    expect(await placements.place(placement({ key: 'k', time: daysAfter(noon, 7) }))).toEqual({ kind: 'placed' })
+    expect(await placements.findAnswer(second.request, noon)).toEqual(stored)
   })
 }
 

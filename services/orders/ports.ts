@@ -1,8 +1,8 @@
 import type { EventOf, StoredEvent } from '#shared/events/envelope.ts'
+import type { Answer, IdempotentRequest, StoredAnswer } from '#shared/idempotency.ts'
 import type { StockAnswer, StockDecision } from './domain/apply-stock-answer.ts'
 import type { Order } from './domain/order.ts'
 import type { Offer } from './domain/place-order.ts'
-import type { Receipt } from './domain/receipt.ts'
 import type { OrderPlaced } from './events.ts'
 
 /** The catalogue's prices, as far as placing an order needs them. */
@@ -11,25 +11,19 @@ export interface PriceList {
   offers(skus: readonly string[]): Promise<ReadonlyMap<string, Offer>>
 }
 
-/** What an idempotency key was used for. */
-export interface KeyRecord {
-  readonly requestHash: string
-  /** The first answer, given again to the same request. */
-  readonly receipt: Receipt
-}
-
 export interface Placement {
   readonly order: Order
   readonly event: EventOf<typeof OrderPlaced>
   readonly paymentToken: string
-  readonly idempotencyKey: string
-  readonly record: KeyRecord
+  readonly request: IdempotentRequest
+  /** Stored under the request's key. */
+  readonly answer: Answer
 }
 
 export type PlacementOutcome =
   | { readonly kind: 'placed' }
   /** The key was used before; nothing was written. */
-  | { readonly kind: 'key-taken'; readonly record: KeyRecord }
+  | { readonly kind: 'key-used'; readonly stored: StoredAnswer }
   /** The customer has no profile; nothing was written. */
   | { readonly kind: 'no-profile' }
   /** Another transaction was at the same items; nothing was written, worth another try. */
@@ -37,10 +31,10 @@ export type PlacementOutcome =
 
 /** Where orders are born. */
 export interface Placements {
-  /** Order, trail, customer's counters, payment token and key record: all or nothing, one try. */
+  /** Order, trail, customer's counters, payment token and answer: all or nothing, one attempt. */
   place(placement: Placement): Promise<PlacementOutcome>
-  /** What a customer's key was used for, unless that was too long before `now`. */
-  findKey(customerId: string, idempotencyKey: string, now: Date): Promise<KeyRecord | undefined>
+  /** The answer stored under the request's key, unless it expired before `now`. */
+  findAnswer(request: IdempotentRequest, now: Date): Promise<StoredAnswer | undefined>
 }
 
 export interface RecordedAnswer {

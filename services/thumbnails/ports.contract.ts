@@ -32,10 +32,7 @@ const noon = new Date('2026-05-01T12:00:00.000Z')
 const cause = { correlationId: 'c-1', causationId: 'r-1' }
 
 export const pending = (subject: Subject = { purpose: 'avatar', ownerId: 'u-1' }) =>
-  createUpload(
-    { uploadId: newId('upl', noon), subject, contentType: 'image/png', correlationId: cause.correlationId },
-    noon,
-  )
+  createUpload({ uploadId: newId('upl', noon), subject, contentType: 'image/png', cause }, noon)
 
 export const ready: Verdict = {
   status: 'READY',

@@ -1,8 +1,8 @@
 import { BatchGetCommand } from '@aws-sdk/lib-dynamodb'
 import { createTestTable } from '#test/support/table.ts'
 import { batchGet } from './batch-get.ts'
-import type { Table } from './document-client.ts'
-import { ThrottledError } from './throttled-error.ts'
+import type { Table } from './table.ts'
+import { ThrottledError } from '../throttle.ts'
 
 const keys = (...names: string[]) => names.map((name) => ({ PK: name, SK: 'ITEM' }))
 const namesOf = (items: Record<string, unknown>[]) => items.map((item) => item['PK']).toSorted()
@@ -13,7 +13,7 @@ async function filled(...names: string[]) {
   return table
 }
 
-/** Processes only the first key of each of the first `times` reads, as DynamoDB does when it is busy. */
+/** Processes only the first key of the first `times` requests, as DynamoDB may do under load. */
 function busy(table: Table, times: number): Table {
   let left = times
   const send = async (command: BatchGetCommand) => {
@@ -29,26 +29,26 @@ function busy(table: Table, times: number): Table {
 
 const impatient = (attempts: number) => ({ attempts, baseMs: 1, maxMs: 1, random: () => 0, sleep: async () => {} })
 
-test('items that are there are read, and nothing is asked for no keys', async () => {
+test('returns the items that exist, and sends no request for no keys', async () => {
   const table = await filled('a', 'b')
   expect(namesOf(await batchGet(table, keys('a', 'b', 'c')))).toEqual(['a', 'b'])
   expect(await batchGet(table, [])).toEqual([])
   expect(table.calls('BatchGetItem')).toBe(1)
 })
 
-test('attributes may be chosen, reserved words among them', async () => {
+test('reads selected attributes, reserved words included', async () => {
   const table = await filled('a')
   expect(await batchGet(table, keys('a'), { attributes: ['status', 'name'] })).toEqual([
     { PK: 'a', SK: 'ITEM', status: 'new', name: 'a' },
   ])
 })
 
-test('what stays unprocessed is asked for again', async () => {
+test('retries unprocessed keys', async () => {
   const table = await filled('a', 'b', 'c')
   expect(namesOf(await batchGet(busy(table, 2), keys('a', 'b', 'c'), {}, impatient(3)))).toEqual(['a', 'b', 'c'])
 })
 
-test('what never gets processed is a throttle and not an absent item', async () => {
+test('throws a throttle when keys stay unprocessed, instead of reporting absent items', async () => {
   const table = await filled('a', 'b', 'c', 'd')
   await expect(batchGet(busy(table, 2), keys('a', 'b', 'c', 'd'), {}, impatient(2))).rejects.toThrow(ThrottledError)
 })

@@ -1,7 +1,7 @@
 import { BatchGetCommand, type BatchGetCommandInput } from '@aws-sdk/lib-dynamodb'
 import { realBackoff, retryWhileContended } from '../retry.ts'
-import type { Table } from './document-client.ts'
-import { ThrottledError } from './throttled-error.ts'
+import { ThrottledError } from '../throttle.ts'
+import type { Table } from './table.ts'
 
 export interface Key {
   readonly PK: string
@@ -9,23 +9,24 @@ export interface Key {
 }
 
 type Item = Record<string, unknown>
-type KeysToAsk = NonNullable<NonNullable<BatchGetCommandInput['RequestItems']>[string]['Keys']>
+type KeysToRead = NonNullable<NonNullable<BatchGetCommandInput['RequestItems']>[string]['Keys']>
 
-const patience = realBackoff({ attempts: 6, baseMs: 20, maxMs: 500 })
+const defaultBackoff = realBackoff({ attempts: 6, baseMs: 20, maxMs: 500 })
 
 /**
- * Reads up to 100 items by distinct keys, in no particular order; keys without an item are left out. What DynamoDB leaves unprocessed is asked for again with jittered pauses.
- * @throws ThrottledError when a part stays unprocessed
+ * Reads up to 100 items by distinct keys. Order is not defined, and absent items are left out. Unprocessed keys are
+ * retried with jittered pauses.
+ * @throws ThrottledError when keys stay unprocessed
  */
 export async function batchGet(
   table: Table,
   keys: readonly Key[],
   { consistent = false, attributes }: { consistent?: boolean; attributes?: readonly string[] } = {},
-  backoff = patience,
+  backoff = defaultBackoff,
 ): Promise<Item[]> {
   if (keys.length === 0) return []
   const found: Item[] = []
-  let remaining: KeysToAsk = keys.map(({ PK, SK }) => ({ PK, SK }))
+  let remaining: KeysToRead = keys.map(({ PK, SK }) => ({ PK, SK }))
   const left = await retryWhileContended(
     backoff,
     async () => {
@@ -40,11 +41,11 @@ export async function batchGet(
     },
     (count) => count > 0,
   )
-  if (left > 0) throw new ThrottledError(`${left} of ${keys.length} items stayed unprocessed.`)
+  if (left > 0) throw new ThrottledError(`${left} of ${keys.length} items were not processed.`)
   return found
 }
 
-/** Every name goes through a placeholder, since `name` and `status` are reserved words. The key is always read. */
+/** Names go through placeholders, since `name` and `status` are reserved words. The key is always included. */
 function projection(attributes: readonly string[] | undefined) {
   if (!attributes) return {}
   const names = ['PK', 'SK', ...attributes]

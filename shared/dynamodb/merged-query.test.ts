@@ -29,7 +29,7 @@ test.each([
   expect(seen).toEqual(descending ? forwards.toReversed() : forwards)
 })
 
-test('entries name their items, and only those of the partitions asked for', async () => {
+test('returns the keys of items in the given partitions only', async () => {
   const table = await dealt()
   const page = await mergedQuery(table, { index: 'GSI1', partitions: ['SHARD#1'], descending: false, limit: 2 })
   expect(page).toEqual([

@@ -1,17 +1,16 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb'
-import type { Table } from './document-client.ts'
+import type { Table } from './table.ts'
 
 export interface IndexEntry {
   readonly PK: string
   readonly SK: string
-  /** The entry's sort key in the index that was asked. */
+  /** The entry's sort key in the queried index. */
   readonly sortKey: string
 }
 
 /**
- * One sorted page over several partitions of an index, as if they were one: each partition is asked for a page
- * after `after`, and the pages are merged. It lets a list be spread over many partition keys, so that no
- * single one takes all writes, and still be read in order. Sort keys must be unique over the partitions.
+ * One sorted page of a list that is sharded over several partitions of an index, so that no partition takes all writes:
+ * queries a page of each partition and merges them. Sort keys must be unique over the partitions.
  */
 export async function mergedQuery(
   table: Table,

@@ -1,7 +1,7 @@
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb'
 import { createTestTable } from '#test/support/table.ts'
 import { transactWrite, type TransactItem } from './transact-write.ts'
-import { ThrottledError } from './throttled-error.ts'
+import { ThrottledError } from '../throttle.ts'
 
 const put = (TableName: string, PK: string, condition = true): TransactItem => ({
   Put: {
@@ -12,7 +12,7 @@ const put = (TableName: string, PK: string, condition = true): TransactItem => (
   },
 })
 
-/** A table whose next transaction is cancelled for these reasons, one for each item. */
+/** A table whose next transaction is cancelled with these reasons, one for each item. */
 async function cancelling(...codes: string[]) {
   const table = await createTestTable()
   table.beforeNext('TransactWriteItems', async () => {
@@ -22,26 +22,25 @@ async function cancelling(...codes: string[]) {
   return table
 }
 
-test('all items are written, or none and the failed ones are told as they stand', async () => {
+test('writes all items, or none and returns the stored items of failed conditions', async () => {
   const table = await createTestTable()
-  expect(await transactWrite(table, [put(table.name, 'a')])).toEqual({ ok: true })
+  expect(await transactWrite(table, [put(table.name, 'a')])).toEqual({ kind: 'committed' })
   const outcome = await transactWrite(table, [put(table.name, 'b'), put(table.name, 'a')])
   expect(outcome).toEqual({
-    ok: false,
-    reason: 'condition-failed',
+    kind: 'condition-failed',
     failed: new Map([[1, { PK: 'a', SK: 'ITEM', value: 'new' }]]),
   })
   expect(await table.items()).toHaveLength(1)
 })
 
-test('a conflict is told as one, and a failed condition beside it is what counts', async () => {
+test('reports a conflict, unless a condition failed as well', async () => {
   const conflicting = await cancelling('None', 'TransactionConflict')
-  expect(await transactWrite(conflicting, [put('t', 'a'), put('t', 'b')])).toEqual({ ok: false, reason: 'conflict' })
+  expect(await transactWrite(conflicting, [put('t', 'a'), put('t', 'b')])).toEqual({ kind: 'conflict' })
   const both = await cancelling('TransactionConflict', 'ConditionalCheckFailed')
-  expect(await transactWrite(both, [put('t', 'a'), put('t', 'b')])).toMatchObject({ reason: 'condition-failed' })
+  expect(await transactWrite(both, [put('t', 'a'), put('t', 'b')])).toMatchObject({ kind: 'condition-failed' })
 })
 
-test('a throttle within a transaction carries AWS’s name for it', async () => {
+test('throws a throttle with the name of AWS’s exception', async () => {
   const failure: unknown = await transactWrite(await cancelling('ThrottlingError'), [put('t', 'a')]).catch(
     (error: unknown) => error,
   )
@@ -49,7 +48,7 @@ test('a throttle within a transaction carries AWS’s name for it', async () => 
   expect(failure).toHaveProperty('name', 'ThrottlingException')
 })
 
-test('any other reason is a bug and comes out', async () => {
+test('throws any other cancellation reason', async () => {
   const table = await cancelling('ValidationError')
   await expect(transactWrite(table, [put('t', 'a')])).rejects.toThrow(TransactionCanceledException)
 })

@@ -16,7 +16,7 @@ const fact = {
   data: { loanId: 'loan_1' },
 }
 
-test('an event’s id names type, aggregate and version, so that the same fact has the same id', () => {
+test('an event id consists of type, aggregate id and version', () => {
   const event = createEvent(BookLent, fact)
   expect(event).toEqual({
     source: 'loans.app',
@@ -33,12 +33,12 @@ test('an event’s id names type, aggregate and version, so that the same fact h
   expect(createEvent(BookLent, { ...fact, time: new Date() }).metadata.id).toBe(event.metadata.id)
 })
 
-test('what follows from an event keeps its correlation and trace, and names it as the cause', () => {
+test('a caused event keeps correlation id and trace, and has the causing event’s id as causation id', () => {
   const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
   const event = createEvent(BookLent, { ...fact, cause: { ...fact.cause, traceparent } })
   expect(causedBy(event.metadata)).toEqual({ correlationId: 'c-1', causationId: 'BookLent/loan_1/2', traceparent })
 })
 
-test('a made event is one that the relay takes', () => {
+test('a created event matches the schema of stored events', () => {
   expect(StoredEvent.parse(createEvent(BookLent, fact))).toEqual(createEvent(BookLent, fact))
 })

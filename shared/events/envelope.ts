@@ -1,13 +1,13 @@
 import * as z from 'zod'
 
-/** What every event carries besides its data. Nothing personal belongs here: metadata is logged. */
+/** Metadata of every event. It is logged, so it contains no personal data. */
 export const EventMetadata = z.object({
-  /** `<type>/<aggregate id>/<aggregate version>`: the same fact has the same id however often it is delivered. */
+  /** `<type>/<aggregate id>/<aggregate version>`, by which a consumer recognizes a duplicate. */
   id: z.string().min(1),
   /** Version of the data's schema. */
   version: z.int().min(1),
   time: z.iso.datetime(),
-  /** One id for everything that follows from one request. */
+  /** Shared by everything that follows from one request. */
   correlationId: z.string().min(1),
   /** The id of the event or the request that led to this event. */
   causationId: z.string().min(1),
@@ -15,7 +15,7 @@ export const EventMetadata = z.object({
 })
 export type EventMetadata = z.infer<typeof EventMetadata>
 
-/** One definition of an event for its publisher, its subscribers and the rule pattern in infra/. */
+/** The definition of an event, for its publisher, its subscribers and the rule patterns in infra/. */
 export interface EventDefinition<Type extends string = string, Data extends z.ZodType = z.ZodType> {
   readonly source: string
   readonly type: Type
@@ -27,7 +27,7 @@ export const defineEvent = <const Type extends string, Data extends z.ZodType>(
   definition: EventDefinition<Type, Data>,
 ): EventDefinition<Type, Data> => definition
 
-/** An event as a subscriber gets it. */
+/** An event as a subscriber receives it. */
 export interface EventOf<Definition extends EventDefinition> {
   readonly source: string
   readonly type: Definition['type']
@@ -40,7 +40,7 @@ export type AnyEventOf<Definition extends EventDefinition> = Definition extends 
   ? EventOf<Definition>
   : never
 
-/** What an event takes over from what caused it. */
+/** What an event takes over from its cause. */
 export interface Cause {
   readonly correlationId: string
   readonly causationId: string
@@ -74,8 +74,8 @@ export function createEvent<Definition extends EventDefinition>(
 }
 
 /**
- * How an event waits in the table for the relay: in the list attribute `events` of the item whose change it tells.
- * The relay publishes those of the new image whose ids the old image does not have.
+ * An event in the transactional outbox: an entry of the list attribute `events` of the item that changed. The relay
+ * publishes the events of the new image whose ids are not in the old image.
  */
 export const StoredEvent = z.object({
   source: z.string().min(1),
@@ -85,5 +85,5 @@ export const StoredEvent = z.object({
 })
 export type StoredEvent = z.infer<typeof StoredEvent>
 
-/** The item attribute that the relay looks at. */
+/** The outbox attribute of an item. */
 export const eventsAttribute = 'events'

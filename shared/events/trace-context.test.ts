@@ -4,12 +4,15 @@ const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
 const header = 'Root=1-4bf92f35-77b34da6a3ce929d0e0e4736;Parent=00f067aa0ba902b7;Sampled=1'
 const notSampled = [traceparent.replace(/01$/, '00'), header.replace(/1$/, '0')] as const
 
-test.each<readonly [string, string]>([[traceparent, header], notSampled])('%s and %s are the same', (w3c, xray) => {
-  expect(traceHeaderOf(w3c)).toBe(xray)
-  expect(traceparentOf(xray)).toBe(w3c)
-})
+test.each<readonly [string, string]>([[traceparent, header], notSampled])(
+  '%s and %s convert into each other',
+  (w3c, xray) => {
+    expect(traceHeaderOf(w3c)).toBe(xray)
+    expect(traceparentOf(xray)).toBe(w3c)
+  },
+)
 
-test('of the flags of W3C the sampling alone matters', () => {
+test('only the sampled flag of W3C is converted', () => {
   expect(traceHeaderOf(traceparent.replace(/01$/, 'ff'))).toMatch(/Sampled=1$/)
   expect(traceHeaderOf(traceparent.replace(/01$/, '02'))).toMatch(/Sampled=0$/)
 })
@@ -22,7 +25,7 @@ test.each([undefined, '', 'Root=1-x', traceparent.toUpperCase(), `${traceparent}
   },
 )
 
-test('fields of a header come in any order, and others are left out', () => {
+test('header fields may be in any order, and unknown ones are ignored', () => {
   const [rootField, parentField, sampled] = header.split(';')
   expect(traceparentOf(`${sampled}; ${parentField};Lineage=1:a87bd80c:0;${rootField};Self=1-x-y`)).toBe(traceparent)
   expect(traceparentOf(`${rootField};${parentField};Sampled=?`)).toBe(notSampled[0])
@@ -40,6 +43,6 @@ test.each([
   expect(traceparentOf(text)).toBeUndefined()
 })
 
-test('a trace has the name that X-Ray and its console know', () => {
+test('traceIdOf returns the X-Ray trace id', () => {
   expect(traceIdOf(traceparent)).toBe('1-4bf92f35-77b34da6a3ce929d0e0e4736')
 })

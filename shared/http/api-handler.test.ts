@@ -27,7 +27,7 @@ const failing = (error: unknown) =>
   })
 const named = (name: string) => Object.assign(new Error('table-4711 of mira@example.com is busy'), { name })
 
-describe('an answer', () => {
+describe('a successful answer', () => {
   test('is JSON, with the headers of the reply', async () => {
     const { status, headers, body } = await callApi(
       answering({ status: 201, body: { isbn: '123' }, headers: { location: '/books/123' } }),
@@ -45,8 +45,8 @@ describe('an answer', () => {
 
 describe('the trace', () => {
   const seen: (string | undefined)[] = []
-  const handler = apiHandler(getBook, async ({ traceparent }: ApiRequest<typeof getBook>) => {
-    seen.push(traceparent)
+  const handler = apiHandler(getBook, async ({ cause }: ApiRequest<typeof getBook>) => {
+    seen.push(cause.traceparent)
     return { status: 200 }
   })
   const client = '00-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-bbbbbbbbbbbbbbbb-01'
@@ -54,7 +54,7 @@ describe('the trace', () => {
     delete process.env['_X_AMZN_TRACE_ID']
   })
 
-  test('is that of the invocation, and logged by the name that X-Ray knows; a client cannot choose it', async () => {
+  test('is that of the invocation, logged with its X-Ray id; the client’s traceparent is ignored', async () => {
     process.env['_X_AMZN_TRACE_ID'] = 'Root=1-4bf92f35-77b34da6a3ce929d0e0e4736;Parent=00f067aa0ba902b7;Sampled=1'
     await callApi(handler, { ...request, headers: { traceparent: client } })
     expect(seen.at(-1)).toBe('00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01')
@@ -62,7 +62,7 @@ describe('the trace', () => {
     expect(logs.lines().at(-1)).toMatchObject({ trace_id: trace, xray_trace_id: trace })
   })
 
-  test('is none where nothing traces, and not that of the request before', async () => {
+  test('is absent without tracing, also after a traced request', async () => {
     await callApi(handler, { ...request, headers: { traceparent: client } })
     expect(seen.at(-1)).toBeUndefined()
     expect(logs.lines().at(-1)).not.toHaveProperty('trace_id')
@@ -71,8 +71,8 @@ describe('the trace', () => {
 
 describe('the correlation id', () => {
   const seen: string[] = []
-  const handler = apiHandler(getBook, async ({ correlationId }: ApiRequest<typeof getBook>) => {
-    seen.push(correlationId)
+  const handler = apiHandler(getBook, async ({ cause }: ApiRequest<typeof getBook>) => {
+    seen.push(cause.correlationId)
     return { status: 200 }
   })
   const sent = async (id: string) => {
@@ -80,16 +80,16 @@ describe('the correlation id', () => {
     return [headers['x-correlation-id'], seen.at(-1), logs.lines().at(-1)!['correlation_id']]
   }
 
-  test('is taken from the request, handed on, logged and answered', async () => {
+  test('is taken from the request, propagated, logged and answered', async () => {
     expect(await sent('checkout-42.a:b')).toEqual(Array.from({ length: 3 }, () => 'checkout-42.a:b'))
   })
 
-  test('is the gateway’s request id when the request has none', async () => {
+  test('defaults to the gateway’s request id', async () => {
     const { headers } = await callApi(handler, request)
     expect(headers['x-correlation-id']).toBe('gateway-request')
   })
 
-  test('that was made of a gateway’s request id may be sent back', async () => {
+  test('accepts a gateway’s request id', async () => {
     expect(await sent('JKJaXmPLvHcESHA=')).toEqual(Array.from({ length: 3 }, () => 'JKJaXmPLvHcESHA='))
   })
 
@@ -114,7 +114,7 @@ describe('the correlation id', () => {
 })
 
 describe('a problem', () => {
-  test('is answered as RFC 9457 says', async () => {
+  test('is answered as RFC 9457 problem details', async () => {
     const { status, headers, body } = await callApi(
       answering({
         problem: problem(commonProblems, 'conflict', 'Read it again.', {
@@ -139,7 +139,7 @@ describe('a problem', () => {
     })
   })
 
-  test('has no errors member when there are none to name', async () => {
+  test('has no errors member without field errors', async () => {
     const { body } = await callApi(
       answering({ problem: problem(commonProblems, 'not-found', 'No such book.') }),
       request,
@@ -147,7 +147,7 @@ describe('a problem', () => {
     expect(body).not.toHaveProperty('errors')
   })
 
-  test('of the request’s form is answered before the handler is asked', async () => {
+  test('of parsing is answered without calling the handler', async () => {
     const { status, body } = await callApi(failing(new Error('never reached')), {
       ...request,
       parameters: { isbn: 'x'.repeat(14) },
@@ -169,7 +169,7 @@ test.each([
   expect(JSON.stringify(body)).not.toContain('table-4711')
 })
 
-test('a bug is a 500 without internals, and in the log', async () => {
+test('a bug is logged and answered as a 500 without internals', async () => {
   const { status, body } = await callApi(failing(named('TypeError')), request)
   expect([status, body.code]).toEqual([500, 'internal-error'])
   expect(JSON.stringify(body)).not.toContain('table-4711')
@@ -179,7 +179,7 @@ test('a bug is a 500 without internals, and in the log', async () => {
   expect(logs.text()).not.toContain('mira@')
 })
 
-test('each request is one line of the log, with its status and problem', async () => {
+test('each request is logged in one line, with status and problem code', async () => {
   await callApi(answering({ problem: problem(commonProblems, 'not-found', 'No such book.') }), request)
   expect(logs.lines()).toHaveLength(1)
   expect(logs.lines()[0]).toMatchObject({
@@ -191,7 +191,7 @@ test('each request is one line of the log, with its status and problem', async (
   })
 })
 
-describe('a fault of ours', () => {
+describe('a server error', () => {
   beforeEach(() => {
     process.env['AWS_LAMBDA_FUNCTION_NAME'] = 'library-get-book'
     process.env['AWS_LAMBDA_FUNCTION_VERSION'] = '3'
@@ -210,7 +210,7 @@ describe('a fault of ours', () => {
     expect(counted()).toEqual([expect.objectContaining({ ServerErrors: 1, function_version: '3' })])
   })
 
-  test('is not what a client asked wrongly', async () => {
+  test('does not count client errors', async () => {
     await callApi(answering({ problem: problem(commonProblems, 'not-found', 'No such book.') }), request)
     await callApi(answering({ status: 200 }), request)
     expect(counted()).toEqual([])

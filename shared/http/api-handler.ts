@@ -1,25 +1,26 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda'
 import type * as z from 'zod'
+import type { Cause } from '../events/envelope.ts'
 import { traceIdOf } from '../events/trace-context.ts'
-import { currentTraceparent } from '../lambda/current-trace.ts'
-import { countServerError, flushMetrics, logger } from '../lambda/telemetry.ts'
-import { correlationIdOf } from './correlation-id.ts'
-import { parseRequest } from './parse-request.ts'
+import { countServerError, currentTraceparent, flushMetrics, logger } from '../lambda/telemetry.ts'
+import { isThrottle } from '../throttle.ts'
+import { correlationIdOf, parseRequest } from './parse-request.ts'
 import { commonProblems, problem, ProblemError, type Problem } from './problem.ts'
 import type { Route } from './route.ts'
 
-/** A request that followed its route's schemas. */
+/** A request that matches its route's schemas. */
 export interface ApiRequest<R extends Route> {
   readonly parameters: z.infer<NonNullable<R['parameters']>>
   readonly query: z.infer<NonNullable<R['query']>>
   readonly headers: z.infer<NonNullable<R['headers']>>
   readonly body: z.infer<NonNullable<R['body']>>
-  /** The signed-in user; undefined on public routes. */
-  readonly userId: string | undefined
-  readonly correlationId: string
-  readonly requestId: string
-  /** Of this invocation. A client's own header is not taken: it could hang its events into anybody's trace. */
-  readonly traceparent: string | undefined
+  /** The signed-in user; there is none on a public route. */
+  readonly userId: R['access'] extends 'public' ? undefined : string
+  /**
+   * What the events that follow from the request take over from it. Its traceparent is that of the invocation and not
+   * one that the client sent.
+   */
+  readonly cause: Cause
 }
 
 export type ApiReply =
@@ -27,8 +28,8 @@ export type ApiReply =
   | { readonly problem: Problem }
 
 /**
- * Makes the Lambda handler of a route: parses the event, runs `handle`, and answers JSON or RFC 9457 problem details.
- * Every answer carries `x-correlation-id`, and one line of the log tells each request.
+ * Makes the Lambda handler of a route: parses the event, calls `handle`, and answers JSON or RFC 9457 problem details.
+ * Every answer carries `x-correlation-id`, and each request is logged in one line.
  */
 export function apiHandler<R extends Route>(route: R, handle: (request: ApiRequest<R>) => Promise<ApiReply>) {
   return async (
@@ -36,14 +37,19 @@ export function apiHandler<R extends Route>(route: R, handle: (request: ApiReque
     context: Pick<Context, 'awsRequestId'>,
   ): Promise<APIGatewayProxyStructuredResultV2> => {
     const startedAt = performance.now()
-    const correlationId = correlationIdOf(event)
-    const requestId = context.awsRequestId
-    const traceparent = currentTraceparent()
-    const trace_id = traceIdOf(traceparent)
+    const cause: Cause = {
+      correlationId: correlationIdOf(event),
+      causationId: context.awsRequestId,
+      traceparent: currentTraceparent(),
+    }
     logger.resetKeys()
-    logger.appendKeys({ correlation_id: correlationId, trace_id, function_request_id: requestId })
-    const reply = await replyOf(route, handle, event, { correlationId, requestId, traceparent })
-    const answer = toAnswer(reply, event, { correlationId, requestId })
+    logger.appendKeys({
+      correlation_id: cause.correlationId,
+      trace_id: traceIdOf(cause.traceparent),
+      function_request_id: cause.causationId,
+    })
+    const reply = await replyOf(route, handle, event, cause)
+    const answer = toAnswer(reply, event, cause)
     logger.info(`${route.method} ${route.path}`, {
       operation: route.operationId,
       status: answer.statusCode,
@@ -56,19 +62,14 @@ export function apiHandler<R extends Route>(route: R, handle: (request: ApiReque
   }
 }
 
-interface Ids {
-  readonly correlationId: string
-  readonly requestId: string
-}
-
 async function replyOf<R extends Route>(
   route: R,
   handle: (request: ApiRequest<R>) => Promise<ApiReply>,
   event: APIGatewayProxyEventV2,
-  ids: Ids & Pick<ApiRequest<R>, 'traceparent'>,
+  cause: Cause,
 ): Promise<ApiReply> {
   try {
-    return await handle({ ...parseRequest(route, event), ...ids })
+    return await handle({ ...parseRequest(route, event), cause })
   } catch (error) {
     if (error instanceof ProblemError) return { problem: error.problem }
     if (isThrottle(error)) {
@@ -84,18 +85,22 @@ async function replyOf<R extends Route>(
   }
 }
 
-function toAnswer(reply: ApiReply, event: APIGatewayProxyEventV2, ids: Ids): APIGatewayProxyStructuredResultV2 {
+function toAnswer(
+  reply: ApiReply,
+  event: APIGatewayProxyEventV2,
+  { correlationId, causationId: requestId }: Cause,
+): APIGatewayProxyStructuredResultV2 {
   if (!('problem' in reply)) {
     return {
       statusCode: reply.status,
-      headers: { 'content-type': 'application/json', 'x-correlation-id': ids.correlationId, ...reply.headers },
+      headers: { 'content-type': 'application/json', 'x-correlation-id': correlationId, ...reply.headers },
       ...(reply.body === undefined ? {} : { body: JSON.stringify(reply.body) }),
     }
   }
   const { code, status, title, detail, errors, headers } = reply.problem
   return {
     statusCode: status,
-    headers: { 'content-type': 'application/problem+json', 'x-correlation-id': ids.correlationId, ...headers },
+    headers: { 'content-type': 'application/problem+json', 'x-correlation-id': correlationId, ...headers },
     body: JSON.stringify({
       type: `urn:cartwheel:problem:${code}`,
       title,
@@ -103,20 +108,9 @@ function toAnswer(reply: ApiReply, event: APIGatewayProxyEventV2, ids: Ids): API
       detail,
       instance: event.rawPath,
       code,
-      requestId: ids.requestId,
-      correlationId: ids.correlationId,
+      requestId,
+      correlationId,
       ...(errors ? { errors } : {}),
     }),
   }
 }
-
-/** The names that the services behind a function use when they ask for less: worth a 503 and a Retry-After, not a 500. */
-const throttles: ReadonlySet<string> = new Set([
-  'ThrottlingException',
-  'ProvisionedThroughputExceededException',
-  'RequestLimitExceeded',
-  'TooManyRequestsException',
-  'TransactionInProgressException',
-])
-
-const isThrottle = (error: unknown): boolean => error instanceof Error && throttles.has(error.name)

@@ -14,14 +14,14 @@ const problemOf = (read: () => unknown) => {
   return undefined
 }
 
-test('a cursor comes back as the position that it was made of, and is safe in a URL', () => {
+test('a cursor decodes to its position and is safe in a URL', () => {
   const position = { after: '000000001850#MUG?/+ø' }
   const cursor = encodeCursor(position)
   expect(cursor).toMatch(/^[\w-]+$/)
   expect(decodeCursor(cursor, Position)).toEqual(position)
 })
 
-test('no cursor is no position', () => {
+test('no cursor decodes to no position', () => {
   expect(decodeCursor(undefined, Position)).toBeUndefined()
 })
 

@@ -3,8 +3,8 @@ import { commonProblems, problem, ProblemError } from './problem.ts'
 
 /** The query parameters of every list. */
 export const pageQuery = {
-  limit: z.coerce.number().int().min(1).max(100).default(20).describe('How many items at most'),
-  cursor: z.string().min(1).max(1024).optional().describe('Where to go on: nextCursor of the page before'),
+  limit: z.coerce.number().int().min(1).max(100).default(20).describe('The most items of a page'),
+  cursor: z.string().min(1).max(1024).optional().describe('The nextCursor of the previous page'),
 }
 
 export interface Page<Item> {
@@ -12,14 +12,14 @@ export interface Page<Item> {
   readonly nextCursor?: string
 }
 
-/** The schema of a list's answer. */
+/** The schema of a page. */
 export const pageOf = <Item extends z.ZodType>(item: Item) =>
   z.object({ items: z.array(item), nextCursor: z.string().optional() })
 
-/** A cursor is opaque to clients: where the page before ended, as base64url of JSON. */
+/** A cursor is opaque to clients: the position of the last item, as base64url of JSON. */
 export const encodeCursor = (position: unknown): string => Buffer.from(JSON.stringify(position)).toString('base64url')
 
-/** @throws ProblemError `invalid-cursor` (400) when it is not what `encodeCursor` made of this shape */
+/** @throws ProblemError `invalid-cursor` (400) unless `encodeCursor` made it, of a position of this schema */
 export function decodeCursor<Schema extends z.ZodType>(
   cursor: string | undefined,
   schema: Schema,
@@ -29,7 +29,7 @@ export function decodeCursor<Schema extends z.ZodType>(
     return schema.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')))
   } catch {
     throw new ProblemError(
-      problem(commonProblems, 'invalid-cursor', 'Start again without a cursor, or use nextCursor as it came.'),
+      problem(commonProblems, 'invalid-cursor', 'Start again without a cursor, or send nextCursor unchanged.'),
     )
   }
 }

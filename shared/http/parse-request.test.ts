@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { apiEvent, type ApiCall } from '#test/support/api-event.ts'
 import { bodyLimitBytes, parseRequest } from './parse-request.ts'
 import { problem, ProblemError } from './problem.ts'
-import { defineRoute } from './route.ts'
+import { defineRoute, type Route } from './route.ts'
 
 const lendBook = defineRoute({
   operationId: 'lendBook',
@@ -25,21 +25,22 @@ const right = {
   body: { books: [{ isbn: '123', copies: 1 }] },
 } satisfies ApiCall
 
-const parse = (request: ApiCall, route = lendBook) => parseRequest(route, apiEvent(request))
+const parse = (request: ApiCall, route: Route = lendBook) =>
+  parseRequest(route, apiEvent({ customer: 'u-1', ...request }))
 
-function problemOf(request: ApiCall, route = lendBook) {
+function problemOf(request: ApiCall, route: Route = lendBook) {
   try {
     parse(request, route)
   } catch (error) {
     if (error instanceof ProblemError) return error.problem
     throw error
   }
-  throw new Error('It was taken.')
+  throw new Error('The request was accepted.')
 }
 
 const pointers = (request: ApiCall) => problemOf(request).errors!.map(({ pointer }) => pointer)
 
-test('a right request comes out parsed', () => {
+test('a valid request is parsed', () => {
   expect(parse({ ...right, query: { days: '14' }, customer: 'u-1' })).toMatchObject({
     parameters: { shelf: 'A' },
     query: { days: 14 },
@@ -49,14 +50,21 @@ test('a right request comes out parsed', () => {
   })
 })
 
-test('the user is the one whom either authorizer found, and nobody on a public route', () => {
+test('the user comes from either authorizer', () => {
   expect(parse({ ...right, customer: 'customer-1' }).userId).toBe('customer-1')
-  expect(parse({ ...right, staff: 'staff-1' }).userId).toBe('staff-1')
-  expect(parse(right).userId).toBeUndefined()
+  expect(parse({ ...right, customer: undefined, staff: 'staff-1' }).userId).toBe('staff-1')
 })
 
-test('a body in base64 is read like any other', () => {
-  const event = apiEvent(right)
+test('a public route has no user', () => {
+  expect(parse(right, { ...lendBook, access: 'public' }).userId).toBeUndefined()
+})
+
+test.each(['customer', 'staff'] as const)('a %s route without an authorizer in front of it is a bug', (access) => {
+  expect(() => parseRequest({ ...lendBook, access }, apiEvent(right))).toThrow('without an authorizer')
+})
+
+test('a base64 body is decoded', () => {
+  const event = apiEvent({ ...right, customer: 'u-1' })
   const body = Buffer.from(event.body!).toString('base64')
   expect(parseRequest(lendBook, { ...event, body, isBase64Encoded: true }).body).toEqual(right.body)
 })
@@ -64,7 +72,7 @@ test('a body in base64 is read like any other', () => {
 test.each([
   ['cut off', '{"books": ['],
   ['empty', ''],
-  ['no JSON', 'books=1'],
+  ['not JSON', 'books=1'],
 ])('a body that is %s is a 400', (_, body) => {
   expect(problemOf({ ...right, body })).toMatchObject({ status: 400, code: 'malformed-json' })
 })
@@ -79,12 +87,12 @@ test.each([['text/plain'], ['application/x-www-form-urlencoded'], ['application/
   },
 )
 
-test('a charset beside the content type is fine', () => {
+test('a charset parameter of the content type is accepted', () => {
   const headers = { ...right.headers, 'content-type': 'Application/JSON; charset=utf-8' }
   expect(parse({ ...right, headers }).body).toEqual(right.body)
 })
 
-test('a body of 64 KB is read, one byte more is a 413', () => {
+test('a body of 64 KB is accepted, one byte more is a 413', () => {
   const padded = (bytes: number) => JSON.stringify(right.body).padEnd(bytes, ' ')
   expect(parse({ ...right, body: padded(bodyLimitBytes) }).body).toEqual(right.body)
   expect(problemOf({ ...right, body: padded(bodyLimitBytes + 1) })).toMatchObject({
@@ -93,7 +101,7 @@ test('a body of 64 KB is read, one byte more is a 413', () => {
   })
 })
 
-test('the limit counts bytes, not characters', () => {
+test('the body limit counts bytes, not characters', () => {
   const body = JSON.stringify({ books: [{ isbn: 'ø'.repeat(bodyLimitBytes / 2), copies: 1 }] })
   expect(problemOf({ ...right, body }).status).toBe(413)
 })
@@ -125,11 +133,11 @@ test.each<[string, Partial<ApiCall>, string[]]>([
   expect(pointers({ ...right, ...fault })).toEqual(expected)
 })
 
-test('faults of header and body are told together', () => {
+test('errors of headers and body are reported together', () => {
   expect(pointers({ ...right, headers: { 'x-card': 'x' }, body: {} })).toEqual(['/headers/x-card', '/books'])
 })
 
-test('a route may answer for its headers itself, whatever the body says', () => {
+test('headersProblem takes precedence over errors of the body', () => {
   const cardless = { 'no-card': { status: 400, title: 'Show your card' } }
   const route = { ...lendBook, headersProblem: () => problem(cardless, 'no-card', 'Send X-Card.') }
   expect(problemOf({ ...right, headers: {}, body: 'no JSON' }, route)).toMatchObject({ status: 400, code: 'no-card' })

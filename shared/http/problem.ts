@@ -1,4 +1,4 @@
-/** One failed member of a request, by JSON pointer: `/items/0/sku` in the body, `/query/limit`, `/headers/idempotency-key`. */
+/** An invalid part of a request, by JSON pointer: `/items/0/sku` in the body, `/query/limit`, `/headers/x-card`. */
 export interface FieldError {
   readonly pointer: string
   readonly detail: string
@@ -9,22 +9,22 @@ export interface ProblemDefinition {
   readonly title: string
 }
 
-/** Problems that any service may answer with; a service adds its own beside its routes. */
+/** Problems that any service may answer with; a service adds its own in its routes.ts. */
 export const commonProblems = {
   'malformed-json': { status: 400, title: 'The body is not valid JSON' },
-  'invalid-cursor': { status: 400, title: 'The cursor is not one that this list gave out' },
-  'validation-failed': { status: 422, title: 'The request does not follow its schema' },
+  'invalid-cursor': { status: 400, title: 'The cursor does not belong to this list' },
+  'validation-failed': { status: 422, title: 'The request does not match its schema' },
   'not-found': { status: 404, title: 'Not found' },
-  conflict: { status: 409, title: 'Somebody else changed it at the same moment' },
+  conflict: { status: 409, title: 'Another request changed it at the same time' },
   'body-too-large': { status: 413, title: 'The body is larger than 64 KB' },
   'unsupported-media-type': { status: 415, title: 'The body must be application/json' },
-  'dependency-unavailable': { status: 503, title: 'A service that this one needs is busy' },
-  'internal-error': { status: 500, title: 'Something went wrong on our side' },
+  'dependency-unavailable': { status: 503, title: 'A dependency is busy' },
+  'internal-error': { status: 500, title: 'Internal error' },
 } as const satisfies Record<string, ProblemDefinition>
 
 export type CommonProblem = keyof typeof commonProblems
 
-/** A failure to be answered as RFC 9457 problem details. */
+/** A failure, answered as RFC 9457 problem details. */
 export interface Problem {
   readonly code: string
   readonly status: number
@@ -34,7 +34,7 @@ export interface Problem {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** Makes a problem of a table of definitions: `problem(commonProblems, 'not-found', 'No such order.')`. */
+/** `problem(commonProblems, 'not-found', 'There is no such order.')` */
 export function problem<Code extends string>(
   definitions: Readonly<Record<Code, ProblemDefinition>>,
   code: Code,
@@ -44,7 +44,10 @@ export function problem<Code extends string>(
   return { code, ...definitions[code], detail, ...more }
 }
 
-/** Thrown by nothing but the HTTP layer itself, which also catches it: parsing a request has many ways out. */
+export const validationFailed = (errors: readonly FieldError[]): Problem =>
+  problem(commonProblems, 'validation-failed', 'Correct the fields that errors lists.', { errors })
+
+/** Ends a request early, from parsing or from a handler's lookup; `apiHandler` catches it. */
 export class ProblemError extends Error {
   readonly problem: Problem
   constructor(value: Problem) {

@@ -1,7 +1,7 @@
 import type * as z from 'zod'
 import type { Problem, ProblemDefinition } from './problem.ts'
 
-/** Who may call: anybody, a signed-in customer (JWT authorizer), or staff (Lambda authorizer). */
+/** Who may call: any caller, a signed-in customer (JWT authorizer), or staff (Lambda authorizer). */
 export type Access = 'public' | 'customer' | 'staff'
 
 export interface RouteAnswer {
@@ -11,38 +11,39 @@ export interface RouteAnswer {
 }
 
 /**
- * A route, declared once: infra/ provisions it, the handler validates with it and the API's description is made of it.
+ * A route, declared once: infra/ provisions it, its handler validates with it, and the OpenAPI document describes it.
  */
 export interface Route<
   Parameters extends z.ZodType = z.ZodType,
   Query extends z.ZodType = z.ZodType,
   Headers extends z.ZodType = z.ZodType,
   Body extends z.ZodType = z.ZodType,
+  RouteAccess extends Access = Access,
 > {
   /** Unique over all services: `placeOrder`. */
   readonly operationId: string
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** As API Gateway writes it: `/orders/{orderId}`. */
   readonly path: string
-  readonly access: Access
+  readonly access: RouteAccess
   readonly summary: string
   /**
-   * Served for the last time: the stage has no setting of its own for it any more, and its description says
-   * `deprecated`. How a route goes stands in CONTRIBUTING.md. @default false
+   * About to be removed: the API's stage has no setting for it, and its description says `deprecated`. CONTRIBUTING.md
+   * describes how to remove a route. @default false
    */
   readonly retired?: true
-  /** The entry in the service's `functions/` folder that answers, without its ending: `place-order`. */
+  /** The entry in the service's `functions/` folder, without its extension: `place-order`. */
   readonly entry: string
   readonly parameters?: Parameters
   readonly query?: Query
   /** Header names in lower case. */
   readonly headers?: Headers
-  /** What to answer when the headers break their schema, before the body is looked at. Left out: 422 with pointers. */
+  /** The answer when the headers break their schema, before the body is read. @default 422 with pointers */
   readonly headersProblem?: (headers: Readonly<Record<string, string | undefined>>) => Problem
   readonly body?: Body
   /** By status; the successful answers only. */
   readonly answers: Readonly<Record<number, RouteAnswer>>
-  /** The problems that only this route answers with, by code; the common ones are understood. */
+  /** Problems besides the common ones, by code. */
   readonly problems?: Readonly<Record<string, ProblemDefinition>>
 }
 
@@ -51,6 +52,7 @@ export const defineRoute = <
   Query extends z.ZodType,
   Headers extends z.ZodType,
   Body extends z.ZodType,
+  const RouteAccess extends Access,
 >(
-  route: Route<Parameters, Query, Headers, Body>,
-): Route<Parameters, Query, Headers, Body> => route
+  route: Route<Parameters, Query, Headers, Body, RouteAccess>,
+): Route<Parameters, Query, Headers, Body, RouteAccess> => route

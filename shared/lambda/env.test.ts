@@ -8,11 +8,11 @@ afterEach(() => {
   delete process.env[variable]
 })
 
-test('what is set is read', () => {
+test('returns the parsed environment', () => {
   process.env[variable] = 'table-1'
   expect(readEnv(schema)[variable]).toBe('table-1')
 })
 
-test('what is missing stops the function by name', () => {
+test('throws an error that names missing variables', () => {
   expect(() => readEnv(schema)).toThrow(variable)
 })

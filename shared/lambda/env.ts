@@ -1,8 +1,8 @@
 import type * as z from 'zod'
 
 /**
- * The environment of a function, parsed once at its start. A missing or malformed variable stops the function
- * there, by name, instead of failing its first request in some other way.
+ * Parses the environment of a function, once at init.
+ * @throws Error that names each missing or malformed variable
  */
 export function readEnv<Schema extends z.ZodType>(schema: Schema): z.infer<Schema> {
   const parsed = schema.safeParse(process.env)

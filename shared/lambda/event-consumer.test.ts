@@ -2,6 +2,7 @@ import type { SQSEvent } from 'aws-lambda'
 import * as z from 'zod'
 import { capturedLogs } from '#test/support/captured-logs.ts'
 import { createEvent, defineEvent, type EventOf } from '../events/envelope.ts'
+import { failed, ok } from '../result.ts'
 import { eventBatchConsumer, eventConsumer } from './event-consumer.ts'
 import { logger } from './telemetry.ts'
 
@@ -48,14 +49,14 @@ const failuresOf = ({ batchItemFailures }: { batchItemFailures: { itemIdentifier
   batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)
 
 describe('one event at a time', () => {
-  test('each is handed over parsed, in order', async () => {
+  test('events are parsed and handled in order', async () => {
     const handled: unknown[] = []
     const consumer = eventConsumer([BookLent], async (event) => void handled.push(event))
     expect(failuresOf(await consumer(batch(bodyOf(lent('1')), bodyOf(lent('2')))))).toEqual([])
     expect(handled).toEqual([lent('1'), lent('2')])
   })
 
-  test('each version is parsed by its own definition, and one that nobody defines here fails', async () => {
+  test('each version is parsed by its own definition; an undefined one fails', async () => {
     const BookLentTwice = defineEvent({ ...BookLent, version: 2, data: z.object({ isbns: z.array(z.string()) }) })
     const second = { ...lent('2'), metadata: { ...lent('2').metadata, version: 2 }, data: { isbns: ['2', '3'] } }
     const third = { ...lent('4'), metadata: { ...lent('4').metadata, version: 3 } }
@@ -66,7 +67,7 @@ describe('one event at a time', () => {
     expect(handled).toEqual([{ isbn: '1' }, { isbns: ['2', '3'] }])
   })
 
-  test('a throw fails that message alone', async () => {
+  test('a throw fails its message alone', async () => {
     const handled: string[] = []
     const consumer = eventConsumer([BookLent], async ({ data }) => {
       if (data.isbn === '2') throw new Error('torn')
@@ -76,7 +77,7 @@ describe('one event at a time', () => {
     expect(handled).toEqual(['1', '3'])
   })
 
-  test('every line of the log carries the event’s correlation id', async () => {
+  test('every log line has the event’s correlation id', async () => {
     const consumer = eventConsumer([BookLent], async ({ data }) => {
       if (data.isbn === '2') throw new Error('torn')
     })
@@ -88,7 +89,7 @@ describe('one event at a time', () => {
   })
 })
 
-test('every line carries the trace of the request that its event came from, and none of the event before', async () => {
+test('every log line has the trace of its own event', async () => {
   const consumer = eventConsumer([BookLent], async () => logger.info('thinking'))
   const traced = lent('1')
   const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
@@ -100,7 +101,7 @@ test('every line carries the trace of the request that its event came from, and 
   expect(traceOf('c-2')).toEqual([undefined, undefined])
 })
 
-describe('a message that is no event known here fails alone, and the others are handled', () => {
+describe('a message that is not a known event fails alone', () => {
   const right = bodyOf(lent('1'))
   test.each<[string, unknown]>([
     ['no JSON', '{"detail": '],
@@ -118,7 +119,7 @@ describe('a message that is no event known here fails alone, and the others are 
   })
 })
 
-test('a message that is no event carries no correlation id of the batch before', async () => {
+test('an unreadable message is not logged with the correlation id of the previous batch', async () => {
   const consumer = eventConsumer([BookLent], async () => {})
   await consumer(batch(bodyOf(lent('1'))))
   await consumer(batch('no JSON'))
@@ -127,29 +128,29 @@ test('a message that is no event carries no correlation id of the batch before',
 })
 
 describe('a whole batch', () => {
-  test('outcomes belong to the messages that could be read', async () => {
+  test('outcomes are matched to the readable messages', async () => {
     const consumer = eventBatchConsumer([BookLent], async (events) =>
-      events.map(({ data }) => (data.isbn === '3' ? { ok: false, error: new Error('torn') } : { ok: true })),
+      events.map(({ data }) => (data.isbn === '3' ? failed(new Error('torn')) : ok(undefined))),
     )
     const answer = await consumer(batch(bodyOf(lent('1')), 'no JSON', bodyOf(lent('3')), bodyOf(lent('4'))))
     expect(failuresOf(answer).toSorted()).toEqual(['m-1', 'm-2'])
   })
 
-  test('is not asked for when nothing could be read', async () => {
+  test('is not handled when no message is readable', async () => {
     const consumer = eventBatchConsumer([BookLent], async () => {
       throw new Error('never asked')
     })
     expect(failuresOf(await consumer(batch('no JSON')))).toEqual(['m-0'])
   })
 
-  test('a throw fails the invocation, so that all of it is delivered again', async () => {
+  test('a throw fails the whole invocation', async () => {
     const consumer = eventBatchConsumer([BookLent], async () => {
       throw new Error('table gone')
     })
     await expect(consumer(batch(bodyOf(lent('1'))))).rejects.toThrow('table gone')
   })
 
-  test('a missing outcome is a bug that throws', async () => {
+  test('a missing outcome throws', async () => {
     const consumer = eventBatchConsumer([BookLent], async () => [])
     await expect(consumer(batch(bodyOf(lent('1'))))).rejects.toThrow('one outcome for each event')
   })

@@ -3,7 +3,7 @@ import { capturedLogs } from '#test/support/captured-logs.ts'
 
 const logs = capturedLogs()
 
-test('metrics of a function say which stage they are of, beside their own dimensions', async () => {
+test('every metric has the dimension stage', async () => {
   process.env['STAGE'] = 'dev'
   const { flushMetrics, metrics } = await import('./telemetry.ts')
   for (const type of ['standard', 'express']) {
@@ -23,7 +23,7 @@ test('metrics of a function say which stage they are of, beside their own dimens
   }
 })
 
-test('an answer 5xx is counted for the version that gave it, apart from the invocation’s own metrics', async () => {
+test('a 5xx answer is counted by function version, apart from the invocation’s metrics', async () => {
   const { countServerError, flushMetrics, metrics } = await import('./telemetry.ts')
   countServerError()
   expect(logs.text()).toBe('')

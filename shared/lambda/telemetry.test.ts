@@ -4,14 +4,14 @@ import { flushMetrics, logger, metrics } from './telemetry.ts'
 
 const logs = capturedLogs()
 
-test('an e-mail address in an error’s message stays out of the log', () => {
+test('an e-mail address in an error message is redacted', () => {
   const error = new Error('Email address is not verified: mira.novak+shop@mail.example.com in US-EAST-1')
   logger.error('Sending failed', { error })
   expect(logs.text()).not.toContain('mira.novak')
   expect(logs.lines()[0]!['error'].message).toBe('Email address is not verified: [address] in US-EAST-1')
 })
 
-test('an item that travels on an error stays out of the log, the reasons beside it do not', () => {
+test('an item on an error is not logged, its cancellation reasons are', () => {
   const error = Object.assign(new Error('Transaction cancelled'), {
     CancellationReasons: [{ Code: 'ConditionalCheckFailed', Item: { shippingAddress: { S: 'Mill Lane 1' } } }],
   })
@@ -20,12 +20,12 @@ test('an item that travels on an error stays out of the log, the reasons beside 
   expect(logs.lines()[0]!['error'].CancellationReasons).toEqual([{ Code: 'ConditionalCheckFailed' }])
 })
 
-test('paths of scoped packages in a stack are left readable', () => {
+test('paths of scoped packages in a stack trace are not redacted', () => {
   logger.info('at /var/task/node_modules/@aws-sdk/client-sesv2/index.js:1:2')
   expect(logs.lines()[0]!['message']).toContain('node_modules/@aws-sdk/client-sesv2/index.js')
 })
 
-test('metrics are flushed once, and an invocation without any says nothing about them', () => {
+test('metrics are flushed once; an invocation without metrics writes none', () => {
   flushMetrics()
   expect(logs.text()).toBe('')
   metrics.addMetric('MailsSent', MetricUnit.Count, 2)

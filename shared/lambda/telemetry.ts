@@ -1,12 +1,13 @@
 import { Logger } from '@aws-lambda-powertools/logger'
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
+import { traceparentOf } from '../events/trace-context.ts'
 
-/** The members of AWS's errors that hold what was asked or stored: whole items, whole answers. */
+/** Members of AWS errors that contain stored items or whole responses. */
 const payloadMembers: ReadonlySet<string> = new Set(['Item', '$response'])
 
 const emailAddress = /[\w.%+-]+@[a-z\d-]+(?:\.[a-z\d-]+)+/gi
 
-/** The last guard of the rule that logs hold nothing personal: an error of SES, for one, quotes the address. */
+/** The last guard against personal data in logs: SES, for example, quotes the address in its errors. */
 function withoutPersonalData(key: string, value: unknown): unknown {
   if (payloadMembers.has(key)) return undefined
   return typeof value === 'string' ? value.replaceAll(emailAddress, '[address]') : value
@@ -18,14 +19,14 @@ export const logger = new Logger({ jsonReplacerFn: withoutPersonalData })
 const stage = process.env['STAGE']
 
 /**
- * Namespace from POWERTOOLS_METRICS_NAMESPACE (`EcommerceApp`), `service` from POWERTOOLS_SERVICE_NAME. Stages may share
- * an account, and an alarm of one must not count what another one does.
+ * Namespace from POWERTOOLS_METRICS_NAMESPACE (`EcommerceApp`), `service` from POWERTOOLS_SERVICE_NAME. The dimension
+ * `stage` keeps stages of one account apart.
  */
 export const metrics = new Metrics(stage ? { defaultDimensions: { stage } } : {})
 
 /**
- * Counts an answer 5xx for the version of the function that gave it: to Lambda such an answer is a success, and a release
- * is taken back by what its new version alone does. Written at once, so that it never mixes with an invocation's metrics.
+ * Counts a 5xx answer for the function version that gave it: Lambda counts such an answer as a success, and a release is
+ * rolled back by the errors of its new version alone. Written at once, so that it does not mix with other metrics.
  */
 export function countServerError(): void {
   const { AWS_LAMBDA_FUNCTION_NAME: name, AWS_LAMBDA_FUNCTION_VERSION: version } = process.env
@@ -36,7 +37,10 @@ export function countServerError(): void {
   metric.addMetric('ServerErrors', MetricUnit.Count, 1)
 }
 
-/** Writes the metrics of this invocation to the log, where CloudWatch finds them; nothing when there are none. */
+/** Writes the metrics of this invocation to the log in CloudWatch's embedded metric format. */
 export function flushMetrics(): void {
   if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics()
 }
+
+/** The invocation's place in a trace; Lambda sets the variable before each invocation. */
+export const currentTraceparent = (): string | undefined => traceparentOf(process.env['_X_AMZN_TRACE_ID'])

@@ -29,7 +29,7 @@ const access: Record<string, string[]> = {
   'orders-list-orders': ['BatchGetItem ORDER#*', 'Query CUSTOMER#* in GSI1'],
   'orders-place-order': [
     'BatchGetItem PRODUCT#* (PK, SK, sku, name, price, status)',
-    'GetItem, PutItem IDEMPOTENCY#*',
+    'GetItem, PutItem IDEMPOTENCY#placeOrder#*',
     'PutItem ORDER#*',
     'PutItem PAYMENT#*',
     'UpdateItem USER#* (PK, SK, orderCount, lastOrderAt)',

@@ -5,7 +5,7 @@ import { inProcessHandler } from '@cartwheel/local/dynamodb/in-process.ts'
 import { DynamoDbService } from '@cartwheel/local/dynamodb/service.ts'
 import { allowAll } from '@cartwheel/local/iam/types.ts'
 import { State } from '@cartwheel/local/state/state.ts'
-import { createDocumentClient, type Table } from '#shared/dynamodb/document-client.ts'
+import { createDocumentClient, type Table } from '#shared/dynamodb/table.ts'
 
 export type Item = Record<string, any> & { PK: string; SK: string }
 

@@ -1,7 +1,7 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
 import { batchGet } from '#shared/dynamodb/batch-get.ts'
-import type { Table } from '#shared/dynamodb/document-client.ts'
+import type { Table } from '#shared/dynamodb/table.ts'
 import { mergedQuery } from '#shared/dynamodb/merged-query.ts'
 import { eventsAttribute } from '#shared/events/envelope.ts'
 import { Product } from '../domain/product.ts'

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { Money } from '#shared/money.ts'
 import { failed, ok, type Result } from '#shared/result.ts'
-import { Sku } from '#shared/sku.ts'
+import { Sku } from '#shared/text.ts'
 import { categories } from './category.ts'
 import { productIdOf } from './sku.ts'
 

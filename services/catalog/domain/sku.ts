@@ -1,4 +1,4 @@
-import { Sku } from '#shared/sku.ts'
+import { Sku } from '#shared/text.ts'
 
 /** A SKU in lower case is its product's id, so each names the other. */
 export const productIdOf = (sku: string): string => sku.toLowerCase()

@@ -3,7 +3,7 @@ import { attributeOf } from '#shared/dynamodb/stream-image.ts'
 import { eventsAttribute } from '#shared/events/envelope.ts'
 import type { Change } from '../use-cases/relay-changes.ts'
 
-/** A record of the table's stream as the change that the relay looks at. */
+/** What a record of the table's stream says about the item's events. */
 export const toChange = ({ dynamodb }: Pick<DynamoDBRecord, 'dynamodb'>): Change => ({
   sequenceNumber: dynamodb!.SequenceNumber!,
   before: attributeOf(dynamodb!.OldImage, eventsAttribute),

@@ -1,5 +1,5 @@
 import { batchGet } from '#shared/dynamodb/batch-get.ts'
-import type { Table } from '#shared/dynamodb/document-client.ts'
+import type { Table } from '#shared/dynamodb/table.ts'
 import { transactWrite, type TransactItem } from '#shared/dynamodb/transact-write.ts'
 import { eventsAttribute } from '#shared/events/envelope.ts'
 import type { Reservation } from '../domain/reservation.ts'
@@ -21,7 +21,7 @@ export const stockTable = (table: Table): StockLedger => ({
       ...changes.map((change) => stockUpdate(table.name, change)),
       ...reservations.map((reservation) => reservationPut(table.name, reservation)),
     ])
-    return outcome.ok ? 'committed' : 'stale'
+    return outcome.kind === 'committed' ? 'committed' : 'stale'
   },
 })
 

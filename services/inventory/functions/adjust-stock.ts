@@ -1,14 +1,14 @@
 import * as z from 'zod'
-import { createDocumentClient } from '#shared/dynamodb/document-client.ts'
+import { tableFromEnv } from '#shared/dynamodb/table.ts'
 import { readEnv } from '#shared/lambda/env.ts'
 import { realBackoff } from '#shared/retry.ts'
 import { stockTable } from '../adapters/stock-table.ts'
 import { adjustStockHandler } from '../handlers/adjust-stock.ts'
 
-const env = readEnv(z.object({ TABLE_NAME: z.string().min(1), LOW_STOCK_THRESHOLD: z.coerce.number().int().min(1) }))
+const env = readEnv(z.object({ LOW_STOCK_THRESHOLD: z.coerce.number().int().min(1) }))
 
 export const handler = adjustStockHandler({
-  ledger: stockTable({ client: createDocumentClient(), name: env.TABLE_NAME }),
+  ledger: stockTable(tableFromEnv()),
   now: () => new Date(),
   backoff: realBackoff({ attempts: 6, baseMs: 25, maxMs: 400 }),
   lowStockThreshold: env.LOW_STOCK_THRESHOLD,

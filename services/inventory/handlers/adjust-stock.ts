@@ -7,12 +7,10 @@ import { adjustStockUseCase, type AdjustStockDependencies } from '../use-cases/a
 
 export function adjustStockHandler(dependencies: AdjustStockDependencies) {
   const adjustStock = adjustStockUseCase(dependencies)
-  return apiHandler(route, async ({ parameters, body, ...request }): Promise<ApiReply> => {
+  return apiHandler(route, async ({ parameters, body, userId, cause }): Promise<ApiReply> => {
     const { reason, set, add } = body
     const adjustment = set === undefined ? { add: add! } : { set }
-    const { correlationId, requestId: causationId, traceparent } = request
-    const cause = { correlationId, causationId, traceparent }
-    const outcome = await adjustStock({ sku: parameters.sku, adjustment, staffId: staffOf(request), reason, cause })
+    const outcome = await adjustStock({ sku: parameters.sku, adjustment, staffId: userId, reason, cause })
     if (outcome.ok) {
       logger.info('Stock adjusted', { sku: parameters.sku, adjustment })
       return { status: 200, body: StockView.parse(outcome.value) }
@@ -22,12 +20,6 @@ export function adjustStockHandler(dependencies: AdjustStockDependencies) {
     const standing = 'available' in outcome.failure ? ` Available: ${outcome.failure.available}.` : ''
     return { problem: problem(adjustStockProblems, code, detail + standing, more) }
   })
-}
-
-/** Without an id the authorizer is missing in front of the function, which is a bug. */
-function staffOf({ userId }: { userId: string | undefined }): string {
-  if (userId === undefined) throw new Error('A staff route was called without an authorizer.')
-  return userId
 }
 
 const failures = {

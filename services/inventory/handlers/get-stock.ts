@@ -1,6 +1,6 @@
 import { apiHandler } from '#shared/http/api-handler.ts'
 import { commonProblems, problem } from '#shared/http/problem.ts'
-import { Sku } from '#shared/sku.ts'
+import { Sku } from '#shared/text.ts'
 import type { StockLedger } from '../ports.ts'
 import { getStock, StockView } from '../routes.ts'
 

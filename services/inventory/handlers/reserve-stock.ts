@@ -23,7 +23,7 @@ function toOrder({ data, metadata }: EventOf<typeof OrderPlaced>): OrderToReserv
 }
 
 function countReservations(outcomes: readonly ReserveOutcome[]): void {
-  const made = outcomes.flatMap((outcome) => (outcome.ok && outcome.reservation ? [outcome.reservation.status] : []))
+  const made = outcomes.flatMap((outcome) => (outcome.ok && outcome.value ? [outcome.value.status] : []))
   const rejections = made.filter((status) => status === 'rejected').length
   if (made.length > rejections) metrics.addMetric('StockReservations', MetricUnit.Count, made.length - rejections)
   if (rejections > 0) metrics.addMetric('StockRejections', MetricUnit.Count, rejections)

@@ -1,3 +1,4 @@
+import { failed, ok, type Result } from '#shared/result.ts'
 import { retryWhileContended, type Backoff } from '#shared/retry.ts'
 import { allocate } from '../domain/allocate.ts'
 import { groupOrders } from '../domain/groups.ts'
@@ -11,9 +12,8 @@ export interface ReserveStockDependencies {
   readonly lowStockThreshold: number
 }
 
-/** What became of one order of a batch; `undefined` reservation: it was dealt with before. */
-export type ReserveOutcome =
-  { readonly ok: true; readonly reservation: Reservation | undefined } | { readonly ok: false; readonly error: unknown }
+/** The outcome for one order of a batch; the reservation is undefined when the order already had one. */
+export type ReserveOutcome = Result<Reservation | undefined, unknown>
 
 /**
  * Reserves stock for a batch of orders: one read and one transaction for each group that fits into one. A stale
@@ -23,19 +23,16 @@ export type ReserveOutcome =
 export const reserveStockUseCase = (dependencies: ReserveStockDependencies) => {
   const reserve = reserveGroup(dependencies)
   const reserveAlone = (order: OrderToReserve): Promise<ReserveOutcome> =>
-    reserve([order]).then(
-      ([reservation]) => ({ ok: true, reservation }),
-      (error: unknown) => ({ ok: false, error }),
-    )
+    reserve([order]).then(([reservation]) => ok(reservation), failed)
 
   return async (orders: readonly OrderToReserve[]): Promise<ReadonlyMap<string, ReserveOutcome>> => {
     const outcomes = new Map<string, ReserveOutcome>()
     for (const group of groupOrders(distinct(orders))) {
       try {
         const reservations = new Map((await reserve(group)).map((made) => [made.orderId, made]))
-        for (const { orderId } of group) outcomes.set(orderId, { ok: true, reservation: reservations.get(orderId) })
+        for (const { orderId } of group) outcomes.set(orderId, ok(reservations.get(orderId)))
       } catch (error) {
-        if (group.length === 1) outcomes.set(group[0]!.orderId, { ok: false, error })
+        if (group.length === 1) outcomes.set(group[0]!.orderId, failed(error))
         else for (const order of group) outcomes.set(order.orderId, await reserveAlone(order))
       }
     }

@@ -1,7 +1,7 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
 import { profileKey } from '#services/users/keys.ts'
-import type { Table } from '#shared/dynamodb/document-client.ts'
+import type { Table } from '#shared/dynamodb/table.ts'
 import type { Contacts } from '../ports.ts'
 
 const ContactItem = z.object({

@@ -2,7 +2,7 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
 import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { unmarshall } from '@aws-sdk/util-dynamodb'
 import * as z from 'zod'
-import type { Table } from '#shared/dynamodb/document-client.ts'
+import type { Table } from '#shared/dynamodb/table.ts'
 import type { Notices } from '../ports.ts'
 import { noticeKey } from '../keys.ts'
 

@@ -1,17 +1,15 @@
 import { SESv2Client } from '@aws-sdk/client-sesv2'
 import * as z from 'zod'
-import { createDocumentClient } from '#shared/dynamodb/document-client.ts'
+import { tableFromEnv } from '#shared/dynamodb/table.ts'
 import { readEnv } from '#shared/lambda/env.ts'
 import { contactTable } from '../adapters/contact-table.ts'
 import { noticeTable } from '../adapters/notice-table.ts'
 import { sandboxMailer, sesMailer } from '../adapters/ses-mailer.ts'
 import { sendMailHandler } from '../handlers/send-mail.ts'
 
-const env = readEnv(
-  z.object({ TABLE_NAME: z.string().min(1), MAIL_FROM: z.string().min(1), MAIL_MODE: z.enum(['ses', 'simulator']) }),
-)
+const env = readEnv(z.object({ MAIL_FROM: z.string().min(1), MAIL_MODE: z.enum(['ses', 'simulator']) }))
 
-const table = { client: createDocumentClient(), name: env.TABLE_NAME }
+const table = tableFromEnv()
 
 const mailer = sesMailer(new SESv2Client(), env.MAIL_FROM)
 

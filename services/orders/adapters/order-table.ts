@@ -1,6 +1,6 @@
 import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb'
 import { batchGet } from '#shared/dynamodb/batch-get.ts'
-import type { Table } from '#shared/dynamodb/document-client.ts'
+import type { Table } from '#shared/dynamodb/table.ts'
 import { mergedQuery, type IndexEntry } from '#shared/dynamodb/merged-query.ts'
 import { transactWrite, type TransactItem } from '#shared/dynamodb/transact-write.ts'
 import { timeOfId } from '#shared/ids.ts'
@@ -77,8 +77,8 @@ export const orderChanges = (table: Table): OrderChanges => ({
       },
     }
     const outcome = await transactWrite(table, [marker, ...changeItems(table.name, from, decision)])
-    if (outcome.ok) return 'recorded'
-    return outcome.reason === 'condition-failed' && outcome.failed.has(0) ? 'already-recorded' : 'stale'
+    if (outcome.kind === 'committed') return 'recorded'
+    return outcome.kind === 'condition-failed' && outcome.failed.has(0) ? 'already-recorded' : 'stale'
   },
 })
 

@@ -57,7 +57,7 @@ describe('placements in the table', () => {
     const items = new Map((await table.items()).map((item) => [`${item.PK} ${item.SK}`, item]))
     expect([...items.keys()].toSorted()).toEqual(
       [
-        `IDEMPOTENCY#ada#POST /orders#k IDEMPOTENCY`,
+        `IDEMPOTENCY#placeOrder#ada#k IDEMPOTENCY`,
         `ORDER#${orderId} EVENT#OrderPlaced/${orderId}/1`,
         `ORDER#${orderId} ORDER`,
         `PAYMENT#${orderId} TOKEN`,
@@ -72,7 +72,7 @@ describe('placements in the table', () => {
       customerId: 'ada',
       expiresAt: inSevenDays,
     })
-    expect(items.get('IDEMPOTENCY#ada#POST /orders#k IDEMPOTENCY')).toMatchObject({ expiresAt: inSevenDays })
+    expect(items.get('IDEMPOTENCY#placeOrder#ada#k IDEMPOTENCY')).toMatchObject({ expiresAt: inSevenDays })
     expect(items.get(`ORDER#${orderId} EVENT#OrderPlaced/${orderId}/1`)).toMatchObject({ events: [event] })
     const withToken = [...items.values()].filter((item) => JSON.stringify(item).includes('tok_ok'))
     expect(withToken.map(({ PK }) => PK)).toEqual([`PAYMENT#${orderId}`])
@@ -91,7 +91,9 @@ describe('placements in the table', () => {
     await register('ada')
     const wanted = placement()
     await placements.place(wanted)
-    await expect(placements.place({ ...wanted, idempotencyKey: 'another' })).rejects.toThrow('is taken')
+    await expect(placements.place({ ...wanted, request: { ...wanted.request, key: 'another' } })).rejects.toThrow(
+      'is taken',
+    )
   })
 })
 

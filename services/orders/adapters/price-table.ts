@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { productKey } from '#services/catalog/keys.ts'
 import { batchGet } from '#shared/dynamodb/batch-get.ts'
-import type { Table } from '#shared/dynamodb/document-client.ts'
+import type { Table } from '#shared/dynamodb/table.ts'
 import { Money } from '#shared/money.ts'
 import type { PriceList } from '../ports.ts'
 

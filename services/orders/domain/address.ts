@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { singleLine } from '#shared/single-line.ts'
+import { singleLine } from '#shared/text.ts'
 import { countryCodes } from './country.ts'
 
 /** Where an order goes to. */

@@ -1,12 +1,5 @@
-import * as z from 'zod'
-import { createDocumentClient } from '#shared/dynamodb/document-client.ts'
-import { readEnv } from '#shared/lambda/env.ts'
+import { tableFromEnv } from '#shared/dynamodb/table.ts'
 import { orderReader } from '../adapters/order-table.ts'
 import { adminListOrdersHandler } from '../handlers/read-order.ts'
 
-const env = readEnv(z.object({ TABLE_NAME: z.string().min(1) }))
-
-export const handler = adminListOrdersHandler(
-  orderReader({ client: createDocumentClient(), name: env.TABLE_NAME }),
-  () => new Date(),
-)
+export const handler = adminListOrdersHandler(orderReader(tableFromEnv()), () => new Date())

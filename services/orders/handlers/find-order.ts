@@ -2,12 +2,6 @@ import { commonProblems, problem, ProblemError } from '#shared/http/problem.ts'
 import { orderIdPattern, type Order } from '../domain/order.ts'
 import type { OrderReader } from '../ports.ts'
 
-/** The signed-in customer. Without one the authorizer is missing in front of the function, which is a bug. */
-export function customerOf(request: { userId: string | undefined }): string {
-  if (request.userId === undefined) throw new Error('A customer route was called without an authorizer.')
-  return request.userId
-}
-
 /** @throws ProblemError 404, the same for an order that is absent and for one of somebody else */
 export async function findOrder(orders: OrderReader, orderId: string, customerId?: string): Promise<Order> {
   const order = orderIdPattern.test(orderId) ? await orders.find(orderId) : undefined

@@ -4,7 +4,7 @@ import { apiHandler } from '#shared/http/api-handler.ts'
 import { decodeCursor, encodeCursor } from '#shared/http/page.ts'
 import type { OrderReader } from '../ports.ts'
 import { listOrderEvents, type TrailEvent } from '../routes.ts'
-import { customerOf, findOrder } from './find-order.ts'
+import { findOrder } from './find-order.ts'
 
 const Cursor = z.strictObject({ seen: z.int().min(1) })
 
@@ -13,7 +13,7 @@ export const listOrderEventsHandler = (orders: OrderReader) =>
   apiHandler(listOrderEvents, async (request) => {
     const { limit, cursor } = request.query
     const seen = decodeCursor(cursor, Cursor)?.seen ?? 0
-    const { orderId } = await findOrder(orders, request.parameters.orderId, customerOf(request))
+    const { orderId } = await findOrder(orders, request.parameters.orderId, request.userId)
     const events = await orders.trail(orderId)
     const end = seen + limit
     const items = events.slice(seen, end).map(toTrailEvent)

@@ -1,43 +1,30 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics'
 import { apiHandler, type ApiReply } from '#shared/http/api-handler.ts'
-import { commonProblems, problem } from '#shared/http/problem.ts'
+import { idempotentRequest, replay } from '#shared/http/idempotency.ts'
+import { problem, validationFailed } from '#shared/http/problem.ts'
+import type { Answer, IdempotentRequest } from '#shared/idempotency.ts'
 import { metrics } from '#shared/lambda/telemetry.ts'
 import { placeOrder as route, placeOrderProblems } from '../routes.ts'
 import { maxPiecesPerLine } from '../domain/lines.ts'
 import type { Order } from '../domain/order.ts'
-import type { Receipt } from '../domain/receipt.ts'
+import { receiptOf } from '../domain/receipt.ts'
 import { placeOrderUseCase, type PlaceOrderDependencies, type PlaceOrderOutcome } from '../use-cases/place-order.ts'
-import { customerOf } from './find-order.ts'
 
-export function placeOrderHandler(dependencies: PlaceOrderDependencies) {
-  const placeOrder = placeOrderUseCase(dependencies)
+export function placeOrderHandler(dependencies: Omit<PlaceOrderDependencies, 'answerOf'>) {
+  const placeOrder = placeOrderUseCase({ ...dependencies, answerOf: created })
   return apiHandler(route, async (request) => {
-    const outcome = await placeOrder({
-      customerId: customerOf(request),
-      idempotencyKey: request.headers['idempotency-key'],
-      request: request.body,
-      cause: {
-        correlationId: request.correlationId,
-        causationId: request.requestId,
-        traceparent: request.traceparent,
-      },
-    })
+    const { userId: customerId, body, cause } = request
+    const idempotency = idempotentRequest(route, request)
+    const outcome = await placeOrder({ customerId, request: body, idempotency, cause })
     if (outcome.kind === 'placed') countOrder(outcome.order)
-    const reply = replies[outcome.kind] as (outcome: PlaceOrderOutcome) => ApiReply
-    return reply(outcome)
+    const reply = replies[outcome.kind] as (outcome: PlaceOrderOutcome, request: IdempotentRequest) => ApiReply
+    return reply(outcome, idempotency)
   })
 }
 
 const replies = {
-  placed: ({ receipt }) => created(receipt),
-  replayed: ({ receipt }) => created(receipt, { 'idempotent-replayed': 'true' }),
-  'key-reused': () => ({
-    problem: problem(
-      placeOrderProblems,
-      'idempotency-key-reused',
-      'Use a fresh key for a request that is another one.',
-    ),
-  }),
+  placed: ({ answer }) => answer,
+  'key-used': ({ stored }, request) => replay(stored, request),
   'too-many-pieces': ({ index, quantity }) =>
     invalid([
       {
@@ -62,17 +49,20 @@ const replies = {
       headers: { 'retry-after': '1' },
     }),
   }),
-} satisfies { [Kind in PlaceOrderOutcome['kind']]: (outcome: Extract<PlaceOrderOutcome, { kind: Kind }>) => ApiReply }
+} satisfies {
+  [Kind in PlaceOrderOutcome['kind']]: (
+    outcome: Extract<PlaceOrderOutcome, { kind: Kind }>,
+    request: IdempotentRequest,
+  ) => ApiReply
+}
 
-const created = (receipt: Receipt, headers: Record<string, string> = {}): ApiReply => ({
+const created = (order: Order): Answer => ({
   status: 201,
-  headers: { location: `/orders/${receipt.orderId}`, ...headers },
-  body: receipt,
+  headers: { location: `/orders/${order.orderId}` },
+  body: receiptOf(order),
 })
 
-const invalid = (errors: { pointer: string; detail: string }[]): ApiReply => ({
-  problem: problem(commonProblems, 'validation-failed', 'Mend what errors names and send it again.', { errors }),
-})
+const invalid = (errors: { pointer: string; detail: string }[]): ApiReply => ({ problem: validationFailed(errors) })
 
 /** Told once for each new order: a replay is no revenue. OrderRevenue is in minor units, as all money here. */
 function countOrder({ orderType, items, total }: Order): void {

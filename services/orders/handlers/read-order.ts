@@ -4,13 +4,13 @@ import { decodeCursor, encodeCursor } from '#shared/http/page.ts'
 import { orderIdPattern, type Order } from '../domain/order.ts'
 import type { OrderReader } from '../ports.ts'
 import { adminGetOrder, adminListOrders, CustomerOrder, getOrder, listOrders } from '../routes.ts'
-import { customerOf, findOrder } from './find-order.ts'
+import { findOrder } from './find-order.ts'
 
 const Cursor = z.strictObject({ after: z.string().regex(orderIdPattern) })
 
 export const getOrderHandler = (orders: OrderReader) =>
   apiHandler(getOrder, async (request) => {
-    const order = await findOrder(orders, request.parameters.orderId, customerOf(request))
+    const order = await findOrder(orders, request.parameters.orderId, request.userId)
     return { status: 200, body: CustomerOrder.parse(order) }
   })
 
@@ -18,7 +18,7 @@ export const listOrdersHandler = (orders: OrderReader) =>
   apiHandler(listOrders, async (request) => {
     const { limit, cursor } = request.query
     const slice = { size: limit, after: decodeCursor(cursor, Cursor)?.after }
-    const page = await orders.ofCustomer(customerOf(request), slice)
+    const page = await orders.ofCustomer(request.userId, slice)
     return { status: 200, body: toPage({ ...page, orders: page.orders.map((order) => CustomerOrder.parse(order)) }) }
   })
 

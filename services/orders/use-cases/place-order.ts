@@ -1,12 +1,11 @@
 import type { Cause } from '#shared/events/envelope.ts'
+import type { Answer, IdempotentRequest, StoredAnswer } from '#shared/idempotency.ts'
 import { retryWhileContended, type Backoff } from '#shared/retry.ts'
 import type { Address } from '../domain/address.ts'
 import { mergeLines, type RequestedLine } from '../domain/lines.ts'
 import type { Order, OrderType } from '../domain/order.ts'
 import { placeOrder, priceLines } from '../domain/place-order.ts'
-import { receiptOf, type Receipt } from '../domain/receipt.ts'
-import type { KeyRecord, Placements, PriceList } from '../ports.ts'
-import { fingerprint } from './fingerprint.ts'
+import type { Placements, PriceList } from '../ports.ts'
 
 export interface OrderRequest {
   readonly items: readonly RequestedLine[]
@@ -17,17 +16,15 @@ export interface OrderRequest {
 
 export interface PlaceOrderCommand {
   readonly customerId: string
-  readonly idempotencyKey: string
   readonly request: OrderRequest
+  readonly idempotency: IdempotentRequest
   readonly cause: Cause
 }
 
 export type PlaceOrderOutcome =
-  | { readonly kind: 'placed'; readonly order: Order; readonly receipt: Receipt }
-  /** The same request came before under this key; this is its receipt. */
-  | { readonly kind: 'replayed'; readonly receipt: Receipt }
-  /** Another request came before under this key. */
-  | { readonly kind: 'key-reused' }
+  | { readonly kind: 'placed'; readonly order: Order; readonly answer: Answer }
+  /** The key was used before, for this request or another one. */
+  | { readonly kind: 'key-used'; readonly stored: StoredAnswer }
   /** Equal SKUs add up to more than a line may have; the index of the line that went over. */
   | { readonly kind: 'too-many-pieces'; readonly index: number; readonly quantity: number }
   /** The indexes of the lines whose SKU is not offered. */
@@ -41,6 +38,8 @@ export interface PlaceOrderDependencies {
   readonly placements: Placements
   readonly now: () => Date
   readonly newOrderId: (time: Date) => string
+  /** The answer for a placed order, which is stored in the same transaction. */
+  readonly answerOf: (order: Order) => Answer
   readonly backoff: Backoff
 }
 
@@ -50,35 +49,30 @@ export interface PlaceOrderDependencies {
  * since the request that is now repeated.
  */
 export const placeOrderUseCase =
-  ({ prices, placements, now, newOrderId, backoff }: PlaceOrderDependencies) =>
-  async ({ customerId, idempotencyKey, request, cause }: PlaceOrderCommand): Promise<PlaceOrderOutcome> => {
+  ({ prices, placements, now, newOrderId, answerOf, backoff }: PlaceOrderDependencies) =>
+  async ({ customerId, request, idempotency, cause }: PlaceOrderCommand): Promise<PlaceOrderOutcome> => {
     const merged = mergeLines(request.items)
     if (!merged.ok) return { kind: 'too-many-pieces', ...merged.failure }
     const time = now()
-    const requestHash = fingerprint(request)
 
     const offers = await prices.offers(merged.value.map((line) => line.sku))
     const lines = priceLines(merged.value, offers)
     if (!lines) {
-      const record = await placements.findKey(customerId, idempotencyKey, time)
-      return record ? answerAgain(record, requestHash) : { kind: 'unknown-skus', indexes: unknown(request, offers) }
+      const stored = await placements.findAnswer(idempotency, time)
+      return stored ? { kind: 'key-used', stored } : { kind: 'unknown-skus', indexes: unknown(request, offers) }
     }
 
     const { orderType, shippingAddress, paymentToken } = request
     const orderId = newOrderId(time)
     const { order, event } = placeOrder({ orderId, customerId, orderType, lines, shippingAddress, time, cause })
-    const receipt = receiptOf(order)
+    const answer = answerOf(order)
     const outcome = await retryWhileContended(
       backoff,
-      () => placements.place({ order, event, paymentToken, idempotencyKey, record: { requestHash, receipt } }),
+      () => placements.place({ order, event, paymentToken, request: idempotency, answer }),
       ({ kind }) => kind === 'contended',
     )
-    if (outcome.kind === 'placed') return { kind: 'placed', order, receipt }
-    return outcome.kind === 'key-taken' ? answerAgain(outcome.record, requestHash) : outcome
+    return outcome.kind === 'placed' ? { kind: 'placed', order, answer } : outcome
   }
-
-const answerAgain = (record: KeyRecord, requestHash: string): PlaceOrderOutcome =>
-  record.requestHash === requestHash ? { kind: 'replayed', receipt: record.receipt } : { kind: 'key-reused' }
 
 const unknown = (request: OrderRequest, offers: ReadonlyMap<string, unknown>): number[] =>
   request.items.flatMap(({ sku }, index) => (offers.has(sku) ? [] : [index]))

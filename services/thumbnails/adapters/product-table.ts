@@ -1,7 +1,7 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
 import { productKeyOfId } from '#services/catalog/keys.ts'
-import type { Table } from '#shared/dynamodb/document-client.ts'
+import type { Table } from '#shared/dynamodb/table.ts'
 import type { Products } from '../ports.ts'
 
 /** What uploads read of the catalogue's items. */

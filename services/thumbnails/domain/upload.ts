@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import type { Cause } from '#shared/events/envelope.ts'
 import { failed, ok, type Result } from '#shared/result.ts'
 import { rejectionReasons, type RejectionReason } from './rejection.ts'
 import { Thumbnail } from './thumbnail.ts'
@@ -51,12 +52,12 @@ export function createUpload(
     uploadId: string
     subject: Subject
     contentType: UploadType
-    correlationId: string
-    traceparent?: string | undefined
+    cause: Pick<Cause, 'correlationId' | 'traceparent'>
   },
   now: Date,
 ): PendingUpload {
-  const { uploadId, subject, contentType, correlationId, traceparent } = about
+  const { uploadId, subject, contentType, cause } = about
+  const { correlationId, traceparent } = cause
   return {
     uploadId,
     ...subject,

@@ -1,6 +1,6 @@
 import { S3Client } from '@aws-sdk/client-s3'
 import * as z from 'zod'
-import { createDocumentClient } from '#shared/dynamodb/document-client.ts'
+import { tableFromEnv } from '#shared/dynamodb/table.ts'
 import { newId } from '#shared/ids.ts'
 import { readEnv } from '#shared/lambda/env.ts'
 import { presignedForms } from '../adapters/presigned-forms.ts'
@@ -8,8 +8,8 @@ import { productTable } from '../adapters/product-table.ts'
 import { uploadTable } from '../adapters/upload-table.ts'
 import { adminCreateUploadHandler } from '../handlers/create-upload.ts'
 
-const env = readEnv(z.object({ TABLE_NAME: z.string().min(1), UPLOAD_BUCKET: z.string().min(1) }))
-const table = { client: createDocumentClient(), name: env.TABLE_NAME }
+const env = readEnv(z.object({ UPLOAD_BUCKET: z.string().min(1) }))
+const table = tableFromEnv()
 
 export const handler = adminCreateUploadHandler({
   uploads: uploadTable(table),

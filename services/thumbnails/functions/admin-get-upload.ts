@@ -1,14 +1,14 @@
 import * as z from 'zod'
-import { createDocumentClient } from '#shared/dynamodb/document-client.ts'
+import { tableFromEnv } from '#shared/dynamodb/table.ts'
 import { readEnv } from '#shared/lambda/env.ts'
 import { publicLinks } from '../adapters/media-bucket.ts'
 import { uploadTable } from '../adapters/upload-table.ts'
 import { adminGetUploadHandler } from '../handlers/get-upload.ts'
 
-const env = readEnv(z.object({ TABLE_NAME: z.string().min(1), MEDIA_URL: z.url() }))
+const env = readEnv(z.object({ MEDIA_URL: z.url() }))
 
 export const handler = adminGetUploadHandler({
-  uploads: uploadTable({ client: createDocumentClient(), name: env.TABLE_NAME }),
+  uploads: uploadTable(tableFromEnv()),
   links: publicLinks(env.MEDIA_URL),
   now: () => new Date(),
 })

@@ -1,15 +1,15 @@
 import { S3Client } from '@aws-sdk/client-s3'
 import * as z from 'zod'
-import { createDocumentClient } from '#shared/dynamodb/document-client.ts'
+import { tableFromEnv } from '#shared/dynamodb/table.ts'
 import { readEnv } from '#shared/lambda/env.ts'
 import { mediaLinks } from '../adapters/media-bucket.ts'
 import { uploadTable } from '../adapters/upload-table.ts'
 import { getUploadHandler } from '../handlers/get-upload.ts'
 
-const env = readEnv(z.object({ TABLE_NAME: z.string().min(1), MEDIA_BUCKET: z.string().min(1), MEDIA_URL: z.url() }))
+const env = readEnv(z.object({ MEDIA_BUCKET: z.string().min(1), MEDIA_URL: z.url() }))
 
 export const handler = getUploadHandler({
-  uploads: uploadTable({ client: createDocumentClient(), name: env.TABLE_NAME }),
+  uploads: uploadTable(tableFromEnv()),
   links: mediaLinks(new S3Client(), env.MEDIA_BUCKET, env.MEDIA_URL),
   now: () => new Date(),
 })

@@ -1,6 +1,6 @@
 import { S3Client } from '@aws-sdk/client-s3'
 import * as z from 'zod'
-import { createDocumentClient } from '#shared/dynamodb/document-client.ts'
+import { tableFromEnv } from '#shared/dynamodb/table.ts'
 import { readEnv } from '#shared/lambda/env.ts'
 import { mediaBucket } from '../adapters/media-bucket.ts'
 import { sharpThumbnails } from '../adapters/sharp-thumbnails.ts'
@@ -8,14 +8,12 @@ import { uploadBucket } from '../adapters/upload-bucket.ts'
 import { uploadTable } from '../adapters/upload-table.ts'
 import { makeThumbnailsHandler } from '../handlers/make-thumbnails.ts'
 
-const env = readEnv(
-  z.object({ TABLE_NAME: z.string().min(1), UPLOAD_BUCKET: z.string().min(1), MEDIA_BUCKET: z.string().min(1) }),
-)
+const env = readEnv(z.object({ UPLOAD_BUCKET: z.string().min(1), MEDIA_BUCKET: z.string().min(1) }))
 const s3 = new S3Client()
 
 export const handler = makeThumbnailsHandler(
   {
-    uploads: uploadTable({ client: createDocumentClient(), name: env.TABLE_NAME }),
+    uploads: uploadTable(tableFromEnv()),
     originals: uploadBucket(s3, env.UPLOAD_BUCKET),
     media: mediaBucket(s3, env.MEDIA_BUCKET),
     maker: sharpThumbnails,

@@ -4,7 +4,6 @@ import { commonProblems, problem } from '#shared/http/problem.ts'
 import { isForgotten, uploadIdPattern, type Upload } from '../domain/upload.ts'
 import type { MediaLinks, UploadReader } from '../ports.ts'
 import * as routes from '../routes.ts'
-import { callerOf } from './caller.ts'
 
 export interface GetUploadDependencies {
   readonly uploads: UploadReader
@@ -16,7 +15,7 @@ export interface GetUploadDependencies {
 export const getUploadHandler = (dependencies: GetUploadDependencies) =>
   apiHandler(routes.getUpload, async (request) => {
     const { uploadId } = request.parameters
-    return answer(dependencies, uploadId, (upload) => upload.ownerId === callerOf(request))
+    return answer(dependencies, uploadId, (upload) => upload.ownerId === request.userId)
   })
 
 /** Staff see the pictures of products, whoever sent them, and no customer's. */

@@ -1,3 +1,4 @@
+import type { Cause } from '#shared/events/envelope.ts'
 import { createUpload, type Subject, type UploadType } from '../domain/upload.ts'
 import type { UploadForm, UploadForms, UploadWriter } from '../ports.ts'
 
@@ -11,11 +12,10 @@ export interface CreateUploadDependencies {
 export interface CreateUploadCommand {
   readonly subject: Subject
   readonly contentType: UploadType
-  readonly correlationId: string
-  readonly traceparent: string | undefined
+  readonly cause: Cause
 }
 
-/** Writes the upload before its form can be used, so that nothing arrives for an upload that nobody knows. */
+/** Stores the upload before its form can be used: an object that arrives always has its upload. */
 export const createUploadUseCase =
   ({ uploads, forms, newUploadId, now }: CreateUploadDependencies) =>
   async (command: CreateUploadCommand): Promise<UploadForm & { uploadId: string }> => {

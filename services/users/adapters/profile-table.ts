@@ -1,6 +1,6 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
-import type { Table } from '#shared/dynamodb/document-client.ts'
+import type { Table } from '#shared/dynamodb/table.ts'
 import { eventsAttribute } from '#shared/events/envelope.ts'
 import { Profile } from '../domain/profile.ts'
 import type { Profiles } from '../ports.ts'

@@ -1,6 +1,6 @@
 import type { Context, PostConfirmationTriggerEvent } from 'aws-lambda'
 import * as z from 'zod'
-import { currentTraceparent } from '#shared/lambda/current-trace.ts'
+import { currentTraceparent } from '#shared/lambda/telemetry.ts'
 import { logger } from '#shared/lambda/telemetry.ts'
 import type { Profiles } from '../ports.ts'
 import { registerUser } from '../use-cases/register-user.ts'

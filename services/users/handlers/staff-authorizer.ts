@@ -1,5 +1,5 @@
 import type { APIGatewayRequestAuthorizerEventV2 } from 'aws-lambda'
-import { correlationIdOf } from '#shared/http/correlation-id.ts'
+import { correlationIdOf } from '#shared/http/parse-request.ts'
 import { logger } from '#shared/lambda/telemetry.ts'
 import type { TokenVerifier } from '../ports.ts'
 

@@ -97,7 +97,12 @@ export const deniedAtTheTable: readonly DeniedCall[] = [
   onItem('catalog-link-images', 'DeleteItem', 'PRODUCT#', 'nothing deletes a product'),
   onItem('catalog-list-products', 'PutItem', 'PRODUCT#', 'who lists does not write'),
   onItem('orders-get-order', 'GetItem', 'PAYMENT#', 'a payment token is never read by orders'),
-  onItem('orders-get-order', 'GetItem', 'IDEMPOTENCY#', 'another prefix of the own service is not granted either'),
+  onItem(
+    'orders-get-order',
+    'GetItem',
+    'IDEMPOTENCY#placeOrder#',
+    'another prefix of the own service is not granted either',
+  ),
   onItem('orders-place-order', 'GetItem', 'PAYMENT#', 'what may be put may not be read'),
   onItem('orders-place-order', 'GetItem', 'USER#', 'the counters move without being read'),
   onItem('orders-place-order', 'DeleteItem', 'ORDER#', 'an order is never deleted'),

@@ -1,4 +1,4 @@
-import { fingerprint } from './fingerprint.ts'
+import { fingerprint } from './idempotency.ts'
 
 test('the order of fields does not matter, at any depth', () => {
   expect(fingerprint({ a: 1, b: { c: [{ d: 1, e: 2 }] } })).toBe(fingerprint({ b: { c: [{ e: 2, d: 1 }] }, a: 1 }))

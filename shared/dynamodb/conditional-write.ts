@@ -1,0 +1,30 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
+import { unmarshall } from '@aws-sdk/util-dynamodb'
+import { failed, ok, type Result } from '../result.ts'
+
+type Item = Record<string, unknown>
+
+/**
+ * Awaits a write that has a ConditionExpression.
+ * @returns the stored item as the failure when the condition does not hold; empty unless the request asks for
+ * `ReturnValuesOnConditionCheckFailure: 'ALL_OLD'` and there is an item
+ */
+export async function conditionalWrite(write: Promise<unknown>): Promise<Result<undefined, Item>> {
+  try {
+    await write
+    return ok(undefined)
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return failed(unmarshall(error.Item ?? {}))
+    throw error
+  }
+}
+
+/** The parts of an UpdateItem that set each field. Names go through placeholders, since `status` is a reserved word. */
+export function setFields(fields: Readonly<Item>) {
+  const entries = Object.entries(fields)
+  return {
+    UpdateExpression: `SET ${entries.map(([name]) => `#${name} = :${name}`).join(', ')}`,
+    ExpressionAttributeNames: Object.fromEntries(entries.map(([name]) => [`#${name}`, name])),
+    ExpressionAttributeValues: Object.fromEntries(entries.map(([name, value]) => [`:${name}`, value])),
+  }
+}

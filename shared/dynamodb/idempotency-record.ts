@@ -1,0 +1,70 @@
+import { GetCommand } from '@aws-sdk/lib-dynamodb'
+import * as z from 'zod'
+import { idempotencyDays, type Answer, type IdempotentRequest, type StoredAnswer } from '../idempotency.ts'
+import type { Table } from './table.ts'
+import type { TransactItem } from './transact-write.ts'
+
+const Item = z.object({
+  fingerprint: z.string(),
+  status: z.int().min(200).max(299),
+  headers: z.record(z.string(), z.string()),
+  body: z.unknown(),
+  /** Seconds since the epoch. */
+  expiresAt: z.int(),
+})
+
+const daySeconds = 24 * 60 * 60
+
+/** The operation comes first, so that a function's policy can be confined to the records of its own route. */
+const recordKey = ({ operation, userId, key }: IdempotentRequest) => ({
+  PK: `IDEMPOTENCY#${operation}#${userId}#${key}`,
+  SK: 'IDEMPOTENCY',
+})
+
+/**
+ * The item of a transaction that stores the answer to a request in the same write as its effect. Its condition fails,
+ * and returns the item that `storedAnswer` reads, when the key was used before. DynamoDB deletes expired items up to
+ * days late, so the condition itself compares the expiry.
+ */
+export function idempotencyRecord(
+  TableName: string,
+  request: IdempotentRequest,
+  { status, headers, body }: Answer,
+  now: Date,
+): TransactItem {
+  const nowSeconds = Math.floor(now.getTime() / 1000)
+  return {
+    Put: {
+      TableName,
+      Item: {
+        ...recordKey(request),
+        fingerprint: request.fingerprint,
+        status,
+        headers,
+        body,
+        expiresAt: nowSeconds + idempotencyDays * daySeconds,
+      },
+      ConditionExpression: 'attribute_not_exists(PK) OR expiresAt <= :now',
+      ExpressionAttributeValues: { ':now': nowSeconds },
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    },
+  }
+}
+
+export function storedAnswer(item: unknown): StoredAnswer {
+  const { fingerprint, status, headers, body } = Item.parse(item)
+  return { fingerprint, status, headers, body }
+}
+
+/** The answer that is stored under the request's key, unless it expired before `now`. */
+export async function findStoredAnswer(
+  table: Table,
+  request: IdempotentRequest,
+  now: Date,
+): Promise<StoredAnswer | undefined> {
+  const { Item: item } = await table.client.send(
+    new GetCommand({ TableName: table.name, Key: recordKey(request), ConsistentRead: true }),
+  )
+  if (!item || Item.parse(item).expiresAt <= Math.floor(now.getTime() / 1000)) return undefined
+  return storedAnswer(item)
+}

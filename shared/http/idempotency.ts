@@ -1,0 +1,46 @@
+import * as z from 'zod'
+import { fingerprint, type IdempotentRequest, type StoredAnswer } from '../idempotency.ts'
+import type { ApiReply } from './api-handler.ts'
+import { problem, type Problem, type ProblemDefinition } from './problem.ts'
+import type { Route } from './route.ts'
+
+/** The header of every route that must take effect once. */
+export const idempotencyHeaders = z.object({
+  'idempotency-key': z
+    .string()
+    .regex(/^[\x20-\x7e]{1,255}$/)
+    .describe('Chosen by the client, one for each intent: repeating the same request returns the first answer'),
+})
+
+export const idempotencyProblems = {
+  'idempotency-key-required': { status: 400, title: 'The Idempotency-Key header is missing' },
+  'idempotency-key-malformed': { status: 400, title: 'The Idempotency-Key is not 1 to 255 printable ASCII characters' },
+  'idempotency-key-reused': { status: 422, title: 'The Idempotency-Key was used for another request' },
+} as const satisfies Record<string, ProblemDefinition>
+
+/** A route's `headersProblem`: a missing key is reported whatever the body says. */
+export const idempotencyKeyProblem = (headers: Readonly<Record<string, string | undefined>>): Problem =>
+  headers['idempotency-key']
+    ? problem(
+        idempotencyProblems,
+        'idempotency-key-malformed',
+        'Use 1 to 255 printable ASCII characters, such as a UUID.',
+      )
+    : problem(idempotencyProblems, 'idempotency-key-required', 'Send an Idempotency-Key, such as a new UUID.')
+
+export const idempotentRequest = (
+  route: Pick<Route, 'operationId'>,
+  request: { readonly userId: string; readonly headers: { 'idempotency-key': string }; readonly body?: unknown },
+): IdempotentRequest => ({
+  userId: request.userId,
+  operation: route.operationId,
+  key: request.headers['idempotency-key'],
+  fingerprint: fingerprint(request.body ?? null),
+})
+
+/** The reply to a request whose key was used before: the first answer again, or a problem for another request. */
+export function replay({ fingerprint: first, ...answer }: StoredAnswer, request: IdempotentRequest): ApiReply {
+  return first === request.fingerprint
+    ? { ...answer, headers: { ...answer.headers, 'idempotent-replayed': 'true' } }
+    : { problem: problem(idempotencyProblems, 'idempotency-key-reused', 'Use a new key for a different request.') }
+}

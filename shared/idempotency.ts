@@ -1,0 +1,37 @@
+import { createHash } from 'node:crypto'
+
+/** How long the answer to a request is stored under its Idempotency-Key. */
+export const idempotencyDays = 7
+
+/** A request that takes effect once. Keys belong to a user and a route. */
+export interface IdempotentRequest {
+  readonly userId: string
+  /** The route's operationId. */
+  readonly operation: string
+  readonly key: string
+  /** Tells a repeated request from another one under the same key. */
+  readonly fingerprint: string
+}
+
+/** A successful answer, as it is stored and repeated. */
+export interface Answer {
+  /** 2xx: a failure is not stored, so that the client can correct the request and use its key again. */
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: unknown
+}
+
+/** What is stored under a key. */
+export interface StoredAnswer extends Answer {
+  /** Of the request that was answered. */
+  readonly fingerprint: string
+}
+
+/** A hash of a JSON value that does not depend on the order of its fields. */
+export const fingerprint = (value: unknown): string =>
+  createHash('sha256').update(JSON.stringify(value, sortedFields)).digest('base64url')
+
+const sortedFields = (_: string, value: unknown): unknown =>
+  value !== null && typeof value === 'object' && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+    : value
