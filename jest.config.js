@@ -1,4 +1,4 @@
-/** One configuration for all suites; scripts/test.ts names the folders that make up each of them. */
+/** One configuration for all suites; scripts/commands/test.ts names the folders that make up each of them. */
 export default {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],

@@ -3,11 +3,11 @@ import { rmSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { callApi, eventually, mailsTo } from '#scripts/api-client.ts'
-import { parseFlags, runScript } from '#scripts/command-line.ts'
-import { UsageError, type Deployment } from '#scripts/deployment.ts'
-import { startSystem } from '#scripts/running-system.ts'
-import { signIn } from '#scripts/sign-in.ts'
+import { callApi, eventually, mailsTo } from '#scripts/lib/api-client.ts'
+import { parseFlags, runScript } from '#scripts/lib/command.ts'
+import { UsageError, type Deployment } from '#scripts/lib/deployment.ts'
+import { startSystem } from '#scripts/lib/running-system.ts'
+import { signIn } from '#scripts/lib/sign-in.ts'
 import { residentMebibytes } from './resident-memory.ts'
 import { quantile, table, type Measurement } from './table.ts'
 
@@ -73,7 +73,7 @@ async function timed(begin: () => Promise<() => Promise<void>>): Promise<number>
 }
 
 async function synthesisSeconds(): Promise<number> {
-  const { synthesise } = await import('#scripts/synthesise.ts')
+  const { synthesise } = await import('#scripts/lib/synthesize.ts')
   rmSync(join(root, 'cdk.out'), { recursive: true, force: true })
   return timed(async () => {
     await synthesise('dev')

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { synthesise } from '#scripts/synthesise.ts'
+import { synthesise } from '#scripts/lib/synthesize.ts'
 import { denied, startFakeAws, type Answers, type FakeAws } from '#test/support/fake-aws.ts'
 import { noAccount } from '#test/support/no-account.ts'
 import { readyAccount, toolkit } from '#test/support/ready-account.ts'
@@ -14,7 +14,7 @@ beforeAll(() => synthesise('dev'))
 afterEach(() => aws?.stop())
 
 async function deploy(args: readonly string[], env: Record<string, string> = {}) {
-  const started = command(process.execPath, ['scripts/deploy.ts', ...args], { ...noAccount, ...env })
+  const started = command(process.execPath, ['scripts/commands/deploy.ts', ...args], { ...noAccount, ...env })
   return { code: await started.ended, lines: started.output().trim().split('\n') }
 }
 
@@ -36,10 +36,14 @@ test.each([
   [{}, 'There is no AWS region'],
   [{ AWS_REGION: 'eu-west-1' }, 'There are no AWS credentials'],
 ])('a release that cannot be compared with what is deployed is not said to be refused: %j', async (env, sentence) => {
-  const started = command(process.execPath, ['scripts/check-release.ts', '--stage', 'dev', '--assembly', 'cdk.out'], {
-    ...noAccount,
-    ...env,
-  })
+  const started = command(
+    process.execPath,
+    ['scripts/commands/check-release.ts', '--stage', 'dev', '--assembly', 'cdk.out'],
+    {
+      ...noAccount,
+      ...env,
+    },
+  )
   expect(await started.ended).toBe(2)
   const lines = started.output().trim().split('\n')
   expect(lines).toHaveLength(1)
@@ -74,14 +78,16 @@ test('code and provisioned concurrency are not deployed together', async () => {
   expect(code).toBe(1)
   expect(aws!.asked.filter((operation) => !/^(Get|List|Describe)/.test(operation))).toEqual([])
 
-  const checked = command(process.execPath, ['scripts/check-release.ts', '--stage', 'dev'], { ...aws!.environment })
+  const checked = command(process.execPath, ['scripts/commands/check-release.ts', '--stage', 'dev'], {
+    ...aws!.environment,
+  })
   expect(await checked.ended).toBe(1)
   expect(checked.output()).toContain(refused[0])
 })
 
 test('what changes alone may be deployed', async () => {
   aws = await startFakeAws(readyAccount)
-  const args = ['scripts/check-release.ts', '--stage', 'dev', '--assembly', 'cdk.out']
+  const args = ['scripts/commands/check-release.ts', '--stage', 'dev', '--assembly', 'cdk.out']
   const checked = command(process.execPath, args, { ...aws.environment })
   expect(await checked.ended).toBe(0)
   expect(checked.output().trim()).toBe('Nothing in dev changes together that must not.')
@@ -89,7 +95,7 @@ test('what changes alone may be deployed', async () => {
 
 test('whoever may not read what is deployed is told which permission lacks, exit 2', async () => {
   aws = await startFakeAws({ ...readyAccount, GetTemplate: denied('cloudformation:GetTemplate') })
-  const args = ['scripts/check-release.ts', '--stage', 'dev', '--assembly', 'cdk.out']
+  const args = ['scripts/commands/check-release.ts', '--stage', 'dev', '--assembly', 'cdk.out']
   const checked = command(process.execPath, args, { ...aws.environment })
   expect(await checked.ended).toBe(2)
   expect(checked.output()).toMatch(/needs permission cloudformation:GetTemplate.*\n$/)

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PutObjectCommand } from '@aws-sdk/client-s3'
-import { synthesise } from '#scripts/synthesise.ts'
+import { synthesise } from '#scripts/lib/synthesize.ts'
 import { startTestBuckets, type TestBuckets } from '#test/support/buckets.ts'
 import { denied, Refusal, startFakeAws, type Answers, type FakeAws } from '#test/support/fake-aws.ts'
 import { noAccount } from '#test/support/no-account.ts'
@@ -69,7 +69,7 @@ const foreign = { StackName: 'cartwheel-dev-identity', StackStatus: 'CREATE_COMP
 
 async function destroyIn(answers: Answers, args: readonly string[] = ['--yes'], env: Record<string, string> = {}) {
   aws = await startFakeAws(answers)
-  const started = command(process.execPath, ['scripts/destroy.ts', '--stage', 'dev', ...args], {
+  const started = command(process.execPath, ['scripts/commands/destroy.ts', '--stage', 'dev', ...args], {
     ...noAccount,
     ...aws.environment,
     CDK_HOME: cdkHome,

@@ -8,9 +8,9 @@ import {
   type QueueAttributeName,
 } from '@aws-sdk/client-sqs'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
-import { callApi, eventually, mailsTo } from '#scripts/api-client.ts'
-import { startSystem, type RunningSystem } from '#scripts/running-system.ts'
-import { signIn } from '#scripts/sign-in.ts'
+import { callApi, eventually, mailsTo } from '#scripts/lib/api-client.ts'
+import { startSystem, type RunningSystem } from '#scripts/lib/running-system.ts'
+import { signIn } from '#scripts/lib/sign-in.ts'
 import { command, type Command } from './command.ts'
 
 /** Where the customer lives: personal, so that no command may show it unasked. */
@@ -47,7 +47,7 @@ export class OperatedShop {
 
   /** A command that goes on while the test does. Without npm before it: that takes half of the time. */
   started(...args: string[]): Command {
-    return command(process.execPath, ['scripts/ops.ts', ...args, '--outputs', this.system.outputsFile])
+    return command(process.execPath, ['scripts/commands/ops.ts', ...args, '--outputs', this.system.outputsFile])
   }
 
   async ops(...args: string[]): Promise<{ code: number | string; output: string }> {

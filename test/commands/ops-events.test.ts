@@ -1,7 +1,7 @@
 import { DescribeReplayCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
-import { callApi, eventually } from '#scripts/api-client.ts'
+import { callApi, eventually } from '#scripts/lib/api-client.ts'
 import { OperatedShop } from './operated-shop.ts'
 
 let shop: OperatedShop

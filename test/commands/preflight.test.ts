@@ -1,4 +1,4 @@
-import { synthesise } from '#scripts/synthesise.ts'
+import { synthesise } from '#scripts/lib/synthesize.ts'
 import { startFakeAws, type Answers, type FakeAws } from '#test/support/fake-aws.ts'
 import { noAccount } from '#test/support/no-account.ts'
 import { readyAccount } from '#test/support/ready-account.ts'
@@ -12,7 +12,7 @@ afterEach(() => aws?.stop())
 
 async function preflight(args: readonly string[], env: Record<string, string> = {}) {
   // Without npm before it: that takes half of the time, and adds nothing here.
-  const started = command(process.execPath, ['scripts/preflight.ts', ...args], { ...noAccount, ...env })
+  const started = command(process.execPath, ['scripts/commands/preflight.ts', ...args], { ...noAccount, ...env })
   return { code: await started.ended, lines: started.output().trim().split('\n') }
 }
 

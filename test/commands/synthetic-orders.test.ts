@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { callApi } from '#scripts/api-client.ts'
-import { startSystem, type RunningSystem } from '#scripts/running-system.ts'
-import { signIn } from '#scripts/sign-in.ts'
-import { probeProduct } from '#scripts/synthetic-orders/probe.ts'
+import { callApi } from '#scripts/lib/api-client.ts'
+import { startSystem, type RunningSystem } from '#scripts/lib/running-system.ts'
+import { signIn } from '#scripts/lib/sign-in.ts'
+import { probeProduct } from '#scripts/lib/synthetic-orders/probe.ts'
 import { command } from './command.ts'
 
 let system: RunningSystem
@@ -15,7 +15,9 @@ beforeAll(async () => {
 afterAll(() => system.stop())
 
 const start = (...args: string[]) =>
-  command(process.execPath, ['scripts/synthetic-orders.ts', ...args], { CARTWHEEL_DATA: dirname(system.outputsFile) })
+  command(process.execPath, ['scripts/commands/synthetic-orders.ts', ...args], {
+    CARTWHEEL_DATA: dirname(system.outputsFile),
+  })
 
 async function run(...args: string[]) {
   const started = start(...args)

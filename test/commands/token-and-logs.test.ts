@@ -1,9 +1,9 @@
 import { decodeJwt } from 'jose'
-import { callApi, eventually } from '#scripts/api-client.ts'
-import { startSystem, type RunningSystem } from '#scripts/running-system.ts'
+import { callApi, eventually } from '#scripts/lib/api-client.ts'
+import { startSystem, type RunningSystem } from '#scripts/lib/running-system.ts'
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { ordersBeside } from '#scripts/deploy/orders-beside.ts'
+import { ordersBeside } from '#scripts/lib/release/orders-during-deployment.ts'
 import { npm } from './command.ts'
 
 let system: RunningSystem

@@ -44,7 +44,7 @@ export class Cdk {
 
   /** The project's own command, which empties the buckets and runs `cdk destroy`. */
   destroyAll = (): Promise<string> =>
-    this.#runNode('npm run destroy', 'scripts/destroy.ts', '--stage', this.#stage, '--yes')
+    this.#runNode('npm run destroy', 'scripts/commands/destroy.ts', '--stage', this.#stage, '--yes')
 
   #run = (command: string, ...args: string[]): Promise<string> =>
     this.#runNode(`cdk ${command}`, commandLine, command, ...args, '--no-notices', '--no-color')

@@ -45,7 +45,7 @@ export async function runEndToEnd(
   ]
   const { output } = await runToEnd(
     process.execPath,
-    ['scripts/test-e2e.ts', '--outputs', outputsFile, `--jest=${jest.join(' ')}`],
+    ['scripts/commands/test-e2e.ts', '--outputs', outputsFile, `--jest=${jest.join(' ')}`],
     {
       cwd: join(import.meta.dirname, '../..'),
       env: target.environment,

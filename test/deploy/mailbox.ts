@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Mail } from '#scripts/api-client.ts'
+import type { Mail } from '#scripts/lib/api-client.ts'
 
 /** A mail as MiniStack keeps it. */
 export interface SentMail {

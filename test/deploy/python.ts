@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
-import { UsageError } from '#scripts/deployment.ts'
+import { UsageError } from '#scripts/lib/deployment.ts'
 import { runToEnd } from './processes.ts'
 
 /** The oldest that MiniStack runs on. */

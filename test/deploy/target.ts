@@ -3,8 +3,8 @@ import { mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
-import type { Deployment } from '#scripts/deployment.ts'
-import { freePort } from '#scripts/free-port.ts'
+import type { Deployment } from '#scripts/lib/deployment.ts'
+import { freePort } from '#test/support/free-port.ts'
 import { endGroup } from './processes.ts'
 
 /** MiniStack, empty, in a process of its own. */

@@ -32,7 +32,7 @@ describe.each(documents)('%s', (file) => {
   })
 })
 
-const operations = globSync('scripts/ops/*.ts', { cwd: root }).map(read).join('')
+const operations = globSync('scripts/lib/ops/*.ts', { cwd: root }).map(read).join('')
 
 test.each(documents)('%s names commands of operation, and their flags, as they are', (file) => {
   const named = [...read(file).matchAll(/\bnpm run ops -- ((?:dlq )?[a-z]+)([^`\n]*)/g)]
@@ -45,7 +45,9 @@ test.each(documents)('%s names commands of operation, and their flags, as they a
 test("the README's demo output is that of a demo that succeeded", () => {
   const [, block = ''] = /<!-- demo output -->\n+```\n([^]*?)```/.exec(read('README.md')) ?? []
   for (const part of ['photo of', 'is RESERVED', 'is REJECTED', 'mail to', 'OrderPlaced']) expect(block).toContain(part)
-  expect(block.trim().endsWith(/console\.log\('(Everything[^']+)'\)/.exec(read('scripts/demo.ts'))![1]!)).toBe(true)
+  expect(block.trim().endsWith(/console\.log\('(Everything[^']+)'\)/.exec(read('scripts/commands/demo.ts'))![1]!)).toBe(
+    true,
+  )
 })
 
 const services = globSync('services/*/README.md', { cwd: root }).map((file) => dirname(file))

@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { callApi, eventually, mailsTo, type Mail } from '#scripts/api-client.ts'
-import type { Deployment } from '#scripts/deployment.ts'
-import { signIn } from '#scripts/sign-in.ts'
+import { callApi, eventually, mailsTo, type Mail } from '#scripts/lib/api-client.ts'
+import type { Deployment } from '#scripts/lib/deployment.ts'
+import { signIn } from '#scripts/lib/sign-in.ts'
 import { startKillable, type KillableSystem } from './killable-system.ts'
 
 const rounds = process.env['TEST_FULL'] ? 200 : 2

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { readDeployment, type Deployment } from '#scripts/deployment.ts'
+import { readDeployment, type Deployment } from '#scripts/lib/deployment.ts'
 
 const root = join(import.meta.dirname, '../..')
 
@@ -15,7 +15,7 @@ export interface KillableSystem {
 export async function startKillable(dataDirectory: string): Promise<KillableSystem> {
   const outputsFile = join(dataDirectory, 'outputs.json')
   rmSync(outputsFile, { force: true })
-  const child = spawn(process.execPath, ['scripts/start.ts', '--no-pictures'], {
+  const child = spawn(process.execPath, ['scripts/commands/start.ts', '--no-pictures'], {
     cwd: root,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],

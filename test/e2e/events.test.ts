@@ -1,7 +1,7 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { randomUUID } from 'node:crypto'
-import { eventually, mailsTo } from '#scripts/api-client.ts'
+import { eventually, mailsTo } from '#scripts/lib/api-client.ts'
 import { consumersIdle } from './queues.ts'
 import { api, decided, deployment, newCustomer, orderOf, placeOrder, setStock, skuOf, stockOf } from './shop.ts'
 

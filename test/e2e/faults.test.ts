@@ -6,7 +6,7 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs'
 import { randomUUID } from 'node:crypto'
-import { eventually } from '#scripts/api-client.ts'
+import { eventually } from '#scripts/lib/api-client.ts'
 import { consumerQueues } from './queues.ts'
 import { decided, deployment, newCustomer, placeOrder, setStock, skuOf } from './shop.ts'
 

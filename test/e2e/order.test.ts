@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { eventually, mailsTo } from '#scripts/api-client.ts'
+import { eventually, mailsTo } from '#scripts/lib/api-client.ts'
 import { orderBody, type Customer } from '#test/support/shop.ts'
 import {
   api,

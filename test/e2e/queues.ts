@@ -1,5 +1,5 @@
 import { GetQueueAttributesCommand, GetQueueUrlCommand, ListQueuesCommand, type SQSClient } from '@aws-sdk/client-sqs'
-import { eventually } from '#scripts/api-client.ts'
+import { eventually } from '#scripts/lib/api-client.ts'
 import { deployment } from './shop.ts'
 
 export interface ConsumerQueue {

@@ -1,6 +1,6 @@
 import sharp from 'sharp'
 import { randomUUID } from 'node:crypto'
-import { finished, sendForm, type UploadForm } from '#scripts/upload-image.ts'
+import { finished, sendForm, type UploadForm } from '#scripts/lib/upload-image.ts'
 import type { Customer } from '#test/support/shop.ts'
 import { api, deployment, newCustomer, staffToken } from './shop.ts'
 

@@ -1,7 +1,7 @@
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
 import { GetQueueUrlCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { randomUUID } from 'node:crypto'
-import { eventually } from '#scripts/api-client.ts'
+import { eventually } from '#scripts/lib/api-client.ts'
 import { api, decided, deployment, newCustomer, placeOrder, setStock, skuOf } from './shop.ts'
 
 const sqs = new SQSClient(deployment.clientConfiguration)

@@ -3,7 +3,7 @@ import { globSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { run, root } from './synthesised.ts'
 
-run(['scripts/build.ts'], {})
+run(['scripts/commands/build.ts'], {})
 const outputs: string[] = JSON.parse(readFileSync(join(root, 'dist/build.json'), 'utf8')).outputs
 const bundles = outputs.filter((output) => /^dist\/[^/]+\/[^/]+\/index\.mjs$/.test(output))
 
@@ -17,7 +17,7 @@ const digests = () =>
 
 test('the same sources make the same bundles, byte by byte', () => {
   const before = digests()
-  const report = run(['scripts/build.ts', '--force', '--sizes'], {})
+  const report = run(['scripts/commands/build.ts', '--force', '--sizes'], {})
   expect(report).toMatch(/\d+ KB {2}orders\/place-order/)
   expect(report).toMatch(/\d+ functions built in [\d.]+ s, the largest \d+ KB/)
   expect(digests()).toEqual(before)
@@ -25,7 +25,7 @@ test('the same sources make the same bundles, byte by byte', () => {
 
 test('what is built is not built again', () => {
   const builtAt = statSync(join(root, 'dist/build.json')).mtimeMs
-  expect(run(['scripts/build.ts'], {})).toBe('')
+  expect(run(['scripts/commands/build.ts'], {})).toBe('')
   expect(statSync(join(root, 'dist/build.json')).mtimeMs).toBe(builtAt)
 })
 
@@ -46,5 +46,5 @@ test.each(bundles)('%s carries no credential providers, no locales, and stays sm
 })
 
 test('a flag that is not known is refused in one line', () => {
-  expect(() => run(['scripts/build.ts', '--fast'], {})).toThrow("Unknown option '--fast'")
+  expect(() => run(['scripts/commands/build.ts', '--fast'], {})).toThrow("Unknown option '--fast'")
 })

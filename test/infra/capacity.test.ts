@@ -1,5 +1,5 @@
 import { stageNames, stageOf } from '#infra/stages.ts'
-import { reservationBatch } from '#scripts/preflight/capacity.ts'
+import { reservationBatch } from '#scripts/lib/preflight/capacity.ts'
 import { synthesise } from './synthesised.ts'
 
 // Outside of the tests, whose time is limited: a busy machine takes long for it.

@@ -10,7 +10,7 @@ import { stageOf } from '#infra/stages.ts'
 import { routes } from '#services/catalog/routes.ts'
 import { run } from './synthesised.ts'
 
-run(['scripts/build.ts'], {})
+run(['scripts/commands/build.ts'], {})
 const stage = stageOf('dev')
 const stack = () => new Stack(new App(), 'shop')
 

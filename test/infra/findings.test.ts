@@ -5,7 +5,7 @@ import { stageNames, stageOf } from '#infra/stages.ts'
 import { appOf } from './app-of.ts'
 import { run } from './synthesised.ts'
 
-run(['scripts/build.ts'], {})
+run(['scripts/commands/build.ts'], {})
 
 const acceptedOf = (construct: IConstruct) =>
   construct.node.metadata

@@ -1,4 +1,4 @@
-import { nameProperties } from '#scripts/preflight/names.ts'
+import { nameProperties } from '#scripts/lib/preflight/names.ts'
 import { synthesise, type Resource } from './synthesised.ts'
 
 /** Names of which an account may have many, or that stand inside a resource that has a name itself. */

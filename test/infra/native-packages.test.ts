@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { root, run } from './synthesised.ts'
 
-run(['scripts/build.ts'], {})
+run(['scripts/commands/build.ts'], {})
 const asset = join(root, 'dist/thumbnails/make-thumbnails')
 const files = globSync('**', { cwd: asset, withFileTypes: true })
   .filter((entry) => entry.isFile())
@@ -73,7 +73,7 @@ describe('without the registry', () => {
       [
         '--input-type=module',
         '-e',
-        `import { installForLambda } from '#scripts/build/native-packages.ts'
+        `import { installForLambda } from '#scripts/lib/build/native-packages.ts'
         const install = installForLambda('sharp', 'package-lock.json', ${JSON.stringify(kept)})
         await install.then(console.log, (error) => console.log(error.constructor.name, error.message))`,
       ],

@@ -10,7 +10,7 @@ import {
 } from '#infra/bootstrap/permissions.ts'
 import { parseBootstrapRequest } from '#infra/bootstrap/request.ts'
 import { productKey } from '#services/catalog/keys.ts'
-import { probeProduct } from '#scripts/synthetic-orders/probe.ts'
+import { probeProduct } from '#scripts/lib/synthetic-orders/probe.ts'
 import { root } from './synthesised.ts'
 
 // Templates are any JSON.
@@ -143,7 +143,7 @@ test('users are made in the pool of the stage, and one product is put into its t
 })
 
 test('what preflight may ask is what it asks', () => {
-  const asked = globSync(['scripts/preflight/*.ts', 'scripts/release/*.ts'], { cwd: root })
+  const asked = globSync(['scripts/lib/preflight/*.ts', 'scripts/lib/release/*.ts'], { cwd: root })
     .filter((file) => !file.endsWith('.test.ts'))
     .flatMap((file) => [...readFileSync(join(root, file), 'utf8').matchAll(/'([a-z-]+:[A-Z][A-Za-z]+)'/g)])
     .map(([, action]) => action!)
@@ -166,11 +166,16 @@ const operationsOf = (actions: Record<string, readonly string[]>) =>
     .map((action) => action.split(':')[1]!)
 
 test.each([
-  ['the end-to-end suite', ['test/e2e/*.ts', 'scripts/upload-image.ts', 'scripts/sign-in.ts'], endToEndActions, local],
+  [
+    'the end-to-end suite',
+    ['test/e2e/*.ts', 'scripts/lib/upload-image.ts', 'scripts/lib/sign-in.ts'],
+    endToEndActions,
+    local,
+  ],
   // The staff's group is joined by the end-to-end suite alone.
   [
     'synthetic orders',
-    ['scripts/synthetic-orders/*.ts', 'scripts/sign-in.ts'],
+    ['scripts/lib/synthetic-orders/*.ts', 'scripts/lib/sign-in.ts'],
     syntheticOrderActions,
     ['AdminAddUserToGroup'],
   ],

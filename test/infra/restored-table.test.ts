@@ -2,7 +2,7 @@ import { stageOf } from '#infra/stages.ts'
 import { appOf } from './app-of.ts'
 import { run } from './synthesised.ts'
 
-run(['scripts/build.ts'], {})
+run(['scripts/commands/build.ts'], {})
 
 const prod = stageOf('prod')
 const streamArn = 'arn:aws:dynamodb:us-east-1:111122223333:table/shop-restored/stream/2026-05-01T10:00:00.000'

@@ -1,5 +1,5 @@
 import { stageOf } from '#infra/stages.ts'
-import { standingOf } from '#scripts/cost/standing.ts'
+import { standingOf } from '#scripts/lib/cost/fixed-costs.ts'
 import { synthesise } from './synthesised.ts'
 
 const stages = await Promise.all(

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
-import { templatesOf } from '#scripts/templates.ts'
+import { templatesOf } from '#scripts/lib/templates.ts'
 
 export const root = join(import.meta.dirname, '../..')
 

@@ -1,4 +1,4 @@
-import { templatesOf } from '#scripts/templates.ts'
+import { templatesOf } from '#scripts/lib/templates.ts'
 import { declaredBeyond } from './declared-statements.ts'
 import { reportOf } from './permission-report.ts'
 

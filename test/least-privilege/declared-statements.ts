@@ -1,4 +1,4 @@
-import type { Template } from '#scripts/templates.ts'
+import type { Template } from '#scripts/lib/templates.ts'
 import { listOf } from './statement-part.ts'
 
 interface Declared {

@@ -1,5 +1,5 @@
 import { compileArnPattern } from '@cartwheel/local/iam/pattern.ts'
-import { synthesise } from '#scripts/synthesise.ts'
+import { synthesise } from '#scripts/lib/synthesize.ts'
 import { handsOf, placesOf, release, type DeniedCall } from './denied-call.ts'
 import { deniedElsewhere } from './denied/services.ts'
 import { deniedAtTheTable } from './denied/table.ts'

@@ -1,5 +1,5 @@
-import { synthesise } from '#scripts/synthesise.ts'
-import { readTemplates } from '#scripts/templates.ts'
+import { synthesise } from '#scripts/lib/synthesize.ts'
+import { readTemplates } from '#scripts/lib/templates.ts'
 import { flows } from './flows.ts'
 import { isAskedAtFirst } from './fresh-proof.ts'
 import { Prover } from './prover.ts'

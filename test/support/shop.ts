@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { callApi, eventually, type ApiAnswer, type ApiCall } from '#scripts/api-client.ts'
-import type { Deployment } from '#scripts/deployment.ts'
-import { signIn } from '#scripts/sign-in.ts'
+import { callApi, eventually, type ApiAnswer, type ApiCall } from '#scripts/lib/api-client.ts'
+import type { Deployment } from '#scripts/lib/deployment.ts'
+import { signIn } from '#scripts/lib/sign-in.ts'
 
 export interface Customer {
   readonly email: string

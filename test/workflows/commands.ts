@@ -10,9 +10,9 @@ export const commands: Readonly<Record<string, Ran>> = {
   // Whether the lock file and the package agree is what it fails at; nothing is downloaded or touched.
   'npm ci': { here: { instead: 'npm ci --dry-run --offline --loglevel=notice', code: 0, prints: '' } },
   'npm test': { here: { instead: 'npm test -- --only lint', code: 0, prints: '1 passed, 0 failed' } },
-  'npm run test:deploy': { test: 'scripts/test-deploy.ts' },
-  'npm run test:parity': { test: 'scripts/test-parity.ts' },
-  'npm run test:e2e -- --outputs outputs-staging.json': { test: 'scripts/test-e2e.ts' },
+  'npm run test:deploy': { test: 'test/deploy/test-deploy.ts' },
+  'npm run test:parity': { test: 'test/parity/test-parity.ts' },
+  'npm run test:e2e -- --outputs outputs-staging.json': { test: 'scripts/commands/test-e2e.ts' },
   // Exactly as they stand, without an account: the stage and the flags are right, and the account is the first thing
   // that is missed. test/commands/deploy.test.ts goes on from there.
   'npm run deploy -- --stage staging --yes --outputs outputs-staging.json': {

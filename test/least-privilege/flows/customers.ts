@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mailsTo } from '#scripts/api-client.ts'
+import { mailsTo } from '#scripts/lib/api-client.ts'
 import type { Flow } from '../flow.ts'
 
 export const customerFlows: readonly Flow[] = [

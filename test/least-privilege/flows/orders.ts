@@ -1,6 +1,6 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs'
 import assert from 'node:assert/strict'
-import { mailsTo } from '#scripts/api-client.ts'
+import { mailsTo } from '#scripts/lib/api-client.ts'
 import type { Flow, Visit } from '../flow.ts'
 import { messagesIn, queueUrl } from '../queues.ts'
 

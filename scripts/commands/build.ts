@@ -1,0 +1,135 @@
+import { createHash } from 'node:crypto'
+import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join, relative } from 'node:path'
+import type { Metafile } from 'esbuild'
+import { describeApi } from '#infra/openapi.ts'
+import type { Route } from '#shared/http/route.ts'
+import { bundleFunctions, nativeImports, type Entry } from '../lib/build/bundle.ts'
+import { installForLambda } from '../lib/build/native-packages.ts'
+import { parseFlags, runScript } from '../lib/command.ts'
+import { UsageError } from '../lib/deployment.ts'
+
+const help = `
+npm run build [-- --force --sizes]   bundles every function into dist/<service>/<entry>/index.mjs
+
+  --force   builds although nothing has changed since the last time
+  --sizes   tells the size of each bundle
+`
+
+const root = join(import.meta.dirname, '../..')
+const dist = join(root, 'dist')
+/** What the last build was made of and made; a build of the same is skipped. */
+const recordFile = join(dist, 'build.json')
+
+/** All that a bundle or the API's description is made of; packages are named by the lock file. */
+const inputs = [
+  'services/**/*.ts',
+  'shared/**/*.ts',
+  'infra/openapi.ts',
+  'scripts/commands/build.ts',
+  'scripts/lib/build/*.ts',
+  'package-lock.json',
+]
+
+interface BuildRecord {
+  readonly inputs: string
+  readonly outputs: readonly string[]
+}
+
+interface Output {
+  /** Absolute. */
+  readonly path: string
+  readonly contents: Uint8Array
+}
+
+function hashOfInputs(): string {
+  const hash = createHash('sha256')
+  for (const file of globSync(inputs, { cwd: root }).filter(isNoTest).toSorted()) {
+    const content = readFileSync(join(root, file))
+    hash.update(`${file}\0${content.length}\0`).update(content)
+  }
+  return hash.digest('hex')
+}
+
+function isBuilt(hash: string): boolean {
+  if (!existsSync(recordFile)) return false
+  const record: BuildRecord = JSON.parse(readFileSync(recordFile, 'utf8'))
+  return record.inputs === hash && record.outputs.every((output) => existsSync(join(root, output)))
+}
+
+/** By a rename, so that another build or a synthesis at the same moment never sees half a file. */
+function writeWhole({ path, contents }: Output): void {
+  mkdirSync(dirname(path), { recursive: true })
+  const unfinished = join(dist, `.unfinished-${process.pid}`)
+  writeFileSync(unfinished, contents)
+  renameSync(unfinished, path)
+}
+
+function removeStale(outputs: readonly string[]): void {
+  for (const file of globSync('*/**/*', { cwd: dist, withFileTypes: true })) {
+    const path = join(file.parentPath, file.name)
+    if (file.isFile() && !outputs.includes(path)) rmSync(path)
+  }
+}
+
+const isNoTest = (file: string) => !file.endsWith('.test.ts')
+
+function findEntries(): Entry[] {
+  const files = globSync('services/*/functions/*.ts', { cwd: root }).filter(isNoTest).toSorted()
+  if (files.length === 0) throw new UsageError('There is no function to build: services/*/functions/ is empty.')
+  return files.map((file) => {
+    const service = basename(dirname(dirname(file)))
+    return { in: file, out: join(service, basename(file, '.ts'), 'index') }
+  })
+}
+
+async function findRoutes(): Promise<Route[]> {
+  const files = globSync('services/*/routes.ts', { cwd: root }).toSorted()
+  const modules: { routes: Route[] }[] = await Promise.all(files.map((file) => import(join(root, file))))
+  return modules.flatMap((module) => module.routes)
+}
+
+/** Packages with machine code, for Lambda, beside the bundles that import them. */
+async function findNativePackages(metafile: Metafile): Promise<Output[]> {
+  const outputs = nativeImports(metafile).map(async ([bundle, name]) => {
+    const packages = await installForLambda(name, join(root, 'package-lock.json'), join(dist, '.native'))
+    return globSync('**', { cwd: packages, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .map((file) => ({
+        path: join(dirname(bundle), 'node_modules', relative(packages, file)),
+        contents: readFileSync(file),
+      }))
+  })
+  return (await Promise.all(outputs)).flat()
+}
+
+const inKilobytes = (bytes: number) => `${Math.round(bytes / 1024)} KB`
+
+function report(metafile: Metafile, durationMs: number, withSizes: boolean): void {
+  const bundles = Object.entries(metafile.outputs).filter(([, { entryPoint }]) => entryPoint)
+  if (withSizes) {
+    for (const [path, { bytes }] of bundles) {
+      console.error(`${inKilobytes(bytes).padStart(8)}  ${relative('dist', dirname(path))}`)
+    }
+  }
+  const largest = Math.max(...bundles.map(([, { bytes }]) => bytes))
+  const seconds = (durationMs / 1000).toFixed(1)
+  console.error(`${bundles.length} functions built in ${seconds} s, the largest ${inKilobytes(largest)}`)
+}
+
+await runScript(async () => {
+  const flags = parseFlags({ force: { type: 'boolean' }, sizes: { type: 'boolean' } }, help)
+  const startedAt = performance.now()
+  const hash = hashOfInputs()
+  if (!flags.force && isBuilt(hash)) return
+  const { files, metafile } = await bundleFunctions(findEntries(), dist)
+  const description = Buffer.from(JSON.stringify(describeApi(await findRoutes())))
+  const api = { path: join(dist, 'api/openapi/openapi.json'), contents: description }
+  const outputs: Output[] = [...files, api, ...(await findNativePackages(metafile))]
+  for (const output of outputs) writeWhole(output)
+  removeStale(outputs.map(({ path }) => path))
+  const record: BuildRecord = { inputs: hash, outputs: outputs.map(({ path }) => relative(root, path)) }
+  writeWhole({ path: recordFile, contents: Buffer.from(JSON.stringify(record)) })
+  report(metafile, performance.now() - startedAt, flags.sizes ?? false)
+})

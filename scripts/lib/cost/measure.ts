@@ -1,0 +1,192 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+import { cpus, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import {
+  CloudWatchLogsClient,
+  paginateDescribeLogGroups,
+  paginateFilterLogEvents,
+} from '@aws-sdk/client-cloudwatch-logs'
+import { CloudWatchClient, paginateListMetrics } from '@aws-sdk/client-cloudwatch'
+import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { EventBridgeClient, ListArchivesCommand } from '@aws-sdk/client-eventbridge'
+import { startLocalSystem } from '@cartwheel/local/system.ts'
+import { callApi, eventually, mailsTo } from '../api-client.ts'
+import { parseDeployment, UsageError, type Deployment } from '../deployment.ts'
+import { seed } from '../../commands/seed.ts'
+import { paintProduct } from '../seed/images.ts'
+import { signIn } from '../sign-in.ts'
+import { finished, sendForm } from '../upload-image.ts'
+import { counters, difference, type Counts } from './counters.ts'
+import { undelayedAssembly } from './undelayed-assembly.ts'
+import { activities, type Activity, type MeasuredUnits, type Units } from './units.ts'
+
+/** A line of the log costs its bytes and these, by CloudWatch's own count. */
+const logLineOverheadBytes = 26
+
+/** What stands in the system, besides what is counted as it happens. */
+interface Stored {
+  readonly events: number
+  readonly eventBytes: number
+  readonly logBytes: number
+  readonly tableBytes: number
+}
+
+/**
+ * Runs the synthesised app on this machine, lets somebody do each activity a few times, and counts what AWS would.
+ * Durations are this machine's.
+ */
+export async function measureUnits(
+  assembly: string,
+  { times, say }: { times: number; say: (line: string) => void },
+): Promise<MeasuredUnits> {
+  const directory = mkdtempSync(join(tmpdir(), 'cartwheel-cost-'))
+  const copy = undelayedAssembly(assembly, join(assembly, '../.local/cost-assembly'))
+  const { counts, hooks } = counters(memoryByFunction(copy))
+  const system = await startLocalSystem({
+    assembly: copy,
+    dataDirectory: directory,
+    apiPort: 0,
+    awsPort: 0,
+    ...hooks,
+  })
+  try {
+    const deployment = parseDeployment(system.outputs as Record<string, Record<string, string>>, system.outputsFile)
+    await seed(deployment, () => {})
+    const doing = await activitiesOf(deployment)
+    const units: Partial<Record<Activity, Units>> = {}
+    for (const activity of activities) {
+      say(`measuring ${activity}, ${times} times`)
+      // Cold starts belong to none of them.
+      await doing[activity]()
+      await quiet(counts)
+      const before = { counts: { ...counts }, stored: await storedIn(deployment) }
+      for (let round = 0; round < times; round += 1) await doing[activity]()
+      await quiet(counts)
+      units[activity] = unitsOf(difference(counts, before.counts), before.stored, await storedIn(deployment), times)
+    }
+    const measured = { on: new Date().toISOString().slice(0, 10), times, machine: cpus()[0]!.model }
+    return { measured, customMetrics: await metricsIn(deployment), units: units as Record<Activity, Units> }
+  } finally {
+    await system.stop()
+    for (const made of [directory, copy]) rmSync(made, { recursive: true, force: true })
+  }
+}
+
+function memoryByFunction(assembly: string): Map<string, number> {
+  const templates = readdirSync(assembly).filter((name) => name.endsWith('.template.json'))
+  const resources = templates.flatMap((name) =>
+    Object.values<any>(JSON.parse(readFileSync(join(assembly, name), 'utf8')).Resources),
+  )
+  return new Map(
+    resources
+      .filter(({ Type }) => Type === 'AWS::Lambda::Function')
+      .map(({ Properties }) => [Properties.FunctionName, Properties.MemorySize]),
+  )
+}
+
+/** Each activity from beginning to end, its last reaction included. */
+async function activitiesOf(deployment: Deployment): Promise<Record<Activity, () => Promise<void>>> {
+  const email = `cost.${randomUUID()}@example.com`
+  const token = await signIn(deployment, { email })
+  const { body: list } = await callApi(deployment, 'GET', '/products?limit=2')
+  const items = list.items.map(({ sku }: { sku: string }) => ({ sku, quantity: 1 }))
+  const ask = (path: string) => async () => void (await callApi(deployment, 'GET', path, { token }))
+  const picture = await paintProduct({ sku: items[0].sku, category: list.items[0].category })
+  let mails = (await mailsTo(deployment, email)).length
+
+  const order = async () => {
+    const { status, body } = await callApi(deployment, 'POST', '/orders', {
+      token,
+      headers: { 'idempotency-key': randomUUID() },
+      body: { items, shippingAddress: address, paymentToken: 'tok_ok' },
+    })
+    if (status !== 201) throw new UsageError(`An order was answered ${status}: ${JSON.stringify(body)}`)
+    mails += 1
+    await eventually('the mail of an order', async () => (await mailsTo(deployment, email)).length >= mails)
+    return body.orderId
+  }
+  const orderId = await order()
+  return {
+    order: async () => void (await order()),
+    productList: ask('/products'),
+    product: ask(`/products/${list.items[0].productId}`),
+    orderStatus: ask(`/orders/${orderId}`),
+    signUp: async () => {
+      const newcomer = `cost.${randomUUID()}@example.com`
+      await signIn(deployment, { email: newcomer })
+      await eventually('the welcome', async () => (await mailsTo(deployment, newcomer)).length > 0)
+    },
+    upload: async () => {
+      const body = { purpose: 'avatar', contentType: 'image/jpeg' }
+      const form = (await callApi(deployment, 'POST', '/uploads', { token, body })).body
+      await sendForm(form, picture)
+      await finished(deployment, token, form.uploadId)
+    },
+  }
+}
+
+const address = { name: 'Cost', line1: '1 Cost Road', city: 'Cork', postalCode: 'T12 AB34', country: 'IE' }
+
+/** Waits until nothing has been counted for a second: the last reaction to what was done is over then. */
+async function quiet(counts: Counts): Promise<void> {
+  for (let seen = ''; seen !== JSON.stringify(counts);) {
+    seen = JSON.stringify(counts)
+    await setTimeout(1000)
+  }
+}
+
+async function storedIn({ clientConfiguration, tableName }: Deployment): Promise<Stored> {
+  const { Archives = [] } = await new EventBridgeClient(clientConfiguration).send(new ListArchivesCommand({}))
+  const { Table } = await new DynamoDBClient(clientConfiguration).send(
+    new DescribeTableCommand({ TableName: tableName }),
+  )
+  return {
+    events: Archives[0]?.EventCount ?? 0,
+    eventBytes: Archives[0]?.SizeBytes ?? 0,
+    logBytes: await logBytes(new CloudWatchLogsClient(clientConfiguration)),
+    tableBytes: Table!.TableSizeBytes ?? 0,
+  }
+}
+
+async function logBytes(client: CloudWatchLogsClient): Promise<number> {
+  let bytes = 0
+  for await (const { logGroups = [] } of paginateDescribeLogGroups({ client }, {})) {
+    for (const { logGroupName } of logGroups) {
+      for await (const { events = [] } of paginateFilterLogEvents({ client }, { logGroupName })) {
+        for (const { message } of events) bytes += Buffer.byteLength(message!) + logLineOverheadBytes
+      }
+    }
+  }
+  return bytes
+}
+
+async function metricsIn({ clientConfiguration }: Deployment): Promise<number> {
+  let metrics = 0
+  const client = new CloudWatchClient(clientConfiguration)
+  for await (const { Metrics = [] } of paginateListMetrics({ client }, {})) {
+    metrics += Metrics.filter(({ Namespace }) => !Namespace!.startsWith('AWS/')).length
+  }
+  return metrics
+}
+
+function unitsOf({ messages, ...counts }: Counts, before: Stored, after: Stored, times: number): Units {
+  const of = (amount: number) => Number((amount / times).toPrecision(4))
+  return {
+    apiRequests: of(counts.apiRequests),
+    lambdaRequests: of(counts.lambdaRequests),
+    lambdaGbSeconds: of(counts.lambdaGbSeconds),
+    dynamodbWriteUnits: of(counts.dynamodbWriteUnits),
+    dynamodbReadUnits: of(counts.dynamodbReadUnits),
+    events: of(after.events - before.events),
+    eventBytes: of(after.eventBytes - before.eventBytes),
+    // Sent, received and deleted, each for itself: batches of a busy shop cost less.
+    sqsRequests: of(messages * 3),
+    mails: of(counts.mails),
+    s3Writes: of(counts.s3Writes),
+    s3Reads: of(counts.s3Reads),
+    logBytes: of(after.logBytes - before.logBytes),
+    tableBytes: of(after.tableBytes - before.tableBytes),
+  }
+}

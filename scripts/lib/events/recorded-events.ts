@@ -1,0 +1,129 @@
+import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import * as z from 'zod'
+import type { EventDefinition } from '#shared/events/envelope.ts'
+import { incompatibilities, type Schema } from './incompatibilities.ts'
+
+const root = join(import.meta.dirname, '../../..')
+const directory = 'docs/events'
+
+/** A version of an event as `docs/events/<type>/<version>.json` holds it. */
+export interface EventRecord {
+  readonly type: string
+  readonly version: number
+  readonly source: string
+  readonly data: Schema
+}
+
+/** What the code defines: every event of every service's events.ts. */
+export async function definedEvents(): Promise<EventRecord[]> {
+  const files = globSync('services/*/events.ts', { cwd: root }).toSorted()
+  const modules = await Promise.all(files.map((file) => import(join(root, file)) as Promise<Record<string, unknown>>))
+  return modules.flatMap((module) => Object.values(module).filter(isDefinition).map(toRecord))
+}
+
+const isDefinition = (value: unknown): value is EventDefinition =>
+  typeof value === 'object' && value !== null && 'type' in value && 'version' in value && 'data' in value
+
+const toRecord = ({ type, version, source, data }: EventDefinition): EventRecord => ({
+  type,
+  version,
+  source,
+  // What may be published, before members that nobody knows are left out.
+  data: z.toJSONSchema(data, { io: 'input' }),
+})
+
+/** What is recorded, in the order of the files. */
+export const recordedEvents = (): EventRecord[] =>
+  globSync(`${directory}/*/*.json`, { cwd: root })
+    .toSorted()
+    .map((file) => JSON.parse(readFileSync(join(root, file), 'utf8')))
+
+export const recordFile = ({ type, version }: Pick<EventRecord, 'type' | 'version'>): string =>
+  `${directory}/${type}/${version}.json`
+
+export function saveRecord(record: EventRecord): void {
+  const file = join(root, recordFile(record))
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(file, textOf(record))
+}
+
+export const textOf = (record: EventRecord): string => `${JSON.stringify(record, undefined, 2)}\n`
+
+/**
+ * What stands in the way of publishing the defined events beside the recorded ones, each as a sentence that names the
+ * event and what to do. Nothing: an empty list.
+ */
+export const recordProblems = (defined: readonly EventRecord[], recorded: readonly EventRecord[]): string[] => [
+  ...definitionProblems(defined, recorded),
+  ...recorded.flatMap((record) => orphanProblem(record, defined)),
+]
+
+/** What was published once is in the archive, and its version is never used for anything else. */
+function orphanProblem(record: EventRecord, defined: readonly EventRecord[]): string[] {
+  const { type, version } = record
+  const versions = defined.filter((event) => event.type === type).map((event) => event.version)
+  const file = recordFile(record)
+  if (versions.length === 0) {
+    return [
+      `${type}: ${file} records it and no events.ts defines it. Define it again, or delete that file when the archive holds none of it any more.`,
+    ]
+  }
+  const newest = Math.max(...versions)
+  if (version <= newest) return []
+  return [
+    `${type}: ${file} records version ${version} and events.ts defines none above ${newest}. Raise it to ${version}, or delete that file if it was never published.`,
+  ]
+}
+
+function definitionProblems(defined: readonly EventRecord[], recorded: readonly EventRecord[]): string[] {
+  return defined.flatMap((event) => {
+    const { type, version } = event
+    const before = recorded.find((candidate) => candidate.type === type && candidate.version === version)
+    const older = Array.from({ length: version - 1 }, (_, index) => index + 1)
+    const lost = older.filter((number) => !recorded.some((one) => one.type === type && one.version === number))
+    const changes = before ? changesOf(before, event) : []
+    return [
+      ...lost.map(
+        (number) => `${type}: ${recordFile({ type, version: number })} is missing: the archive has such events.`,
+      ),
+      ...changes.map((change) => `${type} ${version}: ${change} Raise its version to ${version + 1} in events.ts.`),
+    ]
+  })
+}
+
+const changesOf = (before: EventRecord, now: EventRecord): string[] => [
+  ...(before.source === now.source ? [] : [`its source was ${before.source} and is ${now.source}.`]),
+  ...incompatibilities(before.data, now.data),
+]
+
+/** The defined events that are not recorded as they are. */
+export const unrecorded = (defined: readonly EventRecord[], recorded: readonly EventRecord[]): EventRecord[] =>
+  defined.filter((event) => !recorded.some((record) => textOf(record) === textOf(event)))
+
+/** The page that lists what is recorded. */
+export function eventsPage(recorded: readonly EventRecord[]): string {
+  const rows = recorded.map(({ type, version, source, data }) => {
+    const fields = [...new Set(fieldsOf(data))].map((field) => `\`${field}\``).join(', ')
+    return `| [${type} ${version}](${type}/${version}.json) | ${source} | ${fields} |`
+  })
+  return `# Events
+
+What services publish, by type and version, with the fields of their \`data\` (\`?\`: may be absent). \`npm run events:record\`
+writes this page and the schemas from the definitions in each service's \`events.ts\`, and refuses what the schema of a
+version may not become: [changing data that exists](../../CONTRIBUTING.md#changing-data-that-exists).
+
+| Event | Source | Data |
+| --- | --- | --- |
+${rows.join('\n')}
+`
+}
+
+const fieldsOf = ({ properties = {}, required = [], allOf = [], anyOf = [], oneOf = [] }: Schema): string[] => [
+  ...Object.keys(properties).map((name) => (required.includes(name) ? name : `${name}?`)),
+  ...[...allOf, ...anyOf, ...oneOf].flatMap(fieldsOf),
+]
+
+export const eventsPageFile = join(root, directory, 'README.md')
+
+export const writeEventsPage = (): void => writeFileSync(eventsPageFile, eventsPage(recordedEvents()))

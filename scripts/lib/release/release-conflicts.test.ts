@@ -1,0 +1,74 @@
+import { releaseConflicts } from './release-conflicts.ts'
+
+interface Changes {
+  readonly version?: string
+  readonly concurrency?: number
+  readonly role?: string
+  readonly table?: unknown
+  readonly config?: string
+}
+
+const canary = 'CodeDeployDefault.LambdaCanary10Percent5Minutes'
+
+/** A stack of one bakery function behind an alias. */
+const template = ({ version = 'bakeV1', concurrency, role = 'bakeRole', table, config = canary }: Changes = {}) => ({
+  Resources: {
+    bake: {
+      Type: 'AWS::Lambda::Function',
+      Properties: {
+        FunctionName: 'bakery-bake',
+        Role: { 'Fn::GetAtt': [role, 'Arn'] },
+        Environment: { Variables: { TABLE_NAME: table ?? { 'Fn::ImportValue': 'bakery-data:table' } } },
+      },
+    },
+    group: { Type: 'AWS::CodeDeploy::DeploymentGroup', Properties: { DeploymentConfigName: config } },
+    live: {
+      Type: 'AWS::Lambda::Alias',
+      Properties: {
+        FunctionName: { Ref: 'bake' },
+        FunctionVersion: { 'Fn::GetAtt': [version, 'Version'] },
+        ...(concurrency ? { ProvisionedConcurrencyConfig: { ProvisionedConcurrentExecutions: concurrency } } : {}),
+      },
+      UpdatePolicy: { CodeDeployLambdaAliasUpdate: { DeploymentGroupName: { Ref: 'group' } } },
+    },
+  },
+})
+
+const before = template({ concurrency: 5 })
+
+test.each<[string, Changes]>([
+  ['nothing', { concurrency: 5 }],
+  ['code alone', { concurrency: 5, version: 'bakeV2' }],
+  ['concurrency alone', { concurrency: 10 }],
+  ['concurrency alone, to nothing', {}],
+  ['a role of which no version knows yet', { concurrency: 5, role: 'otherRole' }],
+  [
+    'code and role at once',
+    { concurrency: 5, version: 'bakeV2', role: 'otherRole', config: 'CodeDeployDefault.LambdaAllAtOnce' },
+  ],
+])('%s may change', (_what, changes) => {
+  expect(releaseConflicts(before, template(changes))).toEqual([])
+})
+
+test.each<[string, Changes, RegExp]>([
+  [
+    'code and more concurrency',
+    { concurrency: 10, version: 'bakeV2' },
+    /^bakery-bake: .*\(5 to 10\) change together\./,
+  ],
+  ['code and no concurrency any more', { version: 'bakeV2' }, /back to 5, deploy, then change it\.$/],
+  ['code and role in a canary', { concurrency: 5, version: 'bakeV2', role: 'otherRole' }, /bakeRole to otherRole/],
+  ['the table in a canary', { concurrency: 5, version: 'bakeV2', table: 'bakery-restored' }, /two tables.*all-at-once/],
+])('%s may not change together', (_what, changes, sentence) => {
+  expect(releaseConflicts(before, template(changes))).toEqual([expect.stringMatching(sentence)])
+})
+
+test('the first concurrency of a function whose code changes is refused too, and also when all calls move at once', () => {
+  const atOnce = { config: 'CodeDeployDefault.LambdaAllAtOnce' }
+  const conflicts = releaseConflicts(template(atOnce), template({ ...atOnce, concurrency: 5, version: 'bakeV2' }))
+  expect(conflicts).toEqual([expect.stringContaining('(0 to 5)')])
+})
+
+test('an alias that is not deployed yet conflicts with nothing', () => {
+  expect(releaseConflicts({ Resources: {} }, before)).toEqual([])
+})

@@ -1,0 +1,104 @@
+import { createServer, type IncomingMessage, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import sharp from 'sharp'
+import type { Deployment } from '../deployment.ts'
+import { addPictures } from './seed-images.ts'
+import { drawings } from './drawings.ts'
+import { drawProduct, paintProduct } from './images.ts'
+import { seedProducts } from './products.ts'
+
+// What Sharp may decode is a setting of the process, and another test of this worker may have taken drawings away.
+sharp.unblock({ operation: ['VipsForeignLoad'] })
+
+test('every product has a picture of its own, and no picture is without its product', () => {
+  const skus = seedProducts.map(({ details }) => details.sku)
+  expect(Object.keys(drawings).toSorted()).toEqual(skus.toSorted())
+  expect(new Set(seedProducts.map(({ details }) => drawProduct(details))).size).toBe(skus.length)
+})
+
+test('a picture is a square JPEG that is larger than any thumbnail', async () => {
+  const metadata = await sharp(await paintProduct(seedProducts[0]!.details)).metadata()
+  expect(metadata).toMatchObject({ format: 'jpeg', width: 1200, height: 1200 })
+})
+
+test('a product that nobody drew is named', () => {
+  expect(() => drawProduct({ sku: 'SOFA-1', category: 'home' })).toThrow('SOFA-1')
+})
+
+describe('uploading', () => {
+  let server: Server
+  let deployment: Deployment
+  let formStatus: number
+  let outcome: object
+  let requested: { productId: string; token: string | undefined }[]
+  let posted: { fields: string[]; bytes: number }[]
+
+  const product = (index: number, images: unknown[] = []) => {
+    const { sku, category } = seedProducts[index]!.details
+    return { productId: sku.toLowerCase(), sku, category, images }
+  }
+  /** The shop's own products on two pages, one of which has its picture, and one that is somebody else's. */
+  const pages = [
+    { items: [product(0), product(1, [{ url: 'x' }])], nextCursor: 'more' },
+    { items: [product(2), { ...product(3), sku: 'SOFA-1' }] },
+  ]
+
+  async function answerTo(request: IncomingMessage): Promise<[number, unknown]> {
+    const { pathname, searchParams } = new URL(request.url!, deployment.apiUrl)
+    const raw = Buffer.concat(await request.toArray())
+    if (pathname === '/products') return [200, pages[searchParams.get('cursor') === 'more' ? 1 : 0]]
+    if (pathname === '/admin/uploads') {
+      requested.push({ productId: JSON.parse(raw.toString()).productId, token: request.headers.authorization })
+      return [201, { uploadId: 'upl_1', url: `${deployment.apiUrl}/bucket`, fields: { key: 'incoming/upl_1' } }]
+    }
+    if (pathname === '/bucket') {
+      const names = [...raw.toString('latin1').matchAll(/; name="(\w+)"/g)].map(([, name]) => name!)
+      posted.push({ fields: names, bytes: raw.length })
+      return [formStatus, 'what S3 says']
+    }
+    return [200, outcome]
+  }
+
+  beforeEach(async () => {
+    formStatus = 200
+    outcome = { status: 'READY', thumbnails: [{ width: 150, height: 150 }] }
+    requested = []
+    posted = []
+    server = createServer(async (request, response) => {
+      const [status, body] = await answerTo(request)
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    deployment = { apiUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}` } as Deployment
+  })
+  afterEach(async () => {
+    server.closeAllConnections()
+    await new Promise((resolve) => server.close(resolve))
+  })
+
+  test('is for the sample products that have no picture yet, each told in a line', async () => {
+    const lines: string[] = []
+    expect(await addPictures(deployment, 'a-token', (line) => lines.push(line))).toEqual({ added: 2, existed: 1 })
+    expect(requested.map(({ productId }) => productId).toSorted()).toEqual(
+      [product(0), product(2)].map(({ productId }) => productId).toSorted(),
+    )
+    expect(new Set(requested.map(({ token }) => token))).toEqual(new Set(['Bearer a-token']))
+    // S3 ignores every field that comes after the file.
+    for (const { fields, bytes } of posted) {
+      expect(fields).toEqual(['key', 'file'])
+      expect(bytes).toBeGreaterThan(10_000)
+    }
+    expect(lines).toHaveLength(2)
+    expect(lines.join('\n')).toMatch(/^drawn {2}MUG-STONE-350 .*KB {2}150×150$/m)
+  })
+
+  test('ends with what was refused, by product', async () => {
+    formStatus = 403
+    await expect(addPictures(deployment, 'a-token', () => {})).rejects.toThrow(
+      /picture of \S+ was not taken: 403 .*S3 says/,
+    )
+    formStatus = 200
+    outcome = { status: 'REJECTED', reason: 'corrupt' }
+    await expect(addPictures(deployment, 'a-token', () => {})).rejects.toThrow(/rejected: corrupt/)
+  })
+})

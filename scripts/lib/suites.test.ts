@@ -1,0 +1,19 @@
+import { globSync } from 'node:fs'
+import { join } from 'node:path'
+import { suites } from './suites.ts'
+
+const root = join(import.meta.dirname, '../..')
+
+test('all suites together have five minutes', () => {
+  expect(suites.reduce((sum, suite) => sum + suite.budgetSeconds, 0)).toBeLessThanOrEqual(300)
+})
+
+test('every test file belongs to one suite', () => {
+  const paths = suites.flatMap(({ runs }) => ('paths' in runs ? runs.paths : []))
+  const files = globSync('**/*.test.ts', {
+    cwd: root,
+    exclude: (name) => name === 'node_modules' || name === 'cdk.out',
+  })
+  expect(files.length).toBeGreaterThan(100)
+  expect(files.filter((file) => paths.filter((path) => file.startsWith(path)).length !== 1)).toEqual([])
+})

@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+interface LockedPackage {
+  readonly version?: string
+  readonly resolved?: string
+  readonly optionalDependencies?: Readonly<Record<string, string>>
+}
+
+const { packages } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package-lock.json'), 'utf8')) as {
+  packages: Record<string, LockedPackage>
+}
+
+test('binaries of every platform are locked, or npm ci refuses the file elsewhere', () => {
+  const paths = Object.keys(packages)
+  const missing = Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
+    Object.keys(optionalDependencies)
+      .filter((name) => !paths.some((candidate) => candidate.endsWith(`node_modules/${name}`)))
+      .map((name) => `${path} → ${name}`),
+  )
+  expect(missing).toEqual([])
+})
+
+test('no package is bound to the address of a registry', () => {
+  const bound = Object.entries(packages).filter(
+    ([, { resolved }]) => resolved !== undefined && resolved.includes('://'),
+  )
+  expect(bound.map(([path]) => path)).toEqual([])
+})
+
+test('every version in package.json is exact', () => {
+  const { dependencies, devDependencies } = JSON.parse(
+    readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8'),
+  )
+  const loose = Object.entries<string>({ ...dependencies, ...devDependencies }).filter(
+    ([, version]) => !/^\d+\.\d+\.\d+$/.test(version),
+  )
+  expect(loose).toEqual([])
+})

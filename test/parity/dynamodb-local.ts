@@ -1,0 +1,105 @@
+import { Guardian } from '@cartwheel/local/lambda/guardian.ts'
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { UsageError } from '#scripts/lib/deployment.ts'
+import { freePort } from '../support/free-port.ts'
+
+const root = join(import.meta.dirname, '../..')
+const project = join(root, 'test/parity/pom.xml')
+const library = join(root, '.dynamodb-local')
+const stamp = join(library, 'project.sha256')
+
+/** A JVM on a busy machine takes a while. */
+const readyWithinMs = 60_000
+
+/** The exact version that the Maven project names. */
+export const dynamoDbLocalVersion = () =>
+  /<artifactId>DynamoDBLocal<\/artifactId>\s*<version>([^<]+)</.exec(readFileSync(project, 'utf8'))![1]!
+
+/** @returns a sentence that says what to install, or undefined when all is there */
+export function missingForDynamoDbLocal(): string | undefined {
+  const java = spawnSync('java', ['-version'], { encoding: 'utf8' })
+  const major = Number(/version "(\d+)/.exec(java.stderr ?? '')?.[1] ?? 0)
+  const maven = spawnSync('mvn', ['--version'], { encoding: 'utf8' })
+  const missing = [...(major >= 17 ? [] : ['Java 17 or newer']), ...(maven.status === 0 ? [] : ['Maven'])]
+  if (missing.length === 0) return undefined
+  return `DynamoDB Local needs ${missing.join(' and ')}: install ${missing.length > 1 ? 'both' : 'it'} so that java and mvn are on the PATH.`
+}
+
+export interface DynamoDbLocal {
+  /** `http://127.0.0.1:<port>` */
+  readonly endpoint: string
+  /** Ends it; what it kept in memory is gone. */
+  stop(): Promise<void>
+}
+
+/**
+ * Starts DynamoDB Local in memory on a free port; Maven fetches it the first time. It ends with this process.
+ * @throws UsageError with one line when Java, Maven or the package cannot be had
+ */
+export async function startDynamoDbLocal(): Promise<DynamoDbLocal> {
+  const missing = missingForDynamoDbLocal()
+  if (missing !== undefined) throw new UsageError(missing)
+  await fetchLibrary()
+  const port = await freePort()
+  const main = 'com.amazonaws.services.dynamodbv2.local.main.ServerRunner'
+  const options = [`-Djava.library.path=${library}`, '-cp', join(library, '*'), main]
+  const child = spawn('java', [...options, '-inMemory', '-disableTelemetry', '-port', String(port)], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // A process group of its own, which is ended also when this process is killed.
+    detached: true,
+  })
+  const guardian = new Guardian()
+  if (child.pid !== undefined) guardian.watch(child.pid)
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  const endpoint = `http://127.0.0.1:${port}`
+  await untilReady(child, endpoint)
+  return {
+    endpoint,
+    async stop() {
+      child.kill('SIGKILL')
+      await exited
+      guardian.stop()
+    },
+  }
+}
+
+/** The stamp is written last, so that a fetch that was broken off is done again. */
+async function fetchLibrary(): Promise<void> {
+  const wanted = createHash('sha256').update(readFileSync(project)).digest('hex')
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return
+  console.log(`Fetching DynamoDB Local ${dynamoDbLocalVersion()} with Maven …`)
+  rmSync(library, { recursive: true, force: true })
+  const arguments_ = ['-B', '-q', '-f', project, 'dependency:copy-dependencies', `-DoutputDirectory=${library}`]
+  const child = spawn('mvn', arguments_, { stdio: ['ignore', 'pipe', 'pipe'] })
+  const output = collected(child)
+  const code = await new Promise<number | null>((resolve) => child.once('exit', resolve))
+  if (code !== 0) {
+    const why =
+      output()
+        .split('\n')
+        .find((line) => line.includes('ERROR')) ?? `exit code ${code}`
+    throw new UsageError(`Maven could not fetch DynamoDB Local: ${why.slice(0, 300)}`)
+  }
+  writeFileSync(stamp, wanted)
+}
+
+async function untilReady(child: ChildProcess, endpoint: string): Promise<void> {
+  const output = collected(child)
+  for (const untilMs = Date.now() + readyWithinMs; ;) {
+    if (child.exitCode !== null) throw new UsageError(`DynamoDB Local ended: ${output().trim().split('\n').at(-1)}`)
+    // It answers a request without a signature with an error, which is answer enough.
+    const answer = await fetch(endpoint, { signal: AbortSignal.timeout(2000) }).catch(() => undefined)
+    if (answer) return
+    if (Date.now() > untilMs) throw new UsageError(`DynamoDB Local did not answer within ${readyWithinMs / 1000} s.`)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+}
+
+function collected(child: ChildProcess): () => string {
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (output += chunk))
+  return () => output
+}
