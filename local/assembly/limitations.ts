@@ -57,3 +57,9 @@ function add(map: Map<string, string[]>, key: string, value: string): void {
   if (values) values.push(value)
   else map.set(key, [value])
 }
+
+/** A message for each member of a property that is not emulated, so that none is ignored silently. */
+export const unsupportedMembers = (where: string, value: object, supported: readonly string[]): string[] =>
+  Object.keys(value)
+    .filter((name) => !supported.includes(name))
+    .map((name) => `${where}: ${name} is not emulated.`)

@@ -1,16 +1,16 @@
 import type { HeadersPolicy } from './headers-policy.ts'
 
-/** Where a distribution gets what it serves. */
+/** The origin of a distribution. */
 export type Origin =
   | {
       readonly kind: 'bucket'
       readonly bucket: string
-      /** Stands before the path of every request: empty, or from a slash on and without one at its end. */
+      /** Prefix of every request's path: empty, or starting with a slash and without one at the end. */
       readonly path: string
-      /** Whether requests are signed as the distribution's; the bucket's policy decides on others as on anybody's. */
+      /** Whether requests are signed by the distribution; unsigned ones are anonymous to the bucket policy. */
       readonly signed: boolean
     }
-  /** Anything else, which is told at start. */
+  /** Any other origin, which is reported at start. */
   | { readonly kind: 'not-emulated' }
 
 export interface Distribution {

@@ -1,16 +1,16 @@
-import { membersBeyond } from '../assembly/members-beyond.ts'
+import { unsupportedMembers } from '../assembly/limitations.ts'
 
-/** What a response headers policy does to the headers of an answer. */
+/** A response headers policy. */
 export interface HeadersPolicy {
   readonly removed: readonly string[]
   readonly added: readonly AddedHeader[]
 }
 
 interface AddedHeader {
-  /** In lower case. */
+  /** Lowercase. */
   readonly name: string
   readonly value: string
-  /** Whether it replaces what the origin sent. */
+  /** Whether it replaces the origin's header. */
   readonly override: boolean
 }
 
@@ -30,14 +30,14 @@ export function readHeadersPolicy(config: Config): { policy: HeadersPolicy; limi
       ],
     },
     limitations: [
-      ...membersBeyond('ResponseHeadersPolicyConfig', config, [
+      ...unsupportedMembers('ResponseHeadersPolicyConfig', config, [
         'Name',
         'Comment',
         'SecurityHeadersConfig',
         'CustomHeadersConfig',
         'RemoveHeadersConfig',
       ]),
-      ...membersBeyond('SecurityHeadersConfig', security, Object.keys(securityHeaders)),
+      ...unsupportedMembers('SecurityHeadersConfig', security, Object.keys(securityHeaders)),
     ],
   }
 }
@@ -83,7 +83,7 @@ function securityHeader(name: string, setting: Config): AddedHeader[] {
   return known ? [added(known.header, String(known.valueOf(setting)), setting['Override'])] : []
 }
 
-/** @param headers with names in lower case */
+/** @param headers with lowercase names */
 export function applyHeadersPolicy(
   headers: Readonly<Record<string, string>>,
   policy: HeadersPolicy | undefined,

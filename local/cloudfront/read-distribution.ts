@@ -1,67 +1,66 @@
 import { bucketOf, type Distribution, type Origin } from './distribution.ts'
 import type { HeadersPolicy } from './headers-policy.ts'
-import { membersBeyond } from '../assembly/members-beyond.ts'
+import { unsupportedMembers } from '../assembly/limitations.ts'
 
 type Config = Record<string, any>
 
-/** What a distribution names of other resources of its kind. */
-export interface Named {
-  /** The policy of an id; undefined when no template made it. */
+/** Looks up the CloudFront resources that a distribution references. */
+export interface ReferencedResources {
+  /** The policy with this id; undefined when no template declares it. */
   headersPolicy(id: string): HeadersPolicy | undefined
-  /** Whether the access control of an id signs requests; undefined when no template made it. */
+  /** Whether the access control with this id signs requests; undefined when no template declares it. */
   signs(id: string): boolean | undefined
 }
 
-/** Settings without effect here: answers are neither cached nor compressed, and there is one place and no TLS. */
-const ofDistributionIgnored = ['Comment', 'PriceClass', 'HttpVersion', 'IPV6Enabled', 'ViewerCertificate']
-const ofBehaviorIgnored = ['ViewerProtocolPolicy', 'Compress', 'CachedMethods']
+/** Settings without effect locally: there is no cache, compression, edge location or TLS. */
+const ignoredDistributionMembers = ['Comment', 'PriceClass', 'HttpVersion', 'IPV6Enabled', 'ViewerCertificate']
+const ignoredBehaviorMembers = ['ViewerProtocolPolicy', 'Compress', 'CachedMethods']
 
-const ofDistribution = [...ofDistributionIgnored, 'Enabled', 'Origins', 'DefaultCacheBehavior']
-const ofBehavior = [
-  ...ofBehaviorIgnored,
+const distributionMembers = [...ignoredDistributionMembers, 'Enabled', 'Origins', 'DefaultCacheBehavior']
+const behaviorMembers = [
+  ...ignoredBehaviorMembers,
   'AllowedMethods',
   'TargetOriginId',
   'CachePolicyId',
   'ResponseHeadersPolicyId',
 ]
-const ofOrigin = ['Id', 'DomainName', 'OriginPath', 'OriginAccessControlId', 'S3OriginConfig']
+const originMembers = ['Id', 'DomainName', 'OriginPath', 'OriginAccessControlId', 'S3OriginConfig']
 
-/** AWS's own policies that hand neither queries nor headers to the origin: CachingOptimized and CachingDisabled. */
+/** Managed cache policies that forward neither queries nor headers to the origin: CachingOptimized and CachingDisabled. */
 const plainCachePolicies = ['658327ea-f89d-4fab-a63d-7e88639e58f6', '4135ea2d-6df8-44a3-9df3-4b5a84be39ad']
 
 /**
  * @param config `DistributionConfig` of a template
- * @throws Error when the default behaviour names no origin of the distribution
+ * @throws Error when the default behavior's target is not an origin of the distribution
  */
 export function readDistribution(
   identity: Pick<Distribution, 'id' | 'arn' | 'domainName'>,
   config: Config,
-  named: Named,
+  references: ReferencedResources,
 ): { distribution: Distribution; limitations: string[] } {
   const behavior: Config = config['DefaultCacheBehavior'] ?? {}
   const origins: Config[] = config['Origins'] ?? []
   const target = origins.find(({ Id }) => Id === behavior['TargetOriginId'])
-  if (!target)
-    throw new Error(`DefaultCacheBehavior names the origin ${behavior['TargetOriginId']}, which is not there.`)
+  if (!target) throw new Error(`DefaultCacheBehavior: the distribution has no origin ${behavior['TargetOriginId']}.`)
   const policyId: string | undefined = behavior['ResponseHeadersPolicyId']
   return {
     distribution: {
       ...identity,
       enabled: String(config['Enabled']) === 'true',
       allowedMethods: behavior['AllowedMethods'] ?? ['GET', 'HEAD'],
-      origin: readOrigin(target, named),
-      headersPolicy: policyId === undefined ? undefined : named.headersPolicy(policyId),
+      origin: readOrigin(target, references),
+      headersPolicy: policyId === undefined ? undefined : references.headersPolicy(policyId),
     },
     limitations: [
-      ...membersBeyond('DistributionConfig', config, ofDistribution),
-      ...membersBeyond('DefaultCacheBehavior', behavior, ofBehavior),
-      ...origins.flatMap((origin) => originLimitations(origin, named)),
-      ...policyLimitations(behavior, named),
+      ...unsupportedMembers('DistributionConfig', config, distributionMembers),
+      ...unsupportedMembers('DefaultCacheBehavior', behavior, behaviorMembers),
+      ...origins.flatMap((origin) => originLimitations(origin, references)),
+      ...policyLimitations(behavior, references),
     ],
   }
 }
 
-function readOrigin(origin: Config, named: Named): Origin {
+function readOrigin(origin: Config, references: ReferencedResources): Origin {
   const bucket = bucketOf(String(origin['DomainName']))
   if (bucket === undefined || origin['CustomOriginConfig']) return { kind: 'not-emulated' }
   const accessControl: string | undefined = origin['OriginAccessControlId']
@@ -69,34 +68,37 @@ function readOrigin(origin: Config, named: Named): Origin {
     kind: 'bucket',
     bucket,
     path: origin['OriginPath'] ?? '',
-    signed: accessControl !== undefined && named.signs(accessControl) === true,
+    signed: accessControl !== undefined && references.signs(accessControl) === true,
   }
 }
 
-function originLimitations(origin: Config, named: Named): string[] {
-  if (readOrigin(origin, named).kind === 'not-emulated') {
-    return [`The origin ${origin['DomainName']} is no bucket's: requests to it are answered with 502.`]
+function originLimitations(origin: Config, references: ReferencedResources): string[] {
+  if (readOrigin(origin, references).kind === 'not-emulated') {
+    return [`The origin ${origin['DomainName']} is not an S3 bucket: requests to it fail with status 502.`]
   }
   const identity: string = origin['S3OriginConfig']?.OriginAccessIdentity ?? ''
   const accessControl: string | undefined = origin['OriginAccessControlId']
   return [
-    ...membersBeyond('Origin', origin, ofOrigin),
-    ...(identity === '' ? [] : ['Origin: OriginAccessIdentity is not emulated, an origin access control is.']),
-    ...(accessControl === undefined || named.signs(accessControl) !== undefined
+    ...unsupportedMembers('Origin', origin, originMembers),
+    ...(identity === '' ? [] : ['Origin: OriginAccessIdentity is not emulated; use an origin access control.']),
+    ...(accessControl === undefined || references.signs(accessControl) !== undefined
       ? []
-      : [`Origin: no template makes the access control ${accessControl}: requests are not signed.`]),
+      : [`Origin: no template declares the access control ${accessControl}: requests are not signed.`]),
   ]
 }
 
-function policyLimitations({ CachePolicyId, ResponseHeadersPolicyId }: Config, named: Named): string[] {
+function policyLimitations(
+  { CachePolicyId, ResponseHeadersPolicyId }: Config,
+  references: ReferencedResources,
+): string[] {
   const cachePolicyKnown = CachePolicyId === undefined || plainCachePolicies.includes(CachePolicyId)
-  const headersPolicyKnown = ResponseHeadersPolicyId === undefined || named.headersPolicy(ResponseHeadersPolicyId)
+  const headersPolicyKnown = ResponseHeadersPolicyId === undefined || references.headersPolicy(ResponseHeadersPolicyId)
   return [
     ...(cachePolicyKnown
       ? []
-      : [`The cache policy ${CachePolicyId} is not known: no query and no header reaches the origin.`]),
+      : [`The cache policy ${CachePolicyId} is unknown: no query or header is forwarded to the origin.`]),
     ...(headersPolicyKnown
       ? []
-      : [`The response headers policy ${ResponseHeadersPolicyId} is not known: it adds no headers.`]),
+      : [`The response headers policy ${ResponseHeadersPolicyId} is unknown: it adds no headers.`]),
   ]
 }

@@ -2,28 +2,32 @@ import { createHash } from 'node:crypto'
 import { accountId, partition, type ResourceProvider } from '../assembly/provider.ts'
 import type { Distribution } from './distribution.ts'
 import { readHeadersPolicy, type HeadersPolicy } from './headers-policy.ts'
-import { membersBeyond } from '../assembly/members-beyond.ts'
-import { readDistribution } from './read-distribution.ts'
+import { unsupportedMembers } from '../assembly/limitations.ts'
+import { readDistribution, type ReferencedResources } from './read-distribution.ts'
 
-/** @param publish makes a distribution answer. @returns its URL here, without a slash at its end */
+/** @param publish starts serving a distribution and returns its local URL, without a trailing slash */
 export function cloudFrontProviders(publish: (distribution: Distribution) => string): ResourceProvider[] {
   const headersPolicies = new Map<string, HeadersPolicy>()
   const signing = new Map<string, boolean>()
-  const named = {
+  const references: ReferencedResources = {
     headersPolicy: (id: string) => headersPolicies.get(id),
     signs: (id: string) => signing.get(id),
   }
-  return [distributionProvider(named, publish), accessControlProvider(signing), headersPolicyProvider(headersPolicies)]
+  return [
+    distributionProvider(references, publish),
+    accessControlProvider(signing),
+    headersPolicyProvider(headersPolicies),
+  ]
 }
 
 function distributionProvider(
-  named: Parameters<typeof readDistribution>[2],
+  references: ReferencedResources,
   publish: (distribution: Distribution) => string,
 ): ResourceProvider {
   return {
     type: 'AWS::CloudFront::Distribution',
     honoured: ['DistributionConfig'],
-    ignored: { Tags: 'nothing local reads tags' },
+    ignored: { Tags: 'no local service reads tags' },
     create({ properties, generatedName }) {
       const id = `E${idFrom(generatedName).toUpperCase()}`
       const identity = {
@@ -31,7 +35,11 @@ function distributionProvider(
         arn: `arn:${partition}:cloudfront::${accountId}:distribution/${id}`,
         domainName: `d${idFrom(generatedName)}.cloudfront.net`,
       }
-      const { distribution, limitations } = readDistribution(identity, properties['DistributionConfig'] ?? {}, named)
+      const { distribution, limitations } = readDistribution(
+        identity,
+        properties['DistributionConfig'] ?? {},
+        references,
+      )
       const { domainName } = identity
       return {
         ref: id,
@@ -55,7 +63,7 @@ function accessControlProvider(signing: Map<string, boolean>): ResourceProvider 
       return {
         ref: id,
         attributes: { Id: id },
-        limitations: membersBeyond('OriginAccessControlConfig', config, known),
+        limitations: unsupportedMembers('OriginAccessControlConfig', config, known),
       }
     },
   }
@@ -74,5 +82,5 @@ function headersPolicyProvider(policies: Map<string, HeadersPolicy>): ResourcePr
   }
 }
 
-/** Looks like AWS's ids and is the same at every start. */
+/** Resembles AWS's ids and is stable across starts. */
 const idFrom = (generatedName: string) => createHash('sha256').update(generatedName).digest('hex').slice(0, 13)

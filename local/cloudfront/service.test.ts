@@ -6,7 +6,7 @@ afterEach(() => shop?.stop())
 
 const withHeaders = bakery({ behavior: { ResponseHeadersPolicyId: { Ref: 'Headers' } } })
 
-test('a distribution is a plain route here, and URLs of its domain lead to it', async () => {
+test('a distribution is a local route, and URLs of its domain are replaced by it', async () => {
   shop = await start(bakery())
   shop.put('shown/cakes/plum cake.webp', 'plums')
   expect(shop.domain).toMatch(/^d[0-9a-f]{13}\.cloudfront\.net$/)
@@ -17,7 +17,7 @@ test('a distribution is a plain route here, and URLs of its domain lead to it', 
   expect(shop.limitations).toEqual([])
 })
 
-test('HEAD tells of an object without it, and other methods are refused', async () => {
+test('HEAD returns only headers, and other methods are rejected', async () => {
   shop = await start(bakery())
   shop.put('shown/cake', 'plums')
   const head = await fetch(`${shop.url}/cake`, { method: 'HEAD' })
@@ -27,7 +27,7 @@ test('HEAD tells of an object without it, and other methods are refused', async 
   }
 })
 
-test('cache headers, ranges and conditions pass', async () => {
+test('cache headers, range requests and conditional requests are passed through', async () => {
   shop = await start(bakery())
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' }
   const s3 = new S3Client({ endpoint: shop.endpoint, region: 'us-east-1', credentials })
@@ -42,7 +42,7 @@ test('cache headers, ranges and conditions pass', async () => {
   expect([known.status, await known.text()]).toEqual([304, ''])
 })
 
-test('only what stands below the origin path is reached', async () => {
+test('only objects below the origin path can be read', async () => {
   shop = await start(bakery())
   shop.put('recipes/cake', 'secret')
   shop.put('shown/cake', 'plums')
@@ -53,7 +53,7 @@ test('only what stands below the origin path is reached', async () => {
   }
 })
 
-test('what is not there is refused as what may not be read, since the bucket may not be listed', async () => {
+test('a missing object is AccessDenied, because the distribution may not list the bucket', async () => {
   shop = await start(bakery())
   const answer = await fetch(`${shop.url}/cake`)
   expect([answer.status, answer.headers.get('content-type')]).toEqual([403, 'application/xml'])
@@ -64,20 +64,20 @@ test.each<[string, Parameters<typeof bakery>[0]]>([
   ['a bucket policy for another distribution', { reader: { Condition: { StringEquals: { 'AWS:SourceArn': 'no' } } } }],
   ['a bucket policy for another service', { reader: { Principal: { Service: 'events.amazonaws.com' } } }],
   ['no origin access control', { origin: { OriginAccessControlId: { Ref: 'AWS::NoValue' } } }],
-])('with %s nothing is served', async (_case, over) => {
+])('a request is forbidden with %s', async (_case, over) => {
   shop = await start(bakery(over))
   shop.put('shown/cake', 'plums')
   expect((await fetch(`${shop.url}/cake`)).status).toBe(403)
 })
 
-test('a public bucket needs no access control', async () => {
+test('a public bucket needs no origin access control', async () => {
   const open = { reader: { Principal: '*', Condition: {} }, origin: { OriginAccessControlId: { Ref: 'AWS::NoValue' } } }
   shop = await start(bakery(open))
   shop.put('shown/cake', 'plums')
   expect((await fetch(`${shop.url}/cake`)).status).toBe(200)
 })
 
-test('a response headers policy adds, replaces and removes headers, of refusals too', async () => {
+test('a response headers policy adds, replaces and removes headers, also of errors', async () => {
   shop = await start(withHeaders)
   shop.put('shown/cake', 'plums')
   const headers = { 'x-content-type-options': 'nosniff', 'x-baker': 'Ada', 'cache-control': 'no-store' }
@@ -93,13 +93,13 @@ test('a response headers policy adds, replaces and removes headers, of refusals 
   }
 })
 
-test('a disabled distribution serves nothing', async () => {
+test('a disabled distribution forbids requests', async () => {
   shop = await start(bakery({ config: { Enabled: false } }))
   shop.put('shown/cake', 'plums')
   expect((await fetch(`${shop.url}/cake`)).status).toBe(403)
 })
 
-test('what is not emulated is said by name', async () => {
+test('settings that are not emulated are reported as limitations', async () => {
   const unknown = {
     config: { Logging: { Bucket: 'log' }, DefaultRootObject: 'index.html' },
     behavior: { CachePolicyId: 'mine', ResponseHeadersPolicyId: 'theirs', ForwardedValues: {} },
@@ -111,16 +111,16 @@ test('what is not emulated is said by name', async () => {
     `${at}DistributionConfig: Logging is not emulated.`,
     `${at}DistributionConfig: DefaultRootObject is not emulated.`,
     `${at}DefaultCacheBehavior: ForwardedValues is not emulated.`,
-    `${at}The origin oven.example.com is no bucket's: requests to it are answered with 502.`,
-    `${at}The cache policy mine is not known: no query and no header reaches the origin.`,
-    `${at}The response headers policy theirs is not known: it adds no headers.`,
+    `${at}The origin oven.example.com is not an S3 bucket: requests to it fail with status 502.`,
+    `${at}The cache policy mine is unknown: no query or header is forwarded to the origin.`,
+    `${at}The response headers policy theirs is unknown: it adds no headers.`,
   ])
   expect((await fetch(`${shop.url}/cake`)).status).toBe(502)
 })
 
-test('a behaviour without its origin, and a distribution that nobody made', async () => {
+test('a behavior with an unknown origin is rejected, and an unknown distribution is not found', async () => {
   await expect(start(bakery({ behavior: { TargetOriginId: 'oven' } }))).rejects.toThrow(
-    'DefaultCacheBehavior names the origin oven, which is not there.',
+    'DefaultCacheBehavior: the distribution has no origin oven.',
   )
   shop = await start(bakery())
   expect((await fetch(`${shop.endpoint}/cloudfront/ENONE/cake`)).status).toBe(404)

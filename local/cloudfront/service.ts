@@ -7,19 +7,19 @@ import type { Distribution } from './distribution.ts'
 import { applyHeadersPolicy } from './headers-policy.ts'
 import { cloudFrontProviders } from './resources.ts'
 
-/** A request to S3 in path style on behalf of somebody. @throws AwsError */
+/** Sends a path-style request to S3 as the principal. @throws AwsError */
 export type FetchFromS3 = (request: WireRequest, principal: Principal, requestId: string) => Promise<WireResponse>
 
 const prefix = '/cloudfront/'
 
-/** Distributions in front of buckets: plain routes of the AWS endpoint, `/cloudfront/<distribution>/…`. */
+/** Serves distributions in front of buckets at `/cloudfront/<distribution>/…` of the AWS endpoint. */
 export class CloudFrontService {
   readonly wire: RestService
   readonly providers: ResourceProvider[]
   readonly #distributions = new Map<string, Distribution>()
   readonly #fetch: FetchFromS3
 
-  /** @param options.endpoint the AWS endpoint, known once a template is read */
+  /** @param options.endpoint the URL of the AWS endpoint, called when a distribution is created */
   constructor(options: { endpoint: () => string; fetch: FetchFromS3 }) {
     this.#fetch = options.fetch
     this.providers = cloudFrontProviders((distribution) => {
@@ -28,26 +28,26 @@ export class CloudFrontService {
     })
     this.wire = {
       claims: ({ path }) => path.startsWith(prefix),
-      handle: (request, { requestId }) => this.#answer(request, requestId),
+      handle: (request, { requestId }) => this.#handle(request, requestId),
     }
   }
 
-  async #answer(request: WireRequest, requestId: string): Promise<WireResponse> {
+  async #handle(request: WireRequest, requestId: string): Promise<WireResponse> {
     const [id = '', ...rest] = request.path.slice(prefix.length).split('/')
     const distribution = this.#distributions.get(id)
     if (!distribution) throw new AwsError('NoSuchDistribution', `There is no distribution ${id}.`, { statusCode: 404 })
-    const answer = await this.#answerOf(distribution, { ...request, path: `/${rest.join('/')}` }, requestId)
-    const headers = { ...answer.headers, 'x-cache': cacheResult(answer.status), 'x-amz-cf-id': requestId }
-    return { ...answer, headers: applyHeadersPolicy(headers, distribution.headersPolicy) }
+    const response = await this.#respond(distribution, { ...request, path: `/${rest.join('/')}` }, requestId)
+    const headers = { ...response.headers, 'x-cache': cacheResult(response.status), 'x-amz-cf-id': requestId }
+    return { ...response, headers: applyHeadersPolicy(headers, distribution.headersPolicy) }
   }
 
-  async #answerOf(distribution: Distribution, request: WireRequest, requestId: string): Promise<WireResponse> {
+  async #respond(distribution: Distribution, request: WireRequest, requestId: string): Promise<WireResponse> {
     const { enabled, allowedMethods, origin } = distribution
-    if (!enabled) return refusal(403, 'The distribution is disabled.')
+    if (!enabled) return errorPage(403, 'The distribution is disabled.')
     if (!allowedMethods.includes(request.method) || !['GET', 'HEAD'].includes(request.method)) {
-      return refusal(403, 'The distribution is not configured to allow the HTTP request method that was used.')
+      return errorPage(403, 'The distribution is not configured to allow the HTTP request method that was used.')
     }
-    if (origin.kind === 'not-emulated') return refusal(502, 'Only buckets are origins here.')
+    if (origin.kind === 'not-emulated') return errorPage(502, 'Only S3 buckets are emulated as origins.')
     const principal: Principal = origin.signed
       ? { kind: 'service', service: 'cloudfront.amazonaws.com', sourceArn: distribution.arn }
       : { kind: 'anonymous' }
@@ -61,7 +61,7 @@ export class CloudFrontService {
   }
 }
 
-/** What goes to an origin whatever the policies say; queries, cookies and all other headers stay behind. */
+/** The headers that are always forwarded to an origin; queries, cookies and other headers are dropped. */
 const forwardedHeaders = ['range', 'if-range', 'if-match', 'if-none-match', 'if-modified-since', 'if-unmodified-since']
 
 const toOrigin = ({ method, headers }: WireRequest, path: string): WireRequest => ({
@@ -72,11 +72,11 @@ const toOrigin = ({ method, headers }: WireRequest, path: string): WireRequest =
   body: Buffer.alloc(0),
 })
 
-/** Nothing is cached here. */
+/** There is no cache, so every successful request is a miss. */
 const cacheResult = (status: number) => (status < 400 ? 'Miss from cloudfront' : 'Error from cloudfront')
 
-const refusal = (status: number, sentence: string): WireResponse => ({
+const errorPage = (status: number, message: string): WireResponse => ({
   status,
   headers: { 'content-type': 'text/html' },
-  body: `<!DOCTYPE html>\n<title>ERROR: The request could not be satisfied</title>\n<h1>${status} ERROR</h1>\n<p>${sentence}</p>\n`,
+  body: `<!DOCTYPE html>\n<title>ERROR: The request could not be satisfied</title>\n<h1>${status} ERROR</h1>\n<p>${message}</p>\n`,
 })

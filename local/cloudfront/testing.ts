@@ -6,7 +6,7 @@ import { systemClock } from '../clock.ts'
 import { State } from '../state/state.ts'
 import { createServices } from '../system/services.ts'
 
-/** A bakery's bucket of pictures and of recipes, and a distribution that shows the pictures. */
+/** A template with a bucket of images and recipes, and a distribution that serves the images. */
 export const bakery = (over: { config?: object; behavior?: object; origin?: object; reader?: object } = {}) => ({
   Resources: {
     Bucket: { Type: 'AWS::S3::Bucket' },
@@ -68,7 +68,7 @@ export const bakery = (over: { config?: object; behavior?: object; origin?: obje
           Enabled: true,
           Origins: [
             {
-              Id: 'pictures',
+              Id: 'images',
               DomainName: { 'Fn::GetAtt': ['Bucket', 'RegionalDomainName'] },
               OriginPath: '/shown',
               OriginAccessControlId: { 'Fn::GetAtt': ['Access', 'Id'] },
@@ -77,7 +77,7 @@ export const bakery = (over: { config?: object; behavior?: object; origin?: obje
             },
           ],
           DefaultCacheBehavior: {
-            TargetOriginId: 'pictures',
+            TargetOriginId: 'images',
             ViewerProtocolPolicy: 'redirect-to-https',
             CachePolicyId: '658327ea-f89d-4fab-a63d-7e88639e58f6',
             ...over.behavior,
@@ -94,7 +94,7 @@ export const bakery = (over: { config?: object; behavior?: object; origin?: obje
   },
 })
 
-/** Deploys a template on services of its own, and speaks to them over the network. */
+/** Deploys a template on a new set of services behind an HTTP endpoint. */
 export async function start(template: object) {
   const folder = mkdtempSync(join(tmpdir(), 'bakery-'))
   const state = new State(join(folder, 'state'))

@@ -55,7 +55,7 @@ const attributesOf = async (name = Username) => {
   return Object.fromEntries(found.UserAttributes!.map(({ Name, Value }) => [Name, Value]))
 }
 
-test('users change their attributes; a new address is to be verified again', async () => {
+test('UpdateUserAttributes changes attributes, and a new address must be verified', async () => {
   await withAnna()
   const AccessToken = await signIn()
   const email = 'anna.k@library.example'
@@ -79,7 +79,7 @@ test('users change their attributes; a new address is to be verified again', asy
   expect(await attributesOf(email)).toMatchObject({ email_verified: 'true' })
 })
 
-test('an address that is another user’s name cannot be taken', async () => {
+test('UpdateUserAttributes rejects an address that another user signs in with', async () => {
   await withAnna()
   await cognito.sdk.send(new SignUpCommand({ ClientId: cognito.ClientId, Username: 'bob@library.example', Password }))
   const UserAttributes = [{ Name: 'email', Value: 'bob@library.example' }]
@@ -88,7 +88,7 @@ test('an address that is another user’s name cannot be taken', async () => {
   ).rejects.toMatchObject({ name: 'AliasExistsException' })
 })
 
-test('a password changes for who knows the old one', async () => {
+test('ChangePassword requires the previous password', async () => {
   await withAnna()
   const AccessToken = await signIn()
   const to = (PreviousPassword: string, ProposedPassword: string) =>
@@ -107,8 +107,8 @@ const confirm = (ConfirmationCode: string, to = 'Other-horse-8') =>
     new ConfirmForgotPasswordCommand({ ClientId: cognito.ClientId, Username, ConfirmationCode, Password: to }),
   )
 
-describe('a forgotten password', () => {
-  test('is replaced by a code from the mail, once, and tells the trigger', async () => {
+describe('ForgotPassword', () => {
+  test('sends a code that sets a new password once and calls the trigger', async () => {
     await withAnna({ pool: { LambdaConfig: { PostConfirmation: functionArn('welcome') } } })
     expect((await forgot()).CodeDeliveryDetails?.Destination).toBe('a***@l***')
     const code = cognito.codeIn(cognito.mails[1])
@@ -120,33 +120,33 @@ describe('a forgotten password', () => {
     expect(cognito.calls.at(-1)!.event.triggerSource).toBe('PostConfirmation_ConfirmForgotPassword')
   })
 
-  test('has a code for an hour', async () => {
+  test('sends a code that expires after an hour', async () => {
     await withAnna()
     await forgot()
     await cognito.clock.advance(3_600_000)
     await expect(confirm(cognito.codeIn(cognito.mails[1]))).rejects.toMatchObject({ name: 'ExpiredCodeException' })
   })
 
-  test('of an unknown user sends no mail and says nothing', async () => {
+  test('neither sends mail nor fails for an unknown user', async () => {
     await withAnna()
     expect((await forgot('bob@library.example')).CodeDeliveryDetails?.Destination).toBe('b***@l***')
     expect(cognito.mails).toHaveLength(1)
   })
 
-  test('needs a verified address', async () => {
+  test('requires a verified address', async () => {
     cognito = await startCognito()
     await cognito.sdk.send(new SignUpCommand({ ClientId: cognito.ClientId, Username, Password }))
     await cognito.sdk.send(new AdminConfirmSignUpCommand(user()))
     await expect(forgot()).rejects.toMatchObject({ name: 'InvalidParameterException' })
   })
 
-  test('is the administrators’ matter where the pool says so', async () => {
+  test('is rejected when only administrators may recover accounts', async () => {
     await withAnna({ pool: { AccountRecoverySetting: { RecoveryMechanisms: [{ Name: 'admin_only', Priority: 1 }] } } })
     await expect(forgot()).rejects.toMatchObject({ name: 'NotAuthorizedException' })
   })
 })
 
-test('a deleted user is gone, with his groups, and his name is free', async () => {
+test('a deleted user loses tokens and groups, and the name can be used again', async () => {
   await withAnna()
   const AccessToken = await signIn()
   await cognito.sdk.send(new CreateGroupCommand({ UserPoolId: cognito.UserPoolId, GroupName: 'staff' }))
@@ -166,7 +166,7 @@ test('a deleted user is gone, with his groups, and his name is free', async () =
   })
 })
 
-test('groups are made, listed, joined and left', async () => {
+test('groups can be created, listed, joined and left', async () => {
   await withAnna()
   const create = () =>
     cognito.sdk.send(new CreateGroupCommand({ UserPoolId: cognito.UserPoolId, GroupName: 'staff', Precedence: 1 }))
@@ -189,7 +189,7 @@ test('groups are made, listed, joined and left', async () => {
   })
 })
 
-test('users are listed in pages and found by address', async () => {
+test('ListUsers returns pages and filters by address', async () => {
   cognito = await startCognito()
   for (const name of ['a', 'b', 'c']) {
     await cognito.sdk.send(
@@ -208,7 +208,7 @@ test('users are listed in pages and found by address', async () => {
   await expect(list({ Filter: 'email > 3' })).rejects.toMatchObject({ name: 'InvalidParameterException' })
 })
 
-test('administrators change attributes, verification included', async () => {
+test('AdminUpdateUserAttributes may change the verification flags', async () => {
   await withAnna()
   const UserAttributes = [
     { Name: 'email_verified', Value: 'false' },
@@ -218,7 +218,7 @@ test('administrators change attributes, verification included', async () => {
   expect(await attributesOf()).toMatchObject({ email_verified: 'false', nickname: 'A' })
 })
 
-test('pools and clients describe themselves', async () => {
+test('pools and clients can be described', async () => {
   await withAnna()
   const { UserPoolId, ClientId } = cognito
   expect((await cognito.sdk.send(new ListUserPoolsCommand({ MaxResults: 10 }))).UserPools).toMatchObject([
@@ -231,27 +231,27 @@ test('pools and clients describe themselves', async () => {
   expect(
     (await cognito.sdk.send(new DescribeUserPoolClientCommand({ UserPoolId, ClientId }))).UserPoolClient,
   ).toMatchObject({ UserPoolId, ClientId })
-  await expect(cognito.sdk.send(new DescribeUserPoolCommand({ UserPoolId: 'us-east-1_Nobody' }))).rejects.toMatchObject(
-    {
-      name: 'ResourceNotFoundException',
-    },
-  )
+  await expect(
+    cognito.sdk.send(new DescribeUserPoolCommand({ UserPoolId: 'us-east-1_Unknown' })),
+  ).rejects.toMatchObject({
+    name: 'ResourceNotFoundException',
+  })
 })
 
-test('administrators need the permission on the pool, and an open operation needs none', async () => {
-  const asked: AccessRequest[] = []
+test('an administrative operation requires the permission on the pool, an unauthenticated one requires none', async () => {
+  const requested: AccessRequest[] = []
   const access = {
     putResourcePolicy: () => {},
     require: (_: unknown, requests: readonly AccessRequest[]) => {
-      asked.push(...requests)
+      requested.push(...requests)
       if (requests.length > 0) throw new AwsError('AccessDeniedException', 'no')
     },
   }
   cognito = await startCognito({ access })
   await cognito.sdk.send(new SignUpCommand({ ClientId: cognito.ClientId, Username, Password }))
-  expect(asked).toEqual([])
+  expect(requested).toEqual([])
   await expect(cognito.sdk.send(new AdminConfirmSignUpCommand(user()))).rejects.toMatchObject({
     name: 'AccessDeniedException',
   })
-  expect(asked).toEqual([{ action: 'cognito-idp:AdminConfirmSignUp', resource: cognito.attributes['Arn'] }])
+  expect(requested).toEqual([{ action: 'cognito-idp:AdminConfirmSignUp', resource: cognito.attributes['Arn'] }])
 })

@@ -9,7 +9,7 @@ const standard = [
   'phone_number', 'picture', 'preferred_username', 'profile', 'updated_at', 'website', 'zoneinfo',
 ] // prettier-ignore
 
-/** What a pool's `Schema` makes of the standard attributes and adds as `custom:` ones. */
+/** The standard attributes as changed by a pool's `Schema`, and its `custom:` ones. */
 export function schemaOf(declared: readonly Record<string, any>[]): Map<string, AttributeSchema> {
   const schema = new Map<string, AttributeSchema>(standard.map((name) => [name, { required: false, mutable: true }]))
   for (const { Name: name, Required: required, Mutable: mutable } of declared) {
@@ -21,7 +21,7 @@ export function schemaOf(declared: readonly Record<string, any>[]): Map<string, 
   return schema
 }
 
-/** Users set what the schema has; administrators also whether an address is verified. @throws AwsError InvalidParameterException */
+/** Only administrators may set the verification flags. @throws AwsError InvalidParameterException, NotAuthorizedException */
 export function readAttributes(pool: Pool, input: unknown, by: 'user' | 'administrator'): Record<string, string> {
   const attributes = nameAndValues(input)
   for (const [name, value] of Object.entries(attributes)) {
@@ -44,7 +44,7 @@ export function requireAttributes(pool: Pool, attributes: Readonly<Record<string
   )
 }
 
-export function refuseImmutable(pool: Pool, changes: Readonly<Record<string, string>>): void {
+export function rejectImmutable(pool: Pool, changes: Readonly<Record<string, string>>): void {
   for (const name of Object.keys(changes)) {
     if (pool.schema.get(name)?.mutable === false) throw invalid(`user.${name}: Attribute cannot be updated.`)
   }

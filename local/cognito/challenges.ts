@@ -6,7 +6,7 @@ import type { Client } from './pool.ts'
 
 const lifetimeMs = 3 * 60_000
 
-/** Sign-ins that wait for a new password. They live for three minutes and need not survive a restart. */
+/** Pending NEW_PASSWORD_REQUIRED challenges. They expire after three minutes and are not persisted. */
 export class Challenges {
   readonly #clock: Clock
   readonly #open = new Map<string, { clientId: string; username: string; expiresAtMs: number }>()
@@ -15,7 +15,7 @@ export class Challenges {
     this.#clock = clock
   }
 
-  /** @returns the `Session` that the answer must name */
+  /** @returns the `Session` for RespondToAuthChallenge */
   begin(client: Client, user: User): string {
     const nowMs = this.#clock.now()
     for (const [session, { expiresAtMs }] of this.#open) if (expiresAtMs <= nowMs) this.#open.delete(session)

@@ -15,7 +15,7 @@ const lifetimeMs: Record<CodePurpose, number> = {
 
 const expired = () => new AwsError('ExpiredCodeException', 'Invalid code provided, please request a code again.')
 
-/** Six-digit codes; a new one takes the place of the one before it. */
+/** Six-digit codes; a new one replaces the previous one of the same purpose. */
 export class CodeStore {
   readonly #state: State
   readonly #clock: Clock
@@ -30,7 +30,7 @@ export class CodeStore {
       )`)
   }
 
-  make(user: User, purpose: CodePurpose): string {
+  create(user: User, purpose: CodePurpose): string {
     const code = String(randomInt(1_000_000)).padStart(6, '0')
     const expiresAtMs = this.#clock.now() + lifetimeMs[purpose]
     this.#state.run(
@@ -46,17 +46,17 @@ export class CodeStore {
 
   /** @throws AwsError CodeMismatchException, ExpiredCodeException */
   check(user: User, purpose: CodePurpose, code: unknown): void {
-    const kept = this.#state.get<{ code: string; expires_at_ms: number }>(
+    const stored = this.#state.get<{ code: string; expires_at_ms: number }>(
       'SELECT code, expires_at_ms FROM cognito_codes WHERE pool_id = ? AND username = ? AND purpose = ?',
       user.poolId,
       user.username,
       purpose,
     )
-    if (!kept || kept.expires_at_ms <= this.#clock.now()) throw expired()
-    if (kept.code !== code) throw codeMismatch()
+    if (!stored || stored.expires_at_ms <= this.#clock.now()) throw expired()
+    if (stored.code !== code) throw codeMismatch()
   }
 
-  /** A code serves once. */
+  /** A code can be used once. */
   remove(user: User, purpose: CodePurpose): void {
     this.#state.run(
       'DELETE FROM cognito_codes WHERE pool_id = ? AND username = ? AND purpose = ?',

@@ -43,7 +43,7 @@ export class Directory {
       )`)
   }
 
-  /** Finds a user by what he signs in with, or by username. */
+  /** Finds a user by sign-in name (such as the address) or by username. */
   find(pool: Pool, name: string): User | undefined {
     const row = this.#state.get<UserRow>(
       'SELECT * FROM cognito_users WHERE pool_id = ? AND (sign_in_name = ? OR username = ?)',
@@ -54,7 +54,7 @@ export class Directory {
     return row && toUser(row)
   }
 
-  /** @param after lists on from behind this username */
+  /** @param after lists the users after this username */
   list(pool: Pool, after = ''): User[] {
     const sql = 'SELECT * FROM cognito_users WHERE pool_id = ? AND username > ? ORDER BY username'
     return this.#state.all<UserRow>(sql, pool.poolId, after).map(toUser)
@@ -64,7 +64,7 @@ export class Directory {
     return this.#state.get<{ n: number }>('SELECT COUNT(*) AS n FROM cognito_users WHERE pool_id = ?', pool.poolId)!.n
   }
 
-  /** Adds the user, or replaces the one of the same username. */
+  /** Adds the user, or replaces the one with the same username. */
   put(pool: Pool, user: User): User {
     const name = pool.emailIsUsername ? (user.attributes['email'] ?? user.username) : user.username
     this.#state.run(

@@ -15,7 +15,7 @@ interface GroupRow {
   created_at_ms: number
 }
 
-/** The groups of all pools and who is in them. */
+/** The groups of all pools and their members. */
 export class GroupStore {
   readonly #state: State
 
@@ -31,7 +31,7 @@ export class GroupStore {
       )`)
   }
 
-  /** Adds the group, or changes the description and precedence of the one that is there. */
+  /** Adds the group, or changes description and precedence of the existing one. */
   put(poolId: string, group: Group): void {
     this.#state.run(
       `INSERT INTO cognito_groups VALUES (?, ?, ?, ?, ?)
@@ -54,7 +54,7 @@ export class GroupStore {
       .map(toGroup)
   }
 
-  /** The user's groups, the one of the lowest precedence first. */
+  /** The user's groups, by ascending precedence. */
   of(user: User): Group[] {
     const sql = `SELECT g.* FROM cognito_groups g JOIN cognito_memberships m ON m.pool_id = g.pool_id AND m.group_name = g.name
       WHERE m.pool_id = ? AND m.username = ? ORDER BY g.precedence IS NULL, g.precedence, g.name`

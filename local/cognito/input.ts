@@ -1,13 +1,13 @@
 import { AwsError } from '../wire/aws-error.ts'
 
-/** A member that must be a string with something in it. @throws AwsError InvalidParameterException */
+/** Reads a required, non-empty string. @throws AwsError InvalidParameterException */
 export function text(input: Record<string, unknown>, member: string): string {
   const value = input[member]
   if (typeof value === 'string' && value !== '') return value
   throw new AwsError('InvalidParameterException', `Missing required parameter ${member}`)
 }
 
-/** `[{ Name, Value }]` as a record. @throws AwsError InvalidParameterException */
+/** Converts `[{ Name, Value }]` to a record. @throws AwsError InvalidParameterException */
 export function nameAndValues(input: unknown): Record<string, string> {
   const list = input ?? []
   const isList =
@@ -16,5 +16,5 @@ export function nameAndValues(input: unknown): Record<string, string> {
   return Object.fromEntries(list.map(({ Name, Value }) => [Name, Value ?? '']))
 }
 
-/** AWS JSON writes times as seconds since the epoch. */
+/** AWS JSON has times in seconds since the epoch. */
 export const seconds = (epochMs: number) => epochMs / 1000

@@ -12,30 +12,30 @@ export interface Mail {
 
 export type SendMail = (mail: Mail) => void
 
-/** Where Cognito's own mails come from unless a pool sends through SES. */
+/** Cognito's default sender. */
 const sender = 'no-reply@verificationemail.com'
 
-/** Fills a message template: `{####}` becomes the code or password, `{username}` what the user signs in with. */
-export function fill(
+/** @returns the message with `{####}` and `{username}` replaced; undefined for a user without an address */
+export function renderMessage(
   template: MessageTemplate,
   user: User,
   values: { secret: string; username: string },
 ): Mail | undefined {
   const to = user.attributes['email']
   if (to === undefined) return undefined
-  const filled = (text: string, escape: (value: string) => string) =>
+  const render = (text: string, escape: (value: string) => string) =>
     text.replaceAll('{####}', () => escape(values.secret)).replaceAll('{username}', () => escape(values.username))
   const plain = template.html.replace(/<br\s*\/?>/gi, '\n').replace(/<[^>]+>/g, '')
   return {
     from: sender,
     to,
-    subject: filled(template.subject, (value) => value),
-    html: filled(template.html, escapeXml),
-    text: filled(plain, (value) => value),
+    subject: render(template.subject, (value) => value),
+    html: render(template.html, escapeXml),
+    text: render(plain, (value) => value),
   }
 }
 
-/** `a***@e***`, as CodeDeliveryDetails shows where a code went. */
+/** CodeDeliveryDetails with a masked address: `a***@e***`. */
 export function codeDelivery(email: string) {
   const [name = '', domain = ''] = email.split('@')
   return {

@@ -7,13 +7,13 @@ import type { Challenges } from './challenges.ts'
 import type { CodePurpose, CodeStore } from './codes.ts'
 import type { Directory, User } from './directory.ts'
 import type { GroupStore } from './groups.ts'
-import { codeDelivery, fill, type SendMail } from './messages.ts'
+import { codeDelivery, renderMessage, type SendMail } from './messages.ts'
 import type { Pool, PoolRegistry } from './pool.ts'
 import type { SessionStore } from './sessions.ts'
 import type { Tokens } from './tokens.ts'
 import type { Triggers } from './triggers.ts'
 
-/** What the operations work with. */
+/** The dependencies of the operations. */
 export interface Parts {
   readonly state: State
   readonly clock: Clock
@@ -30,8 +30,8 @@ export interface Parts {
 
 type Handle = (input: Record<string, any>, call: Call) => unknown
 
-/** An operation for everybody: what it may do is decided by password, code or token. */
-export const open = (handle: Handle): Operation => ({ anonymous: true, access: () => [], handle })
+/** An operation without IAM authorization; a password, code or token authorizes it instead. */
+export const unauthenticated = (handle: Handle): Operation => ({ anonymous: true, access: () => [], handle })
 
 /** An operation that needs the permission `cognito-idp:<action>` on the pool. */
 export const administrative = (action: string, handle: Handle): Operation => ({
@@ -50,17 +50,20 @@ export function requireUser(parts: Parts, pool: Pool, name: string): User {
   return user
 }
 
-/** Changes the user as he stands now: since `user` was read, other requests may have changed or deleted him. */
+/** Applies the changes to the current state: other requests may have changed or deleted the user since it was read. */
 export function change(parts: Parts, pool: Pool, user: User, changes: Partial<User>): User {
   const current = requireUser(parts, pool, user.username)
   return parts.directory.put(pool, { ...current, ...changes, modifiedAtMs: parts.clock.now() })
 }
 
-/** Makes a code, mails it and keeps both or neither. @returns CodeDeliveryDetails, or undefined for a user without an address */
+/** Creates and mails a code in one transaction. @returns CodeDeliveryDetails; undefined for a user without an address */
 export function sendCode(parts: Parts, pool: Pool, user: User, purpose: CodePurpose) {
   return parts.state.transaction(() => {
-    const secret = parts.codes.make(user, purpose)
-    const mail = fill(pool.messages.code, user, { secret, username: user.attributes['email'] ?? user.username })
+    const secret = parts.codes.create(user, purpose)
+    const mail = renderMessage(pool.messages.code, user, {
+      secret,
+      username: user.attributes['email'] ?? user.username,
+    })
     if (!mail) return undefined
     parts.sendMail(mail)
     return codeDelivery(mail.to)

@@ -11,7 +11,7 @@ export interface PasswordPolicy {
 
 const symbol = /[\^$*.[\]{}()?"!@#%&/\\,><':;|_~`=+\- ]/
 
-/** @throws AwsError InvalidPasswordException in the words of Cognito */
+/** @throws AwsError InvalidPasswordException with Cognito's messages */
 export function checkPassword(policy: PasswordPolicy, password: string): void {
   const problem = problemOf(policy, password)
   if (problem) throw new AwsError('InvalidPasswordException', `Password did not conform with policy: ${problem}`)
@@ -41,16 +41,19 @@ export async function hashPassword(password: string): Promise<string> {
   return `${salt.toString('base64url')}.${(await derive(password, salt)).toString('base64url')}`
 }
 
-/** @param hash of {@link hashPassword}; without one (no password, no user) it takes as long and fits nothing */
-export async function passwordFits(password: string, hash: string | undefined): Promise<boolean> {
+/** @param hash of {@link hashPassword}; without one (no password or user), the result is false after the same time */
+export async function verifyPassword(password: string, hash: string | undefined): Promise<boolean> {
   const [salt, key] = (hash ?? '.').split('.').map((part) => Buffer.from(part, 'base64url'))
   const derived = await derive(password, salt!)
   return key!.length === keyBytes && timingSafeEqual(derived, key!)
 }
 
-const some = (alphabet: string, count: number) =>
+const randomString = (alphabet: string, count: number) =>
   Array.from({ length: count }, () => alphabet[randomInt(alphabet.length)]).join('')
 
-/** A temporary password with characters of every kind that a policy can ask for. */
-export const makePassword = () =>
-  some('ABCDEFGHJKLMNPQRSTUVWXYZ', 4) + some('abcdefghijkmnopqrstuvwxyz', 8) + some('23456789', 4) + some('!#%+', 2)
+/** Generates a temporary password that satisfies every character rule of a policy. */
+export const generatePassword = () =>
+  randomString('ABCDEFGHJKLMNPQRSTUVWXYZ', 4) +
+  randomString('abcdefghijkmnopqrstuvwxyz', 8) +
+  randomString('23456789', 4) +
+  randomString('!#%+', 2)

@@ -1,19 +1,19 @@
 import { AwsError } from '../wire/aws-error.ts'
 import type { PasswordPolicy } from './password.ts'
 
-/** A user pool as its template declares it; what happens in it stands in the state file. */
+/** A user pool as its template declares it; its users and tokens are in the state file. */
 export interface Pool {
   readonly poolId: string
   readonly arn: string
   readonly name: string
-  /** The `iss` of its tokens, and the address below which its keys are published. */
+  /** The `iss` claim of its tokens, and the URL under which its keys are published. */
   readonly issuer: string
   readonly passwordPolicy: PasswordPolicy
   readonly temporaryPasswordDays: number
-  /** Users sign in with their address, and their username is the `sub`. */
+  /** Whether users sign in with their address; their username is then the `sub`. */
   readonly emailIsUsername: boolean
   readonly caseSensitive: boolean
-  /** Confirmation codes go to the address, and confirming verifies it. */
+  /** Whether codes are mailed to the address, and confirming verifies it. */
   readonly verifiesEmail: boolean
   readonly schema: ReadonlyMap<string, AttributeSchema>
   readonly triggers: { readonly preSignUp?: string; readonly postConfirmation?: string }
@@ -30,7 +30,7 @@ export interface AttributeSchema {
   readonly mutable: boolean
 }
 
-/** `{####}` stands for the code or the temporary password, `{username}` for the username. */
+/** `{####}` is replaced by the code or the temporary password, `{username}` by the sign-in name. */
 export interface MessageTemplate {
   readonly subject: string
   readonly html: string
@@ -79,7 +79,7 @@ export class PoolRegistry {
     return { client, pool: this.pool(client.poolId) }
   }
 
-  /** @throws AwsError ResourceNotFoundException when the client is of another pool, too */
+  /** @throws AwsError ResourceNotFoundException, also for a client of another pool */
   clientOf(pool: Pool, clientId: unknown): Client {
     const { client } = this.client(clientId)
     if (client.poolId !== pool.poolId) {

@@ -16,6 +16,8 @@ interface ResourceParts {
 
 type Properties = ResourceDeclaration['properties']
 
+const noHostedPage = 'there is no hosted sign-in page on one machine'
+
 export const providers = (parts: ResourceParts): ResourceProvider[] => [
   poolProvider(parts),
   clientProvider(parts),
@@ -23,7 +25,7 @@ export const providers = (parts: ResourceParts): ResourceProvider[] => [
   domainProvider,
 ]
 
-/** Letters and digits made of the resource's stable name, so that users and tokens find their pool after a restart. */
+/** An id derived from the resource's stable name, so that stored users and tokens match their pool after a restart. */
 const idOf = (resource: ResourceDeclaration, length: number) =>
   BigInt(`0x${createHash('sha256').update(resource.generatedName).digest('hex')}`)
     .toString(36)
@@ -47,11 +49,11 @@ const poolProvider = ({ clock, endpoint, pools, keys }: ResourceParts): Resource
     'VerificationMessageTemplate',
   ],
   ignored: {
-    DeletionProtection: 'nothing deletes a pool on one machine',
+    DeletionProtection: 'pools are never deleted on one machine',
     EmailConfiguration: 'all mail goes into the local mailbox',
     SmsVerificationMessage: 'there are no text messages on one machine',
-    UserPoolTags: 'tags steer nothing on one machine',
-    UserPoolTier: 'tiers differ in price and in what is not emulated',
+    UserPoolTags: 'no local service reads tags',
+    UserPoolTier: 'tiers differ only in price and in features that are not emulated',
   },
   async create(resource) {
     const poolId = `${region}_${idOf(resource, 9)}`
@@ -69,7 +71,7 @@ function poolOf(
   issuer: string,
   nowMs: number,
 ): Pool {
-  refuseUnknown(logicalId, properties)
+  rejectUnsupported(logicalId, properties)
   const { PasswordPolicy: policy } = properties['Policies'] ?? {}
   const recovery: { Name: string }[] = properties['AccountRecoverySetting']?.RecoveryMechanisms ?? []
   return {
@@ -101,8 +103,8 @@ function poolOf(
   }
 }
 
-/** What would change how users get in must not be dropped in silence. @throws Error */
-function refuseUnknown(logicalId: string, properties: Properties): void {
+/** @throws Error for settings that affect sign-in but are not emulated */
+function rejectUnsupported(logicalId: string, properties: Properties): void {
   const triggers = Object.keys(properties['LambdaConfig'] ?? {}).filter(
     (name) => name !== 'PreSignUp' && name !== 'PostConfirmation',
   )
@@ -144,14 +146,14 @@ const clientProvider = ({ pools }: ResourceParts): ResourceProvider => ({
     'UserPoolId',
   ],
   ignored: {
-    AllowedOAuthFlows: 'there is no hosted sign-in page on one machine',
-    AllowedOAuthFlowsUserPoolClient: 'there is no hosted sign-in page on one machine',
-    AllowedOAuthScopes: 'there is no hosted sign-in page on one machine',
-    AuthSessionValidity: 'challenges always live for three minutes',
-    CallbackURLs: 'there is no hosted sign-in page on one machine',
+    AllowedOAuthFlows: noHostedPage,
+    AllowedOAuthFlowsUserPoolClient: noHostedPage,
+    AllowedOAuthScopes: noHostedPage,
+    AuthSessionValidity: 'challenges always expire after three minutes',
+    CallbackURLs: noHostedPage,
     EnableTokenRevocation: 'tokens can always be revoked',
-    LogoutURLs: 'there is no hosted sign-in page on one machine',
-    SupportedIdentityProviders: 'users come from the pool itself only',
+    LogoutURLs: noHostedPage,
+    SupportedIdentityProviders: 'the only identity provider is the pool itself',
   },
   create(resource) {
     const { properties, logicalId } = resource
@@ -164,7 +166,7 @@ const clientProvider = ({ pools }: ResourceParts): ResourceProvider => ({
 })
 
 const defaultFlows = ['ALLOW_REFRESH_TOKEN_AUTH', 'ALLOW_USER_SRP_AUTH', 'ALLOW_CUSTOM_AUTH']
-/** Names from before the `ALLOW_` ones; a client with one of them may always refresh. */
+/** Legacy names; a client with one of them may always refresh. */
 const legacyFlows: Record<string, readonly string[]> = {
   ADMIN_NO_SRP_AUTH: ['ALLOW_ADMIN_USER_PASSWORD_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
   USER_PASSWORD_AUTH: ['ALLOW_USER_PASSWORD_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
@@ -199,7 +201,7 @@ const secondsPer: Record<string, number> = { seconds: 1, minutes: 60, hours: 360
 
 function secondsOf(count: unknown, unit: string): number {
   const seconds = Number(count) * (secondsPer[unit] ?? Number.NaN)
-  if (!(seconds > 0)) throw new Error(`A token validity of ${String(count)} ${unit} is none.`)
+  if (!(seconds > 0)) throw new Error(`The token validity ${String(count)} ${unit} is not valid.`)
   return seconds
 }
 
@@ -216,11 +218,14 @@ const groupProvider = ({ clock, pools, groups }: ResourceParts): ResourceProvide
   },
 })
 
-const noPage = 'there is no hosted sign-in page on one machine'
-
 const domainProvider: ResourceProvider = {
   type: 'AWS::Cognito::UserPoolDomain',
   honoured: [],
-  ignored: { CustomDomainConfig: noPage, Domain: noPage, ManagedLoginVersion: noPage, UserPoolId: noPage },
+  ignored: {
+    CustomDomainConfig: noHostedPage,
+    Domain: noHostedPage,
+    ManagedLoginVersion: noHostedPage,
+    UserPoolId: noHostedPage,
+  },
   create: ({ properties }) => ({ ref: String(properties['Domain']), attributes: { CloudFrontDistribution: '' } }),
 }

@@ -25,10 +25,10 @@ import { wellKnown } from './well-known.ts'
 export interface CognitoOptions {
   readonly state: State
   readonly clock: Clock
-  /** Where the local AWS endpoint listens; issuers are made of it when a pool is declared. */
+  /** The URL of the local AWS endpoint, which issuers start with. Called when a pool is declared. */
   readonly endpoint: () => string
   readonly invoke: Invoke
-  /** Delivers codes and invitations. Called inside the transaction that makes the code. */
+  /** Delivers codes and invitations. Called inside the transaction that creates the code. */
   readonly sendMail: SendMail
 }
 

@@ -5,7 +5,7 @@ import { AwsError } from '../wire/aws-error.ts'
 import type { User } from './directory.ts'
 import type { Client } from './pool.ts'
 
-/** One sign-in. Its refresh token lives on it, and all tokens made from it carry its id as `origin_jti`. */
+/** One sign-in with its refresh token. All tokens issued from it have its id as `origin_jti`. */
 export interface Session {
   readonly sessionId: string
   readonly username: string
@@ -20,9 +20,9 @@ interface SessionRow {
   revoked: number
 }
 
-const refused = (message: string) => new AwsError('NotAuthorizedException', message)
+const notAuthorized = (message: string) => new AwsError('NotAuthorizedException', message)
 
-/** Refresh tokens are kept as hashes only. */
+/** Stores refresh tokens as hashes only. */
 export class SessionStore {
   readonly #state: State
   readonly #clock: Clock
@@ -63,9 +63,9 @@ export class SessionStore {
       client.clientId,
       hashOf(String(refreshToken)),
     )
-    if (!row) throw refused('Invalid Refresh Token')
-    if (row.revoked) throw refused('Refresh Token has been revoked')
-    if (row.expires_at_ms <= this.#clock.now()) throw refused('Refresh Token has expired')
+    if (!row) throw notAuthorized('Invalid Refresh Token')
+    if (row.revoked) throw notAuthorized('Refresh Token has been revoked')
+    if (row.expires_at_ms <= this.#clock.now()) throw notAuthorized('Refresh Token has expired')
     return { sessionId: row.session_id, username: row.username, authTimeSeconds: row.auth_time_seconds }
   }
 

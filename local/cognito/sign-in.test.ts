@@ -41,7 +41,7 @@ const signIn = (changes: Record<string, string> = {}) =>
 const refresh = (token: string | undefined) => initiate('REFRESH_TOKEN_AUTH', { REFRESH_TOKEN: token! })
 const getUser = (token: string | undefined) => cognito.sdk.send(new GetUserCommand({ AccessToken: token }))
 
-test('the tokens of a sign-in are signed by the pool’s published key', async () => {
+test('a sign-in returns tokens that the pool’s published key verifies', async () => {
   await withAnna()
   await cognito.declare('UserPoolGroup', 'Staff', { UserPoolId: cognito.UserPoolId, GroupName: 'staff' })
   await cognito.sdk.send(
@@ -85,14 +85,14 @@ test('the tokens of a sign-in are signed by the pool’s published key', async (
   expect(id.payload).not.toHaveProperty('scope')
 })
 
-test('the published key is public', async () => {
+test('the JWKS contains only public members', async () => {
   await withAnna()
   const jwks: any = await (await fetch(`${cognito.attributes['ProviderURL']}/.well-known/jwks.json`)).json()
   expect(Object.keys(jwks.keys[0]).toSorted()).toEqual(['alg', 'e', 'kid', 'kty', 'n', 'use'])
-  expect((await fetch(`${cognito.endpoint}/us-east-1_Nobody/.well-known/jwks.json`)).status).toBe(404)
+  expect((await fetch(`${cognito.endpoint}/us-east-1_Unknown/.well-known/jwks.json`)).status).toBe(404)
 })
 
-test('a verified address is a boolean in the ID token', async () => {
+test('email_verified is a boolean in the ID token', async () => {
   cognito = await startCognito()
   const UserAttributes = [{ Name: 'email_verified', Value: 'true' }]
   await cognito.sdk.send(
@@ -104,7 +104,7 @@ test('a verified address is a boolean in the ID token', async () => {
   expect(decodeJwt((await signIn()).AuthenticationResult!.IdToken!)).toMatchObject({ email_verified: true })
 })
 
-test('token validities are the client’s', async () => {
+test('tokens expire after the client’s token validities', async () => {
   const client = {
     AccessTokenValidity: 5,
     IdTokenValidity: 10,
@@ -128,30 +128,30 @@ test('token validities are the client’s', async () => {
 test.each([
   ['a wrong password', { PASSWORD: 'Wrong-horse-7' }, 'NotAuthorizedException', 'Incorrect username or password.'],
   [
-    'an unknown user, whose absence is hidden',
+    'an unknown user, when user existence is hidden,',
     { USERNAME: 'bob@library.example' },
     'NotAuthorizedException',
     'Incorrect username or password.',
   ],
   ['no password', { PASSWORD: '' }, 'InvalidParameterException', 'Missing required parameter PASSWORD'],
-])('%s is refused', async (_, changes, name, message) => {
+])('a sign-in with %s is rejected', async (_, changes, name, message) => {
   await withAnna()
   await expect(signIn(changes)).rejects.toMatchObject({ name, message })
 })
 
-test('a client that does not hide it says that a user does not exist', async () => {
+test('a client with LEGACY user existence errors reports an unknown user', async () => {
   await withAnna({ client: { PreventUserExistenceErrors: 'LEGACY' } })
   await expect(signIn({ USERNAME: 'bob@library.example' })).rejects.toMatchObject({ name: 'UserNotFoundException' })
 })
 
-test('who is not confirmed learns so only with the right password', async () => {
+test('an unconfirmed user is reported only after the right password', async () => {
   cognito = await startCognito()
   await cognito.sdk.send(new SignUpCommand({ ClientId: cognito.ClientId, Username, Password }))
   await expect(signIn()).rejects.toMatchObject({ name: 'UserNotConfirmedException' })
   await expect(signIn({ PASSWORD: 'Wrong-horse-7' })).rejects.toMatchObject({ name: 'NotAuthorizedException' })
 })
 
-test('a disabled user gets no tokens, and those he has end', async () => {
+test('a disabled user cannot sign in or refresh until enabled again', async () => {
   await withAnna()
   const { AuthenticationResult: result } = await signIn()
   const user = { UserPoolId: cognito.UserPoolId, Username }
@@ -162,7 +162,7 @@ test('a disabled user gets no tokens, and those he has end', async () => {
   await signIn()
 })
 
-test('only the flows that the client allows', async () => {
+test('a client rejects authentication flows that it does not allow', async () => {
   await withAnna({ client: { ExplicitAuthFlows: ['ALLOW_REFRESH_TOKEN_AUTH'] } })
   await expect(signIn()).rejects.toMatchObject({
     name: 'InvalidParameterException',
@@ -181,7 +181,7 @@ test('only the flows that the client allows', async () => {
   await expect(initiate('USER_SRP_AUTH', { USERNAME: Username, SRP_A: 'ff' })).rejects.toThrow('not emulated')
 })
 
-test('an administrator signs a user in', async () => {
+test('AdminInitiateAuth signs a user in', async () => {
   await withAnna()
   const command = {
     UserPoolId: cognito.UserPoolId,
@@ -196,7 +196,7 @@ test('an administrator signs a user in', async () => {
   })
 })
 
-test('a refresh token gives new tokens of the same session', async () => {
+test('a refresh token returns new tokens of the same session', async () => {
   await withAnna()
   const { AuthenticationResult: first } = await signIn()
   await cognito.clock.advance(60_000)
@@ -211,20 +211,20 @@ test('a refresh token gives new tokens of the same session', async () => {
   expect(two!.jti).not.toBe(one!.jti)
 })
 
-test('a refresh token is no good to another client, nor is a made-up one', async () => {
+test('a refresh token of another client or an invented one is rejected', async () => {
   await withAnna()
   const { AuthenticationResult: result } = await signIn()
   const other = await cognito.declare('UserPoolClient', 'Other', { UserPoolId: cognito.UserPoolId })
   await expect(
     initiate('REFRESH_TOKEN_AUTH', { REFRESH_TOKEN: result!.RefreshToken! }, other.ref),
   ).rejects.toMatchObject({ message: 'Invalid Refresh Token' })
-  await expect(refresh('made-up')).rejects.toMatchObject({
+  await expect(refresh('invented')).rejects.toMatchObject({
     name: 'NotAuthorizedException',
     message: 'Invalid Refresh Token',
   })
 })
 
-test('a revoked token ends its session, a global sign-out all of them', async () => {
+test('RevokeToken ends one session, GlobalSignOut ends all of them', async () => {
   await withAnna()
   const [one, two] = [(await signIn()).AuthenticationResult!, (await signIn()).AuthenticationResult!]
   await cognito.sdk.send(new RevokeTokenCommand({ ClientId: cognito.ClientId, Token: one.RefreshToken }))
@@ -235,7 +235,7 @@ test('a revoked token ends its session, a global sign-out all of them', async ()
   await expect(getUser(two.AccessToken)).rejects.toMatchObject({ name: 'NotAuthorizedException' })
 })
 
-test('only access tokens of the pool open an account', async () => {
+test('GetUser accepts only access tokens of the pool', async () => {
   await withAnna()
   const { AuthenticationResult: result } = await signIn()
   const forged = await new SignJWT(decodeJwt(result!.AccessToken!))
@@ -252,8 +252,8 @@ test('only access tokens of the pool open an account', async () => {
 const create = () => cognito.sdk.send(new AdminCreateUserCommand({ UserPoolId: cognito.UserPoolId, Username }))
 const temporaryPassword = () => /password is (\S+)\.$/.exec(cognito.mails[0]!.text)![1]!
 
-describe('a user made by an administrator', () => {
-  test('gets a temporary password by mail and must choose a new one', async () => {
+describe('a user created by an administrator', () => {
+  test('receives a temporary password by mail and must set a new one', async () => {
     cognito = await startCognito()
     expect((await create()).User?.UserStatus).toBe('FORCE_CHANGE_PASSWORD')
     const challenge = await signIn({ PASSWORD: temporaryPassword() })
@@ -274,7 +274,7 @@ describe('a user made by an administrator', () => {
     await signIn()
   })
 
-  test('comes too late after seven days', async () => {
+  test('cannot use the temporary password after seven days', async () => {
     cognito = await startCognito()
     await create()
     await cognito.clock.advance(7 * 86_400_000)

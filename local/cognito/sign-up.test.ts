@@ -21,7 +21,7 @@ const confirm = (ConfirmationCode: string, more: object = {}) =>
 const statusOf = async () =>
   (await cognito.sdk.send(new AdminGetUserCommand({ UserPoolId: cognito.UserPoolId, Username }))).UserStatus
 
-test('a user signs up, reads the code in the mail and confirms', async () => {
+test('a user signs up and confirms with the mailed code', async () => {
   cognito = await startCognito()
   const answer = await signUp({ UserAttributes: [{ Name: 'name', Value: 'Anna' }] })
   expect(answer).toMatchObject({
@@ -48,7 +48,7 @@ test('a user signs up, reads the code in the mail and confirms', async () => {
   })
 })
 
-test('the pool’s own words are used for the mail, and its code is a value and no markup', async () => {
+test('the mail uses the pool’s message template, as HTML and as text', async () => {
   const EmailMessage = 'Hello <b>{username}</b>,<br>your code: {####}'
   cognito = await startCognito({ pool: { VerificationMessageTemplate: { EmailSubject: 'Welcome', EmailMessage } } })
   await signUp()
@@ -59,7 +59,7 @@ test('the pool’s own words are used for the mail, and its code is a value and 
   })
 })
 
-test('a wrong, an old and a replaced code change nothing', async () => {
+test('a wrong, an expired and a replaced code are rejected', async () => {
   cognito = await startCognito()
   await signUp()
   const first = cognito.codeIn(cognito.mails[0])
@@ -79,7 +79,7 @@ test('a wrong, an old and a replaced code change nothing', async () => {
   })
 })
 
-test('a name is taken once, also when two ask for it at the same moment', async () => {
+test('only one of several concurrent sign-ups with the same name succeeds', async () => {
   cognito = await startCognito()
   const results = await Promise.allSettled([signUp(), signUp(), signUp()])
   expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
@@ -88,7 +88,7 @@ test('a name is taken once, also when two ask for it at the same moment', async 
   expect(Users).toHaveLength(1)
 })
 
-test('names differ by case unless the pool says otherwise', async () => {
+test('names are case-insensitive when the pool says so', async () => {
   cognito = await startCognito({ pool: { UsernameConfiguration: { CaseSensitive: false } } })
   await signUp()
   await expect(signUp({ Username: 'Anna@Library.example' })).rejects.toMatchObject({ name: 'UsernameExistsException' })
@@ -96,11 +96,11 @@ test('names differ by case unless the pool says otherwise', async () => {
 
 test.each([
   ['short', 'Sh0rt-!', 'Password not long enough'],
-  ['without capitals', 'correct-horse-7', 'uppercase'],
-  ['without small letters', 'CORRECT-HORSE-7', 'lowercase'],
+  ['without uppercase letters', 'correct-horse-7', 'uppercase'],
+  ['without lowercase letters', 'CORRECT-HORSE-7', 'lowercase'],
   ['without digits', 'Correct-horse', 'numeric'],
   ['without symbols', 'CorrectHorse7', 'symbol'],
-])('a password %s is refused', async (_, password, message) => {
+])('a password that is %s is rejected', async (_, password, message) => {
   cognito = await startCognito()
   await expect(signUp({ Password: password })).rejects.toMatchObject({
     name: 'InvalidPasswordException',
@@ -108,33 +108,33 @@ test.each([
   })
 })
 
-test('the pool’s own password policy decides', async () => {
+test('the pool’s password policy replaces the default', async () => {
   cognito = await startCognito({ pool: { Policies: { PasswordPolicy: { MinimumLength: 12 } } } })
   await expect(signUp({ Password: 'elevenchars' })).rejects.toMatchObject({ name: 'InvalidPasswordException' })
   await signUp({ Password: 'twelve chars' })
 })
 
 test.each([
-  ['a name that is no address', { Username: 'anna' }, 'InvalidParameterException', 'Username should be an email.'],
+  ['a name that is not an address', { Username: 'anna' }, 'InvalidParameterException', 'Username should be an email.'],
   [
-    'an attribute that the schema does not have',
+    'an attribute that is not in the schema',
     { UserAttributes: [{ Name: 'custom:shelf', Value: '1' }] },
     'InvalidParameterException',
     'custom:shelf',
   ],
   [
-    'an address that claims to be verified',
+    'a verification flag',
     { UserAttributes: [{ Name: 'email_verified', Value: 'true' }] },
     'NotAuthorizedException',
     'unauthorized attribute',
   ],
-  ['an unknown client', { ClientId: 'nobody' }, 'ResourceNotFoundException', 'nobody'],
-])('%s is refused', async (_, more, name, message) => {
+  ['an unknown client', { ClientId: 'unknown' }, 'ResourceNotFoundException', 'unknown'],
+])('SignUp with %s is rejected', async (_, more, name, message) => {
   cognito = await startCognito()
   await expect(signUp(more)).rejects.toMatchObject({ name, message: expect.stringContaining(message) })
 })
 
-test('required attributes of the schema are required', async () => {
+test('SignUp requires the required attributes of the schema', async () => {
   cognito = await startCognito({
     pool: {
       Schema: [
@@ -155,16 +155,16 @@ test('required attributes of the schema are required', async () => {
   })
 })
 
-test('a pool where only administrators make users refuses a sign-up', async () => {
+test('SignUp is rejected when only administrators may create users', async () => {
   cognito = await startCognito({ pool: { AdminCreateUserConfig: { AllowAdminCreateUserOnly: true } } })
   await expect(signUp()).rejects.toMatchObject({ name: 'NotAuthorizedException' })
 })
 
-test('whether a user exists is told or hidden as the client says', async () => {
+test('a client hides or reports whether a user exists, as configured', async () => {
   cognito = await startCognito()
   await expect(confirm('123456')).rejects.toMatchObject({ name: 'ExpiredCodeException' })
-  const Hidden = await cognito.sdk.send(new ResendConfirmationCodeCommand({ ClientId: cognito.ClientId, Username }))
-  expect(Hidden.CodeDeliveryDetails?.Destination).toBe('a***@l***')
+  const hidden = await cognito.sdk.send(new ResendConfirmationCodeCommand({ ClientId: cognito.ClientId, Username }))
+  expect(hidden.CodeDeliveryDetails?.Destination).toBe('a***@l***')
   expect(cognito.mails).toEqual([])
   const open = await cognito.declare('UserPoolClient', 'Open', {
     UserPoolId: cognito.UserPoolId,
@@ -180,7 +180,7 @@ const confirmByAdministrator = () =>
 
 describe('triggers', () => {
   const pool = { LambdaConfig: { PostConfirmation: functionArn('welcome') } }
-  test('a confirmation calls PostConfirmation in the name of the pool', async () => {
+  test('ConfirmSignUp calls PostConfirmation with the pool as the source ARN', async () => {
     cognito = await startCognito({ pool })
     const { UserSub } = await signUp()
     await confirm(cognito.codeIn(cognito.mails[0]))
@@ -209,7 +209,7 @@ describe('triggers', () => {
     ])
   })
 
-  test('an administrator’s confirmation calls it too, and leaves the address unverified', async () => {
+  test('AdminConfirmSignUp calls PostConfirmation and leaves the address unverified', async () => {
     cognito = await startCognito({ pool })
     await signUp()
     await confirmByAdministrator()
@@ -221,7 +221,7 @@ describe('triggers', () => {
     expect(cognito.calls[0]!.event.request.userAttributes).not.toHaveProperty('email_verified')
   })
 
-  test('its failure is told, and the user stays confirmed', async () => {
+  test('a PostConfirmation error is returned, and the user stays confirmed', async () => {
     const payload = { errorMessage: 'no shelf left', errorType: 'Error' }
     cognito = await startCognito({ pool, invoke: async () => ({ payload, functionError: 'Unhandled' }) })
     await signUp()
@@ -232,7 +232,7 @@ describe('triggers', () => {
     expect(await statusOf()).toBe('CONFIRMED')
   })
 
-  test('a function that does not let the pool in is an unexpected failure', async () => {
+  test('a trigger that the pool may not invoke is an UnexpectedLambdaException', async () => {
     cognito = await startCognito({ pool, invoke: () => Promise.reject(new AwsError('AccessDeniedException', 'no')) })
     await signUp()
     await expect(confirmByAdministrator()).rejects.toMatchObject({
@@ -242,14 +242,14 @@ describe('triggers', () => {
     expect(cognito.calls).toHaveLength(1)
   })
 
-  test('a function that does not answer is asked three times, five seconds each', async () => {
+  test('a trigger that does not respond is called three times for five seconds each', async () => {
     cognito = await startCognito({ pool, invoke: () => cognito.clock.advance(5000).then(() => new Promise(() => {})) })
     await signUp()
     await expect(confirmByAdministrator()).rejects.toMatchObject({ name: 'UnexpectedLambdaException' })
     expect(cognito.calls).toHaveLength(3)
   })
 
-  test('PreSignUp may refuse a user, who is then not kept', async () => {
+  test('PreSignUp may reject a user, who is then not stored', async () => {
     const payload = { errorMessage: 'no such street' }
     const LambdaConfig = { PreSignUp: functionArn('check') }
     cognito = await startCognito({
@@ -268,7 +268,7 @@ describe('triggers', () => {
     expect(cognito.mails).toEqual([])
   })
 
-  test('PreSignUp may confirm a user, which calls PostConfirmation at once', async () => {
+  test('PreSignUp may confirm a user, which calls PostConfirmation immediately', async () => {
     const LambdaConfig = { PreSignUp: functionArn('check'), PostConfirmation: functionArn('welcome') }
     const response = { autoConfirmUser: true, autoVerifyEmail: true }
     cognito = await startCognito({
@@ -293,7 +293,7 @@ test.each([
   ['UserPool', { MfaConfiguration: 'ON' }, 'MfaConfiguration'],
   ['UserPool', { UsernameAttributes: ['phone_number'] }, 'email'],
   ['UserPoolClient', { GenerateSecret: true }, 'secret'],
-])('%s %j is refused by name', async (type, properties, message) => {
+])('a %s that is not emulated is rejected: %j', async (type, properties, message) => {
   cognito = await startCognito()
   await expect(async () => cognito.declare(type, 'Other', properties)).rejects.toThrow(message)
 })

@@ -4,11 +4,11 @@ import type { State } from '../state/state.ts'
 export interface SigningKey {
   readonly kid: string
   readonly privateKey: CryptoKey
-  /** Public, as it stands in the JWKS. */
+  /** The public key, as in the JWKS. */
   readonly jwk: JWK
 }
 
-/** One RSA key for each pool, made with the pool and kept: tokens stay valid over a restart. */
+/** One RSA key for each pool, persisted so that tokens stay valid across a restart. */
 export class SigningKeys {
   readonly #state: State
   readonly #keys = new Map<string, SigningKey>()
@@ -20,27 +20,27 @@ export class SigningKeys {
     )
   }
 
-  /** Reads the pool's key, or makes it. */
+  /** Reads the pool's key, or creates it. */
   async ensure(poolId: string): Promise<void> {
-    const kept = this.#state.get<{ private_jwk: string }>(
+    const stored = this.#state.get<{ private_jwk: string }>(
       'SELECT private_jwk FROM cognito_signing_keys WHERE pool_id = ?',
       poolId,
     )
-    const privateJwk = kept ? (JSON.parse(kept.private_jwk) as JWK) : await this.#make(poolId)
+    const privateJwk = stored ? (JSON.parse(stored.private_jwk) as JWK) : await this.#create(poolId)
     const kid = await calculateJwkThumbprint(privateJwk)
     const { kty, n, e } = privateJwk
     const privateKey = (await importJWK(privateJwk, 'RS256')) as CryptoKey
     this.#keys.set(poolId, { kid, privateKey, jwk: { kty, n, e, kid, alg: 'RS256', use: 'sig' } })
   }
 
-  /** Of a pool that {@link ensure} has seen. */
+  /** @throws Error unless {@link ensure} was called for the pool */
   of(poolId: string): SigningKey {
     const key = this.#keys.get(poolId)
     if (!key) throw new Error(`The pool ${poolId} has no signing key.`)
     return key
   }
 
-  async #make(poolId: string): Promise<JWK> {
+  async #create(poolId: string): Promise<JWK> {
     const { privateKey } = await generateKeyPair('RS256', { extractable: true })
     const jwk = await exportJWK(privateKey)
     this.#state.run('INSERT INTO cognito_signing_keys VALUES (?, ?)', poolId, JSON.stringify(jwk))

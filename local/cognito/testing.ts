@@ -15,13 +15,13 @@ export interface TriggerCall {
 
 export const functionArn = (name: string) => `arn:aws:lambda:us-east-1:000000000000:function:${name}`
 
-/** Signed requests come from a role, unsigned ones from nobody: what is left open must work for both. */
+/** Signed requests come from a role, unsigned ones are anonymous: unauthenticated operations must accept both. */
 const authenticate = (request: { headers: Readonly<Record<string, string>> }): Principal =>
   request.headers['authorization']
     ? { kind: 'role', roleArn: 'arn:aws:iam::000000000000:role/desk' }
     : { kind: 'anonymous' }
 
-/** The service behind a real endpoint with one pool and one client, spoken to by the real SDK. */
+/** Starts the service behind an HTTP endpoint with one pool and one client, and an SDK client for it. */
 export async function startCognito(
   options: {
     stateFile?: string

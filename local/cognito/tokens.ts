@@ -8,10 +8,10 @@ import type { Client, Pool, PoolRegistry } from './pool.ts'
 import type { Session, SessionStore } from './sessions.ts'
 import type { SigningKeys } from './signing-keys.ts'
 
-/** The scope that lets a token change its own user; ID tokens and foreign tokens never have it. */
+/** The scope that allows an access token to manage its own user. */
 export const selfServiceScope = 'aws.cognito.signin.user.admin'
 
-const refused = (message: string) => new AwsError('NotAuthorizedException', message)
+const notAuthorized = (message: string) => new AwsError('NotAuthorizedException', message)
 
 export class Tokens {
   readonly #parts: TokenParts
@@ -60,31 +60,31 @@ export class Tokens {
   }
 
   /**
-   * Tells whose access token this is.
-   * @throws AwsError NotAuthorizedException unless it is of one of the pools, valid, and its session not revoked
+   * Returns the user of an access token.
+   * @throws AwsError NotAuthorizedException unless a pool issued it, it is valid, and its session is not revoked
    */
   async userOf(accessToken: unknown): Promise<{ pool: Pool; client: Client; user: User; sessionId: string }> {
     const { pool, claims } = await this.#verify(String(accessToken))
     const sessionId = String(claims['origin_jti'])
-    if (claims['token_use'] !== 'access') throw refused('Invalid Access Token')
-    if (this.#parts.sessions.isRevoked(sessionId)) throw refused('Access Token has been revoked')
+    if (claims['token_use'] !== 'access') throw notAuthorized('Invalid Access Token')
+    if (this.#parts.sessions.isRevoked(sessionId)) throw notAuthorized('Access Token has been revoked')
     const { client } = this.#parts.pools.client(claims['client_id'])
     const user = this.#parts.directory.find(pool, String(claims['username']))
     if (!user) throw new AwsError('UserNotFoundException', 'User does not exist.')
-    if (!user.enabled) throw refused('User is disabled.')
+    if (!user.enabled) throw notAuthorized('User is disabled.')
     return { pool, client, user, sessionId }
   }
 
   async #verify(token: string): Promise<{ pool: Pool; claims: JWTPayload }> {
     const pool = this.#parts.pools.pools().find(({ issuer }) => issuer === issuerOf(token))
-    if (!pool) throw refused('Invalid Access Token')
+    if (!pool) throw notAuthorized('Invalid Access Token')
     const keys = createLocalJWKSet({ keys: [this.#parts.keys.of(pool.poolId).jwk] })
     try {
       const currentDate = new Date(this.#parts.clock.now())
       const { payload } = await jwtVerify(token, keys, { issuer: pool.issuer, algorithms: ['RS256'], currentDate })
       return { pool, claims: payload }
     } catch (error) {
-      throw refused(error instanceof errors.JWTExpired ? 'Access Token has expired' : 'Invalid Access Token')
+      throw notAuthorized(error instanceof errors.JWTExpired ? 'Access Token has expired' : 'Invalid Access Token')
     }
   }
 
@@ -107,12 +107,12 @@ function issuerOf(token: string): string | undefined {
   try {
     return decodeJwt(token).iss
   } catch {
-    // Thrown for whatever is no token; the caller refuses it.
+    // The text is not a token: the caller rejects it.
     return undefined
   }
 }
 
-/** Attributes are strings; the two verification flags are booleans in tokens. */
+/** Attributes are strings, but the two verification flags are booleans in tokens. */
 function idClaims(user: User): Record<string, unknown> {
   const flags = ['email_verified', 'phone_number_verified']
   return Object.fromEntries(

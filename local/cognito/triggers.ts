@@ -17,8 +17,8 @@ export type TriggerSource =
   | 'PostConfirmation_ConfirmSignUp'
   | 'PostConfirmation_ConfirmForgotPassword'
 
-/** Cognito waits five seconds for a trigger, and asks three times. */
-const patienceMs = 5_000
+/** Cognito calls a trigger up to three times, with a timeout of five seconds. */
+const timeoutMs = 5_000
 const attempts = 3
 
 export interface TriggerRequest {
@@ -28,7 +28,7 @@ export interface TriggerRequest {
   readonly validationData?: Record<string, string>
 }
 
-/** Calls the functions that a pool's LambdaConfig names. */
+/** Calls the functions in a pool's LambdaConfig. */
 export class Triggers {
   readonly #clock: Clock
   readonly #invoke: Invoke
@@ -38,7 +38,7 @@ export class Triggers {
     this.#invoke = invoke
   }
 
-  /** @returns what the function decided. @throws AwsError UserLambdaValidationException and its kin, which end the sign-up */
+  /** @returns the function's decision. @throws AwsError UserLambdaValidationException, UnexpectedLambdaException, InvalidLambdaResponseException */
   async preSignUp(
     pool: Pool,
     user: User,
@@ -48,12 +48,12 @@ export class Triggers {
       ...eventOf(pool, user, request),
       response: { autoConfirmUser: false, autoVerifyEmail: false, autoVerifyPhone: false },
     }
-    const answer = pool.triggers.preSignUp ? await this.#call('PreSignUp', pool, pool.triggers.preSignUp, event) : event
-    const response = (answer['response'] ?? {}) as { autoConfirmUser?: unknown; autoVerifyEmail?: unknown }
+    const result = pool.triggers.preSignUp ? await this.#call('PreSignUp', pool, pool.triggers.preSignUp, event) : event
+    const response = (result['response'] ?? {}) as { autoConfirmUser?: unknown; autoVerifyEmail?: unknown }
     return { confirm: response.autoConfirmUser === true, verifyEmail: response.autoVerifyEmail === true }
   }
 
-  /** The user is confirmed before this is called and stays so when it throws, as on AWS. */
+  /** The user is confirmed before this is called and stays confirmed when it throws, as on AWS. */
   async postConfirmation(pool: Pool, user: User, request: TriggerRequest): Promise<void> {
     if (!pool.triggers.postConfirmation) return
     const event = { ...eventOf(pool, user, request), response: {} }
@@ -64,25 +64,25 @@ export class Triggers {
     const caller: Principal = { kind: 'service', service: 'cognito-idp.amazonaws.com', sourceArn: pool.arn }
     let failure = 'timeout'
     for (let attempt = 0; attempt < attempts; attempt += 1) {
-      const result = await this.#patiently(this.#invoke(functionArn, event, caller))
+      const result = await this.#withTimeout(this.#invoke(functionArn, event, caller))
       if (result instanceof AwsError) failure = result.name
-      else if (result !== 'timeout') return answerOf(trigger, result)
+      else if (result !== 'timeout') return responseOf(trigger, result)
       if (failure === 'AccessDeniedException') break
     }
-    const why = failure === 'timeout' ? 'invocation timed out' : `invocation failed due to error ${failure}`
-    throw new AwsError('UnexpectedLambdaException', `${trigger} ${why}.`)
+    const reason = failure === 'timeout' ? 'invocation timed out' : `invocation failed due to error ${failure}`
+    throw new AwsError('UnexpectedLambdaException', `${trigger} ${reason}.`)
   }
 
-  #patiently<T>(work: Promise<T>): Promise<T | 'timeout' | AwsError> {
+  #withTimeout<T>(work: Promise<T>): Promise<T | 'timeout' | AwsError> {
     return new Promise((resolve, reject) => {
-      const cancel = this.#clock.schedule(patienceMs, () => resolve('timeout'))
-      const refusedOrBroken = (error: unknown) => (error instanceof AwsError ? resolve(error) : reject(error))
-      work.then(resolve, refusedOrBroken).finally(cancel)
+      const cancel = this.#clock.schedule(timeoutMs, () => resolve('timeout'))
+      const onError = (error: unknown) => (error instanceof AwsError ? resolve(error) : reject(error))
+      work.then(resolve, onError).finally(cancel)
     })
   }
 }
 
-function answerOf(
+function responseOf(
   trigger: string,
   result: { payload: unknown; functionError?: string | undefined },
 ): Record<string, unknown> {
@@ -117,7 +117,7 @@ function eventOf(pool: Pool, user: User, request: TriggerRequest) {
   }
 }
 
-/** Before the sign-up is kept there is no sub yet. */
+/** Before the user is stored there is no sub yet. */
 function withoutSub(user: User): Record<string, string> {
   const { sub: _, ...attributes } = user.attributes
   return attributes

@@ -3,7 +3,7 @@ import type { User } from './directory.ts'
 import { change, type Parts } from './parts.ts'
 import type { Pool } from './pool.ts'
 
-/** An empty value removes an attribute. @throws AwsError AliasExistsException when the address is another user's name */
+/** An empty value removes an attribute. @throws AwsError AliasExistsException when another user signs in with the address */
 export function updateAttributes(
   parts: Parts,
   pool: Pool,

@@ -4,7 +4,7 @@ import { seconds } from './input.ts'
 
 export const attributeList = (user: User) => Object.entries(user.attributes).map(([Name, Value]) => ({ Name, Value }))
 
-/** A user as ListUsers and AdminCreateUser show it. */
+/** A user in the format of ListUsers and AdminCreateUser. */
 export const userView = (user: User) => ({
   Username: user.username,
   Attributes: attributeList(user),

@@ -5,7 +5,7 @@ import type { SigningKeys } from './signing-keys.ts'
 
 const path = /^\/([\w-]+_[A-Za-z0-9]+)\/\.well-known\/(openid-configuration|jwks\.json)$/
 
-/** Publishes each pool's keys below its issuer, where authorizers look for them. */
+/** Publishes each pool's keys under its issuer, where JWT authorizers expect them. */
 export const wellKnown = (pools: PoolRegistry, keys: SigningKeys): RestService => ({
   claims: (request) => path.test(request.path),
   handle(request) {

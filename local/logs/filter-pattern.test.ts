@@ -40,7 +40,7 @@ test.each([
   ['{ $.items[0].sku = "rye" }', event, true],
   ['{ $.level = "ERROR" }', 'ERROR in plain text', false],
   ['{ $.level = "ERROR" }', '{"level":"ERROR"', false],
-])('%s on %s: %s', (pattern, message, expected) => {
+])('the pattern %s matches %s: %s', (pattern, message, expected) => {
   expect(parseFilterPattern(pattern)(message)).toBe(expected)
 })
 
@@ -54,6 +54,6 @@ test.each([
   '"open',
   '{ $.a < "x" }',
   '{ $.a = 1 } x',
-])('refuses %s', (pattern) => {
+])('the pattern %s is rejected', (pattern) => {
   expect(() => parseFilterPattern(pattern)).toThrow(expect.objectContaining({ name: 'InvalidParameterException' }))
 })

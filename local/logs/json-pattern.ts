@@ -6,8 +6,8 @@ const token =
   /\s*(?:(\$(?:\.[\w-]+|\[\d+\]|\['[^']+'\])+)|("(?:[^"\\]|\\.)*")|(&&|\|\||!=|<=|>=|[=<>(){}])|([^\s"=!<>(){}&|]+))/y
 
 /**
- * `{ $.level = "ERROR" && ($.count > 3 || $.name = order*) }`: selectors, `=` `!=` `<` `<=` `>` `>=`, `IS NULL`, `IS TRUE`,
- * `IS FALSE`, `NOT EXISTS`, `&&`, `||`, parentheses; `*` in a value stands for any text. A message that is no JSON fits none.
+ * Parses `{ $.level = "ERROR" && ($.count > 3 || $.name = order*) }`: selectors, `=` `!=` `<` `<=` `>` `>=`, `IS NULL`,
+ * `IS TRUE`, `IS FALSE`, `NOT EXISTS`, `&&`, `||`, parentheses and the wildcard `*`. Only JSON messages can match.
  */
 export function parseJsonPattern(pattern: string): Matches {
   const reader = new TokenReader(pattern)
@@ -20,7 +20,7 @@ export function parseJsonPattern(pattern: string): Matches {
     try {
       return test(JSON.parse(message))
     } catch {
-      // A line that only begins like JSON is a plain line, which no JSON pattern fits.
+      // Not JSON after all: no JSON pattern matches.
       return false
     }
   }
@@ -33,9 +33,9 @@ class TokenReader {
   constructor(text: string) {
     token.lastIndex = 0
     while (text.slice(token.lastIndex).trim() !== '') {
-      const at = token.lastIndex
+      const from = token.lastIndex
       const match = token.exec(text)
-      if (!match) throw invalidPattern(`"${text.slice(at).trim()}" is not understood.`)
+      if (!match) throw invalidPattern(`"${text.slice(from).trim()}" is not valid.`)
       this.#tokens.push(match[0].trim())
     }
   }
@@ -46,11 +46,11 @@ class TokenReader {
 
   take(): string {
     const next = this.#tokens[this.#next++]
-    if (next === undefined) throw invalidPattern('it ends too early.')
+    if (next === undefined) throw invalidPattern('unexpected end.')
     return next
   }
 
-  /** Takes the next token if it is this one. */
+  /** Consumes the next token if it is the expected one. */
   skip(expected: string): boolean {
     if (this.#tokens[this.#next] !== expected) return false
     this.#next += 1
@@ -81,7 +81,7 @@ function readTest(reader: TokenReader): Test {
     return inner
   }
   const selector = reader.take()
-  if (!selector.startsWith('$')) throw invalidPattern(`"${selector}" is no selector.`)
+  if (!selector.startsWith('$')) throw invalidPattern(`"${selector}" is not a selector.`)
   const path = [...selector.matchAll(/\.([\w-]+)|\[(\d+)\]|\['([^']+)'\]/g)].map(
     (part) => part[1] ?? part[2] ?? part[3]!,
   )
@@ -111,13 +111,13 @@ function readComparison(reader: TokenReader): (value: unknown) => boolean {
     case '>=':
       return inOrder(operator, operand)
     default:
-      throw invalidPattern(`"${operator}" is no operator.`)
+      throw invalidPattern(`"${operator}" is not an operator.`)
   }
 }
 
 function isConstant(operand: string): (value: unknown) => boolean {
   const constant = { NULL: null, TRUE: true, FALSE: false }[operand]
-  if (constant === undefined) throw invalidPattern(`IS ${operand} is not understood.`)
+  if (constant === undefined) throw invalidPattern(`IS ${operand} is not valid.`)
   return (value) => value === constant
 }
 
@@ -134,7 +134,7 @@ function equals(operand: string): (value: unknown) => boolean {
 
 function inOrder(operator: '<' | '<=' | '>' | '>=', operand: string): (value: unknown) => boolean {
   const limit = Number(operand)
-  if (Number.isNaN(limit)) throw invalidPattern(`${operator} needs a number.`)
+  if (Number.isNaN(limit)) throw invalidPattern(`${operator} requires a number.`)
   return (value) => {
     if (typeof value !== 'number') return false
     switch (operator) {

@@ -32,9 +32,9 @@ afterAll(async () => {
 })
 
 const line = (message: string, afterMs: number) => ({ message, timestampMs: start + afterMs })
-const messages = (answer: { events?: { message?: string }[] }) => answer.events?.map((event) => event.message)
+const messages = (response: { events?: { message?: string }[] }) => response.events?.map((event) => event.message)
 
-test('lines are found by pattern, time and stream, in pages, in the order of time', async () => {
+test('FilterLogEvents filters by pattern, time and stream, in pages ordered by time', async () => {
   logs.append('/bakery/a', 'one', [line('mix', 1), line('{"step":"bake"}', 3)])
   logs.append('/bakery/a', 'two', [line('rest', 2), line('{"step":"sell"}', 4)])
   logs.append('/bakery/b', 'one', [line('other', 1)])
@@ -52,7 +52,7 @@ test('lines are found by pattern, time and stream, in pages, in the order of tim
   expect(rest.nextToken).toBeUndefined()
 })
 
-test('a stream is read from its end, or from its beginning', async () => {
+test('GetLogEvents reads a stream from its end or its start', async () => {
   logs.append(
     '/bakery/c',
     'one',
@@ -70,7 +70,7 @@ test('a stream is read from its end, or from its beginning', async () => {
   expect(done).toMatchObject({ events: [], nextForwardToken: end.nextForwardToken })
 })
 
-test('groups and streams are described', async () => {
+test('groups and streams can be described', async () => {
   const provider = logs.providers[0]!
   const created = await provider.create({
     stackName: 's',
@@ -93,15 +93,15 @@ test('groups and streams are described', async () => {
   expect(logStreams).toMatchObject([{ logStreamName: 'late', lastEventTimestamp: start + 9 }])
 })
 
-test('what is older than its group keeps is dropped', async () => {
+test('events older than the retention of their group are deleted', async () => {
   logs.append('s-Logs', 'old', [line('yesterday', 0)])
   await clock.advance(8 * 86_400_000)
   logs.append('s-Logs', 'new', [{ message: 'today', timestampMs: clock.now() }])
-  const answer = await client.send(new FilterLogEventsCommand({ logGroupName: 's-Logs' }))
-  expect(messages(answer)).toEqual(['today'])
+  const response = await client.send(new FilterLogEventsCommand({ logGroupName: 's-Logs' }))
+  expect(messages(response)).toEqual(['today'])
 })
 
-test('bad input is refused by name', async () => {
+test('invalid input is rejected', async () => {
   const find = (input: object) => client.send(new FilterLogEventsCommand({ logGroupName: '/bakery/a', ...input }))
   await expect(find({ logGroupName: 'absent' })).rejects.toMatchObject({ name: 'ResourceNotFoundException' })
   await expect(find({ filterPattern: '{ $.' })).rejects.toMatchObject({ name: 'InvalidParameterException' })

@@ -11,14 +11,14 @@ import { describeOperations } from './operations/describe.ts'
 import { filterLogEvents } from './operations/filter-log-events.ts'
 import { getLogEvents } from './operations/get-log-events.ts'
 
-/** CloudWatch Logs: what functions print, kept in the state file and readable through the API. */
+/** CloudWatch Logs: the output of functions, stored in the state file and readable through the API. */
 export class LogStore {
   readonly wire: JsonService
   readonly providers: readonly ResourceProvider[]
   readonly #table: LogTable
   readonly #metrics: EmbeddedSink
 
-  /** @param options.metrics gets the metrics that lines embed. @default none */
+  /** @param options.metrics receives the metrics in embedded metric format. @default discards them */
   constructor(options: { state: State; clock: Clock; access: AccessControl; metrics?: EmbeddedSink }) {
     this.#metrics = options.metrics ?? noMetrics
     this.#table = new LogTable(options)
@@ -38,7 +38,7 @@ export class LogStore {
     return this.#table.group(name) !== undefined
   }
 
-  /** Appends lines to a stream; group and stream come into being when they are new. */
+  /** Appends lines to a stream; creates group and stream if needed. */
   append(group: string, stream: string, messages: { timestampMs: number; message: string }[]): void {
     this.#table.append(group, stream, messages)
     for (const { message } of messages) readEmbeddedMetrics(message, this.#metrics)
@@ -51,8 +51,8 @@ function logGroupProvider(table: LogTable): ResourceProvider {
     honoured: ['LogGroupName', 'RetentionInDays'],
     ignored: {
       KmsKeyId: 'the state file is not encrypted',
-      LogGroupClass: 'all groups are of one class',
-      Tags: 'tags have no effect on one machine',
+      LogGroupClass: 'all groups have the same class',
+      Tags: 'no local service reads tags',
     },
     create({ properties, generatedName }) {
       const name: string = properties.LogGroupName ?? generatedName

@@ -18,7 +18,7 @@ export interface LogStream {
 }
 
 export interface LogEvent {
-  /** Grows with every event that is stored. */
+  /** Increases with every stored event. */
   readonly id: number
   readonly stream: string
   readonly timestamp_ms: number
@@ -26,7 +26,7 @@ export interface LogEvent {
   readonly message: string
 }
 
-/** A place in the order of events: by time, and in the order of arrival within a millisecond. */
+/** A position in the order of events: by time, then by arrival. */
 export interface Position {
   readonly timestampMs: number
   readonly id: number
@@ -53,7 +53,7 @@ export class LogTable {
       CREATE INDEX IF NOT EXISTS log_events_by_stream ON log_events (group_name, stream, timestamp_ms, id);`)
   }
 
-  /** Makes the group, or gives it this retention; null keeps for ever. */
+  /** Creates the group, or changes its retention; null keeps events forever. */
   putGroup(name: string, retentionDays: number | null): void {
     this.#state.run(
       `INSERT INTO log_groups VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET retention_days = excluded.retention_days`,
@@ -101,7 +101,7 @@ export class LogTable {
         )
       }
     })
-    this.sweep()
+    this.#sweep()
   }
 
   /** Events of a group (of one stream) after a position, in order. */
@@ -136,8 +136,8 @@ export class LogTable {
       .toReversed()
   }
 
-  /** Drops what is older than its group keeps; at most once an hour, on the way of a write, so that no timer is needed. */
-  sweep(): void {
+  /** Deletes events older than the retention of their group, at most once an hour; writes call it, so no timer is needed. */
+  #sweep(): void {
     const now = this.#clock.now()
     if (now - this.#sweptMs < sweepEveryMs) return
     this.#sweptMs = now

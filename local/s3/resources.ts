@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { membersBeyond } from '../assembly/members-beyond.ts'
+import { unsupportedMembers } from '../assembly/limitations.ts'
 import { region } from '../assembly/provider.ts'
 import type { CreatedResource, ResourceDeclaration, ResourceProvider } from '../assembly/provider.ts'
 import type { AccessControl } from '../iam/types.ts'
@@ -66,7 +66,7 @@ function createBucket(
     ref: name,
     attributes: { Arn: arn, DomainName: domain, RegionalDomainName: regionalDomain },
     limitations: [
-      ...membersBeyond('NotificationConfiguration', notifications, ['EventBridgeConfiguration']),
+      ...unsupportedMembers('NotificationConfiguration', notifications, ['EventBridgeConfiguration']),
       ...rules.flatMap(ruleLimitations),
     ],
   }
@@ -75,7 +75,7 @@ function createBucket(
 const honouredOfRules = ['Id', 'Status', 'Prefix', 'ExpirationInDays', 'AbortIncompleteMultipartUpload']
 
 const ruleLimitations = (rule: Record<string, any>) =>
-  membersBeyond('LifecycleConfiguration rule', rule, honouredOfRules)
+  unsupportedMembers('LifecycleConfiguration rule', rule, honouredOfRules)
 
 /** A rule that is narrowed by what is not emulated deletes nothing, rather than too much. */
 function daysOf(rule: Record<string, any>, days: unknown): ExpirationRule[] {

@@ -10,7 +10,7 @@ const badRequest = (message: string) => new AwsError('BadRequestException', mess
 
 /** Reads `a@example.com` or `Anna <a@example.com>`. @throws AwsError BadRequestException */
 export function parseAddress(text: string): Address {
-  // A line break in an address would end its header and begin another.
+  // A line break in an address would end its header and start another one.
   if (/[\r\n]/.test(text)) throw badRequest('Local address contains control or whitespace')
   const [, displayName, bracketed] = /^\s*(.*?)\s*<([^<>]*)>\s*$/.exec(text) ?? []
   const address = (bracketed ?? text).trim()

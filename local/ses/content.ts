@@ -6,21 +6,21 @@ type Input = Record<string, any>
 
 export const badRequest = (message: string) => new AwsError('BadRequestException', message)
 
-/** A mail before its sender and recipients are checked. */
-export type Unchecked = Omit<Draft, 'from'> & { readonly from: string | undefined }
+/** A mail before its sender and recipients are validated. */
+export type UnvalidatedDraft = Omit<Draft, 'from'> & { readonly from: string | undefined }
 
 /** @throws AwsError BadRequestException */
-export function simpleMail(input: Input): Unchecked {
+export function simpleMail(input: Input): UnvalidatedDraft {
   const { Subject, Body = {}, Headers, Attachments = [] } = input['Content'].Simple as Input
-  const html = Body.Html && encoded(Body.Html, 'Body.Html')
-  const text = Body.Text && encoded(Body.Text, 'Body.Text')
+  const html = Body.Html && decodedText(Body.Html, 'Body.Html')
+  const text = Body.Text && decodedText(Body.Text, 'Body.Text')
   if (html === undefined && text === undefined)
     throw badRequest('The message must have a body: Body.Html, Body.Text or both.')
   return {
     from: input['FromEmailAddress'],
     replyTo: list(input['ReplyToAddresses'], 'ReplyToAddresses'),
     destination: destinationOf(input),
-    subject: encoded(Subject, 'Subject'),
+    subject: decodedText(Subject, 'Subject'),
     body: { html, text },
     attachments: list<Input>(Attachments, 'Attachments').map(attachment),
     headers:
@@ -29,8 +29,8 @@ export function simpleMail(input: Input): Unchecked {
   }
 }
 
-/** The call's own sender and recipients go before those in the message. @throws AwsError BadRequestException */
-export function rawMail(input: Input): Unchecked {
+/** The request's sender and recipients override those of the message. @throws AwsError BadRequestException */
+export function rawMail(input: Input): UnvalidatedDraft {
   const data: unknown = input['Content'].Raw?.Data
   if (typeof data !== 'string' || data === '') throw badRequest('Raw.Data is missing.')
   const message = parseMessage(Buffer.from(data, 'base64'))
@@ -66,14 +66,14 @@ function list<T = string>(value: unknown, name: string): T[] {
   return value as T[]
 }
 
-/** Splits at the commas between addresses, not at those inside quoted names. */
+/** Splits at the commas between addresses, not within quoted names. */
 const addressList = (header: string | undefined) => header?.match(/(?:"[^"]*"|[^,"])+/g)?.map((one) => one.trim()) ?? []
 
 /**
- * What arrives of a text in its charset. Without one SES sends 7-bit ASCII, and what does not fit becomes a
- * question mark: better seen here than by the first customer with an accent.
+ * The text as received in its charset. The default of SES is 7-bit ASCII, in which other characters become question
+ * marks; emulating that shows a missing charset before deployment.
  */
-function encoded(content: Input | undefined, name: string): string {
+function decodedText(content: Input | undefined, name: string): string {
   if (typeof content?.['Data'] !== 'string' || (name === 'Subject' && content['Data'] === ''))
     throw badRequest(`${name}.Data is missing.`)
   const data: string = content['Data']
@@ -93,7 +93,7 @@ function encoded(content: Input | undefined, name: string): string {
 
 function attachment(input: Input): Attachment {
   if (typeof input['RawContent'] !== 'string' || typeof input['FileName'] !== 'string') {
-    throw badRequest('An attachment needs FileName and RawContent.')
+    throw badRequest('An attachment must have FileName and RawContent.')
   }
   return {
     filename: input['FileName'],

@@ -1,7 +1,7 @@
 import type { State } from '../state/state.ts'
 import type { Address } from './address.ts'
 
-/** The addresses and domains that may send. Nobody has to click a link: all that are declared count as verified. */
+/** The addresses and domains that may send. All identities count as verified. */
 export class Identities {
   readonly #state: State
   readonly #declared = new Set<string>()
@@ -11,18 +11,18 @@ export class Identities {
     state.define('CREATE TABLE IF NOT EXISTS ses_identities (identity TEXT PRIMARY KEY)')
   }
 
-  /** Of a template; it goes when the template no longer has it. */
+  /** Adds an identity of a template; it is not persisted. */
   declare(identity: string): void {
-    this.#declared.add(normalise(identity))
+    this.#declared.add(normalize(identity))
   }
 
-  /** By the API; it stays. */
+  /** Adds an identity by the API; it is persisted. */
   create(identity: string): void {
-    this.#state.run('INSERT OR IGNORE INTO ses_identities VALUES (?)', normalise(identity))
+    this.#state.run('INSERT OR IGNORE INTO ses_identities VALUES (?)', normalize(identity))
   }
 
   has(identity: string): boolean {
-    const name = normalise(identity)
+    const name = normalize(identity)
     return (
       this.#declared.has(name) || this.#state.get('SELECT 1 FROM ses_identities WHERE identity = ?', name) !== undefined
     )
@@ -33,7 +33,7 @@ export class Identities {
     return [...new Set([...this.#declared, ...created.map(({ identity }) => identity)])].toSorted()
   }
 
-  /** The identity that vouches for a sender: the address itself, its domain, or a domain above it. */
+  /** The identity that allows a sender: the address itself, its domain or a parent domain. */
   of({ address, domain }: Address): string | undefined {
     const labels = domain.split('.')
     const domains = labels.map((_, at) => labels.slice(at).join('.'))
@@ -41,10 +41,10 @@ export class Identities {
   }
 }
 
-/** Domains know no case; what stands before the @ does. */
-export function normalise(identity: string): string {
+/** Domains are case-insensitive, local parts are not. */
+function normalize(identity: string): string {
   const at = identity.lastIndexOf('@')
   return identity.slice(0, at + 1) + identity.slice(at + 1).toLowerCase()
 }
 
-export const kindOf = (identity: string) => (identity.includes('@') ? 'EMAIL_ADDRESS' : 'DOMAIN')
+export const identityType = (identity: string) => (identity.includes('@') ? 'EMAIL_ADDRESS' : 'DOMAIN')

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import type { Clock } from '../clock.ts'
 import type { State } from '../state/state.ts'
 
-/** A mail that was sent, in the shape in which aws-ses-v2-local lists it. */
+/** A sent mail in the format of aws-ses-v2-local. */
 export interface Mail {
   readonly messageId: string
   readonly from: string
@@ -35,7 +35,7 @@ export interface Attachment {
 
 export type Draft = Omit<Mail, 'messageId' | 'at'>
 
-/** All mails ever sent, in the state file; none leaves the machine. */
+/** Stores sent mails in the state file; none leaves the machine. */
 export class MailStore {
   readonly #state: State
   readonly #clock: Clock

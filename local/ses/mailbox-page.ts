@@ -6,7 +6,7 @@ export interface PageModel {
   /** Newest first. */
   readonly mails: readonly Mail[]
   readonly selected: Mail | undefined
-  /** A mail was asked for that is not there. */
+  /** Whether the requested mail does not exist. */
   readonly missing: boolean
   readonly view: 'html' | 'text'
   readonly total: number
@@ -15,7 +15,7 @@ export interface PageModel {
 
 const pollMs = 2000
 
-/** Looks for new mail and exchanges the list alone: what is being read stays where it is. */
+/** Polls for new mail and replaces only the list, so that the open mail stays in place. */
 export const script = `
 const list = document.getElementById('list')
 const isEmpty = list.querySelector('a') === null
@@ -46,7 +46,7 @@ export const page = (model: PageModel) => `<!doctype html>
 <body>
 <header class="bar">
 <h1><a href="/mailbox">Mailbox</a></h1>
-<p>Mails that were sent on this machine. None has left it.</p>
+<p>Mails that the local system sent. None has left this machine.</p>
 <a class="json" href="/mailbox/store">JSON</a>
 </header>
 <main>
@@ -59,7 +59,7 @@ ${model.selected ? article(model.selected, model.view) : blank(model.missing)}
 
 export interface ListOptions {
   readonly selected: string | undefined
-  /** How many mails there are, shown or not. */
+  /** The number of mails, including those that are not shown. */
   readonly total: number
   readonly nowMs: number
 }
@@ -98,9 +98,9 @@ function preview(mail: Mail): string {
   return text.replace(/\s+/g, ' ').trim().slice(0, 120)
 }
 
-function article(mail: Mail, asked: 'html' | 'text'): string {
+function article(mail: Mail, requested: 'html' | 'text'): string {
   const { html, text } = mail.body
-  const view = html === undefined || (asked === 'text' && text !== undefined) ? 'text' : 'html'
+  const view = html === undefined || (requested === 'text' && text !== undefined) ? 'text' : 'html'
   const body =
     view === 'html'
       ? `<iframe title="The mail" sandbox="allow-popups allow-popups-to-escape-sandbox" src="/mailbox/messages/${encodeURIComponent(mail.messageId)}/html"></iframe>`
@@ -135,11 +135,11 @@ function fields(mail: Mail): string {
     ['Reply to', mail.replyTo],
     ['Date', [at]],
     ['Tags', tags],
-    ['Attached', attachments],
+    ['Attachments', attachments],
   ]
   const present = rows.filter(([, values]) => values.length > 0)
   return present.map(([name, values]) => `<div><dt>${name}</dt><dd>${escape(values.join(', '))}</dd></div>`).join('')
 }
 
 const blank = (missing: boolean) =>
-  `<article class="blank"><p>${missing ? 'This mail is not here.' : 'Mails appear here as soon as the system sends them.'}</p></article>`
+  `<article class="blank"><p>${missing ? 'This mail does not exist.' : 'Mails appear here as soon as the system sends them.'}</p></article>`

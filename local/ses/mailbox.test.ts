@@ -28,11 +28,11 @@ const get = async (path = '') => {
   }
 }
 
-test('an empty mailbox says so', async () => {
+test('the page of an empty mailbox shows that there is no mail', async () => {
   expect((await get()).body).toContain('No mail yet')
 })
 
-test('the newest mail stands first and is open', async () => {
+test('the page lists the newest mail first and opens it', async () => {
   await send('The first')
   const newest = await send('The second')
   const { body } = await get()
@@ -41,7 +41,7 @@ test('the newest mail stands first and is open', async () => {
   expect(body).toContain('2 mails')
 })
 
-test('a chosen mail is shown as HTML in a sandbox or as text', async () => {
+test('the page shows a selected mail as sandboxed HTML or as text', async () => {
   const id = await send('One', { html: '<h1>Come by</h1>', text: 'Come <by>' })
   await send('Two')
   const asHtml = (await get(`?id=${id}`)).body
@@ -51,10 +51,10 @@ test('a chosen mail is shown as HTML in a sandbox or as text', async () => {
     ),
   )
   expect((await get(`?id=${id}&view=text`)).body).toContain('<pre>Come &lt;by&gt;</pre>')
-  expect((await get('?id=nobody')).body).toContain('This mail is not here.')
+  expect((await get('?id=unknown')).body).toContain('This mail does not exist.')
 })
 
-test('a mail’s own HTML runs no script and fetches nothing from elsewhere', async () => {
+test('the HTML of a mail may not run scripts or load remote content', async () => {
   const id = await send('One', { html: '<!doctype html><p>Hi</p><script>alert(1)</script>' })
   const { body, policy } = await get(`/messages/${id}/html`)
   expect(body).toBe('<!doctype html><base target="_blank"><p>Hi</p><script>alert(1)</script>')
@@ -63,26 +63,26 @@ test('a mail’s own HTML runs no script and fetches nothing from elsewhere', as
   expect(policy).toContain("default-src 'none'")
 })
 
-test('what a mail says never becomes markup of the page', async () => {
+test('the page escapes the content of mails', async () => {
   await send(hostile, { text: hostile })
   for (const path of ['', '?view=text', '/list']) {
     expect((await get(path)).body).not.toContain('<script>alert')
   }
 })
 
-test('the page runs its own script alone', async () => {
+test('the page allows only its own script', async () => {
   const { body, policy } = await get()
   expect(policy).toMatch(/script-src 'sha256-[A-Za-z0-9+/]{43}=';/)
   expect(body).not.toMatch(/(src|href)="https?:/)
 })
 
-test('the list comes alone for the page that refreshes itself', async () => {
+test('/mailbox/list returns only the list', async () => {
   const id = await send('One')
   const { body } = await get(`/list?id=${id}`)
   expect(body).toMatch(/^<p class="count">1 mail<\/p><ol><li><a href="\/mailbox\?id=[^"]+" aria-current="true">/)
 })
 
-test('the store lists oldest first, from a second on', async () => {
+test('/mailbox/store lists mails since a time, oldest first', async () => {
   await send('The first')
   await ses.clock.advance(5000)
   await send('The second')
@@ -93,7 +93,7 @@ test('the store lists oldest first, from a second on', async () => {
   expect((await get('/store?since=yesterday')).status).toBe(400)
 })
 
-test('mails of other services are delivered into it', async () => {
+test('the mailbox shows mails of other services', async () => {
   ses.service.deliver({
     from: 'no-reply@x.example',
     to: 'anna@reader.example',
@@ -106,8 +106,8 @@ test('mails of other services are delivered into it', async () => {
   ])
 })
 
-test('what is not there, or not read, is refused', async () => {
+test('unknown paths and methods are rejected', async () => {
   expect((await get('/nothing')).status).toBe(404)
-  expect((await get('/messages/nobody/html')).status).toBe(404)
+  expect((await get('/messages/unknown/html')).status).toBe(404)
   expect((await fetch(ses.mailboxUrl, { method: 'DELETE' })).status).toBe(405)
 })

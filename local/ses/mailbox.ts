@@ -4,14 +4,14 @@ import type { RestService, WireRequest, WireResponse } from '../wire/service.ts'
 import type { MailStore } from './mail-store.ts'
 import { listFragment, page, script } from './mailbox-page.ts'
 
-/** More than this no one reads; the JSON has them all. */
+/** The page shows the newest mails only; the JSON contains all. */
 const shownMails = 200
 
-/** The mails as a page for people and as JSON for tests. */
+/** Serves the mails as an HTML page and, for tests, as JSON. */
 export const mailbox = (mails: MailStore, clock: Clock): RestService => ({
   claims: ({ path }) => path === '/mailbox' || path.startsWith('/mailbox/'),
   handle(request) {
-    if (request.method !== 'GET' && request.method !== 'HEAD') return problem(405, 'The mailbox is only read.')
+    if (request.method !== 'GET' && request.method !== 'HEAD') return jsonError(405, 'The mailbox is read-only.')
     const [, , resource, messageId, part] = request.path.split('/')
     switch (resource ?? '') {
       case '':
@@ -28,9 +28,9 @@ export const mailbox = (mails: MailStore, clock: Clock): RestService => ({
       case 'store':
         return store(mails, request)
       case 'messages':
-        return part === 'html' ? showBody(mails, messageId ?? '') : problem(404, 'There is no such page.')
+        return part === 'html' ? showBody(mails, messageId ?? '') : jsonError(404, 'Page not found.')
       default:
-        return problem(404, 'There is no such page.')
+        return jsonError(404, 'Page not found.')
     }
   },
 })
@@ -56,20 +56,20 @@ function showPage(mails: MailStore, clock: Clock, { query }: WireRequest): WireR
   )
 }
 
-/** A mail's own HTML: no scripts, no origin, and pictures of this machine only, so that reading tells nobody. */
+/** Serves a mail's HTML without scripts or an origin, and with local images only, so that reading it contacts no one else. */
 function showBody(mails: MailStore, messageId: string): WireResponse {
   const mail = mails.find(decodeURIComponent(messageId))
-  if (mail?.body.html === undefined) return problem(404, 'There is no such mail.')
+  if (mail?.body.html === undefined) return jsonError(404, 'Mail not found.')
   const policy =
     "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data: http://127.0.0.1:* http://localhost:*"
   return html(`<!doctype html><base target="_blank">${mail.body.html.replace(/^\s*<!doctype[^>]*>/i, '')}`, policy)
 }
 
-/** `{ emails, templates }`, oldest first, from `since` (seconds since the epoch) on, as aws-ses-v2-local answers. */
+/** `{ emails, templates }`, oldest first, from `since` (seconds since the epoch), in the format of aws-ses-v2-local. */
 function store(mails: MailStore, { query }: WireRequest): WireResponse {
   const since = query.get('since') ?? '0'
   if (!/^\d{1,15}$/.test(since))
-    return problem(400, 'Bad since query param, expected integer representing epoch timestamp in seconds')
+    return jsonError(400, 'Bad since query param, expected integer representing epoch timestamp in seconds')
   return {
     status: 200,
     headers: jsonHeaders,
@@ -79,7 +79,7 @@ function store(mails: MailStore, { query }: WireRequest): WireResponse {
 
 const jsonHeaders = { 'content-type': 'application/json', 'cache-control': 'no-store' }
 
-const problem = (status: number, message: string): WireResponse => ({
+const jsonError = (status: number, message: string): WireResponse => ({
   status,
   headers: jsonHeaders,
   body: JSON.stringify({ message }),

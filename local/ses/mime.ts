@@ -1,4 +1,4 @@
-/** One part of a MIME message: its headers (names in lower case) and its undecoded body. */
+/** One part of a MIME message: its headers (lowercase names) and its undecoded body. */
 interface Part {
   readonly headers: ReadonlyMap<string, string>
   readonly body: Buffer
@@ -17,7 +17,7 @@ export interface ParsedMessage {
   }[]
 }
 
-/** Reads what mail libraries write: nested multiparts, base64 and quoted-printable, encoded words in headers. */
+/** Parses the output of mail libraries: nested multiparts, base64, quoted-printable and encoded words in headers. */
 export function parseMessage(raw: Buffer): ParsedMessage {
   const root = split(raw)
   const leaves = leavesOf(root)
@@ -100,7 +100,7 @@ function decode(bytes: Buffer, charset: string): string {
   try {
     return new TextDecoder(charset).decode(bytes)
   } catch {
-    // An unknown charset is the sender's mistake; the bytes still say more as Latin-1 than not at all.
+    // For an unknown charset, Latin-1 at least shows the ASCII characters.
     return bytes.toString('latin1')
   }
 }

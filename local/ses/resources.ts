@@ -1,5 +1,5 @@
 import type { ResourceProvider } from '../assembly/provider.ts'
-import { kindOf, type Identities } from './identities.ts'
+import { identityType, type Identities } from './identities.ts'
 
 const local = 'mail stays on this machine'
 
@@ -13,13 +13,13 @@ export const providers = (identities: Identities, configurationSets: Set<string>
       DkimSigningAttributes: local,
       FeedbackAttributes: local,
       MailFromAttributes: local,
-      Tags: 'tags steer nothing on one machine',
+      Tags: 'no local service reads tags',
     },
     create({ properties, logicalId }) {
       const identity: unknown = properties['EmailIdentity']
       if (typeof identity !== 'string' || identity === '') throw new Error(`${logicalId}: EmailIdentity is missing.`)
       identities.declare(identity)
-      return { ref: identity, attributes: kindOf(identity) === 'DOMAIN' ? dkimRecords(identity) : {} }
+      return { ref: identity, attributes: identityType(identity) === 'DOMAIN' ? dkimRecords(identity) : {} }
     },
   },
   {
@@ -30,7 +30,7 @@ export const providers = (identities: Identities, configurationSets: Set<string>
       ReputationOptions: local,
       SendingOptions: local,
       SuppressionOptions: local,
-      Tags: 'tags steer nothing on one machine',
+      Tags: 'no local service reads tags',
       TrackingOptions: local,
       VdmOptions: local,
     },
@@ -42,7 +42,7 @@ export const providers = (identities: Identities, configurationSets: Set<string>
   },
 ]
 
-/** Records that nobody looks up; templates print them as outputs. */
+/** Placeholder DNS records for templates that have them as outputs. */
 function dkimRecords(domain: string): Record<string, string> {
   const records = [1, 2, 3].flatMap((at) => [
     [`DkimDNSTokenName${at}`, `local${at}._domainkey.${domain}`],

@@ -24,7 +24,7 @@ afterEach(() => ses.stop())
 const send = (changes: object = {}) => ses.sdk.send(new SendEmailCommand(simple(changes)))
 const content = (changes: object) => ({ Content: { Simple: { ...simple().Content.Simple, ...changes } } })
 
-test('a mail lands in the store, as it was sent', async () => {
+test('SendEmail stores the mail as sent', async () => {
   ses = await startSes()
   const { MessageId } = await send({
     ReplyToAddresses: ['answers@library.example'],
@@ -51,13 +51,13 @@ test('a mail lands in the store, as it was sent', async () => {
   ])
 })
 
-test('without a charset what is not ASCII is lost, as in 7-bit mail', async () => {
+test('non-ASCII characters are lost without a charset, as in 7-bit mail', async () => {
   ses = await startSes()
   await send(content({ Subject: { Data: 'Émile 😀' } }))
   expect((await ses.emails())[0].subject).toBe('?mile ?')
 })
 
-test('attachments are kept', async () => {
+test('SendEmail stores attachments', async () => {
   ses = await startSes()
   await send(
     content({
@@ -69,7 +69,7 @@ test('attachments are kept', async () => {
   ])
 })
 
-test('a raw message is read', async () => {
+test('SendEmail parses a raw message', async () => {
   ses = await startSes()
   const message = [
     'From: Library <desk@library.example>',
@@ -118,20 +118,20 @@ test.each([
   ['desk@LIBRARY.example', true],
   ['desk@notlibrary.example', false],
   ['library.example@evil.example', false],
-])('%s is covered by the identity of the domain: %s', async (FromEmailAddress, covered) => {
+])('the identity of the domain allows the sender %s: %s', async (FromEmailAddress, allowed) => {
   ses = await startSes()
   const sent = send({ FromEmailAddress })
-  if (covered) await sent
+  if (allowed) await sent
   else {
     await expect(sent).rejects.toMatchObject({
       name: 'MessageRejected',
       message: `Email address is not verified. The following identities failed the check in region US-EAST-1: ${FromEmailAddress}`,
     })
   }
-  expect(await ses.emails()).toHaveLength(covered ? 1 : 0)
+  expect(await ses.emails()).toHaveLength(allowed ? 1 : 0)
 })
 
-test('an identity made by the API may send, and describes itself', async () => {
+test('an identity that the API created may send and can be described', async () => {
   ses = await startSes()
   const EmailIdentity = 'desk@bakery.example'
   await expect(ses.sdk.send(new GetEmailIdentityCommand({ EmailIdentity }))).rejects.toMatchObject({
@@ -156,7 +156,7 @@ test.each([
     'BadRequestException',
   ],
   ['an address with an impossible domain', { Destination: { ToAddresses: ['a@-x..y'] } }, 'BadRequestException'],
-  ['a malformed reply address', { ReplyToAddresses: ['nobody'] }, 'BadRequestException'],
+  ['a malformed reply address', { ReplyToAddresses: ['malformed'] }, 'BadRequestException'],
   ['no recipient', { Destination: {} }, 'BadRequestException'],
   [
     '51 recipients',
@@ -170,16 +170,16 @@ test.each([
   ['a malformed tag', { EmailTags: [{ Name: 'kind', Value: 'two words' }] }, 'BadRequestException'],
   ['a template', { Content: { Template: { TemplateName: 't' } } }, 'BadRequestException'],
   ['an unknown configuration set', { ConfigurationSetName: 'none' }, 'NotFoundException'],
-])('%s is refused, and nothing is sent', async (_, changes, name) => {
+])('SendEmail rejects %s', async (_, changes, name) => {
   ses = await startSes()
   await expect(send(changes)).rejects.toMatchObject({ name })
   expect(await ses.emails()).toEqual([])
 })
 
-test('sending asks IAM for the identity and the configuration set', async () => {
-  const asked: AccessRequest[] = []
+test('SendEmail is authorized for the identity and the configuration set', async () => {
+  const requested: AccessRequest[] = []
   ses = await startSes({
-    access: { putResourcePolicy: () => {}, require: (_, requests) => void asked.push(...requests) },
+    access: { putResourcePolicy: () => {}, require: (_, requests) => void requested.push(...requests) },
   })
   const set = await ses.declare('ConfigurationSet', {})
   await send({ ConfigurationSetName: set.ref })
@@ -188,13 +188,13 @@ test('sending asks IAM for the identity and the configuration set', async () => 
     'ses:fromdisplayname': ['Library'],
     'ses:recipients': ['anna@reader.example'],
   }
-  expect(asked).toEqual([
+  expect(requested).toEqual([
     { action: 'ses:SendEmail', resource: 'arn:aws:ses:us-east-1:000000000000:identity/library.example', context },
     { action: 'ses:SendEmail', resource: `arn:aws:ses:us-east-1:000000000000:configuration-set/${set.ref}`, context },
   ])
 })
 
-test('who may not send is refused before the sender is judged', async () => {
+test('SendEmail is authorized before the sender is verified', async () => {
   ses = await startSes({ access: denyAll })
   await expect(send({ FromEmailAddress: 'a@evil.example' })).rejects.toMatchObject({ name: 'AccessDeniedException' })
   expect(await ses.emails()).toEqual([])

@@ -2,7 +2,7 @@ import { arn } from '../assembly/provider.ts'
 import type { AccessRequest } from '../iam/types.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import { parseAddress } from './address.ts'
-import { badRequest, rawMail, simpleMail, type Unchecked } from './content.ts'
+import { badRequest, rawMail, simpleMail, type UnvalidatedDraft } from './content.ts'
 import type { Identities } from './identities.ts'
 import type { MailStore } from './mail-store.ts'
 
@@ -27,7 +27,7 @@ export function sendEmail(
   const from = parseAddress(mail.from)
   const recipients = [...mail.destination.to, ...mail.destination.cc, ...mail.destination.bcc].map(parseAddress)
   mail.replyTo.forEach(parseAddress)
-  if (recipients.length === 0) throw badRequest('There is no recipient.')
+  if (recipients.length === 0) throw badRequest('The message must have a recipient.')
   if (recipients.length > recipientLimit) throw badRequest(`Recipient count exceeds ${recipientLimit}.`)
   const tags = tagsOf(input['EmailTags'])
   const identity = parts.identities.of(from)
@@ -50,7 +50,7 @@ export function sendEmail(
   return { MessageId: parts.mails.add({ ...mail, from: mail.from, ...(tags ? { tags } : {}) }) }
 }
 
-function mailOf(input: Input): Unchecked {
+function mailOf(input: Input): UnvalidatedDraft {
   const content: Input = input['Content'] ?? {}
   if (content['Simple']) return simpleMail(input)
   if (content['Raw']) return rawMail(input)
@@ -68,7 +68,7 @@ const wellFormed = (text: unknown) => typeof text === 'string' && /^[A-Za-z0-9_.
 function tagsOf(tags: unknown): Record<string, string> | undefined {
   if (tags === undefined) return undefined
   if (!Array.isArray(tags) || !tags.every((tag) => wellFormed(tag?.Name) && wellFormed(tag?.Value))) {
-    throw badRequest('Email tags have names and values of 1 to 256 letters, digits, _, -, . and @.')
+    throw badRequest('Names and values of email tags must be 1 to 256 letters, digits, _, -, . and @.')
   }
   return Object.fromEntries(tags.map(({ Name, Value }) => [Name, Value]))
 }

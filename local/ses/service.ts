@@ -4,7 +4,7 @@ import type { AccessRequest } from '../iam/types.ts'
 import type { State } from '../state/state.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import type { RestService, WireRequest, WireResponse } from '../wire/service.ts'
-import { Identities, kindOf } from './identities.ts'
+import { Identities, identityType } from './identities.ts'
 import { MailStore } from './mail-store.ts'
 import { mailbox } from './mailbox.ts'
 import { providers } from './resources.ts'
@@ -12,7 +12,7 @@ import { sendEmail } from './send-email.ts'
 
 type Authorize = (requests: readonly AccessRequest[]) => void
 
-/** SES v2: mails are checked as SES checks them and kept in a mailbox that a browser shows. */
+/** SES v2: validates mails like SES and stores them in a mailbox for the browser. */
 export class SesService {
   readonly wire: RestService
   /** The page at `/mailbox`, and its mails as JSON at `/mailbox/store`. */
@@ -36,33 +36,16 @@ export class SesService {
     }
   }
 
-  /** Where a person finds the mails. */
+  /** The URL of the mailbox page. */
   mailboxUrl(): string {
     return `${this.#endpoint()}/mailbox`
   }
 
-  /** Puts a mail of another service of AWS (a code of a user pool) into the mailbox. @returns its message id */
-  deliver({
-    from,
-    to,
-    subject,
-    html,
-    text,
-  }: {
-    from: string
-    to: string
-    subject: string
-    html: string
-    text: string
-  }): string {
-    return this.#mails.add({
-      from,
-      replyTo: [],
-      destination: { to: [to], cc: [], bcc: [] },
-      subject,
-      body: { html, text },
-      attachments: [],
-    })
+  /** Stores a mail of another AWS service, such as a code of a user pool. @returns its message id */
+  deliver(mail: { from: string; to: string; subject: string; html: string; text: string }): string {
+    const { from, to, subject, html, text } = mail
+    const destination = { to: [to], cc: [], bcc: [] }
+    return this.#mails.add({ from, replyTo: [], destination, subject, body: { html, text }, attachments: [] })
   }
 
   #handle(request: WireRequest, authorize: Authorize): WireResponse {
@@ -113,7 +96,7 @@ export class SesService {
     if (this.#identities.has(identity))
       throw new AwsError('AlreadyExistsException', `Email identity ${identity} already exist.`)
     this.#identities.create(identity)
-    return { IdentityType: kindOf(identity), VerifiedForSendingStatus: true }
+    return { IdentityType: identityType(identity), VerifiedForSendingStatus: true }
   }
 
   #identity(identity: string, authorize: Authorize) {
@@ -131,7 +114,7 @@ export class SesService {
 }
 
 const verified = (identity: string) => ({
-  IdentityType: kindOf(identity),
+  IdentityType: identityType(identity),
   SendingEnabled: true,
   VerificationStatus: 'SUCCESS',
 })
@@ -147,7 +130,7 @@ function bodyOf(request: WireRequest): Record<string, unknown> {
     const body: unknown = JSON.parse(request.body.toString('utf8'))
     if (typeof body === 'object' && body !== null) return body as Record<string, unknown>
   } catch {
-    // Answered below, with whatever else is no JSON object.
+    // Reported below, like other bodies that are not a JSON object.
   }
   throw new AwsError('SerializationException', 'The request body is not a JSON object.')
 }

@@ -5,7 +5,7 @@ import { State } from '../state/state.ts'
 import { WireServer } from '../wire/server.ts'
 import { SesService } from './service.ts'
 
-/** The service behind a real endpoint with the verified domain `library.example`, spoken to by the real SDK. */
+/** Starts the service behind an HTTP endpoint with the identity `library.example`, and an SDK client for it. */
 export async function startSes(options: { stateFile?: string; access?: AccessControl } = {}) {
   const state = new State(options.stateFile ?? ':memory:')
   const clock = new ManualClock()

@@ -1,42 +1,44 @@
 import { AwsError } from '../../wire/aws-error.ts'
 import type { Operation } from '../../wire/service.ts'
-import { readAttributes, refuseImmutable } from '../attributes.ts'
+import { readAttributes, rejectImmutable } from '../attributes.ts'
 import { codeMismatch } from '../codes.ts'
 import { text } from '../input.ts'
 import { codeDelivery } from '../messages.ts'
-import { change, open, removeUser, sendCode, userNotFound, type Parts } from '../parts.ts'
-import { checkPassword, hashPassword, passwordFits } from '../password.ts'
+import { change, removeUser, sendCode, unauthenticated, userNotFound, type Parts } from '../parts.ts'
+import { checkPassword, hashPassword, verifyPassword } from '../password.ts'
 import { attributeList } from '../user-view.ts'
 import { updateAttributes } from '../update-attributes.ts'
 
 type Input = Record<string, any>
 
-/** What signed-in users do to themselves, and how they get back in. */
+/** Operations on a user's own account, authorized by an access token or, for a forgotten password, by a code. */
 export const accountOperations = (parts: Parts): Record<string, Operation> => ({
-  GetUser: open(async (input) => {
+  GetUser: unauthenticated(async (input) => {
     const { user } = await parts.tokens.userOf(text(input, 'AccessToken'))
     return { Username: user.username, UserAttributes: attributeList(user) }
   }),
-  UpdateUserAttributes: open((input) => updateUserAttributes(parts, input)),
-  GetUserAttributeVerificationCode: open(async (input) => {
+  UpdateUserAttributes: unauthenticated((input) => updateUserAttributes(parts, input)),
+  GetUserAttributeVerificationCode: unauthenticated(async (input) => {
     const { pool, user } = await parts.tokens.userOf(text(input, 'AccessToken'))
     requireEmail(input)
     return { CodeDeliveryDetails: sendCode(parts, pool, user, 'verify-email') }
   }),
-  VerifyUserAttribute: open((input) => verifyUserAttribute(parts, input)),
-  ChangePassword: open((input) => changePassword(parts, input)),
-  DeleteUser: open(async (input) => removeUser(parts, (await parts.tokens.userOf(text(input, 'AccessToken'))).user)),
-  GlobalSignOut: open(async (input) =>
+  VerifyUserAttribute: unauthenticated((input) => verifyUserAttribute(parts, input)),
+  ChangePassword: unauthenticated((input) => changePassword(parts, input)),
+  DeleteUser: unauthenticated(async (input) =>
+    removeUser(parts, (await parts.tokens.userOf(text(input, 'AccessToken'))).user),
+  ),
+  GlobalSignOut: unauthenticated(async (input) =>
     parts.sessions.revokeAll((await parts.tokens.userOf(text(input, 'AccessToken'))).user),
   ),
-  ForgotPassword: open((input) => forgotPassword(parts, input)),
-  ConfirmForgotPassword: open((input) => confirmForgotPassword(parts, input)),
+  ForgotPassword: unauthenticated((input) => forgotPassword(parts, input)),
+  ConfirmForgotPassword: unauthenticated((input) => confirmForgotPassword(parts, input)),
 })
 
 async function updateUserAttributes(parts: Parts, input: Input) {
   const { pool, user } = await parts.tokens.userOf(text(input, 'AccessToken'))
   const changes = readAttributes(pool, input['UserAttributes'], 'user')
-  refuseImmutable(pool, changes)
+  rejectImmutable(pool, changes)
   const isNewEmail = changes['email'] !== undefined && changes['email'] !== user.attributes['email']
   return parts.state.transaction(() => {
     const changed = updateAttributes(parts, pool, user, isNewEmail ? { ...changes, email_verified: 'false' } : changes)
@@ -62,7 +64,7 @@ async function verifyUserAttribute(parts: Parts, input: Input) {
 async function changePassword(parts: Parts, input: Input) {
   const { pool, user } = await parts.tokens.userOf(text(input, 'AccessToken'))
   const proposed = text(input, 'ProposedPassword')
-  if (!(await passwordFits(text(input, 'PreviousPassword'), user.passwordHash))) {
+  if (!(await verifyPassword(text(input, 'PreviousPassword'), user.passwordHash))) {
     throw new AwsError('NotAuthorizedException', 'Incorrect username or password.')
   }
   checkPassword(pool.passwordPolicy, proposed)
@@ -98,7 +100,7 @@ async function confirmForgotPassword(parts: Parts, input: Input) {
   checkPassword(pool.passwordPolicy, password)
   const passwordHash = await hashPassword(password)
   const recovered = parts.state.transaction(() => {
-    // Hashing took time: of two confirmations with one code only the first may find it.
+    // Another request may have used the code while the password was hashed.
     parts.codes.check(user, 'forgot-password', code)
     parts.codes.remove(user, 'forgot-password')
     return change(parts, pool, user, { passwordHash, passwordSetAtMs: parts.clock.now(), status: 'CONFIRMED' })

@@ -3,9 +3,9 @@ import type { Operation } from '../../wire/service.ts'
 import { readAttributes } from '../attributes.ts'
 import type { User } from '../directory.ts'
 import { nameAndValues, text } from '../input.ts'
-import { fill } from '../messages.ts'
+import { renderMessage } from '../messages.ts'
 import { administrative, change, removeUser, requireUser, type Parts } from '../parts.ts'
-import { checkPassword, hashPassword, makePassword } from '../password.ts'
+import { checkPassword, hashPassword, generatePassword } from '../password.ts'
 import type { Pool } from '../pool.ts'
 import { updateAttributes } from '../update-attributes.ts'
 import { attributeList, userView } from '../user-view.ts'
@@ -13,7 +13,6 @@ import { addUser, newUser } from './sign-up.ts'
 
 type Input = Record<string, any>
 
-/** What administrators do to users. */
 export function administrationOperations(parts: Parts): Record<string, Operation> {
   const onUser = (action: string, handle: (pool: Pool, user: User, input: Input) => unknown) =>
     administrative(action, (input) => {
@@ -47,7 +46,7 @@ async function adminCreateUser(parts: Parts, input: Input) {
     throw new AwsError('InvalidParameterException', 'MessageAction RESEND is not emulated.')
   const name = text(input, 'Username')
   const draft = newUser(parts, pool, name, readAttributes(pool, input['UserAttributes'], 'administrator'))
-  const password = input['TemporaryPassword'] === undefined ? makePassword() : text(input, 'TemporaryPassword')
+  const password = input['TemporaryPassword'] === undefined ? generatePassword() : text(input, 'TemporaryPassword')
   checkPassword(pool.passwordPolicy, password)
   await parts.triggers.preSignUp(pool, draft, {
     source: 'PreSignUp_AdminCreateUser',
@@ -60,7 +59,7 @@ async function adminCreateUser(parts: Parts, input: Input) {
     const invitation =
       input['MessageAction'] === 'SUPPRESS'
         ? undefined
-        : fill(pool.messages.invitation, created, { secret: password, username: name })
+        : renderMessage(pool.messages.invitation, created, { secret: password, username: name })
     if (invitation) parts.sendMail(invitation)
   })
   return { User: userView(created) }
@@ -82,8 +81,8 @@ function listUsers(parts: Parts, input: Input) {
   if (!Number.isInteger(limit) || limit < 1 || limit > 60) {
     throw new AwsError('InvalidParameterException', 'Limit must be between 1 and 60.')
   }
-  const fits = filterOf(input['Filter'])
-  const users = parts.directory.list(pool, decodeToken(input['PaginationToken'])).filter(fits)
+  const matches = filterOf(input['Filter'])
+  const users = parts.directory.list(pool, decodeToken(input['PaginationToken'])).filter(matches)
   const page = users.slice(0, limit)
   const wanted: string[] | undefined = input['AttributesToGet']
   return {
@@ -98,7 +97,7 @@ function listUsers(parts: Parts, input: Input) {
 const decodeToken = (token: unknown) =>
   typeof token === 'string' ? Buffer.from(token, 'base64url').toString('utf8') : ''
 
-/** `email = "a@example.com"`, or `^=` for a prefix; also over username, sub, status (confirmation) and cognito:user_status. */
+/** `email = "a@example.com"`, or `^=` for a prefix; also for username, sub, status and cognito:user_status. */
 function filterOf(filter: unknown): (user: User) => boolean {
   if (filter === undefined || filter === '') return () => true
   const [, name, operator, value] = /^\s*"?([\w:]+)"?\s*(=|\^=)\s*"((?:[^"\\]|\\.)*)"\s*$/.exec(String(filter)) ?? []

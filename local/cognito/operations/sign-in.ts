@@ -3,14 +3,14 @@ import type { Operation } from '../../wire/service.ts'
 import { readAttributes } from '../attributes.ts'
 import type { User } from '../directory.ts'
 import { text } from '../input.ts'
-import { administrative, change, open, userNotFound, type Parts } from '../parts.ts'
-import { checkPassword, hashPassword, passwordFits } from '../password.ts'
+import { administrative, change, unauthenticated, userNotFound, type Parts } from '../parts.ts'
+import { checkPassword, hashPassword, verifyPassword } from '../password.ts'
 import type { Client, Pool } from '../pool.ts'
 
 type Input = Record<string, any>
 
 export const signInOperations = (parts: Parts): Record<string, Operation> => ({
-  InitiateAuth: open((input) => {
+  InitiateAuth: unauthenticated((input) => {
     const { client, pool } = parts.pools.client(input['ClientId'])
     if (adminFlows.has(input['AuthFlow'])) throw invalid('Initiate Auth method not supported.')
     return initiate(parts, pool, client, input)
@@ -19,7 +19,7 @@ export const signInOperations = (parts: Parts): Record<string, Operation> => ({
     const pool = parts.pools.pool(input['UserPoolId'])
     return initiate(parts, pool, parts.pools.clientOf(pool, input['ClientId']), input)
   }),
-  RespondToAuthChallenge: open((input) => {
+  RespondToAuthChallenge: unauthenticated((input) => {
     const { client, pool } = parts.pools.client(input['ClientId'])
     return respond(parts, pool, client, input)
   }),
@@ -27,11 +27,11 @@ export const signInOperations = (parts: Parts): Record<string, Operation> => ({
     const pool = parts.pools.pool(input['UserPoolId'])
     return respond(parts, pool, parts.pools.clientOf(pool, input['ClientId']), input)
   }),
-  GetTokensFromRefreshToken: open((input) => {
+  GetTokensFromRefreshToken: unauthenticated((input) => {
     const { client, pool } = parts.pools.client(input['ClientId'])
     return refresh(parts, pool, client, text(input, 'RefreshToken'))
   }),
-  RevokeToken: open((input) => {
+  RevokeToken: unauthenticated((input) => {
     const { client } = parts.pools.client(input['ClientId'])
     parts.sessions.revoke(parts.sessions.byRefreshToken(client, text(input, 'Token')).sessionId)
   }),
@@ -39,8 +39,8 @@ export const signInOperations = (parts: Parts): Record<string, Operation> => ({
 
 const adminFlows = new Set(['ADMIN_USER_PASSWORD_AUTH', 'ADMIN_NO_SRP_AUTH'])
 const invalid = (message: string) => new AwsError('InvalidParameterException', message)
-const refused = (message: string) => new AwsError('NotAuthorizedException', message)
-const wrongPassword = () => refused('Incorrect username or password.')
+const notAuthorized = (message: string) => new AwsError('NotAuthorizedException', message)
+const wrongPassword = () => notAuthorized('Incorrect username or password.')
 
 function initiate(parts: Parts, pool: Pool, client: Client, input: Input) {
   const flow = text(input, 'AuthFlow')
@@ -73,30 +73,30 @@ function requireFlow(client: Client, flow: string, allowed: string): Client {
 async function signIn(parts: Parts, pool: Pool, client: Client, given: Input) {
   const name = text(given, 'USERNAME')
   const user = parts.directory.find(pool, name)
-  const fits = await passwordFits(text(given, 'PASSWORD'), user?.passwordHash)
+  const matches = await verifyPassword(text(given, 'PASSWORD'), user?.passwordHash)
   if (!user) throw client.hidesUserExistence ? wrongPassword() : userNotFound()
-  if (!user.enabled) throw refused('User is disabled.')
-  if (!fits) throw wrongPassword()
-  return admit(parts, pool, client, user)
+  if (!user.enabled) throw notAuthorized('User is disabled.')
+  if (!matches) throw wrongPassword()
+  return completeSignIn(parts, pool, client, user)
 }
 
-function admit(parts: Parts, pool: Pool, client: Client, user: User) {
+function completeSignIn(parts: Parts, pool: Pool, client: Client, user: User) {
   switch (user.status) {
     case 'UNCONFIRMED':
       throw new AwsError('UserNotConfirmedException', 'User is not confirmed.')
     case 'FORCE_CHANGE_PASSWORD':
-      return askForNewPassword(parts, pool, client, user)
+      return requireNewPassword(parts, pool, client, user)
     case 'CONFIRMED':
-      return begin(parts, pool, client, user)
+      return startSession(parts, pool, client, user)
     default:
       return user.status satisfies never
   }
 }
 
-function askForNewPassword(parts: Parts, pool: Pool, client: Client, user: User) {
+function requireNewPassword(parts: Parts, pool: Pool, client: Client, user: User) {
   const ageDays = (parts.clock.now() - user.passwordSetAtMs) / 86_400_000
   if (ageDays >= pool.temporaryPasswordDays) {
-    throw refused('Temporary password has expired and must be reset by an administrator.')
+    throw notAuthorized('Temporary password has expired and must be reset by an administrator.')
   }
   const { sub: _, ...attributes } = user.attributes
   return {
@@ -110,7 +110,7 @@ function askForNewPassword(parts: Parts, pool: Pool, client: Client, user: User)
   }
 }
 
-async function begin(parts: Parts, pool: Pool, client: Client, user: User) {
+async function startSession(parts: Parts, pool: Pool, client: Client, user: User) {
   const { session, refreshToken } = parts.sessions.begin(client, user)
   const tokens = await parts.tokens.issue(pool, client, user, session)
   return { ChallengeParameters: {}, AuthenticationResult: { ...tokens, RefreshToken: refreshToken } }
@@ -122,7 +122,7 @@ async function respond(parts: Parts, pool: Pool, client: Client, input: Input) {
   }
   const answers: Input = input['ChallengeResponses'] ?? {}
   const user = parts.directory.find(pool, parts.challenges.check(client, input['Session']))
-  if (!user || user.status !== 'FORCE_CHANGE_PASSWORD') throw refused('Invalid session for the user.')
+  if (!user || user.status !== 'FORCE_CHANGE_PASSWORD') throw notAuthorized('Invalid session for the user.')
   const password = text(answers, 'NEW_PASSWORD')
   checkPassword(pool.passwordPolicy, password)
   const prefix = 'userAttributes.'
@@ -140,14 +140,14 @@ async function respond(parts: Parts, pool: Pool, client: Client, input: Input) {
     status: 'CONFIRMED',
     attributes: { ...user.attributes, ...attributes },
   })
-  return begin(parts, pool, client, confirmed)
+  return startSession(parts, pool, client, confirmed)
 }
 
 async function refresh(parts: Parts, pool: Pool, client: Client, refreshToken: string) {
   requireFlow(client, 'REFRESH_TOKEN_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH')
   const session = parts.sessions.byRefreshToken(client, refreshToken)
   const user = parts.directory.find(pool, session.username)
-  if (!user) throw refused('Invalid Refresh Token')
-  if (!user.enabled) throw refused('User is disabled.')
+  if (!user) throw notAuthorized('Invalid Refresh Token')
+  if (!user.enabled) throw notAuthorized('User is disabled.')
   return { ChallengeParameters: {}, AuthenticationResult: await parts.tokens.issue(pool, client, user, session) }
 }

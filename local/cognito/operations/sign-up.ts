@@ -5,15 +5,15 @@ import { isEmailAddress, readAttributes, requireAttributes } from '../attributes
 import type { User } from '../directory.ts'
 import { nameAndValues, text } from '../input.ts'
 import { codeDelivery } from '../messages.ts'
-import { administrative, change, open, requireUser, sendCode, userNotFound, type Parts } from '../parts.ts'
+import { administrative, change, requireUser, sendCode, unauthenticated, userNotFound, type Parts } from '../parts.ts'
 import { checkPassword, hashPassword } from '../password.ts'
 import type { Pool } from '../pool.ts'
 import type { TriggerRequest } from '../triggers.ts'
 
 export const signUpOperations = (parts: Parts): Record<string, Operation> => ({
-  SignUp: open((input) => signUp(parts, input)),
-  ConfirmSignUp: open((input) => confirmSignUp(parts, input)),
-  ResendConfirmationCode: open((input) => resendConfirmationCode(parts, input)),
+  SignUp: unauthenticated((input) => signUp(parts, input)),
+  ConfirmSignUp: unauthenticated((input) => confirmSignUp(parts, input)),
+  ResendConfirmationCode: unauthenticated((input) => resendConfirmationCode(parts, input)),
   AdminConfirmSignUp: administrative('AdminConfirmSignUp', (input) => adminConfirmSignUp(parts, input)),
 })
 
@@ -44,18 +44,21 @@ async function signUp(parts: Parts, input: Record<string, any>) {
     return pool.verifiesEmail && !decision.confirm ? sendCode(parts, pool, signedUp, 'sign-up') : undefined
   })
   if (decision.confirm)
-    await confirmed(parts, pool, signedUp, { clientId: client.clientId, clientMetadata: input['ClientMetadata'] })
+    await callPostConfirmation(parts, pool, signedUp, {
+      clientId: client.clientId,
+      clientMetadata: input['ClientMetadata'],
+    })
   return { UserConfirmed: decision.confirm, UserSub: signedUp.attributes['sub'], CodeDeliveryDetails }
 }
 
-/** @throws AwsError for a name or attributes that the pool refuses, or a name that is taken */
+/** @throws AwsError for an existing name, or a name or attributes that the pool rejects */
 export function newUser(parts: Parts, pool: Pool, name: string, given: Readonly<Record<string, string>>): User {
   const sub = randomUUID()
   if (pool.emailIsUsername && !isEmailAddress(name))
     throw new AwsError('InvalidParameterException', 'Username should be an email.')
   const attributes = { ...given, ...(pool.emailIsUsername ? { email: name } : {}), sub }
   requireAttributes(pool, attributes)
-  refuseTaken(parts, pool, name)
+  requireAvailable(parts, pool, name)
   const nowMs = parts.clock.now()
   return {
     poolId: pool.poolId,
@@ -70,13 +73,13 @@ export function newUser(parts: Parts, pool: Pool, name: string, given: Readonly<
   }
 }
 
-/** Looks again whether the name is free: hashing and triggers took time in which another sign-up may have come. */
+/** Checks the name again: another sign-up may have used it while the password was hashed and the trigger ran. */
 export function addUser(parts: Parts, pool: Pool, user: User): User {
-  refuseTaken(parts, pool, pool.emailIsUsername ? user.attributes['email']! : user.username)
+  requireAvailable(parts, pool, pool.emailIsUsername ? user.attributes['email']! : user.username)
   return parts.directory.put(pool, user)
 }
 
-function refuseTaken(parts: Parts, pool: Pool, name: string): void {
+function requireAvailable(parts: Parts, pool: Pool, name: string): void {
   if (!parts.directory.find(pool, name)) return
   const message = pool.emailIsUsername ? 'An account with the given email already exists.' : 'User already exists'
   throw new AwsError('UsernameExistsException', message)
@@ -90,31 +93,34 @@ async function confirmSignUp(parts: Parts, input: Record<string, any>) {
     throw new AwsError('ExpiredCodeException', 'Invalid code provided, please request a code again.')
   }
   if (!user) throw new AwsError('UserNotFoundException', 'Username/client id combination not found.')
-  refuseConfirmed(user)
-  const done = parts.state.transaction(() => {
+  requireUnconfirmed(user)
+  const confirmed = parts.state.transaction(() => {
     parts.codes.check(user, 'sign-up', code)
     parts.codes.remove(user, 'sign-up')
     const attributes = pool.verifiesEmail ? { ...user.attributes, email_verified: 'true' } : user.attributes
     return change(parts, pool, user, { status: 'CONFIRMED', attributes })
   })
-  await confirmed(parts, pool, done, { clientId: client.clientId, clientMetadata: input['ClientMetadata'] })
+  await callPostConfirmation(parts, pool, confirmed, {
+    clientId: client.clientId,
+    clientMetadata: input['ClientMetadata'],
+  })
 }
 
 async function adminConfirmSignUp(parts: Parts, input: Record<string, any>) {
   const pool = parts.pools.pool(input['UserPoolId'])
   const user = requireUser(parts, pool, text(input, 'Username'))
-  refuseConfirmed(user)
-  const done = parts.state.transaction(() => {
+  requireUnconfirmed(user)
+  const confirmed = parts.state.transaction(() => {
     parts.codes.remove(user, 'sign-up')
     return change(parts, pool, user, { status: 'CONFIRMED' })
   })
-  await confirmed(parts, pool, done, { clientMetadata: input['ClientMetadata'] })
+  await callPostConfirmation(parts, pool, confirmed, { clientMetadata: input['ClientMetadata'] })
 }
 
-const confirmed = (parts: Parts, pool: Pool, user: User, more: Omit<TriggerRequest, 'source'>) =>
+const callPostConfirmation = (parts: Parts, pool: Pool, user: User, more: Omit<TriggerRequest, 'source'>) =>
   parts.triggers.postConfirmation(pool, user, { source: 'PostConfirmation_ConfirmSignUp', ...more })
 
-function refuseConfirmed(user: User): void {
+function requireUnconfirmed(user: User): void {
   if (user.status === 'UNCONFIRMED') return
   throw new AwsError('NotAuthorizedException', `User cannot be confirmed. Current status is ${user.status}`)
 }

@@ -3,7 +3,7 @@ import type { Operation } from '../../wire/service.ts'
 import type { LogTable } from '../log-table.ts'
 import { groupResource, invalidParameter, limitOf, requireGroup } from './input.ts'
 
-const largestPage = 50
+const maxPageSize = 50
 
 export function describeOperations(table: LogTable): Record<string, Operation> {
   return {
@@ -21,7 +21,7 @@ export function describeOperations(table: LogTable): Record<string, Operation> {
             creationTime: group.created_ms,
             ...(group.retention_days !== null && { retentionInDays: group.retention_days }),
           }))
-        const { items, nextToken } = page(groups, limitOf(input, largestPage), input.nextToken)
+        const { items, nextToken } = page(groups, limitOf(input, maxPageSize), input.nextToken)
         return { logGroups: items, nextToken }
       },
     },
@@ -42,7 +42,7 @@ export function describeOperations(table: LogTable): Record<string, Operation> {
           lastEventTimestamp: stream.last_ms,
           lastIngestionTime: stream.last_ms,
         }))
-        const { items, nextToken } = page(described, limitOf(input, largestPage), input.nextToken)
+        const { items, nextToken } = page(described, limitOf(input, maxPageSize), input.nextToken)
         return { logStreams: items, nextToken }
       },
     },

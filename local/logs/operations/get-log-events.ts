@@ -3,9 +3,9 @@ import type { Operation } from '../../wire/service.ts'
 import type { LogEvent, LogTable } from '../log-table.ts'
 import { groupResource, limitOf, positionAt, positionOf, requireGroup, timeOf, tokenOf } from './input.ts'
 
-const largestPage = 10_000
+const maxPageSize = 10_000
 
-/** Events of one stream, from its end or its beginning, with tokens that lead both ways. */
+/** Returns the events of one stream, from its end or its start, with tokens for both directions. */
 export function getLogEvents(table: LogTable): Operation {
   return {
     access: (input) => [
@@ -20,7 +20,7 @@ export function getLogEvents(table: LogTable): Operation {
       if (!table.streams(group.name).some((each) => each.name === stream)) {
         throw new AwsError('ResourceNotFoundException', 'The specified log stream does not exist.')
       }
-      const limit = limitOf(input, largestPage)
+      const limit = limitOf(input, maxPageSize)
       const startMs = timeOf(input.startTime, 0)
       const endMs = timeOf(input.endTime, Number.MAX_SAFE_INTEGER)
       const token: string | undefined = input.nextToken
@@ -29,7 +29,7 @@ export function getLogEvents(table: LogTable): Operation {
       const events = forward
         ? table.eventsAfter(group.name, { stream, after: from, endMs, limit })
         : table.eventsBefore(group.name, { stream, before: from, startMs, limit })
-      // A client knows the end by being answered the token that it gave.
+      // At the end of the stream, the client gets back the token that it sent.
       const first = events[0] ? positionAt(events[0]) : from
       const last = events.length > 0 ? positionAt(events.at(-1)!) : from
       return {

@@ -4,13 +4,13 @@ import type { LogEvent, LogGroup, LogTable, Position } from '../log-table.ts'
 
 export const invalidParameter = (message: string) => new AwsError('InvalidParameterException', message)
 
-/** The group's name, which may come as a name or as an ARN. */
+/** The group's name; the input has a name or an ARN. */
 export function groupNameOf(input: { logGroupName?: unknown; logGroupIdentifier?: unknown }): string {
   const given = input.logGroupName ?? input.logGroupIdentifier
   return typeof given === 'string' ? given.replace(/^arn:.*:log-group:/, '').replace(/:\*$/, '') : ''
 }
 
-/** What IAM is asked about a group: its ARN ends in `:*`, as policies of CDK name it. */
+/** The ARN of a group for IAM: it ends in `:*`, as in CDK's policies. */
 export const groupResource = (input: object) => `${arn('logs', `log-group:${groupNameOf(input)}`)}:*`
 
 /** @throws AwsError `ResourceNotFoundException` */
@@ -23,22 +23,22 @@ export function requireGroup(table: LogTable, input: object): LogGroup {
 }
 
 /** @throws AwsError `InvalidParameterException` */
-export function limitOf(input: { limit?: unknown }, largest: number, otherwise = largest): number {
-  const limit = input.limit ?? otherwise
-  if (typeof limit !== 'number' || !Number.isInteger(limit) || limit < 1 || limit > largest) {
-    throw invalidParameter(`limit must be a whole number from 1 to ${largest}.`)
+export function limitOf(input: { limit?: unknown }, max: number): number {
+  const limit = input.limit ?? max
+  if (typeof limit !== 'number' || !Number.isInteger(limit) || limit < 1 || limit > max) {
+    throw invalidParameter(`limit must be an integer from 1 to ${max}.`)
   }
   return limit
 }
 
 /** @throws AwsError `InvalidParameterException` */
-export function timeOf(value: unknown, otherwise: number): number {
-  if (value === undefined || value === null) return otherwise
+export function timeOf(value: unknown, defaultMs: number): number {
+  if (value === undefined || value === null) return defaultMs
   if (typeof value !== 'number') throw invalidParameter('Times are milliseconds since the epoch.')
   return value
 }
 
-/** @throws AwsError `InvalidParameterException` unless it is a token that was given out */
+/** @throws AwsError `InvalidParameterException` for an invalid token */
 export function positionOf(token: unknown): Position {
   const [, timestampMs, id] = /^(?:[fb]\/)?(-?\d+)\/(\d+)$/.exec(String(token)) ?? []
   if (timestampMs === undefined) throw invalidParameter('The specified nextToken is invalid.')
