@@ -1,8 +1,22 @@
 import * as z from 'zod'
-import { defineEvent } from '#shared/events/envelope.ts'
+import { createEvent, defineEvent, type Cause, type EventDefinition } from '#shared/events/envelope.ts'
 
 const source = 'catalog.app'
 const data = z.object({ productId: z.string(), sku: z.string(), version: z.int().min(1) })
 
 export const ProductCreated = defineEvent({ source, type: 'ProductCreated', version: 1, data })
 export const ProductChanged = defineEvent({ source, type: 'ProductChanged', version: 1, data })
+
+/** The event of a product's version. */
+export const productEvent = <Type extends string>(
+  definition: EventDefinition<Type, typeof data>,
+  { productId, sku, version, updatedAt }: z.infer<typeof data> & { updatedAt: string },
+  cause: Cause,
+) =>
+  createEvent(definition, {
+    aggregateId: productId,
+    aggregateVersion: version,
+    time: new Date(updatedAt),
+    cause,
+    data: { productId, sku, version },
+  })

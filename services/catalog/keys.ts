@@ -1,6 +1,4 @@
-import type { Category } from './domain/category.ts'
-import { skuOf } from './domain/sku.ts'
-import type { Product } from './domain/product.ts'
+import { skuOf, type Category, type Product } from './domain/product.ts'
 import type { SortOrder } from './ports.ts'
 
 /** Prefixes of the partition keys that the catalogue owns, in the table and its indexes. */

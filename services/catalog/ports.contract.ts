@@ -1,7 +1,6 @@
-import { createEvent } from '#shared/events/envelope.ts'
 import { euros } from '#shared/money.ts'
-import { changeProduct, createProduct, type Product, type ProductChange } from './domain/product.ts'
-import { ProductChanged, ProductCreated } from './events.ts'
+import { changeProduct, newProduct, type Product, type ProductChange } from './domain/product.ts'
+import { ProductChanged, ProductCreated, productEvent } from './events.ts'
 import type { CatalogSlice, ProductChanges, ProductReader, ProductWriter } from './ports.ts'
 
 export type Products = ProductReader & ProductWriter & ProductChanges
@@ -10,7 +9,7 @@ export const product = (
   sku: string,
   fields: { category?: Product['category']; cents?: number; day?: number } = {},
 ): Product =>
-  createProduct(
+  newProduct(
     {
       sku,
       name: `Thing ${sku}`,
@@ -22,17 +21,11 @@ export const product = (
     new Date(Date.UTC(2026, 0, fields.day ?? 1)),
   )
 
-const fact = ({ productId, sku, version, updatedAt }: Product) => ({
-  aggregateId: productId,
-  aggregateVersion: version,
-  time: new Date(updatedAt),
-  cause: { correlationId: 'c-1', causationId: 'r-1' },
-  data: { productId, sku, version },
-})
-export const createdEvent = (made: Product) => createEvent(ProductCreated, fact(made))
-export const changedEvent = (next: Product) => createEvent(ProductChanged, fact(next))
+const cause = { correlationId: 'c-1', causationId: 'r-1' }
+export const createdEvent = (created: Product) => productEvent(ProductCreated, created, cause)
+export const changedEvent = (next: Product) => productEvent(ProductChanged, next, cause)
 
-/** What every adapter of the catalogue's ports must do. The products are fresh and empty for each test. */
+/** The contract of every adapter of the catalogue's ports. `create` returns an empty store. */
 export function productsContract(create: () => Promise<Products>) {
   let products: Products
   beforeEach(async () => {
@@ -49,7 +42,7 @@ export function productsContract(create: () => Promise<Products>) {
   }
 
   describe('a product', () => {
-    test('is found by its id as it was made, and stands so this moment', async () => {
+    test('is found by its id', async () => {
       await store(product('MUG-1'), product('MUG-2'))
       expect(await products.find('mug-1')).toEqual(product('MUG-1'))
       expect(await products.current('mug-1')).toEqual(product('MUG-1'))
@@ -61,14 +54,14 @@ export function productsContract(create: () => Promise<Products>) {
       expect(await products.current(productId)).toBeUndefined()
     })
 
-    test('of a SKU that is taken is not made, and the first stays', async () => {
+    test('of an existing SKU is not created, and the existing one is left as it is', async () => {
       await store(product('MUG-1', { cents: 100 }))
       const second = product('MUG-1', { cents: 200 })
-      expect(await products.create(second, createdEvent(second))).toBe('sku-taken')
+      expect(await products.create(second, createdEvent(second))).toBe('sku-exists')
       expect(await products.current('mug-1')).toEqual(product('MUG-1', { cents: 100 }))
     })
 
-    test('is made once by many at once', async () => {
+    test('is created once by concurrent writers', async () => {
       const mug = product('MUG-1')
       const outcomes = await Promise.all(Array.from({ length: 10 }, () => products.create(mug, createdEvent(mug))))
       expect(outcomes.filter((outcome) => outcome === 'created')).toHaveLength(1)
@@ -76,7 +69,7 @@ export function productsContract(create: () => Promise<Products>) {
   })
 
   describe('a change', () => {
-    test('takes the place of the version before', async () => {
+    test('replaces the previous version', async () => {
       await store(product('MUG-1'))
       const next = changed(product('MUG-1'), { name: 'Mug', tags: [] })
       expect(await products.change(next, changedEvent(next))).toBe('changed')
@@ -92,14 +85,14 @@ export function productsContract(create: () => Promise<Products>) {
       expect(await products.current('mug-1')).toEqual(first)
     })
 
-    test('that many make at once is made by one', async () => {
+    test('by concurrent writers is made by one of them', async () => {
       await store(product('MUG-1'))
       const next = changed(product('MUG-1'), { name: 'Mug' })
       const outcomes = await Promise.all(Array.from({ length: 10 }, () => products.change(next, changedEvent(next))))
       expect(outcomes.filter((outcome) => outcome === 'changed')).toHaveLength(1)
     })
 
-    test('of a product that is not there is stale, and makes none', async () => {
+    test('of an absent product is stale and creates none', async () => {
       const next = changed(product('MUG-1'), { name: 'Mug' })
       expect(await products.change(next, changedEvent(next))).toBe('stale')
       expect(await products.current('mug-1')).toBeUndefined()
@@ -120,24 +113,27 @@ export function productsContract(create: () => Promise<Products>) {
       ['newest', ['A-3', 'A-2', 'A-1']],
       ['price', ['A-1', 'A-3', 'A-2']],
       ['-price', ['A-2', 'A-3', 'A-1']],
-    ] as const)('by %s is sorted over the categories asked for', async (sort, expected) => {
+    ] as const)('by %s is sorted over all given categories', async (sort, expected) => {
       expect(await slice({ sort })).toEqual(expected)
       expect(await slice({ sort, size: 2 })).toEqual(expected.slice(0, 2))
     })
 
-    test.each(['newest', 'price', '-price'] as const)('by %s goes on after a position, each once', async (sort) => {
-      const read: (string | undefined)[] = []
-      let after: string | undefined
-      for (let round = 0; round < 3; round += 1) {
-        const [entry] = await products.slice({ categories: ['home', 'bags'], sort, size: 1, after })
-        read.push(entry?.product?.sku)
-        after = entry?.position
-      }
-      expect(read).toEqual(await slice({ sort }))
-      expect(await slice({ sort, after })).toEqual([])
-    })
+    test.each(['newest', 'price', '-price'] as const)(
+      'by %s continues after a position, with each product once',
+      async (sort) => {
+        const read: (string | undefined)[] = []
+        let after: string | undefined
+        for (let round = 0; round < 3; round += 1) {
+          const [entry] = await products.slice({ categories: ['home', 'bags'], sort, size: 1, after })
+          read.push(entry?.product?.sku)
+          after = entry?.position
+        }
+        expect(read).toEqual(await slice({ sort }))
+        expect(await slice({ sort, after })).toEqual([])
+      },
+    )
 
-    test('has a product where its change moved it, and none that was archived', async () => {
+    test('has a changed product at its new position, and no archived one', async () => {
       const dearer = changed(product('A-1', { cents: 900, day: 1 }), { price: euros(20000) })
       await products.change(dearer, changedEvent(dearer))
       expect(await slice({ sort: 'price' })).toEqual(['A-3', 'A-2', 'A-1'])

@@ -1,6 +1,5 @@
 import type { EventOf } from '#shared/events/envelope.ts'
-import type { Category } from './domain/category.ts'
-import type { Product } from './domain/product.ts'
+import type { Category, Product } from './domain/product.ts'
 import type { ProductChanged, ProductCreated } from './events.ts'
 
 export const sortOrders = ['newest', 'price', '-price'] as const
@@ -9,33 +8,33 @@ export type SortOrder = (typeof sortOrders)[number]
 export interface CatalogSlice {
   readonly categories: readonly Category[]
   readonly sort: SortOrder
-  /** How many entries to read, at most 100. */
+  /** The number of entries, at most 100. */
   readonly size: number
-  /** The position of the entry before the first one wanted. */
+  /** The position after which the slice starts. */
   readonly after?: string | undefined
 }
 
 export interface CatalogEntry {
-  /** Where the entry stands in its order: what the next slice goes on after. */
+  /** The entry's position in the sort order. */
   readonly position: string
-  /** Undefined when it was archived since its index entry was written. */
+  /** Undefined when it was archived after its index entry was written. */
   readonly product: Product | undefined
 }
 
 export interface ProductReader {
   find(productId: string): Promise<Product | undefined>
-  /** Active products in order, as many as asked for unless there are no more. */
+  /** Entries in order; fewer than `size` only at the end of the list. */
   slice(slice: CatalogSlice): Promise<CatalogEntry[]>
 }
 
 export interface ProductWriter {
-  /** Stores the product together with its event, unless its SKU is taken. */
-  create(product: Product, event: EventOf<typeof ProductCreated>): Promise<'created' | 'sku-taken'>
+  /** Stores the product with its event, unless its SKU exists. */
+  create(product: Product, event: EventOf<typeof ProductCreated>): Promise<'created' | 'sku-exists'>
 }
 
 export interface ProductChanges {
-  /** The product as it stands this moment. */
+  /** A consistent read. */
   current(productId: string): Promise<Product | undefined>
-  /** Stores the next version of a product together with its event, unless somebody else was first. */
+  /** Stores the next version of a product with its event. `stale`: another write changed the product. */
   change(product: Product, event: EventOf<typeof ProductChanged>): Promise<'changed' | 'stale'>
 }

@@ -1,9 +1,25 @@
 import * as z from 'zod'
 import { pageOf, pageQuery } from '#shared/http/page.ts'
 import { defineRoute } from '#shared/http/route.ts'
-import { categories } from './domain/category.ts'
-import { ProductView } from './product-view.ts'
+import { categories, Product, ProductImage } from './domain/product.ts'
 import { sortOrders } from './ports.ts'
+
+/** The public fields of a product: an allow-list. */
+export const ProductView = Product.pick({
+  productId: true,
+  sku: true,
+  name: true,
+  description: true,
+  category: true,
+  tags: true,
+  price: true,
+  status: true,
+  version: true,
+  createdAt: true,
+  updatedAt: true,
+}).extend({
+  images: z.array(ProductImage.pick({ width: true, height: true, contentType: true }).extend({ url: z.string() })),
+})
 
 export const listProducts = defineRoute({
   operationId: 'listProducts',
@@ -17,7 +33,7 @@ export const listProducts = defineRoute({
       .string()
       .max(60)
       .optional()
-      .describe(`One of ${categories.join(', ')}; another has no products`),
+      .describe(`One of ${categories.join(', ')}; an unknown category has no products`),
     sort: z.enum(sortOrders).default('newest'),
     q: z.string().trim().min(1).max(100).optional().describe('Words that must all occur in name, description or tags'),
     ...pageQuery,

@@ -1,5 +1,5 @@
 import { productTable } from '#services/catalog/adapters/product-table.ts'
-import { categories } from '#services/catalog/domain/category.ts'
+import { categories } from '#services/catalog/domain/product.ts'
 import { ProductDetails } from '#services/catalog/domain/product.ts'
 import { createTestTable } from '#test/support/table.ts'
 import { fillShop } from './seed-products.ts'

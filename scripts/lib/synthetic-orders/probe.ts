@@ -9,7 +9,7 @@ import { PutCommand } from '@aws-sdk/lib-dynamodb'
 import { createDocumentClient } from '#shared/dynamodb/table.ts'
 import { euros } from '#shared/money.ts'
 import { productKey } from '#services/catalog/keys.ts'
-import { createProduct } from '#services/catalog/domain/product.ts'
+import { newProduct } from '#services/catalog/domain/product.ts'
 import type { Deployment } from '../deployment.ts'
 import { signIn } from '../sign-in.ts'
 
@@ -29,7 +29,7 @@ const details = {
   price: euros(1),
 }
 
-export const probeProduct = createProduct(details, new Date(0))
+export const probeProduct = newProduct(details, new Date(0))
 
 /**
  * Puts the probe's product into the table without the keys of any list, and without stock: whoever knows its name can

@@ -16,7 +16,7 @@ describe('products in the table', () => {
   productsContract(async () => productTable(await createTestTable()))
 })
 
-test('the event of the last write stands on the item, for the relay', async () => {
+test('the item carries the event of the last write, for the relay', async () => {
   const mug = product('MUG-1')
   await products.create(mug, createdEvent(mug))
   expect((await table.items())[0]!['events']).toEqual([createdEvent(mug)])
@@ -25,13 +25,13 @@ test('the event of the last write stands on the item, for the relay', async () =
   expect((await table.items())[0]!['events']).toEqual([changedEvent(next)])
 })
 
-test('who means to change a product reads it as it stands, who shows it need not', async () => {
+test('reads are eventually consistent for display and consistent for changes', async () => {
   await products.find('mug-1')
   await products.current('mug-1')
   expect(table.requests('GetItem').map(({ ConsistentRead }) => ConsistentRead)).toEqual([false, true])
 })
 
-test('a slice has no product where it was archived since its index entry was written', async () => {
+test('a slice has no product where it was archived after its index entry was written', async () => {
   const lamp = product('A-2', { cents: 1000 })
   await products.create(lamp, createdEvent(lamp))
   const archived: Product = { ...product('A-1', { cents: 900 }), status: 'archived' }
@@ -40,11 +40,11 @@ test('a slice has no product where it was archived since its index entry was wri
   expect(entries.map((entry) => entry.product?.sku)).toEqual([undefined, 'A-2'])
 })
 
-test('an archived product has no place in the lists', () => {
+test('an archived product has no index keys', () => {
   expect(indexKeys({ ...product('A-1'), status: 'archived' })).toEqual({})
 })
 
-test('an item that is no product is found out when it is read', async () => {
+test('reading a malformed item throws', async () => {
   await table.put({ ...productKey('MUG-1'), name: 'Mug' })
   await expect(products.find('mug-1')).rejects.toThrow()
 })

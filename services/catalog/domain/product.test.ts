@@ -1,5 +1,5 @@
 import { euros } from '#shared/money.ts'
-import { addPicture, changeProduct, createProduct, ProductDetails } from './product.ts'
+import { addImage, changeProduct, matches, newProduct, ProductDetails, productIdOf, skuOf } from './product.ts'
 
 const now = new Date('2026-05-01T10:00:00.000Z')
 const later = new Date('2026-05-02T10:00:00.000Z')
@@ -12,10 +12,10 @@ const details: ProductDetails = {
   tags: ['ceramic'],
   price: euros(1850),
 }
-const mug = createProduct(details, now)
+const mug = newProduct(details, now)
 
 describe('a new product', () => {
-  test('is active, at version 1, and its id is the SKU in lower case', () => {
+  test('is active, has version 1 and the SKU in lower case as its id', () => {
     expect(mug).toEqual({
       ...details,
       productId: 'mug-1',
@@ -28,12 +28,12 @@ describe('a new product', () => {
   })
 
   test('has each tag once', () => {
-    expect(createProduct({ ...details, tags: ['a', 'b', 'a'] }, now).tags).toEqual(['a', 'b'])
+    expect(newProduct({ ...details, tags: ['a', 'b', 'a'] }, now).tags).toEqual(['a', 'b'])
   })
 })
 
 describe('a change', () => {
-  test('makes the next version and touches nothing else', () => {
+  test('makes the next version and leaves other fields as they are', () => {
     const changed = changeProduct(mug, { price: euros(1750) }, later)
     expect(changed).toEqual({
       ok: true,
@@ -41,11 +41,11 @@ describe('a change', () => {
     })
   })
 
-  test('may archive', () => {
+  test('may archive the product', () => {
     expect(changeProduct(mug, { status: 'archived' }, later)).toMatchObject({ ok: true, value: { status: 'archived' } })
   })
 
-  test('to what it is already makes no version', () => {
+  test('without effect makes no version', () => {
     expect(changeProduct(mug, { name: 'Mug', tags: ['ceramic', 'ceramic'] }, later)).toEqual({
       ok: false,
       failure: 'nothing-changed',
@@ -53,7 +53,7 @@ describe('a change', () => {
   })
 })
 
-describe('a picture', () => {
+describe('an image', () => {
   const image = (key: string) => ({
     key: `public/products/MUG-1/${key}`,
     width: 150,
@@ -61,12 +61,12 @@ describe('a picture', () => {
     contentType: 'image/jpeg',
   })
   const add = (product: typeof mug, uploadId: string, ...keys: string[]) => {
-    const changed = addPicture(product, { uploadId, images: keys.map(image) }, later)
+    const changed = addImage(product, { uploadId, sizes: keys.map(image) }, later)
     if (!changed.ok) throw new Error(changed.failure)
     return changed.value
   }
 
-  test('becomes part of the product in all its sizes, as a new version', () => {
+  test('is added in all sizes, as a new version', () => {
     expect(add(mug, 'upl_1', 'a', 'b')).toEqual({
       ...mug,
       images: [
@@ -78,22 +78,22 @@ describe('a picture', () => {
     })
   })
 
-  test('stands where its upload began, whenever its thumbnails were ready', () => {
+  test('is ordered by upload, whichever thumbnails are ready first', () => {
     const late = add(add(mug, 'upl_2', 'c', 'd'), 'upl_1', 'a', 'b')
     const inOrder = add(add(mug, 'upl_1', 'a', 'b'), 'upl_2', 'c', 'd')
     expect(late).toEqual(inOrder)
     expect(late.images.map(({ uploadId }) => uploadId)).toEqual(['upl_1', 'upl_1', 'upl_2', 'upl_2'])
   })
 
-  test('that is there changes nothing', () => {
+  test('that the product already has changes nothing', () => {
     const once = add(mug, 'upl_1', 'a')
-    const again = addPicture(once, { uploadId: 'upl_1', images: [image('a')] }, later)
+    const again = addImage(once, { uploadId: 'upl_1', sizes: [image('a')] }, later)
     expect(again).toEqual({ ok: false, failure: 'nothing-changed' })
   })
 })
 
 describe('details', () => {
-  test('tags are kept in lower case', () => {
+  test('tags are stored in lower case', () => {
     expect(ProductDetails.parse({ ...details, tags: [' Ceramic '] }).tags).toEqual(['ceramic'])
   })
 
@@ -105,8 +105,49 @@ describe('details', () => {
     ['an unknown category', { category: 'weapons' }],
     ['a blank name', { name: '  ' }],
     ['a price of nothing', { price: euros(0) }],
-    ['an unknown member', { colour: 'blue' }],
+    ['an unknown field', { colour: 'blue' }],
   ])('%s is refused', (_, fault) => {
     expect(ProductDetails.safeParse({ ...details, ...fault }).success).toBe(false)
+  })
+})
+
+test.each(['MUG-STONE-350', 'A1B', '123', 'X'.repeat(40)])(
+  'SKU %s and its product id convert into each other',
+  (sku) => {
+    expect(skuOf(productIdOf(sku))).toBe(sku)
+  },
+)
+
+test.each(['MUG-1', 'Mug-1', 'mu', 'mug--1', '-mug', 'mug_1', 'mug 1', 'x'.repeat(41), 'maß-1', ''])(
+  '"%s" is not a product id',
+  (productId) => {
+    expect(skuOf(productId)).toBeUndefined()
+  },
+)
+
+describe('a search', () => {
+  const lamp = {
+    name: 'Reading Lamp in Brass',
+    description: 'A warm light that falls on the page.',
+    tags: ['led', 'repairable'],
+  }
+
+  test.each([
+    ['a word of the name', 'lamp'],
+    ['another case', 'LAMP'],
+    ['a part of a word', 'read'],
+    ['a word of the description', 'page'],
+    ['a tag', 'repairable'],
+    ['words from all of them, in any order', 'led  brass warm'],
+  ])('finds %s', (_, text) => {
+    expect(matches(lamp, text)).toBe(true)
+  })
+
+  test.each([
+    ['a word that does not occur', 'table'],
+    ['one word that does not occur beside one that does', 'lamp table'],
+    ['a word across two tags', 'ledrepairable'],
+  ])('does not find %s', (_, text) => {
+    expect(matches(lamp, text)).toBe(false)
   })
 })

@@ -2,28 +2,32 @@ import * as z from 'zod'
 import { Money } from '#shared/money.ts'
 import { failed, ok, type Result } from '#shared/result.ts'
 import { Sku } from '#shared/text.ts'
-import { categories } from './category.ts'
-import { productIdOf } from './sku.ts'
 
-/** What staff decide about a product. */
+/** In the order in which the shop shows them. A list of the whole catalogue merges one partition for each. */
+export const categories = ['kitchen', 'coffee', 'home', 'stationery', 'bags', 'outdoor'] as const
+export type Category = (typeof categories)[number]
+
+export const isCategory = (name: string): name is Category => (categories as readonly string[]).includes(name)
+
+/** The fields that staff set. */
 export const ProductDetails = z.strictObject({
   sku: Sku,
   name: z.string().trim().min(1).max(120),
   description: z.string().trim().min(1).max(2000),
   category: z.enum(categories),
   tags: z.array(z.string().trim().toLowerCase().min(1).max(30)).max(20),
-  price: Money.refine((price) => price.amount > 0, { path: ['amount'], message: 'A price is more than nothing.' }),
+  price: Money.refine((price) => price.amount > 0, { path: ['amount'], message: 'A price is at least 1.' }),
 })
 export type ProductDetails = z.infer<typeof ProductDetails>
 
 export const ProductStatus = z.enum(['active', 'archived'])
 export type ProductStatus = z.infer<typeof ProductStatus>
 
-/** What may be changed later; the SKU is the product's identity and stays. */
+/** The SKU identifies the product and cannot change. */
 export const ProductChange = ProductDetails.omit({ sku: true }).extend({ status: ProductStatus }).partial()
 export type ProductChange = z.infer<typeof ProductChange>
 
-/** A picture in one of its sizes, by its key in the media bucket; sizes of one picture share its upload. */
+/** One size of an image, by its key in the media bucket. All sizes of an image have the same uploadId. */
 export const ProductImage = z.object({
   uploadId: z.string(),
   key: z.string(),
@@ -33,20 +37,29 @@ export const ProductImage = z.object({
 })
 export type ProductImage = z.infer<typeof ProductImage>
 
-/** A product of one SKU. Its version counts the changes, beginning at 1. */
+/** A product has one SKU. Its version counts the changes, starting at 1. */
 export const Product = z.object({
   productId: z.string(),
   ...ProductDetails.shape,
   status: ProductStatus,
   version: z.int().min(1),
-  /** In the order in which their uploads began. */
+  /** Ordered by upload id, which sorts by the time of the upload. */
   images: z.array(ProductImage),
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
 })
 export type Product = z.infer<typeof Product>
 
-export const createProduct = (details: ProductDetails, now: Date): Product => ({
+/** A product's id is its SKU in lower case, so that either can be derived from the other. */
+export const productIdOf = (sku: string): string => sku.toLowerCase()
+
+/** @returns undefined for what cannot be a product id */
+export function skuOf(productId: string): string | undefined {
+  const sku = productId.toUpperCase()
+  return productId === sku.toLowerCase() && Sku.safeParse(sku).success ? sku : undefined
+}
+
+export const newProduct = (details: ProductDetails, now: Date): Product => ({
   productId: productIdOf(details.sku),
   ...details,
   tags: unique(details.tags),
@@ -57,7 +70,7 @@ export const createProduct = (details: ProductDetails, now: Date): Product => ({
   updatedAt: now.toISOString(),
 })
 
-/** The next version of a product, unless the change would leave it as it is. */
+/** The next version of a product. */
 export function changeProduct(
   product: Product,
   change: ProductChange & { images?: ProductImage[] },
@@ -68,21 +81,27 @@ export function changeProduct(
   return ok({ ...changed, version: product.version + 1, updatedAt: now.toISOString() })
 }
 
-/**
- * The product with one picture more. Pictures are ordered by their uploads, whose ids sort by time, so that they stand
- * alike in whatever order the news of them comes; a picture that is there already changes nothing.
- */
-export function addPicture(
+/** Adds an image in its sizes. The order does not depend on the order in which ThumbnailsReady events arrive. */
+export function addImage(
   product: Product,
-  picture: { uploadId: string; images: readonly Omit<ProductImage, 'uploadId'>[] },
+  image: { uploadId: string; sizes: readonly Omit<ProductImage, 'uploadId'>[] },
   now: Date,
 ): Result<Product, 'nothing-changed'> {
-  const { uploadId } = picture
-  const others = product.images.filter((image) => image.uploadId !== uploadId)
+  const { uploadId } = image
+  const others = product.images.filter((other) => other.uploadId !== uploadId)
   if (others.length < product.images.length) return failed('nothing-changed')
-  const added = picture.images.map((image) => ({ uploadId, ...image }))
+  const added = image.sizes.map((size) => ({ uploadId, ...size }))
   const images = [...others, ...added].toSorted((a, b) => compare(a.uploadId, b.uploadId))
   return changeProduct(product, { images }, now)
+}
+
+/** Whether every word of a search text occurs in name, description or tags, ignoring case. */
+export function matches(product: Pick<Product, 'name' | 'description' | 'tags'>, text: string): boolean {
+  const searched = [product.name, product.description, ...product.tags].join('\n').toLowerCase()
+  return text
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => searched.includes(word))
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { tableFromEnv } from '#shared/dynamodb/table.ts'
 import { readEnv } from '#shared/lambda/env.ts'
 import { productTable } from '../adapters/product-table.ts'
-import { getProductHandler } from '../handlers/get-product.ts'
+import { getProductHandler } from '../handlers/read-products.ts'
 
 const env = readEnv(z.object({ MEDIA_URL: z.url() }))
 

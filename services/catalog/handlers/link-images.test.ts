@@ -7,7 +7,7 @@ import { queueEvent } from '#test/support/queue-event.ts'
 import { createTestTable, type TestTable } from '#test/support/table.ts'
 import { productTable } from '../adapters/product-table.ts'
 import { createProduct } from '../use-cases/create-product.ts'
-import { getProductHandler } from './get-product.ts'
+import { getProductHandler } from './read-products.ts'
 import { linkImagesHandler } from './link-images.ts'
 
 const logs = capturedLogs()
@@ -63,7 +63,7 @@ const images = async () => {
 }
 const product = async () => (await table.items()).find(({ PK }) => PK === 'PRODUCT#MUG-1')!
 
-test('a picture becomes part of its product, with its event, and is shown by its address', async () => {
+test('adds an image to its product, with its event, and shows it by its URL', async () => {
   expect(await deliver(ready('upl_1'))).toEqual([])
   expect(await images()).toEqual([
     {
@@ -97,7 +97,7 @@ test('a picture becomes part of its product, with its event, and is shown by its
   ])
 })
 
-test('a repeat changes nothing, in the same batch or later', async () => {
+test('a duplicate event changes nothing, in the same batch or later', async () => {
   expect(await deliver(ready('upl_1'), ready('upl_1'))).toEqual([])
   const before = await product()
   expect(await deliver(ready('upl_1'))).toEqual([])
@@ -105,7 +105,7 @@ test('a repeat changes nothing, in the same batch or later', async () => {
   expect(before).toMatchObject({ version: 2 })
 })
 
-test('pictures that come at once are both linked', async () => {
+test('images that arrive at the same time are both added', async () => {
   expect(await Promise.all([deliver(ready('upl_2')), deliver(ready('upl_1'))])).toEqual([[], []])
   expect((await images()).map(({ url }: { url: string }) => /upl_\d/.exec(url)![0])).toEqual([
     'upl_1',
@@ -116,18 +116,18 @@ test('pictures that come at once are both linked', async () => {
   expect(await product()).toMatchObject({ version: 3 })
 })
 
-test('a product that others keep changing leaves the event in the queue', async () => {
+test('an event stays in the queue while other writers change the product in every attempt', async () => {
   let version = 1
   for (let tries = 0; tries < 3; tries += 1) {
     table.beforeNext('PutItem', async () => table.put({ ...(await product()), version: (version += 1) }))
-    // The put of the interruption itself is one, too, and must pass.
+    // The interruption is itself a PutItem, which must pass.
     table.beforeNext('PutItem', async () => {})
   }
   expect(await deliver(ready('upl_1'))).toEqual(['m0'])
   expect((await product())['images']).toEqual([])
 })
 
-test('avatars, and pictures of products that are gone, are done with', async () => {
+test('avatars and images of absent products are ignored', async () => {
   const before = await product()
   expect(await deliver(ready('upl_1', { avatar: true }), ready('upl_2', { productId: 'mug-9' }))).toEqual([])
   expect(await product()).toEqual(before)

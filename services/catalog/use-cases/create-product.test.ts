@@ -18,7 +18,7 @@ const command = {
   cause: { correlationId: 'c-1', causationId: 'r-1' },
 }
 
-test('a product and the event that tells of it are one write', async () => {
+test('stores a product and its event in one write', async () => {
   const table = await createTestTable()
   expect(await createProduct(productTable(table), command)).toMatchObject({ ok: true, value: { productId: 'mug-1' } })
   const [item, ...others] = await table.items()
@@ -39,12 +39,12 @@ test('a product and the event that tells of it are one write', async () => {
   ])
 })
 
-test('a SKU that is taken is told, and nothing is written', async () => {
+test('reports an existing SKU and writes nothing', async () => {
   const table = await createTestTable()
   const products = productTable(table)
   await createProduct(products, command)
   const before = await table.items()
   const again = await createProduct(products, { ...command, details: { ...details, name: 'Another mug' } })
-  expect(again).toEqual({ ok: false, failure: 'sku-taken' })
+  expect(again).toEqual({ ok: false, failure: 'sku-exists' })
   expect(await table.items()).toEqual(before)
 })

@@ -1,7 +1,7 @@
-import { createEvent, type Cause } from '#shared/events/envelope.ts'
+import type { Cause } from '#shared/events/envelope.ts'
 import { retryWhileContended, type Backoff } from '#shared/retry.ts'
-import { addPicture, type ProductImage } from '../domain/product.ts'
-import { ProductChanged } from '../events.ts'
+import { addImage, type ProductImage } from '../domain/product.ts'
+import { ProductChanged, productEvent } from '../events.ts'
 import type { ProductChanges } from '../ports.ts'
 
 export interface LinkImagesDependencies {
@@ -12,36 +12,21 @@ export interface LinkImagesDependencies {
 
 export interface LinkImagesCommand {
   readonly productId: string
-  readonly picture: { readonly uploadId: string; readonly images: readonly Omit<ProductImage, 'uploadId'>[] }
+  readonly image: { readonly uploadId: string; readonly sizes: readonly Omit<ProductImage, 'uploadId'>[] }
   readonly cause: Cause
 }
 
-export type LinkImagesOutcome = 'linked' | 'linked-before' | 'no-product' | 'stale'
+export type LinkImagesOutcome = 'linked' | 'already-linked' | 'no-product' | 'stale'
 
-/** Adds a picture to its product; a repeat changes nothing. Who loses a race against another change looks again. */
-export const linkImages = (dependencies: LinkImagesDependencies, command: LinkImagesCommand) =>
-  retryWhileContended(
-    dependencies.backoff,
-    () => tryToLink(dependencies, command),
-    (outcome) => outcome === 'stale',
-  )
-
-async function tryToLink(
-  { products, now }: LinkImagesDependencies,
-  { productId, picture, cause }: LinkImagesCommand,
-): Promise<LinkImagesOutcome> {
-  const product = await products.current(productId)
-  if (!product) return 'no-product'
-  const time = now()
-  const changed = addPicture(product, picture, time)
-  if (!changed.ok) return 'linked-before'
-  const { sku, version } = changed.value
-  const event = createEvent(ProductChanged, {
-    aggregateId: productId,
-    aggregateVersion: version,
-    time,
-    cause,
-    data: { productId, sku, version },
-  })
-  return (await products.change(changed.value, event)) === 'stale' ? 'stale' : 'linked'
+/** Adds an image to its product; a repeat changes nothing. A write that loses against another one is tried again. */
+export const linkImages = ({ products, now, backoff }: LinkImagesDependencies, command: LinkImagesCommand) => {
+  const attempt = async (): Promise<LinkImagesOutcome> => {
+    const product = await products.current(command.productId)
+    if (!product) return 'no-product'
+    const changed = addImage(product, command.image, now())
+    if (!changed.ok) return 'already-linked'
+    const event = productEvent(ProductChanged, changed.value, command.cause)
+    return (await products.change(changed.value, event)) === 'changed' ? 'linked' : 'stale'
+  }
+  return retryWhileContended(backoff, attempt, (outcome) => outcome === 'stale')
 }

@@ -1,14 +1,14 @@
 import { euros } from '#shared/money.ts'
 import { createTestTable } from '#test/support/table.ts'
 import { productTable } from '../adapters/product-table.ts'
-import { createProduct as newProduct, type Product, type ProductDetails } from '../domain/product.ts'
+import { newProduct, type Product, type ProductDetails } from '../domain/product.ts'
 import type { ProductReader } from '../ports.ts'
 import { createProduct } from './create-product.ts'
 import { listProducts, type ListProductsQuery } from './list-products.ts'
 
 const categories = ['home', 'bags', 'coffee'] as const
 
-/** `count` products, one day apart; the ones at `needles` can be found by the word needle. */
+/** `count` products, one day apart; those at the indexes `needles` match the search text needle. */
 async function shopOf(count: number, needles: number[] = []) {
   const products = productTable(await createTestTable())
   for (let index = 0; index < count; index += 1) {
@@ -55,21 +55,21 @@ async function walk(products: ProductReader, query: Omit<ListProductsQuery, 'aft
 
 const newest = { sort: 'newest', limit: 3 } as const
 
-test('pages hold each product once, and the last one has no next', async () => {
+test('pages contain each product once, and the last page has no next', async () => {
   const pages = await walk(await shopOf(7), newest)
   expect(pages.map((page) => page.length)).toEqual([3, 3, 1])
   expect(pages.flat()).toEqual(['A-006', 'A-005', 'A-004', 'A-003', 'A-002', 'A-001', 'A-000'])
 })
 
-test('a last page that is full has no next either', async () => {
+test('a full last page has no next', async () => {
   expect((await walk(await shopOf(6), newest)).map((page) => page.length)).toEqual([3, 3])
 })
 
-test('a page of 100 of 101 goes on', async () => {
+test('a page of 100 of 101 has a next', async () => {
   expect((await walk(await shopOf(101), { sort: 'price', limit: 100 })).map((page) => page.length)).toEqual([100, 1])
 })
 
-test('a category has its own products alone', async () => {
+test('a category lists its own products only', async () => {
   const pages = await walk(await shopOf(7), { ...newest, category: 'home' })
   expect(pages.flat()).toEqual(['A-006', 'A-003', 'A-000'])
 })
@@ -80,13 +80,13 @@ test('an unknown category is empty and reads nothing', async () => {
   expect(slices()).toBe(0)
 })
 
-test('a search goes on where its page ended, not where it stopped reading', async () => {
+test('a search continues after the last product of its page, not after the last one read', async () => {
   const needles = [1, 4, 5, 40, 119]
   const pages = await walk(await shopOf(120, needles), { sort: 'newest', limit: 2, text: 'needle' })
   expect(pages).toEqual([['A-119', 'A-040'], ['A-005', 'A-004'], ['A-001']])
 })
 
-/** 520 products of which the last one alone is a needle; a table of that many would take seconds. */
+/** 520 products of which only the last one is a needle; a table of that many would take seconds. */
 const haystack: ProductReader = {
   find: async () => undefined,
   slice: async ({ size, after = '-1' }) =>
@@ -99,7 +99,7 @@ const haystack: ProductReader = {
 const hayOr = (name: string): Product =>
   newProduct({ sku: 'A-1', name, description: 'A thing.', category: 'home', tags: [], price: euros(1) }, new Date(0))
 
-test('a search that finds little reads a bounded part and hands out where to go on', async () => {
+test('a search with few hits reads at most five slices and returns a next position', async () => {
   const { reader, slices } = counting(haystack)
   const first = await listProducts(reader, { sort: 'newest', limit: 10, text: 'needle' })
   expect(first).toEqual({ products: [], next: '499' })

@@ -1,6 +1,4 @@
-import { categories, isCategory } from '../domain/category.ts'
-import type { Product } from '../domain/product.ts'
-import { matches } from '../domain/search.ts'
+import { categories, isCategory, matches, type Product } from '../domain/product.ts'
 import type { CatalogEntry, ProductReader, SortOrder } from '../ports.ts'
 
 export interface ListProductsQuery {
@@ -13,17 +11,17 @@ export interface ListProductsQuery {
 
 export interface ListedProducts {
   readonly products: readonly Product[]
-  /** Where to go on; undefined at the end of the list. */
+  /** The position after which the next page starts; undefined at the end of the list. */
   readonly next?: string | undefined
 }
 
-/** A search that finds little stops after this many slices and leaves the rest to the next page. */
+/** Bounds the reads of a search with few hits; the next page continues it. */
 const maxSlices = 5
 const maxSliceSize = 100
 
 /**
- * One page of the catalogue. A search text filters what was read, so a page of a search may hold fewer products than
- * its limit, or none, and still have a next one. An unknown category is an empty list.
+ * One page of the catalogue. A search text filters the products read, so that a page of a search may hold fewer products
+ * than its limit, or none, and still have a next page. An unknown category is an empty list.
  */
 export async function listProducts(products: ProductReader, query: ListProductsQuery): Promise<ListedProducts> {
   const wanted = query.category === undefined ? categories : [query.category].filter(isCategory)
@@ -34,7 +32,7 @@ export async function listProducts(products: ProductReader, query: ListProductsQ
   for (let slices = 0; slices < maxSlices; slices += 1) {
     const entries = await products.slice({ categories: wanted, sort: query.sort, size, after })
     found.push(...entries.filter((entry) => isWanted(entry, query.text)))
-    // One more than the limit tells that there is a next page.
+    // One more than the limit means that there is a next page.
     if (found.length > query.limit) return pageOf(found.slice(0, query.limit), found[query.limit - 1]!.position)
     if (entries.length < size) return pageOf(found)
     after = entries.at(-1)!.position

@@ -2,23 +2,24 @@ import { euros } from '#shared/money.ts'
 import { encodeCursor, pageOf } from '#shared/http/page.ts'
 import { callApi } from '#test/support/api-event.ts'
 import { capturedLogs } from '#test/support/captured-logs.ts'
-import { createTestTable } from '#test/support/table.ts'
+import { createTestTable, type TestTable } from '#test/support/table.ts'
 import { productTable } from '../adapters/product-table.ts'
-import type { Category } from '../domain/category.ts'
+import type { Category } from '../domain/product.ts'
 import type { ProductChanges, ProductReader, ProductWriter } from '../ports.ts'
-import { ProductView } from '../product-view.ts'
+import { ProductView } from '../routes.ts'
 import { createProduct } from '../use-cases/create-product.ts'
-import { getProductHandler } from './get-product.ts'
-import { listProductsHandler } from './list-products.ts'
+import { getProductHandler, listProductsHandler } from './read-products.ts'
 
 capturedLogs()
 
 const mediaUrl = 'https://media.example.com'
 
+let table: TestTable
 let products: ProductReader & ProductWriter & ProductChanges
 
 beforeEach(async () => {
-  products = productTable(await createTestTable())
+  table = await createTestTable()
+  products = productTable(table)
   await add('MUG-1', 'coffee', 1850)
   await add('LAMP-1', 'home', 12900)
   await add('PEN-1', 'stationery', 590)
@@ -39,7 +40,7 @@ const get = (productId: string) =>
 const skus = (body: { items: { sku: string }[] }) => body.items.map(({ sku }) => sku)
 
 describe('GET /products', () => {
-  test('lists the newest first, in the shape that the description promises', async () => {
+  test('lists the newest first, in the shape of its schema', async () => {
     const { status, headers, body } = await list()
     expect(status).toBe(200)
     expect(skus(body)).toEqual(['PEN-1', 'LAMP-1', 'MUG-1'])
@@ -54,7 +55,7 @@ describe('GET /products', () => {
     expect((await list({ category: 'weapons' })).body).toEqual({ items: [] })
   })
 
-  test('goes on with its cursor, to an end that has none', async () => {
+  test('continues at its cursor, and the last page has none', async () => {
     const first = await list({ sort: 'price', limit: '2' })
     expect(skus(first.body)).toEqual(['PEN-1', 'MUG-1'])
     const second = await list({ sort: 'price', limit: '2', cursor: first.body.nextCursor })
@@ -64,7 +65,7 @@ describe('GET /products', () => {
 
   test.each([
     ['invented', 'abc'],
-    ['of another order', encodeCursor({ sort: 'newest', after: '2026-01-01T00:00:00.000Z#MUG-1' })],
+    ['of another sort order', encodeCursor({ sort: 'newest', after: '2026-01-01T00:00:00.000Z#MUG-1' })],
     ['with an empty position', encodeCursor({ sort: 'price', after: '' })],
   ])('a cursor that is %s is a 400', async (_, cursor) => {
     const { status, body } = await list({ sort: 'price', cursor })
@@ -78,7 +79,7 @@ describe('GET /products', () => {
     ['q', ' '],
     ['q', 'x'.repeat(101)],
     ['colour', 'blue'],
-  ])('%s "%s" is a 422 that points at it', async (name, value) => {
+  ])('%s "%s" is a 422 with a pointer to it', async (name, value) => {
     const { status, body } = await list({ [name]: value })
     expect(status).toBe(422)
     expect(body.errors[0].pointer).toBe(`/query/${name}`)
@@ -86,7 +87,7 @@ describe('GET /products', () => {
 })
 
 describe('GET /products/{productId}', () => {
-  test('answers the product as the list has it, with its version as ETag', async () => {
+  test('answers the same view as the list, with the version as ETag', async () => {
     const { status, headers, body } = await get('mug-1')
     expect(status).toBe(200)
     expect(headers).toMatchObject({ etag: '"1"', 'cache-control': 'public, max-age=30' })
@@ -98,4 +99,13 @@ describe('GET /products/{productId}', () => {
     expect([status, body.code]).toEqual([404, 'not-found'])
     expect(headers).not.toHaveProperty('cache-control')
   })
+})
+
+test('a view shows no field that is not on its list', async () => {
+  const stored = (await table.items()).find(({ PK }) => PK === 'PRODUCT#MUG-1')!
+  const image = { uploadId: 'upl_1', key: 'public/a.jpg', width: 1, height: 1, contentType: 'image/jpeg', secret: 'x' }
+  await table.put({ ...stored, supplierPrice: 1, images: [image] })
+  const { body } = await get('mug-1')
+  expect(Object.keys(body)).not.toContain('supplierPrice')
+  expect(body.images).toEqual([{ url: `${mediaUrl}/a.jpg`, width: 1, height: 1, contentType: 'image/jpeg' }])
 })
