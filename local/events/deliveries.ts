@@ -19,7 +19,7 @@ export interface Passage {
 }
 
 /** An event on its way to one target. */
-export interface Delivery extends Passage {
+interface Delivery extends Passage {
   readonly ruleArn: string
   readonly ruleName: string
   readonly target: Target

@@ -4,7 +4,7 @@ import type { Operation } from '../wire/service.ts'
 import { busArn, busNameOf } from './event.ts'
 import type { Registry } from './registry.ts'
 
-export interface PutEventsEntry {
+interface PutEventsEntry {
   readonly Source?: string
   readonly DetailType?: string
   readonly Detail?: string

@@ -1,6 +1,6 @@
 import type { MetricSink, Series } from '../cloudwatch/metric.ts'
 
-export type RuleMetric =
+type RuleMetric =
   | 'MatchedEvents'
   | 'TriggeredRules'
   | 'Invocations'

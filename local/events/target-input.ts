@@ -3,7 +3,7 @@ import type { Json } from './pattern-condition.ts'
 import type { Target } from './registry.ts'
 
 /** What a target receives: the event, a constant, a part of the event, or a template filled with parts of it. */
-export type TargetInput =
+type TargetInput =
   { readonly ok: true; readonly payload: Json } | { readonly ok: false; readonly problem: string }
 
 export function targetInput(

@@ -2,7 +2,7 @@ import { accountId } from '../assembly/provider.ts'
 import { commonLogTime } from './event.ts'
 import type { Api, GatewayAnswer, GatewayRequest } from './model.ts'
 
-export interface LoggedRequest {
+interface LoggedRequest {
   readonly api: Api
   readonly stageName: string
   readonly routeKey: string | undefined

@@ -20,7 +20,7 @@ import { interpret } from './response.ts'
 import type { Match } from './router.ts'
 
 /** An answer, with what is known of its way for the log. */
-export interface Served {
+interface Served {
   readonly answer: GatewayAnswer
   readonly stage?: Stage
   readonly routeKey?: string

@@ -2,7 +2,7 @@ import { compactVerify, createLocalJWKSet, decodeProtectedHeader, type JSONWebKe
 import type { Clock } from '../clock.ts'
 import type { JwtAuthorizerConfiguration } from './model.ts'
 
-export type JwtOutcome =
+type JwtOutcome =
   | {
       readonly outcome: 'authorized'
       readonly claims: Readonly<Record<string, string>>

@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts'
 import type { Principal } from '../iam/types.ts'
 import type { Invoke, LambdaAuthorizerConfiguration } from './model.ts'
 
-export type LambdaOutcome =
+type LambdaOutcome =
   | { readonly outcome: 'authorized'; readonly context: unknown }
   | { readonly outcome: 'forbidden' }
   | { readonly outcome: 'unauthorized' }

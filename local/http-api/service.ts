@@ -21,7 +21,7 @@ export interface ApiLine {
   readonly reason?: string
 }
 
-export interface HttpApiOptions {
+interface HttpApiOptions {
   readonly clock: Clock
   readonly invoke: Invoke
   readonly report?: (line: ApiLine) => void

@@ -1,6 +1,6 @@
 import { readDestination, type Destination } from './destination.ts'
 
-/** How asynchronous invocations of a function are retried, and where they end. */
+/** The retry policy and destinations of a function's asynchronous invocations. */
 export interface AsyncConfiguration {
   readonly maximumRetries: number
   readonly maximumAgeMs: number
@@ -13,8 +13,8 @@ export const asyncDefaults: AsyncConfiguration = { maximumRetries: 2, maximumAge
 /** Reads AWS::Lambda::EventInvokeConfig. @throws Error naming what is out of range or not emulated */
 export function readAsyncConfiguration(properties: Record<string, any>): AsyncConfiguration {
   const what = `The EventInvokeConfig of ${properties.FunctionName}`
-  const number = (name: string, otherwise: number, min: number, max: number) => {
-    const value = Number(properties[name] ?? otherwise)
+  const number = (name: string, defaultValue: number, min: number, max: number) => {
+    const value = Number(properties[name] ?? defaultValue)
     if (Number.isInteger(value) && value >= min && value <= max) return value
     throw new Error(`${what} has ${name} ${properties[name]}; it must be a whole number from ${min} to ${max}.`)
   }

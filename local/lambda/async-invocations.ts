@@ -9,7 +9,7 @@ import type { FunctionRegistry, ResolvedFunction } from './function-registry.ts'
 import type { Invoked, Invoker } from './invoker.ts'
 import { backoffMs } from './pause.ts'
 
-/** An asynchronous invocation that waits for its turn, its retry, or its answer. */
+/** An asynchronous invocation that is queued, waits for a retry, or runs. */
 export interface PendingInvocation {
   readonly id: number
   /** With the qualifier that the caller used. */
@@ -20,9 +20,9 @@ export interface PendingInvocation {
   readonly event: string
   readonly accepted_ms: number
   readonly due_ms: number
-  /** How often the function failed on it. */
+  /** Failed attempts. */
   readonly failures: number
-  /** How often there was no room to try, since the last try. */
+  /** Throttled attempts since the last failed one. */
   readonly throttles: number
 }
 
@@ -30,14 +30,14 @@ export interface PendingInvocation {
 const retryDelaysMs = [60_000, 120_000]
 const firstThrottleMs = 1000
 const longestThrottleMs = 5 * 60_000
-const afterFaultMs = 60_000
+const retryAfterFaultMs = 60_000
 
-/** More at once would only be throttled, and wait longer than their turn takes. */
-const atOnce = 20
+/** More concurrent invocations would only be throttled and retried later. */
+const maximumConcurrency = 20
 
 /**
- * The queue of asynchronous invocations. It lives in the state file: what was accepted is invoked at least once, over
- * restarts too, and what fails for good goes to the on-failure destination or the dead-letter queue.
+ * The queue of asynchronous invocations, stored in the state file: an accepted event is invoked at least once, across
+ * restarts too; an event that exhausts its retries goes to the on-failure destination or the dead-letter queue.
  */
 export class AsyncInvocations {
   readonly #state: State
@@ -46,7 +46,7 @@ export class AsyncInvocations {
   readonly #invoker: Pick<Invoker, 'invoke'>
   readonly #outcomes: AsyncOutcomes
   readonly #metrics: FunctionMetrics
-  readonly #warn: (sentence: string) => void
+  readonly #warn: (message: string) => void
   readonly #configurations = new Map<string, AsyncConfiguration>()
   readonly #running = new Map<number, Promise<void>>()
   #started = false
@@ -59,7 +59,7 @@ export class AsyncInvocations {
     invoker: Pick<Invoker, 'invoke'>
     outcomes: AsyncOutcomes
     metrics: FunctionMetrics
-    warn: (sentence: string) => void
+    warn: (message: string) => void
   }) {
     this.#state = options.state
     this.#clock = options.clock
@@ -80,7 +80,7 @@ export class AsyncInvocations {
     this.#configurations.set(functionName, configuration)
   }
 
-  /** Accepts an event; synchronous, so that the hand-over can be part of the caller's transaction. @returns the request id */
+  /** Accepts an event; synchronous, so that it can be part of the caller's transaction. @returns the request id */
   enqueue(functionArn: string, event: string, traceId?: string): string {
     const requestId = randomUUID()
     const now = this.#clock.now()
@@ -103,7 +103,7 @@ export class AsyncInvocations {
     this.#runDue()
   }
 
-  /** Takes up no more. @returns when what runs has ended */
+  /** Starts no more invocations. @returns when those that run have ended */
   async stop(): Promise<void> {
     this.#started = false
     this.#cancelWake?.()
@@ -114,15 +114,15 @@ export class AsyncInvocations {
     if (!this.#started) return
     this.#cancelWake?.()
     const now = this.#clock.now()
-    const waiting = this.#state
+    const queued = this.#state
       .all<PendingInvocation>('SELECT * FROM lambda_async ORDER BY due_ms, id LIMIT 200')
       .filter((pending) => !this.#running.has(pending.id))
-    const due = waiting.filter((each) => each.due_ms <= now)
-    for (const pending of due.slice(0, Math.max(0, atOnce - this.#running.size))) {
+    const due = queued.filter((each) => each.due_ms <= now)
+    for (const pending of due.slice(0, Math.max(0, maximumConcurrency - this.#running.size))) {
       const run = this.#run(pending)
         .catch((error: Error) => {
-          this.#warn(`An asynchronous invocation met a fault: ${error.stack}`)
-          this.#postpone(pending, afterFaultMs)
+          this.#warn(`An asynchronous invocation failed unexpectedly: ${error.stack}`)
+          this.#postpone(pending, retryAfterFaultMs)
         })
         .finally(() => {
           this.#running.delete(pending.id)
@@ -130,14 +130,14 @@ export class AsyncInvocations {
         })
       this.#running.set(pending.id, run)
     }
-    const next = waiting.find((each) => each.due_ms > now)
+    const next = queued.find((each) => each.due_ms > now)
     if (next) this.#cancelWake = this.#clock.schedule(next.due_ms - now, () => this.#runDue())
   }
 
   async #run(pending: PendingInvocation): Promise<void> {
     const target = this.#functions.find(pending.function_arn)
     if (!target) {
-      this.#warn(`An event of ${pending.function_arn} is dropped: the function is no longer deployed.`)
+      this.#warn(`An event for ${pending.function_arn} was dropped: the function is no longer deployed.`)
       this.#state.run('DELETE FROM lambda_async WHERE id = ?', pending.id)
       return
     }
@@ -149,9 +149,9 @@ export class AsyncInvocations {
         this.#state.run('DELETE FROM lambda_async WHERE id = ?', pending.id)
       })
     if (this.#clock.now() - pending.accepted_ms > limits.maximumAgeMs) return end('EventAgeExceeded')
-    const invoked = await this.#try(pending, target)
+    const invoked = await this.#attempt(pending, target)
     if (!invoked) return
-    if (invoked.outcome.kind === 'answer') return end('Success', invoked)
+    if (invoked.outcome.kind === 'success') return end('Success', invoked)
     if (pending.failures >= limits.maximumRetries) return end('RetriesExhausted', invoked)
     const dueMs = this.#clock.now() + retryDelaysMs[pending.failures]!
     if (dueMs - pending.accepted_ms > limits.maximumAgeMs) return end('EventAgeExceeded', invoked)
@@ -162,8 +162,8 @@ export class AsyncInvocations {
     )
   }
 
-  /** @returns undefined when there was no room for it, or when the system stops: it stays in the queue */
-  async #try(pending: PendingInvocation, { configuration, arn }: ResolvedFunction): Promise<Invoked | undefined> {
+  /** @returns undefined when it was throttled or the system stops; the event stays in the queue then */
+  async #attempt(pending: PendingInvocation, { configuration, arn }: ResolvedFunction): Promise<Invoked | undefined> {
     this.#metrics.add('AsyncEventAge', this.#clock.now() - pending.accepted_ms, arn)
     try {
       return await this.#invoker.invoke(configuration, {

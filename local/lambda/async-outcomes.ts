@@ -16,18 +16,18 @@ interface Ended {
   readonly configuration: FunctionConfiguration
   readonly limits: AsyncConfiguration
   readonly reason: EndReason
-  /** The last invocation, if this round had one. */
+  /** The last invocation, unless the event expired without one. */
   readonly invoked?: Invoked
 }
 
-/** Sends the records of ended asynchronous invocations to destinations and dead-letter queues. */
+/** Sends the records of finished asynchronous invocations to destinations and dead-letter queues. */
 export class AsyncOutcomes {
   readonly #access: AccessControl
   readonly #sqs: Pick<QueueService, 'send'>
   readonly #destinations: Destinations
   readonly #metrics: FunctionMetrics
   readonly #nowMs: () => number
-  readonly #warn: (sentence: string) => void
+  readonly #warn: (message: string) => void
 
   constructor(options: {
     access: AccessControl
@@ -35,7 +35,7 @@ export class AsyncOutcomes {
     destinations: Destinations
     metrics: FunctionMetrics
     nowMs: () => number
-    warn: (sentence: string) => void
+    warn: (message: string) => void
   }) {
     this.#access = options.access
     this.#sqs = options.sqs
@@ -45,7 +45,7 @@ export class AsyncOutcomes {
     this.#warn = options.warn
   }
 
-  /** What cannot be delivered is lost, as on AWS, but not without a word. */
+  /** A record that cannot be delivered is lost, as on AWS, and logged. */
   deliver(ended: Ended): void {
     const { limits, configuration, reason } = ended
     const { deadLetterArn } = configuration
@@ -58,7 +58,7 @@ export class AsyncOutcomes {
     if (!limits.onFailure && !deadLetterArn) {
       this.#metrics.add('AsyncEventsDropped', 1, ended.pending.function_arn)
       this.#warn(
-        `An event of ${configuration.name} (request ${ended.pending.request_id}) is dropped: ${reason}, and the ` +
+        `An event for ${configuration.name} (request ${ended.pending.request_id}) was dropped: ${reason}, and the ` +
           `function has neither an on-failure destination nor a dead-letter queue.`,
       )
     }
@@ -78,7 +78,7 @@ export class AsyncOutcomes {
     } catch (error) {
       if (!(error instanceof AwsError)) throw error
       this.#metrics.add(failure, 1, pending.function_arn)
-      this.#warn(`An event of ${configuration.name} (request ${pending.request_id}) is lost: ${error.message}`)
+      this.#warn(`An event for ${configuration.name} (request ${pending.request_id}) was lost: ${error.message}`)
     }
   }
 
@@ -121,7 +121,7 @@ export class AsyncOutcomes {
           executedVersion: '$LATEST',
           ...(outcome.kind === 'error' && { functionError: 'Unhandled' }),
         },
-        responsePayload: outcome.kind === 'answer' ? JSON.parse(outcome.payload) : outcome.error,
+        responsePayload: outcome.kind === 'success' ? JSON.parse(outcome.payload) : outcome.error,
       }),
     }
   }

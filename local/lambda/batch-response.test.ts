@@ -18,6 +18,6 @@ test.each([
   [{ batchItemFailures: ['a'] }, 'all-failed'],
   [{ batchItemFailures: 'a' }, 'all-failed'],
   ['done', 'all-failed'],
-])('%j means %j', (response, expected) => {
+])('the batch response %j means %j', (response, expected) => {
   expect(read(response)).toEqual(expected)
 })

@@ -4,34 +4,34 @@ import { join } from 'node:path'
 import { ManualClock } from '../clock.ts'
 import { administrator, Bakery, isAlive, until } from './testing.ts'
 
-let shop: Bakery
-afterEach(() => shop.stop())
+let bakery: Bakery
+afterEach(() => bakery.stop())
 
-const sleep = (arn: string, ms: number) => shop.lambda.invoke(arn, { manner: 'sleep', ms }, administrator)
+const sleep = (arn: string, ms: number) => bakery.lambda.invoke(arn, { behavior: 'sleep', ms }, administrator)
 
-test('simultaneous invocations have an environment each', async () => {
-  shop = new Bakery({ startsAtOnce: 3 })
-  const arn = await shop.deploy({ Timeout: 200 })
+test('concurrent invocations each get an environment', async () => {
+  bakery = new Bakery({ startsAtOnce: 3 })
+  const arn = await bakery.deploy({ Timeout: 200 })
   const directory = mkdtempSync(join(tmpdir(), 'bakery-'))
-  // None answers before all are there, so that none can take the environment of another that was quicker.
-  const meet = () => shop.lambda.invoke(arn, { manner: 'meet', directory, guests: 3 }, administrator)
-  const answers = await Promise.all([meet(), meet(), meet()])
+  // No invocation returns before all have started, so that none can reuse the environment of another.
+  const wait = () => bakery.lambda.invoke(arn, { behavior: 'barrier', directory, participants: 3 }, administrator)
+  const responses = await Promise.all([wait(), wait(), wait()])
   rmSync(directory, { recursive: true })
-  expect(new Set(answers.map((answer) => (answer.payload as { pid: number }).pid)).size).toBe(3)
+  expect(new Set(responses.map((response) => (response.payload as { pid: number }).pid)).size).toBe(3)
 })
 
-test('who waits for a cold start takes an environment that becomes free before', async () => {
-  shop = new Bakery({ startsAtOnce: 1 })
-  const arn = await shop.deploy()
-  const answers = await Promise.all(Array.from({ length: 20 }, () => sleep(arn, 1)))
-  const environments = new Set(answers.map((answer) => (answer.payload as { pid: number }).pid)).size
+test('a caller that waits for a cold start takes an environment that becomes idle first', async () => {
+  bakery = new Bakery({ startsAtOnce: 1 })
+  const arn = await bakery.deploy()
+  const responses = await Promise.all(Array.from({ length: 20 }, () => sleep(arn, 1)))
+  const environments = new Set(responses.map((response) => (response.payload as { pid: number }).pid)).size
   expect(environments).toBeLessThan(5)
-  expect(shop.hops.filter((hop) => hop.cold).length).toBe(environments)
+  expect(bakery.invocations.filter((invocation) => invocation.cold).length).toBe(environments)
 })
 
-test('beyond the reserved concurrency an invocation is throttled', async () => {
-  shop = new Bakery()
-  const arn = await shop.deploy({ ReservedConcurrentExecutions: 1 })
+test('an invocation beyond the reserved concurrency is throttled', async () => {
+  bakery = new Bakery()
+  const arn = await bakery.deploy({ ReservedConcurrentExecutions: 1 })
   const running = sleep(arn, 100)
   await expect(sleep(arn, 1)).rejects.toMatchObject({
     name: 'TooManyRequestsException',
@@ -42,44 +42,44 @@ test('beyond the reserved concurrency an invocation is throttled', async () => {
   await expect(sleep(arn, 1)).resolves.toHaveProperty('payload')
 })
 
-test("beyond the account's concurrency an invocation is throttled, whatever the function", async () => {
-  shop = new Bakery({ accountConcurrency: 1, maxEnvironments: 1 })
-  const one = await shop.deploy({ FunctionName: 'one' })
-  const other = await shop.deploy({ FunctionName: 'other' })
+test("an invocation beyond the account's concurrency is throttled for every function", async () => {
+  bakery = new Bakery({ accountConcurrency: 1, maxEnvironments: 1 })
+  const one = await bakery.deploy({ FunctionName: 'one' })
+  const other = await bakery.deploy({ FunctionName: 'other' })
   const running = sleep(one, 100)
   await expect(sleep(other, 1)).rejects.toMatchObject({
     members: { Reason: 'ConcurrentInvocationLimitExceeded' },
   })
   await running
-  // There is room for one process only: the idle one of the other function makes way.
+  // Only one process may exist: the idle one of the first function is stopped.
   await sleep(other, 1)
-  expect(shop.lambda.environments).toBe(1)
+  expect(bakery.lambda.environments).toBe(1)
 })
 
-test('an environment that nobody used for the idle time is ended', async () => {
+test('an environment is stopped after its idle timeout', async () => {
   const clock = new ManualClock()
-  shop = new Bakery({ clock, idleMs: 300_000 })
-  const arn = await shop.deploy()
+  bakery = new Bakery({ clock, idleMs: 300_000 })
+  const arn = await bakery.deploy()
   const { pid } = (await sleep(arn, 0)).payload as { pid: number }
   await clock.advance(299_000)
-  expect(shop.lambda.environments).toBe(1)
+  expect(bakery.lambda.environments).toBe(1)
   await sleep(arn, 0)
   await clock.advance(299_000)
-  expect(shop.lambda.environments).toBe(1)
+  expect(bakery.lambda.environments).toBe(1)
   await clock.advance(1000)
-  expect(shop.lambda.environments).toBe(0)
+  expect(bakery.lambda.environments).toBe(0)
   await until(() => !isAlive(pid))
 })
 
-test('a function that is deployed again runs its new configuration', async () => {
-  shop = new Bakery()
-  const arn = await shop.deploy({ Environment: { Variables: { FLOUR: 'rye' } } })
+test('a function that is deployed again runs with its new configuration', async () => {
+  bakery = new Bakery()
+  const arn = await bakery.deploy({ Environment: { Variables: { FLOUR: 'rye' } } })
   const flour = async () => {
-    const { payload } = await shop.lambda.invoke(arn, { manner: 'environment' }, administrator)
+    const { payload } = await bakery.lambda.invoke(arn, { behavior: 'environment' }, administrator)
     return (payload as Record<string, string>).FLOUR
   }
   expect(await flour()).toBe('rye')
-  await shop.deploy({ Environment: { Variables: { FLOUR: 'wheat' } } })
+  await bakery.deploy({ Environment: { Variables: { FLOUR: 'wheat' } } })
   expect(await flour()).toBe('wheat')
-  expect(shop.lambda.environments).toBe(1)
+  expect(bakery.lambda.environments).toBe(1)
 })

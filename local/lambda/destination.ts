@@ -6,13 +6,11 @@ import type { PutObject, QueueService } from './ports.ts'
 export type Destination =
   { readonly kind: 'queue'; readonly arn: string } | { readonly kind: 'bucket'; readonly arn: string }
 
-/** @throws Error naming the destination when it is none that is emulated */
+/** @throws Error naming the destination when its type is not emulated */
 export function readDestination(arn: string, what: string): Destination {
   if (arn.startsWith('arn:aws:sqs:')) return { kind: 'queue', arn }
   if (arn.startsWith('arn:aws:s3:::')) return { kind: 'bucket', arn }
-  throw new Error(
-    `${what} has the destination ${arn}; SQS queues and S3 buckets are emulated as destinations, nothing else.`,
-  )
+  throw new Error(`${what} has the destination ${arn}; only SQS queues and S3 buckets are emulated as destinations.`)
 }
 
 /** Sends to destinations with the permissions of the function's role. */
@@ -28,10 +26,10 @@ export class Destinations {
   }
 
   /**
-   * Synchronous, so that the record and the progress that it stands for can be one transaction.
-   * @param record for a queue; a bucket gets it with `payload` added, since an object may be large
-   * @param prefix of the object's key: `aws/lambda/<mapping>/<shard>`
-   * @throws AwsError when the role may not, or the destination does not exist
+   * Synchronous, so that the record and the checkpoint can be written in one transaction.
+   * @param message.record for a queue; a bucket gets `wholeRecord`, which adds `payload`, since an object may be large
+   * @param message.prefix of the object's key: `aws/lambda/<mapping>/<shard>`
+   * @throws AwsError when the role lacks the permission, or the destination does not exist
    */
   deliver(
     destination: Destination,

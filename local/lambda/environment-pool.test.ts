@@ -2,7 +2,7 @@ import { ManualClock } from '../clock.ts'
 import { EnvironmentPool } from './environment-pool.ts'
 import type { FunctionConfiguration } from './function-configuration.ts'
 
-/** A pool of environments that are ready at once; only what the pool asks of one is there. */
+/** A pool of environments that are ready at once and have only the members that the pool uses. */
 function pool(maxEnvironments: number, maxPerFunction = maxEnvironments, clock = new ManualClock()) {
   return new EnvironmentPool({
     clock,
@@ -20,65 +20,65 @@ function pool(maxEnvironments: number, maxPerFunction = maxEnvironments, clock =
   })
 }
 
-const functionCalled = (name: string) => ({ name }) as FunctionConfiguration
-const turn = () => new Promise((resolve) => setImmediate(resolve))
+const functionNamed = (name: string) => ({ name }) as FunctionConfiguration
+const eventLoopTurn = () => new Promise((resolve) => setImmediate(resolve))
 
-test('when all environments are at work the next caller waits, and takes the first that is free', async () => {
+test('when all environments are busy, the next caller takes the first that becomes idle', async () => {
   const environments = pool(2)
-  const [bake, sell] = [functionCalled('bake'), functionCalled('sell')]
+  const [bake, sell] = [functionNamed('bake'), functionNamed('sell')]
   const first = await environments.acquire(bake)
   await environments.acquire(bake)
   const order: string[] = []
   void environments.acquire(sell).then(() => order.push('sell'))
   void environments.acquire(bake).then(() => order.push('bake'))
-  await turn()
+  await eventLoopTurn()
   expect(order).toEqual([])
   expect(environments.size).toBe(2)
   environments.release(first.environment)
-  await turn()
-  // The free one is bake's own, and it is used again without a start.
+  await eventLoopTurn()
+  // The idle environment belongs to bake and is reused without a start.
   expect(order).toEqual(['bake'])
 })
 
-test('an environment that becomes idle makes room for a function that waits', async () => {
+test('an environment that becomes idle is stopped when another function waits', async () => {
   const environments = pool(1)
-  const first = await environments.acquire(functionCalled('bake'))
+  const first = await environments.acquire(functionNamed('bake'))
   let served = false
-  void environments.acquire(functionCalled('sell')).then(() => (served = true))
-  await turn()
+  void environments.acquire(functionNamed('sell')).then(() => (served = true))
+  await eventLoopTurn()
   expect(served).toBe(false)
   environments.release(first.environment)
-  await turn()
+  await eventLoopTurn()
   expect(served).toBe(true)
   expect(environments.size).toBe(1)
 })
 
-test('beyond what one function may have its callers wait, and other functions do not', async () => {
+test('callers of a function at its maximum of environments wait, those of other functions do not', async () => {
   const environments = pool(10, 1)
-  const [bake, sell] = [functionCalled('bake'), functionCalled('sell')]
+  const [bake, sell] = [functionNamed('bake'), functionNamed('sell')]
   const first = await environments.acquire(bake)
   const order: string[] = []
   void environments.acquire(bake).then(() => order.push('bake'))
   void environments.acquire(sell).then(() => order.push('sell'))
-  await turn()
+  await eventLoopTurn()
   expect(order).toEqual(['sell'])
   environments.release(first.environment)
-  await turn()
+  await eventLoopTurn()
   expect(order).toEqual(['sell', 'bake'])
   expect(environments.size).toBe(2)
 })
 
-test('what a burst started ends soon after it, and the last of a function stays as long as one may be idle', async () => {
+test('environments started by a burst stop after surplusIdleMs, the last one of a function after idleMs', async () => {
   const clock = new ManualClock()
   const environments = pool(10, 10, clock)
-  const [bake, sell] = [functionCalled('bake'), functionCalled('sell')]
+  const [bake, sell] = [functionNamed('bake'), functionNamed('sell')]
   const burst = await Promise.all([bake, bake, bake, sell].map((each) => environments.acquire(each)))
   for (const { environment } of burst) environments.release(environment)
   await clock.advance(99)
   expect(environments.size).toBe(4)
   await clock.advance(1)
   expect(environments.size).toBe(2)
-  // The one that was used last is left, and stays for those who come back.
+  // The most recently used one is left and is reused.
   await clock.advance(800)
   const again = await environments.acquire(bake)
   expect(again).toEqual({ kind: 'environment', environment: burst[2]!.environment })
@@ -89,10 +89,10 @@ test('what a burst started ends soon after it, and the last of a function stays 
   expect(environments.size).toBe(0)
 })
 
-test('an idle environment beside a busy one is a surplus, and one in use never ends', async () => {
+test('an idle environment beside a busy one stops after surplusIdleMs, a busy one never', async () => {
   const clock = new ManualClock()
   const environments = pool(10, 10, clock)
-  const bake = functionCalled('bake')
+  const bake = functionNamed('bake')
   const [first, second] = [await environments.acquire(bake), await environments.acquire(bake)]
   environments.release(first.environment)
   await clock.advance(100)

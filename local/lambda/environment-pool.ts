@@ -4,11 +4,14 @@ import type { FunctionConfiguration } from './function-configuration.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import type { FunctionError } from './outcome.ts'
 
-/** What a caller meets while the system goes down; no failure of the function, so nobody counts it as a try. */
+/**
+ * The error that callers get while the system stops; it is not a failure of the function and does not count as an
+ * attempt.
+ */
 export const stopping = () => new AwsError('ServiceException', 'The local system is stopping.', { statusCode: 500 })
 
-/** What a caller gets from the pool: an environment for itself alone, or the reason why none could start. */
-export type Acquired<E> =
+/** What a caller gets from the pool: an environment for its exclusive use, or the reason why none could start. */
+type Acquired<E> =
   | { readonly kind: 'environment'; readonly environment: E; readonly initMs?: number }
   | { readonly kind: 'init-error'; readonly environment: E; readonly error: FunctionError }
 
@@ -21,9 +24,10 @@ interface Waiter<E> {
 }
 
 /**
- * The execution environments of all functions. An idle one is used again, the most recently used first, so that the
- * others grow old and are reaped. Who waits for a cold start takes an environment that becomes idle meanwhile; on a
- * machine with few cores that, and the bound on simultaneous starts, keeps a burst from starting one process a request.
+ * The execution environments of all functions. Idle environments are reused, the most recently used first, so that
+ * the others reach their idle timeout. A caller that waits for a cold start takes an environment that becomes idle
+ * first; on a machine with few cores this, and the limit on concurrent starts, avoids starting one process per
+ * request in a burst.
  */
 export class EnvironmentPool<E extends Poolable = ExecutionEnvironment> {
   readonly #clock: Clock
@@ -42,15 +46,18 @@ export class EnvironmentPool<E extends Poolable = ExecutionEnvironment> {
   constructor(options: {
     clock: Clock
     start: (configuration: FunctionConfiguration) => E
-    /** After how long an unused environment is ended. */
+    /** After how long an unused environment is stopped. */
     idleMs: number
-    /** The same for one whose function has another environment: what a burst started goes soon after it. */
+    /** The same for one whose function has another environment, so that those started by a burst stop soon after it. */
     surplusIdleMs: number
-    /** How many may initialise at the same time. */
+    /** How many may initialize at the same time. */
     startsAtOnce: number
-    /** At this many processes the least recently used idle one makes room; when none is idle, starts wait. */
+    /**
+     * At this many processes the least recently used idle one is stopped before a start; when none is idle, starts
+     * wait.
+     */
     maxEnvironments: number
-    /** How many of one function may exist; beyond, its callers wait for one of them. */
+    /** How many of one function may exist; further callers wait for one of them. */
     maxPerFunction: number
   }) {
     this.#clock = options.clock
@@ -69,7 +76,7 @@ export class EnvironmentPool<E extends Poolable = ExecutionEnvironment> {
   acquire(configuration: FunctionConfiguration): Promise<Acquired<E>> {
     const idle = [...this.#idle.keys()].findLast((each) => each.configuration === configuration && !each.dead)
     if (idle) {
-      this.#forgetIdle(idle)
+      this.#removeIdle(idle)
       this.#busy.add(idle)
       return Promise.resolve({ kind: 'environment', environment: idle })
     }
@@ -79,21 +86,24 @@ export class EnvironmentPool<E extends Poolable = ExecutionEnvironment> {
     })
   }
 
-  /** Gives an environment back; a dead one, or one of a function that was replaced, is not used again. */
+  /** Returns an environment to the pool; a dead one, or one of a function that was replaced, is not reused. */
   release(environment: E): void {
     this.#busy.delete(environment)
     if (environment.dead) this.#startNext()
-    else this.#offer(environment, {})
+    else this.#makeAvailable(environment, {})
   }
 
-  /** Ends the idle environments of a function that was replaced; busy ones end by age, since nobody asks for them any more. */
+  /**
+   * Stops the idle environments of a function that was replaced; busy ones stop at their idle timeout, as no call
+   * uses them any more.
+   */
   retire(configuration: FunctionConfiguration): void {
     for (const environment of this.#idle.keys()) {
-      if (environment.configuration === configuration) this.#end(environment)
+      if (environment.configuration === configuration) this.#stopIdle(environment)
     }
   }
 
-  /** Ends all of them; what still runs answers that it was stopped, and who waits for one is refused. */
+  /** Stops all environments; running invocations end with an error, and waiting callers are rejected. */
   async stop(): Promise<void> {
     const all = [...this.#idle.keys(), ...this.#starting, ...this.#busy]
     for (const cancel of this.#idle.values()) cancel()
@@ -110,8 +120,8 @@ export class EnvironmentPool<E extends Poolable = ExecutionEnvironment> {
       this.#starting.add(environment)
       void environment.ready.then((result) => {
         this.#starting.delete(environment)
-        if (result.kind === 'ready') this.#offer(environment, { initMs: result.initMs })
-        else this.#hand(environment.configuration, { kind: 'init-error', environment, error: result.error })
+        if (result.kind === 'ready') this.#makeAvailable(environment, { initMs: result.initMs })
+        else this.#handToWaiter(environment.configuration, { kind: 'init-error', environment, error: result.error })
         this.#startNext()
       })
     }
@@ -130,22 +140,22 @@ export class EnvironmentPool<E extends Poolable = ExecutionEnvironment> {
     return this.#waiting.filter((each) => each.configuration === waiter.configuration).length
   }
 
-  #offer(environment: E, { initMs }: { initMs?: number }): void {
-    if (this.#hand(environment.configuration, { kind: 'environment', environment, initMs })) {
+  #makeAvailable(environment: E, { initMs }: { initMs?: number }): void {
+    if (this.#handToWaiter(environment.configuration, { kind: 'environment', environment, initMs })) {
       this.#busy.add(environment)
       return
     }
-    this.#idle.set(environment, this.#endWhenIdle(environment))
-    // Another function may wait for the room that this one can make.
+    this.#idle.set(environment, this.#stopWhenIdle(environment))
+    // A waiting function may start once this idle environment is stopped.
     this.#startNext()
   }
 
-  /** The least recently used ones fall due first, so that the last one of a function is the one it used last. */
-  #endWhenIdle(environment: E): Cancel {
+  /** The least recently used ones are stopped first, so that the last one of a function is the one it used last. */
+  #stopWhenIdle(environment: E): Cancel {
     const { configuration } = environment
     let cancel = this.#clock.schedule(this.#surplusIdleMs, () => {
-      if (this.#countOf(configuration) > 1) return this.#end(environment)
-      cancel = this.#clock.schedule(this.#idleMs - this.#surplusIdleMs, () => this.#end(environment))
+      if (this.#countOf(configuration) > 1) return this.#stopIdle(environment)
+      cancel = this.#clock.schedule(this.#idleMs - this.#surplusIdleMs, () => this.#stopIdle(environment))
     })
     return () => cancel()
   }
@@ -155,8 +165,8 @@ export class EnvironmentPool<E extends Poolable = ExecutionEnvironment> {
     return all.filter((each) => each.configuration === configuration && !each.dead).length
   }
 
-  /** @returns false when nobody waits for the function */
-  #hand(configuration: FunctionConfiguration, acquired: Acquired<E>): boolean {
+  /** @returns false when no caller waits for the function */
+  #handToWaiter(configuration: FunctionConfiguration, acquired: Acquired<E>): boolean {
     const waiter = this.#waiting.find((each) => each.configuration === configuration)
     if (!waiter) return false
     this.#waiting = this.#waiting.filter((each) => each !== waiter)
@@ -164,20 +174,20 @@ export class EnvironmentPool<E extends Poolable = ExecutionEnvironment> {
     return true
   }
 
-  /** @returns false when all environments are at work; who waits goes on when one of them is free */
+  /** @returns false when all environments are busy; the caller waits until one becomes idle */
   #makeRoom(): boolean {
     if (this.size < this.#maxEnvironments) return true
     const [oldest] = this.#idle.keys()
-    if (oldest) this.#end(oldest)
+    if (oldest) this.#stopIdle(oldest)
     return oldest !== undefined
   }
 
-  #end(environment: E): void {
-    this.#forgetIdle(environment)
+  #stopIdle(environment: E): void {
+    this.#removeIdle(environment)
     void environment.stop()
   }
 
-  #forgetIdle(environment: E): void {
+  #removeIdle(environment: E): void {
     this.#idle.get(environment)?.()
     this.#idle.delete(environment)
   }

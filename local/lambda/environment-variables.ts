@@ -1,18 +1,18 @@
 import { region } from '../assembly/provider.ts'
 import type { FunctionConfiguration } from './function-configuration.ts'
 
-/** The whole environment of a function's process: Lambda's variables, the keys of its role, the host's additions, its own. */
+/** All environment variables of a function: those of Lambda, its role's keys, those the host adds, and its own. */
 export function environmentVariables(options: {
   configuration: FunctionConfiguration
   logStream: string
   keys: { accessKeyId: string; secretAccessKey: string; sessionToken: string }
-  /** What leads the SDK to the local endpoint: AWS_ENDPOINT_URL and its kin. */
+  /** Directs the SDK to the local endpoint: AWS_ENDPOINT_URL and others. */
   additions: Readonly<Record<string, string>>
 }): Record<string, string> {
   const { configuration, keys } = options
   return {
     PATH: '/usr/local/bin:/usr/bin:/bin',
-    // Lambda's own, which does not exist here or there: without it the SDK reads ~/.aws of whoever runs the host.
+    // Lambda's value; the folder does not exist. Without it the SDK would read ~/.aws of the user who runs the host.
     HOME: '/home/sbx_user1051',
     LANG: 'en_US.UTF-8',
     TZ: 'UTC',

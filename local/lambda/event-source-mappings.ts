@@ -11,7 +11,7 @@ interface Mapping {
   changedMs: number
   /** The poller that runs, if one does. */
   poller?: AbortController
-  /** When the last poller has ended: the next one waits for it, or two would read one shard. */
+  /** Resolves when the last poller has ended; the next one waits for it, or two would read one shard. */
   ended: Promise<void>
 }
 
@@ -27,7 +27,7 @@ export class EventSourceMappings {
     this.#positions = new StreamPositions(context.state)
   }
 
-  /** @throws Error when the function does not exist or outlasts the visibility timeout of its queue, as AWS refuses it */
+  /** @throws Error when the function does not exist or its timeout exceeds the queue's visibility timeout, as on AWS */
   create(configuration: MappingConfiguration): void {
     const { configuration: target } = this.#context.functions.resolve(configuration.functionName)
     if (configuration.kind === 'queue') {
@@ -50,8 +50,8 @@ export class EventSourceMappings {
   }
 
   /**
-   * What a poller held when the process before this one ended would wait out its visibility timeout for nobody, and
-   * count as a failure of the function. AWS's pollers do not end with a machine.
+   * Makes the messages visible that pollers of the previous process had in flight: otherwise they would wait for their
+   * visibility timeout, and the receive would count as a failure. AWS's pollers do not stop with one machine.
    */
   start(): void {
     this.#started = true
@@ -61,7 +61,7 @@ export class EventSourceMappings {
     }
   }
 
-  /** Begins to stop all pollers. @returns when the batches that run have ended */
+  /** Stops all pollers. @returns when the running batches have ended */
   async stop(): Promise<void> {
     this.#started = false
     const mappings = [...this.#mappings.values()]
@@ -77,7 +77,7 @@ export class EventSourceMappings {
     return this.#describe(this.#require(uuid))
   }
 
-  /** A disabled mapping finishes the batch that runs and takes no other. */
+  /** A disabled mapping finishes its running batch and polls no more. */
   setEnabled(uuid: string, enabled: boolean): object {
     const mapping = this.#require(uuid)
     mapping.enabled = enabled
@@ -94,7 +94,7 @@ export class EventSourceMappings {
     mapping.poller = abort
     mapping.ended = mapping.ended
       .then(() => poller.run())
-      .catch((error: Error) => this.#context.warn(`A poller ended by a fault of its own: ${error.stack}`))
+      .catch((error: Error) => this.#context.warn(`A poller failed unexpectedly: ${error.stack}`))
   }
 
   #poller(configuration: MappingConfiguration, signal: AbortSignal): QueuePoller | StreamPoller {

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { Cancel, Clock } from '../clock.ts'
 import type { FunctionConfiguration } from './function-configuration.ts'
-import type { Guardian } from './guardian.ts'
+import type { ProcessReaper } from './process-reaper.ts'
 import { MemoryWatch } from './memory-watch.ts'
 import { readOutput } from './output-lines.ts'
 import { exitError, initLimitMs, type FunctionError, type KillReason, type Outcome } from './outcome.ts'
@@ -21,16 +21,16 @@ export interface Invocation {
 type ClientMessage =
   | { type: 'ready' }
   | { type: 'init-error'; error: FunctionError; exits: true }
-  | { type: 'answer'; payload: string }
+  | { type: 'response'; payload: string }
   | { type: 'error'; error: FunctionError; exits?: true }
 
 /**
- * One child process that serves one invocation of one function at a time. It gets the variables it is given and nothing
- * of the host's own environment. After an error that Lambda answers with a new environment it is `dead`.
+ * One child process that serves one invocation of one function at a time. It gets only the given environment variables,
+ * none of the host's. It is `dead` after an error for which Lambda starts a new environment.
  */
 export class ExecutionEnvironment {
   readonly configuration: FunctionConfiguration
-  /** Resolves once the handler is imported, or with the reason why it could not be. */
+  /** Resolves once the handler is imported, or with the error of the import. */
   readonly ready: Promise<{ kind: 'ready'; initMs: number } | { kind: 'error'; error: FunctionError }>
   readonly #child: ChildProcess
   readonly #clock: Clock
@@ -38,9 +38,9 @@ export class ExecutionEnvironment {
   readonly #closed: Promise<void>
   #killReason: KillReason | undefined
   #dead = false
-  /** Settles what runs at the moment: the initialisation or an invocation. */
+  /** Settles the running initialization or invocation. */
   #settle: (outcome: Outcome | { kind: 'ready' }) => void = () => {}
-  /** The client's word on what runs; it counts once its output is read. */
+  /** The client's result of the running invocation; it settles once all output is read. */
   #reply: Outcome | undefined
   #openOutputs = 0
   #requestId: string | undefined
@@ -49,7 +49,7 @@ export class ExecutionEnvironment {
     configuration: FunctionConfiguration
     variables: Readonly<Record<string, string>>
     clock: Clock
-    guardian: Guardian
+    reaper: ProcessReaper
     onLine: (line: string) => void
   }) {
     const { configuration, onLine } = options
@@ -58,7 +58,7 @@ export class ExecutionEnvironment {
     const startedMs = performance.now()
     this.#child = spawnClient(configuration, options.variables)
     const { pid } = this.#child
-    if (pid !== undefined) options.guardian.watch(pid)
+    if (pid !== undefined) options.reaper.add(pid)
     this.#memory = new MemoryWatch({
       pid: pid ?? 0,
       limitBytes: configuration.memoryMb * 1024 * 1024,
@@ -67,13 +67,13 @@ export class ExecutionEnvironment {
     const onEnd = () => this.#outputEnded()
     readOutput(this.#child.stdout!, { onLine, onEnd })
     readOutput(this.#child.stderr!, { onLine, onEnd })
-    this.#child.on('message', (message: ClientMessage) => this.#hear(message))
-    // What the function itself started must not outlive it, nor hold its output open.
+    this.#child.on('message', (message: ClientMessage) => this.#onMessage(message))
+    // Child processes of the function must not outlive it or keep its output open.
     this.#child.on('exit', () => this.#killGroup())
     this.#closed = new Promise((resolve) => {
       this.#child.on('error', (error) => onLine(`The execution environment failed: ${error.message}`))
       this.#child.on('close', (code, signal) => {
-        if (pid !== undefined) options.guardian.forget(pid)
+        if (pid !== undefined) options.reaper.remove(pid)
         this.#ended({ code, signal })
         resolve()
       })
@@ -87,34 +87,30 @@ export class ExecutionEnvironment {
     return this.#dead
   }
 
-  get pid(): number | undefined {
-    return this.#child.pid
-  }
-
   get peakMemoryMb(): number {
     return this.#memory.peakMb
   }
 
-  /** Serves one invocation; the caller waits for it to end before it sends another. Its log lines are complete then. */
+  /** Serves one invocation, one at a time. When it resolves, all log lines of the invocation have been read. */
   async invoke(invocation: Invocation): Promise<Outcome> {
     this.#requestId = invocation.requestId
     this.#openOutputs = 2
     const { timeoutMs } = this.configuration
     const outcome = await this.#work(timeoutMs, 'invoke-timeout', () => {
-      // The callback keeps a send to a process that just died from throwing; its exit is the answer.
+      // The callback keeps a send to a process that has just exited from throwing; its exit is the outcome.
       this.#child.send({ ...invocation, remainingMs: timeoutMs }, () => {})
     })
-    if (outcome.kind === 'ready') throw new Error('The runtime client said twice that it is ready.')
+    if (outcome.kind === 'ready') throw new Error('The runtime client reported twice that it is ready.')
     return outcome
   }
 
-  /** Ends the process. @returns when it is gone */
+  /** Kills the process. @returns when it has exited */
   stop(): Promise<void> {
     this.#kill('stopped')
     return this.#closed
   }
 
-  #work(limitMs: number, reason: KillReason, begin: () => void): Promise<Outcome | { kind: 'ready' }> {
+  #work(limitMs: number, reason: KillReason, start: () => void): Promise<Outcome | { kind: 'ready' }> {
     this.#reply = undefined
     this.#memory.start()
     const cancel: Cancel = this.#clock.schedule(limitMs, () => this.#kill(reason))
@@ -125,21 +121,21 @@ export class ExecutionEnvironment {
         this.#memory.stop()
         resolve(outcome)
       }
-      begin()
+      start()
     })
   }
 
-  #hear(message: ClientMessage): void {
+  #onMessage(message: ClientMessage): void {
     switch (message.type) {
       case 'ready':
         return this.#settle({ kind: 'ready' })
-      case 'answer':
-        this.#reply = { kind: 'answer', payload: message.payload }
+      case 'response':
+        this.#reply = { kind: 'success', payload: message.payload }
         return this.#settleWhenComplete()
       case 'init-error':
       case 'error':
         this.#reply = { kind: 'error', error: message.error }
-        // A client that exits is complete when its process is gone.
+        // The output of a client that exits is complete when its process has ended.
         if (!message.exits) this.#settleWhenComplete()
         return
       default:
@@ -177,7 +173,7 @@ export class ExecutionEnvironment {
     try {
       process.kill(-this.#child.pid, 'SIGKILL')
     } catch (error) {
-      // The group is gone already: that is what was wanted.
+      // The process group has already ended.
       if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
     }
   }
@@ -187,9 +183,9 @@ const maxSemiSpaceMb = 8
 
 function spawnClient(configuration: FunctionConfiguration, variables: Readonly<Record<string, string>>): ChildProcess {
   const { memoryMb, codeDirectory } = configuration
-  // The same shares of the memory size that Lambda's own start script gives the heap, but for the space of new objects:
-  // V8 fills what it may have before it collects, and many environments share this machine's memory. Beyond a few
-  // megabytes it saves no processor time that could be measured.
+  // The same shares of the memory size as in Lambda's start script, except for the young generation:
+  // V8 fills the space before it collects, and many environments share this machine's memory. Beyond a few
+  // megabytes a larger one saves no measurable processor time.
   const heap = [
     `--max-semi-space-size=${Math.min(maxSemiSpaceMb, Math.floor(memoryMb * 0.05))}`,
     `--max-old-space-size=${Math.floor(memoryMb * 0.9)}`,
@@ -198,7 +194,7 @@ function spawnClient(configuration: FunctionConfiguration, variables: Readonly<R
     cwd: codeDirectory,
     env: { ...variables },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    // A process group of its own: Ctrl-C in the terminal reaches the host only, and the function's own children end with it.
+    // A separate process group: Ctrl-C in the terminal reaches only the host, and the function's children end with it.
     detached: true,
   })
 }

@@ -17,17 +17,17 @@ export interface FunctionConfiguration {
   readonly environment: Readonly<Record<string, string>>
   readonly logGroup: string
   readonly logFormat: 'Text' | 'JSON'
-  /** How many invocations may run at once, or undefined for the account's limit only. */
+  /** How many invocations may run at once; undefined applies only the account's limit. */
   readonly reservedConcurrency?: number
   readonly activeTracing: boolean
-  /** The queue that takes asynchronous events which failed for good. */
+  /** The queue for asynchronous events that exhausted their retries. */
   readonly deadLetterArn?: string
 }
 
-/** Where CDK put the code of a function; answers the local folder, or undefined when the assembly has no such asset. */
+/** @returns the local folder of a function's code asset, or undefined when the assembly has no such asset */
 export type AssetDirectory = (code: { S3Bucket: string; S3Key: string }) => string | undefined
 
-/** Names that Lambda itself sets; a template that sets one of them is refused by AWS. */
+/** Names that Lambda reserves; AWS rejects a template that sets one of them. */
 const reservedNames = new Set([
   '_HANDLER',
   '_X_AMZN_TRACE_ID',
@@ -49,7 +49,7 @@ const reservedNames = new Set([
   'LAMBDA_TASK_ROOT',
 ])
 
-/** @throws Error with a sentence that names the function and what is wrong with it */
+/** @throws Error naming the function and the invalid property */
 export function readFunction(declaration: ResourceDeclaration, assetDirectory: AssetDirectory): FunctionConfiguration {
   const { properties } = declaration
   const name: string = properties.FunctionName ?? declaration.generatedName
@@ -57,7 +57,7 @@ export function readFunction(declaration: ResourceDeclaration, assetDirectory: A
     throw new Error(`Function ${name} (${declaration.stackName}/${declaration.logicalId}) ${problem}.`)
   }
   if (!/^nodejs\d+\.x$/.test(properties.Runtime ?? '')) {
-    fail(`has the runtime ${properties.Runtime ?? '(none)'}; only nodejs runtimes run here`)
+    fail(`has the runtime ${properties.Runtime ?? '(none)'}; only nodejs runtimes are emulated`)
   }
   if (typeof properties.Handler !== 'string') fail('has no Handler')
   if (typeof properties.Role !== 'string') fail('has no Role')
@@ -71,7 +71,7 @@ export function readFunction(declaration: ResourceDeclaration, assetDirectory: A
   const reserved = properties.ReservedConcurrentExecutions
   const deadLetterArn: string | undefined = properties.DeadLetterConfig?.TargetArn
   if (deadLetterArn !== undefined && !deadLetterArn.startsWith('arn:aws:sqs:')) {
-    fail(`has the dead-letter target ${deadLetterArn}; only SQS queues are emulated as such`)
+    fail(`has the dead-letter target ${deadLetterArn}; only SQS queues are emulated as dead-letter queues`)
   }
   return {
     name,
@@ -95,10 +95,10 @@ export function readFunction(declaration: ResourceDeclaration, assetDirectory: A
 
 function readCode(code: any, assetDirectory: AssetDirectory, fail: (problem: string) => never): string {
   if (!code?.S3Bucket || !code?.S3Key)
-    return fail('has no code asset (Code.S3Bucket and S3Key); inline code and images do not run here')
+    return fail('has no code asset (Code.S3Bucket and S3Key); inline code and container images are not emulated')
   const directory = assetDirectory({ S3Bucket: code.S3Bucket, S3Key: code.S3Key })
   if (directory === undefined)
-    return fail(`has code at ${code.S3Bucket}/${code.S3Key}, which is no asset of the assembly`)
+    return fail(`has code at ${code.S3Bucket}/${code.S3Key}, which is not an asset of the assembly`)
   if (directory.endsWith('.zip'))
     return fail(`has a zip file as its code (${directory}); give a folder to Code.fromAsset`)
   return directory

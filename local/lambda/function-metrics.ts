@@ -18,7 +18,7 @@ const units: ReadonlyMap<FunctionMetric, string> = new Map([
   ...milliseconds.map((name) => [name, 'Milliseconds'] as const),
 ])
 
-export type MappingMetric =
+type MappingMetric =
   | 'PolledEventCount'
   | 'FilteredOutEventCount'
   | 'InvokedEventCount'
@@ -27,10 +27,10 @@ export type MappingMetric =
   | 'DroppedEventCount'
   | 'OnFailureDestinationDeliveredEventCount'
 
-/** The metrics that Lambda publishes: of all functions, of each, and of each name under which it was called. */
+/** The metrics that Lambda publishes: for all functions, for each one, and for each qualified name that was invoked. */
 export class FunctionMetrics {
   readonly #sink: MetricSink
-  /** By metric and the ARN of the call. */
+  /** By metric and invoked ARN. */
   readonly #series = new Map<string, readonly Series[]>()
   readonly #mappings = new Map<string, Series>()
   #account: Series | undefined
@@ -44,13 +44,13 @@ export class FunctionMetrics {
     for (const series of this.#of(metric, invokedArn)) series.add(value)
   }
 
-  /** How many invocations run in the account at this moment. */
+  /** Records how many invocations are running in the account. */
   concurrency(running: number): void {
     this.#account ??= this.#sink.series(lambda('ConcurrentExecutions', {}), 'Count')
     this.#account.add(running)
   }
 
-  /** Counts events of a mapping that asks for it (`MetricsConfig`). */
+  /** Counts events of a mapping that enables it in `MetricsConfig`. */
   events({ uuid, countsEvents }: MappingConfiguration, metric: MappingMetric, events: number): void {
     if (!countsEvents) return
     const key = `${metric} ${uuid}`
@@ -69,7 +69,7 @@ export class FunctionMetrics {
     const resource = invokedArn.slice(invokedArn.indexOf(':function:') + ':function:'.length)
     const FunctionName = resource.split(':', 1)[0]!
     const sets = [{ FunctionName }, { FunctionName, Resource: resource }]
-    // The account's own concurrency is not the sum of what its functions had.
+    // The account's concurrency is not the sum of the samples of its functions.
     const all = metric === 'ConcurrentExecutions' ? sets : [{}, ...sets]
     const made = all.map((dimensions) => this.#sink.series(lambda(metric, dimensions), units.get(metric)))
     this.#series.set(key, made)

@@ -2,13 +2,16 @@ import { arn } from '../assembly/provider.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import type { FunctionConfiguration } from './function-configuration.ts'
 
-/** A function as a caller named it: `arn` keeps the qualifier, since permissions are given for qualified names too. */
+/**
+ * A function as the caller named it: `arn` includes the qualifier, since permissions can be granted on qualified
+ * ARNs.
+ */
 export interface ResolvedFunction {
   readonly configuration: FunctionConfiguration
   readonly arn: string
 }
 
-/** The deployed functions by name, with their versions and aliases, which all lead to the one code that there is. */
+/** The deployed functions by name, with their versions and aliases, which all run the same code. */
 export class FunctionRegistry {
   readonly #functions = new Map<string, FunctionConfiguration>()
   readonly #qualifiers = new Map<string, Set<string>>()
@@ -20,7 +23,7 @@ export class FunctionRegistry {
     return before
   }
 
-  /** Makes `name:qualifier` known. @returns its ARN */
+  /** Registers `name:qualifier`. @returns its ARN */
   qualify(name: string, qualifier: string): string {
     const { configuration } = this.resolve(name)
     const known = this.#qualifiers.get(configuration.name) ?? new Set<string>()

@@ -6,8 +6,8 @@ import type { LogSink } from './ports.ts'
 import { roleOf } from './poller.ts'
 
 /**
- * Writes what an environment of a function prints, with the permissions of the function's role. What the role may not
- * write is lost, as on AWS: IAM tells of it, and the function goes on.
+ * Writes the output of a function's environment to its log group with the permissions of the function's role. Lines
+ * that the role may not write are lost, as on AWS: IAM reports the denial, and the function continues.
  */
 export class FunctionLogs implements Pick<LogSink, 'append'> {
   readonly #configuration: FunctionConfiguration
@@ -40,7 +40,10 @@ export class FunctionLogs implements Pick<LogSink, 'append'> {
   }
 }
 
-/** Lambda's own segments of a traced invocation. Nothing keeps them here, but a role that may not send them is told of. */
+/**
+ * Checks the role's permission to send Lambda's segments of a traced invocation; a denial is reported. They are not
+ * stored.
+ */
 export function sendTrace(configuration: FunctionConfiguration, access: AccessControl): void {
   const requests = ['PutTraceSegments', 'PutTelemetryRecords'].map((operation) => ({
     action: `xray:${operation}`,

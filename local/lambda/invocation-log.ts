@@ -3,16 +3,15 @@ import type { Cancel, Clock } from '../clock.ts'
 import type { FunctionError } from './outcome.ts'
 import type { LogSink } from './ports.ts'
 
-/** While a function runs, its lines can be read after this long at the latest. */
+/** The longest that a line of a running function is buffered. */
 const flushMs = 200
 
-/** `LogType: Tail` answers the last 4 KB. */
+/** `LogType: Tail` returns the last 4 KB. */
 const tailLength = 4096
 
 /**
- * The log stream of one execution environment: what the function prints, between the START, END and REPORT lines of
- * Lambda. It also picks up which correlation ids the running invocation logged, and what it said
- * of them.
+ * The log stream of one execution environment: the function's output between Lambda's START, END and REPORT lines.
+ * It also collects the correlation ids that the running invocation logged, and their messages.
  */
 export class InvocationLog {
   readonly group: string
@@ -33,7 +32,7 @@ export class InvocationLog {
   }
 
   line(message: string): void {
-    const { correlationId, text } = tellingLine(message)
+    const { correlationId, text } = parseLogLine(message)
     if (correlationId !== undefined) this.#correlationIds.add(correlationId)
     if (text !== undefined) this.#messages.add(text)
     this.#tail = `${this.#tail}${message}\n`.slice(-tailLength)
@@ -48,7 +47,10 @@ export class InvocationLog {
     this.line(`START RequestId: ${requestId} Version: $LATEST`)
   }
 
-  /** Closes an invocation. @returns the correlation ids that it logged, what it said of them, and the end of its log (at most 4 KB) */
+  /**
+   * Closes an invocation.
+   * @returns the correlation ids that it logged, their messages, and the end of its log (at most 4 KB)
+   */
   end(report: {
     requestId: string
     durationMs: number
@@ -93,10 +95,10 @@ function streamName(nowMs: number): string {
 }
 
 /**
- * What a line tells the person at the terminal, by the fields that Powertools' Logger writes: any JSON line counts that
- * has a correlation id, or is about an error, which may have come before there was an id.
+ * Reads the fields that the Powertools Logger writes, for the terminal: every JSON line counts that has a correlation
+ * id, or an error, which may be logged before the id is known.
  */
-function tellingLine(line: string): { correlationId?: string; text?: string } {
+function parseLogLine(line: string): { correlationId?: string; text?: string } {
   if (!line.startsWith('{') || !/"(correlation_id|error)"/.test(line)) return {}
   try {
     const { correlation_id: correlationId, message, error } = JSON.parse(line)
@@ -105,7 +107,7 @@ function tellingLine(line: string): { correlationId?: string; text?: string } {
     const text = isErrorField(error) ? `${message}: ${error.name}: ${error.message}` : message
     return known ? { correlationId, text } : { text }
   } catch {
-    // A line that only looks like JSON is an ordinary line.
+    // A line that only looks like JSON is plain text.
     return {}
   }
 }

@@ -8,11 +8,11 @@ import { environmentVariables } from './environment-variables.ts'
 import { ExecutionEnvironment } from './execution-environment.ts'
 import type { FunctionConfiguration } from './function-configuration.ts'
 import type { FunctionMetrics } from './function-metrics.ts'
-import { Guardian } from './guardian.ts'
+import { ProcessReaper } from './process-reaper.ts'
 import { FunctionLogs, sendTrace } from './function-telemetry.ts'
 import { InvocationLog } from './invocation-log.ts'
 import type { Outcome } from './outcome.ts'
-import type { HopLine, KeyIssuer, LogSink } from './ports.ts'
+import type { InvocationLine, KeyIssuer, LogSink } from './ports.ts'
 import { invocationTrace } from './trace-header.ts'
 
 export interface InvokerOptions {
@@ -21,36 +21,36 @@ export interface InvokerOptions {
   readonly iam: KeyIssuer
   readonly environment: () => Record<string, string>
   readonly logs: LogSink
-  readonly report: (line: HopLine) => void
+  readonly report: (line: InvocationLine) => void
   readonly metrics: FunctionMetrics
   /**
-   * How many invocations may run at once in the account; more are throttled. Those beyond what this machine has
-   * environments for wait, as for a slow cold start. @default 1,000, AWS's own (a new account: 10)
+   * How many invocations may run at once in the account; more are throttled. Those that exceed the environments of this
+   * machine wait, as for a slow cold start. @default 1,000, as on AWS (a new account: 10)
    */
   readonly accountConcurrency?: number
-  /** How many environments are kept before an idle one makes room for another. @default 50 */
+  /** How many environments may exist before an idle one is stopped for another. @default 50 */
   readonly maxEnvironments?: number
   /**
-   * How many environments one function may have. Functions here wait for little but this machine's cores, so that more
-   * processes than a few for each core only cost memory. @default two for each core
+   * How many environments one function may have. Functions mostly wait for this machine's cores, so that more processes
+   * than a few per core only use memory. @default two per core
    */
   readonly maxEnvironmentsPerFunction?: number
   /** @default 5 minutes */
   readonly idleMs?: number
   /** The same for an environment that is not the only one of its function. @default 15 seconds, at most `idleMs` */
   readonly surplusIdleMs?: number
-  /** How many environments may initialise at once. @default the number of cores, at least 2 */
+  /** How many environments may initialize at once. @default the number of cores, at least 2 */
   readonly startsAtOnce?: number
 }
 
-/** How a caller asks for one invocation. */
+/** One invocation. */
 export interface InvokeRequest {
   /** JSON text. */
   readonly event: string
-  /** With the qualifier of the call, as the function sees it. */
+  /** With the qualifier of the call, as in the function's context. */
   readonly invokedFunctionArn?: string
   readonly requestId?: string
-  /** The caller's trace header; none begins a new trace. */
+  /** The caller's trace header; without one, a new trace starts. */
   readonly traceId?: string | undefined
   readonly clientContext?: unknown
 }
@@ -62,13 +62,13 @@ export interface Invoked {
   readonly log: string
 }
 
-/** Runs invocations: concurrency limits, environments, logs and the report of each. */
+/** Runs invocations: concurrency limits, environments, logs, metrics and the report of each. */
 export class Invoker {
   readonly #options: InvokerOptions
   readonly #pool: EnvironmentPool
-  readonly #guardian = new Guardian()
+  readonly #reaper = new ProcessReaper()
   readonly #logs = new WeakMap<ExecutionEnvironment, InvocationLog>()
-  /** One key a function: its environments are one session. */
+  /** One key per function: its environments share a session. */
   readonly #keys = new Map<string, ReturnType<KeyIssuer['createKey']>>()
   readonly #running = new Map<string, number>()
   #runningTotal = 0
@@ -88,14 +88,15 @@ export class Invoker {
     })
   }
 
-  /** How many execution environments there are, whatever they do. */
+  /** How many execution environments exist: starting, idle and busy. */
   get environments(): number {
     return this.#pool.size
   }
 
   /**
-   * @returns how the function ended; its errors are answers
-   * @throws AwsError `TooManyRequestsException` when the function or the account is at its limit, `ServiceException` on shutdown
+   * @returns the outcome of the function; an error of the function is an outcome, not an exception
+   * @throws AwsError `TooManyRequestsException` when the function or the account is at its limit, `ServiceException`
+   *   on shutdown
    */
   async invoke(configuration: FunctionConfiguration, request: InvokeRequest): Promise<Invoked> {
     if (this.#stopped) throw stopping()
@@ -112,8 +113,8 @@ export class Invoker {
   }
 
   /**
-   * Makes ready for a function that takes the place of another one or of none.
-   * @throws Error when its role gives no keys
+   * Registers a function, or replaces an earlier configuration of it.
+   * @throws Error when no keys can be issued for its role
    */
   deploy(configuration: FunctionConfiguration, before?: FunctionConfiguration): void {
     this.#keys.set(configuration.name, this.#options.iam.createKey(configuration.roleArn, configuration.name))
@@ -123,7 +124,7 @@ export class Invoker {
   async stop(): Promise<void> {
     this.#stopped = true
     await this.#pool.stop()
-    this.#guardian.stop()
+    this.#reaper.stop()
   }
 
   get #accountConcurrency(): number {
@@ -133,7 +134,7 @@ export class Invoker {
   #enter({ name, reservedConcurrency }: FunctionConfiguration, invokedArn: string): void {
     const { metrics } = this.#options
     const running = this.#running.get(name) ?? 0
-    const reason = this.#fullBecause(running, reservedConcurrency)
+    const reason = this.#throttleReason(running, reservedConcurrency)
     metrics.add('Throttles', reason === undefined ? 0 : 1, invokedArn)
     if (reason !== undefined) throw throttled(reason)
     this.#running.set(name, running + 1)
@@ -143,7 +144,7 @@ export class Invoker {
     metrics.concurrency(this.#runningTotal)
   }
 
-  #fullBecause(running: number, reservedConcurrency: number | undefined): string | undefined {
+  #throttleReason(running: number, reservedConcurrency: number | undefined): string | undefined {
     if (reservedConcurrency !== undefined && running >= reservedConcurrency) {
       return 'ReservedFunctionConcurrentInvocationLimitExceeded'
     }
@@ -162,7 +163,7 @@ export class Invoker {
     const { environment } = acquired
     const log = this.#logs.get(environment)!
     log.start(requestId)
-    const beganMs = performance.now()
+    const startedMs = performance.now()
     const outcome: Outcome =
       acquired.kind === 'init-error'
         ? { kind: 'error', error: withRequestId(acquired.error, requestId) }
@@ -173,7 +174,7 @@ export class Invoker {
             traceId: invocationTrace(request.traceId, configuration.activeTracing, time),
             clientContext: request.clientContext,
           })
-    const durationMs = performance.now() - beganMs
+    const durationMs = performance.now() - startedMs
     this.#options.metrics.add('Duration', durationMs, request.invokedFunctionArn ?? configuration.arn)
     const initMs = acquired.kind === 'environment' ? acquired.initMs : undefined
     const error = outcome.kind === 'error' ? outcome.error : undefined
@@ -209,7 +210,7 @@ export class Invoker {
         additions: this.#options.environment(),
       }),
       clock,
-      guardian: this.#guardian,
+      reaper: this.#reaper,
       onLine: (line) => log.line(line),
     })
     this.#logs.set(environment, log)
@@ -221,7 +222,7 @@ function throttled(reason: string): AwsError {
   return new AwsError('TooManyRequestsException', 'Rate Exceeded.', { statusCode: 429, members: { Reason: reason } })
 }
 
-/** An initialisation knows of no request; the invocation that waited for it does. */
+/** An initialization error has no request id; the invocation that waited for it adds its own. */
 function withRequestId<T extends { errorMessage: string }>(error: T, requestId: string): T {
   if (!error.errorMessage.startsWith('Error: ')) return error
   return { ...error, errorMessage: `RequestId: ${requestId} ${error.errorMessage}` }

@@ -13,13 +13,13 @@ interface CommonConfiguration {
   readonly reportsItemFailures: boolean
   /** Whether the mapping's events are counted as metrics. */
   readonly countsEvents: boolean
-  /** Whether the function wants an item; undefined wants all. */
+  /** Whether an item is passed to the function; undefined passes all. */
   readonly filter?: (item: unknown) => boolean
 }
 
 export interface QueueMapping extends CommonConfiguration {
   readonly kind: 'queue'
-  /** How many batches may be at the function at once. */
+  /** How many batches the function may process at once. */
   readonly maximumConcurrency: number
 }
 
@@ -27,19 +27,19 @@ export interface StreamMapping extends CommonConfiguration {
   readonly kind: 'stream'
   readonly startingPosition: 'LATEST' | 'TRIM_HORIZON'
   readonly bisectsOnError: boolean
-  /** Infinity until the records expire. */
+  /** Infinity retries until the records expire. */
   readonly maximumRetries: number
-  /** Infinity until the stream drops them. */
+  /** Infinity applies only the retention of the stream. */
   readonly maximumRecordAgeMs: number
   readonly onFailure?: Destination
 }
 
 export type MappingConfiguration = QueueMapping | StreamMapping
 
-/** AWS begins with five batches at once and scales up; a machine of few cores stays there. */
+/** AWS starts with five concurrent batches and scales up; on a machine with few cores the number stays. */
 const defaultQueueConcurrency = 5
 
-/** @throws Error with a sentence that names the mapping and what is wrong with it */
+/** @throws Error naming the mapping and the invalid property */
 export function readMapping(declaration: ResourceDeclaration): MappingConfiguration {
   const { properties } = declaration
   const what = `The event source mapping ${declaration.stackName}/${declaration.logicalId}`
@@ -71,12 +71,14 @@ export function readMapping(declaration: ResourceDeclaration): MappingConfigurat
   if (typeof source === 'string' && /^arn:aws:dynamodb:.*\/stream\//.test(source)) {
     return { kind: 'stream', ...common, eventSourceArn: source, ...readStream(properties, what, number) }
   }
-  throw new Error(`${what} reads from ${String(source)}; SQS queues and DynamoDB streams are emulated, nothing else.`)
+  throw new Error(
+    `${what} reads from ${String(source)}; only SQS queues and DynamoDB streams are emulated as event sources.`,
+  )
 }
 
 const unlimited = (value: number) => (value === -1 ? Infinity : value)
 
-type NumberReader = (name: string, otherwise: number, min: number, max: number) => number
+type NumberReader = (name: string, defaultValue: number, min: number, max: number) => number
 
 function readStream(properties: Record<string, any>, what: string, number: NumberReader) {
   const startingPosition = properties.StartingPosition
@@ -95,8 +97,8 @@ function readStream(properties: Record<string, any>, what: string, number: Numbe
 }
 
 function numberReader(properties: Record<string, any>, what: string): NumberReader {
-  return (name, otherwise, min, max) => {
-    const value = Number(properties[name] ?? otherwise)
+  return (name, defaultValue, min, max) => {
+    const value = Number(properties[name] ?? defaultValue)
     if (!Number.isInteger(value) || value < min || value > max) {
       throw new Error(`${what} has ${name} ${properties[name]}; it must be a whole number from ${min} to ${max}.`)
     }
@@ -104,7 +106,7 @@ function numberReader(properties: Record<string, any>, what: string): NumberRead
   }
 }
 
-/** One of the patterns is enough. */
+/** An item is passed when one of the patterns matches. */
 function readFilter(criteria: { Filters?: { Pattern?: string }[] } | undefined, what: string) {
   const filters = criteria?.Filters ?? []
   if (filters.length === 0) return undefined
@@ -118,7 +120,7 @@ function readFilter(criteria: { Filters?: { Pattern?: string }[] } | undefined, 
   return (item: unknown) => matchers.some((matches) => matches(item as Parameters<typeof matches>[0]))
 }
 
-/** The same at every start, so that a stream's position is found again. */
+/** Deterministic, so that the position in a stream is found again after a restart. */
 function uuidOf(name: string): string {
   const digest = createHash('sha256').update(name).digest('hex')
   return [

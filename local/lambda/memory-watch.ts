@@ -2,15 +2,15 @@ import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 
 /**
- * Reading /proc takes some 20 us, starting `ps` (macOS) some milliseconds. A process that fills memory at 1 GB/s
+ * Reading /proc takes about 20 µs, starting `ps` (macOS) a few milliseconds. A process that allocates 1 GB/s
  * overshoots its limit by 25 MB within the short interval.
  */
 const intervalMs = process.platform === 'linux' ? 25 : 250
 
 /**
- * Watches the resident memory of a process, native allocations included, while it works. It measures a real process,
- * so it runs on real time and not on the system's clock. An environment with a small handler holds 50 to 55 MB, so even
- * the smallest memory size (128 MB) needs no allowance for Node itself, as on Lambda, where the runtime counts too.
+ * Watches the resident memory of a process, including native allocations, while it runs. It measures a real process,
+ * so it uses real time and not the system's clock. An environment with a small handler uses 50 to 55 MB, so even
+ * the smallest memory size (128 MB) needs no allowance for Node.js itself: on Lambda the runtime counts too.
  */
 export class MemoryWatch {
   readonly #pid: number
@@ -29,14 +29,14 @@ export class MemoryWatch {
     this.#timer ??= setInterval(() => void this.#sample(), intervalMs)
   }
 
-  /** Stops, after one last sample: most invocations are shorter than the interval. */
+  /** Stops after one last sample: most invocations are shorter than the interval. */
   stop(): void {
     clearInterval(this.#timer)
     this.#timer = undefined
     if (process.platform === 'linux') void this.#sample()
   }
 
-  /** The most that was ever seen, like `Max Memory Used` of an environment's reports. */
+  /** The highest sample, for `Max Memory Used` in REPORT lines. */
   get peakMb(): number {
     return Math.ceil(this.#peakBytes / 1024 / 1024)
   }
@@ -53,7 +53,7 @@ export class MemoryWatch {
   }
 }
 
-/** @returns undefined when the process is gone */
+/** @returns undefined when the process has ended */
 function residentBytesOf(pid: number): number | undefined {
   let status: string
   try {

@@ -2,20 +2,20 @@ import { RecordedMetrics } from '../cloudwatch/recorded-metrics.ts'
 import { ManualClock } from '../clock.ts'
 import { administrator, Bakery, until } from './testing.ts'
 
-let shop: Bakery
+let bakery: Bakery
 let metrics: RecordedMetrics
 beforeEach(() => (metrics = new RecordedMetrics()))
-afterEach(() => shop.stop())
+afterEach(() => bakery.stop())
 
 const of = (name: string, dimensions: Record<string, string> = { FunctionName: 'bakery' }) =>
   metrics.values('AWS/Lambda', name, dimensions)
 
-test('each invocation counts, for the function and for the name that it was called by', async () => {
-  shop = new Bakery({ metrics })
-  const arn = await shop.deploy()
-  await shop.create('AWS::Lambda::Alias', { FunctionName: arn, Name: 'live', FunctionVersion: '1' })
-  await shop.lambda.invoke(arn, { manner: 'echo' }, administrator)
-  await shop.lambda.invoke(`${arn}:live`, { manner: 'throw' }, administrator)
+test('each invocation is counted for the function and for the invoked name', async () => {
+  bakery = new Bakery({ metrics })
+  const arn = await bakery.deploy()
+  await bakery.create('AWS::Lambda::Alias', { FunctionName: arn, Name: 'live', FunctionVersion: '1' })
+  await bakery.lambda.invoke(arn, { behavior: 'echo' }, administrator)
+  await bakery.lambda.invoke(`${arn}:live`, { behavior: 'throw' }, administrator)
   expect(of('Invocations')).toEqual([1, 1])
   expect(of('Errors')).toEqual([0, 1])
   expect(of('Errors', {})).toEqual([0, 1])
@@ -26,17 +26,17 @@ test('each invocation counts, for the function and for the name that it was call
   expect(of('Invocations', { FunctionName: 'bakery', Resource: 'bakery' })).toEqual([1])
 })
 
-test('a throttled call is a throttle and no invocation', async () => {
-  shop = new Bakery({ metrics })
-  const arn = await shop.deploy({ ReservedConcurrentExecutions: 0 })
-  await expect(shop.lambda.invoke(arn, {}, administrator)).rejects.toThrow('Rate Exceeded')
+test('a throttled call counts as a throttle and not as an invocation', async () => {
+  bakery = new Bakery({ metrics })
+  const arn = await bakery.deploy({ ReservedConcurrentExecutions: 0 })
+  await expect(bakery.lambda.invoke(arn, {}, administrator)).rejects.toThrow('Rate Exceeded')
   expect(of('Throttles')).toEqual([1])
   expect(of('Invocations')).toEqual([])
 })
 
 const mapping = async (properties: Record<string, unknown>) => {
-  const created = await shop.create('AWS::Lambda::EventSourceMapping', {
-    FunctionName: await shop.deploy({ Handler: 'consumer.handler' }),
+  const created = await bakery.create('AWS::Lambda::EventSourceMapping', {
+    FunctionName: await bakery.deploy({ Handler: 'consumer.handler' }),
     StartingPosition: 'TRIM_HORIZON',
     FunctionResponseTypes: ['ReportBatchItemFailures'],
     MaximumRetryAttempts: 0,
@@ -45,18 +45,18 @@ const mapping = async (properties: Record<string, unknown>) => {
   return { EventSourceMappingUUID: created.ref }
 }
 
-test('a stream tells how old its records are, and its mapping what became of them', async () => {
+test('a stream publishes the age of its records, and its mapping counts their outcomes', async () => {
   const clock = new ManualClock(Date.UTC(2026, 0, 1))
-  shop = new Bakery({ metrics, clock })
-  const EventSourceArn = await shop.table()
+  bakery = new Bakery({ metrics, clock })
+  const EventSourceArn = await bakery.table()
   const uuid = await mapping({
     EventSourceArn,
     MetricsConfig: { Metrics: ['EventCount'] },
-    DestinationConfig: { OnFailure: { Destination: 'arn:aws:s3:::kept' } },
+    DestinationConfig: { OnFailure: { Destination: 'arn:aws:s3:::failures' } },
   })
-  await shop.bake('rye', 'poison')
+  await bakery.putItems('rye', 'poison')
   await clock.advance(150_000)
-  shop.lambda.start()
+  bakery.lambda.start()
   await until(() => of('OnFailureDestinationDeliveredEventCount', uuid).length > 0)
   expect(of('IteratorAge')[0]).toBe(150_000)
   expect(of('OnFailureDestinationDeliveredEventCount', uuid)).toEqual([1])
@@ -64,33 +64,33 @@ test('a stream tells how old its records are, and its mapping what became of the
   expect(of('DroppedEventCount', uuid)).toEqual([])
 })
 
-test('without a destination discarded records are dropped; a mapping that does not ask counts nothing', async () => {
-  shop = new Bakery({ metrics })
-  const EventSourceArn = await shop.table()
-  const asking = await mapping({ EventSourceArn, MetricsConfig: { Metrics: ['EventCount'] } })
-  await shop.bake('poison')
-  shop.lambda.start()
-  await until(() => of('DroppedEventCount', asking).length > 0)
-  expect(of('DroppedEventCount', asking)).toEqual([1])
-  expect(of('OnFailureDestinationDeliveredEventCount', asking)).toEqual([])
+test('records discarded without a destination count as dropped', async () => {
+  bakery = new Bakery({ metrics })
+  const EventSourceArn = await bakery.table()
+  const uuid = await mapping({ EventSourceArn, MetricsConfig: { Metrics: ['EventCount'] } })
+  await bakery.putItems('poison')
+  bakery.lambda.start()
+  await until(() => of('DroppedEventCount', uuid).length > 0)
+  expect(of('DroppedEventCount', uuid)).toEqual([1])
+  expect(of('OnFailureDestinationDeliveredEventCount', uuid)).toEqual([])
 })
 
-test('the mapping of a queue counts events too', async () => {
-  shop = new Bakery({ metrics })
-  const EventSourceArn = shop.queue('orders')
+test('the mapping of a queue counts events', async () => {
+  bakery = new Bakery({ metrics })
+  const EventSourceArn = bakery.queue('orders')
   const uuid = await mapping({ EventSourceArn, MetricsConfig: { Metrics: ['EventCount'] } })
-  shop.sqs.send(EventSourceArn, { body: 'rye' })
-  shop.lambda.start()
+  bakery.sqs.send(EventSourceArn, { body: 'rye' })
+  bakery.lambda.start()
   await until(() => of('DeletedEventCount', uuid).length > 0)
   for (const name of ['PolledEventCount', 'InvokedEventCount', 'DeletedEventCount']) expect(of(name, uuid)).toEqual([1])
 })
 
-test('asynchronous events count when they are accepted and when they are dropped', async () => {
-  shop = new Bakery({ metrics })
-  const arn = await shop.deploy()
-  await shop.create('AWS::Lambda::EventInvokeConfig', { FunctionName: arn, MaximumRetryAttempts: 0 })
-  shop.lambda.invokeAsync(arn, { manner: 'throw' }, administrator)
-  shop.lambda.start()
+test('asynchronous events are counted when they are accepted and when they are dropped', async () => {
+  bakery = new Bakery({ metrics })
+  const arn = await bakery.deploy()
+  await bakery.create('AWS::Lambda::EventInvokeConfig', { FunctionName: arn, MaximumRetryAttempts: 0 })
+  bakery.lambda.invokeAsync(arn, { behavior: 'throw' }, administrator)
+  bakery.lambda.start()
   await until(() => of('AsyncEventsDropped').length > 0)
   expect(of('AsyncEventsReceived')).toEqual([1])
   expect(of('AsyncEventAge')).toHaveLength(1)

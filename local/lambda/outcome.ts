@@ -1,27 +1,30 @@
 import type { FunctionConfiguration } from './function-configuration.ts'
 
-/** The payload that Lambda answers for a failed function. */
+/** The payload that Lambda returns for a failed function. */
 export interface FunctionError {
   readonly errorType: string
   readonly errorMessage: string
   readonly trace?: string[]
 }
 
-/** How one invocation ended. Both kinds are answers of Lambda; a throttled call is no outcome but an AwsError. */
+/** How one invocation ended. A throttled call is not an outcome but an AwsError. */
 export type Outcome =
-  { readonly kind: 'answer'; readonly payload: string } | { readonly kind: 'error'; readonly error: FunctionError }
+  { readonly kind: 'success'; readonly payload: string } | { readonly kind: 'error'; readonly error: FunctionError }
 
-/** Why the host put an end to an environment, or undefined when it ended by itself. */
+/** Why the host killed an environment. */
 export type KillReason = 'invoke-timeout' | 'init-timeout' | 'memory' | 'stopped'
 
 export const initLimitMs = 10_000
 
 const seconds = (ms: number) => (ms / 1000).toFixed(2)
 
-export const timeoutMessage = (reason: 'invoke-timeout' | 'init-timeout', configuration: FunctionConfiguration) =>
+const timeoutMessage = (reason: 'invoke-timeout' | 'init-timeout', configuration: FunctionConfiguration) =>
   `Task timed out after ${seconds(reason === 'init-timeout' ? initLimitMs : configuration.timeoutMs)} seconds`
 
-/** What Lambda says of an environment whose process ended while it worked. */
+/**
+ * The error that Lambda reports when the process of an environment ends during an invocation.
+ * @param reason undefined when it exited by itself
+ */
 export function exitError(
   reason: KillReason | undefined,
   exit: { code: number | null; signal: NodeJS.Signals | null },

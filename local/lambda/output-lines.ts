@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 
 /**
- * Splits the output of an environment into lines and tells when the output of an invocation is complete: the runtime
+ * Splits the output of an environment into lines and reports when the output of an invocation is complete: the runtime
  * client ends it with NUL and the request id on a line of its own (or at the end of an unfinished line).
  */
 export function readOutput(source: Readable, to: { onLine: (line: string) => void; onEnd: () => void }): void {

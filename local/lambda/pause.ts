@@ -14,5 +14,6 @@ export function pause(clock: Clock, delayMs: number, signal: AbortSignal): Promi
   })
 }
 
-/** Doubles from `firstMs` with every try, up to `mostMs`. */
-export const backoffMs = (tries: number, firstMs: number, mostMs: number) => Math.min(mostMs, firstMs * 2 ** tries)
+/** Doubles from `firstMs` with each attempt, up to `maximumMs`. */
+export const backoffMs = (attempts: number, firstMs: number, maximumMs: number) =>
+  Math.min(maximumMs, firstMs * 2 ** attempts)

@@ -11,7 +11,7 @@ import type { Invoker, InvokeRequest, Invoked } from './invoker.ts'
 import type { QueueService } from './ports.ts'
 import { backoffMs, pause } from './pause.ts'
 
-/** What the pollers of event source mappings work with. */
+/** The dependencies of the pollers of event source mappings. */
 export interface PollerContext {
   readonly state: State
   readonly clock: Clock
@@ -22,16 +22,16 @@ export interface PollerContext {
   readonly streams: StreamSource
   readonly destinations: Destinations
   readonly metrics: FunctionMetrics
-  /** Says a sentence to the person at the terminal. */
-  readonly warn: (sentence: string) => void
+  /** Prints a warning in the terminal. */
+  readonly warn: (message: string) => void
 }
 
 const firstPauseMs = 1000
 const longestPauseMs = 60_000
 
 /**
- * Calls `round` again and again until `signal` aborts. A round that throws (a permission that lacks, a queue that is
- * gone) is told once, and tried again after a growing pause.
+ * Calls `round` repeatedly until `signal` aborts. An AwsError of a round (a missing permission, a deleted queue) is
+ * reported once, and the round is retried with exponential backoff.
  */
 export async function repeat(
   round: () => Promise<void>,
@@ -39,18 +39,18 @@ export async function repeat(
 ): Promise<void> {
   const { what, context, signal } = options
   let failures = 0
-  let told: string | undefined
+  let reported: string | undefined
   while (!signal.aborted) {
     try {
       await round()
       failures = 0
-      told = undefined
+      reported = undefined
     } catch (error) {
       if (signal.aborted) return
-      const sentence = `${what} waits: ${(error as Error).message}`
-      if (!(error instanceof AwsError)) throw new Error(sentence, { cause: error })
-      if (told !== sentence) context.warn(sentence)
-      told = sentence
+      const message = `${what} is waiting: ${(error as Error).message}`
+      if (!(error instanceof AwsError)) throw new Error(message, { cause: error })
+      if (reported !== message) context.warn(message)
+      reported = message
       await pause(context.clock, backoffMs(failures++, firstPauseMs, longestPauseMs), signal)
     }
   }
@@ -62,7 +62,7 @@ export const roleOf = (configuration: FunctionConfiguration): Principal => ({
   functionName: configuration.name,
 })
 
-/** @throws AwsError naming what the function's role may not do */
+/** @throws AwsError naming the permission that the function's role is missing */
 export function requireOf(
   configuration: FunctionConfiguration,
   context: PollerContext,
@@ -73,20 +73,20 @@ export function requireOf(
   context.access.require(roleOf(configuration), requests)
 }
 
-/** Invokes until the concurrency limits let it, or until `untilMs`. @returns undefined when that time has come */
+/** Retries a throttled invocation until `untilMs`. @returns undefined when that time has passed */
 export async function invokeUnthrottled(
   mapping: { functionName: string },
   request: InvokeRequest,
   options: { context: PollerContext; signal: AbortSignal; untilMs: number },
 ): Promise<Invoked | undefined> {
   const { context, signal, untilMs } = options
-  for (let tries = 0; context.clock.now() < untilMs; tries++) {
+  for (let attempts = 0; context.clock.now() < untilMs; attempts++) {
     const { configuration, arn } = context.functions.resolve(mapping.functionName)
     try {
       return await context.invoker.invoke(configuration, { invokedFunctionArn: arn, ...request })
     } catch (error) {
       if (!(error instanceof AwsError) || error.name !== 'TooManyRequestsException' || signal.aborted) throw error
-      await pause(context.clock, backoffMs(tries, 50, 5000), signal)
+      await pause(context.clock, backoffMs(attempts, 50, 5000), signal)
     }
   }
   return undefined

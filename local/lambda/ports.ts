@@ -1,6 +1,6 @@
-/** What Lambda needs of the other emulated services, each as small as its use. */
+/** What Lambda needs from the other emulated services. */
 
-/** IAM: the keys with which a function signs. */
+/** IAM: issues the keys with which a function signs its requests. */
 export interface KeyIssuer {
   createKey(
     roleArn: string,
@@ -36,7 +36,7 @@ export interface QueueService {
     options: { max: number; waitMs: number; visibilityTimeoutSeconds?: number; signal?: AbortSignal },
   ): Promise<QueueMessage[]>
   delete(queueArn: string, receiptHandle: string): void
-  /** Makes what is in flight visible again. */
+  /** Makes messages in flight visible again. */
   release(queueArn: string): void
   attributesOf(queueArn: string): { visibilityTimeoutSeconds: number }
 }
@@ -44,17 +44,19 @@ export interface QueueService {
 /** S3: writes one object, at once. */
 export type PutObject = (bucket: string, key: string, body: Buffer, contentType: string) => void
 
-/** One line for the person at the terminal about each invocation. */
-export interface HopLine {
-  /** Milliseconds since the epoch, when the invocation began. */
+/** One invocation as it is reported to the terminal. */
+export interface InvocationLine {
+  /** Start of the invocation, milliseconds since the epoch. */
   readonly time: number
   readonly functionName: string
   readonly durationMs: number
   /** True when the invocation had to start an execution environment. */
   readonly cold: boolean
-  /** Values of `correlation_id` in the invocation's JSON log lines, each once, in the order of appearance. */
+  /** Distinct values of `correlation_id` in the invocation's JSON log lines, in order of appearance. */
   readonly correlationIds: string[]
-  /** The `message` of those lines and of lines about an error, with that error, each once, in the order of appearance. */
+  /**
+   * The distinct `message`s of those lines and of lines with an error, including that error, in order of appearance.
+   */
   readonly messages: string[]
   /** `errorType: errorMessage` */
   readonly error?: string

@@ -3,20 +3,20 @@ import { AwsError } from '../wire/aws-error.ts'
 import { allowAll, type AccessControl } from '../iam/types.ts'
 import { Bakery, until } from './testing.ts'
 
-let shop: Bakery
-afterEach(() => shop.stop())
+let bakery: Bakery
+afterEach(() => bakery.stop())
 
-const seen = () => shop.logLines.filter((line) => line.startsWith('seen ')).map((line) => line.slice(5))
+const seen = () => bakery.logLines.filter((line) => line.startsWith('seen ')).map((line) => line.slice(5))
 
 async function consumer(
   mapping: Record<string, unknown> = {},
   functionProperties: Record<string, unknown> = {},
   { visibilityTimeoutSeconds = 30, maxReceiveCount = 3 } = {},
 ) {
-  const dead = shop.queue('dead')
-  const queue = shop.queue('dough', visibilityTimeoutSeconds, { deadLetterTargetArn: dead, maxReceiveCount })
-  const name = await shop.deploy({ Handler: 'consumer.handler', ...functionProperties })
-  await shop.create('AWS::Lambda::EventSourceMapping', {
+  const dead = bakery.queue('dead')
+  const queue = bakery.queue('dough', visibilityTimeoutSeconds, { deadLetterTargetArn: dead, maxReceiveCount })
+  const name = await bakery.deploy({ Handler: 'consumer.handler', ...functionProperties })
+  await bakery.create('AWS::Lambda::EventSourceMapping', {
     FunctionName: name,
     EventSourceArn: queue,
     FunctionResponseTypes: ['ReportBatchItemFailures'],
@@ -26,27 +26,27 @@ async function consumer(
 }
 
 const send = (queue: string, ...bodies: string[]) =>
-  shop.state.transaction(() => bodies.map((body) => shop.sqs.send(queue, { body }).messageId))
+  bakery.state.transaction(() => bodies.map((body) => bakery.sqs.send(queue, { body }).messageId))
 
-test('a message reaches the function at once, and leaves the queue when it succeeds', async () => {
-  // A clock that stands still: nothing here may wait for a poll to come round.
-  shop = new Bakery({ clock: new ManualClock() })
+test('a message is passed to the function at once and deleted on success', async () => {
+  // The clock does not advance: nothing here may wait for a poll interval.
+  bakery = new Bakery({ clock: new ManualClock() })
   const { queue } = await consumer()
-  shop.lambda.start()
+  bakery.lambda.start()
   send(queue, 'bread')
-  await until(() => shop.hops.length === 1)
-  await until(() => shop.depth(queue).inFlight === 0)
-  expect(shop.depth(queue)).toEqual({ visible: 0, inFlight: 0 })
+  await until(() => bakery.invocations.length === 1)
+  await until(() => bakery.depth(queue).inFlight === 0)
+  expect(bakery.depth(queue)).toEqual({ visible: 0, inFlight: 0 })
 })
 
-test("the event has the shape of SQS's", async () => {
-  shop = new Bakery()
+test('the event has the shape of an SQS event', async () => {
+  bakery = new Bakery()
   const { queue } = await consumer({}, { Handler: 'consumer.printing' })
   const attributes = { kind: { DataType: 'String', StringValue: 'rye' } }
-  const { messageId } = shop.sqs.send(queue, { body: 'bread', attributes })
-  shop.lambda.start()
-  await until(() => shop.hops.length === 1)
-  const line = shop.logLines.find((each) => each.startsWith('event '))!
+  const { messageId } = bakery.sqs.send(queue, { body: 'bread', attributes })
+  bakery.lambda.start()
+  await until(() => bakery.invocations.length === 1)
+  const line = bakery.logLines.find((each) => each.startsWith('event '))!
   expect(JSON.parse(line.slice(6))).toEqual({
     Records: [
       {
@@ -71,144 +71,144 @@ test("the event has the shape of SQS's", async () => {
   })
 })
 
-test('of a batch only the failed message comes back, and ends in the dead-letter queue with its body', async () => {
+test('only the failed message of a batch is retried, and ends in the dead-letter queue with its body', async () => {
   const clock = new ManualClock()
-  shop = new Bakery({ clock })
+  bakery = new Bakery({ clock })
   const { queue, dead } = await consumer()
   send(queue, 'bread', 'poison', 'cake')
-  shop.lambda.start()
+  bakery.lambda.start()
   for (const receives of [1, 2, 3]) {
-    await until(() => shop.hops.length === receives)
-    await until(() => shop.depth(queue).inFlight === 1)
+    await until(() => bakery.invocations.length === receives)
+    await until(() => bakery.depth(queue).inFlight === 1)
     await clock.advance(31_000)
   }
-  await until(() => shop.depth(dead).visible === 1)
+  await until(() => bakery.depth(dead).visible === 1)
   expect(seen()).toEqual(['bread poison cake', 'poison', 'poison'])
-  expect((await shop.messages(dead)).map((message) => message.body)).toEqual(['poison'])
-  expect(shop.depth(queue)).toEqual({ visible: 0, inFlight: 0 })
+  expect((await bakery.messages(dead)).map((message) => message.body)).toEqual(['poison'])
+  expect(bakery.depth(queue)).toEqual({ visible: 0, inFlight: 0 })
 })
 
-test.each(['throw', 'hoard'])(
+test.each(['throw', 'leak'])(
   'a message whose handler would %s is retried, and ends in the dead-letter queue with its body',
-  async (manner) => {
+  async (behavior) => {
     const clock = new ManualClock()
-    shop = new Bakery({ clock })
+    bakery = new Bakery({ clock })
     const { queue, dead } = await consumer({}, { Timeout: 5, MemorySize: 128 })
-    send(queue, manner)
-    shop.lambda.start()
+    send(queue, behavior)
+    bakery.lambda.start()
     for (const receives of [1, 2, 3]) {
-      await until(() => shop.hops.length === receives)
+      await until(() => bakery.invocations.length === receives)
       await clock.advance(31_000)
     }
-    await until(() => shop.depth(dead).visible === 1)
-    expect(shop.hops.every((hop) => hop.error !== undefined)).toBe(true)
-    expect((await shop.messages(dead)).map((message) => message.body)).toEqual([manner])
+    await until(() => bakery.depth(dead).visible === 1)
+    expect(bakery.invocations.every((invocation) => invocation.error !== undefined)).toBe(true)
+    expect((await bakery.messages(dead)).map((message) => message.body)).toEqual([behavior])
     send(queue, 'bread')
     await until(() => seen().at(-1) === 'bread')
   },
 )
 
-test('a message whose handler never ends is cut off each time, and ends in the dead-letter queue with its body', async () => {
-  shop = new Bakery()
-  const limits = { visibilityTimeoutSeconds: 2, maxReceiveCount: 2 }
-  const { queue, dead } = await consumer({ BatchSize: 1 }, { Timeout: 2 }, limits)
-  shop.lambda.start()
+test('a message whose handler never returns times out each time, and ends in the dead-letter queue with its body', async () => {
+  bakery = new Bakery()
+  const limits = { visibilityTimeoutSeconds: 1, maxReceiveCount: 2 }
+  const { queue, dead } = await consumer({ BatchSize: 1 }, { Timeout: 1 }, limits)
+  bakery.lambda.start()
   send(queue, 'hang')
   await until(() => seen().includes('hang'))
-  await until(() => shop.depth(dead).visible === 1)
-  // The visibility timeout may pass a moment before the cold start's handler is cut off.
-  const errors = () => shop.hops.flatMap((hop) => hop.error ?? [])
+  await until(() => bakery.depth(dead).visible === 1)
+  // The visibility timeout may end before the handler of the cold start times out.
+  const errors = () => bakery.invocations.flatMap((invocation) => invocation.error ?? [])
   await until(() => errors().length === 2)
   expect(errors()).toEqual([expect.stringMatching(/timed out/i), expect.stringMatching(/timed out/i)])
-  expect((await shop.messages(dead)).map((message) => message.body)).toEqual(['hang'])
+  expect((await bakery.messages(dead)).map((message) => message.body)).toEqual(['hang'])
   send(queue, 'cake')
   await until(() => seen().at(-1) === 'cake')
-  await until(() => shop.depth(queue).inFlight === 0)
-  expect(shop.depth(queue)).toEqual({ visible: 0, inFlight: 0 })
+  await until(() => bakery.depth(queue).inFlight === 0)
+  expect(bakery.depth(queue)).toEqual({ visible: 0, inFlight: 0 })
 })
 
-test('while a handler hangs, others are served', async () => {
-  shop = new Bakery()
+test('other messages are processed while a handler hangs', async () => {
+  bakery = new Bakery()
   const { queue } = await consumer({ BatchSize: 1 }, { Timeout: 200 }, { visibilityTimeoutSeconds: 200 })
-  shop.lambda.start()
+  bakery.lambda.start()
   send(queue, 'hang')
   await until(() => seen().includes('hang'))
   send(queue, 'bread')
   await until(() => seen().includes('bread'))
-  expect(shop.depth(queue).inFlight).toBeGreaterThan(0)
+  expect(bakery.depth(queue).inFlight).toBeGreaterThan(0)
 })
 
-test.each(['throw', 'malformed'])('a batch with "%s" stays whole', async (poison) => {
+test.each(['throw', 'malformed'])('a batch with "%s" fails as a whole', async (poison) => {
   const clock = new ManualClock()
-  shop = new Bakery({ clock })
+  bakery = new Bakery({ clock })
   const { queue } = await consumer()
   send(queue, 'bread', poison)
-  shop.lambda.start()
-  await until(() => shop.hops.length === 1)
+  bakery.lambda.start()
+  await until(() => bakery.invocations.length === 1)
   await clock.advance(1000)
-  expect(shop.depth(queue)).toEqual({ visible: 0, inFlight: 2 })
+  expect(bakery.depth(queue)).toEqual({ visible: 0, inFlight: 2 })
 })
 
-test('without ReportBatchItemFailures an answer counts as success, whatever it says', async () => {
-  shop = new Bakery()
+test('without ReportBatchItemFailures every response counts as success', async () => {
+  bakery = new Bakery()
   const { queue } = await consumer({ FunctionResponseTypes: [] })
   send(queue, 'poison')
-  shop.lambda.start()
-  await until(() => shop.hops.length === 1 && shop.depth(queue).inFlight === 0)
-  expect(shop.depth(queue).visible).toBe(0)
+  bakery.lambda.start()
+  await until(() => bakery.invocations.length === 1 && bakery.depth(queue).inFlight === 0)
+  expect(bakery.depth(queue).visible).toBe(0)
 })
 
-test('a batching window gathers, up to the batch size', async () => {
+test('a batching window collects messages up to the batch size', async () => {
   const clock = new ManualClock()
-  shop = new Bakery({ clock })
+  bakery = new Bakery({ clock })
   const { queue } = await consumer({ BatchSize: 3, MaximumBatchingWindowInSeconds: 5 })
-  shop.lambda.start()
+  bakery.lambda.start()
   await clock.advance(0)
   send(queue, 'a')
   await clock.advance(1000)
   send(queue, 'b')
   await clock.advance(1000)
-  expect(shop.hops).toEqual([])
+  expect(bakery.invocations).toEqual([])
   await clock.advance(3000)
-  await until(() => shop.hops.length === 1)
+  await until(() => bakery.invocations.length === 1)
   send(queue, 'c', 'd', 'e')
-  await until(() => shop.hops.length === 2)
+  await until(() => bakery.invocations.length === 2)
   expect(seen()).toEqual(['a b', 'c d e'])
 })
 
-test('never more batches at once than the maximum concurrency', async () => {
-  shop = new Bakery({ startsAtOnce: 4 })
+test('the maximum concurrency limits concurrent batches', async () => {
+  bakery = new Bakery({ startsAtOnce: 4 })
   const { queue } = await consumer({ BatchSize: 1, ScalingConfig: { MaximumConcurrency: 2 } })
   send(queue, ...Array.from({ length: 6 }, (_, index) => `slow-${index}`))
-  shop.lambda.start()
-  await until(() => shop.hops.length === 6)
-  expect(shop.lambda.environments).toBe(2)
+  bakery.lambda.start()
+  await until(() => bakery.invocations.length === 6)
+  expect(bakery.lambda.environments).toBe(2)
 })
 
-test('a throttled batch is tried again and loses nothing', async () => {
-  shop = new Bakery()
+test('a throttled batch is retried without losing messages', async () => {
+  bakery = new Bakery()
   const { queue } = await consumer({ BatchSize: 1 }, { ReservedConcurrentExecutions: 1 })
   send(queue, 'slow-1', 'slow-2', 'slow-3')
-  shop.lambda.start()
-  await until(() => shop.hops.length === 3 && shop.depth(queue).inFlight === 0)
+  bakery.lambda.start()
+  await until(() => bakery.invocations.length === 3 && bakery.depth(queue).inFlight === 0)
   expect(seen().toSorted()).toEqual(['slow-1', 'slow-2', 'slow-3'])
 })
 
-test('a filter keeps others from the function, and they leave the queue', async () => {
-  shop = new Bakery()
+test('messages that do not match the filter are deleted without an invocation', async () => {
+  bakery = new Bakery()
   const { queue } = await consumer(
     { FilterCriteria: { Filters: [{ Pattern: '{"body":{"kind":["rye"]}}' }] } },
     { Handler: 'consumer.printing' },
   )
   send(queue, '{"kind":"wheat"}', '{"kind":"rye"}', 'plain')
-  shop.lambda.start()
-  await until(() => shop.hops.length === 1 && shop.depth(queue).inFlight === 0)
-  const event = JSON.parse(shop.logLines.find((line) => line.startsWith('event '))!.slice(6))
+  bakery.lambda.start()
+  await until(() => bakery.invocations.length === 1 && bakery.depth(queue).inFlight === 0)
+  const event = JSON.parse(bakery.logLines.find((line) => line.startsWith('event '))!.slice(6))
   expect(event.Records.map((record: { body: string }) => record.body)).toEqual(['{"kind":"rye"}'])
-  expect(shop.depth(queue)).toEqual({ visible: 0, inFlight: 0 })
+  expect(bakery.depth(queue)).toEqual({ visible: 0, inFlight: 0 })
 })
 
-test('a poller whose role may not read says so once, waits, and goes on when it may', async () => {
+test('a poller without permission to read warns once, and continues once it has the permission', async () => {
   const clock = new ManualClock()
   let allowed = false
   const access: AccessControl = {
@@ -219,23 +219,23 @@ test('a poller whose role may not read says so once, waits, and goes on when it 
       throw new AwsError('AccessDeniedException', `${principal.roleArn} may not ${denied.action} on ${denied.resource}`)
     },
   }
-  shop = new Bakery({ clock, access })
+  bakery = new Bakery({ clock, access })
   const { queue } = await consumer()
   send(queue, 'bread')
-  shop.lambda.start()
+  bakery.lambda.start()
   await clock.advance(10_000)
-  expect(shop.warnings).toEqual([
+  expect(bakery.warnings).toEqual([
     expect.stringMatching(
-      /^The poller of .*:dough for .* waits: .*role\/baker may not sqs:ReceiveMessage on .*:dough$/,
+      /^The poller of .*:dough for .* is waiting: .*role\/baker may not sqs:ReceiveMessage on .*:dough$/,
     ),
   ])
-  expect(shop.depth(queue)).toEqual({ visible: 1, inFlight: 0 })
+  expect(bakery.depth(queue)).toEqual({ visible: 1, inFlight: 0 })
   allowed = true
   await clock.advance(6000)
-  await until(() => shop.hops.length === 1)
+  await until(() => bakery.invocations.length === 1)
 })
 
-test('what a role may not delete was handled, is told, and comes back', async () => {
+test('a processed message that the role may not delete is reported and received again', async () => {
   const clock = new ManualClock()
   let allowed = false
   const access: AccessControl = {
@@ -245,17 +245,17 @@ test('what a role may not delete was handled, is told, and comes back', async ()
       throw new AwsError('AccessDeniedException', 'the baker may not sqs:DeleteMessage')
     },
   }
-  shop = new Bakery({ clock, access })
+  bakery = new Bakery({ clock, access })
   const { queue } = await consumer()
   send(queue, 'bread')
-  shop.lambda.start()
-  await until(() => shop.warnings.length === 1)
-  expect(shop.warnings[0]).toMatch(/^A batch of .*:dough failed: the baker may not sqs:DeleteMessage$/)
+  bakery.lambda.start()
+  await until(() => bakery.warnings.length === 1)
+  expect(bakery.warnings[0]).toMatch(/^A batch of .*:dough failed: the baker may not sqs:DeleteMessage$/)
   expect(seen()).toEqual(['bread'])
-  expect(shop.depth(queue)).toEqual({ visible: 0, inFlight: 1 })
+  expect(bakery.depth(queue)).toEqual({ visible: 0, inFlight: 1 })
   allowed = true
   await clock.advance(31_000)
-  await until(() => seen().length === 2 && shop.depth(queue).inFlight === 0)
+  await until(() => seen().length === 2 && bakery.depth(queue).inFlight === 0)
   expect(seen()).toEqual(['bread', 'bread'])
 })
 
@@ -265,23 +265,23 @@ test.each([
   [{ ScalingConfig: { MaximumConcurrency: 1 } }, /MaximumConcurrency 1/],
   [{ EventSourceArn: 'arn:aws:kinesis:us-east-1:000000000000:stream/x' }, /reads from arn:aws:kinesis/],
   [{ FilterCriteria: { Filters: [{ Pattern: '{"body":' }] } }, /has the filter/],
-])('refuses %j', async (mapping, message) => {
-  shop = new Bakery()
+])('a mapping with %j is rejected', async (mapping, message) => {
+  bakery = new Bakery()
   await expect(consumer(mapping)).rejects.toThrow(message)
 })
 
-test('what an earlier process held when it was killed comes at once, and that receive does not count', async () => {
-  shop = new Bakery()
+test('messages in flight when the process was killed are received at once, and that receive is not counted', async () => {
+  bakery = new Bakery()
   const { queue } = await consumer({}, { Handler: 'consumer.printing' })
   send(queue, 'bread')
-  expect(await shop.sqs.receive(queue, { max: 1, waitMs: 0 })).toHaveLength(1)
-  expect(shop.depth(queue)).toEqual({ visible: 0, inFlight: 1 })
-  shop.lambda.start()
-  await until(() => shop.hops.length === 1)
-  expect(shop.logLines.find((each) => each.startsWith('event '))).toContain('"ApproximateReceiveCount":"1"')
+  expect(await bakery.sqs.receive(queue, { max: 1, waitMs: 0 })).toHaveLength(1)
+  expect(bakery.depth(queue)).toEqual({ visible: 0, inFlight: 1 })
+  bakery.lambda.start()
+  await until(() => bakery.invocations.length === 1)
+  expect(bakery.logLines.find((each) => each.startsWith('event '))).toContain('"ApproximateReceiveCount":"1"')
 })
 
-test('refuses a function that outlasts the visibility timeout', async () => {
-  shop = new Bakery()
+test('a function timeout above the visibility timeout is rejected', async () => {
+  bakery = new Bakery()
   await expect(consumer({}, { Timeout: 31 })).rejects.toThrow(/visibility timeout: 30 seconds is less than/)
 })

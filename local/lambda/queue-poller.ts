@@ -5,11 +5,14 @@ import type { QueueMapping } from './mapping-configuration.ts'
 import { invokeUnthrottled, repeat, requireOf, type PollerContext } from './poller.ts'
 import type { QueueMessage } from './ports.ts'
 
-/** The longest that SQS lets a receive wait. */
+/** The longest wait that SQS allows for a receive. */
 const longPollMs = 20_000
-const receiveAtOnce = 10
+const maximumPerReceive = 10
 
-/** Takes batches from a queue to a function; what fails stays in the queue and comes back by its visibility timeout. */
+/**
+ * Invokes a function with batches from a queue; failed messages stay in the queue until their visibility timeout
+ * ends.
+ */
 export class QueuePoller {
   readonly #mapping: QueueMapping
   readonly #context: PollerContext
@@ -22,7 +25,7 @@ export class QueuePoller {
     this.#signal = signal
   }
 
-  /** Polls until the signal aborts and the batches that run have ended. */
+  /** Polls until the signal aborts and the running batches have ended. */
   async run(): Promise<void> {
     const what = `The poller of ${this.#mapping.eventSourceArn} for ${this.#mapping.functionName}`
     await repeat(() => this.#round(), { what, context: this.#context, signal: this.#signal })
@@ -32,16 +35,16 @@ export class QueuePoller {
   async #round(): Promise<void> {
     while (this.#running.size >= this.#mapping.maximumConcurrency) await Promise.race(this.#running)
     if (this.#signal.aborted) return
-    // The attributes tell Lambda how many pollers a queue needs.
+    // Lambda reads the attributes to decide how many pollers a queue needs.
     this.#require('sqs:GetQueueAttributes', 'sqs:ReceiveMessage')
     const messages = await this.#receive()
-    // What was received and is not handled comes back by itself.
+    // A message that was received but not handled becomes visible again by itself.
     if (messages.length === 0 || this.#signal.aborted) return
     const batch = this.#handle(messages).finally(() => this.#running.delete(batch))
     this.#running.add(batch)
   }
 
-  /** @throws AwsError naming what the function's role may not do with the queue */
+  /** @throws AwsError naming the permission on the queue that the function's role is missing */
   #require(...actions: string[]): void {
     const { configuration } = this.#context.functions.resolve(this.#mapping.functionName)
     requireOf(configuration, this.#context, actions, this.#mapping.eventSourceArn)
@@ -59,21 +62,21 @@ export class QueuePoller {
     return messages
   }
 
-  #receiveOnce(wanted: number, waitMs: number): Promise<QueueMessage[]> {
-    const max = Math.min(receiveAtOnce, wanted)
+  #receiveOnce(count: number, waitMs: number): Promise<QueueMessage[]> {
+    const max = Math.min(maximumPerReceive, count)
     return this.#context.sqs.receive(this.#mapping.eventSourceArn, { max, waitMs, signal: this.#signal })
   }
 
   async #handle(received: QueueMessage[]): Promise<void> {
     const { filter } = this.#mapping
-    const wanted = filter ? received.filter((message) => filter(filterable(message))) : received
+    const matching = filter ? received.filter((message) => filter(filterable(message))) : received
     const { metrics } = this.#context
     metrics.events(this.#mapping, 'PolledEventCount', received.length)
-    metrics.events(this.#mapping, 'FilteredOutEventCount', received.length - wanted.length)
+    metrics.events(this.#mapping, 'FilteredOutEventCount', received.length - matching.length)
     try {
-      this.#delete(received.filter((message) => !wanted.includes(message)))
-      if (wanted.length === 0) return
-      this.#delete(await this.#succeeded(wanted))
+      this.#delete(received.filter((message) => !matching.includes(message)))
+      if (matching.length === 0) return
+      this.#delete(await this.#succeeded(matching))
     } catch (error) {
       if (this.#signal.aborted) return
       if (!(error instanceof AwsError)) throw error
@@ -100,7 +103,7 @@ export class QueuePoller {
       case 'all-succeeded':
         return messages
       case 'all-failed':
-        warn(`${this.#mapping.functionName} failed its whole batch (request ${invoked.requestId}): ${result.why}.`)
+        warn(`${this.#mapping.functionName} failed the whole batch (request ${invoked.requestId}): ${result.why}.`)
         return []
       case 'some-failed':
         return messages.filter((message) => !result.identifiers.has(message.messageId))
@@ -120,7 +123,7 @@ export class QueuePoller {
   }
 }
 
-/** A message as the event of a function shows it. */
+/** A message as a record of the function's event. */
 function recordOf(message: QueueMessage, queueArn: string): object {
   return {
     messageId: message.messageId,
@@ -146,13 +149,13 @@ function recordOf(message: QueueMessage, queueArn: string): object {
   }
 }
 
-/** What a filter sees: the body as JSON where it is JSON. */
+/** The record that filters are matched against: a JSON body is parsed. */
 function filterable(message: QueueMessage): object {
   let body: unknown = message.body
   try {
     body = JSON.parse(message.body)
   } catch {
-    // A plain text stays one; only patterns on plain text can match it.
+    // A plain-text body stays a string; only patterns for a string can match it.
   }
   return { ...recordOf(message, ''), body }
 }

@@ -1,7 +1,7 @@
 import { allowAll, type PolicyDocument } from '../iam/types.ts'
 import { Bakery } from './testing.ts'
 
-let shop: Bakery
+let bakery: Bakery
 const policies: { arn: string; document: PolicyDocument }[] = []
 beforeEach(() => {
   policies.length = 0
@@ -9,34 +9,34 @@ beforeEach(() => {
     ...allowAll,
     putResourcePolicy: (arn: string, _name: string, document: PolicyDocument) => void policies.push({ arn, document }),
   }
-  shop = new Bakery({ access })
+  bakery = new Bakery({ access })
 })
-afterEach(() => shop.stop())
+afterEach(() => bakery.stop())
 
 test.each([
-  [{ Runtime: 'python3.13' }, /has the runtime python3.13; only nodejs runtimes run here/],
+  [{ Runtime: 'python3.13' }, /has the runtime python3.13; only nodejs runtimes are emulated/],
   [{ Code: { ZipFile: 'exports.handler = 1' } }, /has no code asset/],
   [{ Code: { S3Bucket: 'assets', S3Key: 'zipped' } }, /has a zip file as its code/],
-  [{ Code: { S3Bucket: 'assets', S3Key: 'absent' } }, /which is no asset of the assembly/],
+  [{ Code: { S3Bucket: 'assets', S3Key: 'absent' } }, /which is not an asset of the assembly/],
   [{ Timeout: 901 }, /has Timeout 901; it must be a whole number from 1 to 900/],
   [{ MemorySize: 64 }, /has MemorySize 64/],
   [{ Environment: { Variables: { AWS_REGION: 'x' } } }, /variables that Lambda reserves: AWS_REGION/],
   [{ Environment: { Variables: { BIG: 'x'.repeat(4096) } } }, /more than 4 KB/],
   [{ DeadLetterConfig: { TargetArn: 'arn:aws:sns:us-east-1:000000000000:x' } }, /only SQS queues/],
   [{ Role: undefined }, /has no Role/],
-])('refuses a function with %j', async (properties, message) => {
-  await expect(shop.deploy(properties)).rejects.toThrow(message)
+])('a function with %j is rejected', async (properties, message) => {
+  await expect(bakery.deploy(properties)).rejects.toThrow(message)
 })
 
-test('a function without a name has the one that is made for it', async () => {
-  expect(await shop.deploy({ FunctionName: undefined })).toBe(
+test('a function without a name gets the generated name', async () => {
+  expect(await bakery.deploy({ FunctionName: undefined })).toBe(
     'arn:aws:lambda:us-east-1:000000000000:function:bakery-Thing',
   )
 })
 
-test('a permission becomes a statement of the policy of what it names', async () => {
-  const arn = await shop.deploy()
-  await shop.create('AWS::Lambda::Permission', {
+test("a permission becomes a statement of the function's resource policy", async () => {
+  const arn = await bakery.deploy()
+  await bakery.create('AWS::Lambda::Permission', {
     Action: 'lambda:InvokeFunction',
     FunctionName: arn,
     Principal: 'apigateway.amazonaws.com',
@@ -59,14 +59,14 @@ test('a permission becomes a statement of the policy of what it names', async ()
   ])
 })
 
-test('a version and an alias lead to the function', async () => {
-  const arn = await shop.deploy()
-  const version = await shop.create('AWS::Lambda::Version', { FunctionName: arn })
-  const alias = await shop.create('AWS::Lambda::Alias', { FunctionName: arn, Name: 'live', FunctionVersion: '1' })
+test('a version and an alias invoke the function', async () => {
+  const arn = await bakery.deploy()
+  const version = await bakery.create('AWS::Lambda::Version', { FunctionName: arn })
+  const alias = await bakery.create('AWS::Lambda::Alias', { FunctionName: arn, Name: 'live', FunctionVersion: '1' })
   expect(version).toEqual({ ref: `${arn}:1`, attributes: { FunctionArn: `${arn}:1`, Version: '1' } })
   expect(alias).toEqual({ ref: `${arn}:live`, attributes: { AliasArn: `${arn}:live` } })
   for (const name of [version.ref, alias.ref]) {
-    const { payload } = await shop.lambda.invoke(name, { manner: 'echo' }, { kind: 'administrator' })
-    expect(payload).toEqual({ manner: 'echo' })
+    const { payload } = await bakery.lambda.invoke(name, { behavior: 'echo' }, { kind: 'administrator' })
+    expect(payload).toEqual({ behavior: 'echo' })
   }
 })

@@ -72,7 +72,7 @@ function versionProvider({ functions }: Parts): ResourceProvider {
   return {
     type: 'AWS::Lambda::Version',
     honoured: ['FunctionName', 'Description'],
-    ignored: { CodeSha256: 'there is one version of the code: the one in the assembly' },
+    ignored: { CodeSha256: 'the only version of the code is the one in the assembly' },
     create({ properties }) {
       const ref = functions.qualify(properties.FunctionName, '1')
       return { ref, attributes: { FunctionArn: ref, Version: '1' } }
@@ -84,7 +84,7 @@ function aliasProvider({ functions }: Parts): ResourceProvider {
   return {
     type: 'AWS::Lambda::Alias',
     honoured: ['FunctionName', 'Name', 'Description', 'FunctionVersion'],
-    ignored: { ProvisionedConcurrencyConfig: 'environments are started when they are needed, and kept' },
+    ignored: { ProvisionedConcurrencyConfig: 'environments are started on demand and reused' },
     create({ properties }) {
       const ref = functions.qualify(properties.FunctionName, properties.Name)
       return { ref, attributes: { AliasArn: ref } }
@@ -96,7 +96,7 @@ function eventInvokeConfigProvider({ functions, async }: Parts): ResourceProvide
   return {
     type: 'AWS::Lambda::EventInvokeConfig',
     honoured: ['FunctionName', 'MaximumRetryAttempts', 'MaximumEventAgeInSeconds', 'DestinationConfig'],
-    ignored: { Qualifier: 'a function has one configuration here, whatever its qualifier' },
+    ignored: { Qualifier: 'all qualifiers of a function share one configuration' },
     create({ properties, generatedName }) {
       const { configuration } = functions.resolve(properties.FunctionName)
       async.configure(configuration.name, readAsyncConfiguration(properties))
@@ -125,7 +125,7 @@ function eventSourceMappingProvider({ mappings }: Parts): ResourceProvider {
       'StartingPosition',
     ],
     ignored: {
-      ParallelizationFactor: 'a shard is always read in order, one batch after the other',
+      ParallelizationFactor: 'a shard is always read in order, one batch at a time',
       ...tags,
     },
     create(resource) {

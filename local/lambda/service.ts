@@ -18,21 +18,24 @@ import { lambdaProviders } from './resources.ts'
 import { lambdaWire } from './wire.ts'
 
 export interface LambdaOptions extends Omit<InvokerOptions, 'metrics'> {
-  /** @default nobody measures */
+  /** @default no metrics are recorded */
   readonly metrics?: MetricSink
   readonly state: State
   readonly assetDirectory: AssetDirectory
   readonly sqs: QueueService
   readonly streams: StreamSource
   readonly putObject: PutObject
-  /** Says a sentence to the person at the terminal: a poller that may not read, records that were dropped. */
-  readonly warn: (sentence: string) => void
+  /** Prints a warning in the terminal, such as a poller without permission to read, or dropped records. */
+  readonly warn: (message: string) => void
 }
 
-/** Most functions need milliseconds; a person who pressed Ctrl-C does not wait for the others. */
+/**
+ * How long a stop waits for running invocations. Most functions need milliseconds; a user who pressed Ctrl-C does not
+ * wait longer.
+ */
 const graceMs = 1500
 
-/** AWS Lambda: functions as child processes, and what brings them their events. */
+/** AWS Lambda: functions as child processes, asynchronous invocations and event source mappings. */
 export class LambdaService {
   readonly wire: RestService
   readonly providers: readonly ResourceProvider[]
@@ -63,13 +66,14 @@ export class LambdaService {
     this.providers = lambdaProviders({ ...shared, async: this.#async, mappings: this.#mappings })
   }
 
-  /** How many execution environments there are. */
+  /** How many execution environments exist. */
   get environments(): number {
     return this.#invoker.environments
   }
 
   /**
-   * Invokes and waits. The caller is asked for `lambda:InvokeFunction` before, and its trace goes on. An error of the function is an answer.
+   * Invokes a function and waits for its response. The caller needs `lambda:InvokeFunction`; its trace continues.
+   * An error of the function is returned, not thrown.
    * @throws AwsError `TooManyRequestsException`, `ResourceNotFoundException`, `AccessDeniedException`
    */
   async invoke(
@@ -79,13 +83,13 @@ export class LambdaService {
     traceId?: string,
   ): Promise<{ payload: unknown; functionError?: 'Unhandled' }> {
     const { outcome } = await this.#invoke(functionArn, { event: JSON.stringify(payload ?? null), traceId }, caller)
-    return outcome.kind === 'answer'
+    return outcome.kind === 'success'
       ? { payload: JSON.parse(outcome.payload) }
       : { payload: outcome.error, functionError: 'Unhandled' }
   }
 
   /**
-   * Queues an event durably, within the caller's transaction if there is one. It is invoked at least once: two retries,
+   * Queues an event durably, in the caller's transaction if there is one. It is invoked at least once: two retries,
    * then the on-failure destination or the dead-letter queue.
    * @throws AwsError `ResourceNotFoundException`, `AccessDeniedException`
    */
@@ -93,18 +97,21 @@ export class LambdaService {
     this.#enqueue(functionArn, { event: JSON.stringify(payload ?? null), traceId }, caller)
   }
 
-  /** Starts the pollers and takes up the asynchronous invocations that were left; call it once all resources exist. */
+  /** Starts the pollers and the queued asynchronous invocations; call it once all resources exist. */
   start(): void {
     this.#mappings.start()
     this.#async.start()
   }
 
-  /** Ends all pollers, lets what they are at end if it soon does, and ends the execution environments; the rest comes again after the next start. */
+  /**
+   * Stops all pollers, gives running batches a short time to end, and stops the execution environments; unfinished
+   * work is repeated after the next start.
+   */
   async stop(): Promise<void> {
     const ended = Promise.all([this.#mappings.stop(), this.#async.stop()])
-    const impatient = Promise.withResolvers<void>()
-    const cancel = this.#clock.schedule(graceMs, impatient.resolve)
-    await Promise.race([ended, impatient.promise])
+    const graceOver = Promise.withResolvers<void>()
+    const cancel = this.#clock.schedule(graceMs, graceOver.resolve)
+    await Promise.race([ended, graceOver.promise])
     cancel()
     await this.#invoker.stop()
     await ended

@@ -10,15 +10,15 @@ import { streamFailureRecord, type DiscardReason } from './stream-failure-record
 const firstRetryMs = 100
 const longestRetryMs = 30_000
 
-interface Tries {
-  /** Failures that count against the retry limit. */
+interface Attempts {
+  /** Failures that count towards the retry limit. */
   failures: number
-  /** All invocations, those before a split included. */
+  /** All invocations, including those before a split. */
   invocations: number
   last?: Invoked
 }
 
-/** Brings the records of one batch of one shard to the function, with retries, splits and, at last, the destination. */
+/** Invokes the function with one batch of one shard, with retries, bisecting and finally the on-failure destination. */
 export class ShardBatch {
   readonly #mapping: StreamMapping
   readonly #context: PollerContext
@@ -31,7 +31,7 @@ export class ShardBatch {
     context: PollerContext
     signal: AbortSignal
     shardId: string
-    /** Writes down that everything up to this record is dealt with. */
+    /** Stores that all records up to this one are processed. */
     checkpoint: (record: StreamRecord) => void
   }) {
     this.#mapping = options.mapping
@@ -42,51 +42,52 @@ export class ShardBatch {
   }
 
   /**
-   * Returns once each record was accepted by the function or discarded.
-   * @throws AwsError on shutdown and when a destination refuses; what is not checkpointed comes again
+   * Resolves once each record was accepted by the function or discarded.
+   * @throws AwsError on shutdown and when a destination rejects the record; records past the checkpoint are read again
    */
-  async handle(records: readonly StreamRecord[], before: Tries = { failures: 0, invocations: 0 }): Promise<void> {
-    const tries = { ...before }
-    let left = records
-    while (left.length > 0) {
-      const expired = left.filter((record) => this.#ageMs(record) > this.#mapping.maximumRecordAgeMs)
+  async handle(records: readonly StreamRecord[], before: Attempts = { failures: 0, invocations: 0 }): Promise<void> {
+    const attempts = { ...before }
+    let remaining = records
+    while (remaining.length > 0) {
+      const expired = remaining.filter((record) => this.#ageMs(record) > this.#mapping.maximumRecordAgeMs)
       if (expired.length > 0) {
-        this.#discard(expired, 'RecordAgeExceeded', tries)
-        left = left.slice(expired.length)
+        this.#discard(expired, 'RecordAgeExceeded', attempts)
+        remaining = remaining.slice(expired.length)
         continue
       }
-      const accepted = await this.#try(left, tries)
-      if (accepted > 0) this.#checkpoint(left[accepted - 1]!)
-      // Who gets on has a batch of its own before it, with all its retries.
-      if (accepted > 0) tries.failures = 0
-      left = left.slice(accepted)
-      if (left.length === 0) return
-      if (this.#mapping.bisectsOnError && left.length > 1) return this.#split(left, tries)
-      if (tries.failures >= this.#mapping.maximumRetries) return this.#discard(left, 'RetryAttemptsExhausted', tries)
-      await pause(this.#context.clock, backoffMs(tries.failures, firstRetryMs, longestRetryMs), this.#signal)
+      const accepted = await this.#invoke(remaining, attempts)
+      if (accepted > 0) this.#checkpoint(remaining[accepted - 1]!)
+      // After progress, the remaining records are a new batch with all its retries.
+      if (accepted > 0) attempts.failures = 0
+      remaining = remaining.slice(accepted)
+      if (remaining.length === 0) return
+      if (this.#mapping.bisectsOnError && remaining.length > 1) return this.#split(remaining, attempts)
+      if (attempts.failures >= this.#mapping.maximumRetries)
+        return this.#discard(remaining, 'RetryAttemptsExhausted', attempts)
+      await pause(this.#context.clock, backoffMs(attempts.failures, firstRetryMs, longestRetryMs), this.#signal)
       if (this.#signal.aborted) throw stopping()
-      tries.failures += 1
+      attempts.failures += 1
     }
   }
 
   /** A split does not count as a retry. */
-  async #split(records: readonly StreamRecord[], tries: Tries): Promise<void> {
+  async #split(records: readonly StreamRecord[], attempts: Attempts): Promise<void> {
     const middle = Math.ceil(records.length / 2)
-    await this.handle(records.slice(0, middle), tries)
-    await this.handle(records.slice(middle), tries)
+    await this.handle(records.slice(0, middle), attempts)
+    await this.handle(records.slice(middle), attempts)
   }
 
-  /** @returns how many records, from the first on, the function accepted */
-  async #try(records: readonly StreamRecord[], tries: Tries): Promise<number> {
+  /** @returns how many records, counted from the first, the function accepted */
+  async #invoke(records: readonly StreamRecord[], attempts: Attempts): Promise<number> {
     const { metrics, functions } = this.#context
-    // Of the newest record, when it is handed over: a batch that is tried again makes it grow.
+    // The age of the newest record at the time of the invocation: it grows while a batch is retried.
     metrics.add('IteratorAge', this.#ageMs(records.at(-1)!), functions.resolve(this.#mapping.functionName).arn)
     metrics.events(this.#mapping, 'InvokedEventCount', records.length)
     const event = JSON.stringify({ Records: records })
     const options = { context: this.#context, signal: this.#signal, untilMs: Infinity }
-    tries.last = (await invokeUnthrottled(this.#mapping, { event }, options))!
-    tries.invocations += 1
-    const { outcome, requestId } = tries.last
+    attempts.last = (await invokeUnthrottled(this.#mapping, { event }, options))!
+    attempts.invocations += 1
+    const { outcome, requestId } = attempts.last
     if (outcome.kind === 'error') {
       metrics.events(this.#mapping, 'FailedInvokeEventCount', records.length)
       return 0
@@ -99,26 +100,26 @@ export class ShardBatch {
         return records.length
       case 'all-failed':
         this.#context.warn(
-          `${this.#mapping.functionName} failed its whole batch (request ${requestId}): ${result.why}.`,
+          `${this.#mapping.functionName} failed the whole batch (request ${requestId}): ${result.why}.`,
         )
         return 0
       case 'some-failed':
-        // The lowest reported number is the checkpoint: all behind it come again, in their order.
+        // The lowest reported number is the checkpoint: all records from there on are read again, in order.
         return identifiers.findIndex((identifier) => result.identifiers.has(identifier))
       default:
         return result satisfies never
     }
   }
 
-  /** The record at the destination and the progress past it are one transaction. */
-  #discard(records: readonly StreamRecord[], reason: DiscardReason, tries: Tries): void {
+  /** Sending the record and moving the checkpoint past it are one transaction. */
+  #discard(records: readonly StreamRecord[], reason: DiscardReason, attempts: Attempts): void {
     const { state, clock, destinations, functions, metrics, warn } = this.#context
     const { onFailure, uuid, functionName } = this.#mapping
     const { configuration } = functions.resolve(functionName)
     state.transaction(() => {
       if (onFailure) {
         const nowMs = clock.now()
-        const { invocations, last } = tries
+        const { invocations, last } = attempts
         const details = { configuration, reason, invocations, last, records, shardId: this.#shardId, nowMs }
         const record = streamFailureRecord(details)
         const wholeRecord = { ...record, payload: JSON.stringify({ Records: records }) }
@@ -129,8 +130,8 @@ export class ShardBatch {
     })
     const counted = onFailure ? 'OnFailureDestinationDeliveredEventCount' : 'DroppedEventCount'
     metrics.events(this.#mapping, counted, records.length)
-    const whither = onFailure ? `sent to ${onFailure.arn}` : 'dropped, since the mapping has no on-failure destination'
-    warn(`${records.length} stream record(s) that ${functionName} did not accept (${reason}) were ${whither}.`)
+    const target = onFailure ? `sent to ${onFailure.arn}` : 'dropped, since the mapping has no on-failure destination'
+    warn(`${records.length} stream record(s) that ${functionName} did not accept (${reason}) were ${target}.`)
   }
 
   #ageMs(record: StreamRecord): number {

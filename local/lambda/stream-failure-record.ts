@@ -5,7 +5,10 @@ import type { Invoked } from './invoker.ts'
 
 export type DiscardReason = 'RetryAttemptsExhausted' | 'RecordAgeExceeded'
 
-/** What an on-failure destination learns of discarded stream records: pointers into the stream, not the records. */
+/**
+ * The record that an on-failure destination gets for discarded stream records: pointers into the stream, not the
+ * records.
+ */
 export function streamFailureRecord(details: {
   configuration: FunctionConfiguration
   reason: DiscardReason

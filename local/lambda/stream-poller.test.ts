@@ -7,12 +7,12 @@ import { State } from '../state/state.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import { Bakery, until } from './testing.ts'
 
-let shop: Bakery
-afterEach(() => shop.stop())
+let bakery: Bakery
+afterEach(() => bakery.stop())
 
-const seen = (of = shop) => of.logLines.filter((line) => line.startsWith('seen ')).map((line) => line.slice(5))
+const seen = (of = bakery) => of.logLines.filter((line) => line.startsWith('seen ')).map((line) => line.slice(5))
 
-async function consumer(mapping: Record<string, unknown> = {}, properties: Record<string, unknown> = {}, of = shop) {
+async function consumer(mapping: Record<string, unknown> = {}, properties: Record<string, unknown> = {}, of = bakery) {
   const stream = await of.table()
   const name = await of.deploy({ Handler: 'consumer.handler', ...properties })
   const created = await of.create('AWS::Lambda::EventSourceMapping', {
@@ -26,13 +26,14 @@ async function consumer(mapping: Record<string, unknown> = {}, properties: Recor
   return { stream, uuid: created.ref }
 }
 
-test('records arrive in order, at once, and in the shape of a stream event', async () => {
-  shop = new Bakery()
+test('records are passed on in order, at once and in the shape of a stream event', async () => {
+  // The clock does not advance: nothing here may wait for a poll interval.
+  bakery = new Bakery({ clock: new ManualClock() })
   const { stream } = await consumer({}, { Handler: 'consumer.printing' })
-  await shop.bake('rye', 'wheat')
-  shop.lambda.start()
-  await until(() => shop.hops.length === 1)
-  const event = JSON.parse(shop.logLines.find((line) => line.startsWith('event '))!.slice(6))
+  await bakery.putItems('rye', 'wheat')
+  bakery.lambda.start()
+  await until(() => bakery.invocations.length === 1)
+  const event = JSON.parse(bakery.logLines.find((line) => line.startsWith('event '))!.slice(6))
   expect(event.Records.map((record: any) => record.dynamodb.Keys.id.S)).toEqual(['rye', 'wheat'])
   expect(event.Records[0]).toEqual({
     eventID: expect.any(String),
@@ -50,47 +51,45 @@ test('records arrive in order, at once, and in the shape of a stream event', asy
     },
     eventSourceARN: stream,
   })
-  const writtenAt = performance.now()
-  await shop.bake('oats')
-  await until(() => shop.hops.length === 2)
-  expect(performance.now() - writtenAt).toBeLessThan(100)
+  await bakery.putItems('oats')
+  await until(() => bakery.invocations.length === 2)
 })
 
-test('LATEST begins with what is written after the mapping was started, in batches of the batch size', async () => {
-  shop = new Bakery()
+test('LATEST starts with records written after the start of the mapping, in batches of the batch size', async () => {
+  bakery = new Bakery()
   await consumer({ StartingPosition: 'LATEST', BatchSize: 2 })
-  await shop.bake('old')
-  shop.lambda.start()
-  await shop.bake('a', 'b', 'c')
+  await bakery.putItems('old')
+  bakery.lambda.start()
+  await bakery.putItems('a', 'b', 'c')
   await until(() => seen().join(' ') !== '' && seen().join(' ').endsWith('c'))
   expect(seen().join(' ')).toBe('a b c')
   expect(seen().every((batch) => batch.split(' ').length <= 2)).toBe(true)
 })
 
-test('a partial failure goes on at the lowest failed record', async () => {
-  shop = new Bakery()
+test('a partial failure continues at the lowest failed record', async () => {
+  bakery = new Bakery()
   await consumer()
-  await shop.bake('a', 'flaky-1', 'b', 'c')
-  shop.lambda.start()
-  await until(() => shop.hops.length === 2)
+  await bakery.putItems('a', 'flaky-1', 'b', 'c')
+  bakery.lambda.start()
+  await until(() => bakery.invocations.length === 2)
   expect(seen()).toEqual(['a flaky-1 b c', 'flaky-1 b c'])
 })
 
-test('after its retries the rest of a batch goes to the queue as pointers, and the shard goes on', async () => {
-  shop = new Bakery()
-  const failures = shop.queue('failures')
+test('after all retries a queue destination gets pointers to the rest of the batch, and the shard continues', async () => {
+  bakery = new Bakery()
+  const failures = bakery.queue('failures')
   const { stream } = await consumer({ DestinationConfig: { OnFailure: { Destination: failures } } })
-  await shop.bake('a', 'poison', 'b')
-  shop.lambda.start()
-  await until(() => shop.depth(failures).visible === 1)
-  await shop.bake('c')
+  await bakery.putItems('a', 'poison', 'b')
+  bakery.lambda.start()
+  await until(() => bakery.depth(failures).visible === 1)
+  await bakery.putItems('c')
   await until(() => seen().at(-1) === 'c')
   expect(seen()).toEqual(['a poison b', 'poison b', 'poison b', 'c'])
-  const [message] = await shop.messages(failures)
+  const [message] = await bakery.messages(failures)
   const record = JSON.parse(message!.body)
   expect(record).toEqual({
     requestContext: {
-      requestId: shop.hops[2]!.requestId,
+      requestId: bakery.invocations[2]!.requestId,
       functionArn: 'arn:aws:lambda:us-east-1:000000000000:function:bakery',
       condition: 'RetryAttemptsExhausted',
       approximateInvokeCount: 3,
@@ -108,22 +107,22 @@ test('after its retries the rest of a batch goes to the queue as pointers, and t
       streamArn: stream,
     },
   })
-  expect(shop.warnings).toEqual([expect.stringMatching(/^2 stream record\(s\) .* were sent to .*:failures\.$/)])
+  expect(bakery.warnings).toEqual([expect.stringMatching(/^2 stream record\(s\) .* were sent to .*:failures\.$/)])
 })
 
-test('a bucket keeps the records whole', async () => {
-  shop = new Bakery()
+test('a bucket destination gets the complete records', async () => {
+  bakery = new Bakery()
   const { uuid } = await consumer({
     BisectBatchOnFunctionError: true,
     MaximumRetryAttempts: 0,
-    DestinationConfig: { OnFailure: { Destination: 'arn:aws:s3:::crumbs' } },
+    DestinationConfig: { OnFailure: { Destination: 'arn:aws:s3:::failures' } },
   })
-  await shop.bake('a', 'throw', 'b')
-  shop.lambda.start()
-  await until(() => shop.puts.length === 1)
+  await bakery.putItems('a', 'throw', 'b')
+  bakery.lambda.start()
+  await until(() => bakery.puts.length === 1)
   await until(() => seen().at(-1) === 'b')
-  const { bucket, key, body } = shop.puts[0]!
-  expect(bucket).toBe('crumbs')
+  const { bucket, key, body } = bakery.puts[0]!
+  expect(bucket).toBe('failures')
   expect(key).toMatch(
     new RegExp(
       `^aws/lambda/${uuid}/shardId-[\\d-]+/\\d{4}/\\d\\d/\\d\\d/\\d{4}-\\d\\d-\\d\\dT\\d\\d\\.\\d\\d\\.\\d\\d-[0-9a-f-]{36}$`,
@@ -138,115 +137,115 @@ test('a bucket keeps the records whole', async () => {
   expect(payload.Records.map((record: any) => record.dynamodb.NewImage.id.S)).toEqual(['throw'])
 })
 
-test('bisecting isolates the record that fails: all others are accepted, in order', async () => {
-  shop = new Bakery()
-  const failures = shop.queue('failures')
+test('bisecting isolates the failing record, and all others are accepted in order', async () => {
+  bakery = new Bakery()
+  const failures = bakery.queue('failures')
   await consumer({
     BisectBatchOnFunctionError: true,
     MaximumRetryAttempts: 1,
     FunctionResponseTypes: [],
     DestinationConfig: { OnFailure: { Destination: failures } },
   })
-  await shop.bake('a', 'b', 'throw', 'c')
-  shop.lambda.start()
+  await bakery.putItems('a', 'b', 'throw', 'c')
+  bakery.lambda.start()
   await until(() => seen().at(-1) === 'c')
   expect(seen()).toEqual(['a b throw c', 'a b', 'throw c', 'throw', 'throw', 'c'])
-  expect(JSON.parse((await shop.messages(failures))[0]!.body).DDBStreamBatchInfo.batchSize).toBe(1)
+  expect(JSON.parse((await bakery.messages(failures))[0]!.body).DDBStreamBatchInfo.batchSize).toBe(1)
 })
 
-test('records beyond the maximum age are discarded without a try', async () => {
+test('records beyond the maximum age are discarded without an invocation', async () => {
   const clock = new ManualClock()
-  shop = new Bakery({ clock })
-  const failures = shop.queue('failures')
+  bakery = new Bakery({ clock })
+  const failures = bakery.queue('failures')
   await consumer({
     MaximumRecordAgeInSeconds: 60,
     DestinationConfig: { OnFailure: { Destination: failures } },
   })
-  await shop.bake('stale')
+  await bakery.putItems('stale')
   await clock.advance(61_000)
-  await shop.bake('fresh')
-  shop.lambda.start()
-  await until(() => shop.hops.length === 1)
+  await bakery.putItems('fresh')
+  bakery.lambda.start()
+  await until(() => bakery.invocations.length === 1)
   expect(seen()).toEqual(['fresh'])
-  expect(JSON.parse((await shop.messages(failures))[0]!.body)).toMatchObject({
+  expect(JSON.parse((await bakery.messages(failures))[0]!.body)).toMatchObject({
     requestContext: { condition: 'RecordAgeExceeded', approximateInvokeCount: 0 },
   })
 })
 
-test('a batching window gathers records', async () => {
+test('a batching window collects records', async () => {
   const clock = new ManualClock()
-  shop = new Bakery({ clock })
+  bakery = new Bakery({ clock })
   await consumer({ MaximumBatchingWindowInSeconds: 5 })
-  shop.lambda.start()
-  await shop.bake('a')
+  bakery.lambda.start()
+  await bakery.putItems('a')
   await clock.advance(2000)
-  await shop.bake('b')
+  await bakery.putItems('b')
   await clock.advance(2000)
-  expect(shop.hops).toEqual([])
+  expect(bakery.invocations).toEqual([])
   await clock.advance(1000)
-  await until(() => shop.hops.length === 1)
+  await until(() => bakery.invocations.length === 1)
   expect(seen()).toEqual(['a b'])
 })
 
-test('a filter keeps other records from the function, and the position passes them', async () => {
-  shop = new Bakery()
+test('records that do not match the filter are skipped', async () => {
+  bakery = new Bakery()
   const pattern = '{"eventName":["INSERT"],"dynamodb":{"NewImage":{"id":{"S":[{"prefix":"rye"}]}}}}'
   await consumer({ FilterCriteria: { Filters: [{ Pattern: pattern }] } })
-  await shop.bake('wheat', 'rye-1', 'oats')
-  shop.lambda.start()
-  await until(() => shop.hops.length === 1)
-  await shop.bake('rye-2')
-  await until(() => shop.hops.length === 2)
+  await bakery.putItems('wheat', 'rye-1', 'oats')
+  bakery.lambda.start()
+  await until(() => bakery.invocations.length === 1)
+  await bakery.putItems('rye-2')
+  await until(() => bakery.invocations.length === 2)
   expect(seen()).toEqual(['rye-1', 'rye-2'])
 })
 
-test('a restart goes on behind the last record that was accepted', async () => {
+test('a restart continues after the last accepted record', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'stream-'))
   const open = () => new Bakery({ state: new State(join(folder, 'state.db')) })
-  shop = open()
+  bakery = open()
   await consumer()
-  await shop.bake('a', 'b')
-  shop.lambda.start()
-  await until(() => shop.hops.length === 1)
-  await shop.bake('c')
-  await until(() => shop.hops.length === 2)
-  await shop.stop()
-  await shop.bake('while stopped')
-  shop.state.close()
+  await bakery.putItems('a', 'b')
+  bakery.lambda.start()
+  await until(() => bakery.invocations.length === 1)
+  await bakery.putItems('c')
+  await until(() => bakery.invocations.length === 2)
+  await bakery.stop()
+  await bakery.putItems('while stopped')
+  bakery.state.close()
 
-  shop = open()
+  bakery = open()
   await consumer()
-  shop.lambda.start()
-  await shop.bake('after')
+  bakery.lambda.start()
+  await bakery.putItems('after')
   await until(() => seen().join(' ').endsWith('after'))
   expect(seen().join(' ')).toBe('while stopped after')
-  await shop.stop()
-  shop.state.close()
+  await bakery.stop()
+  bakery.state.close()
   rmSync(folder, { recursive: true })
 })
 
-test('a restart in the middle of a batch goes on behind the records that were accepted one by one', async () => {
+test('a restart in the middle of a batch continues after the records accepted so far', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'stream-'))
   const open = () => new Bakery({ state: new State(join(folder, 'state.db')) })
-  shop = open()
+  bakery = open()
   await consumer({ MaximumRetryAttempts: 100 })
-  await shop.bake('wheat', 'poison', 'rye')
-  shop.lambda.start()
+  await bakery.putItems('wheat', 'poison', 'rye')
+  bakery.lambda.start()
   await until(() => seen().includes('poison rye'))
-  await shop.stop()
-  shop.state.close()
+  await bakery.stop()
+  bakery.state.close()
 
-  shop = open()
+  bakery = open()
   await consumer({ MaximumRetryAttempts: 100 })
-  shop.lambda.start()
+  bakery.lambda.start()
   await until(() => seen().length > 0)
   expect(seen()[0]).toBe('poison rye')
-  await shop.stop()
-  shop.state.close()
+  await bakery.stop()
+  bakery.state.close()
   rmSync(folder, { recursive: true })
 })
 
-test('without permission on the bucket nothing is given up: the shard waits, and says why', async () => {
+test('without permission on the destination bucket the shard waits and warns instead of discarding', async () => {
   const clock = new ManualClock()
   let allowed = false
   const access: AccessControl = {
@@ -256,24 +255,24 @@ test('without permission on the bucket nothing is given up: the shard waits, and
       throw new AwsError('AccessDeniedException', 'the baker may not s3:PutObject')
     },
   }
-  shop = new Bakery({ clock, access })
-  const destination = { DestinationConfig: { OnFailure: { Destination: 'arn:aws:s3:::crumbs' } } }
+  bakery = new Bakery({ clock, access })
+  const destination = { DestinationConfig: { OnFailure: { Destination: 'arn:aws:s3:::failures' } } }
   await consumer({ MaximumRetryAttempts: 0, ...destination })
-  await shop.bake('poison')
-  shop.lambda.start()
-  await until(() => shop.warnings.length === 1)
-  expect(shop.warnings[0]).toMatch(/waits: the baker may not s3:PutObject$/)
-  expect(shop.puts).toEqual([])
+  await bakery.putItems('poison')
+  bakery.lambda.start()
+  await until(() => bakery.warnings.length === 1)
+  expect(bakery.warnings[0]).toMatch(/is waiting: the baker may not s3:PutObject$/)
+  expect(bakery.puts).toEqual([])
   allowed = true
   await clock.advance(1000)
-  await until(() => shop.puts.length === 1)
+  await until(() => bakery.puts.length === 1)
 })
 
-test('a mapping that is held and let go at once never works on a shard twice at a time', async () => {
-  shop = new Bakery()
+test('a mapping that is disabled and enabled at once never reads a shard twice concurrently', async () => {
+  bakery = new Bakery()
   const { uuid } = await consumer({ BatchSize: 1 })
-  const hold = (enabled: boolean) =>
-    shop.lambda.wire.handle(
+  const setEnabled = (enabled: boolean) =>
+    bakery.lambda.wire.handle(
       {
         method: 'PUT',
         path: `/2015-03-31/event-source-mappings/${uuid}`,
@@ -284,11 +283,11 @@ test('a mapping that is held and let go at once never works on a shard twice at 
       { principal: { kind: 'administrator' }, requestId: 'r' },
       () => {},
     )
-  shop.lambda.start()
-  await shop.bake('slow-1', 'b')
+  bakery.lambda.start()
+  await bakery.putItems('slow-1', 'b')
   await until(() => seen().length === 1)
-  await hold(false)
-  await hold(true)
+  await setEnabled(false)
+  await setEnabled(true)
   await until(() => seen().at(-1) === 'b')
   expect(seen()).toEqual(['slow-1', 'b'])
 })
@@ -301,7 +300,7 @@ test.each([
     { DestinationConfig: { OnFailure: { Destination: 'arn:aws:sns:us-east-1:000000000000:x' } } },
     /destination arn:aws:sns/,
   ],
-])('refuses %j', async (mapping, message) => {
-  shop = new Bakery()
+])('a mapping with %j is rejected', async (mapping, message) => {
+  bakery = new Bakery()
   await expect(consumer(mapping)).rejects.toThrow(message)
 })

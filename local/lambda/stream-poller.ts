@@ -5,10 +5,10 @@ import { repeat, requireOf, type PollerContext } from './poller.ts'
 import { ShardBatch } from './shard-batch.ts'
 import type { StreamPositions } from './stream-positions.ts'
 
-/** How long a poller sleeps without being woken; it only matters when a wake-up went astray. */
+/** How long a poller sleeps without a wake-up; it only matters when a wake-up was missed. */
 const idleMs = 60_000
 
-/** Takes the records of a stream, shard by shard and in order, to a function. */
+/** Invokes a function with the records of a stream, in order within each shard. */
 export class StreamPoller {
   readonly #mapping: StreamMapping
   readonly #context: PollerContext
@@ -20,10 +20,10 @@ export class StreamPoller {
     this.#context = context
     this.#positions = positions
     this.#signal = signal
-    this.#begin()
+    this.#initializePositions()
   }
 
-  /** Polls until the signal aborts and the batch that runs has ended. */
+  /** Polls until the signal aborts and the running batch has ended. */
   async run(): Promise<void> {
     const { eventSourceArn, functionName } = this.#mapping
     const what = `The poller of ${eventSourceArn} for ${functionName}`
@@ -32,8 +32,8 @@ export class StreamPoller {
     await Promise.all(shards.map(({ shardId }) => repeat(() => this.#round(shardId), options)))
   }
 
-  /** `LATEST` means from the mapping's creation on, so the place is written down before anything else happens. */
-  #begin(): void {
+  /** `LATEST` starts at the creation of the mapping, so the position is stored before anything else happens. */
+  #initializePositions(): void {
     const { uuid, eventSourceArn, startingPosition } = this.#mapping
     for (const { shardId } of this.#context.streams.shards(eventSourceArn)) {
       if (this.#positions.get(uuid, eventSourceArn, shardId) !== undefined) continue
@@ -52,18 +52,18 @@ export class StreamPoller {
     const { uuid, eventSourceArn, filter } = this.#mapping
     const checkpoint = (record: StreamRecord) =>
       this.#positions.put(uuid, eventSourceArn, shardId, record.dynamodb.SequenceNumber)
-    const wanted = filter ? records.filter((record) => filter(record)) : records
+    const matching = filter ? records.filter((record) => filter(record)) : records
     const { metrics } = this.#context
     metrics.events(this.#mapping, 'PolledEventCount', records.length)
-    metrics.events(this.#mapping, 'FilteredOutEventCount', records.length - wanted.length)
-    if (wanted.length > 0) {
+    metrics.events(this.#mapping, 'FilteredOutEventCount', records.length - matching.length)
+    if (matching.length > 0) {
       const options = { mapping: this.#mapping, context: this.#context, signal: this.#signal, shardId, checkpoint }
-      await new ShardBatch(options).handle(wanted)
+      await new ShardBatch(options).handle(matching)
     }
     checkpoint(records.at(-1)!)
   }
 
-  /** Waits for records, then as long as the batching window says for the batch to fill. */
+  /** Waits for records, then up to the batching window for the batch to fill. */
   async #nextBatch(shardId: string): Promise<StreamRecord[]> {
     const { batchSize, batchingWindowMs } = this.#mapping
     const { clock } = this.#context

@@ -1,6 +1,6 @@
 import type { State } from '../state/state.ts'
 
-/** How far each mapping has come in each shard: a sequence number, or the named position it starts from. */
+/** The checkpoint of each mapping in each shard: a sequence number, or the named position it starts from. */
 export class StreamPositions {
   readonly #state: State
 

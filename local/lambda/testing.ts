@@ -6,27 +6,27 @@ import { DynamoDbService } from '../dynamodb/service.ts'
 import { allowAll, type AccessControl } from '../iam/types.ts'
 import { SqsService } from '../sqs/service.ts'
 import { State } from '../state/state.ts'
-import type { HopLine } from './ports.ts'
+import type { InvocationLine } from './ports.ts'
 import { LambdaService, type LambdaOptions } from './service.ts'
 
 const fixtures = fileURLToPath(new URL('./fixtures', import.meta.url))
 
 export const administrator = { kind: 'administrator' } as const
 
-export interface PutCall {
+interface PutCall {
   readonly bucket: string
   readonly key: string
   readonly body: any
   readonly contentType: string
 }
 
-/** The service between a real queue and a real table, and all that it told its surroundings. */
+/** A Lambda service with a real queue and table service; it records everything that the service reports. */
 export class Bakery {
   readonly state: State
   readonly sqs: SqsService
   readonly dynamodb: DynamoDbService
   readonly lambda: LambdaService
-  readonly hops: HopLine[] = []
+  readonly invocations: InvocationLine[] = []
   /** All log lines in order. */
   readonly logLines: string[] = []
   readonly warnings: string[] = []
@@ -56,8 +56,8 @@ export class Bakery {
       streams: this.dynamodb.streams,
       putObject: (bucket, key, body, contentType) =>
         this.puts.push({ bucket, key, body: JSON.parse(body.toString()), contentType }),
-      report: (line) => this.hops.push(line),
-      warn: (sentence) => this.warnings.push(sentence),
+      report: (line) => this.invocations.push(line),
+      warn: (message) => this.warnings.push(message),
       ...options,
       ...common,
     })
@@ -65,11 +65,11 @@ export class Bakery {
 
   async create(type: string, properties: Record<string, unknown>, logicalId = 'Thing'): Promise<CreatedResource> {
     const provider = this.lambda.providers.find((each) => each.type === type)
-    if (!provider) throw new Error(`There is no provider of ${type}.`)
+    if (!provider) throw new Error(`There is no provider for ${type}.`)
     return provider.create(declaration(type, properties, logicalId))
   }
 
-  /** Deploys the function of fixtures/bakery.mjs unless told otherwise. @returns its ARN */
+  /** Deploys the function of fixtures/bakery.mjs, or as `properties` say. @returns its ARN */
   async deploy(properties: Record<string, unknown> = {}): Promise<string> {
     const created = await this.create('AWS::Lambda::Function', {
       FunctionName: 'bakery',
@@ -93,7 +93,7 @@ export class Bakery {
     return this.sqs.createQueue({ name, visibilityTimeoutSeconds, ...settings, redrive }).arn
   }
 
-  /** What lies in a queue and can be received now. */
+  /** The messages that can be received from a queue now. */
   async messages(queueArn: string) {
     return this.sqs.receive(queueArn, { max: 10, waitMs: 0, visibilityTimeoutSeconds: 0 })
   }
@@ -103,7 +103,7 @@ export class Bakery {
     return { visible, inFlight }
   }
 
-  /** Makes a table with a stream. @returns the stream's ARN */
+  /** Creates a table with a stream. @returns the stream's ARN */
   async table(): Promise<string> {
     const provider = this.dynamodb.providers.find((each) => each.type === 'AWS::DynamoDB::Table')!
     const created = await provider.create(
@@ -118,7 +118,7 @@ export class Bakery {
     return created.attributes!.StreamArn as string
   }
 
-  async bake(...ids: string[]): Promise<void> {
+  async putItems(...ids: string[]): Promise<void> {
     for (const id of ids) await this.dynamodb.execute('PutItem', { TableName: 'loaves', Item: { id: { S: id } } })
   }
 
@@ -137,16 +137,16 @@ export function declaration(
   return { stackName: 'bakery', logicalId, type, properties, generatedName: `bakery-${logicalId}` }
 }
 
-/** Waits until `condition` holds; real processes need real time. @throws Error after `limitMs` */
+/** Waits until `condition` is true; real processes need real time. @throws Error after `limitMs` */
 export async function until(condition: () => boolean | Promise<boolean>, limitMs = 120_000): Promise<void> {
   const deadline = performance.now() + limitMs
   while (!(await condition())) {
-    if (performance.now() > deadline) throw new Error(`It did not become true within ${limitMs} ms: ${condition}`)
+    if (performance.now() > deadline) throw new Error(`Not true within ${limitMs} ms: ${condition}`)
     await new Promise((resolve) => setTimeout(resolve, 5))
   }
 }
 
-/** A process that ended and was not yet reaped by its parent is not alive. */
+/** A zombie, which has ended but was not yet reaped by its parent, is not alive. */
 export function isAlive(pid: number): boolean {
   const state = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' }).stdout.trim()
   return state !== '' && !state.startsWith('Z')

@@ -13,41 +13,41 @@ import { AwsError } from '../wire/aws-error.ts'
 import { WireServer } from '../wire/server.ts'
 import { Bakery, until } from './testing.ts'
 
-let shop: Bakery
+let bakery: Bakery
 let server: WireServer
 let client: LambdaClient
-let asked: AccessRequest[]
+let accessRequests: AccessRequest[]
 let denied: string | undefined
 const caller: Principal = { kind: 'role', roleArn: 'arn:aws:iam::000000000000:role/customer' }
 
 beforeEach(async () => {
-  asked = []
+  accessRequests = []
   denied = undefined
   const access: AccessControl = {
     ...allowAll,
     require(principal, requests) {
-      // What Lambda itself asks for in the name of the function's role is another test's matter.
-      if (principal === caller) asked.push(...requests)
+      // Requests that Lambda makes with the function's role are not recorded here.
+      if (principal === caller) accessRequests.push(...requests)
       if (requests.some((request) => request.action === denied)) {
         throw new AwsError('AccessDeniedException', `not allowed: ${denied}`, { statusCode: 403 })
       }
     },
   }
-  shop = new Bakery({ access })
+  bakery = new Bakery({ access })
   server = new WireServer({ access, authenticate: () => caller })
-  server.addRestService(shop.lambda.wire)
+  server.addRestService(bakery.lambda.wire)
   client = new LambdaClient({
     endpoint: await server.listen(0),
     region: 'us-east-1',
     maxAttempts: 1,
     credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
   })
-  await shop.deploy()
+  await bakery.deploy()
 })
 afterEach(async () => {
   client.destroy()
   await server.close()
-  await shop.stop()
+  await bakery.stop()
 })
 
 const invoke = (event: unknown, input: object = {}) =>
@@ -55,41 +55,41 @@ const invoke = (event: unknown, input: object = {}) =>
 
 const parse = (payload?: Uint8Array) => JSON.parse(Buffer.from(payload ?? []).toString())
 
-test('Invoke answers the payload, the version and the end of the log', async () => {
-  const answer = await invoke({ manner: 'log', lines: ['kneading'] }, { LogType: 'Tail' })
-  expect(answer).toMatchObject({ StatusCode: 200, ExecutedVersion: '$LATEST' })
-  expect(answer.FunctionError).toBeUndefined()
-  expect(parse(answer.Payload)).toBe('logged')
-  const log = Buffer.from(answer.LogResult!, 'base64').toString()
+test('Invoke returns the payload, the version and the end of the log', async () => {
+  const response = await invoke({ behavior: 'log', lines: ['kneading'] }, { LogType: 'Tail' })
+  expect(response).toMatchObject({ StatusCode: 200, ExecutedVersion: '$LATEST' })
+  expect(response.FunctionError).toBeUndefined()
+  expect(parse(response.Payload)).toBe('logged')
+  const log = Buffer.from(response.LogResult!, 'base64').toString()
   expect(log).toMatch(/^START RequestId: .*\n(.*\n)*kneading\n(.*\n)*REPORT RequestId: /)
-  expect(asked).toEqual([
+  expect(accessRequests).toEqual([
     { action: 'lambda:InvokeFunction', resource: 'arn:aws:lambda:us-east-1:000000000000:function:bakery' },
   ])
 })
 
-test("a function's error is an answer", async () => {
-  const answer = await invoke({ manner: 'throw' })
-  expect(answer.FunctionError).toBe('Unhandled')
-  expect(parse(answer.Payload)).toMatchObject({ errorType: 'RangeError' })
+test("a function's error is returned with FunctionError", async () => {
+  const response = await invoke({ behavior: 'throw' })
+  expect(response.FunctionError).toBe('Unhandled')
+  expect(parse(response.Payload)).toMatchObject({ errorType: 'RangeError' })
 })
 
-test('an event is accepted, and invoked later', async () => {
-  shop.lambda.start()
-  expect(await invoke({ manner: 'echo' }, { InvocationType: 'Event' })).toMatchObject({ StatusCode: 202 })
-  await until(() => shop.hops.length === 1)
+test('an Event invocation is accepted and runs later, a DryRun returns 204', async () => {
+  bakery.lambda.start()
+  expect(await invoke({ behavior: 'echo' }, { InvocationType: 'Event' })).toMatchObject({ StatusCode: 202 })
+  await until(() => bakery.invocations.length === 1)
   expect(await invoke({}, { InvocationType: 'DryRun' })).toMatchObject({ StatusCode: 204 })
 })
 
-test('a qualified name is another resource for permissions', async () => {
-  await shop.create('AWS::Lambda::Alias', { FunctionName: 'bakery', Name: 'live', FunctionVersion: '1' })
-  const answer = await invoke({ manner: 'context' }, { Qualifier: 'live' })
+test('a qualified ARN is a separate resource for permissions', async () => {
+  await bakery.create('AWS::Lambda::Alias', { FunctionName: 'bakery', Name: 'live', FunctionVersion: '1' })
+  const response = await invoke({ behavior: 'context' }, { Qualifier: 'live' })
   const arn = 'arn:aws:lambda:us-east-1:000000000000:function:bakery:live'
-  expect(parse(answer.Payload).invokedFunctionArn).toBe(arn)
-  expect(asked).toEqual([{ action: 'lambda:InvokeFunction', resource: arn }])
+  expect(parse(response.Payload).invokedFunctionArn).toBe(arn)
+  expect(accessRequests).toEqual([{ action: 'lambda:InvokeFunction', resource: arn }])
   await expect(invoke({}, { Qualifier: 'absent' })).rejects.toMatchObject({ name: 'ResourceNotFoundException' })
 })
 
-test('errors have the form that the SDK reads', async () => {
+test('errors have the format that the SDK reads', async () => {
   await expect(invoke({}, { FunctionName: 'absent' })).rejects.toMatchObject({
     name: 'ResourceNotFoundException',
     $metadata: { httpStatusCode: 404 },
@@ -97,7 +97,7 @@ test('errors have the form that the SDK reads', async () => {
   await expect(invoke({}, { Payload: Buffer.from('{') })).rejects.toMatchObject({
     name: 'InvalidRequestContentException',
   })
-  await shop.deploy({ ReservedConcurrentExecutions: 0 })
+  await bakery.deploy({ ReservedConcurrentExecutions: 0 })
   await expect(invoke({})).rejects.toMatchObject({
     name: 'TooManyRequestsException',
     Reason: 'ReservedFunctionConcurrentInvocationLimitExceeded',
@@ -108,7 +108,7 @@ test('errors have the form that the SDK reads', async () => {
   await expect(invoke({}, { InvocationType: 'DryRun' })).rejects.toMatchObject({ name: 'AccessDeniedException' })
 })
 
-test('functions are described', async () => {
+test('ListFunctions, GetFunction and GetFunctionConfiguration describe a function', async () => {
   const { Functions } = await client.send(new ListFunctionsCommand({}))
   expect(Functions).toMatchObject([{ FunctionName: 'bakery', Timeout: 10, MemorySize: 256, Runtime: 'nodejs24.x' }])
   const { Configuration } = await client.send(new GetFunctionCommand({ FunctionName: 'bakery' }))
@@ -117,19 +117,20 @@ test('functions are described', async () => {
   expect(configuration.Handler).toBe('bakery.handler')
 })
 
-test('a mapping can be held and let go', async () => {
-  const queue = shop.queue('dough')
+test('a mapping can be enabled and disabled', async () => {
+  const queue = bakery.queue('dough')
   const mapping = { FunctionName: 'bakery', EventSourceArn: queue, Enabled: false }
-  const { ref: UUID } = await shop.create('AWS::Lambda::EventSourceMapping', mapping)
-  shop.lambda.start()
+  const { ref: UUID } = await bakery.create('AWS::Lambda::EventSourceMapping', mapping)
+  bakery.lambda.start()
   const list = await client.send(new ListEventSourceMappingsCommand({ FunctionName: 'bakery' }))
   expect(list.EventSourceMappings).toMatchObject([{ UUID, State: 'Disabled', EventSourceArn: queue }])
-  shop.sqs.send(queue, { body: 'bread' })
-  await new Promise((resolve) => setTimeout(resolve, 100))
-  expect(shop.hops).toEqual([])
+  bakery.sqs.send(queue, { body: 'bread' })
+  // A running poller would have the message in flight after one turn of the event loop.
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(bakery.depth(queue)).toEqual({ visible: 1, inFlight: 0 })
   const enabled = await client.send(new UpdateEventSourceMappingCommand({ UUID, Enabled: true }))
   expect(enabled.State).toBe('Enabled')
-  await until(() => shop.hops.length === 1)
+  await until(() => bakery.invocations.length === 1)
   await client.send(new UpdateEventSourceMappingCommand({ UUID, Enabled: false }))
   expect((await client.send(new GetEventSourceMappingCommand({ UUID }))).State).toBe('Disabled')
   await expect(client.send(new UpdateEventSourceMappingCommand({ UUID, BatchSize: 5 }))).rejects.toMatchObject({

@@ -7,7 +7,7 @@ import type { Route, WireContext } from './operations/route.ts'
 
 const version = '/2015-03-31/'
 
-/** Lambda's HTTP API, as far as a local system needs it. */
+/** The operations of Lambda's HTTP API that a local system needs. */
 export function lambdaWire(context: WireContext): RestService {
   const routes: Route[] = [invokeRoute(context), ...functionRoutes(context), ...mappingRoutes(context)]
   return {
@@ -19,7 +19,7 @@ export function lambdaWire(context: WireContext): RestService {
         return await route.handle({ request, call, authorize, parameters })
       } catch (error) {
         if (!(error instanceof AwsError)) throw error
-        return errorAnswer(error, call.requestId)
+        return errorResponse(error, call.requestId)
       }
     },
   }
@@ -35,7 +35,7 @@ function find(routes: Route[], request: WireRequest): { route: Route; parameters
   })
 }
 
-function errorAnswer(error: AwsError, requestId: string): WireResponse {
+function errorResponse(error: AwsError, requestId: string): WireResponse {
   return {
     status: error.statusCode,
     headers: { 'content-type': 'application/json', 'x-amzn-errortype': error.name, 'x-amzn-requestid': requestId },

@@ -5,7 +5,7 @@ import { State, type StateFailure } from '../state/state.ts'
 import { StartError } from './start-error.ts'
 
 /** A data directory that is locked by this process. */
-export interface DataDirectory {
+interface DataDirectory {
   readonly path: string
   readonly state: State
   /** The folder where S3 stores the bytes of objects. */

@@ -1,12 +1,12 @@
 import type { ApiLine } from '../http-api/service.ts'
 import type { Denial } from '../iam/iam.ts'
 import type { AlarmState } from '../cloudwatch/alarm-evaluation.ts'
-import type { HopLine } from '../lambda/ports.ts'
+import type { InvocationLine } from '../lambda/ports.ts'
 
 /** An event of the running system, reported as one line. */
 export type LocalLine =
   /** A function was invoked. */
-  | ({ readonly kind: 'invocation' } & HopLine)
+  | ({ readonly kind: 'invocation' } & InvocationLine)
   /** An HTTP API responded. */
   | ({ readonly kind: 'request' } & ApiLine)
   /** IAM denied a call. */

@@ -1,4 +1,4 @@
-import { Guardian } from '@cartwheel/local/lambda/guardian.ts'
+import { ProcessReaper } from '@cartwheel/local/lambda/process-reaper.ts'
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -51,8 +51,8 @@ export async function startDynamoDbLocal(): Promise<DynamoDbLocal> {
     // A process group of its own, which is ended also when this process is killed.
     detached: true,
   })
-  const guardian = new Guardian()
-  if (child.pid !== undefined) guardian.watch(child.pid)
+  const reaper = new ProcessReaper()
+  if (child.pid !== undefined) reaper.add(child.pid)
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   const endpoint = `http://127.0.0.1:${port}`
   await untilReady(child, endpoint)
@@ -61,7 +61,7 @@ export async function startDynamoDbLocal(): Promise<DynamoDbLocal> {
     async stop() {
       child.kill('SIGKILL')
       await exited
-      guardian.stop()
+      reaper.stop()
     },
   }
 }

@@ -1,5 +1,5 @@
 import type { FunctionConfiguration } from '../function-configuration.ts'
-import { jsonAnswer, type Route, type WireContext } from './route.ts'
+import { jsonResponse, type Route, type WireContext } from './route.ts'
 
 /** GetFunction, GetFunctionConfiguration and ListFunctions. */
 export function functionRoutes({ functions }: WireContext): Route[] {
@@ -9,7 +9,7 @@ export function functionRoutes({ functions }: WireContext): Route[] {
       path: /^\/2015-03-31\/functions\/?$/,
       handle({ authorize }) {
         authorize([{ action: 'lambda:ListFunctions', resource: '*' }])
-        return jsonAnswer(200, { Functions: functions.list().map(describe) })
+        return jsonResponse(200, { Functions: functions.list().map(describe) })
       },
     },
     {
@@ -19,7 +19,7 @@ export function functionRoutes({ functions }: WireContext): Route[] {
         const { configuration, arn } = functions.resolve(parameters[0]!)
         authorize([{ action: 'lambda:GetFunction', resource: arn }])
         const { reservedConcurrency } = configuration
-        return jsonAnswer(200, {
+        return jsonResponse(200, {
           Configuration: describe(configuration),
           Code: { RepositoryType: 'local', Location: `file://${configuration.codeDirectory}` },
           ...(reservedConcurrency !== undefined && {
@@ -34,7 +34,7 @@ export function functionRoutes({ functions }: WireContext): Route[] {
       handle({ authorize, parameters }) {
         const { configuration, arn } = functions.resolve(parameters[0]!)
         authorize([{ action: 'lambda:GetFunctionConfiguration', resource: arn }])
-        return jsonAnswer(200, describe(configuration))
+        return jsonResponse(200, describe(configuration))
       },
     },
   ]

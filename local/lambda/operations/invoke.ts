@@ -6,7 +6,7 @@ import type { Route, WireContext } from './route.ts'
 const synchronousLimitBytes = 6 * 1024 * 1024
 const asynchronousLimitBytes = 1024 * 1024
 
-/** Invoke: waits for the answer, queues the event (`Event`), or only asks whether it might (`DryRun`). */
+/** Invoke: waits for the response, queues the event (`Event`), or only checks the permission (`DryRun`). */
 export function invokeRoute(context: WireContext): Route {
   return {
     method: 'POST',
@@ -24,7 +24,7 @@ export function invokeRoute(context: WireContext): Route {
           return { status: 202, headers: { 'x-amzn-requestid': requestId } }
         }
         case 'RequestResponse':
-          return answerOf(
+          return responseOf(
             await context.invoke(arn, readInvocation(request, synchronousLimitBytes), call.principal),
             request.headers['x-amz-log-type'] === 'Tail',
           )
@@ -35,7 +35,7 @@ export function invokeRoute(context: WireContext): Route {
   }
 }
 
-function answerOf(invoked: Awaited<ReturnType<WireContext['invoke']>>, withLog: boolean): WireResponse {
+function responseOf(invoked: Awaited<ReturnType<WireContext['invoke']>>, withLog: boolean): WireResponse {
   const { outcome, requestId, log } = invoked
   return {
     status: 200,
@@ -46,7 +46,7 @@ function answerOf(invoked: Awaited<ReturnType<WireContext['invoke']>>, withLog: 
       ...(outcome.kind === 'error' && { 'x-amz-function-error': 'Unhandled' }),
       ...(withLog && { 'x-amz-log-result': Buffer.from(log).toString('base64') }),
     },
-    body: outcome.kind === 'answer' ? outcome.payload : JSON.stringify(outcome.error),
+    body: outcome.kind === 'success' ? outcome.payload : JSON.stringify(outcome.error),
   }
 }
 

@@ -1,10 +1,10 @@
 import { arn } from '../../assembly/provider.ts'
 import { AwsError } from '../../wire/aws-error.ts'
-import { jsonAnswer, type Route, type WireContext } from './route.ts'
+import { jsonResponse, type Route, type WireContext } from './route.ts'
 
 const mappingArn = (uuid: string) => arn('lambda', `event-source-mapping:${uuid}`)
 
-/** Get, List and UpdateEventSourceMapping; an update can hold a consumer and let it go on (`Enabled`). */
+/** Get, List and UpdateEventSourceMapping; an update can only disable and enable a mapping (`Enabled`). */
 export function mappingRoutes({ functions, mappings }: WireContext): Route[] {
   return [
     {
@@ -15,10 +15,10 @@ export function mappingRoutes({ functions, mappings }: WireContext): Route[] {
         const functionName = request.query.get('FunctionName')
         const source = request.query.get('EventSourceArn')
         const functionArn = functionName === null ? undefined : functions.resolve(functionName).arn
-        const fitting = (mappings.list() as { FunctionArn: string; EventSourceArn: string }[])
+        const matching = (mappings.list() as { FunctionArn: string; EventSourceArn: string }[])
           .filter((mapping) => functionArn === undefined || mapping.FunctionArn === functionArn)
           .filter((mapping) => source === null || mapping.EventSourceArn === source)
-        return jsonAnswer(200, { EventSourceMappings: fitting })
+        return jsonResponse(200, { EventSourceMappings: matching })
       },
     },
     {
@@ -26,7 +26,7 @@ export function mappingRoutes({ functions, mappings }: WireContext): Route[] {
       path: /^\/2015-03-31\/event-source-mappings\/([^/]+)$/,
       handle({ authorize, parameters: [uuid] }) {
         authorize([{ action: 'lambda:GetEventSourceMapping', resource: mappingArn(uuid!) }])
-        return jsonAnswer(200, mappings.get(uuid!))
+        return jsonResponse(200, mappings.get(uuid!))
       },
     },
     {
@@ -34,7 +34,7 @@ export function mappingRoutes({ functions, mappings }: WireContext): Route[] {
       path: /^\/2015-03-31\/event-source-mappings\/([^/]+)$/,
       handle({ request, authorize, parameters: [uuid] }) {
         authorize([{ action: 'lambda:UpdateEventSourceMapping', resource: mappingArn(uuid!) }])
-        return jsonAnswer(202, mappings.setEnabled(uuid!, readEnabled(request.body)))
+        return jsonResponse(202, mappings.setEnabled(uuid!, readEnabled(request.body)))
       },
     },
   ]

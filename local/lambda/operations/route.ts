@@ -12,12 +12,12 @@ export interface WireContext {
   readonly enqueue: (arn: string, request: InvokeRequest, caller: Principal) => string
 }
 
-export interface RouteCall {
+interface RouteCall {
   readonly request: WireRequest
   readonly call: Call
   /** @throws AwsError AccessDeniedException */
   readonly authorize: (requests: readonly AccessRequest[]) => void
-  /** The groups of the path, decoded. */
+  /** The capture groups of the path, decoded. */
   readonly parameters: string[]
 }
 
@@ -27,7 +27,7 @@ export interface Route {
   handle(call: RouteCall): WireResponse | Promise<WireResponse>
 }
 
-export const jsonAnswer = (status: number, body: unknown): WireResponse => ({
+export const jsonResponse = (status: number, body: unknown): WireResponse => ({
   status,
   headers: { 'content-type': 'application/json' },
   body: JSON.stringify(body),

@@ -1,12 +1,13 @@
 /**
- * The runtime client: the program of an execution environment. It imports the function's handler once, then
- * answers one invocation after the other over the IPC channel. Plain JavaScript without dependencies, because its
- * load time is part of every cold start.
+ * The runtime client: the program of an execution environment. It imports the function's handler once, then serves
+ * one invocation after the other over the IPC channel. Plain JavaScript without dependencies, because its load time
+ * is part of every cold start.
  *
- * Host → client: `{ requestId, event, remainingMs, traceId, invokedFunctionArn, clientContext? }`, `event` a JSON text.
- * Client → host: `{ type: 'ready' }`, `{ type: 'init-error', error }`, `{ type: 'answer', payload }`, `{ type: 'error', error }`;
- * `error` is `{ errorType, errorMessage, trace }`. After an answer, NUL + request id ends the invocation's output on both
- * stdout and stderr, so that the host knows that it has read every line.
+ * Host → client: `{ requestId, event, remainingMs, traceId, invokedFunctionArn, clientContext? }`, `event` as JSON text.
+ * Client → host: `{ type: 'ready' }`, `{ type: 'init-error', error }`, `{ type: 'response', payload }` or
+ * `{ type: 'error', error }`; `error` is `{ errorType, errorMessage, trace }`.
+ * After a reply, NUL + request id ends the invocation's output on both stdout and stderr, so that the host knows when
+ * it has read every line.
  */
 import { patchConsole } from './console.mjs'
 import { describeError, runtimeError } from './errors.mjs'
@@ -14,7 +15,7 @@ import { loadHandler } from './handler.mjs'
 
 const responseLimitBytes = 6_291_556
 
-// A handler must find the process as it is on Lambda: without a channel to a parent.
+// As on Lambda, a handler must not see a channel to a parent process.
 const send = process.send.bind(process)
 delete process.send
 
@@ -43,7 +44,7 @@ async function serve(handler, message) {
   if (message.traceId) process.env._X_AMZN_TRACE_ID = message.traceId
   let reply
   try {
-    reply = { type: 'answer', payload: serialize(await handler(JSON.parse(message.event), contextOf(message))) }
+    reply = { type: 'response', payload: serialize(await handler(JSON.parse(message.event), contextOf(message))) }
   } catch (error) {
     console.error('Invoke Error', JSON.stringify(describeError(error)))
     reply = { type: 'error', error: describeError(error) }

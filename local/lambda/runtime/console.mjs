@@ -3,9 +3,9 @@ import { formatWithOptions } from 'node:util'
 const levels = { trace: 'TRACE', debug: 'DEBUG', log: 'INFO', info: 'INFO', warn: 'WARN', error: 'ERROR' }
 
 /**
- * Gives console lines the form of Lambda's: time, request id, level and message with tabs between, or one JSON object
+ * Formats console lines as Lambda does: time, request id, level and message separated by tabs, or one JSON object
  * when the function's log format is JSON. A message of several lines stays one log event.
- * @param {() => string | undefined} requestId of the invocation that runs
+ * @param {() => string | undefined} requestId of the running invocation
  */
 export function patchConsole(requestId) {
   const json = process.env.AWS_LAMBDA_LOG_FORMAT === 'JSON'

@@ -1,4 +1,4 @@
-/** What Lambda answers for a thrown value. Anything can be thrown, not only errors. */
+/** The error payload that Lambda returns for a thrown value. Any value can be thrown, not only errors. */
 export function describeError(error) {
   if (error instanceof Error || (typeof error === 'object' && error !== null && typeof error.stack === 'string')) {
     return {
@@ -10,7 +10,7 @@ export function describeError(error) {
   return { errorType: typeof error, errorMessage: String(error), trace: [] }
 }
 
-/** An error of the runtime itself; its name is what `errorType` will say. */
+/** An error of the runtime itself; its name becomes the `errorType`. */
 export function runtimeError(name, message) {
   const error = new Error(message)
   error.name = name

@@ -5,7 +5,7 @@ import { runtimeError } from './errors.mjs'
 
 /**
  * Imports the module that `handler` (`index.handler`, `folder/file.export`) names.
- * @returns {Promise<(event: unknown, context: object) => unknown>} a function that answers or throws
+ * @returns {Promise<(event: unknown, context: object) => unknown>} the handler, without a callback parameter
  */
 export async function loadHandler(taskRoot, handler, executionEnv) {
   const parts = /^(.*[^/.])\.([^./]+)$/.exec(handler)
@@ -43,7 +43,10 @@ async function importModule(file) {
   }
 }
 
-/** A handler `(event, context, callback)` as one that returns a promise: a promise it returns counts as well. */
+/**
+ * Wraps a handler `(event, context, callback)` as one that returns a promise; a promise that it returns counts as
+ * well.
+ */
 const withCallback = (handler) => (event, context) =>
   new Promise((resolve, reject) => {
     const callback = (error, result) => (error ? reject(error) : resolve(result))

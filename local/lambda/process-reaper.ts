@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 
 /**
- * Keeps the process groups that it is told of, and kills those that are left when its standard input ends, which it
- * does when the host is gone, however it went. Functions also notice that by themselves, unless they are in a busy loop.
+ * Reads process groups to add or remove, and kills the remaining ones when its standard input ends, which it does when
+ * the host exits for any reason. Functions detect that exit by themselves as well, unless they are in a busy loop.
  */
 const script = `
 trap '' INT TERM HUP
@@ -16,20 +16,20 @@ done
 for pid in $alive; do kill -s KILL -- "-$pid"; done
 `
 
-/** A shell (1 MB) that outlives the host just long enough to end the execution environments that the host left behind. */
-export class Guardian {
+/** A shell (1 MB) that outlives the host just long enough to kill the execution environments that it left behind. */
+export class ProcessReaper {
   readonly #pids = new Set<number>()
   #shell: ChildProcess | undefined
 
-  watch(pid: number): void {
+  add(pid: number): void {
     this.#pids.add(pid)
-    if (this.#shell) this.#tell(`+ ${pid}`)
+    if (this.#shell) this.#send(`+ ${pid}`)
     else this.#start()
   }
 
-  forget(pid: number): void {
+  remove(pid: number): void {
     this.#pids.delete(pid)
-    this.#tell(`- ${pid}`)
+    this.#send(`- ${pid}`)
   }
 
   stop(): void {
@@ -39,10 +39,10 @@ export class Guardian {
   }
 
   #start(): void {
-    // In a group of its own: what the terminal sends to the host's group on Ctrl-C must not reach it.
+    // In a separate process group: a Ctrl-C that the terminal sends to the host's group must not reach it.
     const shell = spawn('/bin/sh', ['-c', script], { stdio: ['pipe', 'ignore', 'ignore'], env: {}, detached: true })
     shell.unref()
-    // A write to a shell that was killed fails; its exit, which comes as well, starts another.
+    // A write to a shell that was killed fails; the exit event starts another shell.
     shell.stdin.on('error', () => {})
     shell.on('exit', () => {
       if (this.#shell !== shell) return
@@ -50,10 +50,10 @@ export class Guardian {
       if (this.#pids.size > 0) this.#start()
     })
     this.#shell = shell
-    for (const pid of this.#pids) this.#tell(`+ ${pid}`)
+    for (const pid of this.#pids) this.#send(`+ ${pid}`)
   }
 
-  #tell(line: string): void {
+  #send(line: string): void {
     this.#shell?.stdin!.write(`${line}\n`)
   }
 }
