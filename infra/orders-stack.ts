@@ -43,7 +43,7 @@ export class OrdersStack extends ServiceStack {
 
     new EventConsumer(this, {
       ...props,
-      function: this.tableFunction('apply-stock-answer', [
+      function: this.tableFunction('apply-events', [
         { actions: ['GetItem', 'PutItem', 'UpdateItem'], prefixes: ['ORDER#'] },
       ]),
       events: [StockReserved, StockRejected],

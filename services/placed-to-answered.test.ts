@@ -8,7 +8,7 @@ import { reserveStockHandler } from '#services/inventory/handlers/reserve-stock.
 import { orderChanges, orderReader } from '#services/orders/adapters/order-table.ts'
 import { placementTable } from '#services/orders/adapters/placement-table.ts'
 import { priceTable } from '#services/orders/adapters/price-table.ts'
-import { applyStockAnswerHandler } from '#services/orders/handlers/apply-stock-answer.ts'
+import { applyEventsHandler } from '#services/orders/handlers/apply-events.ts'
 import { listOrderEventsHandler } from '#services/orders/handlers/list-order-events.ts'
 import { placeOrderHandler } from '#services/orders/handlers/place-order.ts'
 import { getOrderHandler } from '#services/orders/handlers/read-order.ts'
@@ -33,7 +33,7 @@ async function startShop({ stock }: { stock: Record<string, number> }) {
       backoff,
     }),
     reserveStock: reserveStockHandler(ledger),
-    applyStockAnswer: applyStockAnswerHandler({ orders: orderChanges(table), now, backoff }),
+    applyStockAnswer: applyEventsHandler({ orders: orderChanges(table), now, backoff }),
     getOrder: getOrderHandler(orderReader(table)),
     listOrderEvents: listOrderEventsHandler(orderReader(table)),
   }

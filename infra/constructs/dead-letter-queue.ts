@@ -7,7 +7,7 @@ import { described } from './alarm-description.ts'
 
 export interface DeadLetterQueueProps {
   readonly stage: Stage
-  /** Of the queue, without prefix: `orders-apply-stock-answer-dlq`. */
+  /** Of the queue, without prefix: `orders-apply-events-dlq`. */
   readonly name: string
 }
 

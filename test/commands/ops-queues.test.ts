@@ -76,7 +76,7 @@ test('what a consumer failed at is listed, shown without being taken, and redriv
 })
 
 test('what the bus could not deliver is told with its reason, and goes to its consumer message by message', async () => {
-  const consumer = 'orders-apply-stock-answer'
+  const consumer = 'orders-apply-events'
   const { orderId } = await shop.withQueue(consumer, { Policy: '' }, async () => {
     const placed = await shop.placeOrder(await shop.skuOf(1))
     await shop.inDeadLetterQueue(consumer)

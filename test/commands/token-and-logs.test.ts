@@ -72,7 +72,7 @@ test('the demo runs on the running system, and the logs tell its way by one id',
     const { output } = await run(['run', 'logs', '--', '--correlation', 'the-whole-way'])
     return output.includes('send-mail') && output
   })
-  for (const name of ['place-order', 'relay', 'reserve-stock', 'apply-stock-answer', 'send-mail'])
+  for (const name of ['place-order', 'relay', 'reserve-stock', 'apply-events', 'send-mail'])
     expect(logs).toContain(name)
   expect(logs).not.toContain('logs@example.com')
 

@@ -108,7 +108,7 @@ test('who hears of what', () => {
     ['cartwheel-dev-inventory-reserve-stock', 'OrderPlaced'],
     ['cartwheel-dev-notifications-send-mail', 'OrderReserved', 'OrderRejected'],
     ['cartwheel-dev-notifications-send-mail', 'UserRegistered'],
-    ['cartwheel-dev-orders-apply-stock-answer', 'StockReserved', 'StockRejected'],
+    ['cartwheel-dev-orders-apply-events', 'StockReserved', 'StockRejected'],
     ['cartwheel-dev-orders-watch-order', 'OrderPlaced'],
     ['cartwheel-dev-thumbnails-make-thumbnails', 'Object Created'],
   ])

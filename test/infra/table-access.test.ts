@@ -23,7 +23,7 @@ const access: Record<string, string[]> = {
 
   'orders-admin-get-order': ['GetItem ORDER#*'],
   'orders-admin-list-orders': ['BatchGetItem ORDER#*', 'Query ORDERS#* in GSI2'],
-  'orders-apply-stock-answer': ['GetItem, PutItem, UpdateItem ORDER#*'],
+  'orders-apply-events': ['GetItem, PutItem, UpdateItem ORDER#*'],
   'orders-get-order': ['GetItem ORDER#*'],
   'orders-list-order-events': ['GetItem, Query ORDER#*'],
   'orders-list-orders': ['BatchGetItem ORDER#*', 'Query CUSTOMER#* in GSI1'],

@@ -21,7 +21,7 @@ The messages of a dead-letter queue: which event it is, its correlation id, and 
 or a bus that could not deliver. It only looks: messages are hidden for some seconds and put back. That it counts as a
 receive does no harm, since a dead-letter queue has no limit of receives.
 
-QUEUE may be written without the stage's prefix and without -dlq: orders-apply-stock-answer.
+QUEUE may be written without the stage's prefix and without -dlq: orders-apply-events.
 
   --limit N          at most so many messages, 1 to 1000 (default 10)
   --full             the whole body too. It may hold personal data: keep it out of tickets and chats

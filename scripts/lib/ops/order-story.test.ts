@@ -10,7 +10,7 @@ const event = (type: string) => ({
     causationId: 'r',
   },
 })
-const consumers = ['inventory-reserve-stock', 'orders-apply-stock-answer', 'notifications-send-mail']
+const consumers = ['inventory-reserve-stock', 'orders-apply-events', 'notifications-send-mail']
 const facts = (fields: Partial<Facts>): Facts => ({
   status: 'PLACED',
   trail: [event('OrderPlaced')],
@@ -28,7 +28,7 @@ const mail = (status: 'none' | 'sending' | 'sent') => ({
 
 test.each<[string, Partial<Facts>, (string | undefined)[]]>([
   ['the stock, while nothing is decided', {}, ['inventory-reserve-stock']],
-  ['the order, when the stock is decided', { reservation: { status: 'reserved' } }, ['orders-apply-stock-answer']],
+  ['the order, when the stock is decided', { reservation: { status: 'reserved' } }, ['orders-apply-events']],
   ['the relay too, when it tells of no publishing', { published: new Set() }, ['inventory-reserve-stock', undefined]],
   ['nothing, where no service follows', { status: 'RESERVED' }, []],
   ['the payment, where that service is', { status: 'RESERVED', consumers: ['payments-capture'] }, ['payments-capture']],

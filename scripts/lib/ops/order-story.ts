@@ -51,7 +51,7 @@ function nextStep(
     case 'PLACED':
       return reservation === undefined
         ? { for: 'the stock to be decided', consumer: 'inventory-reserve-stock' }
-        : { for: `the order to take up that its stock is ${reservation.status}`, consumer: 'orders-apply-stock-answer' }
+        : { for: `the order to take up that its stock is ${reservation.status}`, consumer: 'orders-apply-events' }
     // The services behind these may not be installed, and then the order has come to its end.
     case 'RESERVED':
       return ofService('payments', 'the payment', consumers)

@@ -109,15 +109,11 @@ export const deniedElsewhere: readonly DeniedCall[] = [
   list('thumbnails-get-upload', 'media', 'avatars are found by their key alone'),
   list('thumbnails-create-upload', 'uploads', 'nobody looks at what others upload'),
 
-  onQueue('orders-apply-stock-answer', 'ReceiveMessage', 'inventory-reserve-stock', "another service's queue", read),
-  onQueue('orders-apply-stock-answer', 'ReceiveMessage', 'orders-apply-stock-answer-dlq', 'its own dead letters', read),
-  onQueue('orders-apply-stock-answer', 'SendMessage', 'orders-apply-stock-answer', 'only rules send to queues', send),
-  onQueue(
-    'orders-apply-stock-answer',
-    'PurgeQueue',
-    'orders-apply-stock-answer',
-    'it would lose answers',
-    (hands, QueueUrl) => hands.sqs.send(new PurgeQueueCommand({ QueueUrl })),
+  onQueue('orders-apply-events', 'ReceiveMessage', 'inventory-reserve-stock', "another service's queue", read),
+  onQueue('orders-apply-events', 'ReceiveMessage', 'orders-apply-events-dlq', 'its own dead letters', read),
+  onQueue('orders-apply-events', 'SendMessage', 'orders-apply-events', 'only rules send to queues', send),
+  onQueue('orders-apply-events', 'PurgeQueue', 'orders-apply-events', 'it would lose answers', (hands, QueueUrl) =>
+    hands.sqs.send(new PurgeQueueCommand({ QueueUrl })),
   ),
   onQueue(
     'notifications-send-mail',

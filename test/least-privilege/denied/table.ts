@@ -106,7 +106,7 @@ export const deniedAtTheTable: readonly DeniedCall[] = [
   onItem('orders-place-order', 'GetItem', 'PAYMENT#', 'what may be put may not be read'),
   onItem('orders-place-order', 'GetItem', 'USER#', 'the counters move without being read'),
   onItem('orders-place-order', 'DeleteItem', 'ORDER#', 'an order is never deleted'),
-  onItem('orders-apply-stock-answer', 'PutItem', 'STOCK#', 'the answer of the stock does not change the stock'),
+  onItem('orders-apply-events', 'PutItem', 'STOCK#', 'the answer of the stock does not change the stock'),
   onItem('inventory-reserve-stock', 'GetItem', 'ORDER#', 'inventory knows of orders what the event tells'),
   onItem('inventory-reserve-stock', 'PutItem', 'STOCK#', 'stock is counted up and down, never overwritten'),
   onItem('inventory-reserve-stock', 'DeleteItem', 'RESERVATION#', 'markers go by themselves, in time'),
@@ -199,7 +199,7 @@ export const deniedAtTheTable: readonly DeniedCall[] = [
       ),
   },
   {
-    who: 'orders-apply-stock-answer',
+    who: 'orders-apply-events',
     action: 'dynamodb:BatchWriteItem',
     resource: ofTable,
     why: 'writes without conditions are nobody’s',

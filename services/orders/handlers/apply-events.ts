@@ -6,7 +6,7 @@ import { applyStockAnswerUseCase } from '../use-cases/apply-stock-answer.ts'
 
 const metricOf = { StockReserved: 'OrdersReserved', StockRejected: 'OrdersRejected' } as const
 
-export function applyStockAnswerHandler(dependencies: Parameters<typeof applyStockAnswerUseCase>[0]) {
+export function applyEventsHandler(dependencies: Parameters<typeof applyStockAnswerUseCase>[0]) {
   const applyStockAnswer = applyStockAnswerUseCase(dependencies)
   return eventConsumer<typeof StockReserved | typeof StockRejected>([StockReserved, StockRejected], async (answer) => {
     const outcome = await applyStockAnswer(answer)

@@ -8,7 +8,7 @@ import { placementTable } from '../adapters/placement-table.ts'
 import { applyStockAnswer } from '../domain/apply-stock-answer.ts'
 import { noon, placed, stockRejected, stockReserved } from '../domain/order.fixture.ts'
 import { placement } from '../ports.contract.ts'
-import { applyStockAnswerHandler } from './apply-stock-answer.ts'
+import { applyEventsHandler } from './apply-events.ts'
 
 async function shop() {
   const table = await createTestTable()
@@ -17,7 +17,7 @@ async function shop() {
   await placementTable(table).place(wanted)
   const changes = orderChanges(table)
   const backoff = { attempts: 4, baseMs: 1, maxMs: 1, random: () => 0, sleep: async () => {} }
-  const handler = applyStockAnswerHandler({ orders: changes, now: () => noon, backoff })
+  const handler = applyEventsHandler({ orders: changes, now: () => noon, backoff })
   const { order } = wanted
   const statusNow = async () => (await changes.load(order.orderId))!.status
   const trail = async () => (await orderReader(table).trail(order.orderId)).map(({ type }) => type)
