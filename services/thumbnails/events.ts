@@ -1,12 +1,11 @@
 import * as z from 'zod'
 import { defineEvent } from '#shared/events/envelope.ts'
-import { rejectionReasons } from './domain/rejection.ts'
 import { Thumbnail } from './domain/thumbnail.ts'
-import { Subject } from './domain/upload.ts'
+import { rejectionReasons, Subject } from './domain/upload.ts'
 
 const source = 'media.app'
 
-/** An upload's thumbnails stand in the media bucket; equal content always has the same keys. */
+/** The thumbnails of an upload are in the media bucket. Equal content has equal keys. */
 export const ThumbnailsReady = defineEvent({
   source,
   type: 'ThumbnailsReady',
@@ -14,7 +13,7 @@ export const ThumbnailsReady = defineEvent({
   data: z.intersection(z.object({ uploadId: z.string(), thumbnails: z.array(Thumbnail).min(1) }), Subject),
 })
 
-/** What came was no picture that is taken, and it is gone. */
+/** The uploaded file was rejected and deleted. */
 export const UploadRejected = defineEvent({
   source,
   type: 'UploadRejected',

@@ -25,7 +25,7 @@ import type {
   UploadWriter,
 } from './ports.ts'
 
-/** What every adapter of a port of thumbnails must do. A world is fresh and empty for each test. */
+/** The contracts of the adapters of thumbnails' ports. Each test starts empty. */
 export type Uploads = UploadReader & UploadWriter & UploadSettler
 
 const noon = new Date('2026-05-01T12:00:00.000Z')
@@ -40,7 +40,7 @@ export const ready: Verdict = {
 }
 const rejected: Verdict = { status: 'REJECTED', reason: 'corrupt' }
 
-/** An upload as it ends, with the event that tells so. */
+/** A settled upload with its event. */
 export function settled(upload: ReturnType<typeof pending>, verdict: Verdict) {
   const end = settle(upload, verdict)
   if (!end.ok) throw new Error('A pending upload can always be settled.')
@@ -59,7 +59,7 @@ export function uploadsContract(create: () => Promise<Uploads>) {
   test.each<Subject>([
     { purpose: 'avatar', ownerId: 'u-1' },
     { purpose: 'product-image', ownerId: 's-1', productId: 'mug-1', sku: 'MUG-1' },
-  ])('an upload of the purpose $purpose is found as it was made, and no other is', async (subject) => {
+  ])('an upload of purpose $purpose is found by its id', async (subject) => {
     const uploads = await create()
     const upload = pending(subject)
     await uploads.create(upload)
@@ -67,7 +67,7 @@ export function uploadsContract(create: () => Promise<Uploads>) {
     expect(await uploads.find(pending().uploadId)).toBeUndefined()
   })
 
-  test('an id is used once: a second upload of it is an error, and the first stays', async () => {
+  test('a second upload with the same id throws and changes nothing', async () => {
     const uploads = await create()
     const upload = pending()
     await uploads.create(upload)
@@ -75,7 +75,7 @@ export function uploadsContract(create: () => Promise<Uploads>) {
     expect(await uploads.find(upload.uploadId)).toEqual(upload)
   })
 
-  test.each([ready, rejected])('an upload ends as $status, and stays so', async (verdict) => {
+  test.each([ready, rejected])('an upload is settled once as $status', async (verdict) => {
     const uploads = await create()
     const upload = pending()
     await uploads.create(upload)
@@ -83,12 +83,12 @@ export function uploadsContract(create: () => Promise<Uploads>) {
     expect(await uploads.settle(end, event)).toBe('settled')
     expect(await uploads.find(upload.uploadId)).toEqual(end)
     for (const later of [ready, rejected]) {
-      expect(await uploads.settle(...settled(upload, later))).toBe('settled-before')
+      expect(await uploads.settle(...settled(upload, later))).toBe('already-settled')
     }
     expect(await uploads.find(upload.uploadId)).toEqual(end)
   })
 
-  test('of many ends at once one counts', async () => {
+  test('one of many concurrent outcomes is stored', async () => {
     const uploads = await create()
     const upload = pending()
     await uploads.create(upload)
@@ -97,10 +97,10 @@ export function uploadsContract(create: () => Promise<Uploads>) {
     expect(outcomes.filter((outcome) => outcome === 'settled')).toHaveLength(1)
   })
 
-  test('an upload that is gone is not made by its end', async () => {
+  test('settling an absent upload creates none', async () => {
     const uploads = await create()
     const upload = pending()
-    expect(await uploads.settle(...settled(upload, ready))).toBe('settled-before')
+    expect(await uploads.settle(...settled(upload, ready))).toBe('already-settled')
     expect(await uploads.find(upload.uploadId)).toBeUndefined()
   })
 }
@@ -111,7 +111,7 @@ export interface ProductsWorld {
 }
 
 export function skusContract(create: () => Promise<ProductsWorld>) {
-  test('a product that is there has its SKU, and other ids have none', async () => {
+  test('returns the SKU of an existing product, and none for other ids', async () => {
     const { products, stockProduct } = await create()
     await stockProduct({ productId: 'mug-1', sku: 'MUG-1' })
     expect(await products.skuOf('mug-1')).toBe('MUG-1')
@@ -121,9 +121,9 @@ export function skusContract(create: () => Promise<ProductsWorld>) {
 
 export interface FormsWorld {
   readonly forms: UploadForms
-  /** Sends a file as a browser does. @returns whether it was taken */
+  /** Sends a file as a browser does. @returns whether it was accepted */
   send(form: UploadForm, file: { bytes: Uint8Array<ArrayBuffer>; fields?: Record<string, string> }): Promise<boolean>
-  /** How many files were taken. */
+  /** The number of accepted files. */
   count(): Promise<number>
   advance(ms: number): void
 }
@@ -131,7 +131,7 @@ export interface FormsWorld {
 export function formsContract(create: () => Promise<FormsWorld>) {
   const upload = { uploadId: newId('upl', noon), contentType: 'image/png' } as const
 
-  test.each([1, maxUploadBytes])('a form takes a file of %d bytes', async (sizeBytes) => {
+  test.each([1, maxUploadBytes])('a form accepts a file of %d bytes', async (sizeBytes) => {
     const { forms, send, count } = await create()
     expect(await send(await forms.sign(upload), { bytes: new Uint8Array(sizeBytes) })).toBe(true)
     expect(await count()).toBe(1)
@@ -142,13 +142,13 @@ export function formsContract(create: () => Promise<FormsWorld>) {
     ['a file that is too large', maxUploadBytes + 1, {}],
     ['a file of another type', 10, { 'Content-Type': 'image/svg+xml' }],
     ['a file for another key', 10, { key: 'incoming/upl_00000000000000000000000000' }],
-  ])('a form refuses %s', async (_, sizeBytes, fields) => {
+  ])('a form rejects %s', async (_, sizeBytes, fields) => {
     const { forms, send, count } = await create()
     expect(await send(await forms.sign(upload), { bytes: new Uint8Array(sizeBytes), fields })).toBe(false)
     expect(await count()).toBe(0)
   })
 
-  test('a form can be used for ten minutes', async () => {
+  test('a form expires after ten minutes', async () => {
     const { forms, send, advance } = await create()
     const form = await forms.sign(upload)
     advance(590_000)
@@ -166,43 +166,42 @@ export interface OriginalsWorld {
 export function originalsContract(create: () => Promise<OriginalsWorld>) {
   const bytes = Uint8Array.from({ length: 1000 }, (_, index) => index % 256)
 
-  test('what arrived is read byte for byte, up to a limit', async () => {
+  test('an object is read byte for byte, up to a limit', async () => {
     const { originals, arrive } = await create()
     await arrive('incoming/a', bytes)
     expect(await originals.read('incoming/a', { maxBytes: 1000 })).toEqual({ kind: 'read', bytes })
     expect(await originals.read('incoming/a', { maxBytes: 999 })).toEqual({ kind: 'too-large', sizeBytes: 1000 })
   })
 
-  test('what was removed, or never came, is gone; to remove it is no error', async () => {
+  test('a removed object is absent; removing an absent one is not an error', async () => {
     const { originals, arrive } = await create()
     await arrive('incoming/a', bytes)
     await arrive('incoming/b', bytes)
     for (const key of ['incoming/a', 'incoming/a', 'incoming/never']) await originals.remove(key)
-    expect(await originals.read('incoming/a', { maxBytes: 1000 })).toEqual({ kind: 'gone' })
-    expect(await originals.read('incoming/never', { maxBytes: 1000 })).toEqual({ kind: 'gone' })
+    expect(await originals.read('incoming/a', { maxBytes: 1000 })).toEqual({ kind: 'absent' })
+    expect(await originals.read('incoming/never', { maxBytes: 1000 })).toEqual({ kind: 'absent' })
     expect(await originals.read('incoming/b', { maxBytes: 1000 })).toMatchObject({ kind: 'read' })
   })
 }
 
 export interface MediaWorld {
   readonly media: Media
-  /** What stands under a key. */
   stored(key: string): Promise<{ bytes: Uint8Array; contentType: string }>
 }
 
 export function mediaContract(create: () => Promise<MediaWorld>) {
-  test('a picture stands under its key with its type, also when it is put again', async () => {
+  test('an image is stored under its key with its type, also when it is stored again', async () => {
     const { media, stored } = await create()
-    const picture = { key: 'public/products/MUG-1/a.webp', bytes: Uint8Array.of(1, 2, 3), contentType: 'image/webp' }
-    await media.put(picture)
-    await media.put(picture)
-    expect(await stored(picture.key)).toEqual({ bytes: picture.bytes, contentType: 'image/webp' })
+    const image = { key: 'public/products/MUG-1/a.webp', bytes: Uint8Array.of(1, 2, 3), contentType: 'image/webp' }
+    await media.put(image)
+    await media.put(image)
+    expect(await stored(image.key)).toEqual({ bytes: image.bytes, contentType: 'image/webp' })
   })
 }
 
-/** @param mediaUrl where the public pictures are served */
+/** @param mediaUrl the base URL of public images */
 export function mediaLinksContract(mediaUrl: string, create: () => Promise<MediaLinks>) {
-  test('a public picture has one address for ever', async () => {
+  test('a public image has a permanent URL', async () => {
     const key = 'public/products/MUG-1/a b.webp'
     const links = await create()
     expect(await links.urlOf(key)).toBe(publicMediaUrl(mediaUrl, key))
@@ -213,20 +212,20 @@ export function mediaLinksContract(mediaUrl: string, create: () => Promise<Media
 export interface MakerWorld {
   readonly maker: ThumbnailMaker
   /** A file of that size in pixels. */
-  picture(about: { width: number; height: number; type: UploadType }): Promise<Uint8Array>
-  /** A file of a type that is not taken, whatever it claims. */
+  image(about: { width: number; height: number; type: UploadType }): Promise<Uint8Array>
+  /** A file of an unsupported type. */
   foreign(): Promise<Uint8Array>
 }
 
 export function thumbnailMakerContract(create: () => Promise<MakerWorld>) {
-  test.each(uploadTypes)('%s becomes a square and wide ones from small to large', async (type) => {
-    const { maker, picture } = await create()
-    const made = await maker.make(await picture({ width: 1000, height: 600, type }))
+  test.each(uploadTypes)('%s becomes a square and wide thumbnails from small to large', async (type) => {
+    const { maker, image } = await create()
+    const made = await maker.make(await image({ width: 1000, height: 600, type }))
     expect(made).toMatchObject({
       ok: true,
       value: {
         original: { width: 1000, height: 600 },
-        pictures: [
+        images: [
           { width: 150, height: 150, contentType: 'image/jpeg' },
           { width: 400, height: 240, contentType: 'image/webp' },
           { width: 800, height: 480, contentType: 'image/webp' },
@@ -235,22 +234,22 @@ export function thumbnailMakerContract(create: () => Promise<MakerWorld>) {
     })
   })
 
-  test('equal content makes equal bytes, since their hash is their name', async () => {
-    const { maker, picture } = await create()
-    const file = await picture({ width: 300, height: 200, type: 'image/png' })
+  test('equal content makes equal bytes, since keys contain their hash', async () => {
+    const { maker, image } = await create()
+    const file = await image({ width: 300, height: 200, type: 'image/png' })
     expect(await maker.make(file)).toEqual(await maker.make(file))
   })
 
-  test('what is no picture, or a broken one, is told and no error', async () => {
-    const { maker, picture, foreign } = await create()
-    const whole = await picture({ width: 1000, height: 600, type: 'image/png' })
+  test('an unsupported type and a corrupt image are failures, not errors', async () => {
+    const { maker, image, foreign } = await create()
+    const whole = await image({ width: 1000, height: 600, type: 'image/png' })
     expect(await maker.make(await foreign())).toEqual({ ok: false, failure: 'unsupported-type' })
     expect(await maker.make(whole.subarray(0, whole.length / 2))).toEqual({ ok: false, failure: 'corrupt' })
   })
 
-  test('a picture of too many pixels is told and not made', async () => {
-    const { maker, picture } = await create()
-    const file = await picture({ width: 7200, height: 7000, type: 'image/png' })
+  test('too many pixels are a failure', async () => {
+    const { maker, image } = await create()
+    const file = await image({ width: 7200, height: 7000, type: 'image/png' })
     expect(await maker.make(file)).toEqual({ ok: false, failure: 'too-many-pixels' })
   })
 }

@@ -1,8 +1,7 @@
 import type { EventOf } from '#shared/events/envelope.ts'
 import type { Result } from '#shared/result.ts'
-import type { RejectionReason } from './domain/rejection.ts'
 import type { Size, Thumbnail } from './domain/thumbnail.ts'
-import type { PendingUpload, Settled, Upload, UploadType } from './domain/upload.ts'
+import type { PendingUpload, RejectionReason, Settled, Upload, UploadType } from './domain/upload.ts'
 import type { ThumbnailsReady, UploadRejected } from './events.ts'
 
 export interface UploadReader {
@@ -14,59 +13,59 @@ export interface UploadWriter {
 }
 
 export interface UploadSettler {
-  /** Ends a pending upload together with its event, unless it ended meanwhile or is gone. */
+  /** Stores the outcome of a pending upload with its event, unless it is settled already or absent. */
   settle(
     upload: Settled,
     event: EventOf<typeof ThumbnailsReady> | EventOf<typeof UploadRejected>,
-  ): Promise<'settled' | 'settled-before'>
+  ): Promise<'settled' | 'already-settled'>
 }
 
-/** A presigned POST: every field goes before the file. */
+/** A presigned POST. The fields precede the file in the form. */
 export interface UploadForm {
   readonly url: string
   readonly fields: Readonly<Record<string, string>>
 }
 
 export interface UploadForms {
-  /** A form for one key and one type, 1 byte to the largest upload, void after ten minutes. */
+  /** A form for one key and one type, 1 byte to `maxUploadBytes`, valid for ten minutes. */
   sign(upload: { uploadId: string; contentType: UploadType }): Promise<UploadForm>
 }
 
 export interface Products {
-  /** The SKU of a product that is there. */
+  /** Undefined when there is no such product. */
   skuOf(productId: string): Promise<string | undefined>
 }
 
 export type Original =
   | { readonly kind: 'read'; readonly bytes: Uint8Array }
-  /** It was looked at from outside only. */
+  /** The content was not read. */
   | { readonly kind: 'too-large'; readonly sizeBytes: number }
-  | { readonly kind: 'gone' }
+  | { readonly kind: 'absent' }
 
 /** The upload bucket. */
 export interface Originals {
   read(key: string, limits: { maxBytes: number }): Promise<Original>
-  /** Also of what is not there. */
+  /** Removing an absent object is not an error. */
   remove(key: string): Promise<void>
 }
 
 /** The media bucket. */
 export interface Media {
-  put(picture: { key: string; bytes: Uint8Array; contentType: string }): Promise<void>
+  put(image: { key: string; bytes: Uint8Array; contentType: string }): Promise<void>
 }
 
 export interface MediaLinks {
-  /** Where a thumbnail can be fetched: for long when it is public, for five minutes when it is not. */
+  /** The URL of a thumbnail. That of a private one expires after five minutes. */
   urlOf(key: string): Promise<string>
 }
 
-export type MadePicture = Size & { readonly bytes: Uint8Array; readonly contentType: Thumbnail['contentType'] }
+export type MadeImage = Size & { readonly bytes: Uint8Array; readonly contentType: Thumbnail['contentType'] }
 
 export interface MadeThumbnails {
   /** Of the upright original. */
   readonly original: Size
   /** The square first, then the wide ones from small to large. */
-  readonly pictures: readonly MadePicture[]
+  readonly images: readonly MadeImage[]
 }
 
 export interface ThumbnailMaker {

@@ -1,13 +1,12 @@
 import * as z from 'zod'
 import { defineRoute } from '#shared/http/route.ts'
-import { rejectionReasons } from './domain/rejection.ts'
-import { uploadTypes } from './domain/upload.ts'
+import { rejectionReasons, uploadTypes } from './domain/upload.ts'
 
 const contentType = z.enum(uploadTypes)
 
 const Form = z.object({
   uploadId: z.string(),
-  url: z.string().describe('Where to POST a multipart form of the fields and, last, the file'),
+  url: z.string().describe('The target of a multipart POST of the fields and, last, the file'),
   fields: z.record(z.string(), z.string()),
 })
 
@@ -18,7 +17,9 @@ export const UploadView = z.object({
   thumbnails: z
     .array(z.object({ url: z.string(), width: z.int(), height: z.int(), contentType: z.string() }))
     .optional()
-    .describe('A square of 150, then the wide ones of at most 400 and 800; one of these if the picture is no wider'),
+    .describe(
+      'A square of 150, then wide ones of at most 400 and 800; only one of these if the image is not wider than 400',
+    ),
   reason: z.enum(rejectionReasons).optional(),
 })
 
@@ -26,7 +27,7 @@ const parameters = z.object({ uploadId: z.string() })
 
 const formAnswer = {
   201: {
-    description: 'A form for one file of this type, 1 byte to 15 MB, that can be used for ten minutes',
+    description: 'A form for one file of this type, 1 byte to 15 MB, valid for ten minutes',
     schema: Form,
   },
 }
@@ -36,7 +37,7 @@ export const createUpload = defineRoute({
   method: 'POST',
   path: '/uploads',
   access: 'customer',
-  summary: 'Begin the upload of an avatar',
+  summary: 'Start the upload of an avatar',
   entry: 'create-upload',
   body: z.strictObject({ purpose: z.literal('avatar'), contentType }),
   answers: formAnswer,
@@ -47,10 +48,10 @@ export const getUpload = defineRoute({
   method: 'GET',
   path: '/uploads/{uploadId}',
   access: 'customer',
-  summary: 'How an own upload stands',
+  summary: 'The status of one of your uploads',
   entry: 'get-upload',
   parameters,
-  answers: { 200: { description: 'The upload; the addresses of an avatar work for five minutes', schema: UploadView } },
+  answers: { 200: { description: 'The upload; the URLs of an avatar expire after five minutes', schema: UploadView } },
   problems: { 'not-found': { status: 404, title: 'Not found' } },
 })
 
@@ -59,7 +60,7 @@ export const adminCreateUpload = defineRoute({
   method: 'POST',
   path: '/admin/uploads',
   access: 'staff',
-  summary: 'Begin the upload of a picture of a product',
+  summary: 'Start the upload of a product image',
   entry: 'admin-create-upload',
   body: z.strictObject({ purpose: z.literal('product-image'), productId: z.string().min(1).max(40), contentType }),
   answers: formAnswer,
@@ -70,7 +71,7 @@ export const adminGetUpload = defineRoute({
   method: 'GET',
   path: '/admin/uploads/{uploadId}',
   access: 'staff',
-  summary: 'How the upload of a picture of a product stands',
+  summary: 'The status of the upload of a product image',
   entry: 'admin-get-upload',
   parameters,
   answers: { 200: { description: 'The upload', schema: UploadView } },

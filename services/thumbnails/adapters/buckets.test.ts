@@ -2,8 +2,7 @@ import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import { startTestBuckets, type TestBuckets } from '#test/support/buckets.ts'
 import { formsContract, mediaContract, mediaLinksContract, originalsContract } from '../ports.contract.ts'
 import { mediaBucket, mediaLinks, publicLinks } from './media-bucket.ts'
-import { presignedForms } from './presigned-forms.ts'
-import { uploadBucket } from './upload-bucket.ts'
+import { presignedForms, uploadBucket } from './upload-bucket.ts'
 
 const mediaUrl = 'https://media.example.com'
 
@@ -34,7 +33,7 @@ describe('the upload bucket', () => {
       void (await buckets.client.send(new PutObjectCommand({ Bucket: 'uploads', Key, Body }))),
   }))
 
-  test('a bucket that is not there is an error: nothing says that the original is gone', async () => {
+  test('an absent bucket is an error, not an absent original', async () => {
     const nowhere = uploadBucket(buckets.client, 'another')
     await expect(nowhere.read('incoming/a', { maxBytes: 1 })).rejects.toThrow()
   })
@@ -50,18 +49,18 @@ describe('the media bucket', () => {
   }))
 })
 
-describe('links to public pictures', () => {
+describe('links to public images', () => {
   mediaLinksContract(mediaUrl, async () => publicLinks(mediaUrl))
 
-  test('a private picture has none', async () => {
+  test('a private image has no URL', async () => {
     await expect(publicLinks(mediaUrl).urlOf('private/avatars/u-1/a.jpg')).rejects.toThrow('not public')
   })
 })
 
-describe('links to all pictures', () => {
+describe('links to all images', () => {
   mediaLinksContract(mediaUrl, async () => mediaLinks(buckets.client, 'media', mediaUrl))
 
-  test('a private picture can be fetched for five minutes', async () => {
+  test('a private image can be fetched for five minutes', async () => {
     const key = 'private/avatars/u-1/a.jpg'
     await mediaBucket(buckets.client, 'media').put({ key, bytes: Uint8Array.of(1), contentType: 'image/jpeg' })
     const url = await mediaLinks(buckets.client, 'media', mediaUrl).urlOf(key)

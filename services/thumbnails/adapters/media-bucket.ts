@@ -3,8 +3,8 @@ import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
 import { isPublicMedia, publicMediaUrl } from '#shared/media-url.ts'
 import type { Media, MediaLinks } from '../ports.ts'
 
-/** A name has the hash of its content, so what it names never changes. */
-const forEver = 'max-age=31536000, immutable'
+/** A key contains the hash of its content, so the object never changes. */
+const immutable = 'max-age=31536000, immutable'
 
 const privateLinkLifetimeSeconds = 5 * 60
 
@@ -16,18 +16,18 @@ export const mediaBucket = (client: S3Client, bucket: string): Media => ({
         Key: key,
         Body: bytes,
         ContentType: contentType,
-        CacheControl: `${isPublicMedia(key) ? 'public' : 'private'}, ${forEver}`,
+        CacheControl: `${isPublicMedia(key) ? 'public' : 'private'}, ${immutable}`,
       }),
     )
   },
 })
 
-/** Addresses of public pictures alone. */
+/** URLs of public images only. */
 export const publicLinks = (mediaUrl: string): MediaLinks => ({
   urlOf: async (key) => publicMediaUrl(mediaUrl, key),
 })
 
-/** Addresses of all pictures: what is not public is signed with the function's own key. */
+/** URLs of all images. Those of private ones are presigned with the function's own credentials. */
 export const mediaLinks = (client: S3Client, bucket: string, mediaUrl: string): MediaLinks => ({
   async urlOf(key) {
     if (isPublicMedia(key)) return publicMediaUrl(mediaUrl, key)

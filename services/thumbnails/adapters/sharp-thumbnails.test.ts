@@ -1,5 +1,5 @@
 import sharp, { type Sharp } from 'sharp'
-import type { MadePicture } from '../ports.ts'
+import type { MadeImage } from '../ports.ts'
 import {
   blue,
   colourAt,
@@ -11,18 +11,18 @@ import {
   quarters,
   red,
   yellow,
-} from '../test-data/pictures.ts'
+} from '../test-data/images.ts'
 import { sharpThumbnails } from './sharp-thumbnails.ts'
 
 const make = (bytes: Uint8Array) => sharpThumbnails.make(bytes)
 
-async function pictures(bytes: Uint8Array): Promise<readonly MadePicture[]> {
+async function images(bytes: Uint8Array): Promise<readonly MadeImage[]> {
   const made = await make(bytes)
   if (!made.ok) throw new Error(`It was rejected: ${made.failure}.`)
-  return made.value.pictures
+  return made.value.images
 }
 
-const sizes = (made: readonly MadePicture[]) => made.map(({ width, height }) => `${width}×${height}`)
+const sizes = (made: readonly MadeImage[]) => made.map(({ width, height }) => `${width}×${height}`)
 
 /** Lossy formats and changes of size move colours a little. */
 function expectColour(actual: readonly number[], wanted: readonly number[], tolerance = 16): void {
@@ -31,20 +31,20 @@ function expectColour(actual: readonly number[], wanted: readonly number[], tole
   if (furthest > tolerance) expect(actual).toEqual(wanted)
 }
 
-const formats: [string, (picture: Sharp) => Sharp][] = [
-  ['JPEG', (picture) => picture.jpeg()],
-  ['PNG', (picture) => picture.png()],
-  ['WebP', (picture) => picture.webp()],
-  ['lossless WebP', (picture) => picture.webp({ lossless: true })],
-  ['progressive JPEG', (picture) => picture.jpeg({ progressive: true })],
-  ['interlaced PNG', (picture) => picture.png({ progressive: true })],
-  ['16-bit PNG', (picture) => picture.toColourspace('rgb16').png()],
-  ['CMYK JPEG', (picture) => picture.toColourspace('cmyk').jpeg({ quality: 95 })],
-  ['PNG with a palette', (picture) => picture.png({ palette: true })],
+const formats: [string, (image: Sharp) => Sharp][] = [
+  ['JPEG', (image) => image.jpeg()],
+  ['PNG', (image) => image.png()],
+  ['WebP', (image) => image.webp()],
+  ['lossless WebP', (image) => image.webp({ lossless: true })],
+  ['progressive JPEG', (image) => image.jpeg({ progressive: true })],
+  ['interlaced PNG', (image) => image.png({ progressive: true })],
+  ['16-bit PNG', (image) => image.toColourspace('rgb16').png()],
+  ['CMYK JPEG', (image) => image.toColourspace('cmyk').jpeg({ quality: 95 })],
+  ['PNG with a palette', (image) => image.png({ palette: true })],
 ]
 
 test.each(formats)('%s becomes a square and two wide ones of the same colours', async (_, encode) => {
-  const made = await pictures(await encode(quarters(1000, 600)).toBuffer())
+  const made = await images(await encode(quarters(1000, 600)).toBuffer())
   expect(sizes(made)).toEqual(['150×150', '400×240', '800×480'])
   for (const { bytes, width, height, contentType } of made) {
     const metadata = await sharp(bytes).metadata()
@@ -61,20 +61,19 @@ test.each(formats)('%s becomes a square and two wide ones of the same colours', 
 })
 
 test('the square has quality 85: its tables are those that the encoder writes for it', async () => {
-  const [square] = await pictures(await quarters(150, 150).png().toBuffer())
+  const [square] = await images(await quarters(150, 150).png().toBuffer())
   const tables = (jpeg: Uint8Array) =>
     Buffer.from(jpeg).subarray(0, Buffer.from(jpeg).indexOf(Buffer.from([0xff, 0xc0])))
   const wanted = await quarters(150, 150).jpeg({ quality: 85 }).toBuffer()
   expect(tables(square!.bytes)).toEqual(tables(wanted))
 })
 
-test('grey pictures, with alpha and in 16 bits, come out in sRGB', async () => {
+test('grey images, also with alpha and 16 bits, become sRGB', async () => {
   const grey = await quarters(300, 200).greyscale().toColourspace('b-w').png().toBuffer()
   const grey16 = await quarters(300, 200).greyscale().toColourspace('grey16').png().toBuffer()
   const withAlpha = await quarters(300, 200).greyscale().toColourspace('b-w').ensureAlpha(0.5).png().toBuffer()
   for (const bytes of [grey, grey16, withAlpha]) {
-    for (const made of await pictures(bytes))
-      expect(await sharp(made.bytes).metadata()).toMatchObject({ space: 'srgb' })
+    for (const made of await images(bytes)) expect(await sharp(made.bytes).metadata()).toMatchObject({ space: 'srgb' })
   }
 })
 
@@ -86,39 +85,39 @@ test.each([
   ['very wide', 20_000, 10, ['150×150', '400×1', '800×1']],
   // WebP ends at 16,383 pixels.
   ['very high', 10, 20_000, ['150×150', '8×16383']],
-])('%s: nothing is enlarged but the square', async (_, width, height, expected) => {
-  expect(sizes(await pictures(await plain(width, height).png().toBuffer()))).toEqual(expected)
+])('%s: only the square is enlarged', async (_, width, height, expected) => {
+  expect(sizes(await images(await plain(width, height).png().toBuffer()))).toEqual(expected)
 })
 
-test('the square of a very wide picture shows its middle, as high as it is', async () => {
+test('the square of a very wide image shows its middle', async () => {
   const left = { create: { width: 9_900, height: 10, channels: 3 as const, background: 'rgb(30,60,200)' } }
-  const picture = await plain(20_000, 10)
+  const image = await plain(20_000, 10)
     .composite([{ input: left, left: 0, top: 0 }])
     .png()
     .toBuffer()
-  const [square] = await pictures(picture)
+  const [square] = await images(image)
   expectColour(await colourAt(square!.bytes, 0.02, 0.5), red)
   expectColour(await colourAt(square!.bytes, 0.98, 0.5), red)
 })
 
-test.each([1, 2, 3, 4, 5, 6, 7, 8])('orientation %i is made upright', async (orientation) => {
-  // How a camera stores the upright picture in that orientation: the inverse of the turn that a viewer makes.
-  const stored: Record<number, (picture: Sharp) => Sharp> = {
-    1: (picture) => picture,
-    2: (picture) => picture.flop(),
-    3: (picture) => picture.rotate(180),
-    4: (picture) => picture.flip(),
-    5: (picture) => picture.flop().rotate(270),
-    6: (picture) => picture.rotate(270),
-    7: (picture) => picture.flop().rotate(90),
-    8: (picture) => picture.rotate(90),
+test.each([1, 2, 3, 4, 5, 6, 7, 8])('orientation %i becomes upright', async (orientation) => {
+  // How a camera stores the upright image in that orientation: the inverse of the turn that a viewer makes.
+  const stored: Record<number, (image: Sharp) => Sharp> = {
+    1: (image) => image,
+    2: (image) => image.flop(),
+    3: (image) => image.rotate(180),
+    4: (image) => image.flip(),
+    5: (image) => image.flop().rotate(270),
+    6: (image) => image.rotate(270),
+    7: (image) => image.flop().rotate(90),
+    8: (image) => image.rotate(90),
   }
   const file = await stored[orientation]!(quarters(600, 300))
     .withMetadata({ orientation })
     .jpeg({ quality: 95 })
     .toBuffer()
   expect((await sharp(file).metadata()).orientation).toBe(orientation)
-  const made = await pictures(file)
+  const made = await images(file)
   expect(sizes(made)).toEqual(['150×150', '400×200', '600×300'])
   for (const { bytes } of made) {
     expectColour(await colourAt(bytes, 0.1, 0.1), red)
@@ -129,7 +128,7 @@ test.each([1, 2, 3, 4, 5, 6, 7, 8])('orientation %i is made upright', async (ori
   }
 })
 
-test('no metadata is left: neither where it was taken, nor by whom, nor a profile', async () => {
+test('metadata is removed: location, author and profile', async () => {
   const file = await quarters(900, 500)
     .withMetadata({ exif: { IFD0: { Artist: 'Mira Secret' }, IFD3: { GPSLatitude: '53/1 16/1 0/1' } } })
     .withXmp('<x:xmpmeta xmlns:x="adobe:ns:meta/"><a>Mira Secret</a></x:xmpmeta>')
@@ -137,7 +136,7 @@ test('no metadata is left: neither where it was taken, nor by whom, nor a profil
     .jpeg()
     .toBuffer()
   expect(file.includes('Mira Secret')).toBe(true)
-  for (const { bytes } of await pictures(file)) {
+  for (const { bytes } of await images(file)) {
     const { exif, xmp, iptc, icc } = await sharp(bytes).metadata()
     expect([exif, xmp, iptc, icc]).toEqual([undefined, undefined, undefined, undefined])
     expect(Buffer.from(bytes).includes('Secret')).toBe(false)
@@ -149,14 +148,14 @@ test('a profile is applied, not dropped', async () => {
   // The file’s numbers differ, or this test would prove nothing.
   const raw = await sharp(sameInP3, { ignoreIcc: true }).raw().toBuffer()
   expect([...raw.subarray(0, 3)]).not.toEqual([...red])
-  for (const { bytes } of await pictures(sameInP3)) expectColour(await colourAt(bytes, 0.2, 0.2), red, 10)
+  for (const { bytes } of await images(sameInP3)) expectColour(await colourAt(bytes, 0.2, 0.2), red, 10)
 })
 
-test('alpha stays in WebP, and the square has white behind it', async () => {
-  const [square, wide] = await pictures(await plain(500, 500, 0).png().toBuffer())
+test('WebP keeps alpha, and the square gets a white background', async () => {
+  const [square, wide] = await images(await plain(500, 500, 0).png().toBuffer())
   expectColour(await colourAt(square!.bytes, 0.5, 0.5), [255, 255, 255], 3)
   expect((await colourAt(wide!.bytes, 0.5, 0.5))[3]).toBe(0)
-  const [halfSquare, half] = await pictures(await plain(500, 500, 0.5).webp().toBuffer())
+  const [halfSquare, half] = await images(await plain(500, 500, 0.5).webp().toBuffer())
   expectColour(
     await colourAt(halfSquare!.bytes, 0.5, 0.5),
     red.map((value) => (value + 255) / 2),
@@ -164,24 +163,24 @@ test('alpha stays in WebP, and the square has white behind it', async () => {
   expectColour(await colourAt(half!.bytes, 0.5, 0.5), [...red, 128])
 })
 
-test('of an animation the first picture is shown', async () => {
+test('the thumbnails of an animation show its first image', async () => {
   const pages = await Promise.all([plain(300, 300).png().toBuffer(), quarters(300, 300).negate().png().toBuffer()])
   const animation = await sharp(pages, { join: { animated: true } })
     .webp()
     .toBuffer()
   expect((await sharp(animation).metadata()).pages).toBe(2)
-  const made = await pictures(animation)
+  const made = await images(animation)
   expect(sizes(made)).toEqual(['150×150', '300×300'])
   expectColour(await colourAt(made[1]!.bytes, 0.1, 0.1), red)
   expect((await sharp(made[1]!.bytes).metadata()).pages).toBeUndefined()
 })
 
-test('the same file has the same thumbnails, byte by byte', async () => {
+test('the same file has the same thumbnails, byte for byte', async () => {
   const file = await noise(500, 400).jpeg().toBuffer()
   expect(await make(file)).toEqual(await make(file))
 })
 
-test.each(Object.entries(foreignFiles))('%s is no type that is taken, whatever it is called', async (_, file) => {
+test.each(Object.entries(foreignFiles))('%s is an unsupported type, whatever its name', async (_, file) => {
   expect(await make(await file())).toEqual({ ok: false, failure: 'unsupported-type' })
 })
 
@@ -192,31 +191,28 @@ const broken: [string, () => Promise<Uint8Array>][] = [
   ['half a progressive JPEG', () => halfOf(noise(800, 600).jpeg({ progressive: true }))],
   ['half a PNG', () => halfOf(noise(800, 600).png())],
   ['half a WebP', () => halfOf(noise(800, 600).webp())],
-  ['a JPEG that lacks its last tenth', () => partOf(noise(800, 600).jpeg(), 0.9)],
+  ['a JPEG without its last tenth', () => partOf(noise(800, 600).jpeg(), 0.9)],
   ['a PNG with bytes changed in the middle', () => damaged(noise(400, 300).png())],
-  ['a PNG header that claims more than any decoder counts', async () => pngClaiming(2 ** 31 - 1, 2 ** 31 - 1)],
+  ['a PNG header that claims more than any decoder can count', async () => pngClaiming(2 ** 31 - 1, 2 ** 31 - 1)],
   ['a PNG of a modest size without pixels', async () => pngClaiming(300, 200)],
   [
     'a PNG that is SVG after its signature',
     async () => Buffer.concat([pngClaiming(1, 1).subarray(0, 8), Buffer.from('<svg/>')]),
   ],
-  [
-    'a WebP that is nothing after its signature',
-    async () => Buffer.from('RIFF\x20\x00\x00\x00WEBPVP8 nothing', 'latin1'),
-  ],
+  ['a WebP with nothing after its signature', async () => Buffer.from('RIFF\x20\x00\x00\x00WEBPVP8 nothing', 'latin1')],
 ]
 
-const partOf = async (picture: Sharp, part: number) => {
-  const bytes = await picture.toBuffer()
+const partOf = async (image: Sharp, part: number) => {
+  const bytes = await image.toBuffer()
   return bytes.subarray(0, Math.floor(bytes.length * part))
 }
-const halfOf = (picture: Sharp) => partOf(picture, 0.5)
-const damaged = async (picture: Sharp) => {
-  const bytes = await picture.toBuffer()
+const halfOf = (image: Sharp) => partOf(image, 0.5)
+const damaged = async (image: Sharp) => {
+  const bytes = await image.toBuffer()
   return bytes.fill(0x55, Math.floor(bytes.length / 2), Math.floor(bytes.length / 2) + 64)
 }
 
-test.each(broken)('%s is corrupt, and the next picture is made', async (_, file) => {
+test.each(broken)('%s is corrupt, and the next image is processed', async (_, file) => {
   expect(await make(await file())).toEqual({ ok: false, failure: 'corrupt' })
   expect((await make(await quarters(20, 20).jpeg().toBuffer())).ok).toBe(true)
 })
@@ -230,14 +226,16 @@ const bombs: [string, () => Promise<Uint8Array>][] = [
   ['lines of more than 20,000 pixels', () => plain(20_001, 10).png().toBuffer()],
 ]
 
-test.each(bombs)('%s has too many pixels, which is seen before any is decoded', async (_, file) => {
-  const bytes = await file()
-  const startedAt = performance.now()
-  expect(await make(bytes)).toEqual({ ok: false, failure: 'too-many-pixels' })
-  expect(performance.now() - startedAt).toBeLessThan(1000)
+test.each(bombs)('%s has too many pixels', async (_, file) => {
+  expect(await make(await file())).toEqual({ ok: false, failure: 'too-many-pixels' })
 })
 
-test('49 megapixels line by line, and 16 whole, are let in', async () => {
+test('too many pixels are rejected by the header, before any pixel is decoded', async () => {
+  const withoutPixels = (await plain(7_200, 7_000).png().toBuffer()).subarray(0, 64)
+  expect(await make(withoutPixels)).toEqual({ ok: false, failure: 'too-many-pixels' })
+})
+
+test('49 megapixels line by line and 16 megapixels as a whole are accepted', async () => {
   expect((await make(await plain(7_000, 7_000).jpeg().toBuffer())).ok).toBe(true)
   expect((await make(await plain(4_000, 4_000).jpeg({ progressive: true }).toBuffer())).ok).toBe(true)
 })

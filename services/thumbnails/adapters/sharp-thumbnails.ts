@@ -1,25 +1,23 @@
 import sharp, { type Metadata, type Sharp } from 'sharp'
 import { failed, ok } from '#shared/result.ts'
-import { pictureType } from '../domain/picture-type.ts'
-import { exceedsPixelLimit, maxPixels } from '../domain/pixel-limit.ts'
+import { exceedsPixelLimit, imageType, maxPixels } from '../domain/image-file.ts'
 import { squareEdge, squareQuality, wideSizes, workingSize, type Size } from '../domain/thumbnail.ts'
-import type { MadePicture, ThumbnailMaker } from '../ports.ts'
-import { flipped, turnUpright } from './orientation.ts'
+import type { MadeImage, ThumbnailMaker } from '../ports.ts'
 
-// Whatever a file claims to be, no other decoder can be reached.
+// No other decoder can be reached, whatever the file claims to be.
 sharp.block({ operation: ['VipsForeignLoad'] })
 sharp.unblock({ operation: ['VipsForeignLoadJpeg', 'VipsForeignLoadPng', 'VipsForeignLoadWebp'] })
-// Each picture comes once, and one at a time: a cache would only hold memory, and more threads would only multiply it.
+// Images are decoded once and one at a time: a cache would only hold memory, and threads would multiply it.
 sharp.cache(false)
 sharp.concurrency(1)
 
-/** Warnings are let through: a picture that every browser shows is not broken. */
+/** Warnings are ignored: an image that every browser shows is not corrupt. */
 const strictness = { failOn: 'error' } as const
 
-/** Makes thumbnails with one decode: to the smallest size that serves all of them, which the others are derived from. */
+/** Makes all thumbnails from one decode, to the smallest size that serves all of them. */
 export const sharpThumbnails: ThumbnailMaker = {
   async make(bytes) {
-    if (pictureType(bytes) === undefined) return failed(bytes.length === 0 ? 'corrupt' : 'unsupported-type')
+    if (imageType(bytes) === undefined) return failed(bytes.length === 0 ? 'corrupt' : 'unsupported-type')
     const metadata = await attempt(() => sharp(bytes, { ...strictness, limitInputPixels: false }).metadata())
     if (!metadata) return failed('corrupt')
     if (exceedsPixelLimit({ ...metadata, isProgressive: metadata.isProgressive ?? false })) {
@@ -28,17 +26,17 @@ export const sharpThumbnails: ThumbnailMaker = {
     const working = await attempt(() => decode(bytes, metadata))
     if (!working) return failed('corrupt')
     const original = upright(metadata)
-    return ok({ original, pictures: [await square(working), ...(await wide(working, original))] })
+    return ok({ original, images: [await square(working), ...(await wide(working, original))] })
   },
 }
 
-/** The pixels that all thumbnails are made of: upright, sRGB, 8 bits, with alpha if the original has it. */
+/** The pixels that all thumbnails are made from: upright, sRGB, 8 bits, with alpha if the original has it. */
 interface Pixels extends Size {
   readonly data: Buffer
   readonly channels: 3 | 4
 }
 
-/** Only the decoding of foreign bytes may fail here; what is derived from sound pixels must succeed. */
+/** Decoding uploaded bytes may fail. Whatever is derived from decoded pixels must succeed. */
 async function attempt<T>(decoding: () => Promise<T>): Promise<T | undefined> {
   try {
     return await decoding()
@@ -49,14 +47,14 @@ async function attempt<T>(decoding: () => Promise<T>): Promise<T | undefined> {
 }
 
 /**
- * The picture is made small first and turned upright then: a turn needs all pixels at once, and the small ones are few.
+ * Scales down before it rotates: a rotation needs all pixels at once, and by then they are few.
  */
 async function decode(bytes: Uint8Array, metadata: Metadata): Promise<Pixels> {
   const size = workingSize(upright(metadata))
   const image = sharp(bytes, { ...strictness, limitInputPixels: maxPixels })
     .resize({ ...(isTurned(metadata) ? flipped(size) : size), fit: 'fill' })
     .toColourspace('srgb')
-  // 16 bits become 8 before they are made small, which halves time and memory; other pictures it would only slow down.
+  // Converting 16 bits to 8 before scaling halves time and memory; it would only slow down other images.
   const small = await pixelsOf(metadata.depth === 'ushort' ? image.pipelineColourspace('srgb') : image)
   return metadata.orientation === undefined || metadata.orientation === 1
     ? small
@@ -65,15 +63,14 @@ async function decode(bytes: Uint8Array, metadata: Metadata): Promise<Pixels> {
 
 async function pixelsOf(image: Sharp): Promise<Pixels> {
   const { data, info } = await image.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true })
-  if (info.channels !== 3 && info.channels !== 4)
-    throw new Error(`An sRGB picture came with ${info.channels} channels.`)
+  if (info.channels !== 3 && info.channels !== 4) throw new Error(`An sRGB image has ${info.channels} channels.`)
   return { data, width: info.width, height: info.height, channels: info.channels }
 }
 
 const fromPixels = ({ data, width, height, channels }: Pixels): Sharp =>
   sharp(data, { raw: { width, height, channels } })
 
-async function square(pixels: Pixels): Promise<MadePicture> {
+async function square(pixels: Pixels): Promise<MadeImage> {
   const bytes = await fromPixels(pixels)
     .resize({ width: squareEdge, height: squareEdge, fit: 'cover' })
     .flatten({ background: 'white' })
@@ -82,16 +79,16 @@ async function square(pixels: Pixels): Promise<MadePicture> {
   return { bytes, width: squareEdge, height: squareEdge, contentType: 'image/jpeg' }
 }
 
-async function wide(pixels: Pixels, original: Size): Promise<MadePicture[]> {
-  const pictures: MadePicture[] = []
+async function wide(pixels: Pixels, original: Size): Promise<MadeImage[]> {
+  const images: MadeImage[] = []
   for (const size of wideSizes(original)) {
     const bytes = await fromPixels(pixels)
       .resize({ ...size, fit: 'fill' })
       .webp({ quality: 80, effort: 2 })
       .toBuffer()
-    pictures.push({ ...size, bytes, contentType: 'image/webp' })
+    images.push({ ...size, bytes, contentType: 'image/webp' })
   }
-  return pictures
+  return images
 }
 
 const isTurned = ({ orientation = 1 }: Metadata): boolean => orientation >= 5
@@ -100,3 +97,23 @@ const upright = (metadata: Metadata): Size => {
   const { width, height } = metadata
   return isTurned(metadata) ? flipped({ width, height }) : { width, height }
 }
+
+/** By EXIF orientation: whether the image is mirrored horizontally, and then rotated clockwise by how many degrees. */
+const turns: Readonly<Record<number, { readonly mirror: boolean; readonly degrees: 0 | 90 | 180 | 270 }>> = {
+  1: { mirror: false, degrees: 0 },
+  2: { mirror: true, degrees: 0 },
+  3: { mirror: false, degrees: 180 },
+  4: { mirror: true, degrees: 180 },
+  5: { mirror: true, degrees: 270 },
+  6: { mirror: false, degrees: 90 },
+  7: { mirror: true, degrees: 90 },
+  8: { mirror: false, degrees: 270 },
+}
+
+/** Undoes an EXIF orientation; an undefined value counts as upright. */
+function turnUpright(image: Sharp, orientation: number): Sharp {
+  const { mirror, degrees } = turns[orientation] ?? turns[1]!
+  return image.flop(mirror).rotate(degrees)
+}
+
+const flipped = ({ width, height }: Size): Size => ({ width: height, height: width })

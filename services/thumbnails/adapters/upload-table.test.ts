@@ -6,7 +6,7 @@ import { uploadTable } from './upload-table.ts'
 describe('uploads in the table', () => {
   uploadsContract(async () => uploadTable(await createTestTable()))
 
-  test('an upload expires until it ends; its end and its event are one write', async () => {
+  test('a pending upload expires; its outcome and its event are one write', async () => {
     const table = await createTestTable()
     const uploads = uploadTable(table)
     const upload = pending()
@@ -20,7 +20,7 @@ describe('uploads in the table', () => {
     expect(table.calls('UpdateItem')).toBe(1)
   })
 
-  test('an item that is no upload is found out when it is read', async () => {
+  test('reading a malformed item throws', async () => {
     const table = await createTestTable()
     await table.put({ PK: 'UPLOAD#upl_1', SK: 'UPLOAD', status: 'PENDING' })
     await expect(uploadTable(table).find('upl_1')).rejects.toThrow()

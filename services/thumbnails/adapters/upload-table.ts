@@ -1,5 +1,5 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
 import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { conditionalWrite, setFields } from '#shared/dynamodb/conditional-write.ts'
 import type { Table } from '#shared/dynamodb/table.ts'
 import { eventsAttribute } from '#shared/events/envelope.ts'
 import { Upload } from '../domain/upload.ts'
@@ -7,7 +7,7 @@ import type { UploadReader, UploadSettler, UploadWriter } from '../ports.ts'
 import { uploadKey } from '../keys.ts'
 
 export const uploadTable = (table: Table): UploadReader & UploadWriter & UploadSettler => ({
-  /** Consistent: a client asks right after the form was made, and an event must not miss its upload. */
+  /** Consistent: a client may read right after creating, and an event must find its upload. */
   async find(uploadId) {
     const { Item } = await table.client.send(
       new GetCommand({ TableName: table.name, Key: uploadKey(uploadId), ConsistentRead: true }),
@@ -26,32 +26,24 @@ export const uploadTable = (table: Table): UploadReader & UploadWriter & UploadS
   },
 
   async settle(upload, event) {
-    const outcome = upload.status === 'READY' ? { thumbnails: upload.thumbnails } : { reason: upload.reason }
-    const fields = Object.entries({
-      status: upload.status,
-      version: upload.version,
-      ...outcome,
-      [eventsAttribute]: [event],
-    })
-    try {
-      await table.client.send(
+    const verdict = upload.status === 'READY' ? { thumbnails: upload.thumbnails } : { reason: upload.reason }
+    const set = setFields({ status: upload.status, version: upload.version, ...verdict, [eventsAttribute]: [event] })
+    const outcome = await conditionalWrite(
+      table.client.send(
         new UpdateCommand({
           TableName: table.name,
           Key: uploadKey(upload.uploadId),
-          UpdateExpression: `SET ${fields.map(([name]) => `#${name} = :${name}`).join(', ')} REMOVE expiresAt`,
+          ...set,
+          UpdateExpression: `${set.UpdateExpression} REMOVE expiresAt`,
           ConditionExpression: '#status = :pending AND #version = :before',
-          ExpressionAttributeNames: Object.fromEntries(fields.map(([name]) => [`#${name}`, name])),
           ExpressionAttributeValues: {
-            ...Object.fromEntries(fields.map(([name, value]) => [`:${name}`, value])),
+            ...set.ExpressionAttributeValues,
             ':pending': 'PENDING',
             ':before': upload.version - 1,
           },
         }),
-      )
-      return 'settled'
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return 'settled-before'
-      throw error
-    }
+      ),
+    )
+    return outcome.ok ? 'settled' : 'already-settled'
   },
 })

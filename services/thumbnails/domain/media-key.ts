@@ -1,12 +1,11 @@
-import type { Subject } from './upload.ts'
-import { uploadIdPattern } from './upload.ts'
+import { uploadIdPattern, type Subject } from './upload.ts'
 
 const incoming = 'incoming/'
 
-/** Where a form puts its file, in the upload bucket. */
+/** The key of a form's file in the upload bucket. */
 export const incomingKey = (uploadId: string): string => `${incoming}${uploadId}`
 
-/** The upload that an object of the upload bucket is for; undefined when no form made it. */
+/** The upload of an object in the upload bucket; undefined for a key that no form can have. */
 export function uploadIdOf(key: string): string | undefined {
   const uploadId = key.slice(incoming.length)
   return key.startsWith(incoming) && uploadIdPattern.test(uploadId) ? uploadId : undefined
@@ -15,8 +14,8 @@ export function uploadIdOf(key: string): string | undefined {
 const extensions = { 'image/jpeg': 'jpg', 'image/webp': 'webp' } as const
 
 /**
- * A thumbnail's place in the media bucket. Its name has the hash of its content, so it can be cached for ever, and a
- * repeat writes the same object again. Products are public; an avatar is its owner's alone.
+ * The key of a thumbnail in the media bucket. It contains a hash of the content, so that caches can keep the object for
+ * ever and a repeat writes the same object. Product images are public, avatars private.
  */
 export function mediaKey(
   subject: Subject,

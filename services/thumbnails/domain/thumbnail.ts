@@ -1,6 +1,6 @@
 import * as z from 'zod'
 
-/** A picture in the media bucket. */
+/** An image in the media bucket. */
 export const Thumbnail = z.object({
   key: z.string().min(1),
   width: z.int().min(1),
@@ -9,14 +9,14 @@ export const Thumbnail = z.object({
 })
 export type Thumbnail = z.infer<typeof Thumbnail>
 
-/** A square that each upload has, whatever its shape: a list can rely on its size. */
+/** Every upload gets a square of this size, whatever its shape. */
 export const squareEdge = 150
 export const squareQuality = 85
 
-/** Wide ones keep the picture's shape and are never wider than the picture. */
+/** Wide thumbnails keep the aspect ratio and are never wider than the image. */
 export const wideWidths = [400, 800] as const
 
-/** The format of the wide ones cannot be higher or wider than this. */
+/** The limit of WebP for either edge. */
 export const maxWebpEdge = 16_383
 
 export interface Size {
@@ -25,9 +25,8 @@ export interface Size {
 }
 
 /**
- * The sizes of the wide thumbnails of an upright picture. One that is narrower than a wanted width is made at its own
- * width, and once, if that is so of both widths. A picture so high that its thumbnail would leave WebP's bounds is made
- * narrower, with its shape kept.
+ * The sizes of the wide thumbnails of an upright image, without duplicates. An image narrower than a width gets its own
+ * width instead. An image so high that its thumbnail would exceed WebP's limit gets a narrower one.
  */
 export function wideSizes({ width, height }: Size): Size[] {
   const sizes = wideWidths.map((wanted) => {
@@ -39,12 +38,12 @@ export function wideSizes({ width, height }: Size): Size[] {
   )
 }
 
-/** The smallest size that every thumbnail of a picture can be made from without a loss: what the one decode makes. */
-export function workingSize(picture: Size): Size {
-  const widest = wideSizes(picture).at(-1)!
-  const shorter = Math.min(picture.width, picture.height)
-  const scale = Math.max(widest.width / picture.width, Math.min(1, squareEdge / shorter))
-  return { width: atLeastOne(picture.width * scale), height: atLeastOne(picture.height * scale) }
+/** The smallest size from which every thumbnail can be made without loss: the size of the one decode. */
+export function workingSize(image: Size): Size {
+  const widest = wideSizes(image).at(-1)!
+  const shorter = Math.min(image.width, image.height)
+  const scale = Math.max(widest.width / image.width, Math.min(1, squareEdge / shorter))
+  return { width: atLeastOne(image.width * scale), height: atLeastOne(image.height * scale) }
 }
 
 const atLeastOne = (pixels: number): number => Math.max(1, Math.round(pixels))

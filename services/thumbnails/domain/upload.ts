@@ -1,25 +1,26 @@
 import * as z from 'zod'
 import type { Cause } from '#shared/events/envelope.ts'
 import { failed, ok, type Result } from '#shared/result.ts'
-import { rejectionReasons, type RejectionReason } from './rejection.ts'
 import { Thumbnail } from './thumbnail.ts'
 
 /** What `newId('upl', …)` makes. */
 export const uploadIdPattern = /^upl_[0-9A-HJKMNP-TV-Z]{26}$/
 
-/** What may be uploaded; what was sent in fact is looked at when it arrives. */
+/** The types that a form accepts. The content is checked when it arrives. */
 export const uploadTypes = ['image/jpeg', 'image/png', 'image/webp'] as const
 export type UploadType = (typeof uploadTypes)[number]
 
 export const maxUploadBytes = 15 * 1024 * 1024
 
-/** How long a form can be used. */
 export const formLifetimeSeconds = 10 * 60
 
-/** An upload that nothing came for is forgotten after two days: its form is long void, its event long delivered. */
+/** A pending upload expires after two days, long after its form did and its event was delivered. */
 const pendingLifetimeSeconds = 2 * 24 * 60 * 60
 
-/** Whom or what a picture shows, and who sent it. */
+export const rejectionReasons = ['unsupported-type', 'too-many-bytes', 'too-many-pixels', 'corrupt'] as const
+export type RejectionReason = (typeof rejectionReasons)[number]
+
+/** The subject of an image, and the user who uploads it. */
 export const Subject = z.discriminatedUnion('purpose', [
   z.object({ purpose: z.literal('avatar'), ownerId: z.string() }),
   z.object({ purpose: z.literal('product-image'), ownerId: z.string(), productId: z.string(), sku: z.string() }),
@@ -32,7 +33,7 @@ const Progress = z.discriminatedUnion('status', [
   z.object({ status: z.literal('REJECTED'), reason: z.enum(rejectionReasons) }),
 ])
 
-/** A picture on its way: what it is for, how it ended, and the request that everything about it follows from. */
+/** An upload. Its correlation id and trace are those of the request that created it, for the events that follow. */
 export const Upload = z
   .object({
     uploadId: z.string(),
@@ -77,18 +78,17 @@ export type Verdict =
 
 export type Settled = Exclude<Upload, { status: 'PENDING' }>
 
-/** An upload ends once: whatever came first for it stays. */
-export function settle(upload: Upload, verdict: Verdict): Result<Settled, 'settled-before'> {
-  if (upload.status !== 'PENDING') return failed('settled-before')
-  const { expiresAt: _forgottenAt, status: _before, ...kept } = upload
-  return ok({ ...kept, ...verdict, version: upload.version + 1 })
+/** An upload is settled once; the first verdict wins. */
+export function settle(upload: Upload, verdict: Verdict): Result<Settled, 'already-settled'> {
+  if (upload.status !== 'PENDING') return failed('already-settled')
+  const { expiresAt: _, status: _pending, ...rest } = upload
+  return ok({ ...rest, ...verdict, version: upload.version + 1 })
 }
 
-/** The table removes what expired some days late, so its readers look at the time themselves. */
-export const isForgotten = (upload: Upload, now: Date): boolean =>
+/** DynamoDB deletes expired items days late, so readers compare the time. */
+export const isExpired = (upload: Upload, now: Date): boolean =>
   upload.status === 'PENDING' && upload.expiresAt <= seconds(now)
 
 const seconds = (time: Date): number => Math.floor(time.getTime() / 1000)
 
-/** The part of an upload that tells what the picture is of. */
 export const subjectOf = (upload: Upload): Subject => Subject.parse(upload)

@@ -3,10 +3,10 @@ import * as z from 'zod'
 import { tableFromEnv } from '#shared/dynamodb/table.ts'
 import { newId } from '#shared/ids.ts'
 import { readEnv } from '#shared/lambda/env.ts'
-import { presignedForms } from '../adapters/presigned-forms.ts'
+import { presignedForms } from '../adapters/upload-bucket.ts'
 import { productTable } from '../adapters/product-table.ts'
 import { uploadTable } from '../adapters/upload-table.ts'
-import { adminCreateUploadHandler } from '../handlers/create-upload.ts'
+import { adminCreateUploadHandler } from '../handlers/uploads.ts'
 
 const env = readEnv(z.object({ UPLOAD_BUCKET: z.string().min(1) }))
 const table = tableFromEnv()

@@ -3,7 +3,7 @@ import { tableFromEnv } from '#shared/dynamodb/table.ts'
 import { readEnv } from '#shared/lambda/env.ts'
 import { publicLinks } from '../adapters/media-bucket.ts'
 import { uploadTable } from '../adapters/upload-table.ts'
-import { adminGetUploadHandler } from '../handlers/get-upload.ts'
+import { adminGetUploadHandler } from '../handlers/uploads.ts'
 
 const env = readEnv(z.object({ MEDIA_URL: z.url() }))
 

@@ -3,9 +3,9 @@ import * as z from 'zod'
 import { tableFromEnv } from '#shared/dynamodb/table.ts'
 import { newId } from '#shared/ids.ts'
 import { readEnv } from '#shared/lambda/env.ts'
-import { presignedForms } from '../adapters/presigned-forms.ts'
+import { presignedForms } from '../adapters/upload-bucket.ts'
 import { uploadTable } from '../adapters/upload-table.ts'
-import { createUploadHandler } from '../handlers/create-upload.ts'
+import { createUploadHandler } from '../handlers/uploads.ts'
 
 const env = readEnv(z.object({ UPLOAD_BUCKET: z.string().min(1) }))
 

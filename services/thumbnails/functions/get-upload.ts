@@ -4,7 +4,7 @@ import { tableFromEnv } from '#shared/dynamodb/table.ts'
 import { readEnv } from '#shared/lambda/env.ts'
 import { mediaLinks } from '../adapters/media-bucket.ts'
 import { uploadTable } from '../adapters/upload-table.ts'
-import { getUploadHandler } from '../handlers/get-upload.ts'
+import { getUploadHandler } from '../handlers/uploads.ts'
 
 const env = readEnv(z.object({ MEDIA_BUCKET: z.string().min(1), MEDIA_URL: z.url() }))
 

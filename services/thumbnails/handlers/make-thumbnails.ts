@@ -1,41 +1,41 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics'
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda'
+import * as z from 'zod'
 import { traceIdOf } from '#shared/events/trace-context.ts'
 import { flushMetrics, logger, metrics } from '#shared/lambda/telemetry.ts'
 import {
   makeThumbnailsUseCase,
-  type Arrival,
   type MakeThumbnailsDependencies,
+  type NewObject,
   type ThumbnailsOutcome,
 } from '../use-cases/make-thumbnails.ts'
-import { parseArrival } from './object-created.ts'
 
 /**
- * Takes the arrivals of objects from a queue, one at a time, since each may need half of the function's memory. One
- * that fails is delivered again and ends in the dead-letter queue; the others of its batch are done.
+ * Processes S3's Object Created events from a queue, one at a time, since an image may need half of the function's
+ * memory. A message that fails is delivered again and ends in the dead-letter queue; the rest of its batch is done.
  */
 export function makeThumbnailsHandler(dependencies: MakeThumbnailsDependencies, bucketName: string) {
   const makeThumbnails = makeThumbnailsUseCase(dependencies)
 
-  async function handle(arrival: Arrival): Promise<void> {
+  async function handle(object: NewObject): Promise<void> {
     const startedAt = performance.now()
     logger.resetKeys()
-    // Until the upload is known, the event is all that leads back.
-    logger.setCorrelationId(arrival.eventId)
-    const outcome = await makeThumbnails(arrival, ({ correlationId, traceparent }) =>
+    // Replaced by the request's correlation id once the upload is read.
+    logger.setCorrelationId(object.eventId)
+    const outcome = await makeThumbnails(object, ({ correlationId, traceparent }) =>
       logger.appendKeys({ correlation_id: correlationId, trace_id: traceIdOf(traceparent) }),
     )
-    tell(arrival, outcome, Math.round(performance.now() - startedAt))
+    report(object, outcome, Math.round(performance.now() - startedAt))
   }
 
   return async ({ Records }: SQSEvent): Promise<SQSBatchResponse> => {
     const batchItemFailures: SQSBatchResponse['batchItemFailures'] = []
     for (const { messageId, body } of Records) {
       try {
-        await handle(parseArrival(body, bucketName))
+        await handle(parseObjectCreated(body, bucketName))
       } catch (error) {
         batchItemFailures.push({ itemIdentifier: messageId })
-        logger.error('An arrival could not be handled', { message_id: messageId, error: error as Error })
+        logger.error('An object could not be processed', { message_id: messageId, error: error as Error })
       }
     }
     flushMetrics()
@@ -43,21 +43,32 @@ export function makeThumbnailsHandler(dependencies: MakeThumbnailsDependencies, 
   }
 }
 
-/** `150×150, 400×300, 800×600` */
-const sizesOf = (thumbnails: readonly { width: number; height: number }[]) =>
-  thumbnails.map(({ width, height }) => `${width}×${height}`).join(', ')
+/** S3's event from the default bus. Its key is not URL-encoded. */
+const ObjectCreated = z.object({
+  id: z.string().min(1),
+  source: z.literal('aws.s3'),
+  'detail-type': z.literal('Object Created'),
+  detail: z.object({ bucket: z.object({ name: z.string() }), object: z.object({ key: z.string().min(1) }) }),
+})
 
-function tell({ key, eventId }: Arrival, outcome: ThumbnailsOutcome, durationMs: number): void {
+/** @throws Error for another event, or one of another bucket */
+function parseObjectCreated(body: string, bucketName: string): NewObject {
+  const { id, detail } = ObjectCreated.parse(JSON.parse(body))
+  if (detail.bucket.name !== bucketName) throw new Error(`An object of ${detail.bucket.name} is not for this function.`)
+  return { key: detail.object.key, eventId: id }
+}
+
+function report({ key, eventId }: NewObject, outcome: ThumbnailsOutcome, durationMs: number): void {
   const about = { key, event_id: eventId, outcome: outcome.kind, duration_ms: durationMs }
   if (outcome.kind === 'ready') {
     const bytesOut = outcome.thumbnails.reduce((sum, { bytes }) => sum + bytes, 0)
     const bytesSaved = outcome.bytesIn - bytesOut
     metrics.addMetric('ImagesProcessed', MetricUnit.Count, 1)
-    // All thumbnails together can be larger than a tiny picture; nothing was saved then.
+    // The thumbnails of a tiny image can be larger than the image.
     metrics.addMetric('BytesSaved', MetricUnit.Bytes, Math.max(0, bytesSaved))
     const original = `${outcome.original.width}×${outcome.original.height}`
-    // Whoever watches the console sees the message alone.
-    logger.info(`Picture ${original} made into ${sizesOf(outcome.thumbnails)}: ${bytesSaved} bytes saved`, {
+    const sizes = outcome.thumbnails.map(({ width, height }) => `${width}×${height}`).join(', ')
+    logger.info(`Thumbnails ${sizes} of an image ${original}: ${bytesSaved} bytes saved`, {
       ...about,
       original,
       thumbnails: outcome.thumbnails.map(({ width, height, bytes }) => ({ size: `${width}×${height}`, bytes })),
@@ -69,8 +80,8 @@ function tell({ key, eventId }: Arrival, outcome: ThumbnailsOutcome, durationMs:
     metrics.addMetric('UploadsRejected', MetricUnit.Count, 1)
     logger.warn('Upload rejected', { ...about, reason: outcome.reason, bytes_in: outcome.bytesIn })
   } else if (outcome.kind === 'no-upload') {
-    logger.warn('An object that belongs to no upload was deleted', about)
+    logger.warn('Deleted an object that belongs to no upload', about)
   } else {
-    logger.info('Nothing to do for this arrival', about)
+    logger.info('Nothing to do for this object', about)
   }
 }

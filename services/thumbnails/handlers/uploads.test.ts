@@ -6,16 +6,14 @@ import { startTestBuckets, type TestBuckets } from '#test/support/buckets.ts'
 import { capturedLogs } from '#test/support/captured-logs.ts'
 import { createTestTable, type TestTable } from '#test/support/table.ts'
 import { mediaBucket, mediaLinks, publicLinks } from '../adapters/media-bucket.ts'
-import { presignedForms } from '../adapters/presigned-forms.ts'
 import { productTable } from '../adapters/product-table.ts'
 import { sharpThumbnails } from '../adapters/sharp-thumbnails.ts'
-import { uploadBucket } from '../adapters/upload-bucket.ts'
+import { presignedForms, uploadBucket } from '../adapters/upload-bucket.ts'
 import { uploadTable } from '../adapters/upload-table.ts'
 import { ThumbnailsReady, UploadRejected } from '../events.ts'
-import { foreignFiles, plain, quarters } from '../test-data/pictures.ts'
-import { adminCreateUploadHandler, createUploadHandler } from './create-upload.ts'
-import { adminGetUploadHandler, getUploadHandler } from './get-upload.ts'
+import { foreignFiles, plain, quarters } from '../test-data/images.ts'
 import { makeThumbnailsHandler } from './make-thumbnails.ts'
+import { adminCreateUploadHandler, adminGetUploadHandler, createUploadHandler, getUploadHandler } from './uploads.ts'
 
 const logs = capturedLogs()
 const mediaUrl = 'https://media.example.com'
@@ -77,7 +75,7 @@ interface Form {
 async function send(form: Form, bytes: Uint8Array<ArrayBuffer>, fields: Record<string, string> = {}): Promise<number> {
   const data = new FormData()
   for (const [name, value] of Object.entries({ ...form.fields, ...fields })) data.append(name, value)
-  data.append('file', new Blob([bytes]), 'a picture.png')
+  data.append('file', new Blob([bytes]), 'an image.png')
   return (await fetch(form.url, { method: 'POST', body: data })).status
 }
 
@@ -109,8 +107,10 @@ const png = async (): Promise<Buffer<ArrayBuffer>> => Buffer.from(await quarters
 const item = async (uploadId: string) => (await table.items()).find(({ PK }) => PK === `UPLOAD#${uploadId}`)
 
 describe('POST /uploads', () => {
-  test('writes a pending upload and answers a form for its key, type and size', async () => {
+  test('stores a pending upload and returns a form for its key, type and size', async () => {
+    const createdAfterMs = Date.now()
     const { status, headers: answered, body } = await create()
+    const createdBeforeMs = Date.now()
     expect(status).toBe(201)
     expect(answered).toMatchObject({ location: `/uploads/${body.uploadId}`, 'cache-control': 'private, no-store' })
     expect(await item(body.uploadId)).toMatchObject({
@@ -128,18 +128,19 @@ describe('POST /uploads', () => {
         ['content-length-range', 1, 15_728_640],
       ]),
     )
-    const lifetimeMs = Date.parse(policy.expiration) - Date.now()
-    expect(lifetimeMs).toBeGreaterThan(590_000)
-    expect(lifetimeMs).toBeLessThanOrEqual(600_000)
+    // A policy has whole seconds.
+    const signedMs = Date.parse(policy.expiration) - 600_000
+    expect(signedMs).toBeGreaterThan(createdAfterMs - 1000)
+    expect(signedMs).toBeLessThanOrEqual(createdBeforeMs)
   })
 
   test.each([
     ['another purpose', { ...avatar, purpose: 'product-image' }, '/purpose'],
-    ['a type that is not taken', { ...avatar, contentType: 'image/gif' }, '/contentType'],
+    ['an unsupported type', { ...avatar, contentType: 'image/gif' }, '/contentType'],
     ['SVG', { ...avatar, contentType: 'image/svg+xml' }, '/contentType'],
     ['no type', { purpose: 'avatar' }, '/contentType'],
     ['a product', { ...avatar, productId: 'mug-1' }, '/productId'],
-  ])('%s is a 422 that points at it', async (_, body, pointer) => {
+  ])('%s is a 422 with a pointer', async (_, body, pointer) => {
     const answer = await create(body)
     expect([answer.status, answer.body.errors[0].pointer]).toEqual([422, pointer])
     expect(await table.items()).toHaveLength(1)
@@ -147,7 +148,7 @@ describe('POST /uploads', () => {
 })
 
 describe('POST /admin/uploads', () => {
-  test('is for a product that is there', async () => {
+  test('accepts an existing product', async () => {
     const {
       status,
       headers: answered,
@@ -173,26 +174,26 @@ describe('the form', () => {
     ['more than 15 MB', 15 * 1024 * 1024 + 1, {}],
     ['another type', 10, { 'Content-Type': 'image/svg+xml' }],
     ['another key', 10, { key: 'incoming/upl_00000000000000000000000000' }],
-  ])('refuses %s', async (_, sizeBytes, fields) => {
+  ])('rejects %s', async (_, sizeBytes, fields) => {
     const form: Form = (await create()).body
     expect(await send(form, new Uint8Array(sizeBytes), fields)).toBeGreaterThanOrEqual(400)
     expect(await buckets.keys('uploads')).toEqual([])
   })
 
-  test('takes 15 MB', async () => {
+  test('accepts 15 MB', async () => {
     const form: Form = (await create()).body
     expect(await send(form, new Uint8Array(15 * 1024 * 1024))).toBe(204)
   })
 
-  test('is void after ten minutes', async () => {
+  test('expires after ten minutes', async () => {
     const form: Form = (await create()).body
     buckets.advance(601_000)
     expect(await send(form, await png())).toBe(403)
   })
 })
 
-describe('what arrives', () => {
-  test('becomes thumbnails, an event and a READY upload, and the original is gone', async () => {
+describe('a new object', () => {
+  test('becomes thumbnails, an event and a READY upload; the original is deleted', async () => {
     const { uploadId } = await uploaded(await png())
     const [event] = buckets.events
     expect(event).toMatchObject({ source: 'aws.s3', detailType: 'Object Created' })
@@ -215,17 +216,17 @@ describe('what arrives', () => {
     const stored = await item(uploadId)
     expect(stored).toMatchObject({ status: 'READY', version: 2 })
     expect(stored).not.toHaveProperty('expiresAt')
-    const [told] = stored!['events']
-    expect(told).toMatchObject({ source: 'media.app', type: 'ThumbnailsReady' })
-    expect(told.metadata).toMatchObject({ id: `ThumbnailsReady/${uploadId}/2`, correlationId: 'c-1' })
-    expect(ThumbnailsReady.data.parse(told.data)).toEqual(told.data)
-    expect(told.data.thumbnails.map(({ key }: { key: string }) => key)).toEqual(
+    const [published] = stored!['events']
+    expect(published).toMatchObject({ source: 'media.app', type: 'ThumbnailsReady' })
+    expect(published.metadata).toMatchObject({ id: `ThumbnailsReady/${uploadId}/2`, correlationId: 'c-1' })
+    expect(ThumbnailsReady.data.parse(published.data)).toEqual(published.data)
+    expect(published.data.thumbnails.map(({ key }: { key: string }) => key)).toEqual(
       (await buckets.keys('media')).toSorted((a, b) => width(a) - width(b)),
     )
-    expect(told.data.thumbnails[0].key).toMatch(/^private\/avatars\/u-1\/[0-9a-f]{32}-150\.jpg$/)
+    expect(published.data.thumbnails[0].key).toMatch(/^private\/avatars\/u-1\/[0-9a-f]{32}-150\.jpg$/)
   })
 
-  test('an avatar’s addresses are void after five minutes', async () => {
+  test('the URLs of an avatar expire after five minutes', async () => {
     const { uploadId } = await uploaded(await png())
     await deliver(arrival(`incoming/${uploadId}`))
     const [{ url }] = (await read(uploadId)).body.thumbnails
@@ -233,7 +234,7 @@ describe('what arrives', () => {
     expect((await fetch(url)).status).toBe(403)
   })
 
-  test('a product’s pictures are public, and may be kept for ever', async () => {
+  test('product images are public and immutable', async () => {
     const form: Form = (await adminCreate({ purpose: 'product-image', productId: 'mug-1', contentType: 'image/jpeg' }))
       .body
     await send(form, Buffer.from(await quarters(300, 300).jpeg().toBuffer()))
@@ -256,13 +257,13 @@ describe('what arrives', () => {
     ['too many pixels', 'too-many-pixels', async () => Buffer.from(await plain(7_200, 7_000).png().toBuffer())],
   ].map(([name, reason, file]) => [name, reason, file] as [string, string, () => Promise<Uint8Array<ArrayBuffer>>])
 
-  test.each(rejected)('%s becomes REJECTED: %s, is deleted, and the next picture is made', async (_, reason, file) => {
+  test.each(rejected)('%s is REJECTED as %s and deleted, and the next image is processed', async (_, reason, file) => {
     const { uploadId } = await uploaded(await file())
     expect(await deliver(arrival(`incoming/${uploadId}`))).toEqual([])
     expect((await read(uploadId)).body).toEqual({ uploadId, purpose: 'avatar', status: 'REJECTED', reason })
-    const [told] = (await item(uploadId))!['events']
-    expect(told).toMatchObject({ type: 'UploadRejected', metadata: { correlationId: 'c-1' } })
-    expect(UploadRejected.data.parse(told.data)).toEqual({ uploadId, purpose: 'avatar', ownerId: 'u-1', reason })
+    const [published] = (await item(uploadId))!['events']
+    expect(published).toMatchObject({ type: 'UploadRejected', metadata: { correlationId: 'c-1' } })
+    expect(UploadRejected.data.parse(published.data)).toEqual({ uploadId, purpose: 'avatar', ownerId: 'u-1', reason })
     expect([await buckets.keys('uploads'), await buckets.keys('media')]).toEqual([[], []])
 
     const next = await uploaded(await png())
@@ -270,7 +271,7 @@ describe('what arrives', () => {
     expect((await read(next.uploadId)).body.status).toBe('READY')
   })
 
-  test('more than 15 MB, which no form lets in, is rejected unread', async () => {
+  test('more than 15 MB, which no form accepts, is rejected without reading it', async () => {
     const { uploadId } = (await create()).body
     const key = `incoming/${uploadId}`
     const bytes = new Uint8Array(15 * 1024 * 1024 + 1)
@@ -280,7 +281,7 @@ describe('what arrives', () => {
     expect(await buckets.keys('uploads')).toEqual([])
   })
 
-  test('an event that comes twice, at once or later, has one result', async () => {
+  test('a duplicate event, concurrent or later, has one result', async () => {
     const { uploadId } = await uploaded(await png())
     const event = arrival(`incoming/${uploadId}`)
     const both = await Promise.all([deliver(event), deliver(event)])
@@ -303,7 +304,7 @@ describe('what arrives', () => {
     expect(await buckets.keys('media')).toHaveLength(3)
   })
 
-  test('an event whose object is gone is done', async () => {
+  test('an event of a deleted object changes nothing', async () => {
     const { uploadId } = (await create()).body
     expect(await deliver(arrival(`incoming/${uploadId}`))).toEqual([])
     expect((await read(uploadId)).body.status).toBe('PENDING')
@@ -319,7 +320,7 @@ describe('what arrives', () => {
     },
   )
 
-  test('what comes two days late is deleted, and the upload is no longer known', async () => {
+  test('an object two days late is deleted, and its upload is expired', async () => {
     const { uploadId } = await uploaded(await png())
     now = new Date(now.getTime() + 2 * 24 * 60 * 60 * 1000)
     expect((await read(uploadId)).status).toBe(404)
@@ -328,7 +329,7 @@ describe('what arrives', () => {
     expect(await buckets.keys('media')).toEqual([])
   })
 
-  test('what cannot be read fails alone', async () => {
+  test('an unreadable message fails alone', async () => {
     const { uploadId } = await uploaded(await png())
     const failed = await deliver(
       { no: 'event' },
@@ -339,12 +340,12 @@ describe('what arrives', () => {
     expect((await read(uploadId)).body.status).toBe('READY')
   })
 
-  test('a line for each picture has its sizes, what was saved, the time and the correlation id', async () => {
+  test('each image is logged with sizes, bytes saved, duration and correlation id', async () => {
     const bytes = await png()
     const { uploadId } = await uploaded(bytes)
     await deliver(arrival(`incoming/${uploadId}`))
-    const line = logs.lines().find(({ message }) => String(message).startsWith('Picture '))!
-    expect(line['message']).toMatch(/^Picture \d+×\d+ made into 150×150, .*: -?\d+ bytes saved$/)
+    const line = logs.lines().find(({ message }) => String(message).startsWith('Thumbnails '))!
+    expect(line['message']).toMatch(/^Thumbnails 150×150, .* of an image \d+×\d+: -?\d+ bytes saved$/)
     expect(line).toMatchObject({ correlation_id: 'c-1', original: '900×600', bytes_in: bytes.length })
     expect(line['bytes_saved']).toBe(bytes.length - line['bytes_out'])
     expect(line['thumbnails'].map(({ size }: { size: string }) => size)).toEqual(['150×150', '400×267', '800×533'])
@@ -354,7 +355,7 @@ describe('what arrives', () => {
 })
 
 describe('GET', () => {
-  test('of somebody else’s upload, of one that never was and of no id is the same 404', async () => {
+  test('of another customer’s upload, an absent one and a malformed id is the same 404', async () => {
     const { uploadId } = (await create(avatar, 'u-2')).body
     const answers = await Promise.all([uploadId, 'upl_00000000000000000000000000', 'x'].map((id) => read(id)))
     for (const { status, body } of answers)
@@ -362,7 +363,7 @@ describe('GET', () => {
     expect((await read(uploadId, 'u-2')).status).toBe(200)
   })
 
-  test('of a customer’s upload is a 404 for staff too', async () => {
+  test('of a customer’s upload is a 404 for staff', async () => {
     const { uploadId } = (await create()).body
     expect((await adminRead(uploadId)).status).toBe(404)
   })

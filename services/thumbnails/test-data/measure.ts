@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { sharpThumbnails } from '../adapters/sharp-thumbnails.ts'
 
-/** Makes thumbnails of the files it is given, one after the other as a warm function does, and tells what that took. */
+/** Makes thumbnails of the given files, one after the other as a warm function does, and prints what that took. */
 const cpuMs: number[] = []
 for (const file of process.argv.slice(2)) {
   const before = process.cpuUsage()
@@ -12,7 +12,7 @@ for (const file of process.argv.slice(2)) {
 }
 console.log(JSON.stringify({ cpuMs, maxResidentMegabytes: Math.round(maxResidentKilobytes() / 1024) }))
 
-/** Linux counts the process that started this one into `maxRSS`; the high-water mark of the address space is ours alone. */
+/** On Linux `maxRSS` includes the process that started this one; VmHWM is the high-water mark of this process alone. */
 function maxResidentKilobytes(): number {
   if (process.platform !== 'linux') return process.resourceUsage().maxRSS
   const [, kilobytes] = readFileSync('/proc/self/status', 'utf8').match(/^VmHWM:\s+(\d+) kB$/m)!

@@ -1,13 +1,20 @@
 import { createHash } from 'node:crypto'
 import { createEvent, type EventOf } from '#shared/events/envelope.ts'
-import type { Result } from '#shared/result.ts'
+import { failed, type Result } from '#shared/result.ts'
 import { incomingKey, mediaKey, uploadIdOf } from '../domain/media-key.ts'
-import type { RejectionReason } from '../domain/rejection.ts'
 import type { Size, Thumbnail } from '../domain/thumbnail.ts'
-import { isForgotten, maxUploadBytes, settle, subjectOf, type Upload, type Verdict } from '../domain/upload.ts'
+import {
+  isExpired,
+  maxUploadBytes,
+  settle,
+  subjectOf,
+  type RejectionReason,
+  type Upload,
+  type Verdict,
+} from '../domain/upload.ts'
 import { ThumbnailsReady, UploadRejected } from '../events.ts'
 import type {
-  MadePicture,
+  MadeImage,
   MadeThumbnails,
   Media,
   Originals,
@@ -24,9 +31,10 @@ export interface MakeThumbnailsDependencies {
   readonly now: () => Date
 }
 
-export interface Arrival {
+/** A new object in the upload bucket. */
+export interface NewObject {
   readonly key: string
-  /** The id of the event that told of the object. */
+  /** The id of S3's Object Created event. */
   readonly eventId: string
 }
 
@@ -38,49 +46,49 @@ export type ThumbnailsOutcome =
       readonly thumbnails: readonly (Size & { readonly bytes: number })[]
     }
   | { readonly kind: 'rejected'; readonly reason: RejectionReason; readonly bytesIn: number }
-  /** Nothing to do: no upload has this object, it ended before, or a repeat came after its end. */
-  | { readonly kind: 'no-upload' | 'settled-before' | 'gone' }
+  /** Nothing to do: the object belongs to no upload, the upload is settled, or the object was deleted before. */
+  | { readonly kind: 'no-upload' | 'already-settled' | 'absent' }
 
 /**
- * What follows from an object's arrival. It can be repeated at any point: thumbnails are written first, under names
- * that their content decides, then the upload ends in one conditional write with its event, and the original is
- * deleted last. An upload that ended takes nothing more: what comes for it is deleted.
+ * Processes a new object. It can be repeated at any point: thumbnails are stored first, under keys that depend on their
+ * content, then the upload is settled in one conditional write with its event, and the original is deleted last. A second
+ * object of a settled upload is deleted.
  *
- * @param onUpload learns of the upload before the work on it begins
+ * @param onUpload is called with the upload before the work begins
  */
 export const makeThumbnailsUseCase =
   ({ uploads, originals, media, maker, now }: MakeThumbnailsDependencies) =>
-  async ({ key, eventId }: Arrival, onUpload: (upload: Upload) => void): Promise<ThumbnailsOutcome> => {
+  async ({ key, eventId }: NewObject, onUpload: (upload: Upload) => void): Promise<ThumbnailsOutcome> => {
     const uploadId = uploadIdOf(key)
     const upload = uploadId === undefined ? undefined : await uploads.find(uploadId)
-    if (!upload || isForgotten(upload, now())) {
+    if (!upload || isExpired(upload, now())) {
       await originals.remove(key)
       return { kind: 'no-upload' }
     }
     onUpload(upload)
     if (upload.status !== 'PENDING') {
       await originals.remove(key)
-      return { kind: 'settled-before' }
+      return { kind: 'already-settled' }
     }
     const original = await originals.read(incomingKey(upload.uploadId), { maxBytes: maxUploadBytes })
-    if (original.kind === 'gone') return { kind: 'gone' }
+    if (original.kind === 'absent') return { kind: 'absent' }
     const bytesIn = original.kind === 'read' ? original.bytes.length : original.sizeBytes
     const made: Result<MadeThumbnails, RejectionReason> =
-      original.kind === 'read' ? await maker.make(original.bytes) : { ok: false, failure: 'too-many-bytes' }
+      original.kind === 'read' ? await maker.make(original.bytes) : failed('too-many-bytes')
     const verdict = made.ok
       ? await store(media, upload, made.value)
       : ({ status: 'REJECTED', reason: made.failure } as const)
     const outcome = await end(uploads, upload, verdict, { eventId, time: now() })
     await originals.remove(key)
-    if (outcome === 'settled-before') return { kind: 'settled-before' }
+    if (outcome === 'already-settled') return { kind: 'already-settled' }
     if (!made.ok) return { kind: 'rejected', reason: made.failure, bytesIn }
-    const thumbnails = made.value.pictures.map(({ width, height, bytes }) => ({ width, height, bytes: bytes.length }))
+    const thumbnails = made.value.images.map(({ width, height, bytes }) => ({ width, height, bytes: bytes.length }))
     return { kind: 'ready', original: made.value.original, bytesIn, thumbnails }
   }
 
-async function store(media: Media, upload: Upload, { pictures }: MadeThumbnails): Promise<Verdict> {
-  const named = pictures.map((picture) => ({ ...picture, key: mediaKey(subjectOf(upload), nameOf(picture)) }))
-  await Promise.all(named.map((picture) => media.put(picture)))
+async function store(media: Media, upload: Upload, { images }: MadeThumbnails): Promise<Verdict> {
+  const named = images.map((image) => ({ ...image, key: mediaKey(subjectOf(upload), nameOf(image)) }))
+  await Promise.all(named.map((image) => media.put(image)))
   const thumbnails: Thumbnail[] = named.map(({ key, width, height, contentType }) => ({
     key,
     width,
@@ -90,7 +98,7 @@ async function store(media: Media, upload: Upload, { pictures }: MadeThumbnails)
   return { status: 'READY', thumbnails }
 }
 
-const nameOf = ({ bytes, width, contentType }: MadePicture) => ({
+const nameOf = ({ bytes, width, contentType }: MadeImage) => ({
   contentHash: createHash('sha256').update(bytes).digest('hex').slice(0, 32),
   width,
   contentType,
@@ -101,7 +109,7 @@ async function end(
   upload: Upload,
   verdict: Verdict,
   { eventId, time }: { eventId: string; time: Date },
-): Promise<'settled' | 'settled-before'> {
+): Promise<'settled' | 'already-settled'> {
   const settled = settle(upload, verdict)
   if (!settled.ok) return settled.failure
   return uploads.settle(settled.value, eventOf(upload, verdict, { version: settled.value.version, eventId, time }))

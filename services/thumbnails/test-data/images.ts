@@ -7,7 +7,7 @@ export const green: Colour = [30, 170, 60]
 export const blue: Colour = [30, 60, 200]
 export const yellow: Colour = [240, 210, 40]
 
-/** A picture of one colour in each quarter: red and green above, blue and yellow below. */
+/** An image of one colour in each quarter: red and green above, blue and yellow below. */
 export function quarters(width: number, height: number): Sharp {
   const pixels = Buffer.alloc(width * height * 3)
   for (let y = 0; y < height; y += 1) {
@@ -20,7 +20,7 @@ export function quarters(width: number, height: number): Sharp {
   return sharp(pixels, { raw: { width, height, channels: 3 } })
 }
 
-/** A picture of one colour, cheap to make however large. */
+/** An image of one colour, cheap to make however large. */
 export const plain = (width: number, height: number, alpha?: number): Sharp =>
   sharp({
     create: {
@@ -90,7 +90,7 @@ async function hugeAvif(): Promise<Buffer> {
   return file
 }
 
-/** The colour at a place of a picture that is given in fractions of its size. */
+/** The colour at a place of an image that is given in fractions of its size. */
 export async function colourAt(bytes: Uint8Array, x: number, y: number): Promise<number[]> {
   const { data, info } = await sharp(bytes).raw().toBuffer({ resolveWithObject: true })
   const offset = (Math.floor(y * info.height) * info.width + Math.floor(x * info.width)) * info.channels

@@ -1,0 +1,31 @@
+import type { UploadType } from './upload.ts'
+
+/** Admits the images of cameras, and bounds the memory and time of a decode. */
+export const maxPixels = 50_000_000
+
+/** A progressive or interlaced image is decoded as a whole instead of line by line, which takes far more memory. */
+export const maxProgressivePixels = 16_000_000
+
+/** Scaling down holds many lines in memory at once, so that long lines cost as much as many pixels. */
+export const maxEdge = 20_000
+
+export function exceedsPixelLimit(image: { width: number; height: number; isProgressive: boolean }): boolean {
+  if (Math.max(image.width, image.height) > maxEdge) return true
+  return image.width * image.height > (image.isProgressive ? maxProgressivePixels : maxPixels)
+}
+
+const jpeg = [0xff, 0xd8, 0xff]
+const png = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
+const riff = [0x52, 0x49, 0x46, 0x46]
+const webp = [0x57, 0x45, 0x42, 0x50]
+
+/** The type by the file's first bytes, whatever its name and declared type say; undefined for an unsupported type. */
+export function imageType(bytes: Uint8Array): UploadType | undefined {
+  if (hasAt(bytes, 0, jpeg)) return 'image/jpeg'
+  if (hasAt(bytes, 0, png)) return 'image/png'
+  if (hasAt(bytes, 0, riff) && hasAt(bytes, 8, webp)) return 'image/webp'
+  return undefined
+}
+
+const hasAt = (bytes: Uint8Array, offset: number, signature: readonly number[]): boolean =>
+  signature.every((byte, index) => bytes[offset + index] === byte)
