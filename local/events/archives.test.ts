@@ -31,18 +31,18 @@ beforeEach(async () => {
 afterEach(() => events.stop())
 
 const rule = async (logicalId: string, Arn: string) => {
-  const made = await events.declare('AWS::Events::Rule', logicalId, {
+  const created = await events.declare('AWS::Events::Rule', logicalId, {
     EventPattern: { source: ['bakery'] },
     Targets: [{ Id: 't', Arn }],
   })
-  return made.attributes!['Arn'] as string
+  return created.attributes!['Arn'] as string
 }
 const put = (...entries: object[]) => events.client.send(new PutEventsCommand({ Entries: entries }))
 const stored = async () => (await events.client.send(new ListArchivesCommand())).Archives?.[0]?.EventCount
 const replay = (more: object = {}) =>
   events.client.send(
     new StartReplayCommand({
-      ReplayName: 'again',
+      ReplayName: 'replay-1',
       EventSourceArn: archive,
       EventStartTime: new Date(events.clock.now() - 3_600_000),
       EventEndTime: new Date(events.clock.now() + 1000),
@@ -51,19 +51,19 @@ const replay = (more: object = {}) =>
     }),
   )
 
-test('a replay brings the archived events to the rules again, marked, by the same id and not archived twice', async () => {
+test('a replay sends archived events to the rules with replay-name and the same id, without archiving them twice', async () => {
   const { Entries } = await put(entry(), entry({ Source: 'butcher' }))
   expect(await stored()).toBe(1)
   await events.received(oven)
   await replay()
   const [message] = await events.received(oven)
-  expect(JSON.parse(message!.body)).toMatchObject({ id: Entries![0]!.EventId, 'replay-name': 'again' })
+  expect(JSON.parse(message!.body)).toMatchObject({ id: Entries![0]!.EventId, 'replay-name': 'replay-1' })
   expect(await stored()).toBe(1)
-  const described = await events.client.send(new DescribeReplayCommand({ ReplayName: 'again' }))
+  const described = await events.client.send(new DescribeReplayCommand({ ReplayName: 'replay-1' }))
   expect(described).toMatchObject({ State: 'COMPLETED', EventSourceArn: archive })
 })
 
-test('a replay keeps to the rules of its filter and to its time', async () => {
+test('a replay is limited to the rules of its filter and to its time range', async () => {
   await put(entry({ Time: new Date(events.clock.now() - 7_200_000) }), entry())
   await events.received(oven)
   await events.received(shelf)
@@ -72,7 +72,7 @@ test('a replay keeps to the rules of its filter and to its time', async () => {
   expect(await events.received(shelf)).toEqual([])
 })
 
-test('events past the retention are gone', async () => {
+test('events are deleted after the retention period', async () => {
   events.service.start()
   await put(entry())
   await events.clock.advance(86_400_000)
@@ -89,18 +89,18 @@ test.each([
     'ResourceNotFoundException',
     { Destination: { Arn: bus, FilterArns: ['arn:aws:events:us-east-1:000000000000:rule/none'] } },
   ],
-])('%s: a replay with %j is refused', async (name, more) => {
+])('%s: a replay with %j is rejected', async (name, more) => {
   await expect(replay(more)).rejects.toMatchObject({ name })
 })
 
-test('a replay’s name is used once', async () => {
+test('the name of a replay can be used once', async () => {
   await replay()
   await expect(replay()).rejects.toMatchObject({ name: 'ResourceAlreadyExistsException' })
   const unknown = events.client.send(new DescribeReplayCommand({ ReplayName: 'none' }))
   await expect(unknown).rejects.toMatchObject({ name: 'ResourceNotFoundException' })
 })
 
-test('replays are listed by name, page after page, and can be chosen', async () => {
+test('ListReplays sorts by name, paginates and filters', async () => {
   for (const ReplayName of ['b-2', 'a-1', 'b-1']) await replay({ ReplayName })
   const list = async (input: object) => {
     const { Replays, NextToken } = await events.client.send(new ListReplaysCommand(input))
@@ -114,9 +114,9 @@ test('replays are listed by name, page after page, and can be chosen', async () 
   expect((await list({ EventSourceArn: `${archive}x` })).names).toEqual([])
 })
 
-test('a replay that is over cannot be cancelled, one that never was is not found', async () => {
+test('a completed replay cannot be cancelled, and an unknown one is not found', async () => {
   await replay()
   const cancel = (ReplayName: string) => events.client.send(new CancelReplayCommand({ ReplayName }))
-  await expect(cancel('again')).rejects.toMatchObject({ name: 'IllegalStatusException' })
+  await expect(cancel('replay-1')).rejects.toMatchObject({ name: 'IllegalStatusException' })
   await expect(cancel('none')).rejects.toMatchObject({ name: 'ResourceNotFoundException' })
 })

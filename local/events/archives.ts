@@ -10,12 +10,12 @@ CREATE INDEX IF NOT EXISTS events_archived_time ON events_archived (archive, tim
 
 const sweepEveryMs = 3_600_000
 
-/** Keeps the events of buses that have archives. */
+/** Stores the events of buses that have archives. */
 export class Archives {
   readonly #state: State
   readonly #clock: Clock
   readonly #registry: Registry
-  #alarm: Cancel | undefined
+  #timer: Cancel | undefined
 
   constructor(options: { state: State; clock: Clock; registry: Registry }) {
     this.#state = options.state
@@ -26,15 +26,15 @@ export class Archives {
 
   start(): void {
     this.#sweep()
-    this.#alarm = this.#clock.schedule(sweepEveryMs, () => this.start())
+    this.#timer = this.#clock.schedule(sweepEveryMs, () => this.start())
   }
 
   stop(): void {
-    this.#alarm?.()
+    this.#timer?.()
   }
 
-  /** Puts an event into the archives of its bus; a replayed event is in one already. */
-  keep(busName: string, event: BusEvent): void {
+  /** Stores an event in the archives of its bus, except a replayed event, which is already archived. */
+  store(busName: string, event: BusEvent): void {
     if (event['replay-name'] !== undefined) return
     for (const archive of this.#registry.archives()) {
       if (archive.busName !== busName || archive.pattern?.matches(event) === false) continue
@@ -47,7 +47,7 @@ export class Archives {
     }
   }
 
-  /** The events of `fromMs` up to, not including, `toMs`, in the order of their time. */
+  /** The events from `fromMs` to before `toMs`, in order of their time. */
   between(archive: Archive, fromMs: number, toMs: number): BusEvent[] {
     this.#sweep()
     const rows = this.#state.all<{ event: string }>(

@@ -25,7 +25,7 @@ const rule = (events: Events, target: object) =>
 const put = (events: Events, more: object = {}) => events.client.send(new PutEventsCommand({ Entries: [entry(more)] }))
 const TraceHeader = 'Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1'
 
-/** A function that is throttled while `calls` is below `failures`. */
+/** A function whose first `failures` invocations are throttled. */
 function throttled(failures: number) {
   const times: number[] = []
   const invoke = (now: () => number) => {
@@ -53,7 +53,7 @@ const attributesOf = async (events: Events, queueArn: string) => {
   }
 }
 
-test('a target that is throttled is tried again with growing delays until it takes the event', async () => {
+test('a throttled delivery is retried with exponential backoff until it succeeds', async () => {
   const { events, times } = await startThrottled(4)
   const startMs = events.clock.now()
   await put(events)
@@ -63,7 +63,7 @@ test('a target that is throttled is tried again with growing delays until it tak
   expect(events.service.pendingDeliveries()).toBe(0)
 })
 
-test('after the attempts of its retry policy the event is in the dead-letter queue, whole, with the reason', async () => {
+test('after the retries of its retry policy the complete event is in the dead-letter queue with the reason', async () => {
   const dead = 'arn:aws:sqs:us-east-1:000000000000:dead'
   const { events, times } = await startThrottled(99, {
     RetryPolicy: { MaximumRetryAttempts: 2 },
@@ -84,7 +84,7 @@ test('after the attempts of its retry policy the event is in the dead-letter que
   })
 })
 
-test('an event older than its retry policy allows is given up', async () => {
+test('an event older than its retry policy allows goes to the dead-letter queue', async () => {
   const DeadLetterConfig = { Arn: 'arn:aws:sqs:us-east-1:000000000000:dead' }
   const { events, dead, times } = await startThrottled(99, {
     RetryPolicy: { MaximumEventAgeInSeconds: 60 },
@@ -96,15 +96,17 @@ test('an event older than its retry policy allows is given up', async () => {
   expect((await attributesOf(events, dead)).attributes['EXHAUSTED_RETRY_CONDITION']).toBe('MaximumEventAgeInSeconds')
 })
 
-test('without a retry policy the event is tried 185 times more within 24 hours, then told as lost', async () => {
+test('without a retry policy the event is retried 185 times within 24 hours, then reported as lost', async () => {
   const { events, times } = await startThrottled(999)
   await put(events)
   await events.clock.advance(86_400_000)
   expect(times).toHaveLength(186)
-  expect(events.lost).toEqual([expect.stringMatching(/^Lost, as the target has no dead-letter queue: .*THROTTLING/)])
+  expect(events.lost).toEqual([
+    expect.stringMatching(/^Event lost because the target has no dead-letter queue: .*THROTTLING/),
+  ])
 })
 
-test('a queue that does not exist is not tried again', async () => {
+test('a delivery to a queue that does not exist is not retried', async () => {
   const events = await start()
   const dead = events.queue('dead')
   await rule(events, { Arn: oven, DeadLetterConfig: { Arn: dead } })
@@ -116,42 +118,42 @@ test('a queue that does not exist is not tried again', async () => {
   })
 })
 
-test('a queue that denies the rule gets nothing: EventBridge asks as itself, for the rule', async () => {
-  const asked: [Principal, readonly AccessRequest[]][] = []
+test('a queue that denies the rule gets no event: EventBridge sends as a service principal with the rule as source', async () => {
+  const accessRequests: [Principal, readonly AccessRequest[]][] = []
   const access: AccessControl = {
     ...allowAll,
     require(principal, requests) {
-      asked.push([principal, requests])
+      accessRequests.push([principal, requests])
       if (requests[0]!.resource === oven) throw new AwsError('AccessDeniedException', 'no')
     },
   }
   const events = await start({ access })
   events.queue('oven')
   const dead = events.queue('dead')
-  const made = await rule(events, { Arn: oven, DeadLetterConfig: { Arn: dead } })
+  const created = await rule(events, { Arn: oven, DeadLetterConfig: { Arn: dead } })
   await put(events)
   expect(await events.received(oven)).toEqual([])
   expect((await attributesOf(events, dead)).attributes).toMatchObject({
     ERROR_CODE: 'NO_PERMISSIONS',
     ERROR_MESSAGE: 'no',
   })
-  const principal = { kind: 'service', service: 'events.amazonaws.com', sourceArn: made.attributes!['Arn'] }
-  expect(asked).toEqual([
+  const principal = { kind: 'service', service: 'events.amazonaws.com', sourceArn: created.attributes!['Arn'] }
+  expect(accessRequests).toEqual([
     [principal, [{ action: 'sqs:SendMessage', resource: oven }]],
     [principal, [{ action: 'sqs:SendMessage', resource: dead }]],
   ])
 })
 
-test('an event whose dead-letter queue is gone too is told as lost', async () => {
+test('an event whose dead-letter queue does not exist is reported as lost', async () => {
   const events = await start()
   await rule(events, { Arn: oven, DeadLetterConfig: { Arn: 'arn:aws:sqs:us-east-1:000000000000:none' } })
   await put(events)
   expect(events.lost).toEqual([
-    expect.stringContaining('dead-letter queue arn:aws:sqs:us-east-1:000000000000:none refused it'),
+    expect.stringContaining('dead-letter queue arn:aws:sqs:us-east-1:000000000000:none rejected it'),
   ])
 })
 
-test('one target that fails does not keep the event from the others', async () => {
+test('a failing target does not affect the other targets', async () => {
   const events = await start()
   const shelf = events.queue('shelf')
   await events.declare('AWS::Events::Rule', 'R', {
@@ -165,7 +167,7 @@ test('one target that fails does not keep the event from the others', async () =
   expect(await events.received(shelf)).toHaveLength(1)
 })
 
-test('a delivery that waits to be tried again survives a restart', async () => {
+test('a pending retry survives a restart', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'events-'))
   try {
     const stateFile = join(folder, 'state')
@@ -192,15 +194,15 @@ test('a delivery that waits to be tried again survives a restart', async () => {
   }
 })
 
-test('a hand-over that fails later publishes nothing', async () => {
+test('an event published in a transaction that is rolled back is not delivered', async () => {
   const events = await start()
   const shelf = events.queue('shelf')
   await rule(events, { Arn: shelf })
-  const handOver = () =>
+  const rolledBack = () =>
     events.state.transaction(() => {
       events.service.publish({ busName: 'default', source: 'bakery', detailType: 'Baked', detail: {} })
       throw new Error('no')
     })
-  expect(handOver).toThrow('no')
+  expect(rolledBack).toThrow('no')
   expect(await events.received(shelf)).toEqual([])
 })

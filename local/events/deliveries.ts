@@ -9,30 +9,30 @@ import type { RuleMetrics } from './rule-metrics.ts'
 import type { Rule, Target } from './registry.ts'
 import { targetInput } from './target-input.ts'
 
-/** An event on its way. */
-export interface Passage {
+/** An event on a bus. */
+export interface RoutedEvent {
   readonly event: BusEvent
-  /** How many buses it came through. */
+  /** How many buses forwarded it. */
   readonly hops: number
-  /** Not part of the event: targets get it where their service has a place for it. */
+  /** Not part of the event: targets get it where their service supports it. */
   readonly traceHeader?: string | undefined
 }
 
-/** An event on its way to one target. */
-interface Delivery extends Passage {
+/** The delivery of an event to one target. */
+interface Delivery extends RoutedEvent {
   readonly ruleArn: string
   readonly ruleName: string
   readonly target: Target
 }
 
-/** How events leave: each throws an AwsError when the target refuses. */
-export interface Outlets {
+/** Sends events to targets; each method throws an AwsError when the target rejects the event. */
+export interface TargetClients {
   send(
     queueArn: string,
     message: { body: string; attributes?: MessageAttributes; traceHeader?: string | undefined },
   ): unknown
   invoke(functionArn: string, payload: unknown, sourceArn: string, traceHeader: string | undefined): void
-  forward(busArn: string, passage: Passage): void
+  forward(busArn: string, routed: RoutedEvent): void
 }
 
 interface DeliveryRow {
@@ -42,38 +42,38 @@ interface DeliveryRow {
   retries: number
 }
 
-/** A row is a delivery that failed and is tried again at `next_ms`. */
+/** A row is a failed delivery that is retried at `next_ms`. */
 const schema = `
 CREATE TABLE IF NOT EXISTS events_delivery (
   id INTEGER PRIMARY KEY, delivery TEXT NOT NULL, first_ms INTEGER NOT NULL, retries INTEGER NOT NULL, next_ms INTEGER NOT NULL);
 CREATE INDEX IF NOT EXISTS events_delivery_next ON events_delivery (next_ms)`
 
 /**
- * Brings events to targets. The first attempt is made at once, inside the transaction of whoever published:
- * an event that was accepted is in its queues, or is a row here to be tried again, or in a dead-letter queue.
+ * Delivers events to targets. The first attempt is made at once, in the transaction of the publisher:
+ * an accepted event is in its queues, or is a row here to be retried, or is in a dead-letter queue.
  */
 export class Deliveries {
   readonly #state: State
   readonly #clock: Clock
   readonly #access: AccessControl
-  readonly #outlets: Outlets
+  readonly #clients: TargetClients
   readonly #report: (line: string) => void
   readonly #metrics: RuleMetrics
   #started = false
-  #alarm: Cancel | undefined
+  #timer: Cancel | undefined
 
   constructor(options: {
     state: State
     clock: Clock
     access: AccessControl
-    outlets: Outlets
+    clients: TargetClients
     report: (line: string) => void
     metrics: RuleMetrics
   }) {
     this.#state = options.state
     this.#clock = options.clock
     this.#access = options.access
-    this.#outlets = options.outlets
+    this.#clients = options.clients
     this.#report = options.report
     this.#metrics = options.metrics
     this.#state.define(schema)
@@ -81,21 +81,21 @@ export class Deliveries {
 
   start(): void {
     this.#started = true
-    this.#setAlarm()
+    this.#setTimer()
   }
 
   stop(): void {
     this.#started = false
-    this.#alarm?.()
+    this.#timer?.()
   }
 
-  /** Within a transaction. */
-  deliver(rule: Rule, target: Target, passage: Passage): void {
-    const delivery = { ruleArn: rule.arn, ruleName: rule.name, target, ...passage }
+  /** Must be called in a transaction. */
+  deliver(rule: Rule, target: Target, routed: RoutedEvent): void {
+    const delivery = { ruleArn: rule.arn, ruleName: rule.name, target, ...routed }
     const failure = this.#attempt(delivery)
     if (!failure) return
     const nowMs = this.#clock.now()
-    const next = this.#nextTry(delivery, failure, nowMs, 0)
+    const next = this.#nextAttempt(delivery, failure, nowMs, 0)
     if (next === undefined) return
     this.#state.run(
       'INSERT INTO events_delivery (delivery, first_ms, retries, next_ms) VALUES (?, ?, 0, ?)',
@@ -103,10 +103,10 @@ export class Deliveries {
       nowMs,
       next,
     )
-    this.#state.afterCommit(() => this.#setAlarm())
+    this.#state.afterCommit(() => this.#setTimer())
   }
 
-  /** How many deliveries wait to be tried again. */
+  /** How many deliveries wait for a retry. */
   pending(): number {
     return this.#state.get<{ count: number }>('SELECT COUNT(*) AS count FROM events_delivery')!.count
   }
@@ -120,13 +120,13 @@ export class Deliveries {
     try {
       if (service === 'sqs') {
         this.#access.require(principal, [{ action: 'sqs:SendMessage', resource: target.Arn }])
-        this.#outlets.send(target.Arn, { body: textOf(input.payload), traceHeader })
+        this.#clients.send(target.Arn, { body: textOf(input.payload), traceHeader })
       } else if (service === 'lambda') {
-        this.#outlets.invoke(target.Arn, input.payload, ruleArn, traceHeader)
+        this.#clients.invoke(target.Arn, input.payload, ruleArn, traceHeader)
       } else {
         const sender: Principal = target.RoleArn === undefined ? principal : { kind: 'role', roleArn: target.RoleArn }
         this.#access.require(sender, [{ action: 'events:PutEvents', resource: target.Arn }])
-        this.#outlets.forward(target.Arn, { event, hops: hops + 1, traceHeader })
+        this.#clients.forward(target.Arn, { event, hops: hops + 1, traceHeader })
       }
     } catch (error) {
       if (!(error instanceof AwsError)) throw error
@@ -135,8 +135,8 @@ export class Deliveries {
     return undefined
   }
 
-  /** @returns when to try again, or undefined when the event was given up and is in the dead-letter queue, or lost */
-  #nextTry(delivery: Delivery, failure: DeliveryFailure, firstMs: number, retries: number): number | undefined {
+  /** @returns when to retry, or undefined when the event was sent to the dead-letter queue or is lost */
+  #nextAttempt(delivery: Delivery, failure: DeliveryFailure, firstMs: number, retries: number): number | undefined {
     const { MaximumRetryAttempts = 185, MaximumEventAgeInSeconds = 86_400 } = delivery.target.RetryPolicy ?? {}
     const nextMs = this.#clock.now() + retryDelayMs(retries)
     const exhausted = !failure.retriable
@@ -147,11 +147,11 @@ export class Deliveries {
           ? 'MaximumEventAgeInSeconds'
           : undefined
     if (failure.retriable && exhausted === undefined) return nextMs
-    this.#bury(delivery, failure, retries, exhausted)
+    this.#sendToDeadLetterQueue(delivery, failure, retries, exhausted)
     return undefined
   }
 
-  #bury(
+  #sendToDeadLetterQueue(
     { ruleArn, target, event, traceHeader }: Delivery,
     failure: DeliveryFailure,
     retries: number,
@@ -160,7 +160,7 @@ export class Deliveries {
     const queueArn = target.DeadLetterConfig?.Arn
     this.#metrics.count('FailedInvocations', ruleArn)
     const what = `event ${event.id} (${event.source} ${event['detail-type']}) of rule ${ruleArn} for ${target.Arn}: ${failure.code}, ${failure.message}`
-    if (queueArn === undefined) return this.#report(`Lost, as the target has no dead-letter queue: ${what}`)
+    if (queueArn === undefined) return this.#report(`Event lost because the target has no dead-letter queue: ${what}`)
     const attributes = textAttributes({
       RULE_ARN: ruleArn,
       TARGET_ARN: target.Arn,
@@ -172,23 +172,23 @@ export class Deliveries {
     try {
       const principal: Principal = { kind: 'service', service: 'events.amazonaws.com', sourceArn: ruleArn }
       this.#access.require(principal, [{ action: 'sqs:SendMessage', resource: queueArn }])
-      this.#outlets.send(queueArn, { body: JSON.stringify(event), attributes, traceHeader })
+      this.#clients.send(queueArn, { body: JSON.stringify(event), attributes, traceHeader })
       this.#metrics.count('InvocationsSentToDlq', ruleArn)
     } catch (error) {
       if (!(error instanceof AwsError)) throw error
       this.#metrics.count('InvocationsFailedToBeSentToDlq', ruleArn)
-      this.#report(`Lost, as its dead-letter queue ${queueArn} refused it (${error.message}): ${what}`)
+      this.#report(`Event lost because its dead-letter queue ${queueArn} rejected it (${error.message}): ${what}`)
     }
   }
 
-  #setAlarm(): void {
-    this.#alarm?.()
+  #setTimer(): void {
+    this.#timer?.()
     if (!this.#started) return
     const nextMs = this.#state.get<{ at: number | null }>('SELECT MIN(next_ms) AS at FROM events_delivery')?.at
     if (nextMs === null || nextMs === undefined) return
-    this.#alarm = this.#clock.schedule(nextMs - this.#clock.now(), () => {
+    this.#timer = this.#clock.schedule(nextMs - this.#clock.now(), () => {
       this.#retryDue()
-      this.#setAlarm()
+      this.#setTimer()
     })
   }
 
@@ -204,13 +204,13 @@ export class Deliveries {
     const delivery = JSON.parse(row.delivery) as Delivery
     const failure = this.#attempt(delivery)
     const retries = row.retries + 1
-    const next = failure && this.#nextTry(delivery, failure, row.first_ms, retries)
+    const next = failure && this.#nextAttempt(delivery, failure, row.first_ms, retries)
     if (next === undefined) this.#state.run('DELETE FROM events_delivery WHERE id = ?', row.id)
     else this.#state.run('UPDATE events_delivery SET retries = ?, next_ms = ? WHERE id = ?', retries, next, row.id)
   }
 }
 
-/** A queue receives text: a payload that is a JSON string goes without its quotes. */
+/** A queue receives text: a JSON string is sent without its quotes. */
 const textOf = (payload: unknown) => (typeof payload === 'string' ? payload : JSON.stringify(payload))
 
 const textAttributes = (values: Record<string, string>): MessageAttributes =>

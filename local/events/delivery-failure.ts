@@ -1,11 +1,11 @@
 import type { AwsError } from '../wire/aws-error.ts'
 
-/** Why a target did not take an event, in the terms of EventBridge's dead-letter attributes. */
+/** Why a target did not accept an event, as in EventBridge's dead-letter queue attributes. */
 export interface DeliveryFailure {
   readonly code:
     'NO_PERMISSIONS' | 'NO_RESOURCE' | 'INVALID_PARAMETER' | 'INVALID_JSON' | 'THROTTLING' | 'ERROR_FROM_TARGET'
   readonly message: string
-  /** What cannot heal by itself is not tried again. */
+  /** False for failures that a retry cannot fix. */
   readonly retriable: boolean
 }
 
@@ -30,5 +30,5 @@ export function failureOf(error: AwsError): DeliveryFailure {
 
 const longestDelayMs = 480_000
 
-/** Doubles from a second; with the longest delay, 185 retries fill the 24 hours that AWS goes on trying. */
+/** Doubles from one second; with the longest delay, 185 retries take the 24 hours for which AWS retries. */
 export const retryDelayMs = (retries: number) => Math.min(1000 * 2 ** retries, longestDelayMs)

@@ -6,12 +6,12 @@ import { busArn, busNameOf } from './event.ts'
 import { compilePattern } from './pattern.ts'
 import { archiveArn, ruleArn, type Registry, type Rule } from './registry.ts'
 
-/** The operations that only look: rules, targets, buses, archives, and a pattern against an event. */
+/** The read operations for rules, targets, buses and archives, and TestEventPattern. */
 export function describeOperations(registry: Registry, archives: Archives): Record<string, Operation> {
   const busOf = (input: { EventBusName?: string }) => registry.bus(input.EventBusName ?? 'default')
   return {
     ListEventBuses: {
-      access: everything('ListEventBuses'),
+      access: onAll('ListEventBuses'),
       handle: (input) => {
         const named = registry.buses().filter((bus) => bus.name.startsWith(input.NamePrefix ?? ''))
         const { page, NextToken } = paged(named, input)
@@ -23,7 +23,7 @@ export function describeOperations(registry: Registry, archives: Archives): Reco
       handle: (input) => describedBus(registry.bus(input.Name ?? 'default')),
     },
     ListRules: {
-      access: everything('ListRules'),
+      access: onAll('ListRules'),
       handle: (input) => {
         const rules = [...busOf(input).rules.values()].filter((rule) => rule.name.startsWith(input.NamePrefix ?? ''))
         const { page, NextToken } = paged(rules, input)
@@ -42,13 +42,13 @@ export function describeOperations(registry: Registry, archives: Archives): Reco
       },
     },
     ListArchives: {
-      access: everything('ListArchives'),
+      access: onAll('ListArchives'),
       handle: (input) => {
-        const wanted = registry
+        const matching = registry
           .archives()
           .filter((archive) => archive.name.startsWith(input.NamePrefix ?? ''))
           .filter((archive) => input.EventSourceArn === undefined || input.EventSourceArn === busArn(archive.busName))
-        const { page, NextToken } = paged(wanted, input)
+        const { page, NextToken } = paged(matching, input)
         return { Archives: page.map((archive) => describedArchive(archives, archive)), NextToken }
       },
     },
@@ -62,14 +62,14 @@ export function describeOperations(registry: Registry, archives: Archives): Reco
       },
     },
     TestEventPattern: {
-      access: everything('TestEventPattern'),
+      access: onAll('TestEventPattern'),
       handle: (input) => ({ Result: compilePattern(input.EventPattern)(parsedEvent(input.Event)) }),
     },
   }
 }
 
 const request = (action: string, resource: string): AccessRequest => ({ action: `events:${action}`, resource })
-const everything = (action: string) => () => [request(action, '*')]
+const onAll = (action: string) => () => [request(action, '*')]
 const onRule = (action: string, member: string) => (input: Record<string, unknown>) => [
   request(action, ruleArn(busNameOf(String(input['EventBusName'] ?? 'default')), String(input[member]))),
 ]
@@ -109,7 +109,7 @@ function describedArchive(archives: Archives, archive: ReturnType<Registry['arch
   }
 }
 
-/** The token is the number of entries that were answered before. */
+/** The token is the number of entries on the previous pages. */
 export function paged<T>(
   all: readonly T[],
   input: { Limit?: number; NextToken?: string },
@@ -125,7 +125,7 @@ function parsedEvent(text: unknown) {
     const event = JSON.parse(String(text))
     if (event !== null && typeof event === 'object' && !Array.isArray(event)) return event
   } catch {
-    // Told below, like every other text that is no event.
+    // Invalid JSON is reported below like any other text that is not an event.
   }
   throw validationError('Parameter Event is not valid. Reason: it must be a JSON object.')
 }

@@ -1,7 +1,7 @@
 import { accountId, arn, region } from '../assembly/provider.ts'
 import type { Json } from './pattern-condition.ts'
 
-/** An event as targets receive it, its members in AWS's order. */
+/** An event as targets receive it, with its members in the order of AWS. */
 export type BusEvent = {
   version: '0'
   id: string
@@ -13,7 +13,7 @@ export type BusEvent = {
   region: string
   resources: string[]
   detail: { [name: string]: Json }
-  /** Of a replayed event: the replay. */
+  /** The name of the replay, for a replayed event. */
   'replay-name'?: string
 }
 
@@ -42,5 +42,5 @@ export const isoSeconds = (timeMs: number) => new Date(timeMs).toISOString().rep
 
 export const busArn = (name: string) => arn('events', `event-bus/${name}`)
 
-/** @param bus a bus's name or its ARN */
+/** @param bus name or ARN of a bus */
 export const busNameOf = (bus: string) => (bus.startsWith('arn:') ? bus.slice(bus.indexOf('/') + 1) : bus)

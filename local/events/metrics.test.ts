@@ -5,12 +5,12 @@ import { entry, startEvents } from './testing.ts'
 
 const oven = 'arn:aws:sqs:us-east-1:000000000000:oven'
 
-test('rules count what they match and what became of it, by name and by bus', async () => {
+test('rules count matched events and their deliveries, by rule and by bus and rule', async () => {
   const metrics = new RecordedMetrics()
-  const refusing = () => {
+  const invoke = () => {
     throw new AwsError('ResourceNotFoundException', 'There is no such function.')
   }
-  const events = await startEvents({ metrics, invoke: refusing })
+  const events = await startEvents({ metrics, invoke })
   const Arn = events.queue('dead')
   events.queue('oven')
   const slicer = 'arn:aws:lambda:us-east-1:000000000000:function:slice'

@@ -3,7 +3,7 @@ import { AwsError } from '../wire/aws-error.ts'
 
 export type Json = null | boolean | number | string | Json[] | { [name: string]: Json }
 
-/** One element of a pattern's array: it looks at a value, or at whether there is one. */
+/** One element of a pattern's array: it matches a value, or the presence of one. */
 export type Condition =
   | { readonly on: 'value'; readonly accepts: (value: Json) => boolean }
   | { readonly on: 'presence'; readonly present: boolean }
@@ -68,7 +68,7 @@ function equalsIgnoreCase(operand: Json): Accepts {
   return onText((value) => value.toLowerCase() === wanted)
 }
 
-/** `*` stands for any run of characters; `\*` and `\\` for the characters themselves. */
+/** `*` matches any sequence of characters; `\*` and `\\` match the characters themselves. */
 function wildcard(operand: Json): Accepts {
   const pattern = text('wildcard', operand)
   if (/(?<!\\)(\\\\)*\*\*/.test(pattern)) throw invalidPattern(`Consecutive wildcard characters at ${pattern}`)
@@ -81,7 +81,7 @@ function wildcard(operand: Json): Accepts {
 
 const literal = (character: string) => character.replace(/[.*+?^${}()|[\]\\/-]/, '\\$&')
 
-/** Of the text operators, those that `anything-but` turns round, each with one text or a list. */
+/** The string operators that `anything-but` can negate, each with one string or a list. */
 const negatable = new Set(['prefix', 'suffix', 'equals-ignore-case', 'wildcard'])
 
 function anythingBut(operand: Json): Accepts {
@@ -130,7 +130,7 @@ function numeric(operand: Json): Accepts {
   })
   const [lower, upper] = tests
   if (upper && !(lower!.operator.startsWith('>') && upper.operator.startsWith('<') && lower!.bound < upper.bound)) {
-    throw invalidPattern('Bottom of a numeric range must be less than its top, and stand first')
+    throw invalidPattern('Bottom of a numeric range must be less than its top, and come first')
   }
   return (value) => typeof value === 'number' && tests.every(({ compare, bound }) => compare(value, bound))
 }

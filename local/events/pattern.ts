@@ -1,11 +1,11 @@
 import { compileCondition, invalidPattern, type Condition, type Json } from './pattern-condition.ts'
 
-/** Whether an event, as the JSON that targets receive, matches a rule's pattern. */
+/** Whether an event, as the JSON that targets receive, matches the pattern of a rule. */
 export type Matcher = (event: Json | undefined) => boolean
 
 /**
  * Compiles an event pattern.
- * @param pattern the JSON object, or its text
+ * @param pattern the object, or its JSON text
  * @throws AwsError InvalidEventPatternException
  */
 export function compilePattern(pattern: unknown): Matcher {
@@ -14,7 +14,7 @@ export function compilePattern(pattern: unknown): Matcher {
   return compileObject(parsed)
 }
 
-/** All fields of a pattern must match; a `$or` among them matches when one of its patterns does. */
+/** All fields of a pattern must match; `$or` matches when one of its patterns does. */
 function compileObject(pattern: Record<string, Json>): Matcher {
   const fields = Object.entries(pattern)
   if (fields.length === 0) throw invalidPattern('Empty objects are not allowed')
@@ -41,7 +41,7 @@ function compileField(name: string, value: Json): Matcher {
   }
 }
 
-/** An array of objects matches when one of its elements does, all fields of the pattern taken on the same element. */
+/** An array of objects matches when all fields of the pattern match the same element. */
 function nested(name: string, matches: Matcher): Matcher {
   return (event) => {
     const member = memberOf(event, name)
@@ -49,14 +49,14 @@ function nested(name: string, matches: Matcher): Matcher {
   }
 }
 
-/** An array in the event matches when the intersection is not empty. */
+/** An array in the event matches when one of its values does. */
 const meets = (condition: Condition, values: Json[]) =>
   condition.on === 'presence' ? condition.present === values.length > 0 : values.some(condition.accepts)
 
 const memberOf = (event: Json | undefined, name: string): Json | undefined =>
   isObject(event) && Object.hasOwn(event, name) ? event[name] : undefined
 
-/** The values that conditions look at: never objects, of which a pattern names the fields. */
+/** The values that conditions are matched against: not objects, whose fields a pattern names. */
 function leaves(value: Json | undefined): Json[] {
   if (value === undefined || isObject(value)) return []
   return Array.isArray(value) ? value.flatMap(leaves) : [value]

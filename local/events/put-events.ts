@@ -22,14 +22,14 @@ export interface Publication {
   readonly detail: object
   readonly resources?: string[]
   readonly time?: Date
-  /** Goes with the event to its targets, beside it. */
+  /** Passed to the targets together with the event. */
   readonly traceHeader?: string | undefined
 }
 
 /** AWS raised the limit from 256 KB in 2026. */
 const requestLimitBytes = 1_048_576
 
-/** PutEvents: up to 10 entries, of which the malformed fail alone. */
+/** PutEvents: up to 10 entries, which fail individually. */
 export const putEventsOperation = (
   state: State,
   registry: Registry,
@@ -86,7 +86,7 @@ function checkedEntry(registry: Registry, entry: PutEventsEntry): Publication {
   }
 }
 
-/** One that is not valid is dropped, and the event goes on without. */
+/** An invalid trace header is dropped, and the event is delivered without it. */
 const validTrace = (header: string | undefined): string | undefined =>
   header !== undefined && /(?:^|;) *Root=1-[0-9a-f]{8}-[0-9a-f]{24}(?:;|$)/.test(header) ? header : undefined
 
@@ -100,12 +100,15 @@ function parseDetail(text: string): object {
     const detail: unknown = JSON.parse(text)
     if (detail !== null && typeof detail === 'object' && !Array.isArray(detail)) return detail
   } catch {
-    // What is not JSON is refused like JSON that is no object.
+    // Invalid JSON is rejected like JSON that is not an object.
   }
   throw new AwsError('MalformedDetail', 'Detail is malformed.')
 }
 
-/** As AWS counts: 14 for a time, and the UTF-8 bytes of source, detail type, detail and resources. */
+/**
+ * The size as AWS calculates it: 14 bytes for a time, plus the UTF-8 bytes of source, detail type, detail and
+ * resources.
+ */
 function entryBytes(entry: PutEventsEntry): number {
   const texts = [entry.Source, entry.DetailType, entry.Detail, ...(entry.Resources ?? [])]
   const bytes = texts.reduce((sum, value) => sum + Buffer.byteLength(String(value ?? '')), 0)

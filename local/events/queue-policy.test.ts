@@ -2,7 +2,7 @@ import { PutEventsCommand } from '@aws-sdk/client-eventbridge'
 import { Iam } from '../iam/iam.ts'
 import { entry, startEvents } from './testing.ts'
 
-/** The policy that lets one rule send to a queue, in the form in which CDK writes it. */
+/** The queue policy that CDK generates to allow one rule to send. */
 const sendPolicy = (queueArn: string, ruleArn: string) => ({
   Version: '2012-10-17',
   Statement: [
@@ -23,7 +23,7 @@ const sendPolicy = (queueArn: string, ruleArn: string) => ({
   ],
 })
 
-test('IAM decides by the queue’s policy: the rule that it names may send, no other, and none without a policy', async () => {
+test('only the rule that the queue policy names may send, and no rule without a policy', async () => {
   const events = await startEvents({ access: new Iam() })
   const oven = events.queue('oven')
   const rule = (logicalId: string, source: string) =>

@@ -4,7 +4,7 @@ import { arn } from '../assembly/provider.ts'
 import { busArn, busNameOf } from './event.ts'
 import type { Matcher } from './pattern.ts'
 
-/** A target as `PutTargets` and templates write it. */
+/** A target as in `PutTargets` and templates. */
 export interface Target {
   readonly Id: string
   readonly Arn: string
@@ -25,7 +25,7 @@ export interface Rule {
   readonly busName: string
   readonly description?: string
   readonly enabled: boolean
-  /** The pattern's text, and what it compiles to; a rule has it, a schedule or both. */
+  /** The pattern's text and its compiled form; a rule has a pattern, a schedule or both. */
   readonly pattern?: { readonly text: string; readonly matches: Matcher }
   readonly scheduleExpression?: string
   readonly targets: readonly Target[]
@@ -36,7 +36,7 @@ export interface Archive {
   readonly arn: string
   readonly busName: string
   readonly description?: string
-  /** 0 keeps events for ever. */
+  /** 0 stores events indefinitely. */
   readonly retentionDays: number
   readonly pattern?: { readonly text: string; readonly matches: Matcher }
   readonly createdMs: number
@@ -51,8 +51,8 @@ interface Bus {
 }
 
 /**
- * Buses, rules and archives. They come from templates at every start and are not persisted:
- * a rule that a template no longer has must not go on matching.
+ * Buses, rules and archives. They are created from templates at every start and are not persisted:
+ * a rule that was removed from its template must not match any more.
  */
 export class Registry {
   readonly #buses = new Map<string, Bus>()

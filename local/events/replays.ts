@@ -12,7 +12,7 @@ interface StartInput {
   readonly ReplayName: string
   readonly Description?: string
   readonly EventSourceArn: string
-  /** Seconds since the epoch, as all times on this wire. */
+  /** Seconds since the epoch, like all times of this API. */
   readonly EventStartTime: number
   readonly EventEndTime: number
   readonly Destination: { readonly Arn: string; readonly FilterArns?: string[] }
@@ -23,15 +23,15 @@ const schema = `CREATE TABLE IF NOT EXISTS events_replay (name TEXT PRIMARY KEY,
 const replayArn = (name: string) => arn('events', `replay/${name}`)
 
 /**
- * StartReplay, DescribeReplay, ListReplays and CancelReplay. On one machine a replay is over when its start is answered, so
- * that there is never one to cancel.
+ * StartReplay, DescribeReplay, ListReplays and CancelReplay. Here a replay is complete when StartReplay returns, so
+ * that none can be cancelled.
  */
 export function replayOperations(options: {
   state: State
   clock: Clock
   registry: Registry
   archives: Archives
-  /** Delivers an event by the rules of these ARNs, or by all. */
+  /** Delivers an event through the rules with these ARNs, or through all rules. */
   replay: (busName: string, event: BusEvent, ruleArns: string[] | undefined) => void
 }): Record<string, Operation> {
   const { state, clock, registry, archives, replay } = options
@@ -90,9 +90,9 @@ export function replayOperations(options: {
       access: () => [{ action: 'events:ListReplays', resource: '*' }],
       handle: (input: ListInput) => {
         const rows = state.all<{ description: string }>('SELECT description FROM events_replay ORDER BY name')
-        const wanted = rows.map((row) => JSON.parse(row.description) as Description).filter(matcherOf(input))
-        const { page, NextToken } = paged(wanted, input)
-        // The list leaves out what names the destination and the ARN.
+        const matching = rows.map((row) => JSON.parse(row.description) as Description).filter(matcherOf(input))
+        const { page, NextToken } = paged(matching, input)
+        // The list omits the destination, the ARN and the description.
         return {
           Replays: page.map(({ ReplayArn: _arn, Destination: _destination, Description: _text, ...rest }) => rest),
           NextToken,

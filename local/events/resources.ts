@@ -16,7 +16,7 @@ export const eventProviders = (context: Context): ResourceProvider[] => [
   {
     type: 'AWS::Events::EventBus',
     honoured: ['Name', 'Description'],
-    ignored: { Tags: 'nothing local reads tags' },
+    ignored: { Tags: 'tags have no effect locally' },
     create: (resource) => createBus(context, resource),
   },
   {
@@ -27,7 +27,7 @@ export const eventProviders = (context: Context): ResourceProvider[] => [
   {
     type: 'AWS::Events::Rule',
     honoured: ['Name', 'Description', 'EventBusName', 'EventPattern', 'ScheduleExpression', 'State', 'Targets'],
-    ignored: { Tags: 'nothing local reads tags' },
+    ignored: { Tags: 'tags have no effect locally' },
     create: (resource) => createRule(context, resource),
   },
   {
@@ -121,11 +121,11 @@ function compiled(pattern: unknown): Rule['pattern'] {
   return { text: typeof pattern === 'string' ? pattern : JSON.stringify(pattern), matches: compilePattern(pattern) }
 }
 
-/** Topics are left out of what stands here, so an event for one is not a delivery that failed. */
+/** Topics are not registered as targets, so that an event for one is not a failed delivery. */
 const isTopic = (target: Target) => target.Arn.split(':')[2] === 'sns'
 
-function partition<T>(all: readonly T[], belongs: (each: T) => boolean): [T[], T[]] {
-  return [all.filter(belongs), all.filter((each) => !belongs(each))]
+function partition<T>(all: readonly T[], test: (each: T) => boolean): [T[], T[]] {
+  return [all.filter(test), all.filter((each) => !test(each))]
 }
 
 const targetServices = new Set(['sqs', 'lambda', 'events'])
@@ -143,7 +143,7 @@ const targetMembers = new Set([
 function checkTarget(logicalId: string, target: Target): void {
   if (!targetServices.has(target.Arn.split(':')[2]!) || target.Arn.endsWith('.fifo')) {
     throw new Error(
-      `${logicalId} has the target ${target.Arn}; emulated are standard queues, functions and event buses.`,
+      `${logicalId} has the target ${target.Arn}; only standard queues, functions and event buses are emulated.`,
     )
   }
   const member = Object.keys(target).find((name) => !targetMembers.has(name))
@@ -153,7 +153,7 @@ function checkTarget(logicalId: string, target: Target): void {
   if (problem !== undefined) throw new Error(`${logicalId}: ${problem}`)
 }
 
-/** Templates may write numbers as text. */
+/** Templates may contain numbers as strings. */
 function withNumbers(target: Target): Target {
   const { MaximumRetryAttempts, MaximumEventAgeInSeconds } = target.RetryPolicy ?? {}
   return {

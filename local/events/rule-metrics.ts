@@ -8,7 +8,7 @@ type RuleMetric =
   | 'InvocationsSentToDlq'
   | 'InvocationsFailedToBeSentToDlq'
 
-/** The metrics that EventBridge publishes of rules: by rule, and by bus and rule. */
+/** The metrics that EventBridge publishes for rules: by rule, and by bus and rule. */
 export class RuleMetrics {
   readonly #sink: MetricSink
   readonly #series = new Map<string, readonly Series[]>()

@@ -20,7 +20,7 @@ test.each([
   expect(nextTimeMs(expression, Date.UTC(2026, 0, 1))).toBe(Date.parse(due))
 })
 
-test('a schedule whose years are over is never due', () => {
+test('a schedule whose years are in the past is never due', () => {
   expect(nextTimeMs('cron(0 8 1 1 ? 2020)', Date.UTC(2026, 0, 1))).toBeUndefined()
 })
 
@@ -33,15 +33,15 @@ test.each([
   'cron(0 8 * * * *)',
   'cron(0 25 * * ? *)',
   '5m',
-])('%s is refused', (expression) => {
+])('%s is rejected', (expression) => {
   expect(() => nextTimeMs(expression, 0)).toThrow('ScheduleExpression is not valid')
 })
 
-test('a scheduled rule sends its event to its own targets, again and again', async () => {
+test('a scheduled rule sends its event to its own targets at every due time', async () => {
   const events = await startEvents()
   const oven = events.queue('oven')
   const schedule = { ScheduleExpression: 'rate(5 minutes)', Targets: [{ Id: 't', Arn: oven }] }
-  const made = await events.declare('AWS::Events::Rule', 'R', schedule)
+  const created = await events.declare('AWS::Events::Rule', 'R', schedule)
   events.service.start()
   await events.clock.advance(600_000)
   const bodies = (await events.received(oven)).map((message) => JSON.parse(message.body))
@@ -50,7 +50,7 @@ test('a scheduled rule sends its event to its own targets, again and again', asy
       'detail-type': 'Scheduled Event',
       source: 'aws.events',
       time: '2026-01-01T00:05:00Z',
-      resources: [made.attributes!['Arn']],
+      resources: [created.attributes!['Arn']],
       detail: {},
     },
     { time: '2026-01-01T00:10:00Z' },
@@ -58,7 +58,7 @@ test('a scheduled rule sends its event to its own targets, again and again', asy
   await events.stop()
 })
 
-test('a restart goes on with the rate, and makes up once for what fell due meanwhile', async () => {
+test('a restart continues the rate, and fires once for all times that were missed', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'events-'))
   const stateFile = join(folder, 'state')
   const run = async (fromMs: number, forMs: number) => {

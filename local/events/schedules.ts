@@ -10,14 +10,14 @@ const schema = `CREATE TABLE IF NOT EXISTS events_schedule (
 const unitMs: Record<string, number> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 }
 
 /**
- * Fires rules that have a schedule. When each is due next is kept: a restart does not begin a rate anew,
- * and what fell due meanwhile fires once.
+ * Fires rules that have a schedule. The next due time of each is stored: a restart does not reset a rate, and times
+ * that were missed fire once.
  */
 export class Schedules {
   readonly #state: State
   readonly #clock: Clock
   readonly #fire: (rule: Rule) => void
-  readonly #alarms = new Map<string, Cancel>()
+  readonly #timers = new Map<string, Cancel>()
 
   constructor(options: { state: State; clock: Clock; fire: (rule: Rule) => void }) {
     this.#state = options.state
@@ -26,10 +26,10 @@ export class Schedules {
     this.#state.define(schema)
   }
 
-  /** Begins with the schedule of a rule, instead of the one that the rule had. */
+  /** Starts the schedule of a rule; it replaces the rule's earlier schedule. */
   set(rule: Rule): void {
-    this.#alarms.get(rule.arn)?.()
-    this.#alarms.delete(rule.arn)
+    this.#timers.get(rule.arn)?.()
+    this.#timers.delete(rule.arn)
     const expression = rule.scheduleExpression
     if (expression === undefined || !rule.enabled) return
     const known = this.#state.get<{ next_ms: number }>(
@@ -40,17 +40,17 @@ export class Schedules {
     const nextMs = known?.next_ms ?? nextTimeMs(expression, this.#clock.now())
     if (nextMs === undefined) return
     this.#state.run('INSERT OR REPLACE INTO events_schedule VALUES (?, ?, ?)', rule.arn, expression, nextMs)
-    const alarm = this.#clock.schedule(nextMs - this.#clock.now(), () => this.#due(rule, expression, nextMs))
-    this.#alarms.set(rule.arn, alarm)
+    const timer = this.#clock.schedule(nextMs - this.#clock.now(), () => this.#due(rule, expression, nextMs))
+    this.#timers.set(rule.arn, timer)
   }
 
   stop(): void {
-    for (const cancel of this.#alarms.values()) cancel()
-    this.#alarms.clear()
+    for (const cancel of this.#timers.values()) cancel()
+    this.#timers.clear()
   }
 
   #due(rule: Rule, expression: string, dueMs: number): void {
-    // A timer cannot wait longer than 24.8 days, and then calls too early.
+    // A timer cannot wait longer than 24.8 days and fires early then.
     if (this.#clock.now() < dueMs) return this.set(rule)
     this.#state.transaction(() => {
       const next = nextTimeMs(expression, this.#clock.now())
@@ -63,7 +63,7 @@ export class Schedules {
 }
 
 /**
- * When a schedule is due after a time; undefined for a cron expression whose years are over.
+ * The next due time of a schedule after a time; undefined for a cron expression whose years are in the past.
  * @throws AwsError ValidationException
  */
 export function nextTimeMs(expression: string, afterMs: number): number | undefined {

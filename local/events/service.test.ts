@@ -27,7 +27,7 @@ const rule = (properties: object = {}) =>
     ...properties,
   })
 
-test('an event reaches the queue of a matching rule, in the form and order of EventBridge', async () => {
+test('an event reaches the queue of a matching rule, in the format and member order of EventBridge', async () => {
   await rule()
   const Time = new Date('2026-03-04T05:06:07.890Z')
   const { Entries, FailedEntryCount } = await put(entry({ Resources: ['loaf/1'], Time }))
@@ -47,7 +47,7 @@ test('an event reaches the queue of a matching rule, in the form and order of Ev
   ])
 })
 
-test('an event that no rule matches, or a disabled one, reaches nobody', async () => {
+test('an event that matches no rule, or only a disabled one, is not delivered', async () => {
   await rule({ EventPattern: { source: ['butcher'] } })
   await put(entry())
   await rule({ State: 'DISABLED' })
@@ -55,10 +55,10 @@ test('an event that no rule matches, or a disabled one, reaches nobody', async (
   expect(await events.received(oven)).toEqual([])
 })
 
-test('a rule listens on its own bus alone', async () => {
+test('a rule only matches events on its own bus', async () => {
   const bus = await events.declare('AWS::Events::EventBus', 'Bus', { Name: 'shop' })
-  const made = await rule({ EventBusName: bus.ref })
-  expect(made).toEqual({
+  const created = await rule({ EventBusName: bus.ref })
+  expect(created).toEqual({
     ref: 'shop|bakery-R',
     attributes: { Arn: 'arn:aws:events:us-east-1:000000000000:rule/shop/bakery-R' },
     limitations: [],
@@ -69,7 +69,7 @@ test('a rule listens on its own bus alone', async () => {
   expect(await events.received(oven)).toHaveLength(2)
 })
 
-test('malformed entries fail alone, in their place', async () => {
+test('malformed entries fail individually, at their position', async () => {
   await rule()
   const { Entries, FailedEntryCount } = await put(
     entry({ Source: '' }),
@@ -105,13 +105,13 @@ test.each([
       entry({ Detail: JSON.stringify({ a: 'x'.repeat(600_000) }) }),
     ],
   ],
-])('a request with %s entries is refused whole', async (_, entries) => {
+])('a request with %s entries is rejected as a whole', async (_, entries) => {
   await rule()
   await expect(put(...entries)).rejects.toMatchObject({ name: 'ValidationException' })
   expect(await events.received(oven)).toEqual([])
 })
 
-test('PutEvents asks IAM for each bus, with source and detail type', () => {
+test('PutEvents is authorized per bus, with source and detail type', () => {
   const requests = events.service.wire.operations['PutEvents']!.access({
     Entries: [entry({ EventBusName: 'shop' }), entry()],
   })
@@ -124,14 +124,14 @@ test('PutEvents asks IAM for each bus, with source and detail type', () => {
   )
 })
 
-test('a function is invoked with the event, on behalf of the rule', async () => {
-  const made = await rule({ Targets: [{ Id: 'f', Arn: 'arn:aws:lambda:us-east-1:000000000000:function:slice' }] })
+test('a function is invoked with the event and the rule as source', async () => {
+  const created = await rule({ Targets: [{ Id: 'f', Arn: 'arn:aws:lambda:us-east-1:000000000000:function:slice' }] })
   await put(entry())
   expect(events.invoked).toEqual([
     [
       'arn:aws:lambda:us-east-1:000000000000:function:slice',
       expect.objectContaining({ source: 'bakery' }),
-      made.attributes!['Arn'],
+      created.attributes!['Arn'],
       undefined,
     ],
   ])
@@ -141,7 +141,7 @@ describe('a trace header', () => {
   const TraceHeader = 'Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1'
   const slice = { Id: 'f', Arn: 'arn:aws:lambda:us-east-1:000000000000:function:slice' }
 
-  test('goes beside the event to queues and functions, over other buses too', async () => {
+  test('is passed to queues and functions, through other buses too', async () => {
     const bus = await events.declare('AWS::Events::EventBus', 'Bus', { Name: 'shop' })
     await events.declare('AWS::Events::Rule', 'Out', {
       EventPattern: { source: ['bakery'] },
@@ -155,15 +155,15 @@ describe('a trace header', () => {
     expect(events.invoked.map(([, , , traceHeader]) => traceHeader)).toEqual([TraceHeader, undefined])
   })
 
-  test('that is not valid is dropped, and the event goes on without', async () => {
+  test('that is invalid is dropped, and the event is delivered without it', async () => {
     await rule()
-    await put(entry({ TraceHeader: 'Root=of-all-evil' }))
+    await put(entry({ TraceHeader: 'Root=invalid' }))
     const [message] = await events.received(oven)
     expect(message!.attributes.AWSTraceHeader).toBeUndefined()
   })
 })
 
-test('a rule hands on to another bus; a circle of buses ends and is told', async () => {
+test('a rule forwards to another bus, and a loop of buses ends and is reported', async () => {
   const bus = await events.declare('AWS::Events::EventBus', 'Bus', { Name: 'shop' })
   await events.declare('AWS::Events::Rule', 'Out', {
     EventPattern: { source: ['bakery'] },
@@ -208,11 +208,11 @@ test.each([
 })
 
 test.each([
-  ['a pattern that is invalid', { EventPattern: { source: 'bakery' } }, 'Event pattern is not valid'],
+  ['an invalid pattern', { EventPattern: { source: 'bakery' } }, 'Event pattern is not valid'],
   [
     'a target that is not emulated',
     { Targets: [{ Id: 'x', Arn: 'arn:aws:states:us-east-1:000000000000:stateMachine:oven' }] },
-    'emulated are',
+    'are emulated',
   ],
   [
     'a target setting that is not emulated',
@@ -220,7 +220,7 @@ test.each([
     'SqsParameters',
   ],
   [
-    'an input that is no JSON',
+    'an input that is not JSON',
     { Targets: [{ Id: 'x', Arn: 'arn:aws:sqs:us-east-1:000000000000:oven', Input: '{' }] },
     'not valid JSON',
   ],
@@ -229,13 +229,13 @@ test.each([
     { Targets: [{ Id: 'x', Arn: 'arn:aws:sqs:us-east-1:000000000000:oven', InputPath: '$..kind' }] },
     '$..kind',
   ],
-  ['a schedule that is none', { ScheduleExpression: 'rate(1 minutes)' }, 'ScheduleExpression'],
+  ['an invalid schedule', { ScheduleExpression: 'rate(1 minutes)' }, 'ScheduleExpression'],
   ['neither pattern nor schedule', { EventPattern: undefined }, 'neither'],
-])('a rule with %s is refused', async (_, properties, message) => {
+])('a rule with %s is rejected', async (_, properties, message) => {
   await expect(rule(properties)).rejects.toThrow(message)
 })
 
-test('a topic as a target is told at the start and gets nothing, the other targets do', async () => {
+test('a topic as a target is reported as a limitation and gets no events, other targets do', async () => {
   const news = { Id: 'news', Arn: 'arn:aws:sns:us-east-1:000000000000:news' }
   const { limitations } = await rule({ Targets: [news, { Id: 'oven', Arn: oven }] })
   expect(limitations).toEqual([
@@ -247,7 +247,7 @@ test('a topic as a target is told at the start and gets nothing, the other targe
   expect(events.lost).toEqual([])
 })
 
-test('buses, rules, targets and archives can be looked at', async () => {
+test('buses, rules, targets and archives can be listed and described', async () => {
   await events.declare('AWS::Events::EventBus', 'Bus', { Name: 'shop' })
   await events.declare('AWS::Events::EventBusPolicy', 'P', {
     EventBusName: 'shop',
@@ -258,14 +258,14 @@ test('buses, rules, targets and archives can be looked at', async () => {
     SourceArn: 'arn:aws:events:us-east-1:000000000000:event-bus/shop',
     RetentionDays: 3,
   })
-  const made = await rule()
+  const created = await rule()
   const send = events.client.send.bind(events.client)
   expect((await send(new ListEventBusesCommand())).EventBuses?.map((bus) => bus.Name)).toEqual(['default', 'shop'])
   const policy = (await send(new DescribeEventBusCommand({ Name: 'shop' }))).Policy
   expect(JSON.parse(policy!)).toEqual({ Version: '2012-10-17', Statement: [{ Effect: 'Allow' }] })
   const described = {
     Name: 'bakery-R',
-    Arn: made.attributes!['Arn'],
+    Arn: created.attributes!['Arn'],
     State: 'ENABLED',
     EventPattern: '{"source":["bakery"]}',
   }
@@ -285,11 +285,11 @@ test('buses, rules, targets and archives can be looked at', async () => {
   })
 })
 
-const attempt = async (EventPattern: string) =>
+const testPattern = async (EventPattern: string) =>
   (await events.client.send(new TestEventPatternCommand({ EventPattern, Event: '{"source":"bakery"}' }))).Result
 
-test('a pattern can be tried on an event', async () => {
-  expect(await attempt('{"source":["bakery"]}')).toBe(true)
-  expect(await attempt('{"source":["butcher"]}')).toBe(false)
-  await expect(attempt('{')).rejects.toMatchObject({ name: 'InvalidEventPatternException' })
+test('TestEventPattern matches a pattern against an event', async () => {
+  expect(await testPattern('{"source":["bakery"]}')).toBe(true)
+  expect(await testPattern('{"source":["butcher"]}')).toBe(false)
+  await expect(testPattern('{')).rejects.toMatchObject({ name: 'InvalidEventPatternException' })
 })

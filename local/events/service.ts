@@ -7,7 +7,7 @@ import type { State } from '../state/state.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import type { JsonService } from '../wire/service.ts'
 import { Archives } from './archives.ts'
-import { Deliveries, type Outlets, type Passage } from './deliveries.ts'
+import { Deliveries, type TargetClients, type RoutedEvent } from './deliveries.ts'
 import { describeOperations } from './describe.ts'
 import { busEvent } from './event.ts'
 import { putEventsOperation, type Publication } from './put-events.ts'
@@ -17,8 +17,8 @@ import { eventProviders } from './resources.ts'
 import { RuleMetrics } from './rule-metrics.ts'
 import { Schedules } from './schedules.ts'
 
-/** Rules may send from bus to bus in a circle; AWS would go on for ever. */
-const mostHops = 5
+/** Rules may forward events between buses in a loop, which would never end on AWS. */
+const maximumHops = 5
 
 /** EventBridge: buses, rules with patterns or schedules, archives and replays. */
 export class EventsService {
@@ -33,18 +33,18 @@ export class EventsService {
   readonly #metrics: RuleMetrics
 
   /**
-   * @param options.send sends to a queue, @param options.invoke invokes a function asynchronously: both durably, within
-   * the current transaction, and throwing an AwsError when they refuse
-   * @param options.report is told in one line of an event that no target, queue or retry will ever see
+   * @param options.send sends to a queue, @param options.invoke invokes a function asynchronously: both durably, in
+   * the current transaction, and throwing an AwsError when the target rejects the event
+   * @param options.report called with one line about an event that is lost
    */
   constructor(options: {
     state: State
     clock: Clock
     access: AccessControl
-    send: Outlets['send']
-    invoke: Outlets['invoke']
+    send: TargetClients['send']
+    invoke: TargetClients['invoke']
     report: (line: string) => void
-    /** @default nobody measures */
+    /** @default no metrics are recorded */
     metrics?: MetricSink
   }) {
     const { state, clock, access, send, invoke, report } = options
@@ -53,9 +53,9 @@ export class EventsService {
     const registry = new Registry(clock.now())
     this.#registry = registry
     this.#archives = new Archives({ state, clock, registry })
-    const outlets: Outlets = { send, invoke, forward: (bus, passage) => this.#forward(bus, passage) }
+    const clients: TargetClients = { send, invoke, forward: (bus, routed) => this.#forward(bus, routed) }
     this.#metrics = new RuleMetrics(options.metrics ?? noMetrics)
-    this.#deliveries = new Deliveries({ state, clock, access, outlets, report, metrics: this.#metrics })
+    this.#deliveries = new Deliveries({ state, clock, access, clients, report, metrics: this.#metrics })
     this.#schedules = new Schedules({ state, clock, fire: (rule) => this.#fire(rule) })
     this.wire = {
       targetPrefix: 'AWSEvents',
@@ -75,7 +75,7 @@ export class EventsService {
     this.providers = eventProviders({ registry, access, nowMs: () => clock.now() })
   }
 
-  /** Begins with retries, archives' retention and the schedules; call it once the templates' resources are made. */
+  /** Starts retries, the retention of archives and schedules; call it once all resources exist. */
   start(): void {
     this.#deliveries.start()
     this.#archives.start()
@@ -89,7 +89,7 @@ export class EventsService {
   }
 
   /**
-   * Puts an event on a bus; what its rules do with it is one transaction with that.
+   * Puts an event on a bus; the deliveries of its rules are part of the same transaction.
    * @returns the event's id @throws AwsError ResourceNotFoundException
    */
   publish(publication: Publication): string {
@@ -105,33 +105,36 @@ export class EventsService {
     return event.id
   }
 
-  /** How many deliveries failed and wait to be tried again. */
+  /** How many failed deliveries wait for a retry. */
   pendingDeliveries(): number {
     return this.#deliveries.pending()
   }
 
-  /** An archive keeps the event and not its trace, so that a replay has none. */
-  #accept(busName: string, passage: Passage, ruleArns?: readonly string[]): void {
-    const { event } = passage
+  /** An archive stores the event without its trace header, so that a replayed event has none. */
+  #accept(busName: string, routed: RoutedEvent, ruleArns?: readonly string[]): void {
+    const { event } = routed
     this.#state.transaction(() => {
-      this.#archives.keep(busName, event)
+      this.#archives.store(busName, event)
       for (const rule of this.#registry.bus(busName).rules.values()) {
         if (ruleArns !== undefined && !ruleArns.includes(rule.arn)) continue
         if (!rule.enabled || !rule.pattern?.matches(event)) continue
         this.#metrics.count('MatchedEvents', rule.arn)
         this.#metrics.count('TriggeredRules', rule.arn)
-        for (const target of rule.targets) this.#deliveries.deliver(rule, target, passage)
+        for (const target of rule.targets) this.#deliveries.deliver(rule, target, routed)
       }
     })
   }
 
-  #forward(bus: string, passage: Passage): void {
-    if (passage.hops > mostHops)
-      throw new AwsError('InvalidParameterValue', `The event came through more than ${mostHops} event buses.`)
-    this.#accept(this.#registry.bus(bus).name, passage)
+  #forward(bus: string, routed: RoutedEvent): void {
+    if (routed.hops > maximumHops)
+      throw new AwsError(
+        'InvalidParameterValue',
+        `The event was forwarded through more than ${maximumHops} event buses.`,
+      )
+    this.#accept(this.#registry.bus(bus).name, routed)
   }
 
-  /** A schedule concerns its own rule alone: its event meets no other pattern. */
+  /** A scheduled event is only delivered by its own rule and not matched against patterns. */
   #fire(rule: Rule): void {
     const event = busEvent({
       id: randomUUID(),

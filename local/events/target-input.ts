@@ -2,9 +2,8 @@ import { isoSeconds, type BusEvent } from './event.ts'
 import type { Json } from './pattern-condition.ts'
 import type { Target } from './registry.ts'
 
-/** What a target receives: the event, a constant, a part of the event, or a template filled with parts of it. */
-type TargetInput =
-  { readonly ok: true; readonly payload: Json } | { readonly ok: false; readonly problem: string }
+/** The payload of a target: the event, a constant, a part of the event, or a template with parts of it. */
+type TargetInput = { readonly ok: true; readonly payload: Json } | { readonly ok: false; readonly problem: string }
 
 export function targetInput(
   target: Target,
@@ -35,7 +34,7 @@ function transformed(
   return parsed(fill(transformer.InputTemplate, variables))
 }
 
-/** Within quotes a variable stands as text, outside of them as JSON; one without a value is empty or null. */
+/** A variable is inserted as text inside quotes and as JSON outside; without a value it is empty or null. */
 function fill(template: string, variables: Record<string, Json | undefined>): string {
   let quoted = false
   return template.replace(/\\.|"|<([\w.-]+)>/gs, (part, name: string | undefined) => {
@@ -68,7 +67,7 @@ function parsed(json: string): TargetInput {
   }
 }
 
-/** @returns what is wrong with a target's input settings, for a refusal when the rule is made */
+/** @returns why a target's input settings are invalid, so that the rule can be rejected when it is created */
 export function inputProblem(target: Target): string | undefined {
   const paths = [target.InputPath, ...Object.values(target.InputTransformer?.InputPathsMap ?? {})]
   const bad = paths.find((path) => path !== undefined && !/^\$(\.[\w$-]+|\['[^']*'\]|\[\d+\])*$/.test(path))
