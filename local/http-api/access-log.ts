@@ -1,17 +1,17 @@
 import { accountId } from '../assembly/provider.ts'
 import { commonLogTime } from './event.ts'
-import type { Api, GatewayAnswer, GatewayRequest } from './model.ts'
+import type { Api, GatewayResponse, GatewayRequest } from './model.ts'
 
 interface LoggedRequest {
   readonly api: Api
   readonly stageName: string
   readonly routeKey: string | undefined
   readonly request: GatewayRequest
-  readonly answer: GatewayAnswer
+  readonly response: GatewayResponse
   readonly durationMs: number
 }
 
-/** Fills the stage's access log format. A variable without a value is `-`, as on AWS. */
+/** Fills in the stage's access log format. A variable without a value is `-`, as on AWS. */
 export function accessLogLine(format: string, logged: LoggedRequest): string {
   const values = variables(logged)
   return format.replace(/\$context\.([\w.]+)/g, (_, name: string) => values[name] ?? '-')
@@ -22,7 +22,7 @@ function variables({
   stageName,
   routeKey,
   request,
-  answer,
+  response,
   durationMs,
 }: LoggedRequest): Record<string, string | undefined> {
   return {
@@ -30,22 +30,22 @@ function variables({
     apiId: api.apiId,
     domainName: request.headers['host'],
     domainPrefix: api.apiId,
-    'error.message': answer.reason,
+    'error.message': response.reason,
     extendedRequestId: request.requestId,
     httpMethod: request.method,
     'identity.sourceIp': request.sourceIp,
     'identity.userAgent': request.headers['user-agent'],
-    'integration.error': answer.reason,
-    integrationErrorMessage: answer.reason,
+    'integration.error': response.reason,
+    integrationErrorMessage: response.reason,
     path: request.path,
     protocol: request.protocol,
     requestId: request.requestId,
     requestTime: commonLogTime(request.receivedAtMs),
     requestTimeEpoch: String(request.receivedAtMs),
     responseLatency: String(durationMs),
-    responseLength: String(Buffer.byteLength(answer.body)),
+    responseLength: String(Buffer.byteLength(response.body)),
     routeKey,
     stage: stageName,
-    status: String(answer.status),
+    status: String(response.status),
   }
 }

@@ -7,7 +7,7 @@ interface ApiSeries {
   readonly latency: Series
 }
 
-/** The metrics that API Gateway publishes of HTTP APIs: of each API, and of each of its stages. */
+/** The metrics that API Gateway publishes for HTTP APIs: per API, and per stage. */
 export class ApiMetrics {
   readonly #sink: MetricSink
   readonly #apis = new Map<string, readonly ApiSeries[]>()
@@ -16,15 +16,15 @@ export class ApiMetrics {
     this.#sink = sink
   }
 
-  /** @param stage undefined for a request that no stage answers for */
-  answered(answer: { apiId: string; stage?: string; status: number; durationMs: number }): void {
-    const { status } = answer
-    for (const series of this.#of(answer.apiId, answer.stage)) {
+  /** @param request.stage undefined for a request that matches no stage */
+  count(request: { apiId: string; stage?: string; status: number; durationMs: number }): void {
+    const { status } = request
+    for (const series of this.#of(request.apiId, request.stage)) {
       series.count.add(1)
-      // Each request counts in both, so that an average is a rate.
+      // Each request is a sample of both, so that their average is the error rate.
       series.clientErrors.add(status >= 400 && status < 500 ? 1 : 0)
       series.serverErrors.add(status >= 500 ? 1 : 0)
-      series.latency.add(answer.durationMs)
+      series.latency.add(request.durationMs)
     }
   }
 

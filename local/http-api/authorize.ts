@@ -5,9 +5,9 @@ import type { JwtAuthorizer } from './jwt-authorizer.ts'
 import type { LambdaAuthorizer } from './lambda-authorizer.ts'
 import {
   internalServerError,
-  refusal,
+  errorResponse,
   type Api,
-  type GatewayAnswer,
+  type GatewayResponse,
   type GatewayRequest,
   type JwtAuthorizerConfiguration,
   type LambdaAuthorizerConfiguration,
@@ -16,17 +16,17 @@ import {
 import type { Match } from './router.ts'
 
 export type Authorization =
-  | { readonly outcome: 'passed'; readonly context: AuthorizerContext | undefined }
-  | { readonly outcome: 'refused'; readonly answer: GatewayAnswer }
+  | { readonly outcome: 'authorized'; readonly context: AuthorizerContext | undefined }
+  | { readonly outcome: 'denied'; readonly response: GatewayResponse }
 
 export interface Authorizers {
   readonly jwt: JwtAuthorizer
   readonly lambda: LambdaAuthorizer
 }
 
-const refused = (answer: GatewayAnswer): Authorization => ({ outcome: 'refused', answer })
+const denied = (response: GatewayResponse): Authorization => ({ outcome: 'denied', response })
 
-/** Asks the route's authorizer, if it has one. @throws AwsError when the authorizer's function cannot be invoked */
+/** Runs the route's authorizer, if it has one. @throws AwsError when the authorizer's function cannot be invoked */
 export async function authorize(
   authorizers: Authorizers,
   api: Api,
@@ -34,9 +34,9 @@ export async function authorize(
   match: Match,
   request: GatewayRequest,
 ): Promise<Authorization> {
-  if (match.route.authorization === 'none') return { outcome: 'passed', context: undefined }
+  if (match.route.authorization === 'none') return { outcome: 'authorized', context: undefined }
   const authorizer = api.authorizers.get(match.route.authorizerId ?? '')
-  if (!authorizer) return refused(internalServerError(`The route ${match.route.routeKey} has no authorizer.`))
+  if (!authorizer) return denied(internalServerError(`The route ${match.route.routeKey} has no authorizer.`))
   const identityContext = {
     routeKey: match.route.routeKey,
     stageName: stage.name,
@@ -62,16 +62,18 @@ async function byToken(
   const { scopes } = match.route
   const identity = selectIdentity(configuration.identitySource, request, identityContext)
   if (identity === undefined)
-    return refused(refusal(401, 'Unauthorized', { headers: { 'www-authenticate': 'Bearer' } }))
+    return denied(errorResponse(401, 'Unauthorized', { headers: { 'www-authenticate': 'Bearer' } }))
   const result = await jwt.authorize(configuration, identity, scopes)
   switch (result.outcome) {
     case 'authorized':
-      return { outcome: 'passed', context: { jwt: { claims: result.claims, scopes: result.scopes } } }
+      return { outcome: 'authorized', context: { jwt: { claims: result.claims, scopes: result.scopes } } }
     case 'unauthorized':
-      return refused(refusal(401, 'Unauthorized', { headers: challenge(scopes, 'invalid_token', result.description) }))
+      return denied(
+        errorResponse(401, 'Unauthorized', { headers: challenge(scopes, 'invalid_token', result.description) }),
+      )
     case 'forbidden':
-      return refused(
-        refusal(403, 'Forbidden', {
+      return denied(
+        errorResponse(403, 'Forbidden', {
           headers: challenge(scopes, 'insufficient_scope', 'the token does not have a required scope'),
         }),
       )
@@ -86,7 +88,7 @@ function challenge(scopes: readonly string[], error: string, description: string
   }
 }
 
-interface Asked {
+interface AuthorizerCall {
   readonly api: Api
   readonly stage: Stage
   readonly match: Match
@@ -97,29 +99,29 @@ interface Asked {
 async function byFunction(
   lambda: LambdaAuthorizer,
   configuration: LambdaAuthorizerConfiguration,
-  asked: Asked,
+  call: AuthorizerCall,
 ): Promise<Authorization> {
   const identity = configuration.identitySources.map((source) =>
-    selectIdentity(source, asked.request, asked.identityContext),
+    selectIdentity(source, call.request, call.identityContext),
   )
-  // Without all of its identity sources a request is refused, and the function is not asked.
-  if (identity.includes(undefined)) return refused(refusal(401, 'Unauthorized'))
+  // A request without all identity sources is denied, and the function is not invoked.
+  if (identity.includes(undefined)) return denied(errorResponse(401, 'Unauthorized'))
   const present = identity as string[]
   const result = await lambda.authorize(
     configuration,
     present,
-    authorizerEvent(present, asked),
-    callerOf(configuration, asked.api),
+    authorizerEvent(present, call),
+    callerOf(configuration, call.api),
   )
   switch (result.outcome) {
     case 'authorized':
-      return { outcome: 'passed', context: { lambda: result.context } }
+      return { outcome: 'authorized', context: { lambda: result.context } }
     case 'forbidden':
-      return refused(refusal(403, 'Forbidden'))
+      return denied(errorResponse(403, 'Forbidden'))
     case 'unauthorized':
-      return refused(refusal(401, 'Unauthorized'))
+      return denied(errorResponse(401, 'Unauthorized'))
     case 'failed':
-      return refused(internalServerError(result.reason))
+      return denied(internalServerError(result.reason))
     default:
       return result satisfies never
   }
@@ -131,8 +133,8 @@ function callerOf(configuration: LambdaAuthorizerConfiguration, api: Api): Princ
   return { kind: 'service', service: 'apigateway.amazonaws.com', sourceArn }
 }
 
-/** Source: "Control access to HTTP APIs with AWS Lambda authorizers", payload format 2.0. */
-function authorizerEvent(identity: readonly string[], { api, stage, match, request }: Asked): object {
+/** The authorizer event of payload format 2.0. Source: "Control access to HTTP APIs with AWS Lambda authorizers". */
+function authorizerEvent(identity: readonly string[], { api, stage, match, request }: AuthorizerCall): object {
   return {
     version: '2.0',
     type: 'REQUEST',

@@ -30,7 +30,7 @@ const preflight = (url: string, origin: string) =>
   fetch(url, { method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'POST' } })
 
 test.each([{ key: 'POST /loans' }, { key: '$default' }])(
-  'a preflight is answered without the function ($key)',
+  'a preflight gets a response without invoking the function ($key)',
   async ({ key }) => {
     const { endpoint } = await declareLibrary(service, { routes: [{ key }], api: { CorsConfiguration: cors } })
     const response = await preflight(`${endpoint}/loans`, 'https://library.example')
@@ -47,7 +47,7 @@ test.each([{ key: 'POST /loans' }, { key: '$default' }])(
   },
 )
 
-test('a foreign origin gets no CORS headers', async () => {
+test('an origin that is not allowed gets no CORS headers', async () => {
   const { endpoint } = await declareLibrary(service, {
     routes: [{ key: '$default' }],
     api: { CorsConfiguration: cors },
@@ -60,23 +60,23 @@ test('a foreign origin gets no CORS headers', async () => {
   }
 })
 
-test('answers, refusals too, carry the configured headers and not those of the function', async () => {
+test('all responses, including errors, have the configured headers and not those of the function', async () => {
   const routes = [{ key: 'GET /loans' }]
   const { endpoint } = await declareLibrary(service, { routes, api: { CorsConfiguration: { AllowOrigins: ['*'] } } })
   for (const path of ['/loans', '/absent']) {
-    const response = await fetch(endpoint + path, { headers: { origin: 'https://anyone.example' } })
+    const response = await fetch(endpoint + path, { headers: { origin: 'https://other.example' } })
     expect(response.headers.get('access-control-allow-origin')).toBe('*')
   }
 })
 
-test('without a configuration OPTIONS is a route like any other, and headers are the function’s', async () => {
+test('without a CORS configuration OPTIONS is an ordinary route with the headers of its function', async () => {
   const { endpoint } = await declareLibrary(service, { routes: [{ key: 'ANY /loans' }] })
   const response = await preflight(`${endpoint}/loans`, 'https://library.example')
   expect(response.headers.get('access-control-allow-origin')).toBe('https://evil.example')
   expect(invoked).toBe(1)
 })
 
-test('a route’s authorizer refuses preflights that the route catches', async () => {
+test('an authorizer denies preflights that match its route', async () => {
   const { endpoint } = await declareLibrary(service, {
     api: { CorsConfiguration: cors },
     authorizers: {

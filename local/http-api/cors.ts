@@ -1,12 +1,14 @@
-import type { CorsConfiguration, GatewayAnswer, GatewayRequest } from './model.ts'
+import type { CorsConfiguration, GatewayResponse, GatewayRequest } from './model.ts'
 
 export const isPreflight = (request: GatewayRequest) =>
   request.method === 'OPTIONS' &&
   request.headers['origin'] !== undefined &&
   request.headers['access-control-request-method'] !== undefined
 
-/** Answers for the function: a preflight never reaches it. A foreign origin gets no CORS headers, which browsers refuse. */
-export function preflightAnswer(cors: CorsConfiguration, request: GatewayRequest): GatewayAnswer {
+/**
+ * The response to a preflight, for which no function is invoked. An origin that is not allowed gets no CORS headers.
+ */
+export function preflightResponse(cors: CorsConfiguration, request: GatewayRequest): GatewayResponse {
   const origin = allowedOrigin(cors, request)
   const headers: Record<string, string> = origin === undefined ? {} : originHeaders(cors, origin)
   if (origin !== undefined) {
@@ -17,17 +19,17 @@ export function preflightAnswer(cors: CorsConfiguration, request: GatewayRequest
   return { status: 204, headers, body: '' }
 }
 
-/** Adds the configured CORS headers; those that a function set are ignored where the API has a configuration. */
+/** Adds the configured CORS headers; those set by a function are ignored if the API has a CORS configuration. */
 export function withCors(
   cors: CorsConfiguration | undefined,
   request: GatewayRequest,
-  answer: GatewayAnswer,
-): GatewayAnswer {
-  if (!cors) return answer
-  const own = Object.entries(answer.headers).filter(([name]) => !name.startsWith('access-control-'))
+  response: GatewayResponse,
+): GatewayResponse {
+  if (!cors) return response
+  const own = Object.entries(response.headers).filter(([name]) => !name.startsWith('access-control-'))
   const origin = allowedOrigin(cors, request)
   return {
-    ...answer,
+    ...response,
     headers: { ...Object.fromEntries(own), ...(origin === undefined ? {} : originHeaders(cors, origin)) },
   }
 }

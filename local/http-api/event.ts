@@ -2,7 +2,7 @@ import { accountId, region } from '../assembly/provider.ts'
 import type { Api, GatewayRequest, Stage } from './model.ts'
 import type { Match } from './router.ts'
 
-/** What an authorizer hands to the function, as it stands in the event. */
+/** The authorizer context in the event of the function. */
 export type AuthorizerContext =
   | { readonly jwt: { readonly claims: Readonly<Record<string, string>>; readonly scopes: readonly string[] | null } }
   | { readonly lambda: unknown }
@@ -17,7 +17,7 @@ export function commonLogTime(epochMs: number): string {
   return `${date}:${two(time.getUTCHours())}:${two(time.getUTCMinutes())}:${two(time.getUTCSeconds())} +0000`
 }
 
-/** What the events of integrations and authorizers share. */
+/** The members that the events of integrations and authorizers share. */
 export function requestPart(request: GatewayRequest) {
   const query = [...new URLSearchParams(request.rawQuery)]
   return {
@@ -77,14 +77,14 @@ export function integrationEvent(
 export const executeApiArn = (api: Api, path: string) =>
   `arn:aws:execute-api:${region}:${accountId}:${api.apiId}/${path}`
 
-/** The source that a function's permission must name: the route, not the path that was asked for. */
+/** The source ARN that a function's permission must match: that of the route, not of the requested path. */
 export function routeArn(api: Api, stage: Stage, match: Match, method: string): string {
   const { routeKey } = match.route
   if (routeKey === '$default') return executeApiArn(api, `${stage.name}/$default`)
   return executeApiArn(api, `${stage.name}/${method}${routeKey.slice(routeKey.indexOf('/'))}`)
 }
 
-/** Bodies of these types reach a function as text; all others, form posts among them, as base64. */
+/** Bodies of these types are passed to a function as text; all others, including form posts, as base64. */
 function isText(contentType: string | undefined): boolean {
   if (contentType === undefined) return true
   const type = contentType.split(';')[0]!.trim().toLowerCase()

@@ -2,15 +2,15 @@ import type { Clock } from '../clock.ts'
 import type { Principal } from '../iam/types.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import { authorize, type Authorizers } from './authorize.ts'
-import { isPreflight, preflightAnswer, withCors } from './cors.ts'
+import { isPreflight, preflightResponse, withCors } from './cors.ts'
 import { integrationEvent, routeArn, type AuthorizerContext } from './event.ts'
 import { JwtAuthorizer } from './jwt-authorizer.ts'
 import { LambdaAuthorizer } from './lambda-authorizer.ts'
 import {
   internalServerError,
-  refusal,
+  errorResponse,
   type Api,
-  type GatewayAnswer,
+  type GatewayResponse,
   type GatewayRequest,
   type Integration,
   type Invoke,
@@ -19,14 +19,14 @@ import {
 import { interpret } from './response.ts'
 import type { Match } from './router.ts'
 
-/** An answer, with what is known of its way for the log. */
+/** A response with the matched stage and route, for logs and metrics. */
 interface Served {
-  readonly answer: GatewayAnswer
+  readonly response: GatewayResponse
   readonly stage?: Stage
   readonly routeKey?: string
 }
 
-/** Takes a request through stage, route, throttle, authorizer and integration, in this order. */
+/** Processes a request: stage, route, throttle, authorizer and integration, in this order. */
 export class Gateway {
   readonly #clock: Clock
   readonly #invoke: Invoke
@@ -40,28 +40,28 @@ export class Gateway {
 
   async serve(api: Api, request: GatewayRequest): Promise<Served> {
     const { stage, routedPath } = stageOf(api, request.path)
-    if (!stage) return { answer: refusal(404, 'Not Found') }
+    if (!stage) return { response: errorResponse(404, 'Not Found') }
     const match = api.router.find(request.method, routedPath)
-    if (!match) return { answer: this.#unrouted(api, request), stage }
-    const answer = await this.#route(api, stage, match, request)
-    return { answer, stage, routeKey: match.route.routeKey }
+    if (!match) return { response: this.#unrouted(api, request), stage }
+    const response = await this.#route(api, stage, match, request)
+    return { response, stage, routeKey: match.route.routeKey }
   }
 
-  #unrouted(api: Api, request: GatewayRequest): GatewayAnswer {
-    if (api.cors && request.method === 'OPTIONS') return preflightAnswer(api.cors, request)
-    return withCors(api.cors, request, refusal(404, 'Not Found'))
+  #unrouted(api: Api, request: GatewayRequest): GatewayResponse {
+    if (api.cors && request.method === 'OPTIONS') return preflightResponse(api.cors, request)
+    return withCors(api.cors, request, errorResponse(404, 'Not Found'))
   }
 
-  async #route(api: Api, stage: Stage, match: Match, request: GatewayRequest): Promise<GatewayAnswer> {
-    const shared = (answer: GatewayAnswer) => withCors(api.cors, request, answer)
-    if (stage.bucketOf(match.route.routeKey)?.take() === false) return shared(refusal(429, 'Too Many Requests'))
+  async #route(api: Api, stage: Stage, match: Match, request: GatewayRequest): Promise<GatewayResponse> {
+    const respond = (response: GatewayResponse) => withCors(api.cors, request, response)
+    if (stage.bucketOf(match.route.routeKey)?.take() === false) return respond(errorResponse(429, 'Too Many Requests'))
     try {
       const authorization = await authorize(this.#authorizers, api, stage, match, request)
-      if (authorization.outcome === 'refused') return shared(authorization.answer)
-      if (api.cors && isPreflight(request)) return preflightAnswer(api.cors, request)
-      return shared(await this.#integrate(api, stage, match, request, authorization.context))
+      if (authorization.outcome === 'denied') return respond(authorization.response)
+      if (api.cors && isPreflight(request)) return preflightResponse(api.cors, request)
+      return respond(await this.#integrate(api, stage, match, request, authorization.context))
     } catch (error) {
-      if (error instanceof AwsError) return shared(refusedInvocation(error))
+      if (error instanceof AwsError) return respond(failedInvocation(error))
       throw error
     }
   }
@@ -72,7 +72,7 @@ export class Gateway {
     match: Match,
     request: GatewayRequest,
     authorizer: AuthorizerContext | undefined,
-  ): Promise<GatewayAnswer> {
+  ): Promise<GatewayResponse> {
     const integration = api.integrations.get(match.route.integrationId)
     if (!integration) return internalServerError(`The route ${match.route.routeKey} has no integration.`)
     const event = integrationEvent(api, stage, match, request, authorizer)
@@ -80,12 +80,12 @@ export class Gateway {
     const invoked = this.#invoke(integration.functionArn, event, caller, request.headers['x-amzn-trace-id'])
     const result = await this.#withinMs(integration.timeoutMs, invoked)
     if (result === 'timeout')
-      return refusal(503, 'Service Unavailable', { reason: `No answer within ${integration.timeoutMs} ms.` })
+      return errorResponse(503, 'Service Unavailable', { reason: `No response within ${integration.timeoutMs} ms.` })
     if (result.functionError !== undefined) return internalServerError('The function failed.')
     return interpret(result.payload)
   }
 
-  /** The invocation itself goes on after the gateway has given up on it, as on AWS. */
+  /** The invocation continues after the gateway has timed out, as on AWS. */
   #withinMs<T>(timeoutMs: number, work: Promise<T>): Promise<T | 'timeout'> {
     return new Promise((resolve, reject) => {
       const cancel = this.#clock.schedule(timeoutMs, () => resolve('timeout'))
@@ -107,14 +107,14 @@ function stageOf(api: Api, path: string): { stage?: Stage; routedPath: string } 
   return { stage: api.stages.get('$default'), routedPath: path }
 }
 
-function refusedInvocation(error: AwsError): GatewayAnswer {
+function failedInvocation(error: AwsError): GatewayResponse {
   const reason = `${error.name}: ${error.message}`
   switch (error.name) {
     case 'TooManyRequestsException':
-      return refusal(503, 'Service Unavailable', { reason })
+      return errorResponse(503, 'Service Unavailable', { reason })
     case 'RequestTooLargeException':
     case 'RequestEntityTooLargeException':
-      return refusal(413, 'Request Entity Too Large', { reason })
+      return errorResponse(413, 'Request Entity Too Large', { reason })
     default:
       return internalServerError(reason)
   }

@@ -1,6 +1,6 @@
 import type { GatewayRequest } from './model.ts'
 
-/** What an identity source may also name besides parts of the request. */
+/** The values other than parts of the request that an identity source can select. */
 export interface IdentityContext {
   readonly routeKey: string
   readonly stageName: string

@@ -88,7 +88,7 @@ async function get(path: string, authorization?: string) {
   return { status: response.status, body: await response.text(), challenge: response.headers.get('www-authenticate') }
 }
 
-test('a token of the issuer passes, with or without Bearer, and its claims reach the function as strings', async () => {
+test('a token of the issuer is accepted with or without Bearer, and its claims are passed on as strings', async () => {
   const token = await sign(claims({ 'cognito:groups': ['staff', 'night'], verified: true, address: { city: 'Oslo' } }))
   expect((await get('/loans', `Bearer ${token}`)).status).toBe(200)
   expect((await get('/loans', token)).status).toBe(200)
@@ -110,17 +110,17 @@ test('a token of the issuer passes, with or without Bearer, and its claims reach
   })
 })
 
-test('a route without scopes takes any token of the audience, an ID token too', async () => {
+test('a route without scopes accepts any token of the audience, including an ID token', async () => {
   const idToken = await sign(claims({ aud: 'library-app', client_id: undefined, scope: undefined }))
   expect((await get('/plain', `Bearer ${idToken}`)).status).toBe(200)
   expect(events[0].requestContext.authorizer.jwt.scopes).toBeNull()
 })
 
-test('scopes may stand in scp as a list', async () => {
+test('scopes can be a list in scp', async () => {
   expect((await get('/loans', await sign(claims({ scope: undefined, scp: ['loans.all'] })))).status).toBe(200)
 })
 
-test('no token: 401', async () => {
+test('a request without a token gets 401', async () => {
   expect(await get('/loans')).toEqual({ status: 401, body: '{"message":"Unauthorized"}', challenge: 'Bearer' })
 })
 
@@ -140,7 +140,7 @@ test.each<[string, () => Promise<string>]>([
   ['for another audience', () => sign(claims({ aud: 'other-app' }))],
   ['of another client', () => sign(claims({ client_id: 'other-app' }))],
   ['without audience and client', () => sign(claims({ client_id: undefined }))],
-  ['that is garbage', async () => 'not.a.token'],
+  ['that is malformed', async () => 'not.a.token'],
   [
     'whose payload was changed',
     async () =>
@@ -149,14 +149,14 @@ test.each<[string, () => Promise<string>]>([
         `.${Buffer.from(JSON.stringify(claims({ sub: 'bob' }))).toString('base64url')}.`,
       ),
   ],
-])('a token %s: 401', async (_, make) => {
+])('a token %s gets 401', async (_, make) => {
   const { status, body, challenge } = await get('/loans', `Bearer ${await make()}`)
   expect([status, body]).toEqual([401, '{"message":"Unauthorized"}'])
   expect(challenge).toMatch(/^Bearer scope="loans\.read loans\.all" error="invalid_token" error_description="[^"]+"$/)
   expect(events).toEqual([])
 })
 
-test('a token without the scope, such as an ID token: 403', async () => {
+test('a token without the scope, such as an ID token, gets 403', async () => {
   for (const changes of [{ scope: 'other' }, { scope: undefined, aud: 'library-app' }]) {
     const { status, body, challenge } = await get('/loans', await sign(claims(changes)))
     expect([status, body]).toEqual([403, '{"message":"Forbidden"}'])
@@ -165,7 +165,7 @@ test('a token without the scope, such as an ID token: 403', async () => {
   expect(events).toEqual([])
 })
 
-test('keys are read once, and again for an unknown key id after a pause', async () => {
+test('keys are cached, and read again for an unknown key id after a cooldown', async () => {
   const token = await sign(claims())
   await get('/loans', token)
   await get('/loans', token)
@@ -178,7 +178,7 @@ test('keys are read once, and again for an unknown key id after a pause', async 
   expect(keyReads).toBe(2)
 })
 
-test('an issuer that does not answer: 401, and once it does, 200', async () => {
+test('an unavailable issuer results in 401, and in 200 once it responds', async () => {
   issuerIsUp = false
   expect((await get('/loans', await sign(claims()))).status).toBe(401)
   issuerIsUp = true

@@ -13,15 +13,15 @@ type JwtOutcome =
 
 type Claims = Readonly<Record<string, unknown>>
 
-/** How long API Gateway keeps an issuer's keys. */
+/** How long API Gateway caches the keys of an issuer. */
 const keysLifetimeMs = 2 * 60 * 60 * 1000
-/** A token with an unknown key makes the keys be read again, but not more often than this. */
+/** The shortest time between two reads of the keys because of a token with an unknown key id. */
 const keysCooldownMs = 30_000
 const issuerTimeoutMs = 5_000
 
 /**
- * Checks tokens as "Control access to HTTP APIs with JWT authorizers" of the API Gateway developer guide lists it.
- * One instance serves all authorizers, and keeps the keys of each issuer.
+ * Validates tokens. Source: "Control access to HTTP APIs with JWT authorizers" in the API Gateway developer guide.
+ * One instance serves all authorizers and caches the keys of each issuer.
  */
 export class JwtAuthorizer {
   readonly #clock: Clock
@@ -31,7 +31,7 @@ export class JwtAuthorizer {
     this.#clock = clock
   }
 
-  /** @param scopes what the route asks for; one of them is enough, and none asks for nothing */
+  /** @param scopes of the route, of which the token needs one; an empty list requires none */
   async authorize(
     configuration: JwtAuthorizerConfiguration,
     identity: string,
@@ -39,8 +39,8 @@ export class JwtAuthorizer {
   ): Promise<JwtOutcome> {
     const token = identity.replace(/^Bearer /i, '')
     const verified = await this.#verify(configuration.issuer, token)
-    if ('refused' in verified) return { outcome: 'unauthorized', description: verified.refused }
-    const description = refusedClaim(verified.claims, configuration, this.#clock.now() / 1000)
+    if ('problem' in verified) return { outcome: 'unauthorized', description: verified.problem }
+    const description = claimProblem(verified.claims, configuration, this.#clock.now() / 1000)
     if (description) return { outcome: 'unauthorized', description }
     const granted = scopesOf(verified.claims).filter((scope) => scopes.includes(scope))
     if (scopes.length > 0 && granted.length === 0) return { outcome: 'forbidden' }
@@ -48,36 +48,36 @@ export class JwtAuthorizer {
     return { outcome: 'authorized', claims, scopes: scopes.length > 0 ? granted : null }
   }
 
-  async #verify(issuer: string, token: string): Promise<{ claims: Claims } | { refused: string }> {
+  async #verify(issuer: string, token: string): Promise<{ claims: Claims } | { problem: string }> {
     const header = headerOf(token)
-    if (!header) return { refused: 'the token is malformed' }
+    if (!header) return { problem: 'the token is malformed' }
     if (header.alg === undefined || !/^RS(256|384|512)$/.test(header.alg))
-      return { refused: `signing method ${header.alg} is invalid` }
-    if (header.kid === undefined) return { refused: 'the token has no key id' }
+      return { problem: `signing method ${header.alg} is invalid` }
+    if (header.kid === undefined) return { problem: 'the token has no key id' }
     const keySet = await this.#keysOf(issuer, header.kid)
-    if (!keySet) return { refused: 'the keys of the issuer cannot be read' }
+    if (!keySet) return { problem: 'the keys of the issuer cannot be read' }
     const known = keySet.keys.some((key) => key.kid === header.kid)
-    if (!known) return { refused: `signing key "${header.kid.replaceAll(/[^\w.=-]/g, '')}" is unknown` }
+    if (!known) return { problem: `signing key "${header.kid.replaceAll(/[^\w.=-]/g, '')}" is unknown` }
     try {
       const { payload } = await compactVerify(token, createLocalJWKSet(keySet))
       const claims: unknown = JSON.parse(Buffer.from(payload).toString('utf8'))
       return typeof claims === 'object' && claims !== null
         ? { claims: claims as Claims }
-        : { refused: 'the token is malformed' }
+        : { problem: 'the token is malformed' }
     } catch {
-      // jose and JSON.parse throw for nothing but bad tokens here.
-      return { refused: 'the signature of the token is invalid' }
+      // jose and JSON.parse only throw for invalid tokens here.
+      return { problem: 'the signature of the token is invalid' }
     }
   }
 
   async #keysOf(issuer: string, keyId: string): Promise<JSONWebKeySet | undefined> {
-    const kept = this.#keys.get(issuer)
-    const ageMs = kept ? this.#clock.now() - kept.readAtMs : Infinity
-    const fits = kept?.keySet.keys.some((key) => key.kid === keyId) ?? false
-    if (kept && ageMs < (fits ? keysLifetimeMs : keysCooldownMs)) return kept.keySet
+    const cached = this.#keys.get(issuer)
+    const ageMs = cached ? this.#clock.now() - cached.readAtMs : Infinity
+    const matches = cached?.keySet.keys.some((key) => key.kid === keyId) ?? false
+    if (cached && ageMs < (matches ? keysLifetimeMs : keysCooldownMs)) return cached.keySet
     const keySet = await readKeys(issuer)
     if (keySet) this.#keys.set(issuer, { keySet, readAtMs: this.#clock.now() })
-    return keySet ?? kept?.keySet
+    return keySet ?? cached?.keySet
   }
 }
 
@@ -85,12 +85,12 @@ function headerOf(token: string): { alg?: string; kid?: string } | undefined {
   try {
     return decodeProtectedHeader(token)
   } catch {
-    // Thrown for whatever is no token; the caller refuses it.
+    // Thrown for malformed tokens, which the caller rejects.
     return undefined
   }
 }
 
-/** @returns undefined when the issuer does not answer as OpenID Connect discovery demands: to API Gateway a refused token */
+/** @returns undefined when the issuer has no valid discovery document or keys; API Gateway denies the token then */
 async function readKeys(issuer: string): Promise<JSONWebKeySet | undefined> {
   const discovery = await readJson(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`)
   if (typeof discovery?.['jwks_uri'] !== 'string') return undefined
@@ -103,13 +103,13 @@ async function readJson(url: string): Promise<Record<string, unknown> | undefine
     const response = await fetch(url, { signal: AbortSignal.timeout(issuerTimeoutMs) })
     return response.ok ? ((await response.json()) as Record<string, unknown>) : undefined
   } catch {
-    // An unreachable issuer is an answer here: the gateway refuses the token and tries again with the next.
+    // With an unreachable issuer the gateway denies the token, and reads the keys again for the next one.
     return undefined
   }
 }
 
-/** @returns what `www-authenticate` says of the first claim that does not hold */
-function refusedClaim(
+/** @returns the `error_description` for the first invalid claim */
+function claimProblem(
   claims: Claims,
   configuration: JwtAuthorizerConfiguration,
   nowSeconds: number,
@@ -120,10 +120,12 @@ function refusedClaim(
   if (nbf !== undefined && (typeof nbf !== 'number' || nbf > nowSeconds)) return 'the token is not valid yet'
   if (iat !== undefined && (typeof iat !== 'number' || iat > nowSeconds))
     return 'the token is used before it was issued'
-  // client_id counts only where aud is absent: access tokens of user pools have no audience.
+  // client_id is only checked without aud: access tokens of user pools have no audience.
   const audiences = aud === undefined ? [clientId] : [aud].flat()
-  const fits = audiences.some((audience) => typeof audience === 'string' && configuration.audience.includes(audience))
-  return fits ? undefined : 'the token does not have a valid audience'
+  const matches = audiences.some(
+    (audience) => typeof audience === 'string' && configuration.audience.includes(audience),
+  )
+  return matches ? undefined : 'the token does not have a valid audience'
 }
 
 function scopesOf({ scope, scp }: Claims): string[] {
@@ -132,7 +134,7 @@ function scopesOf({ scope, scp }: Claims): string[] {
   return typeof value === 'string' ? value.split(' ') : []
 }
 
-/** Claims reach functions as strings only: lists as `[a b]`, objects as `map[key:value]`. */
+/** Claims are passed to functions as strings: lists as `[a b]`, objects as `map[key:value]`. */
 function asText(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(asText).join(' ')}]`
   if (typeof value === 'object' && value !== null) {

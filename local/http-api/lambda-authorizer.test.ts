@@ -3,25 +3,25 @@ import { AwsError } from '../wire/aws-error.ts'
 import { HttpApiService } from './service.ts'
 import { declareLibrary, functionArn } from './testing.ts'
 
-type Answer = { payload: unknown; functionError?: string }
+type Result = { payload: unknown; functionError?: string }
 
 let clock: ManualClock
 let service: HttpApiService
-let asked: { event: any; caller: unknown }[]
+let authorizerCalls: { event: any; caller: unknown }[]
 let loans: any[]
-let answer: () => Promise<Answer>
+let authorize: () => Promise<Result>
 
 beforeEach(() => {
   clock = new ManualClock()
-  asked = []
+  authorizerCalls = []
   loans = []
-  answer = async () => ({ payload: { isAuthorized: true, context: { staffId: 's-1', shifts: ['night'] } } })
+  authorize = async () => ({ payload: { isAuthorized: true, context: { staffId: 's-1', shifts: ['night'] } } })
   service = new HttpApiService({
     clock,
     invoke: async (arn, event, caller) => {
       if (arn === functionArn('staff')) {
-        asked.push({ event, caller })
-        return answer()
+        authorizerCalls.push({ event, caller })
+        return authorize()
       }
       loans.push(event)
       return { payload: 'ok' }
@@ -56,10 +56,10 @@ const get = async (url: string, authorization = 'secret') => {
   return [response.status, await response.text()]
 }
 
-test('the function is asked with the event of payload 2.0, in the name of the authorizer', async () => {
+test('the function is invoked with the event of payload format 2.0 and the authorizer as source', async () => {
   const { endpoint, apiId } = await library()
   expect((await get(`${endpoint}/staff/7?branch=north`))[0]).toBe(200)
-  expect(asked[0]!.event).toMatchObject({
+  expect(authorizerCalls[0]!.event).toMatchObject({
     version: '2.0',
     type: 'REQUEST',
     routeArn: `arn:aws:execute-api:us-east-1:000000000000:${apiId}/$default/GET/staff/{staffId}`,
@@ -72,7 +72,7 @@ test('the function is asked with the event of payload 2.0, in the name of the au
     pathParameters: { staffId: '7' },
     requestContext: { apiId, http: { method: 'GET' }, stage: '$default' },
   })
-  expect(asked[0]!.caller).toEqual({
+  expect(authorizerCalls[0]!.caller).toEqual({
     kind: 'service',
     service: 'apigateway.amazonaws.com',
     sourceArn: expect.stringMatching(
@@ -81,20 +81,20 @@ test('the function is asked with the event of payload 2.0, in the name of the au
   })
 })
 
-test('its context reaches the route’s function', async () => {
+test('the context of the authorizer is passed to the function of the route', async () => {
   const { endpoint } = await library()
   await get(`${endpoint}/rota?branch=north`)
   expect(loans[0].requestContext.authorizer).toEqual({ lambda: { staffId: 's-1', shifts: ['night'] } })
 })
 
-test('a missing identity source: 401, and nobody is asked', async () => {
+test('a missing identity source gets 401 without an invocation', async () => {
   const { endpoint } = await library()
   expect(await get(`${endpoint}/rota`)).toEqual([401, '{"message":"Unauthorized"}'])
-  expect(asked).toEqual([])
+  expect(authorizerCalls).toEqual([])
 })
 
-test.each<[string, () => Promise<Answer>, number, string]>([
-  ['denies', async () => ({ payload: { isAuthorized: false } }), 403, 'Forbidden'],
+test.each<[string, () => Promise<Result>, number, string]>([
+  ['denies access', async () => ({ payload: { isAuthorized: false } }), 403, 'Forbidden'],
   [
     'throws Unauthorized',
     async () => ({ payload: { errorMessage: 'Unauthorized' }, functionError: 'Unhandled' }),
@@ -107,63 +107,63 @@ test.each<[string, () => Promise<Answer>, number, string]>([
     500,
     'Internal Server Error',
   ],
-  ['answers nothing', async () => ({ payload: null }), 500, 'Internal Server Error'],
-  ['answers a policy', async () => ({ payload: { isAuthorized: 'yes' } }), 500, 'Internal Server Error'],
+  ['returns null', async () => ({ payload: null }), 500, 'Internal Server Error'],
+  ['returns an invalid response', async () => ({ payload: { isAuthorized: 'yes' } }), 500, 'Internal Server Error'],
   [
-    'may not be invoked',
+    'cannot be invoked',
     async () => {
       throw new AwsError('AccessDeniedException', 'no')
     },
     500,
     'Internal Server Error',
   ],
-])('a function that %s', async (_, make, status, message) => {
-  answer = make
+])('an authorizer function that %s results in an error response', async (_, make, status, message) => {
+  authorize = make
   const { endpoint } = await library()
   expect(await get(`${endpoint}/rota?branch=north`)).toEqual([status, JSON.stringify({ message })])
   expect(loans).toEqual([])
 })
 
-test('answers are kept for the TTL by identity, over all routes of the authorizer', async () => {
+test('results are cached for the TTL by identity, for all routes of the authorizer', async () => {
   const { endpoint } = await library({ AuthorizerResultTtlInSeconds: 300 })
   await get(`${endpoint}/rota?branch=north`)
   await get(`${endpoint}/staff/7?branch=north`)
-  expect(asked).toHaveLength(1)
+  expect(authorizerCalls).toHaveLength(1)
   expect(loans[1].requestContext.authorizer).toEqual(loans[0].requestContext.authorizer)
   await get(`${endpoint}/rota?branch=south`)
   await get(`${endpoint}/rota?branch=north`, 'other')
-  expect(asked).toHaveLength(3)
+  expect(authorizerCalls).toHaveLength(3)
   await clock.advance(300_000)
   await get(`${endpoint}/rota?branch=north`)
-  expect(asked).toHaveLength(4)
+  expect(authorizerCalls).toHaveLength(4)
 })
 
-test('a denial is kept too, an error is not', async () => {
+test('a denial is cached, an error is not', async () => {
   const { endpoint } = await library({ AuthorizerResultTtlInSeconds: 300 })
-  answer = async () => ({ payload: { errorMessage: 'Unauthorized' }, functionError: 'Unhandled' })
+  authorize = async () => ({ payload: { errorMessage: 'Unauthorized' }, functionError: 'Unhandled' })
   expect((await get(`${endpoint}/rota?branch=north`))[0]).toBe(401)
-  answer = async () => ({ payload: { isAuthorized: false } })
+  authorize = async () => ({ payload: { isAuthorized: false } })
   expect((await get(`${endpoint}/rota?branch=north`))[0]).toBe(403)
-  answer = async () => ({ payload: { isAuthorized: true } })
+  authorize = async () => ({ payload: { isAuthorized: true } })
   expect((await get(`${endpoint}/rota?branch=north`))[0]).toBe(403)
 })
 
-test('with the route key as an identity source each route is asked for', async () => {
+test('with the route key as an identity source results are cached per route', async () => {
   const { endpoint } = await library({
     AuthorizerResultTtlInSeconds: 300,
     IdentitySource: ['$request.header.Authorization', '$context.routeKey'],
   })
   await get(`${endpoint}/rota`)
   await get(`${endpoint}/staff/7`)
-  expect(asked.map(({ event }) => event.identitySource)).toEqual([
+  expect(authorizerCalls.map(({ event }) => event.identitySource)).toEqual([
     ['secret', 'GET /rota'],
     ['secret', 'GET /staff/{staffId}'],
   ])
 })
 
-test('a TTL of 0 keeps nothing', async () => {
+test('a TTL of 0 disables the cache', async () => {
   const { endpoint } = await library()
   await get(`${endpoint}/rota?branch=north`)
   await get(`${endpoint}/rota?branch=north`)
-  expect(asked).toHaveLength(2)
+  expect(authorizerCalls).toHaveLength(2)
 })

@@ -3,7 +3,7 @@ import { RecordedMetrics } from '../cloudwatch/recorded-metrics.ts'
 import { HttpApiService } from './service.ts'
 import { declareLibrary } from './testing.ts'
 
-test('every request counts for its API and its stage, the refused and the failed as well', async () => {
+test('every request is counted for its API and stage, including rejected and failed ones', async () => {
   const metrics = new RecordedMetrics()
   const clock = new ManualClock()
   const service = new HttpApiService({

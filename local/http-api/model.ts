@@ -2,7 +2,9 @@ import type { Principal } from '../iam/types.ts'
 import type { Router } from './router.ts'
 import type { TokenBucket } from './throttle.ts'
 
-/** Invokes a function synchronously. A function's own failure is an answer; refusals and throttles throw AwsError. */
+/**
+ * Invokes a function synchronously. An error of the function is returned; denied and throttled calls throw AwsError.
+ */
 export type Invoke = (
   functionArn: string,
   payload: unknown,
@@ -11,12 +13,12 @@ export type Invoke = (
   traceHeader?: string,
 ) => Promise<{ payload: unknown; functionError?: string | undefined }>
 
-/** A request as it arrived, before any route is known. */
+/** A request as received, before it is routed. */
 export interface GatewayRequest {
   readonly requestId: string
   readonly receivedAtMs: number
   readonly method: string
-  /** Percent-decoded, as HTTP APIs hand it to functions. */
+  /** Percent-decoded, as HTTP APIs pass it to functions. */
   readonly path: string
   /** Without the question mark, still percent-encoded. */
   readonly rawQuery: string
@@ -28,12 +30,12 @@ export interface GatewayRequest {
   readonly protocol: string
 }
 
-export interface GatewayAnswer {
+export interface GatewayResponse {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly cookies?: readonly string[]
   readonly body: Buffer | string
-  /** Why the gateway itself refused, for the person at the terminal; clients never see it. */
+  /** Why the gateway itself rejected the request, for the terminal; clients do not see it. */
   readonly reason?: string
 }
 
@@ -49,7 +51,7 @@ export interface CorsConfiguration {
 export interface Integration {
   readonly functionArn: string
   readonly timeoutMs: number
-  /** The role with which API Gateway invokes; without one, the function's resource policy decides. */
+  /** The role that API Gateway assumes to invoke; without one, the function's resource policy applies. */
   readonly credentialsArn?: string
 }
 
@@ -68,7 +70,7 @@ export interface LambdaAuthorizerConfiguration {
   readonly authorizerId: string
   readonly functionArn: string
   readonly identitySources: readonly string[]
-  /** 0: every request asks the function. */
+  /** 0 invokes the function for every request. */
   readonly resultTtlSeconds: number
   readonly credentialsArn?: string
 }
@@ -85,7 +87,7 @@ export interface Route {
 export interface Stage {
   readonly name: string
   readonly variables?: Readonly<Record<string, string>>
-  /** The bucket of a route, or undefined where the stage sets no throttle. */
+  /** The bucket of a route, or undefined if the stage has no throttling settings. */
   readonly bucketOf: (routeKey: string) => TokenBucket | undefined
   readonly accessLog?: { readonly logGroupArn: string; readonly format: string }
 }
@@ -100,16 +102,16 @@ export interface Api {
   readonly router: Router
 }
 
-/** An answer of the gateway's own, in the one shape that HTTP APIs have for it. */
-export const refusal = (
+/** An error response of the gateway itself, in the format of HTTP APIs. */
+export const errorResponse = (
   status: number,
   message: string,
   more: { headers?: Record<string, string>; reason?: string } = {},
-): GatewayAnswer => ({
+): GatewayResponse => ({
   status,
   headers: { 'content-type': 'application/json', ...more.headers },
   body: JSON.stringify({ message }),
   reason: more.reason,
 })
 
-export const internalServerError = (reason: string) => refusal(500, 'Internal Server Error', { reason })
+export const internalServerError = (reason: string) => errorResponse(500, 'Internal Server Error', { reason })

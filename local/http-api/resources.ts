@@ -8,18 +8,18 @@ import { bucketsOf } from './throttle.ts'
 
 interface Registry {
   readonly clock: Clock
-  /** Makes the API that `describe` answers and serves it at the endpoint that `describe` is told. */
+  /** Creates the API that `describe` returns and serves it at the endpoint that is passed to `describe`. */
   readonly addApi: (describe: (endpoint: string) => Api) => Promise<Api>
   readonly api: (apiId: string) => Api
 }
 
-/** Ten letters and digits like API Gateway's own, the same at every start. */
+/** Ten letters and digits like the ids of API Gateway, the same at every start. */
 const idOf = (resource: ResourceDeclaration) =>
   BigInt(`0x${createHash('sha256').update(resource.generatedName).digest('hex')}`)
     .toString(36)
     .slice(0, 10)
 
-const tags = { Tags: 'tags steer nothing on one machine' }
+const tags = { Tags: 'tags have no effect locally' }
 
 export const providers = (registry: Registry): ResourceProvider[] => [
   apiProvider(registry),
@@ -35,9 +35,9 @@ const apiProvider = (registry: Registry): ResourceProvider => ({
   honoured: ['Name', 'ProtocolType', 'CorsConfiguration'],
   ignored: {
     ...tags,
-    Description: 'for people',
+    Description: 'descriptive only',
     DisableExecuteApiEndpoint: 'the local endpoint is the only one',
-    FailOnWarnings: 'concerns imports only',
+    FailOnWarnings: 'only applies to imports',
   },
   async create(resource) {
     const { ProtocolType: protocol, CorsConfiguration: cors } = resource.properties
@@ -64,7 +64,7 @@ const stageProvider = (registry: Registry): ResourceProvider => ({
     ...tags,
     AutoDeploy: 'routes are live as soon as they are declared',
     DeploymentId: 'routes are live as soon as they are declared',
-    Description: 'for people',
+    Description: 'descriptive only',
   },
   create({ properties }) {
     const api = registry.api(properties['ApiId'])
@@ -87,7 +87,7 @@ const integrationProvider = (registry: Registry): ResourceProvider => ({
   honoured: ['ApiId', 'IntegrationType', 'IntegrationUri', 'PayloadFormatVersion', 'TimeoutInMillis', 'CredentialsArn'],
   ignored: {
     ConnectionType: 'functions are invoked directly',
-    Description: 'for people',
+    Description: 'descriptive only',
     IntegrationMethod: 'functions are always invoked by POST',
   },
   create(resource) {
@@ -113,7 +113,7 @@ const authorizations: Record<string, Route['authorization']> = { NONE: 'none', J
 const routeProvider = (registry: Registry): ResourceProvider => ({
   type: 'AWS::ApiGatewayV2::Route',
   honoured: ['ApiId', 'RouteKey', 'Target', 'AuthorizationType', 'AuthorizerId', 'AuthorizationScopes'],
-  ignored: { OperationName: 'for people', ApiKeyRequired: 'HTTP APIs have no API keys' },
+  ignored: { OperationName: 'descriptive only', ApiKeyRequired: 'HTTP APIs have no API keys' },
   create(resource) {
     const {
       ApiId,
@@ -152,7 +152,7 @@ const authorizerProvider = (registry: Registry): ResourceProvider => ({
     'IdentitySource',
     'JwtConfiguration',
   ],
-  ignored: { Name: 'for people' },
+  ignored: { Name: 'descriptive only' },
   create(resource) {
     const authorizerId = idOf(resource)
     registry.api(resource.properties['ApiId']).authorizers.set(authorizerId, authorizerOf(resource, authorizerId))
@@ -185,7 +185,7 @@ function authorizerOf({ logicalId, properties }: ResourceDeclaration, authorizer
 const deploymentProvider = (registry: Registry): ResourceProvider => ({
   type: 'AWS::ApiGatewayV2::Deployment',
   honoured: ['ApiId'],
-  ignored: { Description: 'for people', StageName: 'routes are live as soon as they are declared' },
+  ignored: { Description: 'descriptive only', StageName: 'routes are live as soon as they are declared' },
   create(resource) {
     registry.api(resource.properties['ApiId'])
     const deploymentId = idOf(resource)
@@ -193,7 +193,7 @@ const deploymentProvider = (registry: Registry): ResourceProvider => ({
   },
 })
 
-/** An integration names its function by ARN, or by the path of API Gateway that invokes it. */
+/** An integration refers to its function by ARN, or by the invocation URI of API Gateway. */
 function functionArnOf(uri: string): string {
   const functionArn = /:lambda:path\/2015-03-31\/functions\/(.+)\/invocations$/.exec(uri)?.[1] ?? uri
   if (!/^arn:[^:]+:lambda:[^:]*:[^:]*:function:/.test(functionArn))

@@ -1,6 +1,6 @@
 import { interpret } from './response.ts'
 
-test('an answer without statusCode is the JSON body of a 200', () => {
+test('a result without statusCode is the JSON body of a 200', () => {
   for (const payload of [{ title: 'Emma' }, 'Emma', ['Emma'], 7, null]) {
     expect(interpret(payload)).toMatchObject({
       status: 200,
@@ -11,7 +11,7 @@ test('an answer without statusCode is the JSON body of a 200', () => {
   expect(interpret(undefined)).toMatchObject({ status: 200, body: 'null' })
 })
 
-test('an answer with statusCode says status, headers, cookies and body', () => {
+test('a result with statusCode sets status, headers, cookies and body', () => {
   expect(
     interpret({
       statusCode: '201',
@@ -28,15 +28,15 @@ test('an answer with statusCode says status, headers, cookies and body', () => {
 })
 
 test('a base64 body is decoded', () => {
-  const answer = interpret({
+  const response = interpret({
     statusCode: 200,
     body: Buffer.from([0, 255, 1]).toString('base64'),
     isBase64Encoded: true,
   })
-  expect(answer.body).toEqual(Buffer.from([0, 255, 1]))
+  expect(response.body).toEqual(Buffer.from([0, 255, 1]))
 })
 
-test('headers of the connection do not pass', () => {
+test('connection headers are removed', () => {
   const { headers } = interpret({
     statusCode: 200,
     headers: { Connection: 'close', 'Content-Length': '99', 'X-Own': 'yes' },
@@ -51,7 +51,7 @@ test.each([
   { statusCode: 200, headers: { a: ['b'] } },
   { statusCode: 200, headers: 'a: b' },
   { statusCode: 200, cookies: 'a=1' },
-])('%j is malformed: 500', (payload) => {
+])('the malformed result %j is a 500', (payload) => {
   expect(interpret(payload)).toMatchObject({
     status: 500,
     body: '{"message":"Internal Server Error"}',

@@ -1,4 +1,4 @@
-import { internalServerError, type GatewayAnswer } from './model.ts'
+import { internalServerError, type GatewayResponse } from './model.ts'
 
 /** Headers that belong to one connection, or that the gateway computes. */
 const gatewayHeaders = new Set([
@@ -15,10 +15,10 @@ const gatewayHeaders = new Set([
 ])
 
 /**
- * Makes an HTTP answer of what a function returned, by payload format 2.0: an object with `statusCode` describes
- * the answer; anything else is itself the JSON body of a 200.
+ * Converts the result of a function to an HTTP response, by payload format 2.0: an object with `statusCode` describes
+ * the response; any other value is the JSON body of a 200.
  */
-export function interpret(payload: unknown): GatewayAnswer {
+export function interpret(payload: unknown): GatewayResponse {
   if (typeof payload !== 'object' || payload === null || !('statusCode' in payload)) {
     return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(payload ?? null) }
   }
@@ -44,7 +44,7 @@ export function interpret(payload: unknown): GatewayAnswer {
   }
 }
 
-const malformed = (what: string) => internalServerError(`The function's answer is malformed: ${what}.`)
+const malformed = (what: string) => internalServerError(`The function's response is malformed: ${what}.`)
 
 function headersOf(headers: unknown): Record<string, string> | undefined {
   if (headers === undefined || headers === null) return {}

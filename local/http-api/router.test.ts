@@ -32,28 +32,28 @@ test.each([
   ['GET', '/books/', '$default', {}],
   ['GET', '/books/50% of?all#', 'GET /books/{bookId}', { bookId: '50% of?all#' }],
   ['GET', `/books/${'x'.repeat(500)}`, 'GET /books/{bookId}', { bookId: 'x'.repeat(500) }],
-])('%s %s is answered by %s', (method, path, routeKey, pathParameters) => {
+])('%s %s matches %s', (method, path, routeKey, pathParameters) => {
   expect(books.find(method, path)).toMatchObject({ route: { routeKey }, pathParameters })
 })
 
-test('nothing answers when no route fits and there is no $default', () => {
+test('a request matches no route without a matching path, method or $default', () => {
   expect(routerOf('GET /books').find('GET', '/shelves')).toBeUndefined()
   expect(routerOf('GET /books').find('POST', '/books')).toBeUndefined()
 })
 
-test('a colon in a literal path is no variable', () => {
+test('a colon in a literal path is not a path variable', () => {
   const router = routerOf('POST /books/7:lend')
   expect(router.find('POST', '/books/7:lend')?.route.routeKey).toBe('POST /books/7:lend')
   expect(router.find('POST', '/books/7:return')).toBeUndefined()
 })
 
 test.each(['GET', 'get /books', 'GET books', 'FETCH /books', 'GET /books/{a}x', 'GET /{proxy+}/x'])(
-  '%s is no route key',
+  '%s is not a valid route key',
   (key) => {
     expect(() => routerOf(key)).toThrow()
   },
 )
 
-test('a route key is taken once', () => {
+test('a route key can be declared once', () => {
   expect(() => routerOf('GET /books', 'GET /books')).toThrow('declared twice')
 })

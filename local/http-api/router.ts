@@ -16,7 +16,7 @@ export class Router {
   readonly #routes = new Map<string, Route>()
   #tree: ReturnType<typeof findMyWay> | undefined
 
-  /** @throws Error when the key is malformed or taken */
+  /** @throws Error when the key is malformed or already declared */
   add(route: Route): void {
     parseRouteKey(route.routeKey)
     if (this.#routes.has(route.routeKey)) throw new Error(`The route ${route.routeKey} is declared twice.`)
@@ -26,10 +26,10 @@ export class Router {
 
   /** @param path percent-decoded */
   find(method: string, path: string): Match | undefined {
-    // Requests carry decoded paths; find-my-way decodes again, so that a literal percent sign must survive it.
+    // The path is already decoded and find-my-way decodes it again, so a literal percent sign must be encoded.
     const found = this.#built().find(method as HTTPMethod, path.replace(/[%?#]/g, encodeURIComponent))
     const values = Object.values(found?.params ?? {})
-    // A path variable takes no empty segment.
+    // A path variable does not match an empty segment.
     if (!found || values.includes('')) return this.#default()
     const route: Route = found.store
     const { names } = parseRouteKey(route.routeKey)
@@ -46,17 +46,17 @@ export class Router {
   }
 }
 
-/** A tree for each method, ANY routes in all of them: an unfitting method then falls through to a less specific path. */
+/** Adds ANY routes for every method, so that a route with another method falls through to a less specific path. */
 function buildTree(routes: readonly Route[]) {
   const tree = findMyWay({ maxParamLength: 16_384 })
-  const taken = new Set<string>()
+  const added = new Set<string>()
   const parsed = routes.map((route) => ({ route, ...parseRouteKey(route.routeKey) }))
   const namedMethodsFirst = parsed.toSorted((a, b) => Number(a.method === 'ANY') - Number(b.method === 'ANY'))
   for (const { route, method, pattern } of namedMethodsFirst) {
     if (pattern === undefined) continue
     for (const one of method === 'ANY' ? methods : [method as HTTPMethod]) {
-      if (taken.has(`${one} ${pattern}`)) continue
-      taken.add(`${one} ${pattern}`)
+      if (added.has(`${one} ${pattern}`)) continue
+      added.add(`${one} ${pattern}`)
       tree.on(one, pattern, () => {}, route)
     }
   }
@@ -84,7 +84,7 @@ function parseRouteKey(routeKey: string): RouteKey {
     if (greedy && at < segments.length - 1)
       throw new Error(`The greedy variable of '${routeKey}' must be its last segment.`)
     names.push(name)
-    // Named by position: two routes may name the variable in one place differently.
+    // Named by position: two routes may have different names for the variable at one position.
     return greedy ? '*' : `:v${at}`
   })
   return { method, pattern: `/${pattern.join('/')}`, names }

@@ -2,27 +2,27 @@ import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Clock } from '../clock.ts'
-import { refusal, type GatewayAnswer, type GatewayRequest } from './model.ts'
+import { errorResponse, type GatewayResponse, type GatewayRequest } from './model.ts'
 
 /** Source: "Quotas for configuring and running an HTTP API". */
 const bodyLimitBytes = 10 * 1024 * 1024
 const headerLimitBytes = 10_240
 
-/** The HTTP side of one API: bytes to a {@link GatewayRequest}, and an answer to bytes. */
+/** The HTTP server of one API: parses a {@link GatewayRequest} and writes a {@link GatewayResponse}. */
 export class GatewayServer {
   readonly #clock: Clock
   readonly #server: Server
 
-  constructor(clock: Clock, serve: (request: GatewayRequest) => Promise<GatewayAnswer>) {
+  constructor(clock: Clock, serve: (request: GatewayRequest) => Promise<GatewayResponse>) {
     this.#clock = clock
-    this.#server = createServer({ maxHeaderSize: 64 * 1024 }, (incoming, response) => {
-      this.#answer(incoming, response, serve).catch((error: unknown) => {
+    this.#server = createServer({ maxHeaderSize: 64 * 1024 }, (incoming, outgoing) => {
+      this.#handle(incoming, outgoing, serve).catch((error: unknown) => {
         console.error(`The local API gateway failed on ${incoming.method} ${incoming.url}:`, error)
-        response.destroy()
+        outgoing.destroy()
       })
     })
     this.#server.keepAliveTimeout = 60_000
-    this.#server.on('clientError', refuseUnreadable)
+    this.#server.on('clientError', rejectUnreadable)
   }
 
   /** @param port 0 picks a free one. @returns the port */
@@ -39,35 +39,36 @@ export class GatewayServer {
     if (this.#server.listening) await new Promise<void>((resolve) => this.#server.close(() => resolve()))
   }
 
-  async #answer(
+  async #handle(
     incoming: IncomingMessage,
-    response: ServerResponse,
-    serve: (request: GatewayRequest) => Promise<GatewayAnswer>,
+    outgoing: ServerResponse,
+    serve: (request: GatewayRequest) => Promise<GatewayResponse>,
   ): Promise<void> {
     const requestId = randomBytes(11).toString('base64url') + '='
     const body = await readBody(incoming)
     if (body === 'aborted') return
-    const answer = await this.#decide(incoming, body, requestId, serve)
+    const response = await this.#respond(incoming, body, requestId, serve)
     const unread = body === 'too-large'
-    send(response, { ...answer, headers: { ...answer.headers, ...(unread ? { connection: 'close' } : {}) } }, requestId)
+    const headers = { ...response.headers, ...(unread ? { connection: 'close' } : {}) }
+    send(outgoing, { ...response, headers }, requestId)
   }
 
-  async #decide(
+  async #respond(
     incoming: IncomingMessage,
     body: Buffer | 'too-large',
     requestId: string,
-    serve: (request: GatewayRequest) => Promise<GatewayAnswer>,
-  ): Promise<GatewayAnswer> {
-    if (body === 'too-large') return refusal(413, 'Request Entity Too Large')
-    if (headerBytes(incoming) > headerLimitBytes) return refusal(431, 'Request Header Fields Too Large')
+    serve: (request: GatewayRequest) => Promise<GatewayResponse>,
+  ): Promise<GatewayResponse> {
+    if (body === 'too-large') return errorResponse(413, 'Request Entity Too Large')
+    if (headerBytes(incoming) > headerLimitBytes) return errorResponse(431, 'Request Header Fields Too Large')
     const request = toRequest(incoming, body, requestId, this.#clock.now())
-    if (!request) return refusal(400, 'Bad Request')
+    if (!request) return errorResponse(400, 'Bad Request')
     try {
       return await serve(request)
     } catch (error) {
-      // A fault of our own: printed, and to the client what AWS answers to a fault of its own.
+      // An internal error is logged, and the client gets the response that AWS sends for one.
       console.error(`The local API gateway failed on ${request.method} ${request.path}:`, error)
-      return refusal(500, 'Internal Server Error')
+      return errorResponse(500, 'Internal Server Error')
     }
   }
 }
@@ -81,13 +82,13 @@ async function readBody(incoming: IncomingMessage): Promise<Buffer | 'too-large'
       if (size <= bodyLimitBytes) chunks.push(chunk)
     }
   } catch {
-    // The client went away in the middle of its body; nobody is left to answer.
+    // The client disconnected while sending its body.
     return 'aborted'
   }
   return size > bodyLimitBytes ? 'too-large' : Buffer.concat(chunks)
 }
 
-/** Request line and header values count together. */
+/** The limit applies to the request line and header values together. */
 function headerBytes(incoming: IncomingMessage): number {
   const values = incoming.rawHeaders.filter((_, at) => at % 2 === 1)
   return [incoming.method ?? '', incoming.url ?? '', ...values].reduce((sum, part) => sum + Buffer.byteLength(part), 0)
@@ -124,7 +125,7 @@ function decodePath(path: string): string | undefined {
   try {
     return decodeURIComponent(path === '' ? '/' : path)
   } catch {
-    // The only thing decodeURIComponent throws for; the caller answers 400.
+    // decodeURIComponent only throws for invalid encoding; the caller responds with 400.
     return undefined
   }
 }
@@ -151,18 +152,18 @@ function forwardedHeaders(headers: Record<string, string>, sourceIp: string, por
   }
 }
 
-function send(response: ServerResponse, answer: GatewayAnswer, requestId: string): void {
-  const bodiless = answer.status === 204 || answer.status === 304
-  response.writeHead(answer.status, {
-    ...answer.headers,
-    ...(answer.cookies?.length ? { 'set-cookie': [...answer.cookies] } : {}),
-    ...(bodiless ? {} : { 'content-length': Buffer.byteLength(answer.body) }),
+function send(outgoing: ServerResponse, response: GatewayResponse, requestId: string): void {
+  const bodiless = response.status === 204 || response.status === 304
+  outgoing.writeHead(response.status, {
+    ...response.headers,
+    ...(response.cookies?.length ? { 'set-cookie': [...response.cookies] } : {}),
+    ...(bodiless ? {} : { 'content-length': Buffer.byteLength(response.body) }),
     'apigw-requestid': requestId,
   })
-  response.end(bodiless || response.req.method === 'HEAD' ? undefined : answer.body)
+  outgoing.end(bodiless || outgoing.req.method === 'HEAD' ? undefined : response.body)
 }
 
-function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
+function rejectUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
   if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy()
   const [status, message] =
     error.code === 'HPE_HEADER_OVERFLOW' ? ['431', 'Request Header Fields Too Large'] : ['400', 'Bad Request']

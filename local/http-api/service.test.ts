@@ -42,7 +42,7 @@ async function library(
   return { service, endpoint, apiId, invocations, lines, logged }
 }
 
-test('the trace of a request goes on in its function: the client’s, or one that begins here', async () => {
+test('the trace header of a request, or a new one, is passed to the function', async () => {
   const { endpoint, invocations } = await library()
   const client = 'Root=1-5759e988-bd862e3fe1be46a994272793'
   await fetch(endpoint, { headers: { 'x-amzn-trace-id': client } })
@@ -53,7 +53,7 @@ test('the trace of a request goes on in its function: the client’s, or one tha
   expect(second).toMatch(/^Root=1-[0-9a-f]{8}-[0-9a-f]{24}$/)
 })
 
-test('a function gets the event of payload format 2.0', async () => {
+test('a function gets an event of payload format 2.0', async () => {
   const { endpoint, apiId, invocations } = await library({
     routes: [{ key: 'POST /members/{memberId}/loans/{proxy+}' }],
     stage: { StageVariables: { branch: 'north' } },
@@ -111,7 +111,7 @@ test('a function gets the event of payload format 2.0', async () => {
   expect(event.headers).not.toHaveProperty('cookie')
 })
 
-test('what a request does not have is absent from its event', async () => {
+test('members without a value are missing in the event', async () => {
   const { endpoint, invocations } = await library()
   await fetch(`${endpoint}/loans`)
   expect(invocations[0]!.event).toMatchObject({ rawQueryString: '', isBase64Encoded: false })
@@ -122,7 +122,7 @@ test('what a request does not have is absent from its event', async () => {
 })
 
 test.each(['image/png', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x'])(
-  'a body of %s arrives as base64',
+  'a body of %s is passed as base64',
   async (type) => {
     const { endpoint, invocations } = await library()
     const body = Buffer.from([0, 1, 254, 255])
@@ -132,7 +132,7 @@ test.each(['image/png', 'application/x-www-form-urlencoded', 'multipart/form-dat
 )
 
 test.each(['application/json', 'application/problem+json', 'text/csv; header=present'])(
-  'a body of %s arrives as text',
+  'a body of %s is passed as text',
   async (type) => {
     const { endpoint, invocations } = await library()
     await fetch(endpoint, { method: 'POST', body: '{"a":1}', headers: { 'content-type': type } })
@@ -140,12 +140,12 @@ test.each(['application/json', 'application/problem+json', 'text/csv; header=pre
   },
 )
 
-test('the gateway invokes in the name of the route', async () => {
+test('the gateway invokes with the route as source ARN', async () => {
   const { endpoint, apiId, invocations } = await library({
     routes: [{ key: 'ANY /loans/{loanId}' }, { key: '$default' }],
   })
   await fetch(`${endpoint}/loans/7`, { method: 'DELETE' })
-  await fetch(`${endpoint}/elsewhere`)
+  await fetch(`${endpoint}/other`)
   const source = `arn:aws:execute-api:us-east-1:000000000000:${apiId}/$default`
   expect(invocations.map(({ functionArn: to, caller }) => ({ to, caller }))).toEqual([
     {
@@ -159,14 +159,14 @@ test('the gateway invokes in the name of the route', async () => {
   ])
 })
 
-test('an integration with credentials invokes as that role', async () => {
+test('an integration with credentials invokes with that role', async () => {
   const roleArn = 'arn:aws:iam::000000000000:role/gateway'
   const { endpoint, invocations } = await library({ integration: { CredentialsArn: roleArn } })
   await fetch(endpoint)
   expect(invocations[0]!.caller).toEqual({ kind: 'role', roleArn })
 })
 
-test('a function shapes status, headers, cookies and body', async () => {
+test('a function sets status, headers, cookies and body', async () => {
   const payload = {
     statusCode: 201,
     headers: { Location: '/loans/1', 'content-type': 'application/json' },
@@ -181,7 +181,7 @@ test('a function shapes status, headers, cookies and body', async () => {
   expect(await response.json()).toEqual({ loanId: 1 })
 })
 
-test('HEAD gets the headers of the answer and no body', async () => {
+test('HEAD gets the headers of the response and no body', async () => {
   const { endpoint } = await library({}, async () => ({ payload: { statusCode: 200, body: 'four' } }))
   const response = await fetch(endpoint, { method: 'HEAD' })
   expect(response.headers.get('content-length')).toBe('4')
@@ -195,7 +195,7 @@ test.each<[string, number, string, () => ReturnType<Invoke>]>([
     'Internal Server Error',
     async () => ({ payload: { errorMessage: 'secret' }, functionError: 'Unhandled' }),
   ],
-  ['whose answer is malformed', 500, 'Internal Server Error', async () => ({ payload: { statusCode: 'fine' } })],
+  ['whose response is malformed', 500, 'Internal Server Error', async () => ({ payload: { statusCode: 'fine' } })],
   [
     'that denies the gateway',
     500,
@@ -220,7 +220,7 @@ test.each<[string, number, string, () => ReturnType<Invoke>]>([
       throw new AwsError('RequestTooLargeException', 'secret')
     },
   ],
-])('a function %s: %i', async (_, status, message, invoke) => {
+])('a function %s results in %i', async (_, status, message, invoke) => {
   const { endpoint, lines } = await library({}, invoke)
   const response = await fetch(endpoint)
   expect(response.status).toBe(status)
@@ -229,7 +229,7 @@ test.each<[string, number, string, () => ReturnType<Invoke>]>([
   expect(lines[0]).toMatchObject({ status, reason: expect.any(String) })
 })
 
-test('an integration that takes too long: 503', async () => {
+test('an integration that exceeds its timeout results in 503', async () => {
   const clock = new ManualClock()
   const { endpoint } = await library(
     { integration: { TimeoutInMillis: 2000 } },
@@ -241,7 +241,7 @@ test('an integration that takes too long: 503', async () => {
   expect(await response.json()).toEqual({ message: 'Service Unavailable' })
 })
 
-test('no route and no $default: 404', async () => {
+test('a request without a matching route or $default gets 404', async () => {
   const { endpoint, invocations } = await library({ routes: [{ key: 'GET /loans' }] })
   for (const [method, path] of [
     ['POST', '/loans'],
@@ -262,7 +262,7 @@ test('a named stage is served below its name', async () => {
   expect(invocations[0]!.event).toMatchObject({ rawPath: '/live/loans', requestContext: { stage: 'live' } })
 })
 
-test('a stage throttles each route by its own bucket', async () => {
+test('a stage throttles each route with a separate token bucket', async () => {
   const clock = new ManualClock()
   const stage = {
     DefaultRouteSettings: { ThrottlingRateLimit: 1, ThrottlingBurstLimit: 2 },
@@ -282,7 +282,7 @@ test('a stage throttles each route by its own bucket', async () => {
   expect([await statuses('/loans'), await statuses('/loans')]).toEqual([200, 429])
 })
 
-test('a body over 10 MB: 413, at 10 MB it passes', async () => {
+test('a body over 10 MB gets 413, one of 10 MB is accepted', async () => {
   const { endpoint, invocations } = await library()
   const tooLarge = await fetch(endpoint, { method: 'POST', body: Buffer.alloc(10 * 1024 * 1024 + 1) })
   expect([tooLarge.status, await tooLarge.text()]).toEqual([413, '{"message":"Request Entity Too Large"}'])
@@ -290,28 +290,28 @@ test('a body over 10 MB: 413, at 10 MB it passes', async () => {
   expect((await fetch(endpoint, { method: 'POST', body: Buffer.alloc(10 * 1024 * 1024) })).status).toBe(200)
 })
 
-test.each([10_500, 100_000])('headers of %i bytes: 431', async (bytes) => {
+test.each([10_500, 100_000])('headers of %i bytes get 431', async (bytes) => {
   const { endpoint, invocations } = await library()
-  const answer = await raw(
+  const response = await raw(
     endpoint,
     `GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\nx-long: ${'x'.repeat(bytes)}\r\n\r\n`,
   )
-  expect(answer).toMatch(/^HTTP\/1\.1 431 [^]*\{"message":"Request Header Fields Too Large"\}$/)
+  expect(response).toMatch(/^HTTP\/1\.1 431 [^]*\{"message":"Request Header Fields Too Large"\}$/)
   expect(invocations).toEqual([])
 })
 
-test('a path that is no percent-encoding: 400', async () => {
+test('a path with invalid percent-encoding gets 400', async () => {
   const { endpoint } = await library()
   expect((await fetch(`${endpoint}/%zz`)).status).toBe(400)
 })
 
-test('what is not HTTP: 400, and the API lives on', async () => {
+test('data that is not HTTP gets 400, and the API keeps running', async () => {
   const { endpoint } = await library()
   expect(await raw(endpoint, 'hello\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 /)
   expect((await fetch(endpoint)).status).toBe(200)
 })
 
-test('access logs go to their group in their format', async () => {
+test('access logs are written to their log group in their format', async () => {
   const group = 'arn:aws:logs:us-east-1:000000000000:log-group:access'
   const stage = {
     AccessLogSettings: {
@@ -324,7 +324,7 @@ test('access logs go to their group in their format', async () => {
   expect(logged).toEqual([{ group, message: '{"m":"GET","r":"GET /loans/{loanId}","s":200,"x":"-"}' }])
 })
 
-test('several APIs have ports of their own, and before an API is declared its port answers 503', async () => {
+test('each API has its own port, which responds with 503 until the API is declared', async () => {
   const service = new HttpApiService({ clock: systemClock, invoke: async () => ({ payload: 'ok' }) })
   services.push(service)
   const first = await service.listen(0)
@@ -354,17 +354,17 @@ test.each([
   ['Route', { RouteKey: 'GET /', Target: 'integrations/i', AuthorizationType: 'AWS_IAM' }, 'AWS_IAM'],
   ['Authorizer', { AuthorizerType: 'REQUEST', AuthorizerPayloadFormatVersion: '1.0' }, '2.0'],
   ['Authorizer', { AuthorizerType: 'JWT', IdentitySource: ['$request.header.Authorization'] }, 'JwtConfiguration'],
-])('%s %j is refused by name', async (type, properties, message) => {
+])('%s %j is rejected with the unsupported value', async (type, properties, message) => {
   const { service, apiId } = await library()
-  await expect(declarer(service)(type, 'Refused', { ApiId: apiId, ...properties })).rejects.toThrow(message)
+  await expect(declarer(service)(type, 'Rejected', { ApiId: apiId, ...properties })).rejects.toThrow(message)
 })
 
 function raw(endpoint: string, text: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(Number(new URL(endpoint).port), '127.0.0.1', () => socket.write(text))
-    let answer = ''
-    socket.on('data', (chunk) => (answer += chunk))
-    socket.on('close', () => resolve(answer))
+    let response = ''
+    socket.on('data', (chunk) => (response += chunk))
+    socket.on('close', () => resolve(response))
     socket.on('error', reject)
   })
 }

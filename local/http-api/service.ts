@@ -4,11 +4,11 @@ import type { Clock } from '../clock.ts'
 import { accessLogLine } from './access-log.ts'
 import { ApiMetrics } from './api-metrics.ts'
 import { Gateway } from './gateway.ts'
-import { refusal, type Api, type GatewayAnswer, type GatewayRequest, type Invoke } from './model.ts'
+import { errorResponse, type Api, type GatewayResponse, type GatewayRequest, type Invoke } from './model.ts'
 import { providers } from './resources.ts'
 import { GatewayServer } from './server.ts'
 
-/** One request that an API answered; `reason` says why, where the gateway itself refused or failed. */
+/** One request that an API served; `reason` explains a request that the gateway itself rejected or failed. */
 export interface ApiLine {
   readonly atMs: number
   readonly apiId: string
@@ -25,9 +25,9 @@ interface HttpApiOptions {
   readonly clock: Clock
   readonly invoke: Invoke
   readonly report?: (line: ApiLine) => void
-  /** @default nobody measures */
+  /** @default no metrics are recorded */
   readonly metrics?: MetricSink
-  /** Where access logs go; the group is an ARN. Without it a stage's AccessLogSettings write nowhere. */
+  /** Writes access logs; the group is an ARN. Without it, AccessLogSettings have no effect. */
   readonly appendLog?: (
     logGroupArn: string,
     stream: string,
@@ -35,7 +35,7 @@ interface HttpApiOptions {
   ) => void
 }
 
-/** API Gateway's HTTP APIs, each on a port of its own of 127.0.0.1. */
+/** API Gateway's HTTP APIs, each on its own port of 127.0.0.1. */
 export class HttpApiService {
   readonly providers: ResourceProvider[]
   readonly #options: HttpApiOptions
@@ -43,7 +43,7 @@ export class HttpApiService {
   readonly #metrics: ApiMetrics
   readonly #apis = new Map<string, Api>()
   readonly #servers: GatewayServer[] = []
-  /** The server of `listen`, which waits for the first API that is declared. */
+  /** The server of `listen`, for the first API that is declared. */
   #reserved: { port: number; serve: (api: Api) => void } | undefined
 
   constructor(options: HttpApiOptions) {
@@ -58,8 +58,8 @@ export class HttpApiService {
   }
 
   /**
-   * Opens the port of the first API, before the template is read, so that its ApiEndpoint is known; until that API
-   * is there, requests get a 503.
+   * Opens the port of the first API before the template is read, so that its ApiEndpoint is known; until that API is
+   * declared, requests get a 503.
    * @param port 0 picks a free one. @returns the endpoint, `http://127.0.0.1:<port>`
    */
   async listen(port: number): Promise<string> {
@@ -90,30 +90,30 @@ export class HttpApiService {
   async #open(port: number): Promise<{ port: number; serve: (api: Api) => void }> {
     let served: Api | undefined
     const server = new GatewayServer(this.#options.clock, async (request) =>
-      served ? this.#serve(served, request) : refusal(503, 'Service Unavailable'),
+      served ? this.#serve(served, request) : errorResponse(503, 'Service Unavailable'),
     )
     this.#servers.push(server)
     return { port: await server.listen(port), serve: (api) => (served = api) }
   }
 
-  async #serve(api: Api, request: GatewayRequest): Promise<GatewayAnswer> {
-    const { answer, stage, routeKey } = await this.#gateway.serve(api, request)
+  async #serve(api: Api, request: GatewayRequest): Promise<GatewayResponse> {
+    const { response, stage, routeKey } = await this.#gateway.serve(api, request)
     const durationMs = this.#options.clock.now() - request.receivedAtMs
     const { method, path, requestId, receivedAtMs: atMs } = request
-    const { status, reason } = answer
+    const { status, reason } = response
     this.#options.report?.({ atMs, apiId: api.apiId, requestId, method, path, routeKey, status, durationMs, reason })
-    this.#metrics.answered({ apiId: api.apiId, ...(stage && { stage: stage.name }), status, durationMs })
+    this.#metrics.count({ apiId: api.apiId, ...(stage && { stage: stage.name }), status, durationMs })
     if (stage?.accessLog) {
       const message = accessLogLine(stage.accessLog.format, {
         api,
         stageName: stage.name,
         routeKey,
         request,
-        answer,
+        response,
         durationMs,
       })
       this.#options.appendLog?.(stage.accessLog.logGroupArn, stage.name, [{ timestampMs: atMs, message }])
     }
-    return answer
+    return response
   }
 }

@@ -1,7 +1,7 @@
 import type { ResourceDeclaration } from '../assembly/provider.ts'
 import type { HttpApiService } from './service.ts'
 
-/** Declares resources on a service as a template would; for tests. */
+/** Creates resources of a service as a template would; for tests. */
 export function declarer(service: HttpApiService) {
   return async (type: string, logicalId: string, properties: ResourceDeclaration['properties']) => {
     const provider = service.providers.find((candidate) => candidate.type === `AWS::ApiGatewayV2::${type}`)!
@@ -17,7 +17,7 @@ export function declarer(service: HttpApiService) {
 
 export const functionArn = (name: string) => `arn:aws:lambda:us-east-1:000000000000:function:${name}`
 
-/** A library's API: every route goes to one function, `loans`. @returns its id and endpoint */
+/** An API whose routes all integrate one function, `loans`. @returns its id and endpoint */
 export async function declareLibrary(
   service: HttpApiService,
   options: {

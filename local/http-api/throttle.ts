@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts'
 
-/** Refills steadily at `rate` tokens a second and holds at most `burst`; it starts full. */
+/** Refills at `ratePerSecond` and holds at most `burst` tokens; it starts full. */
 export class TokenBucket {
   readonly #clock: Clock
   readonly #ratePerSecond: number
@@ -16,7 +16,7 @@ export class TokenBucket {
     this.#filledAtMs = clock.now()
   }
 
-  /** @returns whether there was a token to take */
+  /** @returns whether a token was available */
   take(): boolean {
     const nowMs = this.#clock.now()
     const gained = ((nowMs - this.#filledAtMs) / 1000) * this.#ratePerSecond
@@ -34,7 +34,7 @@ interface ThrottleSettings {
 }
 
 /**
- * The buckets of one stage: the stage's default settings count for each route by itself, and a route's own
+ * The buckets of one stage: the stage's default settings apply to each route separately, and a route's own
  * settings replace them.
  */
 export function bucketsOf(
@@ -52,6 +52,6 @@ export function bucketsOf(
 function bucketFor(clock: Clock, settings: ThrottleSettings): TokenBucket | undefined {
   const { ThrottlingRateLimit: rate, ThrottlingBurstLimit: burst } = settings
   if (rate === undefined && burst === undefined) return undefined
-  // An account's own limits (10,000 requests a second, bursts of 5,000) stand behind a setting that is left out.
+  // A missing setting defaults to the limits of an account (10,000 requests per second, bursts of 5,000).
   return new TokenBucket(clock, { ratePerSecond: Number(rate ?? 10_000), burst: Number(burst ?? 5_000) })
 }
