@@ -1,4 +1,4 @@
-import { Aws, Duration, Stack, Validations, type StackProps } from 'aws-cdk-lib'
+import { Aws, Duration, Validations } from 'aws-cdk-lib'
 import {
   AuthorizerPayloadVersion,
   CorsHttpMethod,
@@ -9,7 +9,6 @@ import {
   HttpRouteKey,
 } from 'aws-cdk-lib/aws-apigatewayv2'
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
-import type { UserPool, UserPoolClient } from 'aws-cdk-lib/aws-cognito'
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import type { Construct } from 'constructs'
 import { routes } from '#services/api/routes.ts'
@@ -17,36 +16,31 @@ import { ApiRoutes, type Api } from './constructs/api-routes.ts'
 import { addOutput } from './constructs/outputs.ts'
 import { ReleasedFunction } from './constructs/released-function.ts'
 import { ServiceFunction } from './constructs/service-function.ts'
-import { staffGroup } from './identity-stack.ts'
+import { StageStack } from './constructs/stage-stack.ts'
+import { staffGroup, type IdentityStack } from './identity-stack.ts'
 import type { Stage } from './stages.ts'
 
-export interface ApiStackProps extends StackProps {
-  readonly stage: Stage
-  readonly userPool: UserPool
-  readonly client: UserPoolClient
-}
-
-/** The HTTP API with both authorizers, and the routes that belong to no service. The operations stack opens it. */
-export class ApiStack extends Stack implements Api {
+/** The HTTP API with both authorizers and the routes of the service `api`. The operations stack deploys its stage. */
+export class ApiStack extends StageStack implements Api {
   readonly httpApi: HttpApi
   readonly authorizers: Api['authorizers']
 
-  constructor(scope: Construct, id: string, { stage, userPool, client, ...props }: ApiStackProps) {
-    super(scope, id, props)
+  constructor(scope: Construct, stage: Stage, identity: IdentityStack) {
+    super(scope, 'api', stage)
     this.httpApi = new HttpApi(this, 'http-api', {
       apiName: stage.prefix,
       createDefaultStage: false,
       ...(stage.corsOrigins.length > 0 ? { corsPreflight: corsOf(stage) } : {}),
     })
     this.authorizers = {
-      customer: this.createCustomerAuthorizer(userPool, client),
-      staff: this.createStaffAuthorizer(stage, userPool, client),
+      customer: this.createCustomerAuthorizer(identity),
+      staff: this.createStaffAuthorizer(identity),
     }
-    this.addOwnRoutes(stage)
-    addOutput(this, 'ApiUrl', this.httpApi.apiEndpoint, 'Where the API answers')
+    this.addOwnRoutes()
+    addOutput(this, 'ApiUrl', this.httpApi.apiEndpoint, 'The address of the API')
   }
 
-  private createCustomerAuthorizer(userPool: UserPool, client: UserPoolClient) {
+  private createCustomerAuthorizer({ userPool, client }: IdentityStack) {
     const authorizer = new HttpAuthorizer(this, 'customer-authorizer', {
       httpApi: this.httpApi,
       authorizerName: 'customer',
@@ -61,17 +55,16 @@ export class ApiStack extends Stack implements Api {
     })
   }
 
-  private createStaffAuthorizer(stage: Stage, userPool: UserPool, client: UserPoolClient) {
-    const shop = {
+  private createStaffAuthorizer({ userPool, client }: IdentityStack) {
+    const ownIssuer = {
       issuer: userPool.userPoolProviderUrl,
       clientIds: [client.userPoolClientId],
       groupsClaim: 'cognito:groups',
     }
     const handler = new ServiceFunction(this, {
-      stage,
       service: 'users',
       entry: 'staff-authorizer',
-      environment: { ISSUERS: this.toJsonString([shop, ...stage.staffIssuers]), STAFF_GROUP: staffGroup },
+      environment: { ISSUERS: this.toJsonString([ownIssuer, ...this.stage.staffIssuers]), STAFF_GROUP: staffGroup },
     })
     const authorizer = new HttpAuthorizer(this, 'staff-authorizer-of-api', {
       httpApi: this.httpApi,
@@ -81,7 +74,7 @@ export class ApiStack extends Stack implements Api {
       authorizerUri: `arn:${Aws.PARTITION}:apigateway:${this.region}:lambda:path/2015-03-31/functions/${handler.functionArn}/invocations`,
       payloadFormatVersion: AuthorizerPayloadVersion.VERSION_2_0,
       enableSimpleResponses: true,
-      // Spares a call for each request of a session, and is the longest that a member who left the group stays in.
+      // Saves a call per request of a session; for this long a user who left the group keeps access.
       resultsCacheTtl: Duration.minutes(1),
     })
     handler.addPermission('api', {
@@ -98,18 +91,18 @@ export class ApiStack extends Stack implements Api {
     })
   }
 
-  private addOwnRoutes(stage: Stage): void {
-    const ofApi = (entry: string) => new ServiceFunction(this, { stage, service: 'api', entry })
-    new ApiRoutes(this, { stage, api: this, routes, functions: [ofApi('health'), ofApi('openapi')] })
-    const answersOthers = new ReleasedFunction(this, { stage, function: ofApi('not-found') })
-    const notFound = new HttpRoute(this, 'default-route', {
+  private addOwnRoutes(): void {
+    const ofApi = (entry: string) => new ServiceFunction(this, { service: 'api', entry })
+    new ApiRoutes(this, { api: this, routes, functions: [ofApi('health'), ofApi('openapi')] })
+    const notFound = new ReleasedFunction(this, { function: ofApi('not-found') })
+    const defaultRoute = new HttpRoute(this, 'default-route', {
       httpApi: this.httpApi,
       routeKey: HttpRouteKey.DEFAULT,
-      integration: new HttpLambdaIntegration('integration', answersOthers.alias),
+      integration: new HttpLambdaIntegration('integration', notFound.alias),
     })
-    Validations.of(notFound).acknowledge({
+    Validations.of(defaultRoute).acknowledge({
       id: 'AwsSolutions-APIG4',
-      reason: 'Answers 404 to whatever has no route, and knows nothing else.',
+      reason: 'Answers 404 where no route matches, and has access to nothing.',
     })
   }
 }

@@ -1,4 +1,4 @@
-import { Duration, Stack, Validations, type StackProps } from 'aws-cdk-lib'
+import { Duration, Validations } from 'aws-cdk-lib'
 import {
   AttributeType,
   Billing,
@@ -11,26 +11,23 @@ import { CfnArchive, EventBus } from 'aws-cdk-lib/aws-events'
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3'
 import type { Construct } from 'constructs'
 import { addOutput } from './constructs/outputs.ts'
+import { StageStack } from './constructs/stage-stack.ts'
 import type { Stage } from './stages.ts'
 
-export interface DataStackProps extends StackProps {
-  readonly stage: Stage
-}
-
-/** What must survive every deployment: the table, the bus with its archive, and what the relay could not publish. */
-export class DataStack extends Stack {
+/** What must survive every deployment: the table, the bus with its archive, and the bucket for unpublished events. */
+export class DataStack extends StageStack {
   readonly table: ITableV2
   readonly bus: EventBus
   readonly unpublished: Bucket
 
-  constructor(scope: Construct, id: string, { stage, ...props }: DataStackProps) {
-    super(scope, id, props)
+  constructor(scope: Construct, stage: Stage) {
+    super(scope, 'data', stage)
     const table = this.createTable(stage)
     this.table = stage.restoredTable ? this.replace(table, stage.restoredTable) : table
     this.bus = new EventBus(this, 'bus', { eventBusName: stage.prefix })
-    // The construct for archives would set an empty key, which is none.
+    // CDK's Archive construct would set an empty KMS key, which is invalid.
     new CfnArchive(this, 'archive', {
-      description: 'Every event, to be replayed to a consumer that was mended or added later.',
+      description: 'Every event, for replay to a consumer that was fixed or added later.',
       sourceArn: this.bus.eventBusArn,
       eventPattern: { source: [{ prefix: '' }] },
       retentionDays: stage.archiveDays,
@@ -44,20 +41,20 @@ export class DataStack extends Stack {
     })
     Validations.of(this.unpublished).acknowledge({
       id: 'AwsSolutions-S1',
-      reason: 'Lambda alone writes here, and a person reads it after an alarm; there are no visitors to be logged.',
+      reason: 'Only Lambda writes here, and a person reads it after an alarm; no other access needs a log.',
     })
-    addOutput(this, 'TableName', this.table.tableName, 'The one table')
-    addOutput(this, 'UnpublishedBucketName', this.unpublished.bucketName, 'What the relay could not publish')
-    addOutput(this, 'EventBusName', this.bus.eventBusName, 'The bus of all business events')
+    addOutput(this, 'TableName', this.table.tableName, 'The single table')
+    addOutput(this, 'UnpublishedBucketName', this.unpublished.bucketName, 'Events that the relay could not publish')
+    addOutput(this, 'EventBusName', this.bus.eventBusName, 'The bus of all events of the application')
   }
 
-  /** CloudFormation lets no export go that other stacks still read, and they leave it only after this stack. */
+  /** CloudFormation deletes no export that other stacks still import, and they are updated after this stack. */
   private replace(table: TableV2, { tableName, streamArn }: NonNullable<Stage['restoredTable']>): ITableV2 {
     for (const value of [table.tableName, table.tableArn, table.tableStreamArn!]) this.exportValue(value)
     return TableV2.fromTableAttributes(this, 'restored-table', { tableName, tableStreamArn: streamArn })
   }
 
-  /** Indexes hold keys alone, so that a change of an item's other attributes does not write them again. */
+  /** Indexes project keys only, so that a change of other attributes does not write to them. */
   private createTable(stage: Stage): TableV2 {
     const warmThroughput = stage.warmThroughput && {
       readUnitsPerSecond: stage.warmThroughput.readsPerSecond,

@@ -1,10 +1,3 @@
-import { prefixes as catalog } from '#services/catalog/keys.ts'
-import { prefixes as inventory } from '#services/inventory/keys.ts'
-import { prefixes as notifications } from '#services/notifications/keys.ts'
-import { prefixes as orders } from '#services/orders/keys.ts'
-import { prefixes as thumbnails } from '#services/thumbnails/keys.ts'
-import { prefixes as users } from '#services/users/keys.ts'
-
 /** Operations that IAM can confine to keys. Scan and PartiQL are not among them: their condition keys may be absent. */
 export type TableAction =
   'GetItem' | 'BatchGetItem' | 'Query' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'ConditionCheckItem'
@@ -14,39 +7,25 @@ export type KeyPrefix = `${string}#`
 /** What a function may do to items whose partition key begins with one of some prefixes. */
 export interface TableGrant {
   readonly actions: readonly TableAction[]
-  /** Several only for one request that reaches all of them: IAM wants each request to be allowed by one statement. */
+  /** Several only for one request that reaches all of them: one statement must allow each request. */
   readonly prefixes: readonly KeyPrefix[]
-  /** Of an index: `prefixes` are then those of the index's partition key. */
+  /** The index to query; `prefixes` are then those of its partition key. @default the table itself */
   readonly index?: 'GSI1' | 'GSI2'
   /** Only these attributes, keys included. @default all */
   readonly attributes?: readonly string[]
 }
 
-/** The key prefixes that each service owns in the single table and its indexes. */
-export const ownPrefixes = {
-  api: [],
-  catalog,
-  users,
-  orders,
-  inventory,
-  notifications,
-  thumbnails,
-  'event-relay': [],
-} as const satisfies Record<string, readonly KeyPrefix[]>
-
-export type ServiceName = keyof typeof ownPrefixes
-
-/** A grant across a wall: one function of one service, at another service's items. */
-export interface Crossing extends TableGrant {
-  readonly service: ServiceName
+/** A grant of one service's function on another service's items. */
+export interface CrossServiceGrant extends TableGrant {
+  readonly service: string
   readonly entry: string
-  /** Who keeps the items; a service that is not there yet may own what is written for it. */
+  /** The service that owns the items; it need not be installed. */
   readonly owner: string
   readonly reason: string
 }
 
-/** Every grant across a wall there is. Functions get theirs from here and from nowhere else. */
-export const crossings: readonly Crossing[] = [
+/** Every cross-service grant of the single table. Functions get theirs from here and from nowhere else. */
+export const crossServiceGrants: readonly CrossServiceGrant[] = [
   {
     service: 'orders',
     entry: 'place-order',
@@ -63,7 +42,7 @@ export const crossings: readonly Crossing[] = [
     actions: ['UpdateItem'],
     prefixes: ['USER#'],
     attributes: ['PK', 'SK', 'orderCount', 'lastOrderAt'],
-    reason: "The customer's counters move in the transaction that places the order, so that they never disagree.",
+    reason: "The customer's counters change in the transaction that places the order, so that they always agree.",
   },
   {
     service: 'orders',
@@ -71,7 +50,7 @@ export const crossings: readonly Crossing[] = [
     owner: 'payments',
     actions: ['PutItem'],
     prefixes: ['PAYMENT#'],
-    reason: 'The payment token waits for payments beside the order; it must enter no event, and orders cannot read it.',
+    reason: 'The payment token is stored for payments; it must enter no event, and orders cannot read it.',
   },
   {
     service: 'thumbnails',
@@ -79,7 +58,7 @@ export const crossings: readonly Crossing[] = [
     owner: 'catalog',
     actions: ['GetItem'],
     prefixes: ['PRODUCT#'],
-    reason: 'A picture of a product that does not exist is refused before it is uploaded, not after.',
+    reason: 'An upload for a product that does not exist is rejected before the file is sent.',
   },
   {
     service: 'notifications',
@@ -88,9 +67,9 @@ export const crossings: readonly Crossing[] = [
     actions: ['GetItem'],
     prefixes: ['USER#'],
     attributes: ['PK', 'SK', 'email', 'name', 'notifications'],
-    reason: 'Events carry no personal data, so the contact is read where it is kept, at the moment of the mail.',
+    reason: 'Events carry no personal data, so the contact is read from the profile when the mail is sent.',
   },
 ]
 
-export const crossingsOf = (service: ServiceName, entry: string): readonly Crossing[] =>
-  crossings.filter((crossing) => crossing.service === service && crossing.entry === entry)
+export const crossServiceGrantsOf = (service: string, entry: string): readonly CrossServiceGrant[] =>
+  crossServiceGrants.filter((grant) => grant.service === service && grant.entry === entry)

@@ -1,40 +1,35 @@
-import { Duration, Stack, Validations, type StackProps } from 'aws-cdk-lib'
+import { Duration, Validations } from 'aws-cdk-lib'
 import { AccountRecovery, FeaturePlan, UserPool, type UserPoolClient } from 'aws-cdk-lib/aws-cognito'
-import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb'
 import type { Construct } from 'constructs'
 import { addOutput } from './constructs/outputs.ts'
 import { ServiceFunction } from './constructs/service-function.ts'
+import { StageStack } from './constructs/stage-stack.ts'
+import type { DataStack } from './data-stack.ts'
 import type { Stage } from './stages.ts'
-
-export interface IdentityStackProps extends StackProps {
-  readonly stage: Stage
-  readonly table: ITableV2
-}
 
 /** The group whose members are staff. */
 export const staffGroup = 'staff'
 
 /**
- * Who may sign in. The trigger of a confirmed sign-up stands here and not with the other functions of users: the pool
- * needs the function and the API needs the pool, so anywhere else would close a circle of stacks.
+ * The user pool. The function of its post-confirmation trigger is here and not in the stack of users: the pool needs the
+ * function and the API needs the pool, so another place would make a dependency cycle.
  */
-export class IdentityStack extends Stack {
+export class IdentityStack extends StageStack {
   readonly userPool: UserPool
   readonly client: UserPoolClient
 
-  constructor(scope: Construct, id: string, { stage, table, ...props }: IdentityStackProps) {
-    super(scope, id, props)
+  constructor(scope: Construct, stage: Stage, { table }: DataStack) {
+    super(scope, 'identity', stage)
     const registerUser = new ServiceFunction(this, {
-      stage,
       service: 'users',
       entry: 'register-user',
       table: { resource: table, access: [{ actions: ['PutItem'], prefixes: ['USER#'] }] },
-      // Cognito waits for 5 seconds, and tries again.
+      // Cognito waits for 5 seconds, then retries.
       timeout: Duration.seconds(5),
     })
     this.userPool = new UserPool(this, 'users', {
       userPoolName: stage.prefix,
-      // Passwords and groups are all that is used; each other plan costs almost three times as much for a customer.
+      // Passwords and groups are all that is used; the other plans cost almost three times as much per customer.
       featurePlan: FeaturePlan.LITE,
       selfSignUpEnabled: true,
       signInAliases: { email: true },
@@ -57,25 +52,24 @@ export class IdentityStack extends Stack {
     Validations.of(this.userPool).acknowledge(
       {
         id: 'AwsSolutions-COG1',
-        reason: 'Twelve characters of three kinds; a demanded symbol makes passwords harder to keep, not to guess.',
+        reason: 'Twelve characters of three kinds; a required symbol makes passwords harder to remember, not to guess.',
       },
       {
         id: 'AwsSolutions-COG2',
-        reason: 'Customers of a shop are not made to use a second factor; staff bring theirs from their own issuer.',
+        reason: 'Customers of a shop need no second factor; staff have theirs at their own issuer.',
       },
       {
         id: 'AwsSolutions-COG8',
-        reason:
-          'Threat protection costs more for each customer than all else here; a fork that needs it sets the plan.',
+        reason: 'Threat protection costs more per customer than everything else here; a fork can choose the plan.',
       },
     )
     this.userPool.addGroup('staff', { groupName: staffGroup, description: 'May use /admin' })
     this.client = this.addClient()
-    addOutput(this, 'UserPoolId', this.userPool.userPoolId, 'Where customers and staff are kept')
+    addOutput(this, 'UserPoolId', this.userPool.userPoolId, 'The user pool of customers and staff')
     addOutput(this, 'UserPoolClientId', this.client.userPoolClientId, 'The client that tokens are issued to')
   }
 
-  /** A public client for browsers and programs: no secret, and no hint whether a user exists. */
+  /** A public client for browsers and programs: it has no secret, and errors do not reveal whether a user exists. */
   private addClient(): UserPoolClient {
     return this.userPool.addClient('client', {
       generateSecret: false,

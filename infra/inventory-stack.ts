@@ -1,13 +1,12 @@
 import type { Construct } from 'constructs'
 import { routes } from '#services/inventory/routes.ts'
 import { OrderPlaced } from '#services/orders/events.ts'
-import { ApiRoutes } from './constructs/api-routes.ts'
-import { EventConsumer } from './constructs/event-consumer.ts'
+import { graph } from './dashboard/graph.ts'
 import { ServiceStack, type ServiceStackProps } from './service-stack.ts'
 
 export class InventoryStack extends ServiceStack {
-  constructor(scope: Construct, id: string, props: ServiceStackProps) {
-    super(scope, id, 'inventory', props)
+  constructor(scope: Construct, props: ServiceStackProps) {
+    super(scope, props)
     const environment = { LOW_STOCK_THRESHOLD: String(props.stage.lowStockThreshold) }
     const adjustStock = this.tableFunction(
       'adjust-stock',
@@ -15,18 +14,27 @@ export class InventoryStack extends ServiceStack {
       { environment },
     )
     const getStock = this.tableFunction('get-stock', [{ actions: ['BatchGetItem'], prefixes: ['STOCK#'] }])
-    new ApiRoutes(this, { ...props, routes, functions: [adjustStock, getStock] })
+    this.addRoutes(routes, [adjustStock, getStock])
 
-    const reserveStock = this.tableFunction(
+    this.consumerFunction(
       'reserve-stock',
       [
         { actions: ['BatchGetItem'], prefixes: ['STOCK#', 'RESERVATION#'] },
         { actions: ['UpdateItem'], prefixes: ['STOCK#'] },
         { actions: ['PutItem'], prefixes: ['RESERVATION#'] },
       ],
-      { environment },
+      {
+        environment,
+        events: [OrderPlaced],
+        // A batch is one transaction, and transactions on the same stock conflict: few at a time, and full ones.
+        maxConcurrency: 2,
+      },
     )
-    // A batch becomes one transaction, and transactions on the same stock conflict: few at a time, and full ones.
-    new EventConsumer(this, { ...props, function: reserveStock, events: [OrderPlaced], maxConcurrency: 2 })
+    this.resources.graphs.push(
+      graph('Stock', [
+        this.metric('StockReservations', { label: 'reservations' }),
+        this.metric('StockRejections', { label: 'rejections' }),
+      ]),
+    )
   }
 }

@@ -1,4 +1,4 @@
-import { Aws, Duration, Fn, Stack, Validations, type StackProps } from 'aws-cdk-lib'
+import { Aws, Duration, Fn, Validations } from 'aws-cdk-lib'
 import {
   AllowedMethods,
   CachePolicy,
@@ -20,46 +20,43 @@ import {
 } from 'aws-cdk-lib/aws-s3'
 import type { Construct } from 'constructs'
 import { addOutput } from './constructs/outputs.ts'
+import { StageStack } from './constructs/stage-stack.ts'
 import type { Stage } from './stages.ts'
 
-export interface MediaStackProps extends StackProps {
-  readonly stage: Stage
-}
-
-/** Where pictures arrive, where they are kept, and how the public ones are served. */
-export class MediaStack extends Stack {
-  /** Takes what customers upload, for a day at most. */
+/** The buckets of uploads and images, and the distribution that serves the public ones. */
+export class MediaStack extends StageStack {
+  /** Stores uploads until they are processed, for a day at most. */
   readonly uploads: Bucket
-  /** `public/` is what the distribution serves; `private/` is reached by presigned URLs alone. */
+  /** The distribution serves `public/`; `private/` is reached only by presigned URLs. */
   readonly media: Bucket
-  /** Stands for `public/` of the media bucket, without a slash at its end. */
+  /** The URL of `public/` in the media bucket, without a trailing slash. */
   readonly mediaUrl: string
 
-  constructor(scope: Construct, id: string, { stage, ...props }: MediaStackProps) {
-    super(scope, id, props)
+  constructor(scope: Construct, stage: Stage) {
+    super(scope, 'media', stage)
     this.uploads = this.createUploadBucket(stage)
-    this.media = new Bucket(this, 'media', guarded(stage))
+    this.media = new Bucket(this, 'media', bucketDefaults(stage))
     for (const bucket of [this.uploads, this.media]) {
       Validations.of(bucket).acknowledge({
         id: 'AwsSolutions-S1',
-        reason: "Functions and forms that they signed are all that gets in, and the functions' logs tell of each.",
+        reason: "Only functions and the forms they sign have access, and the functions' logs record each use.",
       })
     }
     const distribution = this.createDistribution(stage)
     this.mediaUrl = Fn.join('', ['https://', distribution.distributionDomainName])
-    addOutput(this, 'UploadBucketName', this.uploads.bucketName, 'Where presigned posts go')
-    addOutput(this, 'MediaBucketName', this.media.bucketName, 'Where pictures are kept')
-    addOutput(this, 'MediaUrl', this.mediaUrl, "Where products' pictures are served")
+    addOutput(this, 'UploadBucketName', this.uploads.bucketName, 'The bucket of presigned posts')
+    addOutput(this, 'MediaBucketName', this.media.bucketName, 'The bucket of images')
+    addOutput(this, 'MediaUrl', this.mediaUrl, 'Where product images are served')
   }
 
   private createUploadBucket(stage: Stage): Bucket {
     const bucket = new Bucket(this, 'uploads', {
-      ...guarded(stage),
-      // A picture is gone once its thumbnails are made. What nobody posted or what failed five times goes by itself.
+      ...bucketDefaults(stage),
+      // A processed upload is deleted at once; this deletes what failed five times and unfinished multipart uploads.
       lifecycleRules: [{ expiration: Duration.days(1), abortIncompleteMultipartUploadAfter: Duration.days(1) }],
       ...(stage.corsOrigins.length > 0 ? { cors: [postsFrom(stage.corsOrigins)] } : {}),
     })
-    // The construct's own switch would deploy a function that sets what the template can say itself.
+    // CDK's eventBridgeEnabled would deploy a custom resource for what the template can declare itself.
     const template = bucket.node.defaultChild as CfnBucket
     template.notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } }
     return bucket
@@ -67,10 +64,10 @@ export class MediaStack extends Stack {
 
   private createDistribution(stage: Stage): Distribution {
     const accessControl = new S3OriginAccessControl(this, 'access-to-media', {
-      originAccessControlName: worldwideName(stage),
+      originAccessControlName: globalName(stage),
     })
     const distribution = new Distribution(this, 'distribution', {
-      comment: `Pictures of ${stage.prefix}`,
+      comment: `Images of ${stage.prefix}`,
       priceClass: stage.mediaPriceClass,
       defaultBehavior: {
         origin: S3BucketOrigin.withBucketDefaults(this.media, {
@@ -78,9 +75,9 @@ export class MediaStack extends Stack {
           originAccessControlId: accessControl.originAccessControlId,
         }),
         allowedMethods: AllowedMethods.ALLOW_GET_HEAD,
-        // Names hold a hash of the content, so that a cache may keep them for ever and no query belongs to them.
+        // Object names contain a hash of the content, so caches may store them forever and ignore queries.
         cachePolicy: CachePolicy.CACHING_OPTIMIZED,
-        // Pictures are compressed already.
+        // Images are compressed already.
         compress: false,
         viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
         responseHeadersPolicy: this.createHeadersPolicy(stage),
@@ -90,7 +87,7 @@ export class MediaStack extends Stack {
       new PolicyStatement({
         principals: [new ServicePrincipal('cloudfront.amazonaws.com')],
         actions: ['s3:GetObject'],
-        // Narrower than the construct's own grant, which opens the whole bucket.
+        // Narrower than the grant of CDK's construct, which allows the whole bucket.
         resources: [this.media.arnForObjects('public/*')],
         conditions: { StringEquals: { 'AWS:SourceArn': distribution.distributionArn } },
       }),
@@ -101,23 +98,23 @@ export class MediaStack extends Stack {
 
   private acceptFindings(distribution: Distribution): void {
     Validations.of(distribution).acknowledge(
-      { id: 'AwsSolutions-CFR1', reason: 'The shop sells everywhere, so its pictures are shown everywhere.' },
+      { id: 'AwsSolutions-CFR1', reason: 'The shop sells everywhere, so its images are served everywhere.' },
       {
         id: 'AwsSolutions-CFR2',
-        reason: 'GET and HEAD of public files in one bucket leave a firewall nothing to judge.',
+        reason: 'GET and HEAD of public files in one bucket leave nothing for a firewall to filter.',
       },
-      { id: 'AwsSolutions-CFR3', reason: 'Who looked at which picture is personal data that nobody here needs.' },
+      { id: 'AwsSolutions-CFR3', reason: 'Access logs of images would be personal data that has no use here.' },
       {
         id: 'AwsSolutions-CFR4',
-        reason: "CloudFront's own domain knows no choice of TLS version; a domain of one's own gets TLSv1.2_2021.",
+        reason: "CloudFront's default domain has no choice of TLS version; a custom domain gets TLSv1.2_2021.",
       },
     )
   }
 
-  /** A picture that a browser takes for a page could run scripts: it is told not to guess, and to run nothing. */
+  /** An image that a browser interprets as a page could run scripts: no content sniffing, and nothing may run. */
   private createHeadersPolicy(stage: Stage): ResponseHeadersPolicy {
     return new ResponseHeadersPolicy(this, 'headers', {
-      responseHeadersPolicyName: worldwideName(stage),
+      responseHeadersPolicyName: globalName(stage),
       securityHeadersBehavior: {
         contentTypeOptions: { override: true },
         contentSecurityPolicy: { contentSecurityPolicy: "default-src 'none'; sandbox", override: true },
@@ -128,18 +125,18 @@ export class MediaStack extends Stack {
   }
 }
 
-/** CloudFront's names are an account's in all regions, and a stage may stand in several. */
-const worldwideName = (stage: Stage) => `${stage.prefix}-media-${Aws.REGION}`
+/** CloudFront's names are unique per account across regions, and a stage may be deployed to several. */
+const globalName = (stage: Stage) => `${stage.prefix}-media-${Aws.REGION}`
 
-/** CloudFormation deletes a bucket only when it is empty: the README's section Deploy tells how it becomes so. */
-const guarded = (stage: Stage): BucketProps => ({
+/** CloudFormation deletes only an empty bucket: docs/deploying.md describes how to empty it. */
+const bucketDefaults = (stage: Stage): BucketProps => ({
   encryption: BucketEncryption.S3_MANAGED,
   blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
   enforceSSL: true,
   removalPolicy: stage.removalPolicy,
 })
 
-/** The form is posted by a page of the shop straight to the bucket. */
+/** Pages of the shop post the form directly to the bucket. */
 const postsFrom = (origins: readonly string[]) => ({
   allowedMethods: [HttpMethods.POST],
   allowedOrigins: [...origins],

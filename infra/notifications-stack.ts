@@ -4,27 +4,27 @@ import { EmailIdentity, Identity } from 'aws-cdk-lib/aws-ses'
 import type { Construct } from 'constructs'
 import { OrderRejected, OrderReserved } from '#services/orders/events.ts'
 import { UserRegistered } from '#services/users/events.ts'
-import { EventConsumer } from './constructs/event-consumer.ts'
+import { graph } from './dashboard/graph.ts'
 import { ServiceStack, type ServiceStackProps } from './service-stack.ts'
 
 export class NotificationsStack extends ServiceStack {
-  constructor(scope: Construct, id: string, props: ServiceStackProps) {
-    super(scope, id, 'notifications', props)
+  constructor(scope: Construct, props: ServiceStackProps) {
+    super(scope, props)
     const { mail } = props.stage
-    const sendMail = this.tableFunction(
+    const sendMail = this.consumerFunction(
       'send-mail',
       [{ actions: ['PutItem', 'UpdateItem'], prefixes: ['NOTICE#'] }],
-      // A batch is up to ten mails, one after the other, at a tenth of a second each.
-      { environment: { MAIL_FROM: mail.from, MAIL_MODE: mail.mode }, timeout: Duration.seconds(5) },
+      {
+        environment: { MAIL_FROM: mail.from, MAIL_MODE: mail.mode },
+        // A batch is up to ten mails, one after the other, at a tenth of a second each.
+        timeout: Duration.seconds(5),
+        events: [OrderReserved, OrderRejected, UserRegistered],
+      },
     )
     const identity = new EmailIdentity(this, 'sender', { identity: Identity.email(mail.from) })
-    sendMail.addToRolePolicy(
+    sendMail?.addToRolePolicy(
       new PolicyStatement({ actions: ['ses:SendEmail'], resources: [identity.emailIdentityArn] }),
     )
-    new EventConsumer(this, {
-      ...props,
-      function: sendMail,
-      events: [OrderReserved, OrderRejected, UserRegistered],
-    })
+    this.resources.graphs.push(graph('Mails', [this.metric('MailsSent', { label: 'sent' })]))
   }
 }

@@ -1,66 +1,71 @@
-import { Duration, Stack, type StackProps } from 'aws-cdk-lib'
+import { Duration } from 'aws-cdk-lib'
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2'
-import { TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb'
 import { Match, Rule } from 'aws-cdk-lib/aws-events'
 import { SnsTopic } from 'aws-cdk-lib/aws-events-targets'
 import { Topic } from 'aws-cdk-lib/aws-sns'
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
 import type { Construct } from 'constructs'
-import { described } from './constructs/alarm-description.ts'
+import { addAlarm } from './constructs/alarm.ts'
 import { ApiStage } from './constructs/api-stage.ts'
 import { BurnRateAlarm } from './constructs/burn-rate-alarm.ts'
 import { DeadLetterQueue } from './constructs/dead-letter-queue.ts'
 import { SilentRelayAlarm } from './constructs/silent-relay-alarm.ts'
 import { StageBudget } from './constructs/stage-budget.ts'
+import { StageStack } from './constructs/stage-stack.ts'
 import { StageDashboard } from './dashboard/stage-dashboard.ts'
 import type { Stage } from './stages.ts'
 
-export interface OperationsStackProps extends StackProps {
+export interface OperationsStackProps {
   readonly stage: Stage
+  /** All other stacks of the stage. */
+  readonly stacks: readonly StageStack[]
   readonly httpApi: HttpApi
   readonly table: ITableV2
 }
 
 /**
- * Opens the API once all that answers is there, shows how the stage does, and says who hears of alarms. CloudWatch tells
- * every alarm's change to the account's default bus, and a rule takes this stage's from there: alarms stand in their
- * services' stacks and need not know of this one.
+ * Deploys the API's stage once all its routes exist, and holds the dashboard and the alarm notifications. CloudWatch
+ * publishes every alarm's state change on the account's default bus, where a rule selects this stage's: alarms in the
+ * services' stacks need no reference to this one.
  */
-export class OperationsStack extends Stack {
-  constructor(scope: Construct, id: string, { stage, httpApi, table, ...props }: OperationsStackProps) {
-    super(scope, id, props)
-    new ApiStage(this, { stage, httpApi })
-    httpApi.metricServerError({ period: Duration.minutes(1), statistic: 'Sum' }).createAlarm(this, 'server-errors', {
-      alarmName: `${stage.prefix}-api-server-errors`,
-      alarmDescription: described('The API answered 5xx in three of five minutes.', 'api-errors'),
+export class OperationsStack extends StageStack {
+  constructor(scope: Construct, { stage, stacks, httpApi, table }: OperationsStackProps) {
+    super(scope, 'operations', stage)
+    new ApiStage(this, { httpApi, stacks })
+    const serverErrors = httpApi.metricServerError({ period: Duration.minutes(1), statistic: 'Sum' })
+    addAlarm(this, 'server-errors', serverErrors, {
+      name: 'api-server-errors',
+      problem: 'The API answered 5xx in three of five minutes.',
+      runbook: 'api-errors',
       threshold: 1,
       datapointsToAlarm: 3,
       evaluationPeriods: 5,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
     })
-    this.addBurnRates(stage, httpApi)
-    new SilentRelayAlarm(this, { stage })
-    if (stage.alarmEmail) this.mailAlarms(stage, stage.alarmEmail)
+    this.addBurnRates(httpApi)
+    new SilentRelayAlarm(this)
+    if (stage.alarmEmail) this.mailAlarms(stage.alarmEmail)
     if (stage.budget) new StageBudget(this, stage, stage.budget)
-    // Last, since it shows what there is.
-    new StageDashboard(this, { stage, httpApi, table })
+    // Last, since it shows this stack's own alarms too.
+    const resources = [...stacks, this].map((stack) => stack.resources)
+    new StageDashboard(this, { stage, resources, httpApi, table })
   }
 
-  /** A 5xx is a fault of ours; what the API refuses with a 4xx is not. The rates are those of a budget of 30 days. */
-  private addBurnRates(stage: Stage, httpApi: HttpApi): void {
+  /** Counts 5xx and not 4xx, which are the caller's errors. The rates are the usual ones for a budget of 30 days. */
+  private addBurnRates(httpApi: HttpApi): void {
     const requests = httpApi.metricCount({ statistic: 'Sum' })
     const errors = httpApi.metricServerError({ statistic: 'Sum' })
-    const of = { stage, requests, errors }
+    const of = { requests, errors }
     const [minutes, hours] = [Duration.minutes, Duration.hours]
     new BurnRateAlarm(this, { ...of, name: 'api-burn-fast', rate: 14.4, long: hours(1), short: minutes(5) })
     new BurnRateAlarm(this, { ...of, name: 'api-burn-slow', rate: 6, long: hours(6), short: minutes(30) })
   }
 
-  private mailAlarms(stage: Stage, address: string): void {
+  private mailAlarms(address: string): void {
+    const { stage } = this
     const topic = new Topic(this, 'alarms', { topicName: `${stage.prefix}-alarms`, enforceSSL: true })
     topic.addSubscription(new EmailSubscription(address))
-    const deadLetterQueue = new DeadLetterQueue(this, 'alarms-dlq', { stage, name: 'alarms-dlq' })
+    const deadLetterQueue = new DeadLetterQueue(this, 'alarms-dlq', { name: 'alarms-dlq' })
     new Rule(this, 'alarm-raised', {
       eventPattern: {
         source: ['aws.cloudwatch'],

@@ -1,25 +1,22 @@
 import { Duration } from 'aws-cdk-lib'
-import { TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
 import type { Construct } from 'constructs'
 import { StockRejected, StockReserved } from '#services/inventory/events.ts'
 import { OrderPlaced } from '#services/orders/events.ts'
 import { routes } from '#services/orders/routes.ts'
-import { described } from './constructs/alarm-description.ts'
-import { ApiRoutes } from './constructs/api-routes.ts'
-import { EventConsumer } from './constructs/event-consumer.ts'
-import { ownMetric } from './constructs/own-metric.ts'
+import { addAlarm } from './constructs/alarm.ts'
+import { graph } from './dashboard/graph.ts'
 import type { TableGrant } from './grants.ts'
 import { ServiceStack, type ServiceStackProps } from './service-stack.ts'
 
 const readOrder: TableGrant = { actions: ['GetItem'], prefixes: ['ORDER#'] }
 const readOrders: TableGrant = { actions: ['BatchGetItem'], prefixes: ['ORDER#'] }
 
-/** How long an order may stay where it was placed: the longest delay that a queue knows. */
+/** How long an order may stay PLACED: the longest delay that a queue supports. */
 const patience = Duration.minutes(15)
 
 export class OrdersStack extends ServiceStack {
-  constructor(scope: Construct, id: string, props: ServiceStackProps) {
-    super(scope, id, 'orders', props)
+  constructor(scope: Construct, props: ServiceStackProps) {
+    super(scope, props)
     const functions = [
       this.tableFunction('place-order', [
         { actions: ['PutItem'], prefixes: ['ORDER#'] },
@@ -34,35 +31,50 @@ export class OrdersStack extends ServiceStack {
       ]),
       this.tableFunction('admin-get-order', [readOrder]),
     ]
-    new ApiRoutes(this, {
-      ...props,
-      routes,
-      functions,
+    this.addRoutes(routes, functions, {
       provisionedConcurrency: { 'place-order': props.stage.release.placeOrderConcurrency },
     })
-
-    new EventConsumer(this, {
-      ...props,
-      function: this.tableFunction('apply-events', [
-        { actions: ['GetItem', 'PutItem', 'UpdateItem'], prefixes: ['ORDER#'] },
-      ]),
+    this.consumerFunction('apply-events', [{ actions: ['GetItem', 'PutItem', 'UpdateItem'], prefixes: ['ORDER#'] }], {
       events: [StockReserved, StockRejected],
     })
-    this.addWatch(props)
+    // Without inventory, PLACED is the last status that an order reaches, and no order can be stuck in it.
+    const leavesPlaced = this.isPublished(StockReserved)
+    if (leavesPlaced) this.watchOrders()
+    this.addGraphs(leavesPlaced)
   }
 
-  /** Looks at each order once, when it must have moved on. */
-  private addWatch(props: ServiceStackProps): void {
-    const { stage } = props
-    const watchOrder = this.tableFunction('watch-order', [readOrder])
-    new EventConsumer(this, { ...props, function: watchOrder, events: [OrderPlaced], delay: patience })
-    const standing = ownMetric({ stage, service: 'orders', name: 'OrdersStanding', period: Duration.minutes(5) })
-    standing.createAlarm(this, 'standing-alarm', {
-      alarmName: `${stage.prefix}-orders-standing`,
-      alarmDescription: described(`An order has stood for ${patience.toMinutes()} minutes.`, 'order-stands'),
-      threshold: 1,
-      evaluationPeriods: 1,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
+  /** Checks each order once, when it must have left PLACED. */
+  private watchOrders(): void {
+    const INSTALLED_SERVICES = this.props.installed.map(({ name }) => name).join()
+    this.consumerFunction('watch-order', [readOrder], {
+      environment: { INSTALLED_SERVICES },
+      events: [OrderPlaced],
+      delay: patience,
     })
+    addAlarm(this, 'standing-alarm', this.metric('OrdersStanding'), {
+      name: 'orders-standing',
+      problem: `An order has been stuck for ${patience.toMinutes()} minutes.`,
+      runbook: 'order-stands',
+      threshold: 1,
+    })
+  }
+
+  private addGraphs(leavesPlaced: boolean): void {
+    const byType = (metric: string, statistic: string, label: string) =>
+      ['standard', 'express'].map((OrderType) =>
+        this.metric(metric, { statistic, label: `${OrderType} ${label}`, dimensions: { OrderType } }),
+      )
+    const outcomes = leavesPlaced
+      ? [
+          this.metric('OrdersReserved', { label: 'reserved' }),
+          this.metric('OrdersRejected', { label: 'rejected' }),
+          this.metric('OrdersStanding', { label: 'stuck' }),
+        ]
+      : []
+    this.resources.graphs.push(
+      graph('Orders by outcome', [...byType('OrderRevenue', 'SampleCount', 'placed'), ...outcomes]),
+      graph('Revenue', byType('OrderRevenue', 'Sum', 'revenue'), { unit: 'minor units' }),
+      graph('Items sold', byType('ItemsSold', 'Sum', 'pieces')),
+    )
   }
 }

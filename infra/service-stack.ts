@@ -1,40 +1,95 @@
-import { Stack, Tags, type StackProps } from 'aws-cdk-lib'
-import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb'
-import type { IEventBus } from 'aws-cdk-lib/aws-events'
+import { Tags } from 'aws-cdk-lib'
+import type { Metric } from 'aws-cdk-lib/aws-cloudwatch'
 import type { Construct } from 'constructs'
-import type { Api } from './constructs/api-routes.ts'
-import { ServiceFunction, type ServiceFunctionProps } from './constructs/service-function.ts'
-import type { ServiceName, TableGrant } from './grants.ts'
+import type { EventDefinition } from '#shared/events/envelope.ts'
+import type { Route } from '#shared/http/route.ts'
+import { ApiRoutes, type Api, type ApiRoutesProps } from './constructs/api-routes.ts'
+import { EventConsumer, type ConsumerOptions } from './constructs/event-consumer.ts'
+import { ownMetric, type OwnMetricProps } from './constructs/own-metric.ts'
+import { ServiceFunction, type FunctionOptions } from './constructs/service-function.ts'
+import { StageStack } from './constructs/stage-stack.ts'
+import { period } from './dashboard/graph.ts'
+import type { DataStack } from './data-stack.ts'
+import type { KeyPrefix, TableGrant } from './grants.ts'
+import type { MediaStack } from './media-stack.ts'
 import type { Stage } from './stages.ts'
 
-export interface ServiceStackProps extends StackProps {
+/** A service as the list in services.ts describes it. */
+export interface Service {
+  /** Its folder below `services/`. */
+  readonly name: string
+  /** Whether a deployment can leave it out. */
+  readonly optional: boolean
+  /** The prefixes of the partition keys that it owns in the single table. */
+  readonly prefixes: readonly KeyPrefix[]
+  /** Its module `events.ts`. */
+  readonly events: object
+  readonly Stack: new (scope: Construct, props: ServiceStackProps) => ServiceStack
+}
+
+export interface ServiceStackProps {
   readonly stage: Stage
-  readonly table: ITableV2
-  readonly bus: IEventBus
+  readonly service: Service
+  /** All services of the deployment, this one included. */
+  readonly installed: readonly Service[]
+  readonly data: DataStack
+  readonly media: MediaStack
   readonly api: Api
 }
 
-/** A stack of one service. */
-export abstract class ServiceStack extends Stack {
-  private readonly stage: Stage
-  private readonly table: ITableV2
-  private readonly service: ServiceName
+/** The stack of one service. */
+export abstract class ServiceStack extends StageStack {
+  protected readonly props: ServiceStackProps
 
-  constructor(scope: Construct, id: string, service: ServiceName, { stage, table, ...props }: ServiceStackProps) {
-    super(scope, id, props)
-    Tags.of(this).add('service', service)
-    this.stage = stage
-    this.table = table
-    this.service = service
+  constructor(scope: Construct, props: ServiceStackProps) {
+    super(scope, props.service.name, props.stage)
+    Tags.of(this).add('service', props.service.name)
+    this.props = props
   }
 
-  /** A function of this service that reaches the table as `access` says. */
-  protected tableFunction(
+  /**
+   * A function of this service, with access to its own items of the table.
+   * @throws Error for a prefix of another service
+   */
+  protected tableFunction(entry: string, access: readonly TableGrant[], options?: FunctionOptions): ServiceFunction {
+    const { service, data } = this.props
+    const foreign = access.flatMap(({ prefixes }) => prefixes).find((prefix) => !service.prefixes.includes(prefix))
+    if (foreign) throw new Error(`${foreign} is not a prefix of ${service.name}: declare it in infra/grants.ts.`)
+    const table = { resource: data.table, access }
+    return new ServiceFunction(this, { ...options, service: service.name, entry, table })
+  }
+
+  protected addRoutes(
+    routes: readonly Route[],
+    functions: readonly ServiceFunction[],
+    options?: Pick<ApiRoutesProps, 'provisionedConcurrency'>,
+  ): void {
+    new ApiRoutes(this, { ...options, api: this.props.api, routes, functions })
+  }
+
+  /**
+   * A function that consumes events of this application. Events whose service is not installed are left out.
+   * @returns undefined when none is left: then there is neither function nor queue
+   */
+  protected consumerFunction(
     entry: string,
     access: readonly TableGrant[],
-    more: Pick<ServiceFunctionProps, 'environment' | 'timeout' | 'memoryMb'> = {},
-  ): ServiceFunction {
-    const { stage, service } = this
-    return new ServiceFunction(this, { ...more, stage, service, entry, table: { resource: this.table, access } })
+    { events, ...options }: FunctionOptions & ConsumerOptions & { readonly events: readonly EventDefinition[] },
+  ): ServiceFunction | undefined {
+    const published = events.filter((event) => this.isPublished(event))
+    if (published.length === 0) return undefined
+    const consumer = this.tableFunction(entry, access, options)
+    new EventConsumer(this, { ...options, bus: this.props.data.bus, function: consumer, events: published })
+    return consumer
+  }
+
+  /** Whether an installed service defines the event. */
+  protected isPublished(event: EventDefinition): boolean {
+    return this.props.installed.some(({ events }) => Object.values(events).includes(event))
+  }
+
+  /** A metric that this service's functions write, per 5 minutes. */
+  protected metric(name: string, options?: Pick<OwnMetricProps, 'label' | 'statistic' | 'dimensions'>): Metric {
+    return ownMetric({ ...options, stage: this.stage, service: this.props.service.name, name, period })
   }
 }

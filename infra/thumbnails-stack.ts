@@ -3,79 +3,81 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import type { Bucket } from 'aws-cdk-lib/aws-s3'
 import type { Construct } from 'constructs'
 import { routes } from '#services/thumbnails/routes.ts'
-import { ApiRoutes } from './constructs/api-routes.ts'
 import { EventConsumer } from './constructs/event-consumer.ts'
 import { allowObjects } from './constructs/object-access.ts'
 import type { ServiceFunction } from './constructs/service-function.ts'
+import { graph } from './dashboard/graph.ts'
 import type { TableGrant } from './grants.ts'
 import type { MediaStack } from './media-stack.ts'
 import { ServiceStack, type ServiceStackProps } from './service-stack.ts'
 
-export interface ThumbnailsStackProps extends ServiceStackProps {
-  readonly media: MediaStack
-}
-
 const writeUpload: TableGrant = { actions: ['PutItem'], prefixes: ['UPLOAD#'] }
 const readUpload: TableGrant = { actions: ['GetItem'], prefixes: ['UPLOAD#'] }
 
-/** Where presigned posts put their objects. */
+/** The keys of objects that presigned posts create. */
 const incoming = 'incoming/*'
 
 export class ThumbnailsStack extends ServiceStack {
-  constructor(scope: Construct, id: string, { media, ...props }: ThumbnailsStackProps) {
-    super(scope, id, 'thumbnails', props)
-    const functions = [
-      this.createsUploads('create-upload', media),
-      this.createsUploads('admin-create-upload', media),
-      this.showsUploads(media),
+  constructor(scope: Construct, props: ServiceStackProps) {
+    super(scope, props)
+    const { data, media } = props
+    this.addRoutes(routes, [
+      this.uploadCreator('create-upload', media),
+      this.uploadCreator('admin-create-upload', media),
+      this.uploadReader(media),
       this.tableFunction('admin-get-upload', [readUpload], { environment: { MEDIA_URL: media.mediaUrl } }),
-    ]
-    new ApiRoutes(this, { ...props, routes, functions })
+    ])
     new EventConsumer(this, {
-      ...props,
-      function: this.makesThumbnails(media),
+      bus: data.bus,
+      function: this.thumbnailMaker(media),
       awsEvents: { uploaded: objectCreated(media.uploads) },
-      // One picture at a time in a function: each takes hundreds of megabytes while it is decoded.
+      // One image at a time in a function: decoding takes hundreds of megabytes.
       batchSize: 1,
     })
+    this.resources.graphs.push(
+      graph('Images', [
+        this.metric('ImagesProcessed', { label: 'processed' }),
+        this.metric('UploadsRejected', { label: 'rejected' }),
+      ]),
+    )
   }
 
-  /** The function's own key signs the form, so whoever posts may do what the function may: put into `incoming/`. */
-  private createsUploads(entry: string, { uploads }: MediaStack): ServiceFunction {
+  /** The function's own key signs the form, so a post may do what the function may: put an object into `incoming/`. */
+  private uploadCreator(entry: string, { uploads }: MediaStack): ServiceFunction {
     const environment = { UPLOAD_BUCKET: uploads.bucketName }
-    const creates = this.tableFunction(entry, [writeUpload], { environment })
-    allowObjects(creates, ['s3:PutObject'], uploads, [incoming])
-    return creates
+    const creator = this.tableFunction(entry, [writeUpload], { environment })
+    allowObjects(creator, ['s3:PutObject'], uploads, [incoming])
+    return creator
   }
 
-  /** Likewise for the presigned addresses of avatars; staff see pictures of products alone, which are public. */
-  private showsUploads({ media, mediaUrl }: MediaStack): ServiceFunction {
+  /** Its key also signs the URLs of avatars; staff see product images only, which are public. */
+  private uploadReader({ media, mediaUrl }: MediaStack): ServiceFunction {
     const environment = { MEDIA_BUCKET: media.bucketName, MEDIA_URL: mediaUrl }
-    const shows = this.tableFunction('get-upload', [readUpload], { environment })
-    allowObjects(shows, ['s3:GetObject'], media, ['private/*'])
-    return shows
+    const reader = this.tableFunction('get-upload', [readUpload], { environment })
+    allowObjects(reader, ['s3:GetObject'], media, ['private/*'])
+    return reader
   }
 
-  private makesThumbnails({ uploads, media }: MediaStack): ServiceFunction {
-    const makes = this.tableFunction(
+  private thumbnailMaker({ uploads, media }: MediaStack): ServiceFunction {
+    const maker = this.tableFunction(
       'make-thumbnails',
       [{ actions: ['GetItem', 'UpdateItem'], prefixes: ['UPLOAD#'] }],
       {
         environment: {
           UPLOAD_BUCKET: uploads.bucketName,
           MEDIA_BUCKET: media.bucketName,
-          // Without them glibc keeps what a picture took, for each thread, and a warm environment grows to 900 MB.
+          // Without these, glibc retains an image's memory in each thread, and a warm environment grows to 900 MB.
           MALLOC_MMAP_THRESHOLD_: '131072',
           MALLOC_ARENA_MAX: '1',
         },
         timeout: Duration.seconds(30),
       },
     )
-    allowObjects(makes, ['s3:GetObject', 's3:DeleteObject'], uploads, [incoming])
-    // Whoever may not list a bucket is refused what is not there, and an event that comes twice would look like a fault.
-    makes.addToRolePolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [uploads.bucketArn] }))
-    allowObjects(makes, ['s3:PutObject'], media, ['public/*', 'private/*'])
-    return makes
+    allowObjects(maker, ['s3:GetObject', 's3:DeleteObject'], uploads, [incoming])
+    // Without ListBucket a missing object is 403 and not 404, and a repeated event would look like a fault.
+    maker.addToRolePolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [uploads.bucketArn] }))
+    allowObjects(maker, ['s3:PutObject'], media, ['public/*', 'private/*'])
+    return maker
   }
 }
 

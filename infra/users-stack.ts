@@ -1,13 +1,11 @@
 import type { Construct } from 'constructs'
 import { routes } from '#services/users/routes.ts'
-import { ApiRoutes } from './constructs/api-routes.ts'
 import { ServiceStack, type ServiceStackProps } from './service-stack.ts'
 
-/** The sign-up trigger stands with the user pool, the staff authorizer with the API. */
+/** The sign-up trigger is in the identity stack, the staff authorizer in the API stack. */
 export class UsersStack extends ServiceStack {
-  constructor(scope: Construct, id: string, props: ServiceStackProps) {
-    super(scope, id, 'users', props)
-    const getMe = this.tableFunction('get-me', [{ actions: ['GetItem'], prefixes: ['USER#'] }])
-    new ApiRoutes(this, { ...props, routes, functions: [getMe] })
+  constructor(scope: Construct, props: ServiceStackProps) {
+    super(scope, props)
+    this.addRoutes(routes, [this.tableFunction('get-me', [{ actions: ['GetItem'], prefixes: ['USER#'] }])])
   }
 }

@@ -6,13 +6,13 @@ import {
   type IHttpRouteAuthorizer,
 } from 'aws-cdk-lib/aws-apigatewayv2'
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
-import { Stack, Validations } from 'aws-cdk-lib'
+import { Validations } from 'aws-cdk-lib'
 import type { IAlias } from 'aws-cdk-lib/aws-lambda'
 import { Construct } from 'constructs'
 import type { Access, Route } from '#shared/http/route.ts'
-import type { Stage } from '../stages.ts'
 import { ReleasedFunction } from './released-function.ts'
 import type { ServiceFunction } from './service-function.ts'
+import { StageStack } from './stage-stack.ts'
 
 /** The API as services see it: something to add routes to. */
 export interface Api {
@@ -21,49 +21,46 @@ export interface Api {
 }
 
 /**
- * Cognito puts this scope into every access token and into no ID token. Without it an ID token would pass, since a JWT
- * authorizer is content with `aud` where it finds one.
+ * Cognito puts this scope into every access token and into no ID token. A JWT authorizer that checks `aud` alone would
+ * accept ID tokens too.
  */
 export const accessTokenScope = 'aws.cognito.signin.user.admin'
 
 export interface ApiRoutesProps {
-  readonly stage: Stage
   readonly api: Api
   readonly routes: readonly Route[]
   /** The functions behind the routes; each route finds its own by `entry`. */
   readonly functions: readonly ServiceFunction[]
-  /** Entry → environments that are kept ready for it. @default none for any */
+  /** Entry → provisioned concurrent executions. @default none for any */
   readonly provisionedConcurrency?: Readonly<Record<string, number>>
 }
 
 /**
- * A service's routes at the API, with integrations and permissions in the service's own stack. Routes invoke the alias
- * `live` of their functions, so that a new version comes to callers only as the stage releases it.
+ * A service's routes, with integrations and permissions in the service's own stack. Routes invoke the alias `live` of
+ * their functions, so that a new version receives calls only as the stage releases it.
  * @throws Error when a route has no function, a function no route, or concurrency no function
  */
 export class ApiRoutes extends Construct {
-  readonly routes: readonly Route[]
-
-  constructor(scope: Construct, props: ApiRoutesProps) {
+  constructor(scope: Construct, { api, routes, functions, provisionedConcurrency = {} }: ApiRoutesProps) {
     super(scope, 'routes')
-    const { api, routes, functions } = props
-    this.routes = routes
-    const released = new Map(functions.map((handler) => [handler.entry, this.release(handler, props)]))
+    const stack = StageStack.of(this)
+    stack.resources.routes.push(...routes)
+    const released = new Map(
+      functions.map((handler) => {
+        const concurrency = provisionedConcurrency[handler.entry] ?? 0
+        return [handler.entry, new ReleasedFunction(stack, { function: handler, provisionedConcurrency: concurrency })]
+      }),
+    )
     for (const route of routes) {
       const handler = released.get(route.entry)
       if (!handler)
-        throw new Error(`${route.method} ${route.path} is answered by ${route.entry}, which no stack makes.`)
+        throw new Error(`${route.method} ${route.path} needs the function ${route.entry}, which is missing.`)
       this.addRoute(route, api, handler.alias)
     }
     const idle = functions.find(({ entry }) => !routes.some((route) => route.entry === entry))
-    if (idle) throw new Error(`No route of ${idle.service} is answered by ${idle.entry}.`)
-    const unknown = Object.keys(props.provisionedConcurrency ?? {}).find((entry) => !released.has(entry))
-    if (unknown) throw new Error(`Concurrency is provisioned for ${unknown}, which answers no route here.`)
-  }
-
-  private release(handler: ServiceFunction, { stage, provisionedConcurrency }: ApiRoutesProps): ReleasedFunction {
-    const environments = provisionedConcurrency?.[handler.entry] ?? 0
-    return new ReleasedFunction(Stack.of(this), { stage, function: handler, provisionedConcurrency: environments })
+    if (idle) throw new Error(`No route of ${idle.service} invokes ${idle.entry}.`)
+    const unknown = Object.keys(provisionedConcurrency).find((entry) => !released.has(entry))
+    if (unknown) throw new Error(`Concurrency is provisioned for ${unknown}, which no route here invokes.`)
   }
 
   private addRoute(route: Route, api: Api, handler: IAlias): void {
@@ -77,7 +74,7 @@ export class ApiRoutes extends Construct {
     if (route.access !== 'public') return
     Validations.of(httpRoute).acknowledge({
       id: 'AwsSolutions-APIG4',
-      reason: "The service's routes.ts declares this route public: it tells nothing that belongs to a customer.",
+      reason: "The service's routes.ts declares this route public: its answers hold no customer data.",
     })
   }
 }

@@ -2,24 +2,26 @@ import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway'
 import { HttpStage, LogGroupLogDestination, type CfnStage, type IHttpApi } from 'aws-cdk-lib/aws-apigatewayv2'
 import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
-import { Stack } from 'aws-cdk-lib'
 import type { Route } from '#shared/http/route.ts'
 import type { Stage, Throttle } from '../stages.ts'
-import { ApiRoutes } from './api-routes.ts'
+import { StageStack } from './stage-stack.ts'
 
 export interface ApiStageProps {
-  readonly stage: Stage
   readonly httpApi: IHttpApi
+  /** The stacks whose routes the stage serves. */
+  readonly stacks: readonly StageStack[]
 }
 
 /**
- * Opens the API: what it serves, how much of it at once, and the log of who was answered what. It names every route
- * that is to stay, and API Gateway refuses the name of a route that is not there, so it is made after the stacks of all
- * services, and a route is left out of it before it goes.
+ * Deploys the API: its routes, their throttles and the access log. API Gateway rejects settings for a route that does
+ * not exist, so the stage is deployed after the stacks of all routes, and leaves out a retired route before that route
+ * is deleted.
  */
 export class ApiStage extends Construct {
-  constructor(scope: Construct, { stage, httpApi }: ApiStageProps) {
+  constructor(scope: Construct, { httpApi, stacks }: ApiStageProps) {
     super(scope, 'api-stage')
+    const own = StageStack.of(this)
+    const { stage } = own
     const accessLogs = new LogGroup(this, 'access-logs', {
       logGroupName: `/aws/vendedlogs/${stage.prefix}-api`,
       retention: stage.logRetention,
@@ -35,12 +37,11 @@ export class ApiStage extends Construct {
         format: AccessLogFormat.custom(JSON.stringify(accessLogLine)),
       },
     })
-    const served = this.node.root.node.findAll().filter((construct) => construct instanceof ApiRoutes)
-    for (const routes of served) Stack.of(this).addStackDependency(Stack.of(routes))
+    for (const stack of stacks) if (stack.resources.routes.length > 0) own.addStackDependency(stack)
     const template = httpStage.node.defaultChild as CfnStage
-    const staying = served.flatMap(({ routes }) => routes).filter(({ retired }) => !retired)
+    const current = stacks.flatMap(({ resources }) => resources.routes).filter(({ retired }) => !retired)
     template.routeSettings = Object.fromEntries(
-      staying.map((route) => [`${route.method} ${route.path}`, limitsOf(stage, route)]),
+      current.map((route) => [`${route.method} ${route.path}`, limitsOf(stage, route)]),
     )
   }
 }
@@ -50,7 +51,7 @@ function limitsOf({ throttle }: Stage, { access, method }: Route) {
   return { ThrottlingRateLimit: limits.requestsPerSecond, ThrottlingBurstLimit: limits.burstRequests }
 }
 
-/** No address and no token of the caller; the authorizer's error tells why a 401 was one. */
+/** Holds neither address nor token of the caller; the authorizer's error explains a 401. */
 const accessLogLine = {
   requestId: '$context.requestId',
   time: '$context.requestTime',

@@ -10,58 +10,62 @@ import {
   type Metric,
 } from 'aws-cdk-lib/aws-cloudwatch'
 import { Construct } from 'constructs'
-import type { Stage } from '../stages.ts'
-import { described } from './alarm-description.ts'
+import { alarmDescription } from './alarm.ts'
+import { StageStack } from './stage-stack.ts'
 
 export interface BurnRateAlarmProps {
-  readonly stage: Stage
-  /** Of the alarm, without prefix: `api-burn-fast`. */
+  /** Of the alarm, without the stage's prefix: `api-burn-fast`. */
   readonly name: string
-  /** How many times faster than the objective allows the budget is spent: at 1 it would last exactly its whole time. */
+  /** How many times faster than the objective allows the error budget is spent. */
   readonly rate: number
-  /** Says that the budget is being spent. */
+  /** The window that shows that the budget is being spent. */
   readonly long: Duration
-  /** Says that it still is, so that the alarm ends soon after its cause. */
+  /** The window that shows that it still is, so that the alarm ends soon after its cause. */
   readonly short: Duration
   readonly requests: Metric
-  /** Those of the requests that count against the budget. */
+  /** The requests that count against the budget. */
   readonly errors: Metric
 }
 
-/** A window with fewer errors than these says nothing about a rate. */
+/** Fewer errors than this in a window give no meaningful rate. */
 const meaningfulErrors = 2
 
 /**
- * The error budget of the stage's availability objective is being spent too fast, over a long window and a short one at
- * once. Only the pair is told: the windows' own alarms have names that no rule of the stage takes.
+ * The error budget of the stage's availability objective is being spent too fast, over a long and a short window at
+ * once. Only the composite alarm notifies: the windows' own alarms lack the stage's prefix, by which the notification
+ * rule selects alarms.
  */
 export class BurnRateAlarm extends Construct {
   constructor(scope: Construct, props: BurnRateAlarmProps) {
     super(scope, props.name)
-    const { stage, name, rate, long, short } = props
-    const matter = `The API spends its error budget ${rate} times too fast, over ${spoken(long)} and ${spoken(short)}.`
+    const { name, rate, long, short } = props
+    const { stage, resources } = StageStack.of(this)
+    const problem = `The API spends its error budget ${rate} times too fast, over ${inWords(long)} and ${inWords(short)}.`
     const windows = [this.addWindow('long', long, props), this.addWindow('short', short, props)]
+    const compositeAlarmName = `${stage.prefix}-${name}`
+    resources.alarms.push(compositeAlarmName)
     new CompositeAlarm(this, 'alarm', {
-      compositeAlarmName: `${stage.prefix}-${name}`,
-      alarmDescription: described(matter, 'error-budget'),
+      compositeAlarmName,
+      alarmDescription: alarmDescription(problem, 'error-budget'),
       alarmRule: AlarmRule.allOf(...windows.map((window) => AlarmRule.fromAlarm(window, AlarmState.ALARM))),
     })
   }
 
-  private addWindow(id: string, period: Duration, { stage, name, rate, requests, errors }: BurnRateAlarmProps): Alarm {
+  private addWindow(id: string, period: Duration, { name, rate, requests, errors }: BurnRateAlarmProps): Alarm {
+    const { stage } = StageStack.of(this)
     const threshold = Number((rate * (1 - stage.availabilityObjective)).toPrecision(6))
-    const fewest = Math.ceil(meaningfulErrors / threshold)
+    const minimumRequests = Math.ceil(meaningfulErrors / threshold)
     const share = new MathExpression({
-      // Without the bound one error of a quiet night would be a rate that wakes somebody.
-      expression: `IF(requests > ${fewest}, FILL(errors, 0) / requests, 0)`,
+      // Without the minimum, one error in a quiet night would raise the alarm.
+      expression: `IF(requests > ${minimumRequests}, FILL(errors, 0) / requests, 0)`,
       usingMetrics: { requests, errors },
       period,
-      label: `Share of errors over ${spoken(period)}`,
+      label: `Share of errors over ${inWords(period)}`,
     })
     return share.createAlarm(this, id, {
       alarmName: `window-of-${stage.prefix}-${name}-${id}`,
-      alarmDescription: described(
-        `Half of a burn rate: more than ${Number((threshold * 100).toPrecision(4))} % of the requests failed over ${spoken(period)}.`,
+      alarmDescription: alarmDescription(
+        `Half of a burn rate: more than ${Number((threshold * 100).toPrecision(4))} % of the requests failed over ${inWords(period)}.`,
         'error-budget',
       ),
       threshold,
@@ -73,7 +77,7 @@ export class BurnRateAlarm extends Construct {
 }
 
 /** `6 hours`, `5 minutes` */
-function spoken(duration: Duration): string {
+function inWords(duration: Duration): string {
   const minutes = duration.toMinutes()
   if (minutes % 60 !== 0) return `${minutes} minutes`
   return minutes === 60 ? '1 hour' : `${minutes / 60} hours`

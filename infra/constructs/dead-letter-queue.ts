@@ -1,41 +1,40 @@
 import { Duration, Validations } from 'aws-cdk-lib'
-import { TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
-import type { Stage } from '../stages.ts'
-import { described } from './alarm-description.ts'
+import { addAlarm } from './alarm.ts'
+import { StageStack } from './stage-stack.ts'
 
 export interface DeadLetterQueueProps {
-  readonly stage: Stage
-  /** Of the queue, without prefix: `orders-apply-events-dlq`. */
+  /** Of the queue, without the stage's prefix: `orders-watch-order-dlq`. */
   readonly name: string
 }
 
-/** Where events end that could not be delivered or handled. It keeps them for 14 days, and a single one raises an alarm. */
+/** Stores events that could not be delivered or handled, for 14 days. A single one raises an alarm. */
 export class DeadLetterQueue extends Queue {
-  constructor(scope: Construct, id: string, { stage, name }: DeadLetterQueueProps) {
+  constructor(scope: Construct, id: string, { name }: DeadLetterQueueProps) {
+    const { stage, resources } = StageStack.of(scope)
     const queueName = `${stage.prefix}-${name}`
     super(scope, id, {
       queueName,
-      // EventBridge cannot send to a queue whose key AWS manages; SQS's own encryption has no such limit.
+      // EventBridge cannot send to a queue that is encrypted with an AWS managed key; SQS managed encryption works.
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
     })
+    resources.deadLetterQueues.push(queueName)
     Validations.of(this).acknowledge({
       id: 'AwsSolutions-SQS3',
-      reason: 'It is a dead-letter queue itself, of a rule if not of a queue.',
+      reason: 'This queue is the dead-letter queue of another queue or of a rule.',
     })
-    this.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1), statistic: 'Maximum' }).createAlarm(
-      this,
-      'alarm',
-      {
-        alarmName: `${queueName}-not-empty`,
-        alarmDescription: described('Something could not be delivered or handled and waits.', 'dead-letter-queue'),
-        threshold: 1,
-        evaluationPeriods: 1,
-        treatMissingData: TreatMissingData.NOT_BREACHING,
-      },
-    )
+    const messages = this.metricApproximateNumberOfMessagesVisible({
+      period: Duration.minutes(1),
+      statistic: 'Maximum',
+    })
+    addAlarm(this, 'alarm', messages, {
+      name: `${name}-not-empty`,
+      problem: 'An event could not be delivered or handled and is in the dead-letter queue.',
+      runbook: 'dead-letter-queue',
+      threshold: 1,
+    })
   }
 }

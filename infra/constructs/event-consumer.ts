@@ -1,42 +1,43 @@
 import { Duration } from 'aws-cdk-lib'
-import { TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
 import { Rule, type EventPattern, type IEventBus } from 'aws-cdk-lib/aws-events'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda'
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import type { EventDefinition } from '#shared/events/envelope.ts'
-import type { Stage } from '../stages.ts'
-import { described } from './alarm-description.ts'
+import { addAlarm } from './alarm.ts'
 import { DeadLetterQueue } from './dead-letter-queue.ts'
 import { QueueTarget } from './queue-target.ts'
 import type { ServiceFunction } from './service-function.ts'
+import { StageStack } from './stage-stack.ts'
 
-export interface EventConsumerProps {
-  readonly stage: Stage
-  readonly bus: IEventBus
-  /** Answers with the messages that failed (`batchItemFailures`). */
-  readonly function: ServiceFunction
-  /** The events to be consumed; the rules' patterns are made of their sources and types. @default none of ours */
-  readonly events?: readonly EventDefinition[]
-  /** What the detail of `events` must match besides; a message that is not sent starts no function. @default nothing */
+export interface ConsumerOptions {
+  /** What the detail of the events must match besides source and type. @default anything */
   readonly detail?: EventPattern['detail']
-  /** Events of AWS's own services, by a name for the rule. They come on the account's default bus alone. @default none */
-  readonly awsEvents?: Readonly<Record<string, EventPattern>>
-  /** Messages handed over at once. @default 10 */
+  /** Messages per batch. @default 10 */
   readonly batchSize?: number
   /** How long a batch may wait to fill; needed above 10 messages. @default it does not wait */
   readonly batchWindow?: Duration
-  /** How long an event is kept back before it is handed over, 15 minutes at most. @default not at all */
+  /** How long each event is delayed before it is delivered, 15 minutes at most. @default not at all */
   readonly delay?: Duration
   /** Batches handled at the same time. @default 10 */
   readonly maxConcurrency?: number
 }
 
-/** How often a message is handed over before it ends in the dead-letter queue. */
+export interface EventConsumerProps extends ConsumerOptions {
+  /** Returns the messages that failed (`batchItemFailures`). */
+  readonly function: ServiceFunction
+  readonly bus: IEventBus
+  /** The application's events to consume; the rules' patterns are made of their sources and types. @default none */
+  readonly events?: readonly EventDefinition[]
+  /** Events of AWS services, by a name for the rule. Only the account's default bus has them. @default none */
+  readonly awsEvents?: Readonly<Record<string, EventPattern>>
+}
+
+/** How often a message is delivered before it is moved to the dead-letter queue. */
 const maxReceiveCount = 5
 
-/** How long an event may wait for its consumer, after the delay that was asked for. */
+/** How long an event may wait for its consumer, after its delay. */
 const longestWait = Duration.minutes(5)
 
 /**
@@ -44,34 +45,37 @@ const longestWait = Duration.minutes(5)
  * dead-letter queue, with the event as the body either way.
  */
 export class EventConsumer extends Construct {
-  readonly queue: Queue
-  readonly deadLetterQueue: DeadLetterQueue
+  private readonly queue: Queue
+  private readonly deadLetterQueue: DeadLetterQueue
 
   constructor(scope: Construct, props: EventConsumerProps) {
-    const { stage, bus, events = [], detail, awsEvents = {} } = props
+    const { bus, events = [], detail, awsEvents = {} } = props
     const { service, entry, timeout } = props.function
     super(scope, `${entry}-consumer`)
+    const { stage, resources } = StageStack.of(this)
     const name = `${service}-${entry}`
-    this.deadLetterQueue = new DeadLetterQueue(this, 'dlq', { stage, name: `${name}-dlq` })
+    const queueName = `${stage.prefix}-${name}`
+    this.deadLetterQueue = new DeadLetterQueue(this, 'dlq', { name: `${name}-dlq` })
     this.queue = new Queue(this, 'queue', {
-      queueName: `${stage.prefix}-${name}`,
+      queueName,
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
-      // A batch may be throttled and tried again by the poller, so a message stays hidden for six timeouts.
+      // AWS recommends six timeouts: a throttled batch is retried by the poller while its messages stay hidden.
       visibilityTimeout: Duration.seconds(6 * timeout!.toSeconds() + (props.batchWindow?.toSeconds() ?? 0)),
       deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount },
       ...(props.delay ? { deliveryDelay: props.delay } : {}),
     })
+    resources.queues.push(queueName)
     for (const [source, types] of typesBySource(events)) {
-      // One rule for each source: a pattern of several would also match pairs of source and type that nobody defined.
+      // One rule per source: a pattern of several would also match pairs of source and type that do not exist.
       this.addRule(source, { source: [source], detailType: types, ...(detail ? { detail } : {}) }, bus)
     }
     for (const [id, pattern] of Object.entries(awsEvents)) this.addRule(id, pattern)
-    this.addAgeAlarm(props, name)
+    this.addAgeAlarm(name, props.delay)
     this.addMapping(props)
   }
 
-  /** The construct for queues as event sources would also grant what pollers never do: name the queue, and hide messages. */
+  /** CDK's SqsEventSource would also grant actions that pollers never use, such as ChangeMessageVisibility. */
   private addMapping({ function: consumer, batchSize, batchWindow, maxConcurrency }: EventConsumerProps): void {
     const { queueArn } = this.queue
     const actions = ['DeleteMessage', 'GetQueueAttributes', 'ReceiveMessage'].map((name) => `sqs:${name}`)
@@ -84,11 +88,11 @@ export class EventConsumer extends Construct {
       reportBatchItemFailures: true,
       ...(batchWindow ? { maxBatchingWindow: batchWindow } : {}),
     })
-    // The mapping is checked against the role when it is made, so the role must be complete by then.
+    // Lambda checks the role when the mapping is created, so the role must be complete by then.
     mapping.node.addDependency(consumer.role!)
   }
 
-  /** @param eventBus none: the account's default bus */
+  /** @param eventBus @default the account's default bus */
   private addRule(id: string, eventPattern: EventPattern, eventBus?: IEventBus): void {
     new Rule(this, id, {
       ...(eventBus ? { eventBus } : {}),
@@ -96,7 +100,7 @@ export class EventConsumer extends Construct {
       targets: [
         new QueueTarget(this.queue, {
           deadLetterQueue: this.deadLetterQueue,
-          // Undelivered for four hours is a matter for a person, not for twenty hours more of silence.
+          // An event that is undelivered after four hours needs a person; EventBridge would retry for 24.
           maxEventAge: Duration.hours(4),
           retryAttempts: 100,
         }),
@@ -104,21 +108,15 @@ export class EventConsumer extends Construct {
     })
   }
 
-  private addAgeAlarm({ stage, delay = Duration.seconds(0) }: EventConsumerProps, name: string): void {
-    this.queue
-      .metricApproximateAgeOfOldestMessage({ period: Duration.minutes(1), statistic: 'Maximum' })
-      .createAlarm(this, 'age-alarm', {
-        alarmName: `${stage.prefix}-${name}-late`,
-        alarmDescription: described(
-          `An event has waited for ${longestWait.toMinutes()} minutes: its consumer fails, or cannot keep up.`,
-          'queue-late',
-        ),
-        // The age counts from the moment of sending.
-        threshold: delay.plus(longestWait).toSeconds(),
-        // One minute: a second one would make six of the five.
-        evaluationPeriods: 1,
-        treatMissingData: TreatMissingData.NOT_BREACHING,
-      })
+  private addAgeAlarm(name: string, delay = Duration.seconds(0)): void {
+    const age = this.queue.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(1), statistic: 'Maximum' })
+    addAlarm(this, 'age-alarm', age, {
+      name: `${name}-late`,
+      problem: `An event has waited for ${longestWait.toMinutes()} minutes: its consumer fails or is too slow.`,
+      runbook: 'queue-late',
+      // The age counts from the moment of sending, and one period is enough: two would make six minutes of the five.
+      threshold: delay.plus(longestWait).toSeconds(),
+    })
   }
 }
 

@@ -3,7 +3,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import type { Function } from 'aws-cdk-lib/aws-lambda'
 import type { IBucket } from 'aws-cdk-lib/aws-s3'
 
-/** What a function may do to the objects of a bucket whose keys match one of some patterns: `public/*`. */
+/** Allows a function actions on the objects of a bucket whose keys match one of some patterns: `public/*`. */
 export function allowObjects(to: Function, actions: readonly string[], bucket: IBucket, keys: readonly string[]): void {
   to.addToRolePolicy(
     new PolicyStatement({ actions: [...actions], resources: keys.map((key) => bucket.arnForObjects(key)) }),
@@ -11,12 +11,12 @@ export function allowObjects(to: Function, actions: readonly string[], bucket: I
   for (const key of keys) {
     Validations.of(to.role!).acknowledge({
       id: `AwsSolutions-IAM5[Resource::${importedName(bucket)}/${key}]`,
-      reason: `Names of objects are made at run time; ${key} is as narrow as the bucket's layout allows.`,
+      reason: `Object keys are created at run time; ${key} is as narrow as the bucket's layout allows.`,
     })
   }
 }
 
-/** A finding names a bucket of another stack by its export, which this makes if the reference has not yet. */
+/** A finding names a bucket of another stack by its export, which this creates if no reference has done so yet. */
 function importedName(bucket: IBucket): string {
   const stack = Stack.of(bucket)
   return stack.resolve(stack.exportValue(bucket.bucketArn))['Fn::ImportValue']

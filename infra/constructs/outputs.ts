@@ -1,6 +1,6 @@
 import { CfnOutput, type Stack } from 'aws-cdk-lib'
 
-/** The names that scripts and clients read from the outputs file of a deployment; unique over all stacks. */
+/** The outputs that scripts and clients read from the outputs file of a deployment; unique across stacks. */
 export type OutputName =
   | 'ApiUrl'
   | 'UserPoolId'
@@ -12,7 +12,7 @@ export type OutputName =
   | 'MediaUrl'
   | 'EventBusName'
 
-/** An output whose key is exactly its name, in whichever stack it stands. */
+/** An output whose key is exactly its name, whichever stack holds it. */
 export function addOutput(stack: Stack, name: OutputName, value: string, description: string): void {
   new CfnOutput(stack, `output-${name}`, { value, description }).overrideLogicalId(name)
 }

@@ -1,19 +1,18 @@
 import type { Duration } from 'aws-cdk-lib'
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch'
-import type { ServiceName } from '../grants.ts'
 import type { Stage } from '../stages.ts'
 
-/** Where functions put the metrics that they write themselves. */
+/** The namespace of the metrics that functions write themselves. */
 export const metricsNamespace = 'EcommerceApp'
 
 export interface OwnMetricProps {
   readonly stage: Stage
-  readonly service: ServiceName
+  readonly service: string
   readonly name: string
   readonly period: Duration
   /** @default Sum */
   readonly statistic?: string
-  /** Besides those that all have: `service` and `stage`. @default none */
+  /** Besides `service` and `stage`, which all have. @default none */
   readonly dimensions?: Readonly<Record<string, string>>
   /** @default the metric's name */
   readonly label?: string

@@ -4,16 +4,16 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import type { Queue } from 'aws-cdk-lib/aws-sqs'
 
 export interface QueueTargetProps {
-  /** Takes the events that could not be sent. */
+  /** Stores the events that could not be sent. */
   readonly deadLetterQueue: Queue
-  /** How long the bus tries. */
+  /** How long the bus retries. */
   readonly maxEventAge: Duration
   readonly retryAttempts: number
 }
 
 /**
- * A queue that a rule may send to, and do nothing else with. CDK's own target would also let the rule read the queue's
- * attributes and address, which no delivery does.
+ * A queue that a rule may only send to. CDK's own target would also let the rule read the queue's attributes and URL,
+ * which no delivery needs.
  */
 export class QueueTarget implements IRuleTarget {
   private readonly queue: Queue
@@ -26,7 +26,7 @@ export class QueueTarget implements IRuleTarget {
 
   bind(rule: IRule): RuleTargetConfig {
     const { deadLetterQueue, maxEventAge, retryAttempts } = this.props
-    for (const queue of [this.queue, deadLetterQueue]) queue.addToResourcePolicy(sendingBy(rule, queue))
+    for (const queue of [this.queue, deadLetterQueue]) queue.addToResourcePolicy(sendStatement(rule, queue))
     return {
       arn: this.queue.queueArn,
       deadLetterConfig: { arn: deadLetterQueue.queueArn },
@@ -39,7 +39,7 @@ export class QueueTarget implements IRuleTarget {
   }
 }
 
-const sendingBy = (rule: IRule, queue: Queue) =>
+const sendStatement = (rule: IRule, queue: Queue) =>
   new PolicyStatement({
     principals: [new ServicePrincipal('events.amazonaws.com')],
     actions: ['sqs:SendMessage'],

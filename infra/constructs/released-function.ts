@@ -1,18 +1,19 @@
 import { Duration, Stack, Validations } from 'aws-cdk-lib'
-import { ComparisonOperator, MathExpression, Metric, TreatMissingData, type Alarm } from 'aws-cdk-lib/aws-cloudwatch'
+import { ComparisonOperator, MathExpression, Metric, type Alarm } from 'aws-cdk-lib/aws-cloudwatch'
 import { LambdaApplication, LambdaDeploymentConfig, LambdaDeploymentGroup } from 'aws-cdk-lib/aws-codedeploy'
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { Alias, type Version } from 'aws-cdk-lib/aws-lambda'
 import { Construct } from 'constructs'
-import type { Shift, Stage } from '../stages.ts'
-import { described } from './alarm-description.ts'
+import type { Shift } from '../stages.ts'
+import { addAlarm } from './alarm.ts'
 import { ownMetric } from './own-metric.ts'
 import type { ServiceFunction } from './service-function.ts'
+import { StageStack } from './stage-stack.ts'
 
 /** The alias that routes invoke. */
 export const liveAlias = 'live'
 
-/** Above this share of failed calls in one minute a version is not released. */
+/** A larger share of failed calls in one minute rolls a release back. */
 const tolerableShare = 0.01
 
 const deploymentConfigs = {
@@ -21,33 +22,33 @@ const deploymentConfigs = {
 } as const satisfies Record<Shift, unknown>
 
 export interface ReleasedFunctionProps {
-  readonly stage: Stage
   readonly function: ServiceFunction
   /**
-   * Environments that are kept ready. It never changes in one deployment with the function's code or configuration:
-   * `npm run check:release` refuses that. @default 0
+   * Provisioned concurrent executions. They must not change in the same deployment as the function's code or
+   * configuration: `npm run check:release` rejects that. @default 0
    */
   readonly provisionedConcurrency?: number
 }
 
 /**
- * What stands between a function's new version and its callers: the alias `live`, which CodeDeploy moves from version to
- * version as the stage's record says, and moves back when the new one fails.
+ * The alias `live` of a function. CodeDeploy moves it to a new version as the stage's record says, and back when the new
+ * version fails.
  */
 export class ReleasedFunction extends Construct {
-  /** What callers invoke. Permissions are given on it, so nobody calls the function around it. */
+  /** What callers invoke. Permissions are granted on it, so that no caller can bypass it. */
   readonly alias: Alias
 
-  constructor(scope: Construct, { stage, function: released, provisionedConcurrency = 0 }: ReleasedFunctionProps) {
+  constructor(scope: Construct, { function: released, provisionedConcurrency = 0 }: ReleasedFunctionProps) {
     super(scope, `${released.entry}-release`)
+    const { stage } = StageStack.of(this)
     const version = released.currentVersion
     this.alias = new Alias(this, liveAlias, {
       aliasName: liveAlias,
       version,
       ...(provisionedConcurrency > 0 ? { provisionedConcurrentExecutions: provisionedConcurrency } : {}),
     })
-    const alarm = this.createAlarm(stage, released, version)
-    // The alarm looks at the new version before the first call reaches it.
+    const alarm = this.createAlarm(released, version)
+    // The alarm must watch the new version before the first call reaches it.
     this.alias.node.addDependency(alarm)
     const { application, role } = ReleasesOfStack.of(this)
     new LambdaDeploymentGroup(this, 'deployment-group', {
@@ -57,16 +58,16 @@ export class ReleasedFunction extends Construct {
       deploymentGroupName: `${stage.prefix}-${released.service}-${released.entry}`,
       deploymentConfig: deploymentConfigs[stage.release.shift],
       alarms: [alarm],
-      // With alarms this is what a deployment gets anyway; said here because the whole construct is about it.
+      // The default of a deployment group with alarms, stated because rollback is the purpose of this construct.
       autoRollback: { failedDeployment: true, deploymentInAlarm: true },
     })
   }
 
   /**
-   * Of the new version alone: a fault of the old one must not keep its repair from being released. A call has failed when
-   * the function died or ran out of time, and when it answered 5xx, which to Lambda is a success.
+   * Watches the new version only: a fault of the old one must not block the release of its fix. A call has failed when
+   * the function crashed or timed out, and when it answered 5xx, which Lambda counts as a success.
    */
-  private createAlarm(stage: Stage, released: ServiceFunction, version: Version): Alarm {
+  private createAlarm(released: ServiceFunction, version: Version): Alarm {
     const ofVersion = { FunctionName: released.functionName, Resource: `${released.functionName}:${liveAlias}` }
     const lambda = (metricName: string) =>
       new Metric({
@@ -76,34 +77,30 @@ export class ReleasedFunction extends Construct {
         statistic: 'Sum',
       })
     const period = Duration.minutes(1)
-    const answered = ownMetric({
-      stage,
+    const serverErrors = ownMetric({
+      stage: StageStack.of(this).stage,
       service: released.service,
       name: 'ServerErrors',
       period,
       dimensions: { function_name: released.functionName, function_version: version.version },
     })
     const share = new MathExpression({
-      expression: '(FILL(died, 0) + FILL(answered, 0)) / calls',
-      usingMetrics: { died: lambda('Errors'), answered, calls: lambda('Invocations') },
+      expression: '(FILL(failed, 0) + FILL(answered, 0)) / calls',
+      usingMetrics: { failed: lambda('Errors'), answered: serverErrors, calls: lambda('Invocations') },
       period,
       label: 'Share of failed calls',
     })
-    return share.createAlarm(this, 'alarm', {
-      alarmName: `${stage.prefix}-${released.service}-${released.entry}-release`,
-      alarmDescription: described(
-        `More than ${tolerableShare * 100} % of the newest version's calls failed. While it is released, that takes it back.`,
-        'release-rolled-back',
-      ),
+    return addAlarm(this, 'alarm', share, {
+      name: `${released.service}-${released.entry}-release`,
+      problem: `More than ${tolerableShare * 100} % of the newest version's calls failed. During a release this rolls it back.`,
+      runbook: 'release-rolled-back',
       threshold: tolerableShare,
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-      evaluationPeriods: 1,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
     })
   }
 }
 
-/** What all released functions of a stack share. */
+/** The CodeDeploy application and role that all released functions of a stack share. */
 class ReleasesOfStack extends Construct {
   readonly application: LambdaApplication
   readonly role: Role
@@ -119,8 +116,7 @@ class ReleasesOfStack extends Construct {
     this.role = new Role(this, 'role', { assumedBy: new ServicePrincipal('codedeploy.amazonaws.com') })
     Validations.of(this.role).acknowledge({
       id: 'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSCodeDeployRoleForLambdaLimited]',
-      reason:
-        'What CodeDeploy needs to move an alias is for AWS to say; this is the narrower of the two policies it offers.',
+      reason: 'AWS defines what CodeDeploy needs to move an alias; this is the narrower of its two managed policies.',
     })
   }
 }

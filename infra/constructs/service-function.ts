@@ -6,38 +6,42 @@ import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { Architecture, Code, Function, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda'
 import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
-import { crossingsOf, ownPrefixes, type ServiceName, type TableGrant } from '../grants.ts'
-import type { Stage } from '../stages.ts'
+import { crossServiceGrantsOf, type TableGrant } from '../grants.ts'
 import { metricsNamespace } from './own-metric.ts'
+import { StageStack } from './stage-stack.ts'
 import { tableStatement } from './table-access.ts'
 
 const distDirectory = join(import.meta.dirname, '../../dist')
 
-export interface ServiceFunctionProps {
-  readonly stage: Stage
-  readonly service: ServiceName
-  /** The entry in the service's `functions/` folder, without its ending: `place-order`. */
-  readonly entry: string
+export interface FunctionOptions {
   /** @default no variables besides TABLE_NAME and those of Powertools */
   readonly environment?: Readonly<Record<string, string>>
-  /** The table and what the function may do to its own service's items; what crosses a wall comes from grants.ts. @default no table */
-  readonly table?: { readonly resource: ITableV2; readonly access: readonly TableGrant[] }
   /** @default 10 seconds */
   readonly timeout?: Duration
   /** @default 1024 */
   readonly memoryMb?: number
 }
 
+export interface ServiceFunctionProps extends FunctionOptions {
+  /** The folder below `services/`. */
+  readonly service: string
+  /** The entry in the service's `functions/` folder, without its extension: `place-order`. */
+  readonly entry: string
+  /** The table and what the function may do with its own service's items; grants.ts adds the rest. @default no table */
+  readonly table?: { readonly resource: ITableV2; readonly access: readonly TableGrant[] }
+}
+
 /**
- * A function of a service: the bundle of its entry, with a role of its own that may write to its own log group and
- * do what is granted, and nothing else.
+ * A function of a service: the bundle of its entry, with a role of its own that may write to its own log group and do
+ * what is granted.
  */
 export class ServiceFunction extends Function {
-  readonly service: ServiceName
+  readonly service: string
   readonly entry: string
 
   constructor(scope: Construct, props: ServiceFunctionProps) {
-    const { stage, service, entry, table } = props
+    const { service, entry, table } = props
+    const { stage, resources } = StageStack.of(scope)
     const functionName = `${stage.prefix}-${service}-${entry}`
     const logGroup = new LogGroup(scope, `${entry}-logs`, {
       logGroupName: `/aws/lambda/${functionName}`,
@@ -48,7 +52,7 @@ export class ServiceFunction extends Function {
     logGroup.grantWrite(role)
     Validations.of(role).acknowledge({
       id: 'AwsSolutions-IAM5[Resource::*]',
-      reason: 'Sending traces to X-Ray, which active tracing needs, is the one action here that knows no resources.',
+      reason: 'Active tracing sends traces to X-Ray, whose actions do not support resource-level permissions.',
     })
     super(scope, entry, {
       functionName,
@@ -72,20 +76,15 @@ export class ServiceFunction extends Function {
     })
     this.service = service
     this.entry = entry
-    if (table) this.grantTable(table.resource, table.access)
-  }
-
-  private grantTable(table: ITableV2, access: readonly TableGrant[]): void {
-    const own: readonly string[] = ownPrefixes[this.service]
-    const foreign = access.flatMap(({ prefixes }) => prefixes).find((prefix) => !own.includes(prefix))
-    if (foreign) throw new Error(`${foreign} is not a prefix of ${this.service}: declare it in infra/grants.ts.`)
-    for (const grant of [...access, ...crossingsOf(this.service, this.entry)]) {
-      this.addToRolePolicy(tableStatement(table, grant))
+    resources.functions.push(functionName)
+    if (!table) return
+    for (const grant of [...table.access, ...crossServiceGrantsOf(service, entry)]) {
+      this.addToRolePolicy(tableStatement(table.resource, grant))
     }
   }
 }
 
-function bundleDirectory(service: ServiceName, entry: string): string {
+function bundleDirectory(service: string, entry: string): string {
   const directory = join(distDirectory, service, entry)
   if (!existsSync(join(directory, 'index.mjs'))) {
     throw new Error(`dist/${service}/${entry} is not built: is there a services/${service}/functions/${entry}.ts?`)

@@ -1,22 +1,18 @@
 import { Duration } from 'aws-cdk-lib'
-import { MathExpression, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
+import { MathExpression } from 'aws-cdk-lib/aws-cloudwatch'
 import { Construct } from 'constructs'
-import type { Stage } from '../stages.ts'
-import { described } from './alarm-description.ts'
+import { addAlarm } from './alarm.ts'
 import { ownMetric } from './own-metric.ts'
-
-export interface SilentRelayAlarmProps {
-  readonly stage: Stage
-}
+import { StageStack } from './stage-stack.ts'
 
 /**
- * Orders are placed and their events are not published. A relay that is not called at all has no age that could grow,
- * fails at nothing, and fills no queue: what it does not do is all there is to see. Every order has an event of its own,
- * so that fewer events than orders is enough to know.
+ * Orders are placed and their events are not published. A relay that is never invoked reports no age, no error and no
+ * queue depth, so only missing events reveal it. Every order has its own event: fewer events than orders is enough.
  */
 export class SilentRelayAlarm extends Construct {
-  constructor(scope: Construct, { stage }: SilentRelayAlarmProps) {
+  constructor(scope: Construct) {
     super(scope, 'silent-relay')
+    const { stage } = StageStack.of(this)
     const period = Duration.minutes(5)
     const placed = (OrderType: string) =>
       ownMetric({
@@ -27,7 +23,7 @@ export class SilentRelayAlarm extends Construct {
         dimensions: { OrderType },
         period,
       })
-    new MathExpression({
+    const missing = new MathExpression({
       expression: 'FILL(standard, 0) + FILL(express, 0) - FILL(published, 0)',
       usingMetrics: {
         standard: placed('standard'),
@@ -36,14 +32,15 @@ export class SilentRelayAlarm extends Construct {
       },
       period,
       label: 'Orders without an event',
-    }).createAlarm(this, 'alarm', {
-      alarmName: `${stage.prefix}-event-relay-silent`,
-      alarmDescription: described('Orders are placed, and their events are not published.', 'relay-late'),
+    })
+    addAlarm(this, 'alarm', missing, {
+      name: 'event-relay-silent',
+      problem: 'Orders are placed, and their events are not published.',
+      runbook: 'relay-late',
       threshold: 1,
-      // One order at the end of five minutes is published in the next five; that is no silence.
+      // An order at the end of one period may be published in the next, so one period proves nothing.
       datapointsToAlarm: 2,
       evaluationPeriods: 12,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
     })
   }
 }

@@ -4,14 +4,14 @@ import { Construct } from 'constructs'
 import type { Stage } from '../stages.ts'
 
 /**
- * The tag by which a budget knows what is its stage's. One tag that names application and stage, since a budget counts
- * whatever has any of the tags that it lists, and another application of the account may have a stage `prod` too.
+ * The tag by which a budget finds the resources of its stage. It names application and stage in one value, since a
+ * budget counts what has any of the tags it lists, and another application of the account may have a stage `prod` too.
  */
 export const budgetTag = 'budget'
 
 /**
- * Writes when a month is going to cost more than the stage's record allows, or has. The tag has to be switched on as a
- * cost allocation tag once for each account; until then a budget sees nothing.
+ * Sends mail when a month costs more than the stage's record allows, or is forecast to. The tag must be activated as a
+ * cost allocation tag once per account; until then a budget sees nothing.
  */
 export class StageBudget extends Construct {
   constructor(scope: Construct, stage: Stage, { monthlyUsd, email }: NonNullable<Stage['budget']>) {
@@ -23,7 +23,7 @@ export class StageBudget extends Construct {
     })
     new CfnBudget(this, 'month', {
       budget: {
-        // An account has its budgets once for all regions, and a stage may stand in several.
+        // Budget names are unique per account across regions, and a stage may be deployed to several.
         budgetName: `${stage.prefix}-${Aws.REGION}`,
         budgetType: 'COST',
         timeUnit: 'MONTHLY',

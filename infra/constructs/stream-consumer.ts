@@ -1,31 +1,29 @@
 import { Duration } from 'aws-cdk-lib'
-import { Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
+import { Metric } from 'aws-cdk-lib/aws-cloudwatch'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { EventSourceMapping, MetricType, StartingPosition } from 'aws-cdk-lib/aws-lambda'
 import type { IBucket } from 'aws-cdk-lib/aws-s3'
 import { Construct } from 'constructs'
-import type { Stage } from '../stages.ts'
-import { described } from './alarm-description.ts'
+import { addAlarm } from './alarm.ts'
 import { allowObjects } from './object-access.ts'
 import type { ServiceFunction } from './service-function.ts'
 
 export interface StreamConsumerProps {
-  readonly stage: Stage
   readonly streamArn: string
-  /** Answers with the records that failed (`batchItemFailures`). */
+  /** Returns the records that failed (`batchItemFailures`). */
   readonly function: ServiceFunction
-  /** Keeps whole what could not be handled; a queue would keep pointers that die with the stream after 24 hours. */
+  /** Stores whole records that could not be handled; a queue would store pointers that expire with the stream after 24 hours. */
   readonly failures: IBucket
   /** @default 100 */
   readonly batchSize?: number
-  /** Tries after the first one, for a failed batch and each half of it. @default 5 */
+  /** Retries of a failed batch and of each half of it. @default 5 */
   readonly retryAttempts?: number
 }
 
 /** Lambda's layout of keys in an on-failure bucket: `aws/lambda/<mapping>/<shard>/<date>/…`. */
 const failureKeys = 'aws/lambda/*'
 
-/** Table stream → function, in order, with bounded retries: one poisonous record must not hold up the shard for a day. */
+/** Table stream → function, in order, with bounded retries: one poison record must not block the shard for a day. */
 export class StreamConsumer extends Construct {
   constructor(scope: Construct, props: StreamConsumerProps) {
     super(scope, `${props.function.entry}-stream`)
@@ -33,7 +31,7 @@ export class StreamConsumer extends Construct {
     const mapping = new EventSourceMapping(this, 'mapping', {
       target: props.function,
       eventSourceArn: props.streamArn,
-      // From the oldest record: what was written while the mapping was being made must be published too.
+      // From the oldest record: what was written while the mapping was created must be published too.
       startingPosition: StartingPosition.TRIM_HORIZON,
       batchSize: props.batchSize ?? 100,
       retryAttempts: props.retryAttempts ?? 5,
@@ -43,9 +41,9 @@ export class StreamConsumer extends Construct {
       supportS3OnFailureDestination: true,
       metricsConfig: { metrics: [MetricType.EVENT_COUNT] },
     })
-    // The mapping is checked against the role when it is made, so the role must be complete by then.
+    // Lambda checks the role when the mapping is created, so the role must be complete by then.
     mapping.node.addDependency(props.function.role!)
-    this.addAlarms(props, mapping)
+    this.addAlarms(props.function, mapping)
   }
 
   private grant({ function: consumer, streamArn, failures }: StreamConsumerProps): void {
@@ -59,32 +57,27 @@ export class StreamConsumer extends Construct {
     consumer.addToRolePolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [failures.bucketArn] }))
   }
 
-  private addAlarms({ stage, function: consumer }: StreamConsumerProps, mapping: EventSourceMapping): void {
-    const name = `${stage.prefix}-${consumer.service}-${consumer.entry}`
-    new Metric({
+  private addAlarms(consumer: ServiceFunction, mapping: EventSourceMapping): void {
+    const name = `${consumer.service}-${consumer.entry}`
+    const period = Duration.minutes(1)
+    const stored = new Metric({
       namespace: 'AWS/Lambda',
       metricName: 'OnFailureDestinationDeliveredEventCount',
       dimensionsMap: { EventSourceMappingUUID: mapping.eventSourceMappingId },
       statistic: 'Sum',
-      period: Duration.minutes(1),
-    }).createAlarm(this, 'failures-alarm', {
-      alarmName: `${name}-failures-kept`,
-      alarmDescription: described(
-        'Records of the table could not be handled and wait in the bucket.',
-        'unpublished-events',
-      ),
-      threshold: 1,
-      evaluationPeriods: 1,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
+      period,
     })
-    consumer
-      .metric('IteratorAge', { statistic: 'Maximum', period: Duration.minutes(1) })
-      .createAlarm(this, 'age-alarm', {
-        alarmName: `${name}-late`,
-        alarmDescription: described('Changes of the table have waited for 2 minutes to be published.', 'relay-late'),
-        threshold: Duration.minutes(2).toMilliseconds(),
-        evaluationPeriods: 1,
-        treatMissingData: TreatMissingData.NOT_BREACHING,
-      })
+    addAlarm(this, 'failures-alarm', stored, {
+      name: `${name}-failures-kept`,
+      problem: 'Records of the table could not be handled and are in the bucket for unpublished events.',
+      runbook: 'unpublished-events',
+      threshold: 1,
+    })
+    addAlarm(this, 'age-alarm', consumer.metric('IteratorAge', { statistic: 'Maximum', period }), {
+      name: `${name}-late`,
+      problem: 'Changes of the table have waited for 2 minutes to be published.',
+      runbook: 'relay-late',
+      threshold: Duration.minutes(2).toMilliseconds(),
+    })
   }
 }

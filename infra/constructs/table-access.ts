@@ -3,8 +3,8 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import type { TableGrant } from '../grants.ts'
 
 /**
- * The statement that allows a grant. `ForAllValues` holds for a request without any key, so the condition demands the
- * key as well; that DynamoDB sends it with every operation of a `TableAction`, the items of transactions
+ * The statement that allows a grant. `ForAllValues` is true for a request without any key, so the condition requires the
+ * key to be present as well; that DynamoDB sends it with every operation of a `TableAction`, the items of transactions
  * included, is documented but not confirmed against a real account.
  */
 export function tableStatement(table: ITableV2, grant: TableGrant): PolicyStatement {
@@ -22,7 +22,7 @@ export function tableStatement(table: ITableV2, grant: TableGrant): PolicyStatem
   })
 }
 
-/** Naming attributes is not enough: a request must not get the others back through what it asks to be returned. */
+/** Naming attributes is not enough: a request must not get the others returned. */
 const attributeConditions = (attributes: readonly string[]) => ({
   'ForAllValues:StringEquals': { 'dynamodb:Attributes': attributes },
   StringEqualsIfExists: {

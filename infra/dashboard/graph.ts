@@ -8,14 +8,14 @@ import {
   type IWidget,
 } from 'aws-cdk-lib/aws-cloudwatch'
 
-/** One line for each of some resources of one kind, told apart by their names. */
+/** One line per resource of a kind. */
 export interface LinesOf {
   readonly namespace: string
   readonly metric: string
   readonly statistic: string
   readonly dimension: string
   readonly names: readonly string[]
-  /** Left out of the lines' labels. */
+  /** Omitted from the lines' labels. */
   readonly prefix: string
 }
 
@@ -26,23 +26,23 @@ const columns = 24
 
 export interface GraphOptions {
   readonly unit?: string
-  readonly right?: IMetric[]
   readonly annotations?: HorizontalAnnotation[]
 }
 
-/** A row of graphs of one height that share its width. */
-export const row = (...graphs: ((width: number) => IWidget)[]): IWidget[] =>
-  graphs.map((graph) => graph(columns / graphs.length))
+/** A graph that takes the width its row gives it. */
+export type Graph = (width: number) => IWidget
+
+/** A row of graphs of equal width. */
+export const row = (...graphs: Graph[]): IWidget[] => graphs.map((graph) => graph(columns / graphs.length))
 
 export const graph =
-  (title: string, left: IMetric[], { unit, right = [], annotations = [] }: GraphOptions = {}) =>
-  (width: number): IWidget =>
+  (title: string, left: IMetric[], { unit, annotations = [] }: GraphOptions = {}): Graph =>
+  (width) =>
     new GraphWidget({
       title,
       width,
       height: 6,
       left,
-      right,
       leftAnnotations: annotations,
       leftYAxis: { min: 0, ...(unit ? { label: unit, showUnits: false } : {}) },
     })
@@ -60,9 +60,9 @@ export const linesOf = ({ namespace, metric, statistic, dimension, names, prefix
       }),
   )
 
-/** The sum of what several resources measured; where one measured nothing, it counts as nothing. */
+/** The sum of several resources' metrics; a missing value counts as 0. */
 export function sumOf(label: string, metrics: readonly Metric[]): MathExpression {
-  // Names of metrics are shared by all of a graph.
+  // Metric ids must be unique in a graph.
   const id = label.replaceAll(/\W/g, '_').toLowerCase()
   const usingMetrics = Object.fromEntries(metrics.map((metric, index) => [`${id}_${index}`, metric]))
   return new MathExpression({ expression: `SUM([${Object.keys(usingMetrics).join()}])`, usingMetrics, period, label })

@@ -4,13 +4,14 @@ import { Alarm, AlarmStatusWidget, Dashboard, MathExpression, Metric, type IWidg
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb'
 import { Construct } from 'constructs'
 import { ownMetric } from '../constructs/own-metric.ts'
-import type { ServiceName } from '../grants.ts'
+import type { StackResources } from '../constructs/stage-stack.ts'
 import type { Stage } from '../stages.ts'
 import { graph, linesOf, period, row, sumOf } from './graph.ts'
-import { namedResources, type NamedResources } from './named-resources.ts'
 
 export interface StageDashboardProps {
   readonly stage: Stage
+  /** Of all stacks, in the order of the lines. */
+  readonly resources: readonly StackResources[]
   readonly httpApi: IHttpApi
   readonly table: ITableV2
 }
@@ -18,26 +19,25 @@ export interface StageDashboardProps {
 const indexes = ['GSI1', 'GSI2'] as const
 
 /**
- * One page that says how a stage does: what customers notice first, then what became of orders, then where the work
- * waits, then what it runs on and what it costs. It shows whatever stands in the app when it is made.
+ * The dashboard of a stage: what customers notice, then the services' own metrics, then queues, functions, the table and
+ * what causes cost.
  */
 export class StageDashboard extends Construct {
   private readonly stage: Stage
-  private readonly named: NamedResources
+  private readonly resources: readonly StackResources[]
 
-  constructor(scope: Construct, { stage, httpApi, table }: StageDashboardProps) {
+  constructor(scope: Construct, { stage, resources, httpApi, table }: StageDashboardProps) {
     super(scope, 'dashboard')
     this.stage = stage
-    this.named = namedResources(this.node.root)
+    this.resources = resources
     new Dashboard(this, 'dashboard', {
       dashboardName: stage.prefix,
       widgets: [
         [this.alarms()],
         this.customers(httpApi),
         this.errorBudget(httpApi),
-        this.orders(),
-        this.pictures(),
-        this.waiting(),
+        ...this.services(),
+        this.queues(),
         this.functions(),
         this.table(table.tableName),
         this.costs(httpApi, table.tableName),
@@ -46,10 +46,13 @@ export class StageDashboard extends Construct {
   }
 
   private alarms(): IWidget {
-    const alarms = this.named.alarms
-      .filter((name) => name.startsWith(`${this.stage.prefix}-`))
-      .map((name) => Alarm.fromAlarmArn(this, name, this.alarmArn(name)))
+    const alarms = this.all('alarms').map((name) => Alarm.fromAlarmArn(this, name, this.alarmArn(name)))
     return new AlarmStatusWidget({ title: 'Alarms', alarms, width: 24, height: 5 })
+  }
+
+  /** What all stacks report under a name. */
+  private all<Key extends keyof StackResources>(key: Key): StackResources[Key][number][] {
+    return this.resources.flatMap((stack): StackResources[Key][number][] => stack[key])
   }
 
   private alarmArn(name: string): string {
@@ -63,7 +66,7 @@ export class StageDashboard extends Construct {
     return row(
       graph('Traffic', [
         api.metricCount({ ...count, label: 'requests' }),
-        api.metricClientError({ ...count, label: 'refused (4xx)' }),
+        api.metricClientError({ ...count, label: 'rejected (4xx)' }),
       ]),
       graph('Latency', ['p50', 'p95', 'p99'].map(latency), { unit: 'ms' }),
       graph('Errors', [api.metricServerError({ ...count, label: 'failed (5xx)' })]),
@@ -89,58 +92,30 @@ export class StageDashboard extends Construct {
       graph('Burn of the error budget', [burn], {
         unit: 'times',
         annotations: [
-          { value: 14.4, label: 'wakes somebody within the hour' },
-          { value: 6, label: 'within six hours' },
+          { value: 14.4, label: 'alarm within one hour' },
+          { value: 6, label: 'alarm within six hours' },
         ],
       }),
       graph(`Availability (objective ${Number((availabilityObjective * 100).toPrecision(6))} %)`, [availability]),
     )
   }
 
-  private orders(): IWidget[] {
-    const ofType = (metric: string, statistic: string, label: string) =>
-      ['standard', 'express'].map((OrderType) =>
-        this.own('orders', metric, { statistic, label: `${OrderType} ${label}`, dimensions: { OrderType } }),
-      )
-    return row(
-      graph('Orders by outcome', [
-        ...ofType('OrderRevenue', 'SampleCount', 'placed'),
-        this.own('orders', 'OrdersReserved', { label: 'reserved' }),
-        this.own('orders', 'OrdersRejected', { label: 'rejected' }),
-        this.own('orders', 'OrdersStanding', { label: 'standing' }),
-      ]),
-      graph('Revenue', ofType('OrderRevenue', 'Sum', 'revenue'), { unit: 'minor units' }),
-      graph('Items sold', ofType('ItemsSold', 'Sum', 'pieces')),
-    )
+  /** The services' own graphs, in rows of three. */
+  private services(): IWidget[][] {
+    const graphs = this.all('graphs')
+    const rows = Array.from({ length: Math.ceil(graphs.length / 3) }, (_, index) => 3 * index)
+    return rows.map((start) => row(...graphs.slice(start, start + 3)))
   }
 
-  private pictures(): IWidget[] {
-    return row(
-      graph('Stock', [
-        this.own('inventory', 'StockReservations', { label: 'reservations' }),
-        this.own('inventory', 'StockRejections', { label: 'rejections' }),
-      ]),
-      graph('Pictures', [
-        this.own('thumbnails', 'ImagesProcessed', { label: 'made' }),
-        this.own('thumbnails', 'UploadsRejected', { label: 'rejected' }),
-      ]),
-      graph('Mails', [this.own('notifications', 'MailsSent', { label: 'sent' })]),
-    )
-  }
-
-  private waiting(): IWidget[] {
-    const { queues, deadLetterQueues } = this.named
+  private queues(): IWidget[] {
+    const queues = this.all('queues')
     const age = this.ofQueues('ApproximateAgeOfOldestMessage', queues)
     const depth = this.ofQueues('ApproximateNumberOfMessagesVisible', queues)
-    const dead = this.ofQueues('ApproximateNumberOfMessagesVisible', deadLetterQueues)
-    const relay = this.ofFunctions(
-      'IteratorAge',
-      'Maximum',
-      this.named.functions.filter((name) => name === `${this.stage.prefix}-event-relay-relay`),
-    )
+    const dead = this.ofQueues('ApproximateNumberOfMessagesVisible', this.all('deadLetterQueues'))
+    const relay = this.ofFunctions('IteratorAge', 'Maximum', [`${this.stage.prefix}-event-relay-relay`])
     return row(
       graph('Oldest message of each queue', age, { unit: 's' }),
-      graph('Messages that wait', depth),
+      graph('Messages in queues', depth),
       graph('Dead-letter queues', dead, { annotations: [{ value: 1, label: 'alarm' }] }),
       graph('Age of the relay', relay, { unit: 'ms', annotations: [{ value: 120_000, label: 'alarm' }] }),
     )
@@ -180,10 +155,9 @@ export class StageDashboard extends Construct {
     )
   }
 
-  /** What is paid by the piece. Prices change; the counts are what a bill can be checked against. */
+  /** What AWS charges by count. Prices change; a bill can be checked against the counts. */
   private costs(api: IHttpApi, TableName: string): IWidget[] {
-    const { queues, deadLetterQueues, functions } = this.named
-    const logged = functions.map(
+    const logged = this.all('functions').map(
       (name) =>
         new Metric({
           namespace: 'AWS/Logs',
@@ -198,19 +172,28 @@ export class StageDashboard extends Construct {
         new Metric({ namespace: 'AWS/DynamoDB', metricName, dimensionsMap: { TableName }, statistic: 'Sum', period }),
     )
     return row(
-      graph('Paid by the piece', [
+      graph('Charged by count', [
         api.metricCount({ statistic: 'Sum', period, label: 'API requests' }),
-        sumOf('function calls', this.ofFunctions('Invocations', 'Sum')),
-        sumOf('messages sent', this.ofQueues('NumberOfMessagesSent', [...queues, ...deadLetterQueues], 'Sum')),
+        sumOf('function invocations', this.ofFunctions('Invocations', 'Sum')),
+        sumOf(
+          'messages sent',
+          this.ofQueues('NumberOfMessagesSent', [...this.all('queues'), ...this.all('deadLetterQueues')], 'Sum'),
+        ),
         sumOf('units of the table', units),
-        this.own('event-relay', 'EventsPublished', { label: 'events' }),
+        ownMetric({
+          stage: this.stage,
+          service: 'event-relay',
+          name: 'EventsPublished',
+          period,
+          label: 'events',
+        }),
       ]),
-      graph('Time of functions', [sumOf('all functions', this.ofFunctions('Duration', 'Sum'))], { unit: 'ms' }),
+      graph('Duration of all functions', [sumOf('all functions', this.ofFunctions('Duration', 'Sum'))], { unit: 'ms' }),
       graph('Logs written', [sumOf('all functions', logged)], { unit: 'bytes' }),
     )
   }
 
-  private ofFunctions(metric: string, statistic: string, names = this.named.functions): Metric[] {
+  private ofFunctions(metric: string, statistic: string, names = this.all('functions')): Metric[] {
     const { prefix } = this.stage
     return linesOf({ namespace: 'AWS/Lambda', metric, statistic, dimension: 'FunctionName', names, prefix })
   }
@@ -218,13 +201,5 @@ export class StageDashboard extends Construct {
   private ofQueues(metric: string, names: readonly string[], statistic = 'Maximum'): Metric[] {
     const { prefix } = this.stage
     return linesOf({ namespace: 'AWS/SQS', metric, statistic, dimension: 'QueueName', names, prefix })
-  }
-
-  private own(
-    service: ServiceName,
-    name: string,
-    about: { label: string; statistic?: string; dimensions?: Record<string, string> },
-  ): Metric {
-    return ownMetric({ stage: this.stage, service, name, period, ...about })
   }
 }

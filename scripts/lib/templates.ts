@@ -45,7 +45,7 @@ async function runNode(args: readonly string[], env: Record<string, string>): Pr
 
 function hashOfInputs(context: string): string {
   const hash = createHash('sha256').update(context)
-  const files = globSync(['infra/**/*.ts', 'shared/**/*.ts', 'services/*/{events,routes}.ts', 'dist/build.json'], {
+  const files = globSync(['infra/**/*.ts', 'shared/**/*.ts', 'services/*/{events,keys,routes}.ts', 'dist/build.json'], {
     cwd: root,
   })
   for (const file of files.toSorted()) hash.update(`${file}\0`).update(readFileSync(join(root, file)))

@@ -1,4 +1,4 @@
-import { synthesise } from '../infra/synthesised.ts'
+import { synthesize } from '../infra/synthesized.ts'
 import { resourceKinds } from './resource-kinds.ts'
 
 /** What costs nothing by itself: AWS asks no money for it, or it cannot outlive a watched resource that it is part of. */
@@ -24,7 +24,7 @@ const free = [
   'AWS::SQS::QueuePolicy',
 ]
 
-const syntheses = await Promise.all(['dev', 'prod'].map(synthesise))
+const syntheses = await Promise.all(['dev', 'prod'].map(synthesize))
 const deployed = new Set(syntheses.flatMap(({ resources }) => resources.map(({ type }) => type)))
 const watched = new Set(resourceKinds.map(({ type }) => type))
 

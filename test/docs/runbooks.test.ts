@@ -1,11 +1,11 @@
 import { globSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { root, synthesise } from '../infra/synthesised.ts'
+import { root, synthesize } from '../infra/synthesized.ts'
 
 const read = (file: string) => readFileSync(join(root, file), 'utf8')
 
 /** Prod has every alarm there is: it mails them, too. */
-const prod = await synthesise('prod')
+const prod = await synthesize('prod')
 const alarms = ['AWS::CloudWatch::Alarm', 'AWS::CloudWatch::CompositeAlarm']
   .flatMap((type) => prod.ofType(type))
   .map(({ properties }) => ({

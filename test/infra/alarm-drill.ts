@@ -7,7 +7,7 @@ import { alarmsOf, parseAlarmRule } from '@cartwheel/local/cloudwatch/alarm-rule
 import { CloudWatchService } from '@cartwheel/local/cloudwatch/service.ts'
 import { busEvent, type BusEvent } from '@cartwheel/local/events/event.ts'
 import { State } from '@cartwheel/local/state/state.ts'
-import type { Synthesis } from './synthesised.ts'
+import type { Synthesis } from './synthesized.ts'
 
 // What DescribeAlarms answers and templates hold is any JSON.
 type Json = any

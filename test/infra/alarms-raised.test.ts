@@ -1,7 +1,7 @@
 import type { ResourceDeclaration } from '@cartwheel/local/assembly/provider.ts'
 import { compilePattern } from '@cartwheel/local/events/pattern.ts'
 import { AlarmDrill, declaredAlarms, type Watched } from './alarm-drill.ts'
-import { synthesise, type Resource } from './synthesised.ts'
+import { synthesize, type Resource } from './synthesized.ts'
 
 interface Alarm {
   readonly name: string
@@ -13,11 +13,11 @@ interface Alarm {
 }
 
 const stages = ['dev', 'prod'] as const
-const synthesised = await Promise.all(stages.map(async (stage) => [stage, await synthesise(stage)] as const))
-const syntheses = new Map(synthesised)
+const synthesized = await Promise.all(stages.map(async (stage) => [stage, await synthesize(stage)] as const))
+const syntheses = new Map(synthesized)
 const alarms = new Map(
   await Promise.all(
-    synthesised.map(async ([stage, synthesis]) => [stage, alarmsIn(await declaredAlarms(synthesis))] as const),
+    synthesized.map(async ([stage, synthesis]) => [stage, alarmsIn(await declaredAlarms(synthesis))] as const),
   ),
 )
 const each = stages.flatMap((stage) => alarms.get(stage)!.map((alarm) => [stage, alarm.name, alarm] as const))

@@ -1,7 +1,7 @@
 import { stageOf } from '#infra/stages.ts'
-import { labelled, synthesise, type Resource } from './synthesised.ts'
+import { labelled, synthesize, type Resource } from './synthesized.ts'
 
-const dev = await synthesise()
+const dev = await synthesize()
 const alarms = dev.ofType('AWS::CloudWatch::Alarm')
 const composites = dev.ofType('AWS::CloudWatch::CompositeAlarm')
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { labelled, root, synthesise } from './synthesised.ts'
+import { labelled, root, synthesize } from './synthesized.ts'
 
-const dev = await synthesise()
+const dev = await synthesize()
 const routes = dev.ofType('AWS::ApiGatewayV2::Route')
 const authorizers = dev.ofType('AWS::ApiGatewayV2::Authorizer')
 const description = JSON.parse(readFileSync(join(root, 'dist/api/openapi/openapi.json'), 'utf8'))

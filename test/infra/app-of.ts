@@ -1,16 +1,20 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { App } from 'aws-cdk-lib'
-import { addStacks } from '#infra/cartwheel.ts'
+import { addStacks } from '#infra/app.ts'
+import type { Service } from '#infra/service-stack.ts'
 import type { Stage } from '#infra/stages.ts'
-import { root } from './synthesised.ts'
+import { root } from './synthesized.ts'
 
-/** The whole app of a stage, in this process. Nobody reads its assets, and another test checks CloudFormation's rules. */
-export function appOf(stage: Stage): App {
+/**
+ * The whole app of a stage, in this process: without assets, and without CloudFormation's rules, which another test checks.
+ * @param services @default those that the list installs
+ */
+export function appOf(stage: Stage, services?: readonly Service[]): App {
   const { context } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8'))
   const app = new App({
     context: { ...context, 'aws:cdk:disable-asset-staging': true, '@aws-cdk/core:validateAgainstDefaultRules': false },
   })
-  addStacks(app, stage)
+  addStacks(app, stage, services)
   return app
 }

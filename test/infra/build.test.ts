@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { globSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { run, root } from './synthesised.ts'
+import { run, root } from './synthesized.ts'
 
 run(['scripts/commands/build.ts'], {})
 const outputs: string[] = JSON.parse(readFileSync(join(root, 'dist/build.json'), 'utf8')).outputs

@@ -1,10 +1,10 @@
 import { stageNames, stageOf } from '#infra/stages.ts'
 import { reservationBatch } from '#scripts/lib/preflight/capacity.ts'
-import { synthesise } from './synthesised.ts'
+import { synthesize } from './synthesized.ts'
 
 // Outside of the tests, whose time is limited: a busy machine takes long for it.
-const synthesising = stageNames.map(async (name) => [name, await synthesise(name)] as const)
-const syntheses = new Map(await Promise.all(synthesising))
+const synthesizing = stageNames.map(async (name) => [name, await synthesize(name)] as const)
+const syntheses = new Map(await Promise.all(synthesizing))
 
 test.each(stageNames)('%s: the table is as warm as the record says, and unlimited where it says nothing', (name) => {
   const [table] = syntheses.get(name)!.ofType('AWS::DynamoDB::GlobalTable')

@@ -1,85 +1,92 @@
 import { App, Stack } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
 import { HttpApi, HttpNoneAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2'
-import { TableV2, AttributeType } from 'aws-cdk-lib/aws-dynamodb'
 import type { Construct } from 'constructs'
 import { ApiRoutes } from '#infra/constructs/api-routes.ts'
 import { ApiStage } from '#infra/constructs/api-stage.ts'
 import { ServiceFunction } from '#infra/constructs/service-function.ts'
+import { StageStack } from '#infra/constructs/stage-stack.ts'
+import { services } from '#infra/services.ts'
 import { stageOf } from '#infra/stages.ts'
 import { routes } from '#services/catalog/routes.ts'
-import { run } from './synthesised.ts'
+import { appOf } from './app-of.ts'
+import { run } from './synthesized.ts'
 
 run(['scripts/commands/build.ts'], {})
 const stage = stageOf('dev')
-const stack = () => new Stack(new App(), 'shop')
+const stack = () => new StageStack(new App(), 'shop', stage)
 
-const catalogFunction = (scope: Stack, entry: string) =>
-  new ServiceFunction(scope, { stage, service: 'catalog', entry })
+const catalogFunction = (scope: Stack, entry: string) => new ServiceFunction(scope, { service: 'catalog', entry })
 
 const api = (scope: Stack) => {
-  const nobody = new HttpNoneAuthorizer()
-  return { httpApi: new HttpApi(scope, 'own-api'), authorizers: { customer: nobody, staff: nobody } }
+  const none = new HttpNoneAuthorizer()
+  return { httpApi: new HttpApi(scope, 'own-api'), authorizers: { customer: none, staff: none } }
 }
 
-test('a function without an entry is told by name', () => {
+test('a function without an entry file is reported by name', () => {
   expect(() => catalogFunction(stack(), 'sell-product')).toThrow(
     'dist/catalog/sell-product is not built: is there a services/catalog/functions/sell-product.ts?',
   )
 })
 
-test('a function gets no access to items of another service', () => {
-  const scope = stack()
-  const resource = new TableV2(scope, 'table', { partitionKey: { name: 'PK', type: AttributeType.STRING } })
-  const table = { resource, access: [{ actions: ['PutItem'], prefixes: ['STOCK#'] }] } as const
-  expect(() => new ServiceFunction(scope, { stage, service: 'catalog', entry: 'get-product', table })).toThrow(
-    'STOCK# is not a prefix of catalog: declare it in infra/grants.ts.',
+test('a construct outside of a stage stack is rejected', () => {
+  expect(() => catalogFunction(new Stack(new App(), 'other'), 'get-product')).toThrow(
+    'other is not the stack of a stage.',
   )
 })
 
-test('a route without its function, a function without a route and concurrency for neither do not pass', () => {
-  const lacking = stack()
-  const functions = [catalogFunction(lacking, 'list-products')]
-  expect(() => new ApiRoutes(lacking, { stage, api: api(lacking), routes, functions })).toThrow(
-    'GET /products/{productId} is answered by get-product, which no stack makes.',
+test('a function gets no access to items of another service, unless grants.ts declares it', () => {
+  const withForeignPrefix = services.map((service) =>
+    service.name === 'inventory' ? { ...service, prefixes: ['STOCK#'] as const } : service,
+  )
+  expect(() => appOf(stage, withForeignPrefix)).toThrow(
+    'RESERVATION# is not a prefix of inventory: declare it in infra/grants.ts.',
+  )
+})
+
+test('a route without its function, a function without a route and concurrency for neither are rejected', () => {
+  const incomplete = stack()
+  const functions = [catalogFunction(incomplete, 'list-products')]
+  expect(() => new ApiRoutes(incomplete, { api: api(incomplete), routes, functions })).toThrow(
+    'GET /products/{productId} needs the function get-product, which is missing.',
   )
   const idle = stack()
   const all = [catalogFunction(idle, 'list-products'), catalogFunction(idle, 'get-product')]
-  expect(() => new ApiRoutes(idle, { stage, api: api(idle), routes: routes.slice(0, 1), functions: all })).toThrow(
-    'No route of catalog is answered by get-product.',
+  expect(() => new ApiRoutes(idle, { api: api(idle), routes: routes.slice(0, 1), functions: all })).toThrow(
+    'No route of catalog invokes get-product.',
   )
   const misnamed = stack()
   const both = [catalogFunction(misnamed, 'list-products'), catalogFunction(misnamed, 'get-product')]
   const provisionedConcurrency = { 'sell-product': 5 }
   expect(
-    () => new ApiRoutes(misnamed, { stage, api: api(misnamed), routes, functions: both, provisionedConcurrency }),
-  ).toThrow('Concurrency is provisioned for sell-product, which answers no route here.')
+    () => new ApiRoutes(misnamed, { api: api(misnamed), routes, functions: both, provisionedConcurrency }),
+  ).toThrow('Concurrency is provisioned for sell-product, which no route here invokes.')
 })
 
-describe('an API that was made elsewhere', () => {
+describe('the stage of an API', () => {
   const app = new App({ context: { 'aws:cdk:disable-asset-staging': true } })
-  const scope = new Stack(app, 'catalog')
-  const operations = new Stack(app, 'operations')
-  const httpApi = HttpApi.fromHttpApiAttributes(scope, 'api', { httpApiId: 'shop' })
-  const functions = [catalogFunction(scope, 'list-products'), catalogFunction(scope, 'get-product')]
+  const catalog = new StageStack(app, 'catalog', stage)
+  const operations = new StageStack(app, 'operations', stage)
+  const httpApi = HttpApi.fromHttpApiAttributes(catalog, 'api', { httpApiId: 'shop' })
+  const functions = [catalogFunction(catalog, 'list-products'), catalogFunction(catalog, 'get-product')]
   const retired = routes.map((route) => (route.entry === 'get-product' ? { ...route, retired: true as const } : route))
   const served = retired.filter(({ entry }) => functions.some((handler) => handler.entry === entry))
-  const apiRoutes = new ApiRoutes(scope, { stage, api: { ...api(scope), httpApi }, routes: served, functions })
-  const apiStage = new ApiStage(operations, { stage, httpApi })
+  const apiRoutes = new ApiRoutes(catalog, { api: { ...api(catalog), httpApi }, routes: served, functions })
+  const apiStage = new ApiStage(operations, { httpApi, stacks: [catalog] })
   const resources = (of: Construct, type: string) => Object.values(Template.fromStack(Stack.of(of)).findResources(type))
   // Outside of the tests, whose time is limited: a busy machine takes long for it.
-  const deployed = resources(apiRoutes, 'AWS::ApiGatewayV2::Route')
-  const [opened] = resources(apiStage, 'AWS::ApiGatewayV2::Stage')
+  const deployedRoutes = resources(apiRoutes, 'AWS::ApiGatewayV2::Route')
+  const [deployedStage] = resources(apiStage, 'AWS::ApiGatewayV2::Stage')
 
-  test('is opened after the stacks of its routes, whose names its stage gives', () => {
-    expect(operations.dependencies).toEqual([scope])
+  test('is deployed after the stacks of its routes', () => {
+    expect(operations.dependencies).toEqual([catalog])
   })
 
-  test('serves a retired route, which its stage names no more', () => {
-    expect(deployed.map(({ Properties }) => Properties.RouteKey).toSorted()).toEqual([
+  test('has no settings for a retired route, which is still deployed', () => {
+    expect(deployedRoutes.map(({ Properties }) => Properties.RouteKey).toSorted()).toEqual([
       'GET /products',
       'GET /products/{productId}',
     ])
-    expect(Object.keys(opened!['Properties'].RouteSettings)).toEqual(['GET /products'])
+    expect(Object.keys(deployedStage!['Properties'].RouteSettings)).toEqual(['GET /products'])
   })
 })

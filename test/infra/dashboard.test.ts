@@ -1,8 +1,8 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { root, synthesise } from './synthesised.ts'
+import { root, synthesize } from './synthesized.ts'
 
-const dev = await synthesise()
+const dev = await synthesize()
 const [dashboard, ...others] = dev.ofType('AWS::CloudWatch::Dashboard')
 const text = dashboard!.properties.DashboardBody['Fn::Join'][1]
   .map((part: unknown) => (typeof part === 'string' ? part : '<value>'))

@@ -1,7 +1,7 @@
 import { stageNames, stageOf } from '#infra/stages.ts'
-import { synthesise } from './synthesised.ts'
+import { synthesize } from './synthesized.ts'
 
-const stages = await Promise.all(stageNames.map(async (name) => [name, await synthesise(name)] as const))
+const stages = await Promise.all(stageNames.map(async (name) => [name, await synthesize(name)] as const))
 
 /** All that keeps its policy from CloudFormation: whatever holds data or what people need to read later. */
 const holdsData = ['AWS::DynamoDB::GlobalTable', 'AWS::Cognito::UserPool', 'AWS::S3::Bucket', 'AWS::Logs::LogGroup']

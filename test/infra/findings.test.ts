@@ -3,7 +3,7 @@ import { Bucket } from 'aws-cdk-lib/aws-s3'
 import type { IConstruct } from 'constructs'
 import { stageNames, stageOf } from '#infra/stages.ts'
 import { appOf } from './app-of.ts'
-import { run } from './synthesised.ts'
+import { run } from './synthesized.ts'
 
 run(['scripts/commands/build.ts'], {})
 

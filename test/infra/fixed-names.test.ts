@@ -1,5 +1,5 @@
 import { nameProperties } from '#scripts/lib/preflight/names.ts'
-import { synthesise, type Resource } from './synthesised.ts'
+import { synthesize, type Resource } from './synthesized.ts'
 
 /** Names of which an account may have many, or that stand inside a resource that has a name itself. */
 const harmless = [
@@ -13,7 +13,7 @@ const harmless = [
   'AWS::Lambda::Alias',
 ]
 
-const { resources } = await synthesise('prod')
+const { resources } = await synthesize('prod')
 
 /** CloudFormation calls it `Name`, or `<Type>Name`, or at a mail identity as the type itself. */
 function fixesItsName({ type, properties = {} }: Resource): boolean {

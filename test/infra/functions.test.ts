@@ -1,8 +1,8 @@
 import { globSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
-import { labelled, root, synthesise } from './synthesised.ts'
+import { labelled, root, synthesize } from './synthesized.ts'
 
-const dev = await synthesise()
+const dev = await synthesize()
 const functions = dev.ofType('AWS::Lambda::Function')
 const logGroups = dev.ofType('AWS::Logs::LogGroup')
 

@@ -1,6 +1,6 @@
-import { labelled, synthesise, type Resource } from './synthesised.ts'
+import { labelled, synthesize, type Resource } from './synthesized.ts'
 
-const dev = await synthesise()
+const dev = await synthesize()
 const buckets = dev.ofType('AWS::S3::Bucket')
 const named = (id: string) =>
   buckets.find(({ stack, logicalId }) => stack === 'cartwheel-dev-media' && logicalId.startsWith(id))!

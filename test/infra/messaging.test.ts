@@ -6,13 +6,13 @@ import { leaseMs } from '#services/notifications/use-cases/send-notice.ts'
 import * as orders from '#services/orders/events.ts'
 import * as thumbnails from '#services/thumbnails/events.ts'
 import * as users from '#services/users/events.ts'
-import { labelled, root, synthesise, type Resource } from './synthesised.ts'
+import { labelled, root, synthesize, type Resource } from './synthesized.ts'
 
 const defined = [catalog, inventory, orders, thumbnails, users].flatMap((module) =>
   Object.values(module as Record<string, any>).filter((member) => member.source && member.type),
 )
 
-const dev = await synthesise()
+const dev = await synthesize()
 const queues = dev.ofType('AWS::SQS::Queue')
 const rules = dev.ofType('AWS::Events::Rule')
 const alarms = dev.ofType('AWS::CloudWatch::Alarm')

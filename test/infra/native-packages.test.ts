@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { closeSync, globSync, mkdtempSync, openSync, readFileSync, readSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { root, run } from './synthesised.ts'
+import { root, run } from './synthesized.ts'
 
 run(['scripts/commands/build.ts'], {})
 const asset = join(root, 'dist/thumbnails/make-thumbnails')

@@ -11,7 +11,7 @@ import {
 import { parseBootstrapRequest } from '#infra/bootstrap/request.ts'
 import { productKey } from '#services/catalog/keys.ts'
 import { probeProduct } from '#scripts/lib/synthetic-orders/probe.ts'
-import { root } from './synthesised.ts'
+import { root } from './synthesized.ts'
 
 // Templates are any JSON.
 type Json = any
@@ -29,7 +29,7 @@ function run(context: Record<string, string>) {
   return { status, stderr }
 }
 
-function synthesise(context: Record<string, string>): Json[] {
+function synthesize(context: Record<string, string>): Json[] {
   const { status, stderr } = run(context)
   if (status !== 0) throw new Error(stderr)
   const file = join(folder, `cartwheel-${context['stage']}-pipeline.template.json`)
@@ -37,9 +37,9 @@ function synthesise(context: Record<string, string>): Json[] {
 }
 
 // Outside of the tests, whose time is limited: a busy machine takes long for it.
-const staging = synthesise({ repository: 'acme@123/shop@456', stage: 'staging' })
-const dev = synthesise({ repository: 'acme/shop', stage: 'dev', provider: 'existing' })
-const prod = synthesise({ repository: 'acme/shop', stage: 'prod', provider: 'existing' })
+const staging = synthesize({ repository: 'acme@123/shop@456', stage: 'staging' })
+const dev = synthesize({ repository: 'acme/shop', stage: 'dev', provider: 'existing' })
+const prod = synthesize({ repository: 'acme/shop', stage: 'prod', provider: 'existing' })
 
 const ofType = (resources: Json[], type: string) => resources.filter(({ Type }) => Type === type)
 const roleOf = (resources: Json[]) => ofType(resources, 'AWS::IAM::Role')[0].Properties

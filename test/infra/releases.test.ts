@@ -1,15 +1,16 @@
-import { App, Stack } from 'aws-cdk-lib'
+import { App } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
 import type { CfnAlias } from 'aws-cdk-lib/aws-lambda'
 import { RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { ReleasedFunction } from '#infra/constructs/released-function.ts'
 import { ServiceFunction } from '#infra/constructs/service-function.ts'
+import { StageStack } from '#infra/constructs/stage-stack.ts'
 import { stageNames, stageOf, type Stage } from '#infra/stages.ts'
 import { appOf } from './app-of.ts'
-import { labelled, synthesise, type Resource } from './synthesised.ts'
+import { labelled, synthesize, type Resource } from './synthesized.ts'
 
-const synthesising = stageNames.map(async (name) => [name, await synthesise(name)] as const)
-const syntheses = new Map(await Promise.all(synthesising))
+const synthesizing = stageNames.map(async (name) => [name, await synthesize(name)] as const)
+const syntheses = new Map(await Promise.all(synthesizing))
 
 /** As AWS calls them. */
 const deploymentConfigs = {
@@ -149,10 +150,9 @@ test('two syntheses of the same code and record name the same versions: a second
 describe('a version', () => {
   const prod = stageOf('prod')
   const versionOf = (stage: Stage, environment: Record<string, string>, provisionedConcurrency?: number): string => {
-    const stack = new Stack(new App(), 'shop')
-    const released = new ServiceFunction(stack, { stage, service: 'catalog', entry: 'get-product', environment })
+    const stack = new StageStack(new App(), 'shop', stage)
+    const released = new ServiceFunction(stack, { service: 'catalog', entry: 'get-product', environment })
     const { alias } = new ReleasedFunction(stack, {
-      stage,
       function: released,
       ...(provisionedConcurrency ? { provisionedConcurrency } : {}),
     })

@@ -1,6 +1,6 @@
 import { stageOf } from '#infra/stages.ts'
 import { appOf } from './app-of.ts'
-import { run } from './synthesised.ts'
+import { run } from './synthesized.ts'
 
 run(['scripts/commands/build.ts'], {})
 

@@ -1,5 +1,5 @@
 import { stageNames } from '#infra/stages.ts'
-import { synthesise } from './synthesised.ts'
+import { synthesize } from './synthesized.ts'
 
 /** Names that a secret would have. */
 const secretName = /secret|password|passwd|credential|api_?key|private_?key|access_?key|token/i
@@ -22,7 +22,7 @@ function membersOf(value: unknown, path: string): Member[] {
   ])
 }
 
-const stages = await Promise.all(stageNames.map(async (name) => [name, await synthesise(name)] as const))
+const stages = await Promise.all(stageNames.map(async (name) => [name, await synthesize(name)] as const))
 
 describe.each(stages)('%s', (_stage, { resources, templates, ofType }) => {
   test('holds no secret: a function finds it in Secrets Manager, by an ARN at most', () => {

@@ -2,13 +2,13 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { stageNames, stageOf, type Throttle } from '#infra/stages.ts'
-import { root, synthesise, type Resource, type Synthesis } from './synthesised.ts'
+import { root, synthesize, type Resource, type Synthesis } from './synthesized.ts'
 
 /** Whoever names no stage gets dev. */
-const synthesising = stageNames.map(
-  async (name) => [name, await synthesise(name === 'dev' ? undefined : name)] as const,
+const synthesizing = stageNames.map(
+  async (name) => [name, await synthesize(name === 'dev' ? undefined : name)] as const,
 )
-const syntheses = new Map(await Promise.all(synthesising))
+const syntheses = new Map(await Promise.all(synthesizing))
 
 const { paths } = JSON.parse(readFileSync(join(root, 'dist/api/openapi/openapi.json'), 'utf8'))
 const retired = Object.entries<any>(paths).flatMap(([path, operations]) =>

@@ -1,9 +1,9 @@
 import { stageOf } from '#infra/stages.ts'
 import { standingOf } from '#scripts/lib/cost/fixed-costs.ts'
-import { synthesise } from './synthesised.ts'
+import { synthesize } from './synthesized.ts'
 
 const stages = await Promise.all(
-  ['dev', 'prod'].map(async (name) => [name, [...(await synthesise(name)).templates.values()]] as const),
+  ['dev', 'prod'].map(async (name) => [name, [...(await synthesize(name)).templates.values()]] as const),
 )
 
 test.each(stages)('of %s all is found that is paid by the month', (name, templates) => {

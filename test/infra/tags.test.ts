@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib'
 import { stageNames, stageOf } from '#infra/stages.ts'
 import { appOf } from './app-of.ts'
-import { labelled, synthesise } from './synthesised.ts'
+import { labelled, synthesize } from './synthesized.ts'
 
 /** What AWS gives no tags, or CloudFormation does not set them on. */
 const untagged =
@@ -15,8 +15,8 @@ const tagsOf = ({ Tags, UserPoolTags, Replicas }: any): Record<string, string> =
 const tagsOfAll = (stage: string) => ({ application: 'cartwheel', stage, budget: `cartwheel-${stage}` })
 
 // Outside of the tests, whose time is limited: a busy machine takes long for it.
-const synthesising = stageNames.map(async (stage) => [stage, (await synthesise(stage)).resources] as const)
-const resourcesOf = new Map(await Promise.all(synthesising))
+const synthesizing = stageNames.map(async (stage) => [stage, (await synthesize(stage)).resources] as const)
+const resourcesOf = new Map(await Promise.all(synthesizing))
 
 describe.each(stageNames)('%s', (stage) => {
   const tagged = resourcesOf.get(stage)!.filter(({ type }) => !untagged.test(type))

@@ -31,7 +31,7 @@ export interface Synthesis {
  * The stacks of a stage, to be asserted about.
  * @param stage none: the app's own choice
  */
-export const synthesise = async (stage?: string): Promise<Synthesis> => synthesisOf(await templatesOf(stage))
+export const synthesize = async (stage?: string): Promise<Synthesis> => synthesisOf(await templatesOf(stage))
 
 export function run(args: readonly string[], env: Record<string, string>): string {
   const { status, stderr } = spawnSync(process.execPath, args, {

@@ -1,13 +1,14 @@
-import { crossings, ownPrefixes, type ServiceName } from '#infra/grants.ts'
-import { labelled, synthesise, type Resource } from './synthesised.ts'
-import { trespasses } from './walls.ts'
+import { crossServiceGrants } from '#infra/grants.ts'
+import { services } from '#infra/services.ts'
+import { boundaryProblems } from './service-boundaries.ts'
+import { labelled, synthesize, type Resource } from './synthesized.ts'
 
-const dev = await synthesise()
+const dev = await synthesize()
 const policies = dev.ofType('AWS::IAM::Policy')
 const statementsOf = (policy: Resource): any[] => policy.properties.PolicyDocument.Statement
 
 /** The function whose role a policy belongs to. */
-function functionOf(policy: Resource): { service: ServiceName; entry: string } {
+function functionOf(policy: Resource): { service: string; entry: string } {
   const role = dev.referred(policy, policy.properties.Roles[0])
   const owner = dev
     .ofType('AWS::Lambda::Function')
@@ -15,36 +16,48 @@ function functionOf(policy: Resource): { service: ServiceName; entry: string } {
       (candidate) => candidate.stack === policy.stack && dev.referred(candidate, candidate.properties.Role) === role,
     )!
   const service = owner.properties.Environment.Variables.POWERTOOLS_SERVICE_NAME
-  return { service, entry: owner.properties.FunctionName.replace(`cartwheel-dev-${service}-`, '') }
+  return { service, entry: owner.properties.FunctionName.split(`-${service}-`)[1] }
 }
 
-test('these and no other grants cross a wall inside the table', () => {
-  expect(
-    crossings.map(({ service, entry, actions, owner, prefixes, attributes }) =>
-      [service, entry, actions.join(), owner, prefixes.join(), attributes?.join() ?? 'all attributes'].join(' '),
-    ),
-  ).toEqual([
-    'orders place-order BatchGetItem catalog PRODUCT# PK,SK,sku,name,price,status',
-    'orders place-order UpdateItem users USER# PK,SK,orderCount,lastOrderAt',
-    'orders place-order PutItem payments PAYMENT# all attributes',
-    'thumbnails admin-create-upload GetItem catalog PRODUCT# all attributes',
-    'notifications send-mail GetItem users USER# PK,SK,email,name,notifications',
-  ])
-  for (const { reason } of crossings) expect(reason).toMatch(/^[A-Z].{30,}\.$/)
+test('every cross-service grant states its reason as a sentence', () => {
+  for (const { reason } of crossServiceGrants) expect(reason).toMatch(/^[A-Z].{30,}\.$/)
+})
+
+test('a cross-service grant names the service that owns its prefixes', () => {
+  for (const { owner, prefixes } of crossServiceGrants) {
+    const owners = services.filter((service) => service.prefixes.some((prefix) => prefixes.includes(prefix)))
+    for (const { name } of owners) expect(name).toBe(owner)
+  }
 })
 
 test('no two services own the same prefix, and none owns the beginning of another', () => {
-  const owned = Object.values(ownPrefixes).flat() as string[]
+  const owned = services.flatMap(({ prefixes }) => prefixes)
   for (const prefix of owned) expect(owned.filter((other) => other.startsWith(prefix))).toEqual([prefix])
 })
 
-test.each(labelled(policies))('%s stays within its walls', (_label, policy) => {
+test.each(labelled(policies))('%s allows no undeclared access to the table', (_label, policy) => {
   const { service, entry } = functionOf(policy)
-  expect(statementsOf(policy).flatMap((statement) => trespasses(service, entry, statement))).toEqual([])
+  expect(statementsOf(policy).flatMap((statement) => boundaryProblems(service, entry, statement))).toEqual([])
 })
 
-test('every crossing is in the policy of its function', () => {
-  for (const { service, entry, prefixes } of crossings) {
+const table = dev.ofType('AWS::DynamoDB::GlobalTable')[0]!
+
+/** `Arn`, `StreamArn` or `Arn/index/GSI1` of the table; undefined for anything else. */
+function partOfTable(resource: any): string | undefined {
+  const [start, ...rest] = resource['Fn::Join']?.[1] ?? [resource]
+  const [logicalId, attribute] = dev.followImport(start)?.['Fn::GetAtt'] ?? []
+  return logicalId === table.logicalId ? [attribute, ...rest].join('') : undefined
+}
+
+test.each(labelled(policies))('%s reaches the table itself, one index or the stream', (_label, policy) => {
+  const reached = statementsOf(policy)
+    .filter(({ Action }) => [Action].flat().some((action) => action.startsWith('dynamodb:')))
+    .flatMap(({ Resource }) => [Resource].flat().map(partOfTable))
+  for (const part of reached) expect(part).toMatch(/^(Arn|StreamArn|Arn\/index\/GSI[12])$/)
+})
+
+test('every cross-service grant is in the policy of its function', () => {
+  for (const { service, entry, prefixes } of crossServiceGrants) {
     const policy = policies.find((candidate) => {
       const owner = functionOf(candidate)
       return owner.service === service && owner.entry === entry
@@ -67,42 +80,42 @@ const someAttributes = {
   'ForAllValues:StringEquals': { 'dynamodb:Attributes': ['PK', 'SK', 'orderCount', 'lastOrderAt'] },
 }
 
-describe('the check of the walls notices', () => {
+describe('the check of service boundaries finds', () => {
   test.each<[string, any, string]>([
     [
       'a foreign prefix',
       allow('dynamodb:PutItem', condition('STOCK#*')),
-      'PutItem of STOCK#* is neither own nor granted',
+      'PutItem of STOCK#* is neither own nor declared in infra/grants.ts',
     ],
     [
       'a granted prefix with another action',
       allow('dynamodb:PutItem', condition('PRODUCT#*')),
-      'PutItem of PRODUCT#* is neither own nor granted',
+      'PutItem of PRODUCT#* is neither own nor declared in infra/grants.ts',
     ],
     [
-      'granted attributes left open',
+      'a grant of attributes that is not confined to them',
       allow('dynamodb:UpdateItem', condition('USER#*')),
-      'UpdateItem of USER#* is neither own nor granted',
+      'UpdateItem of USER#* is neither own nor declared in infra/grants.ts',
     ],
-    ['a scan', allow('dynamodb:Scan', condition('ORDER#*')), 'Scan cannot be held to keys'],
-    ['no condition', allow('dynamodb:GetItem', undefined), 'any key may be reached'],
+    ['a scan', allow('dynamodb:Scan', condition('ORDER#*')), 'Scan cannot be confined to keys'],
+    ['no condition', allow('dynamodb:GetItem', undefined), 'any key is allowed'],
     [
-      'a missing guard',
+      'a missing Null condition',
       allow('dynamodb:GetItem', { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['ORDER#*'] } }),
-      'a request without a leading key would pass',
+      'a request without a leading key is allowed',
     ],
     [
-      'attributes that a request need not name',
+      'attributes that a request may omit',
       allow('dynamodb:UpdateItem', someAttributes),
-      'a request that names no attribute would pass',
+      'a request that names no attribute is allowed',
     ],
     [
-      'attributes that may be selected beside',
+      'attributes without a condition on Select',
       allow('dynamodb:UpdateItem', someAttributes),
       'all attributes may be selected',
     ],
     [
-      'attributes that may be returned beside',
+      'attributes that may be returned',
       allow('dynamodb:UpdateItem', {
         ...someAttributes,
         StringEqualsIfExists: { 'dynamodb:ReturnValues': ['NONE', 'ALL_NEW'] },
@@ -110,35 +123,35 @@ describe('the check of the walls notices', () => {
       'all attributes may be returned',
     ],
   ])('%s', (_case, bad, problem) => {
-    expect(trespasses('orders', 'place-order', bad)).toContain(problem)
+    expect(boundaryProblems('orders', 'place-order', bad)).toContain(problem)
   })
 })
 
-/** The only wildcards there are, by the end of the resource, each with its reason. */
+/** The only allowed wildcards, by the end of the resource. */
 const allowedWildcards: readonly { actions: readonly string[]; resource: RegExp; reason: string }[] = [
   {
     actions: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'],
     resource: /^\*$/,
-    reason: 'X-Ray has no resources to name.',
+    reason: 'X-Ray does not support resource-level permissions.',
   },
   {
     actions: ['s3:PutObject'],
     resource: /\/aws\/lambda\/\*$/,
-    reason: 'Lambda chooses the keys of records that it keeps, below its own prefix.',
+    reason: 'Lambda chooses the keys of the records it stores, below its own prefix.',
   },
   {
     actions: ['s3:PutObject', 's3:GetObject', 's3:DeleteObject'],
     resource: /^<ref>\/incoming\/\*$/,
-    reason: 'Each upload has a key of its own.',
+    reason: 'Each upload has its own key.',
   },
   {
     actions: ['s3:PutObject', 's3:GetObject'],
     resource: /^<ref>\/(public|private)\/\*$/,
-    reason: 'Pictures are named by their content.',
+    reason: 'Images are named by a hash of their content.',
   },
 ]
 
-test.each(labelled(policies))('%s names actions and resources', (_label, policy) => {
+test.each(labelled(policies))('%s has no wildcard but the allowed ones', (_label, policy) => {
   for (const { Action, Resource, NotAction, NotResource } of statementsOf(policy)) {
     expect({ NotAction, NotResource }).toEqual({})
     const actions = [Action].flat()
@@ -158,7 +171,7 @@ const textOf = (resource: any): string =>
     ? resource
     : (resource['Fn::Join']?.[1] ?? []).map((part: unknown) => (typeof part === 'string' ? part : '<ref>')).join('')
 
-test('whoever may call a function or write to a queue from outside is one resource of AWS', () => {
+test('only AWS services may invoke a function or send to a queue, and only from one resource', () => {
   for (const { properties } of dev.ofType('AWS::Lambda::Permission')) {
     expect(properties.Principal).toMatch(/^[a-z-]+\.amazonaws\.com$/)
     expect(properties.SourceArn).toBeDefined()
@@ -171,7 +184,7 @@ test('whoever may call a function or write to a queue from outside is one resour
   }
 })
 
-test('mail is sent as the one identity', () => {
+test('mail may be sent only by one function, as the verified identity', () => {
   const sends = policies.flatMap((policy) =>
     statementsOf(policy)
       .filter(({ Action }) => String(Action).startsWith('ses:'))

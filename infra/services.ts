@@ -1,0 +1,60 @@
+import * as catalogEvents from '#services/catalog/events.ts'
+import { prefixes as catalogPrefixes } from '#services/catalog/keys.ts'
+import * as inventoryEvents from '#services/inventory/events.ts'
+import { prefixes as inventoryPrefixes } from '#services/inventory/keys.ts'
+import { prefixes as notificationsPrefixes } from '#services/notifications/keys.ts'
+import * as ordersEvents from '#services/orders/events.ts'
+import { prefixes as ordersPrefixes } from '#services/orders/keys.ts'
+import * as thumbnailsEvents from '#services/thumbnails/events.ts'
+import { prefixes as thumbnailsPrefixes } from '#services/thumbnails/keys.ts'
+import * as usersEvents from '#services/users/events.ts'
+import { prefixes as usersPrefixes } from '#services/users/keys.ts'
+import { CatalogStack } from './catalog-stack.ts'
+import { EventRelayStack } from './event-relay-stack.ts'
+import { InventoryStack } from './inventory-stack.ts'
+import { NotificationsStack } from './notifications-stack.ts'
+import { OrdersStack } from './orders-stack.ts'
+import type { Service } from './service-stack.ts'
+import { ThumbnailsStack } from './thumbnails-stack.ts'
+import { UsersStack } from './users-stack.ts'
+
+/**
+ * Optional services that no stage deploys. To leave one out, add its name here. Its consumers, routes, alarms and graphs
+ * disappear with it, and so do other services' consumers of its events.
+ */
+const leftOut: readonly string[] = []
+
+/** Every service, in the order of the dashboard. The service `api` is not among them: its functions are in the API stack. */
+export const services: readonly Service[] = [
+  { name: 'catalog', optional: false, prefixes: catalogPrefixes, events: catalogEvents, Stack: CatalogStack },
+  { name: 'users', optional: false, prefixes: usersPrefixes, events: usersEvents, Stack: UsersStack },
+  { name: 'orders', optional: false, prefixes: ordersPrefixes, events: ordersEvents, Stack: OrdersStack },
+  { name: 'inventory', optional: true, prefixes: inventoryPrefixes, events: inventoryEvents, Stack: InventoryStack },
+  {
+    name: 'thumbnails',
+    optional: true,
+    prefixes: thumbnailsPrefixes,
+    events: thumbnailsEvents,
+    Stack: ThumbnailsStack,
+  },
+  { name: 'notifications', optional: true, prefixes: notificationsPrefixes, events: {}, Stack: NotificationsStack },
+  { name: 'event-relay', optional: false, prefixes: [], events: {}, Stack: EventRelayStack },
+]
+
+/** A mistake in `-c without=`, for one line without a stack trace. */
+export class UnknownServiceError extends Error {}
+
+/**
+ * The services of a deployment.
+ * @param without more optional services to leave out, separated by commas, as `-c without=` names them
+ * @throws UnknownServiceError for a name that is not an optional service
+ */
+export function installedServices(without: unknown = ''): readonly Service[] {
+  const names = [...leftOut, ...String(without).split(',')].filter((name) => name !== '')
+  const optional = services.filter((service) => service.optional).map(({ name }) => name)
+  const unknown = names.find((name) => !optional.includes(name))
+  if (unknown !== undefined) {
+    throw new UnknownServiceError(`${unknown} cannot be left out. The optional services are ${optional.join(', ')}.`)
+  }
+  return services.filter(({ name }) => !names.includes(name))
+}
