@@ -68,7 +68,7 @@ function writeWhole({ path, contents }: Output): void {
 function removeStale(outputs: readonly string[]): void {
   for (const file of globSync('*/**/*', { cwd: dist, withFileTypes: true })) {
     const path = join(file.parentPath, file.name)
-    if (file.isFile() && !outputs.includes(path)) rmSync(path)
+    if (file.isFile() && !outputs.includes(path)) rmSync(path, { force: true })
   }
 }
 
