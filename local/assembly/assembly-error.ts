@@ -1,4 +1,4 @@
-/** What is wrong with a template or with what it asks for, in a sentence for the person at the terminal. */
+/** An invalid or unsupported template; the message is for the user at the terminal. */
 export class AssemblyError extends Error {
   override readonly name = 'AssemblyError'
 }

@@ -1,17 +1,16 @@
-import { deploy } from './deploy.ts'
-import { generatedName } from './generated-name.ts'
+import { deploy, generatedName } from './deploy.ts'
 import type { ResourceDeclaration, ResourceProvider } from './provider.ts'
 import type { Stack, Template } from './template.ts'
 
-function shelfProvider(): { provider: ResourceProvider; made: ResourceDeclaration[] } {
-  const made: ResourceDeclaration[] = []
+function shelfProvider(): { provider: ResourceProvider; declared: ResourceDeclaration[] } {
+  const declared: ResourceDeclaration[] = []
   const provider: ResourceProvider = {
     type: 'Library::Shelf',
-    honoured: ['Name', 'Next'],
-    ignored: { Colour: 'nobody looks' },
+    supported: ['Name', 'Next'],
+    ignored: { Colour: 'colours have no effect' },
     create(resource) {
       if (resource.properties.Name === 'broken') throw new Error('it fell apart.')
-      made.push(resource)
+      declared.push(resource)
       const limitations = resource.properties.Name === 'odd' ? ['It leans.'] : []
       return {
         ref: resource.properties.Name ?? resource.generatedName,
@@ -20,7 +19,7 @@ function shelfProvider(): { provider: ResourceProvider; made: ResourceDeclaratio
       }
     },
   }
-  return { provider, made }
+  return { provider, declared }
 }
 
 const shelf = (Properties: object = {}, more: object = {}) => ({
@@ -30,8 +29,8 @@ const shelf = (Properties: object = {}, more: object = {}) => ({
 })
 const stack = (name: string, template: Template): Stack => ({ name, dependencies: [], template })
 
-test('resources stand in the order of their references, and outputs come by stack', async () => {
-  const { provider, made } = shelfProvider()
+test('resources are created in the order of their references, and outputs are grouped by stack', async () => {
+  const { provider, declared } = shelfProvider()
   const lower = stack('Lower', {
     Conditions: { Never: { 'Fn::Equals': ['a', 'b'] } },
     Resources: {
@@ -51,13 +50,13 @@ test('resources stand in the order of their references, and outputs come by stac
     Outputs: { Name: { Value: { Ref: 'F' } } },
   })
   const { outputs, limitations } = await deploy([lower, upper], [provider])
-  expect(made.map((each) => each.logicalId)).toEqual(['D', 'C', 'B', 'A', 'F'])
-  expect(made[2]!.properties).toEqual({ Next: 'arn:C' })
+  expect(declared.map((each) => each.logicalId)).toEqual(['D', 'C', 'B', 'A', 'F'])
+  expect(declared[2]!.properties).toEqual({ Next: 'arn:C' })
   expect(outputs).toEqual({ Lower: { Last: 'last' }, Upper: { Name: 'last' } })
   expect(limitations).toEqual([])
 })
 
-test('what is not supported is said by name, a line each', async () => {
+test('unsupported types and properties are reported, one line each', async () => {
   const { provider } = shelfProvider()
   const one = stack('One', {
     Resources: {
@@ -81,9 +80,9 @@ test('what is not supported is said by name, a line each', async () => {
     'Library::Robot is not supported: One/Robot, One/Robot2',
     'Library::Shelf: not supported: Lamp (2 times), Door',
     'One/B: It leans.',
-    'One: The output is left out: /Outputs/Robot: Robot (Library::Robot) is not emulated: it has no Arn.',
-    'Not emulated: AWS::SNS::Topic: nobody subscribes here',
-    'Not emulated: AWS::CodeDeploy::DeploymentGroup (2), AWS::CodeDeploy::Application: code is replaced at once',
+    'One: The output is omitted: /Outputs/Robot: Robot (Library::Robot) is not emulated: it has no Arn.',
+    'Not emulated: AWS::SNS::Topic: topics deliver no messages locally',
+    'Not emulated: AWS::CodeDeploy::DeploymentGroup (2), AWS::CodeDeploy::Application: code is replaced without a rollout',
   ])
   expect(outputs).toEqual({ One: { Topic: 'arn:aws:sns:us-east-1:000000000000:One-Topic' } })
 })
@@ -102,22 +101,22 @@ test.each<[Template['Resources'], string]>([
     { A: shelf({ Next: { Ref: 'B' } }), B: shelf({}, { DependsOn: 'A' }) },
     'The resources of One depend on each other: A → B → A.',
   ],
-])('%j fails with the place', async (Resources, message) => {
+])('deploy reports the resource and path of an error: %j', async (Resources, message) => {
   await expect(deploy([stack('One', { Resources })], [shelfProvider().provider])).rejects.toThrow(message)
 })
 
-test('generated names are stable, and long ones are cut without becoming equal', () => {
+test('generated names are stable, and long ones are shortened but unique', () => {
   expect(generatedName('Library-dev', 'Loans1A2B')).toBe('Library-dev-Loans1A2B')
   const long = generatedName('Library', `${'x'.repeat(80)}1`)
   expect(long).toHaveLength(63)
   expect(long).not.toBe(generatedName('Library', `${'x'.repeat(80)}2`))
 })
 
-test('a URL of a domain that a resource hosts leads to where it answers here, over stacks as well', async () => {
-  const { provider, made } = shelfProvider()
+test('URLs of a hosted domain are replaced by the local URL, also across stacks', async () => {
+  const { provider, declared } = shelfProvider()
   const hosting: ResourceProvider = {
     type: 'Library::Reader',
-    honoured: [],
+    supported: [],
     create: () => ({
       ref: 'reader',
       attributes: { Domain: 'd1.reader.example' },
@@ -137,5 +136,5 @@ test('a URL of a domain that a resource hosts leads to where it answers here, ov
   })
   const { outputs } = await deploy([lower, upper], [provider, hosting])
   expect(outputs['Lower']).toEqual({ Url: 'http://127.0.0.1:1/reader/a', Domain: 'd1.reader.example' })
-  expect(made[0]!.properties).toEqual({ Name: 'http://127.0.0.1:1/reader' })
+  expect(declared[0]!.properties).toEqual({ Name: 'http://127.0.0.1:1/reader' })
 })

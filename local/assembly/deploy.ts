@@ -1,12 +1,12 @@
+import { createHash } from 'node:crypto'
 import { AssemblyError } from './assembly-error.ts'
-import { generatedName } from './generated-name.ts'
 import { HostedDomains } from './hosted-domains.ts'
 import { Limitations } from './limitations.ts'
-import { notEmulatedTypes, silentTypes } from './not-emulated.ts'
+import { ignoredTypes, notEmulatedTypes } from './not-emulated.ts'
 import { inDependencyOrder } from './order.ts'
 import type { ResourceProvider } from './provider.ts'
 import { referencesOf } from './references.ts'
-import { StackScope, type Exported, type StandingResource } from './scope.ts'
+import { StackScope, type Exported, type StackResource } from './scope.ts'
 import type { Stack, TemplateResource } from './template.ts'
 
 /** Stack name → output name → value, the format of `cdk deploy --outputs-file`. */
@@ -14,19 +14,19 @@ export type Outputs = Record<string, Record<string, unknown>>
 
 export interface Deployed {
   readonly outputs: Outputs
-  /** What the templates ask for and do not get, a line each. */
+  /** What the templates declare and the system does not emulate, one line each. */
   readonly limitations: readonly string[]
 }
 
 /**
- * Makes every resource of the stacks, each after those that it names.
+ * Creates every resource of the stacks, each after those that it references.
  *
  * @param stacks in the order of deployment
- * @throws AssemblyError naming stack and resource for what cannot be made
+ * @throws AssemblyError that names the stack and resource that cannot be created
  */
 export async function deploy(stacks: readonly Stack[], providers: readonly ResourceProvider[]): Promise<Deployed> {
   const byType = new Map(providers.map((provider) => [provider.type, provider]))
-  if (byType.size < providers.length) throw new Error('Two providers make resources of one type.')
+  if (byType.size < providers.length) throw new Error('Two providers have the same resource type.')
   const deployment: Deployment = {
     byType,
     limitations: new Limitations(),
@@ -56,53 +56,53 @@ async function deployStack(stack: Stack, deployment: Deployment): Promise<Record
   for (const logicalId of order) {
     const resource = resources[logicalId]!
     if (resource.Condition !== undefined && !scope.condition(resource.Condition)) continue
-    scope.resources.set(logicalId, await make({ stack, logicalId, resource, scope }, deployment))
+    scope.resources.set(logicalId, await createResource({ stack, logicalId, resource, scope }, deployment))
   }
   return collectOutputs(stack, scope, deployment)
 }
 
-interface Making {
+interface ResourceContext {
   readonly stack: Stack
   readonly logicalId: string
   readonly resource: TemplateResource
   readonly scope: StackScope
 }
 
-async function make(making: Making, deployment: Deployment): Promise<StandingResource> {
+async function createResource(context: ResourceContext, deployment: Deployment): Promise<StackResource> {
   const { byType, limitations } = deployment
-  const { stack, logicalId, resource } = making
+  const { stack, logicalId, resource } = context
   const where = `${stack.name}/${logicalId}`
   const name = generatedName(stack.name, logicalId)
   const provider = byType.get(resource.Type)
-  if (provider) return create(making, provider, { where, name, deployment })
+  if (provider) return createWith(provider, context, { where, name, deployment })
   const known = notEmulatedTypes[resource.Type]
   if (known) limitations.notEmulated(resource.Type, known.reason)
-  else if (!silentTypes.has(resource.Type)) limitations.unsupportedType(resource.Type, where)
+  else if (!ignoredTypes.has(resource.Type)) limitations.unsupportedType(resource.Type, where)
   return { ref: name, ...known?.identify(name), notEmulated: resource.Type }
 }
 
-async function create(
-  { stack, logicalId, resource, scope }: Making,
+async function createWith(
   provider: ResourceProvider,
+  { stack, logicalId, resource, scope }: ResourceContext,
   { where, name, deployment }: { where: string; name: string; deployment: Deployment },
-): Promise<StandingResource> {
+): Promise<StackResource> {
   const { limitations, domains } = deployment
   try {
-    const properties = domains.localise(scope.resolve(resource.Properties ?? {}, '')) as Record<string, any>
+    const properties = domains.localize(scope.resolve(resource.Properties ?? {}, '')) as Record<string, any>
     const declaration = { stackName: stack.name, logicalId, type: resource.Type, properties, generatedName: name }
     limitations.properties(declaration, provider)
     const created = await provider.create(declaration)
     domains.add(created.hosts)
-    for (const sentence of created.limitations ?? []) limitations.sentence(where, sentence)
+    for (const message of created.limitations ?? []) limitations.message(where, message)
     return created
   } catch (error) {
-    // A fault of the emulation itself keeps its stack.
+    // A bug in the emulation itself: keep its stack trace.
     if (error instanceof TypeError || error instanceof ReferenceError) throw error
     throw new AssemblyError(`${where} (${resource.Type}): ${(error as Error).message}`, { cause: error })
   }
 }
 
-/** An output about something that is not emulated is left out and told; whoever imports it fails with that reason. */
+/** An output that references something not emulated is omitted and reported; importing it fails with the reason. */
 function collectOutputs(
   stack: Stack,
   scope: StackScope,
@@ -113,13 +113,24 @@ function collectOutputs(
     if (output.Condition !== undefined && !scope.condition(output.Condition)) continue
     const exportName = output.Export && String(scope.resolve(output.Export.Name, `/Outputs/${name}`))
     try {
-      outputs[name] = domains.localise(scope.resolve(output.Value, `/Outputs/${name}`))
+      outputs[name] = domains.localize(scope.resolve(output.Value, `/Outputs/${name}`))
       if (exportName !== undefined) exports.set(exportName, { value: outputs[name] })
     } catch (error) {
       if (!(error instanceof AssemblyError)) throw error
       if (exportName !== undefined) exports.set(exportName, { missing: error.message })
-      limitations.sentence(stack.name, `The output is left out: ${error.message}`)
+      limitations.message(stack.name, `The output is omitted: ${error.message}`)
     }
   }
   return outputs
+}
+
+/** Names of buckets and functions may not be longer than this. */
+const maxNameLength = 63
+
+/** `<stack>-<logical id>`, which is unique because logical ids contain no dash. A long name ends in a hash of the whole name. */
+export function generatedName(stackName: string, logicalId: string): string {
+  const name = `${stackName}-${logicalId}`
+  if (name.length <= maxNameLength) return name
+  const hash = createHash('sha256').update(name).digest('hex').slice(0, 8)
+  return `${name.slice(0, maxNameLength - 9)}-${hash}`
 }

@@ -7,8 +7,8 @@ test.each([
   ['https://d1.cdn.example', 'http://127.0.0.1:4566/cdn/E1'],
   ['https://d1.cdn.example/cakes/plum.webp?x=1', 'http://127.0.0.1:4566/cdn/E1/cakes/plum.webp?x=1'],
   ['["https://d1.cdn.example","https://other.example"]', '["http://127.0.0.1:4566/cdn/E1","https://other.example"]'],
-])('%s is led here', (text, here) => {
-  expect(domains.localise(text)).toBe(here)
+])('%s is replaced by the local URL', (text, localUrl) => {
+  expect(domains.localize(text)).toBe(localUrl)
 })
 
 test.each([
@@ -18,13 +18,13 @@ test.each([
   'https://an.d1.cdn.example',
   'https://d1.cdn.example:8443/',
   'https://d1.cdn.example@evil.example/',
-])('%s stays', (text) => {
-  expect(domains.localise(text)).toBe(text)
+])('%s is unchanged', (text) => {
+  expect(domains.localize(text)).toBe(text)
 })
 
-test('all of a value is looked through, and what is no text stays as it is', () => {
+test('nested texts are replaced, and other values are unchanged', () => {
   const value = { Environment: { Variables: { URL: 'https://d1.cdn.example/a' } }, Size: 3, List: [true, null] }
-  expect(domains.localise(value)).toEqual({
+  expect(domains.localize(value)).toEqual({
     Environment: { Variables: { URL: 'http://127.0.0.1:4566/cdn/E1/a' } },
     Size: 3,
     List: [true, null],

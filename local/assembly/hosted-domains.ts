@@ -1,26 +1,26 @@
 /**
- * Domains that resources answer under on AWS. Nothing on one machine answers under them, so a URL that a template makes
- * of one (`https://<domain>/…`) becomes the local one, wherever it stands in a property or an output. A domain by
- * itself stays: it is a name and no address.
+ * The domains of resources on AWS, such as that of a distribution. They do not resolve to the local system, so URLs of
+ * them (`https://<domain>/…`) in properties and outputs are replaced by the local ones. A domain without `https://` is
+ * unchanged: it may be just a name.
  */
 export class HostedDomains {
   readonly #urls = new Map<string, string>()
 
-  /** @param hosts domain → where it answers here, without a slash at its end */
+  /** @param hosts domain → local URL without a trailing slash */
   add(hosts: Readonly<Record<string, string>> = {}): void {
     for (const [domain, url] of Object.entries(hosts)) this.#urls.set(domain, url)
   }
 
-  /** The value with every URL of a hosted domain replaced; functions of the template must be resolved. */
-  localise(value: unknown): unknown {
+  /** Replaces every URL of a hosted domain; the intrinsic functions must be resolved. */
+  localize(value: unknown): unknown {
     if (this.#urls.size === 0) return value
-    if (typeof value === 'string') return this.#localiseText(value)
-    if (Array.isArray(value)) return value.map((item) => this.localise(item))
+    if (typeof value === 'string') return this.#localizeText(value)
+    if (Array.isArray(value)) return value.map((item) => this.localize(item))
     if (typeof value !== 'object' || value === null) return value
-    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, this.localise(inner)]))
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, this.localize(inner)]))
   }
 
-  #localiseText(text: string): string {
+  #localizeText(text: string): string {
     return text.replace(secureHost, (url, domain: string) => this.#urls.get(domain) ?? url)
   }
 }

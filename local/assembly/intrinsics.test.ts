@@ -72,33 +72,33 @@ const cases: [unknown, unknown][] = [
   [{ 'Fn::If': ['Both', 1, 2] }, 1],
   [{ 'Fn::If': ['NotBoth', 1, 2] }, 2],
   [{ 'Fn::If': ['Either', 1, 2] }, 1],
-  // IAM policies have a key of this name; it is a function only inside conditions.
+  // A key of IAM policies; it is a function only inside conditions.
   [{ Condition: 'x' }, { Condition: 'x' }],
 ]
 
-test.each(cases)('%j becomes %j', (value, expected) => {
+test.each(cases)('%j resolves to %j', (value, expected) => {
   expect(scope().resolve(value, '')).toEqual(expected)
 })
 
-const faults: [unknown, string][] = [
+const errors: [unknown, string][] = [
   [{ Ref: 'Nowhere' }, 'no resource or parameter Nowhere'],
   [{ Ref: 'Open' }, 'Open of Library has no default'],
   [{ Ref: 'BootstrapVersion' }, 'Systems Manager'],
   [{ Ref: 'AWS::Nothing' }, 'AWS::Nothing'],
   [{ 'Fn::GetAtt': ['Loans', 'Colour'] }, 'Loans has no attribute Colour'],
   [{ 'Fn::GetAtt': ['Thing', 'Arn'] }, 'Thing (AWS::Some::Thing) is not emulated: it has no Arn'],
-  [{ 'Fn::ImportValue': 'Other:Gone' }, 'No stack exports Other:Gone'],
+  [{ 'Fn::ImportValue': 'Other:Unknown' }, 'No stack exports Other:Unknown'],
   [{ 'Fn::ImportValue': 'Other:Robot' }, 'The import Other:Robot has no value: Robot is not emulated.'],
-  [{ 'Fn::FindInMap': ['Fees', 'mars', 'late'] }, 'Fees/mars/late'],
+  [{ 'Fn::FindInMap': ['Fees', 'mars', 'late'] }, 'no value for Fees/mars/late'],
   [{ 'Fn::Select': [2, ['a']] }, 'no item 2'],
-  [{ 'Fn::Join': ['', [{ Ref: 'Shelves' }]] }, 'text was expected'],
-  [{ 'Fn::If': ['Gone', 1, 2] }, 'no condition Gone'],
+  [{ 'Fn::Join': ['', [{ Ref: 'Shelves' }]] }, 'expected a text'],
+  [{ 'Fn::If': ['Unknown', 1, 2] }, 'no condition Unknown'],
   [{ 'Fn::If': ['Loop', 1, 2] }, 'depends on itself'],
   [{ 'Fn::Cidr': ['10.0.0.0/16', 2, 8] }, 'Fn::Cidr is not supported'],
   ['{{resolve:ssm:/token}}', '{{resolve:ssm:/token}} is not supported'],
 ]
 
-test.each(faults)('%j is an error that says: %s', (value, message) => {
+test.each(errors)('resolving %j fails: %s', (value, message) => {
   const resolve = () => scope().resolve({ Environment: { A: value } }, '')
   expect(resolve).toThrow(AssemblyError)
   expect(resolve).toThrow(message)

@@ -1,7 +1,7 @@
 import { AssemblyError } from './assembly-error.ts'
 import { getAttParts, subVariable } from './references.ts'
 
-/** What the intrinsic functions of one stack look things up in. Each throws AssemblyError for a name it does not know. */
+/** Looks up the names in one stack's intrinsic functions. The methods throw AssemblyError for an unknown name. */
 export interface Scope {
   /** A resource, parameter or pseudo parameter; {@link noValue} for AWS::NoValue. */
   ref(name: string): unknown
@@ -12,15 +12,15 @@ export interface Scope {
   readonly availabilityZones: readonly string[]
 }
 
-/** A property that resolves to this is left out. */
+/** A property that resolves to this is removed. */
 export const noValue = Symbol('AWS::NoValue')
 
-/** Replaces every intrinsic function in a value of a template. @throws AssemblyError naming the place for what cannot be resolved */
+/** Replaces every intrinsic function in a template's value. @throws AssemblyError with the path of what cannot be resolved */
 export function resolve(value: unknown, scope: Scope, path = ''): unknown {
   if (Array.isArray(value)) {
     return value.map((item, index) => resolve(item, scope, `${path}/${index}`)).filter((item) => item !== noValue)
   }
-  if (typeof value === 'string') return plainText(value, path)
+  if (typeof value === 'string') return staticText(value, path)
   if (typeof value !== 'object' || value === null) return value
   const entries = Object.entries(value)
   const [name, argument] = entries[0] ?? []
@@ -63,7 +63,7 @@ const intrinsics: Readonly<Record<string, Intrinsic>> = {
   'Fn::Select': (argument, scope, path) => {
     const [index, items] = list(resolve(argument, scope, path))
     const item = list(items)[Number(index)]
-    if (item === undefined) throw new AssemblyError(`Fn::Select finds no item ${String(index)}.`)
+    if (item === undefined) throw new AssemblyError(`Fn::Select: there is no item ${String(index)}.`)
     return item
   },
   'Fn::Sub': substitute,
@@ -92,26 +92,26 @@ function substitute(argument: unknown, scope: Scope, path: string): string {
   })
 }
 
-/** `{{resolve:ssm:…}}` asks for a value that only AWS has. */
-function plainText(value: string, path: string): string {
+/** @throws AssemblyError for a dynamic reference such as `{{resolve:ssm:…}}` */
+function staticText(value: string, path: string): string {
   const dynamic = /\{\{resolve:([\w-]+):[^}]*\}\}/.exec(value)
   if (dynamic) throw new AssemblyError(`${path || '/'}: the dynamic reference ${dynamic[0]} is not supported.`)
   return value
 }
 
-/** @throws AssemblyError when a function got something else than text or a number */
+/** @throws AssemblyError unless the value is a string, number or boolean */
 function text(value: unknown): string {
   if (typeof value === 'string') return value
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)
-  throw new AssemblyError(`text was expected, not ${JSON.stringify(value) ?? String(value)}.`)
+  throw new AssemblyError(`expected a text, not ${JSON.stringify(value) ?? String(value)}.`)
 }
 
 function list(value: unknown): unknown[] {
   if (Array.isArray(value)) return value
-  throw new AssemblyError(`a list was expected, not ${JSON.stringify(value) ?? String(value)}.`)
+  throw new AssemblyError(`expected a list, not ${JSON.stringify(value) ?? String(value)}.`)
 }
 
-/** Decides a condition of the Conditions section, or one inside Fn::And, Fn::Or and Fn::Not. */
+/** Evaluates a condition of the Conditions section, or one inside Fn::And, Fn::Or or Fn::Not. */
 export function evaluateCondition(value: unknown, scope: Scope, path: string): boolean {
   const [name, argument] = Object.entries(value ?? {})[0] ?? []
   switch (name) {

@@ -20,7 +20,7 @@ const stackArtifact = (templateFile: string, dependencies: string[] = [], stackN
   dependencies,
 })
 
-test('stacks of nested stages are read, in the order of manifest and imports', () => {
+test('readAssembly returns the stacks of nested stages in the order of dependencies and imports', () => {
   write('manifest.json', {
     artifacts: {
       'assembly-prod': { type: 'cdk:cloud-assembly', properties: { directoryName: 'assembly-prod' } },
@@ -53,12 +53,12 @@ test('stacks of nested stages are read, in the order of manifest and imports', (
   expect([...assets.values()]).toEqual([join(directory, 'asset.abc')])
 })
 
-test('a folder without an assembly, a broken manifest and stacks in a circle are told', () => {
+test('readAssembly rejects a missing, invalid or empty manifest and cyclic stacks', () => {
   expect(() => readAssembly(directory)).toThrow('manifest.json is missing: run `npx cdk synth` first.')
   write('manifest.json', '{')
   expect(() => readAssembly(directory)).toThrow('manifest.json is not JSON')
   write('manifest.json', { artifacts: {} })
-  expect(() => readAssembly(directory)).toThrow('holds no stack')
+  expect(() => readAssembly(directory)).toThrow('contains no stack')
   write('manifest.json', { artifacts: { A: stackArtifact('A.json', ['B']), B: stackArtifact('A.json', ['A']) } })
   write('A.json', {})
   expect(() => readAssembly(directory)).toThrow('The stacks depend on each other: A → B → A.')

@@ -1,12 +1,11 @@
 import { join, resolve } from 'node:path'
 import { AssemblyError } from './assembly-error.ts'
 import { readAssets, type AssetPaths } from './assets.ts'
-import { importedNames, exportedName } from './exports.ts'
 import { inDependencyOrder } from './order.ts'
 import { readJson } from './read-json.ts'
-import type { Stack, Template } from './template.ts'
+import type { Stack, Template, TemplateOutput } from './template.ts'
 
-/** What `cdk synth` left in a folder. */
+/** The output of `cdk synth`. */
 export interface Assembly {
   readonly directory: string
   /** In the order of deployment. */
@@ -25,18 +24,18 @@ interface Artifact {
   }
 }
 
-/** @throws AssemblyError when the folder holds no assembly, or one whose stacks depend on each other */
+/** @throws AssemblyError when the folder contains no valid assembly, or its stacks have cyclic dependencies */
 export function readAssembly(directory: string): Assembly {
-  // Functions run elsewhere: the paths of their code must not hang on this process's working directory.
+  // Functions run with another working directory, so the paths of their code must be absolute.
   const parts = readParts(resolve(directory))
   const stacks = parts.flatMap((part) => part.stacks)
-  if (stacks.length === 0) throw new AssemblyError(`${directory} holds no stack.`)
+  if (stacks.length === 0) throw new AssemblyError(`${directory} contains no stack.`)
   return { directory, stacks: inOrder(stacks), assets: new Map(parts.flatMap((part) => part.assets)) }
 }
 
 function inOrder(stacks: readonly Stack[]): Stack[] {
   const byName = new Map(stacks.map((stack) => [stack.name, stack]))
-  if (byName.size < stacks.length) throw new AssemblyError('The assembly holds two stacks of one name.')
+  if (byName.size < stacks.length) throw new AssemblyError('The assembly contains two stacks with the same name.')
   const exporters = new Map(stacks.flatMap((stack) => exportedNames(stack).map((name) => [name, stack.name] as const)))
   const dependenciesOf = (name: string): string[] => {
     const stack = byName.get(name)!
@@ -49,12 +48,26 @@ function inOrder(stacks: readonly Stack[]): Stack[] {
 const exportedNames = (stack: Stack) =>
   Object.values(stack.template.Outputs ?? {}).flatMap((output) => exportedName(output) ?? [])
 
+/** The export name of an output when it is plain text, as CDK always writes it. */
+function exportedName(output: TemplateOutput): string | undefined {
+  return typeof output.Export?.Name === 'string' ? output.Export.Name : undefined
+}
+
+/** Every plain name in an Fn::ImportValue at any depth. */
+function* importedNames(value: unknown): Generator<string> {
+  if (typeof value !== 'object' || value === null) return
+  for (const [key, inner] of Object.entries(value)) {
+    if (key === 'Fn::ImportValue' && typeof inner === 'string') yield inner
+    else yield* importedNames(inner)
+  }
+}
+
 interface Part {
   readonly stacks: Stack[]
   readonly assets: [key: string, path: string][]
 }
 
-/** What this folder holds and, for the stages of an app, what the assemblies nested in it hold. */
+/** The stacks and assets of this folder and of nested assemblies, which are the stages of an app. */
 function readParts(directory: string): Part[] {
   const manifest = readJson<{ artifacts?: Record<string, Artifact> }>(join(directory, 'manifest.json'))
   const artifacts = Object.entries(manifest.artifacts ?? {})

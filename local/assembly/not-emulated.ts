@@ -1,18 +1,19 @@
 import { arn, type CreatedResource } from './provider.ts'
 
-/** A type that is known and deliberately does nothing on one machine. */
+/** A type that is deliberately not emulated. */
 export interface NotEmulated {
   readonly reason: string
-  /** Ref and attributes for those who name the resource. */
+  /** Ref and attributes for references to the resource. */
   readonly identify: (name: string) => CreatedResource
 }
 
-const noFilter = 'metrics come from services, functions and embedded metric lines, not from patterns on logs'
-const noPush = 'nobody subscribes here'
-const noRollout = 'code is replaced at once'
+const noFilter = 'metrics come from services, functions and the embedded metric format, not from log patterns'
+const noPush = 'topics deliver no messages locally'
+const noRollout = 'code is replaced without a rollout'
 
 const byName = (name: string): CreatedResource => ({ ref: name })
-/** Types that a template may hold without harm, by name. */
+
+/** Types that a template may contain without an effect on the others. */
 export const notEmulatedTypes: Readonly<Record<string, NotEmulated>> = {
   'AWS::Logs::MetricFilter': { reason: noFilter, identify: byName },
   'AWS::SNS::Topic': {
@@ -24,11 +25,11 @@ export const notEmulatedTypes: Readonly<Record<string, NotEmulated>> = {
   'AWS::CodeDeploy::Application': { reason: noRollout, identify: byName },
   'AWS::CodeDeploy::DeploymentConfig': { reason: noRollout, identify: byName },
   'AWS::CodeDeploy::DeploymentGroup': { reason: noRollout, identify: byName },
-  'AWS::Budgets::Budget': { reason: 'it costs nothing here', identify: byName },
+  'AWS::Budgets::Budget': { reason: 'local resources have no cost', identify: byName },
 }
 
-/** Types that only carry data of the tools that made the template; they are not worth a word. */
-export const silentTypes: ReadonlySet<string> = new Set([
+/** Types with metadata of deployment tools only, which are not reported. */
+export const ignoredTypes: ReadonlySet<string> = new Set([
   'AWS::CDK::Metadata',
   'AWS::CloudFormation::WaitConditionHandle',
 ])

@@ -3,7 +3,7 @@ import { inDependencyOrder } from './order.ts'
 const order = (graph: Record<string, string[]>) =>
   inDependencyOrder(Object.keys(graph), (name) => graph[name]!, 'things')
 
-test('each stands after what it needs, otherwise in the given order', () => {
+test('each name follows its dependencies, otherwise in the given order', () => {
   expect(order({ a: ['c'], b: [], c: ['b', 'elsewhere'], d: [] })).toEqual(['b', 'c', 'a', 'd'])
   expect(order({ a: ['c', 'b'], b: ['d'], c: ['d'], d: [] })).toEqual(['d', 'c', 'b', 'a'])
 })
@@ -11,6 +11,8 @@ test('each stands after what it needs, otherwise in the given order', () => {
 test.each([
   [{ a: ['a'] }, 'a → a'],
   [{ x: ['a'], a: ['b'], b: ['c'], c: ['a'] }, 'a → b → c → a'],
-])('the cycle in %j is shown', (graph, way) => {
-  expect(() => order(graph as unknown as Record<string, string[]>)).toThrow(`The things depend on each other: ${way}.`)
+])('a cycle is reported: %j', (graph, cycle) => {
+  expect(() => order(graph as unknown as Record<string, string[]>)).toThrow(
+    `The things depend on each other: ${cycle}.`,
+  )
 })

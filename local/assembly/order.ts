@@ -1,10 +1,10 @@
 import { AssemblyError } from './assembly-error.ts'
 
 /**
- * Puts names after those that they depend on, otherwise in the given order.
+ * Sorts names topologically: each after its dependencies, otherwise in the given order.
  *
- * @param dependenciesOf names that are not in `names` are passed over
- * @throws AssemblyError that shows the way round a cycle
+ * @param dependenciesOf names that are not in `names` are ignored
+ * @throws AssemblyError that shows a cycle
  */
 export function inDependencyOrder(
   names: readonly string[],

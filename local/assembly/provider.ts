@@ -1,39 +1,39 @@
-/** A resource of a template, its properties resolved: no intrinsic function is left in them. */
+/** A resource of a template with its intrinsic functions resolved. */
 export interface ResourceDeclaration {
   readonly stackName: string
   readonly logicalId: string
   readonly type: string
-  // Properties come from a template as any JSON; each provider reads its own.
+  // Any JSON; each provider reads its own properties.
   readonly properties: Record<string, any>
   /**
-   * A name for the resource when the template gives none: made of stack and logical id, the same at every start,
-   * so that persisted state finds its resource again.
+   * A name for a resource that has none in the template. It consists of stack and logical id and is the same at every
+   * start, so that persisted state matches its resource.
    */
   readonly generatedName: string
 }
 
 export interface CreatedResource {
-  /** What `Ref` answers. */
+  /** The value of `Ref`. */
   readonly ref: string
-  /** What `Fn::GetAtt` answers, by attribute name (`Arn`, `ProviderURL`; nested names with their dots). */
+  /** The values of `Fn::GetAtt` by attribute name, such as `Arn` or `Endpoint.Address`. */
   readonly attributes?: Readonly<Record<string, unknown>>
   /**
-   * Domains that the resource answers under on AWS, each with where it answers here, without a slash at its end:
-   * `{ 'd1.cloudfront.net': 'http://127.0.0.1:4566/cloudfront/E1' }`. Later properties and outputs get the latter.
+   * The resource's domains on AWS with their local URLs, without a trailing slash:
+   * `{ 'd1.cloudfront.net': 'http://127.0.0.1:4566/cloudfront/E1' }`. Properties and outputs after it get the local URL.
    */
   readonly hosts?: Readonly<Record<string, string>>
-  /** What of this declaration is not emulated beyond its properties' names, a sentence each; printed at start. */
+  /** What is not emulated besides unsupported properties, one sentence each; printed at start. */
   readonly limitations?: readonly string[]
 }
 
-/** Makes the resources of one CloudFormation type. */
+/** Creates the resources of one CloudFormation type. */
 export interface ResourceProvider {
   readonly type: string
-  /** The properties that are honoured. Whatever a template sets beyond these and `ignored` is reported at start. */
-  readonly honoured: readonly string[]
-  /** Properties without effect on one machine, each with the reason (`{ Architectures: 'functions run on this machine' }`). */
+  /** The emulated properties. Others that a template sets and that are not in `ignored` are reported at start. */
+  readonly supported: readonly string[]
+  /** Properties without effect locally, with the reason: `{ Architectures: 'functions run on this machine' }`. */
   readonly ignored?: Readonly<Record<string, string>>
-  /** @throws Error with a sentence for the person at the terminal when the declaration cannot be made */
+  /** @throws Error with a message for the user when the resource cannot be created */
   create(resource: ResourceDeclaration): CreatedResource | Promise<CreatedResource>
 }
 

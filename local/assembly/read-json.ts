@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { AssemblyError } from './assembly-error.ts'
 
-/** @throws AssemblyError when the file is missing or no JSON */
+/** @throws AssemblyError when the file is missing or not JSON */
 export function readJson<T>(file: string): T {
   if (!existsSync(file)) throw new AssemblyError(`${file} is missing: run \`npx cdk synth\` first.`)
   try {

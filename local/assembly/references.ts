@@ -1,6 +1,6 @@
 import type { TemplateResource } from './template.ts'
 
-/** The logical ids that a resource names: in DependsOn, Ref, Fn::GetAtt and Fn::Sub. Names of parameters are among them. */
+/** The names in a resource's DependsOn, Ref, Fn::GetAtt and Fn::Sub: logical ids, and parameters as well. */
 export function* referencesOf(resource: TemplateResource): Generator<string> {
   yield* typeof resource.DependsOn === 'string' ? [resource.DependsOn] : (resource.DependsOn ?? [])
   yield* referencesIn(resource.Properties)
@@ -16,7 +16,7 @@ function* referencesIn(value: unknown): Generator<string> {
   }
 }
 
-/** `["Id", "Arn"]` or `"Id.Arn"`; attribute names may hold dots themselves. */
+/** `["Id", "Arn"]` or `"Id.Arn"`; attribute names may contain dots. */
 export function getAttParts(value: unknown): [logicalId: string, attribute: unknown] {
   if (Array.isArray(value)) return [String(value[0]), value[1]]
   const [logicalId = '', ...attribute] = String(value).split('.')

@@ -3,22 +3,22 @@ import { evaluateCondition, noValue, resolve, type Scope } from './intrinsics.ts
 import { accountId, partition, region, type CreatedResource } from './provider.ts'
 import type { Stack, Template } from './template.ts'
 
-/** A resource that stands, or one whose type is not emulated and that has only its name. */
-export type StandingResource = CreatedResource & { readonly notEmulated?: string }
+/** A created resource, or one of the type `notEmulated`, which has only a name. */
+export type StackResource = CreatedResource & { readonly notEmulated?: string }
 
-/** What a stack exports under a name, or why it has no value. */
+/** The value of an export, or why it has none. */
 export type Exported = { readonly value: unknown } | { readonly missing: string }
 
-/** Looks names up for one stack, while its resources come to stand one after the other. */
+/** Looks up names for one stack, to which resources are added as they are created. */
 export class StackScope implements Scope {
   readonly availabilityZones = ['a', 'b', 'c'].map((zone) => `${region}${zone}`)
-  readonly resources = new Map<string, StandingResource>()
+  readonly resources = new Map<string, StackResource>()
   readonly #name: string
   readonly #template: Template
   readonly #exports: ReadonlyMap<string, Exported>
-  readonly #conditions = new Map<string, boolean | 'open'>()
+  readonly #conditions = new Map<string, boolean | 'evaluating'>()
 
-  /** @param exports what the stacks before this one export */
+  /** @param exports of the stacks before this one */
   constructor(stack: Stack, exports: ReadonlyMap<string, Exported>) {
     this.#name = stack.name
     this.#template = stack.template
@@ -36,7 +36,7 @@ export class StackScope implements Scope {
     if (parameter.Type.startsWith('AWS::SSM::')) {
       throw new AssemblyError(`The parameter ${name} of ${this.#name} reads Systems Manager, which is not emulated.`)
     }
-    // A list parameter is written as text with commas.
+    // The default of a list parameter is comma-separated text.
     const isList = parameter.Type === 'CommaDelimitedList' || parameter.Type.startsWith('List<')
     return isList
       ? String(parameter.Default)
@@ -64,17 +64,18 @@ export class StackScope implements Scope {
 
   mapping(map: string, topLevel: string, secondLevel: string): unknown {
     const value = this.#template.Mappings?.[map]?.[topLevel]?.[secondLevel]
-    if (value === undefined) throw new AssemblyError(`${this.#name} maps nothing to ${map}/${topLevel}/${secondLevel}.`)
+    if (value === undefined)
+      throw new AssemblyError(`The mappings of ${this.#name} have no value for ${map}/${topLevel}/${secondLevel}.`)
     return value
   }
 
   condition(name: string): boolean {
     const known = this.#conditions.get(name)
-    if (known === 'open') throw new AssemblyError(`The condition ${name} of ${this.#name} depends on itself.`)
+    if (known === 'evaluating') throw new AssemblyError(`The condition ${name} of ${this.#name} depends on itself.`)
     if (known !== undefined) return known
     const declared = this.#template.Conditions?.[name]
     if (declared === undefined) throw new AssemblyError(`${this.#name} has no condition ${name}.`)
-    this.#conditions.set(name, 'open')
+    this.#conditions.set(name, 'evaluating')
     const value = evaluateCondition(declared, this, `/Conditions/${name}`)
     this.#conditions.set(name, value)
     return value

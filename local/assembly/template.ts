@@ -1,4 +1,4 @@
-/** A CloudFormation template, as far as it is read. Values are any JSON and may hold intrinsic functions. */
+/** The parts of a CloudFormation template that are read. Values are any JSON and may contain intrinsic functions. */
 export interface Template {
   readonly Parameters?: Readonly<Record<string, TemplateParameter>>
   readonly Mappings?: Readonly<Record<string, Record<string, Record<string, unknown>>>>
@@ -16,7 +16,7 @@ export interface TemplateResource {
   readonly Type: string
   readonly Properties?: Readonly<Record<string, unknown>>
   readonly DependsOn?: string | readonly string[]
-  /** The name of the condition without which the resource is not made. */
+  /** The name of the condition under which the resource is created. */
   readonly Condition?: string
 }
 
@@ -29,7 +29,7 @@ export interface TemplateOutput {
 /** One stack of an assembly. */
 export interface Stack {
   readonly name: string
-  /** The names of stacks that must stand before this one. */
+  /** The names of stacks that must be deployed before this one. */
   readonly dependencies: readonly string[]
   readonly template: Template
 }

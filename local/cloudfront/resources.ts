@@ -26,7 +26,7 @@ function distributionProvider(
 ): ResourceProvider {
   return {
     type: 'AWS::CloudFront::Distribution',
-    honoured: ['DistributionConfig'],
+    supported: ['DistributionConfig'],
     ignored: { Tags: 'no local service reads tags' },
     create({ properties, generatedName }) {
       const id = `E${idFrom(generatedName).toUpperCase()}`
@@ -54,7 +54,7 @@ function distributionProvider(
 function accessControlProvider(signing: Map<string, boolean>): ResourceProvider {
   return {
     type: 'AWS::CloudFront::OriginAccessControl',
-    honoured: ['OriginAccessControlConfig'],
+    supported: ['OriginAccessControlConfig'],
     create({ properties, generatedName }) {
       const config: Record<string, unknown> = properties['OriginAccessControlConfig'] ?? {}
       const id = `E${idFrom(generatedName).toUpperCase()}`
@@ -72,7 +72,7 @@ function accessControlProvider(signing: Map<string, boolean>): ResourceProvider 
 function headersPolicyProvider(policies: Map<string, HeadersPolicy>): ResourceProvider {
   return {
     type: 'AWS::CloudFront::ResponseHeadersPolicy',
-    honoured: ['ResponseHeadersPolicyConfig'],
+    supported: ['ResponseHeadersPolicyConfig'],
     create({ properties, generatedName }) {
       const id = idFrom(generatedName)
       const { policy, limitations } = readHeadersPolicy(properties['ResponseHeadersPolicyConfig'] ?? {})

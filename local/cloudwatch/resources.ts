@@ -17,7 +17,7 @@ const common = {
 export const cloudWatchProviders = (watch: AlarmWatch, dashboards: Dashboards): ResourceProvider[] => [
   {
     type: 'AWS::CloudWatch::Alarm',
-    honoured: [
+    supported: [
       'AlarmDescription',
       'AlarmName',
       'ComparisonOperator',
@@ -45,7 +45,7 @@ export const cloudWatchProviders = (watch: AlarmWatch, dashboards: Dashboards): 
   },
   {
     type: 'AWS::CloudWatch::CompositeAlarm',
-    honoured: ['AlarmDescription', 'AlarmName', 'AlarmRule'],
+    supported: ['AlarmDescription', 'AlarmName', 'AlarmRule'],
     ignored: common,
     create({ properties, generatedName }) {
       const alarm = readCompositeAlarm(String(properties['AlarmName'] ?? generatedName), properties)
@@ -57,7 +57,7 @@ export const cloudWatchProviders = (watch: AlarmWatch, dashboards: Dashboards): 
   },
   {
     type: 'AWS::CloudWatch::Dashboard',
-    honoured: ['DashboardBody', 'DashboardName'],
+    supported: ['DashboardBody', 'DashboardName'],
     ignored: { Tags: tags },
     create({ properties, generatedName }) {
       const name = String(properties['DashboardName'] ?? generatedName)

@@ -33,7 +33,7 @@ const idOf = (resource: ResourceDeclaration, length: number) =>
 
 const poolProvider = ({ clock, endpoint, pools, keys }: ResourceParts): ResourceProvider => ({
   type: 'AWS::Cognito::UserPool',
-  honoured: [
+  supported: [
     'AccountRecoverySetting',
     'AdminCreateUserConfig',
     'AutoVerifiedAttributes',
@@ -134,7 +134,7 @@ function invitationMessage(properties: Properties): MessageTemplate {
 
 const clientProvider = ({ pools }: ResourceParts): ResourceProvider => ({
   type: 'AWS::Cognito::UserPoolClient',
-  honoured: [
+  supported: [
     'AccessTokenValidity',
     'ClientName',
     'ExplicitAuthFlows',
@@ -207,7 +207,7 @@ function secondsOf(count: unknown, unit: string): number {
 
 const groupProvider = ({ clock, pools, groups }: ResourceParts): ResourceProvider => ({
   type: 'AWS::Cognito::UserPoolGroup',
-  honoured: ['Description', 'GroupName', 'Precedence', 'UserPoolId'],
+  supported: ['Description', 'GroupName', 'Precedence', 'UserPoolId'],
   ignored: { RoleArn: 'there are no identity pools on one machine' },
   create({ properties, generatedName }) {
     const pool = pools.pool(properties['UserPoolId'])
@@ -220,7 +220,7 @@ const groupProvider = ({ clock, pools, groups }: ResourceParts): ResourceProvide
 
 const domainProvider: ResourceProvider = {
   type: 'AWS::Cognito::UserPoolDomain',
-  honoured: [],
+  supported: [],
   ignored: {
     CustomDomainConfig: noHostedPage,
     Domain: noHostedPage,

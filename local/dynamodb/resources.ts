@@ -25,7 +25,7 @@ const sharedIgnored = {
 export const tableProviders = (engine: Engine): ResourceProvider[] => [
   {
     type: 'AWS::DynamoDB::GlobalTable',
-    honoured: [...sharedProperties, 'Replicas'],
+    supported: [...sharedProperties, 'Replicas'],
     ignored: {
       ...sharedIgnored,
       WriteProvisionedThroughputSettings: 'capacity is not limited',
@@ -43,7 +43,7 @@ export const tableProviders = (engine: Engine): ResourceProvider[] => [
   },
   {
     type: 'AWS::DynamoDB::Table',
-    honoured: [...sharedProperties, 'DeletionProtectionEnabled'],
+    supported: [...sharedProperties, 'DeletionProtectionEnabled'],
     ignored: {
       ...sharedIgnored,
       PointInTimeRecoverySpecification: 'there are no backups; copy the state folder',

@@ -15,24 +15,24 @@ interface Context {
 export const eventProviders = (context: Context): ResourceProvider[] => [
   {
     type: 'AWS::Events::EventBus',
-    honoured: ['Name', 'Description'],
+    supported: ['Name', 'Description'],
     ignored: { Tags: 'tags have no effect locally' },
     create: (resource) => createBus(context, resource),
   },
   {
     type: 'AWS::Events::EventBusPolicy',
-    honoured: ['EventBusName', 'StatementId', 'Statement', 'Action', 'Principal'],
+    supported: ['EventBusName', 'StatementId', 'Statement', 'Action', 'Principal'],
     create: (resource) => createBusPolicy(context, resource),
   },
   {
     type: 'AWS::Events::Rule',
-    honoured: ['Name', 'Description', 'EventBusName', 'EventPattern', 'ScheduleExpression', 'State', 'Targets'],
+    supported: ['Name', 'Description', 'EventBusName', 'EventPattern', 'ScheduleExpression', 'State', 'Targets'],
     ignored: { Tags: 'tags have no effect locally' },
     create: (resource) => createRule(context, resource),
   },
   {
     type: 'AWS::Events::Archive',
-    honoured: ['ArchiveName', 'Description', 'SourceArn', 'EventPattern', 'RetentionDays'],
+    supported: ['ArchiveName', 'Description', 'SourceArn', 'EventPattern', 'RetentionDays'],
     create: (resource) => createArchive(context, resource),
   },
 ]

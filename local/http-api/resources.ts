@@ -32,7 +32,7 @@ export const providers = (registry: Registry): ResourceProvider[] => [
 
 const apiProvider = (registry: Registry): ResourceProvider => ({
   type: 'AWS::ApiGatewayV2::Api',
-  honoured: ['Name', 'ProtocolType', 'CorsConfiguration'],
+  supported: ['Name', 'ProtocolType', 'CorsConfiguration'],
   ignored: {
     ...tags,
     Description: 'descriptive only',
@@ -59,7 +59,7 @@ const apiProvider = (registry: Registry): ResourceProvider => ({
 
 const stageProvider = (registry: Registry): ResourceProvider => ({
   type: 'AWS::ApiGatewayV2::Stage',
-  honoured: ['ApiId', 'StageName', 'StageVariables', 'DefaultRouteSettings', 'RouteSettings', 'AccessLogSettings'],
+  supported: ['ApiId', 'StageName', 'StageVariables', 'DefaultRouteSettings', 'RouteSettings', 'AccessLogSettings'],
   ignored: {
     ...tags,
     AutoDeploy: 'routes are live as soon as they are declared',
@@ -84,7 +84,14 @@ const stageProvider = (registry: Registry): ResourceProvider => ({
 
 const integrationProvider = (registry: Registry): ResourceProvider => ({
   type: 'AWS::ApiGatewayV2::Integration',
-  honoured: ['ApiId', 'IntegrationType', 'IntegrationUri', 'PayloadFormatVersion', 'TimeoutInMillis', 'CredentialsArn'],
+  supported: [
+    'ApiId',
+    'IntegrationType',
+    'IntegrationUri',
+    'PayloadFormatVersion',
+    'TimeoutInMillis',
+    'CredentialsArn',
+  ],
   ignored: {
     ConnectionType: 'functions are invoked directly',
     Description: 'descriptive only',
@@ -112,7 +119,7 @@ const authorizations: Record<string, Route['authorization']> = { NONE: 'none', J
 
 const routeProvider = (registry: Registry): ResourceProvider => ({
   type: 'AWS::ApiGatewayV2::Route',
-  honoured: ['ApiId', 'RouteKey', 'Target', 'AuthorizationType', 'AuthorizerId', 'AuthorizationScopes'],
+  supported: ['ApiId', 'RouteKey', 'Target', 'AuthorizationType', 'AuthorizerId', 'AuthorizationScopes'],
   ignored: { OperationName: 'descriptive only', ApiKeyRequired: 'HTTP APIs have no API keys' },
   create(resource) {
     const {
@@ -141,7 +148,7 @@ const routeProvider = (registry: Registry): ResourceProvider => ({
 
 const authorizerProvider = (registry: Registry): ResourceProvider => ({
   type: 'AWS::ApiGatewayV2::Authorizer',
-  honoured: [
+  supported: [
     'ApiId',
     'AuthorizerType',
     'AuthorizerUri',
@@ -184,7 +191,7 @@ function authorizerOf({ logicalId, properties }: ResourceDeclaration, authorizer
 
 const deploymentProvider = (registry: Registry): ResourceProvider => ({
   type: 'AWS::ApiGatewayV2::Deployment',
-  honoured: ['ApiId'],
+  supported: ['ApiId'],
   ignored: { Description: 'descriptive only', StageName: 'routes are live as soon as they are declared' },
   create(resource) {
     registry.api(resource.properties['ApiId'])

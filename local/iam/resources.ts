@@ -15,7 +15,7 @@ export function iamProviders(policies: PolicyStore): ResourceProvider[] {
 function roleProvider(policies: PolicyStore): ResourceProvider {
   return {
     type: 'AWS::IAM::Role',
-    honoured: ['RoleName', 'Path', 'AssumeRolePolicyDocument', 'Policies', 'ManagedPolicyArns'],
+    supported: ['RoleName', 'Path', 'AssumeRolePolicyDocument', 'Policies', 'ManagedPolicyArns'],
     ignored: { Description: forPeopleOnly, Tags: forPeopleOnly, MaxSessionDuration: 'local sessions do not end' },
     create({ properties, generatedName, logicalId }) {
       const name: string = properties.RoleName ?? generatedName
@@ -47,7 +47,7 @@ const attachAll = (policies: PolicyStore, role: string, policyArns: readonly str
 function policyProvider(policies: PolicyStore): ResourceProvider {
   return {
     type: 'AWS::IAM::Policy',
-    honoured: ['PolicyName', 'PolicyDocument', 'Roles'],
+    supported: ['PolicyName', 'PolicyDocument', 'Roles'],
     create({ properties, generatedName }) {
       const document: PolicyDocument = properties.PolicyDocument
       for (const role of properties.Roles ?? []) policies.putRolePolicy(role, properties.PolicyName, document)
@@ -59,7 +59,7 @@ function policyProvider(policies: PolicyStore): ResourceProvider {
 function managedPolicyProvider(policies: PolicyStore): ResourceProvider {
   return {
     type: 'AWS::IAM::ManagedPolicy',
-    honoured: ['ManagedPolicyName', 'PolicyDocument', 'Roles', 'Path'],
+    supported: ['ManagedPolicyName', 'PolicyDocument', 'Roles', 'Path'],
     ignored: { Description: forPeopleOnly },
     create({ properties, generatedName }: ResourceDeclaration) {
       const arn = iamArn('policy', properties.Path, properties.ManagedPolicyName ?? generatedName)

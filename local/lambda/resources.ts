@@ -32,7 +32,7 @@ const tags = { Tags: 'tags have no effect on one machine' }
 function functionProvider({ functions, invoker, assetDirectory }: Parts): ResourceProvider {
   return {
     type: 'AWS::Lambda::Function',
-    honoured: [
+    supported: [
       'Code',
       'DeadLetterConfig',
       'Description',
@@ -59,7 +59,7 @@ function functionProvider({ functions, invoker, assetDirectory }: Parts): Resour
 function permissionProvider({ functions, access }: Parts): ResourceProvider {
   return {
     type: 'AWS::Lambda::Permission',
-    honoured: ['Action', 'FunctionName', 'Principal', 'SourceArn', 'SourceAccount'],
+    supported: ['Action', 'FunctionName', 'Principal', 'SourceArn', 'SourceAccount'],
     create({ properties, generatedName }) {
       const { arn } = functions.resolve(properties.FunctionName)
       access.putResourcePolicy(arn, generatedName, permissionPolicy(properties, arn))
@@ -71,7 +71,7 @@ function permissionProvider({ functions, access }: Parts): ResourceProvider {
 function versionProvider({ functions }: Parts): ResourceProvider {
   return {
     type: 'AWS::Lambda::Version',
-    honoured: ['FunctionName', 'Description'],
+    supported: ['FunctionName', 'Description'],
     ignored: { CodeSha256: 'the only version of the code is the one in the assembly' },
     create({ properties }) {
       const ref = functions.qualify(properties.FunctionName, '1')
@@ -83,7 +83,7 @@ function versionProvider({ functions }: Parts): ResourceProvider {
 function aliasProvider({ functions }: Parts): ResourceProvider {
   return {
     type: 'AWS::Lambda::Alias',
-    honoured: ['FunctionName', 'Name', 'Description', 'FunctionVersion'],
+    supported: ['FunctionName', 'Name', 'Description', 'FunctionVersion'],
     ignored: { ProvisionedConcurrencyConfig: 'environments are started on demand and reused' },
     create({ properties }) {
       const ref = functions.qualify(properties.FunctionName, properties.Name)
@@ -95,7 +95,7 @@ function aliasProvider({ functions }: Parts): ResourceProvider {
 function eventInvokeConfigProvider({ functions, async }: Parts): ResourceProvider {
   return {
     type: 'AWS::Lambda::EventInvokeConfig',
-    honoured: ['FunctionName', 'MaximumRetryAttempts', 'MaximumEventAgeInSeconds', 'DestinationConfig'],
+    supported: ['FunctionName', 'MaximumRetryAttempts', 'MaximumEventAgeInSeconds', 'DestinationConfig'],
     ignored: { Qualifier: 'all qualifiers of a function share one configuration' },
     create({ properties, generatedName }) {
       const { configuration } = functions.resolve(properties.FunctionName)
@@ -108,7 +108,7 @@ function eventInvokeConfigProvider({ functions, async }: Parts): ResourceProvide
 function eventSourceMappingProvider({ mappings }: Parts): ResourceProvider {
   return {
     type: 'AWS::Lambda::EventSourceMapping',
-    honoured: [
+    supported: [
       'BatchSize',
       'BisectBatchOnFunctionError',
       'DestinationConfig',

@@ -48,7 +48,7 @@ export class LogStore {
 function logGroupProvider(table: LogTable): ResourceProvider {
   return {
     type: 'AWS::Logs::LogGroup',
-    honoured: ['LogGroupName', 'RetentionInDays'],
+    supported: ['LogGroupName', 'RetentionInDays'],
     ignored: {
       KmsKeyId: 'the state file is not encrypted',
       LogGroupClass: 'all groups have the same class',

@@ -60,7 +60,7 @@ test('buckets are made by templates, named or not, and can be looked at', async 
 
 test('what a template sets beyond is told', async () => {
   const provider = s3.service.providers.find((candidate) => candidate.type === 'AWS::S3::Bucket')!
-  expect(provider.honoured).not.toContain('VersioningConfiguration')
+  expect(provider.supported).not.toContain('VersioningConfiguration')
   expect(provider.ignored).not.toHaveProperty('VersioningConfiguration')
   const { limitations } = await bucket({
     NotificationConfiguration: { LambdaConfigurations: [] },

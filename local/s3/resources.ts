@@ -15,7 +15,7 @@ interface Context {
 export const bucketProviders = (context: Context): ResourceProvider[] => [
   {
     type: 'AWS::S3::Bucket',
-    honoured: ['BucketName', 'NotificationConfiguration', 'LifecycleConfiguration', 'CorsConfiguration'],
+    supported: ['BucketName', 'NotificationConfiguration', 'LifecycleConfiguration', 'CorsConfiguration'],
     ignored: {
       BucketEncryption: 'objects stand in files of this machine, not encrypted by the bucket',
       OwnershipControls: 'there is one account, which owns every object',
@@ -26,7 +26,7 @@ export const bucketProviders = (context: Context): ResourceProvider[] => [
   },
   {
     type: 'AWS::S3::BucketPolicy',
-    honoured: ['Bucket', 'PolicyDocument'],
+    supported: ['Bucket', 'PolicyDocument'],
     create: ({ properties, generatedName }) => {
       const { arn } = context.buckets.get(String(properties['Bucket']))
       context.access.putResourcePolicy(arn, 'Policy', properties['PolicyDocument'])
@@ -72,10 +72,10 @@ function createBucket(
   }
 }
 
-const honouredOfRules = ['Id', 'Status', 'Prefix', 'ExpirationInDays', 'AbortIncompleteMultipartUpload']
+const supportedOfRules = ['Id', 'Status', 'Prefix', 'ExpirationInDays', 'AbortIncompleteMultipartUpload']
 
 const ruleLimitations = (rule: Record<string, any>) =>
-  unsupportedMembers('LifecycleConfiguration rule', rule, honouredOfRules)
+  unsupportedMembers('LifecycleConfiguration rule', rule, supportedOfRules)
 
 /** A rule that is narrowed by what is not emulated deletes nothing, rather than too much. */
 function daysOf(rule: Record<string, any>, days: unknown): ExpirationRule[] {

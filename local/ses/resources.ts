@@ -6,7 +6,7 @@ const local = 'mail stays on this machine'
 export const providers = (identities: Identities, configurationSets: Set<string>): ResourceProvider[] => [
   {
     type: 'AWS::SES::EmailIdentity',
-    honoured: ['EmailIdentity'],
+    supported: ['EmailIdentity'],
     ignored: {
       ConfigurationSetAttributes: local,
       DkimAttributes: local,
@@ -24,7 +24,7 @@ export const providers = (identities: Identities, configurationSets: Set<string>
   },
   {
     type: 'AWS::SES::ConfigurationSet',
-    honoured: ['Name'],
+    supported: ['Name'],
     ignored: {
       DeliveryOptions: local,
       ReputationOptions: local,

@@ -13,7 +13,7 @@ const numbers = [
 export const queueProviders = (service: SqsService): ResourceProvider[] => [
   {
     type: 'AWS::SQS::Queue',
-    honoured: ['QueueName', 'RedrivePolicy', ...numbers],
+    supported: ['QueueName', 'RedrivePolicy', ...numbers],
     ignored: {
       SqsManagedSseEnabled: 'messages stand in a file of this machine, not encrypted by the queue',
       Tags: 'nothing local reads tags',
@@ -22,7 +22,7 @@ export const queueProviders = (service: SqsService): ResourceProvider[] => [
   },
   {
     type: 'AWS::SQS::QueuePolicy',
-    honoured: ['Queues', 'PolicyDocument'],
+    supported: ['Queues', 'PolicyDocument'],
     create: ({ properties, generatedName }) => {
       const Policy = JSON.stringify(properties['PolicyDocument'])
       for (const queueUrl of properties['Queues'] as string[]) service.setAttributes(queueUrl, { Policy })

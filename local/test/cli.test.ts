@@ -1,12 +1,15 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { spawn, type ChildProcessByStdio } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
 
 const cli = join(import.meta.dirname, '..', 'cli.ts')
 const assembly = join(import.meta.dirname, 'library')
 const dataDirectory = mkdtempSync(join(tmpdir(), 'library-cli-'))
-const running: ChildProcess[] = []
+type Child = ChildProcessByStdio<null, Readable, Readable>
+const running: Child[] = []
 
 afterAll(() => {
   for (const child of running) child.kill('SIGKILL')
@@ -14,7 +17,7 @@ afterAll(() => {
 })
 
 interface Started {
-  readonly child: ChildProcess
+  readonly child: Child
   readonly ended: Promise<number | null>
   stdout(): string
   stderr(): string
@@ -41,16 +44,19 @@ function start(
 
 const common = ['--app', assembly, '--data', dataDirectory, '--port', '0', '--aws-port', '0']
 
-async function until(what: string, holds: () => boolean): Promise<void> {
-  for (const endMs = Date.now() + 120_000; !holds();) {
-    if (Date.now() > endMs) throw new Error(`${what} did not happen.`)
-    await new Promise((resolve) => setTimeout(resolve, 50))
+/** Waits until the standard output satisfies the condition. @throws Error when the process ends before that */
+async function output(started: Started, isComplete: (stdout: string) => boolean): Promise<void> {
+  const fail = () => {
+    throw new Error(`The process ended: ${started.stdout()}${started.stderr()}`)
+  }
+  while (!isComplete(started.stdout())) {
+    await Promise.race([once(started.child.stdout, 'data'), started.ended.then(fail)])
   }
 }
 
-const ready = (started: Started) => until('The start', () => /ready/i.test(started.stdout()))
+const ready = (started: Started) => output(started, (stdout) => /ready.*\n/i.test(stdout))
 
-test('--help says how to use it', async () => {
+test('--help lists the options', async () => {
   const started = start(['--help'])
   expect(await started.ended).toBe(0)
   for (const flag of ['--app', '--data', '--port', '--aws-port', '--json', '--reset']) {
@@ -62,14 +68,14 @@ test.each([
   [['--colour'], '--colour'],
   [['--port', 'http'], '--port'],
   [['--app', '/nowhere'], '/nowhere/manifest.json is missing'],
-])('%j is refused in one line', async (args, name) => {
+])('%j is rejected with a one-line message', async (args, name) => {
   const started = start([...(args.includes('--app') ? common.slice(2) : common), ...args])
   expect(await started.ended).toBe(1)
   expect(started.stderr().trim().split('\n')).toHaveLength(1)
   expect(started.stderr()).toContain(name)
 })
 
-test('a DynamoDB that does not answer is refused in one line', async () => {
+test('a DynamoDB endpoint that does not respond is rejected with a one-line message', async () => {
   const started = start(common, process.execPath, [cli], { AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:1' })
   expect(await started.ended).toBe(1)
   expect(started.stderr()).toMatch(
@@ -77,13 +83,13 @@ test('a DynamoDB that does not answer is refused in one line', async () => {
   )
 })
 
-test('SIGTERM and SIGINT end it cleanly, and a run that was killed leaves nothing that stops the next', async () => {
+test('SIGTERM and SIGINT stop it cleanly, and it starts again after SIGKILL', async () => {
   for (const signal of ['SIGKILL', 'SIGTERM', 'SIGINT'] as const) {
     const started = start(common)
     await ready(started)
     expect(started.stdout()).toContain('AWS::Kinesis::Stream is not supported: library-shelves/Turnstile')
     started.child.kill(signal)
-    // npm passes a signal of the terminal on a second time.
+    // npm forwards a signal of the terminal, so that it arrives twice.
     if (signal !== 'SIGKILL') started.child.kill(signal)
     expect(await started.ended).toBe(signal === 'SIGKILL' ? null : 0)
     expect(started.stderr()).toBe('')
@@ -95,7 +101,7 @@ test('--json prints JSON lines', async () => {
   await ready(started)
   const { apiEndpoint, outputsFile } = JSON.parse(started.stdout())
   expect((await fetch(`${apiEndpoint}/loans`, { method: 'POST' })).status).toBe(401)
-  await until('The line', () => started.stdout().trim().split('\n').length > 1)
+  await output(started, (stdout) => stdout.split('\n').length > 2)
   expect(JSON.parse(started.stdout().trim().split('\n')[1]!)).toMatchObject({
     kind: 'request',
     path: '/loans',
@@ -106,10 +112,10 @@ test('--json prints JSON lines', async () => {
   await started.ended
 })
 
-test('it ends when the process that started it is gone', async () => {
+test('it stops when its parent process ends', async () => {
   const shell = start([...common, '--json'], '/bin/sh', ['-c', `"$0" "$@" & wait`, process.execPath, cli])
   await ready(shell)
   shell.child.kill('SIGKILL')
-  // The pipes close only when the system itself, which inherited them, is gone as well.
+  // The pipes close only when the system, which inherited them, has ended as well.
   await shell.ended
 })

@@ -3,15 +3,15 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startLibrary } from '../dynamodb/test/library.ts'
-import type { LocalLine } from '../system/line.ts'
 import { startLocalSystem } from '../system.ts'
+import { RecordedLines } from './recorded-lines.ts'
 
-/** The library's lending desk, with its table at another endpoint: the embedded engine of another state file. */
+/** The library app, with its table in a second embedded engine that has its own state and endpoint. */
 const assembly = join(import.meta.dirname, 'library')
 const TableName = 'library-shelves-Loans'
-const dataDirectory = mkdtempSync(join(tmpdir(), 'library-elsewhere-'))
+const dataDirectory = mkdtempSync(join(tmpdir(), 'library-other-'))
 let other: Awaited<ReturnType<typeof startLibrary>>
-let lines: LocalLine[] = []
+let lines = new RecordedLines()
 
 beforeAll(async () => {
   other = await startLibrary()
@@ -29,26 +29,20 @@ const start = (dynamodbEndpoint = other.config.endpoint) =>
     apiPort: 0,
     awsPort: 0,
     dynamodbEndpoint,
-    onLine: (line) => lines.push(line),
+    onLine: (line) => lines.record(line),
   })
 
-const announced = () => new Set(lines.flatMap((line) => (line.kind === 'invocation' ? line.functionName : [])))
-
-/** Also the line of the last function is there then: it comes after the invocation, whose write may be read before. */
-async function reminded(id: string): Promise<void> {
-  for (const untilMs = Date.now() + 120_000; ;) {
+/** Waits for the reminder in the table, and for the line of the invocation that wrote it. */
+const reminded = (id: string) =>
+  lines.until(async () => {
     const { Item } = await other.client.send(new GetItemCommand({ TableName, Key: { id: { S: id } } }))
-    if (Item?.['reminded']?.BOOL && announced().has('library-desk-Remind')) return
-    if (Date.now() > untilMs)
-      throw new Error(`No reminder of ${id}:\n${lines.map((line) => JSON.stringify(line)).join('\n')}`)
-    await new Promise((resolve) => setTimeout(resolve, 100))
-  }
-}
+    return Item?.['reminded']?.BOOL === true && lines.functions().includes('library-desk-Remind')
+  })
 
 const lend = (id: string, title: string) =>
   other.client.send(new PutItemCommand({ TableName, Item: { id: { S: id }, title: { S: title } } }))
 
-test('a change at the other endpoint runs through stream, bus, rule and queue, also one made while the system was down', async () => {
+test('a change at the other endpoint passes through stream, bus, rule and queue, even if made while the system was down', async () => {
   let system = await start()
   try {
     expect(system.limitations).toContainEqual(`library-shelves/Loans: its items are kept at ${other.config.endpoint}`)
@@ -56,10 +50,10 @@ test('a change at the other endpoint runs through stream, bus, rule and queue, a
     await reminded('LOAN#1')
     await system.stop()
     await lend('LOAN#2', 'Persuasion')
-    lines = []
+    lines = new RecordedLines()
     system = await start()
     await reminded('LOAN#2')
-    expect(announced()).toEqual(new Set(['library-desk-Announce', 'library-desk-Remind']))
+    expect(lines.functions()).toEqual(['library-desk-Announce', 'library-desk-Remind'])
   } finally {
     await system.stop()
   }
@@ -68,7 +62,7 @@ test('a change at the other endpoint runs through stream, bus, rule and queue, a
 test.each([
   ['http://127.0.0.1:1', 'AWS_ENDPOINT_URL_DYNAMODB: The DynamoDB at http://127.0.0.1:1 does not answer ('],
   ['nonsense', 'AWS_ENDPOINT_URL_DYNAMODB must be a URL such as http://127.0.0.1:8000, not nonsense.'],
-])('%s is refused at the start', async (endpoint, message) => {
+])('the endpoint %s is rejected at start', async (endpoint, message) => {
   await expect(start(endpoint)).rejects.toMatchObject({
     name: 'StartError',
     reason: 'no-dynamodb',

@@ -184,7 +184,11 @@ function stacksOf({ templates }: Synthesis): Stack[] {
 /** Whatever is no alarm only has a name and attributes here: those that the alarms' dimensions are made of. */
 function standIns({ resources }: Synthesis): ResourceProvider[] {
   const types = new Set(resources.map(({ type }) => type).filter((type) => !type.startsWith('AWS::CloudWatch::')))
-  return [...types].map((type) => ({ type, honoured: [], create: ({ generatedName }) => standIn(type, generatedName) }))
+  return [...types].map((type) => ({
+    type,
+    supported: [],
+    create: ({ generatedName }) => standIn(type, generatedName),
+  }))
 }
 
 function standIn(type: string, name: string): CreatedResource {

@@ -12,5 +12,5 @@ export async function handler({ Records }) {
   }))
   if (entries.length === 0) return
   const { FailedEntryCount } = await client.send(new PutEventsCommand({ Entries: entries }))
-  if (FailedEntryCount) throw new Error(`${FailedEntryCount} events were not taken`)
+  if (FailedEntryCount) throw new Error(`${FailedEntryCount} events were rejected`)
 }

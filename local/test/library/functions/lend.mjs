@@ -3,9 +3,9 @@ import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-
 const table = process.env.TABLE
 const client = new DynamoDBClient({})
 
-const answer = (statusCode, body) => ({ statusCode, body: JSON.stringify(body) })
+const response = (statusCode, body) => ({ statusCode, body: JSON.stringify(body) })
 
-/** `POST /loans` lends; `GET /loans/{loanId}` tells; a title `the till` reaches for rows that are not its own. */
+/** `POST /loans` stores a loan, `GET /loans/{loanId}` returns it; the title `the till` writes an item that IAM denies. */
 export async function handler(event) {
   if (event.routeKey.startsWith('GET ')) return show(event.pathParameters.loanId)
   const { loanId, title } = JSON.parse(event.body)
@@ -14,13 +14,13 @@ export async function handler(event) {
   try {
     const item = { id: { S: `${prefix}#${loanId}` }, title: { S: title }, reader: { S: reader } }
     await client.send(new PutItemCommand({ TableName: table, Item: item }))
-    return answer(201, { loanId })
+    return response(201, { loanId })
   } catch (error) {
-    return answer(500, { error: error.name, message: error.message })
+    return response(500, { error: error.name, message: error.message })
   }
 }
 
 async function show(loanId) {
   const { Item } = await client.send(new GetItemCommand({ TableName: table, Key: { id: { S: `LOAN#${loanId}` } } }))
-  return Item ? answer(200, { title: Item.title.S, reminded: Item.reminded?.BOOL ?? false }) : answer(404, {})
+  return Item ? response(200, { title: Item.title.S, reminded: Item.reminded?.BOOL ?? false }) : response(404, {})
 }

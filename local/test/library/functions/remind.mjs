@@ -2,7 +2,7 @@ import { DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
 
 const client = new DynamoDBClient({})
 
-/** Marks loans as reminded; nobody can remind of `the cursed book`. */
+/** Marks loans as reminded; always fails for `the cursed book`. */
 export async function handler({ Records }) {
   const failed = []
   for (const { messageId, body } of Records) {

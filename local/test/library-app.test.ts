@@ -9,19 +9,19 @@ import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { LocalLine } from '../system/line.ts'
 import { startLocalSystem, type LocalSystem } from '../system.ts'
+import { RecordedLines } from './recorded-lines.ts'
 
-/** A library's lending desk, written by hand: nothing in it is known to the local system but CloudFormation. */
+/** A hand-written app, about which the local system has no special knowledge. */
 const assembly = join(import.meta.dirname, 'library')
 
 const dataDirectory = mkdtempSync(join(tmpdir(), 'library-'))
 const reader = { email: 'reader@example.com', password: 'open sesame' }
-let lines: LocalLine[] = []
+let lines = new RecordedLines()
 let system: LocalSystem
 
 const start = (over: { dataDirectory?: string; apiPort?: number; awsPort?: number } = {}) =>
-  startLocalSystem({ assembly, dataDirectory, apiPort: 0, awsPort: 0, onLine: (line) => lines.push(line), ...over })
+  startLocalSystem({ assembly, dataDirectory, apiPort: 0, awsPort: 0, onLine: (line) => lines.record(line), ...over })
 
 beforeAll(async () => {
   system = await start()
@@ -63,59 +63,42 @@ async function signIn(): Promise<string> {
 }
 
 async function call(method: string, path: string, token?: string, body?: object) {
-  const answer = await fetch(`${output('CounterUrl')}${path}`, {
+  const response = await fetch(`${output('CounterUrl')}${path}`, {
     method,
     headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
     body: body && JSON.stringify(body),
   })
-  return { status: answer.status, body: (await answer.json()) as any }
+  return { status: response.status, body: (await response.json()) as any }
 }
 
-async function eventually<T>(
-  what: string,
-  look: () => T | undefined | Promise<T | undefined>,
-  withinMs = 120_000,
-): Promise<T> {
-  const endMs = Date.now() + withinMs
-  for (;;) {
-    const found = await look()
-    if (found) return found
-    if (Date.now() > endMs)
-      throw new Error(`${what} did not happen. What did:\n${lines.map((line) => JSON.stringify(line)).join('\n')}`)
-    await new Promise((resolve) => setTimeout(resolve, 100))
-  }
-}
-
-test('what is not emulated is said by name', () => {
+test('types that are not emulated are reported as limitations', () => {
   expect(system.limitations).toContainEqual('AWS::Kinesis::Stream is not supported: library-shelves/Turnstile')
-  expect(system.limitations).toContainEqual('Not emulated: AWS::SNS::Topic: nobody subscribes here')
+  expect(system.limitations).toContainEqual('Not emulated: AWS::SNS::Topic: topics deliver no messages locally')
   expect(system.limitations).toHaveLength(2)
 })
 
-test('the outputs stand in a file of the format of `cdk deploy --outputs-file`', () => {
+test('the outputs are written to a file in the format of `cdk deploy --outputs-file`', () => {
   expect(JSON.parse(readFileSync(join(dataDirectory, 'outputs.json'), 'utf8'))).toEqual(system.outputs)
   expect(system.outputs['Local']).toEqual({ AwsEndpoint: system.endpoint, MailboxUrl: system.mailboxUrl })
   expect(output('CounterUrl')).toBe(system.apiEndpoint)
 })
 
-test('a loan runs through table, stream, bus, rule and queue to the last function', async () => {
+test('a loan passes through table, stream, bus, rule and queue to the last function', async () => {
   await signUp()
   const token = await signIn()
   expect((await call('POST', '/loans', undefined, { loanId: '1', title: 'Emma' })).status).toBe(401)
   expect((await call('POST', '/loans', token, { loanId: '1', title: 'Emma' })).status).toBe(201)
-  await eventually('the reminder', async () => (await call('GET', '/loans/1', token)).body.reminded)
-  // The line of an invocation comes after its end, and what it wrote may be read before.
-  const ran = () => [...new Set(lines.flatMap((line) => (line.kind === 'invocation' ? line.functionName : [])))]
-  await eventually('the line of the last function', () => ran().find((name) => name === 'library-desk-Remind'))
-  expect(ran()).toEqual(['library-desk-Lend', 'library-desk-Announce', 'library-desk-Remind'])
-  expect(lines.filter((line) => line.kind === 'denied')).toEqual([])
+  await lines.until(() => lines.functions().includes('library-desk-Remind'))
+  expect((await call('GET', '/loans/1', token)).body.reminded).toBe(true)
+  expect(lines.functions()).toEqual(['library-desk-Lend', 'library-desk-Announce', 'library-desk-Remind'])
+  expect(lines.all.filter((line) => line.kind === 'denied')).toEqual([])
 })
 
-test('a call that the role does not allow is denied, and named', async () => {
+test('a call that the role does not allow is denied and reported', async () => {
   const { status, body } = await call('POST', '/loans', await signIn(), { loanId: '2', title: 'the till' })
   expect(status).toBe(500)
   expect(body.error).toBe('AccessDeniedException')
-  expect(lines).toContainEqual(
+  expect(lines.all).toContainEqual(
     expect.objectContaining({
       kind: 'denied',
       functionName: 'library-desk-Lend',
@@ -126,9 +109,9 @@ test('a call that the role does not allow is denied, and named', async () => {
   )
 })
 
-test('what fails for good ends in the dead-letter queue with its payload, and the console says so', async () => {
+test('a message that always fails is moved to the dead-letter queue and reported', async () => {
   await call('POST', '/loans', await signIn(), { loanId: '3', title: 'the cursed book' })
-  const line = await eventually('the dead letter', () => lines.find((each) => each.kind === 'dead-letter'))
+  const line = await lines.until(() => lines.all.find((each) => each.kind === 'dead-letter'))
   expect(line).toMatchObject({ queueName: 'library-desk-LostSlips', messages: 1, deadLetterOf: ['library-desk-Slips'] })
   const { Messages } = await new SQSClient(administrator()).send(
     new ReceiveMessageCommand({ QueueUrl: output('LostSlipsUrl'), VisibilityTimeout: 0 }),
@@ -136,7 +119,7 @@ test('what fails for good ends in the dead-letter queue with its payload, and th
   expect(JSON.parse(Messages![0]!.Body!).detail).toEqual({ id: 'LOAN#3', title: 'the cursed book' })
 })
 
-test('an alarm of the template stands, and the console says when it goes off', async () => {
+test('an alarm of the template is created, and its state changes are reported', async () => {
   const cloudwatch = new CloudWatchClient(administrator())
   const { MetricAlarms } = await cloudwatch.send(new DescribeAlarmsCommand({}))
   expect(MetricAlarms).toMatchObject([
@@ -149,18 +132,18 @@ test('an alarm of the template stands, and the console says when it goes off', a
   const drill = { AlarmName: 'library-lost-slips', StateValue: 'ALARM', StateReason: 'A drill' } as const
   await cloudwatch.send(new SetAlarmStateCommand(drill))
   const description = 'A slip could not be delivered'
-  expect(lines).toContainEqual(
+  expect(lines.all).toContainEqual(
     expect.objectContaining({ kind: 'alarm', name: 'library-lost-slips', state: 'ALARM', description }),
   )
 })
 
-test('a second start on the data directory, a used port and a folder without an assembly are refused', async () => {
+test('a data directory in use, a port in use and a folder without an assembly are rejected', async () => {
   await expect(start()).rejects.toMatchObject({ name: 'StartError', reason: 'data-in-use' })
   const elsewhere = mkdtempSync(join(tmpdir(), 'library-'))
   const port = Number(new URL(system.apiEndpoint).port)
   for (const ports of [{ apiPort: port }, { awsPort: port }]) {
-    const refused = start({ dataDirectory: elsewhere, ...ports })
-    await expect(refused).rejects.toMatchObject({
+    const second = start({ dataDirectory: elsewhere, ...ports })
+    await expect(second).rejects.toMatchObject({
       reason: 'port-in-use',
       message: expect.stringContaining(String(port)),
     })
@@ -173,15 +156,15 @@ test('a second start on the data directory, a used port and a folder without an 
   rmSync(elsewhere, { recursive: true })
 })
 
-test('after a restart everything is where it was', async () => {
+test('state and pending work survive a restart', async () => {
   await system.stop()
   expect(existsSync(join(dataDirectory, 'outputs.json'))).toBe(false)
   await expect(fetch(system.apiEndpoint)).rejects.toThrow()
-  lines = []
+  lines = new RecordedLines()
   system = await start()
   expect((await call('GET', '/loans/1', await signIn())).body).toEqual({ title: 'Emma', reminded: true })
-  expect(lines).toContainEqual(expect.objectContaining({ kind: 'dead-letter', messages: 1 }))
+  expect(lines.all).toContainEqual(expect.objectContaining({ kind: 'dead-letter', messages: 1 }))
   await call('POST', '/loans', await signIn(), { loanId: '4', title: 'Persuasion' })
-  const token = await signIn()
-  await eventually('the reminder', async () => (await call('GET', '/loans/4', token)).body.reminded)
+  await lines.until(() => lines.functions().includes('library-desk-Remind'))
+  expect((await call('GET', '/loans/4', await signIn())).body.reminded).toBe(true)
 })
