@@ -1,53 +1,62 @@
-import type { BusEntry } from './domain/bus-entry.ts'
+import type { StoredEvent } from '#shared/events/envelope.ts'
 import type { EventBus } from './ports.ts'
 
 export interface EventBusWorld {
   readonly bus: EventBus
-  /** What subscribers got since the last call, in order. At most 10. */
+  /** What subscribers received since the last call, in order. At most 10. */
   received(): Promise<{ source: string; type: string; time: string; detail: unknown }[]>
 }
 
-const entry = (count: number, fields: Partial<BusEntry> = {}): BusEntry => ({
+export const storedEvent = (count: number, fields: Partial<StoredEvent> = {}): StoredEvent => ({
   source: 'loans.app',
-  detailType: 'BookLent',
-  detail: JSON.stringify({ metadata: { id: `BookLent/${count}/1` }, data: { title: 'Žluťoučký kůň 🐎', count } }),
-  time: new Date('2026-05-01T10:00:00.000Z'),
+  type: 'BookLent',
+  metadata: {
+    id: `BookLent/${count}/1`,
+    version: 1,
+    time: '2026-05-01T10:00:00.000Z',
+    correlationId: `c-${count}`,
+    causationId: 'r-1',
+    traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
+  },
+  data: { title: 'Žluťoučký kůň 🐎', count },
   ...fields,
 })
 
-const asReceived = ({ source, detailType, detail }: BusEntry) => ({
+const asReceived = ({ source, type, metadata, data }: StoredEvent) => ({
   source,
-  type: detailType,
+  type,
   time: '2026-05-01T10:00:00Z',
-  detail: JSON.parse(detail),
+  detail: { metadata, data },
 })
 
-/** What every adapter of the event bus must do. A world is fresh and empty for each test. */
+/** The contract of every adapter of the event bus. Each test starts with an empty bus. */
 export function eventBusContract(create: () => Promise<EventBusWorld>) {
-  test('an entry reaches its subscribers as it is', async () => {
+  test('an event reaches its subscribers as it is stored', async () => {
     const { bus, received } = await create()
-    expect(await bus.publish([entry(1)])).toEqual([undefined])
-    expect(await received()).toEqual([asReceived(entry(1))])
+    expect(await bus.publish([storedEvent(1)])).toEqual({ published: [storedEvent(1)] })
+    expect(await received()).toEqual([asReceived(storedEvent(1))])
   })
 
-  test('ten entries are published together, in order, and an answer is given for each', async () => {
+  test('ten events are published in order', async () => {
     const { bus, received } = await create()
-    const entries = Array.from({ length: 10 }, (_, count) => entry(count))
-    expect(await bus.publish(entries)).toEqual(entries.map(() => undefined))
-    expect(await received()).toEqual(entries.map(asReceived))
+    const events = Array.from({ length: 10 }, (_, count) => storedEvent(count))
+    expect(await bus.publish(events)).toEqual({ published: events })
+    expect(await received()).toEqual(events.map(asReceived))
   })
 
-  test('an entry as large as is allowed is taken', async () => {
+  test('no events are no request', async () => {
+    const { bus } = await create()
+    expect(await bus.publish([])).toEqual({ published: [] })
+  })
+
+  test('a large event is published, one over the limit is a failure, and none after it is published', async () => {
     const { bus, received } = await create()
-    const large = entry(1, { detail: JSON.stringify({ text: 'x'.repeat(255 * 1024) }) })
-    expect(await bus.publish([large])).toEqual([undefined])
+    const large = storedEvent(1, { data: { text: 'x'.repeat(250 * 1024) } })
+    const tooLarge = storedEvent(2, { data: { text: 'ø'.repeat(132_000) } })
+    expect(await bus.publish([large, tooLarge, storedEvent(3)])).toEqual({
+      published: [large],
+      failure: { index: 1, error: expect.objectContaining({ message: expect.stringContaining('bytes') }) },
+    })
     expect(await received()).toEqual([asReceived(large)])
-  })
-
-  test('an entry that the bus does not take is told in its place, and the others are published', async () => {
-    const { bus, received } = await create()
-    const entries = [entry(1), entry(2, { detail: 'not JSON' }), entry(3)]
-    expect(await bus.publish(entries)).toEqual([undefined, expect.stringMatching(/./), undefined])
-    expect(await received()).toEqual([entries[0]!, entries[2]!].map(asReceived))
   })
 }

@@ -1,9 +1,18 @@
-import type { BusEntry } from './domain/bus-entry.ts'
+import type { StoredEvent } from '#shared/events/envelope.ts'
 
 export interface EventBus {
   /**
-   * Publishes up to 10 entries of 256 KB together, in order.
-   * @returns for each entry, in the same order, undefined or why the bus did not take it
+   * Publishes events in order. When the bus rejects one, no later request follows, so that none overtakes it; events that
+   * follow it in the same request may have been published.
    */
-  publish(entries: readonly BusEntry[]): Promise<(string | undefined)[]>
+  publish(events: readonly StoredEvent[]): Promise<Publication>
+}
+
+/** The bus rejected one event. Any other error says that a request failed, and nothing about its events. */
+export class EventRejectedError extends Error {}
+
+export interface Publication {
+  readonly published: readonly StoredEvent[]
+  /** The first event that was not published, by its index. */
+  readonly failure?: { readonly index: number; readonly error: unknown }
 }

@@ -1,5 +1,6 @@
 import { marshall } from '@aws-sdk/util-dynamodb'
-import type { BusEntry } from '#services/event-relay/domain/bus-entry.ts'
+import { EventRejectedError, type EventBus } from '#services/event-relay/ports.ts'
+import type { StoredEvent } from '#shared/events/envelope.ts'
 import { publishChanges } from './publish-changes.ts'
 import { problemText, readUnpublished } from './unpublished-object.ts'
 
@@ -25,14 +26,14 @@ const kept = (...Records: object[]) =>
     payload: JSON.stringify({ Records }),
   })
 
-const idOf = ({ detail }: BusEntry): string => JSON.parse(detail).metadata.id
-function busRefusing(...refused: string[]) {
-  const taken: string[] = []
+/** A bus that rejects some ids. As EventBridge does, it accepts the other events of the same request. */
+function busRejecting(...rejected: string[]): EventBus {
+  const isAccepted = ({ metadata }: StoredEvent) => !rejected.includes(metadata.id)
   return {
-    taken,
-    async publish(entries: readonly BusEntry[]) {
-      taken.push(...entries.map(idOf).filter((id) => !refused.includes(id)))
-      return entries.map((entry) => (refused.includes(idOf(entry)) ? 'InternalFailure: no' : undefined))
+    async publish(events) {
+      const index = events.findIndex((each) => !isAccepted(each))
+      const failure = { index, error: new EventRejectedError('InternalFailure: no') }
+      return { published: events.filter(isAccepted), ...(index === -1 ? {} : { failure }) }
     },
   }
 }
@@ -65,28 +66,27 @@ test.each([
   }
 })
 
-test('what stands behind an event that is refused is published all the same', async () => {
+test('events behind a rejected or malformed one are published', async () => {
   const { changes } = readUnpublished(
-    kept(record(1, [event('a')]), record(2, [event('b')]), record(3, [{ poison: true }]), record(4, [event('d')])),
+    kept(
+      record(1, [event('a')]),
+      record(2, [event('b'), event('c')]),
+      record(3, [{ poison: true }]),
+      record(4, [event('d')]),
+    ),
   )
-  const bus = busRefusing('b')
-  const { eventIds, problems } = await publishChanges(bus, changes)
-  expect(new Set(eventIds)).toEqual(new Set(['a', 'd']))
-  expect(problems).toEqual([
+  const { eventIds, problems } = await publishChanges(busRejecting('b'), changes)
+  expect(new Set(eventIds)).toEqual(new Set(['a', 'c', 'd']))
+  expect(problems.toSorted((a, b) => Number(a.sequenceNumber) - Number(b.sequenceNumber))).toEqual([
     { sequenceNumber: '2', problem: 'InternalFailure: no' },
     { sequenceNumber: '3', problem: expect.stringContaining('not an event') },
   ])
-  expect(new Set(bus.taken)).toEqual(new Set(['a', 'd']))
 })
 
-test('an event that is too large for a bus is told', async () => {
-  const { changes } = readUnpublished(kept(record(1, [event('a', { text: 'x'.repeat(300_000) })])))
-  const { problems } = await publishChanges(busRefusing(), changes)
-  expect(problems[0]!.problem).toMatch(/^a has \d+ bytes/)
-})
-
-test('a request that fails as a whole ends everything: nothing about its events is known', async () => {
+test('a request that fails ends the command, since nothing is known about its events', async () => {
   const { changes } = readUnpublished(kept(record(1, [event('a')])))
-  const bus = { publish: () => Promise.reject(new Error('AccessDenied')) }
+  const bus: EventBus = {
+    publish: async () => ({ published: [], failure: { index: 0, error: new Error('AccessDenied') } }),
+  }
   await expect(publishChanges(bus, changes)).rejects.toThrow('AccessDenied')
 })

@@ -1,9 +1,8 @@
 import type { DynamoDBRecord } from 'aws-lambda'
 import * as z from 'zod'
 import { newEvents } from '#services/event-relay/domain/new-events.ts'
-import { toChange } from '#services/event-relay/handlers/stream-change.ts'
-import type { Change } from '#services/event-relay/use-cases/relay-changes.ts'
-import type { StoredEvent } from '#shared/events/envelope.ts'
+import { attributeOf } from '#shared/dynamodb/stream-image.ts'
+import { eventsAttribute, type StoredEvent } from '#shared/events/envelope.ts'
 
 const StreamRecord = z.looseObject({
   dynamodb: z.looseObject({ SequenceNumber: z.string(), Keys: z.record(z.string(), z.unknown()) }),
@@ -27,7 +26,7 @@ const InvocationRecord = z.looseObject({
 
 /** A change that the relay could not publish, with the events in it, or why none can be read. */
 export interface UnpublishedChange {
-  readonly change: Change
+  readonly sequenceNumber: string
   readonly events: readonly StoredEvent[]
   readonly problem: string | undefined
 }
@@ -41,15 +40,18 @@ export interface UnpublishedObject {
 /** Reads an object as the relay would have read its records. @throws ZodError when it is none of Lambda's */
 export function readUnpublished(text: string): UnpublishedObject {
   const { requestContext, payload } = InvocationRecord.parse(JSON.parse(text))
-  const changes = payload.Records.map((record) => toChange(record as unknown as DynamoDBRecord))
-  return { condition: requestContext.condition, changes: changes.map(read) }
+  const changes = payload.Records.map((record) => read(record as unknown as DynamoDBRecord))
+  return { condition: requestContext.condition, changes }
 }
 
-function read(change: Change): UnpublishedChange {
+function read({ dynamodb }: DynamoDBRecord): UnpublishedChange {
+  const sequenceNumber = dynamodb!.SequenceNumber!
+  const before = attributeOf(dynamodb!.OldImage, eventsAttribute)
+  const after = attributeOf(dynamodb!.NewImage, eventsAttribute)
   try {
-    return { change, events: newEvents(change.before, change.after), problem: undefined }
+    return { sequenceNumber, events: newEvents(before, after), problem: undefined }
   } catch (error) {
-    return { change, events: [], problem: problemText(error) }
+    return { sequenceNumber, events: [], problem: problemText(error) }
   }
 }
 

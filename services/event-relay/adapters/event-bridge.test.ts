@@ -1,7 +1,7 @@
 import { EventBridgeClient, type PutEventsCommand, type PutEventsCommandOutput } from '@aws-sdk/client-eventbridge'
 import { startTestEventBus, type TestEventBus } from '#test/support/event-bus.ts'
-import type { BusEntry } from '../domain/bus-entry.ts'
-import { eventBusContract } from '../ports.contract.ts'
+import { eventBusContract, storedEvent } from '../ports.contract.ts'
+import { EventRejectedError } from '../ports.ts'
 import { eventBridge } from './event-bridge.ts'
 
 describe('EventBridge', () => {
@@ -21,65 +21,86 @@ describe('EventBridge', () => {
         detail,
       })),
   }))
-
-  test('a bus that is not there takes nothing, which is told for each entry', async () => {
-    const answers = await eventBridge(shopBus.client, 'another-bus').publish([entry('BookLent'), entry('BookBack')])
-    expect(answers).toEqual([expect.stringContaining('ResourceNotFound'), expect.stringContaining('ResourceNotFound')])
-    expect(await shopBus.received()).toEqual([])
-  })
 })
 
-const entry = (detailType: string): BusEntry => ({
-  source: 'loans.app',
-  detailType,
-  detail: '{"data":{}}',
-  time: new Date('2026-05-01T10:00:00.000Z'),
-  traceHeader: 'Root=1-a-b',
-})
+type Answer = Pick<PutEventsCommandOutput, 'Entries' | 'FailedEntryCount'>
+type Entries = NonNullable<PutEventsCommand['input']['Entries']>
 
-/** A client that remembers what it was asked and answers as told. */
-function clientAnswering(answer: Pick<PutEventsCommandOutput, 'Entries' | 'FailedEntryCount'>) {
-  const asked: PutEventsCommand['input'][] = []
-  const send = async (command: PutEventsCommand) => {
-    asked.push(command.input)
-    return { ...answer, $metadata: {} }
+/** A client that records the entries of each request. */
+function clientAnswering(answer: (entries: Entries, request: number) => Answer) {
+  const requests: Entries[] = []
+  const send = async ({ input }: PutEventsCommand) => {
+    requests.push(input.Entries!)
+    return { ...answer(input.Entries!, requests.length), $metadata: {} }
   }
-  return { asked, client: { send } as unknown as EventBridgeClient }
+  return { requests, client: { send } as unknown as EventBridgeClient }
 }
 
-test('entries go to the bus in their order, as they are', async () => {
-  const { asked, client } = clientAnswering({ FailedEntryCount: 0, Entries: [{ EventId: '1' }, { EventId: '2' }] })
-  expect(await eventBridge(client, 'shop-bus').publish([entry('BookLent'), entry('BookBack')])).toEqual([
-    undefined,
-    undefined,
-  ])
-  expect(asked).toEqual([
-    {
-      Entries: ['BookLent', 'BookBack'].map((DetailType) => ({
+const accepting = (entries: Entries): Answer => ({ Entries: entries.map((_, index) => ({ EventId: `${index}` })) })
+const many = (count: number) => Array.from({ length: count }, (_, index) => storedEvent(index))
+
+test('an entry has the stored event as its detail, and the trace as X-Ray’s header', async () => {
+  const { requests, client } = clientAnswering(accepting)
+  const event = storedEvent(1)
+  await eventBridge(client, 'shop-bus').publish([event])
+  expect(requests).toEqual([
+    [
+      {
         EventBusName: 'shop-bus',
         Source: 'loans.app',
-        DetailType,
-        Detail: '{"data":{}}',
+        DetailType: 'BookLent',
+        Detail: JSON.stringify({ metadata: event.metadata, data: event.data }),
         Time: new Date('2026-05-01T10:00:00.000Z'),
-        TraceHeader: 'Root=1-a-b',
-      })),
-    },
+        TraceHeader: 'Root=1-4bf92f35-77b34da6a3ce929d0e0e4736;Parent=00f067aa0ba902b7;Sampled=1',
+      },
+    ],
   ])
 })
 
-test('an entry that the bus did not take is told, though the request succeeded', async () => {
-  const { client } = clientAnswering({
-    FailedEntryCount: 1,
-    Entries: [{ EventId: '1' }, { ErrorCode: 'ThrottlingException', ErrorMessage: 'slow down' }],
+test('a request has at most ten entries, in order', async () => {
+  const { requests, client } = clientAnswering(accepting)
+  expect(await eventBridge(client, 'shop-bus').publish(many(23))).toEqual({ published: many(23) })
+  expect(requests.map((entries) => entries.length)).toEqual([10, 10, 3])
+  expect(requests.flat().map(({ Detail }) => JSON.parse(Detail!).data.count)).toEqual([...Array(23).keys()])
+})
+
+test('a request has at most 256 KB', async () => {
+  const { requests, client } = clientAnswering(accepting)
+  const large = many(3).map((event) => ({ ...event, data: { text: 'x'.repeat(120_000) } }))
+  await eventBridge(client, 'shop-bus').publish(large)
+  expect(requests.map((entries) => entries.length)).toEqual([2, 1])
+})
+
+test('a rejected entry is a failure although the request succeeds, and no request follows', async () => {
+  const { requests, client } = clientAnswering((entries) => ({
+    FailedEntryCount: 2,
+    Entries: entries.map((_, index) =>
+      [4, 7].includes(index) ? { ErrorCode: 'ThrottlingException', ErrorMessage: 'slow down' } : { EventId: 'x' },
+    ),
+  }))
+  expect(await eventBridge(client, 'shop-bus').publish(many(25))).toEqual({
+    published: many(10).filter((_, index) => ![4, 7].includes(index)),
+    failure: { index: 4, error: new EventRejectedError('ThrottlingException: slow down') },
   })
-  expect(await eventBridge(client, 'shop-bus').publish([entry('A'), entry('B')])).toEqual([
-    undefined,
-    'ThrottlingException: slow down',
-  ])
+  expect(requests).toHaveLength(1)
 })
 
-test('an entry without an answer was not taken', async () => {
-  const { client } = clientAnswering({ Entries: [{ EventId: '1' }] })
-  const [first, second] = await eventBridge(client, 'shop-bus').publish([entry('A'), entry('B')])
-  expect([first, second]).toEqual([undefined, expect.stringContaining('NoAnswer')])
+test('an entry without an answer is a failure', async () => {
+  const { client } = clientAnswering(() => ({ Entries: [{ EventId: '1' }] }))
+  expect(await eventBridge(client, 'shop-bus').publish(many(2))).toEqual({
+    published: many(1),
+    failure: { index: 1, error: new EventRejectedError('NoAnswer: unknown') },
+  })
+})
+
+test('a request that throws fails at its first entry', async () => {
+  const lost = new Error('connection lost')
+  const { client } = clientAnswering((entries, request) => {
+    if (request === 2) throw lost
+    return accepting(entries)
+  })
+  expect(await eventBridge(client, 'shop-bus').publish(many(25))).toEqual({
+    published: many(10),
+    failure: { index: 10, error: lost },
+  })
 })

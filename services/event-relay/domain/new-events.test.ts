@@ -12,21 +12,21 @@ const ids = (before: unknown, after: unknown) => newEvents(before, after).map(({
 test.each<[string, unknown, unknown, string[]]>([
   ['all of a new item', undefined, [event('a'), event('b')], ['a', 'b']],
   ['those that were added', [event('a')], [event('a'), event('b')], ['b']],
-  ['those that took the place of others', [event('a')], [event('b')], ['b']],
+  ['those that replaced others', [event('a')], [event('b')], ['b']],
   ['none when nothing was added', [event('a')], [event('a')], []],
-  ['none when they were taken away', [event('a')], undefined, []],
+  ['none when they were removed', [event('a')], undefined, []],
   ['none of an item without any', undefined, undefined, []],
-  ['those beside a broken one of before', [{ broken: true }], [event('a')], ['a']],
+  ['those beside a malformed old one', [{ broken: true }], [event('a')], ['a']],
 ])('%s', (_, before, after, expected) => {
   expect(ids(before, after)).toEqual(expected)
 })
 
 test.each<[string, unknown]>([
-  ['no list', { 0: event('a') }],
+  ['not a list', { 0: event('a') }],
   ['without metadata', [{ ...event('a'), metadata: undefined }]],
   ['without data', [{ ...event('a'), data: undefined }]],
   ['without a source', [{ ...event('a'), source: '' }]],
   ['null', [null]],
-])('what is new must be an event: %s', (_, after) => {
+])('a new event must be well formed: %s', (_, after) => {
   expect(() => newEvents(undefined, after)).toThrow()
 })

@@ -4,12 +4,11 @@ import { StoredEvent } from '#shared/events/envelope.ts'
 const Identified = z.object({ metadata: z.object({ id: z.string() }) })
 
 /**
- * The events that a change of an item brought: those after it whose ids were not there before it. What was there
- * before was judged when it was written, so only what is new must be well formed.
- * @throws ZodError when what is new is not an event
+ * The events that a change added to an item's outbox: those of `after` whose ids are not in `before`. Only new events must
+ * be well formed, since the others were published or reported when they were new. A removal adds none.
+ * @throws ZodError when a new event is malformed
  */
 export function newEvents(before: unknown, after: unknown): StoredEvent[] {
-  // A removal, by expiry or by hand, tells nothing: an event is told by the write that stores it.
   if (after === undefined) return []
   const known = new Set(Array.isArray(before) ? before.map(idOf) : [])
   return z

@@ -1,30 +1,60 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics'
-import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda'
+import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda'
+import { attributeOf } from '#shared/dynamodb/stream-image.ts'
+import { eventsAttribute, type StoredEvent } from '#shared/events/envelope.ts'
 import { traceIdOf } from '#shared/events/trace-context.ts'
 import { flushMetrics, logger, metrics } from '#shared/lambda/telemetry.ts'
+import { newEvents } from '../domain/new-events.ts'
 import type { EventBus } from '../ports.ts'
-import { relayChanges } from '../use-cases/relay-changes.ts'
-import { toChange } from './stream-change.ts'
 
-/** The consumer of the table's stream. It answers the first record that failed; Lambda goes on from there. */
+/** Where relaying stopped: Lambda retries from this record on. */
+interface Failure {
+  readonly sequenceNumber: string
+  readonly error: unknown
+}
+
+/**
+ * Publishes the new events of the table's stream in order, and reports the first record that failed. Events of the failed
+ * request that the bus accepted are published again with the retry: consumers recognize duplicates by their ids.
+ */
 export const relayHandler =
   (bus: EventBus) =>
-  async (stream: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
-    const { published, failure } = await relayChanges(bus, stream.Records.map(toChange))
-    for (const { type, metadata } of published) {
-      const { id, correlationId, traceparent } = metadata
-      logger.info(`${type} published`, {
-        correlation_id: correlationId,
-        trace_id: traceIdOf(traceparent),
-        event_id: id,
-      })
-    }
+  async ({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
+    const { pending, malformed } = collect(Records)
+    const { published, failure } = await bus.publish(pending.map(({ event }) => event))
+    for (const event of published) logPublished(event)
     if (published.length > 0) metrics.addMetric('EventsPublished', MetricUnit.Count, published.length)
     flushMetrics()
-    if (!failure) return { batchItemFailures: [] }
-    const { sequenceNumber, error } = failure
-    logger.error('A change could not be relayed', { sequence_number: sequenceNumber, error: asError(error) })
+    const failed = failure
+      ? { sequenceNumber: pending[failure.index]!.sequenceNumber, error: failure.error }
+      : malformed
+    if (!failed) return { batchItemFailures: [] }
+    const { sequenceNumber, error } = failed
+    logger.error('A record could not be relayed', { sequence_number: sequenceNumber, error: asError(error) })
     return { batchItemFailures: [{ itemIdentifier: sequenceNumber }] }
   }
+
+/** The new events of all records before the first one with a malformed event. */
+function collect(records: readonly DynamoDBRecord[]) {
+  const pending: { sequenceNumber: string; event: StoredEvent }[] = []
+  for (const { dynamodb } of records) {
+    const sequenceNumber = dynamodb!.SequenceNumber!
+    try {
+      const before = attributeOf(dynamodb!.OldImage, eventsAttribute)
+      const after = attributeOf(dynamodb!.NewImage, eventsAttribute)
+      pending.push(...newEvents(before, after).map((event) => ({ sequenceNumber, event })))
+    } catch (error) {
+      return { pending, malformed: { sequenceNumber, error } satisfies Failure }
+    }
+  }
+  return { pending }
+}
+
+const logPublished = ({ type, metadata: { id, correlationId, traceparent } }: StoredEvent): void =>
+  logger.info(`${type} published`, {
+    correlation_id: correlationId,
+    trace_id: traceIdOf(traceparent),
+    event_id: id,
+  })
 
 const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))
