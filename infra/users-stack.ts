@@ -6,6 +6,6 @@ import { ServiceStack, type ServiceStackProps } from './service-stack.ts'
 export class UsersStack extends ServiceStack {
   constructor(scope: Construct, props: ServiceStackProps) {
     super(scope, props)
-    this.addRoutes(routes, [this.tableFunction('get-me', [{ actions: ['GetItem'], prefixes: ['USER#'] }])])
+    this.addRoutes(routes, [this.tableFunction('get-me', [{ actions: ['BatchGetItem'], prefixes: ['USER#'] }])])
   }
 }

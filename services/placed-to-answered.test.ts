@@ -1,6 +1,7 @@
 import '#test/support/silence.ts'
 import type { SQSBatchResponse } from 'aws-lambda'
 import { newId } from '#shared/ids.ts'
+import type { Table } from '#shared/dynamodb/table.ts'
 import type { Backoff } from '#shared/retry.ts'
 import { stockTable } from '#services/inventory/adapters/stock-table.ts'
 import { adjustStockHandler } from '#services/inventory/handlers/adjust-stock.ts'
@@ -12,6 +13,9 @@ import { applyEventsHandler } from '#services/orders/handlers/apply-events.ts'
 import { listOrderEventsHandler } from '#services/orders/handlers/list-order-events.ts'
 import { placeOrderHandler } from '#services/orders/handlers/place-order.ts'
 import { getOrderHandler } from '#services/orders/handlers/read-order.ts'
+import { profileTable } from '#services/users/adapters/profile-table.ts'
+import { register as registration } from '#services/users/domain/profile.ts'
+import { profileKey } from '#services/users/keys.ts'
 import { callApi } from '#test/support/api-event.ts'
 import { queueEvent } from '#test/support/queue-event.ts'
 import { createTestTable, type Item } from '#test/support/table.ts'
@@ -53,8 +57,9 @@ const order = (sku: string, quantity: number) => ({
   paymentToken: 'tok_ok',
 })
 
-async function register(shop: { table: { put(item: Item): Promise<void> } }, customer: string) {
-  await shop.table.put({ PK: `USER#${customer}`, SK: 'PROFILE', userId: customer, orderCount: 0 })
+async function register({ table }: { table: Table }, userId: string) {
+  const cause = { correlationId: 'sign-up', causationId: 'sign-up' }
+  await profileTable(table).create(registration({ userId, email: `${userId}@example.com` }, now(), cause))
 }
 
 /** What the relay would publish of these items. */
@@ -102,6 +107,27 @@ test('an order is placed, its stock reserved, and the answer moves it on', async
   const events = (await shop.table.items()).flatMap((item) => item['events'] ?? item['received'] ?? [])
   const ofOrder = events.filter((event: any) => event.data.orderId === placed.body.orderId)
   expect(ofOrder.every((event: any) => event.metadata.correlationId === 'trace-me')).toBe(true)
+})
+
+test('placing an order and changing the profile at the same time do not conflict', async () => {
+  const shop = await startShop({ stock: { 'MUG-1': 1 } })
+  await register(shop, 'ada')
+  const [profile] = (await shop.table.items()).filter(({ SK }) => SK === 'PROFILE')
+  const placed = await callApi(shop.placeOrder, {
+    customer: 'ada',
+    headers: { 'idempotency-key': 'k1' },
+    body: order('MUG-1', 1),
+  })
+  expect(placed.status).toBe(201)
+  // A profile write that read before the order was placed, and replaces its whole item.
+  await shop.table.put({ ...profile!, name: 'Ada Lovelace' })
+  expect(await profileTable(shop.table).find('ada')).toMatchObject({ name: 'Ada Lovelace', orderCount: 1 })
+
+  // Two transactions conflict only when they share an item.
+  const { TransactItems } = shop.table.requests('TransactWriteItems').at(-1)
+  expect(JSON.stringify(TransactItems)).toContain('USER#ada')
+  const written = TransactItems.map(({ Put, Update }: any) => Update?.Key ?? Put.Item)
+  expect(written).not.toContainEqual(expect.objectContaining(profileKey('ada')))
 })
 
 test('an order that lacks stock is rejected with the lines that lack', async () => {

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { defineEvent } from '#shared/events/envelope.ts'
 
-/** A confirmed sign-up became a profile. The contact stays in the profile: events carry no personal data. */
+/** A confirmed sign-up created a profile. The contact stays in the profile: events carry no personal data. */
 export const UserRegistered = defineEvent({
   source: 'users.app',
   type: 'UserRegistered',

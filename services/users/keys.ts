@@ -1,4 +1,8 @@
 /** Prefixes of the partition keys that users own. */
 export const prefixes = ['USER#'] as const
 
+/** Contact and preferences. */
 export const profileKey = (userId: string) => ({ PK: `USER#${userId}`, SK: 'PROFILE' })
+
+/** An item of its own, so that placing an order never conflicts with a change of the profile. */
+export const countersKey = (userId: string) => ({ PK: `USER#${userId}`, SK: 'COUNTERS' })

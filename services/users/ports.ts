@@ -1,25 +1,22 @@
-import type { EventOf } from '#shared/events/envelope.ts'
-import type { Profile } from './domain/profile.ts'
-import type { UserRegistered } from './events.ts'
+import type { Result } from '#shared/result.ts'
+import type { OrderCounters, Profile, Registration } from './domain/profile.ts'
 
 export interface Profiles {
-  find(userId: string): Promise<Profile | undefined>
-  /** Stores the profile together with its event, unless the user has one. */
-  create(profile: Profile, event: EventOf<typeof UserRegistered>): Promise<'created' | 'exists'>
+  find(userId: string): Promise<(Profile & OrderCounters) | undefined>
+  /** Stores profile, counters and event in one transaction. `exists`: the user is registered; nothing was written. */
+  create(registration: Registration): Promise<'created' | 'exists'>
 }
 
-/** What a token says once its signature, issuer, audience and times were found right. */
+/** The claims of a token whose signature, issuer, audience and times are valid. */
 export interface TokenClaims {
   readonly userId: string
   readonly groups: readonly string[]
 }
 
-export type TokenVerdict =
-  | { readonly ok: true; readonly claims: TokenClaims }
-  /** The reason is for the log; the caller learns only that the token is not taken. */
-  | { readonly ok: false; readonly reason: string }
-
 export interface TokenVerifier {
-  /** @throws when an issuer's keys cannot be fetched, which is no statement about the token */
-  verify(token: string): Promise<TokenVerdict>
+  /**
+   * The failure is the reason for the log; the caller learns only that the token is rejected.
+   * @throws Error when an issuer's keys cannot be fetched, which says nothing about the token
+   */
+  verify(token: string): Promise<Result<TokenClaims, string>>
 }

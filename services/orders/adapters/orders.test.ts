@@ -20,7 +20,7 @@ async function world() {
     placements: placementTable(table),
     changes: orderChanges(table),
     reader: orderReader(table),
-    register: (userId: string) => table.put({ PK: `USER#${userId}`, SK: 'PROFILE', userId, orderCount: 4 }),
+    register: (userId: string) => table.put({ PK: `USER#${userId}`, SK: 'COUNTERS', userId, orderCount: 4 }),
   }
 }
 
@@ -61,10 +61,10 @@ describe('placements in the table', () => {
         `ORDER#${orderId} EVENT#OrderPlaced/${orderId}/1`,
         `ORDER#${orderId} ORDER`,
         `PAYMENT#${orderId} TOKEN`,
-        'USER#ada PROFILE',
+        'USER#ada COUNTERS',
       ].toSorted(),
     )
-    expect(items.get('USER#ada PROFILE')).toMatchObject({ orderCount: 5, lastOrderAt: order.placedAt })
+    expect(items.get('USER#ada COUNTERS')).toMatchObject({ orderCount: 5, lastOrderAt: order.placedAt })
     expect(items.get(`PAYMENT#${orderId} TOKEN`)).toMatchObject({
       token: 'tok_ok',
       amount: 2500,

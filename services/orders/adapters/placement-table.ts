@@ -1,4 +1,4 @@
-import { profileKey } from '#services/users/keys.ts'
+import { countersKey } from '#services/users/keys.ts'
 import { findStoredAnswer, idempotencyRecord, storedAnswer } from '#shared/dynamodb/idempotency-record.ts'
 import type { Table } from '#shared/dynamodb/table.ts'
 import { transactWrite, type TransactItem } from '#shared/dynamodb/transact-write.ts'
@@ -38,7 +38,7 @@ function placementItems(TableName: string, placement: Placement): TransactItem[]
     {
       Update: {
         TableName,
-        Key: profileKey(order.customerId),
+        Key: countersKey(order.customerId),
         UpdateExpression: 'SET lastOrderAt = :time ADD orderCount :one',
         ConditionExpression: 'attribute_exists(PK)',
         ExpressionAttributeValues: { ':time': order.placedAt, ':one': 1 },

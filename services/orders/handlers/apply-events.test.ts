@@ -12,7 +12,7 @@ import { applyEventsHandler } from './apply-events.ts'
 
 async function shop() {
   const table = await createTestTable()
-  await table.put({ PK: 'USER#ada', SK: 'PROFILE' })
+  await table.put({ PK: 'USER#ada', SK: 'COUNTERS' })
   const wanted = placement()
   await placementTable(table).place(wanted)
   const changes = orderChanges(table)

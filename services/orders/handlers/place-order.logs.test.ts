@@ -11,7 +11,7 @@ const logs = capturedLogs()
 
 async function placeOne() {
   const table = await createTestTable()
-  await table.put({ PK: 'USER#ada', SK: 'PROFILE', email: 'ada@example.com', orderCount: 0 })
+  await table.put({ PK: 'USER#ada', SK: 'COUNTERS', email: 'ada@example.com', orderCount: 0 })
   const price = { amount: 1250, currency: 'EUR' }
   await table.put({ PK: 'PRODUCT#MUG-1', SK: 'PRODUCT', sku: 'MUG-1', name: 'A mug', price, status: 'active' })
   const handler = placeOrderHandler({

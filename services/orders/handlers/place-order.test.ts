@@ -26,7 +26,7 @@ async function shop({ attempts = 6 } = {}) {
       price: { amount, currency: 'EUR' },
       status,
     })
-  await table.put({ PK: 'USER#ada', SK: 'PROFILE', userId: 'ada', orderCount: 0 })
+  await table.put({ PK: 'USER#ada', SK: 'COUNTERS', userId: 'ada', orderCount: 0 })
   await product('MUG-1', 1250)
   await product('TEA-1', 99)
   await product('OLD-1', 10, 'archived')

@@ -12,8 +12,8 @@ import { adminGetOrderHandler, adminListOrdersHandler, getOrderHandler, listOrde
 
 async function shop() {
   const table = await createTestTable()
-  await table.put({ PK: 'USER#ada', SK: 'PROFILE' })
-  await table.put({ PK: 'USER#bob', SK: 'PROFILE' })
+  await table.put({ PK: 'USER#ada', SK: 'COUNTERS' })
+  await table.put({ PK: 'USER#bob', SK: 'COUNTERS' })
   const placements = placementTable(table)
   const reader = orderReader(table)
   return {

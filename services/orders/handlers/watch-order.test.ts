@@ -12,7 +12,7 @@ const logs = capturedLogs()
 
 async function shop() {
   const table = await createTestTable()
-  await table.put({ PK: 'USER#ada', SK: 'PROFILE' })
+  await table.put({ PK: 'USER#ada', SK: 'COUNTERS' })
   const wanted = placement()
   await placementTable(table).place(wanted)
   const become = async (status: OrderStatus) => {

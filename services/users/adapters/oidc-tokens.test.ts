@@ -2,7 +2,7 @@ import { generateKeyPair, SignJWT, UnsecuredJWT, type JWTPayload } from 'jose'
 import { startOidcIssuer, type OidcIssuer } from '#test/support/oidc-issuer.ts'
 import { tokenVerifierContract, type TokenFault } from '../ports.contract.ts'
 import type { TokenVerifier } from '../ports.ts'
-import { oidcTokens } from './oidc-tokens.ts'
+import { IssuersJson, oidcTokens } from './oidc-tokens.ts'
 
 let issuer: OidcIssuer
 let tokens: TokenVerifier
@@ -15,7 +15,7 @@ afterEach(() => issuer.stop())
 
 const inSeconds = (seconds: number) => Math.floor(Date.now() / 1000) + seconds
 
-/** What an access token of a user pool says. */
+/** The claims of a user pool's access token. */
 const accessClaims = (): JWTPayload => ({
   iss: issuer.url,
   sub: 'u-1',
@@ -25,7 +25,7 @@ const accessClaims = (): JWTPayload => ({
   'cognito:groups': ['staff', 'buyers'],
 })
 
-/** Signed with a key of somebody else under the right key id. */
+/** Signed with a key that is not the issuer's, under the issuer's key id. */
 async function forged(claims: JWTPayload): Promise<string> {
   const { privateKey } = await generateKeyPair('RS256')
   return new SignJWT(claims).setProtectedHeader({ alg: 'RS256', kid: 'key-1' }).sign(privateKey)
@@ -36,9 +36,9 @@ const verify = async (claims: JWTPayload) => tokens.verify(await issuer.token(cl
 describe('OpenID Connect', () => {
   const faulty: Record<TokenFault, (claims: JWTPayload) => Promise<string>> = {
     expired: (claims) => issuer.token({ ...claims, exp: inSeconds(-1) }),
-    'of another client': (claims) => issuer.token({ ...claims, client_id: 'elsewhere' }),
-    'of another issuer': (claims) => issuer.token({ ...claims, iss: 'https://elsewhere.example.com' }),
-    'signed by another': (claims) => forged(claims),
+    'issued to another client': (claims) => issuer.token({ ...claims, client_id: 'elsewhere' }),
+    'issued by another issuer': (claims) => issuer.token({ ...claims, iss: 'https://elsewhere.example.com' }),
+    'signed with another key': (claims) => forged(claims),
     unsigned: async (claims) => new UnsecuredJWT(claims).encode(),
   }
 
@@ -61,11 +61,11 @@ test.each<[string, unknown, string[]]>([
   ['something else', { staff: true }, []],
   ['a list with other things in it', ['staff', 1, null], ['staff']],
 ])('groups may be %s', async (_, claim, groups) => {
-  expect(await verify({ ...accessClaims(), 'cognito:groups': claim })).toMatchObject({ claims: { groups } })
+  expect(await verify({ ...accessClaims(), 'cognito:groups': claim })).toMatchObject({ value: { groups } })
 })
 
 test.each(['back-office', ['elsewhere', 'shop']])(
-  'a token for the audience %j is taken without client_id',
+  'a token for the audience %j is accepted without client_id',
   async (aud) => {
     expect(await verify({ ...accessClaims(), client_id: undefined, token_use: undefined, aud })).toMatchObject({
       ok: true,
@@ -73,23 +73,23 @@ test.each(['back-office', ['elsewhere', 'shop']])(
   },
 )
 
-test('a key of ES256 is taken', async () => {
+test('an ES256 key is accepted', async () => {
   await issuer.rotate('key-ec', 'ES256')
   expect(await verify(accessClaims())).toMatchObject({ ok: true })
 })
 
-describe('refused is a token', () => {
+describe('rejects a token', () => {
   test.each<[string, () => JWTPayload]>([
     ['that never expires', () => ({ exp: undefined })],
     ['that is not valid yet', () => ({ nbf: inSeconds(60) })],
     ['without a user', () => ({ sub: undefined })],
-    ['of no client', () => ({ client_id: undefined })],
+    ['without a client', () => ({ client_id: undefined })],
     ['that is an ID token', () => ({ client_id: undefined, aud: 'shop', token_use: 'id' })],
     ['that is a refresh token', () => ({ token_use: 'refresh' })],
-    ['that names its issuer with one character more', () => ({ iss: `${issuer.url}/` })],
+    ['whose issuer has one more character', () => ({ iss: `${issuer.url}/` })],
     ['without an issuer', () => ({ iss: undefined })],
   ])('%s', async (_, fault) => {
-    expect(await verify({ ...accessClaims(), ...fault() })).toEqual({ ok: false, reason: expect.any(String) })
+    expect(await verify({ ...accessClaims(), ...fault() })).toEqual({ ok: false, failure: expect.any(String) })
   })
 
   test('whose claims were changed after it was signed', async () => {
@@ -105,12 +105,12 @@ describe('refused is a token', () => {
     expect(await tokens.verify(token)).toMatchObject({ ok: false })
   })
 
-  test('of an algorithm that is not asked for, though the issuer published its key', async () => {
+  test('signed with an algorithm that is not accepted, though the issuer published its key', async () => {
     await issuer.rotate('key-ps', 'PS256')
     expect(await verify(accessClaims())).toMatchObject({ ok: false })
   })
 
-  test('of another issuer than the one whose key signed it', async () => {
+  test('signed with the key of an issuer other than its own', async () => {
     const other = await startOidcIssuer('key-of-another')
     try {
       tokens = oidcTokens(
@@ -134,7 +134,7 @@ describe('an issuer’s keys', () => {
     expect(Object.fromEntries(issuer.requests)).toEqual({ '/.well-known/openid-configuration': 1, '/keys': 1 })
   })
 
-  test('are fetched again for a key id that is not among them', async () => {
+  test('are fetched again for an unknown key id', async () => {
     tokens = withCooldown(0)
     await verify(accessClaims())
     await issuer.rotate('key-2')
@@ -142,7 +142,7 @@ describe('an issuer’s keys', () => {
     expect(issuer.requests.get('/keys')).toBe(2)
   })
 
-  test('are not fetched again within the cooldown, however many key ids are invented', async () => {
+  test('are not fetched again within the cooldown', async () => {
     tokens = withCooldown(600_000)
     await verify(accessClaims())
     await issuer.rotate('key-2')
@@ -151,13 +151,32 @@ describe('an issuer’s keys', () => {
     expect(issuer.requests.get('/keys')).toBe(1)
   })
 
-  test('that cannot be fetched are an error that says what the issuer answered', async () => {
+  test('that cannot be fetched are an error with the status that the issuer answered', async () => {
     issuer.broken = true
     await expect(verify(accessClaims())).rejects.toThrow('503')
   })
 
-  test('are not taken from a configuration that speaks for somebody else', async () => {
+  test('are not fetched by the configuration of another issuer', async () => {
     issuer.claimedIssuer = 'https://elsewhere.example.com'
     await expect(verify(accessClaims())).rejects.toThrow('elsewhere.example.com')
+  })
+})
+
+describe('ISSUERS', () => {
+  const entry = { issuer: 'https://issuer.example.com', clientIds: ['shop'], groupsClaim: 'groups' }
+
+  test('is a JSON array of issuers', () => {
+    expect(IssuersJson.parse(JSON.stringify([entry]))).toEqual([entry])
+  })
+
+  test.each<[string, string]>([
+    ['text', 'https://issuer.example.com'],
+    ['no issuer', '[]'],
+    ['an issuer that is not a URL', JSON.stringify([{ ...entry, issuer: 'issuer' }])],
+    ['no client', JSON.stringify([{ ...entry, clientIds: [] }])],
+    ['no claim for groups', JSON.stringify([{ ...entry, groupsClaim: undefined }])],
+    ['an unknown member', JSON.stringify([{ ...entry, audience: 'x' }])],
+  ])('%s is rejected', (_, text) => {
+    expect(IssuersJson.safeParse(text).success).toBe(false)
   })
 })

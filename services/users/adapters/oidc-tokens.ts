@@ -1,26 +1,50 @@
 import { createRemoteJWKSet, decodeJwt, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose'
 import * as z from 'zod'
-import type { TokenVerdict, TokenVerifier } from '../ports.ts'
-import type { Issuer } from './issuers.ts'
+import { failed, ok, type Result } from '#shared/result.ts'
+import type { TokenClaims, TokenVerifier } from '../ports.ts'
+
+/** An OpenID Connect issuer whose tokens are accepted. */
+export const Issuer = z.strictObject({
+  /** Exactly as in the token's `iss`. */
+  issuer: z.url(),
+  /** One of these must be the token's `client_id`, or among its `aud`. */
+  clientIds: z.array(z.string().min(1)).min(1),
+  /** The claim that lists the user's groups: `cognito:groups`. */
+  groupsClaim: z.string().min(1),
+})
+export type Issuer = z.infer<typeof Issuer>
+
+/** The variable ISSUERS: a JSON array of issuers. */
+export const IssuersJson = z
+  .string()
+  .transform((text, context): unknown => {
+    try {
+      return JSON.parse(text)
+    } catch {
+      context.addIssue({ code: 'custom', message: 'must be JSON' })
+      return z.NEVER
+    }
+  })
+  .pipe(z.array(Issuer).min(1))
 
 const timeoutMs = 3000
 
-/** A key that its issuer withdrew is trusted no longer than this. */
-const keysKeptMs = 60 * 60 * 1000
+/** How long a key is trusted after its issuer withdrew it. */
+const keysCachedMs = 60 * 60 * 1000
 
-/** Signatures made with a private key alone: an HMAC or an unsigned token must never pass for one. */
+/** Asymmetric algorithms only: an unsigned token, or an HMAC with a public key as the secret, must never be valid. */
 const algorithms = ['RS256', 'ES256']
 
 /**
- * Verifies access tokens of several issuers. Each issuer's configuration and keys are fetched once and kept; a key id
- * that is not among them makes the keys be fetched again, at most once in `keyCooldownMs`.
+ * Verifies access tokens of several issuers. Each issuer's configuration and keys are fetched once and cached; an unknown
+ * key id fetches the keys again, at most once in `keyCooldownMs`.
  */
 export function oidcTokens(issuers: readonly Issuer[], { keyCooldownMs = 30_000 } = {}): TokenVerifier {
   const keysOf = keyCache(keyCooldownMs)
   return {
     async verify(token) {
       const issuer = issuerOf(token, issuers)
-      if (!issuer) return { ok: false, reason: 'not a token of a configured issuer' }
+      if (!issuer) return failed('not a token of a configured issuer')
       try {
         const keys = await keysOf(issuer.issuer)
         const { payload } = await jwtVerify(token, keys, {
@@ -28,9 +52,9 @@ export function oidcTokens(issuers: readonly Issuer[], { keyCooldownMs = 30_000 
           algorithms,
           requiredClaims: ['exp', 'sub'],
         })
-        return judge(payload, issuer)
+        return checkClaims(payload, issuer)
       } catch (error) {
-        if (isAboutTheToken(error)) return { ok: false, reason: error.code }
+        if (isTokenError(error)) return failed(error.code)
         throw error
       }
     },
@@ -47,16 +71,16 @@ function issuerOf(token: string, issuers: readonly Issuer[]): Issuer | undefined
   }
 }
 
-/** What a right signature does not say: that the token was made for this shop, and to call an API with. */
-function judge(payload: JWTPayload, issuer: Issuer): TokenVerdict {
+/** A valid signature does not say that the token was issued to this app's client, and for calling an API. */
+function checkClaims(payload: JWTPayload, issuer: Issuer): Result<TokenClaims, string> {
   const audience = [payload['client_id'], payload.aud].flat()
   if (!audience.some((client) => typeof client === 'string' && issuer.clientIds.includes(client))) {
-    return { ok: false, reason: 'made for another client' }
+    return failed('issued to another client')
   }
-  // Cognito tells its kinds of token apart by this claim; an ID token says who somebody is and permits nothing.
+  // Cognito's claim for the kind of token; an ID token identifies a user and authorizes nothing.
   const tokenUse = payload['token_use']
-  if (tokenUse !== undefined && tokenUse !== 'access') return { ok: false, reason: 'not an access token' }
-  return { ok: true, claims: { userId: payload.sub!, groups: groupsOf(payload[issuer.groupsClaim]) } }
+  if (tokenUse !== undefined && tokenUse !== 'access') return failed('not an access token')
+  return ok({ userId: payload.sub!, groups: groupsOf(payload[issuer.groupsClaim]) })
 }
 
 const groupsOf = (claim: unknown): string[] => {
@@ -64,8 +88,8 @@ const groupsOf = (claim: unknown): string[] => {
   return typeof claim === 'string' ? claim.split(/[\s,]+/).filter((group) => group !== '') : []
 }
 
-/** Errors that the key set has with fetching are not the token's fault: only those of the token itself refuse it. */
-const isAboutTheToken = (error: unknown): error is errors.JOSEError =>
+/** Only errors of the token itself reject it; a failure to fetch the issuer's keys is thrown. */
+const isTokenError = (error: unknown): error is errors.JOSEError =>
   error instanceof errors.JWTExpired ||
   error instanceof errors.JWTClaimValidationFailed ||
   error instanceof errors.JWTInvalid ||
@@ -83,7 +107,7 @@ function keyCache(keyCooldownMs: number) {
   return (issuer: string): Promise<JWTVerifyGetKey> => {
     const keys = known.get(issuer) ?? discoverKeys(issuer, keyCooldownMs)
     known.set(issuer, keys)
-    // A failed discovery is not kept, so that the next token tries again.
+    // A failed discovery is not cached, so that the next token tries again.
     keys.catch(() => known.delete(issuer))
     return keys
   }
@@ -94,10 +118,10 @@ async function discoverKeys(issuer: string, keyCooldownMs: number): Promise<JWTV
   const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) })
   if (!response.ok) throw new Error(`${url} answered ${response.status}.`)
   const configuration = Configuration.parse(await response.json())
-  if (configuration.issuer !== issuer) throw new Error(`${url} speaks for ${configuration.issuer}, not for itself.`)
+  if (configuration.issuer !== issuer) throw new Error(`${url} is the configuration of ${configuration.issuer}.`)
   return createRemoteJWKSet(new URL(configuration.jwks_uri), {
     timeoutDuration: timeoutMs,
     cooldownDuration: keyCooldownMs,
-    cacheMaxAge: keysKeptMs,
+    cacheMaxAge: keysCachedMs,
   })
 }

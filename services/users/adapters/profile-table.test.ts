@@ -1,13 +1,31 @@
 import { createTestTable } from '#test/support/table.ts'
+import { register } from '../domain/profile.ts'
+import { countersKey, profileKey } from '../keys.ts'
 import { profilesContract } from '../ports.contract.ts'
 import { profileTable } from './profile-table.ts'
+
+const registration = register({ userId: 'u-1', email: 'mira@example.com' }, new Date('2026-05-01T10:00:00.000Z'), {
+  correlationId: 'c',
+  causationId: 'r',
+})
+const backoff = { attempts: 2, baseMs: 1, maxMs: 1, random: () => 0, sleep: async () => {} }
 
 describe('profiles in the table', () => {
   profilesContract(async () => profileTable(await createTestTable()))
 })
 
-test('a profile that is not one is found out when it is read', async () => {
+test('a profile that does not match its schema is an error', async () => {
   const table = await createTestTable()
-  await table.put({ PK: 'USER#u-1', SK: 'PROFILE', userId: 'u-1', orderCount: -1 })
+  await table.put({ ...profileKey('u-1'), ...registration.profile })
+  await table.put({ ...countersKey('u-1'), orderCount: -1 })
   await expect(profileTable(table).find('u-1')).rejects.toThrow('orderCount')
+})
+
+test('a conflicting transaction is retried, and then an error', async () => {
+  const table = await createTestTable()
+  const profiles = profileTable(table, backoff)
+  table.conflictNext('TransactWriteItems', 2)
+  await expect(profiles.create(registration)).rejects.toThrow('kept writing')
+  table.conflictNext('TransactWriteItems', 1)
+  expect(await profiles.create(registration)).toBe('created')
 })

@@ -1,32 +1,38 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
-import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
+import { batchGet } from '#shared/dynamodb/batch-get.ts'
 import type { Table } from '#shared/dynamodb/table.ts'
+import { transactWrite } from '#shared/dynamodb/transact-write.ts'
 import { eventsAttribute } from '#shared/events/envelope.ts'
-import { Profile } from '../domain/profile.ts'
+import { realBackoff, retryWhileContended } from '#shared/retry.ts'
+import { OrderCounters, Profile, type Registration } from '../domain/profile.ts'
+import { countersKey, profileKey } from '../keys.ts'
 import type { Profiles } from '../ports.ts'
-import { profileKey } from '../keys.ts'
 
-export function profileTable(table: Table): Profiles {
-  return {
-    /** Consistent: a customer asks for the profile right after the sign-up made it. */
-    async find(userId) {
-      const { Item } = await table.client.send(
-        new GetCommand({ TableName: table.name, Key: profileKey(userId), ConsistentRead: true }),
-      )
-      return Item && Profile.parse(Item)
-    },
+const defaultBackoff = realBackoff({ attempts: 4, baseMs: 25, maxMs: 200 })
 
-    async create(profile, event) {
-      const item = { ...profileKey(profile.userId), ...profile, [eventsAttribute]: [event] }
-      try {
-        await table.client.send(
-          new PutCommand({ TableName: table.name, Item: item, ConditionExpression: 'attribute_not_exists(PK)' }),
-        )
-        return 'created'
-      } catch (error) {
-        if (error instanceof ConditionalCheckFailedException) return 'exists'
-        throw error
-      }
-    },
-  }
+export const profileTable = (table: Table, backoff = defaultBackoff): Profiles => ({
+  /** Consistent: a customer may read the profile right after sign-up. */
+  async find(userId) {
+    const items = await batchGet(table, [profileKey(userId), countersKey(userId)], { consistent: true })
+    if (items.length === 0) return undefined
+    const item = (key: { SK: string }) => items.find(({ SK }) => SK === key.SK)
+    return { ...Profile.parse(item(profileKey(userId))), ...OrderCounters.parse(item(countersKey(userId))) }
+  },
+
+  async create(registration) {
+    const outcome = await retryWhileContended(
+      backoff,
+      () => transactWrite(table, registrationItems(table.name, registration)),
+      ({ kind }) => kind === 'conflict',
+    )
+    if (outcome.kind === 'conflict') throw new Error('Another transaction kept writing the same profile.')
+    return outcome.kind === 'committed' ? 'created' : 'exists'
+  },
+})
+
+function registrationItems(TableName: string, { profile, counters, event }: Registration) {
+  const ConditionExpression = 'attribute_not_exists(PK)'
+  return [
+    { ...profileKey(profile.userId), ...profile, [eventsAttribute]: [event] },
+    { ...countersKey(profile.userId), ...counters },
+  ].map((Item) => ({ Put: { TableName, Item, ConditionExpression } }))
 }

@@ -1,16 +1,23 @@
 import * as z from 'zod'
+import { createEvent, type Cause, type EventOf } from '#shared/events/envelope.ts'
+import { UserRegistered } from '../events.ts'
 
-/** What the shop knows of a customer. The counters are kept by orders, in the transaction that places one. */
+/** A customer's contact and preferences. */
 export const Profile = z.object({
   userId: z.string().min(1),
   email: z.string().min(1),
   name: z.string().optional(),
-  orderCount: z.int().min(0),
-  lastOrderAt: z.iso.datetime().optional(),
   notifications: z.object({ orderMails: z.boolean() }),
   registeredAt: z.iso.datetime(),
 })
 export type Profile = z.infer<typeof Profile>
+
+/** Orders updates them in the transaction that places an order. */
+export const OrderCounters = z.object({
+  orderCount: z.int().min(0),
+  lastOrderAt: z.iso.datetime().optional(),
+})
+export type OrderCounters = z.infer<typeof OrderCounters>
 
 export interface SignUp {
   readonly userId: string
@@ -18,12 +25,22 @@ export interface SignUp {
   readonly name?: string | undefined
 }
 
-/** A new customer has ordered nothing and gets mail about orders until they decline it. */
-export const createProfile = ({ userId, email, name }: SignUp, now: Date): Profile => ({
-  userId,
-  email,
-  ...(name === undefined ? {} : { name }),
-  orderCount: 0,
-  notifications: { orderMails: true },
-  registeredAt: now.toISOString(),
+/** What a confirmed sign-up creates. */
+export interface Registration {
+  readonly profile: Profile
+  readonly counters: OrderCounters
+  readonly event: EventOf<typeof UserRegistered>
+}
+
+/** A new customer has no orders and receives mail about orders until they decline it. */
+export const register = ({ userId, email, name }: SignUp, time: Date, cause: Cause): Registration => ({
+  profile: {
+    userId,
+    email,
+    ...(name === undefined ? {} : { name }),
+    notifications: { orderMails: true },
+    registeredAt: time.toISOString(),
+  },
+  counters: { orderCount: 0 },
+  event: createEvent(UserRegistered, { aggregateId: userId, aggregateVersion: 1, time, cause, data: { userId } }),
 })

@@ -1,7 +1,6 @@
 import * as z from 'zod'
 import { readEnv } from '#shared/lambda/env.ts'
-import { IssuersJson } from '../adapters/issuers.ts'
-import { oidcTokens } from '../adapters/oidc-tokens.ts'
+import { IssuersJson, oidcTokens } from '../adapters/oidc-tokens.ts'
 import { staffAuthorizerHandler } from '../handlers/staff-authorizer.ts'
 
 const env = readEnv(z.object({ ISSUERS: IssuersJson, STAFF_GROUP: z.string().min(1) }))

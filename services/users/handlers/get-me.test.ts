@@ -2,7 +2,8 @@ import { callApi } from '#test/support/api-event.ts'
 import { capturedLogs } from '#test/support/captured-logs.ts'
 import { createTestTable, type TestTable } from '#test/support/table.ts'
 import { profileTable } from '../adapters/profile-table.ts'
-import { registerUser } from '../use-cases/register-user.ts'
+import { register } from '../domain/profile.ts'
+import { countersKey } from '../keys.ts'
 import { getMeHandler } from './get-me.ts'
 
 const logs = capturedLogs()
@@ -10,16 +11,14 @@ const logs = capturedLogs()
 let table: TestTable
 beforeEach(async () => {
   table = await createTestTable()
-  await registerUser(profileTable(table), {
-    signUp: { userId: 'u-1', email: 'mira@example.com', name: 'Mira Novak' },
-    now: new Date('2026-05-01T10:00:00.000Z'),
-    cause: { correlationId: 'c', causationId: 'r' },
-  })
+  const signUp = { userId: 'u-1', email: 'mira@example.com', name: 'Mira Novak' }
+  const cause = { correlationId: 'c', causationId: 'r' }
+  await profileTable(table).create(register(signUp, new Date('2026-05-01T10:00:00.000Z'), cause))
 })
 
 const me = (customer?: string) => callApi(getMeHandler(profileTable(table)), { path: '/me', customer })
 
-test('a customer reads their own profile, and nothing but it', async () => {
+test('a customer reads their own profile, and only the fields of the view', async () => {
   const { status, headers, body } = await me('u-1')
   expect(status).toBe(200)
   expect(body).toEqual({
@@ -32,22 +31,21 @@ test('a customer reads their own profile, and nothing but it', async () => {
   expect(headers['cache-control']).toBe('private, no-store')
 })
 
-test('the counters that orders keep are told', async () => {
-  const [profile] = await table.items()
-  await table.put({ ...profile!, orderCount: 2, lastOrderAt: '2026-05-02T10:00:00.000Z' })
+test('the order counters are part of the answer', async () => {
+  await table.put({ ...countersKey('u-1'), orderCount: 2, lastOrderAt: '2026-05-02T10:00:00.000Z' })
   expect((await me('u-1')).body).toMatchObject({ orderCount: 2, lastOrderAt: '2026-05-02T10:00:00.000Z' })
 })
 
-test('a user who was made without a sign-up has no profile: 404', async () => {
+test('a user created without a sign-up has no profile: 404', async () => {
   const { status, body } = await me('u-2')
   expect([status, body.code]).toEqual([404, 'not-found'])
 })
 
-test('a route that forgot its authorizer answers nobody’s profile', async () => {
+test('a route without its authorizer is an error and returns no profile', async () => {
   expect((await me()).status).toBe(500)
 })
 
-test('the log holds neither address nor name', async () => {
+test('the log contains neither address nor name', async () => {
   await me('u-1')
   expect(logs.lines()).toHaveLength(1)
   expect(logs.text()).not.toMatch(/mira|novak/i)

@@ -1,9 +1,8 @@
 import type { Context, PostConfirmationTriggerEvent } from 'aws-lambda'
 import * as z from 'zod'
-import { currentTraceparent } from '#shared/lambda/telemetry.ts'
-import { logger } from '#shared/lambda/telemetry.ts'
+import { currentTraceparent, logger } from '#shared/lambda/telemetry.ts'
+import { register } from '../domain/profile.ts'
 import type { Profiles } from '../ports.ts'
-import { registerUser } from '../use-cases/register-user.ts'
 
 const ConfirmedAttributes = z.object({
   sub: z.string().min(1),
@@ -12,27 +11,23 @@ const ConfirmedAttributes = z.object({
 })
 
 /**
- * The user pool's post-confirmation trigger. It also fires after a forgotten password, which registers nobody. The pool
- * wants its event back; a throw fails the confirmation, which can be repeated.
+ * The user pool's post-confirmation trigger. It also fires after a password reset, which registers no user. The pool
+ * expects its event back; an error fails the confirmation, which can be repeated.
  */
 export const registerUserHandler =
   (profiles: Profiles, now: () => Date) =>
   async (
     event: PostConfirmationTriggerEvent,
-    context: Pick<Context, 'awsRequestId'>,
+    { awsRequestId }: Pick<Context, 'awsRequestId'>,
   ): Promise<PostConfirmationTriggerEvent> => {
-    const correlationId = context.awsRequestId
-    logger.setCorrelationId(correlationId)
+    logger.setCorrelationId(awsRequestId)
     if (event.triggerSource !== 'PostConfirmation_ConfirmSignUp') {
-      logger.info('Not a sign-up, so nobody is registered', { trigger_source: event.triggerSource })
+      logger.info('Not a sign-up: no user registered', { trigger_source: event.triggerSource })
       return event
     }
-    const { sub, email, name } = ConfirmedAttributes.parse(event.request.userAttributes)
-    const outcome = await registerUser(profiles, {
-      signUp: { userId: sub, email, name },
-      now: now(),
-      cause: { correlationId, causationId: context.awsRequestId, traceparent: currentTraceparent() },
-    })
-    logger.info('Sign-up confirmed', { user_id: sub, outcome })
+    const { sub: userId, email, name } = ConfirmedAttributes.parse(event.request.userAttributes)
+    const cause = { correlationId: awsRequestId, causationId: awsRequestId, traceparent: currentTraceparent() }
+    const outcome = await profiles.create(register({ userId, email, name }, now(), cause))
+    logger.info('Sign-up confirmed', { user_id: userId, outcome })
     return event
   }

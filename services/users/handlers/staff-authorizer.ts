@@ -5,11 +5,11 @@ import type { TokenVerifier } from '../ports.ts'
 
 export interface StaffDecision {
   readonly isAuthorized: boolean
-  /** What the routes behind it learn of the caller. */
+  /** Passed to the route's function. */
   readonly context?: { readonly userId: string; readonly group: string }
 }
 
-/** This very message makes the gateway answer 401; any other error would be its 500, and a refusal its 403. */
+/** API Gateway answers 401 to exactly this message, 500 to any other error, and 403 when `isAuthorized` is false. */
 class Unauthorized extends Error {
   constructor() {
     super('Unauthorized')
@@ -17,25 +17,25 @@ class Unauthorized extends Error {
 }
 
 /**
- * The authorizer of the staff's routes (payload 2.0, simple answers): a token that is not taken is a 401, a right
- * token without the group a 403.
- * @throws Unauthorized · any error of fetching an issuer's keys
+ * The Lambda authorizer of the staff routes (payload 2.0, simple responses): an invalid token is a 401, a valid token
+ * without the group a 403.
+ * @throws Unauthorized · Error when an issuer's keys cannot be fetched
  */
 export const staffAuthorizerHandler =
   (tokens: TokenVerifier, staffGroup: string) =>
   async (event: Pick<APIGatewayRequestAuthorizerEventV2, 'headers' | 'requestContext'>): Promise<StaffDecision> => {
     logger.setCorrelationId(correlationIdOf(event))
     const [, token] = /^Bearer (\S+)$/i.exec(event.headers?.['authorization'] ?? '') ?? []
-    if (token === undefined) return refuse('no bearer token')
-    const verdict = await tokens.verify(token)
-    if (!verdict.ok) return refuse(verdict.reason)
-    const { userId, groups } = verdict.claims
+    if (token === undefined) return reject('no bearer token')
+    const verified = await tokens.verify(token)
+    if (!verified.ok) return reject(verified.failure)
+    const { userId, groups } = verified.value
     const isAuthorized = groups.includes(staffGroup)
-    logger.info(isAuthorized ? 'Staff let in' : 'Not staff', { user_id: userId })
+    logger.info(isAuthorized ? 'Staff authorized' : 'Not staff', { user_id: userId })
     return isAuthorized ? { isAuthorized, context: { userId, group: staffGroup } } : { isAuthorized }
   }
 
-function refuse(reason: string): never {
-  logger.warn('Token refused', { reason })
+function reject(reason: string): never {
+  logger.warn('Token rejected', { reason })
   throw new Unauthorized()
 }
