@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, relative } from 'node:path'
 import type { Metafile } from 'esbuild'
-import { describeApi } from '#infra/openapi.ts'
+import { describeApi } from '#services/api/openapi.ts'
 import type { Route } from '#shared/http/route.ts'
 import { bundleFunctions, nativeImports, type Entry } from '../lib/build/bundle.ts'
 import { installForLambda } from '../lib/build/native-packages.ts'
@@ -25,7 +25,6 @@ const recordFile = join(dist, 'build.json')
 const inputs = [
   'services/**/*.ts',
   'shared/**/*.ts',
-  'infra/openapi.ts',
   'scripts/commands/build.ts',
   'scripts/lib/build/*.ts',
   'package-lock.json',

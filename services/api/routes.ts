@@ -6,9 +6,9 @@ export const getHealth = defineRoute({
   method: 'GET',
   path: '/health',
   access: 'public',
-  summary: 'Whether the API answers',
+  summary: 'Whether the API is available',
   entry: 'health',
-  answers: { 200: { description: 'It does', schema: z.object({ status: z.literal('ok'), time: z.iso.datetime() }) } },
+  answers: { 200: { description: 'It is', schema: z.object({ status: z.literal('ok'), time: z.iso.datetime() }) } },
 })
 
 export const getOpenApi = defineRoute({
@@ -16,9 +16,9 @@ export const getOpenApi = defineRoute({
   method: 'GET',
   path: '/openapi.json',
   access: 'public',
-  summary: 'This description (OpenAPI 3.1)',
+  summary: 'This document (OpenAPI 3.1)',
   entry: 'openapi',
-  answers: { 200: { description: 'The description', schema: z.looseObject({ openapi: z.string() }) } },
+  answers: { 200: { description: 'The document', schema: z.looseObject({ openapi: z.string() }) } },
 })
 
 export const routes = [getHealth, getOpenApi]

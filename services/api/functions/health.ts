@@ -1,3 +1,3 @@
-import { healthHandler } from '../handlers/health.ts'
+import { healthHandler } from '../handlers/api.ts'
 
 export const handler = healthHandler(() => new Date())

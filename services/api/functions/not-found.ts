@@ -1,3 +1,3 @@
-import { notFoundHandler } from '../handlers/not-found.ts'
+import { notFoundHandler } from '../handlers/api.ts'
 
 export const handler = notFoundHandler()

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { openApiHandler } from '../handlers/openapi.ts'
+import { openApiHandler } from '../handlers/api.ts'
 
-/** The build makes it of all services' routes and puts it beside this function's bundle. */
+/** The build generates it from the routes of all services and places it beside this function's bundle. */
 const description = JSON.parse(readFileSync(new URL('./openapi.json', import.meta.url), 'utf8'))
 
 export const handler = openApiHandler(description)

@@ -1,13 +1,11 @@
 import { callApi } from '#test/support/api-event.ts'
 import { capturedLogs } from '#test/support/captured-logs.ts'
 import { getHealth } from '../routes.ts'
-import { healthHandler } from './health.ts'
-import { notFoundHandler } from './not-found.ts'
-import { openApiHandler } from './openapi.ts'
+import { healthHandler, notFoundHandler, openApiHandler } from './api.ts'
 
 capturedLogs()
 
-test('GET /health answers with the time, and nobody keeps it', async () => {
+test('GET /health answers with the time and is not cached', async () => {
   const { status, headers, body } = await callApi(
     healthHandler(() => new Date('2026-05-01T10:00:00.000Z')),
     { path: '/health' },
@@ -18,13 +16,13 @@ test('GET /health answers with the time, and nobody keeps it', async () => {
   expect(headers['cache-control']).toBe('no-store')
 })
 
-test('GET /openapi.json answers the description as it was built', async () => {
+test('GET /openapi.json answers the document of the build', async () => {
   const description = { openapi: '3.1.0', info: { title: 'Shop' }, paths: {} }
   const { status, headers, body } = await callApi(openApiHandler(description), { path: '/openapi.json' })
   expect([status, headers['content-type'], body]).toEqual([200, 'application/json', description])
 })
 
-test.each(['GET', 'POST', 'DELETE', 'OPTIONS'])('%s of any other path is a problem of its own', async (method) => {
+test.each(['GET', 'POST', 'DELETE', 'OPTIONS'])('%s of a path without a route is a 404 problem', async (method) => {
   const { status, headers, body } = await callApi(notFoundHandler(), {
     method,
     path: '/no/such/path',

@@ -37,7 +37,7 @@ const api: any = describeApi([
 const lend = api.paths['/books/{bookId}/loan'].put
 const list = api.paths['/books'].get
 
-test('parameters come from the schemas, those of the path always required', () => {
+test('parameters come from the schemas; those of the path are required', () => {
   expect(lend.parameters).toEqual([
     { name: 'bookId', in: 'path', required: true, schema: { type: 'string' } },
     { name: 'if-match', in: 'header', required: false, schema: { type: 'string' } },
@@ -49,7 +49,7 @@ test('parameters come from the schemas, those of the path always required', () =
   expect(list.parameters[0].description).toBe('At most')
 })
 
-test('a body is what may be sent, an answer what is answered', () => {
+test('a body is described as input, an answer as output', () => {
   const body = lend.requestBody.content['application/json'].schema
   expect(body).toMatchObject({ additionalProperties: false, properties: { days: { minimum: 1, default: 14 } } })
   expect(body.required).toBeUndefined()
@@ -57,7 +57,7 @@ test('a body is what may be sent, an answer what is answered', () => {
   expect(list.responses['200'].content).toBeUndefined()
 })
 
-test('both kinds of failure are described where they may come', () => {
+test('failures of the function and of the gateway are described', () => {
   expect(Object.keys(lend.responses)).toEqual([
     '201',
     '400',
@@ -79,15 +79,15 @@ test('both kinds of failure are described where they may come', () => {
   expect(Object.keys(list.responses)).toEqual(['200', '400', '422', '429', '500', '503'])
 })
 
-test('public routes ask for nothing, others for the token of their kind', () => {
+test('public routes have no security scheme, others that of their access', () => {
   expect([lend.security, list.security]).toEqual([[{ customer: [] }], []])
 })
 
-test('a route that is going away says so', () => {
+test('a retired route is deprecated', () => {
   expect([lend.deprecated, list.deprecated]).toEqual([undefined, true])
 })
 
-test('every reference points to something', () => {
+test('every reference resolves', () => {
   const references = [...JSON.stringify(api).matchAll(/"\$ref":"#\/([^"]+)"/g)].map(([, path]) => path!.split('/'))
   expect(references.length).toBeGreaterThan(0)
   for (const path of references) expect(path.reduce((part, name) => part[name], api)).toBeDefined()

@@ -4,7 +4,7 @@ import type { Route } from '#shared/http/route.ts'
 
 type Json = Record<string, unknown>
 
-/** The OpenAPI 3.1 description of the API, made of the routes that also validate its requests. */
+/** The OpenAPI 3.1 document, generated from the routes that also validate requests. */
 export function describeApi(routes: readonly Route[]): Json {
   const paths: Record<string, Json> = {}
   for (const route of routes.toSorted((a, b) => compare(a.path, b.path))) {
@@ -20,9 +20,9 @@ export function describeApi(routes: readonly Route[]): Json {
 
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
 
-const description = `Money is an integer of minor units. Lists answer a page and, while there is more, a cursor for the next.
+const description = `Money is an integer of minor units. Lists answer a page and, while there is more, a cursor for the next one.
 
-Failures come in two kinds. What a function answers is RFC 9457 \`application/problem+json\`; its \`code\` is stable. What the gateway itself answers (401 and 403 of an authorizer, 413, 429, 503) is \`{"message": …}\`, because an HTTP API's own answers cannot be shaped.`
+Failures have two forms. A function answers RFC 9457 \`application/problem+json\`, whose \`code\` is stable. The gateway's own answers (401 and 403 of an authorizer, 413, 429, 503) are \`{"message": …}\`, which an HTTP API cannot change.`
 
 const securitySchemes = {
   customer: {
@@ -35,13 +35,13 @@ const securitySchemes = {
     type: 'http',
     scheme: 'bearer',
     bearerFormat: 'JWT',
-    description: 'An access token of a configured issuer, of a user in the group staff.',
+    description: 'An access token of a configured issuer, for a user in the group staff.',
   },
 }
 
 const Problem = {
   title: 'Problem',
-  description: 'RFC 9457 problem details, as every function answers on failure.',
+  description: 'RFC 9457 problem details, the failure answer of every function.',
   type: 'object',
   required: ['type', 'title', 'status', 'detail', 'instance', 'code', 'requestId'],
   properties: {
@@ -50,9 +50,9 @@ const Problem = {
     status: { type: 'integer' },
     detail: { type: 'string' },
     instance: { type: 'string' },
-    code: { type: 'string', description: 'Stable, to be told apart by programs.' },
+    code: { type: 'string', description: 'Stable, for programs to distinguish.' },
     requestId: { type: 'string' },
-    correlationId: { type: 'string', description: 'What npm run logs -- --correlation takes' },
+    correlationId: { type: 'string', description: 'Identifies the request in logs and events' },
     errors: {
       type: 'array',
       items: {
@@ -66,7 +66,7 @@ const Problem = {
 
 const GatewayMessage = {
   title: 'Gateway message',
-  description: "The gateway's own answer: no function has seen the request.",
+  description: "The gateway's own answer: the request did not reach a function.",
   type: 'object',
   required: ['message'],
   properties: { message: { type: 'string', examples: ['Unauthorized'] } },
@@ -74,7 +74,7 @@ const GatewayMessage = {
 
 const headers = {
   'x-correlation-id': {
-    description: 'Taken from the request or made, and handed on through every event that follows.',
+    description: 'Taken from the request or generated, and propagated through every event that follows.',
     schema: { type: 'string' },
   },
 }
@@ -123,7 +123,7 @@ const successes = (route: Route): Json =>
     ]),
   )
 
-/** By status: the problems of functions with their codes, and beside them what the gateway answers by itself. */
+/** By status: the problems of the function with their codes, and the gateway's own answers. */
 function failures(route: Route): Json {
   const byStatus = new Map<number, string[]>()
   for (const [code, { status }] of Object.entries(problemsOf(route))) {
@@ -144,21 +144,22 @@ function problemsOf(route: Route): Record<string, ProblemDefinition> {
 
 const hasBody = (route: Route) => route.body !== undefined
 
-/** Which routes a common problem can come from. */
+/** Which routes can answer a common problem. */
 const mayAnswer: Record<CommonProblem, (route: Route) => boolean> = {
   'malformed-json': hasBody,
   'body-too-large': hasBody,
   'unsupported-media-type': hasBody,
   'invalid-cursor': ({ query }) => parametersIn('query', query).some(({ name }) => name === 'cursor'),
-  'validation-failed': ({ body, query, headers: asked, parameters }) => Boolean(body ?? query ?? asked ?? parameters),
-  // A PUT makes what is not there.
+  'validation-failed': ({ body, query, headers: checked, parameters }) =>
+    Boolean(body ?? query ?? checked ?? parameters),
+  // A PUT creates what is absent.
   'not-found': ({ method, parameters }) => parameters !== undefined && method !== 'PUT',
   conflict: ({ method }) => method !== 'GET',
   'dependency-unavailable': () => true,
   'internal-error': () => true,
 }
 
-/** Above 10 MB it is the gateway that refuses a body; a smaller one that is too large is the function's to refuse. */
+/** The gateway rejects a body over 10 MB; a smaller one that is still too large is rejected by the function. */
 const gatewayStatuses = (route: Route): readonly number[] => [
   ...(route.access === 'public' ? [] : [401, 403]),
   ...(hasBody(route) ? [413] : []),
@@ -184,7 +185,7 @@ const reference = (name: string) => ({ $ref: `#/components/schemas/${name}` })
 
 const json = (schema: Json) => ({ 'application/json': { schema } })
 
-/** OpenAPI 3.1 takes JSON Schema as it is. */
+/** A schema of OpenAPI 3.1 is JSON Schema. */
 function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Json {
   const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, {
     io,
