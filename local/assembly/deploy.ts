@@ -12,7 +12,7 @@ import type { Stack, TemplateResource } from './template.ts'
 /** Stack name → output name → value, the format of `cdk deploy --outputs-file`. */
 export type Outputs = Record<string, Record<string, unknown>>
 
-export interface Deployed {
+interface Deployed {
   readonly outputs: Outputs
   /** What the templates declare and the system does not emulate, one line each. */
   readonly limitations: readonly string[]

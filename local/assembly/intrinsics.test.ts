@@ -21,16 +21,19 @@ const template: Template = {
 }
 
 function scope(): StackScope {
-  const made = new StackScope(
+  const stackScope = new StackScope(
     { name: 'Library', dependencies: [], template },
     new Map<string, Exported>([
       ['Other:Bus', { value: 'the-bus' }],
       ['Other:Robot', { missing: 'Robot is not emulated.' }],
     ]),
   )
-  made.resources.set('Loans', { ref: 'loans', attributes: { Arn: 'arn:loans', 'Stream.Arn': 'arn:stream', Size: 7 } })
-  made.resources.set('Thing', { ref: 'Library-Thing', notEmulated: 'AWS::Some::Thing' })
-  return made
+  stackScope.resources.set('Loans', {
+    ref: 'loans',
+    attributes: { Arn: 'arn:loans', 'Stream.Arn': 'arn:stream', Size: 7 },
+  })
+  stackScope.resources.set('Thing', { ref: 'Library-Thing', notEmulated: 'AWS::Some::Thing' })
+  return stackScope
 }
 
 const cases: [unknown, unknown][] = [

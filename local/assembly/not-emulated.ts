@@ -1,7 +1,7 @@
 import { arn, type CreatedResource } from './provider.ts'
 
 /** A type that is deliberately not emulated. */
-export interface NotEmulated {
+interface NotEmulated {
   readonly reason: string
   /** Ref and attributes for references to the resource. */
   readonly identify: (name: string) => CreatedResource

@@ -7,7 +7,7 @@ export interface Template {
   readonly Outputs?: Readonly<Record<string, TemplateOutput>>
 }
 
-export interface TemplateParameter {
+interface TemplateParameter {
   readonly Type: string
   readonly Default?: unknown
 }

@@ -27,7 +27,7 @@ function distributionProvider(
   return {
     type: 'AWS::CloudFront::Distribution',
     supported: ['DistributionConfig'],
-    ignored: { Tags: 'no local service reads tags' },
+    ignored: { Tags: 'tags have no effect locally' },
     create({ properties, generatedName }) {
       const id = `E${idFrom(generatedName).toUpperCase()}`
       const identity = {

@@ -11,9 +11,9 @@ test('a distribution is a local route, and URLs of its domain are replaced by it
   shop.put('shown/cakes/plum cake.webp', 'plums')
   expect(shop.domain).toMatch(/^d[0-9a-f]{13}\.cloudfront\.net$/)
   expect(shop.url).toMatch(new RegExp(`^${shop.endpoint}/cloudfront/E[0-9A-F]{13}$`))
-  const answer = await fetch(`${shop.url}/cakes/plum%20cake.webp?size=large`)
-  expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'image/webp'])
-  expect(await answer.text()).toBe('plums')
+  const response = await fetch(`${shop.url}/cakes/plum%20cake.webp?size=large`)
+  expect([response.status, response.headers.get('content-type')]).toEqual([200, 'image/webp'])
+  expect(await response.text()).toBe('plums')
   expect(shop.limitations).toEqual([])
 })
 
@@ -47,17 +47,17 @@ test('only objects below the origin path can be read', async () => {
   shop.put('recipes/cake', 'secret')
   shop.put('shown/cake', 'plums')
   for (const path of ['/recipes/cake', '/../recipes/cake', '/%2e%2e/recipes/cake', '/..%2frecipes/cake']) {
-    const answer = await fetch(`${shop.url}${path}`)
-    expect(answer.status).not.toBe(200)
-    expect(await answer.text()).not.toContain('secret')
+    const response = await fetch(`${shop.url}${path}`)
+    expect(response.status).not.toBe(200)
+    expect(await response.text()).not.toContain('secret')
   }
 })
 
 test('a missing object is AccessDenied, because the distribution may not list the bucket', async () => {
   shop = await start(bakery())
-  const answer = await fetch(`${shop.url}/cake`)
-  expect([answer.status, answer.headers.get('content-type')]).toEqual([403, 'application/xml'])
-  expect(await answer.text()).toContain('<Code>AccessDenied</Code>')
+  const response = await fetch(`${shop.url}/cake`)
+  expect([response.status, response.headers.get('content-type')]).toEqual([403, 'application/xml'])
+  expect(await response.text()).toContain('<Code>AccessDenied</Code>')
 })
 
 test.each<[string, Parameters<typeof bakery>[0]]>([
@@ -85,11 +85,11 @@ test('a response headers policy adds, replaces and removes headers, also of erro
     ['/cake', 200],
     ['/none', 403],
   ] as const) {
-    const answer = await fetch(`${shop.url}${path}`)
-    expect(answer.status).toBe(status)
-    expect(Object.fromEntries(answer.headers)).toMatchObject(headers)
-    expect(answer.headers.get('strict-transport-security')).toBe('max-age=60; includeSubDomains')
-    expect(answer.headers.get('etag')).toBeNull()
+    const response = await fetch(`${shop.url}${path}`)
+    expect(response.status).toBe(status)
+    expect(Object.fromEntries(response.headers)).toMatchObject(headers)
+    expect(response.headers.get('strict-transport-security')).toBe('max-age=60; includeSubDomains')
+    expect(response.headers.get('etag')).toBeNull()
   }
 })
 

@@ -8,7 +8,7 @@ import { applyHeadersPolicy } from './headers-policy.ts'
 import { cloudFrontProviders } from './resources.ts'
 
 /** Sends a path-style request to S3 as the principal. @throws AwsError */
-export type FetchFromS3 = (request: WireRequest, principal: Principal, requestId: string) => Promise<WireResponse>
+type FetchFromS3 = (request: WireRequest, principal: Principal, requestId: string) => Promise<WireResponse>
 
 const prefix = '/cloudfront/'
 

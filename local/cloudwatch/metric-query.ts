@@ -43,7 +43,7 @@ export type Query =
       readonly periodSeconds?: number
     }
 
-export interface MetricQuery {
+interface MetricQuery {
   readonly metric: Metric
   readonly statistic: string
   readonly periodSeconds: number
@@ -105,7 +105,7 @@ export function periodOf(queries: readonly Query[]): number {
 }
 
 /** A range of consecutive periods. */
-export interface Window {
+interface Window {
   readonly startMs: number
   readonly periodSeconds: number
   readonly periods: number

@@ -13,7 +13,7 @@ export function metricReason(
   const datapoints = [...evaluation.datapoints]
   const [query] = alarm.queries
   return {
-    reason: sentence(alarm, evaluation, { ...change, timeOf }),
+    reason: reasonText(alarm, evaluation, { ...change, timeOf }),
     reasonData: JSON.stringify({
       version: '1.0',
       queryDate: awsTime(change.nowMs),
@@ -29,7 +29,7 @@ export function metricReason(
   }
 }
 
-function sentence(
+function reasonText(
   alarm: MetricAlarm,
   { datapoints, breaching, missing: missingCount }: AlarmEvaluation,
   { from, to, timeOf }: { from: AlarmState; to: AlarmState; timeOf: (period: number) => number },

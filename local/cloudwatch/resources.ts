@@ -4,7 +4,7 @@ import type { AlarmWatch } from './alarm-watch.ts'
 import type { Dashboards } from './dashboards.ts'
 import { readCompositeAlarm, readMetricAlarm } from './read-alarm.ts'
 
-const tags = 'no local service reads tags'
+const tags = 'tags have no effect locally'
 const actions = 'state changes go to the default event bus and the terminal; no other action is run'
 const common = {
   ActionsEnabled: actions,

@@ -23,7 +23,7 @@ const times = new Set([
   'Timestamps',
 ])
 
-export interface CloudWatchOptions {
+interface CloudWatchOptions {
   readonly state: State
   readonly clock: Clock
   /** Puts an event on a bus, within the current transaction. */

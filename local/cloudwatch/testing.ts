@@ -16,13 +16,14 @@ export async function startCloudWatch(
   const clock = new ManualClock()
   const events: Publication[] = []
   const changes: AlarmChange[] = []
-  const warnings: string[] = []
   const service = new CloudWatchService({
     state,
     clock,
     publish: (event) => events.push(event),
     report: (change) => changes.push(change),
-    warn: (message) => warnings.push(message),
+    warn: (message) => {
+      throw new Error(message)
+    },
   })
   const caller = options.caller ?? { kind: 'administrator' }
   const server = new WireServer({ access: options.access ?? allowAll, authenticate: () => caller })
@@ -64,6 +65,6 @@ export async function startCloudWatch(
     await server.close()
     state.close()
   }
-  const helpers = { declare, alarm, stones, events, changes, warnings }
-  return { state, clock, service, configuration, client, ...helpers, stateOf, stop }
+  const helpers = { declare, alarm, stones, events, changes }
+  return { clock, service, configuration, client, ...helpers, stateOf, stop }
 }

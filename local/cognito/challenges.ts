@@ -16,7 +16,7 @@ export class Challenges {
   }
 
   /** @returns the `Session` for RespondToAuthChallenge */
-  begin(client: Client, user: User): string {
+  create(client: Client, user: User): string {
     const nowMs = this.#clock.now()
     for (const [session, { expiresAtMs }] of this.#open) if (expiresAtMs <= nowMs) this.#open.delete(session)
     const session = randomBytes(48).toString('base64url')

@@ -45,7 +45,6 @@ export interface Client {
   readonly accessTokenSeconds: number
   readonly idTokenSeconds: number
   readonly refreshTokenSeconds: number
-  readonly properties: Readonly<Record<string, unknown>>
 }
 
 /** The pools and app clients that templates declare. */

@@ -50,9 +50,9 @@ const poolProvider = ({ clock, endpoint, pools, keys }: ResourceParts): Resource
   ],
   ignored: {
     DeletionProtection: 'pools are never deleted on one machine',
-    EmailConfiguration: 'all mail goes into the local mailbox',
+    EmailConfiguration: 'all mail is delivered to the local mailbox',
     SmsVerificationMessage: 'there are no text messages on one machine',
-    UserPoolTags: 'no local service reads tags',
+    UserPoolTags: 'tags have no effect locally',
     UserPoolTier: 'tiers differ only in price and in features that are not emulated',
   },
   async create(resource) {
@@ -193,7 +193,6 @@ function clientOf({ properties, generatedName }: ResourceDeclaration, pool: Pool
       properties['RefreshTokenValidity'] || 30,
       properties['RefreshTokenValidity'] ? (units.RefreshToken ?? 'days') : 'days',
     ),
-    properties,
   }
 }
 

@@ -22,7 +22,7 @@ import { Tokens } from './tokens.ts'
 import { Triggers, type Invoke } from './triggers.ts'
 import { wellKnown } from './well-known.ts'
 
-export interface CognitoOptions {
+interface CognitoOptions {
   readonly state: State
   readonly clock: Clock
   /** The URL of the local AWS endpoint, which issuers start with. Called when a pool is declared. */

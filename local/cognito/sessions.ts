@@ -38,7 +38,7 @@ export class SessionStore {
       CREATE INDEX IF NOT EXISTS cognito_sessions_of_user ON cognito_sessions (pool_id, username)`)
   }
 
-  begin(client: Client, user: User): { session: Session; refreshToken: string } {
+  create(client: Client, user: User): { session: Session; refreshToken: string } {
     const nowMs = this.#clock.now()
     const refreshToken = randomBytes(64).toString('base64url')
     const session = { sessionId: randomUUID(), username: user.username, authTimeSeconds: Math.floor(nowMs / 1000) }

@@ -23,8 +23,8 @@ const statusOf = async () =>
 
 test('a user signs up and confirms with the mailed code', async () => {
   cognito = await startCognito()
-  const answer = await signUp({ UserAttributes: [{ Name: 'name', Value: 'Anna' }] })
-  expect(answer).toMatchObject({
+  const response = await signUp({ UserAttributes: [{ Name: 'name', Value: 'Anna' }] })
+  expect(response).toMatchObject({
     UserConfirmed: false,
     UserSub: expect.stringMatching(/^[0-9a-f-]{36}$/),
     CodeDeliveryDetails: { Destination: 'a***@l***', DeliveryMedium: 'EMAIL', AttributeName: 'email' },
@@ -39,12 +39,12 @@ test('a user signs up and confirms with the mailed code', async () => {
   expect(await statusOf()).toBe('UNCONFIRMED')
   await confirm(cognito.codeIn(cognito.mails[0]))
   const user = await cognito.sdk.send(new AdminGetUserCommand({ UserPoolId: cognito.UserPoolId, Username }))
-  expect(user).toMatchObject({ Username: answer.UserSub, UserStatus: 'CONFIRMED', Enabled: true })
+  expect(user).toMatchObject({ Username: response.UserSub, UserStatus: 'CONFIRMED', Enabled: true })
   expect(Object.fromEntries(user.UserAttributes!.map(({ Name, Value }) => [Name, Value]))).toEqual({
     name: 'Anna',
     email: Username,
     email_verified: 'true',
-    sub: answer.UserSub,
+    sub: response.UserSub,
   })
 })
 

@@ -7,7 +7,7 @@ import type { Mail } from './messages.ts'
 import { CognitoService } from './service.ts'
 import type { Invoke } from './triggers.ts'
 
-export interface TriggerCall {
+interface TriggerCall {
   readonly functionArn: string
   readonly event: any
   readonly caller: Principal
@@ -29,11 +29,10 @@ export async function startCognito(
     pool?: object
     client?: object
     invoke?: Invoke
-    clock?: ManualClock
   } = {},
 ) {
   const state = new State(options.stateFile ?? ':memory:')
-  const clock = options.clock ?? new ManualClock()
+  const clock = new ManualClock()
   const server = new WireServer({ access: options.access ?? allowAll, authenticate })
   const mails: Mail[] = []
   const calls: TriggerCall[] = []

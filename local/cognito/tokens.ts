@@ -94,7 +94,7 @@ export class Tokens {
   }
 }
 
-export interface TokenParts {
+interface TokenParts {
   readonly clock: Clock
   readonly pools: PoolRegistry
   readonly directory: Directory

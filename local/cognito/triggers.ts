@@ -11,7 +11,7 @@ export type Invoke = (
   caller: Principal,
 ) => Promise<{ payload: unknown; functionError?: string | undefined }>
 
-export type TriggerSource =
+type TriggerSource =
   | 'PreSignUp_SignUp'
   | 'PreSignUp_AdminCreateUser'
   | 'PostConfirmation_ConfirmSignUp'

@@ -52,7 +52,7 @@ function logGroupProvider(table: LogTable): ResourceProvider {
     ignored: {
       KmsKeyId: 'the state file is not encrypted',
       LogGroupClass: 'all groups have the same class',
-      Tags: 'no local service reads tags',
+      Tags: 'tags have no effect locally',
     },
     create({ properties, generatedName }) {
       const name: string = properties.LogGroupName ?? generatedName

@@ -10,7 +10,7 @@ export interface LogGroup {
   readonly created_ms: number
 }
 
-export interface LogStream {
+interface LogStream {
   readonly name: string
   readonly created_ms: number
   readonly first_ms: number | null

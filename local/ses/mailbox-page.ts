@@ -2,7 +2,7 @@ import { escapeXml as escape } from '../wire/xml.ts'
 import type { Mail } from './mail-store.ts'
 import { style } from './mailbox-style.ts'
 
-export interface PageModel {
+interface PageModel {
   /** Newest first. */
   readonly mails: readonly Mail[]
   readonly selected: Mail | undefined
@@ -57,7 +57,7 @@ ${model.selected ? article(model.selected, model.view) : blank(model.missing)}
 </body>
 </html>`
 
-export interface ListOptions {
+interface ListOptions {
   readonly selected: string | undefined
   /** The number of mails, including those that are not shown. */
   readonly total: number

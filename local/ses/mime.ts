@@ -4,7 +4,7 @@ interface Part {
   readonly body: Buffer
 }
 
-export interface ParsedMessage {
+interface ParsedMessage {
   readonly headers: ReadonlyMap<string, string>
   readonly html?: string
   readonly text?: string

@@ -13,7 +13,7 @@ export const providers = (identities: Identities, configurationSets: Set<string>
       DkimSigningAttributes: local,
       FeedbackAttributes: local,
       MailFromAttributes: local,
-      Tags: 'no local service reads tags',
+      Tags: 'tags have no effect locally',
     },
     create({ properties, logicalId }) {
       const identity: unknown = properties['EmailIdentity']
@@ -30,7 +30,7 @@ export const providers = (identities: Identities, configurationSets: Set<string>
       ReputationOptions: local,
       SendingOptions: local,
       SuppressionOptions: local,
-      Tags: 'no local service reads tags',
+      Tags: 'tags have no effect locally',
       TrackingOptions: local,
       VdmOptions: local,
     },

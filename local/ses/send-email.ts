@@ -10,7 +10,7 @@ type Input = Record<string, any>
 
 const recipientLimit = 50
 
-export interface SendParts {
+interface SendParts {
   readonly identities: Identities
   readonly configurationSets: ReadonlySet<string>
   readonly mails: MailStore

@@ -101,7 +101,7 @@ function requireNewPassword(parts: Parts, pool: Pool, client: Client, user: User
   const { sub: _, ...attributes } = user.attributes
   return {
     ChallengeName: 'NEW_PASSWORD_REQUIRED',
-    Session: parts.challenges.begin(client, user),
+    Session: parts.challenges.create(client, user),
     ChallengeParameters: {
       USER_ID_FOR_SRP: user.username,
       requiredAttributes: '[]',
@@ -111,7 +111,7 @@ function requireNewPassword(parts: Parts, pool: Pool, client: Client, user: User
 }
 
 async function startSession(parts: Parts, pool: Pool, client: Client, user: User) {
-  const { session, refreshToken } = parts.sessions.begin(client, user)
+  const { session, refreshToken } = parts.sessions.create(client, user)
   const tokens = await parts.tokens.issue(pool, client, user, session)
   return { ChallengeParameters: {}, AuthenticationResult: { ...tokens, RefreshToken: refreshToken } }
 }
@@ -120,13 +120,13 @@ async function respond(parts: Parts, pool: Pool, client: Client, input: Input) {
   if (input['ChallengeName'] !== 'NEW_PASSWORD_REQUIRED') {
     throw invalid(`The challenge ${String(input['ChallengeName'])} is not emulated.`)
   }
-  const answers: Input = input['ChallengeResponses'] ?? {}
+  const responses: Input = input['ChallengeResponses'] ?? {}
   const user = parts.directory.find(pool, parts.challenges.check(client, input['Session']))
   if (!user || user.status !== 'FORCE_CHANGE_PASSWORD') throw notAuthorized('Invalid session for the user.')
-  const password = text(answers, 'NEW_PASSWORD')
+  const password = text(responses, 'NEW_PASSWORD')
   checkPassword(pool.passwordPolicy, password)
   const prefix = 'userAttributes.'
-  const given = Object.entries(answers).filter(([name]) => name.startsWith(prefix))
+  const given = Object.entries(responses).filter(([name]) => name.startsWith(prefix))
   const attributes = readAttributes(
     pool,
     given.map(([name, Value]) => ({ Name: name.slice(prefix.length), Value })),

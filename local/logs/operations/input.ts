@@ -5,7 +5,7 @@ import type { LogEvent, LogGroup, LogTable, Position } from '../log-table.ts'
 export const invalidParameter = (message: string) => new AwsError('InvalidParameterException', message)
 
 /** The group's name; the input has a name or an ARN. */
-export function groupNameOf(input: { logGroupName?: unknown; logGroupIdentifier?: unknown }): string {
+function groupNameOf(input: { logGroupName?: unknown; logGroupIdentifier?: unknown }): string {
   const given = input.logGroupName ?? input.logGroupIdentifier
   return typeof given === 'string' ? given.replace(/^arn:.*:log-group:/, '').replace(/:\*$/, '') : ''
 }
