@@ -51,10 +51,10 @@ export class OrdersStack extends ServiceStack {
       events: [OrderPlaced],
       delay: patience,
     })
-    addAlarm(this, 'standing-alarm', this.metric('OrdersStanding'), {
-      name: 'orders-standing',
+    addAlarm(this, 'stuck-alarm', this.metric('OrdersStuck'), {
+      name: 'orders-stuck',
       problem: `An order has been stuck for ${patience.toMinutes()} minutes.`,
-      runbook: 'order-stands',
+      runbook: 'orders-stuck',
       threshold: 1,
     })
   }
@@ -68,7 +68,7 @@ export class OrdersStack extends ServiceStack {
       ? [
           this.metric('OrdersReserved', { label: 'reserved' }),
           this.metric('OrdersRejected', { label: 'rejected' }),
-          this.metric('OrdersStanding', { label: 'stuck' }),
+          this.metric('OrdersStuck', { label: 'stuck' }),
         ]
       : []
     this.resources.graphs.push(

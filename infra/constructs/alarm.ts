@@ -16,7 +16,7 @@ export type Runbook =
   | 'queue-late'
   | 'relay-late'
   | 'unpublished-events'
-  | 'order-stands'
+  | 'orders-stuck'
   | 'release-rolled-back'
 
 export interface AlarmProps extends Omit<CreateAlarmOptions, 'alarmName' | 'alarmDescription' | 'evaluationPeriods'> {

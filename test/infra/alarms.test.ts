@@ -70,10 +70,10 @@ test.each([
   }
 })
 
-test('an order is looked at 15 minutes after it was placed, and one that stands raises the alarm of its stage', () => {
+test('watch-order checks an order 15 minutes after it was placed, and a stuck one raises the alarm', () => {
   const queue = dev.ofType('AWS::SQS::Queue').find(({ properties }) => properties.QueueName.endsWith('-watch-order'))!
   expect(queue.properties.DelaySeconds).toBe(900)
-  const [[, alarm]] = watching('OrdersStanding') as [[string, Resource]]
+  const [[, alarm]] = watching('OrdersStuck') as [[string, Resource]]
   expect(alarm.properties).toMatchObject({
     Namespace: 'EcommerceApp',
     Dimensions: [

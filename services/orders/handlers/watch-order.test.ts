@@ -22,15 +22,15 @@ async function shop() {
   return { table, handler: watchOrderHandler(orderReader(table)), ...wanted, become }
 }
 
-const measured = () => logs.lines().filter((line) => 'OrdersStanding' in line)
-const told = () => logs.lines().filter((line) => line['message'] === 'An order stands')
+const counted = () => logs.lines().filter((line) => 'OrdersStuck' in line)
+const logged = () => logs.lines().filter((line) => line['message'] === 'Order is stuck')
 
-test('an order that stands is measured, and told with its ids and nothing personal', async () => {
+test('a stuck order is counted, and logged with its ids and no personal data', async () => {
   const { handler, order, event, table } = await shop()
   const before = await table.items()
   expect(await handler(queueEvent([event]))).toEqual({ batchItemFailures: [] })
-  expect(measured()).toEqual([expect.objectContaining({ OrdersStanding: 1 })])
-  expect(told()).toEqual([
+  expect(counted()).toEqual([expect.objectContaining({ OrdersStuck: 1 })])
+  expect(logged()).toEqual([
     expect.objectContaining({
       level: 'WARN',
       order_id: order.orderId,
@@ -44,16 +44,16 @@ test('an order that stands is measured, and told with its ids and nothing person
 
 const others = orderStatuses.filter((status) => !(passingStatuses as readonly OrderStatus[]).includes(status))
 
-test.each(others)('an order that is %s says nothing', async (status) => {
+test.each(others)('an order in status %s is neither counted nor logged', async (status) => {
   const { handler, event, become } = await shop()
   await become(status)
   expect(await handler(queueEvent([event]))).toEqual({ batchItemFailures: [] })
-  expect([...measured(), ...told()]).toEqual([])
+  expect([...counted(), ...logged()]).toEqual([])
 })
 
-test('several of one batch are counted together, and one that is not there fails alone', async () => {
+test('counts each stuck order of a batch, and fails a missing order alone', async () => {
   const { handler, event } = await shop()
   const { event: unknown } = placed()
   expect(await handler(queueEvent([event, unknown, event]))).toEqual({ batchItemFailures: [{ itemIdentifier: 'm1' }] })
-  expect(measured().flatMap((line) => line['OrdersStanding'])).toEqual([1, 1])
+  expect(counted().flatMap((line) => line['OrdersStuck'])).toEqual([1, 1])
 })

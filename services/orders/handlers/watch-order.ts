@@ -11,7 +11,7 @@ export function watchOrderHandler(orders: Parameters<typeof watchOrderUseCase>[0
     const watched = await watchOrder(orderId)
     if (watched.kind === 'moved-on') return
     const { status, placedAt } = watched.order
-    logger.warn('An order stands', { order_id: orderId, status, placed_at: placedAt })
-    metrics.addMetric('OrdersStanding', MetricUnit.Count, 1)
+    logger.warn('Order is stuck', { order_id: orderId, status, placed_at: placedAt })
+    metrics.addMetric('OrdersStuck', MetricUnit.Count, 1)
   })
 }
