@@ -7,7 +7,7 @@ export interface ApiCall {
   readonly headers?: Record<string, string>
   readonly parameters?: Record<string, string>
   readonly query?: Record<string, string>
-  /** Sent as it is when it is text, as JSON otherwise. */
+  /** A string is sent as it is, any other value as JSON. */
   readonly body?: unknown
   readonly base64?: boolean
   /** A customer behind the JWT authorizer. */
@@ -16,7 +16,7 @@ export interface ApiCall {
   readonly staff?: string
 }
 
-/** The event that an HTTP API hands to its function (payload 2.0). */
+/** The event of an HTTP API (payload format 2.0). */
 export function apiEvent(call: ApiCall = {}): ApiEvent {
   const { method = 'GET', path = '/', headers = {}, query, parameters, body, base64 = false } = call
   const text = body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body)
@@ -60,7 +60,7 @@ export interface Answer {
 
 type Handler = (event: ApiEvent, context: { awsRequestId: string }) => Promise<APIGatewayProxyStructuredResultV2>
 
-/** Calls a route's handler as the gateway would, and reads its answer. */
+/** Calls a route's handler as API Gateway does, and parses its answer. */
 export async function callApi(handler: Handler, call: ApiCall = {}): Promise<Answer> {
   const { statusCode, headers = {}, body } = await handler(apiEvent(call), { awsRequestId: 'lambda-request' })
   return {

@@ -10,13 +10,13 @@ import { State } from '@cartwheel/local/state/state.ts'
 import { WireServer } from '@cartwheel/local/wire/server.ts'
 import { createAuthenticate } from '@cartwheel/local/wire/sigv4.ts'
 
-/** S3 on a port of its own, with signatures checked and every signed call allowed. */
+/** S3 on a free port, which checks signatures and allows every signed call. */
 export interface TestBuckets {
   readonly endpoint: string
   readonly client: S3Client
-  /** The events that EventBridge would have got, oldest first. */
+  /** The events sent to EventBridge, oldest first. */
   readonly events: Record<string, any>[]
-  /** Lets time pass for S3: signatures and forms grow old. */
+  /** Advances S3's clock, by which signatures and forms expire. */
   advance(ms: number): void
   keys(bucket: string): Promise<string[]>
   stop(): Promise<void>

@@ -1,8 +1,8 @@
 import { jest } from '@jest/globals'
 
 /**
- * Takes what the logger and the metrics write, so that a test can read it and the report stays clean. Call it at the
- * top of a test file; `lines()` has the lines of the running test, oldest first.
+ * Captures the output of logger and metrics. Called at the top of a test file; `lines()` returns the lines of the
+ * running test, oldest first.
  */
 export function capturedLogs(): { lines(): Record<string, any>[]; text(): string } {
   let written: string[] = []

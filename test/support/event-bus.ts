@@ -1,10 +1,10 @@
 import type { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { startEvents } from '@cartwheel/local/events/testing.ts'
 
-/** A bus on a port of its own, with one rule that takes everything. */
+/** A bus on a free port, with one rule that matches every event. */
 export interface TestEventBus {
   readonly client: EventBridgeClient
-  /** The events that came since the last call, in order, as a rule's target gets them. At most 10. */
+  /** The events since the last call, in order, as a rule's target receives them. At most 10. */
   received(): Promise<Record<string, any>[]>
   stop(): Promise<void>
 }

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 
 type Json = any
 
-/** What AWS answers instead: with status 403, or another. */
+/** An error answer of AWS. @default status 403 */
 export class Refusal extends Error {
   readonly code: string
   readonly status: number
@@ -17,19 +17,19 @@ export class Refusal extends Error {
 
 export const denied = (action: string) => new Refusal('AccessDenied', `User is not authorized to perform: ${action}`)
 
-/** Operation → its answer, or what makes it of the request, at once or later. */
+/** By operation: the answer, or a function of the request. */
 export type Answers = Readonly<Record<string, Json | ((input: Json) => Json)>>
 
 export interface FakeAws {
   readonly endpoint: string
-  /** Operations in the order in which they were asked. */
+  /** The requested operations, oldest first. */
   readonly asked: readonly string[]
-  /** For a process, or this one, whose AWS it is. */
+  /** Environment variables that direct a process to this fake. */
   readonly environment: Readonly<Record<string, string>>
   stop(): Promise<void>
 }
 
-/** Answers AWS's wire protocols with what a test gives; what it does not give is an UnknownOperation. */
+/** Answers AWS's wire protocols with the given answers, and UnknownOperation to any other operation. */
 export async function startFakeAws(answers: Answers): Promise<FakeAws> {
   const asked: string[] = []
   const server = createServer((request, response) => {

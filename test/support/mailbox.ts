@@ -5,10 +5,10 @@ import { SesService } from '@cartwheel/local/ses/service.ts'
 import { State } from '@cartwheel/local/state/state.ts'
 import { WireServer } from '@cartwheel/local/wire/server.ts'
 
-/** SES on a port of its own, with a client that speaks to it over HTTP. */
+/** SES on a free port, with a client. */
 export interface TestMailbox {
   readonly client: SESv2Client
-  /** The mails sent, oldest first, as the mailbox's JSON has them. */
+  /** The sent mails, oldest first, in the mailbox's JSON. */
   mails(): Promise<Record<string, any>[]>
   stop(): Promise<void>
 }

@@ -1,6 +1,6 @@
 /**
- * For a process, or this one, that must meet nobody's account: of all places where the SDK and the CDK look for
- * credentials and a region none tells any, and whoever asks all the same finds nobody at the endpoint.
+ * An environment without an AWS account: no credentials or region in any place where the SDK and the CDK look for them,
+ * and an endpoint that refuses connections.
  */
 export const noAccount = {
   AWS_REGION: '',

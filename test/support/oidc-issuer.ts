@@ -9,23 +9,23 @@ interface SigningKey {
   readonly publicJwk: JWK
 }
 
-/** An OpenID Connect issuer on a port of its own, whose keys a test rotates and whose requests it counts. */
+/** An OpenID Connect issuer on a free port. */
 export interface OidcIssuer {
   readonly url: string
-  /** How often each path was asked for. */
+  /** The number of requests for each path. */
   readonly requests: Map<string, number>
-  /** While true, every request is answered 503. */
+  /** Answers every request with 503. */
   broken: boolean
-  /** What its configuration says that it is; its own address unless a test lies. */
+  /** The issuer in its configuration. @default its URL */
   claimedIssuer: string
-  /** Makes the keys that it publishes and signs with from now on. */
+  /** Replaces the key that it publishes and signs with. */
   rotate(id: string, algorithm?: string): Promise<void>
-  /** A token of these claims, signed with the current key. Claims of undefined are left out. */
+  /** A token with these claims, signed with the current key. Undefined claims are left out. */
   token(claims: JWTPayload): Promise<string>
   stop(): Promise<void>
 }
 
-/** @param keyId of its first key; issuers of one test file that name the same key id hold the same key */
+/** @param keyId of its first key; issuers of one test file with the same key id have the same key */
 export async function startOidcIssuer(keyId = 'key-1'): Promise<OidcIssuer> {
   let key = await keyOf(keyId, 'RS256')
   const requests = new Map<string, number>()
@@ -62,7 +62,7 @@ export async function startOidcIssuer(keyId = 'key-1'): Promise<OidcIssuer> {
   return issuer
 }
 
-/** Made once, since making an RSA key takes longer than a test. */
+/** Generated once, since generating an RSA key takes longer than a test. */
 const keys = new Map<string, Promise<SigningKey>>()
 
 function keyOf(id: string, algorithm: string): Promise<SigningKey> {

@@ -7,7 +7,7 @@ interface AnyEvent {
   readonly data: unknown
 }
 
-/** Events as a rule puts them into a queue and the queue into a function; message ids are `m0`, `m1`, … */
+/** Events as a function receives them from a queue that a rule sends to; message ids are `m0`, `m1`, … */
 export const queueEvent = (events: readonly AnyEvent[]): SQSEvent =>
   ({
     Records: events.map(({ source, type, metadata, data }, index) => ({

@@ -1,11 +1,11 @@
-/** A small generator of pseudo-random numbers, so that a failing case can be run again by its seed. */
+/** A seeded generator of pseudo-random numbers, so that a failing case can be repeated. */
 export interface Random {
-  /** A whole number from `min` to `max`, both included. */
+  /** An integer from `min` to `max`, both inclusive. */
   int(min: number, max: number): number
   pick<Value>(values: readonly Value[]): Value
 }
 
-/** Mulberry32: 32 bits of state, good enough to vary cases. */
+/** Mulberry32, with 32 bits of state. */
 export function seededRandom(seed: number): Random {
   let state = seed >>> 0
   const next = (): number => {

@@ -1,6 +1,6 @@
 import { Refusal, type Answers } from './fake-aws.ts'
 
-/** The stack that `cdk bootstrap` makes. */
+/** The stack of `cdk bootstrap`. */
 export const toolkit = {
   StackName: 'CDKToolkit',
   StackStatus: 'CREATE_COMPLETE',
@@ -8,7 +8,7 @@ export const toolkit = {
 }
 export const absentIdentity = new Refusal('NotFoundException', 'It does not exist.', 404)
 
-/** An account in which nothing stands in the way. */
+/** An account that can take a deployment. */
 export const readyAccount: Answers = {
   GetCallerIdentity: { Account: '123456789012', Arn: 'arn:aws:iam::123456789012:user/ada', UserId: 'U' },
   DescribeStacks: { Stacks: [toolkit] },

@@ -23,12 +23,12 @@ export const address = {
 
 export const orderBody = (items: readonly Line[]) => ({ items, shippingAddress: address, paymentToken: 'tok_ok' })
 
-/** What tests do in a deployment's shop, as its customers and its staff. */
+/** What tests do in a deployment, as customers and as staff. */
 export type Shop = ReturnType<typeof shopOf>
 
 /**
- * @param deployment of this app, local or on AWS
- * @param signal ends whatever still asks the API
+ * @param deployment local or on AWS
+ * @param signal cancels further requests
  */
 export function shopOf(deployment: Deployment, signal?: AbortSignal) {
   const api = async (method: string, path: string, call?: ApiCall): Promise<ApiAnswer> => {
@@ -38,7 +38,7 @@ export function shopOf(deployment: Deployment, signal?: AbortSignal) {
 
   let staff: Promise<string> | undefined
   const staffToken = (): Promise<string> =>
-    // Someone new: on AWS nobody may set another's password, and a machine of the pipeline remembers none.
+    // A new user: on AWS the password of an existing one may be unknown.
     (staff ??= signIn(deployment, { email: `staff.${randomUUID()}@example.com`, group: 'staff' }))
 
   const orderOf = async (token: string, orderId: string) => (await api('GET', `/orders/${orderId}`, { token })).body
@@ -49,7 +49,7 @@ export function shopOf(deployment: Deployment, signal?: AbortSignal) {
     staffToken,
     orderOf,
 
-    /** A customer nobody else uses. */
+    /** A new customer. */
     async newCustomer(): Promise<Customer> {
       const email = `buyer.${randomUUID()}@example.com`
       return { email, token: await signIn(deployment, { email, name: 'Test Buyer' }) }
@@ -72,13 +72,13 @@ export function shopOf(deployment: Deployment, signal?: AbortSignal) {
       return (await api('GET', `/admin/inventory/${sku}`, { token: await staffToken() })).body
     },
 
-    /** The SKU of the nth product of the catalogue; each test file takes its own, since files share the stock. */
+    /** The SKU of the nth product by price. Each test file uses its own, since they share the stock. */
     async skuOf(index: number): Promise<string> {
       const { body } = await api('GET', '/products?sort=price&limit=100')
       return body.items[index].sku
     },
 
-    /** Waits until the stock has answered. */
+    /** Waits until the order is reserved or rejected. */
     decided: (token: string, orderId: string, timeoutMs?: number) =>
       eventually(
         `order ${orderId} to be reserved or rejected`,

@@ -9,18 +9,18 @@ import { createDocumentClient, type Table } from '#shared/dynamodb/table.ts'
 
 export type Item = Record<string, any> & { PK: string; SK: string }
 
-/** The shop's table on the embedded engine, in memory: what the stores are tested on. */
+/** The table on the embedded DynamoDB engine, in memory. */
 export interface TestTable extends Table {
-  /** Every item there is, in no particular order. */
+  /** All items, in no particular order. */
   items(): Promise<Item[]>
   put(item: Item): Promise<void>
-  /** Makes the next calls of an operation fail as if another transaction were at the same items. */
+  /** Makes the next calls of an operation fail with a transaction conflict. */
   conflictNext(operation: 'TransactWriteItems', times: number): void
-  /** Runs `meanwhile` once, just before the next call of an operation takes effect. */
+  /** Runs `meanwhile` once, before the next call of an operation takes effect. */
   beforeNext(operation: string, meanwhile: () => Promise<void>): void
-  /** How often an operation was called since the table was made. */
+  /** The number of calls of an operation. */
   calls(operation: string): number
-  /** What an operation was asked since the table was made, oldest first. */
+  /** The requests of an operation, oldest first. */
   requests(operation: string): any[]
 }
 
@@ -44,7 +44,7 @@ export async function createTestTable(): Promise<TestTable> {
         const operation = commandName.replace(/Command$/, '')
         requests.set(operation, [...(requests.get(operation) ?? []), request.input])
         await interruptions.get(operation)?.shift()?.()
-        // A turn of the event loop, as a network takes it: so callers that start together really overlap.
+        // A turn of the event loop, as a network would take it, so that concurrent callers overlap.
         await new Promise((resolve) => setImmediate(resolve))
         return next(request)
       },
@@ -70,7 +70,7 @@ export async function createTestTable(): Promise<TestTable> {
   }
 }
 
-/** As AWS words it when the first item is part of another transaction; the engine itself never lets two overlap. */
+/** In the words of AWS. The engine itself never runs two transactions at the same time. */
 const transactionConflict = () =>
   new TransactionCanceledException({
     message: 'Transaction cancelled, please refer cancellation reasons for specific reasons [TransactionConflict]',

