@@ -1,4 +1,4 @@
-/** A dependency asked for fewer requests. The HTTP layer answers 503 with Retry-After, a queue delivers again. */
+/** A dependency throttled a request. The HTTP layer answers 503 with Retry-After; a queue delivers the message again. */
 export class ThrottledError extends Error {
   override readonly name = 'ThrottlingException'
 }

@@ -16,7 +16,7 @@ const api: any = describeApi([
     headers: z.object({ 'if-match': z.string().optional() }),
     body: z.strictObject({ days: z.int().min(1).default(14) }),
     answers: { 201: { description: 'Lent', schema: loan } },
-    problems: { 'already-lent': { status: 409, title: 'Somebody else has it' } },
+    problems: { 'already-lent': { status: 409, title: 'Another user has it' } },
   }),
   defineRoute({
     operationId: 'listBooks',

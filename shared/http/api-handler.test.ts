@@ -98,7 +98,7 @@ describe('the correlation id', () => {
     ['with a space', 'a b'],
     ['of 129 characters', 'x'.repeat(129)],
     ['empty', ''],
-  ])('is made anew when the one sent is %s', async (_, id) => {
+  ])('is replaced when the client’s is %s', async (_, id) => {
     expect(await sent(id)).toEqual(Array.from({ length: 3 }, () => 'gateway-request'))
   })
 

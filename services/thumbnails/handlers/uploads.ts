@@ -64,7 +64,7 @@ export const getUploadHandler = (dependencies: GetUploadDependencies) =>
     found(dependencies, parameters.uploadId, (upload) => upload.ownerId === userId),
   )
 
-/** Staff see the uploads of product images, whoever sent them, and no customer's. */
+/** Staff see the uploads of product images by any user, and no customer's. */
 export const adminGetUploadHandler = (dependencies: GetUploadDependencies) =>
   apiHandler(routes.adminGetUpload, async ({ parameters }) =>
     found(dependencies, parameters.uploadId, (upload) => upload.purpose === 'product-image'),

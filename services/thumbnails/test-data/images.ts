@@ -43,7 +43,7 @@ export function noise(width: number, height: number): Sharp {
   return sharp(pixels, { raw: { width, height, channels: 3 } })
 }
 
-/** The first bytes of a PNG that claims a size and has nothing behind it. */
+/** The header of a PNG that claims a size, without image data. */
 export function pngClaiming(width: number, height: number): Buffer {
   const header = Buffer.alloc(13)
   header.writeUInt32BE(width, 0)
@@ -71,7 +71,7 @@ function crc32(bytes: Buffer): number {
   return ~crc >>> 0
 }
 
-/** Files of other kinds, by what they are; each begins as the real thing does. */
+/** Files of other types, by type; each starts with the signature of its type. */
 export const foreignFiles: Readonly<Record<string, () => Promise<Buffer>>> = {
   SVG: async () => Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><script>1</script></svg>'),
   GIF: () => quarters(20, 20).gif().toBuffer(),
@@ -90,7 +90,7 @@ async function hugeAvif(): Promise<Buffer> {
   return file
 }
 
-/** The colour at a place of an image that is given in fractions of its size. */
+/** The colour at a position of an image, in fractions of its size. */
 export async function colourAt(bytes: Uint8Array, x: number, y: number): Promise<number[]> {
   const { data, info } = await sharp(bytes).raw().toBuffer({ resolveWithObject: true })
   const offset = (Math.floor(y * info.height) * info.width + Math.floor(x * info.width)) * info.channels
