@@ -23,3 +23,7 @@ export function timeOfId(id: string): Date {
   const timePart = id.slice(id.indexOf('_') + 1).slice(0, 10)
   return new Date([...timePart].reduce((value, character) => value * 32 + alphabet.indexOf(character), 0))
 }
+
+/** The shard, from 0 to `count` - 1, of an id in a list that is spread over several index partitions. */
+export const shardOf = (id: string, count: number): number =>
+  [...id].reduce((mixed, character) => (mixed * 31 + character.charCodeAt(0)) % 65_521, 7) % count

@@ -3,7 +3,7 @@ import { defineEvent } from '#shared/events/envelope.ts'
 
 const source = 'inventory.app'
 
-/** All lines of an order are reserved, or none. The aggregate of both answers is the order's reservation. */
+/** All lines of an order are reserved, or none. The aggregate of both events is the order's reservation. */
 export const StockReserved = defineEvent({
   source,
   type: 'StockReserved',
@@ -17,7 +17,7 @@ export const StockRejected = defineEvent({
   version: 1,
   data: z.object({
     orderId: z.string(),
-    /** Only the lines that lack. */
+    /** Only the lines that could not be reserved. */
     shortages: z.array(z.object({ sku: z.string(), requested: z.int().min(1), available: z.int().min(0) })),
   }),
 })
@@ -30,7 +30,7 @@ export const StockReplenished = defineEvent({
   data: z.object({ sku: z.string(), added: z.int().min(1), available: z.int().min(0) }),
 })
 
-/** Told once when what is available falls to the threshold or below. */
+/** Published once when the available pieces fall to the threshold or below. */
 export const StockLow = defineEvent({
   source,
   type: 'StockLow',
@@ -38,7 +38,7 @@ export const StockLow = defineEvent({
   data: z.object({ sku: z.string(), available: z.int().min(1), threshold: z.int().min(1) }),
 })
 
-/** Told once when the last piece is gone. */
+/** Published once when no available piece is left. */
 export const StockDepleted = defineEvent({
   source,
   type: 'StockDepleted',

@@ -1,74 +1,94 @@
-import { allocate } from './domain/allocate.ts'
-import type { OrderToReserve } from './domain/reservation.ts'
-import { line, noon, orderOf, stockOf } from './domain/stock.fixture.ts'
+import { allocate, skusOf } from './domain/allocate.ts'
+import { hold, reject, release, type ReservationRequest } from './domain/reservation.ts'
+import { line, noon, requestOf, stockOf } from './domain/stock.fixture.ts'
 import type { StockLedger } from './ports.ts'
 
-const about = { time: noon, lowStockThreshold: 3 }
+const options = { time: noon, lowStockThreshold: 3 }
 
-/** Reads, allocates and commits, as the use case does in one try. */
-const reserve = async (ledger: StockLedger, orders: OrderToReserve[]) => {
-  const skus = [...new Set(orders.flatMap(({ lines }) => lines.map(({ sku }) => sku)))]
-  const { stocks } = await ledger.read({ skus, orderIds: [] })
-  return ledger.commit(allocate(stocks, orders, about))
+/** Reads, allocates and commits, like one attempt of the use case. */
+const reserve = async (ledger: StockLedger, requests: ReservationRequest[]) => {
+  const { stocks } = await ledger.read({ skus: skusOf(requests), orderIds: [] })
+  return ledger.commit(allocate(stocks, requests, options))
 }
 
 const stocksOf = async (ledger: StockLedger, ...skus: string[]) => (await ledger.read({ skus, orderIds: [] })).stocks
+const reservationsOf = async (ledger: StockLedger, ...orderIds: string[]) =>
+  (await ledger.read({ skus: [], orderIds })).reservations
 
 /** What every adapter of the stock ledger must do. The ledger is fresh and empty for each test. */
 export function stockLedgerContract(create: () => Promise<StockLedger>) {
   const stocked = async (...stocks: ReturnType<typeof stockOf>[]) => {
     const ledger = await create()
     const changes = stocks.map((stock) => ({ stock, events: [] }))
-    expect(await ledger.commit({ changes, reservations: [] })).toBe('committed')
+    expect(await ledger.commit({ stocks: changes, reservations: [] })).toBe('committed')
     return ledger
   }
 
-  test('an empty ledger has no stocks and no marks', async () => {
+  test('an empty ledger has no stocks and no reservations', async () => {
     const ledger = await create()
-    expect(await ledger.read({ skus: ['MUG'], orderIds: ['a'] })).toEqual({ stocks: [], markedOrders: new Set() })
+    expect(await ledger.read({ skus: ['MUG'], orderIds: ['a'] })).toEqual({ stocks: [], reservations: [] })
   })
 
-  test('a batch changes all its stocks and marks all its orders, the rejected ones too', async () => {
+  test('a batch changes all its stocks and stores a reservation for each order, also for a rejected one', async () => {
     const ledger = await stocked(stockOf('MUG', 3), stockOf('TEA', 1))
-    const orders = [orderOf('a', line('MUG', 2), line('TEA', 1)), orderOf('b', line('TEA', 1))]
-    expect(await reserve(ledger, orders)).toBe('committed')
-    const { stocks, markedOrders } = await ledger.read({ skus: ['MUG', 'TEA'], orderIds: ['a', 'b', 'c'] })
+    const requests = [requestOf('a', line('MUG', 2), line('TEA', 1)), requestOf('b', line('TEA', 1))]
+    expect(await reserve(ledger, requests)).toBe('committed')
+    const { stocks, reservations } = await ledger.read({ skus: ['MUG', 'TEA'], orderIds: ['a', 'b', 'c'] })
     expect(stocks.toSorted((a, b) => (a.sku < b.sku ? -1 : 1))).toEqual([
       { ...stockOf('MUG', 1, 2), version: 2 },
       { ...stockOf('TEA', 0, 1), version: 2 },
     ])
-    expect(markedOrders).toEqual(new Set(['a', 'b']))
+    expect(reservations.toSorted((a, b) => (a.orderId < b.orderId ? -1 : 1))).toEqual([
+      hold(requests[0]!, noon).reservation,
+      reject(requests[1]!, [], noon).reservation,
+    ])
   })
 
   test('a stock that changed since it was read makes the whole batch stale', async () => {
     const ledger = await stocked(stockOf('MUG', 3), stockOf('TEA', 3))
-    const old = allocate(await stocksOf(ledger, 'MUG', 'TEA'), [orderOf('a', line('MUG', 1), line('TEA', 1))], about)
-    await reserve(ledger, [orderOf('b', line('TEA', 1))])
+    const old = allocate(
+      await stocksOf(ledger, 'MUG', 'TEA'),
+      [requestOf('a', line('MUG', 1), line('TEA', 1))],
+      options,
+    )
+    await reserve(ledger, [requestOf('b', line('TEA', 1))])
     expect(await ledger.commit(old)).toBe('stale')
     expect(await stocksOf(ledger, 'MUG')).toEqual([stockOf('MUG', 3)])
-    expect((await ledger.read({ skus: [], orderIds: ['a'] })).markedOrders.size).toBe(0)
+    expect(await reservationsOf(ledger, 'a')).toEqual([])
   })
 
-  test('an order is marked once: a second mark makes the whole batch stale', async () => {
+  test('a second reservation of an order makes the whole batch stale', async () => {
     const ledger = await stocked(stockOf('MUG', 3))
-    await reserve(ledger, [orderOf('a', line('MUG', 1))])
-    expect(await reserve(ledger, [orderOf('b', line('MUG', 1)), orderOf('a', line('MUG', 1))])).toBe('stale')
+    await reserve(ledger, [requestOf('a', line('MUG', 1))])
+    expect(await reserve(ledger, [requestOf('b', line('MUG', 1)), requestOf('a', line('MUG', 1))])).toBe('stale')
     expect(await stocksOf(ledger, 'MUG')).toEqual([{ ...stockOf('MUG', 2, 1), version: 2 }])
   })
 
-  test('a first stock of a SKU is made once', async () => {
+  test('a reservation is changed by one of two writers that read the same version', async () => {
     const ledger = await stocked(stockOf('MUG', 3))
-    expect(await ledger.commit({ changes: [{ stock: stockOf('MUG', 9), events: [] }], reservations: [] })).toBe('stale')
+    await reserve(ledger, [requestOf('a', line('MUG', 1))])
+    const [held] = await reservationsOf(ledger, 'a')
+    const released = { reservation: release(held, 'a', noon)!, events: [] }
+    expect(await ledger.commit({ stocks: [], reservations: [released] })).toBe('committed')
+    expect(await ledger.commit({ stocks: [], reservations: [released] })).toBe('stale')
+    expect(await reservationsOf(ledger, 'a')).toEqual([released.reservation])
+  })
+
+  test('a first stock of a SKU is stored once', async () => {
+    const ledger = await stocked(stockOf('MUG', 3))
+    expect(await ledger.commit({ stocks: [{ stock: stockOf('MUG', 9), events: [] }], reservations: [] })).toBe('stale')
     expect(await stocksOf(ledger, 'MUG')).toEqual([stockOf('MUG', 3)])
   })
 
-  test('a hundred items are read and written at once', async () => {
+  test('a hundred items are read and written in one call', async () => {
     const skus = Array.from({ length: 50 }, (_, index) => `SKU-${index}`)
     const ledger = await stocked(...skus.map((sku) => stockOf(sku, 50)))
-    const orders = Array.from({ length: 50 }, (_, index) => orderOf(`o${index}`, ...skus.map((sku) => line(sku, 1))))
-    expect(await reserve(ledger, orders)).toBe('committed')
-    const { stocks, markedOrders } = await ledger.read({ skus, orderIds: orders.map(({ orderId }) => orderId) })
+    const requests = Array.from({ length: 50 }, (_, index) =>
+      requestOf(`o${index}`, ...skus.map((sku) => line(sku, 1))),
+    )
+    expect(await reserve(ledger, requests)).toBe('committed')
+    const { stocks, reservations } = await ledger.read({ skus, orderIds: requests.map(({ orderId }) => orderId) })
     expect(stocks.map(({ available }) => available)).toEqual(skus.map(() => 0))
-    expect(markedOrders.size).toBe(50)
+    expect(reservations).toHaveLength(50)
   })
 }

@@ -1,23 +1,23 @@
-import type { Reservation } from './domain/reservation.ts'
+import type { Reservation, ReservationChange } from './domain/reservation.ts'
 import type { Stock, StockChange } from './domain/stock.ts'
 
-/** Stocks and the marks of the orders that were dealt with. */
+/** Stocks and reservations. */
 export interface StockLedger {
   /**
-   * What is there now, strongly consistent: stocks that were ever written, and which of the orders have a mark.
-   * At most 100 distinct SKUs and orders together.
+   * A strongly consistent read. SKUs that were never stocked and orders without a reservation are left out. At most 100
+   * distinct SKUs and orders together.
    */
-  read(wanted: {
+  read(keys: {
     skus: readonly string[]
     orderIds: readonly string[]
-  }): Promise<{ stocks: Stock[]; markedOrders: ReadonlySet<string> }>
+  }): Promise<{ stocks: Stock[]; reservations: Reservation[] }>
 
   /**
-   * Writes all or nothing, in one try. Each change follows the version that it was made from, and each order gets
-   * its only mark. `stale`: somebody else changed one of them, or is about to; nothing was written.
+   * Writes all changes or none, in one attempt. Each change follows the version that was read. `stale`: one of the items
+   * changed since, or another transaction is writing it; nothing was written.
    */
-  commit(work: {
-    changes: readonly StockChange[]
-    reservations: readonly Reservation[]
+  commit(changes: {
+    stocks: readonly StockChange[]
+    reservations: readonly ReservationChange[]
   }): Promise<'committed' | 'stale'>
 }

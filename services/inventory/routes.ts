@@ -1,10 +1,8 @@
 import * as z from 'zod'
 import { defineRoute } from '#shared/http/route.ts'
-import { singleLine } from '#shared/text.ts'
-import { Sku } from '#shared/text.ts'
-import { maxAvailable } from './domain/adjust.ts'
+import { singleLine, Sku } from '#shared/text.ts'
+import { maxAvailable } from './domain/stock.ts'
 
-/** What staff see of a stock. */
 export const StockView = z.object({
   sku: z.string(),
   available: z.int().min(0),
@@ -17,17 +15,22 @@ const eitherSetOrAdd = 'Send either set or add, and not both.'
 
 export const AdjustmentRequest = z
   .strictObject({
-    set: z.int().min(0).max(maxAvailable).optional().describe('This many are available from now on'),
-    add: z.int().min(-maxAvailable).max(maxAvailable).optional().describe('So many more are available, or fewer'),
+    set: z.int().min(0).max(maxAvailable).optional().describe('The new number of available pieces'),
+    add: z
+      .int()
+      .min(-maxAvailable)
+      .max(maxAvailable)
+      .optional()
+      .describe('Added to the available pieces; may be negative'),
     reason: singleLine(200).optional(),
   })
   .refine(({ set, add }) => (set === undefined) !== (add === undefined), eitherSetOrAdd)
   .describe(eitherSetOrAdd)
 
 export const adjustStockProblems = {
-  'stock-below-zero': { status: 409, title: 'There are not that many available pieces' },
-  'stock-too-large': { status: 409, title: 'There would be more available pieces than a stock can have' },
-  'stock-contended': { status: 409, title: 'Orders kept changing the same stock meanwhile' },
+  'stock-below-zero': { status: 409, title: 'Fewer pieces are available than would be removed' },
+  'stock-too-large': { status: 409, title: 'More pieces would be available than a stock can have' },
+  'stock-contended': { status: 409, title: 'Other requests changed the same stock at the same time' },
 } as const
 
 export const adjustStock = defineRoute({
@@ -39,7 +42,7 @@ export const adjustStock = defineRoute({
   entry: 'adjust-stock',
   parameters: z.object({ sku: Sku }),
   body: AdjustmentRequest,
-  answers: { 200: { description: 'The stock as it stands now', schema: StockView } },
+  answers: { 200: { description: 'The stock after the change', schema: StockView } },
   problems: adjustStockProblems,
 })
 

@@ -1,3 +1,5 @@
+import { shardOf } from '#shared/ids.ts'
+
 /** Prefixes of the partition keys that orders own, in the table and its indexes. */
 export const prefixes = ['ORDER#', 'CUSTOMER#', 'ORDERS#', 'IDEMPOTENCY#placeOrder#'] as const
 
@@ -23,7 +25,7 @@ export const paymentKey = (orderId: string) => ({ PK: `PAYMENT#${orderId}`, SK: 
 export const indexKeys = (order: { orderId: string; customerId: string; placedAt: string }) => ({
   GSI1PK: customerPartition(order.customerId),
   GSI1SK: order.orderId,
-  GSI2PK: monthPartition(order.placedAt.slice(0, 7), shardOf(order.orderId)),
+  GSI2PK: monthPartition(order.placedAt.slice(0, 7), shardOf(order.orderId, shardCount)),
   GSI2SK: order.orderId,
 })
 
@@ -32,10 +34,6 @@ export const monthPartitions = (month: string): string[] =>
   Array.from({ length: shardCount }, (_, shard) => monthPartition(month, shard))
 
 const monthPartition = (month: string, shard: number) => `ORDERS#${month}#${shard}`
-
-/** The ids end in random characters, so that any mixing of all of them spreads evenly. */
-const shardOf = (orderId: string): number =>
-  [...orderId].reduce((mixed, character) => (mixed * 31 + character.charCodeAt(0)) % 65_521, 7) % shardCount
 
 /** The months that are listed at `now`, from `latest` back: `2026-11`, `2026-10`, … */
 export function monthsBack(now: Date, latest: Date): string[] {

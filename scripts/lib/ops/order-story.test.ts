@@ -28,7 +28,7 @@ const mail = (status: 'none' | 'sending' | 'sent') => ({
 
 test.each<[string, Partial<Facts>, (string | undefined)[]]>([
   ['the stock, while nothing is decided', {}, ['inventory-reserve-stock']],
-  ['the order, when the stock is decided', { reservation: { status: 'reserved' } }, ['orders-apply-events']],
+  ['the order, when the stock is decided', { reservation: { status: 'held' } }, ['orders-apply-events']],
   ['the relay too, when it tells of no publishing', { published: new Set() }, ['inventory-reserve-stock', undefined]],
   ['nothing, where no service follows', { status: 'RESERVED' }, []],
   ['the payment, where that service is', { status: 'RESERVED', consumers: ['payments-capture'] }, ['payments-capture']],

@@ -1,60 +1,70 @@
 import { batchGet } from '#shared/dynamodb/batch-get.ts'
+import { setFields } from '#shared/dynamodb/conditional-write.ts'
 import type { Table } from '#shared/dynamodb/table.ts'
 import { transactWrite, type TransactItem } from '#shared/dynamodb/transact-write.ts'
 import { eventsAttribute } from '#shared/events/envelope.ts'
-import type { Reservation } from '../domain/reservation.ts'
+import { Reservation, type ReservationChange } from '../domain/reservation.ts'
 import { Stock, type StockChange } from '../domain/stock.ts'
+import { heldIndexKeys, reservationKey, stockKey } from '../keys.ts'
 import type { StockLedger } from '../ports.ts'
-import { reservationKey, stockKey } from '../keys.ts'
 
 export const stockTable = (table: Table): StockLedger => ({
   async read({ skus, orderIds }) {
     const keys = [...skus.map(stockKey), ...orderIds.map(reservationKey)]
     const items = await batchGet(table, keys, { consistent: true })
-    const stocks = items.filter((item) => item['SK'] === 'STOCK').map((item) => Stock.parse(item))
-    const marks = new Set(items.filter((item) => item['SK'] === 'RESERVATION').map((item) => item['PK']))
-    return { stocks, markedOrders: new Set(orderIds.filter((orderId) => marks.has(reservationKey(orderId).PK))) }
+    return {
+      stocks: items.filter(({ SK }) => SK === 'STOCK').map((item) => Stock.parse(item)),
+      reservations: items.filter(({ SK }) => SK === 'RESERVATION').map((item) => Reservation.parse(item)),
+    }
   },
 
-  async commit({ changes, reservations }) {
+  async commit({ stocks, reservations }) {
     const outcome = await transactWrite(table, [
-      ...changes.map((change) => stockUpdate(table.name, change)),
-      ...reservations.map((reservation) => reservationPut(table.name, reservation)),
+      ...stocks.map((change) => stockUpdate(table.name, change)),
+      ...reservations.map((change) => reservationPut(table.name, change)),
     ])
     return outcome.kind === 'committed' ? 'committed' : 'stale'
   },
 })
 
 /**
- * The version that was read is the condition, and not `available >= :quantity`: only so are the crossings of the
- * low-stock threshold exact. Transactions on one stock exclude each other either way.
+ * Optimistic locking, and not the condition `available >= :quantity`: only a write that follows the version that was read
+ * knows whether it reaches the low-stock threshold. Transactions on one stock exclude each other either way.
  */
 function stockUpdate(TableName: string, { stock, events, correction }: StockChange): TransactItem {
-  const { sku, available, reserved, shipped, received, version } = stock
-  const counts = { sku, available, reserved, shipped, received, version, [eventsAttribute]: events }
-  const lastCorrection = correction && { ...correction, time: correction.time.toISOString() }
-  const fields = Object.entries({ ...counts, ...(lastCorrection ? { lastCorrection } : {}) })
+  const fields = setFields({
+    ...stock,
+    [eventsAttribute]: events,
+    ...(correction ? { lastCorrection: correction } : {}),
+  })
+  const condition = followsVersion(stock.version)
   return {
     Update: {
       TableName,
-      Key: stockKey(sku),
-      UpdateExpression: `SET ${fields.map(([name]) => `#${name} = :${name}`).join(', ')}`,
-      ConditionExpression: version === 1 ? 'attribute_not_exists(PK)' : '#version = :before',
-      ExpressionAttributeNames: Object.fromEntries(fields.map(([name]) => [`#${name}`, name])),
-      ExpressionAttributeValues: {
-        ...Object.fromEntries(fields.map(([name, value]) => [`:${name}`, value])),
-        ...(version === 1 ? {} : { ':before': version - 1 }),
-      },
+      Key: stockKey(stock.sku),
+      ...fields,
+      ...condition,
+      ExpressionAttributeNames: { ...fields.ExpressionAttributeNames, ...condition.ExpressionAttributeNames },
+      ExpressionAttributeValues: { ...fields.ExpressionAttributeValues, ...condition.ExpressionAttributeValues },
     },
   }
 }
 
-function reservationPut(TableName: string, { event, time, ...reservation }: Reservation): TransactItem {
+function reservationPut(TableName: string, { reservation, events }: ReservationChange): TransactItem {
   const Item = {
     ...reservationKey(reservation.orderId),
+    ...(reservation.status === 'held' ? heldIndexKeys(reservation) : {}),
     ...reservation,
-    createdAt: time.toISOString(),
-    [eventsAttribute]: [event],
+    [eventsAttribute]: events,
   }
-  return { Put: { TableName, Item, ConditionExpression: 'attribute_not_exists(PK)' } }
+  return { Put: { TableName, Item, ...followsVersion(reservation.version) } }
 }
+
+const followsVersion = (version: number) =>
+  version === 1
+    ? { ConditionExpression: 'attribute_not_exists(PK)' }
+    : {
+        ConditionExpression: '#version = :before',
+        ExpressionAttributeNames: { '#version': 'version' },
+        ExpressionAttributeValues: { ':before': version - 1 },
+      }

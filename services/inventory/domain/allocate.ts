@@ -1,50 +1,70 @@
-import { causedBy } from '#shared/events/envelope.ts'
-import { rejected, reserved, type OrderToReserve, type Reservation, type Shortage } from './reservation.ts'
-import { noStock, warnings, type Stock, type StockChange } from './stock.ts'
+import { hold, reject, type ReservationChange, type ReservationRequest, type Shortage } from './reservation.ts'
+import { lowStockEvents, noStock, type Stock, type StockChange } from './stock.ts'
 
 export interface Allocation {
-  /** One for each order, in the same order. */
-  readonly reservations: readonly Reservation[]
-  /** The stocks that changed, each by one version, whichever number of orders drew on it. */
-  readonly changes: readonly StockChange[]
+  /** One for each request, in the same order. */
+  readonly reservations: readonly ReservationChange[]
+  /** The stocks that changed, each by one version, however many orders drew on it. */
+  readonly stocks: readonly StockChange[]
 }
 
 /**
- * Gives stock to orders in the order in which they came: each gets all of its lines or none of them. What is not
- * in `stocks` was never stocked.
+ * Allocates stock in the order of the requests: an order gets all of its lines or none. A SKU that is not in `stocks`
+ * was never stocked.
  */
 export function allocate(
   stocks: readonly Stock[],
-  orders: readonly OrderToReserve[],
+  requests: readonly ReservationRequest[],
   { time, lowStockThreshold }: { time: Date; lowStockThreshold: number },
 ): Allocation {
   const before = new Map(stocks.map((stock) => [stock.sku, stock]))
   const changes = new Map<string, StockChange>()
   const current = (sku: string): Stock => changes.get(sku)?.stock ?? before.get(sku) ?? noStock(sku)
 
-  const reservations = orders.map((order) => {
-    const shortages = shortagesOf(order, current)
-    if (shortages.length > 0) return rejected(order, shortages, time)
-    for (const { sku, quantity } of order.lines) {
-      const stock = hold(current(sku), quantity, before.get(sku)!.version + 1)
-      const about = { time, cause: causedBy(order.metadata), lowStockThreshold }
-      const told = changes.get(sku)?.events ?? []
-      changes.set(sku, { stock, events: [...told, ...warnings(current(sku).available, stock, about)] })
+  const reservations = requests.map((request) => {
+    const shortages = shortagesOf(request, current)
+    if (shortages.length > 0) return reject(request, shortages, time)
+    for (const { sku, quantity } of request.lines) {
+      const stock = withHeld(current(sku), quantity, before.get(sku)!.version + 1)
+      const context = { time, cause: request.cause, lowStockThreshold }
+      const earlier = changes.get(sku)?.events ?? []
+      changes.set(sku, { stock, events: [...earlier, ...lowStockEvents(current(sku).available, stock, context)] })
     }
-    return reserved(order, time)
+    return hold(request, time)
   })
-  return { reservations, changes: [...changes.values()] }
+  return { reservations, stocks: [...changes.values()] }
 }
 
-const shortagesOf = ({ lines }: OrderToReserve, stockOf: (sku: string) => Stock): Shortage[] =>
+const shortagesOf = ({ lines }: ReservationRequest, stockOf: (sku: string) => Stock): Shortage[] =>
   lines.flatMap(({ sku, quantity }) => {
     const { available } = stockOf(sku)
     return available < quantity ? [{ sku, requested: quantity, available }] : []
   })
 
-const hold = (stock: Stock, quantity: number, version: number): Stock => ({
+const withHeld = (stock: Stock, quantity: number, version: number): Stock => ({
   ...stock,
   available: stock.available - quantity,
   reserved: stock.reserved + quantity,
   version,
 })
+
+/**
+ * The most items of one transaction, and of one batched read. The other limit, 4 MB, is far away: an item is a stock of
+ * a few hundred bytes, or the reservation of at most 50 lines (under 16 KB with its event).
+ */
+const maxItemsPerGroup = 100
+
+export const skusOf = (requests: readonly ReservationRequest[]): string[] => [
+  ...new Set(requests.flatMap(({ lines }) => lines.map(({ sku }) => sku))),
+]
+
+/** Splits requests into groups that fit into one transaction each, with an item for each SKU and each order. */
+export function groupRequests(requests: readonly ReservationRequest[]): ReservationRequest[][] {
+  const groups: ReservationRequest[][] = []
+  for (const request of requests) {
+    const last = groups.at(-1)
+    if (last && skusOf([...last, request]).length + last.length + 1 <= maxItemsPerGroup) last.push(request)
+    else groups.push([request])
+  }
+  return groups
+}

@@ -1,18 +1,46 @@
-import { causedBy, createEvent, type EventMetadata, type EventOf } from '#shared/events/envelope.ts'
+import * as z from 'zod'
+import { createEvent, type Cause, type EventOf } from '#shared/events/envelope.ts'
 import { StockRejected, StockReserved } from '../events.ts'
 
-export interface Line {
-  readonly sku: string
-  readonly quantity: number
+const Line = z.object({ sku: z.string(), quantity: z.int().min(1) })
+export type Line = Readonly<z.infer<typeof Line>>
+
+const common = {
+  orderId: z.string(),
+  /** Empty for a tombstone. */
+  lines: z.array(Line),
+  version: z.int().min(1),
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
 }
 
-/** An order that asks for its lines. */
-export interface OrderToReserve {
+/**
+ * The reservation of an order, one for each order:
+ *
+ *   none ─► held ─► shipped
+ *    │       └────► released
+ *    ├─► rejected
+ *    └─► released     a tombstone: the order was cancelled before its reservation request arrived
+ *
+ * Every status but `held` is final, and a repeated request leaves any reservation as it is.
+ */
+export const Reservation = z.discriminatedUnion('status', [
+  z.object({ ...common, status: z.literal('held'), heldUntil: z.iso.datetime() }),
+  z.object({ ...common, status: z.enum(['rejected', 'released', 'shipped']) }),
+])
+export type Reservation = z.infer<typeof Reservation>
+
+/**
+ * How long pieces are held for an order that is neither shipped nor cancelled. A day outlasts the retries of every
+ * queue, and leaves staff time to fix what stopped the order; a longer hold would keep the pieces from other customers.
+ */
+const holdHours = 24
+
+export interface ReservationRequest {
   readonly orderId: string
   /** Distinct SKUs. */
   readonly lines: readonly Line[]
-  /** Of the event that asked: what becomes of the order is caused by it. */
-  readonly metadata: EventMetadata
+  readonly cause: Cause
 }
 
 export interface Shortage {
@@ -21,35 +49,48 @@ export interface Shortage {
   readonly available: number
 }
 
-/**
- * What became of an order's wish, one for each order. It is also the mark that the order was dealt with: whatever
- * its status, a repeated wish finds it and changes nothing. A cancelled order is to be marked here as released,
- * before or after its reservation.
- */
-export type Reservation = {
-  readonly orderId: string
-  readonly lines: readonly Line[]
-  readonly version: number
-  readonly time: Date
-} & (
-  | { readonly status: 'reserved'; readonly event: EventOf<typeof StockReserved> }
-  | { readonly status: 'rejected'; readonly event: EventOf<typeof StockRejected> }
-)
-
-const version = 1
-
-export const reserved = ({ orderId, lines, metadata }: OrderToReserve, time: Date): Reservation => {
-  const fact = { aggregateId: orderId, aggregateVersion: version, time, cause: causedBy(metadata) }
-  const event = createEvent(StockReserved, { ...fact, data: { orderId, lines: [...lines] } })
-  return { orderId, lines, version, time, status: 'reserved', event }
+/** The next version of a reservation, with the events that it publishes. */
+export interface ReservationChange {
+  readonly reservation: Reservation
+  readonly events: readonly (EventOf<typeof StockReserved> | EventOf<typeof StockRejected>)[]
 }
 
-export const rejected = (
-  { orderId, lines, metadata }: OrderToReserve,
+export function hold({ orderId, lines, cause }: ReservationRequest, time: Date): ReservationChange {
+  const heldUntil = new Date(time.getTime() + holdHours * 60 * 60 * 1000).toISOString()
+  const reservation = { ...created(orderId, lines, time), status: 'held' as const, heldUntil }
+  const data = { orderId, lines: reservation.lines }
+  return { reservation, events: [createEvent(StockReserved, { ...factOf(reservation, time, cause), data })] }
+}
+
+export function reject(
+  { orderId, lines, cause }: ReservationRequest,
   shortages: readonly Shortage[],
   time: Date,
-): Reservation => {
-  const fact = { aggregateId: orderId, aggregateVersion: version, time, cause: causedBy(metadata) }
-  const event = createEvent(StockRejected, { ...fact, data: { orderId, shortages: [...shortages] } })
-  return { orderId, lines, version, time, status: 'rejected', event }
+): ReservationChange {
+  const reservation = { ...created(orderId, lines, time), status: 'rejected' as const }
+  const data = { orderId, shortages: [...shortages] }
+  return { reservation, events: [createEvent(StockRejected, { ...factOf(reservation, time, cause), data })] }
 }
+
+/** @returns undefined when nothing is held: the reservation is rejected, released or shipped */
+export function release(before: Reservation | undefined, orderId: string, time: Date): Reservation | undefined {
+  if (before === undefined) return { ...created(orderId, [], time), status: 'released' }
+  if (before.status !== 'held') return undefined
+  const { heldUntil: _, ...reservation } = before
+  return { ...reservation, status: 'released', version: before.version + 1, updatedAt: time.toISOString() }
+}
+
+const created = (orderId: string, lines: readonly Line[], time: Date) => ({
+  orderId,
+  lines: [...lines],
+  version: 1,
+  createdAt: time.toISOString(),
+  updatedAt: time.toISOString(),
+})
+
+const factOf = ({ orderId, version }: Reservation, time: Date, cause: Cause) => ({
+  aggregateId: orderId,
+  aggregateVersion: version,
+  time,
+  cause,
+})

@@ -1,10 +1,11 @@
 import * as z from 'zod'
 import { createEvent, type Cause, type EventOf } from '#shared/events/envelope.ts'
-import { StockDepleted, StockLow, type StockReplenished } from '../events.ts'
+import { failed, ok, type Result } from '#shared/result.ts'
+import { StockDepleted, StockLow, StockReplenished } from '../events.ts'
 
 const pieces = z.int().min(0)
 
-/** The pieces of one SKU: those that can be sold, those held for orders, those gone, and all that ever came in. */
+/** The pieces of one SKU: available for sale, reserved for orders, shipped, and received in total. */
 export const Stock = z
   .object({
     sku: z.string(),
@@ -12,7 +13,7 @@ export const Stock = z
     reserved: pieces,
     shipped: pieces,
     received: pieces,
-    /** Counts the changes; 0 for a stock that was never written. */
+    /** The number of changes; 0 for a SKU that was never stocked. */
     version: z.int().min(0),
   })
   .refine(
@@ -21,40 +22,78 @@ export const Stock = z
   )
 export type Stock = z.infer<typeof Stock>
 
+/** A SKU that was never stocked. */
+export const noStock = (sku: string): Stock => ({ sku, available: 0, reserved: 0, shipped: 0, received: 0, version: 0 })
+
 export type StockEvent = EventOf<typeof StockLow> | EventOf<typeof StockDepleted> | EventOf<typeof StockReplenished>
 
-/** The next version of a stock, with the events that it tells. */
+/** The next version of a stock, with the events that it publishes. */
 export interface StockChange {
   readonly stock: Stock
   readonly events: readonly StockEvent[]
-  /** Who corrected it and why, when it was staff. */
+  /** Only of a change that staff made. */
   readonly correction?: Correction
 }
 
 export interface Correction {
   readonly staffId: string
   readonly reason?: string | undefined
-  readonly time: Date
+  readonly time: string
 }
 
-/** A SKU that nobody ever stocked. */
-export const noStock = (sku: string): Stock => ({ sku, available: 0, reserved: 0, shipped: 0, received: 0, version: 0 })
-
-/** What comes with an event from outside the domain. */
-export interface Circumstances {
+export interface ChangeContext {
   readonly time: Date
   readonly cause: Cause
-  /** At this many available pieces or fewer a stock is low. */
+  /** A stock with this many available pieces or fewer is low. */
   readonly lowStockThreshold: number
 }
 
-/** The warnings when what is available falls from `before` to `stock.available`: told once, when a line is crossed. */
-export function warnings(before: number, stock: Stock, about: Circumstances): StockEvent[] {
-  const { sku, available, version: aggregateVersion } = stock
-  const fact = { aggregateId: sku, aggregateVersion, time: about.time, cause: about.cause }
+/** The change of the available pieces that staff request: to exactly `set`, or by `add`, which may be negative. */
+export type Adjustment = { readonly set: number } | { readonly add: number }
+
+/** The most pieces of one SKU that can be available. */
+export const maxAvailable = 1_000_000
+
+export interface AdjustmentFailure {
+  readonly reason: 'below-zero' | 'too-many'
+  readonly available: number
+}
+
+/**
+ * Changes what is available; `received` changes with it, since reserved and shipped pieces stay as they are.
+ * @returns undefined when the stock is already as requested
+ */
+export function adjust(
+  stock: Stock,
+  adjustment: Adjustment,
+  context: ChangeContext,
+): Result<StockChange | undefined, AdjustmentFailure> {
+  const available = 'set' in adjustment ? adjustment.set : stock.available + adjustment.add
+  if (available < 0) return failed({ reason: 'below-zero', available: stock.available })
+  if (available > maxAvailable) return failed({ reason: 'too-many', available: stock.available })
+  const added = available - stock.available
+  if (added === 0 && stock.version > 0) return ok(undefined)
+
+  const next: Stock = { ...stock, available, received: stock.received + added, version: stock.version + 1 }
+  if (added <= 0) return ok({ stock: next, events: lowStockEvents(stock.available, next, context) })
+  const data = { sku: next.sku, added, available }
+  return ok({ stock: next, events: [createEvent(StockReplenished, { ...factOf(next, context), data })] })
+}
+
+/** Published once, by the change that reaches the threshold or zero. */
+export function lowStockEvents(before: number, stock: Stock, context: ChangeContext): StockEvent[] {
+  const { sku, available } = stock
+  const fact = factOf(stock, context)
   if (available >= before) return []
   if (available === 0) return [createEvent(StockDepleted, { ...fact, data: { sku } })]
-  const threshold = about.lowStockThreshold
+  const threshold = context.lowStockThreshold
   if (available > threshold || before <= threshold) return []
   return [createEvent(StockLow, { ...fact, data: { sku, available, threshold } })]
 }
+
+const factOf = ({ sku, version }: Stock, { time, cause }: ChangeContext) => ({
+  aggregateId: sku,
+  aggregateVersion: version,
+  time,
+  cause,
+})

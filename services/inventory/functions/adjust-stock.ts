@@ -3,7 +3,7 @@ import { tableFromEnv } from '#shared/dynamodb/table.ts'
 import { readEnv } from '#shared/lambda/env.ts'
 import { realBackoff } from '#shared/retry.ts'
 import { stockTable } from '../adapters/stock-table.ts'
-import { adjustStockHandler } from '../handlers/adjust-stock.ts'
+import { adjustStockHandler } from '../handlers/stock.ts'
 
 const env = readEnv(z.object({ LOW_STOCK_THRESHOLD: z.coerce.number().int().min(1) }))
 

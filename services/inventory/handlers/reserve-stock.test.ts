@@ -7,8 +7,8 @@ import { OrderPlaced } from '#services/orders/events.ts'
 import { queueEvent } from '#test/support/queue-event.ts'
 import { createTestTable } from '#test/support/table.ts'
 import { stockTable } from '../adapters/stock-table.ts'
-import { cause, line, noon, stockOf } from '../domain/stock.fixture.ts'
-import type { Line } from '../domain/reservation.ts'
+import { hold, reject, release, type Line, type Reservation } from '../domain/reservation.ts'
+import { cause, line, noon, requestOf, stockOf } from '../domain/stock.fixture.ts'
 import { reserveStockHandler } from './reserve-stock.ts'
 
 const orderPlaced = (orderId: string, ...lines: Line[]) =>
@@ -36,8 +36,8 @@ const orderPlaced = (orderId: string, ...lines: Line[]) =>
 async function inventory(stocks: Record<string, number>, { attempts = 5 } = {}) {
   const table = await createTestTable()
   const ledger = stockTable(table)
-  const changes = Object.entries(stocks).map(([sku, pieces]) => ({ stock: stockOf(sku, pieces), events: [] }))
-  await ledger.commit({ changes, reservations: [] })
+  const initial = Object.entries(stocks).map(([sku, pieces]) => ({ stock: stockOf(sku, pieces), events: [] }))
+  await ledger.commit({ stocks: initial, reservations: [] })
   const pausesMs: number[] = []
   const backoff = {
     attempts,
@@ -60,9 +60,9 @@ async function inventory(stocks: Record<string, number>, { attempts = 5 } = {}) 
     async stock(sku: string) {
       return (await ledger.read({ skus: [sku], orderIds: [] })).stocks[0]!
     },
-    async marks(): Promise<Record<string, string>> {
-      const marks = (await table.items()).filter(({ SK }) => SK === 'RESERVATION')
-      return Object.fromEntries(marks.map((mark) => [mark['orderId'], mark['status']]))
+    async statuses(): Promise<Record<string, string>> {
+      const reservations = (await table.items()).filter(({ SK }) => SK === 'RESERVATION')
+      return Object.fromEntries(reservations.map(({ orderId, status }) => [orderId, status]))
     },
   }
 }
@@ -71,16 +71,16 @@ afterEach(() => {
   jest.restoreAllMocks()
 })
 
-/** A busy machine may need longer for a hundred buyers than for one. */
+/** A busy machine needs longer for a hundred orders. */
 const manyAtOnceTimeoutMs = 300_000
 
 test('a batch is one read and one transaction', async () => {
-  const { deliver, transactions, stock, marks, table } = await inventory({ MUG: 3, TEA: 9 })
+  const { deliver, transactions, stock, statuses, table } = await inventory({ MUG: 3, TEA: 9 })
   const metric = jest.spyOn(metrics, 'addMetric')
   const placed = [orderPlaced('a', line('MUG', 2)), orderPlaced('b', line('MUG', 2)), orderPlaced('c', line('TEA', 1))]
   expect(await deliver(...placed)).toEqual([])
   expect([table.calls('BatchGetItem'), transactions()]).toEqual([1, 1])
-  expect(await marks()).toEqual({ a: 'reserved', b: 'rejected', c: 'reserved' })
+  expect(await statuses()).toEqual({ a: 'held', b: 'rejected', c: 'held' })
   expect([(await stock('MUG')).available, (await stock('TEA')).available]).toEqual([1, 8])
   expect(metric.mock.calls.map(([name, , count]) => [name, count])).toEqual([
     ['StockReservations', 2],
@@ -100,68 +100,75 @@ test('a repeated event changes nothing, in one batch or in the next', async () =
   expect(transactions()).toBe(2)
 })
 
-test('an order that is marked as released already is left alone', async () => {
-  const { deliver, table, stock } = await inventory({ MUG: 5 })
-  await table.put({ PK: 'RESERVATION#a', SK: 'RESERVATION', orderId: 'a', status: 'released', events: [] })
+test.each<[string, Reservation]>([
+  ['held', hold(requestOf('a', line('MUG', 1)), noon).reservation],
+  ['rejected', reject(requestOf('a', line('MUG', 1)), [], noon).reservation],
+  ['released before the request arrived', release(undefined, 'a', noon)!],
+  ['shipped', { ...release(undefined, 'a', noon)!, status: 'shipped' }],
+])('an existing reservation that is %s is left as it is', async (_, reservation) => {
+  const { deliver, ledger, table, stock } = await inventory({ MUG: 5 })
+  await ledger.commit({ stocks: [], reservations: [{ reservation, events: [] }] })
+  const before = await table.items()
   expect(await deliver(orderPlaced('a', line('MUG', 2)))).toEqual([])
+  expect(await table.items()).toEqual(before)
   expect((await stock('MUG')).available).toBe(5)
 })
 
-test('equal lines of an event count together', async () => {
-  const { deliver, stock, marks } = await inventory({ MUG: 5 })
+test('quantities of equal SKUs are added up', async () => {
+  const { deliver, stock, statuses } = await inventory({ MUG: 5 })
   await deliver(orderPlaced('a', line('MUG', 3), line('MUG', 3)), orderPlaced('b', line('MUG', 2), line('MUG', 2)))
-  expect(await marks()).toEqual({ a: 'rejected', b: 'reserved' })
+  expect(await statuses()).toEqual({ a: 'rejected', b: 'held' })
   expect((await stock('MUG')).available).toBe(1)
 })
 
 test('stock that changes between read and write is read again', async () => {
-  const { deliver, table, ledger, marks, stock, pausesMs } = await inventory({ MUG: 2 })
+  const { deliver, table, ledger, statuses, stock, pausesMs } = await inventory({ MUG: 2 })
   table.beforeNext('TransactWriteItems', async () => {
     const taken = { ...stockOf('MUG', 0, 2), version: 2 }
-    await ledger.commit({ changes: [{ stock: taken, events: [] }], reservations: [] })
+    await ledger.commit({ stocks: [{ stock: taken, events: [] }], reservations: [] })
   })
   expect(await deliver(orderPlaced('a', line('MUG', 1)))).toEqual([])
-  expect(await marks()).toEqual({ a: 'rejected' })
+  expect(await statuses()).toEqual({ a: 'rejected' })
   expect(await stock('MUG')).toMatchObject({ available: 0, reserved: 2 })
   expect(pausesMs).toEqual([4])
 })
 
-test('conflicts that do not end fail the events, and nothing is written', async () => {
-  const { deliver, table, marks, stock } = await inventory({ MUG: 2 }, { attempts: 3 })
+test('conflicts in every attempt fail the events, and nothing is written', async () => {
+  const { deliver, table, statuses, stock } = await inventory({ MUG: 2 }, { attempts: 3 })
   table.conflictNext('TransactWriteItems', 3)
   expect(await deliver(orderPlaced('a', line('MUG', 1)))).toEqual(['m0'])
-  expect([await marks(), (await stock('MUG')).available]).toEqual([{}, 2])
+  expect([await statuses(), (await stock('MUG')).available]).toEqual([{}, 2])
   expect(await deliver(orderPlaced('a', line('MUG', 1)))).toEqual([])
-  expect(await marks()).toEqual({ a: 'reserved' })
+  expect(await statuses()).toEqual({ a: 'held' })
 })
 
-test('an order with more lines than a transaction takes fails alone', async () => {
-  const { deliver, marks, stock } = await inventory({ MUG: 2 })
+test('an order with more lines than fit into a transaction fails alone', async () => {
+  const { deliver, statuses, stock } = await inventory({ MUG: 2 })
   const tooWide = orderPlaced('wide', ...Array.from({ length: 120 }, (_, index) => line(`SKU-${index}`, 1)))
   expect(await deliver(orderPlaced('a', line('MUG', 1)), tooWide, orderPlaced('b', line('MUG', 1)))).toEqual(['m1'])
-  expect(await marks()).toEqual({ a: 'reserved', b: 'reserved' })
+  expect(await statuses()).toEqual({ a: 'held', b: 'held' })
   expect((await stock('MUG')).available).toBe(0)
 })
 
-test('a group that fails is tried order by order', async () => {
-  const { deliver, table, marks } = await inventory({ MUG: 5 })
+test('a group that fails is retried order by order', async () => {
+  const { deliver, table, statuses } = await inventory({ MUG: 5 })
   table.beforeNext('TransactWriteItems', () => Promise.reject(new Error('refused')))
   table.beforeNext('TransactWriteItems', () => Promise.reject(new Error('refused')))
   expect(await deliver(orderPlaced('a', line('MUG', 1)), orderPlaced('b', line('MUG', 1)))).toEqual(['m0'])
-  expect(await marks()).toEqual({ b: 'reserved' })
+  expect(await statuses()).toEqual({ b: 'held' })
 })
 
 test(
-  '100 orders of the last 10 pieces, at once, twice and in many batches: ten get one',
+  'ten of 100 concurrent orders get the last 10 pieces, delivered twice in many batches',
   async () => {
-    const { deliver, marks, stock, table } = await inventory({ MUG: 10 }, { attempts: 100 })
+    const { deliver, statuses, stock, table } = await inventory({ MUG: 10 }, { attempts: 100 })
     const placed = Array.from({ length: 100 }, (_, index) => orderPlaced(`o${index}`, line('MUG', 1)))
     const batches = Array.from({ length: 20 }, (_, index) => placed.slice((index % 10) * 10, (index % 10) * 10 + 10))
     const failures = await Promise.all(batches.map((batch) => deliver(...batch)))
     expect(failures.flat()).toEqual([])
-    const statuses = Object.values(await marks())
-    expect(statuses.filter((status) => status === 'reserved')).toHaveLength(10)
-    expect(statuses).toHaveLength(100)
+    const all = Object.values(await statuses())
+    expect(all.filter((status) => status === 'held')).toHaveLength(10)
+    expect(all).toHaveLength(100)
     expect(await stock('MUG')).toMatchObject({ available: 0, reserved: 10, shipped: 0, received: 10 })
     const depleted = (await table.items())
       .flatMap((item) => item['events'])

@@ -1,11 +1,10 @@
 import type { Cause } from '#shared/events/envelope.ts'
-import { ok, type Result } from '#shared/result.ts'
+import { failed, ok, type Result } from '#shared/result.ts'
 import { retryWhileContended, type Backoff } from '#shared/retry.ts'
-import { adjust, type Adjustment, type AdjustmentFailure } from '../domain/adjust.ts'
-import { noStock, type Stock } from '../domain/stock.ts'
+import { adjust, noStock, type Adjustment, type AdjustmentFailure, type Stock } from '../domain/stock.ts'
 import type { StockLedger } from '../ports.ts'
 
-export interface AdjustStockDependencies {
+export interface StockDependencies {
   readonly ledger: StockLedger
   readonly now: () => Date
   readonly backoff: Backoff
@@ -20,25 +19,22 @@ export interface AdjustStockCommand {
   readonly cause: Cause
 }
 
-type Failure = Exclude<AdjustmentFailure, { reason: 'nothing-changed' }> | { readonly reason: 'contended' }
+export type AdjustStockFailure = AdjustmentFailure | { readonly reason: 'contended' }
 
-/** Sets or adds pieces of a SKU, which is stocked from then on. A wish that is fulfilled already writes nothing. */
+/** Sets or adds pieces of a SKU, which is stocked from then on. A stock that is already as requested is not written. */
 export const adjustStockUseCase =
-  ({ ledger, now, backoff, lowStockThreshold }: AdjustStockDependencies) =>
-  async ({ sku, adjustment, cause, ...by }: AdjustStockCommand): Promise<Result<Stock, Failure>> => {
-    const attempt = async (): Promise<Result<Stock, Failure>> => {
+  ({ ledger, now, backoff, lowStockThreshold }: StockDependencies) =>
+  async ({ sku, adjustment, cause, ...by }: AdjustStockCommand): Promise<Result<Stock, AdjustStockFailure>> => {
+    const attempt = async (): Promise<Result<Stock, AdjustStockFailure>> => {
       const { stocks } = await ledger.read({ skus: [sku], orderIds: [] })
       const stock = stocks[0] ?? noStock(sku)
       const time = now()
       const adjusted = adjust(stock, adjustment, { time, cause, lowStockThreshold })
-      if (!adjusted.ok) {
-        return adjusted.failure.reason === 'nothing-changed' ? ok(stock) : { ok: false, failure: adjusted.failure }
-      }
-      const outcome = await ledger.commit({
-        changes: [{ ...adjusted.value, correction: { ...by, time } }],
-        reservations: [],
-      })
-      return outcome === 'committed' ? ok(adjusted.value.stock) : { ok: false, failure: { reason: 'contended' } }
+      if (!adjusted.ok) return adjusted
+      if (adjusted.value === undefined) return ok(stock)
+      const change = { ...adjusted.value, correction: { ...by, time: time.toISOString() } }
+      const outcome = await ledger.commit({ stocks: [change], reservations: [] })
+      return outcome === 'committed' ? ok(change.stock) : failed({ reason: 'contended' })
     }
     return retryWhileContended(backoff, attempt, (result) => !result.ok && result.failure.reason === 'contended')
   }

@@ -3,8 +3,7 @@ import { callApi } from '#test/support/api-event.ts'
 import { createTestTable } from '#test/support/table.ts'
 import { stockTable } from '../adapters/stock-table.ts'
 import { noon, stockOf } from '../domain/stock.fixture.ts'
-import { adjustStockHandler } from './adjust-stock.ts'
-import { getStockHandler } from './get-stock.ts'
+import { adjustStockHandler, getStockHandler } from './stock.ts'
 
 async function inventory() {
   const table = await createTestTable()
@@ -12,7 +11,7 @@ async function inventory() {
   const backoff = { attempts: 3, baseMs: 1, maxMs: 1, random: () => 0, sleep: async () => {} }
   const adjust = adjustStockHandler({ ledger, now: () => noon, backoff, lowStockThreshold: 2 })
   const get = getStockHandler(ledger)
-  await ledger.commit({ changes: [{ stock: stockOf('MUG-1', 5, 3), events: [] }], reservations: [] })
+  await ledger.commit({ stocks: [{ stock: stockOf('MUG-1', 5, 3), events: [] }], reservations: [] })
   return {
     table,
     ledger,
@@ -29,7 +28,7 @@ const shape = (available: number, reserved: number) => ({
   received: available + reserved,
 })
 
-test('staff set, add, take away and read', async () => {
+test('staff set, add, remove and read pieces', async () => {
   const { put, get } = await inventory()
   expect(await put({ set: 10, reason: 'Stocktaking' })).toMatchObject({ status: 200, body: shape(10, 3) })
   expect((await put({ add: -2 })).body).toEqual(shape(8, 3))
@@ -38,7 +37,7 @@ test('staff set, add, take away and read', async () => {
   expect(await get('MUG-1')).toMatchObject({ status: 200, body: shape(9, 3) })
 })
 
-test('the stock remembers who corrected it last and why', async () => {
+test('the stock stores who corrected it last and why', async () => {
   const { put, table } = await inventory()
   await put({ set: 10, reason: 'Stocktaking' })
   const item = (await table.items()).find(({ PK }) => PK === 'STOCK#MUG-1')!
@@ -46,7 +45,7 @@ test('the stock remembers who corrected it last and why', async () => {
   expect(item).toMatchObject({ lastCorrection })
 })
 
-test('a SKU is stocked from its first adjustment on, and replenishing is told', async () => {
+test('a SKU is stocked from its first adjustment on, which publishes StockReplenished', async () => {
   const { put, get, table } = await inventory()
   expect((await get('TEA-1')).status).toBe(404)
   expect((await put({ add: 4 }, 'TEA-1')).body).toMatchObject({ available: 4, received: 4 })
@@ -55,19 +54,19 @@ test('a SKU is stocked from its first adjustment on, and replenishing is told', 
 })
 
 test.each<[string, unknown, number, string]>([
-  ['less than nothing', { add: -6 }, 409, 'stock-below-zero'],
-  ['more than a stock can have', { add: 999_996 }, 409, 'stock-too-large'],
+  ['removing more than is available', { add: -6 }, 409, 'stock-below-zero'],
+  ['adding more than a stock can have', { add: 999_996 }, 409, 'stock-too-large'],
   ['a negative number', { set: -1 }, 422, 'validation-failed'],
   ['a fraction', { set: 1.5 }, 422, 'validation-failed'],
-  ['a huge number', { set: 1_000_001 }, 422, 'validation-failed'],
-  ['a number in text', { add: '1' }, 422, 'validation-failed'],
+  ['a number over the limit', { set: 1_000_001 }, 422, 'validation-failed'],
+  ['a number as a string', { add: '1' }, 422, 'validation-failed'],
   ['both set and add', { set: 1, add: 1 }, 422, 'validation-failed'],
   ['neither set nor add', { reason: 'Because' }, 422, 'validation-failed'],
   ['an unknown field', { set: 1, sku: 'TEA-1' }, 422, 'validation-failed'],
-  ['a reason of two lines', { set: 1, reason: 'a\nb' }, 422, 'validation-failed'],
-  ['a reason over its length', { set: 1, reason: 'x'.repeat(201) }, 422, 'validation-failed'],
+  ['a reason with two lines', { set: 1, reason: 'a\nb' }, 422, 'validation-failed'],
+  ['a reason that is too long', { set: 1, reason: 'x'.repeat(201) }, 422, 'validation-failed'],
   ['malformed JSON', '{"set": ', 400, 'malformed-json'],
-])('%s is refused and nothing is written', async (_, body, status, code) => {
+])('%s is rejected and nothing is written', async (_, body, status, code) => {
   const { put, table } = await inventory()
   const before = await table.items()
   const answer = await put(body)
@@ -75,18 +74,18 @@ test.each<[string, unknown, number, string]>([
   expect(await table.items()).toEqual(before)
 })
 
-test('what is no SKU cannot be stocked, and has no stock', async () => {
+test('an invalid SKU cannot be stocked, and has no stock', async () => {
   const { put, get } = await inventory()
   expect((await put({ set: 1 }, 'mug one')).body.errors[0].pointer).toBe('/path/sku')
   expect((await get('mug one')).status).toBe(404)
   expect((await get('x'.repeat(5000))).status).toBe(404)
 })
 
-test('an adjustment that meets a reservation is made on what that left', async () => {
+test('an adjustment that conflicts with a reservation is applied to the new stock', async () => {
   const { put, ledger, table } = await inventory()
   table.beforeNext('TransactWriteItems', async () => {
     const stock = { ...stockOf('MUG-1', 1, 7), version: 2 }
-    await ledger.commit({ changes: [{ stock, events: [] }], reservations: [] })
+    await ledger.commit({ stocks: [{ stock, events: [] }], reservations: [] })
   })
   expect((await put({ add: 1 })).body).toEqual(shape(2, 7))
   table.conflictNext('TransactWriteItems', 3)
