@@ -4,7 +4,7 @@ import { root, synthesize } from '../infra/synthesized.ts'
 
 const read = (file: string) => readFileSync(join(root, file), 'utf8')
 
-/** Prod has every alarm there is: it mails them, too. */
+/** Prod has every alarm, including the one on the queue of alarm mails. */
 const prod = await synthesize('prod')
 const alarms = ['AWS::CloudWatch::Alarm', 'AWS::CloudWatch::CompositeAlarm']
   .flatMap((type) => prod.ofType(type))
@@ -13,28 +13,33 @@ const alarms = ['AWS::CloudWatch::Alarm', 'AWS::CloudWatch::CompositeAlarm']
     pages: [...String(properties.AlarmDescription).matchAll(/docs\/runbooks\/[\w-]+\.md/g)].map(([page]) => page),
   }))
 
+const dashboard = prod
+  .ofType('AWS::CloudWatch::Dashboard')
+  .flatMap(({ properties }) => properties.DashboardBody['Fn::Join'][1])
+  .join('')
+
 const index = read('docs/runbooks/README.md')
-/** What a person decides to do, and no alarm asks for. */
+/** Pages that no alarm names. */
 const procedures = ['docs/runbooks/restore.md']
 const pages = globSync('docs/runbooks/*.md', { cwd: root })
   .filter((file) => basename(file) !== 'README.md' && !procedures.includes(file))
   .toSorted()
 
-test('there is something to look at', () => {
+test('there are alarms and runbooks to compare', () => {
   expect(alarms.length).toBeGreaterThanOrEqual(20)
   expect(pages.length).toBeGreaterThanOrEqual(7)
 })
 
-test.each(alarms)('$name names one runbook that is there', ({ pages: named }) => {
+test.each(alarms)('$name names one existing runbook', ({ pages: named }) => {
   expect(named).toHaveLength(1)
   expect(pages).toContain(named[0])
 })
 
-test('every runbook is named by an alarm', () => {
+test('an alarm names every runbook', () => {
   expect([...new Set(alarms.flatMap(({ pages: named }) => named))].toSorted()).toEqual(pages)
 })
 
-/** Rows of the index: patterns of alarms' names, and the page beside them. */
+/** The index's rows: patterns of alarm names, and their page. */
 const rows = [...index.matchAll(/^\| (`[^|]+)\|.*\]\(([\w-]+\.md)\)\s*\|$/gm)].flatMap(([, names, page]) =>
   [...names!.matchAll(/`([^`]+)`/g)].map(([, name]) => ({
     pattern: new RegExp(`^cartwheel-prod-${name!.replaceAll(/…|<\w+>/g, '.+')}$`),
@@ -43,7 +48,7 @@ const rows = [...index.matchAll(/^\| (`[^|]+)\|.*\]\(([\w-]+\.md)\)\s*\|$/gm)].f
 )
 
 test.each(alarms.filter(({ name }) => name.startsWith('cartwheel-')))(
-  'the index leads from $name to its runbook',
+  'the index lists $name with its runbook',
   ({ name, pages: named }) => {
     const [exact] = rows.filter(({ pattern }) => pattern.source === `^${name}$`)
     const leads = exact ? [exact] : rows.filter(({ pattern }) => pattern.test(name))
@@ -54,20 +59,25 @@ test.each(alarms.filter(({ name }) => name.startsWith('cartwheel-')))(
 describe.each(pages)('%s', (page) => {
   const text = read(page)
 
-  test('tells what it means, how to look, what to do, when to call others, and how to see that it is over', () => {
+  test('has the standard sections', () => {
     const sections = [...text.matchAll(/^## (.+)$/gm)].map(([, title]) => title)
-    expect(sections).toEqual(['For customers', 'Look', 'Do', 'Escalate', 'Over when'])
+    expect(sections).toEqual(['Symptom', 'Impact', 'Check', 'Fix', 'Escalate', 'Resolved when'])
     for (const section of text.split(/^## .+$/m).slice(1)) expect(section.trim().length).toBeGreaterThan(40)
   })
 
-  test('names a command of this project to run', () => {
+  test('contains an ops or logs command', () => {
     const blocks = [...text.matchAll(/```bash\n([^]*?)```/g)].map(([, block]) => block!)
     expect(blocks.join('')).toMatch(/^npm run (ops|logs) -- /m)
   })
+
+  test('names graphs by their titles on the dashboard', () => {
+    const named = [...text.matchAll(/(?<=\s)(?<!quota\s)_([A-Z][^_`]+)_/g)].map(([, title]) => title!.replaceAll(/\s+/g, ' '))
+    expect(named.filter((title) => !dashboard.includes(`"title":"${title}"`))).toEqual([])
+  })
 })
 
-test('what the page of the error budget says of its bounds is what the alarms have', () => {
-  const text = read('docs/runbooks/error-budget.md')
+test('error-budget.md states the thresholds of the alarms', () => {
+  const text = read('docs/runbooks/error-budget.md').replaceAll(/\s+/g, ' ')
   for (const { properties } of prod.ofType('AWS::CloudWatch::Alarm')) {
     if (!properties.AlarmName.startsWith('window-of-')) continue
     const [{ Expression }] = properties.Metrics.filter((metric: any) => metric.ReturnData)
