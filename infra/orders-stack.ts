@@ -34,7 +34,7 @@ export class OrdersStack extends ServiceStack {
     this.addRoutes(routes, functions, {
       provisionedConcurrency: { 'place-order': props.stage.release.placeOrderConcurrency },
     })
-    this.consumerFunction('apply-events', [{ actions: ['GetItem', 'PutItem', 'UpdateItem'], prefixes: ['ORDER#'] }], {
+    this.consumerFunction('apply-events', [{ actions: ['GetItem', 'PutItem'], prefixes: ['ORDER#'] }], {
       events: [StockReserved, StockRejected],
     })
     // Without inventory, PLACED is the last status that an order reaches, and no order can be stuck in it.

@@ -7,12 +7,10 @@ import { stockTable } from '#services/inventory/adapters/stock-table.ts'
 import { adjustStockHandler } from '#services/inventory/handlers/stock.ts'
 import { reserveStockHandler } from '#services/inventory/handlers/reserve-stock.ts'
 import { orderChanges, orderReader } from '#services/orders/adapters/order-table.ts'
-import { placementTable } from '#services/orders/adapters/placement-table.ts'
-import { priceTable } from '#services/orders/adapters/price-table.ts'
+import { placementTable, priceTable } from '#services/orders/adapters/placement-table.ts'
 import { applyEventsHandler } from '#services/orders/handlers/apply-events.ts'
-import { listOrderEventsHandler } from '#services/orders/handlers/list-order-events.ts'
 import { placeOrderHandler } from '#services/orders/handlers/place-order.ts'
-import { getOrderHandler } from '#services/orders/handlers/read-order.ts'
+import { getOrderHandler, listOrderEventsHandler } from '#services/orders/handlers/read-orders.ts'
 import { profileTable } from '#services/users/adapters/profile-table.ts'
 import { register as registration } from '#services/users/domain/profile.ts'
 import { profileKey } from '#services/users/keys.ts'
@@ -22,7 +20,7 @@ import { createTestTable, type Item } from '#test/support/table.ts'
 
 const now = () => new Date()
 
-/** The functions of orders and inventory on one table, with this test in the place of stream, bus and queues. */
+/** The handlers of orders and inventory on one table; the test delivers the events. */
 async function startShop({ stock }: { stock: Record<string, number> }) {
   const table = await createTestTable()
   const backoff: Backoff = { attempts: 50, baseMs: 1, maxMs: 2, random: Math.random, sleep: async () => {} }
@@ -37,7 +35,7 @@ async function startShop({ stock }: { stock: Record<string, number> }) {
       backoff,
     }),
     reserveStock: reserveStockHandler(ledger),
-    applyStockAnswer: applyEventsHandler({ orders: orderChanges(table), now, backoff }),
+    applyEvents: applyEventsHandler({ orders: orderChanges(table), now, backoff }),
     getOrder: getOrderHandler(orderReader(table)),
     listOrderEvents: listOrderEventsHandler(orderReader(table)),
   }
@@ -62,11 +60,11 @@ async function register({ table }: { table: Table }, userId: string) {
   await profileTable(table).create(registration({ userId, email: `${userId}@example.com` }, now(), cause))
 }
 
-/** What the relay would publish of these items. */
+/** The events that the relay publishes of these items. */
 const published = (items: Item[], type: string) =>
   items.flatMap((item) => (item['events'] ?? []) as any[]).filter((event) => event.type === type)
 
-/** Hands batches over until none reports a failure, as a queue does. */
+/** Delivers batches as a queue does. */
 async function deliver(
   consume: (event: ReturnType<typeof queueEvent>) => Promise<SQSBatchResponse>,
   events: any[],
@@ -81,13 +79,13 @@ async function deliver(
 async function settle(shop: Awaited<ReturnType<typeof startShop>>) {
   await deliver(shop.reserveStock, published(await shop.table.items(), 'OrderPlaced'))
   const items = await shop.table.items()
-  await deliver(shop.applyStockAnswer, [...published(items, 'StockReserved'), ...published(items, 'StockRejected')])
+  await deliver(shop.applyEvents, [...published(items, 'StockReserved'), ...published(items, 'StockRejected')])
 }
 
-/** A busy machine may need longer for a hundred buyers than for one. */
-const manyAtOnceTimeoutMs = 300_000
+/** A busy machine can need minutes for a hundred customers. */
+const concurrentTimeoutMs = 300_000
 
-test('an order is placed, its stock reserved, and the answer moves it on', async () => {
+test('an order with stock becomes RESERVED', async () => {
   const shop = await startShop({ stock: { 'MUG-1': 5 } })
   await register(shop, 'ada')
   const placed = await callApi(shop.placeOrder, {
@@ -130,7 +128,7 @@ test('placing an order and changing the profile at the same time do not conflict
   expect(written).not.toContainEqual(expect.objectContaining(profileKey('ada')))
 })
 
-test('an order that lacks stock is rejected with the lines that lack', async () => {
+test('an order without enough stock becomes REJECTED, with the shortages', async () => {
   const shop = await startShop({ stock: { 'MUG-1': 1 } })
   await register(shop, 'ada')
   const placed = await callApi(shop.placeOrder, {
@@ -146,7 +144,7 @@ test('an order that lacks stock is rejected with the lines that lack', async () 
 })
 
 test(
-  'of 100 buyers of the last 10 pieces exactly 10 get one, whatever is repeated or reordered',
+  'exactly 10 of 100 customers get the last 10 pieces when events are repeated and reordered',
   async () => {
     const shop = await startShop({ stock: { 'MUG-1': 10 } })
     const customers = Array.from({ length: 100 }, (_, index) => `customer-${index}`)
@@ -162,9 +160,9 @@ test(
     const halves = [placed.slice(0, 55), placed.slice(45)]
     await Promise.all([...halves, ...halves].map((events) => deliver(shop.reserveStock, events)))
     const items = await shop.table.items()
-    const stockAnswers = [...published(items, 'StockRejected'), ...published(items, 'StockReserved')]
-    expect(stockAnswers).toHaveLength(100)
-    await Promise.all([stockAnswers, stockAnswers.toReversed()].map((events) => deliver(shop.applyStockAnswer, events)))
+    const stockEvents = [...published(items, 'StockRejected'), ...published(items, 'StockReserved')]
+    expect(stockEvents).toHaveLength(100)
+    await Promise.all([stockEvents, stockEvents.toReversed()].map((events) => deliver(shop.applyEvents, events)))
 
     const after = await shop.table.items()
     const statuses = after.filter((item) => item.SK === 'ORDER').map((item) => item['status'])
@@ -174,5 +172,5 @@ test(
     expect(published(after, 'OrderReserved')).toHaveLength(10)
     expect(published(after, 'OrderRejected')).toHaveLength(90)
   },
-  manyAtOnceTimeoutMs,
+  concurrentTimeoutMs,
 )

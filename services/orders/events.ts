@@ -4,7 +4,7 @@ import { Money } from '#shared/money.ts'
 
 const source = 'orders.app'
 
-/** What every event of an order tells, so that a subscriber need not ask back. No address, no payment token. */
+/** The data of every event of an order, so that a subscriber needs no request to orders. No address, no payment token. */
 const OrderSummary = z.object({
   orderId: z.string(),
   customerId: z.string(),

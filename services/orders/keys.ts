@@ -4,7 +4,7 @@ import { shardOf } from '#shared/ids.ts'
 export const prefixes = ['ORDER#', 'CUSTOMER#', 'ORDERS#', 'IDEMPOTENCY#placeOrder#'] as const
 
 const shardCount = 8
-/** How far back the list of everybody's orders goes. */
+/** How far back the list of all customers' orders goes. */
 const listedMonths = 12
 
 export const orderPartition = (orderId: string) => `ORDER#${orderId}`
@@ -16,7 +16,7 @@ export const trailKey = (orderId: string, eventId: string) => ({
   SK: `${trailPrefix}${eventId}`,
 })
 
-/** A customer's own orders, listed by id, which sorts by time. */
+/** The index partition of a customer's orders. Their ids sort by time. */
 export const customerPartition = (customerId: string) => `CUSTOMER#${customerId}`
 
 /** The payment token, written for the payments service. */
@@ -29,13 +29,13 @@ export const indexKeys = (order: { orderId: string; customerId: string; placedAt
   GSI2SK: order.orderId,
 })
 
-/** Everybody's orders of a month, spread so that no index partition takes all writes. */
+/** The index partitions of a month's orders, several so that no partition takes all writes. */
 export const monthPartitions = (month: string): string[] =>
   Array.from({ length: shardCount }, (_, shard) => monthPartition(month, shard))
 
 const monthPartition = (month: string, shard: number) => `ORDERS#${month}#${shard}`
 
-/** The months that are listed at `now`, from `latest` back: `2026-11`, `2026-10`, … */
+/** The listed months at `now`, from `latest` backwards: `2026-11`, `2026-10`, … */
 export function monthsBack(now: Date, latest: Date): string[] {
   const months = Array.from({ length: listedMonths }, (_, back) =>
     new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - back)).toISOString().slice(0, 7),

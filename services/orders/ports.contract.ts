@@ -1,16 +1,16 @@
 import { newId } from '#shared/ids.ts'
-import { applyStockAnswer } from './domain/apply-stock-answer.ts'
-import { noon, offer, placed, stockRejected, stockReserved } from './domain/order.fixture.ts'
+import { euros } from '#shared/money.ts'
+import { changeOf, noon, offer, placed, stockRejected, stockReserved } from './domain/order.fixture.ts'
 import type { OrderChanges, OrderReader, Placement, Placements, PriceList } from './ports.ts'
 
-/** What every adapter of a port of orders must do. A world is fresh and empty for each test. */
+/** The contract of each port, for all of its adapters. Each test starts with an empty world. */
 export interface PriceListWorld {
   readonly prices: PriceList
   stockProduct(product: { sku: string; amount: number; status: 'active' | 'archived' }): Promise<void>
 }
 
 export function priceListContract(create: () => Promise<PriceListWorld>) {
-  test('what is sold is offered; archived and unknown SKUs are not', async () => {
+  test('active products are offered; archived products and unknown SKUs are not', async () => {
     const { prices, stockProduct } = await create()
     await stockProduct({ sku: 'MUG', amount: 1250, status: 'active' })
     await stockProduct({ sku: 'OLD', amount: 100, status: 'archived' })
@@ -18,7 +18,7 @@ export function priceListContract(create: () => Promise<PriceListWorld>) {
     expect([...offers]).toEqual([['MUG', offer('MUG', 1250)]])
   })
 
-  test('fifty SKUs are read at once', async () => {
+  test('fifty SKUs are read in one call', async () => {
     const { prices, stockProduct } = await create()
     const skus = Array.from({ length: 50 }, (_, index) => `SKU-${index}`)
     await Promise.all(skus.map((sku) => stockProduct({ sku, amount: 1, status: 'active' })))
@@ -45,7 +45,7 @@ export const placement = (about: { customerId?: string; time?: Date; key?: strin
 }
 
 export function placementsContract(create: () => Promise<OrdersWorld>) {
-  test('a placed order can be read, with its event in the trail', async () => {
+  test('a placed order is found, with its event in the trail', async () => {
     const { placements, reader, register } = await create()
     await register('ada')
     const wanted = placement()
@@ -54,7 +54,7 @@ export function placementsContract(create: () => Promise<OrdersWorld>) {
     expect(await reader.trail(wanted.order.orderId)).toEqual([wanted.event])
   })
 
-  test('without a profile nothing is placed', async () => {
+  test('an order of a customer without a profile is not placed', async () => {
     const { placements, reader } = await create()
     const wanted = placement()
     expect(await placements.place(wanted)).toEqual({ kind: 'no-profile' })
@@ -62,7 +62,7 @@ export function placementsContract(create: () => Promise<OrdersWorld>) {
     expect(await placements.findAnswer(wanted.request, noon)).toBeUndefined()
   })
 
-  test('a key that was used returns the stored answer and places nothing', async () => {
+  test('a used key returns the stored answer and places nothing', async () => {
     const { placements, reader, register } = await create()
     await register('ada')
     const first = placement({ key: 'k', hash: 'first' })
@@ -84,50 +84,54 @@ export function orderChangesContract(create: () => Promise<OrdersWorld>) {
   }
 
   test.each([
-    ['reserved', stockReserved],
-    ['rejected', stockRejected],
-  ])('a %s order is kept with the answer before what it led to', async (_, answerFor) => {
+    ['StockReserved', stockReserved],
+    ['StockRejected', stockRejected],
+  ])('the change by %s is stored, with the trigger before the event that it led to', async (_, triggerFor) => {
     const { changes, reader, order } = await withOrder()
-    const answer = answerFor(order)
-    const decision = applyStockAnswer(order, answer, noon)
-    if (decision.kind !== 'changed') throw new Error('The order did not change.')
-    expect(await changes.record({ from: order, answer, decision, time: noon })).toBe('recorded')
-    expect(await changes.load(order.orderId)).toEqual(decision.order)
-    expect((await reader.trail(order.orderId)).slice(1)).toEqual([answer, decision.event])
+    const change = changeOf(order, triggerFor(order))
+    expect(await changes.record(change)).toEqual({ kind: 'recorded' })
+    expect(await changes.find(order.orderId)).toEqual(change.evolved.order)
+    expect((await reader.trail(order.orderId)).slice(1)).toEqual([change.trigger, change.evolved.event])
   })
 
-  test('the same answer again changes nothing', async () => {
+  test('every field of the changed order is stored, and it stays in the lists', async () => {
     const { changes, reader, order } = await withOrder()
-    const answer = stockReserved(order)
-    const change = { from: order, answer, decision: applyStockAnswer(order, answer, noon), time: noon }
+    const { evolved, ...change } = changeOf(order, stockReserved(order))
+    const refundedOrder = { ...evolved.order, refunded: euros(99) }
+    await changes.record({ ...change, evolved: { ...evolved, order: refundedOrder } })
+    expect(await changes.find(order.orderId)).toEqual(refundedOrder)
+    expect((await reader.ofCustomer('ada', { size: 1 })).orders).toEqual([refundedOrder])
+    expect((await reader.recent(noon, { size: 1 })).orders).toEqual([refundedOrder])
+  })
+
+  test('the same trigger again changes nothing', async () => {
+    const { changes, reader, order } = await withOrder()
+    const change = changeOf(order, stockReserved(order))
     await changes.record(change)
     const before = await reader.trail(order.orderId)
-    expect(await changes.record(change)).toBe('already-recorded')
+    expect(await changes.record(change)).toEqual({ kind: 'already-recorded' })
     expect(await reader.trail(order.orderId)).toEqual(before)
   })
 
-  test('a decision on an order that changed meanwhile is stale and leaves no mark', async () => {
+  test('a change of an order that has changed since it was read is stale and not recorded', async () => {
     const { changes, reader, order } = await withOrder()
-    const [late, early] = [stockReserved(order), stockRejected(order)]
-    await changes.record({ from: order, answer: early, decision: applyStockAnswer(order, early, noon), time: noon })
-    const decision = applyStockAnswer(order, late, noon)
-    expect(await changes.record({ from: order, answer: late, decision, time: noon })).toBe('stale')
+    await changes.record(changeOf(order, stockRejected(order)))
+    expect(await changes.record(changeOf(order, stockReserved(order)))).toEqual({ kind: 'stale' })
     expect((await reader.trail(order.orderId)).map(({ type }) => type)).not.toContain('StockReserved')
   })
 
-  test('an ignored answer stands in the trail and leaves the order as it was', async () => {
+  test('an ignored trigger is recorded in the trail and does not change the order', async () => {
     const { changes, reader, order } = await withOrder()
-    const answer = stockReserved(order)
-    const ignored = { from: order, answer, decision: { kind: 'ignored' }, time: noon } as const
-    expect(await changes.record(ignored)).toBe('recorded')
-    expect(await changes.record(ignored)).toBe('already-recorded')
-    expect(await changes.load(order.orderId)).toEqual(order)
+    const ignored = { from: order, trigger: stockReserved(order), evolved: { kind: 'ignored' }, time: noon } as const
+    expect(await changes.record(ignored)).toEqual({ kind: 'recorded' })
+    expect(await changes.record(ignored)).toEqual({ kind: 'already-recorded' })
+    expect(await changes.find(order.orderId)).toEqual(order)
     expect((await reader.trail(order.orderId)).map(({ type }) => type)).toEqual(['OrderPlaced', 'StockReserved'])
   })
 
-  test('an order that was never placed is not there', async () => {
+  test('an unknown order is not found', async () => {
     const { changes } = await create()
-    expect(await changes.load(newId('ord', noon))).toBeUndefined()
+    expect(await changes.find(newId('ord', noon))).toBeUndefined()
   })
 }
 
@@ -147,7 +151,7 @@ const placeEach = async (world: OrdersWorld, times: Date[], customerId = 'ada') 
 const idsOf = (orders: { orderId: string }[]) => orders.map(({ orderId }) => orderId)
 
 export function orderReaderContract(create: () => Promise<OrdersWorld>) {
-  test('a customer’s orders come newest first, page by page, and nobody else’s', async () => {
+  test('a customer’s own orders are listed newest first, page by page', async () => {
     const world = await create()
     const newestFirst = await placeEach(world, [0, 1, 2, 3, 4].map(minute))
     await placeEach(world, [minute(2)], 'bob')
@@ -158,14 +162,14 @@ export function orderReaderContract(create: () => Promise<OrdersWorld>) {
     expect(await world.reader.ofCustomer('carl', { size: 3 })).toEqual({ orders: [], more: false })
   })
 
-  test('a page that takes exactly the last order says that there are no more', async () => {
+  test('a page that ends with the last order reports no more', async () => {
     const world = await create()
     await placeEach(world, [0, 1].map(minute))
     expect((await world.reader.ofCustomer('ada', { size: 2 })).more).toBe(false)
     expect((await world.reader.recent(noon, { size: 2 })).more).toBe(false)
   })
 
-  test('everybody’s orders come newest first over the months, and none older than a year’s', async () => {
+  test('all customers’ orders of the last twelve months are listed newest first', async () => {
     const world = await create()
     const times = ['2025-11-30T23:59:59Z', '2025-12-01T00:00:00Z', '2026-06-15T00:00:00Z', '2026-10-31T23:59:59Z']
     const [october, june, december] = await placeEach(
@@ -186,7 +190,7 @@ export function orderReaderContract(create: () => Promise<OrdersWorld>) {
     expect(idsOf((await world.reader.recent(minute(30), { size: 100 })).orders)).toEqual(all)
   })
 
-  test('an order that was never placed has no trail', async () => {
+  test('an unknown order is not found and has no trail', async () => {
     const { reader } = await create()
     expect(await reader.find(newId('ord', noon))).toBeUndefined()
     expect(await reader.trail(newId('ord', noon))).toEqual([])

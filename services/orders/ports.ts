@@ -1,13 +1,13 @@
 import type { EventOf, StoredEvent } from '#shared/events/envelope.ts'
 import type { Answer, IdempotentRequest, StoredAnswer } from '#shared/idempotency.ts'
-import type { StockAnswer, StockDecision } from './domain/apply-stock-answer.ts'
+import type { Offer } from './domain/lines.ts'
 import type { Order } from './domain/order.ts'
-import type { Offer } from './domain/place-order.ts'
+import type { Evolved, TriggerEvent } from './domain/transitions.ts'
 import type { OrderPlaced } from './events.ts'
 
-/** The catalogue's prices, as far as placing an order needs them. */
+/** The catalogue's prices. */
 export interface PriceList {
-  /** What of the SKUs (at most 50, distinct) can be ordered now, by SKU. */
+  /** The offers of those SKUs (at most 50, distinct) that can be ordered now, by SKU. */
   offers(skus: readonly string[]): Promise<ReadonlyMap<string, Offer>>
 }
 
@@ -26,49 +26,51 @@ export type PlacementOutcome =
   | { readonly kind: 'key-used'; readonly stored: StoredAnswer }
   /** The customer has no profile; nothing was written. */
   | { readonly kind: 'no-profile' }
-  /** Another transaction was at the same items; nothing was written, worth another try. */
+  /** Another transaction wrote one of the items at the same time; nothing was written, worth a retry. */
   | { readonly kind: 'contended' }
 
-/** Where orders are born. */
 export interface Placements {
-  /** Order, trail, customer's counters, payment token and answer: all or nothing, one attempt. */
+  /** Stores order, trail, customer's counters, payment token and answer: all or nothing, in one attempt. */
   place(placement: Placement): Promise<PlacementOutcome>
   /** The answer stored under the request's key, unless it expired before `now`. */
   findAnswer(request: IdempotentRequest, now: Date): Promise<StoredAnswer | undefined>
 }
 
-export interface RecordedAnswer {
-  readonly from: Order
-  readonly answer: StockAnswer
-  readonly decision: StockDecision
-  readonly time: Date
-}
-
-/** Orders as the consumers of events change them. */
-export interface OrderChanges {
-  /** The order as it stands now, strongly consistent. */
-  load(orderId: string): Promise<Order | undefined>
-  /**
-   * Keeps a decision with the answer that led to it, in one transaction and one try; `from` is the order that the
-   * decision was made on. `already-recorded`: the same answer came before. `stale`: the order changed meanwhile.
-   */
-  record(change: RecordedAnswer): Promise<'recorded' | 'already-recorded' | 'stale'>
-}
-
 export interface OrderSlice {
   /** At most 100. */
   readonly size: number
-  /** The order id before the first one wanted. */
+  /** The id of the last order of the previous slice. */
   readonly after?: string | undefined
 }
 
-/** Orders to read. Lists are newest first. */
+/** Reads orders. Lists are newest first. */
 export interface OrderReader {
+  /** Strongly consistent. */
   find(orderId: string): Promise<Order | undefined>
   /** A customer's orders, and whether there are more. */
   ofCustomer(customerId: string, slice: OrderSlice): Promise<{ orders: Order[]; more: boolean }>
-  /** Everybody's orders of the twelve months before `now`, and whether there are more. */
+  /** All customers' orders of the twelve months before `now`, and whether there are more. */
   recent(now: Date, slice: OrderSlice): Promise<{ orders: Order[]; more: boolean }>
-  /** All events of an order, its own and those that it took in, in the order in which they took effect. */
+  /** All events of an order, published and received, in the order in which they took effect. */
   trail(orderId: string): Promise<StoredEvent[]>
+}
+
+export interface OrderChange {
+  /** The order that the trigger was applied to. */
+  readonly from: Order
+  readonly trigger: TriggerEvent
+  readonly evolved: Exclude<Evolved, { kind: 'retried' }>
+  readonly time: Date
+}
+
+export type ChangeOutcome =
+  | { readonly kind: 'recorded' }
+  /** The same event was recorded before; nothing was written. */
+  | { readonly kind: 'already-recorded' }
+  /** The order has changed since it was read; nothing was written, worth a retry. */
+  | { readonly kind: 'stale' }
+
+export interface OrderChanges extends Pick<OrderReader, 'find'> {
+  /** Stores a trigger with the changed order and its event: all or nothing, in one attempt. */
+  record(change: OrderChange): Promise<ChangeOutcome>
 }

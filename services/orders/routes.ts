@@ -2,45 +2,17 @@ import * as z from 'zod'
 import { idempotencyHeaders, idempotencyKeyProblem, idempotencyProblems } from '#shared/http/idempotency.ts'
 import { pageOf, pageQuery } from '#shared/http/page.ts'
 import { defineRoute } from '#shared/http/route.ts'
-import { Sku } from '#shared/text.ts'
-import { Address } from './domain/address.ts'
-import { maxLines, maxPiecesPerLine } from './domain/lines.ts'
-import { Order, orderTypes } from './domain/order.ts'
-import { Receipt } from './domain/receipt.ts'
+import { CustomerOrder, OrderRequest, Receipt, StaffOrder } from './domain/order.ts'
+import { TrailEvent } from './domain/trail.ts'
 
-export const OrderRequest = z.strictObject({
-  items: z
-    .array(z.strictObject({ sku: Sku, quantity: z.int().min(1).max(maxPiecesPerLine) }))
-    .min(1)
-    .max(maxLines)
-    .describe('Equal SKUs are merged into one line'),
-  shippingAddress: Address,
-  paymentToken: z
-    .string()
-    .regex(/^[\x21-\x7e]{1,255}$/, '1 to 255 printable ASCII characters without spaces')
-    .describe('What the payment provider understands; it enters no event and no log'),
-  orderType: z.enum(orderTypes).default('standard'),
-})
-
-/** What customers see of their orders. */
-export const CustomerOrder = Order.omit({ customerId: true })
-
-export const TrailEvent = z.object({
-  id: z.string(),
-  type: z.string(),
-  source: z.string(),
-  time: z.iso.datetime(),
-  data: z.record(z.string(), z.unknown()),
-})
-
-/** Any string: what is no order's id is answered as an absent order. */
+/** Any string: a malformed id gets the same 404 as an id without an order. */
 const orderId = z.object({ orderId: z.string() })
 const query = z.object(pageQuery)
 
 export const placeOrderProblems = {
   ...idempotencyProblems,
   'profile-missing': { status: 409, title: 'The customer has no profile yet' },
-  'order-contended': { status: 409, title: 'Another request is at work on the same order or customer' },
+  'order-contended': { status: 409, title: 'Another request changes the same order or customer' },
 } as const
 
 export const placeOrder = defineRoute({
@@ -53,7 +25,7 @@ export const placeOrder = defineRoute({
   headers: idempotencyHeaders,
   headersProblem: idempotencyKeyProblem,
   body: OrderRequest,
-  answers: { 201: { description: 'The order is kept; Location names it', schema: Receipt } },
+  answers: { 201: { description: 'The order is stored; Location is its path', schema: Receipt } },
   problems: placeOrderProblems,
 })
 
@@ -84,7 +56,7 @@ export const listOrderEvents = defineRoute({
   method: 'GET',
   path: '/orders/{orderId}/events',
   access: 'customer',
-  summary: 'What happened to one of your orders, oldest first',
+  summary: 'The audit trail of one of your orders, oldest first',
   entry: 'list-order-events',
   parameters: orderId,
   query,
@@ -96,10 +68,10 @@ export const adminListOrders = defineRoute({
   method: 'GET',
   path: '/admin/orders',
   access: 'staff',
-  summary: "Everybody's orders of the last twelve months, newest first",
+  summary: "All customers' orders of the last twelve months, newest first",
   entry: 'admin-list-orders',
   query,
-  answers: { 200: { description: 'A page of orders', schema: pageOf(Order) } },
+  answers: { 200: { description: 'A page of orders', schema: pageOf(StaffOrder) } },
 })
 
 export const adminGetOrder = defineRoute({
@@ -110,7 +82,7 @@ export const adminGetOrder = defineRoute({
   summary: 'Any order',
   entry: 'admin-get-order',
   parameters: orderId,
-  answers: { 200: { description: 'The order', schema: Order } },
+  answers: { 200: { description: 'The order', schema: StaffOrder } },
 })
 
 export const routes = [placeOrder, listOrders, getOrder, listOrderEvents, adminListOrders, adminGetOrder]

@@ -1,5 +1,5 @@
 import type { StoredEvent } from '#shared/events/envelope.ts'
-import { transitions, type OrderStatus } from '#services/orders/domain/status.ts'
+import type { OrderStatus } from '#services/orders/domain/order.ts'
 import type { LogLine } from '../log-lines.ts'
 
 /** Of an item `NOTICE#<event id>`: what became of the mail about an event. */
@@ -46,7 +46,6 @@ function nextStep(
   reservation: Facts['reservation'],
   consumers: readonly string[],
 ): Wait | undefined {
-  if (transitions[status].length === 0) return undefined
   switch (status) {
     case 'PLACED':
       return reservation === undefined

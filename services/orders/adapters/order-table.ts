@@ -1,24 +1,47 @@
 import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb'
+import * as z from 'zod'
 import { batchGet } from '#shared/dynamodb/batch-get.ts'
-import type { Table } from '#shared/dynamodb/table.ts'
 import { mergedQuery, type IndexEntry } from '#shared/dynamodb/merged-query.ts'
+import type { Table } from '#shared/dynamodb/table.ts'
 import { transactWrite, type TransactItem } from '#shared/dynamodb/transact-write.ts'
+import { eventsAttribute, StoredEvent } from '#shared/events/envelope.ts'
 import { timeOfId } from '#shared/ids.ts'
 import { Order } from '../domain/order.ts'
-import type { StockDecision } from '../domain/apply-stock-answer.ts'
-import type { OrderChanges, OrderReader } from '../ports.ts'
-import { customerPartition, monthPartitions, monthsBack, orderKey, orderPartition, trailPrefix } from '../keys.ts'
-import { ownEventItem, receivedEventItem, trailOf } from './trail-item.ts'
+import {
+  customerPartition,
+  indexKeys,
+  monthPartitions,
+  monthsBack,
+  orderKey,
+  orderPartition,
+  trailKey,
+  trailPrefix,
+} from '../keys.ts'
+import type { OrderChange, OrderChanges, OrderReader } from '../ports.ts'
 
-async function getOrder(table: Table, orderId: string, ConsistentRead: boolean): Promise<Order | undefined> {
+export const orderItem = (order: Order) => ({ ...orderKey(order.orderId), ...indexKeys(order), ...order })
+
+const keyNames: ReadonlySet<string> = new Set(['PK', 'SK', 'GSI1PK', 'GSI1SK', 'GSI2PK', 'GSI2SK'])
+
+/**
+ * Keeps the fields that this version does not know: the whole item is written back, and during a canary release a newer
+ * version writes it too.
+ */
+function orderOf(item: Record<string, unknown>): Order {
+  const order = Object.fromEntries(Object.entries(item).filter(([name]) => !keyNames.has(name)))
+  Order.parse(order)
+  return order as Order
+}
+
+const findOrder = (table: Table) => async (orderId: string) => {
   const { Item } = await table.client.send(
-    new GetCommand({ TableName: table.name, Key: orderKey(orderId), ConsistentRead }),
+    new GetCommand({ TableName: table.name, Key: orderKey(orderId), ConsistentRead: true }),
   )
-  return Item && Order.parse(Item)
+  return Item && orderOf(Item)
 }
 
 export const orderReader = (table: Table): OrderReader => ({
-  find: (orderId) => getOrder(table, orderId, true),
+  find: findOrder(table),
 
   async ofCustomer(customerId, { size, after }) {
     const partitions = [customerPartition(customerId)]
@@ -57,54 +80,92 @@ export const orderReader = (table: Table): OrderReader => ({
   },
 })
 
-/** The index holds keys alone, so that a change of status does not rewrite it; it lags, and the items do not. */
+/** The index contains keys only, so that a change of status does not rewrite it. It lags behind, the items do not. */
 async function ordersOf(table: Table, entries: readonly IndexEntry[], size: number) {
   const keys = entries.slice(0, size).map(({ PK, SK }) => ({ PK, SK }))
   const items = await batchGet(table, keys, { consistent: true })
-  const orders = items.map((item) => Order.parse(item)).toSorted((a, b) => (a.orderId < b.orderId ? 1 : -1))
+  const orders = items.map(orderOf).toSorted((a, b) => (a.orderId < b.orderId ? 1 : -1))
   return { orders, more: entries.length > size }
 }
 
 export const orderChanges = (table: Table): OrderChanges => ({
-  load: (orderId) => getOrder(table, orderId, true),
+  find: findOrder(table),
 
-  async record({ from, answer, decision, time }) {
-    const marker: TransactItem = {
-      Put: {
-        TableName: table.name,
-        Item: receivedEventItem(from, answer, time),
-        ConditionExpression: 'attribute_not_exists(PK)',
-      },
-    }
-    const outcome = await transactWrite(table, [marker, ...changeItems(table.name, from, decision)])
-    if (outcome.kind === 'committed') return 'recorded'
-    return outcome.kind === 'condition-failed' && outcome.failed.has(0) ? 'already-recorded' : 'stale'
+  async record(change) {
+    const outcome = await transactWrite(table, [marker(table.name, change), ...changeItems(table.name, change)])
+    if (outcome.kind === 'committed') return { kind: 'recorded' }
+    return { kind: outcome.kind === 'condition-failed' && outcome.failed.has(0) ? 'already-recorded' : 'stale' }
   },
 })
 
-function changeItems(TableName: string, from: Order, decision: StockDecision): TransactItem[] {
-  if (decision.kind === 'ignored') return []
-  const { order, event } = decision
+/** The item that stores the received event in the trail, and marks it as applied or ignored. */
+const marker = (TableName: string, { from, trigger, time }: OrderChange): TransactItem => ({
+  Put: {
+    TableName,
+    Item: {
+      ...trailKey(from.orderId, trigger.metadata.id),
+      orderVersion: from.version,
+      recordedAt: time.toISOString(),
+      received: trigger,
+    },
+    ConditionExpression: 'attribute_not_exists(PK)',
+  },
+})
+
+function changeItems(TableName: string, { from, evolved }: OrderChange): TransactItem[] {
+  if (evolved.kind === 'ignored') return []
   return [
     {
-      Update: {
+      Put: {
         TableName,
-        Key: orderKey(order.orderId),
-        UpdateExpression: `SET #status = :to, version = :next, updatedAt = :time${order.reason ? ', reason = :reason' : ''}`,
-        ConditionExpression: '#status = :from AND version = :version',
+        Item: orderItem(evolved.order),
+        ConditionExpression: '#status = :status AND version = :version',
         ExpressionAttributeNames: { '#status': 'status' },
-        ExpressionAttributeValues: {
-          ':from': from.status,
-          ':version': from.version,
-          ':to': order.status,
-          ':next': order.version,
-          ':time': order.updatedAt,
-          ...(order.reason ? { ':reason': order.reason } : {}),
-        },
+        ExpressionAttributeValues: { ':status': from.status, ':version': from.version },
       },
     },
     {
-      Put: { TableName, Item: ownEventItem(order, event), ConditionExpression: 'attribute_not_exists(PK)' },
+      Put: {
+        TableName,
+        Item: ownEventItem(evolved.order, evolved.event),
+        ConditionExpression: 'attribute_not_exists(PK)',
+      },
     },
   ]
+}
+
+/** The trail's item of an event that the relay publishes. */
+export const ownEventItem = (order: Order, event: { readonly metadata: { readonly id: string } }) => ({
+  ...trailKey(order.orderId, event.metadata.id),
+  orderVersion: order.version,
+  recordedAt: order.updatedAt,
+  [eventsAttribute]: [event],
+})
+
+const TrailItem = z
+  .object({
+    /** The version that an own event led to, or at which an event was received. */
+    orderVersion: z.int(),
+    recordedAt: z.iso.datetime(),
+    [eventsAttribute]: z.tuple([StoredEvent]).optional(),
+    received: StoredEvent.optional(),
+  })
+  .refine((item) => (item.events === undefined) !== (item.received === undefined), 'Either own or received.')
+type TrailItem = z.infer<typeof TrailItem>
+
+/**
+ * The events of trail items in the order in which they took effect. That is the order's version and not the events'
+ * times, which come from the clocks of several machines: what a version received follows what led to it.
+ */
+const trailOf = (items: readonly unknown[]): StoredEvent[] =>
+  items
+    .map((item) => TrailItem.parse(item))
+    .toSorted(byEffect)
+    .map((item) => (item.events?.[0] ?? item.received)!)
+
+function byEffect(a: TrailItem, b: TrailItem): number {
+  if (a.orderVersion !== b.orderVersion) return a.orderVersion - b.orderVersion
+  const [aReceived, bReceived] = [a.received !== undefined, b.received !== undefined]
+  if (aReceived !== bReceived) return aReceived ? 1 : -1
+  return a.recordedAt < b.recordedAt ? -1 : 1
 }

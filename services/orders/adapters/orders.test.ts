@@ -1,7 +1,6 @@
 import { newId } from '#shared/ids.ts'
 import { createTestTable } from '#test/support/table.ts'
-import { applyStockAnswer } from '../domain/apply-stock-answer.ts'
-import { noon, stockReserved } from '../domain/order.fixture.ts'
+import { changeOf, noon, stockReserved } from '../domain/order.fixture.ts'
 import {
   orderChangesContract,
   orderReaderContract,
@@ -10,8 +9,7 @@ import {
   priceListContract,
 } from '../ports.contract.ts'
 import { orderChanges, orderReader } from './order-table.ts'
-import { placementTable } from './placement-table.ts'
-import { priceTable } from './price-table.ts'
+import { placementTable, priceTable } from './placement-table.ts'
 
 async function world() {
   const table = await createTestTable()
@@ -24,7 +22,7 @@ async function world() {
   }
 }
 
-describe('prices in the table', () => {
+describe('price list of the table', () => {
   priceListContract(async () => {
     const table = await createTestTable()
     return {
@@ -45,7 +43,7 @@ describe('prices in the table', () => {
 describe('placements in the table', () => {
   placementsContract(world)
 
-  test('one transaction writes everything that a new order needs, and nothing else', async () => {
+  test('one transaction writes exactly the items of a new order', async () => {
     const { table, placements, register } = await world()
     await register('ada')
     const { order, event, ...wanted } = placement({ key: 'k' })
@@ -78,7 +76,7 @@ describe('placements in the table', () => {
     expect(withToken.map(({ PK }) => PK)).toEqual([`PAYMENT#${orderId}`])
   })
 
-  test('a conflict is no statement about the key', async () => {
+  test('a conflict is reported as contended and not as a used key', async () => {
     const { table, placements, register } = await world()
     await register('ada')
     table.conflictNext('TransactWriteItems', 1)
@@ -92,42 +90,51 @@ describe('placements in the table', () => {
     const wanted = placement()
     await placements.place(wanted)
     await expect(placements.place({ ...wanted, request: { ...wanted.request, key: 'another' } })).rejects.toThrow(
-      'is taken',
+      'is already used',
     )
   })
 })
 
-describe('changes of orders in the table', () => {
+describe('order changes of the table', () => {
   orderChangesContract(world)
 
-  test('a change publishes its own event and never the answer that it took in', async () => {
-    const { table, placements, changes, register } = await world()
+  const withOrder = async () => {
+    const { register, ...rest } = await world()
     await register('ada')
-    const { order, ...rest } = placement()
-    await placements.place({ order, ...rest })
-    const answer = stockReserved(order)
-    await changes.record({ from: order, answer, decision: applyStockAnswer(order, answer, noon), time: noon })
+    const { order, ...placed } = placement()
+    await rest.placements.place({ order, ...placed })
+    return { ...rest, order }
+  }
+
+  test('a change publishes its own event and not the received one', async () => {
+    const { table, changes, order } = await withOrder()
+    await changes.record(changeOf(order, stockReserved(order)))
     const events = (await table.items()).flatMap((item) => item['events'] ?? [])
     expect(events.map((event: { type: string }) => event.type).toSorted()).toEqual(['OrderPlaced', 'OrderReserved'])
   })
 
-  test('a conflict makes the decision stale', async () => {
-    const { table, placements, changes, register } = await world()
-    await register('ada')
-    const { order, ...rest } = placement()
-    await placements.place({ order, ...rest })
-    const answer = stockReserved(order)
+  test('a conflict makes the change stale', async () => {
+    const { table, changes, order } = await withOrder()
+    const change = changeOf(order, stockReserved(order))
     table.conflictNext('TransactWriteItems', 1)
-    const change = { from: order, answer, decision: applyStockAnswer(order, answer, noon), time: noon }
-    expect(await changes.record(change)).toBe('stale')
-    expect(await changes.record(change)).toBe('recorded')
+    expect(await changes.record(change)).toEqual({ kind: 'stale' })
+    expect(await changes.record(change)).toEqual({ kind: 'recorded' })
+  })
+
+  test('a change keeps the fields that a newer version has stored', async () => {
+    const { table, changes, order } = await withOrder()
+    const stored = async () => (await table.items()).find(({ SK }) => SK === 'ORDER')!
+    await table.put({ ...(await stored()), shipment: { carrier: 'sandbox' } })
+    const from = (await changes.find(order.orderId))!
+    await changes.record(changeOf(from, stockReserved(order)))
+    expect(await stored()).toMatchObject({ status: 'RESERVED', shipment: { carrier: 'sandbox' } })
   })
 })
 
-describe('orders to read in the table', () => {
+describe('order reader of the table', () => {
   orderReaderContract(world)
 
-  test('a page goes on in the month of the order before, and asks no later one', async () => {
+  test('a page continues in the month of the previous order and queries no later month', async () => {
     const { table, reader } = await world()
     await reader.recent(noon, { size: 5, after: newId('ord', new Date('2026-06-15T00:00:00Z')) })
     const months = new Set(
@@ -136,7 +143,7 @@ describe('orders to read in the table', () => {
     expect([...months]).toEqual(['2026-06', '2026-05', '2026-04', '2026-03', '2026-02', '2026-01', '2025-12'])
   })
 
-  test('a month is spread over the shards of its index', async () => {
+  test('orders of a month are spread over the eight shards of its index', async () => {
     const { table, placements, register } = await world()
     await register('ada')
     for (let count = 0; count < 64; count += 1) await placements.place(placement())

@@ -1,17 +1,38 @@
+import * as z from 'zod'
+import { productKey } from '#services/catalog/keys.ts'
 import { countersKey } from '#services/users/keys.ts'
+import { batchGet } from '#shared/dynamodb/batch-get.ts'
 import { findStoredAnswer, idempotencyRecord, storedAnswer } from '#shared/dynamodb/idempotency-record.ts'
 import type { Table } from '#shared/dynamodb/table.ts'
 import { transactWrite, type TransactItem } from '#shared/dynamodb/transact-write.ts'
-import { indexKeys, orderKey, paymentKey } from '../keys.ts'
-import type { Placement, Placements } from '../ports.ts'
-import { ownEventItem } from './trail-item.ts'
+import { Money } from '#shared/money.ts'
+import { paymentKey } from '../keys.ts'
+import type { Placement, Placements, PriceList } from '../ports.ts'
+import { orderItem, ownEventItem } from './order-table.ts'
+
+/** The attributes of the catalogue's items that orders are granted to read. */
+const ProductItem = z.object({
+  sku: z.string(),
+  name: z.string(),
+  price: Money,
+  status: z.enum(['active', 'archived']),
+})
+
+/** Reads prices from the catalogue's items. Archived products are not offered. */
+export const priceTable = (table: Table): PriceList => ({
+  async offers(skus) {
+    const items = await batchGet(table, skus.map(productKey), { attributes: ['sku', 'name', 'price', 'status'] })
+    const products = items.map((item) => ProductItem.parse(item)).filter(({ status }) => status === 'active')
+    return new Map(products.map(({ sku, name, price }) => [sku, { sku, name, price }]))
+  },
+})
 
 const daySeconds = 24 * 60 * 60
 
-/** A payment token that nobody captured in this time is worth nothing any more. */
+/** How long a payment token that is not captured is stored. */
 const paymentTokenDays = 7
 
-/** Where each write stands in the transaction, to tell whose condition failed. */
+/** The indexes of writes in the transaction, by which a failed condition is recognized. */
 const position = { request: 0, profile: 1 } as const
 
 export const placementTable = (table: Table): Placements => ({
@@ -23,7 +44,7 @@ export const placementTable = (table: Table): Placements => ({
       return { kind: 'key-used', stored: storedAnswer(outcome.failed.get(position.request)) }
     }
     if (outcome.failed.has(position.profile)) return { kind: 'no-profile' }
-    throw new Error(`Order id ${placement.order.orderId} is taken.`)
+    throw new Error(`Order id ${placement.order.orderId} is already used.`)
   },
 
   findAnswer: (request, now) => findStoredAnswer(table, request, now),
@@ -44,13 +65,7 @@ function placementItems(TableName: string, placement: Placement): TransactItem[]
         ExpressionAttributeValues: { ':time': order.placedAt, ':one': 1 },
       },
     },
-    {
-      Put: {
-        TableName,
-        Item: { ...orderKey(order.orderId), ...indexKeys(order), ...order },
-        ConditionExpression: absent,
-      },
-    },
+    { Put: { TableName, Item: orderItem(order), ConditionExpression: absent } },
     { Put: { TableName, Item: ownEventItem(order, event), ConditionExpression: absent } },
     {
       Put: {

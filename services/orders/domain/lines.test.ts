@@ -1,6 +1,8 @@
-import { mergeLines } from './lines.ts'
+import { euros } from '#shared/money.ts'
+import { mergeLines, priceLines } from './lines.ts'
+import { offer } from './order.fixture.ts'
 
-test('equal SKUs become one line where they were first mentioned', () => {
+test('mergeLines merges equal SKUs into the line of their first occurrence', () => {
   const merged = mergeLines([
     { sku: 'MUG', quantity: 1 },
     { sku: 'TEA', quantity: 2 },
@@ -15,14 +17,18 @@ test('equal SKUs become one line where they were first mentioned', () => {
   })
 })
 
-test('the limit of a line holds for the sum, and the line that went over it is named', () => {
+test('mergeLines reports the line at which the sum of equal SKUs exceeds the limit', () => {
   const lines = [
     { sku: 'MUG', quantity: 60 },
     { sku: 'TEA', quantity: 99 },
     { sku: 'MUG', quantity: 40 },
   ]
-  expect(mergeLines(lines)).toEqual({
-    ok: false,
-    failure: { reason: 'too-many-pieces', index: 2, sku: 'MUG', quantity: 100 },
-  })
+  expect(mergeLines(lines)).toEqual({ ok: false, failure: { index: 2, quantity: 100 } })
+})
+
+test('priceLines takes name and price from the offers, and prices nothing when one SKU is not offered', () => {
+  const offers = new Map([['MUG', offer('MUG', 5)]])
+  const mugs = { sku: 'MUG', quantity: 2 }
+  expect(priceLines([mugs], offers)).toEqual([{ ...mugs, name: 'The MUG', unitPrice: euros(5), lineTotal: euros(10) }])
+  expect(priceLines([mugs, { sku: 'TEA', quantity: 2 }], offers)).toBeUndefined()
 })

@@ -1,5 +1,5 @@
 import { tableFromEnv } from '#shared/dynamodb/table.ts'
 import { orderReader } from '../adapters/order-table.ts'
-import { listOrderEventsHandler } from '../handlers/list-order-events.ts'
+import { listOrderEventsHandler } from '../handlers/read-orders.ts'
 
 export const handler = listOrderEventsHandler(orderReader(tableFromEnv()))

@@ -1,8 +1,7 @@
 import { tableFromEnv } from '#shared/dynamodb/table.ts'
 import { newId } from '#shared/ids.ts'
 import { realBackoff } from '#shared/retry.ts'
-import { placementTable } from '../adapters/placement-table.ts'
-import { priceTable } from '../adapters/price-table.ts'
+import { placementTable, priceTable } from '../adapters/placement-table.ts'
 import { placeOrderHandler } from '../handlers/place-order.ts'
 
 const table = tableFromEnv()

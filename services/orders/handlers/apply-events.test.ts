@@ -5,84 +5,97 @@ import { queueEvent } from '#test/support/queue-event.ts'
 import { createTestTable } from '#test/support/table.ts'
 import { orderChanges, orderReader } from '../adapters/order-table.ts'
 import { placementTable } from '../adapters/placement-table.ts'
-import { applyStockAnswer } from '../domain/apply-stock-answer.ts'
 import { noon, placed, stockRejected, stockReserved } from '../domain/order.fixture.ts'
+import { transitions, type Transitions } from '../domain/transitions.ts'
 import { placement } from '../ports.contract.ts'
 import { applyEventsHandler } from './apply-events.ts'
 
-async function shop() {
+async function start(transitionTable: Transitions = transitions) {
   const table = await createTestTable()
   await table.put({ PK: 'USER#ada', SK: 'COUNTERS' })
   const wanted = placement()
   await placementTable(table).place(wanted)
-  const changes = orderChanges(table)
+  const reader = orderReader(table)
   const backoff = { attempts: 4, baseMs: 1, maxMs: 1, random: () => 0, sleep: async () => {} }
-  const handler = applyEventsHandler({ orders: changes, now: () => noon, backoff })
+  const handler = applyEventsHandler({ orders: orderChanges(table), now: () => noon, backoff, table: transitionTable })
   const { order } = wanted
-  const statusNow = async () => (await changes.load(order.orderId))!.status
-  const trail = async () => (await orderReader(table).trail(order.orderId)).map(({ type }) => type)
-  return { table, changes, handler, order, statusNow, trail }
+  /** @returns the ids of the messages that failed, `m0` being the first */
+  const apply = async (...events: Parameters<typeof queueEvent>[0][number][]) => {
+    const { batchItemFailures } = await handler(queueEvent(events))
+    return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)
+  }
+  const cancel = async () => {
+    const item = (await table.items()).find(({ SK }) => SK === 'ORDER')!
+    await table.put({ ...item, status: 'CANCELLED', version: 2 })
+  }
+  const statusNow = async () => (await reader.find(order.orderId))!.status
+  const trail = async () => (await reader.trail(order.orderId)).map(({ type }) => type)
+  return { table, apply, order, cancel, statusNow, trail }
 }
-
-const failuresOf = async (answer: Promise<{ batchItemFailures: { itemIdentifier: string }[] }>) =>
-  (await answer).batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)
 
 afterEach(() => {
   jest.restoreAllMocks()
 })
 
-test('an answer moves its order on once, however often it comes', async () => {
-  const { handler, order, statusNow, trail } = await shop()
+test('an event is applied once, however often it is delivered', async () => {
+  const { apply, order, statusNow, trail } = await start()
   const metric = jest.spyOn(metrics, 'addMetric')
-  const answer = stockReserved(order)
-  expect(await failuresOf(handler(queueEvent([answer, answer])))).toEqual([])
-  expect(await failuresOf(handler(queueEvent([answer])))).toEqual([])
+  const event = stockReserved(order)
+  expect(await apply(event, event)).toEqual([])
+  expect(await apply(event)).toEqual([])
   expect(await statusNow()).toBe('RESERVED')
   expect(await trail()).toEqual(['OrderPlaced', 'StockReserved', 'OrderReserved'])
   expect(metric.mock.calls.map(([name]) => name)).toEqual(['OrdersReserved'])
 })
 
-test('twenty deliveries at once move it on once', async () => {
-  const { handler, order, trail } = await shop()
-  await Promise.all(Array.from({ length: 20 }, () => handler(queueEvent([stockRejected(order)]))))
+test('an event is applied once when it is delivered twenty times concurrently', async () => {
+  const { apply, order, trail } = await start()
+  const metric = jest.spyOn(metrics, 'addMetric')
+  await Promise.all(Array.from({ length: 20 }, () => apply(stockRejected(order))))
+  expect(await trail()).toEqual(['OrderPlaced', 'StockRejected', 'OrderRejected'])
+  expect(metric.mock.calls.map(([name]) => name)).toEqual(['OrdersRejected'])
+})
+
+test('an event that comes too late is recorded and changes nothing', async () => {
+  const { apply, order, cancel, statusNow, trail } = await start()
+  const metric = jest.spyOn(metrics, 'addMetric')
+  await cancel()
+  expect(await apply(stockReserved(order))).toEqual([])
+  expect(await statusNow()).toBe('CANCELLED')
+  expect((await trail()).toSorted()).toEqual(['OrderPlaced', 'StockReserved'])
+  expect(metric).not.toHaveBeenCalled()
+})
+
+test('an event that comes too early fails alone and is not recorded', async () => {
+  const early = { ...transitions, StockReserved: { PLACED: 'retried', otherwise: 'ignored' } } as const
+  const { apply, order, statusNow, trail } = await start(early)
+  expect(await apply(stockReserved(order), stockRejected(order))).toEqual(['m0'])
+  expect(await statusNow()).toBe('REJECTED')
   expect(await trail()).toEqual(['OrderPlaced', 'StockRejected', 'OrderRejected'])
 })
 
-test('an answer for an order that was cancelled meanwhile is recorded and changes nothing', async () => {
-  const { handler, order, table, statusNow, trail } = await shop()
-  const item = (await table.items()).find(({ SK }) => SK === 'ORDER')!
-  await table.put({ ...item, status: 'CANCELLED', version: 2 })
-  expect(await failuresOf(handler(queueEvent([stockReserved(order)])))).toEqual([])
-  expect(await statusNow()).toBe('CANCELLED')
-  expect((await trail()).toSorted()).toEqual(['OrderPlaced', 'StockReserved'])
-})
-
-test('an order that changes between read and write is looked at again', async () => {
-  const { handler, order, table, statusNow, trail } = await shop()
-  table.beforeNext('TransactWriteItems', async () => {
-    const item = (await table.items()).find(({ SK }) => SK === 'ORDER')!
-    await table.put({ ...item, status: 'CANCELLED', version: 2 })
-  })
-  expect(await failuresOf(handler(queueEvent([stockReserved(order)])))).toEqual([])
+test('an order that changes between read and write is read again', async () => {
+  const { apply, order, table, cancel, statusNow, trail } = await start()
+  table.beforeNext('TransactWriteItems', cancel)
+  expect(await apply(stockReserved(order))).toEqual([])
   expect(await statusNow()).toBe('CANCELLED')
   expect(await trail()).not.toContain('OrderReserved')
 })
 
-test('conflicts are tried again, and fail the answer alone when they do not end', async () => {
-  const { handler, order, table, statusNow, changes } = await shop()
+test('conflicts are retried, and fail the event alone when they do not end', async () => {
+  const { apply, order, table, statusNow } = await start()
   table.conflictNext('TransactWriteItems', 4)
-  const unknown = stockReserved(placed().order)
-  expect(await failuresOf(handler(queueEvent([stockReserved(order), unknown])))).toEqual(['m0', 'm1'])
+  const other = stockReserved(placed().order)
+  expect(await apply(stockReserved(order), other)).toEqual(['m0', 'm1'])
   expect(await statusNow()).toBe('PLACED')
-  expect(applyStockAnswer((await changes.load(order.orderId))!, stockReserved(order), noon).kind).toBe('changed')
   table.conflictNext('TransactWriteItems', 3)
-  expect(await failuresOf(handler(queueEvent([stockReserved(order)])))).toEqual([])
+  expect(await apply(stockReserved(order))).toEqual([])
   expect(await statusNow()).toBe('RESERVED')
 })
 
-test('an answer for an order that is not there fails alone', async () => {
-  const { handler, order, statusNow } = await shop()
-  const unknown = stockReserved(placed().order)
-  expect(await failuresOf(handler(queueEvent([unknown, stockReserved(order)])))).toEqual(['m0'])
+test('an event of an unknown order fails alone', async () => {
+  const { apply, order, statusNow } = await start()
+  const other = stockReserved(placed().order)
+  expect(await apply(other, stockReserved(order))).toEqual(['m0'])
   expect(await statusNow()).toBe('RESERVED')
 })

@@ -1,16 +1,51 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics'
 import { eventConsumer } from '#shared/lambda/event-consumer.ts'
 import { logger, metrics } from '#shared/lambda/telemetry.ts'
-import { StockRejected, StockReserved } from '#services/inventory/events.ts'
-import { applyStockAnswerUseCase } from '../use-cases/apply-stock-answer.ts'
+import { retryWhileContended, type Backoff } from '#shared/retry.ts'
+import { evolve, triggers, type ChangeEvent, type TriggerEvent, type Transitions } from '../domain/transitions.ts'
+import type { OrderChanges } from '../ports.ts'
 
-const metricOf = { StockReserved: 'OrdersReserved', StockRejected: 'OrdersRejected' } as const
+const metricOf: Readonly<Record<ChangeEvent['type'], string>> = {
+  OrderReserved: 'OrdersReserved',
+  OrderRejected: 'OrdersRejected',
+}
 
-export function applyEventsHandler(dependencies: Parameters<typeof applyStockAnswerUseCase>[0]) {
-  const applyStockAnswer = applyStockAnswerUseCase(dependencies)
-  return eventConsumer<typeof StockReserved | typeof StockRejected>([StockReserved, StockRejected], async (answer) => {
-    const outcome = await applyStockAnswer(answer)
-    logger.info(`${answer.type} ${outcome}`, { order_id: answer.data.orderId })
-    if (outcome === 'changed') metrics.addMetric(metricOf[answer.type], MetricUnit.Count, 1)
+/**
+ * Applies other services' events to orders: once each, however often they are delivered. An event fails, and is delivered
+ * again, when its order does not exist, does not stop changing, or has to receive another event first.
+ */
+export function applyEventsHandler({
+  orders,
+  now,
+  backoff,
+  table,
+}: {
+  readonly orders: OrderChanges
+  readonly now: () => Date
+  readonly backoff: Backoff
+  /** @default the transitions of the domain */
+  readonly table?: Transitions
+}) {
+  const attempt = async (trigger: TriggerEvent) => {
+    const { orderId } = trigger.data
+    const order = await orders.find(orderId)
+    if (!order) throw new Error(`Order ${orderId} of ${trigger.type} does not exist.`)
+    const time = now()
+    const evolved = evolve(order, trigger, { time, table })
+    if (evolved.kind === 'retried') throw new Error(`${trigger.type} is too early: ${orderId} is ${order.status}.`)
+    const outcome = await orders.record({ from: order, trigger, evolved, time })
+    return outcome.kind === 'recorded' ? evolved : outcome
+  }
+
+  return eventConsumer(triggers, async (trigger) => {
+    const { orderId } = trigger.data
+    const outcome = await retryWhileContended(
+      backoff,
+      () => attempt(trigger),
+      ({ kind }) => kind === 'stale',
+    )
+    if (outcome.kind === 'stale') throw new Error(`Order ${orderId} kept changing while ${trigger.type} was applied.`)
+    logger.info(`${trigger.type} ${outcome.kind}`, { order_id: orderId })
+    if (outcome.kind === 'applied') metrics.addMetric(metricOf[outcome.event.type], MetricUnit.Count, 1)
   })
 }

@@ -2,8 +2,7 @@ import { newId } from '#shared/ids.ts'
 import { callApi } from '#test/support/api-event.ts'
 import { capturedLogs } from '#test/support/captured-logs.ts'
 import { createTestTable } from '#test/support/table.ts'
-import { placementTable } from '../adapters/placement-table.ts'
-import { priceTable } from '../adapters/price-table.ts'
+import { placementTable, priceTable } from '../adapters/placement-table.ts'
 import { address, noon } from '../domain/order.fixture.ts'
 import { placeOrderHandler } from './place-order.ts'
 
@@ -26,7 +25,7 @@ async function placeOne() {
   return callApi(handler, { customer: 'ada', path: '/orders', headers, body })
 }
 
-test('an order is one line with its correlation id, and its metrics carry the order type', async () => {
+test('a request is logged in one line with its correlation id, and its metrics have the order type as dimension', async () => {
   expect((await placeOne()).status).toBe(201)
   const [line] = logs.lines().filter((each) => each['operation'] === 'placeOrder')
   expect(line).toMatchObject({ correlation_id: 'trace-me', status: 201 })
@@ -34,7 +33,7 @@ test('an order is one line with its correlation id, and its metrics carry the or
   expect(measured).toMatchObject({ OrderType: 'standard', OrderRevenue: 3750, ItemsSold: 3 })
 })
 
-test('nothing personal and no payment token is logged', async () => {
+test('neither personal data nor the payment token is logged', async () => {
   expect((await placeOne()).status).toBe(201)
   expect(logs.text()).toContain('trace-me')
   for (const secret of ['tok_secret', address.name, address.line1, address.postalCode, 'example.com']) {

@@ -5,15 +5,14 @@ import { euros } from '#shared/money.ts'
 import { metrics } from '#shared/lambda/telemetry.ts'
 import { callApi, type ApiCall } from '#test/support/api-event.ts'
 import { createTestTable } from '#test/support/table.ts'
-import { placementTable } from '../adapters/placement-table.ts'
-import { priceTable } from '../adapters/price-table.ts'
+import { placementTable, priceTable } from '../adapters/placement-table.ts'
 import { address, noon } from '../domain/order.fixture.ts'
 import { placeOrderHandler } from './place-order.ts'
 
 type Body = Record<string, unknown>
 
-/** The function on a table with a registered customer `ada` and a few products. */
-async function shop({ attempts = 6 } = {}) {
+/** The handler on a table with the customer `ada` and a few products. */
+async function start({ attempts = 6 } = {}) {
   const table = await createTestTable()
   let now = noon
   const pausesMs: number[] = []
@@ -65,9 +64,9 @@ afterEach(() => {
   jest.restoreAllMocks()
 })
 
-describe('a good order', () => {
-  test('is answered with 201, where it is, and the prices of the catalogue', async () => {
-    const { place, table } = await shop()
+describe('a valid order', () => {
+  test('is answered with 201, its location and the prices of the catalogue', async () => {
+    const { place, table } = await start()
     const answer = await place(
       withItems({ sku: 'MUG-1', quantity: 2 }, { sku: 'TEA-1', quantity: 1 }, { sku: 'MUG-1', quantity: 1 }),
     )
@@ -88,8 +87,8 @@ describe('a good order', () => {
     expect([table.calls('BatchGetItem'), table.calls('TransactWriteItems'), table.calls('GetItem')]).toEqual([1, 1, 0])
   })
 
-  test('is measured once, by its type, and not again when it is replayed', async () => {
-    const { place } = await shop()
+  test('is counted in the metrics of its type once, and not again when it is replayed', async () => {
+    const { place } = await start()
     const dimension = jest.spyOn(metrics, 'addDimension')
     const metric = jest.spyOn(metrics, 'addMetric')
     await place(order({ orderType: 'express' }))
@@ -101,8 +100,8 @@ describe('a good order', () => {
     ])
   })
 
-  test('may have fifty lines of ninety-nine pieces', async () => {
-    const { place, product } = await shop()
+  test('can have fifty lines of ninety-nine pieces', async () => {
+    const { place, product } = await start()
     const skus = Array.from({ length: 50 }, (_, index) => `SKU-${index}`)
     await Promise.all(skus.map((sku) => product(sku, 1)))
     const answer = await place(withItems(...skus.map((sku) => ({ sku, quantity: 99 }))))
@@ -110,13 +109,13 @@ describe('a good order', () => {
   })
 })
 
-describe('bad input is refused, naming what is wrong, and nothing is written', () => {
+describe('an invalid request is refused with pointers, and nothing is written', () => {
   const huge = order({ paymentToken: 'x'.repeat(70_000) })
   const to = (change: Body) => order({ shippingAddress: { ...address, ...change } })
 
   test.each<[string, unknown, number, string, string[]]>([
     ['malformed JSON', '{"items": [', 400, 'malformed-json', []],
-    ['no body at all', '', 400, 'malformed-json', []],
+    ['no body', '', 400, 'malformed-json', []],
     ['a body over 64 KB', huge, 413, 'body-too-large', []],
     ['an array', [], 422, 'validation-failed', ['']],
     ['null', 'null', 422, 'validation-failed', ['']],
@@ -131,14 +130,20 @@ describe('bad input is refused, naming what is wrong, and nothing is written', (
     ],
     ['an unknown field of the address', to({ planet: 'Earth' }), 422, 'validation-failed', ['/shippingAddress/planet']],
     ['no lines', withItems(), 422, 'validation-failed', ['/items']],
-    ['lines that are no list', order({ items: 'MUG-1' }), 422, 'validation-failed', ['/items']],
+    ['lines that are not a list', order({ items: 'MUG-1' }), 422, 'validation-failed', ['/items']],
     ['51 lines', withItems(...lines(51)), 422, 'validation-failed', ['/items']],
     ['a quantity of 0', withItems({ sku: 'MUG-1', quantity: 0 }), 422, 'validation-failed', ['/items/0/quantity']],
     ['a negative quantity', withItems({ sku: 'MUG-1', quantity: -1 }), 422, 'validation-failed', ['/items/0/quantity']],
-    ['a fraction', withItems({ sku: 'MUG-1', quantity: 1.5 }), 422, 'validation-failed', ['/items/0/quantity']],
+    [
+      'a fractional quantity',
+      withItems({ sku: 'MUG-1', quantity: 1.5 }),
+      422,
+      'validation-failed',
+      ['/items/0/quantity'],
+    ],
     ['a huge quantity', withItems({ sku: 'MUG-1', quantity: 1e21 }), 422, 'validation-failed', ['/items/0/quantity']],
     ['100 pieces', withItems({ sku: 'MUG-1', quantity: 100 }), 422, 'validation-failed', ['/items/0/quantity']],
-    ['a quantity in text', withItems({ sku: 'MUG-1', quantity: '1' }), 422, 'validation-failed', ['/items/0/quantity']],
+    ['a quantity as text', withItems({ sku: 'MUG-1', quantity: '1' }), 422, 'validation-failed', ['/items/0/quantity']],
     [
       'equal lines that add up to 100',
       withItems({ sku: 'MUG-1', quantity: 99 }, { sku: 'MUG-1', quantity: 1 }),
@@ -147,7 +152,7 @@ describe('bad input is refused, naming what is wrong, and nothing is written', (
       ['/items/1/quantity'],
     ],
     ['a line without SKU', withItems({ quantity: 1 }), 422, 'validation-failed', ['/items/0/sku']],
-    ['what is no SKU', withItems({ sku: 'mug 1', quantity: 1 }), 422, 'validation-failed', ['/items/0/sku']],
+    ['a malformed SKU', withItems({ sku: 'mug 1', quantity: 1 }), 422, 'validation-failed', ['/items/0/sku']],
     [
       'an unknown SKU',
       withItems({ sku: 'MUG-1', quantity: 1 }, { sku: 'NEVER', quantity: 1 }),
@@ -163,14 +168,20 @@ describe('bad input is refused, naming what is wrong, and nothing is written', (
       'validation-failed',
       ['/items/2/sku', '/items/3/sku'],
     ],
-    ['a country that is none', to({ country: 'XX' }), 422, 'validation-failed', ['/shippingAddress/country']],
+    ['an unassigned country code', to({ country: 'XX' }), 422, 'validation-failed', ['/shippingAddress/country']],
     ['a control character', to({ name: 'A\u0007' }), 422, 'validation-failed', ['/shippingAddress/name']],
     ['no city', to({ city: undefined }), 422, 'validation-failed', ['/shippingAddress/city']],
     ['an empty payment token', order({ paymentToken: '' }), 422, 'validation-failed', ['/paymentToken']],
-    ['a payment token of two lines', order({ paymentToken: 'tok\nok' }), 422, 'validation-failed', ['/paymentToken']],
-    ['an order type that is none', order({ orderType: 'drone' }), 422, 'validation-failed', ['/orderType']],
+    [
+      'a payment token with a line break',
+      order({ paymentToken: 'tok\nok' }),
+      422,
+      'validation-failed',
+      ['/paymentToken'],
+    ],
+    ['an unknown order type', order({ orderType: 'drone' }), 422, 'validation-failed', ['/orderType']],
   ])('%s', async (_, body, status, code, pointers) => {
-    const { place, table } = await shop()
+    const { place, table } = await start()
     const before = await table.items()
     const answer = await place(body)
     expect([answer.status, answer.body.code]).toEqual([status, code])
@@ -184,30 +195,30 @@ describe('bad input is refused, naming what is wrong, and nothing is written', (
     ['no Idempotency-Key', { 'idempotency-key': '' }, 400, 'idempotency-key-required'],
     ['a key of 256 characters', { 'idempotency-key': 'x'.repeat(256) }, 400, 'idempotency-key-malformed'],
     ['a key with a control character', { 'idempotency-key': 'a\tb' }, 400, 'idempotency-key-malformed'],
-    ['a key beyond ASCII', { 'idempotency-key': 'schlüssel' }, 400, 'idempotency-key-malformed'],
+    ['a key with a non-ASCII character', { 'idempotency-key': 'schlüssel' }, 400, 'idempotency-key-malformed'],
     ['another content type', { 'content-type': 'text/plain' }, 415, 'unsupported-media-type'],
   ])('%s', async (_, headers, status, code) => {
-    const { place, table } = await shop()
+    const { place, table } = await start()
     const before = await table.items()
     const answer = await place(order(), { headers })
     expect([answer.status, answer.body.code]).toEqual([status, code])
     expect(await table.items()).toEqual(before)
   })
 
-  test('a missing key is told before anything about the body', async () => {
-    const { handler } = await shop()
+  test('a missing key is reported before an invalid body', async () => {
+    const { handler } = await start()
     const answer = await callApi(handler, { customer: 'ada', body: '{"items": [' })
     expect([answer.status, answer.body.code]).toEqual([400, 'idempotency-key-required'])
   })
 
-  test('a key of 255 printable characters is taken', async () => {
-    const { place } = await shop()
+  test('a key of 255 printable characters is accepted', async () => {
+    const { place } = await start()
     const key = `"~ !#${'k'.repeat(250)}`
     expect((await place(order(), { headers: { 'idempotency-key': key } })).status).toBe(201)
   })
 
-  test('a customer without a profile is told to wait for it', async () => {
-    const { place, table } = await shop()
+  test('a customer without a profile gets 409 with Retry-After', async () => {
+    const { place, table } = await start()
     const before = await table.items()
     const answer = await place(order(), { customer: 'bob' })
     expect([answer.status, answer.body.code, answer.headers['retry-after']]).toEqual([409, 'profile-missing', '2'])
@@ -215,9 +226,9 @@ describe('bad input is refused, naming what is wrong, and nothing is written', (
   })
 })
 
-describe('the same key', () => {
-  test('with the same request gets the first answer again, whatever became of the prices', async () => {
-    const { place, product, table } = await shop()
+describe('a used Idempotency-Key', () => {
+  test('returns the first answer to the same request, even after a price changed', async () => {
+    const { place, product, table } = await start()
     const first = await place(order())
     await product('MUG-1', 9999)
     const before = await table.items()
@@ -227,8 +238,8 @@ describe('the same key', () => {
     expect(await table.items()).toEqual(before)
   })
 
-  test('gets the first answer again even when the product is no longer sold', async () => {
-    const { place, product } = await shop()
+  test('returns the first answer even after the product was archived', async () => {
+    const { place, product } = await start()
     const first = await place(order())
     await product('MUG-1', 1250, 'archived')
     const again = await place(order())
@@ -242,8 +253,8 @@ describe('the same key', () => {
     ['address', order({ shippingAddress: { ...address, line1: 'Main Street 2' } })],
     ['payment token', order({ paymentToken: 'tok_other' })],
     ['order type', order({ orderType: 'express' })],
-  ])('with another %s is refused', async (_, body) => {
-    const { place, table } = await shop()
+  ])('is refused with another %s', async (_, body) => {
+    const { place, table } = await start()
     await place(order())
     const before = await table.items()
     const answer = await place(body)
@@ -251,8 +262,8 @@ describe('the same key', () => {
     expect(await table.items()).toEqual(before)
   })
 
-  test('sent twenty times at once makes one order, and everybody gets the same answer', async () => {
-    const { place, table } = await shop()
+  test('places one order for twenty concurrent requests, which get the same answer', async () => {
+    const { place, table } = await start()
     const answers = await Promise.all(Array.from({ length: 20 }, () => place(order())))
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201]))
     expect(new Set(answers.map(({ body }) => body.orderId)).size).toBe(1)
@@ -262,8 +273,8 @@ describe('the same key', () => {
     expect(items.find((item) => item.PK === 'USER#ada')).toMatchObject({ orderCount: 1 })
   })
 
-  test('after seven days begins anew', async () => {
-    const { place, setNow } = await shop()
+  test('places a new order after seven days', async () => {
+    const { place, setNow } = await start()
     const first = await place(order())
     setNow(new Date(noon.getTime() + 7 * 24 * 60 * 60 * 1000))
     const second = await place(order())
@@ -274,8 +285,8 @@ describe('the same key', () => {
 })
 
 describe('a conflict with another transaction', () => {
-  test('is tried again after a pause, and the order is placed once', async () => {
-    const { place, table, pausesMs } = await shop()
+  test('is retried after a pause, and the order is placed once', async () => {
+    const { place, table, pausesMs } = await start()
     table.conflictNext('TransactWriteItems', 2)
     const answer = await place(order())
     expect(answer.status).toBe(201)
@@ -284,8 +295,8 @@ describe('a conflict with another transaction', () => {
     expect((await table.items()).filter((item) => item.SK === 'ORDER')).toHaveLength(1)
   })
 
-  test('that does not end is told as 409 with Retry-After, and nothing is written', async () => {
-    const { place, table } = await shop({ attempts: 3 })
+  test('that does not end is answered with 409 and Retry-After, and nothing is written', async () => {
+    const { place, table } = await start({ attempts: 3 })
     const before = await table.items()
     table.conflictNext('TransactWriteItems', 3)
     const answer = await place(order())

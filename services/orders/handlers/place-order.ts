@@ -4,18 +4,17 @@ import { idempotentRequest, replay } from '#shared/http/idempotency.ts'
 import { problem, validationFailed } from '#shared/http/problem.ts'
 import type { Answer, IdempotentRequest } from '#shared/idempotency.ts'
 import { metrics } from '#shared/lambda/telemetry.ts'
-import { placeOrder as route, placeOrderProblems } from '../routes.ts'
 import { maxPiecesPerLine } from '../domain/lines.ts'
-import type { Order } from '../domain/order.ts'
-import { receiptOf } from '../domain/receipt.ts'
+import { receiptOf, type Order } from '../domain/order.ts'
+import { placeOrder, placeOrderProblems } from '../routes.ts'
 import { placeOrderUseCase, type PlaceOrderDependencies, type PlaceOrderOutcome } from '../use-cases/place-order.ts'
 
 export function placeOrderHandler(dependencies: Omit<PlaceOrderDependencies, 'answerOf'>) {
-  const placeOrder = placeOrderUseCase({ ...dependencies, answerOf: created })
-  return apiHandler(route, async (request) => {
+  const place = placeOrderUseCase({ ...dependencies, answerOf: created })
+  return apiHandler(placeOrder, async (request) => {
     const { userId: customerId, body, cause } = request
-    const idempotency = idempotentRequest(route, request)
-    const outcome = await placeOrder({ customerId, request: body, idempotency, cause })
+    const idempotency = idempotentRequest(placeOrder, request)
+    const outcome = await place({ customerId, request: body, idempotency, cause })
     if (outcome.kind === 'placed') countOrder(outcome.order)
     const reply = replies[outcome.kind] as (outcome: PlaceOrderOutcome, request: IdempotentRequest) => ApiReply
     return reply(outcome, idempotency)
@@ -35,14 +34,9 @@ const replies = {
   'unknown-skus': ({ indexes }) =>
     invalid(indexes.map((index) => ({ pointer: `/items/${index}/sku`, detail: 'This SKU is not in the catalogue.' }))),
   'no-profile': () => ({
-    problem: problem(
-      placeOrderProblems,
-      'profile-missing',
-      'The sign-up is still being finished; try again in a moment.',
-      {
-        headers: { 'retry-after': '2' },
-      },
-    ),
+    problem: problem(placeOrderProblems, 'profile-missing', 'The sign-up is not finished yet; try again in a moment.', {
+      headers: { 'retry-after': '2' },
+    }),
   }),
   contended: () => ({
     problem: problem(placeOrderProblems, 'order-contended', 'Send the same request with the same key again.', {
@@ -64,7 +58,7 @@ const created = (order: Order): Answer => ({
 
 const invalid = (errors: { pointer: string; detail: string }[]): ApiReply => ({ problem: validationFailed(errors) })
 
-/** Told once for each new order: a replay is no revenue. OrderRevenue is in minor units, as all money here. */
+/** Once for each new order, not for a replay. OrderRevenue is in minor units, as all money here. */
 function countOrder({ orderType, items, total }: Order): void {
   metrics.addDimension('OrderType', orderType)
   metrics.addMetric('OrderRevenue', MetricUnit.NoUnit, total.amount)

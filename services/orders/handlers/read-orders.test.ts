@@ -4,19 +4,25 @@ import { callApi } from '#test/support/api-event.ts'
 import { createTestTable } from '#test/support/table.ts'
 import { orderChanges, orderReader } from '../adapters/order-table.ts'
 import { placementTable } from '../adapters/placement-table.ts'
-import { applyStockAnswer } from '../domain/apply-stock-answer.ts'
-import { noon, stockReserved } from '../domain/order.fixture.ts'
+import { changeOf, noon, stockRejected, stockReserved } from '../domain/order.fixture.ts'
+import type { Order } from '../domain/order.ts'
 import { placement } from '../ports.contract.ts'
-import { listOrderEventsHandler } from './list-order-events.ts'
-import { adminGetOrderHandler, adminListOrdersHandler, getOrderHandler, listOrdersHandler } from './read-order.ts'
+import {
+  adminGetOrderHandler,
+  adminListOrdersHandler,
+  getOrderHandler,
+  listOrderEventsHandler,
+  listOrdersHandler,
+} from './read-orders.ts'
 
-async function shop() {
+async function start() {
   const table = await createTestTable()
   await table.put({ PK: 'USER#ada', SK: 'COUNTERS' })
   await table.put({ PK: 'USER#bob', SK: 'COUNTERS' })
   const placements = placementTable(table)
   const reader = orderReader(table)
   return {
+    table,
     getOrder: getOrderHandler(reader),
     listOrders: listOrdersHandler(reader),
     listOrderEvents: listOrderEventsHandler(reader),
@@ -27,24 +33,41 @@ async function shop() {
       await placements.place(wanted)
       return wanted.order
     },
-    async reserve(order: Awaited<ReturnType<typeof placement>>['order']) {
-      const answer = stockReserved(order)
-      const decision = applyStockAnswer(order, answer, noon)
-      await orderChanges(table).record({ from: order, answer, decision, time: noon })
-    },
+    reserve: (order: Order) => orderChanges(table).record(changeOf(order, stockReserved(order))),
+    reject: (order: Order) => orderChanges(table).record(changeOf(order, stockRejected(order))),
   }
 }
 
-test('a customer reads an order without what only staff see', async () => {
-  const { getOrder, adminGetOrder, place } = await shop()
+test('a customer reads an order without the customer id, which staff see', async () => {
+  const { getOrder, adminGetOrder, place } = await start()
   const { customerId, ...order } = await place('ada')
   const parameters = { orderId: order.orderId }
   expect((await callApi(getOrder, { customer: 'ada', parameters })).body).toEqual(order)
   expect((await callApi(adminGetOrder, { staff: 'clerk', parameters })).body).toEqual({ ...order, customerId })
 })
 
-test('another customer’s order, an absent one and what is no order’s id get the same 404', async () => {
-  const { getOrder, listOrderEvents, place } = await shop()
+test('an internal field of a stored order is visible to neither customers nor staff', async () => {
+  const { table, place, getOrder, listOrders, adminGetOrder, adminListOrders } = await start()
+  const { orderId } = await place('ada', -1)
+  const item = (await table.items()).find(({ SK }) => SK === 'ORDER')!
+  const items = item['items'].map((line: object) => ({ ...line, margin: 'internal' }))
+  await table.put({ ...item, items, riskScore: 'internal' })
+  const parameters = { orderId }
+  const answers = await Promise.all([
+    callApi(getOrder, { customer: 'ada', parameters }),
+    callApi(listOrders, { customer: 'ada' }),
+    callApi(adminGetOrder, { staff: 'clerk', parameters }),
+    callApi(adminListOrders, { staff: 'clerk' }),
+  ])
+  for (const { status, body } of answers) {
+    expect(status).toBe(200)
+    expect(JSON.stringify(body)).toContain(orderId)
+    expect(JSON.stringify(body)).not.toContain('internal')
+  }
+})
+
+test('another customer’s order, an unknown order and a malformed id get the same 404', async () => {
+  const { getOrder, listOrderEvents, place } = await start()
   const { orderId } = await place('ada')
   for (const handler of [getOrder, listOrderEvents]) {
     const answers = await Promise.all(
@@ -58,8 +81,8 @@ test('another customer’s order, an absent one and what is no order’s id get 
   }
 })
 
-test('own orders are listed newest first, with a cursor while there are more', async () => {
-  const { listOrders, place } = await shop()
+test('a customer’s orders are listed newest first, with a cursor while there are more', async () => {
+  const { listOrders, place } = await start()
   const ids = []
   for (const minute of [0, 1, 2]) ids.unshift((await place('ada', minute)).orderId)
   await place('bob', 1)
@@ -71,8 +94,8 @@ test('own orders are listed newest first, with a cursor while there are more', a
   expect(second.body).toEqual({ items: [expect.objectContaining({ orderId: ids[2] })] })
 })
 
-test('staff list everybody’s orders', async () => {
-  const { adminListOrders, place } = await shop()
+test('staff list all customers’ orders', async () => {
+  const { adminListOrders, place } = await start()
   const older = await place('ada', -2)
   const newer = await place('bob', -1)
   const first = await callApi(adminListOrders, { staff: 'clerk', query: { limit: '1' } })
@@ -81,8 +104,8 @@ test('staff list everybody’s orders', async () => {
   expect(rest.body).toEqual({ items: [older] })
 })
 
-test('the trail tells oldest first what happened, page by page, the stock’s answer included', async () => {
-  const { listOrderEvents, place, reserve } = await shop()
+test('the trail lists published and received events oldest first, page by page', async () => {
+  const { listOrderEvents, place, reserve } = await start()
   const order = await place('ada')
   await reserve(order)
   const list = (query: Record<string, string>) =>
@@ -100,11 +123,56 @@ test('the trail tells oldest first what happened, page by page, the stock’s an
   expect(second.body.nextCursor).toBeUndefined()
 })
 
+test('the trail shows the data of stock events and of the order’s own events', async () => {
+  const { listOrderEvents, place, reserve, reject } = await start()
+  const [reserved, rejected] = [await place('ada'), await place('ada')]
+  await reserve(reserved)
+  await reject(rejected)
+  const trailOf = async ({ orderId }: Order) =>
+    (await callApi(listOrderEvents, { customer: 'ada', parameters: { orderId } })).body.items.map(
+      ({ data }: any) => data,
+    )
+  const summary = ({ orderId, customerId, orderType, items, total, placedAt }: Order) => {
+    return { orderId, customerId, orderType, items, total, placedAt }
+  }
+  expect(await trailOf(reserved)).toEqual([summary(reserved), stockReserved(reserved).data, summary(reserved)])
+  const { shortages } = stockRejected(rejected).data as any
+  expect(await trailOf(rejected)).toEqual([
+    summary(rejected),
+    { orderId: rejected.orderId, shortages },
+    { ...summary(rejected), reason: 'out-of-stock', shortages },
+  ])
+})
+
+test('the trail shows no internal field of an event, and no data of an unknown event type', async () => {
+  const { table, listOrderEvents, place, reserve } = await start()
+  const { orderId, ...order } = await place('ada')
+  await reserve({ orderId, ...order })
+  for (const { events, received, ...item } of (await table.items()).filter(({ SK }) => SK.startsWith('EVENT#'))) {
+    const withInternal = (event: any) => ({ ...event, data: { ...event.data, riskScore: 'internal' } })
+    const changed = events ? { events: events.map(withInternal) } : { received: withInternal(received) }
+    await table.put({ ...(item as typeof item & { PK: string; SK: string }), ...changed })
+  }
+  const known = stockReserved({ orderId })
+  const unknown = { ...known, type: 'RiskAssessed', data: { orderId, score: 'internal' } }
+  const keys = { PK: `ORDER#${orderId}`, SK: 'EVENT#RiskAssessed/1' }
+  await table.put({ ...keys, orderVersion: 9, recordedAt: noon.toISOString(), received: unknown })
+  const { body } = await callApi(listOrderEvents, { customer: 'ada', parameters: { orderId } })
+  expect(body.items.map(({ type }: any) => type)).toEqual([
+    'OrderPlaced',
+    'StockReserved',
+    'OrderReserved',
+    'RiskAssessed',
+  ])
+  expect(body.items[3].data).toEqual({})
+  expect(JSON.stringify(body)).not.toContain('internal')
+})
+
 test.each([
   ['text', 'nonsense'],
   ['a cursor of another shape', Buffer.from('{"after":"CUSTOMER#bob"}').toString('base64url')],
-])('%s is no cursor of any list', async (_, cursor) => {
-  const { listOrders, listOrderEvents, adminListOrders, place } = await shop()
+])('%s is refused as a cursor by every list', async (_, cursor) => {
+  const { listOrders, listOrderEvents, adminListOrders, place } = await start()
   const parameters = { orderId: (await place('ada')).orderId }
   const answers = await Promise.all([
     callApi(listOrders, { customer: 'ada', query: { cursor } }),
@@ -116,7 +184,7 @@ test.each([
 })
 
 test.each(['0', '101', '1.5', 'many'])('a limit of %s is refused', async (limit) => {
-  const { listOrders } = await shop()
+  const { listOrders } = await start()
   const answer = await callApi(listOrders, { customer: 'ada', query: { limit } })
   expect([answer.status, answer.body.errors[0].pointer]).toEqual([422, '/query/limit'])
 })

@@ -4,33 +4,33 @@ import { createTestTable } from '#test/support/table.ts'
 import { orderReader } from '../adapters/order-table.ts'
 import { placementTable } from '../adapters/placement-table.ts'
 import { placed } from '../domain/order.fixture.ts'
-import { orderStatuses, passingStatuses, type OrderStatus } from '../domain/status.ts'
+import { orderStatuses, type OrderStatus } from '../domain/order.ts'
 import { placement } from '../ports.contract.ts'
 import { watchOrderHandler } from './watch-order.ts'
 
 const logs = capturedLogs()
 
-async function shop() {
+async function start({ installed = ['orders', 'inventory'] } = {}) {
   const table = await createTestTable()
   await table.put({ PK: 'USER#ada', SK: 'COUNTERS' })
   const wanted = placement()
   await placementTable(table).place(wanted)
-  const become = async (status: OrderStatus) => {
+  const setStatus = async (status: OrderStatus) => {
     const item = (await table.items()).find(({ SK }) => SK === 'ORDER')!
     await table.put({ ...item, status })
   }
-  return { table, handler: watchOrderHandler(orderReader(table)), ...wanted, become }
+  return { table, handler: watchOrderHandler(orderReader(table), installed), ...wanted, setStatus }
 }
 
-const counted = () => logs.lines().filter((line) => 'OrdersStuck' in line)
-const logged = () => logs.lines().filter((line) => line['message'] === 'Order is stuck')
+const measured = () => logs.lines().filter((line) => 'OrdersStuck' in line)
+const warnings = () => logs.lines().filter((line) => line['message'] === 'Order is stuck')
 
-test('a stuck order is counted, and logged with its ids and no personal data', async () => {
-  const { handler, order, event, table } = await shop()
+test('a stuck order is counted and logged with its ids, without personal data, and not changed', async () => {
+  const { handler, order, event, table } = await start()
   const before = await table.items()
   expect(await handler(queueEvent([event]))).toEqual({ batchItemFailures: [] })
-  expect(counted()).toEqual([expect.objectContaining({ OrdersStuck: 1 })])
-  expect(logged()).toEqual([
+  expect(measured()).toEqual([expect.objectContaining({ OrdersStuck: 1 })])
+  expect(warnings()).toEqual([
     expect.objectContaining({
       level: 'WARN',
       order_id: order.orderId,
@@ -42,18 +42,22 @@ test('a stuck order is counted, and logged with its ids and no personal data', a
   expect(await table.items()).toEqual(before)
 })
 
-const others = orderStatuses.filter((status) => !(passingStatuses as readonly OrderStatus[]).includes(status))
-
-test.each(others)('an order in status %s is neither counted nor logged', async (status) => {
-  const { handler, event, become } = await shop()
-  await become(status)
+test.each(orderStatuses.filter((status) => status !== 'PLACED'))('a %s order is not stuck', async (status) => {
+  const { handler, event, setStatus } = await start()
+  await setStatus(status)
   expect(await handler(queueEvent([event]))).toEqual({ batchItemFailures: [] })
-  expect([...counted(), ...logged()]).toEqual([])
+  expect([...measured(), ...warnings()]).toEqual([])
 })
 
-test('counts each stuck order of a batch, and fails a missing order alone', async () => {
-  const { handler, event } = await shop()
+test('a PLACED order is not stuck where no service leads on from PLACED', async () => {
+  const { handler, event } = await start({ installed: ['orders'] })
+  expect(await handler(queueEvent([event]))).toEqual({ batchItemFailures: [] })
+  expect([...measured(), ...warnings()]).toEqual([])
+})
+
+test('stuck orders of one batch are counted together, and an unknown order fails alone', async () => {
+  const { handler, event } = await start()
   const { event: unknown } = placed()
   expect(await handler(queueEvent([event, unknown, event]))).toEqual({ batchItemFailures: [{ itemIdentifier: 'm1' }] })
-  expect(counted().flatMap((line) => line['OrdersStuck'])).toEqual([1, 1])
+  expect(measured().flatMap((line) => line['OrdersStuck'])).toEqual([1, 1])
 })

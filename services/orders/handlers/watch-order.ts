@@ -1,16 +1,21 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics'
 import { eventConsumer } from '#shared/lambda/event-consumer.ts'
 import { logger, metrics } from '#shared/lambda/telemetry.ts'
+import { transientStatuses } from '../domain/transitions.ts'
 import { OrderPlaced } from '../events.ts'
-import { watchOrderUseCase } from '../use-cases/watch-order.ts'
+import type { OrderReader } from '../ports.ts'
 
-/** Its queue hands `OrderPlaced` over late, when the order must have left the status that it was placed in. */
-export function watchOrderHandler(orders: Parameters<typeof watchOrderUseCase>[0]) {
-  const watchOrder = watchOrderUseCase(orders)
-  return eventConsumer<typeof OrderPlaced>([OrderPlaced], async ({ data: { orderId } }) => {
-    const watched = await watchOrder(orderId)
-    if (watched.kind === 'moved-on') return
-    const { status, placedAt } = watched.order
+/**
+ * Reports an order that is stuck in a transient status. Its queue delays `OrderPlaced` until the order must have left the
+ * status. It only reads.
+ */
+export function watchOrderHandler(orders: Pick<OrderReader, 'find'>, installedServices: readonly string[]) {
+  const transient = transientStatuses(installedServices)
+  return eventConsumer([OrderPlaced], async ({ data: { orderId } }) => {
+    const order = await orders.find(orderId)
+    if (!order) throw new Error(`Order ${orderId} does not exist, although it was placed.`)
+    const { status, placedAt } = order
+    if (!transient.includes(status)) return
     logger.warn('Order is stuck', { order_id: orderId, status, placed_at: placedAt })
     metrics.addMetric('OrdersStuck', MetricUnit.Count, 1)
   })

@@ -1,0 +1,90 @@
+import { causedBy, createEvent, type AnyEventOf, type EventOf } from '#shared/events/envelope.ts'
+import { unreachable } from '#shared/result.ts'
+import { StockRejected, StockReserved } from '#services/inventory/events.ts'
+import { OrderRejected, OrderReserved } from '../events.ts'
+import { orderStatuses, summaryOf, type Order, type OrderStatus } from './order.ts'
+
+/** The events of other services that change orders: the columns of the table below. */
+export const triggers = [StockReserved, StockRejected] as const
+export type Trigger = (typeof triggers)[number]
+export type TriggerEvent = AnyEventOf<Trigger>
+
+/** The events that orders publish when a trigger is applied. */
+export type ChangeEvent = typeof OrderReserved | typeof OrderRejected
+
+type Transition =
+  | { readonly status: OrderStatus; readonly event: ChangeEvent }
+  /** The trigger comes too late: it is recorded and changes nothing. */
+  | 'ignored'
+  /** The trigger comes too early, before another event that it follows: it is delivered again. */
+  | 'retried'
+
+/** A transition for each trigger and status; `otherwise` is that of the statuses without one of their own. */
+export type Transitions = Readonly<
+  Record<Trigger['type'], Readonly<Partial<Record<OrderStatus, Transition>> & { otherwise: Transition }>>
+>
+
+/** What happens to an order in a status when a trigger arrives. */
+export const transitions: Transitions = {
+  StockReserved: { PLACED: { status: 'RESERVED', event: OrderReserved }, otherwise: 'ignored' },
+  StockRejected: { PLACED: { status: 'REJECTED', event: OrderRejected }, otherwise: 'ignored' },
+}
+
+export const transitionOf = (status: OrderStatus, trigger: Trigger['type'], table = transitions): Transition =>
+  table[trigger][status] ?? table[trigger].otherwise
+
+export type Evolved =
+  | { readonly kind: 'applied'; readonly order: Order; readonly event: EventOf<ChangeEvent> }
+  | { readonly kind: 'ignored' }
+  | { readonly kind: 'retried' }
+
+/** Applies a trigger to an order. */
+export function evolve(
+  order: Order,
+  trigger: TriggerEvent,
+  { time, table }: { readonly time: Date; readonly table?: Transitions | undefined },
+): Evolved {
+  const transition = transitionOf(order.status, trigger.type, table)
+  if (typeof transition === 'string') return { kind: transition }
+  const { fields, data } = effectOf(trigger)
+  const { status, event } = transition
+  const next = { ...order, ...fields, status, version: order.version + 1, updatedAt: time.toISOString() }
+  return {
+    kind: 'applied',
+    order: next,
+    event: createEvent(event, {
+      aggregateId: next.orderId,
+      aggregateVersion: next.version,
+      time,
+      cause: causedBy(trigger.metadata),
+      data: event.data.parse({ ...summaryOf(next), ...data }),
+    }),
+  }
+}
+
+/** What a trigger changes besides the status, and what the order's event contains besides its summary. */
+function effectOf(trigger: TriggerEvent): { fields: Partial<Order>; data: object } {
+  switch (trigger.type) {
+    case 'StockReserved':
+      return { fields: {}, data: {} }
+    case 'StockRejected': {
+      const reason = 'out-of-stock'
+      return { fields: { reason }, data: { reason, shortages: trigger.data.shortages } }
+    }
+    default:
+      return unreachable(trigger)
+  }
+}
+
+/**
+ * The statuses that an installed service leads on from by itself, within seconds: an order that stays in one is stuck.
+ * Without such a service, orders end in the status.
+ */
+export const transientStatuses = (installedServices: readonly string[]): OrderStatus[] =>
+  orderStatuses.filter((status) =>
+    triggers.some(
+      ({ type, source }) =>
+        installedServices.some((service) => source === `${service}.app`) &&
+        typeof transitionOf(status, type) === 'object',
+    ),
+  )

@@ -1,0 +1,63 @@
+import * as z from 'zod'
+import { apiHandler } from '#shared/http/api-handler.ts'
+import { decodeCursor, encodeCursor } from '#shared/http/page.ts'
+import { commonProblems, problem, ProblemError } from '#shared/http/problem.ts'
+import { CustomerOrder, orderIdPattern, StaffOrder, type Order } from '../domain/order.ts'
+import { trailEventOf } from '../domain/trail.ts'
+import type { OrderReader } from '../ports.ts'
+import { adminGetOrder, adminListOrders, getOrder, listOrderEvents, listOrders } from '../routes.ts'
+
+const OrderCursor = z.strictObject({ after: z.string().regex(orderIdPattern) })
+const TrailCursor = z.strictObject({ seen: z.int().min(1) })
+
+export const getOrderHandler = (orders: OrderReader) =>
+  apiHandler(getOrder, async ({ parameters, userId }) => {
+    const order = await findOrder(orders, parameters.orderId, userId)
+    return { status: 200, body: CustomerOrder.parse(order) }
+  })
+
+export const adminGetOrderHandler = (orders: OrderReader) =>
+  apiHandler(adminGetOrder, async ({ parameters }) => {
+    const order = await findOrder(orders, parameters.orderId)
+    return { status: 200, body: StaffOrder.parse(order) }
+  })
+
+/** @throws ProblemError 404, the same for an order that does not exist and for another customer's */
+async function findOrder(orders: OrderReader, orderId: string, customerId?: string): Promise<Order> {
+  const order = orderIdPattern.test(orderId) ? await orders.find(orderId) : undefined
+  if (!order || (customerId !== undefined && order.customerId !== customerId)) {
+    throw new ProblemError(problem(commonProblems, 'not-found', 'There is no such order.'))
+  }
+  return order
+}
+
+export const listOrdersHandler = (orders: OrderReader) =>
+  apiHandler(listOrders, async ({ query: { limit, cursor }, userId }) => {
+    const page = await orders.ofCustomer(userId, { size: limit, after: decodeCursor(cursor, OrderCursor)?.after })
+    return { status: 200, body: toPage(page, CustomerOrder) }
+  })
+
+export const adminListOrdersHandler = (orders: OrderReader, now: () => Date) =>
+  apiHandler(adminListOrders, async ({ query: { limit, cursor } }) => {
+    const page = await orders.recent(now(), { size: limit, after: decodeCursor(cursor, OrderCursor)?.after })
+    return { status: 200, body: toPage(page, StaffOrder) }
+  })
+
+function toPage({ orders, more }: { orders: Order[]; more: boolean }, view: z.ZodType) {
+  const last = orders.at(-1)
+  return {
+    items: orders.map((order) => view.parse(order)),
+    ...(more && last ? { nextCursor: encodeCursor({ after: last.orderId }) } : {}),
+  }
+}
+
+/** A trail has a handful of events and only grows at its end, so a cursor is a position. */
+export const listOrderEventsHandler = (orders: OrderReader) =>
+  apiHandler(listOrderEvents, async ({ parameters, query: { limit, cursor }, userId }) => {
+    const start = decodeCursor(cursor, TrailCursor)?.seen ?? 0
+    const { orderId } = await findOrder(orders, parameters.orderId, userId)
+    const events = await orders.trail(orderId)
+    const end = start + limit
+    const items = events.slice(start, end).map(trailEventOf)
+    return { status: 200, body: { items, ...(end < events.length ? { nextCursor: encodeCursor({ seen: end }) } : {}) } }
+  })
