@@ -5,14 +5,17 @@ import { metrics } from '#shared/lambda/telemetry.ts'
 import { OrderPlaced } from '#services/orders/events.ts'
 import type { ReservationRequest } from '../domain/reservation.ts'
 import type { StockDependencies } from '../use-cases/adjust-stock.ts'
-import { reserveStockUseCase, type ReserveOutcomes } from '../use-cases/reserve-stock.ts'
+import { reserveStockUseCase } from '../use-cases/reserve-stock.ts'
 
 export function reserveStockHandler(dependencies: StockDependencies) {
   const reserveStock = reserveStockUseCase(dependencies)
   return eventBatchConsumer([OrderPlaced], async (events) => {
     const outcomes = await reserveStock(events.map(requestOf))
-    count('StockReservations', 'held', outcomes)
-    count('StockRejections', 'rejected', outcomes)
+    const statuses = [...outcomes.values()].flatMap((outcome) => (outcome.ok ? [outcome.value] : []))
+    const held = statuses.filter((status) => status === 'held').length
+    const rejected = statuses.filter((status) => status === 'rejected').length
+    if (held > 0) metrics.addMetric('StockReservations', MetricUnit.Count, held)
+    if (rejected > 0) metrics.addMetric('StockRejections', MetricUnit.Count, rejected)
     return events.map(({ data }) => outcomes.get(data.orderId)!)
   })
 }
@@ -23,9 +26,4 @@ function requestOf({ data, metadata }: EventOf<typeof OrderPlaced>): Reservation
   for (const { sku, quantity } of data.items) quantities.set(sku, (quantities.get(sku) ?? 0) + quantity)
   const lines = [...quantities].map(([sku, quantity]) => ({ sku, quantity }))
   return { orderId: data.orderId, lines, cause: causedBy(metadata) }
-}
-
-function count(metric: string, status: 'held' | 'rejected', outcomes: ReserveOutcomes): void {
-  const number = [...outcomes.values()].filter((outcome) => outcome.ok && outcome.value === status).length
-  if (number > 0) metrics.addMetric(metric, MetricUnit.Count, number)
 }

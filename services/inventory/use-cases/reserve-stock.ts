@@ -8,7 +8,7 @@ import type { StockDependencies } from './adjust-stock.ts'
 type ReserveOutcome = Result<Reservation['status'] | 'existing', unknown>
 
 /** By order id. */
-export type ReserveOutcomes = ReadonlyMap<string, ReserveOutcome>
+type ReserveOutcomes = ReadonlyMap<string, ReserveOutcome>
 
 /**
  * Reserves stock for a batch of orders: one read and one transaction for each group that fits into one. A group that
