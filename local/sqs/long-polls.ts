@@ -8,12 +8,12 @@ interface Waiter {
   cleanUp: () => void
 }
 
-/** Receivers that wait for a message: they are served in the order in which they came. */
+/** Receivers that wait for a message, served in the order of their arrival. */
 export class LongPolls {
   readonly #clock: Clock
   readonly #nextVisibleMs: (queue: string) => number | undefined
   readonly #waiters = new Map<string, Waiter[]>()
-  readonly #alarms = new Map<string, Cancel>()
+  readonly #timers = new Map<string, Cancel>()
   #stopped = false
 
   constructor(clock: Clock, nextVisibleMs: (queue: string) => number | undefined) {
@@ -21,7 +21,7 @@ export class LongPolls {
     this.#nextVisibleMs = nextVisibleMs
   }
 
-  /** Resolves with what `take` finds within `waitMs`, with nothing after that or at once on abort. */
+  /** Resolves with the messages that `take` finds within `waitMs`; empty after that, or immediately on abort. */
   wait(queue: string, take: () => ReceivedMessage[], waitMs: number, signal?: AbortSignal): Promise<ReceivedMessage[]> {
     if (this.#stopped || signal?.aborted) return Promise.resolve([])
     return new Promise((resolve, reject) => {
@@ -34,11 +34,11 @@ export class LongPolls {
         signal?.removeEventListener('abort', giveUp)
       }
       this.#waiters.set(queue, [...(this.#waiters.get(queue) ?? []), waiter])
-      this.#setAlarm(queue)
+      this.#setTimer(queue)
     })
   }
 
-  /** Serves whoever waits for this queue; call it after a commit that may have made a message visible. */
+  /** Serves the receivers waiting for this queue; call it after a commit that may have made a message visible. */
   wake(queue: string): void {
     for (const waiter of this.#waiters.get(queue) ?? []) {
       try {
@@ -49,13 +49,13 @@ export class LongPolls {
         this.#settle(queue, waiter, () => waiter.reject(error))
       }
     }
-    this.#setAlarm(queue)
+    this.#setTimer(queue)
   }
 
   stop(): void {
     this.#stopped = true
-    for (const cancel of this.#alarms.values()) cancel()
-    this.#alarms.clear()
+    for (const cancel of this.#timers.values()) cancel()
+    this.#timers.clear()
     for (const [queue, waiters] of this.#waiters) {
       for (const waiter of waiters) this.#settle(queue, waiter, () => waiter.resolve([]))
     }
@@ -69,14 +69,14 @@ export class LongPolls {
     answer()
   }
 
-  /** Wakes the waiters when the next delayed or unacknowledged message comes due. */
-  #setAlarm(queue: string): void {
-    this.#alarms.get(queue)?.()
-    this.#alarms.delete(queue)
+  /** Wakes the waiters when the next delayed or unacknowledged message becomes visible. */
+  #setTimer(queue: string): void {
+    this.#timers.get(queue)?.()
+    this.#timers.delete(queue)
     if (this.#stopped || !this.#waiters.has(queue)) return
     const nextMs = this.#nextVisibleMs(queue)
     if (nextMs === undefined) return
-    this.#alarms.set(
+    this.#timers.set(
       queue,
       this.#clock.schedule(nextMs - this.#clock.now(), () => this.wake(queue)),
     )

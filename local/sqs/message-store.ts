@@ -22,7 +22,7 @@ interface MessageRow {
   source: string | null
 }
 
-/** `receipt` is of the latest receive from this queue; `source` the queue that a dead-letter message came from. */
+/** `receipt`: nonce of the latest receive from this queue. `source`: ARN of the queue a dead-letter message came from. */
 const schema = `
 CREATE TABLE IF NOT EXISTS sqs_message (
   id INTEGER PRIMARY KEY AUTOINCREMENT, queue TEXT NOT NULL REFERENCES sqs_queue (name) ON DELETE CASCADE,
@@ -32,7 +32,7 @@ CREATE TABLE IF NOT EXISTS sqs_message (
 CREATE INDEX IF NOT EXISTS sqs_message_visible ON sqs_message (queue, visible_ms, id);
 CREATE INDEX IF NOT EXISTS sqs_message_sent ON sqs_message (queue, sent_ms)`
 
-export interface NewMessage {
+interface NewMessage {
   readonly body: string
   readonly attributes: MessageAttributes
   readonly traceHeader?: string | undefined
@@ -46,7 +46,7 @@ export interface Depth {
   readonly delayed: number
 }
 
-/** The messages of all queues. Whoever makes one visible tells `changed`, inside the transaction that does it. */
+/** The messages of all queues. Every method that makes a message visible calls `changed` within its transaction. */
 export class MessageStore {
   readonly #state: State
   readonly #clock: Clock
@@ -89,20 +89,20 @@ export class MessageStore {
     return messageId
   }
 
-  /** Hands out up to `max` visible messages; one that was received too often goes to the dead-letter queue instead. */
+  /** Receives up to `max` visible messages; one that was received too often moves to the dead-letter queue instead. */
   take(queue: Queue, max: number, visibilityTimeoutSeconds: number): ReceivedMessage[] {
     return this.#state.transaction(() => {
       this.#expire(queue)
       for (;;) {
         const candidates = this.#visible(queue, max)
         const exhausted = candidates.filter((row) => this.#isExhausted(queue, row))
-        if (exhausted.length === 0) return candidates.map((row) => this.#handOut(row, visibilityTimeoutSeconds))
-        for (const row of exhausted) this.#bury(queue, row)
+        if (exhausted.length === 0) return candidates.map((row) => this.#receive(row, visibilityTimeoutSeconds))
+        for (const row of exhausted) this.#deadLetter(queue, row)
       }
     })
   }
 
-  /** Deletes the message unless it was received again since, as AWS's standard queues do without a word. */
+  /** Deletes the message unless it was received again since; like a standard queue on AWS, silently. */
   delete(queue: Queue, receiptHandle: unknown): void {
     const receipt = parseReceipt(queue, receiptHandle)
     const { changes } = this.#state.run(
@@ -133,7 +133,7 @@ export class MessageStore {
     this.#changed(queue.name)
   }
 
-  /** Takes back what was handed out, as if it had not been received. */
+  /** Makes messages in flight visible again, as if they had not been received. */
   release(queue: Queue): void {
     const nowMs = this.#clock.now()
     this.#state.run(
@@ -162,7 +162,7 @@ export class MessageStore {
     return { visible: row?.visible ?? 0, inFlight: row?.in_flight ?? 0, delayed: row?.delayed ?? 0 }
   }
 
-  /** How long ago the oldest message was sent or, in a dead-letter queue, came there; 0 without a message. */
+  /** Age since the oldest message was sent or, in a dead-letter queue, arrived there; 0 without a message. */
   oldestAgeMs(queue: Queue, nowMs: number): number {
     const row = this.#state.get<{ since: number | null }>(
       `SELECT MIN(CASE WHEN source IS NOT NULL AND receipt IS NULL THEN visible_ms ELSE sent_ms END) AS since
@@ -174,8 +174,8 @@ export class MessageStore {
   }
 
   /**
-   * When the next message becomes visible, or became so: between a look that found none and this question the clock
-   * may have passed it, and a receiver that waits must not miss it.
+   * When the next message becomes visible. The time may already be past: the clock may have advanced since the receive
+   * that found no message, and a waiting receiver must not miss it.
    */
   nextVisibleMs(queue: string): number | undefined {
     const row = this.#state.get<{ at: number | null }>(
@@ -186,13 +186,13 @@ export class MessageStore {
   }
 
   /** The visible messages with the queue each came from, oldest first. */
-  buried(queue: Queue): { id: number; source: string | undefined }[] {
+  visibleMessages(queue: Queue): { id: number; source: string | undefined }[] {
     this.#expire(queue)
     const rows = this.#visible(queue, -1)
     return rows.map((row) => ({ id: row.id, source: row.source ?? undefined }))
   }
 
-  /** Moves a message to another queue, where AWS counts it as a new one. */
+  /** Moves a message to another queue, where it counts as a new message, as on AWS. */
   redrive(id: number, target: Queue): void {
     const nowMs = this.#clock.now()
     this.#state.run(
@@ -221,14 +221,14 @@ export class MessageStore {
     return target !== undefined && row.receive_count >= queue.redrive!.maxReceiveCount
   }
 
-  /** Undefined when it was deleted: then the messages stay and go on being received. */
+  /** Undefined when it was deleted: the messages then stay in their queue and continue to be received. */
   #deadLetterQueueOf(queue: Queue): Queue | undefined {
     const target = queue.redrive?.deadLetterTargetArn
     return target === undefined ? undefined : this.#queues.find(target.slice(target.lastIndexOf(':') + 1))
   }
 
-  /** The message keeps its id and the time it was sent: its retention goes on, as on AWS. */
-  #bury(queue: Queue, row: MessageRow): void {
+  /** The message keeps its id and sent time, so its retention period continues, as on AWS. */
+  #deadLetter(queue: Queue, row: MessageRow): void {
     const target = this.#deadLetterQueueOf(queue)!
     this.#state.run(
       `UPDATE sqs_message SET queue = ?, source = ?, visible_ms = ?, receive_count = 0, first_received_ms = NULL, receipt = NULL
@@ -241,7 +241,7 @@ export class MessageStore {
     this.#changed(target.name)
   }
 
-  #handOut(row: MessageRow, visibilityTimeoutSeconds: number): ReceivedMessage {
+  #receive(row: MessageRow, visibilityTimeoutSeconds: number): ReceivedMessage {
     const nowMs = this.#clock.now()
     const nonce = randomUUID()
     this.#metrics.count(row.queue, 'received')

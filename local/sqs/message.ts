@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { AwsError } from '../wire/aws-error.ts'
 
-/** As on the wire: `BinaryValue` is base64. */
+/** In wire format: `BinaryValue` is base64. */
 export type MessageAttributes = Record<string, MessageAttribute>
-export interface MessageAttribute {
+interface MessageAttribute {
   readonly DataType: string
   readonly StringValue?: string
   readonly BinaryValue?: string
@@ -18,7 +18,7 @@ export interface ReceivedMessage {
     readonly SentTimestamp: string
     readonly ApproximateFirstReceiveTimestamp: string
     readonly SenderId: string
-    /** In a dead-letter queue: where the message came from. */
+    /** In a dead-letter queue: the ARN of the queue the message came from. */
     readonly DeadLetterQueueSourceArn?: string
     readonly AWSTraceHeader?: string
   }
@@ -26,7 +26,7 @@ export interface ReceivedMessage {
   readonly md5OfBody: string
 }
 
-/** What SQS takes in a body: the characters of XML 1.0. */
+/** SQS accepts only the characters of XML 1.0 in a body. */
 const forbidden = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u
 
 /** @throws AwsError MissingParameter, InvalidMessageContents, InvalidParameterValue */
@@ -69,7 +69,7 @@ const isBinary = (attribute: MessageAttribute) => /^Binary\b/.test(attribute.Dat
 const valueOf = (attribute: MessageAttribute) =>
   isBinary(attribute) ? Buffer.from(attribute.BinaryValue ?? '', 'base64') : Buffer.from(attribute.StringValue ?? '')
 
-/** What counts towards the size limit: body and attributes with their names and types. */
+/** The size that counts towards the limit: body and attributes with their names and types. */
 export function messageBytes(body: string, attributes: MessageAttributes): number {
   let bytes = Buffer.byteLength(body)
   for (const [name, attribute] of Object.entries(attributes)) {
@@ -80,7 +80,7 @@ export function messageBytes(body: string, attributes: MessageAttributes): numbe
 
 export const md5 = (content: string | Buffer) => createHash('md5').update(content).digest('hex')
 
-/** The digest over attributes in the order of their names: length-prefixed name, type and value, a byte telling text from binary. */
+/** MD5 over the attributes sorted by name: length-prefixed name, type and value, and a byte for text (1) or binary (2). */
 export function md5OfAttributes(attributes: MessageAttributes): string | undefined {
   const names = Object.keys(attributes).toSorted()
   if (names.length === 0) return undefined

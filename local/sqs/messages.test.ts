@@ -26,7 +26,7 @@ const receive = async (more: object = {}) =>
   (await sqs.client.send(new ReceiveMessageCommand({ QueueUrl: url, MaxNumberOfMessages: 10, ...more }))).Messages ?? []
 const bodies = async (more: object = {}) => (await receive(more)).map((message) => message.Body)
 
-test('a message comes with its id, its attributes and digests that the SDK accepts', async () => {
+test('a received message has its id, its attributes and digests that the SDK accepts', async () => {
   const sent = await send('a book', {
     MessageAttributes: {
       shelf: { DataType: 'Number', StringValue: '7' },
@@ -60,7 +60,7 @@ test('the digest over attributes covers name, type, kind and value, each with it
   expect(sent.MD5OfMessageAttributes).toBe(createHash('md5').update(bytes).digest('hex'))
 })
 
-test('only the attributes that are asked for are answered', async () => {
+test('ReceiveMessage returns only the requested attributes', async () => {
   const attribute = { DataType: 'String', StringValue: 'x' }
   await send('a', { MessageAttributes: { 'book.title': attribute, 'book.year': attribute, reader: attribute } })
   const [message] = await receive({ MessageAttributeNames: ['book.*'], AttributeNames: ['SentTimestamp'] })
@@ -68,7 +68,7 @@ test('only the attributes that are asked for are answered', async () => {
   expect(Object.keys(message?.Attributes ?? {})).toEqual(['SentTimestamp'])
 })
 
-test('a received message is hidden for the visibility timeout, then comes again and counts', async () => {
+test('a received message is hidden for the visibility timeout, then is received again with a higher receive count', async () => {
   await send('a')
   expect(await bodies()).toEqual(['a'])
   await sqs.clock.advance(29_999)
@@ -78,7 +78,7 @@ test('a received message is hidden for the visibility timeout, then comes again 
   expect(again?.Attributes?.ApproximateReceiveCount).toBe('2')
 })
 
-test('a deleted message never comes again; a handle of an earlier receive deletes nothing', async () => {
+test('a deleted message is never received again; the handle of an earlier receive deletes nothing', async () => {
   await send('a')
   const [first] = await receive()
   await sqs.clock.advance(30_000)
@@ -94,7 +94,7 @@ test('a deleted message never comes again; a handle of an earlier receive delete
   expect(await bodies()).toEqual([])
 })
 
-test('a handle that is no handle of this queue is refused', async () => {
+test('a handle of another queue or malformed is rejected', async () => {
   const other = sqs.service.createQueue({ ...queueSettings, name: 'returns' })
   await send('a')
   const [message] = await receive()
@@ -107,7 +107,7 @@ test('a handle that is no handle of this queue is refused', async () => {
   }
 })
 
-test('visibility is shortened and lengthened from now; a message not in flight refuses', async () => {
+test('ChangeMessageVisibility counts from now, and is rejected for a message not in flight', async () => {
   await send('a')
   const [message] = await receive()
   const change = (VisibilityTimeout: number) =>
@@ -122,7 +122,7 @@ test('visibility is shortened and lengthened from now; a message not in flight r
   expect(await bodies()).toEqual(['a'])
 })
 
-test('a delayed message appears when its delay is over, counted as delayed until then', async () => {
+test('a delayed message is visible after its delay, and counted as delayed until then', async () => {
   await send('later', { DelaySeconds: 5 })
   expect(sqs.service.depths()).toMatchObject([{ name: 'loans', visible: 0, inFlight: 0, delayed: 1 }])
   expect(await bodies()).toEqual([])
@@ -135,7 +135,7 @@ test('a delayed message appears when its delay is over, counted as delayed until
   expect(Attributes).toMatchObject({ ApproximateNumberOfMessages: '0', ApproximateNumberOfMessagesNotVisible: '1' })
 })
 
-test('a message older than the retention period is gone', async () => {
+test('a message older than the retention period is deleted', async () => {
   sqs.service.createQueue({ ...queueSettings, name: 'loans', retentionSeconds: 60 })
   await send('a')
   await sqs.clock.advance(60_000)
@@ -143,7 +143,7 @@ test('a message older than the retention period is gone', async () => {
   expect(await bodies()).toEqual([])
 })
 
-test('a long poll answers as soon as a message is sent, and empty when its time is over', async () => {
+test('a long poll returns as soon as a message is sent, and empty after its wait time', async () => {
   const waiting = sqs.service.receive(arn, { max: 10, waitMs: 20_000 })
   await send('a')
   expect((await waiting).map((message) => message.body)).toEqual(['a'])
@@ -152,14 +152,22 @@ test('a long poll answers as soon as a message is sent, and empty when its time 
   expect(await empty).toEqual([])
 })
 
-test('a long poll over the wire waits too', async () => {
+test('a long poll over HTTP waits too', async () => {
+  const receiving = new Promise<void>((resolve) => {
+    const receiveMessages = sqs.service.receive.bind(sqs.service)
+    sqs.service.receive = (...parameters) => {
+      const received = receiveMessages(...parameters)
+      resolve()
+      return received
+    }
+  })
   const waiting = bodies({ WaitTimeSeconds: 20 })
-  const sent = new Promise((resolve) => setTimeout(resolve, 50)).then(() => send('a'))
+  await receiving
+  await send('a')
   expect(await waiting).toEqual(['a'])
-  await sent
 })
 
-test('a long poll answers when a message in flight or delayed comes due', async () => {
+test('a long poll returns when a message in flight or delayed becomes visible', async () => {
   await send('a', { DelaySeconds: 3 })
   const delayed = sqs.service.receive(arn, { max: 1, waitMs: 20_000, visibilityTimeoutSeconds: 4 })
   await sqs.clock.advance(3000)
@@ -169,7 +177,7 @@ test('a long poll answers when a message in flight or delayed comes due', async 
   expect((await returned)[0]?.attributes.ApproximateReceiveCount).toBe('2')
 })
 
-test('an aborted long poll answers at once and takes no message', async () => {
+test('an aborted long poll returns immediately and receives no message', async () => {
   const abort = new AbortController()
   const waiting = sqs.service.receive(arn, { max: 1, waitMs: 20_000, signal: abort.signal })
   abort.abort()
@@ -178,7 +186,7 @@ test('an aborted long poll answers at once and takes no message', async () => {
   expect(await bodies()).toEqual(['a'])
 })
 
-test('two who wait get one message each, and one message goes to one of them', async () => {
+test('two long polls receive one message each', async () => {
   const first = sqs.service.receive(arn, { max: 1, waitMs: 20_000 })
   const second = sqs.service.receive(arn, { max: 1, waitMs: 20_000 })
   await send('a')
@@ -186,7 +194,7 @@ test('two who wait get one message each, and one message goes to one of them', a
   expect([...(await first), ...(await second)].map((message) => message.body)).toEqual(['a', 'b'])
 })
 
-test('a batch reports what failed and keeps the rest', async () => {
+test('a batch reports its failed entries and applies the others', async () => {
   const result = await sqs.client.send(
     new SendMessageBatchCommand({
       QueueUrl: url,
@@ -223,14 +231,14 @@ test.each([
   ['BatchEntryIdsNotDistinct', [entry('1'), entry('1')]],
   ['InvalidBatchEntryId', [entry('a b')]],
   ['BatchRequestTooLong', [entry('1', 'x'.repeat(600_000)), entry('2', 'x'.repeat(600_000))]],
-])('a batch is refused whole: %s', async (name, Entries) => {
+])('an invalid batch is rejected as a whole: %s', async (name, Entries) => {
   await expect(sqs.client.send(new SendMessageBatchCommand({ QueueUrl: url, Entries }))).rejects.toMatchObject({ name })
   expect(await bodies()).toEqual([])
 })
 
 test.each([
   ['an empty body', { MessageBody: '' }, 'MissingParameter'],
-  ['a character that XML does not have', { MessageBody: 'a\uFFFE' }, 'InvalidMessageContents'],
+  ['a character outside XML 1.0', { MessageBody: 'a\uFFFE' }, 'InvalidMessageContents'],
   ['a body over 1 MiB', { MessageBody: 'x'.repeat(1_048_577) }, 'InvalidParameterValue'],
   [
     'an attribute of an unknown type',
@@ -243,7 +251,7 @@ test.each([
     'InvalidParameterValue',
   ],
   ['a message group', { MessageGroupId: 'g' }, 'UnsupportedOperation'],
-])('%s is refused', async (_, input, name) => {
+])('%s is rejected', async (_, input, name) => {
   await expect(send('a', input)).rejects.toMatchObject({ name })
   expect(await bodies()).toEqual([])
 })
@@ -254,13 +262,13 @@ test.each([
   { WaitTimeSeconds: 21 },
   { VisibilityTimeout: 43_201 },
   { MessageSystemAttributeNames: ['Nonsense' as 'All'] },
-])('a receive with %j is refused and hides nothing', async (input) => {
+])('a receive with %j is rejected and hides no message', async (input) => {
   await send('a')
   await expect(receive(input)).rejects.toMatchObject({ name: 'InvalidParameterValue' })
   expect(await bodies()).toEqual(['a'])
 })
 
-test('a purge empties the queue, in flight or not', async () => {
+test('PurgeQueue deletes all messages, also those in flight', async () => {
   await send('a')
   await receive()
   await send('b')

@@ -10,7 +10,7 @@ import { queueSettings, startSqs } from './testing.ts'
 const metrics = new RecordedMetrics()
 const of = (name: string, QueueName: string) => metrics.values('AWS/SQS', name, { QueueName })
 
-test('SQS counts what is sent, received and deleted, and tells each minute how full a queue is', async () => {
+test('SQS publishes counts of sent, received and deleted messages, and the queue depth each minute', async () => {
   const { client, clock, service, stop } = await startSqs({ metrics })
   const { url: QueueUrl } = service.createQueue({ name: 'loaves', ...queueSettings })
   service.createQueue({ name: 'idle', ...queueSettings })
@@ -25,7 +25,7 @@ test('SQS counts what is sent, received and deleted, and tells each minute how f
   expect(of('ApproximateNumberOfMessagesVisible', 'loaves')).toEqual([1])
   expect(of('ApproximateNumberOfMessagesNotVisible', 'loaves')).toEqual([1])
   expect(of('ApproximateNumberOfMessagesDelayed', 'loaves')).toEqual([1])
-  // A message that is being handled is still the oldest.
+  // A message in flight is still the oldest.
   expect(of('ApproximateAgeOfOldestMessage', 'loaves')).toEqual([5])
   const { ReceiptHandle } = Messages![0]!
   for (const _ of [1, 2]) await client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }))
@@ -34,7 +34,7 @@ test('SQS counts what is sent, received and deleted, and tells each minute how f
   await stop()
 })
 
-test('an empty queue is told of for six hours after something happened to it', async () => {
+test('an empty queue publishes its depth for six hours after the last activity', async () => {
   const { client, clock, service, stop } = await startSqs({ metrics })
   const { url: QueueUrl } = service.createQueue({ name: 'quiet', ...queueSettings, retentionSeconds: 60 })
   await client.send(new SendMessageCommand({ QueueUrl, MessageBody: 'rye' }))
@@ -46,7 +46,7 @@ test('an empty queue is told of for six hours after something happened to it', a
   await stop()
 })
 
-test("in a dead-letter queue a message's age begins when it came there", async () => {
+test("a message's age in a dead-letter queue counts from its arrival there", async () => {
   const { client, clock, service, stop } = await startSqs({ metrics })
   const dead = service.createQueue({ name: 'dead', ...queueSettings })
   const redrive = { deadLetterTargetArn: dead.arn, maxReceiveCount: 1 }

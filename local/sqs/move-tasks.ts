@@ -10,7 +10,7 @@ export interface MoveTask {
   readonly source_arn: string
   readonly destination_arn: string | null
   readonly started_ms: number
-  /** Null: as many as there are, at once. */
+  /** Null: all messages at once. */
   readonly per_second: number | null
   readonly status: 'RUNNING' | 'COMPLETED' | 'CANCELLED' | 'FAILED'
   readonly moved: number
@@ -18,25 +18,25 @@ export interface MoveTask {
   readonly failure: string | null
 }
 
-/** The table of before knew no rate and no status. */
+/** Drops the table of an earlier format, which had no rate and no status. */
 const schema = `
 DROP TABLE IF EXISTS sqs_move_task;
 CREATE TABLE IF NOT EXISTS sqs_message_move (
   handle TEXT PRIMARY KEY, source_arn TEXT NOT NULL, destination_arn TEXT, started_ms INTEGER NOT NULL,
   per_second INTEGER, status TEXT NOT NULL, moved INTEGER NOT NULL, to_move INTEGER NOT NULL, failure TEXT)`
 
-const everyMs = 1000
+const stepMs = 1000
 
 /**
- * Moves what dead-letter queues hold. A task without a rate is over when its start is answered; one with a rate moves so
- * many messages a second, goes on after a restart, and can be cancelled in between.
+ * Moves the messages of dead-letter queues. A task without a rate is complete when StartMessageMoveTask returns; one with
+ * a rate moves that many messages a second, continues after a restart, and can be cancelled while it runs.
  */
 export class MoveTasks {
   readonly #state: State
   readonly #clock: Clock
   readonly #queues: QueueStore
   readonly #messages: MessageStore
-  readonly #alarms = new Map<string, Cancel>()
+  readonly #timers = new Map<string, Cancel>()
 
   constructor(options: { state: State; clock: Clock; queues: QueueStore; messages: MessageStore }) {
     this.#state = options.state
@@ -48,7 +48,7 @@ export class MoveTasks {
       this.#schedule(handle)
   }
 
-  /** @returns the task's handle @throws AwsError when one of this queue is running, or a queue does not exist */
+  /** @returns the task's handle @throws AwsError when a task of this queue is running, or a queue does not exist */
   start(sourceArn: string, destinationArn: string | undefined, perSecond: number | undefined): string {
     if (this.latest(sourceArn, 1)[0]?.status === 'RUNNING') {
       throw new AwsError(
@@ -57,7 +57,7 @@ export class MoveTasks {
       )
     }
     if (destinationArn !== undefined) this.#queues.byArn(destinationArn)
-    const toMove = this.#messages.buried(this.#queues.byArn(sourceArn)).length
+    const toMove = this.#messages.visibleMessages(this.#queues.byArn(sourceArn)).length
     const handle = Buffer.from(`${sourceArn} ${randomUUID()}`).toString('base64')
     this.#state.transaction(() => {
       this.#state.run(
@@ -74,7 +74,7 @@ export class MoveTasks {
     return handle
   }
 
-  /** The latest tasks of a queue, the last one first. */
+  /** The tasks of a queue, newest first. */
   latest(sourceArn: string, count: number): MoveTask[] {
     return this.#state.all<MoveTask>(
       'SELECT * FROM sqs_message_move WHERE source_arn = ? ORDER BY started_ms DESC, rowid DESC LIMIT ?',
@@ -83,18 +83,18 @@ export class MoveTasks {
     )
   }
 
-  /** @throws AwsError when no task of this handle is running */
+  /** @throws AwsError when no task with this handle is running */
   cancel(handle: string): MoveTask {
     const task = this.#find(handle)
     if (task?.status !== 'RUNNING')
       throw new AwsError('ResourceNotFoundException', 'Task does not exist.', { statusCode: 404 })
-    this.#alarms.get(handle)?.()
+    this.#timers.get(handle)?.()
     this.#state.run(`UPDATE sqs_message_move SET status = 'CANCELLED' WHERE handle = ?`, handle)
     return task
   }
 
   stop(): void {
-    for (const cancel of this.#alarms.values()) cancel()
+    for (const cancel of this.#timers.values()) cancel()
   }
 
   #find(handle: string): MoveTask | undefined {
@@ -103,12 +103,12 @@ export class MoveTasks {
 
   #schedule(handle: string): void {
     const next = () => this.#state.transaction(() => this.#step(handle))
-    this.#alarms.set(handle, this.#clock.schedule(everyMs, next))
+    this.#timers.set(handle, this.#clock.schedule(stepMs, next))
   }
 
-  /** Moves what may be moved now; a task with a rate that is not at its end goes on in a second. */
+  /** Moves the messages that the rate allows now, and schedules the next step of a task that is not complete. */
   #step(handle: string): void {
-    this.#alarms.delete(handle)
+    this.#timers.delete(handle)
     const task = this.#find(handle)!
     const { moved, failure } = this.#move(task)
     const total = task.moved + moved
@@ -127,8 +127,8 @@ export class MoveTasks {
     let moved = 0
     try {
       const destination = task.destination_arn === null ? undefined : this.#queues.byArn(task.destination_arn)
-      const buried = this.#messages.buried(this.#queues.byArn(task.source_arn))
-      for (const { id, source } of buried.slice(0, task.per_second ?? task.to_move)) {
+      const messages = this.#messages.visibleMessages(this.#queues.byArn(task.source_arn))
+      for (const { id, source } of messages.slice(0, task.per_second ?? task.to_move)) {
         const target = destination ?? (source === undefined ? undefined : this.#queues.find(source.split(':').at(-1)!))
         if (!target) return { moved, failure: 'CouldNotDetermineMessageSource' }
         this.#messages.redrive(id, target)
@@ -136,7 +136,7 @@ export class MoveTasks {
       }
       return { moved, failure: null }
     } catch (error) {
-      // A queue was deleted while the task ran.
+      // A queue was deleted while the task was running.
       if (!(error instanceof AwsError)) throw error
       return { moved, failure: error.name }
     }

@@ -1,6 +1,6 @@
 import { AwsError } from '../wire/aws-error.ts'
 
-/** A queue's attributes that can be set, as the API names and writes them: every value is a string. */
+/** A queue's attributes that can be set, in the API's format: every value is a string. */
 export type QueueAttributes = Record<string, string>
 
 export interface RedrivePolicy {
@@ -38,11 +38,11 @@ const notEmulated = new Set([
   'RedriveAllowPolicy',
 ])
 
-/** Attributes whose empty value takes them away. */
+/** Attributes that an empty value removes. */
 const removable = new Set(['Policy', 'RedrivePolicy'])
 
 /**
- * The attributes after `changes`, each of them checked.
+ * The attributes after validated `changes`.
  * @throws AwsError InvalidAttributeName, InvalidAttributeValue, UnsupportedOperation
  */
 export function changedAttributes(current: QueueAttributes, changes: QueueAttributes): QueueAttributes {
@@ -72,7 +72,7 @@ function checkAttribute(name: string, value: string): void {
   }
 }
 
-/** @param text `{"deadLetterTargetArn": "arn:…", "maxReceiveCount": 5}`, the number as a string too */
+/** @param text `{"deadLetterTargetArn": "arn:…", "maxReceiveCount": 5}`; the number may be a string */
 export function parseRedrivePolicy(text: string): RedrivePolicy {
   const policy = parseObject('RedrivePolicy', text)
   const maxReceiveCount = Number(policy['maxReceiveCount'])
@@ -91,7 +91,7 @@ function parseObject(name: string, text: string): Record<string, unknown> {
     const value: unknown = JSON.parse(text)
     if (value !== null && typeof value === 'object' && !Array.isArray(value)) return value as Record<string, unknown>
   } catch {
-    // Not JSON at all is answered like JSON of another kind.
+    // Malformed JSON gets the same error as JSON that is no object.
   }
   throw invalidValue(name)
 }
@@ -104,9 +104,9 @@ export const invalidParameter = (value: unknown, parameter: string, reason: stri
     `Value ${String(value)} for parameter ${parameter} is invalid. Reason: ${reason}`,
   )
 
-/** @returns the number given, checked, or undefined when none is */
-export function optionalInteger(value: unknown, parameter: string, least: number, most: number): number | undefined {
+/** @returns the validated number, or undefined when absent */
+export function optionalInteger(value: unknown, parameter: string, min: number, max: number): number | undefined {
   if (value === undefined || value === null) return undefined
-  if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value
-  throw invalidParameter(value, parameter, `Must be between ${least} and ${most}, if provided.`)
+  if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return value
+  throw invalidParameter(value, parameter, `Must be between ${min} and ${max}, if provided.`)
 }

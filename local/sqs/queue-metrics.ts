@@ -1,11 +1,11 @@
 import type { MetricSink, Series } from '../cloudwatch/metric.ts'
 import type { Clock } from '../clock.ts'
 
-/** SQS goes on telling that a queue is empty for six hours after something happened to it. */
+/** SQS continues to publish the depth of an empty queue for six hours after its last activity. */
 const activeMs = 6 * 3_600_000
 
-/** How full a queue is. */
-export interface QueueGauge {
+/** The depth of a queue and the age of its oldest message. */
+interface QueueGauge {
   readonly visible: number
   readonly inFlight: number
   readonly delayed: number
@@ -23,7 +23,7 @@ interface QueueSeries {
   lastActiveMs: number
 }
 
-/** The metrics that SQS publishes of its queues, by queue name. */
+/** The metrics that SQS publishes per queue. */
 export class QueueMetrics {
   readonly #sink: MetricSink
   readonly #clock: Clock
@@ -34,13 +34,13 @@ export class QueueMetrics {
     this.#clock = clock
   }
 
-  count(queueName: string, what: 'sent' | 'received' | 'deleted'): void {
+  count(queueName: string, event: 'sent' | 'received' | 'deleted'): void {
     const series = this.#of(queueName)
-    series[what].add(1)
+    series[event].add(1)
     series.lastActiveMs = this.#clock.now()
   }
 
-  /** Publishes how full a queue is, unless nothing happened to it for long. */
+  /** Publishes the depth of a queue, unless it was inactive for six hours. */
   gauge(queueName: string, { visible, inFlight, delayed, oldestAgeMs }: QueueGauge, atMs: number): void {
     const series = this.#of(queueName)
     if (visible + inFlight + delayed > 0) series.lastActiveMs = atMs
@@ -56,7 +56,7 @@ export class QueueMetrics {
     if (known) return known
     const series = (name: string, unit = 'Count') =>
       this.#sink.series({ namespace: 'AWS/SQS', name, dimensions: { QueueName: queueName } }, unit)
-    const made: QueueSeries = {
+    const created: QueueSeries = {
       sent: series('NumberOfMessagesSent'),
       received: series('NumberOfMessagesReceived'),
       deleted: series('NumberOfMessagesDeleted'),
@@ -66,7 +66,7 @@ export class QueueMetrics {
       age: series('ApproximateAgeOfOldestMessage', 'Seconds'),
       lastActiveMs: -Infinity,
     }
-    this.#queues.set(queueName, made)
-    return made
+    this.#queues.set(queueName, created)
+    return created
   }
 }

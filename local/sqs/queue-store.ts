@@ -12,7 +12,7 @@ import {
   type RedrivePolicy,
 } from './queue-attributes.ts'
 
-/** A queue with the settings that decide over its messages. */
+/** A queue with its settings parsed. */
 export interface Queue {
   readonly name: string
   readonly arn: string
@@ -58,7 +58,7 @@ export class QueueStore {
     for (const queue of this.list('')) this.#publishPolicy(queue)
   }
 
-  /** Creates a queue, or answers the one that is there with the same attributes. @throws AwsError QueueNameExists */
+  /** Creates a queue, or returns the existing one with the same attributes. @throws AwsError QueueNameExists */
   create(name: string, attributes: QueueAttributes): Queue {
     checkName(name)
     const existing = this.find(name)
@@ -71,7 +71,7 @@ export class QueueStore {
     )
   }
 
-  /** Makes the queue have exactly these attributes beside the defaults, keeping its messages. */
+  /** Creates the queue or replaces its attributes with these and the defaults; its messages stay. */
   put(name: string, attributes: QueueAttributes): Queue {
     checkName(name)
     return this.#save(name, changedAttributes(defaultAttributes, attributes))
@@ -99,7 +99,7 @@ export class QueueStore {
     const known = this.#cache.get(name)
     if (known) return known
     const row = this.#state.get<QueueRow>('SELECT * FROM sqs_queue WHERE name = ?', name)
-    return row && this.#remember(row)
+    return row && this.#cached(row)
   }
 
   /** @throws AwsError QueueDoesNotExist */
@@ -109,7 +109,7 @@ export class QueueStore {
     return this.get(name)
   }
 
-  /** @param url `<any endpoint>/<account>/<name>`: the endpoint's port may change between two starts */
+  /** @param url `<any endpoint>/<account>/<name>`: the endpoint's port may change on a restart */
   byUrl(url: unknown): Queue {
     if (typeof url !== 'string' || url === '')
       throw new AwsError('MissingParameter', 'The request must contain the parameter QueueUrl.')
@@ -118,17 +118,17 @@ export class QueueStore {
     return this.get(name)
   }
 
-  /** By name. */
+  /** Sorted by name. */
   list(prefix: string): Queue[] {
     const rows = this.#state.all<QueueRow>(
       'SELECT * FROM sqs_queue WHERE substr(name, 1, ?) = ? ORDER BY name',
       prefix.length,
       prefix,
     )
-    return rows.map((row) => this.#cache.get(row.name) ?? this.#remember(row))
+    return rows.map((row) => this.#cache.get(row.name) ?? this.#cached(row))
   }
 
-  /** The queues whose messages end in this one. */
+  /** The queues whose dead-letter queue is this one. */
   sourcesOf(deadLetterArn: string): Queue[] {
     return this.list('').filter((queue) => queue.redrive?.deadLetterTargetArn === deadLetterArn)
   }
@@ -164,7 +164,7 @@ export class QueueStore {
     this.#access.putResourcePolicy(queue.arn, 'Policy', policy === undefined ? allowNothing : JSON.parse(policy))
   }
 
-  #remember(row: QueueRow): Queue {
+  #cached(row: QueueRow): Queue {
     const queue = toQueue(row)
     this.#cache.set(row.name, queue)
     return queue

@@ -26,7 +26,7 @@ afterEach(() => sqs.stop())
 const create = (QueueName: string, Attributes = {}) =>
   sqs.client.send(new CreateQueueCommand({ QueueName, Attributes }))
 
-test('a queue has a URL of endpoint, account and name, and AWS defaults', async () => {
+test('a queue has a URL of endpoint, account and name, and the defaults of AWS', async () => {
   const { QueueUrl } = await create('loans', { DelaySeconds: '3' })
   expect(QueueUrl).toBe(`${sqs.endpoint}/000000000000/loans`)
   expect((await sqs.client.send(new GetQueueUrlCommand({ QueueName: 'loans' }))).QueueUrl).toBe(QueueUrl)
@@ -47,14 +47,14 @@ test('a queue has a URL of endpoint, account and name, and AWS defaults', async 
   })
 })
 
-test('only the attributes that are asked for are answered', async () => {
+test('GetQueueAttributes returns only the requested attributes', async () => {
   const { QueueUrl } = await create('loans')
-  const ask = (AttributeNames: any[]) => sqs.client.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames }))
-  expect((await ask(['VisibilityTimeout', 'RedrivePolicy'])).Attributes).toEqual({ VisibilityTimeout: '30' })
-  await expect(ask(['Nonsense'])).rejects.toMatchObject({ name: 'InvalidAttributeName' })
+  const get = (AttributeNames: any[]) => sqs.client.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames }))
+  expect((await get(['VisibilityTimeout', 'RedrivePolicy'])).Attributes).toEqual({ VisibilityTimeout: '30' })
+  await expect(get(['Nonsense'])).rejects.toMatchObject({ name: 'InvalidAttributeName' })
 })
 
-test('creating again answers the queue, unless an attribute differs', async () => {
+test('CreateQueue returns an existing queue, unless an attribute differs', async () => {
   const { QueueUrl } = await create('loans', { DelaySeconds: '3' })
   expect((await create('loans', { DelaySeconds: '3' })).QueueUrl).toBe(QueueUrl)
   await expect(create('loans', { DelaySeconds: '4' })).rejects.toMatchObject({ name: 'QueueNameExists' })
@@ -76,12 +76,12 @@ test.each([
     'loans',
     { RedrivePolicy: '{"deadLetterTargetArn":"arn:aws:sqs:us-east-1:000000000000:none","maxReceiveCount":3}' },
   ],
-])('%s: a queue %s with %j is refused', async (name, queueName, attributes) => {
+])('%s: a queue %s with %j is rejected', async (name, queueName, attributes) => {
   await expect(create(queueName, attributes)).rejects.toMatchObject({ name })
   expect(sqs.service.depths()).toEqual([])
 })
 
-test('a queue that is deleted, or of another account, does not exist; its messages are gone', async () => {
+test('a deleted queue, or one of another account, does not exist; deletion removes its messages', async () => {
   const { QueueUrl } = await create('loans')
   const arn = 'arn:aws:sqs:us-east-1:000000000000:loans'
   sqs.service.send(arn, { body: 'a' })
@@ -99,7 +99,7 @@ test('a queue that is deleted, or of another account, does not exist; its messag
 
 const names = (page: { QueueUrls?: string[] }) => page.QueueUrls?.map((url) => url.split('/').at(-1))
 
-test('queues are listed by prefix, in pages', async () => {
+test('ListQueues filters by prefix and returns pages', async () => {
   for (const name of ['a1', 'a2', 'a3', 'b1']) await create(name)
   const first = await sqs.client.send(new ListQueuesCommand({ QueueNamePrefix: 'a', MaxResults: 2 }))
   const rest = await sqs.client.send(
@@ -110,7 +110,7 @@ test('queues are listed by prefix, in pages', async () => {
   expect(rest.NextToken).toBeUndefined()
 })
 
-test('a policy is handed to access control, and taken away with an empty value', async () => {
+test('a queue policy is passed to access control, and removed by an empty value', async () => {
   const { QueueUrl } = await create('loans')
   const document = { Version: '2012-10-17', Statement: [] }
   const set = (Policy: string) => sqs.client.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { Policy } }))
@@ -132,13 +132,13 @@ test.each([
   ['ChangeMessageVisibility', 'ChangeMessageVisibility'],
   ['ChangeMessageVisibilityBatch', 'ChangeMessageVisibility'],
   ['PurgeQueue', 'PurgeQueue'],
-])('%s asks IAM for sqs:%s on the queue', (operation, action) => {
+])('%s requires sqs:%s on the queue', (operation, action) => {
   expect(sqs.service.wire.operations[operation]?.access({ QueueUrl: 'http://x/000000000000/loans' })).toEqual([
     { action: `sqs:${action}`, resource: 'arn:aws:sqs:us-east-1:000000000000:loans' },
   ])
 })
 
-test('templates make queues with policies; what they set is what holds, and messages survive', async () => {
+test('templates create queues with policies; an update resets attributes it omits, and messages survive', async () => {
   const declare = async (type: string, logicalId: string, properties: object) => {
     const provider = sqs.service.providers.find((candidate) => candidate.type === type)!
     return await provider.create({
@@ -183,12 +183,12 @@ test('queues, messages in flight and policies survive a restart', async () => {
     const [received] = await before.service.receive(arn, { max: 1, waitMs: 0 })
     before.service.send(arn, { body: 'b' })
     await before.stop()
-    const kept: unknown[] = []
+    const published: unknown[] = []
     const after = await startSqs({
       stateFile,
-      access: { ...allowAll, putResourcePolicy: (...policy) => void kept.push(policy) },
+      access: { ...allowAll, putResourcePolicy: (...policy) => void published.push(policy) },
     })
-    expect(kept).toEqual([[arn, 'Policy', { Statement: [{ Effect: 'Allow' }] }]])
+    expect(published).toEqual([[arn, 'Policy', { Statement: [{ Effect: 'Allow' }] }]])
     expect(after.service.depths()).toMatchObject([{ name: 'loans', visible: 1, inFlight: 1 }])
     after.service.delete(arn, received!.receiptHandle)
     expect((await after.service.receive(arn, { max: 10, waitMs: 0 })).map((message) => message.body)).toEqual(['b'])

@@ -1,11 +1,11 @@
 import { AwsError } from '../wire/aws-error.ts'
 import type { Queue } from './queue-store.ts'
 
-/** A handle names the queue, the message and the one receive that it stands for. */
+/** A handle identifies the queue, the message and one receive of it. */
 export const formatReceipt = (queueArn: string, id: number, nonce: string) =>
   Buffer.from(`${queueArn} ${id} ${nonce}`).toString('base64')
 
-/** @throws AwsError ReceiptHandleIsInvalid unless the handle was made for this queue */
+/** @throws AwsError ReceiptHandleIsInvalid unless the handle belongs to this queue */
 export function parseReceipt(queue: Queue, receiptHandle: unknown): { id: number; nonce: string } {
   if (typeof receiptHandle !== 'string' || receiptHandle === '') {
     throw new AwsError('MissingParameter', 'The request must contain the parameter ReceiptHandle.')

@@ -29,7 +29,7 @@ async function fail(times: number) {
   }
 }
 
-test('a message goes to the dead-letter queue when it would be received once more than allowed, with its payload', async () => {
+test('a message moves to the dead-letter queue with its payload when its receive count would exceed the maximum', async () => {
   const attributes = { shelf: { DataType: 'Number', StringValue: '7' } }
   const sentMs = sqs.clock.now()
   const { messageId } = sqs.service.send(queue.arn, { body: 'a book', attributes })
@@ -48,7 +48,7 @@ test('a message goes to the dead-letter queue when it would be received once mor
   })
 })
 
-test('a receive that finds exhausted messages first still hands out the ones behind them', async () => {
+test('a receive that moves messages to the dead-letter queue still returns the ones behind them', async () => {
   sqs.service.send(queue.arn, { body: 'bad' })
   await fail(2)
   sqs.service.send(queue.arn, { body: 'good' })
@@ -56,7 +56,7 @@ test('a receive that finds exhausted messages first still hands out the ones beh
   expect(received.map((message) => message.body)).toEqual(['good'])
 })
 
-test('whoever waits at the dead-letter queue is woken by the move', async () => {
+test('the move to a dead-letter queue ends a long poll on it', async () => {
   sqs.service.send(queue.arn, { body: 'a' })
   await fail(2)
   const waiting = sqs.service.receive(dead.arn, { max: 1, waitMs: 20_000 })
@@ -64,13 +64,13 @@ test('whoever waits at the dead-letter queue is woken by the move', async () => 
   expect(await waiting).toHaveLength(1)
 })
 
-test('with the dead-letter queue deleted the message stays and goes on being received', async () => {
+test('a message continues to be received when the dead-letter queue is deleted', async () => {
   sqs.service.send(queue.arn, { body: 'a' })
   sqs.service.deleteQueue(dead.arn)
   await fail(4)
 })
 
-test('a move task brings messages back to their source, where they count as new', async () => {
+test('a move task returns messages to their source queue, where they count as new', async () => {
   sqs.service.send(queue.arn, { body: 'a' })
   await fail(2)
   await receive(queue.arn)
@@ -85,7 +85,7 @@ test('a move task brings messages back to their source, where they count as new'
   expect(await receive(dead.arn)).toEqual([])
 })
 
-test('a move task takes a destination, and fails on messages that have no source', async () => {
+test('a move task accepts a destination, and without one fails on messages that have no source', async () => {
   const other = sqs.service.createQueue({ ...queueSettings, name: 'other' })
   sqs.service.send(dead.arn, { body: 'sent here' })
   await sqs.client.send(new StartMessageMoveTaskCommand({ SourceArn: dead.arn }))
@@ -117,7 +117,7 @@ describe('a move task with a rate', () => {
     for (const body of ['a', 'b', 'c', 'd', 'e']) sqs.service.send(dead.arn, { body })
   })
 
-  test('moves so many a second and tells how far it is', async () => {
+  test('moves that many messages a second and reports its progress', async () => {
     const { TaskHandle } = await start()
     expect(await latest()).toMatchObject({
       TaskHandle,
@@ -129,19 +129,19 @@ describe('a move task with a rate', () => {
     await sqs.clock.advance(1000)
     expect([depthOf('loans'), depthOf('loans-dead')]).toEqual([4, 1])
     await sqs.clock.advance(1000)
-    const { TaskHandle: none, ...over } = await latest()
-    expect(over).toMatchObject({ Status: 'COMPLETED', ApproximateNumberOfMessagesMoved: 5 })
+    const { TaskHandle: none, ...completed } = await latest()
+    expect(completed).toMatchObject({ Status: 'COMPLETED', ApproximateNumberOfMessagesMoved: 5 })
     expect(none).toBeUndefined()
   })
 
-  test('excludes a second one of the same queue while it runs', async () => {
+  test('excludes a second task of the same queue while it runs', async () => {
     await start()
     await expect(start()).rejects.toMatchObject({ name: 'InvalidParameterValue' })
     await sqs.clock.advance(2000)
     await start()
   })
 
-  test('leaves the rest where it is when it is cancelled', async () => {
+  test('leaves the remaining messages in place when it is cancelled', async () => {
     const { TaskHandle } = await start()
     expect(await cancel(TaskHandle!)).toMatchObject({ ApproximateNumberOfMessagesMoved: 2 })
     await sqs.clock.advance(5000)
@@ -150,7 +150,7 @@ describe('a move task with a rate', () => {
     await expect(cancel(TaskHandle!)).rejects.toMatchObject({ name: 'ResourceNotFoundException' })
   })
 
-  test('fails when its destination is deleted, and what is left stays', async () => {
+  test('fails when its destination is deleted, and leaves the remaining messages in place', async () => {
     await start()
     const other = sqs.service.createQueue({
       ...queueSettings,
@@ -164,36 +164,41 @@ describe('a move task with a rate', () => {
     sqs.service.deleteQueue(other.arn)
   })
 
-  test('goes on after a restart', async () => {
+  test('continues after a restart', async () => {
     await start()
     sqs.service.stop()
     await sqs.clock.advance(5000)
     expect(depthOf('loans-dead')).toBe(3)
-    const again = new SqsService({ state: sqs.state, clock: sqs.clock, access: allowAll, endpoint: () => sqs.endpoint })
+    const restarted = new SqsService({
+      state: sqs.state,
+      clock: sqs.clock,
+      access: allowAll,
+      endpoint: () => sqs.endpoint,
+    })
     await sqs.clock.advance(5000)
-    again.stop()
+    restarted.stop()
     expect(await latest()).toMatchObject({ Status: 'COMPLETED', ApproximateNumberOfMessagesMoved: 5 })
   })
 })
 
-test('a queue that is nobody’s dead-letter queue starts no move task', async () => {
+test('a move task is rejected for a queue that is not a dead-letter queue', async () => {
   const start = sqs.client.send(new StartMessageMoveTaskCommand({ SourceArn: queue.arn }))
   await expect(start).rejects.toMatchObject({ name: 'InvalidParameterValue' })
 })
 
-test('the sources of a dead-letter queue are listed', async () => {
+test('ListDeadLetterSourceQueues returns the source queues', async () => {
   const { queueUrls } = await sqs.client.send(new ListDeadLetterSourceQueuesCommand({ QueueUrl: dead.url }))
   expect(queueUrls).toEqual([queue.url])
 })
 
-test('a hand-over that fails sends nothing', async () => {
-  const handOver = () =>
+test('a send in a transaction that rolls back sends nothing', async () => {
+  const failingSend = () =>
     sqs.state.transaction(() => {
       sqs.service.send(queue.arn, { body: 'a' })
       throw new Error('no')
     })
   const waiting = sqs.service.receive(queue.arn, { max: 1, waitMs: 1000 })
-  expect(handOver).toThrow('no')
+  expect(failingSend).toThrow('no')
   await sqs.clock.advance(1000)
   expect(await waiting).toEqual([])
 })

@@ -15,8 +15,8 @@ export const queueProviders = (service: SqsService): ResourceProvider[] => [
     type: 'AWS::SQS::Queue',
     supported: ['QueueName', 'RedrivePolicy', ...numbers],
     ignored: {
-      SqsManagedSseEnabled: 'messages stand in a file of this machine, not encrypted by the queue',
-      Tags: 'nothing local reads tags',
+      SqsManagedSseEnabled: 'messages are stored in a file on this machine, not encrypted by the queue',
+      Tags: 'tags are not used locally',
     },
     create: (resource) => createQueue(service, resource),
   },

@@ -18,7 +18,7 @@ import type { QueueAttributes, RedrivePolicy } from './queue-attributes.ts'
 import { QueueStore } from './queue-store.ts'
 import { queueProviders } from './resources.ts'
 
-/** SQS with standard queues: at least once, in about the order of sending. */
+/** SQS with standard queues: at-least-once delivery, approximately in the order of sending. */
 export class SqsService {
   readonly wire: JsonService
   readonly providers: ResourceProvider[]
@@ -29,7 +29,7 @@ export class SqsService {
   readonly #metrics: QueueMetrics
   readonly #endpoint: () => string
 
-  /** @param options.metrics @default nobody measures */
+  /** @param options.metrics @default none are published */
   constructor(options: {
     state: State
     clock: Clock
@@ -59,7 +59,7 @@ export class SqsService {
     this.providers = queueProviders(this)
   }
 
-  /** Makes the queue, or gives the one of that name these settings; its messages stay. */
+  /** Creates the queue, or updates the existing one to these settings; its messages stay. */
   createQueue(queue: {
     name: string
     visibilityTimeoutSeconds: number
@@ -77,7 +77,7 @@ export class SqsService {
     })
   }
 
-  /** As {@link createQueue}, with attributes as the API names them; those not given have AWS's defaults. */
+  /** Like {@link createQueue}, with attributes in the API's format; omitted ones have the defaults of AWS. */
   declareQueue(name: string, attributes: QueueAttributes): { arn: string; url: string } {
     const queue = this.#queues.put(name, attributes)
     return { arn: queue.arn, url: this.urlOf(name) }
@@ -95,8 +95,8 @@ export class SqsService {
   }
 
   /**
-   * Makes what is in flight visible again and forgets those receives: for a queue whose only receivers are known to have
-   * ended without a word. @throws AwsError QueueDoesNotExist
+   * Makes messages in flight visible again and does not count their receives: for a queue whose only receivers are known
+   * to have ended without deleting them. @throws AwsError QueueDoesNotExist
    */
   release(queueArn: string): void {
     this.#messages.release(this.#queues.byArn(queueArn))
@@ -107,7 +107,7 @@ export class SqsService {
   }
 
   /**
-   * Sends on behalf of another emulated service. Synchronous, so that a hand-over can be one transaction.
+   * Sends on behalf of another emulated service. Synchronous, so that it can be part of a transaction.
    * @throws AwsError QueueDoesNotExist, InvalidParameterValue (too long), InvalidMessageContents
    */
   send(
@@ -127,8 +127,8 @@ export class SqsService {
   }
 
   /**
-   * Long-polls; resolves with up to `max` messages, or `[]` after `waitMs`, at once on abort.
-   * @throws AwsError QueueDoesNotExist, also when the queue is deleted meanwhile
+   * Long-polls; resolves with up to `max` messages, or `[]` after `waitMs` or immediately on abort.
+   * @throws AwsError QueueDoesNotExist, also when the queue is deleted during the wait
    */
   async receive(
     queueArn: string,
@@ -154,7 +154,7 @@ export class SqsService {
     this.#messages.changeVisibility(this.#queues.byArn(queueArn), receiptHandle, seconds)
   }
 
-  /** How many messages each queue holds, and of which queues it is the dead-letter queue (their ARNs). */
+  /** The depth of each queue, and the ARNs of the queues whose dead-letter queue it is. */
   depths(): {
     arn: string
     name: string
@@ -171,7 +171,7 @@ export class SqsService {
     }))
   }
 
-  /** Publishes how full the queues are; SQS does it each minute. */
+  /** Publishes the depths of the queues; SQS does so each minute. */
   measure(atMs: number): void {
     for (const queue of this.#queues.list('')) {
       const oldestAgeMs = this.#messages.oldestAgeMs(queue, atMs)
@@ -194,7 +194,7 @@ export class SqsService {
     return { visibilityTimeoutSeconds, retentionSeconds, delaySeconds, receiveWaitSeconds, maxMessageBytes, redrive }
   }
 
-  /** Answers all who wait, with nothing; what is being moved goes on at the next start. */
+  /** Ends all long polls empty; running move tasks continue at the next start. */
   stop(): void {
     this.#moveTasks.stop()
     this.#polls.stop()

@@ -12,10 +12,10 @@ interface Options {
   readonly metrics?: MetricSink
 }
 
-/** The service behind a real endpoint, spoken to by the real SDK; the tests of this folder begin with it. */
+/** Starts the service behind an HTTP endpoint, with a client of the AWS SDK. */
 export const startSqs = (options: Options = {}) => startSqsAt(new ManualClock(), options)
 
-/** The same by another clock: one that goes by itself, for a client that waits. */
+/** Like {@link startSqs}, with another clock. */
 export async function startSqsAt<C extends Clock>(clock: C, options: Options = {}) {
   const state = new State(options.stateFile ?? ':memory:')
   const server = new WireServer({ access: allowAll, authenticate: () => ({ kind: 'administrator' }) })

@@ -6,8 +6,8 @@ interface BatchResult<Success> {
 }
 
 /**
- * Does `work` for each entry; an entry's error fails that entry alone.
- * @throws AwsError when the batch as a whole is malformed: nothing is done then
+ * Calls `work` for each entry; an entry's error fails only that entry.
+ * @throws AwsError when the batch as a whole is malformed; no entry is processed then
  */
 export function forEachEntry<Entry extends { Id: string }, Success extends object>(
   entries: Entry[] | undefined,

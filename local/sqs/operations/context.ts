@@ -3,7 +3,6 @@ import type { MessageStore } from '../message-store.ts'
 import { queueArn, type QueueStore } from '../queue-store.ts'
 import type { SqsService } from '../service.ts'
 
-/** What the operations work on. */
 export interface OperationContext {
   readonly service: SqsService
   readonly queues: QueueStore

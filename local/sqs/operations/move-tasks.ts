@@ -5,8 +5,8 @@ import { invalidParameter, optionalInteger } from '../queue-attributes.ts'
 import type { OperationContext } from './context.ts'
 
 /**
- * StartMessageMoveTask, ListMessageMoveTasks and CancelMessageMoveTask: what a dead-letter queue holds goes back where it
- * came from, or to one destination.
+ * StartMessageMoveTask, ListMessageMoveTasks and CancelMessageMoveTask: redrive the messages of a dead-letter queue to
+ * their source queues, or to one destination.
  */
 export function moveTaskOperations({ queues }: OperationContext, tasks: MoveTasks): Record<string, Operation> {
   return {
@@ -29,7 +29,7 @@ export function moveTaskOperations({ queues }: OperationContext, tasks: MoveTask
       handle: (input: { SourceArn: string; MaxResults?: number }) => {
         requireDeadLetterQueue(input.SourceArn)
         const count = optionalInteger(input.MaxResults, 'MaxResults', 1, 10) ?? 1
-        return { Results: tasks.latest(input.SourceArn, count).map(described) }
+        return { Results: tasks.latest(input.SourceArn, count).map(toResult) }
       },
     },
     CancelMessageMoveTask: {
@@ -49,11 +49,11 @@ export function moveTaskOperations({ queues }: OperationContext, tasks: MoveTask
   }
 }
 
-/** A handle begins with the queue that its task empties. */
+/** A handle starts with the ARN of the task's source queue. */
 const sourceOf = (handle: unknown): string => Buffer.from(String(handle), 'base64').toString('utf8').split(' ')[0]!
 
-const described = (task: MoveTask) => ({
-  // As on AWS, only what can still be cancelled has a handle.
+const toResult = (task: MoveTask) => ({
+  // As on AWS, only a running task has a handle.
   ...(task.status === 'RUNNING' && { TaskHandle: task.handle }),
   Status: task.status,
   SourceArn: task.source_arn,

@@ -1,6 +1,7 @@
 import type { Operation } from '../../wire/service.ts'
 import { AwsError } from '../../wire/aws-error.ts'
 import { optionalInteger, type QueueAttributes } from '../queue-attributes.ts'
+import type { Depth } from '../message-store.ts'
 import type { Queue } from '../queue-store.ts'
 import { onNamedQueue, onQueue, type OperationContext } from './context.ts'
 
@@ -53,7 +54,7 @@ export function queueOperations({ service, queues, messages }: OperationContext)
   }
 }
 
-function describe(queue: Queue, depth: { visible: number; inFlight: number; delayed: number }): QueueAttributes {
+function describe(queue: Queue, depth: Depth): QueueAttributes {
   return {
     ...queue.attributes,
     QueueArn: queue.arn,
@@ -82,7 +83,7 @@ function selected(attributes: QueueAttributes, names: string[]): QueueAttributes
   return Object.fromEntries(Object.entries(attributes).filter(([name]) => names.includes(name)))
 }
 
-/** The token is the name of the last queue of the page before. */
+/** The token is the name of the previous page's last queue. */
 function paged(all: Queue[], input: { MaxResults?: number; NextToken?: string }) {
   const size = optionalInteger(input.MaxResults, 'MaxResults', 1, 1000) ?? 1000
   const rest = input.NextToken === undefined ? all : all.filter((queue) => queue.name > input.NextToken!)

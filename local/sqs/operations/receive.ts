@@ -10,7 +10,7 @@ interface ReceiveInput {
   readonly MaxNumberOfMessages?: number
   readonly WaitTimeSeconds?: number
   readonly VisibilityTimeout?: number
-  /** The older name of the next. */
+  /** Deprecated name of MessageSystemAttributeNames. */
   readonly AttributeNames?: string[]
   readonly MessageSystemAttributeNames?: string[]
   readonly MessageAttributeNames?: string[]
@@ -37,7 +37,7 @@ export function receiveOperations({ service, queues, messages }: OperationContex
           waitMs: waitSeconds * 1000,
           visibilityTimeoutSeconds: optionalInteger(input.VisibilityTimeout, 'VisibilityTimeout', 0, 43_200),
         })
-        return received.length === 0 ? {} : { Messages: received.map((message) => answered(message, input)) }
+        return received.length === 0 ? {} : { Messages: received.map((message) => toOutput(message, input)) }
       },
     },
     DeleteMessage: {
@@ -91,16 +91,16 @@ function systemNames(input: ReceiveInput): string[] {
   return [...(input.AttributeNames ?? []), ...(input.MessageSystemAttributeNames ?? [])]
 }
 
-/** Asked before a message is taken: a refused request must not hide messages. */
+/** Checked before a message is received: a rejected request must not hide messages. */
 function checkSystemNames(input: ReceiveInput): void {
   const unknown = systemNames(input).find((name) => !systemAttributeNames.has(name))
   if (unknown !== undefined) throw invalidParameter(unknown, 'AttributeName', 'Unknown message system attribute.')
 }
 
-function answered(message: ReceivedMessage, input: ReceiveInput) {
+function toOutput(message: ReceivedMessage, input: ReceiveInput) {
   const names = systemNames(input)
   const system = Object.entries(message.attributes).filter(([name]) => names.includes('All') || names.includes(name))
-  const attributes = wantedAttributes(message.messageAttributes, input.MessageAttributeNames ?? [])
+  const attributes = selectAttributes(message.messageAttributes, input.MessageAttributeNames ?? [])
   return {
     MessageId: message.messageId,
     ReceiptHandle: message.receiptHandle,
@@ -114,12 +114,12 @@ function answered(message: ReceivedMessage, input: ReceiveInput) {
   }
 }
 
-/** @param names attribute names, `prefix.*`, or `All` and `.*` for every one */
-function wantedAttributes(attributes: MessageAttributes, names: string[]): MessageAttributes {
-  const wants = (name: string) =>
+/** @param names attribute names, `prefix.*`, or `All` or `.*` for all attributes */
+function selectAttributes(attributes: MessageAttributes, names: string[]): MessageAttributes {
+  const isSelected = (name: string) =>
     names.some(
-      (wanted) =>
-        wanted === 'All' || wanted === name || (wanted.endsWith('.*') && name.startsWith(wanted.slice(0, -2))),
+      (pattern) =>
+        pattern === 'All' || pattern === name || (pattern.endsWith('.*') && name.startsWith(pattern.slice(0, -2))),
     )
-  return Object.fromEntries(Object.entries(attributes).filter(([name]) => wants(name)))
+  return Object.fromEntries(Object.entries(attributes).filter(([name]) => isSelected(name)))
 }

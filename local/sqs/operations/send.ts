@@ -17,7 +17,7 @@ interface SendInput {
   readonly MessageDeduplicationId?: string
 }
 
-/** All messages of one request together. */
+/** The limit of all messages of one request together. */
 const requestLimitBytes = 1_048_576
 
 /** SendMessage and SendMessageBatch. */
