@@ -4,7 +4,7 @@ type Keys = Record<string, string[]>
 
 const holds = (block: ConditionBlock, keys: Keys) => compileConditions(block, { variables: true })((key) => keys[key])
 
-/** operator, value(s) in the policy, value(s) in the request (undefined: the key is absent), whether it holds */
+/** operator, value(s) in the policy, value(s) in the request (undefined: the key is absent), expected result */
 const cases: [string, unknown, string[] | undefined, boolean][] = [
   ['StringEquals', 'a', ['a'], true],
   ['StringEquals', 'a', ['A'], false],
@@ -13,8 +13,8 @@ const cases: [string, unknown, string[] | undefined, boolean][] = [
   ['StringEquals', 'a*', ['a*'], true],
   ['StringEquals', 'a', undefined, false],
   ['StringEquals', '${aws:user}', ['ada'], true],
-  ['StringEquals', '${aws:nobody}', [''], false],
-  ['StringEquals', "${aws:nobody, 'guest'}", ['guest'], true],
+  ['StringEquals', '${aws:absent}', [''], false],
+  ['StringEquals', "${aws:absent, 'guest'}", ['guest'], true],
   ['StringEquals', '${$}{x}', ['${x}'], true],
   ['StringNotEquals', 'a', ['b'], true],
   ['StringNotEquals', 'a', ['a'], false],
@@ -81,7 +81,7 @@ const cases: [string, unknown, string[] | undefined, boolean][] = [
   ['BoolIfExists', 'true', ['false'], false],
   ['ArnLikeIfExists', 'arn:aws:sqs:*', undefined, true],
 
-  // Several values without a set operator: one that fits is enough, and a negated operator wants none.
+  // Several values without a set operator: one match suffices, and a negated operator requires none.
   ['StringEquals', 'a', ['b', 'a'], true],
   ['StringNotEquals', 'a', ['b', 'a'], false],
 
@@ -104,9 +104,9 @@ const cases: [string, unknown, string[] | undefined, boolean][] = [
   ['ForAnyValue:StringEqualsIfExists', 'a', undefined, true],
 ]
 
-test.each(cases)('%s %j holds for %j: %s', (operator, expected, actual, wanted) => {
+test.each(cases)('%s %j evaluates for %j to %s', (operator, expected, actual, result) => {
   const keys: Keys = { 'aws:user': ['ada'], ...(actual && { 'svc:key': actual }) }
-  expect(holds({ [operator]: { 'svc:Key': expected } }, keys)).toBe(wanted)
+  expect(holds({ [operator]: { 'svc:Key': expected } }, keys)).toBe(result)
 })
 
 test('all operators and all keys must hold', () => {
@@ -127,6 +127,6 @@ test.each([
   [{ NumericEquals: { k: 'ten' } }, 'ten'],
   [{ IpAddress: { k: 'here' } }, 'here'],
   [{ Null: { k: 'maybe' } }, 'maybe'],
-])('%j is refused by name', (block, name) => {
+])('%j is rejected with an error that names the invalid part', (block, name) => {
   expect(() => compileConditions(block as unknown as ConditionBlock, { variables: true })).toThrow(name)
 })

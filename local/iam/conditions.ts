@@ -1,22 +1,22 @@
 import { BlockList, isIP } from 'node:net'
 import { compileArnPattern, compilePattern, type KeyValues, type Matcher } from './pattern.ts'
 
-/** Decides whether the Condition element of a statement holds for a request. */
+/** Evaluates the Condition element of a statement for a request. */
 export type Condition = (keys: KeyValues) => boolean
 
-/** The Condition element as it stands in a policy: operator → key → value(s). CloudFormation lets booleans and numbers through. */
+/** The Condition element of a policy: operator → key → value(s). CloudFormation accepts booleans and numbers as values. */
 export type ConditionBlock = Readonly<Record<string, Readonly<Record<string, unknown>>>>
 
-/** Makes the test of one value of a policy. @throws Error when the value does not fit the operator */
+/** Compiles one condition value of a policy. @throws Error when the value is not valid for the operator */
 type Comparison = (expected: string, options: { variables: boolean }) => Matcher
 
 interface Operator {
   readonly compare: Comparison
-  /** `…Not…`: holds when no value of the policy fits, and also when the request lacks the key. */
+  /** `…Not…`: true when no value of the policy matches, and also when the request does not have the key. */
   readonly negated: boolean
 }
 
-/** @throws Error naming an operator that IAM does not know, or a value that does not fit its operator */
+/** @throws Error naming an operator that IAM does not have, or a value that is not valid for its operator */
 export function compileConditions(block: ConditionBlock | undefined, options: { variables: boolean }): Condition {
   const conditions = Object.entries(block ?? {}).flatMap(([operator, keys]) =>
     Object.entries(keys).map(([key, values]) => compileCondition(operator, key, asStrings(values), options)),
@@ -34,34 +34,39 @@ function compileCondition(
   const lowerKey = key.toLowerCase()
   if (base === 'Null' && !set && !ifExists) return nullCondition(lowerKey, expected)
   const operator = operators[base ?? '']
-  if (!operator) throw new Error(`IAM knows no condition operator ${name}.`)
+  if (!operator) throw new Error(`IAM has no condition operator ${name}.`)
   const matchers = expected.map((value) => operator.compare(value, options))
-  const fits = (value: string, keys: KeyValues) => matchers.some((matches) => matches(value, keys)) !== operator.negated
+  const satisfies = (value: string, keys: KeyValues) =>
+    matchers.some((matches) => matches(value, keys)) !== operator.negated
   return (keys) => {
     const actual = keys(lowerKey)
     if (actual === undefined && ifExists) return true
     switch (set) {
-      // True for no value at all, which is why a policy that relies on it must also demand the key.
+      // True without any value, which is why a policy that relies on it must also require the key.
       case 'ForAllValues':
-        return (actual ?? []).every((value) => fits(value, keys))
+        return (actual ?? []).every((value) => satisfies(value, keys))
       case 'ForAnyValue':
-        return (actual ?? []).some((value) => fits(value, keys))
+        return (actual ?? []).some((value) => satisfies(value, keys))
       default:
-        return single(actual, operator.negated, (value) => fits(value, keys))
+        return single(actual, operator.negated, (value) => satisfies(value, keys))
     }
   }
 }
 
-/** Without a set operator a key should have one value; of several, one that fits is enough, and a negated operator wants none to. */
-function single(actual: readonly string[] | undefined, negated: boolean, fits: (value: string) => boolean): boolean {
+/** Without a set operator a key should have one value; of several, one match suffices, and a negated operator requires none. */
+function single(
+  actual: readonly string[] | undefined,
+  negated: boolean,
+  satisfies: (value: string) => boolean,
+): boolean {
   if (actual === undefined || actual.length === 0) return negated
-  return negated ? actual.every(fits) : actual.some(fits)
+  return negated ? actual.every(satisfies) : actual.some(satisfies)
 }
 
-/** `"true"` demands that the request lacks the key, `"false"` that it has it. */
+/** `"true"` requires that the key is absent from the request, `"false"` that it is present. */
 function nullCondition(key: string, expected: readonly string[]): Condition {
-  const wanted = expected.map((value) => boolean('Null', value))
-  return (keys) => wanted.includes((keys(key)?.length ?? 0) === 0)
+  const accepted = expected.map((value) => boolean('Null', value))
+  return (keys) => accepted.includes((keys(key)?.length ?? 0) === 0)
 }
 
 const text =
@@ -71,13 +76,13 @@ const text =
 
 const arn: Comparison = (expected, options) => compileArnPattern(expected, options)
 
-/** A comparison of values of another type than text; a request's value that is not of that type fits nothing. */
+/** A comparison of values of a type other than text; a request's value that is not of that type never matches. */
 const typed =
   (parse: (text: string) => number, holds: (actual: number, expected: number) => boolean): Comparison =>
   (expectedText) => {
     const expected = parse(expectedText)
     if (Number.isNaN(expected))
-      throw new Error(`The condition value ${JSON.stringify(expectedText)} does not fit its operator.`)
+      throw new Error(`The condition value ${JSON.stringify(expectedText)} is not valid for its operator.`)
     return (actual) => holds(parse(actual), expected)
   }
 
@@ -114,7 +119,7 @@ const binary: Comparison = (expected) => {
 const address: Comparison = (expected) => {
   const [base = '', prefix] = expected.split('/')
   const version = isIP(base)
-  if (version === 0) throw new Error(`The condition value ${JSON.stringify(expected)} is no IP address range.`)
+  if (version === 0) throw new Error(`The condition value ${JSON.stringify(expected)} is not an IP address range.`)
   const family = version === 4 ? 'ipv4' : 'ipv6'
   const range = new BlockList()
   range.addSubnet(base, prefix === undefined ? (version === 4 ? 32 : 128) : Number(prefix), family)
@@ -135,7 +140,7 @@ const operators: Readonly<Record<string, Operator>> = {
   StringNotEqualsIgnoreCase: isNot(exactIgnoringCase),
   StringLike: is(like),
   StringNotLike: isNot(like),
-  // IAM treats the two pairs alike: both take wildcards.
+  // IAM treats ArnEquals and ArnLike alike: both accept wildcards.
   ArnEquals: is(arn),
   ArnLike: is(arn),
   ArnNotEquals: isNot(arn),

@@ -2,14 +2,14 @@ import type { KeyValues } from './pattern.ts'
 import type { CompiledStatement, StatementOrigin } from './policy.ts'
 import type { AccessRequest, Principal } from './types.ts'
 
-/** The answer to one access request, with the statement that decided it. */
+/** The decision on one access request, with the statement that decided it. */
 export type Decision =
   | { readonly outcome: 'allowed'; readonly by: StatementOrigin }
   | { readonly outcome: 'explicitly-denied'; readonly by: StatementOrigin }
-  /** `conditionFailed` are the statements that would have allowed the request but for their conditions. */
+  /** `conditionFailed`: the statements that would have allowed the request except for their conditions. */
   | { readonly outcome: 'implicitly-denied'; readonly conditionFailed: readonly StatementOrigin[] }
 
-export interface Question {
+interface Evaluation {
   readonly principal: Principal
   readonly request: AccessRequest
   readonly keys: KeyValues
@@ -17,11 +17,11 @@ export interface Question {
 }
 
 /**
- * One pass over all statements that speak of this principal: an explicit Deny beats every Allow, and without
- * either the answer is no. Within one account a role's own policy or the resource's policy suffices; for a
- * service principal there are only policies of resources.
+ * One pass over all statements that apply to this principal: an explicit Deny overrides every Allow, and without either
+ * the request is implicitly denied. Within one account an identity-based or a resource-based policy suffices; a service
+ * principal has only resource-based policies.
  */
-export function decide({ principal, request, keys, statements }: Question): Decision {
+export function decide({ principal, request, keys, statements }: Evaluation): Decision {
   let allowedBy: StatementOrigin | undefined
   const conditionFailed: StatementOrigin[] = []
   for (const statement of statements) {

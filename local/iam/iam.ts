@@ -11,10 +11,10 @@ import { describePrincipal, globalKeys } from './principal.ts'
 import { iamProviders } from './resources.ts'
 import type { AccessControl, AccessRequest, PolicyDocument, Principal } from './types.ts'
 
-/** A call that IAM refused, told so that the person at the terminal can mend a policy. */
+/** A call that IAM denied, with the details needed to fix a policy. */
 export interface Denial {
   readonly principal: Principal
-  /** The function that called, when the caller is one. */
+  /** Set when the caller is a function. */
   readonly functionName?: string
   readonly action: string
   readonly resource: string
@@ -26,11 +26,11 @@ export interface IamOptions {
   readonly state?: State
   readonly clock?: Clock
   readonly report?: (denial: Denial) => void
-  /** Told of every decision with the statement that made it: what a report of unused permissions is made from. */
+  /** Receives every decision with the deciding statement, from which a report of unused permissions is made. */
   readonly onDecision?: (principal: Principal, request: AccessRequest, decision: Decision) => void
 }
 
-/** Decides every call by the policies that the templates declare. */
+/** Authorizes every call by the policies that the templates declare. */
 export class Iam implements AccessControl {
   readonly providers: readonly ResourceProvider[]
   readonly #policies = new PolicyStore()
@@ -55,7 +55,7 @@ export class Iam implements AccessControl {
     }
   }
 
-  /** Answers without throwing or reporting. */
+  /** Returns the decision without throwing or reporting a denial. */
   decide(principal: Principal, request: AccessRequest): Decision {
     const decision = decide({
       principal,
@@ -71,12 +71,12 @@ export class Iam implements AccessControl {
     this.#policies.putResourcePolicy(resourceArn, name, document)
   }
 
-  /** Adds (or replaces) an inline policy of a role. @throws Error when there is no such role, or the document is malformed */
+  /** Adds or replaces an inline policy of a role. @throws Error when the role does not exist, or the document is malformed */
   putRolePolicy(roleArn: string, name: string, document: PolicyDocument): void {
     this.#policies.putRolePolicy(roleArn, name, document)
   }
 
-  /** All policies that decide, as they stand: those of roles and those of resources, trust policies included. */
+  /** All current policies, of roles and of resources, trust policies included. */
   policies(): AttachedPolicy[] {
     return this.#policies.list()
   }
@@ -91,7 +91,7 @@ export class Iam implements AccessControl {
     return this.#keys.keyFor(roleArn, functionName)
   }
 
-  /** Whether the role's trust policy lets this service take the role on. */
+  /** Whether the role's trust policy lets this service assume the role. */
   canAssume(roleArn: string, service: string): boolean {
     if (!this.#policies.hasRole(roleArn)) return false
     const principal: Principal = { kind: 'service', service, sourceArn: roleArn }
@@ -132,12 +132,12 @@ export class Iam implements AccessControl {
 const kinds = { identity: 'an identity-based policy', resource: 'a resource-based policy' }
 
 function why(principal: Principal, decision: Exclude<Decision, { outcome: 'allowed' }>): string {
-  if (decision.outcome === 'explicitly-denied') return `${place(decision.by)} denies it.`
+  if (decision.outcome === 'explicitly-denied') return `${describeOrigin(decision.by)} denies it.`
   if (decision.conditionFailed.length > 0) {
-    return `Only the condition of ${decision.conditionFailed.map(place).join(' and of ')} does not hold.`
+    return `Only the condition of ${decision.conditionFailed.map(describeOrigin).join(' and of ')} does not hold.`
   }
   return principal.kind === 'role' ? 'No policy of the role allows it.' : 'No policy of the resource allows it.'
 }
 
-const place = (origin: StatementOrigin) =>
+const describeOrigin = (origin: StatementOrigin) =>
   `statement ${origin.number}${origin.sid ? ` (${origin.sid})` : ''} of ${origin.policy}`

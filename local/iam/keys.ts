@@ -9,7 +9,7 @@ export interface SessionKey {
   readonly sessionToken: string
 }
 
-/** What a signature is checked against; the administrator's key has no session token. */
+/** The secret that verifies a signature; the administrator's key has no session token. */
 export interface Secret {
   readonly secretAccessKey: string
   readonly sessionToken?: string
@@ -23,12 +23,12 @@ interface KeyRow {
   function_name: string
 }
 
-/** Access key id and secret of the person at the machine; IAM does not ask about it. */
-export const administratorKey = 'local'
+/** Access key id and secret of the administrator, to whom IAM policies do not apply. */
+const administratorKey = 'local'
 
 /**
- * One session key for each function and role. Keys outlive the process where a state file is given,
- * since a presigned URL must stay good over a restart.
+ * One session key for each function and role. Keys survive a restart if a state file is given, since a presigned URL must
+ * stay valid after it.
  */
 export class KeyRing {
   readonly #state: State | undefined
@@ -40,7 +40,7 @@ export class KeyRing {
     state?.define(
       'CREATE TABLE IF NOT EXISTS iam_keys (access_key_id TEXT PRIMARY KEY, secret TEXT NOT NULL, token TEXT NOT NULL, role_arn TEXT NOT NULL, function_name TEXT NOT NULL)',
     )
-    for (const row of state?.all<KeyRow>('SELECT * FROM iam_keys') ?? []) this.#remember(row)
+    for (const row of state?.all<KeyRow>('SELECT * FROM iam_keys') ?? []) this.#add(row)
   }
 
   keyFor(roleArn: string, functionName: string): SessionKey {
@@ -55,7 +55,7 @@ export class KeyRing {
         row.role_arn,
         row.function_name,
       )
-      this.#remember(row)
+      this.#add(row)
     }
     return { accessKeyId: row.access_key_id, secretAccessKey: row.secret, sessionToken: row.token }
   }
@@ -72,13 +72,13 @@ export class KeyRing {
     return row && { kind: 'role', roleArn: row.role_arn, functionName: row.function_name }
   }
 
-  #remember(row: KeyRow): void {
+  #add(row: KeyRow): void {
     this.#byId.set(row.access_key_id, row)
     this.#byOwner.set(`${row.role_arn} ${row.function_name}`, row)
   }
 }
 
-/** `ASIA` marks temporary credentials on AWS, too. */
+/** `ASIA` is the prefix of temporary credentials on AWS. */
 const newKey = (roleArn: string, functionName: string): KeyRow => ({
   access_key_id: `ASIA${randomBytes(8).toString('hex').toUpperCase()}`,
   secret: randomBytes(30).toString('base64'),

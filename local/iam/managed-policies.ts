@@ -8,8 +8,8 @@ const policy = (...statements: Omit<PolicyStatement, 'Effect'>[]): PolicyDocumen
 const writeLogs = { Action: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'] }
 
 /**
- * The policies that AWS manages and that templates for functions attach, by the path below `arn:aws:iam::aws:policy/`,
- * with the statements that AWS's managed policy reference documents.
+ * The AWS managed policies that templates for functions attach, by the path below `arn:aws:iam::aws:policy/`, with the
+ * statements of the AWS managed policy reference.
  */
 export const awsManagedPolicies: Readonly<Record<string, PolicyDocument>> = {
   'service-role/AWSLambdaBasicExecutionRole': policy(writeLogs),
@@ -43,5 +43,5 @@ export const awsManagedPolicies: Readonly<Record<string, PolicyDocument>> = {
   ),
 }
 
-/** @returns the path below `arn:aws:iam::aws:policy/`, or undefined when the ARN is not of a policy that AWS manages */
+/** @returns the path below `arn:aws:iam::aws:policy/`, or undefined when the ARN is not of an AWS managed policy */
 export const awsManagedPath = (policyArn: string) => /^arn:[\w-]+:iam::aws:policy\/(.+)$/.exec(policyArn)?.[1]

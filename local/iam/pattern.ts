@@ -1,24 +1,24 @@
-/** Values of the condition keys of one request; keys in lower case. `undefined` when the request has no such key. */
+/** Values of the condition keys of one request, keys in lower case; `undefined` when the request does not have the key. */
 export type KeyValues = (key: string) => readonly string[] | undefined
 
-/** Tells whether a text fits; a pattern whose policy variable the request cannot fill fits nothing. */
+/** Whether a text matches; a pattern with a policy variable that has no value in the request never matches. */
 export type Matcher = (text: string, keys: KeyValues) => boolean
 
 type Part =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'any' }
   | { readonly kind: 'one' }
-  | { readonly kind: 'variable'; readonly key: string; readonly otherwise: string | undefined }
+  | { readonly kind: 'variable'; readonly key: string; readonly fallback: string | undefined }
 
-export interface PatternOptions {
-  /** Whether `*` and `?` stand for other characters, or for themselves (`StringEquals`). */
+interface PatternOptions {
+  /** Whether `*` and `?` are wildcards or literal characters (`StringEquals`). */
   readonly wildcards: boolean
   /** Policy variables exist since version 2012-10-17; in older documents `${` is plain text. */
   readonly variables: boolean
   readonly ignoreCase?: boolean
 }
 
-/** Compiles one pattern of a policy. Patterns without variables are compiled once, the others for each request. */
+/** Compiles one pattern of a policy. Patterns with variables need another expression for each request. */
 export function compilePattern(pattern: string, options: PatternOptions): Matcher {
   const parts = parse(pattern, options)
   const fold = (text: string) => (options.ignoreCase ? text.toLowerCase() : text)
@@ -59,10 +59,10 @@ function partOf(whole: string, variable: string | undefined, options: PatternOpt
     return whole === '*' ? { kind: 'any' } : { kind: 'one' }
   }
   if (!options.variables) return { kind: 'text', text: whole }
-  // `${*}`, `${?}` and `${$}` are the ways to write these characters themselves.
+  // `${*}`, `${?}` and `${$}` are the escapes for these characters.
   if (variable === '*' || variable === '?' || variable === '$') return { kind: 'text', text: variable }
-  const [, key, otherwise] = /^\s*([^,]*?)\s*(?:,\s*'([^']*)')?\s*$/.exec(variable) ?? []
-  return { kind: 'variable', key: (key ?? variable).toLowerCase(), otherwise }
+  const [, key, fallback] = /^\s*([^,]*?)\s*(?:,\s*'([^']*)')?\s*$/.exec(variable) ?? []
+  return { kind: 'variable', key: (key ?? variable).toLowerCase(), fallback }
 }
 
 const textOf = (parts: readonly Part[]) => parts.map((part) => (part.kind === 'text' ? part.text : '')).join('')
@@ -84,17 +84,17 @@ function source(part: Part): string {
   }
 }
 
-/** A variable takes a key's value only when that is a single one. */
+/** A variable has a value only for a single-valued key. */
 function fill(part: Part, keys: KeyValues): string | undefined {
   if (part.kind !== 'variable') return source(part)
   const values = keys(part.key)
-  const value = values?.length === 1 ? values[0] : part.otherwise
+  const value = values?.length === 1 ? values[0] : part.fallback
   return value === undefined ? undefined : escape(value)
 }
 
 /**
- * Compiles an ARN pattern: each of the six fields is matched by itself, so that a wildcard does not
- * reach over a colon into the next field; fields that are missing at the end count as `*`.
+ * Compiles an ARN pattern: each of the six fields is matched separately, so that a wildcard does not match across a colon
+ * into the next field; missing trailing fields match like `*`.
  */
 export function compileArnPattern(pattern: string, options: { variables: boolean }): Matcher {
   if (pattern === '*') return () => true
@@ -102,7 +102,7 @@ export function compileArnPattern(pattern: string, options: { variables: boolean
   if (parts.length === 6 && !/[*?$]/.test(pattern)) return (text) => text === pattern
   const fields = parts.map((field) => compilePattern(field, { wildcards: true, ...options }))
   return (text, keys) => {
-    const values = splitOnce(text)
+    const values = splitCached(text)
     return values.length >= fields.length && fields.every((field, index) => field(values[index]!, keys))
   }
 }
@@ -124,8 +124,8 @@ function splitArn(text: string): string[] {
 let lastText = ''
 let lastFields: readonly string[] = ['']
 
-/** All statements of a decision look at one resource in turn. */
-function splitOnce(text: string): readonly string[] {
+/** Keeps the last result, since all statements of a decision match the same resource in turn. */
+function splitCached(text: string): readonly string[] {
   if (text !== lastText) {
     lastFields = splitArn(text)
     lastText = text

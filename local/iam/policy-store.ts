@@ -2,25 +2,25 @@ import { awsManagedPath, awsManagedPolicies } from './managed-policies.ts'
 import { compilePolicy, type CompiledStatement, type StatementOrigin } from './policy.ts'
 import type { PolicyDocument, Principal } from './types.ts'
 
-/** A policy as it was put, without intrinsic functions. */
+/** A policy with its document as declared, intrinsic functions resolved. */
 export interface AttachedPolicy extends Pick<StatementOrigin, 'kind' | 'carrier' | 'policy'> {
   readonly document: PolicyDocument
 }
 
-interface Compiled extends AttachedPolicy {
+interface CompiledPolicy extends AttachedPolicy {
   readonly statements: readonly CompiledStatement[]
 }
 
 interface Role {
   readonly arn: string
-  readonly policies: Map<string, Compiled>
+  readonly policies: Map<string, CompiledPolicy>
 }
 
-/** All policies, compiled: those of roles by role, those of resources by the resource's ARN. */
+/** All policies, compiled: identity-based ones by role, resource-based ones by the resource's ARN. */
 export class PolicyStore {
   readonly #roles = new Map<string, Role>()
   readonly #managed = new Map<string, PolicyDocument>()
-  readonly #resources = new Map<string, Map<string, Compiled>>()
+  readonly #resources = new Map<string, Map<string, CompiledPolicy>>()
 
   putRole(name: string, arn: string): void {
     this.#roles.set(arn, { arn, policies: new Map() })
@@ -30,15 +30,15 @@ export class PolicyStore {
   /** @throws Error when the role does not exist or the document is malformed */
   putRolePolicy(role: string, policyName: string, document: PolicyDocument): void {
     const { arn, policies } = this.#role(role)
-    policies.set(policyName, compiled({ kind: 'identity', carrier: arn, policy: policyName, document }))
+    policies.set(policyName, compile({ kind: 'identity', carrier: arn, policy: policyName, document }))
   }
 
   putManagedPolicy(arn: string, document: PolicyDocument): void {
-    compiled({ kind: 'identity', carrier: arn, policy: arn, document })
+    compile({ kind: 'identity', carrier: arn, policy: arn, document })
     this.#managed.set(arn, document)
   }
 
-  /** @returns false when the policy is one of AWS's that is not known here */
+  /** @returns false for an AWS managed policy that is not known here */
   attach(role: string, policyArn: string): boolean {
     const path = awsManagedPath(policyArn)
     const document = path === undefined ? this.#managed.get(policyArn) : awsManagedPolicies[path]
@@ -48,8 +48,8 @@ export class PolicyStore {
   }
 
   putResourcePolicy(resourceArn: string, name: string, document: PolicyDocument): void {
-    const policies = this.#resources.get(resourceArn) ?? new Map<string, Compiled>()
-    policies.set(name, compiled({ kind: 'resource', carrier: resourceArn, policy: name, document }))
+    const policies = this.#resources.get(resourceArn) ?? new Map<string, CompiledPolicy>()
+    policies.set(name, compile({ kind: 'resource', carrier: resourceArn, policy: name, document }))
     this.#resources.set(resourceArn, policies)
   }
 
@@ -63,7 +63,7 @@ export class PolicyStore {
     return [...carriers, ...this.#resources.values()].flatMap((policies) => [...policies.values()])
   }
 
-  /** Every statement that may speak about this principal and resource. */
+  /** Every statement that may apply to this principal and resource. */
   *statements(principal: Principal, resourceArn: string): Generator<CompiledStatement> {
     if (principal.kind === 'role') {
       for (const policy of this.#roles.get(principal.roleArn)?.policies.values() ?? []) yield* policy.statements
@@ -78,12 +78,12 @@ export class PolicyStore {
   }
 }
 
-const compiled = (policy: AttachedPolicy): Compiled => ({
+const compile = (policy: AttachedPolicy): CompiledPolicy => ({
   ...policy,
   statements: compilePolicy(policy.document, policy),
 })
 
-/** The resource that carries the policy for another: an object's bucket, an index's or stream's table. */
+/** The resource whose policy applies to the given one: an object's bucket, an index's or stream's table. */
 export function carrierOf(resourceArn: string): string {
   const service = resourceArn.split(':', 3)[2]
   if (service === 's3') return resourceArn.split('/', 1)[0]!

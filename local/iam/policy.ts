@@ -3,10 +3,10 @@ import { compileArnPattern, compilePattern, type KeyValues } from './pattern.ts'
 import { compilePrincipal, type Mention } from './principal.ts'
 import type { PolicyDocument, PolicyStatement, Principal } from './types.ts'
 
-/** Where a statement stands, so that a denial (or a report of what was used) can point at it. */
+/** The location of a statement, for denials and reports of used permissions. */
 export interface StatementOrigin {
   readonly kind: 'identity' | 'resource'
-  /** ARN of the role or of the resource that carries the policy. */
+  /** ARN of the role or resource that the policy is attached to. */
   readonly carrier: string
   readonly policy: string
   /** Counted from 1. */
@@ -14,7 +14,6 @@ export interface StatementOrigin {
   readonly sid?: string
 }
 
-/** A statement made ready to be asked many times. */
 export interface CompiledStatement {
   readonly origin: StatementOrigin
   readonly effect: 'Allow' | 'Deny'
@@ -58,7 +57,7 @@ function compileStatement(statement: PolicyStatement, origin: StatementOrigin, v
     coversAction: oneOf(statement.Action, statement.NotAction, (pattern) =>
       compilePattern(pattern, { wildcards: true, ignoreCase: true, variables: false }),
     ),
-    // The trust policy of a role names no resource: it speaks of the role that carries it.
+    // The trust policy of a role has no Resource element: it applies to the role itself.
     coversResource: hasResource
       ? oneOf(statement.Resource, statement.NotResource, (pattern) => compileArnPattern(pattern, { variables }))
       : () => true,
@@ -89,8 +88,8 @@ function oneOf(
   compile: (pattern: string) => (text: string, keys: KeyValues) => boolean,
 ): Cover {
   const patterns = asList(positive ?? negative).map(compile)
-  const wanted = positive !== undefined
-  return (text, keys = noKeys) => patterns.some((matches) => matches(text, keys)) === wanted
+  const expected = positive !== undefined
+  return (text, keys = noKeys) => patterns.some((matches) => matches(text, keys)) === expected
 }
 
 const asList = <T>(value: T | readonly T[] | undefined): readonly T[] =>

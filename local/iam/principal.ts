@@ -2,8 +2,8 @@ import { accountId, arn, partition, region } from '../assembly/provider.ts'
 import type { Principal } from './types.ts'
 
 /**
- * How the Principal element of a resource policy speaks of a caller: by name, only through its account
- * (which leaves the grant to the caller's own policies), or not at all.
+ * How the Principal element of a resource-based policy matches a caller: by name, only through its account (which leaves
+ * the grant to the caller's own policies), or not at all.
  */
 export type Mention = 'named' | 'account' | 'none'
 
@@ -33,13 +33,13 @@ function mention(entry: { kind: string; value: string }, principal: Principal): 
 
 type RolePrincipal = Extract<Principal, { kind: 'role' }>
 
-/** `arn:aws:sts::…:assumed-role/<role>/<session>`; Lambda names the session after the function. */
+/** `arn:aws:sts::…:assumed-role/<role>/<session>`; the session name is the name of the function, as in Lambda. */
 export function sessionArn(principal: RolePrincipal): string {
   const roleName = principal.roleArn.slice(principal.roleArn.lastIndexOf('/') + 1)
   return `arn:${partition}:sts::${accountId}:assumed-role/${roleName}/${principal.functionName ?? 'session'}`
 }
 
-/** How AWS's messages name the caller. */
+/** The caller as error messages of AWS name it. */
 export function describePrincipal(principal: Principal): string {
   switch (principal.kind) {
     case 'administrator':
@@ -55,14 +55,14 @@ export function describePrincipal(principal: Principal): string {
   }
 }
 
-/** The condition keys that every request has, whatever the action; those of the request itself win. */
+/** The condition keys of every request, whatever its action; the request's own keys override them. */
 export function globalKeys(principal: Principal, nowMs: number): Record<string, readonly string[]> {
   return {
     'aws:currenttime': [new Date(nowMs).toISOString()],
     'aws:epochtime': [String(Math.floor(nowMs / 1000))],
     'aws:requestedregion': [region],
     'aws:sourceip': ['127.0.0.1'],
-    // The local endpoint stands for one that is reached over TLS; a policy that denies plain HTTP must not deny everything here.
+    // The local endpoint represents one reached over TLS; a policy that denies plain HTTP must not deny every call here.
     'aws:securetransport': ['true'],
     ...keysOfPrincipal(principal),
   }

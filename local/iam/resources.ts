@@ -2,7 +2,7 @@ import { accountId, partition, type ResourceDeclaration, type ResourceProvider }
 import type { PolicyStore } from './policy-store.ts'
 import type { PolicyDocument } from './types.ts'
 
-const forPeopleOnly = 'only people read it'
+const informational = 'has no effect on behavior'
 
 const iamArn = (kind: string, path: string | undefined, name: string) =>
   `arn:${partition}:iam::${accountId}:${kind}${path ?? '/'}${name}`
@@ -16,7 +16,7 @@ function roleProvider(policies: PolicyStore): ResourceProvider {
   return {
     type: 'AWS::IAM::Role',
     supported: ['RoleName', 'Path', 'AssumeRolePolicyDocument', 'Policies', 'ManagedPolicyArns'],
-    ignored: { Description: forPeopleOnly, Tags: forPeopleOnly, MaxSessionDuration: 'local sessions do not end' },
+    ignored: { Description: informational, Tags: informational, MaxSessionDuration: 'local sessions do not expire' },
     create({ properties, generatedName, logicalId }) {
       const name: string = properties.RoleName ?? generatedName
       const arn = iamArn('role', properties.Path, name)
@@ -25,7 +25,7 @@ function roleProvider(policies: PolicyStore): ResourceProvider {
       for (const inline of properties.Policies ?? [])
         policies.putRolePolicy(name, inline.PolicyName, inline.PolicyDocument)
       const unknown = attachAll(policies, name, properties.ManagedPolicyArns ?? [])
-      // Functions alone take up a role here: what any other may do is of no consequence.
+      // Only functions assume roles here, so the limitations of other roles do not matter.
       const limitations = isForFunctions(properties.AssumeRolePolicyDocument) ? unknown : []
       return { ref: name, attributes: { Arn: arn, RoleId: `AROA${name}` }, limitations }
     },
@@ -38,7 +38,7 @@ const isForFunctions = ({ Statement }: PolicyDocument): boolean =>
     return [Service].flat().includes('lambda.amazonaws.com')
   })
 
-/** An AWS managed policy that is not known here grants nothing, which must not pass in silence. */
+/** An AWS managed policy that is not known here grants nothing, which must be reported. */
 const attachAll = (policies: PolicyStore, role: string, policyArns: readonly string[]) =>
   policyArns
     .filter((policyArn) => !policies.attach(role, policyArn))
@@ -60,7 +60,7 @@ function managedPolicyProvider(policies: PolicyStore): ResourceProvider {
   return {
     type: 'AWS::IAM::ManagedPolicy',
     supported: ['ManagedPolicyName', 'PolicyDocument', 'Roles', 'Path'],
-    ignored: { Description: forPeopleOnly },
+    ignored: { Description: informational },
     create({ properties, generatedName }: ResourceDeclaration) {
       const arn = iamArn('policy', properties.Path, properties.ManagedPolicyName ?? generatedName)
       policies.putManagedPolicy(arn, properties.PolicyDocument)

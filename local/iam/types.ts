@@ -1,15 +1,15 @@
-/** Who makes a call. */
+/** The caller of an API. */
 export type Principal =
-  /** The keys `local`/`local`: IAM is not asked. */
+  /** The keys `local`/`local`: IAM policies do not apply. */
   | { readonly kind: 'administrator' }
-  /** No signature at all; only operations that AWS leaves open (sign-up, initiate auth) accept it. */
+  /** No signature; accepted only by operations that AWS leaves unauthenticated (sign-up, initiate auth). */
   | { readonly kind: 'anonymous' }
-  /** A session of a role, such as a running function; `functionName` only makes denials readable. */
+  /** A session of a role, such as a running function; `functionName` is its session name. */
   | { readonly kind: 'role'; readonly roleArn: string; readonly functionName?: string }
-  /** AWS itself on behalf of a resource: `{ service: 'events.amazonaws.com', sourceArn: <rule arn> }`. Resource policies decide. */
+  /** AWS itself on behalf of a resource: `{ service: 'events.amazonaws.com', sourceArn: <rule arn> }`. Resource-based policies decide. */
   | { readonly kind: 'service'; readonly service: string; readonly sourceArn: string }
 
-/** One question to IAM. An API call may ask several (a transaction asks one for each item). */
+/** One authorization request to IAM. An API call may need several (a transaction one for each item). */
 export interface AccessRequest {
   /** `dynamodb:PutItem` */
   readonly action: string
@@ -36,11 +36,11 @@ export interface PolicyStatement {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>
 }
 
-/** What the emulated services need of IAM. */
+/** The part of IAM that the emulated services need. */
 export interface AccessControl {
   /** @throws AwsError `AccessDeniedException` naming principal, action and resource, unless every request is allowed */
   require(principal: Principal, requests: readonly AccessRequest[]): void
-  /** Adds (or replaces) the policy `name` attached to a resource: a queue policy, a function permission, a bucket policy. */
+  /** Adds or replaces the policy `name` of a resource: a queue policy, a function permission, a bucket policy. */
   putResourcePolicy(resourceArn: string, name: string, document: PolicyDocument): void
 }
 

@@ -1,4 +1,4 @@
-/** An error answer of an AWS API, as a client of the SDK sees it: `name` is the code, thrown by any operation. */
+/** An error response of an AWS API, thrown by any operation; `name` is the error code, as in the SDK. */
 export class AwsError extends Error {
   readonly statusCode: number
   /** Further members of the error's shape, such as `CancellationReasons` or `Item`. */

@@ -2,15 +2,15 @@ import { createHash } from 'node:crypto'
 import { AwsError } from './aws-error.ts'
 import type { WireRequest } from './service.ts'
 
-/** What of a request a signature covers. */
+/** The parts of a request that its signature covers. */
 export interface SignedParts {
   readonly service: string
   readonly signedHeaders: readonly string[]
-  /** The signature stands in the query: it covers the query's other parameters and never the body. */
+  /** The signature is in the query: it covers the query's other parameters and never the body. */
   readonly presigned: boolean
 }
 
-/** The hash of the canonical form of a request, which its signature signs. @throws AwsError when the body is not the one that was signed */
+/** The hash of the canonical request, for the string to sign. @throws AwsError when the body does not match the signed hash */
 export function canonicalHash(request: WireRequest, signed: SignedParts): string {
   const headers = signed.signedHeaders.map((name) => `${name}:${canonicalValue(request.headers[name] ?? '')}\n`)
   return sha256(
@@ -25,7 +25,7 @@ export function canonicalHash(request: WireRequest, signed: SignedParts): string
   )
 }
 
-/** Every service but S3 signs the path encoded a second time. */
+/** Every service except S3 signs the path URI-encoded twice. */
 const canonicalPath = (path: string, service: string) =>
   service === 's3' ? path : path.split('/').map(encode).join('/')
 
@@ -43,18 +43,18 @@ const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
 
 const canonicalValue = (value: string) => value.trim().replace(/\s+/g, ' ')
 
-/** Encodes what RFC 3986 does not leave free, `!'()*` included. */
+/** Encodes all but the unreserved characters of RFC 3986, `!'()*` included. */
 const encode = (text: string) =>
   encodeURIComponent(text).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
 
 function payloadHash(request: WireRequest, signed: SignedParts): string {
   if (signed.presigned) return request.query.get('X-Amz-Content-Sha256') ?? 'UNSIGNED-PAYLOAD'
-  const stated = request.headers['x-amz-content-sha256']
-  // S3 lets a client leave the body unsigned, or sign it chunk by chunk behind a first signature.
-  if (stated !== undefined && signed.service === 's3' && /^(UNSIGNED-PAYLOAD|STREAMING-[A-Z0-9-]+)$/.test(stated))
-    return stated
+  const declared = request.headers['x-amz-content-sha256']
+  // S3 accepts an unsigned body, and chunked uploads whose chunks have signatures of their own.
+  if (declared !== undefined && signed.service === 's3' && /^(UNSIGNED-PAYLOAD|STREAMING-[A-Z0-9-]+)$/.test(declared))
+    return declared
   const actual = sha256(request.body)
-  if (stated !== undefined && stated !== actual && signed.service === 's3') {
+  if (declared !== undefined && declared !== actual && signed.service === 's3') {
     throw new AwsError(
       'XAmzContentSHA256Mismatch',
       "The provided 'x-amz-content-sha256' header does not match what was computed.",

@@ -1,4 +1,4 @@
-/** What an AWS API says in CBOR (RFC 8949): the values of JSON, and times. Byte strings do not occur in the APIs here. */
+/** The values that AWS APIs send in CBOR (RFC 8949): those of JSON, and times. The APIs emulated here have no byte strings. */
 type Value = null | undefined | boolean | number | string | Date | readonly Value[] | { readonly [name: string]: Value }
 
 const major = { unsigned: 0, negative: 1, bytes: 2, text: 3, array: 4, map: 5, tag: 6, simple: 7 } as const
@@ -7,14 +7,14 @@ const epochTag = 1
 const indefinite = 31
 const breakByte = 0xff
 
-/** A Date becomes a time in seconds; members that are undefined are left out. */
+/** A Date becomes an epoch time in seconds; undefined members are omitted. */
 export function encodeCbor(value: unknown): Buffer {
   const parts: Buffer[] = []
   write(value as Value, parts)
   return Buffer.concat(parts)
 }
 
-/** A time becomes the seconds since the epoch, as AWS JSON writes it. @throws RangeError for what is not CBOR */
+/** A time becomes the seconds since the epoch, as in AWS JSON. @throws RangeError for malformed input */
 export function decodeCbor(bytes: Buffer): unknown {
   return new Reader(bytes).value()
 }
@@ -50,11 +50,11 @@ function head(kind: number, count: number): Buffer {
   if (count < 24) return Buffer.of(first | count)
   if (count < 0x100) return Buffer.of(first | 24, count)
   const [bytes, info] = count < 0x1_0000 ? [2, 25] : count < 0x1_0000_0000 ? [4, 26] : [8, 27]
-  const written = Buffer.alloc(1 + bytes)
-  written[0] = first | info
-  if (bytes === 8) written.writeBigUInt64BE(BigInt(count), 1)
-  else written.writeUIntBE(count, 1, bytes)
-  return written
+  const encoded = Buffer.alloc(1 + bytes)
+  encoded[0] = first | info
+  if (bytes === 8) encoded.writeBigUInt64BE(BigInt(count), 1)
+  else encoded.writeUIntBE(count, 1, bytes)
+  return encoded
 }
 
 class Reader {
@@ -87,7 +87,7 @@ class Reader {
           Array.from({ length: this.#bounded(count) }, () => [String(this.value()), this.value()]),
         )
       default:
-        // Tags say what the value means; all but that of times are of no use here, and a time is a number.
+        // A tag describes the value after it. Only times are tagged here, and their value is a number.
         return this.value()
     }
   }
@@ -112,14 +112,14 @@ class Reader {
     }
   }
 
-  /** The items of a text, list or map of unknown length. */
+  /** The items of a text, list or map of indefinite length. */
   #untilBreak(kind: number): unknown {
     const items: unknown[] = []
     while (this.#bytes[this.#position] !== breakByte) items.push(this.value())
     this.#position += 1
     if (kind === major.text) return items.join('')
     if (kind === major.array) return items
-    if (kind !== major.map) throw new RangeError('A value of this kind has a length.')
+    if (kind !== major.map) throw new RangeError('A value of this type needs a definite length.')
     return Object.fromEntries(
       items.flatMap((name, index) => (index % 2 === 0 ? [[String(name), items[index + 1]]] : [])),
     )
@@ -134,7 +134,7 @@ class Reader {
     throw new RangeError(`The length ${info} is unknown.`)
   }
 
-  /** Each item has a byte at least: a longer list than that is not there, and must not take memory. */
+  /** An item takes at least one byte: a longer count is malformed, and must not allocate memory. */
   #bounded(count: number): number {
     if (count > this.#bytes.length - this.#position) throw new RangeError('The input ends within a value.')
     return count
@@ -147,13 +147,13 @@ class Reader {
   #take(count: number): Buffer {
     const end = this.#position + count
     if (end > this.#bytes.length) throw new RangeError('The input ends within a value.')
-    const taken = this.#bytes.subarray(this.#position, end)
+    const bytes = this.#bytes.subarray(this.#position, end)
     this.#position = end
-    return taken
+    return bytes
   }
 }
 
-/** A floating point number of 16 bits. */
+/** Decodes a 16-bit floating point number. */
 function half(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1
   const exponent = (bits >> 10) & 31

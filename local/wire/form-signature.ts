@@ -4,12 +4,12 @@ import { signatureErrors } from './signature-errors.ts'
 import { algorithm, equal, parseCredential, SigningKeys } from './signing-key.ts'
 import type { Keys } from './sigv4.ts'
 
-/** Tells who signed the policy of a form. @throws AwsError when the signature does not fit */
+/** Returns the principal that signed the policy of a form. @throws AwsError when the signature does not match */
 export type FormAuthenticate = (fields: ReadonlyMap<string, string>) => Principal
 
 /**
- * Makes the check of a form upload's signature, which covers the policy alone: the policy says what the form may hold.
- * Fields have their names in lower case; a form without policy and signature comes from nobody.
+ * Authenticates form uploads. The signature covers only the policy, which restricts the form's fields.
+ * Field names are in lower case; a form without policy and signature is anonymous.
  */
 export function createFormAuthenticate(keys: Keys): FormAuthenticate {
   const signingKeys = new SigningKeys()
@@ -20,7 +20,7 @@ export function createFormAuthenticate(keys: Keys): FormAuthenticate {
     const policy = field('policy')
     if (fields.has('awsaccesskeyid') || field('x-amz-algorithm') !== algorithm) throw unsupportedMechanism()
     const credential = parseCredential(field('x-amz-credential'))
-    // A date that does not fit the scope could stretch the life of a signing key.
+    // A date outside the credential scope could extend the lifetime of a signing key.
     if (credential?.service !== 's3' || !field('x-amz-date').startsWith(credential.date)) throw malformedCredential()
     const errors = signatureErrors('s3')
     const secret = keys.secretOf(credential.accessKeyId)
@@ -35,7 +35,7 @@ export function createFormAuthenticate(keys: Keys): FormAuthenticate {
 
 const signatureFields = ['x-amz-algorithm', 'x-amz-credential', 'x-amz-date', 'x-amz-signature', 'awsaccesskeyid']
 
-/** Also what the upload itself says of the field `key`. */
+/** Also thrown by the upload itself when the field `key` is missing. */
 export const missing = (name: string): never => {
   throw new AwsError(
     'InvalidArgument',

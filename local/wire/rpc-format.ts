@@ -3,20 +3,20 @@ import { AwsError } from './aws-error.ts'
 import { decodeCbor, encodeCbor } from './cbor.ts'
 import type { WireRequest, WireResponse } from './service.ts'
 
-/** How the input and output of an operation are written. */
+/** Serialization of an operation's input and output. */
 export interface RpcFormat {
   /** @throws AwsError SerializationException */
   read(request: WireRequest): unknown
-  answer(status: number, body: unknown, requestId: string): WireResponse
+  respond(status: number, body: unknown, requestId: string): WireResponse
 }
 
-/** What an operation may have for input, decompressed. */
+/** The largest input of an operation, decompressed. */
 const inputLimitBytes = 100 * 1024 * 1024
 
-/** AWS JSON, the operation in a header. */
+/** AWS JSON, with the operation in a header. */
 export const jsonFormat = (version: '1.0' | '1.1'): RpcFormat => ({
-  read: (request) => parsed(request, 'JSON', (body) => JSON.parse(body.toString('utf8'))),
-  answer: (status, body, requestId) => ({
+  read: (request) => parse(request, 'JSON', (body) => JSON.parse(body.toString('utf8'))),
+  respond: (status, body, requestId) => ({
     status,
     headers: { 'content-type': `application/x-amz-json-${version}`, 'x-amzn-requestid': requestId },
     body: JSON.stringify(body),
@@ -24,12 +24,12 @@ export const jsonFormat = (version: '1.0' | '1.1'): RpcFormat => ({
 })
 
 /**
- * Smithy's RPC v2 in CBOR, the operation in the path.
- * @param times the members of answers that are times (or lists of them), which CBOR tells from numbers
+ * Smithy RPC v2 CBOR, with the operation in the path.
+ * @param times names of the response members that are times (or lists of them), which CBOR encodes unlike numbers
  */
 export const cborFormat = (times: ReadonlySet<string>): RpcFormat => ({
-  read: (request) => parsed(request, 'CBOR', decodeCbor),
-  answer: (status, body, requestId) => ({
+  read: (request) => parse(request, 'CBOR', decodeCbor),
+  respond: (status, body, requestId) => ({
     status,
     headers: {
       'content-type': 'application/cbor',
@@ -40,18 +40,20 @@ export const cborFormat = (times: ReadonlySet<string>): RpcFormat => ({
   }),
 })
 
-/** `/service/<service>/operation/<operation>` of a request in CBOR, as `<service>.<operation>` */
+/** Converts the path `/service/<service>/operation/<operation>` of a CBOR request to `<service>.<operation>`. */
 export function cborTarget({ headers, path }: WireRequest): string | undefined {
   if (headers['smithy-protocol'] !== 'rpc-v2-cbor') return undefined
   const [, service, operation] = /^\/service\/(\w+)\/operation\/(\w+)$/.exec(path) ?? []
   return service === undefined ? undefined : `${service}.${operation}`
 }
 
-/** Clients compress what is large, as the metrics of PutMetricData. */
-function parsed({ body, headers }: WireRequest, format: string, parse: (body: Buffer) => unknown): unknown {
+/** Clients compress large input, such as the metrics of PutMetricData. */
+function parse({ body, headers }: WireRequest, format: string, decode: (body: Buffer) => unknown): unknown {
   if (body.length === 0) return {}
   try {
-    return parse(headers['content-encoding'] === 'gzip' ? gunzipSync(body, { maxOutputLength: inputLimitBytes }) : body)
+    return decode(
+      headers['content-encoding'] === 'gzip' ? gunzipSync(body, { maxOutputLength: inputLimitBytes }) : body,
+    )
   } catch {
     throw new AwsError('SerializationException', `The request body is not ${format}.`)
   }

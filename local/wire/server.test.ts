@@ -16,7 +16,7 @@ const denyAll: AccessControl = {
 
 function serverOf(principal: Principal, access: AccessControl = allowAll) {
   const unknown: string[] = []
-  const server = new WireServer({ access, authenticate: () => principal, onUnknown: (what) => unknown.push(what) })
+  const server = new WireServer({ access, authenticate: () => principal, onUnknown: (call) => unknown.push(call) })
   server.addRestService(sts)
   server.addRestService({
     signingName: 'lambda',
@@ -40,20 +40,20 @@ const signedFor = (service: string) => ({
   'content-type': 'application/x-www-form-urlencoded',
 })
 
-test('STS says who a function and the administrator are', async () => {
-  const ask = async (principal: Principal) =>
+test('STS GetCallerIdentity identifies a function and the administrator', async () => {
+  const identify = async (principal: Principal) =>
     (
       await serverOf(principal).server.handle(
         request({ headers: signedFor('sts'), body: Buffer.from('Action=GetCallerIdentity') }),
       )
     ).body
-  expect(await ask(role)).toContain('<Arn>arn:aws:sts::000000000000:assumed-role/lender/lend</Arn>')
-  expect(await ask({ kind: 'administrator' })).toContain('<Arn>arn:aws:iam::000000000000:user/local</Arn>')
+  expect(await identify(role)).toContain('<Arn>arn:aws:sts::000000000000:assumed-role/lender/lend</Arn>')
+  expect(await identify({ kind: 'administrator' })).toContain('<Arn>arn:aws:iam::000000000000:user/local</Arn>')
 })
 
-test('IAM learns that a request came in the clear where a proxy says so, and takes every other for one over TLS', async () => {
-  const asked: unknown[] = []
-  const access: AccessControl = { ...allowAll, require: (_principal, requests) => void asked.push(...requests) }
+test('aws:SecureTransport is false only where x-forwarded-proto says http', async () => {
+  const checked: unknown[] = []
+  const access: AccessControl = { ...allowAll, require: (_principal, requests) => void checked.push(...requests) }
   const { server } = serverOf(role, access)
   server.addJsonService({
     targetPrefix: 'Desk',
@@ -67,8 +67,8 @@ test('IAM learns that a request came in the clear where a proxy says so, and tak
     await server.handle(request({ headers }))
   }
   const overTls = { action: 'desk:Lend', resource: '*', context: { a: ['1'] } }
-  const inTheClear = { ...overTls, context: { a: ['1'], 'aws:securetransport': ['false'] } }
-  expect(asked).toEqual([overTls, overTls, inTheClear])
+  const overHttp = { ...overTls, context: { a: ['1'], 'aws:securetransport': ['false'] } }
+  expect(checked).toEqual([overTls, overTls, overHttp])
 })
 
 test.each<[Partial<WireRequest>, string]>([
@@ -81,7 +81,7 @@ test.each<[Partial<WireRequest>, string]>([
     { path: '/2015-02-01/file-systems', headers: signedFor('elasticfilesystem') },
     'elasticfilesystem: POST /2015-02-01/file-systems',
   ],
-])('what is not emulated is named to the caller and to the terminal: %j', async (over, name) => {
+])('an operation that is not emulated is reported to the caller and to onUnknown: %j', async (over, name) => {
   const { server, unknown } = serverOf(role)
   const answer = await server.handle(request(over))
   expect(answer.status).toBe(400)
@@ -89,12 +89,12 @@ test.each<[Partial<WireRequest>, string]>([
   expect(unknown).toEqual([name])
 })
 
-test('a REST service answers a refusal with 403 and the code in a header', async () => {
+test('a REST service answers a denied request with 403 and the code in a header', async () => {
   const answer = await serverOf(role, denyAll).server.handle(request({ headers: signedFor('lambda') }))
   expect(answer).toMatchObject({ status: 403, headers: { 'x-amzn-errortype': 'AccessDeniedException' } })
 })
 
-test('an open request needs no signature that fits, and every answer gets what the service adds', async () => {
+test('an open request needs no valid signature, and `finish` applies to every response', async () => {
   const server = new WireServer({
     access: denyAll,
     authenticate: () => {
@@ -115,29 +115,31 @@ test('an open request needs no signature that fits, and every answer gets what t
   expect(closed.body).toContain('<Hint>a&lt;b</Hint>')
 })
 
-test('a stream is sent; one that breaks ends the connection, and is told', async () => {
+test('a stream is sent; one that fails ends the connection and is logged', async () => {
   const server = new WireServer({ access: allowAll, authenticate: () => role })
   server.addRestService({
     claims: () => true,
     handle: ({ path }) => ({
       status: 200,
       headers: { 'content-length': '4' },
-      body: Readable.from(path === '/good' ? [Buffer.from('te'), Buffer.from('xt')] : breaking()),
+      body: Readable.from(path === '/good' ? [Buffer.from('te'), Buffer.from('xt')] : failing()),
     }),
   })
   const endpoint = await server.listen(0)
-  const told = jest.spyOn(console, 'error').mockImplementation(() => {})
+  const consoleError = jest.spyOn(console, 'error')
+  const logged = new Promise<void>((resolve) => consoleError.mockImplementation(() => resolve()))
   try {
     expect(await (await fetch(`${endpoint}/good`)).text()).toBe('text')
     await expect(fetch(`${endpoint}/bad`).then((answer) => answer.text())).rejects.toThrow()
-    expect(told).toHaveBeenCalledTimes(1)
+    await logged
+    expect(consoleError).toHaveBeenCalledTimes(1)
   } finally {
-    told.mockRestore()
+    consoleError.mockRestore()
     await server.close()
   }
 })
 
-function* breaking() {
+function* failing() {
   yield Buffer.from('te')
-  throw new Error('the disk is gone')
+  throw new Error('disk error')
 }

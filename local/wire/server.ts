@@ -6,14 +6,13 @@ import { pipeline } from 'node:stream/promises'
 import type { AccessControl, AccessRequest, Principal } from '../iam/types.ts'
 import { AwsError } from './aws-error.ts'
 import { cborFormat, cborTarget, jsonFormat, type RpcFormat } from './rpc-format.ts'
-import { restJsonError } from './rest-json.ts'
 import { xmlError } from './xml.ts'
 import type { Call, JsonService, RestService, WireRequest, WireResponse } from './service.ts'
 
-/** Tells who signed a request. @throws AwsError when a signature does not fit. */
+/** Returns the principal that signed a request. @throws AwsError when the signature is not valid */
 export type Authenticate = (request: WireRequest) => Principal
 
-/** S3 takes 5 GB in one PUT; one machine need not. */
+/** S3 accepts 5 GB in one PUT; local use does not need that. */
 const bodyLimitBytes = 100 * 1024 * 1024
 
 /** The one endpoint of all emulated AWS APIs, bound to 127.0.0.1. */
@@ -23,11 +22,11 @@ export class WireServer {
   readonly #server: Server
   readonly #access: AccessControl
   readonly #authenticate: Authenticate
-  readonly #onUnknown: (what: string) => void
+  readonly #onUnknown: (call: string) => void
   #port = 0
 
-  /** @param options.onUnknown is told of a call to a service or operation that is not emulated, in words for a person */
-  constructor(options: { access: AccessControl; authenticate: Authenticate; onUnknown?: (what: string) => void }) {
+  /** @param options.onUnknown receives a readable description of each call to a service or operation that is not emulated */
+  constructor(options: { access: AccessControl; authenticate: Authenticate; onUnknown?: (call: string) => void }) {
     this.#access = options.access
     this.#authenticate = options.authenticate
     this.#onUnknown = options.onUnknown ?? (() => {})
@@ -35,7 +34,7 @@ export class WireServer {
       this.#answer(request)
         .then((answer) => send(answer, request, response))
         .catch((error: unknown) => {
-          if (!isClientGone(error)) console.error('The local AWS endpoint could not answer:', error)
+          if (!isDisconnected(error)) console.error('The local AWS endpoint could not answer:', error)
           response.destroy()
         })
     })
@@ -69,7 +68,7 @@ export class WireServer {
     await new Promise<void>((resolve) => this.#server.close(() => resolve()))
   }
 
-  /** Answers a request that did not come over the network; the way in for tests without a port. */
+  /** Handles a request that is already parsed; tests use it without a port. */
   async handle(request: WireRequest): Promise<WireResponse> {
     const requestId = randomUUID()
     const target = request.headers['x-amz-target']
@@ -84,17 +83,17 @@ export class WireServer {
     let size = 0
     for await (const chunk of incoming as AsyncIterable<Buffer>) {
       size += chunk.length
-      // What is too much is read to its end, since a client hears no answer while it sends.
+      // An oversized body is read to its end, since a client reads no response while it sends.
       if (size <= bodyLimitBytes) chunks.push(chunk)
       else chunks.length = 0
     }
     if (size > bodyLimitBytes) return tooLarge(incoming)
     const url = incoming.url ?? '/'
-    const question = url.indexOf('?')
+    const queryStart = url.indexOf('?')
     return this.handle({
       method: incoming.method ?? 'GET',
-      path: question < 0 ? url : url.slice(0, question),
-      query: new URLSearchParams(question < 0 ? '' : url.slice(question + 1)),
+      path: queryStart < 0 ? url : url.slice(0, queryStart),
+      query: new URLSearchParams(queryStart < 0 ? '' : url.slice(queryStart + 1)),
       headers: incoming.headers as Record<string, string>,
       body: Buffer.concat(chunks),
     })
@@ -113,13 +112,13 @@ export class WireServer {
         throw new AwsError('MissingAuthenticationTokenException', 'Missing Authentication Token')
       }
       const input = format.read(request)
-      if (principal.kind === 'role') this.#access.require(principal, asTransported(request, operation.access(input)))
+      if (principal.kind === 'role') this.#access.require(principal, withTransport(request, operation.access(input)))
       const output = await operation.handle(input, { principal, requestId })
-      return format.answer(200, output ?? {}, requestId)
+      return format.respond(200, output ?? {}, requestId)
     } catch (error) {
       const known = asAwsError(error, target)
       const body = { __type: known.name, message: known.message, ...known.members }
-      return format.answer(known.statusCode, body, requestId)
+      return format.respond(known.statusCode, body, requestId)
     }
   }
 
@@ -129,7 +128,7 @@ export class WireServer {
 
   async #handleRest(request: WireRequest, requestId: string): Promise<WireResponse> {
     const signedFor = signedServiceOf(request)
-    // Clients of S3 and of the query protocol read XML, all others JSON.
+    // Clients of S3 and of the query protocol expect XML, all others JSON.
     const asError = signedFor === undefined || xmlServices.has(signedFor) ? xmlError : restJsonError
     const service = this.#rest.find((candidate) =>
       signedFor === undefined ? candidate.claims(request) : candidate.signingName === signedFor,
@@ -140,7 +139,7 @@ export class WireServer {
       const principal: Principal = service.isOpen?.(request) ? { kind: 'anonymous' } : this.#authenticate(request)
       const call: Call = { principal, requestId }
       answer = await service.handle(request, call, (requests) =>
-        this.#access.require(principal, asTransported(request, requests)),
+        this.#access.require(principal, withTransport(request, requests)),
       )
     } catch (error) {
       answer = asError(asAwsError(error, `${request.method} ${request.path}`), requestId)
@@ -148,9 +147,9 @@ export class WireServer {
     return service?.finish?.(request, answer, requestId) ?? answer
   }
 
-  #unknown(what: string): AwsError {
-    this.#onUnknown(what)
-    return new AwsError('UnknownOperationException', `The local AWS endpoint does not emulate ${what}.`)
+  #unknown(call: string): AwsError {
+    this.#onUnknown(call)
+    return new AwsError('UnknownOperationException', `The local AWS endpoint does not emulate ${call}.`)
   }
 }
 
@@ -164,7 +163,7 @@ async function send(answer: WireResponse, request: IncomingMessage, response: Se
   response.end(request.method === 'HEAD' ? undefined : body)
 }
 
-const isClientGone = (error: unknown) =>
+const isDisconnected = (error: unknown) =>
   ['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE'].includes((error as NodeJS.ErrnoException).code ?? '')
 
 function tooLarge({ headers }: IncomingMessage): WireResponse {
@@ -174,13 +173,22 @@ function tooLarge({ headers }: IncomingMessage): WireResponse {
   return xmlError(new AwsError('EntityTooLarge', message, { members }), randomUUID())
 }
 
+/** The error response of the REST-JSON services (Lambda, SES v2): the code is in a header, a denial has status 403. */
+function restJsonError(error: AwsError, requestId: string): WireResponse {
+  return {
+    status: error.name === 'AccessDeniedException' ? 403 : error.statusCode,
+    headers: { 'content-type': 'application/json', 'x-amzn-requestid': requestId, 'x-amzn-errortype': error.name },
+    body: JSON.stringify({ message: error.message, Message: error.message, ...error.members }),
+  }
+}
+
 const xmlServices = new Set(['s3', 'sts', 'iam', 'sns', 'cloudformation', 'monitoring'])
 
 /**
- * The endpoint stands for one that is reached over TLS. A request that says it came in the clear, as a proxy does of its
- * client's, meets the policies that deny such.
+ * The endpoint represents one that is reached over TLS. A request that a proxy marks as received over plain HTTP is
+ * subject to the policies that deny such requests.
  */
-function asTransported({ headers }: WireRequest, requests: readonly AccessRequest[]): readonly AccessRequest[] {
+function withTransport({ headers }: WireRequest, requests: readonly AccessRequest[]): readonly AccessRequest[] {
   if (headers['x-forwarded-proto'] !== 'http') return requests
   return requests.map((each) => ({ ...each, context: { ...each.context, 'aws:securetransport': ['false'] } }))
 }
@@ -191,7 +199,7 @@ function signedServiceOf(request: WireRequest): string | undefined {
   return (credential ?? request.query.get('X-Amz-Credential'))?.split('/')[3]
 }
 
-/** The query protocol names its operation in a form, the others in the path. */
+/** The query protocol has its operation in a form field, the other protocols in the path. */
 function operationOf(request: WireRequest): string {
   const isForm = request.headers['content-type']?.startsWith('application/x-www-form-urlencoded')
   const action = isForm ? new URLSearchParams(request.body.toString('utf8')).get('Action') : undefined
@@ -207,9 +215,9 @@ function splitTarget(target: string): [service: string, operation: string] {
 const formatOf = ({ headers }: WireRequest, service: JsonService | undefined): RpcFormat =>
   headers['x-amz-target'] === undefined ? cborFormat(service!.times!) : jsonFormat(service?.version ?? '1.0')
 
-/** A fault of our own must not look like an answer of AWS that clients handle: it is a 500, and printed. */
-function asAwsError(error: unknown, what: string): AwsError {
+/** An internal error must not look like an AWS error that clients handle: it is answered with 500, and logged. */
+function asAwsError(error: unknown, call: string): AwsError {
   if (error instanceof AwsError) return error
-  console.error(`The local AWS endpoint failed on ${what}:`, error)
+  console.error(`The local AWS endpoint failed on ${call}:`, error)
   return new AwsError('InternalFailure', 'The local AWS endpoint failed; see its output.', { statusCode: 500 })
 }

@@ -1,15 +1,15 @@
 import type { Readable } from 'node:stream'
 import type { AccessRequest, Principal } from '../iam/types.ts'
 
-/** What an operation learns of the call besides its input. */
+/** The context of a call, besides its input. */
 export interface Call {
   readonly principal: Principal
   readonly requestId: string
 }
 
-/** One operation of an AWS API. One file an operation (or a handful that belong together). */
+/** One operation of an AWS API. */
 export interface Operation<Input = any, Output = unknown> {
-  /** What IAM must allow before `handle` runs; asked for role principals only. Malformed input must not throw here: return the requests that can be told. */
+  /** The access that IAM must allow before `handle` runs; evaluated for role principals only. Must not throw on malformed input. */
   access(input: Input): AccessRequest[]
   /** @throws AwsError */
   handle(input: Input, call: Call): Output | Promise<Output>
@@ -17,11 +17,11 @@ export interface Operation<Input = any, Output = unknown> {
   readonly anonymous?: boolean
 }
 
-/** A service that speaks AWS JSON (1.0 or 1.1): the operation stands in `x-amz-target: <targetPrefix>.<operation>`. */
+/** A service with the AWS JSON protocol (1.0 or 1.1): the operation is in `x-amz-target: <targetPrefix>.<operation>`. */
 export interface JsonService {
   readonly targetPrefix: string
   readonly version: '1.0' | '1.1'
-  /** Members of answers that are times: a service that names them speaks CBOR as well. */
+  /** Names of the response members that are times; a service that sets it accepts CBOR as well. */
   readonly times?: ReadonlySet<string>
   readonly operations: Readonly<Record<string, Operation>>
 }
@@ -39,21 +39,21 @@ export interface WireRequest {
 export interface WireResponse {
   readonly status: number
   readonly headers?: Readonly<Record<string, string>>
-  /** A stream's length stands in the header `content-length`. */
+  /** A stream's length is in the header `content-length`. */
   readonly body?: string | Buffer | Readable
 }
 
-/** A service that speaks HTTP with paths (S3, SES v2, Lambda), or a plain page such as the mailbox. */
+/** A service with a REST protocol (S3, SES v2, Lambda), or a plain page such as the mailbox. */
 export interface RestService {
   /** The service name in the credential scope of a signed request (`s3`, `ses`, `lambda`), or undefined for plain pages. */
   readonly signingName?: string
   /** Whether an unsigned request is for this service. */
   claims(request: WireRequest): boolean
-  /** Whether the request comes from nobody even where a signature stands in it (a preflight of CORS). */
+  /** Whether the request is anonymous even if it has a signature (a CORS preflight). */
   isOpen?(request: WireRequest): boolean
-  /** What every answer gets, refusals and wrong signatures too: the headers of CORS, the id of the request. */
+  /** Completes every response, errors included, with headers such as those of CORS and the request id. */
   finish?(request: WireRequest, answer: WireResponse, requestId: string): WireResponse
-  /** Access control inside: `authorize` throws unless the principal may do all that is asked. */
+  /** Calls `authorize` itself, which throws unless the principal is allowed all the requests. */
   handle(
     request: WireRequest,
     call: Call,

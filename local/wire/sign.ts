@@ -2,7 +2,7 @@ import { canonicalHash } from './canonical-request.ts'
 import type { WireRequest } from './service.ts'
 import { algorithm, scope, SigningKeys, type Credential } from './signing-key.ts'
 
-export interface SigningIdentity {
+interface SigningIdentity {
   readonly accessKeyId: string
   readonly secretAccessKey: string
   readonly region: string
@@ -10,7 +10,7 @@ export interface SigningIdentity {
 
 const signingKeys = new SigningKeys()
 
-/** @returns the headers that sign a request with Signature Version 4; `request.headers` names what is covered, `host` too */
+/** @returns the headers of Signature Version 4 for a request; the signature covers all of `request.headers`, which include `host` */
 export function signatureHeaders(
   request: WireRequest,
   service: string,

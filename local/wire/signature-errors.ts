@@ -11,7 +11,7 @@ const mismatch =
 
 const forbidden = { statusCode: 403 }
 
-/** Services of different protocols name the same refusals differently. */
+/** Services of different protocols have different codes for the same errors. */
 export function signatureErrors(service: string): SignatureErrors {
   switch (service) {
     case 's3':

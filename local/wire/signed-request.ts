@@ -3,14 +3,14 @@ import type { SignedParts } from './canonical-request.ts'
 import type { WireRequest } from './service.ts'
 import { algorithm, parseCredential, type Credential } from './signing-key.ts'
 
-/** A signature as a request carries it, in the Authorization header or (presigned URLs of S3) in the query. */
+/** The signature of a request, from the Authorization header or (presigned URLs of S3) from the query. */
 export interface Signed extends SignedParts {
   readonly credential: Credential
   /** `YYYYMMDDTHHMMSSZ` */
   readonly time: string
   readonly signature: string
   readonly sessionToken: string | undefined
-  /** Presigned URLs say how long they live; a header is good for the allowed skew. */
+  /** The lifetime of a presigned URL; a signature in a header is valid within the allowed clock skew. */
   readonly expiresSeconds?: number
 }
 
@@ -56,7 +56,7 @@ const queryParameters = [
   'X-Amz-Expires',
 ]
 
-const longestLifeSeconds = 7 * 86_400
+const maxLifetimeSeconds = 7 * 86_400
 
 function fromQuery({ query }: WireRequest): Signed {
   if (queryParameters.some((name) => !query.get(name))) {
@@ -79,22 +79,22 @@ function fromQuery({ query }: WireRequest): Signed {
     service: credential.service,
     signedHeaders: signedHeadersOf(value('X-Amz-SignedHeaders')),
     presigned: true,
-    expiresSeconds: parseLife(value('X-Amz-Expires')),
+    expiresSeconds: parseLifetime(value('X-Amz-Expires')),
   }
 }
 
-function parseLife(text: string): number {
+function parseLifetime(text: string): number {
   if (/^-\d+$/.test(text)) throw badQuery('X-Amz-Expires must be non-negative')
   if (!/^\d+$/.test(text)) throw badQuery('X-Amz-Expires should be a number')
-  if (Number(text) > longestLifeSeconds) {
+  if (Number(text) > maxLifetimeSeconds) {
     throw badQuery(
-      `X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than ${longestLifeSeconds} seconds`,
+      `X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than ${maxLifetimeSeconds} seconds`,
     )
   }
   return Number(text)
 }
 
-/** Without the host a URL would be good at any endpoint. */
+/** Without the host, a URL would be valid at any endpoint. */
 function signedHeadersOf(text: string): string[] {
   const names = text.split(';')
   if (!names.includes('host')) throw badQuery('X-Amz-SignedHeaders must contain host.')

@@ -2,7 +2,7 @@ import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 
 export const algorithm = 'AWS4-HMAC-SHA256'
 
-/** What a signature's key is derived from, as `<access key id>/<date>/<region>/<service>/aws4_request`. */
+/** The credential of a signature, `<access key id>/<date>/<region>/<service>/aws4_request`: its key is derived from it. */
 export interface Credential {
   readonly accessKeyId: string
   /** `YYYYMMDD` */
@@ -20,7 +20,7 @@ export function parseCredential(text: string | undefined): Credential | undefine
 
 export const scope = ({ date, region, service }: Credential) => `${date}/${region}/${service}/aws4_request`
 
-/** Derived keys change once a day and service; deriving one takes four HMACs, which every call would pay. */
+/** Caches derived keys: one is valid for a day and a service, and deriving it on every call would cost four HMACs. */
 export class SigningKeys {
   readonly #cache = new Map<string, Buffer>()
 
@@ -44,6 +44,6 @@ export class SigningKeys {
 
 const hmacBytes = (key: Buffer, text: string) => createHmac('sha256', key).update(text).digest()
 
-/** Compares hashes of the texts, since timingSafeEqual wants equal lengths. */
+/** Compares hashes of the texts, since timingSafeEqual requires equal lengths. */
 export const equal = (one: string, other: string) => timingSafeEqual(digest(one), digest(other))
 const digest = (text: string) => createHash('sha256').update(text).digest()

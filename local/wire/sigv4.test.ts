@@ -60,7 +60,7 @@ const listBuses = (endpoint: string, credentials: object = key) =>
 const s3 = (endpoint: string, credentials: object = key) =>
   new S3Client({ ...settings(endpoint, credentials), forcePathStyle: true })
 
-test('the SDK signs with a good key: a function is its role, local/local the administrator', async () => {
+test('a valid signature of the SDK identifies the role of a function, and local/local the administrator', async () => {
   const endpoint = await start()
   expect((await listBuses(endpoint)).EventBuses?.[0]?.Name).toBe('role')
   expect((await listBuses(endpoint, administrator)).EventBuses?.[0]?.Name).toBe('administrator')
@@ -69,10 +69,10 @@ test('the SDK signs with a good key: a function is its role, local/local the adm
 test.each([
   ['a wrong secret', { ...key, secretAccessKey: 'wrong' }, 'InvalidSignatureException'],
   ['a wrong secret of the administrator', { ...administrator, secretAccessKey: 'remote' }, 'InvalidSignatureException'],
-  ['an unknown key', { ...key, accessKeyId: 'ASIANOBODY' }, 'UnrecognizedClientException'],
+  ['an unknown key', { ...key, accessKeyId: 'ASIAUNKNOWN' }, 'UnrecognizedClientException'],
   ['a foreign session token', { ...key, sessionToken: 'foreign' }, 'UnrecognizedClientException'],
   ['no session token', { ...key, sessionToken: undefined }, 'UnrecognizedClientException'],
-])('%s is refused', async (_, credentials, name) => {
+])('%s is rejected', async (_, credentials, name) => {
   const endpoint = await start()
   await expect(listBuses(endpoint, credentials)).rejects.toMatchObject({ name })
 })
@@ -85,13 +85,13 @@ test.each<[string, (request: WireRequest) => WireRequest]>([
     'signed header',
     (request) => ({ ...request, headers: { ...request.headers, 'x-amz-target': 'AWSEvents.DeleteRule' } }),
   ],
-])('a tampered %s is refused', async (_, change) => {
+])('a tampered %s is rejected', async (_, change) => {
   const endpoint = await start()
   tamper = change
   await expect(listBuses(endpoint)).rejects.toMatchObject({ name: 'InvalidSignatureException' })
 })
 
-test('a clock that is more than five minutes off is refused, in the words of each protocol', async () => {
+test('a clock skew of more than five minutes is rejected with the error of each protocol', async () => {
   const early = new ManualClock(Date.now() - 6 * 60_000)
   const endpoint = await start(early)
   await expect(listBuses(endpoint)).rejects.toMatchObject({ name: 'InvalidSignatureException' })
@@ -102,7 +102,7 @@ test('a clock that is more than five minutes off is refused, in the words of eac
   await expect(listBuses(endpoint)).resolves.toBeDefined()
 })
 
-test('odd characters in S3 keys, paths and queries do not break the signature', async () => {
+test('special characters in S3 keys, paths and queries do not break the signature', async () => {
   const endpoint = await start()
   const Key = "a b/ü+(1)*'~.jpg"
   await s3(endpoint).send(new PutObjectCommand({ Bucket: 'scans', Key, Body: 'x' }))
@@ -113,7 +113,7 @@ test('odd characters in S3 keys, paths and queries do not break the signature', 
   expect(seen.map((call) => call.principal.kind)).toEqual(['role', 'role', 'role'])
 })
 
-test('S3 refuses a body that is not the signed one, and takes an unsigned one', async () => {
+test('S3 rejects a body that does not match the signed hash, a wrong secret and an unknown key', async () => {
   const endpoint = await start()
   const put = () => s3(endpoint).send(new PutObjectCommand({ Bucket: 'scans', Key: 'k', Body: 'x' }))
   tamper = (request) => ({ ...request, body: Buffer.from('y') })
@@ -123,17 +123,17 @@ test('S3 refuses a body that is not the signed one, and takes an unsigned one', 
     s3(endpoint, { ...key, secretAccessKey: 'wrong' }).send(new GetObjectCommand({ Bucket: 'b', Key: 'k' })),
   ).rejects.toMatchObject({ name: 'SignatureDoesNotMatch' })
   await expect(
-    s3(endpoint, { ...key, accessKeyId: 'ASIANOBODY' }).send(new GetObjectCommand({ Bucket: 'b', Key: 'k' })),
+    s3(endpoint, { ...key, accessKeyId: 'ASIAUNKNOWN' }).send(new GetObjectCommand({ Bucket: 'b', Key: 'k' })),
   ).rejects.toMatchObject({ name: 'InvalidAccessKeyId' })
 })
 
-test('a request without a signature comes from nobody', async () => {
+test('a request without a signature is anonymous', async () => {
   const endpoint = await start()
   const answer = await fetch(endpoint, { method: 'POST', headers: { 'x-amz-target': 'AWSEvents.ListEventBuses' } })
   expect(await answer.json()).toMatchObject({ __type: 'MissingAuthenticationTokenException' })
 })
 
-/** The worked example of a presigned URL in AWS's documentation of S3. */
+/** The example of a presigned URL in the S3 documentation. */
 describe('presigned URLs', () => {
   const query = new URLSearchParams({
     'X-Amz-Algorithm': 'AWS4-HMAC-SHA256',
@@ -157,7 +157,7 @@ describe('presigned URLs', () => {
   }
   const authenticateAt = (time: string) => createAuthenticate(exampleKeys, new ManualClock(Date.parse(time)))
 
-  test('are good until they expire', () => {
+  test('are valid until they expire', () => {
     expect(authenticateAt('2013-05-24T23:59:59Z')(example)).toBe(principal)
     expect(() => authenticateAt('2013-05-25T00:00:01Z')(example)).toThrow('Request has expired')
   })

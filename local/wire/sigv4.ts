@@ -9,7 +9,7 @@ import { signatureErrors } from './signature-errors.ts'
 import { readSignature, type Signed } from './signed-request.ts'
 import { algorithm, equal, scope, SigningKeys } from './signing-key.ts'
 
-/** The keys that requests may be signed with. */
+/** The access keys that requests can be signed with. */
 export interface Keys {
   secretOf(accessKeyId: string): Secret | undefined
   principalOf(accessKeyId: string): Principal | undefined
@@ -17,7 +17,7 @@ export interface Keys {
 
 const allowedSkewMs = 5 * 60_000
 
-/** Makes the check of AWS Signature Version 4 on every request; one without a signature comes from nobody. */
+/** Authenticates requests by AWS Signature Version 4; one without a signature is anonymous. */
 export function createAuthenticate(keys: Keys, clock: Clock = systemClock): Authenticate {
   const signingKeys = new SigningKeys()
   return (request) => {
@@ -42,7 +42,7 @@ function checkTime(signed: Signed, nowMs: number): void {
   const errors = signatureErrors(signed.credential.service)
   const iso = signed.time.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z')
   const signedMs = Date.parse(iso)
-  // A date that does not fit the scope could stretch the life of a signing key.
+  // A date outside the credential scope could extend the lifetime of a signing key.
   if (Number.isNaN(signedMs) || !signed.time.startsWith(signed.credential.date)) throw errors.wrongSignature()
   if (signed.expiresSeconds === undefined) {
     if (Math.abs(nowMs - signedMs) > allowedSkewMs) throw errors.skewed(signed.time, nowMs)
@@ -58,14 +58,14 @@ function checkTime(signed: Signed, nowMs: number): void {
   }
 }
 
-/** S3 lets nobody add to a signed request what changes its meaning, such as who may read the object. */
+/** S3 rejects unsigned x-amz- headers, which could change the meaning of a signed request, such as its ACL. */
 function requireSignedHeaders({ headers }: WireRequest, { signedHeaders }: Signed): void {
-  const open = Object.keys(headers).filter(
+  const unsigned = Object.keys(headers).filter(
     (name) => name.startsWith('x-amz-') && name !== 'x-amz-content-sha256' && !signedHeaders.includes(name),
   )
-  if (open.length === 0) return
+  if (unsigned.length === 0) return
   throw new AwsError('AccessDenied', 'There were headers present in the request which were not signed', {
     statusCode: 403,
-    members: { HeadersNotSigned: open.join(', ') },
+    members: { HeadersNotSigned: unsigned.join(', ') },
   })
 }

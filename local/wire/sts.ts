@@ -5,7 +5,7 @@ import { AwsError } from './aws-error.ts'
 import type { RestService } from './service.ts'
 import { escapeXml } from './xml.ts'
 
-/** STS as far as tools ask it who they are: GetCallerIdentity, which needs no permission. */
+/** STS with GetCallerIdentity only, which needs no permission. */
 export const sts: RestService = {
   signingName: 'sts',
   claims: () => false,

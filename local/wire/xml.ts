@@ -5,7 +5,7 @@ const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;
 
 export const escapeXml = (text: string) => text.replace(/[&<>"']/g, (character) => entities[character]!)
 
-/** The error body of the REST-XML services (S3), which call a refusal AccessDenied and answer it with 403; plain members stand in it. */
+/** The error response of the REST-XML services (S3): a denial is AccessDenied with status 403; scalar members are included. */
 export function xmlError(error: AwsError, requestId: string): WireResponse {
   const denied = error.name === 'AccessDeniedException'
   const members = Object.entries(error.members)
