@@ -71,7 +71,9 @@ describe.each(pages)('%s', (page) => {
   })
 
   test('names graphs by their titles on the dashboard', () => {
-    const named = [...text.matchAll(/(?<=\s)(?<!quota\s)_([A-Z][^_`]+)_/g)].map(([, title]) => title!.replaceAll(/\s+/g, ' '))
+    const named = [...text.matchAll(/(?<=\s)(?<!quota\s)_([A-Z][^_`]+)_/g)].map(([, title]) =>
+      title!.replaceAll(/\s+/g, ' '),
+    )
     expect(named.filter((title) => !dashboard.includes(`"title":"${title}"`))).toEqual([])
   })
 })
