@@ -109,9 +109,9 @@ export function eventsPage(recorded: readonly EventRecord[]): string {
   })
   return `# Events
 
-What services publish, by type and version, with the fields of their \`data\` (\`?\`: may be absent). \`npm run events:record\`
-writes this page and the schemas from the definitions in each service's \`events.ts\`, and refuses what the schema of a
-version may not become: [changing data that exists](../../CONTRIBUTING.md#changing-data-that-exists).
+The events that services publish, by type and version, with the fields of their \`data\` (\`?\`: optional).
+\`npm run events:record\` generates this page and the schemas from each service's \`events.ts\`. A version may only gain
+optional fields: [changing stored data](../../CONTRIBUTING.md#changing-stored-data).
 
 | Event | Source | Data |
 | --- | --- | --- |
