@@ -33,7 +33,7 @@ const daySeconds = 24 * 60 * 60
 const paymentTokenDays = 7
 
 /** The indexes of writes in the transaction, by which a failed condition is recognized. */
-const position = { request: 0, profile: 1 } as const
+const position = { request: 0, counters: 1 } as const
 
 export const placementTable = (table: Table): Placements => ({
   async place(placement) {
@@ -43,7 +43,7 @@ export const placementTable = (table: Table): Placements => ({
     if (outcome.failed.has(position.request)) {
       return { kind: 'key-used', stored: storedAnswer(outcome.failed.get(position.request)) }
     }
-    if (outcome.failed.has(position.profile)) return { kind: 'no-profile' }
+    if (outcome.failed.has(position.counters)) return { kind: 'no-profile' }
     throw new Error(`Order id ${placement.order.orderId} is already used.`)
   },
 
