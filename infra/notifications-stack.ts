@@ -2,8 +2,7 @@ import { Duration } from 'aws-cdk-lib'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { EmailIdentity, Identity } from 'aws-cdk-lib/aws-ses'
 import type { Construct } from 'constructs'
-import { OrderRejected, OrderReserved } from '#services/orders/events.ts'
-import { UserRegistered } from '#services/users/events.ts'
+import { noticedEvents } from '#services/notifications/notices.ts'
 import { graph } from './dashboard/graph.ts'
 import { ServiceStack, type ServiceStackProps } from './service-stack.ts'
 
@@ -18,7 +17,7 @@ export class NotificationsStack extends ServiceStack {
         environment: { MAIL_FROM: mail.from, MAIL_MODE: mail.mode },
         // A batch is up to ten mails, one after the other, at a tenth of a second each.
         timeout: Duration.seconds(5),
-        events: [OrderReserved, OrderRejected, UserRegistered],
+        events: noticedEvents,
       },
     )
     const identity = new EmailIdentity(this, 'sender', { identity: Identity.email(mail.from) })

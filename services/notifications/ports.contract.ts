@@ -1,32 +1,32 @@
-import type { Contact, Contacts, Mail, Mailer, Notices, Settled } from './ports.ts'
+import type { Contact, Contacts, Deliveries, Mail, Mailer, Settled } from './ports.ts'
 
 const eventId = 'OrderReserved/ord_1/2'
 const at = (seconds: number) => new Date(Date.UTC(2026, 4, 1, 10, 0, seconds))
 
-/** What every adapter of the notices must do. They are fresh and empty for each test. */
-export function noticesContract(create: () => Promise<Notices>) {
-  let notices: Notices
+/** What every adapter of the deliveries must do. They are fresh and empty for each test. */
+export function deliveriesContract(create: () => Promise<Deliveries>) {
+  let deliveries: Deliveries
   beforeEach(async () => {
-    notices = await create()
+    deliveries = await create()
   })
-  const claim = (seconds: number, of = eventId) => notices.claim(of, { now: at(seconds), leaseMs: 30_000 })
+  const claim = (seconds: number, of = eventId) => deliveries.claim(of, { now: at(seconds), leaseMs: 30_000 })
 
-  test('a mail is claimed by one alone', async () => {
+  test('a mail is claimed once', async () => {
     expect(await claim(0)).toBe('claimed')
     expect(await claim(1)).toBe('claimed-by-another')
   })
 
-  test('of many claims at once one is given', async () => {
+  test('one of many concurrent claims wins', async () => {
     const claims = await Promise.all(Array.from({ length: 10 }, () => claim(0)))
     expect(claims.filter((outcome) => outcome === 'claimed')).toHaveLength(1)
   })
 
-  test('mails of other events are other mails', async () => {
+  test('mails of other events are claimed separately', async () => {
     await claim(0)
     expect(await claim(0, 'OrderReserved/ord_2/2')).toBe('claimed')
   })
 
-  test('a claim that was never settled runs out, and is then given again with a lease of its own', async () => {
+  test('a claim that was not settled expires, and the next claim has a new lease', async () => {
     await claim(0)
     expect(await claim(29)).toBe('claimed-by-another')
     expect(await claim(30)).toBe('claimed')
@@ -34,17 +34,17 @@ export function noticesContract(create: () => Promise<Notices>) {
   })
 
   test.each<Settled>(['sent', 'simulated', 'no-contact', 'declined'])(
-    'what is settled as %s stays so',
+    'a mail settled as %s stays settled',
     async (status) => {
       await claim(0)
-      await notices.settle(eventId, { status, now: at(1) })
+      await deliveries.settle(eventId, { status, now: at(1) })
       expect(await claim(2)).toBe(status)
       expect(await claim(86_400)).toBe(status)
     },
   )
 
-  test('what nobody claimed cannot be settled', async () => {
-    await expect(notices.settle(eventId, { status: 'sent', now: at(0) })).rejects.toThrow()
+  test('a mail that was not claimed cannot be settled', async () => {
+    await expect(deliveries.settle(eventId, { status: 'sent', now: at(0) })).rejects.toThrow()
     expect(await claim(1)).toBe('claimed')
   })
 }
@@ -57,24 +57,24 @@ export interface ContactsWorld {
 /** What every adapter of the contacts must do. A world is fresh and empty for each test. */
 export function contactsContract(create: () => Promise<ContactsWorld>) {
   test.each<Contact>([
-    { email: 'mira@example.com', name: 'Mira', orderMails: false },
-    { email: 'ivo@example.com', orderMails: true },
+    { email: 'mira@example.com', name: 'Mira', preferences: { orders: false } },
+    { email: 'ivo@example.com', preferences: { orders: true } },
   ])('$email is found as registered', async (contact) => {
     const { contacts, register } = await create()
     await register('u-1', contact)
     expect(await contacts.find('u-1')).toEqual(contact)
   })
 
-  test('nobody is found who was not registered', async () => {
+  test('a user who is not registered is not found', async () => {
     const { contacts, register } = await create()
-    await register('u-1', { email: 'mira@example.com', orderMails: true })
+    await register('u-1', { email: 'mira@example.com', preferences: { orders: true } })
     expect(await contacts.find('u-2')).toBeUndefined()
   })
 }
 
 export interface MailerWorld {
   readonly mailer: Mailer
-  /** What came, whomever it is for, oldest first. */
+  /** The received mails of all recipients, oldest first. */
   received(): Promise<Omit<Mail, 'eventId'>[]>
 }
 
@@ -87,17 +87,17 @@ const mailOf = (fields: Partial<Mail> = {}): Mail => ({
   ...fields,
 })
 
-const withoutMark = ({ eventId: _mark, ...mail }: Mail) => mail
+const withoutEventId = ({ eventId: _eventId, ...mail }: Mail) => mail
 
 /** What every adapter of the mailer must do. A world is fresh and empty for each test. */
 export function mailerContract(create: () => Promise<MailerWorld>) {
-  test('a mail arrives in both forms, letter for letter', async () => {
+  test('a mail arrives in both forms, character by character', async () => {
     const { mailer, received } = await create()
     await mailer.send(mailOf())
-    expect(await received()).toEqual([withoutMark(mailOf())])
+    expect(await received()).toEqual([withoutEventId(mailOf())])
   })
 
-  test('each call sends one mail: that one event has one mail is not left to the mailer', async () => {
+  test('each call sends a mail: repeated events are not the responsibility of the mailer', async () => {
     const { mailer, received } = await create()
     await mailer.send(mailOf())
     await mailer.send(mailOf())
@@ -105,13 +105,13 @@ export function mailerContract(create: () => Promise<MailerWorld>) {
     expect((await received()).map(({ to }) => to)).toEqual([mailOf().to, mailOf().to, 'ivo@mail.example.org'])
   })
 
-  test.each(['OrderReserved/ord_1/2', `A/${'ø'.repeat(300)}/1`])('an event may have the id %s', async (id) => {
+  test.each(['OrderReserved/ord_1/2', `A/${'ø'.repeat(300)}/1`])('a mail about the event %s is sent', async (id) => {
     const { mailer, received } = await create()
     await mailer.send(mailOf({ eventId: id }))
     expect(await received()).toHaveLength(1)
   })
 
-  test('what cannot be sent is an error, and nothing arrives', async () => {
+  test('a mail that cannot be sent is an error, and nothing arrives', async () => {
     const { mailer, received } = await create()
     await expect(mailer.send(mailOf({ to: 'no address' }))).rejects.toThrow()
     expect(await received()).toEqual([])

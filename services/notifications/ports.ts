@@ -1,8 +1,14 @@
-/** Where a customer gets mail, and whether they want it about their orders. */
+/** How a customer is notified. */
+export type Channel = 'email'
+
+/** Kinds of notifications that a customer can decline. */
+export type Preference = 'orders'
+
 export interface Contact {
   readonly email: string
   readonly name?: string | undefined
-  readonly orderMails: boolean
+  /** False: declined. */
+  readonly preferences: Readonly<Record<Preference, boolean>>
 }
 
 export interface Contacts {
@@ -14,21 +20,21 @@ export interface Mail {
   readonly subject: string
   readonly html: string
   readonly text: string
-  /** The event that the mail is about: a mark on the mail, to find it again. */
+  /** The event that the mail is about: a tag on the mail, to find it again. */
   readonly eventId: string
 }
 
 export interface Mailer {
-  /** `simulated`: an account that may not write to customers yet let nobody have the mail. */
+  /** `simulated`: the account may not send mail to this address yet; the customer did not receive it. */
   send(mail: Mail): Promise<'sent' | 'simulated'>
 }
 
-/** How the mail of an event ended. None of these is tried again. */
+/** The final state of the mail of an event. None of these is retried. */
 export type Settled = 'sent' | 'simulated' | 'no-contact' | 'declined'
 
-/** Keeps for each event whether its mail was sent. */
-export interface Notices {
-  /** Takes the event's mail for `leaseMs`: others are kept off until it is settled or the lease ran out. */
+/** Stores for each event whether its mail was sent. */
+export interface Deliveries {
+  /** Claims the event's mail for `leaseMs`: no other claim succeeds until it is settled or the lease expires. */
   claim(eventId: string, claim: { now: Date; leaseMs: number }): Promise<'claimed' | 'claimed-by-another' | Settled>
   settle(eventId: string, outcome: { status: Settled; now: Date }): Promise<void>
 }

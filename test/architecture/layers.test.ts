@@ -71,10 +71,11 @@ const rules: readonly Rule[] = [
     forbids: (to) => to.startsWith('services/'),
   },
   {
-    name: 'infra imports of services only their events, keys and routes',
+    name: 'infra imports of services only their events, keys and routes, and the table of notices',
     from: /^infra\//,
     forbids: (to) =>
-      /^(local|scripts|bench)\//.test(to) || (to.startsWith('services/') && !/\/(events|keys|routes)\.ts$/.test(to)),
+      /^(local|scripts|bench)\//.test(to) ||
+      (to.startsWith('services/') && !/\/(events|keys|routes|notices)\.ts$/.test(to)),
   },
 ]
 

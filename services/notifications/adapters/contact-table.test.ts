@@ -1,22 +1,23 @@
+import { profileKey } from '#services/users/keys.ts'
 import { createTestTable } from '#test/support/table.ts'
 import { contactsContract } from '../ports.contract.ts'
 import { contactTable } from './contact-table.ts'
 
-/** As users keep a profile, with more than a contact. */
-const profile = (userId: string) => ({ PK: `USER#${userId}`, SK: 'PROFILE', userId, orderCount: 3 })
+/** A profile has more attributes than the contact. */
+const profile = (userId: string) => ({ ...profileKey(userId), userId, registeredAt: '2026-05-01T10:00:00.000Z' })
 
 describe('contacts in the table', () => {
   contactsContract(async () => {
     const table = await createTestTable()
     return {
       contacts: contactTable(table),
-      register: (userId, { email, name, orderMails }) =>
-        table.put({ ...profile(userId), email, name, notifications: { orderMails } }),
+      register: (userId, { email, name, preferences }) =>
+        table.put({ ...profile(userId), email, name, notifications: { orderMails: preferences.orders } }),
     }
   })
 })
 
-test('a profile without an address is broken, not unknown', async () => {
+test('a profile without an email address is an error', async () => {
   const table = await createTestTable()
   await table.put({ ...profile('u-1'), notifications: { orderMails: true } })
   await expect(contactTable(table).find('u-1')).rejects.toThrow()

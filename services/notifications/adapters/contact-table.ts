@@ -10,7 +10,7 @@ const ContactItem = z.object({
   notifications: z.object({ orderMails: z.boolean() }),
 })
 
-/** Reads of a profile exactly what the grant allows. Consistent: a welcome follows the profile at once. */
+/** Reads the attributes of a profile that the grant allows. Consistent: the welcome follows right after sign-up. */
 export const contactTable = (table: Table): Contacts => ({
   async find(userId) {
     const { Item } = await table.client.send(
@@ -24,6 +24,6 @@ export const contactTable = (table: Table): Contacts => ({
     )
     if (!Item) return undefined
     const { email, name, notifications } = ContactItem.parse(Item)
-    return { email, name, orderMails: notifications.orderMails }
+    return { email, name, preferences: { orders: notifications.orderMails } }
   },
 })

@@ -2,8 +2,8 @@ import { MessageRejected } from '@aws-sdk/client-sesv2'
 import { startTestMailbox, type TestMailbox } from '#test/support/mailbox.ts'
 import type { Mail, Mailer } from '../ports.ts'
 import { mailerContract } from '../ports.contract.ts'
-import { orderRejected } from '../test-data/events.ts'
-import { contentOf } from '../templates/content-of.ts'
+import { orderRejected } from '../events.fixture.ts'
+import { orderRejectedMail } from '../templates/order-mails.ts'
 import { sandboxMailer, sesMailer, simulatorAddress } from './ses-mailer.ts'
 
 const from = 'Cartwheel <shop@example.com>'
@@ -15,7 +15,11 @@ beforeEach(async () => {
 afterEach(() => mailbox.stop())
 
 const event = orderRejected()
-const mail: Mail = { to: 'mira@mail.example.org', eventId: event.metadata.id, ...contentOf(event, 'Mira Nováková') }
+const mail: Mail = {
+  to: 'mira@mail.example.org',
+  eventId: event.metadata.id,
+  ...orderRejectedMail(event.data, 'Mira Nováková'),
+}
 
 const send = (fields: Partial<Mail> = {}, sender = from) =>
   sesMailer(mailbox.client, sender).send({ ...mail, ...fields })
@@ -33,7 +37,7 @@ describe('SES', () => {
   }))
 })
 
-test('a mail comes from the shop to one address and is marked with its event', async () => {
+test('a mail has the sender, one recipient and a tag with its event', async () => {
   await send()
   expect(await mailbox.mails()).toMatchObject([
     {
@@ -46,41 +50,41 @@ test('a mail comes from the shop to one address and is marked with its event', a
   ])
 })
 
-test('a long event id makes a tag that SES takes', async () => {
+test('a long event id becomes a valid tag', async () => {
   await send({ eventId: `A/${'ø'.repeat(300)}/1` })
   const [{ tags }] = (await mailbox.mails()) as [Record<string, any>]
   expect(tags['event-id']).toMatch(/^[\w.@-]{1,256}$/)
 })
 
-test('a sender that SES does not know is an error, and nothing is sent', async () => {
+test('an unverified sender is an error, and nothing is sent', async () => {
   await expect(send({}, 'stranger@elsewhere.example')).rejects.toThrow('not verified')
   expect(await mailbox.mails()).toEqual([])
 })
 
-describe('in the sandbox of SES', () => {
-  const asked: string[] = []
-  beforeEach(() => asked.splice(0))
+describe('in the SES sandbox', () => {
+  const recipients: string[] = []
+  beforeEach(() => recipients.splice(0))
 
-  /** SES as a new account has it, which takes mail for these addresses alone. */
+  /** SES in a new account: accepts mail to these addresses only. */
   const sandbox = (...verified: string[]): Mailer => ({
     async send({ to }) {
-      asked.push(to)
+      recipients.push(to)
       if (verified.includes(to)) return 'sent'
       throw new MessageRejected({ $metadata: {}, message: `Email address is not verified: ${to}` })
     },
   })
 
-  test('who is verified gets the mail', async () => {
+  test('a verified address receives the mail', async () => {
     expect(await sandboxMailer(sandbox(mail.to, simulatorAddress)).send(mail)).toBe('sent')
-    expect(asked).toEqual([mail.to])
+    expect(recipients).toEqual([mail.to])
   })
 
-  test("any other customer's mail goes to the simulator", async () => {
+  test('mail to any other address goes to the mailbox simulator', async () => {
     expect(await sandboxMailer(sandbox(simulatorAddress)).send(mail)).toBe('simulated')
-    expect(asked).toEqual([mail.to, simulatorAddress])
+    expect(recipients).toEqual([mail.to, simulatorAddress])
   })
 
-  test('before the sender is verified no mail goes anywhere, and none fails for it', async () => {
+  test('no mail is sent and none fails while the sender is not verified', async () => {
     expect(await sandboxMailer(sesMailer(mailbox.client, 'stranger@elsewhere.example')).send(mail)).toBe('simulated')
     expect(await mailbox.mails()).toEqual([])
   })
@@ -88,7 +92,7 @@ describe('in the sandbox of SES', () => {
   test.each([
     new MessageRejected({ $metadata: {}, message: 'Transaction failed: Invalid domain name' }),
     new Error('The service is not available'),
-  ])('what fails for another reason fails: $message', async (error) => {
+  ])('any other error is thrown: $message', async (error) => {
     const failing: Mailer = { send: () => Promise.reject(error) }
     await expect(sandboxMailer(failing).send(mail)).rejects.toBe(error)
   })

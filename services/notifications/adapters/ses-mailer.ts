@@ -17,12 +17,12 @@ export const sesMailer = (client: Pick<SESv2Client, 'send'>, from: string): Mail
   },
 })
 
-/** Takes every mail of a verified sender, in the sandbox as well, and shows it to nobody. */
+/** SES's mailbox simulator: accepts any mail of a verified sender, also in the sandbox, and delivers it to no inbox. */
 export const simulatorAddress = 'success@simulator.amazonses.com'
 
 /**
- * For an account whose SES is still in its sandbox, where a mail to an address that nobody verified is refused: it
- * goes to SES's mailbox simulator instead. Before the sender is verified, the simulator is refused as well.
+ * For an account in the SES sandbox, which rejects mail to addresses that are not verified: such a mail goes to the
+ * mailbox simulator instead. While the sender is not verified either, SES rejects that as well.
  */
 export const sandboxMailer = (mailer: Mailer): Mailer => ({
   async send(mail) {
@@ -34,7 +34,7 @@ export const sandboxMailer = (mailer: Mailer): Mailer => ({
   },
 })
 
-/** SES has one error for all that it refuses; only the message tells the sandbox from a mail that is itself wrong. */
+/** SES has one error for every rejection; only its message distinguishes the sandbox from an invalid mail. */
 function unlessUnverified(error: unknown): 'unverified' {
   if (error instanceof MessageRejected && error.message.includes('not verified')) return 'unverified'
   throw error
@@ -42,5 +42,5 @@ function unlessUnverified(error: unknown): 'unverified' {
 
 const utf8 = (data: string) => ({ Data: data, Charset: 'UTF-8' })
 
-/** SES takes letters, digits, `_`, `-`, `.` and `@` in a tag, at most 256. */
+/** A tag of SES consists of at most 256 letters, digits, `_`, `-`, `.` and `@`. */
 const tagValue = (eventId: string): string => eventId.replace(/[^\w.@-]/g, '.').slice(0, 256)

@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { tableFromEnv } from '#shared/dynamodb/table.ts'
 import { readEnv } from '#shared/lambda/env.ts'
 import { contactTable } from '../adapters/contact-table.ts'
-import { noticeTable } from '../adapters/notice-table.ts'
+import { deliveryTable } from '../adapters/delivery-table.ts'
 import { sandboxMailer, sesMailer } from '../adapters/ses-mailer.ts'
 import { sendMailHandler } from '../handlers/send-mail.ts'
 
@@ -14,8 +14,8 @@ const table = tableFromEnv()
 const mailer = sesMailer(new SESv2Client(), env.MAIL_FROM)
 
 export const handler = sendMailHandler({
-  notices: noticeTable(table),
+  deliveries: deliveryTable(table),
   contacts: contactTable(table),
-  mailer: env.MAIL_MODE === 'simulator' ? sandboxMailer(mailer) : mailer,
+  channels: { email: env.MAIL_MODE === 'simulator' ? sandboxMailer(mailer) : mailer },
   now: () => new Date(),
 })

@@ -1,11 +1,11 @@
-import type { SQSEvent } from 'aws-lambda'
+import { profileKey } from '#services/users/keys.ts'
 import { capturedLogs } from '#test/support/captured-logs.ts'
+import { queueEvent } from '#test/support/queue-event.ts'
 import { createTestTable, type TestTable } from '#test/support/table.ts'
 import { contactTable } from '../adapters/contact-table.ts'
-import { noticeTable } from '../adapters/notice-table.ts'
-import type { NoticedEvent } from '../domain/notice.ts'
+import { deliveryTable } from '../adapters/delivery-table.ts'
+import { orderRejected, orderReserved, userRegistered } from '../events.fixture.ts'
 import type { Mail, Mailer } from '../ports.ts'
-import { orderRejected, orderReserved, userRegistered } from '../test-data/events.ts'
 import { sendMailHandler } from './send-mail.ts'
 
 const logs = capturedLogs()
@@ -22,56 +22,47 @@ beforeEach(async () => {
 })
 
 const profile = (fields: object = {}) => ({
-  PK: 'USER#u-1',
-  SK: 'PROFILE',
+  ...profileKey('u-1'),
   email: 'mira@example.com',
   name: 'Mira',
   notifications: { orderMails: true },
   ...fields,
 })
 
-const takingMail: Mailer = {
+const acceptingMailer: Mailer = {
   async send(mail) {
     sent.push(mail)
     return 'sent'
   },
 }
 
-const batch = (...events: NoticedEvent[]) =>
-  ({
-    Records: events.map(({ source, type, metadata, data }, index) => ({
-      messageId: `m-${index}`,
-      body: JSON.stringify({ source, 'detail-type': type, detail: { metadata, data } }),
-    })),
-  }) as SQSEvent
-
-const deliver = async (events: NoticedEvent[], mailer = takingMail) => {
+const deliver = async (events: Parameters<typeof queueEvent>[0], mailer = acceptingMailer) => {
   const handler = sendMailHandler({
-    notices: noticeTable(table),
+    deliveries: deliveryTable(table),
     contacts: contactTable(table),
-    mailer,
+    channels: { email: mailer },
     now: () => now,
   })
-  const { batchItemFailures } = await handler(batch(...events))
+  const { batchItemFailures } = await handler(queueEvent(events))
   return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)
 }
 
 const later = (seconds: number) => {
   now = new Date(now.getTime() + seconds * 1000)
 }
-const notices = async () => (await table.items()).filter(({ SK }) => SK === 'NOTICE')
+const deliveries = async () => (await table.items()).filter(({ SK }) => SK === 'NOTICE')
 
 test.each([
   ['OrderReserved', orderReserved(), 'Your order is confirmed: ord_1'],
   ['OrderRejected', orderRejected(), 'We could not take your order: ord_1'],
   ['UserRegistered', userRegistered(), 'Welcome to Cartwheel'],
-] as const)('%s becomes a mail to its customer', async (_, event, subject) => {
+] as const)('%s sends a mail to its customer', async (_, event, subject) => {
   expect(await deliver([event])).toEqual([])
   expect(sent).toHaveLength(1)
   expect(sent[0]).toMatchObject({ to: 'mira@example.com', subject, eventId: event.metadata.id })
   expect(sent[0]!.html).toContain('Hello Mira,')
   expect(sent[0]!.text).toContain('Hello Mira,')
-  expect(await notices()).toMatchObject([{ status: 'sent' }])
+  expect(await deliveries()).toMatchObject([{ status: 'sent' }])
 })
 
 test('a repeated event sends no second mail, in the same batch or much later', async () => {
@@ -81,7 +72,7 @@ test('a repeated event sends no second mail, in the same batch or much later', a
   expect(sent).toHaveLength(1)
 })
 
-test('of two deliveries at once one sends and the other stays in the queue', async () => {
+test('one of two concurrent deliveries sends and the other stays in the queue', async () => {
   const accepted = Promise.withResolvers<void>()
   const slow: Mailer = {
     async send(mail) {
@@ -91,29 +82,29 @@ test('of two deliveries at once one sends and the other stays in the queue', asy
     },
   }
   const first = deliver([orderReserved()], slow)
-  while ((await notices()).length === 0) await new Promise((resolve) => setImmediate(resolve))
-  expect(await deliver([orderReserved()])).toEqual(['m-0'])
+  while ((await deliveries()).length === 0) await new Promise((resolve) => setImmediate(resolve))
+  expect(await deliver([orderReserved()])).toEqual(['m0'])
   accepted.resolve()
   expect(await first).toEqual([])
   expect(await deliver([orderReserved()])).toEqual([])
   expect(sent).toHaveLength(1)
 })
 
-test('a mail that could not be sent is tried again once its claim ran out', async () => {
+test('a mail that could not be sent is retried after its claim expired', async () => {
   const failing: Mailer = {
     async send() {
       throw new Error('Email address is not verified: mira@example.com')
     },
   }
-  expect(await deliver([orderReserved(), userRegistered()], failing)).toEqual(['m-0', 'm-1'])
+  expect(await deliver([orderReserved(), userRegistered()], failing)).toEqual(['m0', 'm1'])
   later(5)
-  expect(await deliver([orderReserved()])).toEqual(['m-0'])
+  expect(await deliver([orderReserved()])).toEqual(['m0'])
   later(30)
   expect(await deliver([orderReserved()])).toEqual([])
   expect(sent).toHaveLength(1)
 })
 
-test('one mail that fails holds up no other', async () => {
+test('a mail that fails does not stop the others', async () => {
   const picky: Mailer = {
     async send(mail) {
       if (mail.subject.startsWith('Welcome')) throw new Error('no')
@@ -121,33 +112,33 @@ test('one mail that fails holds up no other', async () => {
       return 'sent'
     },
   }
-  expect(await deliver([userRegistered(), orderReserved()], picky)).toEqual(['m-0'])
+  expect(await deliver([userRegistered(), orderReserved()], picky)).toEqual(['m0'])
   expect(sent).toHaveLength(1)
 })
 
-test('a customer who deleted their account gets no mail, and the message is done', async () => {
+test('a customer who deleted their account gets no mail, and the message is handled', async () => {
   expect(await deliver([userRegistered('u-gone')])).toEqual([])
   expect(sent).toEqual([])
-  expect(await notices()).toMatchObject([{ status: 'no-contact' }])
+  expect(await deliveries()).toMatchObject([{ status: 'no-contact' }])
   expect(logs.lines().some((line) => line['outcome'] === 'no-contact')).toBe(true)
 })
 
-test('mail about orders can be declined, the welcome cannot', async () => {
+test('mail about orders can be declined, the welcome is mandatory', async () => {
   await table.put(profile({ notifications: { orderMails: false } }))
   expect(await deliver([orderReserved(), userRegistered()])).toEqual([])
   expect(sent.map(({ subject }) => subject)).toEqual(['Welcome to Cartwheel'])
-  expect((await notices()).map(({ status }) => status).toSorted()).toEqual(['declined', 'sent'])
+  expect((await deliveries()).map(({ status }) => status).toSorted()).toEqual(['declined', 'sent'])
 })
 
-test('a mail that nobody got is done, and not counted as sent', async () => {
+test('a simulated mail is handled, and not counted as sent', async () => {
   const simulating: Mailer = { send: async () => 'simulated' }
   expect(await deliver([orderReserved()], simulating)).toEqual([])
-  expect(await notices()).toMatchObject([{ status: 'simulated' }])
+  expect(await deliveries()).toMatchObject([{ status: 'simulated' }])
   expect(logs.lines().some((line) => line['outcome'] === 'simulated')).toBe(true)
   expect(logs.lines().some((line) => 'MailsSent' in line)).toBe(false)
 })
 
-test('mails are counted, and the log has the correlation id and nothing personal', async () => {
+test('mails are counted, and the log has the correlation id and no personal data', async () => {
   const failing: Mailer = {
     async send() {
       throw new Error('Email address is not verified: mira@example.com')

@@ -6,7 +6,7 @@ test('values are escaped, the template’s own markup is not', () => {
   )
 })
 
-test('markup that this tag made is put in as it is, one or many', () => {
+test('markup that this tag created is not escaped, alone or in a list', () => {
   const rows = ['a', '<'].map((text) => html`<i>${text}</i>`)
   expect(html`<p>${rows[0]!}${rows} ${3}</p>`.source).toBe('<p><i>a</i><i>a</i><i>&lt;</i> 3</p>')
 })

@@ -4,17 +4,66 @@ const font = "font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-s
 
 export const colors = { ink: '#1f2933', muted: '#616e7c', line: '#e4e7eb', accent: '#0f766e', alarm: '#b45309' }
 
-/** A mail's frame: tables and inline styles, since mail clients know little else. The preview shows in the inbox's list. */
-export const layout = (mail: { title: string; preview: string; content: SafeHtml }): string =>
+/** A mail as its template writes it, the same in HTML and in plain text. */
+export interface MailContent {
+  readonly subject: string
+  readonly html: string
+  readonly text: string
+}
+
+/** A part of a mail in both forms. */
+export interface Block {
+  readonly html: SafeHtml
+  readonly text: string
+}
+
+/** Composes a mail of a greeting and blocks. The preview is shown in the list of the inbox. */
+export function composeMail(mail: {
+  title: string
+  /** @default the title */
+  subject?: string
+  preview: string
+  /** The customer's. */
+  name: string | undefined
+  blocks: readonly Block[]
+}): MailContent {
+  const { title, preview, name, subject = title } = mail
+  const blocks = [paragraph(name === undefined ? 'Hello,' : `Hello ${name},`), ...mail.blocks]
+  return {
+    subject,
+    html: layout(
+      title,
+      preview,
+      blocks.map((block) => block.html),
+    ),
+    text: blocks.map(({ text }) => text).join('\n\n'),
+  }
+}
+
+export const paragraph = (text: string): Block => ({ html: html`<p style="margin:0 0 16px;">${text}</p>`, text })
+
+export const note = (text: string): Block => ({
+  html: html`<p style="margin:16px 0 0;font-size:14px;line-height:20px;color:${colors.muted};">${text}</p>`,
+  text,
+})
+
+export const titled = (title: string, block: Block): Block => ({
+  html: html`<p style="margin:0 0 16px;"><strong>${title}</strong></p>
+    ${block.html}`,
+  text: `${title}:\n${block.text}`,
+})
+
+/** Tables and inline styles, since mail clients support little else. */
+const layout = (title: string, preview: string, content: readonly SafeHtml[]): string =>
   html`<!doctype html>
     <html lang="en">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>${mail.title}</title>
+        <title>${title}</title>
       </head>
       <body style="margin:0;padding:0;background:#f5f7fa;">
-        <div style="display:none;max-height:0;overflow:hidden;">${mail.preview}</div>
+        <div style="display:none;max-height:0;overflow:hidden;">${preview}</div>
         <table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="background:#f5f7fa;">
           <tr>
             <td align="center" style="padding:32px 16px;">
@@ -28,8 +77,8 @@ export const layout = (mail: { title: string; preview: string; content: SafeHtml
                   <td
                     style="${font}padding:32px;background:#ffffff;border:1px solid ${colors.line};border-radius:8px;font-size:16px;line-height:24px;color:${colors.ink};"
                   >
-                    <h1 style="margin:0 0 16px;font-size:24px;line-height:32px;font-weight:700;">${mail.title}</h1>
-                    ${mail.content}
+                    <h1 style="margin:0 0 16px;font-size:24px;line-height:32px;font-weight:700;">${title}</h1>
+                    ${content}
                   </td>
                 </tr>
                 <tr>
@@ -43,10 +92,3 @@ export const layout = (mail: { title: string; preview: string; content: SafeHtml
         </table>
       </body>
     </html>`.source
-
-export const paragraph = (content: string | SafeHtml): SafeHtml => html`<p style="margin:0 0 16px;">${content}</p>`
-
-export const note = (content: string | SafeHtml): SafeHtml =>
-  html`<p style="margin:16px 0 0;font-size:14px;line-height:20px;color:${colors.muted};">${content}</p>`
-
-export const greeting = (name: string | undefined): string => (name === undefined ? 'Hello,' : `Hello ${name},`)

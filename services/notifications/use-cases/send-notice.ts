@@ -1,39 +1,44 @@
-import { isDeclinable, recipientOf, type NoticedEvent } from '../domain/notice.ts'
-import type { Contacts, Mailer, Notices, Settled } from '../ports.ts'
-import { contentOf } from '../templates/content-of.ts'
+import type { EventOf, EventDefinition } from '#shared/events/envelope.ts'
+import { noticeOf } from '../notices.ts'
+import type { Channel, Contacts, Deliveries, Mailer, Settled } from '../ports.ts'
 
 export interface NoticeDependencies {
-  readonly notices: Notices
+  readonly deliveries: Deliveries
   readonly contacts: Contacts
-  readonly mailer: Mailer
+  readonly channels: Readonly<Record<Channel, Mailer>>
   readonly now: () => Date
 }
 
 export type NoticeOutcome = Settled | 'repeated' | 'claimed-by-another'
 
-/** Longer than the function may run, so that a claim outlives its sender; shorter than the queue's visibility timeout. */
+/** Longer than the function's timeout, so that a claim outlives its sender; shorter than the queue's visibility timeout. */
 export const leaseMs = 8_000
 
 /**
- * Sends the mail of an event, once. Only a crash between the mail's acceptance and the note of it can send it again:
- * then the claim runs out and the retry cannot know better.
+ * Sends the mail of an event once. Only a crash after the mail was accepted and before that was stored sends it again:
+ * the claim expires, and the retry cannot know that the mail was sent.
  */
 export async function sendNotice(
-  { notices, contacts, mailer, now }: NoticeDependencies,
-  event: NoticedEvent,
+  dependencies: NoticeDependencies,
+  event: EventOf<EventDefinition>,
 ): Promise<NoticeOutcome> {
+  const { deliveries, now } = dependencies
   const eventId = event.metadata.id
-  const claim = await notices.claim(eventId, { now: now(), leaseMs })
+  const claim = await deliveries.claim(eventId, { now: now(), leaseMs })
   if (claim === 'claimed-by-another') return claim
   if (claim !== 'claimed') return 'repeated'
-  const status = await deliver(contacts, mailer, event)
-  await notices.settle(eventId, { status, now: now() })
+  const status = await deliver(dependencies, event)
+  await deliveries.settle(eventId, { status, now: now() })
   return status
 }
 
-async function deliver(contacts: Contacts, mailer: Mailer, event: NoticedEvent): Promise<Settled> {
-  const contact = await contacts.find(recipientOf(event))
+async function deliver(
+  { contacts, channels }: NoticeDependencies,
+  { type, data, metadata }: EventOf<EventDefinition>,
+): Promise<Settled> {
+  const { recipient, preference, channel, template } = noticeOf(type)
+  const contact = await contacts.find(recipient(data))
   if (!contact) return 'no-contact'
-  if (isDeclinable(event) && !contact.orderMails) return 'declined'
-  return mailer.send({ to: contact.email, eventId: event.metadata.id, ...contentOf(event, contact.name) })
+  if (preference !== undefined && !contact.preferences[preference]) return 'declined'
+  return channels[channel].send({ to: contact.email, eventId: metadata.id, ...template(data, contact.name) })
 }

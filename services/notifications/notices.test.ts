@@ -1,8 +1,11 @@
-import { orderRejected, orderReserved, userRegistered } from '../test-data/events.ts'
-import { contentOf } from './content-of.ts'
+import { orderRejected, orderReserved, userRegistered } from './events.fixture.ts'
+import { noticeOf } from './notices.ts'
 
-/** What a reader of the HTML sees: without markup, entities resolved. */
-const seen = (source: string): string =>
+const contentOf = ({ type, data }: { type: string; data: unknown }, name: string | undefined) =>
+  noticeOf(type).template(data, name)
+
+/** The text of the HTML: without markup, entities decoded. */
+const textOf = (source: string): string =>
   source
     .replace(/<(head|title|style)[\s\S]*?<\/\1>/g, '')
     .replace(/<[^>]+>/g, ' ')
@@ -21,7 +24,7 @@ const inOrder = (text: string, parts: string[]) => {
 }
 
 describe.each([
-  ['HTML', (content: { html: string; text: string }) => seen(content.html)],
+  ['HTML', (content: { html: string; text: string }) => textOf(content.html)],
   ['plain text', (content: { html: string; text: string }) => content.text],
 ])('in %s', (_, read) => {
   test('a reserved order has its lines, quantities and total', () => {
@@ -40,12 +43,12 @@ describe.each([
     ])
   })
 
-  test('an express order is told that it goes first', () => {
+  test('a reserved express order mentions its priority', () => {
     expect(read(contentOf(orderReserved({ orderType: 'express' as never }), 'Mira'))).toContain('Express')
     expect(read(contentOf(orderReserved(), 'Mira'))).not.toContain('Express')
   })
 
-  test('a rejected order names the lines that lack, then what was ordered', () => {
+  test('a rejected order lists the shortages, then the ordered lines', () => {
     inOrder(read(contentOf(orderRejected(), 'Mira')), [
       'nothing will be charged',
       'Tent <for two>',
@@ -65,20 +68,20 @@ describe.each([
   })
 })
 
-test('names cannot become markup', () => {
+test('names are escaped', () => {
   const { html } = contentOf(orderReserved(), '<img src=x onerror=alert(1)>')
   expect(html).not.toContain('<img')
   expect(html).not.toContain('<for two>')
   expect(html).toContain('&lt;img')
 })
 
-test('the subject tells the outcome and the order', () => {
+test('the subject has the outcome and the order id', () => {
   expect(contentOf(orderReserved(), undefined).subject).toBe('Your order is confirmed: ord_1')
   expect(contentOf(orderRejected(), undefined).subject).toBe('We could not take your order: ord_1')
   expect(contentOf(userRegistered(), undefined).subject).toBe('Welcome to Cartwheel')
 })
 
-test('a mail needs no style sheet and loads nothing from elsewhere', () => {
+test('a mail has no style sheet and loads no external resources', () => {
   for (const event of [orderReserved(), orderRejected(), userRegistered()]) {
     const { html } = contentOf(event, 'Mira')
     expect(html).toMatch(/^<!doctype html>/)

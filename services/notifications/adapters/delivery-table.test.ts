@@ -1,0 +1,24 @@
+import { createTestTable } from '#test/support/table.ts'
+import { deliveriesContract } from '../ports.contract.ts'
+import { deliveryTable } from './delivery-table.ts'
+
+describe('deliveries in the table', () => {
+  deliveriesContract(async () => deliveryTable(await createTestTable()))
+})
+
+test('a delivery is stored longer than the archive can replay its event, without personal data', async () => {
+  const table = await createTestTable()
+  const deliveries = deliveryTable(table)
+  const now = new Date('2026-05-01T10:00:00.000Z')
+  await deliveries.claim('OrderReserved/ord_1/2', { now, leaseMs: 30_000 })
+  await deliveries.settle('OrderReserved/ord_1/2', { status: 'sent', now })
+  expect(await table.items()).toEqual([
+    {
+      PK: 'NOTICE#OrderReserved/ord_1/2',
+      SK: 'NOTICE',
+      status: 'sent',
+      settledAt: now.toISOString(),
+      expiresAt: now.getTime() / 1000 + 35 * 24 * 60 * 60,
+    },
+  ])
+})

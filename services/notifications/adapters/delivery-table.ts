@@ -1,0 +1,49 @@
+import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import * as z from 'zod'
+import { conditionalWrite, setFields } from '#shared/dynamodb/conditional-write.ts'
+import type { Table } from '#shared/dynamodb/table.ts'
+import { noticeKey } from '../keys.ts'
+import type { Deliveries } from '../ports.ts'
+
+/** Longer than the archive can replay an event (30 days). */
+const storedDays = 35
+
+const Item = z.object({ status: z.enum(['sending', 'sent', 'simulated', 'no-contact', 'declined']) })
+
+export const deliveryTable = (table: Table): Deliveries => ({
+  async claim(eventId, { now, leaseMs }) {
+    const claimed = await conditionalWrite(
+      table.client.send(
+        new PutCommand({
+          TableName: table.name,
+          Item: {
+            ...noticeKey(eventId),
+            status: 'sending',
+            leaseUntil: now.getTime() + leaseMs,
+            expiresAt: Math.floor(now.getTime() / 1000) + storedDays * 24 * 60 * 60,
+          },
+          ConditionExpression: 'attribute_not_exists(PK) OR (#status = :sending AND leaseUntil <= :now)',
+          ExpressionAttributeNames: { '#status': 'status' },
+          ExpressionAttributeValues: { ':sending': 'sending', ':now': now.getTime() },
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        }),
+      ),
+    )
+    if (claimed.ok) return 'claimed'
+    const { status } = Item.parse(claimed.failure)
+    return status === 'sending' ? 'claimed-by-another' : status
+  },
+
+  async settle(eventId, { status, now }) {
+    const settled = setFields({ status, settledAt: now.toISOString() })
+    await table.client.send(
+      new UpdateCommand({
+        TableName: table.name,
+        Key: noticeKey(eventId),
+        ...settled,
+        UpdateExpression: `${settled.UpdateExpression} REMOVE leaseUntil`,
+        ConditionExpression: 'attribute_exists(PK)',
+      }),
+    )
+  },
+})
