@@ -13,34 +13,34 @@ import {
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 
-/** Bytes that stand whole in a file. */
+/** Bytes that are stored completely in a file. */
 export interface Blob {
-  /** The file's name, never used twice. */
+  /** The file's unique name. */
   readonly file: string
   readonly size: number
-  /** Of the bytes, in hex. */
+  /** MD5 of the bytes, in hex. */
   readonly md5: string
 }
 
-/** A piece of a file; `end` is its last byte, as in the header `range`. */
+/** A range of a file; `end` is its last byte, as in the header `range`. */
 export interface ByteRange {
   readonly start: number
   readonly end: number
 }
 
-/** Writes a piece of `bytes`, from `offset` on. @returns how many bytes were written */
+/** Writes `bytes` from `offset` on. @returns the number of bytes written, which may be fewer */
 export type WritePiece = (descriptor: number, bytes: Buffer, offset: number) => number
 
-/** The codes of a disk, or of one's share of it, that is full. */
+/** Error codes of a full disk and of an exceeded disk quota. */
 const fullCodes: ReadonlySet<string | undefined> = new Set(['ENOSPC', 'EDQUOT'])
 
-/** What is larger is sent as it is read. */
+/** Larger ranges are streamed. */
 const bufferedBytes = 1024 * 1024
 const pieceBytes = 4 * 1024 * 1024
 
 /**
- * The bytes of objects and of parts, in files of one directory. A file gets its name when all of it is written and
- * never changes, so that a row that names it never points at half of it; files without a row are swept at the start.
+ * The bytes of objects and of parts, in files of one directory. A file is renamed to its final name once it is complete
+ * and never changes, so that a row never refers to a partial file; files without a row are removed at the start.
  */
 export class BlobFiles {
   readonly #directory: string
@@ -48,7 +48,7 @@ export class BlobFiles {
   readonly #writePiece: WritePiece
 
   /**
-   * @param options.onFull learns that the disk is full, before the caller gets the error; no half file stays
+   * @param options.onFull called when the disk is full, before the caller gets the error; no partial file remains
    * @param options.writePiece @default `writeSync` of node:fs
    */
   constructor(directory: string, options: { onFull?: (() => void) | undefined; writePiece?: WritePiece } = {}) {
@@ -62,12 +62,12 @@ export class BlobFiles {
     return this.#write([body])
   }
 
-  /** Joins the pieces of files to a new one. @param onPiece sees all bytes in their order */
+  /** Concatenates ranges of files to a new file. @param onPiece receives all bytes in order */
   join(pieces: readonly { file: string; range: ByteRange }[], onPiece: (bytes: Buffer) => void = () => {}): Blob {
     return this.#write(this.#pieces(pieces), onPiece)
   }
 
-  /** @returns the bytes at once when there are few, else as a stream, which a later removal of the file does not cut */
+  /** @returns a buffer of up to 1 MiB, else a stream, which a later removal of the file does not interrupt */
   read(file: string, range: ByteRange): Buffer | Readable {
     const { start, end } = range
     if (end - start < bufferedBytes) return Buffer.concat([...this.#pieces([{ file, range }])])
@@ -78,7 +78,7 @@ export class BlobFiles {
     rmSync(this.#path(file), { force: true })
   }
 
-  /** Removes what a process left that died before its row was kept. */
+  /** Removes files of a process that was killed before it committed their rows. */
   sweep(known: ReadonlySet<string>): void {
     for (const file of readdirSync(this.#directory)) {
       if (!known.has(file)) rmSync(this.#path(file), { recursive: true })
@@ -104,7 +104,7 @@ export class BlobFiles {
       }
       renameSync(temporary, this.#path(file))
     } catch (error) {
-      // A full disk must not be filled further by what could not be written.
+      // A partial file must not take up space on a full disk.
       rmSync(temporary, { force: true })
       if (fullCodes.has((error as NodeJS.ErrnoException).code)) this.#onFull()
       throw error

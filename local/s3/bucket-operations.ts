@@ -5,7 +5,7 @@ import { preflight } from './cors.ts'
 import { listPage } from './listing.ts'
 import { notImplemented } from './s3-error.ts'
 import { requireKnownQuery, type S3Operation } from './s3-request.ts'
-import { xmlAnswer } from './xml-document.ts'
+import { xmlResponse } from './xml-document.ts'
 
 export const listBuckets: S3Operation = ({ request, authorize }, { buckets }) => {
   requireKnownQuery(request, [])
@@ -13,7 +13,7 @@ export const listBuckets: S3Operation = ({ request, authorize }, { buckets }) =>
   const Bucket = buckets
     .list()
     .map(({ name, createdMs }) => ({ Name: name, CreationDate: new Date(createdMs).toISOString() }))
-  return xmlAnswer('ListAllMyBucketsResult', { Owner: { ID: accountId }, Buckets: { Bucket } })
+  return xmlResponse('ListAllMyBucketsResult', { Owner: { ID: accountId }, Buckets: { Bucket } })
 }
 
 export const headBucket: S3Operation = ({ request, bucket, authorize }, { buckets }) => {
@@ -26,12 +26,12 @@ export const headBucket: S3Operation = ({ request, bucket, authorize }, { bucket
 export const preflightBucket: S3Operation = ({ request, bucket }, { buckets }) =>
   preflight(buckets.get(bucket).cors, request)
 
-/** The empty location stands for us-east-1. */
+/** An empty location means us-east-1. */
 export const getBucketLocation: S3Operation = ({ request, bucket, authorize }, { buckets }) => {
   requireKnownQuery(request, ['location'])
   authorize([{ action: 's3:GetBucketLocation', resource: bucketArn(bucket) }])
   buckets.get(bucket)
-  return xmlAnswer('LocationConstraint', '')
+  return xmlResponse('LocationConstraint', '')
 }
 
 const listParameters = [
@@ -63,13 +63,13 @@ export const listObjects: S3Operation = ({ request, bucket, authorize }, { bucke
   const startAfter = query.get('start-after') ?? ''
   const after = token === null ? startAfter : Buffer.from(token, 'base64').toString('utf8')
   const page = listPage(store, { bucket: buckets.get(bucket).name, prefix, delimiter, maxKeys, after })
-  const shown = (text: string) =>
+  const encode = (text: string) =>
     query.get('encoding-type') === 'url' ? encodeURIComponent(text).replaceAll('%2F', '/') : text
-  return xmlAnswer('ListBucketResult', {
+  return xmlResponse('ListBucketResult', {
     Name: bucket,
-    Prefix: shown(prefix),
-    Delimiter: delimiter === '' ? undefined : shown(delimiter),
-    StartAfter: startAfter === '' ? undefined : shown(startAfter),
+    Prefix: encode(prefix),
+    Delimiter: delimiter === '' ? undefined : encode(delimiter),
+    StartAfter: startAfter === '' ? undefined : encode(startAfter),
     ContinuationToken: token ?? undefined,
     EncodingType: query.get('encoding-type') ?? undefined,
     MaxKeys: maxKeys,
@@ -77,14 +77,14 @@ export const listObjects: S3Operation = ({ request, bucket, authorize }, { bucke
     IsTruncated: page.next !== undefined,
     NextContinuationToken: page.next === undefined ? undefined : Buffer.from(page.next).toString('base64'),
     Contents: page.objects.map((object) => ({
-      Key: shown(object.key),
+      Key: encode(object.key),
       LastModified: new Date(object.modifiedMs).toISOString(),
       ETag: `"${object.etag}"`,
       Size: object.size,
       StorageClass: 'STANDARD',
       Owner: query.get('fetch-owner') === 'true' ? { ID: accountId } : undefined,
     })),
-    CommonPrefixes: page.commonPrefixes.map((commonPrefix) => ({ Prefix: shown(commonPrefix) })),
+    CommonPrefixes: page.commonPrefixes.map((commonPrefix) => ({ Prefix: encode(commonPrefix) })),
   })
 }
 

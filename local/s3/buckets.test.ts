@@ -23,7 +23,7 @@ const list = (more: object = {}) => s3.client.send(new ListObjectsV2Command({ Bu
 
 const keys = async () => (await list()).Contents?.map((object) => object.Key)
 
-/** All pages, with common prefixes as they stand on them. */
+/** All pages, each with its keys and common prefixes. */
 async function pages(more: object) {
   const seen: string[][] = []
   let ContinuationToken: string | undefined
@@ -40,9 +40,9 @@ async function pages(more: object) {
   return seen
 }
 
-test('buckets are made by templates, named or not, and can be looked at', async () => {
-  const made = await bucket()
-  expect(made).toMatchObject({
+test('templates create buckets with given or generated names', async () => {
+  const created = await bucket()
+  expect(created).toMatchObject({
     ref: 'books',
     attributes: { Arn: 'arn:aws:s3:::books', DomainName: 'books.s3.amazonaws.com' },
   })
@@ -58,7 +58,7 @@ test('buckets are made by templates, named or not, and can be looked at', async 
   await expect(bucket({ BucketName: 'Books' })).rejects.toThrow('lower-case')
 })
 
-test('what a template sets beyond is told', async () => {
+test('unsupported bucket properties are reported as limitations', async () => {
   const provider = s3.service.providers.find((candidate) => candidate.type === 'AWS::S3::Bucket')!
   expect(provider.supported).not.toContain('VersioningConfiguration')
   expect(provider.ignored).not.toHaveProperty('VersioningConfiguration')
@@ -72,14 +72,14 @@ test('what a template sets beyond is told', async () => {
   ])
 })
 
-test('a bucket’s policy is handed to access control', async () => {
+test('a bucket policy is passed to access control', async () => {
   await bucket()
   const PolicyDocument = { Statement: [{ Effect: 'Deny' }] }
   await s3.declare('AWS::S3::BucketPolicy', 'P', { Bucket: 'books', PolicyDocument })
   expect(s3.policies).toEqual([['arn:aws:s3:::books', PolicyDocument]])
 })
 
-test('keys are listed in the order of their bytes, by prefix and delimiter, in pages', async () => {
+test('ListObjectsV2 sorts keys by UTF-8 bytes, filters by prefix and delimiter, and returns pages', async () => {
   await bucket()
   for (const key of ['b', 'a/1', 'a/2', 'a/x/3', 'B', 'é', 'c/1', 'a']) await put(key)
   expect(await pages({})).toEqual([['B', 'a', 'a/1', 'a/2', 'a/x/3', 'b', 'c/1', 'é']])
@@ -96,7 +96,7 @@ test('keys are listed in the order of their bytes, by prefix and delimiter, in p
   expect(await pages({ Prefix: 'none' })).toEqual([[]])
 })
 
-test('a listing tells size, digest and time; keys are encoded on request', async () => {
+test('ListObjectsV2 returns size, ETag and time, and encodes keys on request', async () => {
   await bucket()
   await put('a b/&<é')
   const { Contents } = await list()
@@ -106,10 +106,10 @@ test('a listing tells size, digest and time; keys are encoded on request', async
   expect((await list({ EncodingType: 'url' })).Contents?.[0]?.Key).toBe('a%20b/%26%3C%C3%A9')
 })
 
-test('a listing asks IAM with its prefix; the old one is refused by name', async () => {
+test('ListObjectsV2 passes its prefix to IAM; ListObjects is not implemented', async () => {
   await bucket()
   await list({ Prefix: 'a/' })
-  expect(s3.asked).toEqual([
+  expect(s3.accessRequests).toEqual([
     {
       action: 's3:ListBucket',
       resource: 'arn:aws:s3:::books',
@@ -121,7 +121,7 @@ test('a listing asks IAM with its prefix; the old one is refused by name', async
   })
 })
 
-test('with EventBridge enabled, changes become events on the default bus', async () => {
+test('with EventBridge enabled, changes are published to the default bus', async () => {
   await bucket({ NotificationConfiguration: { EventBridgeConfiguration: { EventBridgeEnabled: true } } })
   await put('a b')
   await s3.client.send(new DeleteObjectCommand({ Bucket: 'books', Key: 'a b' }))
@@ -147,7 +147,7 @@ test('with EventBridge enabled, changes become events on the default bus', async
 })
 
 test.each([{}, { NotificationConfiguration: { EventBridgeConfiguration: { EventBridgeEnabled: false } } }])(
-  'without EventBridge enabled there are no events: %j',
+  'without EventBridge enabled no events are published: %j',
   async (properties) => {
     await bucket(properties)
     await put('a')
@@ -155,7 +155,7 @@ test.each([{}, { NotificationConfiguration: { EventBridgeConfiguration: { EventB
   },
 )
 
-test('objects expire at the midnight after their days, by prefix, and tell so', async () => {
+test('objects expire at the midnight after their days, by prefix, and publish an event', async () => {
   await bucket({
     NotificationConfiguration: { EventBridgeConfiguration: {} },
     LifecycleConfiguration: {
@@ -169,11 +169,11 @@ test('objects expire at the midnight after their days, by prefix, and tell so', 
   s3.service.start()
   await s3.clock.advance(3_600_000)
   await put('tmp/a')
-  await put('kept')
+  await put('other')
   await s3.clock.advance(70 * 3_600_000)
-  expect(await keys()).toEqual(['kept', 'tmp/a'])
+  expect(await keys()).toEqual(['other', 'tmp/a'])
   await s3.clock.advance(3_600_000)
-  expect(await keys()).toEqual(['kept'])
+  expect(await keys()).toEqual(['other'])
   expect(s3.published.at(-1)).toMatchObject({
     detailType: 'Object Deleted',
     detail: { object: { key: 'tmp/a' }, reason: 'Lifecycle Expiration' },

@@ -9,18 +9,18 @@ export interface ExpirationRule {
 export interface Bucket {
   readonly name: string
   readonly arn: string
-  /** Whether changes of objects become events on the default bus. */
+  /** Whether changes of objects are published to the default bus. */
   readonly sendsEvents: boolean
   readonly expirations: readonly ExpirationRule[]
-  /** Multipart uploads that nobody completed are aborted after so many days. */
-  readonly abandonments: readonly ExpirationRule[]
+  /** Incomplete multipart uploads are aborted after that many days. */
+  readonly uploadExpirations: readonly ExpirationRule[]
   readonly cors: readonly CorsRule[]
   readonly createdMs: number
 }
 
 export const bucketArn = (name: string) => `arn:aws:s3:::${name}`
 
-/** The buckets of the templates; they are declared at every start, only their objects are persisted. */
+/** The buckets of the templates; they are declared at every start, and only their objects are persisted. */
 export class Buckets {
   readonly #buckets = new Map<string, Bucket>()
 
@@ -43,7 +43,7 @@ export class Buckets {
     return bucket
   }
 
-  /** By name. */
+  /** Sorted by name. */
   list(): Bucket[] {
     return [...this.#buckets.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1))
   }

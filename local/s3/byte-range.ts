@@ -2,8 +2,8 @@ import { AwsError } from '../wire/aws-error.ts'
 import type { ByteRange } from './blob-files.ts'
 
 /**
- * What the header `range` asks for of so many bytes.
- * @returns undefined when all is to be answered: several ranges, another unit and what cannot be read are passed over
+ * The range that the header `range` requests of an object of `size` bytes.
+ * @returns undefined for the whole object: several ranges, another unit and malformed headers are ignored
  * @throws AwsError InvalidRange
  */
 export function parseRange(header: string | undefined, size: number): ByteRange | undefined {
@@ -18,7 +18,7 @@ export function parseRange(header: string | undefined, size: number): ByteRange 
 
 export const contentRange = ({ start, end }: ByteRange, size: number) => `bytes ${start}-${end}/${size}`
 
-export const invalidRange = (RangeRequested: string, ActualObjectSize: number) =>
+const invalidRange = (RangeRequested: string, ActualObjectSize: number) =>
   new AwsError('InvalidRange', 'The requested range is not satisfiable', {
     statusCode: 416,
     members: { RangeRequested, ActualObjectSize },

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 import { Crc32c, Crc64Nvme } from './crc.ts'
 
-/** `COMPOSITE`: of the checksums of parts, and how many they are. */
+/** `COMPOSITE`: a checksum of the parts' checksums, followed by the number of parts. */
 export type ChecksumType = 'FULL_OBJECT' | 'COMPOSITE'
 
 export interface Checksum {
@@ -14,8 +14,8 @@ export interface Checksum {
   readonly type?: ChecksumType
 }
 
-/** A checksum in the making. */
-export interface Digest {
+/** An incremental checksum. */
+interface Digest {
   update(bytes: Buffer): void
   /** base64 */
   value(): string
@@ -43,7 +43,7 @@ export function checksumOf(algorithm: string, ...pieces: Buffer[]): string {
   return digest.value()
 }
 
-/** Headers that tell a checksum; an answer without the type is one of a part. */
+/** The response headers of a checksum; those of a part do not have the type. */
 export const checksumHeaders = (checksum: Checksum | undefined, { type = true } = {}): Record<string, string> =>
   checksum
     ? {
@@ -52,7 +52,7 @@ export const checksumHeaders = (checksum: Checksum | undefined, { type = true } 
       }
     : {}
 
-/** Elements that tell a checksum: `{ ChecksumCRC32: … }` */
+/** The XML element of a checksum: `{ ChecksumCRC32: … }` */
 export const checksumElements = (checksum: Checksum | undefined): Record<string, string> =>
   checksum ? { [checksumElement(checksum.algorithm)]: checksum.value } : {}
 

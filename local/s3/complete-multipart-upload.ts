@@ -7,21 +7,21 @@ import { sentChecksum } from './request-body.ts'
 import { badDigest, invalidRequest, malformedXml } from './s3-error.ts'
 import { authorizeWrite, requireKnownQuery, type S3Context, type S3Operation } from './s3-request.ts'
 import type { Part, Upload } from './upload-store.ts'
-import { unescapeXml, xmlAnswer } from './xml-document.ts'
+import { unescapeXml, xmlResponse } from './xml-document.ts'
 
 const smallestPartBytes = 5 * 1024 * 1024
 
-/** Joins the parts that the client names, in its order, to the object; parts that it leaves out are dropped. */
-export const completeMultipartUpload: S3Operation = (asked, context) => {
-  const { request, bucket, key, call } = asked
+/** Joins the listed parts to the object; parts that are not listed are deleted. */
+export const completeMultipartUpload: S3Operation = (input, context) => {
+  const { request, bucket, key, call } = input
   const { uploads, store, objects } = context
   requireKnownQuery(request, ['uploadId'])
-  authorizeWrite(asked)
+  authorizeWrite(input)
   const upload = uploads.get(bucket, key, request.query.get('uploadId')!)
-  const parts = chosenParts(request.body.toString('utf8'), upload, uploads.parts(upload))
+  const parts = selectParts(request.body.toString('utf8'), upload, uploads.parts(upload))
   requireSize(request.headers['x-amz-mp-object-size'], parts)
   requireWritable(request.headers, store.find(bucket, key))
-  const { file, size, checksum } = joined(upload, parts, context)
+  const { file, size, checksum } = joinParts(upload, parts, context)
   const cause = { reason: 'CompleteMultipartUpload', requestId: call.requestId } as const
   const sent = sentChecksum(request.headers)
   if (sent && (sent.algorithm !== checksum.algorithm || sent.value !== checksum.value)) {
@@ -30,7 +30,7 @@ export const completeMultipartUpload: S3Operation = (asked, context) => {
   }
   const written = { bucket, key, file, size, etag: etagOf(parts), headers: upload.headers, checksum }
   const { etag } = objects.put(written, cause, () => uploads.delete(upload))
-  return xmlAnswer('CompleteMultipartUploadResult', {
+  return xmlResponse('CompleteMultipartUploadResult', {
     Location: `http://${request.headers['host']}/${[bucket, ...key.split('/')].map(encodeURIComponent).join('/')}`,
     Bucket: bucket,
     Key: key,
@@ -41,10 +41,10 @@ export const completeMultipartUpload: S3Operation = (asked, context) => {
 }
 
 /** @throws AwsError MalformedXML, InvalidPart, InvalidPartOrder, EntityTooSmall */
-function chosenParts(document: string, upload: Upload, uploaded: readonly Part[]): Part[] {
+function selectParts(document: string, upload: Upload, uploaded: readonly Part[]): Part[] {
   const entries = [...document.matchAll(/<Part>(.*?)<\/Part>/gs)].map((match) => match[1]!)
   if (entries.length === 0 || entries.length > 10_000) throw malformedXml()
-  const parts = entries.map((entry) => chosenPart(entry, upload, uploaded))
+  const parts = entries.map((entry) => selectPart(entry, upload, uploaded))
   for (const [index, part] of parts.entries()) {
     const next = parts[index + 1]
     if (next && next.number <= part.number) throw invalidPartOrder()
@@ -53,7 +53,7 @@ function chosenParts(document: string, upload: Upload, uploaded: readonly Part[]
   return parts
 }
 
-function chosenPart(entry: string, { checksum }: Upload, uploaded: readonly Part[]): Part {
+function selectPart(entry: string, { checksum }: Upload, uploaded: readonly Part[]): Part {
   const element = (name: string) => {
     const found = new RegExp(`<${name}>(.*?)</${name}>`, 's').exec(entry)?.[1]
     return found === undefined ? undefined : unescapeXml(found).trim().replaceAll('"', '')
@@ -72,15 +72,15 @@ function chosenPart(entry: string, { checksum }: Upload, uploaded: readonly Part
   return part
 }
 
-function requireSize(stated: string | undefined, parts: readonly Part[]): void {
+function requireSize(declared: string | undefined, parts: readonly Part[]): void {
   const size = parts.reduce((sum, part) => sum + part.size, 0)
-  if (stated !== undefined && Number(stated) !== size) {
+  if (declared !== undefined && Number(declared) !== size) {
     throw invalidRequest('The provided x-amz-mp-object-size header value does not match what was computed.')
   }
 }
 
-/** One file of all parts, and its checksum; without one that the client asked for it is a CRC32, as of other objects. */
-function joined({ checksum }: Upload, parts: readonly Part[], { files }: S3Context) {
+/** The file of all parts and its checksum: of the algorithm that the client chose, by default CRC32. */
+function joinParts({ checksum }: Upload, parts: readonly Part[], { files }: S3Context) {
   const algorithm = checksum?.algorithm ?? 'crc32'
   const digest = checksum?.type === 'COMPOSITE' ? undefined : startDigest(algorithm)!
   const pieces = parts.map((part) => ({ file: part.file, range: wholeOf(part) }))

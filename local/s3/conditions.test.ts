@@ -28,16 +28,16 @@ const unchanged = { $metadata: { httpStatusCode: 304 } }
 const second = (seconds: number) => new Date(s3.clock.now() + seconds * 1000)
 
 describe('a write', () => {
-  test('with If-None-Match: * makes only what is not there yet', async () => {
+  test('with If-None-Match: * succeeds only if the key does not exist', async () => {
     await expect(put('new', { IfNoneMatch: '*' })).rejects.toMatchObject({ ...failed, Condition: 'If-None-Match' })
     expect(await text()).toBe('0123456789')
-    const made = await s3.client.send(
+    const created = await s3.client.send(
       new PutObjectCommand({ Bucket: 'books', Key: 'b', Body: 'new', IfNoneMatch: '*' }),
     )
-    expect(made.ETag).toBeDefined()
+    expect(created.ETag).toBeDefined()
   })
 
-  test('of many at once with If-None-Match: * succeeds once', async () => {
+  test('with If-None-Match: * succeeds for one of many concurrent requests', async () => {
     const writes = Array.from({ length: 10 }, (_, index) =>
       s3.client.send(new PutObjectCommand({ Bucket: 'books', Key: 'b', Body: `${index}`, IfNoneMatch: '*' })),
     )
@@ -45,7 +45,7 @@ describe('a write', () => {
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
   })
 
-  test('with If-Match replaces what it knows', async () => {
+  test('with If-Match succeeds only for the current ETag', async () => {
     await expect(put('new', { IfMatch: '"other"' })).rejects.toMatchObject(failed)
     await put('new', { IfMatch: etag })
     expect(await text()).toBe('new')
@@ -54,18 +54,18 @@ describe('a write', () => {
     await expect(s3.client.send(absent)).rejects.toMatchObject({ name: 'NoSuchKey' })
   })
 
-  test('with a condition tells IAM of it', async () => {
-    s3.asked.length = 0
+  test('with a condition passes it to IAM', async () => {
+    s3.accessRequests.length = 0
     await put('new', { IfMatch: etag })
     const resource = 'arn:aws:s3:::books/a'
-    expect(s3.asked).toEqual([
+    expect(s3.accessRequests).toEqual([
       { action: 's3:PutObject', resource, context: { 's3:if-match': [etag] } },
       { action: 's3:GetObject', resource },
     ])
   })
 })
 
-test('a deletion with If-Match deletes what it knows', async () => {
+test('a deletion with If-Match succeeds only for the current ETag', async () => {
   const remove = (IfMatch: string) => s3.client.send(new DeleteObjectCommand({ Bucket: 'books', Key: 'a', IfMatch }))
   await expect(remove('"other"')).rejects.toMatchObject(failed)
   await remove(etag)
@@ -74,31 +74,39 @@ test('a deletion with If-Match deletes what it knows', async () => {
 
 describe('a read', () => {
   test.each<[string, () => Partial<GetObjectCommandInput>, object | undefined]>([
-    ['If-Match that fits', () => ({ IfMatch: etag }), undefined],
-    ['If-Match of any', () => ({ IfMatch: '*' }), undefined],
-    ['If-Match that does not fit', () => ({ IfMatch: '"other"' }), failed],
-    ['If-None-Match that fits', () => ({ IfNoneMatch: `"other", W/${etag}` }), unchanged],
-    ['If-None-Match that does not fit', () => ({ IfNoneMatch: '"other"' }), undefined],
-    ['If-Modified-Since its time', () => ({ IfModifiedSince: second(0) }), unchanged],
-    ['If-Modified-Since before', () => ({ IfModifiedSince: second(-1) }), undefined],
-    ['If-Unmodified-Since before', () => ({ IfUnmodifiedSince: second(-1) }), failed],
-    ['If-Unmodified-Since its time', () => ({ IfUnmodifiedSince: second(0) }), undefined],
-    ['a tag before a date, unchanged', () => ({ IfNoneMatch: '"other"', IfModifiedSince: second(1) }), undefined],
-    ['a tag before a date, changed', () => ({ IfMatch: etag, IfUnmodifiedSince: second(-1) }), undefined],
-  ])('with %s', async (_, condition, refusal) => {
+    ['a matching If-Match', () => ({ IfMatch: etag }), undefined],
+    ['If-Match: *', () => ({ IfMatch: '*' }), undefined],
+    ['If-Match of another ETag', () => ({ IfMatch: '"other"' }), failed],
+    ['a matching If-None-Match', () => ({ IfNoneMatch: `"other", W/${etag}` }), unchanged],
+    ['If-None-Match of another ETag', () => ({ IfNoneMatch: '"other"' }), undefined],
+    ['If-Modified-Since the last modification', () => ({ IfModifiedSince: second(0) }), unchanged],
+    ['If-Modified-Since an earlier time', () => ({ IfModifiedSince: second(-1) }), undefined],
+    ['If-Unmodified-Since an earlier time', () => ({ IfUnmodifiedSince: second(-1) }), failed],
+    ['If-Unmodified-Since the last modification', () => ({ IfUnmodifiedSince: second(0) }), undefined],
+    [
+      'If-None-Match, which overrides If-Modified-Since',
+      () => ({ IfNoneMatch: '"other"', IfModifiedSince: second(1) }),
+      undefined,
+    ],
+    [
+      'If-Match, which overrides If-Unmodified-Since',
+      () => ({ IfMatch: etag, IfUnmodifiedSince: second(-1) }),
+      undefined,
+    ],
+  ])('with %s', async (_, condition, failure) => {
     const read = () => get(condition())
     const head = () => s3.client.send(new HeadObjectCommand({ Bucket: 'books', Key: 'a', ...condition() }))
-    if (!refusal) {
+    if (!failure) {
       expect(await (await read()).Body!.transformToString()).toBe('0123456789')
       expect((await head()).ContentLength).toBe(10)
       return
     }
-    await expect(read()).rejects.toMatchObject(refusal)
-    const { $metadata } = refusal as { $metadata: object }
+    await expect(read()).rejects.toMatchObject(failure)
+    const { $metadata } = failure as { $metadata: object }
     await expect(head()).rejects.toMatchObject({ $metadata })
   })
 
-  test('that is unchanged has a tag and no body', async () => {
+  test('of an unchanged object has an ETag and no body', async () => {
     const answer = await fetch(`${s3.endpoint}/books/a`, { headers: { 'if-none-match': etag } })
     expect([answer.status, answer.headers.get('etag'), await answer.text()]).toEqual([304, etag, ''])
   })
@@ -112,7 +120,7 @@ describe('a range', () => {
     ['bytes=-3', '789', 'bytes 7-9/10'],
     ['bytes=-100', '0123456789', 'bytes 0-9/10'],
     ['bytes=0-9', '0123456789', 'bytes 0-9/10'],
-  ])('%s is answered', async (Range, expected, ContentRange) => {
+  ])('%s is returned', async (Range, expected, ContentRange) => {
     const answer = await get({ Range, ChecksumMode: 'ENABLED' })
     expect(await answer.Body!.transformToString()).toBe(expected)
     expect(answer).toMatchObject({ ContentRange, ContentLength: expected.length, AcceptRanges: 'bytes' })
@@ -121,7 +129,7 @@ describe('a range', () => {
     expect(head).toMatchObject({ ContentRange, ContentLength: expected.length })
   })
 
-  test.each(['bytes=10-', 'bytes=10-12', 'bytes=-0'])('%s lies beyond the object', async (Range) => {
+  test.each(['bytes=10-', 'bytes=10-12', 'bytes=-0'])('%s beyond the object is rejected', async (Range) => {
     await expect(get({ Range })).rejects.toMatchObject({
       name: 'InvalidRange',
       ActualObjectSize: '10',
@@ -129,7 +137,7 @@ describe('a range', () => {
     })
   })
 
-  test.each(['bytes=0-1,3-4', 'lines=0-1', 'bytes=3-1', 'bytes=-'])('%s is passed over', async (Range) => {
+  test.each(['bytes=0-1,3-4', 'lines=0-1', 'bytes=3-1', 'bytes=-'])('%s is ignored', async (Range) => {
     const answer = await get({ Range })
     expect(answer.$metadata.httpStatusCode).toBe(200)
     expect(await answer.Body!.transformToString()).toBe('0123456789')

@@ -34,7 +34,7 @@ const copy = (more: object = {}) =>
   )
 const copied = () => s3.client.send(new GetObjectCommand({ Bucket: 'archive', Key: 'copy', ChecksumMode: 'ENABLED' }))
 
-test('a copy has the bytes, the type and the metadata of its source, and makes an event', async () => {
+test('a copy has the bytes, the type and the metadata of its source, and publishes an event', async () => {
   const { CopyObjectResult } = await copy()
   expect(CopyObjectResult).toMatchObject({ ETag: etag, LastModified: new Date(s3.clock.now()) })
   const object = await copied()
@@ -44,13 +44,13 @@ test('a copy has the bytes, the type and the metadata of its source, and makes a
   expect(s3.published).toMatchObject([{ detail: { object: { key: 'copy', size: 4 }, reason: 'CopyObject' } }])
 })
 
-test('it outlives its source', async () => {
+test('a copy does not change with its source', async () => {
   await copy()
   await s3.client.send(new PutObjectCommand({ Bucket: 'books', Key: 'a b/ä', Body: 'new' }))
   expect(await (await copied()).Body!.transformToString()).toBe('text')
 })
 
-test('its metadata may be replaced, which a copy onto itself needs', async () => {
+test('the metadata can be replaced, which a copy to itself requires', async () => {
   await copy({ MetadataDirective: 'REPLACE', ContentType: 'text/html' })
   expect(await copied()).toMatchObject({ ContentType: 'text/html', Metadata: {} })
   const self = { Bucket: 'books', Key: 'a b/ä' }
@@ -58,10 +58,10 @@ test('its metadata may be replaced, which a copy onto itself needs', async () =>
   await copy({ ...self, MetadataDirective: 'REPLACE' })
 })
 
-test('reading the source and writing the copy are both asked of IAM', async () => {
-  s3.asked.length = 0
+test('CopyObject requires GetObject on the source and PutObject on the copy', async () => {
+  s3.accessRequests.length = 0
   await copy()
-  expect(s3.asked).toEqual([
+  expect(s3.accessRequests).toEqual([
     { action: 's3:PutObject', resource: 'arn:aws:s3:::archive/copy' },
     { action: 's3:GetObject', resource: 'arn:aws:s3:::books/a b/ä' },
   ])
@@ -70,12 +70,12 @@ test('reading the source and writing the copy are both asked of IAM', async () =
 })
 
 test.each<[string, () => object, string]>([
-  ['a source that is absent', () => ({ CopySource: 'books/none' }), 'NoSuchKey'],
+  ['a source that does not exist', () => ({ CopySource: 'books/none' }), 'NoSuchKey'],
   ['a source without a key', () => ({ CopySource: 'books' }), 'InvalidArgument'],
   ['a version', () => ({ CopySource: 'books/a?versionId=1' }), 'NotImplemented'],
-  ['another tag', () => ({ CopySourceIfMatch: '"other"' }), 'PreconditionFailed'],
+  ['another ETag', () => ({ CopySourceIfMatch: '"other"' }), 'PreconditionFailed'],
   ['a source that has not changed', () => ({ CopySourceIfNoneMatch: etag }), 'PreconditionFailed'],
-])('with %s there is no copy', async (_, more, name) => {
+])('with %s the copy fails', async (_, more, name) => {
   await expect(copy(more())).rejects.toMatchObject({ name })
   await expect(copied()).rejects.toMatchObject({ name: 'NoSuchKey' })
 })

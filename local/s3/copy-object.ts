@@ -2,15 +2,15 @@ import type { WireRequest } from '../wire/service.ts'
 import { wholeOf } from './blob-files.ts'
 import { checksumElements, startDigest } from './checksums.ts'
 import { existingObject } from './get-object.ts'
-import { keptHeaders, refuseUnsupportedWrite, requireKey } from './object-headers.ts'
+import { storedHeaders, refuseUnsupportedWrite, requireKey } from './object-headers.ts'
 import { objectOf, type StoredObject } from './object-store.ts'
 import { checkRead, preconditionFailed, requireWritable } from './preconditions.ts'
 import { invalidArgument, invalidRequest, notImplemented } from './s3-error.ts'
 import { authorizeWrite, refuseHeaders, requireKnownQuery, type S3Operation } from './s3-request.ts'
-import { xmlAnswer } from './xml-document.ts'
+import { xmlResponse } from './xml-document.ts'
 
-export const copyObject: S3Operation = (asked, context) => {
-  const { request, bucket, key, call } = asked
+export const copyObject: S3Operation = (input, context) => {
+  const { request, bucket, key, call } = input
   requireKnownQuery(request, [])
   refuseUnsupportedWrite(request.headers)
   refuseHeaders(request.headers, [/^x-amz-copy-source-server-side-encryption-/])
@@ -18,21 +18,21 @@ export const copyObject: S3Operation = (asked, context) => {
   const replaces = directive(request, 'x-amz-metadata-directive') === 'REPLACE'
   if (directive(request, 'x-amz-tagging-directive') === 'REPLACE')
     throw notImplemented('x-amz-tagging-directive: REPLACE')
-  if (from.bucket === bucket && from.key === key && !replaces) throw ontoItself()
-  authorizeWrite(asked)
+  if (from.bucket === bucket && from.key === key && !replaces) throw copyToItself()
+  authorizeWrite(input)
   context.buckets.get(bucket)
   requireKey(key)
-  const source = existingObject({ ...from, authorize: asked.authorize }, context)
+  const source = existingObject({ ...from, authorize: input.authorize }, context)
   requireSource(request, source)
   requireWritable(request.headers, context.store.find(bucket, key))
-  const headers = replaces ? keptHeaders(request.headers) : source.headers
+  const headers = replaces ? storedHeaders(request.headers) : source.headers
   const digest = startDigest(source.checksum?.algorithm ?? 'crc32')!
-  // The copy has one piece, whatever number of parts its source had.
+  // The copy has a checksum of its own, as its source may have been uploaded in parts.
   const blob = context.files.join([{ file: source.file, range: wholeOf(source) }], (bytes) => digest.update(bytes))
   const checksum = { algorithm: source.checksum?.algorithm ?? 'crc32', value: digest.value() }
   const written = { bucket, key, headers, checksum, ...objectOf(blob) }
   const object = context.objects.put(written, { reason: 'CopyObject', requestId: call.requestId })
-  return xmlAnswer('CopyObjectResult', {
+  return xmlResponse('CopyObjectResult', {
     LastModified: new Date(object.modifiedMs).toISOString(),
     ETag: `"${object.etag}"`,
     ChecksumType: 'FULL_OBJECT',
@@ -44,20 +44,20 @@ export const copyObject: S3Operation = (asked, context) => {
 function sourceOf({ headers }: WireRequest): { bucket: string; key: string } {
   const [path, version] = headers['x-amz-copy-source']!.split('?')
   if (version !== undefined) throw notImplemented(`A copy source with ${version}`)
-  const [, bucket, key] = /^\/?([^/]+)\/(.+)$/s.exec(decoded(path!)) ?? []
-  if (bucket === undefined || key === undefined) throw badSource()
+  const [, bucket, key] = /^\/?([^/]+)\/(.+)$/s.exec(decode(path!)) ?? []
+  if (bucket === undefined || key === undefined) throw invalidSource()
   return { bucket, key }
 }
 
-function decoded(text: string): string {
+function decode(text: string): string {
   try {
     return decodeURIComponent(text)
   } catch {
-    throw badSource()
+    throw invalidSource()
   }
 }
 
-const badSource = () =>
+const invalidSource = () =>
   invalidArgument('Copy Source must mention the source bucket and key: sourcebucket/sourcekey', 'x-amz-copy-source')
 
 function directive({ headers }: WireRequest, name: string): 'COPY' | 'REPLACE' {
@@ -66,7 +66,7 @@ function directive({ headers }: WireRequest, name: string): 'COPY' | 'REPLACE' {
   return value
 }
 
-/** The conditions on the source are those of a read, but that one that has not changed is an error, too. */
+/** The conditions on the source are those of a read, except that an unmodified source is an error. */
 function requireSource({ headers }: WireRequest, source: StoredObject): void {
   const prefix = 'x-amz-copy-source-'
   const conditions = Object.entries(headers)
@@ -75,7 +75,7 @@ function requireSource({ headers }: WireRequest, source: StoredObject): void {
   if (checkRead(Object.fromEntries(conditions), source) === 'not-modified') throw preconditionFailed(`${prefix}If`)
 }
 
-const ontoItself = () =>
+const copyToItself = () =>
   invalidRequest(
     "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.",
   )

@@ -25,23 +25,23 @@ beforeEach(async () => {
 })
 afterEach(() => s3.stop())
 
-const reader = 'https://desk.library.example'
+const allowedOrigin = 'https://desk.library.example'
 
-async function ask(path: string, headers: Record<string, string>, method = 'OPTIONS') {
+async function send(path: string, headers: Record<string, string>, method = 'OPTIONS') {
   const response = await fetch(`${s3.endpoint}${path}`, { method, headers })
   const allowed = [...response.headers].filter(([name]) => name.startsWith('access-control-') || name === 'vary')
   return { status: response.status, text: await response.text(), allowed: Object.fromEntries(allowed) }
 }
 const preflight = (origin: string, method: string, headers?: string) =>
-  ask('/books', {
+  send('/books', {
     origin,
     'access-control-request-method': method,
     ...(headers !== undefined && { 'access-control-request-headers': headers }),
   })
 
 const vary = 'Origin, Access-Control-Request-Headers, Access-Control-Request-Method'
-const forReaders = {
-  'access-control-allow-origin': reader,
+const firstRuleHeaders = {
+  'access-control-allow-origin': allowedOrigin,
   'access-control-allow-methods': 'POST, PUT',
   'access-control-allow-credentials': 'true',
   'access-control-expose-headers': 'ETag',
@@ -49,10 +49,10 @@ const forReaders = {
   vary,
 }
 
-test('a preflight is answered by the first rule that allows origin, method and headers', async () => {
-  expect(await preflight(reader, 'PUT', 'Content-Type, X-Amz-Meta-Shelf')).toMatchObject({
+test('a preflight is answered with the first rule that matches origin, method and headers', async () => {
+  expect(await preflight(allowedOrigin, 'PUT', 'Content-Type, X-Amz-Meta-Shelf')).toMatchObject({
     status: 200,
-    allowed: { ...forReaders, 'access-control-allow-headers': 'content-type, x-amz-meta-shelf' },
+    allowed: { ...firstRuleHeaders, 'access-control-allow-headers': 'content-type, x-amz-meta-shelf' },
   })
   expect((await preflight('https://other.example', 'GET')).allowed).toEqual({
     'access-control-allow-origin': '*',
@@ -64,34 +64,34 @@ test('a preflight is answered by the first rule that allows origin, method and h
 test.each([
   ['https://library.example', 'PUT', undefined],
   ['https://desk.library.example.evil.example', 'PUT', undefined],
-  [reader, 'DELETE', undefined],
-  [reader, 'PUT', 'authorization'],
-  [reader, 'GET', 'content-type'],
-])('a preflight from %s for %s with %s is refused', async (origin, method, headers) => {
+  [allowedOrigin, 'DELETE', undefined],
+  [allowedOrigin, 'PUT', 'authorization'],
+  [allowedOrigin, 'GET', 'content-type'],
+])('a preflight from %s for %s with %s is rejected', async (origin, method, headers) => {
   const { status, text, allowed } = await preflight(origin, method, headers)
   expect(status).toBe(403)
   expect(text).toContain('<Code>AccessForbidden</Code>')
   expect(allowed).toEqual({})
 })
 
-test('a preflight that is none, or of a bucket without rules, is refused', async () => {
-  expect((await ask('/books', {})).text).toContain('Origin request header needed')
-  expect((await preflight(reader, 'PATCH')).text).toContain('Invalid Access-Control-Request-Method: PATCH')
-  const plain = await ask('/plain/a', { origin: reader, 'access-control-request-method': 'PUT' })
+test('a malformed preflight, or one to a bucket without rules, is rejected', async () => {
+  expect((await send('/books', {})).text).toContain('Origin request header needed')
+  expect((await preflight(allowedOrigin, 'PATCH')).text).toContain('Invalid Access-Control-Request-Method: PATCH')
+  const plain = await send('/plain/a', { origin: allowedOrigin, 'access-control-request-method': 'PUT' })
   expect(plain).toMatchObject({ status: 403, text: expect.stringContaining('CORS is not enabled for this bucket.') })
 })
 
-test('answers carry the headers too, refusals included, unless no rule allows the origin', async () => {
-  expect((await ask('/books/a', { origin: 'https://other.example' }, 'GET')).allowed).toMatchObject({
+test('responses have the CORS headers, errors included, unless no rule allows the origin', async () => {
+  expect((await send('/books/a', { origin: 'https://other.example' }, 'GET')).allowed).toMatchObject({
     'access-control-allow-origin': '*',
   })
-  const refused = await ask('/books', { origin: reader }, 'POST')
-  expect(refused).toMatchObject({ status: 412, allowed: forReaders })
-  expect((await ask('/books', { origin: 'https://other.example' }, 'POST')).allowed).toEqual({})
-  expect((await ask('/books/a', {}, 'GET')).allowed).toEqual({})
+  const failed = await send('/books', { origin: allowedOrigin }, 'POST')
+  expect(failed).toMatchObject({ status: 412, allowed: firstRuleHeaders })
+  expect((await send('/books', { origin: 'https://other.example' }, 'POST')).allowed).toEqual({})
+  expect((await send('/books/a', {}, 'GET')).allowed).toEqual({})
 })
 
-test('a rule for a method that S3 does not know does not start', async () => {
+test('a rule with a method that S3 does not support is rejected', async () => {
   const CorsConfiguration = { CorsRules: [{ AllowedOrigins: ['*'], AllowedMethods: ['PATCH'] }] }
   await expect(s3.declare('AWS::S3::Bucket', 'C', { CorsConfiguration })).rejects.toThrow('PATCH')
 })

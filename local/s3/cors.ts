@@ -16,7 +16,7 @@ const methods = ['GET', 'PUT', 'POST', 'DELETE', 'HEAD']
 export function corsRuleOf(properties: Record<string, any>): CorsRule {
   const unknown = (properties['AllowedMethods'] as string[]).find((method) => !methods.includes(method))
   if (unknown !== undefined)
-    throw new Error(`A CORS rule allows the method ${unknown}; S3 knows ${methods.join(', ')}.`)
+    throw new Error(`A CORS rule allows the method ${unknown}; S3 supports ${methods.join(', ')}.`)
   return {
     origins: properties['AllowedOrigins'],
     methods: properties['AllowedMethods'],
@@ -26,17 +26,17 @@ export function corsRuleOf(properties: Record<string, any>): CorsRule {
   }
 }
 
-/** Answers what a browser asks before a request. @throws AwsError AccessForbidden, BadRequest */
+/** Answers a preflight request. @throws AwsError AccessForbidden, BadRequest */
 export function preflight(rules: readonly CorsRule[], { headers }: WireRequest): WireResponse {
   const origin = headers['origin']
   const method = headers['access-control-request-method']
-  const wanted = namesIn(headers['access-control-request-headers'])
+  const requestedHeaders = namesIn(headers['access-control-request-headers'])
   if (origin === undefined) throw badRequest('Insufficient information. Origin request header needed.')
   if (method === undefined || !methods.includes(method)) {
     throw badRequest(`Invalid Access-Control-Request-Method: ${method ?? 'null'}`)
   }
   if (rules.length === 0) throw forbidden('CORS is not enabled for this bucket.')
-  const rule = ruleFor(rules, origin, method, wanted)
+  const rule = ruleFor(rules, origin, method, requestedHeaders)
   if (!rule) {
     throw forbidden(
       "This CORS request is not allowed. This is usually because the evalution of Origin, request method / Access-Control-Request-Method or Access-Control-Request-Headers are not whitelisted by the resource's CORS spec.",
@@ -46,35 +46,35 @@ export function preflight(rules: readonly CorsRule[], { headers }: WireRequest):
     status: 200,
     headers: {
       ...headersOf(rule, origin),
-      ...(wanted.length > 0 && { 'access-control-allow-headers': wanted.join(', ') }),
+      ...(requestedHeaders.length > 0 && { 'access-control-allow-headers': requestedHeaders.join(', ') }),
     },
   }
 }
 
-/** What the answer to a request from a page of another origin carries; nothing when no rule allows it. */
+/** The headers of the response to a cross-origin request; none when no rule allows it. */
 export function corsHeaders(rules: readonly CorsRule[], { method, headers }: WireRequest): Record<string, string> {
   const origin = headers['origin']
   const rule = origin === undefined ? undefined : ruleFor(rules, origin, method, [])
   return rule ? headersOf(rule, origin!) : {}
 }
 
-const ruleFor = (rules: readonly CorsRule[], origin: string, method: string, wanted: readonly string[]) =>
+const ruleFor = (rules: readonly CorsRule[], origin: string, method: string, requestedHeaders: readonly string[]) =>
   rules.find(
     (rule) =>
       rule.methods.includes(method) &&
-      rule.origins.some((pattern) => fits(pattern, origin)) &&
-      wanted.every((name) => rule.headers.some((pattern) => fits(pattern.toLowerCase(), name))),
+      rule.origins.some((pattern) => matches(pattern, origin)) &&
+      requestedHeaders.every((name) => rule.headers.some((pattern) => matches(pattern.toLowerCase(), name))),
   )
 
-/** A pattern holds at most one star. */
-function fits(pattern: string, text: string): boolean {
+/** A pattern has at most one `*`. */
+function matches(pattern: string, text: string): boolean {
   const star = pattern.indexOf('*')
   if (star < 0) return pattern === text
   const [before, after] = [pattern.slice(0, star), pattern.slice(star + 1)]
   return text.length >= before.length + after.length && text.startsWith(before) && text.endsWith(after)
 }
 
-/** Where every origin is allowed, none is named and no cookies are. */
+/** Where every origin is allowed, the response names none and does not allow credentials. */
 function headersOf(rule: CorsRule, origin: string): Record<string, string> {
   const open = rule.origins.some((pattern) => pattern === '*')
   return {

@@ -1,4 +1,4 @@
-/** The cyclic redundancy checks that Node does not have, bytewise from tables of their reflected polynomials. */
+/** The cyclic redundancy checks that Node does not have, computed bytewise from tables of the reflected polynomials. */
 
 const table32c = Uint32Array.from({ length: 256 }, (_, byte) => {
   let crc = byte
@@ -29,7 +29,7 @@ const table64 = Array.from({ length: 256 }, (_, byte) => {
   for (let bit = 0; bit < 8; bit++) crc = crc & 1n ? (crc >> 1n) ^ polynomial64 : crc >> 1n
   return crc
 })
-// Halves, since arithmetic on big integers is a hundred times slower.
+// Two 32-bit halves, since BigInt arithmetic is a hundred times slower.
 const high64 = Uint32Array.from(table64, (crc) => Number(crc >> 32n))
 const low64 = Uint32Array.from(table64, (crc) => Number(crc & 0xffffffffn))
 

@@ -5,10 +5,10 @@ import { allowAll } from '../iam/types.ts'
 import { State } from '../state/state.ts'
 import { S3Service } from './service.ts'
 
-/** The process that the test of durability kills: it puts objects, and prints each key once its put is kept. */
+/** The process that durability.test.ts kills: it puts objects, and prints each key once its put is committed. */
 const folder = process.argv[2]!
 const state = new State(join(folder, 'state'))
-state.define('CREATE TABLE IF NOT EXISTS told (etag TEXT NOT NULL)')
+state.define('CREATE TABLE IF NOT EXISTS published (etag TEXT NOT NULL)')
 const service = new S3Service({
   state,
   clock: systemClock,
@@ -16,7 +16,7 @@ const service = new S3Service({
   keys: new KeyRing(),
   directory: join(folder, 'objects'),
   publish: ({ detail }) =>
-    state.run('INSERT INTO told VALUES (?)', (detail as { object: { etag: string } }).object.etag),
+    state.run('INSERT INTO published VALUES (?)', (detail as { object: { etag: string } }).object.etag),
 })
 await service.providers[0]!.create({
   stackName: 'library',

@@ -13,12 +13,12 @@ const part = (name: string, value: string, more = '') =>
   `--b\r\nContent-Disposition: form-data; name="${name}"${more}\r\n\r\n${value}\r\n`
 const end = '--b--\r\n'
 
-test('bytes that look like the boundary are bytes of the file', () => {
+test('bytes that resemble the boundary belong to the file', () => {
   const bytes = '\r\n--b\r--b\r\n\r\n--bb\r\n--B--\r\n\r\n\x00\xff--b--'
   expect(read(part('file', bytes) + end).file.toString('latin1')).toBe(bytes)
 })
 
-test('names count in any case, what stands behind the file does not', () => {
+test('field names are case-insensitive, and fields after the file are ignored', () => {
   const form = read(`${part('Key', 'a')}${part('FILE', 'x', '; filename="a.b"')}${part('late', 'y')}${end}`)
   expect([...form.fields]).toEqual([['key', 'a']])
   expect(form).toMatchObject({ filename: 'a.b', file: Buffer.from('x') })
@@ -32,7 +32,7 @@ test.each([
   expect(read(part('file', '') + end, type).file).toHaveLength(0)
 })
 
-test('a preamble, and blanks behind the boundary, are passed over', () => {
+test('a preamble, and blanks after the boundary, are ignored', () => {
   const body = `hello\r\n${part('file', 'x').replace('--b', '--b \t')}--b--`
   expect(read(body).file.toString()).toBe('x')
 })
@@ -47,11 +47,11 @@ test.each([
   ['no file', part('key', 'a') + end, 'IncorrectNumberOfFilesInPostRequest'],
   ['a field twice', part('key', 'a') + part('KEY', 'b') + part('file', 'x') + end, 'InvalidArgument'],
   ['long fields', part('key', 'a'.repeat(20_481)) + part('file', 'x') + end, 'MaxPostPreDataLengthExceeded'],
-])('a body with %s is refused', (_, body, name) => {
+])('a body with %s is rejected', (_, body, name) => {
   expect(() => read(body)).toThrow(expect.objectContaining({ name }))
 })
 
-test.each(['application/x-www-form-urlencoded', 'multipart/form-data', ''])('the type %s is refused', (type) => {
+test.each(['application/x-www-form-urlencoded', 'multipart/form-data', ''])('the type %s is rejected', (type) => {
   expect(() => read(part('file', 'x') + end, type)).toThrow(
     expect.objectContaining({
       name: 'PreconditionFailed',

@@ -2,21 +2,21 @@ import { AwsError } from '../wire/aws-error.ts'
 import type { WireRequest } from '../wire/service.ts'
 import { invalidArgument } from './s3-error.ts'
 
-/** A form upload: the fields before the file, names in lower case, and the file, which is the last that counts. */
+/** A form upload: the fields before the file, with names in lower case, and the file; fields after it are ignored. */
 export interface UploadForm {
   readonly fields: ReadonlyMap<string, string>
   readonly file: Buffer
-  /** As the client says it, without folders; empty when it says none. */
+  /** The client's file name, without folders; empty when absent. */
   readonly filename: string
 }
 
 const fieldsLimitBytes = 20 * 1024
 
-/** @throws AwsError when the body is no form with exactly one file */
+/** @throws AwsError when the body is not a form with exactly one file */
 export function readForm({ headers, body }: WireRequest): UploadForm {
   const type = headers['content-type'] ?? ''
   const boundary = /^multipart\/form-data\s*;(?:.*;)?\s*boundary=(?:"([^"]+)"|([^\s;]+))/i.exec(type)
-  if (!boundary) throw noForm()
+  if (!boundary) throw notMultipart()
   const fields = new Map<string, string>()
   let fieldBytes = 0
   for (const part of partsOf(body, boundary[1] ?? boundary[2]!)) {
@@ -30,7 +30,7 @@ export function readForm({ headers, body }: WireRequest): UploadForm {
   throw new AwsError('IncorrectNumberOfFilesInPostRequest', 'POST requires exactly one file upload per request.')
 }
 
-/** Parts stand between lines of `--<boundary>`; their bytes may be anything else, half of such a line included. */
+/** Parts are separated by lines of `--<boundary>`; their bytes may contain anything but such a line. */
 function* partsOf(body: Buffer, boundary: string): Generator<{ head: string; content: Buffer }> {
   let delimiter = findDelimiter(body, boundary, 0)
   while (delimiter && !delimiter.isLast) {
@@ -46,7 +46,7 @@ function* partsOf(body: Buffer, boundary: string): Generator<{ head: string; con
   if (!delimiter) throw malformed()
 }
 
-/** @returns where the line begins, its line break before it included, and ends */
+/** @returns the start of the boundary line, including the line break before it, and its end */
 function findDelimiter(body: Buffer, boundary: string, from: number) {
   const line = `--${boundary}`
   for (let at = body.indexOf(line, from, 'latin1'); at >= 0; at = body.indexOf(line, at + 1, 'latin1')) {
@@ -77,7 +77,7 @@ function disposition(head: string): { name: string; filename: string } {
 const malformed = () =>
   new AwsError('MalformedPOSTRequest', 'The body of your POST request is not well-formed multipart/form-data.')
 
-const noForm = () =>
+const notMultipart = () =>
   new AwsError('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', {
     statusCode: 412,
     members: { Condition: 'Bucket POST must be of the enclosure-type multipart/form-data' },

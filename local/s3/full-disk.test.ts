@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals'
 import { mkdtempSync, readdirSync, rmSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,7 +13,7 @@ let folder: string
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 's3-'))))
 afterEach(() => rmSync(folder, { recursive: true }))
 
-/** A disk that takes the first bytes of a write and then fails. */
+/** A disk that accepts the first bytes of a write and then fails. */
 function failingWith(code: string): WritePiece {
   return (descriptor, bytes, offset) => {
     if (offset === 0) return writeSync(descriptor, bytes, 0, 3)
@@ -21,31 +22,31 @@ function failingWith(code: string): WritePiece {
 }
 
 function filesOn(writePiece: WritePiece) {
-  const told: string[] = []
-  return { told, files: new BlobFiles(folder, { onFull: () => told.push('full'), writePiece }) }
+  const onFull = jest.fn()
+  return { onFull, files: new BlobFiles(folder, { onFull, writePiece }) }
 }
 
-test.each(['ENOSPC', 'EDQUOT'])('a disk that is full (%s) is told, and keeps no half file', (code) => {
-  const { told, files } = filesOn(failingWith(code))
+test.each(['ENOSPC', 'EDQUOT'])('a full disk (%s) is reported, and no partial file remains', (code) => {
+  const { onFull, files } = filesOn(failingWith(code))
   expect(() => files.write(Buffer.from('a long book'))).toThrow(code)
-  expect(told).toEqual(['full'])
+  expect(onFull).toHaveBeenCalledTimes(1)
   expect(readdirSync(folder)).toEqual([])
 })
 
-test('another failure of a write is no full disk', () => {
-  const { told, files } = filesOn(failingWith('EIO'))
+test('another write error is not reported as a full disk', () => {
+  const { onFull, files } = filesOn(failingWith('EIO'))
   expect(() => files.write(Buffer.from('a long book'))).toThrow('EIO')
-  expect(told).toEqual([])
+  expect(onFull).not.toHaveBeenCalled()
 })
 
-test('a disk that takes few bytes at a time gets all of them', () => {
+test('short writes are continued until all bytes are written', () => {
   const { files } = filesOn((descriptor, bytes, offset) => writeSync(descriptor, bytes, offset, 1))
   const written = files.write(Buffer.from('a long book'))
   expect(files.read(written.file, wholeOf(written)).toString()).toBe('a long book')
 })
 
-test('the service tells it to whoever made it, and knows nothing of the object', async () => {
-  let told = 0
+test('the service reports a full disk to its owner, and stores no object', async () => {
+  const onFull = jest.fn()
   const state = new State(':memory:')
   const service = new S3Service({
     state,
@@ -53,7 +54,7 @@ test('the service tells it to whoever made it, and knows nothing of the object',
     access: allowAll,
     keys: new KeyRing(),
     directory: join(folder, 'objects'),
-    onFull: () => (told += 1),
+    onFull,
     writePiece: failingWith('ENOSPC'),
     publish: () => {},
   })
@@ -61,6 +62,6 @@ test('the service tells it to whoever made it, and knows nothing of the object',
   const bucket = { stackName: 'library', logicalId: 'B', type: 'AWS::S3::Bucket', properties, generatedName: 'b' }
   await service.providers[0]!.create(bucket)
   expect(() => service.putObject('books', 'a', Buffer.from('a long book'), 'text/plain')).toThrow('ENOSPC')
-  expect(told).toBe(1)
+  expect(onFull).toHaveBeenCalledTimes(1)
   expect(state.all('SELECT * FROM s3_object')).toEqual([])
 })

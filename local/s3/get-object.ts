@@ -15,26 +15,26 @@ import {
   type S3Request,
 } from './s3-request.ts'
 
-export const getObject: S3Operation = (asked, context) => readObject(asked, context, true)
-export const headObject: S3Operation = (asked, context) => readObject(asked, context, false)
+export const getObject: S3Operation = (input, context) => readObject(input, context, true)
+export const headObject: S3Operation = (input, context) => readObject(input, context, false)
 
-function readObject(asked: S3Request, context: S3Context, withBody: boolean): WireResponse {
-  const { headers: wanted, query } = asked.request
+function readObject(input: S3Request, context: S3Context, withBody: boolean): WireResponse {
+  const { headers: requestHeaders, query } = input.request
   requireKnownQuery(
-    asked.request,
+    input.request,
     contentHeaders.map((name) => `response-${name}`),
   )
-  refuseHeaders(wanted, ['if-range', /^x-amz-server-side-encryption-/])
-  const object = existingObject(asked, context)
-  const outcome = checkRead(wanted, object)
-  const headers = objectHeaders(object, wanted, query)
+  refuseHeaders(requestHeaders, ['if-range', /^x-amz-server-side-encryption-/])
+  const object = existingObject(input, context)
+  const outcome = checkRead(requestHeaders, object)
+  const headers = objectHeaders(object, requestHeaders, query)
   if (outcome === 'not-modified') return { status: 304, headers: withoutBody(headers) }
-  const range = parseRange(wanted['range'], object.size)
+  const range = parseRange(requestHeaders['range'], object.size)
   const { start, end } = range ?? wholeOf(object)
   if (range) {
     headers['content-range'] = contentRange(range, object.size)
     headers['content-length'] = String(end - start + 1)
-    // The checksum is that of all bytes; a client would hold it against the part that it gets.
+    // The checksum covers all bytes; a client would verify the range with it.
     for (const name of Object.keys(headers)) if (name.startsWith('x-amz-checksum-')) delete headers[name]
   }
   return {
@@ -49,15 +49,15 @@ function withoutBody(headers: Record<string, string>): Record<string, string> {
   return rest
 }
 
-/** Whoever may not list the bucket is not told whether a key exists: the answer is then a denial. */
+/** A caller without ListBucket must not learn whether a key exists: a missing key is then a denial. */
 export function existingObject(
-  asked: Pick<S3Request, 'authorize' | 'bucket' | 'key'>,
+  input: Pick<S3Request, 'authorize' | 'bucket' | 'key'>,
   { buckets, store }: S3Context,
 ): StoredObject {
-  asked.authorize(onObject('GetObject', asked))
-  const { name } = buckets.get(asked.bucket)
-  const object = store.find(name, asked.key)
+  input.authorize(onObject('GetObject', input))
+  const { name } = buckets.get(input.bucket)
+  const object = store.find(name, input.key)
   if (object) return object
-  asked.authorize([{ action: 's3:ListBucket', resource: bucketArn(name) }])
+  input.authorize([{ action: 's3:ListBucket', resource: bucketArn(name) }])
   throw noSuchKey()
 }

@@ -8,14 +8,14 @@ import type { UploadStore } from './upload-store.ts'
 const dayMs = 86_400_000
 const sweepEveryMs = 3_600_000
 
-/** Deletes objects, and aborts multipart uploads, whose days are over: at the midnight (UTC) after them, as S3 does, found by an hourly sweep. */
+/** Deletes expired objects and aborts expired multipart uploads in an hourly sweep; like in S3, they expire at midnight UTC. */
 export class Lifecycle {
   readonly #clock: Clock
   readonly #buckets: Buckets
   readonly #store: ObjectStore
   readonly #uploads: UploadStore
   readonly #objects: Objects
-  #alarm: Cancel | undefined
+  #timer: Cancel | undefined
 
   constructor(options: { clock: Clock; buckets: Buckets; store: ObjectStore; uploads: UploadStore; objects: Objects }) {
     this.#clock = options.clock
@@ -27,34 +27,34 @@ export class Lifecycle {
 
   start(): void {
     this.#sweep()
-    this.#alarm = this.#clock.schedule(sweepEveryMs, () => this.start())
+    this.#timer = this.#clock.schedule(sweepEveryMs, () => this.start())
   }
 
   stop(): void {
-    this.#alarm?.()
+    this.#timer?.()
   }
 
   #sweep(): void {
     for (const bucket of this.#buckets.list()) {
       for (const rule of bucket.expirations) {
         const expired = [...this.#store.from(bucket.name, rule.prefix, '')].filter((object) =>
-          this.#isOver(object.modifiedMs, rule.days),
+          this.#isExpired(object.modifiedMs, rule.days),
         )
         for (const object of expired) {
           this.#objects.delete(bucket.name, object.key, { reason: 'Lifecycle Expiration', requestId: randomUUID() })
         }
       }
-      for (const rule of bucket.abandonments) this.#abort(bucket.name, rule)
+      for (const rule of bucket.uploadExpirations) this.#abort(bucket.name, rule)
     }
   }
 
   #abort(bucket: string, { prefix, days }: ExpirationRule): void {
     for (const upload of this.#uploads.list(bucket)) {
-      if (upload.key.startsWith(prefix) && this.#isOver(upload.initiatedMs, days)) this.#uploads.delete(upload)
+      if (upload.key.startsWith(prefix) && this.#isExpired(upload.initiatedMs, days)) this.#uploads.delete(upload)
     }
   }
 
-  #isOver(sinceMs: number, days: number): boolean {
+  #isExpired(sinceMs: number, days: number): boolean {
     return Math.ceil((sinceMs + days * dayMs) / dayMs) * dayMs <= this.#clock.now()
   }
 }

@@ -3,23 +3,23 @@ import type { ObjectStore, StoredObject } from './object-store.ts'
 export interface Page {
   readonly objects: StoredObject[]
   readonly commonPrefixes: string[]
-  /** What the next page stands after: a key, or a common prefix with all keys below it. */
+  /** The next page starts after it: a key, or a common prefix with all keys below it. */
   readonly next?: string
 }
 
-/** Lists keys below a prefix; those that have the delimiter after it count once, as a common prefix. */
+/** Lists keys with a prefix; keys with the same text up to the delimiter after it form one common prefix. */
 export function listPage(
   store: ObjectStore,
-  asked: { bucket: string; prefix: string; delimiter: string; maxKeys: number; after: string },
+  input: { bucket: string; prefix: string; delimiter: string; maxKeys: number; after: string },
 ): Page {
-  const { bucket, prefix, delimiter, maxKeys, after } = asked
+  const { bucket, prefix, delimiter, maxKeys, after } = input
   const objects: StoredObject[] = []
   const commonPrefixes: string[] = []
   let last = ''
   if (maxKeys === 0) return { objects, commonPrefixes }
   for (const object of store.from(bucket, prefix, after)) {
     const common = commonPrefixOf(object.key, prefix, delimiter)
-    // A page that ended with a common prefix is followed by what lies beyond all of its keys.
+    // A page after one that ended with a common prefix starts after all keys of that prefix.
     if (common !== undefined && (common === last || common === after)) continue
     if (objects.length + commonPrefixes.length === maxKeys) return { objects, commonPrefixes, next: last }
     if (common === undefined) objects.push(object)

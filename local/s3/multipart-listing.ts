@@ -3,18 +3,18 @@ import { bucketArn } from './buckets.ts'
 import { checksumElements } from './checksums.ts'
 import { invalidArgument } from './s3-error.ts'
 import { onObject, requireKnownQuery, type S3Operation } from './s3-request.ts'
-import { xmlAnswer } from './xml-document.ts'
+import { xmlResponse } from './xml-document.ts'
 
-export const listParts: S3Operation = (asked, { uploads }) => {
-  const { request, bucket, key } = asked
+export const listParts: S3Operation = (input, { uploads }) => {
+  const { request, bucket, key } = input
   requireKnownQuery(request, ['uploadId', 'max-parts', 'part-number-marker'])
-  asked.authorize(onObject('ListMultipartUploadParts', asked))
+  input.authorize(onObject('ListMultipartUploadParts', input))
   const upload = uploads.get(bucket, key, request.query.get('uploadId')!)
   const marker = numberOf(request.query, 'part-number-marker', 0)
   const maxParts = Math.min(1000, numberOf(request.query, 'max-parts', 1000))
   const rest = uploads.parts(upload).filter((part) => part.number > marker)
   const page = rest.slice(0, maxParts)
-  return xmlAnswer('ListPartsResult', {
+  return xmlResponse('ListPartsResult', {
     Bucket: bucket,
     Key: key,
     UploadId: upload.uploadId,
@@ -53,7 +53,7 @@ export const listMultipartUploads: S3Operation = ({ request, bucket, authorize }
   )
   const page = rest.slice(0, maxUploads)
   const isTruncated = page.length < rest.length
-  return xmlAnswer('ListMultipartUploadsResult', {
+  return xmlResponse('ListMultipartUploadsResult', {
     Bucket: bucket,
     Prefix: prefix,
     KeyMarker: keyMarker,
@@ -75,8 +75,8 @@ export const listMultipartUploads: S3Operation = ({ request, bucket, authorize }
   })
 }
 
-function numberOf(query: URLSearchParams, name: string, absent: number): number {
-  const text = query.get(name) ?? String(absent)
+function numberOf(query: URLSearchParams, name: string, fallback: number): number {
+  const text = query.get(name) ?? String(fallback)
   if (!/^\d{1,9}$/.test(text)) throw invalidArgument(`Provided ${name} not an integer or within integer range`, name)
   return Number(text)
 }

@@ -1,30 +1,30 @@
 import { checksumHeaders, type Checksum, type ChecksumType } from './checksums.ts'
-import { keptHeaders, refuseUnsupportedWrite, requireKey } from './object-headers.ts'
+import { storedHeaders, refuseUnsupportedWrite, requireKey } from './object-headers.ts'
 import { readBody, requireAlgorithm } from './request-body.ts'
 import { invalidArgument, invalidRequest } from './s3-error.ts'
 import { authorizeWrite, onObject, refuseHeaders, requireKnownQuery, type S3Operation } from './s3-request.ts'
 import type { Upload } from './upload-store.ts'
-import { xmlAnswer } from './xml-document.ts'
+import { xmlResponse } from './xml-document.ts'
 
-export const createMultipartUpload: S3Operation = (asked, { buckets, uploads, clock }) => {
-  const { request, bucket, key } = asked
+export const createMultipartUpload: S3Operation = (input, { buckets, uploads, clock }) => {
+  const { request, bucket, key } = input
   requireKnownQuery(request, ['uploads'])
   refuseUnsupportedWrite(request.headers)
-  authorizeWrite(asked)
+  authorizeWrite(input)
   buckets.get(bucket)
   requireKey(key)
-  const checksum = askedChecksum(request.headers)
-  const headers = keptHeaders(request.headers)
+  const checksum = requestedChecksum(request.headers)
+  const headers = storedHeaders(request.headers)
   const { uploadId } = uploads.create({ bucket, key, initiatedMs: clock.now(), headers, checksum })
-  const answer = xmlAnswer('InitiateMultipartUploadResult', { Bucket: bucket, Key: key, UploadId: uploadId })
+  const answer = xmlResponse('InitiateMultipartUploadResult', { Bucket: bucket, Key: key, UploadId: uploadId })
   if (!checksum) return answer
   const { algorithm, type } = checksum
   const more = { 'x-amz-checksum-algorithm': algorithm.toUpperCase(), 'x-amz-checksum-type': type }
   return { ...answer, headers: { ...answer.headers, ...more } }
 }
 
-/** Cyclic sums of the whole can be made of those of the parts, others cannot. */
-function askedChecksum(headers: Readonly<Record<string, string>>): Upload['checksum'] {
+/** Only CRC checksums of a whole object can be computed from those of its parts. */
+function requestedChecksum(headers: Readonly<Record<string, string>>): Upload['checksum'] {
   const algorithm = headers['x-amz-checksum-algorithm']?.toLowerCase()
   const type = headers['x-amz-checksum-type']?.toUpperCase()
   if (algorithm === undefined) {
@@ -44,11 +44,11 @@ function askedChecksum(headers: Readonly<Record<string, string>>): Upload['check
   return { algorithm, type: chosen }
 }
 
-export const uploadPart: S3Operation = (asked, { uploads, files, clock }) => {
-  const { request, bucket, key } = asked
+export const uploadPart: S3Operation = (input, { uploads, files, clock }) => {
+  const { request, bucket, key } = input
   requireKnownQuery(request, ['partNumber', 'uploadId'])
   refuseHeaders(request.headers, ['if-match', 'if-none-match', /^x-amz-copy-source/, /^x-amz-server-side-encryption-/])
-  asked.authorize(onObject('PutObject', asked))
+  input.authorize(onObject('PutObject', input))
   const upload = uploads.get(bucket, key, request.query.get('uploadId')!)
   const number = partNumberOf(request.query)
   const { bytes, checksum } = readBody(request, upload.checksum?.algorithm)
@@ -75,10 +75,10 @@ function requireSameAlgorithm({ checksum }: Upload, sent: Checksum): void {
   }
 }
 
-export const abortMultipartUpload: S3Operation = (asked, { uploads }) => {
-  const { request, bucket, key } = asked
+export const abortMultipartUpload: S3Operation = (input, { uploads }) => {
+  const { request, bucket, key } = input
   requireKnownQuery(request, ['uploadId'])
-  asked.authorize(onObject('AbortMultipartUpload', asked))
+  input.authorize(onObject('AbortMultipartUpload', input))
   uploads.delete(uploads.get(bucket, key, request.query.get('uploadId')!))
   return { status: 204 }
 }

@@ -52,7 +52,7 @@ const complete = (UploadId: string, Parts: CompletedPart[], more: object = {}) =
 const get = () => s3.client.send(new GetObjectCommand({ ...film, ChecksumMode: 'ENABLED' }))
 const md5 = (bytes: Buffer) => createHash('md5').update(bytes).digest()
 
-test('parts become one object, with its type, the tag of its parts and one event', async () => {
+test('parts are joined to one object with its type, a composite ETag and one event', async () => {
   const UploadId = await create({ ContentType: 'video/mp4', CacheControl: 'no-cache' })
   const second = await upload(UploadId, 7, small)
   await upload(UploadId, 2, small)
@@ -78,7 +78,7 @@ test('parts become one object, with its type, the tag of its parts and one event
   await expect(complete(UploadId, [first])).rejects.toMatchObject({ name: 'NoSuchUpload' })
 })
 
-test('order, size and tags of the parts are checked', async () => {
+test('order, size and ETags of the parts are validated', async () => {
   const UploadId = await create()
   const one = await upload(UploadId, 1, small)
   const two = await upload(UploadId, 2, large)
@@ -93,11 +93,11 @@ test('order, size and tags of the parts are checked', async () => {
   await complete(UploadId, [two], { MpuObjectSize: large.length })
 })
 
-test.each([0, 10_001])('there is no part %i', async (number) => {
+test.each([0, 10_001])('the part number %i is rejected', async (number) => {
   await expect(upload(await create(), number, small)).rejects.toMatchObject({ name: 'InvalidArgument' })
 })
 
-test('completion may ask that nothing stands at the key', async () => {
+test('completion with If-None-Match: * fails if the key exists', async () => {
   const [first, second] = [await create(), await create()]
   const parts = [await upload(first, 1, small)]
   await upload(second, 1, small)
@@ -110,7 +110,7 @@ test.each([
   ['CRC32C', 'FULL_OBJECT', 'FULL_OBJECT'],
   ['CRC64NVME', undefined, 'FULL_OBJECT'],
   ['SHA256', 'COMPOSITE', 'COMPOSITE'],
-] as const)('a checksum %s of type %s is made over all', async (ChecksumAlgorithm, ChecksumType, type) => {
+] as const)('a checksum %s of type %s covers all parts', async (ChecksumAlgorithm, ChecksumType, type) => {
   const UploadId = await create({ ChecksumAlgorithm, ChecksumType })
   const member = `Checksum${ChecksumAlgorithm}` as const
   const parts: CompletedPart[] = []
@@ -126,20 +126,20 @@ test.each([
   const object = await get()
   expect(object[member]).toBe(answer[member])
   expect(object[member]).toMatch(type === 'COMPOSITE' ? /=-2$/ : /=$/)
-  // The SDK holds a sum of the whole against the bytes as they are read.
+  // The SDK verifies the checksum of the whole object as its bytes are read.
   expect((await object.Body!.transformToByteArray()).length).toBe(large.length + small.length)
 })
 
-test('an algorithm has its own types, and its parts', async () => {
-  const refused = { name: 'InvalidRequest' }
-  await expect(create({ ChecksumAlgorithm: 'SHA1', ChecksumType: 'FULL_OBJECT' })).rejects.toMatchObject(refused)
+test('a checksum type or part algorithm that does not match the algorithm is rejected', async () => {
+  const invalidRequest = { name: 'InvalidRequest' }
+  await expect(create({ ChecksumAlgorithm: 'SHA1', ChecksumType: 'FULL_OBJECT' })).rejects.toMatchObject(invalidRequest)
   const UploadId = await create({ ChecksumAlgorithm: 'SHA1' })
-  await expect(upload(UploadId, 1, small, { ChecksumAlgorithm: 'CRC32' })).rejects.toMatchObject(refused)
+  await expect(upload(UploadId, 1, small, { ChecksumAlgorithm: 'CRC32' })).rejects.toMatchObject(invalidRequest)
   const part = await upload(UploadId, 1, small, { ChecksumAlgorithm: 'SHA1' })
-  await expect(complete(UploadId, [part])).rejects.toMatchObject(refused)
+  await expect(complete(UploadId, [part])).rejects.toMatchObject(invalidRequest)
 })
 
-test('parts and uploads are listed, in pages', async () => {
+test('ListParts and ListMultipartUploads return pages', async () => {
   const UploadId = await create()
   for (const number of [3, 1, 2]) await upload(UploadId, number, small)
   const page = await s3.client.send(new ListPartsCommand({ ...film, UploadId, MaxParts: 2 }))
@@ -167,7 +167,7 @@ test('parts and uploads are listed, in pages', async () => {
   expect((await list({ KeyMarker, UploadIdMarker })).Uploads).toMatchObject([{ Key: 'raw/b', UploadId: other }])
 })
 
-test('an aborted upload is gone, with its files', async () => {
+test('AbortMultipartUpload deletes the upload and its files', async () => {
   const UploadId = await create()
   const part = await upload(UploadId, 1, small)
   await s3.client.send(new AbortMultipartUploadCommand({ ...film, UploadId }))
@@ -176,19 +176,19 @@ test('an aborted upload is gone, with its files', async () => {
   await expect(complete(UploadId, [part])).rejects.toMatchObject({ name: 'NoSuchUpload' })
 })
 
-test('an upload belongs to its key', async () => {
+test('an upload is not found under another key', async () => {
   const UploadId = await create()
   const other = new UploadPartCommand({ ...film, Key: 'raw/b', UploadId, PartNumber: 1, Body: small })
   await expect(s3.client.send(other)).rejects.toMatchObject({ name: 'NoSuchUpload' })
 })
 
-test('each call asks IAM for its action', async () => {
+test('each call requires its IAM action', async () => {
   const UploadId = await create()
   await upload(UploadId, 1, small)
   await s3.client.send(new ListPartsCommand({ ...film, UploadId }))
   await s3.client.send(new AbortMultipartUploadCommand({ ...film, UploadId }))
   await s3.client.send(new ListMultipartUploadsCommand({ Bucket: 'films' }))
-  expect(s3.asked.map(({ action }) => action)).toEqual([
+  expect(s3.accessRequests.map(({ action }) => action)).toEqual([
     's3:PutObject',
     's3:PutObject',
     's3:ListMultipartUploadParts',
@@ -199,7 +199,7 @@ test('each call asks IAM for its action', async () => {
   await expect(create()).rejects.toMatchObject({ name: 'AccessDenied' })
 })
 
-test('an upload goes on after a restart', async () => {
+test('an upload continues after a restart', async () => {
   const UploadId = await create()
   const first = await upload(UploadId, 1, large)
   await s3.stop(true)
@@ -210,16 +210,16 @@ test('an upload goes on after a restart', async () => {
   expect(bytes.length).toBe(large.length + small.length)
 })
 
-test('a lifecycle rule aborts what nobody completes', async () => {
+test('a lifecycle rule aborts incomplete uploads', async () => {
   const UploadId = await create()
-  const kept = await create({ Key: 'other' })
+  const other = await create({ Key: 'other' })
   await upload(UploadId, 1, small)
   s3.service.start()
   await s3.clock.advance(47 * 3_600_000)
   const ids = async () =>
     (await s3.client.send(new ListMultipartUploadsCommand({ Bucket: 'films' }))).Uploads?.map((found) => found.UploadId)
-  expect(await ids()).toEqual([kept, UploadId])
+  expect(await ids()).toEqual([other, UploadId])
   await s3.clock.advance(3_600_000)
-  expect(await ids()).toEqual([kept])
+  expect(await ids()).toEqual([other])
   expect(readdirSync(s3.directory)).toEqual([])
 })

@@ -19,7 +19,7 @@ interface Cause<Reason> {
   readonly requestId: string
 }
 
-/** Tells the default bus of changes, for the buckets that send events; keys stand in them as they are, not encoded. */
+/** Publishes changes to the default bus, for the buckets with EventBridge enabled; keys are not URL-encoded. */
 export class ObjectEvents {
   readonly #clock: Clock
   readonly #publish: Publish
@@ -31,15 +31,15 @@ export class ObjectEvents {
   }
 
   created(bucket: Bucket, { key, size, etag }: StoredObject, cause: Cause<CreationReason>): void {
-    this.#tell(bucket, 'Object Created', { key, size, etag }, cause, { reason: cause.reason })
+    this.#publishChange(bucket, 'Object Created', { key, size, etag }, cause, { reason: cause.reason })
   }
 
   deleted(bucket: Bucket, { key }: StoredObject, cause: Cause<DeletionReason>): void {
     const more = { reason: cause.reason, 'deletion-type': 'Permanently Deleted' }
-    this.#tell(bucket, 'Object Deleted', { key }, cause, more)
+    this.#publishChange(bucket, 'Object Deleted', { key }, cause, more)
   }
 
-  #tell(bucket: Bucket, detailType: string, object: object, cause: Cause<string>, more: object): void {
+  #publishChange(bucket: Bucket, detailType: string, object: object, cause: Cause<string>, more: object): void {
     if (!bucket.sendsEvents) return
     const byLifecycle = cause.reason === 'Lifecycle Expiration'
     this.#publish({
@@ -59,7 +59,7 @@ export class ObjectEvents {
     })
   }
 
-  /** Hexadecimal digits; of two changes of a key the later one has the greater number, also over a restart. */
+  /** Hexadecimal digits that increase with every change of a key, also across restarts. */
   #sequencer(): string {
     this.#lastSequence = Math.max(this.#lastSequence + 1, this.#clock.now() * 1000)
     return this.#lastSequence.toString(16).toUpperCase().padStart(16, '0')

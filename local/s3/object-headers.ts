@@ -6,7 +6,7 @@ import { refuseHeaders } from './s3-request.ts'
 
 type Headers = Readonly<Record<string, string>>
 
-/** Headers that are kept with an object and answered with it, besides `x-amz-meta-…`. */
+/** Headers that are stored with an object and returned with it, besides `x-amz-meta-…`. */
 export const contentHeaders = [
   'content-type',
   'cache-control',
@@ -27,17 +27,17 @@ const refusedOnWrite = [
   /^x-amz-server-side-encryption-/,
 ]
 
-/** Headers that are honoured in one value, the one that holds here anyway. */
-const onlyValues: Record<string, readonly string[]> = {
+/** Headers that are accepted only with the values that match the emulation's behavior. */
+const supportedValues: Record<string, readonly string[]> = {
   'x-amz-acl': ['private', 'bucket-owner-full-control'],
   'x-amz-storage-class': ['STANDARD'],
   'x-amz-server-side-encryption': ['AES256'],
 }
 
-/** What a write asks for and does not get. @throws AwsError NotImplemented */
+/** @throws AwsError NotImplemented for headers that are not emulated */
 export function refuseUnsupportedWrite(headers: Headers): void {
   refuseHeaders(headers, refusedOnWrite)
-  for (const [name, values] of Object.entries(onlyValues)) {
+  for (const [name, values] of Object.entries(supportedValues)) {
     const value = headers[name]
     if (value !== undefined && !values.includes(value)) throw notImplemented(`${name}: ${value}`)
   }
@@ -50,22 +50,22 @@ export function requireKey(key: string): void {
   if (Buffer.byteLength(key) > keyLimitBytes) throw new AwsError('KeyTooLongError', 'Your key is too long')
 }
 
-/** The headers of a write that its object keeps. @throws AwsError MetadataTooLarge, InvalidArgument */
-export function keptHeaders(headers: Headers): Record<string, string> {
-  const kept: Record<string, string> = { 'content-type': 'binary/octet-stream' }
+/** The headers of a write that are stored with its object. @throws AwsError MetadataTooLarge, InvalidArgument */
+export function storedHeaders(headers: Headers): Record<string, string> {
+  const stored: Record<string, string> = { 'content-type': 'binary/octet-stream' }
   for (const [name, value] of Object.entries(headers)) {
-    if (contentHeaders.includes(name) || name.startsWith('x-amz-meta-')) kept[name] = storable(name, value)
+    if (contentHeaders.includes(name) || name.startsWith('x-amz-meta-')) stored[name] = encodeValue(name, value)
   }
-  const encoding = (kept['content-encoding'] ?? '').split(',').map((part) => part.trim())
-  kept['content-encoding'] = encoding.filter((part) => part !== 'aws-chunked').join(', ')
-  if (kept['content-encoding'] === '') delete kept['content-encoding']
-  if (kept['content-type'] === '') kept['content-type'] = 'binary/octet-stream'
-  requireSmallMetadata(kept)
-  return kept
+  const encoding = (stored['content-encoding'] ?? '').split(',').map((part) => part.trim())
+  stored['content-encoding'] = encoding.filter((part) => part !== 'aws-chunked').join(', ')
+  if (stored['content-encoding'] === '') delete stored['content-encoding']
+  if (stored['content-type'] === '') stored['content-type'] = 'binary/octet-stream'
+  requireSmallMetadata(stored)
+  return stored
 }
 
-function requireSmallMetadata(kept: Headers): void {
-  const metadata = Object.entries(kept).filter(([name]) => name.startsWith('x-amz-meta-'))
+function requireSmallMetadata(stored: Headers): void {
+  const metadata = Object.entries(stored).filter(([name]) => name.startsWith('x-amz-meta-'))
   const bytes = metadata.reduce(
     (sum, [name, value]) => sum + name.length - 'x-amz-meta-'.length + Buffer.byteLength(value),
     0,
@@ -75,8 +75,8 @@ function requireSmallMetadata(kept: Headers): void {
   }
 }
 
-/** Fields of forms may hold what no header can: metadata is then encoded as RFC 2047 has it, as S3 does. */
-function storable(name: string, value: string): string {
+/** Form fields may have characters that headers cannot: metadata is then encoded by RFC 2047, as in S3. */
+function encodeValue(name: string, value: string): string {
   if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) throw notRepresentable(name)
   if (headerText.test(value)) return value
   if (anyText.test(value) && name.startsWith('x-amz-meta-')) {
@@ -85,7 +85,7 @@ function storable(name: string, value: string): string {
   throw notRepresentable(name)
 }
 
-/** Without control characters, which could begin another header. */
+/** Without control characters, which could start another header. */
 const headerText = /^[\t\u0020-\u007e\u0080-\u00ff]*$/
 const anyText = /^[\t\u0020-\u007e\u0080-\uffff]*$/
 
@@ -94,8 +94,12 @@ const notRepresentable = (name: string) =>
     members: { ArgumentName: name },
   })
 
-/** The headers of a read; a query may say others for what is kept, such as a name for the file to save. */
-export function objectHeaders(object: StoredObject, asked: Headers, query: URLSearchParams): Record<string, string> {
+/** The response headers of a read; `response-…` parameters of the query override stored ones. */
+export function objectHeaders(
+  object: StoredObject,
+  requestHeaders: Headers,
+  query: URLSearchParams,
+): Record<string, string> {
   const overridden = contentHeaders.flatMap((name) => {
     const value = query.get(`response-${name}`)
     if (value === null) return []
@@ -109,6 +113,6 @@ export function objectHeaders(object: StoredObject, asked: Headers, query: URLSe
     'content-length': String(object.size),
     etag: `"${object.etag}"`,
     'last-modified': new Date(object.modifiedMs).toUTCString(),
-    ...(asked['x-amz-checksum-mode']?.toUpperCase() === 'ENABLED' && checksumHeaders(object.checksum)),
+    ...(requestHeaders['x-amz-checksum-mode']?.toUpperCase() === 'ENABLED' && checksumHeaders(object.checksum)),
   }
 }

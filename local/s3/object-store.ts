@@ -7,10 +7,10 @@ export interface StoredObject {
   readonly key: string
   readonly file: string
   readonly size: number
-  /** The MD5 of the bytes in hex, or that of the parts' with their number behind a hyphen; without quotes. */
+  /** The MD5 of the bytes in hex, or that of the parts' MD5s followed by `-<number of parts>`; without quotes. */
   readonly etag: string
   readonly modifiedMs: number
-  /** `content-type`, `cache-control` … and `x-amz-meta-…`, as they are answered. */
+  /** `content-type`, `cache-control` … and `x-amz-meta-…`, as they are returned. */
   readonly headers: Readonly<Record<string, string>>
   readonly checksum?: Checksum
 }
@@ -30,7 +30,7 @@ const schema = `CREATE TABLE IF NOT EXISTS s3_object (
   bucket TEXT NOT NULL, key TEXT NOT NULL, file TEXT NOT NULL, size INTEGER NOT NULL, etag TEXT NOT NULL,
   modified_ms INTEGER NOT NULL, headers TEXT NOT NULL, checksum TEXT, PRIMARY KEY (bucket, key)) WITHOUT ROWID`
 
-/** What is said of objects; their bytes stand in files, and the file of an object that goes is removed with its row. */
+/** The metadata of objects; their bytes are in files, and a deleted object's file is removed after the commit. */
 export class ObjectStore {
   readonly #state: State
   readonly #files: BlobFiles
@@ -41,7 +41,7 @@ export class ObjectStore {
     state.define(schema)
   }
 
-  /** Replaces what stood at the key. */
+  /** Replaces an object with the same key. */
   put(object: StoredObject): void {
     const previous = this.#row(object.bucket, object.key)
     this.#state.run(
@@ -63,7 +63,7 @@ export class ObjectStore {
     return row && toObject(row)
   }
 
-  /** @returns what was deleted, or undefined when there was nothing */
+  /** @returns the deleted object, or undefined when there was none */
   delete(bucket: string, key: string): StoredObject | undefined {
     const row = this.#row(bucket, key)
     if (!row) return undefined
@@ -72,7 +72,7 @@ export class ObjectStore {
     return toObject(row)
   }
 
-  /** The objects whose keys stand after `after`, in the order of their keys' UTF-8 bytes. */
+  /** The objects with the prefix whose keys follow `after`, sorted by the UTF-8 bytes of their keys. */
   *from(bucket: string, prefix: string, after: string): Generator<StoredObject> {
     const rows = this.#state.iterate<ObjectRow>(
       'SELECT * FROM s3_object WHERE bucket = ? AND key >= ? AND key > ? ORDER BY key',
@@ -86,7 +86,7 @@ export class ObjectStore {
     }
   }
 
-  /** The names of all files that objects have. */
+  /** The names of all files that objects refer to. */
   files(): string[] {
     return this.#state.all<{ file: string }>('SELECT file FROM s3_object').map((row) => row.file)
   }
@@ -111,5 +111,5 @@ const toObject = (row: ObjectRow): StoredObject => ({
   ...(row.checksum !== null && { checksum: JSON.parse(row.checksum) as Checksum }),
 })
 
-/** What makes an object of bytes that were written in one piece. */
+/** The object fields of bytes that were written in one piece. */
 export const objectOf = ({ file, size, md5 }: Blob) => ({ file, size, etag: md5 })

@@ -29,11 +29,11 @@ const put = (Key: string, Body: PutObjectCommandInput['Body'] = 'text', more: ob
   s3.client.send(new PutObjectCommand({ Bucket: 'books', Key, Body, ...more }))
 const get = (Key: string, more: object = {}) => s3.client.send(new GetObjectCommand({ Bucket: 'books', Key, ...more }))
 const text = async (Key: string) => (await get(Key)).Body?.transformToString()
-/** A request that the SDK would not make; unsigned, since this endpoint authenticates nobody. */
+/** A request that the SDK would not send; unsigned, since this endpoint does not authenticate. */
 const raw = (method: string, path: string, headers: Record<string, string>, body?: string) =>
   fetch(`${s3.endpoint}${path}`, { method, headers, body })
 
-test('an object comes back with its bytes, type, metadata and digest', async () => {
+test('an object is returned with its bytes, type, metadata and ETag', async () => {
   const ContentType = 'image/png'
   const { ETag } = await put('a/b c+d/é.png', Buffer.from([0, 255, 1]), {
     ContentType,
@@ -60,7 +60,7 @@ test('an object comes back with its bytes, type, metadata and digest', async () 
   )
 })
 
-test('a stream is sent in chunks with a trailing checksum, and stored without them', async () => {
+test('a body in aws-chunked encoding with a trailing checksum is decoded', async () => {
   const parts = ['one ', 'two ', 'x'.repeat(100_000)]
   await put('stream', Readable.from(parts.map((part) => Buffer.from(part))), { ContentLength: 100_008 })
   const { Body, ChecksumCRC32, ContentEncoding } = await get('stream', { ChecksumMode: 'ENABLED' })
@@ -70,7 +70,7 @@ test('a stream is sent in chunks with a trailing checksum, and stored without th
 })
 
 test.each(['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256'] as const)(
-  'the checksum %s is checked and answered',
+  'the checksum %s is verified and returned',
   async (ChecksumAlgorithm) => {
     const sent = await put('a', 'text', { ChecksumAlgorithm })
     const answer = await get('a', { ChecksumMode: 'ENABLED' })
@@ -94,19 +94,19 @@ test.each([
   ['a wrong length', '4\r\ntext\r\n0\r\nx-amz-checksum-crc32:O41lEg==\r\n\r\n', '5', 'IncompleteBody'],
   ['a chunk that is cut short', '8\r\ntext\r\n0\r\n\r\n', '8', 'IncompleteBody'],
   ['no chunks', 'text', '4', 'IncompleteBody'],
-])('a chunked body with %s is refused', async (_, body, length, code) => {
+])('a chunked body with %s is rejected', async (_, body, length, code) => {
   const answer = await raw('PUT', '/books/a', { ...chunked, 'x-amz-decoded-content-length': length }, body)
   expect(answer.status).toBe(400)
   expect(await answer.text()).toContain(`<Code>${code}</Code>`)
   await expect(get('a')).rejects.toMatchObject({ name: 'NoSuchKey' })
 })
 
-test('a wrong Content-MD5 is refused', async () => {
+test('a wrong Content-MD5 is rejected', async () => {
   const answer = await raw('PUT', '/books/a', { 'content-md5': 'AAAAAAAAAAAAAAAAAAAAAA==' }, 'text')
   expect(await answer.text()).toContain('<Code>BadDigest</Code>')
 })
 
-test('a second put replaces the first, and leaves one file', async () => {
+test('a second put replaces the object and its file', async () => {
   await put('a', 'first')
   await put('a', 'second')
   expect(await text('a')).toBe('second')
@@ -118,7 +118,7 @@ test('an empty object has no bytes', async () => {
   expect(await text('empty')).toBe('')
 })
 
-test('what is absent is not found', async () => {
+test('an object or bucket that does not exist is not found', async () => {
   await expect(get('none')).rejects.toMatchObject({ name: 'NoSuchKey', $metadata: { httpStatusCode: 404 } })
   const head = s3.client.send(new HeadObjectCommand({ Bucket: 'books', Key: 'none' }))
   await expect(head).rejects.toMatchObject({ name: 'NotFound' })
@@ -126,37 +126,37 @@ test('what is absent is not found', async () => {
   await expect(foreign).rejects.toMatchObject({ name: 'NoSuchBucket' })
 })
 
-test('who may not list is not told that a key is absent', async () => {
+test('a missing key is AccessDenied for a caller without ListBucket', async () => {
   denied = (request) => request.action === 's3:ListBucket'
   await expect(get('none')).rejects.toMatchObject({ name: 'AccessDenied' })
 })
 
-test('a deleted object is gone, with its file; deleting it again is no error', async () => {
+test('DeleteObject removes the object and its file, and is idempotent', async () => {
   await put('a')
   for (let time = 0; time < 2; time++) await s3.client.send(new DeleteObjectCommand({ Bucket: 'books', Key: 'a' }))
   await expect(get('a')).rejects.toMatchObject({ name: 'NoSuchKey' })
   expect(readdirSync(s3.directory)).toEqual([])
 })
 
-test('several are deleted at once, each allowed or denied on its own', async () => {
-  for (const key of ['a', 'b & <c>', 'kept']) await put(key)
-  denied = (request) => request.resource.endsWith('/kept')
-  const Objects = ['a', 'b & <c>', 'kept', 'none'].map((Key) => ({ Key }))
+test('DeleteObjects authorizes each key separately', async () => {
+  for (const key of ['a', 'b & <c>', 'denied']) await put(key)
+  denied = (request) => request.resource.endsWith('/denied')
+  const Objects = ['a', 'b & <c>', 'denied', 'none'].map((Key) => ({ Key }))
   const { Deleted, Errors } = await s3.client.send(new DeleteObjectsCommand({ Bucket: 'books', Delete: { Objects } }))
   expect(Deleted).toEqual([{ Key: 'a' }, { Key: 'b & <c>' }, { Key: 'none' }])
-  expect(Errors).toMatchObject([{ Key: 'kept', Code: 'AccessDenied' }])
+  expect(Errors).toMatchObject([{ Key: 'denied', Code: 'AccessDenied' }])
   denied = () => false
-  expect(await text('kept')).toBe('text')
+  expect(await text('denied')).toBe('text')
   await expect(get('b & <c>')).rejects.toMatchObject({ name: 'NoSuchKey' })
 })
 
-test('each call asks IAM for its action on the object', async () => {
+test('each call requires its IAM action on the object', async () => {
   await put('k/a')
   await get('k/a')
   await s3.client.send(new HeadObjectCommand({ Bucket: 'books', Key: 'k/a' }))
   await s3.client.send(new DeleteObjectCommand({ Bucket: 'books', Key: 'k/a' }))
   const resource = 'arn:aws:s3:::books/k/a'
-  expect(s3.asked).toEqual(
+  expect(s3.accessRequests).toEqual(
     ['PutObject', 'GetObject', 'GetObject', 'DeleteObject'].map((action) => ({ action: `s3:${action}`, resource })),
   )
 })
@@ -168,7 +168,7 @@ test('a denied put stores nothing', async () => {
   await expect(get('a')).rejects.toMatchObject({ name: 'NoSuchKey' })
 })
 
-test('what is not emulated is refused by name, never passed over', async () => {
+test('an unsupported header or parameter is rejected by name, never ignored', async () => {
   await put('a')
   await expect(put('a', 'new', { IfNoneMatch: '"etag"' })).rejects.toThrow('If-None-Match')
   await expect(put('a', 'new', { ACL: 'public-read' })).rejects.toThrow('x-amz-acl: public-read')
@@ -189,7 +189,7 @@ test.each([
   await expect(put(key, 'x', more)).rejects.toMatchObject({ name })
 })
 
-test('another emulated service puts an object, all or nothing with its transaction', async () => {
+test('a put of another emulated service is part of its transaction', async () => {
   s3.service.putObject('books', 'a', Buffer.from('{}'), 'application/json')
   expect((await get('a')).ContentType).toBe('application/json')
   const failing = () =>
@@ -201,7 +201,7 @@ test('another emulated service puts an object, all or nothing with its transacti
   expect(await text('a')).toBe('{}')
 })
 
-test('an object and its event are one: without the event there is neither row nor file', async () => {
+test('a put whose event fails stores neither row nor file', async () => {
   await s3.stop()
   s3 = await startS3({
     publish: () => {
@@ -210,36 +210,36 @@ test('an object and its event are one: without the event there is neither row no
   })
   const NotificationConfiguration = { EventBridgeConfiguration: {} }
   await s3.declare('AWS::S3::Bucket', 'B', { BucketName: 'books', NotificationConfiguration })
-  const told = jest.spyOn(console, 'error').mockImplementation(() => {})
+  const consoleError = jest.spyOn(console, 'error').mockImplementation(() => {})
   await expect(put('a')).rejects.toMatchObject({ name: 'InternalFailure' })
-  expect(told).toHaveBeenCalledTimes(1)
-  told.mockRestore()
+  expect(consoleError).toHaveBeenCalledTimes(1)
+  consoleError.mockRestore()
   await expect(get('a')).rejects.toMatchObject({ name: 'NoSuchKey' })
   expect(readdirSync(s3.directory)).toEqual([])
 })
 
-test('what a client sends along with an object cannot break its reading', async () => {
-  const made = await raw('PUT', '/books/a', { 'x-amz-meta-title': 'K\u00e4se', expires: 'never' }, 'text')
-  expect(made.status).toBe(200)
+test('non-ASCII metadata and malformed header values do not break reads', async () => {
+  const created = await raw('PUT', '/books/a', { 'x-amz-meta-title': 'K\u00e4se', expires: 'never' }, 'text')
+  expect(created.status).toBe(200)
   const answer = await raw('GET', '/books/a?response-content-type=a%0d%0ab', {})
   expect([answer.status, await answer.text()]).toEqual([400, expect.stringContaining('InvalidArgument')])
   expect((await raw('GET', '/books/a', {})).headers.get('expires')).toBe('never')
 })
 
-test('a body beyond the limit of this endpoint is answered, and nothing is kept', async () => {
+test('a body over the limit of the endpoint is rejected, and nothing is stored', async () => {
   const answer = await fetch(`${s3.endpoint}/books/a`, { method: 'PUT', body: new Uint8Array(100 * 2 ** 20 + 1) })
   expect([answer.status, await answer.text()]).toEqual([400, expect.stringContaining('<Code>EntityTooLarge</Code>')])
   expect(readdirSync(s3.directory)).toEqual([])
 })
 
-test('objects survive a restart; files that no object has are swept', async () => {
-  await put('a', 'kept', { Metadata: { shelf: '7' } })
+test('objects survive a restart, which removes files without an object', async () => {
+  await put('a', 'text', { Metadata: { shelf: '7' } })
   writeFileSync(join(s3.directory, 'orphan.part'), 'x')
-  writeFileSync(join(s3.directory, randomUUID()), 'written, and its row never kept')
+  writeFileSync(join(s3.directory, randomUUID()), 'written, but its row was not committed')
   await s3.stop(true)
   s3 = await startS3({ folder: s3.folder })
   await s3.declare('AWS::S3::Bucket', 'B', { BucketName: 'books' })
-  expect(await text('a')).toBe('kept')
+  expect(await text('a')).toBe('text')
   expect((await get('a')).Metadata).toEqual({ shelf: '7' })
   expect(readdirSync(s3.directory)).toHaveLength(1)
 })

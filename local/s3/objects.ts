@@ -5,7 +5,7 @@ import type { Buckets } from './buckets.ts'
 import { ObjectEvents, type CreationReason, type DeletionReason, type Publish } from './object-events.ts'
 import type { ObjectStore, StoredObject } from './object-store.ts'
 
-/** Changes objects; the event of a change is one transaction with it. */
+/** Changes objects; a change and its event are one transaction. */
 export class Objects {
   readonly #state: State
   readonly #clock: Clock
@@ -31,8 +31,8 @@ export class Objects {
   }
 
   /**
-   * Makes an object of a file that is written; without the row the file is removed again.
-   * @param also changes what else is one with that
+   * Stores an object whose file is written; if that fails, the file is removed.
+   * @param also runs within the same transaction
    * @throws AwsError NoSuchBucket
    */
   put(
@@ -55,7 +55,7 @@ export class Objects {
     return object
   }
 
-  /** @throws AwsError NoSuchBucket; that there is no such object is no error */
+  /** Does nothing when the object does not exist. @throws AwsError NoSuchBucket */
   delete(bucketName: string, key: string, cause: { reason: DeletionReason; requestId: string }): void {
     const bucket = this.#buckets.get(bucketName)
     this.#state.transaction(() => {

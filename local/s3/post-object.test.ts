@@ -33,7 +33,7 @@ const presign = (options: Partial<PresignedPostOptions> = {}) =>
     ...options,
   })
 
-/** A form with just these fields of its own beside the key. */
+/** A form with these fields besides the key. */
 const presignWith = (Fields: Record<string, string>, Conditions: Conditions) => presign({ Fields, Conditions })
 
 async function send({ url, fields }: Form, file: Buffer | string = page, filename = 'page.jpg') {
@@ -55,7 +55,7 @@ async function send({ url, fields }: Form, file: Buffer | string = page, filenam
 
 const stored = async () => (await s3.administrator.send(new ListObjectsV2Command({ Bucket: 'scans' }))).KeyCount
 
-test('a form that keeps to its policy makes an object with its bytes, its type and one event', async () => {
+test('a form that satisfies its policy creates an object with its bytes, its type and one event', async () => {
   const answer = await send(await presign())
   expect(answer).toMatchObject({ status: 204, text: '' })
   expect(answer.headers.get('location')).toBe(`${s3.endpoint}/scans/new/page`)
@@ -87,7 +87,7 @@ test('a form that keeps to its policy makes an object with its bytes, its type a
   ])
 })
 
-test('two uploads with one form leave the later bytes', async () => {
+test('a second upload with the same form replaces the object', async () => {
   const form = await presign()
   await send(form, 'first')
   expect((await send(form, 'second')).status).toBe(204)
@@ -95,7 +95,7 @@ test('two uploads with one form leave the later bytes', async () => {
   expect(await Body!.transformToString()).toBe('second')
 })
 
-describe('a condition that does not hold refuses the form', () => {
+describe('the policy', () => {
   const change = (form: Form, name: string, value: string): Form => ({
     ...form,
     fields: { ...form.fields, [name]: value },
@@ -108,14 +108,14 @@ describe('a condition that does not hold refuses the form', () => {
     ['Content-Type', 'text/html', ['eq', '$Content-Type', 'image/jpeg']],
     ['X-Amz-Date', '20260101T000000Z', undefined],
     ['X-Amz-Algorithm', 'AWS4-HMAC-SHA512', undefined],
-  ])('another %s', async (name, value, condition) => {
+  ])('rejects another %s', async (name, value, condition) => {
     const answer = await send(change(await presign(), name, value))
     expect(answer.status).toBeGreaterThanOrEqual(400)
     if (condition) expect(answer).toMatchObject({ status: 403, code: 'AccessDenied', message: violated(condition) })
     expect(await stored()).toBe(0)
   })
 
-  test('another bucket', async () => {
+  test('rejects another bucket', async () => {
     const form = await presign()
     const answer = await send({ ...form, url: form.url.replace('/scans', '/others') })
     expect(answer).toMatchObject({ status: 403, code: 'AccessDenied', message: violated(['eq', '$bucket', 'scans']) })
@@ -128,18 +128,18 @@ describe('a condition that does not hold refuses the form', () => {
     ['eq, equal', { 'x-amz-meta-shelf': '7' }, [['eq', '$x-amz-meta-shelf', '7']], true],
     ['eq, longer', { 'x-amz-meta-shelf': '77' }, [['eq', '$x-amz-meta-shelf', '7']], false],
     ['names in another case', { 'X-Amz-Meta-Shelf': '7' }, [['eq', '$x-amz-meta-shelf', '7']], true],
-    ['starts-with, so', { 'Cache-Control': 'max-age=5' }, [['starts-with', '$Cache-Control', 'max']], true],
-    ['starts-with, not so', { 'Cache-Control': 'no-cache' }, [['starts-with', '$Cache-Control', 'max']], false],
-    ['starts-with anything', { 'Cache-Control': 'whatever' }, [['starts-with', '$Cache-Control', '']], true],
+    ['starts-with, matching', { 'Cache-Control': 'max-age=5' }, [['starts-with', '$Cache-Control', 'max']], true],
+    ['starts-with, other', { 'Cache-Control': 'no-cache' }, [['starts-with', '$Cache-Control', 'max']], false],
+    ['starts-with anything', { 'Cache-Control': 'anything' }, [['starts-with', '$Cache-Control', '']], true],
     ['a list of types', { 'Content-Type': 'image/a,image/b' }, [['starts-with', '$Content-Type', 'image/']], true],
     ['a list with another', { 'Content-Type': 'image/a,text/b' }, [['starts-with', '$Content-Type', 'image/']], false],
-  ])('%s', async (_, fields, conditions, passes) => {
+  ])('is evaluated for %s', async (_, fields, conditions, passes) => {
     const answer = await send(await presignWith(fields, conditions))
     if (passes) expect(answer.status).toBe(204)
     else expect(answer).toMatchObject({ status: 403, message: expect.stringContaining('Policy Condition failed: [') })
   })
 
-  test('a field that the policy does not cover, unless it is to be ignored', async () => {
+  test('rejects a field that it does not cover, except x-ignore- fields', async () => {
     const form = await presign()
     expect(await send(change(form, 'x-amz-meta-shelf', '7'))).toMatchObject({
       status: 403,
@@ -154,20 +154,20 @@ describe('a condition that does not hold refuses the form', () => {
     [1, 204, undefined],
     [100, 204, undefined],
     [101, 400, 'EntityTooLarge'],
-  ])('a file of %i bytes where 1 to 100 are allowed', async (bytes, status, code) => {
+  ])('limits a file of %i bytes to the range of 1 to 100', async (bytes, status, code) => {
     const answer = await send(await presign(), Buffer.alloc(bytes))
     expect(answer).toMatchObject({ status, code })
     if (code) expect(answer.element('ProposedSize')).toBe(String(bytes))
     expect(await stored()).toBe(code ? 0 : 1)
   })
 
-  test('a file of 16 MB where 15 are allowed', async () => {
+  test('rejects a file of 16 MB where 15 are allowed', async () => {
     const form = await presign({ Conditions: [['content-length-range', 1, 15 * 2 ** 20]], Fields: {} })
     expect(await send(form, Buffer.alloc(16 * 2 ** 20))).toMatchObject({ status: 400, code: 'EntityTooLarge' })
     expect((await send(form, Buffer.alloc(15 * 2 ** 20))).status).toBe(204)
   })
 
-  test('the time is over', async () => {
+  test('expires', async () => {
     const form = await presign()
     await s3.clock.advance(595_000)
     expect((await send(form)).status).toBe(204)
@@ -181,12 +181,12 @@ describe('a condition that does not hold refuses the form', () => {
 })
 
 describe('the signature', () => {
-  test('of another key does not fit', async () => {
-    const forger = clientOf(s3.endpoint, { ...s3.key, secretAccessKey: 'guessed' })
-    const form = await createPresignedPost(forger, { Bucket: 'scans', Key: 'new/page' })
+  test('of a wrong or unknown key is rejected', async () => {
+    const wrongSecret = clientOf(s3.endpoint, { ...s3.key, secretAccessKey: 'guessed' })
+    const form = await createPresignedPost(wrongSecret, { Bucket: 'scans', Key: 'new/page' })
     expect(await send(form)).toMatchObject({ status: 403, code: 'SignatureDoesNotMatch' })
-    const stranger = clientOf(s3.endpoint, { ...s3.key, accessKeyId: 'ASIANOBODY' })
-    const unknown = await createPresignedPost(stranger, { Bucket: 'scans', Key: 'new/page' })
+    const unknownKey = clientOf(s3.endpoint, { ...s3.key, accessKeyId: 'ASIAUNKNOWN' })
+    const unknown = await createPresignedPost(unknownKey, { Bucket: 'scans', Key: 'new/page' })
     expect(await send(unknown)).toMatchObject({ status: 403, code: 'InvalidAccessKeyId' })
   })
 
@@ -205,7 +205,7 @@ describe('the signature', () => {
     ['X-Amz-Credential', 'InvalidArgument'],
     ['Policy', 'InvalidArgument'],
     ['key', 'InvalidArgument'],
-  ])('is not complete without %s', async (name, code) => {
+  ])('is incomplete without %s', async (name, code) => {
     const form = await presign()
     const { [name]: _, ...fields } = form.fields
     const answer = await send({ ...form, fields })
@@ -213,13 +213,13 @@ describe('the signature', () => {
     if (code === 'InvalidArgument') expect(answer.message).toContain(`named '${name.toLowerCase()}'`)
   })
 
-  test('is needed', async () => {
+  test('is required', async () => {
     const url = `${s3.endpoint}/scans`
     expect(await send({ url, fields: { key: 'new/page' } })).toMatchObject({ status: 403, code: 'AccessDenied' })
   })
 })
 
-test('IAM decides what the signer may upload', async () => {
+test('the upload requires PutObject of the signer', async () => {
   const form = await presign({ Key: 'old/page' })
   expect(await send(form)).toMatchObject({ status: 403, code: 'AccessDenied' })
   expect(await stored()).toBe(0)
@@ -230,13 +230,13 @@ test.each([
   ['C:\\scans\\page.jpg', 'new/page.jpg'],
   ['/home/ann/Seite ä.jpg', 'new/Seite ä.jpg'],
   ['$&.jpg', 'new/$&.jpg'],
-])('the key takes up the name of the file %s', async (filename, key) => {
+])('${filename} in the key is replaced by the name of the file %s', async (filename, key) => {
   const form = await presign({ Key: 'new/${filename}', Conditions: [['starts-with', '$key', 'new/']], Fields: {} })
   expect((await send(form, page, filename)).status).toBe(204)
   await s3.administrator.send(new HeadObjectCommand({ Bucket: 'scans', Key: key }))
 })
 
-test('the form says how success is answered', async () => {
+test('success_action_status and success_action_redirect determine the response', async () => {
   const answered = async (name: string, value: string) => send(await presignWith({ [name]: value }, []))
   expect(await answered('success_action_status', '200')).toMatchObject({ status: 200, text: '' })
   expect((await answered('success_action_status', '418')).status).toBe(204)
@@ -257,7 +257,7 @@ test('the form says how success is answered', async () => {
   expect((await answered('success_action_redirect', 'nowhere')).status).toBe(204)
 })
 
-test('fields are kept with the object as headers are', async () => {
+test('form fields are stored with the object like headers', async () => {
   const Fields = {
     'Cache-Control': 'no-cache',
     'Content-Disposition': 'attachment; filename="p.jpg"',
@@ -275,7 +275,7 @@ test('fields are kept with the object as headers are', async () => {
   expect(Metadata).toEqual({ title: `=?UTF-8?B?${Buffer.from('Käse ₂').toString('base64')}?=` })
 })
 
-test('what no header can say and what is not emulated is refused', async () => {
+test('invalid header values and unsupported fields are rejected', async () => {
   const forged = await send(await presignWith({ 'Cache-Control': 'no-cache\r\nset-cookie: a=b' }, []))
   expect(forged).toMatchObject({ status: 400, code: 'InvalidArgument' })
   expect((await send(await presignWith({ acl: 'public-read' }, []))).code).toBe('NotImplemented')

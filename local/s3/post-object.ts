@@ -1,15 +1,15 @@
 import { missing } from '../wire/form-signature.ts'
 import type { WireRequest, WireResponse } from '../wire/service.ts'
 import { readForm, type UploadForm } from './form-data.ts'
-import { keptHeaders, refuseUnsupportedWrite, requireKey } from './object-headers.ts'
+import { storedHeaders, refuseUnsupportedWrite, requireKey } from './object-headers.ts'
 import { objectOf, type StoredObject } from './object-store.ts'
 import { parsePolicy, requireLength, requirePolicy } from './post-policy.ts'
-import { checkedSum } from './request-body.ts'
+import { verifiedChecksum } from './request-body.ts'
 import { invalidArgument } from './s3-error.ts'
 import { onObject, requireKnownQuery, type S3Context, type S3Operation } from './s3-request.ts'
-import { xmlAnswer } from './xml-document.ts'
+import { xmlResponse } from './xml-document.ts'
 
-/** An upload by a form: who signed its policy uploads, whoever sends it. */
+/** An upload by a form; its principal is the signer of the policy. */
 export const postObject: S3Operation = ({ request, call, bucket }, context) => {
   requireKnownQuery(request, [])
   context.buckets.get(bucket)
@@ -19,9 +19,14 @@ export const postObject: S3Operation = ({ request, call, bucket }, context) => {
   requireKey(key)
   const headers = headersOf(form)
   refuseUnsupportedWrite(headers)
-  const checksum = checkedSum(form.file, headers)
-  const kept = keptHeaders(headers)
-  const written = { bucket, key, headers: kept, checksum, ...objectOf(context.files.write(form.file)) }
+  const checksum = verifiedChecksum(form.file, headers)
+  const written = {
+    bucket,
+    key,
+    headers: storedHeaders(headers),
+    checksum,
+    ...objectOf(context.files.write(form.file)),
+  }
   const object = context.objects.put(written, { reason: 'POST Object', requestId: call.requestId })
   return answer(request, form.fields, object)
 }
@@ -32,7 +37,7 @@ function keyOf({ fields, filename }: UploadForm): string {
   return key
 }
 
-/** The signature first, then the policy, then what IAM says of the signer, then the size. */
+/** Checks the signature, the policy, the signer's IAM policies and the size, in that order. */
 function requireAllowed({ fields, file }: UploadForm, bucket: string, key: string, context: S3Context): void {
   const principal = context.authenticateForm(fields)
   const text = fields.get('policy')
@@ -42,7 +47,7 @@ function requireAllowed({ fields, file }: UploadForm, bucket: string, key: strin
   if (policy) requireLength(policy, file.length)
 }
 
-/** Fields of a form are what headers of a put are. */
+/** Converts form fields to the headers of a PUT. */
 function headersOf({ fields }: UploadForm): Record<string, string> {
   const headers = Object.fromEntries(fields)
   const { acl, tagging } = headers
@@ -53,7 +58,7 @@ function headersOf({ fields }: UploadForm): Record<string, string> {
   }
 }
 
-/** Empty with 204, unless the form names a page to go to, 200, or 201 with a document. */
+/** By default an empty 204; the form may request a redirect, 200, or 201 with a document. */
 function answer(request: WireRequest, fields: UploadForm['fields'], object: StoredObject): WireResponse {
   const ETag = `"${object.etag}"`
   const Location = locationOf(request, object)
@@ -65,7 +70,7 @@ function answer(request: WireRequest, fields: UploadForm['fields'], object: Stor
       return { status: 200, headers }
     case '201': {
       const { bucket: Bucket, key: Key } = object
-      const document = xmlAnswer('PostResponse', { Location, Bucket, Key, ETag })
+      const document = xmlResponse('PostResponse', { Location, Bucket, Key, ETag })
       return { ...document, status: 201, headers: { ...document.headers, ...headers } }
     }
     default:
@@ -76,7 +81,7 @@ function answer(request: WireRequest, fields: UploadForm['fields'], object: Stor
 const locationOf = ({ headers }: WireRequest, { bucket, key }: StoredObject) =>
   `http://${headers['host']}/${[bucket, ...key.split('/')].map(encodeURIComponent).join('/')}`
 
-/** What is no URL counts as not said. */
+/** An invalid URL is ignored. */
 function redirectTo(text: string | undefined, { bucket, key, etag }: StoredObject): string | undefined {
   const url = URL.parse(text ?? '')
   for (const [name, value] of Object.entries({ bucket, key, etag: `"${etag}"` })) url?.searchParams.append(name, value)

@@ -1,10 +1,10 @@
 import { parsePolicy } from './post-policy.ts'
 
 test.each([
-  ['no JSON', '{', 'Invalid JSON'],
+  ['invalid JSON', '{', 'Invalid JSON'],
   ['no object', '[]', 'Invalid JSON'],
   ['no expiration', { conditions: [] }, 'Policy missing expiration.'],
-  ['a strange expiration', { expiration: 'soon', conditions: [] }, `Invalid 'expiration' value: 'soon'`],
+  ['an invalid expiration', { expiration: 'soon', conditions: [] }, `Invalid 'expiration' value: 'soon'`],
   ['no conditions', { expiration: '2100-01-01T00:00:00Z' }, 'Policy missing conditions.'],
   ...[
     ['like', '$key', 'a'],
@@ -18,7 +18,7 @@ test.each([
     { expiration: '2100-01-01T00:00:00Z', conditions: [condition] },
     'Invalid Condition',
   ]),
-])('a policy with %s is refused', (_, policy, message) => {
+])('a policy with %s is rejected', (_, policy, message) => {
   const text = typeof policy === 'string' ? policy : JSON.stringify(policy)
   expect(() => parsePolicy(Buffer.from(text).toString('base64'))).toThrow(
     expect.objectContaining({ name: 'InvalidPolicyDocument', message: expect.stringContaining(message) }),

@@ -1,25 +1,25 @@
 import { AwsError } from '../wire/aws-error.ts'
 
-/** What a signed form may hold: every field is covered by a condition, and every condition holds. */
-export interface PostPolicy {
+/** The policy of a signed form: every field must be covered by a condition, and every condition must hold. */
+interface PostPolicy {
   readonly expiresMs: number
   readonly conditions: readonly FieldCondition[]
   readonly lengthRanges: readonly LengthRange[]
 }
 
-export interface FieldCondition {
+interface FieldCondition {
   readonly operator: 'eq' | 'starts-with'
-  /** As the policy writes it; fields are compared in lower case. */
+  /** As written in the policy; fields are compared in lower case. */
   readonly field: string
   readonly value: string
 }
 
-export interface LengthRange {
+interface LengthRange {
   readonly minBytes: number
   readonly maxBytes: number
 }
 
-/** @param text base64 of a JSON document, as the form carries and signs it @throws AwsError InvalidPolicyDocument */
+/** @param text base64 of a JSON document, as signed in the form @throws AwsError InvalidPolicyDocument */
 export function parsePolicy(text: string): PostPolicy {
   const document = parseJson(Buffer.from(text, 'base64').toString('utf8'))
   const { expiration, conditions } = document
@@ -46,7 +46,7 @@ function parseJson(text: string): Record<string, unknown> {
   } catch (error) {
     throw invalidPolicy(`Invalid JSON: ${(error as Error).message}`)
   }
-  throw invalidPolicy('Invalid JSON: an object is needed.')
+  throw invalidPolicy('Invalid JSON: an object is required.')
 }
 
 /** `{ "field": "value", … }`, `["eq", "$field", "value"]`, `["starts-with", …]` or `["content-length-range", min, max]` */
@@ -80,12 +80,13 @@ function parseOperation(condition: unknown[]): FieldCondition | LengthRange {
   }
 }
 
-/** Fields that carry the signature itself, or that a page adds for itself. */
-const isFree = (field: string) => ['x-amz-signature', 'policy', 'file'].includes(field) || field.startsWith('x-ignore-')
+/** Fields that need no condition: the signature itself, and fields to be ignored. */
+const isExempt = (field: string) =>
+  ['x-amz-signature', 'policy', 'file'].includes(field) || field.startsWith('x-ignore-')
 
 /**
- * Holds a form against its policy.
- * @param form its fields by lower-case name, variables replaced, and the bucket of the URL, which a condition may name
+ * Validates a form by its policy.
+ * @param form its fields by lower-case name, with variables replaced, and the bucket of the URL, which a condition may name
  * @throws AwsError AccessDenied
  */
 export function requirePolicy(
@@ -98,18 +99,18 @@ export function requirePolicy(
     const name = condition.field.toLowerCase()
     if (!holds(condition, name === 'bucket' ? form.bucket : (form.fields.get(name) ?? ''))) {
       const { operator, field, value } = condition
-      const shown = [operator, `$${field}`, value].map((part) => JSON.stringify(part)).join(', ')
-      throw violated(`Policy Condition failed: [${shown}]`)
+      const text = [operator, `$${field}`, value].map((part) => JSON.stringify(part)).join(', ')
+      throw violated(`Policy Condition failed: [${text}]`)
     }
   }
   const covered = new Set(policy.conditions.map(({ field }) => field.toLowerCase()))
-  const extra = [...form.fields.keys()].filter((field) => !covered.has(field) && !isFree(field))
+  const extra = [...form.fields.keys()].filter((field) => !covered.has(field) && !isExempt(field))
   if (extra.length > 0) throw violated(`Extra input fields: ${extra.join(', ')}`)
 }
 
 function holds({ operator, field, value }: FieldCondition, actual: string): boolean {
   if (operator === 'eq') return actual === value
-  // A list of types must begin so in each of its entries.
+  // A list of content types must match in each of its entries.
   const values = field.toLowerCase() === 'content-type' ? actual.split(',').map((type) => type.trim()) : [actual]
   return values.every((one) => one.startsWith(value))
 }
@@ -130,9 +131,9 @@ export function requireLength(policy: PostPolicy, bytes: number): void {
   }
 }
 
-const violated = (what: string) =>
-  new AwsError('AccessDenied', `Invalid according to Policy: ${what}`, { statusCode: 403 })
+const violated = (reason: string) =>
+  new AwsError('AccessDenied', `Invalid according to Policy: ${reason}`, { statusCode: 403 })
 
-const invalidPolicy = (why: string) => new AwsError('InvalidPolicyDocument', `Invalid Policy: ${why}`)
+const invalidPolicy = (reason: string) => new AwsError('InvalidPolicyDocument', `Invalid Policy: ${reason}`)
 
 const invalidCondition = (condition: unknown) => invalidPolicy(`Invalid Condition: ${JSON.stringify(condition)}`)

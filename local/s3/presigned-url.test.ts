@@ -30,7 +30,7 @@ async function fetched(url: string, init?: RequestInit) {
   }
 }
 
-test('a presigned GET answers the object until it expires', async () => {
+test('a presigned GET returns the object until it expires', async () => {
   await put()
   const url = await urlToGet()
   expect(await fetched(url)).toMatchObject({ status: 200, text: 'text' })
@@ -40,18 +40,18 @@ test('a presigned GET answers the object until it expires', async () => {
   expect(await fetched(url)).toMatchObject({ status: 403, code: 'AccessDenied', message: 'Request has expired' })
 })
 
-test('it may say other headers, which its signature covers', async () => {
+test('a presigned GET can override response headers, which its signature covers', async () => {
   await put({ ContentType: 'text/plain' })
   const url = await urlToGet({ ResponseContentDisposition: 'attachment; filename="a.txt"', ResponseContentType: 'a/b' })
   const { headers } = await fetched(url)
   expect(headers.get('content-disposition')).toBe('attachment; filename="a.txt"')
   expect(headers.get('content-type')).toBe('a/b')
   expect(await fetched(url.replace('a%2Fb', 'text%2Fhtml'))).toMatchObject({ code: 'SignatureDoesNotMatch' })
-  const unsayable = await urlToGet({ ResponseContentDisposition: 'attachment; filename="€"' })
-  expect(await fetched(unsayable)).toMatchObject({ status: 400, code: 'InvalidArgument' })
+  const notRepresentable = await urlToGet({ ResponseContentDisposition: 'attachment; filename="€"' })
+  expect(await fetched(notRepresentable)).toMatchObject({ status: 400, code: 'InvalidArgument' })
 })
 
-test('it is good for its key, its method and its signer’s permissions', async () => {
+test('a presigned URL is valid only for its key, its method and the permissions of its signer', async () => {
   await put()
   const url = await urlToGet()
   expect(await fetched(url.replace('/new/', '/old/'))).toMatchObject({ status: 403, code: 'SignatureDoesNotMatch' })
@@ -60,16 +60,16 @@ test('it is good for its key, its method and its signer’s permissions', async 
   expect(await fetched(foreign)).toMatchObject({ status: 403, code: 'AccessDenied' })
 })
 
-test('a life beyond a week, or none, is refused', async () => {
+test('an expiry over a week, or an invalid one, is rejected', async () => {
   const url = await urlToGet()
-  for (const life of ['604801', '-1', 'long', '']) {
-    const answer = await fetched(url.replace('X-Amz-Expires=300', `X-Amz-Expires=${life}`))
+  for (const expiry of ['604801', '-1', 'long', '']) {
+    const answer = await fetched(url.replace('X-Amz-Expires=300', `X-Amz-Expires=${expiry}`))
     expect(answer).toMatchObject({ status: 400, code: 'AuthorizationQueryParametersError' })
   }
   expect((await fetched(await urlToGet({}, { expiresIn: 604_800 }))).code).not.toBe('AuthorizationQueryParametersError')
 })
 
-test('a presigned PUT makes the object, of the signed type only', async () => {
+test('a presigned PUT creates the object, with the signed content type only', async () => {
   const command = new PutObjectCommand({ ...object, ContentType: 'text/plain', Metadata: { shelf: '7' } })
   const signer = clientOf(s3.endpoint, s3.key, { requestChecksumCalculation: 'WHEN_REQUIRED' })
   const url = await getSignedUrl(signer, command, { signableHeaders: new Set(['content-type']) })
@@ -89,7 +89,7 @@ test('a presigned PUT makes the object, of the signed type only', async () => {
   })
 })
 
-test('a checksum that was signed is held against the body', async () => {
+test('a signed checksum is verified for the body', async () => {
   const signed = await getSignedUrl(s3.client, new PutObjectCommand(object))
   expect(signed).toContain('x-amz-checksum-crc32=AAAAAA%3D%3D')
   expect(await fetched(signed, { method: 'PUT', body: 'text' })).toMatchObject({ status: 400, code: 'BadDigest' })

@@ -1,18 +1,18 @@
 import { checksumHeaders } from './checksums.ts'
-import { keptHeaders, refuseUnsupportedWrite, requireKey } from './object-headers.ts'
+import { storedHeaders, refuseUnsupportedWrite, requireKey } from './object-headers.ts'
 import { objectOf } from './object-store.ts'
 import { requireWritable } from './preconditions.ts'
 import { readBody } from './request-body.ts'
 import { authorizeWrite, requireKnownQuery, type S3Operation } from './s3-request.ts'
 
-export const putObject: S3Operation = (asked, { buckets, store, files, objects }) => {
-  const { request, call, bucket, key } = asked
+export const putObject: S3Operation = (input, { buckets, store, files, objects }) => {
+  const { request, call, bucket, key } = input
   requireKnownQuery(request, [])
   refuseUnsupportedWrite(request.headers)
-  authorizeWrite(asked)
+  authorizeWrite(input)
   buckets.get(bucket)
   requireKey(key)
-  const headers = keptHeaders(request.headers)
+  const headers = storedHeaders(request.headers)
   const { bytes, checksum } = readBody(request)
   requireWritable(request.headers, store.find(bucket, key))
   const written = { bucket, key, headers, checksum, ...objectOf(files.write(bytes)) }

@@ -7,17 +7,17 @@ import { badDigest, invalidRequest, notImplemented } from './s3-error.ts'
 type Headers = Readonly<Record<string, string>>
 
 /**
- * The bytes that the client meant to send: out of their chunks, and proven by the checksum it sent along.
- * Without a checksum of the client one is answered all the same, as the SDK asks for one with every read.
+ * The bytes of the body: decoded from their chunks, and verified by the client's checksum. Without one, a checksum is
+ * computed, since the SDK requests one with every read.
  * @throws AwsError BadDigest, IncompleteBody, InvalidRequest, NotImplemented
  */
 export function readBody(request: WireRequest, algorithm = 'crc32'): { bytes: Buffer; checksum: Checksum } {
   const { bytes, trailers } = isChunked(request.headers) ? decodeChunks(request) : { bytes: request.body, trailers: {} }
-  return { bytes, checksum: checkedSum(bytes, { ...request.headers, ...trailers }, algorithm) }
+  return { bytes, checksum: verifiedChecksum(bytes, { ...request.headers, ...trailers }, algorithm) }
 }
 
 /** @throws AwsError BadDigest, InvalidRequest */
-export function checkedSum(bytes: Buffer, headers: Headers, algorithm = 'crc32'): Checksum {
+export function verifiedChecksum(bytes: Buffer, headers: Headers, algorithm = 'crc32'): Checksum {
   const md5 = headers['content-md5']
   if (md5 !== undefined && md5 !== createHash('md5').update(bytes).digest('base64')) throw badDigest('Content-MD5')
   const sent = sentChecksum(headers)
@@ -30,7 +30,7 @@ const isChunked = (headers: Headers) =>
   headers['x-amz-content-sha256']?.startsWith('STREAMING-') === true ||
   headers['content-encoding']?.split(',').some((encoding) => encoding.trim() === 'aws-chunked') === true
 
-/** The checksum that a client sends along, of an algorithm that there is. */
+/** The checksum in the client's headers. @throws AwsError NotImplemented when its algorithm is not supported */
 export function sentChecksum(headers: Headers): Checksum | undefined {
   const header = Object.keys(headers).find((name) => /^x-amz-checksum-(?!mode$|type$|algorithm$)/.test(name))
   if (header === undefined) return undefined

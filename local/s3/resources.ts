@@ -17,10 +17,10 @@ export const bucketProviders = (context: Context): ResourceProvider[] => [
     type: 'AWS::S3::Bucket',
     supported: ['BucketName', 'NotificationConfiguration', 'LifecycleConfiguration', 'CorsConfiguration'],
     ignored: {
-      BucketEncryption: 'objects stand in files of this machine, not encrypted by the bucket',
+      BucketEncryption: 'objects are stored in files on this machine, not encrypted by the bucket',
       OwnershipControls: 'there is one account, which owns every object',
-      PublicAccessBlockConfiguration: 'the endpoint listens on this machine alone',
-      Tags: 'nothing local reads tags',
+      PublicAccessBlockConfiguration: 'the endpoint accepts connections from this machine only',
+      Tags: 'tags are not used locally',
     },
     create: (resource) => createBucket(context, resource),
   },
@@ -54,7 +54,7 @@ function createBucket(
     arn,
     sendsEvents: eventBridge !== undefined && String(eventBridge['EventBridgeEnabled'] ?? true) === 'true',
     expirations: rules.flatMap((rule) => daysOf(rule, rule['ExpirationInDays'])),
-    abandonments: rules.flatMap((rule) =>
+    uploadExpirations: rules.flatMap((rule) =>
       daysOf(rule, rule['AbortIncompleteMultipartUpload']?.['DaysAfterInitiation']),
     ),
     cors: (properties['CorsConfiguration']?.['CorsRules'] ?? []).map(corsRuleOf),
@@ -77,16 +77,16 @@ const supportedOfRules = ['Id', 'Status', 'Prefix', 'ExpirationInDays', 'AbortIn
 const ruleLimitations = (rule: Record<string, any>) =>
   unsupportedMembers('LifecycleConfiguration rule', rule, supportedOfRules)
 
-/** A rule that is narrowed by what is not emulated deletes nothing, rather than too much. */
+/** A rule with a filter that is not emulated deletes nothing, rather than too much. */
 function daysOf(rule: Record<string, any>, days: unknown): ExpirationRule[] {
-  const narrowed = ['TagFilters', 'ObjectSizeGreaterThan', 'ObjectSizeLessThan'].some(
+  const isFiltered = ['TagFilters', 'ObjectSizeGreaterThan', 'ObjectSizeLessThan'].some(
     (name) => rule[name] !== undefined,
   )
-  if (rule['Status'] !== 'Enabled' || days === undefined || narrowed) return []
+  if (rule['Status'] !== 'Enabled' || days === undefined || isFiltered) return []
   return [{ prefix: rule['Prefix'] ?? '', days: Number(days) }]
 }
 
-/** A bucket's name is shorter than other names, and in lower case. */
+/** Bucket names are at most 63 characters long, in lower case. */
 function bucketNameFrom(generatedName: string): string {
   const name = generatedName.toLowerCase().replace(/[^a-z0-9.-]/g, '-')
   if (name.length <= 63) return name

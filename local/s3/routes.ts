@@ -11,7 +11,7 @@ import { putObject } from './put-object.ts'
 import { notImplemented } from './s3-error.ts'
 import type { S3Operation } from './s3-request.ts'
 
-/** By method, and by the bare query parameter that names another resource than the bucket or the object itself. */
+/** Operations by method, and by the query parameter of a subresource. */
 const ofService: Record<string, S3Operation> = { GET: listBuckets }
 
 const ofBucket: Record<string, S3Operation> = {
@@ -28,8 +28,8 @@ const ofObject: Record<string, S3Operation> = {
   GET: getObject,
   'GET ?uploadId': listParts,
   HEAD: headObject,
-  PUT: (asked, context) =>
-    (asked.request.headers['x-amz-copy-source'] === undefined ? putObject : copyObject)(asked, context),
+  PUT: (input, context) =>
+    (input.request.headers['x-amz-copy-source'] === undefined ? putObject : copyObject)(input, context),
   'PUT ?uploadId': uploadPart,
   'POST ?uploads': createMultipartUpload,
   'POST ?uploadId': completeMultipartUpload,
@@ -41,8 +41,8 @@ const ofObject: Record<string, S3Operation> = {
 /** @throws AwsError NotImplemented */
 export function operationFor({ method, path, query }: WireRequest, bucket: string, key: string): S3Operation {
   const operations = bucket === '' ? ofService : key === '' ? ofBucket : ofObject
-  const resource = [...query.keys()].find((name) => operations[`${method} ?${name}`] !== undefined)
-  const operation = operations[resource === undefined ? method : `${method} ?${resource}`]
+  const subresource = [...query.keys()].find((name) => operations[`${method} ?${name}`] !== undefined)
+  const operation = operations[subresource === undefined ? method : `${method} ?${subresource}`]
   if (!operation) throw notImplemented(`${method} ${path}`)
   return operation
 }

@@ -5,8 +5,8 @@ export const noSuchBucket = () =>
 
 export const noSuchKey = () => new AwsError('NoSuchKey', 'The specified key does not exist.', { statusCode: 404 })
 
-export const notImplemented = (what: string) =>
-  new AwsError('NotImplemented', `${what} is not emulated.`, { statusCode: 501 })
+export const notImplemented = (feature: string) =>
+  new AwsError('NotImplemented', `${feature} is not emulated.`, { statusCode: 501 })
 
 export const badDigest = (name: string) =>
   new AwsError('BadDigest', `The ${name} you specified did not match the calculated checksum.`)

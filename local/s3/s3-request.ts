@@ -10,7 +10,7 @@ import type { Objects } from './objects.ts'
 import { notImplemented } from './s3-error.ts'
 import type { UploadStore } from './upload-store.ts'
 
-/** A request whose path was taken apart; an operation on a bucket has an empty key, one on the service no bucket either. */
+/** A request with its path parsed: an operation on a bucket has an empty key, one on the service also an empty bucket. */
 export interface S3Request {
   readonly request: WireRequest
   readonly call: Call
@@ -26,7 +26,7 @@ export interface S3Context {
   readonly files: BlobFiles
   readonly objects: Objects
   readonly clock: Clock
-  /** For operations that learn who calls from the body. */
+  /** For operations whose principal is in the body. */
   readonly access: AccessControl
   readonly authenticateForm: FormAuthenticate
 }
@@ -50,19 +50,19 @@ export const onObject = (action: string, { bucket, key }: { bucket: string; key:
   { action: `s3:${action}`, resource: `${bucketArn(bucket)}/${key}` },
 ]
 
-/** A condition on what stands at the key tells of it, so that S3 asks for the permission to read, too. */
-export function authorizeWrite(asked: S3Request): void {
-  const { headers } = asked.request
+/** An If-Match condition reveals the current object, so S3 requires the permission to read it, too. */
+export function authorizeWrite(input: S3Request): void {
+  const { headers } = input.request
   const context = {
     ...(headers['if-none-match'] !== undefined && { 's3:if-none-match': [headers['if-none-match']] }),
     ...(headers['if-match'] !== undefined && { 's3:if-match': [headers['if-match']] }),
   }
   const conditional = Object.keys(context).length > 0
-  asked.authorize(onObject('PutObject', asked).map((question) => (conditional ? { ...question, context } : question)))
-  if (headers['if-match'] !== undefined) asked.authorize(onObject('GetObject', asked))
+  input.authorize(onObject('PutObject', input).map((request) => (conditional ? { ...request, context } : request)))
+  if (headers['if-match'] !== undefined) input.authorize(onObject('GetObject', input))
 }
 
-/** The presigner of the SDK moves headers into the query, where they count as headers. */
+/** The presigner of the SDK hoists headers into the query; S3 treats them as headers. */
 export function withHoistedHeaders(request: WireRequest): WireRequest {
   if (!request.query.has('X-Amz-Signature')) return request
   const query = new URLSearchParams()
@@ -74,7 +74,7 @@ export function withHoistedHeaders(request: WireRequest): WireRequest {
   return { ...request, query, headers }
 }
 
-/** Every query parameter has its meaning or is refused: one that is passed over would change what the call does. */
+/** Rejects unknown query parameters: ignoring one could change the effect of the call. */
 export function requireKnownQuery({ query }: WireRequest, known: readonly string[]): void {
   for (const name of query.keys()) {
     if (name !== 'x-id' && !name.startsWith('X-Amz-') && !known.includes(name))
@@ -82,7 +82,7 @@ export function requireKnownQuery({ query }: WireRequest, known: readonly string
   }
 }
 
-/** Likewise headers that would change what the call does. */
+/** Rejects headers that are not emulated and would change the effect of the call. */
 export function refuseHeaders(headers: WireRequest['headers'], names: readonly (string | RegExp)[]): void {
   for (const header of Object.keys(headers)) {
     if (names.some((name) => (typeof name === 'string' ? name === header : name.test(header)))) {

@@ -19,7 +19,7 @@ import { operationFor } from './routes.ts'
 import { UploadStore } from './upload-store.ts'
 import { parsePath, withHoistedHeaders, type S3Context } from './s3-request.ts'
 
-/** S3 in path style: objects in one piece or in parts, forms, presigned URLs, CORS, events on the default bus, expiry. */
+/** S3 with path-style URLs: objects, multipart uploads, POST forms, presigned URLs, CORS, EventBridge events, lifecycle. */
 export class S3Service {
   readonly wire: RestService
   readonly providers: ResourceProvider[]
@@ -27,11 +27,11 @@ export class S3Service {
   readonly #lifecycle: Lifecycle
 
   /**
-   * @param options.keys those that forms may be signed with
-   * @param options.directory holds the bytes of objects; nothing else may stand in it
-   * @param options.onFull learns that the disk of the directory is full, before the caller of the write gets the error
-   * @param options.writePiece how bytes come to a file, for tests of a disk that fails
-   * @param options.publish puts an event on a bus, within the current transaction
+   * @param options.keys access keys that forms can be signed with
+   * @param options.directory stores the bytes of objects; other files in it are removed
+   * @param options.onFull called when the disk of the directory is full, before the caller of the write gets the error
+   * @param options.writePiece writes bytes to a file; for tests of a failing disk
+   * @param options.publish publishes an event within the current transaction
    */
   constructor(options: {
     state: State
@@ -57,7 +57,7 @@ export class S3Service {
     this.wire = {
       signingName: 's3',
       claims: ({ path }) => buckets.has(path.split('/')[1]!),
-      // A browser asks before it sends what was signed for another method.
+      // A preflight has no valid signature: a presigned URL is signed for another method.
       isOpen: ({ method }) => method === 'OPTIONS',
       handle: (wireRequest, call, authorize) => {
         const request = withHoistedHeaders(wireRequest)
@@ -72,7 +72,7 @@ export class S3Service {
     }
   }
 
-  /** Begins with expiry; call it once the templates' buckets are made. */
+  /** Starts the lifecycle sweep; call it once the templates' buckets are declared. */
   start(): void {
     this.#lifecycle.start()
   }

@@ -14,16 +14,16 @@ import { createAuthenticate, type Keys } from '../wire/sigv4.ts'
 import type { Publish } from './object-events.ts'
 import { S3Service } from './service.ts'
 
-/** Buckets behind a real endpoint, spoken to by the real SDK; the tests of this folder begin with it. */
+/** Starts the service behind an HTTP endpoint, with a client of the AWS SDK. */
 export async function startS3(
   options: { folder?: string; denied?: (request: AccessRequest) => boolean; publish?: Publish } = {},
 ) {
   const policies: [string, PolicyDocument][] = []
-  const asked: AccessRequest[] = []
+  const accessRequests: AccessRequest[] = []
   const access: AccessControl = {
     ...allowAll,
     require(_principal, requests) {
-      asked.push(...requests)
+      accessRequests.push(...requests)
       if (requests.some((request) => options.denied?.(request))) throw new AwsError('AccessDeniedException', 'no')
     },
     putResourcePolicy: (arn, _name, document) => void policies.push([arn, document]),
@@ -35,26 +35,27 @@ export async function startS3(
     clock,
     access,
     keys: new KeyRing(),
-    authenticate: nobodyAsks,
+    authenticate: asAdministrator,
   })
   const client = clientOf(started.endpoint, administrator)
   const stop = (keep = false) => {
     client.destroy()
     return started.stop(keep)
   }
-  return { ...started, clock, client, policies, asked, stop }
+  return { ...started, clock, client, policies, accessRequests, stop }
 }
 
 /**
- * Likewise, with signatures checked and policies decided. The clock stands at the present, since the SDK signs with it.
- * @param statements what a role may do whose keys and client are answered
+ * Like {@link startS3}, with signatures and IAM policies enforced. The manual clock starts at the current time, with which
+ * the SDK signs.
+ * @param statements the policy of the role whose key and client are returned
  */
 export async function startSignedS3(statements: object[]) {
-  const place = folderAndState()
+  const storage = folderAndState()
   const clock = new ManualClock(Date.now())
-  const iam = new Iam({ state: place.state, clock })
+  const iam = new Iam({ state: storage.state, clock })
   const authenticate = createAuthenticate(iam, clock)
-  const started = await listen({ ...place, clock, access: iam, keys: iam, authenticate })
+  const started = await listen({ ...storage, clock, access: iam, keys: iam, authenticate })
   const role = await declareWith(iam.providers, 'AWS::IAM::Role', 'Scanner', {
     AssumeRolePolicyDocument: {
       Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }],
@@ -66,7 +67,7 @@ export async function startSignedS3(statements: object[]) {
   return { ...started, clock, key, client: clientOf(endpoint, key), administrator: clientOf(endpoint, administrator) }
 }
 
-const nobodyAsks: Authenticate = () => ({ kind: 'administrator' })
+const asAdministrator: Authenticate = () => ({ kind: 'administrator' })
 
 const administrator = { accessKeyId: 'local', secretAccessKey: 'local' }
 
@@ -76,8 +77,8 @@ export const clientOf = (
   more: S3ClientConfig = {},
 ) => new S3Client({ endpoint, region: 'us-east-1', credentials, maxAttempts: 1, ...more })
 
-function folderAndState(kept?: string) {
-  const folder = kept ?? mkdtempSync(join(tmpdir(), 's3-'))
+function folderAndState(existing?: string) {
+  const folder = existing ?? mkdtempSync(join(tmpdir(), 's3-'))
   return { folder, directory: join(folder, 'objects'), state: new State(join(folder, 'state')) }
 }
 

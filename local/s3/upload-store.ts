@@ -10,9 +10,9 @@ export interface Upload {
   readonly bucket: string
   readonly key: string
   readonly initiatedMs: number
-  /** What the object will keep. */
+  /** The headers to store with the object. */
   readonly headers: Readonly<Record<string, string>>
-  /** The checksum that the client asked for; each part has one of its algorithm. */
+  /** The checksum that the client requested; each part has one of its algorithm. */
   readonly checksum?: { readonly algorithm: string; readonly type: ChecksumType }
 }
 
@@ -48,7 +48,7 @@ CREATE TABLE IF NOT EXISTS s3_part (
   md5 TEXT NOT NULL, modified_ms INTEGER NOT NULL, checksum TEXT NOT NULL,
   PRIMARY KEY (upload_id, number)) WITHOUT ROWID`
 
-/** Multipart uploads and their parts; the file of a part that goes is removed with its row. */
+/** Multipart uploads and their parts; a deleted part's file is removed after the commit. */
 export class UploadStore {
   readonly #state: State
   readonly #files: BlobFiles
@@ -74,20 +74,20 @@ export class UploadStore {
     return { ...upload, uploadId }
   }
 
-  /** @throws AwsError NoSuchUpload, also when the upload is that of another key */
+  /** @throws AwsError NoSuchUpload, also when the upload has another key */
   get(bucket: string, key: string, uploadId: string): Upload {
     const row = this.#state.get<UploadRow>('SELECT * FROM s3_upload WHERE upload_id = ?', uploadId)
     if (row?.bucket !== bucket || row.key !== key) throw noSuchUpload()
     return toUpload(row)
   }
 
-  /** The uploads of a bucket, by key and then in the order of their beginning. */
+  /** The uploads of a bucket, sorted by key and then by time of initiation. */
   list(bucket: string): Upload[] {
     const sql = 'SELECT * FROM s3_upload WHERE bucket = ? ORDER BY key, initiated_ms, upload_id'
     return this.#state.all<UploadRow>(sql, bucket).map(toUpload)
   }
 
-  /** Replaces the part of that number. */
+  /** Replaces a part with the same number. */
   putPart({ uploadId }: Upload, part: Part): void {
     const { number, file, size, md5, modifiedMs, checksum } = part
     const sum = JSON.stringify(checksum)
@@ -108,7 +108,7 @@ export class UploadStore {
     }
   }
 
-  /** By number. */
+  /** Sorted by number. */
   parts({ uploadId }: Upload): Part[] {
     const rows = this.#state.all<PartRow>('SELECT * FROM s3_part WHERE upload_id = ? ORDER BY number', uploadId)
     return rows.map((row) => ({ ...row, modifiedMs: row.modified_ms, checksum: JSON.parse(row.checksum) as Checksum }))
@@ -123,7 +123,7 @@ export class UploadStore {
     })
   }
 
-  /** The names of all files that parts have. */
+  /** The names of all files that parts refer to. */
   files(): string[] {
     return this.#state.all<{ file: string }>('SELECT file FROM s3_part').map((row) => row.file)
   }

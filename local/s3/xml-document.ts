@@ -1,11 +1,11 @@
 import { escapeXml } from '../wire/xml.ts'
 import type { WireResponse } from '../wire/service.ts'
 
-/** What becomes elements: a list repeats its element, undefined leaves it out. */
-export type XmlValue = string | number | boolean | undefined | XmlValue[] | { [name: string]: XmlValue }
+/** Content of elements: a list repeats its element, undefined omits it. */
+type XmlValue = string | number | boolean | undefined | XmlValue[] | { [name: string]: XmlValue }
 
-/** An answer of S3: a document with one root element. */
-export function xmlAnswer(root: string, content: { [name: string]: XmlValue } | string): WireResponse {
+/** A response of S3: an XML document with one root element. */
+export function xmlResponse(root: string, content: { [name: string]: XmlValue } | string): WireResponse {
   const xmlns = 'http://s3.amazonaws.com/doc/2006-03-01/'
   const inner = typeof content === 'string' ? escapeXml(content) : elements(content)
   const body = `<?xml version="1.0" encoding="UTF-8"?>\n<${root} xmlns="${xmlns}">${inner}</${root}>`
