@@ -4,8 +4,8 @@ import { stageOf } from '#infra/stages.ts'
 import { readUnits } from '#scripts/lib/cost/units.ts'
 import { capacityReport } from '#scripts/lib/preflight/capacity-report.ts'
 
-/** After the units were measured anew: paste the output of `npm run preflight -- --stage prod --capacity`. */
-test('the figures of the page on capacity are those that the command prints', () => {
+/** If this fails after a new measurement of the units, paste the output of `npm run preflight -- --stage prod --capacity`. */
+test('docs/capacity.md has the figures that the command prints', () => {
   const page = readFileSync(join(import.meta.dirname, '../../docs/capacity.md'), 'utf8')
   const [, printed] = /<!-- capacity prod -->\n\n```\n([^]*?)\n```/.exec(page) ?? []
   expect(printed).toBe(capacityReport(stageOf('prod'), readUnits()))

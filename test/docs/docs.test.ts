@@ -17,7 +17,7 @@ const documents = execFileSync('git', ['ls-files', '--cached', '--others', '--ex
 describe.each(documents)('%s', (file) => {
   const text = read(file)
 
-  test('every link leads to something that is there', () => {
+  test('every relative link leads to an existing file', () => {
     const links = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target!.split('#')[0]!)
     const broken = links.filter(
       (target) => target !== '' && !/^[a-z]+:/.test(target) && !existsSync(resolve(root, dirname(file), target)),
@@ -25,7 +25,7 @@ describe.each(documents)('%s', (file) => {
     expect(broken).toEqual([])
   })
 
-  test('every npm command is one that the package has', () => {
+  test('every npm command is a script of the package', () => {
     const { scripts } = JSON.parse(read('package.json'))
     const named = [...text.matchAll(/\bnpm run ([a-z][a-z0-9:-]*)/g)].map(([, name]) => name!)
     expect(named.filter((name) => !(name in scripts))).toEqual([])
@@ -34,7 +34,7 @@ describe.each(documents)('%s', (file) => {
 
 const operations = globSync('scripts/lib/ops/*.ts', { cwd: root }).map(read).join('')
 
-test.each(documents)('%s names commands of operation, and their flags, as they are', (file) => {
+test.each(documents)('%s names existing ops commands and flags', (file) => {
   const named = [...read(file).matchAll(/\bnpm run ops -- ((?:dlq )?[a-z]+)([^`\n]*)/g)]
   const known = (text: string) => operations.includes(text)
   expect(named.map(([, name]) => name!).filter((name) => !known(`name: '${name}'`))).toEqual([])
@@ -42,7 +42,7 @@ test.each(documents)('%s names commands of operation, and their flags, as they a
   expect(flags.filter((flag) => !known(`  ${flag} `))).toEqual([])
 })
 
-test("the README's demo output is that of a demo that succeeded", () => {
+test('README.md shows the output of a successful demo', () => {
   const [, block = ''] = /<!-- demo output -->\n+```\n([^]*?)```/.exec(read('README.md')) ?? []
   for (const part of ['photo of', 'is RESERVED', 'is REJECTED', 'mail to', 'OrderPlaced']) expect(block).toContain(part)
   expect(block.trim().endsWith(/console\.log\('(Everything[^']+)'\)/.exec(read('scripts/commands/demo.ts'))![1]!)).toBe(
@@ -55,7 +55,7 @@ const services = globSync('services/*/README.md', { cwd: root }).map((file) => d
 describe.each(services)('%s/README.md', (service) => {
   const text = read(`${service}/README.md`)
 
-  test('names the routes of the service, and only routes that some service has', async () => {
+  test('names every route of the service, and only existing routes', async () => {
     const own = await routesOf(service)
     const all = (await Promise.all(services.map(routesOf))).flat()
     const name = ({ method, path }: Pick<Route, 'method' | 'path'>) => `${method} ${path}`
@@ -64,7 +64,7 @@ describe.each(services)('%s/README.md', (service) => {
     expect(named.filter((route) => !all.map(name).includes(route))).toEqual([])
   })
 
-  test('names the events of the service', async () => {
+  test('names every event of the service', async () => {
     const events = await eventsOf(service)
     expect(events.filter(({ type }) => !text.includes(type)).map(({ type }) => type)).toEqual([])
   })
