@@ -109,7 +109,7 @@ export const deniedAtTheTable: readonly DeniedCall[] = [
   onItem('orders-apply-events', 'PutItem', 'STOCK#', 'the answer of the stock does not change the stock'),
   onItem('inventory-reserve-stock', 'GetItem', 'ORDER#', 'inventory knows of orders what the event tells'),
   onItem('inventory-reserve-stock', 'PutItem', 'STOCK#', 'stock is counted up and down, never overwritten'),
-  onItem('inventory-reserve-stock', 'DeleteItem', 'RESERVATION#', 'markers go by themselves, in time'),
+  onItem('inventory-reserve-stock', 'DeleteItem', 'RESERVATION#', 'a reservation is never deleted'),
   onItem('users-register-user', 'GetItem', 'USER#', 'a profile is written once and not read'),
   onItem('users-staff-authorizer', 'GetItem', 'USER#', 'the authorizer has no table'),
   onItem('api-health', 'GetItem', 'PRODUCT#', 'a health check has no table'),
