@@ -4,22 +4,13 @@ import { cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { callApi, eventually, mailsTo } from '#scripts/lib/api-client.ts'
-import { parseFlags, runScript } from '#scripts/lib/command.ts'
-import { UsageError, type Deployment } from '#scripts/lib/deployment.ts'
+import { synthesize } from '#scripts/lib/cdk.ts'
+import { newCommand, number, runCommand } from '#scripts/lib/command.ts'
+import type { Deployment } from '#scripts/lib/deployment.ts'
 import { startSystem } from '#scripts/lib/running-system.ts'
 import { signIn } from '#scripts/lib/sign-in.ts'
 import { residentMebibytes } from './resident-memory.ts'
 import { quantile, table, type Measurement } from './table.ts'
-
-const help = `
-npm run bench [-- --orders N] [-- --json]
-
-Measures the local system as its users meet it: start to ready, synthesis, an order's way, throughput and memory.
-Figures are of this machine and this run; compare ratios, not absolutes.
-
-  --orders N   orders of the throughput run (default 100, at most 1000)
-  --json       one JSON document instead of the table
-`
 
 const root = join(import.meta.dirname, '..')
 const progress = (line: string) => console.error(`… ${line}`)
@@ -28,12 +19,17 @@ const progress = (line: string) => console.error(`… ${line}`)
 const pollMs = 2
 const address = { name: 'Bench', line1: '1 Bench Road', city: 'Cork', postalCode: 'T12 AB34', country: 'IE' }
 
-await runScript(async () => {
-  const flags = parseFlags({ orders: { type: 'string', default: '100' }, json: { type: 'boolean' } }, help)
-  const orders = Number(flags.orders)
-  if (!Number.isInteger(orders) || orders < 1 || orders > 1000)
-    throw new UsageError(`--orders takes a whole number from 1 to 1000, not ${flags.orders}.`)
+const command = newCommand(
+  'npm run bench --',
+  `
+Measures the local system as its users experience it: start to ready, synthesis, latency of an order, throughput and
+memory. The figures are of this machine and this run; compare ratios, not absolutes.`,
+)
+  .option('--orders <n>', 'orders of the throughput run', number({ least: 1, most: 1000, whole: true }), 100)
+  .option('--json', 'print one JSON document instead of the table')
+  .action(measureAll)
 
+async function measureAll({ orders, json }: { orders: number; json?: true }): Promise<void> {
   const measurements: Measurement[] = []
   const measure = (name: string, value: number, unit: string) => measurements.push({ name, value, unit })
 
@@ -42,12 +38,12 @@ await runScript(async () => {
   measure('start to ready, nothing built', await timed(async () => (await startSystem()).stop), 's')
   progress('starting from a built tree')
   measure('start to ready, built', await timed(async () => (await startSystem()).stop), 's')
-  progress('synthesising')
+  progress('synthesizing')
   measure('synthesis, built functions', await synthesisSeconds(), 's')
 
   const system = await startSystem()
   try {
-    measure('resident memory, idle', residentMebibytes(system.process.pid!), 'MiB')
+    measure('resident memory, idle', residentMebibytes(system.processId), 'MiB')
     const shop = await openShop(system.deployment)
     progress('following single orders')
     for (const [name, value] of await orderLatencies(shop, 20)) measure(name, value, 'ms')
@@ -55,13 +51,13 @@ await runScript(async () => {
     const { accepted, reserved } = await throughput(shop, orders)
     measure('orders accepted', accepted, '/s')
     measure('orders to RESERVED', reserved, '/s')
-    measure(`resident memory, after ${orders} orders`, residentMebibytes(system.process.pid!), 'MiB')
+    measure(`resident memory, after ${orders} orders`, residentMebibytes(system.processId), 'MiB')
   } finally {
     await system.stop()
   }
   const machine = `${cpus().length} × ${cpus()[0]!.model}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}`
-  console.log(flags.json ? JSON.stringify({ machine, measurements }, null, 2) : `${machine}\n\n${table(measurements)}`)
-})
+  console.log(json ? JSON.stringify({ machine, measurements }, null, 2) : `${machine}\n\n${table(measurements)}`)
+}
 
 /** Seconds until `begin` is through; what it answers cleans up, outside the measurement. */
 async function timed(begin: () => Promise<() => Promise<void>>): Promise<number> {
@@ -73,10 +69,9 @@ async function timed(begin: () => Promise<() => Promise<void>>): Promise<number>
 }
 
 async function synthesisSeconds(): Promise<number> {
-  const { synthesise } = await import('#scripts/lib/synthesize.ts')
   rmSync(join(root, 'cdk.out'), { recursive: true, force: true })
   return timed(async () => {
-    await synthesise('dev')
+    await synthesize('dev')
     return async () => {}
   })
 }
@@ -156,3 +151,5 @@ async function throughput(shop: Shop, orders: number): Promise<{ accepted: numbe
   for (const { token, orderId } of placed) await eventually('RESERVED', () => isReserved(shop, token, orderId), 60_000)
   return { accepted: orders / acceptedSeconds, reserved: orders / ((performance.now() - startedAt) / 1000) }
 }
+
+await runCommand(command)

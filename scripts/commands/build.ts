@@ -6,22 +6,20 @@ import { describeApi } from '#services/api/openapi.ts'
 import type { Route } from '#shared/http/route.ts'
 import { bundleFunctions, nativeImports, type Entry } from '../lib/build/bundle.ts'
 import { installForLambda } from '../lib/build/native-packages.ts'
-import { parseFlags, runScript } from '../lib/command.ts'
-import { UsageError } from '../lib/deployment.ts'
+import { newCommand, runCommand } from '../lib/command.ts'
+import { CommandError } from '../lib/errors.ts'
 
-const help = `
-npm run build [-- --force --sizes]   bundles every function into dist/<service>/<entry>/index.mjs
-
-  --force   builds although nothing has changed since the last time
-  --sizes   tells the size of each bundle
-`
+const command = newCommand('npm run build --', 'Bundles every function into dist/<service>/<entry>/index.mjs.')
+  .option('--force', 'build even if nothing has changed since the last build')
+  .option('--sizes', 'print the size of each bundle')
+  .action(build)
 
 const root = join(import.meta.dirname, '../..')
 const dist = join(root, 'dist')
-/** What the last build was made of and made; a build of the same is skipped. */
+/** Inputs and outputs of the last build; a build of the same inputs is skipped. */
 const recordFile = join(dist, 'build.json')
 
-/** All that a bundle or the API's description is made of; packages are named by the lock file. */
+/** All files that a bundle or the OpenAPI document is made of; the lock file stands for the packages. */
 const inputs = [
   'services/**/*.ts',
   'shared/**/*.ts',
@@ -43,7 +41,7 @@ interface Output {
 
 function hashOfInputs(): string {
   const hash = createHash('sha256')
-  for (const file of globSync(inputs, { cwd: root }).filter(isNoTest).toSorted()) {
+  for (const file of globSync(inputs, { cwd: root }).filter(isNotTest).toSorted()) {
     const content = readFileSync(join(root, file))
     hash.update(`${file}\0${content.length}\0`).update(content)
   }
@@ -56,8 +54,8 @@ function isBuilt(hash: string): boolean {
   return record.inputs === hash && record.outputs.every((output) => existsSync(join(root, output)))
 }
 
-/** By a rename, so that another build or a synthesis at the same moment never sees half a file. */
-function writeWhole({ path, contents }: Output): void {
+/** Renames a complete file into place, so that a concurrent build or synthesis never reads half a file. */
+function writeAtomically({ path, contents }: Output): void {
   mkdirSync(dirname(path), { recursive: true })
   const unfinished = join(dist, `.unfinished-${process.pid}`)
   writeFileSync(unfinished, contents)
@@ -71,11 +69,11 @@ function removeStale(outputs: readonly string[]): void {
   }
 }
 
-const isNoTest = (file: string) => !file.endsWith('.test.ts')
+const isNotTest = (file: string) => !file.endsWith('.test.ts')
 
 function findEntries(): Entry[] {
-  const files = globSync('services/*/functions/*.ts', { cwd: root }).filter(isNoTest).toSorted()
-  if (files.length === 0) throw new UsageError('There is no function to build: services/*/functions/ is empty.')
+  const files = globSync('services/*/functions/*.ts', { cwd: root }).filter(isNotTest).toSorted()
+  if (files.length === 0) throw new CommandError('There is no function to build: services/*/functions/ is empty.')
   return files.map((file) => {
     const service = basename(dirname(dirname(file)))
     return { in: file, out: join(service, basename(file, '.ts'), 'index') }
@@ -88,7 +86,7 @@ async function findRoutes(): Promise<Route[]> {
   return modules.flatMap((module) => module.routes)
 }
 
-/** Packages with machine code, for Lambda, beside the bundles that import them. */
+/** Packages with native code, built for Lambda, as files beside the bundles that import them. */
 async function findNativePackages(metafile: Metafile): Promise<Output[]> {
   const outputs = nativeImports(metafile).map(async ([bundle, name]) => {
     const packages = await installForLambda(name, join(root, 'package-lock.json'), join(dist, '.native'))
@@ -117,18 +115,19 @@ function report(metafile: Metafile, durationMs: number, withSizes: boolean): voi
   console.error(`${bundles.length} functions built in ${seconds} s, the largest ${inKilobytes(largest)}`)
 }
 
-await runScript(async () => {
-  const flags = parseFlags({ force: { type: 'boolean' }, sizes: { type: 'boolean' } }, help)
+async function build({ force, sizes }: { force?: true; sizes?: true }): Promise<void> {
   const startedAt = performance.now()
   const hash = hashOfInputs()
-  if (!flags.force && isBuilt(hash)) return
+  if (!force && isBuilt(hash)) return
   const { files, metafile } = await bundleFunctions(findEntries(), dist)
   const description = Buffer.from(JSON.stringify(describeApi(await findRoutes())))
   const api = { path: join(dist, 'api/openapi/openapi.json'), contents: description }
   const outputs: Output[] = [...files, api, ...(await findNativePackages(metafile))]
-  for (const output of outputs) writeWhole(output)
+  for (const output of outputs) writeAtomically(output)
   removeStale(outputs.map(({ path }) => path))
   const record: BuildRecord = { inputs: hash, outputs: outputs.map(({ path }) => relative(root, path)) }
-  writeWhole({ path: recordFile, contents: Buffer.from(JSON.stringify(record)) })
-  report(metafile, performance.now() - startedAt, flags.sizes ?? false)
-})
+  writeAtomically({ path: recordFile, contents: Buffer.from(JSON.stringify(record)) })
+  report(metafile, performance.now() - startedAt, sizes ?? false)
+}
+
+await runCommand(command)

@@ -1,51 +1,55 @@
 import { mkdirSync } from 'node:fs'
-import { dirname } from 'node:path'
-import { stageNames } from '#infra/stages.ts'
-import { parseFlags, runCheck } from '../lib/command.ts'
-import { cdkArguments, deployedOutputsFile } from '../lib/release/cdk-deploy.ts'
-import { during, ordersBeside } from '../lib/release/orders-during-deployment.ts'
-import { UsageError } from '../lib/deployment.ts'
-import { preflight } from './preflight.ts'
-import { isDeployable, reportOf } from '../lib/preflight/report.ts'
-import { checkRelease } from '../lib/release/check-release.ts'
+import { dirname, join } from 'node:path'
+import { stageNames, stageOf } from '#infra/stages.ts'
 import { runCdk } from '../lib/cdk.ts'
-import { stageFlag } from '../lib/stage-flag.ts'
+import { newCommand, runCommand } from '../lib/command.ts'
+import { dataDirectory } from '../lib/deployment.ts'
+import { UsageError } from '../lib/errors.ts'
+import { preflight } from '../lib/preflight/preflight.ts'
+import { isDeployable, reportOf } from '../lib/preflight/verdict.ts'
+import { startOrders, withOrders } from '../lib/release/orders-during-deployment.ts'
+import { checkRelease } from '../lib/release/release-conflicts.ts'
+import { stageOption } from '../lib/stage-option.ts'
 import { readTemplates } from '../lib/templates.ts'
 
-const help = `
-npm run deploy -- --stage STAGE [--assembly FOLDER] [--outputs FILE] [--yes] [--dry-run]
+interface Options {
+  readonly stage: string
+  readonly assembly?: string
+  readonly outputs?: string
+  readonly yes?: true
+  readonly dryRun?: true
+}
 
-Deploys a stage into the account of the AWS credentials: looks first whether it can (npm run preflight), creates
-nothing when it cannot, and hands what it looked at to cdk deploy --all.
+const defaultOutputsFile = (stage: string): string => join(dataDirectory(), `outputs-${stage}.json`)
 
-  --stage STAGE      ${stageNames.join(', ')}
-  --assembly FOLDER  what cdk synth wrote for that stage (default: synthesises it into cdk.out)
-  --outputs FILE     where the deployment's outputs go (default: ${deployedOutputsFile('STAGE')})
-  --yes              does not ask, not even before a stack that gives more rights than the one in place; stacks that
-                     do not need each other are deployed at the same time
-  --dry-run          looks, and prints the command instead of running it
+const command = newCommand(
+  'npm run deploy --',
+  `
+Deploys a stage (${stageNames.join(', ')}) into the account of the AWS credentials. Runs the checks of npm run preflight
+first, creates nothing when one fails, and passes the assembly that was checked to cdk deploy --all.
 
-Where new versions get their callers step by step, synthetic orders are placed meanwhile, so that a fault shows however
-quiet the shop is. It can be repeated at any time: what has not changed is left alone. Exit code 0: deployed; 1: not, or
-calls failed meanwhile; 2: the command is not right.
-`
-
-await runCheck(async () => {
-  const flags = parseFlags(
-    {
-      stage: { type: 'string' },
-      assembly: { type: 'string' },
-      outputs: { type: 'string' },
-      yes: { type: 'boolean', default: false },
-      'dry-run': { type: 'boolean', default: false },
-    },
-    help,
+Where a stage shifts traffic gradually, synthetic orders are placed during the deployment, so that a fault shows however
+few customers there are. It can be repeated at any time: unchanged stacks stay as they are. Exit code 0: deployed; 1: not
+deployed, or calls failed meanwhile; 2: wrong arguments.`,
+)
+  .addOption(stageOption().makeOptionMandatory())
+  .option('--assembly <folder>', 'what cdk synth wrote for that stage (default: synthesizes it into cdk.out)')
+  .option('--outputs <file>', `where to write the outputs (default: ${defaultOutputsFile('STAGE')})`)
+  .option(
+    '--yes',
+    'do not ask, not even before a stack that grants more permissions than the deployed one; independent stacks are deployed at the same time',
   )
-  const stage = stageFlag(flags.stage)
-  if (!flags.yes && !flags['dry-run'] && !process.stdin.isTTY)
-    throw new UsageError(`Nothing was done: nobody can be asked here. Add --yes to deploy ${stage.name}.`)
+  .option('--dry-run', 'run the checks, and print the command instead of running it')
+  .action(async (options: Options) => {
+    process.exitCode = await deploy(options)
+  })
 
-  const { verdicts, ready } = await preflight(stage, flags.assembly)
+async function deploy(options: Options): Promise<number> {
+  const stage = stageOf(options.stage)
+  if (!options.yes && !options.dryRun && !process.stdin.isTTY)
+    throw new UsageError(`Nothing was done: there is no terminal to ask at. Add --yes to deploy ${stage.name}.`)
+
+  const { verdicts, ready } = await preflight(stage, options.assembly)
   console.error(reportOf(stage.name, verdicts))
   if (!ready || !isDeployable(verdicts)) {
     console.error('Nothing was created.')
@@ -57,23 +61,46 @@ await runCheck(async () => {
     console.error('Nothing was changed.')
     return 1
   }
-  const deploy = {
-    assembly: ready.assembly,
-    outputsFile: flags.outputs ?? deployedOutputsFile(stage.name),
-    yes: flags.yes,
-  }
-  if (flags['dry-run']) {
-    console.log(`npx cdk ${cdkArguments(deploy).join(' ')}`)
+  const outputsFile = options.outputs ?? defaultOutputsFile(stage.name)
+  const args = cdkArguments({ assembly: ready.assembly, outputsFile, yes: options.yes ?? false })
+  if (options.dryRun) {
+    console.log(`npx cdk ${args.join(' ')}`)
     return 0
   }
-  mkdirSync(dirname(deploy.outputsFile), { recursive: true })
-  const orders = ordersBeside(stage, ready.standing)
-  const { result: code, meanwhile } = await during(orders, () => runCdk(cdkArguments(deploy), ready.place.region))
-  if (meanwhile) console.error(meanwhile.summary)
-  if (code === 0 && meanwhile?.well === false) {
-    console.error(`${stage.name} is deployed, but customers were not served well meanwhile: see the lines above.`)
+  mkdirSync(dirname(outputsFile), { recursive: true })
+  const orders = startOrders(stage, ready.deployed)
+  const { result: code, report } = await withOrders(orders, () => runCdk(args, ready.place.region))
+  if (report) console.error(report.summary)
+  if (code !== 0) return 1
+  if (report?.ok === false) {
+    console.error(
+      `${stage.name} is deployed, but calls of customers failed during the deployment: see the lines above.`,
+    )
     return 1
   }
-  if (code === 0) console.error(`${stage.name} is deployed. Its outputs: ${deploy.outputsFile}`)
-  return code === 0 ? 0 : 1
-})
+  console.error(`${stage.name} is deployed. Its outputs: ${outputsFile}`)
+  return 0
+}
+
+/** As many as have a canary, whose minutes would otherwise add up. */
+const concurrentStacks = 6
+
+/**
+ * Arguments that deploy all stacks of an assembly. Without `--yes` the CDK command line asks before a stack that grants
+ * more permissions than before, which it can do for one stack at a time only.
+ */
+function cdkArguments({ assembly, outputsFile, yes }: { assembly: string; outputsFile: string; yes: boolean }) {
+  return [
+    'deploy',
+    '--all',
+    '--app',
+    assembly,
+    '--outputs-file',
+    outputsFile,
+    '--require-approval',
+    yes ? 'never' : 'broadening',
+    ...(yes ? ['--concurrency', String(concurrentStacks)] : []),
+  ]
+}
+
+await runCommand(command)

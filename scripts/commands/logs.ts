@@ -1,42 +1,42 @@
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
-import { parseFlags, runScript } from '../lib/command.ts'
-import { localOutputsFile, readDeployment, UsageError } from '../lib/deployment.ts'
+import { InvalidArgumentError } from 'commander'
+import { newCommand, number, outputsOption, runCommand } from '../lib/command.ts'
+import { localOutputsFile, readDeployment } from '../lib/deployment.ts'
+import { CommandError } from '../lib/errors.ts'
 import { correlationIdPattern, linesOf, readableLine } from '../lib/log-lines.ts'
 
-const help = `
-npm run logs -- --correlation ID
+interface Options {
+  readonly correlation: string
+  readonly hours: number
+  readonly json?: true
+  readonly outputs?: string
+}
 
-One order's whole way: every log line of every function that carries this correlation id, in order of time.
-The id is the x-correlation-id header of the API's answer, and stands in each event's metadata.
+const command = newCommand(
+  'npm run logs --',
+  'Prints every log line of every function that has a correlation id, in order of time. The id is the x-correlation-id header of an API response, and in the metadata of each event.',
+)
+  .requiredOption('--correlation <id>', 'the correlation id', correlationId)
+  .option('--hours <n>', 'how far to look back', number({ least: 0.01 }), 24)
+  .option('--json', 'print the lines as they were logged')
+  .addOption(outputsOption())
+  .action(printLogs)
 
-  --correlation ID   whose lines
-  --hours N          how far to look back (default 24)
-  --json             the lines as they were logged
-  --outputs FILE     outputs of the deployment (default: those of the running local system)
-`
+function correlationId(text: string): string {
+  if (!correlationIdPattern.test(text)) throw new InvalidArgumentError('It must be a correlation id')
+  return text
+}
 
-await runScript(async () => {
-  const flags = parseFlags(
-    {
-      correlation: { type: 'string' },
-      hours: { type: 'string', default: '24' },
-      json: { type: 'boolean' },
-      outputs: { type: 'string' },
-    },
-    help,
-  )
-  const id = flags.correlation
-  if (!id || !correlationIdPattern.test(id)) throw new UsageError('Say whose lines: npm run logs -- --correlation ID')
-  const hours = Number(flags.hours)
-  if (!(hours > 0)) throw new UsageError(`--hours takes a number above zero, not ${flags.hours}.`)
-
-  const deployment = readDeployment(flags.outputs ?? localOutputsFile())
+async function printLogs({ correlation: id, hours, json, outputs }: Options): Promise<void> {
+  const deployment = readDeployment(outputs ?? localOutputsFile())
   const client = new CloudWatchLogsClient(deployment.clientConfiguration)
   const startTime = Date.now() - hours * 3_600_000
   const lines = await linesOf(client, { prefix: deployment.eventBusName, id, startTime })
-  if (lines.length === 0) throw new UsageError(`No function has logged ${id} in the last ${flags.hours} hours.`)
+  if (lines.length === 0) throw new CommandError(`No function has logged ${id} in the last ${hours} hours.`)
   const startedAtMs = lines[0]!.timestampMs
-  for (const line of lines) console.log(flags.json ? line.message.trim() : readableLine(line, startedAtMs))
+  for (const line of lines) console.log(json ? line.message.trim() : readableLine(line, startedAtMs))
   const traces = new Set(lines.flatMap(({ message }) => JSON.parse(message).trace_id ?? []))
-  if (!flags.json) for (const trace of traces) console.log(`In X-Ray: trace ${trace}`)
-})
+  if (!json) for (const trace of traces) console.log(`In X-Ray: trace ${trace}`)
+}
+
+await runCommand(command)

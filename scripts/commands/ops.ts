@@ -1,105 +1,176 @@
-import { runScript } from '../lib/command.ts'
-import { UsageError } from '../lib/deployment.ts'
-import { interrupted } from '../lib/ops/session.ts'
-import type { CommonFlags, Subcommand } from '../lib/ops/subcommand.ts'
+import type { Command } from 'commander'
+import { collect, newCommand, number, outputsOption, paragraphs, runCommand, time } from '../lib/command.ts'
+import { interrupted, openSession, type Session } from '../lib/ops/session.ts'
 
-interface Entry {
-  /** One or two words. */
-  readonly name: string
-  readonly summary: string
-  /** Loaded when it is called: whoever asks for one command need not wait for the clients of all. */
-  readonly load: () => Promise<Subcommand>
+interface CommonOptions {
+  readonly outputs?: string
+  readonly yes?: boolean
 }
 
-const subcommands: readonly Entry[] = [
-  {
-    name: 'dlq list',
-    summary: 'the dead-letter queues, what they hold, and whose messages these are',
-    load: async () => (await import('../lib/ops/dlq-list.ts')).dlqList,
-  },
-  {
-    name: 'dlq show',
-    summary: 'the messages of a dead-letter queue, and why they are there; none is taken away',
-    load: async () => (await import('../lib/ops/dlq-show.ts')).dlqShow,
-  },
-  {
-    name: 'dlq redrive',
-    summary: "moves a dead-letter queue's messages back to the consumer's queue, or to another",
-    load: async () => (await import('../lib/ops/dlq-redrive.ts')).dlqRedrive,
-  },
-  {
-    name: 'replay',
-    summary: 'hands archived events of some time to the consumers once more, to one or to all',
-    load: async () => (await import('../lib/ops/replay.ts')).replay,
-  },
-  {
-    name: 'order',
-    summary: "an order's whole story: item, trail, reservation, mails, log, and what it is waiting for",
-    load: async () => (await import('../lib/ops/order.ts')).order,
-  },
-  {
-    name: 'republish',
-    summary: 'publishes what the event relay could not, out of its on-failure bucket',
-    load: async () => (await import('../lib/ops/republish.ts')).republish,
-  },
-  {
-    name: 'restore',
-    summary: 'makes a table as the one in use was at some time, ready to stand in its place',
-    load: async () => (await import('../lib/ops/restore.ts')).restore,
-  },
-]
+/** Loads the module of a command and runs it. @returns the exit code */
+type Work<Options> = (session: Session, options: Options, argument: string) => Promise<number>
 
-const width = Math.max(...subcommands.map(({ name }) => name.length))
+/** Commands by path, `dlq list`. Their modules are loaded when they run, since each needs other AWS clients. */
+const program = newCommand(
+  'npm run ops --',
+  `
+Operates a deployment, local or on AWS. A command that changes something prints what it will do and asks; --yes answers.
+Every command can be repeated without harm, and Ctrl-C stops it cleanly.`,
+)
+  .usage('COMMAND')
+  .helpCommand(false)
+  .configureHelp({ visibleCommands: leafCommands, subcommandTerm: pathOf })
 
-const help = `
-npm run ops -- COMMAND
+const dlq = program.command('dlq').usage('COMMAND').description('dead-letter queues').helpCommand(false)
 
-Looks after a deployment, the same locally and in AWS. What changes anything says so first and asks; --yes answers.
-Everything can be repeated without harm, and Ctrl-C ends it cleanly.
+define<{ json?: true }>(
+  dlq.command('list').summary('lists the dead-letter queues with their messages and consumers'),
+  `
+Lists every dead-letter queue of the stage: the number of its messages, the age of the oldest (of ten received messages;
+"≥" when there are more), and the consumer that failed. Changes nothing.`,
+  async (session, { json = false }) => (await import('../lib/ops/dlq-list.ts')).listQueues(session, { json }),
+).option('--json', 'print JSON')
 
-${subcommands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`).join('\n')}
+define<{ limit: number; full?: true; json?: true }>(
+  dlq.command('show').argument('<queue>').summary('shows messages of a dead-letter queue and why they are there'),
+  `
+Shows messages of a dead-letter queue: the event, its correlation id and the reason: a consumer that failed, or a bus that
+could not deliver. The messages are invisible to other receivers for some seconds and stay in the queue.
 
-  COMMAND --help     what it does, and its flags
-  --outputs FILE     outputs of the deployment, as cdk deploy --outputs-file writes them
-                     (default: those of the running local system); in AWS the standard credentials are used
-`
+The queue's name may be given without the stage's prefix and -dlq: inventory-reserve-stock.`,
+  async (session, { limit, full = false, json = false }, queue) =>
+    (await import('../lib/ops/dlq-show.ts')).showQueue(session, { queue, limit, full, json }),
+)
+  .option('--limit <n>', 'maximum number of messages', number({ least: 1, most: 1000, whole: true }), 10)
+  .option('--full', 'print bodies too; they may contain personal data: keep them out of tickets and chats')
+  .option('--json', 'print JSON')
 
-/** @throws UsageError naming what there is */
-function find(args: readonly string[]): Entry {
-  const found = subcommands.find(({ name }) => name.split(' ').every((word, index) => args[index] === word))
-  if (found) return found
-  const named = args.slice(0, args[0] === 'dlq' ? 2 : 1).join(' ')
-  const there = subcommands.map(({ name }) => name).join(', ')
-  throw new UsageError(`There is no command ${JSON.stringify(named)}. There are: ${there} (--help tells more).`)
-}
+define<{ to?: string; messageId?: string[]; rate?: number }>(
+  dlq
+    .command('redrive')
+    .argument('<queue>')
+    .summary("moves messages of a dead-letter queue back to the consumer's queue, or to another"),
+  `
+Moves the messages of a dead-letter queue back to the queue of its consumer, which retries them: run it after the cause is
+fixed. Events that the bus could not deliver go there too. A consumer knows the ids of the events that it handled for 35
+days, so that handling one again changes nothing.
 
-/** The first Ctrl-C lets a command end what it began, if it can have begun anything; a second one does not wait for that. */
-function interruptionOf({ looksOnly }: Subcommand): AbortSignal {
-  const controller = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => {
-      if (looksOnly || controller.signal.aborted) process.exit(interrupted)
-      controller.abort()
+Ctrl-C cancels the move, and the other messages stay. While a redrive of the queue is running, the command follows it.`,
+  async (session, { to, messageId: messageIds = [], rate: messagesPerSecond }, queue) =>
+    (await import('../lib/ops/dlq-redrive.ts')).redrive(session, { queue, to, messageIds, messagesPerSecond }),
+)
+  .option('--to <queue>', "another queue of the stage than the consumer's")
+  .option('--message-id <id>', 'only this message, by the id that dlq show prints; can be repeated', collect)
+  .option(
+    '--rate <n>',
+    'messages per second (default: as fast as SQS can)',
+    number({ least: 1, most: 500, whole: true }),
+  )
+  .option('--yes', 'do not ask')
+
+define<{ from: Date; to: Date; rule?: string[]; again?: true }>(
+  program.command('replay').summary('replays archived events of a period to the consumers, one or all'),
+  `
+Replays the events of a period from the bus's archive to its rules: for a consumer that was fixed, or that is new. A
+consumer knows the ids of the events that it handled for 35 days, longer than the archive stores them, and ignores those.
+
+Ctrl-C cancels the replay. While the same replay is running, the command follows it; after it has completed, the command
+starts it again only with --again.`,
+  async (session, { from, to, rule: rules = [], again = false }) =>
+    (await import('../lib/ops/replay.ts')).replay(session, { from, to, rules, again }),
+)
+  .requiredOption('--from <time>', 'start of the period, like 2026-11-21T13:00:00Z', time)
+  .requiredOption('--to <time>', 'end of the period, exclusive, not in the future', time)
+  .option(
+    '--rule <name>',
+    'only this rule, or the rules of this consumer (inventory-reserve-stock); can be repeated',
+    collect,
+  )
+  .option('--again', 'replay once more although the same replay has completed')
+  .option('--yes', 'do not ask')
+
+define<{ personal?: true; json?: true }>(
+  program
+    .command('order')
+    .argument('<id>', 'ord_ and 26 characters')
+    .summary('prints all that is stored about an order, and what it waits for'),
+  `
+Prints all that is stored about an order: the order, its events, its reservation, the mails about it, the log lines with
+its correlation id, and what it waits for. The shipping address is left out. Changes nothing.`,
+  async (session, { personal = false, json = false }, id) =>
+    (await import('../lib/ops/order.ts')).printOrder(session, { orderId: id, personal, json }),
+)
+  .option('--personal', 'print the shipping address too; keep it out of tickets and chats')
+  .option('--json', 'print JSON')
+
+define<{ since?: Date; key?: string; dryRun?: true }>(
+  program.command('republish').summary('publishes events from the on-failure bucket of the event relay'),
+  `
+Publishes the events of stream records that the event relay failed to publish and that Lambda stored in its on-failure
+bucket. It reads them as the relay does. An object moves to republished/ in the same bucket once all of its events are
+published, so that a repetition finds the remaining ones. A consumer knows the ids of the events that it handled for 35
+days, and ignores them. Ctrl-C stops after the current object.`,
+  async (session, { since, key, dryRun = false }) =>
+    (await import('../lib/ops/republish.ts')).republish(session, { since, key, dryRun }),
+)
+  .option('--since <time>', 'only objects stored since then, like 2026-11-21T13:00:00Z', time)
+  .option('--key <key>', 'only this object')
+  .option('--dry-run', 'print what would be published')
+  .option('--yes', 'do not ask')
+
+define<{ at: Date }>(
+  program.command('restore').summary('restores the table to a new one, as it was at a time'),
+  `
+Creates a new table from the backups of the stage's table: items and indexes as they were at a time within the last 35
+days, and then stream, expiry, backups, protection and tags, which a restore does not copy. The stage's table is not
+changed. At the end it prints the settings that put the new table into use (docs/runbooks/restore.md).
+
+After Ctrl-C AWS continues the restore; run again with the same time, the command continues too.`,
+  async (session, { at }) => (await import('../lib/ops/restore.ts')).restore(session, at),
+)
+  .requiredOption('--at <time>', 'the time, like 2026-11-21T13:00:00Z', time)
+  .option('--yes', 'do not ask')
+
+function define<Options>(command: Command, description: string, work: Work<Options>): Command {
+  return command
+    .description(paragraphs(description))
+    .addOption(outputsOption())
+    .action(async (...args: unknown[]) => {
+      const argument = typeof args[0] === 'string' ? args[0] : ''
+      const options = command.opts<Options & CommonOptions>()
+      // The first Ctrl-C lets a command that changes something stop cleanly; a second one does not wait for that.
+      const changes = command.options.some(({ long }) => long === '--yes')
+      const controller = new AbortController()
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+        process.on(signal, () => {
+          if (!changes || controller.signal.aborted) process.exit(interrupted)
+          controller.abort()
+        })
+      }
+      const code = await work(await openSession(options, controller.signal), options, argument)
+      process.exitCode = controller.signal.aborted && code !== 0 ? interrupted : code
     })
-  }
-  return controller.signal
 }
 
-await runScript(async () => {
+function leafCommands(command: Command): Command[] {
+  return command.commands.flatMap((each) => (each.commands.length > 0 ? leafCommands(each) : [each]))
+}
+
+/** `dlq show <queue>` */
+function pathOf(command: Command): string {
+  const names = []
+  for (let each: Command | null = command; each && each !== program; each = each.parent) names.unshift(each.name())
+  return [...names, ...command.registeredArguments.map((argument) => `<${argument.name()}>`)].join(' ')
+}
+
+if (import.meta.main) {
   const args = process.argv.slice(2)
-  const [first] = args[0] === 'dlq' ? args.slice(1) : args
-  if (first === undefined || first === '--help' || first === '-h') {
-    console.log(help.trim())
-    return
-  }
-  const { name, load } = find(args)
-  const command = await load()
-  const signal = interruptionOf(command)
-  const open = async (common: CommonFlags) => {
-    const { openSession } = await import('../lib/ops/open-session.ts')
-    const { processTerminal } = await import('../lib/confirm.ts')
-    return await openSession(common, { terminal: processTerminal, signal })
-  }
-  const code = await command.run(args.slice(name.split(' ').length), open)
-  return signal.aborted && code !== 0 ? interrupted : code
-})
+  await runCommand(program, args.length === 0 ? ['--help'] : args)
+}
+
+/** The commands by path with their options, for tests of the documentation. */
+export const opsCommands = (): { readonly path: string; readonly options: readonly string[] }[] =>
+  leafCommands(program).map((command) => ({
+    path: pathOf(command).replace(/ <.*/, ''),
+    options: command.options.map(({ long }) => long!),
+  }))

@@ -1,4 +1,4 @@
-import { parseFlags, runScript } from '../lib/command.ts'
+import { newCommand, runCommand } from '../lib/command.ts'
 import {
   definedEvents,
   recordedEvents,
@@ -9,26 +9,27 @@ import {
   writeEventsPage,
 } from '../lib/events/recorded-events.ts'
 
-const help = `
-npm run events:record
-
-Writes the schemas of the events that the services define into docs/events, a file for each version, and the page that
-lists them. A version that is recorded may only gain optional fields: anything else is refused by name, and needs a
-raised version. Exit code 0: all is recorded; 1: something was refused, and nothing written.
-`
-
-await runScript(async () => {
-  parseFlags({}, help)
+const command = newCommand(
+  'npm run events:record --',
+  `
+Writes the schemas of the events that the services define into docs/events, one file for each version, and the page that
+lists them. A recorded version may only gain optional fields; any other change is rejected and needs a new version.
+Exit code 0: all events are recorded; 1: a change was rejected, and nothing was written.`,
+).action(async () => {
   const [defined, recorded] = [await definedEvents(), recordedEvents()]
   const problems = recordProblems(defined, recorded)
   for (const problem of problems) console.error(problem)
-  if (problems.length > 0) return 1
-  const fresh = unrecorded(defined, recorded)
-  for (const event of fresh) {
+  if (problems.length > 0) {
+    process.exitCode = 1
+    return
+  }
+  const added = unrecorded(defined, recorded)
+  for (const event of added) {
     saveRecord(event)
     console.log(`recorded ${recordFile(event)}`)
   }
   writeEventsPage()
-  console.log(`${defined.length} events are recorded, ${fresh.length} of them now.`)
-  return 0
+  console.log(`${defined.length} events are recorded, ${added.length} of them new or changed.`)
 })
+
+await runCommand(command)

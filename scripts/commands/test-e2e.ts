@@ -1,43 +1,44 @@
-import { spawn } from 'node:child_process'
 import { join, resolve } from 'node:path'
-import { parseFlags, runScript } from '../lib/command.ts'
+import { execa } from 'execa'
+import { newCommand, runCommand } from '../lib/command.ts'
 import { readDeployment } from '../lib/deployment.ts'
 import { startSystem } from '../lib/running-system.ts'
 
-const help = `
-npm run test:e2e -- [--outputs FILE] [--jest=ARGS]
-
-The end-to-end suite against a deployment. Without --outputs it starts a local system of its own and stops it after.
-
-  --outputs FILE   what cdk deploy --outputs-file wrote, local or AWS
-  --jest=ARGS      handed to Jest, for instance --jest="test/e2e/order.test.ts -t idempotency"
-`
-
 const root = join(import.meta.dirname, '../..')
 
-await runScript(async () => {
-  const flags = parseFlags({ outputs: { type: 'string' }, jest: { type: 'string', default: '' } }, help)
-  const jestArguments = flags.jest.split(' ').filter((argument) => argument !== '')
-  if (flags.outputs) {
-    readDeployment(flags.outputs)
-    return runSuite(resolve(flags.outputs), jestArguments)
-  }
-  const system = await startSystem()
-  try {
-    return await runSuite(system.outputsFile, jestArguments)
-  } finally {
-    await system.stop()
-  }
-})
+const command = newCommand(
+  'npm run test:e2e --',
+  'Runs the end-to-end suite against a deployment. Without --outputs it starts a local system and stops it afterwards.',
+)
+  .option('--outputs <file>', 'what cdk deploy --outputs-file wrote, local or on AWS')
+  .option('--jest <arguments>', 'arguments for Jest, such as --jest="test/e2e/order.test.ts -t idempotency"')
+  .action(async ({ outputs, jest = '' }: { outputs?: string; jest?: string }) => {
+    const jestArguments = jest.split(' ').filter((argument) => argument !== '')
+    if (outputs) {
+      readDeployment(outputs)
+      process.exitCode = await runSuite(resolve(outputs), jestArguments)
+      return
+    }
+    const system = await startSystem()
+    try {
+      process.exitCode = await runSuite(system.outputsFile, jestArguments)
+    } finally {
+      await system.stop()
+    }
+  })
 
-async function runSuite(outputsFile: string, jestArguments: string[]): Promise<number> {
-  const args = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js']
+/** @returns Jest's exit code */
+async function runSuite(outputsFile: string, jestArguments: readonly string[]): Promise<number> {
+  const jest = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js']
   const paths = jestArguments.some((argument) => argument.startsWith('test/e2e/')) ? [] : ['--', 'test/e2e/']
-  // In one process: the tests share the deployment's stock, and each counts on what it set.
-  const child = spawn(process.execPath, [...args, '--runInBand', ...jestArguments, ...paths], {
+  // In one process: the tests share the deployment's stock, and each relies on the value that it set.
+  const { exitCode } = await execa(process.execPath, [...jest, '--runInBand', ...jestArguments, ...paths], {
     cwd: root,
     stdio: 'inherit',
-    env: { ...process.env, CARTWHEEL_OUTPUTS: outputsFile },
+    env: { CARTWHEEL_OUTPUTS: outputsFile },
+    reject: false,
   })
-  return new Promise((done, reject) => child.once('error', reject).once('exit', (code) => done(code ?? 1)))
+  return exitCode ?? 1
 }
+
+await runCommand(command)

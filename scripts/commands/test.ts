@@ -1,50 +1,54 @@
-import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseFlags, runScript } from '../lib/command.ts'
-import { UsageError } from '../lib/deployment.ts'
+import { execa } from 'execa'
+import { collect, newCommand, runCommand } from '../lib/command.ts'
+import { UsageError } from '../lib/errors.ts'
 import { suites, type Suite } from '../lib/suites.ts'
 
-const help = `
-npm test [-- --only SUITE]      every check that must pass, each suite within its budget
-npm run test:full               the same suites at full size, and those that need more than Node
+const command = newCommand(
+  'npm test --',
+  `
+Runs every check that must pass, each suite within its budget. npm run test:full runs the same suites at full size, and
+those that need more than Node.`,
+)
+  .option('--only <suite>', `one suite; can be repeated: ${suites.map(({ name }) => name).join(', ')}`, collect)
+  .option('--full', 'full size: more orders, more rounds, larger budgets')
+  .action(async ({ only, full = false }: { only?: string[]; full?: boolean }) => {
+    process.exitCode = await runSuites(chosenSuites(only, full), full)
+  })
 
-  --only SUITE   one suite by its name; several times for several
-  --full         full size: more orders, more rounds, longer budgets
-`
-
+const root = join(import.meta.dirname, '../..')
 const jest = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js']
 
-/** Jest takes a pattern over whole paths; the checkout's own path must not match it. */
-const below = (path: string) => join(import.meta.dirname, '../..', path)
-
-/**
- * A suite over its budget is told, and ends unfinished and failed after this many of them: a busy machine is no fault
- * of what is tested, a suite that hangs is.
- */
-const patience = 10
+/** A suite that takes longer than this many budgets is stopped and has failed. */
+const maxBudgets = 2
 
 interface Count {
   readonly passed: number
   readonly failed: number
 }
 
-await runScript(async () => {
-  const flags = parseFlags({ only: { type: 'string', multiple: true }, full: { type: 'boolean' } }, help)
-  const unknown = flags.only?.find((name) => !suites.some((suite) => suite.name === name))
-  if (unknown)
-    throw new UsageError(`There is no suite ${unknown}; there are ${suites.map((suite) => suite.name).join(', ')}.`)
-  const full = flags.full ?? false
-  const chosen = suites.filter((suite) => flags.only?.includes(suite.name) ?? (full || !suite.fullOnly))
-  const leftOut: string[] = []
+/** The temporary folder of all that runs below, so that nothing stays behind, also when a suite is stopped. */
+const temporary = mkdtempSync(join(tmpdir(), 'cartwheel-test-'))
+process.once('exit', () => rmSync(temporary, { recursive: true, force: true }))
 
+function chosenSuites(only: readonly string[] | undefined, full: boolean): readonly Suite[] {
+  const unknown = only?.find((name) => !suites.some((suite) => suite.name === name))
+  if (unknown)
+    throw new UsageError(`There is no suite ${unknown}. There are: ${suites.map(({ name }) => name).join(', ')}.`)
+  return suites.filter((suite) => only?.includes(suite.name) ?? (full || !suite.fullOnly))
+}
+
+/** @returns the exit code */
+async function runSuites(chosen: readonly Suite[], full: boolean): Promise<number> {
+  const leftOut: string[] = []
   let total: Count = { passed: 0, failed: 0 }
   for (const suite of chosen) {
-    const lacks = suite.lacks?.()
-    if (lacks !== undefined) {
+    const missing = await missingFor(suite)
+    if (missing !== undefined) {
       leftOut.push(suite.name)
-      console.log(`${suite.name}: left out. ${lacks}`)
+      console.log(`${suite.name}: left out. ${missing}`)
       continue
     }
     const count = await run(suite, full)
@@ -53,39 +57,46 @@ await runScript(async () => {
   if (leftOut.length > 0) console.log(`\n${leftOut.length} suite(s) left out: ${leftOut.join(', ')}`)
   console.log(`\n${total.passed} passed, ${total.failed} failed`)
   return total.failed > 0 ? 1 : 0
-})
+}
+
+/** @returns what to install for a suite; undefined when it can run */
+async function missingFor({ precondition }: Suite): Promise<string | undefined> {
+  if (!precondition) return undefined
+  const { exitCode, all } = await execa(process.execPath, precondition, { cwd: root, all: true, reject: false })
+  return exitCode === 0 ? undefined : all
+}
 
 async function run(suite: Suite, full: boolean): Promise<Count> {
   const budgetSeconds = full || suite.fullOnly ? suite.fullBudgetSeconds : suite.budgetSeconds
   const startedAt = performance.now()
-  const limitSeconds = budgetSeconds * patience
+  const limitSeconds = budgetSeconds * maxBudgets
   const { count, stopped } = await ('tool' in suite.runs
     ? runTool(suite.runs.tool, limitSeconds, full)
     : runJest(suite.runs, limitSeconds, full))
   const seconds = (performance.now() - startedAt) / 1000
-  const verdict = stopped ? `, stopped after ${patience} budgets` : seconds > budgetSeconds ? ', over its budget' : ''
+  const remark = stopped ? `, stopped after ${maxBudgets} budgets` : seconds > budgetSeconds ? ', over its budget' : ''
   console.log(
-    `${suite.name}: ${count.passed} passed, ${count.failed} failed in ${seconds.toFixed(1)} s of ${budgetSeconds} s${verdict}`,
+    `${suite.name}: ${count.passed} passed, ${count.failed} failed in ${seconds.toFixed(1)} s of ${budgetSeconds} s${remark}`,
   )
   return count
 }
 
 async function runTool(args: readonly string[], limitSeconds: number, full: boolean) {
-  const { code, stopped } = await runNode(args, limitSeconds, full ? { TEST_FULL: '1' } : {})
+  const { code, stopped } = await runNode(args, limitSeconds, full)
   return { count: code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }, stopped }
 }
 
 async function runJest(runs: { paths: readonly string[]; script?: string }, limitSeconds: number, full: boolean) {
-  const directory = mkdtempSync(join(tmpdir(), 'cartwheel-test-'))
-  const report = join(directory, 'report.json')
+  const report = join(temporary, 'report.json')
   const options = ['--silent', '--reporters', './scripts/lib/failures-reporter.cjs', '--json', '--outputFile', report]
+  // Jest takes a pattern over absolute paths, which the checkout's own path must not match.
   const args = runs.script
     ? [runs.script, `--jest=${options.join(' ')}`]
-    : [...jest, ...options, ...runs.paths.map(below)]
-  const { code, stopped } = await runNode(args, limitSeconds, full ? { TEST_FULL: '1' } : {})
+    : [...jest, ...options, ...runs.paths.map((path) => join(root, path))]
+  const { code, stopped } = await runNode(args, limitSeconds, full)
   const count = readReport(report)
-  rmSync(directory, { recursive: true })
-  // A runner that died, or a suite without a single test, is a failure even where no test failed.
+  rmSync(report, { force: true })
+  // A runner that died, and a suite without any test, have failed even where no test failed.
   const broken = code !== 0 && count.failed === 0
   return {
     count: broken || count.passed + count.failed === 0 ? { ...count, failed: count.failed + 1 } : count,
@@ -103,11 +114,13 @@ function readReport(file: string): Count {
 }
 
 /** In a process group of its own, so that a suite that is stopped ends with all that it started. */
-async function runNode(args: readonly string[], limitSeconds: number, env: Record<string, string>) {
-  const child = spawn(process.execPath, args, {
+async function runNode(args: readonly string[], limitSeconds: number, full: boolean) {
+  const child = execa(process.execPath, args, {
+    cwd: root,
     stdio: ['ignore', 'ignore', 'inherit'],
     detached: true,
-    env: { ...process.env, ...env },
+    reject: false,
+    env: { TMPDIR: temporary, ...(full ? { TEST_FULL: '1' } : {}) },
   })
   const end = (signal: NodeJS.Signals) => process.kill(-child.pid!, signal)
   let stopped = false
@@ -115,10 +128,15 @@ async function runNode(args: readonly string[], limitSeconds: number, env: Recor
     stopped = true
     end('SIGKILL')
   }, limitSeconds * 1000)
-  const interrupted = () => end('SIGTERM')
+  const interrupted = () => {
+    end('SIGTERM')
+    process.exit(130)
+  }
   process.once('SIGINT', interrupted).once('SIGTERM', interrupted)
-  const code = await new Promise<number | null>((resolve, reject) => child.once('error', reject).once('exit', resolve))
+  const { exitCode: code } = await child
   clearTimeout(timer)
   process.off('SIGINT', interrupted).off('SIGTERM', interrupted)
   return { code, stopped }
 }
+
+await runCommand(command)

@@ -3,7 +3,7 @@ import type { Deployment } from './deployment.ts'
 export interface ApiAnswer {
   readonly status: number
   readonly headers: Headers
-  // The body is whatever the route answers; each caller knows its shape.
+  // Each caller knows the shape of the route it calls.
   readonly body: any
 }
 
@@ -11,11 +11,11 @@ export interface ApiCall {
   readonly token?: string | undefined
   readonly body?: unknown
   readonly headers?: Record<string, string>
-  /** Ends the call when nobody waits for it any more. */
+  /** Aborts the request. */
   readonly signal?: AbortSignal
 }
 
-/** Calls the API as any client would. A string body is sent as it is, anything else as JSON. */
+/** Calls the API as any client would. A string body is sent unchanged, any other value as JSON. */
 export async function callApi(
   deployment: Deployment,
   method: string,
@@ -40,7 +40,7 @@ export async function callApi(
   return { status: response.status, headers: response.headers, body: isJson && text !== '' ? JSON.parse(text) : text }
 }
 
-/** Asks again every `intervalMs` until `look` answers something. @throws Error saying what was awaited after `timeoutMs` */
+/** Calls `look` every `intervalMs` until it returns a truthy value. @throws Error naming `what` after `timeoutMs` */
 export async function eventually<T>(
   what: string,
   look: () => Promise<T | undefined | false>,
@@ -51,7 +51,7 @@ export async function eventually<T>(
   for (;;) {
     const found = await look()
     if (found) return found
-    if (performance.now() > deadline) throw new Error(`Waited ${timeoutMs / 1000} s in vain for ${what}.`)
+    if (performance.now() > deadline) throw new Error(`Timed out after ${timeoutMs / 1000} s waiting for ${what}.`)
     await new Promise((resolve) => setTimeout(resolve, intervalMs))
   }
 }
@@ -66,8 +66,51 @@ export interface Mail {
   readonly body: { readonly html?: string; readonly text?: string }
 }
 
-/** The mails that the local system's mailbox holds for an address, oldest first. */
+/** The mails to an address in the local system's mailbox, oldest first. */
 export async function mailsTo(deployment: Deployment, address: string): Promise<Mail[]> {
   const { emails } = (await (await fetch(`${deployment.mailboxUrl}/store`)).json()) as { emails: Mail[] }
   return emails.filter((mail) => mail.destination.to.some((to) => to.includes(address)))
 }
+
+export interface Upload {
+  readonly uploadId: string
+  readonly purpose: string
+  readonly status: 'PENDING' | 'READY' | 'REJECTED'
+  readonly thumbnails?: readonly { url: string; width: number; height: number; contentType: string }[]
+  readonly reason?: string
+}
+
+/** The form of a presigned POST, as `POST /uploads` answers it. */
+export interface UploadForm {
+  readonly uploadId: string
+  readonly url: string
+  readonly fields: Readonly<Record<string, string>>
+}
+
+/** Sends the bytes as a browser's form would. */
+export async function sendForm(
+  form: Pick<UploadForm, 'url' | 'fields'>,
+  bytes: Uint8Array<ArrayBuffer>,
+): Promise<Response> {
+  const data = new FormData()
+  for (const [name, value] of Object.entries(form.fields)) data.append(name, value)
+  data.append('file', new Blob([bytes]), 'picture')
+  return fetch(form.url, { method: 'POST', body: data })
+}
+
+/** Waits until the upload is no longer PENDING. */
+export const finishedUpload = (
+  deployment: Deployment,
+  token: string,
+  uploadId: string,
+  { path = '/uploads', timeoutMs, intervalMs }: { path?: string; timeoutMs?: number; intervalMs?: number } = {},
+): Promise<Upload> =>
+  eventually(
+    `upload ${uploadId} to be finished`,
+    async () => {
+      const { body } = await callApi(deployment, 'GET', `${path}/${uploadId}`, { token })
+      return body.status !== 'PENDING' && body
+    },
+    timeoutMs,
+    intervalMs,
+  )

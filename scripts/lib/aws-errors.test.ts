@@ -1,5 +1,5 @@
-import { UsageError } from './deployment.ts'
-import { awsRefusal } from './aws-errors.ts'
+import { all, ask, awsFailure, type Known } from './aws-errors.ts'
+import { CommandError, UsageError } from './errors.ts'
 
 const error = (name: string, message: string, fields: object = {}) =>
   Object.assign(new Error(message), { name, ...fields })
@@ -19,22 +19,39 @@ test.each([
   ],
   [
     error('AccessDenied', 'not for you\nmore', { $metadata: { httpStatusCode: 403 } }),
-    'AWS refused: AccessDenied: not for you',
+    'AWS denied the request: AccessDenied: not for you',
   ],
   [
     error('Error', 'getaddrinfo ENOTFOUND sts', { $metadata: { attempts: 3 } }),
     'AWS cannot be reached: getaddrinfo ENOTFOUND sts',
   ],
-])('what AWS says no with is one line: %s', (refusal, line) => {
-  expect(awsRefusal(refusal)).toBeInstanceOf(UsageError)
-  expect(awsRefusal(refusal)!.message).toBe(line)
+])('an error of an AWS call becomes one line: %s', (cause, line) => {
+  expect(awsFailure(cause)).toBeInstanceOf(CommandError)
+  expect(awsFailure(cause)!.message).toBe(line)
 })
 
 test.each([
   ['a bug', new TypeError('undefined is not a function')],
-  ['a mistake of the caller', new UsageError('no such queue')],
-  ['a local system that is gone', error('Error', 'refused', { code: 'ECONNREFUSED', $metadata: { attempts: 3 } })],
-  ['what is no error', 'text'],
-])('%s is left as it is', (_name, other) => {
-  expect(awsRefusal(other)).toBeUndefined()
+  ['a usage error', new UsageError('no such flag')],
+  ['an explained failure', new CommandError('no such queue')],
+  ['a local system that does not run', error('Error', 'refused', { code: 'ECONNREFUSED', $metadata: { attempts: 3 } })],
+  ['a value that is not an error', 'text'],
+])('%s is not explained as an error of AWS', (_name, other) => {
+  expect(awsFailure(other)).toBeUndefined()
+})
+
+test('a denied request is an answer, and a bug is thrown', async () => {
+  const asking = (cause: unknown) => ask('ses:GetAccount', () => Promise.reject(cause))
+  const answer = (name: string) => error(name, 'no\nreally', { $metadata: {} })
+  expect(await asking(answer('AccessDeniedException'))).toMatchObject({ why: 'needs permission ses:GetAccount' })
+  expect(await asking(answer('Throttling'))).toMatchObject({ why: 'ses:GetAccount failed: Throttling: no' })
+  expect(await asking(error('Error', 'x', { code: 'ECONNRESET' }))).toMatchObject({ known: false })
+  await expect(asking(new TypeError('a bug'))).rejects.toThrow('a bug')
+})
+
+test('several answers are known when all of them are', () => {
+  const known = <T>(value: T): Known<T> => ({ known: true, value })
+  const unknown = { known: false, why: 'needs permission x:Y', remedy: 'Grant it.' } as const
+  expect(all([known(1), known(2)])).toEqual(known([1, 2]))
+  expect(all([known(1), unknown])).toEqual(unknown)
 })

@@ -1,25 +1,72 @@
-import { UsageError } from './deployment.ts'
+import { CommandError, UsageError } from './errors.ts'
 
 /**
- * What AWS said no with, as one line for the person at the terminal: missing or expired credentials, a permission that
- * lacks, a queue that is gone.
- * @returns undefined when the error did not come from AWS, and is a bug or a connection's
+ * The one line that explains an error of an AWS call: missing or expired credentials, a missing permission, a queue that
+ * does not exist.
+ * @returns undefined when the error does not come from AWS: it is a bug, or the local system does not answer
  */
-export function awsRefusal(error: unknown): UsageError | undefined {
-  if (!(error instanceof Error) || error instanceof UsageError) return undefined
+export function awsFailure(error: unknown): CommandError | undefined {
+  if (!(error instanceof Error) || error instanceof CommandError || error instanceof UsageError) return undefined
   if (error.name === 'CredentialsProviderError' || error.name === 'TokenProviderError')
-    return new UsageError(
+    return new CommandError(
       `There are no AWS credentials: ${firstLine(error)}. Sign in (aws sso login), and name the profile: export AWS_PROFILE=NAME.`,
     )
-  // What is set may be empty, or no name of a region.
+  // The region that is set may be empty or malformed.
   if (/^Region (is missing|not accepted)/.test(error.message))
-    return new UsageError(
+    return new CommandError(
       'There is no AWS region: export AWS_REGION=eu-west-1, or set one in the profile of AWS_PROFILE.',
     )
   if (!('$metadata' in error) || (error as { code?: string }).code === 'ECONNREFUSED') return undefined
   if ((error.$metadata as { httpStatusCode?: number }).httpStatusCode === undefined)
-    return new UsageError(`AWS cannot be reached: ${firstLine(error)}`)
-  return new UsageError(`AWS refused: ${error.name}: ${firstLine(error)}`)
+    return new CommandError(`AWS cannot be reached: ${firstLine(error)}`)
+  return new CommandError(`AWS denied the request: ${error.name}: ${firstLine(error)}`)
 }
 
-const firstLine = ({ message }: Error): string => message.split('\n')[0]!
+/** A value that AWS answered, or why it did not. */
+export type Known<T> = { readonly known: true; readonly value: T } | Unknown
+
+export interface Unknown {
+  readonly known: false
+  readonly why: string
+  readonly remedy: string
+}
+
+const denials = ['AccessDenied', 'AccessDeniedException', 'AuthorizationError', 'AuthorizationErrorException']
+
+/**
+ * Asks AWS for one value. A denial or an unreachable endpoint is a result too, so that other checks go on.
+ * @param permission what the request needs, such as `ses:GetAccount`
+ * @throws Error that is a bug and not an answer of AWS
+ */
+export async function ask<T>(permission: string, question: () => Promise<T>): Promise<Known<T>> {
+  try {
+    return { known: true, value: await question() }
+  } catch (error) {
+    if (!isAnswer(error)) throw error
+    if (denials.includes(error.name))
+      return {
+        known: false,
+        why: `needs permission ${permission}`,
+        remedy: 'Grant it to these credentials, or check it in the console.',
+      }
+    return { known: false, why: `${permission} failed: ${error.name}: ${firstLine(error)}`, remedy: 'Try again.' }
+  }
+}
+
+/** Whether AWS, or the network on the way to it, caused the error. */
+export const isAnswer = (error: unknown): error is Error =>
+  error instanceof Error && ('$metadata' in error || isUnreachable(error))
+
+const networkFaults = ['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EHOSTUNREACH']
+
+export const isUnreachable = (error: Error): boolean =>
+  error.name === 'TimeoutError' || networkFaults.includes((error as { code?: string }).code ?? '')
+
+export const firstLine = ({ message }: Error): string => message.split('\n')[0]!
+
+/** Several answers as one: known when all are. */
+export function all<T>(answers: readonly Known<T>[]): Known<T[]> {
+  const unknown = answers.find((answer) => !answer.known)
+  if (unknown && !unknown.known) return unknown
+  return { known: true, value: answers.flatMap((answer) => (answer.known ? [answer.value] : [])) }
+}

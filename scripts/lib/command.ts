@@ -1,70 +1,85 @@
-import { parseArgs, type ParseArgsConfig } from 'node:util'
-import { awsRefusal } from './aws-errors.ts'
-import { UsageError } from './deployment.ts'
-
-type Options = NonNullable<ParseArgsConfig['options']>
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { awsFailure } from './aws-errors.ts'
+import { CommandError, UsageError } from './errors.ts'
 
 /**
- * Parses the flags of a script: `--help` prints the help text and ends, anything unknown is one clear line.
- * @throws UsageError
+ * A command as the npm script of that name runs it. Its action sets `process.exitCode` where it is not 0.
+ * @param call what a person types before the arguments: `npm run token --`
  */
-export function parseFlags<const O extends Options>(options: O, help: string, args = process.argv.slice(2)) {
-  if (asksForHelp(args)) {
-    console.log(help.trim())
-    process.exit(0)
-  }
-  return parseArguments(options, args, { allowPositionals: false }).values
-}
+export const newCommand = (call: string, description: string): Command =>
+  new Command(call)
+    .description(paragraphs(description))
+    .helpOption('-h, --help', 'print this')
+    .showSuggestionAfterError(false)
+    .exitOverride()
+    // The message is printed by runCommand.
+    .configureOutput({ outputError: () => {} })
 
-export const asksForHelp = (args: readonly string[]): boolean => args.includes('--help') || args.includes('-h')
+/** Joins the lines of each paragraph, since the help wraps them to the width of the terminal. */
+export const paragraphs = (text: string): string => text.trim().replaceAll(/(?<!\n)\n(?!\n)/g, ' ')
 
-/**
- * As {@link parseFlags}, for a script that also takes words without a dash.
- * @throws UsageError
- */
-export function parseArguments<const O extends Options>(
-  options: O,
-  args: string[],
-  { allowPositionals = true }: { allowPositionals?: boolean } = {},
-) {
+/** Runs a command: wrong arguments end it with one line and exit code 2, an explained failure with its message and 1. */
+export async function runCommand(command: Command, args: readonly string[] = process.argv.slice(2)): Promise<void> {
   try {
-    return parseArgs({ options, args, allowPositionals })
+    await command.parseAsync(args, { from: 'user' })
   } catch (error) {
-    throw new UsageError(`${(error as Error).message.split('\n')[0]} (--help lists the flags)`)
+    process.exitCode = reportError(error)
   }
 }
 
-/** Runs a script: a mistake of the caller, or a no of AWS, ends it with one line and exit code 1, a bug with its stack trace. */
-export async function runScript(main: () => Promise<number | void>): Promise<void> {
-  try {
-    process.exitCode = (await main()) ?? 0
-  } catch (error) {
-    const mistake = mistakeOf(error)
-    if (mistake) console.error(mistake.message)
-    else if (isConnectionRefused(error))
-      console.error('The system does not answer. Is it running? Start it with npm start.')
-    else console.error(error)
-    process.exitCode = 1
+/** @returns the exit code */
+function reportError(error: unknown): number {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return 0
+    // After the help that it prints for a missing subcommand.
+    if (error.code !== 'commander.help') console.error(sentenceOf(error))
+    return 2
   }
+  const explained = error instanceof UsageError || error instanceof CommandError ? error : awsFailure(error)
+  if (explained) console.error(explained.message)
+  else if (isConnectionRefused(error))
+    console.error('The system does not answer. Is it running? Start it with npm start.')
+  else console.error(error)
+  return explained instanceof UsageError ? 2 : 1
 }
 
-/** As {@link runScript}, for a command whose exit code 1 says something else: a mistake of the caller ends it with 2. */
-export const runCheck = (check: () => Promise<number>): Promise<void> =>
-  runScript(async () => {
-    try {
-      return await check()
-    } catch (error) {
-      const mistake = mistakeOf(error)
-      if (!mistake) throw error
-      console.error(mistake.message)
-      return 2
-    }
-  })
-
-/** What a person at the terminal can mend, as against a bug. */
-const mistakeOf = (error: unknown): UsageError | undefined => (error instanceof UsageError ? error : awsRefusal(error))
+/** `error: unknown option '--colour'` → `Unknown option '--colour' (--help lists the options).` */
+function sentenceOf({ message }: CommanderError): string {
+  const text = message.replace(/^error: /, '').replace(/\.$/, '')
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)} (--help lists the options).`
+}
 
 function isConnectionRefused(error: unknown): boolean {
   const codes = [error, (error as Error)?.cause].map((candidate) => (candidate as { code?: string } | undefined)?.code)
   return codes.includes('ECONNREFUSED')
 }
+
+/** The deployment that a command works with; no value: the running local system. */
+export const outputsOption = (): Option =>
+  new Option(
+    '--outputs <file>',
+    'outputs of the deployment, as cdk deploy --outputs-file writes them (default: those of the running local system)',
+  )
+
+/** Parses an option's value to a number within bounds. */
+export const number =
+  ({ least, most, whole = false }: { least: number; most?: number; whole?: boolean }) =>
+  (text: string): number => {
+    const value = text.trim() === '' ? Number.NaN : Number(text)
+    if (Number.isFinite(value) && value >= least && value <= (most ?? value) && (!whole || Number.isInteger(value)))
+      return value
+    const bounds = most === undefined ? `of at least ${least}` : `from ${least} to ${most}`
+    throw new InvalidArgumentError(`It must be a ${whole ? 'whole ' : ''}number ${bounds}`)
+  }
+
+/** Parses a time with its zone, as `2026-11-21T13:00:00Z`. */
+export function time(text: string): Date {
+  const shape = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)$/
+  const parsed = new Date(text)
+  if (!shape.test(text) || Number.isNaN(parsed.getTime()))
+    throw new InvalidArgumentError('It must be a time with its zone, like 2026-11-21T13:00:00Z')
+  return parsed
+}
+
+/** Collects the values of an option that may be repeated. */
+export const collect = (text: string, values: readonly string[] = []): string[] => [...values, text]

@@ -1,58 +1,31 @@
-import { createInterface } from 'node:readline/promises'
-import { UsageError } from './deployment.ts'
+import { UsageError } from './errors.ts'
 
-/** The terminal, as far as a command talks to it. */
-export interface Terminal {
-  /** Whether somebody sits there who can be asked. */
-  readonly interactive: boolean
-  readonly print: (line: string) => void
-  readonly say: (line: string) => void
-  /** @returns what was typed; nothing when the signal was raised instead */
-  readonly ask: (question: string, signal: AbortSignal) => Promise<string>
-}
-
-export const processTerminal: Terminal = {
-  interactive: Boolean(process.stdin.isTTY && process.stderr.isTTY),
-  print: (line) => console.log(line),
-  say: (line) => console.error(line),
-  ask: (question, signal) => askOn({ input: process.stdin, output: process.stderr }, question, signal),
-}
-
-/** What is typed at the question; nothing at all is the answer of Ctrl-C, Ctrl-D and an input that ends. */
-export async function askOn(
-  streams: { input: NodeJS.ReadableStream; output: NodeJS.WritableStream; terminal?: boolean },
-  question: string,
-  signal: AbortSignal,
-): Promise<string> {
-  const reader = createInterface(streams)
-  // At a prompt the reader takes Ctrl-C for itself; it means the same as everywhere.
-  reader.once('SIGINT', () => process.kill(process.pid, 'SIGINT'))
-  const closed = new Promise<string>((resolve) => reader.once('close', () => resolve('')))
-  try {
-    return await Promise.race([reader.question(question, { signal }), closed])
-  } catch (error) {
-    if ((error as { code?: string }).code === 'ABORT_ERR') return ''
-    throw error
-  } finally {
-    reader.close()
-  }
+export interface ConfirmOptions {
+  /** The account and region, or the local system, that the plan applies to. */
+  readonly place: string
+  /** What will be done, the summary first. */
+  readonly plan: readonly string[]
+  /** Whether the user has already agreed, by `--yes`. */
+  readonly yes: boolean
+  /** @default on stderr, so that results can be piped */
+  readonly print?: (line: string) => void
 }
 
 /**
- * Tells the plan, and asks whether to go ahead, unless that is said already.
- * @throws UsageError where it is not said and nobody can be asked
+ * Prints what will be done and asks whether to proceed.
+ * @returns false when the user declines
+ * @throws UsageError where there is no terminal to ask at
  */
-export async function confirm(
-  place: string,
-  plan: readonly string[],
-  { yes, terminal, signal }: { yes: boolean; terminal: Terminal; signal: AbortSignal },
-): Promise<boolean> {
-  if (!yes && !terminal.interactive)
-    throw new UsageError(`Nothing was done. Add --yes to go ahead: ${plan[0]} (${place})`)
-  for (const line of [place, ...plan]) terminal.say(line)
+export async function confirmPlan({ place, plan, yes, print = console.error }: ConfirmOptions): Promise<boolean> {
+  if (!yes && !(process.stdin.isTTY && process.stderr.isTTY))
+    throw new UsageError(`Nothing was done. Add --yes to proceed: ${plan[0]} (${place})`)
+  for (const line of [place, ...plan]) print(line)
   if (yes) return true
-  const answer = await terminal.ask('Proceed? [y/N] ', signal)
-  if (/^y(es)?$/i.test(answer.trim())) return true
-  terminal.say('Nothing was done.')
+  const { confirm, isCancel } = await import('@clack/prompts')
+  const answer = await confirm({ message: 'Proceed?', initialValue: false, output: process.stderr })
+  // The prompt reads Ctrl-C as a key.
+  if (isCancel(answer)) process.kill(process.pid, 'SIGINT')
+  if (answer === true) return true
+  print('Nothing was done.')
   return false
 }

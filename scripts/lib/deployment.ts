@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { CommandError } from './errors.ts'
 
 /** A deployment as its outputs describe it, local or on AWS. */
 export interface Deployment {
@@ -7,14 +8,14 @@ export interface Deployment {
   readonly userPoolId: string
   readonly userPoolClientId: string
   readonly tableName: string
-  /** Also the stage's prefix: whatever has a name begins with it. */
+  /** Also the stage's prefix, with which all names of its resources begin. */
   readonly eventBusName: string
-  /** Where the event relay puts what it could not publish; a file of outputs may lack it. */
+  /** Where the event relay stores what it could not publish; missing in the outputs of older deployments. */
   readonly unpublishedBucketName: string | undefined
   /** Only locally: the endpoint of all AWS APIs, and the page of the mails sent. */
   readonly awsEndpoint: string | undefined
   readonly mailboxUrl: string | undefined
-  /** Where commands keep what they have to remember of this deployment: beside its outputs, where those are local. */
+  /** Where commands store secrets of this deployment: beside the outputs file of the local system, else in the data folder. */
   readonly memoryDirectory: string
   /** For the constructor of any AWS SDK client. */
   readonly clientConfiguration: {
@@ -24,34 +25,38 @@ export interface Deployment {
   }
 }
 
-/** A mistake of the caller, told in one line without a stack trace. */
-export class UsageError extends Error {}
-
-/** Where the local system keeps its state. */
+/** Where the local system stores its state. */
 export const dataDirectory = (): string => process.env['CARTWHEEL_DATA'] || '.local'
+
+/** A command as a person must type it to reach the system that this process runs: with the data folder, when it is set. */
+export function commandLine(command: string): string {
+  const folder = process.env['CARTWHEEL_DATA']
+  if (!folder) return command
+  return `CARTWHEEL_DATA=${/^[\w./-]+$/.test(folder) ? folder : `'${folder.replaceAll("'", String.raw`'\''`)}'`} ${command}`
+}
 
 export const localOutputsFile = (): string => join(dataDirectory(), 'outputs.json')
 
 /**
  * Reads a file that `cdk deploy --outputs-file` wrote: stack → outputs. Output names are unique, so they are merged.
- * @throws UsageError when there is no such file, it is not JSON, or an output is missing
+ * @throws CommandError when there is no such file, it is not JSON, or an output is missing
  */
 export function readDeployment(file: string): Deployment {
   if (!existsSync(file)) {
-    throw new UsageError(
-      `There is no ${file}. Start the local system with npm start, or name another file with --outputs.`,
+    throw new CommandError(
+      `There is no file ${file}. Start the local system with npm start, or name another file with --outputs.`,
     )
   }
   return parseDeployment(parseJson(file), file)
 }
 
-/** @param origin the file that the outputs stand in */
+/** @param origin the file of the outputs, for error messages */
 export function parseDeployment(stacks: Record<string, Record<string, string>>, origin: string): Deployment {
   const outputs: Record<string, string> = Object.assign({}, ...Object.values(stacks))
   const required = (name: string): string => {
     const value = outputs[name]
     if (!value)
-      throw new UsageError(`${origin} has no output ${name}: is it the outputs file of this app's deployment?`)
+      throw new CommandError(`${origin} has no output ${name}: is it the outputs file of a deployment of this app?`)
     return value
   }
   const awsEndpoint = outputs['AwsEndpoint']
@@ -78,6 +83,6 @@ function parseJson(file: string): Record<string, Record<string, string>> {
   try {
     return JSON.parse(readFileSync(file, 'utf8'))
   } catch (error) {
-    throw new UsageError(`${file} is not a JSON file of outputs: ${(error as Error).message}`)
+    throw new CommandError(`${file} is not a JSON file of outputs: ${(error as Error).message}`)
   }
 }

@@ -12,12 +12,12 @@ export interface LogLine {
   readonly message: string
 }
 
-/** What a correlation id may look like; whatever else would have to be escaped in the filter. */
+/** The form of a correlation id; other characters would have to be escaped in the filter. */
 export const correlationIdPattern = /^[\w.:=-]{1,128}$/
 
 /**
- * Every line of every function of a stage since `startTime` (ms since the epoch) that carries this correlation id, by time.
- * @param prefix of the stage: an account's other groups, of which there may be hundreds, are not searched
+ * Every log line of a stage's functions with this correlation id since `startTime` (ms since the epoch), by time.
+ * @param prefix of the stage: other log groups of the account are not searched
  */
 export async function linesOf(
   client: CloudWatchLogsClient,

@@ -1,23 +1,24 @@
-import { spawn, type ChildProcess } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { localOutputsFile, readDeployment, UsageError, type Deployment } from './deployment.ts'
+import { execa } from 'execa'
+import { localOutputsFile, readDeployment, type Deployment } from './deployment.ts'
+import { CommandError } from './errors.ts'
 
 /** A local system in a process of its own. */
 export interface RunningSystem {
   readonly deployment: Deployment
   readonly outputsFile: string
-  readonly process: ChildProcess
+  readonly processId: number
   /** What it has printed so far. */
   output(): string
-  /** Asks it to end and waits; what it left in a temporary folder goes too. */
+  /** Stops it, waits for its end and deletes its folder. */
   stop(): Promise<void>
 }
 
 const root = join(import.meta.dirname, '../..')
 
-/** A first start builds and synthesises; twenty times what that takes on two cores. */
+/** A first start builds and synthesizes; twenty times what that takes on two cores. */
 const readyWithinMs = 240_000
 
 /** @returns the system that runs on the default data folder, or undefined when none answers */
@@ -31,25 +32,27 @@ export async function findRunningSystem(): Promise<Deployment | undefined> {
 }
 
 /**
- * Starts a system on free ports and in a temporary folder, its products without pictures, and waits until it is ready.
- * @throws UsageError with the end of its output when it does not get ready
+ * Starts a system on free ports and in a temporary folder, without product images, and waits until it is ready.
+ * @throws CommandError with the end of its output when it does not become ready
  */
 export async function startSystem(): Promise<RunningSystem> {
   const dataDirectory = mkdtempSync(join(tmpdir(), 'cartwheel-'))
-  const child = spawn(process.execPath, ['scripts/commands/start.ts', '--no-pictures'], {
+  const child = execa(process.execPath, ['scripts/commands/start.ts', '--no-images'], {
     cwd: root,
-    env: { ...process.env, PORT: '0', AWS_PORT: '0', CARTWHEEL_DATA: dataDirectory },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PORT: '0', AWS_PORT: '0', CARTWHEEL_DATA: dataDirectory },
+    stdin: 'ignore',
+    buffer: false,
+    forceKillAfterDelay: false,
+    reject: false,
   })
   let output = ''
-  child.stdout.on('data', (chunk: Buffer) => (output += chunk))
-  child.stderr.on('data', (chunk: Buffer) => (output += chunk))
-  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk))
 
   await new Promise<void>((resolve, reject) => {
     const giveUp = (why: string) => {
       child.kill('SIGKILL')
-      reject(new UsageError(`The local system ${why}:\n${output.slice(-4000)}`))
+      rmSync(dataDirectory, { recursive: true, force: true })
+      reject(new CommandError(`The local system ${why}:\n${output.slice(-4000)}`))
     }
     const timer = setTimeout(() => giveUp(`was not ready within ${readyWithinMs / 1000} s`), readyWithinMs)
     child.stdout.on('data', () => {
@@ -57,26 +60,25 @@ export async function startSystem(): Promise<RunningSystem> {
       clearTimeout(timer)
       resolve()
     })
-    child.once('error', reject)
-    child.once('exit', (code) => {
+    void child.then(({ exitCode }) => {
       clearTimeout(timer)
-      giveUp(`ended with exit code ${code}`)
+      giveUp(`ended with exit code ${exitCode}`)
     })
   })
 
   const outputsFile = join(dataDirectory, 'outputs.json')
   const stop = async () => {
     child.kill('SIGTERM')
-    await exited
+    await child
     rmSync(dataDirectory, { recursive: true, force: true })
   }
-  // Whoever starts a system for a while must not leave its folder behind when somebody loses patience.
+  // Its folder must not be left behind when a signal ends this process.
   const interrupted = () => void stop().finally(() => process.exit(130))
   process.once('SIGINT', interrupted).once('SIGTERM', interrupted)
   return {
     deployment: readDeployment(outputsFile),
     outputsFile,
-    process: child,
+    processId: child.pid!,
     output: () => output,
     async stop() {
       process.off('SIGINT', interrupted).off('SIGTERM', interrupted)

@@ -13,21 +13,22 @@ import {
   UserNotConfirmedException,
   UsernameExistsException,
 } from '@aws-sdk/client-cognito-identity-provider'
-import { UsageError, type Deployment } from './deployment.ts'
+import type { Deployment } from './deployment.ts'
+import { CommandError } from './errors.ts'
 
 export interface SignIn {
   readonly email: string
   readonly name?: string | undefined
   readonly group?: string | undefined
-  /** @default one that is derived from a secret in the data folder, so that the next call knows it again */
+  /** @default derived from a secret in the data folder, so that the next call derives the same one */
   readonly password?: string | undefined
 }
 
 /**
- * Signs a user in, after signing it up the normal way if there is none: SignUp and a confirmation, so that the
- * trigger's reactions happen as for any customer.
+ * Signs a user in. A user that does not exist is signed up first, by SignUp and a confirmation, so that the trigger runs
+ * as for any customer.
  * @returns an access token
- * @throws UsageError when the user exists with a password that is not known here (AWS only; locally it is set anew)
+ * @throws CommandError when the user exists with another password (on AWS only; locally it is replaced)
  */
 export async function signIn(deployment: Deployment, request: SignIn): Promise<string> {
   const client = new CognitoIdentityProviderClient(deployment.clientConfiguration)
@@ -79,7 +80,7 @@ async function joinGroup(
   try {
     await client.send(new AdminAddUserToGroupCommand(membership))
   } catch (error) {
-    if (error instanceof ResourceNotFoundException) throw new UsageError(`The user pool has no group ${group}.`)
+    if (error instanceof ResourceNotFoundException) throw new CommandError(`The user pool has no group ${group}.`)
     throw error
   }
 }
@@ -99,7 +100,7 @@ async function authenticate(
       }),
     )
     if (!AuthenticationResult?.AccessToken)
-      throw new UsageError(`${request.email} has a sign-in challenge to answer first.`)
+      throw new CommandError(`${request.email} has a sign-in challenge to answer first.`)
     return AuthenticationResult.AccessToken
   }
   try {
@@ -112,7 +113,7 @@ async function authenticate(
   }
 }
 
-/** Somebody else chose the password. Locally it may be changed; on AWS it belongs to a person. */
+/** The user has another password. Locally it is replaced; on AWS it belongs to a person. */
 async function setPassword(
   client: CognitoIdentityProviderClient,
   deployment: Deployment,
@@ -120,9 +121,9 @@ async function setPassword(
   password: string,
 ): Promise<void> {
   if (!deployment.awsEndpoint || request.password !== undefined) {
-    throw new UsageError(`The password of ${request.email} is not known here. Give the right one with --password.`)
+    throw new CommandError(`${request.email} has another password: pass it with --password.`)
   }
-  console.error(`The password of ${request.email} was not known here and has been set anew.`)
+  console.error(`${request.email} had another password, which was replaced.`)
   await client.send(
     new AdminSetUserPasswordCommand({
       UserPoolId: deployment.userPoolId,

@@ -4,7 +4,7 @@ import { suites } from './suites.ts'
 
 const root = join(import.meta.dirname, '../..')
 
-test('all suites together have five minutes', () => {
+test('all suites together have a budget of five minutes', () => {
   expect(suites.reduce((sum, suite) => sum + suite.budgetSeconds, 0)).toBeLessThanOrEqual(300)
 })
 
@@ -14,6 +14,6 @@ test('every test file belongs to one suite', () => {
     cwd: root,
     exclude: (name) => name === 'node_modules' || name === 'cdk.out',
   })
-  expect(files.length).toBeGreaterThan(100)
+  expect(files).toContain('scripts/lib/suites.test.ts')
   expect(files.filter((file) => paths.filter((path) => file.startsWith(path)).length !== 1)).toEqual([])
 })

@@ -1,24 +1,22 @@
-import { missingForDynamoDbLocal } from '#test/parity/dynamodb-local.ts'
-
 /** A part of `npm test` that is counted, timed and stopped by itself. */
 export interface Suite {
   readonly name: string
-  /** What the whole suite may take on two cores; more is told, and after ten times as much it is stopped and has failed. */
+  /** Seconds on two cores; a suite that takes twice as long fails. */
   readonly budgetSeconds: number
   /** The same for `npm run test:full`. */
   readonly fullBudgetSeconds: number
-  /** What keeps the suite from running on this machine, in a sentence that says what to install; undefined when nothing does. */
-  readonly lacks?: () => string | undefined
-  /** Whether `npm test` leaves it to `npm run test:full`. */
+  /** Arguments of Node that check whether this machine can run the suite; it prints what to install and exits with 1. */
+  readonly precondition?: readonly string[]
+  /** Run by `npm run test:full` only. */
   readonly fullOnly?: true
   readonly runs:
     /** Arguments of Node: passes or fails as one check. */
     | { readonly tool: readonly string[] }
-    /** Folders whose tests Jest runs; through a script that prepares them, when one is named. */
+    /** Folders whose tests Jest runs; by a script that prepares them, when one is named. */
     | { readonly paths: readonly string[]; readonly script?: string }
 }
 
-/** In the order of how soon a mistake shows. Budgets are well above what a run takes on two cores. */
+/** The fastest first. */
 export const suites: readonly Suite[] = [
   {
     name: 'types',
@@ -39,11 +37,11 @@ export const suites: readonly Suite[] = [
     runs: { tool: ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.'] },
   },
   {
-    // Once for all suites that follow; the first time also the machine code for Lambda is fetched.
+    // Once for all suites that follow; the first run also downloads the native packages for Lambda.
     name: 'synth',
     budgetSeconds: 12,
     fullBudgetSeconds: 60,
-    runs: { tool: ['scripts/lib/synthesize.ts'] },
+    runs: { tool: ['scripts/lib/cdk.ts'] },
   },
   {
     name: 'unit',
@@ -60,14 +58,14 @@ export const suites: readonly Suite[] = [
   },
   { name: 'commands', budgetSeconds: 58, fullBudgetSeconds: 120, runs: { paths: ['test/commands/'] } },
   {
-    // A mail that was being sent at a kill comes again when its queue hands it out again, half a minute later.
+    // A mail that was being sent at a kill is retried after its visibility timeout of half a minute.
     name: 'durability',
     budgetSeconds: 23,
     fullBudgetSeconds: 3000,
     runs: { paths: ['test/durability/'] },
   },
   {
-    // All flows, and four permissions a day taken away; at full size every one.
+    // All flows, and four permissions a day removed; at full size every one.
     name: 'least-privilege',
     budgetSeconds: 22,
     fullBudgetSeconds: 1200,
@@ -80,12 +78,12 @@ export const suites: readonly Suite[] = [
     runs: { paths: ['test/e2e/'], script: 'scripts/commands/test-e2e.ts' },
   },
   {
-    // npm test replays what DynamoDB Local answered once; this asks it.
+    // npm test replays recorded answers of DynamoDB Local; this asks it.
     name: 'parity',
     budgetSeconds: 0,
     fullBudgetSeconds: 2400,
     fullOnly: true,
-    lacks: missingForDynamoDbLocal,
+    precondition: ['test/parity/test-parity.ts', '--check'],
     runs: { tool: ['test/parity/test-parity.ts'] },
   },
 ]

@@ -8,11 +8,11 @@ export interface Command {
   readonly output: () => string
   /** Exit code, or the signal's name. */
   readonly ended: Promise<number | string>
-  /** Resolves when the output contains `text`; rejects when the command ends before. */
+  /** Resolves when the output contains `text`; rejects when the command ends first. */
   printed(text: string): Promise<void>
 }
 
-/** Runs an npm script as a person at a terminal does. */
+/** Runs npm as a person at a terminal does. */
 export const npm = (args: readonly string[], env: Record<string, string> = {}): Command => command('npm', args, env)
 
 export function command(program: string, args: readonly string[], env: Record<string, string> = {}): Command {

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { synthesise } from '#scripts/lib/synthesize.ts'
+import { synthesize } from '#scripts/lib/cdk.ts'
 import { denied, startFakeAws, type Answers, type FakeAws } from '#test/support/fake-aws.ts'
 import { noAccount } from '#test/support/no-account.ts'
 import { readyAccount, toolkit } from '#test/support/ready-account.ts'
@@ -9,8 +9,8 @@ import { command } from './command.ts'
 
 let aws: FakeAws | undefined
 
-// Made already by the suite before; alone, on a busy machine, it takes longer than a test may.
-beforeAll(() => synthesise('dev'))
+// Outside of the tests, whose time is limited.
+beforeAll(() => synthesize('dev'))
 afterEach(() => aws?.stop())
 
 async function deploy(args: readonly string[], env: Record<string, string> = {}) {
@@ -23,11 +23,11 @@ async function deployIn(answers: Answers, ...args: string[]) {
   return deploy(['--stage', 'dev', ...args], { ...aws.environment })
 }
 
-test('what was looked at is what the CDK command line gets', async () => {
+test('passes the assembly that was checked to the CDK command line', async () => {
   const { code, lines } = await deployIn(readyAccount, '--yes', '--dry-run', '--outputs', 'some/outputs.json')
   expect(lines).toContain('dev can be deployed.')
   expect(lines.at(-1)).toMatch(
-    /^npx cdk deploy --all --app \S+cdk\.out --outputs-file some\/outputs\.json --require-approval never --concurrency 6 --no-notices$/,
+    /^npx cdk deploy --all --app \S+cdk\.out --outputs-file some\/outputs\.json --require-approval never --concurrency 6$/,
   )
   expect(code).toBe(0)
 })
@@ -35,7 +35,7 @@ test('what was looked at is what the CDK command line gets', async () => {
 test.each([
   [{}, 'There is no AWS region'],
   [{ AWS_REGION: 'eu-west-1' }, 'There are no AWS credentials'],
-])('a release that cannot be compared with what is deployed is not said to be refused: %j', async (env, sentence) => {
+])('check:release exits with 2 when what is deployed cannot be read: %j', async (env, sentence) => {
   const started = command(
     process.execPath,
     ['scripts/commands/check-release.ts', '--stage', 'dev', '--assembly', 'cdk.out'],
@@ -50,7 +50,7 @@ test.each([
   expect(lines[0]).toContain(sentence)
 })
 
-test('a stage that cannot be deployed: what to do, and nothing that changes anything is asked of AWS', async () => {
+test('a stage that cannot be deployed: prints what to do, and calls no operation that changes anything', async () => {
   const { code, lines } = await deployIn({ ...readyAccount, DescribeStacks: { Stacks: [] } }, '--yes')
   expect(lines.join('\n')).toContain('npx cdk bootstrap aws://123456789012/eu-west-1')
   expect(lines.at(-1)).toBe('Nothing was created.')
@@ -58,7 +58,7 @@ test('a stage that cannot be deployed: what to do, and nothing that changes anyt
   expect(aws!.asked.filter((operation) => !/^(Get|List|Describe)/.test(operation))).toEqual([])
 })
 
-/** What is deployed, as if by older code that kept no environments ready: CloudFormation's answer, of what is to be deployed. */
+/** The deployed template, as if by older code without provisioned concurrency, made of the one to deploy. */
 function olderTemplate({ StackName }: { StackName: string }) {
   const template = JSON.parse(readFileSync(`cdk.out/${StackName}.template.json`, 'utf8'))
   for (const { Type, Properties } of Object.values<any>(template.Resources)) {
@@ -85,15 +85,15 @@ test('code and provisioned concurrency are not deployed together', async () => {
   expect(checked.output()).toContain(refused[0])
 })
 
-test('what changes alone may be deployed', async () => {
+test('check:release passes without conflicting changes', async () => {
   aws = await startFakeAws(readyAccount)
   const args = ['scripts/commands/check-release.ts', '--stage', 'dev', '--assembly', 'cdk.out']
   const checked = command(process.execPath, args, { ...aws.environment })
   expect(await checked.ended).toBe(0)
-  expect(checked.output().trim()).toBe('Nothing in dev changes together that must not.')
+  expect(checked.output().trim()).toBe('No conflicting changes in dev.')
 })
 
-test('whoever may not read what is deployed is told which permission lacks, exit 2', async () => {
+test('check:release names the missing permission and exits with 2', async () => {
   aws = await startFakeAws({ ...readyAccount, GetTemplate: denied('cloudformation:GetTemplate') })
   const args = ['scripts/commands/check-release.ts', '--stage', 'dev', '--assembly', 'cdk.out']
   const checked = command(process.execPath, args, { ...aws.environment })
@@ -119,7 +119,7 @@ const standing = {
   ],
 }
 
-test('beside a deployment with canaries orders are placed', async () => {
+test('places synthetic orders during a deployment with canaries', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'deploy-'))
   try {
     oneStack(folder)
@@ -133,7 +133,9 @@ test('beside a deployment with canaries orders are placed', async () => {
       CARTWHEEL_DATA: folder,
       CDK_HOME: folder,
     })
-    expect(lines).toContain(`Placing synthetic orders meanwhile: ${join(folder, 'synthetic-orders-staging.log')}`)
+    expect(lines).toContain(
+      `Placing synthetic orders during the deployment: ${join(folder, 'synthetic-orders-staging.log')}`,
+    )
     expect(JSON.parse(readFileSync(join(folder, 'outputs-staging-before.json'), 'utf8'))).toEqual({
       'cartwheel-staging-a': { ApiUrl: 'http://127.0.0.1:9' },
     })
@@ -143,7 +145,20 @@ test('beside a deployment with canaries orders are placed', async () => {
   }
 })
 
-test('nobody who can be asked, and no --yes: one line, exit 2', async () => {
-  const { code, lines } = await deploy(['--stage', 'dev'])
-  expect([code, lines.length]).toEqual([2, 1])
+test.each([
+  [
+    'no terminal and no --yes',
+    ['--stage', 'dev'],
+    'Nothing was done: there is no terminal to ask at. Add --yes to deploy dev.',
+  ],
+  [
+    'an unknown stage',
+    ['--stage', 'nope', '--yes'],
+    /argument 'nope' is invalid\. Allowed choices are dev, staging, prod/,
+  ],
+  ['no stage', ['--yes'], /^Required option '--stage <stage>' not specified/],
+  ['an unknown flag', ['--stage', 'dev', '--force'], /^Unknown option '--force'/],
+])('%s: one clear line, exit 2', async (_name, args, message) => {
+  const { code, lines } = await deploy(args)
+  expect([code, lines]).toEqual([2, [expect.stringMatching(message)]])
 })

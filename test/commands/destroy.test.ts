@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PutObjectCommand } from '@aws-sdk/client-s3'
-import { synthesise } from '#scripts/lib/synthesize.ts'
+import { synthesize } from '#scripts/lib/cdk.ts'
 import { startTestBuckets, type TestBuckets } from '#test/support/buckets.ts'
 import { denied, Refusal, startFakeAws, type Answers, type FakeAws } from '#test/support/fake-aws.ts'
 import { noAccount } from '#test/support/no-account.ts'
@@ -11,11 +11,11 @@ import { command } from './command.ts'
 
 let aws: FakeAws | undefined
 let buckets: TestBuckets | undefined
-/** Where the CDK command line remembers accounts by their keys. */
+/** Where the CDK command line caches the accounts of keys. */
 const cdkHome = mkdtempSync(join(tmpdir(), 'cdk-home-'))
 
-// Made already by the suite before; alone, on a busy machine, it takes longer than a test may.
-beforeAll(() => synthesise('dev'))
+// Outside of the tests, whose time is limited.
+beforeAll(() => synthesize('dev'))
 afterEach(async () => {
   await aws?.stop()
   await buckets?.stop()
@@ -23,15 +23,15 @@ afterEach(async () => {
 })
 afterAll(() => rmSync(cdkHome, { recursive: true }))
 
-/** An account with stacks, of which each holds a bucket; those that are deleted are gone. */
+/** An account with stacks of a bucket each, which can be deleted. */
 function accountWith(stacks: object[], whenDeleted: (name: string) => Promise<void> = async () => {}): Answers {
-  const standing = new Map(
+  const existing = new Map(
     [toolkit, ...stacks].map((stack: any) => [stack.StackName, { StackId: `arn:${stack.StackName}`, ...stack }]),
   )
   return {
     ...readyAccount,
     DescribeStacks: ({ StackName }: { StackName?: string }) => {
-      const found = [...standing.values()].filter(
+      const found = [...existing.values()].filter(
         (stack) => !StackName || [stack.StackName, stack.StackId].includes(StackName),
       )
       return found.length > 0
@@ -41,17 +41,17 @@ function accountWith(stacks: object[], whenDeleted: (name: string) => Promise<vo
     GetTemplate: { TemplateBody: JSON.stringify({ Resources: { Bucket: {}, Kept: { DeletionPolicy: 'Retain' } } }) },
     ListStackResources: {
       StackResourceSummaries: [
-        { LogicalResourceId: 'Bucket', ResourceType: 'AWS::S3::Bucket', PhysicalResourceId: 'going' },
-        { LogicalResourceId: 'Kept', ResourceType: 'AWS::S3::Bucket', PhysicalResourceId: 'staying' },
+        { LogicalResourceId: 'Bucket', ResourceType: 'AWS::S3::Bucket', PhysicalResourceId: 'deleted' },
+        { LogicalResourceId: 'Kept', ResourceType: 'AWS::S3::Bucket', PhysicalResourceId: 'retained' },
       ],
     },
     DescribeStackEvents: { StackEvents: [] },
     DeleteStack: async ({ StackName }: { StackName: string }) => {
-      const { StackName: name } = [...standing.values()].find((stack) =>
+      const { StackName: name } = [...existing.values()].find((stack) =>
         [stack.StackName, stack.StackId].includes(StackName),
       )!
       await whenDeleted(name)
-      standing.delete(name)
+      existing.delete(name)
       return {}
     },
   }
@@ -80,38 +80,38 @@ async function destroyIn(answers: Answers, args: readonly string[] = ['--yes'], 
 
 const changing = () => aws!.asked.filter((operation) => !/^(Get|List|Describe)/.test(operation))
 
-test('nobody who can be asked, and no --yes: one line, and nothing that changes anything is asked of AWS', async () => {
+test('without a terminal and --yes: one line, exit 2, and no operation that changes anything', async () => {
   const { code, lines } = await destroyIn(accountWith([own('cartwheel-dev-catalog')]), [])
-  expect(lines).toEqual([expect.stringContaining('Nothing was done. Add --yes to go ahead: Delete 1 stacks')])
-  expect([code, changing()]).toEqual([1, []])
+  expect(lines).toEqual([expect.stringContaining('Nothing was done. Add --yes to proceed: Delete 1 stacks')])
+  expect([code, changing()]).toEqual([2, []])
 })
 
-test('nothing stands there but what is foreign: it is left alone', async () => {
+test('a stack of another app is left alone', async () => {
   const { code, lines } = await destroyIn(accountWith([foreign]))
-  expect(lines).toEqual(['Nothing of cartwheel-dev stands in account 123456789012, region eu-west-1.'])
+  expect(lines).toEqual(['There are no stacks of cartwheel-dev in account 123456789012, region eu-west-1.'])
   expect([code, changing()]).toEqual([0, []])
 })
 
-test('whoever may not read what is deployed is told which permission lacks', async () => {
+test('names the missing permission when the deployed resources cannot be read', async () => {
   const answers = accountWith([own('cartwheel-dev-catalog')])
   const { code, lines } = await destroyIn({ ...answers, GetTemplate: denied('cloudformation:GetTemplate') })
   expect(lines).toEqual([expect.stringContaining('needs permission cloudformation:GetTemplate')])
   expect([code, changing()]).toEqual([1, []])
 })
 
-test('buckets that go are empty before the first stack goes; what the checkout does not define is named', async () => {
-  buckets = await startTestBuckets('going', 'staying')
-  for (const Bucket of ['going', 'staying'])
+test('empties buckets before it deletes the first stack, and names stacks that the checkout does not define', async () => {
+  buckets = await startTestBuckets('deleted', 'retained')
+  for (const Bucket of ['deleted', 'retained'])
     await buckets.client.send(new PutObjectCommand({ Bucket, Key: 'a', Body: 'x' }))
   const atDeletion: [string, string[]][] = []
-  const whenDeleted = async (name: string) => void atDeletion.push([name, await buckets!.keys('going')])
-  // The catalog uses the data, and goes before them.
+  const whenDeleted = async (name: string) => void atDeletion.push([name, await buckets!.keys('deleted')])
+  // The catalog stack depends on the data stack and is deleted first.
   const stacks = [own('cartwheel-dev-data'), own('cartwheel-dev-catalog'), own('cartwheel-dev-bygone'), foreign]
   const { code, lines } = await destroyIn(accountWith(stacks, whenDeleted), ['--yes'], {
     AWS_ENDPOINT_URL_S3: buckets.endpoint,
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
-    // Found in the other variable, and handed on in the one that the CDK command line reads.
+    // Read from the other variable, and passed on in the one that the CDK command line reads.
     AWS_REGION: '',
     AWS_DEFAULT_REGION: 'eu-west-1',
   })
@@ -122,6 +122,14 @@ test('buckets that go are empty before the first stack goes; what the checkout d
       ['cartwheel-dev-data', []],
     ],
   ])
-  expect(await buckets.keys('staying')).toEqual(['a'])
+  expect(await buckets.keys('retained')).toEqual(['a'])
   expect(code).toBe(1)
+})
+
+test.each([
+  ['an unknown stage', ['--stage', 'nope'], /argument 'nope' is invalid\. Allowed choices are dev, staging, prod/],
+  ['no stage', ['--yes'], /^Required option '--stage <stage>' not specified/],
+])('%s: one clear line, exit 2', async (_name, args, message) => {
+  const started = command(process.execPath, ['scripts/commands/destroy.ts', ...args], noAccount)
+  expect([await started.ended, started.output().trim().split('\n')]).toEqual([2, [expect.stringMatching(message)]])
 })

@@ -13,7 +13,7 @@ import { startSystem, type RunningSystem } from '#scripts/lib/running-system.ts'
 import { signIn } from '#scripts/lib/sign-in.ts'
 import { command, type Command } from './command.ts'
 
-/** Where the customer lives: personal, so that no command may show it unasked. */
+/** The customer's address: personal data, which a command shows only with --personal. */
 export const line1 = '77 Unmentioned Lane'
 
 /** A local system of its own with one customer, and `npm run ops` on it. */
@@ -45,7 +45,7 @@ export class OperatedShop {
     await this.system.stop()
   }
 
-  /** A command that goes on while the test does. Without npm before it: that takes half of the time. */
+  /** Starts a command. Without npm, which would take half of the time. */
   started(...args: string[]): Command {
     return command(process.execPath, ['scripts/commands/ops.ts', ...args, '--outputs', this.system.outputsFile])
   }
@@ -68,7 +68,7 @@ export class OperatedShop {
     return Attributes![name]!
   }
 
-  /** Gives a consumer's queue other attributes while `work` lasts. */
+  /** Changes attributes of a consumer's queue while `work` runs. */
   async withQueue<T>(consumer: string, attributes: Record<string, string>, work: () => Promise<T>): Promise<T> {
     const QueueUrl = await this.urlOf(consumer)
     const set = (Attributes: Record<string, string>) =>
@@ -123,10 +123,10 @@ export class OperatedShop {
     return eventually(`a message in the dead-letter queue of ${consumer}`, look)
   }
 
-  /** A mail is out before its message is settled and deleted; a second one about it would meet the first. */
+  /** Waits until the queue is empty: a mail is sent before its message is deleted. */
   handled(consumer: string): Promise<boolean> {
     const held = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const
     const look = async () => (await Promise.all(held.map((name) => this.attributeOf(consumer, name)))).join() === '0,0'
-    return eventually(`everything in the queue of ${consumer} to be handled`, look)
+    return eventually(`the queue of ${consumer} to be empty`, look)
   }
 }

@@ -21,14 +21,14 @@ afterAll(async () => {
   await shop.stop()
 })
 
-test('a replay reaches the one consumer that it names, and its repeat starts none', async () => {
+test('a replay reaches the consumer that it names, and its repetition starts none', async () => {
   const from = new Date(Date.now() - 1000).toISOString()
   const { orderId } = await shop.placeOrder(await shop.skuOf(2))
   await shop.reserved(orderId)
   await shop.mailed(orderId, 1)
   await shop.handled('notifications-send-mail')
   const eventId = `OrderReserved/${orderId}/2`
-  // As if this mail had never been: only what forgot an event does it once more.
+  // Without its notice the consumer handles the event again.
   const Key = { PK: `NOTICE#${eventId}`, SK: 'NOTICE' }
   await shop.table.send(new DeleteCommand({ TableName: shop.system.deployment.tableName, Key }))
   const waiting = (await shop.ops('order', orderId)).output
@@ -48,7 +48,7 @@ test('a replay reaches the one consumer that it names, and its repeat starts non
   await shop.handled('notifications-send-mail')
 
   const second = await replay()
-  expect(second.output).toContain('--again does it once more')
+  expect(second.output).toContain('--again replays it once more')
   expect(second.code).toBe(0)
   expect((await replay('--again')).code).toBe(0)
   await shop.handled('notifications-send-mail')
@@ -58,13 +58,18 @@ test('a replay reaches the one consumer that it names, and its repeat starts non
   expect(await shop.mailsAbout(orderId)).toHaveLength(2)
 })
 
-test('what the relay could not publish is kept while it cannot be, and published once when it can', async () => {
+test('an event that the relay could not publish is stored, and republished once after a fix', async () => {
   const { orderId } = await shop.placeOrder(await shop.skuOf(3))
   await shop.reserved(orderId)
   await shop.mailed(orderId, 1)
   const { body } = await callApi(shop.system.deployment, 'GET', `/orders/${orderId}/events`, { token: shop.token })
-  const told = body.items.find(({ type }: { type: string }) => type === 'OrderReserved')
-  const event = { source: told.source, type: told.type, metadata: { version: 1, time: told.time }, data: told.data }
+  const published = body.items.find(({ type }: { type: string }) => type === 'OrderReserved')
+  const event = {
+    source: published.source,
+    type: published.type,
+    metadata: { version: 1, time: published.time },
+    data: published.data,
+  }
   await shop.table.send(
     new PutCommand({
       TableName: shop.system.deployment.tableName,
@@ -74,24 +79,24 @@ test('what the relay could not publish is kept while it cannot be, and published
   const Bucket = shop.system.deployment.unpublishedBucketName!
   const keysBelow = async (Prefix: string) =>
     ((await s3.send(new ListObjectsV2Command({ Bucket, Prefix }))).Contents ?? []).map(({ Key }) => Key!)
-  const [Key] = await eventually('the kept record', async () => {
+  const [Key] = await eventually('the stored record', async () => {
     const keys = await keysBelow('aws/lambda/')
     return keys.length > 0 && keys
   })
 
   const dry = await shop.ops('republish', '--dry-run')
-  for (const part of [Key!, 'cannot be published: not an event: metadata.id', 'Nothing was done'])
+  for (const part of [Key!, 'cannot be published: not an event: metadata.id', 'Nothing was published'])
     expect(dry.output).toContain(part)
   const poisoned = await shop.ops('republish', '--yes')
-  expect(poisoned.output).toContain('0 events published; 1 object kept.')
+  expect(poisoned.output).toContain('0 events published; 1 object not removed.')
   expect(poisoned.code).toBe(1)
   expect(await keysBelow('aws/lambda/')).toEqual([Key])
 
-  const kept = await (await s3.send(new GetObjectCommand({ Bucket, Key }))).Body!.transformToString()
+  const stored = await (await s3.send(new GetObjectCommand({ Bucket, Key }))).Body!.transformToString()
   const id = `OrderReserved/${orderId}/99`
-  const missing = { id, correlationId: 'mended', causationId: 'test' }
+  const missing = { id, correlationId: 'fixed', causationId: 'test' }
   const image = Object.fromEntries(Object.entries(missing).map(([name, S]) => [name, { S }]))
-  const record = JSON.parse(kept)
+  const record = JSON.parse(stored)
   const payload = JSON.parse(record.payload)
   Object.assign(payload.Records[0].dynamodb.NewImage.events.L[0].M.metadata.M, image)
   await s3.send(
@@ -101,13 +106,13 @@ test('what the relay could not publish is kept while it cannot be, and published
   expect((await shop.ops('republish', '--since', new Date(Date.now() + 3_600_000).toISOString())).output).toContain(
     'since then',
   )
-  const mended = await shop.ops('republish', '--key', Key!, '--yes')
-  expect(mended.output).toContain(id)
-  expect(mended.output).toContain('1 event published.')
-  expect(mended.code).toBe(0)
+  const fixed = await shop.ops('republish', '--key', Key!, '--yes')
+  expect(fixed.output).toContain(id)
+  expect(fixed.output).toContain('1 event published.')
+  expect(fixed.code).toBe(0)
   await shop.mailed(orderId, 2)
   expect(await keysBelow('')).toEqual([`republished/${Key}`])
   const again = await shop.ops('republish', '--yes')
-  expect(again.output).toContain('keeps nothing')
+  expect(again.output).toContain('has no unpublished events')
   expect(again.code).toBe(0)
 })

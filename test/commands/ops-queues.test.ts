@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { SendMessageBatchCommand } from '@aws-sdk/client-sqs'
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { opsCommands } from '#scripts/commands/ops.ts'
 import { command } from './command.ts'
 import { line1, OperatedShop } from './operated-shop.ts'
 
@@ -21,9 +22,9 @@ const stock = (sku: string, available: unknown) =>
     }),
   )
 
-test('what a consumer failed at is listed, shown without being taken, and redriven when the cause is mended', async () => {
+test('a message that a consumer failed to handle is listed, shown without being removed, and redriven after a fix', async () => {
   const sku = await shop.skuOf(0)
-  const { Attributes: sound } = await stock(sku, 'not a number')
+  const { Attributes: before } = await stock(sku, 'not a number')
   const { orderId, correlationId } = await shop.withQueue(
     'inventory-reserve-stock',
     { VisibilityTimeout: '1' },
@@ -47,35 +48,35 @@ test('what a consumer failed at is listed, shown without being taken, and redriv
   for (const time of ['first', 'second']) {
     const { code, output } = await shop.ops('dlq', 'show', 'inventory-reserve-stock')
     expect([time, code]).toEqual([time, 0])
-    for (const part of [`OrderPlaced/${orderId}/1`, correlationId, 'the consumer of', 'holds 1 message'])
+    for (const part of [`OrderPlaced/${orderId}/1`, correlationId, 'the consumer of', 'has 1 message'])
       expect(output).toContain(part)
     expect(output).not.toContain('"detail"')
   }
   expect((await shop.ops('dlq', 'show', 'inventory-reserve-stock', '--full')).output).toContain('"detail"')
 
   const story = (await shop.ops('order', orderId)).output
-  for (const part of [`${orderId} is PLACED`, 'OrderPlaced', 'the stock to be decided, by inventory-reserve-stock'])
+  for (const part of [`${orderId} is PLACED`, 'OrderPlaced', 'the stock to be reserved, by inventory-reserve-stock'])
     expect(story).toContain(part)
   expect(story).toContain('npm run ops -- dlq show cartwheel-dev-inventory-reserve-stock-dlq')
   expect(story).not.toContain(line1)
   expect((await shop.ops('order', orderId, '--personal')).output).toContain(line1)
 
-  const refused = await shop.ops('dlq', 'redrive', 'inventory-reserve-stock')
-  expect(refused.code).toBe(1)
-  expect(refused.output.trim().split('\n')).toEqual([expect.stringMatching(/^Nothing was done\. Add --yes/)])
+  const unconfirmed = await shop.ops('dlq', 'redrive', 'inventory-reserve-stock')
+  expect(unconfirmed.code).toBe(2)
+  expect(unconfirmed.output.trim().split('\n')).toEqual([expect.stringMatching(/^Nothing was done\. Add --yes/)])
   expect(await shop.attributeOf('inventory-reserve-stock-dlq', 'ApproximateNumberOfMessages')).toBe('1')
 
-  await stock(sku, sound!['available'])
+  await stock(sku, before!['available'])
   const redriven = await shop.ops('dlq', 'redrive', 'inventory-reserve-stock', '--yes')
   expect(redriven.output).toContain('1 of 1 moved')
   expect(redriven.code).toBe(0)
   await shop.reserved(orderId)
   const again = await shop.ops('dlq', 'redrive', 'inventory-reserve-stock', '--yes')
-  expect(again.output).toContain('holds nothing that could be moved')
+  expect(again.output).toContain('has no messages to move')
   expect(again.code).toBe(0)
 })
 
-test('what the bus could not deliver is told with its reason, and goes to its consumer message by message', async () => {
+test('an event that the bus could not deliver is shown with the reason and can be moved by id', async () => {
   const consumer = 'orders-apply-events'
   const { orderId } = await shop.withQueue(consumer, { Policy: '' }, async () => {
     const placed = await shop.placeOrder(await shop.skuOf(1))
@@ -94,16 +95,16 @@ test('what the bus could not deliver is told with its reason, and goes to its co
   expect(moved.code).toBe(0)
   await shop.reserved(orderId)
   const again = await shop.ops('dlq', 'redrive', consumer, '--message-id', messageId!, '--yes')
-  expect(again.output).toContain('holds nothing')
+  expect(again.output).toContain('has no messages')
 })
 
-test('a redrive that runs is followed by whoever asks for it again, and Ctrl-C leaves the rest where it is', async () => {
+test('a second redrive follows the running one, and Ctrl-C leaves the other messages in the queue', async () => {
   const [from, to] = ['catalog-link-images-dlq', 'thumbnails-make-thumbnails-dlq']
-  // At one a second none of the commands below can come too late, however slow the machine is.
+  // At one a second the move is still running when the commands below start, on a slow machine too.
   const messages = 600
   const QueueUrl = await shop.urlOf(from)
   for (let batch = 0; batch < messages / 10; batch += 1) {
-    const Entries = Array.from({ length: 10 }, (_, index) => ({ Id: String(index), MessageBody: 'of no use' }))
+    const Entries = Array.from({ length: 10 }, (_, index) => ({ Id: String(index), MessageBody: 'any' }))
     await shop.sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries }))
   }
   const redrive = ['dlq', 'redrive', from, '--to', to, '--rate', '1', '--yes']
@@ -124,28 +125,42 @@ test('a redrive that runs is followed by whoever asks for it again, and Ctrl-C l
   expect(shown).toHaveLength(12)
 })
 
-test.each([
-  ['a command that is none', ['dlq', 'empty'], 'There are: dlq list'],
-  ['a queue that is none', ['dlq', 'show', 'nothing'], 'cartwheel-dev-inventory-reserve-stock-dlq'],
-  ['an order that is none', ['order', 'ord_00000000000000000000000000'], 'There is no order'],
+const zone = '2026-11-21T13:00:00Z'
+
+test.each<[string, string[], number, string | RegExp]>([
+  ['an unknown command', ['dlq', 'empty'], 2, /^Unknown command 'empty'/],
+  ['an unknown flag', ['dlq', 'list', '--all'], 2, /^Unknown option '--all'/],
+  ['an excess argument', ['dlq', 'list', 'orders'], 2, /^Too many arguments/],
+  ['no queue', ['dlq', 'show'], 2, /^Missing required argument 'queue'/],
+  ['two queues', ['dlq', 'show', 'a', 'b'], 2, /^Too many arguments/],
+  ['a limit that is not a number', ['dlq', 'show', 'a', '--limit', 'many'], 2, /a whole number from 1 to 1000/],
+  ['a limit of 0', ['dlq', 'show', 'a', '--limit', '0'], 2, /a whole number from 1 to 1000/],
+  ['a rate above the maximum of SQS', ['dlq', 'redrive', 'a', '--rate', '501'], 2, /a whole number from 1 to 500/],
   [
-    'a time to come',
-    ['replay', '--from', '2026-11-21T13:00:00Z', '--to', '2999-01-01T00:00:00Z'],
-    'lies in the future',
+    'a rate for chosen messages',
+    ['dlq', 'redrive', 'a', '--rate', '5', '--message-id', 'm'],
+    2,
+    /^--rate is for whole/,
   ],
-  ['an object that is none', ['republish', '--key', 'nothing'], 'There are: none'],
-])('%s: one clear line, exit 1', async (_name, args, part) => {
-  const { code, output } = await shop.ops(...args)
-  expect(output.trim().split('\n')).toEqual([expect.stringContaining(part)])
-  expect(code).toBe(1)
+  ['no start of a replay', ['replay', '--to', zone], 2, /^Required option '--from <time>'/],
+  ['a time without a zone', ['replay', '--from', '2026-11-21T13:00', '--to', zone], 2, /a time with its zone/],
+  ['a day that does not exist', ['replay', '--from', '2026-02-31T25:00:00Z', '--to', zone], 2, /a time with its zone/],
+  ['a time that is not one', ['republish', '--since', 'yesterday'], 2, /a time with its zone/],
+  ['a malformed order id', ['order', '17'], 2, /^17 is not the id of an order/],
+  ['a time in the future', ['replay', '--from', zone, '--to', '2999-01-01T00:00:00Z'], 2, /is in the future/],
+  ['an unknown queue', ['dlq', 'show', 'nothing'], 1, 'cartwheel-dev-inventory-reserve-stock-dlq'],
+  ['an unknown order', ['order', 'ord_00000000000000000000000000'], 1, 'There is no order'],
+  ['an unknown object', ['republish', '--key', 'nothing'], 1, 'There are: none'],
+])('%s: one clear line', async (_name, args, code, message) => {
+  const result = await shop.ops(...args)
+  expect([result.code, result.output.trim().split('\n')]).toEqual([code, [expect.stringMatching(message)]])
 })
 
-test('npm run ops tells what there is, and a command what it does', async () => {
+test('npm run ops lists all commands, and --help of one describes it', async () => {
   const all = command('npm', ['run', '--silent', 'ops', '--', '--help'])
   expect(await all.ended).toBe(0)
-  for (const name of ['dlq list', 'dlq show', 'dlq redrive', 'replay', 'order', 'republish'])
-    expect(all.output()).toContain(`\n  ${name} `)
+  for (const { path } of opsCommands()) expect(all.output()).toContain(`\n  ${path} `)
   const one = await shop.ops('dlq', 'redrive', '--help')
   expect(one.code).toBe(0)
-  expect(one.output).toContain('npm run ops -- dlq redrive QUEUE')
+  expect(one.output).toContain('npm run ops -- dlq redrive [options] <queue>')
 })

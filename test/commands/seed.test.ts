@@ -40,16 +40,16 @@ const ofAws = {
   EventBusName: 'bus',
 }
 
-test('--help tells the flags', async () => {
+test('--help lists the options', async () => {
   const { code, out } = await run('--help')
   expect(code).toBe(0)
-  expect(out).toContain('--outputs FILE')
+  expect(out).toContain('--outputs <file>')
   expect(out).toContain('--yes')
 })
 
-test('a flag that does not exist is one line', async () => {
+test('an unknown flag is one line, exit 2', async () => {
   const { code, err } = await run('--outptus', 'x.json')
-  expect(code).toBe(1)
+  expect(code).toBe(2)
   expect(err).toMatch(/^Unknown option '--outptus'.*\n$/)
 })
 
@@ -60,7 +60,7 @@ test('without a running system or a file, it says how to get one', async () => {
   expect(err).toContain('--outputs')
 })
 
-test('a file that is no JSON, or of another app, is named', async () => {
+test('a file that is not JSON, or of another app, is named', async () => {
   const file = outputsFile({})
   expect(await run('--outputs', file)).toMatchObject({ code: 1, err: expect.stringContaining('has no output ApiUrl') })
   writeFileSync(file, 'TableName: shop-table')
@@ -69,7 +69,7 @@ test('a file that is no JSON, or of another app, is named', async () => {
 
 test('a table in AWS is not written to without --yes', async () => {
   const { code, err } = await run('--outputs', outputsFile(ofAws))
-  expect(code).toBe(1)
+  expect(code).toBe(2)
   expect(err).toContain('shop-table in AWS (eu-west-1)')
   expect(err).toContain('--yes')
 })

@@ -1,12 +1,13 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { decodeJwt } from 'jose'
 import { callApi, eventually } from '#scripts/lib/api-client.ts'
 import { readDeployment } from '#scripts/lib/deployment.ts'
 import { signIn } from '#scripts/lib/sign-in.ts'
-import { isAlive, npm, type Command } from './command.ts'
+import { command, isAlive, npm, type Command } from './command.ts'
 
 const ready = 'Cartwheel is ready at http://127.0.0.1:'
 const directories: string[] = []
@@ -19,7 +20,7 @@ function dataDirectory(): string {
 }
 
 function start(directory: string, args: string[] = [], env: Record<string, string> = {}): Command {
-  const started = npm(['start', '--', '--no-pictures', ...args], { CARTWHEEL_DATA: directory, ...env })
+  const started = npm(['start', '--silent', '--', '--no-images', ...args], { CARTWHEEL_DATA: directory, ...env })
   commands.push(started)
   return started
 }
@@ -32,7 +33,7 @@ afterAll(async () => {
   for (const directory of directories) rmSync(directory, { recursive: true, force: true })
 })
 
-/** Processes below a process, by the table of the operating system. */
+/** All descendants of a process, from the process table of the operating system. */
 function descendants(processId: number): number[] {
   const rows = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' })
     .trim()
@@ -42,9 +43,9 @@ function descendants(processId: number): number[] {
   return children.flatMap((id) => [id, ...descendants(id)])
 }
 
-test('what was made survives a restart, and --reset begins anew', async () => {
+test('data survives a restart, and --reset deletes it', async () => {
   const directory = dataDirectory()
-  const email = 'keeper@example.com'
+  const email = 'customer@example.com'
   const first = start(directory)
   await first.printed(ready)
   const before = readDeployment(join(directory, 'outputs.json'))
@@ -69,7 +70,7 @@ test('what was made survives a restart, and --reset begins anew', async () => {
   await second.printed(ready)
   const after = readDeployment(join(directory, 'outputs.json'))
   expect(after.userPoolId).toBe(before.userPoolId)
-  // The order was acknowledged just before the end; its reactions may have been on their way.
+  // The order was acknowledged just before the end, so its reactions may happen after the restart.
   const again = await signIn(after, { email, password: 'Secret-Passw0rd!' })
   await eventually(
     'RESERVED',
@@ -81,9 +82,9 @@ test('what was made survives a restart, and --reset begins anew', async () => {
 
   const third = start(directory, ['--reset'])
   await third.printed(ready)
-  const anew = readDeployment(join(directory, 'outputs.json'))
-  const stranger = await signIn(anew, { email, password: 'Another-Passw0rd!' })
-  expect((await callApi(anew, 'GET', '/orders', { token: stranger })).body.items).toEqual([])
+  const empty = readDeployment(join(directory, 'outputs.json'))
+  const newCustomer = await signIn(empty, { email, password: 'Another-Passw0rd!' })
+  expect((await callApi(empty, 'GET', '/orders', { token: newCustomer })).body.items).toEqual([])
   third.process.kill('SIGTERM')
   expect(await third.ended).toBe(0)
 })
@@ -97,46 +98,94 @@ test('nothing is left running after kill -9 of npm', async () => {
   await eventually('every process to end', async () => !family.some(isAlive))
 })
 
-test('a second start on the same folder is refused in one line', async () => {
+test('a second start on the same folder is one clear line, exit 1', async () => {
   const directory = dataDirectory()
   const first = start(directory)
   await first.printed(ready)
   const second = start(directory)
-  expect(await second.ended).toBe(1)
-  expect(lines(second)).toHaveLength(1)
-  expect(second.output()).toContain(directory)
+  expect([await second.ended, lines(second)]).toEqual([
+    1,
+    [
+      `Another local system is already running on the data directory ${directory}. Set CARTWHEEL_DATA to another folder to run a second system.`,
+    ],
+  ])
   expect(first.process.exitCode).toBeNull()
 })
 
-test.each(['PORT', 'AWS_PORT'])('a %s in use is refused in one line', async (name) => {
+test.each(['PORT', 'AWS_PORT'])('a %s in use is one clear line, exit 1', async (name) => {
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const port = String((server.address() as AddressInfo).port)
   const started = start(dataDirectory(), [], { [name]: port })
-  expect(await started.ended).toBe(1)
-  expect(lines(started)).toHaveLength(1)
+  expect([await started.ended, lines(started)]).toEqual([1, [expect.stringMatching(/ Set PORT and AWS_PORT to other/)]])
   expect(started.output()).toContain(port)
   server.close()
 })
 
-test('a broken data folder is refused in one line, and kept', async () => {
+test('a data folder that is a file is one clear line, exit 1, and is not changed', async () => {
   const directory = dataDirectory()
   const file = join(directory, 'not-a-folder')
   writeFileSync(file, 'precious')
   const started = start(file)
-  expect(await started.ended).toBe(1)
-  expect(lines(started)).toHaveLength(1)
-  expect(started.output()).toContain(file)
+  expect([await started.ended, lines(started)]).toEqual([1, [expect.stringContaining(`${file} cannot be used`)]])
+  expect(readFileSync(file, 'utf8')).toBe('precious')
 })
 
 test.each([
-  ['an unknown flag', ['--colour'], {}],
-  ['a port that is none', [], { PORT: 'http' }],
-  ['a port out of range', [], { AWS_PORT: '70000' }],
-])('%s is refused in one line', async (_name, args, env) => {
-  const started = start(dataDirectory(), args, env)
-  expect(await started.ended).toBe(1)
-  expect(lines(started)).toHaveLength(1)
+  ['no version', undefined],
+  ['another version', '0\n'],
+])('data with %s is one clear line that names --reset, exit 1, and is not changed', async (_name, version) => {
+  const directory = dataDirectory()
+  const state = join(directory, 'state.sqlite')
+  writeFileSync(state, 'state of an older version')
+  if (version) writeFileSync(join(directory, 'data-version'), version)
+  const started = start(directory)
+  expect([await started.ended, lines(started)]).toEqual([
+    1,
+    [
+      expect.stringMatching(
+        /^The data in \S+ has another version than this code \(\d+\): CARTWHEEL_DATA=\S+ npm start -- --reset deletes it/,
+      ),
+    ],
+  ])
+  expect(readFileSync(state, 'utf8')).toBe('state of an older version')
 })
 
-const lines = (command: Command) => command.output().trim().split('\n')
+test('--reset replaces data of another version, and the commands that are printed find the system', async () => {
+  const directory = dataDirectory()
+  writeFileSync(join(directory, 'state.sqlite'), 'state of an older version')
+  writeFileSync(join(directory, 'data-version'), '0\n')
+  const first = start(directory, ['--reset'])
+  await first.printed('Ctrl-C stops it.')
+  const [, token] = /^ {2}Sign in as a customer +(.+)$/m.exec(first.output())!
+  expect(token).toBe(`CARTWHEEL_DATA=${directory} npm run token -- --email you@example.com`)
+  expect(first.output()).toContain(`CARTWHEEL_DATA=${directory} npm run demo`)
+  // As a person pastes it into a shell of their own, without the variables of this process.
+  const pasted = command('sh', ['-c', token!], { CARTWHEEL_DATA: '' })
+  expect(await pasted.ended).toBe(0)
+  expect(decodeJwt(pasted.output().trim().split('\n').at(-1)!)['token_use']).toBe('access')
+  first.process.kill('SIGTERM')
+  expect(await first.ended).toBe(0)
+
+  const second = start(directory)
+  await second.printed(ready)
+  second.process.kill('SIGTERM')
+  expect(await second.ended).toBe(0)
+})
+
+test.each([
+  ['an unknown flag', ['--colour'], {}, /^Unknown option '--colour'/],
+  ['a port that is not a number', [], { PORT: 'http' }, /^PORT must be a port number from 0 to 65535, not "http"\.$/],
+  ['a port out of range', [], { AWS_PORT: '70000' }, /^AWS_PORT must be a port number/],
+  [
+    'a flag that npm takes',
+    [],
+    { npm_config_reset: 'true' },
+    /^npm took --reset as its own flag: npm start -- --reset$/,
+  ],
+])('%s is one clear line, exit 2', async (_name, args, env, message) => {
+  const started = start(dataDirectory(), args, env)
+  expect([await started.ended, lines(started)]).toEqual([2, [expect.stringMatching(message)]])
+})
+
+const lines = (started: Command) => started.output().trim().split('\n')

@@ -24,7 +24,7 @@ async function run(...args: string[]) {
   return { code: await started.ended, output: started.output() }
 }
 
-test('orders are placed, rejected and counted, and nothing of them is in a customer’s sight', async () => {
+test('orders are placed, rejected and counted, and their product is in no list', async () => {
   const { code, output } = await run('--minutes', '0.05', '--per-minute', '60')
   const [, placed, rejected] = /^(\d+) orders placed, (\d+) of them rejected as they should be\.$/m.exec(output) ?? []
   expect(Number(placed)).toBeGreaterThanOrEqual(1)
@@ -42,16 +42,16 @@ test('orders are placed, rejected and counted, and nothing of them is in a custo
   expect(body.items[0].shippingAddress.name).toBe('Synthetic order')
 })
 
-test('a second run finds product and customer there, and Ctrl-C ends it with its summary', async () => {
+test('a second run uses the existing product and customer, and Ctrl-C ends it with its summary', async () => {
   const started = start('--minutes', '30', '--per-minute', '60')
   await started.printed('Ctrl-C ends it.')
   started.process.kill('SIGINT')
   expect(await started.ended).toBe(0)
-  expect(started.output()).not.toContain('was not there')
+  expect(started.output()).not.toContain('was created')
   expect(started.output()).toMatch(/calls failed \(0\.0 %\)\.$/m)
 })
 
-test('an API that does not answer: the faults by name, exit 1', async () => {
+test('an API that does not answer: the faults by call, exit 1', async () => {
   const outputs = JSON.parse(readFileSync(system.outputsFile, 'utf8'))
   for (const stack of Object.values<Record<string, string>>(outputs)) {
     if (stack['ApiUrl']) stack['ApiUrl'] = 'http://127.0.0.1:9'
@@ -65,11 +65,16 @@ test('an API that does not answer: the faults by name, exit 1', async () => {
 })
 
 test.each([
-  ['no end', ['--minutes', 'Infinity']],
-  ['more orders than a probe needs', ['--per-minute', '5000']],
-  ['a share that is none', ['--max-errors', 'some']],
-  ['no deployment', ['--outputs', 'no-such-file.json']],
-])('%s: one clear line, exit 1', async (_name, args) => {
-  const { code, output } = await run(...args)
-  expect([code, output.trim().split('\n').length]).toEqual([1, 1])
+  ['no end', ['--minutes', 'Infinity'], 2, /^Option '--minutes <n>' argument 'Infinity' is invalid/],
+  ['too many orders', ['--per-minute', '5000'], 2, /It must be a number from 1 to 120/],
+  ['a share that is not a number', ['--max-errors', 'some'], 2, /It must be a number from 0 to 100/],
+  [
+    'an outputs file that does not exist',
+    ['--outputs', 'no-such-file.json'],
+    1,
+    /^There is no file no-such-file\.json/,
+  ],
+])('%s: one clear line', async (_name, args, code, message) => {
+  const result = await run(...args)
+  expect([result.code, result.output.trim().split('\n')]).toEqual([code, [expect.stringMatching(message)]])
 })

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readDeployment } from '#scripts/lib/deployment.ts'
-import { seed } from '#scripts/commands/seed.ts'
+import { seedProducts } from '#scripts/lib/seed/seed-products.ts'
 import { deployedStacks, destroyedStacks } from './cdk-output.ts'
 import { Cdk } from './cdk.ts'
 import { changedFunction, changeOneFunction, copyCheckout } from './checkout.ts'
@@ -115,7 +115,7 @@ export class DeploymentTest {
     const outputs = JSON.parse(readFileSync(this.#outputsFile, 'utf8'))
     const target = { AwsEndpoint: this.#setting.target.endpoint, MailboxUrl: this.#mailbox.url }
     writeFileSync(this.#outputsFile, JSON.stringify({ ...outputs, target }, undefined, 2))
-    const { created } = await seed(readDeployment(this.#outputsFile), () => {})
+    const { created } = await seedProducts(readDeployment(this.#outputsFile), () => {})
     return `${created} made`
   }
 

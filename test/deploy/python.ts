@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
-import { UsageError } from '#scripts/lib/deployment.ts'
+import { CommandError } from '#scripts/lib/errors.ts'
 import { runToEnd } from './processes.ts'
 
 /** The oldest that MiniStack runs on. */
@@ -13,7 +13,7 @@ const requirements = join(import.meta.dirname, 'target/requirements.txt')
 /**
  * The Python of a virtual environment below `directory` with all pinned packages; made when there is none, or when the
  * pins have changed.
- * @throws UsageError saying what to install when there is no Python that can
+ * @throws CommandError saying what to install when there is no Python that can
  */
 export async function pythonWithPackages(directory: string, signal: AbortSignal): Promise<string> {
   const pins = readFileSync(requirements)
@@ -48,18 +48,18 @@ export async function pythonWithPackages(directory: string, signal: AbortSignal)
 
   async function must([command, ...args]: string[], failure: string): Promise<void> {
     const { code, output } = await runToEnd(command!, args, { logFile, signal })
-    if (code !== 0) throw new UsageError(`${failure}:\n${output.trim().split('\n').slice(-5).join('\n')}`)
+    if (code !== 0) throw new CommandError(`${failure}:\n${output.trim().split('\n').slice(-5).join('\n')}`)
   }
 }
 
-/** @throws UsageError */
+/** @throws CommandError */
 function findPython(): string {
   const found = ['python3', 'python'].map((name) => ({ name, version: versionOf(name) }))
   const fit = found.find(({ version }) => version && isNewEnough(version))
   if (fit) return fit.name
   const there = found.find(({ version }) => version)?.version
   const have = there ? `this is Python ${there.join('.')}` : 'there is none on the PATH'
-  throw new UsageError(
+  throw new CommandError(
     `MiniStack, which this test deploys to, needs Python ${oldest.join('.')} or newer with venv; ${have}. Install it from python.org or the system's packages (python3, python3-venv).`,
   )
 }

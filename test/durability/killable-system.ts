@@ -5,17 +5,17 @@ import { readDeployment, type Deployment } from '#scripts/lib/deployment.ts'
 
 const root = join(import.meta.dirname, '../..')
 
-/** A local system in a process group of its own, to be killed without a word. */
+/** A local system in a process group of its own, to be killed at any moment. */
 export interface KillableSystem {
   readonly deployment: Deployment
-  /** SIGKILL to every process of the group; resolves when the first of them is gone. */
+  /** Sends SIGKILL to every process of the group; resolves when the first of them has ended. */
   kill(): Promise<void>
 }
 
 export async function startKillable(dataDirectory: string): Promise<KillableSystem> {
   const outputsFile = join(dataDirectory, 'outputs.json')
   rmSync(outputsFile, { force: true })
-  const child = spawn(process.execPath, ['scripts/commands/start.ts', '--no-pictures'], {
+  const child = spawn(process.execPath, ['scripts/commands/start.ts', '--no-images'], {
     cwd: root,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,6 +1,6 @@
 import sharp from 'sharp'
 import { randomUUID } from 'node:crypto'
-import { finished, sendForm, type UploadForm } from '#scripts/lib/upload-image.ts'
+import { finishedUpload, sendForm, type UploadForm } from '#scripts/lib/api-client.ts'
 import type { Customer } from '#test/support/shop.ts'
 import { api, deployment, newCustomer, staffToken } from './shop.ts'
 
@@ -31,7 +31,7 @@ async function uploaded(bytes: Bytes, contentType?: string) {
   const form = await askForm(contentType)
   const { status } = await sendForm(form, bytes)
   expect([200, 201, 204]).toContain(status)
-  return finished(deployment, customer.token, form.uploadId)
+  return finishedUpload(deployment, customer.token, form.uploadId)
 }
 
 test('an avatar becomes three thumbnails, which only a signed address opens', async () => {
@@ -41,7 +41,7 @@ test('an avatar becomes three thumbnails, which only a signed address opens', as
     purpose: 'avatar',
   })
   await sendForm(form, await picture())
-  const upload = await finished(deployment, customer.token, form.uploadId)
+  const upload = await finishedUpload(deployment, customer.token, form.uploadId)
   expect(upload.status).toBe('READY')
   const sizes = upload.thumbnails!.map(({ width, height, contentType }) => ({ width, height, contentType }))
   expect(sizes).toEqual([
@@ -69,7 +69,7 @@ test("a product's picture is linked to it and served with a long cache", async (
       .toBuffer(),
   )
   await sendForm(form, unique)
-  const upload = await finished(deployment, token, form.uploadId, '/admin/uploads')
+  const upload = await finishedUpload(deployment, token, form.uploadId, { path: '/admin/uploads' })
   expect(upload.status).toBe('READY')
   const url = upload.thumbnails![0]!.url
   for (;;) {
@@ -123,7 +123,7 @@ test('the form lets in what it names and nothing else', async () => {
 test('two uploads with one form have one result', async () => {
   const form = await askForm()
   await Promise.all([sendForm(form, await picture(300, 300)), sendForm(form, await picture(300, 300))])
-  const first = await finished(deployment, customer.token, form.uploadId)
+  const first = await finishedUpload(deployment, customer.token, form.uploadId)
   await sendForm(form, new TextEncoder().encode('a late joke'))
   expect(first.status).toBe('READY')
   expect((await uploaded(await picture(60, 60))).status).toBe('READY')

@@ -168,7 +168,7 @@ const operationsOf = (actions: Record<string, readonly string[]>) =>
 test.each([
   [
     'the end-to-end suite',
-    ['test/e2e/*.ts', 'scripts/lib/upload-image.ts', 'scripts/lib/sign-in.ts'],
+    ['test/e2e/*.ts', 'scripts/lib/sign-in.ts'],
     endToEndActions,
     local,
   ],

@@ -1,11 +1,11 @@
 import { compileArnPattern } from '@cartwheel/local/iam/pattern.ts'
-import { synthesise } from '#scripts/lib/synthesize.ts'
+import { synthesize } from '#scripts/lib/cdk.ts'
 import { handsOf, placesOf, release, type DeniedCall } from './denied-call.ts'
 import { deniedElsewhere } from './denied/services.ts'
 import { deniedAtTheTable } from './denied/table.ts'
 import { WatchedSystem } from './watched-system.ts'
 
-const { directory } = await synthesise('dev')
+const directory = await synthesize('dev')
 const system = await WatchedSystem.start(directory)
 const places = placesOf(system)
 afterAll(() => system.stop())

@@ -1,4 +1,4 @@
-import { synthesise } from '#scripts/lib/synthesize.ts'
+import { synthesize } from '#scripts/lib/cdk.ts'
 import { readTemplates } from '#scripts/lib/templates.ts'
 import { flows } from './flows.ts'
 import { isAskedAtFirst } from './fresh-proof.ts'
@@ -7,7 +7,7 @@ import { partsOf, statementsOf, tell, type StatementPart } from './statement-par
 import { declaredStatements } from './declared-statements.ts'
 import { unprovable } from './unprovable.ts'
 
-const { directory: assembly } = await synthesise('dev')
+const assembly = await synthesize('dev')
 const prover = await Prover.start(assembly)
 afterAll(() => prover.stop())
 

@@ -13,7 +13,7 @@ import type { LocalLine } from '@cartwheel/local/system/line.ts'
 import { startLocalSystem, type LocalSystem } from '@cartwheel/local/system.ts'
 import { eventually } from '#scripts/lib/api-client.ts'
 import { parseDeployment, type Deployment } from '#scripts/lib/deployment.ts'
-import { seed } from '#scripts/commands/seed.ts'
+import { seedProducts } from '#scripts/lib/seed/seed-products.ts'
 import { shopOf } from '#test/support/shop.ts'
 import type { Flow, Visit } from './flow.ts'
 
@@ -86,7 +86,7 @@ export class WatchedSystem {
 
   /** Puts the sample products on the shelves. */
   async fill(): Promise<void> {
-    await seed(this.deployment, () => {})
+    await seedProducts(this.deployment, () => {})
   }
 
   output(name: string): string {

@@ -3,7 +3,7 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { UsageError } from '#scripts/lib/deployment.ts'
+import { CommandError } from '#scripts/lib/errors.ts'
 import { freePort } from '../support/free-port.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -18,7 +18,7 @@ const readyWithinMs = 60_000
 export const dynamoDbLocalVersion = () =>
   /<artifactId>DynamoDBLocal<\/artifactId>\s*<version>([^<]+)</.exec(readFileSync(project, 'utf8'))![1]!
 
-/** @returns a sentence that says what to install, or undefined when all is there */
+/** @returns a sentence that says what to install, or undefined when nothing is missing */
 export function missingForDynamoDbLocal(): string | undefined {
   const java = spawnSync('java', ['-version'], { encoding: 'utf8' })
   const major = Number(/version "(\d+)/.exec(java.stderr ?? '')?.[1] ?? 0)
@@ -31,24 +31,24 @@ export function missingForDynamoDbLocal(): string | undefined {
 export interface DynamoDbLocal {
   /** `http://127.0.0.1:<port>` */
   readonly endpoint: string
-  /** Ends it; what it kept in memory is gone. */
+  /** Stops it; its data, which is in memory, is lost. */
   stop(): Promise<void>
 }
 
 /**
- * Starts DynamoDB Local in memory on a free port; Maven fetches it the first time. It ends with this process.
- * @throws UsageError with one line when Java, Maven or the package cannot be had
+ * Starts DynamoDB Local in memory on a free port; Maven downloads it the first time. It ends with this process.
+ * @throws CommandError with one line when Java, Maven or the package is missing
  */
 export async function startDynamoDbLocal(): Promise<DynamoDbLocal> {
   const missing = missingForDynamoDbLocal()
-  if (missing !== undefined) throw new UsageError(missing)
-  await fetchLibrary()
+  if (missing !== undefined) throw new CommandError(missing)
+  await downloadLibrary()
   const port = await freePort()
   const main = 'com.amazonaws.services.dynamodbv2.local.main.ServerRunner'
   const options = [`-Djava.library.path=${library}`, '-cp', join(library, '*'), main]
   const child = spawn('java', [...options, '-inMemory', '-disableTelemetry', '-port', String(port)], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    // A process group of its own, which is ended also when this process is killed.
+    // A process group of its own, which the guardian ends when this process is killed.
     detached: true,
   })
   const reaper = new ProcessReaper()
@@ -66,11 +66,11 @@ export async function startDynamoDbLocal(): Promise<DynamoDbLocal> {
   }
 }
 
-/** The stamp is written last, so that a fetch that was broken off is done again. */
-async function fetchLibrary(): Promise<void> {
+/** The stamp is written last, so that an interrupted download is repeated. */
+async function downloadLibrary(): Promise<void> {
   const wanted = createHash('sha256').update(readFileSync(project)).digest('hex')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return
-  console.log(`Fetching DynamoDB Local ${dynamoDbLocalVersion()} with Maven …`)
+  console.log(`Downloading DynamoDB Local ${dynamoDbLocalVersion()} with Maven …`)
   rmSync(library, { recursive: true, force: true })
   const arguments_ = ['-B', '-q', '-f', project, 'dependency:copy-dependencies', `-DoutputDirectory=${library}`]
   const child = spawn('mvn', arguments_, { stdio: ['ignore', 'pipe', 'pipe'] })
@@ -81,7 +81,7 @@ async function fetchLibrary(): Promise<void> {
       output()
         .split('\n')
         .find((line) => line.includes('ERROR')) ?? `exit code ${code}`
-    throw new UsageError(`Maven could not fetch DynamoDB Local: ${why.slice(0, 300)}`)
+    throw new CommandError(`Maven could not download DynamoDB Local: ${why.slice(0, 300)}`)
   }
   writeFileSync(stamp, wanted)
 }
@@ -89,11 +89,11 @@ async function fetchLibrary(): Promise<void> {
 async function untilReady(child: ChildProcess, endpoint: string): Promise<void> {
   const output = collected(child)
   for (const untilMs = Date.now() + readyWithinMs; ;) {
-    if (child.exitCode !== null) throw new UsageError(`DynamoDB Local ended: ${output().trim().split('\n').at(-1)}`)
-    // It answers a request without a signature with an error, which is answer enough.
+    if (child.exitCode !== null) throw new CommandError(`DynamoDB Local ended: ${output().trim().split('\n').at(-1)}`)
+    // It answers an unsigned request with an error, which shows that it is ready.
     const answer = await fetch(endpoint, { signal: AbortSignal.timeout(2000) }).catch(() => undefined)
     if (answer) return
-    if (Date.now() > untilMs) throw new UsageError(`DynamoDB Local did not answer within ${readyWithinMs / 1000} s.`)
+    if (Date.now() > untilMs) throw new CommandError(`DynamoDB Local did not answer within ${readyWithinMs / 1000} s.`)
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
 }

@@ -1,72 +1,73 @@
 import { systemClock } from '@cartwheel/local/clock.ts'
 import { HttpEndpoint } from '@cartwheel/local/dynamodb/remote/endpoint.ts'
-import { spawn } from 'node:child_process'
 import { join } from 'node:path'
+import { Option } from 'commander'
+import { execa } from 'execa'
 import { writeCorpus, type Recording } from '#test/parity/corpus.ts'
 import { compareWith, shrink, type Difference } from '#test/parity/differential.ts'
 import { sequenceOf } from '#test/parity/generate/sequences.ts'
 import { anotherFault, knownDifferences } from '#test/parity/known-differences.ts'
 import { stepText, type Sequence } from '#test/parity/sequence.ts'
-import { parseFlags, runScript } from '#scripts/lib/command.ts'
-import { UsageError } from '#scripts/lib/deployment.ts'
-import { dynamoDbLocalVersion, startDynamoDbLocal } from './dynamodb-local.ts'
+import { newCommand, number, runCommand } from '#scripts/lib/command.ts'
+import { CommandError } from '#scripts/lib/errors.ts'
+import { dynamoDbLocalVersion, missingForDynamoDbLocal, startDynamoDbLocal } from './dynamodb-local.ts'
 
-const help = `
-npm run test:parity [-- --sequences N] [--seed N] [--only PART] [--record]
-
-Compares the embedded tables with DynamoDB Local, which Maven fetches and Java runs: random sequences of writes,
-transactions, reads and streams must be answered alike; then the end-to-end suite runs with DynamoDB Local in place of
-the embedded tables.
-
-  --sequences N   how many sequences (default 50; 1000 in npm run test:full)
-  --seed N        one sequence, the one of this seed
-  --only PART     differential or end-to-end
-  --record        write what DynamoDB Local answers to the first 60 sequences down; npm test replays that
-`
-
-/** Enough to meet each operation and each known difference many times, and few enough for npm test. */
+/** Enough to cover each operation and each known difference many times, and few enough for npm test. */
 const recordedSequences = 60
 /** Shorter than those that are only compared, for the size of the file. */
 const recordedSteps = 30
-const parts = ['differential', 'end-to-end']
 
-await runScript(async () => {
-  const flags = parseFlags(
-    {
-      sequences: { type: 'string' },
-      seed: { type: 'string' },
-      only: { type: 'string' },
-      record: { type: 'boolean', default: false },
-    },
-    help,
-  )
-  if (flags.only !== undefined && !parts.includes(flags.only)) {
-    throw new UsageError(`There is no part ${flags.only}; there are ${parts.join(' and ')}.`)
+interface Options {
+  readonly sequences?: number
+  readonly seed?: number
+  readonly only?: 'differential' | 'end-to-end'
+  readonly record?: true
+  readonly check?: true
+}
+
+const positive = number({ least: 1, most: 999_999_999, whole: true })
+
+const root = join(import.meta.dirname, '../..')
+
+const command = newCommand(
+  'npm run test:parity --',
+  `
+Compares the embedded tables with DynamoDB Local, which Maven downloads and Java runs: both must answer random sequences
+of writes, transactions, reads and streams alike; then the end-to-end suite runs with DynamoDB Local in place of the
+embedded tables.`,
+)
+  .option('--sequences <n>', 'number of sequences (default: 50; 1000 in npm run test:full)', positive)
+  .option('--seed <n>', 'only the sequence of this seed', positive)
+  .addOption(new Option('--only <part>', 'only one part').choices(['differential', 'end-to-end']))
+  .option('--record', 'record the answers of DynamoDB Local to the first 60 sequences, which npm test replays')
+  .option('--check', 'only check whether Java and Maven are installed')
+  .action(async (options: Options) => {
+    process.exitCode = await run(options)
+  })
+
+async function run(options: Options): Promise<number> {
+  if (options.check) {
+    const missing = missingForDynamoDbLocal()
+    if (missing) throw new CommandError(missing)
+    return 0
   }
-  const full = process.env['TEST_FULL'] === '1'
-  const count = numberOf('--sequences', flags.sequences ?? (full ? '1000' : '50'))
-  const seeds = flags.seed === undefined ? firstSeeds(count) : [numberOf('--seed', flags.seed)]
+  const count = options.sequences ?? (process.env['TEST_FULL'] === '1' ? 1000 : 50)
+  const seeds = options.seed === undefined ? firstSeeds(count) : [options.seed]
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
   const other = await startDynamoDbLocal()
   try {
     const endpoint = new HttpEndpoint(new URL(other.endpoint), systemClock)
-    if (flags.record) return await record(endpoint)
-    const alike = flags.only === 'end-to-end' || (await runDifferential(endpoint, seeds))
-    if (!alike || flags.only === 'differential' || flags.seed !== undefined) return alike ? 0 : 1
+    if (options.record) return await record(endpoint)
+    const alike = options.only === 'end-to-end' || (await runDifferential(endpoint, seeds))
+    if (!alike || options.only === 'differential' || options.seed !== undefined) return alike ? 0 : 1
     return await runEndToEnd(other.endpoint)
   } finally {
     await other.stop()
   }
-})
+}
 
 function firstSeeds(count: number): number[] {
   return Array.from({ length: count }, (_none, index) => index + 1)
-}
-
-function numberOf(what: string, text: string): number {
-  const number = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
-  if (!(number >= 1)) throw new UsageError(`${what} must be a whole number from 1, not ${text}.`)
-  return number
 }
 
 async function runDifferential(endpoint: HttpEndpoint, seeds: readonly number[]): Promise<boolean> {
@@ -87,19 +88,19 @@ async function runDifferential(endpoint: HttpEndpoint, seeds: readonly number[])
   console.log(
     `${seeds.length} sequences with ${compared} steps: no difference from DynamoDB Local ${dynamoDbLocalVersion()}.`,
   )
-  console.log(`${explained} answers differ as DynamoDB Local is known to differ from DynamoDB, or in words:`)
+  console.log(`${explained} answers differ in a known way from DynamoDB, or in the wording only:`)
   for (const { name, reason } of knownDifferences) {
     if (known.has(name)) console.log(`  ${String(known.get(name)).padStart(6)}  ${name}. ${reason}`)
   }
   console.log(
-    `In ${known.get(anotherFault) ?? 0} of ${compared} steps both refuse and tell another fault, or the same in other words: only that they refuse was compared.`,
+    `In ${known.get(anotherFault) ?? 0} of ${compared} steps both answer with an error, but with another one or other wording: only that both fail was compared.`,
   )
   return true
 }
 
 async function report(endpoint: HttpEndpoint, sequence: Sequence, found: Difference): Promise<void> {
   console.error(`Seed ${sequence.seed}, step ${found.index + 1}: ${stepText(found.step)} is answered differently.`)
-  console.error('Leaving out what does not matter …')
+  console.error('Shrinking the sequence …')
   const differs = async (candidate: Sequence) =>
     (await compareWith(endpoint, candidate)).difference?.index === candidate.steps.length - 1
   const shrunk = await shrink(sequence, found.index, differs)
@@ -107,7 +108,7 @@ async function report(endpoint: HttpEndpoint, sequence: Sequence, found: Differe
   for (const step of shrunk.steps) console.error(JSON.stringify(step))
   console.error(`embedded:        ${JSON.stringify(difference.ours)}`)
   console.error(`DynamoDB Local:  ${JSON.stringify(difference.theirs)}`)
-  console.error(`Again with: npm run test:parity -- --seed ${sequence.seed}`)
+  console.error(`Repeat with: npm run test:parity -- --seed ${sequence.seed}`)
 }
 
 async function record(endpoint: HttpEndpoint): Promise<number> {
@@ -122,21 +123,21 @@ async function record(endpoint: HttpEndpoint): Promise<number> {
     recordings.push({ sequence, answers: theirs })
   }
   const bytes = writeCorpus({ version: dynamoDbLocalVersion(), recordings })
-  console.log(`${recordings.length} sequences are written down, ${Math.ceil(bytes / 1024)} KB.`)
+  console.log(`${recordings.length} sequences are recorded, ${Math.ceil(bytes / 1024)} KB.`)
   return 0
 }
 
 async function runEndToEnd(endpoint: string): Promise<number> {
   console.log('The end-to-end suite, with DynamoDB Local in place of the embedded tables:')
-  // At its usual size: what the full size adds is about the system's other parts.
+  // At its usual size: the full size adds load on other parts of the system.
   const { TEST_FULL: _full, ...env } = process.env
-  const child = spawn(process.execPath, [join(import.meta.dirname, '../../scripts/commands/test-e2e.ts')], {
+  const { exitCode } = await execa(process.execPath, [join(root, 'scripts/commands/test-e2e.ts')], {
     stdio: 'inherit',
+    extendEnv: false,
     env: { ...env, AWS_ENDPOINT_URL_DYNAMODB: endpoint },
+    reject: false,
   })
-  const end = () => child.kill('SIGTERM')
-  process.once('exit', end)
-  const code = await new Promise<number | null>((done, reject) => child.once('error', reject).once('exit', done))
-  process.off('exit', end)
-  return code ?? 1
+  return exitCode ?? 1
 }
+
+await runCommand(command)

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { build as bundle, type BuildOptions, type Metafile, type OutputFile, type Plugin } from 'esbuild'
-import { UsageError } from '../deployment.ts'
+import { CommandError } from '../errors.ts'
 import { nativePackages } from './native-packages.ts'
 
 const root = join(import.meta.dirname, '../../..')
@@ -18,21 +18,21 @@ export interface Bundles {
 }
 
 /**
- * Makes one file of each entry and all that it imports; writes nothing.
- * @throws UsageError when a function does not compile (esbuild has then told why) or exports no handler
+ * Bundles each entry and all that it imports into one file; writes nothing.
+ * @throws CommandError when a function does not compile (esbuild has printed why) or exports no handler
  */
 export async function bundleFunctions(entryPoints: Entry[], outdir: string): Promise<Bundles> {
   const built = await bundle({ ...bundling, outdir, entryPoints }).catch((error: unknown) => {
     if (!(error instanceof Error && 'errors' in error)) throw error
-    throw new UsageError('The functions could not be built; the lines above say why.')
+    throw new CommandError('The functions could not be built; the lines above say why.')
   })
   for (const { entryPoint, exports } of Object.values(built.metafile.outputs)) {
-    if (entryPoint && !exports.includes('handler')) throw new UsageError(`${entryPoint} exports no handler.`)
+    if (entryPoint && !exports.includes('handler')) throw new CommandError(`${entryPoint} exports no handler.`)
   }
   return { files: built.outputFiles, metafile: built.metafile }
 }
 
-/** The bundles that import packages with machine code: the bundle's absolute path and the package's name. */
+/** The bundles that import packages with native code: the bundle's absolute path and the package's name. */
 export function nativeImports({ outputs }: Metafile): [bundle: string, name: string][] {
   return Object.entries(outputs).flatMap(([path, { imports }]) =>
     nativePackages
@@ -43,7 +43,7 @@ export function nativeImports({ outputs }: Metafile): [bundle: string, name: str
 
 /**
  * In Lambda credentials come from the environment. The providers for profiles, single sign-on, containers and instances
- * would only be weight that every cold start loads.
+ * would only slow down cold starts.
  */
 const environmentCredentials: Plugin = {
   name: 'environment-credentials',
@@ -71,7 +71,7 @@ const bundling = {
   format: 'esm',
   mainFields: ['module', 'main'],
   external: [...nativePackages],
-  // Names stay, so that stack traces can be read: it costs 26 KB of the zip and no time that can be measured, where
+  // Names are not minified, so that stack traces are readable: that costs 26 KB of the zip and no measurable time, where
   // source maps cost 20 ms of every cold start.
   minifyWhitespace: true,
   minifySyntax: true,

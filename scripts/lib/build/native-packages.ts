@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
   copyFileSync,
@@ -11,30 +10,30 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { UsageError } from '../deployment.ts'
-import { lockForTarget, type Lock, type Target } from './lock-for-target.ts'
+import { execa } from 'execa'
+import { CommandError } from '../errors.ts'
 
-/** Packages with machine code, which no bundle can hold: a function that imports one gets it laid beside its bundle. */
+/** Packages with native code, which cannot be bundled: they are copied beside the bundle of a function that imports them. */
 export const nativePackages = ['sharp']
 
 /** Lambda's Node on Amazon Linux, as infra chooses it. */
 const lambda: Target = { os: 'linux', cpu: 'arm64', libc: 'glibc' }
 
 /**
- * Installs a package for Lambda from the versions and hashes of the one lock file, whatever machine this is, and keeps
- * it for the next build. npm takes what it has downloaded before from its own cache.
- * @param kept the folder that keeps installed packages, each by a hash of what it is made of
+ * Installs a package for Lambda, on any machine, with the versions and hashes of the lock file, and caches it for the
+ * next build.
+ * @param cache the folder of installed packages, each under a hash of its inputs
  * @returns the `node_modules` folder
- * @throws UsageError when npm cannot install it
+ * @throws CommandError when npm cannot install it
  */
-export async function installForLambda(name: string, lockFile: string, kept: string): Promise<string> {
+export async function installForLambda(name: string, lockFile: string, cache: string): Promise<string> {
   const lock = lockForTarget(JSON.parse(readFileSync(lockFile, 'utf8')) as Lock, name, lambda)
   const text = JSON.stringify({ name: 'for-lambda', ...lock })
   const hash = createHash('sha256').update(JSON.stringify(lambda)).update(text).digest('hex').slice(0, 16)
-  const directory = join(kept, `${name.replaceAll('/', '-')}-${hash}`)
+  const directory = join(cache, `${name.replaceAll('/', '-')}-${hash}`)
   if (existsSync(directory)) return join(directory, 'node_modules')
-  mkdirSync(kept, { recursive: true })
-  const unfinished = mkdtempSync(join(kept, 'unfinished-'))
+  mkdirSync(cache, { recursive: true })
+  const unfinished = mkdtempSync(join(cache, 'unfinished-'))
   try {
     writeFileSync(join(unfinished, 'package-lock.json'), text)
     writeFileSync(join(unfinished, 'package.json'), JSON.stringify({ private: true, ...lock.packages[''] }))
@@ -42,38 +41,98 @@ export async function installForLambda(name: string, lockFile: string, kept: str
     const settings = join(dirname(lockFile), '.npmrc')
     if (existsSync(settings)) copyFileSync(settings, join(unfinished, '.npmrc'))
     await runNpmCi(name, unfinished)
-    // It names where each package came from, which is this machine's affair and would change the asset's hash.
+    // It contains the registry's address of this machine, which would change the asset's hash.
     rmSync(join(unfinished, 'node_modules/.package-lock.json'), { force: true })
-    keep(unfinished, directory)
+    // A concurrent build may have installed the same packages meanwhile.
+    if (!existsSync(directory)) renameSync(unfinished, directory)
   } finally {
     rmSync(unfinished, { recursive: true, force: true })
   }
   return join(directory, 'node_modules')
 }
 
-/** Another build may have been as quick: then its packages stand there, and they are the same. */
-function keep(unfinished: string, directory: string): void {
-  if (!existsSync(directory)) renameSync(unfinished, directory)
-}
-
-/** No scripts: the binaries come as packages, and a script would look for those of this machine. */
+/** No scripts: the binaries come as packages, and a script would look for binaries of this machine. */
 const installing = ['ci', '--ignore-scripts', '--no-bin-links', '--prefer-offline', '--loglevel=error']
 
 async function runNpmCi(name: string, cwd: string): Promise<void> {
   const args = [...installing, ...Object.entries(lambda).map(([key, value]) => `--${key}=${value}`)]
   const npm = process.env['npm_execpath']
-  // Under npm its own file is known; npx and a plain shell name it or leave it to the path.
-  const child = npm?.endsWith('npm-cli.js')
-    ? spawn(process.execPath, [npm, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
-    : spawn('npm', args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
-  const output: Buffer[] = []
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => output.push(chunk))
-  const code = await new Promise<number | null | Error>((resolve) =>
-    child.once('error', resolve).once('close', resolve),
+  // npm sets its own file for its scripts; npx and a plain shell do not.
+  const [program, ...before] = npm?.endsWith('npm-cli.js') ? [process.execPath, npm] : ['npm']
+  const { failed, all, originalMessage } = await execa(program, [...before, ...args], {
+    cwd,
+    stdin: 'ignore',
+    all: true,
+    reject: false,
+  })
+  if (!failed) return
+  throw new CommandError(
+    `${name} for ${lambda.os} on ${lambda.cpu} could not be installed: it is downloaded once, from npm's registry, and that failed.\n${all?.trim() || originalMessage}`,
   )
-  if (code === 0) return
-  const said = code instanceof Error ? code.message : Buffer.concat(output).toString().trim()
-  throw new UsageError(
-    `${name} for ${lambda.os} on ${lambda.cpu} could not be installed: it is downloaded once, from npm's registry, and that failed.\n${said}`,
-  )
+}
+
+/** A package-lock.json of version 3, as far as it is read here. */
+export interface Lock {
+  readonly lockfileVersion: number
+  /** By the package's place in the tree: `node_modules/a/node_modules/b`. */
+  readonly packages: Readonly<Record<string, LockedPackage>>
+}
+
+export interface LockedPackage {
+  readonly version?: string
+  readonly integrity?: string
+  readonly os?: readonly string[]
+  readonly cpu?: readonly string[]
+  readonly libc?: readonly string[]
+  readonly dependencies?: Readonly<Record<string, string>>
+  readonly optionalDependencies?: Readonly<Record<string, string>>
+}
+
+/** The platform that packages run on, in npm's terms. */
+export interface Target {
+  readonly os: string
+  readonly cpu: string
+  readonly libc: string
+}
+
+/**
+ * The part of a lock file that a package needs on a target: the package, what it depends on, and of the optional
+ * packages those that are made for the target. Versions and hashes are the same, and so are the places in the tree.
+ * @throws CommandError when the package or one of its dependencies is not locked
+ */
+export function lockForTarget(lock: Lock, name: string, target: Target): Lock {
+  const packages: Record<string, LockedPackage> = {}
+  const add = (place: string) => {
+    if (packages[place]) return
+    const locked = lock.packages[place]!
+    const optionalDependencies = onTarget(lock, place, locked.optionalDependencies ?? {}, target)
+    packages[place] = { ...locked, optionalDependencies }
+    for (const dependency of Object.keys({ ...locked.dependencies, ...optionalDependencies })) {
+      add(placeOf(lock, place, dependency))
+    }
+  }
+  const place = placeOf(lock, '', name)
+  add(place)
+  const root = { dependencies: { [name]: lock.packages[place]!.version! } }
+  return { lockfileVersion: lock.lockfileVersion, packages: { '': root, ...packages } }
+}
+
+/** A lock file lists an optional dependency only among the optional ones. */
+function onTarget(lock: Lock, from: string, optional: Readonly<Record<string, string>>, target: Target) {
+  const fits = (name: string) => {
+    const { os, cpu, libc } = lock.packages[placeOf(lock, from, name)]!
+    return includes(os, target.os) && includes(cpu, target.cpu) && includes(libc, target.libc)
+  }
+  return Object.fromEntries(Object.entries(optional).filter(([name]) => fits(name)))
+}
+
+const includes = (allowed: readonly string[] | undefined, value: string) => allowed?.includes(value) ?? true
+
+/** Resolves a dependency as Node does: beside the package that needs it, else beside its parents. */
+function placeOf(lock: Lock, from: string, name: string): string {
+  for (let folder = from; ; folder = folder.slice(0, Math.max(folder.lastIndexOf('/node_modules/'), 0))) {
+    const place = `${folder && `${folder}/`}node_modules/${name}`
+    if (lock.packages[place]) return place
+    if (folder === '') throw new CommandError(`package-lock.json has no ${name}, which ${from || 'a function'} needs.`)
+  }
 }

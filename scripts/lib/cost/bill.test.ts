@@ -1,12 +1,11 @@
-import { allowanceOf, billOf, totalOf } from './bill.ts'
+import { allowanceOf, billOf, billRows, totalOf, type Traffic } from './bill.ts'
 import { readPrices } from './prices.ts'
-import type { Standing } from './fixed-costs.ts'
-import type { Traffic } from './traffic.ts'
+import type { FixedCosts } from './fixed-costs.ts'
 import { activities, readUnits, unitNames, type MeasuredUnits } from './units.ts'
 
 const prices = readPrices()
 
-const nothingStands: Standing = {
+const noFixedCosts: FixedCosts = {
   alarmMetrics: 0,
   compositeAlarms: 0,
   dashboards: 0,
@@ -15,14 +14,14 @@ const nothingStands: Standing = {
   logRetentionMonths: 12,
   archiveMonths: 1,
 }
-/** 12 × 365 / 365 a day is a month's round number: 365 orders. */
+/** 12 orders a day are 365 a month. */
 const traffic: Traffic = {
   ordersPerDay: 12,
   readsPerOrder: 0,
   ordersPerCustomer: 1,
   newCustomersPerOrder: 0,
   uploadsPerOrder: 0,
-  picturesPerRead: 0,
+  imagesPerRead: 0,
 }
 
 const noUnits = Object.fromEntries(unitNames.map((name) => [name, 0])) as MeasuredUnits['units']['order']
@@ -35,8 +34,8 @@ const measuredWith = (order: Partial<typeof noUnits>): MeasuredUnits => ({
   },
 })
 
-const billed = (units: Partial<typeof noUnits>, standing: Partial<Standing> = {}, more: Partial<Traffic> = {}) =>
-  billOf(measuredWith(units), { ...nothingStands, ...standing }, { ...traffic, ...more }, prices)
+const billed = (units: Partial<typeof noUnits>, fixed: Partial<FixedCosts> = {}, more: Partial<Traffic> = {}) =>
+  billOf(measuredWith(units), { ...noFixedCosts, ...fixed }, { ...traffic, ...more }, prices)
 const usdOf = (lines: ReturnType<typeof billed>, what: string) => lines.find((line) => line.what === what)!.usd
 
 test.each([
@@ -45,8 +44,8 @@ test.each([
   ['duration', { lambdaGbSeconds: 0.2 }, 365 * 0.2 * 0.0000133334],
   ['invocations', { lambdaRequests: 10 }, 365 * 10 * 0.2e-6],
   ['mails', { mails: 1 }, 365 * 0.1e-3],
-  ['logs kept', { logBytes: 2 ** 30 }, 365 * 12 * 0.03],
-])('%s of all orders of a month', (what, units, usd) => {
+  ['log storage', { logBytes: 2 ** 30 }, 365 * 12 * 0.03],
+])('%s are billed for all orders of a month', (what, units, usd) => {
   expect(usdOf(billed(units), what)).toBeCloseTo(usd, 10)
 })
 
@@ -54,29 +53,31 @@ test.each([
   ['alarms', { alarmMetrics: 20 }, 2],
   ['composite alarms', { compositeAlarms: 2 }, 1],
   ['dashboards', { dashboards: 1 }, 3],
-  ['kept ready', { provisionedGb: 5 }, 5 * (365 / 12) * 86_400 * 0.0000033334],
+  ['provisioned concurrency', { provisionedGb: 5 }, 5 * (365 / 12) * 86_400 * 0.0000033334],
   ['polls of empty queues', { polledQueues: 1 }, 5 * (365 / 12) * 86_400 * (0.4e-6 / 20)],
-])('%s are paid though nobody comes', (what, standing, usd) => {
-  expect(usdOf(billed({}, standing, { ordersPerDay: 0 }), what)).toBeCloseTo(usd, 8)
+])('%s are billed without any traffic', (what, fixed, usd) => {
+  expect(usdOf(billed({}, fixed, { ordersPerDay: 0 }), what)).toBeCloseTo(usd, 8)
 })
 
-test('an idle stage pays for what stands and for nothing that happens', () => {
-  const idle = billOf(readUnits(), { ...nothingStands, dashboards: 1 }, { ...traffic, ordersPerDay: 0 }, prices)
+test('an idle stage is billed for its fixed costs only', () => {
+  const idle = billOf(readUnits(), { ...noFixedCosts, dashboards: 1 }, { ...traffic, ordersPerDay: 0 }, prices)
   expect(totalOf(idle)).toBe(3)
 })
 
-/** Traces are sampled, and a metric is paid however often it is written. */
-const standing = new Set(['traces', 'custom metrics'])
+/** Traces are sampled, and a metric costs the same however often it is written. */
+const notProportional = new Set(['traces', 'custom metrics'])
 
-test('twice the orders cost twice as much, and a customer is paid once', () => {
-  const real = (ordersPerDay: number) => billOf(readUnits(), nothingStands, { ...traffic, ordersPerDay }, prices)
-  const [once, twice] = [real(10), real(20)].map((lines) => totalOf(lines.filter(({ what }) => !standing.has(what))))
+test('twice the orders cost twice as much, and each customer is billed once', () => {
+  const real = (ordersPerDay: number) => billOf(readUnits(), noFixedCosts, { ...traffic, ordersPerDay }, prices)
+  const [once, twice] = [real(10), real(20)].map((lines) =>
+    totalOf(lines.filter(({ what }) => !notProportional.has(what))),
+  )
   expect(twice!).toBeCloseTo(2 * once!, 8)
   const users = (ordersPerCustomer: number) => usdOf(billed({}, {}, { ordersPerCustomer }), 'active users')
   expect(users(1)).toBeCloseTo(2 * users(2), 10)
 })
 
-test('what is free each month goes off once, however many lines use it', () => {
+test('a free tier is subtracted once, however many lines use it', () => {
   const lines = billed({ sqsRequests: 1000 }, { polledQueues: 1 })
   const used = lines.filter(({ service }) => service === 'SQS').reduce((sum, { amount }) => sum + amount, 0)
   expect(used).toBeGreaterThan(1e6)
@@ -85,9 +86,21 @@ test('what is free each month goes off once, however many lines use it', () => {
   expect(allowanceOf(billed({}, { dashboards: 1 }), prices)).toBeLessThanOrEqual(totalOf(billed({}, { dashboards: 1 })))
 })
 
-test('every traced request of a quiet shop is paid, and one in twenty of a busy one', () => {
+test('all requests of a quiet shop are traced, and one in twenty of a busy one', () => {
   const traces = (ordersPerDay: number) =>
     billed({ apiRequests: 1 }, {}, { ordersPerDay }).find(({ what }) => what === 'traces')!.amount
   expect(traces(86_400 / 2)).toBeCloseTo(((365 / 12) * 86_400) / 2)
   expect(traces(86_400 * 21)).toBeCloseTo((365 / 12) * 86_400 * 2)
+})
+
+test('the bill lists services by cost with their lines, and leaves out what is free', () => {
+  const line = (service: string, what: string, usd: number) =>
+    ({ service, what, amount: 7300, unit: 'mail', usd, price: 'sesMail' }) as const
+  const lines = [line('SES', 'mails', 0.73), line('S3', 'reads', 0), line('SQS', 'messages', 2)]
+  expect(billRows(lines)).toEqual([
+    ['SQS', '$2.00'],
+    ['  messages', '$2.00', '7,300 × mail'],
+    ['SES', '$0.73'],
+    ['  mails', '$0.73', '7,300 × mail'],
+  ])
 })

@@ -1,7 +1,32 @@
 import type { PriceName, Prices } from './prices.ts'
-import type { Standing } from './fixed-costs.ts'
-import { timesAMonth, type Traffic } from './traffic.ts'
-import { activities, unitNames, type MeasuredUnits, type UnitName } from './units.ts'
+import type { FixedCosts } from './fixed-costs.ts'
+import { activities, unitNames, type Activity, type MeasuredUnits, type UnitName } from './units.ts'
+
+/** Activity of customers for each order; a shop passes its own figures as options of the command. */
+export interface Traffic {
+  readonly ordersPerDay: number
+  readonly readsPerOrder: number
+  /** In a month. */
+  readonly ordersPerCustomer: number
+  readonly newCustomersPerOrder: number
+  readonly uploadsPerOrder: number
+  readonly imagesPerRead: number
+}
+
+const daysPerMonth = 365 / 12
+
+/** One product list for every three product pages; an order's status is read twice. */
+export function timesPerMonth({ ordersPerDay, readsPerOrder, newCustomersPerOrder, uploadsPerOrder }: Traffic) {
+  const orders = ordersPerDay * daysPerMonth
+  return {
+    order: orders,
+    productList: (orders * readsPerOrder) / 4,
+    product: (orders * readsPerOrder * 3) / 4,
+    orderStatus: orders * 2,
+    signUp: orders * newCustomersPerOrder,
+    upload: orders * uploadsPerOrder,
+  } satisfies Record<Activity, number>
+}
 
 export interface BillLine {
   readonly service: string
@@ -12,27 +37,27 @@ export interface BillLine {
   readonly price: PriceName
 }
 
-const secondsAMonth = (365 / 12) * 86_400
-const bytesAGb = 2 ** 30
+const secondsPerMonth = daysPerMonth * 86_400
+const bytesPerGb = 2 ** 30
 
-/** Lambda polls a queue with five connections at the least, each asking anew after 20 seconds of nothing. */
-const idlePollsAMonth = (5 * secondsAMonth) / 20
+/** Lambda polls a queue with at least five connections, each of which polls again after 20 seconds without a message. */
+const idlePollsPerMonth = (5 * secondsPerMonth) / 20
 
-const gb = (bytes: number): number => bytes / bytesAGb
+const gb = (bytes: number): number => bytes / bytesPerGb
 
-/** What X-Ray records: the first trace of each second, and one in twenty of the others. */
+/** X-Ray records the first trace of each second, and one in twenty of the others. */
 const tracedShare = 0.05
 
-/** A thumbnail as catalogue pages show it. */
-const pictureBytes = 25_000
-/** An answer of the API with its headers. */
+/** A thumbnail on a page of the catalog. */
+const imageBytes = 25_000
+/** A response of the API with its headers. */
 const answerBytes = 3_000
-/** The three pictures that are made of one upload. */
+/** The three thumbnails of one upload. */
 const uploadBytes = 120_000
 
 /** The monthly bill of a stage, list prices, without free allowances. */
-export function billOf(measured: MeasuredUnits, standing: Standing, traffic: Traffic, prices: Prices): BillLine[] {
-  const times = timesAMonth(traffic)
+export function billOf(measured: MeasuredUnits, fixed: FixedCosts, traffic: Traffic, prices: Prices): BillLine[] {
+  const times = timesPerMonth(traffic)
   const unitsOf = (name: UnitName): number =>
     activities.reduce((sum, activity) => sum + times[activity] * measured.units[activity][name], 0)
   const units = Object.fromEntries(unitNames.map((name) => [name, unitsOf(name)])) as Record<UnitName, number>
@@ -45,7 +70,7 @@ export function billOf(measured: MeasuredUnits, standing: Standing, traffic: Tra
     line('API Gateway', 'requests', units.apiRequests, 'httpApiRequest'),
     line('Lambda', 'invocations', units.lambdaRequests, 'lambdaRequest'),
     line('Lambda', 'duration', units.lambdaGbSeconds, 'lambdaGbSecondArm'),
-    line('Lambda', 'kept ready', standing.provisionedGb * secondsAMonth, 'lambdaProvisionedGbSecondArm'),
+    line('Lambda', 'provisioned concurrency', fixed.provisionedGb * secondsPerMonth, 'lambdaProvisionedGbSecondArm'),
     line('DynamoDB', 'writes', units.dynamodbWriteUnits, 'dynamodbWriteUnit'),
     line('DynamoDB', 'reads', units.dynamodbReadUnits, 'dynamodbReadUnit'),
     line('DynamoDB', 'a year of items', gb(units.tableBytes * 12), 'dynamodbGbMonth'),
@@ -54,43 +79,58 @@ export function billOf(measured: MeasuredUnits, standing: Standing, traffic: Tra
     line('EventBridge', 'archived', gb(units.eventBytes), 'eventBridgeArchiveGb'),
     line(
       'EventBridge',
-      'kept in the archive',
-      gb(units.eventBytes) * standing.archiveMonths,
+      'storage of the archive',
+      gb(units.eventBytes) * fixed.archiveMonths,
       'eventBridgeArchiveGbMonth',
     ),
     line('SQS', 'messages', units.sqsRequests, 'sqsRequest'),
-    line('SQS', 'polls of empty queues', standing.polledQueues * idlePollsAMonth, 'sqsRequest'),
+    line('SQS', 'polls of empty queues', fixed.polledQueues * idlePollsPerMonth, 'sqsRequest'),
     line('SES', 'mails', units.mails, 'sesMail'),
     line('S3', 'writes', units.s3Writes, 's3Write'),
     line('S3', 'reads', units.s3Reads, 's3Read'),
-    line('S3', 'a year of pictures', gb(times.upload * uploadBytes * 12), 's3GbMonth'),
-    line('CloudFront', 'pictures shown', reads * traffic.picturesPerRead, 'cloudFrontRequest'),
-    line('CloudFront', 'their bytes', gb(reads * traffic.picturesPerRead * pictureBytes), 'cloudFrontGb'),
-    line('Data transfer', "the API's answers", gb(units.apiRequests * answerBytes), 'dataOutGb'),
+    line('S3', 'a year of images', gb(times.upload * uploadBytes * 12), 's3GbMonth'),
+    line('CloudFront', 'images served', reads * traffic.imagesPerRead, 'cloudFrontRequest'),
+    line('CloudFront', 'their bytes', gb(reads * traffic.imagesPerRead * imageBytes), 'cloudFrontGb'),
+    line('Data transfer', 'API responses', gb(units.apiRequests * answerBytes), 'dataOutGb'),
     line('Cognito', 'active users', times.order / traffic.ordersPerCustomer, 'cognitoUser'),
-    line('CloudWatch', 'logs taken in', gb(units.logBytes), 'logGb'),
-    line('CloudWatch', 'logs kept', gb(units.logBytes) * standing.logRetentionMonths, 'logGbMonth'),
+    line('CloudWatch', 'log ingestion', gb(units.logBytes), 'logGb'),
+    line('CloudWatch', 'log storage', gb(units.logBytes) * fixed.logRetentionMonths, 'logGbMonth'),
     line('CloudWatch', 'custom metrics', traffic.ordersPerDay > 0 ? measured.customMetrics : 0, 'metricMonth'),
-    line('CloudWatch', 'alarms', standing.alarmMetrics, 'alarmMetricMonth'),
-    line('CloudWatch', 'composite alarms', standing.compositeAlarms, 'compositeAlarmMonth'),
-    line('CloudWatch', 'dashboards', standing.dashboards, 'dashboardMonth'),
-    line('X-Ray', 'traces', tracesAMonth(units.apiRequests), 'trace'),
+    line('CloudWatch', 'alarms', fixed.alarmMetrics, 'alarmMetricMonth'),
+    line('CloudWatch', 'composite alarms', fixed.compositeAlarms, 'compositeAlarmMonth'),
+    line('CloudWatch', 'dashboards', fixed.dashboards, 'dashboardMonth'),
+    line('X-Ray', 'traces', tracesPerMonth(units.apiRequests), 'trace'),
   ]
 }
 
-/** Every request of a quiet shop is traced, one in twenty of a busy one. */
-function tracesAMonth(requests: number): number {
-  const aSecond = requests / secondsAMonth
-  return aSecond <= 1 ? requests : secondsAMonth * (1 + (aSecond - 1) * tracedShare)
+/** At one request a second or less every request is traced; above, one in twenty of the rest. */
+function tracesPerMonth(requests: number): number {
+  const perSecond = requests / secondsPerMonth
+  return perSecond <= 1 ? requests : secondsPerMonth * (1 + (perSecond - 1) * tracedShare)
 }
 
-/** What the allowances that never end take off the bill, if nothing else in the account uses them up. */
+/** The monthly free tier's share of the bill, if nothing else in the account uses it. */
 export function allowanceOf(lines: readonly BillLine[], { prices }: Prices): number {
   const names = new Set(lines.map(({ price }) => price))
   return [...names].reduce((sum, name) => {
     const used = lines.filter(({ price }) => price === name).reduce((total, { amount }) => total + amount, 0)
-    return sum + Math.min(used, prices[name].freeAMonth ?? 0) * prices[name].usd
+    return sum + Math.min(used, prices[name].freePerMonth ?? 0) * prices[name].usd
   }, 0)
 }
 
 export const totalOf = (lines: readonly BillLine[]): number => lines.reduce((sum, { usd }) => sum + usd, 0)
+
+const count = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 4 })
+export const dollars = (usd: number): string => `$${usd.toFixed(2)}`
+
+/** Rows by service with a subtotal each, the most expensive first; what costs nothing is left out. */
+export function billRows(lines: readonly BillLine[]): string[][] {
+  return [...new Set(lines.map(({ service }) => service))]
+    .map((service) => lines.filter((line) => line.service === service && line.usd > 0))
+    .filter((items) => totalOf(items) > 0)
+    .toSorted((a, b) => totalOf(b) - totalOf(a))
+    .flatMap((items) => [
+      [items[0]!.service, dollars(totalOf(items))],
+      ...items.map(({ what, amount, unit, usd }) => [`  ${what}`, dollars(usd), `${count.format(amount)} × ${unit}`]),
+    ])
+}

@@ -1,6 +1,6 @@
 import type { LocalSystemOptions } from '@cartwheel/local/system.ts'
 
-/** What is counted while the local system works; all but the requests of pollers, which are the clock's and not ours. */
+/** What is counted while the local system works, without the requests of pollers, which depend on time only. */
 export interface Counts {
   apiRequests: number
   lambdaRequests: number
@@ -25,7 +25,7 @@ const nothing: Counts = {
   s3Reads: 0,
 }
 
-/** Calls that AWS bills, by what they are counted as. */
+/** Billed calls, and what each is counted as. */
 const counted: Readonly<Record<string, keyof Counts>> = {
   'sqs:SendMessage': 'messages',
   'ses:SendEmail': 'mails',
@@ -35,7 +35,11 @@ const counted: Readonly<Record<string, keyof Counts>> = {
 
 export type Hooks = Required<Pick<LocalSystemOptions, 'onLine' | 'onDecision' | 'onCapacity'>>
 
-/** Counts by what the system tells its observers; `counts` is live, `memoryMb` by function from the templates. */
+/**
+ * Counts what the local system reports to its observers.
+ * @param memoryMb by function name
+ * @returns `counts`, which changes as the system works, and the hooks to start the system with
+ */
 export function counters(memoryMb: ReadonlyMap<string, number>): { readonly counts: Counts; readonly hooks: Hooks } {
   const counts: Counts = { ...nothing }
   return {
@@ -60,7 +64,7 @@ export function counters(memoryMb: ReadonlyMap<string, number>): { readonly coun
   }
 }
 
-/** What came between two moments. */
+/** What was counted between two moments. */
 export const difference = (after: Counts, before: Counts): Counts =>
   Object.fromEntries(
     (Object.keys(nothing) as (keyof Counts)[]).map((name) => [name, after[name] - before[name]]),

@@ -1,27 +1,27 @@
-import { standingOf } from './fixed-costs.ts'
+import { fixedCostsOf } from './fixed-costs.ts'
 
 const resources = (...list: object[]) => ({
   Resources: Object.fromEntries(list.map((resource, index) => [`r${index}`, resource])),
 })
 
-test('an alarm on an expression is paid by the metrics in it', () => {
+test('an alarm on an expression is billed by the metrics in it', () => {
   const plain = { Type: 'AWS::CloudWatch::Alarm', Properties: { MetricName: 'Errors' } }
   const Metrics = [{ Expression: 'a/b' }, { MetricStat: {} }, { MetricStat: {} }]
   const template = resources(plain, { Type: 'AWS::CloudWatch::Alarm', Properties: { Metrics } })
-  expect(standingOf([template]).alarmMetrics).toBe(3)
+  expect(fixedCostsOf([template]).alarmMetrics).toBe(3)
 })
 
-test('what is kept ready is paid by the memory of its function', () => {
+test('provisioned concurrency is billed by the memory of its function', () => {
   const handler = { Type: 'AWS::Lambda::Function', Properties: { MemorySize: 2048 } }
   const alias = {
     Type: 'AWS::Lambda::Alias',
     Properties: { FunctionName: { Ref: 'r0' }, ProvisionedConcurrencyConfig: { ProvisionedConcurrentExecutions: 3 } },
   }
-  expect(standingOf([resources(handler, alias)]).provisionedGb).toBe(6)
+  expect(fixedCostsOf([resources(handler, alias)]).provisionedGb).toBe(6)
 })
 
-test('Lambda polls queues, and streams for nothing', () => {
+test('polls are billed for queues, not for streams', () => {
   const queue = { Type: 'AWS::Lambda::EventSourceMapping', Properties: {} }
   const stream = { Type: 'AWS::Lambda::EventSourceMapping', Properties: { StartingPosition: 'LATEST' } }
-  expect(standingOf([resources(queue, stream)]).polledQueues).toBe(1)
+  expect(fixedCostsOf([resources(queue, stream)]).polledQueues).toBe(1)
 })

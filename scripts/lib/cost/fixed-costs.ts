@@ -1,23 +1,22 @@
-/** A synthesised template, as far as it costs something whether anybody comes or not. */
-type Template = any
+import type { Template } from '../templates.ts'
 
-/** What stands in a stage and is paid by the month. */
-export interface Standing {
+/** What a stage is billed for by the month, without any traffic. */
+export interface FixedCosts {
   readonly alarmMetrics: number
   readonly compositeAlarms: number
   readonly dashboards: number
-  /** Kept ready all the time: concurrency × memory. */
+  /** Provisioned concurrency × memory. */
   readonly provisionedGb: number
   /** Queues that Lambda polls. */
   readonly polledQueues: number
-  /** The longest that the functions' logs are kept, in months. */
+  /** The longest retention of the functions' logs, in months. */
   readonly logRetentionMonths: number
   readonly archiveMonths: number
 }
 
-const daysAMonth = 365 / 12
+const daysPerMonth = 365 / 12
 
-export function standingOf(templates: readonly Template[]): Standing {
+export function fixedCostsOf(templates: readonly Template[]): FixedCosts {
   const resources = templates.flatMap((template) => Object.values<any>(template.Resources))
   const ofType = (type: string) => resources.filter(({ Type }) => Type === type).map(({ Properties }) => Properties)
   return {
@@ -27,12 +26,13 @@ export function standingOf(templates: readonly Template[]): Standing {
     provisionedGb: sum(templates.map(provisionedGbOf)),
     polledQueues: ofType('AWS::Lambda::EventSourceMapping').filter(({ StartingPosition }) => !StartingPosition).length,
     logRetentionMonths:
-      Math.max(0, ...ofType('AWS::Logs::LogGroup').map((group) => group.RetentionInDays ?? 120)) / daysAMonth,
-    archiveMonths: Math.max(0, ...ofType('AWS::Events::Archive').map((archive) => archive.RetentionDays)) / daysAMonth,
+      Math.max(0, ...ofType('AWS::Logs::LogGroup').map((group) => group.RetentionInDays ?? 120)) / daysPerMonth,
+    archiveMonths:
+      Math.max(0, ...ofType('AWS::Events::Archive').map((archive) => archive.RetentionDays)) / daysPerMonth,
   }
 }
 
-/** An alarm on an expression is paid by the metrics that go into it. */
+/** An alarm on an expression is billed by the metrics in it. */
 const metricsOf = ({ Metrics }: any): number =>
   Metrics ? Metrics.filter(({ MetricStat }: any) => MetricStat).length : 1
 
@@ -40,9 +40,9 @@ function provisionedGbOf({ Resources }: Template): number {
   const aliases = Object.values<any>(Resources).filter(({ Type }) => Type === 'AWS::Lambda::Alias')
   return sum(
     aliases.map(({ Properties }) => {
-      const kept = Properties.ProvisionedConcurrencyConfig?.ProvisionedConcurrentExecutions ?? 0
+      const environments = Properties.ProvisionedConcurrencyConfig?.ProvisionedConcurrentExecutions ?? 0
       const memoryMb = Resources[Properties.FunctionName.Ref]?.Properties.MemorySize ?? 128
-      return (kept * memoryMb) / 1024
+      return (environments * memoryMb) / 1024
     }),
   )
 }

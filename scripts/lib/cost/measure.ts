@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import {
   CloudWatchLogsClient,
@@ -12,20 +12,19 @@ import { CloudWatchClient, paginateListMetrics } from '@aws-sdk/client-cloudwatc
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { EventBridgeClient, ListArchivesCommand } from '@aws-sdk/client-eventbridge'
 import { startLocalSystem } from '@cartwheel/local/system.ts'
-import { callApi, eventually, mailsTo } from '../api-client.ts'
-import { parseDeployment, UsageError, type Deployment } from '../deployment.ts'
-import { seed } from '../../commands/seed.ts'
-import { paintProduct } from '../seed/images.ts'
+import { callApi, eventually, finishedUpload, mailsTo, sendForm } from '../api-client.ts'
+import { parseDeployment, type Deployment } from '../deployment.ts'
+import { CommandError } from '../errors.ts'
+import { seedProducts } from '../seed/seed-products.ts'
+import { renderImage } from '../seed/images.ts'
 import { signIn } from '../sign-in.ts'
-import { finished, sendForm } from '../upload-image.ts'
 import { counters, difference, type Counts } from './counters.ts'
-import { undelayedAssembly } from './undelayed-assembly.ts'
 import { activities, type Activity, type MeasuredUnits, type Units } from './units.ts'
 
-/** A line of the log costs its bytes and these, by CloudWatch's own count. */
+/** CloudWatch bills each log line with these bytes on top. */
 const logLineOverheadBytes = 26
 
-/** What stands in the system, besides what is counted as it happens. */
+/** Sizes that are read before and after an activity. */
 interface Stored {
   readonly events: number
   readonly eventBytes: number
@@ -34,8 +33,8 @@ interface Stored {
 }
 
 /**
- * Runs the synthesised app on this machine, lets somebody do each activity a few times, and counts what AWS would.
- * Durations are this machine's.
+ * Runs the synthesized app on this machine, performs each activity a few times, and counts what AWS would bill.
+ * Durations are those of this machine.
  */
 export async function measureUnits(
   assembly: string,
@@ -53,16 +52,16 @@ export async function measureUnits(
   })
   try {
     const deployment = parseDeployment(system.outputs as Record<string, Record<string, string>>, system.outputsFile)
-    await seed(deployment, () => {})
-    const doing = await activitiesOf(deployment)
+    await seedProducts(deployment, () => {})
+    const perform = await activitiesOf(deployment)
     const units: Partial<Record<Activity, Units>> = {}
     for (const activity of activities) {
       say(`measuring ${activity}, ${times} times`)
-      // Cold starts belong to none of them.
-      await doing[activity]()
+      // The first time includes cold starts, and is not counted.
+      await perform[activity]()
       await quiet(counts)
       const before = { counts: { ...counts }, stored: await storedIn(deployment) }
-      for (let round = 0; round < times; round += 1) await doing[activity]()
+      for (let round = 0; round < times; round += 1) await perform[activity]()
       await quiet(counts)
       units[activity] = unitsOf(difference(counts, before.counts), before.stored, await storedIn(deployment), times)
     }
@@ -86,14 +85,14 @@ function memoryByFunction(assembly: string): Map<string, number> {
   )
 }
 
-/** Each activity from beginning to end, its last reaction included. */
+/** Each activity from its first request to its last reaction. */
 async function activitiesOf(deployment: Deployment): Promise<Record<Activity, () => Promise<void>>> {
   const email = `cost.${randomUUID()}@example.com`
   const token = await signIn(deployment, { email })
   const { body: list } = await callApi(deployment, 'GET', '/products?limit=2')
   const items = list.items.map(({ sku }: { sku: string }) => ({ sku, quantity: 1 }))
-  const ask = (path: string) => async () => void (await callApi(deployment, 'GET', path, { token }))
-  const picture = await paintProduct({ sku: items[0].sku, category: list.items[0].category })
+  const get = (path: string) => async () => void (await callApi(deployment, 'GET', path, { token }))
+  const image = await renderImage({ sku: items[0].sku, category: list.items[0].category })
   let mails = (await mailsTo(deployment, email)).length
 
   const order = async () => {
@@ -102,7 +101,7 @@ async function activitiesOf(deployment: Deployment): Promise<Record<Activity, ()
       headers: { 'idempotency-key': randomUUID() },
       body: { items, shippingAddress: address, paymentToken: 'tok_ok' },
     })
-    if (status !== 201) throw new UsageError(`An order was answered ${status}: ${JSON.stringify(body)}`)
+    if (status !== 201) throw new CommandError(`An order was answered with ${status}: ${JSON.stringify(body)}`)
     mails += 1
     await eventually('the mail of an order', async () => (await mailsTo(deployment, email)).length >= mails)
     return body.orderId
@@ -110,26 +109,26 @@ async function activitiesOf(deployment: Deployment): Promise<Record<Activity, ()
   const orderId = await order()
   return {
     order: async () => void (await order()),
-    productList: ask('/products'),
-    product: ask(`/products/${list.items[0].productId}`),
-    orderStatus: ask(`/orders/${orderId}`),
+    productList: get('/products'),
+    product: get(`/products/${list.items[0].productId}`),
+    orderStatus: get(`/orders/${orderId}`),
     signUp: async () => {
-      const newcomer = `cost.${randomUUID()}@example.com`
-      await signIn(deployment, { email: newcomer })
-      await eventually('the welcome', async () => (await mailsTo(deployment, newcomer)).length > 0)
+      const newEmail = `cost.${randomUUID()}@example.com`
+      await signIn(deployment, { email: newEmail })
+      await eventually('the welcome', async () => (await mailsTo(deployment, newEmail)).length > 0)
     },
     upload: async () => {
       const body = { purpose: 'avatar', contentType: 'image/jpeg' }
       const form = (await callApi(deployment, 'POST', '/uploads', { token, body })).body
-      await sendForm(form, picture)
-      await finished(deployment, token, form.uploadId)
+      await sendForm(form, image)
+      await finishedUpload(deployment, token, form.uploadId)
     },
   }
 }
 
 const address = { name: 'Cost', line1: '1 Cost Road', city: 'Cork', postalCode: 'T12 AB34', country: 'IE' }
 
-/** Waits until nothing has been counted for a second: the last reaction to what was done is over then. */
+/** Waits until nothing was counted for a second: then the last reaction is over. */
 async function quiet(counts: Counts): Promise<void> {
   for (let seen = ''; seen !== JSON.stringify(counts);) {
     seen = JSON.stringify(counts)
@@ -181,7 +180,7 @@ function unitsOf({ messages, ...counts }: Counts, before: Stored, after: Stored,
     dynamodbReadUnits: of(counts.dynamodbReadUnits),
     events: of(after.events - before.events),
     eventBytes: of(after.eventBytes - before.eventBytes),
-    // Sent, received and deleted, each for itself: batches of a busy shop cost less.
+    // Send, receive and delete, one message each: the batches of a busy shop cost less.
     sqsRequests: of(messages * 3),
     mails: of(counts.mails),
     s3Writes: of(counts.s3Writes),
@@ -189,4 +188,28 @@ function unitsOf({ messages, ...counts }: Counts, before: Stored, after: Stored,
     logBytes: of(after.logBytes - before.logBytes),
     tableBytes: of(after.tableBytes - before.tableBytes),
   }
+}
+
+/**
+ * Copies an assembly without the delivery delays of its queues: reactions that come a quarter of an hour after an order
+ * are part of its cost. Assets are linked.
+ */
+function undelayedAssembly(assembly: string, copy: string): string {
+  rmSync(copy, { recursive: true, force: true })
+  mkdirSync(copy, { recursive: true })
+  for (const name of readdirSync(assembly)) {
+    const from = join(assembly, name)
+    if (name.startsWith('asset.')) symlinkSync(resolve(from), join(copy, name))
+    else if (name.endsWith('.template.json')) writeFileSync(join(copy, name), withoutDelays(readFileSync(from, 'utf8')))
+    else cpSync(from, join(copy, name), { recursive: true })
+  }
+  return copy
+}
+
+function withoutDelays(text: string): string {
+  const template = JSON.parse(text)
+  for (const { Type, Properties } of Object.values<any>(template.Resources)) {
+    if (Type === 'AWS::SQS::Queue') delete Properties.DelaySeconds
+  }
+  return JSON.stringify(template)
 }

@@ -5,8 +5,8 @@ import * as z from 'zod'
 const Price = z.strictObject({
   usd: z.number().positive(),
   per: z.string().min(3),
-  /** What each account has for nothing every month, without an end. */
-  freeAMonth: z.number().positive().optional(),
+  /** Free for each account every month, without an end. */
+  freePerMonth: z.number().positive().optional(),
   source: z.url(),
 })
 

@@ -4,7 +4,7 @@ import * as z from 'zod'
 
 const amount = z.number().nonnegative()
 
-/** What one time of something costs in units that AWS counts. */
+/** What an activity takes, in the units that AWS bills. */
 const Units = z.strictObject({
   apiRequests: amount,
   lambdaRequests: amount,
@@ -12,10 +12,10 @@ const Units = z.strictObject({
   lambdaGbSeconds: amount,
   dynamodbWriteUnits: amount,
   dynamodbReadUnits: amount,
-  /** Custom events that the bus takes. */
+  /** Custom events on the bus. */
   events: amount,
   eventBytes: amount,
-  /** Three for a message: sent, received, deleted. */
+  /** Three for a message: send, receive, delete. */
   sqsRequests: amount,
   mails: amount,
   s3Writes: amount,
@@ -25,14 +25,14 @@ const Units = z.strictObject({
   tableBytes: amount,
 })
 
-/** What people do in the shop. */
+/** What customers do. */
 export const activities = ['order', 'productList', 'product', 'orderStatus', 'signUp', 'upload'] as const
 export type Activity = (typeof activities)[number]
 
 const UnitsFile = z.strictObject({
-  /** When and on what `npm run cost -- --measure` measured. */
+  /** When and where `npm run cost -- --measure` measured. */
   measured: z.strictObject({ on: z.string(), times: z.number().int().positive(), machine: z.string() }),
-  /** Different metrics that the functions wrote meanwhile: one for each name and combination of dimensions. */
+  /** Number of custom metrics of the functions: one for each name and combination of dimensions. */
   customMetrics: z.number().int().positive(),
   units: z.record(z.enum(activities), Units),
 })

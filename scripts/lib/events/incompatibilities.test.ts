@@ -18,7 +18,7 @@ const compared = (current: z.ZodType) => incompatibilities(schemaOf(recorded), s
 test.each<[string, z.ZodType]>([
   ['the same', recorded],
   ['the same in another order', z.object({ ...withoutDays, lines, days })],
-  ['a description', recorded.describe('Somebody took something home')],
+  ['a description', recorded.describe('A loan')],
   ['a new optional field', recorded.extend({ desk: z.string().optional() })],
   [
     'a new optional field deep inside',
@@ -29,17 +29,17 @@ test.each<[string, z.ZodType]>([
 })
 
 test.each<[string, z.ZodType, string]>([
-  ['a removed field', z.object({ ...withoutDays, lines }), '/days is gone: subscribers may still read it.'],
-  ['a removed optional field', recorded.omit({ note: true }), '/note is gone: subscribers may still read it.'],
+  ['a removed field', z.object({ ...withoutDays, lines }), '/days is removed: subscribers may still read it.'],
+  ['a removed optional field', recorded.omit({ note: true }), '/note is removed: subscribers may still read it.'],
   [
     'a new required field',
     recorded.extend({ desk: z.string() }),
-    '/desk is new and required: events that were published before lack it.',
+    '/desk is new and required: events that were published before do not have it.',
   ],
   [
     'an optional field that is required now',
     recorded.extend({ note: z.string() }),
-    '/note is required now: events that were published before may lack it.',
+    '/note is required now: events that were published before may not have it.',
   ],
   [
     'a required field that is optional now',
@@ -54,48 +54,48 @@ test.each<[string, z.ZodType, string]>([
   [
     'a widened enum',
     recorded.extend({ kind: z.enum(['book', 'map', 'film']) }),
-    '/kind takes ["film"] now: subscribers of older code refuse it.',
+    '/kind takes ["film"] now: subscribers of older code reject it.',
   ],
   [
     'another type',
     recorded.extend({ days: z.string() }),
-    "/days was integer and is string: neither side reads the other's.",
+    "/days was integer and is string: neither side can read the other's.",
   ],
   [
     'a field that may be null',
     recorded.extend({ loanId: z.string().nullable() }),
-    "/loanId was string and is string or null: neither side reads the other's.",
+    "/loanId was string and is string or null: neither side can read the other's.",
   ],
   [
     'a looser bound',
     recorded.extend({ days: z.int().min(0) }),
-    '/days: minimum was 1 and is 0: what one side allows, the other may refuse.',
+    '/days: minimum was 1 and is 0: a value that one side allows may be invalid for the other.',
   ],
   [
     'another format',
     recorded.extend({ due: z.iso.date() }),
-    '/due: format was "date-time" and is "date": what one side allows, the other may refuse.',
+    '/due: format was "date-time" and is "date": a value that one side allows may be invalid for the other.',
   ],
   [
     'a strict object',
     z.strictObject(loan),
-    '/: additionalProperties was absent and is false: what one side allows, the other may refuse.',
+    '/: additionalProperties was absent and is false: a value that one side allows may be invalid for the other.',
   ],
   [
     'a change deep inside',
     recorded.extend({ lines: z.array(z.object({ isbn: z.int() })) }),
-    "/lines/*/isbn was string and is integer: neither side reads the other's.",
+    "/lines/*/isbn was string and is integer: neither side can read the other's.",
   ],
 ])('%s is incompatible', (_change, current, sentence) => {
   expect(compared(current)).toEqual([sentence])
 })
 
-test('shapes of a union are compared one by one', () => {
+test('the shapes of a union are compared one by one', () => {
   const union = (second: z.ZodType) => z.object({ who: z.union([z.object({ a: z.string() }), second]) })
   const before = schemaOf(union(z.object({ b: z.string() })))
   expect(incompatibilities(before, schemaOf(union(z.object({ b: z.string(), c: z.string().optional() }))))).toEqual([])
   expect(incompatibilities(before, schemaOf(union(z.object({ b: z.int() }))))).toEqual([
-    "/who/b was string and is integer: neither side reads the other's.",
+    "/who/b was string and is integer: neither side can read the other's.",
   ])
   const third = z.object({ who: z.union([z.object({ a: z.string() }), z.object({ b: z.string() }), z.object({})]) })
   expect(incompatibilities(before, schemaOf(third))).toEqual([

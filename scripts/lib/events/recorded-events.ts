@@ -15,7 +15,7 @@ export interface EventRecord {
   readonly data: Schema
 }
 
-/** What the code defines: every event of every service's events.ts. */
+/** Every event that a service's events.ts defines. */
 export async function definedEvents(): Promise<EventRecord[]> {
   const files = globSync('services/*/events.ts', { cwd: root }).toSorted()
   const modules = await Promise.all(files.map((file) => import(join(root, file)) as Promise<Record<string, unknown>>))
@@ -29,11 +29,11 @@ const toRecord = ({ type, version, source, data }: EventDefinition): EventRecord
   type,
   version,
   source,
-  // What may be published, before members that nobody knows are left out.
+  // The input side: what may be published, before unknown members are removed.
   data: z.toJSONSchema(data, { io: 'input' }),
 })
 
-/** What is recorded, in the order of the files. */
+/** The recorded events, in the order of the files. */
 export const recordedEvents = (): EventRecord[] =>
   globSync(`${directory}/*/*.json`, { cwd: root })
     .toSorted()
@@ -51,22 +51,22 @@ export function saveRecord(record: EventRecord): void {
 export const textOf = (record: EventRecord): string => `${JSON.stringify(record, undefined, 2)}\n`
 
 /**
- * What stands in the way of publishing the defined events beside the recorded ones, each as a sentence that names the
- * event and what to do. Nothing: an empty list.
+ * Why the defined events are not compatible with the recorded ones: a sentence for each problem that names the event
+ * and what to do.
  */
 export const recordProblems = (defined: readonly EventRecord[], recorded: readonly EventRecord[]): string[] => [
   ...definitionProblems(defined, recorded),
   ...recorded.flatMap((record) => orphanProblem(record, defined)),
 ]
 
-/** What was published once is in the archive, and its version is never used for anything else. */
+/** A published event is in the archive, so its version is never used for another schema. */
 function orphanProblem(record: EventRecord, defined: readonly EventRecord[]): string[] {
   const { type, version } = record
   const versions = defined.filter((event) => event.type === type).map((event) => event.version)
   const file = recordFile(record)
   if (versions.length === 0) {
     return [
-      `${type}: ${file} records it and no events.ts defines it. Define it again, or delete that file when the archive holds none of it any more.`,
+      `${type}: ${file} records it and no events.ts defines it. Define it again, or delete that file when the archive has no such event any more.`,
     ]
   }
   const newest = Math.max(...versions)
@@ -85,7 +85,7 @@ function definitionProblems(defined: readonly EventRecord[], recorded: readonly 
     const changes = before ? changesOf(before, event) : []
     return [
       ...lost.map(
-        (number) => `${type}: ${recordFile({ type, version: number })} is missing: the archive has such events.`,
+        (number) => `${type}: ${recordFile({ type, version: number })} is missing, and the archive has such events.`,
       ),
       ...changes.map((change) => `${type} ${version}: ${change} Raise its version to ${version + 1} in events.ts.`),
     ]
@@ -101,7 +101,7 @@ const changesOf = (before: EventRecord, now: EventRecord): string[] => [
 export const unrecorded = (defined: readonly EventRecord[], recorded: readonly EventRecord[]): EventRecord[] =>
   defined.filter((event) => !recorded.some((record) => textOf(record) === textOf(event)))
 
-/** The page that lists what is recorded. */
+/** The page that lists the recorded events. */
 export function eventsPage(recorded: readonly EventRecord[]): string {
   const rows = recorded.map(({ type, version, source, data }) => {
     const fields = [...new Set(fieldsOf(data))].map((field) => `\`${field}\``).join(', ')

@@ -1,7 +1,6 @@
 import { queueSettings, startSqs } from '@cartwheel/local/sqs/testing.ts'
 import { SetQueueAttributesCommand } from '@aws-sdk/client-sqs'
-import { deadLetterQueuesOf, queueNamed } from './dead-letter-queues.ts'
-import { withMessages } from './peek-messages.ts'
+import { deadLetterQueuesOf, queueNamed, withMessages } from './dead-letter-queues.ts'
 
 let sqs: Awaited<ReturnType<typeof startSqs>>
 beforeEach(async () => {
@@ -19,7 +18,7 @@ async function consumer(name: string) {
   return dead
 }
 
-test("a stage's dead-letter queues are found with what they hold and whose they are; another stage's are not", async () => {
+test('finds the dead-letter queues of a stage with their messages and sources, and none of another stage', async () => {
   const dead = await consumer('shop-dev-orders')
   await consumer('shop-dev2-orders')
   create('shop-dev-alarms-dlq')
@@ -30,22 +29,22 @@ test("a stage's dead-letter queues are found with what they hold and whose they 
   ])
 })
 
-test.each(['orders', 'orders-dlq', 'shop-orders', 'shop-orders-dlq'])('%s means the same queue', (name) => {
+test.each(['orders', 'orders-dlq', 'shop-orders', 'shop-orders-dlq'])('a queue is found by the name %s', (name) => {
   const queue = { name: 'shop-orders-dlq' }
   expect(queueNamed([{ name: 'shop-other-orders-dlq' }, queue], name, 'shop')).toBe(queue)
 })
 
-test('a queue that is not there is told with those that are', () => {
+test('an unknown queue is reported with the existing ones', () => {
   expect(() => queueNamed([{ name: 'shop-a-dlq' }, { name: 'shop-b-dlq' }], 'c', 'shop')).toThrow(
     'shop has no queue c. There are: shop-a-dlq, shop-b-dlq.',
   )
 })
 
-describe('looking at messages', () => {
+describe('receiving messages to show', () => {
   const look = { limit: 25, hiddenSeconds: 30 }
   const visible = () => sqs.service.depths()[0]!.visible
 
-  test('shows as many as are asked for, each once, and hides none afterwards', async () => {
+  test('receives up to the limit, each once, and makes all visible again', async () => {
     const { arn, url } = create('q')
     for (let index = 0; index < 40; index += 1) sqs.service.send(arn, { body: String(index) })
     const bodies = await withMessages(sqs.client, url, look, (messages) => {
@@ -56,7 +55,7 @@ describe('looking at messages', () => {
     expect(visible()).toBe(40)
   })
 
-  test('puts them back even when whoever looks fails', async () => {
+  test('makes them visible again when the callback throws', async () => {
     const { arn, url } = create('q')
     sqs.service.send(arn, { body: 'a' })
     const failing = withMessages(sqs.client, url, { ...look, limit: 1 }, () => Promise.reject(new Error('no')))

@@ -1,10 +1,13 @@
 import {
+  ChangeMessageVisibilityBatchCommand,
   GetQueueAttributesCommand,
   ListDeadLetterSourceQueuesCommand,
   ListQueuesCommand,
+  ReceiveMessageCommand,
+  type Message,
   type SQSClient,
 } from '@aws-sdk/client-sqs'
-import { UsageError } from '../deployment.ts'
+import { CommandError } from '../errors.ts'
 
 export type Sqs = Pick<SQSClient, 'send'>
 
@@ -12,11 +15,11 @@ export interface DeadLetterQueue {
   readonly name: string
   readonly url: string
   readonly arn: string
-  /** That can be received now. */
+  /** Messages that can be received now. */
   readonly messages: number
-  /** Of a receive that was seconds ago, or of a redrive that runs. */
+  /** Messages in flight: just received, or being moved by a redrive. */
   readonly hidden: number
-  /** The queues whose failed messages it takes: a consumer's one. None: a rule or a topic fills it by itself. */
+  /** The queues that have it as their dead-letter queue: that of a consumer. Empty: it belongs to a rule or a topic. */
   readonly sources: readonly string[]
 }
 
@@ -29,12 +32,12 @@ export async function deadLetterQueuesOf(sqs: Sqs, prefix: string): Promise<Dead
   return queues.toSorted((a, b) => (a.name < b.name ? -1 : 1))
 }
 
-/** The URLs of all queues whose names begin so. */
+/** The URLs of all queues whose names begin with the prefix. */
 export async function queueUrls(sqs: Sqs, QueueNamePrefix: string): Promise<string[]> {
   const urls: string[] = []
   let NextToken: string | undefined
   do {
-    // Without a size SQS answers 1000 at most and no token for the rest.
+    // Without MaxResults SQS returns at most 1000 URLs and no token for the rest.
     const page = await sqs.send(new ListQueuesCommand({ QueueNamePrefix, MaxResults: 1000, NextToken }))
     urls.push(...(page.QueueUrls ?? []))
     NextToken = page.NextToken
@@ -43,19 +46,19 @@ export async function queueUrls(sqs: Sqs, QueueNamePrefix: string): Promise<stri
 }
 
 /**
- * The queue of this name, which may stand there without the stage's prefix and without `-dlq`.
- * @throws UsageError naming those that there are
+ * Finds a queue by its name, with or without the stage's prefix and `-dlq`.
+ * @throws CommandError naming the existing queues
  */
 export function queueNamed<Queue extends { name: string }>(
   queues: readonly Queue[],
   name: string,
   prefix: string,
 ): Queue {
-  const meant = [name, `${name}${ending}`, `${prefix}-${name}`, `${prefix}-${name}${ending}`]
-  const found = queues.find((queue) => meant.includes(queue.name))
+  const names = [name, `${name}${ending}`, `${prefix}-${name}`, `${prefix}-${name}${ending}`]
+  const found = queues.find((queue) => names.includes(queue.name))
   if (found) return found
-  const there = queues.map((queue) => queue.name).join(', ') || 'none'
-  throw new UsageError(`${prefix} has no queue ${name}. There are: ${there}.`)
+  const existing = queues.map((queue) => queue.name).join(', ') || 'none'
+  throw new CommandError(`${prefix} has no queue ${name}. There are: ${existing}.`)
 }
 
 export const nameOf = (urlOrArn: string): string => urlOrArn.split(/[/:]/).at(-1)!
@@ -72,5 +75,57 @@ async function describe(sqs: Sqs, url: string): Promise<DeadLetterQueue> {
     messages: Number(Attributes['ApproximateNumberOfMessages']),
     hidden: Number(Attributes['ApproximateNumberOfMessagesNotVisible']),
     sources: (sources.queueUrls ?? []).map(nameOf),
+  }
+}
+
+/**
+ * Receives messages of a queue, passes them to `use` and makes them visible again. The receive count does not matter,
+ * since a dead-letter queue has no maximum. Other receivers do not see the messages meanwhile, for `hiddenSeconds` at
+ * most if this process dies.
+ */
+export async function withMessages<T>(
+  sqs: Sqs,
+  queueUrl: string,
+  { limit, hiddenSeconds, signal }: { limit: number; hiddenSeconds: number; signal?: AbortSignal },
+  use: (messages: Message[]) => T | Promise<T>,
+): Promise<T> {
+  const messages: Message[] = []
+  try {
+    for (;;) {
+      if (messages.length >= limit || signal?.aborted) break
+      const received = await receive(sqs, queueUrl, Math.min(10, limit - messages.length), hiddenSeconds)
+      if (received.length === 0) break
+      messages.push(...received)
+    }
+    return await use(messages)
+  } finally {
+    await makeVisible(sqs, queueUrl, messages)
+  }
+}
+
+async function receive(sqs: Sqs, QueueUrl: string, count: number, hiddenSeconds: number): Promise<Message[]> {
+  const { Messages = [] } = await sqs.send(
+    new ReceiveMessageCommand({
+      QueueUrl,
+      MaxNumberOfMessages: count,
+      VisibilityTimeout: hiddenSeconds,
+      // A short poll asks only some of SQS's servers and may miss messages.
+      WaitTimeSeconds: 1,
+      MessageSystemAttributeNames: ['All'],
+      MessageAttributeNames: ['All'],
+    }),
+  )
+  return Messages
+}
+
+/** Failed entries are ignored: such a message was deleted meanwhile, or becomes visible by itself. */
+async function makeVisible(sqs: Sqs, QueueUrl: string, messages: readonly Message[]): Promise<void> {
+  for (let from = 0; from < messages.length; from += 10) {
+    const Entries = messages.slice(from, from + 10).map(({ ReceiptHandle }, index) => ({
+      Id: String(index),
+      ReceiptHandle,
+      VisibilityTimeout: 0,
+    }))
+    await sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries }))
   }
 }

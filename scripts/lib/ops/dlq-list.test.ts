@@ -13,7 +13,7 @@ const row = (name: string, messages: number, fields: object = {}) => ({
   ...fields,
 })
 
-test('queues stand in columns, with what to do about the first that holds something', () => {
+test('queues are listed in columns, with the command for the first that has messages', () => {
   const oldestSentAt = '2026-11-21T10:30:00.000Z'
   expect(
     table(
@@ -26,17 +26,17 @@ test('queues stand in columns, with what to do about the first that holds someth
       now,
     ),
   ).toEqual([
-    'MESSAGES  OLDEST    QUEUE            CONSUMER',
-    '       0  -         shop-a-dlq       shop-a',
-    '       3  2 h       shop-mails-dlq   shop-mails',
-    '    40+2  ≥ 2 h     shop-c-dlq       shop-c',
-    '       0  -         shop-alarms-dlq  no queue',
+    'MESSAGES  OLDEST  QUEUE            CONSUMER',
+    '       0  -       shop-a-dlq       shop-a',
+    '       3  2 h     shop-mails-dlq   shop-mails',
+    '    40+2  ≥ 2 h   shop-c-dlq       shop-c',
+    '       0  -       shop-alarms-dlq  no queue',
     '',
-    'Look inside: npm run ops -- dlq show shop-mails-dlq',
+    'Show messages: npm run ops -- dlq show shop-mails-dlq',
   ])
 })
 
-test('all empty is said, and so is none', () => {
+test('reports that all queues are empty, or that there is none', () => {
   expect(table([row('shop-a-dlq', 0)], now).at(-1)).toBe('All 1 are empty.')
   expect(table([], now)).toEqual(['There is no dead-letter queue.'])
 })

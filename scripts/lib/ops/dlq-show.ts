@@ -1,53 +1,26 @@
 import { SQSClient, type Message } from '@aws-sdk/client-sqs'
-import { counted } from './counted.ts'
-import { deadLetterQueuesOf, queueNamed } from './dead-letter-queues.ts'
+import { deadLetterQueuesOf, queueNamed, withMessages } from './dead-letter-queues.ts'
 import { linesOfView, viewOf } from './message-view.ts'
-import { withMessages } from './peek-messages.ts'
 import { interrupted, type Session } from './session.ts'
-import { countOf, oneWord, subcommand } from './subcommand.ts'
+import { counted } from './text.ts'
 
-interface Request {
+export interface ShowRequest {
   readonly queue: string
   readonly limit: number
+  /** Print the bodies too. */
   readonly full: boolean
   readonly json: boolean
 }
 
-export const dlqShow = subcommand({
-  name: 'dlq show',
-  usage: 'dlq show QUEUE [--limit N] [--full] [--json]',
-  help: `
-The messages of a dead-letter queue: which event it is, its correlation id, and why it is here: a consumer that failed,
-or a bus that could not deliver. It only looks: messages are hidden for some seconds and put back. That it counts as a
-receive does no harm, since a dead-letter queue has no limit of receives.
-
-QUEUE may be written without the stage's prefix and without -dlq: orders-apply-events.
-
-  --limit N          at most so many messages, 1 to 1000 (default 10)
-  --full             the whole body too. It may hold personal data: keep it out of tickets and chats
-  --json             the same as JSON`,
-  options: {
-    limit: { type: 'string', default: '10' },
-    full: { type: 'boolean' },
-    json: { type: 'boolean' },
-  },
-  request: ({ limit, full, json }, words): Request => ({
-    queue: oneWord(words, 'queue'),
-    limit: countOf(limit, '--limit', 1000),
-    full: full ?? false,
-    json: json ?? false,
-  }),
-  run: showQueue,
-})
-
-async function showQueue(session: Session, request: Request): Promise<number> {
+/** Prints messages of a dead-letter queue, which stay in it. */
+export async function showQueue(session: Session, request: ShowRequest): Promise<number> {
   const { deployment, signal } = session
   const sqs = new SQSClient(deployment.clientConfiguration)
   const queues = await deadLetterQueuesOf(sqs, deployment.eventBusName)
   const queue = queueNamed(queues, request.queue, deployment.eventBusName)
   session.say(session.place)
-  session.say(`Looking at up to ${counted(request.limit, 'message')} of ${queue.name}; they stay there.`)
-  if (request.full) session.say('The bodies may hold personal data: keep them out of tickets and chats.')
+  session.say(`Showing up to ${counted(request.limit, 'message')} of ${queue.name}; they stay in the queue.`)
+  if (request.full) session.say('The bodies may contain personal data: keep them out of tickets and chats.')
   const options = { limit: request.limit, hiddenSeconds: 30, signal }
   await withMessages(sqs, queue.url, options, (messages) => show(session, request, messages))
   if (signal.aborted) return interrupted
@@ -56,7 +29,7 @@ async function showQueue(session: Session, request: Request): Promise<number> {
   return 0
 }
 
-function show(session: Session, { full, json }: Request, messages: readonly Message[]): void {
+function show(session: Session, { full, json }: ShowRequest, messages: readonly Message[]): void {
   if (json) {
     const shown = messages.map((message) => ({ ...viewOf(message), ...(full ? { body: message.Body } : {}) }))
     return session.print(JSON.stringify(shown, undefined, 2))
@@ -70,6 +43,6 @@ function show(session: Session, { full, json }: Request, messages: readonly Mess
 
 function summary(name: string, messages: number, hidden: number): string {
   if (messages + hidden === 0) return `${name} is empty.`
-  const held = `${name} holds ${counted(messages, 'message')}${hidden === 0 ? '' : ` and ${hidden} that are hidden at the moment`}.`
-  return `${held} When the cause is mended: npm run ops -- dlq redrive ${name}`
+  const content = `${name} has ${counted(messages, 'message')}${hidden === 0 ? '' : ` and ${hidden} in flight`}.`
+  return `${content} After the cause is fixed: npm run ops -- dlq redrive ${name}`
 }

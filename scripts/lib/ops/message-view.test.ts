@@ -20,7 +20,7 @@ const message = (fields: Partial<Message>): Message => ({
 })
 const text = (shown: Message) => linesOfView(viewOf(shown), now).join('\n')
 
-test('a message that a consumer failed at names the event, its way and the consumer, and nothing of its data', () => {
+test('a message that a consumer failed to handle shows event, correlation and consumer, without its data', () => {
   const DeadLetterQueueSourceArn = 'arn:aws:sqs:us-east-1:000000000000:shop-inventory-reserve-stock'
   const shown = message({ Attributes: { ...message({}).Attributes, DeadLetterQueueSourceArn } })
   expect(viewOf(shown)).toEqual({
@@ -41,7 +41,7 @@ test('a message that a consumer failed at names the event, its way and the consu
   expect(text(shown)).not.toContain('Main Street')
 })
 
-test('a message that the bus could not deliver says why, by which rule and to where', () => {
+test('a message that the bus could not deliver shows the reason, the rule and the target', () => {
   const told = {
     ERROR_CODE: 'NO_PERMISSIONS',
     ERROR_MESSAGE: 'not allowed',
@@ -58,14 +58,14 @@ test('a message that the bus could not deliver says why, by which rule and to wh
   )
 })
 
-test('an event of AWS has the id that the bus gave it', () => {
+test('an event of an AWS service has the id that the bus set', () => {
   const shown = viewOf(message({ Body: event({ object: { key: 'incoming/1' } }, 'aws.s3') }))
   expect(shown.event).toEqual({ type: 'OrderPlaced', source: 'aws.s3', id: 'bus-1', time: '2026-11-21T13:00:00Z' })
   expect(shown.cause).toEqual({ kind: 'unknown' })
 })
 
 test.each(['no JSON', '{"poison":1}', '"text"', undefined])(
-  'a body of %p is no event, and is shown all the same',
+  'a body of %p is not an event, and its message is shown too',
   (Body) => {
     expect(viewOf(message({ Body })).event).toBeUndefined()
     expect(text(message({ Body }))).toMatch(/^not an event\n {2}message id {3}m-1/)

@@ -2,9 +2,9 @@ import type { Message } from '@aws-sdk/client-sqs'
 import * as z from 'zod'
 import { EventMetadata } from '#shared/events/envelope.ts'
 import { nameOf } from './dead-letter-queues.ts'
-import { durationText } from './duration-text.ts'
+import { durationText } from './text.ts'
 
-/** How EventBridge hands an event to a queue; what AWS's own services tell has no metadata of ours. */
+/** How EventBridge delivers an event to a queue; events of AWS services have no metadata of this app. */
 const Delivered = z.object({
   id: z.string(),
   source: z.string(),
@@ -13,7 +13,7 @@ const Delivered = z.object({
   detail: z.looseObject({ metadata: EventMetadata.optional().catch(undefined) }),
 })
 
-/** A message of a dead-letter queue, as far as it can be understood. Nothing in it is personal, the body left out. */
+/** A message of a dead-letter queue, without its body, which may contain personal data. */
 export interface MessageView {
   readonly messageId: string
   readonly sentAt: string
@@ -29,9 +29,9 @@ export interface MessageView {
 }
 
 export type Cause =
-  /** The consumer had it as often as its queue allows. */
+  /** The consumer failed as often as its queue allows. */
   | { readonly kind: 'not-handled'; readonly queue: string }
-  /** The bus could not put it into the consumer's queue, and says why. */
+  /** The bus could not deliver it to the consumer's queue. */
   | {
       readonly kind: 'not-delivered'
       readonly errorCode: string
@@ -77,17 +77,17 @@ function parseJson(text: string | undefined): unknown {
 }
 
 function causeOf({ Attributes, MessageAttributes }: Message): Cause {
-  const told = (name: string): string | undefined => MessageAttributes?.[name]?.StringValue
-  const errorCode = told('ERROR_CODE')
+  const attribute = (name: string): string | undefined => MessageAttributes?.[name]?.StringValue
+  const errorCode = attribute('ERROR_CODE')
   if (errorCode !== undefined) {
     return {
       kind: 'not-delivered',
       errorCode,
-      errorMessage: told('ERROR_MESSAGE'),
-      rule: told('RULE_ARN'),
-      target: told('TARGET_ARN'),
-      retries: told('RETRY_ATTEMPTS'),
-      exhausted: told('EXHAUSTED_RETRY_CONDITION'),
+      errorMessage: attribute('ERROR_MESSAGE'),
+      rule: attribute('RULE_ARN'),
+      target: attribute('TARGET_ARN'),
+      retries: attribute('RETRY_ATTEMPTS'),
+      exhausted: attribute('EXHAUSTED_RETRY_CONDITION'),
     }
   }
   const source = Attributes?.DeadLetterQueueSourceArn
@@ -104,7 +104,7 @@ export function linesOfView({ messageId, sentAt, receiveCount, event, cause }: M
       ? []
       : [`  correlation  ${event.correlationId}  (npm run logs -- --correlation ${event.correlationId})`]),
     `  message id   ${messageId}`,
-    `  sent         ${sentAt}, ${ago} ago; received ${receiveCount} times from here`,
+    `  sent         ${sentAt}, ${ago} ago; received ${receiveCount} times from this queue`,
     `  reason       ${causeText(cause)}`,
   ]
 }
@@ -112,7 +112,7 @@ export function linesOfView({ messageId, sentAt, receiveCount, event, cause }: M
 function causeText(cause: Cause): string {
   switch (cause.kind) {
     case 'not-handled':
-      return `the consumer of ${cause.queue} failed at it as often as is allowed`
+      return `the consumer of ${cause.queue} failed to handle it as often as its queue allows`
     case 'not-delivered':
       return [
         `the bus could not deliver it: ${cause.errorCode}`,
@@ -124,7 +124,7 @@ function causeText(cause: Cause): string {
         .filter((part) => part !== undefined && part !== '')
         .join(', ')
     case 'unknown':
-      return 'unknown: it was sent here directly, or moved by hand'
+      return 'unknown: it was sent to this queue directly, or moved by hand'
     default:
       return cause satisfies never
   }

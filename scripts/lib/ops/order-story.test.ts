@@ -27,23 +27,27 @@ const mail = (status: 'none' | 'sending' | 'sent') => ({
 })
 
 test.each<[string, Partial<Facts>, (string | undefined)[]]>([
-  ['the stock, while nothing is decided', {}, ['inventory-reserve-stock']],
-  ['the order, when the stock is decided', { reservation: { status: 'held' } }, ['orders-apply-events']],
-  ['the relay too, when it tells of no publishing', { published: new Set() }, ['inventory-reserve-stock', undefined]],
-  ['nothing, where no service follows', { status: 'RESERVED' }, []],
-  ['the payment, where that service is', { status: 'RESERVED', consumers: ['payments-capture'] }, ['payments-capture']],
-  ['the shipment, where that service is', { status: 'PAID', consumers: ['shipping-ship'] }, ['shipping-ship']],
-  ['nothing, at an end', { status: 'REJECTED', published: new Set() }, []],
+  ['the stock, before it is reserved', {}, ['inventory-reserve-stock']],
+  ['the order, after the stock is reserved', { reservation: { status: 'held' } }, ['orders-apply-events']],
+  [
+    'the relay too, when its log shows no publication',
+    { published: new Set() },
+    ['inventory-reserve-stock', undefined],
+  ],
+  ['nothing, without a service that follows', { status: 'RESERVED' }, []],
+  ['the payment, with that service', { status: 'RESERVED', consumers: ['payments-capture'] }, ['payments-capture']],
+  ['the shipment, with that service', { status: 'PAID', consumers: ['shipping-ship'] }, ['shipping-ship']],
+  ['nothing, in a final status', { status: 'REJECTED', published: new Set() }, []],
   ['the carrier', { status: 'SHIPPED' }, [undefined]],
   ['staff', { status: 'RETURN_REQUESTED' }, [undefined]],
-  ['a mail that was not begun', { status: 'RESERVED', mails: [mail('none')] }, ['notifications-send-mail']],
-  ['a mail that was begun', { status: 'RESERVED', mails: [mail('sending')] }, ['notifications-send-mail']],
+  ['a mail that was not started', { status: 'RESERVED', mails: [mail('none')] }, ['notifications-send-mail']],
+  ['a mail that was started', { status: 'RESERVED', mails: [mail('sending')] }, ['notifications-send-mail']],
   ['no mail that was sent', { status: 'RESERVED', mails: [mail('sent')] }, []],
 ])('an order waits for %s', (_name, fields, whose) => {
   expect(waitsOf(facts(fields)).map(({ consumer }) => consumer)).toEqual(whose)
 })
 
-test('the log of the relay tells what it published', () => {
+test('published events are read from the log of the relay', () => {
   const line = (fields: object) => ({ timestampMs: 0, group: 'g', message: JSON.stringify(fields) })
   const lines = [
     line({ message: 'OrderPlaced published', event_id: 'OrderPlaced/ord_1/1' }),

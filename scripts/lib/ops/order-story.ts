@@ -1,8 +1,103 @@
+import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
+import { GetCommand } from '@aws-sdk/lib-dynamodb'
+import * as z from 'zod'
+import type { Table } from '#shared/dynamodb/table.ts'
 import type { StoredEvent } from '#shared/events/envelope.ts'
-import type { OrderStatus } from '#services/orders/domain/order.ts'
-import type { LogLine } from '../log-lines.ts'
+import { reservationKey } from '#services/inventory/keys.ts'
+import { noticeKey } from '#services/notifications/keys.ts'
+import { noticedEvents } from '#services/notifications/notices.ts'
+import { orderReader } from '#services/orders/adapters/order-table.ts'
+import type { Order, OrderStatus } from '#services/orders/domain/order.ts'
+import { deadLetterQueuesOf, type DeadLetterQueue, type Sqs } from './dead-letter-queues.ts'
+import { correlationIdPattern, linesOf, type LogLine } from '../log-lines.ts'
 
-/** Of an item `NOTICE#<event id>`: what became of the mail about an event. */
+export interface Sources {
+  readonly table: Table
+  readonly logs: CloudWatchLogsClient
+  readonly sqs: Sqs
+  readonly prefix: string
+}
+
+export interface Story {
+  readonly order: Order
+  readonly trail: readonly StoredEvent[]
+  readonly reservation: z.infer<typeof Reservation> | undefined
+  readonly mails: readonly Mail[]
+  readonly correlationId: string | undefined
+  readonly lines: readonly LogLine[]
+  readonly waits: readonly (Wait & { readonly deadLetters?: Pick<DeadLetterQueue, 'name' | 'messages'> })[]
+}
+
+const Reservation = z.object({
+  status: z.string(),
+  version: z.int(),
+  lines: z.array(z.object({ sku: z.string(), quantity: z.int() })),
+  createdAt: z.string(),
+})
+
+const Notice = z.object({
+  status: z.enum(['sending', 'sent', 'no-contact', 'declined']),
+  settledAt: z.string().optional(),
+})
+
+/** Reads all that is stored about an order. @returns undefined when there is no such order */
+export async function readStory(sources: Sources, orderId: string): Promise<Story | undefined> {
+  const { table, prefix } = sources
+  const reader = orderReader(table)
+  const order = await reader.find(orderId)
+  if (!order) return undefined
+  const [trail, reservation, queues] = await Promise.all([
+    reader.trail(orderId),
+    getItem(table, reservationKey(orderId)),
+    deadLetterQueuesOf(sources.sqs, prefix),
+  ])
+  const correlationId = trail[0]?.metadata.correlationId
+  const [mails, lines] = await Promise.all([mailsOf(table, trail), readLines(sources, correlationId, order)])
+  const facts = {
+    status: order.status,
+    trail,
+    reservation: reservation && Reservation.parse(reservation),
+    mails,
+    published: publishedIn(lines),
+    consumers: queues.flatMap((queue) => queue.sources).map((name) => name.slice(prefix.length + 1)),
+  }
+  const waits = waitsOf(facts).map((wait) => ({ ...wait, ...deadLettersOf(wait, queues, prefix) }))
+  return { order, trail, reservation: facts.reservation, mails, correlationId, lines, waits }
+}
+
+/** The messages of the consumer's dead-letter queue, where the event may be. */
+function deadLettersOf({ consumer }: Wait, queues: readonly DeadLetterQueue[], prefix: string) {
+  const queue = queues.find(({ sources }) => sources.includes(`${prefix}-${consumer}`))
+  if (queue === undefined || queue.messages + queue.hidden === 0) return {}
+  return { deadLetters: { name: queue.name, messages: queue.messages + queue.hidden } }
+}
+
+const noticedTypes = new Set<string>(noticedEvents.map(({ type }) => type))
+
+function mailsOf(table: Table, trail: readonly StoredEvent[]): Promise<Mail[]> {
+  const noticed = trail.filter(({ type }) => noticedTypes.has(type))
+  return Promise.all(
+    noticed.map(async ({ metadata: { id } }) => {
+      const item = await getItem(table, noticeKey(id))
+      const notice = item && Notice.parse(item)
+      return { eventId: id, status: notice?.status ?? ('none' as const), settledAt: notice?.settledAt }
+    }),
+  )
+}
+
+/** A malformed id cannot be in the log. */
+async function readLines({ logs, prefix }: Sources, id: string | undefined, { placedAt }: Order): Promise<LogLine[]> {
+  if (id === undefined || !correlationIdPattern.test(id)) return []
+  const minuteMs = 60_000
+  return linesOf(logs, { prefix, id, startTime: Date.parse(placedAt) - minuteMs })
+}
+
+async function getItem(table: Table, Key: Record<string, string>): Promise<Record<string, unknown> | undefined> {
+  const { Item } = await table.client.send(new GetCommand({ TableName: table.name, Key, ConsistentRead: true }))
+  return Item
+}
+
+/** The state of the mail about an event, from its notice item. */
 export interface Mail {
   readonly eventId: string
   readonly status: 'none' | 'sending' | 'sent' | 'no-contact' | 'declined'
@@ -13,29 +108,29 @@ export interface Facts {
   readonly status: OrderStatus
   readonly trail: readonly Pick<StoredEvent, 'type' | 'metadata'>[]
   readonly reservation: { readonly status: string } | undefined
-  /** Of each event of the trail that a customer gets mail about. */
+  /** One for each event of the trail that a customer gets mail about. */
   readonly mails: readonly Mail[]
-  /** Ids of the events that the relay has logged as published; its log is kept for a while only. */
+  /** Ids of the events that the relay has logged as published. Log lines expire. */
   readonly published: ReadonlySet<string>
-  /** Names of the consumers that the stage has, without its prefix: `inventory-reserve-stock`. */
+  /** Names of the stage's consumers, without its prefix: `inventory-reserve-stock`. */
   readonly consumers: readonly string[]
 }
 
-/** Something that the order's way stands before. */
+/** What an order waits for. */
 export interface Wait {
   readonly for: string
-  /** Whose work it is, when a consumer's. */
+  /** The consumer that has to do it. */
   readonly consumer?: string
 }
 
-/** What has to happen next, the order's own way first; nothing: it is at its end, as far as the stage goes. */
+/** What has to happen next, the order's own status first; empty: the order is final, with the services of the stage. */
 export function waitsOf({ status, trail, reservation, mails, published, consumers }: Facts): Wait[] {
   const placed = trail.find(({ type }) => type === 'OrderPlaced')
   const next = nextStep(status, reservation, consumers)
   return [
     ...(next === undefined ? [] : [next]),
     ...(next !== undefined && placed !== undefined && status === 'PLACED' && !published.has(placed.metadata.id)
-      ? [{ for: `the event relay to publish ${placed.metadata.id}: its log does not tell of it` }]
+      ? [{ for: `the event relay to publish ${placed.metadata.id}, which its log does not show` }]
       : []),
     ...mails.filter(({ status: mail }) => mail === 'none' || mail === 'sending').map(mailWait),
   ]
@@ -49,9 +144,9 @@ function nextStep(
   switch (status) {
     case 'PLACED':
       return reservation === undefined
-        ? { for: 'the stock to be decided', consumer: 'inventory-reserve-stock' }
-        : { for: `the order to take up that its stock is ${reservation.status}`, consumer: 'orders-apply-events' }
-    // The services behind these may not be installed, and then the order has come to its end.
+        ? { for: 'the stock to be reserved', consumer: 'inventory-reserve-stock' }
+        : { for: `the order to apply that its stock is ${reservation.status}`, consumer: 'orders-apply-events' }
+    // Without the service that follows, this status is final.
     case 'RESERVED':
       return ofService('payments', 'the payment', consumers)
     case 'PAID':
@@ -71,11 +166,11 @@ function ofService(service: string, what: string, consumers: readonly string[]):
 }
 
 const mailWait = ({ eventId, status }: Mail): Wait => ({
-  for: `the mail about ${eventId}${status === 'sending' ? ', which was begun and not confirmed' : ''}`,
+  for: `the mail about ${eventId}${status === 'sending' ? ', which was started and not confirmed' : ''}`,
   consumer: 'notifications-send-mail',
 })
 
-/** The events that the relay says it published, by the lines of its log. */
+/** Ids of the events that the relay has logged as published. */
 export function publishedIn(lines: readonly LogLine[]): Set<string> {
   const ids = lines.flatMap(({ message }) => {
     const { message: text, event_id: id } = JSON.parse(message) as { message?: string; event_id?: string }

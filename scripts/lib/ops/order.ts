@@ -4,39 +4,23 @@ import { SQSClient } from '@aws-sdk/client-sqs'
 import { createDocumentClient } from '#shared/dynamodb/table.ts'
 import { formatMoney } from '#shared/money.ts'
 import { orderIdPattern } from '#services/orders/domain/order.ts'
-import { UsageError } from '../deployment.ts'
+import { CommandError, UsageError } from '../errors.ts'
 import { readableLine } from '../log-lines.ts'
-import { counted } from './counted.ts'
-import { readStory, type Story } from './read-order.ts'
+import { readStory, type Story } from './order-story.ts'
 import type { Session } from './session.ts'
-import { oneWord, subcommand } from './subcommand.ts'
+import { counted } from './text.ts'
 
-interface Request {
+export interface OrderRequest {
   readonly orderId: string
+  /** Print the shipping address too. */
   readonly personal: boolean
   readonly json: boolean
 }
 
-export const order = subcommand({
-  name: 'order',
-  usage: 'order ID [--personal] [--json]',
-  help: `
-Everything that is known of one order: how it stands, the events of its trail, its reservation, the mails about it, what
-every function logged under its correlation id, and what it is waiting for. It only looks. Its address is left out.
-
-  --personal         the shipping address too. Keep it out of tickets and chats
-  --json             the same as JSON`,
-  looksOnly: true,
-  options: { personal: { type: 'boolean' }, json: { type: 'boolean' } },
-  request: ({ personal, json }, words): Request => {
-    const orderId = oneWord(words, 'order')
-    if (!orderIdPattern.test(orderId)) throw new UsageError(`${orderId} is no order's id: ord_ and 26 characters.`)
-    return { orderId, personal: personal ?? false, json: json ?? false }
-  },
-  run: tellOrder,
-})
-
-async function tellOrder(session: Session, { orderId, personal, json }: Request): Promise<number> {
+/** Prints all that is stored about an order, and what it waits for. */
+export async function printOrder(session: Session, { orderId, personal, json }: OrderRequest): Promise<number> {
+  if (!orderIdPattern.test(orderId))
+    throw new UsageError(`${orderId} is not the id of an order: ord_ and 26 characters.`)
   const { clientConfiguration, tableName, eventBusName } = session.deployment
   const story = await readStory(
     {
@@ -47,7 +31,7 @@ async function tellOrder(session: Session, { orderId, personal, json }: Request)
     },
     orderId,
   )
-  if (!story) throw new UsageError(`There is no order ${orderId} in ${session.place}.`)
+  if (!story) throw new CommandError(`There is no order ${orderId} in ${session.place}.`)
   session.say(session.place)
   if (json) session.print(JSON.stringify(asJson(story, personal), undefined, 2))
   else for (const line of linesOfStory(story, personal)) session.print(line)
@@ -63,7 +47,7 @@ function asJson(story: Story, personal: boolean): object {
   }
 }
 
-/** What a person reads, part after part. */
+/** The story in sections. */
 function linesOfStory(story: Story, personal: boolean): string[] {
   const { order: item, trail, reservation, mails, correlationId, lines } = story
   return [
@@ -72,24 +56,24 @@ function linesOfStory(story: Story, personal: boolean): string[] {
     ...item.items.map(({ sku, quantity, lineTotal }) => `  ${quantity} × ${sku}  ${formatMoney(lineTotal)}`),
     `  total ${formatMoney(item.total)}, refunded ${formatMoney(item.refunded)}`,
     ...(personal ? [`  to ${Object.values(item.shippingAddress).join(', ')}`] : []),
-    ...part(
+    ...section(
       'Trail',
       trail.map(({ type, source, metadata }) => `${metadata.time}  ${source.padEnd(14)}  ${type}`),
     ),
-    ...part('Reservation', reservation ? [`${reservation.status} at ${reservation.createdAt}`] : []),
-    ...part(
+    ...section('Reservation', reservation ? [`${reservation.status} at ${reservation.createdAt}`] : []),
+    ...section(
       'Mails',
       mails.map(({ eventId, status, settledAt }) => `${eventId}  ${status}  ${settledAt ?? ''}`.trimEnd()),
     ),
-    ...part(
+    ...section(
       `Log of ${correlationId ?? 'no correlation id'}`,
       lines.map((line) => readableLine(line, lines[0]!.timestampMs)),
     ),
-    ...part('Waits for', story.waits.flatMap(waitLines)),
+    ...section('Waits for', story.waits.flatMap(waitLines)),
   ]
 }
 
-const part = (title: string, lines: readonly string[]): string[] => [
+const section = (title: string, lines: readonly string[]): string[] => [
   '',
   title,
   ...(lines.length === 0 ? ['  nothing'] : lines.map((line) => `  ${line}`)),

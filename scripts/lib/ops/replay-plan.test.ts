@@ -4,25 +4,25 @@ const at = (time: string) => new Date(`2026-11-21T${time}Z`)
 const period = { from: at('10:00:00'), to: at('12:00:00') }
 const now = at('13:00:00')
 
-test('a time that the archive holds is taken', () => {
+test('a period within the retention of the archive is accepted', () => {
   checkPeriod(period, { retentionDays: 30 }, now)
   checkPeriod({ ...period, from: new Date(0) }, { retentionDays: 0 }, now)
 })
 
 test.each([
   ['ends before it begins', { from: period.to, to: period.from }, '--from must be before --to'],
-  ['is no time at all', { from: period.from, to: period.from }, '--from must be before --to'],
-  ['lies in the future', { ...period, to: at('13:00:01') }, 'it is 2026-11-21T13:00:00.000Z now'],
+  ['is empty', { from: period.from, to: period.from }, '--from must be before --to'],
+  ['is in the future', { ...period, to: at('13:00:01') }, 'it is 2026-11-21T13:00:00.000Z now'],
   [
-    'is forgotten',
+    'has expired',
     { ...period, from: new Date('2026-10-22T12:59:59Z') },
-    'can be 2026-10-22T13:00:00.000Z at the earliest',
+    '--from must be 2026-10-22T13:00:00.000Z or later',
   ],
-])('one that %s is not', (_name, wrong, message) => {
+])('a period that %s is rejected', (_name, wrong, message) => {
   expect(() => checkPeriod(wrong, { retentionDays: 30 }, now)).toThrow(message)
 })
 
-test('the same request has the same name, whatever the order of its rules, and another one another', () => {
+test('the same request has the same name in any order of its rules, and others have other names', () => {
   const name = replayName(period, ['rule-a', 'rule-b'], 1)
   expect(name).toMatch(/^[.\-_A-Za-z0-9]{1,64}$/)
   expect(replayName(period, ['rule-b', 'rule-a'], 1)).toBe(name)
@@ -42,4 +42,4 @@ test.each([
   [at('10:30:00'), 25],
   [at('11:59:59'), 99],
   [at('12:00:00'), 100],
-])('an event of %p is so far: %d %%', (last, percent) => expect(progressPercent(period, last)).toBe(percent))
+])('progress at an event of %p is %d %%', (last, percent) => expect(progressPercent(period, last)).toBe(percent))

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
-import { UsageError } from '../deployment.ts'
+import { UsageError } from '../errors.ts'
 
 export interface Archive {
   readonly name: string
   readonly arn: string
-  /** 0 keeps events for ever. */
+  /** 0: events do not expire. */
   readonly retentionDays: number
   readonly events: number
 }
@@ -14,23 +14,23 @@ export interface Period {
   readonly to: Date
 }
 
-/** @throws UsageError when no event of the archive can be of this time */
+/** @throws UsageError when the archive can have no event of the period */
 export function checkPeriod({ from, to }: Period, { retentionDays }: Pick<Archive, 'retentionDays'>, now: Date): void {
   if (from >= to) throw new UsageError('--from must be before --to.')
-  if (to > now) throw new UsageError(`--to lies in the future; it is ${now.toISOString()} now.`)
+  if (to > now) throw new UsageError(`--to is in the future; it is ${now.toISOString()} now.`)
   const oldest = new Date(now.getTime() - retentionDays * 86_400_000)
   if (retentionDays > 0 && from < oldest)
     throw new UsageError(
-      `The archive keeps events for ${retentionDays} days: --from can be ${oldest.toISOString()} at the earliest.`,
+      `The archive stores events for ${retentionDays} days: --from must be ${oldest.toISOString()} or later.`,
     )
 }
 
-/** EventBridge archives an event within ten minutes of its time, as its documentation has it. */
+/** EventBridge archives an event within ten minutes, by its documentation. */
 export const archivedWithinMs = 10 * 60_000
 
 /**
- * The same request has the same name, so that its repeat finds the replay that runs instead of starting a second one;
- * `attempt` tells apart those that were wanted again. At most 64 letters, digits, dots, hyphens and underscores.
+ * The same request has the same name, so that its repetition finds the running replay instead of starting a second one;
+ * `attempt` numbers intended repetitions. At most 64 letters, digits, dots, hyphens and underscores.
  */
 export function replayName({ from, to }: Period, ruleArns: readonly string[], attempt: number): string {
   const rules = createHash('sha256')
@@ -43,7 +43,7 @@ export function replayName({ from, to }: Period, ruleArns: readonly string[], at
 /** `20261121T130000_000Z` */
 const compact = (time: Date): string => time.toISOString().replaceAll(/[-:]/g, '').replace('.', '_')
 
-/** How much of the period was replayed, by the time of the last event that was, in whole percent. */
+/** The replayed part of the period in whole percent, by the time of the last replayed event. */
 export function progressPercent({ from, to }: Period, lastReplayed: Date | undefined): number {
   if (lastReplayed === undefined) return 0
   const share = (lastReplayed.getTime() - from.getTime()) / (to.getTime() - from.getTime())

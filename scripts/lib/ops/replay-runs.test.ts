@@ -1,11 +1,10 @@
 import { CancelReplayCommand, DescribeReplayCommand } from '@aws-sdk/client-eventbridge'
-import { rulesNamed } from './bus-rules.ts'
-import { attemptsOf, followReplay } from './replay-runs.ts'
+import { attemptsOf, followReplay, rulesNamed } from './replay-runs.ts'
 
 const notFound = Object.assign(new Error('no'), { name: 'ResourceNotFoundException' })
 const period = { from: new Date('2026-11-21T10:00:00Z'), to: new Date('2026-11-21T12:00:00Z') }
 
-/** A bus whose replays have these states, one after the other as they are asked for. */
+/** A bus whose replays have these states, one after the other for each request. */
 function busOf(states: Record<string, string[]>, cancel: () => void = () => {}) {
   const calls: string[] = []
   const send = async (sent: object): Promise<any> => {
@@ -27,7 +26,7 @@ function watched(signal = new AbortController().signal) {
   }
 }
 
-test('the latest of the same replays is found, and the name of the next', async () => {
+test('finds the latest of the same replays, and the name of the next', async () => {
   const bus = busOf({ 'r-1': ['CANCELLED'], 'r-2': ['RUNNING'] })
   const { latest, next } = await attemptsOf(bus, (attempt) => `r-${attempt}`)
   expect(latest).toMatchObject({ name: 'r-2', state: 'RUNNING' })
@@ -45,7 +44,7 @@ test.each([
   expect(said.at(-1)).toContain(text)
 })
 
-test('Ctrl-C cancels a replay once, and waits for what becomes of it', async () => {
+test('Ctrl-C cancels a replay once and waits for its end', async () => {
   const bus = busOf({ 'r-1': ['RUNNING', 'CANCELLING', 'CANCELLED'] })
   const { said, session } = watched(AbortSignal.abort())
   expect(await followReplay(bus, 'r-1', period, session)).toBe(130)
@@ -61,18 +60,18 @@ test('a replay that ended before it could be cancelled has completed', async () 
   expect(await followReplay(busOf({ 'r-1': ['RUNNING', 'COMPLETED'] }, tooLate), 'r-1', period, session)).toBe(0)
 })
 
-describe('the rules that a name means', () => {
+describe('rules by name', () => {
   const rule = (name: string, target: string) => ({ name, arn: `arn:${name}`, targets: [target] })
   const rules = [rule('Stock1', 'shop-orders'), rule('Stock2', 'shop-orders'), rule('Mail', 'shop-mails')]
   const names = (...wanted: string[]) => rulesNamed(rules, wanted, 'shop').map(({ name }) => name)
 
-  test('are its own, or all of a consumer, each once', () => {
+  test('are found by their own name or by their consumer, each once', () => {
     expect(names('Mail')).toEqual(['Mail'])
     expect(names('orders')).toEqual(['Stock1', 'Stock2'])
     expect(names('shop-mails', 'Mail', 'Stock2')).toEqual(['Mail', 'Stock2'])
   })
 
-  test('are told when there is none', () => {
+  test('are listed when none has the name', () => {
     expect(() => names('parcels')).toThrow('shop has no rule or consumer parcels. There are: shop-orders (Stock1), ')
   })
 })

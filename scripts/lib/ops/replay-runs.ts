@@ -3,11 +3,14 @@ import {
   DescribeEventBusCommand,
   DescribeReplayCommand,
   ListArchivesCommand,
+  ListRulesCommand,
+  ListTargetsByRuleCommand,
   StartReplayCommand,
+  type EventBridgeClient,
   type ReplayState,
 } from '@aws-sdk/client-eventbridge'
-import { UsageError } from '../deployment.ts'
-import type { Events } from './bus-rules.ts'
+import { CommandError } from '../errors.ts'
+import { nameOf } from './dead-letter-queues.ts'
 import { progressPercent, type Archive, type Period } from './replay-plan.ts'
 import { failed, interrupted, pause, type Session } from './session.ts'
 
@@ -19,21 +22,21 @@ export interface Run {
   readonly endedAt: Date | undefined
 }
 
-const askEveryMs = 2000
+const pollIntervalMs = 2000
 
-export const isUnderWay = ({ state }: Run): boolean => ['STARTING', 'RUNNING', 'CANCELLING'].includes(state)
+export const isRunning = ({ state }: Run): boolean => ['STARTING', 'RUNNING', 'CANCELLING'].includes(state)
 
-/** @throws UsageError when the bus has no archive */
+/** @throws CommandError when the bus has no archive */
 export async function archiveOf(events: Events, busName: string): Promise<{ archive: Archive; busArn: string }> {
   const { Arn } = await events.send(new DescribeEventBusCommand({ Name: busName }))
   const { Archives = [] } = await events.send(new ListArchivesCommand({ EventSourceArn: Arn }))
   const found = Archives.find(({ State }) => State === 'ENABLED')
-  if (!found) throw new UsageError(`The bus ${busName} has no archive that is enabled: nothing can be replayed.`)
+  if (!found) throw new CommandError(`The bus ${busName} has no enabled archive, so there is nothing to replay.`)
   return {
     busArn: Arn!,
     archive: {
       name: found.ArchiveName!,
-      // Its list names archives without their ARNs, which differ from the bus's in the last part.
+      // The list has no ARNs, which differ from the bus's in the last part.
       arn: `${Arn!.slice(0, Arn!.lastIndexOf(':'))}:archive/${found.ArchiveName}`,
       retentionDays: found.RetentionDays ?? 0,
       events: found.EventCount ?? 0,
@@ -41,7 +44,7 @@ export async function archiveOf(events: Events, busName: string): Promise<{ arch
   }
 }
 
-/** The latest of the replays that were asked for by the same names, and the name of the next one. */
+/** The latest replay of the same request, and the name of the next one. */
 export async function attemptsOf(
   events: Events,
   nameOfAttempt: (attempt: number) => string,
@@ -72,7 +75,7 @@ export async function startReplay(
 }
 
 /**
- * Tells how far a replay is until it is over; Ctrl-C cancels it.
+ * Prints the progress of a replay until it is over; Ctrl-C cancels it.
  * @returns the exit code
  */
 export async function followReplay(
@@ -81,20 +84,20 @@ export async function followReplay(
   period: Period,
   session: Pick<Session, 'signal' | 'say' | 'print'>,
 ): Promise<number> {
-  let told = ''
+  let printed = ''
   let cancelled = false
   for (;;) {
     const run = (await findRun(events, name))!
-    if (!isUnderWay(run)) return concluded(run, session)
+    if (!isRunning(run)) return concluded(run, session)
     const progress = `${run.state.toLowerCase()}, ${progressPercent(period, run.lastReplayed)} % of the time`
-    if (progress !== told) session.say((told = progress))
+    if (progress !== printed) session.say((printed = progress))
     if (session.signal.aborted && !cancelled) {
       cancelled = true
-      session.say('Cancelling; what was replayed stays so.')
+      session.say('Cancelling; replayed events stay replayed.')
       await cancel(events, name)
     }
-    // After Ctrl-C the pause would be none at all.
-    await pause(askEveryMs, cancelled ? new AbortController().signal : session.signal)
+    // The aborted signal would end every pause at once.
+    await pause(pollIntervalMs, cancelled ? new AbortController().signal : session.signal)
   }
 }
 
@@ -102,17 +105,17 @@ async function cancel(events: Events, ReplayName: string): Promise<void> {
   try {
     await events.send(new CancelReplayCommand({ ReplayName }))
   } catch (error) {
-    // It may have come to its end meanwhile: then there is nothing to cancel, and the next look tells.
+    // The replay may have ended meanwhile, which the next poll shows.
     if ((error as Error).name !== 'IllegalStatusException') throw error
   }
 }
 
 function concluded({ name, state, reason }: Run, { say, print }: Pick<Session, 'say' | 'print'>): number {
   if (state === 'COMPLETED') {
-    print(`${name} has completed. What the consumers could not handle: npm run ops -- dlq list`)
+    print(`${name} has completed. Events that a consumer could not handle: npm run ops -- dlq list`)
     return 0
   }
-  say(`${name} is ${state.toLowerCase()}${reason ? `: ${reason}` : ''}. The same command starts it anew.`)
+  say(`${name} is ${state.toLowerCase()}${reason ? `: ${reason}` : ''}. The same command starts it again.`)
   return state === 'CANCELLED' ? interrupted : failed
 }
 
@@ -130,4 +133,51 @@ async function findRun(events: Events, ReplayName: string): Promise<Run | undefi
     if ((error as Error).name === 'ResourceNotFoundException') return undefined
     throw error
   }
+}
+
+export type Events = Pick<EventBridgeClient, 'send'>
+
+export interface BusRule {
+  readonly name: string
+  readonly arn: string
+  /** Names of its queues and functions. */
+  readonly targets: readonly string[]
+}
+
+/** The enabled rules of a bus, without those that AWS manages for archives. */
+export async function rulesOf(events: Events, EventBusName: string): Promise<BusRule[]> {
+  const rules: BusRule[] = []
+  let NextToken: string | undefined
+  do {
+    const page = await events.send(new ListRulesCommand({ EventBusName, NextToken }))
+    for (const { Name, Arn, State, ManagedBy } of page.Rules ?? []) {
+      if (State !== 'ENABLED' || ManagedBy !== undefined) continue
+      rules.push({ name: Name!, arn: Arn!, targets: await targetsOf(events, EventBusName, Name!) })
+    }
+    NextToken = page.NextToken
+  } while (NextToken)
+  return rules
+}
+
+/** A rule has at most five targets, which fit into one page. */
+async function targetsOf(events: Events, EventBusName: string, Rule: string): Promise<string[]> {
+  const { Targets = [] } = await events.send(new ListTargetsByRuleCommand({ EventBusName, Rule }))
+  return Targets.map(({ Arn }) => nameOf(Arn!))
+}
+
+/**
+ * Finds rules by their own name or by that of their consumer, with or without the stage's prefix. A consumer of events
+ * of several sources has several rules.
+ * @throws CommandError naming the existing rules
+ */
+export function rulesNamed(rules: readonly BusRule[], names: readonly string[], prefix: string): BusRule[] {
+  const chosen = names.flatMap((name) => {
+    const found = rules.filter(
+      (rule) => rule.name === name || rule.targets.some((target) => target === name || target === `${prefix}-${name}`),
+    )
+    if (found.length > 0) return found
+    const existing = rules.map((rule) => `${rule.targets.join(', ')} (${rule.name})`).join(', ') || 'none'
+    throw new CommandError(`${prefix} has no rule or consumer ${name}. There are: ${existing}.`)
+  })
+  return [...new Set(chosen)]
 }

@@ -1,7 +1,7 @@
 import { ResourceNotFoundException, type TableDescription } from '@aws-sdk/client-dynamodb'
 import { parseDeployment } from '../deployment.ts'
-import type { DynamoDb } from './backups.ts'
-import { runRestore } from './restore.ts'
+import type { DynamoDb } from './restored-table.ts'
+import { restore } from './restore.ts'
 import type { Session } from './session.ts'
 
 interface FakeTable extends TableDescription {
@@ -14,7 +14,7 @@ const earliest = new Date('2026-04-01T00:00:00Z')
 const latest = new Date('2026-05-01T12:00:00Z')
 const at = new Date('2026-05-01T10:00:00Z')
 
-/** DynamoDB as far as a restore talks to it: a restored table has none of the settings, as AWS documents it. */
+/** The DynamoDB API that a restore uses: a restored table has none of the settings, as AWS documents it. */
 function fakeDynamoDb(tables: Map<string, FakeTable>) {
   const changes: string[] = []
   const arn = (name: string) => `arn:aws:dynamodb:us-east-1:111122223333:table/${name}`
@@ -106,48 +106,48 @@ function session(): Session {
   }
 }
 
-test('a restored table gets all that the old one has, and the lines that put it in its place', async () => {
+test('a restored table gets all settings of the old one, and the lines that put it into use are printed', async () => {
   const tables = new Map<string, FakeTable>([['shop', { ...settings }]])
-  expect(await runRestore(session(), at, fakeDynamoDb(tables).client)).toBe(0)
+  expect(await restore(session(), at, fakeDynamoDb(tables).client)).toBe(0)
   expect(tables.get(target)).toMatchObject({ ...settings, tags: [{ Key: 'stage', Value: 'prod' }] })
   expect(printed.join()).toContain(`tableName: '${target}'`)
   expect(printed.join()).toContain(`streamArn: 'arn:aws:dynamodb:us-east-1:111122223333:table/${target}/stream/1'`)
   expect(tables.get('shop')).toEqual(settings)
 })
 
-test('a repeat finds what is done, and does only the rest', async () => {
+test('a repetition does only what is missing', async () => {
   const tables = new Map<string, FakeTable>([['shop', { ...settings }]])
-  await runRestore(session(), at, fakeDynamoDb(tables).client)
+  await restore(session(), at, fakeDynamoDb(tables).client)
   delete tables.get(target)!.timeToLive
   const again = fakeDynamoDb(tables)
-  expect(await runRestore(session(), at, again.client)).toBe(0)
+  expect(await restore(session(), at, again.client)).toBe(0)
   expect(again.changes).toEqual(['UpdateTimeToLive'])
-  expect(planned.at(-2)).toMatch(/^Go on with/)
+  expect(planned.at(-2)).toMatch(/^Continue with/)
 })
 
 test.each([
   ['a time before the backups', new Date(earliest.getTime() - 1), {}, 'can be restored to a time from 2026-04-01'],
   ['a time after them', new Date(latest.getTime() + 1), {}, 'to 2026-05-01T12:00:00.000Z'],
   ['a table without backups', at, { backedUp: false }, 'shop has no point-in-time recovery'],
-])('%s is refused before anything is made', async (_, time, fields, sentence) => {
+])('%s is rejected before anything is created', async (_, time, fields, sentence) => {
   const { client, changes } = fakeDynamoDb(new Map<string, FakeTable>([['shop', { ...settings, ...fields }]]))
-  await expect(runRestore(session(), time, client)).rejects.toThrow(sentence)
+  await expect(restore(session(), time, client)).rejects.toThrow(sentence)
   expect(changes).toEqual([])
 })
 
-test('whoever says no gets no table', async () => {
+test('nothing is created when the user declines', async () => {
   agrees = false
   const { client, changes } = fakeDynamoDb(new Map<string, FakeTable>([['shop', { ...settings }]]))
-  expect(await runRestore(session(), at, client)).toBe(1)
+  expect(await restore(session(), at, client)).toBe(1)
   expect(changes).toEqual([])
 })
 
-test('after Ctrl-C it waits no longer and says how to go on', async () => {
+test('after Ctrl-C it stops waiting', async () => {
   const tables = new Map<string, FakeTable>([
     ['shop', { ...settings }],
     [target, { TableStatus: 'CREATING', tags: [] }],
   ])
-  const ended = runRestore(session(), at, fakeDynamoDb(tables).client)
+  const ended = restore(session(), at, fakeDynamoDb(tables).client)
   setTimeout(() => signal.abort())
   expect(await ended).toBe(130)
   expect(tables.get(target)!.TableStatus).toBe('CREATING')

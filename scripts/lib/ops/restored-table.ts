@@ -1,17 +1,91 @@
 import {
+  DescribeContinuousBackupsCommand,
+  DescribeTableCommand,
+  DescribeTimeToLiveCommand,
+  ListTagsOfResourceCommand,
+  ResourceNotFoundException,
   RestoreTableToPointInTimeCommand,
   TagResourceCommand,
   UpdateContinuousBackupsCommand,
   UpdateTableCommand,
   UpdateTimeToLiveCommand,
+  type DynamoDBClient,
+  type StreamViewType,
   type TableDescription,
+  type Tag,
 } from '@aws-sdk/client-dynamodb'
-import { findTable, isBackedUp, settingsOf, tagsOf, type DynamoDb, type TableSettings } from './backups.ts'
+import { CommandError } from '../errors.ts'
 import { pause, type Session } from './session.ts'
 
 type Follower = Pick<Session, 'signal' | 'say'>
 
-const askEveryMs = 5000
+export type DynamoDb = Pick<DynamoDBClient, 'send'>
+
+/** The settings that a restore does not copy; it copies items and indexes only. */
+export interface TableSettings {
+  readonly streamView: StreamViewType | undefined
+  readonly timeToLiveAttribute: string | undefined
+  readonly deletionProtection: boolean
+  readonly tags: readonly Tag[]
+}
+
+/** The period that a table can be restored to. */
+export interface BackupPeriod {
+  readonly from: Date
+  readonly to: Date
+}
+
+/** @returns undefined when there is no such table */
+export async function findTable(dynamoDb: DynamoDb, TableName: string): Promise<TableDescription | undefined> {
+  try {
+    return (await dynamoDb.send(new DescribeTableCommand({ TableName }))).Table
+  } catch (error) {
+    if (error instanceof ResourceNotFoundException) return undefined
+    throw error
+  }
+}
+
+export async function settingsOf(dynamoDb: DynamoDb, table: TableDescription): Promise<TableSettings> {
+  const { TimeToLiveDescription } = await dynamoDb.send(new DescribeTimeToLiveCommand({ TableName: table.TableName }))
+  return {
+    streamView: table.StreamSpecification?.StreamEnabled ? table.StreamSpecification.StreamViewType : undefined,
+    timeToLiveAttribute: TimeToLiveDescription?.AttributeName,
+    deletionProtection: table.DeletionProtectionEnabled ?? false,
+    tags: await tagsOf(dynamoDb, table.TableArn!),
+  }
+}
+
+/** Without the reserved tags of AWS, which CloudFormation sets and a caller cannot. */
+export async function tagsOf(dynamoDb: DynamoDb, ResourceArn: string): Promise<Tag[]> {
+  const tags: Tag[] = []
+  let NextToken: string | undefined
+  do {
+    const page = await dynamoDb.send(new ListTagsOfResourceCommand({ ResourceArn, NextToken }))
+    tags.push(...(page.Tags ?? []))
+    NextToken = page.NextToken
+  } while (NextToken)
+  return tags.filter(({ Key }) => !Key!.startsWith('aws:'))
+}
+
+export async function isBackedUp(dynamoDb: DynamoDb, TableName: string): Promise<boolean> {
+  return (await pointInTimeRecoveryOf(dynamoDb, TableName))?.PointInTimeRecoveryStatus === 'ENABLED'
+}
+
+/** @throws CommandError when the table is not backed up */
+export async function backupPeriodOf(dynamoDb: DynamoDb, TableName: string): Promise<BackupPeriod> {
+  const recovery = await pointInTimeRecoveryOf(dynamoDb, TableName)
+  const { EarliestRestorableDateTime: from, LatestRestorableDateTime: to } = recovery ?? {}
+  if (!from || !to)
+    throw new CommandError(`${TableName} has no point-in-time recovery, so there is nothing to restore.`)
+  return { from, to }
+}
+
+async function pointInTimeRecoveryOf(dynamoDb: DynamoDb, TableName: string) {
+  const { ContinuousBackupsDescription } = await dynamoDb.send(new DescribeContinuousBackupsCommand({ TableName }))
+  return ContinuousBackupsDescription?.PointInTimeRecoveryDescription
+}
+
+const pollIntervalMs = 5000
 
 export async function startRestore(
   dynamoDb: DynamoDb,
@@ -22,8 +96,8 @@ export async function startRestore(
   )
 }
 
-/** @returns the table once it can be used; undefined when the signal came first, and AWS goes on by itself */
-export async function awaitTable(
+/** @returns the table once it is active; undefined when the signal was aborted first, and AWS continues by itself */
+export async function waitForTable(
   dynamoDb: DynamoDb,
   name: string,
   { signal, say }: Follower,
@@ -33,32 +107,32 @@ export async function awaitTable(
     const table = await findTable(dynamoDb, name)
     if (table?.TableStatus === 'ACTIVE') return table
     if (round % 6 === 0)
-      say(`${name} is ${table?.TableStatus ?? 'not there yet'}, ${Math.round((Date.now() - startedAtMs) / 1000)} s`)
-    await pause(askEveryMs, signal)
+      say(`${name} is ${table?.TableStatus ?? 'not created yet'}, ${Math.round((Date.now() - startedAtMs) / 1000)} s`)
+    await pause(pollIntervalMs, signal)
   }
   return undefined
 }
 
 /**
- * Gives a restored table what a restore leaves behind, one setting after the other, skipping what it has already.
- * @returns the table's stream, or undefined when the signal came first
+ * Applies the settings that a restore does not copy, one after the other, and skips those that the table has already.
+ * @returns the ARN of the table's stream, or undefined when the signal was aborted first
  */
-export async function equip(
+export async function applySettings(
   dynamoDb: DynamoDb,
   name: string,
   wanted: TableSettings,
   session: Follower,
 ): Promise<string | undefined> {
   for (const step of [enableStream, enableTimeToLive, enableBackups, protect, tag]) {
-    const table = await awaitTable(dynamoDb, name, session)
+    const table = await waitForTable(dynamoDb, name, session)
     if (!table) return undefined
-    const done = await step(dynamoDb, table, wanted)
-    if (done) session.say(done)
+    const message = await step(dynamoDb, table, wanted)
+    if (message) session.say(message)
   }
-  return (await awaitTable(dynamoDb, name, session))?.LatestStreamArn
+  return (await waitForTable(dynamoDb, name, session))?.LatestStreamArn
 }
 
-/** @returns what it did, or nothing when there was nothing to do */
+/** @returns a sentence about the change, or undefined when there was nothing to do */
 type Step = (dynamoDb: DynamoDb, table: TableDescription, wanted: TableSettings) => Promise<string | undefined>
 
 const enableStream: Step = async (dynamoDb, { TableName, StreamSpecification }, { streamView }) => {
@@ -67,27 +141,27 @@ const enableStream: Step = async (dynamoDb, { TableName, StreamSpecification }, 
   await dynamoDb.send(
     new UpdateTableCommand({ TableName, StreamSpecification: { StreamEnabled: true, StreamViewType } }),
   )
-  return 'Its stream is switched on: what was restored is not published again, what is written from now on is.'
+  return 'Its stream is enabled: restored items are not published again, new changes are.'
 }
 
 const enableTimeToLive: Step = async (dynamoDb, table, { timeToLiveAttribute: AttributeName }) => {
   if (!AttributeName || (await settingsOf(dynamoDb, table)).timeToLiveAttribute === AttributeName) return undefined
   const TimeToLiveSpecification = { Enabled: true, AttributeName }
   await dynamoDb.send(new UpdateTimeToLiveCommand({ TableName: table.TableName, TimeToLiveSpecification }))
-  return `Items expire by ${AttributeName} again.`
+  return `Items expire by ${AttributeName}.`
 }
 
 const enableBackups: Step = async (dynamoDb, { TableName }) => {
   if (await isBackedUp(dynamoDb, TableName!)) return undefined
   const PointInTimeRecoverySpecification = { PointInTimeRecoveryEnabled: true }
   await dynamoDb.send(new UpdateContinuousBackupsCommand({ TableName, PointInTimeRecoverySpecification }))
-  return 'It is backed up itself.'
+  return 'Its point-in-time recovery is enabled.'
 }
 
 const protect: Step = async (dynamoDb, { TableName, DeletionProtectionEnabled }, { deletionProtection }) => {
   if (!deletionProtection || DeletionProtectionEnabled) return undefined
   await dynamoDb.send(new UpdateTableCommand({ TableName, DeletionProtectionEnabled: true }))
-  return 'It cannot be deleted by mistake.'
+  return 'Its deletion protection is enabled.'
 }
 
 const tag: Step = async (dynamoDb, { TableArn: ResourceArn }, { tags }) => {

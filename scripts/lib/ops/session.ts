@@ -1,21 +1,23 @@
-import type { Deployment } from '../deployment.ts'
+import { setTimeout } from 'node:timers/promises'
+import { confirmPlan } from '../confirm.ts'
+import { localOutputsFile, readDeployment, type Deployment } from '../deployment.ts'
 
-/** What a command of operation works with. Nothing in it is found by a command itself, so that tests can give it. */
+/** What an operations command works with. Tests pass their own. */
 export interface Session {
   readonly deployment: Deployment
-  /** Which deployment this is, and where: the wrong account is to be noticed before anything is done. */
+  /** The deployment and its account, shown before anything is done, so that a wrong account is noticed. */
   readonly place: string
-  /** Ctrl-C: a command that is waiting ends what it started, says so, and answers `interrupted`. */
+  /** Aborted by Ctrl-C: a command that waits stops what it started, says so and returns `interrupted`. */
   readonly signal: AbortSignal
   readonly now: () => Date
-  /** A result, on stdout. */
+  /** Prints a result, on stdout. */
   readonly print: (line: string) => void
-  /** What is going on, on stderr, so that results can be piped. */
+  /** Prints progress, on stderr, so that results can be piped. */
   readonly say: (line: string) => void
   /**
-   * Tells what will be done, and where, and asks for leave.
-   * @returns false when it was refused, which is said
-   * @throws UsageError when nobody can be asked: one line, nothing done
+   * Prints what will be done, and where, and asks whether to proceed.
+   * @returns false when the user declines
+   * @throws UsageError without `--yes` where there is no terminal to ask at
    */
   readonly confirm: (plan: readonly string[]) => Promise<boolean>
 }
@@ -24,16 +26,38 @@ export interface Session {
 export const failed = 1
 export const interrupted = 130
 
-/** Resolves after `delayMs`, at once on abort. */
-export function pause(delayMs: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve()
-    const end = () => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', end)
-      resolve()
-    }
-    const timer = setTimeout(end, delayMs)
-    signal.addEventListener('abort', end)
-  })
+/** Finds the deployment and the account that it is in. */
+export async function openSession(
+  { outputs, yes }: { outputs?: string; yes?: boolean },
+  signal: AbortSignal,
+): Promise<Session> {
+  const deployment = readDeployment(outputs ?? localOutputsFile())
+  const place = `${deployment.eventBusName} ${await placeOf(deployment)}`
+  return {
+    deployment,
+    place,
+    signal,
+    now: () => new Date(),
+    print: (line) => console.log(line),
+    say: (line) => console.error(line),
+    confirm: (plan) => confirmPlan({ place, plan, yes: yes ?? false }),
+  }
+}
+
+/** @throws Error of AWS when the credentials are missing or rejected */
+async function placeOf({ awsEndpoint, clientConfiguration }: Deployment): Promise<string> {
+  if (awsEndpoint) return `on the local system at ${awsEndpoint}`
+  const { GetCallerIdentityCommand, STSClient } = await import('@aws-sdk/client-sts')
+  const client = new STSClient(clientConfiguration)
+  try {
+    const { Account, Arn } = await client.send(new GetCallerIdentityCommand({}))
+    return `in AWS account ${Account}, region ${clientConfiguration.region}, as ${Arn}`
+  } finally {
+    client.destroy()
+  }
+}
+
+/** Resolves after `delayMs`, or as soon as the signal is aborted. */
+export async function pause(delayMs: number, signal: AbortSignal): Promise<void> {
+  await setTimeout(delayMs, undefined, { signal }).catch(() => {})
 }

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { UsageError } from '../deployment.ts'
+import { UsageError } from '../errors.ts'
 
-/** What `cdk synth` wrote: everything that a deployment would make. */
+/** What `cdk synth` wrote: all that a deployment would create. */
 export interface Assembly {
   readonly stacks: readonly AssembledStack[]
   /** Version of the bootstrap resources that its deployment needs. */
@@ -34,17 +34,17 @@ interface Artifact {
 
 /**
  * @param prefix of the stage, with which its stacks' names begin
- * @throws UsageError when the folder holds no assembly, or another stage's
+ * @throws UsageError when the folder contains no assembly, or that of another stage
  */
 export function readAssembly(directory: string, prefix: string): Assembly {
   const file = join(directory, 'manifest.json')
-  if (!existsSync(file)) throw new UsageError(`There is no ${file}. Synthesise first: npx cdk synth -c stage=NAME.`)
+  if (!existsSync(file)) throw new UsageError(`There is no ${file}. Synthesize first: npx cdk synth -c stage=NAME.`)
   const { artifacts } = JSON.parse(readFileSync(file, 'utf8')) as Manifest
   const stacks = Object.entries(artifacts).filter(([, { type }]) => type === 'aws:cloudformation:stack')
   const foreign = stacks.find(([name]) => !name.startsWith(`${prefix}-`))
   if (foreign || stacks.length === 0)
     throw new UsageError(
-      `${directory} holds ${foreign?.[0] ?? 'no stacks'} and not the stacks of ${prefix}: synthesise that stage.`,
+      `${directory} contains ${foreign?.[0] ?? 'no stacks'}, which is not a stack of ${prefix}: synthesize that stage.`,
     )
   return {
     stacks: stacks.map(([name, { properties }]) => ({

@@ -1,10 +1,10 @@
-import type { Stage } from '#infra/stages.ts'
+import type { Stage, StageSettings } from '#infra/stages.ts'
 import type { MeasuredUnits } from '../cost/units.ts'
-import { assumed, capacityOf, newTable, type Demand, type Load } from './capacity.ts'
-import { checkHotItem, checkThrottle, checkWarmth } from './peak.ts'
-import { reportLines } from './report.ts'
+import { tableLines } from '../table.ts'
+import { assumed, capacityOf, newTable, sizedFor, type Capacity, type Demand, type Load } from './capacity.ts'
+import { ok, reportLines, warning, type Verdict } from './verdict.ts'
 
-/** What a stage needs at its peak and for all that its throttles let in, as a table. */
+/** What a stage needs at its expected peak and for all that its throttles admit, as a table. */
 export function capacityReport(stage: Stage, measured: MeasuredUnits): string {
   const capacity = capacityOf(stage, measured)
   const { peak, peakDemand, admitted, admittedDemand } = capacity
@@ -18,29 +18,62 @@ export function capacityReport(stage: Stage, measured: MeasuredUnits): string {
     ofLoad('single products', 'products'),
     ofDemand('table: read units', 'tableReads'),
     ofDemand('table: write units', 'tableWrites'),
-    ofDemand('Lambda: environments at work', 'concurrency'),
+    ofDemand('Lambda: concurrent executions', 'concurrency'),
     ofDemand('bus: events', 'events'),
   ]
   const { order } = measured.units
   return [
     `${stage.name}: ${customersPerDay} customers a day, ${customersPerHour} in the busiest hour, ${busiestSecond} times its mean in the busiest second`,
     `An order: ${order.dynamodbWriteUnits} write units, ${order.dynamodbReadUnits} read units, ${order.lambdaRequests} invocations (measured ${measured.measured.on})`,
-    `An invocation: ${assumed.writeMs} ms that writes, ${assumed.readMs} ms that reads (assumed)`,
+    `An invocation: ${assumed.writeMs} ms for a write, ${assumed.readMs} ms for a read (assumed)`,
     '',
-    row('each second', 'expected', 'let in'),
-    ...rows.map(([name, expected, most]) => row(name, figure(expected), figure(most))),
+    ...tableLines(
+      [['per second', 'expected', 'admitted'], ...rows.map(([name, ...values]) => [name, ...values.map(figure)])],
+      ['left', 'right', 'right'],
+    ),
     '',
     `Mails: ${capacity.mailsPerSecond} a second, ${capacity.mailsPerDay} a day`,
-    `A new table: ${newTable.reads} read units, ${newTable.writes} write units; the record asks for ${warmth(stage)}`,
+    `A new table: ${newTable.reads} read units, ${newTable.writes} write units; the stage is configured for ${warmth(stage)}`,
     '',
     ...reportLines([checkThrottle(stage, capacity), checkWarmth(stage, capacity), checkHotItem(capacity)]),
   ].join('\n')
 }
 
 const warmth = ({ warmThroughput }: Stage): string =>
-  warmThroughput ? `${warmThroughput.readsPerSecond} and ${warmThroughput.writesPerSecond}` : 'no more'
-
-const row = (name: string, expected: string, most: string): string =>
-  `${name.padEnd(28)}  ${expected.padStart(8)}  ${most.padStart(8)}`
+  warmThroughput ? `${warmThroughput.readsPerSecond} and ${warmThroughput.writesPerSecond}` : 'the same'
 
 const figure = (value: number): string => String(Math.round(value * 10) / 10)
+
+const rounded = (value: number) => Number(value.toPrecision(3))
+
+/** Whether the stage's throttles admit the expected peak. */
+export function checkThrottle({ throttle }: Pick<StageSettings, 'throttle'>, { peak }: Capacity): Verdict {
+  const [orders, reads] = [rounded(peak.orders), rounded(Math.max(peak.productLists, peak.products))]
+  const [ordersMost, readsMost] = [throttle.writes.requestsPerSecond, throttle.reads.requestsPerSecond]
+  const found = `the peak needs ${orders} orders and ${reads} reads of a route a second; the throttles admit ${ordersMost} and ${readsMost}`
+  return peak.orders <= ordersMost && reads <= readsMost
+    ? ok('throttle', found)
+    : warning('throttle', found, 'Raise throttle in infra/stages.ts, or lower expectedPeak.')
+}
+
+/** Whether the table can take the load that the stage is sized for from the first second. */
+export function checkWarmth(stage: Pick<StageSettings, 'warmThroughput'>, capacity: Capacity): Verdict {
+  const { tableReads, tableWrites } = sizedFor(stage, capacity)
+  const { readsPerSecond: reads, writesPerSecond: writes } = stage.warmThroughput ?? {
+    readsPerSecond: newTable.reads,
+    writesPerSecond: newTable.writes,
+  }
+  const whatFor = stage.warmThroughput ? 'all that the throttles admit' : 'the peak'
+  const found = `${whatFor} needs ${tableReads} reads and ${tableWrites} writes a second; the table starts with ${reads} and ${writes}`
+  return tableReads <= reads && tableWrites <= writes
+    ? ok('warm table', found)
+    : warning('warm table', found, 'Raise warmThroughput in infra/stages.ts.')
+}
+
+/** Whether all orders of the peak can be for the same SKU. */
+export function checkHotItem({ peak, hotItemOrders }: Capacity): Verdict {
+  const found = `one item can be ordered ${hotItemOrders} times a second, and the peak has ${rounded(peak.orders)} orders a second`
+  return peak.orders <= hotItemOrders
+    ? ok('hot item', found)
+    : warning('hot item', found, 'Orders wait in the queue, and none is lost. Spread a sale over several SKUs.')
+}

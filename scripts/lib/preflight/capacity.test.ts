@@ -1,9 +1,9 @@
 import { stageNames, stageOf } from '#infra/stages.ts'
 import { activities, readUnits, unitNames, type MeasuredUnits } from '../cost/units.ts'
-import { capacityOf, promised, type Capacity } from './capacity.ts'
-import { checkHotItem, checkThrottle, checkWarmth } from './peak.ts'
+import { checkHotItem, checkThrottle, checkWarmth } from './capacity-report.ts'
+import { capacityOf, sizedFor, type Capacity } from './capacity.ts'
 
-/** Nothing costs anything, but what a test names. */
+/** All units are 0 but those that a test sets. */
 function unitsOf(some: Partial<Record<(typeof activities)[number], object>>): Pick<MeasuredUnits, 'units'> {
   const nothing = Object.fromEntries(unitNames.map((name) => [name, 0]))
   const units = Object.fromEntries(activities.map((activity) => [activity, { ...nothing, ...some[activity] }]))
@@ -25,13 +25,13 @@ const stage = {
   },
 }
 
-test('the peak is that of the busiest second, and the rest what the throttles let in', () => {
+test('the peak is that of the busiest second, and the throttles admit the rest', () => {
   const { peak, admitted } = capacityOf(stage, unitsOf({}))
   expect(peak).toEqual({ orders: 6, signUps: 2, productLists: 4, products: 12 })
   expect(admitted).toEqual({ orders: 40, signUps: 2, productLists: 50, products: 50 })
 })
 
-test('the demand is the sum of what each activity takes', () => {
+test('the demand is the sum of the units of each activity', () => {
   const units = unitsOf({
     order: { dynamodbWriteUnits: 10, dynamodbReadUnits: 1, lambdaRequests: 5, events: 2, mails: 1 },
     signUp: { dynamodbWriteUnits: 3, lambdaRequests: 1, events: 1, mails: 1 },
@@ -48,8 +48,8 @@ test('the demand is the sum of what each activity takes', () => {
   })
   expect(capacity.admittedDemand.tableWrites).toBe(40 * 10 + 2 * 3)
   expect([capacity.mailsPerSecond, capacity.mailsPerDay]).toEqual([4, 40_000])
-  expect(promised({}, capacity)).toBe(capacity.peakDemand)
-  expect(promised({ warmThroughput: { readsPerSecond: 1, writesPerSecond: 1 } }, capacity)).toBe(
+  expect(sizedFor({}, capacity)).toBe(capacity.peakDemand)
+  expect(sizedFor({ warmThroughput: { readsPerSecond: 1, writesPerSecond: 1 } }, capacity)).toBe(
     capacity.admittedDemand,
   )
 })
@@ -67,42 +67,42 @@ describe('checks of a peak', () => {
   const states = (check: (capacity: Capacity) => { state: string }, ...capacities: Capacity[]) =>
     capacities.map((each) => check(each).state)
 
-  test('a throttle lets it in, or not', () => {
+  test('a throttle admits it, or not', () => {
     const more = (fields: Partial<Capacity['peak']>) => ({ ...capacity, peak: { ...capacity.peak, ...fields } })
     const check = (each: Capacity) => checkThrottle(stage, each)
     expect(states(check, capacity, more({ orders: 41 }), more({ products: 51 }), more({ productLists: 51 }))).toEqual([
-      'good',
-      'mind',
-      'mind',
-      'mind',
+      'ok',
+      'warning',
+      'warning',
+      'warning',
     ])
   })
 
-  test('a table begins warm enough, or not', () => {
+  test('a table is warm enough from the start, or not', () => {
     const cold = (each: Capacity) => checkWarmth({}, each)
     const colder = { ...capacity, peakDemand: { ...capacity.peakDemand, tableWrites: 4001 } }
-    expect(states(cold, capacity, colder)).toEqual(['good', 'mind'])
+    expect(states(cold, capacity, colder)).toEqual(['ok', 'warning'])
     const warm = (writesPerSecond: number, readsPerSecond: number) =>
       checkWarmth({ warmThroughput: { readsPerSecond, writesPerSecond } }, capacity).state
-    expect([warm(9000, 15_000), warm(8999, 15_000), warm(9000, 14_999)]).toEqual(['good', 'mind', 'mind'])
+    expect([warm(9000, 15_000), warm(8999, 15_000), warm(9000, 14_999)]).toEqual(['ok', 'warning', 'warning'])
   })
 
-  test('one thing that everybody wants can be sold as fast, or not', () => {
-    expect(states(checkHotItem, capacity, { ...capacity, hotItemOrders: 9 })).toEqual(['good', 'mind'])
+  test('one SKU can be sold at the peak rate, or not', () => {
+    expect(states(checkHotItem, capacity, { ...capacity, hotItemOrders: 9 })).toEqual(['ok', 'warning'])
   })
 })
 
-test.each(stageNames)("%s's record is enough for its own peak", (name) => {
+test.each(stageNames)('the settings of %s suffice for its own peak', (name) => {
   const record = stageOf(name)
   const capacity = capacityOf(record, readUnits())
   expect([checkThrottle(record, capacity), checkWarmth(record, capacity), checkHotItem(capacity)]).toMatchObject([
-    { state: 'good' },
-    { state: 'good' },
-    { state: 'good' },
+    { state: 'ok' },
+    { state: 'ok' },
+    { state: 'ok' },
   ])
 })
 
-test('prod is made for a hundred thousand customers within hours', () => {
+test('prod is sized for a hundred thousand customers within hours', () => {
   const { expectedPeak, warmThroughput } = stageOf('prod')
   expect(expectedPeak.customersPerDay).toBeGreaterThanOrEqual(100_000)
   expect(expectedPeak.customersPerDay / expectedPeak.customersPerHour).toBeLessThan(4)

@@ -9,7 +9,7 @@ export interface Load {
   readonly products: number
 }
 
-/** What it takes to serve a load, each by the second, and environments of Lambda at work at the same time. */
+/** What serving a load takes: units and events by the second, and concurrent executions of Lambda. */
 export interface Demand {
   readonly tableReads: number
   readonly tableWrites: number
@@ -21,32 +21,32 @@ export interface Capacity {
   /** The busiest second of the expected peak. */
   readonly peak: Load
   readonly peakDemand: Demand
-  /** What the throttles let in at most. */
+  /** The most that the throttles admit. */
   readonly admitted: Load
   readonly admittedDemand: Demand
-  /** Queues level the mails of an hour out. */
+  /** Queues spread the mails of an hour evenly. */
   readonly mailsPerSecond: number
   readonly mailsPerDay: number
-  /** Orders a second for the one thing that everybody wants. */
+  /** Orders a second for one SKU. */
   readonly hotItemOrders: number
 }
 
 /**
- * How long an invocation takes on AWS. Assumed on the safe side, since a laptop's durations lack the network; the
- * stage's dashboard shows the true ones.
+ * Duration of an invocation on AWS. A conservative assumption, since durations on a laptop do not include the network;
+ * the stage's dashboard shows the real ones.
  */
 export const assumed = { writeMs: 100, readMs: 50 } as const
 
-/** What a new table takes that is paid by request (docs/capacity.md names the source). */
+/** Units a second of a new on-demand table (docs/capacity.md names the source). */
 export const newTable = { reads: 12_000, writes: 4000 } as const
 
-/** A partition of the table writes so many units a second, and a transaction costs two for each. */
+/** A partition of the table takes 1000 write units a second, and a transaction uses two for each write. */
 const partitionTransactions = 1000 / 2
 
-/** Orders that inventory decides at once: the batch of its queue, in infra/constructs/event-consumer.ts. */
+/** Orders in one stock transaction: the batch size of the queue, in infra/constructs/event-consumer.ts. */
 export const reservationBatch = 10
 
-/** For each product list somebody looks at three products, as in scripts/lib/cost/traffic.ts. */
+/** Three product pages for each product list, as in scripts/lib/cost/bill.ts. */
 const listShare = 1 / 4
 
 type Settings = Pick<StageSettings, 'expectedPeak' | 'throttle'>
@@ -60,7 +60,7 @@ export function capacityOf({ expectedPeak, throttle }: Settings, { units }: Pick
     productLists: customers * readsPerCustomer * listShare,
     products: customers * readsPerCustomer * (1 - listShare),
   }
-  // Each route has its own limit; a list is the dearest read. Sign-ups do not come through the API.
+  // Each route has its own limit; a list is the most expensive read. Sign-ups do not pass the API.
   const reads = throttle.reads.requestsPerSecond
   const admitted: Load = {
     orders: throttle.writes.requestsPerSecond,
@@ -82,7 +82,7 @@ export function capacityOf({ expectedPeak, throttle }: Settings, { units }: Pick
 }
 
 function demandOf({ orders, signUps, productLists, products }: Load, units: MeasuredUnits['units']): Demand {
-  const doings: readonly (readonly [Activity, number, number])[] = [
+  const happening: readonly (readonly [Activity, number, number])[] = [
     ['order', orders, assumed.writeMs],
     ['signUp', signUps, assumed.writeMs],
     ['productList', productLists, assumed.readMs],
@@ -90,7 +90,7 @@ function demandOf({ orders, signUps, productLists, products }: Load, units: Meas
   ]
   const sum = (each: (of: MeasuredUnits['units'][Activity], durationMs: number) => number) =>
     Math.ceil(
-      doings.reduce((total, [activity, times, durationMs]) => total + times * each(units[activity], durationMs), 0),
+      happening.reduce((total, [activity, times, durationMs]) => total + times * each(units[activity], durationMs), 0),
     )
   return {
     tableReads: sum((of) => of.dynamodbReadUnits),
@@ -100,6 +100,6 @@ function demandOf({ orders, signUps, productLists, products }: Load, units: Meas
   }
 }
 
-/** A stage with warm throughput is made for all that its throttles let in, and any other for its peak. */
-export const promised = (stage: Pick<Stage, 'warmThroughput'>, { peakDemand, admittedDemand }: Capacity): Demand =>
+/** The demand that a stage is sized for: all that its throttles admit if it has warm throughput, else its peak. */
+export const sizedFor = (stage: Pick<Stage, 'warmThroughput'>, { peakDemand, admittedDemand }: Capacity): Demand =>
   stage.warmThroughput ? admittedDemand : peakDemand

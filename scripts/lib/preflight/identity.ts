@@ -1,15 +1,15 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
-import { firstLine, isAnswer, isUnreachable } from './known.ts'
-import { bad, good, type Verdict } from './verdict.ts'
+import { firstLine, isAnswer, isUnreachable } from '../aws-errors.ts'
+import { failed, ok, warning, type Verdict } from './verdict.ts'
 
 export interface Place {
   readonly account: string
   readonly region: string
-  /** Who is asking. */
+  /** ARN of the credentials' identity. */
   readonly caller: string
 }
 
-/** Where a deployment would go, or why that is not known. */
+/** The account and region of a deployment, or why they are not known. */
 export type Identity =
   | ({ readonly kind: 'known' } & Place)
   | { readonly kind: 'no-region'; readonly reason: string }
@@ -20,30 +20,30 @@ export type Identity =
 export function checkIdentity(identity: Identity): Verdict {
   switch (identity.kind) {
     case 'known':
-      return good('account', `${identity.account} in ${identity.region}, as ${identity.caller}`)
+      return ok('account', `${identity.account} in ${identity.region}, as ${identity.caller}`)
     case 'no-region':
-      return bad(
+      return failed(
         'account',
         'there is no region',
         'export AWS_REGION=eu-west-1, or set one in the profile that AWS_PROFILE names.',
       )
     case 'no-credentials':
-      return bad(
+      return failed(
         'account',
         `there are no credentials: ${identity.reason}`,
         'Sign in (aws sso login), and name the profile: export AWS_PROFILE=NAME.',
       )
     case 'unreachable':
-      return bad(
+      return failed(
         'account',
         `AWS cannot be reached: ${identity.reason}`,
-        'Look at the network, AWS_REGION and AWS_ENDPOINT_URL.',
+        'Check the network, AWS_REGION and AWS_ENDPOINT_URL.',
       )
     case 'refused':
-      return bad(
+      return failed(
         'account',
-        `AWS does not take the credentials: ${identity.reason}`,
-        'Sign in again (aws sso login), or mend AWS_PROFILE.',
+        `AWS rejects the credentials: ${identity.reason}`,
+        'Sign in again (aws sso login), or correct AWS_PROFILE.',
       )
   }
 }
@@ -57,7 +57,7 @@ export async function readIdentity(region = regionOfEnvironment()): Promise<Iden
     return { kind: 'known', account: Account!, region: resolved, caller: Arn! }
   } catch (error) {
     if (!(error instanceof Error)) throw error
-    // What is set may be empty, or no name of a region.
+    // The region that is set may be empty or malformed.
     if (/^Region (is missing|not accepted)/.test(error.message)) return { kind: 'no-region', reason: firstLine(error) }
     if (/^(Credentials|Token)Provider/.test(error.name)) return { kind: 'no-credentials', reason: firstLine(error) }
     if (isUnreachable(error)) return { kind: 'unreachable', reason: firstLine(error) }
@@ -70,3 +70,23 @@ export async function readIdentity(region = regionOfEnvironment()): Promise<Iden
 
 /** The CDK command line reads the second variable too; the SDK does not. */
 const regionOfEnvironment = () => process.env['AWS_REGION'] || process.env['AWS_DEFAULT_REGION'] || undefined
+
+export interface Tools {
+  /** Versions without a `v`. */
+  readonly node: string
+  /** The Node that package.json pins. */
+  readonly pinnedNode: string
+  /** Undefined when npm did not start the script. */
+  readonly npm: string | undefined
+}
+
+export function checkTools({ node, pinnedNode, npm }: Tools): Verdict {
+  const found = `Node ${node}${npm ? `, npm ${npm}` : ''}`
+  return node === pinnedNode
+    ? ok('tools', found)
+    : warning('tools', `${found}; the functions are built and tested with Node ${pinnedNode}`, 'Start it with npm run.')
+}
+
+/** @param userAgent as npm passes it to scripts: `npm/11.6.0 node/v24.1.0 linux x64 …` */
+export const npmVersionOf = (userAgent: string | undefined): string | undefined =>
+  /\bnpm\/(\S+)/.exec(userAgent ?? '')?.[1]

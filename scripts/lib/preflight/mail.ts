@@ -1,10 +1,11 @@
 import { GetAccountCommand, GetEmailIdentityCommand, NotFoundException, type SESv2Client } from '@aws-sdk/client-sesv2'
+import { GetSMSSandboxAccountStatusCommand, type SNSClient } from '@aws-sdk/client-sns'
 import type { MailSettings } from '#infra/stages.ts'
-import { ask, type Known } from './known.ts'
-import { bad, good, mind, quotaRequest, unchecked, type Verdict } from './verdict.ts'
+import { ask, type Known } from '../aws-errors.ts'
+import { failed, ok, warning, quotaRequest, unchecked, type Verdict } from './verdict.ts'
 
 export interface MailAccount {
-  /** False: in the sandbox, where only verified addresses get mail. */
+  /** False: in the sandbox, where only verified addresses receive mail. */
   readonly production: boolean
   /** False while AWS has paused the account's sending. */
   readonly sendingEnabled: boolean
@@ -45,17 +46,17 @@ async function readState(client: SESv2Client, EmailIdentity: string): Promise<Se
 const domainOf = (address: string): string => address.slice(address.indexOf('@') + 1)
 
 /**
- * The stacks make the identity of the address itself, and one that was made by hand would be in their way. So a sender
- * is verified beforehand by its domain.
+ * The stacks create the identity of the address, which would conflict with one that exists. So the sender is verified
+ * beforehand by its domain.
  */
 export function checkSender(state: Known<SenderState>, { from, mode }: MailSettings): Verdict {
   if (!state.known) return unchecked('mail sender', state)
-  if (state.value === 'verified') return good('mail sender', `${from} is verified`)
+  if (state.value === 'verified') return ok('mail sender', `${from} is verified`)
   const finding = state.value === 'absent' ? `SES knows neither ${from} nor its domain` : `${from} is not verified yet`
-  if (mode === 'simulator') return good('mail sender', `${finding}; mail.mode is 'simulator', so orders do not need it`)
-  return bad(
+  if (mode === 'simulator') return ok('mail sender', `${finding}; mail.mode is 'simulator', so orders do not need it`)
+  return failed(
     'mail sender',
-    `${finding}, and with mail.mode 'ses' every mail would be a fault`,
+    `${finding}, and with mail.mode 'ses' every mail would fail`,
     `Verify the domain: aws sesv2 create-email-identity --email-identity ${domainOf(from)} prints its DNS records. Until then set mail.mode to 'simulator' in infra/stages.ts.`,
   )
 }
@@ -64,18 +65,18 @@ export function checkMailAccount(account: Known<MailAccount>, { mode }: MailSett
   if (!account.known) return unchecked('mail account', account)
   const { production, sendingEnabled, mailsPerSecond, mailsPerDay } = account.value
   if (!sendingEnabled)
-    return (mode === 'ses' ? bad : mind)(
+    return (mode === 'ses' ? failed : warning)(
       'mail account',
-      'AWS has paused the sending of this account',
-      'SES console: Account dashboard tells why, and where to appeal.',
+      'AWS has paused sending for this account',
+      'SES console: Account dashboard shows why, and where to appeal.',
     )
   if (production)
-    return good('mail account', `out of the sandbox: ${mailsPerSecond} mails a second, ${mailsPerDay} a day`)
+    return ok('mail account', `out of the sandbox: ${mailsPerSecond} mails a second, ${mailsPerDay} a day`)
   if (mode === 'simulator')
-    return good('mail account', "in the sandbox; mail.mode is 'simulator', so orders do not need more")
-  return bad(
+    return ok('mail account', "in the sandbox; mail.mode is 'simulator', so orders do not need more")
+  return failed(
     'mail account',
-    "in the sandbox, where SES refuses customers' addresses, and mail.mode is 'ses'",
+    "in the sandbox, where SES rejects customers' addresses, and mail.mode is 'ses'",
     "SES console: Account dashboard > Request production access (about a day). Until then set mail.mode to 'simulator' in infra/stages.ts.",
   )
 }
@@ -86,23 +87,35 @@ export function checkMailRate(
   { mode }: MailSettings,
   needed: Pick<MailAccount, 'mailsPerSecond' | 'mailsPerDay'>,
 ): Verdict {
-  if (mode === 'simulator') return good('mail rate', "mail.mode is 'simulator': no customer waits for a mail")
+  if (mode === 'simulator') return ok('mail rate', "mail.mode is 'simulator': no mail reaches a customer")
   if (!account.known) return unchecked('mail rate', account)
   const { mailsPerSecond, mailsPerDay } = account.value
   if (mailsPerSecond < needed.mailsPerSecond)
-    return mind(
+    return warning(
       'mail rate',
-      `${mailsPerSecond} mails a second, and the peak needs ${needed.mailsPerSecond}: mails would come late`,
+      `${mailsPerSecond} mails a second, and the peak needs ${needed.mailsPerSecond}: mails would be late`,
       quotaRequest('ses', 'L-CDEF9B6B', needed.mailsPerSecond),
     )
   if (mailsPerDay < needed.mailsPerDay)
-    return mind(
+    return warning(
       'mail rate',
       `${mailsPerDay} mails a day, and the peak needs ${needed.mailsPerDay}: mails would fail`,
       quotaRequest('ses', 'L-804C8AE8', needed.mailsPerDay),
     )
-  return good(
+  return ok(
     'mail rate',
     `${mailsPerSecond} mails a second and ${mailsPerDay} a day; the peak needs ${needed.mailsPerSecond} and ${needed.mailsPerDay}`,
   )
 }
+
+export const readTextSandbox = (client: SNSClient): Promise<Known<boolean>> =>
+  ask('sns:GetSMSSandboxAccountStatus', async () => {
+    const { IsInSandbox } = await client.send(new GetSMSSandboxAccountStatusCommand({}))
+    return IsInSandbox === true
+  })
+
+/** Useful to a fork that adds text messages; this app sends none. */
+export const checkTextMessages = (inSandbox: Known<boolean>): Verdict =>
+  inSandbox.known
+    ? ok('text messages', `SNS is ${inSandbox.value ? 'in' : 'out of'} its sandbox for SMS; this app sends none`)
+    : unchecked('text messages', inSandbox)

@@ -1,9 +1,17 @@
+import { paginateDescribeAlarms, paginateListDashboards } from '@aws-sdk/client-cloudwatch'
+import { paginateDescribeLogGroups } from '@aws-sdk/client-cloudwatch-logs'
+import { ListEventBusesCommand } from '@aws-sdk/client-eventbridge'
+import { paginateListFunctions } from '@aws-sdk/client-lambda'
+import { GetEmailIdentityCommand, NotFoundException } from '@aws-sdk/client-sesv2'
+import { paginateListTopics } from '@aws-sdk/client-sns'
+import { paginateListQueues } from '@aws-sdk/client-sqs'
+import { ask, type Known } from '../aws-errors.ts'
 import type { Assembly } from './assembly.ts'
-import { type Known } from './known.ts'
+import type { AwsClients } from './preflight.ts'
 import type { DeployedResource } from './stacks.ts'
-import { bad, good, mind, type Verdict } from './verdict.ts'
+import { failed, ok, warning, type Verdict } from './verdict.ts'
 
-/** The property that fixes the name of a resource of which an account (in a region) can have only one by that name. */
+/** The property with the name of a resource, for types whose names are unique in an account and region. */
 export const nameProperties = {
   'AWS::Lambda::Function': 'FunctionName',
   'AWS::Logs::LogGroup': 'LogGroupName',
@@ -23,7 +31,7 @@ export interface FixedName {
   readonly name: string
 }
 
-/** The names that the templates give; what CloudFormation names itself collides with nothing. */
+/** The names in the templates; a name that CloudFormation generates cannot collide. */
 export const fixedNames = ({ stacks }: Assembly): FixedName[] =>
   stacks
     .flatMap(({ resources }) => resources)
@@ -52,9 +60,9 @@ const key = (type: string, name: string): string =>
   `${type === 'AWS::CloudWatch::CompositeAlarm' ? 'AWS::CloudWatch::Alarm' : type} ${name}`
 
 /**
- * @param wanted what the deployment would make
- * @param taken what the account has by those names, whoever made it
- * @param own what this app's stacks hold
+ * @param wanted names of the resources that the deployment would create
+ * @param taken names that exist in the account
+ * @param own resources of this app's stacks
  */
 export function checkNames(
   wanted: readonly FixedName[],
@@ -67,18 +75,142 @@ export function checkNames(
   )
   const unknown = [own, ...taken.map(({ names }) => names)].find((fact) => !fact.known)
   const colliding = wanted.filter(({ type, name }) => there.has(key(type, name)) && !ours.has(key(type, name)))
-  // Without the list of what is our own, everything that is deployed would look like a collision.
+  // Without the list of own resources, all that is deployed would look like a collision.
   if (colliding.length > 0 && own.known)
-    return bad(
+    return failed(
       'names',
-      `${describe(colliding)} exist${colliding.length === 1 ? 's' : ''} already, outside this app's stacks`,
-      `Delete ${colliding.length === 1 ? 'it' : 'them'}, take ${colliding.length === 1 ? 'it' : 'them'} over with npx cdk import, or deploy into another account or region.`,
+      `${describe(colliding)} already exist${colliding.length === 1 ? 's' : ''}, outside this app's stacks`,
+      `Delete ${colliding.length === 1 ? 'it' : 'them'}, import ${colliding.length === 1 ? 'it' : 'them'} with npx cdk import, or deploy into another account or region.`,
     )
-  if (unknown && !unknown.known) return mind('names', `not all could be checked: ${unknown.why}`, unknown.remedy)
-  return good('names', `none of ${wanted.length} fixed names is taken`)
+  if (unknown && !unknown.known) return warning('names', `not all could be checked: ${unknown.why}`, unknown.remedy)
+  return ok('names', `none of ${wanted.length} fixed names is taken`)
 }
 
 function describe(names: readonly FixedName[]): string {
   const shown = names.slice(0, 3).map(({ type, name }) => `${type.split('::').at(-1)} ${name}`)
   return names.length > shown.length ? `${shown.join(', ')} and ${names.length - shown.length} more` : shown.join(', ')
+}
+
+interface Lookup {
+  readonly permission: string
+  /** The names in the account that begin with the prefix; others do no harm. */
+  readonly list: (clients: AwsClients, prefix: string) => AsyncIterable<string | undefined>
+}
+
+const lookups: Readonly<Record<NamedType, Lookup>> = {
+  'AWS::Lambda::Function': {
+    permission: 'lambda:ListFunctions',
+    async *list({ lambda }) {
+      for await (const { Functions = [] } of paginateListFunctions({ client: lambda }, {})) {
+        yield* Functions.map(({ FunctionName }) => FunctionName)
+      }
+    },
+  },
+  'AWS::Logs::LogGroup': {
+    permission: 'logs:DescribeLogGroups',
+    async *list({ logs }, logGroupNamePrefix) {
+      for await (const { logGroups = [] } of paginateDescribeLogGroups({ client: logs }, { logGroupNamePrefix })) {
+        yield* logGroups.map(({ logGroupName }) => logGroupName)
+      }
+    },
+  },
+  'AWS::SQS::Queue': {
+    permission: 'sqs:ListQueues',
+    async *list({ sqs }, QueueNamePrefix) {
+      // Without a page size SQS returns one page and no token.
+      for await (const { QueueUrls = [] } of paginateListQueues({ client: sqs, pageSize: 1000 }, { QueueNamePrefix })) {
+        yield* QueueUrls.map((physicalId) => nameOf({ type: 'AWS::SQS::Queue', physicalId }))
+      }
+    },
+  },
+  'AWS::SNS::Topic': {
+    permission: 'sns:ListTopics',
+    async *list({ sns }) {
+      for await (const { Topics = [] } of paginateListTopics({ client: sns }, {})) {
+        yield* Topics.map(({ TopicArn }) => nameOf({ type: 'AWS::SNS::Topic', physicalId: TopicArn! }))
+      }
+    },
+  },
+  'AWS::Events::EventBus': {
+    permission: 'events:ListEventBuses',
+    async *list({ events }, NamePrefix) {
+      let NextToken: string | undefined
+      do {
+        const page = await events.send(new ListEventBusesCommand({ NamePrefix, NextToken }))
+        yield* (page.EventBuses ?? []).map(({ Name }) => Name)
+        NextToken = page.NextToken
+      } while (NextToken)
+    },
+  },
+  'AWS::CloudWatch::Alarm': { permission: 'cloudwatch:DescribeAlarms', list: listAlarms },
+  'AWS::CloudWatch::CompositeAlarm': { permission: 'cloudwatch:DescribeAlarms', list: listAlarms },
+  'AWS::CloudWatch::Dashboard': {
+    permission: 'cloudwatch:ListDashboards',
+    async *list({ cloudWatch }, DashboardNamePrefix) {
+      for await (const { DashboardEntries = [] } of paginateListDashboards(
+        { client: cloudWatch },
+        { DashboardNamePrefix },
+      )) {
+        yield* DashboardEntries.map(({ DashboardName }) => DashboardName)
+      }
+    },
+  },
+  'AWS::SES::EmailIdentity': {
+    permission: 'ses:GetEmailIdentity',
+    async *list({ ses }, EmailIdentity) {
+      try {
+        await ses.send(new GetEmailIdentityCommand({ EmailIdentity }))
+        yield EmailIdentity
+      } catch (error) {
+        if (!(error instanceof NotFoundException)) throw error
+      }
+    },
+  },
+}
+
+async function* listAlarms({ cloudWatch }: AwsClients, AlarmNamePrefix: string) {
+  const request = { AlarmNamePrefix, AlarmTypes: ['MetricAlarm' as const, 'CompositeAlarm' as const] }
+  for await (const { MetricAlarms = [], CompositeAlarms = [] } of paginateDescribeAlarms(
+    { client: cloudWatch },
+    request,
+  )) {
+    yield* [...MetricAlarms, ...CompositeAlarms].map(({ AlarmName }) => AlarmName)
+  }
+}
+
+/** @param stagePrefix part of most names: one request covers all names that are equal up to its end */
+export function readTakenNames(
+  clients: AwsClients,
+  wanted: readonly FixedName[],
+  stagePrefix: string,
+): Promise<TakenNames[]> {
+  const types = [...new Set(wanted.map(({ type }) => type))]
+  return Promise.all(
+    types.map(async (type) => {
+      const { permission, list } = lookups[type]
+      const names = wanted.filter((candidate) => candidate.type === type).map(({ name }) => name)
+      const ofPrefix = (prefix: string) => collect(list(clients, prefix))
+      return {
+        type,
+        names: await ask(permission, async () =>
+          (await Promise.all(prefixesOf(names, stagePrefix).map(ofPrefix))).flat(),
+        ),
+      }
+    }),
+  )
+}
+
+const prefixesOf = (names: readonly string[], stagePrefix: string): string[] => [
+  ...new Set(
+    names.map((name) => {
+      const at = name.indexOf(stagePrefix)
+      return at === -1 ? name : name.slice(0, at + stagePrefix.length)
+    }),
+  ),
+]
+
+async function collect(names: AsyncIterable<string | undefined>): Promise<string[]> {
+  const collected: string[] = []
+  for await (const name of names) if (name) collected.push(name)
+  return collected
 }

@@ -1,25 +1,25 @@
 import { DescribeUserPoolCommand, type CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider'
 import { DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { all, ask, type Known } from './known.ts'
+import { all, ask, type Known } from '../aws-errors.ts'
 import type { DeployedResource } from './stacks.ts'
-import { good, mind, unchecked, type Verdict } from './verdict.ts'
+import { ok, warning, unchecked, type Verdict } from './verdict.ts'
 
-/** What holds data that cannot be made again, and whether it refuses to be deleted. */
-export interface Keeper {
+/** A resource with data that cannot be recreated, and whether it has deletion protection. */
+export interface DataResource {
   readonly name: string
   readonly isProtected: boolean
-  /** Switches the protection on. */
+  /** How to enable the protection. */
   readonly command: string
 }
 
 const table = 'AWS::DynamoDB::GlobalTable'
 const pool = 'AWS::Cognito::UserPool'
 
-export async function readKeepers(
+export async function readDataResources(
   resources: readonly DeployedResource[],
   dynamoDb: DynamoDBClient,
   cognito: CognitoIdentityProviderClient,
-): Promise<Known<Keeper[]>> {
+): Promise<Known<DataResource[]>> {
   const idsOf = (type: string) =>
     resources.filter((resource) => resource.type === type).map(({ physicalId }) => physicalId)
   return all(
@@ -30,13 +30,13 @@ export async function readKeepers(
   )
 }
 
-async function readTable(client: DynamoDBClient, name: string): Promise<Keeper> {
+async function readTable(client: DynamoDBClient, name: string): Promise<DataResource> {
   const { Table } = await client.send(new DescribeTableCommand({ TableName: name }))
   const command = `aws dynamodb update-table --table-name ${name} --deletion-protection-enabled`
   return { name: `table ${name}`, isProtected: Table?.DeletionProtectionEnabled === true, command }
 }
 
-async function readPool(client: CognitoIdentityProviderClient, id: string): Promise<Keeper> {
+async function readPool(client: CognitoIdentityProviderClient, id: string): Promise<DataResource> {
   const { UserPool } = await client.send(new DescribeUserPoolCommand({ UserPoolId: id }))
   return {
     name: `user pool ${id}`,
@@ -45,18 +45,21 @@ async function readPool(client: CognitoIdentityProviderClient, id: string): Prom
   }
 }
 
-/** @param wanted whether the stage's record protects what it makes */
-export function checkProtections(keepers: Known<readonly Keeper[]>, wanted: boolean): Verdict {
-  if (!keepers.known) return unchecked('protections', keepers)
-  if (keepers.value.length === 0)
-    return good('protections', `nothing holds data yet; it will be ${wanted ? '' : 'un'}protected against deletion`)
-  const open = keepers.value.find(({ isProtected }) => !isProtected)
+/** @param wanted whether the stage's settings enable deletion protection */
+export function checkProtections(resources: Known<readonly DataResource[]>, wanted: boolean): Verdict {
+  if (!resources.known) return unchecked('protections', resources)
+  if (resources.value.length === 0)
+    return ok('protections', `no data yet; deletion protection will be ${wanted ? 'on' : 'off'}`)
+  const open = resources.value.find(({ isProtected }) => !isProtected)
   if (wanted && open)
-    return mind(
+    return warning(
       'protections',
-      `${open.name} can be deleted; the stage's record wants it protected, and a deployment does not mend that`,
+      `${open.name} has no deletion protection; the stage's settings enable it, and a deployment does not restore it`,
       open.command,
     )
-  const kept = keepers.value.filter(({ isProtected }) => isProtected).map(({ name }) => name)
-  return good('protections', kept.length === 0 ? 'none, as the record says' : `${kept.join(', ')}: deletion is refused`)
+  const isOn = resources.value.filter(({ isProtected }) => isProtected).map(({ name }) => name)
+  return ok(
+    'protections',
+    isOn.length === 0 ? 'none, as the stage is configured' : `deletion protection is on for ${isOn.join(', ')}`,
+  )
 }

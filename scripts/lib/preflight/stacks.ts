@@ -3,8 +3,9 @@ import {
   paginateListStackResources,
   type CloudFormationClient,
 } from '@aws-sdk/client-cloudformation'
-import { all, ask, type Known } from './known.ts'
-import { bad, good, mind, unchecked, type Verdict } from './verdict.ts'
+import { all, ask, type Known } from '../aws-errors.ts'
+import type { Place } from './identity.ts'
+import { failed, ok, warning, unchecked, type Verdict } from './verdict.ts'
 
 /** A stack as it is in the account. */
 export interface DeployedStack {
@@ -37,7 +38,7 @@ export const readStacks = (client: CloudFormationClient): Promise<Known<Deployed
     return stacks
   })
 
-/** What stacks hold, without what is deleted already. */
+/** The resources of stacks, without those that are deleted already. */
 export async function readResources(
   client: CloudFormationClient,
   stacks: readonly Pick<DeployedStack, 'name'>[],
@@ -60,7 +61,7 @@ async function resourcesOf(client: CloudFormationClient, StackName: string): Pro
   return resources
 }
 
-/** Whether the app made it: a stack of the same name may be anyone's. */
+/** Whether this app created it, by its tags: another app may have a stack of the same name. */
 export const isOwn = ({ tags }: DeployedStack, stage: string): boolean =>
   tags['application'] === 'cartwheel' && tags['stage'] === stage
 
@@ -74,7 +75,7 @@ export function checkStacks(
   const there = deployed.value.filter(({ name }) => wanted.includes(name))
   const foreign = there.find((stack) => !isOwn(stack, stage))
   if (foreign)
-    return bad(
+    return failed(
       'stacks',
       `a stack ${foreign.name} exists that is not this app's (no tags application=cartwheel and stage=${stage})`,
       'Deploy into another account or region, or change the prefix in infra/stages.ts.',
@@ -83,36 +84,52 @@ export function checkStacks(
 }
 
 const describeStacks = (there: number, wanted: number): Verdict =>
-  good(
+  ok(
     'stacks',
-    there === 0 ? `none of ${wanted} is deployed yet` : `${there} of ${wanted} are deployed, and can be updated`,
+    there === 0 ? `none of ${wanted} is deployed yet` : `${there} of ${wanted} are deployed and can be updated`,
   )
 
 function checkStatus({ name, status }: DeployedStack): Verdict | undefined {
   if (status === 'REVIEW_IN_PROGRESS') return undefined
   if (status.endsWith('_IN_PROGRESS'))
-    return bad(
+    return failed(
       'stacks',
       `${name} is being changed (${status})`,
       `Wait for it: aws cloudformation describe-stacks --stack-name ${name}.`,
     )
   if (status === 'UPDATE_ROLLBACK_FAILED')
-    return bad(
+    return failed(
       'stacks',
       `${name} is stuck (${status})`,
       `aws cloudformation continue-update-rollback --stack-name ${name}`,
     )
   if (status === 'DELETE_FAILED' || status === 'ROLLBACK_FAILED')
-    return bad(
+    return failed(
       'stacks',
       `${name} is stuck (${status})`,
       `Remove what its events name, then: aws cloudformation delete-stack --stack-name ${name}`,
     )
   if (status === 'ROLLBACK_COMPLETE')
-    return mind(
+    return warning(
       'stacks',
-      `${name} failed when it was first made`,
-      'Nothing: a deployment deletes it and makes it anew.',
+      `the first creation of ${name} failed`,
+      'Nothing: a deployment deletes it and creates it again.',
     )
   return undefined
+}
+
+/** @param required version that the assembly requires */
+export function checkBootstrap(
+  stacks: Known<readonly DeployedStack[]>,
+  { account, region }: Pick<Place, 'account' | 'region'>,
+  required: number,
+): Verdict {
+  if (!stacks.known) return unchecked('bootstrap', stacks)
+  const command = `npx cdk bootstrap aws://${account}/${region}`
+  const toolkit = stacks.value.find(({ name }) => name === 'CDKToolkit')
+  if (!toolkit) return failed('bootstrap', `account ${account} is not bootstrapped in region ${region}`, command)
+  const version = Number(toolkit.outputs['BootstrapVersion'] ?? 0)
+  return version < required
+    ? failed('bootstrap', `it has version ${version}; ${required} is required`, command)
+    : ok('bootstrap', `version ${version}; ${required} is required`)
 }

@@ -1,38 +1,61 @@
-import type { Unknown } from './known.ts'
+import type { Unknown } from '../aws-errors.ts'
 
 /**
- * What a check says: `good`; `mind`, which does not stop a deployment; `bad`, with which a deployment would fail, or
- * would leave a stage that does not do its work.
+ * The result of a check: `warning` does not stop a deployment; with `failed` a deployment would fail, or would leave a
+ * stage that does not work.
  */
 export interface Verdict {
   readonly check: string
-  readonly state: 'good' | 'mind' | 'bad'
+  readonly state: 'ok' | 'warning' | 'failed'
   /** One line. */
   readonly finding: string
   /** What to do about it: a command, a place in the console, the code of a quota. */
   readonly remedy?: string
 }
 
-export const good = (check: string, finding: string): Verdict => ({ check, state: 'good', finding })
+export const ok = (check: string, finding: string): Verdict => ({ check, state: 'ok', finding })
 
-export const mind = (check: string, finding: string, remedy: string): Verdict => ({
+export const warning = (check: string, finding: string, remedy: string): Verdict => ({
   check,
-  state: 'mind',
+  state: 'warning',
   finding,
   remedy,
 })
 
-export const bad = (check: string, finding: string, remedy: string): Verdict => ({
+export const failed = (check: string, finding: string, remedy: string): Verdict => ({
   check,
-  state: 'bad',
+  state: 'failed',
   finding,
   remedy,
 })
 
-/** A check whose facts AWS did not tell: no reason to refuse a deployment, and none to call it checked. */
+/** A check that AWS did not answer: it does not stop a deployment, and does not pass either. */
 export const unchecked = (check: string, { why, remedy }: Unknown): Verdict =>
-  mind(check, `could not be checked: ${why}`, remedy)
+  warning(check, `could not be checked: ${why}`, remedy)
 
-/** Asks for more of a quota; the console has the same under Service Quotas. */
+/** The command that requests an increase of a quota; the console has the same under Service Quotas. */
 export const quotaRequest = (service: string, code: string, desired: number): string =>
   `aws service-quotas request-service-quota-increase --service-code ${service} --quota-code ${code} --desired-value ${desired}`
+
+const signs = { ok: '✓', warning: '!', failed: '✗' } as const
+
+export const reportOf = (stage: string, verdicts: readonly Verdict[]): string =>
+  [...reportLines(verdicts), '', conclusion(stage, verdicts)].join('\n')
+
+/** A line for each check, and one below it with what to do. */
+export function reportLines(verdicts: readonly Verdict[]): string[] {
+  const width = Math.max(...verdicts.map(({ check }) => check.length))
+  return verdicts.flatMap(({ check, state, finding, remedy }) => [
+    `${signs[state]} ${check.padEnd(width)}  ${finding}`,
+    ...(remedy ? [`  ${' '.repeat(width)}  → ${remedy}`] : []),
+  ])
+}
+
+function conclusion(stage: string, verdicts: readonly Verdict[]): string {
+  const count = (state: Verdict['state']) => verdicts.filter((verdict) => verdict.state === state).length
+  const warnings = `${count('warning')} ${count('warning') === 1 ? 'warning' : 'warnings'} (!)`
+  if (!isDeployable(verdicts)) return `${stage} cannot be deployed: ${count('failed')} failed (✗), ${warnings}.`
+  return `${stage} can be deployed${count('warning') > 0 ? `; ${warnings}` : ''}.`
+}
+
+export const isDeployable = (verdicts: readonly Verdict[]): boolean => verdicts.every(({ state }) => state !== 'failed')

@@ -1,34 +1,34 @@
-import { during, type OrdersBeside } from './orders-during-deployment.ts'
+import { withOrders, type BackgroundOrders } from './orders-during-deployment.ts'
 
 function orders() {
-  const world = { stops: 0 }
-  const beside: OrdersBeside = {
+  const counts = { stops: 0 }
+  const background: BackgroundOrders = {
     async stop() {
-      world.stops++
-      return { well: false, summary: '3 of 4 calls failed.' }
+      counts.stops++
+      return { ok: false, summary: '3 of 4 calls failed.' }
     },
   }
-  return { world, beside }
+  return { counts, background }
 }
 
-test('orders end with the deployment, and tell how it went', async () => {
-  const { world, beside } = orders()
-  expect(await during(beside, async () => world.stops)).toEqual({
+test('orders stop after the deployment and are reported', async () => {
+  const { counts, background } = orders()
+  expect(await withOrders(background, async () => counts.stops)).toEqual({
     result: 0,
-    meanwhile: { well: false, summary: '3 of 4 calls failed.' },
+    report: { ok: false, summary: '3 of 4 calls failed.' },
   })
-  expect(world.stops).toBe(1)
+  expect(counts.stops).toBe(1)
 })
 
-test('orders end, too, when the deployment cannot even begin', async () => {
-  const { world, beside } = orders()
+test('orders stop when the deployment throws', async () => {
+  const { counts, background } = orders()
   const failing = async () => {
     throw new Error('no cdk')
   }
-  await expect(during(beside, failing)).rejects.toThrow('no cdk')
-  expect(world.stops).toBe(1)
+  await expect(withOrders(background, failing)).rejects.toThrow('no cdk')
+  expect(counts.stops).toBe(1)
 })
 
-test('a deployment without orders beside it has nothing to tell', async () => {
-  expect(await during(undefined, async () => 7)).toEqual({ result: 7, meanwhile: undefined })
+test('a deployment without orders has no report of them', async () => {
+  expect(await withOrders(undefined, async () => 7)).toEqual({ result: 7, report: undefined })
 })

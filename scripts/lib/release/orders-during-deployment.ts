@@ -1,75 +1,76 @@
-import { spawn } from 'node:child_process'
-import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { execa } from 'execa'
 import type { Stage } from '#infra/stages.ts'
 import { dataDirectory } from '../deployment.ts'
-import type { Outputs } from '../preflight/examine.ts'
+import type { Outputs } from '../preflight/preflight.ts'
 
 const root = join(import.meta.dirname, '../../..')
 
-/** Synthetic orders while a deployment goes on. */
-export interface OrdersBeside {
-  /** Ends them. @returns whether calls were answered and orders ended as they should, and their last lines */
-  stop(): Promise<Meanwhile>
+/** Synthetic orders that are placed while a deployment runs. */
+export interface BackgroundOrders {
+  /** Stops placing orders and waits for the open ones. */
+  stop(): Promise<OrderReport>
 }
 
-export interface Meanwhile {
-  readonly well: boolean
+export interface OrderReport {
+  /** Whether calls succeeded and orders ended as they should. */
+  readonly ok: boolean
+  /** The last lines of the command's output. */
   readonly summary: string
 }
 
-/** As long as the command allows: a deployment that takes longer goes on without them. */
-const mostMinutes = 30
+/** The longest time that the command accepts: a deployment that takes longer continues without orders. */
+const maxMinutes = 30
+const summaryLines = 12
 
 /**
- * Begins to place synthetic orders where new versions get their callers step by step, and a deployment stands that can
- * take them. What they print goes into a file, since the terminal is the CDK command line's.
+ * Starts to place synthetic orders if the stage shifts traffic gradually and a deployment exists that can take them.
+ * Their output goes into a file, since the CDK command line uses the terminal.
  */
-export function ordersBeside(
+export function startOrders(
   { name, release }: Pick<Stage, 'name' | 'release'>,
-  standing: Outputs | undefined,
-): OrdersBeside | undefined {
-  if (release.shift === 'all-at-once' || !standing) return undefined
+  deployed: Outputs | undefined,
+): BackgroundOrders | undefined {
+  if (release.shift === 'all-at-once' || !deployed) return undefined
   const directory = dataDirectory()
   mkdirSync(directory, { recursive: true })
   const outputsFile = join(directory, `outputs-${name}-before.json`)
-  writeFileSync(outputsFile, JSON.stringify(standing, undefined, 2))
+  writeFileSync(outputsFile, JSON.stringify(deployed, undefined, 2))
   const logFile = join(directory, `synthetic-orders-${name}.log`)
-  const log = openSync(logFile, 'w')
-  console.error(`Placing synthetic orders meanwhile: ${logFile}`)
-  const child = spawn(
-    process.execPath,
-    [join(root, 'scripts/commands/synthetic-orders.ts'), '--outputs', outputsFile, '--minutes', String(mostMinutes)],
-    { stdio: ['ignore', log, log] },
-  )
-  closeSync(log)
-  // Never rejected: nobody listens before the deployment is over.
-  const ended = new Promise<number | null | Error>((resolve) => child.once('error', resolve).once('exit', resolve))
+  writeFileSync(logFile, '')
+  console.error(`Placing synthetic orders during the deployment: ${logFile}`)
+  const command = join(root, 'scripts/commands/synthetic-orders.ts')
+  const child = execa(process.execPath, [command, '--outputs', outputsFile, '--minutes', String(maxMinutes)], {
+    stdin: 'ignore',
+    stdout: { file: logFile, append: true },
+    stderr: { file: logFile, append: true },
+    reject: false,
+  })
   return {
     async stop() {
       child.kill('SIGINT')
-      const code = await ended
-      if (code instanceof Error) return { well: false, summary: `No synthetic orders: ${code.message}` }
+      const { exitCode, signal, originalMessage } = await child
+      if (exitCode === undefined && signal === undefined)
+        return { ok: false, summary: `No synthetic orders: ${originalMessage}` }
       const summary = readFileSync(logFile, 'utf8').trim().split('\n').slice(-summaryLines).join('\n')
       // Ended by the signal itself: the deployment was over before the first order.
-      return { well: code === 0 || code === null, summary }
+      return { ok: exitCode === 0 || exitCode === undefined, summary }
     },
   }
 }
 
-const summaryLines = 12
-
-/** Runs a deployment; whatever becomes of it, the orders beside it end. */
-export async function during<Result>(
-  orders: OrdersBeside | undefined,
+/** Runs a deployment and stops the orders afterwards, also when the deployment throws. */
+export async function withOrders<Result>(
+  orders: BackgroundOrders | undefined,
   deployment: () => Promise<Result>,
-): Promise<{ readonly result: Result; readonly meanwhile: Meanwhile | undefined }> {
-  let meanwhile: Meanwhile | undefined
+): Promise<{ readonly result: Result; readonly report: OrderReport | undefined }> {
+  let report: OrderReport | undefined
   let result: Result
   try {
     result = await deployment()
   } finally {
-    meanwhile = await orders?.stop()
+    report = await orders?.stop()
   }
-  return { result, meanwhile }
+  return { result, report }
 }

@@ -40,8 +40,8 @@ test.each<[string, Changes]>([
   ['nothing', { concurrency: 5 }],
   ['code alone', { concurrency: 5, version: 'bakeV2' }],
   ['concurrency alone', { concurrency: 10 }],
-  ['concurrency alone, to nothing', {}],
-  ['a role of which no version knows yet', { concurrency: 5, role: 'otherRole' }],
+  ['the removal of concurrency alone', {}],
+  ['a role that no version uses yet', { concurrency: 5, role: 'otherRole' }],
   [
     'code and role at once',
     { concurrency: 5, version: 'bakeV2', role: 'otherRole', config: 'CodeDeployDefault.LambdaAllAtOnce' },
@@ -56,14 +56,14 @@ test.each<[string, Changes, RegExp]>([
     { concurrency: 10, version: 'bakeV2' },
     /^bakery-bake: .*\(5 to 10\) change together\./,
   ],
-  ['code and no concurrency any more', { version: 'bakeV2' }, /back to 5, deploy, then change it\.$/],
+  ['code and the removal of concurrency', { version: 'bakeV2' }, /back to 5, deploy, then change it\.$/],
   ['code and role in a canary', { concurrency: 5, version: 'bakeV2', role: 'otherRole' }, /bakeRole to otherRole/],
   ['the table in a canary', { concurrency: 5, version: 'bakeV2', table: 'bakery-restored' }, /two tables.*all-at-once/],
 ])('%s may not change together', (_what, changes, sentence) => {
   expect(releaseConflicts(before, template(changes))).toEqual([expect.stringMatching(sentence)])
 })
 
-test('the first concurrency of a function whose code changes is refused too, and also when all calls move at once', () => {
+test('the first concurrency of a function whose code changes is a conflict, also in an all-at-once release', () => {
   const atOnce = { config: 'CodeDeployDefault.LambdaAllAtOnce' }
   const conflicts = releaseConflicts(template(atOnce), template({ ...atOnce, concurrency: 5, version: 'bakeV2' }))
   expect(conflicts).toEqual([expect.stringContaining('(0 to 5)')])

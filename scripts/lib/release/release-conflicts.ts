@@ -1,4 +1,44 @@
+import { CloudFormationClient, GetTemplateCommand } from '@aws-sdk/client-cloudformation'
+import { ask, type Known } from '../aws-errors.ts'
+import { CommandError } from '../errors.ts'
 import type { Template } from '../templates.ts'
+
+/**
+ * Compares the stacks of an assembly with the deployed ones, in the account and region of the credentials.
+ * @returns a sentence for each conflict
+ * @throws CommandError when CloudFormation does not answer what is deployed
+ */
+export async function checkRelease(wanted: ReadonlyMap<string, Template>, region?: string): Promise<string[]> {
+  const client = new CloudFormationClient(region ? { region } : {})
+  try {
+    const conflicts = [...wanted].map(async ([stack, template]) => {
+      const deployed = await deployedTemplate(client, stack)
+      if (!deployed.known)
+        throw new CommandError(`The deployed template of ${stack} is not known: ${deployed.why}. ${deployed.remedy}`)
+      return deployed.value ? releaseConflicts(deployed.value, template) : []
+    })
+    return (await Promise.all(conflicts)).flat()
+  } finally {
+    client.destroy()
+  }
+}
+
+/** The template that a stack was last deployed with; undefined: there is no such stack. */
+export const deployedTemplate = (
+  client: CloudFormationClient,
+  StackName: string,
+): Promise<Known<Template | undefined>> =>
+  ask('cloudformation:GetTemplate', async () => {
+    try {
+      const { TemplateBody } = await client.send(new GetTemplateCommand({ StackName, TemplateStage: 'Original' }))
+      return JSON.parse(TemplateBody!)
+    } catch (error) {
+      // CloudFormation has no error code of its own for a missing stack.
+      if ((error as Error).name === 'ValidationError' && (error as Error).message.includes('does not exist'))
+        return undefined
+      throw error
+    }
+  })
 
 interface ReleasedAlias {
   readonly functionName: string
@@ -7,27 +47,27 @@ interface ReleasedAlias {
   readonly concurrency: number
   readonly role: string
   readonly tableName: string
-  /** Whether two versions of the function answer for a while. */
+  /** Whether two versions of the function serve calls for a while. */
   readonly gradual: boolean
 }
 
 /**
- * What one deployment must not change together, of the functions that are released through an alias.
+ * The changes that one deployment must not combine, for functions that are released through an alias:
  *
  * - Code (or configuration) and provisioned concurrency: while an alias has weights, Lambda refuses to change its
  *   concurrency, so that the deployment would fail halfway.
- * - Code and role, in a canary: Lambda wants one role for both versions of an alias.
- * - The table, in a canary: a tenth of the orders would go into another table than the rest.
+ * - Code and role, in a canary: Lambda requires the same role for both versions of an alias.
+ * - The table, in a canary: a tenth of the orders would be written to another table than the rest.
  *
- * @param deployed the template of a stack as it is deployed
- * @param wanted the same stack's as it was synthesised
+ * @param deployed the deployed template of a stack
+ * @param wanted the synthesized template of the same stack
  * @returns a sentence for each conflict that says what to do
  */
 export function releaseConflicts(deployed: Template, wanted: Template): string[] {
   const before = aliasesOf(deployed)
   return [...aliasesOf(wanted)].flatMap(([logicalId, after]) => {
-    const standing = before.get(logicalId)
-    return standing ? conflictsOf(standing, after) : []
+    const current = before.get(logicalId)
+    return current ? conflictsOf(current, after) : []
   })
 }
 
@@ -38,16 +78,16 @@ function conflictsOf(before: ReleasedAlias, after: ReleasedAlias): string[] {
     ...(before.concurrency === after.concurrency
       ? []
       : [
-          `${functionName}: its code or configuration and its provisioned concurrency (${before.concurrency} to ${after.concurrency}) change together. Deploy one of them first: put placeOrderConcurrency in infra/stages.ts back to ${before.concurrency}, deploy, then change it.`,
+          `${functionName}: its code or configuration and its provisioned concurrency (${before.concurrency} to ${after.concurrency}) change together. Deploy one of them first: set placeOrderConcurrency in infra/stages.ts back to ${before.concurrency}, deploy, then change it.`,
         ]),
     ...(after.gradual && before.role !== after.role
       ? [
-          `${functionName}: its role is another one (${before.role} to ${after.role}), and two versions behind one alias need the same. Keep the role, or set shift in infra/stages.ts to 'all-at-once' for this deployment.`,
+          `${functionName}: its role changes (${before.role} to ${after.role}), and two versions behind one alias need the same role. Keep the role, or set shift in infra/stages.ts to 'all-at-once' for this deployment.`,
         ]
       : []),
     ...(after.gradual && before.tableName !== after.tableName
       ? [
-          `${functionName}: its table is another one, and two versions would write to two tables for minutes. Set shift in infra/stages.ts to 'all-at-once' for this deployment.`,
+          `${functionName}: its table changes, and two versions would write to two tables for minutes. Set shift in infra/stages.ts to 'all-at-once' for this deployment.`,
         ]
       : []),
   ]
@@ -74,7 +114,7 @@ function aliasesOf({ Resources }: Template): ReadonlyMap<string, ReleasedAlias> 
   )
 }
 
-/** What a value of a template refers to; equal texts are equal values. */
+/** A text for a value of a template; equal values have equal texts. */
 function textOf(value: any): string {
   if (value?.Ref) return value.Ref
   if (value?.['Fn::GetAtt']) return value['Fn::GetAtt'][0]

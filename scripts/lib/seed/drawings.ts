@@ -1,18 +1,18 @@
 export interface Drawing {
-  /** Half the width of the shadow that it throws on the table, in units of a 600 × 600 scene. */
+  /** Half the width of its shadow, in units of a 600 × 600 scene. */
   readonly shadow: number
-  /** SVG shapes; what stands on the table ends at y = 490. */
+  /** SVG shapes; the surface of the table is at y = 490. */
   readonly shapes: string
 }
 
-const line = (colour: string, width: number) =>
-  `fill="none" stroke="${colour}" stroke-width="${width}" stroke-linecap="round" stroke-linejoin="round"`
+const line = (color: string, width: number) =>
+  `fill="none" stroke="${color}" stroke-width="${width}" stroke-linecap="round" stroke-linejoin="round"`
 
-/** Many equal shapes, each moved by its place. */
+/** A shape for each index. */
 const repeat = (count: number, shape: (index: number) => string) =>
   Array.from({ length: count }, (_, i) => shape(i)).join('')
 
-/** One illustration for each product of the seed, drawn for this shop. */
+/** One illustration for each sample product. */
 export const drawings: Readonly<Record<string, Drawing>> = {
   'MUG-STONE-350': {
     shadow: 150,
@@ -151,9 +151,9 @@ export const drawings: Readonly<Record<string, Drawing>> = {
       ]
         .map(
           ([
-            colour,
+            color,
             y,
-          ]) => `<path d="M130 ${Number(y)} q-18 0 -18 44 t18 46 h322 q34 0 34 -45 t-34 -45z" fill="${colour}"/>
+          ]) => `<path d="M130 ${Number(y)} q-18 0 -18 44 t18 46 h322 q34 0 34 -45 t-34 -45z" fill="${color}"/>
           <path d="M452 ${Number(y) + 8} q22 0 22 37 t-22 37 q-18 0 -18 -26 t14 -24" ${line('#000000', 5)} opacity="0.16"/>
           <path d="M140 ${Number(y) + 28} h280 M140 ${Number(y) + 58} h280" ${line('#ffffff', 4)} opacity="0.28" stroke-dasharray="2 13"/>`,
         )
@@ -194,9 +194,9 @@ export const drawings: Readonly<Record<string, Drawing>> = {
     shapes: `
       ${['#c8463d', '#e0a43b', '#5f8a4c', '#2f5573', '#8e4e5c', '#4f9a94']
         .map(
-          (colour, i) => `<g transform="translate(${172 + i * 44} ${116 + ((i * 37) % 46)})">
+          (color, i) => `<g transform="translate(${172 + i * 44} ${116 + ((i * 37) % 46)})">
           <path d="M0 62 L20 0 L40 62z" fill="#e9c79b"/><path d="M13 22 L20 0 L27 22z" fill="#33302c"/>
-          <path d="M0 62 q10 -14 20 0 t20 0 v150 h-40z" fill="${colour}"/>
+          <path d="M0 62 q10 -14 20 0 t20 0 v150 h-40z" fill="${color}"/>
           <path d="M13 60 v150" ${line('#ffffff', 6)} opacity="0.3"/></g>`,
         )
         .join('')}

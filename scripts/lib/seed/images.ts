@@ -1,10 +1,10 @@
 import sharp from 'sharp'
 import { drawings } from './drawings.ts'
 
-export const pictureEdge = 1200
+const edge = 1200
 
-/** Backgrounds by category: an upper and a lower tone of one colour, which the drawing stands before. */
-export interface Scene {
+/** Background colors of a category. */
+interface Scene {
   readonly wall: string
   readonly glow: string
   readonly table: string
@@ -19,12 +19,12 @@ const scenes: Readonly<Record<string, Scene>> = {
   outdoor: { wall: '#cfe3e4', glow: '#e8f4f3', table: '#93b9b3' },
 }
 
-/** The illustration of a product as SVG. @throws Error for a product that nobody drew */
+/** The illustration of a product as SVG. @throws Error for a product without a drawing */
 export function drawProduct({ sku, category }: { sku: string; category: string }): string {
   const drawing = drawings[sku]
   const scene = scenes[category]
-  if (!drawing || !scene) throw new Error(`There is no picture of ${sku} in ${category}.`)
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${pictureEdge}" height="${pictureEdge}" viewBox="0 0 600 600">
+  if (!drawing || !scene) throw new Error(`There is no drawing of ${sku} in ${category}.`)
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${edge}" height="${edge}" viewBox="0 0 600 600">
     <defs>
       <radialGradient id="glow" cx="0.5" cy="0.42" r="0.6">
         <stop offset="0" stop-color="${scene.glow}"/><stop offset="1" stop-color="${scene.wall}"/>
@@ -37,8 +37,8 @@ export function drawProduct({ sku, category }: { sku: string; category: string }
   </svg>`
 }
 
-/** The illustration as a JPEG, as a camera would hand it in. */
-export const paintProduct = async (product: { sku: string; category: string }): Promise<Buffer<ArrayBuffer>> =>
+/** The illustration as a JPEG. */
+export const renderImage = async (product: { sku: string; category: string }): Promise<Buffer<ArrayBuffer>> =>
   Buffer.from(
     await sharp(Buffer.from(drawProduct(product)))
       .jpeg({ quality: 92, chromaSubsampling: '4:4:4' })

@@ -1,14 +1,14 @@
 import { euros } from '#shared/money.ts'
 import type { ProductDetails } from '#services/catalog/domain/product.ts'
 
-export interface SeedProduct {
+export interface SampleProduct {
   readonly details: ProductDetails
-  /** Pieces on the shelf in a new shop. */
+  /** Pieces in stock after the first seed. */
   readonly stock: number
 }
 
-/** A small shop's shelves: six categories, prices from a pencil to a tent, some of it scarce. */
-export const seedProducts: readonly SeedProduct[] = [
+/** The sample products: six categories, prices from a pencil to a tent, some of them with little stock. */
+export const sampleProducts: readonly SampleProduct[] = [
   {
     stock: 120,
     details: {

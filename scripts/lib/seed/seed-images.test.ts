@@ -2,26 +2,26 @@ import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import sharp from 'sharp'
 import type { Deployment } from '../deployment.ts'
-import { addPictures } from './seed-images.ts'
 import { drawings } from './drawings.ts'
-import { drawProduct, paintProduct } from './images.ts'
-import { seedProducts } from './products.ts'
+import { drawProduct, renderImage } from './images.ts'
+import { sampleProducts } from './products.ts'
+import { uploadImages } from './seed-images.ts'
 
-// What Sharp may decode is a setting of the process, and another test of this worker may have taken drawings away.
+// Which formats Sharp decodes is a setting of the process, and another test of this worker may have blocked SVG.
 sharp.unblock({ operation: ['VipsForeignLoad'] })
 
-test('every product has a picture of its own, and no picture is without its product', () => {
-  const skus = seedProducts.map(({ details }) => details.sku)
+test('every sample product has its own drawing, and every drawing its product', () => {
+  const skus = sampleProducts.map(({ details }) => details.sku)
   expect(Object.keys(drawings).toSorted()).toEqual(skus.toSorted())
-  expect(new Set(seedProducts.map(({ details }) => drawProduct(details))).size).toBe(skus.length)
+  expect(new Set(sampleProducts.map(({ details }) => drawProduct(details))).size).toBe(skus.length)
 })
 
-test('a picture is a square JPEG that is larger than any thumbnail', async () => {
-  const metadata = await sharp(await paintProduct(seedProducts[0]!.details)).metadata()
+test('an image is a square JPEG, larger than any thumbnail', async () => {
+  const metadata = await sharp(await renderImage(sampleProducts[0]!.details)).metadata()
   expect(metadata).toMatchObject({ format: 'jpeg', width: 1200, height: 1200 })
 })
 
-test('a product that nobody drew is named', () => {
+test('a product without a drawing is named', () => {
   expect(() => drawProduct({ sku: 'SOFA-1', category: 'home' })).toThrow('SOFA-1')
 })
 
@@ -34,10 +34,10 @@ describe('uploading', () => {
   let posted: { fields: string[]; bytes: number }[]
 
   const product = (index: number, images: unknown[] = []) => {
-    const { sku, category } = seedProducts[index]!.details
+    const { sku, category } = sampleProducts[index]!.details
     return { productId: sku.toLowerCase(), sku, category, images }
   }
-  /** The shop's own products on two pages, one of which has its picture, and one that is somebody else's. */
+  /** Sample products on two pages, one of them with an image, and one product that is not a sample. */
   const pages = [
     { items: [product(0), product(1, [{ url: 'x' }])], nextCursor: 'more' },
     { items: [product(2), { ...product(3), sku: 'SOFA-1' }] },
@@ -54,7 +54,7 @@ describe('uploading', () => {
     if (pathname === '/bucket') {
       const names = [...raw.toString('latin1').matchAll(/; name="(\w+)"/g)].map(([, name]) => name!)
       posted.push({ fields: names, bytes: raw.length })
-      return [formStatus, 'what S3 says']
+      return [formStatus, 'answer of S3']
     }
     return [200, outcome]
   }
@@ -76,9 +76,9 @@ describe('uploading', () => {
     await new Promise((resolve) => server.close(resolve))
   })
 
-  test('is for the sample products that have no picture yet, each told in a line', async () => {
+  test('is done for the sample products without an image, and reported in a line each', async () => {
     const lines: string[] = []
-    expect(await addPictures(deployment, 'a-token', (line) => lines.push(line))).toEqual({ added: 2, existed: 1 })
+    expect(await uploadImages(deployment, 'a-token', (line) => lines.push(line))).toEqual({ added: 2, existed: 1 })
     expect(requested.map(({ productId }) => productId).toSorted()).toEqual(
       [product(0), product(2)].map(({ productId }) => productId).toSorted(),
     )
@@ -89,16 +89,16 @@ describe('uploading', () => {
       expect(bytes).toBeGreaterThan(10_000)
     }
     expect(lines).toHaveLength(2)
-    expect(lines.join('\n')).toMatch(/^drawn {2}MUG-STONE-350 .*KB {2}150×150$/m)
+    expect(lines.join('\n')).toMatch(/^uploaded {2}MUG-STONE-350 .*KB {2}150×150$/m)
   })
 
-  test('ends with what was refused, by product', async () => {
+  test('ends with the error and the product', async () => {
     formStatus = 403
-    await expect(addPictures(deployment, 'a-token', () => {})).rejects.toThrow(
-      /picture of \S+ was not taken: 403 .*S3 says/,
+    await expect(uploadImages(deployment, 'a-token', () => {})).rejects.toThrow(
+      /image of \S+ was not accepted: 403 .*answer of S3/,
     )
     formStatus = 200
     outcome = { status: 'REJECTED', reason: 'corrupt' }
-    await expect(addPictures(deployment, 'a-token', () => {})).rejects.toThrow(/rejected: corrupt/)
+    await expect(uploadImages(deployment, 'a-token', () => {})).rejects.toThrow(/rejected: corrupt/)
   })
 })

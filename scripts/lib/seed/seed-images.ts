@@ -1,10 +1,11 @@
-import { callApi, eventually } from '../api-client.ts'
+import { callApi, finishedUpload, sendForm, type UploadForm } from '../api-client.ts'
 import type { Deployment } from '../deployment.ts'
-import { sendForm, type Upload, type UploadForm } from '../upload-image.ts'
-import { paintProduct } from './images.ts'
-import { seedProducts } from './products.ts'
+import { CommandError } from '../errors.ts'
+import { signIn } from '../sign-in.ts'
+import { renderImage } from './images.ts'
+import { sampleProducts } from './products.ts'
 
-export interface PictureReport {
+export interface ImageReport {
   readonly added: number
   readonly existed: number
 }
@@ -16,66 +17,62 @@ interface ListedProduct {
   readonly images: readonly unknown[]
 }
 
-/** More would only wait for each other: a picture is painted here and made small there, each on one core. */
-const uploadsAtOnce = 3
+/** Each upload uses one core to render an image here and one to resize it in the function; more would only wait. */
+const concurrentUploads = 3
 
-/**
- * Gives each sample product without a picture its own, the way staff do: a form, a file, and waiting for READY.
- * @throws Error when the API refuses a step or a picture is rejected
- */
-export async function addPictures(
+/** Uploads an image for each sample product without one, through the API as staff do. Repeatable. */
+export async function seedImages(deployment: Deployment, report: (line: string) => void): Promise<ImageReport> {
+  const token = await signIn(deployment, { email: 'seed@cartwheel.example', group: 'staff' })
+  return uploadImages(deployment, token, report)
+}
+
+/** @throws CommandError when the API rejects a request or an image */
+export async function uploadImages(
   deployment: Deployment,
   token: string,
   report: (line: string) => void,
-): Promise<PictureReport> {
-  const sampled = await sampleProducts(deployment)
-  const missing = sampled.filter(({ images }) => images.length === 0)
+): Promise<ImageReport> {
+  const listed = await listSampleProducts(deployment)
+  const missing = listed.filter(({ images }) => images.length === 0)
   const waiting = missing.values()
   const work = async () => {
-    for (const product of waiting) report(await addPicture(deployment, token, product))
+    for (const product of waiting) report(await uploadImage(deployment, token, product))
   }
-  await Promise.all(Array.from({ length: uploadsAtOnce }, work))
-  return { added: missing.length, existed: sampled.length - missing.length }
+  await Promise.all(Array.from({ length: concurrentUploads }, work))
+  return { added: missing.length, existed: listed.length - missing.length }
 }
 
-/** Those of the shop that this seed made; what others sell there is theirs to show. */
-async function sampleProducts(deployment: Deployment): Promise<ListedProduct[]> {
-  const skus = new Set(seedProducts.map(({ details }) => details.sku))
+/** The sample products in the catalog; other products are left alone. */
+async function listSampleProducts(deployment: Deployment): Promise<ListedProduct[]> {
+  const skus = new Set(sampleProducts.map(({ details }) => details.sku))
   const found: ListedProduct[] = []
   let cursor: string | undefined
   do {
     const query = new URLSearchParams({ limit: '100', ...(cursor === undefined ? {} : { cursor }) })
     const { status, body } = await callApi(deployment, 'GET', `/products?${query}`)
-    if (status !== 200) throw new Error(`The catalogue answered ${status}.`)
+    if (status !== 200) throw new CommandError(`The catalog answered with ${status}.`)
     found.push(...body.items.filter(({ sku }: ListedProduct) => skus.has(sku)))
     cursor = body.nextCursor
   } while (cursor !== undefined)
   return found
 }
 
-async function addPicture(deployment: Deployment, token: string, product: ListedProduct): Promise<string> {
+async function uploadImage(deployment: Deployment, token: string, product: ListedProduct): Promise<string> {
   const { productId, sku } = product
-  const picture = await paintProduct(product)
+  const image = await renderImage(product)
   const body = { purpose: 'product-image', productId, contentType: 'image/jpeg' }
   const created = await callApi(deployment, 'POST', '/admin/uploads', { token, body })
-  if (created.status !== 201) throw new Error(`The upload for ${sku} was refused with ${created.status}.`)
+  if (created.status !== 201) throw new CommandError(`The upload for ${sku} was rejected with ${created.status}.`)
   const form: UploadForm = created.body
-  const sent = await sendForm(form, picture)
-  if (!sent.ok) throw new Error(`The picture of ${sku} was not taken: ${sent.status} ${await sent.text()}`)
-  const upload = await finished(deployment, token, form.uploadId)
-  if (upload.status !== 'READY') throw new Error(`The picture of ${sku} was rejected: ${upload.reason}.`)
+  const sent = await sendForm(form, image)
+  if (!sent.ok) throw new CommandError(`The image of ${sku} was not accepted: ${sent.status} ${await sent.text()}`)
+  const upload = await finishedUpload(deployment, token, form.uploadId, {
+    path: '/admin/uploads',
+    timeoutMs: 60_000,
+    // Each request is a line on the terminal of a system that is just starting.
+    intervalMs: 400,
+  })
+  if (upload.status !== 'READY') throw new CommandError(`The image of ${sku} was rejected: ${upload.reason}.`)
   const sizes = upload.thumbnails!.map(({ width, height }) => `${width}×${height}`)
-  return ['drawn', sku.padEnd(18), `${Math.round(picture.length / 1024)} KB`.padStart(8), sizes.join(', ')].join('  ')
+  return ['uploaded', sku.padEnd(18), `${Math.round(image.length / 1024)} KB`.padStart(8), sizes.join(', ')].join('  ')
 }
-
-/** Asks seldom: on a new shop many are under way at once, and each question is a line on its terminal. */
-const finished = (deployment: Deployment, token: string, uploadId: string): Promise<Upload> =>
-  eventually(
-    `upload ${uploadId} to be finished`,
-    async () => {
-      const { body } = await callApi(deployment, 'GET', `/admin/uploads/${uploadId}`, { token })
-      return body.status !== 'PENDING' && body
-    },
-    60_000,
-    400,
-  )

@@ -1,40 +1,83 @@
-import type { Table } from '#shared/dynamodb/table.ts'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { createDocumentClient, type Table } from '#shared/dynamodb/table.ts'
 import type { Cause } from '#shared/events/envelope.ts'
 import { newId } from '#shared/ids.ts'
 import { formatMoney } from '#shared/money.ts'
+import { realBackoff } from '#shared/retry.ts'
 import { productTable } from '#services/catalog/adapters/product-table.ts'
 import { createProduct } from '#services/catalog/use-cases/create-product.ts'
-import { seedProducts } from './products.ts'
-import { stockShelf } from './stock-shelf.ts'
+import { stockTable } from '#services/inventory/adapters/stock-table.ts'
+import { adjustStockUseCase } from '#services/inventory/use-cases/adjust-stock.ts'
+import type { Deployment } from '../deployment.ts'
+import { sampleProducts } from './products.ts'
 
 export interface SeedReport {
   readonly created: number
   readonly existed: number
 }
 
-/** Makes each product and its stock through the services' own use cases, so that their rules and events hold. */
-export async function fillShop(table: Table, report: (line: string) => void): Promise<SeedReport> {
+/** Creates the sample products of a deployment, with their stock. Repeatable. Reports each product in one line. */
+export async function seedProducts(
+  deployment: Pick<Deployment, 'tableName' | 'clientConfiguration'>,
+  report: (line: string) => void,
+): Promise<SeedReport> {
+  const client = new DynamoDBClient(deployment.clientConfiguration)
+  try {
+    return await seedTable({ client: createDocumentClient(client), name: deployment.tableName }, report)
+  } finally {
+    client.destroy()
+  }
+}
+
+/** Uses the services' own use cases, so that their rules apply and their events are published. */
+export async function seedTable(table: Table, report: (line: string) => void): Promise<SeedReport> {
   const products = productTable(table)
-  const cause = seeding(new Date())
+  const cause = seedCause(new Date())
   let created = 0
-  for (const { details, stock } of seedProducts) {
+  for (const { details, stock } of sampleProducts) {
     const product = await createProduct(products, { details, now: new Date(), cause })
-    const shelf = await stockShelf(table, { sku: details.sku, pieces: stock, cause })
+    const isStocked = await setFirstStock(table, { sku: details.sku, pieces: stock, cause })
     if (product.ok) created += 1
     report(
       [
-        product.ok ? 'made ' : 'there',
+        product.ok ? 'created' : 'exists ',
         details.sku.padEnd(18),
         formatMoney(details.price).padStart(8),
-        shelf === 'stocked' ? `${stock} pieces` : 'stock as it is',
+        isStocked ? `${stock} pieces` : 'stock unchanged',
       ].join('  '),
     )
   }
-  return { created, existed: seedProducts.length - created }
+  return { created, existed: sampleProducts.length - created }
 }
 
-/** What the seed's events name as their origin. */
-function seeding(time: Date): Cause {
+/** Sets the first stock of a SKU. @returns false when the SKU has, or had, stock, which stays unchanged */
+async function setFirstStock(
+  table: Table,
+  { sku, pieces, cause }: { sku: string; pieces: number; cause: Cause },
+): Promise<boolean> {
+  const ledger = stockTable(table)
+  const { stocks } = await ledger.read({ skus: [sku], orderIds: [] })
+  if (stocks.length > 0) return false
+  const adjustStock = adjustStockUseCase({
+    ledger,
+    now: () => new Date(),
+    backoff: realBackoff({ attempts: 6, baseMs: 50, maxMs: 1000 }),
+    // The first stock raises what is available, which crosses no threshold.
+    lowStockThreshold: 1,
+  })
+  const outcome = await adjustStock({
+    sku,
+    adjustment: { set: pieces },
+    staffId: 'seed',
+    reason: 'First stock',
+    cause,
+  })
+  if (!outcome.ok) throw new Error(`The stock of ${sku} could not be set: ${outcome.failure.reason}.`)
+  return true
+}
+
+/** The origin that the events of the seed name. */
+function seedCause(time: Date): Cause {
   const id = newId('seed', time)
   return { correlationId: id, causationId: id }
 }

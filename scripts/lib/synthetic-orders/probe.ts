@@ -13,28 +13,28 @@ import { newProduct } from '#services/catalog/domain/product.ts'
 import type { Deployment } from '../deployment.ts'
 import { signIn } from '../sign-in.ts'
 
-/** SES's mailbox simulator takes the probe's mails, so that they reach nobody and harm no reputation. */
+/** An address of SES's mailbox simulator: its mails reach no mailbox and do not affect the sender's reputation. */
 export const probeEmail = 'success+probe@simulator.amazonses.com'
 
-/** Everything that a probe's order carries says that it is one. */
+/** Marks the probe's orders for staff. */
 export const probeName = 'Synthetic order'
 
 const details = {
   sku: 'SYNTHETIC-ORDER-PROBE',
   name: probeName,
-  description: 'Nobody can buy this: it has no stock, and its orders prove that orders can be placed.',
+  description: 'Not for sale: it has no stock. Its orders check that orders can be placed.',
   category: 'coffee' as const,
   tags: [],
-  // As little as a price may be, so that revenue stays true to the cent for each probe.
+  // The lowest price, so that the revenue metric changes by a cent for each order.
   price: euros(1),
 }
 
 export const probeProduct = newProduct(details, new Date(0))
 
 /**
- * Puts the probe's product into the table without the keys of any list, and without stock: whoever knows its name can
- * order it, the order is rejected, and no shelf is touched. What is there already stays.
- * @returns whether it was put there now
+ * Writes the probe's product into the table, without the keys of any list and without stock: it can be ordered by its
+ * SKU, and the order is rejected. An existing one stays unchanged.
+ * @returns whether it was created
  */
 export async function ensureProbeProduct(deployment: Deployment): Promise<boolean> {
   const client = new DynamoDBClient(deployment.clientConfiguration)
@@ -56,9 +56,9 @@ export async function ensureProbeProduct(deployment: Deployment): Promise<boolea
 }
 
 /**
- * Signs the probe's customer in, with a password of this run alone: it belongs to no person, and no machine has to keep
- * a secret for it. A second run at the same time goes on with its own token.
- * @returns an access token, good for an hour
+ * Signs the probe's customer in with a new password for each run, so that no machine has to store one. A concurrent run
+ * continues with its own token.
+ * @returns an access token, valid for an hour
  */
 export async function signProbeIn(deployment: Deployment): Promise<string> {
   const password = `Aa1!${randomBytes(24).toString('base64url')}`

@@ -3,7 +3,7 @@ import { percentile, Tally } from './tally.ts'
 const answered = (latencyMs: number) => ({ kind: 'answered', latencyMs }) as const
 const failed = (why: string) => ({ kind: 'failed', why }) as const
 
-test('counts calls and faults, the most frequent first', () => {
+test('lists calls, and faults with the most frequent first', () => {
   const tally = new Tally()
   for (const latencyMs of [30, 10, 20]) tally.add('GET /orders', answered(latencyMs))
   tally.add('POST /orders', failed('no answer within 15 s'))
@@ -16,7 +16,7 @@ test('counts calls and faults, the most frequent first', () => {
   expect(faults).toEqual(['2 × POST /orders: 500', '1 × POST /orders: no answer within 15 s'])
 })
 
-test('nothing called is nothing proven', () => {
+test('without any call the share of errors is 1', () => {
   expect(new Tally().errorShare).toBe(1)
 })
 
@@ -25,6 +25,6 @@ test.each([
   [[7], 0.95, 7],
   [[1, 2, 3, 4], 0.5, 2],
   [[1, 2, 3, 4], 0.95, 4],
-])('of %j the share %d is %p', (sorted, share, value) => {
+])('percentile of %j at %d is %p', (sorted, share, value) => {
   expect(percentile(sorted, share)).toBe(value)
 })

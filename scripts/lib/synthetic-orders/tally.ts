@@ -1,3 +1,5 @@
+import { tableLines } from '../table.ts'
+
 export type Outcome =
   { readonly kind: 'answered'; readonly latencyMs: number } | { readonly kind: 'failed'; readonly why: string }
 
@@ -6,7 +8,7 @@ interface Call {
   failed: number
 }
 
-/** Counts what became of calls, by the name of each. */
+/** Counts the outcomes of calls by name. */
 export class Tally {
   readonly #calls = new Map<string, Call>()
   readonly #faults = new Map<string, number>()
@@ -31,25 +33,26 @@ export class Tally {
     return [...this.#calls.values()].reduce((sum, { failed }) => sum + failed, 0)
   }
 
-  /** 0 to 1. Whoever called nothing has proven nothing: that is 1. */
+  /** 0 to 1; 1 without any call, which proves nothing. */
   get errorShare(): number {
     return this.total === 0 ? 1 : this.failed / this.total
   }
 
-  /** A line for each call, then one for each fault with how often it was met. */
+  /** A line for each call, then one for each fault with its number of occurrences, the most frequent first. */
   lines(): string[] {
-    const calls = [...this.#calls].map(([name, { latenciesMs, failed }]) => {
+    const rows = [...this.#calls].map(([name, { latenciesMs, failed }]) => {
       const sorted = latenciesMs.toSorted((a, b) => a - b)
-      return `${name.padEnd(28)} ${String(sorted.length).padStart(5)} answered  ${String(failed).padStart(4)} failed  p50 ${inMs(percentile(sorted, 0.5))}  p95 ${inMs(percentile(sorted, 0.95))}`
+      const counts = [`${sorted.length} answered`, `${failed} failed`]
+      return [name, ...counts, 'p50', inMs(percentile(sorted, 0.5)), 'p95', inMs(percentile(sorted, 0.95))]
     })
+    const calls = tableLines(rows, ['left', 'right', 'right', 'left', 'right', 'left', 'right'])
     const faults = [...this.#faults].toSorted(([, a], [, b]) => b - a).map(([fault, times]) => `${times} × ${fault}`)
     return [...calls, ...faults]
   }
 }
 
-/** Of sorted values, by the nearest rank; none: undefined. */
+/** Of sorted values, by the nearest rank; undefined without a value. */
 export const percentile = (sorted: readonly number[], share: number): number | undefined =>
   sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)]
 
-const inMs = (value: number | undefined): string =>
-  value === undefined ? '      –' : `${Math.round(value)} ms`.padStart(7)
+const inMs = (value: number | undefined): string => (value === undefined ? '–' : `${Math.round(value)} ms`)

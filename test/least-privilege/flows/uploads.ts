@@ -2,7 +2,7 @@ import { SendMessageCommand } from '@aws-sdk/client-sqs'
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import sharp from 'sharp'
-import { sendForm, type Upload, type UploadForm } from '#scripts/lib/upload-image.ts'
+import { sendForm, type Upload, type UploadForm } from '#scripts/lib/api-client.ts'
 import type { Flow, Visit } from '../flow.ts'
 import { messagesIn, queueUrl } from '../queues.ts'
 

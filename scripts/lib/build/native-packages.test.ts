@@ -1,4 +1,4 @@
-import { lockForTarget, type Lock } from './lock-for-target.ts'
+import { lockForTarget, type Lock } from './native-packages.ts'
 
 const graviton = { os: 'linux', cpu: 'arm64', libc: 'glibc' }
 
@@ -40,7 +40,7 @@ const lock: Lock = {
   },
 }
 
-test('only what the package needs on the target is left, each in its place', () => {
+test('keeps only what the package needs on the target, each at its path', () => {
   const { packages } = lockForTarget(lock, 'painter', graviton)
   expect(Object.keys(packages).toSorted()).toEqual([
     '',
@@ -55,7 +55,7 @@ test('only what the package needs on the target is left, each in its place', () 
   expect(packages['']).toEqual({ dependencies: { painter: '2.0.0' } })
 })
 
-test('versions and hashes are those of the lock file, and nothing is named that is left out', () => {
+test('keeps versions and hashes, and no dependency on what is left out', () => {
   const { packages, lockfileVersion } = lockForTarget(lock, 'painter', graviton)
   expect(lockfileVersion).toBe(3)
   for (const [place, { version, integrity }] of Object.entries(packages)) {
@@ -70,7 +70,7 @@ test('versions and hashes are those of the lock file, and nothing is named that 
 
 const pick = ({ version, integrity }: { version?: string; integrity?: string }) => ({ version, integrity })
 
-test('another target gets other packages', () => {
+test('selects other packages for another target', () => {
   const { packages } = lockForTarget(lock, 'painter', { os: 'darwin', cpu: 'arm64', libc: 'glibc' })
   expect(Object.keys(packages).filter((place) => place.includes('@'))).toEqual([
     'node_modules/@painter/mac',
@@ -78,10 +78,10 @@ test('another target gets other packages', () => {
   ])
 })
 
-test('what is not locked is told by name', () => {
-  expect(() => lockForTarget(lock, 'sculptor', graviton)).toThrow('package-lock.json does not name sculptor')
+test('a package that is not locked is named', () => {
+  expect(() => lockForTarget(lock, 'sculptor', graviton)).toThrow('package-lock.json has no sculptor')
   const { 'node_modules/brush': _, ...rest } = lock.packages
   expect(() => lockForTarget({ ...lock, packages: rest }, 'painter', graviton)).toThrow(
-    'package-lock.json does not name brush, which node_modules/painter needs.',
+    'package-lock.json has no brush, which node_modules/painter needs.',
   )
 })

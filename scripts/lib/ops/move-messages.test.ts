@@ -1,7 +1,6 @@
 import { systemClock } from '@cartwheel/local/clock.ts'
 import { queueSettings, startSqsAt } from '@cartwheel/local/sqs/testing.ts'
-import { moveMessages } from './move-by-id.ts'
-import { followTask, runningTask, startTask } from './move-task.ts'
+import { followTask, moveMessages, runningTask, startTask } from './move-messages.ts'
 
 let sqs: Awaited<ReturnType<typeof startSqsAt>>
 let dead: { arn: string; url: string }
@@ -26,7 +25,7 @@ afterEach(() => sqs.stop())
 const task = (messagesPerSecond?: number) => ({ sourceArn: dead.arn, destinationArn: queue.arn, messagesPerSecond })
 
 describe('a whole queue', () => {
-  test('is moved, also what came there from no queue', async () => {
+  test('is moved, also messages that came from no queue', async () => {
     await startTask(sqs.client, task())
     expect(await followTask(sqs.client, dead.arn, session())).toBe(0)
     expect(said).toEqual(['3 of 3 moved'])
@@ -34,13 +33,13 @@ describe('a whole queue', () => {
     expect(await runningTask(sqs.client, dead.arn)).toBeUndefined()
   })
 
-  test('is left as it is from Ctrl-C on', async () => {
+  test('is no longer moved after Ctrl-C', async () => {
     for (let more = 0; more < 97; more += 1) sqs.service.send(dead.arn, { body: 'more' })
     await startTask(sqs.client, task(1))
     expect(await runningTask(sqs.client, dead.arn)).toMatchObject({ Status: 'RUNNING' })
     controller.abort()
     expect(await followTask(sqs.client, dead.arn, session())).toBe(130)
-    expect(said.at(-1)).toContain('The same command goes on with the rest')
+    expect(said.at(-1)).toContain('The same command moves the rest')
     const { dead: left, queue: moved } = depths()
     expect(left! + moved!).toBe(100)
     expect(left).toBeGreaterThan(0)
@@ -51,7 +50,7 @@ describe('chosen messages', () => {
   const move = (ids: string[] | undefined) =>
     moveMessages(sqs.client, { fromUrl: dead.url, toUrl: queue.url, ids: ids && new Set(ids) }, session())
 
-  test('are moved, and the others put back', async () => {
+  test('are moved, and the others become visible again', async () => {
     const { messageId } = sqs.service.send(dead.arn, {
       body: 'd',
       attributes: { ERROR_CODE: { DataType: 'String', StringValue: 'NO_RESOURCE' } },
@@ -63,12 +62,12 @@ describe('chosen messages', () => {
     expect(await sqs.service.receive(dead.arn, { max: 10, waitMs: 0 })).toHaveLength(3)
   })
 
-  test('are all when none is chosen', async () => {
+  test('are all messages without ids', async () => {
     expect(await move(undefined)).toHaveLength(3)
     expect(depths()).toEqual({ dead: 0, queue: 3 })
   })
 
-  test('stay where they are when their new queue refuses them', async () => {
+  test('stay in the queue when the destination does not exist', async () => {
     sqs.service.deleteQueue(queue.arn)
     await expect(move(undefined)).rejects.toMatchObject({ name: 'QueueDoesNotExist' })
     expect(await sqs.service.receive(dead.arn, { max: 10, waitMs: 0 })).toHaveLength(3)

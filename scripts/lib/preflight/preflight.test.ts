@@ -5,17 +5,16 @@ import { stageOf } from '#infra/stages.ts'
 import { denied, Refusal, startFakeAws, type Answers, type FakeAws } from '#test/support/fake-aws.ts'
 import { noAccount } from '#test/support/no-account.ts'
 import { absentIdentity, readyAccount as ready, toolkit } from '#test/support/ready-account.ts'
-import { stageFlag } from '../stage-flag.ts'
 import { readAssembly } from './assembly.ts'
-import { examine, type Outputs } from './examine.ts'
 import { readIdentity } from './identity.ts'
+import { checkAccount, type Outputs } from './preflight.ts'
 import type { Verdict } from './verdict.ts'
 
 const stage = stageOf('prod')
 const folder = mkdtempSync(join(tmpdir(), 'cartwheel-preflight-'))
 const before = { ...process.env }
 let aws: FakeAws | undefined
-let standing: Outputs | undefined
+let deployed: Outputs | undefined
 
 afterEach(async () => {
   await aws?.stop()
@@ -52,7 +51,7 @@ writeFileSync(
   }),
 )
 
-const ourStack = {
+const ownStack = {
   StackName: 'cartwheel-prod-a',
   StackStatus: 'UPDATE_COMPLETE',
   Outputs: [
@@ -64,33 +63,33 @@ const ourStack = {
     { Key: 'stage', Value: 'prod' },
   ],
 }
-async function examineIn(answers: Answers): Promise<ReadonlyMap<string, Verdict>> {
+async function checkIn(answers: Answers): Promise<ReadonlyMap<string, Verdict>> {
   aws = await startFakeAws(answers)
   Object.assign(process.env, aws.environment)
   const identity = await readIdentity()
   if (identity.kind !== 'known') throw new Error(`It is ${identity.kind}.`)
-  const examination = await examine(stage, readAssembly(folder, stage.prefix), identity)
-  standing = examination.standing
-  return new Map(examination.verdicts.map((verdict) => [verdict.check, verdict]))
+  const result = await checkAccount(stage, readAssembly(folder, stage.prefix), identity)
+  deployed = result.deployed
+  return new Map(result.verdicts.map((verdict) => [verdict.check, verdict]))
 }
 
-/** Whatever an account is asked, in the order of the report. */
+/** The checks of an account, in the order of the report. */
 const checks =
   'bootstrap, stacks, names, protections, mail sender, mail account, mail rate, text messages, lambda, dynamodb, throttle, warm table, hot item'.split(
     ', ',
   )
 
 test('an account that is ready', async () => {
-  const verdicts = await examineIn(ready)
-  expect([...verdicts.values()].filter(({ state }) => state !== 'good')).toEqual([])
+  const verdicts = await checkIn(ready)
+  expect([...verdicts.values()].filter(({ state }) => state !== 'ok')).toEqual([])
   expect([...verdicts.keys()]).toEqual(checks)
   expect(verdicts.get('names')!.finding).toBe('none of 9 fixed names is taken')
   expect(verdicts.get('lambda')!.finding).toContain(`${stage.release.placeOrderConcurrency} provisioned`)
-  expect(standing).toBeUndefined()
+  expect(deployed).toBeUndefined()
 })
 
 test('an account with nothing prepared', async () => {
-  const verdicts = await examineIn({
+  const verdicts = await checkIn({
     ...ready,
     DescribeStacks: { Stacks: [] },
     GetEmailIdentity: absentIdentity,
@@ -99,7 +98,7 @@ test('an account with nothing prepared', async () => {
   })
   expect(verdicts.get('bootstrap')!.remedy).toBe('npx cdk bootstrap aws://123456789012/eu-west-1')
   for (const check of ['bootstrap', 'mail sender', 'mail account', 'lambda'])
-    expect(verdicts.get(check)!.state).toBe('bad')
+    expect(verdicts.get(check)!.state).toBe('failed')
 })
 
 const taken: Answers = {
@@ -131,7 +130,7 @@ const physicalIds: Record<keyof typeof resources, string> = {
   Elsewhere: 'https://sqs.eu-west-1.amazonaws.com/123456789012/other',
 }
 
-/** As CloudFormation lists the stack, without what `left out` names. */
+/** As CloudFormation lists the stack, without the resources that `leftOut` names. */
 const listing = (...leftOut: string[]) => ({
   StackResourceSummaries: Object.entries(resources)
     .filter(([key]) => !leftOut.includes(key))
@@ -142,58 +141,58 @@ const listing = (...leftOut: string[]) => ({
     })),
 })
 
-test('names that a deployment of this app holds are no collisions', async () => {
-  const verdicts = await examineIn({
+test('names of resources in own stacks are no collisions', async () => {
+  const verdicts = await checkIn({
     ...ready,
     ...taken,
-    DescribeStacks: { Stacks: [toolkit, ourStack] },
+    DescribeStacks: { Stacks: [toolkit, ownStack] },
     ListStackResources: listing(),
   })
-  expect(verdicts.get('names')).toMatchObject({ state: 'good' })
+  expect(verdicts.get('names')).toMatchObject({ state: 'ok' })
   expect(verdicts.get('stacks')!.finding).toContain('1 of 1')
-  expect(standing).toEqual({ 'cartwheel-prod-a': { ApiUrl: 'https://api.example.com' } })
+  expect(deployed).toEqual({ 'cartwheel-prod-a': { ApiUrl: 'https://api.example.com' } })
 })
 
 test.each(Object.keys(resources).filter((key) => !['Unnamed', 'Elsewhere'].includes(key)))(
   'a %s of that name outside the stacks is a collision',
   async (key) => {
-    const verdicts = await examineIn({
+    const verdicts = await checkIn({
       ...ready,
       ...taken,
-      DescribeStacks: { Stacks: [toolkit, ourStack] },
+      DescribeStacks: { Stacks: [toolkit, ownStack] },
       ListStackResources: listing(key),
     })
     const { state, finding } = verdicts.get('names')!
-    expect(state).toBe('bad')
+    expect(state).toBe('failed')
     expect(finding).toContain(
-      `${(physicalIds as Record<string, string>)[key]!.split(/[/:](?=cartwheel-prod-[qt]$)/).at(-1)} exists already`,
+      `${(physicalIds as Record<string, string>)[key]!.split(/[/:](?=cartwheel-prod-[qt]$)/).at(-1)} already exists`,
     )
   },
 )
 
-test('what keeps data without the protection that the record wants is named', async () => {
-  const keepers = [
+test('a data resource without the deletion protection of the settings is named', async () => {
+  const dataResources = [
     { ResourceType: 'AWS::DynamoDB::GlobalTable', PhysicalResourceId: 'the-table' },
     { ResourceType: 'AWS::Cognito::UserPool', PhysicalResourceId: 'eu-west-1_pool' },
   ]
-  const deployed: Answers = {
+  const answers: Answers = {
     ...ready,
-    DescribeStacks: { Stacks: [toolkit, ourStack] },
-    ListStackResources: { StackResourceSummaries: keepers },
+    DescribeStacks: { Stacks: [toolkit, ownStack] },
+    ListStackResources: { StackResourceSummaries: dataResources },
     DescribeTable: { Table: { DeletionProtectionEnabled: true } },
     DescribeUserPool: { UserPool: { DeletionProtection: 'ACTIVE' } },
   }
-  expect((await examineIn(deployed)).get('protections')!.state).toBe('good')
+  expect((await checkIn(answers)).get('protections')!.state).toBe('ok')
   await aws!.stop()
-  const openPool = { ...deployed, DescribeUserPool: { UserPool: { DeletionProtection: 'INACTIVE' } } }
-  expect((await examineIn(openPool)).get('protections')!.finding).toContain('user pool eu-west-1_pool')
+  const openPool = { ...answers, DescribeUserPool: { UserPool: { DeletionProtection: 'INACTIVE' } } }
+  expect((await checkIn(openPool)).get('protections')!.finding).toContain('user pool eu-west-1_pool')
   await aws!.stop()
-  const openTable = { ...deployed, DescribeTable: { Table: {} } }
-  expect((await examineIn(openTable)).get('protections')!.remedy).toContain('--table-name the-table')
+  const openTable = { ...answers, DescribeTable: { Table: {} } }
+  expect((await checkIn(openTable)).get('protections')!.remedy).toContain('--table-name the-table')
 })
 
-test('whoever may not ask is told which permissions the checks need, and nothing else breaks', async () => {
-  const verdicts = await examineIn({
+test('without permissions each check names the one that it needs, and nothing else fails', async () => {
+  const verdicts = await checkIn({
     GetCallerIdentity: ready['GetCallerIdentity'],
     ...Object.fromEntries(
       Object.keys(ready)
@@ -201,11 +200,11 @@ test('whoever may not ask is told which permissions the checks need, and nothing
         .map((operation) => [operation, denied(operation)]),
     ),
   })
-  // These follow from the record alone.
+  // These depend on the settings alone.
   const unasked = ['throttle', 'warm table', 'hot item']
   for (const { check, state, finding } of verdicts.values()) {
     if (unasked.includes(check)) continue
-    expect([state, finding]).toEqual(['mind', expect.stringMatching(/needs permission [a-z]+:[A-Za-z]+$/)])
+    expect([state, finding]).toEqual(['warning', expect.stringMatching(/needs permission [a-z]+:[A-Za-z]+$/)])
   }
 })
 
@@ -220,21 +219,15 @@ test.each([
 
 test.each([
   ['no region', {}, 'no-region'],
-  ['a region that is none', { AWS_REGION: 'EU (Ireland)' }, 'no-region'],
+  ['a malformed region', { AWS_REGION: 'EU (Ireland)' }, 'no-region'],
   ['no credentials', { AWS_REGION: 'eu-west-1' }, 'no-credentials'],
   ['no credentials, and a region in the other variable', { AWS_DEFAULT_REGION: 'eu-west-1' }, 'no-credentials'],
-])('%s is found out before anything is asked', async (_name, env, kind) => {
+])('%s is found before any request', async (_name, env, kind) => {
   Object.assign(process.env, noAccount, env)
   expect(await readIdentity()).toMatchObject({ kind })
 })
 
-test('a stage is asked for, and one that does not exist is refused with those that do', () => {
-  expect(() => stageFlag(undefined)).toThrow('--stage dev|staging|prod')
-  expect(() => stageFlag('nope')).toThrow('--stage dev|staging|prod')
-  expect(stageFlag('dev').name).toBe('dev')
-})
-
-test("a folder without an assembly, or with another stage's, is refused", () => {
-  expect(() => readAssembly(join(folder, 'none'), stage.prefix)).toThrow('Synthesise first')
-  expect(() => readAssembly(folder, 'cartwheel-dev')).toThrow('not the stacks of cartwheel-dev')
+test('a folder without an assembly, or with that of another stage, is rejected', () => {
+  expect(() => readAssembly(join(folder, 'none'), stage.prefix)).toThrow('Synthesize first')
+  expect(() => readAssembly(folder, 'cartwheel-dev')).toThrow('not a stack of cartwheel-dev')
 })

@@ -1,8 +1,7 @@
 import { marshall } from '@aws-sdk/util-dynamodb'
 import { EventRejectedError, type EventBus } from '#services/event-relay/ports.ts'
 import type { StoredEvent } from '#shared/events/envelope.ts'
-import { publishChanges } from './publish-changes.ts'
-import { problemText, readUnpublished } from './unpublished-object.ts'
+import { problemText, publishChanges, readUnpublished } from './unpublished-events.ts'
 
 const event = (id: string, data: object = {}) => ({
   source: 'orders.app',
@@ -38,13 +37,13 @@ function busRejecting(...rejected: string[]): EventBus {
   }
 }
 
-test('an object of Lambda is read as the relay reads the stream: what a change added', () => {
+test('an object of Lambda is read as the relay reads the stream: the events that a change added', () => {
   const { condition, changes } = readUnpublished(kept(record(1, [event('a'), event('b')], [event('a')]), record(2, [])))
   expect(condition).toBe('RetryAttemptsExhausted')
   expect(changes.map(({ events }) => events)).toEqual([[event('b')], []])
 })
 
-test('a malformed event is told by its place and not by its content', () => {
+test('a malformed event is reported by its path without its content', () => {
   const { changes } = readUnpublished(kept(record(1, [{ ...event('a'), metadata: { id: 'a', time: 'a secret' } }])))
   expect(changes[0]!.events).toEqual([])
   expect(changes[0]!.problem).toContain('metadata.correlationId (invalid_type)')

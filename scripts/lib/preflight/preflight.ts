@@ -1,0 +1,183 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation'
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
+import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
+import { LambdaClient } from '@aws-sdk/client-lambda'
+import { SESv2Client } from '@aws-sdk/client-sesv2'
+import { SNSClient } from '@aws-sdk/client-sns'
+import { SQSClient } from '@aws-sdk/client-sqs'
+import type { Stage } from '#infra/stages.ts'
+import type { Known } from '../aws-errors.ts'
+import { synthesize } from '../cdk.ts'
+import { readUnits } from '../cost/units.ts'
+import { readAssembly, type Assembly } from './assembly.ts'
+import { checkHotItem, checkThrottle, checkWarmth } from './capacity-report.ts'
+import { capacityOf, sizedFor } from './capacity.ts'
+import { checkIdentity, checkTools, npmVersionOf, readIdentity, type Place } from './identity.ts'
+import {
+  checkMailAccount,
+  checkMailRate,
+  checkSender,
+  checkTextMessages,
+  readMailAccount,
+  readSender,
+  readTextSandbox,
+} from './mail.ts'
+import { checkNames, fixedNames, readTakenNames } from './names.ts'
+import { checkProtections, readDataResources } from './protections.ts'
+import { checkConcurrency, checkTableQuotas, readConcurrency, readTableLimits } from './quotas.ts'
+import {
+  checkBootstrap,
+  checkStacks,
+  isOwn,
+  readResources,
+  readStacks,
+  type DeployedResource,
+  type DeployedStack,
+} from './stacks.ts'
+import type { Verdict } from './verdict.ts'
+
+export interface Preflight {
+  readonly verdicts: readonly Verdict[]
+  /** Undefined when account or region are not known, which a verdict says. */
+  readonly ready:
+    | {
+        readonly place: Place
+        /** Folder of the assembly that was checked. */
+        readonly assembly: string
+        readonly deployed: Outputs | undefined
+      }
+    | undefined
+}
+
+/** Stack → outputs. */
+export type Outputs = Readonly<Record<string, Readonly<Record<string, string>>>>
+
+/**
+ * Checks whether a stage can be deployed into the account of the AWS credentials. Changes nothing.
+ * @throws UsageError when the assembly is not the stage's; CommandError when it cannot be synthesized
+ */
+export async function preflight(stage: Stage, assemblyFolder?: string): Promise<Preflight> {
+  const tools = checkTools({
+    node: process.versions.node,
+    pinnedNode: pinnedNode(),
+    npm: npmVersionOf(process.env['npm_config_user_agent']),
+  })
+  const identity = await readIdentity()
+  const before = [tools, checkIdentity(identity)]
+  if (identity.kind !== 'known') return { verdicts: before, ready: undefined }
+  const assembly = assemblyFolder ?? (await synthesize(stage.name))
+  const { verdicts, deployed } = await checkAccount(stage, readAssembly(assembly, stage.prefix), identity)
+  return { verdicts: [...before, ...verdicts], ready: { place: identity, assembly, deployed } }
+}
+
+function pinnedNode(): string {
+  const { devDependencies } = JSON.parse(readFileSync(join(import.meta.dirname, '../../../package.json'), 'utf8'))
+  return devDependencies.node
+}
+
+export type AwsClients = ReturnType<typeof awsClients>
+
+/** Credentials and endpoints come from the standard sources. */
+function awsClients(region: string) {
+  const configuration = { region }
+  return {
+    cloudFormation: new CloudFormationClient(configuration),
+    cloudWatch: new CloudWatchClient(configuration),
+    logs: new CloudWatchLogsClient(configuration),
+    cognito: new CognitoIdentityProviderClient(configuration),
+    dynamoDb: new DynamoDBClient(configuration),
+    events: new EventBridgeClient(configuration),
+    lambda: new LambdaClient(configuration),
+    ses: new SESv2Client(configuration),
+    sns: new SNSClient(configuration),
+    sqs: new SQSClient(configuration),
+  }
+}
+
+export interface AccountCheck {
+  readonly verdicts: readonly Verdict[]
+  /** The outputs of the present deployment; undefined until all of its stacks exist. */
+  readonly deployed: Outputs | undefined
+}
+
+/** All checks that ask the account. */
+export async function checkAccount(stage: Stage, assembly: Assembly, place: Place): Promise<AccountCheck> {
+  const clients = awsClients(place.region)
+  try {
+    const [ofStacks, ofQuotas] = await Promise.all([
+      checkDeployedStacks(clients, stage, assembly, place),
+      checkQuotas(clients, stage),
+    ])
+    return { verdicts: [...ofStacks.verdicts, ...ofQuotas], deployed: ofStacks.deployed }
+  } finally {
+    for (const client of Object.values(clients)) client.destroy()
+  }
+}
+
+async function checkDeployedStacks(
+  clients: AwsClients,
+  stage: Stage,
+  assembly: Assembly,
+  place: Place,
+): Promise<AccountCheck> {
+  const wanted = assembly.stacks.map(({ name }) => name)
+  const names = fixedNames(assembly)
+  const [stacks, taken] = await Promise.all([
+    readStacks(clients.cloudFormation),
+    readTakenNames(clients, names, stage.prefix),
+  ])
+  const own: Known<DeployedResource[]> = stacks.known
+    ? await readResources(
+        clients.cloudFormation,
+        stacks.value.filter((stack) => wanted.includes(stack.name) && isOwn(stack, stage.name)),
+      )
+    : stacks
+  const dataResources = own.known ? await readDataResources(own.value, clients.dynamoDb, clients.cognito) : own
+  const verdicts = [
+    checkBootstrap(stacks, place, assembly.bootstrapVersion),
+    checkStacks(stacks, stage.name, wanted),
+    checkNames(names, taken, own),
+    checkProtections(dataResources, stage.deletionProtection),
+  ]
+  return { verdicts, deployed: stacks.known ? outputsOf(stacks.value, wanted) : undefined }
+}
+
+function outputsOf(stacks: readonly DeployedStack[], wanted: readonly string[]): Outputs | undefined {
+  const existing = stacks.filter(({ name }) => wanted.includes(name))
+  if (existing.length < wanted.length) return undefined
+  return Object.fromEntries(existing.map(({ name, outputs }) => [name, withoutExports(outputs)]))
+}
+
+/** Without the outputs that stacks only export to each other. */
+const withoutExports = (outputs: DeployedStack['outputs']) =>
+  Object.fromEntries(Object.entries(outputs).filter(([key]) => !key.startsWith('ExportsOutput')))
+
+async function checkQuotas({ ses, sns, lambda, dynamoDb }: AwsClients, stage: Stage): Promise<Verdict[]> {
+  const capacity = capacityOf(stage, readUnits())
+  const demand = sizedFor(stage, capacity)
+  const { warmThroughput } = stage
+  const warm = warmThroughput && { reads: warmThroughput.readsPerSecond, writes: warmThroughput.writesPerSecond }
+  const [account, sender, sandbox, concurrency, table] = await Promise.all([
+    readMailAccount(ses),
+    readSender(ses, stage.mail.from),
+    readTextSandbox(sns),
+    readConcurrency(lambda),
+    readTableLimits(dynamoDb),
+  ])
+  return [
+    checkSender(sender, stage.mail),
+    checkMailAccount(account, stage.mail),
+    checkMailRate(account, stage.mail, capacity),
+    checkTextMessages(sandbox),
+    checkConcurrency(concurrency, { provisioned: stage.release.placeOrderConcurrency, peak: demand.concurrency }),
+    checkTableQuotas(table, warm, { reads: demand.tableReads, writes: demand.tableWrites }),
+    checkThrottle(stage, capacity),
+    checkWarmth(stage, capacity),
+    checkHotItem(capacity),
+  ]
+}

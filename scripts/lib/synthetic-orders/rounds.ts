@@ -1,0 +1,135 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
+import { callApi, type ApiAnswer } from '../api-client.ts'
+import type { Deployment } from '../deployment.ts'
+import { probeName, probeProduct } from './probe.ts'
+import type { Tally } from './tally.ts'
+
+/** Half of API Gateway's timeout. */
+const callTimeoutMs = 15_000
+
+/** More concurrent rounds than these would only show that the system is slow. */
+const maxConcurrentRounds = 20
+
+/** How long the last order may take until it is rejected. */
+export const rejectionTimeoutMs = 60_000
+
+export interface Probe {
+  readonly deployment: Deployment
+  readonly token: string
+  readonly tally: Tally
+}
+
+/**
+ * Starts a round at every interval until the duration is over or `stopped` resolves, and waits for the running ones.
+ * @returns ids of the orders that were placed
+ */
+export async function runRounds(
+  probe: Probe,
+  { durationMs, intervalMs, stopped }: { durationMs: number; intervalMs: number; stopped: Promise<void> },
+): Promise<string[]> {
+  const running = new Set<Promise<void>>()
+  const orders: string[] = []
+  const over = Promise.withResolvers<void>()
+  const begin = () => {
+    if (running.size >= maxConcurrentRounds) {
+      probe.tally.add('a round', { kind: 'failed', why: `${maxConcurrentRounds} earlier rounds were still running` })
+      return
+    }
+    const round = runRound(probe).then((orderId) => {
+      if (orderId) orders.push(orderId)
+      running.delete(round)
+    })
+    running.add(round)
+  }
+  const rounds = setInterval(begin, intervalMs)
+  const progress = setInterval(() => {
+    const { failed, total } = probe.tally
+    console.log(`${orders.length} orders placed, ${failed} of ${total} calls failed so far`)
+  }, 15_000)
+  const timer = setTimeout(over.resolve, durationMs)
+  begin()
+  await Promise.race([over.promise, stopped])
+  for (const handle of [rounds, progress, timer]) clearTimeout(handle)
+  await Promise.all(running)
+  return orders
+}
+
+/**
+ * Does what a customer does: lists products, places an order, reads it. Every call is counted, and a failed one ends the
+ * round only where the next needs its answer.
+ * @returns the id of the order; undefined when it was not placed
+ */
+async function runRound(probe: Probe): Promise<string | undefined> {
+  await call(probe, 'GET', '/products', '/products?limit=5')
+  await call(probe, 'GET', '/products/{productId}', `/products/${probeProduct.productId}`)
+  const placed = await call(probe, 'POST', '/orders', '/orders', {
+    headers: { 'idempotency-key': randomUUID() },
+    body: {
+      items: [{ sku: probeProduct.sku, quantity: 1 }],
+      shippingAddress: { name: probeName, line1: 'Nowhere 1', city: 'Nowhere', postalCode: '0', country: 'IE' },
+      paymentToken: 'tok_ok',
+    },
+  })
+  const orderId: string | undefined = placed?.body.orderId
+  if (orderId) {
+    await call(probe, 'GET', '/orders/{orderId}', `/orders/${orderId}`)
+    await call(probe, 'GET', '/orders/{orderId}/events', `/orders/${orderId}/events`)
+  }
+  await call(probe, 'GET', '/orders', '/orders?limit=5')
+  await call(probe, 'GET', '/me', '/me')
+  return orderId
+}
+
+/** @returns the answer if it has the expected status */
+async function call(
+  { deployment, token, tally }: Probe,
+  method: string,
+  route: string,
+  path: string,
+  request: { headers?: Record<string, string>; body?: unknown } = {},
+): Promise<ApiAnswer | undefined> {
+  const name = `${method} ${route}`
+  const startedAt = performance.now()
+  try {
+    const signal = AbortSignal.timeout(callTimeoutMs)
+    const answer = await callApi(deployment, method, path, { ...request, token, signal })
+    if (answer.status === (method === 'POST' ? 201 : 200)) {
+      tally.add(name, { kind: 'answered', latencyMs: performance.now() - startedAt })
+      return answer
+    }
+    tally.add(name, { kind: 'failed', why: `${answer.status}${answer.body?.code ? ` ${answer.body.code}` : ''}` })
+  } catch (error) {
+    tally.add(name, { kind: 'failed', why: reasonOf(error as Error) })
+  }
+  return undefined
+}
+
+function reasonOf(error: Error): string {
+  if (error.name === 'TimeoutError') return `no answer within ${callTimeoutMs / 1000} s`
+  return (error.cause as { code?: string } | undefined)?.code ?? error.message
+}
+
+/** Waits until each order is rejected. @returns ids of the orders that are not after {@link rejectionTimeoutMs} */
+export async function waitForRejections({ deployment, token }: Probe, orders: readonly string[]): Promise<string[]> {
+  const deadline = performance.now() + rejectionTimeoutMs
+  let open = orders
+  for (;;) {
+    const stillOpen: string[] = []
+    // One after the other, so that the checks are no load of their own.
+    for (const orderId of open) {
+      if ((await statusOf(deployment, token, orderId)) !== 'REJECTED') stillOpen.push(orderId)
+    }
+    open = stillOpen
+    if (open.length === 0 || performance.now() > deadline) return stillOpen
+    await pause(500)
+  }
+}
+
+async function statusOf(deployment: Deployment, token: string, orderId: string): Promise<string | undefined> {
+  try {
+    return (await callApi(deployment, 'GET', `/orders/${orderId}`, { token })).body.status
+  } catch {
+    return undefined
+  }
+}
