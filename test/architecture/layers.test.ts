@@ -3,11 +3,11 @@ import { imports, importsOf, sources, type Import } from './sources.ts'
 interface Rule {
   readonly name: string
   readonly from: RegExp
-  /** What may not be imported; a test beside the code may import what it tests with. */
+  /** Whether the import is forbidden. Tests beside the code are exempt. */
   readonly forbids: (to: string, from: string) => boolean
 }
 
-const isTest = (path: string) => path.endsWith('.test.ts') || path.endsWith('.contract.ts')
+const isTest = (path: string) => /\.(test|contract|fixture)\.ts$/.test(path)
 const isPackage = (to: string) => !/^(infra|services|shared|local|scripts|test|bench)\//.test(to)
 const isAws = (to: string) => /^(@aws-sdk|@smithy|aws-cdk-lib|constructs|@aws-lambda-powertools)(\/|$)/.test(to)
 const serviceOf = (path: string) => /^services\/([^/]+)\//.exec(path)?.[1]
@@ -15,7 +15,7 @@ const folderOf = (path: string) => /^services\/[^/]+\/([^/]+)\//.exec(path)?.[1]
 
 const rules: readonly Rule[] = [
   {
-    name: 'domain is pure: of packages it knows zod alone, of its service only itself and its events',
+    name: 'domain is pure: it imports only zod, itself and the events of its service',
     from: /^services\/[^/]+\/domain\//,
     forbids: (to, from) =>
       isPackage(to)
@@ -25,7 +25,7 @@ const rules: readonly Rule[] = [
           : /^shared\/(http|lambda|dynamodb)\//.test(to),
   },
   {
-    name: 'use cases know neither adapters, handlers and functions, nor AWS and HTTP',
+    name: 'use cases import no adapters, handlers and functions, and neither AWS nor HTTP',
     from: /^services\/[^/]+\/use-cases\//,
     forbids: (to) =>
       isAws(to) ||
@@ -33,19 +33,24 @@ const rules: readonly Rule[] = [
       /^shared\/(dynamodb|http)\//.test(to),
   },
   {
-    name: 'ports know no adapter',
+    name: 'ports import no adapters',
     from: /^services\/[^/]+\/ports\.ts$/,
     forbids: (to) => isAws(to) || ['adapters', 'handlers', 'functions'].includes(folderOf(to)),
   },
   {
-    name: 'adapters know no handler and no function',
+    name: 'adapters import no handlers and no functions',
     from: /^services\/[^/]+\/adapters\//,
     forbids: (to) => ['handlers', 'functions'].includes(folderOf(to)),
   },
   {
-    name: 'handlers get their adapters handed in',
+    name: 'handlers import no adapters, which are passed to them',
     from: /^services\/[^/]+\/handlers\//,
     forbids: (to) => to.startsWith('@aws-sdk/') || ['adapters', 'functions'].includes(folderOf(to)),
+  },
+  {
+    name: 'code outside of tests imports no test code',
+    from: /^(?!test\/)/,
+    forbids: (to) => to.startsWith('test/') || isTest(to),
   },
   {
     name: 'nothing imports an entry',
@@ -61,12 +66,12 @@ const rules: readonly Rule[] = [
       !/^services\/[^/]+\/(events|keys)\.ts$/.test(to),
   },
   {
-    name: 'services and shared know nothing of where they run',
+    name: 'services and shared import nothing that deploys or runs them',
     from: /^(services|shared)\//,
     forbids: (to) => /^(infra|local|scripts|bench)\//.test(to) || /^(aws-cdk-lib|@cartwheel\/local)(\/|$)/.test(to),
   },
   {
-    name: 'shared knows no service',
+    name: 'shared imports no service',
     from: /^shared\//,
     forbids: (to) => to.startsWith('services/'),
   },
@@ -89,7 +94,7 @@ test.each(rules.map((rule) => [rule.name, rule] as const))('%s', (_name, rule) =
   expect(violations(rule, imports)).toEqual([])
 })
 
-test('the local system knows nothing of the shop, its tests included', () => {
+test('the local system, its tests included, imports nothing of the app', () => {
   const foreign = imports.filter(
     ({ from, to }) =>
       from.startsWith('local/') &&
@@ -98,7 +103,7 @@ test('the local system knows nothing of the shop, its tests included', () => {
   expect(foreign).toEqual([])
 })
 
-describe('the rules notice', () => {
+describe('the rules find', () => {
   test.each([
     ['services/orders/domain/order.ts', `import { readFileSync } from 'node:fs'`],
     ['services/orders/domain/order.ts', `import { table } from '../adapters/order-table.ts'`],
@@ -110,6 +115,8 @@ describe('the rules notice', () => {
     ['services/orders/handlers/get-order.ts', `import { orderTable } from '../adapters/order-table.ts'`],
     ['services/orders/handlers/get-order.ts', `import { Stock } from '#services/inventory/domain/stock.ts'`],
     ['services/orders/handlers/get-order.ts', `await import('#infra/stages.ts')`],
+    ['scripts/commands/test.ts', `import { startTarget } from '#test/deploy/target.ts'`],
+    ['services/orders/handlers/get-order.ts', `import { order } from '../domain/order.fixture.ts'`],
     ['shared/ids.ts', `import { OrderPlaced } from '#services/orders/events.ts'`],
     ['infra/orders-stack.ts', `import { Order } from '#services/orders/domain/order.ts'`],
     [

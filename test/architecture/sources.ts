@@ -5,14 +5,14 @@ export const root = join(import.meta.dirname, '../..')
 
 const folders = ['infra', 'services', 'shared', 'local', 'scripts', 'test', 'bench']
 
-/** Every TypeScript file of ours, by its path from the root. */
+/** Every TypeScript file of the repository, by its path from the root. */
 export const sources = folders
   .flatMap((folder) => globSync(`${folder}/**/*.ts`, { cwd: root, exclude: (name) => name === 'node_modules' }))
   .toSorted()
 
 export interface Import {
   readonly from: string
-  /** A file of ours by its path from the root, or a package by its name. */
+  /** A file of the repository by its path from the root, or a package by its name. */
   readonly to: string
 }
 
