@@ -96,7 +96,7 @@ describe('names', () => {
     const simple: TakenNames[] = [{ type: 'AWS::CloudWatch::Alarm', names: known(['dev-burn']) }]
     expectVerdict(checkNames([alarm], simple, known([])), 'failed', 'dev-burn')
     const many = ['a', 'b', 'c', 'd'].map((name) => ({ ...queue, name }))
-    expectVerdict(checkNames(many, taken('a', 'b', 'c', 'd'), known([])), 'failed', 'and 1 more exist already')
+    expectVerdict(checkNames(many, taken('a', 'b', 'c', 'd'), known([])), 'failed', 'and 1 more already exist')
   })
 
   test('that AWS does not list are unchecked and no collision', () => {
