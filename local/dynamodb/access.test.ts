@@ -8,12 +8,12 @@ const one = { ':one': { N: '1' } }
 const update = {
   TableName,
   Key: key,
-  UpdateExpression: 'SET loans = if_not_exists(amount, :one) + extra, #m.deep = :one REMOVE gone',
+  UpdateExpression: 'SET loans = if_not_exists(amount, :one) + extra, #m.deep = :one REMOVE obsolete',
   ConditionExpression: 'size(title) > :one AND attribute_exists(#m)',
   ExpressionAttributeNames: { '#m': 'map' },
   ExpressionAttributeValues: one,
 }
-const updated = ['PK', 'SK', 'title', 'map', 'loans', 'amount', 'extra', 'gone']
+const updated = ['PK', 'SK', 'title', 'map', 'loans', 'amount', 'extra', 'obsolete']
 
 const cases: [operation: string, input: object, expected: object[]][] = [
   [
@@ -204,12 +204,15 @@ const cases: [operation: string, input: object, expected: object[]][] = [
   ['BatchExecuteStatement', { Statements: [{ Statement: 'nonsense' }] }, []],
 ]
 
-test.each(cases)('%s asks IAM for what it touches', async (operation, input, expected) => {
-  const { service } = await withTable()
-  expect(service.wire.operations[operation]!.access(input)).toEqual(expected)
-})
+test.each(cases)(
+  '%s requires its IAM actions, with resource and condition keys',
+  async (operation, input, expected) => {
+    const { service } = await withTable()
+    expect(service.wire.operations[operation]!.access(input)).toEqual(expected)
+  },
+)
 
-test('streams are asked for by their ARN', async () => {
+test('the stream operations require access to the stream ARN', async () => {
   const { service } = await withTable()
   const StreamArn = (await service.execute('DescribeTable', { TableName })).Table.LatestStreamArn
   const { ShardIterator } = (await service.streamsWire.operations['GetShardIterator']!.handle(
@@ -233,7 +236,7 @@ test.each([
   { TableName, Key: { PK: 1 } },
   { TransactItems: [null] },
   { RequestItems: 7 },
-])('malformed input %j asks for nothing and is refused by every operation', async (input) => {
+])('malformed input %j requires no access and is rejected by every operation', async (input) => {
   const { service } = await withTable()
   for (const [name, operation] of Object.entries(service.wire.operations)) {
     if (name === 'ListTables' || name === 'Scan' || name === 'DescribeTable' || name === 'DeleteTable') continue
@@ -246,7 +249,7 @@ test.each([
 })
 
 async function withTable() {
-  const made = makeService()
-  await made.service.execute('CreateTable', loansTable)
-  return made
+  const created = makeService()
+  await created.service.execute('CreateTable', loansTable)
+  return created
 }

@@ -3,8 +3,8 @@ import type { AttributeValue, Item } from './attribute-value.ts'
 import type { Engine } from './engine.ts'
 import { tableArn } from './schema.ts'
 
-/** What a request tells IAM; members that the request does not have stay undefined. */
-export interface AccessContext {
+/** The values of IAM's condition keys for a request; absent ones are undefined. */
+interface AccessContext {
   leadingKeys?: readonly (AttributeValue | undefined)[]
   attributes?: Iterable<string>
   select?: string

@@ -1,6 +1,6 @@
 import { decimal } from './dynalite.ts'
 
-/** A value in the wire's form: exactly one member is set; numbers are decimal text, bytes are base64. */
+/** A value in wire format: exactly one member is set; numbers are decimal text, bytes are base64. */
 export interface AttributeValue {
   S?: string
   N?: string
@@ -22,7 +22,7 @@ export const typeOf = (value: AttributeValue): AttributeType => Object.keys(valu
 
 export const bytesOf = (base64: string): Buffer => Buffer.from(base64, 'base64')
 
-/** Equality as DynamoDB sees it: sets and maps have no order, numbers are canonical already. */
+/** Equality as in DynamoDB: sets and maps have no order; numbers must be in canonical form. */
 export function valuesEqual(a: AttributeValue | undefined, b: AttributeValue | undefined): boolean {
   if (a === undefined || b === undefined) return a === b
   const type = typeOf(a)
@@ -52,7 +52,7 @@ function setsEqual(a: string[], b: string[]): boolean {
   return b.every((member) => members.has(member))
 }
 
-/** Order of two scalars of one type, or undefined when they cannot be ordered. */
+/** Order of two scalars of the same type, or undefined when they cannot be compared. */
 export function compareValues(a: AttributeValue, b: AttributeValue): number | undefined {
   if (a.N !== undefined && b.N !== undefined) return decimal(a.N).cmp(b.N)
   if (a.S !== undefined && b.S !== undefined) return Buffer.compare(Buffer.from(a.S), Buffer.from(b.S))

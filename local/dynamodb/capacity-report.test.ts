@@ -8,7 +8,7 @@ import { loansTable } from './test/library.ts'
 const TableName = 'loans'
 const Key = { PK: { S: 'a' }, SK: { S: 'k' } }
 
-test('what reads and writes spend is told, and an answer holds no more than was asked for', async () => {
+test('onCapacity receives the consumed capacity, which a response contains only when requested', async () => {
   const spent: SpentCapacity[] = []
   const service = new DynamoDbService({
     state: new State(':memory:'),
@@ -20,8 +20,8 @@ test('what reads and writes spend is told, and an answer holds no more than was 
   const Item = { ...Key, text: { S: 'x'.repeat(1500) } }
 
   expect(await service.execute('PutItem', { TableName, Item })).toEqual({})
-  const asked = await service.execute('GetItem', { TableName, Key, ReturnConsumedCapacity: 'TOTAL' })
-  expect(asked.ConsumedCapacity).toEqual({ TableName, CapacityUnits: 0.5 })
+  const response = await service.execute('GetItem', { TableName, Key, ReturnConsumedCapacity: 'TOTAL' })
+  expect(response.ConsumedCapacity).toEqual({ TableName, CapacityUnits: 0.5 })
   await service.execute('TransactWriteItems', { TransactItems: [{ Put: { TableName, Item } }] })
   await service.execute('Query', {
     TableName,

@@ -1,6 +1,6 @@
 import type { Operation } from '../wire/service.ts'
 
-/** What one operation spent on one table, its indexes included. */
+/** The capacity that one operation consumed on one table, its indexes included. */
 export interface SpentCapacity {
   readonly operation: string
   readonly tableName: string
@@ -12,8 +12,8 @@ const reads = new Set(['GetItem', 'BatchGetItem', 'Query', 'Scan', 'TransactGetI
 const writes = new Set(['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem', 'TransactWriteItems'])
 
 /**
- * The same operations, which tell what each successful call spent: every call is made to return its consumed capacity,
- * and a caller who did not ask for that gets the answer without it.
+ * The same operations, which report the capacity that each successful call consumed. Every call requests its consumed
+ * capacity; it is removed from the response when the caller did not request it.
  */
 export const reportingCapacity = (
   operations: Readonly<Record<string, Operation>>,
@@ -30,9 +30,9 @@ function reporting(name: string, operation: Operation, report: (spent: SpentCapa
   return {
     ...operation,
     async handle(input, call) {
-      const asked = input.ReturnConsumedCapacity ?? 'NONE'
+      const requested = input.ReturnConsumedCapacity ?? 'NONE'
       const output: any = await operation.handle(
-        asked === 'NONE' ? { ...input, ReturnConsumedCapacity: 'TOTAL' } : input,
+        requested === 'NONE' ? { ...input, ReturnConsumedCapacity: 'TOTAL' } : input,
         call,
       )
       const { ConsumedCapacity, ...rest } = output ?? {}
@@ -44,7 +44,7 @@ function reporting(name: string, operation: Operation, report: (spent: SpentCapa
           writeUnits: writes.has(name) ? CapacityUnits : 0,
         })
       }
-      return asked === 'NONE' ? rest : output
+      return requested === 'NONE' ? rest : output
     },
   }
 }

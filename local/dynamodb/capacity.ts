@@ -2,7 +2,7 @@ import { itemsEqual, valuesEqual, type Item } from './attribute-value.ts'
 import { itemSize } from './item-size.ts'
 import { keyAttributes, projectedAttributes, type IndexSchema, type Table } from './schema.ts'
 
-/** Capacity units, by where they were spent. */
+/** Consumed capacity units of the table and of each index. */
 export interface Capacity {
   readonly table: number
   readonly indexes: ReadonlyMap<IndexSchema, number>
@@ -13,11 +13,11 @@ const readUnitBytes = 4096
 
 export const writeUnits = (bytes: number) => Math.max(1, Math.ceil(bytes / writeUnitBytes))
 
-/** An eventually consistent read costs half; reading nothing costs as much as the smallest item. */
+/** An eventually consistent read consumes half; reading no item consumes as much as the smallest item. */
 export const readUnits = (bytes: number, consistent: boolean) =>
   Math.max(1, Math.ceil(bytes / readUnitBytes)) * (consistent ? 1 : 0.5)
 
-/** A write costs by the larger of the two images; each index costs for what it takes up and gives up. */
+/** A write consumes by the larger of the two images; each index for the entries added to and removed from it. */
 export function writeCapacity(table: Table, before: Item | undefined, after: Item | undefined): Capacity {
   const bytes = Math.max(before ? itemSize(before) : 0, after ? itemSize(after) : 0)
   const indexes = new Map<IndexSchema, number>()
@@ -38,7 +38,7 @@ function indexWriteUnits(table: Table, index: IndexSchema, before: Item | undefi
   return writeUnits(itemSize(old)) + writeUnits(itemSize(next))
 }
 
-/** The part of an item that an index holds, or undefined when it does not list the item. */
+/** The attributes of an item that an index projects, or undefined when the index does not contain the item. */
 export function projectTo(table: Table, index: IndexSchema, item: Item): Item | undefined {
   if (keyAttributes(index.key).some(({ name }) => item[name] === undefined)) return undefined
   const names = projectedAttributes(table, index)
@@ -48,7 +48,7 @@ export function projectTo(table: Table, index: IndexSchema, item: Item): Item | 
 
 export type CapacityDetail = 'NONE' | 'TOTAL' | 'INDEXES' | undefined
 
-/** The `ConsumedCapacity` member of an answer, or undefined when it was not asked for. */
+/** The `ConsumedCapacity` member of a response, or undefined when it was not requested. */
 export function consumedCapacity(
   detail: CapacityDetail,
   table: Table,
@@ -78,7 +78,7 @@ export function consumedCapacity(
   }
 }
 
-/** The `ConsumedCapacity` of an operation on several tables: one entry for each. */
+/** The `ConsumedCapacity` of an operation on several tables: one entry per table. */
 export const consumedCapacities = (
   tables: readonly Table[],
   ofTable: (table: Table) => Record<string, unknown> | undefined,
@@ -87,7 +87,7 @@ export const consumedCapacities = (
   return list.length > 0 ? list : undefined
 }
 
-/** Transactions say read and write units apart, other operations only the sum. */
+/** Transactions return read or write units as well, other operations only the sum. */
 function unitsMember(amount: number, kind: 'read' | 'write' | undefined): Record<string, number> {
   if (kind === undefined) return { CapacityUnits: amount }
   return { CapacityUnits: amount, [kind === 'read' ? 'ReadCapacityUnits' : 'WriteCapacityUnits']: amount }

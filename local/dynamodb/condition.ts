@@ -2,7 +2,7 @@ import { bytesOf, compareValues, typeOf, valuesEqual, type AttributeValue, type 
 import { valueAt } from './document-path.ts'
 import type { ConditionNode, FunctionCall, Operand } from './expressions.ts'
 
-/** Whether a condition or filter holds for an item; an absent item is the empty one. */
+/** Evaluates a condition or filter for an item; an absent item is passed as an empty one. */
 export function conditionHolds(node: ConditionNode, item: Item): boolean {
   switch (node.type) {
     case 'and':
@@ -68,7 +68,7 @@ function functionHolds(call: FunctionCall, item: Item): boolean {
     case 'contains':
       return value !== undefined && argument !== undefined && contains(value, argument)
     default:
-      // The parser lets no other name pass.
+      // The parser rejects other names.
       throw new Error(`Unknown function ${call.name}`)
   }
 }

@@ -90,7 +90,7 @@ const table: [expression: string, holds: boolean][] = [
   ['NOT (#c = :ten AND attribute_exists(title))', false],
 ]
 
-test.each(table)('%s is %s', async (expression, holds) => {
+test.each(table)('%s evaluates to %s', async (expression, holds) => {
   const { service } = await withCopy()
   const used = Object.fromEntries(Object.entries(values).filter(([name]) => new RegExp(`${name}\\b`).test(expression)))
   const names = {
@@ -110,7 +110,7 @@ test.each(table)('%s is %s', async (expression, holds) => {
 
 test('strings are ordered by their UTF-8 bytes, not by UTF-16 units', async () => {
   const { service } = await withCopy()
-  // U+FF5E sorts before U+1F600 in UTF-8 and behind its surrogates in UTF-16.
+  // U+FF5E sorts before U+1F600 in UTF-8, but after its surrogates in UTF-16.
   await service.execute('PutItem', { TableName: 'books', Item: { ...copy, title: { S: '\uff5e' } } })
   await service.execute('PutItem', {
     TableName: 'books',
@@ -133,7 +133,7 @@ const malformed: [expression: string, message: string][] = [
   [`a = :v AND ${'b'.repeat(4096)} = :v`, 'Expression size has exceeded the maximum allowed size'],
 ]
 
-test.each(malformed)('%.40s is refused', async (expression, message) => {
+test.each(malformed)('%.40s is rejected', async (expression, message) => {
   const { service } = await withCopy()
   const error = await refusal(
     service.execute('DeleteItem', {
@@ -147,8 +147,8 @@ test.each(malformed)('%.40s is refused', async (expression, message) => {
 })
 
 async function withCopy() {
-  const made = makeService()
-  await made.service.execute('CreateTable', {
+  const created = makeService()
+  await created.service.execute('CreateTable', {
     TableName: 'books',
     BillingMode: 'PAY_PER_REQUEST',
     AttributeDefinitions: ['PK', 'SK'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
@@ -157,6 +157,6 @@ async function withCopy() {
       { AttributeName: 'SK', KeyType: 'RANGE' },
     ],
   })
-  await made.service.execute('PutItem', { TableName: 'books', Item: copy })
-  return made
+  await created.service.execute('PutItem', { TableName: 'books', Item: copy })
+  return created
 }

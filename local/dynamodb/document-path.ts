@@ -15,33 +15,33 @@ function own(map: Item | undefined, name: string): AttributeValue | undefined {
   return map !== undefined && Object.hasOwn(map, name) ? map[name] : undefined
 }
 
-/** What is asked for below a value: everything (`'all'`), or some of its members. */
-type Wanted = 'all' | Map<string | number, Wanted>
+/** The selected part of a value: the whole value (`'all'`), or some of its members. */
+type Selection = 'all' | Map<string | number, Selection>
 
-/** Only what lies at the paths, in its place; list elements close up in their order. */
+/** The values at the paths, in their place; selected list elements form a shorter list in their order. */
 export function project(item: Item, paths: readonly Path[]): Item {
-  const wanted: Wanted = new Map()
-  for (const path of paths) want(wanted, path)
-  return prune({ M: item }, wanted)?.M ?? {}
+  const selection: Selection = new Map()
+  for (const path of paths) addPath(selection, path)
+  return prune({ M: item }, selection)?.M ?? {}
 }
 
-function want(wanted: Map<string | number, Wanted>, path: Path): void {
-  let level = wanted
+function addPath(selection: Map<string | number, Selection>, path: Path): void {
+  let level = selection
   for (const step of path.slice(0, -1)) {
     const below = level.get(step)
     if (below === 'all') return
-    const next = below ?? new Map<string | number, Wanted>()
+    const next = below ?? new Map<string | number, Selection>()
     level.set(step, next)
     level = next
   }
   level.set(path.at(-1)!, 'all')
 }
 
-function prune(value: AttributeValue, wanted: Wanted): AttributeValue | undefined {
-  if (wanted === 'all') return value
+function prune(value: AttributeValue, selection: Selection): AttributeValue | undefined {
+  if (selection === 'all') return value
   if (value.M !== undefined) {
     const members: [string, AttributeValue][] = []
-    for (const [step, below] of wanted) {
+    for (const [step, below] of selection) {
       const member = typeof step === 'string' ? own(value.M, step) : undefined
       const pruned = member && prune(member, below)
       if (pruned) members.push([String(step), pruned])
@@ -49,10 +49,10 @@ function prune(value: AttributeValue, wanted: Wanted): AttributeValue | undefine
     return members.length > 0 ? { M: Object.fromEntries(members) } : undefined
   }
   if (value.L !== undefined) {
-    const indexes = [...wanted.keys()].filter((step) => typeof step === 'number').toSorted((a, b) => a - b)
+    const indexes = [...selection.keys()].filter((step) => typeof step === 'number').toSorted((a, b) => a - b)
     const elements = indexes.flatMap((index) => {
       const element = value.L![index]
-      return (element && prune(element, wanted.get(index)!)) ?? []
+      return (element && prune(element, selection.get(index)!)) ?? []
     })
     return elements.length > 0 ? { L: elements } : undefined
   }

@@ -6,7 +6,7 @@ import { StreamLog } from './stream-log.ts'
 import { Tables } from './tables.ts'
 import { TransactionTokens } from './transaction-tokens.ts'
 
-/** What the operations work on. */
+/** The stores that the operations use. */
 export interface Engine {
   readonly state: State
   readonly clock: Clock

@@ -12,7 +12,7 @@ export interface FunctionCall {
   name: string
   args: Operand[]
 }
-export interface Arithmetic {
+interface Arithmetic {
   type: 'add' | 'subtract'
   args: [UpdateOperand, UpdateOperand]
 }
@@ -31,12 +31,12 @@ export type UpdateSection =
 
 interface ParsedCondition {
   expression: ConditionNode
-  /** Top-level attributes that the expression mentions; those with a path below them. */
+  /** Top-level attributes in the expression, and those of them with a nested path. */
   pathHeads: Record<string, true>
   nestedPaths: Record<string, true>
 }
 
-/** The expressions of one request (or of one action of a transaction), parsed, names and values put in. */
+/** The parsed expressions of one request (or of one action of a transaction), with names and values substituted. */
 export interface Expressions {
   update?: { sections: UpdateSection[]; paths: Path[]; nestedPaths: Record<string, true> }
   condition?: ParsedCondition
@@ -58,8 +58,8 @@ type ExpressionMember = (typeof expressionMembers)[number]
 const expressionLimitBytes = 4096
 
 /**
- * Parses what `request` holds of expressions.
- * @param accepted the expressions that the operation knows; the message for values without an expression names them
+ * Parses the expressions of `request`.
+ * @param accepted the operation's expression parameters; the error message for values without an expression names them
  * @throws AwsError ValidationException with DynamoDB's message
  */
 export function expressionsOf(request: Record<string, any>, accepted: readonly ExpressionMember[]): Expressions {
@@ -77,13 +77,13 @@ export function expressionsOf(request: Record<string, any>, accepted: readonly E
     }
     data[member] = withoutDoubleNegation(text)
   }
-  const wrong = parseExpressions(data)
-  if (wrong !== undefined && !isUnused(wrong)) throw validationError(completedFault(wrong))
+  const error = parseExpressions(data)
+  if (error !== undefined && !isUnused(error)) throw validationError(completedFault(error))
   for (const [member, parsed] of conditionsOf(data)) {
     const fault = parsed && operandFault(parsed.expression)
     if (fault !== undefined) throw validationError(`Invalid ${member}: ${fault}`)
   }
-  if (wrong !== undefined) throw validationError(wrong)
+  if (error !== undefined) throw validationError(error)
   return {
     update: data['_updates'],
     condition: data['_condition'],
@@ -93,7 +93,7 @@ export function expressionsOf(request: Record<string, any>, accepted: readonly E
   }
 }
 
-/** The one fault that is looked for once all expressions are parsed. */
+/** The only error that DynamoDB reports after it validated all expressions. */
 const isUnused = (fault: string) => fault.includes(' unused in expressions: ')
 
 const conditionsOf = (data: Record<string, any>): [ExpressionMember, ParsedCondition | undefined][] => [
@@ -102,7 +102,7 @@ const conditionsOf = (data: Record<string, any>): [ExpressionMember, ParsedCondi
   ['FilterExpression', data['_filter']],
 ]
 
-/** The parser takes one NOT; two in a row mean nothing. */
+/** The parser accepts only one NOT in a row; a double negation has no effect. */
 const withoutDoubleNegation = (text: string | undefined) => text?.replaceAll(/(?<![\w#:.])NOT\s+NOT\s+(?=[^)])/gi, '')
 
 function requireUse(request: Record<string, any>, accepted: readonly ExpressionMember[]): void {
@@ -120,7 +120,7 @@ function requireUse(request: Record<string, any>, accepted: readonly ExpressionM
   }
 }
 
-/** The top-level attributes that the expressions read or write; what IAM's `dynamodb:Attributes` compares. */
+/** The top-level attributes that the expressions read or write, for the condition key `dynamodb:Attributes`. */
 export function attributesOf(expressions: Expressions): string[] {
   const heads = new Set<string>()
   for (const condition of [expressions.condition, expressions.keyCondition, expressions.filter]) {

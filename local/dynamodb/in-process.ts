@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import { AwsError } from '../wire/aws-error.ts'
 import type { DynamoDbService } from './service.ts'
 
-/** The part of an SDK's HTTP request that matters here. */
+/** The part of an SDK's HTTP request that is used here. */
 interface HttpRequest {
   readonly headers: Record<string, string>
   readonly body?: unknown
@@ -15,7 +15,7 @@ interface HttpResponse {
 }
 
 /** A `requestHandler` for SDK clients. */
-export interface InProcessHandler {
+interface InProcessHandler {
   handle(request: HttpRequest): Promise<{ response: HttpResponse }>
   destroy(): void
   updateHttpClientConfig(): void
@@ -23,9 +23,9 @@ export interface InProcessHandler {
 }
 
 /**
- * Lets an SDK client talk to the service without a port:
+ * Connects an SDK client to the service without a port:
  * `new DynamoDBClient({ requestHandler: inProcessHandler(dynamodb), region: 'us-east-1', credentials: … })`.
- * Signatures and IAM are not looked at.
+ * Signatures and IAM policies are not checked.
  */
 export function inProcessHandler(service: Pick<DynamoDbService, 'wire'>): InProcessHandler {
   return {
@@ -33,13 +33,13 @@ export function inProcessHandler(service: Pick<DynamoDbService, 'wire'>): InProc
       const target = request.headers['x-amz-target'] ?? ''
       const operation = target.slice(target.lastIndexOf('.') + 1)
       try {
-        const wired = service.wire.operations[operation]
-        if (!wired) throw new AwsError('UnknownOperationException', `${operation} is not emulated.`)
+        const wire = service.wire.operations[operation]
+        if (!wire) throw new AwsError('UnknownOperationException', `${operation} is not emulated.`)
         const call = { principal: { kind: 'administrator' }, requestId: 'in-process' } as const
-        return answer(200, (await wired.handle(JSON.parse(bodyText(request.body)), call)) ?? {})
+        return respond(200, (await wire.handle(JSON.parse(bodyText(request.body)), call)) ?? {})
       } catch (error) {
         if (!(error instanceof AwsError)) throw error
-        return answer(error.statusCode, { __type: error.name, message: error.message, ...error.members })
+        return respond(error.statusCode, { __type: error.name, message: error.message, ...error.members })
       }
     },
     destroy: () => {},
@@ -51,10 +51,10 @@ export function inProcessHandler(service: Pick<DynamoDbService, 'wire'>): InProc
 function bodyText(body: unknown): string {
   if (typeof body === 'string') return body
   if (body instanceof Uint8Array) return new TextDecoder().decode(body)
-  throw new TypeError('An in-process request needs its body as text or bytes.')
+  throw new TypeError('The body of an in-process request must be text or bytes.')
 }
 
-function answer(statusCode: number, body: unknown): { response: HttpResponse } {
+function respond(statusCode: number, body: unknown): { response: HttpResponse } {
   return {
     response: {
       statusCode,

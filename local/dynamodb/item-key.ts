@@ -8,21 +8,21 @@ const partitionKeyLimitBytes = 2048
 const sortKeyLimitBytes = 1024
 const noSort = new Uint8Array()
 
-/** Where a `Key` of a request points. @throws AwsError ValidationException unless it is exactly the table's key */
+/** The location of a request's `Key`. @throws AwsError ValidationException unless it has exactly the table's key attributes */
 export function locationOfKey(table: Table, key: Item): Location {
   const attributes = keyAttributes(table.key)
   if (Object.keys(key).length !== attributes.length) throw keyMismatch()
   for (const { name, type } of attributes) {
     const value = key[name]
     if (value?.[type] === undefined) throw keyMismatch()
-    requireFilled(value, name)
+    requireNonEmpty(value, name)
   }
   return locate(table.key, key)
 }
 
 const keyMismatch = () => validationError('The provided key element does not match the schema')
 
-/** Where an item belongs. @throws AwsError ValidationException when its key is missing or of another type */
+/** The location of an item. @throws AwsError ValidationException when its key is missing or of another type */
 export function locationOfItem(table: Table, item: Item): Location {
   for (const { name, type } of keyAttributes(table.key)) {
     const value = item[name]
@@ -34,12 +34,12 @@ export function locationOfItem(table: Table, item: Item): Location {
         `One or more parameter values were invalid: Type mismatch for key ${name} expected: ${type} actual: ${typeOf(value)}`,
       )
     }
-    requireFilled(value, name)
+    requireNonEmpty(value, name)
   }
   return locate(table.key, item)
 }
 
-function requireFilled(value: AttributeValue, name: string): void {
+function requireNonEmpty(value: AttributeValue, name: string): void {
   if (value.S !== '' && value.B !== '') return
   const kind = value.S === '' ? 'string' : 'binary'
   throw validationError(
@@ -61,11 +61,11 @@ function requireSize(value: AttributeValue, limitBytes: number, message: string)
   if (size > limitBytes) throw validationError(`One or more parameter values were invalid: ${message}`)
 }
 
-/** The attributes of a table's key out of an item. */
+/** The key attributes of an item. */
 export const keyOf = (key: KeySchema, item: Item): Item =>
   Object.fromEntries(keyAttributes(key).map(({ name }) => [name, item[name]!]))
 
-/** The entries of an item in the table's indexes: an index lists only items that have its key. */
+/** The entries of an item in the table's indexes: an index contains only items that have its key. */
 export function indexEntriesOf(table: Table, item: Item): IndexEntry[] {
   return table.indexes
     .filter((index) => keyAttributes(index.key).every(({ name }) => item[name] !== undefined))
@@ -73,8 +73,8 @@ export function indexEntriesOf(table: Table, item: Item): IndexEntry[] {
 }
 
 /**
- * Refuses an item whose attribute cannot be the key of an index.
- * @param mismatch words the error of a wrong type: a put and an update say it differently
+ * Rejects an item with an attribute that cannot be the key of an index.
+ * @param mismatch the error message for a wrong type, which differs between a put and an update
  */
 export function requireIndexable(
   table: Table,

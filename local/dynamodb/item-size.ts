@@ -1,14 +1,14 @@
 import { bytesOf, typeOf, type AttributeValue, type Item } from './attribute-value.ts'
 import { decimal } from './dynalite.ts'
 
-/** Bytes of an item as DynamoDB counts them for limits and capacity: names and values, in UTF-8. */
+/** The size of an item in bytes as DynamoDB counts it for limits and capacity: names and values, in UTF-8. */
 export function itemSize(item: Item): number {
   let size = 0
   for (const name of Object.keys(item)) size += Buffer.byteLength(name) + valueSize(item[name]!)
   return size
 }
 
-/** Lists and maps cost three bytes, and one for each element. */
+/** Lists and maps take three bytes, and one for each element. */
 const collectionOverhead = 3
 
 function valueSize(value: AttributeValue): number {
@@ -39,8 +39,8 @@ function valueSize(value: AttributeValue): number {
 }
 
 /**
- * Two digits a byte, paired from the decimal point on, and one byte for the exponent; a minus costs one more. Zero is
- * the exponent alone.
+ * Two digits take a byte, paired from the decimal point on, and the exponent one; a negative sign takes one more. Zero
+ * takes one byte.
  */
 function numberSize(text: string): number {
   if (text === '0') return 1

@@ -2,7 +2,7 @@ import type { State } from '../state/state.ts'
 import type { Item } from './attribute-value.ts'
 import type { IndexSchema, Table } from './schema.ts'
 
-/** Where an item stands, in the bytes of key-encoding.ts; without a sort key `sort` is empty. */
+/** The location of an item, encoded by key-encoding.ts; without a sort key `sort` is empty. */
 export interface Location {
   readonly partition: Uint8Array
   readonly sort: Uint8Array
@@ -13,7 +13,7 @@ export interface StoredItem extends Location {
   readonly size: number
 }
 
-/** Where an index lists an item. */
+/** The location of an item in an index. */
 export interface IndexEntry extends Location {
   readonly index: IndexSchema
 }
@@ -23,7 +23,7 @@ interface ItemRow extends Location {
   size: number
 }
 
-/** Items and index entries in SQLite. An index entry points to its item, so that an index never disagrees with it. */
+/** Items and index entries in SQLite. An index entry refers to its item, so that both are always consistent. */
 export class ItemStore {
   readonly #state: State
 
@@ -117,19 +117,19 @@ export class ItemStore {
     this.#state.run('DELETE FROM ddb_index_entries WHERE table_id = ?', table.rowId)
   }
 
-  /** All items of a table, for rebuilding what is derived from them. */
+  /** All items of a table, to rebuild derived data. */
   all(table: Table): StoredItem[] {
     return this.#state
       .all<ItemRow>('SELECT partition, sort, item, size FROM ddb_items WHERE table_id = ?', table.rowId)
       .map(storedItem)
   }
 
-  /** Notes again when each item expires, after the attribute that says so has changed. */
+  /** Updates the expiry of each item, after the time-to-live attribute of the table has changed. */
   refreshExpiry(table: Table): void {
     for (const stored of this.all(table)) this.put(table, stored)
   }
 
-  /** At most `limit` items whose time-to-live attribute lies in the range, in seconds since the epoch. */
+  /** At most `limit` items whose time-to-live attribute is in the range, in seconds since the epoch. */
   expired(table: Table, range: { fromSeconds: number; beforeSeconds: number }, limit: number): StoredItem[] {
     return this.#state
       .all<ItemRow>(
@@ -143,7 +143,7 @@ export class ItemStore {
       .map(storedItem)
   }
 
-  /** Items and bytes of a table, as DescribeTable shows them. */
+  /** Number of items and bytes of a table, for DescribeTable. */
   totals(table: Table): { items: number; bytes: number } {
     return this.#state.get<{ items: number; bytes: number }>(
       'SELECT COUNT(*) AS items, COALESCE(SUM(size), 0) AS bytes FROM ddb_items WHERE table_id = ?',
@@ -152,6 +152,11 @@ export class ItemStore {
   }
 }
 
+/** A location as text, to compare the targets of two requests. */
+export const locationText = ({ partition, sort }: Location) => `${hex(partition)} ${hex(sort)}`
+
+const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')
+
 export const storedItem = (row: ItemRow): StoredItem => ({
   partition: row.partition,
   sort: row.sort,
@@ -159,7 +164,7 @@ export const storedItem = (row: ItemRow): StoredItem => ({
   size: row.size,
 })
 
-/** Only numbers are an expiry; DynamoDB ignores any other type. */
+/** DynamoDB ignores time-to-live attributes of other types than number. */
 function expiryOf(table: Table, item: Item): number | null {
   const value = table.timeToLiveAttribute === undefined ? undefined : item[table.timeToLiveAttribute]?.N
   return value === undefined ? null : Number(value)

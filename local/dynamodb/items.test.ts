@@ -11,7 +11,7 @@ async function makeLoans() {
   return { service, put, get }
 }
 
-test('every type comes back as it went in, numbers in their canonical form', async () => {
+test('every type is returned as stored, with numbers in canonical form', async () => {
   const { put, get } = await makeLoans()
   const item = {
     text: { S: '' },
@@ -57,14 +57,14 @@ const refused: [item: object, message: string][] = [
   [{ text: { S: 'x'.repeat(400 * 1024) } }, 'Item size has exceeded the maximum allowed size'],
 ]
 
-test.each(refused)('%.60j is refused', async (item, message) => {
+test.each(refused)('the item %.60j is rejected', async (item, message) => {
   const { put, get } = await makeLoans()
   const error = await refusal(put(item))
   expect(error).toMatchObject({ name: 'ValidationException', message: expect.stringContaining(message) })
   expect(await get()).toBeUndefined()
 })
 
-test('an item of exactly 400 KB fits, and no update makes it larger', async () => {
+test('an item of exactly 400 KB is accepted, and an update that enlarges it is rejected', async () => {
   const { service, put, get } = await makeLoans()
   // Names PK, SK, x and their values: 2 + 1 + 2 + 1 + 1 bytes.
   await put({ x: { S: 'y'.repeat(400 * 1024 - 7) } })
@@ -143,13 +143,13 @@ const wrongRequests: [operation: string, input: object, name: string, message: s
   ['RestoreTableFromBackup', {}, 'UnknownOperationException', 'RestoreTableFromBackup is not emulated.'],
 ]
 
-test.each(wrongRequests)('%s %.60j is refused with %s', async (operation, input, name, message) => {
+test.each(wrongRequests)('%s %.60j is rejected with %s', async (operation, input, name, message) => {
   const { service } = await makeLoans()
   const error = await refusal(service.execute(operation, { TableName, ...input }))
   expect(error).toMatchObject({ name, message: expect.stringContaining(message) })
 })
 
-test('a failed condition shows the old item when asked, and ALL_OLD what was there', async () => {
+test('a failed condition returns the old item on request, and ALL_OLD the previous item', async () => {
   const { service, put } = await makeLoans()
   await put({ n: { N: '1' } })
   const condition = { ConditionExpression: 'attribute_not_exists(PK)' }
@@ -162,7 +162,7 @@ test('a failed condition shows the old item when asked, and ALL_OLD what was the
   expect(await service.execute('DeleteItem', remove)).toEqual({})
 })
 
-test('capacity follows size, the larger image, and each index that changes', async () => {
+test('consumed capacity depends on the larger image and each changed index', async () => {
   const { service, put } = await makeLoans()
   const detailed = { ReturnConsumedCapacity: 'INDEXES' }
   const text = { S: 'x'.repeat(2500) }
@@ -179,7 +179,7 @@ test('capacity follows size, the larger image, and each index that changes', asy
     LocalSecondaryIndexes: { byDue: { CapacityUnits: 1 } },
   })
   const moved = await put({ borrower: { S: 'ann' }, due: { N: '2' } }, detailed)
-  // A changed index key is a removal of the old entry and a new one; the indexes without it cost nothing.
+  // A changed index key removes one entry and adds another; indexes without that key consume nothing.
   expect(moved.ConsumedCapacity).toMatchObject({
     Table: { CapacityUnits: 3 },
     LocalSecondaryIndexes: { byDue: { CapacityUnits: 2 } },
@@ -196,7 +196,7 @@ test('capacity follows size, the larger image, and each index that changes', asy
   })
 })
 
-test('an answer is a copy: nobody changes what is stored through it', async () => {
+test('requests and responses are copies: changing them does not change the stored item', async () => {
   const { put, get } = await makeLoans()
   const item = { list: { L: [{ S: 'a' }] } }
   await put(item)

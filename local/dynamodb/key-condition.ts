@@ -17,13 +17,13 @@ export function keyConditionsOf(expressions: Expressions): KeyConditions {
   return conditions
 }
 
-/** The value that a query asks of a partition key. */
+/** The value that a key condition requires of an attribute by equality. */
 export const equalValueOf = (conditions: KeyConditions, attribute: KeyAttribute): AttributeValue | undefined =>
   conditions[attribute.name]?.ComparisonOperator === 'EQ'
     ? conditions[attribute.name]!.AttributeValueList[0]
     : undefined
 
-/** The stretch that a query reads. @throws AwsError ValidationException when the conditions do not fit the key */
+/** The range that a query reads. @throws AwsError ValidationException when the conditions do not match the key */
 export function rangeOf(key: KeySchema, conditions: KeyConditions): Range {
   const count = Object.keys(conditions).length
   const partition = conditions[key.partition.name]

@@ -3,8 +3,8 @@ import { bytesOf, type AttributeValue } from './attribute-value.ts'
 import { decimal } from './dynalite.ts'
 
 /**
- * A key attribute as bytes whose order is DynamoDB's: strings by UTF-8, binary by bytes, numbers by value.
- * The bytes of two types may collide; a key attribute has one type, so that they never meet.
+ * Encodes a key attribute as bytes in DynamoDB's sort order: strings by UTF-8, binary by bytes, numbers by value.
+ * Encodings of different types may be equal, but a key attribute has only one type.
  */
 export function encodeKey(value: AttributeValue): Buffer {
   if (value.S !== undefined) return Buffer.from(value.S)
@@ -12,11 +12,11 @@ export function encodeKey(value: AttributeValue): Buffer {
   return encodeNumber(value.N!)
 }
 
-/** Numbers reach from 1e-130 to 9.9e125: with this offset an exponent is one byte. */
+/** Numbers range from 1e-130 to 9.9e125: with this offset an exponent fits in one byte. */
 const exponentOffset = 130
 
 /**
- * Sign, exponent, digits. Negative numbers are the complement of their positive, ended by a byte greater than every
+ * Sign, exponent, digits. Negative numbers are the complement of their positive, followed by a byte greater than every
  * digit, so that -1.5 sorts before -1.
  */
 function encodeNumber(text: string): Buffer {
@@ -28,16 +28,16 @@ function encodeNumber(text: string): Buffer {
     : Buffer.from([0, 255 - exponent, ...number.c.map((digit) => 10 - digit), 255])
 }
 
-/** How many leading bytes of an encoded partition are its hash. */
-export const partitionHashBytes = 4
+/** The length of the hash at the start of an encoded partition key. */
+const partitionHashBytes = 4
 
-/** Partition keys are stored behind a hash of themselves, since DynamoDB scans in the order of a hash and not of keys. */
+/** Partition keys are stored with a hash before them, since DynamoDB scans in the order of a hash, not of the keys. */
 export function encodePartition(value: AttributeValue): Buffer {
   const key = encodeKey(value)
   return Buffer.concat([hash('md5', key, 'buffer').subarray(0, partitionHashBytes), key])
 }
 
-/** The least bytes that are greater than everything that begins with `prefix`; undefined when there are none. */
+/** The smallest byte string greater than all that start with `prefix`; undefined when there is none. */
 export function afterPrefix(prefix: Buffer): Buffer | undefined {
   let length = prefix.length
   while (length > 0 && prefix[length - 1] === 255) length--

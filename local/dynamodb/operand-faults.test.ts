@@ -16,7 +16,7 @@ test.each([
   ['n BETWEEN :v AND due', { SS: ['a'] }, 'operator or function: BETWEEN, operand type: SS'],
   ['n BETWEEN n AND :v', { N: '1' }, 'The first operand must be distinct from the remaining operands'],
   ['n IN (:v, n)', { N: '1' }, 'operator: IN, first operand: [n]'],
-])('%s with %j is refused, whatever the item holds', async (ConditionExpression, value, message) => {
+])('%s with %j is rejected for any item', async (ConditionExpression, value, message) => {
   const execute = await makeLoans()
   const values = { ExpressionAttributeValues: { ':v': value } }
   const refused = await refusal(execute('DeleteItem', { Key, ConditionExpression, ...values }))
@@ -24,7 +24,7 @@ test.each([
   expect(refused.message).toMatch(/^Invalid ConditionExpression: /)
 })
 
-test('bounds that have no order are told before bounds of two types', async () => {
+test('unordered bounds of BETWEEN are reported before bounds of different types', async () => {
   const execute = await makeLoans()
   const values = { ExpressionAttributeValues: { ':a': { NULL: true }, ':b': { N: '1' } } }
   const refused = refusal(execute('DeleteItem', { Key, ConditionExpression: 'n BETWEEN :a AND :b', ...values }))
@@ -34,7 +34,7 @@ test('bounds that have no order are told before bounds of two types', async () =
   })
 })
 
-test('what ADD and DELETE take is told', async () => {
+test('the error of ADD and DELETE with a wrong operand names the allowed types', async () => {
   const execute = await makeLoans()
   const values = { ExpressionAttributeValues: { ':v': { S: 'a' } } }
   for (const action of ['ADD', 'DELETE']) {
@@ -43,7 +43,7 @@ test('what ADD and DELETE take is told', async () => {
   }
 })
 
-test('a negation may be negated', async () => {
+test('a double negation is accepted', async () => {
   const execute = await makeLoans()
   const put = (ConditionExpression: string) => execute('PutItem', { Item: Key, ConditionExpression })
   expect(await refusal(put('NOT NOT attribute_not_exists(n)'))).toMatchObject({
@@ -52,7 +52,7 @@ test('a negation may be negated', async () => {
   await put('NOT NOT NOT attribute_not_exists(n)')
 })
 
-test('a query of an index cannot filter by what the index does not hold', async () => {
+test('a query of an index is rejected when it filters by attributes that are not projected', async () => {
   const execute = await makeLoans()
   const query = {
     IndexName: 'borrowersOnly',
@@ -66,13 +66,13 @@ test('a query of an index cannot filter by what the index does not hold', async 
   })
 })
 
-test('a scan of a global index cannot be consistent', async () => {
+test('a consistent scan of a global index is rejected', async () => {
   const execute = await makeLoans()
   const refused = refusal(execute('Scan', { IndexName: 'byBorrower', ConsistentRead: true }))
   expect(await refused).toMatchObject({ message: 'Consistent reads are not supported on global secondary indexes' })
 })
 
-test('an item that an index could not hold is refused before its condition is looked at', async () => {
+test('an item with an invalid index key is rejected before its condition is evaluated', async () => {
   const execute = await makeLoans()
   const Item = { ...Key, borrower: { N: '1' } }
   const refused = refusal(execute('PutItem', { Item, ConditionExpression: 'attribute_exists(absent)' }))

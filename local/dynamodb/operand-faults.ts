@@ -2,10 +2,10 @@ import { typeOf, type AttributeValue } from './attribute-value.ts'
 import type { ConditionNode, FunctionCall, Operand, Path } from './expressions.ts'
 
 const ordering = new Set(['<', '<=', '>', '>=', 'between'])
-const several = new Set(['between', 'in'])
+const multiOperand = new Set(['between', 'in'])
 const orderedTypes = new Set(['S', 'N', 'B'])
 
-/** @returns what DynamoDB says of operands that no item could make sense of, beyond what the parser refuses */
+/** @returns DynamoDB's error message for operands that are invalid for every item and that the parser accepts */
 export function operandFault(node: ConditionNode): string | undefined {
   return faultIn(node, sameOperand) ?? faultIn(node, unorderedOperand)
 }
@@ -31,7 +31,7 @@ function faultIn(
 
 function sameOperand({ type, args }: Comparison, operator: string): string | undefined {
   const [first, ...others] = args
-  if (!several.has(type) || !isPath(first) || !others.some((other) => isPath(other) && samePath(first, other)))
+  if (!multiOperand.has(type) || !isPath(first) || !others.some((other) => isPath(other) && samePath(first, other)))
     return undefined
   return (
     'The first operand must be distinct from the remaining operands for this operator or function; ' +
@@ -39,7 +39,7 @@ function sameOperand({ type, args }: Comparison, operator: string): string | und
   )
 }
 
-/** Numbers, strings and binary have an order; a literal of any other type cannot be compared by it. */
+/** Only numbers, strings and binary are ordered; a literal of another type is not valid for a comparison. */
 function unorderedOperand({ type, args }: Comparison, operator: string): string | undefined {
   if (!ordering.has(type)) return undefined
   const unordered = args.find((operand) => isLiteral(operand) && !orderedTypes.has(typeOf(operand)))
@@ -57,7 +57,7 @@ const samePath = (one: Path, other: Path) =>
 const boundsOfTwoTypes =
   /The BETWEEN operator requires .* lower bound operand: AttributeValue: \{(\w+):.*upper bound operand: AttributeValue: \{(\w+):/s
 
-/** What the parser says of an expression, where DynamoDB says more of it or sees another fault first. */
+/** Adapts an error message of the parser where DynamoDB's has more details or reports another error first. */
 export function completedFault(fault: string): string {
   const [, lower, upper] = boundsOfTwoTypes.exec(fault) ?? []
   const unordered = [lower, upper].find((type) => type !== undefined && !orderedTypes.has(type))

@@ -3,17 +3,17 @@ import type { Operation } from '../wire/service.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import type { Engine } from './engine.ts'
 
-/** One operation: a request is parsed once, for IAM and for the work. */
+/** One operation: a request is parsed once, for IAM and for its execution. */
 export interface DynamoOperation<Request = any> {
   readonly name: string
-  /** @throws AwsError for whatever is wrong without a look at the tables */
+  /** @throws AwsError for errors that do not depend on the tables */
   parse(input: any): Request
   access(request: Request, engine: Engine): AccessRequest[]
   /** Synchronous, so that nothing else happens between its reads and writes. @throws AwsError */
   run(request: Request, engine: Engine): unknown
 }
 
-/** The operation as the wire calls it: `access` and `handle` get the same input and share its parsed form. */
+/** Adapts the operation to the wire: `access` and `handle` get the same input and share its parsed form. */
 export function wireOperation<Request>(operation: DynamoOperation<Request>, engine: Engine): Operation {
   const parsed = new WeakMap<object, Request>()
   const requestOf = (input: object): Request => {
@@ -28,7 +28,7 @@ export function wireOperation<Request>(operation: DynamoOperation<Request>, engi
       try {
         return operation.access(requestOf(input), engine)
       } catch (error) {
-        // What does not parse is refused by `handle` with the reason, whatever IAM would say; nothing is read or written.
+        // `handle` rejects input that does not parse, before it reads or writes, so IAM need not authorize it.
         if (error instanceof AwsError) return []
         throw error
       }

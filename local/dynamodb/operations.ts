@@ -2,19 +2,17 @@ import type { DynamoOperation } from './operation.ts'
 import { batchGetItem } from './operations/batch-get-item.ts'
 import { batchWriteItem } from './operations/batch-write-item.ts'
 import { createTable } from './operations/create-table.ts'
-import { deleteItem } from './operations/delete-item.ts'
 import { getItem } from './operations/get-item.ts'
-import { putItem } from './operations/put-item.ts'
 import { query } from './operations/query.ts'
 import { scan } from './operations/scan.ts'
 import { deleteTable, describeContinuousBackups, describeTable, listTables } from './operations/tables.ts'
 import { describeTimeToLive, updateTimeToLive } from './operations/time-to-live.ts'
 import { transactGetItems } from './operations/transact-get-items.ts'
 import { transactWriteItems } from './operations/transact-write-items.ts'
+import { deleteItem, putItem, updateItem } from './operations/write-item.ts'
 import { partiQlOperations } from './operations/partiql.ts'
-import { updateItem } from './operations/update-item.ts'
 
-/** What works on the catalogue of tables. */
+/** Operations on table definitions. */
 export const tableOperations: readonly DynamoOperation[] = [
   createTable,
   describeTable,
@@ -25,7 +23,7 @@ export const tableOperations: readonly DynamoOperation[] = [
   describeContinuousBackups,
 ]
 
-/** What reads and writes items. */
+/** Operations that read and write items. */
 export const itemOperations: readonly DynamoOperation[] = [
   putItem,
   getItem,
@@ -39,5 +37,5 @@ export const itemOperations: readonly DynamoOperation[] = [
   transactWriteItems,
 ]
 
-/** Everything that the endpoint answers. */
+/** All operations of the endpoint. */
 export const operations: readonly DynamoOperation[] = [...tableOperations, ...itemOperations, ...partiQlOperations]

@@ -37,16 +37,19 @@ const ranges: [condition: string, values: Record<string, string>, expected: stri
   [' AND :x < SK', { ':x': 'bb' }, ['c', '～', '😀']],
 ]
 
-test.each(ranges)('PK = :p%s %j', async (condition, values, expected) => {
-  await shelve(['😀', 'bb', 'b', 'c', 'B', 'ba', '～'])
-  await put({ PK: 'other', SK: 'b' })
-  const input = { KeyConditionExpression: `PK = :p${condition}`, ExpressionAttributeValues: { ':p': 'a', ...values } }
-  expect((await query(input)).Items!.map((item) => item['SK'])).toEqual(expected)
-  const backwards = await query({ ...input, ScanIndexForward: false })
-  expect(backwards.Items!.map((item) => item['SK'])).toEqual(expected.toReversed())
-})
+test.each(ranges)(
+  'the query PK = :p%s %j returns its items in both directions',
+  async (condition, values, expected) => {
+    await shelve(['😀', 'bb', 'b', 'c', 'B', 'ba', '～'])
+    await put({ PK: 'other', SK: 'b' })
+    const input = { KeyConditionExpression: `PK = :p${condition}`, ExpressionAttributeValues: { ':p': 'a', ...values } }
+    expect((await query(input)).Items!.map((item) => item['SK'])).toEqual(expected)
+    const backwards = await query({ ...input, ScanIndexForward: false })
+    expect(backwards.Items!.map((item) => item['SK'])).toEqual(expected.toReversed())
+  },
+)
 
-test.each([true, false])('pages of every size join to the whole, forward: %s', async (ScanIndexForward) => {
+test.each([true, false])('pages of any size return all items in order, forward: %s', async (ScanIndexForward) => {
   const keys = Array.from({ length: 10 }, (_, index) => `k${index}`)
   await shelve(keys)
   for (const pageSize of [1, 3, 10, 11]) {
@@ -66,7 +69,7 @@ test.each([true, false])('pages of every size join to the whole, forward: %s', a
   }
 })
 
-test('a page ends at 1 MB, before the filter', async () => {
+test('a page ends at 1 MB of items read, before the filter', async () => {
   for (let index = 0; index < 5; index++)
     await put({ PK: 'a', SK: `k${index}`, text: 'x'.repeat(300_000), odd: index % 2 })
   const page = await query({
@@ -77,7 +80,7 @@ test('a page ends at 1 MB, before the filter', async () => {
   expect(page).toMatchObject({ Count: 2, ScannedCount: 4, LastEvaluatedKey: { PK: 'a', SK: 'k3' } })
 })
 
-test('a filter does not change what Limit counts, and COUNT has no items', async () => {
+test('Limit counts items before the filter, and COUNT returns no items', async () => {
   await shelve(['k1', 'k2', 'k3'])
   await put({ PK: 'a', SK: 'k4', lost: true })
   const input = {
@@ -95,7 +98,7 @@ test('a filter does not change what Limit counts, and COUNT has no items', async
   expect(counted.Items).toBeUndefined()
 })
 
-test('a projection keeps the place of what it names', async () => {
+test('a projection returns nested attributes in their place', async () => {
   await put({ PK: 'a', SK: 'k', map: { x: 1, y: { z: 2, w: 3 } }, list: ['a', 'b', { c: 1, d: 2 }], other: 1 })
   const { Items } = await query({
     KeyConditionExpression: 'PK = :p',
@@ -106,7 +109,7 @@ test('a projection keeps the place of what it names', async () => {
   expect(Items).toEqual([{ map: { y: { z: 2 } }, list: ['a', { d: 2 }] }])
 })
 
-test('an index is sparse, follows its items, orders numbers by value and pages over equal keys', async () => {
+test('an index is sparse, is updated with its items, sorts numbers by value and pages over equal keys', async () => {
   for (const [SK, due] of [
     ['k1', 10],
     ['k2', 9],
@@ -132,7 +135,7 @@ test('an index is sparse, follows its items, orders numbers by value and pages o
   expect((await query(input)).Items!.map((item) => item['SK'])).toEqual(['k2', 'k4', 'k5'])
 })
 
-test('an index answers with what it projects', async () => {
+test('an index returns its projected attributes', async () => {
   await put({ PK: 'a', SK: 'k', borrower: 'ann', due: 1, title: 'Dune', pages: 600 })
   const of = (IndexName: string, rest = {}) =>
     query({ IndexName, KeyConditionExpression: 'borrower = :m', ExpressionAttributeValues: { ':m': 'ann' }, ...rest })
@@ -194,12 +197,12 @@ const refused: [input: object, message: string][] = [
   [{ KeyConditions: {} }, 'The legacy parameter KeyConditions is not emulated; use KeyConditionExpression.'],
 ]
 
-test.each(refused)('%j is refused', async (input, message) => {
+test.each(refused)('the query %j is rejected', async (input, message) => {
   const error = await refusal(query({ ExpressionAttributeValues: { ':a': 'a' }, ...input }))
   expect(error).toMatchObject({ name: 'ValidationException', message: expect.stringContaining(message) })
 })
 
-test('segments of a scan share the items between them, page by page', async () => {
+test('the segments of a parallel scan return each item once, in pages', async () => {
   await Promise.all(Array.from({ length: 60 }, (_, index) => put({ PK: `p${index}`, SK: 'k' })))
   const seen: string[] = []
   for (let Segment = 0; Segment < 4; Segment++) {
@@ -221,7 +224,7 @@ test('segments of a scan share the items between them, page by page', async () =
   expect(error.message).toContain('The Segment parameter is zero-based')
 })
 
-test('batches write and read over tables, refuse duplicates and too many', async () => {
+test('batches write and read items, and reject duplicates and too many items', async () => {
   const writes = (count: number) =>
     Array.from({ length: count }, (_, n) => ({ PutRequest: { Item: { PK: `p${n}`, SK: 'k' } } }))
   await library.documents.send(new BatchWriteCommand({ RequestItems: { [TableName]: writes(25) } }))
@@ -240,7 +243,7 @@ test('batches write and read over tables, refuse duplicates and too many', async
   expect((await library.documents.send(new ScanCommand({ TableName, Select: 'COUNT' }))).Count).toBe(24)
 })
 
-test('a batch of reads answers at most 16 MB and names the keys that are left', async () => {
+test('BatchGetItem returns at most 16 MB and the unprocessed keys', async () => {
   const { service } = library
   const keys = Array.from({ length: 45 }, (_, n) => ({ PK: { S: `p${n}` }, SK: { S: 'k' } }))
   for (const key of keys) {
@@ -255,7 +258,7 @@ test('a batch of reads answers at most 16 MB and names the keys that are left', 
   expect(second.UnprocessedKeys).toEqual({})
 })
 
-test('tables are listed in pages, found by ARN, and made once', async () => {
+test('ListTables returns pages, DescribeTable accepts an ARN, and CreateTable rejects an existing table', async () => {
   const { service } = library
   for (const name of ['loans-2', 'loans-3']) await service.execute('CreateTable', { ...loansTable, TableName: name })
   const first = await service.execute('ListTables', { Limit: 2 })
@@ -270,7 +273,7 @@ test('tables are listed in pages, found by ARN, and made once', async () => {
   )
 })
 
-test('numeric and binary sort keys order by value', async () => {
+test('numeric and binary sort keys are sorted by value', async () => {
   const { service } = makeService()
   const numbers = [
     '-1e100',

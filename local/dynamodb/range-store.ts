@@ -2,14 +2,14 @@ import type { State } from '../state/state.ts'
 import { storedItem, type Location, type StoredItem } from './item-store.ts'
 import type { IndexSchema, Table } from './schema.ts'
 
-export interface Bound {
+interface Bound {
   readonly at: Uint8Array
   readonly inclusive: boolean
 }
 
-/** A stretch of a table or index. */
+/** A range of a table or index. */
 export interface Range {
-  /** One partition (a query), or all from one hash to another (a scan). */
+  /** One partition (a query), or all between two hashes (a scan). */
   readonly partition?: Uint8Array
   readonly partitionsFrom?: Bound
   readonly partitionsTo?: Bound
@@ -17,7 +17,7 @@ export interface Range {
   readonly sortTo?: Bound
 }
 
-/** Where a page ended: a row of the table, or of an index together with its item. */
+/** The end of a page: a row of the table, or of an index together with its item. */
 export interface Cursor extends Location {
   readonly item?: Location
 }
@@ -26,7 +26,7 @@ export interface RangeRow extends StoredItem {
   readonly cursor: Cursor
 }
 
-/** Rows of a stretch in order, in chunks: a page may end long before its range does. */
+/** The rows of a range in order, read in chunks, since a page may end long before its range. */
 export class RangeStore {
   readonly #state: State
 

@@ -13,7 +13,7 @@ import type { Cursor, Range, RangeRow } from './range-store.ts'
 import { indexArn, projectedAttributes, tableArn, type IndexSchema, type Table } from './schema.ts'
 import { requireScalarKeyPaths } from './writes.ts'
 
-/** What Query and Scan have in common. */
+/** The common parameters of Query and Scan. */
 export interface PageRequest {
   readonly tableName: string
   readonly indexName?: string
@@ -27,7 +27,7 @@ export interface PageRequest {
 
 export type Select = 'ALL_ATTRIBUTES' | 'ALL_PROJECTED_ATTRIBUTES' | 'SPECIFIC_ATTRIBUTES' | 'COUNT'
 
-/** A page ends once it has read this much, before any filter. */
+/** A page ends after it read this much, before any filter. */
 const pageLimitBytes = 1024 * 1024
 const chunkRows = 256
 
@@ -44,10 +44,10 @@ export function sourceOf(engine: Engine, request: PageRequest): { table: Table; 
   return { table, index }
 }
 
-/** A global index answers only from what it holds; a local one fetches the rest from the table. */
+/** A global index returns only projected attributes; a local one fetches the others from the table. */
 function requireProjected(table: Table, index: IndexSchema, request: PageRequest): void {
-  const held = projectedAttributes(table, index)
-  if (index.kind === 'local' || held === undefined) return
+  const projected = projectedAttributes(table, index)
+  if (index.kind === 'local' || projected === undefined) return
   if (request.select === 'ALL_ATTRIBUTES') {
     throw validationError(
       `One or more parameter values were invalid: Select type ALL_ATTRIBUTES is not supported for global secondary index ${index.name} because its projection type is not ALL`,
@@ -55,7 +55,7 @@ function requireProjected(table: Table, index: IndexSchema, request: PageRequest
   }
   const missing = (request.expressions.projection?.paths ?? [])
     .map(([head]) => String(head))
-    .filter((head) => !held.includes(head))
+    .filter((head) => !projected.includes(head))
   if (missing.length > 0) {
     throw validationError(
       `One or more parameter values were invalid: Global secondary index ${index.name} does not project [${missing.join(', ')}]`,
@@ -63,11 +63,11 @@ function requireProjected(table: Table, index: IndexSchema, request: PageRequest
   }
 }
 
-/** A query's filter looks at what the index holds, whether it is a global or a local one; a scan's need not. */
+/** A query can filter only by attributes that its index projects, global or local; a scan is not restricted. */
 export function requireFilterable(table: Table, index: IndexSchema | undefined, request: PageRequest): void {
-  const held = index && projectedAttributes(table, index)
+  const projected = index && projectedAttributes(table, index)
   const heads = Object.keys(request.expressions.filter?.pathHeads ?? {})
-  const missing = held ? heads.filter((head) => !held.includes(head)).toSorted() : []
+  const missing = projected ? heads.filter((head) => !projected.includes(head)).toSorted() : []
   if (missing.length > 0) {
     throw validationError(
       `One or more parameter values were invalid: Secondary index ${index!.name} does not project one or more filter attributes: [${missing.join(', ')}]`,
@@ -96,11 +96,11 @@ export function readPage(
   engine: Engine,
   request: PageRequest,
   source: { table: Table; index?: IndexSchema },
-  stretch: { range: Range; after?: Cursor; forward: boolean },
+  traversal: { range: Range; after?: Cursor; forward: boolean },
 ): unknown {
   const { table, index } = source
   requireScalarKeyPaths(table, request.expressions)
-  const page = collect(engine, request, source, stretch)
+  const page = collect(engine, request, source, traversal)
   return {
     Items: request.select === 'COUNT' ? undefined : page.items,
     Count: page.items.length,
@@ -115,7 +115,7 @@ export function readPage(
 interface Page {
   items: Item[]
   scanned: number
-  /** Bytes read from the index (or from the table, without one), and fetched from the table beside it. */
+  /** Bytes read from the index (or from the table without one), and fetched from the table for a local index. */
   bytes: number
   fetchedBytes: number
   /** The row at which the page ended early. */
@@ -132,11 +132,11 @@ function collect(
   const fetches = index?.kind === 'local' && fetchesFromTable(table, index, request)
   const options = { after, forward, chunkRows: Math.min(request.limit ?? chunkRows, chunkRows) }
   for (const row of engine.ranges.rows(table, index, range, options)) {
-    const held = index ? projectTo(table, index, row.item)! : row.item
+    const projected = index ? projectTo(table, index, row.item)! : row.item
     page.scanned++
-    page.bytes += index ? itemSize(held) : row.size
+    page.bytes += index ? itemSize(projected) : row.size
     if (fetches) page.fetchedBytes += row.size
-    const visible = fetches ? row.item : held
+    const visible = fetches ? row.item : projected
     const filter = request.expressions.filter
     if (!filter || conditionHolds(filter.expression, visible)) {
       const paths = request.expressions.projection?.paths
@@ -151,10 +151,10 @@ function collect(
 }
 
 function fetchesFromTable(table: Table, index: IndexSchema, request: PageRequest): boolean {
-  const held = projectedAttributes(table, index)
-  if (held === undefined) return false
+  const projected = projectedAttributes(table, index)
+  if (projected === undefined) return false
   if (request.select === 'ALL_ATTRIBUTES') return true
-  return (request.expressions.projection?.paths ?? []).some(([head]) => !held.includes(String(head)))
+  return (request.expressions.projection?.paths ?? []).some(([head]) => !projected.includes(String(head)))
 }
 
 function pageCapacity(page: Page, index: IndexSchema | undefined, consistent: boolean): Capacity {
@@ -164,7 +164,7 @@ function pageCapacity(page: Page, index: IndexSchema | undefined, consistent: bo
   return { table: fetched, indexes: new Map([[index, units]]) }
 }
 
-/** A page goes on from the key of its last item, and in an index from the index's key too. */
+/** The next page starts after the key of the last item, in an index after the index key as well. */
 const pageKeyOf = (table: Table, index: IndexSchema | undefined, item: Item): Item => ({
   ...keyOf(table.key, item),
   ...(index && keyOf(index.key, item)),

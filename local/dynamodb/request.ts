@@ -3,7 +3,7 @@ import type { AttributeValue, Item } from './attribute-value.ts'
 import { checkAttributeValue, checkStructure, type Members } from './dynalite.ts'
 import { tableNameOf } from './schema.ts'
 
-/** Parameters of before expressions existed; every SDK still has them. */
+/** Legacy parameters, which expressions replaced; every SDK still has them. */
 const legacyMembers = {
   KeyConditions: 'KeyConditionExpression',
   QueryFilter: 'FilterExpression',
@@ -15,20 +15,20 @@ const legacyMembers = {
 }
 
 /**
- * Copies the members that an operation declares and checks their types and constraints.
+ * Copies the members that an operation declares and validates their types and constraints.
  * @throws AwsError SerializationException or ValidationException with DynamoDB's message
  */
-export function structured(input: any, members: Members): any {
+export function parseRequest(input: any, members: Members): any {
   if (input === null || typeof input !== 'object' || Array.isArray(input)) {
     throw new AwsError('SerializationException', 'Start of structure expected')
   }
-  refuseLegacy(input)
-  const data = checked({ ...input, TableName: tableNameOf(input.TableName) }, members)
-  refuseNull(data, [])
+  rejectLegacy(input)
+  const data = checkMembers({ ...input, TableName: tableNameOf(input.TableName) }, members)
+  rejectNull(data, [])
   return data
 }
 
-function checked(input: unknown, members: Members): any {
+function checkMembers(input: unknown, members: Members): any {
   try {
     return checkStructure(input, members)
   } catch (error) {
@@ -36,18 +36,18 @@ function checked(input: unknown, members: Members): any {
   }
 }
 
-/** Null members of structures mean that they are absent and are gone by now; a null element means nothing. */
-function refuseNull(data: unknown, path: readonly string[]): void {
+/** Null members of structures count as absent and are already removed; a null element is invalid. */
+function rejectNull(data: unknown, path: readonly string[]): void {
   if (data === null) {
     throw validationError(
       `1 validation error detected: Value null at '${path.join('.')}' failed to satisfy constraint: Member must not be null`,
     )
   }
   if (typeof data !== 'object') return
-  for (const [name, member] of Object.entries(data)) refuseNull(member, [...path, name])
+  for (const [name, member] of Object.entries(data)) rejectNull(member, [...path, name])
 }
 
-/** dynalite throws errors with the answer's body; everything else is a bug and stays one. */
+/** dynalite throws errors with the response body; any other error is a bug and is thrown unchanged. */
 function asAwsError(error: any): unknown {
   const type: unknown = error?.body?.__type
   if (typeof type !== 'string') return error
@@ -55,7 +55,7 @@ function asAwsError(error: any): unknown {
 }
 
 /** @throws AwsError ValidationException that names the expression to use */
-export function refuseLegacy(input: Record<string, unknown>): void {
+export function rejectLegacy(input: Record<string, unknown>): void {
   for (const [member, expression] of Object.entries(legacyMembers)) {
     if (input[member] !== undefined) {
       throw validationError(`The legacy parameter ${member} is not emulated; use ${expression}.`)
@@ -65,12 +65,12 @@ export function refuseLegacy(input: Record<string, unknown>): void {
 
 const nestingLimit = 32
 
-/** Checks the values of an item or key and brings their numbers to canonical form. @throws AwsError ValidationException */
+/** Validates the values of an item or key and converts their numbers to canonical form. @throws AwsError ValidationException */
 export function checkItem(item: Item): void {
   for (const value of Object.values(item)) {
     requireShallow(value, nestingLimit)
-    const wrong = checkAttributeValue(value)
-    if (wrong !== undefined) throw validationError(wrong)
+    const error = checkAttributeValue(value)
+    if (error !== undefined) throw validationError(error)
   }
 }
 
@@ -81,7 +81,7 @@ function requireShallow(value: AttributeValue, levels: number): void {
   for (const child of children) requireShallow(child, levels - 1)
 }
 
-/** Members that were added to the API after dynalite. */
+/** Members that the API has and dynalite does not. */
 export const returnOnFailureMember: Members = {
   ReturnValuesOnConditionCheckFailure: { type: 'String', enum: ['ALL_OLD', 'NONE'] },
 }
@@ -107,7 +107,7 @@ export const expressionParameterMembers: Members = {
   ExpressionAttributeNames: { type: 'Map<java.lang.String>', children: 'String' },
 }
 
-/** Names instead of ARNs as the keys of a batch's RequestItems. */
+/** Replaces table ARNs in the keys of a batch's RequestItems by table names. */
 export function withoutArns(input: any): any {
   const items: unknown = input?.RequestItems
   if (items === null || typeof items !== 'object' || Array.isArray(items)) return input

@@ -49,7 +49,7 @@ function declare(service: DynamoDbService, type: string, declared: Record<string
 const globalTable = 'AWS::DynamoDB::GlobalTable'
 const key = (id: string) => ({ PK: { S: id }, SK: { S: 'CAKE' } })
 
-test.each([globalTable, 'AWS::DynamoDB::Table'])('%s answers name, ARN, stream and id', async (type) => {
+test.each([globalTable, 'AWS::DynamoDB::Table'])('%s returns name, ARN, stream ARN and id', async (type) => {
   const { service } = makeService()
   const created = await declare(service, type, { ...properties, TableName: 'cakes' })
   expect(created.ref).toBe('cakes')
@@ -64,26 +64,26 @@ test.each([globalTable, 'AWS::DynamoDB::Table'])('%s answers name, ARN, stream a
   expect((await declare(service, type, properties)).ref).toBe('bakery-Cakes')
 })
 
-test('items, indexes, stream and tokens are there after a restart, and the stream goes on', async () => {
+test('items, indexes, stream and tokens survive a restart, and the stream continues', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'dynamodb-'))
   const location = join(directory, 'state.db')
   try {
     const first = makeService({ location })
-    const made = await declare(first.service, globalTable, withIndex)
-    const streamArn = made.attributes!['StreamArn'] as string
+    const created = await declare(first.service, globalTable, withIndex)
+    const streamArn = created.attributes!['StreamArn'] as string
     const transaction = {
       ClientRequestToken: 'bake-1',
-      TransactItems: [{ Put: { TableName: made.ref, Item: { ...key('a'), flavour: { S: 'plum' } } } }],
+      TransactItems: [{ Put: { TableName: created.ref, Item: { ...key('a'), flavour: { S: 'plum' } } } }],
     }
     await first.service.execute('TransactWriteItems', transaction)
     const { position } = first.service.streams.read(streamArn, onlyShardId, 'TRIM_HORIZON', 10)
     first.state.close()
 
     const second = makeService({ location, clock: first.clock })
-    expect((await declare(second.service, globalTable, withIndex)).attributes).toEqual(made.attributes)
+    expect((await declare(second.service, globalTable, withIndex)).attributes).toEqual(created.attributes)
     await second.service.execute('TransactWriteItems', transaction)
     expect(second.service.streams.read(streamArn, onlyShardId, position, 10).records).toEqual([])
-    await second.service.execute('PutItem', { TableName: made.ref, Item: key('b') })
+    await second.service.execute('PutItem', { TableName: created.ref, Item: key('b') })
     const { records } = second.service.streams.read(streamArn, onlyShardId, position, 10)
     expect(records.map((record) => record.dynamodb.Keys)).toEqual([key('b')])
     expect(await byFlavour(second.service, 'plum')).toEqual([{ ...key('a'), flavour: { S: 'plum' } }])
@@ -93,7 +93,7 @@ test('items, indexes, stream and tokens are there after a restart, and the strea
   }
 })
 
-test('a new index is built from the items, a dropped one is gone, and another key is an error', async () => {
+test('a new index is built from existing items, a removed one is deleted, and another key is rejected', async () => {
   const { service } = makeService()
   await declare(service, globalTable, properties)
   await service.execute('PutItem', { TableName: 'bakery-Cakes', Item: { ...key('a'), flavour: { S: 'plum' } } })
@@ -116,7 +116,7 @@ test('a new index is built from the items, a dropped one is gone, and another ke
   expect(error.message).toContain('The table bakery-Cakes exists with another key (PK: S, SK: S) than the template')
 })
 
-test('a changed time-to-live attribute counts for the items that are there', async () => {
+test('a changed time-to-live attribute applies to existing items', async () => {
   const { service, clock } = makeService()
   await declare(service, globalTable, { ...properties, TimeToLiveSpecification: undefined })
   await service.execute('PutItem', {
@@ -146,12 +146,12 @@ const refused: [change: object, message: string][] = [
   ],
 ]
 
-test.each(refused)('%.60j is refused with a sentence', async (change, message) => {
+test.each(refused)('the declaration %.60j is rejected with a readable error', async (change, message) => {
   const { service } = makeService()
   expect((await refusal(declare(service, globalTable, { ...properties, ...change }))).message).toContain(message)
 })
 
-test('a protected table is not deleted', async () => {
+test('a table with deletion protection is not deleted', async () => {
   const { service } = makeService()
   await declare(service, 'AWS::DynamoDB::Table', { ...properties, DeletionProtectionEnabled: true })
   expect((await refusal(service.execute('DeleteTable', { TableName: 'bakery-Cakes' }))).name).toBe(
@@ -162,7 +162,7 @@ test('a protected table is not deleted', async () => {
   expect((await service.execute('ListTables', {})).TableNames).toEqual([])
 })
 
-test('an SDK client works in the process, errors included', async () => {
+test('an SDK client works in process, errors included', async () => {
   const { service } = makeService()
   const { ref: TableName } = await declare(service, globalTable, properties)
   const client = new DynamoDBClient({

@@ -38,7 +38,7 @@ export const tableProviders = (engine: Engine): ResourceProvider[] => [
           `${resource.logicalId}: a table with ${replicas.length} replicas is not emulated, only one with its own region.`,
         )
       }
-      return made(engine, resource, replicas[0]!.DeletionProtectionEnabled ?? false)
+      return putTable(engine, resource, replicas[0]!.DeletionProtectionEnabled ?? false)
     },
   },
   {
@@ -51,13 +51,13 @@ export const tableProviders = (engine: Engine): ResourceProvider[] => [
       OnDemandThroughput: 'capacity is not limited',
       ContributorInsightsSpecification: 'there are no contributor insights',
       TableClass: 'storage has one class',
-      Tags: 'tags are not kept',
+      Tags: 'tags are not used locally',
     },
-    create: (resource) => made(engine, resource, resource.properties['DeletionProtectionEnabled'] ?? false),
+    create: (resource) => putTable(engine, resource, resource.properties['DeletionProtectionEnabled'] ?? false),
   },
 ]
 
-function made(engine: Engine, resource: ResourceDeclaration, deletionProtection: boolean): CreatedResource {
+function putTable(engine: Engine, resource: ResourceDeclaration, deletionProtection: boolean): CreatedResource {
   const schema = declaredSchema(resource, deletionProtection)
   const existing = engine.tables.find(schema.name)
   const table = existing ? changeTable(engine, existing, schema) : createTable(engine, schema)
@@ -69,7 +69,7 @@ function attributesOf(table: Table): Record<string, string> {
   return { Arn: tableArn(table.name), TableId: table.tableId, ...(streamArn !== undefined && { StreamArn: streamArn }) }
 }
 
-/** @throws Error that names the resource when the declaration is one that AWS would refuse */
+/** @throws Error that names the resource when AWS would reject the declaration */
 function declaredSchema(resource: ResourceDeclaration, deletionProtection: boolean): TableSchema {
   const { properties } = resource
   const timeToLive: { Enabled?: boolean; AttributeName?: string } | undefined = properties['TimeToLiveSpecification']

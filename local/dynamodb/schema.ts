@@ -2,7 +2,7 @@ import { arn } from '../assembly/provider.ts'
 
 export type KeyType = 'S' | 'N' | 'B'
 
-/** One or two attributes by which a table or an index finds its items. */
+/** The partition key and optional sort key of a table or an index. */
 export interface KeySchema {
   readonly partition: KeyAttribute
   readonly sort?: KeyAttribute
@@ -24,7 +24,7 @@ export interface IndexSchema {
 
 export type StreamViewType = 'KEYS_ONLY' | 'NEW_IMAGE' | 'OLD_IMAGE' | 'NEW_AND_OLD_IMAGES'
 
-/** What a template or CreateTable asks for. */
+/** The settings of a table in a template or CreateTable request. */
 export interface TableSchema {
   readonly name: string
   readonly key: KeySchema
@@ -36,12 +36,12 @@ export interface TableSchema {
 }
 
 export interface Table extends TableSchema {
-  /** Key of the table's rows in our store. */
+  /** Key of the table's rows in the store. */
   readonly rowId: number
-  /** The table's id as AWS shows it, a UUID. */
+  /** The `TableId`, a UUID. */
   readonly tableId: string
   readonly createdMs: number
-  /** When its stream was switched on; part of the stream's ARN. */
+  /** The time when its stream was enabled; part of the stream's ARN. */
   readonly streamLabel?: string
 }
 
@@ -55,14 +55,14 @@ export const streamArnOf = (table: Table): string | undefined =>
 export const keyAttributes = (key: KeySchema): KeyAttribute[] =>
   key.sort === undefined ? [key.partition] : [key.partition, key.sort]
 
-/** The attributes an index holds, or undefined for all. */
+/** The attributes that an index projects, or undefined for all. */
 export function projectedAttributes(table: TableSchema, index: IndexSchema): string[] | undefined {
   if (index.projection === 'ALL') return undefined
   const keys = [...keyAttributes(table.key), ...keyAttributes(index.key)].map((attribute) => attribute.name)
   return [...new Set([...keys, ...index.included])]
 }
 
-/** Clients may name a table by its ARN. */
+/** Clients may use a table's ARN as its name. */
 export function tableNameOf(nameOrArn: unknown): unknown {
   if (typeof nameOrArn !== 'string' || !nameOrArn.startsWith('arn:')) return nameOrArn
   return nameOrArn.split(':table/')[1] ?? nameOrArn

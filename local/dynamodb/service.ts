@@ -14,14 +14,14 @@ import { streamOperations } from './streams-api.ts'
 import type { TableService } from './table-service.ts'
 import { sweepExpired } from './time-to-live.ts'
 
-/** DynamoDB deletes expired items within days; a minute lets one see it happen and keeps readers honest. */
+/** DynamoDB deletes expired items within days. With a minute, deletion is observable and readers must handle expired items. */
 const sweepIntervalMs = 60_000
 
 export interface DynamoDbOptions {
   readonly state: State
   readonly clock: Clock
   readonly access: AccessControl
-  /** Told what each operation spent. */
+  /** Receives the capacity that each operation consumed. */
   readonly onCapacity?: ((spent: SpentCapacity) => void) | undefined
 }
 
@@ -37,26 +37,26 @@ export class DynamoDbService implements TableService {
   constructor({ state, clock, onCapacity }: DynamoDbOptions) {
     this.#engine = createEngine(state, clock)
     this.streams = this.#engine.streams
-    const all = wired(operations, this.#engine)
+    const all = wireAll(operations, this.#engine)
     this.wire = wireOf(onCapacity ? reportingCapacity(all, onCapacity) : all)
     this.streamsWire = streamsWireOf(this.#engine)
     this.providers = tableProviders(this.#engine)
   }
 
-  /** Embedded tables are always there. */
+  /** Embedded tables are always available. */
   async connect(): Promise<void> {}
 
   /**
    * Runs one operation without network or IAM, for unit tests and simulation.
-   * @param input in the wire's form; bytes may also be a Uint8Array
+   * @param input in wire format; bytes may also be a Uint8Array
    * @throws AwsError whose `name` is the error's code, its `members` those of the error's shape
    */
   async execute(operation: string, input: unknown): Promise<any> {
-    const wired = this.wire.operations[operation]
-    if (!wired) throw new AwsError('UnknownOperationException', `${operation} is not emulated.`)
+    const target = this.wire.operations[operation]
+    if (!target) throw new AwsError('UnknownOperationException', `${operation} is not emulated.`)
     const copy: unknown = JSON.parse(JSON.stringify(input, bytesToBase64))
-    const output = await wired.handle(copy, { principal: { kind: 'administrator' }, requestId: operation })
-    // A caller must not hold what the wire would have copied.
+    const output = await target.handle(copy, { principal: { kind: 'administrator' }, requestId: operation })
+    // Copied, as over the wire, so that the caller cannot change stored values.
     return JSON.parse(JSON.stringify(output ?? {}))
   }
 
@@ -75,20 +75,20 @@ export class DynamoDbService implements TableService {
   }
 }
 
-export const wireOf = (wiredOperations: Readonly<Record<string, Operation>>): JsonService => ({
+export const wireOf = (wireOperations: Readonly<Record<string, Operation>>): JsonService => ({
   targetPrefix: 'DynamoDB_20120810',
   version: '1.0',
-  operations: wiredOperations,
+  operations: wireOperations,
 })
 
-/** The API of streams, on our own log of them. */
+/** The DynamoDB Streams API on the local stream log. */
 export const streamsWireOf = (engine: Engine): JsonService => ({
   targetPrefix: 'DynamoDBStreams_20120810',
   version: '1.0',
-  operations: wired(streamOperations, engine),
+  operations: wireAll(streamOperations, engine),
 })
 
-const wired = (list: readonly DynamoOperation[], engine: Engine): Record<string, Operation> =>
+const wireAll = (list: readonly DynamoOperation[], engine: Engine): Record<string, Operation> =>
   Object.fromEntries(list.map((operation) => [operation.name, wireOperation(operation, engine)]))
 
 function bytesToBase64(this: any, key: string, value: unknown): unknown {

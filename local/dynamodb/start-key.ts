@@ -5,10 +5,10 @@ import { locationOfKey, keyOf } from './item-key.ts'
 import type { Cursor } from './range-store.ts'
 import { keyAttributes, type IndexSchema, type KeySchema, type Table } from './schema.ts'
 
-const invalid = (why?: string) =>
-  validationError(`The provided starting key is invalid${why === undefined ? '' : `: ${why}`}`)
+const invalid = (reason?: string) =>
+  validationError(`The provided starting key is invalid${reason === undefined ? '' : `: ${reason}`}`)
 
-/** Where an ExclusiveStartKey points. @throws AwsError ValidationException unless it is a key of this table or index */
+/** The cursor of an ExclusiveStartKey. @throws AwsError ValidationException unless it is a key of this table or index */
 export function cursorOf(table: Table, index: IndexSchema | undefined, startKey: Item): Cursor {
   const expected = [...keyAttributes(table.key), ...(index ? keyAttributes(index.key) : [])]
   const names = new Set(expected.map(({ name }) => name))

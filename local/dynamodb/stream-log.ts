@@ -8,12 +8,12 @@ import { itemSize } from './item-size.ts'
 import { streamArnOf, type Table } from './schema.ts'
 import type { StreamRecord, StreamSource } from './stream-source.ts'
 
-export const retentionMs = 24 * 60 * 60 * 1000
+const retentionMs = 24 * 60 * 60 * 1000
 
-/** A stream here has one shard for its whole life. */
+/** An emulated stream has a single shard. */
 export const onlyShardId = 'shardId-00000000000000000000-00000001'
 
-export interface Change {
+interface Change {
   readonly keys: Item
   readonly before?: Item
   readonly after?: Item
@@ -48,7 +48,7 @@ export class StreamLog implements StreamSource {
       )`)
   }
 
-  /** Makes the stream of a table known; a stream outlives its table until its records are gone. */
+  /** Registers the stream of a table; a stream exists until its table and its records are deleted. */
   open(table: Table): void {
     const streamArn = streamArnOf(table)
     if (streamArn !== undefined) {
@@ -63,8 +63,8 @@ export class StreamLog implements StreamSource {
     this.#add(streamArn, recordOf(table, streamArn, change, nowMs))
   }
 
-  /** Takes a record that another implementation's GetRecords answered; it gets a number and an id of ours. */
-  copy(streamArn: string, { userIdentity, ...record }: ForeignRecord): void {
+  /** Appends a record that another implementation's GetRecords returned, with a sequence number and id of this log. */
+  copy(streamArn: string, { userIdentity, ...record }: ApiRecord): void {
     const { eventID: _id, ...rest } = record
     const { SequenceNumber: _number, ...change } = record.dynamodb
     const identity = userIdentity && { type: userIdentity.Type, principalId: userIdentity.PrincipalId }
@@ -121,12 +121,12 @@ export class StreamLog implements StreamSource {
     )
     const last = rows.at(-1)
     return {
-      records: rows.map((row) => numbered(streamArn, row)),
+      records: rows.map((row) => withSequenceNumber(streamArn, row)),
       position: last ? sequenceNumber(last.sequence) : after,
     }
   }
 
-  /** The position behind everything written so far. */
+  /** The position after the latest record. */
   latestPosition(streamArn: string): string {
     const row = this.#state.get<{ sequence: number | null }>(
       'SELECT MAX(sequence) AS sequence FROM ddb_stream_records WHERE stream_arn = ?',
@@ -143,8 +143,8 @@ export class StreamLog implements StreamSource {
   }
 
   /**
-   * Drops what is older than the retention, and the streams that have nothing left.
-   * @param openStreams ARNs of the streams that tables still write
+   * Deletes records older than the retention period, and streams without records.
+   * @param openStreams ARNs of the streams that tables still write to
    */
   trim(openStreams: ReadonlySet<string>): void {
     this.#state.run('DELETE FROM ddb_stream_records WHERE created_ms <= ?', this.#clock.now() - retentionMs)
@@ -162,17 +162,17 @@ export class StreamLog implements StreamSource {
   }
 }
 
-/** A record as the API of streams answers it. */
-export type ForeignRecord = Omit<StreamRecord, 'eventSourceARN' | 'userIdentity'> & {
+/** A record as the DynamoDB Streams API returns it. */
+type ApiRecord = Omit<StreamRecord, 'eventSourceARN' | 'userIdentity'> & {
   readonly userIdentity?: { readonly Type: string; readonly PrincipalId: string }
 }
 
-/** A record gets its number from the database, so that it is complete only once it is read. */
+/** A record without its sequence number and id, which the database assigns. */
 type StoredRecord = Omit<StreamRecord, 'eventID' | 'dynamodb'> & {
   dynamodb: Omit<StreamRecord['dynamodb'], 'SequenceNumber'>
 }
 
-function numbered(streamArn: string, row: { sequence: number; record: string }): StreamRecord {
+function withSequenceNumber(streamArn: string, row: { sequence: number; record: string }): StreamRecord {
   const stored = JSON.parse(row.record) as StoredRecord
   return {
     eventID: hash('md5', `${streamArn} ${row.sequence}`),

@@ -1,7 +1,7 @@
 import type { Item } from './attribute-value.ts'
 import type { StreamViewType } from './schema.ts'
 
-/** One change of an item, in the form in which a function receives it. */
+/** One change of an item, in the form that a function receives. */
 export interface StreamRecord {
   readonly eventID: string
   readonly eventName: 'INSERT' | 'MODIFY' | 'REMOVE'
@@ -19,19 +19,19 @@ export interface StreamRecord {
     readonly SizeBytes: number
     readonly StreamViewType: StreamViewType
   }
-  /** Present when time to live removed the item. */
+  /** Present when time to live deleted the item. */
   readonly userIdentity?: { readonly type: 'Service'; readonly principalId: 'dynamodb.amazonaws.com' }
 }
 
-/** What a poller of streams (an event source mapping) reads. */
+/** The streams that a poller (an event source mapping) reads. */
 export interface StreamSource {
   /** Shards of a stream in order. @throws AwsError ResourceNotFoundException */
   shards(streamArn: string): { shardId: string }[]
   /**
-   * Records after a position, at most `limit`, and the position to go on from.
-   * @param after `TRIM_HORIZON` (the oldest that is kept), `LATEST` (what comes from now on) or a sequence number
+   * At most `limit` records after a position, and the position to continue from.
+   * @param after `TRIM_HORIZON` (the oldest stored record), `LATEST` (only new records) or a sequence number
    */
   read(streamArn: string, shardId: string, after: string, limit: number): { records: StreamRecord[]; position: string }
-  /** Calls back after a commit that wrote records. @returns a function that ends it */
+  /** Calls `wake` after each commit that wrote records. @returns a function that unsubscribes */
   onRecords(streamArn: string, wake: () => void): () => void
 }

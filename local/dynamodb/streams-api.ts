@@ -2,7 +2,7 @@ import { validationError } from '../wire/aws-error.ts'
 import { streamArnOf } from './schema.ts'
 import type { DynamoOperation } from './operation.ts'
 import type { Engine } from './engine.ts'
-import { structured, tableNameMember } from './request.ts'
+import { parseRequest, tableNameMember } from './request.ts'
 import type { StreamRecord } from './stream-source.ts'
 
 const streamArnMember = { StreamArn: { type: 'String', notNull: true, lengthGreaterThanOrEqual: 37 } }
@@ -11,7 +11,7 @@ const streamAccess = (action: string, streamArn: string) => [{ action: `dynamodb
 const listStreams: DynamoOperation<{ tableName?: string }> = {
   name: 'ListStreams',
   parse(input) {
-    const { TableName } = structured(input, {
+    const { TableName } = parseRequest(input, {
       TableName: { ...(tableNameMember['TableName'] as object), notNull: false },
     })
     return { tableName: TableName }
@@ -35,7 +35,7 @@ const labelOf = (streamArn: string) => streamArn.slice(streamArn.lastIndexOf('/'
 
 const describeStream: DynamoOperation<{ streamArn: string }> = {
   name: 'DescribeStream',
-  parse: (input) => ({ streamArn: structured(input, streamArnMember).StreamArn }),
+  parse: (input) => ({ streamArn: parseRequest(input, streamArnMember).StreamArn }),
   access: ({ streamArn }) => streamAccess('DescribeStream', streamArn),
   run: ({ streamArn }, engine) => ({ StreamDescription: streamDescription(engine, streamArn) }),
 }
@@ -71,7 +71,7 @@ interface IteratorRequest {
 const getShardIterator: DynamoOperation<IteratorRequest> = {
   name: 'GetShardIterator',
   parse(input) {
-    const request = structured(input, {
+    const request = parseRequest(input, {
       ...streamArnMember,
       ShardId: { type: 'String', notNull: true },
       ShardIteratorType: {
@@ -90,7 +90,7 @@ const getShardIterator: DynamoOperation<IteratorRequest> = {
   access: ({ streamArn }) => streamAccess('GetShardIterator', streamArn),
   run(request, engine) {
     const position = positionOf(request, engine)
-    // Reading nothing proves that stream and shard exist.
+    // Verifies that stream and shard exist.
     engine.streams.read(request.streamArn, request.shardId, position, 0)
     return { ShardIterator: encodeIterator({ ...request, position }) }
   },
@@ -117,7 +117,7 @@ interface IteratorState {
   readonly position: string
 }
 
-/** An iterator carries its state, so that it survives a restart. */
+/** An iterator contains its state, so that it survives a restart. */
 const encodeIterator = ({ streamArn, shardId, position }: IteratorState) =>
   Buffer.from(JSON.stringify([streamArn, shardId, position])).toString('base64')
 
@@ -127,7 +127,7 @@ function decodeIterator(text: string): IteratorState {
     if (streamArn !== undefined && shardId !== undefined && position !== undefined)
       return { streamArn, shardId, position }
   } catch {
-    // Whatever is no JSON is no iterator of ours: the error below says so.
+    // Not JSON: rejected below.
   }
   throw validationError('Invalid ShardIterator')
 }
@@ -135,7 +135,7 @@ function decodeIterator(text: string): IteratorState {
 const getRecords: DynamoOperation<{ iterator: IteratorState; limit: number }> = {
   name: 'GetRecords',
   parse(input) {
-    const request = structured(input, {
+    const request = parseRequest(input, {
       ShardIterator: { type: 'String', notNull: true },
       Limit: { type: 'Integer', greaterThanOrEqual: 1, lessThanOrEqual: 1000 },
     })
@@ -146,14 +146,14 @@ const getRecords: DynamoOperation<{ iterator: IteratorState; limit: number }> = 
     const { streamArn, shardId, position } = iterator
     const page = engine.streams.read(streamArn, shardId, position, limit)
     return {
-      Records: page.records.map(apiRecord),
+      Records: page.records.map(toApiRecord),
       NextShardIterator: encodeIterator({ streamArn, shardId, position: page.position }),
     }
   },
 }
 
-/** The API names no stream in a record and writes the identity in capitals, unlike what a function receives. */
-function apiRecord({ eventSourceARN: _arn, userIdentity, ...record }: StreamRecord) {
+/** Unlike the record that a function receives, one of the API has no stream ARN, and an identity with upper-case members. */
+function toApiRecord({ eventSourceARN: _arn, userIdentity, ...record }: StreamRecord) {
   return {
     ...record,
     ...(userIdentity && { userIdentity: { Type: userIdentity.type, PrincipalId: userIdentity.principalId } }),

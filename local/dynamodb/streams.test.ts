@@ -9,15 +9,17 @@ const key = (id: string) => ({ PK: { S: id }, SK: { S: 'COPY' } })
 const hourMs = 60 * 60 * 1000
 
 async function makeLoans(view = 'NEW_AND_OLD_IMAGES') {
-  const made = makeService()
-  await made.service.execute('CreateTable', {
+  const created = makeService()
+  await created.service.execute('CreateTable', {
     ...loansTable,
     StreamSpecification: { StreamEnabled: true, StreamViewType: view },
   })
-  const streamArn = await streamArnOf(made.service)
-  const put = (id: string, extra = {}) => made.service.execute('PutItem', { TableName, Item: { ...key(id), ...extra } })
-  const read = (after = 'TRIM_HORIZON', limit = 100) => made.service.streams.read(streamArn, onlyShardId, after, limit)
-  return { ...made, streamArn, put, read }
+  const streamArn = await streamArnOf(created.service)
+  const put = (id: string, extra = {}) =>
+    created.service.execute('PutItem', { TableName, Item: { ...key(id), ...extra } })
+  const read = (after = 'TRIM_HORIZON', limit = 100) =>
+    created.service.streams.read(streamArn, onlyShardId, after, limit)
+  return { ...created, streamArn, put, read }
 }
 
 const streamArnOf = async (service: DynamoDbService): Promise<string> =>
@@ -25,7 +27,7 @@ const streamArnOf = async (service: DynamoDbService): Promise<string> =>
 
 const summary = (record: StreamRecord) => [record.eventName, record.dynamodb.Keys['PK']!.S]
 
-test('every change has one record, in order, with both images; what changes nothing has none', async () => {
+test('every change has one record, in order, with both images; a write without a change has none', async () => {
   const { service, put, read, streamArn, clock } = await makeLoans()
   await put('a', { n: { N: '1' }, tags: { SS: ['x', 'y'] } })
   await put('a', { tags: { SS: ['y', 'x'] }, n: { N: '1.0' } })
@@ -82,16 +84,16 @@ test.each([
   ['KEYS_ONLY', false, false],
   ['NEW_IMAGE', true, false],
   ['OLD_IMAGE', false, true],
-])('%s shows its images only', async (view, showsNew, showsOld) => {
+])('%s includes only its images', async (view, hasNewImage, hasOldImage) => {
   const { put, read } = await makeLoans(view)
   await put('a', { n: { N: '1' } })
   await put('a', { n: { N: '2' } })
   const { NewImage, OldImage } = read().records[1]!.dynamodb
-  expect(NewImage !== undefined).toBe(showsNew)
-  expect(OldImage !== undefined).toBe(showsOld)
+  expect(NewImage !== undefined).toBe(hasNewImage)
+  expect(OldImage !== undefined).toBe(hasOldImage)
 })
 
-test('positions: pages, latest, and a position that waits', async () => {
+test('read continues from a position, in pages, at LATEST and at the end', async () => {
   const { put, read } = await makeLoans()
   const empty = read('LATEST')
   expect(empty.records).toEqual([])
@@ -104,16 +106,16 @@ test('positions: pages, latest, and a position that waits', async () => {
     ['INSERT', 'b'],
     ['INSERT', 'c'],
   ])
-  const waiting = read(second.position)
-  expect(waiting).toEqual({ records: [], position: second.position })
+  const atEnd = read(second.position)
+  expect(atEnd).toEqual({ records: [], position: second.position })
   await put('d')
-  expect(read(waiting.position).records.map(summary)).toEqual([['INSERT', 'd']])
+  expect(read(atEnd.position).records.map(summary)).toEqual([['INSERT', 'd']])
 })
 
-test('readers wake after the commit, and not for a cancelled transaction', async () => {
+test('onRecords is called after a commit, and not for a cancelled transaction', async () => {
   const { service, put, streamArn, read } = await makeLoans()
-  const woken: number[] = []
-  const end = service.streams.onRecords(streamArn, () => woken.push(read().records.length))
+  const counts: number[] = []
+  const unsubscribe = service.streams.onRecords(streamArn, () => counts.push(read().records.length))
   await put('a')
   await refusal(
     service.execute('TransactWriteItems', {
@@ -123,19 +125,19 @@ test('readers wake after the commit, and not for a cancelled transaction', async
       ],
     }),
   )
-  expect(woken).toEqual([1])
+  expect(counts).toEqual([1])
   await service.execute('TransactWriteItems', {
     TransactItems: ['b', 'c'].map((id) => ({ Put: { TableName, Item: key(id) } })),
   })
-  expect(woken.every((count, index) => index === 0 || count === 3)).toBe(true)
-  expect(woken.length).toBeGreaterThan(1)
-  const before = woken.length
-  end()
+  expect(counts.every((count, index) => index === 0 || count === 3)).toBe(true)
+  expect(counts.length).toBeGreaterThan(1)
+  const before = counts.length
+  unsubscribe()
   await put('d')
-  expect(woken).toHaveLength(before)
+  expect(counts).toHaveLength(before)
 })
 
-test('a record is kept for 24 hours', async () => {
+test('a record is stored for 24 hours', async () => {
   const { service, clock, put, read } = await makeLoans()
   service.start()
   await put('old')
@@ -147,14 +149,14 @@ test('a record is kept for 24 hours', async () => {
   service.stop()
 })
 
-test('an old record is not read even before it is swept away', async () => {
+test('an expired record is not returned before its deletion either', async () => {
   const { clock, put, read } = await makeLoans()
   await put('old')
   await clock.advance(24 * hourMs)
   expect(read().records).toEqual([])
 })
 
-test('a stream outlives its table as long as it has records', async () => {
+test('a stream of a deleted table exists as long as it has records', async () => {
   const { service, clock, put, read } = await makeLoans()
   service.start()
   await put('a')
@@ -166,7 +168,7 @@ test('a stream outlives its table as long as it has records', async () => {
   service.stop()
 })
 
-test('time to live removes what has expired, in its own name; until then it is read', async () => {
+test('time to live deletes expired items as the DynamoDB service; until then they are readable', async () => {
   const { service, clock, put, read } = await makeLoans()
   const seconds = (offset: number) => ({ N: String(Math.floor(clock.now() / 1000) + offset) })
   await put('later', { expiry: seconds(3600) })
@@ -198,7 +200,7 @@ test('time to live removes what has expired, in its own name; until then it is r
   expect(await get('later')).toBeDefined()
 })
 
-test('the streams API reads what a poller reads', async () => {
+test('the DynamoDB Streams API returns the records of the stream', async () => {
   const library = await startLibrary()
   try {
     await library.service.execute('CreateTable', loansTable)
@@ -241,7 +243,7 @@ test('the streams API reads what a poller reads', async () => {
   }
 })
 
-/** The SDK's client of streams is a package of its own that nothing else here needs. */
+/** Avoids a dependency on the SDK's streams client, which nothing else needs. */
 async function callStreams(endpoint: string, operation: string, input: object): Promise<any> {
   const response = await fetch(endpoint, {
     method: 'POST',

@@ -20,7 +20,7 @@ interface IndexDefinition {
 
 const invalid = (message: string) => validationError(`One or more parameter values were invalid: ${message}`)
 
-/** @throws AwsError ValidationException when keys, indexes and attribute definitions do not fit together */
+/** @throws AwsError ValidationException when keys, indexes and attribute definitions are not consistent */
 export function schemaOf(
   definition: TableDefinition,
   settings: { streamViewType?: StreamViewType; timeToLiveAttribute?: string },
@@ -32,8 +32,8 @@ export function schemaOf(
   const key = keyOf(definition, definition.KeySchema)
   requireUsedDefinitions(definition)
   const names = indexes.map((index) => index.name)
-  const twice = names.find((name, position) => names.indexOf(name) !== position)
-  if (twice !== undefined) throw invalid(`Duplicate index name: ${twice}`)
+  const duplicate = names.find((name, position) => names.indexOf(name) !== position)
+  if (duplicate !== undefined) throw invalid(`Duplicate index name: ${duplicate}`)
   for (const index of indexes) {
     if (index.kind === 'local' && (index.key.partition.name !== key.partition.name || !index.key.sort || !key.sort)) {
       throw invalid(
@@ -100,7 +100,7 @@ function indexOf(definition: TableDefinition, index: IndexDefinition, kind: Inde
   }
 }
 
-/** AWS refuses attribute definitions that no key uses; a template that passes here must deploy there. */
+/** AWS rejects attribute definitions that no key uses; a template that deploys locally must deploy on AWS. */
 function requireUsedDefinitions(definition: TableDefinition): void {
   const schemas = [
     definition.KeySchema,

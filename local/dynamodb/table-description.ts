@@ -9,7 +9,7 @@ import {
   type Table,
 } from './schema.ts'
 
-/** A table as CreateTable, DescribeTable and DeleteTable answer it. */
+/** The description of a table that CreateTable, DescribeTable and DeleteTable return. */
 export function describeTable(engine: Engine, table: Table, status: 'ACTIVE' | 'DELETING' = 'ACTIVE') {
   const totals = engine.items.totals(table)
   return {

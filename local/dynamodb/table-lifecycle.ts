@@ -18,14 +18,14 @@ export function deleteTable(engine: Engine, table: Table): void {
 }
 
 /**
- * Gives an existing table another definition: new and changed indexes are built from its items.
- * @throws Error when its key is another one, since its items could not be found by it
+ * Changes the definition of a table: new and changed indexes are built from its items.
+ * @throws Error when the key differs, since the existing items are stored by their key
  */
 export function changeTable(engine: Engine, table: Table, schema: TableSchema): Table {
   if (!sameJson(table.key, schema.key)) {
     throw new Error(
       `The table ${table.name} exists with another key (${describeKey(table)}) than the template's (${describeKey(schema)}). ` +
-        'AWS would replace it and lose its items; begin with fresh state, or give the table another name.',
+        'AWS would replace it and lose its items; start with --reset, or give the table another name.',
     )
   }
   return engine.state.transaction(() => {

@@ -2,13 +2,13 @@ import type { ResourceProvider } from '../assembly/provider.ts'
 import type { JsonService } from '../wire/service.ts'
 import type { StreamSource } from './stream-source.ts'
 
-/** DynamoDB as the rest of the system sees it, wherever the items are. */
+/** DynamoDB for the rest of the system, embedded or remote. */
 export interface TableService {
   readonly wire: JsonService
   readonly streamsWire: JsonService
   readonly providers: readonly ResourceProvider[]
   readonly streams: StreamSource
-  /** Called once, before any table is made. @throws Error with a sentence for the person at the terminal */
+  /** Called once, before any table is created. @throws Error with a readable message */
   connect(): Promise<void>
   start(): void
   stop(): void

@@ -13,7 +13,7 @@ interface TableRow {
   definition: string
 }
 
-/** The catalogue of tables, kept in the state file and mirrored in memory. */
+/** The table definitions, stored in the state file and cached in memory. */
 export class Tables {
   readonly #state: State
   readonly #clock: Clock
@@ -30,7 +30,7 @@ export class Tables {
       stream_label TEXT,
       definition TEXT NOT NULL
     )`)
-    for (const row of state.all<TableRow>('SELECT * FROM ddb_tables')) this.#remember(row.name)
+    for (const row of state.all<TableRow>('SELECT * FROM ddb_tables')) this.#load(row.name)
   }
 
   all(): Table[] {
@@ -57,10 +57,10 @@ export class Tables {
       schema.streamViewType === undefined ? null : this.#streamLabel(),
       JSON.stringify(schema),
     )
-    return this.#remember(schema.name)
+    return this.#load(schema.name)
   }
 
-  /** Puts another definition in the place of a table's; its stream keeps its name unless it is switched on or off. */
+  /** Replaces the definition of a table; its stream label stays unless the stream is enabled or disabled. */
   change(table: Table, schema: TableSchema): Table {
     const streamLabel = schema.streamViewType === undefined ? null : (table.streamLabel ?? this.#streamLabel())
     this.#state.run(
@@ -69,7 +69,7 @@ export class Tables {
       JSON.stringify(schema),
       table.rowId,
     )
-    return this.#remember(table.name)
+    return this.#load(table.name)
   }
 
   remove(table: Table): void {
@@ -81,7 +81,7 @@ export class Tables {
     return new Date(this.#clock.now()).toISOString().replace('Z', '')
   }
 
-  #remember(name: string): Table {
+  #load(name: string): Table {
     const row = this.#state.get<TableRow>('SELECT * FROM ddb_tables WHERE name = ?', name)!
     const table: Table = {
       ...(JSON.parse(row.definition) as TableSchema),

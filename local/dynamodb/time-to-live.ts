@@ -2,11 +2,11 @@ import type { Engine } from './engine.ts'
 import { streamArnOf, type Table } from './schema.ts'
 import { commitWrite } from './writes.ts'
 
-/** DynamoDB leaves alone what seems to have expired more than five years ago. */
+/** DynamoDB ignores items whose expiry is more than five years in the past. */
 const oldestExpirySeconds = 5 * 365 * 24 * 60 * 60
 const batchSize = 100
 
-/** Deletes what has expired, with stream records in the name of the service, and drops what nobody may read any more. */
+/** Deletes expired items, with stream records of the DynamoDB service, and expired stream records and tokens. */
 export function sweepExpired(engine: Engine): void {
   for (const table of engine.tables.all()) {
     if (table.timeToLiveAttribute === undefined) continue

@@ -6,14 +6,14 @@ import {
   checkItem,
   expressionParameterMembers,
   itemMember,
-  refuseLegacy,
+  rejectLegacy,
   returnOnFailureMember,
   tableNameMember,
 } from './request.ts'
 import { tableNameOf } from './schema.ts'
 import type { WriteAction } from './writes.ts'
 
-export const transactionLimitItems = 100
+const transactionLimitItems = 100
 export const transactionLimitBytes = 4 * 1024 * 1024
 
 const conditionMembers = {
@@ -68,7 +68,7 @@ export const transactGetMembers = {
   }),
 }
 
-/** Names instead of ARNs in every action, and no parameters from before expressions. */
+/** Replaces table ARNs by table names in every action. @throws AwsError ValidationException for legacy parameters */
 export function withTableNames(input: any): any {
   if (!Array.isArray(input?.TransactItems)) return input
   return {
@@ -83,7 +83,7 @@ export function withTableNames(input: any): any {
 
 function withTableName(action: any): unknown {
   if (action === null || typeof action !== 'object') return action
-  refuseLegacy(action)
+  rejectLegacy(action)
   return { ...action, TableName: tableNameOf(action.TableName) }
 }
 
@@ -118,7 +118,7 @@ export type CancellationReason =
 
 export const noReason: CancellationReason = { Code: 'None' }
 
-/** The answer to a transaction of which at least one action cannot be done. */
+/** The error of a transaction with at least one failed action. */
 export const transactionCanceled = (reasons: readonly CancellationReason[]): AwsError =>
   new AwsError(
     'TransactionCanceledException',
@@ -126,7 +126,7 @@ export const transactionCanceled = (reasons: readonly CancellationReason[]): Aws
     { members: { CancellationReasons: reasons } },
   )
 
-/** An error of one action, such as a key that does not fit its table, becomes the reason of the whole. */
+/** Converts an error of one action, such as a key that does not match its table, to its cancellation reason. */
 export function reasonOf(error: unknown): CancellationReason {
   if (error instanceof AwsError && error.name === 'ValidationException') {
     return { Code: 'ValidationError', Message: error.message }

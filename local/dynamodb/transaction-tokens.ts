@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts'
 import type { State } from '../state/state.ts'
 import { AwsError } from '../wire/aws-error.ts'
 
-export const tokenLifetimeMs = 10 * 60 * 1000
+const tokenLifetimeMs = 10 * 60 * 1000
 
 /** The ClientRequestTokens of the transactions of the last ten minutes. */
 export class TransactionTokens {
@@ -23,8 +23,8 @@ export class TransactionTokens {
   }
 
   /**
-   * @returns whether the same request has succeeded with this token already; notes it otherwise
-   * @throws AwsError IdempotentParameterMismatchException when another request used the token
+   * @returns whether the same request has already succeeded with this token; stores the token otherwise
+   * @throws AwsError IdempotentParameterMismatchException when a different request used the token
    */
   seen(token: string, request: unknown): boolean {
     const requestHash = hash('sha256', canonicalJson(request))
@@ -54,7 +54,7 @@ export class TransactionTokens {
   }
 }
 
-/** Equal requests give equal text, whatever the order of their members. */
+/** Equal requests have equal text, independent of the order of their members. */
 const canonicalJson = (value: unknown) =>
   JSON.stringify(value, (_key, member: unknown) =>
     member !== null && typeof member === 'object' && !Array.isArray(member)

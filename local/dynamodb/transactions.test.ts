@@ -36,7 +36,7 @@ const take = (id: string, rest = {}): TransactWriteItem => ({
   },
 })
 
-test('200 takers of 50 copies: exactly 50 succeed', async () => {
+test('exactly 50 of 200 concurrent transactions take one of 50 copies', async () => {
   await transact([put('book', { available: { N: '50' } })])
   const outcomes = await Promise.allSettled(
     Array.from({ length: 200 }, (_, reader) => transact([take('book'), put(`reader-${reader}`)])),
@@ -46,7 +46,7 @@ test('200 takers of 50 copies: exactly 50 succeed', async () => {
   expect(await count()).toBe(51)
 })
 
-test('200 single updates at once take exactly 50 copies too', async () => {
+test('exactly 50 of 200 concurrent updates take one of 50 copies', async () => {
   await transact([put('book', { available: { N: '50' } })])
   const outcomes = await Promise.allSettled(
     Array.from({ length: 200 }, () => library.client.send(new UpdateItemCommand(take('book').Update as never))),
@@ -54,7 +54,7 @@ test('200 single updates at once take exactly 50 copies too', async () => {
   expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(50)
 })
 
-test('one failed condition undoes all, and every action has its reason', async () => {
+test('a failed condition cancels the transaction, with a reason for every action', async () => {
   await transact([put('book', { available: { N: '0' }, title: { S: 'Dune' } })])
   const error = await refusal(
     transact([
@@ -81,7 +81,7 @@ test('one failed condition undoes all, and every action has its reason', async (
   expect(await count()).toBe(1)
 })
 
-test('a check guards a transaction without writing its item', async () => {
+test('ConditionCheck guards a transaction without writing its item', async () => {
   await transact([put('guard')])
   const guarded = (ConditionExpression: string) =>
     transact([{ ConditionCheck: { TableName, Key: key('guard'), ConditionExpression } }, put('guarded')])
@@ -91,7 +91,7 @@ test('a check guards a transaction without writing its item', async () => {
   expect(await get('guarded')).toEqual(key('guarded'))
 })
 
-test('a key that does not fit its table is a reason, not a partial write', async () => {
+test('a key that does not match its table cancels the transaction', async () => {
   const error = await refusal(transact([put('book'), { Delete: { TableName, Key: { PK: { S: 'x' } } } }]))
   expect(error.CancellationReasons).toEqual([
     { Code: 'None' },
@@ -100,7 +100,7 @@ test('a key that does not fit its table is a reason, not a partial write', async
   expect(await count()).toBe(0)
 })
 
-test('two actions on one item are refused', async () => {
+test('two actions on one item are rejected', async () => {
   const error = await refusal(transact([put('book'), take('book')]))
   expect(error).toMatchObject({
     name: 'ValidationException',
@@ -108,7 +108,7 @@ test('two actions on one item are refused', async () => {
   })
 })
 
-test('a hundred actions fit, not one more; no action is none', async () => {
+test('a transaction has 1 to 100 actions, each of one kind', async () => {
   const many = (size: number) => Array.from({ length: size }, (_, index) => put(`book-${index}`))
   await transact(many(100))
   expect(await count()).toBe(100)
@@ -122,7 +122,7 @@ test('a hundred actions fit, not one more; no action is none', async () => {
   )
 })
 
-test('more than 4 MB is refused', async () => {
+test('a transaction over 4 MB is rejected', async () => {
   const text = { S: 'x'.repeat(390_000) }
   const items = Array.from({ length: 11 }, (_, index) => put(`book-${index}`, { text }))
   expect((await refusal(transact(items))).name).toBe('ValidationException')
@@ -131,7 +131,7 @@ test('more than 4 MB is refused', async () => {
   expect(await get('book-9')).toBeDefined()
 })
 
-test('a token makes a repeat harmless for ten minutes, and no other request may use it', async () => {
+test('a token makes a retry idempotent for ten minutes, and is rejected for another request', async () => {
   await transact([put('book', { available: { N: '5' } })])
   const token = { ClientRequestToken: 'loan-1' }
   await transact([take('book')], token)
@@ -143,7 +143,7 @@ test('a token makes a repeat harmless for ten minutes, and no other request may 
   expect((await get('book'))!['available']).toEqual({ N: '3' })
 })
 
-test('a cancelled transaction may be tried again with its token', async () => {
+test('a cancelled transaction can be retried with its token', async () => {
   await transact([put('book', { available: { N: '0' } })])
   const token = { ClientRequestToken: 'loan-1' }
   await refusal(transact([take('book')], token))
@@ -152,7 +152,7 @@ test('a cancelled transaction may be tried again with its token', async () => {
   expect((await get('book'))!['available']).toEqual({ N: '0' })
 })
 
-test('capacity counts twice, and a repeat as reads', async () => {
+test('a transaction consumes twice the capacity, and a retry consumes reads', async () => {
   const options = { ClientRequestToken: 'a', ReturnConsumedCapacity: 'TOTAL' }
   const first = await transact([put('book', { text: { S: 'x'.repeat(1500) } })], options)
   expect(first.ConsumedCapacity).toEqual([{ TableName, CapacityUnits: 4, WriteCapacityUnits: 4 }])
@@ -160,7 +160,7 @@ test('capacity counts twice, and a repeat as reads', async () => {
   expect(repeat.ConsumedCapacity).toEqual([{ TableName, CapacityUnits: 2, ReadCapacityUnits: 2 }])
 })
 
-test('TransactGetItems answers in order, absent items as empty', async () => {
+test('TransactGetItems returns items in order, with empty entries for absent ones', async () => {
   await transact([put('a', { title: { S: 'A' }, year: { N: '1' } }), put('b')])
   const answer = await library.client.send(
     new TransactGetItemsCommand({

@@ -5,8 +5,8 @@ import { checkAttributeValue, decimal } from './dynalite.ts'
 import type { Path, UpdateOperand, UpdateSection } from './expressions.ts'
 
 /**
- * The item after an update expression. All operands are read from the item as it was, and list indexes mean the list
- * as it was: sets come first, in the order of their indexes, removals of elements last, from the end.
+ * Applies an update expression. Operands and list indexes refer to the item before the update: SET actions are applied
+ * first, in the order of their indexes, and removals of list elements last, from the end.
  * @throws AwsError ValidationException
  */
 export function applyUpdate(sections: readonly UpdateSection[], before: Item): Item {
@@ -22,14 +22,14 @@ export function applyUpdate(sections: readonly UpdateSection[], before: Item): I
   const removals = sections.filter((section) => section.type === 'remove').map((section) => section.path)
   for (const path of removals.filter((candidate) => typeof candidate.at(-1) === 'string')) remove(item, path)
   const elements = removals.filter((candidate) => typeof candidate.at(-1) === 'number')
-  // The deepest and last first, so that no removal shifts what another one means.
+  // The deepest and last element first, so that no removal shifts the index of another.
   for (const path of elements.toSorted((a, b) => b.length - a.length || Number(b.at(-1)) - Number(a.at(-1)))) {
     remove(item, path)
   }
   return item
 }
 
-/** Stable, but for elements of lists: by index. */
+/** Sorts list elements by index; the order of others is unchanged. */
 function inListOrder<T extends { path: Path }>(sections: readonly T[]): T[] {
   return [...sections].toSorted((a, b) => {
     const [left, right] = [a.path.at(-1), b.path.at(-1)]
@@ -69,14 +69,14 @@ function listAppend(args: readonly UpdateOperand[], item: Item): AttributeValue 
 function calculate(left: string, operation: 'add' | 'subtract', right: string): AttributeValue {
   const result = operation === 'add' ? decimal(left).plus(right) : decimal(left).minus(right)
   const value = { N: result.toFixed() }
-  const wrong = checkAttributeValue(value)
-  if (wrong !== undefined) throw validationError(wrong)
+  const error = checkAttributeValue(value)
+  if (error !== undefined) throw validationError(error)
   return value
 }
 
 type Container = { map: Item; list?: undefined } | { list: AttributeValue[]; map?: undefined }
 
-/** The map or list that holds the last step of a path. */
+/** The map or list that contains the last element of a path. */
 function containerOf(item: Item, path: Path): Container {
   const parent = path.length === 1 ? { M: item } : valueAt(item, path.slice(0, -1))
   const last = path.at(-1)
@@ -89,7 +89,7 @@ function put(item: Item, path: Path, value: AttributeValue): void {
   const { map, list } = containerOf(item, path)
   const last = path.at(-1)!
   if (map !== undefined) {
-    // Plain assignment to `__proto__` would be lost.
+    // An assignment to `__proto__` would not create an attribute.
     Object.defineProperty(map, last, { value, enumerable: true, configurable: true, writable: true })
   } else if ((last as number) < list.length) list[last as number] = value
   else list.push(value)
@@ -117,11 +117,11 @@ function deleteMembers(item: Item, path: Path, operand: AttributeValue): void {
   const type = typeOf(operand)
   if (existing === undefined) return
   if (!isSet(type) || typeOf(existing) !== type) throw wrongOperand()
-  const gone = new Set(operand[type])
-  const left = existing[type]!.filter((member) => !gone.has(member))
-  // DynamoDB knows no empty set: the attribute goes with its last member.
-  if (left.length === 0) remove(item, path)
-  else put(item, path, { [type]: left })
+  const deleted = new Set(operand[type])
+  const remaining = existing[type]!.filter((member) => !deleted.has(member))
+  // DynamoDB has no empty sets: the attribute is removed with its last member.
+  if (remaining.length === 0) remove(item, path)
+  else put(item, path, { [type]: remaining })
 }
 
 const isSet = (type: string): type is 'SS' | 'NS' | 'BS' => type === 'SS' || type === 'NS' || type === 'BS'

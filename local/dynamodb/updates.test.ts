@@ -60,7 +60,7 @@ const table: [expression: string, after: Record<string, unknown>][] = [
   ],
 ]
 
-test.each(table)('%s', async (expression, change) => {
+test.each(table)('%s is applied', async (expression, change) => {
   const { service } = await withItem()
   const { Attributes } = await service.execute('UpdateItem', { ...request(expression), ReturnValues: 'ALL_NEW' })
   const after = Object.fromEntries(Object.entries({ ...before, ...change }).filter(([, value]) => value !== undefined))
@@ -93,14 +93,14 @@ const refused: [expression: string, message: string][] = [
   ['', 'Invalid UpdateExpression: The expression can not be empty;'],
 ]
 
-test.each(refused)('refused: %s', async (expression, message) => {
+test.each(refused)('%s is rejected', async (expression, message) => {
   const { service } = await withItem()
   const error = await refusal(service.execute('UpdateItem', request(expression)))
   expect(error).toMatchObject({ name: 'ValidationException', message: expect.stringContaining(message) })
   expect((await service.execute('GetItem', { TableName: 'loans', Key: key })).Item).toEqual(before)
 })
 
-test('an update of an absent item makes it, key included', async () => {
+test('an update of an absent item creates it, with its key', async () => {
   const { service } = await withItem()
   const other = { PK: { S: 'BOOK#2' }, SK: { S: 'LOAN#1' } }
   const { Attributes } = await service.execute('UpdateItem', {
@@ -115,7 +115,7 @@ test('an update of an absent item makes it, key included', async () => {
   expect((await service.execute('Scan', { TableName: 'loans', Select: 'COUNT' })).Count).toBe(3)
 })
 
-test('each ReturnValues answers its part', async () => {
+test('ReturnValues determines the returned attributes', async () => {
   const { service } = await withItem()
   const update = (ReturnValues: string) =>
     service.execute('UpdateItem', { ...request('SET #c = #c + :n, #m.x = :n'), ReturnValues })
@@ -145,8 +145,8 @@ function request(UpdateExpression: string) {
 }
 
 async function withItem() {
-  const made = makeService()
-  await made.service.execute('CreateTable', loansTable)
-  await made.service.execute('PutItem', { TableName: 'loans', Item: before })
-  return made
+  const created = makeService()
+  await created.service.execute('CreateTable', loansTable)
+  await created.service.execute('PutItem', { TableName: 'loans', Item: before })
+  return created
 }

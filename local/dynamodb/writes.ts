@@ -11,7 +11,7 @@ import { applyUpdate } from './update.ts'
 
 const itemLimitBytes = 400 * 1024
 
-/** One write as a request asks for it; a plain operation has one, a transaction many. */
+/** One requested write; PutItem and the like have one, batches and transactions several. */
 export type WriteAction = { tableName: string; expressions: Expressions; returnOldOnFailure: boolean } & (
   | { kind: 'put'; item: Item }
   | { kind: 'update'; key: Item }
@@ -19,31 +19,31 @@ export type WriteAction = { tableName: string; expressions: Expressions; returnO
   | { kind: 'check'; key: Item }
 )
 
-/** A write that is decided but not done. */
+/** A write that is evaluated but not committed. */
 export interface PlannedWrite {
   readonly table: Table
   readonly location: Location
   readonly before?: Item
   readonly after?: Item
-  /** True when the item stays as it is: nothing is written, and no stream record. */
+  /** True when the item does not change: neither the item nor a stream record is written. */
   readonly unchanged: boolean
 }
 
-export type Plan =
+type Plan =
   | { readonly outcome: 'planned'; readonly write: PlannedWrite }
   | { readonly outcome: 'condition-failed'; readonly table: Table; readonly before?: Item }
 
-/** The item that an action is about. @throws AwsError ValidationException when its key does not fit the table */
+/** The location of an action's item. @throws AwsError ValidationException when its key does not match the table */
 export function targetOf(table: Table, action: WriteAction): Location {
   requireScalarKeyPaths(table, action.expressions)
   return action.kind === 'put' ? locationOfItem(table, action.item) : locationOfKey(table, action.key)
 }
 
-/** Evaluates an action against what is stored. @throws AwsError ValidationException */
+/** Evaluates an action for the stored item. @throws AwsError ValidationException */
 export function planWrite(engine: Engine, table: Table, action: WriteAction): Plan {
   const location = targetOf(table, action)
-  // An item that the table could not hold is refused whatever the condition says.
-  if (action.kind === 'put') requirePuttable(table, action.item)
+  // An invalid item is rejected before its condition is evaluated.
+  if (action.kind === 'put') requireValidItem(table, action.item)
   const before = engine.items.get(table, location)?.item
   const condition = action.expressions.condition
   if (condition && !conditionHolds(condition.expression, before ?? {}))
@@ -58,7 +58,7 @@ function resultOf(table: Table, action: WriteAction, before: Item | undefined): 
     case 'put':
       return action.item
     case 'update':
-      return updated(table, action.expressions, before ?? action.key)
+      return updateItem(table, action.expressions, before ?? action.key)
     case 'delete':
       return undefined
     case 'check':
@@ -68,7 +68,7 @@ function resultOf(table: Table, action: WriteAction, before: Item | undefined): 
   }
 }
 
-function requirePuttable(table: Table, item: Item): void {
+function requireValidItem(table: Table, item: Item): void {
   requireItemSize(item, 'Item size has exceeded the maximum allowed size')
   requireIndexable(table, item, (attribute, actual, indexName) =>
     typeMismatch(attribute.name, attribute.type, actual, indexName),
@@ -78,7 +78,7 @@ function requirePuttable(table: Table, item: Item): void {
 const typeMismatch = (name: string, expected: string, actual: string, indexName: string) =>
   `One or more parameter values were invalid: Type mismatch for Index Key ${name} Expected: ${expected} Actual: ${actual} IndexName: ${indexName}`
 
-function updated(table: Table, expressions: Expressions, item: Item): Item {
+function updateItem(table: Table, expressions: Expressions, item: Item): Item {
   const sections = expressions.update?.sections ?? []
   for (const { name } of keyAttributes(table.key)) {
     if (sections.some((section) => section.path[0] === name)) {
@@ -101,7 +101,7 @@ function requireItemSize(item: Item, message: string): void {
   if (itemSize(item) > itemLimitBytes) throw validationError(message)
 }
 
-/** A key attribute is a scalar: an expression must not look into it. */
+/** Key attributes are scalars: an expression must not have a nested path in one. */
 export function requireScalarKeyPaths(table: Table, expressions: Expressions): void {
   const { update, condition, filter, projection } = expressions
   for (const part of [update, condition, filter, projection]) {
@@ -120,7 +120,7 @@ const scalarKeyError = (kind: string, name: string) =>
     `Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: ${kind}: ${name}`,
   )
 
-/** Does a planned write: item, index entries and stream record, in the transaction that runs. */
+/** Writes the item, its index entries and the stream record, within the current transaction. */
 export function commitWrite(engine: Engine, write: PlannedWrite, byTimeToLive = false): void {
   const { table, location, before, after } = write
   if (write.unchanged) return

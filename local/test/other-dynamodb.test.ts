@@ -45,7 +45,7 @@ const lend = (id: string, title: string) =>
 test('a change at the other endpoint passes through stream, bus, rule and queue, even if made while the system was down', async () => {
   let system = await start()
   try {
-    expect(system.limitations).toContainEqual(`library-shelves/Loans: its items are kept at ${other.config.endpoint}`)
+    expect(system.limitations).toContainEqual(`library-shelves/Loans: its items are stored at ${other.config.endpoint}`)
     await lend('LOAN#1', 'Emma')
     await reminded('LOAN#1')
     await system.stop()

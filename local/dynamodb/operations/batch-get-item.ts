@@ -6,9 +6,9 @@ import { membersOf } from '../dynalite.ts'
 import type { Engine } from '../engine.ts'
 import { expressionsOf, type Expressions } from '../expressions.ts'
 import { locationOfKey } from '../item-key.ts'
-import { locationText } from '../location-text.ts'
+import { locationText } from '../item-store.ts'
 import type { DynamoOperation } from '../operation.ts'
-import { checkItem, refuseLegacy, structured, withoutArns } from '../request.ts'
+import { checkItem, rejectLegacy, parseRequest, withoutArns } from '../request.ts'
 import { tableArn } from '../schema.ts'
 import { readContext, readItem } from './get-item.ts'
 
@@ -17,7 +17,7 @@ interface TableKeys {
   readonly keys: readonly Item[]
   readonly expressions: Expressions
   readonly consistent: boolean
-  /** The entry as it came, for what one answer cannot hold. */
+  /** The entry of the request, for `UnprocessedKeys`. */
   readonly entry: Record<string, unknown>
 }
 
@@ -28,13 +28,13 @@ interface BatchGetRequest {
 
 const members = membersOf('batchGetItem')
 const batchLimit = 100
-const answerLimitBytes = 16 * 1024 * 1024
+const responseLimitBytes = 16 * 1024 * 1024
 
 export const batchGetItem: DynamoOperation<BatchGetRequest> = {
   name: 'BatchGetItem',
   parse(input) {
-    for (const entry of Object.values<any>(input?.RequestItems ?? {})) refuseLegacy(entry ?? {})
-    const request = structured(withoutArns(input), members)
+    for (const entry of Object.values<any>(input?.RequestItems ?? {})) rejectLegacy(entry ?? {})
+    const request = parseRequest(withoutArns(input), members)
     const tables = Object.entries<any>(request.RequestItems).map(([name, entry]) => tableKeysOf(name, entry))
     if (tables.reduce((sum, { keys }) => sum + keys.length, 0) > batchLimit) {
       throw validationError('Too many items requested for the BatchGetItem call')
@@ -53,8 +53,8 @@ export const batchGetItem: DynamoOperation<BatchGetRequest> = {
     }),
   run({ tables, capacityDetail }, engine) {
     for (const table of tables) requireDistinct(table, engine)
-    const room = { bytes: answerLimitBytes }
-    const reads = tables.map((table) => ({ table, ...readKeys(table, engine, room) }))
+    const remaining = { bytes: responseLimitBytes }
+    const reads = tables.map((table) => ({ table, ...readKeys(table, engine, remaining) }))
     return {
       Responses: Object.fromEntries(reads.map(({ table, items }) => [table.tableName, items])),
       UnprocessedKeys: Object.fromEntries(
@@ -91,19 +91,19 @@ function requireDistinct({ tableName, keys }: TableKeys, engine: Engine): void {
   if (seen.size < keys.length) throw validationError('Provided list of item keys contains duplicates')
 }
 
-/** Reads until the answer is full; what is left over is for the client to ask again. */
-function readKeys({ tableName, keys, expressions }: TableKeys, engine: Engine, room: { bytes: number }) {
+/** Reads until the response is full; the client must request the remaining keys again. */
+function readKeys({ tableName, keys, expressions }: TableKeys, engine: Engine, remaining: { bytes: number }) {
   const table = engine.tables.get(tableName)
   const items: Item[] = []
   const sizes: number[] = []
   const unread: Item[] = []
   for (const key of keys) {
-    if (room.bytes <= 0) {
+    if (remaining.bytes <= 0) {
       unread.push(key)
       continue
     }
     const read = readItem(engine, table, { tableName, key, expressions })
-    room.bytes -= read.size
+    remaining.bytes -= read.size
     sizes.push(read.size)
     if (read.item) items.push(read.item)
   }

@@ -3,9 +3,9 @@ import { accessRequest } from '../access.ts'
 import { consumedCapacities, consumedCapacity, writeCapacity, type CapacityDetail } from '../capacity.ts'
 import { membersOf } from '../dynalite.ts'
 import type { Engine } from '../engine.ts'
-import { locationText } from '../location-text.ts'
+import { locationText } from '../item-store.ts'
 import type { DynamoOperation } from '../operation.ts'
-import { checkItem, structured, withoutArns } from '../request.ts'
+import { checkItem, parseRequest, withoutArns } from '../request.ts'
 import { tableArn } from '../schema.ts'
 import { commitWrite, planWrite, targetOf, type PlannedWrite, type WriteAction } from '../writes.ts'
 import { actionContext } from './write-item.ts'
@@ -21,7 +21,7 @@ const batchLimit = 25
 export const batchWriteItem: DynamoOperation<BatchWriteRequest> = {
   name: 'BatchWriteItem',
   parse(input) {
-    const request = structured(withoutArns(input), members)
+    const request = parseRequest(withoutArns(input), members)
     const entries = Object.entries<any[]>(request.RequestItems)
     if (entries.reduce((sum, [, writes]) => sum + writes.length, 0) > batchLimit) {
       throw validationError('Too many items requested for the BatchWriteItem call')
@@ -65,7 +65,6 @@ function planBatch(engine: Engine, tableName: string, actions: readonly WriteAct
   if (targets.size < actions.length) throw validationError('Provided list of item keys contains duplicates')
   return actions.map((action) => {
     const plan = planWrite(engine, table, action)
-    // A batch has no conditions.
     if (plan.outcome !== 'planned') throw new Error('A write without a condition failed its condition')
     return plan.write
   })

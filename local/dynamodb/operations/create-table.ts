@@ -2,7 +2,7 @@ import { AwsError, validationError } from '../../wire/aws-error.ts'
 import { tableAccess } from '../access.ts'
 import { membersOf } from '../dynalite.ts'
 import type { DynamoOperation } from '../operation.ts'
-import { structured } from '../request.ts'
+import { parseRequest } from '../request.ts'
 import type { StreamViewType, TableSchema } from '../schema.ts'
 import { schemaOf } from '../table-definition.ts'
 import { describeTable } from '../table-description.ts'
@@ -23,7 +23,7 @@ const members = {
 export const createTable: DynamoOperation<TableSchema> = {
   name: 'CreateTable',
   parse(input) {
-    const request = structured(input, members)
+    const request = parseRequest(input, members)
     return schemaOf(request, { streamViewType: viewTypeOf(request.StreamSpecification) })
   },
   access: (schema) => tableAccess('CreateTable', schema.name),

@@ -7,11 +7,11 @@ import type { Engine } from '../engine.ts'
 import { attributesOf, expressionsOf, type Expressions } from '../expressions.ts'
 import { locationOfKey } from '../item-key.ts'
 import type { DynamoOperation } from '../operation.ts'
-import { checkItem, structured } from '../request.ts'
+import { checkItem, parseRequest } from '../request.ts'
 import { tableArn, type Table } from '../schema.ts'
 import { requireScalarKeyPaths } from '../writes.ts'
 
-/** One item to read; a plain operation has one, batches and transactions many. */
+/** One item to read; GetItem has one, batches and transactions several. */
 export interface ReadTarget {
   readonly tableName: string
   readonly key: Item
@@ -29,7 +29,7 @@ const members = membersOf('getItem')
 export const getItem: DynamoOperation<GetRequest> = {
   name: 'GetItem',
   parse(input) {
-    const request = structured(input, members)
+    const request = parseRequest(input, members)
     checkItem(request.Key)
     return {
       target: {
@@ -59,7 +59,7 @@ export const getItem: DynamoOperation<GetRequest> = {
   },
 }
 
-/** @returns the item as projected, and its whole size, 0 when it is absent */
+/** @returns the projected item, and its total size, 0 when it does not exist */
 export function readItem(engine: Engine, table: Table, target: ReadTarget): { item?: Item; size: number } {
   requireScalarKeyPaths(table, target.expressions)
   const stored = engine.items.get(table, locationOfKey(table, target.key))

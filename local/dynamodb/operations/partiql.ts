@@ -4,13 +4,13 @@ import type { DynamoOperation } from '../operation.ts'
 import { tableArn } from '../schema.ts'
 
 /**
- * PartiQL is a language of its own; who uses it learns at once that it is not here. Who may not use it learns that first,
- * as on AWS.
+ * PartiQL is not emulated and is rejected with an error that says so; a caller without permission is denied first, as on
+ * AWS.
  */
-const refused = (name: string, textsOf: (input: any) => unknown[]): DynamoOperation<readonly string[]> => ({
+const unsupported = (name: string, textsOf: (input: any) => unknown[]): DynamoOperation<readonly string[]> => ({
   name,
   parse(input) {
-    if (input === null || typeof input !== 'object') throw validationError(`${name}: the request is no object.`)
+    if (input === null || typeof input !== 'object') throw validationError(`${name}: the request is not an object.`)
     return textsOf(input).filter((text) => typeof text === 'string')
   },
   access: (texts) => texts.flatMap(accessOf),
@@ -19,7 +19,7 @@ const refused = (name: string, textsOf: (input: any) => unknown[]): DynamoOperat
   },
 })
 
-/** The verb and the table, which may stand in double quotes and be followed by an index. */
+/** The verb and the table, which may be in double quotes and be followed by an index. */
 const statement = /^\s*(?:(SELECT)\b.*?\bFROM|(INSERT)\s+INTO|(UPDATE)|(DELETE)\s+FROM)\s+"?([\w.-]+)"?/is
 
 function accessOf(text: string): AccessRequest[] {
@@ -29,11 +29,11 @@ function accessOf(text: string): AccessRequest[] {
   return [{ action: `dynamodb:PartiQL${verb}`, resource: tableArn(table) }]
 }
 
-const listed = (member: string) => (input: any) =>
+const statementsIn = (member: string) => (input: any) =>
   (input?.[member] ?? []).map((each: { Statement?: unknown }) => each?.Statement)
 
 export const partiQlOperations = [
-  refused('ExecuteStatement', (input) => [input?.Statement]),
-  refused('BatchExecuteStatement', listed('Statements')),
-  refused('ExecuteTransaction', listed('TransactStatements')),
+  unsupported('ExecuteStatement', (input) => [input?.Statement]),
+  unsupported('BatchExecuteStatement', statementsIn('Statements')),
+  unsupported('ExecuteTransaction', statementsIn('TransactStatements')),
 ]

@@ -6,7 +6,7 @@ import { equalValueOf, keyConditionsOf, rangeOf, type KeyConditions } from '../k
 import type { DynamoOperation } from '../operation.ts'
 import type { Cursor, Range } from '../range-store.ts'
 import { checkSelect, pageAccess, readPage, requireFilterable, sourceOf, type PageRequest } from '../read-page.ts'
-import { checkItem, structured } from '../request.ts'
+import { checkItem, parseRequest } from '../request.ts'
 import { keyAttributes, type KeySchema } from '../schema.ts'
 import { cursorOf } from '../start-key.ts'
 
@@ -20,7 +20,7 @@ const members = membersOf('query')
 export const query: DynamoOperation<QueryRequest> = {
   name: 'Query',
   parse(input) {
-    const request = structured(input, members)
+    const request = parseRequest(input, members)
     if (request.KeyConditionExpression === undefined) {
       throw validationError(
         'Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.',
@@ -50,7 +50,7 @@ export const query: DynamoOperation<QueryRequest> = {
     const source = sourceOf(engine, request)
     const key = source.index?.key ?? source.table.key
     const range = rangeOf(key, request.keyConditions)
-    refuseFilterOnKey(key, request)
+    rejectFilterOnKey(key, request)
     requireFilterable(source.table, source.index, request)
     const after = request.startKey && cursorOf(source.table, source.index, request.startKey)
     if (after)
@@ -64,7 +64,7 @@ function keySchemaOf({ tableName, indexName }: PageRequest, engine: Engine): Key
   return indexName === undefined ? table?.key : table?.indexes.find((index) => index.name === indexName)?.key
 }
 
-function refuseFilterOnKey(key: KeySchema, { expressions }: PageRequest): void {
+function rejectFilterOnKey(key: KeySchema, { expressions }: PageRequest): void {
   for (const { name } of keyAttributes(key)) {
     if (expressions.filter?.pathHeads[name]) {
       throw validationError(

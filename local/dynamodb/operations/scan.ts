@@ -4,7 +4,7 @@ import { expressionsOf } from '../expressions.ts'
 import type { DynamoOperation } from '../operation.ts'
 import type { Range } from '../range-store.ts'
 import { checkSelect, pageAccess, readPage, sourceOf, type PageRequest } from '../read-page.ts'
-import { checkItem, structured } from '../request.ts'
+import { checkItem, parseRequest } from '../request.ts'
 import { cursorOf } from '../start-key.ts'
 
 interface ScanRequest extends PageRequest {
@@ -17,7 +17,7 @@ const members = { ...membersOf('scan'), ConsistentRead: 'Boolean' }
 export const scan: DynamoOperation<ScanRequest> = {
   name: 'Scan',
   parse(input) {
-    const request = structured(input, members)
+    const request = parseRequest(input, members)
     const expressions = expressionsOf(request, ['ProjectionExpression', 'FilterExpression'])
     checkSelect(request.Select, expressions.projection !== undefined, request.IndexName)
     checkItem(request.ExclusiveStartKey ?? {})
@@ -61,19 +61,19 @@ function checkSegments(segment: number | undefined, total: number | undefined): 
   }
 }
 
-/** How many values the hash before a partition can have. */
-const hashes = 2 ** 32
+/** The number of values of the hash before a partition key. */
+const hashCount = 2 ** 32
 
-/** A segment is a stretch of the partitions' hashes. */
+/** A segment is a range of the partition keys' hashes. */
 function segmentRange({ segment, totalSegments }: ScanRequest): Range {
   if (segment === undefined || totalSegments === undefined) return {}
-  const border = (number: number) => {
+  const boundary = (number: number) => {
     const bytes = Buffer.alloc(4)
-    bytes.writeUInt32BE(Math.floor((hashes / totalSegments) * number))
+    bytes.writeUInt32BE(Math.floor((hashCount / totalSegments) * number))
     return bytes
   }
   return {
-    partitionsFrom: { at: border(segment), inclusive: true },
-    ...(segment + 1 < totalSegments && { partitionsTo: { at: border(segment + 1), inclusive: false } }),
+    partitionsFrom: { at: boundary(segment), inclusive: true },
+    ...(segment + 1 < totalSegments && { partitionsTo: { at: boundary(segment + 1), inclusive: false } }),
   }
 }

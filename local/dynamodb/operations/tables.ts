@@ -2,7 +2,7 @@ import { AwsError, validationError } from '../../wire/aws-error.ts'
 import { tableAccess } from '../access.ts'
 import type { Engine } from '../engine.ts'
 import type { DynamoOperation } from '../operation.ts'
-import { structured, tableNameMember } from '../request.ts'
+import { parseRequest, tableNameMember } from '../request.ts'
 import { describeTable as describe } from '../table-description.ts'
 import { deleteTable as remove } from '../table-lifecycle.ts'
 
@@ -10,7 +10,7 @@ interface NamedTable {
   readonly tableName: string
 }
 
-const parseName = (input: any): NamedTable => ({ tableName: structured(input, tableNameMember).TableName })
+const parseName = (input: any): NamedTable => ({ tableName: parseRequest(input, tableNameMember).TableName })
 
 const tableNamed = (engine: Engine, tableName: string) =>
   engine.tables.get(tableName, `Requested resource not found: Table: ${tableName} not found`)
@@ -47,7 +47,7 @@ interface ListRequest {
 export const listTables: DynamoOperation<ListRequest> = {
   name: 'ListTables',
   parse(input) {
-    const request = structured(input, {
+    const request = parseRequest(input, {
       ExclusiveStartTableName: { type: 'String' },
       Limit: { type: 'Integer', greaterThanOrEqual: 1, lessThanOrEqual: 100 },
     })
@@ -62,7 +62,7 @@ export const listTables: DynamoOperation<ListRequest> = {
   },
 }
 
-/** The CLI and consoles ask for these; one machine has none of them. */
+/** Called by the CLI and consoles; backups are not emulated. */
 export const describeContinuousBackups: DynamoOperation<NamedTable> = {
   name: 'DescribeContinuousBackups',
   parse: parseName,

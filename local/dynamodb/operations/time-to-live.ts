@@ -1,7 +1,7 @@
 import { validationError } from '../../wire/aws-error.ts'
 import { tableAccess } from '../access.ts'
 import type { DynamoOperation } from '../operation.ts'
-import { structured, tableNameMember } from '../request.ts'
+import { parseRequest, tableNameMember } from '../request.ts'
 import { changeTable } from '../table-lifecycle.ts'
 
 interface UpdateRequest {
@@ -13,7 +13,7 @@ interface UpdateRequest {
 export const updateTimeToLive: DynamoOperation<UpdateRequest> = {
   name: 'UpdateTimeToLive',
   parse(input) {
-    const request = structured(input, {
+    const request = parseRequest(input, {
       ...tableNameMember,
       TimeToLiveSpecification: {
         type: 'FieldStruct<TimeToLiveSpecification>',
@@ -47,7 +47,7 @@ export const updateTimeToLive: DynamoOperation<UpdateRequest> = {
 
 export const describeTimeToLive: DynamoOperation<{ tableName: string }> = {
   name: 'DescribeTimeToLive',
-  parse: (input) => ({ tableName: structured(input, tableNameMember).TableName }),
+  parse: (input) => ({ tableName: parseRequest(input, tableNameMember).TableName }),
   access: ({ tableName }) => tableAccess('DescribeTimeToLive', tableName),
   run({ tableName }, engine) {
     const attribute = engine.tables.get(tableName).timeToLiveAttribute

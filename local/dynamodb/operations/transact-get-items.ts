@@ -3,9 +3,9 @@ import { accessRequest } from '../access.ts'
 import { consumedCapacities, consumedCapacity, readUnits, type CapacityDetail } from '../capacity.ts'
 import { expressionsOf } from '../expressions.ts'
 import { locationOfKey } from '../item-key.ts'
-import { locationText } from '../location-text.ts'
+import { locationText } from '../item-store.ts'
 import type { DynamoOperation } from '../operation.ts'
-import { checkItem, structured } from '../request.ts'
+import { checkItem, parseRequest } from '../request.ts'
 import { tableArn, type Table } from '../schema.ts'
 import {
   noReason,
@@ -26,7 +26,7 @@ interface TransactGetRequest {
 export const transactGetItems: DynamoOperation<TransactGetRequest> = {
   name: 'TransactGetItems',
   parse(input) {
-    const request = structured(withTableNames(input), transactGetMembers)
+    const request = parseRequest(withTableNames(input), transactGetMembers)
     return { targets: request.TransactItems.map(targetOfEntry), capacityDetail: request.ReturnConsumedCapacity }
   },
   access: ({ targets, capacityDetail }, engine) =>
@@ -60,7 +60,7 @@ function targetOfEntry({ Get }: { Get: Record<string, any> }): ReadTarget {
   return { tableName: Get['TableName'], key: Get['Key'], expressions: expressionsOf(Get, ['ProjectionExpression']) }
 }
 
-/** @throws AwsError TransactionCanceledException for keys that do not fit, ValidationException for one item read twice */
+/** @throws AwsError TransactionCanceledException for keys that do not match the schema, ValidationException for duplicate items */
 function requireReadable(targets: readonly ReadTarget[], tables: readonly Table[]): void {
   const seen = new Set<string>()
   const reasons = targets.map((target, position): CancellationReason => {

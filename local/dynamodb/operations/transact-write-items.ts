@@ -10,9 +10,9 @@ import {
 } from '../capacity.ts'
 import type { Engine } from '../engine.ts'
 import { itemSize } from '../item-size.ts'
-import { locationText } from '../location-text.ts'
+import { locationText } from '../item-store.ts'
 import type { DynamoOperation } from '../operation.ts'
-import { structured } from '../request.ts'
+import { parseRequest } from '../request.ts'
 import { tableArn, type Table } from '../schema.ts'
 import {
   actionOf,
@@ -30,7 +30,7 @@ import { actionContext, actionNames } from './write-item.ts'
 interface TransactWriteRequest {
   readonly actions: readonly WriteAction[]
   readonly token?: string
-  /** What a repeat with the same token must equal. */
+  /** Must be equal in a retry with the same token. */
   readonly content: unknown
   readonly capacityDetail: CapacityDetail
 }
@@ -38,7 +38,7 @@ interface TransactWriteRequest {
 export const transactWriteItems: DynamoOperation<TransactWriteRequest> = {
   name: 'TransactWriteItems',
   parse(input) {
-    const request = structured(withTableNames(input), transactWriteMembers)
+    const request = parseRequest(withTableNames(input), transactWriteMembers)
     return {
       content: request.TransactItems,
       actions: request.TransactItems.map(actionOf),
@@ -58,9 +58,9 @@ export const transactWriteItems: DynamoOperation<TransactWriteRequest> = {
     const tables = request.actions.map((action) => engine.tables.get(action.tableName))
     requireDistinctTargets(request.actions, tables)
     return engine.state.transaction(() => {
-      // A token whose transaction is cancelled is forgotten with it: only successes are repeated.
+      // A cancelled transaction rolls back its token, too: only a successful one is idempotent.
       if (request.token !== undefined && engine.tokens.seen(request.token, request.content)) {
-        return { ConsumedCapacity: repeatCapacity(request, tables, engine) }
+        return { ConsumedCapacity: retryCapacity(request, tables, engine) }
       }
       const writes = planAll(engine, request.actions, tables)
       for (const write of writes) commitWrite(engine, write)
@@ -69,7 +69,7 @@ export const transactWriteItems: DynamoOperation<TransactWriteRequest> = {
   },
 }
 
-/** Two actions on one item would depend on their order, which a transaction has not. */
+/** Two actions on one item would depend on their order, which a transaction does not have. */
 function requireDistinctTargets(actions: readonly WriteAction[], tables: readonly Table[]): void {
   const seen = new Set<string>()
   for (const [position, action] of actions.entries()) {
@@ -80,7 +80,7 @@ function requireDistinctTargets(actions: readonly WriteAction[], tables: readonl
   }
 }
 
-/** Undefined when the key does not fit the table; planning says why. */
+/** Undefined when the key does not match the table; planning the write returns the reason. */
 function targetText(table: Table, action: WriteAction): string | undefined {
   try {
     return `${table.name} ${locationText(targetOf(table, action))}`
@@ -90,7 +90,7 @@ function targetText(table: Table, action: WriteAction): string | undefined {
   }
 }
 
-/** Decides every action before the first write. @throws AwsError TransactionCanceledException with a reason for each action */
+/** Evaluates every action before the first write. @throws AwsError TransactionCanceledException with a reason for each action */
 function planAll(engine: Engine, actions: readonly WriteAction[], tables: readonly Table[]): PlannedWrite[] {
   const writes: PlannedWrite[] = []
   let bytes = 0
@@ -119,7 +119,7 @@ function planAll(engine: Engine, actions: readonly WriteAction[], tables: readon
   return writes
 }
 
-/** A transaction prepares and then commits: everything counts twice. */
+/** A transaction prepares and then commits, and consumes twice the capacity. */
 const transactionFactor = 2
 
 function capacityByTable(detail: CapacityDetail, writes: readonly PlannedWrite[]) {
@@ -131,8 +131,8 @@ function capacityByTable(detail: CapacityDetail, writes: readonly PlannedWrite[]
   })
 }
 
-/** A repeat writes nothing; AWS counts it as reads of the items. */
-function repeatCapacity({ actions, capacityDetail }: TransactWriteRequest, tables: readonly Table[], engine: Engine) {
+/** A retry writes nothing; AWS counts it as reads of the items. */
+function retryCapacity({ actions, capacityDetail }: TransactWriteRequest, tables: readonly Table[], engine: Engine) {
   return consumedCapacities(tables, (table) => {
     const ofTable = actions.filter((_action, position) => tables[position] === table)
     const sizeOf = (action: WriteAction) => engine.items.get(table, targetOf(table, action))?.size ?? 0

@@ -5,24 +5,24 @@ import { consumedCapacity, writeCapacity, type CapacityDetail } from '../capacit
 import { project } from '../document-path.ts'
 import { membersOf } from '../dynalite.ts'
 import type { Engine } from '../engine.ts'
-import { attributesOf } from '../expressions.ts'
+import { attributesOf, expressionsOf } from '../expressions.ts'
 import type { DynamoOperation } from '../operation.ts'
-import { returnOnFailureMember, structured } from '../request.ts'
+import { checkItem, returnOnFailureMember, parseRequest } from '../request.ts'
 import { tableArn } from '../schema.ts'
 import { commitWrite, planWrite, type PlannedWrite, type WriteAction } from '../writes.ts'
 
-/** What PutItem, UpdateItem and DeleteItem have in common. */
-export interface WriteRequest {
+/** A request of PutItem, UpdateItem or DeleteItem. */
+interface WriteRequest {
   readonly action: WriteAction
   readonly returnValues: 'NONE' | 'ALL_OLD' | 'ALL_NEW' | 'UPDATED_OLD' | 'UPDATED_NEW' | undefined
   readonly capacityDetail: CapacityDetail
 }
 
 /**
- * PutItem, UpdateItem or DeleteItem.
- * @param actionOf reads what is the operation's own from a request of the right structure
+ * The common part of PutItem, UpdateItem and DeleteItem.
+ * @param actionOf returns the action of a validated request
  */
-export function writeOperation(
+function writeOperation(
   kind: 'put' | 'update' | 'delete',
   actionOf: (request: any, common: Pick<WriteAction, 'tableName' | 'returnOldOnFailure'>) => WriteAction,
 ): DynamoOperation<WriteRequest> {
@@ -30,7 +30,7 @@ export function writeOperation(
   return {
     name: actionNames[kind],
     parse(input) {
-      const request = structured(input, members)
+      const request = parseRequest(input, members)
       return {
         action: actionOf(request, {
           tableName: request.TableName,
@@ -45,8 +45,8 @@ export function writeOperation(
   }
 }
 
-/** @throws AwsError ValidationException for what only UpdateItem returns */
-export function checkReturnsOldOrNothing(request: { ReturnValues?: string }): void {
+/** @throws AwsError ValidationException for values that only UpdateItem supports */
+function checkReturnsOldOrNothing(request: { ReturnValues?: string }): void {
   if (![undefined, 'NONE', 'ALL_OLD'].includes(request.ReturnValues)) {
     throw validationError('ReturnValues can only be ALL_OLD or NONE')
   }
@@ -69,7 +69,7 @@ function writeAccess({ action, returnValues, capacityDetail }: WriteRequest, eng
   ]
 }
 
-/** Leading key and attributes of one write. */
+/** Condition key values of one write. */
 export function actionContext(action: WriteAction, engine: Engine) {
   const item = action.kind === 'put' ? action.item : action.key
   return {
@@ -112,12 +112,32 @@ function returnedAttributes(kind: WriteRequest['returnValues'], action: WriteAct
     case 'ALL_NEW':
       return write.after
     case 'UPDATED_OLD':
-      return write.before && filled(project(write.before, paths))
+      return write.before && nonEmpty(project(write.before, paths))
     case 'UPDATED_NEW':
-      return write.after && filled(project(write.after, paths))
+      return write.after && nonEmpty(project(write.after, paths))
     default:
       return kind satisfies never
   }
 }
 
-const filled = (item: Item) => (Object.keys(item).length > 0 ? item : undefined)
+const nonEmpty = (item: Item) => (Object.keys(item).length > 0 ? item : undefined)
+
+export const putItem = writeOperation('put', (request, common) => {
+  checkItem(request.Item)
+  checkReturnsOldOrNothing(request)
+  const expressions = expressionsOf(request, ['ConditionExpression'])
+  return { kind: 'put', item: request.Item, expressions, ...common }
+})
+
+export const updateItem = writeOperation('update', (request, common) => {
+  checkItem(request.Key)
+  const expressions = expressionsOf(request, ['UpdateExpression', 'ConditionExpression'])
+  return { kind: 'update', key: request.Key, expressions, ...common }
+})
+
+export const deleteItem = writeOperation('delete', (request, common) => {
+  checkItem(request.Key)
+  checkReturnsOldOrNothing(request)
+  const expressions = expressionsOf(request, ['ConditionExpression'])
+  return { kind: 'delete', key: request.Key, expressions, ...common }
+})

@@ -3,20 +3,20 @@ import type { Clock } from '../../clock.ts'
 import { AwsError } from '../../wire/aws-error.ts'
 import { signatureHeaders } from '../../wire/sign.ts'
 
-/** What is asked of another implementation of DynamoDB. */
+/** Calls another implementation of DynamoDB. */
 export interface TableEndpoint {
-  /** @throws AwsError as the other side answered it, or ServiceUnavailable when it does not answer */
+  /** @throws AwsError of the endpoint, or ServiceUnavailable when it does not respond */
   call(api: TableApi, operation: string, input: unknown): Promise<any>
 }
 
-export type TableApi = 'DynamoDB' | 'DynamoDBStreams'
+type TableApi = 'DynamoDB' | 'DynamoDBStreams'
 
 const targetPrefixes = { DynamoDB: 'DynamoDB_20120810', DynamoDBStreams: 'DynamoDBStreams_20120810' } as const
 
-/** DynamoDB Local keeps the tables of each key and region apart, so that these must never change. */
+/** DynamoDB Local has separate tables for each access key and region, so these must never change. */
 const identity = { accessKeyId: 'local', secretAccessKey: 'local', region }
 
-const answerWithinMs = 30_000
+const responseTimeoutMs = 30_000
 
 /** Another implementation of DynamoDB, reached over HTTP with AWS JSON 1.0. */
 export class HttpEndpoint implements TableEndpoint {
@@ -31,9 +31,9 @@ export class HttpEndpoint implements TableEndpoint {
   async call(api: TableApi, operation: string, input: unknown): Promise<any> {
     const body = JSON.stringify(input)
     const { status, text } = await this.#post(`${targetPrefixes[api]}.${operation}`, body)
-    const answer = parsed(text)
+    const answer = parseObject(text)
     if (status === 200 && answer) return answer
-    throw answer ? errorOf(answer, status) : this.#unusable(`answers ${status} without JSON`)
+    throw answer ? errorOf(answer, status) : this.#unavailable(`responds with status ${status} without JSON`)
   }
 
   async #post(target: string, body: string): Promise<{ status: number; text: string }> {
@@ -47,22 +47,22 @@ export class HttpEndpoint implements TableEndpoint {
     }
     const signature = signatureHeaders(request, 'dynamodb', { identity, nowMs: this.#clock.now() })
     try {
-      const signal = AbortSignal.timeout(answerWithinMs)
+      const signal = AbortSignal.timeout(responseTimeoutMs)
       const response = await fetch(this.#url, { method: 'POST', headers: { ...headers, ...signature }, body, signal })
       return { status: response.status, text: await response.text() }
     } catch (error) {
-      throw this.#unusable(`does not answer (${reasonOf(error as Error)})`)
+      throw this.#unavailable(`does not answer (${reasonOf(error as Error)})`)
     }
   }
 
-  #unusable(why: string): AwsError {
-    return new AwsError('ServiceUnavailable', `The DynamoDB at ${this.#url.origin} ${why}.`, { statusCode: 503 })
+  #unavailable(reason: string): AwsError {
+    return new AwsError('ServiceUnavailable', `The DynamoDB at ${this.#url.origin} ${reason}.`, { statusCode: 503 })
   }
 }
 
 const reasonOf = (error: Error) => (error.cause as { code?: string } | undefined)?.code ?? error.message
 
-function parsed(text: string): Record<string, unknown> | undefined {
+function parseObject(text: string): Record<string, unknown> | undefined {
   try {
     const answer: unknown = JSON.parse(text)
     return answer !== null && typeof answer === 'object' ? (answer as Record<string, unknown>) : undefined
@@ -71,7 +71,7 @@ function parsed(text: string): Record<string, unknown> | undefined {
   }
 }
 
-/** Names come with a prefix (`com.amazonaws.dynamodb.v20120810#…`), messages in either case. */
+/** Error names have a prefix (`com.amazonaws.dynamodb.v20120810#…`); the member is `message` or `Message`. */
 function errorOf(answer: Record<string, unknown>, statusCode: number): AwsError {
   const { __type: type, message, Message, ...members } = answer
   const name = String(type ?? 'InternalServerError')

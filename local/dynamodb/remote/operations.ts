@@ -7,15 +7,15 @@ import { withTableNames } from '../transact-request.ts'
 import type { TableEndpoint } from './endpoint.ts'
 
 /**
- * An operation on items, done at the other endpoint. Its request is read as the embedded tables would read it: who may
- * do what is told from there, so what it refuses (an unknown table, a parameter that is not emulated) is not sent.
- * @param wrote is called with the names of the tables once the other side has answered
+ * An operation on items, executed by the remote endpoint. Its request is validated like one to the embedded tables, since
+ * the IAM access is derived from it: an invalid request (unknown table, unsupported parameter) is not sent.
+ * @param onWrite called with the names of the tables after the endpoint has responded
  */
-export function forwarded(
+export function forwardOperation(
   operation: DynamoOperation,
-  options: { engine: Engine; endpoint: TableEndpoint; wrote: (tables: readonly string[]) => void },
+  options: { engine: Engine; endpoint: TableEndpoint; onWrite: (tables: readonly string[]) => void },
 ): Operation {
-  const { engine, endpoint, wrote } = options
+  const { engine, endpoint, onWrite } = options
   const checked = wireOperation({ ...operation, run: () => undefined }, engine)
   return {
     access: checked.access,
@@ -27,13 +27,13 @@ export function forwarded(
       try {
         return await endpoint.call('DynamoDB', operation.name, named)
       } finally {
-        wrote(tables)
+        onWrite(tables)
       }
     },
   }
 }
 
-/** The names of all tables that a request is about. */
+/** The names of all tables of a request. */
 function tablesOf(input: any): string[] {
   const ofTransaction = (input.TransactItems ?? []).flatMap((entry: object) =>
     Object.values(entry).map((action) => action.TableName),
@@ -42,17 +42,17 @@ function tablesOf(input: any): string[] {
   return [...new Set<string>([...single, ...Object.keys(input.RequestItems ?? {}), ...ofTransaction])]
 }
 
-/** An operation on our catalogue, followed by what it takes at the other endpoint. */
-export function followed(
+/** An operation on the local table definitions, followed by the corresponding change at the remote endpoint. */
+export function mirrorOperation(
   operation: DynamoOperation,
   engine: Engine,
-  follow: (output: any, input: any) => Promise<unknown>,
+  mirror: (output: any, input: any) => Promise<unknown>,
 ): Operation {
   const embedded = wireOperation(operation, engine)
   return {
     access: embedded.access,
     async handle(input, call) {
-      return follow(await embedded.handle(input, call), input)
+      return mirror(await embedded.handle(input, call), input)
     },
   }
 }

@@ -18,14 +18,14 @@ const index = (name: string, over: object = {}) => ({
 const schema: TableSchema = {
   name: 'loans',
   key: { partition: attribute('PK') },
-  indexes: [index('kept'), index('changed', { projection: 'INCLUDE', included: ['title'] }), index('added')],
+  indexes: [index('same'), index('changed', { projection: 'INCLUDE', included: ['title'] }), index('added')],
   streamViewType: 'NEW_IMAGE',
-  timeToLiveAttribute: 'gone',
+  timeToLiveAttribute: 'expiresAt',
   billingMode: 'PAY_PER_REQUEST',
   deletionProtection: false,
 }
 
-const described = (name: string) => ({
+const describeIndex = (name: string) => ({
   IndexName: name,
   KeySchema: [{ AttributeName: name, KeyType: 'HASH' }],
   Projection: { ProjectionType: 'ALL' },
@@ -37,19 +37,19 @@ const existing = {
   TableStatus: 'ACTIVE',
   AttributeDefinitions: [{ AttributeName: 'PK', AttributeType: 'S' }],
   KeySchema: [{ AttributeName: 'PK', KeyType: 'HASH' }],
-  GlobalSecondaryIndexes: ['kept', 'changed', 'gone'].map(described),
+  GlobalSecondaryIndexes: ['same', 'changed', 'removed'].map(describeIndex),
   StreamSpecification: { StreamEnabled: true, StreamViewType: 'KEYS_ONLY' },
   LatestStreamArn: 'arn:remote',
 }
 
-function ensure(answers: { table: object | undefined; timeToLive: object }) {
+function ensure(remote: { table: object | undefined; timeToLive: object }) {
   const updates: unknown[] = []
   const engine = createEngine(new State(':memory:'), new ManualClock())
   const tables = new RemoteTables(engine, {
     async call(_api, operation, input: any) {
       const { TableName: _name, ...rest } = input
-      if (operation === 'DescribeTimeToLive') return { TimeToLiveDescription: answers.timeToLive }
-      if (operation === 'DescribeTable' && answers.table) return { Table: answers.table }
+      if (operation === 'DescribeTimeToLive') return { TimeToLiveDescription: remote.timeToLive }
+      if (operation === 'DescribeTable' && remote.table) return { Table: remote.table }
       if (operation === 'DescribeTable') throw new AwsError('ResourceNotFoundException', 'No such table')
       updates.push({ [operation]: rest })
       return {}
@@ -58,7 +58,7 @@ function ensure(answers: { table: object | undefined; timeToLive: object }) {
   return { updates, done: tables.ensure(engine.tables.add(schema)) }
 }
 
-test('indexes, stream and time to live of a table that is there follow the template', async () => {
+test('indexes, stream and time to live of an existing table are updated to the template', async () => {
   const timeToLive = { TimeToLiveStatus: 'ENABLED', AttributeName: 'old' }
   const { updates, done } = ensure({ table: existing, timeToLive })
   expect(await done).toEqual({ streamArn: 'arn:remote' })
@@ -67,7 +67,7 @@ test('indexes, stream and time to live of a table that is there follow the templ
       {
         Create: {
           IndexName: name,
-          KeySchema: described(name).KeySchema,
+          KeySchema: describeIndex(name).KeySchema,
           Projection: { ProjectionType: 'ALL' },
           ...over,
         },
@@ -77,27 +77,30 @@ test('indexes, stream and time to live of a table that is there follow the templ
   })
   expect(updates).toEqual([
     { UpdateTable: { GlobalSecondaryIndexUpdates: [{ Delete: { IndexName: 'changed' } }] } },
-    { UpdateTable: { GlobalSecondaryIndexUpdates: [{ Delete: { IndexName: 'gone' } }] } },
+    { UpdateTable: { GlobalSecondaryIndexUpdates: [{ Delete: { IndexName: 'removed' } }] } },
     { UpdateTable: change('changed', { Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['title'] } }) },
     { UpdateTable: change('added') },
     { UpdateTable: { StreamSpecification: { StreamEnabled: false } } },
     { UpdateTable: { StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_IMAGE' } } },
     { UpdateTimeToLive: { TimeToLiveSpecification: { AttributeName: 'old', Enabled: false } } },
-    { UpdateTimeToLive: { TimeToLiveSpecification: { AttributeName: 'gone', Enabled: true } } },
+    { UpdateTimeToLive: { TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true } } },
   ])
 })
 
-test('a table that is as the template says is left alone', async () => {
+test('a table that matches the template is not updated', async () => {
   const same = {
     ...existing,
     GlobalSecondaryIndexes: [
-      described('kept'),
-      described('added'),
-      { ...described('changed'), Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['title'] } },
+      describeIndex('same'),
+      describeIndex('added'),
+      { ...describeIndex('changed'), Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['title'] } },
     ],
     StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_IMAGE' },
   }
-  const { updates, done } = ensure({ table: same, timeToLive: { TimeToLiveStatus: 'ENABLED', AttributeName: 'gone' } })
+  const { updates, done } = ensure({
+    table: same,
+    timeToLive: { TimeToLiveStatus: 'ENABLED', AttributeName: 'expiresAt' },
+  })
   await done
   expect(updates).toEqual([])
 })

@@ -10,10 +10,10 @@ interface RemoteIndex {
   readonly Projection: { ProjectionType?: string; NonKeyAttributes?: readonly string[] }
 }
 
-const activeWithinMs = 60_000
-const lookAgainAfterMs = 100
+const activeTimeoutMs = 60_000
+const pollIntervalMs = 100
 
-/** Brings the tables of the other endpoint to what our catalogue says of them. */
+/** Creates and updates the tables of the remote endpoint to match the local table definitions. */
 export class RemoteTables {
   readonly #engine: Engine
   readonly #endpoint: TableEndpoint
@@ -24,9 +24,9 @@ export class RemoteTables {
   }
 
   /**
-   * Makes the table unless it is there, and its indexes, stream and time to live as far as they differ.
-   * @returns the ARN that its stream has there, if it has one
-   * @throws Error when it is there with another key
+   * Creates the table if it does not exist, or updates its indexes, stream and time to live where they differ.
+   * @returns the remote ARN of its stream, if it has one
+   * @throws Error when the table exists with another key
    */
   async ensure(table: Table): Promise<{ streamArn?: string }> {
     const existing = await this.find(table.name)
@@ -37,7 +37,7 @@ export class RemoteTables {
     return { streamArn: table.streamViewType === undefined ? undefined : LatestStreamArn }
   }
 
-  /** The table as DescribeTable answers there. */
+  /** The table as the remote DescribeTable returns it. */
   async find(name: string): Promise<any> {
     try {
       return (await this.#call('DescribeTable', { TableName: name })).Table
@@ -51,16 +51,15 @@ export class RemoteTables {
     if (await this.find(name)) await this.#call('DeleteTable', { TableName: name })
   }
 
-  /** Follows a changed setting. */
-  async #ensureTimeToLive({ name: TableName, timeToLiveAttribute: wanted }: Table): Promise<void> {
+  async #ensureTimeToLive({ name: TableName, timeToLiveAttribute: desired }: Table): Promise<void> {
     const { TimeToLiveDescription } = await this.#call('DescribeTimeToLive', { TableName })
     const { TimeToLiveStatus: status, AttributeName: current } = TimeToLiveDescription ?? {}
     const actual = status === 'ENABLED' || status === 'ENABLING' ? current : undefined
-    if (actual === wanted) return
+    if (actual === desired) return
     const set = (AttributeName: string, Enabled: boolean) =>
       this.#call('UpdateTimeToLive', { TableName, TimeToLiveSpecification: { AttributeName, Enabled } })
     if (actual !== undefined) await set(actual, false)
-    if (wanted !== undefined) await set(wanted, true)
+    if (desired !== undefined) await set(desired, true)
   }
 
   #definition(table: Table): Record<string, unknown> {
@@ -77,45 +76,46 @@ export class RemoteTables {
   }
 
   async #adapt(table: Table, existing: any): Promise<void> {
-    const wanted = describeTable(this.#engine, table)
-    requireSame(table.name, 'key', keyOf(wanted), keyOf(existing))
-    const localIndexes = (indexes?: readonly RemoteIndex[]) => JSON.stringify([...shapesOf(indexes)].toSorted())
+    const desired = describeTable(this.#engine, table)
+    requireSame(table.name, 'key', keyOf(desired), keyOf(existing))
+    const localIndexes = (indexes?: readonly RemoteIndex[]) => JSON.stringify([...definitionsOf(indexes)].toSorted())
     requireSame(
       table.name,
       'local indexes',
-      localIndexes(wanted.LocalSecondaryIndexes),
+      localIndexes(desired.LocalSecondaryIndexes),
       localIndexes(existing.LocalSecondaryIndexes),
     )
-    const { AttributeDefinitions } = wanted
+    const { AttributeDefinitions } = desired
     const update = async (change: object) => {
       await this.#call('UpdateTable', { TableName: table.name, ...change })
       await this.#active(table.name)
     }
-    const now = shapesOf(existing.GlobalSecondaryIndexes)
-    const later = shapesOf(wanted.GlobalSecondaryIndexes)
-    for (const [IndexName, shape] of now) {
-      if (later.get(IndexName) !== shape) await update({ GlobalSecondaryIndexUpdates: [{ Delete: { IndexName } }] })
+    const now = definitionsOf(existing.GlobalSecondaryIndexes)
+    const later = definitionsOf(desired.GlobalSecondaryIndexes)
+    for (const [IndexName, definition] of now) {
+      if (later.get(IndexName) !== definition)
+        await update({ GlobalSecondaryIndexUpdates: [{ Delete: { IndexName } }] })
     }
-    for (const index of wanted.GlobalSecondaryIndexes ?? []) {
+    for (const index of desired.GlobalSecondaryIndexes ?? []) {
       if (now.get(index.IndexName) === later.get(index.IndexName)) continue
       await update({ AttributeDefinitions, GlobalSecondaryIndexUpdates: [{ Create: indexDefinition(index) }] })
     }
     const stream = existing.StreamSpecification?.StreamEnabled ? existing.StreamSpecification.StreamViewType : undefined
     if (stream === table.streamViewType) return
     if (stream !== undefined) await update({ StreamSpecification: { StreamEnabled: false } })
-    if (wanted.StreamSpecification) await update({ StreamSpecification: wanted.StreamSpecification })
+    if (desired.StreamSpecification) await update({ StreamSpecification: desired.StreamSpecification })
   }
 
-  /** Waits until table and indexes can be used. */
+  /** Waits until the table and its indexes are ACTIVE. */
   async #active(name: string): Promise<any> {
     const { clock } = this.#engine
-    for (const untilMs = clock.now() + activeWithinMs; ;) {
+    for (const untilMs = clock.now() + activeTimeoutMs; ;) {
       const table = await this.find(name)
       const indexes: { IndexStatus?: string }[] = table?.GlobalSecondaryIndexes ?? []
       if (table?.TableStatus === 'ACTIVE' && indexes.every(({ IndexStatus = 'ACTIVE' }) => IndexStatus === 'ACTIVE'))
         return table
       if (clock.now() > untilMs) throw new Error(`The table ${name} did not become active at its endpoint.`)
-      await new Promise<void>((resolve) => clock.schedule(lookAgainAfterMs, resolve))
+      await new Promise<void>((resolve) => clock.schedule(pollIntervalMs, resolve))
     }
   }
 
@@ -133,8 +133,8 @@ function keyOf(description: { KeySchema: any[]; AttributeDefinitions: any[] }): 
   return description.KeySchema.map(({ AttributeName }) => `${AttributeName}: ${typeOf(AttributeName)}`).join(', ')
 }
 
-/** What makes an index another one, by its name. */
-const shapesOf = (indexes: readonly RemoteIndex[] | undefined): Map<string, string> =>
+/** The definition of each index, by name, in a comparable form. */
+const definitionsOf = (indexes: readonly RemoteIndex[] | undefined): Map<string, string> =>
   new Map(
     (indexes ?? []).map(({ IndexName, KeySchema, Projection }) => [
       IndexName,
@@ -146,10 +146,10 @@ const shapesOf = (indexes: readonly RemoteIndex[] | undefined): Map<string, stri
     ]),
   )
 
-function requireSame(table: string, what: string, wanted: string, actual: string): void {
-  if (wanted === actual) return
+function requireSame(table: string, property: string, desired: string, actual: string): void {
+  if (desired === actual) return
   throw new Error(
-    `The table ${table} exists at its endpoint with another ${what} (${actual}) than the template's (${wanted}); ` +
+    `The table ${table} exists at its endpoint with another ${property} (${actual}) than the template's (${desired}); ` +
       'delete it there, or give it another name.',
   )
 }

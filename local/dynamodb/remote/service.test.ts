@@ -5,18 +5,18 @@ import { onlyShardId } from '../stream-log.ts'
 import { loansTable, refusal, startLibrary } from '../test/library.ts'
 import { RemoteDynamoDb } from './service.ts'
 
-/** The embedded tables of another state, behind a port, are the other implementation here. */
-let other: Awaited<ReturnType<typeof startLibrary>>
+/** The remote endpoint: embedded tables with a state of their own, behind a port. */
+let remoteLibrary: Awaited<ReturnType<typeof startLibrary>>
 const services: RemoteDynamoDb[] = []
 const states: State[] = []
 
 beforeEach(async () => {
-  other = await startLibrary()
+  remoteLibrary = await startLibrary()
 })
 
 afterEach(async () => {
   for (const service of services.splice(0)) service.stop()
-  await other.stop()
+  await remoteLibrary.stop()
   for (const state of states.splice(0)) state.close()
 })
 
@@ -26,12 +26,12 @@ function newState(): State {
   return state
 }
 
-function makeRemote(state = newState(), ownEndpoint = 'http://127.0.0.1:1') {
+function startRemote(state = newState(), ownEndpoint = 'http://127.0.0.1:1') {
   const warnings: string[] = []
   const service = new RemoteDynamoDb({
     state,
     clock: systemClock,
-    url: new URL(other.config.endpoint),
+    url: new URL(remoteLibrary.config.endpoint),
     ownEndpoint: () => ownEndpoint,
     warn: (sentence) => warnings.push(sentence),
   })
@@ -47,7 +47,7 @@ const declaration = (properties: object = {}) => ({
   logicalId: 'Loans',
   type: 'AWS::DynamoDB::Table',
   generatedName: 'library-Loans',
-  properties: { ...definition, TimeToLiveSpecification: { AttributeName: 'gone', Enabled: true }, ...properties },
+  properties: { ...definition, TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true }, ...properties },
 })
 
 async function declare({ service }: { service: RemoteDynamoDb }, properties?: object) {
@@ -59,37 +59,42 @@ async function declare({ service }: { service: RemoteDynamoDb }, properties?: ob
 const TableName = 'library-Loans'
 const key = (id: string) => ({ PK: { S: id }, SK: { S: 'COPY' } })
 
-async function records(service: RemoteDynamoDb, streamArn: string, count: number): Promise<StreamRecord[]> {
-  for (const untilMs = Date.now() + 120_000; ;) {
-    const found = service.streams.read(streamArn, onlyShardId, 'TRIM_HORIZON', 100).records
-    if (found.length >= count) return found
-    if (Date.now() > untilMs) throw new Error(`${found.length} of ${count} records arrived.`)
-    await new Promise((resolve) => setTimeout(resolve, 5))
-  }
+/** Resolves with all records of the stream once it has at least `count`. */
+function records(service: RemoteDynamoDb, streamArn: string, count: number): Promise<StreamRecord[]> {
+  return new Promise((resolve) => {
+    const check = () => {
+      const found = service.streams.read(streamArn, onlyShardId, 'TRIM_HORIZON', 100).records
+      if (found.length < count) return
+      unsubscribe()
+      resolve(found)
+    }
+    const unsubscribe = service.streams.onRecords(streamArn, check)
+    check()
+  })
 }
 
-test('a declared table is made at the other side with keys, indexes, stream and time to live', async () => {
-  const remote = makeRemote()
+test('a declared table is created at the remote endpoint with keys, indexes, stream and time to live', async () => {
+  const remote = startRemote()
   const { ref, limitations, streamArn } = await declare(remote)
   expect(ref).toBe(TableName)
   expect(streamArn).toMatch(/^arn:aws:dynamodb:us-east-1:000000000000:table\/library-Loans\/stream\//)
-  expect(limitations).toEqual([`its items are kept at ${other.config.endpoint}`])
-  const { Table } = await other.service.execute('DescribeTable', { TableName })
+  expect(limitations).toEqual([`its items are stored at ${remoteLibrary.config.endpoint}`])
+  const { Table } = await remoteLibrary.service.execute('DescribeTable', { TableName })
   expect(Table.KeySchema).toEqual(loansTable.KeySchema)
   expect(Table.GlobalSecondaryIndexes.map((index: any) => [index.IndexName, index.Projection])).toEqual(
     loansTable.GlobalSecondaryIndexes!.map((index) => [index.IndexName, index.Projection]),
   )
   expect(Table.LocalSecondaryIndexes).toHaveLength(1)
   expect(Table.StreamSpecification).toEqual(loansTable.StreamSpecification)
-  const { TimeToLiveDescription } = await other.service.execute('DescribeTimeToLive', { TableName })
-  expect(TimeToLiveDescription).toEqual({ TimeToLiveStatus: 'ENABLED', AttributeName: 'gone' })
+  const { TimeToLiveDescription } = await remoteLibrary.service.execute('DescribeTimeToLive', { TableName })
+  expect(TimeToLiveDescription).toEqual({ TimeToLiveStatus: 'ENABLED', AttributeName: 'expiresAt' })
 })
 
-test('items are written and read there, and answers and errors come back whole', async () => {
-  const remote = makeRemote()
+test('items are written and read remotely, and responses and errors are returned unchanged', async () => {
+  const remote = startRemote()
   await declare(remote)
   await remote.execute('PutItem', { TableName, Item: { ...key('a'), n: { N: '1' } } })
-  expect((await other.service.execute('GetItem', { TableName, Key: key('a') })).Item).toEqual({
+  expect((await remoteLibrary.service.execute('GetItem', { TableName, Key: key('a') })).Item).toEqual({
     ...key('a'),
     n: { N: '1' },
   })
@@ -119,8 +124,8 @@ test('items are written and read there, and answers and errors come back whole',
   expect((await remote.execute('DescribeTable', { TableName })).Table).toMatchObject({ TableName, ItemCount: 1 })
 })
 
-test('tables may be named by their ARNs', async () => {
-  const remote = makeRemote()
+test('table ARNs are accepted as table names', async () => {
+  const remote = startRemote()
   const { attributes } = await declare(remote)
   const arn = String(attributes!['Arn'])
   await remote.execute('TransactWriteItems', { TransactItems: [{ Put: { TableName: arn, Item: key('a') } }] })
@@ -129,8 +134,8 @@ test('tables may be named by their ARNs', async () => {
   expect(batch.Responses[TableName]).toEqual([key('a')])
 })
 
-test('IAM is asked for the leading keys, and what it cannot be asked for never reaches the other side', async () => {
-  const remote = makeRemote()
+test('access includes the leading keys, and requests without a known access are not sent to the remote endpoint', async () => {
+  const remote = startRemote()
   await declare(remote)
   const put = { TableName, Item: key('a') }
   expect(remote.service.wire.operations['PutItem']!.access(put)).toEqual([
@@ -141,29 +146,29 @@ test('IAM is asked for the leading keys, and what it cannot be asked for never r
   ])
   const legacy = { ...put, Expected: { PK: { Exists: false } } }
   expect(await refusal(remote.execute('PutItem', legacy))).toMatchObject({ name: 'ValidationException' })
-  await other.service.execute('CreateTable', { ...loansTable, TableName: 'not-ours' })
+  await remoteLibrary.service.execute('CreateTable', { ...loansTable, TableName: 'undeclared' })
   for (const [operation, input] of [
-    ['PutItem', { ...put, TableName: 'not-ours' }],
-    ['BatchWriteItem', { RequestItems: { 'not-ours': [{ PutRequest: { Item: key('a') } }] } }],
-    ['TransactWriteItems', { TransactItems: [{ Put: { ...put, TableName: 'not-ours' } }] }],
+    ['PutItem', { ...put, TableName: 'undeclared' }],
+    ['BatchWriteItem', { RequestItems: { undeclared: [{ PutRequest: { Item: key('a') } }] } }],
+    ['TransactWriteItems', { TransactItems: [{ Put: { ...put, TableName: 'undeclared' } }] }],
   ] as const) {
     expect(await refusal(remote.execute(operation, input))).toMatchObject({ name: 'ResourceNotFoundException' })
   }
-  for (const name of [TableName, 'not-ours']) {
-    expect((await other.service.execute('Scan', { TableName: name })).Count).toBe(0)
+  for (const name of [TableName, 'undeclared']) {
+    expect((await remoteLibrary.service.execute('Scan', { TableName: name })).Count).toBe(0)
   }
   const statement = { Statement: `SELECT * FROM "${TableName}"` }
   await expect(remote.execute('ExecuteStatement', statement)).rejects.toThrow()
 })
 
-test('what changes there arrives in our stream, once and in order, whoever wrote it', async () => {
-  const remote = makeRemote()
+test('remote changes by any client are copied to the local stream, once and in order', async () => {
+  const remote = startRemote()
   const { streamArn } = await declare(remote)
   remote.service.start()
   let woken = 0
   remote.service.streams.onRecords(streamArn, () => (woken += 1))
   await remote.execute('PutItem', { TableName, Item: key('a') })
-  await other.service.execute('PutItem', { TableName, Item: { ...key('a'), n: { N: '2' } } })
+  await remoteLibrary.service.execute('PutItem', { TableName, Item: { ...key('a'), n: { N: '2' } } })
   await remote.execute('DeleteItem', { TableName, Key: key('a') })
   const found = await records(remote.service, streamArn, 3)
   expect(found.map((record) => record.eventName)).toEqual(['INSERT', 'MODIFY', 'REMOVE'])
@@ -175,76 +180,76 @@ test('what changes there arrives in our stream, once and in order, whoever wrote
   expect(woken).toBeGreaterThan(0)
 })
 
-test('a restart finds the tables again, with what happened in between and nothing twice', async () => {
+test('after a restart the stream has the changes made in between, and no duplicates', async () => {
   const state = newState()
-  const before = makeRemote(state)
+  const before = startRemote(state)
   const { streamArn } = await declare(before)
   before.service.start()
   await before.execute('PutItem', { TableName, Item: key('a') })
   await records(before.service, streamArn, 1)
   before.service.stop()
-  await other.service.execute('PutItem', { TableName, Item: key('b') })
-  const after = makeRemote(state)
+  await remoteLibrary.service.execute('PutItem', { TableName, Item: key('b') })
+  const after = startRemote(state)
   expect((await declare(after)).streamArn).toBe(streamArn)
   const found = await records(after.service, streamArn, 2)
   expect(found.map((record) => record.dynamodb.Keys['PK']!.S)).toEqual(['a', 'b'])
 })
 
-test('what was there before is in the stream before a mapping can begin at its end', async () => {
-  const first = makeRemote()
+test('existing records are copied before a mapping can start at LATEST', async () => {
+  const first = startRemote()
   await declare(first)
   await first.execute('PutItem', { TableName, Item: key('a') })
-  const { service } = makeRemote()
+  const { service } = startRemote()
   const { streamArn } = await declare({ service })
   const latest = service.streams.read(streamArn, onlyShardId, 'LATEST', 1).position
   expect(service.streams.read(streamArn, onlyShardId, latest, 10).records).toEqual([])
   expect(service.streams.read(streamArn, onlyShardId, 'TRIM_HORIZON', 10).records).toHaveLength(1)
 })
 
-test('a table with another key at the other side is refused by name', async () => {
-  await other.service.execute('CreateTable', {
+test('a remote table with another key is rejected with an error that names it', async () => {
+  await remoteLibrary.service.execute('CreateTable', {
     TableName,
     AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'N' }],
     KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
   })
-  await expect(declare(makeRemote())).rejects.toThrow(
+  await expect(declare(startRemote())).rejects.toThrow(
     "The table library-Loans exists at its endpoint with another key (id: N) than the template's (PK: S, SK: S)",
   )
 })
 
-test('the API makes and deletes tables at both sides', async () => {
-  const remote = makeRemote()
+test('the API creates and deletes tables locally and remotely', async () => {
+  const remote = startRemote()
   await remote.execute('CreateTable', loansTable)
   await remote.execute('PutItem', { TableName: 'loans', Item: key('a') })
-  expect((await other.service.execute('ListTables', {})).TableNames).toEqual(['loans'])
+  expect((await remoteLibrary.service.execute('ListTables', {})).TableNames).toEqual(['loans'])
   await remote.execute('DeleteTable', { TableName: 'loans' })
-  expect((await other.service.execute('ListTables', {})).TableNames).toEqual([])
+  expect((await remoteLibrary.service.execute('ListTables', {})).TableNames).toEqual([])
   expect(await remote.execute('ListTables', {})).toEqual({ TableNames: [] })
 })
 
-test('an endpoint that does not answer is told at the start and to every caller', async () => {
-  const remote = makeRemote()
+test('an endpoint that does not respond is reported by connect and by every operation', async () => {
+  const remote = startRemote()
   await declare(remote)
   await remote.service.connect()
-  const { endpoint } = other.config
-  await other.stop()
-  const answer = {
+  const { endpoint } = remoteLibrary.config
+  await remoteLibrary.stop()
+  const unavailable = {
     name: 'ServiceUnavailable',
     statusCode: 503,
     message: expect.stringContaining(`${endpoint} does not`),
   }
-  expect(await refusal(remote.execute('GetItem', { TableName, Key: key('a') }))).toMatchObject(answer)
+  expect(await refusal(remote.execute('GetItem', { TableName, Key: key('a') }))).toMatchObject(unavailable)
   await expect(remote.service.connect()).rejects.toThrow(`The DynamoDB at ${endpoint} does not answer (ECONNREFUSED).`)
-  other = await startLibrary()
+  remoteLibrary = await startLibrary()
 })
 
-test('the own endpoint cannot be the other side', async () => {
-  const { service } = makeRemote(newState(), other.config.endpoint.replace('127.0.0.1', 'localhost'))
+test('connect rejects the own endpoint as the remote endpoint', async () => {
+  const { service } = startRemote(newState(), remoteLibrary.config.endpoint.replace('127.0.0.1', 'localhost'))
   await expect(service.connect()).rejects.toThrow("is this system's own AWS endpoint")
 })
 
-test('requests are signed as AWS signs them', async () => {
-  // The embedded endpoint of these tests takes any signature, so this one is checked as the system checks its own.
+test('requests are signed with Signature Version 4', async () => {
+  // The endpoint of these tests accepts any signature, so this test verifies one like the system does.
   const { createAuthenticate } = await import('../../wire/sigv4.ts')
   const { signatureHeaders } = await import('../../wire/sign.ts')
   const { KeyRing } = await import('../../iam/keys.ts')

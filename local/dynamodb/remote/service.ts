@@ -13,18 +13,18 @@ import type { StreamSource } from '../stream-source.ts'
 import { deleteTable } from '../table-lifecycle.ts'
 import type { TableService } from '../table-service.ts'
 import { HttpEndpoint } from './endpoint.ts'
-import { followed, forwarded } from './operations.ts'
+import { forwardOperation, mirrorOperation } from './operations.ts'
 import { RemoteTables } from './remote-tables.ts'
 import { ShardPositions } from './shard-positions.ts'
 import type { CopyContext } from './stream-copy.ts'
 import { StreamFollower } from './stream-follower.ts'
 
-/** Streams older than the retention are dropped now and then; the other side looks after its own. */
+/** How often expired records of the local streams are deleted. */
 const trimIntervalMs = 60_000
 
 /**
- * DynamoDB with its items at another endpoint: DynamoDB Local, say. The catalogue of tables stays here, since IAM's
- * conditions are read from it, and so do the streams: their records are copied from the other side as they come.
+ * DynamoDB with its items at another endpoint, such as DynamoDB Local. The table definitions are local, since IAM
+ * conditions are evaluated with them, and so are the streams, to which the records of the remote streams are copied.
  */
 export class RemoteDynamoDb implements TableService {
   readonly wire: JsonService
@@ -36,13 +36,13 @@ export class RemoteDynamoDb implements TableService {
   readonly #engine: Engine
   readonly #endpoint: HttpEndpoint
   readonly #tables: RemoteTables
-  readonly #copying: CopyContext
-  /** By the name of the table. */
+  readonly #copyContext: CopyContext
+  /** By table name. */
   readonly #followers = new Map<string, StreamFollower>()
   #started = false
   #cancelTrim: (() => void) | undefined
 
-  /** @param options.ownEndpoint where we answer ourselves, which cannot be the other side */
+  /** @param options.ownEndpoint this system's endpoint, which cannot be the remote one */
   constructor(options: {
     state: State
     clock: Clock
@@ -56,20 +56,18 @@ export class RemoteDynamoDb implements TableService {
     this.#engine = createEngine(state, clock)
     this.#endpoint = new HttpEndpoint(url, clock)
     this.#tables = new RemoteTables(this.#engine, this.#endpoint)
-    this.#copying = { engine: this.#engine, endpoint: this.#endpoint, positions: new ShardPositions(state), warn }
+    this.#copyContext = { engine: this.#engine, endpoint: this.#endpoint, positions: new ShardPositions(state), warn }
     this.streams = this.#engine.streams
     this.wire = wireOf(this.#operations())
     this.streamsWire = streamsWireOf(this.#engine)
     this.providers = tableProviders(this.#engine).map((provider) => this.#provider(provider))
   }
 
-  /** @throws Error with a sentence for the person at the terminal when the other side does not answer as DynamoDB does */
+  /** @throws Error with a readable message when the remote endpoint does not respond like DynamoDB */
   async connect(): Promise<void> {
     const own = new URL(this.#ownEndpoint())
     if (own.port === this.#url.port && ['127.0.0.1', 'localhost', '[::1]'].includes(this.#url.hostname)) {
-      throw new Error(
-        `${this.#url.origin} is this system's own AWS endpoint; its tables cannot be elsewhere and there.`,
-      )
+      throw new Error(`${this.#url.origin} is this system's own AWS endpoint; use another DynamoDB endpoint.`)
     }
     await this.#endpoint.call('DynamoDB', 'ListTables', { Limit: 1 })
   }
@@ -95,29 +93,29 @@ export class RemoteDynamoDb implements TableService {
       ...provider,
       create: async (resource): Promise<CreatedResource> => {
         const created = await provider.create(resource)
-        await this.#join(this.#engine.tables.get(created.ref))
+        await this.#attach(this.#engine.tables.get(created.ref))
         return {
           ...created,
-          limitations: [...(created.limitations ?? []), `its items are kept at ${this.#url.origin}`],
+          limitations: [...(created.limitations ?? []), `its items are stored at ${this.#url.origin}`],
         }
       },
     }
   }
 
-  /** Brings the other side to what the catalogue says, and our stream to what the other side's holds. */
-  async #join(table: Table): Promise<void> {
+  /** Updates the remote table to its local definition, and copies its stream. */
+  async #attach(table: Table): Promise<void> {
     const { streamArn: remoteArn } = await this.#tables.ensure(table)
-    this.#leave(table.name)
+    this.#detach(table.name)
     const localArn = streamArnOf(table)
     if (remoteArn === undefined || localArn === undefined) return
-    const follower = new StreamFollower({ remoteArn, localArn }, this.#copying)
-    // What is there before a mapping begins must not reach one that begins at LATEST.
+    const follower = new StreamFollower({ remoteArn, localArn }, this.#copyContext)
+    // Existing records must be copied before a mapping starts, which may do so at LATEST.
     await follower.catchUp()
     this.#followers.set(table.name, follower)
     if (this.#started) follower.start()
   }
 
-  #leave(tableName: string): void {
+  #detach(tableName: string): void {
     this.#followers.get(tableName)?.stop()
     this.#followers.delete(tableName)
   }
@@ -125,27 +123,27 @@ export class RemoteDynamoDb implements TableService {
   #operations(): Record<string, Operation> {
     const engine = this.#engine
     const endpoint = this.#endpoint
-    const wrote = (tables: readonly string[]) => {
+    const onWrite = (tables: readonly string[]) => {
       for (const name of tables) this.#followers.get(name)?.wake()
     }
     const ofItems = itemOperations.map((operation) => [
       operation.name,
-      forwarded(operation, { engine, endpoint, wrote }),
+      forwardOperation(operation, { engine, endpoint, onWrite }),
     ])
     const ofTables = tableOperations.map((operation) => {
-      const follow = this.#follow[operation.name]
-      return [operation.name, follow ? followed(operation, engine, follow) : wireOperation(operation, engine)]
+      const mirror = this.#mirrors[operation.name]
+      return [operation.name, mirror ? mirrorOperation(operation, engine, mirror) : wireOperation(operation, engine)]
     })
-    const refused = partiQlOperations.map((operation) => [operation.name, wireOperation(operation, engine)])
-    return Object.fromEntries([...ofTables, ...ofItems, ...refused])
+    const partiQl = partiQlOperations.map((operation) => [operation.name, wireOperation(operation, engine)])
+    return Object.fromEntries([...ofTables, ...ofItems, ...partiQl])
   }
 
-  /** What each change of the catalogue takes at the other side. */
-  readonly #follow: Readonly<Record<string, (output: any, input: any) => Promise<unknown>>> = {
+  /** The remote part of each operation on table definitions. */
+  readonly #mirrors: Readonly<Record<string, (output: any, input: any) => Promise<unknown>>> = {
     CreateTable: async (output) => {
       const table = this.#engine.tables.get(output.TableDescription.TableName)
       try {
-        await this.#join(table)
+        await this.#attach(table)
       } catch (error) {
         deleteTable(this.#engine, table)
         throw error
@@ -154,7 +152,7 @@ export class RemoteDynamoDb implements TableService {
     },
     DeleteTable: async (output) => {
       const { TableName } = output.TableDescription
-      this.#leave(TableName)
+      this.#detach(TableName)
       await this.#tables.remove(TableName)
       return output
     },

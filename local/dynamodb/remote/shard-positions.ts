@@ -1,13 +1,13 @@
 import type { State } from '../../state/state.ts'
 
 export interface ShardPosition {
-  /** The number of the last record that was copied; undefined before the first. */
+  /** The sequence number of the last copied record; undefined before the first. */
   readonly sequenceNumber?: string
-  /** True once a closed shard was read to its end. */
+  /** True after a closed shard was read to its end. */
   readonly finished: boolean
 }
 
-/** How far the streams of the other endpoint are copied, written in the transaction that copies. */
+/** The positions up to which remote streams are copied, written in the transaction that copies the records. */
 export class ShardPositions {
   readonly #state: State
 
@@ -37,7 +37,7 @@ export class ShardPositions {
     )
   }
 
-  /** Forgets the shards that a stream no longer has. */
+  /** Deletes the positions of shards that a stream no longer has. */
   keepOnly(streamArn: string, shardIds: readonly string[]): void {
     this.#state.run(
       'DELETE FROM ddb_remote_shards WHERE stream_arn = ? AND shard NOT IN (SELECT value FROM json_each(?))',

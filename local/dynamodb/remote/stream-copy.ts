@@ -9,7 +9,7 @@ interface Shard {
   readonly ParentShardId?: string
 }
 
-/** A stream of the other endpoint and the one of ours that gets its records. */
+/** A remote stream and the local stream that receives its records. */
 export interface CopiedStream {
   readonly remoteArn: string
   readonly localArn: string
@@ -19,17 +19,17 @@ export interface CopyContext {
   readonly engine: Pick<Engine, 'state' | 'clock' | 'streams'>
   readonly endpoint: TableEndpoint
   readonly positions: ShardPositions
-  /** Says a sentence to the person at the terminal. */
+  /** Reports a problem to the user. */
   readonly warn: (sentence: string) => void
 }
 
-/** Shards come and go within hours; those that close are noticed at once. */
-const listAgainAfterMs = 10_000
+/** Shards split within hours; the shards are listed again immediately after one closes. */
+const relistIntervalMs = 10_000
 const pageRecords = 1000
 
 /**
- * Takes the records of a stream of the other endpoint into our own log, each once: the records of a page and the place
- * behind them are one transaction. Whoever reads our log need not know where its records come from.
+ * Copies the records of a remote stream to the local stream log, each once: the records of a page and the new position are
+ * one transaction.
  */
 export class StreamCopy {
   readonly #stream: CopiedStream
@@ -44,12 +44,12 @@ export class StreamCopy {
   }
 
   /**
-   * Reads one page of every shard that may be read now: a child's records come after those of its parent.
-   * @returns how many records were copied, and whether a shard came to its end, so that others may be read now
-   * @throws AwsError as the other endpoint answered it
+   * Reads one page of every readable shard: a child's records must follow those of its parent.
+   * @returns the numbers of copied records and of finished shards, whose children can be read next
+   * @throws AwsError of the remote endpoint
    */
   async round(signal: AbortSignal): Promise<{ records: number; finishedShards: number }> {
-    if (this.#context.engine.clock.now() - this.#listedMs >= listAgainAfterMs) await this.#list(signal)
+    if (this.#context.engine.clock.now() - this.#listedMs >= relistIntervalMs) await this.#list(signal)
     if (signal.aborted) return { records: 0, finishedShards: 0 }
     const sum = { records: 0, finishedShards: 0 }
     for (const shard of this.#readable()) {
@@ -109,7 +109,7 @@ export class StreamCopy {
       const input = { ShardIterator: iterator, Limit: pageRecords }
       return await this.#context.endpoint.call('DynamoDBStreams', 'GetRecords', input)
     } catch (error) {
-      // The next round asks for another iterator, from the place that is written down.
+      // The next round requests an iterator at the stored position.
       this.#iterators.delete(shardId)
       if (isNamed(error, 'ExpiredIteratorException')) return this.#read(shardId)
       throw error
@@ -127,7 +127,7 @@ export class StreamCopy {
       return ShardIterator
     } catch (error) {
       if (sequenceNumber === undefined || !isNamed(error, 'TrimmedDataAccessException')) throw error
-      this.#context.warn(`Records of ${this.#stream.remoteArn} are gone: the stream no longer has what was not read.`)
+      this.#context.warn(`Records of ${this.#stream.remoteArn} were trimmed before they were copied.`)
       return this.#iteratorAt(shardId, { finished: false })
     }
   }

@@ -1,16 +1,16 @@
 import { AwsError } from '../../wire/aws-error.ts'
 import { StreamCopy, type CopiedStream, type CopyContext } from './stream-copy.ts'
 
-/** A write that went through us is looked for at once; others (a time to live, another client) within this. */
-const longestPauseMs = 1000
+/** Writes through this system are read immediately; others (time to live, another client) within this time. */
+const maxPauseMs = 1000
 const firstPauseMs = 20
 
-/** Keeps copying a stream until it is stopped. */
+/** Copies a stream continuously until it is stopped. */
 export class StreamFollower {
   readonly #copy: StreamCopy
   readonly #context: CopyContext
   readonly #stopped = new AbortController()
-  readonly #what: string
+  readonly #remoteArn: string
   #idleRounds = 0
   #cancelPause: (() => void) | undefined
   #running = false
@@ -18,10 +18,10 @@ export class StreamFollower {
   constructor(stream: CopiedStream, context: CopyContext) {
     this.#copy = new StreamCopy(stream, context)
     this.#context = context
-    this.#what = `The stream ${stream.remoteArn}`
+    this.#remoteArn = stream.remoteArn
   }
 
-  /** Copies what there is, and returns when there is no more. @throws AwsError as the other endpoint answered it */
+  /** Copies all existing records. @throws AwsError of the remote endpoint */
   async catchUp(): Promise<void> {
     for (;;) {
       const { records, finishedShards } = await this.#copy.round(this.#stopped.signal)
@@ -32,10 +32,12 @@ export class StreamFollower {
   start(): void {
     if (this.#running) return
     this.#running = true
-    this.#follow().catch((error: Error) => this.#context.warn(`${this.#what} is not read any more: ${error.stack}`))
+    this.#follow().catch((error: Error) =>
+      this.#context.warn(`The stream ${this.#remoteArn} is no longer copied: ${error.stack}`),
+    )
   }
 
-  /** Looks at once, since there is probably something. */
+  /** Ends the pause, since there is probably a new record. */
   wake(): void {
     this.#idleRounds = 0
     this.#cancelPause?.()
@@ -47,18 +49,18 @@ export class StreamFollower {
   }
 
   async #follow(): Promise<void> {
-    let told: string | undefined
+    let lastWarning: string | undefined
     while (!this.#stopped.signal.aborted) {
       try {
         const { records, finishedShards } = await this.#copy.round(this.#stopped.signal)
-        told = undefined
+        lastWarning = undefined
         this.#idleRounds = records + finishedShards > 0 ? 0 : this.#idleRounds + 1
       } catch (error) {
         if (this.#stopped.signal.aborted) return
         if (!(error instanceof AwsError)) throw error
-        const sentence = `${this.#what} waits: ${error.message}`
-        if (told !== sentence) this.#context.warn(sentence)
-        told = sentence
+        const warning = `The stream ${this.#remoteArn} cannot be read and is retried: ${error.message}`
+        if (lastWarning !== warning) this.#context.warn(warning)
+        lastWarning = warning
         this.#idleRounds += 1
       }
       await this.#pause()
@@ -67,7 +69,7 @@ export class StreamFollower {
 
   #pause(): Promise<void> {
     if (this.#idleRounds === 0 || this.#stopped.signal.aborted) return Promise.resolve()
-    const delayMs = Math.min(longestPauseMs, firstPauseMs * 2 ** (this.#idleRounds - 1))
+    const delayMs = Math.min(maxPauseMs, firstPauseMs * 2 ** (this.#idleRounds - 1))
     return new Promise((resolve) => {
       const cancel = this.#context.engine.clock.schedule(delayMs, resolve)
       this.#cancelPause = () => {

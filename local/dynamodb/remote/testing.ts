@@ -6,7 +6,7 @@ import type { TableEndpoint } from './endpoint.ts'
 import { ShardPositions } from './shard-positions.ts'
 import { StreamCopy } from './stream-copy.ts'
 
-export interface FakeShard {
+interface FakeShard {
   readonly id: string
   readonly parent?: string
   readonly numbers: number[]
@@ -15,10 +15,10 @@ export interface FakeShard {
 
 const text = (number: number) => String(number).padStart(21, '0')
 
-/** The API of streams over shards that a test fills, closes and trims; iterators are `<shard>:<index>`. */
+/** The DynamoDB Streams API on shards that a test fills, closes and trims; iterators are `<shard>:<index>`. */
 export class FakeStreams implements TableEndpoint {
   readonly calls: string[] = []
-  /** Errors that the next calls of an operation are answered with. */
+  /** Errors that the next calls of an operation throw. */
   readonly failures: { operation: string; error: AwsError }[] = []
   readonly shards: FakeShard[]
 
@@ -35,7 +35,7 @@ export class FakeStreams implements TableEndpoint {
     return this.#records(input.ShardIterator)
   }
 
-  /** One shard a page. */
+  /** Returns one shard per page. */
   #describe(after: string | undefined) {
     const index = this.shards.findIndex(({ id }) => id === after) + 1
     const shard = this.shards[index]
@@ -50,7 +50,7 @@ export class FakeStreams implements TableEndpoint {
     return ShardIteratorType === 'TRIM_HORIZON' ? 0 : numbers.filter((number) => text(number) <= SequenceNumber).length
   }
 
-  /** Two records a page. */
+  /** Returns two records per page. */
   #records(iterator: string) {
     const [id, index] = iterator.split(':') as [string, string]
     const { numbers, closed } = this.#shard(id)
@@ -68,7 +68,7 @@ export class FakeStreams implements TableEndpoint {
 }
 
 const recordOf = (number: number) => ({
-  eventID: `foreign-${number}`,
+  eventID: `remote-${number}`,
   eventName: 'INSERT',
   eventVersion: '1.1',
   eventSource: 'aws:dynamodb',
@@ -85,7 +85,7 @@ const recordOf = (number: number) => ({
 
 const stream = { remoteArn: 'arn:remote', localArn: 'arn:aws:dynamodb:us-east-1:000000000000:table/t/stream/1' }
 
-/** A copy of the fake's stream into a log in memory, which a further copy can take up. */
+/** A copy of the fake stream to a log in memory; `another` creates a copy that continues it. */
 export function makeCopy(endpoint: FakeStreams) {
   const state = new State(':memory:')
   const clock = new ManualClock()

@@ -6,7 +6,7 @@ import { State } from '../../state/state.ts'
 import { WireServer } from '../../wire/server.ts'
 import { DynamoDbService } from '../service.ts'
 
-/** A library's loans: one table with a sort key, a sparse index by borrower, and an index by branch and number. */
+/** A library's loans: a table with a sort key, sparse global indexes by borrower, and a local index by due date. */
 export const loansTable: CreateTableCommandInput = {
   TableName: 'loans',
   BillingMode: 'PAY_PER_REQUEST',
@@ -60,12 +60,12 @@ export function makeService(options: { location?: string; clock?: ManualClock } 
   return { clock, state, service }
 }
 
-/** A service behind a real endpoint, with the SDK's clients on it. */
+/** Starts the service behind an HTTP endpoint, with clients of the AWS SDK. */
 export async function startLibrary() {
-  const made = makeService()
+  const created = makeService()
   const server = new WireServer({ access: allowAll, authenticate: () => ({ kind: 'administrator' }) })
-  server.addJsonService(made.service.wire)
-  server.addJsonService(made.service.streamsWire)
+  server.addJsonService(created.service.wire)
+  server.addJsonService(created.service.streamsWire)
   const endpoint = await server.listen(0)
   const config = {
     endpoint,
@@ -76,19 +76,19 @@ export async function startLibrary() {
   const client = new DynamoDBClient(config)
   const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } })
   return {
-    ...made,
+    ...created,
     config,
     client,
     documents,
     async stop() {
       client.destroy()
       await server.close()
-      made.state.close()
+      created.state.close()
     },
   }
 }
 
-/** What an operation is refused with: the error's name and message. */
+/** The error that an operation rejects with. */
 export async function refusal(work: Promise<unknown>): Promise<any> {
   return work.then(
     (answer) => {
