@@ -29,7 +29,7 @@ export class Destinations {
    * Synchronous, so that the record and the checkpoint can be written in one transaction.
    * @param message.record for a queue; a bucket gets `wholeRecord`, which adds `payload`, since an object may be large
    * @param message.prefix of the object's key: `aws/lambda/<mapping>/<shard>`
-   * @throws AwsError when the role lacks the permission, or the destination does not exist
+   * @throws AwsError when the role does not have the permission, or the destination does not exist
    */
   deliver(
     destination: Destination,
