@@ -129,6 +129,15 @@ export function orderChangesContract(create: () => Promise<OrdersWorld>) {
     expect((await reader.trail(order.orderId)).map(({ type }) => type)).toEqual(['OrderPlaced', 'StockReserved'])
   })
 
+  test('triggers that were received at one version are in the order of their arrival', async () => {
+    const { changes, reader, order } = await withOrder()
+    const ignored = { from: order, evolved: { kind: 'ignored' } } as const
+    await changes.record({ ...ignored, trigger: stockReserved(order), time: minute(1) })
+    await changes.record({ ...ignored, trigger: stockRejected(order), time: minute(2) })
+    const types = (await reader.trail(order.orderId)).map(({ type }) => type)
+    expect(types).toEqual(['OrderPlaced', 'StockReserved', 'StockRejected'])
+  })
+
   test('an unknown order is not found', async () => {
     const { changes } = await create()
     expect(await changes.find(newId('ord', noon))).toBeUndefined()

@@ -19,6 +19,16 @@ export async function conditionalWrite(write: Promise<unknown>): Promise<Result<
   }
 }
 
+/** Optimistic locking: the condition that an item with a `version` is written by one writer for each version, from 1. */
+export const followsVersion = (version: number) =>
+  version === 1
+    ? { ConditionExpression: 'attribute_not_exists(PK)' }
+    : {
+        ConditionExpression: '#version = :before',
+        ExpressionAttributeNames: { '#version': 'version' },
+        ExpressionAttributeValues: { ':before': version - 1 },
+      }
+
 /** The parts of an UpdateItem that set each field. Names go through placeholders, since `status` is a reserved word. */
 export function setFields(fields: Readonly<Item>) {
   const entries = Object.entries(fields)

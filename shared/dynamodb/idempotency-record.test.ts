@@ -21,6 +21,7 @@ test('stores status, headers and body of an answer, and finds them by user, rout
   for (const other of [{ userId: 'bob' }, { operation: 'returnBook' }, { key: 'l' }]) {
     expect(await findStoredAnswer(table, { ...lend, ...other }, noon)).toBeUndefined()
   }
+  expect(table.requests('GetItem').every(({ ConsistentRead }) => ConsistentRead)).toBe(true)
 })
 
 test('a used key fails the transaction with the stored answer, whatever the new request says', async () => {

@@ -40,10 +40,8 @@ test('reports a conflict, unless a condition failed as well', async () => {
   expect(await transactWrite(both, [put('t', 'a'), put('t', 'b')])).toMatchObject({ kind: 'condition-failed' })
 })
 
-test('throws a throttle with the name of AWS’s exception', async () => {
-  const failure: unknown = await transactWrite(await cancelling('ThrottlingError'), [put('t', 'a')]).catch(
-    (error: unknown) => error,
-  )
+test.each(['ThrottlingError', 'ProvisionedThroughputExceeded'])('%s is thrown as a ThrottledError', async (code) => {
+  const failure: unknown = await transactWrite(await cancelling(code), [put('t', 'a')]).catch((error: unknown) => error)
   expect(failure).toBeInstanceOf(ThrottledError)
   expect(failure).toHaveProperty('name', 'ThrottlingException')
 })

@@ -1,6 +1,6 @@
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
 import { batchGet } from '#shared/dynamodb/batch-get.ts'
-import { conditionalWrite } from '#shared/dynamodb/conditional-write.ts'
+import { conditionalWrite, followsVersion } from '#shared/dynamodb/conditional-write.ts'
 import { mergedQuery } from '#shared/dynamodb/merged-query.ts'
 import type { Table } from '#shared/dynamodb/table.ts'
 import { eventsAttribute } from '#shared/events/envelope.ts'
@@ -10,13 +10,13 @@ import type { ProductChanges, ProductReader, ProductWriter } from '../ports.ts'
 
 export function productTable(table: Table): ProductReader & ProductWriter & ProductChanges {
   /** The whole item is written, so that its index keys are removed when it is archived. */
-  const put = (product: Product, event: unknown, condition: object) =>
+  const put = (product: Product, event: unknown) =>
     conditionalWrite(
       table.client.send(
         new PutCommand({
           TableName: table.name,
           Item: { ...productKey(product.sku), ...indexKeys(product), ...product, [eventsAttribute]: [event] },
-          ...condition,
+          ...followsVersion(product.version),
         }),
       ),
     )
@@ -35,16 +35,12 @@ export function productTable(table: Table): ProductReader & ProductWriter & Prod
     },
 
     async create(product, event) {
-      const outcome = await put(product, event, { ConditionExpression: 'attribute_not_exists(PK)' })
+      const outcome = await put(product, event)
       return outcome.ok ? 'created' : 'sku-exists'
     },
 
     async change(product, event) {
-      const outcome = await put(product, event, {
-        ConditionExpression: '#version = :before',
-        ExpressionAttributeNames: { '#version': 'version' },
-        ExpressionAttributeValues: { ':before': product.version - 1 },
-      })
+      const outcome = await put(product, event)
       return outcome.ok ? 'changed' : 'stale'
     },
   }

@@ -1,5 +1,5 @@
 import { batchGet } from '#shared/dynamodb/batch-get.ts'
-import { setFields } from '#shared/dynamodb/conditional-write.ts'
+import { followsVersion, setFields } from '#shared/dynamodb/conditional-write.ts'
 import type { Table } from '#shared/dynamodb/table.ts'
 import { transactWrite, type TransactItem } from '#shared/dynamodb/transact-write.ts'
 import { eventsAttribute } from '#shared/events/envelope.ts'
@@ -59,12 +59,3 @@ function reservationPut(TableName: string, { reservation, events }: ReservationC
   }
   return { Put: { TableName, Item, ...followsVersion(reservation.version) } }
 }
-
-const followsVersion = (version: number) =>
-  version === 1
-    ? { ConditionExpression: 'attribute_not_exists(PK)' }
-    : {
-        ConditionExpression: '#version = :before',
-        ExpressionAttributeNames: { '#version': 'version' },
-        ExpressionAttributeValues: { ':before': version - 1 },
-      }

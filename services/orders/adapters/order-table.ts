@@ -124,13 +124,7 @@ function changeItems(TableName: string, { from, evolved }: OrderChange): Transac
         ExpressionAttributeValues: { ':status': from.status, ':version': from.version },
       },
     },
-    {
-      Put: {
-        TableName,
-        Item: ownEventItem(evolved.order, evolved.event),
-        ConditionExpression: 'attribute_not_exists(PK)',
-      },
-    },
+    { Put: { TableName, Item: ownEventItem(evolved.order, evolved.event) } },
   ]
 }
 

@@ -121,6 +121,16 @@ describe('order changes of the table', () => {
     expect(await changes.record(change)).toEqual({ kind: 'recorded' })
   })
 
+  test.each([
+    ['version', { version: 2 }],
+    ['status', { status: 'CANCELLED' }],
+  ])('a change of an order whose %s alone has changed is stale', async (_, changed) => {
+    const { table, changes, order } = await withOrder()
+    const stored = (await table.items()).find(({ SK }) => SK === 'ORDER')!
+    await table.put({ ...stored, ...changed })
+    expect(await changes.record(changeOf(order, stockReserved(order)))).toEqual({ kind: 'stale' })
+  })
+
   test('a change keeps the fields that a newer version has stored', async () => {
     const { table, changes, order } = await withOrder()
     const stored = async () => (await table.items()).find(({ SK }) => SK === 'ORDER')!
@@ -133,6 +143,38 @@ describe('order changes of the table', () => {
 
 describe('order reader of the table', () => {
   orderReaderContract(world)
+
+  test('items are read consistently, in lists too: only an index can be out of date', async () => {
+    const { table, reader, placements, register } = await world()
+    await register('ada')
+    const { order, ...placed } = placement()
+    await placements.place({ order, ...placed })
+    await reader.find(order.orderId)
+    await reader.ofCustomer('ada', { size: 1 })
+    await reader.trail(order.orderId)
+    expect(table.requests('GetItem')).toMatchObject([{ ConsistentRead: true }])
+    expect(table.requests('BatchGetItem')).toMatchObject([{ RequestItems: { [table.name]: { ConsistentRead: true } } }])
+    expect(table.requests('Query').at(-1)).toMatchObject({ ConsistentRead: true })
+  })
+
+  test('a malformed order is an error when it is read', async () => {
+    const { table, reader } = await world()
+    const orderId = newId('ord', noon)
+    await table.put({ PK: `ORDER#${orderId}`, SK: 'ORDER', orderId, status: 'PLACED' })
+    await expect(reader.find(orderId)).rejects.toThrow('customerId')
+  })
+
+  test('a trail larger than one page of the table is read to its end', async () => {
+    const { table, reader } = await world()
+    const received = stockReserved({ orderId: 'ord_1' })
+    for (const orderVersion of [1, 2, 3]) {
+      const keys = { PK: 'ORDER#ord_1', SK: `EVENT#${orderVersion}` }
+      const large = { ...received, data: { text: 'x'.repeat(390 * 1024) } }
+      await table.put({ ...keys, orderVersion, recordedAt: noon.toISOString(), received: large })
+    }
+    expect(await reader.trail('ord_1')).toHaveLength(3)
+    expect(table.calls('Query')).toBe(2)
+  })
 
   test('a page continues in the month of the previous order and queries no later month', async () => {
     const { table, reader } = await world()

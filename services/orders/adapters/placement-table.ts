@@ -53,7 +53,6 @@ export const placementTable = (table: Table): Placements => ({
 function placementItems(TableName: string, placement: Placement): TransactItem[] {
   const { order, event, paymentToken, request, answer } = placement
   const now = new Date(order.placedAt)
-  const absent = 'attribute_not_exists(PK)'
   return [
     idempotencyRecord(TableName, request, answer, now),
     {
@@ -65,8 +64,8 @@ function placementItems(TableName: string, placement: Placement): TransactItem[]
         ExpressionAttributeValues: { ':time': order.placedAt, ':one': 1 },
       },
     },
-    { Put: { TableName, Item: orderItem(order), ConditionExpression: absent } },
-    { Put: { TableName, Item: ownEventItem(order, event), ConditionExpression: absent } },
+    { Put: { TableName, Item: orderItem(order), ConditionExpression: 'attribute_not_exists(PK)' } },
+    { Put: { TableName, Item: ownEventItem(order, event) } },
     {
       Put: {
         TableName,
@@ -77,7 +76,6 @@ function placementItems(TableName: string, placement: Placement): TransactItem[]
           ...order.total,
           expiresAt: Math.floor(now.getTime() / 1000) + paymentTokenDays * daySeconds,
         },
-        ConditionExpression: absent,
       },
     },
   ]

@@ -262,6 +262,17 @@ describe('a used Idempotency-Key', () => {
     expect(await table.items()).toEqual(before)
   })
 
+  test('belongs to the customer and the route', async () => {
+    const { place, table } = await start()
+    await table.put({ PK: 'USER#bob', SK: 'COUNTERS', userId: 'bob', orderCount: 0 })
+    const first = await place(order())
+    const second = await place(order(), { customer: 'bob' })
+    expect([second.status, second.headers['idempotent-replayed']]).toEqual([201, undefined])
+    expect(second.body.orderId).not.toBe(first.body.orderId)
+    const records = (await table.items()).filter(({ SK }) => SK === 'IDEMPOTENCY').map(({ PK }) => PK)
+    expect(records.toSorted()).toEqual(['IDEMPOTENCY#placeOrder#ada#k', 'IDEMPOTENCY#placeOrder#bob#k'])
+  })
+
   test('places one order for twenty concurrent requests, which get the same answer', async () => {
     const { place, table } = await start()
     const answers = await Promise.all(Array.from({ length: 20 }, () => place(order())))
