@@ -72,6 +72,8 @@ export function placementsContract(create: () => Promise<OrdersWorld>) {
     expect(await placements.place(second)).toEqual({ kind: 'key-used', stored })
     expect(await reader.find(second.order.orderId)).toBeUndefined()
     expect(await placements.findAnswer(second.request, noon)).toEqual(stored)
+    const afterSevenDays = new Date(noon.getTime() + 7 * 24 * 60 * 60 * 1000)
+    expect(await placements.findAnswer(second.request, afterSevenDays)).toBeUndefined()
   })
 }
 

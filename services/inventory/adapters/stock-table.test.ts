@@ -55,6 +55,14 @@ describe('the stock ledger in the table', () => {
     expect(await reservationOf('a')).not.toHaveProperty('GSI1PK')
   })
 
+  test('held reservations are spread over the eight partitions of their index', async () => {
+    const table = await createTestTable()
+    const requests = Array.from({ length: 64 }, (_, index) => requestOf(`o${index}`, line('MUG', 1)))
+    const { reservations } = allocate([stockOf('MUG', 64)], requests, options)
+    await stockTable(table).commit({ stocks: [], reservations })
+    expect(new Set((await table.items()).map(({ GSI1PK }) => GSI1PK)).size).toBe(8)
+  })
+
   test('reads are consistent, since a rejection has no condition that would fail on an old version', async () => {
     const table = await createTestTable()
     await stockTable(table).read({ skus: ['MUG'], orderIds: ['a'] })

@@ -17,6 +17,12 @@ describe('contacts in the table', () => {
   })
 })
 
+test('the read is consistent: the welcome follows right after the sign-up', async () => {
+  const table = await createTestTable()
+  await contactTable(table).find('u-1')
+  expect(table.requests('GetItem')).toMatchObject([{ ConsistentRead: true }])
+})
+
 test('a profile without an email address is an error', async () => {
   const table = await createTestTable()
   await table.put({ ...profile('u-1'), notifications: { orderMails: true } })

@@ -20,6 +20,12 @@ describe('uploads in the table', () => {
     expect(table.calls('UpdateItem')).toBe(1)
   })
 
+  test('a read is consistent: a client may read right after creating', async () => {
+    const table = await createTestTable()
+    await uploadTable(table).find('upl_1')
+    expect(table.requests('GetItem')).toMatchObject([{ ConsistentRead: true }])
+  })
+
   test('reading a malformed item throws', async () => {
     const table = await createTestTable()
     await table.put({ PK: 'UPLOAD#upl_1', SK: 'UPLOAD', status: 'PENDING' })

@@ -32,15 +32,18 @@ const timeoutMs = 3000
 /** How long a key is trusted after its issuer withdrew it. */
 const keysCachedMs = 60 * 60 * 1000
 
+/** How often an unknown key id may fetch the keys again, so that invented ids cannot flood the issuer. */
+const keyCooldownMs = 30_000
+
 /** Asymmetric algorithms only: an unsigned token, or an HMAC with a public key as the secret, must never be valid. */
 const algorithms = ['RS256', 'ES256']
 
 /**
  * Verifies access tokens of several issuers. Each issuer's configuration and keys are fetched once and cached; an unknown
- * key id fetches the keys again, at most once in `keyCooldownMs`.
+ * key id fetches the keys again.
  */
-export function oidcTokens(issuers: readonly Issuer[], { keyCooldownMs = 30_000 } = {}): TokenVerifier {
-  const keysOf = keyCache(keyCooldownMs)
+export function oidcTokens(issuers: readonly Issuer[]): TokenVerifier {
+  const keysOf = keyCache()
   return {
     async verify(token) {
       const issuer = issuerOf(token, issuers)
@@ -102,10 +105,10 @@ const isTokenError = (error: unknown): error is errors.JOSEError =>
 
 const Configuration = z.object({ issuer: z.string(), jwks_uri: z.url() })
 
-function keyCache(keyCooldownMs: number) {
+function keyCache() {
   const known = new Map<string, Promise<JWTVerifyGetKey>>()
   return (issuer: string): Promise<JWTVerifyGetKey> => {
-    const keys = known.get(issuer) ?? discoverKeys(issuer, keyCooldownMs)
+    const keys = known.get(issuer) ?? discoverKeys(issuer)
     known.set(issuer, keys)
     // A failed discovery is not cached, so that the next token tries again.
     keys.catch(() => known.delete(issuer))
@@ -113,7 +116,7 @@ function keyCache(keyCooldownMs: number) {
   }
 }
 
-async function discoverKeys(issuer: string, keyCooldownMs: number): Promise<JWTVerifyGetKey> {
+async function discoverKeys(issuer: string): Promise<JWTVerifyGetKey> {
   const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
   const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) })
   if (!response.ok) throw new Error(`${url} answered ${response.status}.`)

@@ -21,6 +21,22 @@ test('a profile that does not match its schema is an error', async () => {
   await expect(profileTable(table).find('u-1')).rejects.toThrow('orderCount')
 })
 
+test('reads are consistent: a customer may read the profile right after the sign-up', async () => {
+  const table = await createTestTable()
+  await profileTable(table).find('u-1')
+  expect(table.requests('BatchGetItem')).toMatchObject([{ RequestItems: { [table.name]: { ConsistentRead: true } } }])
+})
+
+test.each([
+  ['profile', { ...profileKey('u-1'), ...registration.profile }],
+  ['counters', { ...countersKey('u-1'), orderCount: 3 }],
+])('a registration writes nothing when only the %s exist', async (_, item) => {
+  const table = await createTestTable()
+  await table.put(item)
+  expect(await profileTable(table).create(registration)).toBe('exists')
+  expect(await table.items()).toEqual([item])
+})
+
 test('a conflicting transaction is retried, and then an error', async () => {
   const table = await createTestTable()
   const profiles = profileTable(table, backoff)

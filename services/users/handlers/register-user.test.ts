@@ -61,6 +61,17 @@ test('a confirmed sign-up creates profile and counters, with UserRegistered on t
   ])
 })
 
+test('UserRegistered carries the trace of the invocation', async () => {
+  process.env['_X_AMZN_TRACE_ID'] = 'Root=1-4bf92f35-77b34da6a3ce929d0e0e4736;Parent=00f067aa0ba902b7;Sampled=1'
+  try {
+    await handle(confirmed(mira))
+  } finally {
+    delete process.env['_X_AMZN_TRACE_ID']
+  }
+  const [event] = (await table.items()).flatMap((item) => item['events'] ?? [])
+  expect(event.metadata.traceparent).toBe('00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01')
+})
+
 test('a name is optional', async () => {
   await handle(confirmed({ sub: 'u-2', email: 'ivo@example.com' }))
   expect((await table.items()).filter((item) => 'name' in item)).toEqual([])
