@@ -1,4 +1,4 @@
-/** One configuration for all suites; scripts/commands/test.ts names the folders that make up each of them. */
+/** One configuration for all suites; scripts/lib/suites.ts names the folders of each. */
 export default {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
@@ -9,6 +9,8 @@ export default {
   testPathIgnorePatterns: ['/node_modules/', '/dist/', '/cdk.out/', '/\\.local/'],
   modulePathIgnorePatterns: ['/cdk.out/', '/dist/', '/\\.local/'],
   maxWorkers: 2,
+  globalSetup: '<rootDir>/test/support/temporary-folder.js',
+  cacheDirectory: '<rootDir>/node_modules/.cache/jest',
   // Long enough for a busy machine: only a test that hangs reaches it.
   testTimeout: 300_000,
   // After about 90 suites a worker has a heap of 450 MB, and freeing it on a busy machine takes most of Jest's default of
