@@ -8,6 +8,8 @@ const root = join(import.meta.dirname, '../..')
 /** A local system in a process group of its own, to be killed at any moment. */
 export interface KillableSystem {
   readonly deployment: Deployment
+  /** The number of invocations that it has logged. */
+  invocations(): number
   /** Sends SIGKILL to every process of the group; resolves when the first of them has ended. */
   kill(): Promise<void>
 }
@@ -33,6 +35,7 @@ export async function startKillable(dataDirectory: string): Promise<KillableSyst
   })
   return {
     deployment: readDeployment(outputsFile),
+    invocations: () => output.match(/ (?:cold|warm) /g)?.length ?? 0,
     async kill() {
       process.kill(-child.pid!, 'SIGKILL')
       await ended
