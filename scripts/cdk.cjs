@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** `npx cdk …` on a clone without dependencies ends here: installs them and hands over to the pinned CDK command line. */
+/** Runs for `npx cdk …` on a clone without dependencies: installs them and starts the pinned CDK command line. */
 const { join, delimiter } = require('node:path')
 const { spawnSync } = require('node:child_process')
 

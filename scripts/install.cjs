@@ -1,5 +1,5 @@
 /**
- * Runs before every npm script, on whatever Node the machine's npm runs on: installs the locked dependencies when they
+ * Runs before every npm script, on any Node that the machine's npm runs on: installs the locked dependencies when they
  * are not there yet, the pinned Node among them. The script itself then runs on that Node. CommonJS and nothing but
  * Node's own modules, since nothing is installed when it starts.
  */

@@ -94,7 +94,7 @@ export async function sendForm(
 ): Promise<Response> {
   const data = new FormData()
   for (const [name, value] of Object.entries(form.fields)) data.append(name, value)
-  data.append('file', new Blob([bytes]), 'picture')
+  data.append('file', new Blob([bytes]), 'image')
   return fetch(form.url, { method: 'POST', body: data })
 }
 

@@ -24,7 +24,7 @@ export async function templatesOf(stage?: string): Promise<ReadonlyMap<string, T
     // The assets are not read here, and copying them takes longer than the synthesis.
     'aws:cdk:disable-asset-staging': true,
     // Half of the time goes to checking templates by CloudFormation's rules. Prod has every resource there is, and
-    // `cdk synth` checks whatever is deployed or started.
+    // `cdk synth` checks what is deployed or started.
     '@aws-cdk/core:validateAgainstDefaultRules': stage === 'prod',
     stage,
   })

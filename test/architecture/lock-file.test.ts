@@ -11,7 +11,7 @@ const { packages } = JSON.parse(readFileSync(join(import.meta.dirname, '../../pa
   packages: Record<string, LockedPackage>
 }
 
-test('binaries of every platform are locked, or npm ci refuses the file elsewhere', () => {
+test('binaries of every platform are locked, or npm ci fails on another platform', () => {
   const paths = Object.keys(packages)
   const missing = Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
     Object.keys(optionalDependencies)

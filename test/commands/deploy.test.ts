@@ -71,9 +71,9 @@ function olderTemplate({ StackName }: { StackName: string }) {
 
 test('code and provisioned concurrency are not deployed together', async () => {
   const { code, lines } = await deployIn({ ...readyAccount, GetTemplate: olderTemplate }, '--yes')
-  const refused = lines.filter((line) => line.includes('change together'))
-  expect(refused.map((line) => line.split(':')[0])).toContain('cartwheel-dev-orders-place-order')
-  expect(new Set(refused.map((line) => line.split('-')[2]))).toEqual(new Set(['orders']))
+  const conflicts = lines.filter((line) => line.includes('change together'))
+  expect(conflicts.map((line) => line.split(':')[0])).toContain('cartwheel-dev-orders-place-order')
+  expect(new Set(conflicts.map((line) => line.split('-')[2]))).toEqual(new Set(['orders']))
   expect(lines.at(-1)).toBe('Nothing was changed.')
   expect(code).toBe(1)
   expect(aws!.asked.filter((operation) => !/^(Get|List|Describe)/.test(operation))).toEqual([])
@@ -82,7 +82,7 @@ test('code and provisioned concurrency are not deployed together', async () => {
     ...aws!.environment,
   })
   expect(await checked.ended).toBe(1)
-  expect(checked.output()).toContain(refused[0])
+  expect(checked.output()).toContain(conflicts[0])
 })
 
 test('check:release passes without conflicting changes', async () => {
@@ -101,7 +101,7 @@ test('check:release names the missing permission and exits with 2', async () => 
   expect(checked.output()).toMatch(/needs permission cloudformation:GetTemplate.*\n$/)
 })
 
-/** One stack of staging, which the CDK command line refuses to deploy. */
+/** One stack of staging, which the CDK command line fails to deploy. */
 function oneStack(folder: string): void {
   const properties = { templateFile: 'a.template.json', requiresBootstrapStackVersion: 6 }
   const artifacts = { 'cartwheel-staging-a': { type: 'aws:cloudformation:stack', properties } }
@@ -109,7 +109,7 @@ function oneStack(folder: string): void {
   writeFileSync(join(folder, 'a.template.json'), JSON.stringify({ Resources: {} }))
 }
 
-const standing = {
+const deployedStack = {
   StackName: 'cartwheel-staging-a',
   StackStatus: 'UPDATE_COMPLETE',
   Outputs: [{ OutputKey: 'ApiUrl', OutputValue: 'http://127.0.0.1:9' }],
@@ -125,7 +125,7 @@ test('places synthetic orders during a deployment with canaries', async () => {
     oneStack(folder)
     aws = await startFakeAws({
       ...readyAccount,
-      DescribeStacks: { Stacks: [toolkit, standing] },
+      DescribeStacks: { Stacks: [toolkit, deployedStack] },
       ListStackResources: { StackResourceSummaries: [] },
     })
     const { code, lines } = await deploy(['--stage', 'staging', '--yes', '--assembly', folder], {

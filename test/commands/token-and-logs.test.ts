@@ -44,9 +44,9 @@ test.each([
   ],
   [
     'token for a group that does not exist',
-    ['token', '--', '--email', 'ada@example.com', '--group', 'nobody'],
+    ['token', '--', '--email', 'ada@example.com', '--group', 'none'],
     1,
-    /^The user pool has no group nobody\.$/,
+    /^The user pool has no group none\.$/,
   ],
   [
     'token for an outputs file that does not exist',
@@ -55,7 +55,7 @@ test.each([
     /^There is no file no-such-file\.json\./,
   ],
   ['logs without an id', ['logs'], 2, /^Required option '--correlation <id>' not specified/],
-  ['logs of an unknown id', ['logs', '--', '--correlation', 'nobody'], 1, /^No function has logged nobody/],
+  ['logs of an unknown id', ['logs', '--', '--correlation', 'unknown'], 1, /^No function has logged unknown/],
 ])('%s: one clear line', async (_name, args, code, message) => {
   const result = await run(['run', '--silent', ...args])
   expect([result.code, result.output.trim().split('\n')]).toEqual([code, [expect.stringMatching(message)]])
@@ -114,14 +114,14 @@ test('the demo uses the running system, and the logs of an order are found by it
 
 test('synthetic orders are placed during a deployment that shifts traffic, and reported at its end', async () => {
   const release = { shift: 'canary-10-percent-5-minutes', placeOrderConcurrency: 0 } as const
-  const standing = JSON.parse(readFileSync(system.outputsFile, 'utf8'))
-  expect(startOrders({ name: 'dev', release: { ...release, shift: 'all-at-once' } }, standing)).toBeUndefined()
+  const outputs = JSON.parse(readFileSync(system.outputsFile, 'utf8'))
+  expect(startOrders({ name: 'dev', release: { ...release, shift: 'all-at-once' } }, outputs)).toBeUndefined()
   expect(startOrders({ name: 'dev', release }, undefined)).toBeUndefined()
 
   const before = process.env['CARTWHEEL_DATA']
   process.env['CARTWHEEL_DATA'] = dirname(system.outputsFile)
   try {
-    const orders = startOrders({ name: 'dev', release }, standing)!
+    const orders = startOrders({ name: 'dev', release }, outputs)!
     const log = join(dirname(system.outputsFile), 'synthetic-orders-dev.log')
     await eventually('the first order', async () => readFileSync(log, 'utf8').includes('Placing an order'))
     expect(await orders.stop()).toMatchObject({ ok: true, summary: expect.stringContaining('calls failed') })

@@ -1,6 +1,6 @@
 import { deployedStacks, destroyedStacks } from './cdk-output.ts'
 
-test('what the command line says of each stack', () => {
+test('finds changed and unchanged stacks in the output of a deployment', () => {
   const output = `
 cartwheel-dev-data: deploying... [1/3]
 
@@ -18,14 +18,14 @@ cartwheel-dev-data: deploying... [1/3]
   })
 })
 
-test('the bootstrap of an environment is no stack', () => {
+test('does not take the bootstrap of an environment for a stack', () => {
   expect(deployedStacks(' ✅  Environment aws://000000000000/us-east-1 bootstrapped (no changes).\n')).toEqual({
     changed: [],
     unchanged: [],
   })
 })
 
-test('what was destroyed', () => {
+test('finds the destroyed stacks', () => {
   expect(destroyedStacks(' ✅  cartwheel-dev-api: destroyed\n\n ✅  cartwheel-dev-data: destroyed\n')).toEqual([
     'cartwheel-dev-api',
     'cartwheel-dev-data',

@@ -1,5 +1,5 @@
 /**
- * The stacks whose deployment found nothing to change, and those that it changed, as the CDK command line tells them:
+ * The stacks that a deployment did not change, and those that it changed, by the output of the CDK command line:
  * ` ✅  NAME (no changes)` or ` ✅  NAME`.
  */
 export function deployedStacks(output: string): { readonly unchanged: string[]; readonly changed: string[] } {
@@ -9,6 +9,6 @@ export function deployedStacks(output: string): { readonly unchanged: string[]; 
   return { unchanged: named(true), changed: named(false) }
 }
 
-/** The stacks that `destroy` says it has removed. */
+/** The stacks that `cdk destroy` reports as destroyed. */
 export const destroyedStacks = (output: string): string[] =>
   [...output.matchAll(/✅ +([\w-]+): destroyed/g)].map((line) => line[1]!)

@@ -5,7 +5,7 @@ import { account, region, type Target } from './target.ts'
 
 const commandLine = join(import.meta.dirname, '../../node_modules/.bin/cdk')
 
-/** The CDK command line on one checkout, for one stage. Its cloud assembly stands in the checkout's `cdk.out`. */
+/** The CDK command line on one checkout, for one stage. Its cloud assembly is in the checkout's `cdk.out`. */
 export class Cdk {
   readonly #target: Target
   readonly #checkout: string
@@ -25,8 +25,8 @@ export class Cdk {
     return join(this.#checkout, 'cdk.out')
   }
 
-  /** Builds the functions, too. @returns the names of the stage's stacks */
-  async synthesise(): Promise<string[]> {
+  /** Builds the functions too. @returns the names of the stage's stacks */
+  async synthesize(): Promise<string[]> {
     await this.#run('synth', '--quiet', '--output', this.assembly, '-c', `stage=${this.#stage}`)
     const manifest = JSON.parse(readFileSync(join(this.assembly, 'manifest.json'), 'utf8')) as {
       artifacts: Record<string, { type: string; properties?: { stackName?: string } }>
@@ -36,20 +36,20 @@ export class Cdk {
       .map(([id, { properties }]) => properties?.stackName ?? id)
   }
 
-  /** With the assembly, since the command would otherwise make a new one, of the stage that is the app's default. */
+  /** With the assembly: otherwise the command would synthesize the app's default stage. */
   bootstrap = (): Promise<string> => this.#run('bootstrap', '--app', this.assembly, `aws://${account}/${region}`)
 
   deployAll = (outputsFile: string): Promise<string> =>
     this.#run('deploy', '--app', this.assembly, '--all', '--require-approval', 'never', '--outputs-file', outputsFile)
 
-  /** The project's own command, which empties the buckets and runs `cdk destroy`. */
+  /** The command of this project, which empties the buckets and runs `cdk destroy`. */
   destroyAll = (): Promise<string> =>
     this.#runNode('npm run destroy', 'scripts/commands/destroy.ts', '--stage', this.#stage, '--yes')
 
   #run = (command: string, ...args: string[]): Promise<string> =>
     this.#runNode(`cdk ${command}`, commandLine, command, ...args, '--no-notices', '--no-color')
 
-  /** @returns what it printed @throws Error with the end of that, when it fails */
+  /** @returns its output @throws Error with the end of its output, when it fails */
   async #runNode(name: string, ...args: string[]): Promise<string> {
     const { code, output } = await runToEnd(process.execPath, args, {
       cwd: this.#checkout,

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 const repository = join(import.meta.dirname, '../..')
 
 /**
- * All that building, synthesising and destroying reads. Bundles are built anew, since they name files by their way from
- * where they were built; what was fetched for Lambda is not fetched again.
+ * All that build, synthesis and destruction read. Bundles are built again, since they contain paths relative to the
+ * checkout; the native packages for Lambda are copied.
  */
 const sources = [
   'infra',
@@ -18,10 +18,10 @@ const sources = [
   'dist/.native',
 ]
 
-/** The function that the update changes, and the source that it alone is made of. */
+/** The function that the update changes. */
 export const changedFunction = { service: 'api', entry: 'health' }
 
-/** A copy of the sources, which can be changed, built and synthesised while the repository stays as it is. */
+/** Copies the sources, so that they can be changed, built and synthesized without touching the repository. */
 export function copyCheckout(directory: string): void {
   mkdirSync(directory)
   symlinkSync(join(repository, 'node_modules'), join(directory, 'node_modules'))
@@ -33,7 +33,7 @@ export function copyCheckout(directory: string): void {
   }
 }
 
-/** As a developer would: a line more in one function's entry, which its bundle then has too. */
+/** Adds a line to the entry of one function, which changes its bundle. */
 export function changeOneFunction(directory: string): void {
   const { service, entry } = changedFunction
   appendFileSync(

@@ -13,7 +13,7 @@ import type { Target } from './target.ts'
 
 type Templates = Readonly<Record<string, { readonly DeletionPolicy?: string }>>
 
-/** The resources of the stacks that their templates keep when the stack is deleted, as `kind name`. */
+/** The resources that the stacks' templates retain when a stack is deleted, as `kind name`. */
 export async function retainedResources(
   target: Target,
   assembly: string,
@@ -42,9 +42,7 @@ function named({ ResourceType, PhysicalResourceId }: StackResource): string[] {
   return kind ? [`${kind.name} ${PhysicalResourceId}`] : []
 }
 
-/**
- * Function → hash of the code that its callers get: of the version that the alias names, where there is one.
- */
+/** Function → hash of the code that its callers invoke: that of its alias, if it has one. */
 export async function servedCode(target: Target): Promise<Map<string, string>> {
   const client = new LambdaClient(target.clientConfiguration)
   try {

@@ -20,7 +20,7 @@ export interface Setting {
   readonly signal: AbortSignal
 }
 
-/** A stage's deployment on the target, phase by phase. What one phase learns, the next ones need. */
+/** A stage's deployment on the target, phase by phase. A phase uses the results of the ones before it. */
 export class DeploymentTest {
   readonly #setting: Setting
   readonly #stage: string
@@ -51,12 +51,12 @@ export class DeploymentTest {
     this.#mailbox?.stop()
   }
 
-  /** @returns whether the stage stands, so that it can be tested or destroyed */
+  /** @returns whether the stage is deployed, so that it can be tested or destroyed */
   async deploy(): Promise<boolean> {
     return (
       (await this.#phase('synth', async () => {
         copyCheckout(this.#checkout)
-        this.#stacks = await this.#cdk.synthesise()
+        this.#stacks = await this.#cdk.synthesize()
         return `${this.#stacks.length} stacks`
       })) &&
       (await this.#phase('bootstrap', async () => {
@@ -72,11 +72,11 @@ export class DeploymentTest {
     )
   }
 
-  /** The end-to-end suite, a deployment of the same, and one of a changed function. */
+  /** Runs the end-to-end suite, a deployment without changes, and one with a changed function. */
   async use(): Promise<boolean> {
     const { target, directory, signal } = this.#setting
     return (
-      (await this.#phase('sample products', () => this.#fillShop())) &&
+      (await this.#phase('sample products', () => this.#seedProducts())) &&
       (await this.#phase('end-to-end suite', () => runEndToEnd(target, this.#outputsFile, { directory, signal }))) &&
       (await this.#phase('deploy --all again', async () => {
         const { unchanged } = deployedStacks(await this.#cdk.deployAll(join(directory, 'outputs-again.json')))
@@ -90,7 +90,7 @@ export class DeploymentTest {
     )
   }
 
-  /** Destroys the stage. What is left then must be exactly what its templates keep. */
+  /** Destroys the stage. Exactly the resources that its templates retain must be left. */
   async destroy(): Promise<boolean> {
     let kept: string[] = []
     return (
@@ -110,7 +110,7 @@ export class DeploymentTest {
     return takeInventory(target, python, signal)
   }
 
-  async #fillShop(): Promise<string> {
+  async #seedProducts(): Promise<string> {
     this.#mailbox = await startMailbox(this.#setting.target.endpoint)
     const outputs = JSON.parse(readFileSync(this.#outputsFile, 'utf8'))
     const target = { AwsEndpoint: this.#setting.target.endpoint, MailboxUrl: this.#mailbox.url }
@@ -122,12 +122,16 @@ export class DeploymentTest {
   async #updateOneFunction(): Promise<string> {
     const before = await servedCode(this.#setting.target)
     changeOneFunction(this.#checkout)
-    await this.#cdk.synthesise()
+    await this.#cdk.synthesize()
     const { changed } = deployedStacks(await this.#cdk.deployAll(join(this.#setting.directory, 'outputs-updated.json')))
     const after = await servedCode(this.#setting.target)
     const updated = [...after].filter(([name, hash]) => before.get(name) !== hash).map(([name]) => name)
     const { service, entry } = changedFunction
-    expectEqual(updated, [`cartwheel-${this.#stage}-${service}-${entry}`], 'the functions whose callers get other code')
+    expectEqual(
+      updated,
+      [`cartwheel-${this.#stage}-${service}-${entry}`],
+      'the functions with new code for their callers',
+    )
     expectEqual(changed, [`cartwheel-${this.#stage}-${service}`], 'the stacks that changed')
     return `${updated.join()} alone changed`
   }
@@ -135,13 +139,13 @@ export class DeploymentTest {
   async #checkLeftovers(expected: readonly string[]): Promise<string> {
     const left = leftovers(this.#before, await this.#inventory())
     const { kept, stray, lost } = compareLeftovers(left, expected)
-    if (stray.length > 0) throw new Error(`These are left, and go on costing money:\n  ${stray.join('\n  ')}`)
-    if (lost.length > 0) throw new Error(`These were to be kept, and are gone:\n  ${lost.join('\n  ')}`)
-    return kept.length === 0 ? 'nothing' : `exactly what the stage keeps:\n  ${kept.toSorted().join('\n  ')}`
+    if (stray.length > 0) throw new Error(`These resources are left, and cost money:\n  ${stray.join('\n  ')}`)
+    if (lost.length > 0) throw new Error(`These resources should be retained, and are deleted:\n  ${lost.join('\n  ')}`)
+    return kept.length === 0 ? 'nothing' : `exactly what the stage retains:\n  ${kept.toSorted().join('\n  ')}`
   }
 }
 
 function expectEqual(actual: readonly string[], expected: readonly string[], what: string): void {
   const [seen, wanted] = [actual.toSorted().join(', '), expected.toSorted().join(', ')]
-  if (seen !== wanted) throw new Error(`Wrong are ${what}: ${seen || 'none'}, where ${wanted} were expected.`)
+  if (seen !== wanted) throw new Error(`Unexpected: ${what} are ${seen || 'none'} instead of ${wanted}.`)
 }

@@ -17,8 +17,8 @@ interface Report {
   readonly testResults: { name: string; message: string; assertionResults: { fullName: string; status: string }[] }[]
 }
 
-/** Jest's pattern of all tests but the excluded; without spaces, which part its arguments. */
-export function patternOfTheRest(names: readonly string[]): string {
+/** A pattern for Jest of all tests but the excluded ones. It has no spaces, which separate the arguments. */
+export function patternWithout(names: readonly string[]): string {
   const quoted = names.map((name) =>
     name.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`).replaceAll(' ', String.raw`\s`),
   )
@@ -26,8 +26,8 @@ export function patternOfTheRest(names: readonly string[]): string {
 }
 
 /**
- * Runs the end-to-end suite, or one of its files, on what was deployed, without the excluded tests.
- * @throws Error when not exactly the excluded tests were left out, or the suite did not run at all
+ * Runs the end-to-end suite, or one of its files, against the deployment, without the excluded tests.
+ * @throws Error when other tests than the excluded ones were skipped, or the suite did not run
  */
 export async function runEndToEnd(
   target: Target,
@@ -40,7 +40,7 @@ export async function runEndToEnd(
     '--silent',
     '--json',
     `--outputFile=${reportFile}`,
-    ...(excluded.length > 0 ? [`--testNamePattern=${patternOfTheRest(excluded.map(({ test }) => test))}`] : []),
+    ...(excluded.length > 0 ? [`--testNamePattern=${patternWithout(excluded.map(({ test }) => test))}`] : []),
     ...(file ? [file] : []),
   ]
   const { output } = await runToEnd(
@@ -55,10 +55,10 @@ export async function runEndToEnd(
   )
   const report = readReport(reportFile, output)
   if (report.numPendingTests !== excluded.length) {
-    throw new Error(`${report.numPendingTests} tests were left out, where ${excluded.length} are excluded.`)
+    throw new Error(`${report.numPendingTests} tests were skipped, but ${excluded.length} are excluded.`)
   }
   for (const { message } of report.testResults) if (message) console.error(message)
-  // A file that cannot be loaded fails without a test of its own.
+  // A file that cannot be loaded fails without a failed test.
   const failed = Math.max(report.numFailedTests, report.numFailedTestSuites)
   return { passed: report.numPassedTests, failed: report.numPassedTests === 0 ? Math.max(failed, 1) : failed }
 }

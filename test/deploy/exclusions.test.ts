@@ -8,7 +8,7 @@ import {
   mostExclusions,
   reservations,
 } from './exclusions.ts'
-import { patternOfTheRest } from './end-to-end.ts'
+import { patternWithout } from './end-to-end.ts'
 
 const root = join(import.meta.dirname, '../..')
 const target = join(import.meta.dirname, 'target')
@@ -16,43 +16,43 @@ const target = join(import.meta.dirname, 'target')
 const contains = ({ file, test }: { file: string; test: string }) =>
   existsSync(join(root, file)) && readFileSync(join(root, file), 'utf8').includes(test)
 
-test('few tests are excluded from the deployment, each for a reason', () => {
+test('few tests are excluded, each for a reason', () => {
   expect(exclusions.length).toBeLessThanOrEqual(mostExclusions)
   expect(exclusions.filter(({ reason }) => reason.split(' ').length < 5)).toEqual([])
 })
 
-test('each excluded test is one of the end-to-end suite, and another covers it', () => {
+test('each excluded test is in the end-to-end suite and covered by another test', () => {
   expect(exclusions.filter((exclusion) => !exclusion.file.startsWith('test/e2e/') || !contains(exclusion))).toEqual([])
   expect(exclusions.filter(({ coveredBy }) => !contains(coveredBy))).toEqual([])
 })
 
-test('a test that is sought by its name and is not there would be noticed', () => {
+test('a test that does not exist is not found', () => {
   expect(contains({ file: 'test/e2e/order.test.ts', test: 'no test has this name' })).toBe(false)
   expect(contains({ file: 'test/e2e/none.test.ts', test: 'idempotency' })).toBe(false)
 })
 
-test('every change of the target is listed with what it leaves unproven', () => {
+test('every adaptation of the target is listed with what it leaves unproven', () => {
   const own = ['launch.py', 'list_resources.py', 'requirements.txt']
   const modules = globSync('*.{py,mjs,txt}', { cwd: target }).map((file) => basename(file))
   expect(adaptations.map(({ module }) => module).toSorted()).toEqual(
     modules.filter((module) => !own.includes(module)).toSorted(),
   )
-  expect(adaptations.filter(({ lacks, instead }) => !lacks || !instead)).toEqual([])
+  expect(adaptations.filter(({ missing, instead }) => !missing || !instead)).toEqual([])
 })
 
-test('the changes of the target are few, and short together: they are no second MiniStack', () => {
+test('the adaptations of the target are few and short', () => {
   const lines = adaptations.map(({ module }) => readFileSync(join(target, module), 'utf8').trimEnd().split('\n').length)
   expect(adaptations.length).toBeLessThanOrEqual(mostAdaptations)
   expect(lines.reduce((sum, count) => sum + count)).toBeLessThanOrEqual(mostAdaptedLines)
 })
 
-test('the page about the deployment states how many there are', () => {
+test('the README states the numbers of exclusions and adaptations', () => {
   expect(readFileSync(join(import.meta.dirname, 'README.md'), 'utf8')).toContain(`**${reservations}**`)
 })
 
-test('the pattern of the rest leaves out the named tests and no other, whatever stands in their names', () => {
-  const pattern = new RegExp(patternOfTheRest(['costs $5 (or more)', 'a.b']))
-  expect(patternOfTheRest(['two words'])).not.toContain(' ')
+test('the pattern excludes the named tests and no others, with any characters in their names', () => {
+  const pattern = new RegExp(patternWithout(['costs $5 (or more)', 'a.b']))
+  expect(patternWithout(['two words'])).not.toContain(' ')
   expect(pattern.test('a group costs $5 (or more)')).toBe(false)
   expect(pattern.test('a.b')).toBe(false)
   expect(pattern.test('axb')).toBe(true)

@@ -6,7 +6,7 @@ import type { Target } from './target.ts'
 
 const program = join(import.meta.dirname, 'target/list_resources.py')
 
-/** Lists what the target holds of each kind. @param python one that has botocore */
+/** Lists the target's resources of each kind. @param python an interpreter with botocore */
 export async function takeInventory(target: Target, python: string, signal: AbortSignal): Promise<Inventory> {
   const { code, output } = await runToEnd(python, [program], {
     env: target.environment,

@@ -2,10 +2,10 @@ import { compareLeftovers, leftovers } from './leftovers.ts'
 
 const inventory = (kinds: Record<string, string[]>) => new Map(Object.entries(kinds))
 
-test('what was there before is not left over', () => {
+test('a resource that existed before is not left over', () => {
   const before = inventory({ bucket: ['cdk-assets'], table: [] })
-  const after = inventory({ bucket: ['cdk-assets', 'pictures'], table: ['orders'] })
-  expect(leftovers(before, after)).toEqual(['bucket pictures', 'table orders'])
+  const after = inventory({ bucket: ['cdk-assets', 'images'], table: ['orders'] })
+  expect(leftovers(before, after)).toEqual(['bucket images', 'table orders'])
   expect(leftovers(after, after)).toEqual([])
 })
 
@@ -15,11 +15,11 @@ test('equal names of different kinds are different resources', () => {
   ])
 })
 
-test('a kind that was not looked at before counts whole', () => {
+test('all resources of a kind that was not listed before are left over', () => {
   expect(leftovers(inventory({}), inventory({ queue: ['orders'] }))).toEqual(['queue orders'])
 })
 
-test('what is left is kept on purpose, stray, or lost', () => {
+test('resources are kept as expected, stray or lost', () => {
   expect(compareLeftovers(['table orders', 'queue orders'], ['table orders', 'user pool shop'])).toEqual({
     kept: ['table orders'],
     stray: ['queue orders'],

@@ -1,7 +1,7 @@
 /** The names of an account's resources, by their kind. */
 export type Inventory = ReadonlyMap<string, readonly string[]>
 
-/** What was not there before, as `kind name`. */
+/** The resources that did not exist before, as `kind name`. */
 export function leftovers(before: Inventory, after: Inventory): string[] {
   return [...after].flatMap(([kind, names]) => {
     const known = new Set(before.get(kind))
@@ -10,11 +10,11 @@ export function leftovers(before: Inventory, after: Inventory): string[] {
 }
 
 export interface Comparison {
-  /** Is there and should be. */
+  /** Exists and should. */
   readonly kept: readonly string[]
-  /** Is there and should not be: it goes on costing money. */
+  /** Exists and should not: it costs money. */
   readonly stray: readonly string[]
-  /** Should be there and is not: data that was to be kept is gone. */
+  /** Should exist and does not: retained data is lost. */
   readonly lost: readonly string[]
 }
 

@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Mail } from '#scripts/lib/api-client.ts'
 
-/** A mail as MiniStack keeps it. */
+/** A mail in MiniStack. */
 export interface SentMail {
   readonly MessageId: string
   readonly Source: string
@@ -27,7 +27,7 @@ export interface Mailbox {
   stop(): void
 }
 
-/** Shows the mails that MiniStack has taken where the end-to-end suite looks for them: at `/store` of a page of its own. */
+/** Serves MiniStack's mails at `/store`, in the format that the end-to-end suite reads. */
 export async function startMailbox(endpoint: string): Promise<Mailbox> {
   const server = createServer(async (_request, response) => {
     try {

@@ -2,14 +2,14 @@ import type { TestCount } from './end-to-end.ts'
 
 const inSeconds = (durationMs: number) => `${(durationMs / 1000).toFixed(1)} s`
 
-/** Runs one phase after the other, says how long each took, and counts: a phase is one check, or the tests it ran. */
+/** Runs phases, prints the duration of each, and counts: a phase is one check, or the tests that it ran. */
 export class Phases {
   passed = 0
   failed = 0
 
   /**
    * @param work returns a remark, the count of tests, or nothing
-   * @returns whether the phase passed, so that the next may begin
+   * @returns whether the phase passed
    */
   async run(name: string, work: () => Promise<string | TestCount | void>): Promise<boolean> {
     process.stdout.write(`${name} … `)

@@ -3,12 +3,12 @@ import { createWriteStream } from 'node:fs'
 
 export interface Finished {
   readonly code: number | null
-  /** What it wrote, both streams in their order. */
+  /** What it wrote to both streams, in order. */
   readonly output: string
 }
 
 /**
- * Runs a command to its end, its output in a file. The signal ends it, and all that it has started.
+ * Runs a command to its end and logs its output to a file. The signal kills it with all that it has started.
  * @throws Error when it cannot be started, or the signal ended it
  */
 export async function runToEnd(
@@ -18,7 +18,7 @@ export async function runToEnd(
 ): Promise<Finished> {
   const log = createWriteStream(logFile, { flags: 'a' })
   signal.throwIfAborted()
-  // A group of its own can be ended with everything in it.
+  // A process group can be killed as a whole.
   const child = spawn(command, args, { ...options, detached: true, stdio: ['pipe', 'pipe', 'pipe'] })
   const end = () => child.pid !== undefined && endGroup(child.pid)
   signal.addEventListener('abort', end)
@@ -45,7 +45,7 @@ export function endGroup(pid: number): void {
   try {
     process.kill(-pid, 'SIGKILL')
   } catch (error) {
-    // It has ended by itself.
+    // It has ended already.
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
   }
 }

@@ -8,7 +8,7 @@ test.each([
   ['python: command not found', undefined],
 ])('%j', (text, version) => expect(parsePythonVersion(text)).toEqual(version))
 
-test('Python 3.10 and all after it are new enough', () => {
+test('Python 3.10 and newer versions are new enough', () => {
   expect(
     (
       [

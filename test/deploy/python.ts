@@ -5,15 +5,15 @@ import { join } from 'node:path'
 import { CommandError } from '#scripts/lib/errors.ts'
 import { runToEnd } from './processes.ts'
 
-/** The oldest that MiniStack runs on. */
+/** The oldest version that MiniStack supports. */
 const oldest = [3, 10] as const
 
 const requirements = join(import.meta.dirname, 'target/requirements.txt')
 
 /**
- * The Python of a virtual environment below `directory` with all pinned packages; made when there is none, or when the
- * pins have changed.
- * @throws CommandError saying what to install when there is no Python that can
+ * The Python of a virtual environment below `directory` with all pinned packages, which is created the first time and
+ * when the pins have changed.
+ * @throws CommandError saying what to install when there is no suitable Python
  */
 export async function pythonWithPackages(directory: string, signal: AbortSignal): Promise<string> {
   const pins = readFileSync(requirements)
@@ -26,7 +26,7 @@ export async function pythonWithPackages(directory: string, signal: AbortSignal)
   const system = findPython()
   console.log('Installing MiniStack in a virtual environment (once) …')
   mkdirSync(directory, { recursive: true })
-  // Two runs at once each make their own, and the first to be ready stays.
+  // Concurrent runs create their own, and the first one is used.
   const unfinished = `${environment}.${process.pid}`
   const logFile = join(directory, 'python.log')
   try {

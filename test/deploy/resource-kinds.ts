@@ -1,4 +1,4 @@
-/** A kind of resource, and how an SDK lists the names of those that an account holds. */
+/** A kind of resource, and how an SDK lists the names of those in an account. */
 export interface ResourceKind {
   readonly name: string
   readonly type: string
@@ -6,11 +6,11 @@ export interface ResourceKind {
   readonly service: string
   readonly operation: string
   readonly parameters?: Readonly<Record<string, unknown>>
-  /** A JMESPath expression that yields names, of which a stack's physical ids are made. */
+  /** A JMESPath expression that yields names, which are the stack's physical ids. */
   readonly select: string
 }
 
-/** Whatever the app makes, or makes AWS make, that costs money while it exists or is used, and the roles that use it. */
+/** The resources that the app creates, or makes AWS create, that cost money, and the roles that use them. */
 export const resourceKinds: readonly ResourceKind[] = [
   {
     name: 'table',

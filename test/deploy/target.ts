@@ -11,12 +11,12 @@ import { endGroup } from './processes.ts'
 export interface Target {
   readonly endpoint: string
   readonly clientConfiguration: Required<Deployment['clientConfiguration']>
-  /** What programs need in their environment to deploy to it, instead of to AWS. */
+  /** The environment variables of programs that deploy to it instead of AWS. */
   readonly environment: NodeJS.ProcessEnv
-  /** Its process, and the group of all that it starts. */
+  /** Its process, and the process group of all that it starts. */
   readonly pid: number
   readonly logFile: string
-  /** Ends it and its functions at once. Its state goes with it. */
+  /** Kills it and its functions. Its state is lost. */
   stop(): void
 }
 
@@ -29,9 +29,9 @@ export const account = '000000000000'
 const readyWithinMs = 120_000
 
 /**
- * Starts MiniStack on a free port, with its policy evaluation on, its state in memory and its files in `directory`.
- * The directory must be below the repository: a function with machine code for Lambda finds that of this machine there.
- * @param outlives that it goes on when this process ends
+ * Starts MiniStack on a free port, with policy evaluation, its state in memory and its files in `directory`, which must
+ * be below the repository: a function with native packages for Lambda finds those of this machine there.
+ * @param outlives whether it keeps running when this process ends
  * @throws Error with the end of its log when it does not answer in time
  */
 export async function startTarget(
@@ -44,13 +44,13 @@ export async function startTarget(
   const environment = environmentOf(endpoint)
   const temporary = join(directory, 'functions')
   mkdirSync(temporary, { recursive: true })
-  // MiniStack writes CommonJS programs there, and the repository's own files are modules.
+  // MiniStack writes CommonJS files there, and files of the repository are ES modules by default.
   writeFileSync(join(temporary, 'package.json'), '{ "type": "commonjs" }')
   const logFile = join(directory, 'ministack.log')
   const log = openSync(logFile, 'a')
   const child = spawn(python, [join(ownFiles, 'launch.py')], {
     cwd: directory,
-    // A group of its own, so that its functions end with it.
+    // A process group, so that its functions end with it.
     detached: true,
     stdio: ['ignore', log, log],
     env: {
@@ -84,7 +84,7 @@ export async function startTarget(
   return target
 }
 
-/** Nothing of the caller's own AWS configuration: this must never reach a real account. */
+/** Without the caller's AWS configuration, so that nothing reaches a real account. */
 function environmentOf(endpoint: string): NodeJS.ProcessEnv {
   const foreign = /^(AWS_|CDK_|NODE_OPTIONS$|PYTHON)/
   const kept = Object.entries(process.env).filter(([name]) => !foreign.test(name))

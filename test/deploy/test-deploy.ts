@@ -76,7 +76,7 @@ function cleanUp({ target, directory }: Setting, logsToo: boolean): void {
 
 function printExclusions(): void {
   console.log('MiniStack does not have, and this test adds (test/deploy/exclusions.ts says what stays unproven):')
-  for (const { module, lacks } of adaptations) console.log(`  ${module}: ${lacks}`)
+  for (const { module, missing } of adaptations) console.log(`  ${module}: ${missing}`)
   console.log(`${exclusions.length} tests of the end-to-end suite are excluded${exclusions.length > 0 ? ':' : '.'}`)
   for (const excluded of exclusions) {
     const { file, test } = excluded.coveredBy

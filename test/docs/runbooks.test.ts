@@ -26,8 +26,8 @@ const pages = globSync('docs/runbooks/*.md', { cwd: root })
   .toSorted()
 
 test('there are alarms and runbooks to compare', () => {
-  expect(alarms.length).toBeGreaterThanOrEqual(20)
-  expect(pages.length).toBeGreaterThanOrEqual(7)
+  expect(alarms).not.toEqual([])
+  expect(pages).not.toEqual([])
 })
 
 test.each(alarms)('$name names one existing runbook', ({ pages: named }) => {

@@ -6,7 +6,7 @@ export const errorAnswer = ({ name, message, members }: AwsError): Answer => ({
   error: canonical({ name, message, ...members }),
 })
 
-/** The answer to a single call; the items of a batch come in no particular order. */
+/** The answer to a single call; the items of a batch have no order. */
 export function callAnswer(output: any): Answer {
   const { Responses, ...rest } = output
   if (Responses === undefined || Array.isArray(Responses)) return { output: canonical(output) }
@@ -21,7 +21,7 @@ export interface Page {
   readonly LastEvaluatedKey?: any
 }
 
-/** Whether a read that ends exactly at its limit is followed by an empty page is not promised. */
+/** Whether an empty page follows a read that ends exactly at its limit is not guaranteed. */
 function withoutEmptyEnd(pages: readonly Page[]): Page[] {
   const read = pages.length > 1 && pages.at(-1)!.ScannedCount === 0 ? pages.slice(0, -1) : [...pages]
   const { LastEvaluatedKey: _key, ...last } = read.at(-1)!

@@ -1,6 +1,6 @@
 const setTypes = new Set(['SS', 'NS', 'BS'])
 
-/** Members in the order of their names, and the members of sets in theirs: what is equal is equal as JSON. */
+/** Sorts object members and set members, so that equal values are equal as JSON. */
 export function canonical(value: unknown): any {
   if (Array.isArray(value)) return value.map(canonical)
   if (value === null || typeof value !== 'object') return value
@@ -18,7 +18,7 @@ export function canonical(value: unknown): any {
 const isTexts = (value: unknown): value is string[] =>
   Array.isArray(value) && value.every((each) => typeof each === 'string')
 
-/** Values whose order nobody promises, in one that all share. */
+/** Values without a guaranteed order, in a common one. */
 export const unordered = (values: readonly unknown[]): any[] =>
   values
     .map((value) => JSON.stringify(canonical(value)))

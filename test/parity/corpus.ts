@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import type { Answer, Sequence } from './sequence.ts'
 
-/** A sequence with what DynamoDB Local answered to it. */
+/** A sequence with the answers of DynamoDB Local. */
 export interface Recording {
   readonly sequence: Sequence
   readonly answers: readonly Answer[]
@@ -15,7 +15,7 @@ interface Corpus {
   readonly recordings: readonly Recording[]
 }
 
-/** Packed, since requests and answers say the same names again and again. */
+/** Compressed, since requests and answers are repetitive. */
 const file = join(import.meta.dirname, 'recorded.json.gz')
 
 export const readCorpus = (): Corpus => JSON.parse(gunzipSync(readFileSync(file)).toString())

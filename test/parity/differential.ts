@@ -19,7 +19,7 @@ export interface Comparison {
   /** How often each known difference explained an answer, by its name. */
   readonly known: ReadonlyMap<string, number>
   readonly difference?: Difference
-  /** What the other side answered, as far as it was asked. */
+  /** The answers of the other implementation up to the difference. */
   readonly theirs: readonly Answer[]
 }
 
@@ -27,7 +27,7 @@ export interface Comparison {
 export const compareWith = (endpoint: TableEndpoint, sequence: Sequence): Promise<Comparison> =>
   compare(sequence, replay(endpoint, sequence))
 
-/** Compares the embedded tables with answers that were given before. */
+/** Compares the embedded tables with recorded answers. */
 export const compareWithRecorded = (sequence: Sequence, answers: readonly Answer[]): Promise<Comparison> =>
   compare(sequence, fromList(answers))
 
@@ -61,7 +61,7 @@ async function next(answers: AsyncGenerator<Answer, void>): Promise<Answer> {
   return value
 }
 
-/** Leaves out what came before the difference and does not matter to it: halves first, then single steps. */
+/** Removes the steps that do not cause the difference: halves first, then single steps. */
 export async function shrink(
   sequence: Sequence,
   index: number,

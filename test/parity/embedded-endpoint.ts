@@ -5,7 +5,7 @@ import { allowAll } from '@cartwheel/local/iam/types.ts'
 import { State } from '@cartwheel/local/state/state.ts'
 import { AwsError } from '@cartwheel/local/wire/aws-error.ts'
 
-/** The embedded tables, called as the wire calls them; in memory, and new with every call of this. */
+/** New embedded tables in memory, called as the HTTP endpoint calls them. */
 export function embeddedEndpoint(): TableEndpoint {
   const service = new DynamoDbService({ state: new State(':memory:'), clock: systemClock, access: allowAll })
   return {

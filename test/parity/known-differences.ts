@@ -2,28 +2,28 @@ import type { AttributeValue } from '@cartwheel/local/dynamodb/attribute-value.t
 import { same } from './canonical.ts'
 import type { Answer, Step } from './sequence.ts'
 
-/** Where DynamoDB Local is not DynamoDB, or where its words are not promised. */
+/** Where DynamoDB Local differs from DynamoDB, or where the wording is not guaranteed. */
 export type KnownDifference = Amendment | Explanation
 
-/** Something that DynamoDB Local adds or writes differently, which can be undone. */
+/** A detail that DynamoDB Local adds or formats differently, which can be normalized. */
 interface Amendment {
   readonly name: string
   readonly reason: string
   amend(theirs: Answer, step: Step): Answer
 }
 
-/** Two answers that may stand beside each other. */
+/** Two answers that are accepted as equal. */
 interface Explanation {
   readonly name: string
   readonly reason: string
   explains(ours: Answer, theirs: Answer, step: Step): boolean
 }
 
-/** Undoes something in the text of an answer. */
+/** Normalizes the text of an answer. */
 const rewritten = (answer: Answer, rewrite: (text: string) => string): Answer =>
   JSON.parse(rewrite(JSON.stringify(answer)))
 
-/** Both refuse the request for the same cause and word it differently. */
+/** Both reject the request for the same reason with another wording. */
 const wording = (name: string, reason: string, ours: RegExp, theirs: RegExp): Explanation => ({
   name,
   reason,
@@ -34,7 +34,7 @@ const wording = (name: string, reason: string, ours: RegExp, theirs: RegExp): Ex
 const nameOf = (answer: Answer) => ('error' in answer ? answer.error.name : undefined)
 const messageOf = (answer: Answer) => String('error' in answer ? answer.error['message'] : '')
 const isAboutNoTable = (answer: Answer) => nameOf(answer) === 'ResourceNotFoundException'
-const refusal = (answer: Answer) => nameOf(answer) === 'ValidationException'
+const isInvalid = (answer: Answer) => nameOf(answer) === 'ValidationException'
 interface Reason {
   readonly Code: string
   readonly Message?: string
@@ -53,7 +53,7 @@ const updateFault =
 const amendments: readonly Amendment[] = [
   {
     name: 'a deletion that says what it consumed',
-    reason: 'DynamoDB Local answers some deletions with ConsumedCapacity that nobody asked for.',
+    reason: 'DynamoDB Local answers some deletions with ConsumedCapacity that was not requested.',
     amend(theirs, step) {
       if (step.kind !== 'call' || step.operation !== 'DeleteItem' || !('output' in theirs)) return theirs
       const { ConsumedCapacity: _capacity, ...output } = theirs.output
@@ -67,7 +67,7 @@ const amendments: readonly Amendment[] = [
   },
   {
     name: 'the zeros of a sum',
-    reason: 'DynamoDB drops trailing zeros (1.5 + 1.5 is 3); DynamoDB Local keeps them (3.0).',
+    reason: 'DynamoDB drops trailing zeros (1.5 + 1.5 is 3); DynamoDB Local does not (3.0).',
     amend: (theirs) =>
       rewritten(theirs, (text) =>
         text.replaceAll(
@@ -78,25 +78,25 @@ const amendments: readonly Amendment[] = [
   },
 ]
 
-/** The widest of all: once a fault shows without a look at any item, any other refusal may stand beside it. */
-export const anotherFault = 'which of several faults is told'
+/** The broadest: if an error needs no item to be found, any other error is accepted. */
+export const anotherError = 'which of several errors is reported'
 
 const explanations: readonly Explanation[] = [
   {
     name: 'an invalid action of a transaction',
     reason:
       'DynamoDB cancels the transaction with the reason ValidationError and a message of its own (API reference of TransactWriteItems); DynamoDB Local refuses the request as a whole, or gives other reasons.',
-    explains: (ours, theirs) => hasInvalidAction(ours) && (refusal(theirs) || nameOf(theirs) === nameOf(ours)),
+    explains: (ours, theirs) => hasInvalidAction(ours) && (isInvalid(theirs) || nameOf(theirs) === nameOf(ours)),
   },
   {
     name: 'two actions on one item',
-    reason: 'DynamoDB refuses them before it looks at any item; DynamoDB Local looks at the conditions first.',
+    reason: 'DynamoDB rejects them before it reads any item; DynamoDB Local evaluates the conditions first.',
     explains: (ours, theirs) =>
       messageOf(ours) === 'Transaction request cannot include multiple operations on one item' && 'error' in theirs,
   },
   {
     name: 'a key that is asked for twice',
-    reason: 'DynamoDB refuses duplicates among the keys of BatchGetItem; DynamoDB Local answers them.',
+    reason: 'DynamoDB rejects duplicate keys in BatchGetItem; DynamoDB Local accepts them.',
     explains: (ours, theirs) =>
       messageOf(ours) === 'Provided list of item keys contains duplicates' && 'output' in theirs,
   },
@@ -162,7 +162,7 @@ const explanations: readonly Explanation[] = [
   ),
   wording(
     'where the syntax is wrong',
-    'What stands near the fault is told in other words.',
+    'The text near the error has another wording.',
     /^Invalid \w+: Syntax error/,
     /^Invalid \w+: Syntax error/,
   ),
@@ -179,22 +179,22 @@ const explanations: readonly Explanation[] = [
     /does not project (one or more filter attributes: )?\[/,
   ),
   wording(
-    'which of several faults of an update is told',
-    'The actions of an update have no order; the first that cannot be done is told.',
+    'which of several errors of an update is reported',
+    'The actions of an update have no order; the first invalid one is reported.',
     updateFault,
     updateFault,
   ),
   wording(
     'an empty key of an index',
-    'An item may be wrong for several indexes, and a query of an index is told so in other words.',
+    'An item may be invalid for several indexes, and a query of an index has another wording.',
     /cannot contain an empty (string|binary) value/,
     /A value specified for a secondary index key is not supported/,
   ),
   {
-    name: anotherFault,
-    reason: 'A request with several faults is refused for one of them; which one comes first is not promised.',
+    name: anotherError,
+    reason: 'A request with several errors is rejected for one of them; which one is not guaranteed.',
     explains: (ours, theirs) =>
-      [ours, theirs].every((answer) => refusal(answer) || isAboutNoTable(answer)) &&
+      [ours, theirs].every((answer) => isInvalid(answer) || isAboutNoTable(answer)) &&
       [ours, theirs].some((answer) => isStatic(messageOf(answer)) || isAboutNoTable(answer)),
   },
   {
@@ -205,14 +205,14 @@ const explanations: readonly Explanation[] = [
   },
 ]
 
-/** Whether a value is another one, or that with parts of its maps and lists left out. */
+/** Whether a value equals another one, or that without some members of its maps and lists. */
 function isPart(part: AttributeValue, whole: AttributeValue | undefined): boolean {
   if (part.M) return Object.entries(part.M).every(([name, member]) => isPart(member, whole?.M?.[name]))
   if (part.L) return part.L.every((element) => whole?.L?.some((candidate) => isPart(element, candidate)) ?? false)
   return same(part, whole)
 }
 
-/** Faults that show without a look at any item. */
+/** Errors that need no item to be found. */
 const isStatic = (message: string) =>
   /^Invalid \w+Expression: | unused in expressions: |does not project|Select type ALL_ATTRIBUTES is not supported|^Must specify the AttributesToGet|^Filter Expression can only contain|^Key attributes must be scalars|^The parameter cannot be converted|^1 validation error detected|^ALL_PROJECTED_ATTRIBUTES can be used only|^ReturnValues can only be|^Transaction request cannot include/.test(
     message,
@@ -220,7 +220,7 @@ const isStatic = (message: string) =>
 
 export const knownDifferences: readonly KnownDifference[] = [...amendments, ...explanations]
 
-/** The known differences that tell two answers apart, or undefined when there is more between them. */
+/** The known differences between two answers, or undefined when they do not explain all. */
 export function explained(ours: Answer, theirs: Answer, step: Step): readonly KnownDifference[] | undefined {
   const used: KnownDifference[] = []
   let amended = theirs

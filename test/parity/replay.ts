@@ -3,10 +3,10 @@ import { AwsError } from '@cartwheel/local/wire/aws-error.ts'
 import { callAnswer, errorAnswer, pagesAnswer, streamAnswer, type Page } from './answers.ts'
 import type { Answer, Sequence, Step } from './sequence.ts'
 
-/** A query of a few items that does not come to an end is a fault of its own. */
+/** A paginated read of a few items that does not end is an error. */
 const mostPages = 200
 
-/** Makes the tables of a sequence, answers its steps one by one, and removes the tables. */
+/** Creates the tables of a sequence, runs its steps one by one, and deletes the tables. */
 export async function* replay(endpoint: TableEndpoint, sequence: Sequence): AsyncGenerator<Answer, void> {
   const streams = new Map<string, string>()
   try {
@@ -54,7 +54,7 @@ async function allPages(endpoint: TableEndpoint, { operation, input }: Step & { 
   return pages
 }
 
-/** Shards in the order in which they are listed: a parent stands before its children. */
+/** Shards in the listed order: a parent comes before its children. */
 async function allRecords(endpoint: TableEndpoint, StreamArn: string): Promise<unknown[]> {
   const { StreamDescription } = await endpoint.call('DynamoDBStreams', 'DescribeStream', { StreamArn })
   const records: unknown[] = []

@@ -1,13 +1,13 @@
-/** One thing that is asked of both implementations. */
+/** One request to both implementations. */
 export type Step =
   /** One call. */
   | { readonly kind: 'call'; readonly operation: string; readonly input: any }
   /** Query or Scan, from page to page until the last. */
   | { readonly kind: 'pages'; readonly operation: 'Query' | 'Scan'; readonly input: any }
-  /** Everything that the stream of a table holds. */
+  /** All records in the stream of a table. */
   | { readonly kind: 'stream'; readonly table: string }
 
-/** Tables made anew, and what happens to them in order. */
+/** New tables, and the requests to them in order. */
 export interface Sequence {
   readonly seed: number
   /** Inputs of CreateTable. */
@@ -15,10 +15,10 @@ export interface Sequence {
   readonly steps: readonly Step[]
 }
 
-/** What a step is answered with, brought to a form in which only what is promised can differ. */
+/** The answer to a step, normalized so that only guaranteed properties can differ. */
 export type Answer = { readonly output: any } | { readonly error: { readonly name: string } & Record<string, any> }
 
-/** A sentence that names a step, for people. */
+/** Names a step in a message. */
 export const stepText = (step: Step): string =>
   step.kind === 'stream'
     ? `the stream of ${step.table}`

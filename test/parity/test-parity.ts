@@ -6,7 +6,7 @@ import { execa } from 'execa'
 import { writeCorpus, type Recording } from '#test/parity/corpus.ts'
 import { compareWith, shrink, type Difference } from '#test/parity/differential.ts'
 import { sequenceOf } from '#test/parity/generate/sequences.ts'
-import { anotherFault, knownDifferences } from '#test/parity/known-differences.ts'
+import { anotherError, knownDifferences } from '#test/parity/known-differences.ts'
 import { stepText, type Sequence } from '#test/parity/sequence.ts'
 import { newCommand, number, runCommand } from '#scripts/lib/command.ts'
 import { CommandError } from '#scripts/lib/errors.ts'
@@ -93,7 +93,7 @@ async function runDifferential(endpoint: HttpEndpoint, seeds: readonly number[])
     if (known.has(name)) console.log(`  ${String(known.get(name)).padStart(6)}  ${name}. ${reason}`)
   }
   console.log(
-    `In ${known.get(anotherFault) ?? 0} of ${compared} steps both answer with an error, but with another one or other wording: only that both fail was compared.`,
+    `In ${known.get(anotherError) ?? 0} of ${compared} steps both answer with an error, but with another one or other wording: only that both fail was compared.`,
   )
   return true
 }

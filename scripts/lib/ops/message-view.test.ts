@@ -42,7 +42,7 @@ test('a message that a consumer failed to handle shows event, correlation and co
 })
 
 test('a message that the bus could not deliver shows the reason, the rule and the target', () => {
-  const told = {
+  const attributes = {
     ERROR_CODE: 'NO_PERMISSIONS',
     ERROR_MESSAGE: 'not allowed',
     RULE_ARN: 'arn:aws:events:us-east-1:000000000000:rule/shop/stock',
@@ -51,7 +51,7 @@ test('a message that the bus could not deliver shows the reason, the rule and th
     RETRY_ATTEMPTS: '100',
   }
   const MessageAttributes = Object.fromEntries(
-    Object.entries(told).map(([name, StringValue]) => [name, { DataType: 'String', StringValue }]),
+    Object.entries(attributes).map(([name, StringValue]) => [name, { DataType: 'String', StringValue }]),
   )
   expect(text(message({ MessageAttributes }))).toContain(
     'the bus could not deliver it: NO_PERMISSIONS, not allowed, given up after 100 retries (MaximumRetryAttempts), rule stock, target shop-orders',

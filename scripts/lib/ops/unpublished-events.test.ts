@@ -19,7 +19,7 @@ const record = (sequenceNumber: number, events: unknown[], before?: unknown[]) =
   },
 })
 /** As Lambda writes it: the batch is a text within. */
-const kept = (...Records: object[]) =>
+const stored = (...Records: object[]) =>
   JSON.stringify({
     requestContext: { condition: 'RetryAttemptsExhausted' },
     payload: JSON.stringify({ Records }),
@@ -38,13 +38,15 @@ function busRejecting(...rejected: string[]): EventBus {
 }
 
 test('an object of Lambda is read as the relay reads the stream: the events that a change added', () => {
-  const { condition, changes } = readUnpublished(kept(record(1, [event('a'), event('b')], [event('a')]), record(2, [])))
+  const { condition, changes } = readUnpublished(
+    stored(record(1, [event('a'), event('b')], [event('a')]), record(2, [])),
+  )
   expect(condition).toBe('RetryAttemptsExhausted')
   expect(changes.map(({ events }) => events)).toEqual([[event('b')], []])
 })
 
 test('a malformed event is reported by its path without its content', () => {
-  const { changes } = readUnpublished(kept(record(1, [{ ...event('a'), metadata: { id: 'a', time: 'a secret' } }])))
+  const { changes } = readUnpublished(stored(record(1, [{ ...event('a'), metadata: { id: 'a', time: 'a secret' } }])))
   expect(changes[0]!.events).toEqual([])
   expect(changes[0]!.problem).toContain('metadata.correlationId (invalid_type)')
   expect(changes[0]!.problem).not.toContain('secret')
@@ -55,7 +57,7 @@ test.each([
   ['without a payload', '{"requestContext":{"condition":"x"}}'],
   ['with a payload that is not JSON', '{"requestContext":{"condition":"x"},"payload":"{"}'],
   ['of something else', JSON.stringify({ requestContext: { condition: 'x' }, payload: '{"Records":[{"body":"m"}]}' })],
-])('an object %s is refused in one line', (_name, text) => {
+])('an object %s is rejected in one line', (_name, text) => {
   const read = () => readUnpublished(text)
   expect(read).toThrow()
   try {
@@ -67,7 +69,7 @@ test.each([
 
 test('events behind a rejected or malformed one are published', async () => {
   const { changes } = readUnpublished(
-    kept(
+    stored(
       record(1, [event('a')]),
       record(2, [event('b'), event('c')]),
       record(3, [{ poison: true }]),
@@ -83,7 +85,7 @@ test('events behind a rejected or malformed one are published', async () => {
 })
 
 test('a request that fails ends the command, since nothing is known about its events', async () => {
-  const { changes } = readUnpublished(kept(record(1, [event('a')])))
+  const { changes } = readUnpublished(stored(record(1, [event('a')])))
   const bus: EventBus = {
     publish: async () => ({ published: [], failure: { index: 0, error: new Error('AccessDenied') } }),
   }

@@ -77,7 +77,7 @@ export interface Published {
 }
 
 /**
- * Publishes the events of changes. Unlike the relay it goes on behind a rejected event, since nothing waits for it here.
+ * Publishes the events of changes. Unlike the relay it continues after a rejected event, since no order has to be kept here.
  * @throws the error of a failed request: no credentials, no permission, no bus
  */
 export async function publishChanges(bus: EventBus, changes: readonly UnpublishedChange[]): Promise<Published> {

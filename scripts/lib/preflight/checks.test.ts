@@ -30,7 +30,7 @@ test('account', () => {
   expectVerdict(checkIdentity({ kind: 'known', ...place }), 'ok', '123456789012', 'eu-west-1', 'user/ada')
   expectVerdict(checkIdentity({ kind: 'no-region', reason: 'missing' }), 'failed', 'region', 'AWS_REGION')
   expectVerdict(checkIdentity({ kind: 'no-credentials', reason: 'none found' }), 'failed', 'none found', 'AWS_PROFILE')
-  expectVerdict(checkIdentity({ kind: 'refused', reason: 'ExpiredToken' }), 'failed', 'ExpiredToken', 'Sign in again')
+  expectVerdict(checkIdentity({ kind: 'rejected', reason: 'ExpiredToken' }), 'failed', 'ExpiredToken', 'Sign in again')
   expectVerdict(checkIdentity({ kind: 'unreachable', reason: 'ENOTFOUND' }), 'failed', 'ENOTFOUND', 'AWS_ENDPOINT_URL')
 })
 

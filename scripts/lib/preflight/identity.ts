@@ -14,7 +14,7 @@ export type Identity =
   | ({ readonly kind: 'known' } & Place)
   | { readonly kind: 'no-region'; readonly reason: string }
   | { readonly kind: 'no-credentials'; readonly reason: string }
-  | { readonly kind: 'refused'; readonly reason: string }
+  | { readonly kind: 'rejected'; readonly reason: string }
   | { readonly kind: 'unreachable'; readonly reason: string }
 
 export function checkIdentity(identity: Identity): Verdict {
@@ -39,7 +39,7 @@ export function checkIdentity(identity: Identity): Verdict {
         `AWS cannot be reached: ${identity.reason}`,
         'Check the network, AWS_REGION and AWS_ENDPOINT_URL.',
       )
-    case 'refused':
+    case 'rejected':
       return failed(
         'account',
         `AWS rejects the credentials: ${identity.reason}`,
@@ -61,7 +61,7 @@ export async function readIdentity(region = regionOfEnvironment()): Promise<Iden
     if (/^Region (is missing|not accepted)/.test(error.message)) return { kind: 'no-region', reason: firstLine(error) }
     if (/^(Credentials|Token)Provider/.test(error.name)) return { kind: 'no-credentials', reason: firstLine(error) }
     if (isUnreachable(error)) return { kind: 'unreachable', reason: firstLine(error) }
-    if (isAnswer(error)) return { kind: 'refused', reason: `${error.name}: ${firstLine(error)}` }
+    if (isAnswer(error)) return { kind: 'rejected', reason: `${error.name}: ${firstLine(error)}` }
     throw error
   } finally {
     client.destroy()

@@ -209,8 +209,8 @@ test('without permissions each check names the one that it needs, and nothing el
 })
 
 test.each([
-  ['ExpiredToken', 'refused'],
-  ['InvalidClientTokenId', 'refused'],
+  ['ExpiredToken', 'rejected'],
+  ['InvalidClientTokenId', 'rejected'],
 ])('credentials that AWS answers with %s are %s', async (code, kind) => {
   aws = await startFakeAws({ GetCallerIdentity: new Refusal(code, 'No.') })
   Object.assign(process.env, aws.environment)

@@ -1,8 +1,8 @@
 import { seededRandom, type Random } from '#test/support/random.ts'
 
-/** Random choices, repeatable by their seed. */
+/** Random choices from a seed. */
 export interface Chance extends Random {
-  /** True in so many of a hundred cases. */
+  /** True in this percentage of cases. */
   percent(share: number): boolean
   /** Some of the values, in their order. */
   some<Value>(values: readonly Value[], share: number): Value[]

@@ -4,7 +4,7 @@ import { anyValue, attributeNames, attributeValue, scalar } from './values.ts'
 
 const types = ['S', 'N', 'B', 'BOOL', 'NULL', 'SS', 'NS', 'BS', 'L', 'M']
 
-/** A condition or filter. `names` are the attributes that it may look at. */
+/** A condition or filter. `names` are the attributes that it may use. */
 export function condition(chance: Chance, writer: ExpressionWriter, names: readonly string[], depth = 2): string {
   if (depth > 0 && chance.percent(35)) {
     const inner = () => condition(chance, writer, names, depth - 1)
@@ -36,5 +36,5 @@ export function condition(chance: Chance, writer: ExpressionWriter, names: reado
   )
 }
 
-/** What a condition of a write looks at: other attributes, and the key that says whether the item is there. */
+/** The attributes in the condition of a write: others, and the key, which shows whether the item exists. */
 export const conditionNames = (keyNames: readonly string[]) => [...attributeNames, ...keyNames]

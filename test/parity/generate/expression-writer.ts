@@ -1,10 +1,10 @@
 import type { AttributeValue } from '@cartwheel/local/dynamodb/attribute-value.ts'
 import type { Chance } from './chance.ts'
 
-/** Words that an expression may only name through a placeholder. */
+/** Reserved words, which an expression may use only through a placeholder. */
 const reserved = new Set(['status', 'name', 'size'])
 
-/** Keys have nothing below them; what DynamoDB refuses there at once, DynamoDB Local lets pass in transactions. */
+/** Keys have no nested values; DynamoDB rejects such a path, and DynamoDB Local accepts it in transactions. */
 const keys = new Set(['pk', 'sk', 'id', 'gk', 'gs', 'ls'])
 
 /** Collects the placeholders of the expressions of one request. */

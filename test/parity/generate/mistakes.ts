@@ -1,7 +1,7 @@
 import type { Step } from '../sequence.ts'
 import type { Chance } from './chance.ts'
 
-/** Something that is wrong with a request, done to its input or to one action of it. */
+/** An error in a request, applied to its input or to one of its actions. */
 const mistakes: readonly ((target: any, chance: Chance) => void)[] = [
   (target) => void (target.TableName = 'parity-nowhere'),
   (target, chance) => changeKey(target, (key) => void delete key[chance.pick(Object.keys(key))]),

@@ -44,7 +44,7 @@ export function batchGet(chance: Chance, tables: readonly ShapedTable[]): Step {
   return call('BatchGetItem', { RequestItems: Object.fromEntries(entries) })
 }
 
-/** The key that a query is about: of the table's own pool, or of the index's attributes. */
+/** The key of a query: from the table's pool, or from the index's attributes. */
 const keyValue = (chance: Chance, table: ShapedTable, name: string) =>
   table.keyNames.includes(name) ? table.key(chance)[name]! : attributeValue(chance, name)
 
@@ -80,7 +80,7 @@ export function query(chance: Chance, table: ShapedTable): Step {
 export function scan(chance: Chance, table: ShapedTable): Step {
   const source = chance.pick(table.sources)
   const writer = new ExpressionWriter(chance)
-  // A scan of an index that holds parts of the items is filtered by DynamoDB Local as if it held all of them.
+  // DynamoDB Local filters the scan of a partial index as if it had all attributes.
   const filtered = (source.kind === 'table' || source.index === 'byGroup') && chance.percent(50)
   const input = {
     TableName: table.name,

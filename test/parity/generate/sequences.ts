@@ -16,7 +16,7 @@ export function sequenceOf(seed: number, length = 40): Sequence {
 }
 
 function anyStep(chance: Chance, tables: readonly ShapedTable[]): Step {
-  // Most goes to one table, so that much happens to few items.
+  // Most requests use one table, so that they meet the same items.
   const table = chance.percent(75) ? tables[0]! : tables[1]!
   const share = chance.int(1, 100)
   const step = stepOf(share, chance, table, tables)
@@ -35,7 +35,7 @@ function stepOf(share: number, chance: Chance, table: ShapedTable, tables: reado
   return { kind: 'stream', table: table.name }
 }
 
-/** Whatever went unseen shows in the items and the streams at the end. */
+/** The items and streams at the end show every difference that no answer has shown. */
 const closingSteps = (tables: readonly ShapedTable[]): Step[] =>
   tables.flatMap(({ name }): Step[] => [
     { kind: 'pages', operation: 'Scan', input: { TableName: name } },

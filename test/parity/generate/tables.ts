@@ -22,7 +22,7 @@ type KeyType = 'S' | 'N' | 'B'
 
 const keyValues: Record<KeyType, readonly string[]> = {
   S: ['a', 'b', 'ba', 'c', 'é'],
-  // In canonical form: in the keys of stream records DynamoDB Local keeps numbers as they came.
+  // In canonical form: in the keys of stream records DynamoDB Local does not normalize numbers.
   N: ['1', '2', '-3', '10', '2.5'],
   B: ['AA==', 'AQ==', 'AQI=', '/w=='],
 }
@@ -39,7 +39,7 @@ const streamOf = (chance: Chance) => ({
 
 const index = (IndexName: string, KeySchema: object, Projection: object) => ({ IndexName, KeySchema, Projection })
 
-/** One with a sort key, a local index and three global ones, and one with a partition key alone. */
+/** One with a sort key, a local index and three global ones, and one with a partition key only. */
 export function shapedTables(chance: Chance): ShapedTable[] {
   return [shelves(chance), readers(chance)]
 }

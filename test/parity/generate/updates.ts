@@ -2,7 +2,7 @@ import type { Chance } from './chance.ts'
 import type { ExpressionWriter } from './expression-writer.ts'
 import { anyValue, attributeNames, attributeValue, scalars, sets, usualValue } from './values.ts'
 
-/** An update expression with one to three clauses, now and then one that AWS refuses. */
+/** An update expression with one to three clauses, sometimes an invalid one. */
 export function updateExpression(chance: Chance, writer: ExpressionWriter, keyNames: readonly string[]): string {
   // Each attribute once, mostly: overlapping paths are an error of their own.
   const free = [...attributeNames]
@@ -30,7 +30,7 @@ function setAction(chance: Chance, writer: ExpressionWriter, name: string): stri
   const target = writer.path(name)
   const value = () => writer.value(attributeValue(chance, name))
   const number = () => writer.value(chance.percent(95) ? scalars.N(chance) : anyValue(chance, 0))
-  // DynamoDB Local lets an update put values of some other types into the keys of indexes, where DynamoDB refuses them.
+  // DynamoDB Local accepts some other types for the keys of indexes in an update, which DynamoDB rejects.
   if (indexKeys.includes(name)) return `${writer.name(name)} = ${writer.value(usualValue(chance, name))}`
   const list = () => writer.value({ L: chance.times(0, 2, () => anyValue(chance, 0)) })
   return `${target} = ${chance.oneOf(

@@ -1,8 +1,8 @@
 import type { AttributeValue, Item } from '@cartwheel/local/dynamodb/attribute-value.ts'
 import type { Chance } from './chance.ts'
 
-/** Few values, so that conditions hold as often as they fail and keys meet again. */
-// In canonical form: below the top level DynamoDB Local keeps numbers as they came, which DynamoDB does not.
+/** Few values, so that conditions succeed as often as they fail and keys repeat. */
+// In canonical form: below the top level DynamoDB Local does not normalize numbers, and DynamoDB does.
 const numbers = ['0', '1', '2', '-1', '10', '1.5', '100', '0.001', '123456789012345678901234567890']
 const texts = ['', 'a', 'b', 'ab', 'abc', 'A', 'é', '😀', 'zz']
 const bytes = ['', 'AA==', 'AQI=', '/w==', 'AQ==']
@@ -43,7 +43,7 @@ export function anyValue(chance: Chance, depth = 2): AttributeValue {
   )
 }
 
-/** What attributes hold, mostly: so that arithmetic, sets and paths find something to work on. */
+/** The usual types of attributes, so that arithmetic, sets and paths often apply. */
 const usual: Record<string, (chance: Chance) => AttributeValue> = {
   n: scalars.N,
   s: scalars.S,
@@ -62,7 +62,7 @@ const usual: Record<string, (chance: Chance) => AttributeValue> = {
 
 export const attributeNames = Object.keys(usual)
 
-/** Of the type that the attribute mostly has. */
+/** Usually of the attribute's type. */
 export const usualValue = (chance: Chance, name: string): AttributeValue => usual[name]!(chance)
 
 export function attributeValue(chance: Chance, name: string): AttributeValue {

@@ -8,7 +8,7 @@ import { attributes } from './values.ts'
 
 const call = (operation: string, input: any): Step => ({ kind: 'call', operation, input })
 
-/** The members of a write, as an operation of its own and as an action of a transaction have them. */
+/** The common members of a single write and of an action of a transaction. */
 function write(
   chance: Chance,
   table: ShapedTable,
@@ -58,7 +58,7 @@ export function transaction(chance: Chance, tables: readonly ShapedTable[]): Ste
     const source: any = action['Item'] ?? action['Key']
     const place = JSON.stringify([table.name, ...table.keyNames.map((name) => source[name])])
     const before = seen.get(place)
-    // Two writes of one item are an error of their own; a check beside a write is one that DynamoDB Local lets pass.
+    // Two writes of one item are another error; a check of a written item is one that DynamoDB Local accepts.
     const kept = before === undefined || (before !== 'check' && kind !== 'check' && chance.percent(10))
     if (kept) seen.set(place, kind)
     return kept
