@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { applicationName } from '#shared/application.ts'
 import { commonProblems, type CommonProblem, type ProblemDefinition } from '#shared/http/problem.ts'
 import type { Route } from '#shared/http/route.ts'
 
@@ -12,7 +13,7 @@ export function describeApi(routes: readonly Route[]): Json {
   }
   return {
     openapi: '3.1.0',
-    info: { title: 'Cartwheel', version: '1', summary: 'A shop: catalogue, orders and stock.', description },
+    info: { title: applicationName, version: '1', summary: 'A shop: catalog, orders and stock.', description },
     paths,
     components: { securitySchemes, schemas: { Problem, GatewayMessage }, headers },
   }

@@ -13,7 +13,7 @@ export const StockView = z.object({
 
 const eitherSetOrAdd = 'Send either set or add, and not both.'
 
-export const AdjustmentRequest = z
+const AdjustmentRequest = z
   .strictObject({
     set: z.int().min(0).max(maxAvailable).optional().describe('The new number of available pieces'),
     add: z

@@ -16,7 +16,7 @@ const OrderSummary = z.object({
   placedAt: z.iso.datetime(),
 })
 
-export const Shortage = z.object({ sku: z.string(), requested: z.int(), available: z.int() })
+const Shortage = z.object({ sku: z.string(), requested: z.int(), available: z.int() })
 
 export const OrderPlaced = defineEvent({ source, type: 'OrderPlaced', version: 1, data: OrderSummary })
 

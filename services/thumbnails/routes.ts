@@ -52,7 +52,6 @@ export const getUpload = defineRoute({
   entry: 'get-upload',
   parameters,
   answers: { 200: { description: 'The upload; the URLs of an avatar expire after five minutes', schema: UploadView } },
-  problems: { 'not-found': { status: 404, title: 'Not found' } },
 })
 
 export const adminCreateUpload = defineRoute({
@@ -75,7 +74,6 @@ export const adminGetUpload = defineRoute({
   entry: 'admin-get-upload',
   parameters,
   answers: { 200: { description: 'The upload', schema: UploadView } },
-  problems: { 'not-found': { status: 404, title: 'Not found' } },
 })
 
 export const routes = [createUpload, getUpload, adminCreateUpload, adminGetUpload]

@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda'
 import type * as z from 'zod'
+import { applicationId } from '../application.ts'
 import type { Cause } from '../events/envelope.ts'
 import { traceIdOf } from '../events/trace-context.ts'
 import { countServerError, currentTraceparent, flushMetrics, logger } from '../lambda/telemetry.ts'
@@ -102,7 +103,7 @@ function toAnswer(
     statusCode: status,
     headers: { 'content-type': 'application/problem+json', 'x-correlation-id': correlationId, ...headers },
     body: JSON.stringify({
-      type: `urn:cartwheel:problem:${code}`,
+      type: `urn:${applicationId}:problem:${code}`,
       title,
       status,
       detail,

@@ -7,11 +7,6 @@ export const pageQuery = {
   cursor: z.string().min(1).max(1024).optional().describe('The nextCursor of the previous page'),
 }
 
-export interface Page<Item> {
-  readonly items: readonly Item[]
-  readonly nextCursor?: string
-}
-
 /** The schema of a page. */
 export const pageOf = <Item extends z.ZodType>(item: Item) =>
   z.object({ items: z.array(item), nextCursor: z.string().optional() })

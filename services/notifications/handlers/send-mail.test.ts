@@ -73,16 +73,18 @@ test('a repeated event sends no second mail, in the same batch or much later', a
 })
 
 test('one of two concurrent deliveries sends and the other stays in the queue', async () => {
+  const started = Promise.withResolvers<void>()
   const accepted = Promise.withResolvers<void>()
   const slow: Mailer = {
     async send(mail) {
+      started.resolve()
       await accepted.promise
       sent.push(mail)
       return 'sent'
     },
   }
   const first = deliver([orderReserved()], slow)
-  while ((await deliveries()).length === 0) await new Promise((resolve) => setImmediate(resolve))
+  await Promise.race([started.promise, first])
   expect(await deliver([orderReserved()])).toEqual(['m0'])
   accepted.resolve()
   expect(await first).toEqual([])

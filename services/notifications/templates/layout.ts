@@ -1,3 +1,4 @@
+import { applicationName } from '#shared/application.ts'
 import { html, type SafeHtml } from './html.ts'
 
 const font = "font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif;"
@@ -70,7 +71,7 @@ const layout = (title: string, preview: string, content: readonly SafeHtml[]): s
               <table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="max-width:560px;">
                 <tr>
                   <td style="${font}padding:0 8px 16px;font-size:18px;font-weight:700;color:${colors.accent};">
-                    Cartwheel
+                    ${applicationName}
                   </td>
                 </tr>
                 <tr>
@@ -83,7 +84,7 @@ const layout = (title: string, preview: string, content: readonly SafeHtml[]): s
                 </tr>
                 <tr>
                   <td style="${font}padding:16px 8px;font-size:13px;line-height:20px;color:${colors.muted};">
-                    You get this mail because you have an account at Cartwheel.
+                    You get this mail because you have an account at ${applicationName}.
                   </td>
                 </tr>
               </table>

@@ -4,10 +4,10 @@ import type { UploadType } from './upload.ts'
 export const maxPixels = 50_000_000
 
 /** A progressive or interlaced image is decoded as a whole instead of line by line, which takes far more memory. */
-export const maxProgressivePixels = 16_000_000
+const maxProgressivePixels = 16_000_000
 
 /** Scaling down holds many lines in memory at once, so that long lines cost as much as many pixels. */
-export const maxEdge = 20_000
+const maxEdge = 20_000
 
 export function exceedsPixelLimit(image: { width: number; height: number; isProgressive: boolean }): boolean {
   if (Math.max(image.width, image.height) > maxEdge) return true

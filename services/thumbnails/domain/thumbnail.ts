@@ -14,10 +14,10 @@ export const squareEdge = 150
 export const squareQuality = 85
 
 /** Wide thumbnails keep the aspect ratio and are never wider than the image. */
-export const wideWidths = [400, 800] as const
+const wideWidths = [400, 800] as const
 
 /** The limit of WebP for either edge. */
-export const maxWebpEdge = 16_383
+const maxWebpEdge = 16_383
 
 export interface Size {
   readonly width: number
