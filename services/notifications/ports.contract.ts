@@ -37,14 +37,14 @@ export function deliveriesContract(create: () => Promise<Deliveries>) {
     'a mail settled as %s stays settled',
     async (status) => {
       await claim(0)
-      await deliveries.settle(eventId, { status, now: at(1) })
+      await deliveries.settle(eventId, { status, time: at(1) })
       expect(await claim(2)).toBe(status)
       expect(await claim(86_400)).toBe(status)
     },
   )
 
   test('a mail that was not claimed cannot be settled', async () => {
-    await expect(deliveries.settle(eventId, { status: 'sent', now: at(0) })).rejects.toThrow()
+    await expect(deliveries.settle(eventId, { status: 'sent', time: at(0) })).rejects.toThrow()
     expect(await claim(1)).toBe('claimed')
   })
 }

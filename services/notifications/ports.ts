@@ -36,5 +36,5 @@ export type Settled = 'sent' | 'simulated' | 'no-contact' | 'declined'
 export interface Deliveries {
   /** Claims the event's mail for `leaseMs`: no other claim succeeds until it is settled or the lease expires. */
   claim(eventId: string, claim: { now: Date; leaseMs: number }): Promise<'claimed' | 'claimed-by-another' | Settled>
-  settle(eventId: string, outcome: { status: Settled; now: Date }): Promise<void>
+  settle(eventId: string, outcome: { status: Settled; time: Date }): Promise<void>
 }

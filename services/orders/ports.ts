@@ -63,14 +63,10 @@ export interface OrderChange {
   readonly time: Date
 }
 
-export type ChangeOutcome =
-  | { readonly kind: 'recorded' }
-  /** The same event was recorded before; nothing was written. */
-  | { readonly kind: 'already-recorded' }
-  /** The order has changed since it was read; nothing was written, worth a retry. */
-  | { readonly kind: 'stale' }
-
 export interface OrderChanges extends Pick<OrderReader, 'find'> {
-  /** Stores a trigger with the changed order and its event: all or nothing, in one attempt. */
-  record(change: OrderChange): Promise<ChangeOutcome>
+  /**
+   * Stores a trigger with the changed order and its event: all or nothing, in one attempt. `already-recorded`: the same
+   * event was recorded before. `stale`: the order has changed since it was read; worth a retry.
+   */
+  record(change: OrderChange): Promise<'recorded' | 'already-recorded' | 'stale'>
 }

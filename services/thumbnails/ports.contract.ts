@@ -43,16 +43,16 @@ const rejected: Verdict = { status: 'REJECTED', reason: 'corrupt' }
 /** A settled upload with its event. */
 export function settled(upload: ReturnType<typeof pending>, verdict: Verdict) {
   const end = settle(upload, verdict)
-  if (!end.ok) throw new Error('A pending upload can always be settled.')
-  return [end.value, settledEvent(end.value, verdict)] as const
+  return [end, settledEvent(end)] as const
 }
 
-function settledEvent({ uploadId, ownerId, version }: Settled, verdict: Verdict) {
+function settledEvent(upload: Settled) {
+  const { uploadId, ownerId, version } = upload
   const fact = { aggregateId: uploadId, aggregateVersion: version, time: noon, cause }
   const about = { uploadId, purpose: 'avatar' as const, ownerId }
-  return verdict.status === 'READY'
-    ? createEvent(ThumbnailsReady, { ...fact, data: { ...about, thumbnails: verdict.thumbnails } })
-    : createEvent(UploadRejected, { ...fact, data: { ...about, reason: verdict.reason } })
+  return upload.status === 'READY'
+    ? createEvent(ThumbnailsReady, { ...fact, data: { ...about, thumbnails: upload.thumbnails } })
+    : createEvent(UploadRejected, { ...fact, data: { ...about, reason: upload.reason } })
 }
 
 export function uploadsContract(create: () => Promise<Uploads>) {
@@ -107,13 +107,13 @@ export function uploadsContract(create: () => Promise<Uploads>) {
 
 export interface ProductsWorld {
   readonly products: Products
-  stockProduct(product: { productId: string; sku: string }): Promise<void>
+  addProduct(product: { productId: string; sku: string }): Promise<void>
 }
 
 export function skusContract(create: () => Promise<ProductsWorld>) {
   test('returns the SKU of an existing product, and none for other ids', async () => {
-    const { products, stockProduct } = await create()
-    await stockProduct({ productId: 'mug-1', sku: 'MUG-1' })
+    const { products, addProduct } = await create()
+    await addProduct({ productId: 'mug-1', sku: 'MUG-1' })
     expect(await products.skuOf('mug-1')).toBe('MUG-1')
     for (const other of ['mug-2', 'MUG-1', '../mug-1', '']) expect(await products.skuOf(other)).toBeUndefined()
   })

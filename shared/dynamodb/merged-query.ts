@@ -8,20 +8,20 @@ export interface IndexEntry {
   readonly sortKey: string
 }
 
+export interface MergedQuery {
+  readonly index: 'GSI1' | 'GSI2'
+  readonly partitions: readonly string[]
+  readonly descending: boolean
+  readonly limit: number
+  /** The sort key after which the page starts. */
+  readonly after?: string | undefined
+}
+
 /**
  * One sorted page of a list that is sharded over several partitions of an index, so that no partition takes all writes:
  * queries a page of each partition and merges them. Sort keys must be unique over the partitions.
  */
-export async function mergedQuery(
-  table: Table,
-  query: {
-    index: 'GSI1' | 'GSI2'
-    partitions: readonly string[]
-    descending: boolean
-    limit: number
-    after?: string | undefined
-  },
-): Promise<IndexEntry[]> {
+export async function mergedQuery(table: Table, query: MergedQuery): Promise<IndexEntry[]> {
   const pages = await Promise.all(query.partitions.map((partition) => queryPartition(table, query, partition)))
   const direction = query.descending ? -1 : 1
   return pages
@@ -32,12 +32,7 @@ export async function mergedQuery(
 
 async function queryPartition(
   table: Table,
-  {
-    index,
-    descending,
-    limit,
-    after,
-  }: { index: 'GSI1' | 'GSI2'; descending: boolean; limit: number; after?: string | undefined },
+  { index, descending, limit, after }: MergedQuery,
   partition: string,
 ): Promise<IndexEntry[]> {
   const comparison = descending ? '<' : '>'

@@ -7,7 +7,7 @@ import { realBackoff } from '#shared/retry.ts'
 import { productTable } from '#services/catalog/adapters/product-table.ts'
 import { createProduct } from '#services/catalog/use-cases/create-product.ts'
 import { stockTable } from '#services/inventory/adapters/stock-table.ts'
-import { adjustStockUseCase } from '#services/inventory/use-cases/adjust-stock.ts'
+import { adjustStock } from '#services/inventory/use-cases/adjust-stock.ts'
 import type { Deployment } from '../deployment.ts'
 import { sampleProducts } from './products.ts'
 
@@ -35,7 +35,7 @@ export async function seedTable(table: Table, report: (line: string) => void): P
   const cause = seedCause(new Date())
   let created = 0
   for (const { details, stock } of sampleProducts) {
-    const product = await createProduct(products, { details, now: new Date(), cause })
+    const product = await createProduct(products, { details, time: new Date(), cause })
     const isStocked = await setFirstStock(table, { sku: details.sku, pieces: stock, cause })
     if (product.ok) created += 1
     report(
@@ -58,20 +58,15 @@ async function setFirstStock(
   const ledger = stockTable(table)
   const { stocks } = await ledger.read({ skus: [sku], orderIds: [] })
   if (stocks.length > 0) return false
-  const adjustStock = adjustStockUseCase({
+  const dependencies = {
     ledger,
     now: () => new Date(),
     backoff: realBackoff({ attempts: 6, baseMs: 50, maxMs: 1000 }),
     // The first stock raises what is available, which crosses no threshold.
     lowStockThreshold: 1,
-  })
-  const outcome = await adjustStock({
-    sku,
-    adjustment: { set: pieces },
-    staffId: 'seed',
-    reason: 'First stock',
-    cause,
-  })
+  }
+  const adjustment = { set: pieces }
+  const outcome = await adjustStock(dependencies, { sku, adjustment, staffId: 'seed', reason: 'First stock', cause })
   if (!outcome.ok) throw new Error(`The stock of ${sku} could not be set: ${outcome.failure.reason}.`)
   return true
 }

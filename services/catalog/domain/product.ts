@@ -59,40 +59,40 @@ export function skuOf(productId: string): string | undefined {
   return productId === sku.toLowerCase() && Sku.safeParse(sku).success ? sku : undefined
 }
 
-export const newProduct = (details: ProductDetails, now: Date): Product => ({
+export const newProduct = (details: ProductDetails, time: Date): Product => ({
   productId: productIdOf(details.sku),
   ...details,
   tags: unique(details.tags),
   status: 'active',
   version: 1,
   images: [],
-  createdAt: now.toISOString(),
-  updatedAt: now.toISOString(),
+  createdAt: time.toISOString(),
+  updatedAt: time.toISOString(),
 })
 
 /** The next version of a product. */
 export function changeProduct(
   product: Product,
   change: ProductChange & { images?: ProductImage[] },
-  now: Date,
+  time: Date,
 ): Result<Product, 'nothing-changed'> {
   const changed: Product = { ...product, ...change, ...(change.tags ? { tags: unique(change.tags) } : {}) }
   if (JSON.stringify(changed) === JSON.stringify(product)) return failed('nothing-changed')
-  return ok({ ...changed, version: product.version + 1, updatedAt: now.toISOString() })
+  return ok({ ...changed, version: product.version + 1, updatedAt: time.toISOString() })
 }
 
 /** Adds an image in its sizes. The order does not depend on the order in which ThumbnailsReady events arrive. */
 export function addImage(
   product: Product,
   image: { uploadId: string; sizes: readonly Omit<ProductImage, 'uploadId'>[] },
-  now: Date,
+  time: Date,
 ): Result<Product, 'nothing-changed'> {
   const { uploadId } = image
   const others = product.images.filter((other) => other.uploadId !== uploadId)
   if (others.length < product.images.length) return failed('nothing-changed')
   const added = image.sizes.map((size) => ({ uploadId, ...size }))
   const images = [...others, ...added].toSorted((a, b) => compare(a.uploadId, b.uploadId))
-  return changeProduct(product, { images }, now)
+  return changeProduct(product, { images }, time)
 }
 
 /** Whether every word of a search text occurs in name, description or tags, ignoring case. */

@@ -26,7 +26,7 @@ beforeEach(async () => {
       tags: [],
       price: euros(1850),
     },
-    now,
+    time: now,
     cause: { correlationId: 'c-0', causationId: 'r-0' },
   })
 })

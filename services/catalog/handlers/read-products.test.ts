@@ -29,7 +29,7 @@ let day = 0
 const add = (sku: string, category: Category, cents: number) =>
   createProduct(products, {
     details: { sku, name: `The ${sku}`, description: 'A thing.', category, tags: ['tag'], price: euros(cents) },
-    now: new Date(Date.UTC(2026, 0, (day += 1))),
+    time: new Date(Date.UTC(2026, 0, (day += 1))),
     cause: { correlationId: 'c', causationId: 'r' },
   })
 

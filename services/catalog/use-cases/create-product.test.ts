@@ -14,7 +14,7 @@ const details: ProductDetails = {
 }
 const command = {
   details,
-  now: new Date('2026-05-01T10:00:00.000Z'),
+  time: new Date('2026-05-01T10:00:00.000Z'),
   cause: { correlationId: 'c-1', causationId: 'r-1' },
 }
 

@@ -7,9 +7,9 @@ import type { ProductWriter } from '../ports.ts'
 /** Adds a product to the catalogue. An existing product of the SKU is left as it is. */
 export async function createProduct(
   products: ProductWriter,
-  { details, now, cause }: { details: ProductDetails; now: Date; cause: Cause },
+  { details, time, cause }: { details: ProductDetails; time: Date; cause: Cause },
 ): Promise<Result<Product, 'sku-exists'>> {
-  const product = newProduct(details, now)
+  const product = newProduct(details, time)
   const outcome = await products.create(product, productEvent(ProductCreated, product, cause))
   return outcome === 'created' ? ok(product) : failed(outcome)
 }

@@ -22,7 +22,7 @@ async function shopOf(count: number, needles: number[] = []) {
     }
     await createProduct(products, {
       details,
-      now: new Date(Date.UTC(2026, 0, 1 + index)),
+      time: new Date(Date.UTC(2026, 0, 1 + index)),
       cause: { correlationId: 'c', causationId: 'r' },
     })
   }

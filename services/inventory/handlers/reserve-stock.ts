@@ -5,12 +5,11 @@ import { metrics } from '#shared/lambda/telemetry.ts'
 import { OrderPlaced } from '#services/orders/events.ts'
 import type { ReservationRequest } from '../domain/reservation.ts'
 import type { StockDependencies } from '../use-cases/adjust-stock.ts'
-import { reserveStockUseCase } from '../use-cases/reserve-stock.ts'
+import { reserveStock } from '../use-cases/reserve-stock.ts'
 
-export function reserveStockHandler(dependencies: StockDependencies) {
-  const reserveStock = reserveStockUseCase(dependencies)
-  return eventBatchConsumer([OrderPlaced], async (events) => {
-    const outcomes = await reserveStock(events.map(requestOf))
+export const reserveStockHandler = (dependencies: StockDependencies) =>
+  eventBatchConsumer([OrderPlaced], async (events) => {
+    const outcomes = await reserveStock(dependencies, events.map(requestOf))
     const statuses = [...outcomes.values()].flatMap((outcome) => (outcome.ok ? [outcome.value] : []))
     const held = statuses.filter((status) => status === 'held').length
     const rejected = statuses.filter((status) => status === 'rejected').length
@@ -18,7 +17,6 @@ export function reserveStockHandler(dependencies: StockDependencies) {
     if (rejected > 0) metrics.addMetric('StockRejections', MetricUnit.Count, rejected)
     return events.map(({ data }) => outcomes.get(data.orderId)!)
   })
-}
 
 /** Quantities of equal SKUs are added up, since a transaction can write an item only once. */
 function requestOf({ data, metadata }: EventOf<typeof OrderPlaced>): ReservationRequest {

@@ -22,19 +22,20 @@ export interface AdjustStockCommand {
 export type AdjustStockFailure = AdjustmentFailure | { readonly reason: 'contended' }
 
 /** Sets or adds pieces of a SKU, which is stocked from then on. A stock that is already as requested is not written. */
-export const adjustStockUseCase =
-  ({ ledger, now, backoff, lowStockThreshold }: StockDependencies) =>
-  async ({ sku, adjustment, cause, ...by }: AdjustStockCommand): Promise<Result<Stock, AdjustStockFailure>> => {
-    const attempt = async (): Promise<Result<Stock, AdjustStockFailure>> => {
-      const { stocks } = await ledger.read({ skus: [sku], orderIds: [] })
-      const stock = stocks[0] ?? noStock(sku)
-      const time = now()
-      const adjusted = adjust(stock, adjustment, { time, cause, lowStockThreshold })
-      if (!adjusted.ok) return adjusted
-      if (adjusted.value === undefined) return ok(stock)
-      const change = { ...adjusted.value, correction: { ...by, time: time.toISOString() } }
-      const outcome = await ledger.commit({ stocks: [change], reservations: [] })
-      return outcome === 'committed' ? ok(change.stock) : failed({ reason: 'contended' })
-    }
-    return retryWhileContended(backoff, attempt, (result) => !result.ok && result.failure.reason === 'contended')
+export async function adjustStock(
+  { ledger, now, backoff, lowStockThreshold }: StockDependencies,
+  { sku, adjustment, cause, ...by }: AdjustStockCommand,
+): Promise<Result<Stock, AdjustStockFailure>> {
+  const attempt = async (): Promise<Result<Stock, AdjustStockFailure>> => {
+    const { stocks } = await ledger.read({ skus: [sku], orderIds: [] })
+    const stock = stocks[0] ?? noStock(sku)
+    const time = now()
+    const adjusted = adjust(stock, adjustment, { time, cause, lowStockThreshold })
+    if (!adjusted.ok) return adjusted
+    if (adjusted.value === undefined) return ok(stock)
+    const change = { ...adjusted.value, correction: { ...by, time: time.toISOString() } }
+    const outcome = await ledger.commit({ stocks: [change], reservations: [] })
+    return outcome === 'committed' ? ok(change.stock) : failed({ reason: 'contended' })
   }
+  return retryWhileContended(backoff, attempt, (result) => !result.ok && result.failure.reason === 'contended')
+}

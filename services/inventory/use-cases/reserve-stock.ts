@@ -15,14 +15,15 @@ type ReserveOutcomes = ReadonlyMap<string, ReserveOutcome>
  * fails is retried order by order, so that one order that cannot be written does not take the others to the dead-letter
  * queue. Repeated requests of an order count once.
  */
-export const reserveStockUseCase =
-  (dependencies: StockDependencies) =>
-  async (requests: readonly ReservationRequest[]): Promise<ReserveOutcomes> => {
-    const distinct = [...new Map(requests.map((request) => [request.orderId, request])).values()]
-    const outcomes: ReserveOutcomes[] = []
-    for (const group of groupRequests(distinct)) outcomes.push(await reserveOrSplit(dependencies, group))
-    return merged(outcomes)
-  }
+export async function reserveStock(
+  dependencies: StockDependencies,
+  requests: readonly ReservationRequest[],
+): Promise<ReserveOutcomes> {
+  const distinct = [...new Map(requests.map((request) => [request.orderId, request])).values()]
+  const outcomes: ReserveOutcomes[] = []
+  for (const group of groupRequests(distinct)) outcomes.push(await reserveOrSplit(dependencies, group))
+  return merged(outcomes)
+}
 
 const merged = (outcomes: readonly ReserveOutcomes[]): ReserveOutcomes => new Map(outcomes.flatMap((each) => [...each]))
 

@@ -34,8 +34,8 @@ export const deliveryTable = (table: Table): Deliveries => ({
     return status === 'sending' ? 'claimed-by-another' : status
   },
 
-  async settle(eventId, { status, now }) {
-    const settled = setFields({ status, settledAt: now.toISOString() })
+  async settle(eventId, { status, time }) {
+    const settled = setFields({ status, settledAt: time.toISOString() })
     await table.client.send(
       new UpdateCommand({
         TableName: table.name,

@@ -28,7 +28,7 @@ export async function sendNotice(
   if (claim === 'claimed-by-another') return claim
   if (claim !== 'claimed') return 'repeated'
   const status = await deliver(dependencies, event)
-  await deliveries.settle(eventId, { status, now: now() })
+  await deliveries.settle(eventId, { status, time: now() })
   return status
 }
 

@@ -93,8 +93,9 @@ export const orderChanges = (table: Table): OrderChanges => ({
 
   async record(change) {
     const outcome = await transactWrite(table, [marker(table.name, change), ...changeItems(table.name, change)])
-    if (outcome.kind === 'committed') return { kind: 'recorded' }
-    return { kind: outcome.kind === 'condition-failed' && outcome.failed.has(0) ? 'already-recorded' : 'stale' }
+    if (outcome.kind === 'committed') return 'recorded'
+    const markerFailed = outcome.kind === 'condition-failed' && outcome.failed.has(0)
+    return markerFailed ? 'already-recorded' : 'stale'
   },
 })
 

@@ -34,7 +34,7 @@ export function applyEventsHandler({
     const evolved = evolve(order, trigger, { time, table })
     if (evolved.kind === 'retried') throw new Error(`${trigger.type} is too early: ${orderId} is ${order.status}.`)
     const outcome = await orders.record({ from: order, trigger, evolved, time })
-    return outcome.kind === 'recorded' ? evolved : outcome
+    return outcome === 'recorded' ? evolved : { kind: outcome }
   }
 
   return eventConsumer(triggers, async (trigger) => {

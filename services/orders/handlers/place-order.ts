@@ -6,20 +6,19 @@ import type { Answer, IdempotentRequest } from '#shared/idempotency.ts'
 import { metrics } from '#shared/lambda/telemetry.ts'
 import { maxPiecesPerLine } from '../domain/lines.ts'
 import { receiptOf, type Order } from '../domain/order.ts'
-import { placeOrder, placeOrderProblems } from '../routes.ts'
-import { placeOrderUseCase, type PlaceOrderDependencies, type PlaceOrderOutcome } from '../use-cases/place-order.ts'
+import * as routes from '../routes.ts'
+import { placeOrder, type PlaceOrderDependencies, type PlaceOrderOutcome } from '../use-cases/place-order.ts'
 
-export function placeOrderHandler(dependencies: Omit<PlaceOrderDependencies, 'answerOf'>) {
-  const place = placeOrderUseCase({ ...dependencies, answerOf: created })
-  return apiHandler(placeOrder, async (request) => {
+export const placeOrderHandler = (dependencies: Omit<PlaceOrderDependencies, 'answerOf'>) =>
+  apiHandler(routes.placeOrder, async (request) => {
     const { userId: customerId, body, cause } = request
-    const idempotency = idempotentRequest(placeOrder, request)
-    const outcome = await place({ customerId, request: body, idempotency, cause })
+    const idempotency = idempotentRequest(routes.placeOrder, request)
+    const command = { customerId, request: body, idempotency, cause }
+    const outcome = await placeOrder({ ...dependencies, answerOf: created }, command)
     if (outcome.kind === 'placed') countOrder(outcome.order)
     const reply = replies[outcome.kind] as (outcome: PlaceOrderOutcome, request: IdempotentRequest) => ApiReply
     return reply(outcome, idempotency)
   })
-}
 
 const replies = {
   placed: ({ answer }) => answer,
@@ -34,12 +33,17 @@ const replies = {
   'unknown-skus': ({ indexes }) =>
     invalid(indexes.map((index) => ({ pointer: `/items/${index}/sku`, detail: 'This SKU is not in the catalogue.' }))),
   'no-profile': () => ({
-    problem: problem(placeOrderProblems, 'profile-missing', 'The sign-up is not finished yet; try again in a moment.', {
-      headers: { 'retry-after': '2' },
-    }),
+    problem: problem(
+      routes.placeOrderProblems,
+      'profile-missing',
+      'The sign-up is not finished yet; try again in a moment.',
+      {
+        headers: { 'retry-after': '2' },
+      },
+    ),
   }),
   contended: () => ({
-    problem: problem(placeOrderProblems, 'order-contended', 'Send the same request with the same key again.', {
+    problem: problem(routes.placeOrderProblems, 'order-contended', 'Send the same request with the same key again.', {
       headers: { 'retry-after': '1' },
     }),
   }),

@@ -5,19 +5,19 @@ import { commonProblems, problem, ProblemError } from '#shared/http/problem.ts'
 import { CustomerOrder, orderIdPattern, StaffOrder, type Order } from '../domain/order.ts'
 import { trailEventOf } from '../domain/trail.ts'
 import type { OrderReader } from '../ports.ts'
-import { adminGetOrder, adminListOrders, getOrder, listOrderEvents, listOrders } from '../routes.ts'
+import * as routes from '../routes.ts'
 
 const OrderCursor = z.strictObject({ after: z.string().regex(orderIdPattern) })
 const TrailCursor = z.strictObject({ seen: z.int().min(1) })
 
 export const getOrderHandler = (orders: OrderReader) =>
-  apiHandler(getOrder, async ({ parameters, userId }) => {
+  apiHandler(routes.getOrder, async ({ parameters, userId }) => {
     const order = await findOrder(orders, parameters.orderId, userId)
     return { status: 200, body: CustomerOrder.parse(order) }
   })
 
 export const adminGetOrderHandler = (orders: OrderReader) =>
-  apiHandler(adminGetOrder, async ({ parameters }) => {
+  apiHandler(routes.adminGetOrder, async ({ parameters }) => {
     const order = await findOrder(orders, parameters.orderId)
     return { status: 200, body: StaffOrder.parse(order) }
   })
@@ -32,13 +32,13 @@ async function findOrder(orders: OrderReader, orderId: string, customerId?: stri
 }
 
 export const listOrdersHandler = (orders: OrderReader) =>
-  apiHandler(listOrders, async ({ query: { limit, cursor }, userId }) => {
+  apiHandler(routes.listOrders, async ({ query: { limit, cursor }, userId }) => {
     const page = await orders.ofCustomer(userId, { size: limit, after: decodeCursor(cursor, OrderCursor)?.after })
     return { status: 200, body: toPage(page, CustomerOrder) }
   })
 
 export const adminListOrdersHandler = (orders: OrderReader, now: () => Date) =>
-  apiHandler(adminListOrders, async ({ query: { limit, cursor } }) => {
+  apiHandler(routes.adminListOrders, async ({ query: { limit, cursor } }) => {
     const page = await orders.recent(now(), { size: limit, after: decodeCursor(cursor, OrderCursor)?.after })
     return { status: 200, body: toPage(page, StaffOrder) }
   })
@@ -53,7 +53,7 @@ function toPage({ orders, more }: { orders: Order[]; more: boolean }, view: z.Zo
 
 /** A trail has a handful of events and only grows at its end, so a cursor is a position. */
 export const listOrderEventsHandler = (orders: OrderReader) =>
-  apiHandler(listOrderEvents, async ({ parameters, query: { limit, cursor }, userId }) => {
+  apiHandler(routes.listOrderEvents, async ({ parameters, query: { limit, cursor }, userId }) => {
     const start = decodeCursor(cursor, TrailCursor)?.seen ?? 0
     const { orderId } = await findOrder(orders, parameters.orderId, userId)
     const events = await orders.trail(orderId)

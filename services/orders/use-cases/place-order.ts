@@ -38,32 +38,33 @@ export interface PlaceOrderDependencies {
  * Places an order with one read of prices and one transaction. A condition of the transaction finds out whether the key
  * was used. Only when a SKU is not offered is the key read before: the catalogue may have changed since the first request.
  */
-export const placeOrderUseCase =
-  ({ prices, placements, now, newOrderId, answerOf, backoff }: PlaceOrderDependencies) =>
-  async ({ customerId, request, idempotency, cause }: PlaceOrderCommand): Promise<PlaceOrderOutcome> => {
-    const merged = mergeLines(request.items)
-    if (!merged.ok) return { kind: 'too-many-pieces', ...merged.failure }
-    const time = now()
+export async function placeOrder(
+  { prices, placements, now, newOrderId, answerOf, backoff }: PlaceOrderDependencies,
+  { customerId, request, idempotency, cause }: PlaceOrderCommand,
+): Promise<PlaceOrderOutcome> {
+  const merged = mergeLines(request.items)
+  if (!merged.ok) return { kind: 'too-many-pieces', ...merged.failure }
+  const time = now()
 
-    const offers = await prices.offers(merged.value.map((line) => line.sku))
-    const items = priceLines(merged.value, offers)
-    if (!items) {
-      const stored = await placements.findAnswer(idempotency, time)
-      if (stored) return { kind: 'key-used', stored }
-      return {
-        kind: 'unknown-skus',
-        indexes: request.items.flatMap(({ sku }, index) => (offers.has(sku) ? [] : [index])),
-      }
+  const offers = await prices.offers(merged.value.map((line) => line.sku))
+  const items = priceLines(merged.value, offers)
+  if (!items) {
+    const stored = await placements.findAnswer(idempotency, time)
+    if (stored) return { kind: 'key-used', stored }
+    return {
+      kind: 'unknown-skus',
+      indexes: request.items.flatMap(({ sku }, index) => (offers.has(sku) ? [] : [index])),
     }
-
-    const { orderType, shippingAddress, paymentToken } = request
-    const orderId = newOrderId(time)
-    const { order, event } = createOrder({ orderId, customerId, orderType, items, shippingAddress, time, cause })
-    const answer = answerOf(order)
-    const outcome = await retryWhileContended(
-      backoff,
-      () => placements.place({ order, event, paymentToken, request: idempotency, answer }),
-      ({ kind }) => kind === 'contended',
-    )
-    return outcome.kind === 'placed' ? { kind: 'placed', order, answer } : outcome
   }
+
+  const { orderType, shippingAddress, paymentToken } = request
+  const orderId = newOrderId(time)
+  const { order, event } = createOrder({ orderId, customerId, orderType, items, shippingAddress, time, cause })
+  const answer = answerOf(order)
+  const outcome = await retryWhileContended(
+    backoff,
+    () => placements.place({ order, event, paymentToken, request: idempotency, answer }),
+    ({ kind }) => kind === 'contended',
+  )
+  return outcome.kind === 'placed' ? { kind: 'placed', order, answer } : outcome
+}

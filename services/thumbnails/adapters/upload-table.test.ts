@@ -38,7 +38,7 @@ describe('the SKUs of products in the table', () => {
     const table = await createTestTable()
     return {
       products: productTable(table),
-      stockProduct: ({ productId, sku }) => table.put({ PK: `PRODUCT#${sku}`, SK: 'PRODUCT', productId, sku }),
+      addProduct: ({ productId, sku }) => table.put({ PK: `PRODUCT#${sku}`, SK: 'PRODUCT', productId, sku }),
     }
   })
 })

@@ -1,6 +1,5 @@
 import * as z from 'zod'
 import type { Cause } from '#shared/events/envelope.ts'
-import { failed, ok, type Result } from '#shared/result.ts'
 import { Thumbnail } from './thumbnail.ts'
 
 /** What `newId('upl', …)` makes. */
@@ -55,7 +54,7 @@ export function createUpload(
     contentType: UploadType
     cause: Pick<Cause, 'correlationId' | 'traceparent'>
   },
-  now: Date,
+  time: Date,
 ): PendingUpload {
   const { uploadId, subject, contentType, cause } = about
   const { correlationId, traceparent } = cause
@@ -65,8 +64,8 @@ export function createUpload(
     contentType,
     status: 'PENDING',
     version: 1,
-    createdAt: now.toISOString(),
-    expiresAt: seconds(now) + pendingLifetimeSeconds,
+    createdAt: time.toISOString(),
+    expiresAt: seconds(time) + pendingLifetimeSeconds,
     correlationId,
     ...(traceparent === undefined ? {} : { traceparent }),
   }
@@ -78,11 +77,9 @@ export type Verdict =
 
 export type Settled = Exclude<Upload, { status: 'PENDING' }>
 
-/** An upload is settled once; the first verdict wins. */
-export function settle(upload: Upload, verdict: Verdict): Result<Settled, 'already-settled'> {
-  if (upload.status !== 'PENDING') return failed('already-settled')
+export function settle(upload: PendingUpload, verdict: Verdict): Settled {
   const { expiresAt: _, status: _pending, ...rest } = upload
-  return ok({ ...rest, ...verdict, version: upload.version + 1 })
+  return { ...rest, ...verdict, version: upload.version + 1 }
 }
 
 /** DynamoDB deletes expired items days late, so readers compare the time. */

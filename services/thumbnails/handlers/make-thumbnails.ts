@@ -3,8 +3,10 @@ import type { SQSBatchResponse, SQSEvent } from 'aws-lambda'
 import * as z from 'zod'
 import { traceIdOf } from '#shared/events/trace-context.ts'
 import { flushMetrics, logger, metrics } from '#shared/lambda/telemetry.ts'
+import { unreachable } from '#shared/result.ts'
+import type { Size } from '../domain/thumbnail.ts'
 import {
-  makeThumbnailsUseCase,
+  makeThumbnails,
   type MakeThumbnailsDependencies,
   type NewObject,
   type ThumbnailsOutcome,
@@ -15,14 +17,11 @@ import {
  * memory. A message that fails is delivered again and ends in the dead-letter queue; the rest of its batch is done.
  */
 export function makeThumbnailsHandler(dependencies: MakeThumbnailsDependencies, bucketName: string) {
-  const makeThumbnails = makeThumbnailsUseCase(dependencies)
-
   async function handle(object: NewObject): Promise<void> {
     const startedAt = performance.now()
-    logger.resetKeys()
     // Replaced by the request's correlation id once the upload is read.
     logger.setCorrelationId(object.eventId)
-    const outcome = await makeThumbnails(object, ({ correlationId, traceparent }) =>
+    const outcome = await makeThumbnails(dependencies, object, ({ correlationId, traceparent }) =>
       logger.appendKeys({ correlation_id: correlationId, trace_id: traceIdOf(traceparent) }),
     )
     report(object, outcome, Math.round(performance.now() - startedAt))
@@ -31,6 +30,7 @@ export function makeThumbnailsHandler(dependencies: MakeThumbnailsDependencies, 
   return async ({ Records }: SQSEvent): Promise<SQSBatchResponse> => {
     const batchItemFailures: SQSBatchResponse['batchItemFailures'] = []
     for (const { messageId, body } of Records) {
+      logger.resetKeys()
       try {
         await handle(parseObjectCreated(body, bucketName))
       } catch (error) {
@@ -60,28 +60,35 @@ function parseObjectCreated(body: string, bucketName: string): NewObject {
 
 function report({ key, eventId }: NewObject, outcome: ThumbnailsOutcome, durationMs: number): void {
   const about = { key, event_id: eventId, outcome: outcome.kind, duration_ms: durationMs }
-  if (outcome.kind === 'ready') {
-    const bytesOut = outcome.thumbnails.reduce((sum, { bytes }) => sum + bytes, 0)
-    const bytesSaved = outcome.bytesIn - bytesOut
-    metrics.addMetric('ImagesProcessed', MetricUnit.Count, 1)
-    // The thumbnails of a tiny image can be larger than the image.
-    metrics.addMetric('BytesSaved', MetricUnit.Bytes, Math.max(0, bytesSaved))
-    const original = `${outcome.original.width}×${outcome.original.height}`
-    const sizes = outcome.thumbnails.map(({ width, height }) => `${width}×${height}`).join(', ')
-    logger.info(`Thumbnails ${sizes} of an image ${original}: ${bytesSaved} bytes saved`, {
-      ...about,
-      original,
-      thumbnails: outcome.thumbnails.map(({ width, height, bytes }) => ({ size: `${width}×${height}`, bytes })),
-      bytes_in: outcome.bytesIn,
-      bytes_out: bytesOut,
-      bytes_saved: bytesSaved,
-    })
-  } else if (outcome.kind === 'rejected') {
-    metrics.addMetric('UploadsRejected', MetricUnit.Count, 1)
-    logger.warn('Upload rejected', { ...about, reason: outcome.reason, bytes_in: outcome.bytesIn })
-  } else if (outcome.kind === 'no-upload') {
-    logger.warn('Deleted an object that belongs to no upload', about)
-  } else {
-    logger.info('Nothing to do for this object', about)
+  switch (outcome.kind) {
+    case 'ready': {
+      const bytesOut = outcome.thumbnails.reduce((sum, { bytes }) => sum + bytes, 0)
+      const bytesSaved = outcome.bytesIn - bytesOut
+      metrics.addMetric('ImagesProcessed', MetricUnit.Count, 1)
+      // The thumbnails of a tiny image can be larger than the image.
+      metrics.addMetric('BytesSaved', MetricUnit.Bytes, Math.max(0, bytesSaved))
+      const original = sizeText(outcome.original)
+      const sizes = outcome.thumbnails.map(sizeText).join(', ')
+      return logger.info(`Thumbnails ${sizes} of an image ${original}: ${bytesSaved} bytes saved`, {
+        ...about,
+        original,
+        thumbnails: outcome.thumbnails.map((thumbnail) => ({ size: sizeText(thumbnail), bytes: thumbnail.bytes })),
+        bytes_in: outcome.bytesIn,
+        bytes_out: bytesOut,
+        bytes_saved: bytesSaved,
+      })
+    }
+    case 'rejected':
+      metrics.addMetric('UploadsRejected', MetricUnit.Count, 1)
+      return logger.warn('Upload rejected', { ...about, reason: outcome.reason, bytes_in: outcome.bytesIn })
+    case 'no-upload':
+      return logger.warn('Deleted an object that belongs to no upload', about)
+    case 'already-settled':
+    case 'absent':
+      return logger.info('Nothing to do for this object', about)
+    default:
+      return unreachable(outcome)
   }
 }
+
+const sizeText = ({ width, height }: Size): string => `${width}×${height}`

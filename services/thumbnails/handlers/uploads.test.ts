@@ -340,6 +340,14 @@ describe('a new object', () => {
     expect((await read(uploadId)).body.status).toBe('READY')
   })
 
+  test('an unreadable message is not logged with the correlation id of the previous image', async () => {
+    const { uploadId } = await uploaded(await png())
+    expect(await deliver(arrival(`incoming/${uploadId}`), { no: 'event' })).toEqual(['m-1'])
+    const line = logs.lines().find(({ level }) => level === 'ERROR')!
+    expect(line).toMatchObject({ message_id: 'm-1' })
+    expect(line).not.toHaveProperty('correlation_id')
+  })
+
   test('each image is logged with sizes, bytes saved, duration and correlation id', async () => {
     const bytes = await png()
     const { uploadId } = await uploaded(bytes)

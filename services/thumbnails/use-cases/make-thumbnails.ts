@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createEvent, type EventOf } from '#shared/events/envelope.ts'
 import { failed, type Result } from '#shared/result.ts'
-import { incomingKey, mediaKey, uploadIdOf } from '../domain/media-key.ts'
+import { mediaKey, uploadIdOf } from '../domain/media-key.ts'
 import type { Size, Thumbnail } from '../domain/thumbnail.ts'
 import {
   isExpired,
@@ -9,6 +9,7 @@ import {
   settle,
   subjectOf,
   type RejectionReason,
+  type Settled,
   type Upload,
   type Verdict,
 } from '../domain/upload.ts'
@@ -56,35 +57,38 @@ export type ThumbnailsOutcome =
  *
  * @param onUpload is called with the upload before the work begins
  */
-export const makeThumbnailsUseCase =
-  ({ uploads, originals, media, maker, now }: MakeThumbnailsDependencies) =>
-  async ({ key, eventId }: NewObject, onUpload: (upload: Upload) => void): Promise<ThumbnailsOutcome> => {
-    const uploadId = uploadIdOf(key)
-    const upload = uploadId === undefined ? undefined : await uploads.find(uploadId)
-    if (!upload || isExpired(upload, now())) {
-      await originals.remove(key)
-      return { kind: 'no-upload' }
-    }
-    onUpload(upload)
-    if (upload.status !== 'PENDING') {
-      await originals.remove(key)
-      return { kind: 'already-settled' }
-    }
-    const original = await originals.read(incomingKey(upload.uploadId), { maxBytes: maxUploadBytes })
-    if (original.kind === 'absent') return { kind: 'absent' }
-    const bytesIn = original.kind === 'read' ? original.bytes.length : original.sizeBytes
-    const made: Result<MadeThumbnails, RejectionReason> =
-      original.kind === 'read' ? await maker.make(original.bytes) : failed('too-many-bytes')
-    const verdict = made.ok
-      ? await store(media, upload, made.value)
-      : ({ status: 'REJECTED', reason: made.failure } as const)
-    const outcome = await end(uploads, upload, verdict, { eventId, time: now() })
+export async function makeThumbnails(
+  { uploads, originals, media, maker, now }: MakeThumbnailsDependencies,
+  { key, eventId }: NewObject,
+  onUpload: (upload: Upload) => void,
+): Promise<ThumbnailsOutcome> {
+  const uploadId = uploadIdOf(key)
+  const upload = uploadId === undefined ? undefined : await uploads.find(uploadId)
+  if (!upload || isExpired(upload, now())) {
     await originals.remove(key)
-    if (outcome === 'already-settled') return { kind: 'already-settled' }
-    if (!made.ok) return { kind: 'rejected', reason: made.failure, bytesIn }
-    const thumbnails = made.value.images.map(({ width, height, bytes }) => ({ width, height, bytes: bytes.length }))
-    return { kind: 'ready', original: made.value.original, bytesIn, thumbnails }
+    return { kind: 'no-upload' }
   }
+  onUpload(upload)
+  if (upload.status !== 'PENDING') {
+    await originals.remove(key)
+    return { kind: 'already-settled' }
+  }
+  const original = await originals.read(key, { maxBytes: maxUploadBytes })
+  if (original.kind === 'absent') return { kind: 'absent' }
+  const bytesIn = original.kind === 'read' ? original.bytes.length : original.sizeBytes
+  const made: Result<MadeThumbnails, RejectionReason> =
+    original.kind === 'read' ? await maker.make(original.bytes) : failed('too-many-bytes')
+  const verdict = made.ok
+    ? await store(media, upload, made.value)
+    : ({ status: 'REJECTED', reason: made.failure } as const)
+  const settled = settle(upload, verdict)
+  const outcome = await uploads.settle(settled, eventOf(settled, { eventId, time: now() }))
+  await originals.remove(key)
+  if (outcome === 'already-settled') return { kind: 'already-settled' }
+  if (!made.ok) return { kind: 'rejected', reason: made.failure, bytesIn }
+  const thumbnails = made.value.images.map(({ width, height, bytes }) => ({ width, height, bytes: bytes.length }))
+  return { kind: 'ready', original: made.value.original, bytesIn, thumbnails }
+}
 
 async function store(media: Media, upload: Upload, { images }: MadeThumbnails): Promise<Verdict> {
   const named = images.map((image) => ({ ...image, key: mediaKey(subjectOf(upload), nameOf(image)) }))
@@ -104,23 +108,11 @@ const nameOf = ({ bytes, width, contentType }: MadeImage) => ({
   contentType,
 })
 
-async function end(
-  uploads: UploadSettler,
-  upload: Upload,
-  verdict: Verdict,
-  { eventId, time }: { eventId: string; time: Date },
-): Promise<'settled' | 'already-settled'> {
-  const settled = settle(upload, verdict)
-  if (!settled.ok) return settled.failure
-  return uploads.settle(settled.value, eventOf(upload, verdict, { version: settled.value.version, eventId, time }))
-}
-
 function eventOf(
-  upload: Upload,
-  verdict: Verdict,
-  { version, eventId, time }: { version: number; eventId: string; time: Date },
+  upload: Settled,
+  { eventId, time }: { eventId: string; time: Date },
 ): EventOf<typeof ThumbnailsReady> | EventOf<typeof UploadRejected> {
-  const { uploadId, correlationId, traceparent } = upload
+  const { uploadId, version, correlationId, traceparent } = upload
   const fact = {
     aggregateId: uploadId,
     aggregateVersion: version,
@@ -128,7 +120,7 @@ function eventOf(
     cause: { correlationId, causationId: eventId, traceparent },
   }
   const about = { uploadId, ...subjectOf(upload) }
-  return verdict.status === 'READY'
-    ? createEvent(ThumbnailsReady, { ...fact, data: { ...about, thumbnails: verdict.thumbnails } })
-    : createEvent(UploadRejected, { ...fact, data: { ...about, reason: verdict.reason } })
+  return upload.status === 'READY'
+    ? createEvent(ThumbnailsReady, { ...fact, data: { ...about, thumbnails: upload.thumbnails } })
+    : createEvent(UploadRejected, { ...fact, data: { ...about, reason: upload.reason } })
 }
