@@ -2,7 +2,6 @@ import '#test/support/silence.ts'
 import type { SQSBatchResponse } from 'aws-lambda'
 import { newId } from '#shared/ids.ts'
 import type { Table } from '#shared/dynamodb/table.ts'
-import type { Backoff } from '#shared/retry.ts'
 import { stockTable } from '#services/inventory/adapters/stock-table.ts'
 import { adjustStockHandler } from '#services/inventory/handlers/stock.ts'
 import { reserveStockHandler } from '#services/inventory/handlers/reserve-stock.ts'
@@ -14,6 +13,7 @@ import { getOrderHandler, listOrderEventsHandler } from '#services/orders/handle
 import { profileTable } from '#services/users/adapters/profile-table.ts'
 import { register as registration } from '#services/users/domain/profile.ts'
 import { profileKey } from '#services/users/keys.ts'
+import { noPauses } from '#test/support/backoff.ts'
 import { callApi } from '#test/support/api-event.ts'
 import { queueEvent } from '#test/support/queue-event.ts'
 import { createTestTable, type Item } from '#test/support/table.ts'
@@ -23,7 +23,7 @@ const now = () => new Date()
 /** The handlers of orders and inventory on one table; the test delivers the events. */
 async function startShop({ stock }: { stock: Record<string, number> }) {
   const table = await createTestTable()
-  const backoff: Backoff = { attempts: 50, baseMs: 1, maxMs: 2, random: Math.random, sleep: async () => {} }
+  const backoff = noPauses(50)
   const ledger = { ledger: stockTable(table), now, backoff, lowStockThreshold: 3 }
   const shop = {
     table,

@@ -9,7 +9,7 @@ export interface IdempotentRequest {
   /** The route's operationId. */
   readonly operation: string
   readonly key: string
-  /** Tells a repeated request from another one under the same key. */
+  /** A hash of the request, which distinguishes a repeat from another request under the same key. */
   readonly fingerprint: string
 }
 

@@ -9,7 +9,7 @@ export const singleLine = (maxLength: number) =>
     .max(maxLength)
     .regex(/^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]*$/u, 'Control characters and line breaks are not allowed.')
 
-/** A stock keeping unit: the name of a product in catalogue, inventory and orders. */
+/** A stock keeping unit: the name of a product in catalog, inventory and orders. */
 export const Sku = z
   .string()
   .min(3)

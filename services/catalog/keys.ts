@@ -1,7 +1,7 @@
 import { skuOf, type Category, type Product } from './domain/product.ts'
 import type { SortOrder } from './ports.ts'
 
-/** Prefixes of the partition keys that the catalogue owns, in the table and its indexes. */
+/** Prefixes of the partition keys that the catalog owns, in the table and its indexes. */
 export const prefixes = ['PRODUCT#', 'CATALOG#'] as const
 
 export const productKey = (sku: string) => ({ PK: `PRODUCT#${sku}`, SK: 'PRODUCT' })

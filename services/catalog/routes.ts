@@ -26,7 +26,7 @@ export const listProducts = defineRoute({
   method: 'GET',
   path: '/products',
   access: 'public',
-  summary: 'The catalogue, filtered and sorted',
+  summary: 'The catalog, filtered and sorted',
   entry: 'list-products',
   query: z.strictObject({
     category: z

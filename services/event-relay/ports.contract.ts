@@ -29,7 +29,7 @@ const asReceived = ({ source, type, metadata, data }: StoredEvent) => ({
   detail: { metadata, data },
 })
 
-/** The contract of every adapter of the event bus. Each test starts with an empty bus. */
+/** The contract of every adapter of the event bus. `create` returns an empty bus. */
 export function eventBusContract(create: () => Promise<EventBusWorld>) {
   test('an event reaches its subscribers as it is stored', async () => {
     const { bus, received } = await create()

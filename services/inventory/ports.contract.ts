@@ -15,7 +15,7 @@ const stocksOf = async (ledger: StockLedger, ...skus: string[]) => (await ledger
 const reservationsOf = async (ledger: StockLedger, ...orderIds: string[]) =>
   (await ledger.read({ skus: [], orderIds })).reservations
 
-/** What every adapter of the stock ledger must do. The ledger is fresh and empty for each test. */
+/** The contract of every adapter of the stock ledger. `create` returns an empty ledger. */
 export function stockLedgerContract(create: () => Promise<StockLedger>) {
   const stocked = async (...stocks: ReturnType<typeof stockOf>[]) => {
     const ledger = await create()

@@ -3,7 +3,7 @@ import type { Contact, Contacts, Deliveries, Mail, Mailer, Settled } from './por
 const eventId = 'OrderReserved/ord_1/2'
 const at = (seconds: number) => new Date(Date.UTC(2026, 4, 1, 10, 0, seconds))
 
-/** What every adapter of the deliveries must do. They are fresh and empty for each test. */
+/** The contract of every adapter of the deliveries. `create` returns an empty store. */
 export function deliveriesContract(create: () => Promise<Deliveries>) {
   let deliveries: Deliveries
   beforeEach(async () => {
@@ -54,7 +54,7 @@ export interface ContactsWorld {
   register(userId: string, contact: Contact): Promise<void>
 }
 
-/** What every adapter of the contacts must do. A world is fresh and empty for each test. */
+/** The contract of every adapter of the contacts. `create` returns an empty world. */
 export function contactsContract(create: () => Promise<ContactsWorld>) {
   test.each<Contact>([
     { email: 'mira@example.com', name: 'Mira', preferences: { orders: false } },
@@ -89,7 +89,7 @@ const mailOf = (fields: Partial<Mail> = {}): Mail => ({
 
 const withoutEventId = ({ eventId: _eventId, ...mail }: Mail) => mail
 
-/** What every adapter of the mailer must do. A world is fresh and empty for each test. */
+/** The contract of every adapter of the mailer. `create` returns an empty world. */
 export function mailerContract(create: () => Promise<MailerWorld>) {
   test('a mail arrives in both forms, character by character', async () => {
     const { mailer, received } = await create()

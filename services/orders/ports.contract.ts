@@ -3,7 +3,8 @@ import { euros } from '#shared/money.ts'
 import { changeOf, noon, offer, placed, stockRejected, stockReserved } from './domain/order.fixture.ts'
 import type { OrderChanges, OrderReader, Placement, Placements, PriceList } from './ports.ts'
 
-/** The contract of each port, for all of its adapters. Each test starts with an empty world. */
+/** The contracts of the adapters of each port. `create` returns an empty world. */
+
 export interface PriceListWorld {
   readonly prices: PriceList
   addProduct(product: { sku: string; amount: number; status: 'active' | 'archived' }): Promise<void>

@@ -5,7 +5,7 @@ import type { Order } from './domain/order.ts'
 import type { Evolved, TriggerEvent } from './domain/transitions.ts'
 import type { OrderPlaced } from './events.ts'
 
-/** The catalogue's prices. */
+/** The catalog's prices. */
 export interface PriceList {
   /** The offers of those SKUs (at most 50, distinct) that can be ordered now, by SKU. */
   offers(skus: readonly string[]): Promise<ReadonlyMap<string, Offer>>

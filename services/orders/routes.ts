@@ -20,7 +20,7 @@ export const placeOrder = defineRoute({
   method: 'POST',
   path: '/orders',
   access: 'customer',
-  summary: "Place an order at the catalogue's prices",
+  summary: "Place an order at the catalog's prices",
   entry: 'place-order',
   headers: idempotencyHeaders,
   headersProblem: idempotencyKeyProblem,

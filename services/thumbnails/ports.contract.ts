@@ -25,7 +25,8 @@ import type {
   UploadWriter,
 } from './ports.ts'
 
-/** The contracts of the adapters of thumbnails' ports. Each test starts empty. */
+/** The contracts of the adapters of each port. `create` returns an empty world. */
+
 export type Uploads = UploadReader & UploadWriter & UploadSettler
 
 const noon = new Date('2026-05-01T12:00:00.000Z')

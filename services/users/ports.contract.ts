@@ -5,7 +5,7 @@ import type { Profiles, TokenVerifier } from './ports.ts'
 const registrationOf = (signUp: SignUp) =>
   register(signUp, new Date('2026-05-01T10:00:00.000Z'), { correlationId: 'c', causationId: 'r' })
 
-/** What every adapter of the profiles must do. They are fresh and empty for each test. */
+/** The contract of every adapter of the profiles. `create` returns an empty store. */
 export function profilesContract(create: () => Promise<Profiles>) {
   test('a profile is found as it was created, with its counters', async () => {
     const profiles = await create()
@@ -51,7 +51,7 @@ export const tokenFaults = [
 ] as const
 export type TokenFault = (typeof tokenFaults)[number]
 
-/** What every adapter of the token verifier must do. A world is fresh for each test: no keys are cached. */
+/** The contract of every adapter of the token verifier. `create` returns a world without cached keys. */
 export function tokenVerifierContract(create: () => Promise<TokensWorld>) {
   const mira = { userId: 'u-1', groups: ['staff', 'buyers'] }
   const rejected = failed(expect.stringMatching(/./))

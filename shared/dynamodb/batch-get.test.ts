@@ -1,4 +1,5 @@
 import { BatchGetCommand } from '@aws-sdk/lib-dynamodb'
+import { noPauses } from '#test/support/backoff.ts'
 import { createTestTable } from '#test/support/table.ts'
 import { batchGet } from './batch-get.ts'
 import type { Table } from './table.ts'
@@ -27,8 +28,6 @@ function busy(table: Table, times: number): Table {
   return { name: table.name, client: { send } as unknown as Table['client'] }
 }
 
-const impatient = (attempts: number) => ({ attempts, baseMs: 1, maxMs: 1, random: () => 0, sleep: async () => {} })
-
 test('returns the items that exist, and sends no request for no keys', async () => {
   const table = await filled('a', 'b')
   expect(namesOf(await batchGet(table, keys('a', 'b', 'c')))).toEqual(['a', 'b'])
@@ -45,10 +44,10 @@ test('reads selected attributes, reserved words included', async () => {
 
 test('retries unprocessed keys', async () => {
   const table = await filled('a', 'b', 'c')
-  expect(namesOf(await batchGet(busy(table, 2), keys('a', 'b', 'c'), {}, impatient(3)))).toEqual(['a', 'b', 'c'])
+  expect(namesOf(await batchGet(busy(table, 2), keys('a', 'b', 'c'), {}, noPauses(3)))).toEqual(['a', 'b', 'c'])
 })
 
 test('throws a throttle when keys stay unprocessed, instead of reporting absent items', async () => {
   const table = await filled('a', 'b', 'c', 'd')
-  await expect(batchGet(busy(table, 2), keys('a', 'b', 'c', 'd'), {}, impatient(2))).rejects.toThrow(ThrottledError)
+  await expect(batchGet(busy(table, 2), keys('a', 'b', 'c', 'd'), {}, noPauses(2))).rejects.toThrow(ThrottledError)
 })

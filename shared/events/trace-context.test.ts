@@ -39,7 +39,7 @@ test.each([
   header.replace('4736;', ';'),
   'Root=1-4bf92f35-77b34da6a3ce929d0e0e4736;Sampled=1',
   header.replace('00f067aa', 'ZZZZZZZZ'),
-])('"%s" says no place in a trace', (text) => {
+])('"%s" is no trace header', (text) => {
   expect(traceparentOf(text)).toBeUndefined()
 })
 

@@ -105,7 +105,7 @@ describe('details', () => {
     ['an unknown category', { category: 'weapons' }],
     ['a blank name', { name: '  ' }],
     ['a price of nothing', { price: euros(0) }],
-    ['an unknown field', { colour: 'blue' }],
+    ['an unknown field', { color: 'blue' }],
   ])('%s is refused', (_, fault) => {
     expect(ProductDetails.safeParse({ ...details, ...fault }).success).toBe(false)
   })

@@ -3,7 +3,7 @@ import { Money } from '#shared/money.ts'
 import { failed, ok, type Result } from '#shared/result.ts'
 import { Sku } from '#shared/text.ts'
 
-/** In the order in which the shop shows them. A list of the whole catalogue merges one partition for each. */
+/** A list of the whole catalog merges one index partition for each. */
 export const categories = ['kitchen', 'coffee', 'home', 'stationery', 'bags', 'outdoor'] as const
 export type Category = (typeof categories)[number]
 

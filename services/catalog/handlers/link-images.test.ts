@@ -1,6 +1,7 @@
 import { createEvent } from '#shared/events/envelope.ts'
 import { euros } from '#shared/money.ts'
 import { ThumbnailsReady } from '#services/thumbnails/events.ts'
+import { noPauses } from '#test/support/backoff.ts'
 import { callApi } from '#test/support/api-event.ts'
 import { capturedLogs } from '#test/support/captured-logs.ts'
 import { queueEvent } from '#test/support/queue-event.ts'
@@ -49,10 +50,8 @@ const ready = (uploadId: string, about: { productId?: string; avatar?: boolean }
     },
   })
 
-const noBackoff = { attempts: 3, baseMs: 0, maxMs: 0, random: () => 0, sleep: async () => {} }
-
 async function deliver(...events: ReturnType<typeof ready>[]): Promise<string[]> {
-  const handler = linkImagesHandler({ products: productTable(table), now: () => now, backoff: noBackoff })
+  const handler = linkImagesHandler({ products: productTable(table), now: () => now, backoff: noPauses(3) })
   const { batchItemFailures } = await handler(queueEvent(events))
   return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)
 }

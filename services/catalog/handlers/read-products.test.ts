@@ -78,7 +78,7 @@ describe('GET /products', () => {
     ['sort', 'name'],
     ['q', ' '],
     ['q', 'x'.repeat(101)],
-    ['colour', 'blue'],
+    ['color', 'blue'],
   ])('%s "%s" is a 422 with a pointer to it', async (name, value) => {
     const { status, body } = await list({ [name]: value })
     expect(status).toBe(422)

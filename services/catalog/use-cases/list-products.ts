@@ -20,7 +20,7 @@ const maxSlices = 5
 const maxSliceSize = 100
 
 /**
- * One page of the catalogue. A search text filters the products read, so that a page of a search may hold fewer products
+ * One page of the catalog. A search text filters the products read, so that a page of a search may hold fewer products
  * than its limit, or none, and still have a next page. An unknown category is an empty list.
  */
 export async function listProducts(products: ProductReader, query: ListProductsQuery): Promise<ListedProducts> {

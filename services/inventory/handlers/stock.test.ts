@@ -1,4 +1,5 @@
 import '#test/support/silence.ts'
+import { noPauses } from '#test/support/backoff.ts'
 import { callApi } from '#test/support/api-event.ts'
 import { createTestTable } from '#test/support/table.ts'
 import { stockTable } from '../adapters/stock-table.ts'
@@ -8,7 +9,7 @@ import { adjustStockHandler, getStockHandler } from './stock.ts'
 async function inventory() {
   const table = await createTestTable()
   const ledger = stockTable(table)
-  const backoff = { attempts: 3, baseMs: 1, maxMs: 1, random: () => 0, sleep: async () => {} }
+  const backoff = noPauses(3)
   const adjust = adjustStockHandler({ ledger, now: () => noon, backoff, lowStockThreshold: 2 })
   const get = getStockHandler(ledger)
   await ledger.commit({ stocks: [{ stock: stockOf('MUG-1', 5, 3), events: [] }], reservations: [] })

@@ -10,7 +10,7 @@ import { paymentKey } from '../keys.ts'
 import type { Placement, Placements, PriceList } from '../ports.ts'
 import { orderItem, ownEventItem } from './order-table.ts'
 
-/** The attributes of the catalogue's items that orders are granted to read. */
+/** The attributes of the catalog's items that orders are granted to read. */
 const ProductItem = z.object({
   sku: z.string(),
   name: z.string(),
@@ -18,7 +18,7 @@ const ProductItem = z.object({
   status: z.enum(['active', 'archived']),
 })
 
-/** Reads prices from the catalogue's items. Archived products are not offered. */
+/** Reads prices from the catalog's items. Archived products are not offered. */
 export const priceTable = (table: Table): PriceList => ({
   async offers(skus) {
     const items = await batchGet(table, skus.map(productKey), { attributes: ['sku', 'name', 'price', 'status'] })

@@ -1,6 +1,7 @@
 import '#test/support/silence.ts'
 import { jest } from '@jest/globals'
 import { metrics } from '#shared/lambda/telemetry.ts'
+import { noPauses } from '#test/support/backoff.ts'
 import { queueEvent } from '#test/support/queue-event.ts'
 import { createTestTable } from '#test/support/table.ts'
 import { orderChanges, orderReader } from '../adapters/order-table.ts'
@@ -16,7 +17,7 @@ async function start(transitionTable: Transitions = transitions) {
   const wanted = placement()
   await placementTable(table).place(wanted)
   const reader = orderReader(table)
-  const backoff = { attempts: 4, baseMs: 1, maxMs: 1, random: () => 0, sleep: async () => {} }
+  const backoff = noPauses(4)
   const handler = applyEventsHandler({ orders: orderChanges(table), now: () => noon, backoff, table: transitionTable })
   const { order } = wanted
   /** @returns the ids of the messages that failed, `m0` being the first */

@@ -1,4 +1,5 @@
 import { newId } from '#shared/ids.ts'
+import { noPauses } from '#test/support/backoff.ts'
 import { callApi } from '#test/support/api-event.ts'
 import { capturedLogs } from '#test/support/captured-logs.ts'
 import { createTestTable } from '#test/support/table.ts'
@@ -18,7 +19,7 @@ async function placeOne() {
     placements: placementTable(table),
     now: () => noon,
     newOrderId: (time) => newId('ord', time),
-    backoff: { attempts: 1, baseMs: 1, maxMs: 1, random: () => 0, sleep: async () => {} },
+    backoff: noPauses(1),
   })
   const body = { items: [{ sku: 'MUG-1', quantity: 3 }], shippingAddress: address, paymentToken: 'tok_secret' }
   const headers = { 'idempotency-key': 'my-key', 'x-correlation-id': 'trace-me' }

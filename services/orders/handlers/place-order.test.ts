@@ -65,7 +65,7 @@ afterEach(() => {
 })
 
 describe('a valid order', () => {
-  test('is answered with 201, its location and the prices of the catalogue', async () => {
+  test('is answered with 201, its location and the prices of the catalog', async () => {
     const { place, table } = await start()
     const answer = await place(
       withItems({ sku: 'MUG-1', quantity: 2 }, { sku: 'TEA-1', quantity: 1 }, { sku: 'MUG-1', quantity: 1 }),

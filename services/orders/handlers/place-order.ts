@@ -31,7 +31,7 @@ const replies = {
       },
     ]),
   'unknown-skus': ({ indexes }) =>
-    invalid(indexes.map((index) => ({ pointer: `/items/${index}/sku`, detail: 'This SKU is not in the catalogue.' }))),
+    invalid(indexes.map((index) => ({ pointer: `/items/${index}/sku`, detail: 'This SKU is not in the catalog.' }))),
   'no-profile': () => ({
     problem: problem(
       routes.placeOrderProblems,

@@ -36,7 +36,7 @@ export interface PlaceOrderDependencies {
 
 /**
  * Places an order with one read of prices and one transaction. A condition of the transaction finds out whether the key
- * was used. Only when a SKU is not offered is the key read before: the catalogue may have changed since the first request.
+ * was used. Only when a SKU is not offered is the key read before: the catalog may have changed since the first request.
  */
 export async function placeOrder(
   { prices, placements, now, newOrderId, answerOf, backoff }: PlaceOrderDependencies,

@@ -4,7 +4,7 @@ import { productKeyOfId } from '#services/catalog/keys.ts'
 import type { Table } from '#shared/dynamodb/table.ts'
 import type { Products } from '../ports.ts'
 
-/** What uploads read of the catalogue's items. */
+/** What uploads read of the catalog's items. */
 const ProductItem = z.object({ sku: z.string() })
 
 export const productTable = (table: Table): Products => ({

@@ -2,7 +2,7 @@ import sharp, { type Sharp } from 'sharp'
 import type { MadeImage } from '../ports.ts'
 import {
   blue,
-  colourAt,
+  colorAt,
   foreignFiles,
   green,
   noise,
@@ -24,8 +24,8 @@ async function images(bytes: Uint8Array): Promise<readonly MadeImage[]> {
 
 const sizes = (made: readonly MadeImage[]) => made.map(({ width, height }) => `${width}×${height}`)
 
-/** Lossy formats and changes of size move colours a little. */
-function expectColour(actual: readonly number[], wanted: readonly number[], tolerance = 16): void {
+/** Lossy formats and changes of size move colors a little. */
+function expectColor(actual: readonly number[], wanted: readonly number[], tolerance = 16): void {
   expect(actual).toHaveLength(wanted.length)
   const furthest = Math.max(...wanted.map((value, index) => Math.abs(value - actual[index]!)))
   if (furthest > tolerance) expect(actual).toEqual(wanted)
@@ -43,19 +43,19 @@ const formats: [string, (image: Sharp) => Sharp][] = [
   ['PNG with a palette', (image) => image.png({ palette: true })],
 ]
 
-test.each(formats)('%s becomes a square and two wide ones of the same colours', async (_, encode) => {
+test.each(formats)('%s becomes a square and two wide ones of the same colors', async (_, encode) => {
   const made = await images(await encode(quarters(1000, 600)).toBuffer())
   expect(sizes(made)).toEqual(['150×150', '400×240', '800×480'])
   for (const { bytes, width, height, contentType } of made) {
     const metadata = await sharp(bytes).metadata()
     expect(metadata).toMatchObject({ width, height, space: 'srgb', depth: 'uchar', channels: 3, hasAlpha: false })
     expect(`image/${metadata.format}`).toBe(contentType)
-    // CMYK has no bright green: its colours only come near.
+    // CMYK has no bright green: its colors only come near.
     const tolerance = encode === formats[7]![1] ? 60 : 16
-    expectColour(await colourAt(bytes, 0.2, 0.2), red, tolerance)
-    expectColour(await colourAt(bytes, 0.8, 0.2), green, tolerance)
-    expectColour(await colourAt(bytes, 0.2, 0.8), blue, tolerance)
-    expectColour(await colourAt(bytes, 0.8, 0.8), yellow, tolerance)
+    expectColor(await colorAt(bytes, 0.2, 0.2), red, tolerance)
+    expectColor(await colorAt(bytes, 0.8, 0.2), green, tolerance)
+    expectColor(await colorAt(bytes, 0.2, 0.8), blue, tolerance)
+    expectColor(await colorAt(bytes, 0.8, 0.8), yellow, tolerance)
   }
   expect(made.map(({ contentType }) => contentType)).toEqual(['image/jpeg', 'image/webp', 'image/webp'])
 })
@@ -96,8 +96,8 @@ test('the square of a very wide image shows its middle', async () => {
     .png()
     .toBuffer()
   const [square] = await images(image)
-  expectColour(await colourAt(square!.bytes, 0.02, 0.5), red)
-  expectColour(await colourAt(square!.bytes, 0.98, 0.5), red)
+  expectColor(await colorAt(square!.bytes, 0.02, 0.5), red)
+  expectColor(await colorAt(square!.bytes, 0.98, 0.5), red)
 })
 
 test.each([1, 2, 3, 4, 5, 6, 7, 8])('orientation %i becomes upright', async (orientation) => {
@@ -120,10 +120,10 @@ test.each([1, 2, 3, 4, 5, 6, 7, 8])('orientation %i becomes upright', async (ori
   const made = await images(file)
   expect(sizes(made)).toEqual(['150×150', '400×200', '600×300'])
   for (const { bytes } of made) {
-    expectColour(await colourAt(bytes, 0.1, 0.1), red)
-    expectColour(await colourAt(bytes, 0.9, 0.1), green)
-    expectColour(await colourAt(bytes, 0.1, 0.9), blue)
-    expectColour(await colourAt(bytes, 0.9, 0.9), yellow)
+    expectColor(await colorAt(bytes, 0.1, 0.1), red)
+    expectColor(await colorAt(bytes, 0.9, 0.1), green)
+    expectColor(await colorAt(bytes, 0.1, 0.9), blue)
+    expectColor(await colorAt(bytes, 0.9, 0.9), yellow)
     expect((await sharp(bytes).metadata()).orientation).toBeUndefined()
   }
 })
@@ -148,19 +148,19 @@ test('a profile is applied, not dropped', async () => {
   // The file’s numbers differ, or this test would prove nothing.
   const raw = await sharp(sameInP3, { ignoreIcc: true }).raw().toBuffer()
   expect([...raw.subarray(0, 3)]).not.toEqual([...red])
-  for (const { bytes } of await images(sameInP3)) expectColour(await colourAt(bytes, 0.2, 0.2), red, 10)
+  for (const { bytes } of await images(sameInP3)) expectColor(await colorAt(bytes, 0.2, 0.2), red, 10)
 })
 
 test('WebP keeps alpha, and the square gets a white background', async () => {
   const [square, wide] = await images(await plain(500, 500, 0).png().toBuffer())
-  expectColour(await colourAt(square!.bytes, 0.5, 0.5), [255, 255, 255], 3)
-  expect((await colourAt(wide!.bytes, 0.5, 0.5))[3]).toBe(0)
+  expectColor(await colorAt(square!.bytes, 0.5, 0.5), [255, 255, 255], 3)
+  expect((await colorAt(wide!.bytes, 0.5, 0.5))[3]).toBe(0)
   const [halfSquare, half] = await images(await plain(500, 500, 0.5).webp().toBuffer())
-  expectColour(
-    await colourAt(halfSquare!.bytes, 0.5, 0.5),
+  expectColor(
+    await colorAt(halfSquare!.bytes, 0.5, 0.5),
     red.map((value) => (value + 255) / 2),
   )
-  expectColour(await colourAt(half!.bytes, 0.5, 0.5), [...red, 128])
+  expectColor(await colorAt(half!.bytes, 0.5, 0.5), [...red, 128])
 })
 
 test('the thumbnails of an animation show its first image', async () => {
@@ -171,7 +171,7 @@ test('the thumbnails of an animation show its first image', async () => {
   expect((await sharp(animation).metadata()).pages).toBe(2)
   const made = await images(animation)
   expect(sizes(made)).toEqual(['150×150', '300×300'])
-  expectColour(await colourAt(made[1]!.bytes, 0.1, 0.1), red)
+  expectColor(await colorAt(made[1]!.bytes, 0.1, 0.1), red)
   expect((await sharp(made[1]!.bytes).metadata()).pages).toBeUndefined()
 })
 

@@ -14,8 +14,8 @@ export function uploadIdOf(key: string): string | undefined {
 const extensions = { 'image/jpeg': 'jpg', 'image/webp': 'webp' } as const
 
 /**
- * The key of a thumbnail in the media bucket. It contains a hash of the content, so that caches can keep the object for
- * ever and a repeat writes the same object. Product images are public, avatars private.
+ * The key of a thumbnail in the media bucket. It contains a hash of the content, so that caches can store the object
+ * for ever and a repeat writes the same object. Product images are public, avatars private.
  */
 export function mediaKey(
   subject: Subject,

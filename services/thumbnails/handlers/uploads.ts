@@ -35,7 +35,7 @@ export const adminCreateUploadHandler = (dependencies: CreateUploadDependencies 
     return created(dependencies, '/admin/uploads', { subject, contentType, cause })
   })
 
-const unknownProduct = validationFailed([{ pointer: '/productId', detail: 'This product is not in the catalogue.' }])
+const unknownProduct = validationFailed([{ pointer: '/productId', detail: 'This product is not in the catalog.' }])
 
 /** Stores the upload before its form can be used, so that every object finds its upload. */
 async function created(

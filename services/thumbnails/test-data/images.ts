@@ -1,13 +1,13 @@
 import sharp, { type Sharp } from 'sharp'
 
-type Colour = readonly [number, number, number]
+type Color = readonly [number, number, number]
 
-export const red: Colour = [220, 30, 40]
-export const green: Colour = [30, 170, 60]
-export const blue: Colour = [30, 60, 200]
-export const yellow: Colour = [240, 210, 40]
+export const red: Color = [220, 30, 40]
+export const green: Color = [30, 170, 60]
+export const blue: Color = [30, 60, 200]
+export const yellow: Color = [240, 210, 40]
 
-/** An image of one colour in each quarter: red and green above, blue and yellow below. */
+/** An image of one color in each quarter: red and green above, blue and yellow below. */
 export function quarters(width: number, height: number): Sharp {
   const pixels = Buffer.alloc(width * height * 3)
   for (let y = 0; y < height; y += 1) {
@@ -20,7 +20,7 @@ export function quarters(width: number, height: number): Sharp {
   return sharp(pixels, { raw: { width, height, channels: 3 } })
 }
 
-/** An image of one colour, cheap to make however large. */
+/** An image of one color, cheap to make however large. */
 export const plain = (width: number, height: number, alpha?: number): Sharp =>
   sharp({
     create: {
@@ -90,8 +90,8 @@ async function hugeAvif(): Promise<Buffer> {
   return file
 }
 
-/** The colour at a position of an image, in fractions of its size. */
-export async function colourAt(bytes: Uint8Array, x: number, y: number): Promise<number[]> {
+/** The color at a position of an image, in fractions of its size. */
+export async function colorAt(bytes: Uint8Array, x: number, y: number): Promise<number[]> {
   const { data, info } = await sharp(bytes).raw().toBuffer({ resolveWithObject: true })
   const offset = (Math.floor(y * info.height) * info.width + Math.floor(x * info.width)) * info.channels
   return [...data.subarray(offset, offset + info.channels)]

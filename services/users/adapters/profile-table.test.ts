@@ -1,3 +1,4 @@
+import { noPauses } from '#test/support/backoff.ts'
 import { createTestTable } from '#test/support/table.ts'
 import { register } from '../domain/profile.ts'
 import { countersKey, profileKey } from '../keys.ts'
@@ -8,7 +9,6 @@ const registration = register({ userId: 'u-1', email: 'mira@example.com' }, new 
   correlationId: 'c',
   causationId: 'r',
 })
-const backoff = { attempts: 2, baseMs: 1, maxMs: 1, random: () => 0, sleep: async () => {} }
 
 describe('profiles in the table', () => {
   profilesContract(async () => profileTable(await createTestTable()))
@@ -39,7 +39,7 @@ test.each([
 
 test('a conflicting transaction is retried, and then an error', async () => {
   const table = await createTestTable()
-  const profiles = profileTable(table, backoff)
+  const profiles = profileTable(table, noPauses(2))
   table.conflictNext('TransactWriteItems', 2)
   await expect(profiles.create(registration)).rejects.toThrow('kept writing')
   table.conflictNext('TransactWriteItems', 1)
