@@ -115,6 +115,12 @@ describe('when something cannot be published', () => {
     expect(bus.ids()).toEqual(['a'])
   })
 
+  test('a rejected event is reported rather than a malformed one after it', async () => {
+    const malformed = { after: [{ ...event('b'), metadata: { id: 'b' } }] }
+    const answer = await relayHandler(busRejecting('a'))(stream({ after: [event('a')] }, malformed))
+    expect(answer).toEqual(failedAt('seq-0'))
+  })
+
   test('the failure is logged with its sequence number', async () => {
     await relayHandler(busRejecting('e-1'))(stream(...many(2)))
     expect(logs.lines().find((line) => line['level'] === 'ERROR')).toMatchObject({

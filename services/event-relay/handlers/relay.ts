@@ -35,7 +35,10 @@ export const relayHandler =
   }
 
 /** The new events of all records before the first one with a malformed event. */
-function collect(records: readonly DynamoDBRecord[]) {
+function collect(records: readonly DynamoDBRecord[]): {
+  readonly pending: readonly { sequenceNumber: string; event: StoredEvent }[]
+  readonly malformed?: Failure
+} {
   const pending: { sequenceNumber: string; event: StoredEvent }[] = []
   for (const { dynamodb } of records) {
     const sequenceNumber = dynamodb!.SequenceNumber!
@@ -44,7 +47,7 @@ function collect(records: readonly DynamoDBRecord[]) {
       const after = attributeOf(dynamodb!.NewImage, eventsAttribute)
       pending.push(...newEvents(before, after).map((event) => ({ sequenceNumber, event })))
     } catch (error) {
-      return { pending, malformed: { sequenceNumber, error } satisfies Failure }
+      return { pending, malformed: { sequenceNumber, error } }
     }
   }
   return { pending }
