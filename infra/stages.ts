@@ -1,6 +1,7 @@
 import { RemovalPolicy } from 'aws-cdk-lib'
 import { PriceClass } from 'aws-cdk-lib/aws-cloudfront'
 import { RetentionDays } from 'aws-cdk-lib/aws-logs'
+import { applicationId } from '#shared/application.ts'
 
 /** Whatever differs between stages. A new stage is a new record below, and nothing else. */
 export interface StageSettings {
@@ -173,7 +174,7 @@ const stages = {
 
 export interface Stage extends StageSettings {
   readonly name: StageName
-  /** Begins the name of everything that has one: `cartwheel-dev`. */
+  /** The prefix of every physical name: `cartwheel-dev`. */
   readonly prefix: string
 }
 
@@ -193,5 +194,5 @@ export function stageOf(name: unknown): Stage {
       `There is no stage ${JSON.stringify(name)}. Choose one with -c stage=${stageNames.join('|')}, or add its record to infra/stages.ts.`,
     )
   }
-  return { name: known, prefix: `cartwheel-${known}`, ...stages[known] }
+  return { name: known, prefix: `${applicationId}-${known}`, ...stages[known] }
 }

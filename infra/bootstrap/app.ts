@@ -1,5 +1,6 @@
 import { App, Validations } from 'aws-cdk-lib'
 import { AwsSolutionsChecks } from 'cdk-nag'
+import { stageOf } from '../stages.ts'
 import { PipelineStack } from './pipeline-stack.ts'
 import { BootstrapRequestError, parseBootstrapRequest } from './request.ts'
 
@@ -11,7 +12,7 @@ const app = new App()
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app))
 try {
   const request = parseBootstrapRequest((name) => app.node.tryGetContext(name))
-  new PipelineStack(app, `cartwheel-${request.stage}-pipeline`, request)
+  new PipelineStack(app, `${stageOf(request.stage).prefix}-pipeline`, request)
 } catch (error) {
   if (!(error instanceof BootstrapRequestError)) throw error
   console.error(error.message)

@@ -1,6 +1,7 @@
 import { Aws, CfnOutput, Duration, RemovalPolicy, Stack, Tags, Validations } from 'aws-cdk-lib'
 import { Effect, OidcProviderNative, PolicyStatement, Role, WebIdentityPrincipal } from 'aws-cdk-lib/aws-iam'
 import type { Construct } from 'constructs'
+import { applicationId } from '#shared/application.ts'
 import { stageOf } from '../stages.ts'
 import {
   bootstrapRoles,
@@ -23,7 +24,7 @@ const qualifier = 'hnb659fds'
 export class PipelineStack extends Stack {
   constructor(scope: Construct, id: string, { repository, stage, provider }: BootstrapRequest) {
     super(scope, id, { description: `Lets GitHub's runs for ${stage} of ${repository} deploy.` })
-    Tags.of(this).add('application', 'cartwheel')
+    Tags.of(this).add('application', applicationId)
     Tags.of(this).add('stage', stage)
     const role = new Role(this, 'role', {
       assumedBy: new WebIdentityPrincipal(this.providerArn(provider), {
@@ -85,7 +86,7 @@ const deployment = (): PolicyStatement[] => [
 
 /** Only AWS knows the id of a pool; its tags say whose it is. IAM knows nothing smaller: no user, and no client. */
 const ofStage = (stage: string) => ({
-  StringEquals: { 'aws:ResourceTag/application': 'cartwheel', 'aws:ResourceTag/stage': stage },
+  StringEquals: { 'aws:ResourceTag/application': applicationId, 'aws:ResourceTag/stage': stage },
 })
 
 const syntheticOrders = (prefix: string, stage: string): PolicyStatement[] => [

@@ -10,6 +10,7 @@ import { checkDataVersion, writeDataVersion } from '../lib/data-version.ts'
 import { commandLine, dataDirectory, parseDeployment, type Deployment } from '../lib/deployment.ts'
 import { CommandError, UsageError } from '../lib/errors.ts'
 import { seedProducts } from '../lib/seed/seed-products.ts'
+import { applicationName } from '#shared/application.ts'
 
 interface Options {
   readonly reset?: boolean
@@ -99,7 +100,7 @@ async function announce(system: LocalSystem, { json, images }: { json: boolean; 
   for (const limitation of system.limitations) console.log(limitation)
   if (seeded) console.log(`The catalog was empty: ${seeded.created} sample products were created.`)
   console.log(`
-Cartwheel is ready at ${system.apiEndpoint}
+${applicationName} is ready at ${system.apiEndpoint}
 
   List products            curl ${system.apiEndpoint}/products
   Place orders             ${commandLine('npm run demo')}

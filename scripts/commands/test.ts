@@ -30,7 +30,7 @@ interface Count {
 }
 
 /** The temporary folder of all that runs below, so that nothing stays behind, also when a suite is stopped. */
-const temporary = mkdtempSync(join(tmpdir(), 'cartwheel-test-'))
+const temporary = mkdtempSync(join(tmpdir(), 'test-'))
 process.once('exit', () => rmSync(temporary, { recursive: true, force: true }))
 
 function chosenSuites(only: readonly string[] | undefined, full: boolean): readonly Suite[] {

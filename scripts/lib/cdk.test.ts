@@ -5,7 +5,7 @@ import { isCurrent, markAsCurrent } from './cdk.ts'
 
 let directory: string
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'cartwheel-synthesis-'))
+  directory = mkdtempSync(join(tmpdir(), 'synthesis-'))
 })
 afterEach(() => rmSync(directory, { recursive: true }))
 

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import { localOutputsFile, readDeployment, type Deployment } from './deployment.ts'
 import { CommandError } from './errors.ts'
+import { applicationName } from '#shared/application.ts'
 
 /** A local system in a process of its own. */
 export interface RunningSystem {
@@ -36,7 +37,7 @@ export async function findRunningSystem(): Promise<Deployment | undefined> {
  * @throws CommandError with the end of its output when it does not become ready
  */
 export async function startSystem(): Promise<RunningSystem> {
-  const dataDirectory = mkdtempSync(join(tmpdir(), 'cartwheel-'))
+  const dataDirectory = mkdtempSync(join(tmpdir(), 'system-'))
   const child = execa(process.execPath, ['scripts/commands/start.ts', '--no-images'], {
     cwd: root,
     env: { PORT: '0', AWS_PORT: '0', CARTWHEEL_DATA: dataDirectory },
@@ -56,7 +57,7 @@ export async function startSystem(): Promise<RunningSystem> {
     }
     const timer = setTimeout(() => giveUp(`was not ready within ${readyWithinMs / 1000} s`), readyWithinMs)
     child.stdout.on('data', () => {
-      if (!output.includes('Cartwheel is ready at')) return
+      if (!output.includes(`${applicationName} is ready at`)) return
       clearTimeout(timer)
       resolve()
     })

@@ -1,5 +1,6 @@
 import { orderRejected, orderReserved, userRegistered } from './events.fixture.ts'
 import { noticeOf } from './notices.ts'
+import { applicationName } from '#shared/application.ts'
 
 const contentOf = ({ type, data }: { type: string; data: unknown }, name: string | undefined) =>
   noticeOf(type).template(data, name)
@@ -78,7 +79,7 @@ test('names are escaped', () => {
 test('the subject has the outcome and the order id', () => {
   expect(contentOf(orderReserved(), undefined).subject).toBe('Your order is confirmed: ord_1')
   expect(contentOf(orderRejected(), undefined).subject).toBe('We could not take your order: ord_1')
-  expect(contentOf(userRegistered(), undefined).subject).toBe('Welcome to Cartwheel')
+  expect(contentOf(userRegistered(), undefined).subject).toBe(`Welcome to ${applicationName}`)
 })
 
 test('a mail has no style sheet and loads no external resources', () => {

@@ -4,6 +4,7 @@ import { capturedLogs } from '#test/support/captured-logs.ts'
 import { apiHandler, type ApiReply, type ApiRequest } from './api-handler.ts'
 import { commonProblems, problem } from './problem.ts'
 import { defineRoute } from './route.ts'
+import { applicationId } from '#shared/application.ts'
 
 const logs = capturedLogs()
 
@@ -127,7 +128,7 @@ describe('a problem', () => {
     expect(status).toBe(409)
     expect(headers).toMatchObject({ 'content-type': 'application/problem+json', 'retry-after': '1' })
     expect(body).toEqual({
-      type: 'urn:cartwheel:problem:conflict',
+      type: `urn:${applicationId}:problem:conflict`,
       title: commonProblems.conflict.title,
       status: 409,
       detail: 'Read it again.',

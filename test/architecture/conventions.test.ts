@@ -58,3 +58,18 @@ test.each([
   'fit(',
   'fdescribe(',
 ])('%s is found', (call) => expect(withheld.test(`${call}'a title', () => {})`)).toBe(true))
+
+test('the application’s name is spelled in shared/application.ts alone', () => {
+  const spelled = /cartwheel(?!\/local)/i
+  const isComment = (line: string) => /^\s*(\/\/|\/?\*)/.test(line)
+  const found = sources
+    .filter((source) => !/^(local|test\/architecture)\//.test(source) && source !== 'shared/application.ts')
+    .flatMap((source) =>
+      readFileSync(join(root, source), 'utf8')
+        .replaceAll(/CARTWHEEL_[A-Z]+/g, '')
+        .split('\n')
+        .filter((line) => spelled.test(line) && !isComment(line))
+        .map((line) => `${source}: ${line.trim()}`),
+    )
+  expect(found).toEqual([])
+})

@@ -6,6 +6,7 @@ import { denied, startFakeAws, type Answers, type FakeAws } from '#test/support/
 import { noAccount } from '#test/support/no-account.ts'
 import { readyAccount, toolkit } from '#test/support/ready-account.ts'
 import { command } from './command.ts'
+import { applicationId } from '#shared/application.ts'
 
 let aws: FakeAws | undefined
 
@@ -72,7 +73,7 @@ function olderTemplate({ StackName }: { StackName: string }) {
 test('code and provisioned concurrency are not deployed together', async () => {
   const { code, lines } = await deployIn({ ...readyAccount, GetTemplate: olderTemplate }, '--yes')
   const conflicts = lines.filter((line) => line.includes('change together'))
-  expect(conflicts.map((line) => line.split(':')[0])).toContain('cartwheel-dev-orders-place-order')
+  expect(conflicts.map((line) => line.split(':')[0])).toContain(`${applicationId}-dev-orders-place-order`)
   expect(new Set(conflicts.map((line) => line.split('-')[2]))).toEqual(new Set(['orders']))
   expect(lines.at(-1)).toBe('Nothing was changed.')
   expect(code).toBe(1)
@@ -104,17 +105,17 @@ test('check:release names the missing permission and exits with 2', async () => 
 /** One stack of staging, which the CDK command line fails to deploy. */
 function oneStack(folder: string): void {
   const properties = { templateFile: 'a.template.json', requiresBootstrapStackVersion: 6 }
-  const artifacts = { 'cartwheel-staging-a': { type: 'aws:cloudformation:stack', properties } }
+  const artifacts = { [`${applicationId}-staging-a`]: { type: 'aws:cloudformation:stack', properties } }
   writeFileSync(join(folder, 'manifest.json'), JSON.stringify({ version: 'none', artifacts }))
   writeFileSync(join(folder, 'a.template.json'), JSON.stringify({ Resources: {} }))
 }
 
 const deployedStack = {
-  StackName: 'cartwheel-staging-a',
+  StackName: `${applicationId}-staging-a`,
   StackStatus: 'UPDATE_COMPLETE',
   Outputs: [{ OutputKey: 'ApiUrl', OutputValue: 'http://127.0.0.1:9' }],
   Tags: [
-    { Key: 'application', Value: 'cartwheel' },
+    { Key: 'application', Value: applicationId },
     { Key: 'stage', Value: 'staging' },
   ],
 }
@@ -137,7 +138,7 @@ test('places synthetic orders during a deployment with canaries', async () => {
       `Placing synthetic orders during the deployment: ${join(folder, 'synthetic-orders-staging.log')}`,
     )
     expect(JSON.parse(readFileSync(join(folder, 'outputs-staging-before.json'), 'utf8'))).toEqual({
-      'cartwheel-staging-a': { ApiUrl: 'http://127.0.0.1:9' },
+      [`${applicationId}-staging-a`]: { ApiUrl: 'http://127.0.0.1:9' },
     })
     expect([code, lines.join('\n')]).toEqual([1, expect.not.stringContaining('is deployed')])
   } finally {

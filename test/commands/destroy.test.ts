@@ -8,6 +8,7 @@ import { denied, Refusal, startFakeAws, type Answers, type FakeAws } from '#test
 import { noAccount } from '#test/support/no-account.ts'
 import { readyAccount, toolkit } from '#test/support/ready-account.ts'
 import { command } from './command.ts'
+import { applicationId } from '#shared/application.ts'
 
 let aws: FakeAws | undefined
 let buckets: TestBuckets | undefined
@@ -61,11 +62,11 @@ const own = (StackName: string) => ({
   StackName,
   StackStatus: 'CREATE_COMPLETE',
   Tags: [
-    { Key: 'application', Value: 'cartwheel' },
+    { Key: 'application', Value: applicationId },
     { Key: 'stage', Value: 'dev' },
   ],
 })
-const foreign = { StackName: 'cartwheel-dev-identity', StackStatus: 'CREATE_COMPLETE', Tags: [] }
+const foreign = { StackName: `${applicationId}-dev-identity`, StackStatus: 'CREATE_COMPLETE', Tags: [] }
 
 async function destroyIn(answers: Answers, args: readonly string[] = ['--yes'], env: Record<string, string> = {}) {
   aws = await startFakeAws(answers)
@@ -81,19 +82,19 @@ async function destroyIn(answers: Answers, args: readonly string[] = ['--yes'], 
 const changing = () => aws!.asked.filter((operation) => !/^(Get|List|Describe)/.test(operation))
 
 test('without a terminal and --yes: one line, exit 2, and no operation that changes anything', async () => {
-  const { code, lines } = await destroyIn(accountWith([own('cartwheel-dev-catalog')]), [])
+  const { code, lines } = await destroyIn(accountWith([own(`${applicationId}-dev-catalog`)]), [])
   expect(lines).toEqual([expect.stringContaining('Nothing was done. Add --yes to proceed: Delete 1 stacks')])
   expect([code, changing()]).toEqual([2, []])
 })
 
 test('a stack of another app is left alone', async () => {
   const { code, lines } = await destroyIn(accountWith([foreign]))
-  expect(lines).toEqual(['There are no stacks of cartwheel-dev in account 123456789012, region eu-west-1.'])
+  expect(lines).toEqual([`There are no stacks of ${applicationId}-dev in account 123456789012, region eu-west-1.`])
   expect([code, changing()]).toEqual([0, []])
 })
 
 test('names the missing permission when the deployed resources cannot be read', async () => {
-  const answers = accountWith([own('cartwheel-dev-catalog')])
+  const answers = accountWith([own(`${applicationId}-dev-catalog`)])
   const { code, lines } = await destroyIn({ ...answers, GetTemplate: denied('cloudformation:GetTemplate') })
   expect(lines).toEqual([expect.stringContaining('needs permission cloudformation:GetTemplate')])
   expect([code, changing()]).toEqual([1, []])
@@ -106,7 +107,12 @@ test('empties buckets before it deletes the first stack, and names stacks that t
   const atDeletion: [string, string[]][] = []
   const whenDeleted = async (name: string) => void atDeletion.push([name, await buckets!.keys('deleted')])
   // The catalog stack depends on the data stack and is deleted first.
-  const stacks = [own('cartwheel-dev-data'), own('cartwheel-dev-catalog'), own('cartwheel-dev-bygone'), foreign]
+  const stacks = [
+    own(`${applicationId}-dev-data`),
+    own(`${applicationId}-dev-catalog`),
+    own(`${applicationId}-dev-bygone`),
+    foreign,
+  ]
   const { code, lines } = await destroyIn(accountWith(stacks, whenDeleted), ['--yes'], {
     AWS_ENDPOINT_URL_S3: buckets.endpoint,
     AWS_ACCESS_KEY_ID: 'local',
@@ -116,10 +122,12 @@ test('empties buckets before it deletes the first stack, and names stacks that t
     AWS_DEFAULT_REGION: 'eu-west-1',
   })
   expect([lines.join('\n'), atDeletion]).toEqual([
-    expect.stringContaining('aws cloudformation delete-stack --stack-name cartwheel-dev-bygone --region eu-west-1'),
+    expect.stringContaining(
+      `aws cloudformation delete-stack --stack-name ${applicationId}-dev-bygone --region eu-west-1`,
+    ),
     [
-      ['cartwheel-dev-catalog', []],
-      ['cartwheel-dev-data', []],
+      [`${applicationId}-dev-catalog`, []],
+      [`${applicationId}-dev-data`, []],
     ],
   ])
   expect(await buckets.keys('retained')).toEqual(['a'])

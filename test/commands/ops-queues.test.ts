@@ -4,6 +4,7 @@ import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { opsCommands } from '#scripts/commands/ops.ts'
 import { command } from './command.ts'
 import { line1, OperatedShop } from './operated-shop.ts'
+import { applicationId } from '#shared/application.ts'
 
 let shop: OperatedShop
 beforeAll(async () => {
@@ -38,9 +39,9 @@ test('a message that a consumer failed to handle is listed, shown without being 
   const rows = JSON.parse((await shop.ops('dlq', 'list', '--json')).output.replace(/^.*\n/, ''))
   expect(rows.filter(({ messages }: { messages: number }) => messages > 0)).toEqual([
     expect.objectContaining({
-      name: 'cartwheel-dev-inventory-reserve-stock-dlq',
+      name: `${applicationId}-dev-inventory-reserve-stock-dlq`,
       messages: 1,
-      sources: ['cartwheel-dev-inventory-reserve-stock'],
+      sources: [`${applicationId}-dev-inventory-reserve-stock`],
       oldestIsKnown: true,
     }),
   ])
@@ -57,7 +58,7 @@ test('a message that a consumer failed to handle is listed, shown without being 
   const story = (await shop.ops('order', orderId)).output
   for (const part of [`${orderId} is PLACED`, 'OrderPlaced', 'the stock to be reserved, by inventory-reserve-stock'])
     expect(story).toContain(part)
-  expect(story).toContain('npm run ops -- dlq show cartwheel-dev-inventory-reserve-stock-dlq')
+  expect(story).toContain(`npm run ops -- dlq show ${applicationId}-dev-inventory-reserve-stock-dlq`)
   expect(story).not.toContain(line1)
   expect((await shop.ops('order', orderId, '--personal')).output).toContain(line1)
 
@@ -148,7 +149,7 @@ test.each<[string, string[], number, string | RegExp]>([
   ['a time that is not one', ['republish', '--since', 'yesterday'], 2, /a time with its zone/],
   ['a malformed order id', ['order', '17'], 2, /^17 is not the id of an order/],
   ['a time in the future', ['replay', '--from', zone, '--to', '2999-01-01T00:00:00Z'], 2, /is in the future/],
-  ['an unknown queue', ['dlq', 'show', 'nothing'], 1, 'cartwheel-dev-inventory-reserve-stock-dlq'],
+  ['an unknown queue', ['dlq', 'show', 'nothing'], 1, `${applicationId}-dev-inventory-reserve-stock-dlq`],
   ['an unknown order', ['order', 'ord_00000000000000000000000000'], 1, 'There is no order'],
   ['an unknown object', ['republish', '--key', 'nothing'], 1, 'There are: none'],
 ])('%s: one clear line', async (_name, args, code, message) => {

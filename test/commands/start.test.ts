@@ -8,13 +8,14 @@ import { callApi, eventually } from '#scripts/lib/api-client.ts'
 import { readDeployment } from '#scripts/lib/deployment.ts'
 import { signIn } from '#scripts/lib/sign-in.ts'
 import { command, isAlive, npm, type Command } from './command.ts'
+import { applicationName } from '#shared/application.ts'
 
-const ready = 'Cartwheel is ready at http://127.0.0.1:'
+const ready = `${applicationName} is ready at http://127.0.0.1:`
 const directories: string[] = []
 const commands: Command[] = []
 
 function dataDirectory(): string {
-  const directory = mkdtempSync(join(tmpdir(), 'cartwheel-commands-'))
+  const directory = mkdtempSync(join(tmpdir(), 'commands-'))
   directories.push(directory)
   return directory
 }

@@ -2,19 +2,19 @@ import { deployedStacks, destroyedStacks } from './cdk-output.ts'
 
 test('finds changed and unchanged stacks in the output of a deployment', () => {
   const output = `
-cartwheel-dev-data: deploying... [1/3]
+library-dev-data: deploying... [1/3]
 
- ✅  cartwheel-dev-data
+ ✅  library-dev-data
 
 ✨  Deployment time: 1.2s
 
- ✅  cartwheel-dev-media (no changes)
+ ✅  library-dev-media (no changes)
 
-✅  cartwheel-dev-api (no changes)
+✅  library-dev-api (no changes)
 `
   expect(deployedStacks(output)).toEqual({
-    changed: ['cartwheel-dev-data'],
-    unchanged: ['cartwheel-dev-media', 'cartwheel-dev-api'],
+    changed: ['library-dev-data'],
+    unchanged: ['library-dev-media', 'library-dev-api'],
   })
 })
 
@@ -26,8 +26,8 @@ test('does not take the bootstrap of an environment for a stack', () => {
 })
 
 test('finds the destroyed stacks', () => {
-  expect(destroyedStacks(' ✅  cartwheel-dev-api: destroyed\n\n ✅  cartwheel-dev-data: destroyed\n')).toEqual([
-    'cartwheel-dev-api',
-    'cartwheel-dev-data',
+  expect(destroyedStacks(' ✅  library-dev-api: destroyed\n\n ✅  library-dev-data: destroyed\n')).toEqual([
+    'library-dev-api',
+    'library-dev-data',
   ])
 })

@@ -12,6 +12,7 @@ import { compareLeftovers, leftovers, type Inventory } from './leftovers.ts'
 import { startMailbox, type Mailbox } from './mailbox.ts'
 import { Phases } from './phases.ts'
 import type { Target } from './target.ts'
+import { applicationId } from '#shared/application.ts'
 
 export interface Setting {
   readonly target: Target
@@ -129,10 +130,10 @@ export class DeploymentTest {
     const { service, entry } = changedFunction
     expectEqual(
       updated,
-      [`cartwheel-${this.#stage}-${service}-${entry}`],
+      [`${applicationId}-${this.#stage}-${service}-${entry}`],
       'the functions with new code for their callers',
     )
-    expectEqual(changed, [`cartwheel-${this.#stage}-${service}`], 'the stacks that changed')
+    expectEqual(changed, [`${applicationId}-${this.#stage}-${service}`], 'the stacks that changed')
     return `${updated.join()} alone changed`
   }
 

@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { root, synthesize } from '../infra/synthesized.ts'
+import { applicationId } from '#shared/application.ts'
 
 const read = (file: string) => readFileSync(join(root, file), 'utf8')
 
@@ -42,12 +43,12 @@ test('an alarm names every runbook', () => {
 /** The index's rows: patterns of alarm names, and their page. */
 const rows = [...index.matchAll(/^\| (`[^|]+)\|.*\]\(([\w-]+\.md)\)\s*\|$/gm)].flatMap(([, names, page]) =>
   [...names!.matchAll(/`([^`]+)`/g)].map(([, name]) => ({
-    pattern: new RegExp(`^cartwheel-prod-${name!.replaceAll(/…|<\w+>/g, '.+')}$`),
+    pattern: new RegExp(`^${applicationId}-prod-${name!.replaceAll(/…|<\w+>/g, '.+')}$`),
     page: `docs/runbooks/${page}`,
   })),
 )
 
-test.each(alarms.filter(({ name }) => name.startsWith('cartwheel-')))(
+test.each(alarms.filter(({ name }) => name.startsWith(`${applicationId}-`)))(
   'the index lists $name with its runbook',
   ({ name, pages: named }) => {
     const [exact] = rows.filter(({ pattern }) => pattern.source === `^${name}$`)

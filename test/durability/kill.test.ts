@@ -33,7 +33,7 @@ const customer = () => signIn(system.deployment, { email, password })
 const staff = () => signIn(system.deployment, { email: 'staff@example.com', group: 'staff' })
 
 beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'cartwheel-durability-'))
+  directory = mkdtempSync(join(tmpdir(), 'durability-'))
   system = await startKillable(directory)
   sku = (await callApi(system.deployment, 'GET', '/products?limit=1')).body.items[0].sku
   const token = await staff()

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { readDeployment, type Deployment } from '#scripts/lib/deployment.ts'
+import { applicationName } from '#shared/application.ts'
 
 const root = join(import.meta.dirname, '../..')
 
@@ -29,7 +30,7 @@ export async function startKillable(dataDirectory: string): Promise<KillableSyst
   await new Promise<void>((resolve, reject) => {
     child.stdout.on('data', (chunk: Buffer) => {
       output += chunk
-      if (output.includes('Cartwheel is ready') && existsSync(outputsFile)) resolve()
+      if (output.includes(`${applicationName} is ready`) && existsSync(outputsFile)) resolve()
     })
     child.once('exit', () => reject(new Error(`The system did not start:\n${output.slice(-3000)}`)))
   })

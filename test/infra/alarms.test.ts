@@ -1,5 +1,6 @@
 import { stageOf } from '#infra/stages.ts'
 import { labelled, synthesize, type Resource } from './synthesized.ts'
+import { applicationId } from '#shared/application.ts'
 
 const dev = await synthesize()
 const alarms = dev.ofType('AWS::CloudWatch::Alarm')
@@ -44,8 +45,8 @@ const windowsOf = (composite: Resource): Resource[] =>
     .map((part: unknown) => dev.referred(composite, part))
 
 test.each([
-  ['cartwheel-dev-api-burn-fast', 14.4, [3600, 300]],
-  ['cartwheel-dev-api-burn-slow', 6, [21_600, 1800]],
+  [`${applicationId}-dev-api-burn-fast`, 14.4, [3600, 300]],
+  [`${applicationId}-dev-api-burn-slow`, 6, [21_600, 1800]],
 ])('%s: %d times the budget, over both windows', (name, rate, periods) => {
   const composite = composites.find(({ properties }) => properties.AlarmName === name)!
   const rule = composite.properties.AlarmRule['Fn::Join'][1].map((part: unknown) =>

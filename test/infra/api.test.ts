@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { labelled, root, synthesize } from './synthesized.ts'
+import { applicationId } from '#shared/application.ts'
 
 const dev = await synthesize()
 const routes = dev.ofType('AWS::ApiGatewayV2::Route')
@@ -99,7 +100,7 @@ test('people sign up by e-mail, and clients learn nothing of who exists', () => 
   })
   expect(pool.properties.Policies.PasswordPolicy.MinimumLength).toBeGreaterThanOrEqual(12)
   const trigger = dev.referred(pool, pool.properties.LambdaConfig.PostConfirmation)
-  expect(trigger?.properties.FunctionName).toBe('cartwheel-dev-users-register-user')
+  expect(trigger?.properties.FunctionName).toBe(`${applicationId}-dev-users-register-user`)
   expect(dev.ofType('AWS::Cognito::UserPoolGroup').map(({ properties }) => properties.GroupName)).toEqual(['staff'])
   expect(dev.ofType('AWS::Cognito::UserPoolClient')[0]!.properties).toMatchObject({
     GenerateSecret: false,
@@ -116,7 +117,7 @@ test('people sign up by e-mail, and clients learn nothing of who exists', () => 
 test('an API that answers 5xx in three of five minutes raises an alarm', () => {
   const alarm = dev
     .ofType('AWS::CloudWatch::Alarm')
-    .find(({ properties }) => properties.AlarmName === 'cartwheel-dev-api-server-errors')!
+    .find(({ properties }) => properties.AlarmName === `${applicationId}-dev-api-server-errors`)!
   expect(alarm.properties).toMatchObject({
     Namespace: 'AWS/ApiGateway',
     MetricName: '5xx',

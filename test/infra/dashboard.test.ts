@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root, synthesize } from './synthesized.ts'
+import { applicationId } from '#shared/application.ts'
 
 const dev = await synthesize()
 const [dashboard, ...others] = dev.ofType('AWS::CloudWatch::Dashboard')
@@ -21,7 +22,7 @@ const namesOf = (type: string, key: string): string[] => dev.ofType(type).map(({
 
 test('there is one, named after its stage', () => {
   expect(others).toEqual([])
-  expect(dashboard!.properties.DashboardName).toBe('cartwheel-dev')
+  expect(dashboard!.properties.DashboardName).toBe(`${applicationId}-dev`)
 })
 
 test.each(['Errors', 'Throttles', 'Duration', 'Invocations'])('shows %s of every function', (metric) => {
@@ -40,7 +41,7 @@ test('shows the state of every alarm that somebody hears of', () => {
   const alarms = [
     ...namesOf('AWS::CloudWatch::Alarm', 'AlarmName'),
     ...namesOf('AWS::CloudWatch::CompositeAlarm', 'AlarmName'),
-  ].filter((name) => name.startsWith('cartwheel-dev-'))
+  ].filter((name) => name.startsWith(`${applicationId}-dev-`))
   const [status] = widgets.filter(({ type }) => type === 'alarm')
   const named = status.properties.alarms.map((arn: string) => arn.split(':alarm:')[1])
   expect(named.toSorted()).toEqual(alarms.toSorted())
@@ -68,7 +69,7 @@ test('needs no more of the other stacks than the API and the table', () => {
   const imports = dashboard!.properties.DashboardBody['Fn::Join'][1].flatMap(
     (part: any) => part['Fn::ImportValue']?.split(':')[0] ?? [],
   )
-  expect([...new Set(imports)].toSorted()).toEqual(['cartwheel-dev-api', 'cartwheel-dev-data'])
+  expect([...new Set(imports)].toSorted()).toEqual([`${applicationId}-dev-api`, `${applicationId}-dev-data`])
 })
 
 test('fits its grid, and CloudWatch’s limits', () => {

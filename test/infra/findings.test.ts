@@ -4,6 +4,7 @@ import type { IConstruct } from 'constructs'
 import { stageNames, stageOf } from '#infra/stages.ts'
 import { appOf } from './app-of.ts'
 import { run } from './synthesized.ts'
+import { applicationId } from '#shared/application.ts'
 
 run(['scripts/commands/build.ts'], {})
 
@@ -14,14 +15,14 @@ const acceptedOf = (construct: IConstruct) =>
 
 test('a finding that no resource explains ends the synthesis', () => {
   const app = appOf(stageOf('dev'))
-  const open = new Bucket(app.node.findChild('cartwheel-dev-data'), 'open')
+  const open = new Bucket(app.node.findChild(`${applicationId}-dev-data`), 'open')
   let report = ''
   try {
     app.synth()
   } catch (error) {
     report = String(error)
   }
-  const places = report.split('\n').filter((line) => line.startsWith('   cartwheel-'))
+  const places = report.split('\n').filter((line) => line.startsWith(`   ${applicationId}-`))
   expect(new Set(places.map((line) => line.trim().split(' ')[0]))).toEqual(new Set([`${open.node.path}/Resource`]))
 })
 

@@ -1,6 +1,7 @@
 import { globSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { labelled, root, synthesize } from './synthesized.ts'
+import { applicationId } from '#shared/application.ts'
 
 const dev = await synthesize()
 const functions = dev.ofType('AWS::Lambda::Function')
@@ -9,7 +10,7 @@ const logGroups = dev.ofType('AWS::Logs::LogGroup')
 test('every entry of every service is deployed, once', () => {
   const entries = globSync('services/*/functions/*.ts', { cwd: root })
     .filter((file) => !file.endsWith('.test.ts'))
-    .map((file) => `cartwheel-dev-${basename(dirname(dirname(file)))}-${basename(file, '.ts')}`)
+    .map((file) => `${applicationId}-dev-${basename(dirname(dirname(file)))}-${basename(file, '.ts')}`)
   expect(functions.map(({ properties }) => properties.FunctionName).toSorted()).toEqual(entries.toSorted())
 })
 
@@ -36,7 +37,7 @@ describe.each(labelled(functions))('%s', (_label, { stack, logicalId, properties
       STAGE: 'dev',
     })
     const service = properties.Environment.Variables.POWERTOOLS_SERVICE_NAME
-    expect(properties.FunctionName).toMatch(new RegExp(`^cartwheel-dev-${service}-`))
+    expect(properties.FunctionName).toMatch(new RegExp(`^${applicationId}-dev-${service}-`))
   })
 
   test('has a role that nobody shares and that no managed policy widens', () => {

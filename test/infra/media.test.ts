@@ -1,9 +1,10 @@
 import { labelled, synthesize, type Resource } from './synthesized.ts'
+import { applicationId } from '#shared/application.ts'
 
 const dev = await synthesize()
 const buckets = dev.ofType('AWS::S3::Bucket')
 const named = (id: string) =>
-  buckets.find(({ stack, logicalId }) => stack === 'cartwheel-dev-media' && logicalId.startsWith(id))!
+  buckets.find(({ stack, logicalId }) => stack === `${applicationId}-dev-media` && logicalId.startsWith(id))!
 const uploads = named('uploads')
 const media = named('media')
 const [distribution] = dev.ofType('AWS::CloudFront::Distribution')
@@ -108,7 +109,7 @@ test('pictures are served over TLS, cached by name, and never run as pages', () 
 })
 
 test('whoever makes addresses of pictures gets the one that is the output', () => {
-  const template = dev.templates.get('cartwheel-dev-media')
+  const template = dev.templates.get(`${applicationId}-dev-media`)
   const url = template.Outputs.MediaUrl.Value
   expect(url).toEqual({ 'Fn::Join': ['', ['https://', { 'Fn::GetAtt': [distribution!.logicalId, 'DomainName'] }]] })
   const given = dev.ofType('AWS::Lambda::Function').flatMap(({ properties }) => {
@@ -116,7 +117,7 @@ test('whoever makes addresses of pictures gets the one that is the output', () =
     if (!MEDIA_URL) return []
     const [scheme, domain] = MEDIA_URL['Fn::Join'][1]
     expect([scheme, dev.followImport(domain)]).toEqual(url['Fn::Join'][1])
-    return [properties.FunctionName.replace('cartwheel-dev-', '')]
+    return [properties.FunctionName.replace(`${applicationId}-dev-`, '')]
   })
   expect(given.toSorted()).toEqual([
     'catalog-get-product',

@@ -8,6 +8,7 @@ import * as thumbnails from '#services/thumbnails/events.ts'
 import * as users from '#services/users/events.ts'
 import { triggers } from '#services/orders/domain/transitions.ts'
 import { labelled, root, synthesize, type Resource } from './synthesized.ts'
+import { applicationId } from '#shared/application.ts'
 
 const defined = [catalog, inventory, orders, thumbnails, users].flatMap((module) =>
   Object.values(module as Record<string, any>).filter((member) => member.source && member.type),
@@ -105,13 +106,13 @@ test('who hears of what', () => {
     ]),
   )
   expect(subscriptions.toSorted()).toEqual([
-    ['cartwheel-dev-catalog-link-images', 'ThumbnailsReady'],
-    ['cartwheel-dev-inventory-reserve-stock', 'OrderPlaced'],
-    ['cartwheel-dev-notifications-send-mail', 'OrderReserved', 'OrderRejected'],
-    ['cartwheel-dev-notifications-send-mail', 'UserRegistered'],
-    ['cartwheel-dev-orders-apply-events', ...triggers.map(({ type }) => type)],
-    ['cartwheel-dev-orders-watch-order', 'OrderPlaced'],
-    ['cartwheel-dev-thumbnails-make-thumbnails', 'Object Created'],
+    [`${applicationId}-dev-catalog-link-images`, 'ThumbnailsReady'],
+    [`${applicationId}-dev-inventory-reserve-stock`, 'OrderPlaced'],
+    [`${applicationId}-dev-notifications-send-mail`, 'OrderReserved', 'OrderRejected'],
+    [`${applicationId}-dev-notifications-send-mail`, 'UserRegistered'],
+    [`${applicationId}-dev-orders-apply-events`, ...triggers.map(({ type }) => type)],
+    [`${applicationId}-dev-orders-watch-order`, 'OrderPlaced'],
+    [`${applicationId}-dev-thumbnails-make-thumbnails`, 'Object Created'],
   ])
 })
 
@@ -161,7 +162,7 @@ test('the claim on a mail outlives the function that sends it, and ends before i
   const mapping = queueMappings.find(
     (candidate) =>
       dev.referred(candidate, candidate.properties.FunctionName)?.properties.FunctionName ===
-      'cartwheel-dev-notifications-send-mail',
+      `${applicationId}-dev-notifications-send-mail`,
   )!
   const sender = dev.referred(mapping, mapping.properties.FunctionName)!
   const queue = dev.referred(mapping, mapping.properties.EventSourceArn)!

@@ -12,11 +12,12 @@ import { parseBootstrapRequest } from '#infra/bootstrap/request.ts'
 import { productKey } from '#services/catalog/keys.ts'
 import { probeProduct } from '#scripts/lib/synthetic-orders/probe.ts'
 import { root } from './synthesized.ts'
+import { applicationId } from '#shared/application.ts'
 
 // Templates are any JSON.
 type Json = any
 
-const folder = mkdtempSync(join(tmpdir(), 'cartwheel-pipeline-'))
+const folder = mkdtempSync(join(tmpdir(), 'pipeline-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
 /** Runs the app of the pipeline's role as the CDK command line does. */
@@ -32,7 +33,7 @@ function run(context: Record<string, string>) {
 function synthesize(context: Record<string, string>): Json[] {
   const { status, stderr } = run(context)
   if (status !== 0) throw new Error(stderr)
-  const file = join(folder, `cartwheel-${context['stage']}-pipeline.template.json`)
+  const file = join(folder, `${applicationId}-${context['stage']}-pipeline.template.json`)
   return Object.values(JSON.parse(readFileSync(file, 'utf8')).Resources)
 }
 
@@ -94,7 +95,7 @@ const deployment = (stage: string) => [
   ],
   [[...preflightActions], ['*']],
   [syntheticOrderActions.userPool, [arn('cognito-idp', 'userpool/*')]],
-  [syntheticOrderActions.table, [arn('dynamodb', `table/cartwheel-${stage}-data-*`)]],
+  [syntheticOrderActions.table, [arn('dynamodb', `table/${applicationId}-${stage}-data-*`)]],
 ]
 
 const statements = (resources: Json[]) =>
@@ -109,9 +110,9 @@ test("staging's role also does what the end-to-end suite does, to what is stagin
   expect(statements(staging)).toEqual([
     ...deployment('staging'),
     [endToEndActions.userPool, [arn('cognito-idp', 'userpool/*')]],
-    [endToEndActions.queues, [arn('sqs', 'cartwheel-staging-*')]],
-    [endToEndActions.bus, [arn('events', 'event-bus/cartwheel-staging')]],
-    [endToEndActions.logs, [arn('logs', 'log-group:/aws/lambda/cartwheel-staging-*')]],
+    [endToEndActions.queues, [arn('sqs', `${applicationId}-staging-*`)]],
+    [endToEndActions.bus, [arn('events', `event-bus/${applicationId}-staging`)]],
+    [endToEndActions.logs, [arn('logs', `log-group:/aws/lambda/${applicationId}-staging-*`)]],
   ])
 })
 
@@ -132,7 +133,7 @@ test('users are made in the pool of the stage, and one product is put into its t
     for (const { Resource, Condition } of policyOf(resources)) {
       const [resource] = flat(Resource).map(text)
       if (resource?.includes(':userpool/')) {
-        const tags = { 'aws:ResourceTag/application': 'cartwheel', 'aws:ResourceTag/stage': stage }
+        const tags = { 'aws:ResourceTag/application': applicationId, 'aws:ResourceTag/stage': stage }
         expect(Condition).toEqual({ StringEquals: tags })
       } else if (resource?.includes(':table/')) {
         const { PK } = productKey(probeProduct.sku)
@@ -166,12 +167,7 @@ const operationsOf = (actions: Record<string, readonly string[]>) =>
     .map((action) => action.split(':')[1]!)
 
 test.each([
-  [
-    'the end-to-end suite',
-    ['test/e2e/*.ts', 'scripts/lib/sign-in.ts'],
-    endToEndActions,
-    local,
-  ],
+  ['the end-to-end suite', ['test/e2e/*.ts', 'scripts/lib/sign-in.ts'], endToEndActions, local],
   // The staff's group is joined by the end-to-end suite alone.
   [
     'synthetic orders',

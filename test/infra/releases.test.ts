@@ -8,6 +8,7 @@ import { StageStack } from '#infra/constructs/stage-stack.ts'
 import { stageNames, stageOf, type Stage } from '#infra/stages.ts'
 import { appOf } from './app-of.ts'
 import { labelled, synthesize, type Resource } from './synthesized.ts'
+import { applicationId } from '#shared/application.ts'
 
 const synthesizing = stageNames.map(async (name) => [name, await synthesize(name)] as const)
 const syntheses = new Map(await Promise.all(synthesizing))
@@ -98,7 +99,9 @@ describe.each(stageNames)('%s', (name) => {
       .map((alias) => [functionOf(alias).properties.FunctionName, alias.properties.ProvisionedConcurrencyConfig])
     const wanted = stage.release.placeOrderConcurrency
     expect(ready).toEqual(
-      wanted === 0 ? [] : [[`cartwheel-${name}-orders-place-order`, { ProvisionedConcurrentExecutions: wanted }]],
+      wanted === 0
+        ? []
+        : [[`${applicationId}-${name}-orders-place-order`, { ProvisionedConcurrentExecutions: wanted }]],
     )
   })
 

@@ -1,6 +1,7 @@
 import { stageOf } from '#infra/stages.ts'
 import { appOf } from './app-of.ts'
 import { run } from './synthesized.ts'
+import { applicationId } from '#shared/application.ts'
 
 run(['scripts/commands/build.ts'], {})
 
@@ -19,7 +20,7 @@ const ofType = (type: string) =>
   Object.values<any>(after).flatMap(({ Resources }) =>
     Object.values<any>(Resources).filter((resource) => resource.Type === type),
   )
-const dataOf = (templates: typeof before) => templates['cartwheel-prod-data']
+const dataOf = (templates: typeof before) => templates[`${applicationId}-prod-data`]
 
 test('all functions go to the restored table, and may', () => {
   const names = ofType('AWS::Lambda::Function').flatMap(

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { stageNames, stageOf, type Throttle } from '#infra/stages.ts'
 import { root, synthesize, type Resource, type Synthesis } from './synthesized.ts'
+import { applicationId } from '#shared/application.ts'
 
 /** Whoever names no stage gets dev. */
 const synthesizing = stageNames.map(
@@ -31,7 +32,7 @@ describe.each(stageNames)('%s', (name) => {
     const services = ['catalog', 'users', 'orders', 'inventory', 'thumbnails', 'notifications', 'event-relay']
     expect([...synthesis.templates.keys()].toSorted()).toEqual(
       ['data', 'media', 'identity', 'api', ...services, 'operations']
-        .map((part) => `cartwheel-${name}-${part}`)
+        .map((part) => `${applicationId}-${name}-${part}`)
         .toSorted(),
     )
   })
@@ -110,7 +111,12 @@ describe.each(stageNames)('%s', (name) => {
     const budgets = synthesis.ofType('AWS::Budgets::Budget').map(({ properties }) => properties)
     expect(budgets.map(({ Budget }) => [Budget.BudgetLimit, Budget.CostFilters])).toEqual(
       stage.budget
-        ? [[{ Amount: stage.budget.monthlyUsd, Unit: 'USD' }, { TagKeyValue: [`user:budget$cartwheel-${name}`] }]]
+        ? [
+            [
+              { Amount: stage.budget.monthlyUsd, Unit: 'USD' },
+              { TagKeyValue: [`user:budget$${applicationId}-${name}`] },
+            ],
+          ]
         : [],
     )
     for (const { NotificationsWithSubscribers } of budgets) {
@@ -200,7 +206,7 @@ test('staging and prod tell alarms by mail, and keep those that cannot be told',
       .ofType('AWS::Events::Rule')
       .find(({ properties }) => properties.EventPattern.source[0] === 'aws.cloudwatch')!
     expect(rule.properties.EventPattern.detail).toEqual({
-      alarmName: [{ prefix: `cartwheel-${name}-` }],
+      alarmName: [{ prefix: `${applicationId}-${name}-` }],
       state: { value: ['ALARM'] },
     })
     const [target] = rule.properties.Targets
@@ -210,10 +216,10 @@ test('staging and prod tell alarms by mail, and keep those that cannot be told',
     // The windows of a burn rate are halves of an alarm, and told by no name that the rule takes.
     const silent = ['AWS::CloudWatch::Alarm', 'AWS::CloudWatch::CompositeAlarm']
       .flatMap((type) => synthesis.ofType(type).map(({ properties }) => properties.AlarmName as string))
-      .filter((alarm) => !alarm.startsWith(`cartwheel-${name}-`))
+      .filter((alarm) => !alarm.startsWith(`${applicationId}-${name}-`))
     expect(silent.toSorted()).toEqual(
       ['fast-long', 'fast-short', 'slow-long', 'slow-short'].map(
-        (window) => `window-of-cartwheel-${name}-api-burn-${window}`,
+        (window) => `window-of-${applicationId}-${name}-api-burn-${window}`,
       ),
     )
   }

@@ -2,6 +2,7 @@ import { Stack } from 'aws-cdk-lib'
 import { stageNames, stageOf } from '#infra/stages.ts'
 import { appOf } from './app-of.ts'
 import { labelled, synthesize } from './synthesized.ts'
+import { applicationId } from '#shared/application.ts'
 
 /** What AWS gives no tags, or CloudFormation does not set them on. */
 const untagged =
@@ -12,7 +13,7 @@ const tagsOf = ({ Tags, UserPoolTags, Replicas }: any): Record<string, string> =
   return Array.isArray(tags) ? Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value])) : tags
 }
 
-const tagsOfAll = (stage: string) => ({ application: 'cartwheel', stage, budget: `cartwheel-${stage}` })
+const tagsOfAll = (stage: string) => ({ application: applicationId, stage, budget: `${applicationId}-${stage}` })
 
 // Outside of the tests, whose time is limited: a busy machine takes long for it.
 const synthesizing = stageNames.map(async (stage) => [stage, (await synthesize(stage)).resources] as const)

@@ -1,9 +1,10 @@
 import { templatesOf } from '#scripts/lib/templates.ts'
 import { declaredBeyond } from './declared-statements.ts'
 import { reportOf } from './permission-report.ts'
+import { applicationId } from '#shared/application.ts'
 
 // Outside of the tests, whose time is limited: a busy machine takes long for it.
-const of = async (stage: string) => ({ prefix: `cartwheel-${stage}`, templates: await templatesOf(stage) })
+const of = async (stage: string) => ({ prefix: `${applicationId}-${stage}`, templates: await templatesOf(stage) })
 const [dev, staging, prod] = [await of('dev'), await of('staging'), await of('prod')]
 
 test.each([

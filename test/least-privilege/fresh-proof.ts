@@ -65,7 +65,7 @@ export async function deployedWithout(assembly: string, part: StatementPart): Pr
 
 /** Templates and manifest are copied, the functions' code is linked. */
 function copyOf(assembly: string): string {
-  const copy = mkdtempSync(join(tmpdir(), 'cartwheel-assembly-'))
+  const copy = mkdtempSync(join(tmpdir(), 'assembly-'))
   for (const entry of readdirSync(assembly, { withFileTypes: true })) {
     const from = resolve(assembly, entry.name)
     if (entry.isDirectory()) symlinkSync(from, join(copy, entry.name))

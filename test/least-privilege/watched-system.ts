@@ -62,7 +62,7 @@ export class WatchedSystem {
 
   /** @param assembly the folder that `cdk synth` wrote. @throws StartError when its templates cannot be deployed */
   static async start(assembly: string): Promise<WatchedSystem> {
-    const directory = mkdtempSync(join(tmpdir(), 'cartwheel-privilege-'))
+    const directory = mkdtempSync(join(tmpdir(), 'privilege-'))
     const watch = new Watch()
     try {
       const system = await startLocalSystem({

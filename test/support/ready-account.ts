@@ -1,4 +1,5 @@
 import { Refusal, type Answers } from './fake-aws.ts'
+import { applicationId } from '#shared/application.ts'
 
 /** The stack of `cdk bootstrap`. */
 export const toolkit = {
@@ -17,7 +18,7 @@ export const readyAccount: Answers = {
   GetTemplate: new Refusal('ValidationError', 'Stack with id it does not exist', 400),
   ListQueues: {},
   ListTopics: { Topics: [] },
-  ListEventBuses: { EventBuses: [{ Name: 'cartwheel-prod-other' }] },
+  ListEventBuses: { EventBuses: [{ Name: `${applicationId}-prod-other` }] },
   DescribeAlarms: { MetricAlarms: [], CompositeAlarms: [] },
   ListDashboards: { DashboardEntries: [] },
   GetEmailIdentity: ({ EmailIdentity }: { EmailIdentity: string }) =>

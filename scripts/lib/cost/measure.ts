@@ -40,7 +40,7 @@ export async function measureUnits(
   assembly: string,
   { times, say }: { times: number; say: (line: string) => void },
 ): Promise<MeasuredUnits> {
-  const directory = mkdtempSync(join(tmpdir(), 'cartwheel-cost-'))
+  const directory = mkdtempSync(join(tmpdir(), 'cost-'))
   const copy = undelayedAssembly(assembly, join(assembly, '../.local/cost-assembly'))
   const { counts, hooks } = counters(memoryByFunction(copy))
   const system = await startLocalSystem({

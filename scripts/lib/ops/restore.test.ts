@@ -3,6 +3,7 @@ import { parseDeployment } from '../deployment.ts'
 import type { DynamoDb } from './restored-table.ts'
 import { restore } from './restore.ts'
 import type { Session } from './session.ts'
+import { applicationId } from '#shared/application.ts'
 
 interface FakeTable extends TableDescription {
   timeToLive?: string
@@ -67,7 +68,7 @@ const settings = {
   backedUp: true,
   tags: [
     { Key: 'stage', Value: 'prod' },
-    { Key: 'aws:cloudformation:stack-name', Value: 'cartwheel-prod-data' },
+    { Key: 'aws:cloudformation:stack-name', Value: `${applicationId}-prod-data` },
   ],
 } satisfies Partial<FakeTable>
 

@@ -6,6 +6,7 @@ import { checkProtections } from './protections.ts'
 import { checkConcurrency, checkTableQuotas } from './quotas.ts'
 import { checkBootstrap, checkStacks, type DeployedStack } from './stacks.ts'
 import { failed, isDeployable, ok, reportOf, warning, type Verdict } from './verdict.ts'
+import { applicationId } from '#shared/application.ts'
 
 const known = <T>(value: T): Known<T> => ({ known: true, value })
 const unknown = { known: false, why: 'needs permission x:Y', remedy: 'Grant it.' } as const
@@ -37,7 +38,7 @@ test('account', () => {
 const stack = (name: string, fields: Partial<DeployedStack> = {}): DeployedStack => ({
   name,
   status: 'UPDATE_COMPLETE',
-  tags: { application: 'cartwheel', stage: 'dev' },
+  tags: { application: applicationId, stage: 'dev' },
   outputs: {},
   ...fields,
 })
@@ -67,7 +68,7 @@ describe('stacks', () => {
 
   test('of the same name that belong to another app cannot', () => {
     expectVerdict(check(stack('dev-a', { tags: {} })), 'failed', 'dev-a', 'another account')
-    expectVerdict(check(stack('dev-a', { tags: { application: 'cartwheel', stage: 'prod' } })), 'failed', 'dev-a')
+    expectVerdict(check(stack('dev-a', { tags: { application: applicationId, stage: 'prod' } })), 'failed', 'dev-a')
   })
 
   test.each([

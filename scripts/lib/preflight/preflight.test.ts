@@ -9,9 +9,10 @@ import { readAssembly } from './assembly.ts'
 import { readIdentity } from './identity.ts'
 import { checkAccount, type Outputs } from './preflight.ts'
 import type { Verdict } from './verdict.ts'
+import { applicationId } from '#shared/application.ts'
 
 const stage = stageOf('prod')
-const folder = mkdtempSync(join(tmpdir(), 'cartwheel-preflight-'))
+const folder = mkdtempSync(join(tmpdir(), 'preflight-'))
 const before = { ...process.env }
 let aws: FakeAws | undefined
 let deployed: Outputs | undefined
@@ -24,14 +25,14 @@ afterAll(() => rmSync(folder, { recursive: true }))
 
 /** One of each kind of resource that has a name, and one that CloudFormation names. */
 const resources = {
-  Function: { Type: 'AWS::Lambda::Function', Properties: { FunctionName: 'cartwheel-prod-f' } },
-  Logs: { Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName: '/aws/lambda/cartwheel-prod-f' } },
-  Queue: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'cartwheel-prod-q' } },
-  Topic: { Type: 'AWS::SNS::Topic', Properties: { TopicName: 'cartwheel-prod-t' } },
-  Bus: { Type: 'AWS::Events::EventBus', Properties: { Name: 'cartwheel-prod' } },
-  Alarm: { Type: 'AWS::CloudWatch::Alarm', Properties: { AlarmName: 'window-of-cartwheel-prod-a' } },
-  Composite: { Type: 'AWS::CloudWatch::CompositeAlarm', Properties: { AlarmName: 'cartwheel-prod-c' } },
-  Dashboard: { Type: 'AWS::CloudWatch::Dashboard', Properties: { DashboardName: 'cartwheel-prod' } },
+  Function: { Type: 'AWS::Lambda::Function', Properties: { FunctionName: `${applicationId}-prod-f` } },
+  Logs: { Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName: `/aws/lambda/${applicationId}-prod-f` } },
+  Queue: { Type: 'AWS::SQS::Queue', Properties: { QueueName: `${applicationId}-prod-q` } },
+  Topic: { Type: 'AWS::SNS::Topic', Properties: { TopicName: `${applicationId}-prod-t` } },
+  Bus: { Type: 'AWS::Events::EventBus', Properties: { Name: `${applicationId}-prod` } },
+  Alarm: { Type: 'AWS::CloudWatch::Alarm', Properties: { AlarmName: `window-of-${applicationId}-prod-a` } },
+  Composite: { Type: 'AWS::CloudWatch::CompositeAlarm', Properties: { AlarmName: `${applicationId}-prod-c` } },
+  Dashboard: { Type: 'AWS::CloudWatch::Dashboard', Properties: { DashboardName: `${applicationId}-prod` } },
   Sender: { Type: 'AWS::SES::EmailIdentity', Properties: { EmailIdentity: stage.mail.from } },
   Unnamed: { Type: 'AWS::SQS::Queue' },
   Elsewhere: { Type: 'AWS::SQS::Queue', Properties: { QueueName: { Ref: 'Parameter' } } },
@@ -42,24 +43,24 @@ writeFileSync(
   join(folder, 'manifest.json'),
   JSON.stringify({
     artifacts: {
-      'cartwheel-prod-a': {
+      [`${applicationId}-prod-a`]: {
         type: 'aws:cloudformation:stack',
         properties: { templateFile: 'a.template.json', requiresBootstrapStackVersion: 6 },
       },
-      'cartwheel-prod-a.assets': { type: 'cdk:asset-manifest', properties: {} },
+      [`${applicationId}-prod-a.assets`]: { type: 'cdk:asset-manifest', properties: {} },
     },
   }),
 )
 
 const ownStack = {
-  StackName: 'cartwheel-prod-a',
+  StackName: `${applicationId}-prod-a`,
   StackStatus: 'UPDATE_COMPLETE',
   Outputs: [
     { OutputKey: 'ApiUrl', OutputValue: 'https://api.example.com' },
     { OutputKey: 'ExportsOutputRefTable', OutputValue: 'a-table' },
   ],
   Tags: [
-    { Key: 'application', Value: 'cartwheel' },
+    { Key: 'application', Value: applicationId },
     { Key: 'stage', Value: 'prod' },
   ],
 }
@@ -102,29 +103,29 @@ test('an account with nothing prepared', async () => {
 })
 
 const taken: Answers = {
-  ListFunctions: { Functions: [{ FunctionName: 'cartwheel-prod-f' }] },
-  DescribeLogGroups: { logGroups: [{ logGroupName: '/aws/lambda/cartwheel-prod-f' }] },
-  ListQueues: { QueueUrls: ['https://sqs.eu-west-1.amazonaws.com/123456789012/cartwheel-prod-q'] },
-  ListTopics: { Topics: [{ TopicArn: 'arn:aws:sns:eu-west-1:123456789012:cartwheel-prod-t' }] },
+  ListFunctions: { Functions: [{ FunctionName: `${applicationId}-prod-f` }] },
+  DescribeLogGroups: { logGroups: [{ logGroupName: `/aws/lambda/${applicationId}-prod-f` }] },
+  ListQueues: { QueueUrls: [`https://sqs.eu-west-1.amazonaws.com/123456789012/${applicationId}-prod-q`] },
+  ListTopics: { Topics: [{ TopicArn: `arn:aws:sns:eu-west-1:123456789012:${applicationId}-prod-t` }] },
   ListEventBuses: ({ NextToken }: { NextToken?: string }) =>
-    NextToken ? { EventBuses: [{ Name: 'cartwheel-prod' }] } : { EventBuses: [], NextToken: 'more' },
+    NextToken ? { EventBuses: [{ Name: `${applicationId}-prod` }] } : { EventBuses: [], NextToken: 'more' },
   DescribeAlarms: {
-    MetricAlarms: [{ AlarmName: 'window-of-cartwheel-prod-a' }],
-    CompositeAlarms: [{ AlarmName: 'cartwheel-prod-c' }],
+    MetricAlarms: [{ AlarmName: `window-of-${applicationId}-prod-a` }],
+    CompositeAlarms: [{ AlarmName: `${applicationId}-prod-c` }],
   },
-  ListDashboards: { DashboardEntries: [{ DashboardName: 'cartwheel-prod' }] },
+  ListDashboards: { DashboardEntries: [{ DashboardName: `${applicationId}-prod` }] },
   GetEmailIdentity: { VerifiedForSendingStatus: true },
 }
 
 const physicalIds: Record<keyof typeof resources, string> = {
-  Function: 'cartwheel-prod-f',
-  Logs: '/aws/lambda/cartwheel-prod-f',
-  Queue: 'https://sqs.eu-west-1.amazonaws.com/123456789012/cartwheel-prod-q',
-  Topic: 'arn:aws:sns:eu-west-1:123456789012:cartwheel-prod-t',
-  Bus: 'cartwheel-prod',
-  Alarm: 'window-of-cartwheel-prod-a',
-  Composite: 'cartwheel-prod-c',
-  Dashboard: 'cartwheel-prod',
+  Function: `${applicationId}-prod-f`,
+  Logs: `/aws/lambda/${applicationId}-prod-f`,
+  Queue: `https://sqs.eu-west-1.amazonaws.com/123456789012/${applicationId}-prod-q`,
+  Topic: `arn:aws:sns:eu-west-1:123456789012:${applicationId}-prod-t`,
+  Bus: `${applicationId}-prod`,
+  Alarm: `window-of-${applicationId}-prod-a`,
+  Composite: `${applicationId}-prod-c`,
+  Dashboard: `${applicationId}-prod`,
   Sender: stage.mail.from,
   Unnamed: 'https://sqs.eu-west-1.amazonaws.com/123456789012/any',
   Elsewhere: 'https://sqs.eu-west-1.amazonaws.com/123456789012/other',
@@ -150,7 +151,7 @@ test('names of resources in own stacks are no collisions', async () => {
   })
   expect(verdicts.get('names')).toMatchObject({ state: 'ok' })
   expect(verdicts.get('stacks')!.finding).toContain('1 of 1')
-  expect(deployed).toEqual({ 'cartwheel-prod-a': { ApiUrl: 'https://api.example.com' } })
+  expect(deployed).toEqual({ [`${applicationId}-prod-a`]: { ApiUrl: 'https://api.example.com' } })
 })
 
 test.each(Object.keys(resources).filter((key) => !['Unnamed', 'Elsewhere'].includes(key)))(
@@ -164,9 +165,7 @@ test.each(Object.keys(resources).filter((key) => !['Unnamed', 'Elsewhere'].inclu
     })
     const { state, finding } = verdicts.get('names')!
     expect(state).toBe('failed')
-    expect(finding).toContain(
-      `${(physicalIds as Record<string, string>)[key]!.split(/[/:](?=cartwheel-prod-[qt]$)/).at(-1)} already exists`,
-    )
+    expect(finding).toContain(`${(physicalIds as Record<string, string>)[key]!.split(/[/:]/).at(-1)} already exists`)
   },
 )
 
@@ -229,5 +228,5 @@ test.each([
 
 test('a folder without an assembly, or with that of another stage, is rejected', () => {
   expect(() => readAssembly(join(folder, 'none'), stage.prefix)).toThrow('Synthesize first')
-  expect(() => readAssembly(folder, 'cartwheel-dev')).toThrow('not a stack of cartwheel-dev')
+  expect(() => readAssembly(folder, `${applicationId}-dev`)).toThrow(`not a stack of ${applicationId}-dev`)
 })

@@ -6,6 +6,7 @@ import {
 import { all, ask, type Known } from '../aws-errors.ts'
 import type { Place } from './identity.ts'
 import { failed, ok, warning, unchecked, type Verdict } from './verdict.ts'
+import { applicationId } from '#shared/application.ts'
 
 /** A stack as it is in the account. */
 export interface DeployedStack {
@@ -63,7 +64,7 @@ async function resourcesOf(client: CloudFormationClient, StackName: string): Pro
 
 /** Whether this app created it, by its tags: another app may have a stack of the same name. */
 export const isOwn = ({ tags }: DeployedStack, stage: string): boolean =>
-  tags['application'] === 'cartwheel' && tags['stage'] === stage
+  tags['application'] === applicationId && tags['stage'] === stage
 
 /** @param wanted names of the stacks that the stage has */
 export function checkStacks(
@@ -77,7 +78,7 @@ export function checkStacks(
   if (foreign)
     return failed(
       'stacks',
-      `a stack ${foreign.name} exists that is not this app's (no tags application=cartwheel and stage=${stage})`,
+      `a stack ${foreign.name} exists that is not this app's (no tags application=${applicationId} and stage=${stage})`,
       'Deploy into another account or region, or change the prefix in infra/stages.ts.',
     )
   return there.map(checkStatus).find((verdict) => verdict !== undefined) ?? describeStacks(there.length, wanted.length)

@@ -4,6 +4,7 @@ import { CommandError } from '../errors.ts'
 import { signIn } from '../sign-in.ts'
 import { renderImage } from './images.ts'
 import { sampleProducts } from './products.ts'
+import { applicationId } from '#shared/application.ts'
 
 export interface ImageReport {
   readonly added: number
@@ -22,7 +23,7 @@ const concurrentUploads = 3
 
 /** Uploads an image for each sample product without one, through the API as staff do. Repeatable. */
 export async function seedImages(deployment: Deployment, report: (line: string) => void): Promise<ImageReport> {
-  const token = await signIn(deployment, { email: 'seed@cartwheel.example', group: 'staff' })
+  const token = await signIn(deployment, { email: `seed@${applicationId}.example`, group: 'staff' })
   return uploadImages(deployment, token, report)
 }
 

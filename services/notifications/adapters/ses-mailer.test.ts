@@ -5,8 +5,9 @@ import { mailerContract } from '../ports.contract.ts'
 import { orderRejected } from '../events.fixture.ts'
 import { orderRejectedMail } from '../templates/order-mails.ts'
 import { sandboxMailer, sesMailer, simulatorAddress } from './ses-mailer.ts'
+import { applicationName } from '#shared/application.ts'
 
-const from = 'Cartwheel <shop@example.com>'
+const from = `${applicationName} <shop@example.com>`
 
 let mailbox: TestMailbox
 beforeEach(async () => {

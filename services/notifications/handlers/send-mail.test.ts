@@ -7,6 +7,7 @@ import { deliveryTable } from '../adapters/delivery-table.ts'
 import { orderRejected, orderReserved, userRegistered } from '../events.fixture.ts'
 import type { Mail, Mailer } from '../ports.ts'
 import { sendMailHandler } from './send-mail.ts'
+import { applicationName } from '#shared/application.ts'
 
 const logs = capturedLogs()
 
@@ -55,7 +56,7 @@ const deliveries = async () => (await table.items()).filter(({ SK }) => SK === '
 test.each([
   ['OrderReserved', orderReserved(), 'Your order is confirmed: ord_1'],
   ['OrderRejected', orderRejected(), 'We could not take your order: ord_1'],
-  ['UserRegistered', userRegistered(), 'Welcome to Cartwheel'],
+  ['UserRegistered', userRegistered(), `Welcome to ${applicationName}`],
 ] as const)('%s sends a mail to its customer', async (_, event, subject) => {
   expect(await deliver([event])).toEqual([])
   expect(sent).toHaveLength(1)
@@ -128,7 +129,7 @@ test('a customer who deleted their account gets no mail, and the message is hand
 test('mail about orders can be declined, the welcome is mandatory', async () => {
   await table.put(profile({ notifications: { orderMails: false } }))
   expect(await deliver([orderReserved(), orderRejected(), userRegistered()])).toEqual([])
-  expect(sent.map(({ subject }) => subject)).toEqual(['Welcome to Cartwheel'])
+  expect(sent.map(({ subject }) => subject)).toEqual([`Welcome to ${applicationName}`])
   expect((await deliveries()).map(({ status }) => status).toSorted()).toEqual(['declined', 'declined', 'sent'])
 })
 
