@@ -23,8 +23,8 @@ export async function confirmPlan({ place, plan, yes, print = console.error }: C
   if (yes) return true
   const { confirm, isCancel } = await import('@clack/prompts')
   const answer = await confirm({ message: 'Proceed?', initialValue: false, output: process.stderr })
-  // The prompt reads Ctrl-C as a key.
-  if (isCancel(answer)) process.kill(process.pid, 'SIGINT')
+  // The prompt reads Ctrl-C as a key, so that the process gets no signal.
+  if (isCancel(answer)) process.emit('SIGINT', 'SIGINT')
   if (answer === true) return true
   print('Nothing was done.')
   return false
