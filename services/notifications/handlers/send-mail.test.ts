@@ -66,11 +66,12 @@ test.each([
   expect(await deliveries()).toMatchObject([{ status: 'sent' }])
 })
 
-test('a repeated event sends no second mail, in the same batch or much later', async () => {
+test('a repeated event sends and counts no second mail, in the same batch or much later', async () => {
   expect(await deliver([orderReserved(), orderReserved()])).toEqual([])
   later(86_400)
   expect(await deliver([orderReserved()])).toEqual([])
   expect(sent).toHaveLength(1)
+  expect(logs.lines().flatMap((line) => line['MailsSent'] ?? [])).toEqual([1])
 })
 
 test('one of two concurrent deliveries sends and the other stays in the queue', async () => {
