@@ -82,6 +82,11 @@ test('the subject has the outcome and the order id', () => {
   expect(contentOf(userRegistered(), undefined).subject).toBe(`Welcome to ${applicationName}`)
 })
 
+test('the preview of the inbox is hidden text before the content', () => {
+  const { html } = contentOf(userRegistered(), undefined)
+  expect(html).toMatch(/<div style="display:none[^>]*>Your account is ready\.<\/div>[\s\S]*<h1/)
+})
+
 test('a mail has no style sheet and loads no external resources', () => {
   for (const event of [orderReserved(), orderRejected(), userRegistered()]) {
     const { html } = contentOf(event, 'Mira')
