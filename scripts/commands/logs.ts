@@ -18,7 +18,7 @@ const command = newCommand(
 )
   .requiredOption('--correlation <id>', 'the correlation id', correlationId)
   .option('--hours <n>', 'how far to look back', number({ least: 0.01 }), 24)
-  .option('--json', 'print the lines as they were logged')
+  .option('--json', 'print the lines as they were logged (npm run --silent omits the lines of npm itself)')
   .addOption(outputsOption())
   .action(printLogs)
 

@@ -24,7 +24,7 @@ Exit code 0: it can be deployed; 1: it cannot; 2: wrong arguments.`,
 )
   .addOption(stageOption().makeOptionMandatory())
   .option('--assembly <folder>', 'what cdk synth wrote for that stage (default: synthesizes it into cdk.out)')
-  .option('--json', 'print the results as JSON')
+  .option('--json', 'print the results as JSON (npm run --silent omits the lines of npm itself)')
   .option('--capacity', 'print what the stage needs at its expected peak, without asking AWS')
   .action(async (options: Options) => {
     const stage = stageOf(options.stage)

@@ -23,7 +23,7 @@ const command = newCommand(
   'Runs the whole system on this machine, from the CloudFormation that is deployed, until Ctrl-C.',
 )
   .option('--reset', 'delete the data of earlier runs')
-  .option('--json', 'print what happens as JSON lines')
+  .option('--json', 'print JSON lines (npm start --silent omits the lines of npm itself)')
   .option('--no-images', 'do not render and upload images of the sample products')
   .addHelpText(
     'after',

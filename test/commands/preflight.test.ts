@@ -23,7 +23,7 @@ async function preflightIn(answers: Answers, ...args: string[]) {
 
 test('a stage that can be deployed: every check has a line, exit 0', async () => {
   aws = await startFakeAws(readyAccount)
-  const started = npm(['run', 'preflight', '--', '--stage', 'dev'], { ...noAccount, ...aws.environment })
+  const started = npm(['run', '--silent', 'preflight', '--', '--stage', 'dev'], { ...noAccount, ...aws.environment })
   const code = await started.ended
   const lines = started.output().trim().split('\n')
   expect(lines.at(-1)).toBe('dev can be deployed.')

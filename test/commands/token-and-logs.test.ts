@@ -89,7 +89,7 @@ test('the demo uses the running system, and the logs of an order are found by it
   expect(logs).not.toContain('logs@example.com')
 
   // All lines have the trace of the request, though each function behind a queue has an X-Ray trace of its own.
-  const lines = (await run(['run', 'logs', '--', '--correlation', 'one-order', '--json'])).output
+  const lines = (await run(['run', '--silent', 'logs', '--', '--correlation', 'one-order', '--json'])).output
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line))
