@@ -7,7 +7,7 @@ interface Rule {
   readonly forbids: (to: string, from: string) => boolean
 }
 
-const isTest = (path: string) => /\.(test|contract|fixture)\.ts$/.test(path)
+const isTest = (path: string) => /\.(test|contract|fixture)\.ts$|\/test-data\//.test(path)
 const isPackage = (to: string) => !/^(infra|services|shared|local|scripts|test|bench)\//.test(to)
 const isAws = (to: string) => /^(@aws-sdk|@smithy|aws-cdk-lib|constructs|@aws-lambda-powertools)(\/|$)/.test(to)
 const serviceOf = (path: string) => /^services\/([^/]+)\//.exec(path)?.[1]

@@ -10,7 +10,7 @@ const [dev, staging, prod] = [await of('dev'), await of('staging'), await of('pr
 test.each([
   ['staging', staging],
   ['prod', prod],
-])('of %s only the mail of alarms is in no proof', (_name, stage) => {
+])('of %s only the statements for mailing alarms are not proven', (_name, stage) => {
   expect(declaredBeyond(stage, dev)).toEqual([])
   expect(declaredBeyond(dev, stage).toSorted()).toEqual([
     expect.stringMatching(/^operations\/alarmsPolicy\w+ \(AWS::SNS::TopicPolicy\): Allow sns:Publish$/),
@@ -20,7 +20,7 @@ test.each([
   ])
 })
 
-test('the report names what is in no proof, the role of the pipeline included', () => {
+test('the report names the statements that are not proven, with those of the pipeline’s role', () => {
   const { markdown } = reportOf([], { prod: declaredBeyond(dev, prod) })
   expect(markdown).toContain('## In no proof')
   expect(markdown).toMatch(/^- prod: operations\/alarmsPolicy\w+ .*: Allow sns:Publish$/m)

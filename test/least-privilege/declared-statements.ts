@@ -24,13 +24,13 @@ export function declaredBeyond(
   proven: { readonly prefix: string; readonly templates: ReadonlyMap<string, Template> },
   other: { readonly prefix: string; readonly templates: ReadonlyMap<string, Template> },
 ): string[] {
-  const told = ({ prefix, templates }: typeof proven) =>
+  const describeAll = ({ prefix, templates }: typeof proven) =>
     declaredStatements(templates).map(({ stack, logicalId, type, statement }) => {
       const actions = listOf(statement.Action).join(', ')
       return `${stack.slice(prefix.length + 1)}/${logicalId} (${type}): ${statement.Effect ?? 'Allow'} ${actions}`
     })
-  const known = new Set(told(proven))
-  return told(other).filter((line) => !known.has(line))
+  const known = new Set(describeAll(proven))
+  return describeAll(other).filter((line) => !known.has(line))
 }
 
 function statementsIn(type: string, properties: any): Declared['statement'][] {

@@ -6,11 +6,11 @@ import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-l
 import { S3Client } from '@aws-sdk/client-s3'
 import { SESv2Client } from '@aws-sdk/client-sesv2'
 import { SQSClient } from '@aws-sdk/client-sqs'
-import { sendInTheClear } from './in-the-clear.ts'
+import { sendWithoutTls } from './without-tls.ts'
 import type { WatchedSystem } from './watched-system.ts'
 
 /** Clients that sign with the key of one function. */
-export interface Hands {
+export interface FunctionClients {
   readonly dynamodb: DynamoDBClient
   readonly s3: S3Client
   readonly sqs: SQSClient
@@ -21,8 +21,8 @@ export interface Hands {
   readonly cognito: CognitoIdentityProviderClient
 }
 
-/** Names of what there is, without which no call can be made. */
-export interface Places {
+/** Names of the deployment's resources. */
+export interface Names {
   readonly table: string
   readonly uploads: string
   readonly media: string
@@ -36,19 +36,19 @@ export interface Places {
 
 /** A call that a function's key must not be able to make. */
 export interface DeniedCall {
-  /** The function, without the stage's prefix. */
-  readonly who: string
+  /** The function, without the stage's prefix: `orders-place-order`. */
+  readonly caller: string
   readonly action: string
   /** The end of the resource's ARN, in which `*` stands for anything. */
-  readonly resource: (places: Places) => string
-  /** What would be wrong if it succeeded. */
-  readonly why: string
-  /** Says that the request came without TLS. @default false */
-  readonly inTheClear?: boolean
-  readonly call: (hands: Hands, places: Places) => Promise<unknown>
+  readonly resource: (names: Names) => string
+  /** Why it must be denied. */
+  readonly reason: string
+  /** Whether the request is made without TLS. @default false */
+  readonly withoutTls?: boolean
+  readonly call: (clients: FunctionClients, names: Names) => Promise<unknown>
 }
 
-export function placesOf(system: WatchedSystem): Places {
+export function namesOf(system: WatchedSystem): Names {
   const bus = system.output('EventBusName')
   const named = (name: string) => `${bus}-${name}`
   return {
@@ -63,14 +63,18 @@ export function placesOf(system: WatchedSystem): Places {
   }
 }
 
-/** The key with which the function's own process signs. */
-export async function handsOf(system: WatchedSystem, functionName: string, inTheClear = false): Promise<Hands> {
+/** Clients with a key of the function's role. */
+export async function clientsOf(
+  system: WatchedSystem,
+  functionName: string,
+  withoutTls = false,
+): Promise<FunctionClients> {
   const configuration = system.deployment.clientConfiguration
   const administrator = new LambdaClient(configuration)
   const { Role } = await administrator.send(new GetFunctionConfigurationCommand({ FunctionName: functionName }))
   administrator.destroy()
   const own = { ...configuration, credentials: system.iam.createKey(Role!, functionName), maxAttempts: 1 }
-  const hands: Hands = {
+  const clients: FunctionClients = {
     dynamodb: new DynamoDBClient(own),
     s3: new S3Client({ ...own, forcePathStyle: true }),
     sqs: new SQSClient(own),
@@ -80,10 +84,10 @@ export async function handsOf(system: WatchedSystem, functionName: string, inThe
     logs: new CloudWatchLogsClient(own),
     cognito: new CognitoIdentityProviderClient(own),
   }
-  if (inTheClear) for (const client of Object.values(hands)) sendInTheClear(client)
-  return hands
+  if (withoutTls) for (const client of Object.values(clients)) sendWithoutTls(client)
+  return clients
 }
 
-export function release(hands: Hands): void {
-  for (const client of Object.values(hands)) client.destroy()
+export function destroy(clients: FunctionClients): void {
+  for (const client of Object.values(clients)) client.destroy()
 }

@@ -4,7 +4,7 @@ import type { S3Client } from '@aws-sdk/client-s3'
 import type { SQSClient } from '@aws-sdk/client-sqs'
 import type { Shop } from '#test/support/shop.ts'
 
-/** What a flow works with: the shop as its customers and staff see it, and the administrator's view behind it. */
+/** What a flow works with: the shop as its customers and staff see it, and an administrator's clients. */
 export interface Visit {
   readonly shop: Shop
   readonly aws: {
@@ -15,15 +15,21 @@ export interface Visit {
   }
   /** An output of the deployment, by its name. */
   readonly output: (name: string) => string
-  /** Asks until `look` answers something. @throws Error saying what was awaited, or that nobody waits for the flow any more */
+  /** Repeats `look` until it returns something. @throws Error naming what was awaited, or that the flow was aborted */
   readonly awaited: <T>(what: string, look: () => Promise<T | undefined | false>) => Promise<T>
+  /** The order once it has left PLACED. */
+  readonly decided: (token: string, orderId: string) => Promise<any>
+  /** Sends an event to a consumer's queue, named without the stage's prefix, and waits until it is handled. */
+  readonly redeliver: (queue: string, event: object) => Promise<void>
 }
 
-/** Something that the system is there for, from the first request to the last reaction. */
+/** Something that the system does for its users, from the first request to the last reaction. */
 export interface Flow {
   readonly name: string
-  /** Whether it leaves work behind when it is ended early, for which the next flow would wait. @default false */
-  readonly lingers?: boolean
-  /** Resolves when all that follows is done. @throws Error when a step does not answer as it should */
+  /** Services that must be installed besides the one whose folder holds the flow. @default none */
+  readonly needs?: readonly string[]
+  /** Whether an aborted run leaves work behind that would delay the next flow. @default false */
+  readonly leavesWork?: boolean
+  /** Resolves when all reactions are done. @throws Error when a step fails */
   run(visit: Visit): Promise<void>
 }

@@ -1,8 +1,28 @@
+import { globSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { deliveryFlow } from './delivery-flow.ts'
 import type { Flow } from './flow.ts'
-import { customerFlows } from './flows/customers.ts'
-import { deliveryFlows } from './flows/deliveries.ts'
-import { orderFlows } from './flows/orders.ts'
-import { uploadFlows } from './flows/uploads.ts'
 
-/** All that the system does. Together they use every statement of every policy, which a test holds. */
-export const flows: readonly Flow[] = [...customerFlows, ...orderFlows, ...uploadFlows, ...deliveryFlows]
+const root = join(import.meta.dirname, '../..')
+
+/** The modules `services/<service>/test-data/<name>.ts`, by their services. */
+export async function modulesOfServices<Module>(name: string): Promise<Map<string, Module>> {
+  const files = globSync(`services/*/test-data/${name}.ts`, { cwd: root }).toSorted()
+  return new Map(
+    await Promise.all(
+      files.map(async (file) => [basename(dirname(dirname(file))), await import(join(root, file))] as const),
+    ),
+  )
+}
+
+const modules = await modulesOfServices<{ flows: readonly Flow[] }>('flows')
+
+/** The flows of all services. Together they use each statement of each policy; a test checks that. */
+export const flows: readonly Flow[] = [
+  ...[...modules.values()]
+    .flatMap((module) => module.flows)
+    .filter(({ needs = [] }) => needs.every((service) => modules.has(service)))
+    // Those that may leave work behind come last.
+    .toSorted((a, b) => Number(a.leavesWork ?? false) - Number(b.leavesWork ?? false)),
+  deliveryFlow,
+]

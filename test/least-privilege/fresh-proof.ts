@@ -13,42 +13,42 @@ import { join, resolve } from 'node:path'
 import type { Denial } from '@cartwheel/local/iam/iam.ts'
 import { flows } from './flows.ts'
 import { put } from './proof.ts'
-import { carrierName, partsOf, tell, without, type StatementPart } from './statement-part.ts'
+import { carrierName, partsOf, describePart, without, type StatementPart } from './statement-part.ts'
 import { WatchedSystem } from './watched-system.ts'
 
-/** Whether an environment asks for the part only when it starts, so that only a fresh system shows its lack. */
-export const isAskedAtFirst = ({ taken }: StatementPart): boolean =>
-  taken.kind === 'action' && taken.action === 'logs:CreateLogStream'
+/** Whether an execution environment uses the part only at init, so that only a new system shows that it is missing. */
+export const isUsedAtInit = ({ removed }: StatementPart): boolean =>
+  removed.kind === 'action' && removed.action === 'logs:CreateLogStream'
 
-/** Whether the part lets a service take a role on, which a deployment asks. */
+/** Whether the part lets a service assume a role, which a deployment checks. */
 export const isTrust = ({ statement }: StatementPart): boolean => [statement.Action].flat()[0] === 'sts:AssumeRole'
 
 /**
- * Runs all flows on a system that never had the parts that environments ask for when they start. The lack of one stops no
- * flow, so all can be missing at once: each denial names its own role.
- * @returns of each part, as it is told, the denial, where one came
+ * Runs all flows on a system without the parts that environments use at init. None of them stops a flow, so all can be
+ * missing at once: each denial names its role.
+ * @returns the denial, if there is one, by the description of the part
  */
 export async function deniedFromTheStart(assembly: string): Promise<Map<string, Denial | undefined>> {
   const system = await WatchedSystem.start(assembly)
   try {
-    // Those of this very system: an ARN may hold the time of its making.
-    const parts = system.iam.policies().flatMap(partsOf).filter(isAskedAtFirst)
+    // The parts of this system: an ARN may contain the time of its creation.
+    const parts = system.iam.policies().flatMap(partsOf).filter(isUsedAtInit)
     for (const part of parts) await put(system, part.policy, without(part))
     await system.fill()
     for (const flow of flows) await system.runToTheEnd(flow)
-    return new Map(parts.map((part) => [tell(part), system.denials.find((denial) => isOf(part, denial))]))
+    return new Map(parts.map((part) => [describePart(part), system.denials.find((denial) => isOf(part, denial))]))
   } finally {
     await system.stop()
   }
 }
 
-const isOf = ({ policy, taken }: StatementPart, { principal, action }: Denial) =>
+const isOf = ({ policy, removed }: StatementPart, { principal, action }: Denial) =>
   principal.kind === 'role' &&
   principal.roleArn === policy.carrier &&
-  taken.kind === 'action' &&
-  taken.action === action
+  removed.kind === 'action' &&
+  removed.action === action
 
-/** Deploys templates in which nobody may take the role on. @returns why that fails, or undefined when it does not */
+/** Deploys templates in which no service may assume the role. @returns the error, or undefined */
 export async function deployedWithout(assembly: string, part: StatementPart): Promise<string | undefined> {
   const copy = copyOf(assembly)
   try {

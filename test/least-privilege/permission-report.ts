@@ -1,6 +1,6 @@
-import type { Taken } from './statement-part.ts'
+import type { Removed } from './statement-part.ts'
 
-/** What is known of one part of a policy. */
+/** What was found out about one part of a policy. */
 export interface PartReport {
   /** ARN of the role or the resource. */
   readonly carrier: string
@@ -8,10 +8,10 @@ export interface PartReport {
   /** Counted from 1. */
   readonly statement: number
   readonly effect: 'Allow' | 'Deny'
-  readonly taken: Taken
-  readonly told: string
+  readonly removed: Removed
+  readonly description: string
   readonly neededBy: readonly string[]
-  /** Whether something failed without it; absent when it was not taken away. */
+  /** Whether a call failed without it; absent when it was not removed. */
   readonly proven?: boolean
   readonly evidence?: string
   /** Why it cannot be proven here. */
@@ -19,8 +19,8 @@ export interface PartReport {
 }
 
 /**
- * A page for people, and its figures in one paragraph.
- * @param beyond by stage, what its templates declare and those that were proven do not
+ * The report as a page, and its figures as one paragraph.
+ * @param beyond by stage, the statements that only its templates declare
  */
 export function reportOf(
   parts: readonly PartReport[],
@@ -39,7 +39,9 @@ export function reportOf(
     '# Permissions',
     summary,
     '## Not shown to be needed',
-    left.length === 0 ? 'None.' : left.map((part) => `- ${part.told}: ${part.reason ?? part.evidence}`).join('\n'),
+    left.length === 0
+      ? 'None.'
+      : left.map((part) => `- ${part.description}: ${part.reason ?? part.evidence}`).join('\n'),
     '## In no proof',
     inNoProof(beyond),
     ...sections,
@@ -47,7 +49,7 @@ export function reportOf(
   return { markdown: `${markdown.join('\n\n')}\n`, summary }
 }
 
-/** The templates that run here are dev's. */
+/** The local system runs the templates of dev. */
 const inNoProof = (beyond: Readonly<Record<string, readonly string[]>>): string =>
   [
     ...Object.entries(beyond).flatMap(([stage, lines]) => lines.map((line) => `- ${stage}: ${line}`)),
@@ -55,10 +57,10 @@ const inNoProof = (beyond: Readonly<Record<string, readonly string[]>>): string 
   ].join('\n')
 
 function summarise(parts: readonly PartReport[]): string {
-  const statements = parts.filter(({ taken }) => taken.kind === 'statement')
+  const statements = parts.filter(({ removed }) => removed.kind === 'statement')
   const roles = new Set(parts.map(({ carrier }) => carrier).filter((carrier) => carrier.includes(':role/')))
   const proven = (of: readonly PartReport[]) => of.filter((part) => part.proven).length
-  const pieces = parts.filter(({ taken }) => taken.kind !== 'statement')
+  const pieces = parts.filter(({ removed }) => removed.kind !== 'statement')
   return (
     `${roles.size} roles, ${new Set(parts.map(({ carrier }) => carrier)).size - roles.size} resources with policies. ` +
     `Of ${statements.length} statements ${proven(statements)} are proven, and of ${pieces.length} single actions, ` +
@@ -68,10 +70,10 @@ function summarise(parts: readonly PartReport[]): string {
 
 function section(carrier: string, parts: readonly PartReport[]): string {
   const rows = parts.map(
-    ({ statement, told, neededBy, evidence, reason }) =>
-      `| ${statement} | ${cell(told.split(': ').slice(1).join(': '))} | ${cell(neededBy.join('; '))} | ${cell(reason ?? evidence ?? '')} |`,
+    ({ statement, description, neededBy, evidence, reason }) =>
+      `| ${statement} | ${cell(description.split(': ').slice(1).join(': '))} | ${cell(neededBy.join('; '))} | ${cell(reason ?? evidence ?? '')} |`,
   )
-  return [`## ${carrier}`, '', '| | Taken away | Needed by | Without it |', '|---|---|---|---|', ...rows].join('\n')
+  return [`## ${carrier}`, '', '| | Removed away | Needed by | Without it |', '|---|---|---|---|', ...rows].join('\n')
 }
 
 const cell = (text: string) => text.replaceAll('|', '\\|')

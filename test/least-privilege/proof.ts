@@ -10,18 +10,18 @@ import { queueUrl } from './queues.ts'
 import { matters, without, type StatementPart } from './statement-part.ts'
 import type { WatchedSystem, Witnessed } from './watched-system.ts'
 
-/** What became of the flow that needed a part when the part was taken away. */
+/** What happened to the flows that needed a part after it was removed. */
 export type Proof =
   | { readonly kind: 'denied'; readonly flow: string; readonly denial: Denial }
   | { readonly kind: 'not-denied'; readonly flows: readonly string[] }
 
-/** How long a denial may come after its flow has ended: a poller asks again when it has handled what it had. */
+/** How long after its flow a denial may come: a poller polls again once it has handled its messages. */
 const graceMs = 60_000
 
-/** How long what was denied may take to be tried again by whoever tries by itself. */
+/** How long a poller may take to retry a denied call. */
 const healingMs = 120_000
 
-/** The decisions that the part's statement made, and that would be others without the part. */
+/** The decisions by the part's statement that would be different without the part. */
 export function dependents(part: StatementPart, decisions: readonly Witnessed[]): Witnessed[] {
   const { carrier, policy } = part.policy
   return decisions.filter(({ decision, request }) => {
@@ -31,18 +31,18 @@ export function dependents(part: StatementPart, decisions: readonly Witnessed[])
   })
 }
 
-/** The flows that need the part: those that leave nothing behind first, then those that ask IAM for least. */
+/** The flows that need the part: those that leave no work first, then those with the fewest decisions. */
 function flowsNeeding(part: StatementPart, decisions: readonly Witnessed[]): Flow[] {
   const names = new Set(dependents(part, decisions).map(({ flow }) => flow))
-  const size = ({ name, lingers }: Flow) =>
-    decisions.filter(({ flow }) => flow === name).length + (lingers ? decisions.length : 0)
+  const size = ({ name, leavesWork }: Flow) =>
+    decisions.filter(({ flow }) => flow === name).length + (leavesWork ? decisions.length : 0)
   return flows.filter(({ name }) => names.has(name)).toSorted((a, b) => size(a) - size(b))
 }
 
 /**
- * Takes the part out of its policy while the system runs, and runs a flow that needs it: IAM must refuse what the part
- * allowed, to whom it was allowed. The policy is whole again when this returns, and what was held up goes on.
- * @param decisions of a run of all flows with the policies as they are
+ * Removes the part from its policy while the system runs, and runs a flow that needs it: IAM must deny what the part
+ * allowed. The policy is restored when this returns, and work that waited continues.
+ * @param decisions of a run of all flows with complete policies
  */
 export async function prove(
   system: WatchedSystem,
@@ -66,19 +66,19 @@ export async function prove(
   return found ?? { kind: 'not-denied', flows: needing.map(({ name }) => name) }
 }
 
-/** The denial of a request that the part allowed before. Nothing is denied while the policies are whole. */
+/** Matches the denial of a request that the part allowed before. Complete policies deny nothing. */
 function fitting(part: StatementPart, depending: readonly Witnessed[]): (denial: Denial) => boolean {
   const { kind, carrier } = part.policy
   const actions = new Set(depending.map(({ request }) => request.action))
   return ({ principal, action, resource }) =>
     actions.has(action) &&
-    (part.taken.kind !== 'resource' || matters(part, { action, resource })) &&
+    (part.removed.kind !== 'resource' || matters(part, { action, resource })) &&
     (kind === 'identity'
       ? principal.kind === 'role' && principal.roleArn === carrier
       : principal.kind === 'service' && carrierOf(resource) === carrier)
 }
 
-/** Runs the flow until the denial comes. What fails or waits in vain for its sake need not be waited for. */
+/** Runs the flow until the denial comes, and then aborts it. */
 async function deniedIn(
   system: WatchedSystem,
   flow: Flow,
@@ -97,7 +97,7 @@ async function deniedIn(
 const polls = ['sqs:GetQueueAttributes', 'sqs:ReceiveMessage']
 const telemetry = /^(logs|xray):/
 
-/** Whether somebody tries again by itself: a poller of a queue, and everything about a shard, which waits until then. */
+/** Whether the denied call is retried without a new request: by a queue's poller, or by the poller of a shard. */
 function isRetried({ principal, action }: Denial, decisions: readonly Witnessed[]): boolean {
   if (principal.kind !== 'role' || telemetry.test(action)) return false
   const readsShard = decisions.some(
@@ -109,7 +109,7 @@ function isRetried({ principal, action }: Denial, decisions: readonly Witnessed[
   return polls.includes(action) || readsShard
 }
 
-/** Pollers wait longer after each failure, and a shard holds up everything behind it: the next proof begins on time. */
+/** Waits for the retry, since pollers back off and a shard blocks what follows: the next proof starts without delay. */
 async function allowedAgain(system: WatchedSystem, { functionName, action }: Denial): Promise<void> {
   const from = system.decisions.length
   const again = ({ principal, request, decision }: Witnessed) =>
@@ -118,13 +118,13 @@ async function allowedAgain(system: WatchedSystem, { functionName, action }: Den
     principal.kind === 'role' &&
     principal.functionName === functionName
   await eventually(
-    `${action} of ${functionName} to be tried again`,
+    `${action} of ${functionName} to be retried`,
     async () => system.decisions.slice(from).some(again),
     healingMs,
   )
 }
 
-/** Puts a document in the place of a policy; that of a queue by its own API, since a queue publishes it with every change. */
+/** Replaces a policy's document; a queue's through SQS, which overwrites it with every change of its attributes. */
 export async function put(system: WatchedSystem, policy: AttachedPolicy, document: PolicyDocument): Promise<void> {
   const { kind, carrier } = policy
   if (kind === 'identity') return system.iam.putRolePolicy(carrier, policy.policy, document)

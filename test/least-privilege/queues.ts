@@ -6,7 +6,7 @@ export async function queueUrl(sqs: SQSClient, named: string): Promise<string> {
   return (await sqs.send(new GetQueueUrlCommand({ QueueName }))).QueueUrl!
 }
 
-/** Visible or in flight; those that wait for their time are nobody's work yet. */
+/** The messages that are visible or in flight, without the delayed ones. */
 export async function messagesIn(sqs: SQSClient, QueueUrl: string): Promise<number> {
   const counted = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const
   const { Attributes = {} } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...counted] }))

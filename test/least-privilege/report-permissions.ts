@@ -5,7 +5,7 @@ import { declaredBeyond } from './declared-statements.ts'
 import { flows } from './flows.ts'
 import { reportOf, type PartReport } from './permission-report.ts'
 import { Prover } from './prover.ts'
-import { tell } from './statement-part.ts'
+import { describePart } from './statement-part.ts'
 import { unprovable } from './unprovable.ts'
 import { newCommand, runCommand } from '#scripts/lib/command.ts'
 import { synthesize } from '#scripts/lib/cdk.ts'
@@ -63,7 +63,7 @@ async function judge(prover: Prover, quick: boolean): Promise<PartReport[]> {
     }
     if (index % 20 === 0) console.error(`Removed: ${index} of ${prover.parts.length}`)
     const { proven, evidence } = await prover.verdict(part)
-    if (!proven) console.error(`Not needed: ${tell(part)} (${evidence})`)
+    if (!proven) console.error(`Not needed: ${describePart(part)} (${evidence})`)
     reports.push({ ...describe(about), proven, evidence })
   }
   return reports
@@ -77,9 +77,9 @@ function describe({
   neededBy: string[]
   reason?: string
 }): PartReport {
-  const { policy, number, taken, statement } = part
+  const { policy, number, removed, statement } = part
   const where = { carrier: policy.carrier, policy: policy.policy, statement: number }
-  return { ...where, taken, effect: statement.Effect, told: tell(part), ...about }
+  return { ...where, removed, effect: statement.Effect, description: describePart(part), ...about }
 }
 
 await runCommand(command)

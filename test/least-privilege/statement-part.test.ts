@@ -1,6 +1,6 @@
 import type { AttachedPolicy } from '@cartwheel/local/iam/policy-store.ts'
 import type { PolicyStatement } from '@cartwheel/local/iam/types.ts'
-import { matters, partsOf, tell, without, type Taken } from './statement-part.ts'
+import { matters, partsOf, describePart, without, type Removed } from './statement-part.ts'
 
 const loans = 'arn:aws:dynamodb:us-east-1:000000000000:table/loans'
 const keys = 'dynamodb:LeadingKeys'
@@ -21,13 +21,18 @@ const policy: AttachedPolicy = {
   document: { Version: '2012-10-17', Statement: [log, lend] },
 }
 const parts = partsOf(policy)
-const part = (taken: Taken) =>
-  parts.find((each) => each.number === 2 && JSON.stringify(each.taken) === JSON.stringify(taken))!
+const part = (removed: Removed) =>
+  parts.find((each) => each.number === 2 && JSON.stringify(each.removed) === JSON.stringify(removed))!
 
-const value = (text: string): Taken => ({ kind: 'value', operator: 'ForAllValues:StringLike', key: keys, value: text })
+const value = (text: string): Removed => ({
+  kind: 'value',
+  operator: 'ForAllValues:StringLike',
+  key: keys,
+  value: text,
+})
 
-test('a statement can be taken, and each of several actions, resources and listed values', () => {
-  expect(parts.map(({ number, taken }) => [number, taken.kind, Object.values(taken).at(-1)])).toEqual([
+test('a statement, and each of several actions, resources and listed values, is a part', () => {
+  expect(parts.map(({ number, removed }) => [number, removed.kind, Object.values(removed).at(-1)])).toEqual([
     [1, 'statement', 'statement'],
     [2, 'statement', 'statement'],
     [2, 'action', 'dynamodb:GetItem'],
@@ -39,7 +44,7 @@ test('a statement can be taken, and each of several actions, resources and liste
   ])
 })
 
-test.each<[Taken, PolicyStatement[]]>([
+test.each<[Removed, PolicyStatement[]]>([
   [{ kind: 'statement' }, [log]],
   [{ kind: 'action', action: 'dynamodb:Query' }, [log, { ...lend, Action: ['dynamodb:GetItem'] }]],
   [{ kind: 'resource', resource: loans }, [log, { ...lend, Resource: [`${loans}/index/*`] }]],
@@ -47,11 +52,11 @@ test.each<[Taken, PolicyStatement[]]>([
     value('FINE#*'),
     [log, { ...lend, Condition: { ...lend.Condition, 'ForAllValues:StringLike': { [keys]: ['LOAN#*'] } } }],
   ],
-])('without %j the rest stays as it was', (taken, Statement) => {
-  expect(without(part(taken))).toEqual({ Version: '2012-10-17', Statement })
+])('without %j the rest is unchanged', (removed, Statement) => {
+  expect(without(part(removed))).toEqual({ Version: '2012-10-17', Statement })
 })
 
-test.each<[Taken, boolean]>([
+test.each<[Removed, boolean]>([
   [{ kind: 'statement' }, true],
   [{ kind: 'action', action: 'dynamodb:Query' }, true],
   [{ kind: 'action', action: 'dynamodb:GetItem' }, false],
@@ -59,17 +64,17 @@ test.each<[Taken, boolean]>([
   [{ kind: 'resource', resource: loans }, false],
   [value('LOAN#*'), true],
   [value('FINE#*'), false],
-])('%j matters to a query of an index: %s', (taken, expected) => {
+])('%j matters to a query of an index: %s', (removed, expected) => {
   const request = {
     action: 'dynamodb:Query',
     resource: `${loans}/index/byDate`,
     context: { 'dynamodb:leadingkeys': ['LOAN#1'] },
   }
-  expect(matters(part(taken), request)).toBe(expected)
+  expect(matters(part(removed), request)).toBe(expected)
 })
 
-test('a part is told by who carries it and what is taken', () => {
-  expect(tell(part({ kind: 'action', action: 'dynamodb:Query' }))).toBe(
+test('a part is described by its policy’s role or resource and what is removed', () => {
+  expect(describePart(part({ kind: 'action', action: 'dynamodb:Query' }))).toBe(
     'role/lender, statement 2: dynamodb:Query of “Allow dynamodb:GetItem, dynamodb:Query”',
   )
 })

@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { S3Client } from '@aws-sdk/client-s3'
-import { SQSClient } from '@aws-sdk/client-sqs'
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -16,8 +16,9 @@ import { parseDeployment, type Deployment } from '#scripts/lib/deployment.ts'
 import { seedProducts } from '#scripts/lib/seed/seed-products.ts'
 import { shopOf } from '#test/support/shop.ts'
 import type { Flow, Visit } from './flow.ts'
+import { messagesIn, queueUrl } from './queues.ts'
 
-/** A decision of IAM and the flow during which it was made. */
+/** A decision of IAM and the flow that caused it. */
 export interface Witnessed {
   readonly flow: string
   readonly principal: Principal
@@ -25,15 +26,15 @@ export interface Witnessed {
   readonly decision: Decision
 }
 
-/** What is decided while no flow runs: the deployment itself, the first polls. */
+/** The name of decisions outside of flows: the deployment, the first polls. */
 export const betweenFlows = 'start'
 
 const quietMs = 100
 
-/** Longer than a queue hides a message, so that a message whose function was slow to start is seen to come again. */
+/** Longer than a visibility timeout, so that a message that is delivered again is waited for. */
 const patienceMs = 120_000
 
-/** A local system of its own, whose decisions and denials are all seen. */
+/** A local system that records all decisions and denials of IAM. */
 export class WatchedSystem {
   readonly deployment: Deployment
   readonly aws: Visit['aws']
@@ -71,7 +72,7 @@ export class WatchedSystem {
         apiPort: 0,
         awsPort: 0,
         onDecision: (principal, request, decision) => watch.decided(principal, request, decision),
-        onLine: (line) => watch.told(line),
+        onLine: (line) => watch.line(line),
       })
       return new WatchedSystem(system, watch, directory)
     } catch (error) {
@@ -84,7 +85,7 @@ export class WatchedSystem {
     return this.#system.services.iam
   }
 
-  /** Puts the sample products on the shelves. */
+  /** Creates the sample products. */
   async fill(): Promise<void> {
     await seedProducts(this.deployment, () => {})
   }
@@ -95,7 +96,7 @@ export class WatchedSystem {
     return String(value)
   }
 
-  /** Runs a flow; what is decided meanwhile is noted under its name. The signal ends it early. */
+  /** Runs a flow, and records decisions under its name. The signal aborts it. */
   async run(flow: Flow, signal?: AbortSignal): Promise<void> {
     this.#watch.flow = flow.name
     const from = this.#watch.troubles.length
@@ -110,17 +111,17 @@ export class WatchedSystem {
     }
   }
 
-  /** Runs a flow to the end of all that came of it, so that none of its decisions is noted elsewhere. */
+  /** Runs a flow until all its reactions have ended, so that its decisions are recorded under its name. */
   async runToTheEnd(flow: Flow): Promise<void> {
     await this.run({ ...flow, run: (visit) => flow.run(visit).then(() => this.idle()) })
   }
 
-  /** Resolves with the first denial from now on that fits; rejects when the signal aborts before. */
+  /** Resolves with the next denial that fits; rejects when the signal aborts. */
   denial(fits: (denial: Denial) => boolean, signal: AbortSignal): Promise<Denial> {
     return this.#watch.denial(fits, signal)
   }
 
-  /** Waits until no consumer's queue holds a message whose time has come, and none comes for a moment. */
+  /** Waits until no consumer's queue has a message that is due, and no decision is made for a moment. */
   async idle(): Promise<void> {
     const waiting = () =>
       this.#system.services.sqs
@@ -141,19 +142,35 @@ export class WatchedSystem {
   }
 
   #visit(signal?: AbortSignal): Visit {
+    const shop = shopOf(this.deployment, signal)
+    const awaited: Visit['awaited'] = (what, look) =>
+      eventually(
+        what,
+        async () => {
+          signal?.throwIfAborted()
+          return look()
+        },
+        patienceMs,
+      )
     return {
-      shop: shopOf(this.deployment, signal),
+      shop,
       aws: this.aws,
       output: (name) => this.output(name),
-      awaited: (what, look) =>
-        eventually(
-          what,
-          async () => {
-            signal?.throwIfAborted()
-            return look()
-          },
-          patienceMs,
-        ),
+      awaited,
+      decided: (token, orderId) =>
+        awaited(`order ${orderId} to leave PLACED`, async () => {
+          const order = await shop.orderOf(token, orderId)
+          return order.status !== 'PLACED' && order
+        }),
+      redeliver: async (queue, event) => {
+        const QueueUrl = await queueUrl(this.aws.sqs, `${this.output('EventBusName')}-${queue}`)
+        const MessageBody = JSON.stringify(event)
+        await this.aws.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody, DelaySeconds: 0 }))
+        await awaited(
+          `the event to be handled by ${queue}`,
+          async () => (await messagesIn(this.aws.sqs, QueueUrl)) === 0,
+        )
+      },
     }
   }
 }
@@ -161,7 +178,7 @@ export class WatchedSystem {
 class Watch {
   readonly decisions: Witnessed[] = []
   readonly denials: Denial[] = []
-  /** Warnings, denials and failed invocations, for whoever has to find out why a flow did not come to its end. */
+  /** Warnings, denials and failed invocations, for the error of a flow that does not end. */
   readonly troubles: string[] = []
   readonly #listeners = new Set<(denial: Denial) => void>()
   flow = betweenFlows
@@ -170,7 +187,7 @@ class Watch {
     this.decisions.push({ flow: this.flow, principal, request, decision })
   }
 
-  told(line: LocalLine): void {
+  line(line: LocalLine): void {
     const isTrouble = line.kind === 'warning' || line.kind === 'denied' || (line.kind === 'invocation' && line.error)
     if (isTrouble) this.troubles.push(JSON.stringify(line))
     if (line.kind !== 'denied') return

@@ -5,15 +5,15 @@ import { queueUrl } from './queues.ts'
 import { listOf, without, type StatementPart } from './statement-part.ts'
 import type { WatchedSystem } from './watched-system.ts'
 
-/** A statement that refuses is proven by a call that it refuses, and that gets through without it. */
+/** A Deny statement is proven by a call that it denies and that succeeds without it. */
 export type DenyProof =
-  | { readonly kind: 'refused-by-it-alone' }
-  | { readonly kind: 'not-refused' | 'refused-without-it'; readonly resource: string }
+  | { readonly kind: 'denied-by-it-alone' }
+  | { readonly kind: 'not-denied' | 'denied-without-it'; readonly resource: string }
 
 const auditor = 'auditor'
 
-/** Calls of somebody who may do everything with queues and buckets, made without TLS. */
-export class ClearCalls {
+/** Calls without TLS by a role that is allowed every action on queues and buckets. */
+export class CallsWithoutTls {
   readonly #system: WatchedSystem
   readonly #clients: { readonly sqs: SQSClient; readonly s3: S3Client }
 
@@ -22,13 +22,13 @@ export class ClearCalls {
     this.#clients = clients
   }
 
-  static async on(system: WatchedSystem): Promise<ClearCalls> {
+  static async on(system: WatchedSystem): Promise<CallsWithoutTls> {
     const credentials = await auditorKey(system)
     const configuration = { ...system.deployment.clientConfiguration, credentials, maxAttempts: 1 }
     const sqs = new SQSClient(configuration)
     const s3 = new S3Client({ ...configuration, forcePathStyle: true })
-    for (const client of [sqs, s3]) sendInTheClear(client)
-    return new ClearCalls(system, { sqs, s3 })
+    for (const client of [sqs, s3]) sendWithoutTls(client)
+    return new CallsWithoutTls(system, { sqs, s3 })
   }
 
   destroy(): void {
@@ -36,29 +36,29 @@ export class ClearCalls {
   }
 
   async prove(part: StatementPart): Promise<DenyProof> {
-    const resources = part.taken.kind === 'resource' ? [part.taken.resource] : listOf(part.statement.Resource)
+    const resources = part.removed.kind === 'resource' ? [part.removed.resource] : listOf(part.statement.Resource)
     for (const resource of resources) {
-      if (!(await this.#isRefusedBy(part, resource))) return { kind: 'not-refused', resource }
+      if (!(await this.#isDeniedBy(part, resource))) return { kind: 'not-denied', resource }
     }
     await put(this.#system, part.policy, without(part))
     try {
       for (const resource of resources) {
-        if (await this.#isRefusedBy(part, resource)) return { kind: 'refused-without-it', resource }
+        if (await this.#isDeniedBy(part, resource)) return { kind: 'denied-without-it', resource }
       }
     } finally {
       await put(this.#system, part.policy, part.policy.document)
     }
-    return { kind: 'refused-by-it-alone' }
+    return { kind: 'denied-by-it-alone' }
   }
 
-  /** Whether a call on the resource is refused by an explicit deny of the part's policy. */
-  async #isRefusedBy({ policy }: StatementPart, resource: string): Promise<boolean> {
+  /** Whether an explicit deny of the part's policy denies a call on the resource. */
+  async #isDeniedBy({ policy }: StatementPart, resource: string): Promise<boolean> {
     const from = this.#system.decisions.length
     const error = await this.#call(resource).then(
       () => undefined,
       (reason: Error) => reason,
     )
-    const refused = this.#system.decisions
+    const denied = this.#system.decisions
       .slice(from)
       .some(
         ({ principal, decision }) =>
@@ -67,9 +67,8 @@ export class ClearCalls {
           decision.outcome === 'explicitly-denied' &&
           decision.by.carrier === policy.carrier,
       )
-    if (refused && !error?.name.startsWith('AccessDenied'))
-      throw new Error(`The refused call on ${resource} succeeded.`)
-    return refused
+    if (denied && !error?.name.startsWith('AccessDenied')) throw new Error(`The denied call on ${resource} succeeded.`)
+    return denied
   }
 
   async #call(resource: string): Promise<unknown> {
@@ -82,13 +81,13 @@ export class ClearCalls {
     const [Bucket, objects] = name.split('/')
     if (objects === undefined) return s3.send(new ListObjectsV2Command({ Bucket }))
     const object = { Bucket, Key: 'any' }
-    // Of an object that is not there S3 says so to those alone who may list the bucket.
+    // For an absent object S3 answers 404 only to callers that may list the bucket.
     await this.#system.aws.s3.send(new PutObjectCommand({ ...object, Body: 'any' }))
     return s3.send(new GetObjectCommand(object))
   }
 }
 
-/** A role that only tests have; whoever may do everything is held by policies that deny and by nothing else. */
+/** A role of the tests that only Deny statements confine. */
 async function auditorKey({ iam }: WatchedSystem) {
   const trust = { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'lambda.amazonaws.com' } }
   const everything = { Effect: 'Allow', Action: ['sqs:*', 's3:*'], Resource: '*' }
@@ -106,14 +105,14 @@ async function auditorKey({ iam }: WatchedSystem) {
   return iam.createKey(String(created.attributes!['Arn']), auditor)
 }
 
-/** What a proxy says of a client that came without TLS. */
-const saidByProxy = (next: (call: any) => unknown) => (call: { request: { headers: Record<string, string> } }) => {
+/** The header by which a proxy reports a client without TLS. */
+const withProxyHeader = (next: (call: any) => unknown) => (call: { request: { headers: Record<string, string> } }) => {
   call.request.headers['x-forwarded-proto'] = 'http'
   return next(call)
 }
 
-export function sendInTheClear(client: {
+export function sendWithoutTls(client: {
   middlewareStack: { add(middleware: any, options: { step: 'build' }): void }
 }): void {
-  client.middlewareStack.add(saidByProxy, { step: 'build' })
+  client.middlewareStack.add(withProxyHeader, { step: 'build' })
 }

@@ -1,21 +1,19 @@
-import { SendMessageCommand } from '@aws-sdk/client-sqs'
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import sharp from 'sharp'
 import { sendForm, type Upload, type UploadForm } from '#scripts/lib/api-client.ts'
-import type { Flow, Visit } from '../flow.ts'
-import { messagesIn, queueUrl } from '../queues.ts'
+import type { Flow, Visit } from '#test/least-privilege/flow.ts'
 
 const paths = { avatar: '/uploads', 'product-image': '/admin/uploads' } as const
 
-/** Like no other, since a picture that was there before is not linked again. */
-async function picture(): Promise<Uint8Array<ArrayBuffer>> {
+/** A unique image, since an image is linked to a product once. */
+async function uniqueImage(): Promise<Uint8Array<ArrayBuffer>> {
   const background = `#${randomUUID().slice(0, 6)}`
   const image = sharp({ create: { width: 320, height: 240, channels: 3, background } })
   return new Uint8Array(await image.jpeg().toBuffer())
 }
 
-async function askedForm(
+async function createUpload(
   { shop }: Visit,
   { token, ...about }: { token: string; purpose: keyof typeof paths; productId?: string },
 ): Promise<UploadForm> {
@@ -25,8 +23,8 @@ async function askedForm(
   return form
 }
 
-/** Posts the bytes and waits for the upload's end. */
-async function posted(
+/** Posts the bytes and waits until the upload is processed. */
+async function postBytes(
   { shop, awaited }: Visit,
   form: UploadForm,
   { token, purpose, bytes }: { token: string; purpose: keyof typeof paths; bytes: Uint8Array<ArrayBuffer> },
@@ -38,28 +36,28 @@ async function posted(
   })
 }
 
-export const uploadFlows: readonly Flow[] = [
+export const flows: readonly Flow[] = [
   {
     name: "a customer's avatar becomes thumbnails",
     async run(visit) {
       const as = { ...(await visit.shop.newCustomer()), purpose: 'avatar' } as const
-      const form = await askedForm(visit, { token: as.token, purpose: as.purpose })
-      const upload = await posted(visit, form, { ...as, bytes: await picture() })
+      const form = await createUpload(visit, { token: as.token, purpose: as.purpose })
+      const upload = await postBytes(visit, form, { ...as, bytes: await uniqueImage() })
       assert.equal(upload.status, 'READY')
       for (const { url } of upload.thumbnails!) assert.equal((await fetch(url)).status, 200)
     },
   },
   {
-    name: "a product's picture is linked and served",
+    name: 'a product image is linked and served',
     async run(visit) {
       const { shop, awaited } = visit
       const [{ productId }] = (await shop.api('GET', '/products?limit=1')).body.items
       const as = { token: await shop.staffToken(), purpose: 'product-image' } as const
-      const form = await askedForm(visit, { ...as, productId })
-      const upload = await posted(visit, form, { ...as, bytes: await picture() })
+      const form = await createUpload(visit, { ...as, productId })
+      const upload = await postBytes(visit, form, { ...as, bytes: await uniqueImage() })
       assert.equal(upload.status, 'READY')
       const { url } = upload.thumbnails![0]!
-      await awaited('the picture at its product', async () => {
+      await awaited('the image at its product', async () => {
         const { images } = (await shop.api('GET', `/products/${productId}`)).body
         return images.some((image: { url: string }) => image.url === url)
       })
@@ -67,25 +65,23 @@ export const uploadFlows: readonly Flow[] = [
     },
   },
   {
-    name: 'a file that is no picture is rejected',
+    name: 'a file that is not an image is rejected',
     async run(visit) {
       const as = { ...(await visit.shop.newCustomer()), purpose: 'avatar' } as const
-      const form = await askedForm(visit, { token: as.token, purpose: as.purpose })
-      const upload = await posted(visit, form, { ...as, bytes: new TextEncoder().encode('I am no picture') })
+      const form = await createUpload(visit, { token: as.token, purpose: as.purpose })
+      const upload = await postBytes(visit, form, { ...as, bytes: new TextEncoder().encode('I am not an image') })
       assert.equal(upload.status, 'REJECTED')
     },
   },
   {
-    name: 'an arrival that is told again when its picture is gone',
+    name: 'an upload event arrives again after its object was deleted',
     async run(visit) {
-      const { shop, aws, awaited, output } = visit
+      const { shop, output, redeliver } = visit
       const { token } = await shop.newCustomer()
-      const { fields } = await askedForm(visit, { token, purpose: 'avatar' })
-      const QueueUrl = await queueUrl(aws.sqs, `${output('EventBusName')}-thumbnails-make-thumbnails`)
+      const { fields } = await createUpload(visit, { token, purpose: 'avatar' })
       const detail = { bucket: { name: output('UploadBucketName') }, object: { key: fields['key'] } }
-      const told = { id: randomUUID(), source: 'aws.s3', 'detail-type': 'Object Created', detail }
-      await aws.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(told) }))
-      await awaited('the arrival to be handled', async () => (await messagesIn(aws.sqs, QueueUrl)) === 0)
+      const event = { id: randomUUID(), source: 'aws.s3', 'detail-type': 'Object Created', detail }
+      await redeliver('thumbnails-make-thumbnails', event)
     },
   },
 ]

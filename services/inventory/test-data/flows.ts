@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict'
+import type { Flow } from '#test/least-privilege/flow.ts'
+
+export const flows: readonly Flow[] = [
+  {
+    name: 'staff count the stock',
+    async run({ shop }) {
+      const sku = await shop.skuOf(9)
+      await shop.setStock(sku, 20)
+      const token = await shop.staffToken()
+      const added = await shop.api('PUT', `/admin/inventory/${sku}`, { token, body: { add: 2 } })
+      assert.equal(added.status, 200)
+      assert.equal((await shop.stockOf(sku)).available, 22)
+    },
+  },
+  {
+    name: 'an order is reserved',
+    async run({ shop, decided }) {
+      const sku = await shop.skuOf(6)
+      await shop.setStock(sku, 10)
+      const { token } = await shop.newCustomer()
+      const placed = await shop.placeOrder(token, [{ sku, quantity: 2 }])
+      assert.equal(placed.status, 201)
+      const order = await decided(token, placed.body.orderId)
+      assert.equal(order.status, 'RESERVED')
+      const trail = await shop.api('GET', `/orders/${order.orderId}/events`, { token })
+      assert.equal(trail.body.items.length, 3)
+    },
+  },
+  {
+    name: 'an order beyond the stock is rejected',
+    async run({ shop, decided }) {
+      const sku = await shop.skuOf(7)
+      await shop.setStock(sku, 2)
+      const { token } = await shop.newCustomer()
+      const { body } = await shop.placeOrder(token, [{ sku, quantity: 3 }])
+      assert.equal((await decided(token, body.orderId)).status, 'REJECTED')
+    },
+  },
+  {
+    name: 'an order is checked again for being stuck',
+    async run({ shop, redeliver }) {
+      const { token } = await shop.newCustomer()
+      const { body: placed } = await shop.placeOrder(token, [{ sku: await shop.skuOf(8), quantity: 1 }])
+      const { body: trail } = await shop.api('GET', `/orders/${placed.orderId}/events`, { token })
+      const [{ id, type, source, time, data }] = trail.items
+      const metadata = { id, version: 1, time, correlationId: id, causationId: id }
+      // The queue delays its events by 15 minutes; this one comes at once.
+      await redeliver('orders-watch-order', { id, source, 'detail-type': type, time, detail: { metadata, data } })
+    },
+  },
+]

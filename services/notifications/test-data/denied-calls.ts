@@ -1,0 +1,40 @@
+import { GetItemCommand } from '@aws-sdk/client-dynamodb'
+import { ListEventSourceMappingsCommand } from '@aws-sdk/client-lambda'
+import type { DeniedCall } from '#test/least-privilege/denied-call.ts'
+import { deleteMessage, mail, onQueue, sendMessage } from '#test/least-privilege/denied/services.ts'
+import { key, ofTable, update } from '#test/least-privilege/denied/table.ts'
+
+export const deniedCalls: readonly DeniedCall[] = [
+  update('notifications-send-mail', 'USER#', 'notifications', "a mail does not change the customer's preferences"),
+  {
+    caller: 'notifications-send-mail',
+    action: 'dynamodb:GetItem',
+    resource: ofTable,
+    reason: 'of a profile only the contact is granted',
+    call: ({ dynamodb }, { table: TableName }) =>
+      dynamodb.send(new GetItemCommand({ TableName, Key: key('USER#'), ProjectionExpression: 'email, orderCount' })),
+  },
+  onQueue(
+    'notifications-send-mail',
+    'DeleteMessage',
+    'notifications-send-mail-dlq',
+    'it would lose mails',
+    deleteMessage,
+  ),
+  onQueue(
+    'orders-place-order',
+    'SendMessage',
+    'notifications-send-mail',
+    'services communicate by events',
+    sendMessage,
+  ),
+  mail('notifications-send-mail', 'boss@example.com', 'mails have one sender'),
+  mail('orders-place-order', 'orders@example.com', 'only notifications sends mails'),
+  {
+    caller: 'notifications-send-mail',
+    action: 'lambda:ListEventSourceMappings',
+    resource: () => '*',
+    reason: 'a consumer does not control its own poller',
+    call: ({ lambda }) => lambda.send(new ListEventSourceMappingsCommand({})),
+  },
+]

@@ -1,0 +1,33 @@
+import { AdminAddUserToGroupCommand, AdminGetUserCommand } from '@aws-sdk/client-cognito-identity-provider'
+import { DescribeTableCommand } from '@aws-sdk/client-dynamodb'
+import type { DeniedCall } from '#test/least-privilege/denied-call.ts'
+import { ofTable, onItem, update } from '#test/least-privilege/denied/table.ts'
+
+export const deniedCalls: readonly DeniedCall[] = [
+  onItem('users-register-user', 'GetItem', 'USER#', 'a profile is written once and not read'),
+  onItem('users-staff-authorizer', 'GetItem', 'USER#', 'the authorizer has no table'),
+  update('users-get-me', 'USER#', 'name', 'a read does not change the profile'),
+  {
+    caller: 'users-get-me',
+    action: 'dynamodb:DescribeTable',
+    resource: ofTable,
+    reason: 'functions reach items, not the table itself',
+    call: ({ dynamodb }, { table: TableName }) => dynamodb.send(new DescribeTableCommand({ TableName })),
+  },
+  {
+    caller: 'users-get-me',
+    action: 'cognito-idp:AdminGetUser',
+    resource: ({ userPool }) => `userpool/${userPool}`,
+    reason: 'profiles are in the table; the user pool is for signing in',
+    call: ({ cognito }, { userPool: UserPoolId }) =>
+      cognito.send(new AdminGetUserCommand({ UserPoolId, Username: 'someone@example.com' })),
+  },
+  {
+    caller: 'users-staff-authorizer',
+    action: 'cognito-idp:AdminAddUserToGroup',
+    resource: ({ userPool }) => `userpool/${userPool}`,
+    reason: 'the authorizer checks membership and cannot grant it',
+    call: ({ cognito }, { userPool: UserPoolId }) =>
+      cognito.send(new AdminAddUserToGroupCommand({ UserPoolId, Username: 'someone@example.com', GroupName: 'staff' })),
+  },
+]
