@@ -12,17 +12,12 @@ import { prefixes as usersPrefixes } from '#services/users/keys.ts'
 import { CatalogStack } from './catalog-stack.ts'
 import { EventRelayStack } from './event-relay-stack.ts'
 import { InventoryStack } from './inventory-stack.ts'
+import { leftOut } from './left-out.ts'
 import { NotificationsStack } from './notifications-stack.ts'
 import { OrdersStack } from './orders-stack.ts'
 import type { Service } from './service-stack.ts'
 import { ThumbnailsStack } from './thumbnails-stack.ts'
 import { UsersStack } from './users-stack.ts'
-
-/**
- * Optional services that no stage deploys. To leave one out, add its name here. Its consumers, routes, alarms and graphs
- * disappear with it, and so do other services' consumers of its events.
- */
-const leftOut: readonly string[] = []
 
 /** Every service, in the order of the dashboard. The service `api` is not among them: its functions are in the API stack. */
 export const services: readonly Service[] = [

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, relative } from 'node:path'
 import type { Metafile } from 'esbuild'
+import { leftOut } from '#infra/left-out.ts'
 import { describeApi } from '#services/api/openapi.ts'
 import type { Route } from '#shared/http/route.ts'
 import { bundleFunctions, nativeImports, type Entry } from '../lib/build/bundle.ts'
@@ -22,6 +23,7 @@ const recordFile = join(dist, 'build.json')
 /** All files that a bundle or the OpenAPI document is made of; the lock file stands for the packages. */
 const inputs = [
   'services/**/*.ts',
+  'infra/left-out.ts',
   'shared/**/*.ts',
   'scripts/commands/build.ts',
   'scripts/lib/build/*.ts',
@@ -71,8 +73,10 @@ function removeStale(outputs: readonly string[]): void {
 
 const isNotTest = (file: string) => !file.endsWith('.test.ts')
 
+const isInstalled = (file: string) => !leftOut.includes(file.split('/')[1]!)
+
 function findEntries(): Entry[] {
-  const files = globSync('services/*/functions/*.ts', { cwd: root }).filter(isNotTest).toSorted()
+  const files = globSync('services/*/functions/*.ts', { cwd: root }).filter(isNotTest).filter(isInstalled).toSorted()
   if (files.length === 0) throw new CommandError('There is no function to build: services/*/functions/ is empty.')
   return files.map((file) => {
     const service = basename(dirname(dirname(file)))
@@ -81,7 +85,7 @@ function findEntries(): Entry[] {
 }
 
 async function findRoutes(): Promise<Route[]> {
-  const files = globSync('services/*/routes.ts', { cwd: root }).toSorted()
+  const files = globSync('services/*/routes.ts', { cwd: root }).filter(isInstalled).toSorted()
   const modules: { routes: Route[] }[] = await Promise.all(files.map((file) => import(join(root, file))))
   return modules.flatMap((module) => module.routes)
 }

@@ -79,7 +79,7 @@ async function synthesizeUntilStopped(): Promise<string> {
   }
   const unwatch = watchParent(stop)
   process.on('SIGINT', stop).on('SIGTERM', stop)
-  const directory = await synthesize('dev', stopped.signal)
+  const directory = await synthesize('dev', { signal: stopped.signal })
   process.off('SIGINT', stop).off('SIGTERM', stop)
   unwatch()
   return directory

@@ -33,17 +33,21 @@ function cdk(args: readonly string[], options: Options) {
 }
 
 /**
- * Builds the functions and synthesizes the stage's stacks into `cdk.out` with the CDK command line, as a deployment does.
- * Skips both when no input has changed and no other stage was synthesized into the folder.
- * @returns the folder with manifest, templates and assets
+ * Builds the functions and synthesizes the stage's stacks with the CDK command line, as a deployment does. Skips both when
+ * no input has changed and no other stage was synthesized into the folder.
+ * @param without optional services to leave out, separated by commas
+ * @returns the folder with manifest, templates and assets: `cdk.out`, or one in `dist` without some services
  * @throws CommandError when the build or the synthesis fails, after printing its output to stderr
  */
-export async function synthesize(stage: string, signal?: AbortSignal): Promise<string> {
-  const directory = join(root, 'cdk.out')
+export async function synthesize(
+  stage: string,
+  { signal, without }: { signal?: AbortSignal; without?: string } = {},
+): Promise<string> {
+  const directory = join(root, without ? `dist/.without/${without}` : 'cdk.out')
   const madeOf = `${stage} ${hashOfInputs()}`
   if (isCurrent(directory, madeOf)) return directory
   console.error('Building the functions and synthesizing the stacks …')
-  while ((await runSynth(stage, directory, signal)) === 'another-runs') {
+  while ((await runSynth({ stage, without }, directory, signal)) === 'another-runs') {
     await setTimeout(retryMs, undefined, { signal })
     if (isCurrent(directory, madeOf)) return directory
   }
@@ -56,11 +60,11 @@ const retryMs = 500
 
 /** Its output is printed only when it fails. */
 async function runSynth(
-  stage: string,
+  context: Readonly<Record<string, string | undefined>>,
   directory: string,
   signal: AbortSignal | undefined,
 ): Promise<'made' | 'another-runs'> {
-  const { exitCode, all } = await cdk(['synth', '--quiet', '--output', directory, '-c', `stage=${stage}`], {
+  const { exitCode, all } = await cdk(['synth', '--quiet', '--output', directory, ...contextArguments(context)], {
     stdin: 'ignore',
     all: true,
     ...(signal ? { cancelSignal: signal } : {}),
@@ -71,6 +75,9 @@ async function runSynth(
   process.stderr.write(`${all}\n`)
   throw new CommandError('The app could not be synthesized; the lines above say why.')
 }
+
+const contextArguments = (context: Readonly<Record<string, string | undefined>>): string[] =>
+  Object.entries(context).flatMap(([name, value]) => (value === undefined ? [] : ['-c', `${name}=${value}`]))
 
 function hashOfInputs(): string {
   const hash = createHash('sha256')

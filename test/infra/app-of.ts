@@ -10,9 +10,10 @@ import { root } from './synthesized.ts'
  * The whole app of a stage, in this process: without assets, and without CloudFormation's rules, which another test checks.
  * @param services @default those that the list installs
  */
-export function appOf(stage: Stage, services?: readonly Service[]): App {
+export function appOf(stage: Stage, services?: readonly Service[], outdir?: string): App {
   const { context } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8'))
   const app = new App({
+    ...(outdir ? { outdir } : {}),
     context: { ...context, 'aws:cdk:disable-asset-staging': true, '@aws-cdk/core:validateAgainstDefaultRules': false },
   })
   addStacks(app, stage, services)

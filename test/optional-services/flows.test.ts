@@ -1,0 +1,33 @@
+import { installedServices, services } from '#infra/services.ts'
+import { synthesize } from '#scripts/lib/cdk.ts'
+import { flowsWith } from '../least-privilege/flows.ts'
+import { WatchedSystem } from '../least-privilege/watched-system.ts'
+
+/** One of the optional services; each of them in npm run test:full. */
+const leftOut = services
+  .filter((service) => service.optional)
+  .map(({ name }) => name)
+  .slice(process.env['TEST_FULL'] ? 0 : -1)
+
+const timeoutMs = 300_000
+
+describe.each(leftOut)('a system without %s', (name) => {
+  const installed = installedServices(name).map((service) => service.name)
+  let system: WatchedSystem
+
+  beforeAll(async () => {
+    system = await WatchedSystem.start(await synthesize('dev', { without: name }))
+    await system.fill()
+  }, timeoutMs)
+  afterAll(() => system.stop())
+
+  test.each(flowsWith(['api', ...installed]).map((flow) => [flow.name, flow] as const))(
+    '%s',
+    (_name, flow) => system.runToTheEnd(flow),
+    timeoutMs,
+  )
+
+  test('nothing is denied', () => {
+    expect(system.denials).toEqual([])
+  })
+})
