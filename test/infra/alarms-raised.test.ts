@@ -66,13 +66,7 @@ async function valuesFor({ name, declarations, watched }: Alarm, state: 'ALARM' 
   throw new Error(`No values of ${JSON.stringify(watched.metrics)} bring the alarm ${name} into ${state}.`)
 }
 
-test.each(stages)('%s has alarms on metrics, and composite ones', (stage) => {
-  const composite = alarms.get(stage)!.filter(({ parts }) => parts.length > 0)
-  expect(composite.length).toBeGreaterThanOrEqual(2)
-  expect(alarms.get(stage)!.length - composite.length).toBeGreaterThanOrEqual(15)
-})
-
-test.each(each)('%s: %s is raised by its metrics, and over when they are normal', async (_stage, name, alarm) => {
+test.each(each)('%s: %s is raised by its metrics and returns to OK with normal ones', async (_stage, name, alarm) => {
   const bad = await valuesFor(alarm, 'ALARM')
   const normal = await valuesFor(alarm, 'OK')
   const drill = new AlarmDrill(alarm.declarations)

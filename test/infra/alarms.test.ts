@@ -9,13 +9,6 @@ const composites = dev.ofType('AWS::CloudWatch::CompositeAlarm')
 const watching = (metric: string): [string, Resource][] =>
   labelled(alarms.filter(({ properties }) => properties.MetricName === metric))
 
-test('there is something to look at', () => {
-  expect(watching('ApproximateNumberOfMessagesVisible').length).toBeGreaterThanOrEqual(5)
-  expect(watching('ApproximateAgeOfOldestMessage').length).toBeGreaterThanOrEqual(5)
-  expect(watching('IteratorAge')).toHaveLength(1)
-  expect(composites).toHaveLength(2)
-})
-
 /** The first minute whose worst value reaches the threshold raises the alarm. */
 const atOnce = {
   Statistic: 'Maximum',

@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Route } from '#shared/http/route.ts'
 import { labelled, root, synthesize } from './synthesized.ts'
 import { applicationId } from '#shared/application.ts'
 
@@ -7,6 +8,14 @@ const dev = await synthesize()
 const routes = dev.ofType('AWS::ApiGatewayV2::Route')
 const authorizers = dev.ofType('AWS::ApiGatewayV2::Authorizer')
 const description = JSON.parse(readFileSync(join(root, 'dist/api/openapi/openapi.json'), 'utf8'))
+
+/** By route key, as the services declare it. */
+const declared: { routes: Route[] }[] = await Promise.all(
+  globSync('services/*/routes.ts', { cwd: root }).map((file) => import(join(root, file))),
+)
+const accessOf = new Map(
+  declared.flatMap((module) => module.routes.map(({ method, path, access }) => [`${method} ${path}`, access] as const)),
+)
 
 const authorizerOf = (route: (typeof routes)[number]) => {
   const { Ref } = dev.followImport(route.properties.AuthorizerId) ?? {}
@@ -16,16 +25,13 @@ const authorizerOf = (route: (typeof routes)[number]) => {
 describe.each(labelled(routes))('route %s', (_label, route) => {
   const { RouteKey: key, AuthorizationType: type, AuthorizationScopes: scopes } = route.properties
 
-  test('asks who it should ask', () => {
-    const path = key.split(' ')[1] ?? ''
-    const isPublic = key === '$default' || /^\/(products|health|openapi\.json)/.test(path)
-    if (isPublic) expect([type, authorizerOf(route)]).toEqual(['NONE', undefined])
-    else if (path.startsWith('/admin/')) expect([type, authorizerOf(route)]).toEqual(['CUSTOM', 'staff'])
-    else {
-      expect([type, authorizerOf(route)]).toEqual(['JWT', 'customer'])
-      // Only access tokens carry it: without a scope an ID token would pass.
-      expect(scopes).toEqual(['aws.cognito.signin.user.admin'])
-    }
+  test('has the authorizer of its declared access', () => {
+    const access = key === '$default' ? 'public' : accessOf.get(key)
+    const expected = { public: ['NONE', undefined], customer: ['JWT', 'customer'], staff: ['CUSTOM', 'staff'] }[access!]
+    expect([type, authorizerOf(route)]).toEqual(expected)
+    expect(access === 'staff').toBe(/ \/admin\//.test(key))
+    // Only access tokens have this scope: without it an ID token would be accepted.
+    if (access === 'customer') expect(scopes).toEqual(['aws.cognito.signin.user.admin'])
   })
 
   test('calls the alias of its function with payload 2.0, and may', () => {

@@ -26,9 +26,9 @@ test('a finding that no resource explains ends the synthesis', () => {
   expect(new Set(places.map((line) => line.trim().split(' ')[0]))).toEqual(new Set([`${open.node.path}/Resource`]))
 })
 
-test.each(stageNames)('every finding that %s accepts has its reason, beside the resource', (stage) => {
+test.each(stageNames)('every acknowledged finding of %s has a reason, at its resource', (stage) => {
   const accepted = appOf(stageOf(stage)).node.findAll().flatMap(acceptedOf)
-  expect(accepted.length).toBeGreaterThan(10)
+  expect(accepted).not.toEqual([])
   for (const { id, reason, construct } of accepted) {
     expect(id).toMatch(/AwsSolutions-[A-Z]+\d+/)
     expect(reason).toMatch(/^[A-Z].{30,}\.$/)

@@ -27,9 +27,9 @@ function fixesItsName({ type, properties = {} }: Resource): boolean {
   )
 }
 
-test('every resource with a name of its own is one whose collision preflight finds', () => {
+test('preflight finds the collision of every fixed name', () => {
   const named = resources.filter(fixesItsName).map(({ type }) => type)
-  expect(named.length).toBeGreaterThan(100)
+  expect(named).not.toEqual([])
   const unknown = new Set(named.filter((type) => !(type in nameProperties) && !harmless.includes(type)))
   expect([...unknown]).toEqual([])
 })

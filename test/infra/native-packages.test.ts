@@ -36,7 +36,7 @@ test('the asset stays below 24 MB, a tenth of what Lambda takes', () => {
 
 test('its packages are those of the lock file', () => {
   const manifests = globSync('node_modules/{*,@*/*}/package.json', { cwd: asset })
-  expect(manifests.length).toBeGreaterThanOrEqual(4)
+  expect(manifests).not.toEqual([])
   for (const manifest of manifests) {
     const { version } = JSON.parse(readFileSync(join(asset, manifest), 'utf8'))
     expect([manifest, version]).toEqual([manifest, locked[manifest.replace('/package.json', '')].version])

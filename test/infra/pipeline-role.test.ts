@@ -175,11 +175,11 @@ test.each([
     syntheticOrderActions,
     ['AdminAddUserToGroup'],
   ],
-])('what %s may do is what it does', (_name, files, actions, others) => {
+])('%s is allowed exactly what it does', (_name, files, actions, others) => {
   const used = operationsIn(files).filter((operation) => ![...ofCustomers, ...others].includes(operation))
   const allowed = [...operationsOf(actions), ...preflightActions.map((action) => action.split(':')[1]!)]
   const granted = operationsOf(actions)
-  expect(used.length).toBeGreaterThan(1)
+  expect(used).not.toEqual([])
   expect(used.filter((operation) => !allowed.includes(operation))).toEqual([])
   expect(granted.filter((operation) => !operationsIn(files).includes(operation))).toEqual([])
 })

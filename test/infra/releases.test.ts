@@ -37,7 +37,7 @@ describe.each(stageNames)('%s', (name) => {
   test('releases every function behind a route, and no other', () => {
     const integrations = synthesis.ofType('AWS::ApiGatewayV2::Integration')
     const invoked = integrations.map((one) => synthesis.referred(one, one.properties.IntegrationUri))
-    expect(invoked.length).toBeGreaterThan(10)
+    expect(invoked).not.toEqual([])
     expect(new Set(invoked)).toEqual(new Set(aliases))
     expect(new Set(aliases.map(functionOf)).size).toBe(aliases.length)
   })
@@ -137,7 +137,7 @@ const measured = ({ Metrics }: Resource['properties']) =>
     }),
   )
 
-test('two syntheses of the same code and record name the same versions: a second deployment changes nothing', () => {
+test('two syntheses of the same code have the same versions: a second deployment changes nothing', () => {
   const versions = (resources: [string, any][]) =>
     resources.filter(([, { Type }]) => Type === 'AWS::Lambda::Version').map(([logicalId]) => logicalId)
   const again = appOf(stageOf('prod'))
@@ -146,7 +146,7 @@ test('two syntheses of the same code and record name the same versions: a second
   const first = [...syntheses.get('prod')!.templates.values()].flatMap(({ Resources }) =>
     Object.entries<any>(Resources),
   )
-  expect(versions(first).length).toBeGreaterThan(10)
+  expect(versions(first)).not.toEqual([])
   expect(versions(again).toSorted()).toEqual(versions(first).toSorted())
 })
 

