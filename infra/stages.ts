@@ -3,7 +3,7 @@ import { PriceClass } from 'aws-cdk-lib/aws-cloudfront'
 import { RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { applicationId } from '#shared/application.ts'
 
-/** Whatever differs between stages. A new stage is a new record below, and nothing else. */
+/** The settings that differ between stages. A new stage is a new record below, and nothing else. */
 export interface StageSettings {
   readonly logRetention: RetentionDays
   /** What becomes of table, users, buckets and logs when their stack is deleted; buckets must be emptied before. */
@@ -15,7 +15,7 @@ export interface StageSettings {
   /** What the stage is made for; `npm run preflight -- --stage NAME --capacity` works out what that takes. */
   readonly expectedPeak: ExpectedPeak
   /**
-   * What the table can take from the first second, for everything that the throttles let in. It can be raised and
+   * What the table can take from the first second, for everything that the throttles admit. It can be raised and
    * never lowered, and AWS charges what exceeds a new table's own once. @default what every new table can take
    */
   readonly warmThroughput?: { readonly readsPerSecond: number; readonly writesPerSecond: number }
@@ -27,13 +27,13 @@ export interface StageSettings {
   readonly archiveDays: number
   readonly mail: MailSettings
   readonly release: ReleaseSettings
-  /** Is told of every alarm. Without it alarms show in the console only. */
+  /** Receives every alarm. Without it alarms show in the console only. */
   readonly alarmEmail?: string
-  /** Is told when a month costs more, or is going to. Without it nobody is. */
+  /** Receives a mail when a month costs more, or is forecast to. Without it no budget exists. */
   readonly budget?: { readonly monthlyUsd: number; readonly email: string }
   /** Stock at or below this raises StockLow, once. */
   readonly lowStockThreshold: number
-  /** From how many of the world's edges pictures are served. */
+  /** The price class of the CDN: how many edge locations serve images. */
   readonly mediaPriceClass: PriceClass
   /** Origins whose pages may call the API and post uploads; none: no CORS headers at all. */
   readonly corsOrigins: readonly string[]
@@ -74,7 +74,7 @@ export interface MailSettings {
   readonly from: string
   /**
    * `ses`: what SES refuses is a fault. `simulator`: for an account whose SES is in its sandbox, where all but verified
-   * addresses are refused; such a mail goes to SES's mailbox simulator, or to nobody before the sender is verified.
+   * addresses are refused; such a mail goes to SES's mailbox simulator, or nowhere before the sender is verified.
    */
   readonly mode: 'ses' | 'simulator'
 }
@@ -180,7 +180,7 @@ export interface Stage extends StageSettings {
 
 export const stageNames = Object.keys(stages) as StageName[]
 
-/** A mistake in what the caller asked for, told in one line without a stack trace. */
+/** A mistake in what the caller asked for, reported in one line without a stack trace. */
 export class UnknownStageError extends Error {}
 
 /**

@@ -14,12 +14,12 @@ import type { BootstrapRequest } from './request.ts'
 
 const issuer = 'token.actions.githubusercontent.com'
 
-/** Of the roles that `cdk bootstrap` makes, unless it is told another. */
+/** The default qualifier of the roles that `cdk bootstrap` creates. */
 const qualifier = 'hnb659fds'
 
 /**
  * The one role that the pipeline takes for a stage, without any key that could leak: GitHub signs who is running, and
- * only runs of this repository in this stage's environment are let in.
+ * only runs of this repository in this stage's environment are accepted.
  */
 export class PipelineStack extends Stack {
   constructor(scope: Construct, id: string, { repository, stage, provider }: BootstrapRequest) {
@@ -103,7 +103,7 @@ const endToEnd = (prefix: string, stage: string): PolicyStatement[] => [
   allow('ReadLogs', endToEndActions.logs, [arn('logs', `log-group:/aws/lambda/${prefix}-*`)]),
 ]
 
-/** A finding of resources that are not there is no finding, so that prod's role can be told of staging's too. */
+/** A finding whose resources do not exist is ignored, so prod's role can list staging's findings too. */
 function acceptWildcards(role: Role, prefix: string): void {
   const reasons = {
     '*': 'Lists and quotas of the account know no resources.',

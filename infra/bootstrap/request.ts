@@ -8,14 +8,14 @@ export interface BootstrapRequest {
   readonly repository: string
   /** Also the name of the environment in GitHub. */
   readonly stage: StageName
-  /** Whether the account knows GitHub's tokens already: it can only be told once. */
+  /** Whether the account has GitHub's OIDC provider already: an account can have one only. */
   readonly provider: 'new' | 'existing'
 }
 
-/** A mistake in what the caller asked for, told in one line without a stack trace. */
+/** A mistake in what the caller asked for, reported in one line without a stack trace. */
 export class BootstrapRequestError extends Error {}
 
-/** GitHub's own rules for both names. A star would let in more than one repository. */
+/** GitHub's own rules for both names. A star would admit more than one repository. */
 const ownerName = '[A-Za-z0-9][A-Za-z0-9-]{0,38}'
 const repositoryName = '[A-Za-z0-9._-]{1,100}'
 const repositoryPattern = new RegExp(`^(?:${ownerName}@\\d+/${repositoryName}@\\d+|${ownerName}/${repositoryName})$`)

@@ -100,7 +100,7 @@ test('an event that the bus could not deliver is shown with the reason and can b
 })
 
 test('a second redrive follows the running one, and Ctrl-C leaves the other messages in the queue', async () => {
-  const [from, to] = ['catalog-link-images-dlq', 'thumbnails-make-thumbnails-dlq']
+  const [from, to] = ['orders-apply-events-dlq', 'inventory-reserve-stock-dlq']
   // At one a second the move is still running when the commands below start, on a slow machine too.
   const messages = 600
   const QueueUrl = await shop.urlOf(from)

@@ -19,7 +19,7 @@ beforeAll(async () => {
 
 const routes = ['/me', '/orders', '/admin/orders', '/admin/inventory/ANY']
 
-/** A token with the claims of a real one, signed by somebody else; or with other claims. */
+/** A token with the claims of a real one, signed with another key; or with other claims. */
 async function forged(claims: Record<string, unknown> = {}): Promise<string> {
   const { privateKey } = await generateKeyPair('RS256')
   const { kid } = decodeProtectedHeader(customer.token)
@@ -62,7 +62,7 @@ describe.each(routes)('%s', (path) => {
 
   test.each([
     ['no token at all', () => 'nonsense'],
-    ['signed by somebody else', () => forged()],
+    ['signed with another key', () => forged()],
     ['unsigned', unsigned],
     ['of another issuer', () => forged({ iss: 'https://issuer.example.com' })],
     ['expired', () => forged({ exp: 1_700_000_000 })],

@@ -156,7 +156,7 @@ describe('PUT /admin/inventory/{sku}', () => {
     ['a negative stock', { set: -1 }, 422],
     ['an unknown field', { set: 50, price: 1 }, 422],
     ['text', { add: 'two' }, 422],
-    ['more than there is taken away', { add: -51 }, 409],
+    ['an adjustment below zero', { add: -51 }, 409],
   ])('%s', async (_name, body, status) => {
     const answer = await api('PUT', `/admin/inventory/${sku}`, { token: staff, body })
     expect(answer.status).toBe(status)

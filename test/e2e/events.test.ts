@@ -142,7 +142,7 @@ describe('an answer of the stock that contradicts the first comes too late', () 
 
     expect(await orderOf(token, order.orderId)).toEqual(order)
     expect(await mailsAbout(order.orderId, email)).toHaveLength(1)
-    // The trail tells that it came, and nothing that came of it.
+    // The trail shows the late event, and no effect of it.
     const types = (await trailOf(token, order.orderId)).map(({ type }) => type)
     expect(types.toSorted()).toEqual([...trail.map(({ type }) => type), late].toSorted())
   })

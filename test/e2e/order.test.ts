@@ -53,7 +53,7 @@ test('an order goes from PLACED to RESERVED, and everything that follows happens
   expect(mails[0]!.body.text).toContain((order.total.amount / 100).toFixed(2))
 })
 
-test('an order of more than there is becomes REJECTED, reserves nothing and names the line that lacks', async () => {
+test('an order above the stock becomes REJECTED, reserves nothing and names the short line', async () => {
   const before = await stockOf(sku)
   const placed = await placeOrder(customer.token, [
     { sku, quantity: 1 },

@@ -91,7 +91,7 @@ test.each<[string, () => Promise<Bytes>, string]>([
   ],
   ['half a picture', async () => (await picture()).slice(0, 3000), 'corrupt'],
   [
-    'more pixels than are let in',
+    'more pixels than the limit',
     async () =>
       new Uint8Array(
         await sharp({ create: { width: 8000, height: 7000, channels: 3, background: 'white' } })

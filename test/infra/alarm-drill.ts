@@ -60,7 +60,7 @@ export async function declaredAlarms(synthesis: Synthesis): Promise<ResourceDecl
 /** Alarms on an empty CloudWatch, with a clock that only a test moves. */
 export class AlarmDrill {
   readonly providers: readonly ResourceProvider[]
-  /** What the default bus was told. */
+  /** The events put on the default bus. */
   readonly events: BusEvent[] = []
   readonly #clock = new ManualClock()
   readonly #state = new State(':memory:')

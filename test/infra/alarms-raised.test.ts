@@ -90,7 +90,7 @@ test.each(each)('%s: %s is not raised by silence', async (_stage, name, alarm) =
 
 /**
  * What AWS publishes, as far as alarms here may look at it, with the resource that each dimension names: an alarm on a
- * metric that nobody publishes would be quiet for ever.
+ * metric that is never published would never fire.
  */
 const published: Readonly<Record<string, { metrics: RegExp; dimensions: Readonly<Record<string, RegExp>> }>> = {
   'AWS/SQS': {
@@ -155,7 +155,7 @@ test.each(burnRates)('%s: %s needs too many errors in both of its windows', asyn
   }
   expect(await statesAfter(0.9, 0.9)).toEqual(['OK', 'OK', 'OK'])
   expect(await statesAfter(1.1, 1.1)).toEqual(['ALARM', 'ALARM', 'ALARM'])
-  // A burst has not spent much yet, and a burn that has ended wakes nobody any more.
+  // A burst has not spent much yet, and a burn that has ended raises no alarm.
   expect(await statesAfter(0, 2)).toEqual(['OK', 'ALARM', 'OK'])
   expect(await statesAfter(2, 0)).toEqual(['ALARM', 'OK', 'OK'])
 })

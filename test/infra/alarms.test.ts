@@ -80,7 +80,7 @@ test('watch-order checks an order 15 minutes after it was placed, and a stuck on
   })
 })
 
-test('a relay that nobody calls is noticed by what it does not publish', () => {
+test('a relay that is not invoked raises an alarm because it publishes nothing', () => {
   const [silent, ...others] = alarms.filter(({ properties }) => properties.AlarmName.endsWith('-event-relay-silent'))
   expect(others).toEqual([])
   expect(silent!.properties).toMatchObject({ Threshold: 1, DatapointsToAlarm: 2, TreatMissingData: 'notBreaching' })

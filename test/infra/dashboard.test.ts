@@ -37,7 +37,7 @@ test('shows how much waits in every queue, and for how long in each that is work
   expect(shown('ApproximateAgeOfOldestMessage', 'QueueName').toSorted()).toEqual(workedOff.toSorted())
 })
 
-test('shows the state of every alarm that somebody hears of', () => {
+test('shows the state of every alarm that sends a notification', () => {
   const alarms = [
     ...namesOf('AWS::CloudWatch::Alarm', 'AlarmName'),
     ...namesOf('AWS::CloudWatch::CompositeAlarm', 'AlarmName'),
@@ -47,7 +47,7 @@ test('shows the state of every alarm that somebody hears of', () => {
   expect(named.toSorted()).toEqual(alarms.toSorted())
 })
 
-test('shows every metric that functions write, and none that nobody writes', () => {
+test('shows every metric that functions write, and no others', () => {
   const sources = globSync('services/*/handlers/*.ts', { cwd: root })
     .filter((file) => !file.endsWith('.test.ts'))
     .map((file) => [file.split('/')[1]!, readFileSync(join(root, file), 'utf8')] as const)
@@ -59,7 +59,7 @@ test('shows every metric that functions write, and none that nobody writes', () 
   )
   const own = series.filter(([namespace]) => namespace === 'EcommerceApp')
   const shownHere = own.map(([, name, ...dimensions]) => `${dimensions[dimensions.indexOf('service') + 1]} ${name}`)
-  // Bytes saved are for the curious; they say nothing about how the shop does.
+  // BytesSaved says nothing about the health of the shop.
   const expected = [...written, ...looked].filter((metric) => metric !== 'thumbnails BytesSaved')
   expect([...new Set(shownHere)].toSorted()).toEqual([...new Set(expected)].toSorted())
   for (const dimensions of own) expect(dimensions.join(' ')).toContain('stage dev')

@@ -40,19 +40,11 @@ describe.each(labelled(functions))('%s', (_label, { stack, logicalId, properties
     expect(properties.FunctionName).toMatch(new RegExp(`^${applicationId}-dev-${service}-`))
   })
 
-  test('has a role that nobody shares and that no managed policy widens', () => {
+  test('has a role of its own without managed policies', () => {
     const role = dev.referred(resource, properties.Role)!
     expect(role.properties.ManagedPolicyArns).toBeUndefined()
     const sharers = functions.filter((other) => dev.referred(other, other.properties.Role) === role)
     expect(sharers).toHaveLength(1)
-  })
-})
-
-test('the function that decodes pictures gives their memory back', () => {
-  const makes = functions.find(({ properties }) => properties.FunctionName.endsWith('-make-thumbnails'))!
-  expect(makes.properties.Environment.Variables).toMatchObject({
-    MALLOC_MMAP_THRESHOLD_: '131072',
-    MALLOC_ARENA_MAX: '1',
   })
 })
 

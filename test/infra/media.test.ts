@@ -17,7 +17,7 @@ const statementsOf = (bucket: Resource): any[] =>
     .flatMap((policy) => policy.properties.PolicyDocument.Statement)
 
 describe.each(labelled(buckets))('bucket %s', (_label, bucket) => {
-  test('is open to nobody, and to TLS alone', () => {
+  test('has no public access and requires TLS', () => {
     expect(bucket.properties.PublicAccessBlockConfiguration).toEqual({
       BlockPublicAcls: true,
       BlockPublicPolicy: true,
@@ -52,21 +52,6 @@ test('uploads tell EventBridge, are taken from pages of the shop, and are gone a
   expect(CorsConfiguration.CorsRules).toEqual([
     expect.objectContaining({ AllowedMethods: ['POST'], AllowedOrigins: ['http://localhost:5173'] }),
   ])
-})
-
-test('what was uploaded goes to the thumbnails through a rule of its bucket and its prefix', () => {
-  const [rule, ...others] = dev
-    .ofType('AWS::Events::Rule')
-    .filter(({ properties }) => properties.EventPattern.source.includes('aws.s3'))
-  expect(others).toEqual([])
-  const { bucket, object } = rule!.properties.EventPattern.detail
-  expect(dev.followImport(bucket.name[0])).toEqual({ Ref: uploads.logicalId })
-  expect(object.key).toEqual([{ prefix: 'incoming/' }])
-  const queue = dev.referred(rule!, rule!.properties.Targets[0].Arn)
-  const mapping = dev
-    .ofType('AWS::Lambda::EventSourceMapping')
-    .find((candidate) => dev.referred(candidate, candidate.properties.EventSourceArn) === queue)!
-  expect(mapping.properties.BatchSize).toBe(1)
 })
 
 test('no template needs a custom resource', () => {
@@ -108,21 +93,16 @@ test('pictures are served over TLS, cached by name, and never run as pages', () 
   })
 })
 
-test('whoever makes addresses of pictures gets the one that is the output', () => {
+test('every function that makes image URLs gets the domain of the output', () => {
   const template = dev.templates.get(`${applicationId}-dev-media`)
   const url = template.Outputs.MediaUrl.Value
   expect(url).toEqual({ 'Fn::Join': ['', ['https://', { 'Fn::GetAtt': [distribution!.logicalId, 'DomainName'] }]] })
-  const given = dev.ofType('AWS::Lambda::Function').flatMap(({ properties }) => {
-    const { MEDIA_URL } = properties.Environment.Variables
-    if (!MEDIA_URL) return []
-    const [scheme, domain] = MEDIA_URL['Fn::Join'][1]
+  const given = dev
+    .ofType('AWS::Lambda::Function')
+    .flatMap(({ properties }) => properties.Environment.Variables.MEDIA_URL ?? [])
+  expect(given).not.toEqual([])
+  for (const variable of given) {
+    const [scheme, domain] = variable['Fn::Join'][1]
     expect([scheme, dev.followImport(domain)]).toEqual(url['Fn::Join'][1])
-    return [properties.FunctionName.replace(`${applicationId}-dev-`, '')]
-  })
-  expect(given.toSorted()).toEqual([
-    'catalog-get-product',
-    'catalog-list-products',
-    'thumbnails-admin-get-upload',
-    'thumbnails-get-upload',
-  ])
+  }
 })

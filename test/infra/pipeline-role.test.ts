@@ -116,7 +116,7 @@ test("staging's role also does what the end-to-end suite does, to what is stagin
   ])
 })
 
-test('where nothing is shifted no synthetic orders run, and nobody may set a password', () => {
+test('a stage without traffic shifting has no synthetic orders and no permission to set a password', () => {
   const actions = policyOf(dev).flatMap(({ Action }: Json) => flat(Action))
   expect(actions).toContain('sqs:SendMessage')
   for (const action of ['cognito-idp:AdminSetUserPassword', 'dynamodb:PutItem']) {
@@ -199,7 +199,7 @@ test.each([
   expect(() => parseBootstrapRequest((name) => context[name])).toThrow(part)
 })
 
-test('what is refused is told in one line', () => {
+test('a refusal prints one line', () => {
   const { status, stderr } = run({ repository: 'shop' })
   expect([status, stderr.trim().split('\n').length]).toEqual([1, 1])
 })

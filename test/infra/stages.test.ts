@@ -63,9 +63,7 @@ describe.each(stageNames)('%s', (name) => {
     expect(RouteSettings).toMatchObject({
       'GET /orders': limits(reads),
       'POST /orders': limits(writes),
-      'POST /uploads': limits(writes),
       'GET /admin/orders': limits(staff),
-      'PUT /admin/inventory/{sku}': limits(staff),
     })
     const keys = synthesis.ofType('AWS::ApiGatewayV2::Route').map(({ properties }) => properties.RouteKey)
     const staying = keys.filter((key) => key !== '$default' && !retired.includes(key))

@@ -8,7 +8,7 @@ import type { Flow } from './flow.ts'
 import { flows } from './flows.ts'
 import { queueUrl } from './queues.ts'
 import { matters, without, type StatementPart } from './statement-part.ts'
-import type { WatchedSystem, Witnessed } from './watched-system.ts'
+import type { WatchedSystem, WatchedDecision } from './watched-system.ts'
 
 /** What happened to the flows that needed a part after it was removed. */
 export type Proof =
@@ -19,10 +19,10 @@ export type Proof =
 const graceMs = 60_000
 
 /** How long a poller may take to retry a denied call. */
-const healingMs = 120_000
+const recoveryMs = 120_000
 
 /** The decisions by the part's statement that would be different without the part. */
-export function dependents(part: StatementPart, decisions: readonly Witnessed[]): Witnessed[] {
+export function dependents(part: StatementPart, decisions: readonly WatchedDecision[]): WatchedDecision[] {
   const { carrier, policy } = part.policy
   return decisions.filter(({ decision, request }) => {
     if (decision.outcome !== 'allowed') return false
@@ -32,7 +32,7 @@ export function dependents(part: StatementPart, decisions: readonly Witnessed[])
 }
 
 /** The flows that need the part: those that leave no work first, then those with the fewest decisions. */
-function flowsNeeding(part: StatementPart, decisions: readonly Witnessed[]): Flow[] {
+function flowsNeeding(part: StatementPart, decisions: readonly WatchedDecision[]): Flow[] {
   const names = new Set(dependents(part, decisions).map(({ flow }) => flow))
   const size = ({ name, leavesWork }: Flow) =>
     decisions.filter(({ flow }) => flow === name).length + (leavesWork ? decisions.length : 0)
@@ -47,10 +47,10 @@ function flowsNeeding(part: StatementPart, decisions: readonly Witnessed[]): Flo
 export async function prove(
   system: WatchedSystem,
   part: StatementPart,
-  decisions: readonly Witnessed[],
+  decisions: readonly WatchedDecision[],
 ): Promise<Proof> {
   const needing = flowsNeeding(part, decisions)
-  const expected = fitting(part, dependents(part, decisions))
+  const expected = matches(part, dependents(part, decisions))
   let found: Extract<Proof, { kind: 'denied' }> | undefined
   await put(system, part.policy, without(part))
   try {
@@ -67,7 +67,7 @@ export async function prove(
 }
 
 /** Matches the denial of a request that the part allowed before. Complete policies deny nothing. */
-function fitting(part: StatementPart, depending: readonly Witnessed[]): (denial: Denial) => boolean {
+function matches(part: StatementPart, depending: readonly WatchedDecision[]): (denial: Denial) => boolean {
   const { kind, carrier } = part.policy
   const actions = new Set(depending.map(({ request }) => request.action))
   return ({ principal, action, resource }) =>
@@ -87,8 +87,8 @@ async function deniedIn(
   const over = new AbortController()
   const denial = system.denial(expected, over.signal).catch(() => undefined)
   const running = system.run(flow, over.signal).catch(() => undefined)
-  const inVain = running.then(() => setTimeout(graceMs, undefined, { signal: over.signal })).catch(() => undefined)
-  const found = await Promise.race([denial, inVain])
+  const timedOut = running.then(() => setTimeout(graceMs, undefined, { signal: over.signal })).catch(() => undefined)
+  const found = await Promise.race([denial, timedOut])
   over.abort()
   await running
   return found
@@ -98,7 +98,7 @@ const polls = ['sqs:GetQueueAttributes', 'sqs:ReceiveMessage']
 const telemetry = /^(logs|xray):/
 
 /** Whether the denied call is retried without a new request: by a queue's poller, or by the poller of a shard. */
-function isRetried({ principal, action }: Denial, decisions: readonly Witnessed[]): boolean {
+function isRetried({ principal, action }: Denial, decisions: readonly WatchedDecision[]): boolean {
   if (principal.kind !== 'role' || telemetry.test(action)) return false
   const readsShard = decisions.some(
     (each) =>
@@ -112,7 +112,7 @@ function isRetried({ principal, action }: Denial, decisions: readonly Witnessed[
 /** Waits for the retry, since pollers back off and a shard blocks what follows: the next proof starts without delay. */
 async function allowedAgain(system: WatchedSystem, { functionName, action }: Denial): Promise<void> {
   const from = system.decisions.length
-  const again = ({ principal, request, decision }: Witnessed) =>
+  const again = ({ principal, request, decision }: WatchedDecision) =>
     decision.outcome === 'allowed' &&
     request.action === action &&
     principal.kind === 'role' &&
@@ -120,7 +120,7 @@ async function allowedAgain(system: WatchedSystem, { functionName, action }: Den
   await eventually(
     `${action} of ${functionName} to be retried`,
     async () => system.decisions.slice(from).some(again),
-    healingMs,
+    recoveryMs,
   )
 }
 

@@ -4,7 +4,7 @@ import { deniedFromTheStart, deployedWithout, isUsedAtInit, isTrust } from './fr
 import { CallsWithoutTls } from './without-tls.ts'
 import { dependents, prove } from './proof.ts'
 import { describePart, partsOf, type StatementPart } from './statement-part.ts'
-import { betweenFlows, WatchedSystem, type Witnessed } from './watched-system.ts'
+import { betweenFlows, WatchedSystem, type WatchedDecision } from './watched-system.ts'
 
 /** Whether a call is denied without the part. */
 export interface Verdict {
@@ -21,7 +21,7 @@ export class Prover {
   readonly #assembly: string
   readonly #callsWithoutTls: CallsWithoutTls
   /** The decisions with complete policies. */
-  #decisions: readonly Witnessed[] | undefined
+  #decisions: readonly WatchedDecision[] | undefined
   #fromTheStart: Promise<Map<string, Denial | undefined>> | undefined
 
   private constructor(
@@ -68,7 +68,7 @@ export class Prover {
   }
 
   /** The decisions up to the first removal of a part. */
-  #known(): readonly Witnessed[] {
+  #known(): readonly WatchedDecision[] {
     return (this.#decisions ??= [...this.system.decisions])
   }
 

@@ -19,7 +19,7 @@ import type { Flow, Visit } from './flow.ts'
 import { messagesIn, queueUrl } from './queues.ts'
 
 /** A decision of IAM and the flow that caused it. */
-export interface Witnessed {
+export interface WatchedDecision {
   readonly flow: string
   readonly principal: Principal
   readonly request: AccessRequest
@@ -38,7 +38,7 @@ const patienceMs = 120_000
 export class WatchedSystem {
   readonly deployment: Deployment
   readonly aws: Visit['aws']
-  readonly decisions: Witnessed[]
+  readonly decisions: WatchedDecision[]
   readonly denials: Denial[]
   readonly #system: LocalSystem
   readonly #watch: Watch
@@ -176,7 +176,7 @@ export class WatchedSystem {
 }
 
 class Watch {
-  readonly decisions: Witnessed[] = []
+  readonly decisions: WatchedDecision[] = []
   readonly denials: Denial[] = []
   /** Warnings, denials and failed invocations, for the error of a flow that does not end. */
   readonly troubles: string[] = []

@@ -26,7 +26,7 @@ export async function runningTask(sqs: Sqs, SourceArn: string): Promise<Task | u
   return latest && isRunning(latest) ? latest : undefined
 }
 
-/** @returns the task before it, from which {@link followTask} tells it apart */
+/** @returns the task before it, which {@link followTask} ignores */
 export async function startTask(
   sqs: Sqs,
   task: { sourceArn: string; destinationArn: string; messagesPerSecond: number | undefined },

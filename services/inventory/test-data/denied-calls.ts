@@ -4,7 +4,7 @@ import { onQueue, receive } from '#test/least-privilege/denied/services.ts'
 import { batchGet, onItem, update } from '#test/least-privilege/denied/table.ts'
 
 export const deniedCalls: readonly DeniedCall[] = [
-  onItem('inventory-reserve-stock', 'GetItem', 'ORDER#', 'the event tells inventory what it needs of an order'),
+  onItem('inventory-reserve-stock', 'GetItem', 'ORDER#', 'the event contains all that inventory needs of an order'),
   onItem('inventory-reserve-stock', 'PutItem', 'STOCK#', 'stock is incremented and decremented, never overwritten'),
   onItem('inventory-reserve-stock', 'DeleteItem', 'RESERVATION#', 'a reservation is never deleted'),
   update('inventory-get-stock', 'STOCK#', 'available', 'a read does not change stock'),

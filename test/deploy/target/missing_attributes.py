@@ -1,4 +1,4 @@
-"""What MiniStack's CloudFormation lacks of types that it knows. Listed with its reasons in test/deploy/exclusions.ts."""
+"""Attributes of known types that MiniStack's CloudFormation does not return. Listed with its reasons in test/deploy/exclusions.ts."""
 
 from ministack.services.cloudformation import provisioners
 

@@ -1,6 +1,6 @@
 /**
  * Loaded into every Node process of the test, those of the functions included: names that only the DNS of AWS knows
- * lead to MiniStack, which tells them apart by the Host header as AWS does. For SDKs AWS_ENDPOINT_URL does the same.
+ * lead to MiniStack, which distinguishes them by the Host header as AWS does. For SDKs AWS_ENDPOINT_URL does the same.
  */
 import { request as openRequest } from 'node:http'
 import { Readable } from 'node:stream'

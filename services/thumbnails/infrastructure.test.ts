@@ -2,8 +2,10 @@ import { spawnSync } from 'node:child_process'
 import { closeSync, globSync, mkdtempSync, openSync, readFileSync, readSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { root, run } from './synthesized.ts'
+import { root, run, synthesize } from '#test/infra/synthesized.ts'
 
+const dev = await synthesize()
+const uploads = dev.ofType('AWS::S3::Bucket').find(({ logicalId }) => logicalId.startsWith('uploads'))
 run(['scripts/commands/build.ts'], {})
 const asset = join(root, 'dist/thumbnails/make-thumbnails')
 const files = globSync('**', { cwd: asset, withFileTypes: true })
@@ -29,7 +31,7 @@ test("all machine code of the asset is for Lambda's processor", () => {
   expect(machines).toEqual([aarch64, aarch64])
 })
 
-test('the asset stays below 24 MB, a tenth of what Lambda takes', () => {
+test("the asset stays below 24 MB, a tenth of Lambda's limit", () => {
   const bytes = files.reduce((sum, file) => sum + statSync(file).size, 0)
   expect(bytes).toBeLessThan(24 * 1024 * 1024)
 })
@@ -43,7 +45,7 @@ test('its packages are those of the lock file', () => {
   }
 })
 
-test('only the function that needs machine code carries it, and nothing tells where it was downloaded', () => {
+test('only the function that needs native code contains it, without a trace of where it was downloaded', () => {
   const carrying = globSync('dist/*/*/node_modules', { cwd: root })
   expect(carrying).toEqual(['dist/thumbnails/make-thumbnails/node_modules'])
   expect(files.filter((file) => /\.package-lock\.json$|\.npmrc$/.test(file))).toEqual([])
@@ -99,5 +101,30 @@ describe('without the registry', () => {
 
   test('what was installed before is enough', () => {
     expect(install(join(root, 'dist/.native'))).toMatch(/dist\/\.native\/sharp-[0-9a-f]{16}\/node_modules\n$/)
+  })
+})
+
+test('uploads reach the consumer through a rule that matches the bucket and the key prefix', () => {
+  const [rule, ...others] = dev
+    .ofType('AWS::Events::Rule')
+    .filter(({ properties }) => properties.EventPattern.source.includes('aws.s3'))
+  expect(others).toEqual([])
+  const { bucket, object } = rule!.properties.EventPattern.detail
+  expect(dev.followImport(bucket.name[0])).toEqual({ Ref: uploads!.logicalId })
+  expect(object.key).toEqual([{ prefix: 'incoming/' }])
+  const queue = dev.referred(rule!, rule!.properties.Targets[0].Arn)
+  const mapping = dev
+    .ofType('AWS::Lambda::EventSourceMapping')
+    .find((candidate) => dev.referred(candidate, candidate.properties.EventSourceArn) === queue)!
+  expect(mapping.properties.BatchSize).toBe(1)
+})
+
+test('the function that decodes images returns their memory to the system', () => {
+  const makes = dev
+    .ofType('AWS::Lambda::Function')
+    .find(({ properties }) => properties.FunctionName.endsWith('-make-thumbnails'))!
+  expect(makes.properties.Environment.Variables).toMatchObject({
+    MALLOC_MMAP_THRESHOLD_: '131072',
+    MALLOC_ARENA_MAX: '1',
   })
 })
