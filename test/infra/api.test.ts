@@ -34,7 +34,7 @@ describe.each(labelled(routes))('route %s', (_label, route) => {
     if (access === 'customer') expect(scopes).toEqual(['aws.cognito.signin.user.admin'])
   })
 
-  test('calls the alias of its function with payload 2.0, and may', () => {
+  test('calls the alias of its function with payload 2.0 and has the permission to', () => {
     const integration = dev.referred(route, { Ref: route.properties.Target['Fn::Join'][1][1].Ref })!
     expect(integration.properties).toMatchObject({ IntegrationType: 'AWS_PROXY', PayloadFormatVersion: '2.0' })
     const alias = dev.referred(integration, integration.properties.IntegrationUri)!
@@ -48,7 +48,7 @@ describe.each(labelled(routes))('route %s', (_label, route) => {
   })
 })
 
-test('customers are known by the pool, staff by a function that is asked again after a minute', () => {
+test('the user pool authorizes customers, and a function with a cache of one minute authorizes staff', () => {
   const byName = Object.fromEntries(authorizers.map(({ properties }) => [properties.Name, properties]))
   const issuer = dev.followImport(byName['customer'].JwtConfiguration.Issuer)
   expect(issuer['Fn::GetAtt'][1]).toBe('ProviderURL')
@@ -61,7 +61,7 @@ test('customers are known by the pool, staff by a function that is asked again a
   })
 })
 
-test('every route is described, and nothing else', () => {
+test('the OpenAPI document describes every route and nothing else', () => {
   const deployed = routes.map(({ properties }) => properties.RouteKey).filter((key) => key !== '$default')
   const described = Object.entries<object>(description.paths).flatMap(([path, operations]) =>
     Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
@@ -69,7 +69,7 @@ test('every route is described, and nothing else', () => {
   expect(described.toSorted()).toEqual(deployed.toSorted())
 })
 
-test('the description asks for the tokens that the gateway asks for', () => {
+test('the OpenAPI document requires the tokens that the gateway requires', () => {
   for (const route of routes) {
     const [method, path] = route.properties.RouteKey.split(' ')
     if (!path) continue
@@ -78,7 +78,7 @@ test('the description asks for the tokens that the gateway asks for', () => {
   }
 })
 
-test('the table has two indexes of keys, a stream of both images, recovery and expiry', () => {
+test('the table has two indexes, a stream of both images, point-in-time recovery and TTL', () => {
   const [table, ...others] = dev.ofType('AWS::DynamoDB::GlobalTable')
   expect(others).toEqual([])
   expect(table!.properties).toMatchObject({
@@ -97,7 +97,7 @@ test('the table has two indexes of keys, a stream of both images, recovery and e
   ])
 })
 
-test('people sign up by e-mail, and clients learn nothing of who exists', () => {
+test('people sign up by e-mail, and responses do not reveal which users exist', () => {
   const pool = dev.ofType('AWS::Cognito::UserPool')[0]!
   expect(pool.properties).toMatchObject({
     UsernameAttributes: ['email'],

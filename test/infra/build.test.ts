@@ -23,13 +23,13 @@ test('the same sources make the same bundles, byte by byte', () => {
   expect(digests()).toEqual(before)
 })
 
-test('what is built is not built again', () => {
+test('an up-to-date bundle is not built again', () => {
   const builtAt = statSync(join(root, 'dist/build.json')).mtimeMs
   expect(run(['scripts/commands/build.ts'], {})).toBe('')
   expect(statSync(join(root, 'dist/build.json')).mtimeMs).toBe(builtAt)
 })
 
-test('nothing lies in dist that the build did not make', () => {
+test('the build removes stale bundles from dist', () => {
   const files = globSync('dist/*/**/*', { cwd: root, withFileTypes: true }).filter((entry) => entry.isFile())
   expect(files.map((file) => join(file.parentPath, file.name)).toSorted()).toEqual(
     outputs.map((output) => join(root, output)).toSorted(),
@@ -45,6 +45,6 @@ test.each(bundles)('%s carries no credential providers, no locales, and stays sm
   expect(text.length).toBeLessThan(800 * 1024)
 })
 
-test('a flag that is not known is refused in one line', () => {
+test('an unknown flag is rejected in one line', () => {
   expect(() => run(['scripts/commands/build.ts', '--fast'], {})).toThrow("Unknown option '--fast'")
 })

@@ -18,7 +18,7 @@ test.each(stageNames)('%s: the table is as warm as the record says, and unlimite
   expect(table!.properties.BillingMode).toBe('PAY_PER_REQUEST')
 })
 
-test('as many orders are decided at once as the ceiling of a hot item counts with', () => {
+test('the batch size of reservations is the one that the limit of a hot item assumes', () => {
   const synthesis = syntheses.get('prod')!
   const batches = synthesis
     .ofType('AWS::Lambda::EventSourceMapping')

@@ -20,7 +20,7 @@ const shown = (metric: string, dimension: string): string[] =>
 
 const namesOf = (type: string, key: string): string[] => dev.ofType(type).map(({ properties }) => properties[key])
 
-test('there is one, named after its stage', () => {
+test('each stage has one dashboard, named after it', () => {
   expect(others).toEqual([])
   expect(dashboard!.properties.DashboardName).toBe(`${applicationId}-dev`)
 })
@@ -30,7 +30,7 @@ test.each(['Errors', 'Throttles', 'Duration', 'Invocations'])('shows %s of every
   expect(new Set(shown(metric, 'FunctionName'))).toEqual(new Set(functions))
 })
 
-test('shows how much waits in every queue, and for how long in each that is worked off', () => {
+test('shows the depth of every queue, and the message age of every queue with a consumer', () => {
   const queues = namesOf('AWS::SQS::Queue', 'QueueName')
   expect(shown('ApproximateNumberOfMessagesVisible', 'QueueName').toSorted()).toEqual(queues.toSorted())
   const workedOff = queues.filter((name) => !name.endsWith('-dlq'))
@@ -72,7 +72,7 @@ test('needs no more of the other stacks than the API and the table', () => {
   expect([...new Set(imports)].toSorted()).toEqual([`${applicationId}-dev-api`, `${applicationId}-dev-data`])
 })
 
-test('fits its grid, and CloudWatch’s limits', () => {
+test("fits its grid and CloudWatch's limits", () => {
   for (const { x, width } of widgets) expect(x + width).toBeLessThanOrEqual(24)
   for (const { properties } of widgets) expect(properties.metrics?.length ?? 0).toBeLessThanOrEqual(500)
   expect(series.length).toBeLessThanOrEqual(2500)

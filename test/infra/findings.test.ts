@@ -13,7 +13,7 @@ const acceptedOf = (construct: IConstruct) =>
     .filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY)
     .flatMap(({ data }) => Object.entries<string>(data).map(([id, reason]) => ({ id, reason, construct })))
 
-test('a finding that no resource explains ends the synthesis', () => {
+test('an unacknowledged finding fails the synthesis', () => {
   const app = appOf(stageOf('dev'))
   const open = new Bucket(app.node.findChild(`${applicationId}-dev-data`), 'open')
   let report = ''

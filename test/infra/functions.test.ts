@@ -17,20 +17,20 @@ test('every entry of every service is deployed, once', () => {
 describe.each(labelled(functions))('%s', (_label, { stack, logicalId, properties }) => {
   const resource = functions.find((candidate) => candidate.logicalId === logicalId && candidate.stack === stack)!
 
-  test('runs on Node 24 and arm64, with memory and time of its own choice', () => {
+  test('runs on Node 24 and arm64, with explicit memory and timeout', () => {
     expect(properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'], Handler: 'index.handler' })
     expect(properties.MemorySize).toBeGreaterThanOrEqual(512)
     expect(properties.Timeout).toBeGreaterThanOrEqual(5)
     expect(properties.Timeout).toBeLessThanOrEqual(30)
   })
 
-  test('logs to a group that forgets', () => {
+  test('logs to a group with a retention', () => {
     const group = dev.referred(resource, properties.LoggingConfig?.LogGroup)
     expect(group?.properties.LogGroupName).toBe(`/aws/lambda/${properties.FunctionName}`)
     expect(group?.properties.RetentionInDays).toBe(7)
   })
 
-  test('names itself to Powertools', () => {
+  test('has the service name of Powertools', () => {
     expect(properties.Environment.Variables).toMatchObject({
       POWERTOOLS_METRICS_NAMESPACE: 'EcommerceApp',
       POWERTOOLS_LOG_LEVEL: 'INFO',
@@ -48,6 +48,6 @@ describe.each(labelled(functions))('%s', (_label, { stack, logicalId, properties
   })
 })
 
-test('every log group keeps its lines for a set time', () => {
+test('every log group has the retention of its stage', () => {
   for (const { properties } of logGroups) expect(properties.RetentionInDays).toBe(7)
 })

@@ -35,7 +35,7 @@ describe.each(labelled(buckets))('bucket %s', (_label, bucket) => {
     expect(bucket.properties.AccessControl).toBeUndefined()
   })
 
-  test('is encrypted, and lets in one service at most: CloudFront', () => {
+  test('is encrypted, and grants access to at most one service: CloudFront', () => {
     expect(bucket.properties.BucketEncryption).toBeDefined()
     const allowed = statementsOf(bucket).filter(({ Effect }) => Effect === 'Allow')
     const principals = allowed.map(({ Principal }) => Principal)
@@ -43,7 +43,7 @@ describe.each(labelled(buckets))('bucket %s', (_label, bucket) => {
   })
 })
 
-test('uploads tell EventBridge, are taken from pages of the shop, and are gone after a day', () => {
+test("the upload bucket sends events to EventBridge, allows the shop's origins, and expires objects after a day", () => {
   const { NotificationConfiguration, LifecycleConfiguration, CorsConfiguration } = uploads.properties
   expect(NotificationConfiguration).toEqual({ EventBridgeConfiguration: { EventBridgeEnabled: true } })
   expect(LifecycleConfiguration.Rules).toEqual([
@@ -59,7 +59,7 @@ test('no template needs a custom resource', () => {
   expect([...types].filter((type) => /^Custom::|CustomResource$/.test(type))).toEqual([])
 })
 
-test('the distribution alone reads public/, signing as itself', () => {
+test('only the distribution reads public/, through origin access control', () => {
   const [origin, ...others] = config.Origins
   expect(others).toEqual([])
   expect(origin.OriginPath).toBe('/public')
@@ -77,7 +77,7 @@ test('the distribution alone reads public/, signing as itself', () => {
   expect(sourceArn.slice(-2)).toEqual([':distribution/', { Ref: distribution!.logicalId }])
 })
 
-test('pictures are served over TLS, cached by name, and never run as pages', () => {
+test('images are served over TLS, cached by name, and never executed as pages', () => {
   const behavior = config.DefaultCacheBehavior
   expect(behavior).toMatchObject({
     ViewerProtocolPolicy: 'redirect-to-https',

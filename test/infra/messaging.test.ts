@@ -90,7 +90,7 @@ test('apply-events receives exactly the triggers of the order transitions', () =
 })
 
 describe.each(labelled(queues))('queue %s', (_label, queue) => {
-  test('has a dead-letter queue with an alarm, or is one', () => {
+  test('is a dead-letter queue, or has one with an alarm', () => {
     if (deadLetterQueues.has(queue)) {
       const [alarm] = alarmsOf(queue, 'ApproximateNumberOfMessagesVisible')
       expect(alarm?.properties).toMatchObject({ Threshold: 1, ComparisonOperator: 'GreaterThanOrEqualToThreshold' })
@@ -101,7 +101,7 @@ describe.each(labelled(queues))('queue %s', (_label, queue) => {
     }
   })
 
-  test('is encrypted so that EventBridge can send, and refuses connections without TLS', () => {
+  test('is encrypted so that EventBridge can send, and rejects connections without TLS', () => {
     expect(queue.properties.SqsManagedSseEnabled).toBe(true)
     expect(queue.properties.KmsMasterKeyId).toBeUndefined()
     expect(policiesOf(queue)).toContainEqual(
@@ -119,19 +119,19 @@ describe.each(labelled(queueMappings))('queue mapping %s', (_label, mapping) => 
   const queue = dev.referred(mapping, mapping.properties.EventSourceArn)!
   const consumer = dev.referred(mapping, mapping.properties.FunctionName)!
 
-  test('takes failures message by message', () => {
+  test('reports failures by message', () => {
     expect(mapping.properties.FunctionResponseTypes).toEqual(['ReportBatchItemFailures'])
     expect(mapping.properties.ScalingConfig.MaximumConcurrency).toBeGreaterThanOrEqual(2)
   })
 
-  test('hides a message for six timeouts and its window', () => {
+  test('has a visibility timeout of six function timeouts plus the batching window', () => {
     const windowSeconds = mapping.properties.MaximumBatchingWindowInSeconds ?? 0
     expect(queue.properties.VisibilityTimeout).toBeGreaterThanOrEqual(6 * consumer.properties.Timeout + windowSeconds)
     if (mapping.properties.BatchSize > 10) expect(windowSeconds).toBeGreaterThanOrEqual(1)
   })
 })
 
-test('the claim on a mail outlives the function that sends it, and ends before its message comes again', () => {
+test('the claim on a mail outlives the function that sends it, and ends before the message is redelivered', () => {
   const mapping = queueMappings.find(
     (candidate) =>
       dev.referred(candidate, candidate.properties.FunctionName)?.properties.FunctionName ===
@@ -144,7 +144,7 @@ test('the claim on a mail outlives the function that sends it, and ends before i
 })
 
 describe.each(labelled(streamMappings))('stream mapping %s', (_label, mapping) => {
-  test('retries within bounds, halves batches, and keeps whole what fails', () => {
+  test('retries within limits, bisects batches, and stores the whole failed records', () => {
     expect(mapping.properties).toMatchObject({
       MaximumRetryAttempts: 5,
       BisectBatchOnFunctionError: true,
@@ -156,7 +156,7 @@ describe.each(labelled(streamMappings))('stream mapping %s', (_label, mapping) =
     expect(bucket?.type).toBe('AWS::S3::Bucket')
   })
 
-  test('raises alarms when records are kept and when they wait', () => {
+  test('raises alarms for stored and for late records', () => {
     const of = alarms.filter(({ stack }) => stack === mapping.stack).map(({ properties }) => properties.MetricName)
     expect(of.toSorted()).toEqual(['IteratorAge', 'OnFailureDestinationDeliveredEventCount'])
   })

@@ -53,7 +53,7 @@ const text = (value: Json): string =>
     : value['Fn::Join'][1].map((part: Json) => (typeof part === 'string' ? part : `{${part.Ref}}`)).join('')
 const flat = (value: Json): Json[] => (Array.isArray(value) ? value : [value])
 
-test('exactly runs of one repository in one environment are trusted, for an hour', () => {
+test('only runs of one repository in one environment are trusted, for an hour', () => {
   const { AssumeRolePolicyDocument, MaxSessionDuration } = roleOf(staging)
   expect(MaxSessionDuration).toBe(3600)
   expect(AssumeRolePolicyDocument.Statement).toEqual([
@@ -74,7 +74,7 @@ test('exactly runs of one repository in one environment are trusted, for an hour
   ])
 })
 
-test('in an account that knows GitHub already, no second provider is made', () => {
+test("in an account with GitHub's OIDC provider no second one is created", () => {
   expect(ofType(prod, 'AWS::IAM::OIDCProvider')).toEqual([])
   const [{ Principal, Condition }] = roleOf(prod).AssumeRolePolicyDocument.Statement
   expect(text(Principal.Federated)).toBe(
@@ -101,12 +101,12 @@ const deployment = (stage: string) => [
 const statements = (resources: Json[]) =>
   policyOf(resources).map(({ Action, Resource }: Json) => [flat(Action), flat(Resource).map(text)])
 
-test("prod's role deploys, looks and places synthetic orders, and nothing else", () => {
+test("prod's role deploys, reads and places synthetic orders, and nothing else", () => {
   expect(statements(prod)).toEqual(deployment('prod'))
   expect(bootstrapRoles).toHaveLength(3)
 })
 
-test("staging's role also does what the end-to-end suite does, to what is staging's", () => {
+test("staging's role may also do what the end-to-end suite does, on staging's resources", () => {
   expect(statements(staging)).toEqual([
     ...deployment('staging'),
     [endToEndActions.userPool, [arn('cognito-idp', 'userpool/*')]],
@@ -125,7 +125,7 @@ test('a stage without traffic shifting has no synthetic orders and no permission
   }
 })
 
-test('users are made in the pool of the stage, and one product is put into its table', () => {
+test('users are created in the pool of the stage, and one product in its table', () => {
   for (const [resources, stage] of [
     [staging, 'staging'],
     [prod, 'prod'],
@@ -143,7 +143,7 @@ test('users are made in the pool of the stage, and one product is put into its t
   }
 })
 
-test('what preflight may ask is what it asks', () => {
+test('the permissions of preflight are the calls that it makes', () => {
   const asked = globSync(['scripts/lib/preflight/*.ts', 'scripts/lib/release/*.ts'], { cwd: root })
     .filter((file) => !file.endsWith('.test.ts'))
     .flatMap((file) => [...readFileSync(join(root, file), 'utf8').matchAll(/'([a-z-]+:[A-Z][A-Za-z]+)'/g)])
@@ -151,9 +151,9 @@ test('what preflight may ask is what it asks', () => {
   expect([...new Set(asked)].toSorted()).toEqual([...preflightActions])
 })
 
-/** Operations that need no permission: they are the shop's customers' own. */
+/** Operations of customers, which need no permission. */
 const ofCustomers = ['SignUp', 'InitiateAuth']
-/** Locally alone: on AWS a password belongs to a person. */
+/** Local only: on AWS a password belongs to a person. */
 const local = ['AdminSetUserPassword']
 
 const operationsIn = (files: readonly string[]) =>

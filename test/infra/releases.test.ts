@@ -93,7 +93,7 @@ describe.each(stageNames)('%s', (name) => {
     expect(bodyOf(alias).DependsOn).toContain(logicalId)
   })
 
-  test('keeps environments ready for placing orders alone, as many as the record says', () => {
+  test('has the provisioned concurrency of its record, for placing orders only', () => {
     const ready = aliases
       .filter(({ properties }) => properties.ProvisionedConcurrencyConfig)
       .map((alias) => [functionOf(alias).properties.FunctionName, alias.properties.ProvisionedConcurrencyConfig])
@@ -105,7 +105,7 @@ describe.each(stageNames)('%s', (name) => {
     )
   })
 
-  test('has no permission that would let a caller go around the alias', () => {
+  test('has no permission that bypasses the alias', () => {
     const around = synthesis
       .ofType('AWS::Lambda::Permission')
       .filter(({ properties }) => JSON.stringify(properties.SourceArn).includes('"/*/*'))
@@ -166,17 +166,17 @@ describe('a version', () => {
   }
   const before = versionOf(prod, { MEDIA_URL: 'https://pictures.example.com' })
 
-  test('is new when its function’s configuration is', () => {
+  test("is new when its function's configuration changes", () => {
     expect(versionOf(prod, { MEDIA_URL: 'https://media.example.com' })).not.toBe(before)
   })
 
-  test('is the same when only its surroundings change', () => {
+  test('is the same when only other resources change', () => {
     expect(
       versionOf({ ...prod, logRetention: RetentionDays.ONE_WEEK }, { MEDIA_URL: 'https://pictures.example.com' }),
     ).toBe(before)
   })
 
-  test('is the same however many environments are kept ready for it', () => {
+  test('is the same for every provisioned concurrency', () => {
     expect(versionOf(prod, { MEDIA_URL: 'https://pictures.example.com' }, 5)).toBe(before)
   })
 })

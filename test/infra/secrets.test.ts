@@ -25,7 +25,7 @@ function membersOf(value: unknown, path: string): Member[] {
 const stages = await Promise.all(stageNames.map(async (name) => [name, await synthesize(name)] as const))
 
 describe.each(stages)('%s', (_stage, { resources, templates, ofType }) => {
-  test('holds no secret: a function finds it in Secrets Manager, by an ARN at most', () => {
+  test('contains no secret, only the ARN of one in Secrets Manager', () => {
     const named = resources
       .flatMap(({ label, properties }) => membersOf(properties, label))
       .filter(({ path, name, value }) => secretName.test(name) && !lifetimes.test(path) && typeof value === 'string')
@@ -33,12 +33,12 @@ describe.each(stages)('%s', (_stage, { resources, templates, ofType }) => {
     expect(written).toEqual([])
   })
 
-  test('takes no parameters, where a secret would be typed in', () => {
+  test('has no parameters, in which a secret could be typed', () => {
     const parameters = [...templates.values()].flatMap((template) => Object.keys(template.Parameters ?? {}))
     expect(new Set(parameters)).toEqual(new Set(['BootstrapVersion']))
   })
 
-  test('keeps no secret in Systems Manager or in a variable that looks like one', () => {
+  test('has no secret in Systems Manager or in an environment variable', () => {
     expect(resources.filter(({ type }) => type.startsWith('AWS::SSM::'))).toEqual([])
     const values = ofType('AWS::Lambda::Function').flatMap(({ properties }) =>
       Object.values(properties.Environment?.Variables ?? {}).filter((value) => typeof value === 'string'),

@@ -191,7 +191,7 @@ function dependencies(synthesis: Synthesis, prefix: string): Map<string, string[
   )
 }
 
-test('staging and prod mail alarms, and store what cannot be delivered', () => {
+test('staging and prod mail alarms, and store undeliverable events', () => {
   for (const name of ['staging', 'prod'] as const) {
     const synthesis = syntheses.get(name)!
     const rule = synthesis
