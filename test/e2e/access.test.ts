@@ -54,7 +54,7 @@ async function idToken(): Promise<string> {
 const unsigned = () => `${Buffer.from('{"alg":"none"}').toString('base64url')}.${customer.token.split('.')[1]}.`
 
 describe.each(routes)('%s', (path) => {
-  test('without a token: 401 in the words of the gateway', async () => {
+  test('without a token: 401 with the body of API Gateway', async () => {
     const answer = await api('GET', path)
     expect(answer.status).toBe(401)
     expect(answer.body).toEqual({ message: 'Unauthorized' })
@@ -71,18 +71,18 @@ describe.each(routes)('%s', (path) => {
   })
 })
 
-test('an ID token opens nothing: it has no scope', async () => {
+test('an ID token is rejected: it has no scope', async () => {
   const token = await idToken()
   expect((await api('GET', '/me', { token })).status).toBe(403)
   expect([401, 403]).toContain((await api('GET', '/admin/orders', { token })).status)
 })
 
-test('a customer is not staff, and staff are customers of themselves only', async () => {
+test('customers cannot use staff routes, and staff see only their own orders as customers', async () => {
   expect((await api('GET', '/admin/orders', { token: customer.token })).status).toBe(403)
   expect((await api('GET', '/admin/orders', { token: await staffToken() })).status).toBe(200)
 })
 
-test('the public key of the issuer does not make a secret of a symmetric signature', async () => {
+test("a token signed symmetrically with the issuer's public key is rejected", async () => {
   const { publicKey } = await generateKeyPair('RS256', { extractable: true })
   const secret = new TextEncoder().encode(JSON.stringify(await exportJWK(publicKey)))
   const token = await new SignJWT(decodeJwt(customer.token)).setProtectedHeader({ alg: 'HS256' }).sign(secret)

@@ -139,7 +139,7 @@ describe('lists', () => {
     expect((await api('GET', `/products?${query}`)).status).toBe(422)
   })
 
-  test('a cursor that is none', async () => {
+  test('a malformed cursor', async () => {
     for (const cursor of ['x', 'eyJhIjoxfQ', '%22%22']) {
       expect((await api('GET', `/orders?cursor=${cursor}`, { token: customer.token })).status).toBe(400)
       expect((await api('GET', `/products?cursor=${cursor}`)).status).toBe(400)
@@ -164,7 +164,7 @@ describe('PUT /admin/inventory/{sku}', () => {
   })
 })
 
-test('a path that is none answers a problem with the correlation id', async () => {
+test('an unknown path returns problem details with the correlation id', async () => {
   const answer = await api('GET', '/no/such/path')
   expect(answer.status).toBe(404)
   expect(answer.headers.get('content-type')).toContain('application/problem+json')

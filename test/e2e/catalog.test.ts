@@ -32,14 +32,14 @@ test('at least 12 products, each once, whatever the order', async () => {
   expect(ids(await all('sort=-price'))).toEqual(ids(newest))
 })
 
-test('sorted by price, both ways', async () => {
+test('sorted by price, ascending and descending', async () => {
   const amounts = (await all('sort=price')).map((product) => product.price.amount)
   expect(amounts).toEqual(amounts.toSorted((a, b) => a - b))
   const descending = (await all('sort=-price')).map((product) => product.price.amount)
   expect(descending).toEqual(amounts.toReversed())
 })
 
-test('by category, and none of a category that is none', async () => {
+test('by category, and an empty list for an unknown one', async () => {
   const [{ category }] = (await all('')) as [Product]
   const ofCategory = await all(`category=${category}`)
   expect(ofCategory.length).toBeGreaterThan(0)
@@ -47,7 +47,7 @@ test('by category, and none of a category that is none', async () => {
   expect(await all('category=no-such-category')).toEqual([])
 })
 
-test('found by a word, whatever its case', async () => {
+test('found by a word, case-insensitively', async () => {
   const [product] = (await api('GET', '/products?limit=1')).body.items
   const word = product.name.split(' ')[0]
   const found = await all(`q=${encodeURIComponent(word.toUpperCase())}`)
@@ -68,7 +68,7 @@ test('one product, as the list has it', async () => {
   })
 })
 
-test('the description of the API names every route that answers', async () => {
+test('the OpenAPI document contains every deployed route', async () => {
   const { body: document } = await api('GET', '/openapi.json')
   expect(document.openapi).toMatch(/^3\.1/)
   expect(Object.keys(document.paths)).toEqual(

@@ -113,7 +113,7 @@ test('events that arrive in reverse, OrderPlaced last, change nothing', async ()
   expect(await mailsAbout(order.orderId, email)).toHaveLength(1)
 })
 
-describe('an answer of the stock that contradicts the first comes too late', () => {
+describe('a late stock event that contradicts the first', () => {
   const cases = [
     {
       status: 'RESERVED',

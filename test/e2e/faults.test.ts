@@ -13,7 +13,7 @@ import { decided, deployment, newCustomer, placeOrder, setStock, skuOf } from '.
 const sqs = new SQSClient(deployment.clientConfiguration)
 afterAll(() => sqs.destroy())
 
-test('what no function can handle ends in its dead-letter queue with its payload, and the next order goes through', async () => {
+test('a message that cannot be handled reaches the dead-letter queue with its payload, and the next order is processed', async () => {
   const queues = await consumerQueues(sqs)
   expect(queues.length).toBeGreaterThanOrEqual(3)
   await Promise.all(

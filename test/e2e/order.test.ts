@@ -88,7 +88,7 @@ test('the sign-up made a profile whose counters follow the orders', async () => 
   expect(welcome.destination.to.join()).toContain(buyer.email)
 })
 
-test('a list is paged by cursor, without a gap or a repeat', async () => {
+test('a list is paged by cursor, without gaps or duplicates', async () => {
   const buyer = await newCustomer()
   const placed: string[] = []
   for (let count = 0; count < 5; count += 1)
@@ -112,7 +112,7 @@ const comparable = (problem: Record<string, unknown>) => ({
   correlationId: undefined,
 })
 
-test('staff read any order; another customer gets the same 404 as for none', async () => {
+test('staff read any order; another customer gets the same 404 as for an absent one', async () => {
   const other = await newCustomer()
   const { body: placed } = await placeOrder(customer.token, [{ sku, quantity: 1 }])
   const staff = await staffToken()
@@ -130,7 +130,7 @@ test('staff read any order; another customer gets the same 404 as for none', asy
 })
 
 describe('idempotency', () => {
-  test('the same key and body answer the first answer again; another body is refused', async () => {
+  test('the same key and body return the first response; another body is rejected', async () => {
     const key = randomUUID()
     const call = { token: customer.token, headers: { 'idempotency-key': key }, body: orderBody([{ sku, quantity: 1 }]) }
     const first = await api('POST', '/orders', call)

@@ -34,7 +34,7 @@ async function uploaded(bytes: Bytes, contentType?: string) {
   return finishedUpload(deployment, customer.token, form.uploadId)
 }
 
-test('an avatar becomes three thumbnails, which only a signed address opens', async () => {
+test('an avatar becomes three thumbnails, readable only through a signed URL', async () => {
   const form = await askForm()
   expect((await api('GET', `/uploads/${form.uploadId}`, { token: customer.token })).body).toMatchObject({
     status: 'PENDING',
@@ -58,7 +58,7 @@ test('an avatar becomes three thumbnails, which only a signed address opens', as
   }
 })
 
-test("a product's picture is linked to it and served with a long cache", async () => {
+test("a product's image is linked to it and served with a long cache lifetime", async () => {
   const token = await staffToken()
   const [product] = (await api('GET', '/products?limit=1&sort=-price')).body.items
   const body = { purpose: 'product-image', productId: product.productId, contentType: 'image/jpeg' }
@@ -108,7 +108,7 @@ test.each<[string, () => Promise<Bytes>, string]>([
   },
 )
 
-test('the form lets in what it names and nothing else', async () => {
+test('the upload form accepts only what its policy allows', async () => {
   const form = await askForm()
   const bytes = await picture(50, 50)
   const changed = (fields: Record<string, string>) =>
@@ -133,7 +133,7 @@ test('two uploads with one form have one result', async () => {
   )
 })
 
-test("another customer's upload is the same 404 as none, and a bad request is refused", async () => {
+test("another customer's upload is the same 404 as an absent one, and a bad request is rejected", async () => {
   const form = await askForm()
   const other = await newCustomer()
   expect((await api('GET', `/uploads/${form.uploadId}`, { token: other.token })).status).toBe(404)

@@ -25,7 +25,7 @@ async function linesAbout(correlationId: string): Promise<Record<string, unknown
   return events.filter(({ message }) => message!.includes(correlationId)).map(({ message }) => JSON.parse(message!))
 }
 
-test('the watch of orders looks at an order, finds that it moved on, and says nothing of it', async () => {
+test('watch-order reads an order that is no longer PLACED and logs no warning', async () => {
   const sku = await skuOf(5)
   await setStock(sku, 5)
   const { token } = await newCustomer()
@@ -36,7 +36,7 @@ test('the watch of orders looks at an order, finds that it moved on, and says no
   const metadata = { id, version: 1, time, correlationId, causationId: 'test' }
   const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: watch }))
   const MessageBody = JSON.stringify({ source, 'detail-type': type, detail: { metadata, data } })
-  // The queue would keep it back for 15 minutes; a message may say otherwise.
+  // The queue delays messages by 15 minutes; the delay of a message overrides that.
   await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody, DelaySeconds: 0 }))
 
   const lines = await eventually('a line of the watch', async () => {
