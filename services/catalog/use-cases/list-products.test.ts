@@ -61,6 +61,12 @@ test('pages contain each product once, and the last page has no next', async () 
   expect(pages.flat()).toEqual(['A-006', 'A-005', 'A-004', 'A-003', 'A-002', 'A-001', 'A-000'])
 })
 
+test('a page without a search reads one slice', async () => {
+  const { reader, slices } = counting(await shopOf(7))
+  expect((await listProducts(reader, newest)).products).toHaveLength(3)
+  expect(slices()).toBe(1)
+})
+
 test('a full last page has no next', async () => {
   expect((await walk(await shopOf(6), newest)).map((page) => page.length)).toEqual([3, 3])
 })

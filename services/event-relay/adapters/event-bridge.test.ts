@@ -85,8 +85,25 @@ test('a rejected entry is a failure although the request succeeds, and no reques
   expect(requests).toHaveLength(1)
 })
 
-test('an entry without an answer is a failure', async () => {
-  const { client } = clientAnswering(() => ({ Entries: [{ EventId: '1' }] }))
+test('an entry of exactly 256 KB is sent, one byte more is a failure', async () => {
+  const { requests, client } = clientAnswering(accepting)
+  const sized = (bytes: number) => {
+    const { source, type, metadata, data: _data } = storedEvent(1)
+    const rest = 14 + source.length + type.length + JSON.stringify({ metadata, data: { text: '' } }).length
+    return storedEvent(1, { data: { text: 'x'.repeat(bytes - rest) } })
+  }
+  expect(await eventBridge(client, 'shop-bus').publish([sized(256 * 1024), sized(256 * 1024 + 1)])).toEqual({
+    published: [sized(256 * 1024)],
+    failure: { index: 1, error: new EventRejectedError('BookLent has 262145 bytes; EventBridge accepts 262144.') },
+  })
+  expect(requests).toHaveLength(1)
+})
+
+test.each([
+  ['no answer', []],
+  ['an answer without an id', [{}]],
+])('an entry with %s is a failure', async (_, rest) => {
+  const { client } = clientAnswering(() => ({ Entries: [{ EventId: '1' }, ...rest] }))
   expect(await eventBridge(client, 'shop-bus').publish(many(2))).toEqual({
     published: many(1),
     failure: { index: 1, error: new EventRejectedError('NoAnswer: unknown') },

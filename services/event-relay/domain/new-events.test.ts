@@ -30,3 +30,7 @@ test.each<[string, unknown]>([
 ])('a new event must be well formed: %s', (_, after) => {
   expect(() => newEvents(undefined, after)).toThrow()
 })
+
+test('an event without an id counts as new, also beside another one', () => {
+  expect(() => newEvents([{ broken: true }], [{ broken: 'again' }])).toThrow()
+})

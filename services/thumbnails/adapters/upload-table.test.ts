@@ -34,6 +34,12 @@ describe('uploads in the table', () => {
 })
 
 describe('the SKUs of products in the table', () => {
+  test('a read is consistent: a product may have been created just before', async () => {
+    const table = await createTestTable()
+    await productTable(table).skuOf('mug-1')
+    expect(table.requests('GetItem')).toMatchObject([{ ConsistentRead: true }])
+  })
+
   skusContract(async () => {
     const table = await createTestTable()
     return {

@@ -35,12 +35,8 @@ export const uploadTable = (table: Table): UploadReader & UploadWriter & UploadS
           Key: uploadKey(upload.uploadId),
           ...set,
           UpdateExpression: `${set.UpdateExpression} REMOVE expiresAt`,
-          ConditionExpression: '#status = :pending AND #version = :before',
-          ExpressionAttributeValues: {
-            ...set.ExpressionAttributeValues,
-            ':pending': 'PENDING',
-            ':before': upload.version - 1,
-          },
+          ConditionExpression: '#status = :pending',
+          ExpressionAttributeValues: { ...set.ExpressionAttributeValues, ':pending': 'PENDING' },
         }),
       ),
     )

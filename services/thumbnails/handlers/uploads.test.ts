@@ -226,6 +226,26 @@ describe('a new object', () => {
     expect(published.data.thumbnails[0].key).toMatch(/^private\/avatars\/u-1\/[0-9a-f]{32}-150\.jpg$/)
   })
 
+  test('the event carries the trace of the request that created the upload', async () => {
+    process.env['_X_AMZN_TRACE_ID'] = 'Root=1-4bf92f35-77b34da6a3ce929d0e0e4736;Parent=00f067aa0ba902b7;Sampled=1'
+    const form: Form = await create()
+      .then(({ body }) => body)
+      .finally(() => delete process.env['_X_AMZN_TRACE_ID'])
+    await send(form, await png())
+    await deliver(arrival(`incoming/${form.uploadId}`))
+    const [{ metadata }] = (await item(form.uploadId))!['events']
+    expect(metadata).toMatchObject({
+      traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
+      causationId: `event-of-incoming/${form.uploadId}`,
+    })
+  })
+
+  test('an image smaller than its thumbnails counts no bytes as saved', async () => {
+    const { uploadId } = await uploaded(Buffer.from(await plain(1, 1).png().toBuffer()))
+    await deliver(arrival(`incoming/${uploadId}`))
+    expect(logs.lines().find((line) => 'BytesSaved' in line)).toMatchObject({ BytesSaved: 0 })
+  })
+
   test('the URLs of an avatar expire after five minutes', async () => {
     const { uploadId } = await uploaded(await png())
     await deliver(arrival(`incoming/${uploadId}`))
