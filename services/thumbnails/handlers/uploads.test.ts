@@ -310,6 +310,7 @@ describe('a new object', () => {
     expect(await deliver(event, event)).toEqual([])
     expect(await item(uploadId)).toEqual(before)
     expect(before).toMatchObject({ status: 'READY', version: 2 })
+    expect(logs.lines().flatMap((line) => line['ImagesProcessed'] ?? [])).toEqual([1])
     expect(await buckets.keys('media')).toHaveLength(3)
   })
 
