@@ -168,30 +168,6 @@ describe('POST /admin/uploads', () => {
   })
 })
 
-describe('the form', () => {
-  test.each<[string, number, Record<string, string>]>([
-    ['an empty file', 0, {}],
-    ['more than 15 MB', 15 * 1024 * 1024 + 1, {}],
-    ['another type', 10, { 'Content-Type': 'image/svg+xml' }],
-    ['another key', 10, { key: 'incoming/upl_00000000000000000000000000' }],
-  ])('rejects %s', async (_, sizeBytes, fields) => {
-    const form: Form = (await create()).body
-    expect(await send(form, new Uint8Array(sizeBytes), fields)).toBeGreaterThanOrEqual(400)
-    expect(await buckets.keys('uploads')).toEqual([])
-  })
-
-  test('accepts 15 MB', async () => {
-    const form: Form = (await create()).body
-    expect(await send(form, new Uint8Array(15 * 1024 * 1024))).toBe(204)
-  })
-
-  test('expires after ten minutes', async () => {
-    const form: Form = (await create()).body
-    buckets.advance(601_000)
-    expect(await send(form, await png())).toBe(403)
-  })
-})
-
 describe('a new object', () => {
   test('becomes thumbnails, an event and a READY upload; the original is deleted', async () => {
     const { uploadId } = await uploaded(await png())
