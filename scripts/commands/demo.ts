@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import sharp from 'sharp'
-import { callApi, eventually, finishedUpload, mailsTo, sendForm, type ApiAnswer } from '../lib/api-client.ts'
+import { callApi, eventually, finishedUpload, hasRoute, mailsTo, sendForm, type ApiAnswer } from '../lib/api-client.ts'
 import { newCommand, runCommand } from '../lib/command.ts'
 import { commandLine, type Deployment } from '../lib/deployment.ts'
 import { CommandError } from '../lib/errors.ts'
@@ -105,7 +105,9 @@ async function uploadImage(deployment: Deployment, token: string): Promise<strin
   const canvas = sharp({ create: { width: 2000, height: 1500, channels: 3, background: 'white', noise } })
   const image = new Uint8Array(await canvas.blur(4).jpeg({ quality: 95 }).toBuffer())
   const body = { purpose: 'avatar', contentType: 'image/jpeg' }
-  const form = (await expectStatus(201, callApi(deployment, 'POST', '/uploads', { token, body }))).body
+  const created = await callApi(deployment, 'POST', '/uploads', { token, body })
+  if (!hasRoute(created)) return ['no image uploaded: this deployment has no uploads']
+  const form = (await expectStatus(201, created)).body
   const sent = await sendForm(form, image)
   if (!sent.ok) throw new CommandError(`The upload was rejected with ${sent.status}: ${await sent.text()}`)
   const { status, reason, thumbnails = [] } = await finishedUpload(deployment, token, form.uploadId)
@@ -138,7 +140,7 @@ async function printTrail(deployment: Deployment, token: string, orderId: string
   for (const event of items) console.log(`  ${event.time}  ${event.source.padEnd(14)} ${event.type}`)
 }
 
-async function expectStatus(status: number, answer: Promise<ApiAnswer>): Promise<ApiAnswer> {
+async function expectStatus(status: number, answer: ApiAnswer | Promise<ApiAnswer>): Promise<ApiAnswer> {
   const { status: actual, headers, body } = await answer
   if (actual !== status)
     throw new CommandError(`Expected ${status}, but the API answered with ${actual}: ${JSON.stringify(body)}`)

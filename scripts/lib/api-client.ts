@@ -40,6 +40,9 @@ export async function callApi(
   return { status: response.status, headers: response.headers, body: isJson && text !== '' ? JSON.parse(text) : text }
 }
 
+/** Whether the deployment has the route that was called; it has none of an optional service that is left out. */
+export const hasRoute = ({ body }: ApiAnswer): boolean => body?.code !== 'route-not-found'
+
 /** Calls `look` every `intervalMs` until it returns a truthy value. @throws Error naming `what` after `timeoutMs` */
 export async function eventually<T>(
   what: string,

@@ -29,6 +29,7 @@ describe('uploading', () => {
   let server: Server
   let deployment: Deployment
   let formStatus: number
+  let outcomeStatus: number
   let outcome: object
   let requested: { productId: string; token: string | undefined }[]
   let posted: { fields: string[]; bytes: number }[]
@@ -56,11 +57,12 @@ describe('uploading', () => {
       posted.push({ fields: names, bytes: raw.length })
       return [formStatus, 'answer of S3']
     }
-    return [200, outcome]
+    return [outcomeStatus, outcome]
   }
 
   beforeEach(async () => {
     formStatus = 200
+    outcomeStatus = 200
     outcome = { status: 'READY', thumbnails: [{ width: 150, height: 150 }] }
     requested = []
     posted = []
@@ -90,6 +92,15 @@ describe('uploading', () => {
     }
     expect(lines).toHaveLength(2)
     expect(lines.join('\n')).toMatch(/^uploaded {2}MUG-STONE-350 .*KB {2}150×150$/m)
+  })
+
+  test('is skipped in a deployment without uploads', async () => {
+    outcomeStatus = 404
+    outcome = { code: 'route-not-found' }
+    const lines: string[] = []
+    expect(await uploadImages(deployment, 'a-token', (line) => lines.push(line))).toEqual({ added: 0, existed: 1 })
+    expect(requested).toEqual([])
+    expect(lines).toEqual(['no images uploaded: this deployment has no uploads'])
   })
 
   test('ends with the error and the product', async () => {

@@ -1,4 +1,4 @@
-import { callApi, finishedUpload, sendForm, type UploadForm } from '../api-client.ts'
+import { callApi, finishedUpload, hasRoute, sendForm, type UploadForm } from '../api-client.ts'
 import type { Deployment } from '../deployment.ts'
 import { CommandError } from '../errors.ts'
 import { signIn } from '../sign-in.ts'
@@ -35,6 +35,10 @@ export async function uploadImages(
 ): Promise<ImageReport> {
   const listed = await listSampleProducts(deployment)
   const missing = listed.filter(({ images }) => images.length === 0)
+  if (!hasRoute(await callApi(deployment, 'GET', '/admin/uploads/none', { token }))) {
+    report('no images uploaded: this deployment has no uploads')
+    return { added: 0, existed: listed.length - missing.length }
+  }
   const waiting = missing.values()
   const work = async () => {
     for (const product of waiting) report(await uploadImage(deployment, token, product))
