@@ -71,7 +71,7 @@ function removeStale(outputs: readonly string[]): void {
   }
 }
 
-const isNotTest = (file: string) => !file.endsWith('.test.ts')
+const isNotTest = (file: string) => !/\.(test|contract|fixture)\.ts$|\/test-data\//.test(file)
 
 const isInstalled = (file: string) => !leftOut.includes(file.split('/')[1]!)
 
