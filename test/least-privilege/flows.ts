@@ -1,6 +1,6 @@
 import { globSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { deliveryFlow } from './delivery-flow.ts'
+import { sharedFlows } from './shared-flows.ts'
 import type { Flow } from './flow.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -25,7 +25,7 @@ export const flowsWith = (installed: readonly string[]): Flow[] => [
     .filter(({ needs = [] }) => needs.every((service) => installed.includes(service)))
     // Those that may leave work behind come last.
     .toSorted((a, b) => Number(a.leavesWork ?? false) - Number(b.leavesWork ?? false)),
-  deliveryFlow,
+  ...sharedFlows,
 ]
 
 /** The flows of all services. Together they use each statement of each policy; a test checks that. */

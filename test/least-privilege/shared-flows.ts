@@ -7,6 +7,7 @@ import {
   SetQueueAttributesCommand,
 } from '@aws-sdk/client-sqs'
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import type { Flow, Visit } from './flow.ts'
 import { queueUrl } from './queues.ts'
 
@@ -100,8 +101,7 @@ async function deadLettered(
   })
 }
 
-/** Covers the rules of every service, so that no service needs a flow for its own. */
-export const deliveryFlow: Flow = {
+const deliveryFlow: Flow = {
   name: 'an event that its queue rejects goes to the dead-letter queue',
   leavesWork: true,
   async run(visit) {
@@ -114,3 +114,17 @@ export const deliveryFlow: Flow = {
     }
   },
 }
+
+const publicFileFlow: Flow = {
+  name: 'the distribution serves a public file of the media bucket',
+  async run({ aws, output }) {
+    const object = { Bucket: output('MediaBucketName'), Key: `public/${randomUUID()}` }
+    await aws.s3.send(new PutObjectCommand({ ...object, Body: 'image' }))
+    const { status } = await fetch(`${output('MediaUrl')}/${object.Key.slice('public/'.length)}`)
+    await aws.s3.send(new DeleteObjectCommand(object))
+    assert.equal(status, 200)
+  },
+}
+
+/** Use what all services share, so that no service needs a flow for it. Those that may leave work behind come last. */
+export const sharedFlows: readonly Flow[] = [publicFileFlow, deliveryFlow]
