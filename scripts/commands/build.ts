@@ -43,7 +43,7 @@ interface Output {
 
 function hashOfInputs(): string {
   const hash = createHash('sha256')
-  for (const file of globSync(inputs, { cwd: root }).filter(isNotTest).toSorted()) {
+  for (const file of globSync(inputs, { cwd: root }).filter(isBundled).toSorted()) {
     const content = readFileSync(join(root, file))
     hash.update(`${file}\0${content.length}\0`).update(content)
   }
@@ -71,12 +71,13 @@ function removeStale(outputs: readonly string[]): void {
   }
 }
 
-const isNotTest = (file: string) => !/\.(test|contract|fixture)\.ts$|\/test-data\//.test(file)
+/** Neither tests nor stacks, which no entry imports. */
+const isBundled = (file: string) => !/\.(test|contract|fixture)\.ts$|\/test-data\/|\/stack\.ts$/.test(file)
 
 const isInstalled = (file: string) => !leftOut.includes(file.split('/')[1]!)
 
 function findEntries(): Entry[] {
-  const files = globSync('services/*/functions/*.ts', { cwd: root }).filter(isNotTest).filter(isInstalled).toSorted()
+  const files = globSync('services/*/functions/*.ts', { cwd: root }).filter(isBundled).filter(isInstalled).toSorted()
   if (files.length === 0) throw new CommandError('There is no function to build: services/*/functions/ is empty.')
   return files.map((file) => {
     const service = basename(dirname(dirname(file)))

@@ -7,6 +7,8 @@ interface Rule {
   readonly forbids: (to: string, from: string) => boolean
 }
 
+/** A service's stack belongs to the CDK app, although it stands in the service's folder. */
+const isStack = (path: string) => /^services\/[^/]+\/stack\.ts$/.test(path)
 const isTest = (path: string) => /\.(test|contract|fixture)\.ts$|\/test-data\//.test(path)
 const isPackage = (to: string) => !/^(infra|services|shared|local|scripts|test|bench)\//.test(to)
 const isAws = (to: string) => /^(@aws-sdk|@smithy|aws-cdk-lib|constructs|@aws-lambda-powertools)(\/|$)/.test(to)
@@ -68,7 +70,9 @@ const rules: readonly Rule[] = [
   {
     name: 'services and shared import nothing that deploys or runs them',
     from: /^(services|shared)\//,
-    forbids: (to) => /^(infra|local|scripts|bench)\//.test(to) || /^(aws-cdk-lib|@cartwheel\/local)(\/|$)/.test(to),
+    forbids: (to, from) =>
+      !isStack(from) &&
+      (/^(infra|local|scripts|bench)\//.test(to) || /^(aws-cdk-lib|@cartwheel\/local)(\/|$)/.test(to)),
   },
   {
     name: 'shared imports no service',
@@ -76,11 +80,16 @@ const rules: readonly Rule[] = [
     forbids: (to) => to.startsWith('services/'),
   },
   {
-    name: 'infra imports of services only their events, keys and routes, and the table of notices',
-    from: /^infra\//,
+    name: 'infra and the stacks of services import of services only events, keys, routes and the table of notices',
+    from: /^(infra\/|services\/[^/]+\/stack\.ts$)/,
     forbids: (to) =>
       /^(local|scripts|bench)\//.test(to) ||
-      (to.startsWith('services/') && !/\/(events|keys|routes|notices)\.ts$/.test(to)),
+      (to.startsWith('services/') && !/\/(events|keys|routes|notices)\.ts$/.test(to) && !isStack(to)),
+  },
+  {
+    name: 'only the list of services imports a stack of a service',
+    from: /^(?!infra\/services\.ts$)/,
+    forbids: (to) => isStack(to),
   },
 ]
 
@@ -118,7 +127,8 @@ describe('the rules find', () => {
     ['scripts/commands/test.ts', `import { startTarget } from '#test/deploy/target.ts'`],
     ['services/orders/handlers/get-order.ts', `import { order } from '../domain/order.fixture.ts'`],
     ['shared/ids.ts', `import { OrderPlaced } from '#services/orders/events.ts'`],
-    ['infra/orders-stack.ts', `import { Order } from '#services/orders/domain/order.ts'`],
+    ['services/orders/stack.ts', `import { Order } from './domain/order.ts'`],
+    ['services/orders/functions/get-order.ts', `import { OrdersStack } from '../stack.ts'`],
     [
       'test/e2e/order.test.ts'.replace('.test', ''),
       `import { handler } from '#services/orders/functions/get-order.ts'`,

@@ -35,6 +35,7 @@ test('every event is recorded as it is defined: npm run events:record writes wha
 })
 
 const lent = (version: number, data: z.ZodType, source = 'library.app'): EventRecord => ({
+  service: 'library',
   type: 'BookLent',
   version,
   source,
@@ -56,7 +57,7 @@ test('a new version may have any schema, as long as the older ones stay recorded
   expect(recordProblems([second], [first])).toEqual([])
   expect(recordProblems([first, second], [first, second])).toEqual([])
   expect(recordProblems([second], [])).toEqual([
-    'BookLent: docs/events/BookLent/1.json is missing, and the archive has such events.',
+    'BookLent: services/library/events/BookLent.1.json is missing, and the archive has such events.',
   ])
 })
 
@@ -69,9 +70,9 @@ test('a new event and a new optional field are recorded', () => {
 test('a removed definition and a lowered version are reported', () => {
   const second = lent(2, z.object({ isbn: z.int() }))
   expect(recordProblems([], [first])).toEqual([
-    'BookLent: docs/events/BookLent/1.json records it and no events.ts defines it. Define it again, or delete that file when the archive has no such event any more.',
+    'BookLent: services/library/events/BookLent.1.json records it and no events.ts defines it. Define it again, or delete that file when the archive has no such event any more.',
   ])
   expect(recordProblems([first], [first, second])).toEqual([
-    'BookLent: docs/events/BookLent/2.json records version 2 and events.ts defines none above 1. Raise it to 2, or delete that file if it was never published.',
+    'BookLent: services/library/events/BookLent.2.json records version 2 and events.ts defines none above 1. Raise it to 2, or delete that file if it was never published.',
   ])
 })

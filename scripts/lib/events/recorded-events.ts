@@ -1,14 +1,14 @@
 import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, sep } from 'node:path'
 import * as z from 'zod'
 import type { EventDefinition } from '#shared/events/envelope.ts'
 import { incompatibilities, type Schema } from './incompatibilities.ts'
 
 const root = join(import.meta.dirname, '../../..')
-const directory = 'docs/events'
 
-/** A version of an event as `docs/events/<type>/<version>.json` holds it. */
+/** A version of an event, as `services/<service>/events/<type>.<version>.json` holds it without the service. */
 export interface EventRecord {
+  readonly service: string
   readonly type: string
   readonly version: number
   readonly source: string
@@ -18,14 +18,23 @@ export interface EventRecord {
 /** Every event that a service's events.ts defines. */
 export async function definedEvents(): Promise<EventRecord[]> {
   const files = globSync('services/*/events.ts', { cwd: root }).toSorted()
-  const modules = await Promise.all(files.map((file) => import(join(root, file)) as Promise<Record<string, unknown>>))
-  return modules.flatMap((module) => Object.values(module).filter(isDefinition).map(toRecord))
+  const events = files.map(async (file) => {
+    const module: Record<string, unknown> = await import(join(root, file))
+    return Object.values(module)
+      .filter(isDefinition)
+      .map((definition) => toRecord(serviceOf(file), definition))
+  })
+  return (await Promise.all(events)).flat()
 }
+
+/** The folder below `services/` that a file lies in. */
+const serviceOf = (file: string) => file.split(sep)[1]!
 
 const isDefinition = (value: unknown): value is EventDefinition =>
   typeof value === 'object' && value !== null && 'type' in value && 'version' in value && 'data' in value
 
-const toRecord = ({ type, version, source, data }: EventDefinition): EventRecord => ({
+const toRecord = (service: string, { type, version, source, data }: EventDefinition): EventRecord => ({
+  service,
   type,
   version,
   source,
@@ -33,14 +42,14 @@ const toRecord = ({ type, version, source, data }: EventDefinition): EventRecord
   data: z.toJSONSchema(data, { io: 'input' }),
 })
 
-/** The recorded events, in the order of the files. */
+/** The recorded events, in the order of their types and versions. */
 export const recordedEvents = (): EventRecord[] =>
-  globSync(`${directory}/*/*.json`, { cwd: root })
-    .toSorted()
-    .map((file) => JSON.parse(readFileSync(join(root, file), 'utf8')))
+  globSync('services/*/events/*.json', { cwd: root })
+    .map((file) => ({ service: serviceOf(file), ...JSON.parse(readFileSync(join(root, file), 'utf8')) }))
+    .toSorted((a, b) => a.type.localeCompare(b.type) || a.version - b.version)
 
-export const recordFile = ({ type, version }: Pick<EventRecord, 'type' | 'version'>): string =>
-  `${directory}/${type}/${version}.json`
+export const recordFile = ({ service, type, version }: Pick<EventRecord, 'service' | 'type' | 'version'>): string =>
+  `services/${service}/events/${type}.${version}.json`
 
 export function saveRecord(record: EventRecord): void {
   const file = join(root, recordFile(record))
@@ -48,7 +57,8 @@ export function saveRecord(record: EventRecord): void {
   writeFileSync(file, textOf(record))
 }
 
-export const textOf = (record: EventRecord): string => `${JSON.stringify(record, undefined, 2)}\n`
+export const textOf = ({ type, version, source, data }: EventRecord): string =>
+  `${JSON.stringify({ type, version, source, data }, undefined, 2)}\n`
 
 /**
  * Why the defined events are not compatible with the recorded ones: a sentence for each problem that names the event
@@ -78,14 +88,15 @@ function orphanProblem(record: EventRecord, defined: readonly EventRecord[]): st
 
 function definitionProblems(defined: readonly EventRecord[], recorded: readonly EventRecord[]): string[] {
   return defined.flatMap((event) => {
-    const { type, version } = event
+    const { service, type, version } = event
     const before = recorded.find((candidate) => candidate.type === type && candidate.version === version)
     const older = Array.from({ length: version - 1 }, (_, index) => index + 1)
     const lost = older.filter((number) => !recorded.some((one) => one.type === type && one.version === number))
     const changes = before ? changesOf(before, event) : []
     return [
       ...lost.map(
-        (number) => `${type}: ${recordFile({ type, version: number })} is missing, and the archive has such events.`,
+        (number) =>
+          `${type}: ${recordFile({ service, type, version: number })} is missing, and the archive has such events.`,
       ),
       ...changes.map((change) => `${type} ${version}: ${change} Raise its version to ${version + 1} in events.ts.`),
     ]
@@ -103,15 +114,15 @@ export const unrecorded = (defined: readonly EventRecord[], recorded: readonly E
 
 /** The page that lists the recorded events. */
 export function eventsPage(recorded: readonly EventRecord[]): string {
-  const rows = recorded.map(({ type, version, source, data }) => {
-    const fields = [...new Set(fieldsOf(data))].map((field) => `\`${field}\``).join(', ')
-    return `| [${type} ${version}](${type}/${version}.json) | ${source} | ${fields} |`
+  const rows = recorded.map((record) => {
+    const fields = [...new Set(fieldsOf(record.data))].map((field) => `\`${field}\``).join(', ')
+    return `| [${record.type} ${record.version}](../${recordFile(record)}) | ${record.source} | ${fields} |`
   })
   return `# Events
 
 The events that services publish, by type and version, with the fields of their \`data\` (\`?\`: optional).
 \`npm run events:record\` generates this page and the schemas from each service's \`events.ts\`. A version may only gain
-optional fields: [changing stored data](../../CONTRIBUTING.md#changing-stored-data).
+optional fields: [changing stored data](../CONTRIBUTING.md#changing-stored-data).
 
 | Event | Source | Data |
 | --- | --- | --- |
@@ -124,6 +135,6 @@ const fieldsOf = ({ properties = {}, required = [], allOf = [], anyOf = [], oneO
   ...[...allOf, ...anyOf, ...oneOf].flatMap(fieldsOf),
 ]
 
-export const eventsPageFile = join(root, directory, 'README.md')
+export const eventsPageFile = join(root, 'docs/events.md')
 
 export const writeEventsPage = (): void => writeFileSync(eventsPageFile, eventsPage(recordedEvents()))

@@ -1,8 +1,8 @@
 import type { Construct } from 'constructs'
-import { routes } from '#services/catalog/routes.ts'
+import type { TableGrant } from '#infra/grants.ts'
+import { ServiceStack, type ServiceStackProps } from '#infra/service-stack.ts'
 import { ThumbnailsReady } from '#services/thumbnails/events.ts'
-import type { TableGrant } from './grants.ts'
-import { ServiceStack, type ServiceStackProps } from './service-stack.ts'
+import { routes } from './routes.ts'
 
 export class CatalogStack extends ServiceStack {
   constructor(scope: Construct, props: ServiceStackProps) {

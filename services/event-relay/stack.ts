@@ -1,8 +1,8 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import type { Construct } from 'constructs'
-import { ServiceFunction } from './constructs/service-function.ts'
-import { StreamConsumer } from './constructs/stream-consumer.ts'
-import { ServiceStack, type ServiceStackProps } from './service-stack.ts'
+import { ServiceFunction } from '#infra/constructs/service-function.ts'
+import { StreamConsumer } from '#infra/constructs/stream-consumer.ts'
+import { ServiceStack, type ServiceStackProps } from '#infra/service-stack.ts'
 
 /** Publishes the events of the table's transactional outbox to the bus. */
 export class EventRelayStack extends ServiceStack {

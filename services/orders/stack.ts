@@ -1,12 +1,12 @@
 import { Duration } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
+import { addAlarm } from '#infra/constructs/alarm.ts'
+import { graph } from '#infra/dashboard/graph.ts'
+import type { TableGrant } from '#infra/grants.ts'
+import { ServiceStack, type ServiceStackProps } from '#infra/service-stack.ts'
 import { StockRejected, StockReserved } from '#services/inventory/events.ts'
-import { OrderPlaced } from '#services/orders/events.ts'
-import { routes } from '#services/orders/routes.ts'
-import { addAlarm } from './constructs/alarm.ts'
-import { graph } from './dashboard/graph.ts'
-import type { TableGrant } from './grants.ts'
-import { ServiceStack, type ServiceStackProps } from './service-stack.ts'
+import { OrderPlaced } from './events.ts'
+import { routes } from './routes.ts'
 
 const readOrder: TableGrant = { actions: ['GetItem'], prefixes: ['ORDER#'] }
 const readOrders: TableGrant = { actions: ['BatchGetItem'], prefixes: ['ORDER#'] }

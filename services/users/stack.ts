@@ -1,6 +1,6 @@
 import type { Construct } from 'constructs'
-import { routes } from '#services/users/routes.ts'
-import { ServiceStack, type ServiceStackProps } from './service-stack.ts'
+import { ServiceStack, type ServiceStackProps } from '#infra/service-stack.ts'
+import { routes } from './routes.ts'
 
 /** The sign-up trigger is in the identity stack, the staff authorizer in the API stack. */
 export class UsersStack extends ServiceStack {

@@ -1,8 +1,8 @@
 import type { Construct } from 'constructs'
-import { routes } from '#services/inventory/routes.ts'
+import { graph } from '#infra/dashboard/graph.ts'
+import { ServiceStack, type ServiceStackProps } from '#infra/service-stack.ts'
 import { OrderPlaced } from '#services/orders/events.ts'
-import { graph } from './dashboard/graph.ts'
-import { ServiceStack, type ServiceStackProps } from './service-stack.ts'
+import { routes } from './routes.ts'
 
 export class InventoryStack extends ServiceStack {
   constructor(scope: Construct, props: ServiceStackProps) {

@@ -2,9 +2,9 @@ import { Duration } from 'aws-cdk-lib'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { EmailIdentity, Identity } from 'aws-cdk-lib/aws-ses'
 import type { Construct } from 'constructs'
-import { noticedEvents } from '#services/notifications/notices.ts'
-import { graph } from './dashboard/graph.ts'
-import { ServiceStack, type ServiceStackProps } from './service-stack.ts'
+import { graph } from '#infra/dashboard/graph.ts'
+import { ServiceStack, type ServiceStackProps } from '#infra/service-stack.ts'
+import { noticedEvents } from './notices.ts'
 
 export class NotificationsStack extends ServiceStack {
   constructor(scope: Construct, props: ServiceStackProps) {
