@@ -7,11 +7,11 @@ function shelfProvider(): { provider: ResourceProvider; declared: ResourceDeclar
   const provider: ResourceProvider = {
     type: 'Library::Shelf',
     supported: ['Name', 'Next'],
-    ignored: { Colour: 'colours have no effect' },
+    ignored: { Color: 'colors have no effect' },
     create(resource) {
-      if (resource.properties.Name === 'broken') throw new Error('it fell apart.')
+      if (resource.properties.Name === 'broken') throw new Error('the shelf cannot be created.')
       declared.push(resource)
-      const limitations = resource.properties.Name === 'odd' ? ['It leans.'] : []
+      const limitations = resource.properties.Name === 'odd' ? ['Its depth is not emulated.'] : []
       return {
         ref: resource.properties.Name ?? resource.generatedName,
         attributes: { Arn: `arn:${resource.logicalId}` },
@@ -60,7 +60,7 @@ test('unsupported types and properties are reported, one line each', async () =>
   const { provider } = shelfProvider()
   const one = stack('One', {
     Resources: {
-      A: shelf({ Lamp: 1, Colour: 'red' }),
+      A: shelf({ Lamp: 1, Color: 'red' }),
       B: shelf({ Lamp: 1, Door: 1, Name: 'odd' }),
       Robot: { Type: 'Library::Robot', Properties: { Broken: { Ref: 'Nowhere' } } },
       Robot2: { Type: 'Library::Robot' },
@@ -79,7 +79,7 @@ test('unsupported types and properties are reported, one line each', async () =>
   expect(limitations).toEqual([
     'Library::Robot is not supported: One/Robot, One/Robot2',
     'Library::Shelf: not supported: Lamp (2 times), Door',
-    'One/B: It leans.',
+    'One/B: Its depth is not emulated.',
     'One: The output is omitted: /Outputs/Robot: Robot (Library::Robot) is not emulated: it has no Arn.',
     'Not emulated: AWS::SNS::Topic: topics deliver no messages locally',
     'Not emulated: AWS::CodeDeploy::DeploymentGroup (2), AWS::CodeDeploy::Application: code is replaced without a rollout',
@@ -88,7 +88,7 @@ test('unsupported types and properties are reported, one line each', async () =>
 })
 
 test.each<[Template['Resources'], string]>([
-  [{ A: shelf({ Name: 'broken' }) }, 'One/A (Library::Shelf): it fell apart.'],
+  [{ A: shelf({ Name: 'broken' }) }, 'One/A (Library::Shelf): the shelf cannot be created.'],
   [
     { A: shelf({ Next: { Ref: 'Nowhere' } }) },
     'One/A (Library::Shelf): /Next: One has no resource or parameter Nowhere.',

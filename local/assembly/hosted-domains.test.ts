@@ -22,7 +22,7 @@ test.each([
   expect(domains.localize(text)).toBe(text)
 })
 
-test('nested texts are replaced, and other values are unchanged', () => {
+test('nested strings are replaced, and other values are unchanged', () => {
   const value = { Environment: { Variables: { URL: 'https://d1.cdn.example/a' } }, Size: 3, List: [true, null] }
   expect(domains.localize(value)).toEqual({
     Environment: { Variables: { URL: 'http://127.0.0.1:4566/cdn/E1/a' } },

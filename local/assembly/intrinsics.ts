@@ -103,7 +103,7 @@ function staticText(value: string, path: string): string {
 function text(value: unknown): string {
   if (typeof value === 'string') return value
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)
-  throw new AssemblyError(`expected a text, not ${JSON.stringify(value) ?? String(value)}.`)
+  throw new AssemblyError(`expected a string, not ${JSON.stringify(value) ?? String(value)}.`)
 }
 
 function list(value: unknown): unknown[] {
@@ -128,6 +128,6 @@ export function evaluateCondition(value: unknown, scope: Scope, path: string): b
     case 'Fn::Not':
       return !evaluateCondition(list(argument)[0], scope, path)
     default:
-      throw new AssemblyError(`${path}: ${name ?? 'nothing'} is not supported in a condition.`)
+      throw new AssemblyError(`${path}: ${name ?? 'an empty value'} is not supported in a condition.`)
   }
 }
