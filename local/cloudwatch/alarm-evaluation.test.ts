@@ -1,6 +1,6 @@
 import { evaluateAlarm, type MissingData } from './alarm-evaluation.ts'
 
-/** `0` is a good value, `X` one that breaches, `-` none; the newest is the last. */
+/** `0` is a value that does not breach, `X` one that breaches, `-` a missing one; the newest is the last. */
 function stateFor(
   range: string,
   missingData: MissingData,
@@ -37,7 +37,7 @@ test.each([
   expect(treatments.map((missingData) => stateFor(range, missingData, [3, 2]))).toEqual(expected)
 })
 
-test.each(['- - - - X', '- - - X -'])('a late breach alone does not alarm: %s', (range) => {
+test.each(['- - - - X', '- - - X -'])('a single late breach does not change the state to ALARM: %s', (range) => {
   expect(stateFor(range, 'missing', [3, 3])).toBe('OK')
   expect(stateFor(range, 'notBreaching', [3, 3])).toBe('OK')
 })

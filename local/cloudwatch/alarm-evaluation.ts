@@ -51,8 +51,8 @@ export function evaluateAlarm(
 }
 
 /**
- * Whether all values breach and the first is at least `datapointsToAlarm` periods old. CloudWatch's text speaks of the
- * values after that breach only; its table (`0 - X - -` is OK at 2 of 3) shows that an older good value counts as well.
+ * Whether all values breach and the first is at least `datapointsToAlarm` periods old. CloudWatch's text mentions only
+ * the values after that breach; its table (`0 - X - -` is OK at 2 of 3) shows that an older value counts as well.
  */
 function isOldBreach(points: Points, breaches: (value: number) => boolean, datapointsToAlarm: number): boolean {
   const first = points.findIndex((value) => value !== undefined)

@@ -41,7 +41,7 @@ export class AlarmStates {
     this.#state.define(schema)
   }
 
-  /** Adds a new alarm as INSUFFICIENT_DATA; an alarm that is already known keeps its state. */
+  /** Adds a new alarm as INSUFFICIENT_DATA; the state of an existing alarm is unchanged. */
   add(name: string): void {
     this.#state.run(
       `INSERT OR IGNORE INTO cloudwatch_alarm VALUES (?, 'INSUFFICIENT_DATA', 'Unchecked: Initial alarm creation', NULL, ?)`,

@@ -35,7 +35,7 @@ test.each([
   ['GreaterThanOrEqualToThreshold', 2, 1],
   ['LessThanThreshold', 1, 2],
   ['LessThanOrEqualToThreshold', 2, 3],
-])('%s 2: %d alarms, %d does not', async (ComparisonOperator, bad, good) => {
+])('%s 2: %d breaches, %d does not', async (ComparisonOperator, bad, good) => {
   mill.alarm('Stuck', { ComparisonOperator, Threshold: '2' })
   mill.service.start()
   mill.stones.add(bad)

@@ -38,12 +38,12 @@ test('a line in the embedded metric format publishes a value of each metric for 
 })
 
 test.each([
-  ['another line', 'the miller sleeps'],
+  ['another line', 'no metric here'],
   ['a line with invalid JSON', '{"CloudWatchMetrics": '],
   ['no timestamp', { ...embedded({}), _aws: { CloudWatchMetrics: [] } }],
   ['a dimension without a value', embedded({ Dimensions: [['wheel']] })],
   ['a metric without a value', embedded({ Metrics: [{ Name: 'Bran' }] })],
-  ['a text value', embedded({}, { Flour: 'much' })],
+  ['a string value', embedded({}, { Flour: 'much' })],
   ['more than 100 values', embedded({}, { Flour: Array.from({ length: 101 }, () => 1) })],
   ['no dimension sets', embedded({ Dimensions: undefined })],
 ])('a log line publishes no metric: %s', (_, document) => {

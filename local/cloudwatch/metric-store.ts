@@ -16,7 +16,7 @@ export const minuteMs = 60_000
 const secondMs = 1000
 const sweepEveryMs = 3_600_000
 
-/** Beyond this many, the cache of series is cleared; a series that a caller still holds keeps working. */
+/** Beyond this many, the cache of series is cleared; a series that a caller still references remains valid. */
 const maxCachedSeries = 10_000
 
 interface DatumRow {

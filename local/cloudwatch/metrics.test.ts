@@ -33,7 +33,7 @@ async function data(MetricDataQueries: MetricDataQuery[], minutes = 10) {
   return Object.fromEntries(MetricDataResults!.map(({ Id, Values }) => [Id, Values]))
 }
 
-test('GetMetricData returns the statistics of single values, counted lists and statistic sets, the newest first', async () => {
+test('GetMetricData returns the statistics of single values, values with counts and statistic sets, the newest first', async () => {
   await put(
     { MetricName: 'Flour', Value: 5, Timestamp: minute(2) },
     { MetricName: 'Flour', Values: [1, 9], Counts: [3, 1], Timestamp: minute(1) },
@@ -128,7 +128,7 @@ test('a large request, which the SDK compresses, is accepted', async () => {
 test.each<[string, MetricDatum, string]>([
   ['no name', { MetricName: '', Value: 1 }, 'MissingRequiredParameterException'],
   ['no value', { MetricName: 'Flour' }, 'MissingRequiredParameterException'],
-  ['two kinds of values', { MetricName: 'Flour', Value: 1, Values: [1] }, 'InvalidParameterCombinationException'],
+  ['both Value and Values', { MetricName: 'Flour', Value: 1, Values: [1] }, 'InvalidParameterCombinationException'],
   ['more counts than values', { MetricName: 'Flour', Values: [1], Counts: [1, 2] }, 'InvalidParameterValueException'],
   [
     'a timestamp out of range',
@@ -150,7 +150,7 @@ test.each([
   await expect(data([query])).rejects.toMatchObject({ message: expect.stringContaining(message) })
 })
 
-test('metrics survive a restart, including unflushed values after an orderly stop', async () => {
+test('metrics survive a restart, including unflushed values after a graceful shutdown', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'mill-'))
   const stateFile = join(directory, 'state.sqlite')
   const before = await startCloudWatch({ stateFile })

@@ -5,7 +5,7 @@ import type { Dashboards } from './dashboards.ts'
 import { readCompositeAlarm, readMetricAlarm } from './read-alarm.ts'
 
 const tags = 'tags have no effect locally'
-const actions = 'state changes go to the default event bus and the terminal; no other action is run'
+const actions = 'state changes are published to the default event bus and shown in the terminal; no other action runs'
 const common = {
   ActionsEnabled: actions,
   AlarmActions: actions,

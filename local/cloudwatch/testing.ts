@@ -40,7 +40,7 @@ export async function startCloudWatch(
     const declaration = { stackName: 'mill', logicalId, type, properties, generatedName: `mill-${logicalId}` }
     return provider.create(declaration) as CreatedResource
   }
-  /** Declares an alarm; by default, it goes off when the sum of `Stones` over a minute is at least 1. */
+  /** Declares an alarm; by default, it changes to ALARM when the sum of `Stones` over a minute is at least 1. */
   const alarm = (logicalId: string, properties: Record<string, unknown> = {}) =>
     declare('Alarm', logicalId, {
       Namespace: 'Mill',

@@ -76,5 +76,5 @@ test('functions that are not emulated, unknown ids and wrong argument counts are
 
 test('an operand of the wrong type is an error', () => {
   expect(() => calculated('RATE(1)')).toThrow('A metric is expected, not a scalar.')
-  expect(() => calculated('"x" + 1')).toThrow('not the text "x"')
+  expect(() => calculated('"x" + 1')).toThrow('not the string "x"')
 })

@@ -1,7 +1,7 @@
 /** One value per period, undefined where there is none. */
 export type Points = readonly (number | undefined)[]
 
-/** The value of a metric math expression: a number, a text, a time series or a list of time series. */
+/** The value of a metric math expression: a number, a string, a time series or a list of time series. */
 export type Value =
   | { readonly kind: 'scalar'; readonly value: number }
   | { readonly kind: 'text'; readonly value: string }
@@ -26,7 +26,7 @@ export function mapped(value: Value, compute: (value: number) => number): Value 
     case 'list':
       return list(value.items.map(ofPoints))
     case 'text':
-      throw new Error(`A number or a metric is expected, not the text "${value.value}".`)
+      throw new Error(`A number or a metric is expected, not the string "${value.value}".`)
     default:
       return value satisfies never
   }
