@@ -127,7 +127,7 @@ describe('ForgotPassword', () => {
     await expect(confirm(cognito.codeIn(cognito.mails[1]))).rejects.toMatchObject({ name: 'ExpiredCodeException' })
   })
 
-  test('neither sends mail nor fails for an unknown user', async () => {
+  test('neither sends an email nor fails for an unknown user', async () => {
     await withAnna()
     expect((await forgot('bob@library.example')).CodeDeliveryDetails?.Destination).toBe('b***@l***')
     expect(cognito.mails).toHaveLength(1)

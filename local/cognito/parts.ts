@@ -56,7 +56,7 @@ export function change(parts: Parts, pool: Pool, user: User, changes: Partial<Us
   return parts.directory.put(pool, { ...current, ...changes, modifiedAtMs: parts.clock.now() })
 }
 
-/** Creates and mails a code in one transaction. @returns CodeDeliveryDetails; undefined for a user without an address */
+/** Creates and emails a code in one transaction. @returns CodeDeliveryDetails; undefined for a user without an address */
 export function sendCode(parts: Parts, pool: Pool, user: User, purpose: CodePurpose) {
   return parts.state.transaction(() => {
     const secret = parts.codes.create(user, purpose)

@@ -13,7 +13,7 @@ export interface Pool {
   /** Whether users sign in with their address; their username is then the `sub`. */
   readonly emailIsUsername: boolean
   readonly caseSensitive: boolean
-  /** Whether codes are mailed to the address, and confirming verifies it. */
+  /** Whether codes are sent to the email address, and confirming verifies it. */
   readonly verifiesEmail: boolean
   readonly schema: ReadonlyMap<string, AttributeSchema>
   readonly triggers: { readonly preSignUp?: string; readonly postConfirmation?: string }

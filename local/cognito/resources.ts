@@ -16,7 +16,7 @@ interface ResourceParts {
 
 type Properties = ResourceDeclaration['properties']
 
-const noHostedPage = 'there is no hosted sign-in page on one machine'
+const noHostedPage = 'hosted sign-in pages are not emulated'
 
 export const providers = (parts: ResourceParts): ResourceProvider[] => [
   poolProvider(parts),
@@ -49,9 +49,9 @@ const poolProvider = ({ clock, endpoint, pools, keys }: ResourceParts): Resource
     'VerificationMessageTemplate',
   ],
   ignored: {
-    DeletionProtection: 'pools are never deleted on one machine',
-    EmailConfiguration: 'all mail is delivered to the local mailbox',
-    SmsVerificationMessage: 'there are no text messages on one machine',
+    DeletionProtection: 'pools are never deleted locally',
+    EmailConfiguration: 'all email is delivered to the local mailbox',
+    SmsVerificationMessage: 'text messages are not emulated',
     UserPoolTags: 'tags have no effect locally',
     UserPoolTier: 'tiers differ only in price and in features that are not emulated',
   },
@@ -207,7 +207,7 @@ function secondsOf(count: unknown, unit: string): number {
 const groupProvider = ({ clock, pools, groups }: ResourceParts): ResourceProvider => ({
   type: 'AWS::Cognito::UserPoolGroup',
   supported: ['Description', 'GroupName', 'Precedence', 'UserPoolId'],
-  ignored: { RoleArn: 'there are no identity pools on one machine' },
+  ignored: { RoleArn: 'identity pools are not emulated' },
   create({ properties, generatedName }) {
     const pool = pools.pool(properties['UserPoolId'])
     const name: string = properties['GroupName'] ?? generatedName

@@ -211,7 +211,7 @@ test('a refresh token returns new tokens of the same session', async () => {
   expect(two!.jti).not.toBe(one!.jti)
 })
 
-test('a refresh token of another client or an invented one is rejected', async () => {
+test('a refresh token of another client or an unknown one is rejected', async () => {
   await withAnna()
   const { AuthenticationResult: result } = await signIn()
   const other = await cognito.declare('UserPoolClient', 'Other', { UserPoolId: cognito.UserPoolId })
@@ -253,7 +253,7 @@ const create = () => cognito.sdk.send(new AdminCreateUserCommand({ UserPoolId: c
 const temporaryPassword = () => /password is (\S+)\.$/.exec(cognito.mails[0]!.text)![1]!
 
 describe('a user created by an administrator', () => {
-  test('receives a temporary password by mail and must set a new one', async () => {
+  test('receives a temporary password by email and must set a new one', async () => {
     cognito = await startCognito()
     expect((await create()).User?.UserStatus).toBe('FORCE_CHANGE_PASSWORD')
     const challenge = await signIn({ PASSWORD: temporaryPassword() })

@@ -48,7 +48,7 @@ test('a user signs up and confirms with the mailed code', async () => {
   })
 })
 
-test('the mail uses the pool’s message template, as HTML and as text', async () => {
+test('the email uses the pool’s message template, as HTML and as text', async () => {
   const EmailMessage = 'Hello <b>{username}</b>,<br>your code: {####}'
   cognito = await startCognito({ pool: { VerificationMessageTemplate: { EmailSubject: 'Welcome', EmailMessage } } })
   await signUp()
@@ -88,7 +88,7 @@ test('only one of several concurrent sign-ups with the same name succeeds', asyn
   expect(Users).toHaveLength(1)
 })
 
-test('names are case-insensitive when the pool says so', async () => {
+test('names are case-insensitive when the pool is configured so', async () => {
   cognito = await startCognito({ pool: { UsernameConfiguration: { CaseSensitive: false } } })
   await signUp()
   await expect(signUp({ Username: 'Anna@Library.example' })).rejects.toMatchObject({ name: 'UsernameExistsException' })
@@ -221,13 +221,13 @@ describe('triggers', () => {
     expect(cognito.calls[0]!.event.request.userAttributes).not.toHaveProperty('email_verified')
   })
 
-  test('a PostConfirmation error is returned, and the user stays confirmed', async () => {
-    const payload = { errorMessage: 'no shelf left', errorType: 'Error' }
+  test('a PostConfirmation error is returned, and the user remains confirmed', async () => {
+    const payload = { errorMessage: 'no card available', errorType: 'Error' }
     cognito = await startCognito({ pool, invoke: async () => ({ payload, functionError: 'Unhandled' }) })
     await signUp()
     await expect(confirm(cognito.codeIn(cognito.mails[0]))).rejects.toMatchObject({
       name: 'UserLambdaValidationException',
-      message: 'PostConfirmation failed with error no shelf left.',
+      message: 'PostConfirmation failed with error no card available.',
     })
     expect(await statusOf()).toBe('CONFIRMED')
   })

@@ -8,7 +8,7 @@ export interface SigningKey {
   readonly jwk: JWK
 }
 
-/** One RSA key for each pool, persisted so that tokens stay valid across a restart. */
+/** One RSA key for each pool, persisted so that tokens remain valid across a restart. */
 export class SigningKeys {
   readonly #state: State
   readonly #keys = new Map<string, SigningKey>()

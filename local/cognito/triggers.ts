@@ -53,7 +53,7 @@ export class Triggers {
     return { confirm: response.autoConfirmUser === true, verifyEmail: response.autoVerifyEmail === true }
   }
 
-  /** The user is confirmed before this is called and stays confirmed when it throws, as on AWS. */
+  /** The user is confirmed before this is called and remains confirmed when it throws, as on AWS. */
   async postConfirmation(pool: Pool, user: User, request: TriggerRequest): Promise<void> {
     if (!pool.triggers.postConfirmation) return
     const event = { ...eventOf(pool, user, request), response: {} }
