@@ -17,7 +17,7 @@ export const writeUnits = (bytes: number) => Math.max(1, Math.ceil(bytes / write
 export const readUnits = (bytes: number, consistent: boolean) =>
   Math.max(1, Math.ceil(bytes / readUnitBytes)) * (consistent ? 1 : 0.5)
 
-/** A write consumes by the larger of the two images; each index for the entries added to and removed from it. */
+/** A write consumes capacity for the larger of its two images, and in each index for the entries added and removed. */
 export function writeCapacity(table: Table, before: Item | undefined, after: Item | undefined): Capacity {
   const bytes = Math.max(before ? itemSize(before) : 0, after ? itemSize(after) : 0)
   const indexes = new Map<IndexSchema, number>()

@@ -9,7 +9,7 @@ export interface DynamoOperation<Request = any> {
   /** @throws AwsError for errors that do not depend on the tables */
   parse(input: any): Request
   access(request: Request, engine: Engine): AccessRequest[]
-  /** Synchronous, so that nothing else happens between its reads and writes. @throws AwsError */
+  /** Synchronous, so that no other operation runs between its reads and writes. @throws AwsError */
   run(request: Request, engine: Engine): unknown
 }
 

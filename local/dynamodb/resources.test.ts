@@ -24,11 +24,11 @@ const properties = {
 
 const withIndex = {
   ...properties,
-  AttributeDefinitions: [...properties.AttributeDefinitions, { AttributeName: 'flavour', AttributeType: 'S' }],
+  AttributeDefinitions: [...properties.AttributeDefinitions, { AttributeName: 'flavor', AttributeType: 'S' }],
   GlobalSecondaryIndexes: [
     {
-      IndexName: 'byFlavour',
-      KeySchema: [{ AttributeName: 'flavour', KeyType: 'HASH' }],
+      IndexName: 'byFlavor',
+      KeySchema: [{ AttributeName: 'flavor', KeyType: 'HASH' }],
       Projection: { ProjectionType: 'ALL' },
     },
   ],
@@ -73,7 +73,7 @@ test('items, indexes, stream and tokens survive a restart, and the stream contin
     const streamArn = created.attributes!['StreamArn'] as string
     const transaction = {
       ClientRequestToken: 'bake-1',
-      TransactItems: [{ Put: { TableName: created.ref, Item: { ...key('a'), flavour: { S: 'plum' } } } }],
+      TransactItems: [{ Put: { TableName: created.ref, Item: { ...key('a'), flavor: { S: 'plum' } } } }],
     }
     await first.service.execute('TransactWriteItems', transaction)
     const { position } = first.service.streams.read(streamArn, onlyShardId, 'TRIM_HORIZON', 10)
@@ -86,7 +86,7 @@ test('items, indexes, stream and tokens survive a restart, and the stream contin
     await second.service.execute('PutItem', { TableName: created.ref, Item: key('b') })
     const { records } = second.service.streams.read(streamArn, onlyShardId, position, 10)
     expect(records.map((record) => record.dynamodb.Keys)).toEqual([key('b')])
-    expect(await byFlavour(second.service, 'plum')).toEqual([{ ...key('a'), flavour: { S: 'plum' } }])
+    expect(await byFlavor(second.service, 'plum')).toEqual([{ ...key('a'), flavor: { S: 'plum' } }])
     second.state.close()
   } finally {
     rmSync(directory, { recursive: true })
@@ -96,16 +96,16 @@ test('items, indexes, stream and tokens survive a restart, and the stream contin
 test('a new index is built from existing items, a removed one is deleted, and another key is rejected', async () => {
   const { service } = makeService()
   await declare(service, globalTable, properties)
-  await service.execute('PutItem', { TableName: 'bakery-Cakes', Item: { ...key('a'), flavour: { S: 'plum' } } })
+  await service.execute('PutItem', { TableName: 'bakery-Cakes', Item: { ...key('a'), flavor: { S: 'plum' } } })
   await service.execute('PutItem', { TableName: 'bakery-Cakes', Item: key('plain') })
   await declare(service, globalTable, withIndex)
-  expect(await byFlavour(service, 'plum')).toHaveLength(1)
+  expect(await byFlavor(service, 'plum')).toHaveLength(1)
   await declare(service, globalTable, properties)
-  expect((await refusal(byFlavour(service, 'plum'))).message).toContain('does not have the specified index')
-  await service.execute('PutItem', { TableName: 'bakery-Cakes', Item: { ...key('a'), flavour: { S: 'apple' } } })
+  expect((await refusal(byFlavor(service, 'plum'))).message).toContain('does not have the specified index')
+  await service.execute('PutItem', { TableName: 'bakery-Cakes', Item: { ...key('a'), flavor: { S: 'apple' } } })
   await declare(service, globalTable, withIndex)
-  expect(await byFlavour(service, 'plum')).toEqual([])
-  expect(await byFlavour(service, 'apple')).toHaveLength(1)
+  expect(await byFlavor(service, 'plum')).toEqual([])
+  expect(await byFlavor(service, 'apple')).toHaveLength(1)
   const error = await refusal(
     declare(service, globalTable, {
       ...properties,
@@ -181,12 +181,12 @@ test('an SDK client works in process, errors included', async () => {
   })
 })
 
-const byFlavour = async (service: DynamoDbService, flavour: string) =>
+const byFlavor = async (service: DynamoDbService, flavor: string) =>
   (
     await service.execute('Query', {
       TableName: 'bakery-Cakes',
-      IndexName: 'byFlavour',
-      KeyConditionExpression: 'flavour = :f',
-      ExpressionAttributeValues: { ':f': { S: flavour } },
+      IndexName: 'byFlavor',
+      KeyConditionExpression: 'flavor = :f',
+      ExpressionAttributeValues: { ':f': { S: flavor } },
     })
   ).Items

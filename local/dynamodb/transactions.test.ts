@@ -108,7 +108,7 @@ test('two actions on one item are rejected', async () => {
   })
 })
 
-test('a transaction has 1 to 100 actions, each of one kind', async () => {
+test('a transaction has 1 to 100 entries, each with exactly one action', async () => {
   const many = (size: number) => Array.from({ length: size }, (_, index) => put(`book-${index}`))
   await transact(many(100))
   expect(await count()).toBe(100)

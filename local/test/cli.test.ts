@@ -65,7 +65,7 @@ test('--help lists the options', async () => {
 })
 
 test.each([
-  [['--colour'], '--colour'],
+  [['--color'], '--color'],
   [['--port', 'http'], '--port'],
   [['--app', '/nowhere'], '/nowhere/manifest.json is missing'],
 ])('%j is rejected with a one-line message', async (args, name) => {
@@ -79,7 +79,7 @@ test('a DynamoDB endpoint that does not respond is rejected with a one-line mess
   const started = start(common, process.execPath, [cli], { AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:1' })
   expect(await started.ended).toBe(1)
   expect(started.stderr()).toMatch(
-    /^AWS_ENDPOINT_URL_DYNAMODB: The DynamoDB at http:\/\/127\.0\.0\.1:1 does not answer \(.+\)\.\n$/,
+    /^AWS_ENDPOINT_URL_DYNAMODB: The DynamoDB at http:\/\/127\.0\.0\.1:1 does not respond \(.+\)\.\n$/,
   )
 })
 

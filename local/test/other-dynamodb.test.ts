@@ -60,7 +60,7 @@ test('a change at the other endpoint passes through stream, bus, rule and queue,
 })
 
 test.each([
-  ['http://127.0.0.1:1', 'AWS_ENDPOINT_URL_DYNAMODB: The DynamoDB at http://127.0.0.1:1 does not answer ('],
+  ['http://127.0.0.1:1', 'AWS_ENDPOINT_URL_DYNAMODB: The DynamoDB at http://127.0.0.1:1 does not respond ('],
   ['nonsense', 'AWS_ENDPOINT_URL_DYNAMODB must be a URL such as http://127.0.0.1:8000, not nonsense.'],
 ])('the endpoint %s is rejected at start', async (endpoint, message) => {
   await expect(start(endpoint)).rejects.toMatchObject({

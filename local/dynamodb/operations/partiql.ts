@@ -4,8 +4,8 @@ import type { DynamoOperation } from '../operation.ts'
 import { tableArn } from '../schema.ts'
 
 /**
- * PartiQL is not emulated and is rejected with an error that says so; a caller without permission is denied first, as on
- * AWS.
+ * PartiQL is rejected with an error that says that it is not emulated; a caller without permission is denied first, as
+ * on AWS.
  */
 const unsupported = (name: string, textsOf: (input: any) => unknown[]): DynamoOperation<readonly string[]> => ({
   name,

@@ -51,7 +51,7 @@ export class HttpEndpoint implements TableEndpoint {
       const response = await fetch(this.#url, { method: 'POST', headers: { ...headers, ...signature }, body, signal })
       return { status: response.status, text: await response.text() }
     } catch (error) {
-      throw this.#unavailable(`does not answer (${reasonOf(error as Error)})`)
+      throw this.#unavailable(`does not respond (${reasonOf(error as Error)})`)
     }
   }
 

@@ -239,17 +239,17 @@ test('an endpoint that does not respond is reported by connect and by every oper
     message: expect.stringContaining(`${endpoint} does not`),
   }
   expect(await refusal(remote.execute('GetItem', { TableName, Key: key('a') }))).toMatchObject(unavailable)
-  await expect(remote.service.connect()).rejects.toThrow(`The DynamoDB at ${endpoint} does not answer (ECONNREFUSED).`)
+  await expect(remote.service.connect()).rejects.toThrow(`The DynamoDB at ${endpoint} does not respond (ECONNREFUSED).`)
   remoteLibrary = await startLibrary()
 })
 
-test('connect rejects the own endpoint as the remote endpoint', async () => {
+test('connect rejects the AWS endpoint of the same system as the remote endpoint', async () => {
   const { service } = startRemote(newState(), remoteLibrary.config.endpoint.replace('127.0.0.1', 'localhost'))
   await expect(service.connect()).rejects.toThrow("is this system's own AWS endpoint")
 })
 
 test('requests are signed with Signature Version 4', async () => {
-  // The endpoint of these tests accepts any signature, so this test verifies one like the system does.
+  // The endpoint of these tests accepts any signature, so this test verifies one as the system does.
   const { createAuthenticate } = await import('../../wire/sigv4.ts')
   const { signatureHeaders } = await import('../../wire/sign.ts')
   const { KeyRing } = await import('../../iam/keys.ts')

@@ -29,7 +29,7 @@ const pageRecords = 1000
 
 /**
  * Copies the records of a remote stream to the local stream log, each once: the records of a page and the new position are
- * one transaction.
+ * written in one transaction.
  */
 export class StreamCopy {
   readonly #stream: CopiedStream
