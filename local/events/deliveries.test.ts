@@ -84,7 +84,7 @@ test('after the retries of its retry policy the complete event is in the dead-le
   })
 })
 
-test('an event older than its retry policy allows goes to the dead-letter queue', async () => {
+test('an event older than its retry policy allows is sent to the dead-letter queue', async () => {
   const DeadLetterConfig = { Arn: 'arn:aws:sqs:us-east-1:000000000000:dead' }
   const { events, dead, times } = await startThrottled(99, {
     RetryPolicy: { MaximumEventAgeInSeconds: 60 },

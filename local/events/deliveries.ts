@@ -49,7 +49,7 @@ CREATE TABLE IF NOT EXISTS events_delivery (
 CREATE INDEX IF NOT EXISTS events_delivery_next ON events_delivery (next_ms)`
 
 /**
- * Delivers events to targets. The first attempt is made at once, in the transaction of the publisher:
+ * Delivers events to targets. The first attempt is made immediately, in the transaction of the publisher:
  * an accepted event is in its queues, or is a row here to be retried, or is in a dead-letter queue.
  */
 export class Deliveries {

@@ -2,12 +2,17 @@ import { compilePattern } from './pattern.ts'
 
 /** Each operator on the field `f` of the detail of an event: values that match, and values that do not. */
 const table: [operator: string, conditions: unknown[], matching: unknown[], others: unknown[]][] = [
-  ['exact text', ['bread'], ['bread', ['rolls', 'bread']], ['Bread', 'bread ', ['rolls'], 1, null, { bread: 'bread' }]],
+  [
+    'exact string',
+    ['bread'],
+    ['bread', ['rolls', 'bread']],
+    ['Bread', 'bread ', ['rolls'], 1, null, { bread: 'bread' }],
+  ],
   ['one of several', ['bread', 'rolls', 3], ['bread', 'rolls', 3], ['cake', '3', 4]],
   ['number', [300], [300, 300.0, 3e2, [1, 300]], ['300', 301, true]],
   ['boolean', [true], [true, [false, true]], [false, 'true', 1]],
   ['null', [null], [null, [null]], ['null', '', 0, undefined, []]],
-  ['empty text', [''], ['', ['a', '']], [' ', null, undefined, []]],
+  ['empty string', [''], ['', ['a', '']], [' ', null, undefined, []]],
   ['prefix', [{ prefix: 'ry' }], ['rye', 'ry', ['x', 'rye']], ['Rye', 'r', 'a rye', 5, null]],
   ['prefix, any case', [{ prefix: { 'equals-ignore-case': 'RY' } }], ['rye', 'RYe'], ['wheat', 'a rye']],
   ['suffix', [{ suffix: '.png' }], ['a.png', '.png'], ['a.PNG', 'a.png ', 5]],
@@ -17,7 +22,7 @@ const table: [operator: string, conditions: unknown[], matching: unknown[], othe
   ['wildcard with regular characters', [{ wildcard: '*(a+b)?[c]' }], ['x(a+b)?[c]'], ['aab', 'x(a+b)c']],
   ['wildcard, escaped', [{ wildcard: 'a\\*b\\\\*' }], ['a*b\\', 'a*b\\c'], ['axb\\', 'a*b']],
   [
-    'anything-but text',
+    'anything-but string',
     [{ 'anything-but': 'rye' }],
     ['wheat', 5, ['rye', 'wheat'], null],
     ['rye', undefined, ['rye'], []],

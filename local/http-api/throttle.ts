@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts'
 
-/** Refills at `ratePerSecond` and holds at most `burst` tokens; it starts full. */
+/** Refills at `ratePerSecond` and contains at most `burst` tokens; it is full at the start. */
 export class TokenBucket {
   readonly #clock: Clock
   readonly #ratePerSecond: number
