@@ -109,7 +109,7 @@ test.each(cases)('%s %j evaluates for %j to %s', (operator, expected, actual, re
   expect(holds({ [operator]: { 'svc:Key': expected } }, keys)).toBe(result)
 })
 
-test('all operators and all keys must hold', () => {
+test('all operators and all keys must match', () => {
   const block = { StringEquals: { a: '1', b: '2' }, Bool: { c: 'true' } }
   expect(holds(block, { a: ['1'], b: ['2'], c: ['true'] })).toBe(true)
   expect(holds(block, { a: ['1'], b: ['3'], c: ['true'] })).toBe(false)

@@ -140,7 +140,7 @@ const operators: Readonly<Record<string, Operator>> = {
   StringNotEqualsIgnoreCase: isNot(exactIgnoringCase),
   StringLike: is(like),
   StringNotLike: isNot(like),
-  // IAM treats ArnEquals and ArnLike alike: both accept wildcards.
+  // IAM treats ArnEquals and ArnLike the same: both accept wildcards.
   ArnEquals: is(arn),
   ArnLike: is(arn),
   ArnNotEquals: isNot(arn),

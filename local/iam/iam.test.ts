@@ -152,7 +152,7 @@ test('a denial has the message of AWS and is reported with the condition that fa
       functionName: 'lend',
       action: 'dynamodb:PutItem',
       resource: table,
-      why: 'Only the condition of statement 1 (Rows) of own does not hold.',
+      why: 'Only the condition of statement 1 (Rows) of own is not satisfied.',
     },
   ])
 })

@@ -134,7 +134,7 @@ const kinds = { identity: 'an identity-based policy', resource: 'a resource-base
 function why(principal: Principal, decision: Exclude<Decision, { outcome: 'allowed' }>): string {
   if (decision.outcome === 'explicitly-denied') return `${describeOrigin(decision.by)} denies it.`
   if (decision.conditionFailed.length > 0) {
-    return `Only the condition of ${decision.conditionFailed.map(describeOrigin).join(' and of ')} does not hold.`
+    return `Only the condition of ${decision.conditionFailed.map(describeOrigin).join(' and of ')} is not satisfied.`
   }
   return principal.kind === 'role' ? 'No policy of the role allows it.' : 'No policy of the resource allows it.'
 }

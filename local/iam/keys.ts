@@ -28,7 +28,7 @@ const administratorKey = 'local'
 
 /**
  * One session key for each function and role. Keys survive a restart if a state file is given, since a presigned URL must
- * stay valid after it.
+ * remain valid after it.
  */
 export class KeyRing {
   readonly #state: State | undefined

@@ -55,7 +55,7 @@ export function describePrincipal(principal: Principal): string {
   }
 }
 
-/** The condition keys of every request, whatever its action; the request's own keys override them. */
+/** The condition keys of every request, regardless of its action; the request's own keys override them. */
 export function globalKeys(principal: Principal, nowMs: number): Record<string, readonly string[]> {
   return {
     'aws:currenttime': [new Date(nowMs).toISOString()],
