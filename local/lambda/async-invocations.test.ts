@@ -78,7 +78,7 @@ test('EventInvokeConfig sets retries and destinations', async () => {
   })
 })
 
-test('an event that exceeds the maximum age goes to the destination without an invocation', async () => {
+test('an event that exceeds the maximum age is sent to the destination without an invocation', async () => {
   bakery = new Bakery({ clock })
   const failures = bakery.queue('failures')
   const arn = await bakery.deploy()

@@ -37,7 +37,7 @@ const maximumConcurrency = 20
 
 /**
  * The queue of asynchronous invocations, stored in the state file: an accepted event is invoked at least once, across
- * restarts too; an event that exhausts its retries goes to the on-failure destination or the dead-letter queue.
+ * restarts too; an event that exhausts its retries is sent to the on-failure destination or the dead-letter queue.
  */
 export class AsyncInvocations {
   readonly #state: State
@@ -103,7 +103,7 @@ export class AsyncInvocations {
     this.#runDue()
   }
 
-  /** Starts no more invocations. @returns when those that run have ended */
+  /** Stops starting invocations. @returns when the running ones have ended */
   async stop(): Promise<void> {
     this.#started = false
     this.#cancelWake?.()

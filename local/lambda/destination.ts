@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { AccessControl, Principal } from '../iam/types.ts'
 import type { PutObject, QueueService } from './ports.ts'
 
-/** Where records of failed (or successful) invocations go. */
+/** The destination of the records of failed (or successful) invocations. */
 export type Destination =
   { readonly kind: 'queue'; readonly arn: string } | { readonly kind: 'bucket'; readonly arn: string }
 

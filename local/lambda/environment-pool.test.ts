@@ -2,7 +2,7 @@ import { ManualClock } from '../clock.ts'
 import { EnvironmentPool } from './environment-pool.ts'
 import type { FunctionConfiguration } from './function-configuration.ts'
 
-/** A pool of environments that are ready at once and have only the members that the pool uses. */
+/** A pool of environments that are ready immediately and have only the members that the pool uses. */
 function pool(maxEnvironments: number, maxPerFunction = maxEnvironments, clock = new ManualClock()) {
   return new EnvironmentPool({
     clock,

@@ -11,7 +11,7 @@ interface Mapping {
   changedMs: number
   /** The poller that runs, if one does. */
   poller?: AbortController
-  /** Resolves when the last poller has ended; the next one waits for it, or two would read one shard. */
+  /** Resolves when the last poller has ended; the next one waits for it; otherwise two would read one shard. */
   ended: Promise<void>
 }
 
@@ -51,7 +51,7 @@ export class EventSourceMappings {
 
   /**
    * Makes the messages visible that pollers of the previous process had in flight: otherwise they would wait for their
-   * visibility timeout, and the receive would count as a failure. AWS's pollers do not stop with one machine.
+   * visibility timeout, and the receive would count as a failure. On AWS, pollers do not stop with one machine.
    */
   start(): void {
     this.#started = true
@@ -77,7 +77,7 @@ export class EventSourceMappings {
     return this.#describe(this.#require(uuid))
   }
 
-  /** A disabled mapping finishes its running batch and polls no more. */
+  /** A disabled mapping finishes its running batch and then stops polling. */
   setEnabled(uuid: string, enabled: boolean): object {
     const mapping = this.#require(uuid)
     mapping.enabled = enabled

@@ -97,7 +97,7 @@ export class ExecutionEnvironment {
     this.#openOutputs = 2
     const { timeoutMs } = this.configuration
     const outcome = await this.#work(timeoutMs, 'invoke-timeout', () => {
-      // The callback keeps a send to a process that has just exited from throwing; its exit is the outcome.
+      // With a callback, a send to a process that has just exited does not throw; its exit is the outcome.
       this.#child.send({ ...invocation, remainingMs: timeoutMs }, () => {})
     })
     if (outcome.kind === 'ready') throw new Error('The runtime client reported twice that it is ready.')

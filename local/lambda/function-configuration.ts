@@ -9,7 +9,7 @@ export interface FunctionConfiguration {
   /** `nodejs24.x` */
   readonly runtime: string
   readonly handler: string
-  /** The folder that holds the unpacked code. */
+  /** The folder with the unpacked code. */
   readonly codeDirectory: string
   readonly roleArn: string
   readonly timeoutMs: number
@@ -17,7 +17,7 @@ export interface FunctionConfiguration {
   readonly environment: Readonly<Record<string, string>>
   readonly logGroup: string
   readonly logFormat: 'Text' | 'JSON'
-  /** How many invocations may run at once; undefined applies only the account's limit. */
+  /** How many invocations may run concurrently; undefined applies only the account's limit. */
   readonly reservedConcurrency?: number
   readonly activeTracing: boolean
   /** The queue for asynchronous events that exhausted their retries. */

@@ -24,7 +24,7 @@ export interface InvokerOptions {
   readonly report: (line: InvocationLine) => void
   readonly metrics: FunctionMetrics
   /**
-   * How many invocations may run at once in the account; more are throttled. Those that exceed the environments of this
+   * How many invocations may run concurrently in the account; more are throttled. Those that exceed the environments of this
    * machine wait, as for a slow cold start. @default 1,000, as on AWS (a new account: 10)
    */
   readonly accountConcurrency?: number
@@ -39,7 +39,7 @@ export interface InvokerOptions {
   readonly idleMs?: number
   /** The same for an environment that is not the only one of its function. @default 15 seconds, at most `idleMs` */
   readonly surplusIdleMs?: number
-  /** How many environments may initialize at once. @default the number of cores, at least 2 */
+  /** How many environments may initialize concurrently. @default the number of cores, at least 2 */
   readonly startsAtOnce?: number
 }
 

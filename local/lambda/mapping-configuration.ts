@@ -19,7 +19,7 @@ interface CommonConfiguration {
 
 export interface QueueMapping extends CommonConfiguration {
   readonly kind: 'queue'
-  /** How many batches the function may process at once. */
+  /** How many batches the function may process concurrently. */
   readonly maximumConcurrency: number
 }
 
@@ -36,7 +36,7 @@ export interface StreamMapping extends CommonConfiguration {
 
 export type MappingConfiguration = QueueMapping | StreamMapping
 
-/** AWS starts with five concurrent batches and scales up; on a machine with few cores the number stays. */
+/** AWS starts with five concurrent batches and scales up; here the number is constant: a machine has few cores. */
 const defaultQueueConcurrency = 5
 
 /** @throws Error naming the mapping and the invalid property */

@@ -47,7 +47,7 @@ export async function repeat(
       reported = undefined
     } catch (error) {
       if (signal.aborted) return
-      const message = `${what} is waiting: ${(error as Error).message}`
+      const message = `${what} failed and is retried: ${(error as Error).message}`
       if (!(error instanceof AwsError)) throw new Error(message, { cause: error })
       if (reported !== message) context.warn(message)
       reported = message

@@ -41,7 +41,7 @@ export interface QueueService {
   attributesOf(queueArn: string): { visibilityTimeoutSeconds: number }
 }
 
-/** S3: writes one object, at once. */
+/** S3: writes one object, synchronously. */
 export type PutObject = (bucket: string, key: string, body: Buffer, contentType: string) => void
 
 /** One invocation as it is reported to the terminal. */

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { isAlive, until } from './testing.ts'
 
-test('a killed host leaves no function process behind, neither an idle one nor one in a busy loop', async () => {
+test('a killed host leaves no function process running, neither an idle one nor one in a busy loop', async () => {
   const script = fileURLToPath(new URL('./fixtures/host.ts', import.meta.url))
   const host = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'inherit'] })
   const [output] = (await once(host.stdout, 'data')) as [Buffer]

@@ -28,7 +28,7 @@ async function consumer(
 const send = (queue: string, ...bodies: string[]) =>
   bakery.state.transaction(() => bodies.map((body) => bakery.sqs.send(queue, { body }).messageId))
 
-test('a message is passed to the function at once and deleted on success', async () => {
+test('a message is passed to the function immediately and deleted on success', async () => {
   // The clock does not advance: nothing here may wait for a poll interval.
   bakery = new Bakery({ clock: new ManualClock() })
   const { queue } = await consumer()
@@ -226,7 +226,7 @@ test('a poller without permission to read warns once, and continues once it has 
   await clock.advance(10_000)
   expect(bakery.warnings).toEqual([
     expect.stringMatching(
-      /^The poller of .*:dough for .* is waiting: .*role\/baker may not sqs:ReceiveMessage on .*:dough$/,
+      /^The poller of .*:dough for .* failed and is retried: .*role\/baker may not sqs:ReceiveMessage on .*:dough$/,
     ),
   ])
   expect(bakery.depth(queue)).toEqual({ visible: 1, inFlight: 0 })
@@ -270,7 +270,7 @@ test.each([
   await expect(consumer(mapping)).rejects.toThrow(message)
 })
 
-test('messages in flight when the process was killed are received at once, and that receive is not counted', async () => {
+test('messages in flight when the process was killed are received immediately, and that receive is not counted', async () => {
   bakery = new Bakery()
   const { queue } = await consumer({}, { Handler: 'consumer.printing' })
   send(queue, 'bread')

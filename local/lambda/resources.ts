@@ -27,7 +27,7 @@ export const lambdaProviders = (parts: Parts): ResourceProvider[] => [
   eventSourceMappingProvider(parts),
 ]
 
-const tags = { Tags: 'tags have no effect on one machine' }
+const tags = { Tags: 'tags have no effect locally' }
 
 function functionProvider({ functions, invoker, assetDirectory }: Parts): ResourceProvider {
   return {

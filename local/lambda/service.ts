@@ -30,8 +30,8 @@ export interface LambdaOptions extends Omit<InvokerOptions, 'metrics'> {
 }
 
 /**
- * How long a stop waits for running invocations. Most functions need milliseconds; a user who pressed Ctrl-C does not
- * wait longer.
+ * How long a stop waits for running invocations. Most functions need milliseconds; a user who pressed Ctrl-C should
+ * not wait longer.
  */
 const graceMs = 1500
 

@@ -26,7 +26,7 @@ async function consumer(mapping: Record<string, unknown> = {}, properties: Recor
   return { stream, uuid: created.ref }
 }
 
-test('records are passed on in order, at once and in the shape of a stream event', async () => {
+test('records are passed on in order, immediately and in the shape of a stream event', async () => {
   // The clock does not advance: nothing here may wait for a poll interval.
   bakery = new Bakery({ clock: new ManualClock() })
   const { stream } = await consumer({}, { Handler: 'consumer.printing' })
@@ -245,7 +245,7 @@ test('a restart in the middle of a batch continues after the records accepted so
   rmSync(folder, { recursive: true })
 })
 
-test('without permission on the destination bucket the shard waits and warns instead of discarding', async () => {
+test('without permission on the destination bucket records are retried with a warning and not discarded', async () => {
   const clock = new ManualClock()
   let allowed = false
   const access: AccessControl = {
@@ -261,14 +261,14 @@ test('without permission on the destination bucket the shard waits and warns ins
   await bakery.putItems('poison')
   bakery.lambda.start()
   await until(() => bakery.warnings.length === 1)
-  expect(bakery.warnings[0]).toMatch(/is waiting: the baker may not s3:PutObject$/)
+  expect(bakery.warnings[0]).toMatch(/failed and is retried: the baker may not s3:PutObject$/)
   expect(bakery.puts).toEqual([])
   allowed = true
   await clock.advance(1000)
   await until(() => bakery.puts.length === 1)
 })
 
-test('a mapping that is disabled and enabled at once never reads a shard twice concurrently', async () => {
+test('a mapping that is disabled and immediately enabled again never reads a shard twice concurrently', async () => {
   bakery = new Bakery()
   const { uuid } = await consumer({ BatchSize: 1 })
   const setEnabled = (enabled: boolean) =>

@@ -69,7 +69,7 @@ export class Bakery {
     return provider.create(declaration(type, properties, logicalId))
   }
 
-  /** Deploys the function of fixtures/bakery.mjs, or as `properties` say. @returns its ARN */
+  /** Deploys the function of fixtures/bakery.mjs; `properties` override the defaults. @returns its ARN */
   async deploy(properties: Record<string, unknown> = {}): Promise<string> {
     const created = await this.create('AWS::Lambda::Function', {
       FunctionName: 'bakery',
