@@ -123,7 +123,7 @@ export class BlobFiles {
         for (let position = range.start; position <= range.end;) {
           const piece = Buffer.allocUnsafe(Math.min(pieceBytes, range.end - position + 1))
           const bytes = readSync(descriptor, piece, 0, piece.length, position)
-          if (bytes === 0) throw new Error(`The file ${file} of an object is shorter than its row says.`)
+          if (bytes === 0) throw new Error(`The file ${file} of an object is shorter than its row records.`)
           position += bytes
           yield piece.subarray(0, bytes)
         }

@@ -49,7 +49,7 @@ const firstRuleHeaders = {
   vary,
 }
 
-test('a preflight is answered with the first rule that matches origin, method and headers', async () => {
+test('the response to a preflight is that of the first rule that matches origin, method and headers', async () => {
   expect(await preflight(allowedOrigin, 'PUT', 'Content-Type, X-Amz-Meta-Shelf')).toMatchObject({
     status: 200,
     allowed: { ...firstRuleHeaders, 'access-control-allow-headers': 'content-type, x-amz-meta-shelf' },

@@ -26,7 +26,7 @@ export function corsRuleOf(properties: Record<string, any>): CorsRule {
   }
 }
 
-/** Answers a preflight request. @throws AwsError AccessForbidden, BadRequest */
+/** The response headers of a preflight request. @throws AwsError AccessForbidden, BadRequest */
 export function preflight(rules: readonly CorsRule[], { headers }: WireRequest): WireResponse {
   const origin = headers['origin']
   const method = headers['access-control-request-method']
@@ -74,7 +74,7 @@ function matches(pattern: string, text: string): boolean {
   return text.length >= before.length + after.length && text.startsWith(before) && text.endsWith(after)
 }
 
-/** Where every origin is allowed, the response names none and does not allow credentials. */
+/** If every origin is allowed, the allowed origin is `*`, and credentials are not allowed. */
 function headersOf(rule: CorsRule, origin: string): Record<string, string> {
   const open = rule.origins.some((pattern) => pattern === '*')
   return {

@@ -45,7 +45,7 @@ test('short writes are continued until all bytes are written', () => {
   expect(files.read(written.file, wholeOf(written)).toString()).toBe('a long book')
 })
 
-test('the service reports a full disk to its owner, and stores no object', async () => {
+test('the service reports a full disk by onFull, and stores no object', async () => {
   const onFull = jest.fn()
   const state = new State(':memory:')
   const service = new S3Service({

@@ -49,7 +49,7 @@ function withoutBody(headers: Record<string, string>): Record<string, string> {
   return rest
 }
 
-/** A caller without ListBucket must not learn whether a key exists: a missing key is then a denial. */
+/** A caller without ListBucket must not find out whether a key exists: a missing key is then reported as a denial. */
 export function existingObject(
   input: Pick<S3Request, 'authorize' | 'bucket' | 'key'>,
   { buckets, store }: S3Context,

@@ -1,6 +1,6 @@
 import { AwsError } from '../wire/aws-error.ts'
 
-/** The policy of a signed form: every field must be covered by a condition, and every condition must hold. */
+/** The policy of a signed form: every field must be covered by a condition, and every condition must be satisfied. */
 interface PostPolicy {
   readonly expiresMs: number
   readonly conditions: readonly FieldCondition[]

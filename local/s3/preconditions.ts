@@ -21,13 +21,13 @@ export function checkRead(headers: Headers, object: StoredObject): 'read' | 'not
 }
 
 /**
- * Rejects a write (or a deletion) whose condition does not hold for the existing object.
+ * Rejects a write (or a deletion) whose condition the existing object does not satisfy.
  * @throws AwsError PreconditionFailed, NoSuchKey, NotImplemented
  */
 export function requireWritable(headers: Headers, existing: StoredObject | undefined): void {
   const match = headers['if-match']
   const noneMatch = headers['if-none-match']
-  if (noneMatch !== undefined && noneMatch.trim() !== '*') throw notImplemented('If-None-Match of a write but *')
+  if (noneMatch !== undefined && noneMatch.trim() !== '*') throw notImplemented('If-None-Match of a write except *')
   if (noneMatch !== undefined && existing) throw preconditionFailed('If-None-Match')
   if (match === undefined) return
   if (!existing) throw noSuchKey()

@@ -100,7 +100,7 @@ async function listen(options: {
   const endpoint = await server.listen(0)
   const declare = (type: string, logicalId: string, properties: object) =>
     declareWith(service.providers, type, logicalId, properties)
-  /** @param keep leaves the folder, for a restart */
+  /** @param keep does not delete the folder, for a restart */
   const stop = async (keep = false) => {
     service.stop()
     await server.close()
