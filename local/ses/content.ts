@@ -6,7 +6,7 @@ type Input = Record<string, any>
 
 export const badRequest = (message: string) => new AwsError('BadRequestException', message)
 
-/** A mail before its sender and recipients are validated. */
+/** An email before its sender and recipients are validated. */
 export type UnvalidatedDraft = Omit<Draft, 'from'> & { readonly from: string | undefined }
 
 /** @throws AwsError BadRequestException */

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import type { Clock } from '../clock.ts'
 import type { State } from '../state/state.ts'
 
-/** A sent mail in the format of aws-ses-v2-local. */
+/** A sent email in the format of aws-ses-v2-local. */
 export interface Mail {
   readonly messageId: string
   readonly from: string
@@ -35,7 +35,7 @@ export interface Attachment {
 
 export type Draft = Omit<Mail, 'messageId' | 'at'>
 
-/** Stores sent mails in the state file; none leaves the machine. */
+/** Stores sent emails in the state file; they are not delivered. */
 export class MailStore {
   readonly #state: State
   readonly #clock: Clock

@@ -6,7 +6,7 @@ interface PageModel {
   /** Newest first. */
   readonly mails: readonly Mail[]
   readonly selected: Mail | undefined
-  /** Whether the requested mail does not exist. */
+  /** Whether the requested email does not exist. */
   readonly missing: boolean
   readonly view: 'html' | 'text'
   readonly total: number
@@ -15,7 +15,7 @@ interface PageModel {
 
 const pollMs = 2000
 
-/** Polls for new mail and replaces only the list, so that the open mail stays in place. */
+/** Polls for new emails and replaces only the list, so that the open email is not reloaded. */
 export const script = `
 const list = document.getElementById('list')
 const isEmpty = list.querySelector('a') === null
@@ -46,11 +46,11 @@ export const page = (model: PageModel) => `<!doctype html>
 <body>
 <header class="bar">
 <h1><a href="/mailbox">Mailbox</a></h1>
-<p>Mails that the local system sent. None has left this machine.</p>
+<p>Emails sent by the local system. They are stored here and not delivered.</p>
 <a class="json" href="/mailbox/store">JSON</a>
 </header>
 <main>
-<nav id="list" aria-label="Mails" data-selected="${escape(model.selected?.messageId ?? '')}">${listFragment(model.mails, { ...model, selected: model.selected?.messageId })}</nav>
+<nav id="list" aria-label="Emails" data-selected="${escape(model.selected?.messageId ?? '')}">${listFragment(model.mails, { ...model, selected: model.selected?.messageId })}</nav>
 ${model.selected ? article(model.selected, model.view) : blank(model.missing)}
 </main>
 <script>${script}</script>
@@ -59,14 +59,14 @@ ${model.selected ? article(model.selected, model.view) : blank(model.missing)}
 
 interface ListOptions {
   readonly selected: string | undefined
-  /** The number of mails, including those that are not shown. */
+  /** The number of emails, including those that are not shown. */
   readonly total: number
   readonly nowMs: number
 }
 
 export function listFragment(mails: readonly Mail[], options: ListOptions): string {
-  if (mails.length === 0) return '<p class="count">No mail yet</p>'
-  const count = options.total === 1 ? '1 mail' : `${options.total} mails`
+  if (mails.length === 0) return '<p class="count">No emails yet</p>'
+  const count = options.total === 1 ? '1 email' : `${options.total} emails`
   const shown = options.total > mails.length ? `, the newest ${mails.length} shown` : ''
   return `<p class="count">${count}${shown}</p><ol>${mails.map((mail) => listItem(mail, options)).join('')}</ol>`
 }
@@ -103,7 +103,7 @@ function article(mail: Mail, requested: 'html' | 'text'): string {
   const view = html === undefined || (requested === 'text' && text !== undefined) ? 'text' : 'html'
   const body =
     view === 'html'
-      ? `<iframe title="The mail" sandbox="allow-popups allow-popups-to-escape-sandbox" src="/mailbox/messages/${encodeURIComponent(mail.messageId)}/html"></iframe>`
+      ? `<iframe title="The email" sandbox="allow-popups allow-popups-to-escape-sandbox" src="/mailbox/messages/${encodeURIComponent(mail.messageId)}/html"></iframe>`
       : `<pre>${escape(text ?? '')}</pre>`
   return `<article>
 <header>
@@ -142,4 +142,4 @@ function fields(mail: Mail): string {
 }
 
 const blank = (missing: boolean) =>
-  `<article class="blank"><p>${missing ? 'This mail does not exist.' : 'Mails appear here as soon as the system sends them.'}</p></article>`
+  `<article class="blank"><p>${missing ? 'This email does not exist.' : 'Emails appear here as soon as the system sends them.'}</p></article>`

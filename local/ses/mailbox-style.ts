@@ -1,4 +1,4 @@
-/** The styles of the mailbox page; it follows the light or dark color scheme, mails have a white background. */
+/** The styles of the mailbox page; it follows the light or dark color scheme, emails have a white background. */
 export const style = `
 :root { color-scheme: light dark; --text: #1d232b; --muted: #66707c; --line: #e1e5ea; --background: #f5f6f8; --surface: #fff; --accent: #2456c7; --selected: #e8eefc }
 @media (prefers-color-scheme: dark) {

@@ -28,20 +28,20 @@ const get = async (path = '') => {
   }
 }
 
-test('the page of an empty mailbox shows that there is no mail', async () => {
-  expect((await get()).body).toContain('No mail yet')
+test('the page of an empty mailbox shows that there are no emails', async () => {
+  expect((await get()).body).toContain('No emails yet')
 })
 
-test('the page lists the newest mail first and opens it', async () => {
+test('the page lists the newest email first and opens it', async () => {
   await send('The first')
   const newest = await send('The second')
   const { body } = await get()
   expect(body.indexOf('The second')).toBeLessThan(body.indexOf('The first'))
   expect(body).toContain(`data-selected="${newest}"`)
-  expect(body).toContain('2 mails')
+  expect(body).toContain('2 emails')
 })
 
-test('the page shows a selected mail as sandboxed HTML or as text', async () => {
+test('the page shows a selected email as sandboxed HTML or as text', async () => {
   const id = await send('One', { html: '<h1>Come by</h1>', text: 'Come <by>' })
   await send('Two')
   const asHtml = (await get(`?id=${id}`)).body
@@ -51,10 +51,10 @@ test('the page shows a selected mail as sandboxed HTML or as text', async () => 
     ),
   )
   expect((await get(`?id=${id}&view=text`)).body).toContain('<pre>Come &lt;by&gt;</pre>')
-  expect((await get('?id=unknown')).body).toContain('This mail does not exist.')
+  expect((await get('?id=unknown')).body).toContain('This email does not exist.')
 })
 
-test('the HTML of a mail may not run scripts or load remote content', async () => {
+test('the HTML of an email may not run scripts or load remote content', async () => {
   const id = await send('One', { html: '<!doctype html><p>Hi</p><script>alert(1)</script>' })
   const { body, policy } = await get(`/messages/${id}/html`)
   expect(body).toBe('<!doctype html><base target="_blank"><p>Hi</p><script>alert(1)</script>')
@@ -63,7 +63,7 @@ test('the HTML of a mail may not run scripts or load remote content', async () =
   expect(policy).toContain("default-src 'none'")
 })
 
-test('the page escapes the content of mails', async () => {
+test('the page escapes the content of emails', async () => {
   await send(hostile, { text: hostile })
   for (const path of ['', '?view=text', '/list']) {
     expect((await get(path)).body).not.toContain('<script>alert')
@@ -79,10 +79,10 @@ test('the page allows only its own script', async () => {
 test('/mailbox/list returns only the list', async () => {
   const id = await send('One')
   const { body } = await get(`/list?id=${id}`)
-  expect(body).toMatch(/^<p class="count">1 mail<\/p><ol><li><a href="\/mailbox\?id=[^"]+" aria-current="true">/)
+  expect(body).toMatch(/^<p class="count">1 email<\/p><ol><li><a href="\/mailbox\?id=[^"]+" aria-current="true">/)
 })
 
-test('/mailbox/store lists mails since a time, oldest first', async () => {
+test('/mailbox/store lists emails since a time, oldest first', async () => {
   await send('The first')
   await ses.clock.advance(5000)
   await send('The second')
@@ -93,7 +93,7 @@ test('/mailbox/store lists mails since a time, oldest first', async () => {
   expect((await get('/store?since=yesterday')).status).toBe(400)
 })
 
-test('the mailbox shows mails of other services', async () => {
+test('the mailbox shows emails of other services', async () => {
   ses.service.deliver({
     from: 'no-reply@x.example',
     to: 'anna@reader.example',

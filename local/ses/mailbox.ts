@@ -4,10 +4,10 @@ import type { RestService, WireRequest, WireResponse } from '../wire/service.ts'
 import type { MailStore } from './mail-store.ts'
 import { listFragment, page, script } from './mailbox-page.ts'
 
-/** The page shows the newest mails only; the JSON contains all. */
+/** The page shows only the newest emails; the JSON contains all. */
 const shownMails = 200
 
-/** Serves the mails as an HTML page and, for tests, as JSON. */
+/** Serves the emails as an HTML page and, for tests, as JSON. */
 export const mailbox = (mails: MailStore, clock: Clock): RestService => ({
   claims: ({ path }) => path === '/mailbox' || path.startsWith('/mailbox/'),
   handle(request) {
@@ -56,10 +56,10 @@ function showPage(mails: MailStore, clock: Clock, { query }: WireRequest): WireR
   )
 }
 
-/** Serves a mail's HTML without scripts or an origin, and with local images only, so that reading it contacts no one else. */
+/** Serves an email's HTML without scripts or an origin, and with local images only: it loads no remote content. */
 function showBody(mails: MailStore, messageId: string): WireResponse {
   const mail = mails.find(decodeURIComponent(messageId))
-  if (mail?.body.html === undefined) return jsonError(404, 'Mail not found.')
+  if (mail?.body.html === undefined) return jsonError(404, 'Email not found.')
   const policy =
     "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data: http://127.0.0.1:* http://localhost:*"
   return html(`<!doctype html><base target="_blank">${mail.body.html.replace(/^\s*<!doctype[^>]*>/i, '')}`, policy)

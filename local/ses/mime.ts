@@ -17,7 +17,7 @@ interface ParsedMessage {
   }[]
 }
 
-/** Parses the output of mail libraries: nested multiparts, base64, quoted-printable and encoded words in headers. */
+/** Parses the output of email libraries: nested multiparts, base64, quoted-printable and encoded words in headers. */
 export function parseMessage(raw: Buffer): ParsedMessage {
   const root = split(raw)
   const leaves = leavesOf(root)

@@ -1,7 +1,7 @@
 import type { ResourceProvider } from '../assembly/provider.ts'
 import { identityType, type Identities } from './identities.ts'
 
-const local = 'mail stays on this machine'
+const local = 'emails are stored locally and not delivered'
 
 export const providers = (identities: Identities, configurationSets: Set<string>): ResourceProvider[] => [
   {

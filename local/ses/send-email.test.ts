@@ -24,7 +24,7 @@ afterEach(() => ses.stop())
 const send = (changes: object = {}) => ses.sdk.send(new SendEmailCommand(simple(changes)))
 const content = (changes: object) => ({ Content: { Simple: { ...simple().Content.Simple, ...changes } } })
 
-test('SendEmail stores the mail as sent', async () => {
+test('SendEmail stores the email as sent', async () => {
   ses = await startSes()
   const { MessageId } = await send({
     ReplyToAddresses: ['answers@library.example'],
@@ -51,7 +51,7 @@ test('SendEmail stores the mail as sent', async () => {
   ])
 })
 
-test('non-ASCII characters are lost without a charset, as in 7-bit mail', async () => {
+test('non-ASCII characters are lost without a charset, as in 7-bit emails', async () => {
   ses = await startSes()
   await send(content({ Subject: { Data: 'Émile 😀' } }))
   expect((await ses.emails())[0].subject).toBe('?mile ?')
@@ -155,7 +155,7 @@ test.each([
     { Destination: { ToAddresses: ['a@reader.example\r\nBcc: b@reader.example'] } },
     'BadRequestException',
   ],
-  ['an address with an impossible domain', { Destination: { ToAddresses: ['a@-x..y'] } }, 'BadRequestException'],
+  ['an address with an invalid domain', { Destination: { ToAddresses: ['a@-x..y'] } }, 'BadRequestException'],
   ['a malformed reply address', { ReplyToAddresses: ['malformed'] }, 'BadRequestException'],
   ['no recipient', { Destination: {} }, 'BadRequestException'],
   [
@@ -200,7 +200,7 @@ test('SendEmail is authorized before the sender is verified', async () => {
   expect(await ses.emails()).toEqual([])
 })
 
-test('mails survive a restart', async () => {
+test('emails survive a restart', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'ses-'))
   const stateFile = join(folder, 'state.db')
   ses = await startSes({ stateFile })

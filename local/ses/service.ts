@@ -12,10 +12,10 @@ import { sendEmail } from './send-email.ts'
 
 type Authorize = (requests: readonly AccessRequest[]) => void
 
-/** SES v2: validates mails like SES and stores them in a mailbox for the browser. */
+/** SES v2: validates emails like SES and stores them in a mailbox for the browser. */
 export class SesService {
   readonly wire: RestService
-  /** The page at `/mailbox`, and its mails as JSON at `/mailbox/store`. */
+  /** The page at `/mailbox`, and its emails as JSON at `/mailbox/store`. */
   readonly mailbox: RestService
   readonly providers: ResourceProvider[]
   readonly #endpoint: () => string
@@ -41,7 +41,7 @@ export class SesService {
     return `${this.#endpoint()}/mailbox`
   }
 
-  /** Stores a mail of another AWS service, such as a code of a user pool. @returns its message id */
+  /** Stores an email of another AWS service, such as a code of a user pool. @returns its message id */
   deliver(mail: { from: string; to: string; subject: string; html: string; text: string }): string {
     const { from, to, subject, html, text } = mail
     const destination = { to: [to], cc: [], bcc: [] }
