@@ -221,7 +221,7 @@ export class MessageStore {
     return target !== undefined && row.receive_count >= queue.redrive!.maxReceiveCount
   }
 
-  /** Undefined when it was deleted: the messages then stay in their queue and continue to be received. */
+  /** Undefined when it was deleted: the messages then remain in their queue and continue to be received. */
   #deadLetterQueueOf(queue: Queue): Queue | undefined {
     const target = queue.redrive?.deadLetterTargetArn
     return target === undefined ? undefined : this.#queues.find(target.slice(target.lastIndexOf(':') + 1))

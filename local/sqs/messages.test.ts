@@ -52,7 +52,7 @@ test('a received message has its id, its attributes and digests that the SDK acc
   expect(message?.MessageAttributes?.['cover']?.BinaryValue).toEqual(new Uint8Array([1, 2, 3]))
 })
 
-test('the digest over attributes covers name, type, kind and value, each with its length', async () => {
+test('the digest over attributes covers name, type, value format and value, with their lengths', async () => {
   // MD5 of 0x00000001 "a" 0x00000006 "String" 0x01 0x00000001 "b".
   const sent = await send('x', { MessageAttributes: { a: { DataType: 'String', StringValue: 'b' } } })
   const { createHash } = await import('node:crypto')

@@ -10,7 +10,7 @@ export interface MoveTask {
   readonly source_arn: string
   readonly destination_arn: string | null
   readonly started_ms: number
-  /** Null: all messages at once. */
+  /** Null: all messages in one step. */
   readonly per_second: number | null
   readonly status: 'RUNNING' | 'COMPLETED' | 'CANCELLED' | 'FAILED'
   readonly moved: number

@@ -71,7 +71,7 @@ export class QueueStore {
     )
   }
 
-  /** Creates the queue or replaces its attributes with these and the defaults; its messages stay. */
+  /** Creates the queue or replaces its attributes with these and the defaults; its messages are unchanged. */
   put(name: string, attributes: QueueAttributes): Queue {
     checkName(name)
     return this.#save(name, changedAttributes(defaultAttributes, attributes))

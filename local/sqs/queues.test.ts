@@ -65,7 +65,7 @@ test.each([
   ['UnsupportedOperation', 'loans', { FifoQueue: 'true' }],
   ['UnsupportedOperation', 'loans', { KmsMasterKeyId: 'alias/mine' }],
   ['InvalidParameterValue', 'lo ans', {}],
-  ['InvalidAttributeName', 'loans', { Colour: 'blue' }],
+  ['InvalidAttributeName', 'loans', { Color: 'blue' }],
   ['InvalidAttributeValue', 'loans', { VisibilityTimeout: '43201' }],
   ['InvalidAttributeValue', 'loans', { VisibilityTimeout: 'soon' }],
   ['InvalidAttributeValue', 'loans', { MessageRetentionPeriod: '59' }],

@@ -59,7 +59,7 @@ export class SqsService {
     this.providers = queueProviders(this)
   }
 
-  /** Creates the queue, or updates the existing one to these settings; its messages stay. */
+  /** Creates the queue, or updates the existing one to these settings; its messages are unchanged. */
   createQueue(queue: {
     name: string
     visibilityTimeoutSeconds: number
