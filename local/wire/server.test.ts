@@ -51,7 +51,7 @@ test('STS GetCallerIdentity identifies a function and the administrator', async 
   expect(await identify({ kind: 'administrator' })).toContain('<Arn>arn:aws:iam::000000000000:user/local</Arn>')
 })
 
-test('aws:SecureTransport is false only where x-forwarded-proto says http', async () => {
+test('aws:SecureTransport is false only for a request with x-forwarded-proto: http', async () => {
   const checked: unknown[] = []
   const access: AccessControl = { ...allowAll, require: (_principal, requests) => void checked.push(...requests) }
   const { server } = serverOf(role, access)
@@ -89,7 +89,7 @@ test.each<[Partial<WireRequest>, string]>([
   expect(unknown).toEqual([name])
 })
 
-test('a REST service answers a denied request with 403 and the code in a header', async () => {
+test('a REST service responds to a denied request with 403 and the code in a header', async () => {
   const answer = await serverOf(role, denyAll).server.handle(request({ headers: signedFor('lambda') }))
   expect(answer).toMatchObject({ status: 403, headers: { 'x-amzn-errortype': 'AccessDeniedException' } })
 })

@@ -34,7 +34,7 @@ export class WireServer {
       this.#answer(request)
         .then((answer) => send(answer, request, response))
         .catch((error: unknown) => {
-          if (!isDisconnected(error)) console.error('The local AWS endpoint could not answer:', error)
+          if (!isDisconnected(error)) console.error('The local AWS endpoint could not respond:', error)
           response.destroy()
         })
     })
@@ -215,7 +215,7 @@ function splitTarget(target: string): [service: string, operation: string] {
 const formatOf = ({ headers }: WireRequest, service: JsonService | undefined): RpcFormat =>
   headers['x-amz-target'] === undefined ? cborFormat(service!.times!) : jsonFormat(service?.version ?? '1.0')
 
-/** An internal error must not look like an AWS error that clients handle: it is answered with 500, and logged. */
+/** An internal error must not look like an AWS error that clients handle: the response is a 500, and it is logged. */
 function asAwsError(error: unknown, call: string): AwsError {
   if (error instanceof AwsError) return error
   console.error(`The local AWS endpoint failed on ${call}:`, error)
