@@ -2,17 +2,17 @@
 export type Cancel = () => void
 
 /**
- * The only source of time in the local system, so that a test can move visibility timeouts,
- * retries and expiries by hand instead of waiting for them.
+ * The only source of time in the local system, so that a test can advance visibility timeouts,
+ * retries and expirations manually instead of waiting for them.
  */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number
-  /** Runs `work` once, `delayMs` from now (at once when zero or negative), never synchronously. */
+  /** Runs `work` once, `delayMs` from now (immediately when zero or negative), never synchronously. */
   schedule(delayMs: number, work: () => void): Cancel
 }
 
-/** Beyond 2^31 - 1 ms setTimeout overflows and fires at once. */
+/** Beyond 2^31 - 1 ms setTimeout overflows and fires immediately. */
 const longestTimeoutMs = 2_147_483_647
 
 export const systemClock: Clock = {
@@ -23,7 +23,7 @@ export const systemClock: Clock = {
   },
 }
 
-/** A clock that only moves when {@link ManualClock.advance} is called. */
+/** A clock that advances only when {@link ManualClock.advance} is called. */
 export class ManualClock implements Clock {
   #nowMs: number
   #pending: { atMs: number; work: () => void }[] = []

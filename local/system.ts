@@ -31,7 +31,7 @@ export interface LocalSystemOptions {
   readonly onLine?: (line: LocalLine) => void
   /**
    * Called with a message for the user when the data directory cannot be written any more, for example because its disk
-   * is full. Nothing can be stored from then on, so the process should exit at once.
+   * is full. Nothing can be stored from then on, so the process should exit immediately.
    */
   readonly onFatal?: (message: string) => void
   /** Called with every IAM decision, including those on calls that AWS makes on behalf of a resource. */
@@ -57,7 +57,7 @@ export interface LocalSystem {
   stop(): Promise<void>
 }
 
-/** How long a stop waits for running functions; AWS lets them end, a user at a terminal does not wait that long. */
+/** How long a stop waits for running functions; AWS lets them end, but a user at a terminal should not wait for it. */
 const stopWithinMs = 10_000
 
 /** @throws StartError for a failure that the user can fix */

@@ -11,7 +11,7 @@ export type Row = Record<string, Value>
 
 /**
  * All persistent state of the local system in one SQLite file: table items, stream records, queue messages,
- * pending deliveries, users, mails. Because it is one file, a delivery between two services (an event on a bus
+ * pending deliveries, users, emails. Because it is one file, a delivery between two services (an event on a bus
  * that becomes a queue message) is one transaction that is complete even after the process is killed.
  *
  * All access is synchronous: between `BEGIN` and `COMMIT` no other code of this process runs, which gives
@@ -27,7 +27,7 @@ export class State {
   /**
    * @param location a file path, or `:memory:`
    * @param onFailure called when the disk is full or the file is damaged, before the caller gets SQLite's error.
-   *   Committed transactions stay complete; uncommitted ones leave nothing behind.
+   *   Committed transactions stay complete; uncommitted ones are rolled back.
    */
   constructor(location: string, onFailure: (failure: StateFailure) => void = () => {}) {
     this.#onFailure = onFailure
@@ -57,7 +57,7 @@ export class State {
 
   *iterate<T = Row>(sql: string, ...values: Value[]): Generator<T, void> {
     try {
-      // Not a cached statement: two readers must not step the same one at once.
+      // Not a cached statement: two readers must not step the same one concurrently.
       yield* this.#db.prepare(sql).iterate(...values) as IterableIterator<T>
     } catch (error) {
       this.#reportFailure(error)
@@ -109,7 +109,7 @@ export class State {
     }
   }
 
-  /** Calls back once the current transaction is committed (at once when there is none), for example to wake pollers. */
+  /** Calls back once the current transaction is committed (immediately when there is none), for example to wake pollers. */
   afterCommit(callback: () => void): void {
     if (this.#depth > 0) this.#afterCommit.push(callback)
     else callback()

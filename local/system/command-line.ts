@@ -22,7 +22,7 @@ Usage: node local/cli.ts [options]
   --reset           delete the state of earlier runs
   --help            print this help
 
-AWS_ENDPOINT_URL_DYNAMODB is the endpoint of another DynamoDB that stores the items.
+AWS_ENDPOINT_URL_DYNAMODB is the endpoint of another DynamoDB implementation that stores the items.
 Press Ctrl-C to stop.`
 
 /** @throws Error with a message for the user */

@@ -46,7 +46,7 @@ export function openDataDirectory(
   }
 }
 
-/** SQLite's file lock ends with its process, however that exits; a file that holds a process id would stay. */
+/** SQLite's file lock ends with its process, even if that is killed; a file with a process id would remain. */
 function makeAndLock(path: string): DatabaseSync {
   let lock: DatabaseSync | undefined
   try {

@@ -71,7 +71,7 @@ function alarmLine(
 /** Descriptions contain links to runbooks; the terminal has one line. */
 const firstSentence = (text: string) => shortened(text.split('\n', 1)[0]!)
 
-/** Keeps a line short enough for a wide terminal; the whole text is in the logs. */
+/** Truncates text to the width of a wide terminal; the logs contain all of it. */
 const shortened = (text: string) => (text.length > 100 ? `${text.slice(0, 99)}…` : text)
 
 const clockTime = (timeMs: number) => new Date(timeMs).toLocaleTimeString('en-GB', { hour12: false })

@@ -2,7 +2,7 @@ const checkEveryMs = 500
 
 /**
  * Calls back once when the parent process has exited: a parent that was killed cannot pass a signal on.
- * Under init there is no such parent.
+ * A process whose parent is init does not watch it.
  * @returns a function that stops watching
  */
 export function watchParent(onExit: () => void): () => void {

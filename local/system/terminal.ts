@@ -48,7 +48,7 @@ export async function runInTerminal(
   }
 }
 
-/** Nothing more can be stored, so nothing more may be acknowledged: there is no graceful stop. */
+/** No further write can be stored, so none may be acknowledged: there is no graceful shutdown. */
 function exitAtOnce(message: string): never {
   console.error(message)
   process.exit(1)

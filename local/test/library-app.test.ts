@@ -95,7 +95,7 @@ test('a loan passes through table, stream, bus, rule and queue to the last funct
 })
 
 test('a call that the role does not allow is denied and reported', async () => {
-  const { status, body } = await call('POST', '/loans', await signIn(), { loanId: '2', title: 'the till' })
+  const { status, body } = await call('POST', '/loans', await signIn(), { loanId: '2', title: 'a forbidden book' })
   expect(status).toBe(500)
   expect(body.error).toBe('AccessDeniedException')
   expect(lines.all).toContainEqual(
@@ -110,13 +110,13 @@ test('a call that the role does not allow is denied and reported', async () => {
 })
 
 test('a message that always fails is moved to the dead-letter queue and reported', async () => {
-  await call('POST', '/loans', await signIn(), { loanId: '3', title: 'the cursed book' })
+  await call('POST', '/loans', await signIn(), { loanId: '3', title: 'a failing book' })
   const line = await lines.until(() => lines.all.find((each) => each.kind === 'dead-letter'))
   expect(line).toMatchObject({ queueName: 'library-desk-LostSlips', messages: 1, deadLetterOf: ['library-desk-Slips'] })
   const { Messages } = await new SQSClient(administrator()).send(
     new ReceiveMessageCommand({ QueueUrl: output('LostSlipsUrl'), VisibilityTimeout: 0 }),
   )
-  expect(JSON.parse(Messages![0]!.Body!).detail).toEqual({ id: 'LOAN#3', title: 'the cursed book' })
+  expect(JSON.parse(Messages![0]!.Body!).detail).toEqual({ id: 'LOAN#3', title: 'a failing book' })
 })
 
 test('an alarm of the template is created, and its state changes are reported', async () => {

@@ -2,12 +2,12 @@ import { DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
 
 const client = new DynamoDBClient({})
 
-/** Marks loans as reminded; always fails for `the cursed book`. */
+/** Marks loans as reminded; always fails for `a failing book`. */
 export async function handler({ Records }) {
   const failed = []
   for (const { messageId, body } of Records) {
     const { id, title } = JSON.parse(body).detail
-    if (title === 'the cursed book') failed.push({ itemIdentifier: messageId })
+    if (title === 'a failing book') failed.push({ itemIdentifier: messageId })
     else await markReminded(id)
   }
   return { batchItemFailures: failed }
