@@ -21,7 +21,7 @@ export interface AlarmChange {
 
 /**
  * Evaluates the alarms every minute, over the periods that end with it. An alarm without a value in its whole range is
- * skipped until one of its metrics has a new one.
+ * skipped until one of its metrics has a new value.
  */
 export class AlarmWatch {
   readonly #state: State

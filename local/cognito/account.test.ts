@@ -238,7 +238,7 @@ test('pools and clients can be described', async () => {
   })
 })
 
-test('an administrative operation requires the permission on the pool, an unauthenticated one requires none', async () => {
+test('an administrative operation requires the permission on the pool, an unauthenticated operation requires no permission', async () => {
   const requested: AccessRequest[] = []
   const access = {
     putResourcePolicy: () => {},

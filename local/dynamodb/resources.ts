@@ -35,7 +35,7 @@ export const tableProviders = (engine: Engine): ResourceProvider[] => [
       const replicas: { DeletionProtectionEnabled?: boolean }[] = resource.properties['Replicas'] ?? []
       if (replicas.length !== 1) {
         throw new Error(
-          `${resource.logicalId}: a table with ${replicas.length} replicas is not emulated, only one with its own region.`,
+          `${resource.logicalId}: a table with ${replicas.length} replicas is not emulated, only one replica.`,
         )
       }
       return putTable(engine, resource, replicas[0]!.DeletionProtectionEnabled ?? false)

@@ -152,7 +152,7 @@ const getRecords: DynamoOperation<{ iterator: IteratorState; limit: number }> = 
   },
 }
 
-/** Unlike the record that a function receives, one of the API has no stream ARN, and an identity with upper-case members. */
+/** Unlike a record in a function's event, a record of the API has no stream ARN, and its identity has upper-case members. */
 function toApiRecord({ eventSourceARN: _arn, userIdentity, ...record }: StreamRecord) {
   return {
     ...record,

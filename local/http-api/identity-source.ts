@@ -1,6 +1,6 @@
 import type { GatewayRequest } from './model.ts'
 
-/** The values other than parts of the request that an identity source can select. */
+/** The values that an identity source can select besides parts of the request. */
 export interface IdentityContext {
   readonly routeKey: string
   readonly stageName: string

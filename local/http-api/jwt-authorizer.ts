@@ -31,7 +31,7 @@ export class JwtAuthorizer {
     this.#clock = clock
   }
 
-  /** @param scopes of the route, of which the token needs one; an empty list requires none */
+  /** @param scopes of the route: the token needs at least one of them, unless the list is empty */
   async authorize(
     configuration: JwtAuthorizerConfiguration,
     identity: string,

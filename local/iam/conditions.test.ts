@@ -81,7 +81,7 @@ const cases: [string, unknown, string[] | undefined, boolean][] = [
   ['BoolIfExists', 'true', ['false'], false],
   ['ArnLikeIfExists', 'arn:aws:sqs:*', undefined, true],
 
-  // Several values without a set operator: one match suffices, and a negated operator requires none.
+  // Several values without a set operator: one must match; for a negated operator, none.
   ['StringEquals', 'a', ['b', 'a'], true],
   ['StringNotEquals', 'a', ['b', 'a'], false],
 

@@ -53,7 +53,7 @@ function compileCondition(
   }
 }
 
-/** Without a set operator a key should have one value; of several, one match suffices, and a negated operator requires none. */
+/** Without a set operator a key should have one value. If it has several, one must match; for a negated operator, none. */
 function single(
   actual: readonly string[] | undefined,
   negated: boolean,
@@ -76,7 +76,7 @@ const text =
 
 const arn: Comparison = (expected, options) => compileArnPattern(expected, options)
 
-/** A comparison of values of a type other than text; a request's value that is not of that type never matches. */
+/** Compares values of a type other than string; a request's value that is not of that type never matches. */
 const typed =
   (parse: (text: string) => number, holds: (actual: number, expected: number) => boolean): Comparison =>
   (expectedText) => {

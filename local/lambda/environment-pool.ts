@@ -48,16 +48,16 @@ export class EnvironmentPool<E extends Poolable = ExecutionEnvironment> {
     start: (configuration: FunctionConfiguration) => E
     /** After how long an unused environment is stopped. */
     idleMs: number
-    /** The same for one whose function has another environment, so that those started by a burst stop soon after it. */
+    /** The same for an environment that is not the only one of its function: those started by a burst stop soon. */
     surplusIdleMs: number
-    /** How many may initialize at the same time. */
+    /** How many environments may initialize concurrently. */
     startsAtOnce: number
     /**
-     * At this many processes the least recently used idle one is stopped before a start; when none is idle, starts
-     * wait.
+     * How many environments may exist. At this limit the least recently used idle one is stopped before a start; when
+     * none is idle, starts wait.
      */
     maxEnvironments: number
-    /** How many of one function may exist; further callers wait for one of them. */
+    /** How many environments of one function may exist; further callers wait until one of them becomes idle. */
     maxPerFunction: number
   }) {
     this.#clock = options.clock
@@ -150,7 +150,7 @@ export class EnvironmentPool<E extends Poolable = ExecutionEnvironment> {
     this.#startNext()
   }
 
-  /** The least recently used ones are stopped first, so that the last one of a function is the one it used last. */
+  /** Least recently used environments are stopped first, so that the last one of a function is its most recently used. */
   #stopWhenIdle(environment: E): Cancel {
     const { configuration } = environment
     let cancel = this.#clock.schedule(this.#surplusIdleMs, () => {

@@ -12,7 +12,7 @@ export interface Upload {
   readonly initiatedMs: number
   /** The headers to store with the object. */
   readonly headers: Readonly<Record<string, string>>
-  /** The checksum that the client requested; each part has one of its algorithm. */
+  /** The checksum that the client requested; each part has a checksum of the same algorithm. */
   readonly checksum?: { readonly algorithm: string; readonly type: ChecksumType }
 }
 

@@ -91,7 +91,7 @@ export function errorIn(expression: Expression, ids: ReadonlySet<string>): strin
     if (part.kind !== 'call' || !known) continue
     const [min, max] = known.arguments
     const given = part.arguments.length
-    if (given < min || given > max) return `${part.name} has ${given} arguments`
+    if (given < min || given > max) return `${part.name} has ${given} argument(s)`
   }
   return undefined
 }

@@ -70,7 +70,7 @@ test('functions that are not emulated, unknown ids and wrong argument counts are
   ])
   const ids = new Set(['m1'])
   expect(errorIn(parseExpression('m1 / m2'), ids)).toBe('no query has the id m2')
-  expect(errorIn(parseExpression('FILL(m1)'), ids)).toBe('FILL has 1 arguments')
+  expect(errorIn(parseExpression('FILL(m1)'), ids)).toBe('FILL has 1 argument(s)')
   expect(errorIn(parseExpression('FILL(m1, REPEAT)'), ids)).toBeUndefined()
 })
 

@@ -44,8 +44,8 @@ async function importModule(file) {
 }
 
 /**
- * Wraps a handler `(event, context, callback)` as one that returns a promise; a promise that it returns counts as
- * well.
+ * Converts a handler `(event, context, callback)` to one that returns a promise. If the handler itself returns a
+ * promise, that promise is used as well.
  */
 const withCallback = (handler) => (event, context) =>
   new Promise((resolve, reject) => {
