@@ -18,7 +18,22 @@ interface Attempts {
   last?: Invoked
 }
 
-/** Invokes the function with one batch of one shard, with retries, bisecting and finally the on-failure destination. */
+/** What an invocation did with its records. */
+type Processed =
+  | { readonly kind: 'succeeded' }
+  /** The function threw, timed out or returned no valid response: nothing is known about any record. */
+  | { readonly kind: 'failed' }
+  /** The function reported records; `accepted` is how many there are before the lowest of them. */
+  | { readonly kind: 'reported'; readonly accepted: number }
+
+/**
+ * Invokes the function with one batch of one shard, with retries, bisecting and finally the on-failure destination.
+ *
+ * A batch that fails as a whole is halved. A reported record splits the batch there instead: "the batch is bisected at the
+ * returned sequence number, and Lambda retries only the remaining records" (Lambda Developer Guide, Configuring partial
+ * batch response with DynamoDB and Lambda). The remaining records are one batch, so a record that is reported each time is
+ * not isolated: when the retries end, the records after it are discarded with it.
+ */
 export class ShardBatch {
   readonly #mapping: StreamMapping
   readonly #context: PollerContext
@@ -55,13 +70,17 @@ export class ShardBatch {
         remaining = remaining.slice(expired.length)
         continue
       }
-      const accepted = await this.#invoke(remaining, attempts)
-      if (accepted > 0) this.#checkpoint(remaining[accepted - 1]!)
-      // After progress, the remaining records are a new batch with all its retries.
-      if (accepted > 0) attempts.failures = 0
-      remaining = remaining.slice(accepted)
-      if (remaining.length === 0) return
-      if (this.#mapping.bisectsOnError && remaining.length > 1) return this.#split(remaining, attempts)
+      const processed = await this.#invoke(remaining, attempts)
+      if (processed.kind === 'succeeded') return this.#checkpoint(remaining.at(-1)!)
+      if (processed.kind === 'failed' && this.#mapping.bisectsOnError && remaining.length > 1) {
+        return this.#split(remaining, attempts)
+      }
+      if (processed.kind === 'reported' && processed.accepted > 0) {
+        this.#checkpoint(remaining[processed.accepted - 1]!)
+        // After progress, the remaining records are a new batch with all its retries.
+        attempts.failures = 0
+        remaining = remaining.slice(processed.accepted)
+      }
       if (attempts.failures >= this.#mapping.maximumRetries)
         return this.#discard(remaining, 'RetryAttemptsExhausted', attempts)
       await pause(this.#context.clock, backoffMs(attempts.failures, firstRetryMs, longestRetryMs), this.#signal)
@@ -77,8 +96,7 @@ export class ShardBatch {
     await this.handle(records.slice(middle), attempts)
   }
 
-  /** @returns how many records, counted from the first, the function accepted */
-  async #invoke(records: readonly StreamRecord[], attempts: Attempts): Promise<number> {
+  async #invoke(records: readonly StreamRecord[], attempts: Attempts): Promise<Processed> {
     const { metrics, functions } = this.#context
     // The age of the newest record at the time of the invocation: it grows while a batch is retried.
     metrics.add('IteratorAge', this.#ageMs(records.at(-1)!), functions.resolve(this.#mapping.functionName).arn)
@@ -90,22 +108,25 @@ export class ShardBatch {
     const { outcome, requestId } = attempts.last
     if (outcome.kind === 'error') {
       metrics.events(this.#mapping, 'FailedInvokeEventCount', records.length)
-      return 0
+      return { kind: 'failed' }
     }
-    if (!this.#mapping.reportsItemFailures) return records.length
+    if (!this.#mapping.reportsItemFailures) return { kind: 'succeeded' }
     const identifiers = records.map((record) => record.dynamodb.SequenceNumber)
     const result = readBatchResponse(outcome.payload, identifiers)
     switch (result.kind) {
       case 'all-succeeded':
-        return records.length
+        return { kind: 'succeeded' }
       case 'all-failed':
         this.#context.warn(
           `${this.#mapping.functionName} failed the whole batch (request ${requestId}): ${result.why}.`,
         )
-        return 0
+        return { kind: 'failed' }
       case 'some-failed':
         // The lowest reported number is the checkpoint: all records from there on are read again, in order.
-        return identifiers.findIndex((identifier) => result.identifiers.has(identifier))
+        return {
+          kind: 'reported',
+          accepted: identifiers.findIndex((identifier) => result.identifiers.has(identifier)),
+        }
       default:
         return result satisfies never
     }

@@ -153,6 +153,30 @@ test('bisecting isolates the failing record, and all others are accepted in orde
   expect(JSON.parse((await bakery.messages(failures))[0]!.body).DDBStreamBatchInfo.batchSize).toBe(1)
 })
 
+test('bisecting does not isolate a reported record: the batch is split there, and the rest is retried as one', async () => {
+  bakery = new Bakery()
+  const failures = bakery.queue('failures')
+  await consumer({
+    BisectBatchOnFunctionError: true,
+    MaximumRetryAttempts: 2,
+    DestinationConfig: { OnFailure: { Destination: failures } },
+  })
+  await bakery.putItems('a', 'b', 'poison', 'c', 'd')
+  bakery.lambda.start()
+  await until(() => bakery.depth(failures).visible === 1)
+  expect(seen()).toEqual(['a b poison c d', 'poison c d', 'poison c d'])
+  expect(JSON.parse((await bakery.messages(failures))[0]!.body).DDBStreamBatchInfo.batchSize).toBe(3)
+})
+
+test('bisecting halves a batch that was answered with an invalid report', async () => {
+  bakery = new Bakery()
+  await consumer({ BisectBatchOnFunctionError: true, MaximumRetryAttempts: 0 })
+  await bakery.putItems('a', 'malformed', 'b', 'c')
+  bakery.lambda.start()
+  await until(() => seen().at(-1) === 'b c')
+  expect(seen()).toEqual(['a malformed b c', 'a malformed', 'a', 'malformed', 'b c'])
+})
+
 test('records beyond the maximum age are discarded without an invocation', async () => {
   const clock = new ManualClock()
   bakery = new Bakery({ clock })
@@ -185,6 +209,25 @@ test('a batching window collects records', async () => {
   await clock.advance(1000)
   await until(() => bakery.invocations.length === 1)
   expect(seen()).toEqual(['a b'])
+})
+
+test('a filter on a typed attribute is matched with the stream record, and its exists only with a leaf', async () => {
+  bakery = new Bakery()
+  const pattern = (NewImage: object) => JSON.stringify({ eventName: ['INSERT', 'MODIFY'], dynamodb: { NewImage } })
+  const Filters = [
+    { Pattern: pattern({ bakedBy: { S: [{ exists: true }] } }) },
+    // `exists` on an attribute and not on its value never matches: it is an intermediate node.
+    { Pattern: pattern({ loaves: [{ exists: true }] }) },
+  ]
+  await consumer({ FilterCriteria: { Filters } })
+  await bakery.putItem({ id: { S: 'plain' } })
+  await bakery.putItem({ id: { S: 'numbered' }, bakedBy: { N: '7' }, loaves: { L: [{ S: 'rye' }] } })
+  await bakery.putItem({ id: { S: 'baked' }, bakedBy: { S: 'Ann' } })
+  await bakery.deleteItem({ id: { S: 'baked' } })
+  await bakery.putItem({ id: { S: 'plain' }, bakedBy: { S: 'Bo' } })
+  bakery.lambda.start()
+  await until(() => seen().length > 0)
+  expect(seen()).toEqual(['baked plain'])
 })
 
 test('records that do not match the filter are skipped', async () => {

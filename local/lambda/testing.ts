@@ -119,7 +119,15 @@ export class Bakery {
   }
 
   async putItems(...ids: string[]): Promise<void> {
-    for (const id of ids) await this.dynamodb.execute('PutItem', { TableName: 'loaves', Item: { id: { S: id } } })
+    for (const id of ids) await this.putItem({ id: { S: id } })
+  }
+
+  async putItem(Item: Record<string, object>): Promise<void> {
+    await this.dynamodb.execute('PutItem', { TableName: 'loaves', Item })
+  }
+
+  async deleteItem(Key: Record<string, object>): Promise<void> {
+    await this.dynamodb.execute('DeleteItem', { TableName: 'loaves', Key })
   }
 
   async stop(): Promise<void> {
