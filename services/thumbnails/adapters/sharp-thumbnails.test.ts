@@ -10,6 +10,7 @@ import {
   pngClaiming,
   quarters,
   red,
+  withScans,
   yellow,
 } from '../test-data/images.ts'
 import { sharpThumbnails } from './sharp-thumbnails.ts'
@@ -192,6 +193,7 @@ const broken: [string, () => Promise<Uint8Array>][] = [
   ['half a PNG', () => halfOf(noise(800, 600).png())],
   ['half a WebP', () => halfOf(noise(800, 600).webp())],
   ['a JPEG without its last tenth', () => partOf(noise(800, 600).jpeg(), 0.9)],
+  ['a JPEG without its last hundredth', () => partOf(noise(800, 600).jpeg(), 0.99)],
   ['a PNG with bytes changed in the middle', () => damaged(noise(400, 300).png())],
   ['a PNG header that claims more than any decoder can count', async () => pngClaiming(2 ** 31 - 1, 2 ** 31 - 1)],
   ['a PNG of a modest size without pixels', async () => pngClaiming(300, 200)],
@@ -223,11 +225,23 @@ const bombs: [string, () => Promise<Uint8Array>][] = [
   ['a WebP of 64 megapixels', () => plain(8_000, 8_000).webp({ effort: 0 }).toBuffer()],
   ['a progressive JPEG of 16.4 megapixels', () => plain(4_100, 4_000).jpeg({ progressive: true }).toBuffer()],
   ['an interlaced PNG of 16.4 megapixels', () => plain(4_100, 4_000).png({ progressive: true }).toBuffer()],
+  ['a progressive JPEG of 101 scans', () => withScans(plain(80, 60), 101)],
   ['lines of more than 20,000 pixels', () => plain(20_001, 10).png().toBuffer()],
 ]
 
 test.each(bombs)('%s has too many pixels', async (_, file) => {
   expect(await make(await file())).toEqual({ ok: false, failure: 'too-many-pixels' })
+})
+
+test.each([
+  ['a JPEG', (image: Sharp) => image.jpeg()],
+  ['a progressive JPEG', (image: Sharp) => image.jpeg({ progressive: true })],
+])('%s without its end marker, or with bytes after it, is complete', async (_, encode) => {
+  const file = await encode(noise(300, 200)).toBuffer()
+  const expected = await make(file)
+  expect(expected.ok).toBe(true)
+  for (const cut of [1, 2]) expect(await make(file.subarray(0, -cut))).toEqual(expected)
+  expect(await make(Buffer.concat([file, Buffer.from('a phone appends its own data')]))).toEqual(expected)
 })
 
 test('too many pixels are rejected by the header, before any pixel is decoded', async () => {

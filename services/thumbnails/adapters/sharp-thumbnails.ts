@@ -1,5 +1,6 @@
 import sharp, { type Metadata, type Sharp } from 'sharp'
-import { failed, ok } from '#shared/result.ts'
+import { failed, ok, type Result } from '#shared/result.ts'
+import { jpegStructure } from '../domain/jpeg.ts'
 import { exceedsPixelLimit, imageType, maxPixels } from '../domain/image-file.ts'
 import { squareEdge, squareQuality, wideSizes, workingSize, type Size } from '../domain/thumbnail.ts'
 import type { MadeImage, ThumbnailMaker } from '../ports.ts'
@@ -11,22 +12,28 @@ sharp.unblock({ operation: ['VipsForeignLoadJpeg', 'VipsForeignLoadPng', 'VipsFo
 sharp.cache(false)
 sharp.concurrency(1)
 
-/** Warnings are ignored: an image that every browser shows is not corrupt. */
-const strictness = { failOn: 'error' } as const
+interface Source {
+  readonly bytes: Uint8Array
+  /** `error` ignores warnings: an image that every browser shows is not corrupt. */
+  readonly failOn: 'error' | 'warning'
+}
 
 /** Makes all thumbnails from one decode, to the smallest size that serves all of them. */
 export const sharpThumbnails: ThumbnailMaker = {
   async make(bytes) {
-    if (imageType(bytes) === undefined) return failed(bytes.length === 0 ? 'corrupt' : 'unsupported-type')
-    const metadata = await attempt(() => sharp(bytes, { ...strictness, limitInputPixels: false }).metadata())
-    if (!metadata) return failed('corrupt')
-    if (exceedsPixelLimit({ ...metadata, isProgressive: metadata.isProgressive ?? false })) {
+    const type = imageType(bytes)
+    if (type === undefined) return failed(bytes.length === 0 ? 'corrupt' : 'unsupported-type')
+    const { scans, hasEnd } = type === 'image/jpeg' ? jpegStructure(bytes) : { scans: 1, hasEnd: true }
+    const source = hasEnd ? ({ bytes, failOn: 'error' } as const) : withEnd(bytes)
+    const metadata = await attempt(() => open(source, false).metadata())
+    if (!metadata.ok) return metadata
+    if (exceedsPixelLimit({ ...metadata.value, isProgressive: metadata.value.isProgressive ?? false, scans })) {
       return failed('too-many-pixels')
     }
-    const working = await attempt(() => decode(bytes, metadata))
-    if (!working) return failed('corrupt')
-    const original = upright(metadata)
-    return ok({ original, images: [await square(working), ...(await wide(working, original))] })
+    const working = await attempt(() => decode(source, metadata.value))
+    if (!working.ok) return working
+    const original = upright(metadata.value)
+    return ok({ original, images: [await square(working.value), ...(await wide(working.value, original))] })
   },
 }
 
@@ -36,12 +43,22 @@ interface Pixels extends Size {
   readonly channels: 3 | 4
 }
 
+const open = ({ bytes, failOn }: Source, limitInputPixels: number | false): Sharp =>
+  sharp(bytes, { failOn, limitInputPixels })
+
+/**
+ * A JPEG without its end marker is complete for every browser, and truncated for the decoder. With the marker appended, a
+ * file whose data really ends too early is a warning only, which therefore fails it.
+ */
+const withEnd = (bytes: Uint8Array): Source => ({ bytes: Buffer.concat([bytes, endMarker]), failOn: 'warning' })
+const endMarker = Buffer.from([0xff, 0xd9])
+
 /** Decoding uploaded bytes may fail. Whatever is derived from decoded pixels must succeed. */
-async function attempt<T>(decoding: () => Promise<T>): Promise<T | undefined> {
+async function attempt<T>(decoding: () => Promise<T>): Promise<Result<T, 'corrupt'>> {
   try {
-    return await decoding()
+    return ok(await decoding())
   } catch (error) {
-    if (error instanceof Error) return undefined
+    if (error instanceof Error) return failed('corrupt')
     throw error
   }
 }
@@ -49,9 +66,9 @@ async function attempt<T>(decoding: () => Promise<T>): Promise<T | undefined> {
 /**
  * Scales down before it rotates: a rotation needs all pixels at once, and by then they are few.
  */
-async function decode(bytes: Uint8Array, metadata: Metadata): Promise<Pixels> {
+async function decode(source: Source, metadata: Metadata): Promise<Pixels> {
   const size = workingSize(upright(metadata))
-  const image = sharp(bytes, { ...strictness, limitInputPixels: maxPixels })
+  const image = open(source, maxPixels)
     .resize({ ...(isTurned(metadata) ? flipped(size) : size), fit: 'fill' })
     .toColourspace('srgb')
   // Converting 16 bits to 8 before scaling halves time and memory; it would only slow down other images.

@@ -43,6 +43,15 @@ export function noise(width: number, height: number): Sharp {
   return sharp(pixels, { raw: { width, height, channels: 3 } })
 }
 
+/** A progressive JPEG that repeats its last scan. */
+export async function withScans(image: Sharp, scans: number): Promise<Buffer> {
+  const file = await image.jpeg({ progressive: true }).toBuffer()
+  const marker = Buffer.from([0xff, 0xda])
+  const before = file.toString('latin1').split(marker.toString('latin1')).length - 1
+  const last = file.subarray(file.lastIndexOf(marker), -2)
+  return Buffer.concat([file.subarray(0, -2), ...Array.from({ length: scans - before }, () => last), file.subarray(-2)])
+}
+
 /** The header of a PNG that claims a size, without image data. */
 export function pngClaiming(width: number, height: number): Buffer {
   const header = Buffer.alloc(13)
