@@ -33,7 +33,7 @@ export const crossServiceGrants: readonly CrossServiceGrant[] = [
     actions: ['BatchGetItem'],
     prefixes: ['PRODUCT#'],
     attributes: ['PK', 'SK', 'sku', 'name', 'price', 'status'],
-    reason: 'Prices and names of an order come from the catalogue, in one read while it is placed.',
+    reason: 'Prices and names of an order come from the catalog, in one read while it is placed.',
   },
   {
     service: 'orders',

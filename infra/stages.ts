@@ -53,7 +53,7 @@ export interface ExpectedPeak {
   /** The busiest second by the mean of its hour. */
   readonly busiestSecond: number
   readonly ordersPerCustomer: number
-  /** Pages of the catalogue that each looks at. */
+  /** Pages of the catalog that each looks at. */
   readonly readsPerCustomer: number
 }
 

@@ -43,7 +43,7 @@ function reportError(error: unknown): number {
   return explained instanceof UsageError ? 2 : 1
 }
 
-/** `error: unknown option '--colour'` → `Unknown option '--colour' (--help lists the options).` */
+/** `error: unknown option '--color'` → `Unknown option '--color' (--help lists the options).` */
 function sentenceOf({ message }: CommanderError): string {
   const text = message.replace(/^error: /, '').replace(/\.$/, '')
   return `${text.charAt(0).toUpperCase()}${text.slice(1)} (--help lists the options).`

@@ -111,7 +111,7 @@ export const sampleProducts: readonly SampleProduct[] = [
       sku: 'BLANKET-WOOL-140',
       name: 'Wool Blanket, 140 × 200 cm',
       description:
-        'Woven from the wool of mountain sheep in the colour they grew it. Scratchy for a week, soft for twenty years.',
+        'Woven from the wool of mountain sheep in the color they grew it. Scratchy for a week, soft for twenty years.',
       category: 'home',
       tags: ['wool', 'undyed'],
       price: euros(9800),
@@ -135,7 +135,7 @@ export const sampleProducts: readonly SampleProduct[] = [
       sku: 'NOTEBOOK-A5-GRID',
       name: 'Notebook A5, Grid',
       description:
-        'A hundred and sixty pages of paper that forgives fountain pens, sewn to lie flat at every one of them. The grid is grey enough to vanish when you draw.',
+        'A hundred and sixty pages of paper that forgives fountain pens, sewn to lie flat at every one of them. The grid is gray enough to vanish when you draw.',
       category: 'stationery',
       tags: ['paper', 'fountain-pen', 'a5'],
       price: euros(1490),

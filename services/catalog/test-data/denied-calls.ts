@@ -3,12 +3,12 @@ import { onObject } from '#test/least-privilege/denied/services.ts'
 import { batchGet, onItem, query, scan } from '#test/least-privilege/denied/table.ts'
 
 export const deniedCalls: readonly DeniedCall[] = [
-  onItem('catalog-get-product', 'GetItem', 'USER#', "the catalogue reads no customer's data"),
+  onItem('catalog-get-product', 'GetItem', 'USER#', "the catalog reads no customer's data"),
   onItem('catalog-list-products', 'PutItem', 'PRODUCT#', 'a list writes nothing'),
   batchGet('catalog-list-products', ['PRODUCT#', 'ORDER#'], 'one foreign key denies the whole batch'),
   query('catalog-get-product', undefined, 'PRODUCT#', 'one product is read by its key'),
   query('catalog-list-products', 'GSI1', 'CUSTOMER#', 'the same index holds the orders of customers'),
   query('catalog-list-products', 'GSI2', 'ORDERS#', 'the same index holds the orders of a month'),
   scan('catalog-list-products', undefined, 'a scan has no leading key for a condition'),
-  onObject('catalog-get-product', 'GetObject', ['media', 'private/x'], 'the catalogue reads no avatars'),
+  onObject('catalog-get-product', 'GetObject', ['media', 'private/x'], 'the catalog reads no avatars'),
 ]

@@ -3,7 +3,7 @@ import type { Flow } from '#test/least-privilege/flow.ts'
 
 export const flows: readonly Flow[] = [
   {
-    name: 'a client browses the catalogue',
+    name: 'a client browses the catalog',
     async run({ shop }) {
       const list = async (query: string) => {
         const { status, body } = await shop.api('GET', `/products?limit=3${query}`)

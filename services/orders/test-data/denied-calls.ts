@@ -26,9 +26,9 @@ export const deniedCalls: readonly DeniedCall[] = [
   batchGet('orders-place-order', ['PRODUCT#'], 'without a list of attributes all would be returned'),
   batchGet('orders-place-order', ['PRODUCT#'], 'one attribute is not granted', 'PK, SK, description'),
 
-  query('orders-list-orders', 'GSI1', 'CATALOG#', 'the same index holds the catalogue'),
+  query('orders-list-orders', 'GSI1', 'CATALOG#', 'the same index holds the catalog'),
   query('orders-list-orders', 'GSI2', 'ORDERS#', "a customer's list does not read all customers' orders"),
-  query('orders-admin-list-orders', 'GSI2', 'CATALOG#', 'the same index holds the catalogue'),
+  query('orders-admin-list-orders', 'GSI2', 'CATALOG#', 'the same index holds the catalog'),
   scan('orders-list-orders', 'GSI1', 'the scan of an index has no leading key either'),
 
   {

@@ -69,7 +69,7 @@ test('the square has quality 85: its tables are those that the encoder writes fo
   expect(tables(square!.bytes)).toEqual(tables(wanted))
 })
 
-test('grey images, also with alpha and 16 bits, become sRGB', async () => {
+test('gray images, also with alpha and 16 bits, become sRGB', async () => {
   const grey = await quarters(300, 200).greyscale().toColourspace('b-w').png().toBuffer()
   const grey16 = await quarters(300, 200).greyscale().toColourspace('grey16').png().toBuffer()
   const withAlpha = await quarters(300, 200).greyscale().toColourspace('b-w').ensureAlpha(0.5).png().toBuffer()
