@@ -1,4 +1,4 @@
-import { euros, formatMoney, Money, sum, times } from './money.ts'
+import { euros, formatMoney, maxPriceAmount, Money, Price, sum, times } from './money.ts'
 
 test('amounts are multiplied and added in minor units', () => {
   expect(times(euros(1999), 3)).toEqual(euros(5997))
@@ -23,4 +23,13 @@ test.each([
   ['a further member', { amount: 1, currency: 'EUR', precision: 2 }],
 ])('%s is not money', (_, value) => {
   expect(Money.safeParse(value).success).toBe(false)
+})
+
+test.each([
+  [0, false],
+  [1, true],
+  [maxPriceAmount, true],
+  [maxPriceAmount + 1, false],
+])('a price of %i: %s', (amount, accepted) => {
+  expect(Price.safeParse(euros(amount)).success).toBe(accepted)
 })

@@ -7,6 +7,12 @@ export const Money = z.strictObject({
 })
 export type Money = z.infer<typeof Money>
 
+/** So that a price times the most pieces of a line, summed over the most lines of an order, is an exact integer. */
+export const maxPriceAmount = 10_000_000
+
+/** What one piece costs. */
+export const Price = Money.extend({ amount: z.int().min(1).max(maxPriceAmount) })
+
 export const euros = (amount: number): Money => ({ amount, currency: 'EUR' })
 
 export const times = (price: Money, quantity: number): Money => ({ ...price, amount: price.amount * quantity })

@@ -1,17 +1,31 @@
-/** A dependency throttled a request. The HTTP layer answers 503 with Retry-After; a queue delivers the message again. */
+/** A dependency throttled a request, or other requests kept writing the same item. The HTTP layer answers 503 with Retry-After; a queue delivers the message again. */
 export class ThrottledError extends Error {
   override readonly name = 'ThrottlingException'
 }
 
-/** Exception names with which AWS services throttle, and the cancellation reasons of a DynamoDB transaction. */
+/**
+ * The one classification of failures that pass when a request is sent again: exception names with which AWS services
+ * throttle, DynamoDB's reasons for cancelling a transaction, and its exceptions for an item that another request is
+ * writing. "TransactionConflictException: Operation was rejected because there is an ongoing transaction for the item"
+ * (DynamoDB API reference) is also an answer to a PutItem, UpdateItem or DeleteItem without a transaction, and the SDK does
+ * not retry it.
+ */
 const throttles: ReadonlySet<string> = new Set([
   'ThrottlingException',
   'ThrottlingError',
+  'Throttling',
+  'ThrottledException',
   'ProvisionedThroughputExceededException',
   'ProvisionedThroughputExceeded',
   'RequestLimitExceeded',
+  'LimitExceededException',
   'TooManyRequestsException',
+  'SlowDown',
+  'ServiceUnavailable',
   'TransactionInProgressException',
+  'TransactionConflictException',
+  'TransactionConflict',
+  'ReplicatedWriteConflictException',
 ])
 
 export const isThrottleCode = (code: string | undefined): boolean => code !== undefined && throttles.has(code)

@@ -61,13 +61,12 @@ export const outputsOption = (): Option =>
     'outputs of the deployment, as cdk deploy --outputs-file writes them (default: those of the running local system)',
   )
 
-/** Parses an option's value to a number within bounds. */
+/** Parses an option's value to a number within bounds, in decimal digits: `Number` also accepts `0x10`, `1e1` and ` 5`. */
 export const number =
   ({ least, most, whole = false }: { least: number; most?: number; whole?: boolean }) =>
   (text: string): number => {
-    const value = text.trim() === '' ? Number.NaN : Number(text)
-    if (Number.isFinite(value) && value >= least && value <= (most ?? value) && (!whole || Number.isInteger(value)))
-      return value
+    const value = /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN
+    if (value >= least && value <= (most ?? value) && (!whole || Number.isInteger(value))) return value
     const bounds = most === undefined ? `of at least ${least}` : `from ${least} to ${most}`
     throw new InvalidArgumentError(`It must be a ${whole ? 'whole ' : ''}number ${bounds}`)
   }

@@ -21,7 +21,7 @@ export function describeApi(routes: readonly Route[]): Json {
 
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
 
-const description = `Money is an integer of minor units. Lists answer a page and, while there is more, a cursor for the next one.
+const description = `Money is an integer of minor units. Lists answer a page and, while there is more, a cursor for the next one. A page may be short or empty and still have a \`nextCursor\`. Query parameters that a route does not describe, empty ones and repeated ones are 422 on every route. Bodies are JSON in UTF-8.
 
 Failures have two forms. A function answers RFC 9457 \`application/problem+json\`, whose \`code\` is stable. The gateway's own answers (401 and 403 of an authorizer, 413, 429, 503) are \`{"message": …}\`, which an HTTP API cannot change.`
 
@@ -151,8 +151,8 @@ const mayAnswer: Record<CommonProblem, (route: Route) => boolean> = {
   'body-too-large': hasBody,
   'unsupported-media-type': hasBody,
   'invalid-cursor': ({ query }) => parametersIn('query', query).some(({ name }) => name === 'cursor'),
-  'validation-failed': ({ body, query, headers: checked, parameters }) =>
-    Boolean(body ?? query ?? checked ?? parameters),
+  // Every route rejects unknown query parameters.
+  'validation-failed': () => true,
   // A PUT creates what is absent.
   'not-found': ({ method, parameters }) => parameters !== undefined && method !== 'PUT',
   conflict: ({ method }) => method !== 'GET',

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { pageOf, pageQuery } from '#shared/http/page.ts'
 import { defineRoute } from '#shared/http/route.ts'
+import { singleLine } from '#shared/text.ts'
 import { categories, Product, ProductImage } from './domain/product.ts'
 import { sortOrders } from './ports.ts'
 
@@ -28,14 +29,14 @@ export const listProducts = defineRoute({
   access: 'public',
   summary: 'The catalog, filtered and sorted',
   entry: 'list-products',
-  query: z.strictObject({
+  query: z.object({
     category: z
       .string()
       .max(60)
       .optional()
       .describe(`One of ${categories.join(', ')}; an unknown category has no products`),
     sort: z.enum(sortOrders).default('newest'),
-    q: z.string().trim().min(1).max(100).optional().describe('Words that must all occur in name, description or tags'),
+    q: singleLine(100).optional().describe('Words that must all occur in name, description or tags'),
     ...pageQuery,
   }),
   answers: { 200: { description: 'A page of active products', schema: pageOf(ProductView) } },

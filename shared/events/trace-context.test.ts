@@ -17,13 +17,19 @@ test('only the sampled flag of W3C is converted', () => {
   expect(traceHeaderOf(traceparent.replace(/01$/, '02'))).toMatch(/Sampled=0$/)
 })
 
-test.each([undefined, '', 'Root=1-x', traceparent.toUpperCase(), `${traceparent}-more`, traceparent.slice(0, -1)])(
-  '"%s" is no traceparent',
-  (text) => {
-    expect(traceHeaderOf(text)).toBeUndefined()
-    expect(traceIdOf(text)).toBeUndefined()
-  },
-)
+test.each([
+  `00-${'0'.repeat(32)}-00f067aa0ba902b7-01`,
+  `00-4bf92f3577b34da6a3ce929d0e0e4736-${'0'.repeat(16)}-01`,
+  undefined,
+  '',
+  'Root=1-x',
+  traceparent.toUpperCase(),
+  `${traceparent}-more`,
+  traceparent.slice(0, -1),
+])('"%s" is no traceparent', (text) => {
+  expect(traceHeaderOf(text)).toBeUndefined()
+  expect(traceIdOf(text)).toBeUndefined()
+})
 
 test('header fields may be in any order, and unknown ones are ignored', () => {
   const [rootField, parentField, sampled] = header.split(';')
@@ -39,6 +45,8 @@ test.each([
   header.replace('4736;', ';'),
   'Root=1-4bf92f35-77b34da6a3ce929d0e0e4736;Sampled=1',
   header.replace('00f067aa', 'ZZZZZZZZ'),
+  'Root=1-00000000-000000000000000000000000;Parent=00f067aa0ba902b7;Sampled=1',
+  header.replace('00f067aa0ba902b7', '0000000000000000'),
 ])('"%s" is no trace header', (text) => {
   expect(traceparentOf(text)).toBeUndefined()
 })

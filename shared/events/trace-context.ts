@@ -1,11 +1,12 @@
 /**
  * Converts between the two notations of a trace context. Events carry W3C's `traceparent`,
  * `00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01`; AWS services propagate X-Ray's header,
- * `Root=1-4bf92f35-77b34da6a3ce929d0e0e4736;Parent=00f067aa0ba902b7;Sampled=1`.
+ * `Root=1-4bf92f35-77b34da6a3ce929d0e0e4736;Parent=00f067aa0ba902b7;Sampled=1`. An id of zeros only is invalid ("All bytes
+ * as zero (00000000000000000000000000000000) is considered an invalid value", W3C Trace Context, trace-id).
  */
-const w3c = /^00-([0-9a-f]{8})([0-9a-f]{24})-([0-9a-f]{16})-([0-9a-f]{2})$/
-const root = /^1-([0-9a-f]{8})-([0-9a-f]{24})$/
-const parent = /^[0-9a-f]{16}$/
+const w3c = /^00-(?!0{32})([0-9a-f]{8})([0-9a-f]{24})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})$/
+const root = /^1-(?!0{8}-0{24})([0-9a-f]{8})-([0-9a-f]{24})$/
+const parent = /^(?!0{16})[0-9a-f]{16}$/
 
 /** @returns undefined for what is not a `traceparent` */
 export function traceHeaderOf(traceparent: string | undefined): string | undefined {

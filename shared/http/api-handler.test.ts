@@ -63,6 +63,12 @@ describe('the trace', () => {
     expect(logs.lines().at(-1)).toMatchObject({ trace_id: trace, xray_trace_id: trace })
   })
 
+  test('may have an id that the client chose, which must be a valid one', async () => {
+    process.env['_X_AMZN_TRACE_ID'] = 'Root=1-00000000-000000000000000000000000;Parent=00f067aa0ba902b7;Sampled=1'
+    await callApi(handler, request)
+    expect(seen.at(-1)).toBeUndefined()
+  })
+
   test('is absent without tracing, also after a traced request', async () => {
     await callApi(handler, { ...request, headers: { traceparent: client } })
     expect(seen.at(-1)).toBeUndefined()
@@ -140,6 +146,22 @@ describe('a problem', () => {
     })
   })
 
+  test.each([
+    ['/nope\u0000\n', '/nope%00%0A'],
+    ['/a b/%41?x#y', '/a%20b/%2541%3Fx%23y'],
+    ['/caf\u00e9/[1]|\\', '/caf%C3%A9/%5B1%5D%7C%5C'],
+    ['/half\ud800', '/half%EF%BF%BD'],
+    ['//evil.example/x', '/.//evil.example/x'],
+    ["/orders/-._~!$&'()*+,;=:@", "/orders/-._~!$&'()*+,;=:@"],
+  ])('has the path as a URI reference: %j', async (path, instance) => {
+    const { body } = await callApi(answering({ problem: problem(commonProblems, 'conflict', 'x') }), {
+      ...request,
+      path,
+    })
+    expect(body.instance).toBe(instance)
+    expect(new URL(instance, 'https://api.example.com').host).toBe('api.example.com')
+  })
+
   test('has no errors member without field errors', async () => {
     const { body } = await callApi(
       answering({ problem: problem(commonProblems, 'not-found', 'No such book.') }),
@@ -164,6 +186,8 @@ test.each([
   'RequestLimitExceeded',
   'TooManyRequestsException',
   'TransactionInProgressException',
+  'TransactionConflictException',
+  'ReplicatedWriteConflictException',
 ])('%s of a dependency is a 503 that says when to try again', async (name) => {
   const { status, headers, body } = await callApi(failing(named(name)), request)
   expect([status, headers['retry-after'], body.code]).toEqual([503, '1', 'dependency-unavailable'])

@@ -18,8 +18,9 @@ export interface ApiRequest<R extends Route> {
   /** The signed-in user; there is none on a public route. */
   readonly userId: R['access'] extends 'public' ? undefined : string
   /**
-   * What the events that follow from the request take over from it. Its traceparent is that of the invocation and not
-   * one that the client sent.
+   * What the events that follow from the request take over from it. Its traceparent is that of the invocation. A client
+   * may choose the trace id with X-Amzn-Trace-Id, as AWS documents ("A tracing header can originate from the X-Ray SDK, an
+   * AWS service, or the client request", X-Ray concepts), so nothing but a search of logs may depend on it.
    */
   readonly cause: Cause
 }
@@ -107,7 +108,7 @@ function toAnswer(
       title,
       status,
       detail,
-      instance: event.rawPath,
+      instance: uriReferenceOf(event.rawPath),
       code,
       requestId,
       correlationId,
@@ -115,3 +116,13 @@ function toAnswer(
     }),
   }
 }
+
+/**
+ * The path as a URI reference (RFC 3986), which `instance` must be: the gateway passes a path decoded. Two slashes at the
+ * start would make its first segment a host.
+ */
+const uriReferenceOf = (path: string): string =>
+  path
+    .toWellFormed()
+    .replaceAll(/[^\w.~!$&'()*+,;=:@/-]+/g, encodeURIComponent)
+    .replace(/^\/(?=\/)/, '/./')

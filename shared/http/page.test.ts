@@ -39,10 +39,29 @@ test.each([
   [undefined, 20],
   ['1', 1],
   ['100', 100],
+  ['007', 7],
 ])('limit %s is %i', (limit, expected) => {
   expect(z.object(pageQuery).parse({ limit }).limit).toBe(expected)
 })
 
-test.each(['0', '-1', '101', '1.5', 'many', '1,2', ''])('limit "%s" is refused', (limit) => {
+test.each([
+  '0',
+  '-1',
+  '101',
+  '1.5',
+  'many',
+  '1,2',
+  '',
+  '0x10',
+  '1e1',
+  '0b11',
+  '+7',
+  ' 5',
+  '5 ',
+  '5.',
+  '1.0',
+  '٣',
+  '9'.repeat(400),
+])('limit "%s" is refused', (limit) => {
   expect(z.object(pageQuery).safeParse({ limit }).success).toBe(false)
 })

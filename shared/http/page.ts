@@ -1,10 +1,11 @@
 import * as z from 'zod'
+import { wholeNumber } from '../text.ts'
 import { commonProblems, problem, ProblemError } from './problem.ts'
 
 /** The query parameters of every list. */
 export const pageQuery = {
-  limit: z.coerce.number().int().min(1).max(100).default(20).describe('The most items of a page'),
-  cursor: z.string().min(1).max(1024).optional().describe('The nextCursor of the previous page'),
+  limit: wholeNumber({ min: 1, max: 100 }).prefault(20).describe('The most items of a page'),
+  cursor: z.string().max(1024).optional().describe('The nextCursor of the previous page'),
 }
 
 /** The schema of a page. */

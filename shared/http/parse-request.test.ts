@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { apiEvent, type ApiCall } from '#test/support/api-event.ts'
+import { wholeNumber } from '../text.ts'
 import { bodyLimitBytes, parseRequest } from './parse-request.ts'
 import { problem, ProblemError } from './problem.ts'
 import { defineRoute, type Route } from './route.ts'
@@ -12,7 +13,7 @@ const lendBook = defineRoute({
   summary: 'Lends books',
   entry: 'lend-book',
   parameters: z.object({ shelf: z.string().regex(/^[A-Z]$/, 'One capital letter') }),
-  query: z.strictObject({ days: z.coerce.number().int().min(1).optional() }),
+  query: z.object({ days: wholeNumber({ min: 1 }).optional(), note: z.string().optional() }),
   headers: z.object({ 'x-card': z.string().min(3) }),
   body: z.strictObject({ books: z.array(z.strictObject({ isbn: z.string(), copies: z.int().min(1) })).min(1) }),
   answers: {},
@@ -77,19 +78,58 @@ test.each([
   expect(problemOf({ ...right, body })).toMatchObject({ status: 400, code: 'malformed-json' })
 })
 
-test.each([['text/plain'], ['application/x-www-form-urlencoded'], ['application/jsonp'], ['']])(
-  'content type "%s" is a 415',
+test.each([
+  ['text/plain'],
+  ['application/x-www-form-urlencoded'],
+  ['application/jsonp'],
+  [''],
+  ['application/json; charset=iso-8859-1'],
+  ['application/json;CHARSET=utf-16'],
+  ['application/json; charset='],
+  ['application/json; charset=utf-8; charset=latin1'],
+  ['application/json,text/plain'],
+])('content type "%s" is a 415', (type) => {
+  expect(problemOf({ ...right, headers: { ...right.headers, 'content-type': type } })).toMatchObject({
+    status: 415,
+    code: 'unsupported-media-type',
+  })
+})
+
+test.each(['Application/JSON; charset=utf-8', 'application/json;charset="UTF-8"', 'application/json; profile=x'])(
+  'content type "%s" is accepted',
   (type) => {
-    expect(problemOf({ ...right, headers: { ...right.headers, 'content-type': type } })).toMatchObject({
-      status: 415,
-      code: 'unsupported-media-type',
-    })
+    expect(parse({ ...right, headers: { ...right.headers, 'content-type': type } }).body).toEqual(right.body)
   },
 )
 
-test('a charset parameter of the content type is accepted', () => {
-  const headers = { ...right.headers, 'content-type': 'Application/JSON; charset=utf-8' }
-  expect(parse({ ...right, headers }).body).toEqual(right.body)
+describe('a body that is not UTF-8', () => {
+  const latin = Buffer.from('{"books":[{"isbn":"caf\u00e9","copies":1}]}', 'latin1')
+  const parsed = (body: Buffer, isBase64Encoded: boolean) => {
+    const event = { ...apiEvent({ ...right, customer: 'u-1' }), isBase64Encoded }
+    return parseRequest(lendBook, { ...event, body: body.toString(isBase64Encoded ? 'base64' : 'utf8') }).body
+  }
+  const problemOfBody = (body: Buffer, isBase64Encoded: boolean) => {
+    try {
+      return parsed(body, isBase64Encoded)
+    } catch (error) {
+      return (error as ProblemError).problem
+    }
+  }
+
+  test.each([
+    ['in base64', true],
+    ['that the gateway decoded', false],
+  ])('is a 400: %s', (_, isBase64Encoded) => {
+    const expected = { status: 400, code: 'malformed-json', detail: 'The body is not UTF-8.' }
+    expect(problemOfBody(latin, isBase64Encoded)).toMatchObject(expected)
+  })
+
+  test('is not one with a replacement character that the client sent', () => {
+    const body = Buffer.from('{"books":[{"isbn":"caf\ufffd","copies":1}]}')
+    expect(parsed(body, true)).toEqual({ books: [{ isbn: 'caf\ufffd', copies: 1 }] })
+    const escaped = Buffer.from('{"books":[{"isbn":"caf\\ufffd","copies":1}]}')
+    expect(parsed(escaped, false)).toEqual({ books: [{ isbn: 'caf\ufffd', copies: 1 }] })
+  })
 })
 
 test('a body of 64 KB is accepted, one byte more is a 413', () => {
@@ -127,6 +167,10 @@ test.each<[string, Partial<ApiCall>, string[]]>([
   ['a path parameter', { parameters: { shelf: 'aa' } }, ['/path/shelf']],
   ['a query parameter', { query: { days: 'soon' } }, ['/query/days']],
   ['an unknown query parameter', { query: { weeks: '2' } }, ['/query/weeks']],
+  ['a query parameter in another case', { query: { Days: '2' } }, ['/query/Days']],
+  ['a name that every object has', { query: { constructor: '2' } }, ['/query/constructor']],
+  ['an empty query parameter', { query: { note: '' } }, ['/query/note']],
+  ['an unknown parameter without a name', { query: { '': '5' } }, ['/query/']],
   ['a header', { headers: { 'x-card': 'x' } }, ['/headers/x-card']],
 ])('%s is a 422 that points at it', (_, fault, expected) => {
   expect(problemOf({ ...right, ...fault })).toMatchObject({ status: 422, code: 'validation-failed' })
@@ -141,4 +185,24 @@ test('headersProblem takes precedence over errors of the body', () => {
   const cardless = { 'no-card': { status: 400, title: 'Show your card' } }
   const route = { ...lendBook, headersProblem: () => problem(cardless, 'no-card', 'Send X-Card.') }
   expect(problemOf({ ...right, headers: {}, body: 'no JSON' }, route)).toMatchObject({ status: 400, code: 'no-card' })
+})
+
+test('a route without query parameters accepts none', () => {
+  const { query: _, ...route } = lendBook
+  expect(problemOf({ ...right, query: { foo: '1' } }, route).errors).toMatchObject([{ pointer: '/query/foo' }])
+  expect(parse(right, route).query).toBeUndefined()
+})
+
+test('a repeated query parameter is a 422, a value with a comma is none', () => {
+  const sent = (rawQueryString: string) => ({
+    ...apiEvent({ ...right, customer: 'u-1', query: { note: 'a,b' } }),
+    rawQueryString,
+  })
+  expect(parseRequest(lendBook, sent('note=a%2Cb')).query).toEqual({ note: 'a,b' })
+  expect(() => parseRequest(lendBook, sent('note=a&note=b'))).toThrow(ProblemError)
+})
+
+test('the catch-all route accepts any query', () => {
+  const { query: _, ...route } = { ...lendBook, ignoresQuery: true as const }
+  expect(parse({ ...right, query: { foo: '' } }, route).query).toBeUndefined()
 })

@@ -28,7 +28,8 @@ export function correlationIdOf(request: IdentifiedRequest): string {
 }
 
 /**
- * Parses an event by its route, the headers first: a missing key is reported whatever the body says.
+ * Parses an event by its route, the headers first: a missing key is reported whatever the body says. Query parameters
+ * that the route does not declare, empty ones and repeated ones are errors on every route.
  * @throws ProblemError 400, 413, 415 or 422 with pointers · Error when a route that is not public has no user
  */
 export function parseRequest(route: Route, event: ApiEvent) {
@@ -44,7 +45,9 @@ export function parseRequest(route: Route, event: ApiEvent) {
   const headers = part('/headers', route.headers, event.headers)
   if (errors.length > 0 && route.headersProblem) throw new ProblemError(route.headersProblem(event.headers))
   const parameters = part('/path', route.parameters, event.pathParameters ?? {})
-  const query = part('/query', route.query, event.queryStringParameters ?? {})
+  const wrongNames = queryErrors(route, event)
+  errors.push(...wrongNames)
+  const query = wrongNames.length > 0 ? undefined : part('/query', route.query, event.queryStringParameters ?? {})
   const body = route.body ? part('', route.body, readJson(event)) : undefined
   if (errors.length > 0) throw new ProblemError(validationFailed(errors))
   return { headers, parameters, query, body, userId }
@@ -59,20 +62,58 @@ function userOf({ access, method, path }: Route, event: ApiEvent): string | unde
   return userId
 }
 
+/** Payload format 2.0 joins the values of a repeated parameter with commas, so that only the raw query string shows it. */
+function queryErrors({ query, ignoresQuery }: Route, event: ApiEvent): FieldError[] {
+  if (ignoresQuery) return []
+  const known = query?.shape ?? {}
+  const names = [...new URLSearchParams(event.rawQueryString).keys()]
+  return Object.entries(event.queryStringParameters ?? {}).flatMap(([name, value]) => {
+    const pointer = `/query/${escaped(name)}`
+    if (!Object.hasOwn(known, name)) return { pointer, detail: 'This parameter is unknown.' }
+    if (value === '') return { pointer, detail: 'This parameter is empty.' }
+    return names.filter((other) => other === name).length > 1 ? { pointer, detail: 'This parameter is repeated.' } : []
+  })
+}
+
 function readJson(event: ApiEvent): unknown {
   const bytes = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8')
   if (bytes.length > bodyLimitBytes) {
     const detail = `The body has ${bytes.length} bytes; the limit is ${bodyLimitBytes}.`
     throw new ProblemError(problem(commonProblems, 'body-too-large', detail))
   }
-  const mediaType = (event.headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase()
-  if (mediaType !== 'application/json') {
-    throw new ProblemError(problem(commonProblems, 'unsupported-media-type', 'Send Content-Type: application/json.'))
+  if (!isJsonInUtf8(event.headers['content-type'] ?? '')) {
+    const detail = 'Send Content-Type: application/json, in UTF-8.'
+    throw new ProblemError(problem(commonProblems, 'unsupported-media-type', detail))
   }
+  const text = event.isBase64Encoded ? utf8Of(bytes) : bytes.toString('utf8')
+  if (text === undefined || (!event.isBase64Encoded && text.includes(replacement)))
+    throw new ProblemError(problem(commonProblems, 'malformed-json', 'The body is not UTF-8.'))
   try {
-    return JSON.parse(bytes.toString('utf8'))
+    return JSON.parse(text)
   } catch {
     throw new ProblemError(problem(commonProblems, 'malformed-json', 'The body could not be parsed as JSON.'))
+  }
+}
+
+/** JSON between systems is UTF-8 (RFC 8259, section 8.1): a body in another charset would be stored damaged. */
+function isJsonInUtf8(contentType: string): boolean {
+  const [mediaType = '', ...parameters] = contentType.toLowerCase().split(';')
+  const charsets = parameters.map((each) => each.trim()).filter((each) => /^charset\s*=/.test(each))
+  return mediaType.trim() === 'application/json' && charsets.every((each) => /^charset=("?)utf-8\1$/.test(each))
+}
+
+/**
+ * What a decoder writes for bytes that are not UTF-8. The gateway decodes a JSON body before a function sees it, so a body
+ * that contains this character counts as damaged; JSON can escape it as `\ufffd`.
+ */
+const replacement = '\ufffd'
+
+/** @returns undefined for what is not UTF-8 */
+function utf8Of(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    return undefined
   }
 }
 

@@ -11,13 +11,13 @@ export interface ProblemDefinition {
 
 /** Problems that any service may answer with; a service adds its own in its routes.ts. */
 export const commonProblems = {
-  'malformed-json': { status: 400, title: 'The body is not valid JSON' },
+  'malformed-json': { status: 400, title: 'The body is not valid JSON in UTF-8' },
   'invalid-cursor': { status: 400, title: 'The cursor does not belong to this list' },
   'validation-failed': { status: 422, title: 'The request does not match its schema' },
   'not-found': { status: 404, title: 'Not found' },
   conflict: { status: 409, title: 'Another request changed it at the same time' },
   'body-too-large': { status: 413, title: 'The body is larger than 64 KB' },
-  'unsupported-media-type': { status: 415, title: 'The body must be application/json' },
+  'unsupported-media-type': { status: 415, title: 'The body must be application/json in UTF-8' },
   'dependency-unavailable': { status: 503, title: 'A dependency is busy' },
   'internal-error': { status: 500, title: 'Internal error' },
 } as const satisfies Record<string, ProblemDefinition>

@@ -15,7 +15,7 @@ export interface RouteAnswer {
  */
 export interface Route<
   Parameters extends z.ZodType = z.ZodType,
-  Query extends z.ZodType = z.ZodType,
+  Query extends z.ZodObject = z.ZodObject,
   Headers extends z.ZodType = z.ZodType,
   Body extends z.ZodType = z.ZodType,
   RouteAccess extends Access = Access,
@@ -35,7 +35,10 @@ export interface Route<
   /** The entry in the service's `functions/` folder, without its extension: `place-order`. */
   readonly entry: string
   readonly parameters?: Parameters
+  /** Each parameter that the route accepts. Others, empty ones and repeated ones are 422. */
   readonly query?: Query
+  /** Only for the gateway's catch-all route, which answers 404 whatever is sent. @default false */
+  readonly ignoresQuery?: true
   /** Header names in lower case. */
   readonly headers?: Headers
   /** The answer when the headers break their schema, before the body is read. @default 422 with pointers */
@@ -49,7 +52,7 @@ export interface Route<
 
 export const defineRoute = <
   Parameters extends z.ZodType,
-  Query extends z.ZodType,
+  Query extends z.ZodObject,
   Headers extends z.ZodType,
   Body extends z.ZodType,
   const RouteAccess extends Access,

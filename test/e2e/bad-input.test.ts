@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { address, orderBody, type Customer } from '#test/support/shop.ts'
-import { api, newCustomer, setStock, skuOf, staffToken, stockOf } from './shop.ts'
+import { api, deployment, newCustomer, setStock, skuOf, staffToken, stockOf } from './shop.ts'
 
 let customer: Customer
 let sku: string
@@ -87,6 +87,12 @@ describe('POST /orders', () => {
     ],
     ['no payment token', () => ({ ...orderBody([{ sku, quantity: 1 }]), paymentToken: '' }), 422, '/paymentToken'],
     [
+      'a name that shows nothing',
+      () => ({ ...orderBody([{ sku, quantity: 1 }]), shippingAddress: { ...address, name: '\u200b\u3164 ' } }),
+      422,
+      '/shippingAddress/name',
+    ],
+    [
       'an order type that is none',
       () => ({ ...orderBody([{ sku, quantity: 1 }]), orderType: 'overnight' }),
       422,
@@ -113,8 +119,22 @@ describe('POST /orders', () => {
       if (pointer) expect(answer.body.errors.map((error: { pointer: string }) => error.pointer)).toContain(pointer)
     })
 
-  test('another content type', async () => {
-    expect((await post(orderBody([{ sku, quantity: 1 }]), { 'content-type': 'text/plain' })).status).toBe(415)
+  test.each(['text/plain', 'application/json; charset=iso-8859-1'])('content type %s', async (type) => {
+    expect((await post(orderBody([{ sku, quantity: 1 }]), { 'content-type': type })).status).toBe(415)
+  })
+
+  test('a body that is not UTF-8', async () => {
+    const body = JSON.stringify({ ...orderBody([{ sku, quantity: 1 }]), shippingAddress: { ...address, name: 'Zoë' } })
+    const answer = await fetch(`${deployment.apiUrl}/orders`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${customer.token}`,
+        'idempotency-key': randomUUID(),
+        'content-type': 'application/json',
+      },
+      body: Buffer.from(body, 'latin1'),
+    })
+    expect(answer.status).toBe(400)
   })
 
   test.each([
@@ -134,9 +154,32 @@ describe('POST /orders', () => {
 })
 
 describe('lists', () => {
-  test.each(['limit=0', 'limit=101', 'limit=x'])('%s', async (query) => {
-    expect((await api('GET', `/orders?${query}`, { token: customer.token })).status).toBe(422)
-    expect((await api('GET', `/products?${query}`)).status).toBe(422)
+  test.each([
+    'limit=0',
+    'limit=101',
+    'limit=x',
+    'limit=0x10',
+    'limit=1e1',
+    'limit=%2B7',
+    'limit=%205',
+    'limit=5.',
+    'limit=',
+    'limit',
+    'limit=1&limit=2',
+  ])('%s', async (query) => {
+    for (const answer of [
+      await api('GET', `/orders?${query}`, { token: customer.token }),
+      await api('GET', `/products?${query}`),
+      await api('GET', `/admin/orders?${query}`, { token: staff }),
+    ]) {
+      expect(answer.status).toBe(422)
+      expect(answer.body.errors).toMatchObject([{ pointer: '/query/limit' }])
+    }
+  })
+
+  test('an empty category', async () => {
+    const { status, body } = await api('GET', '/products?category=')
+    expect([status, body.errors[0].pointer]).toEqual([422, '/query/category'])
   })
 
   test('a malformed cursor', async () => {
@@ -162,6 +205,29 @@ describe('PUT /admin/inventory/{sku}', () => {
     expect(answer.status).toBe(status)
     expect(answer.body.code).toEqual(expect.any(String))
   })
+})
+
+test.each(['foo=1', 'Limit=1', 'foo=', 'constructor=1'])(
+  'an unknown query parameter on any route: %s',
+  async (query) => {
+    for (const [path, token] of [
+      ['/health', undefined],
+      ['/openapi.json', undefined],
+      ['/products', undefined],
+      ['/products/no-such-product', undefined],
+      ['/me', customer.token],
+      ['/orders', customer.token],
+      [`/admin/inventory/${sku}`, staff],
+    ] as const) {
+      const { status, body } = await api('GET', `${path}?${query}`, token === undefined ? {} : { token })
+      expect([path, status, body.errors?.[0].pointer]).toEqual([path, 422, `/query/${query.split('=')[0]}`])
+    }
+  },
+)
+
+test('an unknown path with control characters has a URI reference as its instance, and any query', async () => {
+  const { status, body } = await api('GET', '/nope%00%0a?foo=1&bar=')
+  expect([status, body.instance]).toEqual([404, '/nope%00%0A'])
 })
 
 test('an unknown path returns problem details with the correlation id', async () => {

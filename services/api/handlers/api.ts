@@ -28,6 +28,7 @@ const defaultRoute = defineRoute({
   access: 'public',
   summary: 'Requests without a route',
   entry: 'not-found',
+  ignoresQuery: true,
   answers: {},
   problems: routeNotFound,
 })

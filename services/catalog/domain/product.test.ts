@@ -93,8 +93,9 @@ describe('an image', () => {
 })
 
 describe('details', () => {
-  test('tags are stored in lower case', () => {
-    expect(ProductDetails.parse({ ...details, tags: [' Ceramic '] }).tags).toEqual(['ceramic'])
+  test('text is kept as it was sent', () => {
+    const sent = { ...details, name: ' Mug\u00ad ', description: 'Two\nlines ', tags: [' Ceramic '] }
+    expect(ProductDetails.parse(sent)).toEqual(sent)
   })
 
   test.each<[string, Record<string, unknown>]>([

@@ -2,10 +2,11 @@ import * as z from 'zod'
 import { tableFromEnv } from '#shared/dynamodb/table.ts'
 import { readEnv } from '#shared/lambda/env.ts'
 import { realBackoff } from '#shared/retry.ts'
+import { wholeNumber } from '#shared/text.ts'
 import { stockTable } from '../adapters/stock-table.ts'
 import { reserveStockHandler } from '../handlers/reserve-stock.ts'
 
-const env = readEnv(z.object({ LOW_STOCK_THRESHOLD: z.coerce.number().int().min(1) }))
+const env = readEnv(z.object({ LOW_STOCK_THRESHOLD: wholeNumber({ min: 1 }) }))
 
 export const handler = reserveStockHandler({
   ledger: stockTable(tableFromEnv()),

@@ -5,7 +5,7 @@ import { batchGet } from '#shared/dynamodb/batch-get.ts'
 import { findStoredAnswer, idempotencyRecord, storedAnswer } from '#shared/dynamodb/idempotency-record.ts'
 import type { Table } from '#shared/dynamodb/table.ts'
 import { transactWrite, type TransactItem } from '#shared/dynamodb/transact-write.ts'
-import { Money } from '#shared/money.ts'
+import { maxPriceAmount, Money } from '#shared/money.ts'
 import { paymentKey } from '../keys.ts'
 import type { Placement, Placements, PriceList } from '../ports.ts'
 import { orderItem, ownEventItem } from './order-table.ts'
@@ -18,11 +18,13 @@ const ProductItem = z.object({
   status: z.enum(['active', 'archived']),
 })
 
-/** Reads prices from the catalog's items. Archived products are not offered. */
+/** Reads prices from the catalog's items. Neither archived products are offered nor prices over the maximum. */
 export const priceTable = (table: Table): PriceList => ({
   async offers(skus) {
     const items = await batchGet(table, skus.map(productKey), { attributes: ['sku', 'name', 'price', 'status'] })
-    const products = items.map((item) => ProductItem.parse(item)).filter(({ status }) => status === 'active')
+    const products = items
+      .map((item) => ProductItem.parse(item))
+      .filter(({ status, price }) => status === 'active' && price.amount <= maxPriceAmount)
     return new Map(products.map(({ sku, name, price }) => [sku, { sku, name, price }]))
   },
 })

@@ -12,6 +12,8 @@ test.each([
   ['an empty name', { name: '' }],
   ['a blank name', { name: '   ' }],
   ['a name that is too long', { name: 'x'.repeat(101) }],
+  ['a name of zero-width characters', { name: '\u200b\u200d' }],
+  ['a second line of fillers', { line2: '\u3164\u2800' }],
   ['a line break', { line1: 'Main Street 1\nCork' }],
   ['a control character', { city: 'Co\u0000rk' }],
   ['a line separator', { city: 'Co\u2028rk' }],

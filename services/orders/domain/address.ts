@@ -20,7 +20,7 @@ export const countryCodes = [
   'UZ', 'VA', 'VC', 'VE', 'VG', 'VI', 'VN', 'VU', 'WF', 'WS', 'YE', 'YT', 'ZA', 'ZM', 'ZW',
 ] as const
 
-/** A shipping address. */
+/** A shipping address as a request sends it. */
 export const Address = z.strictObject({
   name: singleLine(100),
   line1: singleLine(120),
@@ -28,4 +28,14 @@ export const Address = z.strictObject({
   city: singleLine(100),
   postalCode: singleLine(20),
   country: z.enum(countryCodes, { error: 'A country code of ISO 3166-1 alpha-2, such as DE.' }),
+})
+
+/** A stored address was validated when it was sent: a rule that becomes stricter must not make an order unreadable. */
+export const StoredAddress = z.strictObject({
+  name: z.string(),
+  line1: z.string(),
+  line2: z.string().optional(),
+  city: z.string(),
+  postalCode: z.string(),
+  country: z.enum(countryCodes),
 })

@@ -1,5 +1,6 @@
-import { euros } from '#shared/money.ts'
-import { mergeLines, priceLines } from './lines.ts'
+import { euros, maxPriceAmount, sum } from '#shared/money.ts'
+import { seededRandom } from '#test/support/random.ts'
+import { maxLines, maxPiecesPerLine, mergeLines, priceLines, type RequestedLine } from './lines.ts'
 import { offer } from './order.fixture.ts'
 
 test('mergeLines merges equal SKUs into the line of their first occurrence', () => {
@@ -31,4 +32,31 @@ test('priceLines takes name and price from the offers, and prices nothing when o
   const mugs = { sku: 'MUG', quantity: 2 }
   expect(priceLines([mugs], offers)).toEqual([{ ...mugs, name: 'The MUG', unitPrice: euros(5), lineTotal: euros(10) }])
   expect(priceLines([mugs, { sku: 'TEA', quantity: 2 }], offers)).toBeUndefined()
+})
+
+describe('the total of an order', () => {
+  const totalOf = (lines: readonly (RequestedLine & { amount: number })[]) => {
+    const offers = new Map(lines.map(({ sku, amount }) => [sku, offer(sku, amount)]))
+    return sum(priceLines(lines, offers)!.map(({ lineTotal }) => lineTotal)).amount
+  }
+  const ofLines = (count: number, line: () => { quantity: number; amount: number }) =>
+    Array.from({ length: count }, (_, index) => ({ sku: `SKU-${index}`, ...line() }))
+
+  test('is exact for any order at any prices', () => {
+    const random = seededRandom(7)
+    for (let round = 0; round < 500; round += 1) {
+      const lines = ofLines(random.int(1, maxLines), () => ({
+        quantity: random.int(1, maxPiecesPerLine),
+        amount: random.pick([random.int(1, maxPriceAmount), maxPriceAmount, maxPriceAmount - 1]),
+      }))
+      const exact = lines.reduce((total, line) => total + BigInt(line.amount) * BigInt(line.quantity), 0n)
+      expect(BigInt(totalOf(lines))).toBe(exact)
+    }
+  })
+
+  test('is an exact integer for the dearest order, with room for refunds and sums of many', () => {
+    const dearest = totalOf(ofLines(maxLines, () => ({ quantity: maxPiecesPerLine, amount: maxPriceAmount })))
+    expect(dearest).toBe(49_500_000_000)
+    expect(dearest * 100_000).toBeLessThan(Number.MAX_SAFE_INTEGER)
+  })
 })

@@ -3,7 +3,7 @@ import { createEvent, type Cause, type EventOf } from '#shared/events/envelope.t
 import { euros, Money, sum } from '#shared/money.ts'
 import { Sku } from '#shared/text.ts'
 import { OrderPlaced } from '../events.ts'
-import { Address } from './address.ts'
+import { Address, StoredAddress } from './address.ts'
 import { maxLines, maxPiecesPerLine, OrderLine } from './lines.ts'
 
 /** All statuses, whichever services are installed. */
@@ -53,7 +53,7 @@ export const Order = z.object({
   total: Money,
   /** The sum of all refunds so far. */
   refunded: Money,
-  shippingAddress: Address,
+  shippingAddress: StoredAddress,
   placedAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
   /** Why the order ended early: `out-of-stock`. */

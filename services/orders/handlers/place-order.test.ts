@@ -87,6 +87,14 @@ describe('a valid order', () => {
     expect([table.calls('BatchGetItem'), table.calls('TransactWriteItems'), table.calls('GetItem')]).toEqual([1, 1, 0])
   })
 
+  test('keeps the text of its address as it was sent', async () => {
+    const { place, table } = await start()
+    const shippingAddress = { ...address, name: ' Zoë\u200d ', line1: 'e\u0301 \u202b1' }
+    const { body } = await place(order({ shippingAddress }))
+    const stored = (await table.items()).find(({ SK, PK }) => SK === 'ORDER' && PK === `ORDER#${body.orderId}`)
+    expect(stored!['shippingAddress']).toEqual(shippingAddress)
+  })
+
   test('is counted in the metrics of its type once, and not again when it is replayed', async () => {
     const { place } = await start()
     const dimension = jest.spyOn(metrics, 'addDimension')

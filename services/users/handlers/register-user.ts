@@ -1,13 +1,15 @@
 import type { Context, PostConfirmationTriggerEvent } from 'aws-lambda'
 import * as z from 'zod'
 import { currentTraceparent, logger } from '#shared/lambda/telemetry.ts'
+import { singleLine } from '#shared/text.ts'
 import { register } from '../domain/profile.ts'
 import type { Profiles } from '../ports.ts'
 
 const ConfirmedAttributes = z.object({
   sub: z.string().min(1),
   email: z.string().min(1),
-  name: z.string().trim().min(1).optional(),
+  /** An unusable name is left out: an error would leave a confirmed user without a profile. */
+  name: singleLine(200).optional().catch(undefined),
 })
 
 /**
