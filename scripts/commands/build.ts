@@ -20,7 +20,7 @@ const dist = join(root, 'dist')
 /** Inputs and outputs of the last build; a build of the same inputs is skipped. */
 const recordFile = join(dist, 'build.json')
 
-/** All files that a bundle or the OpenAPI document is made of; the lock file stands for the packages. */
+/** All input files of the bundles and the OpenAPI document; the lock file represents the packages. */
 const inputs = [
   'services/**/*.ts',
   'infra/left-out.ts',
@@ -56,7 +56,7 @@ function isBuilt(hash: string): boolean {
   return record.inputs === hash && record.outputs.every((output) => existsSync(join(root, output)))
 }
 
-/** Renames a complete file into place, so that a concurrent build or synthesis never reads half a file. */
+/** Renames a complete file into place, so that a concurrent build or synthesis never reads a partial file. */
 function writeAtomically({ path, contents }: Output): void {
   mkdirSync(dirname(path), { recursive: true })
   const unfinished = join(dist, `.unfinished-${process.pid}`)
@@ -78,7 +78,7 @@ const isInstalled = (file: string) => !leftOut.includes(file.split('/')[1]!)
 
 function findEntries(): Entry[] {
   const files = globSync('services/*/functions/*.ts', { cwd: root }).filter(isBundled).filter(isInstalled).toSorted()
-  if (files.length === 0) throw new CommandError('There is no function to build: services/*/functions/ is empty.')
+  if (files.length === 0) throw new CommandError('No functions to build: services/*/functions/ is empty.')
   return files.map((file) => {
     const service = basename(dirname(dirname(file)))
     return { in: file, out: join(service, basename(file, '.ts'), 'index') }

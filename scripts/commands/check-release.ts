@@ -14,15 +14,15 @@ interface Options {
 const command = newCommand(
   'npm run check:release --',
   `
-Checks whether a deployment would change at once what must be deployed separately: the code of a function and its
-provisioned concurrency; in a canary also its role or its table. It compares with what is deployed and changes nothing.
-npm run deploy does the same before it deploys.
+Checks whether a deployment would combine changes that must be deployed separately: the code of a function and its
+provisioned concurrency; in a canary release also its role or its table. It compares the assembly with the deployed
+templates and changes nothing. npm run deploy runs the same check before it deploys.
 
 Credentials and region come from the standard AWS sources. Exit code 0: no conflict; 1: a conflict; 2: wrong arguments,
-or what is deployed could not be read.`,
+or the deployed templates could not be read.`,
 )
   .addOption(stageOption().makeOptionMandatory())
-  .option('--assembly <folder>', 'what cdk synth wrote for that stage (default: synthesizes it in a folder of its own)')
+  .option('--assembly <folder>', 'cloud assembly of that stage (default: synthesizes it into a separate folder)')
   .action(async (options: Options) => {
     try {
       await check(options)

@@ -24,9 +24,9 @@ const amount = number({ least: 0 })
 const command = newCommand(
   'npm run cost --',
   `
-Calculates the monthly AWS bill of a stage by service: the synthesized templates say what is deployed, measured units say
-what an order and the activity around it use, and scripts/lib/cost/prices.json has the prices. List prices of one region,
-without taxes and support; the free tier of an account is subtracted at the end.`,
+Calculates the monthly AWS bill of a stage by service: resources from the synthesized templates, measured usage of an order
+and related activity, and prices from scripts/lib/cost/prices.json. List prices of one region, without taxes and support;
+the free tier of an account is subtracted at the end.`,
 )
   .option('--orders-per-day <n>', 'orders per day; 0 is an idle stage', amount)
   .addOption(stageOption().default('prod'))
@@ -64,9 +64,9 @@ function report(stage: string, traffic: Traffic, fixed: FixedCosts, json: boolea
     ...billRows(lines),
     [],
     ['Total per month', dollars(total)],
-    ['minus free tier', dollars(total - allowance), 'if the account is used for nothing else'],
+    ['minus free tier', dollars(total - allowance), 'if no other workload of the account uses it'],
     ['idle', dollars(idle), 'without any traffic'],
-    ...(perOrder ? [['per order', `$${perOrder.running.toFixed(5)}`, 'with the activity around it']] : []),
+    ...(perOrder ? [['per order', `$${perOrder.running.toFixed(5)}`, 'including related activity']] : []),
   ]
   for (const line of tableLines(rows, ['left', 'right', 'left'])) console.log(line)
   const { on, times, machine } = measured.measured

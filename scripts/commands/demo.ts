@@ -10,8 +10,8 @@ import { signIn } from '../lib/sign-in.ts'
 const command = newCommand(
   'npm run demo --',
   `
-Runs the main job end to end: a new customer signs up, uploads an image, places an order that succeeds and one that is
-out of stock, and every reaction is awaited. Uses the running system, or starts its own and stops it afterwards.`,
+Runs the main flow end to end: a new customer signs up, uploads an image, places an order that succeeds and one that is
+out of stock, and waits for every effect. Uses the running system, or starts one and stops it afterward.`,
 ).action(async () => {
   const running = await findRunningSystem()
   if (running) {
@@ -48,7 +48,7 @@ async function demo(deployment: Deployment): Promise<{ correlationId: string }> 
 
   const email = `ada.${randomUUID().slice(0, 8)}@example.com`
   const customer = await signIn(deployment, { email, name: 'Ada Moreno' })
-  log(`${email} signed up and in`)
+  log(`${email} signed up and signed in`)
   for (const line of await uploadImage(deployment, customer)) log(line)
   const staff = await signIn(deployment, { email: 'staff@example.com', group: 'staff' })
 
@@ -69,7 +69,7 @@ async function demo(deployment: Deployment): Promise<{ correlationId: string }> 
   const tooMany = Math.min((stock.available ?? 0) + 1, 99)
   if (stock.available >= 99) await changeStock(second.sku, { set: 98 })
   const bad = await place(deployment, customer, [{ sku: second.sku, quantity: tooMany }], randomUUID())
-  log(`order ${bad.orderId} placed: ${tooMany} × ${second.name}, more than are in stock`)
+  log(`order ${bad.orderId} placed: ${tooMany} × ${second.name}, more than available`)
 
   for (const [orderId, status] of [
     [good.orderId, 'RESERVED'],
@@ -87,15 +87,15 @@ async function demo(deployment: Deployment): Promise<{ correlationId: string }> 
     ['the reserved order', good.orderId],
     ['the rejected order', bad.orderId],
   ] as const) {
-    const mail = await eventually(`the mail about ${what}`, async () =>
+    const mail = await eventually(`the email about ${what}`, async () =>
       (await mailsTo(deployment, email)).find(({ subject }) => subject.includes(words)),
     )
-    log(`mail to ${email}: ${mail.subject}`)
+    log(`email to ${email}: ${mail.subject}`)
   }
 
   for (const { orderId } of [good, bad]) await printTrail(deployment, customer, orderId)
   const me = await expectStatus(200, callApi(deployment, 'GET', '/me', { token: customer }))
-  console.log(`\n${email} has placed ${me.body.orderCount} orders. Mails: ${deployment.mailboxUrl}`)
+  console.log(`\n${email} has placed ${me.body.orderCount} orders. Emails: ${deployment.mailboxUrl}`)
   return { correlationId }
 }
 
@@ -143,7 +143,7 @@ async function printTrail(deployment: Deployment, token: string, orderId: string
 async function expectStatus(status: number, answer: ApiAnswer | Promise<ApiAnswer>): Promise<ApiAnswer> {
   const { status: actual, headers, body } = await answer
   if (actual !== status)
-    throw new CommandError(`Expected ${status}, but the API answered with ${actual}: ${JSON.stringify(body)}`)
+    throw new CommandError(`Expected ${status}, but the API responded with ${actual}: ${JSON.stringify(body)}`)
   return { status, headers, body }
 }
 

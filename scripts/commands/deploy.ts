@@ -26,18 +26,18 @@ const command = newCommand(
   'npm run deploy --',
   `
 Deploys a stage (${stageNames.join(', ')}) into the account of the AWS credentials. Runs the checks of npm run preflight
-first, creates nothing when one fails, and passes the assembly that was checked to cdk deploy --all.
+first, creates nothing if one fails, and passes the checked assembly to cdk deploy --all.
 
-Where a stage shifts traffic gradually, synthetic orders are placed during the deployment, so that a fault shows however
-few customers there are. It can be repeated at any time: unchanged stacks stay as they are. Exit code 0: deployed; 1: not
-deployed, or calls failed meanwhile; 2: wrong arguments.`,
+If a stage shifts traffic gradually, synthetic orders are placed during the deployment, so that faults are detected even
+with few customers. It can be repeated at any time: unchanged stacks are skipped. Exit code 0: deployed; 1: not
+deployed, or requests failed during the deployment; 2: wrong arguments.`,
 )
   .addOption(stageOption().makeOptionMandatory())
-  .option('--assembly <folder>', 'what cdk synth wrote for that stage (default: synthesizes it into cdk.out)')
+  .option('--assembly <folder>', 'cloud assembly of that stage (default: synthesizes it into cdk.out)')
   .option('--outputs <file>', `where to write the outputs (default: ${defaultOutputsFile('STAGE')})`)
   .option(
     '--yes',
-    'do not ask, not even before a stack that grants more permissions than the deployed one; independent stacks are deployed at the same time',
+    'skip all confirmations, including those for stacks that broaden permissions; independent stacks are deployed concurrently',
   )
   .option('--dry-run', 'run the checks, and print the command instead of running it')
   .action(async (options: Options) => {
@@ -47,7 +47,7 @@ deployed, or calls failed meanwhile; 2: wrong arguments.`,
 async function deploy(options: Options): Promise<number> {
   const stage = stageOf(options.stage)
   if (!options.yes && !options.dryRun && !process.stdin.isTTY)
-    throw new UsageError(`Nothing was done: there is no terminal to ask at. Add --yes to deploy ${stage.name}.`)
+    throw new UsageError(`Nothing was done: confirmation requires a terminal. Add --yes to deploy ${stage.name}.`)
 
   const { verdicts, ready } = await preflight(stage, options.assembly)
   console.error(reportOf(stage.name, verdicts))
@@ -73,21 +73,19 @@ async function deploy(options: Options): Promise<number> {
   if (report) console.error(report.summary)
   if (code !== 0) return 1
   if (report?.ok === false) {
-    console.error(
-      `${stage.name} is deployed, but calls of customers failed during the deployment: see the lines above.`,
-    )
+    console.error(`${stage.name} is deployed, but customer requests failed during the deployment: see the lines above.`)
     return 1
   }
   console.error(`${stage.name} is deployed. Its outputs: ${outputsFile}`)
   return 0
 }
 
-/** As many as have a canary, whose minutes would otherwise add up. */
+/** All stacks with a canary release: deployed one by one, their bake times would add up. */
 const concurrentStacks = 6
 
 /**
- * Arguments that deploy all stacks of an assembly. Without `--yes` the CDK command line asks before a stack that grants
- * more permissions than before, which it can do for one stack at a time only.
+ * Arguments that deploy all stacks of an assembly. Without `--yes` the CDK CLI prompts for confirmation
+ * before it deploys a stack that broadens permissions, which it supports for one stack at a time only.
  */
 function cdkArguments({ assembly, outputsFile, yes }: { assembly: string; outputsFile: string; yes: boolean }) {
   return [

@@ -14,12 +14,13 @@ import { stageOption } from '../lib/stage-option.ts'
 const command = newCommand(
   'npm run destroy --',
   `
-Deletes a stage from the account of the AWS credentials. Prints what is deleted and what the stage is configured to
-retain, and asks; then empties the buckets that are deleted, which CloudFormation requires, and runs cdk destroy.
-It can be repeated: a second run continues with what is left.`,
+Deletes a stage from the account of the AWS credentials. Prints the deleted resources and those that the stage is
+configured to retain, and prompts for confirmation; then empties the deleted buckets, which CloudFormation requires, and
+runs cdk destroy.
+It can be repeated: a second run continues with the remaining resources.`,
 )
   .addOption(stageOption().makeOptionMandatory())
-  .option('--yes', 'do not ask')
+  .option('--yes', 'skip the confirmation')
   .action(async ({ stage, yes }: { stage: string; yes?: true }) => {
     process.exitCode = await destroy(stageOf(stage), yes ?? false)
   })
@@ -35,11 +36,11 @@ async function destroy(stage: Stage, yes: boolean): Promise<number> {
   }
   const resources = await readDeployedResources(client, stacks)
   if (!resources.known)
-    throw new CommandError(`The resources of the stacks are not known: ${resources.why}. ${resources.remedy}`)
+    throw new CommandError(`The resources of the stacks cannot be read: ${resources.why}. ${resources.remedy}`)
   const plan = deletionPlan(resources.value)
   if (!(await confirmPlan({ place: stage.prefix, plan: planLines(where, stacks, plan), yes }))) return 1
 
-  // Before anything is deleted, since it may fail.
+  // Before the first deletion, since it may fail.
   const assembly = await synthesize(stage.name)
   const defined = readAssembly(assembly, stage.prefix).stacks.map(({ name }) => name)
   const s3 = new S3Client({ region })
@@ -53,15 +54,17 @@ async function destroy(stage: Stage, yes: boolean): Promise<number> {
   const undefinedHere = left.filter((name) => !defined.includes(name))
   for (const name of undefinedHere) console.error(undefinedStackLine(name, region))
   if (code !== 0)
-    throw new CommandError(`cdk destroy ended with ${code}; the lines above say why. Then run this again.`)
+    throw new CommandError(
+      `cdk destroy exited with code ${code}; see the lines above, fix the cause and run this command again.`,
+    )
   if (undefinedHere.length > 0) return 1
-  if (left.length > 0) throw new CommandError(`These stacks still exist: ${left.join(', ')}. Run this again.`)
+  if (left.length > 0) throw new CommandError(`These stacks still exist: ${left.join(', ')}. Run this command again.`)
   console.log(`${stage.prefix} is deleted from ${where}.`)
   if (plan.retained.length > 0) console.log(['Retained:', ...linesOf(plan.retained)].join('\n'))
   return 0
 }
 
-/** @throws CommandError when account or region are not known */
+/** @throws CommandError when the account or region cannot be determined */
 async function readPlace(): Promise<Place> {
   const identity = await readIdentity()
   if (identity.kind === 'known') return identity
@@ -69,19 +72,19 @@ async function readPlace(): Promise<Place> {
   throw new CommandError(`Nothing was deleted: ${finding}. ${remedy}`)
 }
 
-/** By name: with --all the command line would also delete stacks of the same names that belong to another app. */
+/** By name: with --all the CDK CLI would also delete stacks of the same names that belong to another app. */
 async function deleteStacks(names: readonly string[], assembly: string, region: string): Promise<number> {
   if (names.length === 0) return 0
   return runCdk(['destroy', ...names, '--exclusively', '--force', '--app', assembly], region)
 }
 
-/** cdk destroy does not know a stack that only an earlier checkout defined. */
+/** cdk destroy ignores a stack that only an earlier checkout defines. */
 function undefinedStackLine(name: string, region: string): string {
   const deletion = `aws cloudformation delete-stack --stack-name ${name} --region ${region}`
   return `${name} still exists, and this checkout does not define it. Delete it: ${deletion}`
 }
 
-/** Stacks of the same name that this app did not create are left alone. */
+/** Stacks of the same name that another app created are not deleted. */
 async function ownStacks(client: CloudFormationClient, stage: Stage): Promise<string[]> {
   const stacks = await readStacks(client)
   if (!stacks.known) throw new CommandError(`The stacks cannot be listed: ${stacks.why}. ${stacks.remedy}`)

@@ -14,11 +14,11 @@ interface Options {
 
 const command = newCommand(
   'npm run logs --',
-  'Prints every log line of every function that has a correlation id, in order of time. The id is the x-correlation-id header of an API response, and in the metadata of each event.',
+  'Prints every log line with a correlation id, from all functions, in chronological order. The id is in the x-correlation-id header of an API response and in the metadata of each event.',
 )
   .requiredOption('--correlation <id>', 'the correlation id', correlationId)
   .option('--hours <n>', 'how far to look back', number({ least: 0.01 }), 24)
-  .option('--json', 'print the lines as they were logged (npm run --silent omits the lines of npm itself)')
+  .option('--json', 'print the original log lines (npm run --silent omits the output of npm)')
   .addOption(outputsOption())
   .action(printLogs)
 

@@ -10,12 +10,13 @@ interface CommonOptions {
 /** Loads the module of a command and runs it. @returns the exit code */
 type Work<Options> = (session: Session, options: Options, argument: string) => Promise<number>
 
-/** Commands by path, `dlq list`. Their modules are loaded when they run, since each needs other AWS clients. */
+/** Commands by path, `dlq list`. Modules are loaded on demand, since each command uses different AWS clients. */
 const program = newCommand(
   'npm run ops --',
   `
-Operates a deployment, local or on AWS. A command that changes something prints what it will do and asks; --yes answers.
-Every command can be repeated without harm, and Ctrl-C stops it cleanly.`,
+Operates a deployment, local or on AWS. A command that changes data prints its plan and prompts for confirmation; --yes
+skips the prompt.
+Every command can be repeated safely, and Ctrl-C stops it cleanly.`,
 )
   .usage('COMMAND')
   .helpCommand(false)
@@ -32,10 +33,10 @@ Lists every dead-letter queue of the stage: the number of its messages, the age 
 ).option('--json', 'print JSON')
 
 define<{ limit: number; full?: true; json?: true }>(
-  dlq.command('show').argument('<queue>').summary('shows messages of a dead-letter queue and why they are there'),
+  dlq.command('show').argument('<queue>').summary('shows messages of a dead-letter queue and the reason of each'),
   `
-Shows messages of a dead-letter queue: the event, its correlation id and the reason: a consumer that failed, or a bus that
-could not deliver. The messages are invisible to other receivers for some seconds and stay in the queue.
+Shows messages of a dead-letter queue: the event, its correlation id and the reason: the consumer failed, or the bus could
+not deliver the event. The messages are invisible to other receivers for a few seconds and stay in the queue.
 
 The queue's name may be given without the stage's prefix and -dlq: inventory-reserve-stock.`,
   async (session, { limit, full = false, json = false }, queue) =>
@@ -49,54 +50,55 @@ define<{ to?: string; messageId?: string[]; rate?: number }>(
   dlq
     .command('redrive')
     .argument('<queue>')
-    .summary("moves messages of a dead-letter queue back to the consumer's queue, or to another"),
+    .summary("moves messages of a dead-letter queue back to the consumer's queue, or to another queue"),
   `
 Moves the messages of a dead-letter queue back to the queue of its consumer, which retries them: run it after the cause is
-fixed. Events that the bus could not deliver go there too. A consumer knows the ids of the events that it handled for 35
-days, so that handling one again changes nothing.
+fixed. Events that the bus could not deliver are moved there as well. Consumers are idempotent: they store the ids of
+handled events for 35 days and ignore duplicates.
 
 Ctrl-C cancels the move, and the other messages stay. While a redrive of the queue is running, the command follows it.`,
   async (session, { to, messageId: messageIds = [], rate: messagesPerSecond }, queue) =>
     (await import('../lib/ops/dlq-redrive.ts')).redrive(session, { queue, to, messageIds, messagesPerSecond }),
 )
-  .option('--to <queue>', "another queue of the stage than the consumer's")
+  .option('--to <queue>', "destination queue of the stage (default: the consumer's queue)")
   .option('--message-id <id>', 'only this message, by the id that dlq show prints; can be repeated', collect)
   .option(
     '--rate <n>',
-    'messages per second (default: as fast as SQS can)',
+    'messages per second (default: the maximum of SQS)',
     number({ least: 1, most: 500, whole: true }),
   )
-  .option('--yes', 'do not ask')
+  .option('--yes', 'skip the confirmation')
 
 define<{ from: Date; to: Date; rule?: string[]; again?: true }>(
-  program.command('replay').summary('replays archived events of a period to the consumers, one or all'),
+  program.command('replay').summary('replays archived events of a period to one or all consumers'),
   `
-Replays the events of a period from the bus's archive to its rules: for a consumer that was fixed, or that is new. A
-consumer knows the ids of the events that it handled for 35 days, longer than the archive stores them, and ignores those.
+Replays the events of a period from the bus's archive to its rules: for a consumer that was fixed or added.
+Consumers are idempotent: they store the ids of handled events for 35 days, longer than the archive retains events, and
+ignore duplicates.
 
 Ctrl-C cancels the replay. While the same replay is running, the command follows it; after it has completed, the command
 starts it again only with --again.`,
   async (session, { from, to, rule: rules = [], again = false }) =>
     (await import('../lib/ops/replay.ts')).replay(session, { from, to, rules, again }),
 )
-  .requiredOption('--from <time>', 'start of the period, like 2026-11-21T13:00:00Z', time)
+  .requiredOption('--from <time>', 'start of the period, such as 2026-11-21T13:00:00Z', time)
   .requiredOption('--to <time>', 'end of the period, exclusive, not in the future', time)
   .option(
     '--rule <name>',
     'only this rule, or the rules of this consumer (inventory-reserve-stock); can be repeated',
     collect,
   )
-  .option('--again', 'replay once more although the same replay has completed')
-  .option('--yes', 'do not ask')
+  .option('--again', 'replay again even if the same replay has completed')
+  .option('--yes', 'skip the confirmation')
 
 define<{ personal?: true; json?: true }>(
   program
     .command('order')
     .argument('<id>', 'ord_ and 26 characters')
-    .summary('prints all that is stored about an order, and what it waits for'),
+    .summary('prints everything stored about an order, and what it waits for'),
   `
-Prints all that is stored about an order: the order, its events, its reservation, the mails about it, the log lines with
-its correlation id, and what it waits for. The shipping address is left out. Changes nothing.`,
+Prints everything stored about an order: the order, its events, its reservation, the emails about it, the log lines with
+its correlation id, and what it waits for. The shipping address is omitted. Changes nothing.`,
   async (session, { personal = false, json = false }, id) =>
     (await import('../lib/ops/order.ts')).printOrder(session, { orderId: id, personal, json }),
 )
@@ -108,28 +110,28 @@ define<{ since?: Date; key?: string; dryRun?: true }>(
   `
 Publishes the events of stream records that the event relay failed to publish and that Lambda stored in its on-failure
 bucket. It reads them as the relay does. An object moves to republished/ in the same bucket once all of its events are
-published, so that a repetition finds the remaining ones. A consumer knows the ids of the events that it handled for 35
-days, and ignores them. Ctrl-C stops after the current object.`,
+published, so that a repetition continues with the remaining objects. Consumers are idempotent: they store the ids of
+handled events for 35 days and ignore duplicates. Ctrl-C stops after the current object.`,
   async (session, { since, key, dryRun = false }) =>
     (await import('../lib/ops/republish.ts')).republish(session, { since, key, dryRun }),
 )
-  .option('--since <time>', 'only objects stored since then, like 2026-11-21T13:00:00Z', time)
+  .option('--since <time>', 'only objects stored since this time, such as 2026-11-21T13:00:00Z', time)
   .option('--key <key>', 'only this object')
   .option('--dry-run', 'print what would be published')
-  .option('--yes', 'do not ask')
+  .option('--yes', 'skip the confirmation')
 
 define<{ at: Date }>(
-  program.command('restore').summary('restores the table to a new one, as it was at a time'),
+  program.command('restore').summary('restores the table to a new table at a point in time'),
   `
-Creates a new table from the backups of the stage's table: items and indexes as they were at a time within the last 35
-days, and then stream, expiry, backups, protection and tags, which a restore does not copy. The stage's table is not
+Creates a new table from the point-in-time backups of the stage's table: items and indexes at a time within the last 35
+days, and then the stream, TTL, backups, deletion protection and tags, which a restore does not copy. The stage's table is not
 changed. At the end it prints the settings that put the new table into use (docs/runbooks/restore.md).
 
-After Ctrl-C AWS continues the restore; run again with the same time, the command continues too.`,
+After Ctrl-C AWS continues the restore; run the command again with the same time to continue.`,
   async (session, { at }) => (await import('../lib/ops/restore.ts')).restore(session, at),
 )
-  .requiredOption('--at <time>', 'the time, like 2026-11-21T13:00:00Z', time)
-  .option('--yes', 'do not ask')
+  .requiredOption('--at <time>', 'the point in time, such as 2026-11-21T13:00:00Z', time)
+  .option('--yes', 'skip the confirmation')
 
 function define<Options>(command: Command, description: string, work: Work<Options>): Command {
   return command
@@ -138,7 +140,7 @@ function define<Options>(command: Command, description: string, work: Work<Optio
     .action(async (...args: unknown[]) => {
       const argument = typeof args[0] === 'string' ? args[0] : ''
       const options = command.opts<Options & CommonOptions>()
-      // The first Ctrl-C lets a command that changes something stop cleanly; a second one does not wait for that.
+      // The first Ctrl-C lets a command that changes data stop cleanly; the second exits immediately.
       const changes = command.options.some(({ long }) => long === '--yes')
       const controller = new AbortController()
       for (const signal of ['SIGINT', 'SIGTERM'] as const) {

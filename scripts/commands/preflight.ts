@@ -16,16 +16,16 @@ interface Options {
 const command = newCommand(
   'npm run preflight --',
   `
-Checks whether a stage (${stageNames.join(', ')}) can be deployed into the account of the AWS credentials, and prints what to do
-where it cannot: CDK bootstrap, names that are taken, mail, quotas. It changes nothing.
+Checks whether a stage (${stageNames.join(', ')}) can be deployed into the account of the AWS credentials, and prints how to
+fix each problem: CDK bootstrap, name collisions, email, quotas. It changes nothing.
 
 Credentials, region and endpoints come from the standard AWS sources: AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL, …
 Exit code 0: it can be deployed; 1: it cannot; 2: wrong arguments.`,
 )
   .addOption(stageOption().makeOptionMandatory())
-  .option('--assembly <folder>', 'what cdk synth wrote for that stage (default: synthesizes it into cdk.out)')
-  .option('--json', 'print the results as JSON (npm run --silent omits the lines of npm itself)')
-  .option('--capacity', 'print what the stage needs at its expected peak, without asking AWS')
+  .option('--assembly <folder>', 'cloud assembly of that stage (default: synthesizes it into cdk.out)')
+  .option('--json', 'print the results as JSON (npm run --silent omits the output of npm)')
+  .option('--capacity', 'print what the stage needs at its expected peak, without calling AWS')
   .action(async (options: Options) => {
     const stage = stageOf(options.stage)
     if (options.capacity) {

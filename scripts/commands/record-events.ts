@@ -12,8 +12,9 @@ import {
 const command = newCommand(
   'npm run events:record --',
   `
-Writes the schemas of the events that the services define into services/<service>/events, one file for each version, and
-docs/events.md, which lists them. A recorded version may only gain optional fields; any other change is rejected and needs a new version.
+Writes the schemas of the events that the services define into services/<service>/events, one file per version, and
+docs/events.md, which lists them. A recorded version may only gain optional fields; any other change is rejected and
+requires a new version.
 Exit code 0: all events are recorded; 1: a change was rejected, and nothing was written.`,
 ).action(async () => {
   const [defined, recorded] = [await definedEvents(), recordedEvents()]

@@ -20,23 +20,23 @@ interface Options {
 
 const command = newCommand(
   'npm start --',
-  'Runs the whole system on this machine, from the CloudFormation that is deployed, until Ctrl-C.',
+  'Runs the whole system on this machine, from the same CloudFormation templates as a deployment, until Ctrl-C.',
 )
-  .option('--reset', 'delete the data of earlier runs')
-  .option('--json', 'print JSON lines (npm start --silent omits the lines of npm itself)')
+  .option('--reset', 'delete the data of previous runs')
+  .option('--json', 'print JSON lines (npm start --silent omits the output of npm)')
   .option('--no-images', 'do not render and upload images of the sample products')
   .addHelpText(
     'after',
     `
 Environment variables:
-  PORT                       port of the API (default: 3000; 0: a free one)
-  AWS_PORT                   port of the AWS endpoint (default: 4566; 0: a free one)
+  PORT                       port of the API (default: 3000; 0: a free port)
+  AWS_PORT                   port of the AWS endpoint (default: 4566; 0: a free port)
   CARTWHEEL_DATA             folder of all state (default: .local)
-  AWS_ENDPOINT_URL_DYNAMODB  another DynamoDB that stores the items, such as DynamoDB Local (default: embedded tables)`,
+  AWS_ENDPOINT_URL_DYNAMODB  endpoint of another DynamoDB implementation, such as DynamoDB Local (default: embedded tables)`,
   )
   .action(start)
 
-/** What the user can do about a start that failed. */
+/** How to fix a failed start. */
 const advices: Partial<Record<StartFailure, string>> = {
   'port-in-use': 'Set PORT and AWS_PORT to other ports, or to 0 for a free one.',
   'data-in-use': 'Set CARTWHEEL_DATA to another folder to run a second system.',
@@ -44,9 +44,9 @@ const advices: Partial<Record<StartFailure, string>> = {
 
 async function start({ reset = false, json = false, images }: Options): Promise<void> {
   for (const name of ['reset', 'json']) {
-    // npm silently takes a flag before -- as its own.
+    // npm silently consumes a flag before -- as its own.
     if (process.env[`npm_config_${name}`])
-      throw new UsageError(`npm took --${name} as its own flag: npm start -- --${name}`)
+      throw new UsageError(`npm consumed --${name} as its own flag; use: npm start -- --${name}`)
   }
   const directory = dataDirectory()
   const ports = { apiPort: portOf('PORT', '3000'), awsPort: portOf('AWS_PORT', '4566') }
@@ -70,7 +70,7 @@ function portOf(name: string, defaultPort: string): number {
   }
 }
 
-/** Until the system handles them itself, a signal or the end of npm ends the synthesis and this process. */
+/** Until the system handles them itself, a signal or the exit of npm stops the synthesis and this process. */
 async function synthesizeUntilStopped(): Promise<string> {
   const stopped = new AbortController()
   const stop = () => {
@@ -88,7 +88,7 @@ async function synthesizeUntilStopped(): Promise<string> {
 async function announce(system: LocalSystem, { json, images }: { json: boolean; images: boolean }): Promise<void> {
   const deployment = parseDeployment(system.outputs as Record<string, Record<string, string>>, system.outputsFile)
   const { status, body } = await callApi(deployment, 'GET', '/products?limit=100')
-  if (status !== 200) throw new CommandError(`The catalog answered with ${status}; the lines above say why.`)
+  if (status !== 200) throw new CommandError(`The catalog responded with ${status}; see the lines above.`)
   const seeded = body.items.length === 0 ? await seedProducts(deployment, () => {}) : undefined
   const isMissingImages = seeded || body.items.some((product: { images: unknown[] }) => product.images.length === 0)
   if (images && isMissingImages) void uploadMissingImages(deployment)
@@ -105,7 +105,7 @@ ${applicationName} is ready at ${system.apiEndpoint}
   List products            curl ${system.apiEndpoint}/products
   Place orders             ${commandLine('npm run demo')}
   Sign in as a customer    ${commandLine('npm run token -- --email you@example.com')}
-  Read the mails           ${system.mailboxUrl}
+  Read the emails          ${system.mailboxUrl}
   Use an AWS SDK           AWS_ENDPOINT_URL=${system.endpoint}, keys local/local, outputs in ${system.outputsFile}
 
 Ctrl-C stops it. Requests, events and invocations are logged below.
@@ -117,13 +117,13 @@ async function uploadMissingImages(deployment: Deployment): Promise<void> {
   let ending = false
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => (ending = true))
   try {
-    // Rendering loads native code, which a start without images does not need.
+    // Rendering loads native code, which is not needed without images.
     const { seedImages } = await import('../lib/seed/seed-images.ts')
     await seedImages(deployment, () => {})
   } catch (error) {
     if (ending) return
     const seed = commandLine('npm run seed')
-    console.error(`Some products have no image yet; ${seed} uploads the missing ones. ${(error as Error).message}`)
+    console.error(`Some products have no image yet; ${seed} uploads the missing images. ${(error as Error).message}`)
   }
 }
 

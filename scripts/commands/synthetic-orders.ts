@@ -14,17 +14,17 @@ interface Options {
 const command = newCommand(
   'npm run synthetic-orders --',
   `
-Places orders as a customer would, and reads products and orders, so that a new version gets calls while it is released,
-however few customers there are. The orders are for a product without stock that no list shows: each ends REJECTED and
+Places orders as a customer would, and reads products and orders, so that a new version receives requests during its release,
+even with few customers. The orders are for a product that has no stock and is in no list: each order ends REJECTED and
 changes no stock. Their shipping address has the name "Synthetic order".
 
-Ctrl-C ends it early with the same summary. Exit code 0: passed; 1: too many calls failed, or an order was not rejected;
+Ctrl-C ends it early with the same summary. Exit code 0: passed; 1: too many requests failed, or an order was not rejected;
 2: wrong arguments.`,
 )
   .addOption(outputsOption())
   .option(
     '--minutes <n>',
-    'duration; the default is a minute more than a canary takes',
+    'duration (default: one minute longer than a canary release)',
     number({ least: 0.05, most: 30 }),
     6,
   )
@@ -41,13 +41,13 @@ async function placeOrders({ outputs, minutes, perMinute, maxErrors }: Options):
   if (await ensureProbeProduct(deployment)) console.log('The product for synthetic orders was created.')
   const intervalMs = 60_000 / perMinute
   const probe = { deployment, token: await signProbeIn(deployment), tally: new Tally() }
-  console.log(`Placing an order every ${(intervalMs / 1000).toFixed(1)} s as ${probeEmail}. Ctrl-C ends it.`)
+  console.log(`Placing an order every ${(intervalMs / 1000).toFixed(1)} s as ${probeEmail}. Ctrl-C stops it.`)
 
   const orders = await runRounds(probe, { durationMs: minutes * 60_000, intervalMs, stopped: stopped.promise })
   const open = await waitForRejections(probe, orders)
   const { tally } = probe
   for (const line of tally.lines()) console.log(line)
-  console.log(`${orders.length} orders placed, ${orders.length - open.length} of them rejected as they should be.`)
+  console.log(`${orders.length} orders placed, ${orders.length - open.length} of them rejected as expected.`)
   if (open.length > 0) console.error(`Not rejected after ${rejectionTimeoutMs / 1000} s: ${open.join(', ')}`)
   const errorPercent = tally.errorShare * 100
   const summary = `${tally.failed} of ${tally.total} calls failed (${errorPercent.toFixed(1)} %).`

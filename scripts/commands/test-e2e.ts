@@ -8,9 +8,9 @@ const root = join(import.meta.dirname, '../..')
 
 const command = newCommand(
   'npm run test:e2e --',
-  'Runs the end-to-end suite against a deployment. Without --outputs it starts a local system and stops it afterwards.',
+  'Runs the end-to-end suite against a deployment. Without --outputs it starts a local system and stops it afterward.',
 )
-  .option('--outputs <file>', 'what cdk deploy --outputs-file wrote, local or on AWS')
+  .option('--outputs <file>', 'outputs file of the deployment, local or on AWS')
   .option('--jest <arguments>', 'arguments for Jest, such as --jest="test/e2e/order.test.ts -t idempotency"')
   .action(async ({ outputs, jest = '' }: { outputs?: string; jest?: string }) => {
     const jestArguments = jest.split(' ').filter((argument) => argument !== '')
@@ -31,7 +31,7 @@ const command = newCommand(
 async function runSuite(outputsFile: string, jestArguments: readonly string[]): Promise<number> {
   const jest = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js']
   const paths = jestArguments.some((argument) => argument.startsWith('test/e2e/')) ? [] : ['--', 'test/e2e/']
-  // In one process: the tests share the deployment's stock, and each relies on the value that it set.
+  // In one process: the tests share the deployment's stock, and each depends on the value that it sets.
   const { exitCode } = await execa(process.execPath, [...jest, '--runInBand', ...jestArguments, ...paths], {
     cwd: root,
     stdio: 'inherit',

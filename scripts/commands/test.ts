@@ -10,7 +10,7 @@ const command = newCommand(
   'npm test --',
   `
 Runs every check that must pass, each suite within its budget. npm run test:full runs the same suites at full size, and
-those that need more than Node.`,
+those that require more than Node.`,
 )
   .option('--only <suite>', `one suite; can be repeated: ${suites.map(({ name }) => name).join(', ')}`, collect)
   .option('--full', 'full size: more orders, more rounds, larger budgets')
@@ -21,7 +21,7 @@ those that need more than Node.`,
 const root = join(import.meta.dirname, '../..')
 const jest = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js']
 
-/** A suite that takes longer than this many budgets is stopped and has failed. */
+/** A suite that takes longer than this many budgets is stopped and fails. */
 const maxBudgets = 2
 
 interface Count {
@@ -29,14 +29,14 @@ interface Count {
   readonly failed: number
 }
 
-/** The temporary folder of all that runs below, so that nothing stays behind, also when a suite is stopped. */
+/** The temporary folder of all child processes, so that no files remain, even when a suite is stopped. */
 const temporary = mkdtempSync(join(tmpdir(), 'test-'))
 process.once('exit', () => rmSync(temporary, { recursive: true, force: true }))
 
 function chosenSuites(only: readonly string[] | undefined, full: boolean): readonly Suite[] {
   const unknown = only?.find((name) => !suites.some((suite) => suite.name === name))
   if (unknown)
-    throw new UsageError(`There is no suite ${unknown}. There are: ${suites.map(({ name }) => name).join(', ')}.`)
+    throw new UsageError(`Unknown suite ${unknown}. Available: ${suites.map(({ name }) => name).join(', ')}.`)
   return suites.filter((suite) => only?.includes(suite.name) ?? (full || !suite.fullOnly))
 }
 
@@ -48,13 +48,13 @@ async function runSuites(chosen: readonly Suite[], full: boolean): Promise<numbe
     const missing = await missingFor(suite)
     if (missing !== undefined) {
       leftOut.push(suite.name)
-      console.log(`${suite.name}: left out. ${missing}`)
+      console.log(`${suite.name}: skipped. ${missing}`)
       continue
     }
     const count = await run(suite, full)
     total = { passed: total.passed + count.passed, failed: total.failed + count.failed }
   }
-  if (leftOut.length > 0) console.log(`\n${leftOut.length} suite(s) left out: ${leftOut.join(', ')}`)
+  if (leftOut.length > 0) console.log(`\n${leftOut.length} suite(s) skipped: ${leftOut.join(', ')}`)
   console.log(`\n${total.passed} passed, ${total.failed} failed`)
   return total.failed > 0 ? 1 : 0
 }
@@ -89,14 +89,14 @@ async function runTool(args: readonly string[], limitSeconds: number, full: bool
 async function runJest(runs: { paths: readonly string[]; script?: string }, limitSeconds: number, full: boolean) {
   const report = join(temporary, 'report.json')
   const options = ['--silent', '--reporters', './scripts/lib/failures-reporter.cjs', '--json', '--outputFile', report]
-  // Jest takes a pattern over absolute paths, which the checkout's own path must not match.
+  // Jest matches patterns against absolute paths; the checkout's own path must not match.
   const args = runs.script
     ? [runs.script, `--jest=${options.join(' ')}`]
     : [...jest, ...options, ...runs.paths.map((path) => join(root, path))]
   const { code, stopped } = await runNode(args, limitSeconds, full)
   const count = readReport(report)
   rmSync(report, { force: true })
-  // A runner that died, and a suite without any test, have failed even where no test failed.
+  // A runner that crashed and a suite without tests count as failed even if no test failed.
   const broken = code !== 0 && count.failed === 0
   return {
     count: broken || count.passed + count.failed === 0 ? { ...count, failed: count.failed + 1 } : count,
@@ -113,7 +113,7 @@ function readReport(file: string): Count {
   }
 }
 
-/** In a process group of its own, so that a suite that is stopped ends with all that it started. */
+/** In its own process group, so that stopping a suite stops all of its processes. */
 async function runNode(args: readonly string[], limitSeconds: number, full: boolean) {
   const child = execa(process.execPath, args, {
     cwd: root,

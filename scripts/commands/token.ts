@@ -5,19 +5,19 @@ import { signIn, type SignIn } from '../lib/sign-in.ts'
 
 const command = newCommand(
   'npm run token --',
-  'Prints an access token of a user as the last line. Creates the user first, through the regular sign-up, if there is none.',
+  'Prints an access token of a user as the last line. Creates the user first, through the regular sign-up, if it does not exist.',
 )
   .requiredOption('--email <address>', 'the user', emailAddress)
   .option('--group <name>', 'adds the user to this group first (staff opens /admin)')
   .option('--name <name>', 'name of a new user')
-  .option('--password <password>', 'password of a user that was created elsewhere')
+  .option('--password <password>', 'password of a user that was created by other means')
   .addOption(outputsOption())
   .action(async ({ outputs, ...request }: SignIn & { outputs?: string }) => {
     console.log(await signIn(readDeployment(outputs ?? localOutputsFile()), request))
   })
 
 function emailAddress(text: string): string {
-  if (!/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text)) throw new InvalidArgumentError('It must be an e-mail address')
+  if (!/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text)) throw new InvalidArgumentError('It must be an email address')
   return text
 }
 

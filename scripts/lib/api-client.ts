@@ -3,7 +3,7 @@ import type { Deployment } from './deployment.ts'
 export interface ApiAnswer {
   readonly status: number
   readonly headers: Headers
-  // Each caller knows the shape of the route it calls.
+  // Each caller specifies the response type of its route.
   readonly body: any
 }
 
@@ -40,7 +40,7 @@ export async function callApi(
   return { status: response.status, headers: response.headers, body: isJson && text !== '' ? JSON.parse(text) : text }
 }
 
-/** Whether the deployment has the route that was called; it has none of an optional service that is left out. */
+/** Whether the deployment has the called route; routes of an excluded optional service do not exist. */
 export const hasRoute = ({ body }: ApiAnswer): boolean => body?.code !== 'route-not-found'
 
 /** Calls `look` every `intervalMs` until it returns a truthy value. @throws Error naming `what` after `timeoutMs` */
@@ -69,7 +69,7 @@ export interface Mail {
   readonly body: { readonly html?: string; readonly text?: string }
 }
 
-/** The mails to an address in the local system's mailbox, oldest first. */
+/** The emails to an address in the local system's mailbox, oldest first. */
 export async function mailsTo(deployment: Deployment, address: string): Promise<Mail[]> {
   const { emails } = (await (await fetch(`${deployment.mailboxUrl}/store`)).json()) as { emails: Mail[] }
   return emails.filter((mail) => mail.destination.to.some((to) => to.includes(address)))
@@ -83,14 +83,14 @@ export interface Upload {
   readonly reason?: string
 }
 
-/** The form of a presigned POST, as `POST /uploads` answers it. */
+/** The form of a presigned POST, as returned by `POST /uploads`. */
 export interface UploadForm {
   readonly uploadId: string
   readonly url: string
   readonly fields: Readonly<Record<string, string>>
 }
 
-/** Sends the bytes as a browser's form would. */
+/** Sends the bytes as a browser submits the form. */
 export async function sendForm(
   form: Pick<UploadForm, 'url' | 'fields'>,
   bytes: Uint8Array<ArrayBuffer>,

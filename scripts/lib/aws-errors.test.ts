@@ -7,15 +7,15 @@ const error = (name: string, message: string, fields: object = {}) =>
 test.each([
   [
     error('CredentialsProviderError', 'no providers\nmore'),
-    'There are no AWS credentials: no providers. Sign in (aws sso login), and name the profile: export AWS_PROFILE=NAME.',
+    'No AWS credentials found: no providers. Sign in (aws sso login), and set the profile: export AWS_PROFILE=NAME.',
   ],
   [
     error('Error', 'Region is missing'),
-    'There is no AWS region: export AWS_REGION=eu-west-1, or set one in the profile of AWS_PROFILE.',
+    'No AWS region is set: export AWS_REGION=eu-west-1, or set a region in the profile of AWS_PROFILE.',
   ],
   [
     error('Error', 'Region not accepted: region=""'),
-    'There is no AWS region: export AWS_REGION=eu-west-1, or set one in the profile of AWS_PROFILE.',
+    'No AWS region is set: export AWS_REGION=eu-west-1, or set a region in the profile of AWS_PROFILE.',
   ],
   [
     error('AccessDenied', 'not for you\nmore', { $metadata: { httpStatusCode: 403 } }),
@@ -34,13 +34,16 @@ test.each([
   ['a bug', new TypeError('undefined is not a function')],
   ['a usage error', new UsageError('no such flag')],
   ['an explained failure', new CommandError('no such queue')],
-  ['a local system that does not run', error('Error', 'refused', { code: 'ECONNREFUSED', $metadata: { attempts: 3 } })],
+  [
+    'a local system that is not running',
+    error('Error', 'refused', { code: 'ECONNREFUSED', $metadata: { attempts: 3 } }),
+  ],
   ['a value that is not an error', 'text'],
-])('%s is not explained as an error of AWS', (_name, other) => {
+])('%s is not reported as an AWS error', (_name, other) => {
   expect(awsFailure(other)).toBeUndefined()
 })
 
-test('a denied request is an answer, and a bug is thrown', async () => {
+test('a denied request is a result, and a bug is thrown', async () => {
   const asking = (cause: unknown) => ask('ses:GetAccount', () => Promise.reject(cause))
   const answer = (name: string) => error(name, 'no\nreally', { $metadata: {} })
   expect(await asking(answer('AccessDeniedException'))).toMatchObject({ why: 'needs permission ses:GetAccount' })
@@ -49,7 +52,7 @@ test('a denied request is an answer, and a bug is thrown', async () => {
   await expect(asking(new TypeError('a bug'))).rejects.toThrow('a bug')
 })
 
-test('several answers are known when all of them are', () => {
+test('a combined result is known when all of its parts are', () => {
   const known = <T>(value: T): Known<T> => ({ known: true, value })
   const unknown = { known: false, why: 'needs permission x:Y', remedy: 'Grant it.' } as const
   expect(all([known(1), known(2)])).toEqual(known([1, 2]))

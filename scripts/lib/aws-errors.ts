@@ -3,18 +3,18 @@ import { CommandError, UsageError } from './errors.ts'
 /**
  * The one line that explains an error of an AWS call: missing or expired credentials, a missing permission, a queue that
  * does not exist.
- * @returns undefined when the error does not come from AWS: it is a bug, or the local system does not answer
+ * @returns undefined when the error does not come from AWS: it is a bug, or the local system does not respond
  */
 export function awsFailure(error: unknown): CommandError | undefined {
   if (!(error instanceof Error) || error instanceof CommandError || error instanceof UsageError) return undefined
   if (error.name === 'CredentialsProviderError' || error.name === 'TokenProviderError')
     return new CommandError(
-      `There are no AWS credentials: ${firstLine(error)}. Sign in (aws sso login), and name the profile: export AWS_PROFILE=NAME.`,
+      `No AWS credentials found: ${firstLine(error)}. Sign in (aws sso login), and set the profile: export AWS_PROFILE=NAME.`,
     )
-  // The region that is set may be empty or malformed.
+  // The configured region may be empty or malformed.
   if (/^Region (is missing|not accepted)/.test(error.message))
     return new CommandError(
-      'There is no AWS region: export AWS_REGION=eu-west-1, or set one in the profile of AWS_PROFILE.',
+      'No AWS region is set: export AWS_REGION=eu-west-1, or set a region in the profile of AWS_PROFILE.',
     )
   if (!('$metadata' in error) || (error as { code?: string }).code === 'ECONNREFUSED') return undefined
   if ((error.$metadata as { httpStatusCode?: number }).httpStatusCode === undefined)
@@ -22,7 +22,7 @@ export function awsFailure(error: unknown): CommandError | undefined {
   return new CommandError(`AWS denied the request: ${error.name}: ${firstLine(error)}`)
 }
 
-/** A value that AWS answered, or why it did not. */
+/** A value that AWS returned, or why it is unknown. */
 export type Known<T> = { readonly known: true; readonly value: T } | Unknown
 
 export interface Unknown {
@@ -34,9 +34,9 @@ export interface Unknown {
 const denials = ['AccessDenied', 'AccessDeniedException', 'AuthorizationError', 'AuthorizationErrorException']
 
 /**
- * Asks AWS for one value. A denial or an unreachable endpoint is a result too, so that other checks go on.
+ * Requests one value from AWS. A denial or an unreachable endpoint is also a result, so that other checks continue.
  * @param permission what the request needs, such as `ses:GetAccount`
- * @throws Error that is a bug and not an answer of AWS
+ * @throws Error for a bug, as opposed to an error response of AWS
  */
 export async function ask<T>(permission: string, question: () => Promise<T>): Promise<Known<T>> {
   try {
@@ -64,7 +64,7 @@ export const isUnreachable = (error: Error): boolean =>
 
 export const firstLine = ({ message }: Error): string => message.split('\n')[0]!
 
-/** Several answers as one: known when all are. */
+/** Combines several results: known when all of them are. */
 export function all<T>(answers: readonly Known<T>[]): Known<T[]> {
   const unknown = answers.find((answer) => !answer.known)
   if (unknown && !unknown.known) return unknown

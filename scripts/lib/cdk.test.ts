@@ -11,7 +11,7 @@ afterEach(() => rmSync(directory, { recursive: true }))
 
 const synthesize = (stage: string) => writeFileSync(join(directory, 'manifest.json'), JSON.stringify({ stage }))
 
-test('an assembly is current for the inputs that it was made of only', () => {
+test('an assembly is current only for the inputs that it was synthesized from', () => {
   expect(isCurrent(directory, 'dev 1')).toBe(false)
   synthesize('dev')
   expect(isCurrent(directory, 'dev 1')).toBe(false)
@@ -20,7 +20,7 @@ test('an assembly is current for the inputs that it was made of only', () => {
   expect(isCurrent(directory, 'dev 2')).toBe(false)
 })
 
-test('an assembly is not current when another command has synthesized into its folder', () => {
+test('an assembly is not current after another command has synthesized into its folder', () => {
   synthesize('dev')
   markAsCurrent(directory, 'dev 1')
   synthesize('prod')

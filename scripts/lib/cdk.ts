@@ -8,7 +8,7 @@ import { CommandError } from './errors.ts'
 
 const root = join(import.meta.dirname, '../..')
 
-/** All files that a template or a bundle is made of. */
+/** All input files of the templates and bundles. */
 const inputs = [
   'infra/**/*.ts',
   'services/**/*.ts',
@@ -20,7 +20,7 @@ const inputs = [
   'package-lock.json',
 ]
 
-/** The CDK command line on this process's Node, which the app then runs on too. */
+/** The CDK CLI, run by this process's Node, which also runs the app. */
 function cdk(args: readonly string[], options: Options) {
   return execa(process.execPath, [join(root, 'node_modules/.bin/cdk'), ...args, '--no-notices'], {
     cwd: root,
@@ -33,9 +33,9 @@ function cdk(args: readonly string[], options: Options) {
 }
 
 /**
- * Builds the functions and synthesizes the stage's stacks with the CDK command line, as a deployment does. Skips both when
+ * Builds the functions and synthesizes the stage's stacks with the CDK CLI, as a deployment does. Skips both when
  * no input has changed and no other stage was synthesized into the folder.
- * @param without optional services to leave out, separated by commas
+ * @param without optional services to exclude, separated by commas
  * @returns the folder with manifest, templates and assets: `cdk.out`, or one in `dist` without some services
  * @throws CommandError when the build or the synthesis fails, after printing its output to stderr
  */
@@ -55,7 +55,7 @@ export async function synthesize(
   return directory
 }
 
-/** Two starts in one checkout may both find a change; the second waits for the first. */
+/** Two concurrent starts in one checkout may both detect a change; the second waits for the first. */
 const retryMs = 500
 
 /** Its output is printed only when it fails. */
@@ -73,7 +73,7 @@ async function runSynth(
   signal?.throwIfAborted()
   if (String(all).includes('currently synthing')) return 'another-runs'
   process.stderr.write(`${all}\n`)
-  throw new CommandError('The app could not be synthesized; the lines above say why.')
+  throw new CommandError('The app could not be synthesized; see the lines above.')
 }
 
 const contextArguments = (context: Readonly<Record<string, string | undefined>>): string[] =>
@@ -91,7 +91,7 @@ function hashOfInputs(): string {
   return hash.digest('hex')
 }
 
-/** The manifest counts too: `npx cdk synth` with another stage writes into the same folder and leaves the mark. */
+/** Includes the manifest: `npx cdk synth` of another stage overwrites the folder without updating this record. */
 const markOf = (directory: string, inputsHash: string): string =>
   `${inputsHash} ${createHash('sha256')
     .update(readFileSync(join(directory, 'manifest.json')))
@@ -99,11 +99,11 @@ const markOf = (directory: string, inputsHash: string): string =>
 
 const markFile = (directory: string) => join(directory, '.inputs')
 
-/** Records in an assembly's folder what it was made of. */
+/** Records the inputs of an assembly in its folder. */
 export const markAsCurrent = (directory: string, inputsHash: string): void =>
   writeFileSync(markFile(directory), markOf(directory, inputsHash))
 
-/** Whether the folder holds the assembly that was made of these inputs. */
+/** Whether the folder contains the assembly that was synthesized from these inputs. */
 export const isCurrent = (directory: string, inputsHash: string): boolean =>
   existsSync(join(directory, 'manifest.json')) &&
   existsSync(markFile(directory)) &&
@@ -112,9 +112,9 @@ export const isCurrent = (directory: string, inputsHash: string): boolean =>
 const ignore = (): void => {}
 
 /**
- * Runs the CDK command line in the foreground. Ctrl-C reaches both processes: the command line ends by itself, and this
- * one waits for it.
- * @param region that was checked before: where none is set, the command line would choose its own
+ * Runs the CDK CLI in the foreground. Ctrl-C reaches both processes: the CLI exits by itself, and this process waits
+ * for it.
+ * @param region that was checked before: if none is set, the CDK CLI would choose a default
  * @returns its exit code; 130 after a signal
  */
 export async function runCdk(args: readonly string[], region: string): Promise<number> {
@@ -129,7 +129,7 @@ export async function runCdk(args: readonly string[], region: string): Promise<n
 }
 
 if (import.meta.main) {
-  const description = 'Builds the functions and synthesizes the dev stage into cdk.out, unless nothing has changed.'
+  const description = 'Builds the functions and synthesizes the dev stage into cdk.out, unless they are up to date.'
   await runCommand(
     newCommand('node scripts/lib/cdk.ts', description).action(async () => void (await synthesize('dev'))),
   )

@@ -3,13 +3,13 @@ import { awsFailure } from './aws-errors.ts'
 import { CommandError, UsageError } from './errors.ts'
 
 /**
- * A command as the npm script of that name runs it. Its action sets `process.exitCode` where it is not 0.
- * @param call what a person types before the arguments: `npm run token --`
+ * A command that an npm script runs. Its action sets `process.exitCode` when it is not 0.
+ * @param call what the user types before the arguments: `npm run token --`
  */
 export const newCommand = (call: string, description: string): Command =>
   new Command(call)
     .description(paragraphs(description))
-    .helpOption('-h, --help', 'print this')
+    .helpOption('-h, --help', 'print this help')
     .showSuggestionAfterError(false)
     .exitOverride()
     // The message is printed by runCommand.
@@ -18,7 +18,7 @@ export const newCommand = (call: string, description: string): Command =>
 /** Joins the lines of each paragraph, since the help wraps them to the width of the terminal. */
 export const paragraphs = (text: string): string => text.trim().replaceAll(/(?<!\n)\n(?!\n)/g, ' ')
 
-/** Runs a command: wrong arguments end it with one line and exit code 2, an explained failure with its message and 1. */
+/** Runs a command: wrong arguments exit with one line and code 2, an expected failure with its message and code 1. */
 export async function runCommand(command: Command, args: readonly string[] = process.argv.slice(2)): Promise<void> {
   try {
     await command.parseAsync(args, { from: 'user' })
@@ -31,14 +31,14 @@ export async function runCommand(command: Command, args: readonly string[] = pro
 function reportError(error: unknown): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0
-    // After the help that it prints for a missing subcommand.
+    // Commander has already printed the help for a missing subcommand.
     if (error.code !== 'commander.help') console.error(sentenceOf(error))
     return 2
   }
   const explained = error instanceof UsageError || error instanceof CommandError ? error : awsFailure(error)
   if (explained) console.error(explained.message)
   else if (isConnectionRefused(error))
-    console.error('The system does not answer. Is it running? Start it with npm start.')
+    console.error('The system does not respond. Is it running? Start it with npm start.')
   else console.error(error)
   return explained instanceof UsageError ? 2 : 1
 }
@@ -54,7 +54,7 @@ function isConnectionRefused(error: unknown): boolean {
   return codes.includes('ECONNREFUSED')
 }
 
-/** The deployment that a command works with; no value: the running local system. */
+/** The deployment that a command uses; without a value, the running local system. */
 export const outputsOption = (): Option =>
   new Option(
     '--outputs <file>',
@@ -71,12 +71,12 @@ export const number =
     throw new InvalidArgumentError(`It must be a ${whole ? 'whole ' : ''}number ${bounds}`)
   }
 
-/** Parses a time with its zone, as `2026-11-21T13:00:00Z`. */
+/** Parses a time with a time zone, such as `2026-11-21T13:00:00Z`. */
 export function time(text: string): Date {
   const shape = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)$/
   const parsed = new Date(text)
   if (!shape.test(text) || Number.isNaN(parsed.getTime()))
-    throw new InvalidArgumentError('It must be a time with its zone, like 2026-11-21T13:00:00Z')
+    throw new InvalidArgumentError('It must be a time with a time zone, such as 2026-11-21T13:00:00Z')
   return parsed
 }
 

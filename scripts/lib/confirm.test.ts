@@ -3,7 +3,7 @@ import { UsageError } from './errors.ts'
 
 const request = { place: 'shop in AWS account 1', plan: ['Move 3 messages.', 'Their consumer retries them.'] }
 
-test('--yes proceeds without a question, after printing the plan', async () => {
+test('--yes proceeds without confirmation, after printing the plan', async () => {
   const printed: string[] = []
   expect(await confirmPlan({ ...request, yes: true, print: (line) => printed.push(line) })).toBe(true)
   expect(printed).toEqual(['shop in AWS account 1', 'Move 3 messages.', 'Their consumer retries them.'])

@@ -4,7 +4,7 @@ import { commandLine } from './deployment.ts'
 import { CommandError } from './errors.ts'
 
 /**
- * The version of the data in the local system's folder. Raise it in the commit that changes the shape of stored items,
+ * The version of the data in the local system's folder. Increment it in the commit that changes the shape of stored items,
  * so that a folder with items of the old shape is rejected at start and does not fail later.
  */
 const dataVersion = 1
@@ -14,11 +14,11 @@ const versionFile = (directory: string): string => join(directory, 'data-version
 /** The file that the local system stores its state in. */
 const stateFile = (directory: string): string => join(directory, 'state.sqlite')
 
-/** @throws CommandError when the folder has state of another version */
+/** @throws CommandError when the folder contains data of another version */
 export function checkDataVersion(directory: string): void {
   if (!existsSync(stateFile(directory)) || readVersion(directory) === dataVersion) return
   throw new CommandError(
-    `The data in ${directory} has another version than this code (${dataVersion}): ${commandLine('npm start -- --reset')} deletes it and starts with an empty shop.`,
+    `The data in ${directory} has a different version than this code (${dataVersion}): ${commandLine('npm start -- --reset')} deletes it and starts with empty tables.`,
   )
 }
 

@@ -26,7 +26,7 @@ describe('reading deployed resources', () => {
     ResourceStatus: status,
   })
 
-  test('takes the deletion policies of the deployed template', async () => {
+  test('reads the deletion policies from the deployed template', async () => {
     const template = {
       Resources: {
         retained: { DeletionPolicy: 'Retain' },
@@ -45,7 +45,7 @@ describe('reading deployed resources', () => {
     ])
   })
 
-  test('leaves out what an earlier run deleted', async () => {
+  test('omits resources that a previous run deleted', async () => {
     const found = await resourcesOf(clientOf({ Resources: {} }, [summary('a', 'DELETE_COMPLETE'), summary('b')]))
     expect(found.map(({ physicalId }) => physicalId)).toEqual(['b-in-aws'])
   })
@@ -59,7 +59,7 @@ describe('the plan', () => {
   })
   const table = 'DynamoDB::GlobalTable'
 
-  test('counts what is deleted and names what is retained', () => {
+  test('counts the deleted resources and names the retained ones', () => {
     const plan = deletionPlan([
       resource(table, 'shop-table', true),
       resource('Logs::LogGroup', 'g1', true),
@@ -74,7 +74,7 @@ describe('the plan', () => {
     expect(lines.join('\n')).not.toContain('cannot be restored')
   })
 
-  test('names lost data first', () => {
+  test('lists lost data first', () => {
     const plan = deletionPlan([
       resource(table, 't', false),
       resource('S3::Bucket', 'b', false),

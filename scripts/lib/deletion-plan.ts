@@ -13,12 +13,12 @@ export interface DeployedResource {
 
 export interface DeletionPlan {
   readonly retained: readonly DeployedResource[]
-  /** Buckets that are deleted, which must be empty by then. */
+  /** Buckets to delete, which must be empty before. */
   readonly buckets: readonly string[]
   readonly deletedByType: ReadonlyMap<string, number>
 }
 
-/** The resources of stacks, with the policies of their deployed templates, which may differ from the checkout's. */
+/** The resources of stacks, with the policies of their deployed templates, which may differ from this checkout. */
 export async function readDeployedResources(
   client: CloudFormationClient,
   stacks: readonly string[],
@@ -54,7 +54,7 @@ export function deletionPlan(resources: readonly DeployedResource[]): DeletionPl
   }
 }
 
-/** Resources whose data cannot be recreated, in words. */
+/** Descriptions of resources whose data cannot be recreated. */
 const dataTypes: Readonly<Record<string, string>> = {
   'AWS::DynamoDB::GlobalTable': 'table with all items',
   'AWS::Cognito::UserPool': 'user pool with all accounts',

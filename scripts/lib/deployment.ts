@@ -8,14 +8,14 @@ export interface Deployment {
   readonly userPoolId: string
   readonly userPoolClientId: string
   readonly tableName: string
-  /** Also the stage's prefix, with which all names of its resources begin. */
+  /** Also the stage's prefix, with which all of its resource names begin. */
   readonly eventBusName: string
-  /** Where the event relay stores what it could not publish; missing in the outputs of older deployments. */
+  /** Stores the records that the event relay could not publish; missing in the outputs of older deployments. */
   readonly unpublishedBucketName: string | undefined
-  /** Only locally: the endpoint of all AWS APIs, and the page of the mails sent. */
+  /** Local system only: the endpoint of all AWS APIs, and the page of sent emails. */
   readonly awsEndpoint: string | undefined
   readonly mailboxUrl: string | undefined
-  /** Where commands store secrets of this deployment: beside the outputs file of the local system, else in the data folder. */
+  /** Where commands store secrets of this deployment: beside the local outputs file, otherwise in the data folder. */
   readonly memoryDirectory: string
   /** For the constructor of any AWS SDK client. */
   readonly clientConfiguration: {
@@ -28,7 +28,7 @@ export interface Deployment {
 /** Where the local system stores its state. */
 export const dataDirectory = (): string => process.env['CARTWHEEL_DATA'] || '.local'
 
-/** A command as a person must type it to reach the system that this process runs: with the data folder, when it is set. */
+/** The command line that reaches the system of this process: with the data folder, if it is set. */
 export function commandLine(command: string): string {
   const folder = process.env['CARTWHEEL_DATA']
   if (!folder) return command
@@ -44,7 +44,7 @@ export const localOutputsFile = (): string => join(dataDirectory(), 'outputs.jso
 export function readDeployment(file: string): Deployment {
   if (!existsSync(file)) {
     throw new CommandError(
-      `There is no file ${file}. Start the local system with npm start, or name another file with --outputs.`,
+      `File ${file} does not exist. Start the local system with npm start, or specify another file with --outputs.`,
     )
   }
   return parseDeployment(parseJson(file), file)

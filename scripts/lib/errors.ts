@@ -1,5 +1,5 @@
-/** Wrong arguments: the command prints the message, which is one line, and ends with exit code 2. */
+/** Wrong arguments: the command prints the message, which is one line, and exits with code 2. */
 export class UsageError extends Error {}
 
-/** A failure that its message explains: the command prints it without a stack trace and ends with exit code 1. */
+/** An expected failure: the command prints the message without a stack trace and exits with code 1. */
 export class CommandError extends Error {}

@@ -12,7 +12,7 @@ export interface LogLine {
   readonly message: string
 }
 
-/** The form of a correlation id; other characters would have to be escaped in the filter. */
+/** The format of a correlation id; other characters would require escaping in the filter. */
 export const correlationIdPattern = /^[\w.:=-]{1,128}$/
 
 /**

@@ -6,23 +6,23 @@ import { localOutputsFile, readDeployment, type Deployment } from './deployment.
 import { CommandError } from './errors.ts'
 import { applicationName } from '#shared/application.ts'
 
-/** A local system in a process of its own. */
+/** A local system in a separate process. */
 export interface RunningSystem {
   readonly deployment: Deployment
   readonly outputsFile: string
   readonly processId: number
   /** What it has printed so far. */
   output(): string
-  /** Stops it, waits for its end and deletes its folder. */
+  /** Stops it, waits for its exit and deletes its folder. */
   stop(): Promise<void>
 }
 
 const root = join(import.meta.dirname, '../..')
 
-/** A first start builds and synthesizes; twenty times what that takes on two cores. */
+/** A first start builds and synthesizes; 20 times the duration on two cores. */
 const readyWithinMs = 240_000
 
-/** @returns the system that runs on the default data folder, or undefined when none answers */
+/** @returns the system on the default data folder, or undefined when none responds */
 export async function findRunningSystem(): Promise<Deployment | undefined> {
   if (!existsSync(localOutputsFile())) return undefined
   const deployment = readDeployment(localOutputsFile())
@@ -34,7 +34,7 @@ export async function findRunningSystem(): Promise<Deployment | undefined> {
 
 /**
  * Starts a system on free ports and in a temporary folder, without product images, and waits until it is ready.
- * @throws CommandError with the end of its output when it does not become ready
+ * @throws CommandError with the last lines of its output when it does not become ready
  */
 export async function startSystem(): Promise<RunningSystem> {
   const dataDirectory = mkdtempSync(join(tmpdir(), 'system-'))
@@ -63,7 +63,7 @@ export async function startSystem(): Promise<RunningSystem> {
     })
     void child.then(({ exitCode }) => {
       clearTimeout(timer)
-      giveUp(`ended with exit code ${exitCode}`)
+      giveUp(`exited with code ${exitCode}`)
     })
   })
 
@@ -73,7 +73,7 @@ export async function startSystem(): Promise<RunningSystem> {
     await child
     rmSync(dataDirectory, { recursive: true, force: true })
   }
-  // Its folder must not be left behind when a signal ends this process.
+  // Its folder must also be deleted when a signal ends this process.
   const interrupted = () => void stop().finally(() => process.exit(130))
   process.once('SIGINT', interrupted).once('SIGTERM', interrupted)
   return {

@@ -25,10 +25,10 @@ export interface SignIn {
 }
 
 /**
- * Signs a user in. A user that does not exist is signed up first, by SignUp and a confirmation, so that the trigger runs
+ * Signs a user in. A user that does not exist is signed up first, with SignUp and a confirmation, so that the trigger runs
  * as for any customer.
  * @returns an access token
- * @throws CommandError when the user exists with another password (on AWS only; locally it is replaced)
+ * @throws CommandError when the user exists with a different password (on AWS only; locally it is replaced)
  */
 export async function signIn(deployment: Deployment, request: SignIn): Promise<string> {
   const client = new CognitoIdentityProviderClient(deployment.clientConfiguration)
@@ -100,7 +100,7 @@ async function authenticate(
       }),
     )
     if (!AuthenticationResult?.AccessToken)
-      throw new CommandError(`${request.email} has a sign-in challenge to answer first.`)
+      throw new CommandError(`${request.email} must complete a sign-in challenge first.`)
     return AuthenticationResult.AccessToken
   }
   try {
@@ -113,7 +113,7 @@ async function authenticate(
   }
 }
 
-/** The user has another password. Locally it is replaced; on AWS it belongs to a person. */
+/** The user has a different password. Locally it is replaced; on AWS it may be a real user's. */
 async function setPassword(
   client: CognitoIdentityProviderClient,
   deployment: Deployment,
@@ -121,9 +121,9 @@ async function setPassword(
   password: string,
 ): Promise<void> {
   if (!deployment.awsEndpoint || request.password !== undefined) {
-    throw new CommandError(`${request.email} has another password: pass it with --password.`)
+    throw new CommandError(`${request.email} has a different password: pass it with --password.`)
   }
-  console.error(`${request.email} had another password, which was replaced.`)
+  console.error(`${request.email} had a different password, which was replaced.`)
   await client.send(
     new AdminSetUserPasswordCommand({
       UserPoolId: deployment.userPoolId,

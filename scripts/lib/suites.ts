@@ -1,18 +1,18 @@
-/** A part of `npm test` that is counted, timed and stopped by itself. */
+/** A part of `npm test` with its own counts, duration and time limit. */
 export interface Suite {
   readonly name: string
   /** Seconds on two cores; a suite that takes twice as long fails. */
   readonly budgetSeconds: number
   /** The same for `npm run test:full`. */
   readonly fullBudgetSeconds: number
-  /** Arguments of Node that check whether this machine can run the suite; it prints what to install and exits with 1. */
+  /** Arguments of Node for checking whether this machine can run the suite; otherwise prints what to install, exits 1. */
   readonly precondition?: readonly string[]
   /** Run by `npm run test:full` only. */
   readonly fullOnly?: true
   readonly runs:
     /** Arguments of Node: passes or fails as one check. */
     | { readonly tool: readonly string[] }
-    /** Folders whose tests Jest runs; by a script that prepares them, when one is named. */
+    /** Folders whose tests Jest runs, optionally through a script that prepares them. */
     | { readonly paths: readonly string[]; readonly script?: string }
 }
 
@@ -37,7 +37,7 @@ export const suites: readonly Suite[] = [
     runs: { tool: ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.'] },
   },
   {
-    // Once for all suites that follow; the first run also downloads the native packages for Lambda.
+    // Once for all subsequent suites; the first run also downloads the native packages for Lambda.
     name: 'synth',
     budgetSeconds: 10,
     fullBudgetSeconds: 60,
@@ -64,14 +64,14 @@ export const suites: readonly Suite[] = [
     runs: { paths: ['test/durability/'] },
   },
   {
-    // All flows, and four permissions a day removed; at full size every one.
+    // All flows, and a daily sample of four removed permissions; at full size all permissions.
     name: 'least-privilege',
     budgetSeconds: 18,
     fullBudgetSeconds: 1200,
     runs: { paths: ['test/least-privilege/'] },
   },
   {
-    // The app without each optional service, and its flows on a local system without one; test:full without each.
+    // The app without each optional service, and their flows on a local system without one of them; in test:full without each.
     name: 'optional-services',
     budgetSeconds: 24,
     fullBudgetSeconds: 300,
@@ -84,7 +84,7 @@ export const suites: readonly Suite[] = [
     runs: { paths: ['test/e2e/'], script: 'scripts/commands/test-e2e.ts' },
   },
   {
-    // npm test replays recorded answers of DynamoDB Local; this asks it.
+    // npm test replays recorded responses of DynamoDB Local; this suite calls it.
     name: 'parity',
     budgetSeconds: 0,
     fullBudgetSeconds: 2400,

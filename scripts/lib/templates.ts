@@ -11,8 +11,8 @@ export type Template = any
 
 /**
  * The templates of a stage by the names of their stacks, synthesized beside `cdk.out` and without assets, so that a
- * running system is not disturbed. Runs the build, which skips what is built, and the app as the CDK command line does,
- * but without that command line. They are cached in `dist/` by a hash of their inputs.
+ * running system is not disturbed. Runs the build, which skips up-to-date bundles, and the app as the CDK CLI does,
+ * but without the CLI. Templates are cached in `dist/` by a hash of their inputs.
  * @param stage undefined: the app's default
  * @throws Error with the output of the build or the app
  */
@@ -21,9 +21,9 @@ export async function templatesOf(stage?: string): Promise<ReadonlyMap<string, T
   const { context } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8'))
   const CDK_CONTEXT_JSON = JSON.stringify({
     ...context,
-    // The assets are not read here, and copying them takes longer than the synthesis.
+    // The assets are not needed, and copying them takes longer than the synthesis.
     'aws:cdk:disable-asset-staging': true,
-    // Half of the time goes to checking templates by CloudFormation's rules. Prod has every resource there is, and
+    // Half of the time is spent on validating templates with CloudFormation's rules. Prod has every resource, and
     // `cdk synth` checks what is deployed or started.
     '@aws-cdk/core:validateAgainstDefaultRules': stage === 'prod',
     stage,
@@ -64,7 +64,7 @@ function publish(unfinished: string, directory: string): void {
   try {
     renameSync(unfinished, directory)
   } catch (error) {
-    // Another process may have published the same templates meanwhile.
+    // Another process may have published the same templates in the meantime.
     if (!existsSync(directory)) throw error
     rmSync(unfinished, { recursive: true })
   }

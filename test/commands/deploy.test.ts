@@ -34,8 +34,8 @@ test('passes the assembly that was checked to the CDK command line', async () =>
 })
 
 test.each([
-  [{}, 'There is no AWS region'],
-  [{ AWS_REGION: 'eu-west-1' }, 'There are no AWS credentials'],
+  [{}, 'No AWS region is set'],
+  [{ AWS_REGION: 'eu-west-1' }, 'No AWS credentials found'],
 ])('check:release exits with 2 when what is deployed cannot be read: %j', async (env, sentence) => {
   const started = command(
     process.execPath,
@@ -150,7 +150,7 @@ test.each([
   [
     'no terminal and no --yes',
     ['--stage', 'dev'],
-    'Nothing was done: there is no terminal to ask at. Add --yes to deploy dev.',
+    'Nothing was done: confirmation requires a terminal. Add --yes to deploy dev.',
   ],
   [
     'an unknown stage',

@@ -115,7 +115,7 @@ export class OperatedShop {
 
   mailed(orderId: string, count: number): Promise<boolean> {
     const look = async () => (await this.mailsAbout(orderId)).length === count
-    return eventually(`${count} mails about ${orderId}`, look)
+    return eventually(`${count} emails about ${orderId}`, look)
   }
 
   inDeadLetterQueue(consumer: string): Promise<boolean> {
@@ -123,7 +123,7 @@ export class OperatedShop {
     return eventually(`a message in the dead-letter queue of ${consumer}`, look)
   }
 
-  /** Waits until the queue is empty: a mail is sent before its message is deleted. */
+  /** Waits until the queue is empty: an email is sent before its message is deleted. */
   handled(consumer: string): Promise<boolean> {
     const held = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const
     const look = async () => (await Promise.all(held.map((name) => this.attributeOf(consumer, name)))).join() === '0,0'

@@ -32,7 +32,7 @@ test('a replay reaches the consumer that it names, and its repetition starts non
   const Key = { PK: `NOTICE#${eventId}`, SK: 'NOTICE' }
   await shop.table.send(new DeleteCommand({ TableName: shop.system.deployment.tableName, Key }))
   const waiting = (await shop.ops('order', orderId)).output
-  expect(waiting).toContain(`the mail about ${eventId}, by notifications-send-mail`)
+  expect(waiting).toContain(`the email about ${eventId}, by notifications-send-mail`)
 
   const to = new Date().toISOString()
   const replay = (...more: string[]) =>
@@ -48,7 +48,7 @@ test('a replay reaches the consumer that it names, and its repetition starts non
   await shop.handled('notifications-send-mail')
 
   const second = await replay()
-  expect(second.output).toContain('--again replays it once more')
+  expect(second.output).toContain('--again replays it again')
   expect(second.code).toBe(0)
   expect((await replay('--again')).code).toBe(0)
   await shop.handled('notifications-send-mail')

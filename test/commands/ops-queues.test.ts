@@ -144,14 +144,19 @@ test.each<[string, string[], number, string | RegExp]>([
     /^--rate is for whole/,
   ],
   ['no start of a replay', ['replay', '--to', zone], 2, /^Required option '--from <time>'/],
-  ['a time without a zone', ['replay', '--from', '2026-11-21T13:00', '--to', zone], 2, /a time with its zone/],
-  ['a day that does not exist', ['replay', '--from', '2026-02-31T25:00:00Z', '--to', zone], 2, /a time with its zone/],
-  ['a time that is not one', ['republish', '--since', 'yesterday'], 2, /a time with its zone/],
-  ['a malformed order id', ['order', '17'], 2, /^17 is not the id of an order/],
+  ['a time without a zone', ['replay', '--from', '2026-11-21T13:00', '--to', zone], 2, /a time with a time zone/],
+  [
+    'a day that does not exist',
+    ['replay', '--from', '2026-02-31T25:00:00Z', '--to', zone],
+    2,
+    /a time with a time zone/,
+  ],
+  ['a time that is not one', ['republish', '--since', 'yesterday'], 2, /a time with a time zone/],
+  ['a malformed order id', ['order', '17'], 2, /^17 is not an order id/],
   ['a time in the future', ['replay', '--from', zone, '--to', '2999-01-01T00:00:00Z'], 2, /is in the future/],
   ['an unknown queue', ['dlq', 'show', 'nothing'], 1, `${applicationId}-dev-inventory-reserve-stock-dlq`],
-  ['an unknown order', ['order', 'ord_00000000000000000000000000'], 1, 'There is no order'],
-  ['an unknown object', ['republish', '--key', 'nothing'], 1, 'There are: none'],
+  ['an unknown order', ['order', 'ord_00000000000000000000000000'], 1, 'does not exist'],
+  ['an unknown object', ['republish', '--key', 'nothing'], 1, 'Available: none'],
 ])('%s: one clear line', async (_name, args, code, message) => {
   const result = await shop.ops(...args)
   expect([result.code, result.output.trim().split('\n')]).toEqual([code, [expect.stringMatching(message)]])

@@ -44,7 +44,7 @@ test('orders are placed, rejected and counted, and their product is in no list',
 
 test('a second run uses the existing product and customer, and Ctrl-C ends it with its summary', async () => {
   const started = start('--minutes', '30', '--per-minute', '60')
-  await started.printed('Ctrl-C ends it.')
+  await started.printed('Ctrl-C stops it.')
   started.process.kill('SIGINT')
   expect(await started.ended).toBe(0)
   expect(started.output()).not.toContain('was created')

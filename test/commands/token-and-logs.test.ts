@@ -35,7 +35,7 @@ test('token creates the user once and prints the token as the last line', async 
 
 test.each([
   ['token without an address', ['token'], 2, /^Required option '--email <address>' not specified/],
-  ['token with a malformed address', ['token', '--', '--email', 'ada'], 2, /It must be an e-mail address/],
+  ['token with a malformed address', ['token', '--', '--email', 'ada'], 2, /It must be an email address/],
   [
     'token with an unknown flag',
     ['token', '--', '--email', 'a@example.com', '--mail', 'x'],
@@ -80,7 +80,7 @@ test('the demo uses the running system, and the logs of an order are found by it
     },
   })
   expect(placed.status).toBe(201)
-  const logs = await eventually('a log line of the mail', async () => {
+  const logs = await eventually('a log line of the email', async () => {
     const { output } = await run(['run', 'logs', '--', '--correlation', 'one-order'])
     return output.includes('send-mail') && output
   })

@@ -18,13 +18,13 @@ export interface Bundles {
 }
 
 /**
- * Bundles each entry and all that it imports into one file; writes nothing.
+ * Bundles each entry with its imports into one file in memory; writes no files.
  * @throws CommandError when a function does not compile (esbuild has printed why) or exports no handler
  */
 export async function bundleFunctions(entryPoints: Entry[], outdir: string): Promise<Bundles> {
   const built = await bundle({ ...bundling, outdir, entryPoints }).catch((error: unknown) => {
     if (!(error instanceof Error && 'errors' in error)) throw error
-    throw new CommandError('The functions could not be built; the lines above say why.')
+    throw new CommandError('The functions could not be built; see the lines above.')
   })
   for (const { entryPoint, exports } of Object.values(built.metafile.outputs)) {
     if (entryPoint && !exports.includes('handler')) throw new CommandError(`${entryPoint} exports no handler.`)
@@ -71,7 +71,7 @@ const bundling = {
   format: 'esm',
   mainFields: ['module', 'main'],
   external: [...nativePackages],
-  // Names are not minified, so that stack traces are readable: that costs 26 KB of the zip and no measurable time, where
+  // Names are not minified, so that stack traces are readable: that costs 26 KB of the zip and no measurable time, whereas
   // source maps cost 20 ms of every cold start.
   minifyWhitespace: true,
   minifySyntax: true,

@@ -55,7 +55,7 @@ test('keeps only what the package needs on the target, each at its path', () => 
   expect(packages['']).toEqual({ dependencies: { painter: '2.0.0' } })
 })
 
-test('keeps versions and hashes, and no dependency on what is left out', () => {
+test('keeps versions and hashes, and removes dependencies on omitted packages', () => {
   const { packages, lockfileVersion } = lockForTarget(lock, 'painter', graviton)
   expect(lockfileVersion).toBe(3)
   for (const [place, { version, integrity }] of Object.entries(packages)) {
@@ -78,7 +78,7 @@ test('selects other packages for another target', () => {
   ])
 })
 
-test('a package that is not locked is named', () => {
+test('a package that is not in the lock file is reported by name', () => {
   expect(() => lockForTarget(lock, 'sculptor', graviton)).toThrow('package-lock.json has no sculptor')
   const { 'node_modules/brush': _, ...rest } = lock.packages
   expect(() => lockForTarget({ ...lock, packages: rest }, 'painter', graviton)).toThrow(

@@ -37,13 +37,13 @@ export async function installForLambda(name: string, lockFile: string, cache: st
   try {
     writeFileSync(join(unfinished, 'package-lock.json'), text)
     writeFileSync(join(unfinished, 'package.json'), JSON.stringify({ private: true, ...lock.packages[''] }))
-    // A fork may have its own registry.
+    // A fork may use its own registry.
     const settings = join(dirname(lockFile), '.npmrc')
     if (existsSync(settings)) copyFileSync(settings, join(unfinished, '.npmrc'))
     await runNpmCi(name, unfinished)
-    // It contains the registry's address of this machine, which would change the asset's hash.
+    // It contains this machine's registry URL, which would change the asset's hash.
     rmSync(join(unfinished, 'node_modules/.package-lock.json'), { force: true })
-    // A concurrent build may have installed the same packages meanwhile.
+    // A concurrent build may have installed the same packages in the meantime.
     if (!existsSync(directory)) renameSync(unfinished, directory)
   } finally {
     rmSync(unfinished, { recursive: true, force: true })
@@ -51,7 +51,7 @@ export async function installForLambda(name: string, lockFile: string, cache: st
   return join(directory, 'node_modules')
 }
 
-/** No scripts: the binaries come as packages, and a script would look for binaries of this machine. */
+/** Without install scripts: the binaries are packages, and a script would select binaries for this machine. */
 const installing = ['ci', '--ignore-scripts', '--no-bin-links', '--prefer-offline', '--loglevel=error']
 
 async function runNpmCi(name: string, cwd: string): Promise<void> {
@@ -67,14 +67,14 @@ async function runNpmCi(name: string, cwd: string): Promise<void> {
   })
   if (!failed) return
   throw new CommandError(
-    `${name} for ${lambda.os} on ${lambda.cpu} could not be installed: it is downloaded once, from npm's registry, and that failed.\n${all?.trim() || originalMessage}`,
+    `${name} for ${lambda.os} on ${lambda.cpu} could not be installed: the one-time download from the npm registry failed.\n${all?.trim() || originalMessage}`,
   )
 }
 
-/** A package-lock.json of version 3, as far as it is read here. */
+/** The parts of a package-lock.json (version 3) that are read here. */
 export interface Lock {
   readonly lockfileVersion: number
-  /** By the package's place in the tree: `node_modules/a/node_modules/b`. */
+  /** By the package's path in the tree: `node_modules/a/node_modules/b`. */
   readonly packages: Readonly<Record<string, LockedPackage>>
 }
 
@@ -97,7 +97,7 @@ export interface Target {
 
 /**
  * The part of a lock file that a package needs on a target: the package, what it depends on, and of the optional
- * packages those that are made for the target. Versions and hashes are the same, and so are the places in the tree.
+ * packages those that are made for the target. Versions, hashes and paths in the tree are unchanged.
  * @throws CommandError when the package or one of its dependencies is not locked
  */
 export function lockForTarget(lock: Lock, name: string, target: Target): Lock {
@@ -128,7 +128,7 @@ function onTarget(lock: Lock, from: string, optional: Readonly<Record<string, st
 
 const includes = (allowed: readonly string[] | undefined, value: string) => allowed?.includes(value) ?? true
 
-/** Resolves a dependency as Node does: beside the package that needs it, else beside its parents. */
+/** Resolves a dependency as Node does: beside the dependent package, otherwise beside its parents. */
 function placeOf(lock: Lock, from: string, name: string): string {
   for (let folder = from; ; folder = folder.slice(0, Math.max(folder.lastIndexOf('/node_modules/'), 0))) {
     const place = `${folder && `${folder}/`}node_modules/${name}`

@@ -43,7 +43,7 @@ test.each([
   ['reads', { dynamodbReadUnits: 7 }, 365 * 7 * 0.125e-6],
   ['duration', { lambdaGbSeconds: 0.2 }, 365 * 0.2 * 0.0000133334],
   ['invocations', { lambdaRequests: 10 }, 365 * 10 * 0.2e-6],
-  ['mails', { mails: 1 }, 365 * 0.1e-3],
+  ['emails', { mails: 1 }, 365 * 0.1e-3],
   ['log storage', { logBytes: 2 ** 30 }, 365 * 12 * 0.03],
 ])('%s are billed for all orders of a month', (what, units, usd) => {
   expect(usdOf(billed(units), what)).toBeCloseTo(usd, 10)
@@ -64,7 +64,7 @@ test('an idle stage is billed for its fixed costs only', () => {
   expect(totalOf(idle)).toBe(3)
 })
 
-/** Traces are sampled, and a metric costs the same however often it is written. */
+/** Traces are sampled, and the cost of a metric does not depend on how often it is written. */
 const notProportional = new Set(['traces', 'custom metrics'])
 
 test('twice the orders cost twice as much, and each customer is billed once', () => {
@@ -77,7 +77,7 @@ test('twice the orders cost twice as much, and each customer is billed once', ()
   expect(users(1)).toBeCloseTo(2 * users(2), 10)
 })
 
-test('a free tier is subtracted once, however many lines use it', () => {
+test('a free tier is subtracted once, even if several lines use it', () => {
   const lines = billed({ sqsRequests: 1000 }, { polledQueues: 1 })
   const used = lines.filter(({ service }) => service === 'SQS').reduce((sum, { amount }) => sum + amount, 0)
   expect(used).toBeGreaterThan(1e6)
@@ -86,21 +86,21 @@ test('a free tier is subtracted once, however many lines use it', () => {
   expect(allowanceOf(billed({}, { dashboards: 1 }), prices)).toBeLessThanOrEqual(totalOf(billed({}, { dashboards: 1 })))
 })
 
-test('all requests of a quiet shop are traced, and one in twenty of a busy one', () => {
+test('all requests are traced at low traffic, and one in twenty at high traffic', () => {
   const traces = (ordersPerDay: number) =>
     billed({ apiRequests: 1 }, {}, { ordersPerDay }).find(({ what }) => what === 'traces')!.amount
   expect(traces(86_400 / 2)).toBeCloseTo(((365 / 12) * 86_400) / 2)
   expect(traces(86_400 * 21)).toBeCloseTo((365 / 12) * 86_400 * 2)
 })
 
-test('the bill lists services by cost with their lines, and leaves out what is free', () => {
+test('the bill lists services by cost with their lines, and omits items without cost', () => {
   const line = (service: string, what: string, usd: number) =>
-    ({ service, what, amount: 7300, unit: 'mail', usd, price: 'sesMail' }) as const
-  const lines = [line('SES', 'mails', 0.73), line('S3', 'reads', 0), line('SQS', 'messages', 2)]
+    ({ service, what, amount: 7300, unit: 'email', usd, price: 'sesMail' }) as const
+  const lines = [line('SES', 'emails', 0.73), line('S3', 'reads', 0), line('SQS', 'messages', 2)]
   expect(billRows(lines)).toEqual([
     ['SQS', '$2.00'],
-    ['  messages', '$2.00', '7,300 × mail'],
+    ['  messages', '$2.00', '7,300 × email'],
     ['SES', '$0.73'],
-    ['  mails', '$0.73', '7,300 × mail'],
+    ['  emails', '$0.73', '7,300 × email'],
   ])
 })

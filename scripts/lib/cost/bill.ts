@@ -2,7 +2,7 @@ import type { PriceName, Prices } from './prices.ts'
 import type { FixedCosts } from './fixed-costs.ts'
 import { activities, unitNames, type Activity, type MeasuredUnits, type UnitName } from './units.ts'
 
-/** Activity of customers for each order; a shop passes its own figures as options of the command. */
+/** Customer activity per order; options of the command override the defaults. */
 export interface Traffic {
   readonly ordersPerDay: number
   readonly readsPerOrder: number
@@ -40,7 +40,7 @@ export interface BillLine {
 const secondsPerMonth = daysPerMonth * 86_400
 const bytesPerGb = 2 ** 30
 
-/** Lambda polls a queue with at least five connections, each of which polls again after 20 seconds without a message. */
+/** Lambda polls a queue with at least five connections; each long poll without a message takes 20 seconds. */
 const idlePollsPerMonth = (5 * secondsPerMonth) / 20
 
 const gb = (bytes: number): number => bytes / bytesPerGb
@@ -74,7 +74,7 @@ export function billOf(measured: MeasuredUnits, fixed: FixedCosts, traffic: Traf
     line('DynamoDB', 'writes', units.dynamodbWriteUnits, 'dynamodbWriteUnit'),
     line('DynamoDB', 'reads', units.dynamodbReadUnits, 'dynamodbReadUnit'),
     line('DynamoDB', 'a year of items', gb(units.tableBytes * 12), 'dynamodbGbMonth'),
-    line('DynamoDB', 'backups of them', gb(units.tableBytes * 12), 'dynamodbBackupGbMonth'),
+    line('DynamoDB', 'backups of items', gb(units.tableBytes * 12), 'dynamodbBackupGbMonth'),
     line('EventBridge', 'events', units.events, 'eventBridgeEvent'),
     line('EventBridge', 'archived', gb(units.eventBytes), 'eventBridgeArchiveGb'),
     line(
@@ -85,12 +85,12 @@ export function billOf(measured: MeasuredUnits, fixed: FixedCosts, traffic: Traf
     ),
     line('SQS', 'messages', units.sqsRequests, 'sqsRequest'),
     line('SQS', 'polls of empty queues', fixed.polledQueues * idlePollsPerMonth, 'sqsRequest'),
-    line('SES', 'mails', units.mails, 'sesMail'),
+    line('SES', 'emails', units.mails, 'sesMail'),
     line('S3', 'writes', units.s3Writes, 's3Write'),
     line('S3', 'reads', units.s3Reads, 's3Read'),
     line('S3', 'a year of images', gb(times.upload * uploadBytes * 12), 's3GbMonth'),
     line('CloudFront', 'images served', reads * traffic.imagesPerRead, 'cloudFrontRequest'),
-    line('CloudFront', 'their bytes', gb(reads * traffic.imagesPerRead * imageBytes), 'cloudFrontGb'),
+    line('CloudFront', 'image bytes', gb(reads * traffic.imagesPerRead * imageBytes), 'cloudFrontGb'),
     line('Data transfer', 'API responses', gb(units.apiRequests * answerBytes), 'dataOutGb'),
     line('Cognito', 'active users', times.order / traffic.ordersPerCustomer, 'cognitoUser'),
     line('CloudWatch', 'log ingestion', gb(units.logBytes), 'logGb'),
@@ -103,13 +103,13 @@ export function billOf(measured: MeasuredUnits, fixed: FixedCosts, traffic: Traf
   ]
 }
 
-/** At one request a second or less every request is traced; above, one in twenty of the rest. */
+/** Up to one request per second every request is traced; of the requests above that rate, one in twenty. */
 function tracesPerMonth(requests: number): number {
   const perSecond = requests / secondsPerMonth
   return perSecond <= 1 ? requests : secondsPerMonth * (1 + (perSecond - 1) * tracedShare)
 }
 
-/** The monthly free tier's share of the bill, if nothing else in the account uses it. */
+/** The part of the bill that the monthly free tier covers, if no other workload of the account uses it. */
 export function allowanceOf(lines: readonly BillLine[], { prices }: Prices): number {
   const names = new Set(lines.map(({ price }) => price))
   return [...names].reduce((sum, name) => {
@@ -123,7 +123,7 @@ export const totalOf = (lines: readonly BillLine[]): number => lines.reduce((sum
 const count = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 4 })
 export const dollars = (usd: number): string => `$${usd.toFixed(2)}`
 
-/** Rows by service with a subtotal each, the most expensive first; what costs nothing is left out. */
+/** Rows by service with subtotals, the most expensive first; items without cost are omitted. */
 export function billRows(lines: readonly BillLine[]): string[][] {
   return [...new Set(lines.map(({ service }) => service))]
     .map((service) => lines.filter((line) => line.service === service && line.usd > 0))

@@ -14,7 +14,7 @@ const invocation = (functionName: string, durationMs: number) =>
     requestId: 'r',
   }) satisfies LocalLine
 
-test('invocations count with the memory of their function, a millisecond at the least', () => {
+test('invocations count with the memory of their function, at least one millisecond each', () => {
   const { counts, hooks } = counters(new Map([['big', 2048]]))
   hooks.onLine(invocation('big', 500))
   hooks.onLine(invocation('unknown', 0.2))
@@ -22,7 +22,7 @@ test('invocations count with the memory of their function, a millisecond at the 
   expect(counts.lambdaGbSeconds).toBeCloseTo(1 + 0.125 / 1000, 10)
 })
 
-test('only calls that were allowed count, and only those that are billed', () => {
+test('only billed calls that were allowed count', () => {
   const { counts, hooks } = counters(new Map())
   const before = { ...counts }
   const principal = { kind: 'administrator' } as const

@@ -1,6 +1,6 @@
 import type { LocalSystemOptions } from '@cartwheel/local/system.ts'
 
-/** What is counted while the local system works, without the requests of pollers, which depend on time only. */
+/** Counts of the local system's activity, without the requests of pollers, which depend only on time. */
 export interface Counts {
   apiRequests: number
   lambdaRequests: number
@@ -25,7 +25,7 @@ const nothing: Counts = {
   s3Reads: 0,
 }
 
-/** Billed calls, and what each is counted as. */
+/** Billed calls and their counters. */
 const counted: Readonly<Record<string, keyof Counts>> = {
   'sqs:SendMessage': 'messages',
   'ses:SendEmail': 'mails',
@@ -38,7 +38,7 @@ export type Hooks = Required<Pick<LocalSystemOptions, 'onLine' | 'onDecision' | 
 /**
  * Counts what the local system reports to its observers.
  * @param memoryMb by function name
- * @returns `counts`, which changes as the system works, and the hooks to start the system with
+ * @returns `counts`, which changes as the system works, and the observer hooks for starting the system
  */
 export function counters(memoryMb: ReadonlyMap<string, number>): { readonly counts: Counts; readonly hooks: Hooks } {
   const counts: Counts = { ...nothing }
@@ -64,7 +64,7 @@ export function counters(memoryMb: ReadonlyMap<string, number>): { readonly coun
   }
 }
 
-/** What was counted between two moments. */
+/** The difference between two sets of counts. */
 export const difference = (after: Counts, before: Counts): Counts =>
   Object.fromEntries(
     (Object.keys(nothing) as (keyof Counts)[]).map((name) => [name, after[name] - before[name]]),

@@ -1,6 +1,6 @@
 import type { Template } from '../templates.ts'
 
-/** What a stage is billed for by the month, without any traffic. */
+/** The monthly costs of a stage that do not depend on traffic. */
 export interface FixedCosts {
   readonly alarmMetrics: number
   readonly compositeAlarms: number

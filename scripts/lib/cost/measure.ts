@@ -21,10 +21,10 @@ import { signIn } from '../sign-in.ts'
 import { counters, difference, type Counts } from './counters.ts'
 import { activities, type Activity, type MeasuredUnits, type Units } from './units.ts'
 
-/** CloudWatch bills each log line with these bytes on top. */
+/** CloudWatch bills these additional bytes for each log line. */
 const logLineOverheadBytes = 26
 
-/** Sizes that are read before and after an activity. */
+/** Sizes that are measured before and after an activity. */
 interface Stored {
   readonly events: number
   readonly eventBytes: number
@@ -33,7 +33,7 @@ interface Stored {
 }
 
 /**
- * Runs the synthesized app on this machine, performs each activity a few times, and counts what AWS would bill.
+ * Runs the synthesized app on this machine, performs each activity a few times, and counts the usage that AWS would bill.
  * Durations are those of this machine.
  */
 export async function measureUnits(
@@ -57,7 +57,7 @@ export async function measureUnits(
     const units: Partial<Record<Activity, Units>> = {}
     for (const activity of activities) {
       say(`measuring ${activity}, ${times} times`)
-      // The first time includes cold starts, and is not counted.
+      // The first run includes cold starts and is not counted.
       await perform[activity]()
       await quiet(counts)
       const before = { counts: { ...counts }, stored: await storedIn(deployment) }
@@ -85,7 +85,7 @@ function memoryByFunction(assembly: string): Map<string, number> {
   )
 }
 
-/** Each activity from its first request to its last reaction. */
+/** Each activity from its first request to its last effect. */
 async function activitiesOf(deployment: Deployment): Promise<Record<Activity, () => Promise<void>>> {
   const email = `cost.${randomUUID()}@example.com`
   const token = await signIn(deployment, { email })
@@ -101,9 +101,9 @@ async function activitiesOf(deployment: Deployment): Promise<Record<Activity, ()
       headers: { 'idempotency-key': randomUUID() },
       body: { items, shippingAddress: address, paymentToken: 'tok_ok' },
     })
-    if (status !== 201) throw new CommandError(`An order was answered with ${status}: ${JSON.stringify(body)}`)
+    if (status !== 201) throw new CommandError(`An order was not accepted: ${status} ${JSON.stringify(body)}`)
     mails += 1
-    await eventually('the mail of an order', async () => (await mailsTo(deployment, email)).length >= mails)
+    await eventually('the email of an order', async () => (await mailsTo(deployment, email)).length >= mails)
     return body.orderId
   }
   const orderId = await order()
@@ -128,7 +128,7 @@ async function activitiesOf(deployment: Deployment): Promise<Record<Activity, ()
 
 const address = { name: 'Cost', line1: '1 Cost Road', city: 'Cork', postalCode: 'T12 AB34', country: 'IE' }
 
-/** Waits until nothing was counted for a second: then the last reaction is over. */
+/** Waits until the counts do not change for a second: all effects are complete. */
 async function quiet(counts: Counts): Promise<void> {
   for (let seen = ''; seen !== JSON.stringify(counts);) {
     seen = JSON.stringify(counts)
@@ -180,7 +180,7 @@ function unitsOf({ messages, ...counts }: Counts, before: Stored, after: Stored,
     dynamodbReadUnits: of(counts.dynamodbReadUnits),
     events: of(after.events - before.events),
     eventBytes: of(after.eventBytes - before.eventBytes),
-    // Send, receive and delete, one message each: the batches of a busy shop cost less.
+    // Send, receive and delete, one message each: batches under load cost less.
     sqsRequests: of(messages * 3),
     mails: of(counts.mails),
     s3Writes: of(counts.s3Writes),
@@ -191,8 +191,8 @@ function unitsOf({ messages, ...counts }: Counts, before: Stored, after: Stored,
 }
 
 /**
- * Copies an assembly without the delivery delays of its queues: reactions that come a quarter of an hour after an order
- * are part of its cost. Assets are linked.
+ * Copies an assembly without the delivery delays of its queues, since effects 15 minutes after an order are part of its
+ * cost. Assets are linked.
  */
 function undelayedAssembly(assembly: string, copy: string): string {
   rmSync(copy, { recursive: true, force: true })

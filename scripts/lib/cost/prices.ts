@@ -5,7 +5,7 @@ import * as z from 'zod'
 const Price = z.strictObject({
   usd: z.number().positive(),
   per: z.string().min(3),
-  /** Free for each account every month, without an end. */
+  /** The monthly free tier of each account that does not expire. */
   freePerMonth: z.number().positive().optional(),
   source: z.url(),
 })

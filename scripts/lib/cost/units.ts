@@ -4,11 +4,11 @@ import * as z from 'zod'
 
 const amount = z.number().nonnegative()
 
-/** What an activity takes, in the units that AWS bills. */
+/** The usage of an activity, in the units that AWS bills. */
 const Units = z.strictObject({
   apiRequests: amount,
   lambdaRequests: amount,
-  /** Of the functions' own memory settings. */
+  /** At the memory settings of the functions. */
   lambdaGbSeconds: amount,
   dynamodbWriteUnits: amount,
   dynamodbReadUnits: amount,
@@ -25,7 +25,7 @@ const Units = z.strictObject({
   tableBytes: amount,
 })
 
-/** What customers do. */
+/** The activities of customers. */
 export const activities = ['order', 'productList', 'product', 'orderStatus', 'signUp', 'upload'] as const
 export type Activity = (typeof activities)[number]
 

@@ -37,24 +37,24 @@ test.each<[string, z.ZodType, string]>([
     '/desk is new and required: events that were published before do not have it.',
   ],
   [
-    'an optional field that is required now',
+    'an optional field that becomes required',
     recorded.extend({ note: z.string() }),
-    '/note is required now: events that were published before may not have it.',
+    '/note is now required: events that were published before may not have it.',
   ],
   [
-    'a required field that is optional now',
+    'a required field that becomes optional',
     recorded.extend({ days: loan.days.optional() }),
-    '/days is optional now: subscribers of older code require it.',
+    '/days is now optional: subscribers with older code require it.',
   ],
   [
     'a narrowed enum',
     recorded.extend({ kind: z.enum(['book']) }),
-    '/kind no longer takes ["map"]: events that were published before have it.',
+    '/kind no longer accepts ["map"]: events that were published before have it.',
   ],
   [
     'a widened enum',
     recorded.extend({ kind: z.enum(['book', 'map', 'film']) }),
-    '/kind takes ["film"] now: subscribers of older code reject it.',
+    '/kind now accepts ["film"]: subscribers with older code reject it.',
   ],
   [
     'another type',
@@ -99,6 +99,6 @@ test('the shapes of a union are compared one by one', () => {
   ])
   const third = z.object({ who: z.union([z.object({ a: z.string() }), z.object({ b: z.string() }), z.object({})]) })
   expect(incompatibilities(before, schemaOf(third))).toEqual([
-    '/who was one of 2 shapes and is one of 3: not all code knows all of them.',
+    '/who was one of 2 shapes and is one of 3: older code does not know all of them.',
   ])
 })

@@ -5,9 +5,9 @@ export type Schema = any
 const annotations: ReadonlySet<string> = new Set(['$schema', 'title', 'description', 'examples', 'deprecated'])
 
 /**
- * The incompatibilities of two schemas of one version of an event. Publishers and subscribers are not deployed at the
- * same moment, and the archive stores old events: data of the recorded schema must be valid for the current one, and the
- * other way round. So a version may only gain optional fields, which other code ignores.
+ * The incompatibilities between two schemas of one version of an event. Publishers and subscribers are not deployed
+ * atomically, and the archive stores old events: data of the recorded schema must be valid for the current schema, and
+ * vice versa. A version may therefore only gain optional fields, which other code ignores.
  *
  * @param path of the schemas in the data, as a JSON pointer
  * @returns a sentence for each difference that is not allowed, beginning with its path
@@ -54,9 +54,9 @@ function properties(before: Schema, after: Schema, path: string): string[] {
     if (!(name in was))
       return isRequired(after) ? [`${at} is new and required: events that were published before do not have it.`] : []
     if (!isRequired(before) && isRequired(after))
-      return [`${at} is required now: events that were published before may not have it.`]
+      return [`${at} is now required: events that were published before may not have it.`]
     if (isRequired(before) && !isRequired(after))
-      return [`${at} is optional now: subscribers of older code require it.`]
+      return [`${at} is now optional: subscribers with older code require it.`]
     return incompatibilities(was[name], is[name], at)
   })
 }
@@ -65,21 +65,21 @@ function values(before: readonly unknown[] = [], after: readonly unknown[] = [],
   const [removed, added] = [without(before, after), without(after, before)]
   return [
     ...(removed.length > 0
-      ? [`${path} no longer takes ${text(removed)}: events that were published before have it.`]
+      ? [`${path} no longer accepts ${text(removed)}: events that were published before have it.`]
       : []),
-    ...(added.length > 0 ? [`${path} takes ${text(added)} now: subscribers of older code reject it.`] : []),
+    ...(added.length > 0 ? [`${path} now accepts ${text(added)}: subscribers with older code reject it.`] : []),
   ]
 }
 
 function alternatives(before: readonly Schema[], after: readonly Schema[], path: string): string[] {
   if (before.length !== after.length)
     return [
-      `${path || '/'} was one of ${before.length} shapes and is one of ${after.length}: not all code knows all of them.`,
+      `${path || '/'} was one of ${before.length} shapes and is one of ${after.length}: older code does not know all of them.`,
     ]
   return before.flatMap((schema, index) => incompatibilities(schema, after[index], path))
 }
 
-/** Without annotations, and without a pattern beside a format, which is how the library checks that format. */
+/** Without annotations, and without a pattern beside a format, which is zod's implementation of that format. */
 function meaningful(schema: Schema = {}): Schema {
   const kept = Object.entries(schema).filter(
     ([keyword]) => !annotations.has(keyword) && !(keyword === 'pattern' && 'format' in schema),

@@ -29,7 +29,7 @@ test('every recorded event is defined in an events.ts', () => {
   expect(recordProblems(defined, recorded)).toEqual([])
 })
 
-test('every event is recorded as it is defined: npm run events:record writes what is missing', () => {
+test('every definition is recorded unchanged (npm run events:record writes missing schemas)', () => {
   expect(unrecorded(defined, recorded).map(textOf)).toEqual([])
   expect(readFileSync(eventsPageFile, 'utf8')).toBe(eventsPage(recorded))
 })
@@ -43,12 +43,12 @@ const lent = (version: number, data: z.ZodType, source = 'library.app'): EventRe
 })
 const first = lent(1, z.object({ isbn: z.string() }))
 
-test('an incompatible change is reported with event, path and what to do', () => {
+test('an incompatible change is reported with event, path and fix', () => {
   expect(recordProblems([lent(1, z.object({ isbn: z.int() }))], [first])).toEqual([
-    "BookLent 1: /isbn was string and is integer: neither side can read the other's. Raise its version to 2 in events.ts.",
+    "BookLent 1: /isbn was string and is integer: neither side can read the other's. Increase its version to 2 in events.ts.",
   ])
   expect(recordProblems([lent(1, z.object({ isbn: z.string() }), 'desk.app')], [first])).toEqual([
-    'BookLent 1: its source was library.app and is desk.app. Raise its version to 2 in events.ts.',
+    'BookLent 1: its source was library.app and is desk.app. Increase its version to 2 in events.ts.',
   ])
 })
 
@@ -57,7 +57,7 @@ test('a new version may have any schema, as long as the older ones stay recorded
   expect(recordProblems([second], [first])).toEqual([])
   expect(recordProblems([first, second], [first, second])).toEqual([])
   expect(recordProblems([second], [])).toEqual([
-    'BookLent: services/library/events/BookLent.1.json is missing, and the archive has such events.',
+    'BookLent: services/library/events/BookLent.1.json is missing, but the archive contains such events.',
   ])
 })
 
@@ -70,9 +70,9 @@ test('a new event and a new optional field are recorded', () => {
 test('a removed definition and a lowered version are reported', () => {
   const second = lent(2, z.object({ isbn: z.int() }))
   expect(recordProblems([], [first])).toEqual([
-    'BookLent: services/library/events/BookLent.1.json records it and no events.ts defines it. Define it again, or delete that file when the archive has no such event any more.',
+    'BookLent: services/library/events/BookLent.1.json records it, but no events.ts defines it. Define it again, or delete that file once the archive contains no such event.',
   ])
   expect(recordProblems([first], [first, second])).toEqual([
-    'BookLent: services/library/events/BookLent.2.json records version 2 and events.ts defines none above 1. Raise it to 2, or delete that file if it was never published.',
+    'BookLent: services/library/events/BookLent.2.json records version 2, but events.ts defines no version above 1. Increase it to 2, or delete that file if it was never published.',
   ])
 })

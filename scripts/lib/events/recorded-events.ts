@@ -6,7 +6,7 @@ import { incompatibilities, type Schema } from './incompatibilities.ts'
 
 const root = join(import.meta.dirname, '../../..')
 
-/** A version of an event, as `services/<service>/events/<type>.<version>.json` holds it without the service. */
+/** A version of an event, stored in `services/<service>/events/<type>.<version>.json` without the service. */
 export interface EventRecord {
   readonly service: string
   readonly type: string
@@ -38,7 +38,7 @@ const toRecord = (service: string, { type, version, source, data }: EventDefinit
   type,
   version,
   source,
-  // The input side: what may be published, before unknown members are removed.
+  // The input schema: what may be published, before unknown members are removed.
   data: z.toJSONSchema(data, { io: 'input' }),
 })
 
@@ -61,28 +61,27 @@ export const textOf = ({ type, version, source, data }: EventRecord): string =>
   `${JSON.stringify({ type, version, source, data }, undefined, 2)}\n`
 
 /**
- * Why the defined events are not compatible with the recorded ones: a sentence for each problem that names the event
- * and what to do.
+ * Incompatibilities between the defined and the recorded events: a sentence for each that names the event and the fix.
  */
 export const recordProblems = (defined: readonly EventRecord[], recorded: readonly EventRecord[]): string[] => [
   ...definitionProblems(defined, recorded),
   ...recorded.flatMap((record) => orphanProblem(record, defined)),
 ]
 
-/** A published event is in the archive, so its version is never used for another schema. */
+/** A published event is in the archive, so its version is never reused for another schema. */
 function orphanProblem(record: EventRecord, defined: readonly EventRecord[]): string[] {
   const { type, version } = record
   const versions = defined.filter((event) => event.type === type).map((event) => event.version)
   const file = recordFile(record)
   if (versions.length === 0) {
     return [
-      `${type}: ${file} records it and no events.ts defines it. Define it again, or delete that file when the archive has no such event any more.`,
+      `${type}: ${file} records it, but no events.ts defines it. Define it again, or delete that file once the archive contains no such event.`,
     ]
   }
   const newest = Math.max(...versions)
   if (version <= newest) return []
   return [
-    `${type}: ${file} records version ${version} and events.ts defines none above ${newest}. Raise it to ${version}, or delete that file if it was never published.`,
+    `${type}: ${file} records version ${version}, but events.ts defines no version above ${newest}. Increase it to ${version}, or delete that file if it was never published.`,
   ]
 }
 
@@ -96,9 +95,9 @@ function definitionProblems(defined: readonly EventRecord[], recorded: readonly 
     return [
       ...lost.map(
         (number) =>
-          `${type}: ${recordFile({ service, type, version: number })} is missing, and the archive has such events.`,
+          `${type}: ${recordFile({ service, type, version: number })} is missing, but the archive contains such events.`,
       ),
-      ...changes.map((change) => `${type} ${version}: ${change} Raise its version to ${version + 1} in events.ts.`),
+      ...changes.map((change) => `${type} ${version}: ${change} Increase its version to ${version + 1} in events.ts.`),
     ]
   })
 }
@@ -108,7 +107,7 @@ const changesOf = (before: EventRecord, now: EventRecord): string[] => [
   ...incompatibilities(before.data, now.data),
 ]
 
-/** The defined events that are not recorded as they are. */
+/** The defined events whose recorded schema is missing or different. */
 export const unrecorded = (defined: readonly EventRecord[], recorded: readonly EventRecord[]): EventRecord[] =>
   defined.filter((event) => !recorded.some((record) => textOf(record) === textOf(event)))
 

@@ -18,7 +18,7 @@ async function consumer(name: string) {
   return dead
 }
 
-test('finds the dead-letter queues of a stage with their messages and sources, and none of another stage', async () => {
+test('finds the dead-letter queues of a stage with their messages and sources, and excludes other stages', async () => {
   const dead = await consumer('shop-dev-orders')
   await consumer('shop-dev2-orders')
   create('shop-dev-alarms-dlq')
@@ -36,7 +36,7 @@ test.each(['orders', 'orders-dlq', 'shop-orders', 'shop-orders-dlq'])('a queue i
 
 test('an unknown queue is reported with the existing ones', () => {
   expect(() => queueNamed([{ name: 'shop-a-dlq' }, { name: 'shop-b-dlq' }], 'c', 'shop')).toThrow(
-    'shop has no queue c. There are: shop-a-dlq, shop-b-dlq.',
+    'shop has no queue c. Available: shop-a-dlq, shop-b-dlq.',
   )
 })
 

@@ -19,7 +19,7 @@ export interface DeadLetterQueue {
   readonly messages: number
   /** Messages in flight: just received, or being moved by a redrive. */
   readonly hidden: number
-  /** The queues that have it as their dead-letter queue: that of a consumer. Empty: it belongs to a rule or a topic. */
+  /** The queues whose redrive policy names it; empty for the dead-letter queue of a rule or a topic. */
   readonly sources: readonly string[]
 }
 
@@ -58,7 +58,7 @@ export function queueNamed<Queue extends { name: string }>(
   const found = queues.find((queue) => names.includes(queue.name))
   if (found) return found
   const existing = queues.map((queue) => queue.name).join(', ') || 'none'
-  throw new CommandError(`${prefix} has no queue ${name}. There are: ${existing}.`)
+  throw new CommandError(`${prefix} has no queue ${name}. Available: ${existing}.`)
 }
 
 export const nameOf = (urlOrArn: string): string => urlOrArn.split(/[/:]/).at(-1)!
@@ -79,9 +79,9 @@ async function describe(sqs: Sqs, url: string): Promise<DeadLetterQueue> {
 }
 
 /**
- * Receives messages of a queue, passes them to `use` and makes them visible again. The receive count does not matter,
- * since a dead-letter queue has no maximum. Other receivers do not see the messages meanwhile, for `hiddenSeconds` at
- * most if this process dies.
+ * Receives messages of a queue, passes them to `use` and makes them visible again. The receive count is irrelevant,
+ * since a dead-letter queue has no maximum. Meanwhile the messages are invisible to other receivers; if this process
+ * crashes, for at most `hiddenSeconds`.
  */
 export async function withMessages<T>(
   sqs: Sqs,
@@ -109,7 +109,7 @@ async function receive(sqs: Sqs, QueueUrl: string, count: number, hiddenSeconds:
       QueueUrl,
       MaxNumberOfMessages: count,
       VisibilityTimeout: hiddenSeconds,
-      // A short poll asks only some of SQS's servers and may miss messages.
+      // A short poll queries only a subset of the SQS servers and may miss messages.
       WaitTimeSeconds: 1,
       MessageSystemAttributeNames: ['All'],
       MessageAttributeNames: ['All'],
@@ -118,7 +118,7 @@ async function receive(sqs: Sqs, QueueUrl: string, count: number, hiddenSeconds:
   return Messages
 }
 
-/** Failed entries are ignored: such a message was deleted meanwhile, or becomes visible by itself. */
+/** Failed entries are ignored: the message was deleted in the meantime, or its visibility timeout expires. */
 async function makeVisible(sqs: Sqs, QueueUrl: string, messages: readonly Message[]): Promise<void> {
   for (let from = 0; from < messages.length; from += 10) {
     const Entries = messages.slice(from, from + 10).map(({ ReceiptHandle }, index) => ({

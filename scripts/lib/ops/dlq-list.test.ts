@@ -36,7 +36,7 @@ test('queues are listed in columns, with the command for the first that has mess
   ])
 })
 
-test('reports that all queues are empty, or that there is none', () => {
+test('reports that all queues are empty, or that none exists', () => {
   expect(table([row('shop-a-dlq', 0)], now).at(-1)).toBe('All 1 are empty.')
-  expect(table([], now)).toEqual(['There is no dead-letter queue.'])
+  expect(table([], now)).toEqual(['No dead-letter queue exists.'])
 })

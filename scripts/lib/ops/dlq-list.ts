@@ -5,7 +5,7 @@ import type { Session } from './session.ts'
 import { durationText } from './text.ts'
 
 interface Row extends DeadLetterQueue {
-  /** When the oldest of the received messages was sent to its first queue. */
+  /** When the oldest of the received messages was first sent to a queue. */
   readonly oldestSentAt: string | undefined
   /** Whether all messages were received. */
   readonly oldestIsKnown: boolean
@@ -38,7 +38,7 @@ async function withAge(sqs: Sqs, queue: DeadLetterQueue): Promise<Row> {
 
 /** A heading, a line for each queue, and the next command. */
 export function table(rows: readonly Row[], now: Date): string[] {
-  if (rows.length === 0) return ['There is no dead-letter queue.']
+  if (rows.length === 0) return ['No dead-letter queue exists.']
   const full = rows.filter((row) => row.messages + row.hidden > 0)
   const cells = rows.map((row) => [countText(row), ageText(row, now), row.name, row.sources.join(', ') || 'no queue'])
   return [

@@ -26,10 +26,10 @@ interface Destination {
   readonly url: string
 }
 
-/** Moves messages of a dead-letter queue to the queue of its consumer, or to another. */
+/** Moves messages of a dead-letter queue to the queue of its consumer, or to another queue. */
 export async function redrive(session: Session, request: RedriveRequest): Promise<number> {
   if (request.messageIds.length > 0 && request.messagesPerSecond !== undefined)
-    throw new UsageError('--rate is for whole queues; messages that are chosen by id are moved one by one.')
+    throw new UsageError('--rate applies to whole queues; messages selected by id are moved one by one.')
   const { deployment, say } = session
   const sqs = new SQSClient(deployment.clientConfiguration)
   const queues = await deadLetterQueuesOf(sqs, deployment.eventBusName)
@@ -38,7 +38,7 @@ export async function redrive(session: Session, request: RedriveRequest): Promis
   if (running && request.messageIds.length === 0) {
     const to = running.DestinationArn === undefined ? '' : ` to ${nameOf(running.DestinationArn)}`
     say(session.place)
-    say(`${queue.name} is being redriven${to} already; following it.`)
+    say(`${queue.name} is already being redriven${to}; following it.`)
     return followTask(sqs, queue.arn, session)
   }
   if (queue.messages === 0) {
@@ -49,13 +49,13 @@ export async function redrive(session: Session, request: RedriveRequest): Promis
   }
   const destination = await destinationOf(sqs, queue, request.to, deployment.eventBusName)
   if (!(await session.confirm(planOf(queue, destination, request)))) return failed
-  // SQS moves messages only of a queue that is the dead-letter queue of another queue, and not of rules alone.
+  // SQS redrives only the dead-letter queue of another queue, not one that only rules use.
   return request.messageIds.length > 0 || queue.sources.length === 0
     ? await moveOneByOne(sqs, queue, destination, request, session)
     : await moveAll(sqs, queue, destination, request, session)
 }
 
-/** @throws UsageError when the dead-letter queue does not belong to one queue, and `--to` names none */
+/** @throws UsageError when the dead-letter queue does not belong to exactly one queue and `--to` is not set */
 async function destinationOf(
   sqs: Sqs,
   queue: DeadLetterQueue,
@@ -68,14 +68,14 @@ async function destinationOf(
   const [source] = queue.sources
   if (source !== undefined && queue.sources.length === 1) return queueNamed(candidates, source, prefix)
   const whose = queue.sources.length === 0 ? 'no queue' : queue.sources.join(' and ')
-  throw new UsageError(`${queue.name} is the dead-letter queue of ${whose}: name a destination with --to.`)
+  throw new UsageError(`${queue.name} is the dead-letter queue of ${whose}: specify a destination with --to.`)
 }
 
 function planOf(queue: DeadLetterQueue, destination: Destination, { messageIds }: RedriveRequest): string[] {
   const what = messageIds.length > 0 ? `the messages ${messageIds.join(', ')}` : counted(queue.messages, 'message')
   return [
     `Move ${what} from ${queue.name} to ${destination.name}.`,
-    'Its consumer retries them. It knows the ids of the events that it handled for 35 days, and ignores them.',
+    'Its consumer retries them. It stores the ids of handled events for 35 days and ignores duplicates.',
   ]
 }
 
@@ -106,7 +106,7 @@ async function moveOneByOne(
   if (session.signal.aborted) return interrupted
   const missing = messageIds.filter((id) => !moved.includes(id))
   if (missing.length === 0) return 0
-  session.say(`${queue.name} does not have ${missing.join(', ')}: moved before, or in flight.`)
+  session.say(`${queue.name} does not contain ${missing.join(', ')}: already moved, or in flight.`)
   return failed
 }
 

@@ -54,7 +54,7 @@ test('a message that the bus could not deliver shows the reason, the rule and th
     Object.entries(attributes).map(([name, StringValue]) => [name, { DataType: 'String', StringValue }]),
   )
   expect(text(message({ MessageAttributes }))).toContain(
-    'the bus could not deliver it: NO_PERMISSIONS, not allowed, given up after 100 retries (MaximumRetryAttempts), rule stock, target shop-orders',
+    'the bus could not deliver it: NO_PERMISSIONS, not allowed, dropped after 100 retries (MaximumRetryAttempts), rule stock, target shop-orders',
   )
 })
 
@@ -65,7 +65,7 @@ test('an event of an AWS service has the id that the bus set', () => {
 })
 
 test.each(['no JSON', '{"poison":1}', '"text"', undefined])(
-  'a body of %p is not an event, and its message is shown too',
+  'a message with the body %p, which is not an event, is shown as well',
   (Body) => {
     expect(viewOf(message({ Body })).event).toBeUndefined()
     expect(text(message({ Body }))).toMatch(/^not an event\n {2}message id {3}m-1/)

@@ -29,7 +29,7 @@ export interface MessageView {
 }
 
 export type Cause =
-  /** The consumer failed as often as its queue allows. */
+  /** The consumer failed until the maximum receive count of its queue. */
   | { readonly kind: 'not-handled'; readonly queue: string }
   /** The bus could not deliver it to the consumer's queue. */
   | {
@@ -112,19 +112,19 @@ export function linesOfView({ messageId, sentAt, receiveCount, event, cause }: M
 function causeText(cause: Cause): string {
   switch (cause.kind) {
     case 'not-handled':
-      return `the consumer of ${cause.queue} failed to handle it as often as its queue allows`
+      return `the consumer of ${cause.queue} failed to handle it until the maximum receive count`
     case 'not-delivered':
       return [
         `the bus could not deliver it: ${cause.errorCode}`,
         cause.errorMessage,
-        cause.exhausted && `given up after ${cause.retries} retries (${cause.exhausted})`,
+        cause.exhausted && `dropped after ${cause.retries} retries (${cause.exhausted})`,
         cause.rule && `rule ${nameOf(cause.rule)}`,
         cause.target && `target ${nameOf(cause.target)}`,
       ]
         .filter((part) => part !== undefined && part !== '')
         .join(', ')
     case 'unknown':
-      return 'unknown: it was sent to this queue directly, or moved by hand'
+      return 'unknown: it was sent to this queue directly, or moved manually'
     default:
       return cause satisfies never
   }

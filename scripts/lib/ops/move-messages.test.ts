@@ -25,7 +25,7 @@ afterEach(() => sqs.stop())
 const task = (messagesPerSecond?: number) => ({ sourceArn: dead.arn, destinationArn: queue.arn, messagesPerSecond })
 
 describe('a whole queue', () => {
-  test('is moved, also messages that came from no queue', async () => {
+  test('is moved, including messages without a source queue', async () => {
     await startTask(sqs.client, task())
     expect(await followTask(sqs.client, dead.arn, session())).toBe(0)
     expect(said).toEqual(['3 of 3 moved'])
@@ -33,20 +33,20 @@ describe('a whole queue', () => {
     expect(await runningTask(sqs.client, dead.arn)).toBeUndefined()
   })
 
-  test('is no longer moved after Ctrl-C', async () => {
+  test('stops being moved after Ctrl-C', async () => {
     for (let more = 0; more < 97; more += 1) sqs.service.send(dead.arn, { body: 'more' })
     await startTask(sqs.client, task(1))
     expect(await runningTask(sqs.client, dead.arn)).toMatchObject({ Status: 'RUNNING' })
     controller.abort()
     expect(await followTask(sqs.client, dead.arn, session())).toBe(130)
-    expect(said.at(-1)).toContain('The same command moves the rest')
+    expect(said.at(-1)).toContain('Repeat the command to move the rest')
     const { dead: left, queue: moved } = depths()
     expect(left! + moved!).toBe(100)
     expect(left).toBeGreaterThan(0)
   })
 })
 
-describe('chosen messages', () => {
+describe('selected messages', () => {
   const move = (ids: string[] | undefined) =>
     moveMessages(sqs.client, { fromUrl: dead.url, toUrl: queue.url, ids: ids && new Set(ids) }, session())
 
@@ -62,7 +62,7 @@ describe('chosen messages', () => {
     expect(await sqs.service.receive(dead.arn, { max: 10, waitMs: 0 })).toHaveLength(3)
   })
 
-  test('are all messages without ids', async () => {
+  test('are all messages when no ids are given', async () => {
     expect(await move(undefined)).toHaveLength(3)
     expect(depths()).toEqual({ dead: 0, queue: 3 })
   })

@@ -15,7 +15,7 @@ type Follower = Pick<Session, 'signal' | 'say'>
 
 const pollIntervalMs = 1000
 
-/** How often SQS may not list a started task before the command gives up. */
+/** How many polls may miss a started task before the command fails. */
 const maxUnseen = 10
 
 const isRunning = ({ Status }: Task): boolean => Status === 'RUNNING' || Status === 'CANCELLING'
@@ -26,7 +26,7 @@ export async function runningTask(sqs: Sqs, SourceArn: string): Promise<Task | u
   return latest && isRunning(latest) ? latest : undefined
 }
 
-/** @returns the task before it, which {@link followTask} ignores */
+/** @returns the previous task, which {@link followTask} ignores */
 export async function startTask(
   sqs: Sqs,
   task: { sourceArn: string; destinationArn: string; messagesPerSecond: number | undefined },
@@ -35,7 +35,7 @@ export async function startTask(
   await sqs.send(
     new StartMessageMoveTaskCommand({
       SourceArn: task.sourceArn,
-      // Always set: messages that the bus put there have no source queue that SQS could return them to.
+      // Always set: messages that the bus sent have no source queue to which SQS could return them.
       DestinationArn: task.destinationArn,
       MaxNumberOfMessagesPerSecond: task.messagesPerSecond,
     }),
@@ -44,8 +44,8 @@ export async function startTask(
 }
 
 /**
- * Prints the progress of the latest task until it is over; Ctrl-C cancels it.
- * @param started.after the task before the one to follow, which SQS may still list for a moment
+ * Prints the progress of the latest task until it ends; Ctrl-C cancels it.
+ * @param started.after the task before the one to follow, which SQS may still list for a short time
  * @returns the exit code
  */
 export async function followTask(
@@ -71,7 +71,7 @@ export async function followTask(
       cancelled = true
       await cancel(sqs, task, session)
     }
-    // The aborted signal would end every pause at once.
+    // The aborted signal would end every pause immediately.
     await pause(pollIntervalMs, cancelled ? new AbortController().signal : session.signal)
   }
 }
@@ -82,24 +82,24 @@ async function cancel(sqs: Sqs, task: Task, session: Follower): Promise<void> {
   try {
     await sqs.send(new CancelMessageMoveTaskCommand({ TaskHandle: task.TaskHandle }))
   } catch (error) {
-    // The task may have ended meanwhile, which the next poll shows.
+    // The task may have ended in the meantime, which the next poll shows.
     if ((error as Error).name !== 'ResourceNotFoundException') throw error
   }
 }
 
 function notListed({ say }: Follower): number {
-  say('SQS does not list the task that was started: check with npm run ops -- dlq list.')
+  say('SQS does not list the started task: check with npm run ops -- dlq list.')
   return failed
 }
 
 function concluded(task: Task, { say }: Follower): number {
   if (task.Status === 'COMPLETED') return 0
   if (task.Status === 'CANCELLED') {
-    say('Cancelled. The same command moves the rest.')
+    say('Cancelled. Repeat the command to move the rest.')
     return interrupted
   }
   say(
-    `The move has failed: ${task.FailureReason ?? 'SQS gives no reason'}. Messages that were not moved are unchanged.`,
+    `The move has failed: ${task.FailureReason ?? 'SQS reports no reason'}. Messages that were not moved are unchanged.`,
   )
   return failed
 }
@@ -109,15 +109,15 @@ async function latestTask(sqs: Sqs, SourceArn: string): Promise<Task | undefined
   return Results[0]
 }
 
-/** How long the other messages stay hidden if this process dies during the search. */
+/** How long the other messages stay invisible if this process crashes during the search. */
 const hiddenSeconds = 120
 
 /** SQS cannot receive a message by its id, so all are received. */
 const maxReceived = 10_000
 
 /**
- * Moves the messages with these ids, or all without ids, one after the other. Each is sent before it is deleted, so that
- * an interruption can duplicate a message but not lose one.
+ * Moves the messages with these ids, or all messages if no ids are given, one after the other. Each is sent before it is
+ * deleted, so that an interruption can duplicate a message but not lose one.
  * @returns the ids of the moved messages
  */
 export async function moveMessages(

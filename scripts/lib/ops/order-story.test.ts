@@ -30,19 +30,19 @@ test.each<[string, Partial<Facts>, (string | undefined)[]]>([
   ['the stock, before it is reserved', {}, ['inventory-reserve-stock']],
   ['the order, after the stock is reserved', { reservation: { status: 'held' } }, ['orders-apply-events']],
   [
-    'the relay too, when its log shows no publication',
+    'the relay as well, when its log shows no publication',
     { published: new Set() },
     ['inventory-reserve-stock', undefined],
   ],
-  ['nothing, without a service that follows', { status: 'RESERVED' }, []],
+  ['nothing, without a subsequent service', { status: 'RESERVED' }, []],
   ['the payment, with that service', { status: 'RESERVED', consumers: ['payments-capture'] }, ['payments-capture']],
   ['the shipment, with that service', { status: 'PAID', consumers: ['shipping-ship'] }, ['shipping-ship']],
   ['nothing, in a final status', { status: 'REJECTED', published: new Set() }, []],
   ['the carrier', { status: 'SHIPPED' }, [undefined]],
   ['staff', { status: 'RETURN_REQUESTED' }, [undefined]],
-  ['a mail that was not started', { status: 'RESERVED', mails: [mail('none')] }, ['notifications-send-mail']],
-  ['a mail that was started', { status: 'RESERVED', mails: [mail('sending')] }, ['notifications-send-mail']],
-  ['no mail that was sent', { status: 'RESERVED', mails: [mail('sent')] }, []],
+  ['an email that was not started', { status: 'RESERVED', mails: [mail('none')] }, ['notifications-send-mail']],
+  ['an email that was started', { status: 'RESERVED', mails: [mail('sending')] }, ['notifications-send-mail']],
+  ['no email that was sent', { status: 'RESERVED', mails: [mail('sent')] }, []],
 ])('an order waits for %s', (_name, fields, whose) => {
   expect(waitsOf(facts(fields)).map(({ consumer }) => consumer)).toEqual(whose)
 })

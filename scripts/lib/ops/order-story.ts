@@ -40,7 +40,7 @@ const Notice = z.object({
   settledAt: z.string().optional(),
 })
 
-/** Reads all that is stored about an order. @returns undefined when there is no such order */
+/** Reads everything stored about an order. @returns undefined when there is no such order */
 export async function readStory(sources: Sources, orderId: string): Promise<Story | undefined> {
   const { table, prefix } = sources
   const reader = orderReader(table)
@@ -85,7 +85,7 @@ function mailsOf(table: Table, trail: readonly StoredEvent[]): Promise<Mail[]> {
   )
 }
 
-/** A malformed id cannot be in the log. */
+/** A malformed id cannot occur in the log. */
 async function readLines({ logs, prefix }: Sources, id: string | undefined, { placedAt }: Order): Promise<LogLine[]> {
   if (id === undefined || !correlationIdPattern.test(id)) return []
   const minuteMs = 60_000
@@ -97,7 +97,7 @@ async function getItem(table: Table, Key: Record<string, string>): Promise<Recor
   return Item
 }
 
-/** The state of the mail about an event, from its notice item. */
+/** The state of the email about an event, from its notice item. */
 export interface Mail {
   readonly eventId: string
   readonly status: 'none' | 'sending' | 'sent' | 'no-contact' | 'declined'
@@ -108,7 +108,7 @@ export interface Facts {
   readonly status: OrderStatus
   readonly trail: readonly Pick<StoredEvent, 'type' | 'metadata'>[]
   readonly reservation: { readonly status: string } | undefined
-  /** One for each event of the trail that a customer gets mail about. */
+  /** One for each event of the trail that a customer gets email about. */
   readonly mails: readonly Mail[]
   /** Ids of the events that the relay has logged as published. Log lines expire. */
   readonly published: ReadonlySet<string>
@@ -119,18 +119,18 @@ export interface Facts {
 /** What an order waits for. */
 export interface Wait {
   readonly for: string
-  /** The consumer that has to do it. */
+  /** The responsible consumer. */
   readonly consumer?: string
 }
 
-/** What has to happen next, the order's own status first; empty: the order is final, with the services of the stage. */
+/** The pending steps, the order's own status first; empty when the order is final with the services of the stage. */
 export function waitsOf({ status, trail, reservation, mails, published, consumers }: Facts): Wait[] {
   const placed = trail.find(({ type }) => type === 'OrderPlaced')
   const next = nextStep(status, reservation, consumers)
   return [
     ...(next === undefined ? [] : [next]),
     ...(next !== undefined && placed !== undefined && status === 'PLACED' && !published.has(placed.metadata.id)
-      ? [{ for: `the event relay to publish ${placed.metadata.id}, which its log does not show` }]
+      ? [{ for: `the event relay to publish ${placed.metadata.id}, which is not in its log` }]
       : []),
     ...mails.filter(({ status: mail }) => mail === 'none' || mail === 'sending').map(mailWait),
   ]
@@ -145,8 +145,11 @@ function nextStep(
     case 'PLACED':
       return reservation === undefined
         ? { for: 'the stock to be reserved', consumer: 'inventory-reserve-stock' }
-        : { for: `the order to apply that its stock is ${reservation.status}`, consumer: 'orders-apply-events' }
-    // Without the service that follows, this status is final.
+        : {
+            for: `the order to apply the event of its ${reservation.status} reservation`,
+            consumer: 'orders-apply-events',
+          }
+    // Without the subsequent service, this status is final.
     case 'RESERVED':
       return ofService('payments', 'the payment', consumers)
     case 'PAID':
@@ -166,7 +169,7 @@ function ofService(service: string, what: string, consumers: readonly string[]):
 }
 
 const mailWait = ({ eventId, status }: Mail): Wait => ({
-  for: `the mail about ${eventId}${status === 'sending' ? ', which was started and not confirmed' : ''}`,
+  for: `the email about ${eventId}${status === 'sending' ? ', which was started and not confirmed' : ''}`,
   consumer: 'notifications-send-mail',
 })
 

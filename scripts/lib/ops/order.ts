@@ -17,10 +17,9 @@ export interface OrderRequest {
   readonly json: boolean
 }
 
-/** Prints all that is stored about an order, and what it waits for. */
+/** Prints everything stored about an order, and what it waits for. */
 export async function printOrder(session: Session, { orderId, personal, json }: OrderRequest): Promise<number> {
-  if (!orderIdPattern.test(orderId))
-    throw new UsageError(`${orderId} is not the id of an order: ord_ and 26 characters.`)
+  if (!orderIdPattern.test(orderId)) throw new UsageError(`${orderId} is not an order id: ord_ and 26 characters.`)
   const { clientConfiguration, tableName, eventBusName } = session.deployment
   const story = await readStory(
     {
@@ -31,7 +30,7 @@ export async function printOrder(session: Session, { orderId, personal, json }: 
     },
     orderId,
   )
-  if (!story) throw new CommandError(`There is no order ${orderId} in ${session.place}.`)
+  if (!story) throw new CommandError(`Order ${orderId} does not exist in ${session.place}.`)
   session.say(session.place)
   if (json) session.print(JSON.stringify(asJson(story, personal), undefined, 2))
   else for (const line of linesOfStory(story, personal)) session.print(line)
@@ -47,7 +46,7 @@ function asJson(story: Story, personal: boolean): object {
   }
 }
 
-/** The story in sections. */
+/** The report in sections. */
 function linesOfStory(story: Story, personal: boolean): string[] {
   const { order: item, trail, reservation, mails, correlationId, lines } = story
   return [

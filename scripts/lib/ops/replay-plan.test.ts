@@ -22,7 +22,7 @@ test.each([
   expect(() => checkPeriod(wrong, { retentionDays: 30 }, now)).toThrow(message)
 })
 
-test('the same request has the same name in any order of its rules, and others have other names', () => {
+test('equal requests have the same name in any order of their rules, and different requests have different names', () => {
   const name = replayName(period, ['rule-a', 'rule-b'], 1)
   expect(name).toMatch(/^[.\-_A-Za-z0-9]{1,64}$/)
   expect(replayName(period, ['rule-b', 'rule-a'], 1)).toBe(name)

@@ -14,7 +14,7 @@ export interface Period {
   readonly to: Date
 }
 
-/** @throws UsageError when the archive can have no event of the period */
+/** @throws UsageError when the archive cannot contain events of the period */
 export function checkPeriod({ from, to }: Period, { retentionDays }: Pick<Archive, 'retentionDays'>, now: Date): void {
   if (from >= to) throw new UsageError('--from must be before --to.')
   if (to > now) throw new UsageError(`--to is in the future; it is ${now.toISOString()} now.`)
@@ -29,8 +29,8 @@ export function checkPeriod({ from, to }: Period, { retentionDays }: Pick<Archiv
 export const archivedWithinMs = 10 * 60_000
 
 /**
- * The same request has the same name, so that its repetition finds the running replay instead of starting a second one;
- * `attempt` numbers intended repetitions. At most 64 letters, digits, dots, hyphens and underscores.
+ * Equal requests have the same name, so that a repetition finds the running replay instead of starting a second one;
+ * `attempt` numbers intentional repetitions. At most 64 letters, digits, dots, hyphens and underscores.
  */
 export function replayName({ from, to }: Period, ruleArns: readonly string[], attempt: number): string {
   const rules = createHash('sha256')

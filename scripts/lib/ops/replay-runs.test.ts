@@ -4,7 +4,7 @@ import { attemptsOf, followReplay, rulesNamed } from './replay-runs.ts'
 const notFound = Object.assign(new Error('no'), { name: 'ResourceNotFoundException' })
 const period = { from: new Date('2026-11-21T10:00:00Z'), to: new Date('2026-11-21T12:00:00Z') }
 
-/** A bus whose replays have these states, one after the other for each request. */
+/** A bus whose replays return these states, one for each request. */
 function busOf(states: Record<string, string[]>, cancel: () => void = () => {}) {
   const calls: string[] = []
   const send = async (sent: object): Promise<any> => {
@@ -26,7 +26,7 @@ function watched(signal = new AbortController().signal) {
   }
 }
 
-test('finds the latest of the same replays, and the name of the next', async () => {
+test('finds the latest replay of a request, and the name of the next', async () => {
   const bus = busOf({ 'r-1': ['CANCELLED'], 'r-2': ['RUNNING'] })
   const { latest, next } = await attemptsOf(bus, (attempt) => `r-${attempt}`)
   expect(latest).toMatchObject({ name: 'r-2', state: 'RUNNING' })
@@ -65,13 +65,13 @@ describe('rules by name', () => {
   const rules = [rule('Stock1', 'shop-orders'), rule('Stock2', 'shop-orders'), rule('Mail', 'shop-mails')]
   const names = (...wanted: string[]) => rulesNamed(rules, wanted, 'shop').map(({ name }) => name)
 
-  test('are found by their own name or by their consumer, each once', () => {
+  test('are found by rule name or consumer, without duplicates', () => {
     expect(names('Mail')).toEqual(['Mail'])
     expect(names('orders')).toEqual(['Stock1', 'Stock2'])
     expect(names('shop-mails', 'Mail', 'Stock2')).toEqual(['Mail', 'Stock2'])
   })
 
-  test('are listed when none has the name', () => {
-    expect(() => names('parcels')).toThrow('shop has no rule or consumer parcels. There are: shop-orders (Stock1), ')
+  test('are listed when no rule has the name', () => {
+    expect(() => names('parcels')).toThrow('shop has no rule or consumer parcels. Available: shop-orders (Stock1), ')
   })
 })

@@ -31,7 +31,7 @@ export async function archiveOf(events: Events, busName: string): Promise<{ arch
   const { Arn } = await events.send(new DescribeEventBusCommand({ Name: busName }))
   const { Archives = [] } = await events.send(new ListArchivesCommand({ EventSourceArn: Arn }))
   const found = Archives.find(({ State }) => State === 'ENABLED')
-  if (!found) throw new CommandError(`The bus ${busName} has no enabled archive, so there is nothing to replay.`)
+  if (!found) throw new CommandError(`The bus ${busName} has no enabled archive, so events cannot be replayed.`)
   return {
     busArn: Arn!,
     archive: {
@@ -75,7 +75,7 @@ export async function startReplay(
 }
 
 /**
- * Prints the progress of a replay until it is over; Ctrl-C cancels it.
+ * Prints the progress of a replay until it ends; Ctrl-C cancels it.
  * @returns the exit code
  */
 export async function followReplay(
@@ -96,7 +96,7 @@ export async function followReplay(
       session.say('Cancelling; replayed events stay replayed.')
       await cancel(events, name)
     }
-    // The aborted signal would end every pause at once.
+    // The aborted signal would end every pause immediately.
     await pause(pollIntervalMs, cancelled ? new AbortController().signal : session.signal)
   }
 }
@@ -105,7 +105,7 @@ async function cancel(events: Events, ReplayName: string): Promise<void> {
   try {
     await events.send(new CancelReplayCommand({ ReplayName }))
   } catch (error) {
-    // The replay may have ended meanwhile, which the next poll shows.
+    // The replay may have ended in the meantime, which the next poll shows.
     if ((error as Error).name !== 'IllegalStatusException') throw error
   }
 }
@@ -115,7 +115,7 @@ function concluded({ name, state, reason }: Run, { say, print }: Pick<Session, '
     print(`${name} has completed. Events that a consumer could not handle: npm run ops -- dlq list`)
     return 0
   }
-  say(`${name} is ${state.toLowerCase()}${reason ? `: ${reason}` : ''}. The same command starts it again.`)
+  say(`${name} is ${state.toLowerCase()}${reason ? `: ${reason}` : ''}. Repeat the command to start it again.`)
   return state === 'CANCELLED' ? interrupted : failed
 }
 
@@ -177,7 +177,7 @@ export function rulesNamed(rules: readonly BusRule[], names: readonly string[], 
     )
     if (found.length > 0) return found
     const existing = rules.map((rule) => `${rule.targets.join(', ')} (${rule.name})`).join(', ') || 'none'
-    throw new CommandError(`${prefix} has no rule or consumer ${name}. There are: ${existing}.`)
+    throw new CommandError(`${prefix} has no rule or consumer ${name}. Available: ${existing}.`)
   })
   return [...new Set(chosen)]
 }

@@ -16,7 +16,7 @@ import { counted } from './text.ts'
 export interface ReplayRequest extends Period {
   /** Names of rules or consumers; empty: all rules. */
   readonly rules: readonly string[]
-  /** Replay again though the same replay has completed. */
+  /** Replay again even if the same replay has completed. */
   readonly again: boolean
 }
 
@@ -28,18 +28,18 @@ export async function replay(session: Session, request: ReplayRequest): Promise<
   checkPeriod(request, archive, session.now())
   const all = await rulesOf(events, prefix)
   const rules = request.rules.length === 0 ? all : rulesNamed(all, request.rules, prefix)
-  // No filter for all rules: the request has the same name when a rule is added.
+  // Without a filter for all rules, so that adding a rule does not change the name of the request.
   const ruleArns = request.rules.length === 0 ? [] : rules.map(({ arn }) => arn)
 
   const attempts = await attemptsOf(events, (attempt) => replayName(request, ruleArns, attempt))
   const latest = attempts.latest
   if (latest && isRunning(latest)) {
     say(session.place)
-    say(`${latest.name} is running already; following it.`)
+    say(`${latest.name} is already running; following it.`)
     return followReplay(events, latest.name, request, session)
   }
   if (latest?.state === 'COMPLETED' && !request.again) {
-    session.print(`${latest.name} completed at ${latest.endedAt?.toISOString()}; --again replays it once more.`)
+    session.print(`${latest.name} completed at ${latest.endedAt?.toISOString()}; --again replays it again.`)
     return 0
   }
   if (!(await session.confirm(planOf(request, archive, rules, session.now())))) return failed
@@ -52,9 +52,9 @@ function planOf({ from, to }: Period, archive: Archive, rules: readonly BusRule[
     `Replay the events from ${from.toISOString()} to ${to.toISOString()} to ${counted(rules.length, 'rule')}.`,
     ...rules.map(({ name, targets }) => `  ${targets.join(', ')}  by ${name}`),
     `They come from the archive ${archive.name}, which has ${counted(archive.events, 'event')} in total.`,
-    'A consumer knows the ids of the events that it handled for 35 days, and ignores them.',
+    'Consumers store the ids of handled events for 35 days and ignore duplicates.',
     ...(now.getTime() - to.getTime() < archivedWithinMs
-      ? ['Events of the last ten minutes may not be archived yet, and would be missing.']
+      ? ['Events of the last ten minutes may not be archived yet and would not be replayed.']
       : []),
   ]
 }

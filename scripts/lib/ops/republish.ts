@@ -59,7 +59,7 @@ async function find(
   const chosen = stored.filter((object) => key === undefined || object.key === key)
   if (key !== undefined && chosen.length === 0) {
     const existing = stored.map((object) => object.key).join(', ') || 'none'
-    throw new CommandError(`There is no unpublished object ${key}. There are: ${existing}.`)
+    throw new CommandError(`Unpublished object ${key} does not exist. Available: ${existing}.`)
   }
   const found: Found[] = []
   for (const object of chosen.filter(({ storedAt }) => since === undefined || storedAt >= since)) {
@@ -77,7 +77,7 @@ function readObject(text: string): Pick<Found, 'content' | 'problem'> {
   }
 }
 
-/** How long consumers know the ids of handled events. */
+/** How long consumers store the ids of handled events. */
 const knownDays = 35
 
 function planOf(
@@ -99,7 +99,7 @@ function planOf(
     ...(expired === 0
       ? []
       : [
-          `${counted(expired, 'object')} older than ${knownDays} days: a consumer that has handled their events would handle them again.`,
+          `${counted(expired, 'object')} older than ${knownDays} days: consumers that have already handled their events would handle them again.`,
         ]),
   ]
 }

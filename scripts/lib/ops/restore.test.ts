@@ -15,7 +15,7 @@ const earliest = new Date('2026-04-01T00:00:00Z')
 const latest = new Date('2026-05-01T12:00:00Z')
 const at = new Date('2026-05-01T10:00:00Z')
 
-/** The DynamoDB API that a restore uses: a restored table has none of the settings, as AWS documents it. */
+/** The DynamoDB API that a restore uses; as AWS documents, a restored table has none of the settings. */
 function fakeDynamoDb(tables: Map<string, FakeTable>) {
   const changes: string[] = []
   const arn = (name: string) => `arn:aws:dynamodb:us-east-1:111122223333:table/${name}`
@@ -107,7 +107,7 @@ function session(): Session {
   }
 }
 
-test('a restored table gets all settings of the old one, and the lines that put it into use are printed', async () => {
+test('a restored table receives all settings of the old table, and the settings that put it into use are printed', async () => {
   const tables = new Map<string, FakeTable>([['shop', { ...settings }]])
   expect(await restore(session(), at, fakeDynamoDb(tables).client)).toBe(0)
   expect(tables.get(target)).toMatchObject({ ...settings, tags: [{ Key: 'stage', Value: 'prod' }] })
@@ -116,7 +116,7 @@ test('a restored table gets all settings of the old one, and the lines that put 
   expect(tables.get('shop')).toEqual(settings)
 })
 
-test('a repetition does only what is missing', async () => {
+test('a repetition applies only the missing settings', async () => {
   const tables = new Map<string, FakeTable>([['shop', { ...settings }]])
   await restore(session(), at, fakeDynamoDb(tables).client)
   delete tables.get(target)!.timeToLive

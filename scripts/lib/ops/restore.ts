@@ -12,10 +12,10 @@ import {
 } from './restored-table.ts'
 import { failed, interrupted, type Session } from './session.ts'
 
-/** The name follows from the time, so that a repetition finds the table that it started. */
+/** The name is derived from the time, so that a repetition finds the table that it created. */
 const targetOf = (source: string, at: Date) => `${source}-restored-${at.toISOString().replace(/\.\d+Z$|\D/g, '')}`
 
-/** Restores the deployment's table to a new one, as it was at a time, and prints how to put it into use. */
+/** Restores the deployment's table to a new table at a point in time, and prints how to put it into use. */
 export async function restore(
   session: Session,
   at: Date,
@@ -24,11 +24,14 @@ export async function restore(
   const source = session.deployment.tableName
   const target = targetOf(source, at)
   const table = await findTable(dynamoDb, source)
-  if (!table) throw new CommandError(`There is no table ${source} (${session.place}).`)
+  if (!table) throw new CommandError(`Table ${source} does not exist (${session.place}).`)
   const started = await findTable(dynamoDb, target)
   if (!started) checkPeriod(at, await backupPeriodOf(dynamoDb, source), source)
   const verb = started ? 'Continue with' : 'Create'
-  const plan = [`${verb} the table ${target}, as ${source} was at ${at.toISOString()}.`, `${source} is not changed.`]
+  const plan = [
+    `${verb} the table ${target}, with the items of ${source} at ${at.toISOString()}.`,
+    `${source} is not changed.`,
+  ]
   if (!(await session.confirm(plan))) return failed
 
   const settings = await settingsOf(dynamoDb, table)
@@ -36,7 +39,7 @@ export async function restore(
   const streamArn =
     (await waitForTable(dynamoDb, target, session)) && (await applySettings(dynamoDb, target, settings, session))
   if (!streamArn) {
-    session.say('No longer waiting. The same command continues from here.')
+    session.say('Stopped waiting. Repeat the command to continue.')
     return interrupted
   }
   session.print(instructions(target, streamArn))
@@ -49,11 +52,11 @@ function checkPeriod(at: Date, { from, to }: BackupPeriod, source: string): void
 }
 
 const instructions = (tableName: string, streamArn: string) => `
-${tableName} is ready. To replace the stage's table with it, add to the stage's settings in infra/stages.ts
+${tableName} is ready. To replace the stage's table with it, add these lines to the stage's settings in infra/stages.ts
 
     restoredTable: {
       tableName: '${tableName}',
       streamArn: '${streamArn}',
     },
 
-and deploy.`
+and deploy the stage.`

@@ -21,7 +21,7 @@ type Follower = Pick<Session, 'signal' | 'say'>
 
 export type DynamoDb = Pick<DynamoDBClient, 'send'>
 
-/** The settings that a restore does not copy; it copies items and indexes only. */
+/** The settings that a restore does not copy; it copies only items and indexes. */
 export interface TableSettings {
   readonly streamView: StreamViewType | undefined
   readonly timeToLiveAttribute: string | undefined
@@ -55,7 +55,7 @@ export async function settingsOf(dynamoDb: DynamoDb, table: TableDescription): P
   }
 }
 
-/** Without the reserved tags of AWS, which CloudFormation sets and a caller cannot. */
+/** Without the reserved AWS tags, which only CloudFormation can set. */
 export async function tagsOf(dynamoDb: DynamoDb, ResourceArn: string): Promise<Tag[]> {
   const tags: Tag[] = []
   let NextToken: string | undefined
@@ -71,12 +71,11 @@ export async function isBackedUp(dynamoDb: DynamoDb, TableName: string): Promise
   return (await pointInTimeRecoveryOf(dynamoDb, TableName))?.PointInTimeRecoveryStatus === 'ENABLED'
 }
 
-/** @throws CommandError when the table is not backed up */
+/** @throws CommandError when the table has no point-in-time recovery */
 export async function backupPeriodOf(dynamoDb: DynamoDb, TableName: string): Promise<BackupPeriod> {
   const recovery = await pointInTimeRecoveryOf(dynamoDb, TableName)
   const { EarliestRestorableDateTime: from, LatestRestorableDateTime: to } = recovery ?? {}
-  if (!from || !to)
-    throw new CommandError(`${TableName} has no point-in-time recovery, so there is nothing to restore.`)
+  if (!from || !to) throw new CommandError(`${TableName} has no point-in-time recovery, so it cannot be restored.`)
   return { from, to }
 }
 
@@ -96,7 +95,7 @@ export async function startRestore(
   )
 }
 
-/** @returns the table once it is active; undefined when the signal was aborted first, and AWS continues by itself */
+/** @returns the table once it is active; undefined when the signal was aborted first; AWS continues the restore */
 export async function waitForTable(
   dynamoDb: DynamoDb,
   name: string,
@@ -114,7 +113,7 @@ export async function waitForTable(
 }
 
 /**
- * Applies the settings that a restore does not copy, one after the other, and skips those that the table has already.
+ * Applies the settings that a restore does not copy, one after the other, and skips those that are already applied.
  * @returns the ARN of the table's stream, or undefined when the signal was aborted first
  */
 export async function applySettings(
@@ -132,7 +131,7 @@ export async function applySettings(
   return (await waitForTable(dynamoDb, name, session))?.LatestStreamArn
 }
 
-/** @returns a sentence about the change, or undefined when there was nothing to do */
+/** @returns a sentence about the change, or undefined when no change was needed */
 type Step = (dynamoDb: DynamoDb, table: TableDescription, wanted: TableSettings) => Promise<string | undefined>
 
 const enableStream: Step = async (dynamoDb, { TableName, StreamSpecification }, { streamView }) => {
@@ -148,7 +147,7 @@ const enableTimeToLive: Step = async (dynamoDb, table, { timeToLiveAttribute: At
   if (!AttributeName || (await settingsOf(dynamoDb, table)).timeToLiveAttribute === AttributeName) return undefined
   const TimeToLiveSpecification = { Enabled: true, AttributeName }
   await dynamoDb.send(new UpdateTimeToLiveCommand({ TableName: table.TableName, TimeToLiveSpecification }))
-  return `Items expire by ${AttributeName}.`
+  return `Its TTL attribute is ${AttributeName}.`
 }
 
 const enableBackups: Step = async (dynamoDb, { TableName }) => {

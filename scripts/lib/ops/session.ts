@@ -2,12 +2,12 @@ import { setTimeout } from 'node:timers/promises'
 import { confirmPlan } from '../confirm.ts'
 import { localOutputsFile, readDeployment, type Deployment } from '../deployment.ts'
 
-/** What an operations command works with. Tests pass their own. */
+/** The dependencies of an operations command. Tests pass their own. */
 export interface Session {
   readonly deployment: Deployment
-  /** The deployment and its account, shown before anything is done, so that a wrong account is noticed. */
+  /** The deployment and its account, shown before any change, so that a wrong account is noticed. */
   readonly place: string
-  /** Aborted by Ctrl-C: a command that waits stops what it started, says so and returns `interrupted`. */
+  /** Aborted by Ctrl-C: a waiting command stops its task, reports it and returns `interrupted`. */
   readonly signal: AbortSignal
   readonly now: () => Date
   /** Prints a result, on stdout. */
@@ -15,9 +15,9 @@ export interface Session {
   /** Prints progress, on stderr, so that results can be piped. */
   readonly say: (line: string) => void
   /**
-   * Prints what will be done, and where, and asks whether to proceed.
+   * Prints the plan and its target, and prompts for confirmation.
    * @returns false when the user declines
-   * @throws UsageError without `--yes` where there is no terminal to ask at
+   * @throws UsageError without `--yes` and without a terminal for the prompt
    */
   readonly confirm: (plan: readonly string[]) => Promise<boolean>
 }
@@ -26,7 +26,7 @@ export interface Session {
 export const failed = 1
 export const interrupted = 130
 
-/** Finds the deployment and the account that it is in. */
+/** Finds the deployment and its account. */
 export async function openSession(
   { outputs, yes }: { outputs?: string; yes?: boolean },
   signal: AbortSignal,
@@ -44,7 +44,7 @@ export async function openSession(
   }
 }
 
-/** @throws Error of AWS when the credentials are missing or rejected */
+/** @throws an AWS error when the credentials are missing or rejected */
 async function placeOf({ awsEndpoint, clientConfiguration }: Deployment): Promise<string> {
   if (awsEndpoint) return `on the local system at ${awsEndpoint}`
   const { GetCallerIdentityCommand, STSClient } = await import('@aws-sdk/client-sts')

@@ -1,7 +1,7 @@
 /** `counted(1, 'message')` → `1 message`, `counted(3, 'message')` → `3 messages` */
 export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
 
-/** In the largest unit that is precise enough: `45 s`, `12 min`, `5 h`, `3 d`. */
+/** In the largest sufficiently precise unit: `45 s`, `12 min`, `5 h`, `3 d`. */
 export function durationText(durationMs: number): string {
   const seconds = Math.max(0, Math.floor(durationMs / 1000))
   if (seconds < 120) return `${seconds} s`

@@ -18,7 +18,7 @@ const record = (sequenceNumber: number, events: unknown[], before?: unknown[]) =
     ...(before ? { OldImage: marshall({ events: before }) } : {}),
   },
 })
-/** As Lambda writes it: the batch is a text within. */
+/** In the format of Lambda: the batch is a JSON string in the object. */
 const stored = (...Records: object[]) =>
   JSON.stringify({
     requestContext: { condition: 'RetryAttemptsExhausted' },
@@ -84,7 +84,7 @@ test('events behind a rejected or malformed one are published', async () => {
   ])
 })
 
-test('a request that fails ends the command, since nothing is known about its events', async () => {
+test('a failed request ends the command, since the state of its events is unknown', async () => {
   const { changes } = readUnpublished(stored(record(1, [event('a')])))
   const bus: EventBus = {
     publish: async () => ({ published: [], failure: { index: 0, error: new Error('AccessDenied') } }),

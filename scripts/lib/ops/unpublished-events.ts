@@ -40,12 +40,12 @@ export interface UnpublishedChange {
 }
 
 export interface UnpublishedObject {
-  /** Why Lambda gave up: `RetryAttemptsExhausted`, `RecordAgeExceeded`. */
+  /** Why Lambda stopped retrying: `RetryAttemptsExhausted`, `RecordAgeExceeded`. */
   readonly condition: string
   readonly changes: readonly UnpublishedChange[]
 }
 
-/** Reads an object as the relay would have read its records. @throws ZodError when Lambda did not write it */
+/** Reads an object in the same way as the relay reads its records. @throws ZodError when Lambda did not write it */
 export function readUnpublished(text: string): UnpublishedObject {
   const { requestContext, payload } = InvocationRecord.parse(JSON.parse(text))
   const changes = payload.Records.map((record) => read(record as unknown as DynamoDBRecord))
@@ -77,7 +77,7 @@ export interface Published {
 }
 
 /**
- * Publishes the events of changes. Unlike the relay it continues after a rejected event, since no order has to be kept here.
+ * Publishes the events of changes. Unlike the relay it continues after a rejected event, since it does not preserve order.
  * @throws the error of a failed request: no credentials, no permission, no bus
  */
 export async function publishChanges(bus: EventBus, changes: readonly UnpublishedChange[]): Promise<Published> {
@@ -103,10 +103,10 @@ export interface StoredObject {
   readonly storedAt: Date
 }
 
-/** Where Lambda stores what a function could not handle: `aws/lambda/<mapping>/<shard>/<date>/…`. */
+/** Where Lambda stores the records that a function could not handle: `aws/lambda/<mapping>/<shard>/<date>/…`. */
 const storedPrefix = 'aws/lambda/'
 
-/** Where an object is moved after it was published; it expires there. */
+/** Where an object is moved after publication; it expires there. */
 export const donePrefix = 'republished/'
 
 /** The relay's on-failure bucket. */

@@ -2,10 +2,10 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { UsageError } from '../errors.ts'
 
-/** What `cdk synth` wrote: all that a deployment would create. */
+/** The output of `cdk synth`: all resources that a deployment would create. */
 export interface Assembly {
   readonly stacks: readonly AssembledStack[]
-  /** Version of the bootstrap resources that its deployment needs. */
+  /** The version of the bootstrap resources that the deployment requires. */
   readonly bootstrapVersion: number
 }
 
@@ -34,11 +34,12 @@ interface Artifact {
 
 /**
  * @param prefix of the stage, with which its stacks' names begin
- * @throws UsageError when the folder contains no assembly, or that of another stage
+ * @throws UsageError when the folder contains no assembly, or the assembly of another stage
  */
 export function readAssembly(directory: string, prefix: string): Assembly {
   const file = join(directory, 'manifest.json')
-  if (!existsSync(file)) throw new UsageError(`There is no ${file}. Synthesize first: npx cdk synth -c stage=NAME.`)
+  if (!existsSync(file))
+    throw new UsageError(`File ${file} does not exist. Synthesize first: npx cdk synth -c stage=NAME.`)
   const { artifacts } = JSON.parse(readFileSync(file, 'utf8')) as Manifest
   const stacks = Object.entries(artifacts).filter(([, { type }]) => type === 'aws:cloudformation:stack')
   const foreign = stacks.find(([name]) => !name.startsWith(`${prefix}-`))

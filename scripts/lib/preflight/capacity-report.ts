@@ -4,7 +4,7 @@ import { tableLines } from '../table.ts'
 import { assumed, capacityOf, newTable, sizedFor, type Capacity, type Demand, type Load } from './capacity.ts'
 import { ok, reportLines, warning, type Verdict } from './verdict.ts'
 
-/** What a stage needs at its expected peak and for all that its throttles admit, as a table. */
+/** The capacity that a stage needs at its expected peak and at the limits of its throttles, as a table. */
 export function capacityReport(stage: Stage, measured: MeasuredUnits): string {
   const capacity = capacityOf(stage, measured)
   const { peak, peakDemand, admitted, admittedDemand } = capacity
@@ -23,7 +23,7 @@ export function capacityReport(stage: Stage, measured: MeasuredUnits): string {
   ]
   const { order } = measured.units
   return [
-    `${stage.name}: ${customersPerDay} customers a day, ${customersPerHour} in the busiest hour, ${busiestSecond} times its mean in the busiest second`,
+    `${stage.name}: ${customersPerDay} customers per day, ${customersPerHour} in the busiest hour, ${busiestSecond} times its mean in the busiest second`,
     `An order: ${order.dynamodbWriteUnits} write units, ${order.dynamodbReadUnits} read units, ${order.lambdaRequests} invocations (measured ${measured.measured.on})`,
     `An invocation: ${assumed.writeMs} ms for a write, ${assumed.readMs} ms for a read (assumed)`,
     '',
@@ -32,7 +32,7 @@ export function capacityReport(stage: Stage, measured: MeasuredUnits): string {
       ['left', 'right', 'right'],
     ),
     '',
-    `Mails: ${capacity.mailsPerSecond} a second, ${capacity.mailsPerDay} a day`,
+    `Emails: ${capacity.mailsPerSecond} per second, ${capacity.mailsPerDay} per day`,
     `A new table: ${newTable.reads} read units, ${newTable.writes} write units; the stage is configured for ${warmth(stage)}`,
     '',
     ...reportLines([checkThrottle(stage, capacity), checkWarmth(stage, capacity), checkHotItem(capacity)]),
@@ -50,21 +50,21 @@ const rounded = (value: number) => Number(value.toPrecision(3))
 export function checkThrottle({ throttle }: Pick<StageSettings, 'throttle'>, { peak }: Capacity): Verdict {
   const [orders, reads] = [rounded(peak.orders), rounded(Math.max(peak.productLists, peak.products))]
   const [ordersMost, readsMost] = [throttle.writes.requestsPerSecond, throttle.reads.requestsPerSecond]
-  const found = `the peak needs ${orders} orders and ${reads} reads of a route a second; the throttles admit ${ordersMost} and ${readsMost}`
+  const found = `the peak needs ${orders} orders and ${reads} reads of a route per second; the throttles admit ${ordersMost} and ${readsMost}`
   return peak.orders <= ordersMost && reads <= readsMost
     ? ok('throttle', found)
     : warning('throttle', found, 'Raise throttle in infra/stages.ts, or lower expectedPeak.')
 }
 
-/** Whether the table can take the load that the stage is sized for from the first second. */
+/** Whether the table can immediately serve the load that the stage is sized for. */
 export function checkWarmth(stage: Pick<StageSettings, 'warmThroughput'>, capacity: Capacity): Verdict {
   const { tableReads, tableWrites } = sizedFor(stage, capacity)
   const { readsPerSecond: reads, writesPerSecond: writes } = stage.warmThroughput ?? {
     readsPerSecond: newTable.reads,
     writesPerSecond: newTable.writes,
   }
-  const whatFor = stage.warmThroughput ? 'all that the throttles admit' : 'the peak'
-  const found = `${whatFor} needs ${tableReads} reads and ${tableWrites} writes a second; the table starts with ${reads} and ${writes}`
+  const whatFor = stage.warmThroughput ? 'the load that the throttles admit' : 'the peak'
+  const found = `${whatFor} needs ${tableReads} reads and ${tableWrites} writes per second; the table starts with ${reads} and ${writes}`
   return tableReads <= reads && tableWrites <= writes
     ? ok('warm table', found)
     : warning('warm table', found, 'Raise warmThroughput in infra/stages.ts.')
@@ -72,8 +72,8 @@ export function checkWarmth(stage: Pick<StageSettings, 'warmThroughput'>, capaci
 
 /** Whether all orders of the peak can be for the same SKU. */
 export function checkHotItem({ peak, hotItemOrders }: Capacity): Verdict {
-  const found = `one item can be ordered ${hotItemOrders} times a second, and the peak has ${rounded(peak.orders)} orders a second`
+  const found = `one item can be ordered ${hotItemOrders} times per second, and the peak has ${rounded(peak.orders)} orders per second`
   return peak.orders <= hotItemOrders
     ? ok('hot item', found)
-    : warning('hot item', found, 'Orders wait in the queue, and none is lost. Spread a sale over several SKUs.')
+    : warning('hot item', found, 'Orders wait in the queue and are not lost. Spread a sale over several SKUs.')
 }

@@ -3,7 +3,7 @@ import { activities, readUnits, unitNames, type MeasuredUnits } from '../cost/un
 import { checkHotItem, checkThrottle, checkWarmth } from './capacity-report.ts'
 import { capacityOf, sizedFor, type Capacity } from './capacity.ts'
 
-/** All units are 0 but those that a test sets. */
+/** All units are 0 except those that a test sets. */
 function unitsOf(some: Partial<Record<(typeof activities)[number], object>>): Pick<MeasuredUnits, 'units'> {
   const nothing = Object.fromEntries(unitNames.map((name) => [name, 0]))
   const units = Object.fromEntries(activities.map((activity) => [activity, { ...nothing, ...some[activity] }]))
@@ -25,7 +25,7 @@ const stage = {
   },
 }
 
-test('the peak is that of the busiest second, and the throttles admit the rest', () => {
+test('the peak is the load of the busiest second, and the throttles limit the admitted load', () => {
   const { peak, admitted } = capacityOf(stage, unitsOf({}))
   expect(peak).toEqual({ orders: 6, signUps: 2, productLists: 4, products: 12 })
   expect(admitted).toEqual({ orders: 40, signUps: 2, productLists: 50, products: 50 })
@@ -67,7 +67,7 @@ describe('checks of a peak', () => {
   const states = (check: (capacity: Capacity) => { state: string }, ...capacities: Capacity[]) =>
     capacities.map((each) => check(each).state)
 
-  test('a throttle admits it, or not', () => {
+  test('the throttles admit it, or not', () => {
     const more = (fields: Partial<Capacity['peak']>) => ({ ...capacity, peak: { ...capacity.peak, ...fields } })
     const check = (each: Capacity) => checkThrottle(stage, each)
     expect(states(check, capacity, more({ orders: 41 }), more({ products: 51 }), more({ productLists: 51 }))).toEqual([
@@ -78,7 +78,7 @@ describe('checks of a peak', () => {
     ])
   })
 
-  test('a table is warm enough from the start, or not', () => {
+  test('the warm throughput suffices from the start, or not', () => {
     const cold = (each: Capacity) => checkWarmth({}, each)
     const colder = { ...capacity, peakDemand: { ...capacity.peakDemand, tableWrites: 4001 } }
     expect(states(cold, capacity, colder)).toEqual(['ok', 'warning'])

@@ -1,7 +1,7 @@
 import type { Stage, StageSettings } from '#infra/stages.ts'
 import type { Activity, MeasuredUnits } from '../cost/units.ts'
 
-/** What happens in one second. */
+/** Requests in one second. */
 export interface Load {
   readonly orders: number
   readonly signUps: number
@@ -9,7 +9,7 @@ export interface Load {
   readonly products: number
 }
 
-/** What serving a load takes: units and events by the second, and concurrent executions of Lambda. */
+/** The demand of a load: units and events per second, and concurrent executions of Lambda. */
 export interface Demand {
   readonly tableReads: number
   readonly tableWrites: number
@@ -21,26 +21,26 @@ export interface Capacity {
   /** The busiest second of the expected peak. */
   readonly peak: Load
   readonly peakDemand: Demand
-  /** The most that the throttles admit. */
+  /** The maximum that the throttles admit. */
   readonly admitted: Load
   readonly admittedDemand: Demand
-  /** Queues spread the mails of an hour evenly. */
+  /** Queues spread the emails of an hour evenly. */
   readonly mailsPerSecond: number
   readonly mailsPerDay: number
-  /** Orders a second for one SKU. */
+  /** Orders per second for one SKU. */
   readonly hotItemOrders: number
 }
 
 /**
  * Duration of an invocation on AWS. A conservative assumption, since durations on a laptop do not include the network;
- * the stage's dashboard shows the real ones.
+ * the stage's dashboard shows the actual durations.
  */
 export const assumed = { writeMs: 100, readMs: 50 } as const
 
-/** Units a second of a new on-demand table (docs/capacity.md names the source). */
+/** Units per second of a new on-demand table (docs/capacity.md names the source). */
 export const newTable = { reads: 12_000, writes: 4000 } as const
 
-/** A partition of the table takes 1000 write units a second, and a transaction uses two for each write. */
+/** A partition of the table supports 1000 write units per second, and a transaction uses two for each write. */
 const partitionTransactions = 1000 / 2
 
 /** Orders in one stock transaction: the batch size of the queue, in infra/constructs/event-consumer.ts. */
@@ -60,7 +60,7 @@ export function capacityOf({ expectedPeak, throttle }: Settings, { units }: Pick
     productLists: customers * readsPerCustomer * listShare,
     products: customers * readsPerCustomer * (1 - listShare),
   }
-  // Each route has its own limit; a list is the most expensive read. Sign-ups do not pass the API.
+  // Each route has its own limit; a list is the most expensive read. Sign-ups do not use the API.
   const reads = throttle.reads.requestsPerSecond
   const admitted: Load = {
     orders: throttle.writes.requestsPerSecond,
@@ -100,6 +100,6 @@ function demandOf({ orders, signUps, productLists, products }: Load, units: Meas
   }
 }
 
-/** The demand that a stage is sized for: all that its throttles admit if it has warm throughput, else its peak. */
+/** The demand that a stage is sized for: the limits of its throttles if it has warm throughput, otherwise its peak. */
 export const sizedFor = (stage: Pick<Stage, 'warmThroughput'>, { peakDemand, admittedDemand }: Capacity): Demand =>
   stage.warmThroughput ? admittedDemand : peakDemand

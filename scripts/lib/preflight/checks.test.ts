@@ -11,7 +11,7 @@ import { applicationId } from '#shared/application.ts'
 const known = <T>(value: T): Known<T> => ({ known: true, value })
 const unknown = { known: false, why: 'needs permission x:Y', remedy: 'Grant it.' } as const
 
-/** A verdict is one line, and one that is not ok says what to do. */
+/** A verdict is one line; a verdict other than ok includes a remedy. */
 function expectVerdict(verdict: Verdict, state: Verdict['state'], ...parts: string[]): void {
   const text = `${verdict.finding} → ${verdict.remedy ?? ''}`
   expect([verdict.state, text.split('\n').length]).toEqual([state, 1])
@@ -100,7 +100,7 @@ describe('names', () => {
     expectVerdict(checkNames(many, taken('a', 'b', 'c', 'd'), known([])), 'failed', 'and 1 more already exist')
   })
 
-  test('that AWS does not list are unchecked and no collision', () => {
+  test('that AWS does not list are reported as unchecked, not as collisions', () => {
     expectVerdict(checkNames([queue], taken('dev-q'), unknown), 'warning', 'x:Y')
     expectVerdict(checkNames([queue], [{ type: 'AWS::SQS::Queue', names: unknown }], known([])), 'warning', 'x:Y')
   })
@@ -126,32 +126,32 @@ describe('mail', () => {
     expectVerdict(checkSender(known('verified'), ses), 'ok', 'orders@shop.example')
     expectVerdict(checkSender(known('absent'), ses), 'failed', '--email-identity shop.example', "'simulator'")
     expectVerdict(checkSender(known('unverified'), ses), 'failed', 'not verified yet')
-    expectVerdict(checkMailAccount(known(account), ses), 'ok', '14 mails a second')
+    expectVerdict(checkMailAccount(known(account), ses), 'ok', '14 emails per second')
     expectVerdict(checkMailAccount(sandbox, ses), 'failed', 'Request production access')
     expectVerdict(checkMailAccount(known({ ...account, sendingEnabled: false }), ses), 'failed', 'paused')
   })
 
-  test('in mode simulator requires neither, and says so', () => {
+  test('in mode simulator requires neither, and reports it', () => {
     expectVerdict(checkSender(known('absent'), simulator), 'ok', 'simulator')
     expectVerdict(checkMailAccount(sandbox, simulator), 'ok', 'simulator')
     expectVerdict(checkMailAccount(known({ ...account, sendingEnabled: false }), simulator), 'warning', 'paused')
     expectVerdict(checkMailRate(unknown, simulator, account), 'ok', 'simulator')
   })
 
-  test('is late when the peak exceeds the sending rate', () => {
+  test('is reported as late when the peak exceeds the sending rate', () => {
     expectVerdict(checkMailRate(known(account), ses, account), 'ok')
     expectVerdict(checkMailRate(known(account), ses, { ...account, mailsPerSecond: 15 }), 'warning', 'L-CDEF9B6B', '15')
     expectVerdict(checkMailRate(known(account), ses, { ...account, mailsPerDay: 50_001 }), 'warning', 'L-804C8AE8')
   })
 
-  test('is unchecked where AWS does not answer', () => {
+  test('is reported as unchecked when AWS does not respond', () => {
     expectVerdict(checkSender(unknown, ses), 'warning')
     expectVerdict(checkMailAccount(unknown, ses), 'warning')
     expectVerdict(checkMailRate(unknown, ses, account), 'warning')
   })
 })
 
-test('the sandbox for text messages is reported and stops nothing', () => {
+test('the sandbox for text messages is reported and does not fail the check', () => {
   expectVerdict(checkTextMessages(known(true)), 'ok', 'in its sandbox', 'sends none')
   expectVerdict(checkTextMessages(known(false)), 'ok', 'out of')
   expectVerdict(checkTextMessages(unknown), 'warning')
@@ -178,7 +178,7 @@ test('quotas of the table', () => {
   expectVerdict(checkTableQuotas(unknown, undefined, peak), 'warning')
 })
 
-test('the report has a line for each check, and one for each thing to do', () => {
+test('the report has a line for each check and for each remedy', () => {
   const verdicts = [ok('a', 'fine'), warning('bcd', 'look', 'Look.'), failed('e', 'broken', 'Fix it.')]
   expect(reportOf('dev', verdicts).split('\n')).toEqual([
     '✓ a    fine',

@@ -9,7 +9,7 @@ export interface Place {
   readonly caller: string
 }
 
-/** The account and region of a deployment, or why they are not known. */
+/** The account and region of a deployment, or why they are unknown. */
 export type Identity =
   | ({ readonly kind: 'known' } & Place)
   | { readonly kind: 'no-region'; readonly reason: string }
@@ -24,14 +24,14 @@ export function checkIdentity(identity: Identity): Verdict {
     case 'no-region':
       return failed(
         'account',
-        'there is no region',
-        'export AWS_REGION=eu-west-1, or set one in the profile that AWS_PROFILE names.',
+        'no region is set',
+        'export AWS_REGION=eu-west-1, or set a region in the profile of AWS_PROFILE.',
       )
     case 'no-credentials':
       return failed(
         'account',
-        `there are no credentials: ${identity.reason}`,
-        'Sign in (aws sso login), and name the profile: export AWS_PROFILE=NAME.',
+        `no credentials found: ${identity.reason}`,
+        'Sign in (aws sso login), and set the profile: export AWS_PROFILE=NAME.',
       )
     case 'unreachable':
       return failed(
@@ -48,7 +48,7 @@ export function checkIdentity(identity: Identity): Verdict {
   }
 }
 
-/** Region and credentials come from the standard places: environment, profile, single sign-on, container, instance. */
+/** Region and credentials come from the standard sources: environment, profile, single sign-on, container, instance. */
 export async function readIdentity(region = regionOfEnvironment()): Promise<Identity> {
   const client = new STSClient(region ? { region } : {})
   try {
@@ -57,7 +57,7 @@ export async function readIdentity(region = regionOfEnvironment()): Promise<Iden
     return { kind: 'known', account: Account!, region: resolved, caller: Arn! }
   } catch (error) {
     if (!(error instanceof Error)) throw error
-    // The region that is set may be empty or malformed.
+    // The configured region may be empty or malformed.
     if (/^Region (is missing|not accepted)/.test(error.message)) return { kind: 'no-region', reason: firstLine(error) }
     if (/^(Credentials|Token)Provider/.test(error.name)) return { kind: 'no-credentials', reason: firstLine(error) }
     if (isUnreachable(error)) return { kind: 'unreachable', reason: firstLine(error) }
@@ -68,13 +68,13 @@ export async function readIdentity(region = regionOfEnvironment()): Promise<Iden
   }
 }
 
-/** The CDK command line reads the second variable too; the SDK does not. */
+/** The CDK CLI also reads the second variable; the SDK does not. */
 const regionOfEnvironment = () => process.env['AWS_REGION'] || process.env['AWS_DEFAULT_REGION'] || undefined
 
 export interface Tools {
   /** Versions without a `v`. */
   readonly node: string
-  /** The Node that package.json pins. */
+  /** The Node version that package.json pins. */
   readonly pinnedNode: string
   /** Undefined when npm did not start the script. */
   readonly npm: string | undefined
@@ -84,7 +84,7 @@ export function checkTools({ node, pinnedNode, npm }: Tools): Verdict {
   const found = `Node ${node}${npm ? `, npm ${npm}` : ''}`
   return node === pinnedNode
     ? ok('tools', found)
-    : warning('tools', `${found}; the functions are built and tested with Node ${pinnedNode}`, 'Start it with npm run.')
+    : warning('tools', `${found}; the functions are built and tested with Node ${pinnedNode}`, 'Use npm run.')
 }
 
 /** @param userAgent as npm passes it to scripts: `npm/11.6.0 node/v24.1.0 linux x64 …` */

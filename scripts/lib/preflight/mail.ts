@@ -5,7 +5,7 @@ import { ask, type Known } from '../aws-errors.ts'
 import { failed, ok, warning, quotaRequest, unchecked, type Verdict } from './verdict.ts'
 
 export interface MailAccount {
-  /** False: in the sandbox, where only verified addresses receive mail. */
+  /** False: in the sandbox, where only verified addresses receive email. */
   readonly production: boolean
   /** False while AWS has paused the account's sending. */
   readonly sendingEnabled: boolean
@@ -13,7 +13,7 @@ export interface MailAccount {
   readonly mailsPerDay: number
 }
 
-/** Of the sender's address and of its domain, either of which is enough. */
+/** Of the sender's address or its domain; either is sufficient. */
 export type SenderState = 'verified' | 'unverified' | 'absent'
 
 export const readMailAccount = (client: SESv2Client): Promise<Known<MailAccount>> =>
@@ -46,17 +46,19 @@ async function readState(client: SESv2Client, EmailIdentity: string): Promise<Se
 const domainOf = (address: string): string => address.slice(address.indexOf('@') + 1)
 
 /**
- * The stacks create the identity of the address, which would conflict with one that exists. So the sender is verified
- * beforehand by its domain.
+ * The stacks create the identity of the address, which would conflict with an existing identity. The sender is therefore
+ * verified by its domain beforehand.
  */
 export function checkSender(state: Known<SenderState>, { from, mode }: MailSettings): Verdict {
   if (!state.known) return unchecked('mail sender', state)
   if (state.value === 'verified') return ok('mail sender', `${from} is verified`)
-  const finding = state.value === 'absent' ? `SES knows neither ${from} nor its domain` : `${from} is not verified yet`
-  if (mode === 'simulator') return ok('mail sender', `${finding}; mail.mode is 'simulator', so orders do not need it`)
+  const finding =
+    state.value === 'absent' ? `neither ${from} nor its domain is an identity in SES` : `${from} is not verified yet`
+  if (mode === 'simulator')
+    return ok('mail sender', `${finding}; mail.mode is 'simulator', so orders do not require it`)
   return failed(
     'mail sender',
-    `${finding}, and with mail.mode 'ses' every mail would fail`,
+    `${finding}, and with mail.mode 'ses' every email would fail`,
     `Verify the domain: aws sesv2 create-email-identity --email-identity ${domainOf(from)} prints its DNS records. Until then set mail.mode to 'simulator' in infra/stages.ts.`,
   )
 }
@@ -68,12 +70,12 @@ export function checkMailAccount(account: Known<MailAccount>, { mode }: MailSett
     return (mode === 'ses' ? failed : warning)(
       'mail account',
       'AWS has paused sending for this account',
-      'SES console: Account dashboard shows why, and where to appeal.',
+      'SES console: Account dashboard shows the reason and how to appeal.',
     )
   if (production)
-    return ok('mail account', `out of the sandbox: ${mailsPerSecond} mails a second, ${mailsPerDay} a day`)
+    return ok('mail account', `out of the sandbox: ${mailsPerSecond} emails per second, ${mailsPerDay} per day`)
   if (mode === 'simulator')
-    return ok('mail account', "in the sandbox; mail.mode is 'simulator', so orders do not need more")
+    return ok('mail account', "in the sandbox; mail.mode is 'simulator', so orders do not require production access")
   return failed(
     'mail account',
     "in the sandbox, where SES rejects customers' addresses, and mail.mode is 'ses'",
@@ -81,30 +83,30 @@ export function checkMailAccount(account: Known<MailAccount>, { mode }: MailSett
   )
 }
 
-/** @param needed mails a second and a day at the expected peak */
+/** @param needed emails per second and per day at the expected peak */
 export function checkMailRate(
   account: Known<MailAccount>,
   { mode }: MailSettings,
   needed: Pick<MailAccount, 'mailsPerSecond' | 'mailsPerDay'>,
 ): Verdict {
-  if (mode === 'simulator') return ok('mail rate', "mail.mode is 'simulator': no mail reaches a customer")
+  if (mode === 'simulator') return ok('mail rate', "mail.mode is 'simulator': no email reaches a customer")
   if (!account.known) return unchecked('mail rate', account)
   const { mailsPerSecond, mailsPerDay } = account.value
   if (mailsPerSecond < needed.mailsPerSecond)
     return warning(
       'mail rate',
-      `${mailsPerSecond} mails a second, and the peak needs ${needed.mailsPerSecond}: mails would be late`,
+      `${mailsPerSecond} emails per second, and the peak needs ${needed.mailsPerSecond}: emails would be delayed`,
       quotaRequest('ses', 'L-CDEF9B6B', needed.mailsPerSecond),
     )
   if (mailsPerDay < needed.mailsPerDay)
     return warning(
       'mail rate',
-      `${mailsPerDay} mails a day, and the peak needs ${needed.mailsPerDay}: mails would fail`,
+      `${mailsPerDay} emails per day, and the peak needs ${needed.mailsPerDay}: emails would fail`,
       quotaRequest('ses', 'L-804C8AE8', needed.mailsPerDay),
     )
   return ok(
     'mail rate',
-    `${mailsPerSecond} mails a second and ${mailsPerDay} a day; the peak needs ${needed.mailsPerSecond} and ${needed.mailsPerDay}`,
+    `${mailsPerSecond} emails per second and ${mailsPerDay} per day; the peak needs ${needed.mailsPerSecond} and ${needed.mailsPerDay}`,
   )
 }
 
@@ -114,7 +116,7 @@ export const readTextSandbox = (client: SNSClient): Promise<Known<boolean>> =>
     return IsInSandbox === true
   })
 
-/** Useful to a fork that adds text messages; this app sends none. */
+/** For forks that add text messages; this app sends none. */
 export const checkTextMessages = (inSandbox: Known<boolean>): Verdict =>
   inSandbox.known
     ? ok('text messages', `SNS is ${inSandbox.value ? 'in' : 'out of'} its sandbox for SMS; this app sends none`)

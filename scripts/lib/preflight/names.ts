@@ -43,7 +43,7 @@ export const fixedNames = ({ stacks }: Assembly): FixedName[] =>
 
 const isNamed = (type: string): type is NamedType => type in nameProperties
 
-/** The name of a resource in a stack: CloudFormation knows queues by URL and topics by ARN. */
+/** The name of a resource in a stack; the physical id of a queue is its URL, that of a topic its ARN. */
 export function nameOf({ type, physicalId }: Pick<DeployedResource, 'type' | 'physicalId'>): string {
   if (type === 'AWS::SQS::Queue') return physicalId.slice(physicalId.lastIndexOf('/') + 1)
   if (type === 'AWS::SNS::Topic') return physicalId.slice(physicalId.lastIndexOf(':') + 1)
@@ -55,7 +55,7 @@ export interface TakenNames {
   readonly names: Known<readonly string[]>
 }
 
-/** Alarms of both types share their names. */
+/** Alarms of both types share one namespace. */
 const key = (type: string, name: string): string =>
   `${type === 'AWS::CloudWatch::CompositeAlarm' ? 'AWS::CloudWatch::Alarm' : type} ${name}`
 
@@ -75,15 +75,15 @@ export function checkNames(
   )
   const unknown = [own, ...taken.map(({ names }) => names)].find((fact) => !fact.known)
   const colliding = wanted.filter(({ type, name }) => there.has(key(type, name)) && !ours.has(key(type, name)))
-  // Without the list of own resources, all that is deployed would look like a collision.
+  // Without the list of own resources, every deployed resource would look like a collision.
   if (colliding.length > 0 && own.known)
     return failed(
       'names',
       `${describe(colliding)} already exist${colliding.length === 1 ? 's' : ''}, outside this app's stacks`,
       `Delete ${colliding.length === 1 ? 'it' : 'them'}, import ${colliding.length === 1 ? 'it' : 'them'} with npx cdk import, or deploy into another account or region.`,
     )
-  if (unknown && !unknown.known) return warning('names', `not all could be checked: ${unknown.why}`, unknown.remedy)
-  return ok('names', `none of ${wanted.length} fixed names is taken`)
+  if (unknown && !unknown.known) return warning('names', `some could not be checked: ${unknown.why}`, unknown.remedy)
+  return ok('names', `none of ${wanted.length} fixed names is in use`)
 }
 
 function describe(names: readonly FixedName[]): string {
@@ -93,7 +93,7 @@ function describe(names: readonly FixedName[]): string {
 
 interface Lookup {
   readonly permission: string
-  /** The names in the account that begin with the prefix; others do no harm. */
+  /** The names in the account that begin with the prefix; other names cannot collide. */
   readonly list: (clients: AwsClients, prefix: string) => AsyncIterable<string | undefined>
 }
 

@@ -23,7 +23,7 @@ afterEach(async () => {
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 
-/** One of each kind of resource that has a name, and one that CloudFormation names. */
+/** One resource of each type with a fixed name, and one whose name CloudFormation generates. */
 const resources = {
   Function: { Type: 'AWS::Lambda::Function', Properties: { FunctionName: `${applicationId}-prod-f` } },
   Logs: { Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName: `/aws/lambda/${applicationId}-prod-f` } },
@@ -84,12 +84,12 @@ test('an account that is ready', async () => {
   const verdicts = await checkIn(ready)
   expect([...verdicts.values()].filter(({ state }) => state !== 'ok')).toEqual([])
   expect([...verdicts.keys()]).toEqual(checks)
-  expect(verdicts.get('names')!.finding).toBe('none of 9 fixed names is taken')
+  expect(verdicts.get('names')!.finding).toBe('none of 9 fixed names is in use')
   expect(verdicts.get('lambda')!.finding).toContain(`${stage.release.placeOrderConcurrency} provisioned`)
   expect(deployed).toBeUndefined()
 })
 
-test('an account with nothing prepared', async () => {
+test('an account that is not prepared', async () => {
   const verdicts = await checkIn({
     ...ready,
     DescribeStacks: { Stacks: [] },
@@ -169,7 +169,7 @@ test.each(Object.keys(resources).filter((key) => !['Unnamed', 'Elsewhere'].inclu
   },
 )
 
-test('a data resource without the deletion protection of the settings is named', async () => {
+test('a data resource without the configured deletion protection is reported by name', async () => {
   const dataResources = [
     { ResourceType: 'AWS::DynamoDB::GlobalTable', PhysicalResourceId: 'the-table' },
     { ResourceType: 'AWS::Cognito::UserPool', PhysicalResourceId: 'eu-west-1_pool' },
@@ -190,7 +190,7 @@ test('a data resource without the deletion protection of the settings is named',
   expect((await checkIn(openTable)).get('protections')!.remedy).toContain('--table-name the-table')
 })
 
-test('without permissions each check names the one that it needs, and nothing else fails', async () => {
+test('without permissions each check names the missing permission, and no other check fails', async () => {
   const verdicts = await checkIn({
     GetCallerIdentity: ready['GetCallerIdentity'],
     ...Object.fromEntries(
@@ -210,7 +210,7 @@ test('without permissions each check names the one that it needs, and nothing el
 test.each([
   ['ExpiredToken', 'rejected'],
   ['InvalidClientTokenId', 'rejected'],
-])('credentials that AWS answers with %s are %s', async (code, kind) => {
+])('credentials that AWS rejects with %s are %s', async (code, kind) => {
   aws = await startFakeAws({ GetCallerIdentity: new Refusal(code, 'No.') })
   Object.assign(process.env, aws.environment)
   expect(await readIdentity()).toMatchObject({ kind, reason: `${code}: No.` })
@@ -220,13 +220,13 @@ test.each([
   ['no region', {}, 'no-region'],
   ['a malformed region', { AWS_REGION: 'EU (Ireland)' }, 'no-region'],
   ['no credentials', { AWS_REGION: 'eu-west-1' }, 'no-credentials'],
-  ['no credentials, and a region in the other variable', { AWS_DEFAULT_REGION: 'eu-west-1' }, 'no-credentials'],
+  ['no credentials, and a region in AWS_DEFAULT_REGION', { AWS_DEFAULT_REGION: 'eu-west-1' }, 'no-credentials'],
 ])('%s is found before any request', async (_name, env, kind) => {
   Object.assign(process.env, noAccount, env)
   expect(await readIdentity()).toMatchObject({ kind })
 })
 
-test('a folder without an assembly, or with that of another stage, is rejected', () => {
+test('a folder without an assembly, or with the assembly of another stage, is rejected', () => {
   expect(() => readAssembly(join(folder, 'none'), stage.prefix)).toThrow('Synthesize first')
   expect(() => readAssembly(folder, `${applicationId}-dev`)).toThrow(`not a stack of ${applicationId}-dev`)
 })

@@ -43,7 +43,7 @@ import type { Verdict } from './verdict.ts'
 
 export interface Preflight {
   readonly verdicts: readonly Verdict[]
-  /** Undefined when account or region are not known, which a verdict says. */
+  /** Undefined when the account or region is unknown, which a verdict reports. */
   readonly ready:
     | {
         readonly place: Place
@@ -101,11 +101,11 @@ function awsClients(region: string) {
 
 export interface AccountCheck {
   readonly verdicts: readonly Verdict[]
-  /** The outputs of the present deployment; undefined until all of its stacks exist. */
+  /** The outputs of the current deployment; undefined until all of its stacks exist. */
   readonly deployed: Outputs | undefined
 }
 
-/** All checks that ask the account. */
+/** All checks that call AWS. */
 export async function checkAccount(stage: Stage, assembly: Assembly, place: Place): Promise<AccountCheck> {
   const clients = awsClients(place.region)
   try {

@@ -54,7 +54,7 @@ export function checkProtections(resources: Known<readonly DataResource[]>, want
   if (wanted && open)
     return warning(
       'protections',
-      `${open.name} has no deletion protection; the stage's settings enable it, and a deployment does not restore it`,
+      `${open.name} has no deletion protection; the stage's settings enable it, but a deployment does not restore it`,
       open.command,
     )
   const isOn = resources.value.filter(({ isProtected }) => isProtected).map(({ name }) => name)

@@ -33,12 +33,12 @@ export function checkConcurrency(limits: Known<ConcurrencyLimits>, { provisioned
   if (!limits.known) return unchecked('lambda', limits)
   const { total, unreserved } = limits.value
   const found = `${unreserved} of ${total} concurrent executions are free`
-  // AWS usually grants whole thousands without a question.
+  // AWS usually approves multiples of 1000 automatically.
   const desired = Math.max(1000, Math.ceil((total - unreserved + peak + unreservable) / 1000) * 1000)
   if (provisioned > 0 && unreserved - provisioned < unreservable)
     return failed(
       'lambda',
-      `${found}; ${provisioned} provisioned ones would leave fewer than the ${unreservable} that AWS requires`,
+      `${found}; ${provisioned} provisioned executions would leave fewer than the ${unreservable} that AWS requires`,
       concurrencyQuota(desired),
     )
   if (unreserved < peak)
@@ -46,13 +46,13 @@ export function checkConcurrency(limits: Known<ConcurrencyLimits>, { provisioned
   return ok('lambda', `${found}; ${provisioned} provisioned, and the expected peak needs ${peak}`)
 }
 
-/** Units a second. */
+/** Units per second. */
 export interface TableUnits {
   readonly reads: number
   readonly writes: number
 }
 
-/** The quotas of one table; they apply to on-demand tables too. */
+/** The quotas of one table; they also apply to on-demand tables. */
 export const readTableLimits = (client: DynamoDBClient): Promise<Known<TableUnits>> =>
   ask('dynamodb:DescribeLimits', async () => {
     const limits = await client.send(new DescribeLimitsCommand({}))
@@ -65,7 +65,7 @@ export const readTableLimits = (client: DynamoDBClient): Promise<Known<TableUnit
  */
 export function checkTableQuotas(limits: Known<TableUnits>, warm: TableUnits | undefined, peak: TableUnits): Verdict {
   if (!limits.known) return unchecked('dynamodb', limits)
-  const found = `a table may have ${limits.value.reads} reads and ${limits.value.writes} writes a second`
+  const found = `a table may have ${limits.value.reads} reads and ${limits.value.writes} writes per second`
   for (const [kind, code] of [
     ['reads', 'L-CF0CBE56'],
     ['writes', 'L-AB614373'],

@@ -8,7 +8,7 @@ import type { Place } from './identity.ts'
 import { failed, ok, warning, unchecked, type Verdict } from './verdict.ts'
 import { applicationId } from '#shared/application.ts'
 
-/** A stack as it is in the account. */
+/** A deployed stack. */
 export interface DeployedStack {
   readonly name: string
   /** As in CloudFormation: `UPDATE_COMPLETE`. */
@@ -108,13 +108,13 @@ function checkStatus({ name, status }: DeployedStack): Verdict | undefined {
     return failed(
       'stacks',
       `${name} is stuck (${status})`,
-      `Remove what its events name, then: aws cloudformation delete-stack --stack-name ${name}`,
+      `Fix the causes in its events, then: aws cloudformation delete-stack --stack-name ${name}`,
     )
   if (status === 'ROLLBACK_COMPLETE')
     return warning(
       'stacks',
       `the first creation of ${name} failed`,
-      'Nothing: a deployment deletes it and creates it again.',
+      'No action: a deployment deletes it and creates it again.',
     )
   return undefined
 }

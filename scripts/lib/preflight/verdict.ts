@@ -9,7 +9,7 @@ export interface Verdict {
   readonly state: 'ok' | 'warning' | 'failed'
   /** One line. */
   readonly finding: string
-  /** What to do about it: a command, a place in the console, the code of a quota. */
+  /** How to fix it: a command, a page of the console, the code of a quota. */
   readonly remedy?: string
 }
 
@@ -29,7 +29,7 @@ export const failed = (check: string, finding: string, remedy: string): Verdict 
   remedy,
 })
 
-/** A check that AWS did not answer: it does not stop a deployment, and does not pass either. */
+/** A check whose request failed: it neither passes nor stops a deployment. */
 export const unchecked = (check: string, { why, remedy }: Unknown): Verdict =>
   warning(check, `could not be checked: ${why}`, remedy)
 
@@ -42,7 +42,7 @@ const signs = { ok: '✓', warning: '!', failed: '✗' } as const
 export const reportOf = (stage: string, verdicts: readonly Verdict[]): string =>
   [...reportLines(verdicts), '', conclusion(stage, verdicts)].join('\n')
 
-/** A line for each check, and one below it with what to do. */
+/** A line for each check, followed by its remedy if there is one. */
 export function reportLines(verdicts: readonly Verdict[]): string[] {
   const width = Math.max(...verdicts.map(({ check }) => check.length))
   return verdicts.flatMap(({ check, state, finding, remedy }) => [

@@ -14,19 +14,19 @@ export interface BackgroundOrders {
 }
 
 export interface OrderReport {
-  /** Whether calls succeeded and orders ended as they should. */
+  /** Whether calls succeeded and all orders were rejected. */
   readonly ok: boolean
   /** The last lines of the command's output. */
   readonly summary: string
 }
 
-/** The longest time that the command accepts: a deployment that takes longer continues without orders. */
+/** The maximum duration that the command accepts: a longer deployment continues without orders. */
 const maxMinutes = 30
 const summaryLines = 12
 
 /**
- * Starts to place synthetic orders if the stage shifts traffic gradually and a deployment exists that can take them.
- * Their output goes into a file, since the CDK command line uses the terminal.
+ * Starts to place synthetic orders if the stage shifts traffic gradually and a previous deployment can accept them.
+ * Their output is written to a file, since the CDK CLI uses the terminal.
  */
 export function startOrders(
   { name, release }: Pick<Stage, 'name' | 'release'>,
@@ -54,13 +54,13 @@ export function startOrders(
       if (exitCode === undefined && signal === undefined)
         return { ok: false, summary: `No synthetic orders: ${originalMessage}` }
       const summary = readFileSync(logFile, 'utf8').trim().split('\n').slice(-summaryLines).join('\n')
-      // Ended by the signal itself: the deployment was over before the first order.
+      // Ended by the signal: the deployment was complete before the first order.
       return { ok: exitCode === 0 || exitCode === undefined, summary }
     },
   }
 }
 
-/** Runs a deployment and stops the orders afterwards, also when the deployment throws. */
+/** Runs a deployment and stops the orders afterward, even if the deployment throws. */
 export async function withOrders<Result>(
   orders: BackgroundOrders | undefined,
   deployment: () => Promise<Result>,

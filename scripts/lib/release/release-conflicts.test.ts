@@ -43,7 +43,7 @@ test.each<[string, Changes]>([
   ['the removal of concurrency alone', {}],
   ['a role that no version uses yet', { concurrency: 5, role: 'otherRole' }],
   [
-    'code and role at once',
+    'code and role in an all-at-once release',
     { concurrency: 5, version: 'bakeV2', role: 'otherRole', config: 'CodeDeployDefault.LambdaAllAtOnce' },
   ],
 ])('%s may change', (_what, changes) => {
@@ -59,16 +59,16 @@ test.each<[string, Changes, RegExp]>([
   ['code and the removal of concurrency', { version: 'bakeV2' }, /back to 5, deploy, then change it\.$/],
   ['code and role in a canary', { concurrency: 5, version: 'bakeV2', role: 'otherRole' }, /bakeRole to otherRole/],
   ['the table in a canary', { concurrency: 5, version: 'bakeV2', table: 'bakery-restored' }, /two tables.*all-at-once/],
-])('%s may not change together', (_what, changes, sentence) => {
+])('%s must not change together', (_what, changes, sentence) => {
   expect(releaseConflicts(before, template(changes))).toEqual([expect.stringMatching(sentence)])
 })
 
-test('the first concurrency of a function whose code changes is a conflict, also in an all-at-once release', () => {
+test('the first concurrency of a function whose code changes is a conflict, even in an all-at-once release', () => {
   const atOnce = { config: 'CodeDeployDefault.LambdaAllAtOnce' }
   const conflicts = releaseConflicts(template(atOnce), template({ ...atOnce, concurrency: 5, version: 'bakeV2' }))
   expect(conflicts).toEqual([expect.stringContaining('(0 to 5)')])
 })
 
-test('an alias that is not deployed yet conflicts with nothing', () => {
+test('an alias that is not deployed yet has no conflicts', () => {
   expect(releaseConflicts({ Resources: {} }, before)).toEqual([])
 })

@@ -4,9 +4,9 @@ import { CommandError } from '../errors.ts'
 import type { Template } from '../templates.ts'
 
 /**
- * Compares the stacks of an assembly with the deployed ones, in the account and region of the credentials.
+ * Compares the stacks of an assembly with the deployed stacks, in the account and region of the credentials.
  * @returns a sentence for each conflict
- * @throws CommandError when CloudFormation does not answer what is deployed
+ * @throws CommandError when the deployed templates cannot be read
  */
 export async function checkRelease(wanted: ReadonlyMap<string, Template>, region?: string): Promise<string[]> {
   const client = new CloudFormationClient(region ? { region } : {})
@@ -14,7 +14,7 @@ export async function checkRelease(wanted: ReadonlyMap<string, Template>, region
     const conflicts = [...wanted].map(async ([stack, template]) => {
       const deployed = await deployedTemplate(client, stack)
       if (!deployed.known)
-        throw new CommandError(`The deployed template of ${stack} is not known: ${deployed.why}. ${deployed.remedy}`)
+        throw new CommandError(`The deployed template of ${stack} cannot be read: ${deployed.why}. ${deployed.remedy}`)
       return deployed.value ? releaseConflicts(deployed.value, template) : []
     })
     return (await Promise.all(conflicts)).flat()
@@ -23,7 +23,7 @@ export async function checkRelease(wanted: ReadonlyMap<string, Template>, region
   }
 }
 
-/** The template that a stack was last deployed with; undefined: there is no such stack. */
+/** The template that a stack was last deployed with; undefined when the stack does not exist. */
 export const deployedTemplate = (
   client: CloudFormationClient,
   StackName: string,
@@ -33,7 +33,7 @@ export const deployedTemplate = (
       const { TemplateBody } = await client.send(new GetTemplateCommand({ StackName, TemplateStage: 'Original' }))
       return JSON.parse(TemplateBody!)
     } catch (error) {
-      // CloudFormation has no error code of its own for a missing stack.
+      // CloudFormation has no dedicated error code for a missing stack.
       if ((error as Error).name === 'ValidationError' && (error as Error).message.includes('does not exist'))
         return undefined
       throw error
@@ -42,26 +42,26 @@ export const deployedTemplate = (
 
 interface ReleasedAlias {
   readonly functionName: string
-  /** The logical id of the version, which holds a hash of the function's code and configuration. */
+  /** The logical id of the version, which contains a hash of the function's code and configuration. */
   readonly version: string
   readonly concurrency: number
   readonly role: string
   readonly tableName: string
-  /** Whether two versions of the function serve calls for a while. */
+  /** Whether two versions of the function serve requests during the release. */
   readonly gradual: boolean
 }
 
 /**
  * The changes that one deployment must not combine, for functions that are released through an alias:
  *
- * - Code (or configuration) and provisioned concurrency: while an alias has weights, Lambda refuses to change its
- *   concurrency, so that the deployment would fail halfway.
+ * - Code (or configuration) and provisioned concurrency: while an alias has weights, Lambda rejects a change of its
+ *   concurrency, so the deployment would fail halfway.
  * - Code and role, in a canary: Lambda requires the same role for both versions of an alias.
- * - The table, in a canary: a tenth of the orders would be written to another table than the rest.
+ * - The table, in a canary: a tenth of the orders would be written to a different table.
  *
  * @param deployed the deployed template of a stack
  * @param wanted the synthesized template of the same stack
- * @returns a sentence for each conflict that says what to do
+ * @returns a sentence for each conflict with its fix
  */
 export function releaseConflicts(deployed: Template, wanted: Template): string[] {
   const before = aliasesOf(deployed)
@@ -82,12 +82,12 @@ function conflictsOf(before: ReleasedAlias, after: ReleasedAlias): string[] {
         ]),
     ...(after.gradual && before.role !== after.role
       ? [
-          `${functionName}: its role changes (${before.role} to ${after.role}), and two versions behind one alias need the same role. Keep the role, or set shift in infra/stages.ts to 'all-at-once' for this deployment.`,
+          `${functionName}: its role changes (${before.role} to ${after.role}), and two versions behind one alias require the same role. Keep the role, or set shift in infra/stages.ts to 'all-at-once' for this deployment.`,
         ]
       : []),
     ...(after.gradual && before.tableName !== after.tableName
       ? [
-          `${functionName}: its table changes, and two versions would write to two tables for minutes. Set shift in infra/stages.ts to 'all-at-once' for this deployment.`,
+          `${functionName}: its table changes, and two versions would write to two tables during the release. Set shift in infra/stages.ts to 'all-at-once' for this deployment.`,
         ]
       : []),
   ]
@@ -114,7 +114,7 @@ function aliasesOf({ Resources }: Template): ReadonlyMap<string, ReleasedAlias> 
   )
 }
 
-/** A text for a value of a template; equal values have equal texts. */
+/** A string representation of a template's value; equal values have equal strings. */
 function textOf(value: any): string {
   if (value?.Ref) return value.Ref
   if (value?.['Fn::GetAtt']) return value['Fn::GetAtt'][0]

@@ -7,7 +7,7 @@ export interface SampleProduct {
   readonly stock: number
 }
 
-/** The sample products: six categories, prices from a pencil to a tent, some of them with little stock. */
+/** The sample products: six categories, a wide range of prices, some products with little stock. */
 export const sampleProducts: readonly SampleProduct[] = [
   {
     stock: 120,

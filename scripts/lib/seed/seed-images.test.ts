@@ -7,7 +7,7 @@ import { drawProduct, renderImage } from './images.ts'
 import { sampleProducts } from './products.ts'
 import { uploadImages } from './seed-images.ts'
 
-// Which formats Sharp decodes is a setting of the process, and another test of this worker may have blocked SVG.
+// The formats that Sharp decodes are a process-wide setting; another test in this worker may have blocked SVG.
 sharp.unblock({ operation: ['VipsForeignLoad'] })
 
 test('every sample product has its own drawing, and every drawing its product', () => {
@@ -21,7 +21,7 @@ test('an image is a square JPEG, larger than any thumbnail', async () => {
   expect(metadata).toMatchObject({ format: 'jpeg', width: 1200, height: 1200 })
 })
 
-test('a product without a drawing is named', () => {
+test('a product without a drawing is reported by name', () => {
   expect(() => drawProduct({ sku: 'SOFA-1', category: 'home' })).toThrow('SOFA-1')
 })
 
@@ -55,7 +55,7 @@ describe('uploading', () => {
     if (pathname === '/bucket') {
       const names = [...raw.toString('latin1').matchAll(/; name="(\w+)"/g)].map(([, name]) => name!)
       posted.push({ fields: names, bytes: raw.length })
-      return [formStatus, 'answer of S3']
+      return [formStatus, 'response of S3']
     }
     return [outcomeStatus, outcome]
   }
@@ -78,7 +78,7 @@ describe('uploading', () => {
     await new Promise((resolve) => server.close(resolve))
   })
 
-  test('is done for the sample products without an image, and reported in a line each', async () => {
+  test('happens for sample products without an image, and is reported in one line each', async () => {
     const lines: string[] = []
     expect(await uploadImages(deployment, 'a-token', (line) => lines.push(line))).toEqual({ added: 2, existed: 1 })
     expect(requested.map(({ productId }) => productId).toSorted()).toEqual(
@@ -103,10 +103,10 @@ describe('uploading', () => {
     expect(lines).toEqual(['no images uploaded: this deployment has no uploads'])
   })
 
-  test('ends with the error and the product', async () => {
+  test('fails with the error and the product', async () => {
     formStatus = 403
     await expect(uploadImages(deployment, 'a-token', () => {})).rejects.toThrow(
-      /image of \S+ was not accepted: 403 .*answer of S3/,
+      /image of \S+ was not accepted: 403 .*response of S3/,
     )
     formStatus = 200
     outcome = { status: 'REJECTED', reason: 'corrupt' }

@@ -47,7 +47,7 @@ export async function uploadImages(
   return { added: missing.length, existed: listed.length - missing.length }
 }
 
-/** The sample products in the catalog; other products are left alone. */
+/** The sample products in the catalog; other products are not changed. */
 async function listSampleProducts(deployment: Deployment): Promise<ListedProduct[]> {
   const skus = new Set(sampleProducts.map(({ details }) => details.sku))
   const found: ListedProduct[] = []
@@ -55,7 +55,7 @@ async function listSampleProducts(deployment: Deployment): Promise<ListedProduct
   do {
     const query = new URLSearchParams({ limit: '100', ...(cursor === undefined ? {} : { cursor }) })
     const { status, body } = await callApi(deployment, 'GET', `/products?${query}`)
-    if (status !== 200) throw new CommandError(`The catalog answered with ${status}.`)
+    if (status !== 200) throw new CommandError(`The catalog responded with ${status}.`)
     found.push(...body.items.filter(({ sku }: ListedProduct) => skus.has(sku)))
     cursor = body.nextCursor
   } while (cursor !== undefined)
@@ -74,7 +74,7 @@ async function uploadImage(deployment: Deployment, token: string, product: Liste
   const upload = await finishedUpload(deployment, token, form.uploadId, {
     path: '/admin/uploads',
     timeoutMs: 60_000,
-    // Each request is a line on the terminal of a system that is just starting.
+    // Each request is logged on the terminal of a starting system.
     intervalMs: 400,
   })
   if (upload.status !== 'READY') throw new CommandError(`The image of ${sku} was rejected: ${upload.reason}.`)

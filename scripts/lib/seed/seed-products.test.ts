@@ -7,13 +7,13 @@ import { seedTable } from './seed-products.ts'
 
 const silently = () => {}
 
-test('every sample product follows the rules of the catalog, and every category has some', () => {
+test('every sample product is valid in the catalog, and every category has sample products', () => {
   for (const { details } of sampleProducts) expect(ProductDetails.parse(details)).toEqual(details)
   expect(new Set(sampleProducts.map(({ details }) => details.category))).toEqual(new Set(categories))
   expect(new Set(sampleProducts.map(({ details }) => details.sku)).size).toBe(sampleProducts.length)
 })
 
-test('an empty table gets all products, their stock and the events about both', async () => {
+test('an empty table receives all products, their stock and the events of both', async () => {
   const table = await createTestTable()
   const lines: string[] = []
   expect(await seedTable(table, (line) => lines.push(line))).toEqual({ created: sampleProducts.length, existed: 0 })
@@ -30,7 +30,7 @@ test('an empty table gets all products, their stock and the events about both', 
   expect(lines[0]).toMatch(/^created .*MUG-STONE-350.*€18\.50.*120 pieces$/)
 })
 
-test('a second seed changes nothing and reports so', async () => {
+test('a second seed changes nothing and reports it', async () => {
   const table = await createTestTable()
   await seedTable(table, silently)
   const before = await table.items()
@@ -41,7 +41,7 @@ test('a second seed changes nothing and reports so', async () => {
   expect(byKey(await table.items())).toEqual(byKey(before))
 })
 
-test('a product without stock, as after an interrupted seed, gets it', async () => {
+test('a product without stock, as after an interrupted seed, receives stock', async () => {
   const table = await createTestTable()
   await seedTable(table, silently)
   const complete = await table.items()

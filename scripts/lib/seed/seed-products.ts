@@ -29,7 +29,7 @@ export async function seedProducts(
   }
 }
 
-/** Uses the services' own use cases, so that their rules apply and their events are published. */
+/** Calls the services' use cases, so that their rules apply and their events are published. */
 export async function seedTable(table: Table, report: (line: string) => void): Promise<SeedReport> {
   const products = productTable(table)
   const cause = seedCause(new Date())
@@ -50,7 +50,7 @@ export async function seedTable(table: Table, report: (line: string) => void): P
   return { created, existed: sampleProducts.length - created }
 }
 
-/** Sets the first stock of a SKU. @returns false when the SKU has, or had, stock, which stays unchanged */
+/** Sets the first stock of a SKU. @returns false when the SKU already has a stock item, which stays unchanged */
 async function setFirstStock(
   table: Table,
   { sku, pieces, cause }: { sku: string; pieces: number; cause: Cause },
@@ -62,7 +62,7 @@ async function setFirstStock(
     ledger,
     now: () => new Date(),
     backoff: realBackoff({ attempts: 6, baseMs: 50, maxMs: 1000 }),
-    // The first stock raises what is available, which crosses no threshold.
+    // The first stock increases the available pieces, which reaches no threshold.
     lowStockThreshold: 1,
   }
   const adjustment = { set: pieces }
@@ -71,7 +71,7 @@ async function setFirstStock(
   return true
 }
 
-/** The origin that the events of the seed name. */
+/** The cause of the seed's events. */
 function seedCause(time: Date): Cause {
   const id = newId('seed', time)
   return { correlationId: id, causationId: id }

@@ -13,7 +13,7 @@ import { newProduct } from '#services/catalog/domain/product.ts'
 import type { Deployment } from '../deployment.ts'
 import { signIn } from '../sign-in.ts'
 
-/** An address of SES's mailbox simulator: its mails reach no mailbox and do not affect the sender's reputation. */
+/** An address of SES's mailbox simulator: its emails reach no mailbox and do not affect the sender's reputation. */
 export const probeEmail = 'success+probe@simulator.amazonses.com'
 
 /** Marks the probe's orders for staff. */
@@ -32,8 +32,8 @@ const details = {
 export const probeProduct = newProduct(details, new Date(0))
 
 /**
- * Writes the probe's product into the table, without the keys of any list and without stock: it can be ordered by its
- * SKU, and the order is rejected. An existing one stays unchanged.
+ * Writes the probe's product into the table, without the index keys of lists and without stock: it can be ordered by its
+ * SKU, and the order is rejected. An existing product stays unchanged.
  * @returns whether it was created
  */
 export async function ensureProbeProduct(deployment: Deployment): Promise<boolean> {
@@ -56,8 +56,8 @@ export async function ensureProbeProduct(deployment: Deployment): Promise<boolea
 }
 
 /**
- * Signs the probe's customer in with a new password for each run, so that no machine has to store one. A concurrent run
- * continues with its own token.
+ * Signs the probe's customer in with a new password for each run, so that no machine stores a password. A
+ * concurrent run continues with its own token.
  * @returns an access token, valid for an hour
  */
 export async function signProbeIn(deployment: Deployment): Promise<string> {

@@ -8,10 +8,10 @@ import type { Tally } from './tally.ts'
 /** Half of API Gateway's timeout. */
 const callTimeoutMs = 15_000
 
-/** More concurrent rounds than these would only show that the system is slow. */
+/** More concurrent rounds would only measure that the system is slow. */
 const maxConcurrentRounds = 20
 
-/** How long the last order may take until it is rejected. */
+/** The maximum time until the last order is rejected. */
 export const rejectionTimeoutMs = 60_000
 
 export interface Probe {
@@ -21,7 +21,7 @@ export interface Probe {
 }
 
 /**
- * Starts a round at every interval until the duration is over or `stopped` resolves, and waits for the running ones.
+ * Starts a round at every interval until the duration is over or `stopped` resolves, and waits for running rounds.
  * @returns ids of the orders that were placed
  */
 export async function runRounds(
@@ -56,8 +56,8 @@ export async function runRounds(
 }
 
 /**
- * Does what a customer does: lists products, places an order, reads it. Every call is counted, and a failed one ends the
- * round only where the next needs its answer.
+ * Simulates a customer: lists products, places an order, reads it. Every call is counted, and a failed call ends the
+ * round only if the next call depends on its response.
  * @returns the id of the order; undefined when it was not placed
  */
 async function runRound(probe: Probe): Promise<string | undefined> {
@@ -81,7 +81,7 @@ async function runRound(probe: Probe): Promise<string | undefined> {
   return orderId
 }
 
-/** @returns the answer if it has the expected status */
+/** @returns the response if it has the expected status */
 async function call(
   { deployment, token, tally }: Probe,
   method: string,
@@ -106,17 +106,17 @@ async function call(
 }
 
 function reasonOf(error: Error): string {
-  if (error.name === 'TimeoutError') return `no answer within ${callTimeoutMs / 1000} s`
+  if (error.name === 'TimeoutError') return `no response within ${callTimeoutMs / 1000} s`
   return (error.cause as { code?: string } | undefined)?.code ?? error.message
 }
 
-/** Waits until each order is rejected. @returns ids of the orders that are not after {@link rejectionTimeoutMs} */
+/** Waits until each order is rejected. @returns ids of the orders that are not rejected within {@link rejectionTimeoutMs} */
 export async function waitForRejections({ deployment, token }: Probe, orders: readonly string[]): Promise<string[]> {
   const deadline = performance.now() + rejectionTimeoutMs
   let open = orders
   for (;;) {
     const stillOpen: string[] = []
-    // One after the other, so that the checks are no load of their own.
+    // One after the other, so that the checks add no significant load.
     for (const orderId of open) {
       if ((await statusOf(deployment, token, orderId)) !== 'REJECTED') stillOpen.push(orderId)
     }

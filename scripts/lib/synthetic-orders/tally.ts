@@ -33,7 +33,7 @@ export class Tally {
     return [...this.#calls.values()].reduce((sum, { failed }) => sum + failed, 0)
   }
 
-  /** 0 to 1; 1 without any call, which proves nothing. */
+  /** 0 to 1; 1 without any call, since success is unproven. */
   get errorShare(): number {
     return this.total === 0 ? 1 : this.failed / this.total
   }
