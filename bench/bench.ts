@@ -15,15 +15,15 @@ import { quantile, table, type Measurement } from './table.ts'
 const root = join(import.meta.dirname, '..')
 const progress = (line: string) => console.error(`… ${line}`)
 
-/** Fine enough not to show in the latencies. */
+/** Short enough not to affect the latencies. */
 const pollMs = 2
 const address = { name: 'Bench', line1: '1 Bench Road', city: 'Cork', postalCode: 'T12 AB34', country: 'IE' }
 
 const command = newCommand(
   'npm run bench --',
   `
-Measures the local system as its users experience it: start to ready, synthesis, latency of an order, throughput and
-memory. The figures are of this machine and this run; compare ratios, not absolutes.`,
+Measures the local system as its users experience it: start time, synthesis, latency of an order, throughput and
+memory. The figures apply to this machine and this run; compare ratios, not absolute values.`,
 )
   .option('--orders <n>', 'orders of the throughput run', number({ least: 1, most: 1000, whole: true }), 100)
   .option('--json', 'print one JSON document instead of the table')
@@ -59,7 +59,7 @@ async function measureAll({ orders, json }: { orders: number; json?: true }): Pr
   console.log(json ? JSON.stringify({ machine, measurements }, null, 2) : `${machine}\n\n${table(measurements)}`)
 }
 
-/** Seconds until `begin` is through; what it answers cleans up, outside the measurement. */
+/** Seconds until `begin` resolves; it returns a cleanup function, which is not measured. */
 async function timed(begin: () => Promise<() => Promise<void>>): Promise<number> {
   const startedAt = performance.now()
   const end = await begin()
@@ -83,7 +83,7 @@ interface Shop {
   readonly sku: string
 }
 
-/** Ten customers, so that the throughput is not that of one customer's counters. */
+/** Ten customers, so that one customer's counters do not limit the throughput. */
 async function openShop(deployment: Deployment): Promise<Shop> {
   const staff = await signIn(deployment, { email: 'staff@example.com', group: 'staff' })
   const sku = (await callApi(deployment, 'GET', '/products?limit=1')).body.items[0].sku
@@ -95,7 +95,7 @@ async function openShop(deployment: Deployment): Promise<Shop> {
 
 async function place({ deployment, sku }: Shop, token: string): Promise<string> {
   const body = { items: [{ sku, quantity: 1 }], shippingAddress: address, paymentToken: 'tok_ok' }
-  // One key for all tries, so that an order whose answer was lost is not counted twice.
+  // One key for all attempts, so that an order whose response was lost is not counted twice.
   const headers = { 'idempotency-key': randomUUID() }
   for (;;) {
     const answer = await callApi(deployment, 'POST', '/orders', { token, headers, body })
@@ -115,7 +115,7 @@ async function orderLatencies(shop: Shop, rounds: number): Promise<[string, numb
   const accepted: number[] = []
   const reserved: number[] = []
   const mailed: number[] = []
-  // The first ones start the functions.
+  // The first orders start the functions.
   for (let round = -3; round < rounds; round += 1) {
     const startedAt = performance.now()
     const orderId = await place(shop, token)
@@ -124,7 +124,7 @@ async function orderLatencies(shop: Shop, rounds: number): Promise<[string, numb
     const reservedAt = performance.now()
     const hasMail = async () =>
       (await mailsTo(shop.deployment, shop.email)).some((mail) => mail.body.text?.includes(orderId))
-    await eventually('the mail', hasMail, 20_000, pollMs)
+    await eventually('the email', hasMail, 20_000, pollMs)
     if (round < 0) continue
     accepted.push(acceptedAt - startedAt)
     reserved.push(reservedAt - acceptedAt)
@@ -134,7 +134,7 @@ async function orderLatencies(shop: Shop, rounds: number): Promise<[string, numb
     ['order request to accepted, median', quantile(accepted, 0.5)],
     ['order accepted to RESERVED, median', quantile(reserved, 0.5)],
     ['order accepted to RESERVED, 95th percentile', quantile(reserved, 0.95)],
-    ['order accepted to mail, median', quantile(mailed, 0.5)],
+    ['order accepted to email, median', quantile(mailed, 0.5)],
   ]
 }
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 
 /**
  * MiB that a process and all its descendants hold resident. Pages that processes share, the Node binary above all, are
- * counted once where the kernel reports it (Linux, proportional set size), and once for each process elsewhere.
+ * counted once if the kernel reports it (Linux, proportional set size), otherwise once for each process.
  */
 export function residentMebibytes(processId: number): number {
   return (

@@ -1,5 +1,5 @@
 /** The application's name in resource names, tags and URNs: lower case, digits and hyphens. */
 export const applicationId = 'cartwheel'
 
-/** The application's name for people, in mails, messages and the API's description. */
+/** The application's display name, in emails, messages and the API's description. */
 export const applicationName = 'Cartwheel'

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 
-/** How long the answer to a request is stored under its Idempotency-Key. */
+/** How long the response to a request is stored under its Idempotency-Key. */
 export const idempotencyDays = 7
 
 /** A request that takes effect once. Keys belong to a user and a route. */
@@ -13,17 +13,17 @@ export interface IdempotentRequest {
   readonly fingerprint: string
 }
 
-/** A successful answer, as it is stored and repeated. */
+/** A successful response, as it is stored and returned again. */
 export interface Answer {
-  /** 2xx: a failure is not stored, so that the client can correct the request and use its key again. */
+  /** 2xx: a failure is not stored, so that the client can correct the request and reuse its key. */
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: unknown
 }
 
-/** What is stored under a key. */
+/** The record that is stored under a key. */
 export interface StoredAnswer extends Answer {
-  /** Of the request that was answered. */
+  /** The hash of the original request. */
   readonly fingerprint: string
 }
 

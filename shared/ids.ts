@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 
-/** Crockford's base 32: no I, L, O or U, and texts sort as their numbers do. */
+/** Crockford's base 32: no I, L, O or U, and strings sort in the order of their numbers. */
 const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 
 /**

@@ -8,7 +8,7 @@ test.each([
   ],
   ['http://127.0.0.1:3000/media/', 'public/a.webp', 'http://127.0.0.1:3000/media/a.webp'],
   ['https://media.example.com', 'public/a b/ü?.jpg', 'https://media.example.com/a%20b/%C3%BC%3F.jpg'],
-])('below %s, %s has the address %s', (mediaUrl, key, url) => {
+])('with the base URL %s, %s has the URL %s', (mediaUrl, key, url) => {
   expect(publicMediaUrl(mediaUrl, key)).toBe(url)
 })
 

@@ -26,7 +26,7 @@ test('returns the first outcome that is not contended', async () => {
   expect(pausesMs).toEqual([5, 10])
 })
 
-test('returns the last outcome when the attempts are used up; pauses grow up to maxMs', async () => {
+test('returns the last outcome when the attempts are exhausted; pauses grow up to maxMs', async () => {
   const { backoff, pausesMs } = recorded()
   let tries = 0
   const outcome = await retryWhileContended(

@@ -2,7 +2,7 @@
 export interface Backoff {
   /** Including the first one. */
   readonly attempts: number
-  /** The longest pause after the first attempt; it doubles with each further one. */
+  /** The longest pause after the first attempt; it doubles with each further attempt. */
   readonly baseMs: number
   readonly maxMs: number
   /** A number from 0 (inclusive) to 1 (exclusive). */
@@ -18,9 +18,9 @@ export const realBackoff = (limits: Pick<Backoff, 'attempts' | 'baseMs' | 'maxMs
 })
 
 /**
- * Calls `attempt` until its outcome is not contended, with full jitter between attempts: writers that collided once would
- * collide again after equal pauses.
- * @returns the last outcome, which is contended when the attempts are used up
+ * Calls `attempt` until its outcome is not contended, with full jitter between attempts, since conflicting writers would
+ * conflict again after equal pauses.
+ * @returns the last outcome, which is contended when the attempts are exhausted
  */
 export async function retryWhileContended<Outcome>(
   backoff: Backoff,

@@ -1,4 +1,4 @@
-/** A dependency throttled a request, or other requests kept writing the same item. The HTTP layer answers 503 with Retry-After; a queue delivers the message again. */
+/** A dependency throttled a request, or other requests kept writing the same item. The HTTP layer responds with 503 and Retry-After; a queue delivers the message again. */
 export class ThrottledError extends Error {
   override readonly name = 'ThrottlingException'
 }

@@ -47,7 +47,7 @@ test('retries unprocessed keys', async () => {
   expect(namesOf(await batchGet(busy(table, 2), keys('a', 'b', 'c'), {}, noPauses(3)))).toEqual(['a', 'b', 'c'])
 })
 
-test('throws a throttle when keys stay unprocessed, instead of reporting absent items', async () => {
+test('throws a ThrottledError when keys stay unprocessed, instead of reporting absent items', async () => {
   const table = await filled('a', 'b', 'c', 'd')
   await expect(batchGet(busy(table, 2), keys('a', 'b', 'c', 'd'), {}, noPauses(2))).rejects.toThrow(ThrottledError)
 })

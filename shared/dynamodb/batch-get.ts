@@ -14,7 +14,7 @@ type KeysToRead = NonNullable<NonNullable<BatchGetCommandInput['RequestItems']>[
 const defaultBackoff = realBackoff({ attempts: 6, baseMs: 20, maxMs: 500 })
 
 /**
- * Reads up to 100 items by distinct keys. Order is not defined, and absent items are left out. Unprocessed keys are
+ * Reads up to 100 items by distinct keys. The order is undefined, and absent items are omitted. Unprocessed keys are
  * retried with jittered pauses.
  * @throws ThrottledError when keys stay unprocessed
  */
@@ -45,7 +45,7 @@ export async function batchGet(
   return found
 }
 
-/** Names go through placeholders, since `name` and `status` are reserved words. The key is always included. */
+/** Names are placeholders, since `name` and `status` are reserved words. The key is always included. */
 function projection(attributes: readonly string[] | undefined) {
   if (!attributes) return {}
   const names = ['PK', 'SK', ...attributes]

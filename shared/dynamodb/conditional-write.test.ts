@@ -24,7 +24,7 @@ test('returns the stored item when the condition does not hold, if the request a
 })
 
 test('throws any other error', async () => {
-  await expect(conditionalWrite(Promise.reject(new Error('table gone')))).rejects.toThrow('table gone')
+  await expect(conditionalWrite(Promise.reject(new Error('no such table')))).rejects.toThrow('no such table')
 })
 
 test('setFields sets each field, reserved words included, and leaves the others as they are', async () => {

@@ -29,7 +29,7 @@ export const followsVersion = (version: number) =>
         ExpressionAttributeValues: { ':before': version - 1 },
       }
 
-/** The parts of an UpdateItem that set each field. Names go through placeholders, since `status` is a reserved word. */
+/** The parts of an UpdateItem that set each field. Names are placeholders, since `status` is a reserved word. */
 export function setFields(fields: Readonly<Item>) {
   const entries = Object.entries(fields)
   return {

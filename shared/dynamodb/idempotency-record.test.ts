@@ -15,7 +15,7 @@ async function storeAt(time: Date, request = lend) {
   return { table, write }
 }
 
-test('stores status, headers and body of an answer, and finds them by user, route and key', async () => {
+test('stores status, headers and body of a response, and finds them by user, route and key', async () => {
   const { table } = await storeAt(noon)
   expect(await findStoredAnswer(table, lend, noon)).toEqual({ ...answer, fingerprint: 'first' })
   for (const other of [{ userId: 'bob' }, { operation: 'returnBook' }, { key: 'l' }]) {
@@ -24,14 +24,14 @@ test('stores status, headers and body of an answer, and finds them by user, rout
   expect(table.requests('GetItem').every(({ ConsistentRead }) => ConsistentRead)).toBe(true)
 })
 
-test('a used key fails the transaction with the stored answer, whatever the new request says', async () => {
+test('a used key fails the transaction with the stored response, for any new request', async () => {
   const { write } = await storeAt(noon)
   const outcome = await write(noon, { ...lend, fingerprint: 'second' })
   if (outcome.kind !== 'condition-failed') throw new Error('The key was stored twice.')
   expect(storedAnswer(outcome.failed.get(0))).toEqual({ ...answer, fingerprint: 'first' })
 })
 
-test('a key expires after seven days, also while its item is not deleted yet', async () => {
+test('a key expires after seven days, even if its item is not deleted yet', async () => {
   const { table, write } = await storeAt(noon)
   expect(await findStoredAnswer(table, lend, daysLater(7, -1))).toBeDefined()
   expect(await write(daysLater(7, -1))).toMatchObject({ kind: 'condition-failed' })

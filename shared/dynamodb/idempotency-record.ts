@@ -22,7 +22,7 @@ const recordKey = ({ operation, userId, key }: IdempotentRequest) => ({
 })
 
 /**
- * The item of a transaction that stores the answer to a request in the same write as its effect. Its condition fails,
+ * The item of a transaction that stores the response to a request in the same write as its effect. Its condition fails,
  * and returns the item that `storedAnswer` reads, when the key was used before. DynamoDB deletes expired items up to
  * days late, so the condition itself compares the expiry.
  */
@@ -56,7 +56,7 @@ export function storedAnswer(item: unknown): StoredAnswer {
   return { fingerprint, status, headers, body }
 }
 
-/** The answer that is stored under the request's key, unless it expired before `now`. */
+/** The response that is stored under the request's key, unless it expired before `now`. */
 export async function findStoredAnswer(
   table: Table,
   request: IdempotentRequest,

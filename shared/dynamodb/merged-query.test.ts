@@ -1,7 +1,7 @@
 import { createTestTable } from '#test/support/table.ts'
 import { mergedQuery } from './merged-query.ts'
 
-/** Items 00 to 19, dealt to three partitions in turn. */
+/** Items 00 to 19, distributed over three partitions in turn. */
 async function dealt() {
   const table = await createTestTable()
   for (let number = 0; number < 20; number += 1) {

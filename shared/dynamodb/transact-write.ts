@@ -8,9 +8,9 @@ export type TransactItem = NonNullable<TransactWriteCommandInput['TransactItems'
 
 export type TransactionOutcome =
   | { readonly kind: 'committed' }
-  /** Conditions that did not hold, by index of the item, with the stored item where ALL_OLD was asked for. */
+  /** Conditions that did not hold, by index of the item, with the stored item where ALL_OLD was requested. */
   | { readonly kind: 'condition-failed'; readonly failed: ReadonlyMap<number, Record<string, unknown> | undefined> }
-  /** Another transaction wrote one of the items at the same time. Says nothing about conditions; worth a retry. */
+  /** Another transaction wrote one of the items at the same time. Conditions were not evaluated; can be retried. */
   | { readonly kind: 'conflict' }
 
 /** @throws ThrottledError when DynamoDB throttles */

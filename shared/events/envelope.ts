@@ -7,7 +7,7 @@ export const EventMetadata = z.object({
   /** Version of the data's schema. */
   version: z.int().min(1),
   time: z.iso.datetime(),
-  /** Shared by everything that follows from one request. */
+  /** Shared by all events and log lines that one request causes. */
   correlationId: z.string().min(1),
   /** The id of the event or the request that led to this event. */
   causationId: z.string().min(1),
@@ -40,7 +40,7 @@ export type AnyEventOf<Definition extends EventDefinition> = Definition extends 
   ? EventOf<Definition>
   : never
 
-/** What an event takes over from its cause. */
+/** The metadata that an event inherits from its cause. */
 export interface Cause {
   readonly correlationId: string
   readonly causationId: string

@@ -26,7 +26,7 @@ test.each([
   traceparent.toUpperCase(),
   `${traceparent}-more`,
   traceparent.slice(0, -1),
-])('"%s" is no traceparent', (text) => {
+])('"%s" is not a traceparent', (text) => {
   expect(traceHeaderOf(text)).toBeUndefined()
   expect(traceIdOf(text)).toBeUndefined()
 })
@@ -47,7 +47,7 @@ test.each([
   header.replace('00f067aa', 'ZZZZZZZZ'),
   'Root=1-00000000-000000000000000000000000;Parent=00f067aa0ba902b7;Sampled=1',
   header.replace('00f067aa0ba902b7', '0000000000000000'),
-])('"%s" is no trace header', (text) => {
+])('"%s" is not a trace header', (text) => {
   expect(traceparentOf(text)).toBeUndefined()
 })
 

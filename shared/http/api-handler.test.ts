@@ -28,7 +28,7 @@ const failing = (error: unknown) =>
   })
 const named = (name: string) => Object.assign(new Error('table-4711 of mira@example.com is busy'), { name })
 
-describe('a successful answer', () => {
+describe('a successful response', () => {
   test('is JSON, with the headers of the reply', async () => {
     const { status, headers, body } = await callApi(
       answering({ status: 201, body: { isbn: '123' }, headers: { location: '/books/123' } }),
@@ -55,7 +55,7 @@ describe('the trace', () => {
     delete process.env['_X_AMZN_TRACE_ID']
   })
 
-  test('is that of the invocation, logged with its X-Ray id; the client’s traceparent is ignored', async () => {
+  test('comes from the invocation and is logged with its X-Ray id; the client’s traceparent is ignored', async () => {
     process.env['_X_AMZN_TRACE_ID'] = 'Root=1-4bf92f35-77b34da6a3ce929d0e0e4736;Parent=00f067aa0ba902b7;Sampled=1'
     await callApi(handler, { ...request, headers: { traceparent: client } })
     expect(seen.at(-1)).toBe('00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01')
@@ -69,7 +69,7 @@ describe('the trace', () => {
     expect(seen.at(-1)).toBeUndefined()
   })
 
-  test('is absent without tracing, also after a traced request', async () => {
+  test('is absent without tracing, even after a traced request', async () => {
     await callApi(handler, { ...request, headers: { traceparent: client } })
     expect(seen.at(-1)).toBeUndefined()
     expect(logs.lines().at(-1)).not.toHaveProperty('trace_id')
@@ -87,7 +87,7 @@ describe('the correlation id', () => {
     return [headers['x-correlation-id'], seen.at(-1), logs.lines().at(-1)!['correlation_id']]
   }
 
-  test('is taken from the request, propagated, logged and answered', async () => {
+  test('is taken from the request, propagated, logged and returned', async () => {
     expect(await sent('checkout-42.a:b')).toEqual(Array.from({ length: 3 }, () => 'checkout-42.a:b'))
   })
 
@@ -109,7 +109,7 @@ describe('the correlation id', () => {
     expect(await sent(id)).toEqual(Array.from({ length: 3 }, () => 'gateway-request'))
   })
 
-  test('is on failures too', async () => {
+  test('is returned with failures as well', async () => {
     const headers = { 'x-correlation-id': 'c-9' }
     for (const handle of [
       failing(new Error('bug')),
@@ -121,7 +121,7 @@ describe('the correlation id', () => {
 })
 
 describe('a problem', () => {
-  test('is answered as RFC 9457 problem details', async () => {
+  test('is returned as RFC 9457 problem details', async () => {
     const { status, headers, body } = await callApi(
       answering({
         problem: problem(commonProblems, 'conflict', 'Read it again.', {
@@ -170,7 +170,7 @@ describe('a problem', () => {
     expect(body).not.toHaveProperty('errors')
   })
 
-  test('of parsing is answered without calling the handler', async () => {
+  test('of parsing is returned without calling the handler', async () => {
     const { status, body } = await callApi(failing(new Error('never reached')), {
       ...request,
       parameters: { isbn: 'x'.repeat(14) },
@@ -188,13 +188,13 @@ test.each([
   'TransactionInProgressException',
   'TransactionConflictException',
   'ReplicatedWriteConflictException',
-])('%s of a dependency is a 503 that says when to try again', async (name) => {
+])('%s of a dependency is a 503 with Retry-After', async (name) => {
   const { status, headers, body } = await callApi(failing(named(name)), request)
   expect([status, headers['retry-after'], body.code]).toEqual([503, '1', 'dependency-unavailable'])
   expect(JSON.stringify(body)).not.toContain('table-4711')
 })
 
-test('a bug is logged and answered as a 500 without internals', async () => {
+test('a bug is logged and returned as a 500 without internals', async () => {
   const { status, body } = await callApi(failing(named('TypeError')), request)
   expect([status, body.code]).toEqual([500, 'internal-error'])
   expect(JSON.stringify(body)).not.toContain('table-4711')
@@ -230,12 +230,12 @@ describe('a server error', () => {
   test.each([
     ['a bug', failing(new Error('no such shelf')), 500],
     ['a throttled dependency', failing(named('ThrottlingException')), 503],
-  ])('counts for the version that answered: %s', async (_fault, handler, status) => {
+  ])('is counted for the function version that responded: %s', async (_fault, handler, status) => {
     expect((await callApi(handler, request)).status).toBe(status)
     expect(counted()).toEqual([expect.objectContaining({ ServerErrors: 1, function_version: '3' })])
   })
 
-  test('does not count client errors', async () => {
+  test('is counted only for a 5xx response', async () => {
     await callApi(answering({ problem: problem(commonProblems, 'not-found', 'No such book.') }), request)
     await callApi(answering({ status: 200 }), request)
     expect(counted()).toEqual([])

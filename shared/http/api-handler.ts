@@ -30,8 +30,8 @@ export type ApiReply =
   | { readonly problem: Problem }
 
 /**
- * Makes the Lambda handler of a route: parses the event, calls `handle`, and answers JSON or RFC 9457 problem details.
- * Every answer carries `x-correlation-id`, and each request is logged in one line.
+ * Makes the Lambda handler of a route: parses the event, calls `handle`, and returns JSON or RFC 9457 problem details.
+ * Every response has the header `x-correlation-id`, and each request is logged in one line.
  */
 export function apiHandler<R extends Route>(route: R, handle: (request: ApiRequest<R>) => Promise<ApiReply>) {
   return async (

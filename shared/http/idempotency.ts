@@ -9,16 +9,16 @@ export const idempotencyHeaders = z.object({
   'idempotency-key': z
     .string()
     .regex(/^[\x20-\x7e]{1,255}$/)
-    .describe('Chosen by the client, one for each intent: repeating the same request returns the first answer'),
+    .describe('Chosen by the client, one for each intent: repeating the same request returns the first response'),
 })
 
 export const idempotencyProblems = {
   'idempotency-key-required': { status: 400, title: 'The Idempotency-Key header is missing' },
   'idempotency-key-malformed': { status: 400, title: 'The Idempotency-Key is not 1 to 255 printable ASCII characters' },
-  'idempotency-key-reused': { status: 422, title: 'The Idempotency-Key was used for another request' },
+  'idempotency-key-reused': { status: 422, title: 'The Idempotency-Key was used for a different request' },
 } as const satisfies Record<string, ProblemDefinition>
 
-/** A route's `headersProblem`: a missing key is reported whatever the body says. */
+/** A route's `headersProblem`: a missing key is reported regardless of the body. */
 export const idempotencyKeyProblem = (headers: Readonly<Record<string, string | undefined>>): Problem =>
   headers['idempotency-key']
     ? problem(
@@ -38,7 +38,7 @@ export const idempotentRequest = (
   fingerprint: fingerprint(request.body ?? null),
 })
 
-/** The reply to a request whose key was used before: the first answer again, or a problem for another request. */
+/** The reply to a request with a used key: the first response again, or a problem for a different request. */
 export function replay({ fingerprint: first, ...answer }: StoredAnswer, request: IdempotentRequest): ApiReply {
   return first === request.fingerprint
     ? { ...answer, headers: { ...answer.headers, 'idempotent-replayed': 'true' } }

@@ -62,6 +62,6 @@ test.each([
   '1.0',
   '٣',
   '9'.repeat(400),
-])('limit "%s" is refused', (limit) => {
+])('limit "%s" is rejected', (limit) => {
   expect(z.object(pageQuery).safeParse({ limit }).success).toBe(false)
 })

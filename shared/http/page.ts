@@ -4,7 +4,7 @@ import { commonProblems, problem, ProblemError } from './problem.ts'
 
 /** The query parameters of every list. */
 export const pageQuery = {
-  limit: wholeNumber({ min: 1, max: 100 }).prefault(20).describe('The most items of a page'),
+  limit: wholeNumber({ min: 1, max: 100 }).prefault(20).describe('The maximum number of items of a page'),
   cursor: z.string().max(1024).optional().describe('The nextCursor of the previous page'),
 }
 

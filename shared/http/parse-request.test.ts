@@ -60,7 +60,7 @@ test('a public route has no user', () => {
   expect(parse(right, { ...lendBook, access: 'public' }).userId).toBeUndefined()
 })
 
-test.each(['customer', 'staff'] as const)('a %s route without an authorizer in front of it is a bug', (access) => {
+test.each(['customer', 'staff'] as const)('a %s route without an authorizer is a bug', (access) => {
   expect(() => parseRequest({ ...lendBook, access }, apiEvent(right))).toThrow('without an authorizer')
 })
 
@@ -132,7 +132,7 @@ describe('a body that is not UTF-8', () => {
   })
 })
 
-test('a body of 64 KB is accepted, one byte more is a 413', () => {
+test('a body of 64 KB is accepted, and one byte more is a 413', () => {
   const padded = (bytes: number) => JSON.stringify(right.body).padEnd(bytes, ' ')
   expect(parse({ ...right, body: padded(bodyLimitBytes) }).body).toEqual(right.body)
   expect(problemOf({ ...right, body: padded(bodyLimitBytes + 1) })).toMatchObject({

@@ -28,7 +28,7 @@ export function correlationIdOf(request: IdentifiedRequest): string {
 }
 
 /**
- * Parses an event by its route, the headers first: a missing key is reported whatever the body says. Query parameters
+ * Parses an event by its route, the headers first: a missing key is reported regardless of the body. Query parameters
  * that the route does not declare, empty ones and repeated ones are errors on every route.
  * @throws ProblemError 400, 413, 415 or 422 with pointers · Error when a route that is not public has no user
  */
@@ -53,7 +53,7 @@ export function parseRequest(route: Route, event: ApiEvent) {
   return { headers, parameters, query, body, userId }
 }
 
-/** Only a missing authorizer in front of the function, which is a bug, lets a request without a user come this far. */
+/** A request without a user can only reach the function if the authorizer is missing, which is a bug. */
 function userOf({ access, method, path }: Route, event: ApiEvent): string | undefined {
   if (access === 'public') return undefined
   const { jwt, lambda } = event.requestContext.authorizer ?? {}

@@ -9,13 +9,13 @@ export interface ProblemDefinition {
   readonly title: string
 }
 
-/** Problems that any service may answer with; a service adds its own in its routes.ts. */
+/** Problems that any service may return; a service adds its own in its routes.ts. */
 export const commonProblems = {
   'malformed-json': { status: 400, title: 'The body is not valid JSON in UTF-8' },
   'invalid-cursor': { status: 400, title: 'The cursor does not belong to this list' },
   'validation-failed': { status: 422, title: 'The request does not match its schema' },
   'not-found': { status: 404, title: 'Not found' },
-  conflict: { status: 409, title: 'Another request changed it at the same time' },
+  conflict: { status: 409, title: 'Another request changed the resource at the same time' },
   'body-too-large': { status: 413, title: 'The body is larger than 64 KB' },
   'unsupported-media-type': { status: 415, title: 'The body must be application/json in UTF-8' },
   'dependency-unavailable': { status: 503, title: 'A dependency is busy' },
@@ -24,7 +24,7 @@ export const commonProblems = {
 
 export type CommonProblem = keyof typeof commonProblems
 
-/** A failure, answered as RFC 9457 problem details. */
+/** A failure, returned as RFC 9457 problem details. */
 export interface Problem {
   readonly code: string
   readonly status: number

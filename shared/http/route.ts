@@ -6,7 +6,7 @@ export type Access = 'public' | 'customer' | 'staff'
 
 export interface RouteAnswer {
   readonly description: string
-  /** Left out for an answer that has no body or is not JSON. */
+  /** Omitted for a response that has no body or is not JSON. */
   readonly schema?: z.ZodType
 }
 
@@ -28,7 +28,7 @@ export interface Route<
   readonly access: RouteAccess
   readonly summary: string
   /**
-   * About to be removed: the API's stage has no setting for it, and its description says `deprecated`. CONTRIBUTING.md
+   * Deprecated: the API's stage has no setting for it, and its description says `deprecated`. CONTRIBUTING.md
    * describes how to remove a route. @default false
    */
   readonly retired?: true
@@ -41,10 +41,10 @@ export interface Route<
   readonly ignoresQuery?: true
   /** Header names in lower case. */
   readonly headers?: Headers
-  /** The answer when the headers break their schema, before the body is read. @default 422 with pointers */
+  /** The response when the headers do not match their schema, before the body is read. @default 422 with pointers */
   readonly headersProblem?: (headers: Readonly<Record<string, string | undefined>>) => Problem
   readonly body?: Body
-  /** By status; the successful answers only. */
+  /** By status; successful responses only. */
   readonly answers: Readonly<Record<number, RouteAnswer>>
   /** Problems besides the common ones, by code. */
   readonly problems?: Readonly<Record<string, ProblemDefinition>>

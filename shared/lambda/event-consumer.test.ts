@@ -24,7 +24,7 @@ const lent = (isbn: string): EventOf<typeof BookLent> =>
     data: { isbn },
   })
 
-/** What a rule puts into the queue. */
+/** The message body that a rule sends to the queue. */
 const bodyOf = ({ source, type, metadata, data }: EventOf<typeof BookLent>) => ({
   version: '0',
   id: '6a7e8feb-b491-4cf7-a9f1-bf3703467718',
@@ -67,7 +67,7 @@ describe('one event at a time', () => {
     expect(handled).toEqual([{ isbn: '1' }, { isbns: ['2', '3'] }])
   })
 
-  test('a throw fails its message alone', async () => {
+  test('a throw fails only its message', async () => {
     const handled: string[] = []
     const consumer = eventConsumer([BookLent], async ({ data }) => {
       if (data.isbn === '2') throw new Error('torn')
@@ -101,7 +101,7 @@ test('every log line has the trace of its own event', async () => {
   expect(traceOf('c-2')).toEqual([undefined, undefined])
 })
 
-describe('a message that is not a known event fails alone', () => {
+describe('only the message that is not a known event fails', () => {
   const right = bodyOf(lent('1'))
   test.each<[string, unknown]>([
     ['no JSON', '{"detail": '],
@@ -138,16 +138,16 @@ describe('a whole batch', () => {
 
   test('is not handled when no message is readable', async () => {
     const consumer = eventBatchConsumer([BookLent], async () => {
-      throw new Error('never asked')
+      throw new Error('not expected')
     })
     expect(failuresOf(await consumer(batch('no JSON')))).toEqual(['m-0'])
   })
 
   test('a throw fails the whole invocation', async () => {
     const consumer = eventBatchConsumer([BookLent], async () => {
-      throw new Error('table gone')
+      throw new Error('no such table')
     })
-    await expect(consumer(batch(bodyOf(lent('1'))))).rejects.toThrow('table gone')
+    await expect(consumer(batch(bodyOf(lent('1'))))).rejects.toThrow('no such table')
   })
 
   test('a missing outcome throws', async () => {

@@ -5,7 +5,7 @@ import { traceIdOf } from '../events/trace-context.ts'
 import { failed, ok, type Result } from '../result.ts'
 import { flushMetrics, logger } from './telemetry.ts'
 
-/** An EventBridge event as a rule puts it into a queue. */
+/** An EventBridge event as a rule sends it to a queue. */
 const BusEvent = z.object({
   source: z.string(),
   'detail-type': z.string(),
@@ -17,14 +17,15 @@ export type EventOutcome = Result<unknown, unknown>
 
 /**
  * Makes the Lambda handler of a queue that an EventBridge rule sends to. `handleBatch` takes the parsed events and returns
- * an outcome for each, in the same order. A message that cannot be parsed fails alone and ends in the dead-letter queue.
+ * an outcome for each, in the same order. Only the messages that cannot be parsed fail; they end in the dead-letter
+ * queue.
  */
 export function eventBatchConsumer<Definition extends EventDefinition>(
   definitions: readonly Definition[],
   handleBatch: (events: AnyEventOf<Definition>[]) => Promise<EventOutcome[]>,
 ): (event: SQSEvent) => Promise<SQSBatchResponse> {
   return async (sqsEvent) => {
-    // Removes what the previous batch left in this environment, such as its correlation id.
+    // Removes the keys of the previous batch from the logger of this environment, such as its correlation id.
     logger.resetKeys()
     const failures: SQSRecord[] = []
     const readable: { record: SQSRecord; event: AnyEventOf<Definition> }[] = []
@@ -70,7 +71,7 @@ const keysOf = ({ correlationId, traceparent }: EventMetadata) => ({
   trace_id: traceIdOf(traceparent),
 })
 
-/** Makes the same handler for effects that gain nothing from batching: one event after the other; a throw fails one event. */
+/** The same handler for effects that do not benefit from batching: events are handled sequentially; a throw fails one. */
 export function eventConsumer<Definition extends EventDefinition>(
   definitions: readonly Definition[],
   handle: (event: AnyEventOf<Definition>) => Promise<void>,
@@ -96,7 +97,7 @@ function parse<Definition extends EventDefinition>(
     const definition = definitions.find(
       (candidate) => candidate.source === source && candidate.type === type && candidate.version === version,
     )
-    if (!definition) throw new Error(`There is no subscriber for version ${version} of ${source} ${type}.`)
+    if (!definition) throw new Error(`No subscriber handles version ${version} of ${source} ${type}.`)
     const data = definition.data.parse(detail.data)
     return ok({ source, type, metadata: detail.metadata, data } as AnyEventOf<Definition>)
   } catch (error) {

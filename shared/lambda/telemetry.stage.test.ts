@@ -23,7 +23,7 @@ test('every metric has the dimension stage', async () => {
   }
 })
 
-test('a 5xx answer is counted by function version, apart from the invocation’s metrics', async () => {
+test('a 5xx response is counted by function version, separately from the invocation’s metrics', async () => {
   const { countServerError, flushMetrics, metrics } = await import('./telemetry.ts')
   countServerError()
   expect(logs.text()).toBe('')

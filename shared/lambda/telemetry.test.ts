@@ -4,7 +4,7 @@ import { flushMetrics, logger, metrics } from './telemetry.ts'
 
 const logs = capturedLogs()
 
-test('an e-mail address in an error message is redacted', () => {
+test('an email address in an error message is redacted', () => {
   const error = new Error('Email address is not verified: mira.novak+shop@mail.example.com in US-EAST-1')
   logger.error('Sending failed', { error })
   expect(logs.text()).not.toContain('mira.novak')

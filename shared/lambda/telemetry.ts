@@ -7,7 +7,7 @@ const payloadMembers: ReadonlySet<string> = new Set(['Item', '$response'])
 
 const emailAddress = /[\w.%+-]+@[a-z\d-]+(?:\.[a-z\d-]+)+/gi
 
-/** The last guard against personal data in logs: SES, for example, quotes the address in its errors. */
+/** The last safeguard against personal data in logs: SES, for example, includes the address in its errors. */
 function withoutPersonalData(key: string, value: unknown): unknown {
   if (payloadMembers.has(key)) return undefined
   return typeof value === 'string' ? value.replaceAll(emailAddress, '[address]') : value
@@ -20,13 +20,13 @@ const stage = process.env['STAGE']
 
 /**
  * Namespace from POWERTOOLS_METRICS_NAMESPACE (`EcommerceApp`), `service` from POWERTOOLS_SERVICE_NAME. The dimension
- * `stage` keeps stages of one account apart.
+ * `stage` distinguishes the stages of one account.
  */
 export const metrics = new Metrics(stage ? { defaultDimensions: { stage } } : {})
 
 /**
- * Counts a 5xx answer for the function version that gave it: Lambda counts such an answer as a success, and a release is
- * rolled back by the errors of its new version alone. Written at once, so that it does not mix with other metrics.
+ * Counts a 5xx response for the function version that returned it: Lambda counts such a response as a success, and a
+ * release is rolled back only by the errors of its new version. Flushed immediately, separately from other metrics.
  */
 export function countServerError(): void {
   const { AWS_LAMBDA_FUNCTION_NAME: name, AWS_LAMBDA_FUNCTION_VERSION: version } = process.env

@@ -14,10 +14,10 @@ const workDirectory = join(root, '.local/deploy')
 const command = newCommand(
   'npm run test:deploy --',
   `
-Deploys with the real CDK command line to MiniStack, an independent AWS emulator on this machine: bootstrap, deploy, the
-end-to-end suite, a second deployment that must change nothing, an update of one function, destroy, and a check of what is
-left. Then the stage prod: deploy, destroy, and a check of what it retains. Needs Python 3.10 or newer; its packages are
-installed once, in a virtual environment below .local/.`,
+Deploys with the CDK CLI to MiniStack, an independent AWS emulator on this machine: bootstrap, deploy, the end-to-end
+suite, a second deployment that must change nothing, an update of one function, destroy, and a check for remaining
+resources. Then the stage prod: deploy, destroy, and a check of the retained resources. Requires Python 3.10 or newer; its
+packages are installed once, in a virtual environment in .local/.`,
 )
   .addOption(new Option('--stage <stage>', 'only this stage').choices(['dev', 'prod']))
   .option('--keep', 'do not destroy: leave MiniStack running with the deployment, and print how to use it')

@@ -14,8 +14,8 @@ import { readTemplates, templatesOf, type Template } from '#scripts/lib/template
 const command = newCommand(
   'npm run report:permissions --',
   `
-Runs all flows of the system on a local system of its own, removes each statement of each policy, and each action,
-resource and condition value of one, and reports what fails without it.`,
+Runs all flows on a separate local system, removes each statement of each policy, and each action, resource and condition
+value of a statement, and reports what fails without it.`,
 )
   .option('--quick', 'only report which flow needs what, without removing anything')
   .option('--out <folder>', 'folder of permissions.md and permissions.json', '.local')

@@ -32,9 +32,9 @@ const root = join(import.meta.dirname, '../..')
 const command = newCommand(
   'npm run test:parity --',
   `
-Compares the embedded tables with DynamoDB Local, which Maven downloads and Java runs: both must answer random sequences
-of writes, transactions, reads and streams alike; then the end-to-end suite runs with DynamoDB Local in place of the
-embedded tables.`,
+Compares the embedded tables with DynamoDB Local, which Maven downloads and Java runs: both must return the same
+responses to random sequences of writes, transactions, reads and streams; then the end-to-end suite runs with DynamoDB
+Local in place of the embedded tables.`,
 )
   .option('--sequences <n>', 'number of sequences (default: 50; 1000 in npm run test:full)', positive)
   .option('--seed <n>', 'only the sequence of this seed', positive)
