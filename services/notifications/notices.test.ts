@@ -87,7 +87,7 @@ test('the preview of the inbox is hidden text before the content', () => {
   expect(html).toMatch(/<div style="display:none[^>]*>Your account is ready\.<\/div>[\s\S]*<h1/)
 })
 
-test('a mail has no style sheet and loads no external resources', () => {
+test('an email has no style sheet and loads no external resources', () => {
   for (const event of [orderReserved(), orderRejected(), userRegistered()]) {
     const { html } = contentOf(event, 'Mira')
     expect(html).toMatch(/^<!doctype html>/)

@@ -11,7 +11,7 @@ export function deliveriesContract(create: () => Promise<Deliveries>) {
   })
   const claim = (seconds: number, of = eventId) => deliveries.claim(of, { now: at(seconds), leaseMs: 30_000 })
 
-  test('a mail is claimed once', async () => {
+  test('an email is claimed once', async () => {
     expect(await claim(0)).toBe('claimed')
     expect(await claim(1)).toBe('claimed-by-another')
   })
@@ -21,7 +21,7 @@ export function deliveriesContract(create: () => Promise<Deliveries>) {
     expect(claims.filter((outcome) => outcome === 'claimed')).toHaveLength(1)
   })
 
-  test('mails of other events are claimed separately', async () => {
+  test('emails of other events are claimed separately', async () => {
     await claim(0)
     expect(await claim(0, 'OrderReserved/ord_2/2')).toBe('claimed')
   })
@@ -34,7 +34,7 @@ export function deliveriesContract(create: () => Promise<Deliveries>) {
   })
 
   test.each<Settled>(['sent', 'simulated', 'no-contact', 'declined'])(
-    'a mail settled as %s stays settled',
+    'an email settled as %s stays settled',
     async (status) => {
       await claim(0)
       await deliveries.settle(eventId, { status, time: at(1) })
@@ -43,7 +43,7 @@ export function deliveriesContract(create: () => Promise<Deliveries>) {
     },
   )
 
-  test('a mail that was not claimed cannot be settled', async () => {
+  test('an email that was not claimed cannot be settled', async () => {
     await expect(deliveries.settle(eventId, { status: 'sent', time: at(0) })).rejects.toThrow()
     expect(await claim(1)).toBe('claimed')
   })
@@ -74,7 +74,7 @@ export function contactsContract(create: () => Promise<ContactsWorld>) {
 
 export interface MailerWorld {
   readonly mailer: Mailer
-  /** The received mails of all recipients, oldest first. */
+  /** The received emails of all recipients, oldest first. */
   received(): Promise<Omit<Mail, 'eventId'>[]>
 }
 
@@ -91,13 +91,13 @@ const withoutEventId = ({ eventId: _eventId, ...mail }: Mail) => mail
 
 /** The contract of every adapter of the mailer. `create` returns an empty world. */
 export function mailerContract(create: () => Promise<MailerWorld>) {
-  test('a mail arrives in both forms, character by character', async () => {
+  test('an email arrives in both forms, character by character', async () => {
     const { mailer, received } = await create()
     await mailer.send(mailOf())
     expect(await received()).toEqual([withoutEventId(mailOf())])
   })
 
-  test('each call sends a mail: repeated events are not the responsibility of the mailer', async () => {
+  test('each call sends an email: repeated events are not the responsibility of the mailer', async () => {
     const { mailer, received } = await create()
     await mailer.send(mailOf())
     await mailer.send(mailOf())
@@ -105,13 +105,13 @@ export function mailerContract(create: () => Promise<MailerWorld>) {
     expect((await received()).map(({ to }) => to)).toEqual([mailOf().to, mailOf().to, 'ivo@mail.example.org'])
   })
 
-  test.each(['OrderReserved/ord_1/2', `A/${'ø'.repeat(300)}/1`])('a mail about the event %s is sent', async (id) => {
+  test.each(['OrderReserved/ord_1/2', `A/${'ø'.repeat(300)}/1`])('an email about the event %s is sent', async (id) => {
     const { mailer, received } = await create()
     await mailer.send(mailOf({ eventId: id }))
     expect(await received()).toHaveLength(1)
   })
 
-  test('a mail that cannot be sent is an error, and nothing arrives', async () => {
+  test('an email that cannot be sent is an error, and nothing arrives', async () => {
     const { mailer, received } = await create()
     await expect(mailer.send(mailOf({ to: 'no address' }))).rejects.toThrow()
     expect(await received()).toEqual([])

@@ -20,21 +20,21 @@ export interface Mail {
   readonly subject: string
   readonly html: string
   readonly text: string
-  /** The event that the mail is about: a tag on the mail, to find it again. */
+  /** The event that the email is about: a tag on the email, to find it again. */
   readonly eventId: string
 }
 
 export interface Mailer {
-  /** `simulated`: the account may not send mail to this address yet; the customer did not receive it. */
+  /** `simulated`: the account may not send email to this address yet; the customer did not receive it. */
   send(mail: Mail): Promise<'sent' | 'simulated'>
 }
 
-/** The final state of the mail of an event. None of these is retried. */
+/** The final state of the email of an event. None of these is retried. */
 export type Settled = 'sent' | 'simulated' | 'no-contact' | 'declined'
 
-/** Stores for each event whether its mail was sent. */
+/** Stores for each event whether its email was sent. */
 export interface Deliveries {
-  /** Claims the event's mail for `leaseMs`: no other claim succeeds until it is settled or the lease expires. */
+  /** Claims the event's email for `leaseMs`: no other claim succeeds until it is settled or the lease expires. */
   claim(eventId: string, claim: { now: Date; leaseMs: number }): Promise<'claimed' | 'claimed-by-another' | Settled>
   settle(eventId: string, outcome: { status: Settled; time: Date }): Promise<void>
 }

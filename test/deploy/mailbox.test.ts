@@ -1,6 +1,6 @@
 import { toMail } from './mailbox.ts'
 
-test('a mail of MiniStack is converted to the format of the tests', () => {
+test('an email of MiniStack is converted to the format of the tests', () => {
   const sent = {
     MessageId: 'id-1',
     Source: 'shop@example.com',

@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Mail } from '#scripts/lib/api-client.ts'
 
-/** A mail in MiniStack. */
+/** An email in MiniStack. */
 export interface SentMail {
   readonly MessageId: string
   readonly Source: string
@@ -27,7 +27,7 @@ export interface Mailbox {
   stop(): void
 }
 
-/** Serves MiniStack's mails at `/store`, in the format that the end-to-end suite reads. */
+/** Serves MiniStack's emails at `/store`, in the format that the end-to-end suite reads. */
 export async function startMailbox(endpoint: string): Promise<Mailbox> {
   const server = createServer(async (_request, response) => {
     try {

@@ -109,7 +109,7 @@ export const resourceKinds: readonly ResourceKind[] = [
     select: 'Schedules[].Name',
   },
   {
-    name: 'mail identity',
+    name: 'email identity',
     type: 'AWS::SES::EmailIdentity',
     service: 'sesv2',
     operation: 'list_email_identities',

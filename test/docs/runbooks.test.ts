@@ -5,7 +5,7 @@ import { applicationId } from '#shared/application.ts'
 
 const read = (file: string) => readFileSync(join(root, file), 'utf8')
 
-/** Prod has every alarm, including the one on the queue of alarm mails. */
+/** Prod has every alarm, including the one on the queue of alarm emails. */
 const prod = await synthesize('prod')
 const alarms = ['AWS::CloudWatch::Alarm', 'AWS::CloudWatch::CompositeAlarm']
   .flatMap((type) => prod.ofType(type))

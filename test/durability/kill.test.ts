@@ -18,8 +18,8 @@ const roundMs = 60_000
 const seed = Number(process.env['KILL_SEED'] ?? 3)
 
 /**
- * A kill comes after at most so many invocations. The first mail of a round follows six: place-order, the relay three
- * times, reserve-stock, apply-events. A mail that was being sent at a kill is claimed until its lease ends, so it is sent
+ * A kill comes after at most so many invocations. The first email of a round follows six: place-order, the relay three
+ * times, reserve-stock, apply-events. An email that was being sent at a kill is claimed until its lease ends, so it is sent
  * after the queue's visibility timeout of 30 seconds: at full size only.
  */
 const invocationsBeforeKill = process.env['TEST_FULL'] ? 12 : 4
@@ -62,7 +62,7 @@ const place = (token: string, key: string) =>
     body: { items: [{ sku, quantity: 1 }], shippingAddress: address, paymentToken: 'tok_ok' },
   })
 
-/** What a kill must not break, for acknowledged orders: reservation, trail and mail. */
+/** What a kill must not break, for acknowledged orders: reservation, trail and email. */
 async function expectAllSettled(orderIds: readonly string[]): Promise<void> {
   const token = await customer()
   for (const orderId of orderIds) {
@@ -70,8 +70,8 @@ async function expectAllSettled(orderIds: readonly string[]): Promise<void> {
     expect(trail).toEqual(['OrderPlaced', 'StockReserved', 'OrderReserved'])
   }
   for (const orderId of orderIds) {
-    const mails = await eventually(`the mail about ${orderId}`, () => mailsAbout(system.deployment, orderId), 240_000)
-    // One mail; a second one only after a kill between the acceptance of the mail and its marker.
+    const mails = await eventually(`the email about ${orderId}`, () => mailsAbout(system.deployment, orderId), 240_000)
+    // One email; a second one only after a kill between the acceptance of the email and its marker.
     mails.slice(1).forEach((mail, index) => {
       expect(killedAtSeconds.some((killed) => killed + 1 >= mails[index]!.at && killed <= mail.at + 1)).toBe(true)
     })

@@ -51,7 +51,7 @@ const mailsAbout = async (orderId: string, email = '') =>
   (await mailsTo(deployment, email)).filter((mail) => mail.body.text?.includes(orderId))
 
 const mailAbout = (orderId: string) =>
-  eventually(`the mail about ${orderId}`, async () => (await mailsAbout(orderId)).length > 0)
+  eventually(`the email about ${orderId}`, async () => (await mailsAbout(orderId)).length > 0)
 
 /**
  * What was put on the bus is handled, and so is whatever that set off: an order that is placed when the consumers are
@@ -64,7 +64,7 @@ async function handledUpToNow(token: string, sku: string): Promise<void> {
   await consumersIdle(sqs)
 }
 
-/** An order that was answered, and its mail sent. */
+/** An order that was answered, and its email sent. */
 async function answeredOrder(token: string, sku: string, quantity: number) {
   const { body } = await placeOrder(token, [{ sku, quantity }])
   const order = await decided(token, body.orderId)
@@ -77,7 +77,7 @@ const piecesOf = async (sku: string) => {
   return { available, reserved }
 }
 
-test('events that arrive again change nothing and send no second mail', async () => {
+test('events that arrive again change nothing and send no second email', async () => {
   const sku = await skuOf(4)
   await setStock(sku, 20)
   const { email, token } = await newCustomer()

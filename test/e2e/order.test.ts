@@ -44,7 +44,7 @@ test('an order goes from PLACED to RESERVED, and everything that follows happens
   expect(trail.map((event: { type: string }) => event.type)).toEqual(['OrderPlaced', 'StockReserved', 'OrderReserved'])
   expect(new Set(trail.map((event: { id: string }) => event.id)).size).toBe(3)
 
-  const mails = await eventually('the mail about the order', async () => {
+  const mails = await eventually('the email about the order', async () => {
     const found = (await mailsTo(deployment, customer.email)).filter((mail) => mail.body.text?.includes(order.orderId))
     return found.length > 0 && found
   })
@@ -66,7 +66,7 @@ test('an order above the stock becomes REJECTED, reserves nothing and names the 
   const trail = (await api('GET', `/orders/${order.orderId}/events`, { token: customer.token })).body.items
   const rejected = trail.find((event: { type: string }) => event.type === 'StockRejected')
   expect(rejected.data.shortages).toEqual([{ sku: scarceSku, requested: 2, available: 1 }])
-  await eventually('the mail about the rejection', async () =>
+  await eventually('the email about the rejection', async () =>
     (await mailsTo(deployment, customer.email)).some((mail) => mail.body.text?.includes(order.orderId)),
   )
 })
@@ -82,7 +82,7 @@ test('the sign-up made a profile whose counters follow the orders', async () => 
     second.body.orderId,
     first.body.orderId,
   ])
-  const welcome = await eventually('the welcome mail', async () =>
+  const welcome = await eventually('the welcome email', async () =>
     (await mailsTo(deployment, buyer.email)).find((mail) => mail.subject.startsWith('Welcome')),
   )
   expect(welcome.destination.to.join()).toContain(buyer.email)

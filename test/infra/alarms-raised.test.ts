@@ -160,7 +160,7 @@ test.each(burnRates)('%s: %s needs too many errors in both of its windows', asyn
   expect(await statesAfter(2, 0)).toEqual(['ALARM', 'OK', 'OK'])
 })
 
-test('prod mails every alarm that is not part of a composite alarm, when it fires and not when it recovers', () => {
+test('prod emails every alarm that is not part of a composite alarm, when it fires and not when it recovers', () => {
   const isOfAlarms = ({ properties }: Resource) => properties.EventPattern?.source?.includes('aws.cloudwatch')
   const [rule] = syntheses.get('prod')!.ofType('AWS::Events::Rule').filter(isOfAlarms)
   const matches = compilePattern(rule!.properties.EventPattern)

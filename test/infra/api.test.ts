@@ -97,7 +97,7 @@ test('the table has two indexes, a stream of both images, point-in-time recovery
   ])
 })
 
-test('people sign up by e-mail, and responses do not reveal which users exist', () => {
+test('people sign up by email, and responses do not reveal which users exist', () => {
   const pool = dev.ofType('AWS::Cognito::UserPool')[0]!
   expect(pool.properties).toMatchObject({
     UsernameAttributes: ['email'],

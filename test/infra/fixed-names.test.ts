@@ -15,7 +15,7 @@ const harmless = [
 
 const { resources } = await synthesize('prod')
 
-/** CloudFormation calls it `Name`, or `<Type>Name`, or at a mail identity as the type itself. */
+/** CloudFormation calls it `Name`, or `<Type>Name`, or at an email identity as the type itself. */
 function fixesItsName({ type, properties = {} }: Resource): boolean {
   const kind = type.split('::').at(-1)!
   return Object.entries(properties).some(

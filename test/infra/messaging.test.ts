@@ -131,7 +131,7 @@ describe.each(labelled(queueMappings))('queue mapping %s', (_label, mapping) => 
   })
 })
 
-test('the claim on a mail outlives the function that sends it, and ends before the message is redelivered', () => {
+test('the claim on an email outlives the function that sends it, and ends before the message is redelivered', () => {
   const mapping = queueMappings.find(
     (candidate) =>
       dev.referred(candidate, candidate.properties.FunctionName)?.properties.FunctionName ===

@@ -43,7 +43,7 @@ describe.each(stages)('%s', (_stage, { resources, templates, ofType }) => {
     const values = ofType('AWS::Lambda::Function').flatMap(({ properties }) =>
       Object.values(properties.Environment?.Variables ?? {}).filter((value) => typeof value === 'string'),
     )
-    // Keys of AWS, of payment providers, of mail providers, and private keys, by how they begin.
+    // Keys of AWS, of payment providers, of email providers, and private keys, by how they begin.
     for (const value of values)
       expect(value).not.toMatch(/AKIA[0-9A-Z]{16}|^(sk|rk|pk)_(live|test)_|^SG\.|BEGIN .*PRIVATE KEY/)
   })

@@ -184,7 +184,7 @@ test('only AWS services may invoke a function or send to a queue, and only from 
   }
 })
 
-test('mail may be sent only by one function, as the verified identity', () => {
+test('email may be sent only by one function, as the verified identity', () => {
   const sends = policies.flatMap((policy) =>
     statementsOf(policy)
       .filter(({ Action }) => String(Action).startsWith('ses:'))

@@ -80,7 +80,7 @@ describe.each(stageNames)('%s', (name) => {
     expect(JSON.parse(issuers.replaceAll('[object Object]', 'x')).slice(1)).toEqual(stage.staffIssuers)
   })
 
-  test('sends mails and alarms to the addresses of its record', () => {
+  test('sends emails and alarms to the addresses of its record', () => {
     expect(only(synthesis, 'AWS::SES::EmailIdentity').properties.EmailIdentity).toBe(stage.mail.from)
     expect(variable(synthesis, 'notifications-send-mail', 'MAIL_FROM')).toBe(stage.mail.from)
     expect(variable(synthesis, 'notifications-send-mail', 'MAIL_MODE')).toBe(stage.mail.mode)
@@ -191,7 +191,7 @@ function dependencies(synthesis: Synthesis, prefix: string): Map<string, string[
   )
 }
 
-test('staging and prod mail alarms, and store undeliverable events', () => {
+test('staging and prod email alarms, and store undeliverable events', () => {
   for (const name of ['staging', 'prod'] as const) {
     const synthesis = syntheses.get(name)!
     const rule = synthesis

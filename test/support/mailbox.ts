@@ -8,7 +8,7 @@ import { WireServer } from '@cartwheel/local/wire/server.ts'
 /** SES on a free port, with a client. */
 export interface TestMailbox {
   readonly client: SESv2Client
-  /** The sent mails, oldest first, in the mailbox's JSON. */
+  /** The sent emails, oldest first, in the mailbox's JSON. */
   mails(): Promise<Record<string, any>[]>
   stop(): Promise<void>
 }

@@ -38,7 +38,7 @@ describe('SES', () => {
   }))
 })
 
-test('a mail has the sender, one recipient and a tag with its event', async () => {
+test('an email has the sender, one recipient and a tag with its event', async () => {
   await send()
   expect(await mailbox.mails()).toMatchObject([
     {
@@ -66,7 +66,7 @@ describe('in the SES sandbox', () => {
   const recipients: string[] = []
   beforeEach(() => recipients.splice(0))
 
-  /** SES in a new account: accepts mail to these addresses only. */
+  /** SES in a new account: accepts email to these addresses only. */
   const sandbox = (...verified: string[]): Mailer => ({
     async send({ to }) {
       recipients.push(to)
@@ -75,17 +75,17 @@ describe('in the SES sandbox', () => {
     },
   })
 
-  test('a verified address receives the mail', async () => {
+  test('a verified address receives the email', async () => {
     expect(await sandboxMailer(sandbox(mail.to, simulatorAddress)).send(mail)).toBe('sent')
     expect(recipients).toEqual([mail.to])
   })
 
-  test('mail to any other address goes to the mailbox simulator', async () => {
+  test('email to any other address goes to the mailbox simulator', async () => {
     expect(await sandboxMailer(sandbox(simulatorAddress)).send(mail)).toBe('simulated')
     expect(recipients).toEqual([mail.to, simulatorAddress])
   })
 
-  test('no mail is sent and none fails while the sender is not verified', async () => {
+  test('no email is sent and none fails while the sender is not verified', async () => {
     expect(await sandboxMailer(sesMailer(mailbox.client, 'stranger@elsewhere.example')).send(mail)).toBe('simulated')
     expect(await mailbox.mails()).toEqual([])
   })

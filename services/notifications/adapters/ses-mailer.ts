@@ -17,11 +17,11 @@ export const sesMailer = (client: Pick<SESv2Client, 'send'>, from: string): Mail
   },
 })
 
-/** SES's mailbox simulator: accepts any mail of a verified sender, also in the sandbox, and delivers it to no inbox. */
+/** SES's mailbox simulator: accepts any email of a verified sender, also in the sandbox, and delivers it to no inbox. */
 export const simulatorAddress = 'success@simulator.amazonses.com'
 
 /**
- * For an account in the SES sandbox, which rejects mail to addresses that are not verified: such a mail goes to the
+ * For an account in the SES sandbox, which rejects email to addresses that are not verified: such an email goes to the
  * mailbox simulator instead. While the sender is not verified either, SES rejects that as well.
  */
 export const sandboxMailer = (mailer: Mailer): Mailer => ({
@@ -34,7 +34,7 @@ export const sandboxMailer = (mailer: Mailer): Mailer => ({
   },
 })
 
-/** SES has one error for every rejection; only its message distinguishes the sandbox from an invalid mail. */
+/** SES has one error for every rejection; only its message distinguishes the sandbox from an invalid email. */
 function unlessUnverified(error: unknown): 'unverified' {
   if (error instanceof MessageRejected && error.message.includes('not verified')) return 'unverified'
   throw error

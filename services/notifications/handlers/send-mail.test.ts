@@ -57,7 +57,7 @@ test.each([
   ['OrderReserved', orderReserved(), 'Your order is confirmed: ord_1'],
   ['OrderRejected', orderRejected(), 'We could not take your order: ord_1'],
   ['UserRegistered', userRegistered(), `Welcome to ${applicationName}`],
-] as const)('%s sends a mail to its customer', async (_, event, subject) => {
+] as const)('%s sends an email to its customer', async (_, event, subject) => {
   expect(await deliver([event])).toEqual([])
   expect(sent).toHaveLength(1)
   expect(sent[0]).toMatchObject({ to: 'mira@example.com', subject, eventId: event.metadata.id })
@@ -66,7 +66,7 @@ test.each([
   expect(await deliveries()).toMatchObject([{ status: 'sent' }])
 })
 
-test('a repeated event sends and counts no second mail, in the same batch or much later', async () => {
+test('a repeated event sends and counts no second email, in the same batch or much later', async () => {
   expect(await deliver([orderReserved(), orderReserved()])).toEqual([])
   later(86_400)
   expect(await deliver([orderReserved()])).toEqual([])
@@ -94,7 +94,7 @@ test('one of two concurrent deliveries sends and the other stays in the queue', 
   expect(sent).toHaveLength(1)
 })
 
-test('a mail that could not be sent is retried after its claim expired', async () => {
+test('an email that could not be sent is retried after its claim expired', async () => {
   const failing: Mailer = {
     async send() {
       throw new Error('Email address is not verified: mira@example.com')
@@ -108,7 +108,7 @@ test('a mail that could not be sent is retried after its claim expired', async (
   expect(sent).toHaveLength(1)
 })
 
-test('a mail that fails does not stop the others', async () => {
+test('an email that fails does not stop the others', async () => {
   const picky: Mailer = {
     async send(mail) {
       if (mail.subject.startsWith('Welcome')) throw new Error('no')
@@ -120,21 +120,21 @@ test('a mail that fails does not stop the others', async () => {
   expect(sent).toHaveLength(1)
 })
 
-test('a customer who deleted their account gets no mail, and the message is handled', async () => {
+test('a customer who deleted their account gets no email, and the message is handled', async () => {
   expect(await deliver([userRegistered('u-gone')])).toEqual([])
   expect(sent).toEqual([])
   expect(await deliveries()).toMatchObject([{ status: 'no-contact' }])
   expect(logs.lines().some((line) => line['outcome'] === 'no-contact')).toBe(true)
 })
 
-test('mail about orders can be declined, the welcome is mandatory', async () => {
+test('email about orders can be declined, the welcome is mandatory', async () => {
   await table.put(profile({ notifications: { orderMails: false } }))
   expect(await deliver([orderReserved(), orderRejected(), userRegistered()])).toEqual([])
   expect(sent.map(({ subject }) => subject)).toEqual([`Welcome to ${applicationName}`])
   expect((await deliveries()).map(({ status }) => status).toSorted()).toEqual(['declined', 'declined', 'sent'])
 })
 
-test('a simulated mail is handled, and not counted as sent', async () => {
+test('a simulated email is handled, and not counted as sent', async () => {
   const simulating: Mailer = { send: async () => 'simulated' }
   expect(await deliver([orderReserved()], simulating)).toEqual([])
   expect(await deliveries()).toMatchObject([{ status: 'simulated' }])
@@ -142,7 +142,7 @@ test('a simulated mail is handled, and not counted as sent', async () => {
   expect(logs.lines().some((line) => 'MailsSent' in line)).toBe(false)
 })
 
-test('mails are counted, and the log has the correlation id and no personal data', async () => {
+test('emails are counted, and the log has the correlation id and no personal data', async () => {
   const failing: Mailer = {
     async send() {
       throw new Error('Email address is not verified: mira@example.com')

@@ -4,11 +4,11 @@ import { logger, metrics } from '#shared/lambda/telemetry.ts'
 import { noticedEvents } from '../notices.ts'
 import { sendNotice, type NoticeDependencies } from '../use-cases/send-notice.ts'
 
-/** A message whose mail another invocation is sending stays in the queue, in case that invocation fails. */
+/** A message whose email another invocation is sending stays in the queue, in case that invocation fails. */
 export const sendMailHandler = (dependencies: NoticeDependencies) =>
   eventConsumer(noticedEvents, async (event) => {
     const outcome = await sendNotice(dependencies, event)
     if (outcome === 'claimed-by-another') throw new Error(`Another invocation is sending ${event.metadata.id}.`)
     if (outcome === 'sent') metrics.addMetric('MailsSent', MetricUnit.Count, 1)
-    logger.info(`Mail for ${event.type}: ${outcome}`, { event_id: event.metadata.id, outcome })
+    logger.info(`Email for ${event.type}: ${outcome}`, { event_id: event.metadata.id, outcome })
   })

@@ -5,20 +5,20 @@ const font = "font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-s
 
 export const colors = { ink: '#1f2933', muted: '#616e7c', line: '#e4e7eb', accent: '#0f766e', alarm: '#b45309' }
 
-/** A mail as its template writes it, the same in HTML and in plain text. */
+/** An email as its template writes it, the same in HTML and in plain text. */
 export interface MailContent {
   readonly subject: string
   readonly html: string
   readonly text: string
 }
 
-/** A part of a mail in both forms. */
+/** A part of an email in both forms. */
 export interface Block {
   readonly html: SafeHtml
   readonly text: string
 }
 
-/** Composes a mail of a greeting and blocks. The preview is shown in the list of the inbox. */
+/** Composes an email of a greeting and blocks. The preview is shown in the list of the inbox. */
 export function composeMail(mail: {
   title: string
   /** @default the title */
@@ -54,7 +54,7 @@ export const titled = (title: string, block: Block): Block => ({
   text: `${title}:\n${block.text}`,
 })
 
-/** Tables and inline styles, since mail clients support little else. */
+/** Tables and inline styles, since email clients support little else. */
 const layout = (title: string, preview: string, content: readonly SafeHtml[]): string =>
   html`<!doctype html>
     <html lang="en">
@@ -84,7 +84,7 @@ const layout = (title: string, preview: string, content: readonly SafeHtml[]): s
                 </tr>
                 <tr>
                   <td style="${font}padding:16px 8px;font-size:13px;line-height:20px;color:${colors.muted};">
-                    You get this mail because you have an account at ${applicationName}.
+                    You get this email because you have an account at ${applicationName}.
                   </td>
                 </tr>
               </table>

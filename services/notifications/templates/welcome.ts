@@ -7,6 +7,6 @@ export function welcomeMail(_event: unknown, name: string | undefined): MailCont
     title: `Welcome to ${applicationName}`,
     preview,
     name,
-    blocks: [paragraph(preview), paragraph('You receive a mail when the status of one of your orders changes.')],
+    blocks: [paragraph(preview), paragraph('You receive an email when the status of one of your orders changes.')],
   })
 }

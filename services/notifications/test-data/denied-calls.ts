@@ -5,7 +5,7 @@ import { deleteMessage, mail, onQueue, sendMessage } from '#test/least-privilege
 import { key, ofTable, update } from '#test/least-privilege/denied/table.ts'
 
 export const deniedCalls: readonly DeniedCall[] = [
-  update('notifications-send-mail', 'USER#', 'notifications', "a mail does not change the customer's preferences"),
+  update('notifications-send-mail', 'USER#', 'notifications', "an email does not change the customer's preferences"),
   {
     caller: 'notifications-send-mail',
     action: 'dynamodb:GetItem',
@@ -18,7 +18,7 @@ export const deniedCalls: readonly DeniedCall[] = [
     'notifications-send-mail',
     'DeleteMessage',
     'notifications-send-mail-dlq',
-    'it would lose mails',
+    'it would lose emails',
     deleteMessage,
   ),
   onQueue(
@@ -28,8 +28,8 @@ export const deniedCalls: readonly DeniedCall[] = [
     'services communicate by events',
     sendMessage,
   ),
-  mail('notifications-send-mail', 'boss@example.com', 'mails have one sender'),
-  mail('orders-place-order', 'orders@example.com', 'only notifications sends mails'),
+  mail('notifications-send-mail', 'boss@example.com', 'emails have one sender'),
+  mail('orders-place-order', 'orders@example.com', 'only notifications sends emails'),
   {
     caller: 'notifications-send-mail',
     action: 'lambda:ListEventSourceMappings',

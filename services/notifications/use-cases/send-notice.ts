@@ -15,8 +15,8 @@ export type NoticeOutcome = Settled | 'repeated' | 'claimed-by-another'
 export const leaseMs = 8_000
 
 /**
- * Sends the mail of an event once. Only a crash after the mail was accepted and before that was stored sends it again:
- * the claim expires, and the retry cannot know that the mail was sent.
+ * Sends the email of an event once. Only a crash after the email was accepted and before that was stored sends it again:
+ * the claim expires, and the retry cannot know that the email was sent.
  */
 export async function sendNotice(
   dependencies: NoticeDependencies,

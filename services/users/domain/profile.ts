@@ -32,7 +32,7 @@ export interface Registration {
   readonly event: EventOf<typeof UserRegistered>
 }
 
-/** A new customer has no orders and receives mail about orders until they decline it. */
+/** A new customer has no orders and receives email about orders until they decline it. */
 export const register = ({ userId, email, name }: SignUp, time: Date, cause: Cause): Registration => ({
   profile: {
     userId,
