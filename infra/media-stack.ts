@@ -25,7 +25,7 @@ import type { Stage } from './stages.ts'
 
 /** The buckets of uploads and images, and the distribution that serves the public ones. */
 export class MediaStack extends StageStack {
-  /** Stores uploads until they are processed, for a day at most. */
+  /** Stores uploads until they are processed, for 15 days at most. */
   readonly uploads: Bucket
   /** The distribution serves `public/`; `private/` is reached only by presigned URLs. */
   readonly media: Bucket
@@ -52,8 +52,8 @@ export class MediaStack extends StageStack {
   private createUploadBucket(stage: Stage): Bucket {
     const bucket = new Bucket(this, 'uploads', {
       ...bucketDefaults(stage),
-      // A processed upload is deleted at once; this deletes what failed five times and unfinished multipart uploads.
-      lifecycleRules: [{ expiration: Duration.days(1), abortIncompleteMultipartUploadAfter: Duration.days(1) }],
+      // A processed upload is deleted at once; this deletes what failed, a day after its message left the dead-letter queue.
+      lifecycleRules: [{ expiration: Duration.days(15), abortIncompleteMultipartUploadAfter: Duration.days(1) }],
       ...(stage.corsOrigins.length > 0 ? { cors: [postsFrom(stage.corsOrigins)] } : {}),
     })
     // CDK's eventBridgeEnabled would deploy a custom resource for what the template can declare itself.

@@ -37,6 +37,12 @@ export interface EventConsumerProps extends ConsumerOptions {
 /** How often a message is delivered before it is moved to the dead-letter queue. */
 const maxReceiveCount = 5
 
+/**
+ * A consumer that cannot be invoked for days loses no event. A message keeps its enqueue time when it moves to the
+ * dead-letter queue, so half of that queue's 14 days remain at least (SQS Developer Guide, "Using dead-letter queues").
+ */
+const queueRetention = Duration.days(7)
+
 /** How long an event may wait for its consumer, after its delay. */
 const longestWait = Duration.minutes(5)
 
@@ -62,6 +68,7 @@ export class EventConsumer extends Construct {
       enforceSSL: true,
       // AWS recommends six timeouts: a throttled batch is retried by the poller while its messages stay hidden.
       visibilityTimeout: Duration.seconds(6 * timeout!.toSeconds() + (props.batchWindow?.toSeconds() ?? 0)),
+      retentionPeriod: queueRetention,
       deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount },
       ...(props.delay ? { deliveryDelay: props.delay } : {}),
     })

@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib'
 import { MathExpression } from 'aws-cdk-lib/aws-cloudwatch'
 import { Construct } from 'constructs'
+import { orderTypes } from '#services/orders/events.ts'
 import { addAlarm } from './alarm.ts'
 import { ownMetric } from './own-metric.ts'
 import { StageStack } from './stage-stack.ts'
@@ -24,10 +25,9 @@ export class SilentRelayAlarm extends Construct {
         period,
       })
     const missing = new MathExpression({
-      expression: 'FILL(standard, 0) + FILL(express, 0) - FILL(published, 0)',
+      expression: `${orderTypes.map((type) => `FILL(${type}, 0)`).join(' + ')} - FILL(published, 0)`,
       usingMetrics: {
-        standard: placed('standard'),
-        express: placed('express'),
+        ...Object.fromEntries(orderTypes.map((type) => [type, placed(type)])),
         published: ownMetric({ stage, service: 'event-relay', name: 'EventsPublished', period }),
       },
       period,

@@ -4,11 +4,14 @@ import { Money } from '#shared/money.ts'
 
 const source = 'orders.app'
 
+/** How fast an order is sent, and a dimension of its metrics. */
+export const orderTypes = ['standard', 'express'] as const
+
 /** The data of every event of an order, so that a subscriber needs no request to orders. No address, no payment token. */
 const OrderSummary = z.object({
   orderId: z.string(),
   customerId: z.string(),
-  orderType: z.enum(['standard', 'express']),
+  orderType: z.enum(orderTypes),
   items: z.array(
     z.object({ sku: z.string(), name: z.string(), quantity: z.int().min(1), unitPrice: Money, lineTotal: Money }),
   ),

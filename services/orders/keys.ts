@@ -4,8 +4,6 @@ import { shardOf } from '#shared/ids.ts'
 export const prefixes = ['ORDER#', 'CUSTOMER#', 'ORDERS#', 'IDEMPOTENCY#placeOrder#'] as const
 
 const shardCount = 8
-/** How far back the list of all customers' orders goes. */
-const listedMonths = 12
 
 export const orderPartition = (orderId: string) => `ORDER#${orderId}`
 export const orderKey = (orderId: string) => ({ PK: orderPartition(orderId), SK: 'ORDER' })
@@ -35,10 +33,6 @@ export const monthPartitions = (month: string): string[] =>
 
 const monthPartition = (month: string, shard: number) => `ORDERS#${month}#${shard}`
 
-/** The listed months at `now`, from `latest` backwards: `2026-11`, `2026-10`, … */
-export function monthsBack(now: Date, latest: Date): string[] {
-  const months = Array.from({ length: listedMonths }, (_, back) =>
-    new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - back)).toISOString().slice(0, 7),
-  )
-  return months.filter((month) => month <= latest.toISOString().slice(0, 7))
-}
+/** The month some months before a time: `2026-11`. */
+export const monthBefore = (time: Date, months: number): string =>
+  new Date(Date.UTC(time.getUTCFullYear(), time.getUTCMonth() - months)).toISOString().slice(0, 7)

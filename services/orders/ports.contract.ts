@@ -181,16 +181,16 @@ export function orderReaderContract(create: () => Promise<OrdersWorld>) {
     expect((await world.reader.recent(noon, { size: 2 })).more).toBe(false)
   })
 
-  test('all customers’ orders of the last twelve months are listed newest first', async () => {
+  test('all customers’ orders are listed newest first, until a year has none', async () => {
     const world = await create()
-    const times = ['2025-11-30T23:59:59Z', '2025-12-01T00:00:00Z', '2026-06-15T00:00:00Z', '2026-10-31T23:59:59Z']
-    const [october, june, december] = await placeEach(
+    const times = ['2023-10-31T23:59:59Z', '2024-12-01T00:00:00Z', '2025-11-15T00:00:00Z', '2026-10-31T23:59:59Z']
+    const older = await placeEach(
       world,
       times.map((time) => new Date(time)),
       'ada',
     )
     const november = await placeEach(world, [...Array(20).keys()].map(minute), 'bob')
-    const all = [...november, october, june, december]
+    const all = [...november, ...older.slice(0, 3)]
 
     const seen: string[] = []
     for (let more = true; more;) {

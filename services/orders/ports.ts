@@ -49,7 +49,7 @@ export interface OrderReader {
   find(orderId: string): Promise<Order | undefined>
   /** A customer's orders, and whether there are more. */
   ofCustomer(customerId: string, slice: OrderSlice): Promise<{ orders: Order[]; more: boolean }>
-  /** All customers' orders of the twelve months before `now`, and whether there are more. */
+  /** All customers' orders, and whether there are more. The list ends where a year has none. */
   recent(now: Date, slice: OrderSlice): Promise<{ orders: Order[]; more: boolean }>
   /** All events of an order, published and received, in the order in which they took effect. */
   trail(orderId: string): Promise<StoredEvent[]>

@@ -68,7 +68,7 @@ export const adminListOrders = defineRoute({
   method: 'GET',
   path: '/admin/orders',
   access: 'staff',
-  summary: "All customers' orders of the last twelve months, newest first",
+  summary: "All customers' orders, newest first",
   entry: 'admin-list-orders',
   query,
   answers: { 200: { description: 'A page of orders', schema: pageOf(StaffOrder) } },

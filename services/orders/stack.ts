@@ -5,7 +5,7 @@ import { graph } from '#infra/dashboard/graph.ts'
 import type { TableGrant } from '#infra/grants.ts'
 import { ServiceStack, type ServiceStackProps } from '#infra/service-stack.ts'
 import { StockRejected, StockReserved } from '#services/inventory/events.ts'
-import { OrderPlaced } from './events.ts'
+import { OrderPlaced, orderTypes } from './events.ts'
 import { routes } from './routes.ts'
 
 const readOrder: TableGrant = { actions: ['GetItem'], prefixes: ['ORDER#'] }
@@ -61,7 +61,7 @@ export class OrdersStack extends ServiceStack {
 
   private addGraphs(leavesPlaced: boolean): void {
     const byType = (metric: string, statistic: string, label: string) =>
-      ['standard', 'express'].map((OrderType) =>
+      orderTypes.map((OrderType) =>
         this.metric(metric, { statistic, label: `${OrderType} ${label}`, dimensions: { OrderType } }),
       )
     const outcomes = leavesPlaced

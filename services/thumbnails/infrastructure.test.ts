@@ -3,6 +3,7 @@ import { closeSync, globSync, mkdtempSync, openSync, readFileSync, readSync, rmS
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { root, run, synthesize } from '#test/infra/synthesized.ts'
+import { pendingLifetimeSeconds } from './domain/upload.ts'
 
 const dev = await synthesize()
 const uploads = dev.ofType('AWS::S3::Bucket').find(({ logicalId }) => logicalId.startsWith('uploads'))
@@ -102,6 +103,15 @@ describe('without the registry', () => {
   test('what was installed before is enough', () => {
     expect(install(join(root, 'dist/.native'))).toMatch(/dist\/\.native\/sharp-[0-9a-f]{16}\/node_modules\n$/)
   })
+})
+
+test('a pending upload and its file outlive every message about them', () => {
+  const messageDays = dev.ofType('AWS::SQS::Queue').map(({ properties }) => properties.MessageRetentionPeriod / 86_400)
+  const fileDays = uploads!.properties.LifecycleConfiguration.Rules.map(
+    ({ ExpirationInDays }: { ExpirationInDays: number }) => ExpirationInDays,
+  )
+  for (const days of [pendingLifetimeSeconds / 86_400, ...fileDays])
+    expect(days).toBeGreaterThan(Math.max(...messageDays))
 })
 
 test('uploads reach the consumer through a rule that matches the bucket and the key prefix', () => {

@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
+import { clientConfiguration } from '../lambda/client-configuration.ts'
 import { readEnv } from '../lambda/env.ts'
 
 /** What a store needs to reach the table. */
@@ -10,7 +11,7 @@ export interface Table {
 }
 
 /** Region, credentials and endpoint come from the environment. */
-export const createDocumentClient = (client = new DynamoDBClient()): DynamoDBDocumentClient =>
+export const createDocumentClient = (client = new DynamoDBClient(clientConfiguration)): DynamoDBDocumentClient =>
   DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } })
 
 /** The table of TABLE_NAME, with a client that an entry creates once at module scope. */

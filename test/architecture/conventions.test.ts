@@ -39,6 +39,15 @@ test('a command runs after all of its constants are defined', () => {
   expect(found).toEqual([])
 })
 
+test('every AWS client of a function has request timeouts', () => {
+  const functions = sources.filter((source) => /^(services|shared)\//.test(source) && !source.endsWith('.test.ts'))
+  const created = functions.flatMap((source) =>
+    [...readFileSync(join(root, source), 'utf8').matchAll(/new \w+Client\(.*/g)].map(([call]) => `${source}: ${call}`),
+  )
+  expect(created.filter((call) => !/Client\(clientConfiguration\)/.test(call))).toEqual([])
+  expect(created).not.toEqual([])
+})
+
 const withheld =
   /\b(?:test|it|describe)(?:\.concurrent)?\.(?:skip|todo|only|failing)\b|\b[fx](?:it|test|describe)\s*[.(]/
 

@@ -43,11 +43,11 @@ describe.each(labelled(buckets))('bucket %s', (_label, bucket) => {
   })
 })
 
-test("the upload bucket sends events to EventBridge, allows the shop's origins, and expires objects after a day", () => {
+test("the upload bucket sends events to EventBridge, allows the shop's origins, and expires objects after 15 days", () => {
   const { NotificationConfiguration, LifecycleConfiguration, CorsConfiguration } = uploads.properties
   expect(NotificationConfiguration).toEqual({ EventBridgeConfiguration: { EventBridgeEnabled: true } })
   expect(LifecycleConfiguration.Rules).toEqual([
-    { Status: 'Enabled', ExpirationInDays: 1, AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } },
+    { Status: 'Enabled', ExpirationInDays: 15, AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } },
   ])
   expect(CorsConfiguration.CorsRules).toEqual([
     expect.objectContaining({ AllowedMethods: ['POST'], AllowedOrigins: ['http://localhost:5173'] }),

@@ -96,6 +96,8 @@ describe.each(labelled(queues))('queue %s', (_label, queue) => {
       expect(alarm?.properties).toMatchObject({ Threshold: 1, ComparisonOperator: 'GreaterThanOrEqualToThreshold' })
       expect(queue.properties.MessageRetentionPeriod).toBe(14 * 86_400)
     } else {
+      // A message keeps its enqueue time in the dead-letter queue, where it must remain for a while.
+      expect(queue.properties.MessageRetentionPeriod).toBe(7 * 86_400)
       expect(queue.properties.RedrivePolicy.maxReceiveCount).toBeGreaterThanOrEqual(5)
       expect(alarmsOf(queue, 'ApproximateAgeOfOldestMessage')).toHaveLength(1)
     }

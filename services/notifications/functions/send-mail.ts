@@ -1,6 +1,7 @@
 import { SESv2Client } from '@aws-sdk/client-sesv2'
 import * as z from 'zod'
 import { tableFromEnv } from '#shared/dynamodb/table.ts'
+import { clientConfiguration } from '#shared/lambda/client-configuration.ts'
 import { readEnv } from '#shared/lambda/env.ts'
 import { contactTable } from '../adapters/contact-table.ts'
 import { deliveryTable } from '../adapters/delivery-table.ts'
@@ -11,7 +12,7 @@ const env = readEnv(z.object({ MAIL_FROM: z.string().min(1), MAIL_MODE: z.enum([
 
 const table = tableFromEnv()
 
-const mailer = sesMailer(new SESv2Client(), env.MAIL_FROM)
+const mailer = sesMailer(new SESv2Client(clientConfiguration), env.MAIL_FROM)
 
 export const handler = sendMailHandler({
   deliveries: deliveryTable(table),

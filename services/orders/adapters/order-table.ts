@@ -11,7 +11,7 @@ import {
   customerPartition,
   indexKeys,
   monthPartitions,
-  monthsBack,
+  monthBefore,
   orderKey,
   orderPartition,
   trailKey,
@@ -40,6 +40,9 @@ const findOrder = (table: Table) => async (orderId: string) => {
   return Item && orderOf(Item)
 }
 
+/** The list of all customers' orders ends after so many months without an order. */
+const maxEmptyMonths = 12
+
 export const orderReader = (table: Table): OrderReader => ({
   find: findOrder(table),
 
@@ -51,11 +54,14 @@ export const orderReader = (table: Table): OrderReader => ({
 
   async recent(now, { size, after }) {
     const entries: IndexEntry[] = []
-    for (const month of monthsBack(now, after === undefined ? now : timeOfId(after))) {
+    const latest = after === undefined ? now : timeOfId(after)
+    let emptyMonths = 0
+    for (let back = 0; entries.length <= size && emptyMonths <= maxEmptyMonths; back += 1) {
+      const partitions = monthPartitions(monthBefore(latest, back))
       const limit = size + 1 - entries.length
-      if (limit === 0) break
-      const partitions = monthPartitions(month)
-      entries.push(...(await mergedQuery(table, { index: 'GSI2', partitions, descending: true, limit, after })))
+      const found = await mergedQuery(table, { index: 'GSI2', partitions, descending: true, limit, after })
+      emptyMonths = found.length === 0 ? emptyMonths + 1 : 0
+      entries.push(...found)
     }
     return ordersOf(table, entries, size)
   },

@@ -182,7 +182,7 @@ describe('order reader of the table', () => {
     const months = new Set(
       table.requests('Query').map((query) => JSON.stringify(query).match(/ORDERS#(\d{4}-\d\d)/)![1]),
     )
-    expect([...months]).toEqual(['2026-06', '2026-05', '2026-04', '2026-03', '2026-02', '2026-01', '2025-12'])
+    expect([[...months][0], months.size]).toEqual(['2026-06', 13])
   })
 
   test('orders of a month are spread over the eight shards of its index', async () => {

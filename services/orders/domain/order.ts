@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { createEvent, type Cause, type EventOf } from '#shared/events/envelope.ts'
 import { euros, Money, sum } from '#shared/money.ts'
 import { Sku } from '#shared/text.ts'
-import { OrderPlaced } from '../events.ts'
+import { OrderPlaced, orderTypes } from '../events.ts'
 import { Address, StoredAddress } from './address.ts'
 import { maxLines, maxPiecesPerLine, OrderLine } from './lines.ts'
 
@@ -20,8 +20,6 @@ export const orderStatuses = [
   'REFUNDED',
 ] as const
 export type OrderStatus = (typeof orderStatuses)[number]
-
-export const orderTypes = ['standard', 'express'] as const
 
 /** The format of `newId('ord', …)`. */
 export const orderIdPattern = /^ord_[0-9A-HJKMNP-TV-Z]{26}$/

@@ -13,8 +13,8 @@ export const maxUploadBytes = 15 * 1024 * 1024
 
 export const formLifetimeSeconds = 10 * 60
 
-/** A pending upload expires after two days, long after its form did and its event was delivered. */
-const pendingLifetimeSeconds = 2 * 24 * 60 * 60
+/** A pending upload outlives every message about it, so that a message from the dead-letter queue can be redriven. */
+export const pendingLifetimeSeconds = 15 * 24 * 60 * 60
 
 export const rejectionReasons = ['unsupported-type', 'too-many-bytes', 'too-many-pixels', 'corrupt'] as const
 export type RejectionReason = (typeof rejectionReasons)[number]

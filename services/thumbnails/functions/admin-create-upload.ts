@@ -1,6 +1,7 @@
 import { S3Client } from '@aws-sdk/client-s3'
 import * as z from 'zod'
 import { tableFromEnv } from '#shared/dynamodb/table.ts'
+import { clientConfiguration } from '#shared/lambda/client-configuration.ts'
 import { newId } from '#shared/ids.ts'
 import { readEnv } from '#shared/lambda/env.ts'
 import { presignedForms } from '../adapters/upload-bucket.ts'
@@ -14,7 +15,7 @@ const table = tableFromEnv()
 export const handler = adminCreateUploadHandler({
   uploads: uploadTable(table),
   products: productTable(table),
-  forms: presignedForms(new S3Client(), env.UPLOAD_BUCKET),
+  forms: presignedForms(new S3Client(clientConfiguration), env.UPLOAD_BUCKET),
   newUploadId: (time) => newId('upl', time),
   now: () => new Date(),
 })

@@ -1,6 +1,7 @@
 import { S3Client } from '@aws-sdk/client-s3'
 import * as z from 'zod'
 import { tableFromEnv } from '#shared/dynamodb/table.ts'
+import { clientConfiguration } from '#shared/lambda/client-configuration.ts'
 import { readEnv } from '#shared/lambda/env.ts'
 import { mediaBucket } from '../adapters/media-bucket.ts'
 import { sharpThumbnails } from '../adapters/sharp-thumbnails.ts'
@@ -9,7 +10,7 @@ import { uploadTable } from '../adapters/upload-table.ts'
 import { makeThumbnailsHandler } from '../handlers/make-thumbnails.ts'
 
 const env = readEnv(z.object({ UPLOAD_BUCKET: z.string().min(1), MEDIA_BUCKET: z.string().min(1) }))
-const s3 = new S3Client()
+const s3 = new S3Client(clientConfiguration)
 
 export const handler = makeThumbnailsHandler(
   {

@@ -317,9 +317,9 @@ describe('a new object', () => {
     },
   )
 
-  test('an object two days late is deleted, and its upload is expired', async () => {
+  test('an object 15 days late is deleted, and its upload is expired', async () => {
     const { uploadId } = await uploaded(await png())
-    now = new Date(now.getTime() + 2 * 24 * 60 * 60 * 1000)
+    now = new Date(now.getTime() + 15 * 24 * 60 * 60 * 1000)
     expect((await read(uploadId)).status).toBe(404)
     expect(await deliver(arrival(`incoming/${uploadId}`))).toEqual([])
     expect(await buckets.keys('uploads')).toEqual([])
