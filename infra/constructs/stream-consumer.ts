@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib'
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
-import { EventSourceMapping, MetricType, StartingPosition } from 'aws-cdk-lib/aws-lambda'
+import { EventSourceMapping, FilterCriteria, MetricType, StartingPosition } from 'aws-cdk-lib/aws-lambda'
 import type { IBucket } from 'aws-cdk-lib/aws-s3'
 import { Construct } from 'constructs'
 import { addAlarm } from './alarm.ts'
@@ -14,16 +14,23 @@ export interface StreamConsumerProps {
   readonly function: ServiceFunction
   /** Stores whole records that could not be handled; a queue would store pointers that expire with the stream after 24 hours. */
   readonly failures: IBucket
+  /** Which records the function is invoked with: a pattern of the stream record, as FilterRule writes it. */
+  readonly filter: Record<string, unknown>
   /** @default 100 */
   readonly batchSize?: number
-  /** Retries of a failed batch and of each half of it. @default 5 */
-  readonly retryAttempts?: number
 }
 
 /** Lambda's layout of keys in an on-failure bucket: `aws/lambda/<mapping>/<shard>/<date>/…`. */
 const failureKeys = 'aws/lambda/*'
 
-/** Table stream → function, in order, with bounded retries: one poison record must not block the shard for a day. */
+/** Hours below the 24 that a stream stores its records, so that they are in the bucket before they leave the stream. */
+const maxRecordAge = Duration.hours(20)
+
+/**
+ * Table stream → function, in order. Lambda retries until a record is too old, so the function reports only records that
+ * may be handled later, and stores itself what can never be: Lambda discards a reported record with all that follow it in
+ * its batch. Bisecting is for a function that fails as a whole.
+ */
 export class StreamConsumer extends Construct {
   constructor(scope: Construct, props: StreamConsumerProps) {
     super(scope, `${props.function.entry}-stream`)
@@ -34,7 +41,9 @@ export class StreamConsumer extends Construct {
       // From the oldest record: what was written while the mapping was created must be published too.
       startingPosition: StartingPosition.TRIM_HORIZON,
       batchSize: props.batchSize ?? 100,
-      retryAttempts: props.retryAttempts ?? 5,
+      filters: [FilterCriteria.filter(props.filter)],
+      retryAttempts: 10_000,
+      maxRecordAge,
       bisectBatchOnError: true,
       reportBatchItemFailures: true,
       onFailure: { bind: () => ({ destination: props.failures.bucketArn }) },
@@ -69,7 +78,7 @@ export class StreamConsumer extends Construct {
     })
     addAlarm(this, 'failures-alarm', stored, {
       name: `${name}-failures-kept`,
-      problem: 'Records of the table could not be handled and are in the bucket for unpublished events.',
+      problem: 'Changes of the table were not published for 20 hours and are in the bucket for unpublished events.',
       runbook: 'unpublished-events',
       threshold: 1,
     })

@@ -113,10 +113,19 @@ export class StageDashboard extends Construct {
     const depth = this.ofQueues('ApproximateNumberOfMessagesVisible', queues)
     const dead = this.ofQueues('ApproximateNumberOfMessagesVisible', this.all('deadLetterQueues'))
     const relay = this.ofFunctions('IteratorAge', 'Maximum', [`${this.stage.prefix}-event-relay-relay`])
+    const stored = ownMetric({
+      stage: this.stage,
+      service: 'event-relay',
+      name: 'RecordsStored',
+      period,
+      label: 'records that can never be published',
+    })
     return row(
       graph('Oldest message of each queue', age, { unit: 's' }),
       graph('Messages in queues', depth),
-      graph('Dead-letter queues', dead, { annotations: [{ value: 1, label: 'alarm' }] }),
+      graph('Dead-letter queues and unpublished records', [...dead, stored], {
+        annotations: [{ value: 1, label: 'alarm' }],
+      }),
       graph('Age of the relay', relay, { unit: 'ms', annotations: [{ value: 120_000, label: 'alarm' }] }),
     )
   }

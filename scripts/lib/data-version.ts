@@ -7,7 +7,7 @@ import { CommandError } from './errors.ts'
  * The version of the data in the local system's folder. Increment it in the commit that changes the shape of stored items,
  * so that a folder with items of the old shape is rejected at start and does not fail later.
  */
-const dataVersion = 1
+const dataVersion = 2
 
 const versionFile = (directory: string): string => join(directory, 'data-version')
 

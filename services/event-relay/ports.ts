@@ -2,17 +2,38 @@ import type { StoredEvent } from '#shared/events/envelope.ts'
 
 export interface EventBus {
   /**
-   * Publishes events in order. When the bus rejects one, no later request follows, so that none overtakes it; events that
-   * follow it in the same request may have been published.
+   * Publishes events in order. An event that the bus rejects for good does not stop the others. When the bus cannot accept
+   * one now, no later request follows, so that none overtakes it; events that follow it in the same request may have been
+   * published.
    */
   publish(events: readonly StoredEvent[]): Promise<Publication>
 }
 
-/** The bus rejected one event. Any other error says that a request failed, and nothing about its events. */
-export class EventRejectedError extends Error {}
-
 export interface Publication {
   readonly published: readonly StoredEvent[]
-  /** The first event that was not published, by its index. */
-  readonly failure?: { readonly index: number; readonly error: unknown }
+  /** The events that the bus will never accept, however often they are sent. */
+  readonly rejected: readonly PublishingFailure[]
+  /** The first event that the bus may accept later. */
+  readonly unavailable?: PublishingFailure
+}
+
+export interface PublishingFailure {
+  /** Of the event among those to publish. */
+  readonly index: number
+  readonly error: Error
+}
+
+/** A record of the table's stream that can never be published. */
+export interface UnpublishedRecord {
+  /** Unique among all streams. */
+  readonly id: string
+  /** Why, in one line without values of the record. */
+  readonly problem: string
+  /** As the stream delivered it. */
+  readonly record: object
+}
+
+export interface UnpublishedRecords {
+  /** Resolves once the record is stored. Storing it again has no effect. */
+  store(record: UnpublishedRecord): Promise<void>
 }

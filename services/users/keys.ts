@@ -6,3 +6,6 @@ export const profileKey = (userId: string) => ({ PK: `USER#${userId}`, SK: 'PROF
 
 /** An item of its own, so that placing an order never conflicts with a change of the profile. */
 export const countersKey = (userId: string) => ({ PK: `USER#${userId}`, SK: 'COUNTERS' })
+
+/** An event of the user, on an item without personal data: what the relay cannot publish is stored as it is. */
+export const eventKey = (userId: string, eventId: string) => ({ PK: `USER#${userId}`, SK: `EVENT#${eventId}` })

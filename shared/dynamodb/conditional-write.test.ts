@@ -36,6 +36,14 @@ test('setFields sets each field, reserved words included, and leaves the others 
   expect(await table.items()).toEqual([{ ...key, title: 'The first', status: 'returned', name: 'Mira' }])
 })
 
+test('setFields removes what is undefined', async () => {
+  const table = await createTestTable()
+  await table.put({ ...key, title: 'The first', status: 'lent' })
+  const fields = setFields({ title: 'The second', status: undefined, name: undefined })
+  await table.client.send(new UpdateCommand({ TableName: table.name, Key: key, ...fields }))
+  expect(await table.items()).toEqual([{ ...key, title: 'The second' }])
+})
+
 test('followsVersion accepts the first version of an absent item, then each next version once', async () => {
   const table = await createTestTable()
   const write = (version: number) =>

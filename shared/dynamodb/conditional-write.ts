@@ -29,12 +29,19 @@ export const followsVersion = (version: number) =>
         ExpressionAttributeValues: { ':before': version - 1 },
       }
 
-/** The parts of an UpdateItem that set each field. Names are placeholders, since `status` is a reserved word. */
+/**
+ * The parts of an UpdateItem that set each field, and remove those that are undefined. At least one is defined. Names are
+ * placeholders, since `status` is a reserved word.
+ */
 export function setFields(fields: Readonly<Item>) {
   const entries = Object.entries(fields)
+  const set = entries.filter(([, value]) => value !== undefined)
+  const removed = entries.filter(([, value]) => value === undefined).map(([name]) => `#${name}`)
   return {
-    UpdateExpression: `SET ${entries.map(([name]) => `#${name} = :${name}`).join(', ')}`,
+    UpdateExpression:
+      `SET ${set.map(([name]) => `#${name} = :${name}`).join(', ')}` +
+      (removed.length === 0 ? '' : ` REMOVE ${removed.join(', ')}`),
     ExpressionAttributeNames: Object.fromEntries(entries.map(([name]) => [`#${name}`, name])),
-    ExpressionAttributeValues: Object.fromEntries(entries.map(([name, value]) => [`:${name}`, value])),
+    ExpressionAttributeValues: Object.fromEntries(set.map(([name, value]) => [`:${name}`, value])),
   }
 }

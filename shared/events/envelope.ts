@@ -73,10 +73,7 @@ export function createEvent<Definition extends EventDefinition>(
   }
 }
 
-/**
- * An event in the transactional outbox: an entry of the list attribute `events` of the item that changed. The relay
- * publishes the events of the new image whose ids are not in the old image.
- */
+/** An event in the transactional outbox of the item that changed ([outbox.ts](outbox.ts)). */
 export const StoredEvent = z.object({
   source: z.string().min(1),
   type: z.string().min(1),
@@ -84,6 +81,3 @@ export const StoredEvent = z.object({
   data: z.record(z.string(), z.unknown()),
 })
 export type StoredEvent = z.infer<typeof StoredEvent>
-
-/** The outbox attribute of an item. */
-export const eventsAttribute = 'events'

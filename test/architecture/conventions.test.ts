@@ -21,6 +21,12 @@ test('no file is longer than 400 lines', () => {
   expect(lengths.filter(([, lines]) => lines > 400)).toEqual([])
 })
 
+test('a service writes events only with outboxOf, which adds what the filter of the stream looks for', () => {
+  const writers = sources.filter((source) => /^services\/.*\/adapters\/(?!.*\.test\.ts$)/.test(source))
+  const own = /\b(?:eventsAttribute|eventIdAttribute)\b|['"]?\bevents\b['"]?\]?\s*:|\bSET\b[^`'"]*\bevents\b/
+  expect(writers.filter((source) => own.test(readFileSync(join(root, source), 'utf8')))).toEqual([])
+})
+
 test.each(services)('%s has a README with a title and a text', (service) => {
   const readme = join(root, 'services', service, 'README.md')
   expect(existsSync(readme) && readFileSync(readme, 'utf8')).toMatch(/^# .+\n\n\S/)

@@ -58,7 +58,7 @@ test('a replay reaches the consumer that it names, and its repetition starts non
   expect(await shop.mailsAbout(orderId)).toHaveLength(2)
 })
 
-test('an event that the relay could not publish is stored, and republished once after a fix', async () => {
+test('an event that the relay cannot publish is stored, and republished once after a fix, as what Lambda stored is', async () => {
   const { orderId } = await shop.placeOrder(await shop.skuOf(3))
   await shop.reserved(orderId)
   await shop.mailed(orderId, 1)
@@ -73,14 +73,14 @@ test('an event that the relay could not publish is stored, and republished once 
   await shop.table.send(
     new PutCommand({
       TableName: shop.system.deployment.tableName,
-      Item: { PK: `OPERATED#${orderId}`, SK: 'POISON', events: [event] },
+      Item: { PK: `OPERATED#${orderId}`, SK: 'POISON', events: [event], eventId: 'poison' },
     }),
   )
   const Bucket = shop.system.deployment.unpublishedBucketName!
   const keysBelow = async (Prefix: string) =>
     ((await s3.send(new ListObjectsV2Command({ Bucket, Prefix }))).Contents ?? []).map(({ Key }) => Key!)
   const [Key] = await eventually('the stored record', async () => {
-    const keys = await keysBelow('aws/lambda/')
+    const keys = await keysBelow('relay/')
     return keys.length > 0 && keys
   })
 
@@ -90,18 +90,22 @@ test('an event that the relay could not publish is stored, and republished once 
   const poisoned = await shop.ops('republish', '--yes')
   expect(poisoned.output).toContain('0 events published; 1 object not removed.')
   expect(poisoned.code).toBe(1)
-  expect(await keysBelow('aws/lambda/')).toEqual([Key])
+  expect(await keysBelow('')).toEqual([Key])
 
   const stored = await (await s3.send(new GetObjectCommand({ Bucket, Key }))).Body!.transformToString()
   const id = `OrderReserved/${orderId}/99`
   const missing = { id, correlationId: 'fixed', causationId: 'test' }
   const image = Object.fromEntries(Object.entries(missing).map(([name, S]) => [name, { S }]))
-  const record = JSON.parse(stored)
-  const payload = JSON.parse(record.payload)
-  Object.assign(payload.Records[0].dynamodb.NewImage.events.L[0].M.metadata.M, image)
-  await s3.send(
-    new PutObjectCommand({ Bucket, Key, Body: JSON.stringify({ ...record, payload: JSON.stringify(payload) }) }),
-  )
+  const { problem, record } = JSON.parse(stored)
+  Object.assign(record.dynamodb.NewImage.events.L[0].M.metadata.M, image)
+  await s3.send(new PutObjectCommand({ Bucket, Key, Body: JSON.stringify({ problem, record }) }))
+  // What Lambda stores once a record is too old.
+  const ofLambda = {
+    requestContext: { condition: 'RecordAgeExceeded' },
+    payload: JSON.stringify({ Records: [record] }),
+  }
+  const KeyOfLambda = 'aws/lambda/mapping/shard/2026/11/21/record'
+  await s3.send(new PutObjectCommand({ Bucket, Key: KeyOfLambda, Body: JSON.stringify(ofLambda) }))
 
   expect((await shop.ops('republish', '--since', new Date(Date.now() + 3_600_000).toISOString())).output).toContain(
     'since then',
@@ -111,7 +115,11 @@ test('an event that the relay could not publish is stored, and republished once 
   expect(fixed.output).toContain('1 event published.')
   expect(fixed.code).toBe(0)
   await shop.mailed(orderId, 2)
-  expect(await keysBelow('')).toEqual([`republished/${Key}`])
+  expect(await keysBelow('')).toEqual([KeyOfLambda, `republished/${Key}`])
+  const other = await shop.ops('republish', '--yes')
+  expect(other.output).toContain('RecordAgeExceeded')
+  expect(other.output).toContain('1 event published.')
+  expect(await keysBelow('')).toEqual([`republished/${KeyOfLambda}`, `republished/${Key}`])
   const again = await shop.ops('republish', '--yes')
   expect(again.output).toContain('has no unpublished events')
   expect(again.code).toBe(0)

@@ -1,8 +1,10 @@
+import { marshall } from '@aws-sdk/util-dynamodb'
 import { compilePattern } from '@cartwheel/local/events/pattern.ts'
 import { services } from '#infra/services.ts'
 import { leaseMs } from '#services/notifications/use-cases/send-notice.ts'
 import { triggers } from '#services/orders/domain/transitions.ts'
 import type { EventDefinition } from '#shared/events/envelope.ts'
+import { outboxOf } from '#shared/events/outbox.ts'
 import { labelled, synthesize, type Resource } from './synthesized.ts'
 import { applicationId } from '#shared/application.ts'
 
@@ -146,9 +148,10 @@ test('the claim on an email outlives the function that sends it, and ends before
 })
 
 describe.each(labelled(streamMappings))('stream mapping %s', (_label, mapping) => {
-  test('retries within limits, bisects batches, and stores the whole failed records', () => {
+  test('retries until a record is 20 hours old, bisects failed batches, and stores the whole records then', () => {
     expect(mapping.properties).toMatchObject({
-      MaximumRetryAttempts: 5,
+      MaximumRetryAttempts: 10_000,
+      MaximumRecordAgeInSeconds: 20 * 3600,
       BisectBatchOnFunctionError: true,
       FunctionResponseTypes: ['ReportBatchItemFailures'],
       StartingPosition: 'TRIM_HORIZON',
@@ -158,8 +161,42 @@ describe.each(labelled(streamMappings))('stream mapping %s', (_label, mapping) =
     expect(bucket?.type).toBe('AWS::S3::Bucket')
   })
 
+  test('allows Lambda to store them, and the function its own, each below a prefix', () => {
+    const arn = mapping.properties.DestinationConfig.OnFailure.Destination
+    const granted = dev
+      .ofType('AWS::IAM::Policy')
+      .filter(({ stack }) => stack === mapping.stack)
+      .flatMap(({ properties }) => properties.PolicyDocument.Statement)
+      .filter(({ Action }) => [Action].flat().some((action: string) => action.startsWith('s3:')))
+    const below = (prefix: string) => ({ 'Fn::Join': ['', [arn, `/${prefix}*`]] })
+    expect(granted.map(({ Action, Resource }) => [Action, Resource])).toEqual([
+      ['s3:PutObject', [below('aws/lambda/'), below('relay/')]],
+      ['s3:ListBucket', arn],
+    ])
+  })
+
   test('raises alarms for stored and for late records', () => {
     const of = alarms.filter(({ stack }) => stack === mapping.stack).map(({ properties }) => properties.MetricName)
-    expect(of.toSorted()).toEqual(['IteratorAge', 'OnFailureDestinationDeliveredEventCount'])
+    expect(of.toSorted()).toEqual(['IteratorAge', 'OnFailureDestinationDeliveredEventCount', 'RecordsStored'])
+  })
+
+  test('passes new and changed items with events, as their writers write them, and no other record', () => {
+    const filters: { Pattern: string }[] = mapping.properties.FilterCriteria.Filters
+    const patterns = filters.map(({ Pattern }) => compilePattern(Pattern))
+    const isPassed = (eventName: string, NewImage?: Record<string, unknown>, OldImage?: Record<string, unknown>) => {
+      const image = (item: object) => marshall(item, { removeUndefinedValues: true })
+      const dynamodb = {
+        ...(NewImage && { NewImage: image(NewImage) }),
+        ...(OldImage && { OldImage: image(OldImage) }),
+      }
+      return patterns.some((matches) => matches({ eventName, dynamodb } as unknown as Parameters<typeof matches>[0]))
+    }
+    const item = { PK: 'STOCK#MUG', SK: 'STOCK', available: 4 }
+    const withEvents = { ...item, ...outboxOf([{ metadata: { id: 'StockLow/MUG/3' } }]) }
+    expect(isPassed('INSERT', withEvents)).toBe(true)
+    expect(isPassed('MODIFY', withEvents, item)).toBe(true)
+    expect(isPassed('MODIFY', { ...item, ...outboxOf([]) }, withEvents)).toBe(false)
+    expect(isPassed('REMOVE', undefined, withEvents)).toBe(false)
+    expect(isPassed('INSERT', item)).toBe(false)
   })
 })

@@ -136,8 +136,8 @@ const allowedWildcards: readonly { actions: readonly string[]; resource: RegExp;
   },
   {
     actions: ['s3:PutObject'],
-    resource: /\/aws\/lambda\/\*$/,
-    reason: 'Lambda chooses the keys of the records it stores, below its own prefix.',
+    resource: /\/(aws\/lambda|relay)\/\*$/,
+    reason: 'Lambda and the relay store records below their own prefixes, with keys that only the record determines.',
   },
   {
     actions: ['s3:PutObject', 's3:GetObject', 's3:DeleteObject'],

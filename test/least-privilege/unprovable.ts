@@ -1,5 +1,5 @@
 import { isTrust } from './fresh-proof.ts'
-import { listOf, type StatementPart } from './statement-part.ts'
+import { listOf, statementsOf, type StatementPart } from './statement-part.ts'
 
 /** Services that assume roles on AWS and are not emulated. */
 const absentServices: Readonly<Record<string, string>> = {
@@ -8,9 +8,29 @@ const absentServices: Readonly<Record<string, string>> = {
 
 /** @returns why a part cannot be proven locally, for the report; undefined for a part that must be proven */
 export function unprovable(part: StatementPart): string | undefined {
+  if (isOnFailureDestination(part)) {
+    return 'Lambda uses it for records that stayed unhandled for hours; test/infra requires it for the mapping'
+  }
   if (!isTrust(part)) return undefined
   const { Service } = (part.statement.Principal ?? {}) as { Service?: string | readonly string[] }
   return listOf(Service)
     .map((service) => absentServices[service])
     .find((reason) => reason !== undefined)
+}
+
+/** Where Lambda stores in a bucket what a function could not handle. */
+const failureKeys = '/aws/lambda/*'
+
+const bucketsOfFailures = ({ policy }: StatementPart) =>
+  statementsOf(policy)
+    .flatMap(({ Resource }) => listOf(Resource))
+    .filter((resource) => resource.endsWith(failureKeys))
+    .map((resource) => resource.slice(0, -failureKeys.length))
+
+function isOnFailureDestination(part: StatementPart): boolean {
+  const { removed, statement } = part
+  if (removed.kind === 'resource') return removed.resource.endsWith(failureKeys)
+  const [action] = listOf(statement.Action)
+  const [resource] = listOf(statement.Resource)
+  return action === 's3:ListBucket' && resource !== undefined && bucketsOfFailures(part).includes(resource)
 }

@@ -1,12 +1,12 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { S3Client } from '@aws-sdk/client-s3'
 import { eventBridge } from '#services/event-relay/adapters/event-bridge.ts'
+import { problemText } from '#services/event-relay/domain/problem-text.ts'
 import type { EventBus } from '#services/event-relay/ports.ts'
 import { CommandError } from '../errors.ts'
 import { failed, interrupted, type Session } from './session.ts'
 import { counted } from './text.ts'
 import {
-  problemText,
   publishChanges,
   readUnpublished,
   UnpublishedBucket,
@@ -21,7 +21,7 @@ export interface RepublishRequest {
 }
 
 interface Found extends StoredObject {
-  /** Undefined when Lambda did not write it. */
+  /** Undefined when neither the relay nor Lambda wrote it. */
   readonly content: UnpublishedObject | undefined
   readonly problem: string | undefined
 }
@@ -64,14 +64,14 @@ async function find(
   const found: Found[] = []
   for (const object of chosen.filter(({ storedAt }) => since === undefined || storedAt >= since)) {
     if (signal.aborted) break
-    found.push({ ...object, ...readObject(await bucket.read(object.key)) })
+    found.push({ ...object, ...readObject(object.key, await bucket.read(object.key)) })
   }
   return found
 }
 
-function readObject(text: string): Pick<Found, 'content' | 'problem'> {
+function readObject(key: string, text: string): Pick<Found, 'content' | 'problem'> {
   try {
-    return { content: readUnpublished(text), problem: undefined }
+    return { content: readUnpublished(key, text), problem: undefined }
   } catch (error) {
     return { content: undefined, problem: problemText(error) }
   }
@@ -90,7 +90,7 @@ function planOf(
   return [
     `Publish ${counted(count, 'event')} of ${counted(found.length, 'object')} in ${bucketName} on the bus ${busName}.`,
     ...found.flatMap((object) => [
-      `  ${object.key}  (${object.content?.condition ?? object.problem})`,
+      `  ${object.key}  (${object.content?.reason ?? object.problem})`,
       ...(object.content?.changes ?? []).flatMap(({ events, problem }) => [
         ...events.map(({ metadata }) => `    ${metadata.id}`),
         ...(problem === undefined ? [] : [`    cannot be published: ${problem}`]),

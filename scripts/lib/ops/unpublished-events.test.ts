@@ -1,7 +1,10 @@
+import type { PutObjectCommand } from '@aws-sdk/client-s3'
 import { marshall } from '@aws-sdk/util-dynamodb'
-import { EventRejectedError, type EventBus } from '#services/event-relay/ports.ts'
+import { unpublishedBucket } from '#services/event-relay/adapters/unpublished-bucket.ts'
+import { problemText } from '#services/event-relay/domain/problem-text.ts'
+import type { EventBus } from '#services/event-relay/ports.ts'
 import type { StoredEvent } from '#shared/events/envelope.ts'
-import { problemText, publishChanges, readUnpublished } from './unpublished-events.ts'
+import { publishChanges, readUnpublished as readObject } from './unpublished-events.ts'
 
 const event = (id: string, data: object = {}) => ({
   source: 'orders.app',
@@ -18,6 +21,8 @@ const record = (sequenceNumber: number, events: unknown[], before?: unknown[]) =
     ...(before ? { OldImage: marshall({ events: before }) } : {}),
   },
 })
+const readUnpublished = (text: string) => readObject('aws/lambda/mapping/shard/2026/11/21/x', text)
+
 /** In the format of Lambda: the batch is a JSON string in the object. */
 const stored = (...Records: object[]) =>
   JSON.stringify({
@@ -26,23 +31,33 @@ const stored = (...Records: object[]) =>
   })
 
 /** A bus that rejects some ids. As EventBridge does, it accepts the other events of the same request. */
-function busRejecting(...rejected: string[]): EventBus {
-  const isAccepted = ({ metadata }: StoredEvent) => !rejected.includes(metadata.id)
+function busRejecting(...ids: string[]): EventBus {
+  const isAccepted = ({ metadata }: StoredEvent) => !ids.includes(metadata.id)
   return {
     async publish(events) {
-      const index = events.findIndex((each) => !isAccepted(each))
-      const failure = { index, error: new EventRejectedError('InternalFailure: no') }
-      return { published: events.filter(isAccepted), ...(index === -1 ? {} : { failure }) }
+      const rejected = events.flatMap((each, index) =>
+        isAccepted(each) ? [] : [{ index, error: new Error('MalformedDetail: no') }],
+      )
+      return { published: events.filter(isAccepted), rejected }
     },
   }
 }
 
 test('an object of Lambda is read as the relay reads the stream: the events that a change added', () => {
-  const { condition, changes } = readUnpublished(
-    stored(record(1, [event('a'), event('b')], [event('a')]), record(2, [])),
-  )
-  expect(condition).toBe('RetryAttemptsExhausted')
+  const { reason, changes } = readUnpublished(stored(record(1, [event('a'), event('b')], [event('a')]), record(2, [])))
+  expect(reason).toBe('RetryAttemptsExhausted')
   expect(changes.map(({ events }) => events)).toEqual([[event('b')], []])
+})
+
+test('an object of the relay is read as one of Lambda is', async () => {
+  let text = ''
+  const client = { send: async (command: PutObjectCommand) => void (text = command.input.Body as string) }
+  const unpublished = unpublishedBucket(client, 'bucket')
+  await unpublished.store({ id: 'e-1', problem: 'OrderPlaced is too large', record: record(1, [event('a')]) })
+  expect(readObject('relay/e-1.json', text)).toEqual({
+    reason: 'OrderPlaced is too large',
+    changes: [{ sequenceNumber: '1', events: [event('a')], problem: undefined }],
+  })
 })
 
 test('a malformed event is reported by its path without its content', () => {
@@ -79,7 +94,7 @@ test('events behind a rejected or malformed one are published', async () => {
   const { eventIds, problems } = await publishChanges(busRejecting('b'), changes)
   expect(new Set(eventIds)).toEqual(new Set(['a', 'c', 'd']))
   expect(problems.toSorted((a, b) => Number(a.sequenceNumber) - Number(b.sequenceNumber))).toEqual([
-    { sequenceNumber: '2', problem: 'InternalFailure: no' },
+    { sequenceNumber: '2', problem: 'MalformedDetail: no' },
     { sequenceNumber: '3', problem: expect.stringContaining('not an event') },
   ])
 })
@@ -87,7 +102,7 @@ test('events behind a rejected or malformed one are published', async () => {
 test('a failed request ends the command, since the state of its events is unknown', async () => {
   const { changes } = readUnpublished(stored(record(1, [event('a')])))
   const bus: EventBus = {
-    publish: async () => ({ published: [], failure: { index: 0, error: new Error('AccessDenied') } }),
+    publish: async () => ({ published: [], rejected: [], unavailable: { index: 0, error: new Error('AccessDenied') } }),
   }
   await expect(publishChanges(bus, changes)).rejects.toThrow('AccessDenied')
 })

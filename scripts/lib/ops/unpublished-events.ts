@@ -8,9 +8,12 @@ import {
 import type { DynamoDBRecord } from 'aws-lambda'
 import * as z from 'zod'
 import { newEvents } from '#services/event-relay/domain/new-events.ts'
+import { problemText } from '#services/event-relay/domain/problem-text.ts'
+import { unpublishedPrefix } from '#services/event-relay/keys.ts'
 import { attributeOf } from '#shared/dynamodb/stream-image.ts'
-import { eventsAttribute, type StoredEvent } from '#shared/events/envelope.ts'
-import { EventRejectedError, type EventBus } from '#services/event-relay/ports.ts'
+import type { StoredEvent } from '#shared/events/envelope.ts'
+import { eventsAttribute } from '#shared/events/outbox.ts'
+import type { EventBus } from '#services/event-relay/ports.ts'
 
 const StreamRecord = z.looseObject({
   dynamodb: z.looseObject({ SequenceNumber: z.string(), Keys: z.record(z.string(), z.unknown()) }),
@@ -32,6 +35,9 @@ const InvocationRecord = z.looseObject({
     .pipe(z.object({ Records: z.array(StreamRecord).min(1) })),
 })
 
+/** What the relay writes: one record that can never be published, and why. */
+const RelayedRecord = z.object({ problem: z.string(), record: StreamRecord })
+
 /** A change that the relay could not publish, with its events, or why they cannot be read. */
 export interface UnpublishedChange {
   readonly sequenceNumber: string
@@ -40,17 +46,23 @@ export interface UnpublishedChange {
 }
 
 export interface UnpublishedObject {
-  /** Why Lambda stopped retrying: `RetryAttemptsExhausted`, `RecordAgeExceeded`. */
-  readonly condition: string
+  /** Why it was stored: the relay's sentence, or Lambda's `RecordAgeExceeded` or `RetryAttemptsExhausted`. */
+  readonly reason: string
   readonly changes: readonly UnpublishedChange[]
 }
 
-/** Reads an object in the same way as the relay reads its records. @throws ZodError when Lambda did not write it */
-export function readUnpublished(text: string): UnpublishedObject {
-  const { requestContext, payload } = InvocationRecord.parse(JSON.parse(text))
-  const changes = payload.Records.map((record) => read(record as unknown as DynamoDBRecord))
-  return { condition: requestContext.condition, changes }
+/** Reads an object in the same way as the relay reads its records. @throws ZodError when neither the relay nor Lambda wrote it */
+export function readUnpublished(key: string, text: string): UnpublishedObject {
+  const stored: unknown = JSON.parse(text)
+  if (key.startsWith(unpublishedPrefix)) {
+    const { problem, record } = RelayedRecord.parse(stored)
+    return { reason: problem, changes: changesOf([record]) }
+  }
+  const { requestContext, payload } = InvocationRecord.parse(stored)
+  return { reason: requestContext.condition, changes: changesOf(payload.Records) }
 }
+
+const changesOf = (records: readonly unknown[]) => records.map((record) => read(record as DynamoDBRecord))
 
 function read({ dynamodb }: DynamoDBRecord): UnpublishedChange {
   const sequenceNumber = dynamodb!.SequenceNumber!
@@ -63,13 +75,6 @@ function read({ dynamodb }: DynamoDBRecord): UnpublishedChange {
   }
 }
 
-/** One line without values, since a malformed event may contain personal data. */
-export function problemText(error: unknown): string {
-  if (error instanceof z.ZodError)
-    return `not an event: ${error.issues.map(({ path, code }) => `${path.join('.') || 'it'} (${code})`).join(', ')}`
-  return String(error instanceof Error ? error.message : error).split('\n')[0]!
-}
-
 export interface Published {
   readonly eventIds: readonly string[]
   /** The changes that were not published, by sequence number. */
@@ -77,25 +82,20 @@ export interface Published {
 }
 
 /**
- * Publishes the events of changes. Unlike the relay it continues after a rejected event, since it does not preserve order.
- * @throws the error of a failed request: no credentials, no permission, no bus
+ * Publishes the events of changes; a rejected or malformed one does not stop the others.
+ * @throws the error of a bus that is unavailable: no credentials, no permission, throttled
  */
 export async function publishChanges(bus: EventBus, changes: readonly UnpublishedChange[]): Promise<Published> {
   const problems = changes.flatMap(({ sequenceNumber, problem }) =>
     problem === undefined ? [] : [{ sequenceNumber, problem }],
   )
-  const eventIds = new Set<string>()
-  let rest = changes.flatMap(({ sequenceNumber, events }) => events.map((event) => ({ sequenceNumber, event })))
-  while (rest.length > 0) {
-    const { published, failure } = await bus.publish(rest.map(({ event }) => event))
-    for (const { metadata } of published) eventIds.add(metadata.id)
-    if (!failure) break
-    if (!(failure.error instanceof EventRejectedError)) throw failure.error
-    const { sequenceNumber } = rest[failure.index]!
-    problems.push({ sequenceNumber, problem: problemText(failure.error) })
-    rest = rest.slice(failure.index + 1)
+  const pending = changes.flatMap(({ sequenceNumber, events }) => events.map((event) => ({ sequenceNumber, event })))
+  const { published, rejected, unavailable } = await bus.publish(pending.map(({ event }) => event))
+  if (unavailable) throw unavailable.error
+  for (const { index, error } of rejected) {
+    problems.push({ sequenceNumber: pending[index]!.sequenceNumber, problem: problemText(error) })
   }
-  return { eventIds: [...eventIds], problems }
+  return { eventIds: published.map(({ metadata }) => metadata.id), problems }
 }
 
 export interface StoredObject {
@@ -103,13 +103,13 @@ export interface StoredObject {
   readonly storedAt: Date
 }
 
-/** Where Lambda stores the records that a function could not handle: `aws/lambda/<mapping>/<shard>/<date>/…`. */
-const storedPrefix = 'aws/lambda/'
+/** Where records are stored: by the relay, and by Lambda as `aws/lambda/<mapping>/<shard>/<date>/…`. */
+const storedPrefixes = [unpublishedPrefix, 'aws/lambda/']
 
 /** Where an object is moved after publication; it expires there. */
 export const donePrefix = 'republished/'
 
-/** The relay's on-failure bucket. */
+/** The bucket of unpublished events. */
 export class UnpublishedBucket {
   readonly #s3: Pick<S3Client, 'send'>
   readonly #bucket: string
@@ -121,16 +121,19 @@ export class UnpublishedBucket {
 
   /** The stored objects, the oldest first, so that events are published roughly in order. */
   async list(): Promise<StoredObject[]> {
+    const objects = (await Promise.all(storedPrefixes.map((prefix) => this.#listBelow(prefix)))).flat()
+    return objects.toSorted((a, b) => a.storedAt.getTime() - b.storedAt.getTime() || (a.key < b.key ? -1 : 1))
+  }
+
+  async #listBelow(Prefix: string): Promise<StoredObject[]> {
     const objects: StoredObject[] = []
     let ContinuationToken: string | undefined
     do {
-      const page = await this.#s3.send(
-        new ListObjectsV2Command({ Bucket: this.#bucket, Prefix: storedPrefix, ContinuationToken }),
-      )
+      const page = await this.#s3.send(new ListObjectsV2Command({ Bucket: this.#bucket, Prefix, ContinuationToken }))
       objects.push(...(page.Contents ?? []).map(({ Key, LastModified }) => ({ key: Key!, storedAt: LastModified! })))
       ContinuationToken = page.NextContinuationToken
     } while (ContinuationToken)
-    return objects.toSorted((a, b) => a.storedAt.getTime() - b.storedAt.getTime() || (a.key < b.key ? -1 : 1))
+    return objects
   }
 
   async read(Key: string): Promise<string> {

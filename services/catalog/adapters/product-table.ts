@@ -3,19 +3,21 @@ import { batchGet } from '#shared/dynamodb/batch-get.ts'
 import { conditionalWrite, followsVersion } from '#shared/dynamodb/conditional-write.ts'
 import { mergedQuery } from '#shared/dynamodb/merged-query.ts'
 import type { Table } from '#shared/dynamodb/table.ts'
-import { eventsAttribute } from '#shared/events/envelope.ts'
+import type { EventOf } from '#shared/events/envelope.ts'
+import { outboxOf } from '#shared/events/outbox.ts'
 import { Product } from '../domain/product.ts'
+import type { ProductChanged, ProductCreated } from '../events.ts'
 import { categoryPartition, indexKeys, listing, productKey, productKeyOfId } from '../keys.ts'
 import type { ProductChanges, ProductReader, ProductWriter } from '../ports.ts'
 
 export function productTable(table: Table): ProductReader & ProductWriter & ProductChanges {
   /** The whole item is written, so that its index keys are removed when it is archived. */
-  const put = (product: Product, event: unknown) =>
+  const put = (product: Product, event: EventOf<typeof ProductCreated> | EventOf<typeof ProductChanged>) =>
     conditionalWrite(
       table.client.send(
         new PutCommand({
           TableName: table.name,
-          Item: { ...productKey(product.sku), ...indexKeys(product), ...product, [eventsAttribute]: [event] },
+          Item: { ...productKey(product.sku), ...indexKeys(product), ...product, ...outboxOf([event]) },
           ...followsVersion(product.version),
         }),
       ),

@@ -1,7 +1,6 @@
 import { EventBridgeClient, type PutEventsCommand, type PutEventsCommandOutput } from '@aws-sdk/client-eventbridge'
 import { startTestEventBus, type TestEventBus } from '#test/support/event-bus.ts'
 import { eventBusContract, storedEvent } from '../ports.contract.ts'
-import { EventRejectedError } from '../ports.ts'
 import { eventBridge } from './event-bridge.ts'
 
 describe('EventBridge', () => {
@@ -59,7 +58,7 @@ test('an entry has the stored event as its detail, and the trace as X-Ray’s he
 
 test('a request has at most ten entries, in order', async () => {
   const { requests, client } = clientAnswering(accepting)
-  expect(await eventBridge(client, 'shop-bus').publish(many(23))).toEqual({ published: many(23) })
+  expect(await eventBridge(client, 'shop-bus').publish(many(23))).toEqual({ published: many(23), rejected: [] })
   expect(requests.map((entries) => entries.length)).toEqual([10, 10, 3])
   expect(requests.flat().map(({ Detail }) => JSON.parse(Detail!).data.count)).toEqual([...Array(23).keys()])
 })
@@ -71,21 +70,92 @@ test('a request has at most 256 KB', async () => {
   expect(requests.map((entries) => entries.length)).toEqual([2, 1])
 })
 
-test('a rejected entry is a failure although the request succeeds, and no request follows', async () => {
-  const { requests, client } = clientAnswering((entries) => ({
-    FailedEntryCount: 2,
+/** Entries with these indexes fail with a code; the request succeeds, as it does on AWS. */
+const failing =
+  (ErrorCode: string, ...indexes: number[]) =>
+  (entries: Entries) => ({
+    FailedEntryCount: indexes.length,
     Entries: entries.map((_, index) =>
-      [4, 7].includes(index) ? { ErrorCode: 'ThrottlingException', ErrorMessage: 'slow down' } : { EventId: 'x' },
+      indexes.includes(index) ? { ErrorCode, ErrorMessage: 'no' } : { EventId: `${index}` },
     ),
-  }))
+  })
+
+test.each([
+  'InvalidArgument',
+  'MalformedDetail',
+  'RedactionFailure',
+  'NotAuthorizedForSourceException',
+  'NotAuthorizedForDetailTypeException',
+])('an entry with %s is rejected for good, and the others are published', async (code) => {
+  const { requests, client } = clientAnswering((entries, request) =>
+    request === 1 ? failing(code, 4, 7)(entries) : accepting(entries),
+  )
+  expect(await eventBridge(client, 'shop-bus').publish(many(25))).toEqual({
+    published: many(25).filter((_, index) => ![4, 7].includes(index)),
+    rejected: [4, 7].map((index) => ({ index, error: new Error(`${code}: no`) })),
+  })
+  expect(requests).toHaveLength(3)
+})
+
+test.each([
+  'ThrottlingException',
+  'InternalFailure',
+  'ServiceUnavailable',
+  'AccessDeniedException',
+  'InvalidAccountIdException',
+])('an entry with %s may be accepted later: no request follows', async (code) => {
+  const { requests, client } = clientAnswering(failing(code, 4, 7))
   expect(await eventBridge(client, 'shop-bus').publish(many(25))).toEqual({
     published: many(10).filter((_, index) => ![4, 7].includes(index)),
-    failure: { index: 4, error: new EventRejectedError('ThrottlingException: slow down') },
+    rejected: [],
+    unavailable: { index: 4, error: new Error(`${code}: no`) },
   })
   expect(requests).toHaveLength(1)
 })
 
-test('an entry of exactly 256 KB is sent, one byte more is a failure', async () => {
+test('entries of one request can be rejected, published and unavailable', async () => {
+  const { client } = clientAnswering(() => ({
+    Entries: [{ ErrorCode: 'MalformedDetail' }, { EventId: '1' }, { ErrorCode: 'InternalFailure' }, { EventId: '3' }],
+  }))
+  expect(await eventBridge(client, 'shop-bus').publish(many(4))).toEqual({
+    published: [storedEvent(1), storedEvent(3)],
+    rejected: [{ index: 0, error: new Error('MalformedDetail: unknown') }],
+    unavailable: { index: 2, error: new Error('InternalFailure: unknown') },
+  })
+})
+
+test('an entry that makes a request invalid is found by sending each one alone', async () => {
+  const invalid = Object.assign(new Error('detailType must have length less than or equal to 128'), {
+    name: 'ValidationException',
+  })
+  const { requests, client } = clientAnswering((entries) => {
+    if (entries.some(({ DetailType }) => DetailType!.length > 128)) throw invalid
+    return accepting(entries)
+  })
+  const events = many(12).map((event, index) => (index === 3 ? { ...event, type: 'B'.repeat(129) } : event))
+  expect(await eventBridge(client, 'shop-bus').publish(events)).toEqual({
+    published: events.filter((_, index) => index !== 3),
+    rejected: [{ index: 3, error: invalid }],
+  })
+  expect(requests.map((entries) => entries.length)).toEqual([10, ...Array.from({ length: 10 }, () => 1), 2])
+})
+
+test('a bus that becomes unavailable while entries are sent one by one stops there', async () => {
+  const invalid = Object.assign(new Error('invalid'), { name: 'ValidationException' })
+  const lost = new Error('connection lost')
+  const { requests, client } = clientAnswering((entries) => {
+    if (entries.length > 1) throw invalid
+    if (requests.length === 3) throw lost
+    return accepting(entries)
+  })
+  expect(await eventBridge(client, 'shop-bus').publish(many(5))).toEqual({
+    published: many(1),
+    rejected: [],
+    unavailable: { index: 1, error: lost },
+  })
+})
+
+test('an entry of exactly 256 KB is sent, one byte more is rejected', async () => {
   const { requests, client } = clientAnswering(accepting)
   const sized = (bytes: number) => {
     const { source, type, metadata, data: _data } = storedEvent(1)
@@ -94,7 +164,7 @@ test('an entry of exactly 256 KB is sent, one byte more is a failure', async () 
   }
   expect(await eventBridge(client, 'shop-bus').publish([sized(256 * 1024), sized(256 * 1024 + 1)])).toEqual({
     published: [sized(256 * 1024)],
-    failure: { index: 1, error: new EventRejectedError('BookLent has 262145 bytes; EventBridge accepts 262144.') },
+    rejected: [{ index: 1, error: new Error('BookLent has 262145 bytes; EventBridge accepts 262144.') }],
   })
   expect(requests).toHaveLength(1)
 })
@@ -102,15 +172,16 @@ test('an entry of exactly 256 KB is sent, one byte more is a failure', async () 
 test.each([
   ['no answer', []],
   ['an answer without an id', [{}]],
-])('an entry with %s is a failure', async (_, rest) => {
+])('an entry with %s may be accepted later', async (_, rest) => {
   const { client } = clientAnswering(() => ({ Entries: [{ EventId: '1' }, ...rest] }))
   expect(await eventBridge(client, 'shop-bus').publish(many(2))).toEqual({
     published: many(1),
-    failure: { index: 1, error: new EventRejectedError('NoAnswer: unknown') },
+    rejected: [],
+    unavailable: { index: 1, error: new Error('NoAnswer: unknown') },
   })
 })
 
-test('a request that throws fails at its first entry', async () => {
+test('a request that throws is unavailable from its first entry on', async () => {
   const lost = new Error('connection lost')
   const { client } = clientAnswering((entries, request) => {
     if (request === 2) throw lost
@@ -118,6 +189,7 @@ test('a request that throws fails at its first entry', async () => {
   })
   expect(await eventBridge(client, 'shop-bus').publish(many(25))).toEqual({
     published: many(10),
-    failure: { index: 10, error: lost },
+    rejected: [],
+    unavailable: { index: 10, error: lost },
   })
 })

@@ -1,11 +1,29 @@
-import { PutEventsCommand, type EventBridgeClient, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge'
+import {
+  PutEventsCommand,
+  type EventBridgeClient,
+  type PutEventsRequestEntry,
+  type PutEventsResultEntry,
+} from '@aws-sdk/client-eventbridge'
 import type { StoredEvent } from '#shared/events/envelope.ts'
 import { traceHeaderOf } from '#shared/events/trace-context.ts'
-import { EventRejectedError, type EventBus } from '../ports.ts'
+import type { EventBus, PublishingFailure } from '../ports.ts'
 
 /** Limits of PutEvents: entries of a request, and bytes of an entry as well as of all entries of a request. */
 const maxEntries = 10
 const maxSizeBytes = 256 * 1024
+
+/**
+ * The codes of an entry that no later request changes (EventBridge API Reference, PutEventsResultEntry: "Non-retryable
+ * errors"). AccessDeniedException and InvalidAccountIdException are among those of AWS and not among these: they are about
+ * the caller, so they fail every entry until a person corrects the role, and nothing is wrong with the event.
+ */
+const rejectingCodes: ReadonlySet<string | undefined> = new Set([
+  'InvalidArgument',
+  'MalformedDetail',
+  'RedactionFailure',
+  'NotAuthorizedForSourceException',
+  'NotAuthorizedForDetailTypeException',
+])
 
 interface Entry extends PutEventsRequestEntry {
   readonly Source: string
@@ -17,18 +35,32 @@ export const eventBridge = (client: Pick<EventBridgeClient, 'send'>, busName: st
   async publish(events) {
     const entries = events.map((event) => entryOf(event, busName))
     const published: StoredEvent[] = []
+    const rejected: PublishingFailure[] = []
     let start = 0
     while (start < entries.length) {
       const end = endOfRequest(entries, start)
-      const errors = end === start ? [tooLarge(entries[start]!)] : await put(client, entries.slice(start, end))
-      published.push(...events.slice(start, end).filter((_, offset) => errors[offset] === undefined))
-      const failed = errors.findIndex((error) => error !== undefined)
-      if (failed !== -1) return { published, failure: { index: start + failed, error: errors[failed] } }
-      start = end
+      const answers = end === start ? [tooLarge(entries[start]!)] : await put(client, entries.slice(start, end))
+      for (const [offset, answer] of answers.entries()) {
+        if (answer.kind === 'published') published.push(events[start + offset]!)
+        if (answer.kind === 'rejected') rejected.push({ index: start + offset, error: answer.error })
+      }
+      for (const [offset, answer] of answers.entries()) {
+        if (answer.kind === 'unavailable') {
+          return { published, rejected, unavailable: { index: start + offset, error: answer.error } }
+        }
+      }
+      start += answers.length
     }
-    return { published }
+    return { published, rejected }
   },
 })
+
+type Answer =
+  | { readonly kind: 'published' }
+  /** The bus will never accept the entry. */
+  | { readonly kind: 'rejected'; readonly error: Error }
+  /** The bus may accept the entry later. */
+  | { readonly kind: 'unavailable'; readonly error: Error }
 
 /** The detail is the event exactly as it is stored. */
 const entryOf = ({ source, type, metadata, data }: StoredEvent, busName: string): Entry => ({
@@ -56,20 +88,37 @@ function endOfRequest(entries: readonly Entry[], start: number): number {
 const sizeBytesOf = ({ Source, DetailType, Detail }: Entry): number =>
   14 + Buffer.byteLength(Source) + Buffer.byteLength(DetailType) + Buffer.byteLength(Detail)
 
-const tooLarge = (entry: Entry) =>
-  new EventRejectedError(`${entry.DetailType} has ${sizeBytesOf(entry)} bytes; EventBridge accepts ${maxSizeBytes}.`)
+const tooLarge = (entry: Entry): Answer => ({
+  kind: 'rejected',
+  error: new Error(`${entry.DetailType} has ${sizeBytesOf(entry)} bytes; EventBridge accepts ${maxSizeBytes}.`),
+})
 
-/** @returns for each entry, in the same order, undefined or why it was not published */
-async function put(client: Pick<EventBridgeClient, 'send'>, entries: Entry[]): Promise<unknown[]> {
+/** @returns an answer for each entry, in the same order; fewer when the bus became unavailable */
+async function put(client: Pick<EventBridgeClient, 'send'>, entries: readonly Entry[]): Promise<Answer[]> {
   try {
-    const { Entries = [] } = await client.send(new PutEventsCommand({ Entries: entries }))
+    const { Entries = [] } = await client.send(new PutEventsCommand({ Entries: [...entries] }))
     // PutEvents succeeds even when it rejects entries; a published entry has an id.
-    return entries.map((_, index) => {
-      const answer = Entries[index]
-      if (answer?.EventId) return undefined
-      return new EventRejectedError(`${answer?.ErrorCode ?? 'NoAnswer'}: ${answer?.ErrorMessage ?? 'unknown'}`)
-    })
-  } catch (error) {
-    return entries.map(() => error)
+    return entries.map((_, index) => answerOf(Entries[index]))
+  } catch (thrown) {
+    const error = thrown instanceof Error ? thrown : new Error(String(thrown))
+    if (error.name !== 'ValidationException') return [{ kind: 'unavailable', error }]
+    // One invalid entry, such as a detail type over 128 characters, fails a request with all its entries.
+    return entries.length === 1 ? [{ kind: 'rejected', error }] : putOneByOne(client, entries)
   }
+}
+
+async function putOneByOne(client: Pick<EventBridgeClient, 'send'>, entries: readonly Entry[]): Promise<Answer[]> {
+  const answers: Answer[] = []
+  for (const entry of entries) {
+    const [answer] = await put(client, [entry])
+    answers.push(answer!)
+    if (answer!.kind === 'unavailable') break
+  }
+  return answers
+}
+
+function answerOf(result: PutEventsResultEntry | undefined): Answer {
+  if (result?.EventId) return { kind: 'published' }
+  const error = new Error(`${result?.ErrorCode ?? 'NoAnswer'}: ${result?.ErrorMessage ?? 'unknown'}`)
+  return { kind: rejectingCodes.has(result?.ErrorCode) ? 'rejected' : 'unavailable', error }
 }

@@ -2,7 +2,7 @@ import { marshall } from '@aws-sdk/util-dynamodb'
 import type { DynamoDBRecord } from 'aws-lambda'
 import { capturedLogs } from '#test/support/captured-logs.ts'
 import type { StoredEvent } from '#shared/events/envelope.ts'
-import type { Publication } from '../ports.ts'
+import type { Publication, UnpublishedRecord } from '../ports.ts'
 import { relayHandler } from './relay.ts'
 
 const logs = capturedLogs()
@@ -34,6 +34,7 @@ const image = (events: unknown[] | undefined) =>
 
 const stream = (...changes: ChangeOf[]) => ({
   Records: changes.map(({ name = 'INSERT', before, after, byTtl }, index): DynamoDBRecord => ({
+    eventID: `record-${index}`,
     eventName: name,
     eventSource: 'aws:dynamodb',
     dynamodb: { SequenceNumber: `seq-${index}`, OldImage: image(before)!, NewImage: image(after)! },
@@ -41,18 +42,44 @@ const stream = (...changes: ChangeOf[]) => ({
   })),
 })
 
-/** A bus that rejects some ids. As EventBridge does, it accepts the other events of the same request. */
-function busRejecting(...rejected: string[]) {
+interface Refusals {
+  /** Ids of events that the bus never accepts. */
+  readonly rejected?: readonly string[]
+  /** The id of the event at which the bus becomes unavailable. */
+  readonly unavailableAt?: string
+  /** Ids of records that the bucket does not accept. */
+  readonly notStored?: readonly string[]
+}
+
+/** A relay with what it published and stored. As EventBridge does, the bus accepts the other events of a request. */
+function relayWith({ rejected = [], unavailableAt, notStored = [] }: Refusals = {}) {
   const published: StoredEvent[] = []
-  const isAccepted = ({ metadata }: StoredEvent) => !rejected.includes(metadata.id)
-  return {
-    ids: () => published.map(({ metadata }) => metadata.id),
+  const stored: UnpublishedRecord[] = []
+  const isAccepted = ({ metadata }: StoredEvent) => metadata.id !== unavailableAt && !rejected.includes(metadata.id)
+  const bus = {
     async publish(events: readonly StoredEvent[]): Promise<Publication> {
       const accepted = events.filter(isAccepted)
       published.push(...accepted)
-      const index = events.findIndex((each) => !isAccepted(each))
-      return { published: accepted, ...(index === -1 ? {} : { failure: { index, error: 'InternalFailure: no' } }) }
+      const failures = events.map(({ metadata: { id } }, index) => ({ id, index, error: new Error(`no to ${id}`) }))
+      const unavailable = failures.find(({ id }) => id === unavailableAt)
+      return {
+        published: accepted,
+        rejected: failures.filter(({ id }) => rejected.includes(id)),
+        ...(unavailable ? { unavailable } : {}),
+      }
     },
+  }
+  const unpublished = {
+    async store(record: UnpublishedRecord) {
+      if (notStored.includes(record.id)) throw new Error('SlowDown')
+      stored.push(record)
+    },
+  }
+  return {
+    handle: relayHandler({ bus, unpublished }),
+    ids: () => published.map(({ metadata }) => metadata.id),
+    stored: () => stored.map(({ id }) => id),
+    records: stored,
   }
 }
 
@@ -60,9 +87,11 @@ const failedAt = (sequenceNumber: string) => ({ batchItemFailures: [{ itemIdenti
 const allDone = { batchItemFailures: [] }
 const many = (count: number) => Array.from({ length: count }, (_, index) => ({ after: [event(`e-${index}`)] }))
 
+const malformed = { after: [{ ...event('b'), metadata: { id: 'b', time: 'a secret' } }] }
+
 test('a change publishes the events that it added, in the order of the stream', async () => {
-  const bus = busRejecting()
-  await relayHandler(bus)(
+  const relay = relayWith()
+  await relay.handle(
     stream(
       { after: [event('a')] },
       { name: 'MODIFY', before: [event('a')], after: [event('a'), event('b'), event('c')] },
@@ -70,68 +99,113 @@ test('a change publishes the events that it added, in the order of the stream', 
       { after: [event('d')] },
     ),
   )
-  expect(bus.ids()).toEqual(['a', 'b', 'c', 'd'])
+  expect(relay.ids()).toEqual(['a', 'b', 'c', 'd'])
 })
 
 test.each([false, true])('a removal publishes nothing (by TTL: %s)', async (byTtl) => {
-  const bus = busRejecting()
-  expect(await relayHandler(bus)(stream({ name: 'REMOVE', before: [event('a')], byTtl }))).toEqual(allDone)
-  expect(bus.ids()).toEqual([])
+  const relay = relayWith()
+  expect(await relay.handle(stream({ name: 'REMOVE', before: [event('a')], byTtl }))).toEqual(allDone)
+  expect(relay.ids()).toEqual([])
 })
 
 test('an item without events publishes nothing', async () => {
-  const bus = busRejecting()
+  const relay = relayWith()
   const Records = [{ ...stream({}).Records[0]!, dynamodb: { SequenceNumber: 's', NewImage: { PK: { S: 'STOCK#1' } } } }]
-  expect(await relayHandler(bus)({ Records })).toEqual(allDone)
-  expect(bus.ids()).toEqual([])
+  expect(await relay.handle({ Records })).toEqual(allDone)
+  expect(relay.ids()).toEqual([])
 })
 
-describe('when something cannot be published', () => {
-  test('the first failed record is reported', async () => {
-    expect(await relayHandler(busRejecting('e-4', 'e-7'))(stream(...many(9)))).toEqual(failedAt('seq-4'))
+describe('a record that can never be published is stored whole, and the others are published', () => {
+  test('malformed and rejected ones among good ones', async () => {
+    const relay = relayWith({ rejected: ['e-1', 'd'] })
+    const batch = stream(
+      ...many(3),
+      malformed,
+      { after: [event('c')] },
+      { after: [event('d')] },
+      { after: [event('e')] },
+    )
+    expect(await relay.handle(batch)).toEqual(allDone)
+    expect(relay.ids()).toEqual(['e-0', 'e-2', 'c', 'e'])
+    expect(relay.records).toEqual([
+      { id: 'record-1', problem: 'no to e-1', record: batch.Records[1] },
+      { id: 'record-3', problem: expect.stringContaining('metadata.correlationId'), record: batch.Records[3] },
+      { id: 'record-5', problem: 'no to d', record: batch.Records[5] },
+    ])
   })
 
-  test('a retry from the failed record publishes none of the records before it again', async () => {
-    const changes = many(12)
-    const bus = busRejecting('e-11')
-    expect(await relayHandler(bus)(stream(...changes))).toEqual(failedAt('seq-11'))
-    const retried = busRejecting()
-    expect(await relayHandler(retried)(stream(...changes.slice(11)))).toEqual(allDone)
-    expect(retried.ids()).toEqual(['e-11'])
+  test('99 good records are published although the first of the batch is malformed', async () => {
+    const relay = relayWith()
+    expect(await relay.handle(stream(malformed, ...many(99)))).toEqual(allDone)
+    expect(relay.ids()).toHaveLength(99)
+    expect(relay.stored()).toEqual(['record-0'])
+  })
+
+  test('a record with several rejected events is stored once, and its other events are published', async () => {
+    const relay = relayWith({ rejected: ['a', 'c'] })
+    expect(await relay.handle(stream({ after: [event('a'), event('b'), event('c')] }))).toEqual(allDone)
+    expect(relay.ids()).toEqual(['b'])
+    expect(relay.stored()).toEqual(['record-0'])
+  })
+
+  test('it is logged and counted, without values of the record', async () => {
+    await relayWith({ rejected: ['e-1'] }).handle(stream(...many(2), malformed))
+    const errors = logs.lines().filter((line) => line['level'] === 'ERROR')
+    expect(errors.map((line) => [line['sequence_number'], line['record_id']])).toEqual([
+      ['seq-1', 'record-1'],
+      ['seq-2', 'record-2'],
+    ])
+    expect(logs.lines().find((line) => 'RecordsStored' in line)).toMatchObject({ RecordsStored: 2 })
+    expect(logs.text()).not.toMatch(/secret|loanId/)
+  })
+
+  test('one that cannot be stored is reported, with none after it stored', async () => {
+    const relay = relayWith({ rejected: ['e-1', 'e-2', 'e-3'], notStored: ['record-2'] })
+    expect(await relay.handle(stream(...many(5)))).toEqual(failedAt('seq-2'))
+    expect(relay.stored()).toEqual(['record-1'])
+  })
+})
+
+describe('while the bus is unavailable', () => {
+  test('the first record that may be accepted later is reported, and nothing is stored for it', async () => {
+    const relay = relayWith({ unavailableAt: 'e-4' })
+    expect(await relay.handle(stream(...many(9)))).toEqual(failedAt('seq-4'))
+    expect(relay.stored()).toEqual([])
+  })
+
+  test('poison before that record is stored, poison from it on is left to the retry', async () => {
+    const relay = relayWith({ rejected: ['e-0', 'e-3'], unavailableAt: 'e-2' })
+    expect(await relay.handle(stream(...many(3), malformed, { after: [event('e-3')] }))).toEqual(failedAt('seq-2'))
+    expect(relay.stored()).toEqual(['record-0'])
+  })
+
+  test('a retry publishes from the reported record on, and stores each poison record once', async () => {
+    const batch = stream(...many(8), malformed, { after: [event('z')] })
+    const down = relayWith({ unavailableAt: 'e-6' })
+    expect(await down.handle(batch)).toEqual(failedAt('seq-6'))
+    const up = relayWith()
+    expect(await up.handle({ Records: batch.Records.slice(6) })).toEqual(allDone)
+    expect(up.ids()).toEqual(['e-6', 'e-7', 'z'])
+    expect(up.stored()).toEqual(['record-8'])
   })
 
   test('a record with several events fails as one', async () => {
-    const bus = busRejecting('b')
-    const answer = await relayHandler(bus)(stream({ after: [event('z')] }, { after: [event('a'), event('b')] }))
+    const relay = relayWith({ unavailableAt: 'b' })
+    const answer = await relay.handle(stream({ after: [event('z')] }, { after: [event('a'), event('b')] }))
     expect(answer).toEqual(failedAt('seq-1'))
   })
 
-  test('a malformed event fails its record; events before it are published, events after it are not', async () => {
-    const bus = busRejecting()
-    const malformed = { after: [{ ...event('b'), metadata: { id: 'b' } }] }
-    expect(await relayHandler(bus)(stream({ after: [event('a')] }, malformed, { after: [event('c')] }))).toEqual(
-      failedAt('seq-1'),
-    )
-    expect(bus.ids()).toEqual(['a'])
-  })
-
-  test('a rejected event is reported rather than a malformed one after it', async () => {
-    const malformed = { after: [{ ...event('b'), metadata: { id: 'b' } }] }
-    const answer = await relayHandler(busRejecting('a'))(stream({ after: [event('a')] }, malformed))
-    expect(answer).toEqual(failedAt('seq-0'))
-  })
-
   test('the failure is logged with its sequence number', async () => {
-    await relayHandler(busRejecting('e-1'))(stream(...many(2)))
+    await relayWith({ unavailableAt: 'e-1' }).handle(stream(...many(2)))
     expect(logs.lines().find((line) => line['level'] === 'ERROR')).toMatchObject({
       sequence_number: 'seq-1',
-      error: { message: 'InternalFailure: no' },
+      error: { message: 'no to e-1' },
     })
   })
 })
 
 test('each published event is logged with its correlation id and counted, without its data', async () => {
-  await relayHandler(busRejecting('c'))(
+  await relayWith({ unavailableAt: 'c' }).handle(
     stream({ after: [event('a')] }, { after: [event('b')] }, { after: [event('c')] }),
   )
   const published = logs.lines().filter((line) => line['message'] === 'BookLent published')

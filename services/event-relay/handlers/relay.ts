@@ -1,56 +1,94 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics'
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda'
 import { attributeOf } from '#shared/dynamodb/stream-image.ts'
-import { eventsAttribute, type StoredEvent } from '#shared/events/envelope.ts'
+import type { StoredEvent } from '#shared/events/envelope.ts'
+import { eventsAttribute } from '#shared/events/outbox.ts'
 import { traceIdOf } from '#shared/events/trace-context.ts'
 import { flushMetrics, logger, metrics } from '#shared/lambda/telemetry.ts'
 import { newEvents } from '../domain/new-events.ts'
-import type { EventBus } from '../ports.ts'
+import { problemText } from '../domain/problem-text.ts'
+import type { EventBus, UnpublishedRecords } from '../ports.ts'
 
-/** Where relaying stopped: Lambda retries from this record on. */
+interface Dependencies {
+  readonly bus: EventBus
+  readonly unpublished: UnpublishedRecords
+}
+
+/** Why a record of the batch was not published, by the record's index. */
 interface Failure {
-  readonly sequenceNumber: string
+  readonly index: number
   readonly error: unknown
 }
 
 /**
- * Publishes the new events of the table's stream in order, and reports the first record that failed. Events of the failed
- * request that the bus accepted are published again with the retry: consumers recognize duplicates by their ids.
+ * Publishes the new events of the table's stream in order.
+ *
+ * A record that can never be published is stored whole, and the others are published. It is not reported: Lambda would
+ * retry it with all records after it until they are too old. Only what may succeed later is reported, an unavailable bus or
+ * bucket, and Lambda retries from that record on. Events that the bus accepted after it are then published again:
+ * consumers recognize duplicates by their ids.
  */
 export const relayHandler =
-  (bus: EventBus) =>
+  ({ bus, unpublished }: Dependencies) =>
   async ({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
     const { pending, malformed } = collect(Records)
-    const { published, failure } = await bus.publish(pending.map(({ event }) => event))
+    const { published, rejected, unavailable } = await bus.publish(pending.map(({ event }) => event))
+    const ofRecord = ({ index, error }: Failure): Failure => ({ index: pending[index]!.index, error })
+    const stop = unavailable && ofRecord(unavailable)
+    const poison = [...malformed, ...rejected.map(ofRecord)]
+      .filter(({ index }) => stop === undefined || index < stop.index)
+      .toSorted((a, b) => a.index - b.index)
+    const { storedCount, notStored } = await storeAll(unpublished, Records, poison)
     for (const event of published) logPublished(event)
     if (published.length > 0) metrics.addMetric('EventsPublished', MetricUnit.Count, published.length)
+    if (storedCount > 0) metrics.addMetric('RecordsStored', MetricUnit.Count, storedCount)
     flushMetrics()
-    const failed = failure
-      ? { sequenceNumber: pending[failure.index]!.sequenceNumber, error: failure.error }
-      : malformed
+    const failed = notStored ?? stop
     if (!failed) return { batchItemFailures: [] }
-    const { sequenceNumber, error } = failed
-    logger.error('A record could not be relayed', { sequence_number: sequenceNumber, error: asError(error) })
-    return { batchItemFailures: [{ itemIdentifier: sequenceNumber }] }
+    const itemIdentifier = Records[failed.index]!.dynamodb!.SequenceNumber!
+    logger.error('A record could not be relayed yet', { sequence_number: itemIdentifier, error: asError(failed.error) })
+    return { batchItemFailures: [{ itemIdentifier }] }
   }
 
-/** The new events of all records before the first one with a malformed event. */
-function collect(records: readonly DynamoDBRecord[]): {
-  readonly pending: readonly { sequenceNumber: string; event: StoredEvent }[]
-  readonly malformed?: Failure
-} {
-  const pending: { sequenceNumber: string; event: StoredEvent }[] = []
-  for (const { dynamodb } of records) {
-    const sequenceNumber = dynamodb!.SequenceNumber!
+function collect(records: readonly DynamoDBRecord[]) {
+  const pending: { readonly index: number; readonly event: StoredEvent }[] = []
+  const malformed: Failure[] = []
+  for (const [index, { dynamodb }] of records.entries()) {
     try {
       const before = attributeOf(dynamodb!.OldImage, eventsAttribute)
       const after = attributeOf(dynamodb!.NewImage, eventsAttribute)
-      pending.push(...newEvents(before, after).map((event) => ({ sequenceNumber, event })))
+      pending.push(...newEvents(before, after).map((event) => ({ index, event })))
     } catch (error) {
-      return { pending, malformed: { sequenceNumber, error } }
+      malformed.push({ index, error })
     }
   }
-  return { pending }
+  return { pending, malformed }
+}
+
+/** Stores records in order, each once, until one cannot be stored. */
+async function storeAll(
+  unpublished: UnpublishedRecords,
+  records: readonly DynamoDBRecord[],
+  poison: readonly Failure[],
+) {
+  const stored = new Set<number>()
+  for (const { index, error } of poison) {
+    if (stored.has(index)) continue
+    const record = records[index]!
+    const problem = problemText(error)
+    try {
+      await unpublished.store({ id: record.eventID!, problem, record })
+    } catch (storeError) {
+      return { storedCount: stored.size, notStored: { index, error: storeError } }
+    }
+    stored.add(index)
+    logger.error('A record can never be published and was stored', {
+      sequence_number: record.dynamodb!.SequenceNumber,
+      record_id: record.eventID,
+      problem,
+    })
+  }
+  return { storedCount: stored.size }
 }
 
 const logPublished = ({ type, metadata: { id, correlationId, traceparent } }: StoredEvent): void =>

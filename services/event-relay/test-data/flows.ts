@@ -20,7 +20,7 @@ export const flows: readonly Flow[] = [
     async run({ aws, output, awaited }) {
       const Bucket = output('UnpublishedBucketName')
       const PK = `NONSENSE#${randomUUID()}`
-      const Item = { PK: { S: PK }, SK: { S: 'IT' }, events: { L: [{ S: 'no event' }] } }
+      const Item = { PK: { S: PK }, SK: { S: 'IT' }, events: { L: [{ S: 'no event' }] }, eventId: { S: PK } }
       await aws.dynamodb.send(new PutItemCommand({ TableName: output('TableName'), Item }))
       const Key = await awaited('the record in the bucket', () => keyOfRecord(aws, { Bucket, about: PK }))
       await aws.s3.send(new DeleteObjectCommand({ Bucket, Key }))

@@ -2,7 +2,7 @@ import { batchGet } from '#shared/dynamodb/batch-get.ts'
 import { followsVersion, setFields } from '#shared/dynamodb/conditional-write.ts'
 import type { Table } from '#shared/dynamodb/table.ts'
 import { transactWrite, type TransactItem } from '#shared/dynamodb/transact-write.ts'
-import { eventsAttribute } from '#shared/events/envelope.ts'
+import { outboxOf } from '#shared/events/outbox.ts'
 import { Reservation, type ReservationChange } from '../domain/reservation.ts'
 import { Stock, type StockChange } from '../domain/stock.ts'
 import { heldIndexKeys, reservationKey, stockKey } from '../keys.ts'
@@ -34,7 +34,7 @@ export const stockTable = (table: Table): StockLedger => ({
 function stockUpdate(TableName: string, { stock, events, correction }: StockChange): TransactItem {
   const fields = setFields({
     ...stock,
-    [eventsAttribute]: events,
+    ...outboxOf(events),
     ...(correction ? { lastCorrection: correction } : {}),
   })
   const condition = followsVersion(stock.version)
@@ -55,7 +55,7 @@ function reservationPut(TableName: string, { reservation, events }: ReservationC
     ...reservationKey(reservation.orderId),
     ...(reservation.status === 'held' ? heldIndexKeys(reservation) : {}),
     ...reservation,
-    [eventsAttribute]: events,
+    ...outboxOf(events),
   }
   return { Put: { TableName, Item, ...followsVersion(reservation.version) } }
 }

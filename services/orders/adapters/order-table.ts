@@ -4,7 +4,8 @@ import { batchGet } from '#shared/dynamodb/batch-get.ts'
 import { mergedQuery, type IndexEntry } from '#shared/dynamodb/merged-query.ts'
 import type { Table } from '#shared/dynamodb/table.ts'
 import { transactWrite, type TransactItem } from '#shared/dynamodb/transact-write.ts'
-import { eventsAttribute, StoredEvent } from '#shared/events/envelope.ts'
+import { StoredEvent } from '#shared/events/envelope.ts'
+import { Outbox, outboxOf } from '#shared/events/outbox.ts'
 import { timeOfId } from '#shared/ids.ts'
 import { Order } from '../domain/order.ts'
 import {
@@ -140,18 +141,15 @@ export const ownEventItem = (order: Order, event: { readonly metadata: { readonl
   ...trailKey(order.orderId, event.metadata.id),
   orderVersion: order.version,
   recordedAt: order.updatedAt,
-  [eventsAttribute]: [event],
+  ...outboxOf([event]),
 })
 
-const TrailItem = z
-  .object({
-    /** The version that an own event led to, or at which an event was received. */
-    orderVersion: z.int(),
-    recordedAt: z.iso.datetime(),
-    [eventsAttribute]: z.tuple([StoredEvent]).optional(),
-    received: StoredEvent.optional(),
-  })
-  .refine((item) => (item.events === undefined) !== (item.received === undefined), 'Either own or received.')
+const TrailItem = Outbox.extend({
+  /** The version that an own event led to, or at which an event was received. */
+  orderVersion: z.int(),
+  recordedAt: z.iso.datetime(),
+  received: StoredEvent.optional(),
+}).refine((item) => (item.events === undefined) !== (item.received === undefined), 'Either own or received.')
 type TrailItem = z.infer<typeof TrailItem>
 
 /**

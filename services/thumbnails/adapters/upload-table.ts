@@ -1,7 +1,7 @@
 import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { conditionalWrite, setFields } from '#shared/dynamodb/conditional-write.ts'
 import type { Table } from '#shared/dynamodb/table.ts'
-import { eventsAttribute } from '#shared/events/envelope.ts'
+import { outboxOf } from '#shared/events/outbox.ts'
 import { Upload } from '../domain/upload.ts'
 import type { UploadReader, UploadSettler, UploadWriter } from '../ports.ts'
 import { uploadKey } from '../keys.ts'
@@ -27,14 +27,19 @@ export const uploadTable = (table: Table): UploadReader & UploadWriter & UploadS
 
   async settle(upload, event) {
     const verdict = upload.status === 'READY' ? { thumbnails: upload.thumbnails } : { reason: upload.reason }
-    const set = setFields({ status: upload.status, version: upload.version, ...verdict, [eventsAttribute]: [event] })
+    const set = setFields({
+      status: upload.status,
+      version: upload.version,
+      ...verdict,
+      ...outboxOf([event]),
+      expiresAt: undefined,
+    })
     const outcome = await conditionalWrite(
       table.client.send(
         new UpdateCommand({
           TableName: table.name,
           Key: uploadKey(upload.uploadId),
           ...set,
-          UpdateExpression: `${set.UpdateExpression} REMOVE expiresAt`,
           ConditionExpression: '#status = :pending',
           ExpressionAttributeValues: { ...set.ExpressionAttributeValues, ':pending': 'PENDING' },
         }),

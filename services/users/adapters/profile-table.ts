@@ -1,10 +1,10 @@
 import { batchGet } from '#shared/dynamodb/batch-get.ts'
 import type { Table } from '#shared/dynamodb/table.ts'
 import { transactWrite } from '#shared/dynamodb/transact-write.ts'
-import { eventsAttribute } from '#shared/events/envelope.ts'
+import { outboxOf } from '#shared/events/outbox.ts'
 import { realBackoff, retryWhileContended } from '#shared/retry.ts'
 import { OrderCounters, Profile, type Registration } from '../domain/profile.ts'
-import { countersKey, profileKey } from '../keys.ts'
+import { countersKey, eventKey, profileKey } from '../keys.ts'
 import type { Profiles } from '../ports.ts'
 
 const defaultBackoff = realBackoff({ attempts: 4, baseMs: 25, maxMs: 200 })
@@ -32,7 +32,8 @@ export const profileTable = (table: Table, backoff = defaultBackoff): Profiles =
 function registrationItems(TableName: string, { profile, counters, event }: Registration) {
   const ConditionExpression = 'attribute_not_exists(PK)'
   return [
-    { ...profileKey(profile.userId), ...profile, [eventsAttribute]: [event] },
+    { ...profileKey(profile.userId), ...profile },
     { ...countersKey(profile.userId), ...counters },
+    { ...eventKey(profile.userId, event.metadata.id), ...outboxOf([event]) },
   ].map((Item) => ({ Put: { TableName, Item, ConditionExpression } }))
 }

@@ -29,7 +29,7 @@ const confirmed = (userAttributes: Record<string, string>, triggerSource = 'Post
 const handle = (event: PostConfirmationTriggerEvent, at = now) =>
   registerUserHandler(profileTable(table), () => at)(event, { awsRequestId: 'lambda-request' })
 
-test('a confirmed sign-up creates profile and counters, with UserRegistered on the profile, and returns the event', async () => {
+test('a confirmed sign-up creates profile, counters and an item with UserRegistered and no personal data, and returns the event', async () => {
   const event = confirmed(mira)
   expect(await handle(event)).toBe(event)
   expect(table.calls('TransactWriteItems')).toBe(1)
@@ -37,12 +37,8 @@ test('a confirmed sign-up creates profile and counters, with UserRegistered on t
     { PK: 'USER#u-1', SK: 'COUNTERS', orderCount: 0 },
     {
       PK: 'USER#u-1',
-      SK: 'PROFILE',
-      userId: 'u-1',
-      email: 'mira@example.com',
-      name: 'Mira Novak',
-      notifications: { orderMails: true },
-      registeredAt: now.toISOString(),
+      SK: 'EVENT#UserRegistered/u-1/1',
+      eventId: 'UserRegistered/u-1/1',
       events: [
         {
           source: 'users.app',
@@ -57,6 +53,15 @@ test('a confirmed sign-up creates profile and counters, with UserRegistered on t
           data: { userId: 'u-1' },
         },
       ],
+    },
+    {
+      PK: 'USER#u-1',
+      SK: 'PROFILE',
+      userId: 'u-1',
+      email: 'mira@example.com',
+      name: 'Mira Novak',
+      notifications: { orderMails: true },
+      registeredAt: now.toISOString(),
     },
   ])
 })
