@@ -41,8 +41,17 @@ export const crossServiceGrants: readonly CrossServiceGrant[] = [
     owner: 'users',
     actions: ['UpdateItem'],
     prefixes: ['USER#'],
-    attributes: ['PK', 'SK', 'orderCount', 'lastOrderAt'],
+    attributes: ['PK', 'SK', 'orderCount', 'lastOrderAt', 'orderRate'],
     reason: "The customer's counters change in the transaction that places the order, so that they always agree.",
+  },
+  {
+    service: 'orders',
+    entry: 'place-order',
+    owner: 'users',
+    actions: ['GetItem'],
+    prefixes: ['USER#'],
+    attributes: ['PK', 'SK', 'orderRate'],
+    reason: "The customer's own rate limit is checked before anything is written.",
   },
   {
     service: 'orders',

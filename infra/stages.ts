@@ -12,6 +12,11 @@ export interface StageSettings {
   readonly deletionProtection: boolean
   /** The limit of each single route by its kind; above it API Gateway answers 429. */
   readonly throttle: { readonly reads: Throttle; readonly writes: Throttle; readonly staff: Throttle }
+  /**
+   * The most that one customer can do in a minute; above it the function answers 429. The throttles are shared by all
+   * callers, so without this one customer could use them up.
+   */
+  readonly customerLimits: { readonly ordersPerMinute: number; readonly uploadsPerMinute: number }
   /** What the stage is made for; `npm run preflight -- --stage NAME --capacity` works out what that takes. */
   readonly expectedPeak: ExpectedPeak
   /**
@@ -99,6 +104,7 @@ const stages = {
       writes: { requestsPerSecond: 1000, burstRequests: 2000 },
       staff: { requestsPerSecond: 200, burstRequests: 400 },
     },
+    customerLimits: { ordersPerMinute: 600, uploadsPerMinute: 60 },
     expectedPeak: {
       customersPerDay: 200,
       customersPerHour: 100,
@@ -124,6 +130,7 @@ const stages = {
       writes: { requestsPerSecond: 100, burstRequests: 200 },
       staff: { requestsPerSecond: 20, burstRequests: 40 },
     },
+    customerLimits: { ordersPerMinute: 30, uploadsPerMinute: 10 },
     expectedPeak: {
       customersPerDay: 5000,
       customersPerHour: 2000,
@@ -151,6 +158,7 @@ const stages = {
       writes: { requestsPerSecond: 300, burstRequests: 600 },
       staff: { requestsPerSecond: 20, burstRequests: 40 },
     },
+    customerLimits: { ordersPerMinute: 30, uploadsPerMinute: 10 },
     expectedPeak: {
       customersPerDay: 100_000,
       customersPerHour: 40_000,

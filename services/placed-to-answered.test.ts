@@ -32,6 +32,7 @@ async function startShop({ stock }: { stock: Record<string, number> }) {
       placements: placementTable(table),
       now,
       newOrderId: (time) => newId('ord', time),
+      ordersPerMinute: 10_000,
       backoff,
     }),
     reserveStock: reserveStockHandler(ledger),

@@ -28,7 +28,12 @@ Ctrl-C ends it early with the same summary. Exit code 0: passed; 1: too many req
     number({ least: 0.05, most: 30 }),
     6,
   )
-  .option('--per-minute <n>', 'orders per minute, with six reads each', number({ least: 1, most: 120 }), 20)
+  .option(
+    '--per-minute <n>',
+    'orders per minute, with six reads each; customerLimits of the stage must allow them',
+    number({ least: 1, most: 120 }),
+    20,
+  )
   .option('--max-errors <n>', 'tolerated percentage of failed calls', number({ least: 0, most: 100 }), 5)
   .action(async (options: Options) => {
     process.exitCode = await placeOrders(options)

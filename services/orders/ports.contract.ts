@@ -1,5 +1,6 @@
 import { newId } from '#shared/ids.ts'
 import { euros } from '#shared/money.ts'
+import type { CountedRequest } from '#shared/rate-limit.ts'
 import { changeOf, noon, offer, placed, stockRejected, stockReserved } from './domain/order.fixture.ts'
 import type { OrderChanges, OrderReader, Placement, Placements, PriceList } from './ports.ts'
 
@@ -34,7 +35,19 @@ export interface OrdersWorld {
   register(customerId: string): Promise<void>
 }
 
-export const placement = (about: { customerId?: string; time?: Date; key?: string; hash?: string } = {}): Placement => {
+const rate = (requests: number, minute = '2026-11-20T12:00'): CountedRequest => ({
+  window: { minute, requests },
+  limitPerMinute: 3,
+})
+
+let minutes = 0
+/** So that the orders of a test fit whichever come before them. */
+const firstOfAMinute = (): CountedRequest =>
+  rate(1, new Date(noon.getTime() + (minutes += 1) * 60_000).toISOString().slice(0, 16))
+
+export const placement = (
+  about: { customerId?: string; time?: Date; key?: string; hash?: string; rate?: CountedRequest } = {},
+): Placement => {
   const { order, event } = placed(about)
   const request = {
     userId: order.customerId,
@@ -42,7 +55,8 @@ export const placement = (about: { customerId?: string; time?: Date; key?: strin
     key: about.key ?? newId('key', noon),
     fingerprint: about.hash ?? 'hash',
   }
-  return { order, event, paymentToken: 'tok_ok', request, answer: { status: 201, headers: {}, body: order.orderId } }
+  const answer = { status: 201, headers: {}, body: order.orderId }
+  return { order, event, paymentToken: 'tok_ok', request, answer, rate: about.rate ?? firstOfAMinute() }
 }
 
 export function placementsContract(create: () => Promise<OrdersWorld>) {
@@ -58,9 +72,33 @@ export function placementsContract(create: () => Promise<OrdersWorld>) {
   test('an order of a customer without a profile is not placed', async () => {
     const { placements, reader } = await create()
     const wanted = placement()
-    expect(await placements.place(wanted)).toEqual({ kind: 'no-profile' })
+    expect(await placements.rateOf('ada')).toEqual({ kind: 'no-profile' })
+    expect(await placements.place(wanted)).toEqual({ kind: 'contended' })
     expect(await reader.find(wanted.order.orderId)).toBeUndefined()
     expect(await placements.findAnswer(wanted.request, noon)).toBeUndefined()
+  })
+
+  test("an order is counted in the customer's window", async () => {
+    const { placements, register } = await create()
+    await register('ada')
+    expect(await placements.rateOf('ada')).toEqual({ kind: 'customer' })
+    for (const counted of [rate(1), rate(2), rate(3), rate(1, '2026-11-20T12:01')]) {
+      expect(await placements.place(placement({ rate: counted }))).toEqual({ kind: 'placed' })
+      expect(await placements.rateOf('ada')).toEqual({ kind: 'customer', window: counted.window })
+    }
+  })
+
+  test.each([
+    ['another order began the minute', rate(1)],
+    ['the minute is over', rate(2, '2026-11-20T11:59')],
+    ['other orders used up the minute', rate(3)],
+  ])('an order whose window was read before %s is contended, and not placed', async (_, counted) => {
+    const { placements, reader, register } = await create()
+    await register('ada')
+    for (const requests of [1, 2, 3]) await placements.place(placement({ rate: rate(requests) }))
+    const late = placement({ rate: counted })
+    expect(await placements.place(late)).toEqual({ kind: 'contended' })
+    expect(await reader.find(late.order.orderId)).toBeUndefined()
   })
 
   test('a used key returns the stored answer and places nothing', async () => {

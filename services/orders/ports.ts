@@ -1,4 +1,5 @@
 import type { EventOf, StoredEvent } from '#shared/events/envelope.ts'
+import type { CountedRequest, RateWindow } from '#shared/rate-limit.ts'
 import type { Answer, IdempotentRequest, StoredAnswer } from '#shared/idempotency.ts'
 import type { Offer } from './domain/lines.ts'
 import type { Order } from './domain/order.ts'
@@ -18,18 +19,27 @@ export interface Placement {
   readonly request: IdempotentRequest
   /** Stored under the request's key. */
   readonly answer: Answer
+  /** Counted in the customer's window. */
+  readonly rate: CountedRequest
 }
 
 export type PlacementOutcome =
   | { readonly kind: 'placed' }
   /** The key was used before; nothing was written. */
   | { readonly kind: 'key-used'; readonly stored: StoredAnswer }
-  /** The customer has no profile; nothing was written. */
-  | { readonly kind: 'no-profile' }
-  /** Another transaction wrote one of the items at the same time; nothing was written, worth a retry. */
+  /**
+   * Another transaction wrote one of the items at the same time, or changed the customer's window so that it has no room;
+   * nothing was written, worth a retry with the window read again.
+   */
   | { readonly kind: 'contended' }
 
+/** The customer's window, which is absent before their first order. */
+export type CustomerRate =
+  { readonly kind: 'customer'; readonly window?: RateWindow | undefined } | { readonly kind: 'no-profile' }
+
 export interface Placements {
+  /** The customer's orders in the latest minute that had any. A consistent read. */
+  rateOf(customerId: string): Promise<CustomerRate>
   /** Stores order, trail, customer's counters, payment token and answer: all or nothing, in one attempt. */
   place(placement: Placement): Promise<PlacementOutcome>
   /** The answer stored under the request's key, unless it expired before `now`. */

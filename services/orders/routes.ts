@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { idempotencyHeaders, idempotencyKeyProblem, idempotencyProblems } from '#shared/http/idempotency.ts'
 import { pageOf, pageQuery } from '#shared/http/page.ts'
+import { rateLimitProblems } from '#shared/http/rate-limit.ts'
 import { defineRoute } from '#shared/http/route.ts'
 import { CustomerOrder, OrderRequest, Receipt, StaffOrder } from './domain/order.ts'
 import { TrailEvent } from './domain/trail.ts'
@@ -11,6 +12,7 @@ const query = z.object(pageQuery)
 
 export const placeOrderProblems = {
   ...idempotencyProblems,
+  ...rateLimitProblems,
   'profile-missing': { status: 409, title: 'The customer has no profile yet' },
   'order-contended': { status: 409, title: 'Another request changes the same order or customer' },
 } as const

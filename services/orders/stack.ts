@@ -18,10 +18,14 @@ export class OrdersStack extends ServiceStack {
   constructor(scope: Construct, props: ServiceStackProps) {
     super(scope, props)
     const functions = [
-      this.tableFunction('place-order', [
-        { actions: ['PutItem'], prefixes: ['ORDER#'] },
-        { actions: ['GetItem', 'PutItem'], prefixes: ['IDEMPOTENCY#placeOrder#'] },
-      ]),
+      this.tableFunction(
+        'place-order',
+        [
+          { actions: ['PutItem'], prefixes: ['ORDER#'] },
+          { actions: ['GetItem', 'PutItem'], prefixes: ['IDEMPOTENCY#placeOrder#'] },
+        ],
+        { environment: { ORDERS_PER_MINUTE: String(props.stage.customerLimits.ordersPerMinute) } },
+      ),
       this.tableFunction('get-order', [readOrder]),
       this.tableFunction('list-orders', [readOrders, { actions: ['Query'], prefixes: ['CUSTOMER#'], index: 'GSI1' }]),
       this.tableFunction('list-order-events', [readOrder, { actions: ['Query'], prefixes: ['ORDER#'] }]),

@@ -1,4 +1,5 @@
 import type { EventOf } from '#shared/events/envelope.ts'
+import type { RateLimited } from '#shared/rate-limit.ts'
 import type { Result } from '#shared/result.ts'
 import type { Size, Thumbnail } from './domain/thumbnail.ts'
 import type { PendingUpload, RejectionReason, Settled, Upload, UploadType } from './domain/upload.ts'
@@ -18,6 +19,11 @@ export interface UploadSettler {
     upload: Settled,
     event: EventOf<typeof ThumbnailsReady> | EventOf<typeof UploadRejected>,
   ): Promise<'settled' | 'already-settled'>
+}
+
+export interface UploadRates {
+  /** Counts an upload of the user, unless as many as `limitPerMinute` were created in this minute. */
+  count(userId: string, time: Date, limitPerMinute: number): Promise<Result<undefined, RateLimited>>
 }
 
 /** A presigned POST. The fields precede the file in the form. */

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { rateLimitProblems } from '#shared/http/rate-limit.ts'
 import { defineRoute } from '#shared/http/route.ts'
 import { rejectionReasons, uploadTypes } from './domain/upload.ts'
 
@@ -41,6 +42,7 @@ export const createUpload = defineRoute({
   entry: 'create-upload',
   body: z.strictObject({ purpose: z.literal('avatar'), contentType }),
   answers: formAnswer,
+  problems: rateLimitProblems,
 })
 
 export const getUpload = defineRoute({

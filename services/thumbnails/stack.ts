@@ -22,7 +22,10 @@ export class ThumbnailsStack extends ServiceStack {
     super(scope, props)
     const { data, media } = props
     this.addRoutes(routes, [
-      this.uploadCreator('create-upload', media),
+      this.uploadCreator('create-upload', media, {
+        access: [{ actions: ['UpdateItem'], prefixes: ['UPLOADRATE#'] }],
+        environment: { UPLOADS_PER_MINUTE: String(props.stage.customerLimits.uploadsPerMinute) },
+      }),
       this.uploadCreator('admin-create-upload', media),
       this.uploadReader(media),
       this.tableFunction('admin-get-upload', [readUpload], { environment: { MEDIA_URL: media.mediaUrl } }),
@@ -43,9 +46,13 @@ export class ThumbnailsStack extends ServiceStack {
   }
 
   /** The function's own key signs the form, so a post may do what the function may: put an object into `incoming/`. */
-  private uploadCreator(entry: string, { uploads }: MediaStack): ServiceFunction {
-    const environment = { UPLOAD_BUCKET: uploads.bucketName }
-    const creator = this.tableFunction(entry, [writeUpload], { environment })
+  private uploadCreator(
+    entry: string,
+    { uploads }: MediaStack,
+    more: { access?: readonly TableGrant[]; environment?: Record<string, string> } = {},
+  ): ServiceFunction {
+    const environment = { UPLOAD_BUCKET: uploads.bucketName, ...more.environment }
+    const creator = this.tableFunction(entry, [writeUpload, ...(more.access ?? [])], { environment })
     allowObjects(creator, ['s3:PutObject'], uploads, [incoming])
     return creator
   }

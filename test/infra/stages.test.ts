@@ -80,13 +80,16 @@ describe.each(stageNames)('%s', (name) => {
     expect(JSON.parse(issuers.replaceAll('[object Object]', 'x')).slice(1)).toEqual(stage.staffIssuers)
   })
 
-  test('sends emails and alarms to the addresses of its record', () => {
+  test('sends emails and alarms to the addresses of its record, and limits customers by it', () => {
     expect(only(synthesis, 'AWS::SES::EmailIdentity').properties.EmailIdentity).toBe(stage.mail.from)
     expect(variable(synthesis, 'notifications-send-mail', 'MAIL_FROM')).toBe(stage.mail.from)
     expect(variable(synthesis, 'notifications-send-mail', 'MAIL_MODE')).toBe(stage.mail.mode)
     for (const entry of ['inventory-reserve-stock', 'inventory-adjust-stock']) {
       expect(variable(synthesis, entry, 'LOW_STOCK_THRESHOLD')).toBe(String(stage.lowStockThreshold))
     }
+    const { ordersPerMinute, uploadsPerMinute } = stage.customerLimits
+    expect(variable(synthesis, 'orders-place-order', 'ORDERS_PER_MINUTE')).toBe(String(ordersPerMinute))
+    expect(variable(synthesis, 'thumbnails-create-upload', 'UPLOADS_PER_MINUTE')).toBe(String(uploadsPerMinute))
     const addresses = synthesis.ofType('AWS::SNS::Subscription').map(({ properties }) => properties.Endpoint)
     expect(addresses).toEqual(stage.alarmEmail ? [stage.alarmEmail] : [])
   })

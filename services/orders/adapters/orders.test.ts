@@ -89,9 +89,8 @@ describe('placements in the table', () => {
     await register('ada')
     const wanted = placement()
     await placements.place(wanted)
-    await expect(placements.place({ ...wanted, request: { ...wanted.request, key: 'another' } })).rejects.toThrow(
-      'is already used',
-    )
+    const again = { ...wanted, request: { ...wanted.request, key: 'another' }, rate: placement().rate }
+    await expect(placements.place(again)).rejects.toThrow('is already used')
   })
 })
 

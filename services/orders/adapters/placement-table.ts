@@ -1,11 +1,14 @@
+import { GetCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
 import { productKey } from '#services/catalog/keys.ts'
 import { countersKey } from '#services/users/keys.ts'
 import { batchGet } from '#shared/dynamodb/batch-get.ts'
 import { findStoredAnswer, idempotencyRecord, storedAnswer } from '#shared/dynamodb/idempotency-record.ts'
+import { rateUpdate } from '#shared/dynamodb/rate-window.ts'
 import type { Table } from '#shared/dynamodb/table.ts'
 import { transactWrite, type TransactItem } from '#shared/dynamodb/transact-write.ts'
 import { maxPriceAmount, Money } from '#shared/money.ts'
+import { RateWindow } from '#shared/rate-limit.ts'
 import { paymentKey } from '../keys.ts'
 import type { Placement, Placements, PriceList } from '../ports.ts'
 import { orderItem, ownEventItem } from './order-table.ts'
@@ -34,10 +37,28 @@ const daySeconds = 24 * 60 * 60
 /** How long a payment token that is not captured is stored. */
 const paymentTokenDays = 7
 
+/** The attribute of the customer's counters that has their window. */
+const rateAttribute = 'orderRate'
+
+const Counters = z.object({ [rateAttribute]: RateWindow.optional() })
+
 /** The indexes of writes in the transaction, by which a failed condition is recognized. */
 const position = { request: 0, counters: 1 } as const
 
 export const placementTable = (table: Table): Placements => ({
+  async rateOf(customerId) {
+    const { Item } = await table.client.send(
+      new GetCommand({
+        TableName: table.name,
+        Key: countersKey(customerId),
+        // The key is read as well, so that an item without the attribute differs from no item.
+        ProjectionExpression: `PK, ${rateAttribute}`,
+        ConsistentRead: true,
+      }),
+    )
+    return Item ? { kind: 'customer', window: Counters.parse(Item)[rateAttribute] } : { kind: 'no-profile' }
+  },
+
   async place(placement) {
     const outcome = await transactWrite(table, placementItems(table.name, placement))
     if (outcome.kind === 'committed') return { kind: 'placed' }
@@ -45,7 +66,7 @@ export const placementTable = (table: Table): Placements => ({
     if (outcome.failed.has(position.request)) {
       return { kind: 'key-used', stored: storedAnswer(outcome.failed.get(position.request)) }
     }
-    if (outcome.failed.has(position.counters)) return { kind: 'no-profile' }
+    if (outcome.failed.has(position.counters)) return { kind: 'contended' }
     throw new Error(`Order id ${placement.order.orderId} is already used.`)
   },
 
@@ -53,7 +74,8 @@ export const placementTable = (table: Table): Placements => ({
 })
 
 function placementItems(TableName: string, placement: Placement): TransactItem[] {
-  const { order, event, paymentToken, request, answer } = placement
+  const { order, event, paymentToken, request, answer, rate } = placement
+  const counted = rateUpdate(rateAttribute, rate)
   const now = new Date(order.placedAt)
   return [
     idempotencyRecord(TableName, request, answer, now),
@@ -61,9 +83,10 @@ function placementItems(TableName: string, placement: Placement): TransactItem[]
       Update: {
         TableName,
         Key: countersKey(order.customerId),
-        UpdateExpression: 'SET lastOrderAt = :time ADD orderCount :one',
-        ConditionExpression: 'attribute_exists(PK)',
-        ExpressionAttributeValues: { ':time': order.placedAt, ':one': 1 },
+        UpdateExpression: `SET lastOrderAt = :time, ${counted.set} ADD orderCount :order`,
+        ConditionExpression: `attribute_exists(PK) AND ${counted.condition}`,
+        ExpressionAttributeNames: counted.names,
+        ExpressionAttributeValues: { ...counted.values, ':time': order.placedAt, ':order': 1 },
       },
     },
     { Put: { TableName, Item: orderItem(order), ConditionExpression: 'attribute_not_exists(PK)' } },

@@ -1,9 +1,13 @@
+import * as z from 'zod'
 import { tableFromEnv } from '#shared/dynamodb/table.ts'
 import { newId } from '#shared/ids.ts'
+import { readEnv } from '#shared/lambda/env.ts'
 import { realBackoff } from '#shared/retry.ts'
+import { wholeNumber } from '#shared/text.ts'
 import { placementTable, priceTable } from '../adapters/placement-table.ts'
 import { placeOrderHandler } from '../handlers/place-order.ts'
 
+const env = readEnv(z.object({ ORDERS_PER_MINUTE: wholeNumber({ min: 1 }) }))
 const table = tableFromEnv()
 
 export const handler = placeOrderHandler({
@@ -11,5 +15,6 @@ export const handler = placeOrderHandler({
   placements: placementTable(table),
   now: () => new Date(),
   newOrderId: (time) => newId('ord', time),
+  ordersPerMinute: env.ORDERS_PER_MINUTE,
   backoff: realBackoff({ attempts: 6, baseMs: 25, maxMs: 400 }),
 })

@@ -19,6 +19,7 @@ async function placeOne() {
     placements: placementTable(table),
     now: () => noon,
     newOrderId: (time) => newId('ord', time),
+    ordersPerMinute: 600,
     backoff: noPauses(1),
   })
   const body = { items: [{ sku: 'MUG-1', quantity: 3 }], shippingAddress: address, paymentToken: 'tok_secret' }

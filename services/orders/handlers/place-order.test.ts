@@ -12,7 +12,7 @@ import { placeOrderHandler } from './place-order.ts'
 type Body = Record<string, unknown>
 
 /** The handler on a table with the customer `ada` and a few products. */
-async function start({ attempts = 6 } = {}) {
+async function start({ attempts = 6, ordersPerMinute = 600 } = {}) {
   const table = await createTestTable()
   let now = noon
   const pausesMs: number[] = []
@@ -35,6 +35,7 @@ async function start({ attempts = 6 } = {}) {
     placements: placementTable(table),
     now: () => now,
     newOrderId: (time) => newId('ord', time),
+    ordersPerMinute,
     backoff: { attempts, baseMs: 10, maxMs: 100, random: () => 0.5, sleep },
   })
   const place = (body: unknown, call: ApiCall = {}) =>
@@ -84,7 +85,7 @@ describe('a valid order', () => {
     })
     expect(answer.headers['location']).toBe(`/orders/${answer.body.orderId}`)
     expect(answer.headers['idempotent-replayed']).toBeUndefined()
-    expect([table.calls('BatchGetItem'), table.calls('TransactWriteItems'), table.calls('GetItem')]).toEqual([1, 1, 0])
+    expect([table.calls('BatchGetItem'), table.calls('TransactWriteItems'), table.calls('GetItem')]).toEqual([1, 1, 1])
   })
 
   test('keeps the text of its address as it was sent', async () => {
@@ -321,5 +322,47 @@ describe('a conflict with another transaction', () => {
     const answer = await place(order())
     expect([answer.status, answer.body.code, answer.headers['retry-after']]).toEqual([409, 'order-contended', '1'])
     expect(await table.items()).toEqual(before)
+  })
+})
+
+describe("the customer's own rate limit", () => {
+  const keyed = (key: string) => ({ headers: { 'idempotency-key': key } })
+  const laterBy = (seconds: number) => new Date(noon.getTime() + seconds * 1000)
+
+  test('refuses further orders of a minute with 429 and Retry-After, and writes nothing for them', async () => {
+    const { place, table, setNow } = await start({ ordersPerMinute: 2 })
+    for (const key of ['a', 'b']) expect((await place(order(), keyed(key))).status).toBe(201)
+    setNow(laterBy(15))
+    const writes = table.calls('TransactWriteItems')
+    const { status, headers, body } = await place(order(), keyed('c'))
+    expect([status, headers['retry-after'], body.code]).toEqual([429, '45', 'rate-limited'])
+    expect(table.calls('TransactWriteItems')).toBe(writes)
+    setNow(laterBy(60))
+    expect((await place(order(), keyed('c'))).status).toBe(201)
+  })
+
+  test('replays an order that was placed, also when it is used up', async () => {
+    const { place } = await start({ ordersPerMinute: 1 })
+    const first = await place(order(), keyed('a'))
+    const again = await place(order(), keyed('a'))
+    expect([again.status, again.body, again.headers['idempotent-replayed']]).toEqual([201, first.body, 'true'])
+    expect((await place(order({ orderType: 'express' }), keyed('a'))).body.code).toBe('idempotency-key-reused')
+  })
+
+  test('holds for concurrent orders', async () => {
+    const { place, table } = await start({ ordersPerMinute: 7, attempts: 100 })
+    const keys = Array.from({ length: 30 }, (_, index) => keyed(`k-${index}`))
+    const answers = await Promise.all(keys.map((key) => place(order(), key)))
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(7)
+    expect(answers.filter(({ status }) => status === 429)).toHaveLength(23)
+    const counters = (await table.items()).find(({ SK }) => SK === 'COUNTERS')
+    expect(counters).toMatchObject({ orderCount: 7, orderRate: { minute: '2026-11-20T12:00', requests: 7 } })
+  })
+
+  test('is not touched by what is refused', async () => {
+    const { place } = await start({ ordersPerMinute: 1 })
+    await place(withItems({ sku: 'NEVER-1', quantity: 1 }), keyed('a'))
+    await place(order({ orderType: 'overnight' }), keyed('b'))
+    expect((await place(order(), keyed('c'))).status).toBe(201)
   })
 })

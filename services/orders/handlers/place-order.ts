@@ -2,6 +2,7 @@ import { MetricUnit } from '@aws-lambda-powertools/metrics'
 import { apiHandler, type ApiReply } from '#shared/http/api-handler.ts'
 import { idempotentRequest, replay } from '#shared/http/idempotency.ts'
 import { problem, validationFailed } from '#shared/http/problem.ts'
+import { rateLimited } from '#shared/http/rate-limit.ts'
 import type { Answer, IdempotentRequest } from '#shared/idempotency.ts'
 import { metrics } from '#shared/lambda/telemetry.ts'
 import { maxPiecesPerLine } from '../domain/lines.ts'
@@ -42,6 +43,7 @@ const replies = {
       },
     ),
   }),
+  'rate-limited': (limited) => ({ problem: rateLimited(limited) }),
   contended: () => ({
     problem: problem(routes.placeOrderProblems, 'order-contended', 'Send the same request with the same key again.', {
       headers: { 'retry-after': '1' },

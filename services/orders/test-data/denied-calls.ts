@@ -15,7 +15,7 @@ export const deniedCalls: readonly DeniedCall[] = [
     'another prefix of the service is not granted either',
   ),
   onItem('orders-place-order', 'GetItem', 'PAYMENT#', 'a payment token may be written and not read'),
-  onItem('orders-place-order', 'GetItem', 'USER#', 'the counters change without being read'),
+  onItem('orders-place-order', 'GetItem', 'USER#', 'of the counters only the rate is read'),
   onItem('orders-place-order', 'DeleteItem', 'ORDER#', 'an order is never deleted'),
   onItem('orders-apply-events', 'PutItem', 'STOCK#', 'applying an event does not change stock'),
 

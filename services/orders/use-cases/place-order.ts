@@ -1,9 +1,10 @@
 import type { Cause } from '#shared/events/envelope.ts'
 import type { Answer, IdempotentRequest, StoredAnswer } from '#shared/idempotency.ts'
+import { countRequest, type RateLimited } from '#shared/rate-limit.ts'
 import { retryWhileContended, type Backoff } from '#shared/retry.ts'
 import { mergeLines, priceLines } from '../domain/lines.ts'
 import { createOrder, type Order, type OrderRequest } from '../domain/order.ts'
-import type { Placements, PriceList } from '../ports.ts'
+import type { CustomerRate, Placements, PriceList } from '../ports.ts'
 
 export interface PlaceOrderCommand {
   readonly customerId: string
@@ -21,6 +22,8 @@ export type PlaceOrderOutcome =
   /** The SKUs of the lines of these indexes are not offered. */
   | { readonly kind: 'unknown-skus'; readonly indexes: readonly number[] }
   | { readonly kind: 'no-profile' }
+  /** The customer has placed as many orders in this minute as they may. */
+  | ({ readonly kind: 'rate-limited' } & RateLimited)
   /** Other transactions kept writing the same items. Nothing was written; the customer may try again. */
   | { readonly kind: 'contended' }
 
@@ -31,22 +34,28 @@ export interface PlaceOrderDependencies {
   readonly newOrderId: (time: Date) => string
   /** The answer to a placed order, which the same transaction stores. */
   readonly answerOf: (order: Order) => Answer
+  /** Of each customer. */
+  readonly ordersPerMinute: number
   readonly backoff: Backoff
 }
 
 /**
- * Places an order with one read of prices and one transaction. A condition of the transaction finds out whether the key
- * was used. Only when a SKU is not offered is the key read before: the catalog may have changed since the first request.
+ * Places an order with a read of prices, a read of the customer's rate at the same time, and one transaction. A condition
+ * of the transaction finds out whether the key was used. Only when a SKU is not offered or the customer's limit is used up
+ * is the key read before: a repeated request gets its first answer.
  */
 export async function placeOrder(
-  { prices, placements, now, newOrderId, answerOf, backoff }: PlaceOrderDependencies,
+  { prices, placements, now, newOrderId, answerOf, ordersPerMinute, backoff }: PlaceOrderDependencies,
   { customerId, request, idempotency, cause }: PlaceOrderCommand,
 ): Promise<PlaceOrderOutcome> {
   const merged = mergeLines(request.items)
   if (!merged.ok) return { kind: 'too-many-pieces', ...merged.failure }
   const time = now()
 
-  const offers = await prices.offers(merged.value.map((line) => line.sku))
+  const [offers, firstRead] = await Promise.all([
+    prices.offers(merged.value.map((line) => line.sku)),
+    placements.rateOf(customerId),
+  ])
   const items = priceLines(merged.value, offers)
   if (!items) {
     const stored = await placements.findAnswer(idempotency, time)
@@ -61,10 +70,20 @@ export async function placeOrder(
   const orderId = newOrderId(time)
   const { order, event } = createOrder({ orderId, customerId, orderType, items, shippingAddress, time, cause })
   const answer = answerOf(order)
-  const outcome = await retryWhileContended(
-    backoff,
-    () => placements.place({ order, event, paymentToken, request: idempotency, answer }),
-    ({ kind }) => kind === 'contended',
-  )
-  return outcome.kind === 'placed' ? { kind: 'placed', order, answer } : outcome
+  let customer: CustomerRate | undefined = firstRead
+  const attempt = async (): Promise<PlaceOrderOutcome> => {
+    customer ??= await placements.rateOf(customerId)
+    if (customer.kind === 'no-profile') return customer
+    const rate = countRequest(customer.window, time, ordersPerMinute)
+    if (!rate.ok) {
+      const stored = await placements.findAnswer(idempotency, time)
+      return stored ? { kind: 'key-used', stored } : { kind: 'rate-limited', ...rate.failure }
+    }
+    const placement = { order, event, paymentToken, request: idempotency, answer, rate: rate.value }
+    const outcome = await placements.place(placement)
+    // The next attempt reads it again.
+    customer = undefined
+    return outcome.kind === 'placed' ? { kind: 'placed', order, answer } : outcome
+  }
+  return retryWhileContended(backoff, attempt, ({ kind }) => kind === 'contended')
 }

@@ -4,14 +4,19 @@ import { tableFromEnv } from '#shared/dynamodb/table.ts'
 import { clientConfiguration } from '#shared/lambda/client-configuration.ts'
 import { newId } from '#shared/ids.ts'
 import { readEnv } from '#shared/lambda/env.ts'
+import { wholeNumber } from '#shared/text.ts'
 import { presignedForms } from '../adapters/upload-bucket.ts'
+import { uploadRateTable } from '../adapters/upload-rate-table.ts'
 import { uploadTable } from '../adapters/upload-table.ts'
 import { createUploadHandler } from '../handlers/uploads.ts'
 
-const env = readEnv(z.object({ UPLOAD_BUCKET: z.string().min(1) }))
+const env = readEnv(z.object({ UPLOAD_BUCKET: z.string().min(1), UPLOADS_PER_MINUTE: wholeNumber({ min: 1 }) }))
+const table = tableFromEnv()
 
 export const handler = createUploadHandler({
-  uploads: uploadTable(tableFromEnv()),
+  uploads: uploadTable(table),
+  rates: uploadRateTable(table),
+  uploadsPerMinute: env.UPLOADS_PER_MINUTE,
   forms: presignedForms(new S3Client(clientConfiguration), env.UPLOAD_BUCKET),
   newUploadId: (time) => newId('upl', time),
   now: () => new Date(),

@@ -2,6 +2,7 @@ import type * as z from 'zod'
 import type { Cause } from '#shared/events/envelope.ts'
 import { apiHandler, type ApiReply } from '#shared/http/api-handler.ts'
 import { commonProblems, problem, validationFailed } from '#shared/http/problem.ts'
+import { rateLimited } from '#shared/http/rate-limit.ts'
 import {
   createUpload,
   isExpired,
@@ -10,7 +11,7 @@ import {
   type Upload,
   type UploadType,
 } from '../domain/upload.ts'
-import type { MediaLinks, Products, UploadForms, UploadReader, UploadWriter } from '../ports.ts'
+import type { MediaLinks, Products, UploadForms, UploadRates, UploadReader, UploadWriter } from '../ports.ts'
 import * as routes from '../routes.ts'
 
 export interface CreateUploadDependencies {
@@ -20,8 +21,13 @@ export interface CreateUploadDependencies {
   readonly now: () => Date
 }
 
-export const createUploadHandler = (dependencies: CreateUploadDependencies) =>
+export const createUploadHandler = (
+  dependencies: CreateUploadDependencies & { rates: UploadRates; uploadsPerMinute: number },
+) =>
   apiHandler(routes.createUpload, async ({ userId, body, cause }) => {
+    const { rates, uploadsPerMinute, now } = dependencies
+    const counted = await rates.count(userId, now(), uploadsPerMinute)
+    if (!counted.ok) return { problem: rateLimited(counted.failure) }
     const subject = { purpose: body.purpose, ownerId: userId }
     return created(dependencies, '/uploads', { subject, contentType: body.contentType, cause })
   })
