@@ -218,6 +218,8 @@ test('a filter on a typed attribute is matched with the stream record, and its e
     { Pattern: pattern({ bakedBy: { S: [{ exists: true }] } }) },
     // `exists` on an attribute and not on its value never matches: it is an intermediate node.
     { Pattern: pattern({ loaves: [{ exists: true }] }) },
+    // A number is a text in a stream record, which no numeric condition matches.
+    { Pattern: pattern({ bakedBy: { N: [{ numeric: ['>', 0] }] } }) },
   ]
   await consumer({ FilterCriteria: { Filters } })
   await bakery.putItem({ id: { S: 'plain' } })
