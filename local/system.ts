@@ -23,6 +23,8 @@ export interface LocalSystemOptions {
   readonly awsPort: number
   /** Whether the state of earlier runs is deleted. @default false */
   readonly reset?: boolean
+  /** Version of the data that the app stores; a data directory with another version is rejected. @default 1 */
+  readonly dataVersion?: number | undefined
   /**
    * Endpoint of another DynamoDB implementation, such as DynamoDB Local, that stores the items of the tables.
    * @default the embedded tables
@@ -65,9 +67,14 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
   const { clock = systemClock, onLine = () => {} } = options
   await using undo = new AsyncDisposableStack()
   const assembly = asStartError('no-assembly', () => readAssembly(options.assembly))
+  let hasStarted = false
   const data = undo.adopt(
-    openDataDirectory(options.dataDirectory, { ...options, onFailure: options.onFatal }),
-    (directory) => directory.close(),
+    openDataDirectory(options.dataDirectory, {
+      reset: options.reset,
+      version: options.dataVersion,
+      onFailure: options.onFatal,
+    }),
+    (directory) => (hasStarted ? directory.close() : directory.abandon()),
   )
   const services = createServices({
     state: data.state,
@@ -81,8 +88,7 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
     dynamodbUrl: dynamodbUrl(options.dynamodbEndpoint),
   })
   undo.defer(() => stopServices(services, clock))
-  const endpoint = await listen('AWS endpoint', options.awsPort, (port) => services.wire.listen(port))
-  const apiEndpoint = await listen('HTTP API', options.apiPort, (port) => services.httpApi.listen(port))
+  const { endpoint, apiEndpoint } = await listen(services, options)
 
   await connect(services)
   const deployed = await deployAll(assembly, services)
@@ -100,6 +106,7 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
   const deadLetters = undo.adopt(new DeadLetterWatch({ sqs: services.sqs, clock, onLine }), (watch) => watch.stop())
   deadLetters.start()
 
+  hasStarted = true
   const running = undo.move()
   const { limitations } = deployed
   return {
@@ -172,15 +179,22 @@ function asStartError<T>(reason: 'no-assembly', work: () => T): T {
   }
 }
 
-async function listen(what: string, port: number, start: (port: number) => Promise<string>): Promise<string> {
-  try {
-    return await start(port)
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    if (code !== 'EADDRINUSE' && code !== 'EACCES') throw error
-    const why = code === 'EADDRINUSE' ? 'is in use' : `cannot be opened (${message})`
-    throw new StartError('port-in-use', `Port ${port} for the ${what} ${why}.`, { cause: error })
-  }
+/** Opens both ports, so that one message names each that is in use. */
+async function listen(services: Services, { awsPort, apiPort }: LocalSystemOptions) {
+  const [aws, api] = await Promise.allSettled([services.wire.listen(awsPort), services.httpApi.listen(apiPort)])
+  if (aws.status === 'fulfilled' && api.status === 'fulfilled') return { endpoint: aws.value, apiEndpoint: api.value }
+  const failures = [
+    ...(aws.status === 'rejected' ? [portFailure('AWS endpoint', awsPort, aws.reason)] : []),
+    ...(api.status === 'rejected' ? [portFailure('HTTP API', apiPort, api.reason)] : []),
+  ]
+  const reason = failures.length === 2 ? 'both-ports' : api.status === 'rejected' ? 'api-port' : 'aws-port'
+  throw new StartError(reason, failures.join(' '))
+}
+
+function portFailure(what: string, port: number, error: NodeJS.ErrnoException): string {
+  const { code, message } = error
+  if (code !== 'EADDRINUSE' && code !== 'EACCES') throw error
+  return `Port ${port} for the ${what} ${code === 'EADDRINUSE' ? 'is in use' : `cannot be opened (${message})`}.`
 }
 
 /** Written atomically, since other processes read the file while the system runs. */

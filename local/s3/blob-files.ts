@@ -38,6 +38,9 @@ const fullCodes: ReadonlySet<string | undefined> = new Set(['ENOSPC', 'EDQUOT'])
 const bufferedBytes = 1024 * 1024
 const pieceBytes = 4 * 1024 * 1024
 
+/** The names of the files that are written here: a UUID, with `.part` until the file is complete. */
+const blobName = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}(\.part)?$/
+
 /**
  * The bytes of objects and of parts, in files of one directory. A file is renamed to its final name once it is complete
  * and never changes, so that a row never refers to a partial file; files without a row are removed at the start.
@@ -80,9 +83,7 @@ export class BlobFiles {
 
   /** Removes files of a process that was killed before it committed their rows. */
   sweep(known: ReadonlySet<string>): void {
-    for (const file of readdirSync(this.#directory)) {
-      if (!known.has(file)) rmSync(this.#path(file), { recursive: true })
-    }
+    removeBlobs(this.#directory, known)
   }
 
   #write(pieces: Iterable<Buffer>, onPiece: (bytes: Buffer) => void = () => {}): Blob {
@@ -135,6 +136,13 @@ export class BlobFiles {
 
   #path(file: string): string {
     return join(this.#directory, file)
+  }
+}
+
+/** Removes the files that `BlobFiles` wrote in a directory, except the known ones. Any other entry is the user's, and stays. */
+export function removeBlobs(directory: string, known: ReadonlySet<string> = new Set()): void {
+  for (const entry of readdirSync(directory, { withFileTypes: true })) {
+    if (entry.isFile() && blobName.test(entry.name) && !known.has(entry.name)) rmSync(join(directory, entry.name))
   }
 }
 

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -34,6 +34,20 @@ test('after SIGKILL every acknowledged object is complete, with one event, and t
   expect(published.toSorted()).toEqual(stored.map((object) => object.etag).toSorted())
   expect(readdirSync(objects).toSorted()).toEqual(stored.map((object) => object.file).toSorted())
   state.close()
+  rmSync(folder, { recursive: true })
+})
+
+test('a sweep removes unknown files with the names that are written, and no other entry', () => {
+  const folder = mkdtempSync(join(tmpdir(), 's3-'))
+  const files = new BlobFiles(folder)
+  const known = files.write(Buffer.from('known')).file
+  files.write(Buffer.from('unknown'))
+  writeFileSync(join(folder, `${randomUUID()}.part`), 'partial')
+  const directory = randomUUID()
+  mkdirSync(join(folder, directory))
+  writeFileSync(join(folder, 'notes.txt'), 'precious')
+  files.sweep(new Set([known]))
+  expect(readdirSync(folder).toSorted()).toEqual([known, directory, 'notes.txt'].toSorted())
   rmSync(folder, { recursive: true })
 })
 

@@ -234,7 +234,7 @@ test('a body over the limit of the endpoint is rejected, and nothing is stored',
 
 test('objects survive a restart, which removes files without an object', async () => {
   await put('a', 'text', { Metadata: { shelf: '7' } })
-  writeFileSync(join(s3.directory, 'orphan.part'), 'x')
+  writeFileSync(join(s3.directory, `${randomUUID()}.part`), 'x')
   writeFileSync(join(s3.directory, randomUUID()), 'written, but its row was not committed')
   await s3.stop(true)
   s3 = await startS3({ folder: s3.folder })

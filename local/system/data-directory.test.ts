@@ -1,7 +1,9 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openDataDirectory } from './data-directory.ts'
+import { makeDataDirectory } from './data-version.ts'
 
 let root: string
 beforeEach(() => (root = mkdtempSync(join(tmpdir(), 'data-'))))
@@ -36,7 +38,54 @@ test('a directory in use cannot be opened again, even with reset', () => {
   openDataDirectory(root).close()
 })
 
+test('a folder with files of the user is rejected and left unchanged, even with reset', () => {
+  mkdirSync(join(root, 'objects', '4b'), { recursive: true })
+  writeFileSync(join(root, 'objects', '4b', 'blob'), 'precious')
+  const before = readdirSync(root, { recursive: true })
+  for (const reset of [false, true]) {
+    expect(() => openDataDirectory(root, { reset })).toThrow(expect.objectContaining({ reason: 'data-foreign' }))
+  }
+  expect(readdirSync(root, { recursive: true })).toEqual(before)
+})
+
+test('a reset deletes only files that the local system created', () => {
+  const data = openDataDirectory(root)
+  mkdirSync(join(data.objects, randomUUID()), { recursive: true })
+  const [stored, partial, foreign] = [randomUUID(), `${randomUUID()}.part`, 'notes.txt']
+  for (const name of [stored, partial, foreign]) writeFileSync(join(data.objects, name), '')
+  data.close()
+  openDataDirectory(root, { reset: true }).close()
+  expect(readdirSync(data.objects)).toHaveLength(2)
+  expect(existsSync(join(data.objects, foreign))).toBe(true)
+})
+
+test('data of another version is rejected until a reset, and a folder without data is not', () => {
+  makeDataDirectory(root, 1)
+  openDataDirectory(root, { version: 2 }).close()
+  openDataDirectory(root, { version: 2 }).close()
+  expect(() => openDataDirectory(root, { version: 3 })).toThrow(expect.objectContaining({ reason: 'data-version' }))
+  openDataDirectory(root, { version: 3, reset: true }).close()
+  openDataDirectory(root, { version: 3 }).close()
+})
+
+test('an abandoned directory leaves nothing that was not there before', () => {
+  openDataDirectory(join(root, 'new', 'deep')).abandon()
+  expect(readdirSync(root)).toEqual([])
+  openDataDirectory(root).abandon()
+  expect(readdirSync(root)).toEqual([])
+  store(root, 'a')
+  openDataDirectory(root).abandon()
+  expect(readdirSync(root)).toContain('state.sqlite')
+})
+
+test('a folder with files does not become a data directory', () => {
+  writeFileSync(join(root, 'file'), '')
+  makeDataDirectory(root, 1)
+  expect(readdirSync(root)).toEqual(['file'])
+})
+
 test('a damaged state file is reported and left unchanged', () => {
+  makeDataDirectory(root, 1)
   const file = join(root, 'state.sqlite')
   writeFileSync(file, 'This is not a database, but a user may still need it.'.repeat(20))
   expect(() => openDataDirectory(root)).toThrow(expect.objectContaining({ reason: 'data-broken' }))

@@ -1,7 +1,9 @@
-import { mkdirSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { removeBlobs } from '../s3/blob-files.ts'
 import { State, type StateFailure } from '../state/state.ts'
+import { checkDataVersion, markDirectory, versionFile } from './data-version.ts'
 import { StartError } from './start-error.ts'
 
 /** A data directory that is locked by this process. */
@@ -14,32 +16,57 @@ interface DataDirectory {
   readonly objectsFull: () => void
   /** Releases the lock. */
   close(): void
+  /** Releases the lock and deletes what was created, if there was no data before: after a start that failed. */
+  abandon(): void
 }
 
 const lockFile = 'lock'
 const stateFile = 'state.sqlite'
 const objectsFolder = 'objects'
 
+interface DataDirectoryOptions {
+  /** Whether the state of earlier runs is deleted first. */
+  readonly reset?: boolean | undefined
+  /** Version of the data. @default 1 */
+  readonly version?: number | undefined
+  /** Receives a message for the user when the directory can no longer be written. */
+  readonly onFailure?: ((message: string) => void) | undefined
+}
+
 /**
- * @param options.reset whether the state of earlier runs is deleted first
- * @throws StartError data-in-use, data-unusable, data-broken
+ * Opens a data directory, or makes a new or empty folder one.
+ * @throws StartError data-foreign, data-version, data-in-use, data-unusable, data-broken
  */
 export function openDataDirectory(
   path: string,
-  options: { reset?: boolean; onFailure?: (message: string) => void } = {},
+  { reset: isReset = false, version = 1, onFailure = () => {} }: DataDirectoryOptions = {},
 ): DataDirectory {
-  const lock = makeAndLock(path)
+  const isNew = !existsSync(join(path, versionFile))
+  const { lock, created } = makeAndLock(path, { version, reset: isReset })
   try {
-    if (options.reset) reset(path)
+    if (isReset) reset(path)
+    markDirectory(path, version)
     const file = join(path, stateFile)
-    const { onFailure = () => {} } = options
     const state = openState(file, (failure) => onFailure(failureMessage(failure, file)))
     const close = () => {
       state.close()
       lock.close()
     }
     const objects = join(path, objectsFolder)
-    return { path, state, objects, objectsFull: () => onFailure(diskFullMessage(`the objects in ${objects}`)), close }
+    return {
+      path,
+      state,
+      objects,
+      objectsFull: () => onFailure(diskFullMessage(`the objects in ${objects}`)),
+      close,
+      abandon() {
+        close()
+        if (!isNew) return
+        reset(path)
+        for (const name of [lockFile, versionFile]) rmSync(join(path, name), { force: true })
+        for (const folder of created) removeIfEmpty(folder)
+      },
+    }
   } catch (error) {
     lock.close()
     throw error
@@ -47,15 +74,22 @@ export function openDataDirectory(
 }
 
 /** SQLite's file lock ends with its process, even if that is killed; a file with a process id would remain. */
-function makeAndLock(path: string): DatabaseSync {
+function makeAndLock(
+  path: string,
+  options: { version: number; reset: boolean },
+): { lock: DatabaseSync; created: readonly string[] } {
   let lock: DatabaseSync | undefined
   try {
-    makeDirectory(resolve(path))
+    checkDataVersion(path, options)
+    const created = makeDirectory(resolve(path))
+    // Before the lock: a folder with any file but without this one is not a data directory.
+    if (!existsSync(join(path, versionFile))) markDirectory(path, options.version)
     lock = new DatabaseSync(join(path, lockFile))
     lock.exec('BEGIN EXCLUSIVE')
-    return lock
+    return { lock, created }
   } catch (error) {
     lock?.close()
+    if (error instanceof StartError) throw error
     if (isBusy(error)) {
       throw new StartError('data-in-use', `Another local system is already running on the data directory ${path}.`)
     }
@@ -64,13 +98,17 @@ function makeAndLock(path: string): DatabaseSync {
   }
 }
 
-/** Creates one folder at a time: Node's recursive mkdir does not return below a folder such as /proc that allows no entries. */
-function makeDirectory(path: string): void {
+/**
+ * Creates one folder at a time: Node's recursive mkdir does not return below a folder such as /proc that allows no entries.
+ * @returns the folders that were created, the innermost first
+ */
+function makeDirectory(path: string): string[] {
   const found = statSync(path, { throwIfNoEntry: false })
-  if (found?.isDirectory()) return
+  if (found?.isDirectory()) return []
   if (found) throw new Error(`${path} is a file, not a folder`)
-  makeDirectory(dirname(path))
+  const parents = makeDirectory(dirname(path))
   mkdirSync(path)
+  return [path, ...parents]
 }
 
 /** SQLITE_BUSY */
@@ -118,8 +156,15 @@ function closeQuietly(state: State | undefined): void {
   }
 }
 
+/** Deletes what the local system stored, and no other file. */
 function reset(path: string): void {
-  for (const name of [stateFile, `${stateFile}-wal`, `${stateFile}-shm`, objectsFolder]) {
-    rmSync(join(path, name), { recursive: true, force: true })
-  }
+  for (const name of [stateFile, `${stateFile}-wal`, `${stateFile}-shm`]) rmSync(join(path, name), { force: true })
+  const objects = join(path, objectsFolder)
+  if (!existsSync(objects)) return
+  removeBlobs(objects)
+  removeIfEmpty(objects)
+}
+
+function removeIfEmpty(folder: string): void {
+  if (readdirSync(folder).length === 0) rmdirSync(folder)
 }

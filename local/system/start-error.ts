@@ -8,9 +8,16 @@ export type StartFailure =
   | 'data-in-use'
   /** The data directory cannot be created or written. */
   | 'data-unusable'
+  /** The data directory contains files, and none that marks it as one. Nothing in it was changed. */
+  | 'data-foreign'
+  /** The data directory has data of another version. */
+  | 'data-version'
   /** The state file is damaged. */
   | 'data-broken'
-  | 'port-in-use'
+  /** The port of the HTTP API, that of the AWS endpoint, or both cannot be opened. */
+  | 'api-port'
+  | 'aws-port'
+  | 'both-ports'
   /** The DynamoDB endpoint that stores the items does not respond. */
   | 'no-dynamodb'
 

@@ -6,7 +6,7 @@ import {
   SignUpCommand,
 } from '@aws-sdk/client-cognito-identity-provider'
 import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startLocalSystem, type LocalSystem } from '../system.ts'
@@ -141,12 +141,14 @@ test('a data directory in use, a port in use and a folder without an assembly ar
   await expect(start()).rejects.toMatchObject({ name: 'StartError', reason: 'data-in-use' })
   const elsewhere = mkdtempSync(join(tmpdir(), 'library-'))
   const port = Number(new URL(system.apiEndpoint).port)
-  for (const ports of [{ apiPort: port }, { awsPort: port }]) {
-    const second = start({ dataDirectory: elsewhere, ...ports })
-    await expect(second).rejects.toMatchObject({
-      reason: 'port-in-use',
-      message: expect.stringContaining(String(port)),
-    })
+  for (const [reason, ports] of [
+    ['api-port', { apiPort: port }],
+    ['aws-port', { awsPort: port }],
+    ['both-ports', { apiPort: port, awsPort: port }],
+  ] as const) {
+    const second = start({ dataDirectory: join(elsewhere, 'data'), ...ports })
+    await expect(second).rejects.toMatchObject({ reason, message: expect.stringContaining(String(port)) })
+    expect(readdirSync(elsewhere)).toEqual([])
   }
   await expect(
     startLocalSystem({ assembly: elsewhere, dataDirectory: elsewhere, apiPort: 0, awsPort: 0 }),

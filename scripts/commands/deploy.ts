@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { stageNames, stageOf } from '#infra/stages.ts'
 import { runCdk } from '../lib/cdk.ts'
 import { newCommand, runCommand } from '../lib/command.ts'
+import { makeDataFolder } from '../lib/data-version.ts'
 import { dataDirectory } from '../lib/deployment.ts'
 import { UsageError } from '../lib/errors.ts'
 import { preflight } from '../lib/preflight/preflight.ts'
@@ -67,6 +68,7 @@ async function deploy(options: Options): Promise<number> {
     console.log(`npx cdk ${args.join(' ')}`)
     return 0
   }
+  makeDataFolder(dataDirectory())
   mkdirSync(dirname(outputsFile), { recursive: true })
   const orders = startOrders(stage, ready.deployed)
   const { result: code, report } = await withOrders(orders, () => runCdk(args, ready.place.region))

@@ -1,9 +1,10 @@
 import { createHmac, randomBytes } from 'node:crypto'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   AdminAddUserToGroupCommand,
   AdminConfirmSignUpCommand,
+  AdminCreateUserCommand,
   AdminSetUserPasswordCommand,
   CognitoIdentityProviderClient,
   InitiateAuthCommand,
@@ -13,6 +14,7 @@ import {
   UserNotConfirmedException,
   UsernameExistsException,
 } from '@aws-sdk/client-cognito-identity-provider'
+import { makeDataFolder } from './data-version.ts'
 import type { Deployment } from './deployment.ts'
 import { CommandError } from './errors.ts'
 
@@ -22,6 +24,8 @@ export interface SignIn {
   readonly group?: string | undefined
   /** @default derived from a secret in the data folder, so that the next call derives the same one */
   readonly password?: string | undefined
+  /** Whether a new user is created by an administrator instead of the sign-up, so that no reaction follows. @default false */
+  readonly isCreatedByAdministrator?: boolean
 }
 
 /**
@@ -34,7 +38,7 @@ export async function signIn(deployment: Deployment, request: SignIn): Promise<s
   const client = new CognitoIdentityProviderClient(deployment.clientConfiguration)
   try {
     const password = request.password ?? derivedPassword(deployment, request.email)
-    await signUp(client, deployment, request, password)
+    await (request.isCreatedByAdministrator ? createUser : signUp)(client, deployment, request, password)
     if (request.group) await joinGroup(client, deployment, request.email, request.group)
     return await authenticate(client, deployment, request, password)
   } finally {
@@ -65,6 +69,29 @@ async function signUp(
   } catch (error) {
     if (!(error instanceof UsernameExistsException)) throw error
   }
+}
+
+/** Also sets the password of an existing user, which an interrupted call may have left without one. */
+async function createUser(
+  client: CognitoIdentityProviderClient,
+  { userPoolId: UserPoolId }: Deployment,
+  { email }: SignIn,
+  password: string,
+): Promise<void> {
+  const UserAttributes = [
+    { Name: 'email', Value: email },
+    { Name: 'email_verified', Value: 'true' },
+  ]
+  try {
+    await client.send(
+      new AdminCreateUserCommand({ UserPoolId, Username: email, UserAttributes, MessageAction: 'SUPPRESS' }),
+    )
+  } catch (error) {
+    if (!(error instanceof UsernameExistsException)) throw error
+  }
+  await client.send(
+    new AdminSetUserPasswordCommand({ UserPoolId, Username: email, Password: password, Permanent: true }),
+  )
 }
 
 const confirm = (client: CognitoIdentityProviderClient, deployment: Deployment, email: string) =>
@@ -139,7 +166,7 @@ const derivedPassword = ({ memoryDirectory, userPoolId }: Deployment, email: str
 
 function passwordSecret(directory: string): string {
   const file = join(directory, 'token-secret')
-  mkdirSync(directory, { recursive: true })
+  makeDataFolder(directory)
   try {
     writeFileSync(file, randomBytes(32).toString('hex'), { flag: 'wx', mode: 0o600 })
   } catch (error) {

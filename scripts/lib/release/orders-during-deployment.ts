@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import type { Stage } from '#infra/stages.ts'
+import { makeDataFolder } from '../data-version.ts'
 import { dataDirectory } from '../deployment.ts'
 import type { Outputs } from '../preflight/preflight.ts'
 
@@ -34,7 +35,7 @@ export function startOrders(
 ): BackgroundOrders | undefined {
   if (release.shift === 'all-at-once' || !deployed) return undefined
   const directory = dataDirectory()
-  mkdirSync(directory, { recursive: true })
+  makeDataFolder(directory)
   const outputsFile = join(directory, `outputs-${name}-before.json`)
   writeFileSync(outputsFile, JSON.stringify(deployed, undefined, 2))
   const logFile = join(directory, `synthetic-orders-${name}.log`)
