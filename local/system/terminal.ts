@@ -1,32 +1,44 @@
 import type { LocalLine } from './line.ts'
 import { formatLine } from './format-line.ts'
+import { onOutputClosed } from './output-closed.ts'
 import { watchParent } from './parent-watch.ts'
 import { StartError, type StartFailure } from './start-error.ts'
 import { startLocalSystem, type LocalSystem, type LocalSystemOptions } from '../system.ts'
 
+interface TerminalOptions extends Omit<LocalSystemOptions, 'onLine' | 'onFatal'> {
+  /** Whether events are printed as JSON lines. */
+  readonly json: boolean
+  /** Whether an event is left out of the readable lines. @default no event */
+  readonly isHidden?: (line: LocalLine) => boolean
+  /** The process whose end also ends this one. @default the parent process */
+  readonly parentId?: number | undefined
+}
+
 /** Prints events as readable lines, colored only on a terminal, or as JSON. */
-function linePrinter(options: { json: boolean }): (line: LocalLine) => void {
-  if (options.json) return (line) => console.log(JSON.stringify(line))
+function linePrinter({ json, isHidden = () => false }: TerminalOptions): (line: LocalLine) => void {
+  if (json) return (line) => console.log(JSON.stringify(line))
   const color = process.stdout.isTTY && !process.env['NO_COLOR']
   return (line) => {
+    if (isHidden(line)) return
     const text = formatLine(line, { color })
     if (text !== undefined) console.log(text)
   }
 }
 
 /**
- * Runs a local system in the terminal until Ctrl-C, SIGTERM or the end of the parent process, then exits this
- * process: with code 0, or with code 1 after one line about why the system could not start.
+ * Runs a local system in the terminal until Ctrl-C, SIGTERM, SIGHUP, the end of the parent process or of the reader of
+ * the output, then exits this process: with code 0, or with code 1 after one line about why the system could not start.
  * @param advice text that the caller adds to that line about how its users can fix the failure
  */
 export async function runInTerminal(
-  options: Omit<LocalSystemOptions, 'onLine' | 'onFatal'> & { json: boolean },
+  options: TerminalOptions,
   onReady: (system: LocalSystem) => void | Promise<void>,
   advice: (failure: StartFailure) => string | undefined = () => undefined,
 ): Promise<void> {
   const stopRequested = Promise.withResolvers<void>()
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal(stopRequested.resolve))
-  watchParent(stopRequested.resolve)
+  watchParent(stopRequested.resolve, options.parentId)
+  onOutputClosed(stopRequested.resolve)
   try {
     await using running = new AsyncDisposableStack()
     const system = await startLocalSystem({

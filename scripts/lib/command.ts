@@ -1,3 +1,4 @@
+import { onOutputClosed } from '@cartwheel/local/system/output-closed.ts'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { awsFailure } from './aws-errors.ts'
 import { CommandError, UsageError } from './errors.ts'
@@ -20,12 +21,49 @@ export const paragraphs = (text: string): string => text.trim().replaceAll(/(?<!
 
 /** Runs a command: wrong arguments exit with one line and code 2, an expected failure with its message and code 1. */
 export async function runCommand(command: Command, args: readonly string[] = process.argv.slice(2)): Promise<void> {
+  onOutputClosed(endOnClosedOutput)
   try {
+    checkNpmFlags(command, args)
     await command.parseAsync(args, { from: 'user' })
   } catch (error) {
     process.exitCode = reportError(error)
   }
 }
+
+/** The exit code that a shell gives a program which SIGPIPE ended. */
+const brokenPipe = 141
+
+/** A command whose output is no longer read, as in `npm run demo | head -2`, ends as after SIGTERM, with its own cleanup. */
+function endOnClosedOutput(): void {
+  if (!process.emit('SIGTERM', 'SIGTERM')) process.exit(brokenPipe)
+}
+
+/**
+ * npm takes a flag before `--` as its own: it is then missing in the arguments, and only npm's environment names it.
+ * @throws UsageError with the call that passes the flag on
+ */
+export function checkNpmFlags(
+  command: Command,
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): void {
+  const call = command.name()
+  const [, script = ''] = /^npm (?:run )?(\S+) --$/.exec(call) ?? []
+  // The environment reaches every process below; it is about the command that npm runs.
+  if (script === '' || !env['npm_lifecycle_event']?.startsWith(script)) return
+  for (const { long, negate } of optionsOf(command, args)) {
+    const value = long && env[`npm_config_${long.replace(/^--(no-)?/, '').replaceAll('-', '_')}`]
+    // npm sets an empty value for a flag with --no-.
+    if (value === undefined || (value === '') !== negate || args.some((arg) => arg.split('=')[0] === long)) continue
+    throw new UsageError(`npm took ${long} as its own flag: ${call} ${long}`)
+  }
+}
+
+/** Of the command and of the subcommands that the arguments name. */
+const optionsOf = (command: Command, args: readonly string[]): Option[] => [
+  ...command.options,
+  ...command.commands.filter((each) => args.includes(each.name())).flatMap((each) => optionsOf(each, args)),
+]
 
 /** @returns the exit code */
 function reportError(error: unknown): number {

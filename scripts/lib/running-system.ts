@@ -33,57 +33,92 @@ export async function findRunningSystem(): Promise<Deployment | undefined> {
 }
 
 /**
- * Starts a system on free ports and in a temporary folder, without product images, and waits until it is ready.
+ * Starts a system on free ports and in a temporary folder, without product images, and waits until it is ready. When
+ * this process is interrupted at any time, it stops the system, deletes the folder and exits.
  * @throws CommandError with the last lines of its output when it does not become ready
  */
 export async function startSystem(): Promise<RunningSystem> {
-  const dataDirectory = mkdtempSync(join(tmpdir(), 'system-'))
-  const child = execa(process.execPath, ['scripts/commands/start.ts', '--no-images'], {
+  const own = new OwnSystem()
+  const outputsFile = join(own.dataDirectory, 'outputs.json')
+  let deployment: Deployment
+  try {
+    await own.becomeReady()
+    deployment = readDeployment(outputsFile)
+  } catch (error) {
+    await own.stop()
+    throw error
+  }
+  return {
+    deployment,
+    outputsFile,
+    processId: own.child.pid!,
+    output: () => own.output,
+    stop: () => own.stop(),
+  }
+}
+
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+class OwnSystem {
+  readonly dataDirectory: string
+  readonly child: ReturnType<typeof spawnStart>
+  output = ''
+  /** Set by the first signal; ends with the end of this process. */
+  #interruption: Promise<never> | undefined
+
+  constructor() {
+    // Before there is anything that a signal could leave behind.
+    for (const signal of signals) process.on(signal, this.#interrupt)
+    process.once('exit', this.#end)
+    this.dataDirectory = mkdtempSync(join(tmpdir(), 'system-'))
+    this.child = spawnStart(this.dataDirectory)
+    for (const stream of [this.child.stdout, this.child.stderr])
+      stream.on('data', (chunk: Buffer) => (this.output += chunk))
+  }
+
+  async becomeReady(): Promise<void> {
+    const { child } = this
+    const failure = await new Promise<string | undefined>((resolve) => {
+      const late = () => resolve(`was not ready within ${readyWithinMs / 1000} s`)
+      const timer = setTimeout(late, readyWithinMs)
+      child.stdout.on('data', () => this.output.includes(`${applicationName} is ready at`) && resolve(undefined))
+      void child.then(({ exitCode }) => resolve(`exited with code ${exitCode}`)).finally(() => clearTimeout(timer))
+    })
+    if (failure === undefined) return
+    child.kill('SIGKILL')
+    throw new CommandError(`The local system ${failure}:\n${this.output.slice(-4000)}`)
+  }
+
+  /** Does not resolve after a signal: what failed because the system ends must not be reported. */
+  async stop(): Promise<void> {
+    await this.#interruption
+    this.child.kill('SIGTERM')
+    await this.child
+    await this.#interruption
+    this.#end()
+    for (const signal of signals) process.off(signal, this.#interrupt)
+    process.off('exit', this.#end)
+  }
+
+  readonly #interrupt = (): void => {
+    // The system exits at once when a second signal comes after a second.
+    this.child.kill('SIGTERM')
+    this.#interruption ??= this.child.then(() => process.exit(130))
+  }
+
+  /** Also when this process exits for another reason: the system may then still run. */
+  readonly #end = (): void => {
+    this.child.kill('SIGKILL')
+    rmSync(this.dataDirectory, { recursive: true, force: true, maxRetries: 5 })
+  }
+}
+
+const spawnStart = (dataDirectory: string) =>
+  execa(process.execPath, ['scripts/commands/start.ts', '--no-images'], {
     cwd: root,
-    env: { PORT: '0', AWS_PORT: '0', CARTWHEEL_DATA: dataDirectory },
+    env: { PORT: '0', AWS_PORT: '0', CARTWHEEL_DATA: dataDirectory, PARENT_PID: String(process.pid) },
     stdin: 'ignore',
     buffer: false,
     forceKillAfterDelay: false,
     reject: false,
   })
-  let output = ''
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk))
-
-  await new Promise<void>((resolve, reject) => {
-    const giveUp = (why: string) => {
-      child.kill('SIGKILL')
-      rmSync(dataDirectory, { recursive: true, force: true })
-      reject(new CommandError(`The local system ${why}:\n${output.slice(-4000)}`))
-    }
-    const timer = setTimeout(() => giveUp(`was not ready within ${readyWithinMs / 1000} s`), readyWithinMs)
-    child.stdout.on('data', () => {
-      if (!output.includes(`${applicationName} is ready at`)) return
-      clearTimeout(timer)
-      resolve()
-    })
-    void child.then(({ exitCode }) => {
-      clearTimeout(timer)
-      giveUp(`exited with code ${exitCode}`)
-    })
-  })
-
-  const outputsFile = join(dataDirectory, 'outputs.json')
-  const stop = async () => {
-    child.kill('SIGTERM')
-    await child
-    rmSync(dataDirectory, { recursive: true, force: true })
-  }
-  // Its folder must also be deleted when a signal ends this process.
-  const interrupted = () => void stop().finally(() => process.exit(130))
-  process.once('SIGINT', interrupted).once('SIGTERM', interrupted)
-  return {
-    deployment: readDeployment(outputsFile),
-    outputsFile,
-    processId: child.pid!,
-    output: () => output,
-    async stop() {
-      process.off('SIGINT', interrupted).off('SIGTERM', interrupted)
-      await stop()
-    },
-  }
-}

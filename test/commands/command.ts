@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { join } from 'node:path'
 
 const root = join(import.meta.dirname, '../..')
@@ -44,6 +44,16 @@ export function command(program: string, args: readonly string[], env: Record<st
         void ended.then((code) => reject(new Error(`It ended with ${code} before it printed “${text}”:\n${output}`)))
       }),
   }
+}
+
+/** All descendants of a process, from the process table of the operating system. */
+export function descendants(processId: number): number[] {
+  const rows = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' })
+    .trim()
+    .split('\n')
+    .map((row) => row.trim().split(/\s+/).map(Number))
+  const children = rows.filter(([, parentId]) => parentId === processId).map(([id]) => id!)
+  return children.flatMap((id) => [id, ...descendants(id)])
 }
 
 /** Whether a process still exists. */
