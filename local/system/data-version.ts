@@ -20,7 +20,10 @@ export function checkDataVersion(path: string, options: { version: number; reset
     )
   }
   if (options.reset || found === String(options.version) || !existsSync(join(path, 'state.sqlite'))) return
-  throw new StartError('data-version', `The data in ${path} has a different version than this code (${options.version}).`)
+  throw new StartError(
+    'data-version',
+    `The data in ${path} has a different version than this code (${options.version}).`,
+  )
 }
 
 /** Makes a folder that does not exist or is empty a data directory, so that files can be stored there before the first start. */

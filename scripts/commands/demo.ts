@@ -17,6 +17,7 @@ out of stock, and waits for every effect. Uses the running system, or starts one
   if (running) {
     console.log(`Using the system at ${running.apiUrl}`)
     const { correlationId } = await demo(running)
+    console.log(`Its emails: ${running.mailboxUrl}`)
     console.log(`All log lines of the first order: ${commandLine(`npm run logs -- --correlation ${correlationId}`)}`)
     console.log(success)
     return
@@ -25,6 +26,7 @@ out of stock, and waits for every effect. Uses the running system, or starts one
   const own = await startSystem()
   try {
     await demo(own.deployment)
+    console.log('To read the emails, run npm start in another terminal, then npm run demo again.')
     console.log(success)
   } finally {
     await own.stop()
@@ -95,7 +97,7 @@ async function demo(deployment: Deployment): Promise<{ correlationId: string }> 
 
   for (const { orderId } of [good, bad]) await printTrail(deployment, customer, orderId)
   const me = await expectStatus(200, callApi(deployment, 'GET', '/me', { token: customer }))
-  console.log(`\n${email} has placed ${me.body.orderCount} orders. Emails: ${deployment.mailboxUrl}`)
+  console.log(`\n${email} has placed ${me.body.orderCount} orders.`)
   return { correlationId }
 }
 

@@ -1,14 +1,16 @@
 import type { LocalSystem } from '@cartwheel/local/system.ts'
 import { parsePort } from '@cartwheel/local/system/command-line.ts'
 import { watchParent } from '@cartwheel/local/system/parent-watch.ts'
+import type { LocalLine } from '@cartwheel/local/system/line.ts'
 import type { StartFailure } from '@cartwheel/local/system/start-error.ts'
 import { runInTerminal } from '@cartwheel/local/system/terminal.ts'
 import { callApi } from '../lib/api-client.ts'
 import { synthesize } from '../lib/cdk.ts'
 import { newCommand, runCommand } from '../lib/command.ts'
-import { checkDataVersion, writeDataVersion } from '../lib/data-version.ts'
+import { dataVersion } from '../lib/data-version.ts'
 import { commandLine, dataDirectory, parseDeployment, type Deployment } from '../lib/deployment.ts'
 import { CommandError, UsageError } from '../lib/errors.ts'
+import { isSeedId, newSeedId } from '../lib/seed/seed-id.ts'
 import { seedProducts } from '../lib/seed/seed-products.ts'
 import { applicationName } from '#shared/application.ts'
 
@@ -38,29 +40,32 @@ Environment variables:
 
 /** How to fix a failed start. */
 const advices: Partial<Record<StartFailure, string>> = {
-  'port-in-use': 'Set PORT and AWS_PORT to other ports, or to 0 for a free one.',
-  'data-in-use': 'Set CARTWHEEL_DATA to another folder to run a second system.',
+  'api-port': 'Set PORT to another port, or to 0 for a free one.',
+  'aws-port': 'Set AWS_PORT to another port, or to 0 for a free one.',
+  'both-ports': 'Set PORT and AWS_PORT to other ports, or to 0 for free ones.',
+  'data-in-use':
+    'Run a second system with a folder and ports of its own: CARTWHEEL_DATA=FOLDER PORT=0 AWS_PORT=0 npm start',
+  'data-foreign': 'Set CARTWHEEL_DATA to a new or an empty folder.',
+  'data-version': `${commandLine('npm start -- --reset')} deletes it and starts with empty tables.`,
 }
 
 async function start({ reset = false, json = false, images }: Options): Promise<void> {
-  for (const name of ['reset', 'json']) {
-    // npm silently consumes a flag before -- as its own.
-    if (process.env[`npm_config_${name}`])
-      throw new UsageError(`npm consumed --${name} as its own flag; use: npm start -- --${name}`)
-  }
   const directory = dataDirectory()
   const ports = { apiPort: portOf('PORT', '3000'), awsPort: portOf('AWS_PORT', '4566') }
-  if (!reset) checkDataVersion(directory)
   const assembly = await synthesizeUntilStopped()
   await runInTerminal(
-    { assembly, dataDirectory: directory, ...ports, reset, json },
-    async (system) => {
-      writeDataVersion(directory)
-      await announce(system, { json, images })
-    },
+    { assembly, dataDirectory: directory, dataVersion, ...ports, reset, json, isHidden, parentId },
+    (system) => announce(system, { json, images }),
     (failure) => advices[failure],
   )
 }
+
+/** npm, or the command that started this system: it may have ended before this process looks for its parent. */
+const parentId = Number(process.env['PARENT_PID']) || process.ppid
+
+/** What the seed causes is summarized instead. */
+const isHidden = (line: LocalLine): boolean =>
+  line.kind === 'invocation' && !line.error && line.correlationIds.length > 0 && line.correlationIds.every(isSeedId)
 
 function portOf(name: string, defaultPort: string): number {
   try {
@@ -77,21 +82,25 @@ async function synthesizeUntilStopped(): Promise<string> {
     stopped.abort()
     process.exit(0)
   }
-  const unwatch = watchParent(stop)
-  process.on('SIGINT', stop).on('SIGTERM', stop)
+  const unwatch = watchParent(stop, parentId)
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+  for (const signal of signals) process.on(signal, stop)
   const directory = await synthesize('dev', { signal: stopped.signal })
-  process.off('SIGINT', stop).off('SIGTERM', stop)
+  for (const signal of signals) process.off(signal, stop)
   unwatch()
   return directory
 }
 
 async function announce(system: LocalSystem, { json, images }: { json: boolean; images: boolean }): Promise<void> {
   const deployment = parseDeployment(system.outputs as Record<string, Record<string, string>>, system.outputsFile)
-  const { status, body } = await callApi(deployment, 'GET', '/products?limit=100')
+  const { region } = deployment.clientConfiguration
+  const { status, body } = await callApi(deployment, 'GET', '/products?limit=100', {
+    headers: { 'x-correlation-id': newSeedId() },
+  })
   if (status !== 200) throw new CommandError(`The catalog responded with ${status}; see the lines above.`)
   const seeded = body.items.length === 0 ? await seedProducts(deployment, () => {}) : undefined
   const isMissingImages = seeded || body.items.some((product: { images: unknown[] }) => product.images.length === 0)
-  if (images && isMissingImages) void uploadMissingImages(deployment)
+  if (images && isMissingImages) void uploadMissingImages(deployment, { json })
   if (json) {
     const { apiEndpoint: url, outputs, limitations } = system
     console.log(JSON.stringify({ kind: 'ready', url, outputs, limitations }))
@@ -106,20 +115,22 @@ ${applicationName} is ready at ${system.apiEndpoint}
   Place orders             ${commandLine('npm run demo')}
   Sign in as a customer    ${commandLine('npm run token -- --email you@example.com')}
   Read the emails          ${system.mailboxUrl}
-  Use an AWS SDK           AWS_ENDPOINT_URL=${system.endpoint}, keys local/local, outputs in ${system.outputsFile}
+  Use an AWS SDK           export AWS_ENDPOINT_URL=${system.endpoint} AWS_REGION=${region} AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local
+  Find names of resources  ${system.outputsFile}
 
 Ctrl-C stops it. Requests, events and invocations are logged below.
 `)
 }
 
 /** Runs in the background, and at the next start if it was interrupted. */
-async function uploadMissingImages(deployment: Deployment): Promise<void> {
+async function uploadMissingImages(deployment: Deployment, { json }: { json: boolean }): Promise<void> {
   let ending = false
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => (ending = true))
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => (ending = true))
   try {
     // Rendering loads native code, which is not needed without images.
     const { seedImages } = await import('../lib/seed/seed-images.ts')
-    await seedImages(deployment, () => {})
+    const { added } = await seedImages(deployment, () => {})
+    if (!json) console.log(`Images of ${added} sample products were uploaded.`)
   } catch (error) {
     if (ending) return
     const seed = commandLine('npm run seed')

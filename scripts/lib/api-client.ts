@@ -106,12 +106,17 @@ export const finishedUpload = (
   deployment: Deployment,
   token: string,
   uploadId: string,
-  { path = '/uploads', timeoutMs, intervalMs }: { path?: string; timeoutMs?: number; intervalMs?: number } = {},
+  {
+    path = '/uploads',
+    timeoutMs,
+    intervalMs,
+    headers = {},
+  }: { path?: string; timeoutMs?: number; intervalMs?: number; headers?: Record<string, string> } = {},
 ): Promise<Upload> =>
   eventually(
     `upload ${uploadId} to be finished`,
     async () => {
-      const { body } = await callApi(deployment, 'GET', `${path}/${uploadId}`, { token })
+      const { body } = await callApi(deployment, 'GET', `${path}/${uploadId}`, { token, headers })
       return body.status !== 'PENDING' && body
     },
     timeoutMs,

@@ -15,8 +15,8 @@ test.each([
     { npm_lifecycle_event: 'ops', npm_config_dry_run: 'true' },
     'npm run ops -- --dry-run',
   ],
-])('%s that npm took is named with the call that passes it on', (_name, command, args, env, call) => {
-  expect(() => checkNpmFlags(command, args, env)).toThrow(new RegExp(`as its own flag: ${call}$`))
+])('%s that npm consumed is named with the call that passes it on', (_name, command, args, env, call) => {
+  expect(() => checkNpmFlags(command, args, env)).toThrow(new RegExp(`as its own flag; use: ${call}$`))
 })
 
 test.each([

@@ -39,7 +39,7 @@ function endOnClosedOutput(): void {
 }
 
 /**
- * npm takes a flag before `--` as its own: it is then missing in the arguments, and only npm's environment names it.
+ * npm consumes a flag before `--` as its own: it is then missing in the arguments, and only npm's environment names it.
  * @throws UsageError with the call that passes the flag on
  */
 export function checkNpmFlags(
@@ -55,7 +55,7 @@ export function checkNpmFlags(
     const value = long && env[`npm_config_${long.replace(/^--(no-)?/, '').replaceAll('-', '_')}`]
     // npm sets an empty value for a flag with --no-.
     if (value === undefined || (value === '') !== negate || args.some((arg) => arg.split('=')[0] === long)) continue
-    throw new UsageError(`npm took ${long} as its own flag: ${call} ${long}`)
+    throw new UsageError(`npm consumed ${long} as its own flag; use: ${call} ${long}`)
   }
 }
 

@@ -44,7 +44,7 @@ export const localOutputsFile = (): string => join(dataDirectory(), 'outputs.jso
 export function readDeployment(file: string): Deployment {
   if (!existsSync(file)) {
     throw new CommandError(
-      `File ${file} does not exist. Start the local system with npm start, or specify another file with --outputs.`,
+      `File ${file} does not exist. Start the local system with npm start, set CARTWHEEL_DATA to the folder of a running one, or specify another file with --outputs.`,
     )
   }
   return parseDeployment(parseJson(file), file)

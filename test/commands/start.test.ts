@@ -1,13 +1,12 @@
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { decodeJwt } from 'jose'
 import { callApi, eventually } from '#scripts/lib/api-client.ts'
 import { readDeployment } from '#scripts/lib/deployment.ts'
 import { signIn } from '#scripts/lib/sign-in.ts'
-import { command, isAlive, npm, type Command } from './command.ts'
+import { command, descendants, isAlive, npm, type Command } from './command.ts'
 import { applicationName } from '#shared/application.ts'
 
 const ready = `${applicationName} is ready at http://127.0.0.1:`
@@ -33,16 +32,6 @@ afterAll(async () => {
   }
   for (const directory of directories) rmSync(directory, { recursive: true, force: true })
 })
-
-/** All descendants of a process, from the process table of the operating system. */
-function descendants(processId: number): number[] {
-  const rows = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' })
-    .trim()
-    .split('\n')
-    .map((row) => row.trim().split(/\s+/).map(Number))
-  const children = rows.filter(([, parentId]) => parentId === processId).map(([id]) => id!)
-  return children.flatMap((id) => [id, ...descendants(id)])
-}
 
 test('data survives a restart, and --reset deletes it', async () => {
   const directory = dataDirectory()
@@ -107,20 +96,78 @@ test('a second start on the same folder is one clear line, exit 1', async () => 
   expect([await second.ended, lines(second)]).toEqual([
     1,
     [
-      `Another local system is already running on the data directory ${directory}. Set CARTWHEEL_DATA to another folder to run a second system.`,
+      `Another local system is already running on the data directory ${directory}. Run a second system with a folder and ports of its own: CARTWHEEL_DATA=FOLDER PORT=0 AWS_PORT=0 npm start`,
     ],
   ])
   expect(first.process.exitCode).toBeNull()
 })
 
-test.each(['PORT', 'AWS_PORT'])('a %s in use is one clear line, exit 1', async (name) => {
+test.each([
+  [['PORT'], /^Port \d+ for the HTTP API is in use\. Set PORT to/],
+  [['AWS_PORT'], /^Port \d+ for the AWS endpoint is in use\. Set AWS_PORT to/],
+  [
+    ['AWS_PORT', 'PORT'],
+    /^Port \d+ for the AWS endpoint is in use\. Port \d+ for the HTTP API is in use\. Set PORT and AWS_PORT to/,
+  ],
+])('%j in use is one clear line, exit 1, and no folder is left', async (names, message) => {
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const port = String((server.address() as AddressInfo).port)
-  const started = start(dataDirectory(), [], { [name]: port })
-  expect([await started.ended, lines(started)]).toEqual([1, [expect.stringMatching(/ Set PORT and AWS_PORT to other/)]])
+  const parent = dataDirectory()
+  const started = start(join(parent, 'data'), [], Object.fromEntries(names.map((name) => [name, port])))
+  expect([await started.ended, lines(started)]).toEqual([1, [expect.stringMatching(message)]])
   expect(started.output()).toContain(port)
+  expect(readdirSync(parent)).toEqual([])
   server.close()
+})
+
+test.each([[[]], [['--reset']]])(
+  'a folder with other files is one clear line, exit 1, and not changed: %j',
+  async (args) => {
+    const directory = dataDirectory()
+    const file = join(directory, 'objects', '4b', 'blob')
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(file, 'precious')
+    const before = readdirSync(directory, { recursive: true })
+    const started = start(directory, args)
+    expect([await started.ended, lines(started)]).toEqual([
+      1,
+      [expect.stringMatching(/^The folder \S+ contains files and is not a data directory: .*Set CARTWHEEL_DATA to/)],
+    ])
+    expect(readdirSync(directory, { recursive: true })).toEqual(before)
+  },
+)
+
+test('a system whose parent had ended before it looked for it ends too', async () => {
+  const ended = command(process.execPath, ['--version'])
+  await ended.ended
+  const directory = join(dataDirectory(), 'data')
+  const started = command(process.execPath, ['scripts/commands/start.ts', '--no-images'], {
+    CARTWHEEL_DATA: directory,
+    PARENT_PID: String(ended.process.pid),
+  })
+  commands.push(started)
+  expect(await started.ended).toBe(0)
+  expect(existsSync(directory)).toBe(false)
+})
+
+test('the lines of the seed are summarized', async () => {
+  const started = npm(['start', '--silent'], { CARTWHEEL_DATA: dataDirectory() })
+  commands.push(started)
+  await started.printed('Images of ')
+  const output = started.output()
+  const api = /is ready at (\S+)/.exec(output)![1]!
+  const exported = /^ {2}Use an AWS SDK +export (.+)$/m.exec(output)![1]!
+  expect(Object.fromEntries(exported.split(' ').map((each) => each.split('=')))).toEqual({
+    AWS_ENDPOINT_URL: expect.stringMatching(/^http:/),
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+  })
+  expect(output).toContain('sample products were created')
+  expect(output).not.toMatch(/ ms {2}(cold|warm) /)
+  await fetch(`${api}/products`)
+  await started.printed('GET /products')
 })
 
 test('a data folder that is a file is one clear line, exit 1, and is not changed', async () => {
@@ -132,20 +179,17 @@ test('a data folder that is a file is one clear line, exit 1, and is not changed
   expect(readFileSync(file, 'utf8')).toBe('precious')
 })
 
-test.each([
-  ['no version', undefined],
-  ['another version', '0\n'],
-])('data with %s is one clear line that names --reset, exit 1, and is not changed', async (_name, version) => {
+test('data of another version is one clear line that names --reset, exit 1, and is not changed', async () => {
   const directory = dataDirectory()
   const state = join(directory, 'state.sqlite')
   writeFileSync(state, 'state of an older version')
-  if (version) writeFileSync(join(directory, 'data-version'), version)
+  writeFileSync(join(directory, 'data-version'), '0\n')
   const started = start(directory)
   expect([await started.ended, lines(started)]).toEqual([
     1,
     [
       expect.stringMatching(
-        /^The data in \S+ has another version than this code \(\d+\): CARTWHEEL_DATA=\S+ npm start -- --reset deletes it/,
+        /^The data in \S+ has a different version than this code \(\d+\)\. CARTWHEEL_DATA=\S+ npm start -- --reset deletes it/,
       ),
     ],
   ])
@@ -179,10 +223,10 @@ test.each([
   ['a port that is not a number', [], { PORT: 'http' }, /^PORT must be a port number from 0 to 65535, not "http"\.$/],
   ['a port out of range', [], { AWS_PORT: '70000' }, /^AWS_PORT must be a port number/],
   [
-    'a flag that npm takes',
+    'a flag that npm consumes',
     [],
     { npm_config_reset: 'true' },
-    /^npm took --reset as its own flag: npm start -- --reset$/,
+    /^npm consumed --reset as its own flag; use: npm start -- --reset$/,
   ],
 ])('%s is one clear line, exit 2', async (_name, args, env, message) => {
   const started = start(dataDirectory(), args, env)

@@ -72,7 +72,7 @@ test.each([
     'an outputs file that does not exist',
     ['--outputs', 'no-such-file.json'],
     1,
-    /^There is no file no-such-file\.json/,
+    /^File no-such-file\.json does not exist/,
   ],
 ])('%s: one clear line', async (_name, args, code, message) => {
   const result = await run(...args)

@@ -4,11 +4,18 @@ import { CommandError } from '../errors.ts'
 import { signIn } from '../sign-in.ts'
 import { renderImage } from './images.ts'
 import { sampleProducts } from './products.ts'
+import { newSeedId } from './seed-id.ts'
 import { applicationId } from '#shared/application.ts'
 
 export interface ImageReport {
   readonly added: number
   readonly existed: number
+}
+
+/** What every request of the seed carries. */
+interface SeedCall {
+  readonly token: string
+  readonly headers: Record<string, string>
 }
 
 interface ListedProduct {
@@ -23,7 +30,8 @@ const concurrentUploads = 3
 
 /** Uploads an image for each sample product without one, through the API as staff do. Repeatable. */
 export async function seedImages(deployment: Deployment, report: (line: string) => void): Promise<ImageReport> {
-  const token = await signIn(deployment, { email: `seed@${applicationId}.example`, group: 'staff' })
+  const email = `seed@${applicationId}.example`
+  const token = await signIn(deployment, { email, group: 'staff', isCreatedByAdministrator: true })
   return uploadImages(deployment, token, report)
 }
 
@@ -33,28 +41,29 @@ export async function uploadImages(
   token: string,
   report: (line: string) => void,
 ): Promise<ImageReport> {
-  const listed = await listSampleProducts(deployment)
+  const call = { token, headers: { 'x-correlation-id': newSeedId() } }
+  const listed = await listSampleProducts(deployment, call)
   const missing = listed.filter(({ images }) => images.length === 0)
-  if (!hasRoute(await callApi(deployment, 'GET', '/admin/uploads/none', { token }))) {
+  if (!hasRoute(await callApi(deployment, 'GET', '/admin/uploads/none', call))) {
     report('no images uploaded: this deployment has no uploads')
     return { added: 0, existed: listed.length - missing.length }
   }
   const waiting = missing.values()
   const work = async () => {
-    for (const product of waiting) report(await uploadImage(deployment, token, product))
+    for (const product of waiting) report(await uploadImage(deployment, call, product))
   }
   await Promise.all(Array.from({ length: concurrentUploads }, work))
   return { added: missing.length, existed: listed.length - missing.length }
 }
 
 /** The sample products in the catalog; other products are not changed. */
-async function listSampleProducts(deployment: Deployment): Promise<ListedProduct[]> {
+async function listSampleProducts(deployment: Deployment, call: SeedCall): Promise<ListedProduct[]> {
   const skus = new Set(sampleProducts.map(({ details }) => details.sku))
   const found: ListedProduct[] = []
   let cursor: string | undefined
   do {
     const query = new URLSearchParams({ limit: '100', ...(cursor === undefined ? {} : { cursor }) })
-    const { status, body } = await callApi(deployment, 'GET', `/products?${query}`)
+    const { status, body } = await callApi(deployment, 'GET', `/products?${query}`, call)
     if (status !== 200) throw new CommandError(`The catalog responded with ${status}.`)
     found.push(...body.items.filter(({ sku }: ListedProduct) => skus.has(sku)))
     cursor = body.nextCursor
@@ -62,19 +71,19 @@ async function listSampleProducts(deployment: Deployment): Promise<ListedProduct
   return found
 }
 
-async function uploadImage(deployment: Deployment, token: string, product: ListedProduct): Promise<string> {
+async function uploadImage(deployment: Deployment, call: SeedCall, product: ListedProduct): Promise<string> {
   const { productId, sku } = product
   const image = await renderImage(product)
   const body = { purpose: 'product-image', productId, contentType: 'image/jpeg' }
-  const created = await callApi(deployment, 'POST', '/admin/uploads', { token, body })
+  const created = await callApi(deployment, 'POST', '/admin/uploads', { ...call, body })
   if (created.status !== 201) throw new CommandError(`The upload for ${sku} was rejected with ${created.status}.`)
   const form: UploadForm = created.body
   const sent = await sendForm(form, image)
   if (!sent.ok) throw new CommandError(`The image of ${sku} was not accepted: ${sent.status} ${await sent.text()}`)
-  const upload = await finishedUpload(deployment, token, form.uploadId, {
+  const upload = await finishedUpload(deployment, call.token, form.uploadId, {
+    headers: call.headers,
     path: '/admin/uploads',
     timeoutMs: 60_000,
-    // Each request is logged on the terminal of a starting system.
     intervalMs: 400,
   })
   if (upload.status !== 'READY') throw new CommandError(`The image of ${sku} was rejected: ${upload.reason}.`)

@@ -1,7 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { createDocumentClient, type Table } from '#shared/dynamodb/table.ts'
 import type { Cause } from '#shared/events/envelope.ts'
-import { newId } from '#shared/ids.ts'
 import { formatMoney } from '#shared/money.ts'
 import { realBackoff } from '#shared/retry.ts'
 import { productTable } from '#services/catalog/adapters/product-table.ts'
@@ -10,6 +9,7 @@ import { stockTable } from '#services/inventory/adapters/stock-table.ts'
 import { adjustStock } from '#services/inventory/use-cases/adjust-stock.ts'
 import type { Deployment } from '../deployment.ts'
 import { sampleProducts } from './products.ts'
+import { newSeedId } from './seed-id.ts'
 
 export interface SeedReport {
   readonly created: number
@@ -32,7 +32,7 @@ export async function seedProducts(
 /** Calls the services' use cases, so that their rules apply and their events are published. */
 export async function seedTable(table: Table, report: (line: string) => void): Promise<SeedReport> {
   const products = productTable(table)
-  const cause = seedCause(new Date())
+  const cause = seedCause()
   let created = 0
   for (const { details, stock } of sampleProducts) {
     const product = await createProduct(products, { details, time: new Date(), cause })
@@ -72,7 +72,7 @@ async function setFirstStock(
 }
 
 /** The cause of the seed's events. */
-function seedCause(time: Date): Cause {
-  const id = newId('seed', time)
+function seedCause(): Cause {
+  const id = newSeedId()
   return { correlationId: id, causationId: id }
 }
