@@ -12,7 +12,7 @@ import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3'
 import type { Construct } from 'constructs'
 import { addOutput } from './constructs/outputs.ts'
 import { StageStack } from './constructs/stage-stack.ts'
-import type { Stage } from './stages.ts'
+import { protectedRemovalPolicy, type Stage } from './stages.ts'
 
 /** What must survive every deployment: the table, the bus with its archive, and the bucket for unpublished events. */
 export class DataStack extends StageStack {
@@ -77,7 +77,7 @@ export class DataStack extends StageStack {
       timeToLiveAttribute: 'expiresAt',
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: stage.deletionProtection,
-      removalPolicy: stage.removalPolicy,
+      removalPolicy: protectedRemovalPolicy(stage),
     })
   }
 }

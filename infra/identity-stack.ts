@@ -5,7 +5,7 @@ import { addOutput } from './constructs/outputs.ts'
 import { ServiceFunction } from './constructs/service-function.ts'
 import { StageStack } from './constructs/stage-stack.ts'
 import type { DataStack } from './data-stack.ts'
-import type { Stage } from './stages.ts'
+import { protectedRemovalPolicy, type Stage } from './stages.ts'
 
 /** The group whose members are staff. */
 export const staffGroup = 'staff'
@@ -47,7 +47,7 @@ export class IdentityStack extends StageStack {
       accountRecovery: AccountRecovery.EMAIL_ONLY,
       lambdaTriggers: { postConfirmation: registerUser },
       deletionProtection: stage.deletionProtection,
-      removalPolicy: stage.removalPolicy,
+      removalPolicy: protectedRemovalPolicy(stage),
     })
     Validations.of(this.userPool).acknowledge(
       {

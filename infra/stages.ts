@@ -6,8 +6,12 @@ import { applicationId } from '#shared/application.ts'
 /** The settings that differ between stages. A new stage is a new record below, and nothing else. */
 export interface StageSettings {
   readonly logRetention: RetentionDays
-  /** What becomes of table, users, buckets and logs when their stack is deleted; buckets must be emptied before. */
-  readonly removalPolicy: RemovalPolicy
+  /**
+   * What becomes of table, users, buckets and logs when their stack is deleted; buckets must be emptied before. To retain
+   * them, use `RETAIN_ON_UPDATE_OR_DELETE`: with `RETAIN` a first deployment that fails leaves log groups whose names
+   * block the next one.
+   */
+  readonly removalPolicy: RemovalPolicy.DESTROY | RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
   /** Refuses the deletion of the table and the user pool until it is switched off. */
   readonly deletionProtection: boolean
   /** The limit of each single route by its kind; above it API Gateway answers 429. */
@@ -151,7 +155,7 @@ const stages = {
   },
   prod: {
     logRetention: RetentionDays.ONE_YEAR,
-    removalPolicy: RemovalPolicy.RETAIN,
+    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     deletionProtection: true,
     throttle: {
       reads: { requestsPerSecond: 1000, burstRequests: 2000 },
@@ -204,3 +208,10 @@ export function stageOf(name: unknown): Stage {
   }
   return { name: known, prefix: `${applicationId}-${known}`, ...stages[known] }
 }
+
+/**
+ * For resources with deletion protection: a rollback that tried to delete one would fail, and leave the stack in a state
+ * that no deployment leaves. They have generated names, so one that is left over blocks nothing.
+ */
+export const protectedRemovalPolicy = ({ deletionProtection, removalPolicy }: Stage): RemovalPolicy =>
+  deletionProtection ? RemovalPolicy.RETAIN : removalPolicy

@@ -1,3 +1,4 @@
+import { RemovalPolicy } from 'aws-cdk-lib'
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -42,8 +43,11 @@ describe.each(stageNames)('%s', (name) => {
     const table = only(synthesis, 'AWS::DynamoDB::GlobalTable')
     const pool = only(synthesis, 'AWS::Cognito::UserPool')
     const buckets = synthesis.ofType('AWS::S3::Bucket')
-    const policy = { destroy: 'Delete', retain: 'Retain' }[stage.removalPolicy as 'destroy' | 'retain']
-    for (const { deletionPolicy } of [table, pool, ...buckets]) expect(deletionPolicy).toBe(policy)
+    const policy = stage.removalPolicy === RemovalPolicy.DESTROY ? 'Delete' : 'RetainExceptOnCreate'
+    for (const { deletionPolicy } of buckets) expect(deletionPolicy).toBe(policy)
+    // A rollback could not delete what has deletion protection.
+    for (const { deletionPolicy } of [table, pool])
+      expect(deletionPolicy).toBe(stage.deletionProtection ? 'Retain' : policy)
     expect(table.properties.Replicas[0].DeletionProtectionEnabled).toBe(stage.deletionProtection)
     expect(pool.properties.DeletionProtection).toBe(stage.deletionProtection ? 'ACTIVE' : 'INACTIVE')
     expect(only(synthesis, 'AWS::Events::Archive').properties.RetentionDays).toBe(stage.archiveDays)

@@ -87,7 +87,12 @@ describe('names', () => {
   test('that do not exist, or exist in own stacks, are free', () => {
     expectVerdict(checkNames([queue], taken('dev-q-2'), known([])), 'ok', '1 fixed')
     const own = known([
-      { logicalId: 'Q', type: 'AWS::SQS::Queue', physicalId: 'https://sqs.eu-west-1.amazonaws.com/1/dev-q' },
+      {
+        logicalId: 'Q',
+        type: 'AWS::SQS::Queue',
+        physicalId: 'https://sqs.eu-west-1.amazonaws.com/1/dev-q',
+        isLeftOver: false,
+      },
     ])
     expectVerdict(checkNames([queue], taken('dev-q'), own), 'ok')
   })

@@ -76,7 +76,7 @@ async function checkIn(answers: Answers): Promise<ReadonlyMap<string, Verdict>> 
 
 /** The checks of an account, in the order of the report. */
 const checks =
-  'bootstrap, stacks, names, protections, mail sender, mail account, mail rate, text messages, lambda, dynamodb, throttle, warm table, hot item'.split(
+  'bootstrap, stacks, left over, names, protections, mail sender, mail account, mail rate, text messages, lambda, dynamodb, throttle, warm table, hot item'.split(
     ', ',
   )
 
@@ -168,6 +168,30 @@ test.each(Object.keys(resources).filter((key) => !['Unnamed', 'Elsewhere'].inclu
     expect(finding).toContain(`${(physicalIds as Record<string, string>)[key]!.split(/[/:]/).at(-1)} already exists`)
   },
 )
+
+test('what a failed first deployment left is named, and a name that it takes is a collision', async () => {
+  const left = (type: string, PhysicalResourceId: string) => ({
+    LogicalResourceId: type,
+    ResourceType: type,
+    PhysicalResourceId,
+    ResourceStatus: 'DELETE_SKIPPED',
+  })
+  const verdicts = await checkIn({
+    ...ready,
+    DescribeLogGroups: taken['DescribeLogGroups'],
+    DescribeStacks: { Stacks: [toolkit, { ...ownStack, StackStatus: 'ROLLBACK_COMPLETE' }] },
+    ListStackResources: {
+      StackResourceSummaries: [
+        left('AWS::DynamoDB::GlobalTable', 'the-table'),
+        left('AWS::Logs::LogGroup', physicalIds.Logs),
+      ],
+    },
+  })
+  expect(verdicts.get('left over')).toMatchObject({ state: 'warning' })
+  expect(verdicts.get('left over')!.finding).toContain('GlobalTable the-table')
+  expect(verdicts.get('names')).toMatchObject({ state: 'failed' })
+  expect(verdicts.get('names')!.finding).toContain(`${physicalIds.Logs} already exists`)
+})
 
 test('a data resource without the configured deletion protection is reported by name', async () => {
   const dataResources = [

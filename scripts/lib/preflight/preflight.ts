@@ -32,6 +32,7 @@ import { checkProtections, readDataResources } from './protections.ts'
 import { checkConcurrency, checkTableQuotas, readConcurrency, readTableLimits } from './quotas.ts'
 import {
   checkBootstrap,
+  checkLeftOvers,
   checkStacks,
   isOwn,
   readResources,
@@ -137,11 +138,17 @@ async function checkDeployedStacks(
         stacks.value.filter((stack) => wanted.includes(stack.name) && isOwn(stack, stage.name)),
       )
     : stacks
-  const dataResources = own.known ? await readDataResources(own.value, clients.dynamoDb, clients.cognito) : own
+  const inStacks: typeof own = own.known
+    ? { known: true, value: own.value.filter(({ isLeftOver }) => !isLeftOver) }
+    : own
+  const dataResources = inStacks.known
+    ? await readDataResources(inStacks.value, clients.dynamoDb, clients.cognito)
+    : inStacks
   const verdicts = [
     checkBootstrap(stacks, place, assembly.bootstrapVersion),
     checkStacks(stacks, stage.name, wanted),
-    checkNames(names, taken, own),
+    checkLeftOvers(own),
+    checkNames(names, taken, inStacks),
     checkProtections(dataResources, stage.deletionProtection),
   ]
   return { verdicts, deployed: stacks.known ? outputsOf(stacks.value, wanted) : undefined }

@@ -21,6 +21,8 @@ export interface DeployedResource {
   readonly logicalId: string
   readonly type: string
   readonly physicalId: string
+  /** Whether a rollback left it although its stack no longer has it. */
+  readonly isLeftOver: boolean
 }
 
 export const readStacks = (client: CloudFormationClient): Promise<Known<DeployedStack[]>> =>
@@ -39,7 +41,7 @@ export const readStacks = (client: CloudFormationClient): Promise<Known<Deployed
     return stacks
   })
 
-/** The resources of stacks, without those that are deleted already. */
+/** The resources of stacks, without those that are deleted already. A failed creation leaves what its template retains. */
 export async function readResources(
   client: CloudFormationClient,
   stacks: readonly Pick<DeployedStack, 'name'>[],
@@ -56,7 +58,8 @@ async function resourcesOf(client: CloudFormationClient, StackName: string): Pro
   for await (const { StackResourceSummaries = [] } of paginateListStackResources({ client }, { StackName })) {
     for (const { LogicalResourceId, ResourceType, PhysicalResourceId, ResourceStatus } of StackResourceSummaries) {
       if (!PhysicalResourceId || ResourceStatus === 'DELETE_COMPLETE') continue
-      resources.push({ logicalId: LogicalResourceId!, type: ResourceType!, physicalId: PhysicalResourceId })
+      const isLeftOver = ResourceStatus === 'DELETE_SKIPPED'
+      resources.push({ logicalId: LogicalResourceId!, type: ResourceType!, physicalId: PhysicalResourceId, isLeftOver })
     }
   }
   return resources
@@ -117,6 +120,18 @@ function checkStatus({ name, status }: DeployedStack): Verdict | undefined {
       'No action: a deployment deletes it and creates it again.',
     )
   return undefined
+}
+
+/** What a failed first creation left. Names that the next one needs are reported as taken, too. */
+export function checkLeftOvers(resources: Known<readonly DeployedResource[]>): Verdict {
+  if (!resources.known) return unchecked('left over', resources)
+  const left = resources.value.filter(({ isLeftOver }) => isLeftOver)
+  if (left.length === 0) return ok('left over', 'nothing of a failed first deployment')
+  return warning(
+    'left over',
+    `a failed first deployment left ${left.map(({ type, physicalId }) => `${type.split('::').at(-1)} ${physicalId}`).join(', ')}`,
+    'Delete them unless they hold data: the next deployment creates new ones. Disable their deletion protection before.',
+  )
 }
 
 /** @param required version that the assembly requires */

@@ -2,6 +2,7 @@ import { CloudFormationClient, GetTemplateCommand } from '@aws-sdk/client-cloudf
 import { ask, type Known } from '../aws-errors.ts'
 import { CommandError } from '../errors.ts'
 import type { Template } from '../templates.ts'
+import { tableConflicts } from './table-conflicts.ts'
 
 /**
  * Compares the stacks of an assembly with the deployed stacks, in the account and region of the credentials.
@@ -15,7 +16,8 @@ export async function checkRelease(wanted: ReadonlyMap<string, Template>, region
       const deployed = await deployedTemplate(client, stack)
       if (!deployed.known)
         throw new CommandError(`The deployed template of ${stack} cannot be read: ${deployed.why}. ${deployed.remedy}`)
-      return deployed.value ? releaseConflicts(deployed.value, template) : []
+      if (!deployed.value) return []
+      return [...releaseConflicts(deployed.value, template), ...tableConflicts(deployed.value, template)]
     })
     return (await Promise.all(conflicts)).flat()
   } finally {

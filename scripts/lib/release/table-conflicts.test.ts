@@ -1,0 +1,63 @@
+import { tableConflicts } from './table-conflicts.ts'
+
+const keys = (partition: string, sort?: string) => [
+  { AttributeName: partition, KeyType: 'HASH' },
+  ...(sort ? [{ AttributeName: sort, KeyType: 'RANGE' }] : []),
+]
+const index = (IndexName: string, partition = IndexName, ProjectionType = 'KEYS_ONLY') => ({
+  IndexName,
+  KeySchema: keys(partition),
+  Projection: { ProjectionType },
+})
+
+interface Shape {
+  readonly table?: ReturnType<typeof keys>
+  readonly indexes?: ReturnType<typeof index>[]
+  readonly local?: ReturnType<typeof index>[]
+  readonly type?: string
+  readonly streams?: boolean
+}
+
+const template = ({ table = keys('PK', 'SK'), indexes = [index('A')], local, type = 'S', streams }: Shape = {}) => ({
+  Resources: {
+    loans: {
+      Type: 'AWS::DynamoDB::GlobalTable',
+      Properties: {
+        KeySchema: table,
+        AttributeDefinitions: [
+          { AttributeName: 'PK', AttributeType: type },
+          ...indexes.map(({ IndexName }) => ({ AttributeName: IndexName, AttributeType: 'S' })),
+        ],
+        GlobalSecondaryIndexes: indexes,
+        ...(local ? { LocalSecondaryIndexes: local } : {}),
+        ...(streams ? { StreamSpecification: { StreamViewType: 'NEW_IMAGE' } } : {}),
+      },
+    },
+    bus: { Type: 'AWS::Events::EventBus', Properties: {} },
+  },
+})
+
+test.each<[string, Shape]>([
+  ['nothing', {}],
+  ['another property', { streams: true }],
+  ['one index more', { indexes: [index('A'), index('B')] }],
+  ['one index less', { indexes: [] }],
+])('%s may change', (_what, shape) => {
+  expect(tableConflicts(template(), template(shape))).toEqual([])
+})
+
+test.each<[string, Shape, RegExp]>([
+  ['two new indexes', { indexes: [index('A'), index('B'), index('C')] }, /^loans: .*create B, create C\. Deploy them/],
+  ['a renamed index', { indexes: [index('B')] }, /create B, delete A/],
+  ["an index's key", { indexes: [index('A', 'other')] }, /index A change, and an index cannot be altered/],
+  ["an index's projection", { indexes: [index('A', 'A', 'ALL')] }, /projection of index A change/],
+  ['a local index', { local: [index('L')] }, /its local indexes cannot change.*new, empty table/],
+  ["the table's keys", { table: keys('PK') }, /^loans: its keys cannot change in place/],
+  ["a key's type", { type: 'N' }, /the type of PK cannot change/],
+])('%s cannot be deployed', (_what, shape, sentence) => {
+  expect(tableConflicts(template(), template(shape))).toEqual([expect.stringMatching(sentence)])
+})
+
+test('a table that is not deployed yet has no conflicts', () => {
+  expect(tableConflicts({ Resources: {} }, template())).toEqual([])
+})
