@@ -170,7 +170,7 @@ const stages = {
       ordersPerCustomer: 1,
       readsPerCustomer: 20,
     },
-    warmThroughput: { readsPerSecond: 15_000, writesPerSecond: 9000 },
+    warmThroughput: { readsPerSecond: 15_000, writesPerSecond: 10_000 },
     availabilityObjective: 0.999,
     archiveDays: 30,
     mail: { from: 'orders@example.com', mode: 'ses' },

@@ -19,6 +19,7 @@ import { seedProducts } from '../seed/seed-products.ts'
 import { renderImage } from '../seed/images.ts'
 import { signIn } from '../sign-in.ts'
 import { counters, difference, type Counts } from './counters.ts'
+import { requireReserved } from './reserved-orders.ts'
 import { activities, type Activity, type MeasuredUnits, type Units } from './units.ts'
 
 /** CloudWatch bills these additional bytes for each log line. */
@@ -53,7 +54,7 @@ export async function measureUnits(
   try {
     const deployment = parseDeployment(system.outputs as Record<string, Record<string, string>>, system.outputsFile)
     await seedProducts(deployment, () => {})
-    const perform = await activitiesOf(deployment)
+    const { perform, checkOrders } = await activitiesOf(deployment)
     const units: Partial<Record<Activity, Units>> = {}
     for (const activity of activities) {
       say(`measuring ${activity}, ${times} times`)
@@ -65,6 +66,8 @@ export async function measureUnits(
       await quiet(counts)
       units[activity] = unitsOf(difference(counts, before.counts), before.stored, await storedIn(deployment), times)
     }
+    // At the end, since reading the orders counts as usage too.
+    await checkOrders()
     const measured = { on: new Date().toISOString().slice(0, 10), times, machine: cpus()[0]!.model }
     return { measured, customMetrics: await metricsIn(deployment), units: units as Record<Activity, Units> }
   } finally {
@@ -85,17 +88,33 @@ function memoryByFunction(assembly: string): Map<string, number> {
   )
 }
 
-/** Each activity from its first request to its last effect. */
-async function activitiesOf(deployment: Deployment): Promise<Record<Activity, () => Promise<void>>> {
+/** More pieces than are ordered, so that every order is reserved and none reaches the low-stock threshold. */
+const piecesInStock = 100_000
+
+interface Activities {
+  /** Each activity from its first request to its last effect. */
+  readonly perform: Readonly<Record<Activity, () => Promise<void>>>
+  /** @throws CommandError when an order that was placed is not RESERVED */
+  readonly checkOrders: () => Promise<void>
+}
+
+async function activitiesOf(deployment: Deployment): Promise<Activities> {
   const email = `cost.${randomUUID()}@example.com`
   const token = await signIn(deployment, { email })
   const { body: list } = await callApi(deployment, 'GET', '/products?limit=2')
-  const items = list.items.map(({ sku }: { sku: string }) => ({ sku, quantity: 1 }))
+  const items: { sku: string; quantity: number }[] = list.items.map(({ sku }: { sku: string }) => ({
+    sku,
+    quantity: 1,
+  }))
+  const staff = await signIn(deployment, { email: 'staff@example.com', group: 'staff' })
+  const setStocks = async (pieces: number) => {
+    for (const { sku } of items) await setStock(deployment, staff, sku, pieces)
+  }
   const get = (path: string) => async () => void (await callApi(deployment, 'GET', path, { token }))
-  const image = await renderImage({ sku: items[0].sku, category: list.items[0].category })
+  const image = await renderImage({ sku: items[0]!.sku, category: list.items[0].category })
   let mails = (await mailsTo(deployment, email)).length
 
-  const order = async () => {
+  const order = async (): Promise<string> => {
     const { status, body } = await callApi(deployment, 'POST', '/orders', {
       token,
       headers: { 'idempotency-key': randomUUID() },
@@ -106,12 +125,16 @@ async function activitiesOf(deployment: Deployment): Promise<Record<Activity, ()
     await eventually('the email of an order', async () => (await mailsTo(deployment, email)).length >= mails)
     return body.orderId
   }
-  const orderId = await order()
-  return {
-    order: async () => void (await order()),
+  // Not measured: one order is rejected, since the metrics of rejections are billed too.
+  await setStocks(0)
+  await order()
+  await setStocks(piecesInStock)
+  const orderIds = [await order()]
+  const perform = {
+    order: async () => void orderIds.push(await order()),
     productList: get('/products'),
     product: get(`/products/${list.items[0].productId}`),
-    orderStatus: get(`/orders/${orderId}`),
+    orderStatus: get(`/orders/${orderIds[0]}`),
     signUp: async () => {
       const newEmail = `cost.${randomUUID()}@example.com`
       await signIn(deployment, { email: newEmail })
@@ -124,6 +147,13 @@ async function activitiesOf(deployment: Deployment): Promise<Record<Activity, ()
       await finishedUpload(deployment, token, form.uploadId)
     },
   }
+  return { perform, checkOrders: () => requireReserved(deployment, token, orderIds) }
+}
+
+async function setStock(deployment: Deployment, token: string, sku: string, pieces: number): Promise<void> {
+  const path = `/admin/inventory/${sku}`
+  const { status, body } = await callApi(deployment, 'PUT', path, { token, body: { set: pieces } })
+  if (status !== 200) throw new CommandError(`The stock of ${sku} was not set: ${status} ${JSON.stringify(body)}`)
 }
 
 const address = { name: 'Cost', line1: '1 Cost Road', city: 'Cork', postalCode: 'T12 AB34', country: 'IE' }

@@ -1,0 +1,32 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Deployment } from '../deployment.ts'
+import { requireReserved } from './reserved-orders.ts'
+
+const statuses: Record<string, string> = { a: 'RESERVED', b: 'RESERVED', c: 'REJECTED', d: 'PLACED' }
+
+const api = createServer((request, response) => {
+  const status = statuses[request.url!.replace('/orders/', '')]
+  response.writeHead(status ? 200 : 404, { 'content-type': 'application/json' })
+  response.end(JSON.stringify(status ? { status } : { title: 'Not found' }))
+})
+
+beforeAll(async () => {
+  await once(api.listen(0, '127.0.0.1'), 'listening')
+})
+afterAll(() => {
+  api.close()
+})
+
+const check = (...orderIds: string[]) => {
+  const apiUrl = `http://127.0.0.1:${(api.address() as AddressInfo).port}`
+  return requireReserved({ apiUrl } as Deployment, 'token', orderIds)
+}
+
+test('measured orders must all be RESERVED', async () => {
+  await check('a', 'b')
+  await expect(check('a', 'c')).rejects.toThrow('The measured order c is REJECTED, not RESERVED.')
+  await expect(check('d')).rejects.toThrow('The measured order d is PLACED, not RESERVED.')
+  await expect(check('e')).rejects.toThrow('The measured order e is unreadable (HTTP 404), not RESERVED.')
+})
