@@ -1,6 +1,6 @@
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
-import type { TableGrant } from '../grants.ts'
+import type { TableAction, TableGrant } from '../grants.ts'
 
 /**
  * The statement that allows a grant. `ForAllValues` is true for a request without any key, so the condition requires the
@@ -13,7 +13,7 @@ export function tableStatement(table: ITableV2, grant: TableGrant): PolicyStatem
     resources: [grant.index ? `${table.tableArn}/index/${grant.index}` : table.tableArn],
     conditions: {
       'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': grant.prefixes.map((prefix) => `${prefix}*`) },
-      ...(grant.attributes ? attributeConditions(grant.attributes) : {}),
+      ...(grant.attributes ? attributeConditions(grant.attributes) : writesOnly(grant) ? nothingReturned : {}),
       Null: {
         'dynamodb:LeadingKeys': 'false',
         ...(grant.attributes ? { 'dynamodb:Attributes': 'false' } : {}),
@@ -21,6 +21,16 @@ export function tableStatement(table: ITableV2, grant: TableGrant): PolicyStatem
     },
   })
 }
+
+const reads: readonly TableAction[] = ['GetItem', 'BatchGetItem', 'Query']
+const writesOnly = ({ actions }: TableGrant) => !actions.some((action) => reads.includes(action))
+
+/**
+ * A write that returned the old item would be a read that is not granted. IAM has a key for `ReturnValues` only: what
+ * `ReturnValuesOnConditionCheckFailure` returns of an item with such a key cannot be denied (IAM condition keys of
+ * DynamoDB, Service Authorization Reference).
+ */
+const nothingReturned = { StringEqualsIfExists: { 'dynamodb:ReturnValues': 'NONE' } }
 
 /** Naming attributes is not enough: a request must not get the others returned. */
 const attributeConditions = (attributes: readonly string[]) => ({

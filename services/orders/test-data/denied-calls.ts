@@ -1,4 +1,9 @@
-import { BatchWriteItemCommand, TransactGetItemsCommand, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb'
+import {
+  BatchWriteItemCommand,
+  PutItemCommand,
+  TransactGetItemsCommand,
+  TransactWriteItemsCommand,
+} from '@aws-sdk/client-dynamodb'
 import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
 import { InvokeCommand } from '@aws-sdk/client-lambda'
 import { PurgeQueueCommand } from '@aws-sdk/client-sqs'
@@ -22,6 +27,15 @@ export const deniedCalls: readonly DeniedCall[] = [
   update('orders-get-order', 'ORDER#', 'status', 'a read does not change the order'),
   update('orders-place-order', 'USER#', 'email', 'of a profile only the counters are granted'),
   update('orders-place-order', 'USER#', 'orderCount', 'it would return the whole profile', { ReturnValues: 'ALL_NEW' }),
+
+  {
+    caller: 'orders-place-order',
+    action: 'dynamodb:PutItem',
+    resource: ofTable,
+    reason: 'a write would return the payment token that it replaces',
+    call: ({ dynamodb }, { table: TableName }) =>
+      dynamodb.send(new PutItemCommand({ TableName, Item: key('PAYMENT#'), ReturnValues: 'ALL_OLD' })),
+  },
 
   batchGet('orders-place-order', ['PRODUCT#'], 'without a list of attributes all would be returned'),
   batchGet('orders-place-order', ['PRODUCT#'], 'one attribute is not granted', 'PK, SK, description'),
