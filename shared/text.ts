@@ -8,7 +8,7 @@ const visible = /[^\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cf}\p
 
 const shown = (maxLength: number) => z.string().max(maxLength).regex(visible, 'The text shows nothing.')
 
-/** Text on one line, stored as it was sent: no control characters, no line separators, no halves of a surrogate pair. */
+/** Text on one line, stored as it was sent: no control characters, no line separators, no lone surrogates. */
 export const singleLine = (maxLength: number) =>
   shown(maxLength).regex(/^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]*$/u, 'Control characters and line breaks are not allowed.')
 

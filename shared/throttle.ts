@@ -1,4 +1,7 @@
-/** A dependency throttled a request, or other requests kept writing the same item. The HTTP layer responds with 503 and Retry-After; a queue delivers the message again. */
+/**
+ * A dependency throttled a request, or other requests kept writing the same item. The HTTP layer responds with 503 and
+ * Retry-After; a queue delivers the message again.
+ */
 export class ThrottledError extends Error {
   override readonly name = 'ThrottlingException'
 }
@@ -7,7 +10,7 @@ export class ThrottledError extends Error {
  * The one classification of failures that pass when a request is sent again: exception names with which AWS services
  * throttle, DynamoDB's reasons for cancelling a transaction, and its exceptions for an item that another request is
  * writing. "TransactionConflictException: Operation was rejected because there is an ongoing transaction for the item"
- * (DynamoDB API reference) is also an answer to a PutItem, UpdateItem or DeleteItem without a transaction, and the SDK does
+ * (DynamoDB API reference) is also a response to a PutItem, UpdateItem or DeleteItem without a transaction, and the SDK does
  * not retry it.
  */
 const throttles: ReadonlySet<string> = new Set([

@@ -71,7 +71,7 @@ export const suites: readonly Suite[] = [
     runs: { paths: ['test/least-privilege/'] },
   },
   {
-    // The app without each optional service, and their flows on a local system without one of them; in test:full without each.
+    // The app without each optional service; flows on a local system without one of them, in test:full without each.
     name: 'optional-services',
     budgetSeconds: 24,
     fullBudgetSeconds: 300,

@@ -10,7 +10,7 @@ export type TransactionOutcome =
   | { readonly kind: 'committed' }
   /** Conditions that did not hold, by index of the item, with the stored item where ALL_OLD was requested. */
   | { readonly kind: 'condition-failed'; readonly failed: ReadonlyMap<number, Record<string, unknown> | undefined> }
-  /** Another transaction wrote one of the items at the same time. The result of the conditions is unknown; can be retried. */
+  /** Another transaction wrote one of the items concurrently. The result of the conditions is unknown; can be retried. */
   | { readonly kind: 'conflict' }
 
 /** @throws ThrottledError when DynamoDB throttles */

@@ -8,7 +8,7 @@ test('there are no barrel files', () => {
   expect(sources.filter((source) => basename(source) === 'index.ts')).toEqual([])
 })
 
-test('files are named in kebab case, by their concept', () => {
+test('files are named in kebab case, after their concept', () => {
   expect(sources.filter((source) => !/^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z]+)*\.ts$/.test(basename(source)))).toEqual([])
   const junkDrawer = /(^|[/-])(utils?|helpers?|commons?|managers?|misc|constants)(\.|\/|-)/
   expect(sources.filter((source) => junkDrawer.test(source))).toEqual([])
@@ -57,7 +57,7 @@ test('every AWS client of a function has request timeouts', () => {
 const withheld =
   /\b(?:test|it|describe)(?:\.concurrent)?\.(?:skip|todo|only|failing)\b|\b[fx](?:it|test|describe)\s*[.(]/
 
-test('no test is skipped, left for later, run alone or expected to fail', () => {
+test('no test is skipped, a todo, focused or expected to fail', () => {
   const tests = sources.filter((source) => source.endsWith('.test.ts') && !source.startsWith('test/architecture/'))
   expect(tests.filter((source) => withheld.test(readFileSync(join(root, source), 'utf8')))).toEqual([])
 })
@@ -74,7 +74,7 @@ test.each([
   'fdescribe(',
 ])('%s is found', (call) => expect(withheld.test(`${call}'a title', () => {})`)).toBe(true))
 
-test('the application’s name is spelled in shared/application.ts alone', () => {
+test('only shared/application.ts contains the application’s name', () => {
   const spelled = /cartwheel(?!\/local)/i
   const isComment = (line: string) => /^\s*(\/\/|\/?\*)/.test(line)
   const found = sources

@@ -7,7 +7,7 @@ interface Rule {
   readonly forbids: (to: string, from: string) => boolean
 }
 
-/** A service's stack belongs to the CDK app, although it stands in the service's folder. */
+/** A service's stack belongs to the CDK app, although it is in the service's folder. */
 const isStack = (path: string) => /^services\/[^/]+\/stack\.ts$/.test(path)
 const isTest = (path: string) => /\.(test|contract|fixture)\.ts$|\/test-data\//.test(path)
 const isPackage = (to: string) => !/^(infra|services|shared|local|scripts|test|bench)\//.test(to)
@@ -45,7 +45,7 @@ const rules: readonly Rule[] = [
     forbids: (to) => ['handlers', 'functions'].includes(folderOf(to)),
   },
   {
-    name: 'handlers import no adapters, which are passed to them',
+    name: 'handlers import no adapters, which are injected',
     from: /^services\/[^/]+\/handlers\//,
     forbids: (to) => to.startsWith('@aws-sdk/') || ['adapters', 'functions'].includes(folderOf(to)),
   },
@@ -60,7 +60,7 @@ const rules: readonly Rule[] = [
     forbids: (to) => folderOf(to) === 'functions',
   },
   {
-    name: 'a service imports of another only its events and keys',
+    name: 'a service imports only the events and keys of another service',
     from: /^services\//,
     forbids: (to, from) =>
       serviceOf(to) !== undefined &&
@@ -80,7 +80,7 @@ const rules: readonly Rule[] = [
     forbids: (to) => to.startsWith('services/'),
   },
   {
-    name: 'infra and the stacks of services import of services only events, keys, routes and the table of notices',
+    name: 'infra and the stacks of services import only events, keys, routes and the table of notices from services',
     from: /^(infra\/|services\/[^/]+\/stack\.ts$)/,
     forbids: (to) =>
       /^(local|scripts|bench)\//.test(to) ||
@@ -103,7 +103,7 @@ test.each(rules.map((rule) => [rule.name, rule] as const))('%s', (_name, rule) =
   expect(violations(rule, imports)).toEqual([])
 })
 
-test('the local system, its tests included, imports nothing of the app', () => {
+test('the local system, including its tests, imports nothing from the app', () => {
   const foreign = imports.filter(
     ({ from, to }) =>
       from.startsWith('local/') &&

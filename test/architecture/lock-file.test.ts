@@ -21,7 +21,7 @@ test('binaries of every platform are locked, or npm ci fails on another platform
   expect(missing).toEqual([])
 })
 
-test('no package is bound to the address of a registry', () => {
+test('no package contains the URL of a registry', () => {
   const bound = Object.entries(packages).filter(
     ([, { resolved }]) => resolved !== undefined && resolved.includes('://'),
   )

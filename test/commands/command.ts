@@ -6,13 +6,13 @@ const root = join(import.meta.dirname, '../..')
 export interface Command {
   readonly process: ChildProcess
   readonly output: () => string
-  /** Exit code, or the signal's name. */
+  /** Exit code, or the name of the signal. */
   readonly ended: Promise<number | string>
-  /** Resolves when the output contains `text`; rejects when the command ends first. */
+  /** Resolves when the output contains `text`; rejects when the command exits first. */
   printed(text: string): Promise<void>
 }
 
-/** Runs npm as a person at a terminal does. */
+/** Runs npm as in a terminal. */
 export const npm = (args: readonly string[], env: Record<string, string> = {}): Command => command('npm', args, env)
 
 export function command(program: string, args: readonly string[], env: Record<string, string> = {}): Command {
@@ -41,7 +41,7 @@ export function command(program: string, args: readonly string[], env: Record<st
         const check = () => output.includes(text) && resolve()
         listeners.add(check)
         check()
-        void ended.then((code) => reject(new Error(`It ended with ${code} before it printed “${text}”:\n${output}`)))
+        void ended.then((code) => reject(new Error(`It exited with ${code} before it printed “${text}”:\n${output}`)))
       }),
   }
 }

@@ -10,7 +10,7 @@ import { applicationId } from '#shared/application.ts'
 
 let aws: FakeAws | undefined
 
-// Outside of the tests, whose time is limited.
+// Outside of the tests, which have a timeout.
 beforeAll(() => synthesize('dev'))
 afterEach(() => aws?.stop())
 
@@ -36,7 +36,7 @@ test('passes the assembly that was checked to the CDK command line', async () =>
 test.each([
   [{}, 'No AWS region is set'],
   [{ AWS_REGION: 'eu-west-1' }, 'No AWS credentials found'],
-])('check:release exits with 2 when what is deployed cannot be read: %j', async (env, sentence) => {
+])('check:release exits with 2 when the deployed templates cannot be read: %j', async (env, sentence) => {
   const started = command(
     process.execPath,
     ['scripts/commands/check-release.ts', '--stage', 'dev', '--assembly', 'cdk.out'],
@@ -51,7 +51,7 @@ test.each([
   expect(lines[0]).toContain(sentence)
 })
 
-test('a stage that cannot be deployed: prints what to do, and calls no operation that changes anything', async () => {
+test('a stage that cannot be deployed: prints the remedy, and calls only read operations', async () => {
   const { code, lines } = await deployIn({ ...readyAccount, DescribeStacks: { Stacks: [] } }, '--yes')
   expect(lines.join('\n')).toContain('npx cdk bootstrap aws://123456789012/eu-west-1')
   expect(lines.at(-1)).toBe('Nothing was created.')
@@ -59,7 +59,7 @@ test('a stage that cannot be deployed: prints what to do, and calls no operation
   expect(aws!.asked.filter((operation) => !/^(Get|List|Describe)/.test(operation))).toEqual([])
 })
 
-/** The deployed template, as if by older code without provisioned concurrency, made of the one to deploy. */
+/** A deployed template without provisioned concurrency, derived from the template to deploy. */
 function olderTemplate({ StackName }: { StackName: string }) {
   const template = JSON.parse(readFileSync(`cdk.out/${StackName}.template.json`, 'utf8'))
   for (const { Type, Properties } of Object.values<any>(template.Resources)) {
@@ -102,7 +102,7 @@ test('check:release names the missing permission and exits with 2', async () => 
   expect(checked.output()).toMatch(/needs permission cloudformation:GetTemplate.*\n$/)
 })
 
-/** One stack of staging, which the CDK command line fails to deploy. */
+/** One stack of staging, which the CDK CLI fails to deploy. */
 function oneStack(folder: string): void {
   const properties = { templateFile: 'a.template.json', requiresBootstrapStackVersion: 6 }
   const artifacts = { [`${applicationId}-staging-a`]: { type: 'aws:cloudformation:stack', properties } }

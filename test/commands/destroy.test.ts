@@ -12,10 +12,10 @@ import { applicationId } from '#shared/application.ts'
 
 let aws: FakeAws | undefined
 let buckets: TestBuckets | undefined
-/** Where the CDK command line caches the accounts of keys. */
+/** Where the CDK CLI caches the account of each access key. */
 const cdkHome = mkdtempSync(join(tmpdir(), 'cdk-home-'))
 
-// Outside of the tests, whose time is limited.
+// Outside of the tests, which have a timeout.
 beforeAll(() => synthesize('dev'))
 afterEach(async () => {
   await aws?.stop()
@@ -24,7 +24,7 @@ afterEach(async () => {
 })
 afterAll(() => rmSync(cdkHome, { recursive: true }))
 
-/** An account with stacks of a bucket each, which can be deleted. */
+/** An account with deletable stacks that contain a bucket each. */
 function accountWith(stacks: object[], whenDeleted: (name: string) => Promise<void> = async () => {}): Answers {
   const existing = new Map(
     [toolkit, ...stacks].map((stack: any) => [stack.StackName, { StackId: `arn:${stack.StackName}`, ...stack }]),
@@ -81,13 +81,13 @@ async function destroyIn(answers: Answers, args: readonly string[] = ['--yes'], 
 
 const changing = () => aws!.asked.filter((operation) => !/^(Get|List|Describe)/.test(operation))
 
-test('without a terminal and --yes: one line, exit 2, and no operation that changes anything', async () => {
+test('without a terminal and --yes: one line, exit 2, and only read operations', async () => {
   const { code, lines } = await destroyIn(accountWith([own(`${applicationId}-dev-catalog`)]), [])
   expect(lines).toEqual([expect.stringContaining('Nothing was done. Add --yes to proceed: Delete 1 stacks')])
   expect([code, changing()]).toEqual([2, []])
 })
 
-test('a stack of another app is left alone', async () => {
+test('a stack of another app is not deleted', async () => {
   const { code, lines } = await destroyIn(accountWith([foreign]))
   expect(lines).toEqual([`There are no stacks of ${applicationId}-dev in account 123456789012, region eu-west-1.`])
   expect([code, changing()]).toEqual([0, []])
@@ -117,7 +117,7 @@ test('empties buckets before it deletes the first stack, and names stacks that t
     AWS_ENDPOINT_URL_S3: buckets.endpoint,
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
-    // Read from the other variable, and passed on in the one that the CDK command line reads.
+    // Read from AWS_DEFAULT_REGION, and passed in the variable that the CDK CLI reads.
     AWS_REGION: '',
     AWS_DEFAULT_REGION: 'eu-west-1',
   })

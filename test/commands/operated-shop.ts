@@ -45,7 +45,7 @@ export class OperatedShop {
     await this.system.stop()
   }
 
-  /** Starts a command. Without npm, which would take half of the time. */
+  /** Starts a command, without npm, which would double the duration. */
   started(...args: string[]): Command {
     return command(process.execPath, ['scripts/commands/ops.ts', ...args, '--outputs', this.system.outputsFile])
   }

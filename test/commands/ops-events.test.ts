@@ -21,14 +21,14 @@ afterAll(async () => {
   await shop.stop()
 })
 
-test('a replay reaches the consumer that it names, and its repetition starts none', async () => {
+test('a replay reaches only the specified consumer, and repeating it starts no second replay', async () => {
   const from = new Date(Date.now() - 1000).toISOString()
   const { orderId } = await shop.placeOrder(await shop.skuOf(2))
   await shop.reserved(orderId)
   await shop.mailed(orderId, 1)
   await shop.handled('notifications-send-mail')
   const eventId = `OrderReserved/${orderId}/2`
-  // Without its notice the consumer handles the event again.
+  // Without its delivery record the consumer handles the event again.
   const Key = { PK: `NOTICE#${eventId}`, SK: 'NOTICE' }
   await shop.table.send(new DeleteCommand({ TableName: shop.system.deployment.tableName, Key }))
   const waiting = (await shop.ops('order', orderId)).output

@@ -99,9 +99,9 @@ test('an event that the bus could not deliver is shown with the reason and can b
   expect(again.output).toContain('has no messages')
 })
 
-test('a second redrive follows the running one, and Ctrl-C leaves the other messages in the queue', async () => {
+test('a second redrive follows the running one, and after Ctrl-C the remaining messages stay in the queue', async () => {
   const [from, to] = ['orders-apply-events-dlq', 'inventory-reserve-stock-dlq']
-  // At one a second the move is still running when the commands below start, on a slow machine too.
+  // At one message per second the redrive is still running when the commands below start, even on a slow machine.
   const messages = 600
   const QueueUrl = await shop.urlOf(from)
   for (let batch = 0; batch < messages / 10; batch += 1) {
@@ -138,7 +138,7 @@ test.each<[string, string[], number, string | RegExp]>([
   ['a limit of 0', ['dlq', 'show', 'a', '--limit', '0'], 2, /a whole number from 1 to 1000/],
   ['a rate above the maximum of SQS', ['dlq', 'redrive', 'a', '--rate', '501'], 2, /a whole number from 1 to 500/],
   [
-    'a rate for chosen messages',
+    'a rate for selected messages',
     ['dlq', 'redrive', 'a', '--rate', '5', '--message-id', 'm'],
     2,
     /^--rate is for whole/,
@@ -151,7 +151,7 @@ test.each<[string, string[], number, string | RegExp]>([
     2,
     /a time with a time zone/,
   ],
-  ['a time that is not one', ['republish', '--since', 'yesterday'], 2, /a time with a time zone/],
+  ['a value that is not a time', ['republish', '--since', 'yesterday'], 2, /a time with a time zone/],
   ['a malformed order id', ['order', '17'], 2, /^17 is not an order id/],
   ['a time in the future', ['replay', '--from', zone, '--to', '2999-01-01T00:00:00Z'], 2, /is in the future/],
   ['an unknown queue', ['dlq', 'show', 'nothing'], 1, `${applicationId}-dev-inventory-reserve-stock-dlq`],

@@ -6,12 +6,12 @@ import { command, npm } from './command.ts'
 
 let aws: FakeAws | undefined
 
-// Outside of the tests, whose time is limited.
+// Outside of the tests, which have a timeout.
 beforeAll(() => synthesize('dev'))
 afterEach(() => aws?.stop())
 
 async function preflight(args: readonly string[], env: Record<string, string> = {}) {
-  // Without npm, which would take half of the time.
+  // Without npm, which would double the duration.
   const started = command(process.execPath, ['scripts/commands/preflight.ts', ...args], { ...noAccount, ...env })
   return { code: await started.ended, lines: started.output().trim().split('\n') }
 }
@@ -31,7 +31,7 @@ test('a stage that can be deployed: every check has a line, exit 0', async () =>
   expect(code).toBe(0)
 })
 
-test('a stage that cannot be deployed: what to do, also as JSON, exit 1', async () => {
+test('a stage that cannot be deployed: the remedies, also as JSON, exit 1', async () => {
   const { code, lines } = await preflightIn({ ...readyAccount, DescribeStacks: { Stacks: [] } }, '--json')
   const { deployable, checks } = JSON.parse(lines.join('\n'))
   expect([code, deployable]).toEqual([1, false])
@@ -43,7 +43,7 @@ test('a stage that cannot be deployed: what to do, also as JSON, exit 1', async 
   })
 })
 
-test('an endpoint that does not answer: one failed check and no others, exit 1', async () => {
+test('an endpoint that does not respond: one failed check and no others, exit 1', async () => {
   const keys = { AWS_ACCESS_KEY_ID: 'fake', AWS_SECRET_ACCESS_KEY: 'fake', AWS_REGION: 'eu-west-1' }
   const { code, lines } = await preflight(['--stage', 'dev'], keys)
   expect(code).toBe(1)

@@ -15,7 +15,7 @@ interface Run {
   readonly err: string
 }
 
-/** Runs the command as npm does, on an empty data folder and without any key of AWS. */
+/** Runs the command as npm does, with an empty data folder and without AWS credentials. */
 const run = (...args: string[]) =>
   new Promise<Run>((resolve) => {
     const env = { PATH: process.env['PATH'], HOME: folder, CARTWHEEL_DATA: folder, AWS_EC2_METADATA_DISABLED: 'true' }
@@ -47,20 +47,20 @@ test('--help lists the options', async () => {
   expect(out).toContain('--yes')
 })
 
-test('an unknown flag is one line, exit 2', async () => {
+test('an unknown flag is reported in one line, exit 2', async () => {
   const { code, err } = await run('--outptus', 'x.json')
   expect(code).toBe(2)
   expect(err).toMatch(/^Unknown option '--outptus'.*\n$/)
 })
 
-test('without a running system or a file, it says how to get one', async () => {
+test('without a running system or an outputs file, it prints how to fix it', async () => {
   const { code, err } = await run()
   expect(code).toBe(1)
   expect(err).toContain(join(folder, 'outputs.json'))
   expect(err).toContain('--outputs')
 })
 
-test('a file that is not JSON, or of another app, is named', async () => {
+test('a file that is not JSON, or belongs to another app, is reported by name', async () => {
   const file = outputsFile({})
   expect(await run('--outputs', file)).toMatchObject({ code: 1, err: expect.stringContaining('has no output ApiUrl') })
   writeFileSync(file, 'TableName: shop-table')
@@ -74,7 +74,7 @@ test('a table in AWS is not written to without --yes', async () => {
   expect(err).toContain('--yes')
 })
 
-test('a local system that does not answer is one line', async () => {
+test('a local system that does not respond is reported in one line', async () => {
   const { code, err } = await run('--outputs', outputsFile({ ...ofAws, AwsEndpoint: 'http://127.0.0.1:1' }))
   expect(code).toBe(1)
   expect(err).toMatch(/^The system does not answer.*\n$/)

@@ -60,7 +60,7 @@ test('data survives a restart, and --reset deletes it', async () => {
   await second.printed(ready)
   const after = readDeployment(join(directory, 'outputs.json'))
   expect(after.userPoolId).toBe(before.userPoolId)
-  // The order was acknowledged just before the end, so its reactions may happen after the restart.
+  // The order was acknowledged just before the stop, so its effects may occur after the restart.
   const again = await signIn(after, { email, password: 'Secret-Passw0rd!' })
   await eventually(
     'RESERVED',
@@ -79,7 +79,7 @@ test('data survives a restart, and --reset deletes it', async () => {
   expect(await third.ended).toBe(0)
 })
 
-test('nothing is left running after kill -9 of npm', async () => {
+test('no process keeps running after kill -9 of npm', async () => {
   const started = start(dataDirectory())
   await started.printed(ready)
   const family = descendants(started.process.pid!)
@@ -88,7 +88,7 @@ test('nothing is left running after kill -9 of npm', async () => {
   await eventually('every process to end', async () => !family.some(isAlive))
 })
 
-test('a second start on the same folder is one clear line, exit 1', async () => {
+test('a second start on the same folder prints one clear line, exit 1', async () => {
   const directory = dataDirectory()
   const first = start(directory)
   await first.printed(ready)
@@ -109,7 +109,7 @@ test.each([
     ['AWS_PORT', 'PORT'],
     /^Port \d+ for the AWS endpoint is in use\. Port \d+ for the HTTP API is in use\. Set PORT and AWS_PORT to/,
   ],
-])('%j in use is one clear line, exit 1, and no folder is left', async (names, message) => {
+])('%j in use prints one clear line, exit 1, and creates no folder', async (names, message) => {
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const port = String((server.address() as AddressInfo).port)
@@ -122,7 +122,7 @@ test.each([
 })
 
 test.each([[[]], [['--reset']]])(
-  'a folder with other files is one clear line, exit 1, and not changed: %j',
+  'a folder with other files prints one clear line, exit 1, and is not changed: %j',
   async (args) => {
     const directory = dataDirectory()
     const file = join(directory, 'objects', '4b', 'blob')
@@ -138,7 +138,7 @@ test.each([[[]], [['--reset']]])(
   },
 )
 
-test('a system whose parent had ended before it looked for it ends too', async () => {
+test('a system whose parent exited before the first check also exits', async () => {
   const ended = command(process.execPath, ['--version'])
   await ended.ended
   const directory = join(dataDirectory(), 'data')
@@ -170,7 +170,7 @@ test('the lines of the seed are summarized', async () => {
   await started.printed('GET /products')
 })
 
-test('a data folder that is a file is one clear line, exit 1, and is not changed', async () => {
+test('a data folder that is a file prints one clear line, exit 1, and is not changed', async () => {
   const directory = dataDirectory()
   const file = join(directory, 'not-a-folder')
   writeFileSync(file, 'precious')
@@ -179,7 +179,7 @@ test('a data folder that is a file is one clear line, exit 1, and is not changed
   expect(readFileSync(file, 'utf8')).toBe('precious')
 })
 
-test('data of another version is one clear line that names --reset, exit 1, and is not changed', async () => {
+test('data of another version prints one clear line that names --reset, exit 1, and is not changed', async () => {
   const directory = dataDirectory()
   const state = join(directory, 'state.sqlite')
   writeFileSync(state, 'state of an older version')
@@ -196,7 +196,7 @@ test('data of another version is one clear line that names --reset, exit 1, and 
   expect(readFileSync(state, 'utf8')).toBe('state of an older version')
 })
 
-test('--reset replaces data of another version, and the commands that are printed find the system', async () => {
+test('--reset replaces data of another version, and the printed commands reach the system', async () => {
   const directory = dataDirectory()
   writeFileSync(join(directory, 'state.sqlite'), 'state of an older version')
   writeFileSync(join(directory, 'data-version'), '0\n')
@@ -205,7 +205,7 @@ test('--reset replaces data of another version, and the commands that are printe
   const [, token] = /^ {2}Sign in as a customer +(.+)$/m.exec(first.output())!
   expect(token).toBe(`CARTWHEEL_DATA=${directory} npm run token -- --email you@example.com`)
   expect(first.output()).toContain(`CARTWHEEL_DATA=${directory} npm run demo`)
-  // As a person pastes it into a shell of their own, without the variables of this process.
+  // As a user pastes it into their shell, without the environment variables of this process.
   const pasted = command('sh', ['-c', token!], { CARTWHEEL_DATA: '' })
   expect(await pasted.ended).toBe(0)
   expect(decodeJwt(pasted.output().trim().split('\n').at(-1)!)['token_use']).toBe('access')
@@ -228,7 +228,7 @@ test.each([
     { npm_config_reset: 'true' },
     /^npm consumed --reset as its own flag; use: npm start -- --reset$/,
   ],
-])('%s is one clear line, exit 2', async (_name, args, env, message) => {
+])('%s prints one clear line, exit 2', async (_name, args, env, message) => {
   const started = start(dataDirectory(), args, env)
   expect([await started.ended, lines(started)]).toEqual([2, [expect.stringMatching(message)]])
 })

@@ -24,7 +24,7 @@ async function run(...args: string[]) {
   return { code: await started.ended, output: started.output() }
 }
 
-test('orders are placed, rejected and counted, and their product is in no list', async () => {
+test('orders are placed, rejected and counted, and their product is not listed', async () => {
   const { code, output } = await run('--minutes', '0.05', '--per-minute', '60')
   const [, placed, rejected] = /^(\d+) orders placed, (\d+) of them rejected as they should be\.$/m.exec(output) ?? []
   expect(Number(placed)).toBeGreaterThanOrEqual(1)
@@ -42,7 +42,7 @@ test('orders are placed, rejected and counted, and their product is in no list',
   expect(body.items[0].shippingAddress.name).toBe('Synthetic order')
 })
 
-test('a second run uses the existing product and customer, and Ctrl-C ends it with its summary', async () => {
+test('a second run uses the existing product and customer, and Ctrl-C stops it with a summary', async () => {
   const started = start('--minutes', '30', '--per-minute', '60')
   await started.printed('Ctrl-C stops it.')
   started.process.kill('SIGINT')
@@ -51,7 +51,7 @@ test('a second run uses the existing product and customer, and Ctrl-C ends it wi
   expect(started.output()).toMatch(/calls failed \(0\.0 %\)\.$/m)
 })
 
-test('an API that does not answer: the faults by call, exit 1', async () => {
+test('an API that does not respond: the faults by call, exit 1', async () => {
   const outputs = JSON.parse(readFileSync(system.outputsFile, 'utf8'))
   for (const stack of Object.values<Record<string, string>>(outputs)) {
     if (stack['ApiUrl']) stack['ApiUrl'] = 'http://127.0.0.1:9'
@@ -65,7 +65,7 @@ test('an API that does not answer: the faults by call, exit 1', async () => {
 })
 
 test.each([
-  ['no end', ['--minutes', 'Infinity'], 2, /^Option '--minutes <n>' argument 'Infinity' is invalid/],
+  ['an infinite duration', ['--minutes', 'Infinity'], 2, /^Option '--minutes <n>' argument 'Infinity' is invalid/],
   ['too many orders', ['--per-minute', '5000'], 2, /It must be a number from 1 to 120/],
   ['a share that is not a number', ['--max-errors', 'some'], 2, /It must be a number from 0 to 100/],
   [

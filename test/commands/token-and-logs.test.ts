@@ -88,7 +88,7 @@ test('the demo uses the running system, and the logs of an order are found by it
     expect(logs).toContain(name)
   expect(logs).not.toContain('logs@example.com')
 
-  // All lines have the trace of the request, though each function behind a queue has an X-Ray trace of its own.
+  // All lines have the trace of the request, although each function behind a queue has its own X-Ray trace.
   const lines = (await run(['run', '--silent', 'logs', '--', '--correlation', 'one-order', '--json'])).output
     .trim()
     .split('\n')
@@ -100,7 +100,7 @@ test('the demo uses the running system, and the logs of an order are found by it
   expect(ownTraces.size).toBeGreaterThan(1)
   expect(logs.match(/^In X-Ray: .*$/gm)).toEqual([`In X-Ray: trace ${placing.trace_id}`])
 
-  // The system prints the same while it happens.
+  // The running system prints the same lines.
   const isPrinted = (hop: RegExp) =>
     eventually(`a line of ${hop.source}`, async () =>
       system
@@ -112,7 +112,7 @@ test('the demo uses the running system, and the logs of an order are found by it
   await isPrinted(/send-mail/)
 })
 
-test('synthetic orders are placed during a deployment that shifts traffic, and reported at its end', async () => {
+test('synthetic orders are placed during a deployment that shifts traffic, and reported when it ends', async () => {
   const release = { shift: 'canary-10-percent-5-minutes', placeOrderConcurrency: 0 } as const
   const outputs = JSON.parse(readFileSync(system.outputsFile, 'utf8'))
   expect(startOrders({ name: 'dev', release: { ...release, shift: 'all-at-once' } }, outputs)).toBeUndefined()

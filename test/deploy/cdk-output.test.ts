@@ -18,7 +18,7 @@ library-dev-data: deploying... [1/3]
   })
 })
 
-test('does not take the bootstrap of an environment for a stack', () => {
+test('does not report the bootstrap of an environment as a stack', () => {
   expect(deployedStacks(' ✅  Environment aws://000000000000/us-east-1 bootstrapped (no changes).\n')).toEqual({
     changed: [],
     unchanged: [],

@@ -1,5 +1,5 @@
 /**
- * The stacks that a deployment did not change, and those that it changed, by the output of the CDK command line:
+ * The unchanged and the changed stacks of a deployment, parsed from the output of the CDK CLI:
  * ` ✅  NAME (no changes)` or ` ✅  NAME`.
  */
 export function deployedStacks(output: string): { readonly unchanged: string[]; readonly changed: string[] } {

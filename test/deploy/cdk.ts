@@ -5,7 +5,7 @@ import { account, region, type Target } from './target.ts'
 
 const commandLine = join(import.meta.dirname, '../../node_modules/.bin/cdk')
 
-/** The CDK command line on one checkout, for one stage. Its cloud assembly is in the checkout's `cdk.out`. */
+/** The CDK CLI on one checkout, for one stage. Its cloud assembly is in the checkout's `cdk.out`. */
 export class Cdk {
   readonly #target: Target
   readonly #checkout: string
@@ -25,7 +25,7 @@ export class Cdk {
     return join(this.#checkout, 'cdk.out')
   }
 
-  /** Builds the functions too. @returns the names of the stage's stacks */
+  /** Also builds the functions. @returns the names of the stage's stacks */
   async synthesize(): Promise<string[]> {
     await this.#run('synth', '--quiet', '--output', this.assembly, '-c', `stage=${this.#stage}`)
     const manifest = JSON.parse(readFileSync(join(this.assembly, 'manifest.json'), 'utf8')) as {
@@ -36,20 +36,20 @@ export class Cdk {
       .map(([id, { properties }]) => properties?.stackName ?? id)
   }
 
-  /** With the assembly: otherwise the command would synthesize the app's default stage. */
+  /** With the assembly: otherwise the CLI would synthesize the app's default stage. */
   bootstrap = (): Promise<string> => this.#run('bootstrap', '--app', this.assembly, `aws://${account}/${region}`)
 
   deployAll = (outputsFile: string): Promise<string> =>
     this.#run('deploy', '--app', this.assembly, '--all', '--require-approval', 'never', '--outputs-file', outputsFile)
 
-  /** The command of this project, which empties the buckets and runs `cdk destroy`. */
+  /** This project's command, which empties the buckets and runs `cdk destroy`. */
   destroyAll = (): Promise<string> =>
     this.#runNode('npm run destroy', 'scripts/commands/destroy.ts', '--stage', this.#stage, '--yes')
 
   #run = (command: string, ...args: string[]): Promise<string> =>
     this.#runNode(`cdk ${command}`, commandLine, command, ...args, '--no-notices', '--no-color')
 
-  /** @returns its output @throws Error with the end of its output, when it fails */
+  /** @returns its output @throws Error with the last lines of its output when it fails */
   async #runNode(name: string, ...args: string[]): Promise<string> {
     const { code, output } = await runToEnd(process.execPath, args, {
       cwd: this.#checkout,

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 const repository = join(import.meta.dirname, '../..')
 
 /**
- * All that build, synthesis and destruction read. Bundles are built again, since they contain paths relative to the
+ * The inputs of build, synthesis and destruction. Bundles are built again, since they contain paths relative to the
  * checkout; the native packages for Lambda are copied.
  */
 const sources = [

@@ -42,7 +42,7 @@ function named({ ResourceType, PhysicalResourceId }: StackResource): string[] {
   return kind ? [`${kind.name} ${PhysicalResourceId}`] : []
 }
 
-/** Function → hash of the code that its callers invoke: that of its alias, if it has one. */
+/** Function → hash of the code that callers invoke: through its alias, if it has one. */
 export async function servedCode(target: Target): Promise<Map<string, string>> {
   const client = new LambdaClient(target.clientConfiguration)
   try {

@@ -21,7 +21,7 @@ export interface Setting {
   readonly signal: AbortSignal
 }
 
-/** A stage's deployment on the target, phase by phase. A phase uses the results of the ones before it. */
+/** A stage's deployment on the target, phase by phase. A phase uses the results of previous phases. */
 export class DeploymentTest {
   readonly #setting: Setting
   readonly #stage: string
@@ -68,7 +68,7 @@ export class DeploymentTest {
         const { changed } = deployedStacks(await this.#cdk.deployAll(this.#outputsFile))
         expectEqual(changed, this.#stacks, 'the stacks that were deployed')
         const made = leftovers(this.#before, await this.#inventory())
-        return `${changed.length} stacks, ${made.length} resources of the kinds that are watched`
+        return `${changed.length} stacks, ${made.length} resources of the watched types`
       }))
     )
   }
@@ -91,7 +91,7 @@ export class DeploymentTest {
     )
   }
 
-  /** Destroys the stage. Exactly the resources that its templates retain must be left. */
+  /** Destroys the stage. Exactly the resources that its templates retain must remain. */
   async destroy(): Promise<boolean> {
     let kept: string[] = []
     return (
@@ -100,7 +100,7 @@ export class DeploymentTest {
         const destroyed = destroyedStacks(await this.#cdk.destroyAll())
         expectEqual(destroyed, this.#stacks, 'the stacks that were destroyed')
         return `${destroyed.length} stacks`
-      })) && (await this.#phase('what is left', () => this.#checkLeftovers(kept)))
+      })) && (await this.#phase('remaining resources', () => this.#checkLeftovers(kept)))
     )
   }
 
@@ -128,20 +128,16 @@ export class DeploymentTest {
     const after = await servedCode(this.#setting.target)
     const updated = [...after].filter(([name, hash]) => before.get(name) !== hash).map(([name]) => name)
     const { service, entry } = changedFunction
-    expectEqual(
-      updated,
-      [`${applicationId}-${this.#stage}-${service}-${entry}`],
-      'the functions with new code for their callers',
-    )
+    expectEqual(updated, [`${applicationId}-${this.#stage}-${service}-${entry}`], 'the functions with new code')
     expectEqual(changed, [`${applicationId}-${this.#stage}-${service}`], 'the stacks that changed')
-    return `${updated.join()} alone changed`
+    return `only ${updated.join()} changed`
   }
 
   async #checkLeftovers(expected: readonly string[]): Promise<string> {
     const left = leftovers(this.#before, await this.#inventory())
     const { kept, stray, lost } = compareLeftovers(left, expected)
-    if (stray.length > 0) throw new Error(`These resources are left, and cost money:\n  ${stray.join('\n  ')}`)
-    if (lost.length > 0) throw new Error(`These resources should be retained, and are deleted:\n  ${lost.join('\n  ')}`)
+    if (stray.length > 0) throw new Error(`These resources remain and cost money:\n  ${stray.join('\n  ')}`)
+    if (lost.length > 0) throw new Error(`These resources should be retained, but are deleted:\n  ${lost.join('\n  ')}`)
     return kept.length === 0 ? 'nothing' : `exactly what the stage retains:\n  ${kept.toSorted().join('\n  ')}`
   }
 }

@@ -17,7 +17,7 @@ interface Report {
   readonly testResults: { name: string; message: string; assertionResults: { fullName: string; status: string }[] }[]
 }
 
-/** A pattern for Jest of all tests but the excluded ones. It has no spaces, which separate the arguments. */
+/** A Jest pattern of all tests except the excluded ones, without spaces, which separate arguments. */
 export function patternWithout(names: readonly string[]): string {
   const quoted = names.map((name) =>
     name.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`).replaceAll(' ', String.raw`\s`),
@@ -27,7 +27,7 @@ export function patternWithout(names: readonly string[]): string {
 
 /**
  * Runs the end-to-end suite, or one of its files, against the deployment, without the excluded tests.
- * @throws Error when other tests than the excluded ones were skipped, or the suite did not run
+ * @throws Error when tests other than the excluded ones were skipped, or the suite did not run
  */
 export async function runEndToEnd(
   target: Target,

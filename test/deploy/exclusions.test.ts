@@ -16,7 +16,7 @@ const target = join(import.meta.dirname, 'target')
 const contains = ({ file, test }: { file: string; test: string }) =>
   existsSync(join(root, file)) && readFileSync(join(root, file), 'utf8').includes(test)
 
-test('few tests are excluded, each for a reason', () => {
+test('few tests are excluded, each with a reason', () => {
   expect(exclusions.length).toBeLessThanOrEqual(mostExclusions)
   expect(exclusions.filter(({ reason }) => reason.split(' ').length < 5)).toEqual([])
 })
@@ -31,7 +31,7 @@ test('a test that does not exist is not found', () => {
   expect(contains({ file: 'test/e2e/none.test.ts', test: 'idempotency' })).toBe(false)
 })
 
-test('every adaptation of the target is listed with what it leaves unproven', () => {
+test('every adaptation of the target is listed with its unproven behavior', () => {
   const own = ['launch.py', 'list_resources.py', 'requirements.txt']
   const modules = globSync('*.{py,mjs,txt}', { cwd: target }).map((file) => basename(file))
   expect(adaptations.map(({ module }) => module).toSorted()).toEqual(

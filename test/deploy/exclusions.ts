@@ -2,7 +2,7 @@
 export interface Exclusion {
   /** The file of the excluded test. */
   readonly file: string
-  /** Its title without those of its groups. */
+  /** Its title without the titles of its groups. */
   readonly test: string
   readonly reason: string
   readonly coveredBy: { readonly file: string; readonly test: string }
@@ -12,7 +12,7 @@ export interface Exclusion {
 export interface Adaptation {
   readonly module: string
   readonly missing: string
-  /** What the module does instead, what the run therefore does not prove, and what does. */
+  /** The substitute behavior, what the run therefore does not prove, and which test does. */
   readonly instead: string
 }
 
@@ -26,20 +26,20 @@ export const mostAdaptedLines = 450
 /** Empty: all tests of the end-to-end suite pass. */
 export const exclusions: readonly Exclusion[] = []
 
-/** Each changes the target so that a test can pass, which is a reservation as an exclusion is. */
+/** Each changes the target so that a test can pass, which limits the result in the same way as an exclusion. */
 export const adaptations: readonly Adaptation[] = [
   {
     module: 'missing_types.py',
     missing:
-      'The CloudFormation types AWS::Events::Archive, AWS::Budgets::Budget and AWS::CloudWatch::CompositeAlarm, though it has their services, and AWS::CodeDeploy::*, without the service.',
+      'The CloudFormation types AWS::Events::Archive, AWS::Budgets::Budget and AWS::CloudWatch::CompositeAlarm, although it has their services, and AWS::CodeDeploy::* and its service.',
     instead:
-      'Its own services create them. A CodeDeploy application has only a name: an alias moves at once, as it does in dev.',
+      'Its own services create them. A CodeDeploy application has only a name: an alias is updated all at once, as in dev.',
   },
   {
     module: 'missing_attributes.py',
     missing: 'The attribute ProviderURL of AWS::Cognito::UserPool, and alarms on expressions over metrics.',
     instead:
-      'The URL is built from ProviderName, and tokens are verified against it. Such an alarm exists and never fires; local/ evaluates them, and its tests put each into ALARM.',
+      'The URL is built from ProviderName, and tokens are verified against it. Such an alarm exists but never fires; local/ evaluates them, and its tests put each into ALARM.',
   },
   {
     module: 'missing_behaviour.py',
@@ -56,13 +56,13 @@ export const adaptations: readonly Adaptation[] = [
   },
   {
     module: 'resources_of_calls.py',
-    missing: 'The resource of ses:SendEmail: it checks for any, which only a policy for all identities allows.',
+    missing: 'The resource of ses:SendEmail: it checks for *, which only a policy for all identities allows.',
     instead: 'The resource is the sender’s identity, as in SES.',
   },
   {
     module: 'full_buckets.py',
-    missing: 'The error of CloudFormation for deleting a bucket that is not empty.',
-    instead: 'It is added, so that destroying a stage proves that its buckets are emptied before.',
+    missing: 'The CloudFormation error for deleting a bucket that is not empty.',
+    instead: 'It is added, so that destroying a stage proves that its buckets are emptied first.',
   },
   {
     module: 'json_log_patterns.py',
@@ -72,7 +72,7 @@ export const adaptations: readonly Adaptation[] = [
   {
     module: 'behind_tls.py',
     missing: 'TLS, unless the machine trusts a certificate for it.',
-    instead: 'It treats requests as if TLS was terminated before it, so that conditions on TLS are evaluated and true.',
+    instead: 'It treats requests as if a proxy terminated TLS, so that conditions on TLS are evaluated and true.',
   },
   {
     module: 'few_workers.py',
@@ -82,7 +82,7 @@ export const adaptations: readonly Adaptation[] = [
   },
   {
     module: 'stop_with_parent.py',
-    missing: 'An end with its parent process, when that is killed.',
+    missing: 'Exiting when its parent process is killed.',
     instead: 'It checks for its parent every second.',
   },
   {
@@ -94,5 +94,5 @@ export const adaptations: readonly Adaptation[] = [
 
 const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`
 
-/** The reservations that a result must be read with: `0 exclusions, 11 adaptations of MiniStack`. */
+/** The limitations of a result: `0 exclusions, 11 adaptations of MiniStack`. */
 export const reservations = `${counted(exclusions.length, 'exclusion')}, ${counted(adaptations.length, 'adaptation')} of MiniStack`

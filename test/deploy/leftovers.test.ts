@@ -2,7 +2,7 @@ import { compareLeftovers, leftovers } from './leftovers.ts'
 
 const inventory = (kinds: Record<string, string[]>) => new Map(Object.entries(kinds))
 
-test('a resource that existed before is not left over', () => {
+test('a resource that existed before is not a leftover', () => {
   const before = inventory({ bucket: ['cdk-assets'], table: [] })
   const after = inventory({ bucket: ['cdk-assets', 'images'], table: ['orders'] })
   expect(leftovers(before, after)).toEqual(['bucket images', 'table orders'])
@@ -15,7 +15,7 @@ test('equal names of different kinds are different resources', () => {
   ])
 })
 
-test('all resources of a kind that was not listed before are left over', () => {
+test('all resources of a kind that was not listed before are leftovers', () => {
   expect(leftovers(inventory({}), inventory({ queue: ['orders'] }))).toEqual(['queue orders'])
 })
 

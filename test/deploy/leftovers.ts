@@ -10,11 +10,11 @@ export function leftovers(before: Inventory, after: Inventory): string[] {
 }
 
 export interface Comparison {
-  /** Exists and should. */
+  /** Exists as expected. */
   readonly kept: readonly string[]
-  /** Exists and should not: it costs money. */
+  /** Exists unexpectedly: it costs money. */
   readonly stray: readonly string[]
-  /** Should exist and does not: retained data is lost. */
+  /** Missing unexpectedly: retained data is lost. */
   readonly lost: readonly string[]
 }
 

@@ -3,12 +3,12 @@ import { createWriteStream } from 'node:fs'
 
 export interface Finished {
   readonly code: number | null
-  /** What it wrote to both streams, in order. */
+  /** The output to stdout and stderr, in order. */
   readonly output: string
 }
 
 /**
- * Runs a command to its end and logs its output to a file. The signal kills it with all that it has started.
+ * Runs a command to its end and logs its output to a file. The signal kills it with all of its child processes.
  * @throws Error when it cannot be started, or the signal ended it
  */
 export async function runToEnd(

@@ -11,16 +11,16 @@ const oldest = [3, 10] as const
 const requirements = join(import.meta.dirname, 'target/requirements.txt')
 
 /**
- * The Python of a virtual environment below `directory` with all pinned packages, which is created the first time and
- * when the pins have changed.
- * @throws CommandError saying what to install when there is no suitable Python
+ * The Python of a virtual environment below `directory` with all pinned packages, which is created on first use
+ * and when the pins have changed.
+ * @throws CommandError that names what to install when no suitable Python exists
  */
 export async function pythonWithPackages(directory: string, signal: AbortSignal): Promise<string> {
   const pins = readFileSync(requirements)
   const environment = join(directory, `python-${createHash('sha256').update(pins).digest('hex').slice(0, 12)}`)
   const python = join(environment, 'bin/python')
   const complete = join(environment, 'complete')
-  // The system's Python may have been replaced since.
+  // The system's Python may have been replaced in the meantime.
   if (existsSync(complete) && existsSync(python)) return python
 
   const system = findPython()
@@ -58,7 +58,7 @@ function findPython(): string {
   const fit = found.find(({ version }) => version && isNewEnough(version))
   if (fit) return fit.name
   const there = found.find(({ version }) => version)?.version
-  const have = there ? `this is Python ${there.join('.')}` : 'there is none on the PATH'
+  const have = there ? `found Python ${there.join('.')}` : 'none is on the PATH'
   throw new CommandError(
     `MiniStack, which this test deploys to, needs Python ${oldest.join('.')} or newer with venv; ${have}. Install it from python.org or the system's packages (python3, python3-venv).`,
   )

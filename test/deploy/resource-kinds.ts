@@ -2,7 +2,7 @@
 export interface ResourceKind {
   readonly name: string
   readonly type: string
-  /** As botocore names service, operation and parameters. */
+  /** Service, operation and parameters in the notation of botocore. */
   readonly service: string
   readonly operation: string
   readonly parameters?: Readonly<Record<string, unknown>>

@@ -7,13 +7,13 @@ import type { Deployment } from '#scripts/lib/deployment.ts'
 import { freePort } from '#test/support/free-port.ts'
 import { endGroup } from './processes.ts'
 
-/** MiniStack, empty, in a process of its own. */
+/** An empty MiniStack in a separate process. */
 export interface Target {
   readonly endpoint: string
   readonly clientConfiguration: Required<Deployment['clientConfiguration']>
   /** The environment variables of programs that deploy to it instead of AWS. */
   readonly environment: NodeJS.ProcessEnv
-  /** Its process, and the process group of all that it starts. */
+  /** Its process id, which is also its process group. */
   readonly pid: number
   readonly logFile: string
   /** Kills it and its functions. Its state is lost. */
@@ -25,14 +25,14 @@ const repository = join(import.meta.dirname, '../..')
 export const region = 'us-east-1'
 export const account = '000000000000'
 
-/** It takes two seconds on two idle cores. */
+/** A start takes two seconds on two idle cores. */
 const readyWithinMs = 120_000
 
 /**
  * Starts MiniStack on a free port, with policy evaluation, its state in memory and its files in `directory`, which must
- * be below the repository: a function with native packages for Lambda finds those of this machine there.
- * @param outlives whether it keeps running when this process ends
- * @throws Error with the end of its log when it does not answer in time
+ * be in the repository: a function with native packages for Lambda resolves this machine's packages from there.
+ * @param outlives whether it keeps running after this process exits
+ * @throws Error with the last lines of its log when it does not respond in time
  */
 export async function startTarget(
   python: string,
@@ -50,7 +50,7 @@ export async function startTarget(
   const log = openSync(logFile, 'a')
   const child = spawn(python, [join(ownFiles, 'launch.py')], {
     cwd: directory,
-    // A process group, so that its functions end with it.
+    // A process group, so that its functions stop with it.
     detached: true,
     stdio: ['ignore', log, log],
     env: {

@@ -20,7 +20,7 @@ resources. Then the stage prod: deploy, destroy, and a check of the retained res
 packages are installed once, in a virtual environment in .local/.`,
 )
   .addOption(new Option('--stage <stage>', 'only this stage').choices(['dev', 'prod']))
-  .option('--keep', 'do not destroy: leave MiniStack running with the deployment, and print how to use it')
+  .option('--keep', 'do not destroy: keep MiniStack running with the deployment, and print how to use it')
   .action(async ({ stage, keep = false }: { stage?: string; keep?: boolean }) => {
     const stopped = new AbortController()
     const interrupt = () => stopped.abort()
@@ -29,7 +29,7 @@ packages are installed once, in a virtual environment in .local/.`,
       process.exitCode = await testDeployment(stage, keep, stopped.signal)
     } catch (error) {
       if (!stopped.signal.aborted) throw error
-      console.error('\nStopped, with MiniStack and all that it ran.')
+      console.error('\nStopped, including MiniStack and its processes.')
       process.exitCode = 130
     } finally {
       process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
@@ -60,7 +60,7 @@ async function testStage(test: DeploymentTest, inUse: boolean, keep: boolean): P
   try {
     const isDeployed = await test.deploy()
     if (isDeployed && inUse) await test.use()
-    // Also when the suite failed: its leftovers are of interest too.
+    // Even if the suite failed, since its leftovers are also relevant.
     if (isDeployed && !keep) await test.destroy()
   } finally {
     test.stop()
@@ -75,7 +75,9 @@ function cleanUp({ target, directory }: Setting, logsToo: boolean): void {
 }
 
 function printExclusions(): void {
-  console.log('MiniStack does not have, and this test adds (test/deploy/exclusions.ts says what stays unproven):')
+  console.log(
+    'Features missing in MiniStack that this test adds (test/deploy/exclusions.ts lists what stays unproven):',
+  )
   for (const { module, missing } of adaptations) console.log(`  ${module}: ${missing}`)
   console.log(`${exclusions.length} tests of the end-to-end suite are excluded${exclusions.length > 0 ? ':' : '.'}`)
   for (const excluded of exclusions) {

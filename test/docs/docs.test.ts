@@ -21,7 +21,7 @@ describe.each(documents)('%s', (file) => {
   const links = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target!)
   const local = links.filter((target) => !/^[a-z]+:/.test(target))
 
-  test('every relative link leads to an existing file', () => {
+  test('every relative link points to an existing file', () => {
     const files = local.map((target) => target.split('#')[0]!)
     expect(files.filter((path) => !existsSync(resolve(root, dirname(file), path)))).toEqual([])
   })
@@ -44,7 +44,7 @@ describe.each(documents)('%s', (file) => {
   })
 })
 
-/** The anchors that GitHub makes of the headings of a page. */
+/** The anchors that GitHub generates for the headings of a page. */
 function anchorsOf(page: string): ReadonlySet<string> {
   const headings = [
     ...read(page)

@@ -5,7 +5,7 @@ import { applicationId } from '#shared/application.ts'
 
 const read = (file: string) => readFileSync(join(root, file), 'utf8')
 
-/** Prod has every alarm, including the one on the queue of alarm emails. */
+/** Prod has every alarm, including the alarm on the queue of alarm emails. */
 const prod = await synthesize('prod')
 const alarms = ['AWS::CloudWatch::Alarm', 'AWS::CloudWatch::CompositeAlarm']
   .flatMap((type) => prod.ofType(type))
@@ -20,7 +20,7 @@ const dashboard = prod
   .join('')
 
 const index = read('docs/runbooks/README.md')
-/** Pages that no alarm names. */
+/** Pages that no alarm refers to. */
 const procedures = ['docs/runbooks/restore.md']
 const pages = globSync('docs/runbooks/*.md', { cwd: root })
   .filter((file) => basename(file) !== 'README.md' && !procedures.includes(file))
@@ -36,7 +36,7 @@ test.each(alarms)('$name names one existing runbook', ({ pages: named }) => {
   expect(pages).toContain(named[0])
 })
 
-test('an alarm names every runbook', () => {
+test('every runbook is referenced by an alarm', () => {
   expect([...new Set(alarms.flatMap(({ pages: named }) => named))].toSorted()).toEqual(pages)
 })
 

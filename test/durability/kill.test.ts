@@ -14,11 +14,11 @@ const rounds = process.env['TEST_FULL'] ? 200 : 2
 const ordersARound = 6
 const roundMs = 60_000
 
-/** The seed of the moments of the kills; another one: KILL_SEED=2 npm run -s jest -- test/durability/ */
+/** The seed of the kill times; to use another: KILL_SEED=2 npm run -s jest -- test/durability/ */
 const seed = Number(process.env['KILL_SEED'] ?? 3)
 
 /**
- * A kill comes after at most so many invocations. The first email of a round follows six: place-order, the relay three
+ * A kill occurs after at most this many invocations. The first email of a round follows six: place-order, the relay three
  * times, reserve-stock, apply-events. An email that was being sent at a kill is claimed until its lease ends, so it is sent
  * after the queue's visibility timeout of 30 seconds: at full size only.
  */
@@ -62,7 +62,7 @@ const place = (token: string, key: string) =>
     body: { items: [{ sku, quantity: 1 }], shippingAddress: address, paymentToken: 'tok_ok' },
   })
 
-/** What a kill must not break, for acknowledged orders: reservation, trail and email. */
+/** The effects of an acknowledged order that must survive a kill: reservation, trail and email. */
 async function expectAllSettled(orderIds: readonly string[]): Promise<void> {
   const token = await customer()
   for (const orderId of orderIds) {
@@ -71,7 +71,7 @@ async function expectAllSettled(orderIds: readonly string[]): Promise<void> {
   }
   for (const orderId of orderIds) {
     const mails = await eventually(`the email about ${orderId}`, () => mailsAbout(system.deployment, orderId), 240_000)
-    // One email; a second one only after a kill between the acceptance of the email and its marker.
+    // One email; a second email only after a kill between its acceptance and its delivery record.
     mails.slice(1).forEach((mail, index) => {
       expect(killedAtSeconds.some((killed) => killed + 1 >= mails[index]!.at && killed <= mail.at + 1)).toBe(true)
     })
@@ -99,7 +99,7 @@ async function expectConsistentStockAndCounters(acknowledged: number): Promise<v
 
 const acknowledged: string[] = []
 
-/** Disables the event source mappings of a kind of source; a restart enables them. */
+/** Disables the event source mappings of a source type; a restart enables them. */
 async function hold(source: 'sqs' | 'dynamodb'): Promise<void> {
   const client = new LambdaClient(system.deployment.clientConfiguration)
   for await (const page of paginateListEventSourceMappings({ client }, {})) {
@@ -125,7 +125,7 @@ async function waitForQueuedEvents(): Promise<void> {
 }
 
 test.each([
-  // An acknowledged order is in the stream already.
+  // An acknowledged order is already in the stream.
   ['the stream', 'dynamodb', async () => {}],
   ['the queues', 'sqs', waitForQueuedEvents],
 ] as const)('events in %s at a kill are handled after the restart', async (_name, source, waitForEvents) => {
@@ -143,7 +143,7 @@ test.each([
 })
 
 test(
-  `${rounds} kills under load (KILL_SEED=${seed}) lose no acknowledged order, and a repeated request makes no second one`,
+  `${rounds} kills under load (KILL_SEED=${seed}) lose no acknowledged order, and a repeated request places no second order`,
   async () => {
     const random = seededRandom(seed)
     for (let round = 0; round < rounds; round += 1) {
@@ -157,7 +157,7 @@ test(
       const known = (await Promise.all(answers)).map((answer) =>
         answer?.status === 201 ? answer.body.orderId : undefined,
       )
-      // A client without an answer repeats the request with the same key; one with an answer must get the same again.
+      // A client without a response repeats the request with the same key; a client with a response must get the same again.
       for (const [index, key] of keys.entries()) {
         const again = await place(await customer(), key)
         expect(again.status).toBe(201)

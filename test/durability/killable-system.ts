@@ -6,7 +6,7 @@ import { applicationName } from '#shared/application.ts'
 
 const root = join(import.meta.dirname, '../..')
 
-/** A local system in a process group of its own, to be killed at any moment. */
+/** A local system in its own process group, which can be killed at any time. */
 export interface KillableSystem {
   readonly deployment: Deployment
   /** The number of invocations that it has logged. */

@@ -19,7 +19,7 @@ beforeAll(async () => {
 
 const routes = ['/me', '/orders', '/admin/orders', '/admin/inventory/ANY']
 
-/** A token with the claims of a real one, signed with another key; or with other claims. */
+/** A token with the claims of a valid token, or with other claims, signed with another key. */
 async function forged(claims: Record<string, unknown> = {}): Promise<string> {
   const { privateKey } = await generateKeyPair('RS256')
   const { kid } = decodeProtectedHeader(customer.token)

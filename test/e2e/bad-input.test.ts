@@ -14,7 +14,7 @@ beforeAll(async () => {
 })
 
 afterAll(async () => {
-  // Nothing of all that was refused may have left a trace.
+  // No rejected request may have had an effect.
   expect((await api('GET', '/orders', { token: customer.token })).body.items).toEqual([])
   expect((await api('GET', '/me', { token: customer.token })).body.orderCount).toBe(0)
   expect((await stockOf(sku)).available).toBe(50)
@@ -29,7 +29,7 @@ describe('POST /orders', () => {
   const refused: [name: string, body: () => unknown, status: number, pointer?: string][] = [
     ['malformed JSON', () => '{"items": [', 400],
     ['an empty body', () => '', 400],
-    ['JSON that is no object', () => [], 422],
+    ['JSON that is not an object', () => [], 422],
     ['no lines', () => orderBody([]), 422, '/items'],
     [
       '51 different lines',
@@ -43,7 +43,7 @@ describe('POST /orders', () => {
     ['a huge quantity', () => line(1e12), 422, '/items/0/quantity'],
     ['a quantity as text', () => line('2'), 422, '/items/0/quantity'],
     [
-      'equal lines that are too many together',
+      'equal lines that together exceed the limit',
       () =>
         orderBody([
           { sku, quantity: 60 },
@@ -80,7 +80,7 @@ describe('POST /orders', () => {
       '/shippingAddress',
     ],
     [
-      'a country that is none',
+      'an unassigned country',
       () => ({ ...orderBody([{ sku, quantity: 1 }]), shippingAddress: { ...address, country: 'XX' } }),
       422,
       '/shippingAddress/country',
@@ -93,7 +93,7 @@ describe('POST /orders', () => {
       '/shippingAddress/name',
     ],
     [
-      'an order type that is none',
+      'an unknown order type',
       () => ({ ...orderBody([{ sku, quantity: 1 }]), orderType: 'overnight' }),
       422,
       '/orderType',

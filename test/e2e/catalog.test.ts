@@ -24,7 +24,7 @@ async function all(query: string): Promise<Product[]> {
 
 const ids = (products: Product[]) => products.map((product) => product.productId).toSorted()
 
-test('at least 12 products, each once, whatever the order', async () => {
+test('at least 12 products, each once, in any sort order', async () => {
   const newest = await all('')
   expect(newest.length).toBeGreaterThanOrEqual(12)
   expect(new Set(newest.map((product) => product.productId)).size).toBe(newest.length)
@@ -55,7 +55,7 @@ test('found by a word, case-insensitively', async () => {
   expect(await all('q=zzzzzz-no-such-word')).toEqual([])
 })
 
-test('one product, as the list has it', async () => {
+test('one product, equal to its list entry', async () => {
   const [product] = (await api('GET', '/products?limit=1')).body.items
   const { status, body } = await api('GET', `/products/${product.productId}`)
   expect(status).toBe(200)

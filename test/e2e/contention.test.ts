@@ -7,12 +7,12 @@ test(`${buyers} buyers of the last 10 pieces: exactly 10 get one`, async () => {
   const sku = await skuOf(2)
   const { reserved } = await stockOf(sku)
   await setStock(sku, 10)
-  // Ten customers with ten orders each: many hands on one stock, and on one customer's counters.
+  // Ten customers with ten orders each: contention on one stock and on each customer's counters.
   const customers = await Promise.all(Array.from({ length: 10 }, newCustomer))
   const placed = await Promise.all(
     Array.from({ length: buyers }, async (_, index) => {
       const { token } = customers[index % customers.length]!
-      // One key for all tries, so that a try that took effect before its answer was lost orders nothing twice.
+      // One key for all attempts, so that an attempt whose response was lost does not place a second order.
       const headers = { 'idempotency-key': randomUUID() }
       const { status, body } = await retryWhenBusy(() => placeOrder(token, [{ sku, quantity: 1 }], headers))
       expect(status).toBe(201)
@@ -25,7 +25,7 @@ test(`${buyers} buyers of the last 10 pieces: exactly 10 get one`, async () => {
   expect(await stockOf(sku)).toMatchObject({ available: 0, reserved: reserved + 10 })
 })
 
-/** What a well-behaved client does with a 409 or 503 that carries Retry-After. */
+/** How a client should handle a 409 or 503 with Retry-After. */
 async function retryWhenBusy<T extends { status: number; headers: Headers }>(call: () => Promise<T>): Promise<T> {
   for (;;) {
     const answer = await call()

@@ -20,7 +20,7 @@ interface TrailEvent {
   data: Record<string, unknown>
 }
 
-/** Puts an event of an order's trail on the bus once more, byte for byte what the relay published. */
+/** Publishes an event of an order's trail again, byte for byte as the relay published it. */
 async function repeat(event: TrailEvent, times: number): Promise<void> {
   const detail = {
     metadata: {
@@ -54,8 +54,8 @@ const mailAbout = (orderId: string) =>
   eventually(`the email about ${orderId}`, async () => (await mailsAbout(orderId)).length > 0)
 
 /**
- * What was put on the bus is handled, and so is whatever that set off: an order that is placed when the consumers are
- * idle goes the whole way behind it, through the table's stream, the bus and every queue.
+ * Waits until the published events and their effects are handled: an order that is placed while the consumers are idle
+ * passes through the table's stream, the bus and every queue after them.
  */
 async function handledUpToNow(token: string, sku: string): Promise<void> {
   await consumersIdle(sqs)
@@ -64,7 +64,7 @@ async function handledUpToNow(token: string, sku: string): Promise<void> {
   await consumersIdle(sqs)
 }
 
-/** An order that was answered, and its email sent. */
+/** A reserved or rejected order whose email was sent. */
 async function answeredOrder(token: string, sku: string, quantity: number) {
   const { body } = await placeOrder(token, [{ sku, quantity }])
   const order = await decided(token, body.orderId)
@@ -77,7 +77,7 @@ const piecesOf = async (sku: string) => {
   return { available, reserved }
 }
 
-test('events that arrive again change nothing and send no second email', async () => {
+test('duplicate events change nothing and send no second email', async () => {
   const sku = await skuOf(4)
   await setStock(sku, 20)
   const { email, token } = await newCustomer()

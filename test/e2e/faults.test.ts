@@ -21,12 +21,12 @@ test('a message that cannot be handled reaches the dead-letter queue with its pa
       const poison = JSON.stringify({ poison: randomUUID() })
       const setVisibility = (seconds: string) =>
         sqs.send(new SetQueueAttributesCommand({ QueueUrl: url, Attributes: { VisibilityTimeout: seconds } }))
-      // Retries wait for the visibility timeout; a test need not.
+      // Retries wait for the visibility timeout, which the test shortens.
       await setVisibility('1')
       try {
-        // A queue's own delay is for events, not for a test.
+        // The test overrides the queue's own delay.
         await sqs.send(new SendMessageCommand({ QueueUrl: url, MessageBody: poison, DelaySeconds: 0 }))
-        const dead = await eventually(`the poison of ${url} in its dead-letter queue`, async () => {
+        const dead = await eventually(`the poison message of ${url} in its dead-letter queue`, async () => {
           const { Messages = [] } = await sqs.send(
             new ReceiveMessageCommand({ QueueUrl: deadLetterUrl, MaxNumberOfMessages: 10, VisibilityTimeout: 1 }),
           )

@@ -26,7 +26,7 @@ beforeAll(async () => {
   await setStock(scarceSku, 1)
 })
 
-test('an order goes from PLACED to RESERVED, and everything that follows happens once', async () => {
+test('an order changes from PLACED to RESERVED, and every effect occurs once', async () => {
   const correlationId = `e2e-${randomUUID()}`
   const before = await stockOf(sku)
   const placed = await placeOrder(customer.token, [{ sku, quantity: 2 }], { 'x-correlation-id': correlationId })
@@ -53,7 +53,7 @@ test('an order goes from PLACED to RESERVED, and everything that follows happens
   expect(mails[0]!.body.text).toContain((order.total.amount / 100).toFixed(2))
 })
 
-test('an order above the stock becomes REJECTED, reserves nothing and names the short line', async () => {
+test('an order above the stock becomes REJECTED, reserves nothing and reports the shortage', async () => {
   const before = await stockOf(sku)
   const placed = await placeOrder(customer.token, [
     { sku, quantity: 1 },
@@ -71,7 +71,7 @@ test('an order above the stock becomes REJECTED, reserves nothing and names the 
   )
 })
 
-test('the sign-up made a profile whose counters follow the orders', async () => {
+test('the sign-up created a profile, and its counters are updated by orders', async () => {
   const buyer = await newCustomer()
   const first = await placeOrder(buyer.token, [{ sku, quantity: 1 }])
   const second = await placeOrder(buyer.token, [{ sku, quantity: 1 }])
@@ -104,7 +104,7 @@ test('a list is paged by cursor, without gaps or duplicates', async () => {
   expect(seen).toEqual(placed)
 })
 
-/** What a client could tell two answers apart by. */
+/** The parts of a response by which a client could distinguish two responses. */
 const comparable = (problem: Record<string, unknown>) => ({
   ...problem,
   instance: undefined,
@@ -145,7 +145,7 @@ describe('idempotency', () => {
     expect(other.body.code).toBe('idempotency-key-reused')
   })
 
-  test('one key sent 20 times at once makes one order', async () => {
+  test('one key sent 20 times concurrently places one order', async () => {
     const buyer = await newCustomer()
     const call = {
       token: buyer.token,

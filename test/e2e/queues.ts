@@ -5,12 +5,12 @@ import { deployment } from './shop.ts'
 export interface ConsumerQueue {
   readonly url: string
   readonly deadLetterUrl: string
-  /** For how long a message waits by intention before it can be received. */
+  /** The configured delay of a queue. */
   readonly delaySeconds: number
   readonly visibilityTimeout: string
 }
 
-/** Each consumer's queue that redrives into a dead-letter queue. Queues and bus are named after the stage alike. */
+/** Each consumer's queue that redrives into a dead-letter queue. Queue and bus names have the same stage prefix. */
 export async function consumerQueues(sqs: SQSClient): Promise<ConsumerQueue[]> {
   const { QueueUrls = [] } = await sqs.send(new ListQueuesCommand({ QueueNamePrefix: `${deployment.eventBusName}-` }))
   const described = await Promise.all(
@@ -29,9 +29,9 @@ export async function consumerQueues(sqs: SQSClient): Promise<ConsumerQueue[]> {
 }
 
 /**
- * Waits until every message that the consumers' queues held is handled. A message that fails stays in flight until it
- * is tried again, and one that was handled may have put another into a queue that was looked at before: so all must be
- * empty twice in a row. What a queue keeps back by intention is not waited for.
+ * Waits until every message in the consumers' queues is handled. A failed message stays in flight until it is retried, and
+ * a handled message may have caused a message in a queue that was checked before, so all queues must be empty twice in a
+ * row. Messages in a queue with a configured delay are excluded.
  */
 export async function consumersIdle(sqs: SQSClient): Promise<void> {
   const queues = await consumerQueues(sqs)
@@ -49,7 +49,7 @@ export async function consumersIdle(sqs: SQSClient): Promise<void> {
   )
 }
 
-/** Visible, in flight, or delayed in a queue that does not delay all. */
+/** Visible, in flight, or delayed in a queue without a configured delay. */
 async function messagesIn(sqs: SQSClient, { url, delaySeconds }: ConsumerQueue): Promise<number> {
   const counted = [
     'ApproximateNumberOfMessages',

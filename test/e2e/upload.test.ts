@@ -101,7 +101,7 @@ test.each<[string, () => Promise<Bytes>, string]>([
     'too-many-pixels',
   ],
 ])(
-  '%s named image/jpeg is rejected with its reason, and the next good picture succeeds',
+  '%s declared as image/jpeg is rejected with a reason, and the next valid image succeeds',
   async (_name, bytes, reason) => {
     expect(await uploaded(await bytes())).toMatchObject({ status: 'REJECTED', reason })
     expect((await uploaded(await picture(200, 200))).status).toBe('READY')

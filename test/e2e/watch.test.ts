@@ -11,10 +11,10 @@ afterAll(() => {
   logs.destroy()
 })
 
-/** Queues, functions and bus are named after the stage alike. */
+/** Names of queues, functions and bus have the same stage prefix. */
 const watch = `${deployment.eventBusName}-orders-watch-order`
 
-/** What the watch logged about one correlation id. */
+/** The log lines of watch-order with one correlation id. */
 async function linesAbout(correlationId: string): Promise<Record<string, unknown>[]> {
   const { events = [] } = await logs.send(
     new FilterLogEventsCommand({

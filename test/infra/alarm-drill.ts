@@ -9,27 +9,27 @@ import { busEvent, type BusEvent } from '@cartwheel/local/events/event.ts'
 import { State } from '@cartwheel/local/state/state.ts'
 import type { Synthesis } from './synthesized.ts'
 
-// What DescribeAlarms answers and templates hold is any JSON.
+// The responses of DescribeAlarms and the contents of templates are any JSON.
 type Json = any
 
-/** A metric under the name that an alarm knows it by, in the words of PutMetricData. */
+/** A metric with its identity in an alarm, in the format of PutMetricData. */
 export interface WatchedMetric {
   readonly Namespace: string
   readonly MetricName: string
   readonly Dimensions: { Name: string; Value: string }[]
 }
 
-/** What an alarm looks at, in the end: of a composite alarm, what its alarms look at. */
+/** The metrics of an alarm; of a composite alarm, the metrics of its child alarms. */
 export interface Watched {
   readonly metrics: readonly WatchedMetric[]
   readonly thresholds: readonly number[]
   /** The shortest period. */
   readonly stepSeconds: number
-  /** The longest time that is looked back. */
+  /** The longest evaluation window. */
   readonly spanSeconds: number
 }
 
-/** A row of steps, one after the other. */
+/** Consecutive steps. */
 export interface Span {
   readonly spanSeconds: number
   readonly stepSeconds: number
@@ -39,7 +39,7 @@ export interface Span {
 
 const administrator = { principal: { kind: 'administrator' }, requestId: 'drill' } as const
 
-/** The alarms of a stage with the properties that they have once the templates are deployed. */
+/** The alarms of a stage with the properties of deployed templates. */
 export async function declaredAlarms(synthesis: Synthesis): Promise<ResourceDeclaration[]> {
   const declared: ResourceDeclaration[] = []
   const drill = new AlarmDrill([])
@@ -57,10 +57,10 @@ export async function declaredAlarms(synthesis: Synthesis): Promise<ResourceDecl
   return declared.filter(({ type }) => type.endsWith('Alarm'))
 }
 
-/** Alarms on an empty CloudWatch, with a clock that only a test moves. */
+/** Alarms on an empty CloudWatch, with a clock that only the test advances. */
 export class AlarmDrill {
   readonly providers: readonly ResourceProvider[]
-  /** The events put on the default bus. */
+  /** The events published to the default bus. */
   readonly events: BusEvent[] = []
   readonly #clock = new ManualClock()
   readonly #state = new State(':memory:')
@@ -82,13 +82,13 @@ export class AlarmDrill {
     this.#service.start()
   }
 
-  /** The names of all alarms, those of composite ones included. */
+  /** The names of all alarms, including the child alarms of composite alarms. */
   names(): string[] {
     const { MetricAlarms, CompositeAlarms } = this.#describe()
     return [...MetricAlarms, ...CompositeAlarms].map(({ AlarmName }) => AlarmName)
   }
 
-  /** The alarms that a composite alarm looks at; none of an alarm on metrics. */
+  /** The child alarms of a composite alarm; none for an alarm on metrics. */
   partsOf(name: string): string[] {
     const { AlarmRule } = this.#alarm(name)
     return AlarmRule === undefined ? [] : alarmsOf(parseAlarmRule(AlarmRule))
@@ -117,7 +117,7 @@ export class AlarmDrill {
     }
   }
 
-  /** Gives each metric its value, each time at the end of a step, for the span that ends now. */
+  /** Publishes a value of each metric at the end of every step of the span that ends now. */
   async put(metrics: readonly WatchedMetric[], values: readonly number[], span: Span): Promise<void> {
     const { spanSeconds, stepSeconds, endedSecondsAgo = 0 } = span
     const endSeconds = this.#clock.now() / 1000 - endedSecondsAgo
@@ -128,7 +128,7 @@ export class AlarmDrill {
     }
   }
 
-  /** Moves time on, minute by minute. */
+  /** Advances the clock, minute by minute. */
   async wait(seconds: number): Promise<void> {
     await this.#clock.advance(seconds * 1000)
   }
@@ -167,7 +167,7 @@ function together(parts: readonly Watched[]): Watched {
   }
 }
 
-/** Each after those whose exports it imports. */
+/** Sorted so that each stack follows the stacks whose exports it imports. */
 function stacksOf({ templates }: Synthesis): Stack[] {
   const exporters = new Map<string, string>()
   for (const [stack, { Outputs = {} }] of templates) {
@@ -181,7 +181,7 @@ function stacksOf({ templates }: Synthesis): Stack[] {
   return order.map((name) => ({ name, dependencies: [], template: templates.get(name) }))
 }
 
-/** Whatever is no alarm only has a name and attributes here: those that the alarms' dimensions are made of. */
+/** Resources other than alarms have only a name and attributes: those that the alarms' dimensions refer to. */
 function standIns({ resources }: Synthesis): ResourceProvider[] {
   const types = new Set(resources.map(({ type }) => type).filter((type) => !type.startsWith('AWS::CloudWatch::')))
   return [...types].map((type) => ({

@@ -5,10 +5,10 @@ import { synthesize, type Resource } from './synthesized.ts'
 
 interface Alarm {
   readonly name: string
-  /** Itself and the alarms that it looks at. */
+  /** The alarm and its child alarms. */
   readonly declarations: readonly ResourceDeclaration[]
   readonly watched: Watched
-  /** Those that it looks at; none for an alarm on metrics. */
+  /** Its child alarms; none for an alarm on metrics. */
   readonly parts: readonly string[]
 }
 
@@ -39,8 +39,8 @@ function alarmsIn(declarations: readonly ResourceDeclaration[]): Alarm[] {
 }
 
 /**
- * One metric is taken to just below its threshold, to it and just above. Of several, one may be a share of another: they
- * are nothing, very much, or shares of that around the threshold.
+ * A single metric has values just below its threshold, equal to it and just above. Of several metrics, one may be a ratio
+ * of another: their values are zero, a large number, or ratios of it around the threshold.
  */
 function levels({ metrics, thresholds }: Watched): number[] {
   const around = thresholds.flatMap((threshold) => [0.99, 1, 1.01].map((times) => threshold * times))
@@ -49,11 +49,11 @@ function levels({ metrics, thresholds }: Watched): number[] {
 
 const muchTraffic = 1_000_000
 
-/** Every way to give each of so many metrics one of the values. */
+/** All combinations of values for this number of metrics. */
 const assignments = (count: number, values: readonly number[]): number[][] =>
   count === 0 ? [[]] : assignments(count - 1, values).flatMap((rest) => values.map((value) => [...rest, value]))
 
-/** @returns the first values under which the alarm comes into the state, each tried on a day of its own */
+/** @returns the first values that bring the alarm into the state; each combination is tried on a separate day */
 async function valuesFor({ name, declarations, watched }: Alarm, state: 'ALARM' | 'OK'): Promise<number[]> {
   for (const values of assignments(watched.metrics.length, levels(watched))) {
     const drill = new AlarmDrill(declarations)
@@ -66,22 +66,25 @@ async function valuesFor({ name, declarations, watched }: Alarm, state: 'ALARM' 
   throw new Error(`No values of ${JSON.stringify(watched.metrics)} bring the alarm ${name} into ${state}.`)
 }
 
-test.each(each)('%s: %s is raised by its metrics and returns to OK with normal ones', async (_stage, name, alarm) => {
-  const bad = await valuesFor(alarm, 'ALARM')
-  const normal = await valuesFor(alarm, 'OK')
-  const drill = new AlarmDrill(alarm.declarations)
-  const states: string[] = []
-  for (const values of [normal, bad, normal]) {
-    await drill.wait(alarm.watched.spanSeconds)
-    await drill.put(alarm.watched.metrics, values, alarm.watched)
-    await drill.wait(60)
-    states.push(drill.stateOf(name))
-  }
-  drill.end()
-  expect(states).toEqual(['OK', 'ALARM', 'OK'])
-})
+test.each(each)(
+  '%s: %s is in ALARM for high metrics and returns to OK for normal ones',
+  async (_stage, name, alarm) => {
+    const bad = await valuesFor(alarm, 'ALARM')
+    const normal = await valuesFor(alarm, 'OK')
+    const drill = new AlarmDrill(alarm.declarations)
+    const states: string[] = []
+    for (const values of [normal, bad, normal]) {
+      await drill.wait(alarm.watched.spanSeconds)
+      await drill.put(alarm.watched.metrics, values, alarm.watched)
+      await drill.wait(60)
+      states.push(drill.stateOf(name))
+    }
+    drill.end()
+    expect(states).toEqual(['OK', 'ALARM', 'OK'])
+  },
+)
 
-test.each(each)('%s: %s is not raised by silence', async (_stage, name, alarm) => {
+test.each(each)('%s: %s is not in ALARM without data', async (_stage, name, alarm) => {
   const drill = new AlarmDrill(alarm.declarations)
   await drill.wait(600)
   expect(drill.stateOf(name)).toBe('OK')
@@ -89,8 +92,8 @@ test.each(each)('%s: %s is not raised by silence', async (_stage, name, alarm) =
 })
 
 /**
- * What AWS publishes, as far as alarms here may look at it, with the resource that each dimension names: an alarm on a
- * metric that is never published would never fire.
+ * The AWS metrics that alarms may use, with the resource type that each dimension refers to: an alarm on a metric that is
+ * never published would never fire.
  */
 const published: Readonly<Record<string, { metrics: RegExp; dimensions: Readonly<Record<string, RegExp>> }>> = {
   'AWS/SQS': {
@@ -118,7 +121,7 @@ const published: Readonly<Record<string, { metrics: RegExp; dimensions: Readonly
   },
 }
 
-test.each(each)('%s: %s looks at metrics that are published', (_stage, _name, { watched }) => {
+test.each(each)('%s: %s uses published metrics', (_stage, _name, { watched }) => {
   for (const { Namespace, MetricName, Dimensions } of watched.metrics) {
     const known = published[Namespace]
     if (!known) continue
@@ -128,7 +131,7 @@ test.each(each)('%s: %s looks at metrics that are published', (_stage, _name, { 
   }
 })
 
-/** Of the two windows of a burn rate, with the share of errors that each takes for too much. */
+/** The two windows of a burn rate, with the error rate threshold of each. */
 function windowsOf({ parts }: Alarm, all: readonly Alarm[]) {
   const windows = parts.map((part) => all.find(({ name }) => name === part)!)
   const [short, long] = windows.toSorted((a, b) => a.watched.spanSeconds - b.watched.spanSeconds) as [Alarm, Alarm]
@@ -138,10 +141,10 @@ function windowsOf({ parts }: Alarm, all: readonly Alarm[]) {
 
 const burnRates = each.filter(([, name]) => /-burn-(fast|slow)$/.test(name))
 
-test.each(burnRates)('%s: %s needs too many errors in both of its windows', async (stage, name, alarm) => {
+test.each(burnRates)('%s: %s requires too many errors in both of its windows', async (stage, name, alarm) => {
   const { short, long, metrics, share } = windowsOf(alarm, alarms.get(stage)!)
   const [shortSeconds, longSeconds] = [short.watched.spanSeconds, long.watched.spanSeconds]
-  /** The states of long window, short window and both, after these shares of errors within the short window and before. */
+  /** The states of the long window, the short window and both, after these error rates in the short window and before. */
   const statesAfter = async (before: number, within: number) => {
     const drill = new AlarmDrill(alarm.declarations)
     const earlier = { spanSeconds: longSeconds - shortSeconds, stepSeconds: 60, endedSecondsAgo: shortSeconds }
@@ -155,12 +158,12 @@ test.each(burnRates)('%s: %s needs too many errors in both of its windows', asyn
   }
   expect(await statesAfter(0.9, 0.9)).toEqual(['OK', 'OK', 'OK'])
   expect(await statesAfter(1.1, 1.1)).toEqual(['ALARM', 'ALARM', 'ALARM'])
-  // A burst has not spent much yet, and a burn that has ended raises no alarm.
+  // A short burst has not consumed much of the budget, and a burn that has ended raises no alarm.
   expect(await statesAfter(0, 2)).toEqual(['OK', 'ALARM', 'OK'])
   expect(await statesAfter(2, 0)).toEqual(['ALARM', 'OK', 'OK'])
 })
 
-test('prod emails every alarm that is not part of a composite alarm, when it fires and not when it recovers', () => {
+test('prod sends an email for every alarm that is not part of a composite alarm, when it fires but not when it recovers', () => {
   const isOfAlarms = ({ properties }: Resource) => properties.EventPattern?.source?.includes('aws.cloudwatch')
   const [rule] = syntheses.get('prod')!.ofType('AWS::Events::Rule').filter(isOfAlarms)
   const matches = compilePattern(rule!.properties.EventPattern)

@@ -9,7 +9,7 @@ const composites = dev.ofType('AWS::CloudWatch::CompositeAlarm')
 const watching = (metric: string): [string, Resource][] =>
   labelled(alarms.filter(({ properties }) => properties.MetricName === metric))
 
-/** The first minute whose worst value reaches the threshold raises the alarm. */
+/** The alarm fires in the first minute whose maximum reaches the threshold. */
 const atOnce = {
   Statistic: 'Maximum',
   Period: 60,
@@ -18,17 +18,17 @@ const atOnce = {
   TreatMissingData: 'notBreaching',
 }
 
-test.each(watching('ApproximateNumberOfMessagesVisible'))('%s: one message is enough', (_label, { properties }) => {
+test.each(watching('ApproximateNumberOfMessagesVisible'))('%s: fires for one message', (_label, { properties }) => {
   expect(properties).toMatchObject({ ...atOnce, Threshold: 1 })
 })
 
-test.each(watching('ApproximateAgeOfOldestMessage'))('%s: five minutes after its delay', (_label, alarm) => {
+test.each(watching('ApproximateAgeOfOldestMessage'))('%s: fires five minutes after its delay', (_label, alarm) => {
   const queue = dev.referred(alarm, alarm.properties.Dimensions[0].Value)!
   const delaySeconds = queue.properties.DelaySeconds ?? 0
   expect(alarm.properties).toMatchObject({ ...atOnce, Threshold: delaySeconds + 300 })
 })
 
-test.each(watching('IteratorAge'))('%s: two minutes', (_label, { properties }) => {
+test.each(watching('IteratorAge'))('%s: fires after two minutes', (_label, { properties }) => {
   expect(properties).toMatchObject({ ...atOnce, Threshold: 120_000 })
 })
 
@@ -40,7 +40,7 @@ const windowsOf = (composite: Resource): Resource[] =>
 test.each([
   [`${applicationId}-dev-api-burn-fast`, 14.4, [3600, 300]],
   [`${applicationId}-dev-api-burn-slow`, 6, [21_600, 1800]],
-])('%s: %d times the budget, over both windows', (name, rate, periods) => {
+])('%s: %d times the error budget, in both windows', (name, rate, periods) => {
   const composite = composites.find(({ properties }) => properties.AlarmName === name)!
   const rule = composite.properties.AlarmRule['Fn::Join'][1].map((part: unknown) =>
     typeof part === 'string' ? part : '',
@@ -59,12 +59,12 @@ test.each([
       .toEqual([['Count', periods[index], 'Sum'], ['5xx', periods[index], 'Sum']]) // prettier-ignore
     const [share] = Metrics.filter((metric: any) => metric.ReturnData)
     const [, fewest] = /^IF\(requests > (\d+), FILL\(errors, 0\) \/ requests, 0\)$/.exec(share.Expression)!
-    // One error among the fewest requests that count must not be a rate.
+    // One error in the minimum number of requests must not reach the error rate.
     expect(1 / (Number(fewest) + 1)).toBeLessThan(properties.Threshold)
   }
 })
 
-test('watch-order checks an order 15 minutes after it was placed, and a stuck one raises the alarm', () => {
+test('watch-order checks an order 15 minutes after it was placed, and a stuck order raises the alarm', () => {
   const queue = dev.ofType('AWS::SQS::Queue').find(({ properties }) => properties.QueueName.endsWith('-watch-order'))!
   expect(queue.properties.DelaySeconds).toBe(900)
   const [[, alarm]] = watching('OrdersStuck') as [[string, Resource]]

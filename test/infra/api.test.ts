@@ -34,7 +34,7 @@ describe.each(labelled(routes))('route %s', (_label, route) => {
     if (access === 'customer') expect(scopes).toEqual(['aws.cognito.signin.user.admin'])
   })
 
-  test('calls the alias of its function with payload 2.0 and has the permission to', () => {
+  test('invokes the alias of its function with payload 2.0 and has the permission to do so', () => {
     const integration = dev.referred(route, { Ref: route.properties.Target['Fn::Join'][1][1].Ref })!
     expect(integration.properties).toMatchObject({ IntegrationType: 'AWS_PROXY', PayloadFormatVersion: '2.0' })
     const alias = dev.referred(integration, integration.properties.IntegrationUri)!
@@ -61,7 +61,7 @@ test('the user pool authorizes customers, and a function with a cache of one min
   })
 })
 
-test('the OpenAPI document describes every route and nothing else', () => {
+test('the OpenAPI document describes every route and no others', () => {
   const deployed = routes.map(({ properties }) => properties.RouteKey).filter((key) => key !== '$default')
   const described = Object.entries<object>(description.paths).flatMap(([path, operations]) =>
     Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
@@ -97,7 +97,7 @@ test('the table has two indexes, a stream of both images, point-in-time recovery
   ])
 })
 
-test('people sign up by email, and responses do not reveal which users exist', () => {
+test('users sign up by email, and responses do not reveal which users exist', () => {
   const pool = dev.ofType('AWS::Cognito::UserPool')[0]!
   expect(pool.properties).toMatchObject({
     UsernameAttributes: ['email'],
@@ -120,7 +120,7 @@ test('people sign up by email, and responses do not reveal which users exist', (
   })
 })
 
-test('an API that answers 5xx in three of five minutes raises an alarm', () => {
+test('an API that returns 5xx in three of five minutes raises an alarm', () => {
   const alarm = dev
     .ofType('AWS::CloudWatch::Alarm')
     .find(({ properties }) => properties.AlarmName === `${applicationId}-dev-api-server-errors`)!

@@ -7,8 +7,9 @@ import type { Stage } from '#infra/stages.ts'
 import { root } from './synthesized.ts'
 
 /**
- * The whole app of a stage, in this process: without assets, and without CloudFormation's rules, which another test checks.
- * @param services @default those that the list installs
+ * The app of a stage, in this process: without assets and without CloudFormation's validation rules, which another test
+ * checks.
+ * @param services @default the installed services
  */
 export function appOf(stage: Stage, services?: readonly Service[], outdir?: string): App {
   const { context } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8'))

@@ -15,7 +15,7 @@ const digests = () =>
       .digest('hex'),
   ])
 
-test('the same sources make the same bundles, byte by byte', () => {
+test('the same sources produce identical bundles', () => {
   const before = digests()
   const report = run(['scripts/commands/build.ts', '--force', '--sizes'], {})
   expect(report).toMatch(/\d+ KB {2}orders\/place-order/)
@@ -36,15 +36,15 @@ test('the build removes stale bundles from dist', () => {
   )
 })
 
-test.each(bundles)('%s carries no credential providers, no locales, and stays small', (bundle) => {
+test.each(bundles)('%s contains no credential providers and no locales, and stays small', (bundle) => {
   const text = readFileSync(join(root, bundle), 'utf8')
-  // Operations of single sign-on and of web identities, and a word of zod's Azerbaijani messages.
+  // Operations of single sign-on and of web identities, and a word from zod's Azerbaijani locale.
   const weight = ['GetRoleCredentials', 'AssumeRoleWithWebIdentity', 'Yanlış']
   expect(weight.filter((word) => text.includes(word))).toEqual([])
-  // The S3 client is the largest of those that functions need.
+  // The S3 client is the largest client that functions use.
   expect(text.length).toBeLessThan(800 * 1024)
 })
 
-test('an unknown flag is rejected in one line', () => {
+test('an unknown flag is rejected with one line', () => {
   expect(() => run(['scripts/commands/build.ts', '--fast'], {})).toThrow("Unknown option '--fast'")
 })

@@ -35,7 +35,7 @@ test('a construct outside of a stage stack is rejected', () => {
   )
 })
 
-test('a function gets no access to items of another service, unless grants.ts declares it', () => {
+test('a function has no access to items of another service, unless grants.ts declares it', () => {
   const withForeignPrefix = services.map((service) =>
     service.name === 'inventory' ? { ...service, prefixes: ['STOCK#'] as const } : service,
   )
@@ -44,7 +44,7 @@ test('a function gets no access to items of another service, unless grants.ts de
   )
 })
 
-test('a route without its function, a function without a route and concurrency for neither are rejected', () => {
+test('a route without a function, a function without a route and concurrency for an unused function are rejected', () => {
   const incomplete = stack()
   const functions = [catalogFunction(incomplete, 'list-products')]
   expect(() => new ApiRoutes(incomplete, { api: api(incomplete), routes, functions })).toThrow(
@@ -74,7 +74,7 @@ describe('the stage of an API', () => {
   const apiRoutes = new ApiRoutes(catalog, { api: { ...api(catalog), httpApi }, routes: served, functions })
   const apiStage = new ApiStage(operations, { httpApi, stacks: [catalog] })
   const resources = (of: Construct, type: string) => Object.values(Template.fromStack(Stack.of(of)).findResources(type))
-  // Outside of the tests, whose time is limited: a busy machine takes long for it.
+  // Outside of the tests, which have a timeout: it is slow on a busy machine.
   const deployedRoutes = resources(apiRoutes, 'AWS::ApiGatewayV2::Route')
   const [deployedStage] = resources(apiStage, 'AWS::ApiGatewayV2::Stage')
 
@@ -82,7 +82,7 @@ describe('the stage of an API', () => {
     expect(operations.dependencies).toEqual([catalog])
   })
 
-  test('has no settings for a retired route, which is still deployed', () => {
+  test('has no settings for a deprecated route, which is still deployed', () => {
     expect(deployedRoutes.map(({ Properties }) => Properties.RouteKey).toSorted()).toEqual([
       'GET /products',
       'GET /products/{productId}',

@@ -59,13 +59,13 @@ test('shows every metric that functions write, and no others', () => {
   )
   const own = series.filter(([namespace]) => namespace === 'EcommerceApp')
   const shownHere = own.map(([, name, ...dimensions]) => `${dimensions[dimensions.indexOf('service') + 1]} ${name}`)
-  // BytesSaved says nothing about the health of the shop.
+  // BytesSaved does not indicate the health of the shop.
   const expected = [...written, ...looked].filter((metric) => metric !== 'thumbnails BytesSaved')
   expect([...new Set(shownHere)].toSorted()).toEqual([...new Set(expected)].toSorted())
   for (const dimensions of own) expect(dimensions.join(' ')).toContain('stage dev')
 })
 
-test('needs no more of the other stacks than the API and the table', () => {
+test('imports only the API and the table from other stacks', () => {
   const imports = dashboard!.properties.DashboardBody['Fn::Join'][1].flatMap(
     (part: any) => part['Fn::ImportValue']?.split(':')[0] ?? [],
   )

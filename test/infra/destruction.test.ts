@@ -3,10 +3,10 @@ import { synthesize } from './synthesized.ts'
 
 const stages = await Promise.all(stageNames.map(async (name) => [name, await synthesize(name)] as const))
 
-/** All that keeps its policy from CloudFormation: whatever holds data or what people need to read later. */
+/** The resource types that may be retained: those with data or logs. */
 const holdsData = ['AWS::DynamoDB::GlobalTable', 'AWS::Cognito::UserPool', 'AWS::S3::Bucket', 'AWS::Logs::LogGroup']
 
-test.each(stages)('deleting %s leaves exactly what its record keeps', (name, synthesis) => {
+test.each(stages)('deleting %s retains exactly the resources of its settings', (name, synthesis) => {
   const kept = synthesis.resources.filter(({ deletionPolicy }) => deletionPolicy?.startsWith('Retain'))
   if (stageOf(name).removalPolicy === 'destroy') expect(kept).toEqual([])
   else {

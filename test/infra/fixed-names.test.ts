@@ -1,7 +1,7 @@
 import { nameProperties } from '#scripts/lib/preflight/names.ts'
 import { synthesize, type Resource } from './synthesized.ts'
 
-/** Names of which an account may have many, or that stand inside a resource that has a name itself. */
+/** Names that need not be unique in an account, or that belong to a part of a named resource. */
 const harmless = [
   'AWS::ApiGatewayV2::Api',
   'AWS::ApiGatewayV2::Authorizer',
@@ -15,7 +15,7 @@ const harmless = [
 
 const { resources } = await synthesize('prod')
 
-/** CloudFormation calls it `Name`, or `<Type>Name`, or at an email identity as the type itself. */
+/** The property is `Name`, `<Type>Name`, or for an email identity the type itself. */
 function fixesItsName({ type, properties = {} }: Resource): boolean {
   const kind = type.split('::').at(-1)!
   return Object.entries(properties).some(
@@ -27,7 +27,7 @@ function fixesItsName({ type, properties = {} }: Resource): boolean {
   )
 }
 
-test('preflight finds the collision of every fixed name', () => {
+test('preflight detects a collision of every fixed name', () => {
   const named = resources.filter(fixesItsName).map(({ type }) => type)
   expect(named).not.toEqual([])
   const unknown = new Set(named.filter((type) => !(type in nameProperties) && !harmless.includes(type)))

@@ -7,7 +7,7 @@ const dev = await synthesize()
 const functions = dev.ofType('AWS::Lambda::Function')
 const logGroups = dev.ofType('AWS::Logs::LogGroup')
 
-test('every entry of every service is deployed, once', () => {
+test('every entry of every service is deployed exactly once', () => {
   const entries = globSync('services/*/functions/*.ts', { cwd: root })
     .filter((file) => !file.endsWith('.test.ts'))
     .map((file) => `${applicationId}-dev-${basename(dirname(dirname(file)))}-${basename(file, '.ts')}`)
@@ -40,7 +40,7 @@ describe.each(labelled(functions))('%s', (_label, { stack, logicalId, properties
     expect(properties.FunctionName).toMatch(new RegExp(`^${applicationId}-dev-${service}-`))
   })
 
-  test('has a role of its own without managed policies', () => {
+  test('has its own role without managed policies', () => {
     const role = dev.referred(resource, properties.Role)!
     expect(role.properties.ManagedPolicyArns).toBeUndefined()
     const sharers = functions.filter((other) => dev.referred(other, other.properties.Role) === role)

@@ -35,7 +35,7 @@ describe.each(labelled(buckets))('bucket %s', (_label, bucket) => {
     expect(bucket.properties.AccessControl).toBeUndefined()
   })
 
-  test('is encrypted, and grants access to at most one service: CloudFront', () => {
+  test('is encrypted, and grants access to no service except CloudFront', () => {
     expect(bucket.properties.BucketEncryption).toBeDefined()
     const allowed = statementsOf(bucket).filter(({ Effect }) => Effect === 'Allow')
     const principals = allowed.map(({ Principal }) => Principal)
@@ -54,7 +54,7 @@ test("the upload bucket sends events to EventBridge, allows the shop's origins, 
   ])
 })
 
-test('no template needs a custom resource', () => {
+test('no template contains a custom resource', () => {
   const types = new Set(dev.resources.map(({ type }) => type))
   expect([...types].filter((type) => /^Custom::|CustomResource$/.test(type))).toEqual([])
 })
@@ -77,12 +77,12 @@ test('only the distribution reads public/, through origin access control', () =>
   expect(sourceArn.slice(-2)).toEqual([':distribution/', { Ref: distribution!.logicalId }])
 })
 
-test('images are served over TLS, cached by name, and never executed as pages', () => {
+test('images are served over TLS, cached by path, and never rendered as pages', () => {
   const behavior = config.DefaultCacheBehavior
   expect(behavior).toMatchObject({
     ViewerProtocolPolicy: 'redirect-to-https',
     AllowedMethods: ['GET', 'HEAD'],
-    // AWS's CachingOptimized: neither queries nor headers are part of a name.
+    // AWS's CachingOptimized: the cache key contains neither query strings nor headers.
     CachePolicyId: '658327ea-f89d-4fab-a63d-7e88639e58f6',
   })
   const policy = dev.referred(distribution!, behavior.ResponseHeadersPolicyId)!
@@ -93,7 +93,7 @@ test('images are served over TLS, cached by name, and never executed as pages', 
   })
 })
 
-test('every function that makes image URLs gets the domain of the output', () => {
+test('every function that creates image URLs has the domain of the output', () => {
   const template = dev.templates.get(`${applicationId}-dev-media`)
   const url = template.Outputs.MediaUrl.Value
   expect(url).toEqual({ 'Fn::Join': ['', ['https://', { 'Fn::GetAtt': [distribution!.logicalId, 'DomainName'] }]] })

@@ -39,7 +39,7 @@ const alarmsOf = (queue: Resource, metric: string) =>
 
 describe.each(labelled(rules))('rule %s', (_label, rule) => {
   test.each<any>(rule.properties.Targets)(
-    'retries for four hours, then sends what it cannot deliver to $Id to a dead-letter queue',
+    'retries delivery to $Id for four hours, then sends the event to a dead-letter queue',
     (target) => {
       expect(target.RetryPolicy).toEqual({ MaximumRetryAttempts: 100, MaximumEventAgeInSeconds: 4 * 3600 })
       const queue = dev.referred(rule, target.DeadLetterConfig?.Arn)!
@@ -123,7 +123,7 @@ describe.each(labelled(queueMappings))('queue mapping %s', (_label, mapping) => 
   const queue = dev.referred(mapping, mapping.properties.EventSourceArn)!
   const consumer = dev.referred(mapping, mapping.properties.FunctionName)!
 
-  test('reports failures by message', () => {
+  test('reports batch item failures', () => {
     expect(mapping.properties.FunctionResponseTypes).toEqual(['ReportBatchItemFailures'])
     expect(mapping.properties.ScalingConfig.MaximumConcurrency).toBeGreaterThanOrEqual(2)
   })
@@ -135,7 +135,7 @@ describe.each(labelled(queueMappings))('queue mapping %s', (_label, mapping) => 
   })
 })
 
-test('the claim on an email outlives the function that sends it, and ends before the message is redelivered', () => {
+test('the lease on an email outlasts the function timeout, and expires before the message is redelivered', () => {
   const mapping = queueMappings.find(
     (candidate) =>
       dev.referred(candidate, candidate.properties.FunctionName)?.properties.FunctionName ===
@@ -148,7 +148,7 @@ test('the claim on an email outlives the function that sends it, and ends before
 })
 
 describe.each(labelled(streamMappings))('stream mapping %s', (_label, mapping) => {
-  test('retries until a record is 20 hours old, bisects failed batches, and stores the whole records then', () => {
+  test('retries until a record is 20 hours old, bisects failed batches, then stores the complete records', () => {
     expect(mapping.properties).toMatchObject({
       MaximumRetryAttempts: 10_000,
       MaximumRecordAgeInSeconds: 20 * 3600,

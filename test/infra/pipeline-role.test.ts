@@ -20,7 +20,7 @@ type Json = any
 const folder = mkdtempSync(join(tmpdir(), 'pipeline-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-/** Runs the app of the pipeline's role as the CDK command line does. */
+/** Runs the app of the pipeline's role as the CDK CLI does. */
 function run(context: Record<string, string>) {
   const { status, stderr } = spawnSync(process.execPath, ['infra/bootstrap/app.ts'], {
     cwd: root,
@@ -37,7 +37,7 @@ function synthesize(context: Record<string, string>): Json[] {
   return Object.values(JSON.parse(readFileSync(file, 'utf8')).Resources)
 }
 
-// Outside of the tests, whose time is limited: a busy machine takes long for it.
+// Outside of the tests, which have a timeout: it is slow on a busy machine.
 const staging = synthesize({ repository: 'acme@123/shop@456', stage: 'staging' })
 const dev = synthesize({ repository: 'acme/shop', stage: 'dev', provider: 'existing' })
 const prod = synthesize({ repository: 'acme/shop', stage: 'prod', provider: 'existing' })
@@ -53,7 +53,7 @@ const text = (value: Json): string =>
     : value['Fn::Join'][1].map((part: Json) => (typeof part === 'string' ? part : `{${part.Ref}}`)).join('')
 const flat = (value: Json): Json[] => (Array.isArray(value) ? value : [value])
 
-test('only runs of one repository in one environment are trusted, for an hour', () => {
+test('only workflow runs of one repository in one environment can assume the role, for an hour', () => {
   const { AssumeRolePolicyDocument, MaxSessionDuration } = roleOf(staging)
   expect(MaxSessionDuration).toBe(3600)
   expect(AssumeRolePolicyDocument.Statement).toEqual([
@@ -74,7 +74,7 @@ test('only runs of one repository in one environment are trusted, for an hour', 
   ])
 })
 
-test("in an account with GitHub's OIDC provider no second one is created", () => {
+test("in an account with GitHub's OIDC provider no second provider is created", () => {
   expect(ofType(prod, 'AWS::IAM::OIDCProvider')).toEqual([])
   const [{ Principal, Condition }] = roleOf(prod).AssumeRolePolicyDocument.Statement
   expect(text(Principal.Federated)).toBe(
@@ -106,7 +106,7 @@ test("prod's role deploys, reads and places synthetic orders, and nothing else",
   expect(bootstrapRoles).toHaveLength(3)
 })
 
-test("staging's role may also do what the end-to-end suite does, on staging's resources", () => {
+test("staging's role also has the permissions of the end-to-end suite, on staging's resources", () => {
   expect(statements(staging)).toEqual([
     ...deployment('staging'),
     [endToEndActions.userPool, [arn('cognito-idp', 'userpool/*')]],
@@ -143,7 +143,7 @@ test('users are created in the pool of the stage, and one product in its table',
   }
 })
 
-test('the permissions of preflight are the calls that it makes', () => {
+test('the permissions of preflight match the calls that it makes', () => {
   const asked = globSync(['scripts/lib/preflight/*.ts', 'scripts/lib/release/*.ts'], { cwd: root })
     .filter((file) => !file.endsWith('.test.ts'))
     .flatMap((file) => [...readFileSync(join(root, file), 'utf8').matchAll(/'([a-z-]+:[A-Z][A-Za-z]+)'/g)])
@@ -151,9 +151,9 @@ test('the permissions of preflight are the calls that it makes', () => {
   expect([...new Set(asked)].toSorted()).toEqual([...preflightActions])
 })
 
-/** Operations of customers, which need no permission. */
+/** Operations of customers, which require no permission. */
 const ofCustomers = ['SignUp', 'InitiateAuth']
-/** Local only: on AWS a password belongs to a person. */
+/** Local only: on AWS passwords belong to real users. */
 const local = ['AdminSetUserPassword']
 
 const operationsIn = (files: readonly string[]) =>
@@ -168,14 +168,14 @@ const operationsOf = (actions: Record<string, readonly string[]>) =>
 
 test.each([
   ['the end-to-end suite', ['test/e2e/*.ts', 'scripts/lib/sign-in.ts'], endToEndActions, local],
-  // The staff's group is joined by the end-to-end suite alone.
+  // Only the end-to-end suite adds users to the staff group.
   [
     'synthetic orders',
     ['scripts/lib/synthetic-orders/*.ts', 'scripts/lib/sign-in.ts'],
     syntheticOrderActions,
     ['AdminAddUserToGroup'],
   ],
-])('%s is allowed exactly what it does', (_name, files, actions, others) => {
+])('%s has exactly the permissions for its calls', (_name, files, actions, others) => {
   const used = operationsIn(files).filter((operation) => ![...ofCustomers, ...others].includes(operation))
   const allowed = [...operationsOf(actions), ...preflightActions.map((action) => action.split(':')[1]!)]
   const granted = operationsOf(actions)
@@ -195,11 +195,11 @@ test.each([
   ['no stage', { repository: 'acme/shop' }, 'Which stage'],
   ['a stage that does not exist', { repository: 'acme/shop', stage: 'x' }, 'dev|staging|prod'],
   ['another provider', { repository: 'acme/shop', stage: 'dev', provider: 'x' }, 'new or existing'],
-])('%s is refused', (_name, context: Record<string, string>, part) => {
+])('%s is rejected', (_name, context: Record<string, string>, part) => {
   expect(() => parseBootstrapRequest((name) => context[name])).toThrow(part)
 })
 
-test('a refusal prints one line', () => {
+test('a rejection prints one line', () => {
   const { status, stderr } = run({ repository: 'shop' })
   expect([status, stderr.trim().split('\n').length]).toEqual([1, 1])
 })

@@ -13,13 +13,13 @@ import { applicationId } from '#shared/application.ts'
 const synthesizing = stageNames.map(async (name) => [name, await synthesize(name)] as const)
 const syntheses = new Map(await Promise.all(synthesizing))
 
-/** As AWS calls them. */
+/** The names of the AWS deployment configurations. */
 const deploymentConfigs = {
   'all-at-once': 'CodeDeployDefault.LambdaAllAtOnce',
   'canary-10-percent-5-minutes': 'CodeDeployDefault.LambdaCanary10Percent5Minutes',
 }
 
-test('dev shifts at once and provisions nothing; staging and prod try a new version first', () => {
+test('dev releases all at once without provisioned concurrency; staging and prod use canary releases', () => {
   const releases = Object.fromEntries(stageNames.map((name) => [name, stageOf(name).release]))
   expect(releases).toEqual({
     dev: { shift: 'all-at-once', placeOrderConcurrency: 0 },
@@ -34,7 +34,7 @@ describe.each(stageNames)('%s', (name) => {
   const aliases = synthesis.ofType('AWS::Lambda::Alias')
   const functionOf = (alias: Resource) => synthesis.referred(alias, alias.properties.FunctionName)!
 
-  test('releases every function behind a route, and no other', () => {
+  test('releases every function of a route, and no others', () => {
     const integrations = synthesis.ofType('AWS::ApiGatewayV2::Integration')
     const invoked = integrations.map((one) => synthesis.referred(one, one.properties.IntegrationUri))
     expect(invoked).not.toEqual([])
@@ -42,7 +42,7 @@ describe.each(stageNames)('%s', (name) => {
     expect(new Set(aliases.map(functionOf)).size).toBe(aliases.length)
   })
 
-  test.each(labelled(aliases))('%s is moved by CodeDeploy as the record says', (_label, alias) => {
+  test.each(labelled(aliases))('%s is updated by CodeDeploy as the stage settings configure', (_label, alias) => {
     expect(alias.properties.Name).toBe('live')
     const version = synthesis.referred(alias, alias.properties.FunctionVersion)!
     expect([version.type, synthesis.referred(version, version.properties.FunctionName)]).toEqual([
@@ -65,7 +65,7 @@ describe.each(stageNames)('%s', (name) => {
     ])
   })
 
-  test.each(labelled(aliases))('%s is watched by what its new version alone does', (_label, alias) => {
+  test.each(labelled(aliases))('%s is monitored by the metrics of its new version only', (_label, alias) => {
     const { properties, logicalId } = alarmOf(alias)
     expect(properties).toMatchObject({
       Threshold: 0.01,
@@ -93,7 +93,7 @@ describe.each(stageNames)('%s', (name) => {
     expect(bodyOf(alias).DependsOn).toContain(logicalId)
   })
 
-  test('has the provisioned concurrency of its record, for placing orders only', () => {
+  test('has the configured provisioned concurrency, for placing orders only', () => {
     const ready = aliases
       .filter(({ properties }) => properties.ProvisionedConcurrencyConfig)
       .map((alias) => [functionOf(alias).properties.FunctionName, alias.properties.ProvisionedConcurrencyConfig])
@@ -137,7 +137,7 @@ const measured = ({ Metrics }: Resource['properties']) =>
     }),
   )
 
-test('two syntheses of the same code have the same versions: a second deployment changes nothing', () => {
+test('two syntheses of the same code have the same versions, so a second deployment changes nothing', () => {
   const versions = (resources: [string, any][]) =>
     resources.filter(([, { Type }]) => Type === 'AWS::Lambda::Version').map(([logicalId]) => logicalId)
   const again = appOf(stageOf('prod'))

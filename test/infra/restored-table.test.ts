@@ -22,7 +22,7 @@ const ofType = (type: string) =>
   )
 const dataOf = (templates: typeof before) => templates[`${applicationId}-prod-data`]
 
-test('all functions use the restored table and are allowed to', () => {
+test('all functions use the restored table and have the permissions', () => {
   const names = ofType('AWS::Lambda::Function').flatMap(
     ({ Properties }) => Properties.Environment.Variables.TABLE_NAME ?? [],
   )

@@ -1,9 +1,9 @@
 import { stageNames } from '#infra/stages.ts'
 import { synthesize } from './synthesized.ts'
 
-/** Names that a secret would have. */
+/** Property names that indicate a secret. */
 const secretName = /secret|password|passwd|credential|api_?key|private_?key|access_?key|token/i
-/** What only sounds like one: how long tokens live. */
+/** Exceptions: the lifetimes of tokens. */
 const lifetimes = /\/TokenValidityUnits\//
 
 const dynamicReference = /^\{\{resolve:secretsmanager:/
@@ -25,7 +25,7 @@ function membersOf(value: unknown, path: string): Member[] {
 const stages = await Promise.all(stageNames.map(async (name) => [name, await synthesize(name)] as const))
 
 describe.each(stages)('%s', (_stage, { resources, templates, ofType }) => {
-  test('contains no secret, only the ARN of one in Secrets Manager', () => {
+  test('contains no secret, only ARNs of secrets in Secrets Manager', () => {
     const named = resources
       .flatMap(({ label, properties }) => membersOf(properties, label))
       .filter(({ path, name, value }) => secretName.test(name) && !lifetimes.test(path) && typeof value === 'string')
@@ -33,7 +33,7 @@ describe.each(stages)('%s', (_stage, { resources, templates, ofType }) => {
     expect(written).toEqual([])
   })
 
-  test('has no parameters, in which a secret could be typed', () => {
+  test('has no parameters that could contain a secret', () => {
     const parameters = [...templates.values()].flatMap((template) => Object.keys(template.Parameters ?? {}))
     expect(new Set(parameters)).toEqual(new Set(['BootstrapVersion']))
   })
@@ -43,7 +43,7 @@ describe.each(stages)('%s', (_stage, { resources, templates, ofType }) => {
     const values = ofType('AWS::Lambda::Function').flatMap(({ properties }) =>
       Object.values(properties.Environment?.Variables ?? {}).filter((value) => typeof value === 'string'),
     )
-    // Keys of AWS, of payment providers, of email providers, and private keys, by how they begin.
+    // AWS keys, keys of payment and email providers, and private keys, by prefix.
     for (const value of values)
       expect(value).not.toMatch(/AKIA[0-9A-Z]{16}|^(sk|rk|pk)_(live|test)_|^SG\.|BEGIN .*PRIVATE KEY/)
   })

@@ -30,7 +30,7 @@ test('a cross-service grant names the service that owns its prefixes', () => {
   }
 })
 
-test('no two services own the same prefix, and none owns the beginning of another', () => {
+test('no two services own the same prefix, or a prefix of another', () => {
   const owned = services.flatMap(({ prefixes }) => prefixes)
   for (const prefix of owned) expect(owned.filter((other) => other.startsWith(prefix))).toEqual([prefix])
 })
@@ -49,7 +49,7 @@ function partOfTable(resource: any): string | undefined {
   return logicalId === table.logicalId ? [attribute, ...rest].join('') : undefined
 }
 
-test.each(labelled(policies))('%s reaches the table itself, one index or the stream', (_label, policy) => {
+test.each(labelled(policies))('%s has access to the table, one index or the stream only', (_label, policy) => {
   const reached = statementsOf(policy)
     .filter(({ Action }) => [Action].flat().some((action) => action.startsWith('dynamodb:')))
     .flatMap(({ Resource }) => [Resource].flat().map(partOfTable))
@@ -93,11 +93,11 @@ describe('the check of service boundaries finds', () => {
       'PutItem of PRODUCT#* is neither own nor declared in infra/grants.ts',
     ],
     [
-      'a grant of attributes that is not confined to them',
+      'a grant of attributes that is not restricted to them',
       allow('dynamodb:UpdateItem', condition('USER#*')),
       'UpdateItem of USER#* is neither own nor declared in infra/grants.ts',
     ],
-    ['a scan', allow('dynamodb:Scan', condition('ORDER#*')), 'Scan cannot be confined to keys'],
+    ['a scan', allow('dynamodb:Scan', condition('ORDER#*')), 'Scan cannot be restricted to keys'],
     ['no condition', allow('dynamodb:GetItem', undefined), 'any key is allowed'],
     [
       'a missing Null condition',
@@ -127,7 +127,7 @@ describe('the check of service boundaries finds', () => {
   })
 })
 
-/** The only allowed wildcards, by the end of the resource. */
+/** The only allowed wildcards, by the suffix of the resource. */
 const allowedWildcards: readonly { actions: readonly string[]; resource: RegExp; reason: string }[] = [
   {
     actions: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'],
@@ -151,7 +151,7 @@ const allowedWildcards: readonly { actions: readonly string[]; resource: RegExp;
   },
 ]
 
-test.each(labelled(policies))('%s has no wildcard but the allowed ones', (_label, policy) => {
+test.each(labelled(policies))('%s contains only the allowed wildcards', (_label, policy) => {
   for (const { Action, Resource, NotAction, NotResource } of statementsOf(policy)) {
     expect({ NotAction, NotResource }).toEqual({})
     const actions = [Action].flat()
@@ -184,7 +184,7 @@ test('only AWS services may invoke a function or send to a queue, and only from 
   }
 })
 
-test('email may be sent only by one function, as the verified identity', () => {
+test('only one function may send email, as the verified identity', () => {
   const sends = policies.flatMap((policy) =>
     statementsOf(policy)
       .filter(({ Action }) => String(Action).startsWith('ses:'))

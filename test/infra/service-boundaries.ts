@@ -1,13 +1,13 @@
 import { crossServiceGrantsOf, type KeyPrefix } from '#infra/grants.ts'
 import { services } from '#infra/services.ts'
 
-/** Operations that IAM can confine to keys. Scan and PartiQL are not among them: their condition keys may be absent. */
+/** Operations that IAM can restrict to keys. Scan and PartiQL are excluded: their condition keys may be absent. */
 const keyedActions = ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem']
 const streamActions = ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams']
 
 const listOf = (value: unknown): string[] => (value === undefined ? [] : ([value].flat() as string[]))
 
-/** What a statement of a function's policy allows on the table beyond the function's service and its declared grants. */
+/** The table access that a function's policy allows beyond its service's items and declared grants. */
 export function boundaryProblems(service: string, entry: string, statement: any): string[] {
   const actions = listOf(statement.Action).filter((action) => action.startsWith('dynamodb:'))
   const names = actions.map((action) => action.slice('dynamodb:'.length))
@@ -15,7 +15,7 @@ export function boundaryProblems(service: string, entry: string, statement: any)
   if (names.every((name) => streamActions.includes(name))) return []
   const unkeyed = names
     .filter((name) => !keyedActions.includes(name))
-    .map((name) => `${name} cannot be confined to keys`)
+    .map((name) => `${name} cannot be restricted to keys`)
   return [
     ...unkeyed,
     ...guardProblems(statement.Condition),

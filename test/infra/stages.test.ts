@@ -39,7 +39,7 @@ describe.each(stageNames)('%s', (name) => {
     )
   })
 
-  test('retains data and logs as its record says', () => {
+  test('retains data and logs as its settings configure', () => {
     const table = only(synthesis, 'AWS::DynamoDB::GlobalTable')
     const pool = only(synthesis, 'AWS::Cognito::UserPool')
     const buckets = synthesis.ofType('AWS::S3::Bucket')
@@ -56,7 +56,7 @@ describe.each(stageNames)('%s', (name) => {
     }
   })
 
-  test('has the throttles, origins and issuers of its record', () => {
+  test('has the throttles, origins and issuers of its settings', () => {
     const { RouteSettings, DefaultRouteSettings } = only(synthesis, 'AWS::ApiGatewayV2::Stage').properties
     const limits = ({ requestsPerSecond, burstRequests }: Throttle) => ({
       ThrottlingRateLimit: requestsPerSecond,
@@ -84,7 +84,7 @@ describe.each(stageNames)('%s', (name) => {
     expect(JSON.parse(issuers.replaceAll('[object Object]', 'x')).slice(1)).toEqual(stage.staffIssuers)
   })
 
-  test('sends emails and alarms to the addresses of its record, and limits customers by it', () => {
+  test('has the email and alarm addresses and the customer limits of its settings', () => {
     expect(only(synthesis, 'AWS::SES::EmailIdentity').properties.EmailIdentity).toBe(stage.mail.from)
     expect(variable(synthesis, 'notifications-send-mail', 'MAIL_FROM')).toBe(stage.mail.from)
     expect(variable(synthesis, 'notifications-send-mail', 'MAIL_MODE')).toBe(stage.mail.mode)
@@ -111,7 +111,7 @@ describe.each(stageNames)('%s', (name) => {
     for (const { Name } of named) expect(Name['Fn::Join'][1]).toContainEqual({ Ref: 'AWS::Region' })
   })
 
-  test('has the budget of its record, with its subscriber', () => {
+  test('has the budget of its settings, with its subscriber', () => {
     const budgets = synthesis.ofType('AWS::Budgets::Budget').map(({ properties }) => properties)
     expect(budgets.map(({ Budget }) => [Budget.BudgetLimit, Budget.CostFilters])).toEqual(
       stage.budget
@@ -142,7 +142,7 @@ describe.each(stageNames)('%s', (name) => {
     }
   })
 
-  test('has each output that scripts read once', () => {
+  test('has each output that scripts read exactly once', () => {
     const own = [...synthesis.templates.values()]
       .flatMap((template) => Object.entries<any>(template.Outputs ?? {}))
       .filter(([, output]) => !output.Export)
@@ -198,7 +198,7 @@ function dependencies(synthesis: Synthesis, prefix: string): Map<string, string[
   )
 }
 
-test('staging and prod email alarms, and store undeliverable events', () => {
+test('staging and prod send alarms by email, and store undeliverable events', () => {
   for (const name of ['staging', 'prod'] as const) {
     const synthesis = syntheses.get(name)!
     const rule = synthesis
@@ -212,7 +212,7 @@ test('staging and prod email alarms, and store undeliverable events', () => {
     expect(synthesis.referred(rule, target.Arn)?.type).toBe('AWS::SNS::Topic')
     expect(synthesis.referred(rule, target.DeadLetterConfig.Arn)?.type).toBe('AWS::SQS::Queue')
     expect(target.RetryPolicy).toEqual({ MaximumRetryAttempts: 100, MaximumEventAgeInSeconds: 4 * 3600 })
-    // The windows of a burn rate are parts of a composite alarm, with names that the rule does not match.
+    // The windows of a burn rate belong to a composite alarm; the rule does not match their names.
     const silent = ['AWS::CloudWatch::Alarm', 'AWS::CloudWatch::CompositeAlarm']
       .flatMap((type) => synthesis.ofType(type).map(({ properties }) => properties.AlarmName as string))
       .filter((alarm) => !alarm.startsWith(`${applicationId}-${name}-`))
@@ -224,7 +224,7 @@ test('staging and prod email alarms, and store undeliverable events', () => {
   }
 })
 
-test.each(['nope', ''])('an unknown stage "%s" is an error of one line', (stage) => {
+test.each(['nope', ''])('an unknown stage "%s" is a one-line error', (stage) => {
   const { status, stderr } = spawnSync(process.execPath, ['infra/app.ts'], {
     cwd: root,
     env: { ...process.env, CDK_CONTEXT_JSON: JSON.stringify({ stage }) },

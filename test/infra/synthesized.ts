@@ -4,7 +4,7 @@ import { templatesOf } from '#scripts/lib/templates.ts'
 
 export const root = join(import.meta.dirname, '../..')
 
-// Templates are any JSON; each test reads what it is about.
+// Templates are any JSON; each test reads the parts that it needs.
 type Json = any
 
 export interface Resource {
@@ -13,7 +13,7 @@ export interface Resource {
   readonly type: string
   readonly properties: Json
   readonly deletionPolicy: string | undefined
-  /** Where it stands in its stack, for names of tests: `orders/place-order`. */
+  /** Its path in the stack, for test titles: `orders/place-order`. */
   readonly label: string
 }
 
@@ -21,15 +21,15 @@ export interface Synthesis {
   readonly templates: ReadonlyMap<string, Json>
   readonly resources: readonly Resource[]
   ofType(type: string): Resource[]
-  /** What a Ref or GetAtt inside a stack points to. */
+  /** The resource that a Ref or GetAtt in a stack refers to. */
   referred(from: Resource, reference: Json): Resource | undefined
-  /** A value with imports from other stacks replaced by what those export. */
+  /** A value with imports from other stacks replaced by the exported values. */
   followImport(value: Json): Json
 }
 
 /**
- * The stacks of a stage, to be asserted about.
- * @param stage none: the app's own choice
+ * The stacks of a stage, for assertions.
+ * @param stage @default the app's default stage
  */
 export const synthesize = async (stage?: string): Promise<Synthesis> => synthesisOf(await templatesOf(stage))
 

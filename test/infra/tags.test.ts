@@ -4,7 +4,7 @@ import { appOf } from './app-of.ts'
 import { labelled, synthesize } from './synthesized.ts'
 import { applicationId } from '#shared/application.ts'
 
-/** What AWS gives no tags, or CloudFormation does not set them on. */
+/** Types that do not support tags, or whose tags CloudFormation does not set. */
 const untagged =
   /^AWS::(Budgets::Budget|ApiGatewayV2::(Authorizer|Integration|Route)|CloudFront::(OriginAccessControl|ResponseHeadersPolicy)|Cognito::UserPool(Client|Group)|Events::Archive|IAM::Policy|Lambda::(Permission|Version|Alias)|S3::BucketPolicy|SNS::(Subscription|TopicPolicy)|SQS::QueuePolicy)$/
 
@@ -15,7 +15,7 @@ const tagsOf = ({ Tags, UserPoolTags, Replicas }: any): Record<string, string> =
 
 const tagsOfAll = (stage: string) => ({ application: applicationId, stage, budget: `${applicationId}-${stage}` })
 
-// Outside of the tests, whose time is limited: a busy machine takes long for it.
+// Outside of the tests, which have a timeout: it is slow on a busy machine.
 const synthesizing = stageNames.map(async (stage) => [stage, (await synthesize(stage)).resources] as const)
 const resourcesOf = new Map(await Promise.all(synthesizing))
 
@@ -28,7 +28,7 @@ describe.each(stageNames)('%s', (stage) => {
     }
   })
 
-  test('every stack has them, to distinguish it from a stack of another application', () => {
+  test('every stack has these tags, which distinguish it from stacks of other applications', () => {
     const stacks = appOf(stageOf(stage)).node.children.filter((child) => Stack.isStack(child))
     expect(stacks).not.toEqual([])
     for (const stack of stacks) expect(stack.tags.tagValues()).toEqual(tagsOfAll(stage))

@@ -3,14 +3,14 @@ import { declaredBeyond } from './declared-statements.ts'
 import { reportOf } from './permission-report.ts'
 import { applicationId } from '#shared/application.ts'
 
-// Outside of the tests, whose time is limited: a busy machine takes long for it.
+// Outside of the tests, which have a timeout: it is slow on a busy machine.
 const of = async (stage: string) => ({ prefix: `${applicationId}-${stage}`, templates: await templatesOf(stage) })
 const [dev, staging, prod] = [await of('dev'), await of('staging'), await of('prod')]
 
 test.each([
   ['staging', staging],
   ['prod', prod],
-])('of %s only the statements for mailing alarms are not proven', (_name, stage) => {
+])('of %s only the statements for sending alarms by email are not proven', (_name, stage) => {
   expect(declaredBeyond(stage, dev)).toEqual([])
   expect(declaredBeyond(dev, stage).toSorted()).toEqual([
     expect.stringMatching(/^operations\/alarmsPolicy\w+ \(AWS::SNS::TopicPolicy\): Allow sns:Publish$/),
@@ -20,9 +20,9 @@ test.each([
   ])
 })
 
-test('the report names the statements that are not proven, with those of the pipeline’s role', () => {
+test('the report lists the statements that are not proven, including those of the pipeline’s role', () => {
   const { markdown } = reportOf([], { prod: declaredBeyond(dev, prod) })
-  expect(markdown).toContain('## In no proof')
+  expect(markdown).toContain('## Not covered')
   expect(markdown).toMatch(/^- prod: operations\/alarmsPolicy\w+ .*: Allow sns:Publish$/m)
   expect(markdown).toContain('infra/bootstrap')
 })

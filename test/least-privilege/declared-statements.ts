@@ -8,7 +8,7 @@ interface Declared {
   readonly statement: { readonly Effect?: string; readonly Action: string | readonly string[] }
 }
 
-/** Every statement that templates declare, wherever it stands; a permission of Lambda is one. */
+/** Every statement that templates declare in any resource, including Lambda permissions. */
 export const declaredStatements = (templates: ReadonlyMap<string, Template>): Declared[] =>
   [...templates].flatMap(([stack, { Resources }]) =>
     Object.entries<any>(Resources).flatMap(([logicalId, { Type: type, Properties = {} }]) =>
@@ -17,8 +17,8 @@ export const declaredStatements = (templates: ReadonlyMap<string, Template>): De
   )
 
 /**
- * What one stage's templates declare and another's do not, by where it stands and what it is about; each stage's names
- * begin with its own prefix.
+ * The statements that one stage's templates declare and another's do not, compared by location and content without the
+ * stage prefix of names.
  */
 export function declaredBeyond(
   proven: { readonly prefix: string; readonly templates: ReadonlyMap<string, Template> },
@@ -38,7 +38,7 @@ function statementsIn(type: string, properties: any): Declared['statement'][] {
   const documents = [
     properties.PolicyDocument,
     properties.AssumeRolePolicyDocument,
-    // A user pool has properties of that name, too.
+    // A user pool also has properties of that name.
     ...(type === 'AWS::IAM::Role' ? (properties.Policies ?? []) : []).map(
       ({ PolicyDocument }: { PolicyDocument: unknown }) => PolicyDocument,
     ),

@@ -9,7 +9,7 @@ import { SQSClient } from '@aws-sdk/client-sqs'
 import { sendWithoutTls } from './without-tls.ts'
 import type { WatchedSystem } from './watched-system.ts'
 
-/** Clients that sign with the key of one function. */
+/** Clients that sign with the credentials of one function. */
 export interface FunctionClients {
   readonly dynamodb: DynamoDBClient
   readonly s3: S3Client
@@ -34,12 +34,12 @@ export interface Names {
   readonly queue: (name: string) => string
 }
 
-/** A call that a function's key must not be able to make. */
+/** A call that a function's credentials must not allow. */
 export interface DeniedCall {
   /** The function, without the stage's prefix: `orders-place-order`. */
   readonly caller: string
   readonly action: string
-  /** The end of the resource's ARN, in which `*` stands for anything. */
+  /** The suffix of the resource's ARN, in which `*` matches any characters. */
   readonly resource: (names: Names) => string
   /** Why it must be denied. */
   readonly reason: string
@@ -63,7 +63,7 @@ export function namesOf(system: WatchedSystem): Names {
   }
 }
 
-/** Clients with a key of the function's role. */
+/** Clients with credentials of the function's role. */
 export async function clientsOf(
   system: WatchedSystem,
   functionName: string,

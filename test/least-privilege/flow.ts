@@ -4,7 +4,7 @@ import type { S3Client } from '@aws-sdk/client-s3'
 import type { SQSClient } from '@aws-sdk/client-sqs'
 import type { Shop } from '#test/support/shop.ts'
 
-/** What a flow works with: the shop as its customers and staff see it, and an administrator's clients. */
+/** The environment of a flow: the APIs of customers and staff, and an administrator's clients. */
 export interface Visit {
   readonly shop: Shop
   readonly aws: {
@@ -15,7 +15,7 @@ export interface Visit {
   }
   /** An output of the deployment, by its name. */
   readonly output: (name: string) => string
-  /** Repeats `look` until it returns something. @throws Error naming what was awaited, or that the flow was aborted */
+  /** Repeats `look` until it returns a value. @throws Error that names the awaited condition, or the abort */
   readonly awaited: <T>(what: string, look: () => Promise<T | undefined | false>) => Promise<T>
   /** The order once it has left PLACED. */
   readonly decided: (token: string, orderId: string) => Promise<any>
@@ -23,13 +23,13 @@ export interface Visit {
   readonly redeliver: (queue: string, event: object) => Promise<void>
 }
 
-/** Something that the system does for its users, from the first request to the last reaction. */
+/** A use case of the system, from the first request to the last effect. */
 export interface Flow {
   readonly name: string
-  /** Services that must be installed besides the one whose folder holds the flow. @default none */
+  /** Services that must be installed besides the service of the flow. @default none */
   readonly needs?: readonly string[]
-  /** Whether an aborted run leaves work behind that would delay the next flow. @default false */
+  /** Whether an aborted run leaves pending work that would delay the next flow. @default false */
   readonly leavesWork?: boolean
-  /** Resolves when all reactions are done. @throws Error when a step fails */
+  /** Resolves when all effects are complete. @throws Error when a step fails */
   run(visit: Visit): Promise<void>
 }

@@ -23,7 +23,7 @@ export const flowsWith = (installed: readonly string[]): Flow[] => [
     .filter(([service]) => installed.includes(service))
     .flatMap(([, module]) => module.flows)
     .filter(({ needs = [] }) => needs.every((service) => installed.includes(service)))
-    // Those that may leave work behind come last.
+    // Flows that may leave pending work come last.
     .toSorted((a, b) => Number(a.leavesWork ?? false) - Number(b.leavesWork ?? false)),
   ...sharedFlows,
 ]

@@ -16,7 +16,7 @@ import { put } from './proof.ts'
 import { carrierName, partsOf, describePart, without, type StatementPart } from './statement-part.ts'
 import { WatchedSystem } from './watched-system.ts'
 
-/** Whether an execution environment uses the part only at init, so that only a new system shows that it is missing. */
+/** Whether an execution environment uses the part only at init, so that a removal takes effect only in a new system. */
 export const isUsedAtInit = ({ removed }: StatementPart): boolean =>
   removed.kind === 'action' && removed.action === 'logs:CreateLogStream'
 
@@ -24,14 +24,14 @@ export const isUsedAtInit = ({ removed }: StatementPart): boolean =>
 export const isTrust = ({ statement }: StatementPart): boolean => [statement.Action].flat()[0] === 'sts:AssumeRole'
 
 /**
- * Runs all flows on a system without the parts that environments use at init. None of them stops a flow, so all can be
- * missing at once: each denial names its role.
- * @returns the denial, if there is one, by the description of the part
+ * Runs all flows on a system without the parts that environments use at init. Missing parts do not stop a flow, so all can
+ * be removed together: each denial names its role.
+ * @returns the denials by the description of the part
  */
 export async function deniedFromTheStart(assembly: string): Promise<Map<string, Denial | undefined>> {
   const system = await WatchedSystem.start(assembly)
   try {
-    // The parts of this system: an ARN may contain the time of its creation.
+    // The parts of this system: an ARN may contain its creation time.
     const parts = system.iam.policies().flatMap(partsOf).filter(isUsedAtInit)
     for (const part of parts) await put(system, part.policy, without(part))
     await system.fill()

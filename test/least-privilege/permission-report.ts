@@ -1,6 +1,6 @@
 import type { Removed } from './statement-part.ts'
 
-/** What was found out about one part of a policy. */
+/** The result for one part of a policy. */
 export interface PartReport {
   /** ARN of the role or the resource. */
   readonly carrier: string
@@ -14,12 +14,12 @@ export interface PartReport {
   /** Whether a call failed without it; absent when it was not removed. */
   readonly proven?: boolean
   readonly evidence?: string
-  /** Why it cannot be proven here. */
+  /** Why it cannot be proven locally. */
   readonly reason?: string
 }
 
 /**
- * The report as a page, and its figures as one paragraph.
+ * The report as a page, and a summary of its figures.
  * @param beyond by stage, the statements that only its templates declare
  */
 export function reportOf(
@@ -38,11 +38,11 @@ export function reportOf(
   const markdown = [
     '# Permissions',
     summary,
-    '## Not shown to be needed',
+    '## Not proven to be needed',
     left.length === 0
       ? 'None.'
       : left.map((part) => `- ${part.description}: ${part.reason ?? part.evidence}`).join('\n'),
-    '## In no proof',
+    '## Not covered',
     inNoProof(beyond),
     ...sections,
   ]
@@ -53,7 +53,7 @@ export function reportOf(
 const inNoProof = (beyond: Readonly<Record<string, readonly string[]>>): string =>
   [
     ...Object.entries(beyond).flatMap(([stage, lines]) => lines.map((line) => `- ${stage}: ${line}`)),
-    '- The role of the pipeline, which infra/bootstrap makes: a test compares its actions with the calls of what it runs.',
+    '- The role of the pipeline, which infra/bootstrap creates: a test compares its actions with the calls of its commands.',
   ].join('\n')
 
 function summarise(parts: readonly PartReport[]): string {
@@ -73,7 +73,7 @@ function section(carrier: string, parts: readonly PartReport[]): string {
     ({ statement, description, neededBy, evidence, reason }) =>
       `| ${statement} | ${cell(description.split(': ').slice(1).join(': '))} | ${cell(neededBy.join('; '))} | ${cell(reason ?? evidence ?? '')} |`,
   )
-  return [`## ${carrier}`, '', '| | Removed away | Needed by | Without it |', '|---|---|---|---|', ...rows].join('\n')
+  return [`## ${carrier}`, '', '| | Removed part | Needed by | Without it |', '|---|---|---|---|', ...rows].join('\n')
 }
 
 const cell = (text: string) => text.replaceAll('|', '\\|')

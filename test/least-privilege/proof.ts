@@ -10,12 +10,12 @@ import { queueUrl } from './queues.ts'
 import { matters, without, type StatementPart } from './statement-part.ts'
 import type { WatchedSystem, WatchedDecision } from './watched-system.ts'
 
-/** What happened to the flows that needed a part after it was removed. */
+/** The outcome of the flows that need a part, after it was removed. */
 export type Proof =
   | { readonly kind: 'denied'; readonly flow: string; readonly denial: Denial }
   | { readonly kind: 'not-denied'; readonly flows: readonly string[] }
 
-/** How long after its flow a denial may come: a poller polls again once it has handled its messages. */
+/** How long after its flow a denial may occur: a poller polls again once it has handled its messages. */
 const graceMs = 60_000
 
 /** How long a poller may take to retry a denied call. */
@@ -31,7 +31,7 @@ export function dependents(part: StatementPart, decisions: readonly WatchedDecis
   })
 }
 
-/** The flows that need the part: those that leave no work first, then those with the fewest decisions. */
+/** The flows that need the part: those without pending work first, then those with the fewest decisions. */
 function flowsNeeding(part: StatementPart, decisions: readonly WatchedDecision[]): Flow[] {
   const names = new Set(dependents(part, decisions).map(({ flow }) => flow))
   const size = ({ name, leavesWork }: Flow) =>
@@ -40,8 +40,8 @@ function flowsNeeding(part: StatementPart, decisions: readonly WatchedDecision[]
 }
 
 /**
- * Removes the part from its policy while the system runs, and runs a flow that needs it: IAM must deny what the part
- * allowed. The policy is restored when this returns, and work that waited continues.
+ * Removes the part from its policy while the system runs, and runs a flow that needs it: IAM must deny the calls that
+ * the part allowed. The policy is restored when this returns, and pending work continues.
  * @param decisions of a run of all flows with complete policies
  */
 export async function prove(
@@ -78,7 +78,7 @@ function matches(part: StatementPart, depending: readonly WatchedDecision[]): (d
       : principal.kind === 'service' && carrierOf(resource) === carrier)
 }
 
-/** Runs the flow until the denial comes, and then aborts it. */
+/** Runs the flow until the denial occurs, and then aborts it. */
 async function deniedIn(
   system: WatchedSystem,
   flow: Flow,
@@ -109,7 +109,7 @@ function isRetried({ principal, action }: Denial, decisions: readonly WatchedDec
   return polls.includes(action) || readsShard
 }
 
-/** Waits for the retry, since pollers back off and a shard blocks what follows: the next proof starts without delay. */
+/** Waits for the retry, since pollers back off and a failed record blocks its shard: the next proof starts without delay. */
 async function allowedAgain(system: WatchedSystem, { functionName, action }: Denial): Promise<void> {
   const from = system.decisions.length
   const again = ({ principal, request, decision }: WatchedDecision) =>
@@ -124,7 +124,7 @@ async function allowedAgain(system: WatchedSystem, { functionName, action }: Den
   )
 }
 
-/** Replaces a policy's document; a queue's through SQS, which overwrites it with every change of its attributes. */
+/** Replaces a policy's document; for a queue through SQS, which overwrites it whenever its attributes change. */
 export async function put(system: WatchedSystem, policy: AttachedPolicy, document: PolicyDocument): Promise<void> {
   const { kind, carrier } = policy
   if (kind === 'identity') return system.iam.putRolePolicy(carrier, policy.policy, document)

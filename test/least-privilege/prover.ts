@@ -9,11 +9,11 @@ import { betweenFlows, WatchedSystem, type WatchedDecision } from './watched-sys
 /** Whether a call is denied without the part. */
 export interface Verdict {
   readonly proven: boolean
-  /** In one line. */
+  /** One line. */
   readonly evidence: string
 }
 
-/** Removes parts of policies one by one, and reports whether the flows that need them are denied. */
+/** Removes parts of policies one by one, and reports whether calls of the flows that need them are denied. */
 export class Prover {
   readonly system: WatchedSystem
   /** Of the policies of all roles and resources. */
@@ -49,14 +49,14 @@ export class Prover {
     await this.system.stop()
   }
 
-  /** The flows, and the deployment, with calls that would be decided differently without the part. */
+  /** The flows, or the deployment, with calls whose decision depends on the part. */
   neededBy(part: StatementPart): string[] {
     if (part.statement.Effect === 'Deny') return ['calls without TLS']
     const names = new Set(dependents(part, this.#known()).map(({ flow }) => flow))
     return [...names].map((name) => (name === betweenFlows ? 'the deployment' : name))
   }
 
-  /** Requires that all flows ran once before, so that it is known which of them need the part. */
+  /** Requires that all flows have run once, so that the flows that need the part are known. */
   async verdict(part: StatementPart): Promise<Verdict> {
     if (part.statement.Effect === 'Deny') return this.#withoutDeny(part)
     if (isTrust(part)) return this.#withoutTrust(part)
@@ -64,7 +64,7 @@ export class Prover {
     const proof = await prove(this.system, part, this.#known())
     return proof.kind === 'denied'
       ? { proven: true, evidence: `“${proof.flow}”: ${describeDenial(proof.denial)}` }
-      : { proven: false, evidence: `nothing was denied in: ${proof.flows.join(', ') || 'no flow needs it'}` }
+      : { proven: false, evidence: `no call was denied in: ${proof.flows.join(', ') || 'no flow needs it'}` }
   }
 
   /** The decisions up to the first removal of a part. */
@@ -90,8 +90,8 @@ export class Prover {
     this.#fromTheStart ??= deniedFromTheStart(this.#assembly)
     const denial = (await this.#fromTheStart).get(describePart(part))
     return denial
-      ? { proven: true, evidence: `the first line of a new environment: ${describeDenial(denial)}` }
-      : { proven: false, evidence: 'nothing was denied in any flow' }
+      ? { proven: true, evidence: `initialization of a new environment: ${describeDenial(denial)}` }
+      : { proven: false, evidence: 'no call was denied in any flow' }
   }
 }
 

@@ -17,7 +17,7 @@ const command = newCommand(
 Runs all flows on a separate local system, removes each statement of each policy, and each action, resource and condition
 value of a statement, and reports what fails without it.`,
 )
-  .option('--quick', 'only report which flow needs what, without removing anything')
+  .option('--quick', 'only report which flow needs which permission, without removing any')
   .option('--out <folder>', 'folder of permissions.md and permissions.json', '.local')
   .action(async ({ quick = false, out }: { quick?: boolean; out: string }) => {
     const directory = await synthesize('dev')
@@ -41,7 +41,7 @@ value of a statement, and reports what fails without it.`,
     }
   })
 
-/** Statements that other stages than the proven one declare in addition. */
+/** Additional statements of stages other than the proven stage. */
 async function beyondProof(proven: ReadonlyMap<string, Template>): Promise<Record<string, string[]>> {
   const dev = { prefix: stageOf('dev').prefix, templates: proven }
   const others = stageNames.filter((name) => name !== 'dev')

@@ -40,18 +40,18 @@ async function rulesToQueues({ aws, output }: Visit): Promise<QueueRule[]> {
   return found
 }
 
-/** An event detail that a pattern matches: the first of each list of values. */
+/** An event detail that a pattern matches: the first value of each list. */
 function matching(pattern: unknown): unknown {
   if (Array.isArray(pattern)) return pattern[0]
   return Object.fromEntries(Object.entries(pattern as object).map(([name, inner]) => [name, matching(inner)]))
 }
 
-/** Publishes an event that the rule matches and that is larger than the smallest limit of a queue. */
+/** Publishes an event that the rule matches and that exceeds the smallest message size limit of a queue. */
 async function cause({ aws, output }: Visit, rule: Rule): Promise<void> {
   const padding = 'x'.repeat(smallestMessageBytes)
   const pattern = JSON.parse(rule.EventPattern!)
   if (pattern.source[0] === 'aws.s3') {
-    // Only S3 itself publishes its events; a long key makes a large one.
+    // Only S3 publishes its events; a long key produces a large event.
     const object = { Bucket: output('UploadBucketName'), Key: `incoming/${padding.slice(0, 1000)}` }
     await aws.s3.send(new PutObjectCommand({ ...object, Body: 'large' }))
     await aws.s3.send(new DeleteObjectCommand(object))
@@ -87,7 +87,7 @@ async function withSmallQueues(
   }
 }
 
-/** Waits for the rule's event in its dead-letter queue, and deletes what other rules put there as well. */
+/** Waits for the rule's event in its dead-letter queue, and deletes the events of other rules. */
 async function deadLettered(
   { aws: { sqs }, awaited }: Visit,
   { rule, deadLetterUrl: QueueUrl }: QueueRule,
@@ -126,5 +126,5 @@ const publicFileFlow: Flow = {
   },
 }
 
-/** Use what all services share, so that no service needs a flow for it. Those that may leave work behind come last. */
+/** Flows for shared resources, so that no service needs a flow for them. Flows that may leave pending work come last. */
 export const sharedFlows: readonly Flow[] = [publicFileFlow, deliveryFlow]

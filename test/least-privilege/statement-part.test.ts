@@ -52,7 +52,7 @@ test.each<[Removed, PolicyStatement[]]>([
     value('FINE#*'),
     [log, { ...lend, Condition: { ...lend.Condition, 'ForAllValues:StringLike': { [keys]: ['LOAN#*'] } } }],
   ],
-])('without %j the rest is unchanged', (removed, Statement) => {
+])('removing %j leaves the rest unchanged', (removed, Statement) => {
   expect(without(part(removed))).toEqual({ Version: '2012-10-17', Statement })
 })
 
@@ -64,7 +64,7 @@ test.each<[Removed, boolean]>([
   [{ kind: 'resource', resource: loans }, false],
   [value('LOAN#*'), true],
   [value('FINE#*'), false],
-])('%j matters to a query of an index: %s', (removed, expected) => {
+])('%j affects a query of an index: %s', (removed, expected) => {
   const request = {
     action: 'dynamodb:Query',
     resource: `${loans}/index/byDate`,
@@ -73,7 +73,7 @@ test.each<[Removed, boolean]>([
   expect(matters(part(removed), request)).toBe(expected)
 })
 
-test('a part is described by its policy’s role or resource and what is removed', () => {
+test('a part is described by its policy’s role or resource and the removed element', () => {
   expect(describePart(part({ kind: 'action', action: 'dynamodb:Query' }))).toBe(
     'role/lender, statement 2: dynamodb:Query of “Allow dynamodb:GetItem, dynamodb:Query”',
   )

@@ -3,7 +3,7 @@ import type { AttachedPolicy } from '@cartwheel/local/iam/policy-store.ts'
 import type { AccessRequest, PolicyDocument, PolicyStatement } from '@cartwheel/local/iam/types.ts'
 
 /**
- * A part that can be removed from a policy by itself: a statement, or one of several actions, resources or values of a
+ * A part of a policy that can be removed individually: a statement, or one of several actions, resources or values of a
  * condition. A policy grants least privilege when the removal of any part makes a call fail.
  */
 export interface StatementPart {
@@ -20,7 +20,7 @@ export type Removed =
   | { readonly kind: 'resource'; readonly resource: string }
   | { readonly kind: 'value'; readonly operator: string; readonly key: string; readonly value: string }
 
-/** Conditions that list what a request may access, unlike those that say how it must be made. */
+/** Conditions that list what a request may access, unlike those that restrict how it is made. */
 const listing = /^ForAllValues:/
 
 export const listOf = <T>(value: T | readonly T[] | undefined): readonly T[] =>
@@ -33,7 +33,7 @@ export const partsOf = (policy: AttachedPolicy): StatementPart[] =>
     removable(statement).map((removed) => ({ policy, number: index + 1, statement, removed })),
   )
 
-/** A single value is removed with its whole statement. */
+/** A single value is removed by removing its statement. */
 const several = <T>(values: readonly T[]) => (values.length > 1 ? values : [])
 
 function removable(statement: PolicyStatement): Removed[] {
@@ -99,7 +99,7 @@ export function matters({ removed }: StatementPart, request: AccessRequest): boo
 const matchesAction = (pattern: string, action: string) =>
   compilePattern(pattern, { wildcards: true, ignoreCase: true, variables: false })(action, () => undefined)
 
-/** What is removed, in words: `dynamodb:Query`, `… without sqs:DeleteMessage`. */
+/** A description of the removed part: `dynamodb:Query`, `… without sqs:DeleteMessage`. */
 function describeRemoved({ statement, removed }: StatementPart): string {
   const whole = `${statement.Effect} ${listOf(statement.Action).join(', ')}`
   switch (removed.kind) {
@@ -120,6 +120,6 @@ function describeRemoved({ statement, removed }: StatementPart): string {
 export const carrierName = ({ carrier }: Pick<AttachedPolicy, 'carrier'>): string =>
   carrier.split(':').slice(5).join(':')
 
-/** The role or resource of the policy, the number of the statement, and what is removed. */
+/** The role or resource of the policy, the number of the statement, and the removed part. */
 export const describePart = (part: StatementPart): string =>
   `${carrierName(part.policy)}, statement ${part.number}: ${describeRemoved(part)}`

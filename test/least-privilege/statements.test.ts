@@ -11,7 +11,7 @@ const assembly = await synthesize('dev')
 const prover = await Prover.start(assembly)
 afterAll(() => prover.stop())
 
-/** For what takes two seconds on a quiet machine. */
+/** For steps that take two seconds on an idle machine. */
 const timeoutMs = 300_000
 
 const sampleSize = 4
@@ -22,7 +22,7 @@ const provable = prover.parts.filter((part) => unprovable(part) === undefined)
 const allowing = provable.filter(({ statement }) => statement.Effect === 'Allow')
 const denying = provable.filter(({ statement }) => statement.Effect === 'Deny')
 
-/** All in test:full; otherwise a sample that changes daily, without those that need a system of their own. */
+/** All in test:full; otherwise a sample that changes daily, without those that require a separate system. */
 function chosen(): readonly StatementPart[] {
   if (process.env['TEST_FULL']) return allowing
   const quick = allowing.filter((part) => !isUsedAtInit(part))
@@ -47,11 +47,11 @@ describe('with complete policies', () => {
     timeoutMs,
   )
 
-  test('nothing is denied', () => {
+  test('no call is denied', () => {
     expect(prover.system.denials).toEqual([])
   })
 
-  test('each statement, action, resource and value decides a call (else add a flow in services/<service>/test-data/flows.ts)', () => {
+  test('each statement, action, resource and value decides a call (otherwise add a flow in services/<service>/test-data/flows.ts)', () => {
     expect(allowing.filter((part) => prover.neededBy(part).length === 0).map(describePart)).toEqual([])
   })
 })
@@ -77,7 +77,7 @@ test('a superfluous statement is found', async () => {
   expect(added.map(({ removed }) => removed.kind)).toEqual(['statement', 'action', 'action'])
   for (const part of added) {
     expect(prover.neededBy(part)).toEqual([])
-    const evidence = 'nothing was denied in: no flow needs it'
+    const evidence = 'no call was denied in: no flow needs it'
     expect(await prover.verdict(part)).toEqual({ proven: false, evidence })
   }
   iam.putRolePolicy(policy.carrier, policy.policy, policy.document)

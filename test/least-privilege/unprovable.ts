@@ -3,7 +3,7 @@ import { listOf, statementsOf, type StatementPart } from './statement-part.ts'
 
 /** Services that assume roles on AWS and are not emulated. */
 const absentServices: Readonly<Record<string, string>> = {
-  'codedeploy.amazonaws.com': 'CodeDeploy, which moves the alias of a function at a release, is not emulated',
+  'codedeploy.amazonaws.com': 'CodeDeploy, which updates the alias of a function in a release, is not emulated',
 }
 
 /** @returns why a part cannot be proven locally, for the report; undefined for a part that must be proven */

@@ -26,12 +26,12 @@ export interface WatchedDecision {
   readonly decision: Decision
 }
 
-/** The name of decisions outside of flows: the deployment, the first polls. */
+/** The name for decisions outside of flows: the deployment, the first polls. */
 export const betweenFlows = 'start'
 
 const quietMs = 100
 
-/** Longer than a visibility timeout, so that a message that is delivered again is waited for. */
+/** Longer than a visibility timeout, so that redelivered messages are included. */
 const patienceMs = 120_000
 
 /** A local system that records all decisions and denials of IAM. */
@@ -111,17 +111,17 @@ export class WatchedSystem {
     }
   }
 
-  /** Runs a flow until all its reactions have ended, so that its decisions are recorded under its name. */
+  /** Runs a flow until all of its effects are complete, so that its decisions are recorded under its name. */
   async runToTheEnd(flow: Flow): Promise<void> {
     await this.run({ ...flow, run: (visit) => flow.run(visit).then(() => this.idle()) })
   }
 
-  /** Resolves with the next denial that fits; rejects when the signal aborts. */
+  /** Resolves with the next matching denial; rejects when the signal aborts. */
   denial(fits: (denial: Denial) => boolean, signal: AbortSignal): Promise<Denial> {
     return this.#watch.denial(fits, signal)
   }
 
-  /** Waits until no consumer's queue has a message that is due, and no decision is made for a moment. */
+  /** Waits until no consumer's queue has a due message, and no decision is made for a short time. */
   async idle(): Promise<void> {
     const waiting = () =>
       this.#system.services.sqs
@@ -178,7 +178,7 @@ export class WatchedSystem {
 class Watch {
   readonly decisions: WatchedDecision[] = []
   readonly denials: Denial[] = []
-  /** Warnings, denials and failed invocations, for the error of a flow that does not end. */
+  /** Warnings, denials and failed invocations, for the error of a flow that does not complete. */
   readonly troubles: string[] = []
   readonly #listeners = new Set<(denial: Denial) => void>()
   flow = betweenFlows

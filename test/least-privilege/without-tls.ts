@@ -81,13 +81,13 @@ export class CallsWithoutTls {
     const [Bucket, objects] = name.split('/')
     if (objects === undefined) return s3.send(new ListObjectsV2Command({ Bucket }))
     const object = { Bucket, Key: 'any' }
-    // For an absent object S3 answers 404 only to callers that may list the bucket.
+    // For an absent object S3 returns 404 only to callers that may list the bucket.
     await this.#system.aws.s3.send(new PutObjectCommand({ ...object, Body: 'any' }))
     return s3.send(new GetObjectCommand(object))
   }
 }
 
-/** A role of the tests that only Deny statements confine. */
+/** A test role that only Deny statements restrict. */
 async function auditorKey({ iam }: WatchedSystem) {
   const trust = { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'lambda.amazonaws.com' } }
   const everything = { Effect: 'Allow', Action: ['sqs:*', 's3:*'], Resource: '*' }
@@ -105,7 +105,7 @@ async function auditorKey({ iam }: WatchedSystem) {
   return iam.createKey(String(created.attributes!['Arn']), auditor)
 }
 
-/** The header by which a proxy reports a client without TLS. */
+/** The header with which a proxy reports a client without TLS. */
 const withProxyHeader = (next: (call: any) => unknown) => (call: { request: { headers: Record<string, string> } }) => {
   call.request.headers['x-forwarded-proto'] = 'http'
   return next(call)

@@ -3,7 +3,7 @@ import { synthesize } from '#scripts/lib/cdk.ts'
 import { flowsWith } from '../least-privilege/flows.ts'
 import { WatchedSystem } from '../least-privilege/watched-system.ts'
 
-/** One of the optional services; each of them in npm run test:full. */
+/** One of the optional services; in npm run test:full, each of them. */
 const leftOut = services
   .filter((service) => service.optional)
   .map(({ name }) => name)
@@ -27,7 +27,7 @@ describe.each(leftOut)('a system without %s', (name) => {
     timeoutMs,
   )
 
-  test('nothing is denied', () => {
+  test('no call is denied', () => {
     expect(system.denials).toEqual([])
   })
 })

@@ -9,7 +9,7 @@ import { appOf } from '../infra/app-of.ts'
 const stage = stageOf('dev')
 const optional = services.filter((service) => service.optional).map(({ name }) => name)
 
-// Builds the functions, if that is not done yet.
+// Builds the functions if necessary.
 const complete = await templatesOf('dev')
 
 type Json = any
@@ -39,12 +39,12 @@ describe.each(optional)('without %s', (name) => {
     Object.values(events).flatMap(({ source }: { source?: string }) => source ?? []),
   )
 
-  test('only its stack disappears', () => {
+  test('only its stack is omitted', () => {
     const own = `${stage.prefix}-${name}`
     expect([...templates.keys()].toSorted()).toEqual([...complete.keys()].filter((stack) => stack !== own).toSorted())
   })
 
-  test('nothing refers to its functions, queues, alarms and exports', () => {
+  test('no resource refers to its functions, queues, alarms and exports', () => {
     expect(text).not.toContain(`${stage.prefix}-${name}`)
   })
 
@@ -67,7 +67,7 @@ describe.each(optional)('without %s', (name) => {
   })
 })
 
-test('without inventory orders end as PLACED: no order is watched, and no alarm says that one is stuck', () => {
+test('without inventory orders end as PLACED: no order is checked, and no alarm for stuck orders exists', () => {
   const templates = templatesWithout('inventory')
   const functions = resourcesOf(templates, 'AWS::Lambda::Function').map(({ FunctionName }) => FunctionName)
   expect(functions).not.toContain(`${stage.prefix}-orders-watch-order`)
@@ -78,6 +78,6 @@ test('without inventory orders end as PLACED: no order is watched, and no alarm 
 test.each([
   ['orders', 'orders cannot be left out. The optional services are '],
   ['nothing', 'nothing cannot be left out. The optional services are '],
-])('leaving out %s is an error that lists the optional services', (name, message) => {
+])('excluding %s is an error that lists the optional services', (name, message) => {
   expect(() => installedServices(name)).toThrow(`${message}${optional.join(', ')}.`)
 })

@@ -6,7 +6,7 @@ export const errorAnswer = ({ name, message, members }: AwsError): Answer => ({
   error: canonical({ name, message, ...members }),
 })
 
-/** The answer to a single call; the items of a batch have no order. */
+/** The response to a single call; the items of a batch have no order. */
 export function callAnswer(output: any): Answer {
   const { Responses, ...rest } = output
   if (Responses === undefined || Array.isArray(Responses)) return { output: canonical(output) }
@@ -21,7 +21,7 @@ export interface Page {
   readonly LastEvaluatedKey?: any
 }
 
-/** Whether an empty page follows a read that ends exactly at its limit is not guaranteed. */
+/** DynamoDB does not guarantee whether an empty page follows a read that ends exactly at its limit. */
 function withoutEmptyEnd(pages: readonly Page[]): Page[] {
   const read = pages.length > 1 && pages.at(-1)!.ScannedCount === 0 ? pages.slice(0, -1) : [...pages]
   const { LastEvaluatedKey: _key, ...last } = read.at(-1)!
@@ -29,8 +29,8 @@ function withoutEmptyEnd(pages: readonly Page[]): Page[] {
 }
 
 /**
- * All pages of a query or scan. A table's query has one order; in an index entries of one sort key have none, and a scan
- * has none at all, so that of those only the whole is compared, and the order of the sort keys.
+ * All pages of a query or scan. A table's query has one order; entries of an index with equal sort keys have none, and a
+ * scan has none, so for these only the set of items and the order of sort keys are compared.
  */
 export function pagesAnswer(step: Step & { kind: 'pages' }, answered: readonly Page[], sequence: Sequence): Answer {
   const pages = withoutEmptyEnd(answered)

@@ -18,7 +18,7 @@ export function canonical(value: unknown): any {
 const isTexts = (value: unknown): value is string[] =>
   Array.isArray(value) && value.every((each) => typeof each === 'string')
 
-/** Values without a guaranteed order, in a common one. */
+/** Values without a guaranteed order, in a canonical order. */
 export const unordered = (values: readonly unknown[]): any[] =>
   values
     .map((value) => JSON.stringify(canonical(value)))

@@ -3,19 +3,19 @@ import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import type { Answer, Sequence } from './sequence.ts'
 
-/** A sequence with the answers of DynamoDB Local. */
+/** A sequence with the responses of DynamoDB Local. */
 export interface Recording {
   readonly sequence: Sequence
   readonly answers: readonly Answer[]
 }
 
 interface Corpus {
-  /** The version of DynamoDB Local that answered. */
+  /** The version of DynamoDB Local that was recorded. */
   readonly version: string
   readonly recordings: readonly Recording[]
 }
 
-/** Compressed, since requests and answers are repetitive. */
+/** Compressed, since requests and responses are repetitive. */
 const file = join(import.meta.dirname, 'recorded.json.gz')
 
 export const readCorpus = (): Corpus => JSON.parse(gunzipSync(readFileSync(file)).toString())

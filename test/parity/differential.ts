@@ -5,7 +5,7 @@ import { explained } from './known-differences.ts'
 import { replay } from './replay.ts'
 import type { Answer, Sequence, Step } from './sequence.ts'
 
-/** The first step that two implementations answer differently. */
+/** The first step for which two implementations return different responses. */
 export interface Difference {
   readonly index: number
   readonly step: Step
@@ -14,12 +14,12 @@ export interface Difference {
 }
 
 export interface Comparison {
-  /** How many steps were answered alike, or differently for a known reason. */
+  /** How many steps had equal responses, or different ones for a known reason. */
   readonly compared: number
-  /** How often each known difference explained an answer, by its name. */
+  /** How often each known difference explained a response, by its name. */
   readonly known: ReadonlyMap<string, number>
   readonly difference?: Difference
-  /** The answers of the other implementation up to the difference. */
+  /** The responses of the other implementation up to the difference. */
   readonly theirs: readonly Answer[]
 }
 
@@ -27,7 +27,7 @@ export interface Comparison {
 export const compareWith = (endpoint: TableEndpoint, sequence: Sequence): Promise<Comparison> =>
   compare(sequence, replay(endpoint, sequence))
 
-/** Compares the embedded tables with recorded answers. */
+/** Compares the embedded tables with recorded responses. */
 export const compareWithRecorded = (sequence: Sequence, answers: readonly Answer[]): Promise<Comparison> =>
   compare(sequence, fromList(answers))
 
@@ -57,7 +57,7 @@ async function compare(sequence: Sequence, theirs: AsyncGenerator<Answer, void>)
 
 async function next(answers: AsyncGenerator<Answer, void>): Promise<Answer> {
   const { value, done } = await answers.next()
-  if (done) throw new Error('There are fewer answers than steps.')
+  if (done) throw new Error('There are fewer responses than steps.')
   return value
 }
 

@@ -11,14 +11,14 @@ const project = join(root, 'test/parity/pom.xml')
 const library = join(root, '.dynamodb-local')
 const stamp = join(library, 'project.sha256')
 
-/** A JVM on a busy machine takes a while. */
+/** A JVM starts slowly on a busy machine. */
 const readyWithinMs = 60_000
 
-/** The exact version that the Maven project names. */
+/** The exact version in the Maven project. */
 export const dynamoDbLocalVersion = () =>
   /<artifactId>DynamoDBLocal<\/artifactId>\s*<version>([^<]+)</.exec(readFileSync(project, 'utf8'))![1]!
 
-/** @returns a sentence that says what to install, or undefined when nothing is missing */
+/** @returns a sentence that names the packages to install, or undefined when none is missing */
 export function missingForDynamoDbLocal(): string | undefined {
   const java = spawnSync('java', ['-version'], { encoding: 'utf8' })
   const major = Number(/version "(\d+)/.exec(java.stderr ?? '')?.[1] ?? 0)
@@ -31,12 +31,12 @@ export function missingForDynamoDbLocal(): string | undefined {
 export interface DynamoDbLocal {
   /** `http://127.0.0.1:<port>` */
   readonly endpoint: string
-  /** Stops it; its data, which is in memory, is lost. */
+  /** Stops it; its in-memory data is lost. */
   stop(): Promise<void>
 }
 
 /**
- * Starts DynamoDB Local in memory on a free port; Maven downloads it the first time. It ends with this process.
+ * Starts DynamoDB Local in memory on a free port; Maven downloads it on first use. It exits with this process.
  * @throws CommandError with one line when Java, Maven or the package is missing
  */
 export async function startDynamoDbLocal(): Promise<DynamoDbLocal> {
@@ -48,7 +48,7 @@ export async function startDynamoDbLocal(): Promise<DynamoDbLocal> {
   const options = [`-Djava.library.path=${library}`, '-cp', join(library, '*'), main]
   const child = spawn('java', [...options, '-inMemory', '-disableTelemetry', '-port', String(port)], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    // A process group of its own, which the guardian ends when this process is killed.
+    // Its own process group, which the guardian ends when this process is killed.
     detached: true,
   })
   const reaper = new ProcessReaper()
@@ -89,11 +89,11 @@ async function downloadLibrary(): Promise<void> {
 async function untilReady(child: ChildProcess, endpoint: string): Promise<void> {
   const output = collected(child)
   for (const untilMs = Date.now() + readyWithinMs; ;) {
-    if (child.exitCode !== null) throw new CommandError(`DynamoDB Local ended: ${output().trim().split('\n').at(-1)}`)
-    // It answers an unsigned request with an error, which shows that it is ready.
+    if (child.exitCode !== null) throw new CommandError(`DynamoDB Local exited: ${output().trim().split('\n').at(-1)}`)
+    // An error response to an unsigned request shows that it is ready.
     const answer = await fetch(endpoint, { signal: AbortSignal.timeout(2000) }).catch(() => undefined)
     if (answer) return
-    if (Date.now() > untilMs) throw new CommandError(`DynamoDB Local did not answer within ${readyWithinMs / 1000} s.`)
+    if (Date.now() > untilMs) throw new CommandError(`DynamoDB Local did not respond within ${readyWithinMs / 1000} s.`)
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
 }

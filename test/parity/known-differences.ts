@@ -12,18 +12,18 @@ interface Amendment {
   amend(theirs: Answer, step: Step): Answer
 }
 
-/** Two answers that are accepted as equal. */
+/** Two responses that are accepted as equal. */
 interface Explanation {
   readonly name: string
   readonly reason: string
   explains(ours: Answer, theirs: Answer, step: Step): boolean
 }
 
-/** Normalizes the text of an answer. */
+/** Normalizes the text of a response. */
 const rewritten = (answer: Answer, rewrite: (text: string) => string): Answer =>
   JSON.parse(rewrite(JSON.stringify(answer)))
 
-/** Both reject the request for the same reason with another wording. */
+/** Both reject the request for the same reason with different wording. */
 const wording = (name: string, reason: string, ours: RegExp, theirs: RegExp): Explanation => ({
   name,
   reason,
@@ -52,8 +52,8 @@ const updateFault =
 
 const amendments: readonly Amendment[] = [
   {
-    name: 'a deletion that says what it consumed',
-    reason: 'DynamoDB Local answers some deletions with ConsumedCapacity that was not requested.',
+    name: 'a deletion with consumed capacity',
+    reason: 'DynamoDB Local returns ConsumedCapacity for some deletions that did not request it.',
     amend(theirs, step) {
       if (step.kind !== 'call' || step.operation !== 'DeleteItem' || !('output' in theirs)) return theirs
       const { ConsumedCapacity: _capacity, ...output } = theirs.output
@@ -61,12 +61,12 @@ const amendments: readonly Amendment[] = [
     },
   },
   {
-    name: 'the full stop of a failed check',
-    reason: 'DynamoDB Local ends the message of a failed ConditionCheck with a full stop, DynamoDB does not.',
+    name: 'the period after a failed check',
+    reason: 'DynamoDB Local ends the message of a failed ConditionCheck with a period, DynamoDB does not.',
     amend: (theirs) => rewritten(theirs, (text) => text.replaceAll('request failed."', 'request failed"')),
   },
   {
-    name: 'the zeros of a sum',
+    name: 'trailing zeros of a sum',
     reason: 'DynamoDB drops trailing zeros (1.5 + 1.5 is 3); DynamoDB Local does not (3.0).',
     amend: (theirs) =>
       rewritten(theirs, (text) =>
@@ -78,14 +78,14 @@ const amendments: readonly Amendment[] = [
   },
 ]
 
-/** The broadest: if an error needs no item to be found, any other error is accepted. */
+/** The broadest rule: for an error that does not depend on items, any other error is accepted. */
 export const anotherError = 'which of several errors is reported'
 
 const explanations: readonly Explanation[] = [
   {
     name: 'an invalid action of a transaction',
     reason:
-      'DynamoDB cancels the transaction with the reason ValidationError and a message of its own (API reference of TransactWriteItems); DynamoDB Local refuses the request as a whole, or gives other reasons.',
+      'DynamoDB cancels the transaction with the reason ValidationError and a separate message (API reference of TransactWriteItems); DynamoDB Local rejects the whole request, or returns other reasons.',
     explains: (ours, theirs) => hasInvalidAction(ours) && (isInvalid(theirs) || nameOf(theirs) === nameOf(ours)),
   },
   {
@@ -95,15 +95,15 @@ const explanations: readonly Explanation[] = [
       messageOf(ours) === 'Transaction request cannot include multiple operations on one item' && 'error' in theirs,
   },
   {
-    name: 'a key that is asked for twice',
+    name: 'a key that is requested twice',
     reason: 'DynamoDB rejects duplicate keys in BatchGetItem; DynamoDB Local accepts them.',
     explains: (ours, theirs) =>
       messageOf(ours) === 'Provided list of item keys contains duplicates' && 'output' in theirs,
   },
   {
-    name: 'what an update below the top level returns',
+    name: 'return values of an update below the top level',
     reason:
-      'DynamoDB returns of an updated map or list only what the expression named (UPDATED_OLD, UPDATED_NEW); DynamoDB Local the whole of it.',
+      'DynamoDB returns only the updated elements of a map or list (UPDATED_OLD, UPDATED_NEW); DynamoDB Local returns all of it.',
     explains: (ours, theirs, step) =>
       step.kind === 'call' &&
       step.operation === 'UpdateItem' &&
@@ -114,55 +114,55 @@ const explanations: readonly Explanation[] = [
   },
   wording(
     'the type of an index key',
-    'DynamoDB names attribute, types and index; DynamoDB Local says less.',
+    'DynamoDB names attribute, types and index; DynamoDB Local is less specific.',
     /Type mismatch for Index Key|secondary index key to unsupported type/,
     /^Invalid attribute value type$|Type mismatch for Index Key$/,
   ),
   wording(
     'duplicates in a set',
-    'DynamoDB ends the sentence with a full stop.',
+    'DynamoDB ends the sentence with a period.',
     /Input collection .* contains duplicates\.?$/,
     /Input collection .* contains duplicates\.?$/,
   ),
   wording(
-    'a number that is none',
-    'Worded differently.',
+    'an invalid number',
+    'Different wording.',
     /^The parameter cannot be converted to a numeric value: /,
     /^A value provided cannot be converted into a number$/,
   ),
   wording(
     'ReturnValues',
-    'DynamoDB says which values it takes.',
+    'DynamoDB lists the accepted values.',
     /^ReturnValues can only be ALL_OLD or NONE$|at 'returnValues' failed to satisfy constraint/,
     /^Return values set to invalid value$/,
   ),
   wording(
-    'a table that is not there',
-    'Worded differently.',
+    'a table that does not exist',
+    'Different wording.',
     /^Requested resource not found$/,
     /^Cannot do operations on a non-existent table$/,
   ),
   wording(
-    'a key that does not fit the table',
-    'Worded differently.',
+    'a key that does not match the schema',
+    'Different wording.',
     keyDoesNotFit,
     /^(The number of conditions on the keys is invalid|One of the required keys was not given a value|One or more parameter values were invalid: Type mismatch for key|Invalid attribute value type|The provided key element does not match the schema)/,
   ),
   wording(
     'a limit of zero',
-    'Worded differently.',
+    'Different wording.',
     /at 'limit' failed to satisfy constraint/,
     /^Limit must be greater than or equal to 1$/,
   ),
   wording(
     'a consistent read of a global index',
-    'Worded differently.',
+    'Different wording.',
     /^Consistent reads are not supported on global secondary indexes$/,
     /^Consistent read cannot be true when (querying|scanning) a GSI$/,
   ),
   wording(
-    'where the syntax is wrong',
-    'The text near the error has another wording.',
+    'the position of a syntax error',
+    'The text near the error has different wording.',
     /^Invalid \w+: Syntax error/,
     /^Invalid \w+: Syntax error/,
   ),
@@ -186,7 +186,7 @@ const explanations: readonly Explanation[] = [
   ),
   wording(
     'an empty key of an index',
-    'An item may be invalid for several indexes, and a query of an index has another wording.',
+    'An item may be invalid for several indexes, and a query of an index has different wording.',
     /cannot contain an empty (string|binary) value/,
     /A value specified for a secondary index key is not supported/,
   ),
@@ -198,21 +198,21 @@ const explanations: readonly Explanation[] = [
       [ours, theirs].some((answer) => isStatic(messageOf(answer)) || isAboutNoTable(answer)),
   },
   {
-    name: 'an update that says nothing',
-    reason: 'DynamoDB Local fails on an update without an expression that shall return what it updated.',
+    name: 'an update without an expression',
+    reason: 'DynamoDB Local fails on an update without an expression that requests return values.',
     explains: (_ours, theirs, step) =>
       nameOf(theirs) === 'InternalFailure' && step.kind === 'call' && step.input.UpdateExpression === undefined,
   },
 ]
 
-/** Whether a value equals another one, or that without some members of its maps and lists. */
+/** Whether a value equals another value, or the other value without some members of its maps and lists. */
 function isPart(part: AttributeValue, whole: AttributeValue | undefined): boolean {
   if (part.M) return Object.entries(part.M).every(([name, member]) => isPart(member, whole?.M?.[name]))
   if (part.L) return part.L.every((element) => whole?.L?.some((candidate) => isPart(element, candidate)) ?? false)
   return same(part, whole)
 }
 
-/** Errors that need no item to be found. */
+/** Errors that do not depend on items. */
 const isStatic = (message: string) =>
   /^Invalid \w+Expression: | unused in expressions: |does not project|Select type ALL_ATTRIBUTES is not supported|^Must specify the AttributesToGet|^Filter Expression can only contain|^Key attributes must be scalars|^The parameter cannot be converted|^1 validation error detected|^ALL_PROJECTED_ATTRIBUTES can be used only|^ReturnValues can only be|^Transaction request cannot include/.test(
     message,
@@ -220,7 +220,7 @@ const isStatic = (message: string) =>
 
 export const knownDifferences: readonly KnownDifference[] = [...amendments, ...explanations]
 
-/** The known differences between two answers, or undefined when they do not explain all. */
+/** The known differences between two responses, or undefined when they do not explain every difference. */
 export function explained(ours: Answer, theirs: Answer, step: Step): readonly KnownDifference[] | undefined {
   const used: KnownDifference[] = []
   let amended = theirs

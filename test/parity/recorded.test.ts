@@ -39,14 +39,14 @@ test('the recording covers every operation and kind of error', () => {
 })
 
 test.each(recordings.map(({ sequence, answers }) => [sequence.seed, sequence, answers] as const))(
-  `seed %d: the embedded tables answer as DynamoDB Local ${version}`,
+  `seed %d: the embedded tables respond as DynamoDB Local ${version}`,
   async (_seed, sequence, answers) => {
     const { difference } = await compareWithRecorded(sequence, answers)
     expect(difference).toBeUndefined()
   },
 )
 
-test('finds a changed answer', async () => {
+test('detects a changed response', async () => {
   const { sequence, answers } = recordings[0]!
   const index = answers.findIndex((answer) => 'output' in answer)
   const changed = answers.map((answer, place) => (place === index ? { output: { Other: true } } : answer))
@@ -59,12 +59,12 @@ test('a seed always generates the same sequence', () => {
   expect(sequenceOf(7)).not.toEqual(sequenceOf(8))
 })
 
-test('a known difference has a name of its own and a reason', () => {
+test('a known difference has a unique name and a reason', () => {
   expect(new Set(knownDifferences.map(({ name }) => name)).size).toBe(knownDifferences.length)
   expect(knownDifferences.filter(({ reason }) => reason === '')).toEqual([])
 })
 
-test('a reported sequence is shrunk to the steps that matter', async () => {
+test('a reported sequence is reduced to the relevant steps', async () => {
   const sequence = sequenceOf(7)
   const [needed, last] = [sequence.steps[3]!, sequence.steps[20]!]
   const shrunk = await shrink(sequence, 20, async ({ steps }) => steps.includes(needed) && steps.at(-1) === last)

@@ -3,7 +3,7 @@ import { AwsError } from '@cartwheel/local/wire/aws-error.ts'
 import { callAnswer, errorAnswer, pagesAnswer, streamAnswer, type Page } from './answers.ts'
 import type { Answer, Sequence, Step } from './sequence.ts'
 
-/** A paginated read of a few items that does not end is an error. */
+/** An endless paginated read of a few items is an error. */
 const mostPages = 200
 
 /** Creates the tables of a sequence, runs its steps one by one, and deletes the tables. */

@@ -2,7 +2,7 @@
 export type Step =
   /** One call. */
   | { readonly kind: 'call'; readonly operation: string; readonly input: any }
-  /** Query or Scan, from page to page until the last. */
+  /** Query or Scan, all pages. */
   | { readonly kind: 'pages'; readonly operation: 'Query' | 'Scan'; readonly input: any }
   /** All records in the stream of a table. */
   | { readonly kind: 'stream'; readonly table: string }
@@ -15,10 +15,10 @@ export interface Sequence {
   readonly steps: readonly Step[]
 }
 
-/** The answer to a step, normalized so that only guaranteed properties can differ. */
+/** The response to a step, normalized so that only guaranteed properties can differ. */
 export type Answer = { readonly output: any } | { readonly error: { readonly name: string } & Record<string, any> }
 
-/** Names a step in a message. */
+/** A description of a step for messages. */
 export const stepText = (step: Step): string =>
   step.kind === 'stream'
     ? `the stream of ${step.table}`

@@ -14,7 +14,7 @@ import { dynamoDbLocalVersion, missingForDynamoDbLocal, startDynamoDbLocal } fro
 
 /** Enough to cover each operation and each known difference many times, and few enough for npm test. */
 const recordedSequences = 60
-/** Shorter than those that are only compared, for the size of the file. */
+/** Shorter than sequences that are only compared, to limit the size of the file. */
 const recordedSteps = 30
 
 interface Options {
@@ -39,7 +39,7 @@ Local in place of the embedded tables.`,
   .option('--sequences <n>', 'number of sequences (default: 50; 1000 in npm run test:full)', positive)
   .option('--seed <n>', 'only the sequence of this seed', positive)
   .addOption(new Option('--only <part>', 'only one part').choices(['differential', 'end-to-end']))
-  .option('--record', 'record the answers of DynamoDB Local to the first 60 sequences, which npm test replays')
+  .option('--record', 'record the responses of DynamoDB Local to the first 60 sequences, which npm test replays')
   .option('--check', 'only check whether Java and Maven are installed')
   .action(async (options: Options) => {
     process.exitCode = await run(options)
@@ -88,19 +88,19 @@ async function runDifferential(endpoint: HttpEndpoint, seeds: readonly number[])
   console.log(
     `${seeds.length} sequences with ${compared} steps: no difference from DynamoDB Local ${dynamoDbLocalVersion()}.`,
   )
-  console.log(`${explained} answers differ in a known way from DynamoDB, or in the wording only:`)
+  console.log(`${explained} responses differ in a known way from DynamoDB, or only in wording:`)
   for (const { name, reason } of knownDifferences) {
     if (known.has(name)) console.log(`  ${String(known.get(name)).padStart(6)}  ${name}. ${reason}`)
   }
   console.log(
-    `In ${known.get(anotherError) ?? 0} of ${compared} steps both answer with an error, but with another one or other wording: only that both fail was compared.`,
+    `In ${known.get(anotherError) ?? 0} of ${compared} steps both return an error, but a different error or different wording: only the failure was compared.`,
   )
   return true
 }
 
 async function report(endpoint: HttpEndpoint, sequence: Sequence, found: Difference): Promise<void> {
-  console.error(`Seed ${sequence.seed}, step ${found.index + 1}: ${stepText(found.step)} is answered differently.`)
-  console.error('Shrinking the sequence …')
+  console.error(`Seed ${sequence.seed}, step ${found.index + 1}: ${stepText(found.step)} has different responses.`)
+  console.error('Reducing the sequence …')
   const differs = async (candidate: Sequence) =>
     (await compareWith(endpoint, candidate)).difference?.index === candidate.steps.length - 1
   const shrunk = await shrink(sequence, found.index, differs)
@@ -129,7 +129,7 @@ async function record(endpoint: HttpEndpoint): Promise<number> {
 
 async function runEndToEnd(endpoint: string): Promise<number> {
   console.log('The end-to-end suite, with DynamoDB Local in place of the embedded tables:')
-  // At its usual size: the full size adds load on other parts of the system.
+  // At its usual size: the full size adds load only on other parts of the system.
   const { TEST_FULL: _full, ...env } = process.env
   const { exitCode } = await execa(process.execPath, [join(root, 'scripts/commands/test-e2e.ts')], {
     stdio: 'inherit',

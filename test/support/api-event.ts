@@ -7,7 +7,7 @@ export interface ApiCall {
   readonly headers?: Record<string, string>
   readonly parameters?: Record<string, string>
   readonly query?: Record<string, string>
-  /** A string is sent as it is, any other value as JSON. */
+  /** A string is sent unchanged, any other value as JSON. */
   readonly body?: unknown
   readonly base64?: boolean
   /** A customer behind the JWT authorizer. */
@@ -60,7 +60,7 @@ export interface Answer {
 
 type Handler = (event: ApiEvent, context: { awsRequestId: string }) => Promise<APIGatewayProxyStructuredResultV2>
 
-/** Calls a route's handler as API Gateway does, and parses its answer. */
+/** Calls a route's handler as API Gateway does, and parses its response. */
 export async function callApi(handler: Handler, call: ApiCall = {}): Promise<Answer> {
   const { statusCode, headers = {}, body } = await handler(apiEvent(call), { awsRequestId: 'lambda-request' })
   return {

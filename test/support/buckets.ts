@@ -16,7 +16,7 @@ export interface TestBuckets {
   readonly client: S3Client
   /** The events sent to EventBridge, oldest first. */
   readonly events: Record<string, any>[]
-  /** Advances S3's clock, by which signatures and forms expire. */
+  /** Advances S3's clock, which determines the expiration of signatures and forms. */
   advance(ms: number): void
   keys(bucket: string): Promise<string[]>
   stop(): Promise<void>

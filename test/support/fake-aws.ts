@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 
 type Json = any
 
-/** An error answer of AWS. @default status 403 */
+/** An AWS error response. @default status 403 */
 export class Refusal extends Error {
   readonly code: string
   readonly status: number
@@ -17,7 +17,7 @@ export class Refusal extends Error {
 
 export const denied = (action: string) => new Refusal('AccessDenied', `User is not authorized to perform: ${action}`)
 
-/** By operation: the answer, or a function of the request. */
+/** By operation: the response, or a function of the request. */
 export type Answers = Readonly<Record<string, Json | ((input: Json) => Json)>>
 
 export interface FakeAws {
@@ -29,7 +29,7 @@ export interface FakeAws {
   stop(): Promise<void>
 }
 
-/** Answers AWS's wire protocols with the given answers, and UnknownOperation to any other operation. */
+/** Serves the AWS wire protocols with the given responses, and UnknownOperation for any other operation. */
 export async function startFakeAws(answers: Answers): Promise<FakeAws> {
   const asked: string[] = []
   const server = createServer((request, response) => {
@@ -64,7 +64,8 @@ interface Call {
 }
 
 function answerOf(answers: Answers, { operation, input }: Call): Json | Refusal {
-  if (!(operation in answers)) return new Refusal('UnknownOperationException', `The test knows no ${operation}.`, 400)
+  if (!(operation in answers))
+    return new Refusal('UnknownOperationException', `The test does not define ${operation}.`, 400)
   const answer = answers[operation]
   return typeof answer === 'function' ? answer(input) : answer
 }

@@ -14,13 +14,13 @@ export interface OidcIssuer {
   readonly url: string
   /** The number of requests for each path. */
   readonly requests: Map<string, number>
-  /** Answers every request with 503. */
+  /** Responds to every request with 503. */
   broken: boolean
   /** The issuer in its configuration. @default its URL */
   claimedIssuer: string
-  /** Replaces the key that it publishes and signs with. */
+  /** Replaces the key for signing, and publishes the new key. */
   rotate(id: string, algorithm?: string): Promise<void>
-  /** A token with these claims, signed with the current key. Undefined claims are left out. */
+  /** A token with these claims, signed with the current key. Undefined claims are omitted. */
   token(claims: JWTPayload): Promise<string>
   stop(): Promise<void>
 }

@@ -9,7 +9,7 @@ export const toolkit = {
 }
 export const absentIdentity = new Refusal('NotFoundException', 'It does not exist.', 404)
 
-/** An account that can take a deployment. */
+/** An account that is ready for a deployment. */
 export const readyAccount: Answers = {
   GetCallerIdentity: { Account: '123456789012', Arn: 'arn:aws:iam::123456789012:user/ada', UserId: 'U' },
   DescribeStacks: { Stacks: [toolkit] },

@@ -23,7 +23,7 @@ export const address = {
 
 export const orderBody = (items: readonly Line[]) => ({ items, shippingAddress: address, paymentToken: 'tok_ok' })
 
-/** What tests do in a deployment, as customers and as staff. */
+/** Actions of tests in a deployment, as customers and as staff. */
 export type Shop = ReturnType<typeof shopOf>
 
 /**

@@ -44,7 +44,7 @@ export async function createTestTable(): Promise<TestTable> {
         const operation = commandName.replace(/Command$/, '')
         requests.set(operation, [...(requests.get(operation) ?? []), request.input])
         await interruptions.get(operation)?.shift()?.()
-        // A turn of the event loop, as a network would take it, so that concurrent callers overlap.
+        // Yields to the event loop, as a network request would, so that concurrent callers overlap.
         await new Promise((resolve) => setImmediate(resolve))
         return next(request)
       },
@@ -70,7 +70,7 @@ export async function createTestTable(): Promise<TestTable> {
   }
 }
 
-/** In the words of AWS. The engine itself never runs two transactions at the same time. */
+/** The AWS error message. The engine itself never runs two transactions concurrently. */
 const transactionConflict = () =>
   new TransactionCanceledException({
     message: 'Transaction cancelled, please refer cancellation reasons for specific reasons [TransactionConflict]',

@@ -1,6 +1,6 @@
 /** How a test covers a command of a workflow. */
 export type Ran =
-  /** Run by the test of the workflows, as it is or in a form that is faster or changes nothing. */
+  /** Run by the workflow test, unchanged or in a faster or read-only variant. */
   | { readonly here: { readonly instead?: string; readonly code: number; readonly prints: string } }
   /** The command is itself a test, run by this script. */
   | { readonly test: string }
@@ -13,7 +13,7 @@ export const commands: Readonly<Record<string, Ran>> = {
   'npm run test:deploy': { test: 'test/deploy/test-deploy.ts' },
   'npm run test:parity': { test: 'test/parity/test-parity.ts' },
   'npm run test:e2e -- --outputs outputs-staging.json': { test: 'scripts/commands/test-e2e.ts' },
-  // Unchanged, without an account: stage and flags are valid, and the account is the first thing that is missing.
+  // Unchanged, without an account: stage and flags are valid, and the missing account is the first failure.
   // test/commands/deploy.test.ts covers the rest.
   'npm run deploy -- --stage staging --yes --outputs outputs-staging.json': {
     here: { code: 1, prints: 'staging cannot be deployed' },

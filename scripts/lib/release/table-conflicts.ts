@@ -24,7 +24,7 @@ interface TableProperties {
  *
  * @param deployed the deployed template of a stack
  * @param wanted the synthesized template of the same stack
- * @returns a sentence for each conflict that says what to do
+ * @returns a sentence for each conflict with its fix
  */
 export function tableConflicts(deployed: Template, wanted: Template): string[] {
   const before = tablesOf(deployed)

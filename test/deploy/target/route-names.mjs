@@ -1,6 +1,6 @@
 /**
- * Loaded into every Node process of the test, those of the functions included: names that only the DNS of AWS knows
- * lead to MiniStack, which distinguishes them by the Host header as AWS does. For SDKs AWS_ENDPOINT_URL does the same.
+ * Loaded into every Node process of the test, including the functions: requests to AWS domain names are sent to MiniStack,
+ * which distinguishes them by the Host header as AWS does. For SDKs AWS_ENDPOINT_URL does the same.
  */
 import { request as openRequest } from 'node:http'
 import { Readable } from 'node:stream'
@@ -17,7 +17,7 @@ globalThis.fetch = async (input, init) => {
   return fetchFromTarget(new Request(input, init), host, pathname + search)
 }
 
-/** With the module http, since fetch sends no other Host header than its URL's. */
+/** With the module http, since fetch cannot override the Host header. */
 async function fetchFromTarget(request, host, path) {
   const body = Buffer.from(await request.arrayBuffer())
   const { hostname, port } = new URL(target)

@@ -19,7 +19,7 @@ const ofIndex =
   ({ table }: Names) =>
     `table/${table}/index/${index}`
 
-/** A call on one item, by an operation that names its key. */
+/** A call on one item, by an operation that specifies its key. */
 export function onItem(
   caller: string,
   operation: 'GetItem' | 'PutItem' | 'DeleteItem',

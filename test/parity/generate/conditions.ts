@@ -36,5 +36,5 @@ export function condition(chance: Chance, writer: ExpressionWriter, names: reado
   )
 }
 
-/** The attributes in the condition of a write: others, and the key, which shows whether the item exists. */
+/** The attributes in the condition of a write: including the key, which shows whether the item exists. */
 export const conditionNames = (keyNames: readonly string[]) => [...attributeNames, ...keyNames]

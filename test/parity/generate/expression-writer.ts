@@ -17,7 +17,7 @@ export class ExpressionWriter {
     this.#chance = chance
   }
 
-  /** An attribute's name, itself or as a placeholder. */
+  /** An attribute's name, literally or as a placeholder. */
   name(name: string): string {
     const needed = reserved.has(name) ? 98 : 35
     if (!this.#chance.percent(needed)) return name

@@ -91,7 +91,7 @@ export function scan(chance: Chance, table: ShapedTable): Step {
   return { kind: 'pages', operation: 'Scan', input: { ...input, ...writer.parameters() } }
 }
 
-/** What Query and Scan have in common. */
+/** The common members of Query and Scan. */
 function page(chance: Chance, writer: ExpressionWriter, source: Source, keys: readonly string[]) {
   const ProjectionExpression = chance.percent(15) ? projection(chance, writer, [...attributeNames, ...keys]) : ''
   const select = () => chance.pick(['COUNT', 'ALL_ATTRIBUTES', 'ALL_PROJECTED_ATTRIBUTES', 'SPECIFIC_ATTRIBUTES'])

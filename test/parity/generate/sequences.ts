@@ -35,7 +35,7 @@ function stepOf(share: number, chance: Chance, table: ShapedTable, tables: reado
   return { kind: 'stream', table: table.name }
 }
 
-/** The items and streams at the end show every difference that no answer has shown. */
+/** The items and streams at the end reveal differences that no response has shown. */
 const closingSteps = (tables: readonly ShapedTable[]): Step[] =>
   tables.flatMap(({ name }): Step[] => [
     { kind: 'pages', operation: 'Scan', input: { TableName: name } },

@@ -39,7 +39,7 @@ const streamOf = (chance: Chance) => ({
 
 const index = (IndexName: string, KeySchema: object, Projection: object) => ({ IndexName, KeySchema, Projection })
 
-/** One with a sort key, a local index and three global ones, and one with a partition key only. */
+/** A table with a sort key, a local and three global indexes, and a table with only a partition key. */
 export function shapedTables(chance: Chance): ShapedTable[] {
   return [shelves(chance), readers(chance)]
 }

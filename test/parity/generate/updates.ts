@@ -4,7 +4,7 @@ import { anyValue, attributeNames, attributeValue, scalars, sets, usualValue } f
 
 /** An update expression with one to three clauses, sometimes an invalid one. */
 export function updateExpression(chance: Chance, writer: ExpressionWriter, keyNames: readonly string[]): string {
-  // Each attribute once, mostly: overlapping paths are an error of their own.
+  // Usually each attribute once, since overlapping paths are a separate error.
   const free = [...attributeNames]
   const take = () => {
     if (chance.percent(3)) return chance.pick(attributeNames)

@@ -58,7 +58,7 @@ export function transaction(chance: Chance, tables: readonly ShapedTable[]): Ste
     const source: any = action['Item'] ?? action['Key']
     const place = JSON.stringify([table.name, ...table.keyNames.map((name) => source[name])])
     const before = seen.get(place)
-    // Two writes of one item are another error; a check of a written item is one that DynamoDB Local accepts.
+    // Two writes of one item are a separate error; DynamoDB Local accepts a check of a written item.
     const kept = before === undefined || (before !== 'check' && kind !== 'check' && chance.percent(10))
     if (kept) seen.set(place, kind)
     return kept
