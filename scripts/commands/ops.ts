@@ -106,10 +106,10 @@ its correlation id, and what it waits for. The shipping address is omitted. Chan
   .option('--json', 'print JSON')
 
 define<{ since?: Date; key?: string; dryRun?: true }>(
-  program.command('republish').summary('publishes events from the on-failure bucket of the event relay'),
+  program.command('republish').summary('publishes events that the event relay could not publish'),
   `
-Publishes the events of stream records that the event relay failed to publish and that Lambda stored in its on-failure
-bucket. It reads them as the relay does. An object moves to republished/ in the same bucket once all of its events are
+Publishes the events in the bucket of unpublished events: of stream records that the event relay could never publish and
+stored, and of those that Lambda stored when they were too old. It reads them as the relay does. An object moves to republished/ in the same bucket once all of its events are
 published, so that a repetition continues with the remaining objects. Consumers are idempotent: they store the ids of
 handled events for 35 days and ignore duplicates. Ctrl-C stops after the current object.`,
   async (session, { since, key, dryRun = false }) =>
