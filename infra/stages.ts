@@ -15,7 +15,13 @@ export interface StageSettings {
   /** Refuses the deletion of the table and the user pool until it is switched off. */
   readonly deletionProtection: boolean
   /** The limit of each single route by its kind; above it API Gateway answers 429. */
-  readonly throttle: { readonly reads: Throttle; readonly writes: Throttle; readonly staff: Throttle }
+  readonly throttle: {
+    readonly reads: Throttle
+    /** Public lists: the reads that cost most and need no account. */
+    readonly publicLists: Throttle
+    readonly writes: Throttle
+    readonly staff: Throttle
+  }
   /**
    * The most that one customer can do in a minute; above it the function answers 429. The throttles are shared by all
    * callers, so without this one customer could use them up.
@@ -105,6 +111,7 @@ const stages = {
     deletionProtection: false,
     throttle: {
       reads: { requestsPerSecond: 1000, burstRequests: 2000 },
+      publicLists: { requestsPerSecond: 1000, burstRequests: 2000 },
       writes: { requestsPerSecond: 1000, burstRequests: 2000 },
       staff: { requestsPerSecond: 200, burstRequests: 400 },
     },
@@ -131,6 +138,7 @@ const stages = {
     deletionProtection: false,
     throttle: {
       reads: { requestsPerSecond: 200, burstRequests: 400 },
+      publicLists: { requestsPerSecond: 100, burstRequests: 200 },
       writes: { requestsPerSecond: 100, burstRequests: 200 },
       staff: { requestsPerSecond: 20, burstRequests: 40 },
     },
@@ -159,6 +167,7 @@ const stages = {
     deletionProtection: true,
     throttle: {
       reads: { requestsPerSecond: 1000, burstRequests: 2000 },
+      publicLists: { requestsPerSecond: 400, burstRequests: 800 },
       writes: { requestsPerSecond: 300, burstRequests: 600 },
       staff: { requestsPerSecond: 20, burstRequests: 40 },
     },

@@ -3,7 +3,7 @@ import { HttpStage, LogGroupLogDestination, type CfnStage, type IHttpApi } from 
 import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import type { Route } from '#shared/http/route.ts'
-import type { Stage, Throttle } from '../stages.ts'
+import type { Stage } from '../stages.ts'
 import { StageStack } from './stage-stack.ts'
 
 export interface ApiStageProps {
@@ -46,9 +46,16 @@ export class ApiStage extends Construct {
   }
 }
 
-function limitsOf({ throttle }: Stage, { access, method }: Route) {
-  const limits: Throttle = access === 'staff' ? throttle.staff : method === 'GET' ? throttle.reads : throttle.writes
+function limitsOf({ throttle }: Stage, route: Route) {
+  const limits = throttle[throttleOf(route)]
   return { ThrottlingRateLimit: limits.requestsPerSecond, ThrottlingBurstLimit: limits.burstRequests }
+}
+
+/** A public read with query parameters is a list. */
+function throttleOf({ access, method, query }: Route): keyof Stage['throttle'] {
+  if (access === 'staff') return 'staff'
+  if (method !== 'GET') return 'writes'
+  return access === 'public' && query ? 'publicLists' : 'reads'
 }
 
 /** Holds neither address nor token of the caller; the authorizer's error explains a 401. */

@@ -37,7 +37,7 @@ export function productsContract(create: () => Promise<Products>) {
   }
 
   const slice = async (wanted: Partial<CatalogSlice>) => {
-    const entries = await products.slice({ categories: ['home', 'bags'], sort: 'newest', size: 10, ...wanted })
+    const { entries } = await products.slice({ categories: ['home', 'bags'], sort: 'newest', size: 10, ...wanted })
     return entries.map((entry) => entry.product?.sku)
   }
 
@@ -124,8 +124,10 @@ export function productsContract(create: () => Promise<Products>) {
         const read: (string | undefined)[] = []
         let after: string | undefined
         for (let round = 0; round < 3; round += 1) {
-          const [entry] = await products.slice({ categories: ['home', 'bags'], sort, size: 1, after })
+          const { entries, more } = await products.slice({ categories: ['home', 'bags'], sort, size: 1, after })
+          const [entry] = entries
           read.push(entry?.product?.sku)
+          expect(more).toBe(round < 2)
           after = entry?.position
         }
         expect(read).toEqual(await slice({ sort }))

@@ -21,10 +21,16 @@ export interface CatalogEntry {
   readonly product: Product | undefined
 }
 
+export interface CatalogEntries {
+  /** In order; fewer than `size` only at the end of the list. */
+  readonly entries: readonly CatalogEntry[]
+  /** Whether others follow. */
+  readonly more: boolean
+}
+
 export interface ProductReader {
   find(productId: string): Promise<Product | undefined>
-  /** Entries in order; fewer than `size` only at the end of the list. */
-  slice(slice: CatalogSlice): Promise<CatalogEntry[]>
+  slice(slice: CatalogSlice): Promise<CatalogEntries>
 }
 
 export interface ProductWriter {

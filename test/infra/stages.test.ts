@@ -62,10 +62,12 @@ describe.each(stageNames)('%s', (name) => {
       ThrottlingRateLimit: requestsPerSecond,
       ThrottlingBurstLimit: burstRequests,
     })
-    const { reads, writes, staff } = stage.throttle
+    const { reads, publicLists, writes, staff } = stage.throttle
     expect(DefaultRouteSettings).toEqual(limits(reads))
     expect(RouteSettings).toMatchObject({
       'GET /orders': limits(reads),
+      'GET /products': limits(publicLists),
+      'GET /products/{productId}': limits(reads),
       'POST /orders': limits(writes),
       'GET /admin/orders': limits(staff),
     })

@@ -48,10 +48,10 @@ const rounded = (value: number) => Number(value.toPrecision(3))
 
 /** Whether the stage's throttles admit the expected peak. */
 export function checkThrottle({ throttle }: Pick<StageSettings, 'throttle'>, { peak }: Capacity): Verdict {
-  const [orders, reads] = [rounded(peak.orders), rounded(Math.max(peak.productLists, peak.products))]
-  const [ordersMost, readsMost] = [throttle.writes.requestsPerSecond, throttle.reads.requestsPerSecond]
-  const found = `the peak needs ${orders} orders and ${reads} reads of a route per second; the throttles admit ${ordersMost} and ${readsMost}`
-  return peak.orders <= ordersMost && reads <= readsMost
+  const needed = [peak.orders, peak.productLists, peak.products].map(rounded)
+  const admitted = [throttle.writes, throttle.publicLists, throttle.reads].map((each) => each.requestsPerSecond)
+  const found = `the peak needs ${needed[0]} orders, ${needed[1]} product lists and ${needed[2]} single products per second; the throttles admit ${admitted[0]}, ${admitted[1]} and ${admitted[2]}`
+  return needed.every((each, index) => each <= admitted[index]!)
     ? ok('throttle', found)
     : warning('throttle', found, 'Raise throttle in infra/stages.ts, or lower expectedPeak.')
 }

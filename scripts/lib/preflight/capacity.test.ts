@@ -1,4 +1,5 @@
 import { stageNames, stageOf } from '#infra/stages.ts'
+import { maxListReadUnits } from '#services/catalog/adapters/product-table.ts'
 import { activities, readUnits, unitNames, type MeasuredUnits } from '../cost/units.ts'
 import { checkHotItem, checkThrottle, checkWarmth } from './capacity-report.ts'
 import { capacityOf, sizedFor, type Capacity } from './capacity.ts'
@@ -20,6 +21,7 @@ const stage = {
   },
   throttle: {
     reads: { requestsPerSecond: 50, burstRequests: 1 },
+    publicLists: { requestsPerSecond: 10, burstRequests: 1 },
     writes: { requestsPerSecond: 40, burstRequests: 1 },
     staff: { requestsPerSecond: 1, burstRequests: 1 },
   },
@@ -28,7 +30,7 @@ const stage = {
 test('the peak is the load of the busiest second, and the throttles limit the admitted load', () => {
   const { peak, admitted } = capacityOf(stage, unitsOf({}))
   expect(peak).toEqual({ orders: 6, signUps: 2, productLists: 4, products: 12 })
-  expect(admitted).toEqual({ orders: 40, signUps: 2, productLists: 50, products: 50 })
+  expect(admitted).toEqual({ orders: 40, signUps: 2, productLists: 10, products: 50 })
 })
 
 test('the demand is the sum of the units of each activity', () => {
@@ -47,6 +49,8 @@ test('the demand is the sum of the units of each activity', () => {
     events: 6 * 2 + 2,
   })
   expect(capacity.admittedDemand.tableWrites).toBe(40 * 10 + 2 * 3)
+  // A caller may choose the most expensive list.
+  expect(capacity.admittedDemand.tableReads).toBe(40 + 10 * maxListReadUnits + 50 / 2)
   expect([capacity.mailsPerSecond, capacity.mailsPerDay]).toEqual([4, 40_000])
   expect(sizedFor({}, capacity)).toBe(capacity.peakDemand)
   expect(sizedFor({ warmThroughput: { readsPerSecond: 1, writesPerSecond: 1 } }, capacity)).toBe(
@@ -70,7 +74,7 @@ describe('checks of a peak', () => {
   test('the throttles admit it, or not', () => {
     const more = (fields: Partial<Capacity['peak']>) => ({ ...capacity, peak: { ...capacity.peak, ...fields } })
     const check = (each: Capacity) => checkThrottle(stage, each)
-    expect(states(check, capacity, more({ orders: 41 }), more({ products: 51 }), more({ productLists: 51 }))).toEqual([
+    expect(states(check, capacity, more({ orders: 41 }), more({ products: 51 }), more({ productLists: 11 }))).toEqual([
       'ok',
       'warning',
       'warning',

@@ -1,4 +1,5 @@
 import type { Stage, StageSettings } from '#infra/stages.ts'
+import { maxListReadUnits } from '#services/catalog/adapters/product-table.ts'
 import type { Activity, MeasuredUnits } from '../cost/units.ts'
 
 /** Requests in one second. */
@@ -60,20 +61,21 @@ export function capacityOf({ expectedPeak, throttle }: Settings, { units }: Pick
     productLists: customers * readsPerCustomer * listShare,
     products: customers * readsPerCustomer * (1 - listShare),
   }
-  // Each route has its own limit; a list is the most expensive read. Sign-ups do not use the API.
-  const reads = throttle.reads.requestsPerSecond
+  // Each route has its own limit. Sign-ups do not use the API.
   const admitted: Load = {
     orders: throttle.writes.requestsPerSecond,
     signUps: customers,
-    productLists: reads,
-    products: reads,
+    productLists: throttle.publicLists.requestsPerSecond,
+    products: throttle.reads.requestsPerSecond,
   }
+  // Callers without an account may choose the most expensive list.
+  const worstList = { ...units.productList, dynamodbReadUnits: maxListReadUnits }
   const mailsPerCustomer = units.signUp.mails + ordersPerCustomer * units.order.mails
   return {
     peak,
     peakDemand: demandOf(peak, units),
     admitted,
-    admittedDemand: demandOf(admitted, units),
+    admittedDemand: demandOf(admitted, { ...units, productList: worstList }),
     mailsPerSecond: Math.ceil((customersPerHour / 3600) * mailsPerCustomer),
     mailsPerDay: Math.ceil(customersPerDay * mailsPerCustomer),
     // Transactions on one item exclude each other: one after the other, a batch each.

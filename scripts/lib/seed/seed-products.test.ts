@@ -56,6 +56,6 @@ test('a product without stock, as after an interrupted seed, receives stock', as
 test('the catalog lists the seeded products', async () => {
   const table = await createTestTable()
   await seedTable(table, silently)
-  const entries = await productTable(table).slice({ categories, sort: 'newest', size: 100 })
+  const { entries } = await productTable(table).slice({ categories, sort: 'newest', size: 100 })
   expect(entries).toHaveLength(sampleProducts.length)
 })

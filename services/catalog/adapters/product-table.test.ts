@@ -36,7 +36,7 @@ test('a slice has no product where it was archived after its index entry was wri
   await products.create(lamp, createdEvent(lamp))
   const archived: Product = { ...product('A-1', { cents: 900 }), status: 'archived' }
   await table.put({ ...productKey('A-1'), ...indexKeys({ ...archived, status: 'active' }), ...archived })
-  const entries = await products.slice({ categories: ['home'], sort: 'price', size: 10 })
+  const { entries } = await products.slice({ categories: ['home'], sort: 'price', size: 10 })
   expect(entries.map((entry) => entry.product?.sku)).toEqual([undefined, 'A-2'])
 })
 

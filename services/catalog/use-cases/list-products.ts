@@ -15,29 +15,26 @@ export interface ListedProducts {
   readonly next?: string | undefined
 }
 
-/** Bounds the reads of a search with few hits; the next page continues it. */
-const maxSlices = 5
-const maxSliceSize = 100
+/**
+ * The most products that a request reads, which bounds what a caller without an account can use of the table that orders
+ * share. The next page continues.
+ */
+export const maxProductsRead = 40
 
 /**
  * One page of the catalog. A search text filters the products read, so that a page of a search may hold fewer products
- * than its limit, or none, and still have a next page. An unknown category is an empty list.
+ * than its limit, or none, and still have a next page; without a search, a page of more than `maxProductsRead` is short. An
+ * unknown category is an empty list.
  */
 export async function listProducts(products: ProductReader, query: ListProductsQuery): Promise<ListedProducts> {
-  const wanted = query.category === undefined ? categories : [query.category].filter(isCategory)
+  const { category, sort, text, limit, after } = query
+  const wanted = category === undefined ? categories : [category].filter(isCategory)
   if (wanted.length === 0) return { products: [] }
-  const size = query.text === undefined ? Math.min(query.limit + 1, maxSliceSize) : maxSliceSize
-  const found: Found[] = []
-  let after = query.after
-  for (let slices = 0; slices < maxSlices; slices += 1) {
-    const entries = await products.slice({ categories: wanted, sort: query.sort, size, after })
-    found.push(...entries.filter((entry) => isWanted(entry, query.text)))
-    // One more than the limit means that there is a next page.
-    if (found.length > query.limit) return pageOf(found.slice(0, query.limit), found[query.limit - 1]!.position)
-    if (entries.length < size) return pageOf(found)
-    after = entries.at(-1)!.position
-  }
-  return pageOf(found, after)
+  const size = text === undefined ? Math.min(limit, maxProductsRead) : maxProductsRead
+  const { entries, more } = await products.slice({ categories: wanted, sort, size, after })
+  const found = entries.filter((entry) => isWanted(entry, text))
+  if (found.length > limit) return pageOf(found.slice(0, limit), found[limit - 1]!.position)
+  return pageOf(found, more ? entries.at(-1)!.position : undefined)
 }
 
 type Found = CatalogEntry & { readonly product: Product }
