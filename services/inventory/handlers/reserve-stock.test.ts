@@ -1,8 +1,17 @@
 import '#test/support/silence.ts'
+import {
+  ProvisionedThroughputExceededException,
+  RequestLimitExceeded,
+  ThrottlingException,
+  TransactionCanceledException,
+  TransactionConflictException,
+  TransactionInProgressException,
+} from '@aws-sdk/client-dynamodb'
 import { jest } from '@jest/globals'
 import { createEvent } from '#shared/events/envelope.ts'
 import { metrics } from '#shared/lambda/telemetry.ts'
 import { euros } from '#shared/money.ts'
+import { ThrottledError } from '#shared/throttle.ts'
 import { OrderPlaced } from '#services/orders/events.ts'
 import { queueEvent } from '#test/support/queue-event.ts'
 import { createTestTable } from '#test/support/table.ts'
@@ -33,7 +42,7 @@ const orderPlaced = (orderId: string, ...lines: Line[]) =>
     },
   })
 
-async function inventory(stocks: Record<string, number>, { attempts = 5 } = {}) {
+async function inventory(stocks: Record<string, number>, { attempts = 5, now = () => noon } = {}) {
   const table = await createTestTable()
   const ledger = stockTable(table)
   const initial = Object.entries(stocks).map(([sku, pieces]) => ({ stock: stockOf(sku, pieces), events: [] }))
@@ -46,7 +55,7 @@ async function inventory(stocks: Record<string, number>, { attempts = 5 } = {}) 
     random: () => 0.5,
     sleep: async (ms: number) => void pausesMs.push(ms),
   }
-  const handler = reserveStockHandler({ ledger, now: () => noon, backoff, lowStockThreshold: 2 })
+  const handler = reserveStockHandler({ ledger, now, backoff, lowStockThreshold: 2 })
   const written = table.calls('TransactWriteItems')
   return {
     table,
@@ -152,12 +161,86 @@ test('an order with more lines than fit into a transaction fails alone', async (
   expect((await stock('MUG')).available).toBe(0)
 })
 
-test('a group that fails is retried order by order', async () => {
-  const { deliver, table, statuses } = await inventory({ MUG: 5 })
-  table.beforeNext('TransactWriteItems', () => Promise.reject(new Error('refused')))
-  table.beforeNext('TransactWriteItems', () => Promise.reject(new Error('refused')))
-  expect(await deliver(orderPlaced('a', line('MUG', 1)), orderPlaced('b', line('MUG', 1)))).toEqual(['m0'])
-  expect(await statuses()).toEqual({ b: 'held' })
+const ten = Array.from({ length: 10 }, (_, index) => orderPlaced(`o${index}`, line('MUG', 1)))
+
+const cancelled = (...codes: string[]) =>
+  new TransactionCanceledException({
+    message: 'Transaction cancelled',
+    $metadata: {},
+    CancellationReasons: codes.map((Code) => ({ Code })),
+  })
+
+const passing = { message: 'Try again', $metadata: {} }
+
+describe.each<[string, Error]>([
+  ['a transaction conflict', cancelled('TransactionConflict', 'None')],
+  ['TransactionConflictException', new TransactionConflictException(passing)],
+  ['TransactionInProgressException', new TransactionInProgressException(passing)],
+  ['a throttled transaction', cancelled('None', 'ThrottlingError')],
+  ['a transaction over the limit of a partition', cancelled('ProvisionedThroughputExceeded', 'None')],
+  ['ProvisionedThroughputExceededException', new ProvisionedThroughputExceededException(passing)],
+  ['ThrottlingException', new ThrottlingException(passing)],
+  ['RequestLimitExceeded', new RequestLimitExceeded(passing)],
+])('%s', (_, error) => {
+  const failing = (table: Awaited<ReturnType<typeof createTestTable>>, times: number) => {
+    for (let count = 0; count < times; count += 1) {
+      table.beforeNext('TransactWriteItems', () => Promise.reject(error))
+    }
+  }
+
+  test('that passes is retried with the whole group, after pauses', async () => {
+    const { deliver, table, transactions, statuses, pausesMs } = await inventory({ MUG: 10 })
+    failing(table, 3)
+    expect(await deliver(...ten)).toEqual([])
+    expect([transactions(), pausesMs]).toEqual([4, [4, 8, 16]])
+    expect(new Set(Object.values(await statuses()))).toEqual(new Set(['held']))
+  })
+
+  test('that stays fails the whole group without splitting it, and nothing is lost', async () => {
+    const { deliver, table, transactions, statuses, stock } = await inventory({ MUG: 10 }, { attempts: 3 })
+    failing(table, 3)
+    expect(await deliver(...ten)).toEqual(ten.map((_event, index) => `m${index}`))
+    expect([transactions(), await statuses()]).toEqual([3, {}])
+    expect(await deliver(...ten)).toEqual([])
+    expect(await stock('MUG')).toMatchObject({ available: 0, reserved: 10 })
+  })
+})
+
+test('a throttled read fails the whole group without splitting it', async () => {
+  const { deliver, ledger } = await inventory({ MUG: 10 })
+  const read = jest.spyOn(ledger, 'read').mockRejectedValue(new ThrottledError('10 of 11 items were not processed.'))
+  expect(await deliver(...ten)).toHaveLength(10)
+  expect(read).toHaveBeenCalledTimes(1)
+})
+
+test('groups that would not end before the time-out return to the queue', async () => {
+  let nowMs = noon.getTime()
+  const { deliver, ledger, statuses } = await inventory({ MUG: 200 }, { now: () => new Date(nowMs) })
+  const commit = ledger.commit.bind(ledger)
+  ledger.commit = async (changes) => {
+    nowMs += 4000
+    return commit(changes)
+  }
+  const placed = Array.from({ length: 250 }, (_, index) => orderPlaced(`o${index}`, line('MUG', 1)))
+  const failures = await deliver(...placed)
+  expect(failures).toEqual(placed.slice(198).map((_event, index) => `m${198 + index}`))
+  expect(Object.keys(await statuses())).toHaveLength(198)
+})
+
+test('an order that cannot be written fails alone, after a few transactions', async () => {
+  const { deliver, ledger, table, transactions, statuses, stock } = await inventory({ MUG: 100 })
+  const commit = ledger.commit.bind(ledger)
+  ledger.commit = async (changes) => {
+    if (changes.reservations.some(({ reservation }) => reservation.orderId === 'o37')) throw new Error('refused')
+    return commit(changes)
+  }
+  const placed = Array.from({ length: 64 }, (_, index) => orderPlaced(`o${index}`, line('MUG', 1)))
+  expect(await deliver(...placed)).toEqual(['m37'])
+  expect(Object.keys(await statuses())).toHaveLength(63)
+  expect((await stock('MUG')).available).toBe(37)
+  // One for each half without the order, and not one for each order.
+  expect(transactions()).toBe(6)
+  expect(table.calls('BatchGetItem')).toBe(14)
 })
 
 test(
