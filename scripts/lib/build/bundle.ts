@@ -1,3 +1,4 @@
+import { isBuiltin } from 'node:module'
 import { join } from 'node:path'
 import { build as bundle, type BuildOptions, type Metafile, type OutputFile, type Plugin } from 'esbuild'
 import { CommandError } from '../errors.ts'
@@ -60,6 +61,38 @@ const environmentCredentials: Plugin = {
   },
 }
 
+/**
+ * `import` of a built-in module makes Node create a namespace with all of its exports, which costs milliseconds for the
+ * larger ones. `process.getBuiltinModule` returns the module itself.
+ */
+const builtInModules: Plugin = {
+  name: 'built-in-modules',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^(node:)?[a-z_/]+$/ }, ({ path, kind }) =>
+      isBuiltin(path) && kind === 'import-statement' ? { path, namespace: 'built-in' } : undefined,
+    )
+    onLoad({ filter: /.*/, namespace: 'built-in' }, ({ path }) => ({
+      contents: `module.exports = process.getBuiltinModule('${path}')`,
+    }))
+  },
+}
+
+/**
+ * The SDK's protocol code imports event streams on demand, for operations that no function uses. A bundle is one file, so
+ * they and all that they share with the rest would be evaluated at the start.
+ */
+const withoutEventStreams: Plugin = {
+  name: 'without-event-streams',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^@smithy\/core\/event-streams$/ }, ({ path, kind }) =>
+      kind === 'dynamic-import' ? { path, namespace: 'without-event-streams' } : undefined,
+    )
+    onLoad({ filter: /.*/, namespace: 'without-event-streams' }, ({ path }) => ({
+      contents: `throw new Error('${path} is not part of this bundle: scripts/lib/build/bundle.ts')`,
+    }))
+  },
+}
+
 const bundling = {
   absWorkingDir: root,
   outExtension: { '.js': '.mjs' },
@@ -76,8 +109,8 @@ const bundling = {
   minifyWhitespace: true,
   minifySyntax: true,
   legalComments: 'none',
-  plugins: [environmentCredentials],
+  plugins: [environmentCredentials, builtInModules, withoutEventStreams],
   // CommonJS packages among the dependencies call require, which an ES module does not have.
-  banner: { js: `import{createRequire}from'node:module';const require=createRequire(import.meta.url);` },
+  banner: { js: `const require=process.getBuiltinModule('node:module').createRequire(import.meta.url);` },
   logLevel: 'error',
 } satisfies BuildOptions
