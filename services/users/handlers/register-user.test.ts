@@ -102,6 +102,15 @@ test('a sign-up without an email address fails the confirmation and creates no p
   expect(await table.items()).toEqual([])
 })
 
+test.each([' \u200b\u3164', 'two\nlines', 'x'.repeat(201)])(
+  'a name that is no line of text is left out: %j',
+  async (name) => {
+    await handle(confirmed({ ...mira, name }))
+    expect((await table.items()).filter(({ SK }) => SK === 'PROFILE')).toHaveLength(1)
+    expect((await table.items()).filter((item) => 'name' in item)).toEqual([])
+  },
+)
+
 test('the log contains the user id and neither address nor name', async () => {
   await handle(confirmed(mira))
   expect(logs.lines()[0]).toMatchObject({ user_id: 'u-1', correlation_id: 'lambda-request' })
