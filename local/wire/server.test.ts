@@ -89,6 +89,29 @@ test.each<[Partial<WireRequest>, string]>([
   expect(unknown).toEqual([name])
 })
 
+test.each([
+  [
+    'cloudformation',
+    /^<\?xml[^>]+>\n<ErrorResponse><Error><Type>Sender<\/Type><Code>UnknownOperationException<\/Code>/,
+  ],
+  ['ec2', /^<\?xml[^>]+>\n<Response><Errors><Error><Code>UnknownOperationException<\/Code>/],
+  ['s3', /^<\?xml[^>]+>\n<Error><Code>UnknownOperationException<\/Code>/],
+  ['elasticfilesystem', /^\{"message":/],
+])('%s gets errors in the format of its protocol', async (service, format) => {
+  const body = Buffer.from(service === 'elasticfilesystem' ? '' : 'Action=List')
+  const answer = await serverOf(role).server.handle(request({ headers: signedFor(service), body }))
+  expect(answer.body).toMatch(format)
+})
+
+test('a request of the Query protocol may have its operation in the URL', async () => {
+  const query = new URLSearchParams({ Action: 'Publish' })
+  const { authorization } = signedFor('sns')
+  const { server, unknown } = serverOf(role, denyAll)
+  const answer = await server.handle(request({ method: 'GET', query, headers: { authorization } }))
+  expect(answer.body).toContain('<ErrorResponse>')
+  expect(unknown).toEqual(['sns: Publish'])
+})
+
 test('a REST service responds to a denied request with 403 and the code in a header', async () => {
   const answer = await serverOf(role, denyAll).server.handle(request({ headers: signedFor('lambda') }))
   expect(answer).toMatchObject({ status: 403, headers: { 'x-amzn-errortype': 'AccessDeniedException' } })

@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises'
 import type { AccessControl, AccessRequest, Principal } from '../iam/types.ts'
 import { AwsError } from './aws-error.ts'
 import { cborFormat, cborTarget, jsonFormat, type RpcFormat } from './rpc-format.ts'
-import { xmlError } from './xml.ts'
+import { ec2Error, queryError, xmlError } from './xml.ts'
 import type { Call, JsonService, RestService, WireRequest, WireResponse } from './service.ts'
 
 /** Returns the principal that signed a request. @throws AwsError when the signature is not valid */
@@ -128,8 +128,7 @@ export class WireServer {
 
   async #handleRest(request: WireRequest, requestId: string): Promise<WireResponse> {
     const signedFor = signedServiceOf(request)
-    // Clients of S3 and of the query protocol expect XML, all others JSON.
-    const asError = signedFor === undefined || xmlServices.has(signedFor) ? xmlError : restJsonError
+    const asError = errorFormatOf(request, signedFor)
     const service = this.#rest.find((candidate) =>
       signedFor === undefined ? candidate.claims(request) : candidate.signingName === signedFor,
     )
@@ -182,7 +181,11 @@ function restJsonError(error: AwsError, requestId: string): WireResponse {
   }
 }
 
-const xmlServices = new Set(['s3', 'sts', 'iam', 'sns', 'cloudformation', 'monitoring'])
+/** Clients of S3 and of the Query protocol expect XML, all others JSON. */
+function errorFormatOf(request: WireRequest, signedFor: string | undefined) {
+  if (signedFor !== 's3' && actionOf(request) !== undefined) return signedFor === 'ec2' ? ec2Error : queryError
+  return signedFor === undefined || signedFor === 's3' ? xmlError : restJsonError
+}
 
 /**
  * The endpoint represents one that is reached over TLS. A request that a proxy marks as received over plain HTTP is
@@ -199,11 +202,13 @@ function signedServiceOf(request: WireRequest): string | undefined {
   return (credential ?? request.query.get('X-Amz-Credential'))?.split('/')[3]
 }
 
-/** The query protocol has its operation in a form field, the other protocols in the path. */
-function operationOf(request: WireRequest): string {
-  const isForm = request.headers['content-type']?.startsWith('application/x-www-form-urlencoded')
-  const action = isForm ? new URLSearchParams(request.body.toString('utf8')).get('Action') : undefined
-  return action ?? `${request.method} ${request.path}`
+const operationOf = (request: WireRequest): string => actionOf(request) ?? `${request.method} ${request.path}`
+
+/** The operation of a request of the Query protocol, which has it in a form field; the other protocols have it in the path. */
+function actionOf({ headers, query, body }: WireRequest): string | undefined {
+  const isForm = headers['content-type']?.startsWith('application/x-www-form-urlencoded')
+  const form = isForm ? new URLSearchParams(body.toString('utf8')) : query
+  return form.get('Action') ?? undefined
 }
 
 /** `AmazonSQS.SendMessage` → `['AmazonSQS', 'SendMessage']` */
