@@ -1,4 +1,4 @@
-import { globSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suites } from './suites.ts'
 
@@ -6,6 +6,11 @@ const root = join(import.meta.dirname, '../..')
 
 test('all suites together have a budget of five minutes', () => {
   expect(suites.reduce((sum, suite) => sum + suite.budgetSeconds, 0)).toBeLessThanOrEqual(300)
+})
+
+test('CONTRIBUTING.md lists all suites', () => {
+  const [, listed = ''] = /runs one suite: (.+?) *\|/.exec(readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8')) ?? []
+  expect(listed.split(', ')).toEqual(suites.map(({ name }) => `\`${name}\``))
 })
 
 test('every test file belongs to one suite', () => {
