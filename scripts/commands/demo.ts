@@ -6,6 +6,7 @@ import { commandLine, type Deployment } from '../lib/deployment.ts'
 import { CommandError } from '../lib/errors.ts'
 import { findRunningSystem, startSystem } from '../lib/running-system.ts'
 import { signIn } from '../lib/sign-in.ts'
+import { formatMoney } from '#shared/money.ts'
 
 const command = newCommand(
   'npm run demo --',
@@ -39,9 +40,6 @@ const address = { name: 'Ada Moreno', line1: '12 Harbour Lane', city: 'Galway', 
 
 const kilobytes = (bytes: number) => `${Math.ceil(bytes / 1000)} KB`
 
-/** `{ amount: 1990, currency: 'EUR' }` → `19.90 EUR` */
-const price = (money: { amount: number; currency: string }) => `${(money.amount / 100).toFixed(2)} ${money.currency}`
-
 async function demo(deployment: Deployment): Promise<{ correlationId: string }> {
   const correlationId = `demo-${randomUUID()}`
   const startedAt = performance.now()
@@ -66,7 +64,7 @@ async function demo(deployment: Deployment): Promise<{ correlationId: string }> 
   log(`staff added 2 pieces of ${first.sku}`)
 
   const good = await place(deployment, customer, [{ sku: first.sku, quantity: 2 }], correlationId)
-  log(`order ${good.orderId} placed: 2 × ${first.name}, ${price(good.total)}`)
+  log(`order ${good.orderId} placed: 2 × ${first.name}, ${formatMoney(good.total)}`)
   const stock = (await callApi(deployment, 'GET', `/admin/inventory/${second.sku}`, { token: staff })).body
   const tooMany = Math.min((stock.available ?? 0) + 1, 99)
   if (stock.available >= 99) await changeStock(second.sku, { set: 98 })

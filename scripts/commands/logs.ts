@@ -35,8 +35,10 @@ async function printLogs({ correlation: id, hours, json, outputs }: Options): Pr
   if (lines.length === 0) throw new CommandError(`No function has logged ${id} in the last ${hours} hours.`)
   const startedAtMs = lines[0]!.timestampMs
   for (const line of lines) console.log(json ? line.message.trim() : readableLine(line, startedAtMs))
+  // The local system has no X-Ray.
+  if (json || deployment.awsEndpoint) return
   const traces = new Set(lines.flatMap(({ message }) => JSON.parse(message).trace_id ?? []))
-  if (!json) for (const trace of traces) console.log(`In X-Ray: trace ${trace}`)
+  for (const trace of traces) console.log(`In X-Ray: trace ${trace}`)
 }
 
 await runCommand(command)

@@ -22,7 +22,11 @@ Every command can be repeated safely, and Ctrl-C stops it cleanly.`,
   .helpCommand(false)
   .configureHelp({ visibleCommands: leafCommands, subcommandTerm: pathOf })
 
-const dlq = program.command('dlq').usage('COMMAND').description('dead-letter queues').helpCommand(false)
+const dlq = program
+  .command('dlq')
+  .usage('COMMAND')
+  .description('Lists dead-letter queues, shows their messages, and moves them back to a queue.')
+  .helpCommand(false)
 
 define<{ json?: true }>(
   dlq.command('list').summary('lists the dead-letter queues with their messages and consumers'),
@@ -165,10 +169,7 @@ function pathOf(command: Command): string {
   return [...names, ...command.registeredArguments.map((argument) => `<${argument.name()}>`)].join(' ')
 }
 
-if (import.meta.main) {
-  const args = process.argv.slice(2)
-  await runCommand(program, args.length === 0 ? ['--help'] : args)
-}
+if (import.meta.main) await runCommand(program)
 
 /** The commands by path with their options, for tests of the documentation. */
 export const opsCommands = (): { readonly path: string; readonly options: readonly string[] }[] =>

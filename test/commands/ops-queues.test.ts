@@ -141,7 +141,7 @@ test.each<[string, string[], number, string | RegExp]>([
     'a rate for selected messages',
     ['dlq', 'redrive', 'a', '--rate', '5', '--message-id', 'm'],
     2,
-    /^--rate is for whole/,
+    /^--rate applies to whole queues/,
   ],
   ['no start of a replay', ['replay', '--to', zone], 2, /^Required option '--from <time>'/],
   ['a time without a zone', ['replay', '--from', '2026-11-21T13:00', '--to', zone], 2, /a time with a time zone/],
@@ -160,6 +160,15 @@ test.each<[string, string[], number, string | RegExp]>([
 ])('%s: one clear line', async (_name, args, code, message) => {
   const result = await shop.ops(...args)
   expect([result.code, result.output.trim().split('\n')]).toEqual([code, [expect.stringMatching(message)]])
+})
+
+test.each([[[]], [['dlq']]])('a missing command prints the help, exit 2: %j', async (args) => {
+  const started = command(process.execPath, ['scripts/commands/ops.ts', ...args])
+  expect([await started.ended, started.output()]).toEqual([
+    2,
+    expect.stringMatching(/^Usage: npm run ops -- [^]*\n {2}dlq list /),
+  ])
+  expect(started.output()).toMatch(/\n\n[A-Z][^]*\.\n\nOptions:/)
 })
 
 test('npm run ops lists all commands, and --help of one describes it', async () => {

@@ -77,5 +77,5 @@ test('a table in AWS is not written to without --yes', async () => {
 test('a local system that does not respond is reported in one line', async () => {
   const { code, err } = await run('--outputs', outputsFile({ ...ofAws, AwsEndpoint: 'http://127.0.0.1:1' }))
   expect(code).toBe(1)
-  expect(err).toMatch(/^The system does not answer.*\n$/)
+  expect(err).toMatch(/^The system does not respond.*\n$/)
 })

@@ -98,7 +98,7 @@ test('the demo uses the running system, and the logs of an order are found by it
   expect(lines.map(({ trace_id: trace }) => trace)).toEqual(lines.map(() => placing.trace_id))
   const ownTraces = new Set(lines.map(({ xray_trace_id: own }) => own))
   expect(ownTraces.size).toBeGreaterThan(1)
-  expect(logs.match(/^In X-Ray: .*$/gm)).toEqual([`In X-Ray: trace ${placing.trace_id}`])
+  expect(logs).not.toContain('X-Ray')
 
   // The running system prints the same lines.
   const isPrinted = (hop: RegExp) =>
@@ -125,7 +125,7 @@ test('synthetic orders are placed during a deployment that shifts traffic, and r
     const log = join(dirname(system.outputsFile), 'synthetic-orders-dev.log')
     await eventually('the first order', async () => readFileSync(log, 'utf8').includes('Placing an order'))
     expect(await orders.stop()).toMatchObject({ ok: true, summary: expect.stringContaining('calls failed') })
-    expect(readFileSync(log, 'utf8')).toMatch(/[1-9]\d* orders placed, [1-9]\d* of them rejected as they should be/)
+    expect(readFileSync(log, 'utf8')).toMatch(/[1-9]\d* orders placed, [1-9]\d* of them rejected as expected/)
   } finally {
     if (before === undefined) delete process.env['CARTWHEEL_DATA']
     else process.env['CARTWHEEL_DATA'] = before
