@@ -9,6 +9,7 @@ import { newCommand, number, runCommand } from '#scripts/lib/command.ts'
 import type { Deployment } from '#scripts/lib/deployment.ts'
 import { startSystem } from '#scripts/lib/running-system.ts'
 import { signIn } from '#scripts/lib/sign-in.ts'
+import { coldStarts } from './cold-start.ts'
 import { residentMebibytes } from './resident-memory.ts'
 import { quantile, table, type Measurement } from './table.ts'
 
@@ -26,10 +27,18 @@ Measures the local system as its users experience it: start time, synthesis, lat
 memory. The figures apply to this machine and this run; compare ratios, not absolute values.`,
 )
   .option('--orders <n>', 'orders of the throughput run', number({ least: 1, most: 1000, whole: true }), 100)
+  .option('--cold-starts', 'only the init of every function, and of place-order as tutorials write it')
   .option('--json', 'print one JSON document instead of the table')
   .action(measureAll)
 
-async function measureAll({ orders, json }: { orders: number; json?: true }): Promise<void> {
+interface Options {
+  readonly orders: number
+  readonly json?: true
+  readonly coldStarts?: true
+}
+
+async function measureAll({ orders, json, coldStarts: onlyColdStarts }: Options): Promise<void> {
+  if (onlyColdStarts) return print(await coldStarts(), json)
   const measurements: Measurement[] = []
   const measure = (name: string, value: number, unit: string) => measurements.push({ name, value, unit })
 
@@ -55,6 +64,10 @@ async function measureAll({ orders, json }: { orders: number; json?: true }): Pr
   } finally {
     await system.stop()
   }
+  print(measurements, json)
+}
+
+function print(measurements: readonly Measurement[], json: true | undefined): void {
   const machine = `${cpus().length} × ${cpus()[0]!.model}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}`
   console.log(json ? JSON.stringify({ machine, measurements }, null, 2) : `${machine}\n\n${table(measurements)}`)
 }

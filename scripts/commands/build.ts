@@ -30,9 +30,17 @@ const inputs = [
   'package-lock.json',
 ]
 
+/** The weight of a bundle, which every cold start loads. */
+interface BundleSize {
+  readonly modules: number
+  readonly kilobytes: number
+}
+
 interface BuildRecord {
   readonly inputs: string
   readonly outputs: readonly string[]
+  /** By function: `orders/place-order`. */
+  readonly sizes: Readonly<Record<string, BundleSize>>
 }
 
 interface Output {
@@ -106,18 +114,25 @@ async function findNativePackages(metafile: Metafile): Promise<Output[]> {
   return (await Promise.all(outputs)).flat()
 }
 
-const inKilobytes = (bytes: number) => `${Math.round(bytes / 1024)} KB`
+const sizesOf = ({ outputs }: Metafile): Record<string, BundleSize> =>
+  Object.fromEntries(
+    Object.entries(outputs)
+      .filter(([, { entryPoint }]) => entryPoint)
+      .map(([path, { bytes, inputs: modules }]) => [
+        relative('dist', dirname(path)),
+        { modules: Object.keys(modules).length, kilobytes: Math.round(bytes / 1024) },
+      ]),
+  )
 
-function report(metafile: Metafile, durationMs: number, withSizes: boolean): void {
-  const bundles = Object.entries(metafile.outputs).filter(([, { entryPoint }]) => entryPoint)
+function report(sizes: Record<string, BundleSize>, durationMs: number, withSizes: boolean): void {
   if (withSizes) {
-    for (const [path, { bytes }] of bundles) {
-      console.error(`${inKilobytes(bytes).padStart(8)}  ${relative('dist', dirname(path))}`)
+    for (const [name, { kilobytes, modules }] of Object.entries(sizes)) {
+      console.error(`${String(kilobytes).padStart(5)} KB  ${String(modules).padStart(4)} modules  ${name}`)
     }
   }
-  const largest = Math.max(...bundles.map(([, { bytes }]) => bytes))
+  const largest = Math.max(...Object.values(sizes).map(({ kilobytes }) => kilobytes))
   const seconds = (durationMs / 1000).toFixed(1)
-  console.error(`${bundles.length} functions built in ${seconds} s, the largest ${inKilobytes(largest)}`)
+  console.error(`${Object.keys(sizes).length} functions built in ${seconds} s, the largest ${largest} KB`)
 }
 
 async function build({ force, sizes }: { force?: true; sizes?: true }): Promise<void> {
@@ -130,9 +145,13 @@ async function build({ force, sizes }: { force?: true; sizes?: true }): Promise<
   const outputs: Output[] = [...files, api, ...(await findNativePackages(metafile))]
   for (const output of outputs) writeAtomically(output)
   removeStale(outputs.map(({ path }) => path))
-  const record: BuildRecord = { inputs: hash, outputs: outputs.map(({ path }) => relative(root, path)) }
+  const record: BuildRecord = {
+    inputs: hash,
+    outputs: outputs.map(({ path }) => relative(root, path)),
+    sizes: sizesOf(metafile),
+  }
   writeAtomically({ path: recordFile, contents: Buffer.from(JSON.stringify(record)) })
-  report(metafile, performance.now() - startedAt, sizes ?? false)
+  report(record.sizes, performance.now() - startedAt, sizes ?? false)
 }
 
 await runCommand(command)

@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { execa } from 'execa'
+import { templatesOf } from '#scripts/lib/templates.ts'
+import { quantile, type Measurement } from './table.ts'
+
+const root = join(import.meta.dirname, '..')
+const rounds = 15
+const tutorial = 'bench/baselines/place-order.mjs'
+const ours = 'dist/orders/place-order/index.mjs'
+
+type Environment = Readonly<Record<string, string>>
+
+/**
+ * The init of every function: the median time to import its bundle, above an empty one. The rounds are interleaved, so
+ * that a busy moment of the machine affects all of them. The last measurement is the init of place-order as a share of
+ * the same function written as tutorials do.
+ */
+export async function coldStarts(): Promise<Measurement[]> {
+  const environments = await functionEnvironments()
+  const files = [...environments.keys()]
+  const samples = new Map<string, number[]>(['', tutorial, ...files].map((file) => [file, []]))
+  for (let round = 0; round < rounds; round += 1) {
+    for (const [file, times] of samples)
+      times.push(await initMs(file, environments.get(file === tutorial ? ours : file)))
+  }
+  const empty = quantile(samples.get('')!, 0.5)
+  const median = (file: string) => quantile(samples.get(file)!, 0.5) - empty
+  return [
+    ...files.map((file) => ({ name: `init of ${nameOf(file)}`, value: median(file), unit: 'ms' })),
+    { name: 'init of place-order as in tutorials', value: median(tutorial), unit: 'ms' },
+    { name: 'init of place-order / as in tutorials', value: median(ours) / median(tutorial), unit: '×' },
+  ]
+}
+
+/** `dist/orders/place-order/index.mjs` → `orders/place-order` */
+const nameOf = (file: string) => file.split('/').slice(1, 3).join('/')
+
+/** By bundle: the variables of the function's template; what CloudFormation fills in has another value here. */
+async function functionEnvironments(): Promise<ReadonlyMap<string, Environment>> {
+  const templates = [...(await templatesOf('dev')).values()]
+  const { sizes } = JSON.parse(readFileSync(join(root, 'dist/build.json'), 'utf8'))
+  const variables = new Map<string, Environment>(
+    templates
+      .flatMap(({ Resources }) => Object.values<any>(Resources))
+      .filter(({ Type }) => Type === 'AWS::Lambda::Function')
+      .map(({ Properties }) => [Properties.FunctionName, Properties.Environment?.Variables ?? {}]),
+  )
+  return new Map(
+    Object.keys(sizes).map((name) => {
+      const functionName = [...variables.keys()].find((each) => each.endsWith(`-${name.replace('/', '-')}`))
+      const values = Object.entries(variables.get(functionName ?? '') ?? {})
+      const texts = values.map(([key, value]) => [key, filled(value)])
+      return [`dist/${name}/index.mjs`, Object.fromEntries(texts)]
+    }),
+  )
+}
+
+/** A value of a template as text; what only CloudFormation knows is some URL. */
+function filled(value: any): string {
+  const [separator, parts] = value?.['Fn::Join'] ?? []
+  if (parts) return parts.map(filled).join(separator)
+  return typeof value === 'string' ? value : 'https://resource'
+}
+
+/** @param file relative to the root; empty for no import at all */
+async function initMs(file: string, environment: Environment = {}): Promise<number> {
+  const credentials = { AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'none', AWS_SECRET_ACCESS_KEY: 'none' }
+  const args = [join(root, 'bench/init-time.mjs'), ...(file ? [join(root, file)] : [])]
+  const { stdout } = await execa(process.execPath, args, { env: { ...environment, ...credentials }, cwd: root })
+  return Number(stdout)
+}
