@@ -83,7 +83,7 @@ async function settle(shop: Awaited<ReturnType<typeof startShop>>) {
   await deliver(shop.applyEvents, [...published(items, 'StockReserved'), ...published(items, 'StockRejected')])
 }
 
-/** A busy machine can need minutes for a hundred customers. */
+/** A hundred customers can take minutes on a busy machine. */
 const concurrentTimeoutMs = 300_000
 
 test('an order with stock becomes RESERVED', async () => {

@@ -3,7 +3,7 @@ import { countRequest, type RateWindow } from './rate-limit.ts'
 const at = (time: string) => new Date(`2026-11-28T${time}Z`)
 const minute = '2026-11-28T12:34'
 
-test('requests of a minute are counted up to the limit, then refused until the minute is over', () => {
+test('requests of a minute are counted up to the limit, then rejected until the minute ends', () => {
   let window: RateWindow | undefined
   for (const requests of [1, 2, 3]) {
     const counted = countRequest(window, at('12:34:20.500'), 3)

@@ -14,7 +14,7 @@ const invisible = [
   ['a mix of them', ' \u200b\u3164\u2800\u00ad '],
 ] as const
 
-test.each(invisible)('text of %s shows nothing and is refused', (_, text) => {
+test.each(invisible)('text of %s is invisible and is rejected', (_, text) => {
   expect(singleLine(20).safeParse(text).success).toBe(false)
   expect(multiLine(20).safeParse(text).success).toBe(false)
   expect(singleLine(20).safeParse(`${text}x${text}`).success).toBe(true)
@@ -33,7 +33,7 @@ test('line breaks belong to text of several lines only', () => {
   expect(singleLine(20).safeParse('a\nb').success).toBe(false)
 })
 
-test.each(['a\u0000', 'a\ud800', 'a\u001b[31m'])('%j is refused in any text', (text) => {
+test.each(['a\u0000', 'a\ud800', 'a\u001b[31m'])('%j is rejected in any text', (text) => {
   expect(singleLine(20).safeParse(text).success).toBe(false)
   expect(multiLine(20).safeParse(text).success).toBe(false)
 })

@@ -28,7 +28,7 @@ export interface Deployment {
 /** Where the local system stores its state. */
 export const dataDirectory = (): string => process.env['CARTWHEEL_DATA'] || '.local'
 
-/** The command line that reaches the system of this process: with the data folder, if it is set. */
+/** The command that reaches the system of this process: with the data folder, if it is set. */
 export function commandLine(command: string): string {
   const folder = process.env['CARTWHEEL_DATA']
   if (!folder) return command

@@ -67,7 +67,7 @@ class OwnSystem {
   #interruption: Promise<never> | undefined
 
   constructor() {
-    // Before there is anything that a signal could leave behind.
+    // Before any resource exists that a signal could leave behind.
     for (const signal of signals) process.on(signal, this.#interrupt)
     process.once('exit', this.#end)
     this.dataDirectory = mkdtempSync(join(tmpdir(), 'system-'))

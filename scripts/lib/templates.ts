@@ -6,7 +6,7 @@ import { execa } from 'execa'
 const root = join(import.meta.dirname, '../..')
 const cache = join(root, 'dist/.templates')
 
-// Templates are any JSON; each reader knows which part it reads.
+// Templates are any JSON; each reader reads only some parts.
 export type Template = any
 
 /**

@@ -53,7 +53,7 @@ test('parameters come from the schemas; those of the path are required', () => {
   })
 })
 
-test('a body is described as input, an answer as output', () => {
+test('a body is described as input, a response as output', () => {
   const body = lend.requestBody.content['application/json'].schema
   expect(body).toMatchObject({ additionalProperties: false, properties: { days: { minimum: 1, default: 14 } } })
   expect(body.required).toBeUndefined()
@@ -83,7 +83,7 @@ test('failures of the function and of the gateway are described', () => {
   expect(Object.keys(list.responses)).toEqual(['200', '400', '422', '429', '500', '503'])
 })
 
-test('public routes have no security scheme, others that of their access', () => {
+test('public routes have no security scheme, other routes the scheme of their access', () => {
   expect([lend.security, list.security]).toEqual([[{ customer: [] }], []])
 })
 

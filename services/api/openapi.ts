@@ -21,16 +21,16 @@ export function describeApi(routes: readonly Route[]): Json {
 
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
 
-const description = `Money is an integer of minor units. Lists answer a page and, while there is more, a cursor for the next one. A page may be short or empty and still have a \`nextCursor\`. Query parameters that a route does not describe, empty ones and repeated ones are 422 on every route. Bodies are JSON in UTF-8.
+const description = `Money is an integer in minor units. Lists return a page and, if there are more items, a cursor for the next page. A page may be short or empty and still have a \`nextCursor\`. Query parameters that a route does not describe, empty ones and repeated ones are 422 on every route. Bodies are JSON in UTF-8.
 
-Failures have two forms. A function answers RFC 9457 \`application/problem+json\`, whose \`code\` is stable. The gateway's own answers (401 and 403 of an authorizer, 413, 429, 503) are \`{"message": …}\`, which an HTTP API cannot change.`
+Failures have two formats. A function returns RFC 9457 \`application/problem+json\`, whose \`code\` is stable. The gateway's own responses (401 and 403 of an authorizer, 413, 429, 503) are \`{"message": …}\`, which an HTTP API cannot change.`
 
 const securitySchemes = {
   customer: {
     type: 'http',
     scheme: 'bearer',
     bearerFormat: 'JWT',
-    description: "An access token of the shop's user pool. ID tokens are refused.",
+    description: "An access token of the shop's user pool. ID tokens are rejected.",
   },
   staff: {
     type: 'http',
@@ -42,7 +42,7 @@ const securitySchemes = {
 
 const Problem = {
   title: 'Problem',
-  description: 'RFC 9457 problem details, the failure answer of every function.',
+  description: 'RFC 9457 problem details, the failure response of every function.',
   type: 'object',
   required: ['type', 'title', 'status', 'detail', 'instance', 'code', 'requestId'],
   properties: {
@@ -51,7 +51,7 @@ const Problem = {
     status: { type: 'integer' },
     detail: { type: 'string' },
     instance: { type: 'string' },
-    code: { type: 'string', description: 'Stable, for programs to distinguish.' },
+    code: { type: 'string', description: 'A stable code for programs.' },
     requestId: { type: 'string' },
     correlationId: { type: 'string', description: 'Identifies the request in logs and events' },
     errors: {
@@ -67,7 +67,7 @@ const Problem = {
 
 const GatewayMessage = {
   title: 'Gateway message',
-  description: "The gateway's own answer: the request did not reach a function.",
+  description: "The gateway's own response: the request did not reach a function.",
   type: 'object',
   required: ['message'],
   properties: { message: { type: 'string', examples: ['Unauthorized'] } },
@@ -75,7 +75,7 @@ const GatewayMessage = {
 
 const headers = {
   'x-correlation-id': {
-    description: 'Taken from the request or generated, and propagated through every event that follows.',
+    description: 'Taken from the request or generated, and propagated through every subsequent event.',
     schema: { type: 'string' },
   },
 }
@@ -124,7 +124,7 @@ const successes = (route: Route): Json =>
     ]),
   )
 
-/** By status: the problems of the function with their codes, and the gateway's own answers. */
+/** By status: the problems of the function with their codes, and the gateway's own responses. */
 function failures(route: Route): Json {
   const byStatus = new Map<number, string[]>()
   for (const [code, { status }] of Object.entries(problemsOf(route))) {
@@ -145,7 +145,7 @@ function problemsOf(route: Route): Record<string, ProblemDefinition> {
 
 const hasBody = (route: Route) => route.body !== undefined
 
-/** Which routes can answer a common problem. */
+/** Which routes can return a common problem. */
 const mayAnswer: Record<CommonProblem, (route: Route) => boolean> = {
   'malformed-json': hasBody,
   'body-too-large': hasBody,
@@ -153,7 +153,7 @@ const mayAnswer: Record<CommonProblem, (route: Route) => boolean> = {
   'invalid-cursor': ({ query }) => parametersIn('query', query).some(({ name }) => name === 'cursor'),
   // Every route rejects unknown query parameters.
   'validation-failed': () => true,
-  // A PUT creates what is absent.
+  // A PUT creates a missing resource.
   'not-found': ({ method, parameters }) => parameters !== undefined && method !== 'PUT',
   conflict: ({ method }) => method !== 'GET',
   'dependency-unavailable': () => true,
@@ -171,7 +171,7 @@ const gatewayStatuses = (route: Route): readonly number[] => [
 function describeFailure(status: number, codes: readonly string[], route: Route): Json {
   const fromGateway = gatewayStatuses(route).includes(status)
   return {
-    description: codes.length > 0 ? codes.map((code) => `\`${code}\``).join(', ') : 'Answered by the gateway',
+    description: codes.length > 0 ? codes.map((code) => `\`${code}\``).join(', ') : 'Returned by the gateway',
     ...(codes.length > 0 ? { headers: correlationHeader } : {}),
     content: {
       ...(codes.length > 0 ? { 'application/problem+json': { schema: reference('Problem') } } : {}),

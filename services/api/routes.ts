@@ -6,9 +6,11 @@ export const getHealth = defineRoute({
   method: 'GET',
   path: '/health',
   access: 'public',
-  summary: 'Whether the API is available',
+  summary: 'Check whether the API is available',
   entry: 'health',
-  answers: { 200: { description: 'It is', schema: z.object({ status: z.literal('ok'), time: z.iso.datetime() }) } },
+  answers: {
+    200: { description: 'The API is available', schema: z.object({ status: z.literal('ok'), time: z.iso.datetime() }) },
+  },
 })
 
 export const getOpenApi = defineRoute({

@@ -13,7 +13,7 @@ export function productKeyOfId(productId: string) {
 
 export const categoryPartition = (category: Category) => `CATALOG#${category}`
 
-/** An archived product leaves both lists. */
+/** An archived product is removed from both lists. */
 export const indexKeys = ({ category, price, createdAt, sku, status }: Product) =>
   status === 'archived'
     ? {}

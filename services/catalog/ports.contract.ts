@@ -54,7 +54,7 @@ export function productsContract(create: () => Promise<Products>) {
       expect(await products.current(productId)).toBeUndefined()
     })
 
-    test('of an existing SKU is not created, and the existing one is left as it is', async () => {
+    test('of an existing SKU is not created, and the existing product stays unchanged', async () => {
       await store(product('MUG-1', { cents: 100 }))
       const second = product('MUG-1', { cents: 200 })
       expect(await products.create(second, createdEvent(second))).toBe('sku-exists')
@@ -85,7 +85,7 @@ export function productsContract(create: () => Promise<Products>) {
       expect(await products.current('mug-1')).toEqual(first)
     })
 
-    test('by concurrent writers is made by one of them', async () => {
+    test('by concurrent writers is stored once', async () => {
       await store(product('MUG-1'))
       const next = changed(product('MUG-1'), { name: 'Mug' })
       const outcomes = await Promise.all(Array.from({ length: 10 }, () => products.change(next, changedEvent(next))))
@@ -148,6 +148,6 @@ export function productsContract(create: () => Promise<Products>) {
 
 function changed(before: Product, change: ProductChange): Product {
   const next = changeProduct(before, change, new Date(Date.UTC(2026, 1, 1)))
-  if (!next.ok) throw new Error('The test changes nothing.')
+  if (!next.ok) throw new Error('The test made no change.')
   return next.value
 }

@@ -47,7 +47,7 @@ export const getProduct = defineRoute({
   method: 'GET',
   path: '/products/{productId}',
   access: 'public',
-  summary: 'One product, archived ones included',
+  summary: 'One product, including archived products',
   entry: 'get-product',
   parameters: z.object({ productId: z.string().min(1) }),
   answers: { 200: { description: 'The product; its version is the ETag', schema: ProductView } },

@@ -7,7 +7,7 @@ import { routes } from './routes.ts'
 export class CatalogStack extends ServiceStack {
   constructor(scope: Construct, props: ServiceStackProps) {
     super(scope, props)
-    // Products store the keys of their images; the URL is made when they are read.
+    // Products store the keys of their images; URLs are created when they are read.
     const environment = { MEDIA_URL: props.media.mediaUrl }
     const listProducts = this.tableFunction(
       'list-products',

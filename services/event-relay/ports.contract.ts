@@ -3,7 +3,7 @@ import type { EventBus } from './ports.ts'
 
 export interface EventBusWorld {
   readonly bus: EventBus
-  /** What subscribers received since the last call, in order. At most 10. */
+  /** The events that subscribers received since the last call, in order. At most 10. */
   received(): Promise<{ source: string; type: string; time: string; detail: unknown }[]>
 }
 
@@ -44,7 +44,7 @@ export function eventBusContract(create: () => Promise<EventBusWorld>) {
     expect(await received()).toEqual(events.map(asReceived))
   })
 
-  test('no events are no request', async () => {
+  test('without events no request is sent', async () => {
     const { bus } = await create()
     expect(await bus.publish([])).toEqual({ published: [], rejected: [] })
   })

@@ -2,7 +2,7 @@ import type { StoredEvent } from '#shared/events/envelope.ts'
 
 export interface EventBus {
   /**
-   * Publishes events in order. An event that the bus rejects for good does not stop the others. When the bus cannot accept
+   * Publishes events in order. An event that the bus rejects permanently does not stop the others. When the bus cannot accept
    * one now, no later request follows, so that none overtakes it; events that follow it in the same request may have been
    * published.
    */
@@ -11,7 +11,7 @@ export interface EventBus {
 
 export interface Publication {
   readonly published: readonly StoredEvent[]
-  /** The events that the bus will never accept, however often they are sent. */
+  /** The events that the bus rejects on every attempt. */
   readonly rejected: readonly PublishingFailure[]
   /** The first event that the bus may accept later. */
   readonly unavailable?: PublishingFailure

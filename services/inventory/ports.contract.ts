@@ -29,7 +29,7 @@ export function stockLedgerContract(create: () => Promise<StockLedger>) {
     expect(await ledger.read({ skus: ['MUG'], orderIds: ['a'] })).toEqual({ stocks: [], reservations: [] })
   })
 
-  test('a batch changes all its stocks and stores a reservation for each order, also for a rejected one', async () => {
+  test('a batch changes all its stocks and stores a reservation for each order, including rejected orders', async () => {
     const ledger = await stocked(stockOf('MUG', 3), stockOf('TEA', 1))
     const requests = [requestOf('a', line('MUG', 2), line('TEA', 1)), requestOf('b', line('TEA', 1))]
     expect(await reserve(ledger, requests)).toBe('committed')
@@ -64,7 +64,7 @@ export function stockLedgerContract(create: () => Promise<StockLedger>) {
     expect(await stocksOf(ledger, 'MUG')).toEqual([{ ...stockOf('MUG', 2, 1), version: 2 }])
   })
 
-  test('a reservation is changed by one of two writers that read the same version', async () => {
+  test('only one of two writers that read the same version changes a reservation', async () => {
     const ledger = await stocked(stockOf('MUG', 3))
     await reserve(ledger, [requestOf('a', line('MUG', 1))])
     const [held] = await reservationsOf(ledger, 'a')

@@ -4,7 +4,7 @@ import type { Stock, StockChange } from './domain/stock.ts'
 /** Stocks and reservations. */
 export interface StockLedger {
   /**
-   * A strongly consistent read. SKUs that were never stocked and orders without a reservation are left out. At most 100
+   * A strongly consistent read. SKUs that were never stocked and orders without a reservation are omitted. At most 100
    * distinct SKUs and orders together.
    */
   read(keys: {
@@ -14,7 +14,7 @@ export interface StockLedger {
 
   /**
    * Writes all changes or none, in one attempt. Each change follows the version that was read. `stale`: one of the items
-   * changed since, or another transaction is writing it; nothing was written.
+   * has changed, or another transaction is writing it; nothing was written.
    */
   commit(changes: {
     stocks: readonly StockChange[]

@@ -11,7 +11,7 @@ export const StockView = z.object({
   received: z.int().min(0).describe('available + reserved + shipped'),
 })
 
-const eitherSetOrAdd = 'Send either set or add, and not both.'
+const eitherSetOrAdd = 'Send either set or add, not both.'
 
 const AdjustmentRequest = z
   .strictObject({

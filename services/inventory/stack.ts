@@ -26,7 +26,7 @@ export class InventoryStack extends ServiceStack {
       {
         environment,
         events: [OrderPlaced],
-        // A batch is one transaction, and transactions on the same stock conflict: few at a time, and full ones.
+        // A batch is one transaction, and transactions on the same stock conflict: low concurrency with full batches.
         maxConcurrency: 2,
       },
     )

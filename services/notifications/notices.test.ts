@@ -5,7 +5,7 @@ import { applicationName } from '#shared/application.ts'
 const contentOf = ({ type, data }: { type: string; data: unknown }, name: string | undefined) =>
   noticeOf(type).template(data, name)
 
-/** The text of the HTML: without markup, entities decoded. */
+/** The text of the HTML without markup, with decoded entities. */
 const textOf = (source: string): string =>
   source
     .replace(/<(head|title|style)[\s\S]*?<\/\1>/g, '')
@@ -53,9 +53,9 @@ describe.each([
     inOrder(read(contentOf(orderRejected(), 'Mira')), [
       'nothing will be charged',
       'Tent <for two>',
-      'sold out (you asked for 1)',
+      'sold out (you ordered 1)',
       'Stoneware Mug',
-      'only 1 left (you asked for 2)',
+      'only 1 left (you ordered 2)',
       'What you ordered',
       '2 × €18.50',
       '€386.00',

@@ -50,6 +50,6 @@ export const noticedEvents = notices.map(({ event }) => event)
 /** @throws Error for an event that is not in the table, which no rule delivers */
 export function noticeOf(type: string): Notice<any> {
   const notice = notices.find(({ event }) => event.type === type)
-  if (!notice) throw new Error(`There is no notice for ${type}.`)
+  if (!notice) throw new Error(`No notice exists for ${type}.`)
   return notice
 }

@@ -16,7 +16,7 @@ export function deliveriesContract(create: () => Promise<Deliveries>) {
     expect(await claim(1)).toBe('claimed-by-another')
   })
 
-  test('one of many concurrent claims wins', async () => {
+  test('one of many concurrent claims succeeds', async () => {
     const claims = await Promise.all(Array.from({ length: 10 }, () => claim(0)))
     expect(claims.filter((outcome) => outcome === 'claimed')).toHaveLength(1)
   })
@@ -54,7 +54,7 @@ export interface ContactsWorld {
   register(userId: string, contact: Contact): Promise<void>
 }
 
-/** The contract of every adapter of the contacts. `create` returns an empty world. */
+/** The contract of every adapter of the contacts. `create` returns empty adapters. */
 export function contactsContract(create: () => Promise<ContactsWorld>) {
   test.each<Contact>([
     { email: 'mira@example.com', name: 'Mira', preferences: { orders: false } },
@@ -89,7 +89,7 @@ const mailOf = (fields: Partial<Mail> = {}): Mail => ({
 
 const withoutEventId = ({ eventId: _eventId, ...mail }: Mail) => mail
 
-/** The contract of every adapter of the mailer. `create` returns an empty world. */
+/** The contract of every adapter of the mailer. `create` returns empty adapters. */
 export function mailerContract(create: () => Promise<MailerWorld>) {
   test('an email arrives in both forms, character by character', async () => {
     const { mailer, received } = await create()
@@ -97,7 +97,7 @@ export function mailerContract(create: () => Promise<MailerWorld>) {
     expect(await received()).toEqual([withoutEventId(mailOf())])
   })
 
-  test('each call sends an email: repeated events are not the responsibility of the mailer', async () => {
+  test('each call sends an email: the mailer does not detect repeated events', async () => {
     const { mailer, received } = await create()
     await mailer.send(mailOf())
     await mailer.send(mailOf())
@@ -111,7 +111,7 @@ export function mailerContract(create: () => Promise<MailerWorld>) {
     expect(await received()).toHaveLength(1)
   })
 
-  test('an email that cannot be sent is an error, and nothing arrives', async () => {
+  test('an email that cannot be sent is an error, and no email arrives', async () => {
     const { mailer, received } = await create()
     await expect(mailer.send(mailOf({ to: 'no address' }))).rejects.toThrow()
     expect(await received()).toEqual([])

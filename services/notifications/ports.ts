@@ -20,12 +20,12 @@ export interface Mail {
   readonly subject: string
   readonly html: string
   readonly text: string
-  /** The event that the email is about: a tag on the email, to find it again. */
+  /** The event that the email is about: a tag on the email for tracing it. */
   readonly eventId: string
 }
 
 export interface Mailer {
-  /** `simulated`: the account may not send email to this address yet; the customer did not receive it. */
+  /** `simulated`: the account is not permitted to send to this address yet; the customer did not receive it. */
   send(mail: Mail): Promise<'sent' | 'simulated'>
 }
 

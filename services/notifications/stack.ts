@@ -15,7 +15,7 @@ export class NotificationsStack extends ServiceStack {
       [{ actions: ['PutItem', 'UpdateItem'], prefixes: ['NOTICE#'] }],
       {
         environment: { MAIL_FROM: mail.from, MAIL_MODE: mail.mode },
-        // A batch is up to ten emails, one after the other, at a tenth of a second each.
+        // A batch is up to ten emails, sent sequentially, 0.1 s each.
         timeout: Duration.seconds(5),
         events: noticedEvents,
       },

@@ -7,7 +7,7 @@ const source = 'orders.app'
 /** How fast an order is sent, and a dimension of its metrics. */
 export const orderTypes = ['standard', 'express'] as const
 
-/** The data of every event of an order, so that a subscriber needs no request to orders. No address, no payment token. */
+/** The data of every order event, so that subscribers need no request to orders. No address, no payment token. */
 const OrderSummary = z.object({
   orderId: z.string(),
   customerId: z.string(),

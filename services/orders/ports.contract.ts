@@ -4,7 +4,7 @@ import type { CountedRequest } from '#shared/rate-limit.ts'
 import { changeOf, noon, offer, placed, stockRejected, stockReserved } from './domain/order.fixture.ts'
 import type { OrderChanges, OrderReader, Placement, Placements, PriceList } from './ports.ts'
 
-/** The contracts of the adapters of each port. `create` returns an empty world. */
+/** The contracts of the adapters of each port. `create` returns empty adapters. */
 
 export interface PriceListWorld {
   readonly prices: PriceList
@@ -101,7 +101,7 @@ export function placementsContract(create: () => Promise<OrdersWorld>) {
     expect(await reader.find(late.order.orderId)).toBeUndefined()
   })
 
-  test('a used key returns the stored answer and places nothing', async () => {
+  test('a used key returns the stored response and places no order', async () => {
     const { placements, reader, register } = await create()
     await register('ada')
     const first = placement({ key: 'k', hash: 'first' })
@@ -127,7 +127,7 @@ export function orderChangesContract(create: () => Promise<OrdersWorld>) {
   test.each([
     ['StockReserved', stockReserved],
     ['StockRejected', stockRejected],
-  ])('the change by %s is stored, with the trigger before the event that it led to', async (_, triggerFor) => {
+  ])('the change by %s is stored, with the trigger before the resulting event', async (_, triggerFor) => {
     const { changes, reader, order } = await withOrder()
     const change = changeOf(order, triggerFor(order))
     expect(await changes.record(change)).toBe('recorded')
@@ -170,7 +170,7 @@ export function orderChangesContract(create: () => Promise<OrdersWorld>) {
     expect((await reader.trail(order.orderId)).map(({ type }) => type)).toEqual(['OrderPlaced', 'StockReserved'])
   })
 
-  test('triggers that were received at one version are in the order of their arrival', async () => {
+  test('triggers that were received at one version are in the order of arrival', async () => {
     const { changes, reader, order } = await withOrder()
     const ignored = { from: order, evolved: { kind: 'ignored' } } as const
     await changes.record({ ...ignored, trigger: stockReserved(order), time: minute(1) })
@@ -212,7 +212,7 @@ export function orderReaderContract(create: () => Promise<OrdersWorld>) {
     expect(await world.reader.ofCustomer('carl', { size: 3 })).toEqual({ orders: [], more: false })
   })
 
-  test('a page that ends with the last order reports no more', async () => {
+  test('a page that ends with the last order reports no further page', async () => {
     const world = await create()
     await placeEach(world, [0, 1].map(minute))
     expect((await world.reader.ofCustomer('ada', { size: 2 })).more).toBe(false)

@@ -29,7 +29,7 @@ export type PlacementOutcome =
   | { readonly kind: 'key-used'; readonly stored: StoredAnswer }
   /**
    * Another transaction wrote one of the items at the same time, or changed the customer's window so that it has no room;
-   * nothing was written, worth a retry with the window read again.
+   * nothing was written; can be retried after reading the window again.
    */
   | { readonly kind: 'contended' }
 
@@ -40,9 +40,9 @@ export type CustomerRate =
 export interface Placements {
   /** The customer's orders in the latest minute that had any. A consistent read. */
   rateOf(customerId: string): Promise<CustomerRate>
-  /** Stores order, trail, customer's counters, payment token and answer: all or nothing, in one attempt. */
+  /** Stores order, trail, customer's counters, payment token and response: all or nothing, in one attempt. */
   place(placement: Placement): Promise<PlacementOutcome>
-  /** The answer stored under the request's key, unless it expired before `now`. */
+  /** The response stored under the request's key, unless it expired before `now`. */
   findAnswer(request: IdempotentRequest, now: Date): Promise<StoredAnswer | undefined>
 }
 
@@ -76,7 +76,7 @@ export interface OrderChange {
 export interface OrderChanges extends Pick<OrderReader, 'find'> {
   /**
    * Stores a trigger with the changed order and its event: all or nothing, in one attempt. `already-recorded`: the same
-   * event was recorded before. `stale`: the order has changed since it was read; worth a retry.
+   * event was recorded before. `stale`: the order has changed since it was read; can be retried.
    */
   record(change: OrderChange): Promise<'recorded' | 'already-recorded' | 'stale'>
 }

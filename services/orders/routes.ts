@@ -6,7 +6,7 @@ import { defineRoute } from '#shared/http/route.ts'
 import { CustomerOrder, OrderRequest, Receipt, StaffOrder } from './domain/order.ts'
 import { TrailEvent } from './domain/trail.ts'
 
-/** Any string: a malformed id gets the same 404 as an id without an order. */
+/** Any string: a malformed id returns the same 404 as an unknown id. */
 const orderId = z.object({ orderId: z.string() })
 const query = z.object(pageQuery)
 

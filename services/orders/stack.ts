@@ -41,13 +41,13 @@ export class OrdersStack extends ServiceStack {
     this.consumerFunction('apply-events', [{ actions: ['GetItem', 'PutItem'], prefixes: ['ORDER#'] }], {
       events: [StockReserved, StockRejected],
     })
-    // Without inventory, PLACED is the last status that an order reaches, and no order can be stuck in it.
+    // Without inventory, PLACED is the final status of an order, and no order can be stuck in it.
     const leavesPlaced = this.isPublished(StockReserved)
     if (leavesPlaced) this.watchOrders()
     this.addGraphs(leavesPlaced)
   }
 
-  /** Checks each order once, when it must have left PLACED. */
+  /** Checks each order once, after the time in which it must have left PLACED. */
   private watchOrders(): void {
     const INSTALLED_SERVICES = this.props.installed.map(({ name }) => name).join()
     this.consumerFunction('watch-order', [readOrder], {

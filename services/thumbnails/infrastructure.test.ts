@@ -17,7 +17,7 @@ const locked = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'))
 const elf = Buffer.from('7f454c46', 'hex')
 const aarch64 = 183
 
-/** The machine in the header of an ELF file; undefined for another file. Source: elf(5), `e_machine`. */
+/** The machine type in the header of an ELF file; undefined for other files. Source: elf(5), `e_machine`. */
 function machineOf(file: string): number | undefined {
   const header = Buffer.alloc(20)
   const descriptor = openSync(file, 'r')
@@ -46,7 +46,7 @@ test('its packages are those of the lock file', () => {
   }
 })
 
-test('only the function that needs native code contains it, without a trace of where it was downloaded', () => {
+test('only the function that needs native code contains it, without the URL of its registry', () => {
   const carrying = globSync('dist/*/*/node_modules', { cwd: root })
   expect(carrying).toEqual(['dist/thumbnails/make-thumbnails/node_modules'])
   expect(files.filter((file) => /\.package-lock\.json$|\.npmrc$/.test(file))).toEqual([])
@@ -69,7 +69,7 @@ describe('without the registry', () => {
   const folder = mkdtempSync(join(tmpdir(), 'native-'))
   afterAll(() => rmSync(folder, { recursive: true }))
 
-  /** In a process of its own, whose npm reaches nothing and has downloaded nothing before. */
+  /** In a separate process, whose npm has no network access and an empty cache. */
   const install = (kept: string) =>
     spawnSync(
       process.execPath,
@@ -92,7 +92,7 @@ describe('without the registry', () => {
       },
     ).stdout
 
-  test('the build says what it could not get, and keeps nothing by halves', () => {
+  test('the build reports the missing package and stores no partial installation', () => {
     const kept = join(folder, 'packages')
     expect(install(kept)).toMatch(
       /^CommandError sharp for linux on arm64 could not be installed: the one-time download from the npm registry failed\.\n.*ECONNREFUSED/s,
@@ -100,7 +100,7 @@ describe('without the registry', () => {
     expect(globSync('*', { cwd: kept })).toEqual([])
   })
 
-  test('what was installed before is enough', () => {
+  test('a previous installation is sufficient', () => {
     expect(install(join(root, 'dist/.native'))).toMatch(/dist\/\.native\/sharp-[0-9a-f]{16}\/node_modules\n$/)
   })
 })

@@ -25,7 +25,7 @@ import type {
   UploadWriter,
 } from './ports.ts'
 
-/** The contracts of the adapters of each port. `create` returns an empty world. */
+/** The contracts of the adapters of each port. `create` returns empty adapters. */
 
 export type Uploads = UploadReader & UploadWriter & UploadSettler
 
@@ -235,7 +235,7 @@ export function thumbnailMakerContract(create: () => Promise<MakerWorld>) {
     })
   })
 
-  test('equal content makes equal bytes, since keys contain their hash', async () => {
+  test('equal content produces equal bytes, since keys contain their hash', async () => {
     const { maker, image } = await create()
     const file = await image({ width: 300, height: 200, type: 'image/png' })
     expect(await maker.make(file)).toEqual(await maker.make(file))

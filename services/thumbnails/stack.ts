@@ -34,7 +34,7 @@ export class ThumbnailsStack extends ServiceStack {
       bus: data.bus,
       function: this.thumbnailMaker(media),
       awsEvents: { uploaded: objectCreated(media.uploads) },
-      // One image at a time in a function: decoding takes hundreds of megabytes.
+      // One image at a time per environment: decoding uses hundreds of megabytes.
       batchSize: 1,
     })
     this.resources.graphs.push(
@@ -45,7 +45,7 @@ export class ThumbnailsStack extends ServiceStack {
     )
   }
 
-  /** The function's own key signs the form, so a post may do what the function may: put an object into `incoming/`. */
+  /** The function's credentials sign the form, so a POST has its permission: to put an object into `incoming/`. */
   private uploadCreator(
     entry: string,
     { uploads }: MediaStack,
@@ -57,7 +57,7 @@ export class ThumbnailsStack extends ServiceStack {
     return creator
   }
 
-  /** Its key also signs the URLs of avatars; staff see product images only, which are public. */
+  /** Its credentials also sign the URLs of avatars; staff see only product images, which are public. */
   private uploadReader({ media, mediaUrl }: MediaStack): ServiceFunction {
     const environment = { MEDIA_BUCKET: media.bucketName, MEDIA_URL: mediaUrl }
     const reader = this.tableFunction('get-upload', [readUpload], { environment })
@@ -81,7 +81,7 @@ export class ThumbnailsStack extends ServiceStack {
       },
     )
     allowObjects(maker, ['s3:GetObject', 's3:DeleteObject'], uploads, [incoming])
-    // Without ListBucket a missing object is 403 and not 404, and a repeated event would look like a fault.
+    // Without ListBucket a missing object is 403 and not 404, and a repeated event would look like an error.
     maker.addToRolePolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [uploads.bucketArn] }))
     allowObjects(maker, ['s3:PutObject'], media, ['public/*', 'private/*'])
     return maker

@@ -26,7 +26,7 @@ export function profilesContract(create: () => Promise<Profiles>) {
     expect(await profiles.find('u-1')).toEqual({ ...first.profile, orderCount: 0 })
   })
 
-  test('one of many concurrent registrations of a user wins', async () => {
+  test('one of many concurrent registrations of a user succeeds', async () => {
     const profiles = await create()
     const registration = registrationOf({ userId: 'u-1', email: 'mira@example.com' })
     const outcomes = await Promise.all(Array.from({ length: 10 }, () => profiles.create(registration)))
@@ -36,7 +36,7 @@ export function profilesContract(create: () => Promise<Profiles>) {
 
 export interface TokensWorld {
   readonly tokens: TokenVerifier
-  /** A token that is valid except for its fault. */
+  /** A token that is valid except for one fault. */
   issue(token: { userId: string; groups: readonly string[]; fault?: TokenFault }): Promise<string>
   /** Whether the issuer's keys can be fetched. */
   setKeysAvailable(available: boolean): void
@@ -51,7 +51,7 @@ export const tokenFaults = [
 ] as const
 export type TokenFault = (typeof tokenFaults)[number]
 
-/** The contract of every adapter of the token verifier. `create` returns a world without cached keys. */
+/** The contract of every adapter of the token verifier. `create` returns adapters without cached keys. */
 export function tokenVerifierContract(create: () => Promise<TokensWorld>) {
   const mira = { userId: 'u-1', groups: ['staff', 'buyers'] }
   const rejected = failed(expect.stringMatching(/./))
@@ -72,7 +72,7 @@ export function tokenVerifierContract(create: () => Promise<TokensWorld>) {
     expect(await tokens.verify(token)).toEqual(rejected)
   })
 
-  test('keys that cannot be fetched are an error, and the next token tries again', async () => {
+  test('keys that cannot be fetched are an error, and the next token retries the fetch', async () => {
     const { tokens, issue, setKeysAvailable } = await create()
     const token = await issue(mira)
     setKeysAvailable(false)

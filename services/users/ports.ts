@@ -15,8 +15,8 @@ export interface TokenClaims {
 
 export interface TokenVerifier {
   /**
-   * The failure is the reason for the log; the caller learns only that the token is rejected.
-   * @throws Error when an issuer's keys cannot be fetched, which says nothing about the token
+   * The failure is the reason for the log; the caller is informed only that the token is rejected.
+   * @throws Error when an issuer's keys cannot be fetched, so that the validity of the token is unknown
    */
   verify(token: string): Promise<Result<TokenClaims, string>>
 }

@@ -4,7 +4,7 @@ import { conditionalWrite, followsVersion, setFields } from './conditional-write
 
 const key = { PK: 'LOAN#1', SK: 'LOAN' }
 
-test('returns the stored item when the condition is not satisfied, if the request asks for it', async () => {
+test('returns the stored item when the condition is not satisfied, if the request requires it', async () => {
   const table = await createTestTable()
   const write = (title: string, ReturnValuesOnConditionCheckFailure?: 'ALL_OLD') =>
     conditionalWrite(

@@ -6,7 +6,7 @@ type Item = Record<string, unknown>
 
 /**
  * Awaits a write that has a ConditionExpression.
- * @returns the stored item as the failure when the condition is not satisfied; empty unless the request asks for
+ * @returns the stored item as the failure when the condition is not satisfied; empty unless the request sets
  * `ReturnValuesOnConditionCheckFailure: 'ALL_OLD'` and there is an item
  */
 export async function conditionalWrite(write: Promise<unknown>): Promise<Result<undefined, Item>> {

@@ -34,7 +34,7 @@ export interface Problem {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** `problem(commonProblems, 'not-found', 'There is no such order.')` */
+/** `problem(commonProblems, 'not-found', 'The order does not exist.')` */
 export function problem<Code extends string>(
   definitions: Readonly<Record<Code, ProblemDefinition>>,
   code: Code,

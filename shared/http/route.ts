@@ -37,7 +37,7 @@ export interface Route<
   readonly parameters?: Parameters
   /** Each parameter that the route accepts. Others, empty ones and repeated ones are 422. */
   readonly query?: Query
-  /** Only for the gateway's catch-all route, which answers 404 whatever is sent. @default false */
+  /** Only for the gateway's catch-all route, which returns 404 for any request. @default false */
   readonly ignoresQuery?: true
   /** Header names in lower case. */
   readonly headers?: Headers

@@ -1,7 +1,7 @@
 /**
  * For the constructor of every AWS client. By default the SDK waits for a response without limit, so that one lost
  * connection costs the function's whole timeout. Three attempts of three seconds fit into the ten seconds of an API
- * function. The SDK only logs an exceeded `requestTimeout` unless it is told to throw.
+ * function. The SDK only logs an exceeded `requestTimeout` unless it is configured to throw.
  */
 export const clientConfiguration = {
   requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },

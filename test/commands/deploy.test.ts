@@ -24,7 +24,7 @@ async function deployIn(answers: Answers, ...args: string[]) {
   return deploy(['--stage', 'dev', ...args], { ...aws.environment })
 }
 
-test('passes the assembly that was checked to the CDK command line', async () => {
+test('passes the checked assembly to the CDK CLI', async () => {
   const { code, lines } = await deployIn(readyAccount, '--yes', '--dry-run', '--outputs', 'some/outputs.json')
   expect(lines).toContain('dev can be deployed.')
   expect(lines.at(-1)).toMatch(

@@ -102,7 +102,7 @@ async function deadLettered(
 }
 
 const deliveryFlow: Flow = {
-  name: 'an event that its queue rejects goes to the dead-letter queue',
+  name: 'an event that its queue rejects is sent to the dead-letter queue',
   leavesWork: true,
   async run(visit) {
     const rules = await rulesToQueues(visit)

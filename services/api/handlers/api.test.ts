@@ -5,7 +5,7 @@ import { healthHandler, notFoundHandler, openApiHandler } from './api.ts'
 
 capturedLogs()
 
-test('GET /health answers with the time and is not cached', async () => {
+test('GET /health returns the time and is not cached', async () => {
   const { status, headers, body } = await callApi(
     healthHandler(() => new Date('2026-05-01T10:00:00.000Z')),
     { path: '/health' },
@@ -16,7 +16,7 @@ test('GET /health answers with the time and is not cached', async () => {
   expect(headers['cache-control']).toBe('no-store')
 })
 
-test('GET /openapi.json answers the document of the build', async () => {
+test('GET /openapi.json returns the document of the build', async () => {
   const description = { openapi: '3.1.0', info: { title: 'Shop' }, paths: {} }
   const { status, headers, body } = await callApi(openApiHandler(description), { path: '/openapi.json' })
   expect([status, headers['content-type'], body]).toEqual([200, 'application/json', description])

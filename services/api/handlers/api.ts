@@ -18,7 +18,7 @@ export const openApiHandler = (description: unknown) =>
     body: description,
   }))
 
-const routeNotFound = { 'route-not-found': { status: 404, title: 'There is no such route' } }
+const routeNotFound = { 'route-not-found': { status: 404, title: 'The route does not exist' } }
 
 /** API Gateway's `$default` route receives requests of any method that no other route matches. */
 const defaultRoute = defineRoute({

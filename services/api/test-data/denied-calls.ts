@@ -2,5 +2,5 @@ import type { DeniedCall } from '#test/least-privilege/denied-call.ts'
 import { onItem } from '#test/least-privilege/denied/table.ts'
 
 export const deniedCalls: readonly DeniedCall[] = [
-  onItem('api-health', 'GetItem', 'PRODUCT#', 'the health check has no table'),
+  onItem('api-health', 'GetItem', 'PRODUCT#', 'the health check does not use the table'),
 ]

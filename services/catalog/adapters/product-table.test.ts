@@ -25,13 +25,13 @@ test('the item carries the event of the last write, for the relay', async () => 
   expect((await table.items())[0]!['events']).toEqual([changedEvent(next)])
 })
 
-test('reads are eventually consistent for display and consistent for changes', async () => {
+test('reads are eventually consistent for display and strongly consistent for changes', async () => {
   await products.find('mug-1')
   await products.current('mug-1')
   expect(table.requests('GetItem').map(({ ConsistentRead }) => ConsistentRead)).toEqual([false, true])
 })
 
-test('a slice has no product where it was archived after its index entry was written', async () => {
+test('a slice omits a product that was archived after its index entry was written', async () => {
   const lamp = product('A-2', { cents: 1000 })
   await products.create(lamp, createdEvent(lamp))
   const archived: Product = { ...product('A-1', { cents: 900 }), status: 'archived' }

@@ -33,7 +33,7 @@ describe('a new product', () => {
 })
 
 describe('a change', () => {
-  test('makes the next version and leaves other fields as they are', () => {
+  test('creates the next version and leaves other fields unchanged', () => {
     const changed = changeProduct(mug, { price: euros(1750) }, later)
     expect(changed).toEqual({
       ok: true,
@@ -45,7 +45,7 @@ describe('a change', () => {
     expect(changeProduct(mug, { status: 'archived' }, later)).toMatchObject({ ok: true, value: { status: 'archived' } })
   })
 
-  test('without effect makes no version', () => {
+  test('without effect creates no version', () => {
     expect(changeProduct(mug, { name: 'Mug', tags: ['ceramic', 'ceramic'] }, later)).toEqual({
       ok: false,
       failure: 'nothing-changed',
@@ -78,7 +78,7 @@ describe('an image', () => {
     })
   })
 
-  test('is ordered by upload, whichever thumbnails are ready first', () => {
+  test('is ordered by upload, regardless of which thumbnails are ready first', () => {
     const late = add(add(mug, 'upl_2', 'c', 'd'), 'upl_1', 'a', 'b')
     const inOrder = add(add(mug, 'upl_1', 'a', 'b'), 'upl_2', 'c', 'd')
     expect(late).toEqual(inOrder)
@@ -107,7 +107,7 @@ describe('details', () => {
     ['a blank name', { name: '  ' }],
     ['a price of nothing', { price: euros(0) }],
     ['an unknown field', { color: 'blue' }],
-  ])('%s is refused', (_, fault) => {
+  ])('%s is rejected', (_, fault) => {
     expect(ProductDetails.safeParse({ ...details, ...fault }).success).toBe(false)
   })
 })
@@ -139,14 +139,14 @@ describe('a search', () => {
     ['a part of a word', 'read'],
     ['a word of the description', 'page'],
     ['a tag', 'repairable'],
-    ['words from all of them, in any order', 'led  brass warm'],
+    ['words from several fields, in any order', 'led  brass warm'],
   ])('finds %s', (_, text) => {
     expect(matches(lamp, text)).toBe(true)
   })
 
   test.each([
     ['a word that does not occur', 'table'],
-    ['one word that does not occur beside one that does', 'lamp table'],
+    ['a word that does not occur combined with one that does', 'lamp table'],
     ['a word across two tags', 'ledrepairable'],
   ])('does not find %s', (_, text) => {
     expect(matches(lamp, text)).toBe(false)

@@ -3,7 +3,7 @@ import { Money, Price } from '#shared/money.ts'
 import { failed, ok, type Result } from '#shared/result.ts'
 import { multiLine, singleLine, Sku } from '#shared/text.ts'
 
-/** A list of the whole catalog merges one index partition for each. */
+/** A list of the whole catalog merges one index partition per category. */
 export const categories = ['kitchen', 'coffee', 'home', 'stationery', 'bags', 'outdoor'] as const
 export type Category = (typeof categories)[number]
 
@@ -59,7 +59,7 @@ export type Product = z.infer<typeof Product>
 /** A product's id is its SKU in lower case, so that either can be derived from the other. */
 export const productIdOf = (sku: string): string => sku.toLowerCase()
 
-/** @returns undefined for what cannot be a product id */
+/** @returns undefined for a string that is not a product id */
 export function skuOf(productId: string): string | undefined {
   const sku = productId.toUpperCase()
   return productId === sku.toLowerCase() && Sku.safeParse(sku).success ? sku : undefined

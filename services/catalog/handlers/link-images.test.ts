@@ -62,7 +62,7 @@ const images = async () => {
 }
 const product = async () => (await table.items()).find(({ PK }) => PK === 'PRODUCT#MUG-1')!
 
-test('adds an image to its product, with its event, and shows it by its URL', async () => {
+test('adds an image to its product, with an event, and returns its URL', async () => {
   expect(await deliver(ready('upl_1'))).toEqual([])
   expect(await images()).toEqual([
     {
@@ -104,7 +104,7 @@ test('a duplicate event changes nothing, in the same batch or later', async () =
   expect(before).toMatchObject({ version: 2 })
 })
 
-test('images that arrive at the same time are both added', async () => {
+test('images that arrive concurrently are both added', async () => {
   expect(await Promise.all([deliver(ready('upl_2')), deliver(ready('upl_1'))])).toEqual([[], []])
   expect((await images()).map(({ url }: { url: string }) => /upl_\d/.exec(url)![0])).toEqual([
     'upl_1',
@@ -115,11 +115,11 @@ test('images that arrive at the same time are both added', async () => {
   expect(await product()).toMatchObject({ version: 3 })
 })
 
-test('an event stays in the queue while other writers change the product in every attempt', async () => {
+test('an event stays in the queue when other writers change the product during every attempt', async () => {
   let version = 1
   for (let tries = 0; tries < 3; tries += 1) {
     table.beforeNext('PutItem', async () => table.put({ ...(await product()), version: (version += 1) }))
-    // The interruption is itself a PutItem, which must pass.
+    // The interfering write is also a PutItem, which must succeed.
     table.beforeNext('PutItem', async () => {})
   }
   expect(await deliver(ready('upl_1'))).toEqual(['m0'])

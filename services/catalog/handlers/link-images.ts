@@ -33,7 +33,7 @@ export const linkImagesHandler = (dependencies: LinkImagesDependencies) =>
     logger.info(`Product image: ${outcome}`, { product_id: productId, upload_id: uploadId, outcome })
   })
 
-/** A repeat changes nothing. A write that loses against another one is `stale`. */
+/** A duplicate changes nothing. A write that conflicts with another write is `stale`. */
 async function linkImage(
   { products, now }: LinkImagesDependencies,
   productId: string,

@@ -87,7 +87,7 @@ describe('GET /products', () => {
 })
 
 describe('GET /products/{productId}', () => {
-  test('answers the same view as the list, with the version as ETag', async () => {
+  test('returns the same view as the list, with the version as ETag', async () => {
     const { status, headers, body } = await get('mug-1')
     expect(status).toBe(200)
     expect(headers).toMatchObject({ etag: '"1"', 'cache-control': 'public, max-age=30' })
@@ -101,7 +101,7 @@ describe('GET /products/{productId}', () => {
   })
 })
 
-test('a view shows no field that is not on its list', async () => {
+test('a view contains only the fields of its allow-list', async () => {
   const stored = (await table.items()).find(({ PK }) => PK === 'PRODUCT#MUG-1')!
   const image = { uploadId: 'upl_1', key: 'public/a.jpg', width: 1, height: 1, contentType: 'image/jpeg', secret: 'x' }
   await table.put({ ...stored, supplierPrice: 1, images: [image] })

@@ -8,13 +8,13 @@ import type { ProductReader } from '../ports.ts'
 import * as routes from '../routes.ts'
 import { listProducts } from '../use-cases/list-products.ts'
 
-/** Caches may keep answers for half a minute: the price that counts is read when an order is placed. */
+/** Caches may store responses for 30 seconds: the binding price is read when an order is placed. */
 const caching = { 'cache-control': 'public, max-age=30' }
 
 export const getProductHandler = (products: ProductReader, mediaUrl: string) =>
   apiHandler(routes.getProduct, async ({ parameters }) => {
     const product = await products.find(parameters.productId)
-    if (!product) return { problem: problem(commonProblems, 'not-found', 'There is no such product.') }
+    if (!product) return { problem: problem(commonProblems, 'not-found', 'The product does not exist.') }
     return { status: 200, headers: { ...caching, etag: `"${product.version}"` }, body: viewProduct(product, mediaUrl) }
   })
 
@@ -36,7 +36,7 @@ export const listProductsHandler = (products: ProductReader, mediaUrl: string) =
 /** A cursor is valid in its own sort order only. */
 const positionIn = (sort: string) => z.strictObject({ sort: z.literal(sort), after: z.string().min(1) })
 
-/** Image URLs are made on reading, since they depend on where the media are served. */
+/** Image URLs are created on reading, since they depend on the media domain. */
 const viewProduct = (product: Product, mediaUrl: string): z.infer<typeof routes.ProductView> =>
   routes.ProductView.parse({
     ...product,

@@ -4,7 +4,7 @@ import { newProduct, type Product, type ProductDetails } from '../domain/product
 import { ProductCreated, productEvent } from '../events.ts'
 import type { ProductWriter } from '../ports.ts'
 
-/** Adds a product to the catalog. An existing product of the SKU is left as it is. */
+/** Adds a product to the catalog. An existing product of the SKU stays unchanged. */
 export async function createProduct(
   products: ProductWriter,
   { details, time, cause }: { details: ProductDetails; time: Date; cause: Cause },

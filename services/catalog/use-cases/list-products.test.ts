@@ -92,7 +92,7 @@ test('a search continues after the last product of its page, not after the last 
   expect(pages).toEqual([['A-119'], ['A-040'], ['A-005', 'A-004'], ['A-001']])
 })
 
-test('a search with few hits reads one slice and returns a next position', async () => {
+test('a search with few matches reads one slice and returns a next position', async () => {
   const { reader, slices } = counting(await shopOf(90, [2]))
   const search = { sort: 'newest', limit: 10, text: 'needle' } as const
   const first = await listProducts(reader, search)

@@ -16,13 +16,13 @@ export interface ListedProducts {
 }
 
 /**
- * The most products that a request reads, which bounds what a caller without an account can use of the table that orders
- * share. The next page continues.
+ * The maximum number of products that a request reads, which limits the table capacity that a caller without an account
+ * can use. The next page continues.
  */
 export const maxProductsRead = 40
 
 /**
- * One page of the catalog. A search text filters the products read, so that a page of a search may hold fewer products
+ * One page of the catalog. A search text filters the products read, so a page of a search may contain fewer products
  * than its limit, or none, and still have a next page; without a search, a page of more than `maxProductsRead` is short. An
  * unknown category is an empty list.
  */

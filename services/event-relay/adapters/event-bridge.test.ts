@@ -86,7 +86,7 @@ test.each([
   'RedactionFailure',
   'NotAuthorizedForSourceException',
   'NotAuthorizedForDetailTypeException',
-])('an entry with %s is rejected for good, and the others are published', async (code) => {
+])('an entry with %s is rejected permanently, and the others are published', async (code) => {
   const { requests, client } = clientAnswering((entries, request) =>
     request === 1 ? failing(code, 4, 7)(entries) : accepting(entries),
   )
@@ -170,8 +170,8 @@ test('an entry of exactly 256 KB is sent, one byte more is rejected', async () =
 })
 
 test.each([
-  ['no answer', []],
-  ['an answer without an id', [{}]],
+  ['no result', []],
+  ['a result without an id', [{}]],
 ])('an entry with %s may be accepted later', async (_, rest) => {
   const { client } = clientAnswering(() => ({ Entries: [{ EventId: '1' }, ...rest] }))
   expect(await eventBridge(client, 'shop-bus').publish(many(2))).toEqual({

@@ -62,7 +62,7 @@ type Answer =
   /** The bus may accept the entry later. */
   | { readonly kind: 'unavailable'; readonly error: Error }
 
-/** The detail is the event exactly as it is stored. */
+/** The detail is the unchanged stored event. */
 const entryOf = ({ source, type, metadata, data }: StoredEvent, busName: string): Entry => ({
   EventBusName: busName,
   Source: source,
@@ -84,7 +84,7 @@ function endOfRequest(entries: readonly Entry[], start: number): number {
   return end
 }
 
-/** As EventBridge calculates the size of an entry with a time: 14 bytes, and the UTF-8 of its texts. */
+/** The entry size as EventBridge calculates it: 14 bytes for the time, and the UTF-8 length of its strings. */
 const sizeBytesOf = ({ Source, DetailType, Detail }: Entry): number =>
   14 + Buffer.byteLength(Source) + Buffer.byteLength(DetailType) + Buffer.byteLength(Detail)
 
@@ -93,7 +93,7 @@ const tooLarge = (entry: Entry): Answer => ({
   error: new Error(`${entry.DetailType} has ${sizeBytesOf(entry)} bytes; EventBridge accepts ${maxSizeBytes}.`),
 })
 
-/** @returns an answer for each entry, in the same order; fewer when the bus became unavailable */
+/** @returns a result for each entry, in the same order; fewer when the bus became unavailable */
 async function put(client: Pick<EventBridgeClient, 'send'>, entries: readonly Entry[]): Promise<Answer[]> {
   try {
     const { Entries = [] } = await client.send(new PutEventsCommand({ Entries: [...entries] }))

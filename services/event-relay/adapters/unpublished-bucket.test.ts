@@ -11,7 +11,7 @@ afterEach(() => buckets.stop())
 const record = { dynamodb: { SequenceNumber: '7', NewImage: { title: { S: 'Žluťoučký kůň 🐎' } } } }
 const ofId = (id: string, problem = 'too large') => ({ id, problem, record })
 
-test('a record is stored whole, with its problem, once however often it is stored', async () => {
+test('a record is stored completely, with its problem, and once even if it is stored repeatedly', async () => {
   const unpublished = unpublishedBucket(buckets.client, 'unpublished')
   for (const each of [ofId('e-1'), ofId('e-2', 'rejected'), ofId('e-1')]) await unpublished.store(each)
   expect(await buckets.keys('unpublished')).toEqual(['relay/e-1.json', 'relay/e-2.json'])

@@ -15,8 +15,8 @@ test.each<[string, unknown, unknown, string[]]>([
   ['those that replaced others', [event('a')], [event('b')], ['b']],
   ['none when nothing was added', [event('a')], [event('a')], []],
   ['none when they were removed', [event('a')], undefined, []],
-  ['none of an item without any', undefined, undefined, []],
-  ['those beside a malformed old one', [{ broken: true }], [event('a')], ['a']],
+  ['none of an item without events', undefined, undefined, []],
+  ['those beside a malformed old event', [{ broken: true }], [event('a')], ['a']],
 ])('%s', (_, before, after, expected) => {
   expect(ids(before, after)).toEqual(expected)
 })
@@ -31,6 +31,6 @@ test.each<[string, unknown]>([
   expect(() => newEvents(undefined, after)).toThrow()
 })
 
-test('an event without an id counts as new, also beside another one', () => {
+test('an event without an id counts as new, even beside another event', () => {
   expect(() => newEvents([{ broken: true }], [{ broken: 'again' }])).toThrow()
 })

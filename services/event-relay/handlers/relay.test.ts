@@ -102,13 +102,13 @@ test('a change publishes the events that it added, in the order of the stream', 
   expect(relay.ids()).toEqual(['a', 'b', 'c', 'd'])
 })
 
-test.each([false, true])('a removal publishes nothing (by TTL: %s)', async (byTtl) => {
+test.each([false, true])('a removal publishes no events (by TTL: %s)', async (byTtl) => {
   const relay = relayWith()
   expect(await relay.handle(stream({ name: 'REMOVE', before: [event('a')], byTtl }))).toEqual(allDone)
   expect(relay.ids()).toEqual([])
 })
 
-test('an item without events publishes nothing', async () => {
+test('an item without events publishes none', async () => {
   const relay = relayWith()
   const Records = [{ ...stream({}).Records[0]!, dynamodb: { SequenceNumber: 's', NewImage: { PK: { S: 'STOCK#1' } } } }]
   expect(await relay.handle({ Records })).toEqual(allDone)

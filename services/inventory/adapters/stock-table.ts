@@ -28,8 +28,8 @@ export const stockTable = (table: Table): StockLedger => ({
 })
 
 /**
- * Optimistic locking, and not the condition `available >= :quantity`: only a write that follows the version that was read
- * knows whether it reaches the low-stock threshold. Transactions on one stock exclude each other either way.
+ * Optimistic locking, and not the condition `available >= :quantity`: only a write that follows the version that was
+ * read can determine whether it reaches the low-stock threshold. Transactions on one stock conflict in either case.
  */
 function stockUpdate(TableName: string, { stock, events, correction }: StockChange): TransactItem {
   const fields = setFields({

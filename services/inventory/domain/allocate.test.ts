@@ -11,7 +11,7 @@ const stocksAfter = ({ stocks }: Allocation) => stocks.map(({ stock }) => stock)
 const stockEvents = ({ stocks }: Allocation) => stocks.flatMap(({ events }) => events)
 
 describe('given stock, when orders request it', () => {
-  test('then the earlier orders get it', () => {
+  test('then the earlier orders are reserved', () => {
     const allocation = allocate(
       [stockOf('MUG', 3)],
       [requestOf('a', line('MUG', 2)), requestOf('b', line('MUG', 2)), requestOf('c', line('MUG', 1))],
@@ -21,7 +21,7 @@ describe('given stock, when orders request it', () => {
     expect(stocksAfter(allocation)).toEqual([{ ...stockOf('MUG', 0, 3), version: 2 }])
   })
 
-  test('then an order gets all of its lines or none, and the rejection lists each shortage', () => {
+  test('then an order is reserved with all of its lines or not at all, and the rejection lists each shortage', () => {
     const request = requestOf('a', line('MUG', 1), line('TEA', 5), line('POT', 1))
     const allocation = allocate([stockOf('MUG', 9), stockOf('TEA', 4), stockOf('POT', 0)], [request], options)
     expect(allocation.stocks).toEqual([])
@@ -70,7 +70,7 @@ describe('given a low-stock threshold of 3', () => {
     ['falling below it', 4, [2], [['StockLow', 'o0']]],
     ['falling further', 3, [1], []],
     ['taking the last piece', 3, [3], [['StockDepleted', 'o0']]],
-    ['taking all at once', 10, [10], [['StockDepleted', 'o0']]],
+    ['taking all pieces in one order', 10, [10], [['StockDepleted', 'o0']]],
     [
       'reaching both the threshold and zero in one batch',
       10,

@@ -4,12 +4,12 @@ import { lowStockEvents, noStock, type Stock, type StockChange } from './stock.t
 export interface Allocation {
   /** One for each request, in the same order. */
   readonly reservations: readonly ReservationChange[]
-  /** The stocks that changed, each by one version, however many orders drew on it. */
+  /** The changed stocks, each by one version, regardless of the number of orders. */
   readonly stocks: readonly StockChange[]
 }
 
 /**
- * Allocates stock in the order of the requests: an order gets all of its lines or none. A SKU that is not in `stocks`
+ * Allocates stock in the order of the requests: all lines of an order or none. A SKU that is not in `stocks`
  * was never stocked.
  */
 export function allocate(
@@ -49,8 +49,8 @@ const withHeld = (stock: Stock, quantity: number, version: number): Stock => ({
 })
 
 /**
- * The most items of one transaction, and of one batched read. The other limit, 4 MB, is far away: an item is a stock of
- * a few hundred bytes, or the reservation of at most 50 lines (under 16 KB with its event).
+ * The maximum number of items of a transaction, and of a batched read. The other limit, 4 MB, is never reached: an item is
+ * a stock of a few hundred bytes, or the reservation of at most 50 lines (under 16 KB with its event).
  */
 const maxItemsPerGroup = 100
 

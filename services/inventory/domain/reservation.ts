@@ -22,7 +22,7 @@ const common = {
  *    ├─► rejected
  *    └─► released     a tombstone: the order was cancelled before its reservation request arrived
  *
- * Every status but `held` is final, and a repeated request leaves any reservation as it is.
+ * Every status except `held` is final, and a repeated request leaves any reservation unchanged.
  */
 export const Reservation = z.discriminatedUnion('status', [
   z.object({ ...common, status: z.literal('held'), heldUntil: z.iso.datetime() }),
@@ -31,8 +31,8 @@ export const Reservation = z.discriminatedUnion('status', [
 export type Reservation = z.infer<typeof Reservation>
 
 /**
- * How long pieces are held for an order that is neither shipped nor cancelled. A day outlasts the retries of every
- * queue, and leaves staff time to fix what stopped the order; a longer hold would keep the pieces from other customers.
+ * How long pieces are held for an order that is neither shipped nor cancelled. A day is longer than the retries
+ * of every queue and gives staff time to fix a stuck order; a longer hold would make the pieces unavailable to others.
  */
 const holdHours = 24
 

@@ -31,7 +31,7 @@ export type StockEvent = EventOf<typeof StockLow> | EventOf<typeof StockDepleted
 export interface StockChange {
   readonly stock: Stock
   readonly events: readonly StockEvent[]
-  /** Only of a change that staff made. */
+  /** Only for a change by staff. */
   readonly correction?: Correction
 }
 
@@ -51,7 +51,7 @@ export interface ChangeContext {
 /** The change of the available pieces that staff request: to exactly `set`, or by `add`, which may be negative. */
 export type Adjustment = { readonly set: number } | { readonly add: number }
 
-/** The most pieces of one SKU that can be available. */
+/** The maximum number of available pieces of one SKU. */
 export const maxAvailable = 1_000_000
 
 export interface AdjustmentFailure {
@@ -60,7 +60,7 @@ export interface AdjustmentFailure {
 }
 
 /**
- * Changes what is available; `received` changes with it, since reserved and shipped pieces stay as they are.
+ * Changes the available pieces; `received` changes with them, since reserved and shipped pieces stay as they are.
  * @returns undefined when the stock is already as requested
  */
 export function adjust(

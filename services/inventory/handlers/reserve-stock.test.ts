@@ -80,7 +80,7 @@ afterEach(() => {
   jest.restoreAllMocks()
 })
 
-/** A busy machine needs longer for a hundred orders. */
+/** A hundred orders take longer on a busy machine. */
 const manyAtOnceTimeoutMs = 300_000
 
 test('a batch is one read and one transaction', async () => {
@@ -116,7 +116,7 @@ test.each<[string, Reservation]>([
   ['rejected', reject(requestOf('a', line('MUG', 1)), [], noon).reservation],
   ['released before the request arrived', release(undefined, 'a', noon)!],
   ['shipped', { ...release(undefined, 'a', noon)!, status: 'shipped' }],
-])('an existing reservation that is %s is left as it is', async (_, reservation) => {
+])('an existing reservation that is %s stays unchanged', async (_, reservation) => {
   const { deliver, ledger, table, stock } = await inventory({ MUG: 5 })
   await ledger.commit({ stocks: [], reservations: [{ reservation, events: [] }] })
   const before = await table.items()
@@ -153,7 +153,7 @@ test('conflicts in every attempt fail the events, and nothing is written', async
   expect(await statuses()).toEqual({ a: 'held' })
 })
 
-test('an order with more lines than fit into a transaction fails alone', async () => {
+test('only the order with more lines than fit into a transaction fails', async () => {
   const { deliver, statuses, stock } = await inventory({ MUG: 2 })
   const tooWide = orderPlaced('wide', ...Array.from({ length: 120 }, (_, index) => line(`SKU-${index}`, 1)))
   expect(await deliver(orderPlaced('a', line('MUG', 1)), tooWide, orderPlaced('b', line('MUG', 1)))).toEqual(['m1'])

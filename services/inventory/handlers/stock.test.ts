@@ -46,7 +46,7 @@ test('the stock stores who corrected it last and why', async () => {
   expect(item).toMatchObject({ lastCorrection })
 })
 
-test('a SKU is stocked from its first adjustment on, which publishes StockReplenished', async () => {
+test('the first adjustment of a SKU creates its stock and publishes StockReplenished', async () => {
   const { put, get, table } = await inventory()
   expect((await get('TEA-1')).status).toBe(404)
   expect((await put({ add: 4 }, 'TEA-1')).body).toMatchObject({ available: 4, received: 4 })
@@ -75,7 +75,7 @@ test.each<[string, unknown, number, string]>([
   expect(await table.items()).toEqual(before)
 })
 
-test('an invalid SKU cannot be stocked, and has no stock', async () => {
+test('an invalid SKU cannot be stocked and has no stock', async () => {
   const { put, get } = await inventory()
   expect((await put({ set: 1 }, 'mug one')).body.errors[0].pointer).toBe('/path/sku')
   expect((await get('mug one')).status).toBe(404)

@@ -20,7 +20,7 @@ export const adjustStockHandler = (dependencies: StockDependencies) =>
 const problems = {
   'below-zero': { code: 'stock-below-zero', detail: 'Reserved pieces cannot be removed.' },
   'too-many': { code: 'stock-too-large', detail: `A stock has at most ${maxAvailable} available pieces.` },
-  contended: { code: 'stock-contended', detail: 'Nothing was changed; send the request again.' },
+  contended: { code: 'stock-contended', detail: 'No change was made; send the request again.' },
 } as const satisfies Record<
   AdjustStockFailure['reason'],
   { code: keyof typeof routes.adjustStockProblems; detail: string }

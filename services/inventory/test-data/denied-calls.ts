@@ -8,7 +8,7 @@ export const deniedCalls: readonly DeniedCall[] = [
   onItem('inventory-reserve-stock', 'PutItem', 'STOCK#', 'stock is incremented and decremented, never overwritten'),
   onItem('inventory-reserve-stock', 'DeleteItem', 'RESERVATION#', 'a reservation is never deleted'),
   update('inventory-get-stock', 'STOCK#', 'available', 'a read does not change stock'),
-  update('inventory-adjust-stock', 'RESERVATION#', 'state', 'a count does not change reservations'),
+  update('inventory-adjust-stock', 'RESERVATION#', 'state', 'an adjustment does not change reservations'),
   update('orders-place-order', 'STOCK#', 'available', 'placing an order does not change stock'),
   batchGet('inventory-get-stock', ['RESERVATION#'], 'only the stock itself is read'),
   onQueue('orders-apply-events', 'ReceiveMessage', 'inventory-reserve-stock', "it is another service's queue", receive),

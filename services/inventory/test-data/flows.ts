@@ -3,7 +3,7 @@ import type { Flow } from '#test/least-privilege/flow.ts'
 
 export const flows: readonly Flow[] = [
   {
-    name: 'staff count the stock',
+    name: 'staff adjust the stock',
     async run({ shop }) {
       const sku = await shop.skuOf(9)
       await shop.setStock(sku, 20)
@@ -28,7 +28,7 @@ export const flows: readonly Flow[] = [
     },
   },
   {
-    name: 'an order beyond the stock is rejected',
+    name: 'an order that exceeds the stock is rejected',
     async run({ shop, decided }) {
       const sku = await shop.skuOf(7)
       await shop.setStock(sku, 2)
@@ -45,7 +45,7 @@ export const flows: readonly Flow[] = [
       const { body: trail } = await shop.api('GET', `/orders/${placed.orderId}/events`, { token })
       const [{ id, type, source, time, data }] = trail.items
       const metadata = { id, version: 1, time, correlationId: id, causationId: id }
-      // The queue delays its events by 15 minutes; this one comes at once.
+      // The queue delays its events by 15 minutes; this event is delivered immediately.
       await redeliver('orders-watch-order', { id, source, 'detail-type': type, time, detail: { metadata, data } })
     },
   },

@@ -21,7 +21,7 @@ export interface AdjustStockCommand {
 
 export type AdjustStockFailure = AdjustmentFailure | { readonly reason: 'contended' }
 
-/** Sets or adds pieces of a SKU, which is stocked from then on. A stock that is already as requested is not written. */
+/** Sets or adds pieces of a SKU, and creates its stock if necessary. A stock that is already as requested is not written. */
 export async function adjustStock(
   { ledger, now, backoff, lowStockThreshold }: StockDependencies,
   { sku, adjustment, cause, ...by }: AdjustStockCommand,

@@ -17,7 +17,7 @@ describe('contacts in the table', () => {
   })
 })
 
-test('the read is consistent: the welcome follows right after the sign-up', async () => {
+test('the read is consistent: the welcome is sent right after the sign-up', async () => {
   const table = await createTestTable()
   await contactTable(table).find('u-1')
   expect(table.requests('GetItem')).toMatchObject([{ ConsistentRead: true }])

@@ -10,7 +10,7 @@ const ContactItem = z.object({
   notifications: z.object({ orderMails: z.boolean() }),
 })
 
-/** Reads the attributes of a profile that the grant allows. Consistent: the welcome follows right after sign-up. */
+/** Reads the attributes of a profile that the grant allows. Consistent: the welcome is sent right after sign-up. */
 export const contactTable = (table: Table): Contacts => ({
   async find(userId) {
     const { Item } = await table.client.send(

@@ -80,7 +80,7 @@ describe('in the SES sandbox', () => {
     expect(recipients).toEqual([mail.to])
   })
 
-  test('email to any other address goes to the mailbox simulator', async () => {
+  test('email to any other address is sent to the mailbox simulator', async () => {
     expect(await sandboxMailer(sandbox(simulatorAddress)).send(mail)).toBe('simulated')
     expect(recipients).toEqual([mail.to, simulatorAddress])
   })

@@ -21,7 +21,7 @@ export const sesMailer = (client: Pick<SESv2Client, 'send'>, from: string): Mail
 export const simulatorAddress = 'success@simulator.amazonses.com'
 
 /**
- * For an account in the SES sandbox, which rejects email to addresses that are not verified: such an email goes to the
+ * For an account in the SES sandbox, which rejects email to addresses that are not verified: such an email is sent to the
  * mailbox simulator instead. While the sender is not verified either, SES rejects that as well.
  */
 export const sandboxMailer = (mailer: Mailer): Mailer => ({

@@ -74,7 +74,7 @@ test('a repeated event sends and counts no second email, in the same batch or mu
   expect(logs.lines().flatMap((line) => line['MailsSent'] ?? [])).toEqual([1])
 })
 
-test('one of two concurrent deliveries sends and the other stays in the queue', async () => {
+test('one of two concurrent deliveries sends, and the other stays in the queue', async () => {
   const started = Promise.withResolvers<void>()
   const accepted = Promise.withResolvers<void>()
   const slow: Mailer = {
@@ -127,7 +127,7 @@ test('a customer who deleted their account gets no email, and the message is han
   expect(logs.lines().some((line) => line['outcome'] === 'no-contact')).toBe(true)
 })
 
-test('email about orders can be declined, the welcome is mandatory', async () => {
+test('emails about orders can be declined, the welcome email is mandatory', async () => {
   await table.put(profile({ notifications: { orderMails: false } }))
   expect(await deliver([orderReserved(), orderRejected(), userRegistered()])).toEqual([])
   expect(sent.map(({ subject }) => subject)).toEqual([`Welcome to ${applicationName}`])

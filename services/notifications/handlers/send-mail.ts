@@ -4,7 +4,7 @@ import { logger, metrics } from '#shared/lambda/telemetry.ts'
 import { noticedEvents } from '../notices.ts'
 import { sendNotice, type NoticeDependencies } from '../use-cases/send-notice.ts'
 
-/** A message whose email another invocation is sending stays in the queue, in case that invocation fails. */
+/** While another invocation is sending the email, the message stays in the queue, in case that invocation fails. */
 export const sendMailHandler = (dependencies: NoticeDependencies) =>
   eventConsumer(noticedEvents, async (event) => {
     const outcome = await sendNotice(dependencies, event)

@@ -1,6 +1,6 @@
 import { html } from './html.ts'
 
-test('values are escaped, the template’s own markup is not', () => {
+test('values are escaped, but not the template’s markup', () => {
   expect(html`<b title="${'"x\'y"'}">${'<script> & co.'}</b>`.source).toBe(
     '<b title="&quot;x&#39;y&quot;">&lt;script&gt; &amp; co.</b>',
   )

@@ -1,4 +1,4 @@
-/** HTML that needs no escaping. Created only by the tag `html`. */
+/** HTML that requires no escaping. Created only by the tag `html`. */
 export class SafeHtml {
   readonly source: string
   constructor(source: string) {
@@ -8,7 +8,7 @@ export class SafeHtml {
 
 type Part = string | number | SafeHtml | readonly SafeHtml[]
 
-/** Escapes every value except what this tag created: the name of a product or customer cannot become markup. */
+/** Escapes every value that this tag did not create: the name of a product or customer cannot become markup. */
 export const html = (literals: TemplateStringsArray, ...parts: Part[]): SafeHtml =>
   new SafeHtml(literals.map((literal, index) => literal + (index < parts.length ? render(parts[index]!) : '')).join(''))
 

@@ -20,7 +20,7 @@ export function orderReservedMail(order: Reserved, name: string | undefined): Ma
   })
 }
 
-/** The shortages come first: they are why the whole order was rejected. */
+/** The shortages come first, since they are the reason of the rejection. */
 export function orderRejectedMail(order: Rejected, name: string | undefined): MailContent {
   const preview = 'Not everything you ordered is in stock, so nothing was reserved and nothing will be charged.'
   const title = 'We could not take your order'
@@ -77,7 +77,7 @@ const orderLines = ({ items, total }: Pick<Reserved, 'items' | 'total'>): Block 
 function shortages(order: Rejected): Block {
   const lines = order.shortages.map(({ sku, requested, available }) => ({
     name: order.items.find((item) => item.sku === sku)?.name ?? sku,
-    problem: `${available === 0 ? 'sold out' : `only ${available} left`} (you asked for ${requested})`,
+    problem: `${available === 0 ? 'sold out' : `only ${available} left`} (you ordered ${requested})`,
   }))
   return {
     html: html`<table

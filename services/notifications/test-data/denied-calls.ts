@@ -10,7 +10,7 @@ export const deniedCalls: readonly DeniedCall[] = [
     caller: 'notifications-send-mail',
     action: 'dynamodb:GetItem',
     resource: ofTable,
-    reason: 'of a profile only the contact is granted',
+    reason: 'only the contact of a profile is granted',
     call: ({ dynamodb }, { table: TableName }) =>
       dynamodb.send(new GetItemCommand({ TableName, Key: key('USER#'), ProjectionExpression: 'email, orderCount' })),
   },

@@ -11,12 +11,12 @@ export interface NoticeDependencies {
 
 export type NoticeOutcome = Settled | 'repeated' | 'claimed-by-another'
 
-/** Longer than the function's timeout, so that a claim outlives its sender; shorter than the queue's visibility timeout. */
+/** Longer than the function's timeout, so that a claim outlasts its invocation; shorter than the queue's visibility timeout. */
 export const leaseMs = 8_000
 
 /**
- * Sends the email of an event once. Only a crash after the email was accepted and before that was stored sends it again:
- * the claim expires, and the retry cannot know that the email was sent.
+ * Sends the email of an event once. Only a crash between acceptance and recording sends it again:
+ * the claim expires, and the retry cannot detect that the email was sent.
  */
 export async function sendNotice(
   dependencies: NoticeDependencies,

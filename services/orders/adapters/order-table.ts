@@ -25,8 +25,8 @@ export const orderItem = (order: Order) => ({ ...orderKey(order.orderId), ...ind
 const keyNames: ReadonlySet<string> = new Set(['PK', 'SK', 'GSI1PK', 'GSI1SK', 'GSI2PK', 'GSI2SK'])
 
 /**
- * Keeps the fields that this version does not know: the whole item is written back, and during a canary release a newer
- * version writes it too.
+ * Preserves fields that this version does not define: the whole item is written back, and during a canary release a newer
+ * version also writes it.
  */
 function orderOf(item: Record<string, unknown>): Order {
   const order = Object.fromEntries(Object.entries(item).filter(([name]) => !keyNames.has(name)))
@@ -87,7 +87,7 @@ export const orderReader = (table: Table): OrderReader => ({
   },
 })
 
-/** The index contains keys only, so that a change of status does not rewrite it. It lags behind, the items do not. */
+/** The index contains keys only, so that a change of status does not rewrite it. It is eventually consistent, the items are not. */
 async function ordersOf(table: Table, entries: readonly IndexEntry[], size: number) {
   const keys = entries.slice(0, size).map(({ PK, SK }) => ({ PK, SK }))
   const items = await batchGet(table, keys, { consistent: true })
@@ -145,7 +145,7 @@ export const ownEventItem = (order: Order, event: { readonly metadata: { readonl
 })
 
 const TrailItem = Outbox.extend({
-  /** The version that an own event led to, or at which an event was received. */
+  /** The version that an own event created, or at which an event was received. */
   orderVersion: z.int(),
   recordedAt: z.iso.datetime(),
   received: StoredEvent.optional(),
@@ -154,7 +154,7 @@ type TrailItem = z.infer<typeof TrailItem>
 
 /**
  * The events of trail items in the order in which they took effect. That is the order's version and not the events'
- * times, which come from the clocks of several machines: what a version received follows what led to it.
+ * times, which come from the clocks of several machines: events received at a version follow the event that created it.
  */
 const trailOf = (items: readonly unknown[]): StoredEvent[] =>
   items

@@ -76,7 +76,7 @@ describe('placements in the table', () => {
     expect(withToken.map(({ PK }) => PK)).toEqual([`PAYMENT#${orderId}`])
   })
 
-  test('a conflict is reported as contended and not as a used key', async () => {
+  test('a conflict is reported as contended, not as a used key', async () => {
     const { table, placements, register } = await world()
     await register('ada')
     table.conflictNext('TransactWriteItems', 1)
@@ -123,14 +123,14 @@ describe('order changes of the table', () => {
   test.each([
     ['version', { version: 2 }],
     ['status', { status: 'CANCELLED' }],
-  ])('a change of an order whose %s alone has changed is stale', async (_, changed) => {
+  ])('a change of an order of which only the %s has changed is stale', async (_, changed) => {
     const { table, changes, order } = await withOrder()
     const stored = (await table.items()).find(({ SK }) => SK === 'ORDER')!
     await table.put({ ...stored, ...changed })
     expect(await changes.record(changeOf(order, stockReserved(order)))).toBe('stale')
   })
 
-  test('a change keeps the fields that a newer version has stored', async () => {
+  test('a change preserves the fields that a newer version has stored', async () => {
     const { table, changes, order } = await withOrder()
     const stored = async () => (await table.items()).find(({ SK }) => SK === 'ORDER')!
     await table.put({ ...(await stored()), shipment: { carrier: 'sandbox' } })
@@ -143,7 +143,7 @@ describe('order changes of the table', () => {
 describe('order reader of the table', () => {
   orderReaderContract(world)
 
-  test('items are read consistently, in lists too: only an index can be out of date', async () => {
+  test('items are read consistently, even in lists: only an index can be out of date', async () => {
     const { table, reader, placements, register } = await world()
     await register('ada')
     const { order, ...placed } = placement()

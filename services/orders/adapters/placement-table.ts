@@ -13,7 +13,7 @@ import { paymentKey } from '../keys.ts'
 import type { Placement, Placements, PriceList } from '../ports.ts'
 import { orderItem, ownEventItem } from './order-table.ts'
 
-/** The attributes of the catalog's items that orders are granted to read. */
+/** The attributes of the catalog's items that the cross-service grant allows orders to read. */
 const ProductItem = z.object({
   sku: z.string(),
   name: z.string(),
@@ -42,7 +42,7 @@ const rateAttribute = 'orderRate'
 
 const Counters = z.object({ [rateAttribute]: RateWindow.optional() })
 
-/** The indexes of writes in the transaction, by which a failed condition is recognized. */
+/** The indexes of writes in the transaction, which identify a failed condition. */
 const position = { request: 0, counters: 1 } as const
 
 export const placementTable = (table: Table): Placements => ({

@@ -26,7 +26,7 @@ test.each([
   ['a missing city', { city: undefined }],
   ['a number instead of text', { postalCode: 12345 }],
   ['an unknown field', { street: 'Main Street' }],
-])('an address with %s is refused', (_, change) => {
+])('an address with %s is rejected', (_, change) => {
   expect(accepts(change)).toBe(false)
 })
 

@@ -27,7 +27,7 @@ test('mergeLines reports the line at which the sum of equal SKUs exceeds the lim
   expect(mergeLines(lines)).toEqual({ ok: false, failure: { index: 2, quantity: 100 } })
 })
 
-test('priceLines takes name and price from the offers, and prices nothing when one SKU is not offered', () => {
+test('priceLines uses name and price of the offers, and returns undefined when one SKU is not offered', () => {
   const offers = new Map([['MUG', offer('MUG', 5)]])
   const mugs = { sku: 'MUG', quantity: 2 }
   expect(priceLines([mugs], offers)).toEqual([{ ...mugs, name: 'The MUG', unitPrice: euros(5), lineTotal: euros(10) }])

@@ -6,7 +6,7 @@ import { OrderPlaced, orderTypes } from '../events.ts'
 import { Address, StoredAddress } from './address.ts'
 import { maxLines, maxPiecesPerLine, OrderLine } from './lines.ts'
 
-/** All statuses, whichever services are installed. */
+/** All statuses, independent of the installed services. */
 export const orderStatuses = [
   'PLACED',
   'RESERVED',
@@ -79,7 +79,7 @@ export const CustomerOrder = Order.pick(customerFields)
 /** The fields that staff see. */
 export const StaffOrder = Order.pick({ ...customerFields, customerId: true })
 
-/** What events contain of an order: no address. */
+/** The fields of an order that events contain: no address. */
 export const summaryOf = ({ orderId, customerId, orderType, items, total, placedAt }: Order) => ({
   orderId,
   customerId,
@@ -114,7 +114,7 @@ export function createOrder({
   }
 }
 
-/** The answer to a placed order, also when the request is repeated after the order has changed. */
+/** The response to a placed order, even if the request is repeated after the order has changed. */
 export const Receipt = z.object({
   orderId: z.string(),
   status: z.literal('PLACED'),

@@ -63,7 +63,7 @@ test.each(orderStatuses.filter((status) => status !== 'PLACED'))('a %s order ign
   }
 })
 
-test('a trigger that comes too early is retried', () => {
+test('a trigger that arrives too early is retried', () => {
   const table = { ...transitions, StockReserved: { PLACED: 'retried', otherwise: 'ignored' } } as const
   expect(evolve(order, stockReserved(order), { time, table })).toEqual({ kind: 'retried' })
 })
@@ -71,6 +71,6 @@ test('a trigger that comes too early is retried', () => {
 test.each<[string, string[], OrderStatus[]]>([
   ['with inventory', ['orders', 'inventory'], ['PLACED']],
   ['without inventory', ['orders', 'catalog'], []],
-])('the transient statuses %s are those that an installed service leads on from', (_, installed, statuses) => {
+])('the transient statuses %s are those that an installed service changes', (_, installed, statuses) => {
   expect(transientStatuses(installed)).toEqual(statuses)
 })

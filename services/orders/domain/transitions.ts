@@ -14,12 +14,12 @@ export type ChangeEvent = typeof OrderReserved | typeof OrderRejected
 
 type Transition =
   | { readonly status: OrderStatus; readonly event: ChangeEvent }
-  /** The trigger comes too late: it is recorded and changes nothing. */
+  /** The trigger arrives too late: it is recorded and changes nothing. */
   | 'ignored'
-  /** The trigger comes too early, before another event that it follows: it is delivered again. */
+  /** The trigger arrives before another event that it depends on: it is delivered again. */
   | 'retried'
 
-/** A transition for each trigger and status; `otherwise` is that of the statuses without one of their own. */
+/** A transition for each trigger and status; `otherwise` applies to statuses without their own transition. */
 export type Transitions = Readonly<
   Record<Trigger['type'], Readonly<Partial<Record<OrderStatus, Transition>> & { otherwise: Transition }>>
 >
@@ -62,7 +62,7 @@ export function evolve(
   }
 }
 
-/** What a trigger changes besides the status, and what the order's event contains besides its summary. */
+/** The changes of a trigger besides the status, and the data of the order's event besides its summary. */
 function effectOf(trigger: TriggerEvent): { fields: Partial<Order>; data: object } {
   switch (trigger.type) {
     case 'StockReserved':
@@ -77,8 +77,8 @@ function effectOf(trigger: TriggerEvent): { fields: Partial<Order>; data: object
 }
 
 /**
- * The statuses that an installed service leads on from by itself, within seconds: an order that stays in one is stuck.
- * Without such a service, orders end in the status.
+ * The statuses that an installed service changes automatically, within seconds: an order that stays in one is stuck.
+ * Without such a service, the status is final.
  */
 export const transientStatuses = (installedServices: readonly string[]): OrderStatus[] =>
   orderStatuses.filter((status) =>

@@ -38,7 +38,7 @@ afterEach(() => {
   jest.restoreAllMocks()
 })
 
-test('an event is applied once, however often it is delivered', async () => {
+test('an event is applied once, even if it is delivered several times', async () => {
   const { apply, order, statusNow, trail } = await start()
   const metric = jest.spyOn(metrics, 'addMetric')
   const event = stockReserved(order)
@@ -57,7 +57,7 @@ test('an event is applied once when it is delivered twenty times concurrently', 
   expect(metric.mock.calls.map(([name]) => name)).toEqual(['OrdersRejected'])
 })
 
-test('an event that comes too late is recorded and changes nothing', async () => {
+test('an event that arrives too late is recorded and changes nothing', async () => {
   const { apply, order, cancel, statusNow, trail } = await start()
   const metric = jest.spyOn(metrics, 'addMetric')
   await cancel()
@@ -67,7 +67,7 @@ test('an event that comes too late is recorded and changes nothing', async () =>
   expect(metric).not.toHaveBeenCalled()
 })
 
-test('an event that comes too early fails alone and is not recorded', async () => {
+test('of a batch only the event that arrives too early fails, and it is not recorded', async () => {
   const early = { ...transitions, StockReserved: { PLACED: 'retried', otherwise: 'ignored' } } as const
   const { apply, order, statusNow, trail } = await start(early)
   expect(await apply(stockReserved(order), stockRejected(order))).toEqual(['m0'])
@@ -83,7 +83,7 @@ test('an order that changes between read and write is read again', async () => {
   expect(await trail()).not.toContain('OrderReserved')
 })
 
-test('conflicts are retried, and fail the event alone when they do not end', async () => {
+test('conflicts are retried; if they continue, only the affected event fails', async () => {
   const { apply, order, table, statusNow } = await start()
   table.conflictNext('TransactWriteItems', 4)
   const other = stockReserved(placed().order)
@@ -94,7 +94,7 @@ test('conflicts are retried, and fail the event alone when they do not end', asy
   expect(await statusNow()).toBe('RESERVED')
 })
 
-test('an event of an unknown order fails alone', async () => {
+test('of a batch only the event of an unknown order fails', async () => {
   const { apply, order, statusNow } = await start()
   const other = stockReserved(placed().order)
   expect(await apply(other, stockReserved(order))).toEqual(['m0'])

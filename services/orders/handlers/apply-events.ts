@@ -11,8 +11,8 @@ const metricOf: Readonly<Record<ChangeEvent['type'], string>> = {
 }
 
 /**
- * Applies other services' events to orders: once each, however often they are delivered. An event fails, and is delivered
- * again, when its order does not exist, does not stop changing, or has to receive another event first.
+ * Applies other services' events to orders, each once even if it is delivered several times. An event fails, and is
+ * delivered again, when its order does not exist, keeps changing, or must receive another event first.
  */
 export function applyEventsHandler({
   orders,

@@ -66,7 +66,7 @@ afterEach(() => {
 })
 
 describe('a valid order', () => {
-  test('is answered with 201, its location and the prices of the catalog', async () => {
+  test('returns 201 with its location and the prices of the catalog', async () => {
     const { place, table } = await start()
     const answer = await place(
       withItems({ sku: 'MUG-1', quantity: 2 }, { sku: 'TEA-1', quantity: 1 }, { sku: 'MUG-1', quantity: 1 }),
@@ -96,7 +96,7 @@ describe('a valid order', () => {
     expect(stored!['shippingAddress']).toEqual(shippingAddress)
   })
 
-  test('is counted in the metrics of its type once, and not again when it is replayed', async () => {
+  test('is counted once in the metrics of its type, and not again for a repeated request', async () => {
     const { place } = await start()
     const dimension = jest.spyOn(metrics, 'addDimension')
     const metric = jest.spyOn(metrics, 'addMetric')
@@ -118,7 +118,7 @@ describe('a valid order', () => {
   })
 })
 
-describe('an invalid request is refused with pointers, and nothing is written', () => {
+describe('an invalid request is rejected with pointers, and nothing is written', () => {
   const huge = order({ paymentToken: 'x'.repeat(70_000) })
   const to = (change: Body) => order({ shippingAddress: { ...address, ...change } })
 
@@ -226,7 +226,7 @@ describe('an invalid request is refused with pointers, and nothing is written', 
     expect((await place(order(), { headers: { 'idempotency-key': key } })).status).toBe(201)
   })
 
-  test('a customer without a profile gets 409 with Retry-After', async () => {
+  test('a customer without a profile receives 409 with Retry-After', async () => {
     const { place, table } = await start()
     const before = await table.items()
     const answer = await place(order(), { customer: 'bob' })
@@ -236,7 +236,7 @@ describe('an invalid request is refused with pointers, and nothing is written', 
 })
 
 describe('a used Idempotency-Key', () => {
-  test('returns the first answer to the same request, even after a price changed', async () => {
+  test('returns the first response to the same request, even after a price changed', async () => {
     const { place, product, table } = await start()
     const first = await place(order())
     await product('MUG-1', 9999)
@@ -247,7 +247,7 @@ describe('a used Idempotency-Key', () => {
     expect(await table.items()).toEqual(before)
   })
 
-  test('returns the first answer even after the product was archived', async () => {
+  test('returns the first response even after the product was archived', async () => {
     const { place, product } = await start()
     const first = await place(order())
     await product('MUG-1', 1250, 'archived')
@@ -262,7 +262,7 @@ describe('a used Idempotency-Key', () => {
     ['address', order({ shippingAddress: { ...address, line1: 'Main Street 2' } })],
     ['payment token', order({ paymentToken: 'tok_other' })],
     ['order type', order({ orderType: 'express' })],
-  ])('is refused with another %s', async (_, body) => {
+  ])('is rejected with a different %s', async (_, body) => {
     const { place, table } = await start()
     await place(order())
     const before = await table.items()
@@ -282,7 +282,7 @@ describe('a used Idempotency-Key', () => {
     expect(records.toSorted()).toEqual(['IDEMPOTENCY#placeOrder#ada#k', 'IDEMPOTENCY#placeOrder#bob#k'])
   })
 
-  test('places one order for twenty concurrent requests, which get the same answer', async () => {
+  test('places one order for twenty concurrent requests, which receive the same response', async () => {
     const { place, table } = await start()
     const answers = await Promise.all(Array.from({ length: 20 }, () => place(order())))
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201]))
@@ -315,7 +315,7 @@ describe('a conflict with another transaction', () => {
     expect((await table.items()).filter((item) => item.SK === 'ORDER')).toHaveLength(1)
   })
 
-  test('that does not end is answered with 409 and Retry-After, and nothing is written', async () => {
+  test('that persists returns 409 with Retry-After, and nothing is written', async () => {
     const { place, table } = await start({ attempts: 3 })
     const before = await table.items()
     table.conflictNext('TransactWriteItems', 3)
@@ -329,7 +329,7 @@ describe("the customer's own rate limit", () => {
   const keyed = (key: string) => ({ headers: { 'idempotency-key': key } })
   const laterBy = (seconds: number) => new Date(noon.getTime() + seconds * 1000)
 
-  test('refuses further orders of a minute with 429 and Retry-After, and writes nothing for them', async () => {
+  test('rejects further orders within a minute with 429 and Retry-After, and writes nothing for them', async () => {
     const { place, table, setNow } = await start({ ordersPerMinute: 2 })
     for (const key of ['a', 'b']) expect((await place(order(), keyed(key))).status).toBe(201)
     setNow(laterBy(15))
@@ -359,7 +359,7 @@ describe("the customer's own rate limit", () => {
     expect(counters).toMatchObject({ orderCount: 7, orderRate: { minute: '2026-11-20T12:00', requests: 7 } })
   })
 
-  test('is not touched by what is refused', async () => {
+  test('does not count rejected requests', async () => {
     const { place } = await start({ ordersPerMinute: 1 })
     await place(withItems({ sku: 'NEVER-1', quantity: 1 }), keyed('a'))
     await place(order({ orderType: 'overnight' }), keyed('b'))

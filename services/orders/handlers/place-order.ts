@@ -64,7 +64,7 @@ const created = (order: Order): Answer => ({
 
 const invalid = (errors: { pointer: string; detail: string }[]): ApiReply => ({ problem: validationFailed(errors) })
 
-/** Once for each new order, not for a replay. OrderRevenue is in minor units, as all money here. */
+/** Once for each new order, not for a repeated request. OrderRevenue is in minor units, like all amounts. */
 function countOrder({ orderType, items, total }: Order): void {
   metrics.addDimension('OrderType', orderType)
   metrics.addMetric('OrderRevenue', MetricUnit.NoUnit, total.amount)

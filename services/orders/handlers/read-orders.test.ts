@@ -66,7 +66,7 @@ test('an internal field of a stored order is visible to neither customers nor st
   }
 })
 
-test('another customer’s order, an unknown order and a malformed id get the same 404', async () => {
+test('another customer’s order, an unknown order and a malformed id return the same 404', async () => {
   const { getOrder, listOrderEvents, place } = await start()
   const { orderId } = await place('ada')
   for (const handler of [getOrder, listOrderEvents]) {
@@ -171,7 +171,7 @@ test('the trail shows no internal field of an event, and no data of an unknown e
 test.each([
   ['text', 'nonsense'],
   ['a cursor of another shape', Buffer.from('{"after":"CUSTOMER#bob"}').toString('base64url')],
-])('%s is refused as a cursor by every list', async (_, cursor) => {
+])('%s is rejected as a cursor by every list', async (_, cursor) => {
   const { listOrders, listOrderEvents, adminListOrders, place } = await start()
   const parameters = { orderId: (await place('ada')).orderId }
   const answers = await Promise.all([
@@ -183,7 +183,7 @@ test.each([
   expect(new Set(answers.map(({ body }) => body.code))).toEqual(new Set(['invalid-cursor']))
 })
 
-test.each(['0', '101', '1.5', 'many'])('a limit of %s is refused', async (limit) => {
+test.each(['0', '101', '1.5', 'many'])('a limit of %s is rejected', async (limit) => {
   const { listOrders } = await start()
   const answer = await callApi(listOrders, { customer: 'ada', query: { limit } })
   expect([answer.status, answer.body.errors[0].pointer]).toEqual([422, '/query/limit'])

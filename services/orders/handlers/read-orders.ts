@@ -26,7 +26,7 @@ export const adminGetOrderHandler = (orders: OrderReader) =>
 async function findOrder(orders: OrderReader, orderId: string, customerId?: string): Promise<Order> {
   const order = orderIdPattern.test(orderId) ? await orders.find(orderId) : undefined
   if (!order || (customerId !== undefined && order.customerId !== customerId)) {
-    throw new ProblemError(problem(commonProblems, 'not-found', 'There is no such order.'))
+    throw new ProblemError(problem(commonProblems, 'not-found', 'The order does not exist.'))
   }
   return order
 }
@@ -51,7 +51,7 @@ function toPage({ orders, more }: { orders: Order[]; more: boolean }, view: z.Zo
   }
 }
 
-/** A trail has a handful of events and only grows at its end, so a cursor is a position. */
+/** A trail has few events and is append-only, so a cursor is a position. */
 export const listOrderEventsHandler = (orders: OrderReader) =>
   apiHandler(routes.listOrderEvents, async ({ parameters, query: { limit, cursor }, userId }) => {
     const start = decodeCursor(cursor, TrailCursor)?.seen ?? 0

@@ -49,13 +49,13 @@ test.each(orderStatuses.filter((status) => status !== 'PLACED'))('a %s order is 
   expect([...measured(), ...warnings()]).toEqual([])
 })
 
-test('a PLACED order is not stuck where no service leads on from PLACED', async () => {
+test('a PLACED order is not stuck when no installed service changes PLACED', async () => {
   const { handler, event } = await start({ installed: ['orders'] })
   expect(await handler(queueEvent([event]))).toEqual({ batchItemFailures: [] })
   expect([...measured(), ...warnings()]).toEqual([])
 })
 
-test('stuck orders of one batch are counted together, and an unknown order fails alone', async () => {
+test('stuck orders of one batch are counted together, and only an unknown order fails', async () => {
   const { handler, event } = await start()
   const { event: unknown } = placed()
   expect(await handler(queueEvent([event, unknown, event]))).toEqual({ batchItemFailures: [{ itemIdentifier: 'm1' }] })

@@ -7,7 +7,7 @@ import type { OrderReader } from '../ports.ts'
 
 /**
  * Reports an order that is stuck in a transient status. Its queue delays `OrderPlaced` until the order must have left the
- * status. It only reads.
+ * status. It is read-only.
  */
 export function watchOrderHandler(orders: Pick<OrderReader, 'find'>, installedServices: readonly string[]) {
   const transient = transientStatuses(installedServices)

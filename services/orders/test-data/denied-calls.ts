@@ -25,7 +25,7 @@ export const deniedCalls: readonly DeniedCall[] = [
   onItem('orders-apply-events', 'PutItem', 'STOCK#', 'applying an event does not change stock'),
 
   update('orders-get-order', 'ORDER#', 'status', 'a read does not change the order'),
-  update('orders-place-order', 'USER#', 'email', 'of a profile only the counters are granted'),
+  update('orders-place-order', 'USER#', 'email', 'only the counters of a profile are granted'),
   update('orders-place-order', 'USER#', 'orderCount', 'it would return the whole profile', { ReturnValues: 'ALL_NEW' }),
 
   {
@@ -83,7 +83,7 @@ export const deniedCalls: readonly DeniedCall[] = [
     caller: 'orders-place-order',
     action: 'dynamodb:ConditionCheckItem',
     resource: ofTable,
-    reason: 'a condition check reads an item, too',
+    reason: 'a condition check also reads an item',
     call: ({ dynamodb }, { table: TableName }) =>
       dynamodb.send(
         new TransactWriteItemsCommand({
@@ -111,7 +111,13 @@ export const deniedCalls: readonly DeniedCall[] = [
     'PartiQL writes are denied too',
   ),
 
-  onQueue('orders-apply-events', 'ReceiveMessage', 'orders-apply-events-dlq', 'only people read dead letters', receive),
+  onQueue(
+    'orders-apply-events',
+    'ReceiveMessage',
+    'orders-apply-events-dlq',
+    'only operators read dead letters',
+    receive,
+  ),
   onQueue('orders-apply-events', 'SendMessage', 'orders-apply-events', 'only rules send to queues', sendMessage),
   onQueue('orders-apply-events', 'PurgeQueue', 'orders-apply-events', 'it would lose events', ({ sqs }, QueueUrl) =>
     sqs.send(new PurgeQueueCommand({ QueueUrl })),

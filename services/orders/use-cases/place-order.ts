@@ -24,7 +24,7 @@ export type PlaceOrderOutcome =
   | { readonly kind: 'no-profile' }
   /** The customer has placed as many orders in this minute as they may. */
   | ({ readonly kind: 'rate-limited' } & RateLimited)
-  /** Other transactions kept writing the same items. Nothing was written; the customer may try again. */
+  /** Other transactions kept writing the same items. Nothing was written; the customer may repeat the request. */
   | { readonly kind: 'contended' }
 
 export interface PlaceOrderDependencies {
@@ -32,7 +32,7 @@ export interface PlaceOrderDependencies {
   readonly placements: Placements
   readonly now: () => Date
   readonly newOrderId: (time: Date) => string
-  /** The answer to a placed order, which the same transaction stores. */
+  /** The response to a placed order, which the same transaction stores. */
   readonly answerOf: (order: Order) => Answer
   /** Of each customer. */
   readonly ordersPerMinute: number
@@ -41,8 +41,8 @@ export interface PlaceOrderDependencies {
 
 /**
  * Places an order with a read of prices, a read of the customer's rate at the same time, and one transaction. A condition
- * of the transaction finds out whether the key was used. Only when a SKU is not offered or the customer's limit is used up
- * is the key read before: a repeated request gets its first answer.
+ * of the transaction detects whether the key was used. Only when a SKU is not offered or the customer's limit is used up
+ * is the key read before: a repeated request receives its first response.
  */
 export async function placeOrder(
   { prices, placements, now, newOrderId, answerOf, ordersPerMinute, backoff }: PlaceOrderDependencies,

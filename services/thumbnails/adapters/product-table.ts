@@ -4,7 +4,7 @@ import { productKeyOfId } from '#services/catalog/keys.ts'
 import type { Table } from '#shared/dynamodb/table.ts'
 import type { Products } from '../ports.ts'
 
-/** What uploads read of the catalog's items. */
+/** The attributes of the catalog's items that uploads read. */
 const ProductItem = z.object({ sku: z.string() })
 
 export const productTable = (table: Table): Products => ({

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { plain } from '../test-data/images.ts'
 
-/** The images within the limits that take the most memory, each for another reason. */
+/** The accepted images that use the most memory, each for a different reason. */
 const largest = {
   'long-lines-16-bit-turned.png': () =>
     plain(20_000, 2_500, 0.5).toColourspace('rgb16').withMetadata({ orientation: 6 }).png({ compressionLevel: 1 }),
@@ -23,7 +23,7 @@ test('a process that decodes the largest images one after the other stays under 
       files.push(join(folder, name))
       writeFileSync(files.at(-1)!, await image().toBuffer())
     }
-    // The function's environment, which returns the memory of an image when it is done.
+    // The function's environment, in which the memory of an image is released after processing.
     const env = { PATH: process.env['PATH'], MALLOC_MMAP_THRESHOLD_: '131072', MALLOC_ARENA_MAX: '1' }
     const script = join(import.meta.dirname, '../test-data/measure.ts')
     const { stdout } = await promisify(execFile)(process.execPath, [script, ...files, ...files], { env })

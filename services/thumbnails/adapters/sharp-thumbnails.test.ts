@@ -25,7 +25,7 @@ async function images(bytes: Uint8Array): Promise<readonly MadeImage[]> {
 
 const sizes = (made: readonly MadeImage[]) => made.map(({ width, height }) => `${width}×${height}`)
 
-/** Lossy formats and changes of size move colors a little. */
+/** Lossy formats and resizing change colors slightly. */
 function expectColor(actual: readonly number[], wanted: readonly number[], tolerance = 16): void {
   expect(actual).toHaveLength(wanted.length)
   const furthest = Math.max(...wanted.map((value, index) => Math.abs(value - actual[index]!)))
@@ -51,7 +51,7 @@ test.each(formats)('%s becomes a square and two wide ones of the same colors', a
     const metadata = await sharp(bytes).metadata()
     expect(metadata).toMatchObject({ width, height, space: 'srgb', depth: 'uchar', channels: 3, hasAlpha: false })
     expect(`image/${metadata.format}`).toBe(contentType)
-    // CMYK has no bright green: its colors only come near.
+    // CMYK has no bright green: its colors are approximations.
     const tolerance = encode === formats[7]![1] ? 60 : 16
     expectColor(await colorAt(bytes, 0.2, 0.2), red, tolerance)
     expectColor(await colorAt(bytes, 0.8, 0.2), green, tolerance)
@@ -90,7 +90,7 @@ test.each([
   expect(sizes(await images(await plain(width, height).png().toBuffer()))).toEqual(expected)
 })
 
-test('the square of a very wide image shows its middle', async () => {
+test('the square of a very wide image shows its center', async () => {
   const left = { create: { width: 9_900, height: 10, channels: 3 as const, background: 'rgb(30,60,200)' } }
   const image = await plain(20_000, 10)
     .composite([{ input: left, left: 0, top: 0 }])
@@ -102,7 +102,7 @@ test('the square of a very wide image shows its middle', async () => {
 })
 
 test.each([1, 2, 3, 4, 5, 6, 7, 8])('orientation %i becomes upright', async (orientation) => {
-  // How a camera stores the upright image in that orientation: the inverse of the turn that a viewer makes.
+  // How a camera stores the upright image in that orientation: the inverse of the viewer's rotation.
   const stored: Record<number, (image: Sharp) => Sharp> = {
     1: (image) => image,
     2: (image) => image.flop(),
@@ -146,7 +146,7 @@ test('metadata is removed: location, author and profile', async () => {
 
 test('a profile is applied, not dropped', async () => {
   const sameInP3 = await quarters(500, 400).withIccProfile('p3').png().toBuffer()
-  // The file’s numbers differ, or this test would prove nothing.
+  // The file’s values differ; otherwise this test would be meaningless.
   const raw = await sharp(sameInP3, { ignoreIcc: true }).raw().toBuffer()
   expect([...raw.subarray(0, 3)]).not.toEqual([...red])
   for (const { bytes } of await images(sameInP3)) expectColor(await colorAt(bytes, 0.2, 0.2), red, 10)
@@ -181,7 +181,7 @@ test('the same file has the same thumbnails, byte for byte', async () => {
   expect(await make(file)).toEqual(await make(file))
 })
 
-test.each(Object.entries(foreignFiles))('%s is an unsupported type, whatever its name', async (_, file) => {
+test.each(Object.entries(foreignFiles))('%s is an unsupported type, regardless of its name', async (_, file) => {
   expect(await make(await file())).toEqual({ ok: false, failure: 'unsupported-type' })
 })
 

@@ -5,20 +5,20 @@ import { exceedsPixelLimit, imageType, maxPixels } from '../domain/image-file.ts
 import { squareEdge, squareQuality, wideSizes, workingSize, type Size } from '../domain/thumbnail.ts'
 import type { MadeImage, ThumbnailMaker } from '../ports.ts'
 
-// No other decoder can be reached, whatever the file claims to be.
+// No other decoder is available, regardless of the declared type.
 sharp.block({ operation: ['VipsForeignLoad'] })
 sharp.unblock({ operation: ['VipsForeignLoadJpeg', 'VipsForeignLoadPng', 'VipsForeignLoadWebp'] })
-// Images are decoded once and one at a time: a cache would only hold memory, and threads would multiply it.
+// Images are decoded once and sequentially: a cache would only use memory, and threads would multiply it.
 sharp.cache(false)
 sharp.concurrency(1)
 
 interface Source {
   readonly bytes: Uint8Array
-  /** `error` ignores warnings: an image that every browser shows is not corrupt. */
+  /** `error` ignores warnings: an image that browsers can display is not corrupt. */
   readonly failOn: 'error' | 'warning'
 }
 
-/** Makes all thumbnails from one decode, to the smallest size that serves all of them. */
+/** Creates all thumbnails from one decode, at the smallest size that is sufficient for all of them. */
 export const sharpThumbnails: ThumbnailMaker = {
   async make(bytes) {
     const type = imageType(bytes)
@@ -37,7 +37,7 @@ export const sharpThumbnails: ThumbnailMaker = {
   },
 }
 
-/** The pixels that all thumbnails are made from: upright, sRGB, 8 bits, with alpha if the original has it. */
+/** The pixels from which all thumbnails are created: upright, sRGB, 8 bits, with alpha if the original has it. */
 interface Pixels extends Size {
   readonly data: Buffer
   readonly channels: 3 | 4
@@ -48,12 +48,12 @@ const open = ({ bytes, failOn }: Source, limitInputPixels: number | false): Shar
 
 /**
  * A JPEG without its end marker is complete for every browser, and truncated for the decoder. With the marker appended, a
- * file whose data really ends too early is a warning only, which therefore fails it.
+ * file whose data is actually truncated causes only a warning, which therefore rejects the file.
  */
 const withEnd = (bytes: Uint8Array): Source => ({ bytes: Buffer.concat([bytes, endMarker]), failOn: 'warning' })
 const endMarker = Buffer.from([0xff, 0xd9])
 
-/** Decoding uploaded bytes may fail. Whatever is derived from decoded pixels must succeed. */
+/** Decoding uploaded bytes may fail. Every step after decoding must succeed. */
 async function attempt<T>(decoding: () => Promise<T>): Promise<Result<T, 'corrupt'>> {
   try {
     return ok(await decoding())
@@ -64,7 +64,7 @@ async function attempt<T>(decoding: () => Promise<T>): Promise<Result<T, 'corrup
 }
 
 /**
- * Scales down before it rotates: a rotation needs all pixels at once, and by then they are few.
+ * Scales down before it rotates: a rotation requires all pixels in memory, of which few remain after scaling.
  */
 async function decode(source: Source, metadata: Metadata): Promise<Pixels> {
   const size = workingSize(upright(metadata))

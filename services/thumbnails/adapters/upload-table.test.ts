@@ -20,7 +20,7 @@ describe('uploads in the table', () => {
     expect(table.calls('UpdateItem')).toBe(1)
   })
 
-  test('a read is consistent: a client may read right after creating', async () => {
+  test('a read is consistent: a client may read right after creating the upload', async () => {
     const table = await createTestTable()
     await uploadTable(table).find('upl_1')
     expect(table.requests('GetItem')).toMatchObject([{ ConsistentRead: true }])

@@ -7,7 +7,7 @@ import type { UploadReader, UploadSettler, UploadWriter } from '../ports.ts'
 import { uploadKey } from '../keys.ts'
 
 export const uploadTable = (table: Table): UploadReader & UploadWriter & UploadSettler => ({
-  /** Consistent: a client may read right after creating, and an event must find its upload. */
+  /** Consistent: a client may read right after creating the upload, and an event must find it. */
   async find(uploadId) {
     const { Item } = await table.client.send(
       new GetCommand({ TableName: table.name, Key: uploadKey(uploadId), ConsistentRead: true }),

@@ -1,6 +1,6 @@
 import type { UploadType } from './upload.ts'
 
-/** Admits the images of cameras, and bounds the memory and time of a decode. */
+/** Accepts images of cameras, and limits the memory and time of a decode. */
 export const maxPixels = 50_000_000
 
 /** A progressive or interlaced image is decoded as a whole instead of line by line, which takes far more memory. */
@@ -31,7 +31,7 @@ const png = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
 const riff = [0x52, 0x49, 0x46, 0x46]
 const webp = [0x57, 0x45, 0x42, 0x50]
 
-/** The type by the file's first bytes, whatever its name and declared type say; undefined for an unsupported type. */
+/** The type by the file's first bytes, independent of its name and declared type; undefined if it is not supported. */
 export function imageType(bytes: Uint8Array): UploadType | undefined {
   if (hasAt(bytes, 0, jpeg)) return 'image/jpeg'
   if (hasAt(bytes, 0, png)) return 'image/png'

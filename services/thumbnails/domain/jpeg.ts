@@ -1,8 +1,8 @@
-/** What a decoder has to do for a JPEG beyond its pixels. */
+/** The structure of a JPEG that determines the cost of decoding. */
 export interface JpegStructure {
   /** Passes over the image: one for most baseline files, about ten for a progressive one. */
   readonly scans: number
-  /** Whether the end marker is there. */
+  /** Whether the end marker is present. */
   readonly hasEnd: boolean
 }
 
@@ -12,7 +12,7 @@ const isRestart = (marker: number) => marker >= 0xd0 && marker <= 0xd7
 /** Markers that are followed by no length: TEM, SOI and the restarts. */
 const standsAlone = (marker: number) => marker === 0x01 || marker === 0xd8 || isRestart(marker)
 
-/** Follows the markers of a JPEG (ITU-T T.81, annex B) without decoding; a malformed file ends where it stops making sense. */
+/** Parses the markers of a JPEG (ITU-T T.81, annex B) without decoding, up to the first malformed marker. */
 export function jpegStructure(bytes: Uint8Array): JpegStructure {
   let scans = 0
   let offset = 2

@@ -15,7 +15,7 @@ const extensions = { 'image/jpeg': 'jpg', 'image/webp': 'webp' } as const
 
 /**
  * The key of a thumbnail in the media bucket. It contains a hash of the content, so that caches can store the object
- * for ever and a repeat writes the same object. Product images are public, avatars private.
+ * indefinitely and a repetition writes the same object. Product images are public, avatars private.
  */
 export function mediaKey(
   subject: Subject,

@@ -9,7 +9,7 @@ export const Thumbnail = z.object({
 })
 export type Thumbnail = z.infer<typeof Thumbnail>
 
-/** Every upload gets a square of this size, whatever its shape. */
+/** Every upload has a square thumbnail of this size, regardless of its aspect ratio. */
 export const squareEdge = 150
 export const squareQuality = 85
 
@@ -38,7 +38,7 @@ export function wideSizes({ width, height }: Size): Size[] {
   )
 }
 
-/** The smallest size from which every thumbnail can be made without loss: the size of the one decode. */
+/** The smallest size from which every thumbnail can be created without loss: the size of the decode. */
 export function workingSize(image: Size): Size {
   const widest = wideSizes(image).at(-1)!
   const shorter = Math.min(image.width, image.height)

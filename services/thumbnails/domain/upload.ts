@@ -2,7 +2,7 @@ import * as z from 'zod'
 import type { Cause } from '#shared/events/envelope.ts'
 import { Thumbnail } from './thumbnail.ts'
 
-/** What `newId('upl', …)` makes. */
+/** The format of `newId('upl', …)`. */
 export const uploadIdPattern = /^upl_[0-9A-HJKMNP-TV-Z]{26}$/
 
 /** The types that a form accepts. The content is checked when it arrives. */

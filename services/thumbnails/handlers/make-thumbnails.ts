@@ -14,7 +14,7 @@ import {
 
 /**
  * Processes S3's Object Created events from a queue, one at a time, since an image may need half of the function's
- * memory. A message that fails is delivered again and ends in the dead-letter queue; the rest of its batch is done.
+ * memory. A failed message is delivered again and ends in the dead-letter queue; the rest of its batch is processed.
  */
 export function makeThumbnailsHandler(dependencies: MakeThumbnailsDependencies, bucketName: string) {
   async function handle(object: NewObject): Promise<void> {
@@ -85,7 +85,7 @@ function report({ key, eventId }: NewObject, outcome: ThumbnailsOutcome, duratio
       return logger.warn('Deleted an object that belongs to no upload', about)
     case 'already-settled':
     case 'absent':
-      return logger.info('Nothing to do for this object', about)
+      return logger.info('No action for this object', about)
     default:
       return unreachable(outcome)
   }

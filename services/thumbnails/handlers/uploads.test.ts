@@ -329,7 +329,7 @@ describe('a new object', () => {
     expect(await buckets.keys('media')).toEqual([])
   })
 
-  test('an unreadable message fails alone', async () => {
+  test('only the unreadable message fails', async () => {
     const { uploadId } = await uploaded(await png())
     const failed = await deliver(
       { no: 'event' },

@@ -64,7 +64,7 @@ export interface GetUploadDependencies {
   readonly now: () => Date
 }
 
-/** Another customer's upload is answered as an absent one. */
+/** For another customer's upload the response is the same as for an absent one. */
 export const getUploadHandler = (dependencies: GetUploadDependencies) =>
   apiHandler(routes.getUpload, async ({ userId, parameters }) =>
     found(dependencies, parameters.uploadId, (upload) => upload.ownerId === userId),
@@ -83,7 +83,7 @@ async function found(
 ): Promise<ApiReply> {
   const upload = uploadIdPattern.test(uploadId) ? await uploads.find(uploadId) : undefined
   if (!upload || isExpired(upload, now()) || !isVisible(upload)) {
-    return { problem: problem(commonProblems, 'not-found', 'There is no such upload.') }
+    return { problem: problem(commonProblems, 'not-found', 'The upload does not exist.') }
   }
   return { status: 200, headers: { 'cache-control': 'private, no-store' }, body: await viewOf(upload, links) }
 }

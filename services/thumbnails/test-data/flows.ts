@@ -57,7 +57,7 @@ export const flows: readonly Flow[] = [
       const upload = await postBytes(visit, form, { ...as, bytes: await uniqueImage() })
       assert.equal(upload.status, 'READY')
       const { url } = upload.thumbnails![0]!
-      await awaited('the image at its product', async () => {
+      await awaited('the image on its product', async () => {
         const { images } = (await shop.api('GET', `/products/${productId}`)).body
         return images.some((image: { url: string }) => image.url === url)
       })

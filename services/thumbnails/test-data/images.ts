@@ -20,7 +20,7 @@ export function quarters(width: number, height: number): Sharp {
   return sharp(pixels, { raw: { width, height, channels: 3 } })
 }
 
-/** An image of one color, cheap to make however large. */
+/** An image of one color, fast to create at any size. */
 export const plain = (width: number, height: number, alpha?: number): Sharp =>
   sharp({
     create: {
@@ -32,7 +32,7 @@ export const plain = (width: number, height: number, alpha?: number): Sharp =>
     limitInputPixels: false,
   })
 
-/** Fine noise that no compression makes small. */
+/** Fine noise that does not compress. */
 export function noise(width: number, height: number): Sharp {
   const pixels = Buffer.alloc(width * height * 3)
   let state = 7

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { sharpThumbnails } from '../adapters/sharp-thumbnails.ts'
 
-/** Makes thumbnails of the given files, one after the other as a warm function does, and prints what that took. */
+/** Creates thumbnails of the given files sequentially, as a warm function does, and prints the resource usage. */
 const cpuMs: number[] = []
 for (const file of process.argv.slice(2)) {
   const before = process.cpuUsage()

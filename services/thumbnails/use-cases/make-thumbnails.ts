@@ -47,11 +47,11 @@ export type ThumbnailsOutcome =
       readonly thumbnails: readonly (Size & { readonly bytes: number })[]
     }
   | { readonly kind: 'rejected'; readonly reason: RejectionReason; readonly bytesIn: number }
-  /** Nothing to do: the object belongs to no upload, the upload is settled, or the object was deleted before. */
+  /** No action: the object belongs to no upload, the upload is settled, or the object was deleted before. */
   | { readonly kind: 'no-upload' | 'already-settled' | 'absent' }
 
 /**
- * Processes a new object. It can be repeated at any point: thumbnails are stored first, under keys that depend on their
+ * Processes a new object. It can be repeated after any step: thumbnails are stored first, under keys that depend on their
  * content, then the upload is settled in one conditional write with its event, and the original is deleted last. A second
  * object of a settled upload is deleted.
  *

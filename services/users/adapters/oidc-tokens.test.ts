@@ -26,7 +26,7 @@ const accessClaims = (): JWTPayload => ({
   'cognito:groups': ['staff', 'buyers'],
 })
 
-/** Signed with a key that is not the issuer's, under the issuer's key id. */
+/** Signed with a key other than the issuer's, under the issuer's key id. */
 async function forged(claims: JWTPayload): Promise<string> {
   const { privateKey } = await generateKeyPair('RS256')
   return new SignJWT(claims).setProtectedHeader({ alg: 'RS256', kid: 'key-1' }).sign(privateKey)
@@ -60,7 +60,7 @@ test.each<[string, unknown, string[]]>([
   ['names in a string', 'staff buyers,guests', ['staff', 'buyers', 'guests']],
   ['nothing', undefined, []],
   ['something else', { staff: true }, []],
-  ['a list with other things in it', ['staff', 1, null], ['staff']],
+  ['a list that contains other values', ['staff', 1, null], ['staff']],
 ])('groups may be %s', async (_, claim, groups) => {
   expect(await verify({ ...accessClaims(), 'cognito:groups': claim })).toMatchObject({ value: { groups } })
 })
@@ -126,7 +126,7 @@ describe('rejects a token', () => {
 })
 
 describe('an issuer’s keys', () => {
-  /** Moves the clock by which keys are cached; tokens are checked by the real one. */
+  /** Advances the clock of the key cache; tokens are checked with the system clock. */
   const advance = (ms: number) => {
     const later = Date.now() + ms
     jest.spyOn(Date, 'now').mockReturnValue(later)
@@ -163,12 +163,12 @@ describe('an issuer’s keys', () => {
     expect(issuer.requests.get('/keys')).toBe(2)
   })
 
-  test('that cannot be fetched are an error with the status that the issuer answered', async () => {
+  test('that cannot be fetched are an error with the status of the issuer', async () => {
     issuer.broken = true
     await expect(verify(accessClaims())).rejects.toThrow('503')
   })
 
-  test('are not fetched by the configuration of another issuer', async () => {
+  test('are not fetched with the configuration of another issuer', async () => {
     issuer.claimedIssuer = 'https://elsewhere.example.com'
     await expect(verify(accessClaims())).rejects.toThrow('elsewhere.example.com')
   })

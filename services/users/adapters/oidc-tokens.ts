@@ -29,10 +29,10 @@ export const IssuersJson = z
 
 const timeoutMs = 3000
 
-/** How long a key is trusted after its issuer withdrew it. */
+/** How long a key is trusted after its issuer revoked it. */
 const keysCachedMs = 60 * 60 * 1000
 
-/** How often an unknown key id may fetch the keys again, so that invented ids cannot flood the issuer. */
+/** The minimum interval between fetches for unknown key ids, so that invented ids cannot flood the issuer. */
 const keyCooldownMs = 30_000
 
 /** Asymmetric algorithms only: an unsigned token, or an HMAC with a public key as the secret, must never be valid. */
@@ -74,13 +74,13 @@ function issuerOf(token: string, issuers: readonly Issuer[]): Issuer | undefined
   }
 }
 
-/** A valid signature does not say that the token was issued to this app's client, and for calling an API. */
+/** A valid signature does not prove that the token was issued to this app's client for calling an API. */
 function checkClaims(payload: JWTPayload, issuer: Issuer): Result<TokenClaims, string> {
   const audience = [payload['client_id'], payload.aud].flat()
   if (!audience.some((client) => typeof client === 'string' && issuer.clientIds.includes(client))) {
     return failed('issued to another client')
   }
-  // Cognito's claim for the kind of token; an ID token identifies a user and authorizes nothing.
+  // Cognito's claim for the type of token; an ID token identifies a user and grants no access.
   const tokenUse = payload['token_use']
   if (tokenUse !== undefined && tokenUse !== 'access') return failed('not an access token')
   return ok({ userId: payload.sub!, groups: groupsOf(payload[issuer.groupsClaim]) })
@@ -110,7 +110,7 @@ function keyCache() {
   return (issuer: string): Promise<JWTVerifyGetKey> => {
     const keys = known.get(issuer) ?? discoverKeys(issuer)
     known.set(issuer, keys)
-    // A failed discovery is not cached, so that the next token tries again.
+    // A failed discovery is not cached, so that the next token retries it.
     keys.catch(() => known.delete(issuer))
     return keys
   }
@@ -119,7 +119,7 @@ function keyCache() {
 async function discoverKeys(issuer: string): Promise<JWTVerifyGetKey> {
   const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
   const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) })
-  if (!response.ok) throw new Error(`${url} answered ${response.status}.`)
+  if (!response.ok) throw new Error(`${url} returned ${response.status}.`)
   const configuration = Configuration.parse(await response.json())
   if (configuration.issuer !== issuer) throw new Error(`${url} is the configuration of ${configuration.issuer}.`)
   return createRemoteJWKSet(new URL(configuration.jwks_uri), {

@@ -31,7 +31,7 @@ test('a customer reads their own profile, and only the fields of the view', asyn
   expect(headers['cache-control']).toBe('private, no-store')
 })
 
-test('the order counters are part of the answer', async () => {
+test('the order counters are part of the response', async () => {
   await table.put({ ...countersKey('u-1'), orderCount: 2, lastOrderAt: '2026-05-02T10:00:00.000Z' })
   expect((await me('u-1')).body).toMatchObject({ orderCount: 2, lastOrderAt: '2026-05-02T10:00:00.000Z' })
 })

@@ -8,7 +8,7 @@ import type { Profiles } from '../ports.ts'
 const ConfirmedAttributes = z.object({
   sub: z.string().min(1),
   email: z.string().min(1),
-  /** An unusable name is left out: an error would leave a confirmed user without a profile. */
+  /** An unusable name is omitted: an error would leave a confirmed user without a profile. */
   name: singleLine(200).optional().catch(undefined),
 })
 

@@ -52,10 +52,10 @@ test.each([
 test('keys that cannot be fetched are an error other than Unauthorized', async () => {
   const failing: TokenVerifier = {
     async verify() {
-      throw new Error('keys answered 503')
+      throw new Error('keys returned 503')
     },
   }
-  await expect(decide(failing)).rejects.toThrow('keys answered 503')
+  await expect(decide(failing)).rejects.toThrow('keys returned 503')
 })
 
 test('the log has the correlation id of the request and not the token', async () => {

@@ -9,7 +9,7 @@ export interface StaffDecision {
   readonly context?: { readonly userId: string; readonly group: string }
 }
 
-/** API Gateway answers 401 to exactly this message, 500 to any other error, and 403 when `isAuthorized` is false. */
+/** API Gateway returns 401 for exactly this message, 500 for any other error, and 403 when `isAuthorized` is false. */
 class Unauthorized extends Error {
   constructor() {
     super('Unauthorized')

@@ -5,13 +5,13 @@ import { ofTable, onItem, update } from '#test/least-privilege/denied/table.ts'
 
 export const deniedCalls: readonly DeniedCall[] = [
   onItem('users-register-user', 'GetItem', 'USER#', 'a profile is written once and not read'),
-  onItem('users-staff-authorizer', 'GetItem', 'USER#', 'the authorizer has no table'),
+  onItem('users-staff-authorizer', 'GetItem', 'USER#', 'the authorizer does not use the table'),
   update('users-get-me', 'USER#', 'name', 'a read does not change the profile'),
   {
     caller: 'users-get-me',
     action: 'dynamodb:DescribeTable',
     resource: ofTable,
-    reason: 'functions reach items, not the table itself',
+    reason: 'functions access items, not the table itself',
     call: ({ dynamodb }, { table: TableName }) => dynamodb.send(new DescribeTableCommand({ TableName })),
   },
   {
