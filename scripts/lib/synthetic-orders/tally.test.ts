@@ -11,8 +11,8 @@ test('lists calls, and faults with the most frequent first', () => {
   tally.add('POST /orders', failed('500'))
   expect([tally.total, tally.failed, tally.errorShare]).toEqual([6, 3, 0.5])
   const [reads, orders, ...faults] = tally.lines()
-  expect(reads).toMatch(/^GET \/orders +3 answered +0 failed +p50 +20 ms +p95 +30 ms$/)
-  expect(orders).toMatch(/^POST \/orders +0 answered +3 failed +p50 +– +p95 +–$/)
+  expect(reads).toMatch(/^GET \/orders +3 succeeded +0 failed +p50 +20 ms +p95 +30 ms$/)
+  expect(orders).toMatch(/^POST \/orders +0 succeeded +3 failed +p50 +– +p95 +–$/)
   expect(faults).toEqual(['2 × POST /orders: 500', '1 × POST /orders: no response within 15 s'])
 })
 

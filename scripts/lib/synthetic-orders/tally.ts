@@ -42,7 +42,7 @@ export class Tally {
   lines(): string[] {
     const rows = [...this.#calls].map(([name, { latenciesMs, failed }]) => {
       const sorted = latenciesMs.toSorted((a, b) => a - b)
-      const counts = [`${sorted.length} answered`, `${failed} failed`]
+      const counts = [`${sorted.length} succeeded`, `${failed} failed`]
       return [name, ...counts, 'p50', inMs(percentile(sorted, 0.5)), 'p95', inMs(percentile(sorted, 0.95))]
     })
     const calls = tableLines(rows, ['left', 'right', 'right', 'left', 'right', 'left', 'right'])
