@@ -2,7 +2,7 @@ import type { StoredEvent } from '#shared/events/envelope.ts'
 
 export interface EventBus {
   /**
-   * Publishes events in order. An event that the bus rejects permanently does not stop the others. When the bus cannot accept
+   * Publishes events in order. A permanently rejected event does not stop the others. When the bus cannot accept
    * one now, no later request follows, so that none overtakes it; events that follow it in the same request may have been
    * published.
    */

@@ -4,7 +4,10 @@ export const prefixes = ['USER#'] as const
 /** Contact and preferences. */
 export const profileKey = (userId: string) => ({ PK: `USER#${userId}`, SK: 'PROFILE' })
 
-/** Order counters, and the customer's rate of orders. A separate item, so that placing an order never conflicts with a change of the profile. */
+/**
+ * Order counters, and the customer's rate of orders. A separate item, so that placing an order never conflicts with a
+ * change of the profile.
+ */
 export const countersKey = (userId: string) => ({ PK: `USER#${userId}`, SK: 'COUNTERS' })
 
 /** An event of the user, on an item without personal data: what the relay cannot publish is stored as it is. */

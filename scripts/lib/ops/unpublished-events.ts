@@ -51,7 +51,7 @@ export interface UnpublishedObject {
   readonly changes: readonly UnpublishedChange[]
 }
 
-/** Reads an object in the same way as the relay reads its records. @throws ZodError when neither the relay nor Lambda wrote it */
+/** Reads an object as the relay reads its records. @throws ZodError when neither the relay nor Lambda wrote it */
 export function readUnpublished(key: string, text: string): UnpublishedObject {
   const stored: unknown = JSON.parse(text)
   if (key.startsWith(unpublishedPrefix)) {

@@ -11,7 +11,7 @@ export interface NoticeDependencies {
 
 export type NoticeOutcome = Settled | 'repeated' | 'claimed-by-another'
 
-/** Longer than the function's timeout, so that a claim outlasts its invocation; shorter than the queue's visibility timeout. */
+/** Longer than the function's timeout, so that a claim outlasts its invocation; shorter than the visibility timeout. */
 export const leaseMs = 8_000
 
 /**

@@ -87,7 +87,7 @@ export const orderReader = (table: Table): OrderReader => ({
   },
 })
 
-/** The index contains keys only, so that a change of status does not rewrite it. It is eventually consistent, the items are not. */
+/** The index contains only keys, so a change of status does not rewrite it. It is eventually consistent, items are not. */
 async function ordersOf(table: Table, entries: readonly IndexEntry[], size: number) {
   const keys = entries.slice(0, size).map(({ PK, SK }) => ({ PK, SK }))
   const items = await batchGet(table, keys, { consistent: true })
