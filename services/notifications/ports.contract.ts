@@ -33,18 +33,21 @@ export function deliveriesContract(create: () => Promise<Deliveries>) {
     expect(await claim(31)).toBe('claimed-by-another')
   })
 
-  test.each<Settled>(['sent', 'simulated', 'no-contact', 'declined'])(
-    'an email settled as %s stays settled',
-    async (status) => {
-      await claim(0)
-      await deliveries.settle(eventId, { status, time: at(1) })
-      expect(await claim(2)).toBe(status)
-      expect(await claim(86_400)).toBe(status)
-    },
-  )
+  test.each<Settled>([
+    { status: 'sent' },
+    { status: 'simulated' },
+    { status: 'refused', reason: 'message-rejected' },
+    { status: 'no-contact' },
+    { status: 'declined' },
+  ])('an email settled as $status stays settled', async (settled) => {
+    await claim(0)
+    await deliveries.settle(eventId, settled, at(1))
+    expect(await claim(2)).toBe('settled')
+    expect(await claim(86_400)).toBe('settled')
+  })
 
   test('an email that was not claimed cannot be settled', async () => {
-    await expect(deliveries.settle(eventId, { status: 'sent', time: at(0) })).rejects.toThrow()
+    await expect(deliveries.settle(eventId, { status: 'sent' }, at(0))).rejects.toThrow()
     expect(await claim(1)).toBe('claimed')
   })
 }
@@ -72,8 +75,22 @@ export function contactsContract(create: () => Promise<ContactsWorld>) {
   })
 }
 
+/** States that pass, by themselves or when a person acts: an email that was not sent is sent later. */
+export const mailerFaults = [
+  'throttled',
+  'account paused',
+  'account suspended',
+  'over the daily quota',
+  'sender not verified',
+  'recipient not verified',
+  'unavailable',
+] as const
+export type MailerFault = (typeof mailerFaults)[number]
+
 export interface MailerWorld {
   readonly mailer: Mailer
+  /** Makes the next `send` fail, as the provider does in this state. */
+  failNext(state: MailerFault): void
   /** The received emails of all recipients, oldest first. */
   received(): Promise<Omit<Mail, 'eventId'>[]>
 }
@@ -93,7 +110,7 @@ const withoutEventId = ({ eventId: _eventId, ...mail }: Mail) => mail
 export function mailerContract(create: () => Promise<MailerWorld>) {
   test('an email arrives in both forms, character by character', async () => {
     const { mailer, received } = await create()
-    await mailer.send(mailOf())
+    expect(await mailer.send(mailOf())).toEqual({ status: 'sent' })
     expect(await received()).toEqual([withoutEventId(mailOf())])
   })
 
@@ -111,9 +128,20 @@ export function mailerContract(create: () => Promise<MailerWorld>) {
     expect(await received()).toHaveLength(1)
   })
 
-  test('an email that cannot be sent is an error, and no email arrives', async () => {
-    const { mailer, received } = await create()
-    await expect(mailer.send(mailOf({ to: 'no address' }))).rejects.toThrow()
+  test.each(['é@example.com', 'no address', 'mira@exa_mple.com', 'mira@'])(
+    'an email to "%s", which is no address for email, is refused, and no email arrives',
+    async (to) => {
+      const { mailer, received } = await create()
+      expect(await mailer.send(mailOf({ to }))).toEqual({ status: 'refused', reason: 'bad-request' })
+      expect(await received()).toEqual([])
+    },
+  )
+
+  test.each(mailerFaults)('while the provider is "%s", an email is an error, and can be sent later', async (fault) => {
+    const { mailer, received, failNext } = await create()
+    failNext(fault)
+    await expect(mailer.send(mailOf())).rejects.toThrow()
     expect(await received()).toEqual([])
+    expect(await mailer.send(mailOf())).toEqual({ status: 'sent' })
   })
 }

@@ -24,6 +24,11 @@ export class NotificationsStack extends ServiceStack {
     sendMail?.addToRolePolicy(
       new PolicyStatement({ actions: ['ses:SendEmail'], resources: [identity.emailIdentityArn] }),
     )
-    this.resources.graphs.push(graph('Mails', [this.metric('MailsSent', { label: 'sent' })]))
+    this.resources.graphs.push(
+      graph('Mails', [
+        this.metric('MailsSent', { label: 'sent' }),
+        this.metric('MailsRefused', { label: 'refused for good' }),
+      ]),
+    )
   }
 }

@@ -11,6 +11,11 @@ test('an email address in an error message is redacted', () => {
   expect(logs.lines()[0]!['error'].message).toBe('Email address is not verified: [address] in US-EAST-1')
 })
 
+test.each(['é@example.com', 'jürgen.o@bücher.example', '山田@例え.jp'])('the address %s is redacted', (address) => {
+  logger.info(`Local address contains control or whitespace: ${address}`)
+  expect(logs.lines()[0]!['message']).toBe('Local address contains control or whitespace: [address]')
+})
+
 test('an item on an error is not logged, its cancellation reasons are', () => {
   const error = Object.assign(new Error('Transaction cancelled'), {
     CancellationReasons: [{ Code: 'ConditionalCheckFailed', Item: { shippingAddress: { S: 'Mill Lane 1' } } }],

@@ -5,7 +5,7 @@ import { traceparentOf } from '../events/trace-context.ts'
 /** Members of AWS errors that contain stored items or whole responses. */
 const payloadMembers: ReadonlySet<string> = new Set(['Item', '$response'])
 
-const emailAddress = /[\w.%+-]+@[a-z\d-]+(?:\.[a-z\d-]+)+/gi
+const emailAddress = /[\p{L}\p{M}\p{N}_.%+-]+@[\p{L}\p{M}\p{N}-]+(?:\.[\p{L}\p{M}\p{N}-]+)+/gu
 
 /** The last safeguard against personal data in logs: SES, for example, includes the address in its errors. */
 function withoutPersonalData(key: string, value: unknown): unknown {

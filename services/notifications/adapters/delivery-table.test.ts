@@ -11,7 +11,7 @@ test('a delivery is stored longer than the archive can replay its event, without
   const deliveries = deliveryTable(table)
   const now = new Date('2026-05-01T10:00:00.000Z')
   await deliveries.claim('OrderReserved/ord_1/2', { now, leaseMs: 30_000 })
-  await deliveries.settle('OrderReserved/ord_1/2', { status: 'sent', time: now })
+  await deliveries.settle('OrderReserved/ord_1/2', { status: 'sent' }, now)
   expect(await table.items()).toEqual([
     {
       PK: 'NOTICE#OrderReserved/ord_1/2',
@@ -21,4 +21,13 @@ test('a delivery is stored longer than the archive can replay its event, without
       expiresAt: now.getTime() / 1000 + 35 * 24 * 60 * 60,
     },
   ])
+})
+
+test('the reason of a refusal is stored, for staff', async () => {
+  const table = await createTestTable()
+  const deliveries = deliveryTable(table)
+  const now = new Date('2026-05-01T10:00:00.000Z')
+  await deliveries.claim('OrderReserved/ord_1/2', { now, leaseMs: 30_000 })
+  await deliveries.settle('OrderReserved/ord_1/2', { status: 'refused', reason: 'bad-request' }, now)
+  expect(await table.items()).toMatchObject([{ status: 'refused', reason: 'bad-request' }])
 })

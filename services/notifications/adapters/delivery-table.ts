@@ -8,7 +8,7 @@ import type { Deliveries } from '../ports.ts'
 /** Longer than the archive can replay an event (30 days). */
 const storedDays = 35
 
-const Item = z.object({ status: z.enum(['sending', 'sent', 'simulated', 'no-contact', 'declined']) })
+const Item = z.object({ status: z.enum(['sending', 'sent', 'simulated', 'refused', 'no-contact', 'declined']) })
 
 export const deliveryTable = (table: Table): Deliveries => ({
   async claim(eventId, { now, leaseMs }) {
@@ -31,11 +31,11 @@ export const deliveryTable = (table: Table): Deliveries => ({
     )
     if (claimed.ok) return 'claimed'
     const { status } = Item.parse(claimed.failure)
-    return status === 'sending' ? 'claimed-by-another' : status
+    return status === 'sending' ? 'claimed-by-another' : 'settled'
   },
 
-  async settle(eventId, { status, time }) {
-    const settled = setFields({ status, settledAt: time.toISOString() })
+  async settle(eventId, outcome, time) {
+    const settled = setFields({ ...outcome, settledAt: time.toISOString() })
     await table.client.send(
       new UpdateCommand({
         TableName: table.name,

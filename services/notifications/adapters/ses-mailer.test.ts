@@ -1,13 +1,24 @@
-import { MessageRejected } from '@aws-sdk/client-sesv2'
+import {
+  AccountSuspendedException,
+  InternalServiceErrorException,
+  LimitExceededException,
+  MessageRejected,
+  SendingPausedException,
+  TooManyRequestsException,
+  type SESv2Client,
+} from '@aws-sdk/client-sesv2'
+import { capturedLogs } from '#test/support/captured-logs.ts'
 import { startTestMailbox, type TestMailbox } from '#test/support/mailbox.ts'
 import type { Mail, Mailer } from '../ports.ts'
-import { mailerContract } from '../ports.contract.ts'
+import { mailerContract, type MailerFault } from '../ports.contract.ts'
 import { orderRejected } from '../events.fixture.ts'
 import { orderRejectedMail } from '../templates/order-mails.ts'
 import { sandboxMailer, sesMailer, simulatorAddress } from './ses-mailer.ts'
 import { applicationName } from '#shared/application.ts'
 
 const from = `${applicationName} <shop@example.com>`
+
+const logs = capturedLogs()
 
 let mailbox: TestMailbox
 beforeEach(async () => {
@@ -25,9 +36,50 @@ const mail: Mail = {
 const send = (fields: Partial<Mail> = {}, sender = from) =>
   sesMailer(mailbox.client, sender).send({ ...mail, ...fields })
 
+const about = (message: string) => ({ $metadata: {}, message })
+const unverified = (address: string) =>
+  new MessageRejected(about(`Email address is not verified. The following identities failed the check: ${address}`))
+
+/** What SES answers in each state. */
+const faults: Record<MailerFault, Error> = {
+  throttled: new TooManyRequestsException(about('Maximum sending rate exceeded.')),
+  'account paused': new SendingPausedException(about('Sending paused for this account.')),
+  'account suspended': new AccountSuspendedException(about('Account suspended.')),
+  'over the daily quota': new LimitExceededException(about('Daily message quota exceeded.')),
+  'sender not verified': unverified(from),
+  'recipient not verified': unverified(mail.to),
+  unavailable: new InternalServiceErrorException(about('Try again.')),
+}
+let nextError: Error | undefined
+
+/** SES, whose next call fails with `nextError`. */
+const client = {
+  async send(command: never) {
+    const error = nextError
+    nextError = undefined
+    if (error) throw error
+    return mailbox.client.send(command)
+  },
+} as Pick<SESv2Client, 'send'>
+
+test.each(['Transaction failed: Invalid domain name', 'Address blacklisted.', 'Message contains a virus'])(
+  'an email that is rejected for itself is refused: %s',
+  async (message) => {
+    nextError = new MessageRejected(about(message))
+    expect(await sesMailer(client, from).send(mail)).toEqual({ status: 'refused', reason: 'message-rejected' })
+  },
+)
+
+test('the log of a refusal has its cause and no address', async () => {
+  nextError = new MessageRejected(about('The address é.novak@bücher.example does not exist'))
+  await sesMailer(client, from).send(mail)
+  expect(logs.text()).toMatch(/The address \[address\] does not exist/)
+})
+
 describe('SES', () => {
   mailerContract(async () => ({
-    mailer: sesMailer(mailbox.client, from),
+    mailer: sesMailer(client, from),
+    failNext: (fault) => (nextError = faults[fault]),
     received: async () =>
       (await mailbox.mails()).map(({ destination, subject, body: { html, text } }) => ({
         to: destination.to.join(),
@@ -70,31 +122,44 @@ describe('in the SES sandbox', () => {
   const sandbox = (...verified: string[]): Mailer => ({
     async send({ to }) {
       recipients.push(to)
-      if (verified.includes(to)) return 'sent'
-      throw new MessageRejected({ $metadata: {}, message: `Email address is not verified: ${to}` })
+      if (verified.includes(to)) return { status: 'sent' }
+      throw unverified(to)
     },
   })
 
   test('a verified address receives the email', async () => {
-    expect(await sandboxMailer(sandbox(mail.to, simulatorAddress)).send(mail)).toBe('sent')
+    expect(await sandboxMailer(sandbox(mail.to, simulatorAddress)).send(mail)).toEqual({ status: 'sent' })
     expect(recipients).toEqual([mail.to])
   })
 
   test('email to any other address is sent to the mailbox simulator', async () => {
-    expect(await sandboxMailer(sandbox(simulatorAddress)).send(mail)).toBe('simulated')
+    expect(await sandboxMailer(sandbox(simulatorAddress)).send(mail)).toEqual({ status: 'simulated' })
     expect(recipients).toEqual([mail.to, simulatorAddress])
   })
 
   test('no email is sent and none fails while the sender is not verified', async () => {
-    expect(await sandboxMailer(sesMailer(mailbox.client, 'stranger@elsewhere.example')).send(mail)).toBe('simulated')
+    expect(await sandboxMailer(sesMailer(mailbox.client, 'stranger@elsewhere.example')).send(mail)).toEqual({
+      status: 'simulated',
+    })
     expect(await mailbox.mails()).toEqual([])
   })
 
-  test.each([
-    new MessageRejected({ $metadata: {}, message: 'Transaction failed: Invalid domain name' }),
-    new Error('The service is not available'),
-  ])('any other error is thrown: $message', async (error) => {
+  test('any other error is thrown', async () => {
+    const error = new Error('The service is not available')
     const failing: Mailer = { send: () => Promise.reject(error) }
     await expect(sandboxMailer(failing).send(mail)).rejects.toBe(error)
+  })
+
+  test('an email that is refused is not sent to the mailbox simulator', async () => {
+    const refused = { status: 'refused', reason: 'bad-request' } as const
+    let attempts = 0
+    const refusing: Mailer = {
+      async send() {
+        attempts += 1
+        return refused
+      },
+    }
+    expect(await sandboxMailer(refusing).send(mail)).toEqual(refused)
+    expect(attempts).toBe(1)
   })
 })

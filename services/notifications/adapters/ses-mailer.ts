@@ -1,21 +1,45 @@
-import { MessageRejected, SendEmailCommand, type SESv2Client } from '@aws-sdk/client-sesv2'
-import type { Mailer } from '../ports.ts'
+import { BadRequestException, MessageRejected, SendEmailCommand, type SESv2Client } from '@aws-sdk/client-sesv2'
+import { logger } from '#shared/lambda/telemetry.ts'
+import type { Delivery, Mailer, RefusalReason } from '../ports.ts'
 
 export const sesMailer = (client: Pick<SESv2Client, 'send'>, from: string): Mailer => ({
   async send({ to, subject, html, text, eventId }) {
-    await client.send(
-      new SendEmailCommand({
-        FromEmailAddress: from,
-        Destination: { ToAddresses: [to] },
-        Content: {
-          Simple: { Subject: utf8(subject), Body: { Html: utf8(html), Text: utf8(text) } },
-        },
-        EmailTags: [{ Name: 'event-id', Value: tagValue(eventId) }],
-      }),
-    )
-    return 'sent'
+    const command = new SendEmailCommand({
+      FromEmailAddress: from,
+      Destination: { ToAddresses: [to] },
+      Content: {
+        Simple: { Subject: utf8(subject), Body: { Html: utf8(html), Text: utf8(text) } },
+      },
+      EmailTags: [{ Name: 'event-id', Value: tagValue(eventId) }],
+    })
+    try {
+      await client.send(command)
+      return { status: 'sent' }
+    } catch (error) {
+      const reason = refusalReasonOf(error)
+      if (!reason) throw error
+      logger.warn('SES refuses an email for good', { event_id: eventId, reason, error: error as Error })
+      return { status: 'refused', reason }
+    }
   },
 })
+
+/**
+ * SES API v2 reference, SendEmail, "Errors": BadRequestException, "The input you provided is invalid", which is also the
+ * answer to an address with non-ASCII characters before the @, and MessageRejected, "The message can't be sent because it
+ * contains invalid content". The other errors concern the account, its quotas or its configuration, and can pass, as does
+ * a MessageRejected about an unverified identity. An address on the account's suppression list is no error: SES accepts
+ * the email and does not deliver it.
+ */
+function refusalReasonOf(error: unknown): RefusalReason | undefined {
+  if (error instanceof BadRequestException) return 'bad-request'
+  return error instanceof MessageRejected && !concernsAccount(error) ? 'message-rejected' : undefined
+}
+
+/** SES has one error for every rejection; only its message distinguishes the account's state from an invalid email. */
+const concernsAccount = ({ message }: MessageRejected) => isUnverified(message) || /paused|suspended/i.test(message)
+
+const isUnverified = (message: string) => message.includes('not verified')
 
 /** SES's mailbox simulator: accepts any email of a verified sender, also in the sandbox, and delivers it to no inbox. */
 export const simulatorAddress = 'success@simulator.amazonses.com'
@@ -27,16 +51,17 @@ export const simulatorAddress = 'success@simulator.amazonses.com'
 export const sandboxMailer = (mailer: Mailer): Mailer => ({
   async send(mail) {
     for (const to of [mail.to, simulatorAddress]) {
-      const outcome = await mailer.send({ ...mail, to }).catch(unlessUnverified)
-      if (outcome === 'sent') return to === mail.to ? 'sent' : 'simulated'
+      const delivery = await mailer.send({ ...mail, to }).catch(unlessUnverified)
+      if (delivery) return to === mail.to ? delivery : simulated
     }
-    return 'simulated'
+    return simulated
   },
 })
 
-/** SES has one error for every rejection; only its message distinguishes the sandbox from an invalid email. */
-function unlessUnverified(error: unknown): 'unverified' {
-  if (error instanceof MessageRejected && error.message.includes('not verified')) return 'unverified'
+const simulated: Delivery = { status: 'simulated' }
+
+function unlessUnverified(error: unknown): undefined {
+  if (error instanceof MessageRejected && isUnverified(error.message)) return undefined
   throw error
 }
 

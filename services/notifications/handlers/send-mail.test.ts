@@ -33,7 +33,7 @@ const profile = (fields: object = {}) => ({
 const acceptingMailer: Mailer = {
   async send(mail) {
     sent.push(mail)
-    return 'sent'
+    return { status: 'sent' }
   },
 }
 
@@ -82,7 +82,7 @@ test('one of two concurrent deliveries sends, and the other stays in the queue',
       started.resolve()
       await accepted.promise
       sent.push(mail)
-      return 'sent'
+      return { status: 'sent' }
     },
   }
   const first = deliver([orderReserved()], slow)
@@ -113,7 +113,7 @@ test('an email that fails does not stop the others', async () => {
     async send(mail) {
       if (mail.subject.startsWith('Welcome')) throw new Error('no')
       sent.push(mail)
-      return 'sent'
+      return { status: 'sent' }
     },
   }
   expect(await deliver([userRegistered(), orderReserved()], picky)).toEqual(['m0'])
@@ -135,10 +135,28 @@ test('emails about orders can be declined, the welcome email is mandatory', asyn
 })
 
 test('a simulated email is handled, and not counted as sent', async () => {
-  const simulating: Mailer = { send: async () => 'simulated' }
+  const simulating: Mailer = { send: async () => ({ status: 'simulated' }) }
   expect(await deliver([orderReserved()], simulating)).toEqual([])
   expect(await deliveries()).toMatchObject([{ status: 'simulated' }])
   expect(logs.lines().some((line) => line['outcome'] === 'simulated')).toBe(true)
+  expect(logs.lines().some((line) => 'MailsSent' in line)).toBe(false)
+})
+
+test('a refused email is handled once, with its reason on the notice, counted and not sent', async () => {
+  let attempts = 0
+  const refusing: Mailer = {
+    async send() {
+      attempts += 1
+      return { status: 'refused', reason: 'bad-request' }
+    },
+  }
+  expect(await deliver([orderReserved()], refusing)).toEqual([])
+  later(86_400)
+  expect(await deliver([orderReserved()], refusing)).toEqual([])
+  expect(attempts).toBe(1)
+  expect(await deliveries()).toMatchObject([{ status: 'refused', reason: 'bad-request' }])
+  expect(logs.lines().flatMap((line) => line['MailsRefused'] ?? [])).toEqual([1])
+  expect(logs.lines().find((line) => line['outcome'] === 'refused')).toMatchObject({ reason: 'bad-request' })
   expect(logs.lines().some((line) => 'MailsSent' in line)).toBe(false)
 })
 

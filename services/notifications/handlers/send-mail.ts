@@ -8,7 +8,10 @@ import { sendNotice, type NoticeDependencies } from '../use-cases/send-notice.ts
 export const sendMailHandler = (dependencies: NoticeDependencies) =>
   eventConsumer(noticedEvents, async (event) => {
     const outcome = await sendNotice(dependencies, event)
-    if (outcome === 'claimed-by-another') throw new Error(`Another invocation is sending ${event.metadata.id}.`)
-    if (outcome === 'sent') metrics.addMetric('MailsSent', MetricUnit.Count, 1)
-    logger.info(`Email for ${event.type}: ${outcome}`, { event_id: event.metadata.id, outcome })
+    const { status } = outcome
+    if (status === 'claimed-by-another') throw new Error(`Another invocation is sending ${event.metadata.id}.`)
+    if (status === 'sent') metrics.addMetric('MailsSent', MetricUnit.Count, 1)
+    if (status === 'refused') metrics.addMetric('MailsRefused', MetricUnit.Count, 1)
+    const reason = status === 'refused' ? { reason: outcome.reason } : {}
+    logger.info(`Email for ${event.type}: ${status}`, { event_id: event.metadata.id, outcome: status, ...reason })
   })

@@ -9,7 +9,7 @@ export interface NoticeDependencies {
   readonly now: () => Date
 }
 
-export type NoticeOutcome = Settled | 'repeated' | 'claimed-by-another'
+export type NoticeOutcome = Settled | { readonly status: 'repeated' | 'claimed-by-another' }
 
 /** Longer than the function's timeout, so that a claim outlasts its invocation; shorter than the visibility timeout. */
 export const leaseMs = 8_000
@@ -25,11 +25,11 @@ export async function sendNotice(
   const { deliveries, now } = dependencies
   const eventId = event.metadata.id
   const claim = await deliveries.claim(eventId, { now: now(), leaseMs })
-  if (claim === 'claimed-by-another') return claim
-  if (claim !== 'claimed') return 'repeated'
-  const status = await deliver(dependencies, event)
-  await deliveries.settle(eventId, { status, time: now() })
-  return status
+  if (claim === 'claimed-by-another') return { status: claim }
+  if (claim === 'settled') return { status: 'repeated' }
+  const settled = await deliver(dependencies, event)
+  await deliveries.settle(eventId, settled, now())
+  return settled
 }
 
 async function deliver(
@@ -38,7 +38,7 @@ async function deliver(
 ): Promise<Settled> {
   const { recipient, preference, channel, template } = noticeOf(type)
   const contact = await contacts.find(recipient(data))
-  if (!contact) return 'no-contact'
-  if (preference !== undefined && !contact.preferences[preference]) return 'declined'
+  if (!contact) return { status: 'no-contact' }
+  if (preference !== undefined && !contact.preferences[preference]) return { status: 'declined' }
   return channels[channel].send({ to: contact.email, eventId: metadata.id, ...template(data, contact.name) })
 }
