@@ -39,10 +39,18 @@ export function startOrders(
   const outputsFile = join(directory, `outputs-${name}-before.json`)
   writeFileSync(outputsFile, JSON.stringify(deployed, undefined, 2))
   const logFile = join(directory, `synthetic-orders-${name}.log`)
-  writeFileSync(logFile, '')
   console.error(`Placing synthetic orders during the deployment: ${logFile}`)
   const command = join(root, 'scripts/commands/synthetic-orders.ts')
-  const child = execa(process.execPath, [command, '--outputs', outputsFile, '--minutes', String(maxMinutes)], {
+  return runInBackground([command, '--outputs', outputsFile, '--minutes', String(maxMinutes)], logFile)
+}
+
+/**
+ * Runs the command that places the orders.
+ * @param args arguments of Node
+ */
+export function runInBackground(args: readonly string[], logFile: string): BackgroundOrders {
+  writeFileSync(logFile, '')
+  const child = execa(process.execPath, args, {
     stdin: 'ignore',
     stdout: { file: logFile, append: true },
     stderr: { file: logFile, append: true },
@@ -50,13 +58,18 @@ export function startOrders(
   })
   return {
     async stop() {
-      child.kill('SIGINT')
+      const wasRunning = child.kill('SIGINT')
       const { exitCode, signal, originalMessage } = await child
       if (exitCode === undefined && signal === undefined)
         return { ok: false, summary: `No synthetic orders: ${originalMessage}` }
       const summary = readFileSync(logFile, 'utf8').trim().split('\n').slice(-summaryLines).join('\n')
-      // Ended by the signal: the deployment was complete before the first order.
-      return { ok: exitCode === 0 || exitCode === undefined, summary }
+      if (signal === undefined) return { ok: exitCode === 0, summary }
+      // Ended by this signal: the deployment was complete before the first order.
+      if (wasRunning && signal === 'SIGINT') return { ok: true, summary }
+      return {
+        ok: false,
+        summary: `${summary}\nThe synthetic orders were ended by ${signal}, so nothing is known.`.trim(),
+      }
     },
   }
 }
