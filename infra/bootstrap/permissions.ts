@@ -28,9 +28,26 @@ export const syntheticOrderActions = {
 /** The key of that product, and no other. */
 export const syntheticOrderKey = 'PRODUCT#SYNTHETIC-ORDER-PROBE'
 
+/** What `npm run seed` does besides what staff may: it writes the sample products and their stock into the table. */
+export const seedActions = {
+  products: ['dynamodb:PutItem'],
+  stock: ['dynamodb:BatchGetItem', 'dynamodb:UpdateItem'],
+} as const
+
+/** The keys of those items. */
+export const seedKeys = { products: 'PRODUCT#*', stock: 'STOCK#*' } as const
+
+/** The keys of the items that say whether a customer's email was sent. */
+export const noticeKeys = 'NOTICE#*'
+
 /** What the end-to-end suite does besides using the shop: it makes users, looks into queues and disturbs them. */
 export const endToEndActions = {
-  userPool: ['cognito-idp:AdminAddUserToGroup', 'cognito-idp:AdminConfirmSignUp'],
+  userPool: [
+    'cognito-idp:AdminAddUserToGroup',
+    'cognito-idp:AdminConfirmSignUp',
+    'cognito-idp:AdminCreateUser',
+    'cognito-idp:AdminSetUserPassword',
+  ],
   queues: [
     'sqs:DeleteMessage',
     'sqs:GetQueueAttributes',
@@ -41,6 +58,7 @@ export const endToEndActions = {
   ],
   bus: ['events:PutEvents'],
   logs: ['logs:FilterLogEvents'],
+  notices: ['dynamodb:GetItem'],
 } as const
 
 /** The roles of `cdk bootstrap` through which a deployment does everything else. */

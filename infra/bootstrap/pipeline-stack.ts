@@ -6,7 +6,10 @@ import { stageOf } from '../stages.ts'
 import {
   bootstrapRoles,
   endToEndActions,
+  noticeKeys,
   preflightActions,
+  seedActions,
+  seedKeys,
   syntheticOrderActions,
   syntheticOrderKey,
 } from './permissions.ts'
@@ -41,7 +44,7 @@ export class PipelineStack extends Stack {
       ...deployment(),
       // Where all calls move at once no synthetic orders run, and the right to set passwords is a wide one.
       ...(release.shift === 'all-at-once' ? [] : syntheticOrders(prefix, stage)),
-      ...(stage === 'prod' ? [] : endToEnd(prefix, stage)),
+      ...(stage === 'prod' ? [] : [...seed(prefix), ...endToEnd(prefix, stage)]),
     ]) {
       role.addToPolicy(statement)
     }
@@ -96,11 +99,23 @@ const syntheticOrders = (prefix: string, stage: string): PolicyStatement[] => [
   }),
 ]
 
+/** @param keys a pattern for the partition keys of the items */
+const inTable = (sid: string, actions: readonly string[], { prefix, keys }: { prefix: string; keys: string }) =>
+  allow(sid, actions, [arn('dynamodb', `table/${prefix}-data-*`)], {
+    'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [keys] },
+  })
+
+const seed = (prefix: string): PolicyStatement[] => [
+  inTable('SeedProducts', seedActions.products, { prefix, keys: seedKeys.products }),
+  inTable('SeedStock', seedActions.stock, { prefix, keys: seedKeys.stock }),
+]
+
 const endToEnd = (prefix: string, stage: string): PolicyStatement[] => [
   allow('MakeTestUsers', endToEndActions.userPool, [arn('cognito-idp', 'userpool/*')], ofStage(stage)),
   allow('LookIntoQueues', endToEndActions.queues, [arn('sqs', `${prefix}-*`)]),
   allow('RepeatEvents', endToEndActions.bus, [arn('events', `event-bus/${prefix}`)]),
   allow('ReadLogs', endToEndActions.logs, [arn('logs', `log-group:/aws/lambda/${prefix}-*`)]),
+  inTable('ReadNotices', endToEndActions.notices, { prefix, keys: noticeKeys }),
 ]
 
 /** A finding whose resources do not exist is ignored, so prod's role can list staging's findings too. */
@@ -108,7 +123,8 @@ function acceptWildcards(role: Role, prefix: string): void {
   const reasons = {
     '*': 'Lists and quotas of the account know no resources.',
     [nagged('cognito-idp', 'userpool/*')]: 'The id of a pool is made by AWS; the tags of the stage are a condition.',
-    [nagged('dynamodb', `table/${prefix}-data-*`)]: 'CloudFormation ends the name; one key of the table is meant.',
+    [nagged('dynamodb', `table/${prefix}-data-*`)]:
+      'CloudFormation ends the name; conditions name the keys of the table.',
     [nagged('sqs', `${prefix}-*`)]: "The stage's queues.",
     [nagged('logs', `log-group:/aws/lambda/${prefix}-*`)]: "The logs of the stage's functions.",
   }

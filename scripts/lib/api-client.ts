@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Deployment } from './deployment.ts'
 
 export interface ApiAnswer {
@@ -43,19 +44,35 @@ export async function callApi(
 /** Whether the deployment has the called route; routes of an excluded optional service do not exist. */
 export const hasRoute = ({ body }: ApiAnswer): boolean => body?.code !== 'route-not-found'
 
-/** Calls `look` every `intervalMs` until it returns a truthy value. @throws Error naming `what` after `timeoutMs` */
+/** Of API Gateway, which passed the request to no function: any request can be sent again. */
+const isThrottled = ({ status, body }: ApiAnswer): boolean => status === 429 && body?.code === undefined
+
+/** Repeats a call that a throttle of the stage rejects, up to six times, with growing pauses. */
+export async function whenAdmitted(call: () => Promise<ApiAnswer>): Promise<ApiAnswer> {
+  for (let pauseMs = 100; ; pauseMs *= 2) {
+    const answer = await call()
+    if (!isThrottled(answer) || pauseMs > 3200) return answer
+    await pause(pauseMs)
+  }
+}
+
+/**
+ * Calls `look` until it returns a truthy value, first every `intervalMs`, then less often, so that waiting tests do not
+ * exceed the throttles of a stage. @throws Error naming `what` after `timeoutMs`
+ */
 export async function eventually<T>(
   what: string,
   look: () => Promise<T | undefined | false>,
   timeoutMs = 120_000,
   intervalMs = 50,
 ): Promise<T> {
-  const deadline = performance.now() + timeoutMs
+  const startedAt = performance.now()
   for (;;) {
     const found = await look()
     if (found) return found
-    if (performance.now() > deadline) throw new Error(`Timed out after ${timeoutMs / 1000} s waiting for ${what}.`)
-    await new Promise((resolve) => setTimeout(resolve, intervalMs))
+    const elapsedMs = performance.now() - startedAt
+    if (elapsedMs > timeoutMs) throw new Error(`Timed out after ${timeoutMs / 1000} s waiting for ${what}.`)
+    await pause(Math.max(intervalMs, Math.min(elapsedMs / 10, 1000)))
   }
 }
 
@@ -116,8 +133,8 @@ export const finishedUpload = (
   eventually(
     `upload ${uploadId} to be finished`,
     async () => {
-      const { body } = await callApi(deployment, 'GET', `${path}/${uploadId}`, { token, headers })
-      return body.status !== 'PENDING' && body
+      const { status, body } = await callApi(deployment, 'GET', `${path}/${uploadId}`, { token, headers })
+      return status === 200 && body.status !== 'PENDING' && body
     },
     timeoutMs,
     intervalMs,

@@ -1,7 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { readDeployment } from '#scripts/lib/deployment.ts'
-import { seedProducts } from '#scripts/lib/seed/seed-products.ts'
 import { deployedStacks, destroyedStacks } from './cdk-output.ts'
 import { Cdk } from './cdk.ts'
 import { changedFunction, changeOneFunction, copyCheckout } from './checkout.ts'
@@ -9,10 +6,12 @@ import { servedCode, retainedResources } from './deployed-resources.ts'
 import { runEndToEnd } from './end-to-end.ts'
 import { takeInventory } from './inventory.ts'
 import { compareLeftovers, leftovers, type Inventory } from './leftovers.ts'
-import { startMailbox, type Mailbox } from './mailbox.ts'
 import { Phases } from './phases.ts'
+import { runToEnd } from './processes.ts'
 import type { Target } from './target.ts'
 import { applicationId } from '#shared/application.ts'
+
+const repository = join(import.meta.dirname, '../..')
 
 export interface Setting {
   readonly target: Target
@@ -31,7 +30,6 @@ export class DeploymentTest {
   readonly #outputsFile: string
   #stacks: string[] = []
   #before: Inventory = new Map()
-  #mailbox: Mailbox | undefined
 
   constructor(setting: Setting, stage: string, phases: Phases) {
     this.#setting = setting
@@ -46,10 +44,6 @@ export class DeploymentTest {
       logFile: join(directory, `cdk-${stage}.log`),
       signal,
     })
-  }
-
-  stop(): void {
-    this.#mailbox?.stop()
   }
 
   /** @returns whether the stage is deployed, so that it can be tested or destroyed */
@@ -77,7 +71,7 @@ export class DeploymentTest {
   async use(): Promise<boolean> {
     const { target, directory, signal } = this.#setting
     return (
-      (await this.#phase('sample products', () => this.#seedProducts())) &&
+      (await this.#phase('sample data', () => this.#seed())) &&
       (await this.#phase('end-to-end suite', () => runEndToEnd(target, this.#outputsFile, { directory, signal }))) &&
       (await this.#phase('deploy --all again', async () => {
         const { unchanged } = deployedStacks(await this.#cdk.deployAll(join(directory, 'outputs-again.json')))
@@ -111,13 +105,27 @@ export class DeploymentTest {
     return takeInventory(target, python, signal)
   }
 
-  async #seedProducts(): Promise<string> {
-    this.#mailbox = await startMailbox(this.#setting.target.endpoint)
-    const outputs = JSON.parse(readFileSync(this.#outputsFile, 'utf8'))
-    const target = { AwsEndpoint: this.#setting.target.endpoint, MailboxUrl: this.#mailbox.url }
-    writeFileSync(this.#outputsFile, JSON.stringify({ ...outputs, target }, undefined, 2))
-    const { created } = await seedProducts(readDeployment(this.#outputsFile), () => {})
-    return `${created} made`
+  /** As the pipeline does, with the outputs as the CDK wrote them. The second time must change nothing. */
+  async #seed(): Promise<string> {
+    const summaries: string[] = []
+    for (let run = 0; run < 2; run += 1) {
+      const { target, directory, signal } = this.#setting
+      const { code, output } = await runToEnd(
+        process.execPath,
+        ['scripts/commands/seed.ts', '--outputs', this.#outputsFile, '--yes'],
+        {
+          cwd: repository,
+          env: { ...target.environment, CARTWHEEL_DATA: directory },
+          logFile: join(directory, 'seed.log'),
+          signal,
+        },
+      )
+      if (code !== 0) throw new Error(`npm run seed failed:\n${output.slice(-2000)}`)
+      summaries.push(output.match(/^\d+ (products|images) .*$/gm)!.join(' '))
+    }
+    if (!/^0 products created, \d+ existed\. 0 images uploaded, \d+ existed\.$/.test(summaries[1]!))
+      throw new Error(`The second seed changed something: ${summaries[1]}`)
+    return summaries[0]!
   }
 
   async #updateOneFunction(): Promise<string> {

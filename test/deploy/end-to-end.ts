@@ -48,7 +48,7 @@ export async function runEndToEnd(
     ['scripts/commands/test-e2e.ts', '--outputs', outputsFile, `--jest=${jest.join(' ')}`],
     {
       cwd: join(import.meta.dirname, '../..'),
-      env: target.environment,
+      env: { ...target.environment, CARTWHEEL_DATA: directory },
       logFile: join(directory, 'end-to-end.log'),
       signal,
     },

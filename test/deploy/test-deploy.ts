@@ -57,14 +57,10 @@ async function testDeployment(only: string | undefined, keep: boolean, signal: A
 }
 
 async function testStage(test: DeploymentTest, inUse: boolean, keep: boolean): Promise<void> {
-  try {
-    const isDeployed = await test.deploy()
-    if (isDeployed && inUse) await test.use()
-    // Even if the suite failed, since its leftovers are also relevant.
-    if (isDeployed && !keep) await test.destroy()
-  } finally {
-    test.stop()
-  }
+  const isDeployed = await test.deploy()
+  if (isDeployed && inUse) await test.use()
+  // Even if the suite failed, since its leftovers are also relevant.
+  if (isDeployed && !keep) await test.destroy()
 }
 
 /** Keeps the logs of a run that failed. */

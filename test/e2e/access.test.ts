@@ -7,17 +7,18 @@ import {
 import { randomUUID } from 'node:crypto'
 import { decodeJwt, decodeProtectedHeader, exportJWK, generateKeyPair, SignJWT } from 'jose'
 import type { Customer } from '#test/support/shop.ts'
-import { api, deployment, newCustomer, staffToken } from './shop.ts'
+import { isInstalled } from './installed.ts'
+import { api, deployment, sharedCustomer, staffToken } from './shop.ts'
 
 let customer: Customer
 const cognito = new CognitoIdentityProviderClient(deployment.clientConfiguration)
 afterAll(() => cognito.destroy())
 
 beforeAll(async () => {
-  customer = await newCustomer()
+  customer = await sharedCustomer()
 })
 
-const routes = ['/me', '/orders', '/admin/orders', '/admin/inventory/ANY']
+const routes = ['/me', '/orders', '/admin/orders', ...(isInstalled('inventory') ? ['/admin/inventory/ANY'] : [])]
 
 /** A token with the claims of a valid token, or with other claims, signed with another key. */
 async function forged(claims: Record<string, unknown> = {}): Promise<string> {
@@ -29,7 +30,7 @@ async function forged(claims: Record<string, unknown> = {}): Promise<string> {
 }
 
 async function idToken(): Promise<string> {
-  const email = `id.${randomUUID()}@example.com`
+  const email = `success+id.${randomUUID()}@simulator.amazonses.com`
   const password = `Aa1!${randomUUID()}`
   await cognito.send(
     new SignUpCommand({

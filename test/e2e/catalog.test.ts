@@ -1,3 +1,4 @@
+import { isInstalled } from './installed.ts'
 import { api } from './shop.ts'
 
 interface Product {
@@ -72,7 +73,15 @@ test('the OpenAPI document contains every deployed route', async () => {
   const { body: document } = await api('GET', '/openapi.json')
   expect(document.openapi).toMatch(/^3\.1/)
   expect(Object.keys(document.paths)).toEqual(
-    expect.arrayContaining(['/orders', '/orders/{orderId}', '/products', '/me', '/admin/inventory/{sku}', '/health']),
+    expect.arrayContaining([
+      '/orders',
+      '/orders/{orderId}',
+      '/products',
+      '/me',
+      '/health',
+      ...(isInstalled('inventory') ? ['/admin/inventory/{sku}'] : []),
+      ...(isInstalled('thumbnails') ? ['/uploads'] : []),
+    ]),
   )
   expect((await api('GET', '/health')).status).toBe(200)
 })

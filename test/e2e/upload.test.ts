@@ -1,12 +1,15 @@
 import sharp from 'sharp'
 import { randomUUID } from 'node:crypto'
-import { finishedUpload, sendForm, type UploadForm } from '#scripts/lib/api-client.ts'
+import { eventually, finishedUpload, sendForm, type UploadForm } from '#scripts/lib/api-client.ts'
 import type { Customer } from '#test/support/shop.ts'
-import { api, deployment, newCustomer, staffToken } from './shop.ts'
+import { testWith } from './installed.ts'
+import { api, deployment, sharedCustomer, staffToken } from './shop.ts'
+
+const test = testWith('thumbnails')
 
 let customer: Customer
 beforeAll(async () => {
-  customer = await newCustomer()
+  customer = await sharedCustomer()
 })
 
 type Bytes = Uint8Array<ArrayBuffer>
@@ -72,11 +75,10 @@ test("a product's image is linked to it and served with a long cache lifetime", 
   const upload = await finishedUpload(deployment, token, form.uploadId, { path: '/admin/uploads' })
   expect(upload.status).toBe('READY')
   const url = upload.thumbnails![0]!.url
-  for (;;) {
+  await eventually('the image of the product', async () => {
     const { images } = (await api('GET', `/products/${product.productId}`)).body
-    if (images.some((image: { url: string }) => image.url === url)) break
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
+    return images.some((image: { url: string }) => image.url === url)
+  })
   const response = await fetch(url)
   expect(response.status).toBe(200)
   expect(response.headers.get('cache-control')).toContain('immutable')
@@ -116,7 +118,7 @@ test('the upload form accepts only what its policy allows', async () => {
   expect((await changed({ key: 'incoming/other' })).status).toBe(403)
   expect((await changed({ 'Content-Type': 'text/html' })).status).toBe(403)
   expect((await sendForm(form, new Uint8Array(0))).status).toBe(400)
-  expect((await sendForm(form, new Uint8Array(16 * 1024 * 1024))).status).toBe(400)
+  expect((await sendForm(form, new Uint8Array(15 * 1024 * 1024 + 1))).status).toBe(400)
   expect((await api('GET', `/uploads/${form.uploadId}`, { token: customer.token })).body.status).toBe('PENDING')
 })
 
@@ -135,7 +137,7 @@ test('two uploads with one form have one result', async () => {
 
 test("another customer's upload is the same 404 as an absent one, and a bad request is rejected", async () => {
   const form = await askForm()
-  const other = await newCustomer()
+  const other = await sharedCustomer('other')
   expect((await api('GET', `/uploads/${form.uploadId}`, { token: other.token })).status).toBe(404)
   expect((await api('GET', '/uploads/upl_NONE', { token: other.token })).status).toBe(404)
   const refused = async (body: object) => (await api('POST', '/uploads', { token: customer.token, body })).status

@@ -6,10 +6,17 @@ import {
   bootstrapRoles,
   endToEndActions,
   preflightActions,
+  seedActions,
   syntheticOrderActions,
 } from '#infra/bootstrap/permissions.ts'
 import { parseBootstrapRequest } from '#infra/bootstrap/request.ts'
 import { productKey } from '#services/catalog/keys.ts'
+import { noticeKey } from '#services/notifications/keys.ts'
+import { compilePolicy } from '@cartwheel/local/iam/policy.ts'
+import { decide } from '@cartwheel/local/iam/evaluate.ts'
+import type { AccessRequest } from '@cartwheel/local/iam/types.ts'
+import { seedTable } from '#scripts/lib/seed/seed-products.ts'
+import { createTestTable } from '#test/support/table.ts'
 import { probeProduct } from '#scripts/lib/synthetic-orders/probe.ts'
 import { root } from './synthesized.ts'
 import { applicationId } from '#shared/application.ts'
@@ -109,38 +116,85 @@ test("prod's role deploys, reads and places synthetic orders, and nothing else",
 test("staging's role also has the permissions of the end-to-end suite, on staging's resources", () => {
   expect(statements(staging)).toEqual([
     ...deployment('staging'),
+    [seedActions.products, [arn('dynamodb', `table/${applicationId}-staging-data-*`)]],
+    [seedActions.stock, [arn('dynamodb', `table/${applicationId}-staging-data-*`)]],
     [endToEndActions.userPool, [arn('cognito-idp', 'userpool/*')]],
     [endToEndActions.queues, [arn('sqs', `${applicationId}-staging-*`)]],
     [endToEndActions.bus, [arn('events', `event-bus/${applicationId}-staging`)]],
     [endToEndActions.logs, [arn('logs', `log-group:/aws/lambda/${applicationId}-staging-*`)]],
+    [endToEndActions.notices, [arn('dynamodb', `table/${applicationId}-staging-data-*`)]],
   ])
 })
 
-test('a stage without traffic shifting has no synthetic orders and no permission to set a password', () => {
-  const actions = policyOf(dev).flatMap(({ Action }: Json) => flat(Action))
-  expect(actions).toContain('sqs:SendMessage')
-  for (const action of ['cognito-idp:AdminSetUserPassword', 'dynamodb:PutItem']) {
-    expect(policyOf(prod).flatMap(({ Action }: Json) => flat(Action))).toContain(action)
-    expect(actions).not.toContain(action)
+test('a stage without traffic shifting has no permission for synthetic orders', () => {
+  const sids = (resources: Json[]) => policyOf(resources).map(({ Sid }: Json) => Sid)
+  for (const sid of ['SyntheticCustomer', 'SyntheticProduct']) {
+    expect(sids(prod)).toContain(sid)
+    expect(sids(dev)).not.toContain(sid)
   }
+  expect(sids(dev)).toContain('MakeTestUsers')
 })
 
-test('users are created in the pool of the stage, and one product in its table', () => {
+test('users are created in the pool of the stage', () => {
   for (const [resources, stage] of [
     [staging, 'staging'],
     [prod, 'prod'],
   ] as const) {
     for (const { Resource, Condition } of policyOf(resources)) {
       const [resource] = flat(Resource).map(text)
-      if (resource?.includes(':userpool/')) {
-        const tags = { 'aws:ResourceTag/application': applicationId, 'aws:ResourceTag/stage': stage }
-        expect(Condition).toEqual({ StringEquals: tags })
-      } else if (resource?.includes(':table/')) {
-        const { PK } = productKey(probeProduct.sku)
-        expect(Condition).toEqual({ 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [PK] } })
-      } else expect(Condition).toBeUndefined()
+      if (resource?.includes(':table/')) continue
+      const tags = { 'aws:ResourceTag/application': applicationId, 'aws:ResourceTag/stage': stage }
+      expect(Condition).toEqual(resource?.includes(':userpool/') ? { StringEquals: tags } : undefined)
     }
   }
+})
+
+/** What the role allows in the stage's table, as IAM evaluates it. */
+function tableAccess(resources: Json[], stage: string) {
+  const pseudo = { '{AWS::Partition}': 'aws', '{AWS::Region}': 'us-east-1', '{AWS::AccountId}': '000000000000' }
+  const resolved = (value: Json) =>
+    text(value).replaceAll(/\{AWS::\w+\}/g, (name) => pseudo[name as keyof typeof pseudo])
+  const Statement = policyOf(resources).map((statement: Json) => ({
+    ...statement,
+    Resource: flat(statement.Resource).map(resolved),
+  }))
+  const origin = { kind: 'identity', carrier: 'the role', policy: stage } as const
+  const compiled = compilePolicy({ Version: '2012-10-17', Statement }, origin)
+  const used = new Set<string>()
+  return {
+    used,
+    isAllowed({ action, context = {} }: Pick<AccessRequest, 'action' | 'context'>): boolean {
+      const resource = `arn:aws:dynamodb:us-east-1:000000000000:table/${applicationId}-${stage}-data-table1`
+      const principal = { kind: 'role', roleArn: 'the role' } as const
+      const keys = (key: string) => context[key.toLowerCase()]
+      const decision = decide({ principal, request: { action, resource, context }, keys, statements: compiled })
+      if (decision.outcome === 'allowed') used.add(`${decision.by.sid} ${action}`)
+      return decision.outcome === 'allowed'
+    },
+  }
+}
+
+test("staging's role can seed an empty table and a full one, and read notices; prod's can only write the synthetic product", async () => {
+  const [ofStaging, ofProd] = [tableAccess(staging, 'staging'), tableAccess(prod, 'prod')]
+  const table = await createTestTable()
+  await seedTable(table, () => {})
+  await seedTable(table, () => {})
+  const requests = table.accessRequests().filter(({ action }) => action !== 'dynamodb:CreateTable')
+  const on = (action: string, key: string) => ({ action, context: { 'dynamodb:leadingkeys': [key] } })
+  const probe = on('dynamodb:PutItem', productKey(probeProduct.sku).PK)
+  const notice = on('dynamodb:GetItem', noticeKey('OrderReserved/ord_1/3').PK)
+
+  expect([...requests, probe, notice].filter((request) => !ofStaging.isAllowed(request))).toEqual([])
+  expect([...requests, notice].filter((request) => ofProd.isAllowed(request))).toEqual([])
+  expect(ofProd.isAllowed(probe)).toBe(true)
+  // Nothing more is allowed: every permission was used, and none of them for the items of customers.
+  const granted = policyOf(staging).flatMap(({ Sid, Action }: Json) => flat(Action).map((action) => `${Sid} ${action}`))
+  const inTable = granted.filter((name: string) => name.includes(' dynamodb:') && !name.startsWith('Preflight'))
+  expect([...ofStaging.used].toSorted()).toEqual(inTable.toSorted())
+  for (const action of inTable.map((name: string) => name.split(' ')[1]!))
+    for (const key of ['USER#1', 'ORDER#1', 'IDEMPOTENCY#placeOrder#1']) {
+      expect([action, key, ofStaging.isAllowed(on(action, key))]).toEqual([action, key, false])
+    }
 })
 
 test('the permissions of preflight match the calls that it makes', () => {
@@ -153,13 +207,14 @@ test('the permissions of preflight match the calls that it makes', () => {
 
 /** Operations of customers, which require no permission. */
 const ofCustomers = ['SignUp', 'InitiateAuth']
-/** Local only: on AWS passwords belong to real users. */
-const local = ['AdminSetUserPassword']
-
 const operationsIn = (files: readonly string[]) =>
   globSync(files, { cwd: root })
-    .flatMap((file) => [...readFileSync(join(root, file), 'utf8').matchAll(/new ([A-Z][A-Za-z]+)Command\(/g)])
-    .map(([, operation]) => (operation === 'Put' ? 'PutItem' : operation!))
+    .flatMap((file) => [
+      ...readFileSync(join(root, file), 'utf8').matchAll(
+        /(?:new (?=\w+Command\()|paginate)([A-Z][A-Za-z]+?)(?:Command)?\(/g,
+      ),
+    ])
+    .map(([, operation]) => (['Put', 'Get'].includes(operation!) ? `${operation}Item` : operation!))
 
 const operationsOf = (actions: Record<string, readonly string[]>) =>
   Object.values(actions)
@@ -167,13 +222,13 @@ const operationsOf = (actions: Record<string, readonly string[]>) =>
     .map((action) => action.split(':')[1]!)
 
 test.each([
-  ['the end-to-end suite', ['test/e2e/*.ts', 'scripts/lib/sign-in.ts'], endToEndActions, local],
-  // Only the end-to-end suite adds users to the staff group.
+  ['the end-to-end suite', ['test/e2e/*.ts', 'scripts/lib/sign-in.ts'], endToEndActions, []],
+  // Only the end-to-end suite creates staff.
   [
     'synthetic orders',
     ['scripts/lib/synthetic-orders/*.ts', 'scripts/lib/sign-in.ts'],
     syntheticOrderActions,
-    ['AdminAddUserToGroup'],
+    ['AdminAddUserToGroup', 'AdminCreateUser'],
   ],
 ])('%s has exactly the permissions for its calls', (_name, files, actions, others) => {
   const used = operationsIn(files).filter((operation) => ![...ofCustomers, ...others].includes(operation))

@@ -90,6 +90,10 @@ export class WatchedSystem {
     await seedProducts(this.deployment, () => {})
   }
 
+  get outputsFile(): string {
+    return this.#system.outputsFile
+  }
+
   output(name: string): string {
     const value = Object.values(this.#system.outputs).find((outputs) => name in outputs)?.[name]
     if (value === undefined) throw new Error(`No stack has the output ${name}.`)

@@ -1,5 +1,8 @@
+import { execa } from 'execa'
+import { join } from 'node:path'
 import { installedServices, services } from '#infra/services.ts'
 import { synthesize } from '#scripts/lib/cdk.ts'
+import { missingServices } from '#scripts/lib/installed-services.ts'
 import { flowsWith } from '../least-privilege/flows.ts'
 import { WatchedSystem } from '../least-privilege/watched-system.ts'
 
@@ -30,4 +33,25 @@ describe.each(leftOut)('a system without %s', (name) => {
   test('no call is denied', () => {
     expect(system.denials).toEqual([])
   })
+
+  test('the end-to-end suite finds out that it is missing', async () => {
+    expect(await missingServices(system.deployment)).toEqual([name])
+  })
+
+  if (process.env['TEST_FULL']) {
+    test(
+      'the end-to-end suite passes, and reports the tests that it skips',
+      async () => {
+        const { exitCode, all } = await execa(
+          process.execPath,
+          ['scripts/commands/test-e2e.ts', '--outputs', system.outputsFile],
+          { cwd: join(import.meta.dirname, '../..'), env: { TEST_FULL: '' }, all: true, reject: false },
+        )
+        expect(all).toContain(`Not deployed, so their tests are skipped: ${name}`)
+        expect(all).toContain('Skipped: ')
+        expect([exitCode, all]).toEqual([0, all])
+      },
+      timeoutMs,
+    )
+  }
 })

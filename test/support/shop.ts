@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { callApi, eventually, type ApiAnswer, type ApiCall } from '#scripts/lib/api-client.ts'
+import { callApi, eventually, whenAdmitted, type ApiAnswer, type ApiCall } from '#scripts/lib/api-client.ts'
 import type { Deployment } from '#scripts/lib/deployment.ts'
 import { signIn } from '#scripts/lib/sign-in.ts'
 
@@ -23,6 +23,12 @@ export const address = {
 
 export const orderBody = (items: readonly Line[]) => ({ items, shippingAddress: address, paymentToken: 'tok_ok' })
 
+/** The run of a suite, whose files share users. Users of previous runs are not reused: their passwords may be unknown. */
+const run = process.env['CARTWHEEL_RUN'] ?? randomUUID()
+
+/** SES accepts emails to its mailbox simulator in every account, and delivers them to no inbox. */
+const simulatorAddress = (label: string) => `success+${label}@simulator.amazonses.com`
+
 /** Actions of tests in a deployment, as customers and as staff. */
 export type Shop = ReturnType<typeof shopOf>
 
@@ -33,13 +39,16 @@ export type Shop = ReturnType<typeof shopOf>
 export function shopOf(deployment: Deployment, signal?: AbortSignal) {
   const api = async (method: string, path: string, call?: ApiCall): Promise<ApiAnswer> => {
     signal?.throwIfAborted()
-    return callApi(deployment, method, path, call)
+    return whenAdmitted(() => callApi(deployment, method, path, call))
   }
 
   let staff: Promise<string> | undefined
   const staffToken = (): Promise<string> =>
-    // A new user: on AWS the password of an existing one may be unknown.
-    (staff ??= signIn(deployment, { email: `staff.${randomUUID()}@example.com`, group: 'staff' }))
+    (staff ??= signIn(deployment, {
+      email: simulatorAddress(`staff.${run}`),
+      group: 'staff',
+      isCreatedByAdministrator: true,
+    }))
 
   const orderOf = async (token: string, orderId: string) => (await api('GET', `/orders/${orderId}`, { token })).body
 
@@ -49,9 +58,15 @@ export function shopOf(deployment: Deployment, signal?: AbortSignal) {
     staffToken,
     orderOf,
 
-    /** A new customer. */
+    /** The same customer in all files of a run, for tests that do not depend on the customer's other orders. */
+    async sharedCustomer(name = 'buyer'): Promise<Customer> {
+      const email = simulatorAddress(`${name}.${run}`)
+      return { email, token: await signIn(deployment, { email, name: 'Test Buyer' }) }
+    },
+
+    /** A new customer. On AWS each sign-up uses one of the 50 emails that Cognito sends a day without SES. */
     async newCustomer(): Promise<Customer> {
-      const email = `buyer.${randomUUID()}@example.com`
+      const email = simulatorAddress(`buyer.${randomUUID()}`)
       return { email, token: await signIn(deployment, { email, name: 'Test Buyer' }) }
     },
 
@@ -83,8 +98,8 @@ export function shopOf(deployment: Deployment, signal?: AbortSignal) {
       eventually(
         `order ${orderId} to be reserved or rejected`,
         async () => {
-          const order = await orderOf(token, orderId)
-          return order.status !== 'PLACED' && order
+          const { status, body } = await api('GET', `/orders/${orderId}`, { token })
+          return status === 200 && body.status !== 'PLACED' && body
         },
         timeoutMs,
       ),

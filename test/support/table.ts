@@ -3,7 +3,7 @@ import { PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb'
 import { systemClock } from '@cartwheel/local/clock.ts'
 import { inProcessHandler } from '@cartwheel/local/dynamodb/in-process.ts'
 import { DynamoDbService } from '@cartwheel/local/dynamodb/service.ts'
-import { allowAll } from '@cartwheel/local/iam/types.ts'
+import { allowAll, type AccessRequest } from '@cartwheel/local/iam/types.ts'
 import { State } from '@cartwheel/local/state/state.ts'
 import { createDocumentClient, type Table } from '#shared/dynamodb/table.ts'
 
@@ -22,10 +22,13 @@ export interface TestTable extends Table {
   calls(operation: string): number
   /** The requests of an operation, oldest first. */
   requests(operation: string): any[]
+  /** What IAM would decide on, of all calls, oldest first. */
+  accessRequests(): readonly AccessRequest[]
 }
 
 export async function createTestTable(): Promise<TestTable> {
   const service = new DynamoDbService({ state: new State(':memory:'), clock: systemClock, access: allowAll })
+  const accessRequests: AccessRequest[] = []
   const requests = new Map<string, unknown[]>()
   const interruptions = new Map<string, (() => Promise<void>)[]>()
 
@@ -36,7 +39,7 @@ export async function createTestTable(): Promise<TestTable> {
   const raw = new DynamoDBClient({
     region: 'us-east-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-    requestHandler: inProcessHandler(service),
+    requestHandler: inProcessHandler(recording(service, accessRequests)),
   })
   raw.middlewareStack.add(
     (next, { commandName = '' }) =>
@@ -67,7 +70,23 @@ export async function createTestTable(): Promise<TestTable> {
     beforeNext: interrupt,
     calls: (operation) => requests.get(operation)?.length ?? 0,
     requests: (operation) => requests.get(operation) ?? [],
+    accessRequests: () => accessRequests,
   }
+}
+
+/** Adds the access requests of each call to a list. */
+function recording({ wire }: DynamoDbService, list: AccessRequest[]): Pick<DynamoDbService, 'wire'> {
+  const operations = Object.entries(wire.operations).map(([name, operation]): [string, typeof operation] => [
+    name,
+    {
+      ...operation,
+      handle(input, call) {
+        list.push(...operation.access(input))
+        return operation.handle(input, call)
+      },
+    },
+  ])
+  return { wire: { ...wire, operations: Object.fromEntries(operations) } }
 }
 
 /** The AWS error message. The engine itself never runs two transactions concurrently. */

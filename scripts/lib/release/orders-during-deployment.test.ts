@@ -49,9 +49,9 @@ describe('the command that places the orders', () => {
   async function reportOf(program: string) {
     const started = join(folder, randomUUID())
     const script = `${program}; require('node:fs').writeFileSync(${JSON.stringify(started)}, '')`
-    const orders = runInBackground(['-e', script], join(folder, 'log'))
+    const background = runInBackground(['-e', script], join(folder, 'log'))
     await eventually('the program to start', async () => existsSync(started))
-    return orders.stop()
+    return background.stop()
   }
 
   const untilSignal = (code: number) => `process.on('SIGINT', () => { console.log('summary'); process.exit(${code}) })`
@@ -73,9 +73,9 @@ describe('the command that places the orders', () => {
 
   test.each(['SIGKILL', 'SIGTERM', 'SIGINT'])('is not healthy when %s ended it before', async (signal) => {
     const script = `console.log(process.pid); process.kill(process.pid, '${signal}'); setInterval(() => {}, 1000)`
-    const orders = runInBackground(['-e', script], join(folder, 'log'))
+    const background = runInBackground(['-e', script], join(folder, 'log'))
     await eventually('its end', async () => hasEnded(readFileSync(join(folder, 'log'), 'utf8')))
-    expect(await orders.stop()).toMatchObject({ ok: false, summary: expect.stringContaining(`ended by ${signal}`) })
+    expect(await background.stop()).toMatchObject({ ok: false, summary: expect.stringContaining(`ended by ${signal}`) })
   })
 })
 

@@ -39,7 +39,8 @@ describe('uploading', () => {
     return { productId: sku.toLowerCase(), sku, category, images }
   }
   /** Sample products on two pages, one of them with an image, and one product that is not a sample. */
-  const pages = [
+  let pages: { items: object[]; nextCursor?: string }[]
+  const allPages = () => [
     { items: [product(0), product(1, [{ url: 'x' }])], nextCursor: 'more' },
     { items: [product(2), { ...product(3), sku: 'SOFA-1' }] },
   ]
@@ -61,6 +62,7 @@ describe('uploading', () => {
   }
 
   beforeEach(async () => {
+    pages = allPages()
     formStatus = 200
     outcomeStatus = 200
     outcome = { status: 'READY', thumbnails: [{ width: 150, height: 150 }] }
@@ -80,7 +82,13 @@ describe('uploading', () => {
 
   test('happens for sample products without an image, and is reported in one line each', async () => {
     const lines: string[] = []
-    expect(await uploadImages(deployment, 'a-token', (line) => lines.push(line))).toEqual({ added: 2, existed: 1 })
+    expect(
+      await uploadImages(
+        deployment,
+        async () => 'a-token',
+        (line) => lines.push(line),
+      ),
+    ).toEqual({ added: 2, existed: 1 })
     expect(requested.map(({ productId }) => productId).toSorted()).toEqual(
       [product(0), product(2)].map(({ productId }) => productId).toSorted(),
     )
@@ -94,22 +102,45 @@ describe('uploading', () => {
     expect(lines.join('\n')).toMatch(/^uploaded {2}MUG-STONE-350 .*KB {2}150×150$/m)
   })
 
+  test('needs no user when no image is missing', async () => {
+    pages[0] = { items: [product(1, [{ url: 'x' }])], nextCursor: 'more' }
+    pages[1] = { items: [] }
+    const noUser = async () => Promise.reject(new Error('A user was made.'))
+    expect(await uploadImages(deployment, noUser, () => {})).toEqual({ added: 0, existed: 1 })
+  })
+
   test('is skipped in a deployment without uploads', async () => {
     outcomeStatus = 404
     outcome = { code: 'route-not-found' }
     const lines: string[] = []
-    expect(await uploadImages(deployment, 'a-token', (line) => lines.push(line))).toEqual({ added: 0, existed: 1 })
+    expect(
+      await uploadImages(
+        deployment,
+        async () => 'a-token',
+        (line) => lines.push(line),
+      ),
+    ).toEqual({ added: 0, existed: 1 })
     expect(requested).toEqual([])
     expect(lines).toEqual(['no images uploaded: this deployment has no uploads'])
   })
 
   test('fails with the error and the product', async () => {
     formStatus = 403
-    await expect(uploadImages(deployment, 'a-token', () => {})).rejects.toThrow(
-      /image of \S+ was not accepted: 403 .*response of S3/,
-    )
+    await expect(
+      uploadImages(
+        deployment,
+        async () => 'a-token',
+        () => {},
+      ),
+    ).rejects.toThrow(/image of \S+ was not accepted: 403 .*response of S3/)
     formStatus = 200
     outcome = { status: 'REJECTED', reason: 'corrupt' }
-    await expect(uploadImages(deployment, 'a-token', () => {})).rejects.toThrow(/rejected: corrupt/)
+    await expect(
+      uploadImages(
+        deployment,
+        async () => 'a-token',
+        () => {},
+      ),
+    ).rejects.toThrow(/rejected: corrupt/)
   })
 })

@@ -31,39 +31,48 @@ const concurrentUploads = 3
 /** Uploads an image for each sample product without one, through the API as staff do. Repeatable. */
 export async function seedImages(deployment: Deployment, report: (line: string) => void): Promise<ImageReport> {
   const email = `seed@${applicationId}.example`
-  const token = await signIn(deployment, { email, group: 'staff', isCreatedByAdministrator: true })
-  return uploadImages(deployment, token, report)
+  return uploadImages(
+    deployment,
+    () => signIn(deployment, { email, group: 'staff', isCreatedByAdministrator: true }),
+    report,
+  )
 }
 
-/** @throws CommandError when the API rejects a request or an image */
+/**
+ * @param signStaffIn called only if an image is missing
+ * @throws CommandError when the API rejects a request or an image
+ */
 export async function uploadImages(
   deployment: Deployment,
-  token: string,
+  signStaffIn: () => Promise<string>,
   report: (line: string) => void,
 ): Promise<ImageReport> {
-  const call = { token, headers: { 'x-correlation-id': newSeedId() } }
-  const listed = await listSampleProducts(deployment, call)
+  const headers = { 'x-correlation-id': newSeedId() }
+  const listed = await listSampleProducts(deployment, headers)
   const missing = listed.filter(({ images }) => images.length === 0)
+  const existed = listed.length - missing.length
+  if (missing.length === 0) return { added: 0, existed }
+  const call = { token: await signStaffIn(), headers }
   if (!hasRoute(await callApi(deployment, 'GET', '/admin/uploads/none', call))) {
     report('no images uploaded: this deployment has no uploads')
-    return { added: 0, existed: listed.length - missing.length }
+    return { added: 0, existed }
   }
   const waiting = missing.values()
   const work = async () => {
     for (const product of waiting) report(await uploadImage(deployment, call, product))
   }
   await Promise.all(Array.from({ length: concurrentUploads }, work))
-  return { added: missing.length, existed: listed.length - missing.length }
+  return { added: missing.length, existed }
 }
 
 /** The sample products in the catalog; other products are not changed. */
-async function listSampleProducts(deployment: Deployment, call: SeedCall): Promise<ListedProduct[]> {
+async function listSampleProducts(deployment: Deployment, headers: SeedCall['headers']): Promise<ListedProduct[]> {
   const skus = new Set(sampleProducts.map(({ details }) => details.sku))
   const found: ListedProduct[] = []
   let cursor: string | undefined
   do {
     const query = new URLSearchParams({ limit: '100', ...(cursor === undefined ? {} : { cursor }) })
-    const { status, body } = await callApi(deployment, 'GET', `/products?${query}`, call)
+    const { status, body } = await callApi(deployment, 'GET', `/products?${query}`, { headers })
     if (status !== 200) throw new CommandError(`The catalog responded with ${status}.`)
     found.push(...body.items.filter(({ sku }: ListedProduct) => skus.has(sku)))
     cursor = body.nextCursor
