@@ -14,6 +14,7 @@ import {
   DescribeUserPoolClientCommand,
   DescribeUserPoolCommand,
   ForgotPasswordCommand,
+  GetUserAttributeVerificationCodeCommand,
   GetUserCommand,
   InitiateAuthCommand,
   ListGroupsCommand,
@@ -77,6 +78,75 @@ test('UpdateUserAttributes changes attributes, and a new address must be verifie
   expect(cognito.mails[1]!.to).toBe(email)
   await verify(cognito.codeIn(cognito.mails[1]))
   expect(await attributesOf(email)).toMatchObject({ email_verified: 'true' })
+})
+
+describe('a pool that keeps the original address', () => {
+  const keepsOriginal = {
+    pool: { UserAttributeUpdateSettings: { AttributesRequireVerificationBeforeUpdate: ['email'] } },
+  }
+  const email = 'anna.k@library.example'
+  const update = async (attributes: Record<string, string>) => {
+    const UserAttributes = Object.entries(attributes).map(([Name, Value]) => ({ Name, Value }))
+    return cognito.sdk.send(new UpdateUserAttributesCommand({ AccessToken: await signIn(), UserAttributes }))
+  }
+  const verify = async (Code: string) =>
+    cognito.sdk.send(new VerifyUserAttributeCommand({ AccessToken: await signIn(), AttributeName: 'email', Code }))
+
+  test('changes it when the new one is verified, other attributes at once', async () => {
+    await withAnna(keepsOriginal)
+    const { CodeDeliveryDetailsList } = await update({ name: 'Anna', email })
+    expect(CodeDeliveryDetailsList).toMatchObject([{ AttributeName: 'email', Destination: 'a***@l***' }])
+    expect(cognito.mails.at(-1)!.to).toBe(email)
+    expect(await attributesOf()).toMatchObject({ name: 'Anna', email: Username, email_verified: 'true' })
+    await expect(signIn(email)).rejects.toMatchObject({ name: 'NotAuthorizedException' })
+    await verify(cognito.codeIn(cognito.mails.at(-1)))
+    expect(await attributesOf(email)).toMatchObject({ email, email_verified: 'true' })
+    await signIn(email)
+    await expect(signIn()).rejects.toMatchObject({ name: 'NotAuthorizedException' })
+  })
+
+  test('sends further codes to the pending address, and only the latest address can be verified', async () => {
+    await withAnna(keepsOriginal)
+    await update({ email: 'typo@library.example' })
+    const code = cognito.codeIn(cognito.mails.at(-1))
+    await update({ email })
+    const AccessToken = await signIn()
+    await cognito.sdk.send(new GetUserAttributeVerificationCodeCommand({ AccessToken, AttributeName: 'email' }))
+    expect(cognito.mails.at(-1)!.to).toBe(email)
+    const latest = cognito.codeIn(cognito.mails.at(-1))
+    if (code !== latest) await expect(verify(code)).rejects.toMatchObject({ name: 'CodeMismatchException' })
+    await verify(latest)
+    expect(await attributesOf(email)).toMatchObject({ email })
+  })
+
+  test('forgets the pending address when the original is set again', async () => {
+    await withAnna(keepsOriginal)
+    await update({ email })
+    const code = cognito.codeIn(cognito.mails.at(-1))
+    await update({ email: Username })
+    await expect(verify(code)).rejects.toMatchObject({ name: 'ExpiredCodeException' })
+    expect(await attributesOf()).toMatchObject({ email: Username, email_verified: 'true' })
+  })
+
+  test('rejects a pending address with which another user signed up meanwhile', async () => {
+    await withAnna(keepsOriginal)
+    await update({ email })
+    const code = cognito.codeIn(cognito.mails.at(-1))
+    await cognito.sdk.send(new SignUpCommand({ ClientId: cognito.ClientId, Username: email, Password }))
+    await expect(verify(code)).rejects.toMatchObject({ name: 'AliasExistsException' })
+  })
+
+  test('an administrator changes it at once by marking it as verified', async () => {
+    await withAnna(keepsOriginal)
+    const set = (more: { Name: string; Value: string }[]) =>
+      cognito.sdk.send(
+        new AdminUpdateUserAttributesCommand({ ...user(), UserAttributes: [{ Name: 'email', Value: email }, ...more] }),
+      )
+    await set([])
+    expect(await attributesOf()).toMatchObject({ email: Username })
+    await set([{ Name: 'email_verified', Value: 'true' }])
+    expect(await attributesOf(email)).toMatchObject({ email })
+  })
 })
 
 test('UpdateUserAttributes rejects an address that another user signs in with', async () => {

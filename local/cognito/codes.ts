@@ -27,6 +27,9 @@ export class CodeStore {
       CREATE TABLE IF NOT EXISTS cognito_codes (
         pool_id TEXT NOT NULL, username TEXT NOT NULL, purpose TEXT NOT NULL, code TEXT NOT NULL, expires_at_ms INTEGER NOT NULL,
         PRIMARY KEY (pool_id, username, purpose)
+      );
+      CREATE TABLE IF NOT EXISTS cognito_pending_emails (
+        pool_id TEXT NOT NULL, username TEXT NOT NULL, email TEXT NOT NULL, PRIMARY KEY (pool_id, username)
       )`)
   }
 
@@ -66,7 +69,22 @@ export class CodeStore {
     )
   }
 
+  /** The address that replaces the user's own when it is verified. */
+  pendingEmail(user: User): string | undefined {
+    const sql = 'SELECT email FROM cognito_pending_emails WHERE pool_id = ? AND username = ?'
+    return this.#state.get<{ email: string }>(sql, user.poolId, user.username)?.email
+  }
+
+  /** A code for the previous address is no longer valid. */
+  setPendingEmail(user: User, email: string | undefined): void {
+    this.#state.run('DELETE FROM cognito_pending_emails WHERE pool_id = ? AND username = ?', user.poolId, user.username)
+    this.remove(user, 'verify-email')
+    if (email === undefined) return
+    this.#state.run('INSERT INTO cognito_pending_emails VALUES (?, ?, ?)', user.poolId, user.username, email)
+  }
+
   removeAll(user: User): void {
+    this.setPendingEmail(user, undefined)
     this.#state.run('DELETE FROM cognito_codes WHERE pool_id = ? AND username = ?', user.poolId, user.username)
   }
 }

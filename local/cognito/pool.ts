@@ -15,6 +15,8 @@ export interface Pool {
   readonly caseSensitive: boolean
   /** Whether codes are sent to the email address, and confirming verifies it. */
   readonly verifiesEmail: boolean
+  /** Whether a new address replaces the original only when it is verified. */
+  readonly keepsOriginalEmail: boolean
   readonly schema: ReadonlyMap<string, AttributeSchema>
   readonly triggers: { readonly preSignUp?: string; readonly postConfirmation?: string }
   readonly onlyAdministratorsCreate: boolean

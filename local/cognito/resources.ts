@@ -43,6 +43,7 @@ const poolProvider = ({ clock, endpoint, pools, keys }: ResourceParts): Resource
     'MfaConfiguration',
     'Policies',
     'Schema',
+    'UserAttributeUpdateSettings',
     'UserPoolName',
     'UsernameAttributes',
     'UsernameConfiguration',
@@ -74,6 +75,7 @@ function poolOf(
   rejectUnsupported(logicalId, properties)
   const { PasswordPolicy: policy } = properties['Policies'] ?? {}
   const recovery: { Name: string }[] = properties['AccountRecoverySetting']?.RecoveryMechanisms ?? []
+  const updates: string[] = properties['UserAttributeUpdateSettings']?.AttributesRequireVerificationBeforeUpdate ?? []
   return {
     poolId,
     arn: arn('cognito-idp', `userpool/${poolId}`),
@@ -90,6 +92,7 @@ function poolOf(
     emailIsUsername: (properties['UsernameAttributes'] ?? []).includes('email'),
     caseSensitive: properties['UsernameConfiguration']?.CaseSensitive ?? true,
     verifiesEmail: (properties['AutoVerifiedAttributes'] ?? []).includes('email'),
+    keepsOriginalEmail: updates.includes('email'),
     schema: schemaOf(properties['Schema'] ?? []),
     triggers: {
       preSignUp: properties['LambdaConfig']?.PreSignUp,

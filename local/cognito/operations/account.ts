@@ -7,7 +7,7 @@ import { codeDelivery } from '../messages.ts'
 import { change, removeUser, sendCode, unauthenticated, userNotFound, type Parts } from '../parts.ts'
 import { checkPassword, hashPassword, verifyPassword } from '../password.ts'
 import { attributeList } from '../user-view.ts'
-import { updateAttributes } from '../update-attributes.ts'
+import { sendVerificationCode, updateAttributes, verifyEmail } from '../update-attributes.ts'
 
 type Input = Record<string, any>
 
@@ -21,7 +21,7 @@ export const accountOperations = (parts: Parts): Record<string, Operation> => ({
   GetUserAttributeVerificationCode: unauthenticated(async (input) => {
     const { pool, user } = await parts.tokens.userOf(text(input, 'AccessToken'))
     requireEmail(input)
-    return { CodeDeliveryDetails: sendCode(parts, pool, user, 'verify-email') }
+    return { CodeDeliveryDetails: sendVerificationCode(parts, pool, user) }
   }),
   VerifyUserAttribute: unauthenticated((input) => verifyUserAttribute(parts, input)),
   ChangePassword: unauthenticated((input) => changePassword(parts, input)),
@@ -39,12 +39,8 @@ async function updateUserAttributes(parts: Parts, input: Input) {
   const { pool, user } = await parts.tokens.userOf(text(input, 'AccessToken'))
   const changes = readAttributes(pool, input['UserAttributes'], 'user')
   rejectImmutable(pool, changes)
-  const isNewEmail = changes['email'] !== undefined && changes['email'] !== user.attributes['email']
-  return parts.state.transaction(() => {
-    const changed = updateAttributes(parts, pool, user, isNewEmail ? { ...changes, email_verified: 'false' } : changes)
-    const delivery = isNewEmail && pool.verifiesEmail ? sendCode(parts, pool, changed, 'verify-email') : undefined
-    return { CodeDeliveryDetailsList: delivery ? [delivery] : [] }
-  })
+  const delivery = updateAttributes(parts, pool, user, changes, 'user')
+  return { CodeDeliveryDetailsList: delivery ? [delivery] : [] }
 }
 
 function requireEmail(input: Input): void {
@@ -57,7 +53,7 @@ async function verifyUserAttribute(parts: Parts, input: Input) {
   parts.state.transaction(() => {
     parts.codes.check(user, 'verify-email', input['Code'])
     parts.codes.remove(user, 'verify-email')
-    change(parts, pool, user, { attributes: { ...user.attributes, email_verified: 'true' } })
+    verifyEmail(parts, pool, user)
   })
 }
 

@@ -33,7 +33,13 @@ export function administrationOperations(parts: Parts): Record<string, Operation
     }),
     AdminEnableUser: onUser('AdminEnableUser', (pool, user) => void change(parts, pool, user, { enabled: true })),
     AdminUpdateUserAttributes: onUser('AdminUpdateUserAttributes', (pool, user, input) => {
-      updateAttributes(parts, pool, user, readAttributes(pool, input['UserAttributes'], 'administrator'))
+      updateAttributes(
+        parts,
+        pool,
+        user,
+        readAttributes(pool, input['UserAttributes'], 'administrator'),
+        'administrator',
+      )
     }),
     AdminUserGlobalSignOut: onUser('AdminUserGlobalSignOut', (_, user) => parts.sessions.revokeAll(user)),
     ListUsers: administrative('ListUsers', (input) => listUsers(parts, input)),

@@ -32,6 +32,7 @@ const poolView = (pool: Pool) => ({
   LambdaConfig: pool.properties['LambdaConfig'],
   AutoVerifiedAttributes: pool.properties['AutoVerifiedAttributes'],
   UsernameAttributes: pool.properties['UsernameAttributes'],
+  UserAttributeUpdateSettings: pool.properties['UserAttributeUpdateSettings'],
   AdminCreateUserConfig: pool.properties['AdminCreateUserConfig'],
   AccountRecoverySetting: pool.properties['AccountRecoverySetting'],
   MfaConfiguration: 'OFF',
