@@ -112,7 +112,7 @@ test('a second redrive follows the running one, and after Ctrl-C the remaining m
   const first = shop.started(...redrive)
   await first.printed('of 600 moved')
   const second = shop.started(...redrive)
-  await second.printed('is being redriven')
+  await second.printed('is already being redriven')
   await second.printed('of 600 moved')
   second.process.kill('SIGINT')
   expect(await Promise.all([first.ended, second.ended])).toEqual([130, 130])

@@ -29,7 +29,7 @@ test('orders are placed, rejected and counted, and their product is not listed',
   const [, placed, rejected] = /^(\d+) orders placed, (\d+) of them rejected as expected\.$/m.exec(output) ?? []
   expect(Number(placed)).toBeGreaterThanOrEqual(1)
   expect(rejected).toBe(placed)
-  expect(output).toMatch(/^POST \/orders +\d+ answered +0 failed +p50 +\d+ ms +p95 +\d+ ms$/m)
+  expect(output).toMatch(/^POST \/orders +\d+ succeeded +0 failed +p50 +\d+ ms +p95 +\d+ ms$/m)
   expect(output).toMatch(/^0 of \d+ calls failed \(0\.0 %\)\.$/m)
   expect(code).toBe(0)
 
