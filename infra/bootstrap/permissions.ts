@@ -9,6 +9,7 @@ export const preflightActions = [
   'dynamodb:DescribeLimits',
   'dynamodb:DescribeTable',
   'events:ListEventBuses',
+  'events:ListRules',
   'lambda:GetAccountSettings',
   'lambda:ListFunctions',
   'logs:DescribeLogGroups',

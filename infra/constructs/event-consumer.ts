@@ -1,6 +1,6 @@
-import { Duration } from 'aws-cdk-lib'
+import { Duration, Stack } from 'aws-cdk-lib'
 import { Rule, type EventPattern, type IEventBus } from 'aws-cdk-lib/aws-events'
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda'
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
@@ -52,6 +52,7 @@ const longestWait = Duration.minutes(5)
  */
 export class EventConsumer extends Construct {
   private readonly queue: Queue
+  private readonly queueName: string
   private readonly deadLetterQueue: DeadLetterQueue
 
   constructor(scope: Construct, props: EventConsumerProps) {
@@ -60,10 +61,10 @@ export class EventConsumer extends Construct {
     super(scope, `${entry}-consumer`)
     const { stage, resources } = StageStack.of(this)
     const name = `${service}-${entry}`
-    const queueName = `${stage.prefix}-${name}`
+    this.queueName = `${stage.prefix}-${name}`
     this.deadLetterQueue = new DeadLetterQueue(this, 'dlq', { name: `${name}-dlq` })
     this.queue = new Queue(this, 'queue', {
-      queueName,
+      queueName: this.queueName,
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       // AWS recommends six timeouts: a throttled batch is retried by the poller while its messages stay hidden.
@@ -72,7 +73,7 @@ export class EventConsumer extends Construct {
       deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount },
       ...(props.delay ? { deliveryDelay: props.delay } : {}),
     })
-    resources.queues.push(queueName)
+    resources.queues.push(this.queueName)
     for (const [source, types] of typesBySource(events)) {
       // One rule per source: a pattern of several would also match pairs of source and type that do not exist.
       this.addRule(source, { source: [source], detailType: types, ...(detail ? { detail } : {}) }, bus)
@@ -99,9 +100,19 @@ export class EventConsumer extends Construct {
     mapping.node.addDependency(consumer.role!)
   }
 
-  /** @param eventBus @default the account's default bus */
+  /**
+   * The queues accept the rule before it exists, so its ARN is built of its name: EventBridge does not retry an event that
+   * a queue's policy denies, and a rule without its policies would lose what it matches.
+   * @param eventBus @default the account's default bus
+   */
   private addRule(id: string, eventPattern: EventPattern, eventBus?: IEventBus): void {
-    new Rule(this, id, {
+    const ruleName = `${this.queueName}-${id}`
+    const resourceName = eventBus ? `${eventBus.eventBusName}/${ruleName}` : ruleName
+    const ruleArn = Stack.of(this).formatArn({ service: 'events', resource: 'rule', resourceName })
+    const queues = [this.queue, this.deadLetterQueue]
+    for (const queue of queues) queue.addToResourcePolicy(sendStatement(ruleArn, queue))
+    const rule = new Rule(this, id, {
+      ruleName,
       ...(eventBus ? { eventBus } : {}),
       eventPattern,
       targets: [
@@ -113,6 +124,7 @@ export class EventConsumer extends Construct {
         }),
       ],
     })
+    rule.node.addDependency(...queues.map((queue) => queue.node.findChild('Policy')))
   }
 
   private addAgeAlarm(name: string, delay = Duration.seconds(0)): void {
@@ -126,6 +138,14 @@ export class EventConsumer extends Construct {
     })
   }
 }
+
+const sendStatement = (ruleArn: string, queue: Queue) =>
+  new PolicyStatement({
+    principals: [new ServicePrincipal('events.amazonaws.com')],
+    actions: ['sqs:SendMessage'],
+    resources: [queue.queueArn],
+    conditions: { ArnEquals: { 'aws:SourceArn': ruleArn } },
+  })
 
 function typesBySource(events: readonly EventDefinition[]): Map<string, string[]> {
   const types = new Map<string, string[]>()

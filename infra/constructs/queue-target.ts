@@ -1,6 +1,5 @@
 import type { Duration } from 'aws-cdk-lib'
-import type { IRule, IRuleTarget, RuleTargetConfig } from 'aws-cdk-lib/aws-events'
-import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import type { IRuleTarget, RuleTargetConfig } from 'aws-cdk-lib/aws-events'
 import type { Queue } from 'aws-cdk-lib/aws-sqs'
 
 export interface QueueTargetProps {
@@ -11,10 +10,7 @@ export interface QueueTargetProps {
   readonly retryAttempts: number
 }
 
-/**
- * A queue that a rule may only send to. CDK's own target would also let the rule read the queue's attributes and URL,
- * which no delivery needs.
- */
+/** A queue as the target of a rule, without CDK's policy: that one can only exist after its rule. */
 export class QueueTarget implements IRuleTarget {
   private readonly queue: Queue
   private readonly props: QueueTargetProps
@@ -24,9 +20,8 @@ export class QueueTarget implements IRuleTarget {
     this.props = props
   }
 
-  bind(rule: IRule): RuleTargetConfig {
+  bind(): RuleTargetConfig {
     const { deadLetterQueue, maxEventAge, retryAttempts } = this.props
-    for (const queue of [this.queue, deadLetterQueue]) queue.addToResourcePolicy(sendStatement(rule, queue))
     return {
       arn: this.queue.queueArn,
       deadLetterConfig: { arn: deadLetterQueue.queueArn },
@@ -38,11 +33,3 @@ export class QueueTarget implements IRuleTarget {
     }
   }
 }
-
-const sendStatement = (rule: IRule, queue: Queue) =>
-  new PolicyStatement({
-    principals: [new ServicePrincipal('events.amazonaws.com')],
-    actions: ['sqs:SendMessage'],
-    resources: [queue.queueArn],
-    conditions: { ArnEquals: { 'aws:SourceArn': rule.ruleArn } },
-  })

@@ -54,10 +54,23 @@ describe.each(labelled(rules))('rule %s', (_label, rule) => {
         (statement) =>
           statement.Effect === 'Allow' &&
           statement.Principal.Service === 'events.amazonaws.com' &&
-          dev.referred(rule, statement.Condition.ArnEquals['aws:SourceArn']) === rule,
+          statement.Condition.ArnEquals['aws:SourceArn']['Fn::Join'][1].at(-1).endsWith(`/${rule.properties.Name}`),
       )
       expect(allowed).toHaveLength(1)
     }
+  })
+
+  // "EventBridge sends the event directly to the dead-letter queue" when a permission is missing, and that queue's policy
+  // would be missing too (EventBridge User Guide, "Using dead-letter queues").
+  test('is created after the policies of its queues', () => {
+    const dependencies = dev.templates.get(rule.stack).Resources[rule.logicalId].DependsOn
+    const needed = dev.ofType('AWS::SQS::QueuePolicy').filter(({ stack }) => stack === rule.stack)
+    const ofTargets = needed.filter(({ properties }) =>
+      rule.properties.Targets.flatMap((target: any) => [target.Arn, target.DeadLetterConfig.Arn]).some(
+        (arn: any) => properties.Queues[0].Ref === arn['Fn::GetAtt'][0],
+      ),
+    )
+    expect(dependencies.toSorted()).toEqual(ofTargets.map(({ logicalId }) => logicalId).toSorted())
   })
 
   test('matches defined events of one source', () => {

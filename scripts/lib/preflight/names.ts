@@ -1,6 +1,6 @@
 import { paginateDescribeAlarms, paginateListDashboards } from '@aws-sdk/client-cloudwatch'
 import { paginateDescribeLogGroups } from '@aws-sdk/client-cloudwatch-logs'
-import { ListEventBusesCommand } from '@aws-sdk/client-eventbridge'
+import { ListEventBusesCommand, ListRulesCommand } from '@aws-sdk/client-eventbridge'
 import { paginateListFunctions } from '@aws-sdk/client-lambda'
 import { GetEmailIdentityCommand, NotFoundException } from '@aws-sdk/client-sesv2'
 import { paginateListTopics } from '@aws-sdk/client-sns'
@@ -18,6 +18,7 @@ export const nameProperties = {
   'AWS::SQS::Queue': 'QueueName',
   'AWS::SNS::Topic': 'TopicName',
   'AWS::Events::EventBus': 'Name',
+  'AWS::Events::Rule': 'Name',
   'AWS::CloudWatch::Alarm': 'AlarmName',
   'AWS::CloudWatch::CompositeAlarm': 'AlarmName',
   'AWS::CloudWatch::Dashboard': 'DashboardName',
@@ -47,6 +48,7 @@ const isNamed = (type: string): type is NamedType => type in nameProperties
 export function nameOf({ type, physicalId }: Pick<DeployedResource, 'type' | 'physicalId'>): string {
   if (type === 'AWS::SQS::Queue') return physicalId.slice(physicalId.lastIndexOf('/') + 1)
   if (type === 'AWS::SNS::Topic') return physicalId.slice(physicalId.lastIndexOf(':') + 1)
+  if (type === 'AWS::Events::Rule') return physicalId.slice(physicalId.lastIndexOf('|') + 1)
   return physicalId
 }
 
@@ -138,6 +140,18 @@ const lookups: Readonly<Record<NamedType, Lookup>> = {
       do {
         const page = await events.send(new ListEventBusesCommand({ NamePrefix, NextToken }))
         yield* (page.EventBuses ?? []).map(({ Name }) => Name)
+        NextToken = page.NextToken
+      } while (NextToken)
+    },
+  },
+  // Those of the default bus; a rule of the stage's own bus can only exist where that bus does.
+  'AWS::Events::Rule': {
+    permission: 'events:ListRules',
+    async *list({ events }, NamePrefix) {
+      let NextToken: string | undefined
+      do {
+        const page = await events.send(new ListRulesCommand({ NamePrefix, NextToken }))
+        yield* (page.Rules ?? []).map(({ Name }) => Name)
         NextToken = page.NextToken
       } while (NextToken)
     },

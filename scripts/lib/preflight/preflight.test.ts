@@ -30,6 +30,7 @@ const resources = {
   Queue: { Type: 'AWS::SQS::Queue', Properties: { QueueName: `${applicationId}-prod-q` } },
   Topic: { Type: 'AWS::SNS::Topic', Properties: { TopicName: `${applicationId}-prod-t` } },
   Bus: { Type: 'AWS::Events::EventBus', Properties: { Name: `${applicationId}-prod` } },
+  Rule: { Type: 'AWS::Events::Rule', Properties: { Name: `${applicationId}-prod-r` } },
   Alarm: { Type: 'AWS::CloudWatch::Alarm', Properties: { AlarmName: `window-of-${applicationId}-prod-a` } },
   Composite: { Type: 'AWS::CloudWatch::CompositeAlarm', Properties: { AlarmName: `${applicationId}-prod-c` } },
   Dashboard: { Type: 'AWS::CloudWatch::Dashboard', Properties: { DashboardName: `${applicationId}-prod` } },
@@ -84,7 +85,7 @@ test('an account that is ready', async () => {
   const verdicts = await checkIn(ready)
   expect([...verdicts.values()].filter(({ state }) => state !== 'ok')).toEqual([])
   expect([...verdicts.keys()]).toEqual(checks)
-  expect(verdicts.get('names')!.finding).toBe('none of 9 fixed names is in use')
+  expect(verdicts.get('names')!.finding).toBe('none of 10 fixed names is in use')
   expect(verdicts.get('lambda')!.finding).toContain(`${stage.release.placeOrderConcurrency} provisioned`)
   expect(deployed).toBeUndefined()
 })
@@ -109,6 +110,7 @@ const taken: Answers = {
   ListTopics: { Topics: [{ TopicArn: `arn:aws:sns:eu-west-1:123456789012:${applicationId}-prod-t` }] },
   ListEventBuses: ({ NextToken }: { NextToken?: string }) =>
     NextToken ? { EventBuses: [{ Name: `${applicationId}-prod` }] } : { EventBuses: [], NextToken: 'more' },
+  ListRules: { Rules: [{ Name: `${applicationId}-prod-r` }] },
   DescribeAlarms: {
     MetricAlarms: [{ AlarmName: `window-of-${applicationId}-prod-a` }],
     CompositeAlarms: [{ AlarmName: `${applicationId}-prod-c` }],
@@ -123,6 +125,7 @@ const physicalIds: Record<keyof typeof resources, string> = {
   Queue: `https://sqs.eu-west-1.amazonaws.com/123456789012/${applicationId}-prod-q`,
   Topic: `arn:aws:sns:eu-west-1:123456789012:${applicationId}-prod-t`,
   Bus: `${applicationId}-prod`,
+  Rule: `${applicationId}-prod-r`,
   Alarm: `window-of-${applicationId}-prod-a`,
   Composite: `${applicationId}-prod-c`,
   Dashboard: `${applicationId}-prod`,
