@@ -29,7 +29,15 @@ memory. The figures apply to this machine and this run; compare ratios, not abso
   .option('--orders <n>', 'orders of the throughput run', number({ least: 1, most: 1000, whole: true }), 100)
   .option('--cold-starts', 'only the init of every function, and of place-order as tutorials write it')
   .option('--json', 'print one JSON document instead of the table')
+  .helpCommand(false)
   .action(measureAll)
+command
+  .command('hot-item')
+  .summary('calculates how many orders of one SKU per second get their stock')
+  .description(
+    'Runs the function that reserves stock, in virtual time, on a table with the limits of DynamoDB, with each of the settings of infra/stages.ts. The figures are equal on every machine.',
+  )
+  .action(printHotItem)
 
 interface Options {
   readonly orders: number
@@ -70,6 +78,12 @@ async function measureAll({ orders, json, coldStarts: onlyColdStarts }: Options)
 function print(measurements: readonly Measurement[], json: true | undefined): void {
   const machine = `${cpus().length} × ${cpus()[0]!.model}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}`
   console.log(json ? JSON.stringify({ machine, measurements }, null, 2) : `${machine}\n\n${table(measurements)}`)
+}
+
+async function printHotItem(): Promise<void> {
+  // It silences the logs of this process, and those of the local system would inherit that.
+  const { hotItemTable, measureHotItem } = await import('./hot-item.ts')
+  console.log(hotItemTable(await measureHotItem()))
 }
 
 /** Seconds until `begin` resolves; it returns a cleanup function, which is not measured. */

@@ -7,7 +7,7 @@ import { MediaStack } from './media-stack.ts'
 import { OperationsStack } from './operations-stack.ts'
 import type { Service } from './service-stack.ts'
 import { installedServices, UnknownServiceError } from './services.ts'
-import { stageOf, UnknownStageError, type Stage } from './stages.ts'
+import { StageError, stageOf, type Stage } from './stages.ts'
 
 /**
  * All stacks of a stage. They name neither account nor region: the same templates are deployed wherever the credentials
@@ -31,7 +31,7 @@ if (import.meta.main) {
     const services = installedServices(app.node.tryGetContext('without'))
     addStacks(app, stageOf(app.node.tryGetContext('stage') ?? 'dev'), services)
   } catch (error) {
-    if (!(error instanceof UnknownStageError || error instanceof UnknownServiceError)) throw error
+    if (!(error instanceof StageError || error instanceof UnknownServiceError)) throw error
     console.error(error.message)
     process.exit(1)
   }

@@ -48,6 +48,8 @@ export interface StageSettings {
   readonly budget?: { readonly monthlyUsd: number; readonly email: string }
   /** Stock at or below this raises StockLow, once. */
   readonly lowStockThreshold: number
+  /** How orders are grouped for the reservation of stock: `reservations.everyday`, or `reservations.flashSale`. */
+  readonly reservation: ReservationSettings
   /** The price class of the CDN: how many edge locations serve images. */
   readonly mediaPriceClass: PriceClass
   /** Origins whose pages may call the API and post uploads; none: no CORS headers at all. */
@@ -70,6 +72,50 @@ export interface ExpectedPeak {
   readonly ordersPerCustomer: number
   /** Pages of the catalog that each looks at. */
   readonly readsPerCustomer: number
+}
+
+/**
+ * The queue of orders that wait for their stock. A batch becomes one transaction if its items fit into one, and
+ * transactions on one SKU exclude each other, so larger batches sell a SKU faster, and more of them at a time do not.
+ */
+export interface ReservationSettings {
+  /** Orders of a batch. */
+  readonly batchSize: number
+  /** How long a batch waits to fill. It delays every order of a quiet shop, and is required above 10 orders. */
+  readonly batchWindowSeconds: number
+  /** Batches handled at the same time. */
+  readonly maxConcurrency: number
+}
+
+/** docs/capacity.md has the orders per second of each. */
+export const reservations = {
+  /** The largest batches that delay no order. */
+  everyday: { batchSize: 10, batchWindowSeconds: 0, maxConcurrency: 2 },
+  /** For the hours of a sale: full transactions of one order each and two SKUs. An order waits for up to a second. */
+  flashSale: { batchSize: 98, batchWindowSeconds: 1, maxConcurrency: 2 },
+} as const satisfies Record<string, ReservationSettings>
+
+/** A mistake in what the caller asked for or in a stage's record, reported in one line without a stack trace. */
+export class StageError extends Error {}
+
+/** The limits of an SQS event source mapping, and of one transaction: an order and its SKUs are at least two of 100 items. */
+const reservationLimits = { batchSize: [1, 99], batchWindowSeconds: [0, 300], maxConcurrency: [2, 1000] } as const
+
+/** Above this an SQS event source mapping requires a batch window of at least a second. */
+const largestBatchWithoutWindow = 10
+
+/** @throws StageError naming the setting and its limits */
+export function checkReservation(stage: string, reservation: ReservationSettings): void {
+  for (const name of ['batchSize', 'batchWindowSeconds', 'maxConcurrency'] as const) {
+    const [least, most] = reservationLimits[name]
+    const value = reservation[name]
+    if (Number.isInteger(value) && value >= least && value <= most) continue
+    throw new StageError(`${stage}: reservation.${name} is ${value}, not an integer from ${least} to ${most}.`)
+  }
+  if (reservation.batchSize <= largestBatchWithoutWindow || reservation.batchWindowSeconds >= 1) return
+  throw new StageError(
+    `${stage}: reservation.batchSize is over ${largestBatchWithoutWindow}, which needs a batchWindowSeconds of at least 1.`,
+  )
 }
 
 /** How a new version of a function behind a route gets its callers. */
@@ -128,6 +174,7 @@ const stages = {
     mail: { from: 'orders@example.com', mode: 'simulator' },
     release: { shift: 'all-at-once', placeOrderConcurrency: 0 },
     lowStockThreshold: 5,
+    reservation: reservations.everyday,
     mediaPriceClass: PriceClass.PRICE_CLASS_100,
     corsOrigins: ['http://localhost:5173'],
     staffIssuers: [],
@@ -157,6 +204,7 @@ const stages = {
     alarmEmail: 'operations@staging.example.com',
     budget: { monthlyUsd: 30, email: 'operations@staging.example.com' },
     lowStockThreshold: 5,
+    reservation: reservations.everyday,
     mediaPriceClass: PriceClass.PRICE_CLASS_100,
     corsOrigins: [],
     staffIssuers: [],
@@ -187,6 +235,7 @@ const stages = {
     alarmEmail: 'operations@example.com',
     budget: { monthlyUsd: 300, email: 'operations@example.com' },
     lowStockThreshold: 10,
+    reservation: reservations.everyday,
     mediaPriceClass: PriceClass.PRICE_CLASS_ALL,
     corsOrigins: [],
     staffIssuers: [],
@@ -201,20 +250,18 @@ export interface Stage extends StageSettings {
 
 export const stageNames = Object.keys(stages) as StageName[]
 
-/** A mistake in what the caller asked for, reported in one line without a stack trace. */
-export class UnknownStageError extends Error {}
-
 /**
  * The stage that `-c stage=` names.
- * @throws UnknownStageError saying which ones there are
+ * @throws StageError saying which ones there are, or which setting of its record is out of its limits
  */
 export function stageOf(name: unknown): Stage {
   const known = stageNames.find((candidate) => candidate === name)
   if (!known) {
-    throw new UnknownStageError(
+    throw new StageError(
       `There is no stage ${JSON.stringify(name)}. Choose one with -c stage=${stageNames.join('|')}, or add its record to infra/stages.ts.`,
     )
   }
+  checkReservation(known, stages[known].reservation)
   return { name: known, prefix: `${applicationId}-${known}`, ...stages[known] }
 }
 

@@ -1,3 +1,4 @@
+import { Duration } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 import { graph } from '#infra/dashboard/graph.ts'
 import { ServiceStack, type ServiceStackProps } from '#infra/service-stack.ts'
@@ -7,6 +8,7 @@ import { routes } from './routes.ts'
 export class InventoryStack extends ServiceStack {
   constructor(scope: Construct, props: ServiceStackProps) {
     super(scope, props)
+    const { batchSize, batchWindowSeconds, maxConcurrency } = props.stage.reservation
     const environment = { LOW_STOCK_THRESHOLD: String(props.stage.lowStockThreshold) }
     const adjustStock = this.tableFunction(
       'adjust-stock',
@@ -26,8 +28,9 @@ export class InventoryStack extends ServiceStack {
       {
         environment,
         events: [OrderPlaced],
-        // A batch is one transaction, and transactions on the same stock conflict: low concurrency with full batches.
-        maxConcurrency: 2,
+        batchSize,
+        maxConcurrency,
+        ...(batchWindowSeconds > 0 ? { batchWindow: Duration.seconds(batchWindowSeconds) } : {}),
       },
     )
     this.resources.graphs.push(

@@ -50,8 +50,8 @@ const rules: readonly Rule[] = [
     forbids: (to) => to.startsWith('@aws-sdk/') || ['adapters', 'functions'].includes(folderOf(to)),
   },
   {
-    name: 'code outside of tests imports no test code',
-    from: /^(?!test\/)/,
+    name: 'code outside of tests and benchmarks imports no test code',
+    from: /^(?!(test|bench)\/)/,
     forbids: (to) => to.startsWith('test/') || isTest(to),
   },
   {

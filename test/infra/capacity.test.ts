@@ -1,5 +1,4 @@
 import { stageNames, stageOf } from '#infra/stages.ts'
-import { reservationBatch } from '#scripts/lib/preflight/capacity.ts'
 import { synthesize } from './synthesized.ts'
 
 // Outside of the tests, which have a timeout: it is slow on a busy machine.
@@ -21,11 +20,15 @@ test.each(stageNames)(
   },
 )
 
-test('the hot item limit is calculated with the batch size of the reservation queue', () => {
-  const synthesis = syntheses.get('prod')!
-  const batches = synthesis
+test.each(stageNames)('%s: orders are grouped for their reservation as the stage settings say', (name) => {
+  const { batchSize, batchWindowSeconds, maxConcurrency } = stageOf(name).reservation
+  const [mapping] = syntheses
+    .get(name)!
     .ofType('AWS::Lambda::EventSourceMapping')
-    .filter((mapping) => mapping.logicalId.startsWith('reservestockconsumer'))
-    .map(({ properties }) => properties.BatchSize)
-  expect(batches).toEqual([reservationBatch])
+    .filter(({ logicalId }) => logicalId.startsWith('reservestockconsumer'))
+  expect(mapping!.properties).toMatchObject({
+    BatchSize: batchSize,
+    ScalingConfig: { MaximumConcurrency: maxConcurrency },
+  })
+  expect(mapping!.properties.MaximumBatchingWindowInSeconds ?? 0).toBe(batchWindowSeconds)
 })

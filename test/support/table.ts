@@ -1,5 +1,5 @@
 import { CreateTableCommand, DynamoDBClient, TransactionCanceledException } from '@aws-sdk/client-dynamodb'
-import { PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb'
+import { paginateScan, PutCommand } from '@aws-sdk/lib-dynamodb'
 import { systemClock } from '@cartwheel/local/clock.ts'
 import { inProcessHandler } from '@cartwheel/local/dynamodb/in-process.ts'
 import { DynamoDbService } from '@cartwheel/local/dynamodb/service.ts'
@@ -58,7 +58,12 @@ export async function createTestTable(): Promise<TestTable> {
   return {
     client,
     name: tableDefinition.TableName,
-    items: async () => (await client.send(new ScanCommand({ TableName: tableDefinition.TableName }))).Items as Item[],
+    async items() {
+      const items: Item[] = []
+      const pages = paginateScan({ client }, { TableName: tableDefinition.TableName })
+      for await (const { Items = [] } of pages) items.push(...(Items as Item[]))
+      return items
+    },
     put: async (Item) => void (await client.send(new PutCommand({ TableName: tableDefinition.TableName, Item }))),
     conflictNext(operation, times) {
       for (let count = 0; count < times; count += 1) {

@@ -75,5 +75,9 @@ export function checkHotItem({ peak, hotItemOrders }: Capacity): Verdict {
   const found = `one item can be ordered ${hotItemOrders} times per second, and the peak has ${rounded(peak.orders)} orders per second`
   return peak.orders <= hotItemOrders
     ? ok('hot item', found)
-    : warning('hot item', found, 'Orders wait in the queue and are not lost. Spread a sale over several SKUs.')
+    : warning(
+        'hot item',
+        found,
+        'Orders wait in the queue and are not lost. For a sale set reservation in infra/stages.ts to reservations.flashSale.',
+      )
 }

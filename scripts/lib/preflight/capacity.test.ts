@@ -1,4 +1,4 @@
-import { stageNames, stageOf } from '#infra/stages.ts'
+import { reservations, stageNames, stageOf } from '#infra/stages.ts'
 import { maxListReadUnits } from '#services/catalog/adapters/product-table.ts'
 import { activities, readUnits, unitNames, type MeasuredUnits } from '../cost/units.ts'
 import { checkHotItem, checkThrottle, checkWarmth } from './capacity-report.ts'
@@ -25,6 +25,7 @@ const stage = {
     writes: { requestsPerSecond: 40, burstRequests: 1 },
     staff: { requestsPerSecond: 1, burstRequests: 1 },
   },
+  reservation: reservations.everyday,
 }
 
 test('the peak is the load of the busiest second, and the throttles limit the admitted load', () => {

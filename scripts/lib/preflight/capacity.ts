@@ -34,25 +34,23 @@ export interface Capacity {
 
 /**
  * Duration of an invocation on AWS. A conservative assumption, since durations on a laptop do not include the network;
- * the stage's dashboard shows the actual durations.
+ * the stage's dashboard shows the actual durations. A reservation is the part of its invocation that excludes others
+ * from the same stock, with what conflicts cost: `npm run bench -- hot-item` has more orders per second.
  */
-export const assumed = { writeMs: 100, readMs: 50 } as const
+export const assumed = { writeMs: 100, readMs: 50, reservationMs: 30 } as const
 
 /** Units per second of a new on-demand table (docs/capacity.md names the source). */
 export const newTable = { reads: 12_000, writes: 4000 } as const
 
-/** A partition of the table supports 1000 write units per second, and a transaction uses two for each write. */
-const partitionTransactions = 1000 / 2
-
-/** Orders in one stock transaction: the batch size of the queue, in infra/constructs/event-consumer.ts. */
-export const reservationBatch = 10
-
 /** Three product pages for each product list, as in scripts/lib/cost/bill.ts. */
 const listShare = 1 / 4
 
-type Settings = Pick<StageSettings, 'expectedPeak' | 'throttle'>
+type Settings = Pick<StageSettings, 'expectedPeak' | 'throttle' | 'reservation'>
 
-export function capacityOf({ expectedPeak, throttle }: Settings, { units }: Pick<MeasuredUnits, 'units'>): Capacity {
+export function capacityOf(
+  { expectedPeak, throttle, reservation }: Settings,
+  { units }: Pick<MeasuredUnits, 'units'>,
+): Capacity {
   const { customersPerDay, customersPerHour, busiestSecond, ordersPerCustomer, readsPerCustomer } = expectedPeak
   const customers = (customersPerHour / 3600) * busiestSecond
   const peak: Load = {
@@ -79,7 +77,7 @@ export function capacityOf({ expectedPeak, throttle }: Settings, { units }: Pick
     mailsPerSecond: Math.ceil((customersPerHour / 3600) * mailsPerCustomer),
     mailsPerDay: Math.ceil(customersPerDay * mailsPerCustomer),
     // Transactions on one item exclude each other: one after the other, a batch each.
-    hotItemOrders: Math.min(1000 / assumed.writeMs, partitionTransactions) * reservationBatch,
+    hotItemOrders: Math.floor((1000 / assumed.reservationMs) * reservation.batchSize),
   }
 }
 

@@ -5,12 +5,13 @@ import { realBackoff } from '#shared/retry.ts'
 import { wholeNumber } from '#shared/text.ts'
 import { stockTable } from '../adapters/stock-table.ts'
 import { reserveStockHandler } from '../handlers/reserve-stock.ts'
+import { reservationBackoff } from '../use-cases/reserve-stock.ts'
 
 const env = readEnv(z.object({ LOW_STOCK_THRESHOLD: wholeNumber({ min: 1 }) }))
 
 export const handler = reserveStockHandler({
   ledger: stockTable(tableFromEnv()),
   now: () => new Date(),
-  backoff: realBackoff({ attempts: 8, baseMs: 25, maxMs: 500 }),
+  backoff: realBackoff(reservationBackoff),
   lowStockThreshold: env.LOW_STOCK_THRESHOLD,
 })
