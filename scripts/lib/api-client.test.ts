@@ -1,6 +1,10 @@
 import { eventually, whenAdmitted, type ApiAnswer } from './api-client.ts'
 
-const answer = (status: number, body: unknown): ApiAnswer => ({ status, headers: new Headers(), body })
+const answer = (status: number, headers: Record<string, string> = {}): ApiAnswer => ({
+  status,
+  headers: new Headers(headers),
+  body: {},
+})
 
 /** Calls that respond one after the other. */
 const responding =
@@ -8,18 +12,19 @@ const responding =
   async () =>
     answers.shift()!
 
-const throttled = answer(429, { message: 'Too Many Requests' })
-
-test('a call that API Gateway throttles is repeated', async () => {
-  const created = answer(201, { orderId: 'ord_1' })
-  expect(await whenAdmitted(responding(throttled, throttled, created))).toBe(created)
+test("a call is repeated that the stage's throttle or a customer's rate limit rejects", async () => {
+  const created = answer(201)
+  expect(await whenAdmitted(responding(answer(429), answer(429, { 'retry-after': '0' }), created))).toBe(created)
 })
 
-test.each([
-  ['the rate limit of a customer', answer(429, { code: 'too-many-orders' })],
-  ['a dependency', answer(503, { message: 'Service Unavailable' })],
-])('a response of %s is returned', async (_name, response) => {
-  expect(await whenAdmitted(responding(response))).toBe(response)
+test('the last rejection is returned', async () => {
+  const last = answer(429)
+  expect(await whenAdmitted(responding(answer(429), last), 1)).toBe(last)
+})
+
+test('other responses are returned', async () => {
+  const busy = answer(503, { 'retry-after': '1' })
+  expect(await whenAdmitted(responding(busy))).toBe(busy)
 })
 
 test('waiting ends with the first value, or with an error that names what did not happen', async () => {

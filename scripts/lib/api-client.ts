@@ -44,15 +44,16 @@ export async function callApi(
 /** Whether the deployment has the called route; routes of an excluded optional service do not exist. */
 export const hasRoute = ({ body }: ApiAnswer): boolean => body?.code !== 'route-not-found'
 
-/** Of API Gateway, which passed the request to no function: any request can be sent again. */
-const isThrottled = ({ status, body }: ApiAnswer): boolean => status === 429 && body?.code === undefined
-
-/** Repeats a call that a throttle of the stage rejects, up to six times, with growing pauses. */
-export async function whenAdmitted(call: () => Promise<ApiAnswer>): Promise<ApiAnswer> {
-  for (let pauseMs = 100; ; pauseMs *= 2) {
+/**
+ * Repeats a call that is rejected with 429, which had no effect: after Retry-After for a customer's rate limit, and with
+ * growing pauses for a throttle of the stage, whose response by API Gateway has no such header. Returns the last response.
+ */
+export async function whenAdmitted(call: () => Promise<ApiAnswer>, retries = 6): Promise<ApiAnswer> {
+  for (let retry = 0; ; retry += 1) {
     const answer = await call()
-    if (!isThrottled(answer) || pauseMs > 3200) return answer
-    await pause(pauseMs)
+    if (answer.status !== 429 || retry === retries) return answer
+    const retryAfterSeconds = answer.headers.get('retry-after')
+    await pause(retryAfterSeconds === null ? 100 * 2 ** retry : Number(retryAfterSeconds) * 1000)
   }
 }
 

@@ -74,7 +74,7 @@ export const suites: readonly Suite[] = [
     // The app without each optional service; flows on a local system without one of them, in test:full without each.
     name: 'optional-services',
     budgetSeconds: 24,
-    fullBudgetSeconds: 300,
+    fullBudgetSeconds: 600,
     runs: { paths: ['test/optional-services/'] },
   },
   {

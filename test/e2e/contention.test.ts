@@ -28,7 +28,7 @@ testWith('inventory')(`${buyers} buyers of the last 10 pieces: exactly 10 get on
 })
 
 /**
- * How a client should handle a 409, 429 or 503 with Retry-After, and the 503 of API Gateway without it, when no execution
+ * How a client should handle a 409 or 503 with Retry-After, and the 503 of API Gateway without it, when no execution
  * environment of a function is free.
  */
 async function retryWhenBusy<T extends { status: number; headers: Headers }>(call: () => Promise<T>): Promise<T> {
