@@ -1,6 +1,8 @@
 import { Duration, Validations } from 'aws-cdk-lib'
 import { AccountRecovery, FeaturePlan, UserPool, type UserPoolClient } from 'aws-cdk-lib/aws-cognito'
+import { MathExpression } from 'aws-cdk-lib/aws-cloudwatch'
 import type { Construct } from 'constructs'
+import { addAlarm } from './constructs/alarm.ts'
 import { addOutput } from './constructs/outputs.ts'
 import { ServiceFunction } from './constructs/service-function.ts'
 import { StageStack } from './constructs/stage-stack.ts'
@@ -24,9 +26,10 @@ export class IdentityStack extends StageStack {
       service: 'users',
       entry: 'register-user',
       table: { resource: table, access: [{ actions: ['PutItem'], prefixes: ['USER#'] }] },
-      // Cognito waits for 5 seconds, then retries.
+      // Cognito waits for 5 seconds, three times.
       timeout: Duration.seconds(5),
     })
+    this.addTriggerAlarm(registerUser)
     this.userPool = new UserPool(this, 'users', {
       userPoolName: stage.prefix,
       // Passwords and groups are all that is used; the other plans cost almost three times as much per customer.
@@ -35,7 +38,10 @@ export class IdentityStack extends StageStack {
       signInAliases: { email: true },
       signInCaseSensitive: false,
       autoVerify: { email: true },
-      standardAttributes: { email: { required: true, mutable: true }, fullname: { required: false, mutable: true } },
+      // No attributes are declared: the address is the sign-in name, so that each user has one, and `name` is a standard
+      // attribute of every pool. The CDK would declare them without a type, for which Cognito refuses later updates.
+      // A new address is pending until it is verified: one with a typo would otherwise lock the customer out.
+      keepOriginal: { email: true },
       passwordPolicy: {
         minLength: 12,
         requireLowercase: true,
@@ -67,6 +73,23 @@ export class IdentityStack extends StageStack {
     this.client = this.addClient()
     addOutput(this, 'UserPoolId', this.userPool.userPoolId, 'The user pool of customers and staff')
     addOutput(this, 'UserPoolClientId', this.client.userPoolClientId, 'The client that tokens are issued to')
+  }
+
+  /** Cognito calls the trigger once for each sign-up. A throttled call is none that Lambda counts as an error. */
+  private addTriggerAlarm(trigger: ServiceFunction): void {
+    const period = Duration.minutes(5)
+    const failures = new MathExpression({
+      expression: 'FILL(errors, 0) + FILL(throttles, 0)',
+      usingMetrics: { errors: trigger.metricErrors({ period }), throttles: trigger.metricThrottles({ period }) },
+      period,
+      label: 'Failed calls of the sign-up trigger',
+    })
+    addAlarm(this, 'register-user-alarm', failures, {
+      name: 'users-register-user-failed',
+      problem: 'The trigger of a sign-up failed: the user is confirmed and has no profile yet.',
+      runbook: 'sign-up-trigger',
+      threshold: 1,
+    })
   }
 
   /** A public client for browsers and programs: it has no secret, and errors do not reveal whether a user exists. */

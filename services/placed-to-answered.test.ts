@@ -30,6 +30,7 @@ async function startShop({ stock }: { stock: Record<string, number> }) {
     placeOrder: placeOrderHandler({
       prices: priceTable(table),
       placements: placementTable(table),
+      customers: { register: async () => false },
       now,
       newOrderId: (time) => newId('ord', time),
       ordersPerMinute: 10_000,

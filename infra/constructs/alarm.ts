@@ -18,6 +18,7 @@ export type Runbook =
   | 'unpublished-events'
   | 'orders-stuck'
   | 'release-rolled-back'
+  | 'sign-up-trigger'
 
 export interface AlarmProps extends Omit<CreateAlarmOptions, 'alarmName' | 'alarmDescription' | 'evaluationPeriods'> {
   /** Of the alarm, without the stage's prefix. */

@@ -2,7 +2,7 @@ import { newId } from '#shared/ids.ts'
 import { euros } from '#shared/money.ts'
 import type { CountedRequest } from '#shared/rate-limit.ts'
 import { changeOf, noon, offer, placed, stockRejected, stockReserved } from './domain/order.fixture.ts'
-import type { OrderChanges, OrderReader, Placement, Placements, PriceList } from './ports.ts'
+import type { Customers, OrderChanges, OrderReader, Placement, Placements, PriceList } from './ports.ts'
 
 /** The contracts of the adapters of each port. `create` returns empty adapters. */
 
@@ -25,6 +25,32 @@ export function priceListContract(create: () => Promise<PriceListWorld>) {
     const skus = Array.from({ length: 50 }, (_, index) => `SKU-${index}`)
     await Promise.all(skus.map((sku) => addProduct({ sku, amount: 1, status: 'active' })))
     expect([...(await prices.offers(skus)).keys()].toSorted()).toEqual(skus.toSorted())
+  })
+}
+
+export interface CustomersWorld {
+  readonly customers: Customers
+  /** The state of the customer with the token `token`, or of users. */
+  setState(state: 'registered' | 'deleted' | 'token expired' | 'throttled' | 'failing'): void
+}
+
+export function customersContract(create: () => Promise<CustomersWorld>) {
+  const cause = { correlationId: 'c', causationId: 'r' }
+
+  test.each([
+    ['registered', true],
+    ['deleted', false],
+    ['token expired', false],
+  ] as const)('a customer who is %s has a profile afterwards: %j', async (state, registered) => {
+    const { customers, setState } = await create()
+    setState(state)
+    expect(await customers.register('token', cause)).toBe(registered)
+  })
+
+  test.each(['throttled', 'failing'] as const)('while users is %s, a registration is an error', async (state) => {
+    const { customers, setState } = await create()
+    setState(state)
+    await expect(customers.register('token', cause)).rejects.toThrow()
   })
 }
 

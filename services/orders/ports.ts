@@ -1,4 +1,4 @@
-import type { EventOf, StoredEvent } from '#shared/events/envelope.ts'
+import type { Cause, EventOf, StoredEvent } from '#shared/events/envelope.ts'
 import type { CountedRequest, RateWindow } from '#shared/rate-limit.ts'
 import type { Answer, IdempotentRequest, StoredAnswer } from '#shared/idempotency.ts'
 import type { Offer } from './domain/lines.ts'
@@ -36,6 +36,15 @@ export type PlacementOutcome =
 /** The customer's window, which is absent before their first order. */
 export type CustomerRate =
   { readonly kind: 'customer'; readonly window?: RateWindow | undefined } | { readonly kind: 'no-profile' }
+
+/** The customers, which users owns. */
+export interface Customers {
+  /**
+   * Makes sure that the customer of the token has a profile. False: the account no longer exists.
+   * @throws ThrottledError when users cannot answer now
+   */
+  register(accessToken: string, cause: Cause): Promise<boolean>
+}
 
 export interface Placements {
   /** The customer's orders in the latest minute that had any. A consistent read. */

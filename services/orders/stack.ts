@@ -24,7 +24,12 @@ export class OrdersStack extends ServiceStack {
           { actions: ['PutItem'], prefixes: ['ORDER#'] },
           { actions: ['GetItem', 'PutItem'], prefixes: ['IDEMPOTENCY#placeOrder#'] },
         ],
-        { environment: { ORDERS_PER_MINUTE: String(props.stage.customerLimits.ordersPerMinute) } },
+        {
+          environment: {
+            API_URL: props.api.httpApi.apiEndpoint,
+            ORDERS_PER_MINUTE: String(props.stage.customerLimits.ordersPerMinute),
+          },
+        },
       ),
       this.tableFunction('get-order', [readOrder]),
       this.tableFunction('list-orders', [readOrders, { actions: ['Query'], prefixes: ['CUSTOMER#'], index: 'GSI1' }]),

@@ -1,6 +1,6 @@
 import { failed, ok } from '#shared/result.ts'
 import { register, type SignUp } from './domain/profile.ts'
-import type { Profiles, TokenVerifier } from './ports.ts'
+import type { Accounts, Profiles, TokenVerifier } from './ports.ts'
 
 const registrationOf = (signUp: SignUp) =>
   register(signUp, new Date('2026-05-01T10:00:00.000Z'), { correlationId: 'c', causationId: 'r' })
@@ -79,5 +79,40 @@ export function tokenVerifierContract(create: () => Promise<TokensWorld>) {
     await expect(tokens.verify(token)).rejects.toThrow()
     setKeysAvailable(true)
     expect(await tokens.verify(token)).toEqual(ok(mira))
+  })
+}
+
+export interface AccountsWorld {
+  readonly accounts: Accounts
+  /** @returns the user id and an access token */
+  signUp(email: string, attributes?: Readonly<Record<string, string>>): Promise<{ userId: string; token: string }>
+  deleteUser(userId: string): Promise<void>
+}
+
+/** The contract of every adapter of the accounts. */
+export function accountsContract(create: () => Promise<AccountsWorld>) {
+  test('a token has the account of its user', async () => {
+    const { accounts, signUp } = await create()
+    const { userId, token } = await signUp('mira@example.com', { name: 'Mira' })
+    expect(await accounts.ofToken(token)).toEqual({
+      userId,
+      email: 'mira@example.com',
+      emailVerified: true,
+      name: 'Mira',
+    })
+  })
+
+  test('a name that is no line of text is left out', async () => {
+    const { accounts, signUp } = await create()
+    const { token } = await signUp('ivo@example.com', { name: ' \u200b' })
+    expect((await accounts.ofToken(token))!.name).toBeUndefined()
+  })
+
+  test('a deleted user and an unusable token have no account', async () => {
+    const { accounts, signUp, deleteUser } = await create()
+    const { userId, token } = await signUp('ada@example.com')
+    await deleteUser(userId)
+    expect(await accounts.ofToken(token)).toBeUndefined()
+    expect(await accounts.ofToken('a.b.c')).toBeUndefined()
   })
 }

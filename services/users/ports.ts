@@ -1,10 +1,23 @@
 import type { Result } from '#shared/result.ts'
-import type { OrderCounters, Profile, Registration } from './domain/profile.ts'
+import type { Account, OrderCounters, Profile, Registration } from './domain/profile.ts'
+
+export type StoredProfile = Profile & OrderCounters
 
 export interface Profiles {
-  find(userId: string): Promise<(Profile & OrderCounters) | undefined>
+  find(userId: string): Promise<StoredProfile | undefined>
   /** Stores profile, counters and event in one transaction. `exists`: the user is registered; nothing was written. */
   create(registration: Registration): Promise<'created' | 'exists'>
+  /** Changes the address of an existing profile. */
+  changeEmail(userId: string, email: string): Promise<void>
+}
+
+/** The accounts of the user pool, in which customers sign in. */
+export interface Accounts {
+  /**
+   * The account of an access token, whose user the API's authorizer has checked. Undefined: the account was deleted, or
+   * the token revoked.
+   */
+  ofToken(accessToken: string): Promise<Account | undefined>
 }
 
 /** The claims of a token whose signature, issuer, audience and times are valid. */

@@ -6,6 +6,11 @@ import { routes } from './routes.ts'
 export class UsersStack extends ServiceStack {
   constructor(scope: Construct, props: ServiceStackProps) {
     super(scope, props)
-    this.addRoutes(routes, [this.tableFunction('get-me', [{ actions: ['BatchGetItem'], prefixes: ['USER#'] }])])
+    this.addRoutes(routes, [
+      this.tableFunction('get-me', [
+        { actions: ['BatchGetItem', 'PutItem'], prefixes: ['USER#'] },
+        { actions: ['UpdateItem'], prefixes: ['USER#'], attributes: ['PK', 'SK', 'email'] },
+      ]),
+    ])
   }
 }

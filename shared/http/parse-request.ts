@@ -50,7 +50,7 @@ export function parseRequest(route: Route, event: ApiEvent) {
   const query = wrongNames.length > 0 ? undefined : part('/query', route.query, event.queryStringParameters ?? {})
   const body = route.body ? part('', route.body, readJson(event)) : undefined
   if (errors.length > 0) throw new ProblemError(validationFailed(errors))
-  return { headers, parameters, query, body, userId }
+  return { headers, parameters, query, body, userId, accessToken: accessTokenOf(route, event) }
 }
 
 /** A request without a user can only reach the function if the authorizer is missing, which is a bug. */
@@ -61,6 +61,10 @@ function userOf({ access, method, path }: Route, event: ApiEvent): string | unde
   if (userId === undefined) throw new Error(`${method} ${path} was called without an authorizer.`)
   return userId
 }
+
+/** The token that the JWT authorizer accepted; the authorizer takes it with or without the scheme. */
+const accessTokenOf = ({ access }: Route, { headers }: ApiEvent): any =>
+  access === 'customer' ? (headers['authorization'] ?? '').replace(/^bearer +/i, '') : undefined
 
 /** Payload format 2.0 joins the values of a repeated parameter with commas, so that only the raw query string shows it. */
 function queryErrors({ query, ignoresQuery }: Route, event: ApiEvent): FieldError[] {

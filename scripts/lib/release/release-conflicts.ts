@@ -2,6 +2,7 @@ import { CloudFormationClient, GetTemplateCommand } from '@aws-sdk/client-cloudf
 import { ask, type Known } from '../aws-errors.ts'
 import { CommandError } from '../errors.ts'
 import type { Template } from '../templates.ts'
+import { poolConflicts } from './pool-conflicts.ts'
 import { tableConflicts } from './table-conflicts.ts'
 
 /**
@@ -16,8 +17,12 @@ export async function checkRelease(wanted: ReadonlyMap<string, Template>, region
       const deployed = await deployedTemplate(client, stack)
       if (!deployed.known)
         throw new CommandError(`The deployed template of ${stack} cannot be read: ${deployed.why}. ${deployed.remedy}`)
-      if (!deployed.value) return []
-      return [...releaseConflicts(deployed.value, template), ...tableConflicts(deployed.value, template)]
+      const before = deployed.value ?? { Resources: {} }
+      return [
+        ...releaseConflicts(before, template),
+        ...tableConflicts(before, template),
+        ...poolConflicts(before, template),
+      ]
     })
     return (await Promise.all(conflicts)).flat()
   } finally {

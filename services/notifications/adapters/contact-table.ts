@@ -5,7 +5,7 @@ import type { Table } from '#shared/dynamodb/table.ts'
 import type { Contacts } from '../ports.ts'
 
 const ContactItem = z.object({
-  email: z.string().min(1),
+  email: z.string().min(1).optional(),
   name: z.string().optional(),
   notifications: z.object({ orderMails: z.boolean() }),
 })
@@ -24,6 +24,7 @@ export const contactTable = (table: Table): Contacts => ({
     )
     if (!Item) return undefined
     const { email, name, notifications } = ContactItem.parse(Item)
+    if (email === undefined) return undefined
     return { email, name, preferences: { orders: notifications.orderMails } }
   },
 })

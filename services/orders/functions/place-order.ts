@@ -4,15 +4,17 @@ import { newId } from '#shared/ids.ts'
 import { readEnv } from '#shared/lambda/env.ts'
 import { realBackoff } from '#shared/retry.ts'
 import { wholeNumber } from '#shared/text.ts'
+import { customerApi } from '../adapters/customer-api.ts'
 import { placementTable, priceTable } from '../adapters/placement-table.ts'
 import { placeOrderHandler } from '../handlers/place-order.ts'
 
-const env = readEnv(z.object({ ORDERS_PER_MINUTE: wholeNumber({ min: 1 }) }))
+const env = readEnv(z.object({ API_URL: z.url(), ORDERS_PER_MINUTE: wholeNumber({ min: 1 }) }))
 const table = tableFromEnv()
 
 export const handler = placeOrderHandler({
   prices: priceTable(table),
   placements: placementTable(table),
+  customers: customerApi(env.API_URL),
   now: () => new Date(),
   newOrderId: (time) => newId('ord', time),
   ordersPerMinute: env.ORDERS_PER_MINUTE,

@@ -17,6 +17,7 @@ async function placeOne() {
   const handler = placeOrderHandler({
     prices: priceTable(table),
     placements: placementTable(table),
+    customers: { register: async () => false },
     now: () => noon,
     newOrderId: (time) => newId('ord', time),
     ordersPerMinute: 600,

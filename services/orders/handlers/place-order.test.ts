@@ -2,17 +2,23 @@ import '#test/support/silence.ts'
 import { jest } from '@jest/globals'
 import { newId } from '#shared/ids.ts'
 import { euros } from '#shared/money.ts'
+import { ThrottledError } from '#shared/throttle.ts'
 import { metrics } from '#shared/lambda/telemetry.ts'
 import { callApi, type ApiCall } from '#test/support/api-event.ts'
 import { createTestTable } from '#test/support/table.ts'
 import { placementTable, priceTable } from '../adapters/placement-table.ts'
 import { address, noon } from '../domain/order.fixture.ts'
+import type { Customers } from '../ports.ts'
 import { placeOrderHandler } from './place-order.ts'
 
 type Body = Record<string, unknown>
 
 /** The handler on a table with the customer `ada` and a few products. */
-async function start({ attempts = 6, ordersPerMinute = 600 } = {}) {
+async function start({
+  attempts = 6,
+  ordersPerMinute = 600,
+  register = async () => false,
+}: { attempts?: number; ordersPerMinute?: number; register?: Customers['register'] } = {}) {
   const table = await createTestTable()
   let now = noon
   const pausesMs: number[] = []
@@ -33,6 +39,7 @@ async function start({ attempts = 6, ordersPerMinute = 600 } = {}) {
   const handler = placeOrderHandler({
     prices: priceTable(table),
     placements: placementTable(table),
+    customers: { register },
     now: () => now,
     newOrderId: (time) => newId('ord', time),
     ordersPerMinute,
@@ -46,9 +53,7 @@ async function start({ attempts = 6, ordersPerMinute = 600 } = {}) {
       ...call,
       headers: { 'idempotency-key': 'k', ...call.headers },
     })
-  const setNow = (time: Date) => {
-    now = time
-  }
+  const setNow = (time: Date) => void (now = time)
   return { table, product, place, pausesMs, handler, setNow }
 }
 
@@ -226,12 +231,37 @@ describe('an invalid request is rejected with pointers, and nothing is written',
     expect((await place(order(), { headers: { 'idempotency-key': key } })).status).toBe(201)
   })
 
-  test('a customer without a profile receives 409 with Retry-After', async () => {
+  test('a customer without a profile, whose account no longer exists, receives 409', async () => {
     const { place, table } = await start()
     const before = await table.items()
     const answer = await place(order(), { customer: 'bob' })
-    expect([answer.status, answer.body.code, answer.headers['retry-after']]).toEqual([409, 'profile-missing', '2'])
+    expect([answer.status, answer.body.code]).toEqual([409, 'profile-missing'])
     expect(await table.items()).toEqual(before)
+  })
+})
+
+describe('a customer whose sign-up created no profile', () => {
+  const bob = { customer: 'bob', headers: { authorization: 'Bearer token-of-bob', 'x-correlation-id': 'trace-me' } }
+
+  test('is registered once with their own token, and the order is placed and counted', async () => {
+    const registered: string[] = []
+    const { place, table } = await start({
+      register: async (token, { correlationId }) => {
+        registered.push(`${token} ${correlationId}`)
+        await table.put({ PK: 'USER#bob', SK: 'COUNTERS', orderCount: 0 })
+        return true
+      },
+    })
+    expect((await place(order(), bob)).status).toBe(201)
+    expect((await place(order(), { ...bob, headers: { ...bob.headers, 'idempotency-key': 'l' } })).status).toBe(201)
+    expect(registered).toEqual(['token-of-bob trace-me'])
+    expect((await table.items()).find(({ PK }) => PK === 'USER#bob')).toMatchObject({ orderCount: 2 })
+  })
+
+  test('is asked to try again while users cannot answer', async () => {
+    const { place } = await start({ register: () => Promise.reject(new ThrottledError('429')) })
+    const answer = await place(order(), bob)
+    expect([answer.status, answer.headers['retry-after']]).toEqual([503, '1'])
   })
 })
 

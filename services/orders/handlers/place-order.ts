@@ -12,9 +12,9 @@ import { placeOrder, type PlaceOrderDependencies, type PlaceOrderOutcome } from 
 
 export const placeOrderHandler = (dependencies: Omit<PlaceOrderDependencies, 'answerOf'>) =>
   apiHandler(routes.placeOrder, async (request) => {
-    const { userId: customerId, body, cause } = request
+    const { userId: customerId, accessToken, body, cause } = request
     const idempotency = idempotentRequest(routes.placeOrder, request)
-    const command = { customerId, request: body, idempotency, cause }
+    const command = { customerId, request: body, idempotency, accessToken, cause }
     const outcome = await placeOrder({ ...dependencies, answerOf: created }, command)
     if (outcome.kind === 'placed') countOrder(outcome.order)
     const reply = replies[outcome.kind] as (outcome: PlaceOrderOutcome, request: IdempotentRequest) => ApiReply
@@ -37,10 +37,7 @@ const replies = {
     problem: problem(
       routes.placeOrderProblems,
       'profile-missing',
-      'The sign-up is not finished yet; try again in a moment.',
-      {
-        headers: { 'retry-after': '2' },
-      },
+      'Your account has no profile, and GET /me cannot create one: it was deleted, or your token was revoked.',
     ),
   }),
   'rate-limited': (limited) => ({ problem: rateLimited(limited) }),

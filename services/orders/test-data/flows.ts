@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { signIn } from '#scripts/lib/sign-in.ts'
 import type { Flow } from '#test/least-privilege/flow.ts'
 
 export const flows: readonly Flow[] = [
@@ -22,6 +24,15 @@ export const flows: readonly Flow[] = [
       assert.equal((await shop.api('GET', `/orders/${placed.orderId}`, { token })).status, 200)
       assert.equal((await shop.api('GET', `/orders/${placed.orderId}/events`, { token })).status, 200)
       assert.equal((await shop.api('GET', `/admin/orders/${placed.orderId}`, asStaff)).status, 200)
+    },
+  },
+  {
+    name: 'a customer whom no sign-up registered places an order',
+    async run({ shop }) {
+      const email = `buyer.${randomUUID()}@example.com`
+      const token = await signIn(shop.deployment, { email, isCreatedByAdministrator: true })
+      const { status } = await shop.placeOrder(token, [{ sku: await shop.skuOf(8), quantity: 1 }])
+      assert.equal(status, 201)
     },
   },
   {

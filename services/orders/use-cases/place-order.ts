@@ -4,12 +4,13 @@ import { countRequest, type RateLimited } from '#shared/rate-limit.ts'
 import { retryWhileContended, type Backoff } from '#shared/retry.ts'
 import { mergeLines, priceLines } from '../domain/lines.ts'
 import { createOrder, type Order, type OrderRequest } from '../domain/order.ts'
-import type { CustomerRate, Placements, PriceList } from '../ports.ts'
+import type { CustomerRate, Customers, Placements, PriceList } from '../ports.ts'
 
 export interface PlaceOrderCommand {
   readonly customerId: string
   readonly request: OrderRequest
   readonly idempotency: IdempotentRequest
+  readonly accessToken: string
   readonly cause: Cause
 }
 
@@ -30,6 +31,7 @@ export type PlaceOrderOutcome =
 export interface PlaceOrderDependencies {
   readonly prices: PriceList
   readonly placements: Placements
+  readonly customers: Customers
   readonly now: () => Date
   readonly newOrderId: (time: Date) => string
   /** The response to a placed order, which the same transaction stores. */
@@ -45,8 +47,8 @@ export interface PlaceOrderDependencies {
  * is the key read before: a repeated request receives its first response.
  */
 export async function placeOrder(
-  { prices, placements, now, newOrderId, answerOf, ordersPerMinute, backoff }: PlaceOrderDependencies,
-  { customerId, request, idempotency, cause }: PlaceOrderCommand,
+  { prices, placements, customers, now, newOrderId, answerOf, ordersPerMinute, backoff }: PlaceOrderDependencies,
+  { customerId, request, idempotency, accessToken, cause }: PlaceOrderCommand,
 ): Promise<PlaceOrderOutcome> {
   const merged = mergeLines(request.items)
   if (!merged.ok) return { kind: 'too-many-pieces', ...merged.failure }
@@ -70,7 +72,9 @@ export async function placeOrder(
   const orderId = newOrderId(time)
   const { order, event } = createOrder({ orderId, customerId, orderType, items, shippingAddress, time, cause })
   const answer = answerOf(order)
-  let customer: CustomerRate | undefined = firstRead
+  // A sign-up whose trigger failed left no profile; users creates it, and the rate is read again.
+  const registered = firstRead.kind === 'no-profile' && (await customers.register(accessToken, cause))
+  let customer: CustomerRate | undefined = registered ? undefined : firstRead
   const attempt = async (): Promise<PlaceOrderOutcome> => {
     customer ??= await placements.rateOf(customerId)
     if (customer.kind === 'no-profile') return customer

@@ -1,4 +1,6 @@
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { batchGet } from '#shared/dynamodb/batch-get.ts'
+import { setFields } from '#shared/dynamodb/conditional-write.ts'
 import type { Table } from '#shared/dynamodb/table.ts'
 import { transactWrite } from '#shared/dynamodb/transact-write.ts'
 import { outboxOf } from '#shared/events/outbox.ts'
@@ -26,6 +28,18 @@ export const profileTable = (table: Table, backoff = defaultBackoff): Profiles =
     )
     if (outcome.kind === 'conflict') throw new Error('Another transaction kept writing the same profile.')
     return outcome.kind === 'committed' ? 'created' : 'exists'
+  },
+
+  async changeEmail(userId, email) {
+    const changed = setFields({ email })
+    await table.client.send(
+      new UpdateCommand({
+        TableName: table.name,
+        Key: profileKey(userId),
+        ...changed,
+        ConditionExpression: 'attribute_exists(PK)',
+      }),
+    )
   },
 })
 

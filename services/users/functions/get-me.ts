@@ -1,5 +1,12 @@
+import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider'
 import { tableFromEnv } from '#shared/dynamodb/table.ts'
+import { clientConfiguration } from '#shared/lambda/client-configuration.ts'
+import { poolAccounts } from '../adapters/pool-accounts.ts'
 import { profileTable } from '../adapters/profile-table.ts'
 import { getMeHandler } from '../handlers/get-me.ts'
 
-export const handler = getMeHandler(profileTable(tableFromEnv()))
+export const handler = getMeHandler({
+  profiles: profileTable(tableFromEnv()),
+  accounts: poolAccounts(new CognitoIdentityProviderClient(clientConfiguration)),
+  now: () => new Date(),
+})

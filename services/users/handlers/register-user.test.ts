@@ -97,9 +97,23 @@ test('a password reset registers no user', async () => {
   expect(await table.items()).toEqual([])
 })
 
-test('a sign-up without an email address fails the confirmation and creates no profile', async () => {
-  await expect(handle(confirmed({ sub: 'u-1' }))).rejects.toThrow('email')
-  expect(await table.items()).toEqual([])
+test.each<Record<string, string>>([{ sub: 'u-1' }, { sub: 'u-1', email: '' }])(
+  'a sign-up without an email address creates a profile without one: %j',
+  async (attributes) => {
+    await handle(confirmed(attributes))
+    expect((await table.items()).map(({ SK }) => SK).toSorted()).toEqual([
+      'COUNTERS',
+      'EVENT#UserRegistered/u-1/1',
+      'PROFILE',
+    ])
+    expect((await table.items()).filter((item) => 'email' in item)).toEqual([])
+  },
+)
+
+test('a write that fails is an error of the trigger, which the alarm counts', async () => {
+  const failing = { ...profileTable(table), create: () => Promise.reject(new Error('throttled')) }
+  const handler = registerUserHandler(failing, () => now)
+  await expect(handler(confirmed(mira), { awsRequestId: 'lambda-request' })).rejects.toThrow('throttled')
 })
 
 test.each([' \u200b\u3164', 'two\nlines', 'x'.repeat(201)])(

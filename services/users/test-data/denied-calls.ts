@@ -6,7 +6,7 @@ import { ofTable, onItem, update } from '#test/least-privilege/denied/table.ts'
 export const deniedCalls: readonly DeniedCall[] = [
   onItem('users-register-user', 'GetItem', 'USER#', 'a profile is written once and not read'),
   onItem('users-staff-authorizer', 'GetItem', 'USER#', 'the authorizer does not use the table'),
-  update('users-get-me', 'USER#', 'name', 'a read does not change the profile'),
+  update('users-get-me', 'USER#', 'orderCount', 'of a profile only the address is updated'),
   {
     caller: 'users-get-me',
     action: 'dynamodb:DescribeTable',

@@ -1,4 +1,10 @@
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import {
+  AdminUpdateUserAttributesCommand,
+  CognitoIdentityProviderClient,
+} from '@aws-sdk/client-cognito-identity-provider'
+import { signIn } from '#scripts/lib/sign-in.ts'
 import type { Flow } from '#test/least-privilege/flow.ts'
 
 export const flows: readonly Flow[] = [
@@ -9,6 +15,24 @@ export const flows: readonly Flow[] = [
       const { status, body } = await shop.api('GET', '/me', { token })
       assert.equal(status, 200)
       assert.equal(body.email, email)
+    },
+  },
+  {
+    name: 'a customer without a profile gets one, and then their changed address',
+    async run({ shop }) {
+      const { deployment, api } = shop
+      const { clientConfiguration, userPoolId: UserPoolId } = deployment
+      const email = `buyer.${randomUUID()}@example.com`
+      const token = await signIn(deployment, { email, isCreatedByAdministrator: true })
+      assert.equal((await api('GET', '/me', { token })).body.email, email)
+      const cognito = new CognitoIdentityProviderClient(clientConfiguration)
+      const UserAttributes = [
+        { Name: 'email', Value: `changed.${email}` },
+        { Name: 'email_verified', Value: 'true' },
+      ]
+      await cognito.send(new AdminUpdateUserAttributesCommand({ UserPoolId, Username: email, UserAttributes }))
+      cognito.destroy()
+      assert.equal((await api('GET', '/me', { token })).body.email, `changed.${email}`)
     },
   },
 ]

@@ -1,0 +1,47 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { ThrottledError } from '#shared/throttle.ts'
+import { customersContract } from '../ports.contract.ts'
+import { customerApi } from './customer-api.ts'
+
+const cause = { correlationId: 'trace-me', causationId: 'request' }
+
+let server: Server
+let requests: string[]
+let status: number
+
+beforeEach(async () => {
+  requests = []
+  status = 200
+  server = createServer(({ method, url, headers }, response) => {
+    requests.push(`${method} ${url} ${headers.authorization} ${headers['x-correlation-id']}`)
+    response.writeHead(status, { 'content-type': 'application/json' }).end('{}')
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+})
+afterEach(() => {
+  server.close()
+  server.closeAllConnections()
+})
+
+const customers = () => customerApi(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+
+describe('customers in the API', () => {
+  customersContract(async () => ({
+    customers: customers(),
+    setState: (state) =>
+      (status = { registered: 200, deleted: 404, 'token expired': 401, throttled: 429, failing: 500 }[state]),
+  }))
+})
+
+test('the customer is registered by GET /me with their own token and the correlation id', async () => {
+  await customers().register('token', cause)
+  expect(requests).toEqual(['GET /me Bearer token trace-me'])
+})
+
+test.each([429, 503])('%d is a throttle, and other failures are not', async (code) => {
+  status = code
+  await expect(customers().register('token', cause)).rejects.toThrow(ThrottledError)
+  status = 500
+  await expect(customers().register('token', cause)).rejects.not.toThrow(ThrottledError)
+})

@@ -1,0 +1,21 @@
+import {
+  GetUserCommand,
+  NotAuthorizedException,
+  UserNotFoundException,
+  type CognitoIdentityProviderClient,
+} from '@aws-sdk/client-cognito-identity-provider'
+import { accountOf } from '../domain/profile.ts'
+import type { Accounts } from '../ports.ts'
+
+/** The token authorizes the call: "Amazon Cognito doesn't evaluate IAM policies" for it (Cognito API reference, GetUser). */
+export const poolAccounts = (client: Pick<CognitoIdentityProviderClient, 'send'>): Accounts => ({
+  async ofToken(AccessToken) {
+    try {
+      const { UserAttributes = [] } = await client.send(new GetUserCommand({ AccessToken }))
+      return accountOf(Object.fromEntries(UserAttributes.map(({ Name, Value }) => [Name, Value])))
+    } catch (error) {
+      if (error instanceof NotAuthorizedException || error instanceof UserNotFoundException) return undefined
+      throw error
+    }
+  },
+})
