@@ -20,66 +20,66 @@ export interface Suite {
 export const suites: readonly Suite[] = [
   {
     name: 'types',
-    budgetSeconds: 8,
+    budgetSeconds: 7,
     fullBudgetSeconds: 60,
     runs: { tool: ['node_modules/typescript/bin/tsc', '--noEmit'] },
   },
   {
     name: 'lint',
-    budgetSeconds: 8,
+    budgetSeconds: 7,
     fullBudgetSeconds: 30,
     runs: { tool: ['node_modules/oxlint/bin/oxlint', '--type-aware', '--deny-warnings'] },
   },
   {
     name: 'format',
-    budgetSeconds: 13,
+    budgetSeconds: 11,
     fullBudgetSeconds: 60,
     runs: { tool: ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.'] },
   },
   {
     // Once for all subsequent suites; the first run also downloads the native packages for Lambda.
     name: 'synth',
-    budgetSeconds: 10,
+    budgetSeconds: 8,
     fullBudgetSeconds: 60,
     runs: { tool: ['scripts/lib/cdk.ts'] },
   },
   {
     name: 'unit',
-    budgetSeconds: 36,
+    budgetSeconds: 40,
     fullBudgetSeconds: 300,
     runs: { paths: ['shared/', 'services/', 'scripts/', 'bench/'] },
   },
-  { name: 'local', budgetSeconds: 35, fullBudgetSeconds: 600, runs: { paths: ['local/', 'test/parity/'] } },
+  { name: 'local', budgetSeconds: 33, fullBudgetSeconds: 600, runs: { paths: ['local/', 'test/parity/'] } },
   {
     name: 'infrastructure',
-    budgetSeconds: 46,
+    budgetSeconds: 52,
     fullBudgetSeconds: 120,
     runs: { paths: ['infra/', 'test/infra/', 'test/architecture/', 'test/docs/', 'test/workflows/', 'test/deploy/'] },
   },
-  { name: 'commands', budgetSeconds: 54, fullBudgetSeconds: 120, runs: { paths: ['test/commands/'] } },
+  { name: 'commands', budgetSeconds: 60, fullBudgetSeconds: 120, runs: { paths: ['test/commands/'] } },
   {
     name: 'durability',
-    budgetSeconds: 18,
+    budgetSeconds: 22,
     fullBudgetSeconds: 3000,
     runs: { paths: ['test/durability/'] },
   },
   {
     // All flows, and a daily sample of four removed permissions; at full size all permissions.
     name: 'least-privilege',
-    budgetSeconds: 18,
+    budgetSeconds: 14,
     fullBudgetSeconds: 1200,
     runs: { paths: ['test/least-privilege/'] },
   },
   {
     // The app without each optional service; flows on a local system without one of them, in test:full without each.
     name: 'optional-services',
-    budgetSeconds: 24,
+    budgetSeconds: 18,
     fullBudgetSeconds: 600,
     runs: { paths: ['test/optional-services/'] },
   },
   {
     name: 'end-to-end',
-    budgetSeconds: 30,
+    budgetSeconds: 28,
     fullBudgetSeconds: 1200,
     runs: { paths: ['test/e2e/'], script: 'scripts/commands/test-e2e.ts' },
   },

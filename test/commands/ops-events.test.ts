@@ -42,7 +42,7 @@ test('a replay reaches only the specified consumer, and repeating it starts no s
   const ReplayName = /^(\S+) has completed/m.exec(first.output)![1]!
   const { Destination } = await bus.send(new DescribeReplayCommand({ ReplayName }))
   expect(Destination!.FilterArns!.length).toBeGreaterThan(0)
-  expect(Destination!.FilterArns!.filter((arn) => !/sendmail/i.test(arn))).toEqual([])
+  expect(Destination!.FilterArns!.filter((arn) => !/send-mail/.test(arn))).toEqual([])
   expect(first.code).toBe(0)
   await shop.mailed(orderId, 2)
   await shop.handled('notifications-send-mail')
