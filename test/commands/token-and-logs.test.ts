@@ -52,7 +52,7 @@ test.each([
     'token for an outputs file that does not exist',
     ['token', '--', '--email', 'ada@example.com', '--outputs', 'no-such-file.json'],
     1,
-    /^File no-such-file\.json does not exist\./,
+    /^File no-such-file\.json does not exist\. .* set CARTWHEEL_DATA /,
   ],
   ['logs without an id', ['logs'], 2, /^Required option '--correlation <id>' not specified/],
   ['logs of an unknown id', ['logs', '--', '--correlation', 'unknown'], 1, /^No function has logged unknown/],
