@@ -1,7 +1,8 @@
 import { Duration, Validations } from 'aws-cdk-lib'
-import { AccountRecovery, FeaturePlan, UserPool, type UserPoolClient } from 'aws-cdk-lib/aws-cognito'
+import { AccountRecovery, FeaturePlan, UserPool, UserPoolEmail, type UserPoolClient } from 'aws-cdk-lib/aws-cognito'
 import { MathExpression } from 'aws-cdk-lib/aws-cloudwatch'
 import type { Construct } from 'constructs'
+import { applicationName } from '#shared/application.ts'
 import { addAlarm } from './constructs/alarm.ts'
 import { addOutput } from './constructs/outputs.ts'
 import { ServiceFunction } from './constructs/service-function.ts'
@@ -38,6 +39,7 @@ export class IdentityStack extends StageStack {
       signInAliases: { email: true },
       signInCaseSensitive: false,
       autoVerify: { email: true },
+      ...(stage.mail.mode === 'ses' ? { email: this.emailOf(stage) } : {}),
       // No attributes are declared: the address is the sign-in name, so that each user has one, and `name` is a standard
       // attribute of every pool. The CDK would declare them without a type, for which Cognito refuses later updates.
       // A new address is pending until it is verified: one with a typo would otherwise lock the customer out.
@@ -73,6 +75,19 @@ export class IdentityStack extends StageStack {
     this.client = this.addClient()
     addOutput(this, 'UserPoolId', this.userPool.userPoolId, 'The user pool of customers and staff')
     addOutput(this, 'UserPoolClientId', this.client.userPoolClientId, 'The client that tokens are issued to')
+  }
+
+  /**
+   * Cognito's own sender is limited to 50 emails a day in an account (Cognito developer guide, quotas): after that, sign-ups
+   * fail. The identity must be verified before the pool is created, which preflight checks.
+   */
+  private emailOf({ mail: { from, identity } }: Stage): UserPoolEmail {
+    return UserPoolEmail.withSES({
+      fromEmail: from,
+      fromName: applicationName,
+      sesRegion: this.region,
+      ...(identity === from ? {} : { sesVerifiedDomain: identity }),
+    })
   }
 
   /** Cognito calls the trigger once for each sign-up. A throttled call is none that Lambda counts as an error. */

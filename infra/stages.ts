@@ -131,13 +131,21 @@ export interface ReleaseSettings {
 }
 
 export interface MailSettings {
-  /** The sender of all mails, to be verified in SES: the address, or its domain. */
+  /** The sender of all emails, of the shop and of the user pool. */
   readonly from: string
   /**
-   * `ses`: what SES refuses is a fault. `simulator`: for an account whose SES is in its sandbox, where all but verified
-   * addresses are refused; such a mail goes to SES's mailbox simulator, or nowhere before the sender is verified.
+   * The identity of SES that permits the sender: its domain, or its address. It belongs to the account, so it is created
+   * and verified before the stage is deployed (docs/deploying.md); stages may share it.
+   */
+  readonly identity: string
+  /**
+   * `ses`: a rejection by SES is an error, and the user pool sends its codes through SES too. `simulator`: for an account in
+   * the SES sandbox, where SES rejects email to addresses that are not verified. Such an email is sent to the SES mailbox
+   * simulator, or not at all while the sender is not verified; codes are sent by Cognito's own sender, 50 a day.
    */
   readonly mode: 'ses' | 'simulator'
+  /** Emails per second that SES permits this stage to send: its share of the account's sending rate, 1 in the sandbox. */
+  readonly ratePerSecond: number
 }
 
 export interface StaffIssuer {
@@ -171,7 +179,7 @@ const stages = {
     },
     availabilityObjective: 0.999,
     archiveDays: 30,
-    mail: { from: 'orders@example.com', mode: 'simulator' },
+    mail: { from: 'orders@example.com', identity: 'example.com', mode: 'simulator', ratePerSecond: 1 },
     release: { shift: 'all-at-once', placeOrderConcurrency: 0 },
     lowStockThreshold: 5,
     reservation: reservations.everyday,
@@ -199,7 +207,12 @@ const stages = {
     },
     availabilityObjective: 0.999,
     archiveDays: 30,
-    mail: { from: 'orders@staging.example.com', mode: 'simulator' },
+    mail: {
+      from: 'orders@staging.example.com',
+      identity: 'staging.example.com',
+      mode: 'simulator',
+      ratePerSecond: 1,
+    },
     release: { shift: 'canary-10-percent-5-minutes', placeOrderConcurrency: 0 },
     alarmEmail: 'operations@staging.example.com',
     budget: { monthlyUsd: 30, email: 'operations@staging.example.com' },
@@ -230,7 +243,7 @@ const stages = {
     warmThroughput: { readsPerSecond: 15_000, writesPerSecond: 10_000 },
     availabilityObjective: 0.999,
     archiveDays: 30,
-    mail: { from: 'orders@example.com', mode: 'ses' },
+    mail: { from: 'orders@example.com', identity: 'example.com', mode: 'ses', ratePerSecond: 65 },
     release: { shift: 'canary-10-percent-5-minutes', placeOrderConcurrency: 5 },
     alarmEmail: 'operations@example.com',
     budget: { monthlyUsd: 300, email: 'operations@example.com' },
@@ -241,6 +254,9 @@ const stages = {
     staffIssuers: [],
   },
 } as const satisfies Record<StageName, StageSettings>
+
+/** What the bootstrap app creates in an account, once for all stages. */
+export const emailIdentities: readonly string[] = [...new Set(Object.values(stages).map(({ mail }) => mail.identity))]
 
 export interface Stage extends StageSettings {
   readonly name: StageName

@@ -30,6 +30,8 @@ export interface LocalSystemOptions {
    * @default the embedded tables
    */
   readonly dynamodbEndpoint?: string
+  /** Addresses and domains that may send email although no template creates them, as in an account that verified them. */
+  readonly emailIdentities?: readonly string[] | undefined
   readonly onLine?: (line: LocalLine) => void
   /**
    * Called with a message for the user when the data directory cannot be written any more, for example because its disk
@@ -90,6 +92,7 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
   undo.defer(() => stopServices(services, clock))
   const { endpoint, apiEndpoint } = await listen(services, options)
 
+  services.ses.declareIdentities(options.emailIdentities ?? [])
   await connect(services)
   const deployed = await deployAll(assembly, services)
   const mailboxUrl = services.ses.mailboxUrl()

@@ -1,18 +1,22 @@
 import { App, Validations } from 'aws-cdk-lib'
 import { AwsSolutionsChecks } from 'cdk-nag'
 import { stageOf } from '../stages.ts'
+import { MailIdentityStack } from './mail-identity-stack.ts'
 import { PipelineStack } from './pipeline-stack.ts'
 import { BootstrapRequestError, parseBootstrapRequest } from './request.ts'
 
 /**
- * An app of its own, deployed once by a person: the pipeline cannot make the role that it takes.
+ * An app of its own, deployed once by a person, for what stages need beforehand: the role of the pipeline, which cannot
+ * create it, and the email identity that several stages share.
  * npx cdk deploy --app "node infra/bootstrap/app.ts" -c repository=OWNER@OWNER-ID/REPO@REPO-ID -c stage=staging
+ * npx cdk deploy --app "node infra/bootstrap/app.ts" -c mail=DOMAIN
  */
 const app = new App()
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app))
 try {
   const request = parseBootstrapRequest((name) => app.node.tryGetContext(name))
-  new PipelineStack(app, `${stageOf(request.stage).prefix}-pipeline`, request)
+  if (request.kind === 'mail') new MailIdentityStack(app, request.identity)
+  else new PipelineStack(app, `${stageOf(request.stage).prefix}-pipeline`, request)
 } catch (error) {
   if (!(error instanceof BootstrapRequestError)) throw error
   console.error(error.message)

@@ -13,7 +13,7 @@ import {
   syntheticOrderActions,
   syntheticOrderKey,
 } from './permissions.ts'
-import type { BootstrapRequest } from './request.ts'
+import type { PipelineRequest } from './request.ts'
 
 const issuer = 'token.actions.githubusercontent.com'
 
@@ -25,7 +25,7 @@ const qualifier = 'hnb659fds'
  * only runs of this repository in this stage's environment are accepted.
  */
 export class PipelineStack extends Stack {
-  constructor(scope: Construct, id: string, { repository, stage, provider }: BootstrapRequest) {
+  constructor(scope: Construct, id: string, { repository, stage, provider }: PipelineRequest) {
     super(scope, id, { description: `Lets GitHub's runs for ${stage} of ${repository} deploy.` })
     Tags.of(this).add('application', applicationId)
     Tags.of(this).add('stage', stage)
@@ -52,7 +52,7 @@ export class PipelineStack extends Stack {
     new CfnOutput(this, 'RoleArn', { value: role.roleArn, description: 'For the variable AWS_ROLE_ARN in GitHub' })
   }
 
-  private providerArn(provider: BootstrapRequest['provider']): string {
+  private providerArn(provider: PipelineRequest['provider']): string {
     if (provider === 'existing') return `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:oidc-provider/${issuer}`
     return new OidcProviderNative(this, 'github', {
       url: `https://${issuer}`,

@@ -1,6 +1,15 @@
-import { stageNames, type StageName } from '../stages.ts'
+import { emailIdentities, stageNames, type StageName } from '../stages.ts'
 
-export interface BootstrapRequest {
+export type BootstrapRequest = PipelineRequest | MailRequest
+
+export interface MailRequest {
+  readonly kind: 'mail'
+  /** The `mail.identity` of a stage. */
+  readonly identity: string
+}
+
+export interface PipelineRequest {
+  readonly kind: 'pipeline'
   /**
    * As GitHub names it in the subject of its tokens: `OWNER@OWNER-ID/REPO@REPO-ID`, or `OWNER/REPO` for one that was made
    * before July 2026 and has not asked for the ids (GitHub's changelog of 2026-04-23).
@@ -27,6 +36,8 @@ const example = '-c repository=OWNER@OWNER-ID/REPO@REPO-ID -c stage=staging'
  * @throws BootstrapRequestError
  */
 export function parseBootstrapRequest(context: (name: string) => unknown): BootstrapRequest {
+  const mail = context('mail')
+  if (mail !== undefined) return { kind: 'mail', identity: identityOf(mail) }
   const repository = context('repository')
   if (repository === undefined) throw new BootstrapRequestError(`Which repository may deploy? Add ${example}.`)
   if (typeof repository !== 'string' || !repositoryPattern.test(repository))
@@ -38,5 +49,13 @@ export function parseBootstrapRequest(context: (name: string) => unknown): Boots
   const provider = context('provider') ?? 'new'
   if (provider !== 'new' && provider !== 'existing')
     throw new BootstrapRequestError(`-c provider= takes new or existing, not ${JSON.stringify(provider)}.`)
-  return { repository, stage, provider }
+  return { kind: 'pipeline', repository, stage, provider }
+}
+
+function identityOf(mail: unknown): string {
+  const identity = emailIdentities.find((candidate) => candidate === mail)
+  if (identity !== undefined) return identity
+  throw new BootstrapRequestError(
+    `No stage sends email from ${JSON.stringify(mail)}. mail.identity in infra/stages.ts has ${emailIdentities.join(', ')}.`,
+  )
 }

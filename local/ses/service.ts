@@ -36,6 +36,11 @@ export class SesService {
     }
   }
 
+  /** Adds identities that the account has besides those of the templates. */
+  declareIdentities(identities: readonly string[]): void {
+    for (const identity of identities) this.#identities.declare(identity)
+  }
+
   /** The URL of the mailbox page. */
   mailboxUrl(): string {
     return `${this.#endpoint()}/mailbox`

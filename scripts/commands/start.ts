@@ -12,6 +12,7 @@ import { commandLine, dataDirectory, parseDeployment, type Deployment } from '..
 import { CommandError, UsageError } from '../lib/errors.ts'
 import { isSeedId, newSeedId } from '../lib/seed/seed-id.ts'
 import { seedProducts } from '../lib/seed/seed-products.ts'
+import { emailIdentities } from '#infra/stages.ts'
 import { applicationName } from '#shared/application.ts'
 
 interface Options {
@@ -54,7 +55,7 @@ async function start({ reset = false, json = false, images }: Options): Promise<
   const ports = { apiPort: portOf('PORT', '3000'), awsPort: portOf('AWS_PORT', '4566') }
   const assembly = await synthesizeUntilStopped()
   await runInTerminal(
-    { assembly, dataDirectory: directory, dataVersion, ...ports, reset, json, isHidden, parentId },
+    { assembly, dataDirectory: directory, dataVersion, emailIdentities, ...ports, reset, json, isHidden, parentId },
     (system) => announce(system, { json, images }),
     (failure) => advices[failure],
   )

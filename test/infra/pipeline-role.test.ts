@@ -249,6 +249,7 @@ test.each([
   ['more than an environment', { repository: 'acme/shop:environment:prod' }, 'is no repository'],
   ['no stage', { repository: 'acme/shop' }, 'Which stage'],
   ['a stage that does not exist', { repository: 'acme/shop', stage: 'x' }, 'dev|staging|prod'],
+  ['an identity that no stage sends from', { mail: 'elsewhere.example' }, 'example.com, staging.example.com'],
   ['another provider', { repository: 'acme/shop', stage: 'dev', provider: 'x' }, 'new or existing'],
 ])('%s is rejected', (_name, context: Record<string, string>, part) => {
   expect(() => parseBootstrapRequest((name) => context[name])).toThrow(part)
@@ -257,4 +258,13 @@ test.each([
 test('a rejection prints one line', () => {
   const { status, stderr } = run({ repository: 'shop' })
   expect([status, stderr.trim().split('\n').length]).toEqual([1, 1])
+})
+
+test('the email identity is a stack of its own, with its DNS records, and outlives the stack', () => {
+  const { status, stderr } = run({ mail: 'example.com' })
+  expect([status, stderr]).toEqual([0, ''])
+  const template = JSON.parse(readFileSync(join(folder, `${applicationId}-mail-example-com.template.json`), 'utf8'))
+  const identities = Object.values<Json>(template.Resources).filter(({ Type }) => Type === 'AWS::SES::EmailIdentity')
+  expect(identities).toMatchObject([{ Properties: { EmailIdentity: 'example.com' }, DeletionPolicy: 'Retain' }])
+  expect(Object.keys(template.Outputs)).toEqual(['DnsRecord1', 'DnsRecord2', 'DnsRecord3'])
 })

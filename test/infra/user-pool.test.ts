@@ -1,4 +1,6 @@
-import { stageNames } from '#infra/stages.ts'
+import { mailPollers } from '#infra/mail-rate.ts'
+import { stageNames, stageOf } from '#infra/stages.ts'
+import { applicationName } from '#shared/application.ts'
 import { poolConflicts } from '#scripts/lib/release/pool-conflicts.ts'
 import { synthesize } from './synthesized.ts'
 
@@ -13,7 +15,7 @@ const pools = await Promise.all(
   }),
 )
 
-describe.each(pools)('the user pool of $name', ({ template, logicalId, properties }) => {
+describe.each(pools)('the user pool of $name', ({ name, template, logicalId, properties }) => {
   test('declares no attribute without a type, for which Cognito refuses later updates', () => {
     expect(poolConflicts({ Resources: {} }, template)).toEqual([])
   })
@@ -29,4 +31,37 @@ describe.each(pools)('the user pool of $name', ({ template, logicalId, propertie
     expect(properties.UserAttributeUpdateSettings).toEqual({ AttributesRequireVerificationBeforeUpdate: ['email'] })
     expect(properties.AutoVerifiedAttributes).toEqual(['email'])
   })
+
+  test('sends through SES, as the sender of the stage, where SES is ready for customers', () => {
+    const { mode, from, identity } = stageOf(name).mail
+    const { EmailConfiguration } = properties
+    const throughSes = {
+      EmailSendingAccount: 'DEVELOPER',
+      From: `${applicationName} <${from}>`,
+      SourceArn: { 'Fn::Join': ['', expect.arrayContaining([expect.stringMatching(`:identity/${identity}$`)])] },
+    }
+    // Without a configuration the pool has Cognito's own sender.
+    expect(EmailConfiguration).toEqual(mode === 'ses' ? throughSes : undefined)
+  })
+})
+
+test('prod sends through SES', () => {
+  expect(stageOf('prod').mail.mode).toBe('ses')
+})
+
+test.each(stageNames)('%s: emails have as many pollers as fit into the sending rate beside the codes', async (name) => {
+  const [mapping] = (await synthesize(name))
+    .ofType('AWS::Lambda::EventSourceMapping')
+    .filter(({ logicalId }) => logicalId.startsWith('sendmailconsumer'))
+  expect(mapping!.properties.ScalingConfig).toEqual({ MaximumConcurrency: mailPollers(stageOf(name)) })
+})
+
+test('the number of pollers follows from the rate, and is at least what Lambda accepts', () => {
+  const { expectedPeak, mail } = stageOf('prod')
+  const pollers = (ratePerSecond: number, mode: 'ses' | 'simulator') =>
+    mailPollers({ expectedPeak, mail: { ...mail, ratePerSecond, mode } })
+  // 40,000 sign-ups in the busiest hour are 33.3 codes in its busiest second.
+  expect([pollers(75, 'simulator'), pollers(75, 'ses'), pollers(1, 'simulator'), pollers(1, 'ses')]).toEqual([
+    7, 4, 2, 2,
+  ])
 })

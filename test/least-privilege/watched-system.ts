@@ -12,6 +12,7 @@ import type { AccessRequest, Principal } from '@cartwheel/local/iam/types.ts'
 import type { LocalLine } from '@cartwheel/local/system/line.ts'
 import { startLocalSystem, type LocalSystem } from '@cartwheel/local/system.ts'
 import { eventually } from '#scripts/lib/api-client.ts'
+import { emailIdentities } from '#infra/stages.ts'
 import { parseDeployment, type Deployment } from '#scripts/lib/deployment.ts'
 import { seedProducts } from '#scripts/lib/seed/seed-products.ts'
 import { shopOf } from '#test/support/shop.ts'
@@ -71,6 +72,7 @@ export class WatchedSystem {
         dataDirectory: directory,
         apiPort: 0,
         awsPort: 0,
+        emailIdentities,
         onDecision: (principal, request, decision) => watch.decided(principal, request, decision),
         onLine: (line) => watch.line(line),
       })

@@ -1,3 +1,4 @@
+import { emailIdentities } from '#infra/stages.ts'
 import { randomUUID } from 'node:crypto'
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
@@ -49,6 +50,7 @@ export async function measureUnits(
     dataDirectory: directory,
     apiPort: 0,
     awsPort: 0,
+    emailIdentities,
     ...hooks,
   })
   try {

@@ -1,3 +1,4 @@
+import { mailPollers, mailsPerPollerPerSecond } from '#infra/mail-rate.ts'
 import type { Stage, StageSettings } from '#infra/stages.ts'
 import type { MeasuredUnits } from '../cost/units.ts'
 import { tableLines } from '../table.ts'
@@ -32,10 +33,15 @@ export function capacityReport(stage: Stage, measured: MeasuredUnits): string {
       ['left', 'right', 'right'],
     ),
     '',
-    `Emails: ${capacity.mailsPerSecond} per second, ${capacity.mailsPerDay} per day`,
+    `Emails: ${capacity.mailsPerSecond} per second (${figure(capacity.codesPerSecond)} codes of sign-ups, ${figure(capacity.shopMailsPerSecond)} of the shop), ${capacity.mailsPerDay} per day`,
     `A new table: ${newTable.reads} read units, ${newTable.writes} write units; the stage is configured for ${warmth(stage)}`,
     '',
-    ...reportLines([checkThrottle(stage, capacity), checkWarmth(stage, capacity), checkHotItem(capacity)]),
+    ...reportLines([
+      checkThrottle(stage, capacity),
+      checkWarmth(stage, capacity),
+      checkHotItem(capacity),
+      checkMailPollers(stage, capacity),
+    ]),
   ].join('\n')
 }
 
@@ -79,5 +85,22 @@ export function checkHotItem({ peak, hotItemOrders }: Capacity): Verdict {
         'hot item',
         found,
         'Orders wait in the queue and are not lost. For a sale set reservation in infra/stages.ts to reservations.flashSale.',
+      )
+}
+
+/** Whether the shop's emails are sent as fast as they arise, within the rate of the stage settings. */
+export function checkMailPollers(
+  settings: Pick<StageSettings, 'mail' | 'expectedPeak'>,
+  { codesPerSecond, shopMailsPerSecond }: Capacity,
+): Verdict {
+  const pollers = mailPollers(settings)
+  const sent = pollers * mailsPerPollerPerSecond
+  const found = `${pollers} pollers send at most ${sent} emails per second beside ${rounded(codesPerSecond)} codes, within mail.ratePerSecond ${settings.mail.ratePerSecond}; the peak has ${rounded(shopMailsPerSecond)}`
+  return shopMailsPerSecond <= sent
+    ? ok('mail pollers', found)
+    : warning(
+        'mail pollers',
+        found,
+        'Emails would wait in the queue. Raise mail.ratePerSecond in infra/stages.ts, and the sending rate of the account with it.',
       )
 }

@@ -1,7 +1,7 @@
-import { reservations, stageNames, stageOf } from '#infra/stages.ts'
+import { reservations, type MailSettings, stageNames, stageOf } from '#infra/stages.ts'
 import { maxListReadUnits } from '#services/catalog/adapters/product-table.ts'
 import { activities, readUnits, unitNames, type MeasuredUnits } from '../cost/units.ts'
-import { checkHotItem, checkThrottle, checkWarmth } from './capacity-report.ts'
+import { checkHotItem, checkMailPollers, checkThrottle, checkWarmth } from './capacity-report.ts'
 import { capacityOf, sizedFor, type Capacity } from './capacity.ts'
 
 /** All units are 0 except those that a test sets. */
@@ -26,6 +26,7 @@ const stage = {
     staff: { requestsPerSecond: 1, burstRequests: 1 },
   },
   reservation: reservations.everyday,
+  mail: { from: 'orders@shop.example', identity: 'shop.example', mode: 'simulator', ratePerSecond: 1 } as MailSettings,
 }
 
 test('the peak is the load of the busiest second, and the throttles limit the admitted load', () => {
@@ -53,6 +54,9 @@ test('the demand is the sum of the units of each activity', () => {
   // A caller may choose the most expensive list.
   expect(capacity.admittedDemand.tableReads).toBe(40 + 10 * maxListReadUnits + 50 / 2)
   expect([capacity.mailsPerSecond, capacity.mailsPerDay]).toEqual([4, 40_000])
+  // Codes of sign-ups go through SES in mode ses: in the busiest second, since no queue delays them, and once a customer.
+  const withCodes = capacityOf({ ...stage, mail: { ...stage.mail, mode: 'ses' } }, units)
+  expect([withCodes.codesPerSecond, withCodes.mailsPerSecond, withCodes.mailsPerDay]).toEqual([2, 6, 50_000])
   expect(sizedFor({}, capacity)).toBe(capacity.peakDemand)
   expect(sizedFor({ warmThroughput: { readsPerSecond: 1, writesPerSecond: 1 } }, capacity)).toBe(
     capacity.admittedDemand,
@@ -65,12 +69,26 @@ describe('checks of a peak', () => {
     peakDemand: { tableReads: 100, tableWrites: 4000, concurrency: 1, events: 1 },
     admitted: { orders: 40, signUps: 1, productLists: 50, products: 50 },
     admittedDemand: { tableReads: 15_000, tableWrites: 9000, concurrency: 1, events: 1 },
-    mailsPerSecond: 1,
+    codesPerSecond: 10,
+    shopMailsPerSecond: 25,
+    mailsPerSecond: 35,
     mailsPerDay: 1,
     hotItemOrders: 10,
   }
   const states = (check: (capacity: Capacity) => { state: string }, ...capacities: Capacity[]) =>
     capacities.map((each) => check(each).state)
+
+  test('the pollers send the emails as fast as they arise, or not', () => {
+    const paced = (ratePerSecond: number) => ({
+      expectedPeak: { ...stage.expectedPeak, customersPerHour: 3600, busiestSecond: 10 },
+      mail: { ...stage.mail, mode: 'ses' as const, ratePerSecond },
+    })
+    expect([39, 40, 1].map((rate) => checkMailPollers(paced(rate), capacity).state)).toEqual([
+      'warning',
+      'ok',
+      'warning',
+    ])
+  })
 
   test('the throttles admit it, or not', () => {
     const more = (fields: Partial<Capacity['peak']>) => ({ ...capacity, peak: { ...capacity.peak, ...fields } })

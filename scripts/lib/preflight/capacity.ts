@@ -1,3 +1,4 @@
+import { codesPerSecond } from '#infra/mail-rate.ts'
 import type { Stage, StageSettings } from '#infra/stages.ts'
 import { maxListReadUnits } from '#services/catalog/adapters/product-table.ts'
 import type { Activity, MeasuredUnits } from '../cost/units.ts'
@@ -25,7 +26,11 @@ export interface Capacity {
   /** The maximum that the throttles admit. */
   readonly admitted: Load
   readonly admittedDemand: Demand
-  /** Queues spread the emails of an hour evenly. */
+  /** Codes of sign-ups, which the user pool sends through SES in mode `ses`, in the busiest second. */
+  readonly codesPerSecond: number
+  /** Emails about events: a queue spreads those of an hour evenly. */
+  readonly shopMailsPerSecond: number
+  /** Both, through SES. */
   readonly mailsPerSecond: number
   readonly mailsPerDay: number
   /** Orders per second for one SKU. */
@@ -45,12 +50,10 @@ export const newTable = { reads: 12_000, writes: 4000 } as const
 /** Three product pages for each product list, as in scripts/lib/cost/bill.ts. */
 const listShare = 1 / 4
 
-type Settings = Pick<StageSettings, 'expectedPeak' | 'throttle' | 'reservation'>
+type Settings = Pick<StageSettings, 'expectedPeak' | 'throttle' | 'reservation' | 'mail'>
 
-export function capacityOf(
-  { expectedPeak, throttle, reservation }: Settings,
-  { units }: Pick<MeasuredUnits, 'units'>,
-): Capacity {
+export function capacityOf(settings: Settings, { units }: Pick<MeasuredUnits, 'units'>): Capacity {
+  const { expectedPeak, throttle, reservation, mail } = settings
   const { customersPerDay, customersPerHour, busiestSecond, ordersPerCustomer, readsPerCustomer } = expectedPeak
   const customers = (customersPerHour / 3600) * busiestSecond
   const peak: Load = {
@@ -69,13 +72,17 @@ export function capacityOf(
   // Callers without an account may choose the most expensive list.
   const worstList = { ...units.productList, dynamodbReadUnits: maxListReadUnits }
   const mailsPerCustomer = units.signUp.mails + ordersPerCustomer * units.order.mails
+  const codesPerCustomer = mail.mode === 'ses' ? 1 : 0
+  const shopMailsPerSecond = (customersPerHour / 3600) * mailsPerCustomer
   return {
     peak,
     peakDemand: demandOf(peak, units),
     admitted,
     admittedDemand: demandOf(admitted, { ...units, productList: worstList }),
-    mailsPerSecond: Math.ceil((customersPerHour / 3600) * mailsPerCustomer),
-    mailsPerDay: Math.ceil(customersPerDay * mailsPerCustomer),
+    codesPerSecond: codesPerSecond(settings),
+    shopMailsPerSecond,
+    mailsPerSecond: Math.ceil(codesPerSecond(settings) + shopMailsPerSecond),
+    mailsPerDay: Math.ceil(customersPerDay * (mailsPerCustomer + codesPerCustomer)),
     // Transactions on one item exclude each other: one after the other, a batch each.
     hotItemOrders: Math.floor((1000 / assumed.reservationMs) * reservation.batchSize),
   }

@@ -1,3 +1,4 @@
+import { stageOf, type MailSettings } from '#infra/stages.ts'
 import type { Known } from '../aws-errors.ts'
 import { checkIdentity, checkTools, npmVersionOf } from './identity.ts'
 import { checkMailAccount, checkMailRate, checkSender, checkTextMessages } from './mail.ts'
@@ -122,14 +123,19 @@ test('protections', () => {
 })
 
 describe('mail', () => {
-  const ses = { from: 'orders@shop.example', mode: 'ses' } as const
+  const ses = { from: 'orders@shop.example', identity: 'shop.example', mode: 'ses', ratePerSecond: 14 } as const
   const simulator = { ...ses, mode: 'simulator' } as const
   const account = { production: true, sendingEnabled: true, mailsPerSecond: 14, mailsPerDay: 50_000 }
   const sandbox = known({ ...account, production: false })
+  const peakOf = (mail: MailSettings, customersPerDay = 1000) => ({
+    mail,
+    expectedPeak: { ...stageOf('prod').expectedPeak, customersPerDay },
+  })
 
   test('in mode ses requires a verified sender and production access', () => {
     expectVerdict(checkSender(known('verified'), ses), 'ok', 'orders@shop.example')
-    expectVerdict(checkSender(known('absent'), ses), 'failed', '--email-identity shop.example', "'simulator'")
+    expectVerdict(checkSender(known('absent'), ses), 'failed', 'bootstrap/app.ts" -c mail=shop.example', "'simulator'")
+    expectVerdict(checkSender(known('absent'), { ...ses, identity: ses.from }), 'failed', 'click the link')
     expectVerdict(checkSender(known('unverified'), ses), 'failed', 'not verified yet')
     expectVerdict(checkMailAccount(known(account), ses), 'ok', '14 emails per second')
     expectVerdict(checkMailAccount(sandbox, ses), 'failed', 'Request production access')
@@ -140,19 +146,35 @@ describe('mail', () => {
     expectVerdict(checkSender(known('absent'), simulator), 'ok', 'simulator')
     expectVerdict(checkMailAccount(sandbox, simulator), 'ok', 'simulator')
     expectVerdict(checkMailAccount(known({ ...account, sendingEnabled: false }), simulator), 'warning', 'paused')
-    expectVerdict(checkMailRate(unknown, simulator, account), 'ok', 'simulator')
+    expectVerdict(checkMailRate(unknown, peakOf(simulator, 50), account), 'ok', 'simulator')
+    expectVerdict(checkMailRate(unknown, peakOf(simulator, 51), account), 'warning', '50 sign-ups a day', '51')
   })
 
   test('is reported as late when the peak exceeds the sending rate', () => {
-    expectVerdict(checkMailRate(known(account), ses, account), 'ok')
-    expectVerdict(checkMailRate(known(account), ses, { ...account, mailsPerSecond: 15 }), 'warning', 'L-CDEF9B6B', '15')
-    expectVerdict(checkMailRate(known(account), ses, { ...account, mailsPerDay: 50_001 }), 'warning', 'L-804C8AE8')
+    expectVerdict(checkMailRate(known(account), peakOf(ses), account), 'ok')
+    expectVerdict(
+      checkMailRate(known(account), peakOf(ses), { ...account, mailsPerSecond: 15 }),
+      'warning',
+      'L-CDEF9B6B',
+      '15',
+    )
+    expectVerdict(
+      checkMailRate(known(account), peakOf(ses), { ...account, mailsPerDay: 50_001 }),
+      'warning',
+      'L-804C8AE8',
+    )
+    expectVerdict(
+      checkMailRate(known(account), peakOf({ ...ses, ratePerSecond: 20 }), account),
+      'warning',
+      'mail.ratePerSecond is 20',
+      'L-CDEF9B6B',
+    )
   })
 
   test('is reported as unchecked when AWS does not respond', () => {
     expectVerdict(checkSender(unknown, ses), 'warning')
     expectVerdict(checkMailAccount(unknown, ses), 'warning')
-    expectVerdict(checkMailRate(unknown, ses, account), 'warning')
+    expectVerdict(checkMailRate(unknown, peakOf(ses), account), 'warning')
   })
 })
 

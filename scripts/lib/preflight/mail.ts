@@ -1,6 +1,6 @@
 import { GetAccountCommand, GetEmailIdentityCommand, NotFoundException, type SESv2Client } from '@aws-sdk/client-sesv2'
 import { GetSMSSandboxAccountStatusCommand, type SNSClient } from '@aws-sdk/client-sns'
-import type { MailSettings } from '#infra/stages.ts'
+import type { ExpectedPeak, MailSettings, StageSettings } from '#infra/stages.ts'
 import { ask, type Known } from '../aws-errors.ts'
 import { failed, ok, warning, quotaRequest, unchecked, type Verdict } from './verdict.ts'
 
@@ -13,7 +13,7 @@ export interface MailAccount {
   readonly mailsPerDay: number
 }
 
-/** Of the sender's address or its domain; either is sufficient. */
+/** Of the identity that permits the sender. */
 export type SenderState = 'verified' | 'unverified' | 'absent'
 
 export const readMailAccount = (client: SESv2Client): Promise<Known<MailAccount>> =>
@@ -27,11 +27,8 @@ export const readMailAccount = (client: SESv2Client): Promise<Known<MailAccount>
     }
   })
 
-export const readSender = (client: SESv2Client, from: string): Promise<Known<SenderState>> =>
-  ask('ses:GetEmailIdentity', async () => {
-    const states = await Promise.all([from, domainOf(from)].map((identity) => readState(client, identity)))
-    return states.find((state) => state === 'verified') ?? states.find((state) => state === 'unverified') ?? 'absent'
-  })
+export const readSender = (client: SESv2Client, identity: string): Promise<Known<SenderState>> =>
+  ask('ses:GetEmailIdentity', () => readState(client, identity))
 
 async function readState(client: SESv2Client, EmailIdentity: string): Promise<SenderState> {
   try {
@@ -43,23 +40,24 @@ async function readState(client: SESv2Client, EmailIdentity: string): Promise<Se
   }
 }
 
-const domainOf = (address: string): string => address.slice(address.indexOf('@') + 1)
-
-/**
- * The stacks create the identity of the address, which would conflict with an existing identity. The sender is therefore
- * verified by its domain beforehand.
- */
-export function checkSender(state: Known<SenderState>, { from, mode }: MailSettings): Verdict {
+/** The user pool and the function of the emails use the identity, which belongs to no stack of the stage. */
+export function checkSender(state: Known<SenderState>, { from, identity, mode }: MailSettings): Verdict {
   if (!state.known) return unchecked('mail sender', state)
-  if (state.value === 'verified') return ok('mail sender', `${from} is verified`)
+  if (state.value === 'verified') return ok('mail sender', `${identity} is verified, which permits ${from}`)
   const finding =
-    state.value === 'absent' ? `neither ${from} nor its domain is an identity in SES` : `${from} is not verified yet`
+    state.value === 'absent'
+      ? `${identity}, which permits ${from}, is not an identity in SES`
+      : `${identity}, which permits ${from}, is not verified yet`
   if (mode === 'simulator')
     return ok('mail sender', `${finding}; mail.mode is 'simulator', so orders do not require it`)
+  const byAddress = identity.includes('@')
+  const verification = byAddress ? 'click the link in the email that SES sends' : 'add the DNS records that it prints'
   return failed(
     'mail sender',
-    `${finding}, and with mail.mode 'ses' every email would fail`,
-    `Verify the domain: aws sesv2 create-email-identity --email-identity ${domainOf(from)} prints its DNS records. Until then set mail.mode to 'simulator' in infra/stages.ts.`,
+    `${finding}, and with mail.mode 'ses' neither sign-ups nor emails would work`,
+    state.value === 'absent'
+      ? `npx cdk deploy --app "node infra/bootstrap/app.ts" -c mail=${identity}, then ${verification}. Until then set mail.mode to 'simulator' in infra/stages.ts.`
+      : `SES console: Identities > ${identity} shows what is missing. Until then set mail.mode to 'simulator' in infra/stages.ts.`,
   )
 }
 
@@ -83,13 +81,28 @@ export function checkMailAccount(account: Known<MailAccount>, { mode }: MailSett
   )
 }
 
-/** @param needed emails per second and per day at the expected peak */
+/** "Maximum number of emails sent daily by default" (Cognito developer guide, quotas), for all pools of an account. */
+const cognitoMailsPerDay = 50
+
+/** Codes count towards the limit of Cognito's own sender while the pool does not send through SES. */
+function checkCognitoSender({ customersPerDay }: ExpectedPeak): Verdict {
+  const finding = `mail.mode is 'simulator': no email of the shop reaches a customer, and Cognito's own sender sends the codes of ${cognitoMailsPerDay} sign-ups a day`
+  return customersPerDay <= cognitoMailsPerDay
+    ? ok('mail rate', finding)
+    : warning(
+        'mail rate',
+        `${finding}, where the peak has ${customersPerDay}: further sign-ups fail`,
+        "For more sign-ups set mail.mode to 'ses' in infra/stages.ts, which requires a verified sender and production access.",
+      )
+}
+
+/** @param needed emails per second and per day at the expected peak, codes of sign-ups included */
 export function checkMailRate(
   account: Known<MailAccount>,
-  { mode }: MailSettings,
+  { mail: { mode, ratePerSecond }, expectedPeak }: Pick<StageSettings, 'mail' | 'expectedPeak'>,
   needed: Pick<MailAccount, 'mailsPerSecond' | 'mailsPerDay'>,
 ): Verdict {
-  if (mode === 'simulator') return ok('mail rate', "mail.mode is 'simulator': no email reaches a customer")
+  if (mode === 'simulator') return checkCognitoSender(expectedPeak)
   if (!account.known) return unchecked('mail rate', account)
   const { mailsPerSecond, mailsPerDay } = account.value
   if (mailsPerSecond < needed.mailsPerSecond)
@@ -97,6 +110,12 @@ export function checkMailRate(
       'mail rate',
       `${mailsPerSecond} emails per second, and the peak needs ${needed.mailsPerSecond}: emails would be delayed`,
       quotaRequest('ses', 'L-CDEF9B6B', needed.mailsPerSecond),
+    )
+  if (mailsPerSecond < ratePerSecond)
+    return warning(
+      'mail rate',
+      `${mailsPerSecond} emails per second, and mail.ratePerSecond is ${ratePerSecond}: SES would throttle the stage`,
+      quotaRequest('ses', 'L-CDEF9B6B', ratePerSecond),
     )
   if (mailsPerDay < needed.mailsPerDay)
     return warning(

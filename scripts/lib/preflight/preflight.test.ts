@@ -77,7 +77,7 @@ async function checkIn(answers: Answers): Promise<ReadonlyMap<string, Verdict>> 
 
 /** The checks of an account, in the order of the report. */
 const checks =
-  'bootstrap, stacks, left over, names, protections, mail sender, mail account, mail rate, text messages, lambda, dynamodb, throttle, warm table, hot item'.split(
+  'bootstrap, stacks, left over, names, protections, mail sender, mail account, mail rate, text messages, lambda, dynamodb, throttle, warm table, hot item, mail pollers'.split(
     ', ',
   )
 
@@ -227,7 +227,7 @@ test('without permissions each check names the missing permission, and no other 
     ),
   })
   // These depend on the settings alone.
-  const unasked = ['throttle', 'warm table', 'hot item']
+  const unasked = ['throttle', 'warm table', 'hot item', 'mail pollers']
   for (const { check, state, finding } of verdicts.values()) {
     if (unasked.includes(check)) continue
     expect([state, finding]).toEqual(['warning', expect.stringMatching(/needs permission [a-z]+:[A-Za-z]+$/)])

@@ -15,7 +15,7 @@ import type { Known } from '../aws-errors.ts'
 import { synthesize } from '../cdk.ts'
 import { readUnits } from '../cost/units.ts'
 import { readAssembly, type Assembly } from './assembly.ts'
-import { checkHotItem, checkThrottle, checkWarmth } from './capacity-report.ts'
+import { checkHotItem, checkMailPollers, checkThrottle, checkWarmth } from './capacity-report.ts'
 import { capacityOf, sizedFor } from './capacity.ts'
 import { checkIdentity, checkTools, npmVersionOf, readIdentity, type Place } from './identity.ts'
 import {
@@ -171,7 +171,7 @@ async function checkQuotas({ ses, sns, lambda, dynamoDb }: AwsClients, stage: St
   const warm = warmThroughput && { reads: warmThroughput.readsPerSecond, writes: warmThroughput.writesPerSecond }
   const [account, sender, sandbox, concurrency, table] = await Promise.all([
     readMailAccount(ses),
-    readSender(ses, stage.mail.from),
+    readSender(ses, stage.mail.identity),
     readTextSandbox(sns),
     readConcurrency(lambda),
     readTableLimits(dynamoDb),
@@ -179,12 +179,13 @@ async function checkQuotas({ ses, sns, lambda, dynamoDb }: AwsClients, stage: St
   return [
     checkSender(sender, stage.mail),
     checkMailAccount(account, stage.mail),
-    checkMailRate(account, stage.mail, capacity),
+    checkMailRate(account, stage, capacity),
     checkTextMessages(sandbox),
     checkConcurrency(concurrency, { provisioned: stage.release.placeOrderConcurrency, peak: demand.concurrency }),
     checkTableQuotas(table, warm, { reads: demand.tableReads, writes: demand.tableWrites }),
     checkThrottle(stage, capacity),
     checkWarmth(stage, capacity),
     checkHotItem(capacity),
+    checkMailPollers(stage, capacity),
   ]
 }

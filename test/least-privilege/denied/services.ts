@@ -52,7 +52,8 @@ export const onQueue = (
 export const mail = (caller: string, from: string, reason: string): DeniedCall => ({
   caller,
   action: 'ses:SendEmail',
-  resource: () => `identity/${from}`,
+  // The verified identity is the domain.
+  resource: () => `identity/${from.split('@')[1]}`,
   reason,
   call: ({ ses }) =>
     ses.send(
