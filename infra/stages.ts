@@ -170,9 +170,10 @@ const stages = {
       staff: { requestsPerSecond: 200, burstRequests: 400 },
     },
     customerLimits: { ordersPerMinute: 600, uploadsPerMinute: 60 },
+    // As many sign-ups as Cognito's own sender has codes for; a stage for more customers has mail.mode 'ses'.
     expectedPeak: {
-      customersPerDay: 200,
-      customersPerHour: 100,
+      customersPerDay: 50,
+      customersPerHour: 50,
       busiestSecond: 3,
       ordersPerCustomer: 1,
       readsPerCustomer: 20,
