@@ -47,10 +47,11 @@ async function runSuite(outputsFile: string, jestArguments: readonly string[]): 
   const reporters = jestArguments.includes('--reporters')
     ? []
     : ['default', './scripts/lib/skipped-reporter.cjs'].flatMap((name) => ['--reporters', name])
+  // --reporters takes every argument up to the next option, so it is not the last one.
   // In one process: the tests share the deployment's stock, and each depends on the value that it sets.
   const { exitCode } = await execa(
     process.execPath,
-    [...jest, '--runInBand', ...reporters, ...jestArguments, ...paths],
+    [...jest, ...reporters, '--runInBand', ...jestArguments, ...paths],
     {
       cwd: root,
       stdio: 'inherit',
