@@ -38,7 +38,7 @@ export interface StageSettings {
   readonly availabilityObjective: number
   /** A restored table, to stand in the place of the stack's own, which is kept: see docs/runbooks/restore.md. */
   readonly restoredTable?: { readonly tableName: string; readonly streamArn: string }
-  /** How far back events can be replayed. Markers of handled events outlive it by 5 days (see shared/). */
+  /** How far back events can be replayed. Notifications recognize an event for 5 days longer; orders and reservations do so for good. */
   readonly archiveDays: number
   readonly mail: MailSettings
   readonly release: ReleaseSettings
@@ -91,7 +91,7 @@ export interface ReservationSettings {
 export const reservations = {
   /** The largest batches that delay no order. */
   everyday: { batchSize: 10, batchWindowSeconds: 0, maxConcurrency: 2 },
-  /** For the hours of a sale: full transactions of one order each and two SKUs. An order waits for up to a second. */
+  /** For the hours of a sale: 98 orders and two SKUs are the 100 items of a transaction. An order waits for up to a second. */
   flashSale: { batchSize: 98, batchWindowSeconds: 1, maxConcurrency: 2 },
 } as const satisfies Record<string, ReservationSettings>
 

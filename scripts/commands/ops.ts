@@ -58,7 +58,7 @@ define<{ to?: string; messageId?: string[]; rate?: number }>(
   `
 Moves the messages of a dead-letter queue back to the queue of its consumer, which retries them: run it after the cause is
 fixed. Events that the bus could not deliver are moved there as well. Consumers are idempotent: they store the ids of
-handled events for 35 days and ignore duplicates.
+handled events for at least 35 days and ignore duplicates.
 
 Ctrl-C cancels the move, and the other messages stay. While a redrive of the queue is running, the command follows it.`,
   async (session, { to, messageId: messageIds = [], rate: messagesPerSecond }, queue) =>
@@ -77,7 +77,7 @@ define<{ from: Date; to: Date; rule?: string[]; again?: true }>(
   program.command('replay').summary('replays archived events of a period to one or all consumers'),
   `
 Replays the events of a period from the bus's archive to its rules: for a consumer that was fixed or added.
-Consumers are idempotent: they store the ids of handled events for 35 days, longer than the archive retains events, and
+Consumers are idempotent: they store the ids of handled events for at least 35 days, longer than the archive retains events, and
 ignore duplicates.
 
 Ctrl-C cancels the replay. While the same replay is running, the command follows it; after it has completed, the command
@@ -115,7 +115,7 @@ define<{ since?: Date; key?: string; dryRun?: true }>(
 Publishes the events in the bucket of unpublished events: of stream records that the event relay could never publish and
 stored, and of those that Lambda stored when they were too old. It reads them as the relay does. An object moves to republished/ in the same bucket once all of its events are
 published, so that a repetition continues with the remaining objects. Consumers are idempotent: they store the ids of
-handled events for 35 days and ignore duplicates. Ctrl-C stops after the current object.`,
+handled events for at least 35 days and ignore duplicates. Ctrl-C stops after the current object.`,
   async (session, { since, key, dryRun = false }) =>
     (await import('../lib/ops/republish.ts')).republish(session, { since, key, dryRun }),
 )

@@ -77,6 +77,6 @@ test('records that can never be published are stored one by one, and the orders 
   expect(stored).toEqual([
     ['malformed', expect.stringContaining('data (invalid_type)')],
     ['source-of-aws', expect.stringContaining('NotAuthorizedForSourceException')],
-    ['too-large', expect.stringContaining('EventBridge accepts')],
+    ['too-large', expect.stringContaining('the limit is 262144')],
   ])
 })

@@ -75,7 +75,7 @@ function planOf(queue: DeadLetterQueue, destination: Destination, { messageIds }
   const what = messageIds.length > 0 ? `the messages ${messageIds.join(', ')}` : counted(queue.messages, 'message')
   return [
     `Move ${what} from ${queue.name} to ${destination.name}.`,
-    'Its consumer retries them. It stores the ids of handled events for 35 days and ignores duplicates.',
+    'Its consumer retries them. It stores the ids of handled events for at least 35 days and ignores duplicates.',
   ]
 }
 

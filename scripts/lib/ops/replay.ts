@@ -52,7 +52,7 @@ function planOf({ from, to }: Period, archive: Archive, rules: readonly BusRule[
     `Replay the events from ${from.toISOString()} to ${to.toISOString()} to ${counted(rules.length, 'rule')}.`,
     ...rules.map(({ name, targets }) => `  ${targets.join(', ')}  by ${name}`),
     `They come from the archive ${archive.name}, which has ${counted(archive.events, 'event')} in total.`,
-    'Consumers store the ids of handled events for 35 days and ignore duplicates.',
+    'Consumers store the ids of handled events for at least 35 days and ignore duplicates.',
     ...(now.getTime() - to.getTime() < archivedWithinMs
       ? ['Events of the last ten minutes may not be archived yet and would not be replayed.']
       : []),

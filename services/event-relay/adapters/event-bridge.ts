@@ -8,7 +8,10 @@ import type { StoredEvent } from '#shared/events/envelope.ts'
 import { traceHeaderOf } from '#shared/events/trace-context.ts'
 import type { EventBus, PublishingFailure } from '../ports.ts'
 
-/** Limits of PutEvents: entries of a request, and bytes of an entry as well as of all entries of a request. */
+/**
+ * Entries of a request, and bytes of an entry as well as of all entries of a request. 256 KB is the limit that EventBridge
+ * had for years and that SQS had too; an event that needs the larger one of 2026 should refer to its data instead.
+ */
 const maxEntries = 10
 const maxSizeBytes = 256 * 1024
 
@@ -90,7 +93,7 @@ const sizeBytesOf = ({ Source, DetailType, Detail }: Entry): number =>
 
 const tooLarge = (entry: Entry): Answer => ({
   kind: 'rejected',
-  error: new Error(`${entry.DetailType} has ${sizeBytesOf(entry)} bytes; EventBridge accepts ${maxSizeBytes}.`),
+  error: new Error(`${entry.DetailType} has ${sizeBytesOf(entry)} bytes; the limit is ${maxSizeBytes}.`),
 })
 
 /** @returns a result for each entry, in the same order; fewer when the bus became unavailable */

@@ -5,7 +5,7 @@ const Identified = z.object({ metadata: z.object({ id: z.string() }) })
 
 /**
  * The events that a change added to an item's outbox: those of `after` whose ids are not in `before`. Only new events must
- * be well formed, since the others were published or reported when they were new. A removal adds none.
+ * be well formed, since the others were published or stored when they were new. A removal adds none.
  * @throws ZodError when a new event is malformed
  */
 export function newEvents(before: unknown, after: unknown): StoredEvent[] {

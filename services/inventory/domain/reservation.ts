@@ -31,8 +31,8 @@ export const Reservation = z.discriminatedUnion('status', [
 export type Reservation = z.infer<typeof Reservation>
 
 /**
- * How long pieces are held for an order that is neither shipped nor cancelled. A day is longer than the retries
- * of every queue and gives staff time to fix a stuck order; a longer hold would make the pieces unavailable to others.
+ * When a sweep may release the pieces of an order that is neither shipped nor cancelled; none does so yet. A day is longer
+ * than the retries of every queue and gives staff time to fix a stuck order.
  */
 const holdHours = 24
 
