@@ -164,7 +164,7 @@ test('an entry of exactly 256 KB is sent, one byte more is rejected', async () =
   }
   expect(await eventBridge(client, 'shop-bus').publish([sized(256 * 1024), sized(256 * 1024 + 1)])).toEqual({
     published: [sized(256 * 1024)],
-    rejected: [{ index: 1, error: new Error('BookLent has 262145 bytes; EventBridge accepts 262144.') }],
+    rejected: [{ index: 1, error: new Error('BookLent has 262145 bytes; the limit is 262144.') }],
   })
   expect(requests).toHaveLength(1)
 })
