@@ -60,12 +60,18 @@ export class ApiStack extends StageStack implements Api {
       issuer: userPool.userPoolProviderUrl,
       clientIds: [client.userPoolClientId],
       groupsClaim: 'cognito:groups',
+      userPoolId: userPool.userPoolId,
     }
     const handler = new ServiceFunction(this, {
       service: 'users',
       entry: 'staff-authorizer',
-      environment: { ISSUERS: this.toJsonString([ownIssuer, ...this.stage.staffIssuers]), STAFF_GROUP: staffGroup },
+      environment: {
+        ISSUERS: this.toJsonString([ownIssuer, ...this.stage.staffIssuers]),
+        STAFF_GROUP: staffGroup,
+        STAFF_MFA: String(this.stage.staffMfa),
+      },
     })
+    userPool.grant(handler, 'cognito-idp:AdminGetUser', 'cognito-idp:AdminListGroupsForUser')
     const authorizer = new HttpAuthorizer(this, 'staff-authorizer-of-api', {
       httpApi: this.httpApi,
       authorizerName: 'staff',
@@ -74,7 +80,8 @@ export class ApiStack extends StageStack implements Api {
       authorizerUri: `arn:${Aws.PARTITION}:apigateway:${this.region}:lambda:path/2015-03-31/functions/${handler.functionArn}/invocations`,
       payloadFormatVersion: AuthorizerPayloadVersion.VERSION_2_0,
       enableSimpleResponses: true,
-      // Saves a call per request of a session; for this long a user who left the group keeps access.
+      // Saves the calls per request of a session; for this long a user who was removed from the group, or disabled, keeps
+      // access. Tokens of other issuers are valid until they expire.
       resultsCacheTtl: Duration.minutes(1),
     })
     handler.addPermission('api', {

@@ -1,5 +1,12 @@
 import { Duration, Validations } from 'aws-cdk-lib'
-import { AccountRecovery, FeaturePlan, UserPool, UserPoolEmail, type UserPoolClient } from 'aws-cdk-lib/aws-cognito'
+import {
+  AccountRecovery,
+  FeaturePlan,
+  Mfa,
+  UserPool,
+  UserPoolEmail,
+  type UserPoolClient,
+} from 'aws-cdk-lib/aws-cognito'
 import { MathExpression } from 'aws-cdk-lib/aws-cloudwatch'
 import type { Construct } from 'constructs'
 import { applicationName } from '#shared/application.ts'
@@ -33,7 +40,8 @@ export class IdentityStack extends StageStack {
     this.addTriggerAlarm(registerUser)
     this.userPool = new UserPool(this, 'users', {
       userPoolName: stage.prefix,
-      // Passwords and groups are all that is used; the other plans cost almost three times as much per customer.
+      // Passwords, groups and TOTP are all that is used (of the second factors only email needs a larger plan: "Turning
+      // off features to change feature plans", Cognito developer guide); the other plans cost almost three times as much per customer.
       featurePlan: FeaturePlan.LITE,
       selfSignUpEnabled: true,
       signInAliases: { email: true },
@@ -53,6 +61,8 @@ export class IdentityStack extends StageStack {
         tempPasswordValidity: Duration.days(3),
       },
       accountRecovery: AccountRecovery.EMAIL_ONLY,
+      // Optional for customers; the staff authorizer denies staff without it.
+      ...(stage.staffMfa ? { mfa: Mfa.OPTIONAL, mfaSecondFactor: { otp: true, sms: false } } : {}),
       lambdaTriggers: { postConfirmation: registerUser },
       deletionProtection: stage.deletionProtection,
       removalPolicy: protectedRemovalPolicy(stage),
@@ -64,7 +74,7 @@ export class IdentityStack extends StageStack {
       },
       {
         id: 'AwsSolutions-COG2',
-        reason: 'Customers of a shop need no second factor; staff have theirs at their own issuer.',
+        reason: 'Customers of a shop need no second factor. The staff authorizer requires one where staffMfa is set.',
       },
       {
         id: 'AwsSolutions-COG8',

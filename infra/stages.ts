@@ -56,6 +56,11 @@ export interface StageSettings {
   readonly corsOrigins: readonly string[]
   /** Issuers of staff's tokens besides the shop's own user pool, such as a company's identity provider. */
   readonly staffIssuers: readonly StaffIssuer[]
+  /**
+   * Whether staff of the shop's own user pool need a second factor (TOTP) for `/admin`; customers may then set one up
+   * as well. The end-to-end suite signs staff in with a password and cannot run on a stage that has it.
+   */
+  readonly staffMfa: boolean
 }
 
 export interface Throttle {
@@ -187,6 +192,7 @@ const stages = {
     mediaPriceClass: PriceClass.PRICE_CLASS_100,
     corsOrigins: ['http://localhost:5173'],
     staffIssuers: [],
+    staffMfa: false,
   },
   staging: {
     logRetention: RetentionDays.ONE_MONTH,
@@ -222,6 +228,7 @@ const stages = {
     mediaPriceClass: PriceClass.PRICE_CLASS_100,
     corsOrigins: [],
     staffIssuers: [],
+    staffMfa: false,
   },
   prod: {
     logRetention: RetentionDays.ONE_YEAR,
@@ -253,6 +260,7 @@ const stages = {
     mediaPriceClass: PriceClass.PRICE_CLASS_ALL,
     corsOrigins: [],
     staffIssuers: [],
+    staffMfa: true,
   },
 } as const satisfies Record<StageName, StageSettings>
 

@@ -51,6 +51,7 @@ const poolProvider = ({ clock, endpoint, pools, keys }: ResourceParts): Resource
   ],
   ignored: {
     DeletionProtection: 'pools are never deleted locally',
+    EnabledMfas: 'users cannot set up a second factor',
     EmailConfiguration: 'all email is delivered to the local mailbox',
     SmsVerificationMessage: 'text messages are not emulated',
     UserPoolTags: 'tags have no effect locally',

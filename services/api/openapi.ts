@@ -36,7 +36,8 @@ const securitySchemes = {
     type: 'http',
     scheme: 'bearer',
     bearerFormat: 'JWT',
-    description: 'An access token of a configured issuer, for a user in the group staff.',
+    description:
+      "An access token of a configured issuer, for a user in the group staff. A user of the shop's own user pool who is removed from the group, or disabled, loses access within one minute.",
   },
 }
 

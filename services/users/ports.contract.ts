@@ -1,6 +1,6 @@
 import { failed, ok } from '#shared/result.ts'
 import { register, type SignUp } from './domain/profile.ts'
-import type { Accounts, Profiles, TokenVerifier } from './ports.ts'
+import type { Accounts, PoolMembers, Profiles, TokenVerifier } from './ports.ts'
 
 const registrationOf = (signUp: SignUp) =>
   register(signUp, new Date('2026-05-01T10:00:00.000Z'), { correlationId: 'c', causationId: 'r' })
@@ -114,5 +114,44 @@ export function accountsContract(create: () => Promise<AccountsWorld>) {
     await deleteUser(userId)
     expect(await accounts.ofToken(token)).toBeUndefined()
     expect(await accounts.ofToken('a.b.c')).toBeUndefined()
+  })
+}
+
+export interface PoolMembersWorld {
+  readonly members: PoolMembers
+  readonly poolId: string
+  /** @returns the user id */
+  signUp(email: string): Promise<string>
+  addToStaff(userId: string): Promise<void>
+  removeFromStaff(userId: string): Promise<void>
+  disable(userId: string): Promise<void>
+  remove(userId: string): Promise<void>
+}
+
+/** The contract of every adapter of the pool's members. `create` returns a pool with the group `staff`. */
+export function poolMembersContract(create: () => Promise<PoolMembersWorld>) {
+  test('a user has the groups of now', async () => {
+    const { members, poolId, signUp, addToStaff, removeFromStaff } = await create()
+    const userId = await signUp('mira@example.com')
+    expect(await members.find(poolId, userId)).toEqual({ isEnabled: true, groups: [], hasMfa: false })
+    await addToStaff(userId)
+    expect(await members.find(poolId, userId)).toEqual({ isEnabled: true, groups: ['staff'], hasMfa: false })
+    await removeFromStaff(userId)
+    expect(await members.find(poolId, userId)).toEqual({ isEnabled: true, groups: [], hasMfa: false })
+  })
+
+  test('a disabled user keeps the groups and is not enabled', async () => {
+    const { members, poolId, signUp, addToStaff, disable } = await create()
+    const userId = await signUp('ivo@example.com')
+    await addToStaff(userId)
+    await disable(userId)
+    expect(await members.find(poolId, userId)).toEqual({ isEnabled: false, groups: ['staff'], hasMfa: false })
+  })
+
+  test('a deleted user is not found', async () => {
+    const { members, poolId, signUp, remove } = await create()
+    const userId = await signUp('ada@example.com')
+    await remove(userId)
+    expect(await members.find(poolId, userId)).toBeUndefined()
   })
 }

@@ -24,6 +24,24 @@ export interface Accounts {
 export interface TokenClaims {
   readonly userId: string
   readonly groups: readonly string[]
+  /** The user pool that issued the token. @default another issuer, whose users cannot be looked up */
+  readonly userPoolId?: string
+}
+
+/** A user of a user pool as of now, whatever the claims of an earlier token. */
+export interface PoolMember {
+  readonly isEnabled: boolean
+  readonly groups: readonly string[]
+  /** Whether signing in takes a second factor. */
+  readonly hasMfa: boolean
+}
+
+export interface PoolMembers {
+  /**
+   * Undefined: the user was deleted.
+   * @throws Error when the user pool does not answer, or throttles the call
+   */
+  find(userPoolId: string, userId: string): Promise<PoolMember | undefined>
 }
 
 export interface TokenVerifier {

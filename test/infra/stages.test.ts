@@ -84,6 +84,11 @@ describe.each(stageNames)('%s', (name) => {
     expect(DistributionConfig.PriceClass).toBe(stage.mediaPriceClass)
     const issuers = variable(synthesis, 'users-staff-authorizer', 'ISSUERS')['Fn::Join'][1].join('<value>')
     expect(JSON.parse(issuers.replaceAll('[object Object]', 'x')).slice(1)).toEqual(stage.staffIssuers)
+    expect(variable(synthesis, 'users-staff-authorizer', 'STAFF_MFA')).toBe(String(stage.staffMfa))
+    const { MfaConfiguration, EnabledMfas } = only(synthesis, 'AWS::Cognito::UserPool').properties
+    expect([MfaConfiguration, EnabledMfas]).toEqual(
+      stage.staffMfa ? ['OPTIONAL', ['SOFTWARE_TOKEN_MFA']] : [undefined, undefined],
+    )
   })
 
   test('has the email and alarm addresses and the customer limits of its settings', () => {

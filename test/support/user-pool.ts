@@ -13,6 +13,7 @@ import { Password, startCognito } from '@cartwheel/local/cognito/testing.ts'
 /** A user pool without triggers, which keeps an original address until the new one is verified. */
 export interface TestUserPool {
   readonly client: CognitoIdentityProviderClient
+  readonly poolId: string
   /** A confirmed user with a verified address. */
   signUp(email: string, attributes?: Readonly<Record<string, string>>): Promise<{ userId: string; token: string }>
   /** The address is pending until the code is passed to `verifyEmail`. @returns the code that was sent to it */
@@ -29,6 +30,7 @@ export async function startTestUserPool(): Promise<TestUserPool> {
   const { sdk, UserPoolId, ClientId } = pool
   return {
     client: sdk,
+    poolId: UserPoolId,
     async signUp(email, attributes = {}) {
       const { UserSub } = await sdk.send(
         new SignUpCommand({ ClientId, Username: email, Password, UserAttributes: list(attributes) }),

@@ -74,6 +74,12 @@ test.each(['back-office', ['elsewhere', 'shop']])(
   },
 )
 
+test('a token of a user pool names the pool', async () => {
+  const userPoolId = 'eu-central-1_pool'
+  const ofPool = oidcTokens([{ issuer: issuer.url, clientIds: ['shop'], groupsClaim: 'cognito:groups', userPoolId }])
+  expect(await ofPool.verify(await issuer.token(accessClaims()))).toMatchObject({ value: { userPoolId } })
+})
+
 test('an ES256 key is accepted', async () => {
   await issuer.rotate('key-ec', 'ES256')
   expect(await verify(accessClaims())).toMatchObject({ ok: true })

@@ -11,6 +11,8 @@ export const Issuer = z.strictObject({
   clientIds: z.array(z.string().min(1)).min(1),
   /** The claim that lists the user's groups: `cognito:groups`. */
   groupsClaim: z.string().min(1),
+  /** The user pool behind the issuer, which knows its users as of now. @default another kind of issuer */
+  userPoolId: z.string().min(1).optional(),
 })
 export type Issuer = z.infer<typeof Issuer>
 
@@ -83,7 +85,9 @@ function checkClaims(payload: JWTPayload, issuer: Issuer): Result<TokenClaims, s
   // Cognito's claim for the type of token; an ID token identifies a user and grants no access.
   const tokenUse = payload['token_use']
   if (tokenUse !== undefined && tokenUse !== 'access') return failed('not an access token')
-  return ok({ userId: payload.sub!, groups: groupsOf(payload[issuer.groupsClaim]) })
+  const { userPoolId } = issuer
+  const groups = groupsOf(payload[issuer.groupsClaim])
+  return ok({ userId: payload.sub!, groups, ...(userPoolId === undefined ? {} : { userPoolId }) })
 }
 
 const groupsOf = (claim: unknown): string[] => {

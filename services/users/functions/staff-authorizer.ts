@@ -1,8 +1,18 @@
+import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider'
 import * as z from 'zod'
+import { clientConfiguration } from '#shared/lambda/client-configuration.ts'
 import { readEnv } from '#shared/lambda/env.ts'
 import { IssuersJson, oidcTokens } from '../adapters/oidc-tokens.ts'
+import { poolMembers } from '../adapters/pool-members.ts'
 import { staffAuthorizerHandler } from '../handlers/staff-authorizer.ts'
 
-const env = readEnv(z.object({ ISSUERS: IssuersJson, STAFF_GROUP: z.string().min(1) }))
+const env = readEnv(
+  z.object({ ISSUERS: IssuersJson, STAFF_GROUP: z.string().min(1), STAFF_MFA: z.enum(['true', 'false']) }),
+)
 
-export const handler = staffAuthorizerHandler(oidcTokens(env.ISSUERS), env.STAFF_GROUP)
+export const handler = staffAuthorizerHandler({
+  tokens: oidcTokens(env.ISSUERS),
+  members: poolMembers(new CognitoIdentityProviderClient(clientConfiguration)),
+  staffGroup: env.STAFF_GROUP,
+  requiresMfa: env.STAFF_MFA === 'true',
+})

@@ -1,6 +1,6 @@
 import { failed, ok } from '#shared/result.ts'
 import { capturedLogs } from '#test/support/captured-logs.ts'
-import type { TokenVerifier } from '../ports.ts'
+import type { PoolMember, PoolMembers, TokenVerifier } from '../ports.ts'
 import { staffAuthorizerHandler } from './staff-authorizer.ts'
 
 const logs = capturedLogs()
@@ -14,8 +14,68 @@ const answering = (answer: Awaited<ReturnType<TokenVerifier['verify']>>): TokenV
 })
 const user = (...groups: string[]) => answering(ok({ userId: 'u-1', groups }))
 
-const decide = (tokens: TokenVerifier, headers: Record<string, string> = { authorization: 'Bearer the-token' }) =>
-  staffAuthorizerHandler(tokens, 'staff')({ headers, requestContext: { requestId: 'gateway-request' } as never })
+const lookedUp: string[] = []
+const pool = (answer: PoolMember | undefined | Error): PoolMembers => ({
+  async find(userPoolId, userId) {
+    lookedUp.push(`${userPoolId} ${userId}`)
+    if (answer instanceof Error) throw answer
+    return answer
+  },
+})
+const member: PoolMember = { isEnabled: true, groups: ['staff'], hasMfa: false }
+const ofPool = (...groups: string[]) => answering(ok({ userId: 'u-1', groups, userPoolId: 'pool-1' }))
+
+const decide = (
+  tokens: TokenVerifier,
+  headers: Record<string, string> = { authorization: 'Bearer the-token' },
+  { members = pool(undefined), requiresMfa = true } = {},
+) =>
+  staffAuthorizerHandler({ tokens, members, staffGroup: 'staff', requiresMfa })({
+    headers,
+    requestContext: { requestId: 'gateway-request' } as never,
+  })
+
+describe('for a token of the user pool', () => {
+  const decideWith = (answer: PoolMember | undefined | Error, requiresMfa = false) =>
+    decide(ofPool('staff'), undefined, { members: pool(answer), requiresMfa })
+
+  test('an enabled member of the group is authorized', async () => {
+    expect(await decideWith(member)).toMatchObject({ isAuthorized: true })
+    expect(lookedUp.at(-1)).toBe('pool-1 u-1')
+  })
+
+  test.each<[string, PoolMember | undefined]>([
+    ['deleted', undefined],
+    ['disabled', { ...member, isEnabled: false }],
+    ['removed from the group', { ...member, groups: ['buyers'] }],
+  ])('a user who was %s is denied before the token expires', async (reason, answer) => {
+    expect(await decideWith(answer)).toEqual({ isAuthorized: false })
+    expect(logs.lines()[0]).toMatchObject({ reason, user_id: 'u-1' })
+  })
+
+  test('a user without a second factor is denied where staff need one', async () => {
+    expect(await decideWith(member, true)).toEqual({ isAuthorized: false })
+    expect(logs.lines()[0]).toMatchObject({ reason: 'no second factor' })
+    expect(await decideWith({ ...member, hasMfa: true }, true)).toMatchObject({ isAuthorized: true })
+  })
+
+  test('a user pool that does not answer is an error, and the log has the reason', async () => {
+    await expect(decideWith(new Error('Rate exceeded'))).rejects.toThrow('Rate exceeded')
+    expect(logs.lines()[0]).toMatchObject({ level: 'ERROR', message: 'Access denied: the user pool did not answer' })
+  })
+
+  test('a customer is denied without a call to the user pool', async () => {
+    const before = lookedUp.length
+    expect(await decide(ofPool('buyers'), undefined, { members: pool(member) })).toEqual({ isAuthorized: false })
+    expect(lookedUp).toHaveLength(before)
+  })
+})
+
+test('a user of another issuer is not looked up, and needs no second factor here', async () => {
+  const before = lookedUp.length
+  expect(await decide(user('staff'))).toMatchObject({ isAuthorized: true })
+  expect(lookedUp).toHaveLength(before)
+})
 
 test('a member of the group is authorized, and the route receives the user id', async () => {
   expect(await decide(user('buyers', 'staff'))).toEqual({

@@ -1,4 +1,8 @@
-import { AdminAddUserToGroupCommand, AdminGetUserCommand } from '@aws-sdk/client-cognito-identity-provider'
+import {
+  AdminAddUserToGroupCommand,
+  AdminGetUserCommand,
+  ListUsersCommand,
+} from '@aws-sdk/client-cognito-identity-provider'
 import { DescribeTableCommand } from '@aws-sdk/client-dynamodb'
 import type { DeniedCall } from '#test/least-privilege/denied-call.ts'
 import { ofTable, onItem, update } from '#test/least-privilege/denied/table.ts'
@@ -29,5 +33,12 @@ export const deniedCalls: readonly DeniedCall[] = [
     reason: 'the authorizer checks membership and cannot grant it',
     call: ({ cognito }, { userPool: UserPoolId }) =>
       cognito.send(new AdminAddUserToGroupCommand({ UserPoolId, Username: 'someone@example.com', GroupName: 'staff' })),
+  },
+  {
+    caller: 'users-staff-authorizer',
+    action: 'cognito-idp:ListUsers',
+    resource: ({ userPool }) => `userpool/${userPool}`,
+    reason: 'the authorizer looks up one user and cannot list them',
+    call: ({ cognito }, { userPool: UserPoolId }) => cognito.send(new ListUsersCommand({ UserPoolId })),
   },
 ]

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import {
+  AdminRemoveUserFromGroupCommand,
   AdminUpdateUserAttributesCommand,
   CognitoIdentityProviderClient,
 } from '@aws-sdk/client-cognito-identity-provider'
@@ -33,6 +34,21 @@ export const flows: readonly Flow[] = [
       await cognito.send(new AdminUpdateUserAttributesCommand({ UserPoolId, Username: email, UserAttributes }))
       cognito.destroy()
       assert.equal((await api('GET', '/me', { token })).body.email, `changed.${email}`)
+    },
+  },
+  {
+    name: 'staff who are removed from the group lose access before their token expires',
+    async run({ shop }) {
+      const { deployment, api } = shop
+      const { clientConfiguration, userPoolId: UserPoolId } = deployment
+      const email = `staff.${randomUUID()}@example.com`
+      const token = await signIn(deployment, { email, group: 'staff' })
+      const cognito = new CognitoIdentityProviderClient(clientConfiguration)
+      await cognito.send(new AdminRemoveUserFromGroupCommand({ UserPoolId, Username: email, GroupName: 'staff' }))
+      cognito.destroy()
+      assert.equal((await api('GET', '/admin/orders', { token })).status, 403)
+      const other = await signIn(deployment, { email: `staff.${randomUUID()}@example.com`, group: 'staff' })
+      assert.equal((await api('GET', '/admin/orders', { token: other })).status, 200)
     },
   },
 ]

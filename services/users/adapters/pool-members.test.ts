@@ -1,0 +1,81 @@
+import {
+  AdminAddUserToGroupCommand,
+  AdminDeleteUserCommand,
+  AdminDisableUserCommand,
+  AdminRemoveUserFromGroupCommand,
+  CreateGroupCommand,
+  TooManyRequestsException,
+} from '@aws-sdk/client-cognito-identity-provider'
+import { startTestUserPool, type TestUserPool } from '#test/support/user-pool.ts'
+import { poolMembersContract } from '../ports.contract.ts'
+import { poolMembers } from './pool-members.ts'
+
+let pool: TestUserPool
+beforeEach(async () => {
+  pool = await startTestUserPool()
+})
+afterEach(() => pool.stop())
+
+describe('members of the user pool', () => {
+  poolMembersContract(async () => {
+    const { client, poolId: UserPoolId } = pool
+    await client.send(new CreateGroupCommand({ UserPoolId, GroupName: 'staff' }))
+    const member = (userId: string) => ({ UserPoolId, Username: userId, GroupName: 'staff' })
+    return {
+      members: poolMembers(client),
+      poolId: UserPoolId,
+      async signUp(email) {
+        return (await pool.signUp(email)).userId
+      },
+      async addToStaff(userId) {
+        await client.send(new AdminAddUserToGroupCommand(member(userId)))
+      },
+      async removeFromStaff(userId) {
+        await client.send(new AdminRemoveUserFromGroupCommand(member(userId)))
+      },
+      async disable(Username) {
+        await client.send(new AdminDisableUserCommand({ UserPoolId, Username }))
+      },
+      async remove(Username) {
+        await client.send(new AdminDeleteUserCommand({ UserPoolId, Username }))
+      },
+    }
+  })
+})
+
+/** The client of the pool, with an answer that replaces the pool's own. */
+function answering(operation: string, answer: (input: any) => object) {
+  pool.client.middlewareStack.add(
+    (next, { commandName }) =>
+      async (args) =>
+        commandName === operation ? { output: answer(args.input) as any, response: {} } : await next(args),
+    { step: 'initialize' },
+  )
+  return poolMembers(pool.client)
+}
+
+test.each<[string, string[] | undefined, boolean]>([
+  ['a software token', ['SOFTWARE_TOKEN_MFA'], true],
+  ['no factor', [], false],
+  ['none ever set up', undefined, false],
+])('a second factor of a user with %s', async (_, UserMFASettingList, hasMfa) => {
+  const { userId } = await pool.signUp('mira@example.com')
+  const members = answering('AdminGetUserCommand', () => ({ Enabled: true, UserMFASettingList }))
+  expect(await members.find(pool.poolId, userId)).toMatchObject({ isEnabled: true, hasMfa })
+})
+
+test('groups of every page count', async () => {
+  const { userId } = await pool.signUp('mira@example.com')
+  const members = answering('AdminListGroupsForUserCommand', ({ NextToken }) =>
+    NextToken ? { Groups: [{ GroupName: 'staff' }] } : { Groups: [{ GroupName: 'buyers' }], NextToken: 'more' },
+  )
+  expect(await members.find(pool.poolId, userId)).toMatchObject({ groups: ['buyers', 'staff'] })
+})
+
+test('a throttled call is an error, and not a missing user', async () => {
+  const error = new TooManyRequestsException({ $metadata: {}, message: 'Rate exceeded' })
+  const members = answering('AdminGetUserCommand', () => {
+    throw error
+  })
+  await expect(members.find(pool.poolId, 'u-1')).rejects.toBe(error)
+})
