@@ -50,9 +50,9 @@ export const adaptations: readonly Adaptation[] = [
   {
     module: 'unknown_conditions.py',
     missing:
-      'Values for the condition keys dynamodb:LeadingKeys, Attributes, ReturnValues and Select, so that its policy evaluation denies a statement with them.',
+      'Values for the condition keys dynamodb:LeadingKeys, Attributes, ReturnValues and Select and ses:FromAddress, so that its policy evaluation denies a statement with them.',
     instead:
-      'These keys are ignored; all other conditions, actions and resources are evaluated. The service boundaries that the keys enforce are tested with local/iam and in test/infra/table-access.test.ts.',
+      'These keys are ignored; all other conditions, actions and resources are evaluated. The service boundaries that the keys enforce are tested with local/iam and in test/infra/table-access.test.ts, the sender in services/notifications/test-data/denied-calls.ts.',
   },
   {
     module: 'resources_of_calls.py',

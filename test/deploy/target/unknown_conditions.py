@@ -2,7 +2,13 @@
 
 from ministack.core import iam_evaluator
 
-UNKNOWN_KEYS = ("dynamodb:leadingkeys", "dynamodb:attributes", "dynamodb:returnvalues", "dynamodb:select")
+UNKNOWN_KEYS = (
+    "dynamodb:leadingkeys",
+    "dynamodb:attributes",
+    "dynamodb:returnvalues",
+    "dynamodb:select",
+    "ses:fromaddress",
+)
 
 
 def leave_unknown_conditions_out():
