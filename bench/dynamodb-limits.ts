@@ -20,7 +20,7 @@ export interface TransactionCounts {
 }
 
 /**
- * Adds to an embedded table what it lacks of DynamoDB's behaviour under load, in virtual time: calls take a while,
+ * Adds to an embedded table DynamoDB's behaviour under load, in virtual time: calls take a while,
  * transactions that overlap on an item are rejected ("Transaction is ongoing for the item"), a partition key takes 1,000
  * write units per second, in the table and in an index, and a transactional write costs two units per KB. The limits of
  * one transaction (100 items, 4 MB, no item twice) are those of the embedded table.

@@ -80,15 +80,11 @@ describe('uploading', () => {
     await new Promise((resolve) => server.close(resolve))
   })
 
+  const uploadAll = (log: (line: string) => void) => uploadImages(deployment, async () => 'a-token', log)
+
   test('happens for sample products without an image, and is reported in one line each', async () => {
     const lines: string[] = []
-    expect(
-      await uploadImages(
-        deployment,
-        async () => 'a-token',
-        (line) => lines.push(line),
-      ),
-    ).toEqual({ added: 2, existed: 1 })
+    expect(await uploadAll((line) => lines.push(line))).toEqual({ added: 2, existed: 1 })
     expect(requested.map(({ productId }) => productId).toSorted()).toEqual(
       [product(0), product(2)].map(({ productId }) => productId).toSorted(),
     )
@@ -113,13 +109,7 @@ describe('uploading', () => {
     outcomeStatus = 404
     outcome = { code: 'route-not-found' }
     const lines: string[] = []
-    expect(
-      await uploadImages(
-        deployment,
-        async () => 'a-token',
-        (line) => lines.push(line),
-      ),
-    ).toEqual({ added: 0, existed: 1 })
+    expect(await uploadAll((line) => lines.push(line))).toEqual({ added: 0, existed: 1 })
     expect(requested).toEqual([])
     expect(lines).toEqual(['no images uploaded: this deployment has no uploads'])
   })

@@ -102,8 +102,8 @@ async function put(client: Pick<EventBridgeClient, 'send'>, entries: readonly En
     const { Entries = [] } = await client.send(new PutEventsCommand({ Entries: [...entries] }))
     // PutEvents succeeds even when it rejects entries; a published entry has an id.
     return entries.map((_, index) => answerOf(Entries[index]))
-  } catch (thrown) {
-    const error = thrown instanceof Error ? thrown : new Error(String(thrown))
+  } catch (error) {
+    if (!(error instanceof Error)) throw error
     if (error.name !== 'ValidationException') return [{ kind: 'unavailable', error }]
     // One invalid entry, such as a detail type over 128 characters, fails a request with all its entries.
     return entries.length === 1 ? [{ kind: 'rejected', error }] : putOneByOne(client, entries)

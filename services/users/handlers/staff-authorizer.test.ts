@@ -61,7 +61,7 @@ describe('for a token of the user pool', () => {
 
   test('a user pool that does not answer is an error, and the log has the reason', async () => {
     await expect(decideWith(new Error('Rate exceeded'))).rejects.toThrow('Rate exceeded')
-    expect(logs.lines()[0]).toMatchObject({ level: 'ERROR', message: 'Access denied: the user pool did not answer' })
+    expect(logs.lines()[0]).toMatchObject({ level: 'ERROR', message: 'Access denied: the user pool did not respond' })
   })
 
   test('a customer is denied without a call to the user pool', async () => {

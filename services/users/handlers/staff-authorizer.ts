@@ -28,7 +28,7 @@ interface Dependencies {
  * The Lambda authorizer of the staff routes (payload 2.0, simple responses): an invalid token is a 401, a valid token
  * of a user who is not staff a 403. For a token of a user pool the pool decides, so that removed and disabled users lose
  * access before their token expires.
- * @throws Unauthorized · Error when an issuer's keys cannot be fetched or the user pool does not answer: a 500, which
+ * @throws Unauthorized · Error when an issuer's keys cannot be fetched or the user pool does not respond: a 500, which
  * unlike a 403 is not cached
  */
 export const staffAuthorizerHandler =
@@ -62,7 +62,7 @@ async function memberOf(members: PoolMembers, userPoolId: string, userId: string
   try {
     return await members.find(userPoolId, userId)
   } catch (error) {
-    logger.error('Access denied: the user pool did not answer', { user_id: userId, error: error as Error })
+    logger.error('Access denied: the user pool did not respond', { user_id: userId, error: error as Error })
     throw error
   }
 }
