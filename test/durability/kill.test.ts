@@ -10,7 +10,7 @@ import { signIn } from '#scripts/lib/sign-in.ts'
 import { seededRandom } from '#test/support/random.ts'
 import { startKillable, type KillableSystem } from './killable-system.ts'
 
-const rounds = process.env['TEST_FULL'] ? 200 : 2
+const rounds = process.env['TEST_FULL'] ? 200 : 1
 const ordersARound = 6
 const roundMs = 60_000
 
@@ -18,11 +18,11 @@ const roundMs = 60_000
 const seed = Number(process.env['KILL_SEED'] ?? 3)
 
 /**
- * A kill occurs after at most this many invocations. The first email of a round follows six: place-order, the relay three
- * times, reserve-stock, apply-events. An email that was being sent at a kill is claimed until its lease ends, so it is sent
- * after the queue's visibility timeout of 30 seconds: at full size only.
+ * A kill occurs after at most this many invocations. A message that a consumer was handling at the kill is hidden until the
+ * queue's visibility timeout of 30 seconds ends; in npm test the one kill comes while orders are placed and relayed, so that
+ * it rarely waits for that.
  */
-const invocationsBeforeKill = process.env['TEST_FULL'] ? 12 : 4
+const invocationsBeforeKill = process.env['TEST_FULL'] ? 12 : 2
 
 const address = { name: 'K', line1: '1 A', city: 'B', postalCode: '1', country: 'IE' }
 const email = 'customer@example.com'
@@ -143,7 +143,7 @@ test.each([
 })
 
 test(
-  `${rounds} kills under load (KILL_SEED=${seed}) lose no acknowledged order, and a repeated request places no second order`,
+  `kills under load (${rounds}, KILL_SEED=${seed}) lose no acknowledged order, and a repeated request places no second order`,
   async () => {
     const random = seededRandom(seed)
     for (let round = 0; round < rounds; round += 1) {
