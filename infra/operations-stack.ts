@@ -10,6 +10,7 @@ import { addAlarm } from './constructs/alarm.ts'
 import { ApiStage } from './constructs/api-stage.ts'
 import { BurnRateAlarm } from './constructs/burn-rate-alarm.ts'
 import { DeadLetterQueue } from './constructs/dead-letter-queue.ts'
+import { addLostEventsAlarm } from './constructs/lost-events-alarm.ts'
 import { SilentRelayAlarm } from './constructs/silent-relay-alarm.ts'
 import { StageBudget } from './constructs/stage-budget.ts'
 import { StageStack } from './constructs/stage-stack.ts'
@@ -66,7 +67,7 @@ export class OperationsStack extends StageStack {
     const topic = new Topic(this, 'alarms', { topicName: `${stage.prefix}-alarms`, enforceSSL: true })
     topic.addSubscription(new EmailSubscription(address))
     const deadLetterQueue = new DeadLetterQueue(this, 'alarms-dlq', { name: 'alarms-dlq' })
-    new Rule(this, 'alarm-raised', {
+    const rule = new Rule(this, 'alarm-raised', {
       eventPattern: {
         source: ['aws.cloudwatch'],
         detailType: ['CloudWatch Alarm State Change'],
@@ -74,5 +75,6 @@ export class OperationsStack extends StageStack {
       },
       targets: [new SnsTopic(topic, { deadLetterQueue, maxEventAge: Duration.hours(4), retryAttempts: 100 })],
     })
+    addLostEventsAlarm({ rule, name: 'alarms', dimensions: { RuleName: rule.ruleName } })
   }
 }

@@ -16,6 +16,7 @@ export type Runbook =
   | 'queue-late'
   | 'relay-late'
   | 'unpublished-events'
+  | 'lost-events'
   | 'orders-stuck'
   | 'release-rolled-back'
   | 'sign-up-trigger'

@@ -7,6 +7,7 @@ import { Construct } from 'constructs'
 import type { EventDefinition } from '#shared/events/envelope.ts'
 import { addAlarm } from './alarm.ts'
 import { DeadLetterQueue } from './dead-letter-queue.ts'
+import { addLostEventsAlarm } from './lost-events-alarm.ts'
 import { QueueTarget } from './queue-target.ts'
 import type { ServiceFunction } from './service-function.ts'
 import { StageStack } from './stage-stack.ts'
@@ -125,6 +126,10 @@ export class EventConsumer extends Construct {
       ],
     })
     rule.node.addDependency(...queues.map((queue) => queue.node.findChild('Policy')))
+    const name = ruleName.slice(StageStack.of(this).stage.prefix.length + 1)
+    // Not `rule.ruleName`, which is `bus|rule` for a rule of another bus than the default one.
+    const dimensions = { RuleName: ruleName, ...(eventBus ? { EventBusName: eventBus.eventBusName } : {}) }
+    addLostEventsAlarm({ rule, name, dimensions })
   }
 
   private addAgeAlarm(name: string, delay = Duration.seconds(0)): void {

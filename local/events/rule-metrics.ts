@@ -8,10 +8,14 @@ type RuleMetric =
   | 'InvocationsSentToDlq'
   | 'InvocationsFailedToBeSentToDlq'
 
-/** The metrics that EventBridge publishes for rules: by rule, and by bus and rule. */
+/**
+ * The metrics that EventBridge publishes for rules. "Metrics that specify only the RuleName dimension refer to the default
+ * event bus. Metrics that specify both the EventBusName and RuleName dimensions refer to a custom event bus" (EventBridge
+ * User Guide, "Monitoring Amazon EventBridge").
+ */
 export class RuleMetrics {
   readonly #sink: MetricSink
-  readonly #series = new Map<string, readonly Series[]>()
+  readonly #series = new Map<string, Series>()
 
   constructor(sink: MetricSink) {
     this.#sink = sink
@@ -20,16 +24,16 @@ export class RuleMetrics {
   /** @param ruleArn `arn:…:rule/[<bus>/]<name>` */
   count(metric: RuleMetric, ruleArn: string): void {
     const key = `${metric} ${ruleArn}`
-    let all = this.#series.get(key)
-    if (!all) {
-      const [RuleName = '', EventBusName = 'default'] = ruleArn
+    let series = this.#series.get(key)
+    if (!series) {
+      const [RuleName = '', EventBusName] = ruleArn
         .slice(ruleArn.indexOf('/') + 1)
         .split('/')
         .toReversed()
-      const sets: Record<string, string>[] = [{ RuleName }, { EventBusName, RuleName }]
-      all = sets.map((dimensions) => this.#sink.series({ namespace: 'AWS/Events', name: metric, dimensions }, 'Count'))
-      this.#series.set(key, all)
+      const dimensions = { ...(EventBusName !== undefined && { EventBusName }), RuleName }
+      series = this.#sink.series({ namespace: 'AWS/Events', name: metric, dimensions }, 'Count')
+      this.#series.set(key, series)
     }
-    for (const series of all) series.add(1)
+    series.add(1)
   }
 }

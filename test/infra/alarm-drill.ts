@@ -187,7 +187,11 @@ function standIns({ resources }: Synthesis): ResourceProvider[] {
   return [...types].map((type) => ({
     type,
     supported: [],
-    create: ({ generatedName }) => standIn(type, generatedName),
+    create: ({ generatedName, properties }) =>
+      standIn(
+        type,
+        type === 'AWS::Events::Rule' && properties['EventBusName'] ? `bus|${generatedName}` : generatedName,
+      ),
   }))
 }
 

@@ -117,7 +117,8 @@ const published: Readonly<Record<string, { metrics: RegExp; dimensions: Readonly
   },
   'AWS/Events': {
     metrics: /^(MatchedEvents|TriggeredRules|(Failed)?Invocations|Invocations(FailedToBe)?SentToDlq)$/,
-    dimensions: { RuleName: /^AWS::Events::Rule /, EventBusName: /./ },
+    // The rule by its name, or by its reference, which is its name only on the default bus.
+    dimensions: { RuleName: /^(AWS::Events::Rule [^|]+|[\w.-]+)$/, EventBusName: /^AWS::Events::EventBus \S+$/ },
   },
 }
 

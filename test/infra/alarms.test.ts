@@ -2,7 +2,7 @@ import { stageOf } from '#infra/stages.ts'
 import { labelled, synthesize, type Resource } from './synthesized.ts'
 import { applicationId } from '#shared/application.ts'
 
-const dev = await synthesize()
+const [dev, prod] = await Promise.all([synthesize(), synthesize('prod')])
 const alarms = dev.ofType('AWS::CloudWatch::Alarm')
 const composites = dev.ofType('AWS::CloudWatch::CompositeAlarm')
 
@@ -78,6 +78,29 @@ test('watch-order checks an order 15 minutes after it was placed, and a stuck or
     Threshold: 1,
     ComparisonOperator: 'GreaterThanOrEqualToThreshold',
   })
+})
+
+test.each(labelled(prod.ofType('AWS::Events::Rule')))('rule %s: a lost event raises an alarm', (_label, rule) => {
+  const { EventBusName, Name: RuleName = { Ref: rule.logicalId } } = rule.properties
+  const dimensions = Object.entries({ ...(EventBusName && { EventBusName }), RuleName })
+  const lost = prod
+    .ofType('AWS::CloudWatch::Alarm')
+    .filter(
+      ({ stack, properties }) => stack === rule.stack && properties.MetricName === 'InvocationsFailedToBeSentToDlq',
+    )
+    .map(({ properties }) => ({
+      ...properties,
+      Dimensions: properties.Dimensions.map(({ Name, Value }: any) => [Name, Value]),
+    }))
+  expect(lost).toContainEqual(
+    expect.objectContaining({
+      Namespace: 'AWS/Events',
+      Statistic: 'Sum',
+      Threshold: 1,
+      Period: 60,
+      Dimensions: dimensions,
+    }),
+  )
 })
 
 test('a relay that is not invoked raises an alarm because it publishes nothing', () => {
