@@ -79,14 +79,17 @@ describe('the plan', () => {
       resource(table, 't', false),
       resource('S3::Bucket', 'b', false),
       resource('SQS::Queue', 'q', false),
+      resource('Logs::LogGroup', 'g', true),
     ])
     expect(planLines('account 1', ['a'], plan)).toEqual([
-      'Delete 1 stacks permanently (account 1).',
+      'Delete 1 stack permanently (account 1).',
       'Deleted, and cannot be restored:',
       '  1 × table with all items',
       '  1 × bucket with all objects',
-      'Nothing is retained.',
+      'Retained, as the stage is configured:',
+      '  1 log group',
     ])
+    expect(planLines('account 1', ['a'], deletionPlan([])).at(-1)).toBe('Nothing is retained.')
   })
 
   test('empties only buckets that are deleted', () => {

@@ -1,6 +1,7 @@
 import type { CloudFormationClient } from '@aws-sdk/client-cloudformation'
 import { DeleteObjectsCommand, NoSuchBucket, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3'
 import { all, type Known } from './aws-errors.ts'
+import { counted } from './ops/text.ts'
 import { readResources } from './preflight/stacks.ts'
 import { deployedTemplate } from './release/release-conflicts.ts'
 
@@ -73,7 +74,7 @@ export function planLines(
     .filter(([type]) => deletedByType.has(type))
     .map(([type, what]) => `  ${deletedByType.get(type)} × ${what}`)
   return [
-    `Delete ${stacks.length} stacks permanently (${place}).`,
+    `Delete ${counted(stacks.length, 'stack')} permanently (${place}).`,
     ...(lost.length > 0 ? ['Deleted, and cannot be restored:', ...lost] : []),
     ...(retained.length > 0
       ? ['Retained, as the stage is configured:', ...linesOf(retained)]
@@ -87,7 +88,7 @@ export function linesOf(retained: readonly DeployedResource[]): string[] {
   const named = retained.filter(({ type }) => type !== 'AWS::Logs::LogGroup')
   return [
     ...named.map(({ type, physicalId }) => `  ${dataTypes[type] ?? type}: ${physicalId}`),
-    ...(groups > 0 ? [`  ${groups} log groups`] : []),
+    ...(groups > 0 ? [`  ${counted(groups, 'log group')}`] : []),
   ]
 }
 

@@ -112,8 +112,12 @@ test('a second redrive follows the running one, and after Ctrl-C the remaining m
   const first = shop.started(...redrive)
   await first.printed('of 600 moved')
   const second = shop.started(...redrive)
-  await second.printed('is already being redriven')
-  await second.printed('of 600 moved')
+  // The second follows the first for as long as that runs: without it, the line would never come.
+  const firstEnded = first.ended.then((code) =>
+    Promise.reject(new Error(`The first ended with ${code}:\n${first.output()}`)),
+  )
+  await Promise.race([second.printed('is already being redriven'), firstEnded])
+  await Promise.race([second.printed('of 600 moved'), firstEnded])
   second.process.kill('SIGINT')
   expect(await Promise.all([first.ended, second.ended])).toEqual([130, 130])
   expect(second.output()).toContain('Cancelled.')

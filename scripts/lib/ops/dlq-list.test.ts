@@ -37,6 +37,7 @@ test('queues are listed in columns, with the command for the first that has mess
 })
 
 test('reports that all queues are empty, or that none exists', () => {
-  expect(table([row('shop-a-dlq', 0)], now).at(-1)).toBe('All 1 are empty.')
+  expect(table([row('shop-a-dlq', 0)], now).at(-1)).toBe('It is empty.')
+  expect(table([row('shop-a-dlq', 0), row('shop-b-dlq', 0)], now).at(-1)).toBe('All 2 are empty.')
   expect(table([], now)).toEqual(['No dead-letter queue exists.'])
 })

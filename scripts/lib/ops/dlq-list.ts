@@ -44,9 +44,11 @@ export function table(rows: readonly Row[], now: Date): string[] {
   return [
     ...tableLines([['MESSAGES', 'OLDEST', 'QUEUE', 'CONSUMER'], ...cells], ['right']),
     '',
-    full.length === 0 ? `All ${rows.length} are empty.` : `Show messages: npm run ops -- dlq show ${full[0]!.name}`,
+    full.length === 0 ? emptyText(rows.length) : `Show messages: npm run ops -- dlq show ${full[0]!.name}`,
   ]
 }
+
+const emptyText = (count: number): string => (count === 1 ? 'It is empty.' : `All ${count} are empty.`)
 
 const countText = ({ messages, hidden }: Row): string => (hidden === 0 ? `${messages}` : `${messages}+${hidden}`)
 
