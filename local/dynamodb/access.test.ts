@@ -43,7 +43,11 @@ const cases: [operation: string, input: object, expected: object[]][] = [
       {
         action: 'dynamodb:UpdateItem',
         resource: table,
-        context: { 'dynamodb:leadingkeys': ['BOOK#1'], 'dynamodb:attributes': updated },
+        context: {
+          'dynamodb:leadingkeys': ['BOOK#1'],
+          'dynamodb:attributes': updated,
+          'dynamodb:returnvalues': ['NONE'],
+        },
       },
     ],
   ],

@@ -81,9 +81,19 @@ const cases: [string, unknown, string[] | undefined, boolean][] = [
   ['BoolIfExists', 'true', ['false'], false],
   ['ArnLikeIfExists', 'arn:aws:sqs:*', undefined, true],
 
-  // Several values without a set operator: one must match; for a negated operator, none.
-  ['StringEquals', 'a', ['b', 'a'], true],
-  ['StringNotEquals', 'a', ['b', 'a'], false],
+  // Several values match no operator without a set operator.
+  ['StringEquals', 'a', ['b', 'a'], false],
+  ['StringLike', 'LOAN#*', ['LOAN#1', 'FINE#2'], false],
+  ['StringLike', 'LOAN#*', ['LOAN#1', 'LOAN#2'], false],
+  ['StringEqualsIfExists', 'a', ['a', 'a'], false],
+  ['StringNotEquals', 'a', ['b', 'c'], false],
+  ['NumericLessThan', '10', ['1', '2'], false],
+
+  // An empty value of a policy variable is none.
+  ['StringLike', '${aws:empty}*', ['x'], false],
+  ['StringEquals', '${aws:empty}', [''], false],
+  ['StringEquals', "${aws:empty, 'guest'}", ['guest'], true],
+  ['ArnLike', 'arn:aws:sqs:*:*:${aws:empty}*', ['arn:aws:sqs:us-east-1:1:loans'], false],
 
   ['ForAllValues:StringEquals', ['a', 'b'], ['a', 'b', 'a'], true],
   ['ForAllValues:StringEquals', ['a', 'b'], ['a', 'c'], false],
@@ -101,11 +111,15 @@ const cases: [string, unknown, string[] | undefined, boolean][] = [
   ['ForAnyValue:StringNotEquals', 'a', ['a', 'b'], true],
   ['ForAnyValue:StringNotEquals', 'a', ['a'], false],
   ['ForAnyValue:StringNotEquals', 'a', undefined, false],
-  ['ForAnyValue:StringEqualsIfExists', 'a', undefined, true],
+  ['ForAnyValue:StringEqualsIfExists', 'a', undefined, false],
+  ['ForAnyValue:StringEqualsIfExists', 'a', ['a'], true],
+  ['ForAllValues:StringEquals', 'a', [''], true],
+  ['ForAllValues:StringEquals', 'a', ['', 'b'], false],
+  ['ForAnyValue:StringEquals', '', [''], false],
 ]
 
 test.each(cases)('%s %j evaluates for %j to %s', (operator, expected, actual, result) => {
-  const keys: Keys = { 'aws:user': ['ada'], ...(actual && { 'svc:key': actual }) }
+  const keys: Keys = { 'aws:user': ['ada'], 'aws:empty': [''], ...(actual && { 'svc:key': actual }) }
   expect(holds({ [operator]: { 'svc:Key': expected } }, keys)).toBe(result)
 })
 
@@ -123,6 +137,7 @@ test('a policy variable is plain text before version 2012-10-17', () => {
 
 test.each([
   [{ StringMatches: { k: 'a' } }, 'StringMatches'],
+  [{ constructor: { k: 'a' } }, 'constructor'],
   [{ 'ForAllValues:Null': { k: 'true' } }, 'ForAllValues:Null'],
   [{ NumericEquals: { k: 'ten' } }, 'ten'],
   [{ IpAddress: { k: 'here' } }, 'here'],

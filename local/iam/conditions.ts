@@ -16,7 +16,11 @@ interface Operator {
   readonly negated: boolean
 }
 
-/** @throws Error naming an operator that IAM does not have, or a value that is not valid for its operator */
+/**
+ * A key with several values matches no operator without `ForAllValues` or `ForAnyValue`: "Multivalued context keys require
+ * a condition set operator" (IAM User Guide, Single-valued vs. multivalued context keys).
+ * @throws Error naming an operator that IAM does not have, or a value that is not valid for its operator
+ */
 export function compileConditions(block: ConditionBlock | undefined, options: { variables: boolean }): Condition {
   const conditions = Object.entries(block ?? {}).flatMap(([operator, keys]) =>
     Object.entries(keys).map(([key, values]) => compileCondition(operator, key, asStrings(values), options)),
@@ -33,35 +37,31 @@ function compileCondition(
   const [, set, base, ifExists] = /^(?:(ForAllValues|ForAnyValue):)?(\w+?)(IfExists)?$/.exec(name) ?? []
   const lowerKey = key.toLowerCase()
   if (base === 'Null' && !set && !ifExists) return nullCondition(lowerKey, expected)
-  const operator = operators[base ?? '']
+  const operator = operators.get(base ?? '')
   if (!operator) throw new Error(`IAM has no condition operator ${name}.`)
   const matchers = expected.map((value) => operator.compare(value, options))
   const satisfies = (value: string, keys: KeyValues) =>
     matchers.some((matches) => matches(value, keys)) !== operator.negated
   return (keys) => {
     const actual = keys(lowerKey)
-    if (actual === undefined && ifExists) return true
     switch (set) {
       // True without any value, which is why a policy that relies on it must also require the key.
       case 'ForAllValues':
-        return (actual ?? []).every((value) => satisfies(value, keys))
+        return membersOf(actual).every((value) => satisfies(value, keys))
       case 'ForAnyValue':
-        return (actual ?? []).some((value) => satisfies(value, keys))
+        return membersOf(actual).some((value) => satisfies(value, keys))
       default:
-        return single(actual, operator.negated, (value) => satisfies(value, keys))
+        if (actual === undefined || actual.length === 0) return operator.negated || ifExists !== undefined
+        return actual.length === 1 && satisfies(actual[0]!, keys)
     }
   }
 }
 
-/** Without a set operator a key should have one value. If it has several, one must match; for a negated operator, none. */
-function single(
-  actual: readonly string[] | undefined,
-  negated: boolean,
-  satisfies: (value: string) => boolean,
-): boolean {
-  if (actual === undefined || actual.length === 0) return negated
-  return negated ? actual.every(satisfies) : actual.some(satisfies)
-}
+/**
+ * The values that a set operator compares. Both also count a null data set as no value: ForAllValues is true if "the context
+ * key value resolves to a null dataset, such as an empty string", ForAnyValue is false then, with or without `IfExists`.
+ */
+const membersOf = (actual: readonly string[] = []) => (actual.every((value) => value === '') ? [] : actual)
 
 /** `"true"` requires that the key is absent from the request, `"false"` that it is present. */
 function nullCondition(key: string, expected: readonly string[]): Condition {
@@ -133,34 +133,36 @@ const exact = text({ wildcards: false })
 const exactIgnoringCase = text({ wildcards: false, ignoreCase: true })
 const like = text({ wildcards: true })
 
-const operators: Readonly<Record<string, Operator>> = {
-  StringEquals: is(exact),
-  StringNotEquals: isNot(exact),
-  StringEqualsIgnoreCase: is(exactIgnoringCase),
-  StringNotEqualsIgnoreCase: isNot(exactIgnoringCase),
-  StringLike: is(like),
-  StringNotLike: isNot(like),
-  // IAM treats ArnEquals and ArnLike the same: both accept wildcards.
-  ArnEquals: is(arn),
-  ArnLike: is(arn),
-  ArnNotEquals: isNot(arn),
-  ArnNotLike: isNot(arn),
-  NumericEquals: is(typed(number, order.Equals)),
-  NumericNotEquals: isNot(typed(number, order.Equals)),
-  NumericLessThan: is(typed(number, order.LessThan)),
-  NumericLessThanEquals: is(typed(number, order.LessThanEquals)),
-  NumericGreaterThan: is(typed(number, order.GreaterThan)),
-  NumericGreaterThanEquals: is(typed(number, order.GreaterThanEquals)),
-  DateEquals: is(typed(instant, order.Equals)),
-  DateNotEquals: isNot(typed(instant, order.Equals)),
-  DateLessThan: is(typed(instant, order.LessThan)),
-  DateLessThanEquals: is(typed(instant, order.LessThanEquals)),
-  DateGreaterThan: is(typed(instant, order.GreaterThan)),
-  DateGreaterThanEquals: is(typed(instant, order.GreaterThanEquals)),
-  Bool: is(bool),
-  BinaryEquals: is(binary),
-  IpAddress: is(address),
-  NotIpAddress: isNot(address),
-}
+const operators = new Map<string, Operator>(
+  Object.entries({
+    StringEquals: is(exact),
+    StringNotEquals: isNot(exact),
+    StringEqualsIgnoreCase: is(exactIgnoringCase),
+    StringNotEqualsIgnoreCase: isNot(exactIgnoringCase),
+    StringLike: is(like),
+    StringNotLike: isNot(like),
+    // IAM treats ArnEquals and ArnLike the same: both accept wildcards.
+    ArnEquals: is(arn),
+    ArnLike: is(arn),
+    ArnNotEquals: isNot(arn),
+    ArnNotLike: isNot(arn),
+    NumericEquals: is(typed(number, order.Equals)),
+    NumericNotEquals: isNot(typed(number, order.Equals)),
+    NumericLessThan: is(typed(number, order.LessThan)),
+    NumericLessThanEquals: is(typed(number, order.LessThanEquals)),
+    NumericGreaterThan: is(typed(number, order.GreaterThan)),
+    NumericGreaterThanEquals: is(typed(number, order.GreaterThanEquals)),
+    DateEquals: is(typed(instant, order.Equals)),
+    DateNotEquals: isNot(typed(instant, order.Equals)),
+    DateLessThan: is(typed(instant, order.LessThan)),
+    DateLessThanEquals: is(typed(instant, order.LessThanEquals)),
+    DateGreaterThan: is(typed(instant, order.GreaterThan)),
+    DateGreaterThanEquals: is(typed(instant, order.GreaterThanEquals)),
+    Bool: is(bool),
+    BinaryEquals: is(binary),
+    IpAddress: is(address),
+    NotIpAddress: isNot(address),
+  }),
+)
 
 const asStrings = (values: unknown): string[] => (Array.isArray(values) ? values : [values]).map(String)

@@ -92,6 +92,43 @@ const cases: [string, PolicyStatement[], AccessRequest, string][] = [
     'implicitly-denied',
   ],
   [
+    'a wildcard at the end of a segment matches across colons',
+    [allow({ Resource: 'arn:aws:dynamodb:*:table/loans' })],
+    request(),
+    'allowed',
+  ],
+  [
+    'a wildcard at the end of a segment matches across colons in a Deny',
+    [allow({}), deny({ Resource: 'arn:aws:dynamodb:*:table/loans' })],
+    request(),
+    'explicitly-denied',
+  ],
+  [
+    'a wildcard within a segment does not match across colons',
+    [allow({ Resource: 'arn:aws:dynamodb:us*0:table/loans' })],
+    request(),
+    'implicitly-denied',
+  ],
+  ['an ARN without its last segments', [allow({ Resource: 'arn:aws:dynamodb' })], request(), 'implicitly-denied'],
+  [
+    'the start of the session',
+    [allow({ Condition: { DateLessThan: { 'aws:TokenIssueTime': '2026-06-01T00:00:00Z' } } })],
+    request(),
+    'allowed',
+  ],
+  [
+    'the session by its id',
+    [allow({ Condition: { StringEquals: { 'aws:userid': 'AROAlender:lend' } } })],
+    request(),
+    'allowed',
+  ],
+  [
+    'a condition on a key that no request has',
+    [allow({ Condition: { Null: { constructor: 'true' } } })],
+    request({ context: {} }),
+    'allowed',
+  ],
+  [
     'the time of the request',
     [allow({ Condition: { DateLessThan: { 'aws:CurrentTime': '2026-06-01T00:00:00Z' } } })],
     request(),
@@ -191,6 +228,21 @@ describe('resource-based policies', () => {
     expect(outcome(iam, { ...rule, service: 'sns.amazonaws.com' })).toBe('implicitly-denied')
   })
 
+  test('treat {"AWS": "*"} like "*", for services too', () => {
+    const iam = iamWith([])
+    for (const everyone of ['*', { AWS: '*' }]) {
+      iam.putResourcePolicy(queue, 'p', queuePolicy(everyone))
+      expect(outcome(iam, rule)).toBe('allowed')
+      expect(outcome(iam, lender)).toBe('allowed')
+      expect(outcome(iam, { kind: 'anonymous' })).toBe('allowed')
+      iam.putResourcePolicy(queue, 'tls', {
+        Statement: { Effect: 'Deny', Action: '*', Resource: '*', Principal: everyone },
+      })
+      expect(outcome(iam, rule)).toBe('explicitly-denied')
+      iam.putResourcePolicy(queue, 'tls', { Statement: [] })
+    }
+  })
+
   test('are replaced by one of the same name', () => {
     const iam = iamWith([])
     iam.putResourcePolicy(queue, 'p', queuePolicy({ Service: 'events.amazonaws.com' }))
@@ -222,9 +274,13 @@ describe('resource-based policies', () => {
     const document = (NotPrincipal: unknown) => ({
       Statement: { Effect: 'Deny' as const, NotPrincipal, Action: '*', Resource: '*' },
     })
-    iam.putResourcePolicy(queue, 'p', document({ AWS: roleArn }))
+    const account = 'arn:aws:iam::000000000000:root'
+    iam.putResourcePolicy(queue, 'p', document({ AWS: [roleArn, account] }))
     expect(outcome(iam, lender)).toBe('allowed')
-    iam.putResourcePolicy(queue, 'p', document({ AWS: roleArn + 'x' }))
+    // The account is verified before the role.
+    iam.putResourcePolicy(queue, 'p', document({ AWS: roleArn }))
+    expect(outcome(iam, lender)).toBe('explicitly-denied')
+    iam.putResourcePolicy(queue, 'p', document({ AWS: [roleArn + 'x', account] }))
     expect(outcome(iam, lender)).toBe('explicitly-denied')
   })
 })

@@ -38,10 +38,13 @@ export class Iam implements AccessControl {
   readonly #clock: Clock
   readonly #report: (denial: Denial) => void
   readonly #onDecision: IamOptions['onDecision']
+  /** Sessions of roles begin with the system. */
+  readonly #startedAtMs: number
 
   constructor(options: IamOptions = {}) {
     this.#keys = new KeyRing(options.state)
     this.#clock = options.clock ?? systemClock
+    this.#startedAtMs = this.#clock.now()
     this.#report = options.report ?? (() => {})
     this.#onDecision = options.onDecision
     this.providers = iamProviders(this.#policies)
@@ -107,8 +110,12 @@ export class Iam implements AccessControl {
   }
 
   #keysOf(principal: Principal, request: AccessRequest): KeyValues {
-    let global: Record<string, readonly string[]> | undefined
-    return (key) => request.context?.[key] ?? (global ??= globalKeys(principal, this.#clock.now()))[key]
+    let keys: Map<string, readonly string[]> | undefined
+    return (key) =>
+      (keys ??= new Map([
+        ...Object.entries(globalKeys(principal, { nowMs: this.#clock.now(), sessionStartMs: this.#startedAtMs })),
+        ...Object.entries(request.context ?? {}),
+      ])).get(key)
   }
 
   #denied(principal: Principal, request: AccessRequest, decision: Exclude<Decision, { outcome: 'allowed' }>): AwsError {

@@ -6,8 +6,8 @@ export type Matcher = (text: string, keys: KeyValues) => boolean
 
 type Part =
   | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'any' }
-  | { readonly kind: 'one' }
+  /** Part of a regular expression. */
+  | { readonly kind: 'wildcard'; readonly source: string }
   | { readonly kind: 'variable'; readonly key: string; readonly fallback: string | undefined }
 
 interface PatternOptions {
@@ -20,13 +20,17 @@ interface PatternOptions {
 
 /** Compiles one pattern of a policy. Patterns with variables need another expression for each request. */
 export function compilePattern(pattern: string, options: PatternOptions): Matcher {
-  const parts = parse(pattern, options)
+  return compileParts(parse(pattern, options), options)
+}
+
+function compileParts(parts: readonly Part[], options: { readonly ignoreCase?: boolean }): Matcher {
   const fold = (text: string) => (options.ignoreCase ? text.toLowerCase() : text)
   if (parts.every((part) => part.kind === 'text')) {
     const literal = fold(textOf(parts))
     return (text) => fold(text) === literal
   }
-  if (parts.length === 1 && parts[0]!.kind === 'any') return () => true
+  const [only] = parts
+  if (parts.length === 1 && only?.kind === 'wildcard' && only.source === anyText) return () => true
   const flags = options.ignoreCase ? 'isu' : 'su'
   if (!parts.some((part) => part.kind === 'variable')) {
     const expression = new RegExp(`^${parts.map((part) => source(part)).join('')}$`, flags)
@@ -38,6 +42,9 @@ export function compilePattern(pattern: string, options: PatternOptions): Matche
     return new RegExp(`^${filled.join('')}$`, flags).test(text)
   }
 }
+
+const anyText = '.*'
+const anyCharacter = '.'
 
 const token = /\$\{([^}]*)\}|\*|\?/g
 
@@ -56,7 +63,7 @@ function parse(pattern: string, options: PatternOptions): Part[] {
 function partOf(whole: string, variable: string | undefined, options: PatternOptions): Part {
   if (variable === undefined) {
     if (!options.wildcards) return { kind: 'text', text: whole }
-    return whole === '*' ? { kind: 'any' } : { kind: 'one' }
+    return { kind: 'wildcard', source: whole === '*' ? anyText : anyCharacter }
   }
   if (!options.variables) return { kind: 'text', text: whole }
   // `${*}`, `${?}` and `${$}` are the escapes for these characters.
@@ -73,10 +80,8 @@ function source(part: Part): string {
   switch (part.kind) {
     case 'text':
       return escape(part.text)
-    case 'any':
-      return '.*'
-    case 'one':
-      return '.'
+    case 'wildcard':
+      return part.source
     case 'variable':
       throw new Error('A policy variable has no value before the request is known.')
     default:
@@ -84,16 +89,36 @@ function source(part: Part): string {
   }
 }
 
-/** A variable has a value only for a single-valued key. */
+/** A variable has a value only for a single-valued key, and an empty value is none. */
 function fill(part: Part, keys: KeyValues): string | undefined {
   if (part.kind !== 'variable') return source(part)
   const values = keys(part.key)
-  const value = values?.length === 1 ? values[0] : part.fallback
+  const value = (values?.length === 1 && values[0]) || part.fallback
   return value === undefined ? undefined : escape(value)
 }
 
 /**
- * Compiles an ARN pattern: each of the six fields is matched separately, so that a wildcard does not match across a colon
+ * Compiles a pattern of Resource or NotResource. Wildcards stay within a segment, except at its end: "If the * wildcard is
+ * the last character of a resource ARN segment, it can expand to match beyond the colon boundaries" (IAM User Guide, IAM
+ * JSON policy elements: Resource).
+ */
+export function compileResourcePattern(pattern: string, options: { variables: boolean }): Matcher {
+  const segments = splitArn(pattern).map((segment) => parse(segment, { wildcards: true, ...options }))
+  const parts = segments.flatMap((own, index): Part[] => [
+    ...(index === 0 ? [] : [{ kind: 'text', text: ':' } as const]),
+    // The sixth segment is the rest of the ARN, with its colons.
+    ...(index === 5 ? own : own.map((part, at) => (at === own.length - 1 ? lastOfSegment(part) : withinSegment(part)))),
+  ])
+  return compileParts(parts, {})
+}
+
+const lastOfSegment = (part: Part) => (part.kind === 'wildcard' && part.source === anyText ? part : withinSegment(part))
+
+const withinSegment = (part: Part): Part =>
+  part.kind === 'wildcard' ? { kind: 'wildcard', source: part.source === anyText ? '[^:]*' : '[^:]' } : part
+
+/**
+ * Compiles an ARN pattern of a condition: each of the six fields is matched separately, so that a wildcard does not match across a colon
  * into the next field; missing trailing fields match like `*`.
  */
 export function compileArnPattern(pattern: string, options: { variables: boolean }): Matcher {

@@ -1,6 +1,6 @@
 import { compileConditions, type Condition } from './conditions.ts'
-import { compileArnPattern, compilePattern, type KeyValues } from './pattern.ts'
-import { compilePrincipal, type Mention } from './principal.ts'
+import { compilePattern, compileResourcePattern, type KeyValues } from './pattern.ts'
+import { compileException, compilePrincipal, type Mention } from './principal.ts'
 import type { PolicyDocument, PolicyStatement, Principal } from './types.ts'
 
 /** The location of a statement, for denials and reports of used permissions. */
@@ -59,7 +59,7 @@ function compileStatement(statement: PolicyStatement, origin: StatementOrigin, v
     ),
     // The trust policy of a role has no Resource element: it applies to the role itself.
     coversResource: hasResource
-      ? oneOf(statement.Resource, statement.NotResource, (pattern) => compileArnPattern(pattern, { variables }))
+      ? oneOf(statement.Resource, statement.NotResource, (pattern) => compileResourcePattern(pattern, { variables }))
       : () => true,
     holds: compileConditions(statement.Condition, { variables }),
   }
@@ -71,8 +71,8 @@ function principalOf(statement: PolicyStatement, origin: StatementOrigin): (prin
     return () => 'named'
   }
   if (statement.NotPrincipal !== undefined) {
-    const excepted = compilePrincipal(statement.NotPrincipal)
-    return (principal) => (excepted(principal) === 'none' ? 'named' : 'none')
+    const isExcepted = compileException(statement.NotPrincipal)
+    return (principal) => (isExcepted(principal) ? 'none' : 'named')
   }
   if (statement.Principal === undefined) throw new Error('A policy of a resource needs a Principal.')
   return compilePrincipal(statement.Principal)

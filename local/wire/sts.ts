@@ -1,5 +1,5 @@
 import { accountId, partition } from '../assembly/provider.ts'
-import { sessionArn } from '../iam/principal.ts'
+import { sessionArn, sessionUserId } from '../iam/principal.ts'
 import type { Principal } from '../iam/types.ts'
 import { AwsError } from './aws-error.ts'
 import type { RestService } from './service.ts'
@@ -29,6 +29,5 @@ function identity(principal: Principal): { arn: string; userId: string } {
     return { arn: `arn:${partition}:iam::${accountId}:user/local`, userId: 'local' }
   if (principal.kind !== 'role')
     throw new AwsError('MissingAuthenticationToken', 'Request is missing Authentication Token', { statusCode: 403 })
-  const arn = sessionArn(principal)
-  return { arn, userId: `AROA:${arn.slice(arn.lastIndexOf('/') + 1)}` }
+  return { arn: sessionArn(principal), userId: sessionUserId(principal) }
 }

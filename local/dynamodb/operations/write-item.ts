@@ -63,7 +63,8 @@ function writeAccess({ action, returnValues, capacityDetail }: WriteRequest, eng
   return [
     accessRequest(actionNames[action.kind], tableArn(action.tableName), {
       ...actionContext(action, engine),
-      returnValues,
+      // A request that leaves the parameter out asks for its default.
+      returnValues: returnValues ?? 'NONE',
       returnConsumedCapacity: capacityDetail,
     }),
   ]
