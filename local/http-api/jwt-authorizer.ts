@@ -11,6 +11,13 @@ type JwtOutcome =
   | { readonly outcome: 'unauthorized'; readonly description: string }
   | { readonly outcome: 'forbidden' }
 
+interface IssuerKeys {
+  readonly keySet: JSONWebKeySet
+  /** Keeps the imported keys, so that they are not imported again for each request. */
+  readonly find: ReturnType<typeof createLocalJWKSet>
+  readonly readAtMs: number
+}
+
 type Claims = Readonly<Record<string, unknown>>
 
 /** How long API Gateway caches the keys of an issuer. */
@@ -25,7 +32,7 @@ const issuerTimeoutMs = 5_000
  */
 export class JwtAuthorizer {
   readonly #clock: Clock
-  readonly #keys = new Map<string, { keySet: JSONWebKeySet; readAtMs: number }>()
+  readonly #keys = new Map<string, IssuerKeys>()
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -54,12 +61,12 @@ export class JwtAuthorizer {
     if (header.alg === undefined || !/^RS(256|384|512)$/.test(header.alg))
       return { problem: `signing method ${header.alg} is invalid` }
     if (header.kid === undefined) return { problem: 'the token has no key id' }
-    const keySet = await this.#keysOf(issuer, header.kid)
-    if (!keySet) return { problem: 'the keys of the issuer cannot be read' }
-    const known = keySet.keys.some((key) => key.kid === header.kid)
+    const keys = await this.#keysOf(issuer, header.kid)
+    if (!keys) return { problem: 'the keys of the issuer cannot be read' }
+    const known = keys.keySet.keys.some((key) => key.kid === header.kid)
     if (!known) return { problem: `signing key "${header.kid.replaceAll(/[^\w.=-]/g, '')}" is unknown` }
     try {
-      const { payload } = await compactVerify(token, createLocalJWKSet(keySet))
+      const { payload } = await compactVerify(token, keys.find)
       const claims: unknown = JSON.parse(Buffer.from(payload).toString('utf8'))
       return typeof claims === 'object' && claims !== null
         ? { claims: claims as Claims }
@@ -70,14 +77,16 @@ export class JwtAuthorizer {
     }
   }
 
-  async #keysOf(issuer: string, keyId: string): Promise<JSONWebKeySet | undefined> {
+  async #keysOf(issuer: string, keyId: string): Promise<IssuerKeys | undefined> {
     const cached = this.#keys.get(issuer)
     const ageMs = cached ? this.#clock.now() - cached.readAtMs : Infinity
     const matches = cached?.keySet.keys.some((key) => key.kid === keyId) ?? false
-    if (cached && ageMs < (matches ? keysLifetimeMs : keysCooldownMs)) return cached.keySet
+    if (cached && ageMs < (matches ? keysLifetimeMs : keysCooldownMs)) return cached
     const keySet = await readKeys(issuer)
-    if (keySet) this.#keys.set(issuer, { keySet, readAtMs: this.#clock.now() })
-    return keySet ?? cached?.keySet
+    if (!keySet) return cached
+    const keys = { keySet, find: createLocalJWKSet(keySet), readAtMs: this.#clock.now() }
+    this.#keys.set(issuer, keys)
+    return keys
   }
 }
 

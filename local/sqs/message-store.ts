@@ -46,12 +46,16 @@ export interface Depth {
   readonly delayed: number
 }
 
-/** The messages of all queues. Every method that makes a message visible calls `changed` within its transaction. */
+/**
+ * The messages of all queues. Every method that makes a message visible calls `changed` within its transaction, one that
+ * adds a message to a queue also `arrived`.
+ */
 export class MessageStore {
   readonly #state: State
   readonly #clock: Clock
   readonly #queues: QueueStore
   readonly #changed: (queue: string) => void
+  readonly #arrived: (queue: string) => void
   readonly #metrics: QueueMetrics
 
   constructor(options: {
@@ -59,12 +63,14 @@ export class MessageStore {
     clock: Clock
     queues: QueueStore
     changed: (queue: string) => void
+    arrived: (queue: string) => void
     metrics: QueueMetrics
   }) {
     this.#state = options.state
     this.#clock = options.clock
     this.#queues = options.queues
     this.#changed = options.changed
+    this.#arrived = options.arrived
     this.#metrics = options.metrics
     this.#state.define(schema)
   }
@@ -85,6 +91,7 @@ export class MessageStore {
       nowMs + message.delaySeconds * 1000,
     )
     this.#changed(queue.name)
+    this.#arrived(queue.name)
     this.#metrics.count(queue.name, 'sent')
     return messageId
   }
@@ -205,6 +212,7 @@ export class MessageStore {
       id,
     )
     this.#changed(target.name)
+    this.#arrived(target.name)
   }
 
   #visible(queue: Queue, limit: number): MessageRow[] {
@@ -239,6 +247,7 @@ export class MessageStore {
       row.id,
     )
     this.#changed(target.name)
+    this.#arrived(target.name)
   }
 
   #receive(row: MessageRow, visibilityTimeoutSeconds: number): ReceivedMessage {

@@ -36,8 +36,9 @@ test('a message moves to the dead-letter queue with its payload when its receive
   await fail(2)
   expect(sqs.service.depths()).toMatchObject([
     { name: 'loans', visible: 1 },
-    { name: 'loans-dead', visible: 0, deadLetterOf: [queue.arn] },
+    { name: 'loans-dead', visible: 0 },
   ])
+  expect(sqs.service.sourcesOf('loans-dead')).toEqual(['loans'])
   expect(await receive(queue.arn)).toEqual([])
   const [message] = await receive(dead.arn)
   expect(message).toMatchObject({ messageId, body: 'a book', messageAttributes: attributes })

@@ -15,7 +15,7 @@ import { receiveOperations } from './operations/receive.ts'
 import { sendOperations } from './operations/send.ts'
 import { QueueMetrics } from './queue-metrics.ts'
 import type { QueueAttributes, RedrivePolicy } from './queue-attributes.ts'
-import { QueueStore } from './queue-store.ts'
+import { queueArn as arnOf, QueueStore } from './queue-store.ts'
 import { queueProviders } from './resources.ts'
 
 /** SQS with standard queues: at-least-once delivery, approximately in the order of sending. */
@@ -28,6 +28,7 @@ export class SqsService {
   readonly #moveTasks: MoveTasks
   readonly #metrics: QueueMetrics
   readonly #endpoint: () => string
+  readonly #arrivalListeners = new Set<(queueName: string) => void>()
 
   /** @param options.metrics @default none are published */
   constructor(options: {
@@ -41,8 +42,12 @@ export class SqsService {
     this.#endpoint = options.endpoint
     this.#queues = new QueueStore(options)
     const changed = (queue: string) => state.afterCommit(() => this.#polls.wake(queue))
+    const arrived = (queue: string) =>
+      state.afterCommit(() => {
+        for (const listener of this.#arrivalListeners) listener(queue)
+      })
     this.#metrics = new QueueMetrics(options.metrics ?? noMetrics, clock)
-    this.#messages = new MessageStore({ state, clock, queues: this.#queues, changed, metrics: this.#metrics })
+    this.#messages = new MessageStore({ state, clock, queues: this.#queues, changed, arrived, metrics: this.#metrics })
     this.#polls = new LongPolls(clock, (queue) => this.#messages.nextVisibleMs(queue))
     this.#moveTasks = new MoveTasks({ state, clock, queues: this.#queues, messages: this.#messages })
     const context = { service: this, queues: this.#queues, messages: this.#messages }
@@ -154,21 +159,43 @@ export class SqsService {
     this.#messages.changeVisibility(this.#queues.byArn(queueArn), receiptHandle, seconds)
   }
 
-  /** The depth of each queue, and the ARNs of the queues whose dead-letter queue it is. */
+  /** The depth of each queue. */
   depths(): {
     arn: string
     name: string
     visible: number
     inFlight: number
     delayed: number
-    deadLetterOf: string[]
   }[] {
     return this.#queues.list('').map((queue) => ({
       arn: queue.arn,
       name: queue.name,
       ...this.#messages.depth(queue),
-      deadLetterOf: this.#queues.sourcesOf(queue.arn).map((source) => source.arn),
     }))
+  }
+
+  /** Calls back after each commit that added a message to a queue. @returns a function that ends it */
+  onArrival(listener: (queueName: string) => void): () => void {
+    this.#arrivalListeners.add(listener)
+    return () => this.#arrivalListeners.delete(listener)
+  }
+
+  /** The names of the queues that are the dead-letter queue of another one. */
+  deadLetterQueues(): string[] {
+    return this.#queues.list('').flatMap(({ name }) => (this.sourcesOf(name).length > 0 ? [name] : []))
+  }
+
+  /** The names of the queues whose dead-letter queue this is. */
+  sourcesOf(queueName: string): string[] {
+    return this.#queues.sourcesOf(arnOf(queueName)).map(({ name }) => name)
+  }
+
+  /** All messages of a queue: visible, in flight and delayed; 0 when it was deleted. */
+  count(queueName: string): number {
+    const queue = this.#queues.find(queueName)
+    if (!queue) return 0
+    const { visible, inFlight, delayed } = this.#messages.depth(queue)
+    return visible + inFlight + delayed
   }
 
   /** Publishes the depths of the queues; SQS does so each minute. */

@@ -2,15 +2,19 @@ import type { Cancel, Clock } from '../clock.ts'
 import type { SqsService } from '../sqs/service.ts'
 import type { LocalLine } from './line.ts'
 
-const checkEveryMs = 1000
+/** Messages that arrive together, such as a failed batch, are reported in one line. */
+const reportAfterMs = 1000
 
-/** Reports within a second when a dead-letter queue has grown, and at the start when one is not empty. */
+/**
+ * Reports within a second when messages have arrived in a dead-letter queue, and at the start when one is not empty. It
+ * works only when a message arrives there: watching costs nothing while messages wait in other queues.
+ */
 export class DeadLetterWatch {
   readonly #sqs: SqsService
   readonly #clock: Clock
   readonly #onLine: (line: LocalLine) => void
-  readonly #counts = new Map<string, number>()
-  #cancel: Cancel = () => {}
+  readonly #pending = new Map<string, Cancel>()
+  #unsubscribe: () => void = () => {}
 
   constructor(options: { sqs: SqsService; clock: Clock; onLine: (line: LocalLine) => void }) {
     this.#sqs = options.sqs
@@ -19,31 +23,35 @@ export class DeadLetterWatch {
   }
 
   start(): void {
-    this.#check()
-    this.#cancel = this.#clock.schedule(checkEveryMs, () => this.start())
+    for (const queueName of this.#sqs.deadLetterQueues()) this.#report(queueName)
+    this.#unsubscribe = this.#sqs.onArrival((queueName) => this.#arrived(queueName))
   }
 
   stop(): void {
-    this.#cancel()
+    this.#unsubscribe()
+    for (const cancel of this.#pending.values()) cancel()
+    this.#pending.clear()
   }
 
-  #check(): void {
-    for (const queue of this.#sqs.depths()) {
-      if (queue.deadLetterOf.length === 0) continue
-      const messages = queue.visible + queue.inFlight + queue.delayed
-      if (messages > (this.#counts.get(queue.arn) ?? 0)) this.#report(queue, messages)
-      this.#counts.set(queue.arn, messages)
+  #arrived(queueName: string): void {
+    if (this.#pending.has(queueName) || this.#sqs.sourcesOf(queueName).length === 0) return
+    const report = () => {
+      this.#pending.delete(queueName)
+      this.#report(queueName)
     }
+    this.#pending.set(queueName, this.#clock.schedule(reportAfterMs, report))
   }
 
-  #report(queue: { name: string; deadLetterOf: string[] }, messages: number): void {
+  #report(queueName: string): void {
+    const messages = this.#sqs.count(queueName)
+    if (messages === 0) return
     this.#onLine({
       kind: 'dead-letter',
       time: this.#clock.now(),
-      queueName: queue.name,
-      queueUrl: this.#sqs.urlOf(queue.name),
+      queueName,
+      queueUrl: this.#sqs.urlOf(queueName),
       messages,
-      deadLetterOf: queue.deadLetterOf.map((arn) => arn.slice(arn.lastIndexOf(':') + 1)),
+      deadLetterOf: this.#sqs.sourcesOf(queueName),
     })
   }
 }

@@ -74,7 +74,9 @@ const firstSentence = (text: string) => shortened(text.split('\n', 1)[0]!)
 /** Truncates text to the width of a wide terminal; the logs contain all of it. */
 const shortened = (text: string) => (text.length > 100 ? `${text.slice(0, 99)}…` : text)
 
-const clockTime = (timeMs: number) => new Date(timeMs).toLocaleTimeString('en-GB', { hour12: false })
+/** `toLocaleTimeString` creates a formatter for each call, which takes 0.1 ms of every printed line. */
+const clockFormat = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium', hour12: false })
+const clockTime = (timeMs: number) => clockFormat.format(timeMs)
 
 const describe = (principal: Extract<LocalLine, { kind: 'denied' }>['principal']) =>
   principal.kind === 'service' ? `${principal.service} for ${principal.sourceArn}` : principal.kind

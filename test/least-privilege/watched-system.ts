@@ -129,10 +129,12 @@ export class WatchedSystem {
 
   /** Waits until no consumer's queue has a due message, and no decision is made for a short time. */
   async idle(): Promise<void> {
+    const { sqs } = this.#system.services
+    const deadLetterQueues = new Set(sqs.deadLetterQueues())
     const waiting = () =>
-      this.#system.services.sqs
+      sqs
         .depths()
-        .filter(({ deadLetterOf }) => deadLetterOf.length === 0)
+        .filter(({ name }) => !deadLetterQueues.has(name))
         .some(({ visible, inFlight }) => visible + inFlight > 0)
     let seen = -1
     while (waiting() || seen !== this.decisions.length) {
