@@ -150,3 +150,31 @@ test.each([
 ])('a pattern with %s is rejected', (_, pattern) => {
   expect(() => compilePattern(pattern)).toThrow(expect.objectContaining({ name: 'InvalidEventPatternException' }))
 })
+
+describe('a dot in a name separates levels', () => {
+  const detail = (value: object) => ({ detail: value })
+  test.each<[object, object, boolean]>([
+    [{ 'a.b': ['x'] }, { a: { b: 'x' } }, true],
+    [{ a: { b: ['x'] } }, { 'a.b': 'x' }, true],
+    [{ 'a.b': ['x'] }, { 'a.b': 'x' }, true],
+    [{ 'a.b': ['x'] }, { 'a.b': 'y' }, false],
+    [{ 'a.b.c': ['x'] }, { 'a.b': { c: 'x' } }, true],
+    [{ a: { 'b.c': ['x'] } }, { 'a.b': { c: 'x' } }, true],
+    [{ 'a.b': { c: ['x'] } }, { a: { 'b.c': 'x' } }, true],
+    [{ a: { b: ['x'], c: ['y'] } }, { a: { b: 'x' }, 'a.c': 'y' }, true],
+    [{ a: { b: ['x'] } }, { a: { b: 'y' }, 'a.b': 'x' }, true],
+    [{ a: { b: ['x'] } }, { a: 'z', 'a.b': 'x' }, true],
+    [{ 'a.b': ['x'], 'a.c': ['y'] }, { a: [{ b: 'x', c: 'y' }] }, true],
+    [{ 'a.b': ['x'], 'a.c': ['y'] }, { a: [{ b: 'x' }, { c: 'y' }] }, false],
+    [{ 'a.b': [{ exists: false }] }, { a: { b: 'x' } }, false],
+    [{ 'a.b': [{ exists: false }] }, { a: { c: 'x' } }, true],
+    [{ '__proto__.a': [{ exists: true }] }, { a: 'x' }, false],
+  ])('%j against %j: %s', (pattern, event, result) => {
+    expect(compilePattern(detail(pattern))(detail(event) as never)).toBe(result)
+    expect(compilePattern({ 'detail.x': pattern })({ detail: { x: event } } as never)).toBe(result)
+  })
+
+  test('a field cannot be declared in both ways', () => {
+    expect(() => compilePattern({ a: { b: ['x'] }, 'a.b': ['y'] })).toThrow('"b" is declared twice')
+  })
+})
