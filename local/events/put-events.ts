@@ -2,7 +2,6 @@ import type { State } from '../state/state.ts'
 import { AwsError, validationError } from '../wire/aws-error.ts'
 import type { Operation } from '../wire/service.ts'
 import { busArn, busNameOf } from './event.ts'
-import type { Registry } from './registry.ts'
 
 interface PutEventsEntry {
   readonly Source?: string
@@ -30,11 +29,7 @@ export interface Publication {
 const requestLimitBytes = 1_048_576
 
 /** PutEvents: up to 10 entries, which fail individually. */
-export const putEventsOperation = (
-  state: State,
-  registry: Registry,
-  publish: (event: Publication) => string,
-): Operation => ({
+export const putEventsOperation = (state: State, publish: (event: Publication) => string): Operation => ({
   access: (input: { Entries?: PutEventsEntry[] }) =>
     (Array.isArray(input.Entries) ? input.Entries : []).map((entry) => ({
       action: 'events:PutEvents',
@@ -54,21 +49,21 @@ export const putEventsOperation = (
     if (entries.reduce((sum, entry) => sum + entryBytes(entry), 0) > requestLimitBytes) {
       throw validationError('Total size of the entries in the request is over the limit.')
     }
-    const Entries = state.transaction(() => entries.map((entry) => put(registry, publish, entry)))
+    const Entries = state.transaction(() => entries.map((entry) => put(publish, entry)))
     return { FailedEntryCount: Entries.filter((entry) => 'ErrorCode' in entry).length, Entries }
   },
 })
 
-function put(registry: Registry, publish: (event: Publication) => string, entry: PutEventsEntry) {
+function put(publish: (event: Publication) => string, entry: PutEventsEntry) {
   try {
-    return { EventId: publish(checkedEntry(registry, entry)) }
+    return { EventId: publish(checkedEntry(entry)) }
   } catch (error) {
     if (!(error instanceof AwsError)) throw error
     return { ErrorCode: error.name, ErrorMessage: error.message }
   }
 }
 
-function checkedEntry(registry: Registry, entry: PutEventsEntry): Publication {
+function checkedEntry(entry: PutEventsEntry): Publication {
   const source = required('Source', entry.Source)
   const detailType = required('DetailType', entry.DetailType)
   const detail = parseDetail(required('Detail', entry.Detail))
@@ -76,7 +71,7 @@ function checkedEntry(registry: Registry, entry: PutEventsEntry): Publication {
     throw new AwsError('NotAuthorizedForSourceException', 'Not authorized for the source.')
   }
   return {
-    busName: registry.bus(entry.EventBusName ?? 'default').name,
+    busName: busNameOf(entry.EventBusName ?? 'default'),
     source,
     detailType,
     detail,

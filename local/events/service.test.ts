@@ -78,10 +78,9 @@ test('malformed entries fail individually, at their position', async () => {
     entry({ Detail: '{' }),
     entry({ Detail: '[1]' }),
     entry({ Source: 'aws.bakery' }),
-    entry({ EventBusName: 'none' }),
     entry(),
   )
-  expect(FailedEntryCount).toBe(7)
+  expect(FailedEntryCount).toBe(6)
   expect(Entries!.map((result) => result.ErrorCode)).toEqual([
     'InvalidArgument',
     'InvalidArgument',
@@ -89,10 +88,16 @@ test('malformed entries fail individually, at their position', async () => {
     'MalformedDetail',
     'MalformedDetail',
     'NotAuthorizedForSourceException',
-    'ResourceNotFoundException',
     undefined,
   ])
   expect(await events.received(oven)).toHaveLength(1)
+})
+
+test('an event for a bus that does not exist is accepted and lost, which is reported', async () => {
+  const { Entries, FailedEntryCount } = await put(entry({ EventBusName: 'none' }))
+  expect(FailedEntryCount).toBe(0)
+  expect(Entries).toEqual([{ EventId: expect.any(String) }])
+  expect(events.lost).toEqual(['Event lost because the event bus none does not exist: Baked of bakery'])
 })
 
 test.each([

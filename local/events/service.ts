@@ -31,6 +31,7 @@ export class EventsService {
   readonly #deliveries: Deliveries
   readonly #schedules: Schedules
   readonly #metrics: RuleMetrics
+  readonly #report: (line: string) => void
 
   /**
    * @param options.send sends to a queue, @param options.invoke invokes a function asynchronously: both durably, in
@@ -50,6 +51,7 @@ export class EventsService {
     const { state, clock, access, send, invoke, report } = options
     this.#state = state
     this.#clock = clock
+    this.#report = report
     const registry = new Registry(clock.now())
     this.#registry = registry
     this.#archives = new Archives({ state, clock, registry })
@@ -61,7 +63,7 @@ export class EventsService {
       targetPrefix: 'AWSEvents',
       version: '1.1',
       operations: {
-        PutEvents: putEventsOperation(state, registry, (event) => this.publish(event)),
+        PutEvents: putEventsOperation(state, (event) => this.publish(event)),
         ...describeOperations(registry, this.#archives),
         ...replayOperations({
           state,
@@ -89,8 +91,9 @@ export class EventsService {
   }
 
   /**
-   * Puts an event on a bus; the deliveries of its rules are part of the same transaction.
-   * @returns the event's id @throws AwsError ResourceNotFoundException
+   * Puts an event on a bus; the deliveries of its rules are part of the same transaction. As on AWS, an event for a bus
+   * that does not exist is accepted and lost.
+   * @returns the event's id
    */
   publish(publication: Publication): string {
     const event = busEvent({
@@ -101,7 +104,9 @@ export class EventsService {
       resources: publication.resources ?? [],
       timeMs: publication.time?.getTime() ?? this.#clock.now(),
     })
-    this.#accept(this.#registry.bus(publication.busName).name, { event, hops: 0, traceHeader: publication.traceHeader })
+    const { busName, source, detailType, traceHeader } = publication
+    if (this.#registry.findBus(busName)) this.#accept(busName, { event, hops: 0, traceHeader })
+    else this.#report(`Event lost because the event bus ${busName} does not exist: ${detailType} of ${source}`)
     return event.id
   }
 
