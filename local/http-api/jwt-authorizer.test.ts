@@ -83,6 +83,9 @@ function claims(changes: JWTPayload = {}): JWTPayload {
 const sign = (payload: JWTPayload, { kid = 'one', key = keys.privateKey }: { kid?: string; key?: CryptoKey } = {}) =>
   new SignJWT(payload).setProtectedHeader({ alg: 'RS256', kid }).sign(key)
 
+const withHeader = async (header: object) =>
+  [header, claims()].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.') + '.c2ln'
+
 async function get(path: string, authorization?: string) {
   const response = await fetch(endpoint + path, { headers: authorization === undefined ? {} : { authorization } })
   return { status: response.status, body: await response.text(), challenge: response.headers.get('www-authenticate') }
@@ -141,6 +144,10 @@ test.each<[string, () => Promise<string>]>([
   ['of another client', () => sign(claims({ client_id: 'other-app' }))],
   ['without audience and client', () => sign(claims({ client_id: undefined }))],
   ['that is malformed', async () => 'not.a.token'],
+  ...[1, null, true, ['one'], { one: 'one' }].flatMap((value): [string, () => Promise<string>][] => [
+    [`with the key id ${JSON.stringify(value)}`, () => withHeader({ alg: 'RS256', kid: value })],
+    [`with the algorithm ${JSON.stringify(value)}`, () => withHeader({ alg: value, kid: 'one' })],
+  ]),
   [
     'whose payload was changed',
     async () =>

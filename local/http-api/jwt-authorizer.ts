@@ -58,13 +58,14 @@ export class JwtAuthorizer {
   async #verify(issuer: string, token: string): Promise<{ claims: Claims } | { problem: string }> {
     const header = headerOf(token)
     if (!header) return { problem: 'the token is malformed' }
-    if (header.alg === undefined || !/^RS(256|384|512)$/.test(header.alg))
-      return { problem: `signing method ${header.alg} is invalid` }
-    if (header.kid === undefined) return { problem: 'the token has no key id' }
-    const keys = await this.#keysOf(issuer, header.kid)
+    const { alg, kid } = header
+    if (typeof alg !== 'string' || !/^RS(256|384|512)$/.test(alg))
+      return { problem: `signing method ${printable(alg)} is invalid` }
+    if (typeof kid !== 'string') return { problem: 'the token has no key id' }
+    const keys = await this.#keysOf(issuer, kid)
     if (!keys) return { problem: 'the keys of the issuer cannot be read' }
-    const known = keys.keySet.keys.some((key) => key.kid === header.kid)
-    if (!known) return { problem: `signing key "${header.kid.replaceAll(/[^\w.=-]/g, '')}" is unknown` }
+    const known = keys.keySet.keys.some((key) => key.kid === kid)
+    if (!known) return { problem: `signing key "${printable(kid)}" is unknown` }
     try {
       const { payload } = await compactVerify(token, keys.find)
       const claims: unknown = JSON.parse(Buffer.from(payload).toString('utf8'))
@@ -90,7 +91,11 @@ export class JwtAuthorizer {
   }
 }
 
-function headerOf(token: string): { alg?: string; kid?: string } | undefined {
+/** The part of a client's value that a response header may contain. */
+const printable = (value: unknown) => String(JSON.stringify(value)).replaceAll(/[^\w.=-]/g, '')
+
+/** The client chose the members, so they can have any type. */
+function headerOf(token: string): { readonly [member: string]: unknown } | undefined {
   try {
     return decodeProtectedHeader(token)
   } catch {
