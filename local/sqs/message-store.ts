@@ -134,9 +134,10 @@ export class MessageStore {
         receiptHandle,
         'Reason: Message does not exist or is not available for visibility timeout change.',
       )
-    const nowMs = this.#clock.now()
-    if (row.receipt !== receipt.nonce || row.visible_ms <= nowMs) throw notInflight(receiptHandle)
-    this.#state.run('UPDATE sqs_message SET visible_ms = ? WHERE id = ?', nowMs + seconds * 1000, row.id)
+    // As on AWS, also when the visibility has just expired, as long as the message was not received again.
+    if (row.receipt !== receipt.nonce) throw notInflight(receiptHandle)
+    const visibleMs = this.#clock.now() + seconds * 1000
+    this.#state.run('UPDATE sqs_message SET visible_ms = ? WHERE id = ?', visibleMs, row.id)
     this.#changed(queue.name)
   }
 

@@ -107,7 +107,7 @@ test('a handle of another queue or malformed is rejected', async () => {
   }
 })
 
-test('ChangeMessageVisibility counts from now, and is rejected for a message not in flight', async () => {
+test('ChangeMessageVisibility counts from now, and is rejected once the message was received again', async () => {
   await send('a')
   const [message] = await receive()
   const change = (VisibilityTimeout: number) =>
@@ -117,9 +117,12 @@ test('ChangeMessageVisibility counts from now, and is rejected for a message not
   await change(100)
   await sqs.clock.advance(99_999)
   expect(await bodies()).toEqual([])
+  await sqs.clock.advance(1)
+  await change(5)
+  expect(await bodies()).toEqual([])
   await change(0)
-  await expect(change(5)).rejects.toMatchObject({ name: 'MessageNotInflight' })
   expect(await bodies()).toEqual(['a'])
+  await expect(change(5)).rejects.toMatchObject({ name: 'MessageNotInflight' })
 })
 
 test('a delayed message is visible after its delay, and counted as delayed until then', async () => {
