@@ -86,7 +86,7 @@ function substitute(argument: unknown, scope: Scope, path: string): string {
   const known = resolve(variables ?? {}, scope, path) as Record<string, unknown>
   return String(template).replace(subVariable, (_, literal: string, name: string) => {
     if (literal) return `\${${name}}`
-    if (name in known) return text(known[name])
+    if (Object.hasOwn(known, name)) return text(known[name])
     const [logicalId, attribute] = getAttParts(name)
     return text(attribute === '' ? scope.ref(logicalId) : scope.attribute(logicalId, String(attribute)))
   })

@@ -37,6 +37,11 @@ test('a line in the embedded metric format publishes a value of each metric for 
   expect(metricsOf(embedded({}, { Flour: [1, 2] })).map((each: any) => each.value)).toEqual([1, 2])
 })
 
+test('a dimension may have any name', () => {
+  const named = JSON.stringify(embedded({ Dimensions: [['__proto__']] })).replace('{', '{"__proto__":"rye",')
+  expect(metricsOf(named).map((each: any) => Object.entries(each.dimensions))).toEqual([[['__proto__', 'rye']]])
+})
+
 test.each([
   ['another line', 'no metric here'],
   ['a line with invalid JSON', '{"CloudWatchMetrics": '],

@@ -42,13 +42,13 @@ function publish(
 
 /** @returns undefined when the line has no value for one of the dimensions */
 function dimensionsOf(names: readonly string[], document: Record<string, unknown>): Record<string, string> | undefined {
-  const dimensions: Record<string, string> = {}
+  const dimensions: [name: string, value: string][] = []
   for (const name of names) {
     const value = document[name]
     if (typeof value !== 'string') return undefined
-    dimensions[name] = value
+    dimensions.push([name, value])
   }
-  return dimensions
+  return Object.fromEntries(dimensions)
 }
 
 function valuesOf(member: unknown): number[] {

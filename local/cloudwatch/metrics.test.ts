@@ -87,6 +87,8 @@ test('dimensions identify a metric in any order, and a unit selects values', asy
     new ListMetricsCommand({ Namespace: 'Mill', Dimensions: [{ Name: 'Side' }], MetricName: 'Flour' }),
   )
   expect(listed.Metrics).toEqual([{ Namespace: 'Mill', MetricName: 'Flour', Dimensions: [side, wheel] }])
+  const named = await mill.client.send(new ListMetricsCommand({ Dimensions: [{ Name: 'constructor' }] }))
+  expect(named.Metrics).toEqual([])
 })
 
 test('a longer period sums up minutes, and expressions use queries that are not returned', async () => {

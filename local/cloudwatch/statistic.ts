@@ -11,14 +11,13 @@ const simple: Readonly<Record<string, (aggregate: Aggregate) => number>> = {
 /** `p99`, `p99.9`, `p100` */
 const percentile = /^p(\d{1,2}(?:\.\d{1,10})?|100)$/
 
-export const needsValues = (statistic: string) => !(statistic in simple)
+export const needsValues = (statistic: string) => !Object.hasOwn(simple, statistic)
 
 export const isEmulatedStatistic = (statistic: string) => Object.hasOwn(simple, statistic) || percentile.test(statistic)
 
 /** @returns undefined for a percentile of statistic sets, whose individual values are unknown */
 export function statisticOf(aggregate: Aggregate, statistic: string): number | undefined {
-  const compute = simple[statistic]
-  if (compute) return compute(aggregate)
+  if (!needsValues(statistic)) return simple[statistic]!(aggregate)
   return percentileOf(aggregate, Number(percentile.exec(statistic)![1]))
 }
 

@@ -275,6 +275,7 @@ test('ListUsers returns pages and filters by address', async () => {
   )
   expect(emails).toEqual([[{ Name: 'email', Value: 'b@library.example' }]])
   expect((await list({ Filter: 'email ^= "c@"' })).Users).toHaveLength(1)
+  expect((await list({ Filter: 'constructor ^= "f"' })).Users).toEqual([])
   await expect(list({ Filter: 'email > 3' })).rejects.toMatchObject({ name: 'InvalidParameterException' })
 })
 

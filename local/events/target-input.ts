@@ -39,7 +39,7 @@ function fill(template: string, variables: Record<string, Json | undefined>): st
   let quoted = false
   return template.replace(/\\.|"|<([\w.-]+)>/gs, (part, name: string | undefined) => {
     if (part === '"') quoted = !quoted
-    if (name === undefined || !(name in variables)) return part
+    if (name === undefined || !Object.hasOwn(variables, name)) return part
     const value = variables[name]
     if (!quoted) return JSON.stringify(value ?? null)
     return value === undefined

@@ -13,8 +13,8 @@ interface LoggedRequest {
 
 /** Fills in the stage's access log format. A variable without a value is `-`, as on AWS. */
 export function accessLogLine(format: string, logged: LoggedRequest): string {
-  const values = variables(logged)
-  return format.replace(/\$context\.([\w.]+)/g, (_, name: string) => values[name] ?? '-')
+  const values = new Map(Object.entries(variables(logged)))
+  return format.replace(/\$context\.([\w.]+)/g, (_, name: string) => values.get(name) ?? '-')
 }
 
 function variables({

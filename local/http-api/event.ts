@@ -92,7 +92,10 @@ function isText(contentType: string | undefined): boolean {
 }
 
 function joinedByComma(pairs: Iterable<readonly [string, string]>): Record<string, string> {
-  const joined: Record<string, string> = {}
-  for (const [name, value] of pairs) joined[name] = name in joined ? `${joined[name]},${value}` : value
-  return joined
+  const joined = new Map<string, string>()
+  for (const [name, value] of pairs) {
+    const before = joined.get(name)
+    joined.set(name, before === undefined ? value : `${before},${value}`)
+  }
+  return Object.fromEntries(joined)
 }

@@ -131,13 +131,14 @@ function decodePath(path: string): string | undefined {
 }
 
 function joinHeaders(rawHeaders: readonly string[]): Record<string, string> {
-  const joined: Record<string, string> = {}
+  const joined = new Map<string, string>()
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const name = rawHeaders[at]!.toLowerCase()
-    const separator = name === 'cookie' ? '; ' : ','
-    joined[name] = name in joined ? `${joined[name]}${separator}${rawHeaders[at + 1]}` : rawHeaders[at + 1]!
+    const value = rawHeaders[at + 1]!
+    const before = joined.get(name)
+    joined.set(name, before === undefined ? value : `${before}${name === 'cookie' ? '; ' : ','}${value}`)
   }
-  return joined
+  return Object.fromEntries(joined)
 }
 
 function forwardedHeaders(headers: Record<string, string>, sourceIp: string, port: number | undefined, nowMs: number) {

@@ -53,6 +53,25 @@ test('the trace header of a request, or a new one, is passed to the function', a
   expect(second).toMatch(/^Root=1-[0-9a-f]{8}-[0-9a-f]{24}$/)
 })
 
+test('names that every object has are plain names of parameters and headers', async () => {
+  const { endpoint, invocations } = await library()
+  await fetch(`${endpoint}/?constructor=1&toString=2&__proto__=3&constructor=4`, { headers: { constructor: 'x' } })
+  await raw(endpoint, 'GET / HTTP/1.1\r\nHost: localhost\r\n__proto__: y\r\nvalueOf: z\r\nConnection: close\r\n\r\n')
+  const [first, second] = invocations.map(({ event }) => event)
+  expect(Object.entries(first.queryStringParameters)).toEqual([
+    ['constructor', '1,4'],
+    ['toString', '2'],
+    ['__proto__', '3'],
+  ])
+  expect(first.headers.constructor).toBe('x')
+  expect(Object.entries(second.headers)).toEqual(
+    expect.arrayContaining([
+      ['__proto__', 'y'],
+      ['valueof', 'z'],
+    ]),
+  )
+})
+
 test('a function gets an event of payload format 2.0', async () => {
   const { endpoint, apiId, invocations } = await library({
     routes: [{ key: 'POST /members/{memberId}/loans/{proxy+}' }],

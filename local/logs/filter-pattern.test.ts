@@ -35,6 +35,7 @@ test.each([
   ['{ ($.level = "INFO" || $.latency = 50) && $.ok IS FALSE }', event, false],
   ['{ $.level = "INFO" || $.latency = 50 && $.ok IS TRUE }', event, true],
   ['{ $.nothing IS NULL }', event, true],
+  ['{ $.constructor = "*" }', event, false],
   ['{ $.absent NOT EXISTS }', event, true],
   ['{ $.level NOT EXISTS }', event, false],
   ['{ $.items[0].sku = "rye" }', event, true],

@@ -115,8 +115,14 @@ function readComparison(reader: TokenReader): (value: unknown) => boolean {
   }
 }
 
+const constants = new Map<string, boolean | null>([
+  ['NULL', null],
+  ['TRUE', true],
+  ['FALSE', false],
+])
+
 function isConstant(operand: string): (value: unknown) => boolean {
-  const constant = { NULL: null, TRUE: true, FALSE: false }[operand]
+  const constant = constants.get(operand)
   if (constant === undefined) throw invalidPattern(`IS ${operand} is not valid.`)
   return (value) => value === constant
 }

@@ -75,7 +75,7 @@ function parseTrailers(request: WireRequest, text: string): Headers {
   const missing = (request.headers['x-amz-trailer'] ?? '')
     .split(',')
     .map((name) => name.trim().toLowerCase())
-    .find((name) => name !== '' && trailers[name] === undefined)
+    .find((name) => name !== '' && !Object.hasOwn(trailers, name))
   if (missing !== undefined) throw invalidRequest(`The trailer ${missing} was announced and not sent.`)
   return trailers
 }

@@ -56,7 +56,7 @@ export function changedAttributes(current: QueueAttributes, changes: QueueAttrib
 }
 
 function checkAttribute(name: string, value: string): void {
-  const range = ranges[name]
+  const range = Object.hasOwn(ranges, name) ? ranges[name] : undefined
   if (notEmulated.has(name)) throw new AwsError('UnsupportedOperation', `The queue attribute ${name} is not emulated.`)
   if (typeof value !== 'string') throw invalidValue(name)
   if (range) {

@@ -66,6 +66,7 @@ test.each([
   ['UnsupportedOperation', 'loans', { KmsMasterKeyId: 'alias/mine' }],
   ['InvalidParameterValue', 'lo ans', {}],
   ['InvalidAttributeName', 'loans', { Color: 'blue' }],
+  ['InvalidAttributeName', 'loans', Object.fromEntries([['constructor', '5']])],
   ['InvalidAttributeValue', 'loans', { VisibilityTimeout: '43201' }],
   ['InvalidAttributeValue', 'loans', { VisibilityTimeout: 'soon' }],
   ['InvalidAttributeValue', 'loans', { MessageRetentionPeriod: '59' }],

@@ -1,7 +1,9 @@
 import { jest } from '@jest/globals'
 import { Readable } from 'node:stream'
 import { allowAll, type AccessControl, type Principal } from '../iam/types.ts'
+import { KeyRing } from '../iam/keys.ts'
 import { AwsError } from './aws-error.ts'
+import { createAuthenticate } from './sigv4.ts'
 import { WireServer } from './server.ts'
 import type { WireRequest } from './service.ts'
 import { sts } from './sts.ts'
@@ -87,6 +89,33 @@ test.each<[Partial<WireRequest>, string]>([
   expect(answer.status).toBe(400)
   expect(answer.body).toContain(`does not emulate ${name}.`)
   expect(unknown).toEqual([name])
+})
+
+test('names that every object has are no operations and no headers', async () => {
+  const { server, unknown } = serverOf(role)
+  const operations = { Lend: { access: () => [], handle: () => ({}) } }
+  server.addJsonService({ targetPrefix: 'Desk', version: '1.0', operations })
+  for (const name of ['constructor', '__proto__', 'toString']) {
+    const answer = await server.handle(request({ headers: { 'x-amz-target': `Desk.${name}` } }))
+    expect([answer.status, answer.body]).toEqual([400, expect.stringContaining('UnknownOperationException')])
+  }
+  expect(unknown).toHaveLength(3)
+  const signing = new WireServer({ access: allowAll, authenticate: createAuthenticate(new KeyRing()) })
+  signing.addJsonService({ targetPrefix: 'Desk', version: '1.0', operations })
+  const endpoint = await signing.listen(0)
+  const authorization = signedFor('desk').authorization.replace('host', 'constructor;host;valueof')
+  const now = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '')
+  const headers = {
+    'x-amz-target': 'Desk.Lend',
+    authorization: authorization.replace('20260101', now.slice(0, 8)),
+    'x-amz-date': now,
+  }
+  const answer = await fetch(endpoint, { method: 'POST', headers })
+  expect([answer.status, await answer.json()]).toEqual([
+    400,
+    expect.objectContaining({ __type: 'InvalidSignatureException' }),
+  ])
+  await signing.close()
 })
 
 test.each([

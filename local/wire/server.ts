@@ -94,7 +94,8 @@ export class WireServer {
       method: incoming.method ?? 'GET',
       path: queryStart < 0 ? url : url.slice(0, queryStart),
       query: new URLSearchParams(queryStart < 0 ? '' : url.slice(queryStart + 1)),
-      headers: incoming.headers as Record<string, string>,
+      // Without a prototype: a signature may cover a header named like a member of Object.
+      headers: Object.assign(Object.create(null) as Record<string, string>, incoming.headers),
       body: Buffer.concat(chunks),
     })
   }
@@ -105,7 +106,7 @@ export class WireServer {
     const format = formatOf(request, service)
     try {
       const [prefix, name] = splitTarget(target)
-      const operation = service?.operations[name]
+      const operation = service && Object.hasOwn(service.operations, name) ? service.operations[name] : undefined
       if (!operation) throw this.#unknown(`the operation ${name} of ${prefix}`)
       const principal = this.#authenticate(request)
       if (principal.kind === 'anonymous' && !operation.anonymous) {

@@ -87,7 +87,7 @@ export function errorIn(expression: Expression, ids: ReadonlySet<string>): strin
   for (const part of partsOf(expression)) {
     if (part.kind === 'reference' && !ids.has(part.id) && !constants.has(part.id))
       return `no query has the id ${part.id}`
-    const known = part.kind === 'call' ? mathFunctions[part.name] : undefined
+    const known = part.kind === 'call' && Object.hasOwn(mathFunctions, part.name) ? mathFunctions[part.name] : undefined
     if (part.kind !== 'call' || !known) continue
     const [min, max] = known.arguments
     const given = part.arguments.length

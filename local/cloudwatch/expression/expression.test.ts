@@ -72,6 +72,7 @@ test('functions that are not emulated, unknown ids and wrong argument counts are
   expect(errorIn(parseExpression('m1 / m2'), ids)).toBe('no query has the id m2')
   expect(errorIn(parseExpression('FILL(m1)'), ids)).toBe('FILL has 1 argument(s)')
   expect(errorIn(parseExpression('FILL(m1, REPEAT)'), ids)).toBeUndefined()
+  expect(errorIn(parseExpression('constructor(m1)'), ids)).toBeUndefined()
 })
 
 test('an operand of the wrong type is an error', () => {

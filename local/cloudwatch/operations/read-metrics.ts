@@ -123,7 +123,8 @@ function listMetrics(store: MetricStore, nowMs: number, input: any) {
         (input.Namespace === undefined || namespace === input.Namespace) &&
         (input.MetricName === undefined || name === input.MetricName) &&
         filters.every(
-          ({ Name = '', Value }) => Name in dimensions && (Value === undefined || dimensions[Name] === Value),
+          ({ Name = '', Value }) =>
+            Object.hasOwn(dimensions, Name) && (Value === undefined || dimensions[Name] === Value),
         ) &&
         (input.RecentlyActive !== 'PT3H' || lastMs >= nowMs - threeHoursMs),
     )

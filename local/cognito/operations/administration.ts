@@ -125,6 +125,6 @@ function valueOf(user: User, name: string): string | undefined {
     case 'status':
       return user.enabled ? 'Enabled' : 'Disabled'
     default:
-      return user.attributes[name]
+      return Object.hasOwn(user.attributes, name) ? user.attributes[name] : undefined
   }
 }
