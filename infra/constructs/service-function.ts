@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { Duration, Validations } from 'aws-cdk-lib'
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb'
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
-import { Architecture, Code, Function, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda'
+import { Architecture, Code, Function, LoggingFormat, Runtime, SystemLogLevel, Tracing } from 'aws-cdk-lib/aws-lambda'
 import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
 import { crossServiceGrantsOf, type TableGrant } from '../grants.ts'
@@ -65,10 +65,12 @@ export class ServiceFunction extends Function {
       timeout: props.timeout ?? Duration.seconds(10),
       memorySize: props.memoryMb ?? 1024,
       tracing: Tracing.ACTIVE,
+      loggingFormat: LoggingFormat.JSON,
+      // Lambda's start and report of each invocation would be half of what is billed for logs; failed ones are logged.
+      systemLogLevelV2: SystemLogLevel.WARN,
       environment: {
         POWERTOOLS_SERVICE_NAME: service,
         POWERTOOLS_METRICS_NAMESPACE: metricsNamespace,
-        POWERTOOLS_LOG_LEVEL: 'INFO',
         STAGE: stage.name,
         ...(table ? { TABLE_NAME: table.resource.tableName } : {}),
         ...props.environment,

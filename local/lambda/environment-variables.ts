@@ -10,6 +10,7 @@ export function environmentVariables(options: {
   additions: Readonly<Record<string, string>>
 }): Record<string, string> {
   const { configuration, keys } = options
+  const { logging } = configuration
   return {
     PATH: '/usr/local/bin:/usr/bin:/bin',
     // Lambda's value; the folder does not exist. Without it the SDK would read ~/.aws of the user who runs the host.
@@ -28,8 +29,9 @@ export function environmentVariables(options: {
     AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(configuration.memoryMb),
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
-    AWS_LAMBDA_LOG_FORMAT: configuration.logFormat,
-    AWS_LAMBDA_LOG_GROUP_NAME: configuration.logGroup,
+    AWS_LAMBDA_LOG_FORMAT: logging.format,
+    ...(logging.format === 'JSON' && { AWS_LAMBDA_LOG_LEVEL: logging.applicationLevel }),
+    AWS_LAMBDA_LOG_GROUP_NAME: logging.group,
     AWS_LAMBDA_LOG_STREAM_NAME: options.logStream,
     LAMBDA_TASK_ROOT: configuration.codeDirectory,
     _HANDLER: configuration.handler,

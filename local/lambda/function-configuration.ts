@@ -1,5 +1,6 @@
 import type { ResourceDeclaration } from '../assembly/provider.ts'
 import { arn } from '../assembly/provider.ts'
+import { readLogging, type LoggingConfiguration } from './logging-configuration.ts'
 
 /** A deployed function, checked and with Lambda's defaults applied. */
 export interface FunctionConfiguration {
@@ -15,8 +16,7 @@ export interface FunctionConfiguration {
   readonly timeoutMs: number
   readonly memoryMb: number
   readonly environment: Readonly<Record<string, string>>
-  readonly logGroup: string
-  readonly logFormat: 'Text' | 'JSON'
+  readonly logging: LoggingConfiguration
   /** How many invocations may run concurrently; undefined applies only the account's limit. */
   readonly reservedConcurrency?: number
   readonly activeTracing: boolean
@@ -84,8 +84,7 @@ export function readFunction(declaration: ResourceDeclaration, assetDirectory: A
     timeoutMs: inRange(properties.Timeout ?? 3, 'Timeout', 1, 900) * 1000,
     memoryMb: inRange(properties.MemorySize ?? 128, 'MemorySize', 128, 10_240),
     environment: readEnvironment(properties.Environment?.Variables ?? {}, fail),
-    logGroup: properties.LoggingConfig?.LogGroup ?? `/aws/lambda/${name}`,
-    logFormat: properties.LoggingConfig?.LogFormat ?? 'Text',
+    logging: readLogging(properties.LoggingConfig ?? {}, name, fail),
     reservedConcurrency:
       reserved === undefined ? undefined : inRange(reserved, 'ReservedConcurrentExecutions', 0, 1000),
     activeTracing: properties.TracingConfig?.Mode === 'Active',

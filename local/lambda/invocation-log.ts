@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Cancel, Clock } from '../clock.ts'
+import { isLogged, levelOf, type LoggingConfiguration, type LogLevel } from './logging-configuration.ts'
 import type { FunctionError } from './outcome.ts'
 import type { LogSink } from './ports.ts'
 
@@ -9,13 +10,22 @@ const flushMs = 200
 /** `LogType: Tail` returns the last 4 KB. */
 const tailLength = 4096
 
+interface Report {
+  readonly requestId: string
+  readonly durationMs: number
+  readonly initMs?: number
+  readonly memoryMb: number
+  readonly peakMemoryMb: number
+  readonly error?: FunctionError
+}
+
 /**
- * The log stream of one execution environment: the function's output between Lambda's START, END and REPORT lines.
- * It also collects the correlation ids that the running invocation logged, and their messages.
+ * The log stream of one execution environment: the function's output between Lambda's own lines, as far as the levels of
+ * the JSON format allow them. It also collects the correlation ids that the running invocation logged, and their messages.
  */
 export class InvocationLog {
-  readonly group: string
   readonly stream: string
+  readonly #logging: LoggingConfiguration
   readonly #sink: Pick<LogSink, 'append'>
   readonly #clock: Clock
   #buffer: { timestampMs: number; message: string }[] = []
@@ -24,17 +34,24 @@ export class InvocationLog {
   #tail = ''
   #cancelFlush: Cancel | undefined
 
-  constructor(options: { group: string; sink: Pick<LogSink, 'append'>; clock: Clock }) {
-    this.group = options.group
+  constructor(options: { logging: LoggingConfiguration; sink: Pick<LogSink, 'append'>; clock: Clock }) {
+    this.#logging = options.logging
     this.#sink = options.sink
     this.#clock = options.clock
     this.stream = streamName(options.clock.now())
   }
 
+  /** A line that the function wrote. */
   line(message: string): void {
+    const { format, applicationLevel } = this.#logging
+    if (format === 'JSON' && !isLogged(levelOf(message), applicationLevel)) return
     const { correlationId, text } = parseLogLine(message)
     if (correlationId !== undefined) this.#correlationIds.add(correlationId)
     if (text !== undefined) this.#messages.add(text)
+    this.#write(message)
+  }
+
+  #write(message: string): void {
     this.#tail = `${this.#tail}${message}\n`.slice(-tailLength)
     this.#buffer.push({ timestampMs: this.#clock.now(), message })
     this.#cancelFlush ??= this.#clock.schedule(flushMs, () => this.#flush())
@@ -44,49 +61,72 @@ export class InvocationLog {
     this.#correlationIds.clear()
     this.#messages.clear()
     this.#tail = ''
-    this.line(`START RequestId: ${requestId} Version: $LATEST`)
+    if (this.#logging.format === 'JSON') this.#platform('INFO', 'start', { requestId, version: '$LATEST' })
+    else this.#write(`START RequestId: ${requestId} Version: $LATEST`)
   }
 
   /**
    * Closes an invocation.
    * @returns the correlation ids that it logged, their messages, and the end of its log (at most 4 KB)
    */
-  end(report: {
-    requestId: string
-    durationMs: number
-    initMs?: number
-    memoryMb: number
-    peakMemoryMb: number
-    error?: FunctionError
-  }): { correlationIds: string[]; messages: string[]; text: string } {
-    const { requestId, durationMs, initMs, error } = report
-    if (error?.errorType === 'Sandbox.Timedout') {
+  end(report: Report): { correlationIds: string[]; messages: string[]; text: string } {
+    if (this.#logging.format === 'JSON') this.#platformReport(report)
+    else this.#textReport(report)
+    this.#flush()
+    return { correlationIds: [...this.#correlationIds], messages: [...this.#messages], text: this.#tail }
+  }
+
+  #textReport({ requestId, durationMs, initMs, memoryMb, peakMemoryMb, error }: Report): void {
+    if (error?.errorType === timedOut) {
       const when = new Date(this.#clock.now()).toISOString()
-      this.line(`${when} ${requestId} ${error.errorMessage.replace(/^.*Error: /, '')}`)
+      this.#write(`${when} ${requestId} ${error.errorMessage.replace(/^.*Error: /, '')}`)
     }
-    this.line(`END RequestId: ${requestId}`)
+    this.#write(`END RequestId: ${requestId}`)
     const fields = [
       `REPORT RequestId: ${requestId}`,
       `Duration: ${durationMs.toFixed(2)} ms`,
-      `Billed Duration: ${Math.ceil(durationMs + (initMs ?? 0))} ms`,
-      `Memory Size: ${report.memoryMb} MB`,
-      `Max Memory Used: ${report.peakMemoryMb} MB`,
+      `Billed Duration: ${billedMs(durationMs, initMs)} ms`,
+      `Memory Size: ${memoryMb} MB`,
+      `Max Memory Used: ${peakMemoryMb} MB`,
     ]
     if (initMs !== undefined) fields.push(`Init Duration: ${initMs.toFixed(2)} ms`)
     if (error) fields.push('Status: error', `Error Type: ${error.errorType}`)
-    this.line(fields.join('\t'))
-    this.#flush()
-    return { correlationIds: [...this.#correlationIds], messages: [...this.#messages], text: this.#tail }
+    this.#write(fields.join('\t'))
+  }
+
+  /** The levels are those of the Lambda Developer Guide, "System log level event mapping". */
+  #platformReport({ requestId, durationMs, initMs, memoryMb, peakMemoryMb, error }: Report): void {
+    const status = error === undefined ? 'success' : error.errorType === timedOut ? 'timeout' : 'error'
+    const ended = { requestId, status, ...(error && { errorType: error.errorType }) }
+    this.#platform(error ? 'WARN' : 'DEBUG', 'runtimeDone', { ...ended, metrics: { durationMs: rounded(durationMs) } })
+    const metrics = {
+      durationMs: rounded(durationMs),
+      billedDurationMs: billedMs(durationMs, initMs),
+      memorySizeMB: memoryMb,
+      maxMemoryUsedMB: peakMemoryMb,
+      ...(initMs !== undefined && { initDurationMs: rounded(initMs) }),
+    }
+    this.#platform(error ? 'WARN' : 'INFO', 'report', { ...ended, metrics })
+  }
+
+  /** A line of Lambda itself in the JSON format. */
+  #platform(level: LogLevel, name: string, record: object): void {
+    if (!isLogged(level, this.#logging.systemLevel)) return
+    this.#write(JSON.stringify({ time: new Date(this.#clock.now()).toISOString(), type: `platform.${name}`, record }))
   }
 
   #flush(): void {
     this.#cancelFlush?.()
     this.#cancelFlush = undefined
     if (this.#buffer.length === 0) return
-    this.#sink.append(this.group, this.stream, this.#buffer)
+    this.#sink.append(this.#logging.group, this.stream, this.#buffer)
     this.#buffer = []
   }
 }
+
+const timedOut = 'Sandbox.Timedout'
+const rounded = (milliseconds: number): number => Number(milliseconds.toFixed(3))
+const billedMs = (durationMs: number, initMs = 0): number => Math.ceil(durationMs + initMs)
 
 /** `2026/11/20/[$LATEST]0c1…` */
 function streamName(nowMs: number): string {

@@ -245,6 +245,57 @@ test('the output of a function is logged between START and REPORT, and its corre
   expect(bakery.invocations[1]!.correlationIds).toEqual([])
 })
 
+describe('the JSON log format', () => {
+  const logged = async (LoggingConfig: object, event: object = { behavior: 'log', lines: [] }) => {
+    bakery = new Bakery()
+    await invoke(await bakery.deploy({ LoggingConfig: { LogFormat: 'JSON', ...LoggingConfig } }), event)
+    const lines = bakery.logLines.map((line) => (line.startsWith('{') ? JSON.parse(line) : line))
+    return { lines, platform: lines.filter(({ type }) => type), requestId: bakery.invocations[0]!.requestId }
+  }
+
+  // "With this setting, Lambda automatically sends "start" and "report" log messages" (Lambda Developer Guide,
+  // "Log-level filtering"); runtimeDone is DEBUG.
+  test.each([
+    [{}, ['start', 'report']],
+    [{ SystemLogLevel: 'DEBUG' }, ['start', 'runtimeDone', 'report']],
+    [{ SystemLogLevel: 'WARN' }, []],
+  ])("with %j, an invocation's own lines are %j", async (config, types) => {
+    const { platform, requestId } = await logged(config)
+    expect(platform.map(({ type }) => type)).toEqual(types.map((type) => `platform.${type}`))
+    for (const { record } of platform) expect(record.requestId).toBe(requestId)
+    const report = platform.find(({ type }) => type === 'platform.report')
+    if (report) expect(report.record).toMatchObject({ status: 'success', metrics: { memorySizeMB: 256 } })
+  })
+
+  test('the end of a failed invocation is logged at WARN', async () => {
+    const { platform } = await logged({ SystemLogLevel: 'WARN' }, { behavior: 'throw' })
+    expect(platform.map(({ type, record }) => [type, record.status])).toEqual([
+      ['platform.runtimeDone', 'error'],
+      ['platform.report', 'error'],
+    ])
+  })
+
+  test.each([
+    [{}, ['b', 'c', 'baked 3 loaves', 'to stderr', 'no end of line']],
+    [{ ApplicationLogLevel: 'DEBUG' }, ['a', 'b', 'c', 'baked 3 loaves', 'to stderr', 'no end of line']],
+    [{ ApplicationLogLevel: 'WARN' }, ['b']],
+  ])('with %j, the lines of the function are %j: one without a level is INFO', async (config, expected) => {
+    const written = ['{"level":"debug","message":"a"}', '{"level":"WARN","message":"b"}', '{"message":"c"}']
+    const { lines } = await logged({ SystemLogLevel: 'WARN', ...config }, { behavior: 'log', lines: written })
+    expect(lines.map((line) => line.message ?? line).toSorted()).toEqual(expected.toSorted())
+  })
+})
+
+test.each([
+  [{ LogFormat: 'Xml' }, 'it must be Text or JSON'],
+  [{ SystemLogLevel: 'WARN' }, 'which requires the LogFormat JSON'],
+  [{ LogFormat: 'JSON', SystemLogLevel: 'ERROR' }, 'must be one of DEBUG, INFO, WARN'],
+  [{ LogFormat: 'JSON', TenantId: 'a' }, 'sets LoggingConfig.TenantId'],
+])('LoggingConfig %j is rejected', async (LoggingConfig, message) => {
+  bakery = new Bakery()
+  await expect(bakery.deploy({ LoggingConfig })).rejects.toThrow(message)
+})
+
 test('child processes of a function end with its environment', async () => {
   bakery = new Bakery()
   const arn = await bakery.deploy()

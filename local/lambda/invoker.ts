@@ -200,7 +200,7 @@ export class Invoker {
   #startEnvironment(configuration: FunctionConfiguration): ExecutionEnvironment {
     const { clock, logs, access } = this.#options
     const sink = new FunctionLogs({ configuration, logs, access })
-    const log = new InvocationLog({ group: configuration.logGroup, sink, clock })
+    const log = new InvocationLog({ logging: configuration.logging, sink, clock })
     const environment = new ExecutionEnvironment({
       configuration,
       variables: environmentVariables({

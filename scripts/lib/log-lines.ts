@@ -64,9 +64,10 @@ export function readableLine({ timestampMs, group, message }: LogLine, startedAt
     operation,
     status,
     event_id: eventId,
+    outcome,
     duration_ms: durationMs,
   } = JSON.parse(message)
-  const details = Object.entries({ operation, status, event: eventId, ms: durationMs }).filter(
+  const details = Object.entries({ operation, status, event: eventId, outcome, ms: durationMs }).filter(
     ([, value]) => value !== undefined,
   )
   const columns = [

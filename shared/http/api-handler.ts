@@ -33,7 +33,8 @@ export type ApiReply =
 
 /**
  * Makes the Lambda handler of a route: parses the event, calls `handle`, and returns JSON or RFC 9457 problem details.
- * Every response has the header `x-correlation-id`, and each request is logged in one line.
+ * Every response has the header `x-correlation-id`. Each request is logged in one line, to which `handle` can add keys with
+ * `logger.appendKeys`.
  */
 export function apiHandler<R extends Route>(route: R, handle: (request: ApiRequest<R>) => Promise<ApiReply>) {
   return async (
@@ -52,13 +53,14 @@ export function apiHandler<R extends Route>(route: R, handle: (request: ApiReque
       trace_id: traceIdOf(cause.traceparent),
       function_request_id: cause.causationId,
     })
-    const reply = await replyOf(route, handle, event, cause)
+    const { reply, level, error } = await replyOf(route, handle, event, cause)
     const answer = toAnswer(reply, event, cause)
-    logger.info(`${route.method} ${route.path}`, {
+    logger[level](`${route.method} ${route.path}`, {
       operation: route.operationId,
       status: answer.statusCode,
       ...('problem' in reply ? { problem: reply.problem.code } : {}),
       duration_ms: Math.round(performance.now() - startedAt),
+      ...(error === undefined ? {} : { error: error as Error }),
     })
     if (answer.statusCode! >= 500) countServerError()
     flushMetrics()
@@ -71,21 +73,18 @@ async function replyOf<R extends Route>(
   handle: (request: ApiRequest<R>) => Promise<ApiReply>,
   event: APIGatewayProxyEventV2,
   cause: Cause,
-): Promise<ApiReply> {
+): Promise<{ reply: ApiReply; level: 'info' | 'warn' | 'error'; error?: unknown }> {
   try {
-    return await handle({ ...parseRequest(route, event), cause })
+    return { reply: await handle({ ...parseRequest(route, event), cause }), level: 'info' }
   } catch (error) {
-    if (error instanceof ProblemError) return { problem: error.problem }
+    if (error instanceof ProblemError) return { reply: { problem: error.problem }, level: 'info' }
     if (isThrottle(error)) {
-      logger.warn('A dependency throttled this request', { error: error as Error })
-      return {
-        problem: problem(commonProblems, 'dependency-unavailable', 'Try again in a moment.', {
-          headers: { 'retry-after': '1' },
-        }),
-      }
+      const headers = { 'retry-after': '1' }
+      const unavailable = problem(commonProblems, 'dependency-unavailable', 'Try again in a moment.', { headers })
+      return { reply: { problem: unavailable }, level: 'warn', error }
     }
-    logger.error('The request failed', { error: error as Error })
-    return { problem: problem(commonProblems, 'internal-error', 'The failure was logged under the request id.') }
+    const failure = problem(commonProblems, 'internal-error', 'The failure was logged under the request id.')
+    return { reply: { problem: failure }, level: 'error', error }
   }
 }
 

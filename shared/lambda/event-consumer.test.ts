@@ -8,6 +8,8 @@ import { logger } from './telemetry.ts'
 
 const logs = capturedLogs()
 
+const done = { outcome: 'shelved' }
+
 const BookLent = defineEvent({
   source: 'loans.app',
   type: 'BookLent',
@@ -51,7 +53,10 @@ const failuresOf = ({ batchItemFailures }: { batchItemFailures: { itemIdentifier
 describe('one event at a time', () => {
   test('events are parsed and handled in order', async () => {
     const handled: unknown[] = []
-    const consumer = eventConsumer([BookLent], async (event) => void handled.push(event))
+    const consumer = eventConsumer([BookLent], async (event) => {
+      handled.push(event)
+      return done
+    })
     expect(failuresOf(await consumer(batch(bodyOf(lent('1')), bodyOf(lent('2')))))).toEqual([])
     expect(handled).toEqual([lent('1'), lent('2')])
   })
@@ -61,7 +66,10 @@ describe('one event at a time', () => {
     const second = { ...lent('2'), metadata: { ...lent('2').metadata, version: 2 }, data: { isbns: ['2', '3'] } }
     const third = { ...lent('4'), metadata: { ...lent('4').metadata, version: 3 } }
     const handled: unknown[] = []
-    const consumer = eventConsumer([BookLent, BookLentTwice], async ({ data }) => void handled.push(data))
+    const consumer = eventConsumer([BookLent, BookLentTwice], async ({ data }) => {
+      handled.push(data)
+      return done
+    })
     const bodies = [bodyOf(lent('1')), bodyOf(second as never), bodyOf(third)]
     expect(failuresOf(await consumer(batch(...bodies)))).toEqual(['m-2'])
     expect(handled).toEqual([{ isbn: '1' }, { isbns: ['2', '3'] }])
@@ -72,25 +80,57 @@ describe('one event at a time', () => {
     const consumer = eventConsumer([BookLent], async ({ data }) => {
       if (data.isbn === '2') throw new Error('torn')
       handled.push(data.isbn)
+      return done
     })
     expect(failuresOf(await consumer(batch(...['1', '2', '3'].map((isbn) => bodyOf(lent(isbn))))))).toEqual(['m-1'])
     expect(handled).toEqual(['1', '3'])
   })
 
-  test('every log line has the event’s correlation id', async () => {
+  test('each event is logged in one line with its outcome and ids', async () => {
     const consumer = eventConsumer([BookLent], async ({ data }) => {
       if (data.isbn === '2') throw new Error('torn')
+      return { ...done, shelf: 7 }
     })
+    const withOrder = { ...bodyOf(lent('1')), 'detail-type': 'BookOrdered' }
+    const BookOrdered = defineEvent({ ...BookLent, type: 'BookOrdered', data: z.object({ orderId: z.string() }) })
+    const ordered = eventConsumer([BookOrdered], async () => done)
     await consumer(batch(bodyOf(lent('1')), bodyOf(lent('2'))))
-    expect(logs.lines().map((line) => [line['level'], line['correlation_id'], line['event_id']])).toEqual([
-      ['INFO', 'c-1', 'BookLent/1/1'],
-      ['ERROR', 'c-2', 'BookLent/2/1'],
+    await ordered(batch({ ...withOrder, detail: { ...withOrder.detail, data: { orderId: 'ord_1' } } }))
+    const duration_ms = expect.any(Number)
+    expect(logs.lines()).toEqual([
+      expect.objectContaining({
+        level: 'INFO',
+        message: 'BookLent handled',
+        outcome: 'shelved',
+        shelf: 7,
+        correlation_id: 'c-1',
+        event_id: 'BookLent/1/1',
+        duration_ms,
+      }),
+      expect.objectContaining({
+        level: 'ERROR',
+        message: 'BookLent failed, to be retried',
+        outcome: 'failed',
+        correlation_id: 'c-2',
+        event_id: 'BookLent/2/1',
+        duration_ms,
+      }),
+      expect.objectContaining({
+        level: 'INFO',
+        message: 'BookOrdered handled',
+        outcome: 'shelved',
+        order_id: 'ord_1',
+        duration_ms,
+      }),
     ])
   })
 })
 
 test('every log line has the trace of its own event', async () => {
-  const consumer = eventConsumer([BookLent], async () => logger.info('thinking'))
+  const consumer = eventConsumer([BookLent], async () => {
+    logger.info('thinking')
+    return done
+  })
   const traced = lent('1')
   const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
   const first = { ...traced, metadata: { ...traced.metadata, traceparent } }
@@ -112,7 +152,10 @@ describe('only the message that is not a known event fails', () => {
     ['data of another shape', { ...right, detail: { ...right.detail, data: { isbn: 1 } } }],
   ])('%s', async (_, body) => {
     const handled: string[] = []
-    const consumer = eventConsumer([BookLent], async ({ data }) => void handled.push(data.isbn))
+    const consumer = eventConsumer([BookLent], async ({ data }) => {
+      handled.push(data.isbn)
+      return done
+    })
     expect(failuresOf(await consumer(batch(body, right)))).toEqual(['m-0'])
     expect(handled).toEqual(['1'])
     expect(logs.lines().some((line) => line['level'] === 'ERROR' && line['message_id'] === 'm-0')).toBe(true)
@@ -120,7 +163,7 @@ describe('only the message that is not a known event fails', () => {
 })
 
 test('an unreadable message is not logged with the correlation id of the previous batch', async () => {
-  const consumer = eventConsumer([BookLent], async () => {})
+  const consumer = eventConsumer([BookLent], async () => done)
   await consumer(batch(bodyOf(lent('1'))))
   await consumer(batch('no JSON'))
   expect(logs.lines().at(-1)).toMatchObject({ level: 'ERROR', message_id: 'm-0' })
@@ -130,7 +173,7 @@ test('an unreadable message is not logged with the correlation id of the previou
 describe('a whole batch', () => {
   test('outcomes are matched to the readable messages', async () => {
     const consumer = eventBatchConsumer([BookLent], async (events) =>
-      events.map(({ data }) => (data.isbn === '3' ? failed(new Error('torn')) : ok(undefined))),
+      events.map(({ data }) => (data.isbn === '3' ? failed(new Error('torn')) : ok(done))),
     )
     const answer = await consumer(batch(bodyOf(lent('1')), 'no JSON', bodyOf(lent('3')), bodyOf(lent('4'))))
     expect(failuresOf(answer).toSorted()).toEqual(['m-1', 'm-2'])

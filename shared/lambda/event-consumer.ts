@@ -12,13 +12,16 @@ const BusEvent = z.object({
   detail: z.object({ metadata: EventMetadata, data: z.unknown() }),
 })
 
+/** What was done about an event, for its log line: `{ outcome: 'applied' }`, with other keys in snake case. */
+export type Handled = Readonly<Record<string, unknown> & { outcome: string }>
+
 /** The outcome of one event of a batch, with the error of a failed one: SQS delivers it again, then moves it to the DLQ. */
-export type EventOutcome = Result<unknown, unknown>
+export type EventOutcome = Result<Handled, unknown>
 
 /**
  * Makes the Lambda handler of a queue that an EventBridge rule sends to. `handleBatch` takes the parsed events and returns
- * an outcome for each, in the same order. Only the messages that cannot be parsed fail; they end in the dead-letter
- * queue.
+ * an outcome for each, in the same order. Each event is logged in one line. Only the messages that cannot be parsed fail;
+ * they end in the dead-letter queue.
  */
 export function eventBatchConsumer<Definition extends EventDefinition>(
   definitions: readonly Definition[],
@@ -52,14 +55,16 @@ export function eventBatchConsumer<Definition extends EventDefinition>(
   }
 }
 
+/** @param batchMs the duration of the whole batch; an event that was handled by itself has its own */
 function report(
-  { type, metadata }: { type: string; metadata: EventMetadata },
+  { type, metadata, data }: { type: string; metadata: EventMetadata; data: unknown },
   outcome: EventOutcome,
-  durationMs: number,
+  batchMs: number,
 ) {
-  const about = { ...keysOf(metadata), event_id: metadata.id, duration_ms: durationMs }
-  if (outcome.ok) logger.info(`${type} handled`, about)
-  else logger.error(`${type} failed, to be retried`, { ...about, error: outcome.failure as Error })
+  const { orderId } = data as { orderId?: string }
+  const about = { ...keysOf(metadata), event_id: metadata.id, order_id: orderId, duration_ms: batchMs }
+  if (outcome.ok) logger.info(`${type} handled`, { ...about, ...outcome.value })
+  else logger.error(`${type} failed, to be retried`, { ...about, outcome: 'failed', error: outcome.failure as Error })
 }
 
 /**
@@ -74,14 +79,20 @@ const keysOf = ({ correlationId, traceparent }: EventMetadata) => ({
 /** The same handler for effects that do not benefit from batching: events are handled sequentially; a throw fails one. */
 export function eventConsumer<Definition extends EventDefinition>(
   definitions: readonly Definition[],
-  handle: (event: AnyEventOf<Definition>) => Promise<void>,
+  handle: (event: AnyEventOf<Definition>) => Promise<Handled>,
 ) {
   return eventBatchConsumer(definitions, async (events) => {
     const outcomes: EventOutcome[] = []
     for (const event of events) {
       logger.resetKeys()
       logger.appendKeys(keysOf(event.metadata))
-      outcomes.push(await handle(event).then(ok, failed))
+      const startedAt = performance.now()
+      outcomes.push(
+        await handle(event).then(
+          (handled) => ok({ duration_ms: Math.round(performance.now() - startedAt), ...handled }),
+          failed,
+        ),
+      )
     }
     return outcomes
   })

@@ -13,7 +13,7 @@ function withoutPersonalData(key: string, value: unknown): unknown {
   return typeof value === 'string' ? value.replaceAll(emailAddress, '[address]') : value
 }
 
-/** Name and level come from POWERTOOLS_SERVICE_NAME and POWERTOOLS_LOG_LEVEL, which infra/ sets on every function. */
+/** The name comes from POWERTOOLS_SERVICE_NAME, the level from Lambda's logging configuration: infra/ sets both. */
 export const logger = new Logger({ jsonReplacerFn: withoutPersonalData })
 
 const stage = process.env['STAGE']

@@ -24,7 +24,8 @@ describe.each(labelled(functions))('%s', (_label, { stack, logicalId, properties
     expect(properties.Timeout).toBeLessThanOrEqual(30)
   })
 
-  test('logs to a group with a retention', () => {
+  test('logs to a group with a retention, and of its own lines only those of failed invocations', () => {
+    expect(properties.LoggingConfig).toMatchObject({ LogFormat: 'JSON', SystemLogLevel: 'WARN' })
     const group = dev.referred(resource, properties.LoggingConfig?.LogGroup)
     expect(group?.properties.LogGroupName).toBe(`/aws/lambda/${properties.FunctionName}`)
     expect(group?.properties.RetentionInDays).toBe(7)
@@ -33,7 +34,6 @@ describe.each(labelled(functions))('%s', (_label, { stack, logicalId, properties
   test('has the service name of Powertools', () => {
     expect(properties.Environment.Variables).toMatchObject({
       POWERTOOLS_METRICS_NAMESPACE: 'EcommerceApp',
-      POWERTOOLS_LOG_LEVEL: 'INFO',
       STAGE: 'dev',
     })
     const service = properties.Environment.Variables.POWERTOOLS_SERVICE_NAME

@@ -50,11 +50,17 @@ const describe = (configuration: FunctionConfiguration) => ({
   Timeout: configuration.timeoutMs / 1000,
   MemorySize: configuration.memoryMb,
   Environment: { Variables: configuration.environment },
-  LoggingConfig: { LogGroup: configuration.logGroup, LogFormat: configuration.logFormat },
+  LoggingConfig: loggingConfig(configuration),
   TracingConfig: { Mode: configuration.activeTracing ? 'Active' : 'PassThrough' },
   ...(configuration.deadLetterArn && { DeadLetterConfig: { TargetArn: configuration.deadLetterArn } }),
   PackageType: 'Zip',
   State: 'Active',
   LastUpdateStatus: 'Successful',
   Version: '$LATEST',
+})
+
+const loggingConfig = ({ logging: { group, format, systemLevel, applicationLevel } }: FunctionConfiguration) => ({
+  LogGroup: group,
+  LogFormat: format,
+  ...(format === 'JSON' && { SystemLogLevel: systemLevel, ApplicationLogLevel: applicationLevel }),
 })

@@ -1,7 +1,6 @@
 import { ThumbnailsReady } from '#services/thumbnails/events.ts'
 import { causedBy, type Cause } from '#shared/events/envelope.ts'
 import { eventConsumer } from '#shared/lambda/event-consumer.ts'
-import { logger } from '#shared/lambda/telemetry.ts'
 import { retryWhileContended, type Backoff } from '#shared/retry.ts'
 import { addImage, type ProductImage } from '../domain/product.ts'
 import { ProductChanged, productEvent } from '../events.ts'
@@ -21,7 +20,7 @@ interface UploadedImage {
 /** Adds the images of products to them. Avatars are ignored; the rule's pattern does not match them either. */
 export const linkImagesHandler = (dependencies: LinkImagesDependencies) =>
   eventConsumer([ThumbnailsReady], async ({ data, metadata }) => {
-    if (data.purpose !== 'product-image') return
+    if (data.purpose !== 'product-image') return { outcome: 'not-a-product-image' }
     const { uploadId, productId, thumbnails } = data
     const image = { uploadId, sizes: thumbnails }
     const outcome = await retryWhileContended(
@@ -30,7 +29,7 @@ export const linkImagesHandler = (dependencies: LinkImagesDependencies) =>
       (attempted) => attempted === 'stale',
     )
     if (outcome === 'stale') throw new Error(`Product ${productId} was changed by other writers in every attempt.`)
-    logger.info(`Product image: ${outcome}`, { product_id: productId, upload_id: uploadId, outcome })
+    return { outcome, product_id: productId, upload_id: uploadId }
   })
 
 /** A duplicate changes nothing. A write that conflicts with another write is `stale`. */

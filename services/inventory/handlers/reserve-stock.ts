@@ -2,6 +2,7 @@ import { MetricUnit } from '@aws-lambda-powertools/metrics'
 import { causedBy, type EventOf } from '#shared/events/envelope.ts'
 import { eventBatchConsumer } from '#shared/lambda/event-consumer.ts'
 import { metrics } from '#shared/lambda/telemetry.ts'
+import { ok } from '#shared/result.ts'
 import { OrderPlaced } from '#services/orders/events.ts'
 import type { ReservationRequest } from '../domain/reservation.ts'
 import type { StockDependencies } from '../use-cases/adjust-stock.ts'
@@ -15,7 +16,10 @@ export const reserveStockHandler = (dependencies: StockDependencies) =>
     const rejected = statuses.filter((status) => status === 'rejected').length
     if (held > 0) metrics.addMetric('StockReservations', MetricUnit.Count, held)
     if (rejected > 0) metrics.addMetric('StockRejections', MetricUnit.Count, rejected)
-    return events.map(({ data }) => outcomes.get(data.orderId)!)
+    return events.map(({ data }) => {
+      const outcome = outcomes.get(data.orderId)!
+      return outcome.ok ? ok({ outcome: outcome.value }) : outcome
+    })
   })
 
 /** Quantities of equal SKUs are added up, since a transaction can write an item only once. */

@@ -13,7 +13,7 @@ export const adjustStockHandler = (dependencies: StockDependencies) =>
     const adjustment = set === undefined ? { add: add! } : { set }
     const outcome = await adjustStock(dependencies, { sku, adjustment, staffId: userId, reason, cause })
     if (!outcome.ok) return { problem: problemOf(outcome.failure) }
-    logger.info('Stock adjusted', { sku, adjustment })
+    logger.appendKeys({ sku, adjustment })
     return { status: 200, body: routes.StockView.parse(outcome.value) }
   })
 

@@ -1,6 +1,6 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics'
 import { eventConsumer } from '#shared/lambda/event-consumer.ts'
-import { logger, metrics } from '#shared/lambda/telemetry.ts'
+import { metrics } from '#shared/lambda/telemetry.ts'
 import { noticedEvents } from '../notices.ts'
 import { sendNotice, type NoticeDependencies } from '../use-cases/send-notice.ts'
 
@@ -12,6 +12,5 @@ export const sendMailHandler = (dependencies: NoticeDependencies) =>
     if (status === 'claimed-by-another') throw new Error(`Another invocation is sending ${event.metadata.id}.`)
     if (status === 'sent') metrics.addMetric('MailsSent', MetricUnit.Count, 1)
     if (status === 'refused') metrics.addMetric('MailsRefused', MetricUnit.Count, 1)
-    const reason = status === 'refused' ? { reason: outcome.reason } : {}
-    logger.info(`Email for ${event.type}: ${status}`, { event_id: event.metadata.id, outcome: status, ...reason })
+    return { outcome: status, ...(status === 'refused' ? { reason: outcome.reason } : {}) }
   })

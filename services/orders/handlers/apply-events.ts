@@ -1,6 +1,6 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics'
 import { eventConsumer } from '#shared/lambda/event-consumer.ts'
-import { logger, metrics } from '#shared/lambda/telemetry.ts'
+import { metrics } from '#shared/lambda/telemetry.ts'
 import { retryWhileContended, type Backoff } from '#shared/retry.ts'
 import { evolve, triggers, type ChangeEvent, type TriggerEvent, type Transitions } from '../domain/transitions.ts'
 import type { OrderChanges } from '../ports.ts'
@@ -45,7 +45,7 @@ export function applyEventsHandler({
       ({ kind }) => kind === 'stale',
     )
     if (outcome.kind === 'stale') throw new Error(`Order ${orderId} kept changing while ${trigger.type} was applied.`)
-    logger.info(`${trigger.type} ${outcome.kind}`, { order_id: orderId })
     if (outcome.kind === 'applied') metrics.addMetric(metricOf[outcome.event.type], MetricUnit.Count, 1)
+    return { outcome: outcome.kind }
   })
 }

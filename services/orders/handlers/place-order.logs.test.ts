@@ -39,7 +39,9 @@ test('a request is logged in one line with its correlation id, and its metrics h
 test('neither personal data nor the payment token is logged', async () => {
   expect((await placeOne()).status).toBe(201)
   expect(logs.text()).toContain('trace-me')
+  // A time such as 2026-11-28T12:23 contains a postal code.
+  const text = logs.text().replaceAll(/"timestamp":"[^"]+"/g, '')
   for (const secret of ['tok_secret', address.name, address.line1, address.postalCode, 'example.com']) {
-    expect(logs.text()).not.toContain(secret)
+    expect(text).not.toContain(secret)
   }
 })

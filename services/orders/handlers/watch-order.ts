@@ -15,8 +15,9 @@ export function watchOrderHandler(orders: Pick<OrderReader, 'find'>, installedSe
     const order = await orders.find(orderId)
     if (!order) throw new Error(`Order ${orderId} does not exist, although it was placed.`)
     const { status, placedAt } = order
-    if (!transient.includes(status)) return
+    if (!transient.includes(status)) return { outcome: 'not-stuck' }
     logger.warn('Order is stuck', { order_id: orderId, status, placed_at: placedAt })
     metrics.addMetric('OrdersStuck', MetricUnit.Count, 1)
+    return { outcome: 'stuck' }
   })
 }
