@@ -61,7 +61,6 @@ function throttleOf({ access, method, query }: Route): keyof Stage['throttle'] {
 /** Holds neither address nor token of the caller; the authorizer's error explains a 401. */
 const accessLogLine = {
   requestId: '$context.requestId',
-  time: '$context.requestTime',
   routeKey: '$context.routeKey',
   status: '$context.status',
   responseLatencyMs: '$context.responseLatency',

@@ -60,7 +60,7 @@ describe('the trace', () => {
     await callApi(handler, { ...request, headers: { traceparent: client } })
     expect(seen.at(-1)).toBe('00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01')
     const trace = '1-4bf92f35-77b34da6a3ce929d0e0e4736'
-    expect(logs.lines().at(-1)).toMatchObject({ trace_id: trace, xray_trace_id: trace })
+    expect(logs.lines().at(-1)).toMatchObject({ trace_id: trace })
   })
 
   test('may have an id that the client chose, which must be a valid one', async () => {

@@ -3,7 +3,7 @@ import type * as z from 'zod'
 import { applicationId } from '../application.ts'
 import type { Cause } from '../events/envelope.ts'
 import { traceIdOf } from '../events/trace-context.ts'
-import { countServerError, currentTraceparent, flushMetrics, logger } from '../lambda/telemetry.ts'
+import { countServerError, currentTraceparent, logger, logWithMetrics } from '../lambda/telemetry.ts'
 import { isThrottle } from '../throttle.ts'
 import { correlationIdOf, parseRequest } from './parse-request.ts'
 import { commonProblems, problem, ProblemError, type Problem } from './problem.ts'
@@ -55,15 +55,14 @@ export function apiHandler<R extends Route>(route: R, handle: (request: ApiReque
     })
     const { reply, level, error } = await replyOf(route, handle, event, cause)
     const answer = toAnswer(reply, event, cause)
-    logger[level](`${route.method} ${route.path}`, {
+    logWithMetrics(level, `${route.method} ${route.path}`, {
       operation: route.operationId,
       status: answer.statusCode,
       ...('problem' in reply ? { problem: reply.problem.code } : {}),
       duration_ms: Math.round(performance.now() - startedAt),
-      ...(error === undefined ? {} : { error: error as Error }),
+      ...(error === undefined ? {} : { error }),
     })
     if (answer.statusCode! >= 500) countServerError()
-    flushMetrics()
     return answer
   }
 }

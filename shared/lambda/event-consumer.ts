@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { EventMetadata, type AnyEventOf, type EventDefinition } from '../events/envelope.ts'
 import { traceIdOf } from '../events/trace-context.ts'
 import { failed, ok, type Result } from '../result.ts'
-import { flushMetrics, logger } from './telemetry.ts'
+import { logger, logWithMetrics } from './telemetry.ts'
 
 /** An EventBridge event as a rule sends it to a queue. */
 const BusEvent = z.object({
@@ -47,24 +47,26 @@ export function eventBatchConsumer<Definition extends EventDefinition>(
     const durationMs = Math.round(performance.now() - startedAt)
     for (const [index, { record, event }] of readable.entries()) {
       const outcome = outcomes[index]!
-      report(event, outcome, durationMs)
+      const isLast = index === readable.length - 1
+      report(event, outcome, { batchMs: durationMs, log: isLast ? logWithMetrics : logOnly })
       if (!outcome.ok) failures.push(record)
     }
-    flushMetrics()
     return { batchItemFailures: failures.map(({ messageId }) => ({ itemIdentifier: messageId })) }
   }
 }
 
-/** @param batchMs the duration of the whole batch; an event that was handled by itself has its own */
+const logOnly: typeof logWithMetrics = (level, message, keys) => logger[level](message, keys)
+
+/** @param options.batchMs the duration of the whole batch; an event that was handled by itself has its own */
 function report(
   { type, metadata, data }: { type: string; metadata: EventMetadata; data: unknown },
   outcome: EventOutcome,
-  batchMs: number,
+  { batchMs, log }: { batchMs: number; log: typeof logWithMetrics },
 ) {
   const { orderId } = data as { orderId?: string }
   const about = { ...keysOf(metadata), event_id: metadata.id, order_id: orderId, duration_ms: batchMs }
-  if (outcome.ok) logger.info(`${type} handled`, { ...about, ...outcome.value })
-  else logger.error(`${type} failed, to be retried`, { ...about, outcome: 'failed', error: outcome.failure as Error })
+  if (outcome.ok) log('info', `${type} handled`, { ...about, ...outcome.value })
+  else log('error', `${type} failed, to be retried`, { ...about, outcome: 'failed', error: outcome.failure })
 }
 
 /**

@@ -1,6 +1,6 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics'
 import { capturedLogs } from '#test/support/captured-logs.ts'
-import { flushMetrics, logger, metrics } from './telemetry.ts'
+import { flushMetrics, logger, logWithMetrics, metrics } from './telemetry.ts'
 
 const logs = capturedLogs()
 
@@ -37,4 +37,19 @@ test('metrics are flushed once; an invocation without metrics writes none', () =
   flushMetrics()
   flushMetrics()
   expect(logs.lines().map((line) => line['MailsSent'])).toEqual([2])
+})
+
+test('the last line of an invocation has its metrics, each once, and no line of their own', () => {
+  metrics.addDimension('OrderType', 'express')
+  metrics.addMetric('ItemsSold', MetricUnit.Count, 3)
+  logWithMetrics('info', 'POST /orders', { status: 201 })
+  logWithMetrics('info', 'GET /orders', { status: 200 })
+  const [first, second, ...others] = logs.lines()
+  expect(others).toEqual([])
+  expect(first).toMatchObject({ message: 'POST /orders', status: 201, OrderType: 'express', ItemsSold: 3 })
+  expect(first!['_aws'].CloudWatchMetrics[0].Dimensions).toEqual([['service', 'OrderType']])
+  expect(first).toHaveProperty('service')
+  for (const name of ['sampling_rate', 'xray_trace_id']) expect(first).not.toHaveProperty(name)
+  expect(second).toMatchObject({ message: 'GET /orders', status: 200 })
+  expect(second).not.toHaveProperty('_aws')
 })

@@ -3,13 +3,18 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
 import { traceparentOf } from '../events/trace-context.ts'
 
 /** Members of AWS errors that contain stored items or whole responses. */
-const payloadMembers: ReadonlySet<string> = new Set(['Item', '$response'])
+const payloadMembers = ['Item', '$response']
+
+/** Written by Powertools on every line: a constant, and the trace of the invocation, where `trace_id` is the request's. */
+const superfluous = ['sampling_rate', 'xray_trace_id']
+
+const omitted: ReadonlySet<string> = new Set([...payloadMembers, ...superfluous])
 
 const emailAddress = /[\p{L}\p{M}\p{N}_.%+-]+@[\p{L}\p{M}\p{N}-]+(?:\.[\p{L}\p{M}\p{N}-]+)+/gu
 
 /** The last safeguard against personal data in logs: SES, for example, includes the address in its errors. */
 function withoutPersonalData(key: string, value: unknown): unknown {
-  if (payloadMembers.has(key)) return undefined
+  if (omitted.has(key)) return undefined
   return typeof value === 'string' ? value.replaceAll(emailAddress, '[address]') : value
 }
 
@@ -37,7 +42,21 @@ export function countServerError(): void {
   metric.addMetric('ServerErrors', MetricUnit.Count, 1)
 }
 
-/** Writes the metrics of this invocation to the log in CloudWatch's embedded metric format. */
+/**
+ * Logs the last line of an invocation, with its metrics in the embedded metric format: a document may have other members
+ * besides the metrics (CloudWatch User Guide, "Specification: Embedded metric format"), and a line of their own would repeat
+ * service, stage and time.
+ */
+export function logWithMetrics(level: 'info' | 'warn' | 'error', message: string, keys: Record<string, unknown>): void {
+  if (!metrics.hasStoredMetrics()) return logger[level](message, keys)
+  // The logger writes `service` itself.
+  const { service: _, ...embedded } = metrics.serializeMetrics()
+  logger[level](message, { ...keys, ...embedded })
+  metrics.clearMetrics()
+  metrics.clearDimensions()
+}
+
+/** Writes the metrics of an invocation that logs no line, or several that none of them belongs to. */
 export function flushMetrics(): void {
   if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics()
 }

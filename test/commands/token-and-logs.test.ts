@@ -94,10 +94,8 @@ test('the demo uses the running system, and the logs of an order are found by it
     .split('\n')
     .map((line) => JSON.parse(line))
   const [placing] = lines.filter(({ operation }) => operation === 'placeOrder')
-  expect(placing.trace_id).toBe(placing.xray_trace_id)
+  expect(placing.trace_id).toMatch(/^1-/)
   expect(lines.map(({ trace_id: trace }) => trace)).toEqual(lines.map(() => placing.trace_id))
-  const ownTraces = new Set(lines.map(({ xray_trace_id: own }) => own))
-  expect(ownTraces.size).toBeGreaterThan(1)
   expect(logs).not.toContain('X-Ray')
 
   // The running system prints the same lines.

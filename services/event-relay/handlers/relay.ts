@@ -4,7 +4,7 @@ import { attributeOf } from '#shared/dynamodb/stream-image.ts'
 import type { StoredEvent } from '#shared/events/envelope.ts'
 import { eventsAttribute } from '#shared/events/outbox.ts'
 import { traceIdOf } from '#shared/events/trace-context.ts'
-import { flushMetrics, logger, metrics } from '#shared/lambda/telemetry.ts'
+import { flushMetrics, logger, logWithMetrics, metrics } from '#shared/lambda/telemetry.ts'
 import { newEvents } from '../domain/new-events.ts'
 import { problemText } from '../domain/problem-text.ts'
 import type { EventBus, UnpublishedRecords } from '../ports.ts'
@@ -39,10 +39,10 @@ export const relayHandler =
       .filter(({ index }) => stop === undefined || index < stop.index)
       .toSorted((a, b) => a.index - b.index)
     const { storedCount, notStored } = await storeAll(unpublished, Records, poison)
-    for (const event of published) logPublished(event)
     if (published.length > 0) metrics.addMetric('EventsPublished', MetricUnit.Count, published.length)
     if (storedCount > 0) metrics.addMetric('RecordsStored', MetricUnit.Count, storedCount)
-    flushMetrics()
+    for (const [index, event] of published.entries()) logPublished(event, index === published.length - 1)
+    if (published.length === 0) flushMetrics()
     const failed = notStored ?? stop
     if (!failed) return { batchItemFailures: [] }
     const itemIdentifier = Records[failed.index]!.dynamodb!.SequenceNumber!
@@ -91,11 +91,10 @@ async function storeAll(
   return { storedCount: stored.size }
 }
 
-const logPublished = ({ type, metadata: { id, correlationId, traceparent } }: StoredEvent): void =>
-  logger.info(`${type} published`, {
-    correlation_id: correlationId,
-    trace_id: traceIdOf(traceparent),
-    event_id: id,
-  })
+function logPublished({ type, metadata: { id, correlationId, traceparent } }: StoredEvent, isLast: boolean): void {
+  const keys = { correlation_id: correlationId, trace_id: traceIdOf(traceparent), event_id: id }
+  if (isLast) logWithMetrics('info', `${type} published`, keys)
+  else logger.info(`${type} published`, keys)
+}
 
 const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))
