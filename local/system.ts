@@ -162,6 +162,7 @@ async function stopServices(services: Services, clock: Clock): Promise<void> {
   services.dynamodb.stop()
   services.sqs.stop()
   services.cloudwatch.stop()
+  services.logs.stop()
   await services.wire.close()
 }
 

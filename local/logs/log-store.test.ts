@@ -108,3 +108,17 @@ test('invalid input is rejected', async () => {
   await expect(find({ nextToken: 'x' })).rejects.toMatchObject({ name: 'InvalidParameterException' })
   await expect(find({ limit: 0 })).rejects.toMatchObject({ name: 'InvalidParameterException' })
 })
+
+test('lines are written together after a short time, and before the system stops', async () => {
+  const state = new State(':memory:')
+  const store = new LogStore({ state, clock, access: allowAll })
+  const stored = () => state.all<{ message: string }>('SELECT message FROM log_events').map(({ message }) => message)
+  store.append('/bakery/d', 'one', [line('knead', 1)])
+  store.append('/bakery/d', 'two', [line('\u2028 "rise"', 2)])
+  expect(stored()).toEqual([])
+  await clock.advance(200)
+  expect(stored()).toEqual(['knead', '\u2028 "rise"'])
+  store.append('/bakery/d', 'one', [line('bake', 3)])
+  store.stop()
+  expect(stored()).toHaveLength(3)
+})

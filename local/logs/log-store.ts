@@ -35,13 +35,18 @@ export class LogStore {
   }
 
   hasGroup(name: string): boolean {
-    return this.#table.group(name) !== undefined
+    return this.#table.hasGroup(name)
   }
 
-  /** Appends lines to a stream; creates group and stream if needed. */
+  /** Appends lines to a stream; creates group and stream if needed. They are written soon, or before they are read. */
   append(group: string, stream: string, messages: { timestampMs: number; message: string }[]): void {
     this.#table.append(group, stream, messages)
     for (const { message } of messages) readEmbeddedMetrics(message, this.#metrics)
+  }
+
+  /** Writes what was appended. */
+  stop(): void {
+    this.#table.flush()
   }
 }
 

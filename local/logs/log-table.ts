@@ -1,8 +1,11 @@
-import type { Clock } from '../clock.ts'
+import type { Cancel, Clock } from '../clock.ts'
 import type { State } from '../state/state.ts'
 
 const dayMs = 86_400_000
 const sweepEveryMs = 3_600_000
+
+/** Lines of all functions are written together after this time, or before a read. A kill loses lines that are younger. */
+const flushMs = 200
 
 export interface LogGroup {
   readonly name: string
@@ -32,10 +35,26 @@ export interface Position {
   readonly id: number
 }
 
+interface NewLine {
+  readonly timestampMs: number
+  readonly message: string
+}
+
+/** Lines of one append that are not written yet. */
+interface Append {
+  readonly group: string
+  readonly stream: string
+  readonly ingestedMs: number
+  readonly lines: readonly NewLine[]
+}
+
 /** Groups, streams and events in the state file. */
 export class LogTable {
   readonly #state: State
   readonly #clock: Clock
+  readonly #known = new Set<string>()
+  #pending: Append[] = []
+  #cancelFlush: Cancel | undefined
   #sweptMs = -Infinity
 
   constructor(options: { state: State; clock: Clock }) {
@@ -63,49 +82,72 @@ export class LogTable {
     )
   }
 
+  /** Groups are never deleted, so a group that was found once need not be read again. */
+  hasGroup(name: string): boolean {
+    if (!this.#known.has(name) && this.group(name)) this.#known.add(name)
+    return this.#known.has(name)
+  }
+
   group(name: string): LogGroup | undefined {
     return this.#state.get<LogGroup>('SELECT * FROM log_groups WHERE name = ?', name)
   }
 
   groups(): LogGroup[] {
+    this.flush()
     return this.#state.all<LogGroup>('SELECT * FROM log_groups ORDER BY name')
   }
 
   streams(group: string): LogStream[] {
+    this.flush()
     return this.#state.all<LogStream>('SELECT * FROM log_streams WHERE group_name = ? ORDER BY name', group)
   }
 
-  append(group: string, stream: string, messages: readonly { timestampMs: number; message: string }[]): void {
-    if (messages.length === 0) return
-    const now = this.#clock.now()
-    const times = messages.map((each) => each.timestampMs)
+  /** Adds lines to a stream; creates the group and the stream if needed. */
+  append(group: string, stream: string, lines: readonly NewLine[]): void {
+    if (lines.length === 0) return
+    const ingestedMs = this.#clock.now()
+    if (!this.hasGroup(group)) this.#state.run('INSERT INTO log_groups VALUES (?, NULL, ?)', group, ingestedMs)
+    this.#pending.push({ group, stream, ingestedMs, lines })
+    this.#cancelFlush ??= this.#clock.schedule(flushMs, () => this.flush())
+  }
+
+  /** Writes the lines that were added. */
+  flush(): void {
+    this.#cancelFlush?.()
+    this.#cancelFlush = undefined
+    const appends = this.#pending
+    if (appends.length === 0) return
+    this.#pending = []
+    const rows = appends.flatMap(({ group, stream, ingestedMs, lines }) =>
+      lines.map(({ timestampMs, message }) => [group, stream, timestampMs, ingestedMs, message]),
+    )
     this.#state.transaction(() => {
-      this.#state.run('INSERT OR IGNORE INTO log_groups VALUES (?, NULL, ?)', group, now)
+      for (const append of appends) this.#putStream(append)
       this.#state.run(
-        `INSERT INTO log_streams VALUES (?, ?, ?, ?, ?) ON CONFLICT (group_name, name)
-         DO UPDATE SET last_ms = MAX(last_ms, excluded.last_ms)`,
-        group,
-        stream,
-        now,
-        Math.min(...times),
-        Math.max(...times),
+        `INSERT INTO log_events (group_name, stream, timestamp_ms, ingested_ms, message)
+         SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM json_each(?)`,
+        JSON.stringify(rows),
       )
-      for (const { timestampMs, message } of messages) {
-        this.#state.run(
-          'INSERT INTO log_events (group_name, stream, timestamp_ms, ingested_ms, message) VALUES (?, ?, ?, ?, ?)',
-          group,
-          stream,
-          timestampMs,
-          now,
-          message,
-        )
-      }
     })
     this.#sweep()
   }
 
+  #putStream({ group, stream, ingestedMs, lines }: Append): void {
+    const times = lines.map(({ timestampMs }) => timestampMs)
+    this.#state.run(
+      `INSERT INTO log_streams VALUES (?, ?, ?, ?, ?) ON CONFLICT (group_name, name)
+       DO UPDATE SET last_ms = MAX(last_ms, excluded.last_ms)`,
+      group,
+      stream,
+      ingestedMs,
+      Math.min(...times),
+      Math.max(...times),
+    )
+  }
+
   /** Events of a group (of one stream) after a position, in order. */
   eventsAfter(group: string, range: { stream?: string; after: Position; endMs: number; limit: number }): LogEvent[] {
+    this.flush()
     return this.#state.all<LogEvent>(
       `SELECT id, stream, timestamp_ms, ingested_ms, message FROM log_events
        WHERE group_name = ? ${range.stream === undefined ? '' : 'AND stream = ?'}
@@ -121,6 +163,7 @@ export class LogTable {
 
   /** The last events of a stream before a position, in order. */
   eventsBefore(group: string, range: { stream: string; before: Position; startMs: number; limit: number }): LogEvent[] {
+    this.flush()
     return this.#state
       .all<LogEvent>(
         `SELECT id, stream, timestamp_ms, ingested_ms, message FROM log_events
