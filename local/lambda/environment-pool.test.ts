@@ -3,13 +3,19 @@ import { EnvironmentPool } from './environment-pool.ts'
 import type { FunctionConfiguration } from './function-configuration.ts'
 
 /** A pool of environments that are ready immediately and have only the members that the pool uses. */
-function pool(maxEnvironments: number, maxPerFunction = maxEnvironments, clock = new ManualClock()) {
+function pool(
+  maxEnvironments: number,
+  maxPerFunction = maxEnvironments,
+  clock = new ManualClock(),
+  memoryBudgetMb = Infinity,
+) {
   return new EnvironmentPool({
     clock,
     start: (configuration) => ({
       configuration,
       ready: Promise.resolve({ kind: 'ready', initMs: 1 } as const),
       dead: false,
+      privateMemoryMb: 40,
       stop: () => Promise.resolve(),
     }),
     idleMs: 1000,
@@ -17,6 +23,7 @@ function pool(maxEnvironments: number, maxPerFunction = maxEnvironments, clock =
     startsAtOnce: 2,
     maxEnvironments,
     maxPerFunction,
+    memoryBudgetMb,
   })
 }
 
@@ -51,6 +58,21 @@ test('an environment that becomes idle is stopped when another function waits', 
   await eventLoopTurn()
   expect(served).toBe(true)
   expect(environments.size).toBe(1)
+})
+
+test('when the environments use the memory budget, one that is idle is stopped before another starts', async () => {
+  const environments = pool(10, 10, new ManualClock(), 80)
+  const [bake, sell, weigh] = [functionNamed('bake'), functionNamed('sell'), functionNamed('weigh')]
+  const first = await environments.acquire(bake)
+  await environments.acquire(sell)
+  let served = false
+  void environments.acquire(weigh).then(() => (served = true))
+  await eventLoopTurn()
+  expect(served).toBe(false)
+  environments.release(first.environment)
+  await eventLoopTurn()
+  expect(served).toBe(true)
+  expect(environments.size).toBe(2)
 })
 
 test('callers of a function at its maximum of environments wait, those of other functions do not', async () => {

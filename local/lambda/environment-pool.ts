@@ -15,7 +15,7 @@ type Acquired<E> =
   | { readonly kind: 'environment'; readonly environment: E; readonly initMs?: number }
   | { readonly kind: 'init-error'; readonly environment: E; readonly error: FunctionError }
 
-type Poolable = Pick<ExecutionEnvironment, 'configuration' | 'ready' | 'dead' | 'stop'>
+type Poolable = Pick<ExecutionEnvironment, 'configuration' | 'ready' | 'dead' | 'privateMemoryMb' | 'stop'>
 
 interface Waiter<E> {
   readonly configuration: FunctionConfiguration
@@ -37,6 +37,7 @@ export class EnvironmentPool<E extends Poolable = ExecutionEnvironment> {
   readonly #startsAtOnce: number
   readonly #maxEnvironments: number
   readonly #maxPerFunction: number
+  readonly #memoryBudgetMb: number
   /** Least recently used first. */
   readonly #idle = new Map<E, Cancel>()
   readonly #starting = new Set<E>()
@@ -59,6 +60,8 @@ export class EnvironmentPool<E extends Poolable = ExecutionEnvironment> {
     maxEnvironments: number
     /** How many environments of one function may exist; further callers wait until one of them becomes idle. */
     maxPerFunction: number
+    /** How much memory all environments may use; above it, the same applies as at `maxEnvironments`. */
+    memoryBudgetMb: number
   }) {
     this.#clock = options.clock
     this.#start = options.start
@@ -67,6 +70,7 @@ export class EnvironmentPool<E extends Poolable = ExecutionEnvironment> {
     this.#startsAtOnce = options.startsAtOnce
     this.#maxEnvironments = options.maxEnvironments
     this.#maxPerFunction = options.maxPerFunction
+    this.#memoryBudgetMb = options.memoryBudgetMb
   }
 
   get size(): number {
@@ -176,10 +180,19 @@ export class EnvironmentPool<E extends Poolable = ExecutionEnvironment> {
 
   /** @returns false when all environments are busy; the caller waits until one becomes idle */
   #makeRoom(): boolean {
-    if (this.size < this.#maxEnvironments) return true
+    if (this.size === 0 || this.#isRoom()) return true
     const [oldest] = this.#idle.keys()
     if (oldest) this.#stopIdle(oldest)
     return oldest !== undefined
+  }
+
+  #isRoom(): boolean {
+    return this.size < this.#maxEnvironments && this.#memoryMb() < this.#memoryBudgetMb
+  }
+
+  #memoryMb(): number {
+    const all = [...this.#idle.keys(), ...this.#starting, ...this.#busy]
+    return all.reduce((sum, environment) => sum + environment.privateMemoryMb, 0)
   }
 
   #stopIdle(environment: E): void {

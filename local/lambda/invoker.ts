@@ -35,9 +35,11 @@ export interface InvokerOptions {
    * than a few per core only use memory. @default two per core
    */
   readonly maxEnvironmentsPerFunction?: number
+  /** How much memory all environments may use before an idle one is stopped for another. @default 1 GiB */
+  readonly memoryBudgetMb?: number
   /** @default 5 minutes */
   readonly idleMs?: number
-  /** The same for an environment that is not the only one of its function. @default 15 seconds, at most `idleMs` */
+  /** The same for an environment that is not the only one of its function. @default 5 seconds, at most `idleMs` */
   readonly surplusIdleMs?: number
   /** How many environments may initialize concurrently. @default the number of cores, at least 2 */
   readonly startsAtOnce?: number
@@ -76,7 +78,7 @@ export class Invoker {
 
   constructor(options: InvokerOptions) {
     this.#options = options
-    const { idleMs = 5 * 60_000, surplusIdleMs = Math.min(15_000, idleMs) } = options
+    const { idleMs = 5 * 60_000, surplusIdleMs = Math.min(5000, idleMs) } = options
     this.#pool = new EnvironmentPool({
       clock: options.clock,
       start: (configuration) => this.#startEnvironment(configuration),
@@ -85,6 +87,7 @@ export class Invoker {
       startsAtOnce: options.startsAtOnce ?? Math.max(2, availableParallelism()),
       maxEnvironments: options.maxEnvironments ?? 50,
       maxPerFunction: options.maxEnvironmentsPerFunction ?? 2 * availableParallelism(),
+      memoryBudgetMb: options.memoryBudgetMb ?? 1024,
     })
   }
 

@@ -18,6 +18,7 @@ export class MemoryWatch {
   readonly #onExceeded: () => void
   #timer: NodeJS.Timeout | undefined
   #peakBytes = 0
+  #privateBytes = 0
 
   constructor(options: { pid: number; limitBytes: number; onExceeded: () => void }) {
     this.#pid = options.pid
@@ -41,28 +42,40 @@ export class MemoryWatch {
     return Math.ceil(this.#peakBytes / 1024 / 1024)
   }
 
-  #sample(): void | Promise<void> {
-    if (process.platform === 'linux') return this.#take(residentBytesOf(this.#pid))
-    return residentBytesByPs(this.#pid).then((bytes) => this.#take(bytes))
+  /** The last sample without the pages that all processes of one program share; outside Linux with them. */
+  get privateMb(): number {
+    return this.#privateBytes / 1024 / 1024
   }
 
-  #take(bytes: number | undefined): void {
+  #sample(): void | Promise<void> {
+    if (process.platform === 'linux') return this.#take(memoryOf(this.#pid))
+    return residentBytesByPs(this.#pid).then((bytes) =>
+      this.#take(bytes === undefined ? undefined : { resident: bytes, private: bytes }),
+    )
+  }
+
+  #take(bytes: { resident: number; private: number } | undefined): void {
     if (bytes === undefined) return
-    this.#peakBytes = Math.max(this.#peakBytes, bytes)
-    if (bytes > this.#limitBytes) this.#onExceeded()
+    this.#privateBytes = bytes.private
+    this.#peakBytes = Math.max(this.#peakBytes, bytes.resident)
+    if (bytes.resident > this.#limitBytes) this.#onExceeded()
   }
 }
 
 /** @returns undefined when the process has ended */
-function residentBytesOf(pid: number): number | undefined {
+function memoryOf(pid: number): { resident: number; private: number } | undefined {
   let status: string
   try {
     status = readFileSync(`/proc/${pid}/status`, 'latin1')
   } catch {
     return undefined
   }
-  const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]
-  return kilobytes === undefined ? undefined : Number(kilobytes) * 1024
+  const bytesOf = (field: string) => {
+    const kilobytes = new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1]
+    return kilobytes === undefined ? undefined : Number(kilobytes) * 1024
+  }
+  const resident = bytesOf('VmRSS')
+  return resident === undefined ? undefined : { resident, private: bytesOf('RssAnon') ?? resident }
 }
 
 function residentBytesByPs(pid: number): Promise<number | undefined> {

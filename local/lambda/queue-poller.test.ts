@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { ManualClock } from '../clock.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import { allowAll, type AccessControl } from '../iam/types.ts'
@@ -284,4 +285,19 @@ test('messages in flight when the process was killed are received immediately, a
 test('a function timeout above the visibility timeout is rejected', async () => {
   bakery = new Bakery()
   await expect(consumer({}, { Timeout: 31 })).rejects.toThrow(/visibility timeout: 30 seconds is less than/)
+})
+
+test('messages that come while all cores have a batch wait in the queue and form the next batch', async () => {
+  bakery = new Bakery()
+  const { queue } = await consumer()
+  bakery.lambda.start()
+  const atOnce = Math.max(2, availableParallelism())
+  for (let count = 1; count <= atOnce; count += 1) {
+    send(queue, `slow-${count}`)
+    await until(() => bakery.depth(queue).inFlight === count)
+  }
+  send(queue, 'rye')
+  send(queue, 'wheat')
+  await until(() => bakery.invocations.length === atOnce + 1)
+  expect(seen()).toContain('rye wheat')
 })

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { region } from '../assembly/provider.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import { readBatchResponse } from './batch-response.ts'
@@ -10,6 +11,12 @@ const longPollMs = 20_000
 const maximumPerReceive = 10
 
 /**
+ * Two batches of a queue run while a third would wait for a core: its messages stay in the queue, where they make the next
+ * batch larger. One core also runs two, so that a slow batch does not hold up all others.
+ */
+const batchesPerMachine = Math.max(2, availableParallelism())
+
+/**
  * Invokes a function with batches from a queue; failed messages stay in the queue until their visibility timeout
  * ends.
  */
@@ -17,12 +24,14 @@ export class QueuePoller {
   readonly #mapping: QueueMapping
   readonly #context: PollerContext
   readonly #signal: AbortSignal
+  readonly #batchesAtOnce: number
   readonly #running = new Set<Promise<void>>()
 
   constructor(mapping: QueueMapping, context: PollerContext, signal: AbortSignal) {
     this.#mapping = mapping
     this.#context = context
     this.#signal = signal
+    this.#batchesAtOnce = Math.min(mapping.maximumConcurrency, batchesPerMachine)
   }
 
   /** Polls until the signal aborts and the running batches have ended. */
@@ -33,7 +42,7 @@ export class QueuePoller {
   }
 
   async #round(): Promise<void> {
-    while (this.#running.size >= this.#mapping.maximumConcurrency) await Promise.race(this.#running)
+    while (this.#running.size >= this.#batchesAtOnce) await Promise.race(this.#running)
     if (this.#signal.aborted) return
     // Lambda reads the attributes to decide how many pollers a queue needs.
     this.#require('sqs:GetQueueAttributes', 'sqs:ReceiveMessage')
