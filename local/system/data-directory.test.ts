@@ -1,5 +1,15 @@
 import { randomUUID } from 'node:crypto'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openDataDirectory } from './data-directory.ts'
@@ -27,6 +37,17 @@ test('stored state survives a restart and is deleted by a reset', () => {
   expect(wiped.state.all("SELECT name FROM sqlite_master WHERE name = 'stored'")).toEqual([])
   expect(existsSync(wiped.objects)).toBe(false)
   wiped.close()
+})
+
+test('only the user can read the folder and its state, also if an earlier version let others', () => {
+  const path = join(root, 'data')
+  const modes = () => [path, join(path, 'state.sqlite')].map((each) => (statSync(each).mode & 0o777).toString(8))
+  store(path, 'a')
+  expect(modes()).toEqual(['700', '600'])
+  chmodSync(path, 0o755)
+  chmodSync(join(path, 'state.sqlite'), 0o644)
+  store(path, 'b')
+  expect(modes()).toEqual(['700', '600'])
 })
 
 test('a directory in use cannot be opened again, even with reset', () => {

@@ -1,4 +1,14 @@
-import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync, statSync } from 'node:fs'
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { removeBlobs } from '../s3/blob-files.ts'
@@ -82,6 +92,8 @@ function makeAndLock(
   try {
     checkDataVersion(path, options)
     const created = makeDirectory(resolve(path))
+    // It contains keys, password hashes and emails.
+    keepPrivate(path, 0o700)
     // Before the lock: a folder with any file but without this one is not a data directory.
     if (!existsSync(join(path, versionFile))) markDirectory(path, options.version)
     lock = new DatabaseSync(join(path, lockFile))
@@ -111,6 +123,15 @@ function makeDirectory(path: string): string[] {
   return [path, ...parents]
 }
 
+/** Takes the rights that earlier versions gave to other users of the machine; not every file system has them. */
+function keepPrivate(path: string, mode: number): void {
+  try {
+    chmodSync(path, mode)
+  } catch (error) {
+    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
+  }
+}
+
 /** SQLITE_BUSY */
 const isBusy = (error: unknown) => (error as { errcode?: number }).errcode === 5
 
@@ -134,6 +155,9 @@ function openState(file: string, onFailure: (failure: StateFailure) => void): St
   let state: State | undefined
   try {
     let opened = false
+    // SQLite creates its other files with the mode of this one.
+    closeSync(openSync(file, 'a', 0o600))
+    keepPrivate(file, 0o600)
     // Damage that is found while opening is reported by the exception instead.
     state = new State(file, (failure) => opened && onFailure(failure))
     const damage = state.get<{ quick_check: string }>('PRAGMA quick_check')?.quick_check
