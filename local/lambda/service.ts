@@ -4,6 +4,7 @@ import { noMetrics, type MetricSink } from '../cloudwatch/metric.ts'
 import type { Clock } from '../clock.ts'
 import type { AccessControl, Principal } from '../iam/types.ts'
 import type { State } from '../state/state.ts'
+import { AwsError } from '../wire/aws-error.ts'
 import type { RestService } from '../wire/service.ts'
 import { AsyncInvocations } from './async-invocations.ts'
 import { AsyncOutcomes } from './async-outcomes.ts'
@@ -28,6 +29,10 @@ export interface LambdaOptions extends Omit<InvokerOptions, 'metrics'> {
   /** Prints a warning in the terminal, such as a poller without permission to read, or dropped records. */
   readonly warn: (message: string) => void
 }
+
+/** Source: "Lambda quotas", invocation payload of synchronous and of asynchronous requests. */
+const synchronousLimitBytes = 6 * 1024 * 1024
+const asynchronousLimitBytes = 1024 * 1024
 
 /**
  * How long a stop waits for running invocations. Most functions need milliseconds; a user who pressed Ctrl-C should
@@ -74,7 +79,8 @@ export class LambdaService {
   /**
    * Invokes a function and waits for its response. The caller needs `lambda:InvokeFunction`; its trace continues.
    * An error of the function is returned, not thrown.
-   * @throws AwsError `TooManyRequestsException`, `ResourceNotFoundException`, `AccessDeniedException`
+   * @throws AwsError `TooManyRequestsException`, `ResourceNotFoundException`, `AccessDeniedException`,
+   *   `RequestEntityTooLargeException`
    */
   async invoke(
     functionArn: string,
@@ -91,7 +97,7 @@ export class LambdaService {
   /**
    * Queues an event durably, in the caller's transaction if there is one. It is invoked at least once: two retries,
    * then the on-failure destination or the dead-letter queue.
-   * @throws AwsError `ResourceNotFoundException`, `AccessDeniedException`
+   * @throws AwsError `ResourceNotFoundException`, `AccessDeniedException`, `RequestEntityTooLargeException`
    */
   invokeAsync(functionArn: string, payload: unknown, caller: Principal, traceId?: string): void {
     this.#enqueue(functionArn, { event: JSON.stringify(payload ?? null), traceId }, caller)
@@ -120,12 +126,20 @@ export class LambdaService {
   #invoke(name: string, request: InvokeRequest, caller: Principal): Promise<Invoked> {
     const { configuration, arn } = this.#functions.resolve(name)
     this.#access.require(caller, [{ action: 'lambda:InvokeFunction', resource: arn }])
+    requireSize(request.event, synchronousLimitBytes)
     return this.#invoker.invoke(configuration, { invokedFunctionArn: arn, ...request })
   }
 
   #enqueue(name: string, request: InvokeRequest, caller: Principal): string {
     const { arn } = this.#functions.resolve(name)
     this.#access.require(caller, [{ action: 'lambda:InvokeFunction', resource: arn }])
+    requireSize(request.event, asynchronousLimitBytes)
     return this.#async.enqueue(arn, request.event, request.traceId)
   }
+}
+
+function requireSize(event: string, limitBytes: number): void {
+  if (Buffer.byteLength(event) <= limitBytes) return
+  const message = `Request must be smaller than ${limitBytes} bytes for the InvokeFunction operation`
+  throw new AwsError('RequestEntityTooLargeException', message, { statusCode: 413 })
 }

@@ -53,6 +53,23 @@ afterEach(async () => {
 const invoke = (event: unknown, input: object = {}) =>
   client.send(new InvokeCommand({ FunctionName: 'bakery', Payload: Buffer.from(JSON.stringify(event)), ...input }))
 
+test('an event is limited to 6 MB, or 1 MB when it is queued', async () => {
+  const event = (bytes: number) => ({ behavior: 'count', text: 'x'.repeat(bytes) })
+  const tooLarge = { name: 'RequestEntityTooLargeException', $metadata: { httpStatusCode: 413 } }
+  await expect(invoke(event(6 * 1024 * 1024))).rejects.toMatchObject(tooLarge)
+  await expect(invoke(event(1024 * 1024), { InvocationType: 'Event' })).rejects.toMatchObject(tooLarge)
+  const arn = 'arn:aws:lambda:us-east-1:000000000000:function:bakery'
+  // A request of an HTTP API: JSON escapes some of its characters.
+  const fromApi = bakery.lambda.invoke(arn, { behavior: 'count', text: '\n'.repeat(4 * 1024 * 1024) }, caller)
+  await expect(fromApi).rejects.toMatchObject({ name: 'RequestEntityTooLargeException' })
+  expect((await invoke(event(6 * 1024 * 1024 - 100))).FunctionError).toBeUndefined()
+})
+
+test('a client context that is not JSON is rejected', async () => {
+  const rejected = invoke({ behavior: 'count' }, { ClientContext: Buffer.from('{').toString('base64') })
+  await expect(rejected).rejects.toMatchObject({ name: 'InvalidRequestContentException' })
+})
+
 const parse = (payload?: Uint8Array) => JSON.parse(Buffer.from(payload ?? []).toString())
 
 test('Invoke returns the payload, the version and the end of the log', async () => {

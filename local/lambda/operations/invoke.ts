@@ -3,9 +3,6 @@ import type { WireRequest, WireResponse } from '../../wire/service.ts'
 import type { InvokeRequest } from '../invoker.ts'
 import type { Route, WireContext } from './route.ts'
 
-const synchronousLimitBytes = 6 * 1024 * 1024
-const asynchronousLimitBytes = 1024 * 1024
-
 /** Invoke: waits for the response, queues the event (`Event`), or only checks the permission (`DryRun`). */
 export function invokeRoute(context: WireContext): Route {
   return {
@@ -19,13 +16,13 @@ export function invokeRoute(context: WireContext): Route {
           authorize([{ action: 'lambda:InvokeFunction', resource: arn }])
           return { status: 204 }
         case 'Event': {
-          const invocation = readInvocation(request, asynchronousLimitBytes)
+          const invocation = readInvocation(request)
           const requestId = context.enqueue(arn, invocation, call.principal)
           return { status: 202, headers: { 'x-amzn-requestid': requestId } }
         }
         case 'RequestResponse':
           return responseOf(
-            await context.invoke(arn, readInvocation(request, synchronousLimitBytes), call.principal),
+            await context.invoke(arn, readInvocation(request), call.principal),
             request.headers['x-amz-log-type'] === 'Tail',
           )
         default:
@@ -50,29 +47,24 @@ function responseOf(invoked: Awaited<ReturnType<WireContext['invoke']>>, withLog
   }
 }
 
-function readInvocation(request: WireRequest, limitBytes: number): InvokeRequest {
-  if (request.body.length > limitBytes) {
-    throw new AwsError(
-      'RequestEntityTooLargeException',
-      `Request must be smaller than ${limitBytes} bytes for the InvokeFunction operation`,
-      { statusCode: 413 },
-    )
-  }
+function readInvocation(request: WireRequest): InvokeRequest {
   const event = request.body.length === 0 ? '{}' : request.body.toString('utf8')
+  parsed(event, 'request body')
   const clientContext = request.headers['x-amz-client-context']
   return {
-    event: parsed(event) && event,
+    event,
     traceId: request.headers['x-amzn-trace-id'],
-    ...(clientContext && { clientContext: JSON.parse(Buffer.from(clientContext, 'base64').toString('utf8')) }),
+    ...(clientContext && {
+      clientContext: parsed(Buffer.from(clientContext, 'base64').toString('utf8'), 'client context'),
+    }),
   }
 }
 
-function parsed(text: string): true {
+function parsed(text: string, what: string): unknown {
   try {
-    JSON.parse(text)
-    return true
+    return JSON.parse(text)
   } catch (error) {
-    const message = `Could not parse request body into json: ${(error as Error).message}`
+    const message = `Could not parse ${what} into json: ${(error as Error).message}`
     throw new AwsError('InvalidRequestContentException', message)
   }
 }
