@@ -13,6 +13,7 @@ import {
   type PutObjectCommandInput,
 } from '@aws-sdk/client-s3'
 import type { AccessRequest } from '../iam/types.ts'
+import { sendRaw } from '../wire/testing.ts'
 import { startS3 } from './testing.ts'
 
 let s3: Awaited<ReturnType<typeof startS3>>
@@ -98,6 +99,17 @@ test.each([
   const answer = await raw('PUT', '/books/a', { ...chunked, 'x-amz-decoded-content-length': length }, body)
   expect(answer.status).toBe(400)
   expect(await answer.text()).toContain(`<Code>${code}</Code>`)
+  await expect(get('a')).rejects.toMatchObject({ name: 'NoSuchKey' })
+})
+
+test.each([
+  ['chunks of HTTP', 'Transfer-Encoding: chunked\r\n\r\n4\r\ntext\r\n0\r\n\r\n', 501, 'NotImplemented'],
+  ['no length', '\r\n', 411, 'MissingContentLength'],
+])('a body with %s is rejected', async (_, rest, status, code) => {
+  const head = 'PUT /books/a HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n'
+  const response = await sendRaw(s3.endpoint, head + rest)
+  expect(response).toContain(`HTTP/1.1 ${status} `)
+  expect(response).toContain(`<Code>${code}</Code>`)
   await expect(get('a')).rejects.toMatchObject({ name: 'NoSuchKey' })
 })
 

@@ -9,11 +9,24 @@ type Headers = Readonly<Record<string, string>>
 /**
  * The bytes of the body: decoded from their chunks, and verified by the client's checksum. Without one, a checksum is
  * computed, since the SDK requests one with every read.
- * @throws AwsError BadDigest, IncompleteBody, InvalidRequest, NotImplemented
+ * @throws AwsError BadDigest, IncompleteBody, InvalidRequest, MissingContentLength, NotImplemented
  */
 export function readBody(request: WireRequest, algorithm = 'crc32'): { bytes: Buffer; checksum: Checksum } {
+  requireLength(request.headers)
   const { bytes, trailers } = isChunked(request.headers) ? decodeChunks(request) : { bytes: request.body, trailers: {} }
   return { bytes, checksum: verifiedChecksum(bytes, { ...request.headers, ...trailers }, algorithm) }
+}
+
+/** S3 does not read a body in chunks of HTTP; those of the SDK (aws-chunked) come with the length of their content. */
+function requireLength(headers: Headers): void {
+  if (headers['content-length'] !== undefined || headers['x-amz-decoded-content-length'] !== undefined) return
+  if (headers['transfer-encoding'] !== undefined) {
+    const members = { Header: 'Transfer-Encoding' }
+    const message = 'A header you provided implies functionality that is not implemented'
+    throw new AwsError('NotImplemented', message, { statusCode: 501, members })
+  }
+  const message = 'You must provide the Content-Length HTTP header.'
+  throw new AwsError('MissingContentLength', message, { statusCode: 411 })
 }
 
 /** @throws AwsError BadDigest, InvalidRequest */
