@@ -58,7 +58,12 @@ export class CognitoService {
       triggers: new Triggers(clock, invoke),
       sendMail,
     }
-    this.wire = { targetPrefix: 'AWSCognitoIdentityProviderService', version: '1.1', operations: operationsOf(parts) }
+    this.wire = {
+      targetPrefix: 'AWSCognitoIdentityProviderService',
+      version: '1.1',
+      operations: operationsOf(parts),
+      cors: true,
+    }
     this.wellKnown = wellKnown(pools, keys)
     this.providers = providers({ clock, endpoint, pools, groups, keys })
   }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Clock } from '../clock.ts'
+import { isLoopback } from '../wire/web-origin.ts'
 import { errorResponse, type GatewayResponse, type GatewayRequest } from './model.ts'
 
 /** Source: "Quotas for configuring and running an HTTP API". */
@@ -15,7 +16,7 @@ export class GatewayServer {
 
   constructor(clock: Clock, serve: (request: GatewayRequest) => Promise<GatewayResponse>) {
     this.#clock = clock
-    this.#server = createServer({ maxHeaderSize: 64 * 1024 }, (incoming, outgoing) => {
+    this.#server = createServer({ maxHeaderSize: 64 * 1024, requireHostHeader: false }, (incoming, outgoing) => {
       this.#handle(incoming, outgoing, serve).catch((error: unknown) => {
         console.error(`The local API gateway failed on ${incoming.method} ${incoming.url}:`, error)
         outgoing.destroy()
@@ -23,6 +24,10 @@ export class GatewayServer {
     })
     this.#server.keepAliveTimeout = 60_000
     this.#server.on('clientError', rejectUnreadable)
+    // Without a listener, Node responds without a body.
+    this.#server.on('checkExpectation', (_, outgoing: ServerResponse) => {
+      send(outgoing, closing(errorResponse(417, 'Expectation Failed')), newRequestId())
+    })
   }
 
   /** @param port 0 picks a free one. @returns the port */
@@ -44,13 +49,11 @@ export class GatewayServer {
     outgoing: ServerResponse,
     serve: (request: GatewayRequest) => Promise<GatewayResponse>,
   ): Promise<void> {
-    const requestId = randomBytes(11).toString('base64url') + '='
+    const requestId = newRequestId()
     const body = await readBody(incoming)
     if (body === 'aborted') return
     const response = await this.#respond(incoming, body, requestId, serve)
-    const unread = body === 'too-large'
-    const headers = { ...response.headers, ...(unread ? { connection: 'close' } : {}) }
-    send(outgoing, { ...response, headers }, requestId)
+    send(outgoing, body === 'too-large' ? closing(response) : response, requestId)
   }
 
   async #respond(
@@ -62,7 +65,9 @@ export class GatewayServer {
     if (body === 'too-large') return errorResponse(413, 'Request Entity Too Large')
     if (headerBytes(incoming) > headerLimitBytes) return errorResponse(431, 'Request Header Fields Too Large')
     const request = toRequest(incoming, body, requestId, this.#clock.now())
-    if (!request) return errorResponse(400, 'Bad Request')
+    const { host } = incoming.headers
+    if (!request || (host === undefined && incoming.httpVersion !== '1.0')) return errorResponse(400, 'Bad Request')
+    if (host !== undefined && !isLoopback(host)) return errorResponse(403, `The host ${host} is not this machine.`)
     try {
       return await serve(request)
     } catch (error) {
@@ -72,6 +77,14 @@ export class GatewayServer {
     }
   }
 }
+
+const newRequestId = () => randomBytes(11).toString('base64url') + '='
+
+/** For a request whose body is not read to its end. */
+const closing = (response: GatewayResponse): GatewayResponse => ({
+  ...response,
+  headers: { ...response.headers, connection: 'close' },
+})
 
 async function readBody(incoming: IncomingMessage): Promise<Buffer | 'too-large' | 'aborted'> {
   const chunks: Buffer[] = []

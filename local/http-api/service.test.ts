@@ -1,7 +1,7 @@
-import { connect } from 'node:net'
 import { ManualClock, systemClock } from '../clock.ts'
 import type { Principal } from '../iam/types.ts'
 import { AwsError } from '../wire/aws-error.ts'
+import { sendRaw } from '../wire/testing.ts'
 import type { Invoke } from './model.ts'
 import { HttpApiService, type ApiLine } from './service.ts'
 import { declareLibrary, declarer, functionArn } from './testing.ts'
@@ -56,7 +56,10 @@ test('the trace header of a request, or a new one, is passed to the function', a
 test('names that every object has are plain names of parameters and headers', async () => {
   const { endpoint, invocations } = await library()
   await fetch(`${endpoint}/?constructor=1&toString=2&__proto__=3&constructor=4`, { headers: { constructor: 'x' } })
-  await raw(endpoint, 'GET / HTTP/1.1\r\nHost: localhost\r\n__proto__: y\r\nvalueOf: z\r\nConnection: close\r\n\r\n')
+  await sendRaw(
+    endpoint,
+    'GET / HTTP/1.1\r\nHost: localhost\r\n__proto__: y\r\nvalueOf: z\r\nConnection: close\r\n\r\n',
+  )
   const [first, second] = invocations.map(({ event }) => event)
   expect(Object.entries(first.queryStringParameters)).toEqual([
     ['constructor', '1,4'],
@@ -70,6 +73,23 @@ test('names that every object has are plain names of parameters and headers', as
       ['valueof', 'z'],
     ]),
   )
+})
+
+test.each([
+  [
+    'a foreign host',
+    'GET / HTTP/1.1\r\nHost: evil.example:3000\r\n',
+    403,
+    'The host evil.example:3000 is not this machine.',
+  ],
+  ['no host', 'GET / HTTP/1.1\r\n', 400, 'Bad Request'],
+  ['an unknown expectation', 'GET / HTTP/1.1\r\nHost: localhost\r\nExpect: bogus\r\n', 417, 'Expectation Failed'],
+])('a request with %s gets a response of the gateway', async (_, head, status, message) => {
+  const { endpoint, invocations } = await library()
+  const response = await sendRaw(endpoint, `${head}Connection: close\r\n\r\n`)
+  expect(response).toContain(`HTTP/1.1 ${status} `)
+  expect(response).toContain(`\r\n\r\n{"message":"${message}"}`)
+  expect(invocations).toEqual([])
 })
 
 test('a function gets an event of payload format 2.0', async () => {
@@ -311,7 +331,7 @@ test('a body over 10 MB gets 413, one of 10 MB is accepted', async () => {
 
 test.each([10_500, 100_000])('headers of %i bytes get 431', async (bytes) => {
   const { endpoint, invocations } = await library()
-  const response = await raw(
+  const response = await sendRaw(
     endpoint,
     `GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\nx-long: ${'x'.repeat(bytes)}\r\n\r\n`,
   )
@@ -326,7 +346,7 @@ test('a path with invalid percent-encoding gets 400', async () => {
 
 test('data that is not HTTP gets 400, and the API keeps running', async () => {
   const { endpoint } = await library()
-  expect(await raw(endpoint, 'hello\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 /)
+  expect(await sendRaw(endpoint, 'hello\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 /)
   expect((await fetch(endpoint)).status).toBe(200)
 })
 
@@ -377,13 +397,3 @@ test.each([
   const { service, apiId } = await library()
   await expect(declarer(service)(type, 'Rejected', { ApiId: apiId, ...properties })).rejects.toThrow(message)
 })
-
-function raw(endpoint: string, text: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const socket = connect(Number(new URL(endpoint).port), '127.0.0.1', () => socket.write(text))
-    let response = ''
-    socket.on('data', (chunk) => (response += chunk))
-    socket.on('close', () => resolve(response))
-    socket.on('error', reject)
-  })
-}

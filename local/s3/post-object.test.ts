@@ -53,6 +53,19 @@ async function send({ url, fields }: Form, file: Buffer | string = page, filenam
   return { status, code: element('Code'), message: element('Message'), headers, text, element }
 }
 
+test('a web page of another site can send only forms that a function signed', async () => {
+  const signed = async (client: typeof s3.client) => {
+    const Conditions: Conditions = [['content-length-range', 1, 100]]
+    const { url, fields } = await createPresignedPost(client, { Bucket: 'scans', Key: 'new/page', Conditions })
+    const form = new FormData()
+    for (const [name, value] of Object.entries(fields)) form.append(name, value)
+    form.append('file', new File([new Uint8Array(page)], 'page.jpg'))
+    return (await fetch(url, { method: 'POST', body: form, headers: { origin: 'https://evil.example' } })).status
+  }
+  expect(await signed(s3.administrator)).toBe(403)
+  expect(await signed(s3.client)).toBe(204)
+})
+
 const stored = async () => (await s3.administrator.send(new ListObjectsV2Command({ Bucket: 'scans' }))).KeyCount
 
 test('a form that satisfies its policy creates an object with its bytes, its type and one event', async () => {

@@ -1,5 +1,6 @@
 import { missing } from '../wire/form-signature.ts'
 import type { WireRequest, WireResponse } from '../wire/service.ts'
+import { requireOwnOrigin } from '../wire/web-origin.ts'
 import { readForm, type UploadForm } from './form-data.ts'
 import { storedHeaders, refuseUnsupportedWrite, requireKey } from './object-headers.ts'
 import { objectOf, type StoredObject } from './object-store.ts'
@@ -15,7 +16,7 @@ export const postObject: S3Operation = ({ request, call, bucket }, context) => {
   context.buckets.get(bucket)
   const form = readForm(request)
   const key = keyOf(form)
-  requireAllowed(form, bucket, key, context)
+  requireAllowed(form, bucket, key, request, context)
   requireKey(key)
   const headers = headersOf(form)
   refuseUnsupportedWrite(headers)
@@ -38,8 +39,15 @@ function keyOf({ fields, filename }: UploadForm): string {
 }
 
 /** Checks the signature, the policy, the signer's IAM policies and the size, in that order. */
-function requireAllowed({ fields, file }: UploadForm, bucket: string, key: string, context: S3Context): void {
+function requireAllowed(
+  { fields, file }: UploadForm,
+  bucket: string,
+  key: string,
+  request: WireRequest,
+  context: S3Context,
+): void {
   const principal = context.authenticateForm(fields)
+  requireOwnOrigin(request.headers, principal)
   const text = fields.get('policy')
   const policy = text === undefined ? undefined : parsePolicy(text)
   if (policy) requirePolicy(policy, { fields: new Map([...fields, ['key', key]]), bucket }, context.clock.now())

@@ -1,6 +1,5 @@
 import type { Clock } from '../clock.ts'
 import type { AccessControl, AccessRequest } from '../iam/types.ts'
-import { AwsError } from '../wire/aws-error.ts'
 import type { Call, WireRequest, WireResponse } from '../wire/service.ts'
 import { bucketArn, type Buckets } from './buckets.ts'
 import type { BlobFiles } from './blob-files.ts'
@@ -36,13 +35,9 @@ export type S3Operation = (request: S3Request, context: S3Context) => WireRespon
 /** Path style: `/<bucket>/<key>` */
 export function parsePath(path: string): { bucket: string; key: string } {
   const slash = path.indexOf('/', 1)
-  try {
-    return {
-      bucket: decodeURIComponent(slash < 0 ? path.slice(1) : path.slice(1, slash)),
-      key: slash < 0 ? '' : decodeURIComponent(path.slice(slash + 1)),
-    }
-  } catch {
-    throw new AwsError('InvalidURI', "Couldn't parse the specified URI.")
+  return {
+    bucket: decodeURIComponent(slash < 0 ? path.slice(1) : path.slice(1, slash)),
+    key: slash < 0 ? '' : decodeURIComponent(path.slice(slash + 1)),
   }
 }
 

@@ -106,6 +106,13 @@ test('the mailbox shows emails of other services', async () => {
   ])
 })
 
+test('pages of other sites have no access', async () => {
+  for (const path of ['', '/list', '/store', '/messages/1/html']) {
+    const page = await fetch(ses.mailboxUrl + path, { headers: { origin: 'https://evil.example' } })
+    expect(page.status).toBe(403)
+  }
+})
+
 test('unknown paths and methods are rejected', async () => {
   expect((await get('/nothing')).status).toBe(404)
   expect((await get('/messages/unknown/html')).status).toBe(404)

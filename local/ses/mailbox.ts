@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Clock } from '../clock.ts'
 import type { RestService, WireRequest, WireResponse } from '../wire/service.ts'
+import { requireOwnOrigin } from '../wire/web-origin.ts'
 import type { MailStore } from './mail-store.ts'
 import { listFragment, page, script } from './mailbox-page.ts'
 
@@ -12,6 +13,7 @@ export const mailbox = (mails: MailStore, clock: Clock): RestService => ({
   claims: ({ path }) => path === '/mailbox' || path.startsWith('/mailbox/'),
   handle(request) {
     if (request.method !== 'GET' && request.method !== 'HEAD') return jsonError(405, 'The mailbox is read-only.')
+    requireOwnOrigin(request.headers)
     const [, , resource, messageId, part] = request.path.split('/')
     switch (resource ?? '') {
       case '':

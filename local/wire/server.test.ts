@@ -7,6 +7,7 @@ import { createAuthenticate } from './sigv4.ts'
 import { WireServer } from './server.ts'
 import type { WireRequest } from './service.ts'
 import { sts } from './sts.ts'
+import { sendRaw } from './testing.ts'
 
 const role: Principal = { kind: 'role', roleArn: 'arn:aws:iam::000000000000:role/lender', functionName: 'lend' }
 const denyAll: AccessControl = {
@@ -130,6 +131,87 @@ test.each([
   const body = Buffer.from(service === 'elasticfilesystem' ? '' : 'Action=List')
   const answer = await serverOf(role).server.handle(request({ headers: signedFor(service), body }))
   expect(answer.body).toMatch(format)
+})
+
+test.each(['127.0.0.1:4566', 'localhost', 'LOCALHOST:1', 'scans.localhost:4566', '[::1]:4566'])(
+  'the host %s is this machine',
+  async (host) => {
+    expect((await serverOf(role).server.handle(request({ headers: { ...signedFor('lambda'), host } }))).status).toBe(
+      204,
+    )
+  },
+)
+
+test.each(['evil.example', 'localhost.evil.example:4566', '127.0.0.1.evil.example', '10.0.0.1', 'evil@127.0.0.1', ''])(
+  'a request for the host %j is rejected by every protocol, also without a signature',
+  async (host) => {
+    const { server } = serverOf({ kind: 'administrator' })
+    const protocols: Record<string, string>[] = [signedFor('lambda'), { 'x-amz-target': 'Desk.Lend' }, {}]
+    for (const headers of protocols) {
+      const answer = await server.handle(request({ headers: { ...headers, host } }))
+      expect([answer.status, answer.body]).toEqual([403, expect.stringContaining('is not this machine')])
+    }
+  },
+)
+
+describe('a web page', () => {
+  const deskServer = (principal: Principal, cors?: true) => {
+    const { server } = serverOf(principal)
+    const Lend = { anonymous: true, access: () => [], handle: () => ({}) }
+    server.addJsonService({ targetPrefix: 'Desk', version: '1.0', operations: { Lend }, ...(cors && { cors }) })
+    return server
+  }
+  const page = (origin: string) => ({ 'x-amz-target': 'Desk.Lend', origin })
+
+  test.each<[Principal, string, boolean]>([
+    [{ kind: 'administrator' }, 'https://evil.example', false],
+    [{ kind: 'administrator' }, 'http://localhost.evil.example', false],
+    [{ kind: 'administrator' }, 'null', false],
+    [{ kind: 'administrator' }, 'http://localhost:3001', true],
+    [role, 'https://evil.example', true],
+    [{ kind: 'anonymous' }, 'https://evil.example', true],
+  ])('signed by %j of the origin %s has access: %s', async (principal, origin, hasAccess) => {
+    const inJson = await deskServer(principal).handle(request({ headers: page(origin) }))
+    const inRest = await serverOf(principal).server.handle(request({ headers: { ...signedFor('lambda'), origin } }))
+    expect([inJson.status, inRest.status]).toEqual(hasAccess ? [200, 204] : [403, 403])
+  })
+
+  test('of any origin may call a service with CORS, and reads its errors', async () => {
+    const server = deskServer({ kind: 'anonymous' }, true)
+    const headers = { origin: 'https://shop.example', 'access-control-request-method': 'POST' }
+    const preflight = await server.handle(request({ method: 'OPTIONS', headers }))
+    expect(preflight).toMatchObject({ status: 200, headers: { 'access-control-allow-origin': '*' } })
+    expect(preflight.headers!['access-control-allow-headers']!.split(',')).toEqual(
+      expect.arrayContaining(['content-type', 'x-amz-target', 'x-amz-user-agent']),
+    )
+    for (const target of ['Desk.Lend', 'Desk.Burn']) {
+      const answer = await server.handle(
+        request({ headers: { 'x-amz-target': target, origin: 'https://shop.example' } }),
+      )
+      expect(answer.headers).toMatchObject({ 'access-control-allow-origin': '*' })
+    }
+  })
+
+  test('gets no CORS headers from other services', async () => {
+    const server = deskServer({ kind: 'anonymous' })
+    const headers = { origin: 'https://shop.example', 'access-control-request-method': 'POST' }
+    expect((await server.handle(request({ method: 'OPTIONS', headers }))).status).toBe(400)
+    const answer = await server.handle(request({ headers: page('https://shop.example') }))
+    expect(answer.headers).not.toHaveProperty('access-control-allow-origin')
+  })
+})
+
+test('a path that cannot be decoded is rejected before a service sees it', async () => {
+  const answer = await serverOf(role).server.handle(request({ method: 'GET', path: '/mailbox/messages/%/html' }))
+  expect([answer.status, answer.body]).toEqual([400, expect.stringContaining('<Code>InvalidURI</Code>')])
+})
+
+test('an unknown expectation gets an error with a body', async () => {
+  const { server } = serverOf(role)
+  const endpoint = await server.listen(0)
+  const response = await sendRaw(endpoint, 'GET / HTTP/1.1\r\nHost: localhost\r\nExpect: bogus\r\n\r\n')
+  expect(response).toMatch(/^HTTP\/1\.1 417 [\s\S]*<Code>ExpectationFailed<\/Code>/)
+  await server.close()
 })
 
 test('a request of the Query protocol may have its operation in the URL', async () => {

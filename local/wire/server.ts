@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises'
 import type { AccessControl, AccessRequest, Principal } from '../iam/types.ts'
 import { AwsError } from './aws-error.ts'
 import { cborFormat, cborTarget, jsonFormat, type RpcFormat } from './rpc-format.ts'
+import { corsHeaders, isLoopback, preflightHeaders, requireOwnOrigin } from './web-origin.ts'
 import { ec2Error, queryError, xmlError } from './xml.ts'
 import type { Call, JsonService, RestService, WireRequest, WireResponse } from './service.ts'
 
@@ -39,6 +40,14 @@ export class WireServer {
         })
     })
     this.#server.keepAliveTimeout = 60_000
+    // Without a listener, Node responds without a body.
+    this.#server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
+      const error = new AwsError('ExpectationFailed', 'The header Expect supports only 100-continue.', {
+        statusCode: 417,
+      })
+      const answer = errorFormatOf(wireRequest(request), undefined)(error, randomUUID())
+      void send({ ...answer, headers: { ...answer.headers, connection: 'close' } }, request, response)
+    })
   }
 
   addJsonService(service: JsonService): void {
@@ -71,11 +80,28 @@ export class WireServer {
   /** Handles a request that is already parsed; tests use it without a port. */
   async handle(request: WireRequest): Promise<WireResponse> {
     const requestId = randomUUID()
+    const rejected = this.#rejected(request)
+    if (rejected) return errorFormatOf(request, signedServiceOf(request))(rejected, requestId)
+    if (this.#isCorsPreflight(request)) return { status: 200, headers: preflightHeaders }
     const target = request.headers['x-amz-target']
     if (target !== undefined) return this.#handleRpc(target, request, requestId)
     const inCbor = cborTarget(request)
     if (inCbor !== undefined && this.#serviceOf(inCbor)?.times) return this.#handleRpc(inCbor, request, requestId)
     return this.#handleRest(request, requestId)
+  }
+
+  /** What no service sees: a foreign host, or a path that cannot be decoded. */
+  #rejected({ headers, path }: WireRequest): AwsError | undefined {
+    const { host } = headers
+    if (host !== undefined && !isLoopback(host))
+      return new AwsError('AccessDenied', `The host ${host} is not this machine.`, { statusCode: 403 })
+    return isDecodable(path) ? undefined : new AwsError('InvalidURI', "Couldn't parse the specified URI.")
+  }
+
+  /** A preflight for the JSON protocol does not tell for which service it is. */
+  #isCorsPreflight({ method, path, headers }: WireRequest): boolean {
+    const isPreflight = method === 'OPTIONS' && path === '/' && headers['access-control-request-method'] !== undefined
+    return isPreflight && [...this.#json.values()].some(({ cors }) => cors)
   }
 
   async #answer(incoming: IncomingMessage): Promise<WireResponse> {
@@ -88,22 +114,17 @@ export class WireServer {
       else chunks.length = 0
     }
     if (size > bodyLimitBytes) return tooLarge(incoming)
-    const url = incoming.url ?? '/'
-    const queryStart = url.indexOf('?')
-    return this.handle({
-      method: incoming.method ?? 'GET',
-      path: queryStart < 0 ? url : url.slice(0, queryStart),
-      query: new URLSearchParams(queryStart < 0 ? '' : url.slice(queryStart + 1)),
-      // Without a prototype: a signature may cover a header named like a member of Object.
-      headers: Object.assign(Object.create(null) as Record<string, string>, incoming.headers),
-      body: Buffer.concat(chunks),
-    })
+    return this.handle(wireRequest(incoming, Buffer.concat(chunks)))
   }
 
   /** @param target `<service>.<operation>` */
   async #handleRpc(target: string, request: WireRequest, requestId: string): Promise<WireResponse> {
     const service = this.#serviceOf(target)
     const format = formatOf(request, service)
+    const respond = (status: number, body: unknown) => {
+      const response = format.respond(status, body, requestId)
+      return service?.cors ? { ...response, headers: { ...response.headers, ...corsHeaders } } : response
+    }
     try {
       const [prefix, name] = splitTarget(target)
       const operation = service && Object.hasOwn(service.operations, name) ? service.operations[name] : undefined
@@ -112,14 +133,15 @@ export class WireServer {
       if (principal.kind === 'anonymous' && !operation.anonymous) {
         throw new AwsError('MissingAuthenticationTokenException', 'Missing Authentication Token')
       }
+      requireOwnOrigin(request.headers, principal)
       const input = format.read(request)
       if (principal.kind === 'role') this.#access.require(principal, withTransport(request, operation.access(input)))
       const output = await operation.handle(input, { principal, requestId })
-      return format.respond(200, output ?? {}, requestId)
+      return respond(200, output ?? {})
     } catch (error) {
       const known = asAwsError(error, target)
       const body = { __type: known.name, message: known.message, ...known.members }
-      return format.respond(known.statusCode, body, requestId)
+      return respond(known.statusCode, body)
     }
   }
 
@@ -137,6 +159,7 @@ export class WireServer {
     try {
       if (!service) throw this.#unknown(`${signedFor ?? 'an unsigned request'}: ${operationOf(request)}`)
       const principal: Principal = service.isOpen?.(request) ? { kind: 'anonymous' } : this.#authenticate(request)
+      requireOwnOrigin(request.headers, principal)
       const call: Call = { principal, requestId }
       answer = await service.handle(request, call, (requests) =>
         this.#access.require(principal, withTransport(request, requests)),
@@ -150,6 +173,29 @@ export class WireServer {
   #unknown(call: string): AwsError {
     this.#onUnknown(call)
     return new AwsError('UnknownOperationException', `The local AWS endpoint does not emulate ${call}.`)
+  }
+}
+
+function wireRequest(incoming: IncomingMessage, body = Buffer.alloc(0)): WireRequest {
+  const url = incoming.url ?? '/'
+  const queryStart = url.indexOf('?')
+  return {
+    method: incoming.method ?? 'GET',
+    path: queryStart < 0 ? url : url.slice(0, queryStart),
+    query: new URLSearchParams(queryStart < 0 ? '' : url.slice(queryStart + 1)),
+    // Without a prototype: a signature may cover a header named like a member of Object.
+    headers: Object.assign(Object.create(null) as Record<string, string>, incoming.headers),
+    body,
+  }
+}
+
+function isDecodable(path: string): boolean {
+  try {
+    decodeURIComponent(path)
+    return true
+  } catch {
+    // decodeURIComponent only throws for invalid encoding.
+    return false
   }
 }
 

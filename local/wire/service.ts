@@ -24,6 +24,8 @@ export interface JsonService {
   /** Names of the response members that are times; a service that sets it accepts CBOR as well. */
   readonly times?: ReadonlySet<string>
   readonly operations: Readonly<Record<string, Operation>>
+  /** Whether web pages of every origin may call it. */
+  readonly cors?: true
 }
 
 export interface WireRequest {

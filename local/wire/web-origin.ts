@@ -1,0 +1,41 @@
+import type { Principal } from '../iam/types.ts'
+import { AwsError } from './aws-error.ts'
+
+const loopback = /^(localhost|([\w-]+\.)+localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i
+
+/**
+ * Whether a Host header names this machine. A web page whose domain resolves to 127.0.0.1 (DNS rebinding) sends another
+ * name, and could otherwise read everything, since for the browser it is the same origin.
+ */
+export const isLoopback = (host: string) => loopback.test(host)
+
+/** Whether a web page of another site, or a page without an origin, sent the request. */
+function isForeign({ origin }: Readonly<Record<string, string>>): boolean {
+  return origin !== undefined && !isLoopback(origin.replace(/^https?:\/\//, ''))
+}
+
+/**
+ * Rejects the page of another site where the caller is not protected by a secret: everyone knows the administrator's keys,
+ * and the browser sends a signed form to this machine without asking.
+ * @throws AwsError AccessDenied
+ */
+export function requireOwnOrigin(headers: Readonly<Record<string, string>>, principal?: Principal): void {
+  if (principal !== undefined && principal.kind !== 'administrator') return
+  if (isForeign(headers))
+    throw new AwsError('AccessDenied', `Web pages of ${headers['origin']} have no access.`, { statusCode: 403 })
+}
+
+/** What AWS answers to the preflight requests of services that web pages call with the JSON protocol. */
+export const preflightHeaders = {
+  'access-control-allow-origin': '*',
+  'access-control-allow-methods': 'GET,POST',
+  'access-control-allow-headers':
+    '*,authorization,date,x-amz-date,x-amz-target,x-amz-security-token,content-type,x-amz-content-sha256,x-amz-user-agent,x-amzn-trace-id',
+  'access-control-max-age': '172800',
+}
+
+/** The same for every response of such a service. */
+export const corsHeaders = {
+  'access-control-allow-origin': '*',
+  'access-control-expose-headers': 'x-amzn-errortype,x-amzn-requestid,x-amzn-errormessage,x-amzn-trace-id,date',
+}
