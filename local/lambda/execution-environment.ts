@@ -19,10 +19,10 @@ export interface Invocation {
 }
 
 type ClientMessage =
-  | { type: 'ready' }
-  | { type: 'init-error'; error: FunctionError; exits: true }
-  | { type: 'response'; payload: string }
-  | { type: 'error'; error: FunctionError; exits?: true }
+  { type: 'ready' } | { type: 'init-error'; error: FunctionError } | { type: 'error'; error: FunctionError }
+
+/** `stderr`: whether the invocation also wrote to stderr. */
+type Reply = ({ type: 'response'; payload: string } | { type: 'error'; error: FunctionError }) & { stderr: boolean }
 
 /**
  * One child process that serves one invocation of one function at a time. It gets only the given environment variables,
@@ -42,7 +42,7 @@ export class ExecutionEnvironment {
   #settle: (outcome: Outcome | { kind: 'ready' }) => void = () => {}
   /** The client's result of the running invocation; it settles once all output is read. */
   #reply: Outcome | undefined
-  #openOutputs = 0
+  #stderrEnded = false
   #requestId: string | undefined
 
   constructor(options: {
@@ -64,9 +64,9 @@ export class ExecutionEnvironment {
       limitBytes: configuration.memoryMb * 1024 * 1024,
       onExceeded: () => this.#kill('memory'),
     })
-    const onEnd = () => this.#outputEnded()
-    readOutput(this.#child.stdout!, { onLine, onEnd })
-    readOutput(this.#child.stderr!, { onLine, onEnd })
+    const endMark = () => `\0${this.#requestId}`
+    readOutput(this.#child.stdout!, { onLine, endMark, onEnd: (reply) => this.#onReply(JSON.parse(reply)) })
+    readOutput(this.#child.stderr!, { onLine, endMark, onEnd: () => this.#onStderrEnd() })
     this.#child.on('message', (message: ClientMessage) => this.#onMessage(message))
     // Child processes of the function must not outlive it or keep its output open.
     this.#child.on('exit', () => this.#killGroup())
@@ -99,7 +99,7 @@ export class ExecutionEnvironment {
   /** Serves one invocation, one at a time. When it resolves, all log lines of the invocation have been read. */
   async invoke(invocation: Invocation): Promise<Outcome> {
     this.#requestId = invocation.requestId
-    this.#openOutputs = 2
+    this.#stderrEnded = false
     const { timeoutMs } = this.configuration
     const outcome = await this.#work(timeoutMs, 'invoke-timeout', () => {
       // With a callback, a send to a process that has just exited does not throw; its exit is the outcome.
@@ -134,27 +134,25 @@ export class ExecutionEnvironment {
     switch (message.type) {
       case 'ready':
         return this.#settle({ kind: 'ready' })
-      case 'response':
-        this.#reply = { kind: 'success', payload: message.payload }
-        return this.#settleWhenComplete()
       case 'init-error':
       case 'error':
-        this.#reply = { kind: 'error', error: message.error }
         // The output of a client that exits is complete when its process has ended.
-        if (!message.exits) this.#settleWhenComplete()
+        this.#reply = { kind: 'error', error: message.error }
         return
       default:
         return message satisfies never
     }
   }
 
-  #outputEnded(): void {
-    this.#openOutputs -= 1
-    this.#settleWhenComplete()
+  #onReply(reply: Reply): void {
+    this.#reply =
+      reply.type === 'response' ? { kind: 'success', payload: reply.payload } : { kind: 'error', error: reply.error }
+    if (!reply.stderr || this.#stderrEnded) this.#settle(this.#reply)
   }
 
-  #settleWhenComplete(): void {
-    if (this.#reply && this.#openOutputs === 0) this.#settle(this.#reply)
+  #onStderrEnd(): void {
+    this.#stderrEnded = true
+    if (this.#reply) this.#settle(this.#reply)
   }
 
   #ended(exit: { code: number | null; signal: NodeJS.Signals | null }): void {

@@ -208,6 +208,13 @@ test('a CommonJS bundle with a callback handler runs on nodejs22.x', async () =>
   expect((await invoke(arn, { fail: true })).payload).toMatchObject({ errorMessage: 'stale' })
 })
 
+test('output with the byte that ends an invocation is still output', async () => {
+  bakery = new Bakery()
+  const arn = await bakery.deploy()
+  await invoke(arn, { behavior: 'log', lines: ['\0', 'half \0{"type":"response"}'] })
+  expect(bakery.logLines).toEqual(expect.arrayContaining(['\0', 'half \0{"type":"response"}', 'no end of line']))
+})
+
 test('the output of a function is logged between START and REPORT, and its correlation ids are reported', async () => {
   bakery = new Bakery()
   const lines = [

@@ -4,16 +4,26 @@
  * is part of every cold start.
  *
  * Host → client: `{ requestId, event, remainingMs, traceId, invokedFunctionArn, clientContext? }`, `event` as JSON text.
- * Client → host: `{ type: 'ready' }`, `{ type: 'init-error', error }`, `{ type: 'response', payload }` or
+ * Client → host over the channel: `{ type: 'ready' }`, or before the process exits `{ type: 'init-error', error }` or
  * `{ type: 'error', error }`; `error` is `{ errorType, errorMessage, trace }`.
- * After a reply, NUL + request id ends the invocation's output on both stdout and stderr, so that the host knows when
- * it has read every line.
+ * The reply to an invocation is the last line of its output on stdout: NUL, the request id and `{ type: 'response', payload, stderr }` or
+ * `{ type: 'error', error, stderr }`, so that one write completes an invocation, and the host has read every line when it
+ * has the reply. If `stderr` is true, NUL and the request id end the invocation's output there as well.
  */
 import { patchConsole } from './console.mjs'
 import { describeError, runtimeError } from './errors.mjs'
 import { loadHandler } from './handler.mjs'
 
 const responseLimitBytes = 6_291_556
+
+// Handlers may replace the methods of these streams.
+const writeOut = process.stdout.write.bind(process.stdout)
+const writeErr = process.stderr.write.bind(process.stderr)
+let hasStderr = false
+process.stderr.write = (...args) => {
+  hasStderr = true
+  return writeErr(...args)
+}
 
 // As on Lambda, a handler must not see a channel to a parent process.
 const send = process.send.bind(process)
@@ -49,9 +59,9 @@ async function serve(handler, message) {
     console.error('Invoke Error', JSON.stringify(describeError(error)))
     reply = { type: 'error', error: describeError(error) }
   }
-  process.stdout.write(`\0${requestId}\n`)
-  process.stderr.write(`\0${requestId}\n`)
-  send(reply)
+  if (hasStderr) writeErr(`\0${requestId}\n`)
+  writeOut(`\0${requestId}${JSON.stringify({ ...reply, stderr: hasStderr })}\n`)
+  hasStderr = false
 }
 
 function serialize(result) {
@@ -91,7 +101,5 @@ function contextOf(message) {
 function failAndExit(title, error, code) {
   const description = describeError(error)
   console.error(title, JSON.stringify(description))
-  send({ type: requestId === undefined ? 'init-error' : 'error', error: description, exits: true }, () =>
-    process.exit(code),
-  )
+  send({ type: requestId === undefined ? 'init-error' : 'error', error: description }, () => process.exit(code))
 }
