@@ -51,7 +51,7 @@ export class EventSourceMappings {
 
   /**
    * Makes the messages visible that pollers of the previous process had in flight: otherwise they would wait for their
-   * visibility timeout, and the receive would count as a failure. On AWS, pollers do not stop with one machine.
+   * visibility timeout. Their receive stays counted: the function may have been the reason why the process ended.
    */
   start(): void {
     this.#started = true

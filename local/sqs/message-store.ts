@@ -141,11 +141,11 @@ export class MessageStore {
     this.#changed(queue.name)
   }
 
-  /** Makes messages in flight visible again, as if they had not been received. */
+  /** Makes messages in flight visible again; their receives stay counted. */
   release(queue: Queue): void {
     const nowMs = this.#clock.now()
     this.#state.run(
-      `UPDATE sqs_message SET visible_ms = ?1, receive_count = receive_count - 1, receipt = NULL
+      `UPDATE sqs_message SET visible_ms = ?1, receipt = NULL
        WHERE queue = ?2 AND receipt IS NOT NULL AND visible_ms > ?1`,
       nowMs,
       queue.name,
@@ -236,11 +236,11 @@ export class MessageStore {
     return target === undefined ? undefined : this.#queues.find(target.slice(target.lastIndexOf(':') + 1))
   }
 
-  /** The message keeps its id and sent time, so its retention period continues, as on AWS. */
+  /** The message keeps its id and sent time, so its retention period continues, and its receives go on being counted, as on AWS. */
   #deadLetter(queue: Queue, row: MessageRow): void {
     const target = this.#deadLetterQueueOf(queue)!
     this.#state.run(
-      `UPDATE sqs_message SET queue = ?, source = ?, visible_ms = ?, receive_count = 0, first_received_ms = NULL, receipt = NULL
+      `UPDATE sqs_message SET queue = ?, source = ?, visible_ms = ?, first_received_ms = NULL, receipt = NULL
        WHERE id = ?`,
       target.name,
       queue.arn,

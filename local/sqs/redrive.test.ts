@@ -43,7 +43,7 @@ test('a message moves to the dead-letter queue with its payload when its receive
   const [message] = await receive(dead.arn)
   expect(message).toMatchObject({ messageId, body: 'a book', messageAttributes: attributes })
   expect(message?.attributes).toMatchObject({
-    ApproximateReceiveCount: '1',
+    ApproximateReceiveCount: '3',
     SentTimestamp: String(sentMs),
     DeadLetterQueueSourceArn: queue.arn,
   })

@@ -100,8 +100,8 @@ export class SqsService {
   }
 
   /**
-   * Makes messages in flight visible again and does not count their receives: for a queue whose only receivers are known
-   * to have ended without deleting them. @throws AwsError QueueDoesNotExist
+   * Makes messages in flight visible again: for a queue whose only receivers are known to have ended without deleting them.
+   * @throws AwsError QueueDoesNotExist
    */
   release(queueArn: string): void {
     this.#messages.release(this.#queues.byArn(queueArn))
