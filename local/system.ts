@@ -104,6 +104,7 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
   services.dynamodb.start()
   services.s3.start()
   services.events.start()
+  services.scheduler.start()
   services.lambda.start()
   services.cloudwatch.start()
   const deadLetters = undo.adopt(new DeadLetterWatch({ sqs: services.sqs, clock, onLine }), (watch) => watch.stop())
@@ -157,6 +158,7 @@ async function deployAll(assembly: Assembly, services: Services) {
 async function stopServices(services: Services, clock: Clock): Promise<void> {
   await services.httpApi.stop()
   services.events.stop()
+  services.scheduler.stop()
   await within(stopWithinMs, services.lambda.stop(), clock)
   services.s3.stop()
   services.dynamodb.stop()

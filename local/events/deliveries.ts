@@ -1,6 +1,6 @@
 import type { Cancel, Clock } from '../clock.ts'
 import type { AccessControl, Principal } from '../iam/types.ts'
-import type { MessageAttributes } from '../sqs/message.ts'
+import { textAttributes, type MessageAttributes } from '../sqs/message.ts'
 import type { State } from '../state/state.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import { failureOf, retryDelayMs, type DeliveryFailure } from './delivery-failure.ts'
@@ -212,11 +212,3 @@ export class Deliveries {
 
 /** A queue receives text: a JSON string is sent without its quotes. */
 const textOf = (payload: unknown) => (typeof payload === 'string' ? payload : JSON.stringify(payload))
-
-const textAttributes = (values: Record<string, string>): MessageAttributes =>
-  Object.fromEntries(
-    Object.entries(values).map(([name, StringValue]) => [
-      name,
-      { DataType: 'String', StringValue: StringValue || '-' },
-    ]),
-  )

@@ -1,9 +1,9 @@
 import type { CreatedResource, ResourceDeclaration, ResourceProvider } from '../assembly/provider.ts'
 import type { AccessControl, PolicyStatement } from '../iam/types.ts'
+import { nextTimeMs } from '../scheduler/due-times.ts'
 import { busArn, busNameOf } from './event.ts'
 import { compilePattern } from './pattern.ts'
 import { archiveArn, ruleArn, type Archive, type Registry, type Rule, type Target } from './registry.ts'
-import { nextTimeMs } from './schedules.ts'
 import { inputProblem } from './target-input.ts'
 
 interface Context {
@@ -75,6 +75,7 @@ function createRule(
   const expression: string | undefined = properties['ScheduleExpression']
   if (expression !== undefined) {
     if (busName !== 'default') throw new Error(`${logicalId} has a schedule, which AWS allows on the default bus only.`)
+    if (expression.startsWith('at(')) throw new Error(`${logicalId} has a one-time schedule, which rules do not have.`)
     nextTimeMs(expression, 0)
   }
   if (properties['EventPattern'] === undefined && expression === undefined) {

@@ -3,6 +3,7 @@ import type { ResourceProvider } from '../assembly/provider.ts'
 import { noMetrics, type MetricSink } from '../cloudwatch/metric.ts'
 import type { Clock } from '../clock.ts'
 import type { AccessControl } from '../iam/types.ts'
+import { DueTimes } from '../scheduler/due-times.ts'
 import type { State } from '../state/state.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import type { JsonService } from '../wire/service.ts'
@@ -15,7 +16,6 @@ import { Registry, type Rule } from './registry.ts'
 import { replayOperations } from './replays.ts'
 import { eventProviders } from './resources.ts'
 import { RuleMetrics } from './rule-metrics.ts'
-import { Schedules } from './schedules.ts'
 
 /** Rules may forward events between buses in a loop, which would never end on AWS. */
 const maximumHops = 5
@@ -29,7 +29,7 @@ export class EventsService {
   readonly #registry: Registry
   readonly #archives: Archives
   readonly #deliveries: Deliveries
-  readonly #schedules: Schedules
+  readonly #dueTimes: DueTimes
   readonly #metrics: RuleMetrics
   readonly #report: (line: string) => void
 
@@ -58,7 +58,7 @@ export class EventsService {
     const clients: TargetClients = { send, invoke, forward: (bus, routed) => this.#forward(bus, routed) }
     this.#metrics = new RuleMetrics(options.metrics ?? noMetrics)
     this.#deliveries = new Deliveries({ state, clock, access, clients, report, metrics: this.#metrics })
-    this.#schedules = new Schedules({ state, clock, fire: (rule) => this.#fire(rule) })
+    this.#dueTimes = new DueTimes({ state, clock })
     this.wire = {
       targetPrefix: 'AWSEvents',
       version: '1.1',
@@ -81,13 +81,16 @@ export class EventsService {
   start(): void {
     this.#deliveries.start()
     this.#archives.start()
-    for (const rule of this.#registry.rules()) this.#schedules.set(rule)
+    for (const rule of this.#registry.rules()) {
+      const { arn, scheduleExpression: expression, enabled } = rule
+      if (expression !== undefined && enabled) this.#dueTimes.start({ arn, expression }, () => this.#fire(rule))
+    }
   }
 
   stop(): void {
     this.#deliveries.stop()
     this.#archives.stop()
-    this.#schedules.stop()
+    this.#dueTimes.stop()
   }
 
   /**

@@ -94,10 +94,10 @@ export class Iam implements AccessControl {
     return this.#keys.keyFor(roleArn, functionName)
   }
 
-  /** Whether the role's trust policy lets this service assume the role. */
-  canAssume(roleArn: string, service: string): boolean {
+  /** Whether the role's trust policy lets this service assume the role, on behalf of the source. */
+  canAssume(roleArn: string, service: string, sourceArn = roleArn): boolean {
     if (!this.#policies.hasRole(roleArn)) return false
-    const principal: Principal = { kind: 'service', service, sourceArn: roleArn }
+    const principal: Principal = { kind: 'service', service, sourceArn }
     return this.decide(principal, { action: 'sts:AssumeRole', resource: roleArn }).outcome === 'allowed'
   }
 

@@ -26,17 +26,17 @@ function roleProvider(policies: PolicyStore): ResourceProvider {
       for (const inline of properties.Policies ?? [])
         policies.putRolePolicy(name, inline.PolicyName, inline.PolicyDocument)
       const unknown = attachAll(policies, name, properties.ManagedPolicyArns ?? [])
-      // Only functions assume roles here, so the limitations of other roles do not matter.
-      const limitations = isForFunctions(properties.AssumeRolePolicyDocument) ? unknown : []
+      // Only functions and schedules assume roles here, so the limitations of other roles do not matter.
+      const limitations = isAssumed(properties.AssumeRolePolicyDocument) ? unknown : []
       return { ref: name, attributes: { Arn: arn, RoleId: roleId(name) }, limitations }
     },
   }
 }
 
-const isForFunctions = ({ Statement }: PolicyDocument): boolean =>
+const isAssumed = ({ Statement }: PolicyDocument): boolean =>
   [Statement].flat().some(({ Principal }) => {
     const { Service = [] } = (Principal ?? {}) as { Service?: string | readonly string[] }
-    return [Service].flat().includes('lambda.amazonaws.com')
+    return [Service].flat().some((name) => ['lambda.amazonaws.com', 'scheduler.amazonaws.com'].includes(name))
   })
 
 /** An AWS managed policy that is not known here grants nothing, which must be reported. */

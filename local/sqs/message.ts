@@ -97,3 +97,12 @@ function prefixed(bytes: Buffer): Buffer {
   length.writeUInt32BE(bytes.length)
   return Buffer.concat([length, bytes])
 }
+
+/** Attributes of text; an empty value, which SQS rejects, is a dash. */
+export const textAttributes = (values: Readonly<Record<string, string>>): MessageAttributes =>
+  Object.fromEntries(
+    Object.entries(values).map(([name, StringValue]) => [
+      name,
+      { DataType: 'String', StringValue: StringValue || '-' },
+    ]),
+  )

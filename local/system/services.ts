@@ -14,6 +14,7 @@ import { Iam, type Denial, type IamOptions } from '../iam/iam.ts'
 import { LambdaService } from '../lambda/service.ts'
 import { LogStore } from '../logs/log-store.ts'
 import { S3Service } from '../s3/service.ts'
+import { SchedulerService } from '../scheduler/service.ts'
 import { SesService } from '../ses/service.ts'
 import { SqsService } from '../sqs/service.ts'
 import type { State } from '../state/state.ts'
@@ -103,6 +104,13 @@ export function createServices(options: {
     report: (line) => onLine({ kind: 'invocation', ...line }),
     warn,
   })
+  const scheduler = new SchedulerService({
+    ...common,
+    canAssume: (roleArn, groupArn) => iam.canAssume(roleArn, 'scheduler.amazonaws.com', groupArn),
+    invoke: (functionArn, payload, caller) => lambda.invokeAsync(functionArn, payload, caller),
+    send: (queueArn, message) => sqs.send(queueArn, message),
+    report: warn,
+  })
   const cloudfront = new CloudFrontService({
     endpoint,
     fetch: async (request, principal, requestId) =>
@@ -144,7 +152,21 @@ export function createServices(options: {
     wire.addRestService(service)
   }
 
-  const services = { iam, cloudwatch, logs, sqs, dynamodb, events, s3, cloudfront, lambda, cognito, ses, httpApi }
+  const services = {
+    iam,
+    cloudwatch,
+    logs,
+    sqs,
+    dynamodb,
+    events,
+    scheduler,
+    s3,
+    cloudfront,
+    lambda,
+    cognito,
+    ses,
+    httpApi,
+  }
   const providers: ResourceProvider[] = Object.values(services).flatMap((service) => service.providers)
   return { ...services, wire, providers }
 }

@@ -1,0 +1,182 @@
+import { ManualClock } from '../clock.ts'
+import type { Principal } from '../iam/types.ts'
+import { State } from '../state/state.ts'
+import { AwsError } from '../wire/aws-error.ts'
+import { SchedulerService } from './service.ts'
+
+const target = {
+  Arn: 'arn:aws:lambda:us-east-1:000000000000:function:bake',
+  RoleArn: 'arn:aws:iam::000000000000:role/baker',
+}
+const everyFiveMinutes = {
+  FlexibleTimeWindow: { Mode: 'OFF' },
+  ScheduleExpression: 'rate(5 minutes)',
+  Target: target,
+}
+const deadLetterQueue = 'arn:aws:sqs:us-east-1:000000000000:burnt'
+
+let bakery: ReturnType<typeof startBakery>
+afterEach(() => bakery.stop())
+
+/** A scheduler whose invocations fail with the given errors, one after the other, and then succeed. */
+function startBakery({ failures = [] as AwsError[], denySending = false } = {}) {
+  const state = new State(':memory:')
+  const clock = new ManualClock()
+  const invoked: { time: string; payload: any; caller: Principal }[] = []
+  const sent: { queueArn: string; body: any; attributes: Record<string, string | undefined>; sender: Principal }[] = []
+  const lost: string[] = []
+  let sender: Principal
+  const scheduler = new SchedulerService({
+    state,
+    clock,
+    access: {
+      require(principal, requests) {
+        if (denySending) throw new AwsError('AccessDeniedException', `no ${requests[0]!.action}`)
+        sender = principal
+      },
+      putResourcePolicy: () => {},
+    },
+    canAssume: (roleArn, groupArn) =>
+      roleArn === target.RoleArn && groupArn === 'arn:aws:scheduler:us-east-1:000000000000:schedule-group/default',
+    invoke(_functionArn, payload, caller) {
+      invoked.push({ time: new Date(clock.now()).toISOString(), payload, caller })
+      const failure = failures.shift()
+      if (failure) throw failure
+    },
+    send: (queueArn, { body, attributes }) =>
+      void sent.push({
+        queueArn,
+        body: JSON.parse(body),
+        attributes: Object.fromEntries(Object.entries(attributes).map(([name, each]) => [name, each.StringValue])),
+        sender,
+      }),
+    report: (line) => void lost.push(line),
+  })
+  const declare = async (properties: object) =>
+    await scheduler.providers[0]!.create({
+      stackName: 'bakery',
+      logicalId: 'Bake',
+      type: 'AWS::Scheduler::Schedule',
+      properties,
+      generatedName: 'bakery-Bake',
+    })
+  const stop = () => {
+    scheduler.stop()
+    state.close()
+  }
+  return { clock, scheduler, declare, invoked, sent, lost, stop }
+}
+
+const times = () => bakery.invoked.map(({ time }) => time)
+const throttled = () => new AwsError('TooManyRequestsException', 'Rate exceeded')
+
+test('a schedule invokes its function at each of its times, as its role, with the context attributes in its input', async () => {
+  bakery = startBakery()
+  const Input = JSON.stringify({
+    at: '<aws.scheduler.scheduled-time>',
+    by: '<aws.scheduler.schedule-arn>',
+    attempt: '<aws.scheduler.attempt-number>',
+    other: '<aws.scheduler.constructor>',
+  })
+  await bakery.declare({ ...everyFiveMinutes, Name: 'bake', Target: { ...target, Input } })
+  bakery.scheduler.start()
+  await bakery.clock.advance(600_000)
+  expect(times()).toEqual(['2026-01-01T00:05:00.000Z', '2026-01-01T00:10:00.000Z'])
+  expect(bakery.invoked[1]).toMatchObject({
+    caller: { kind: 'role', roleArn: target.RoleArn },
+    payload: {
+      at: '2026-01-01T00:10:00Z',
+      by: 'arn:aws:scheduler:us-east-1:000000000000:schedule/default/bake',
+      attempt: '1',
+      other: '<aws.scheduler.constructor>',
+    },
+  })
+})
+
+test('without an input, the function gets an event of the scheduler', async () => {
+  bakery = startBakery()
+  await bakery.declare(everyFiveMinutes)
+  bakery.scheduler.start()
+  await bakery.clock.advance(300_000)
+  expect(bakery.invoked[0]!.payload).toMatchObject({
+    source: 'aws.scheduler',
+    'detail-type': 'Scheduled Event',
+    time: '2026-01-01T00:05:00Z',
+    resources: ['arn:aws:scheduler:us-east-1:000000000000:schedule/default/bakery-Bake'],
+    detail: '{}',
+  })
+})
+
+test('a one-time schedule fires once, and a disabled one never, unless a test runs it', async () => {
+  bakery = startBakery()
+  await bakery.declare({ ...everyFiveMinutes, Name: 'once', ScheduleExpression: 'at(2026-01-01T01:00:00)' })
+  await bakery.declare({ ...everyFiveMinutes, Name: 'never', State: 'DISABLED' })
+  bakery.scheduler.start()
+  await bakery.clock.advance(10 * 3_600_000)
+  expect(times()).toEqual(['2026-01-01T01:00:00.000Z'])
+  bakery.scheduler.run('never')
+  expect(times()).toHaveLength(2)
+  expect(() => bakery.scheduler.run('unknown')).toThrow('There is no schedule unknown')
+})
+
+test('a throttled invocation is retried, with the number of its attempt', async () => {
+  bakery = startBakery({ failures: [throttled(), throttled()] })
+  await bakery.declare({ ...everyFiveMinutes, Target: { ...target, Input: '"<aws.scheduler.attempt-number>"' } })
+  bakery.scheduler.start()
+  await bakery.clock.advance(310_000)
+  expect(bakery.invoked.map(({ payload }) => payload)).toEqual(['1', '2', '3'])
+  expect(bakery.lost).toEqual([])
+})
+
+test.each([
+  ['its attempts are used up', { MaximumRetryAttempts: 2 }, '2', 'MaximumRetryAttempts'],
+  ['its event is too old', { MaximumEventAgeInSeconds: 60 }, '5', 'MaximumEventAgeInSeconds'],
+])('it is sent to the dead-letter queue, as the role, when %s', async (_, RetryPolicy, retries, condition) => {
+  bakery = startBakery({ failures: Array.from({ length: 20 }, throttled) })
+  const Input = '{"time":"<aws.scheduler.scheduled-time>"}'
+  const DeadLetterConfig = { Arn: deadLetterQueue }
+  await bakery.declare({ ...everyFiveMinutes, Target: { ...target, Input, RetryPolicy, DeadLetterConfig } })
+  bakery.scheduler.start()
+  await bakery.clock.advance(590_000)
+  expect(bakery.sent).toEqual([
+    {
+      queueArn: deadLetterQueue,
+      body: { time: '2026-01-01T00:05:00Z' },
+      sender: { kind: 'role', roleArn: target.RoleArn },
+      attributes: expect.objectContaining({
+        ERROR_CODE: 'THROTTLING',
+        EXHAUSTED_RETRY_CONDITION: condition,
+        RETRY_ATTEMPTS: retries,
+        SCHEDULED_TIME: '2026-01-01T00:05:00Z',
+        TARGET_ARN: target.Arn,
+      }),
+    },
+  ])
+})
+
+test.each([
+  ['without a dead-letter queue', {}, 'has no dead-letter queue'],
+  ['whose role may not send to it', { DeadLetterConfig: { Arn: deadLetterQueue } }, 'rejected it (no sqs:SendMessage)'],
+])('a denied invocation of a schedule %s is lost and reported', async (_, more, text) => {
+  bakery = startBakery({
+    failures: [new AwsError('AccessDeniedException', 'no lambda:InvokeFunction')],
+    denySending: true,
+  })
+  await bakery.declare({ ...everyFiveMinutes, Target: { ...target, ...more } })
+  bakery.scheduler.start()
+  await bakery.clock.advance(300_000)
+  expect(bakery.lost).toEqual([expect.stringContaining(text)])
+})
+
+test.each([
+  [{ FlexibleTimeWindow: { Mode: 'FLEXIBLE' } }, 'flexible time window'],
+  [{ ScheduleExpression: 'rate(5 minute)' }, 'ScheduleExpression is not valid'],
+  [{ ScheduleExpressionTimezone: 'Mars/Olympus', ScheduleExpression: 'cron(0 8 * * ? *)' }, 'not valid'],
+  [{ Target: { ...target, Arn: deadLetterQueue } }, 'only functions are emulated'],
+  [{ Target: { ...target, RoleArn: 'arn:aws:iam::000000000000:role/other' } }, 'cannot be assumed'],
+  [{ Target: { ...target, Input: 'flour' } }, 'not JSON'],
+  [{ Target: { ...target, SqsParameters: {} } }, 'sets Target.SqsParameters'],
+])('%j is rejected', async (more, message) => {
+  bakery = startBakery()
+  await expect(bakery.declare({ ...everyFiveMinutes, ...more })).rejects.toThrow(message)
+})
