@@ -1,4 +1,4 @@
-import { decimal } from './dynalite.ts'
+import { canonicalNumber, compareNumbers } from './decimal.ts'
 
 /** A value in wire format: exactly one member is set; numbers are decimal text, bytes are base64. */
 export interface AttributeValue {
@@ -54,8 +54,89 @@ function setsEqual(a: string[], b: string[]): boolean {
 
 /** Order of two scalars of the same type, or undefined when they cannot be compared. */
 export function compareValues(a: AttributeValue, b: AttributeValue): number | undefined {
-  if (a.N !== undefined && b.N !== undefined) return decimal(a.N).cmp(b.N)
+  if (a.N !== undefined && b.N !== undefined) return compareNumbers(a.N, b.N)
   if (a.S !== undefined && b.S !== undefined) return Buffer.compare(Buffer.from(a.S), Buffer.from(b.S))
   if (a.B !== undefined && b.B !== undefined) return Buffer.compare(bytesOf(a.B), bytesOf(b.B))
+  return undefined
+}
+
+const nestingLimit = 32
+const emptySet = (kind: string) => `One or more parameter values were invalid: ${kind}`
+const duplicates = (members: readonly string[], suffix: string) =>
+  `One or more parameter values were invalid: Input collection [${members.join(', ')}]${suffix}`
+
+/** Validates a value and converts its numbers to canonical form. @returns DynamoDB's error message, or undefined */
+export function attributeValueFault(value: AttributeValue | null, levels = nestingLimit): string | undefined {
+  const types = Object.keys(value ?? {}) as AttributeType[]
+  if (value === null || types.length === 0) {
+    return 'Supplied AttributeValue is empty, must contain exactly one of the supported datatypes'
+  }
+  for (const type of types) {
+    const fault = contentFault(value, type, levels)
+    if (fault !== undefined) return fault
+  }
+  if (types.length === 1) return undefined
+  return 'Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes'
+}
+
+function contentFault(value: AttributeValue, type: AttributeType, levels: number): string | undefined {
+  switch (type) {
+    case 'S':
+    case 'B':
+    case 'BOOL':
+      return undefined
+    case 'N': {
+      const number = canonicalNumber(value.N!)
+      if ('fault' in number) return number.fault
+      value.N = number.text
+      return undefined
+    }
+    case 'NULL':
+      return value.NULL
+        ? undefined
+        : 'One or more parameter values were invalid: Null attribute value types must have the value of true'
+    case 'SS':
+      return (
+        setFault(value.SS!, 'An string set  may not be empty') ??
+        (hasDuplicates(value.SS!) ? duplicates(value.SS!, ' contains duplicates.') : undefined)
+      )
+    case 'NS':
+      return setFault(value.NS!, 'An number set  may not be empty') ?? numberSetFault(value.NS!)
+    case 'BS':
+      return (
+        setFault(value.BS!, 'Binary sets should not be empty') ??
+        (hasDuplicates(value.BS!) ? duplicates(value.BS!, 'of type BS contains duplicates.') : undefined)
+      )
+    case 'L':
+      return childrenFault(value.L!, levels)
+    case 'M':
+      return childrenFault(Object.values(value.M!), levels)
+    default:
+      return type satisfies never
+  }
+}
+
+const setFault = (members: readonly string[], ifEmpty: string) => {
+  if (members.length === 0) return emptySet(ifEmpty)
+  return members.includes(null as never) ? emptySet('An string set may not have a null string as a member') : undefined
+}
+
+function numberSetFault(members: string[]): string | undefined {
+  for (const [position, member] of members.entries()) {
+    const number = canonicalNumber(member)
+    if ('fault' in number) return number.fault
+    members[position] = number.text
+  }
+  return hasDuplicates(members) ? 'Input collection contains duplicates' : undefined
+}
+
+const hasDuplicates = (members: readonly string[]) => new Set(members).size < members.length
+
+function childrenFault(children: readonly AttributeValue[], levels: number): string | undefined {
+  if (levels === 0 && children.length > 0) return 'Nesting Levels have exceeded supported limits'
+  for (const child of children) {
+    const fault = attributeValueFault(child, levels - 1)
+    if (fault !== undefined) return fault
+  }
   return undefined
 }

@@ -1,6 +1,6 @@
 import { bytesOf, compareValues, typeOf, valuesEqual, type AttributeValue, type Item } from './attribute-value.ts'
 import { valueAt } from './document-path.ts'
-import type { ConditionNode, FunctionCall, Operand } from './expressions.ts'
+import { isPath, type Comparison, type ConditionNode, type FunctionCall, type Operand } from './expression-tree.ts'
 
 /** Evaluates a condition or filter for an item; an absent item is passed as an empty one. */
 export function conditionHolds(node: ConditionNode, item: Item): boolean {
@@ -22,9 +22,8 @@ export function conditionHolds(node: ConditionNode, item: Item): boolean {
 }
 
 type Resolved = AttributeValue | undefined
-type Comparison = '=' | '<>' | '<' | '<=' | '>' | '>=' | 'between' | 'in'
 
-function comparisonHolds(comparison: Comparison, [left, ...right]: Resolved[]): boolean {
+function comparisonHolds(comparison: Comparison['type'], [left, ...right]: Resolved[]): boolean {
   const first = right[0]
   switch (comparison) {
     case '=':
@@ -91,7 +90,7 @@ function contains(value: AttributeValue, part: AttributeValue): boolean {
 }
 
 function resolve(operand: Operand, item: Item): Resolved {
-  if (Array.isArray(operand)) return valueAt(item, operand)
+  if (isPath(operand)) return valueAt(item, operand)
   if ('type' in operand) return sizeOf(resolve(operand.args[0]!, item))
   return operand
 }

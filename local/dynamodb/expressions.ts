@@ -1,61 +1,39 @@
 import { validationError } from '../wire/aws-error.ts'
-import type { AttributeValue } from './attribute-value.ts'
-import { parseExpressions } from './dynalite.ts'
-import { completedFault, operandFault } from './operand-faults.ts'
+import { attributeValueFault, type AttributeValue } from './attribute-value.ts'
+import { ExpressionBinding } from './expression-binding.ts'
+import { conditionFault, first, pathFault, updateFault } from './expression-faults.ts'
+import { ExpressionParser } from './expression-parser.ts'
+import { ExpressionFault, type ConditionNode, type Path, type UpdateSection } from './expression-tree.ts'
 
-/** `a.b[2]` is `['a', 'b', 2]`. */
-export type Path = (string | number)[]
-
-export type Operand = Path | AttributeValue | FunctionCall
-export interface FunctionCall {
-  type: 'function'
-  name: string
-  args: Operand[]
-}
-interface Arithmetic {
-  type: 'add' | 'subtract'
-  args: [UpdateOperand, UpdateOperand]
-}
-export type UpdateOperand = Operand | Arithmetic
-
-export type ConditionNode =
-  | { type: 'and' | 'or'; args: [ConditionNode, ConditionNode] }
-  | { type: 'not'; args: [ConditionNode] }
-  | { type: '=' | '<>' | '<' | '<=' | '>' | '>=' | 'between' | 'in'; args: Operand[] }
-  | FunctionCall
-
-export type UpdateSection =
-  | { type: 'set'; path: Path; val: UpdateOperand }
-  | { type: 'remove'; path: Path }
-  | { type: 'add' | 'delete'; path: Path; val: AttributeValue }
-
-interface ParsedCondition {
-  expression: ConditionNode
-  /** Top-level attributes in the expression, and those of them with a nested path. */
-  pathHeads: Record<string, true>
-  nestedPaths: Record<string, true>
+interface Part {
+  /** All paths in the expression. */
+  readonly paths: readonly Path[]
 }
 
-/** The parsed expressions of one request (or of one action of a transaction), with names and values substituted. */
+interface Condition extends Part {
+  readonly expression: ConditionNode
+}
+
+/** The expressions of one request (or of one action of a transaction), with names and values substituted. */
 export interface Expressions {
-  update?: { sections: UpdateSection[]; paths: Path[]; nestedPaths: Record<string, true> }
-  condition?: ParsedCondition
-  keyCondition?: ParsedCondition
-  filter?: ParsedCondition
-  projection?: { paths: Path[]; nestedPaths: Record<string, true> }
+  /** `targets` are the paths that the update changes. */
+  readonly update?: Part & { readonly sections: readonly UpdateSection[]; readonly targets: readonly Path[] }
+  readonly condition?: Condition
+  readonly keyCondition?: Condition
+  readonly filter?: Condition
+  readonly projection?: Part
 }
 
-const expressionMembers = [
-  'UpdateExpression',
-  'ConditionExpression',
-  'KeyConditionExpression',
-  'FilterExpression',
-  'ProjectionExpression',
-] as const
+/** The expression parameters of all operations, and the part that each becomes. */
+const parts = {
+  UpdateExpression: 'update',
+  ConditionExpression: 'condition',
+  KeyConditionExpression: 'keyCondition',
+  FilterExpression: 'filter',
+  ProjectionExpression: 'projection',
+} as const
 
-type ExpressionMember = (typeof expressionMembers)[number]
-
-const expressionLimitBytes = 4096
+export type ExpressionMember = keyof typeof parts
 
 /**
  * Parses the expressions of `request`.
@@ -63,78 +41,147 @@ const expressionLimitBytes = 4096
  * @throws AwsError ValidationException with DynamoDB's message
  */
 export function expressionsOf(request: Record<string, any>, accepted: readonly ExpressionMember[]): Expressions {
-  requireUse(request, accepted)
-  const data: Record<string, any> = {
-    ExpressionAttributeNames: request['ExpressionAttributeNames'],
-    ExpressionAttributeValues: request['ExpressionAttributeValues'],
-  }
-  for (const member of accepted) {
-    const text: string | undefined = request[member]
-    if (text !== undefined && Buffer.byteLength(text) > expressionLimitBytes) {
-      throw validationError(
-        `Invalid ${member}: Expression size has exceeded the maximum allowed size; expression size: ${Buffer.byteLength(text)}`,
-      )
+  const present = accepted.filter((member) => request[member] !== undefined)
+  const names: Record<string, string> = request['ExpressionAttributeNames'] ?? {}
+  const values: Record<string, AttributeValue> = request['ExpressionAttributeValues'] ?? {}
+  requireParameters(request, present, accepted)
+  const bindings = present.map((member) => [member, bind(member, request[member], names, values)] as const)
+  requireUsed('ExpressionAttributeNames', names, (name) => bindings.some(([, { used }]) => used.names.includes(name)))
+  requireUsed('ExpressionAttributeValues', values, (name) =>
+    bindings.some(([, { used }]) => used.values.includes(name)),
+  )
+  return Object.fromEntries(bindings.map(([member, { part }]) => [parts[member], part]))
+}
+
+function bind(
+  member: ExpressionMember,
+  text: string,
+  names: Readonly<Record<string, string>>,
+  values: Readonly<Record<string, AttributeValue>>,
+): { part: NonNullable<Expressions[keyof Expressions]>; used: Parsed<unknown> } {
+  const binding = new ExpressionBinding(names, values)
+  const { paths } = binding
+  try {
+    switch (member) {
+      case 'UpdateExpression': {
+        const used = parseUpdate(text)
+        return { part: { ...binding.update(used.tree, used), paths }, used }
+      }
+      case 'ProjectionExpression': {
+        const used = parseProjection(text)
+        return { part: { paths: binding.projection(used.tree) }, used }
+      }
+      default: {
+        const used = parseCondition(text)
+        return { part: { expression: binding.condition(used.tree), paths }, used }
+      }
     }
-    data[member] = withoutDoubleNegation(text)
-  }
-  const error = parseExpressions(data)
-  if (error !== undefined && !isUnused(error)) throw validationError(completedFault(error))
-  for (const [member, parsed] of conditionsOf(data)) {
-    const fault = parsed && operandFault(parsed.expression)
-    if (fault !== undefined) throw validationError(`Invalid ${member}: ${fault}`)
-  }
-  if (error !== undefined) throw validationError(error)
-  return {
-    update: data['_updates'],
-    condition: data['_condition'],
-    keyCondition: data['_keyCondition'],
-    filter: data['_filter'],
-    projection: data['_projection'],
+  } catch (error) {
+    throw error instanceof ExpressionFault ? validationError(`Invalid ${member}: ${error.message}`) : error
   }
 }
 
-/** The only error that DynamoDB reports after it validated all expressions. */
-const isUnused = (fault: string) => fault.includes(' unused in expressions: ')
+/** A parsed expression, and the placeholders in it. */
+interface Parsed<Tree> {
+  readonly tree: Tree
+  readonly names: readonly string[]
+  readonly values: readonly string[]
+}
 
-const conditionsOf = (data: Record<string, any>): [ExpressionMember, ParsedCondition | undefined][] => [
-  ['ConditionExpression', data['_condition']],
-  ['KeyConditionExpression', data['_keyCondition']],
-  ['FilterExpression', data['_filter']],
-]
+const parseCondition = cached((parser) => parser.condition(), conditionFault)
+const parseUpdate = cached(
+  (parser) => parser.update(),
+  (sections, parser) => updateFault(sections, parser.sections),
+)
+const parseProjection = cached(
+  (parser) => parser.projection(),
+  (paths) => first(paths, pathFault),
+)
 
-/** The parser accepts only one NOT in a row; a double negation has no effect. */
-const withoutDoubleNegation = (text: string | undefined) => text?.replaceAll(/(?<![\w#:.])NOT\s+NOT\s+(?=[^)])/gi, '')
+const cachedExpressions = 500
+const expressionLimitBytes = 4096
 
-function requireUse(request: Record<string, any>, accepted: readonly ExpressionMember[]): void {
-  if (request['ExpressionAttributeNames'] !== undefined && accepted.every((member) => request[member] === undefined)) {
+/** Parses each text once, since programs repeat a few texts with other values. */
+function cached<Tree>(
+  grammar: (parser: ExpressionParser) => Tree,
+  faultOf: (tree: Tree, parser: ExpressionParser) => string | undefined,
+): (text: string) => Parsed<Tree> {
+  const known = new Map<string, Parsed<Tree>>()
+  return (text) => {
+    const cachedTree = known.get(text)
+    if (cachedTree) return cachedTree
+    const parser = parserOf(text)
+    const tree = grammar(parser)
+    const fault = parser.redundantParentheses ? 'The expression has redundant parentheses;' : faultOf(tree, parser)
+    if (fault !== undefined) throw new ExpressionFault(fault)
+    if (known.size === cachedExpressions) known.clear()
+    const result = { tree, names: parser.names, values: parser.values }
+    known.set(text, result)
+    return result
+  }
+}
+
+function parserOf(text: string): ExpressionParser {
+  if (text === '') throw new ExpressionFault('The expression can not be empty;')
+  const size = Buffer.byteLength(text)
+  if (size > expressionLimitBytes) {
+    throw new ExpressionFault(`Expression size has exceeded the maximum allowed size; expression size: ${size}`)
+  }
+  return new ExpressionParser(text)
+}
+
+function requireParameters(
+  request: Record<string, any>,
+  present: readonly ExpressionMember[],
+  accepted: readonly ExpressionMember[],
+): void {
+  const names: Record<string, string> | undefined = request['ExpressionAttributeNames']
+  const values: Record<string, AttributeValue> | undefined = request['ExpressionAttributeValues']
+  if (names !== undefined && present.length === 0) {
     throw validationError('ExpressionAttributeNames can only be specified when using expressions')
   }
   const withValues = accepted.filter((member) => member !== 'ProjectionExpression')
-  if (
-    request['ExpressionAttributeValues'] !== undefined &&
-    withValues.every((member) => request[member] === undefined)
-  ) {
+  if (values !== undefined && !withValues.some((member) => present.includes(member))) {
     throw validationError(
       `ExpressionAttributeValues can only be specified when using expressions: ${withValues.join(' and ')} ${withValues.length > 1 ? 'are' : 'is'} null`,
     )
   }
+  requireKeys('ExpressionAttributeNames', names, /^#\w+$/, (name) => (name === '' ? 'Empty attribute name' : undefined))
+  requireKeys('ExpressionAttributeValues', values, /^:\w+$/, attributeValueFault)
+}
+
+function requireKeys<T>(
+  parameter: string,
+  entries: Record<string, T> | undefined,
+  pattern: RegExp,
+  faultOf: (value: T) => string | undefined,
+): void {
+  if (entries === undefined) return
+  const keys = Object.keys(entries)
+  if (keys.length === 0) throw validationError(`${parameter} must not be empty`)
+  const invalid = keys.find((key) => !pattern.test(key))
+  if (invalid !== undefined) throw validationError(`${parameter} contains invalid key: Syntax error; key: "${invalid}"`)
+  for (const key of keys) {
+    const fault = faultOf(entries[key]!)
+    if (fault !== undefined) throw validationError(`${parameter} contains invalid value: ${fault} for key ${key}`)
+  }
+}
+
+/** The only error that is reported after all expressions are valid. */
+function requireUsed(parameter: string, entries: Record<string, unknown>, isUsed: (key: string) => boolean): void {
+  const unused = Object.keys(entries).filter((key) => !isUsed(key))
+  if (unused.length > 0) {
+    throw validationError(`Value provided in ${parameter} unused in expressions: keys: {${unused.join(', ')}}`)
+  }
 }
 
 /** The top-level attributes that the expressions read or write, for the condition key `dynamodb:Attributes`. */
-export function attributesOf(expressions: Expressions): string[] {
-  const heads = new Set<string>()
-  for (const condition of [expressions.condition, expressions.keyCondition, expressions.filter]) {
-    for (const name of Object.keys(condition?.pathHeads ?? {})) heads.add(name)
-  }
-  for (const path of expressions.projection?.paths ?? []) heads.add(String(path[0]))
-  for (const section of expressions.update?.sections ?? []) {
-    heads.add(String(section.path[0]))
-    if (section.type === 'set') collectHeads(section.val, heads)
-  }
-  return [...heads]
-}
+export const attributesOf = (expressions: Expressions): string[] => [
+  ...new Set(partsOf(expressions).flatMap(({ paths }) => paths.map(headOf))),
+]
 
-function collectHeads(operand: UpdateOperand, heads: Set<string>): void {
-  if (Array.isArray(operand)) heads.add(String(operand[0]))
-  else if ('args' in operand) for (const argument of operand.args) collectHeads(argument, heads)
-}
+export const partsOf = ({ condition, keyCondition, filter, projection, update }: Expressions): Part[] =>
+  [condition, keyCondition, filter, projection, update].filter((part) => part !== undefined)
+
+/** The attribute at which a path begins. */
+export const headOf = ([head]: Path): string => String(head)

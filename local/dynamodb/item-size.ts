@@ -1,5 +1,5 @@
 import { bytesOf, typeOf, type AttributeValue, type Item } from './attribute-value.ts'
-import { decimal } from './dynalite.ts'
+import { decimalOf } from './decimal.ts'
 
 /** The size of an item in bytes as DynamoDB counts it for limits and capacity: names and values, in UTF-8. */
 export function itemSize(item: Item): number {
@@ -44,9 +44,9 @@ function valueSize(value: AttributeValue): number {
  */
 function numberSize(text: string): number {
   if (text === '0') return 1
-  const { c: digits, e: exponent, s: sign } = decimal(text)
+  const { digits, exponent, negative } = decimalOf(text)
   const leadingZero = exponent % 2 === 0 ? 1 : 0
-  return Math.ceil((digits.length + leadingZero) / 2) + 1 + (sign < 0 ? 1 : 0)
+  return Math.ceil((digits.length + leadingZero) / 2) + 1 + (negative ? 1 : 0)
 }
 
 const sum = <T>(values: readonly T[], size: (value: T) => number) => values.reduce((all, value) => all + size(value), 0)

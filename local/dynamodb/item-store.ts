@@ -143,6 +143,15 @@ export class ItemStore {
       .map(storedItem)
   }
 
+  /** Bytes of the items with one partition key. */
+  partitionBytes(table: Table, { partition }: Pick<Location, 'partition'>): number {
+    return this.#state.get<{ bytes: number }>(
+      'SELECT COALESCE(SUM(size), 0) AS bytes FROM ddb_items WHERE table_id = ? AND partition = ?',
+      table.rowId,
+      partition,
+    )!.bytes
+  }
+
   /** Number of items and bytes of a table, for DescribeTable. */
   totals(table: Table): { items: number; bytes: number } {
     return this.#state.get<{ items: number; bytes: number }>(

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { bytesOf, type AttributeValue } from './attribute-value.ts'
-import { decimal } from './dynalite.ts'
+import { decimalOf } from './decimal.ts'
 
 /**
  * Encodes a key attribute as bytes in DynamoDB's sort order: strings by UTF-8, binary by bytes, numbers by value.
@@ -20,12 +20,13 @@ const exponentOffset = 130
  * digit, so that -1.5 sorts before -1.
  */
 function encodeNumber(text: string): Buffer {
-  const number = decimal(text)
-  if (number.c.length === 1 && number.c[0] === 0) return Buffer.from([1])
-  const exponent = number.e + exponentOffset
-  return number.s > 0
-    ? Buffer.from([2, exponent, ...number.c.map((digit) => digit + 1)])
-    : Buffer.from([0, 255 - exponent, ...number.c.map((digit) => 10 - digit), 255])
+  if (text === '0') return Buffer.from([1])
+  const number = decimalOf(text)
+  const exponent = number.exponent + exponentOffset
+  const digits = Array.from(number.digits, Number)
+  return number.negative
+    ? Buffer.from([0, 255 - exponent, ...digits.map((digit) => 10 - digit), 255])
+    : Buffer.from([2, exponent, ...digits.map((digit) => digit + 1)])
 }
 
 /** The length of the hash at the start of an encoded partition key. */

@@ -6,10 +6,20 @@ import { consumedCapacity, projectTo, readUnits, type Capacity, type CapacityDet
 import { conditionHolds } from './condition.ts'
 import { project } from './document-path.ts'
 import type { Engine } from './engine.ts'
-import { attributesOf, type Expressions } from './expressions.ts'
+import { attributesOf, headOf, type Expressions } from './expressions.ts'
 import { keyOf } from './item-key.ts'
 import { itemSize } from './item-size.ts'
+import type { Members } from './members.ts'
 import type { Cursor, Range, RangeRow } from './range-store.ts'
+import {
+  attributesMember,
+  capacityMember,
+  expressionParameterMembers,
+  flagMember,
+  nameMember,
+  tableNameMember,
+  textMember,
+} from './request.ts'
 import { indexArn, projectedAttributes, tableArn, type IndexSchema, type Table } from './schema.ts'
 import { requireScalarKeyPaths } from './writes.ts'
 
@@ -24,6 +34,20 @@ export interface PageRequest {
   readonly startKey?: Item
   readonly capacityDetail: CapacityDetail
 }
+
+/** The members that Query and Scan share. */
+export const pageMembers = {
+  Select: { type: 'String', enum: ['SPECIFIC_ATTRIBUTES', 'COUNT', 'ALL_ATTRIBUTES', 'ALL_PROJECTED_ATTRIBUTES'] },
+  IndexName: nameMember,
+  ...capacityMember,
+  ...tableNameMember,
+  Limit: { type: 'Integer', min: 1 },
+  ExclusiveStartKey: attributesMember,
+  ConsistentRead: flagMember,
+  FilterExpression: textMember,
+  ProjectionExpression: textMember,
+  ...expressionParameterMembers,
+} as const satisfies Members
 
 export type Select = 'ALL_ATTRIBUTES' | 'ALL_PROJECTED_ATTRIBUTES' | 'SPECIFIC_ATTRIBUTES' | 'COUNT'
 
@@ -53,9 +77,7 @@ function requireProjected(table: Table, index: IndexSchema, request: PageRequest
       `One or more parameter values were invalid: Select type ALL_ATTRIBUTES is not supported for global secondary index ${index.name} because its projection type is not ALL`,
     )
   }
-  const missing = (request.expressions.projection?.paths ?? [])
-    .map(([head]) => String(head))
-    .filter((head) => !projected.includes(head))
+  const missing = (request.expressions.projection?.paths ?? []).map(headOf).filter((head) => !projected.includes(head))
   if (missing.length > 0) {
     throw validationError(
       `One or more parameter values were invalid: Global secondary index ${index.name} does not project [${missing.join(', ')}]`,
@@ -66,7 +88,7 @@ function requireProjected(table: Table, index: IndexSchema, request: PageRequest
 /** A query can filter only by attributes that its index projects, global or local; a scan is not restricted. */
 export function requireFilterable(table: Table, index: IndexSchema | undefined, request: PageRequest): void {
   const projected = index && projectedAttributes(table, index)
-  const heads = Object.keys(request.expressions.filter?.pathHeads ?? {})
+  const heads = [...new Set(request.expressions.filter?.paths.map(headOf))]
   const missing = projected ? heads.filter((head) => !projected.includes(head)).toSorted() : []
   if (missing.length > 0) {
     throw validationError(
@@ -154,7 +176,7 @@ function fetchesFromTable(table: Table, index: IndexSchema, request: PageRequest
   const projected = projectedAttributes(table, index)
   if (projected === undefined) return false
   if (request.select === 'ALL_ATTRIBUTES') return true
-  return (request.expressions.projection?.paths ?? []).some(([head]) => !projected.includes(String(head)))
+  return (request.expressions.projection?.paths ?? []).some((path) => !projected.includes(headOf(path)))
 }
 
 function pageCapacity(page: Page, index: IndexSchema | undefined, consistent: boolean): Capacity {

@@ -1,18 +1,26 @@
 import { AwsError, validationError } from '../wire/aws-error.ts'
-import type { AttributeValue, Item } from './attribute-value.ts'
-import { checkAttributeValue, checkStructure, type Members } from './dynalite.ts'
+import { attributeValueFault, type Item } from './attribute-value.ts'
+import { readMembers, type Member, type Members } from './members.ts'
 import { tableNameOf } from './schema.ts'
 
 /** Legacy parameters, which expressions replaced; every SDK still has them. */
 const legacyMembers = {
-  KeyConditions: 'KeyConditionExpression',
-  QueryFilter: 'FilterExpression',
-  ScanFilter: 'FilterExpression',
   AttributesToGet: 'ProjectionExpression',
   AttributeUpdates: 'UpdateExpression',
   Expected: 'ConditionExpression',
+  QueryFilter: 'FilterExpression',
+  ScanFilter: 'FilterExpression',
   ConditionalOperator: 'ConditionExpression',
-}
+  KeyConditions: 'KeyConditionExpression',
+} as const
+
+const expressionMembers = [
+  'ProjectionExpression',
+  'FilterExpression',
+  'KeyConditionExpression',
+  'UpdateExpression',
+  'ConditionExpression',
+]
 
 /**
  * Copies the members that an operation declares and validates their types and constraints.
@@ -22,89 +30,88 @@ export function parseRequest(input: any, members: Members): any {
   if (input === null || typeof input !== 'object' || Array.isArray(input)) {
     throw new AwsError('SerializationException', 'Start of structure expected')
   }
-  rejectLegacy(input)
-  const data = checkMembers({ ...input, TableName: tableNameOf(input.TableName) }, members)
-  rejectNull(data, [])
-  return data
-}
-
-function checkMembers(input: unknown, members: Members): any {
-  try {
-    return checkStructure(input, members)
-  } catch (error) {
-    throw asAwsError(error)
-  }
-}
-
-/** Null members of structures count as absent and are already removed; a null element is invalid. */
-function rejectNull(data: unknown, path: readonly string[]): void {
-  if (data === null) {
+  if (input.TableName === '') {
+    // Reported alone and before all other violations.
     throw validationError(
-      `1 validation error detected: Value null at '${path.join('.')}' failed to satisfy constraint: Member must not be null`,
+      "1 validation error detected: Value '' at 'tableName' failed to satisfy constraint: Member must have length greater than or equal to 1",
     )
   }
-  if (typeof data !== 'object') return
-  for (const [name, member] of Object.entries(data)) rejectNull(member, [...path, name])
-}
-
-/** dynalite throws errors with the response body; any other error is a bug and is thrown unchanged. */
-function asAwsError(error: any): unknown {
-  const type: unknown = error?.body?.__type
-  if (typeof type !== 'string') return error
-  return new AwsError(type.slice(type.indexOf('#') + 1), error.message)
+  rejectLegacy(input)
+  return readMembers({ ...input, TableName: tableNameOf(input.TableName) }, members)
 }
 
 /** @throws AwsError ValidationException that names the expression to use */
 export function rejectLegacy(input: Record<string, unknown>): void {
-  for (const [member, expression] of Object.entries(legacyMembers)) {
-    if (input[member] !== undefined) {
-      throw validationError(`The legacy parameter ${member} is not emulated; use ${expression}.`)
-    }
+  const legacy = Object.keys(legacyMembers).filter((member) => input[member] !== undefined)
+  if (legacy.length === 0) return
+  const expressions = expressionMembers.filter((member) => input[member] !== undefined)
+  if (expressions.length > 0 && !hasKeyConditionsWithFilter(input)) {
+    throw validationError(
+      'Can not use both expression and non-expression parameters in the same request: ' +
+        `Non-expression parameters: {${legacy.join(', ')}} Expression parameters: {${expressions.join(', ')}}`,
+    )
   }
+  const member = legacy[0] as keyof typeof legacyMembers
+  throw validationError(`The legacy parameter ${member} is not emulated; use ${legacyMembers[member]}.`)
 }
 
-const nestingLimit = 32
+/** The only combination of both that DynamoDB accepts. */
+const hasKeyConditionsWithFilter = (input: Record<string, unknown>) =>
+  input['KeyConditions'] !== undefined && input['KeyConditionExpression'] === undefined
 
 /** Validates the values of an item or key and converts their numbers to canonical form. @throws AwsError ValidationException */
 export function checkItem(item: Item): void {
-  for (const value of Object.values(item)) {
-    requireShallow(value, nestingLimit)
-    const error = checkAttributeValue(value)
-    if (error !== undefined) throw validationError(error)
+  for (const name of Object.keys(item)) {
+    const fault = attributeValueFault(item[name]!)
+    if (fault !== undefined) throw validationError(fault)
   }
 }
 
-function requireShallow(value: AttributeValue, levels: number): void {
-  const children = value.L ?? (value.M && Object.values(value.M))
-  if (!children) return
-  if (levels === 0) throw validationError('Nesting Levels have exceeded supported limits')
-  for (const child of children) requireShallow(child, levels - 1)
-}
+export const textMember = { type: 'String' } as const
+export const flagMember = { type: 'Boolean' } as const
 
-/** Members that the API has and dynalite does not. */
-export const returnOnFailureMember: Members = {
-  ReturnValuesOnConditionCheckFailure: { type: 'String', enum: ['ALL_OLD', 'NONE'] },
-}
+/** The name of a table or index. */
+export const nameMember = { type: 'String', pattern: '[a-zA-Z0-9_.-]+', min: 3, max: 255 } as const
 
-export const tableNameMember: Members = {
-  TableName: {
-    type: 'String',
-    notNull: true,
-    regex: '[a-zA-Z0-9_.-]+',
-    lengthGreaterThanOrEqual: 3,
-    lengthLessThanOrEqual: 255,
-  },
-}
+export const tableNameMember = { TableName: { ...nameMember, required: true } } as const satisfies Members
 
-export const itemMember = { type: 'Map<AttributeValue>', notNull: true, children: 'AttrStruct<ValueStruct>' }
+export const attributesMember = {
+  type: 'Map',
+  valueClass: 'AttributeValue',
+  of: { type: 'AttributeValue' },
+} as const satisfies Member
 
-export const capacityMember: Members = {
+/** A required key or item. */
+export const itemMember = { ...attributesMember, required: true } as const
+
+export const capacityMember = {
   ReturnConsumedCapacity: { type: 'String', enum: ['INDEXES', 'TOTAL', 'NONE'] },
-}
+} as const satisfies Members
 
-export const expressionParameterMembers: Members = {
-  ExpressionAttributeValues: { type: 'Map<AttributeValue>', children: 'AttrStruct<ValueStruct>' },
-  ExpressionAttributeNames: { type: 'Map<java.lang.String>', children: 'String' },
+export const collectionMetricsMember = {
+  ReturnItemCollectionMetrics: { type: 'String', enum: ['SIZE', 'NONE'] },
+} as const satisfies Members
+
+export const returnOnFailureMember = {
+  ReturnValuesOnConditionCheckFailure: { type: 'String', enum: ['ALL_OLD', 'NONE'] },
+} as const satisfies Members
+
+export const attributeNamesMember = {
+  ExpressionAttributeNames: { type: 'Map', valueClass: 'java.lang.String', of: textMember },
+} as const satisfies Members
+
+export const expressionParameterMembers = {
+  ExpressionAttributeValues: attributesMember,
+  ...attributeNamesMember,
+} as const satisfies Members
+
+/** The keys of a batch's RequestItems. */
+export const tableNameKeys = { min: 3, max: 255, pattern: nameMember.pattern }
+
+/** @throws AwsError ValidationException when a batch is empty */
+export function requireItems(request: { RequestItems: object }, operation: string): void {
+  if (Object.keys(request.RequestItems).length > 0) return
+  throw validationError(`The requestItems parameter is required for ${operation}`)
 }
 
 /** Replaces table ARNs in the keys of a batch's RequestItems by table names. */

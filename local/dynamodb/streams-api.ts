@@ -2,19 +2,16 @@ import { validationError } from '../wire/aws-error.ts'
 import { streamArnOf } from './schema.ts'
 import type { DynamoOperation } from './operation.ts'
 import type { Engine } from './engine.ts'
-import { parseRequest, tableNameMember } from './request.ts'
+import { nameMember, parseRequest } from './request.ts'
 import type { StreamRecord } from './stream-source.ts'
 
-const streamArnMember = { StreamArn: { type: 'String', notNull: true, lengthGreaterThanOrEqual: 37 } }
+const streamArnMember = { StreamArn: { type: 'String', required: true, min: 37 } } as const
 const streamAccess = (action: string, streamArn: string) => [{ action: `dynamodb:${action}`, resource: streamArn }]
 
 const listStreams: DynamoOperation<{ tableName?: string }> = {
   name: 'ListStreams',
   parse(input) {
-    const { TableName } = parseRequest(input, {
-      TableName: { ...(tableNameMember['TableName'] as object), notNull: false },
-    })
-    return { tableName: TableName }
+    return { tableName: parseRequest(input, { TableName: nameMember }).TableName }
   },
   access: () => [{ action: 'dynamodb:ListStreams', resource: '*' }],
   run({ tableName }, engine) {
@@ -73,13 +70,13 @@ const getShardIterator: DynamoOperation<IteratorRequest> = {
   parse(input) {
     const request = parseRequest(input, {
       ...streamArnMember,
-      ShardId: { type: 'String', notNull: true },
+      ShardId: { type: 'String', required: true },
       ShardIteratorType: {
         type: 'String',
-        notNull: true,
+        required: true,
         enum: ['TRIM_HORIZON', 'LATEST', 'AT_SEQUENCE_NUMBER', 'AFTER_SEQUENCE_NUMBER'],
       },
-      SequenceNumber: { type: 'String', regex: '[0-9]{21,40}' },
+      SequenceNumber: { type: 'String', pattern: '[0-9]{21,40}' },
     })
     const type: IteratorRequest['type'] = request.ShardIteratorType
     if (type.endsWith('_SEQUENCE_NUMBER') && request.SequenceNumber === undefined) {
@@ -136,8 +133,8 @@ const getRecords: DynamoOperation<{ iterator: IteratorState; limit: number }> = 
   name: 'GetRecords',
   parse(input) {
     const request = parseRequest(input, {
-      ShardIterator: { type: 'String', notNull: true },
-      Limit: { type: 'Integer', greaterThanOrEqual: 1, lessThanOrEqual: 1000 },
+      ShardIterator: { type: 'String', required: true },
+      Limit: { type: 'Integer', min: 1, max: 1000 },
     })
     return { iterator: decodeIterator(request.ShardIterator), limit: request.Limit ?? 1000 }
   },

@@ -25,22 +25,15 @@ export function schemaOf(
   definition: TableDefinition,
   settings: { streamViewType?: StreamViewType; timeToLiveAttribute?: string },
 ): TableSchema {
-  const indexes = [
-    ...(definition.GlobalSecondaryIndexes ?? []).map((index) => indexOf(definition, index, 'global')),
-    ...(definition.LocalSecondaryIndexes ?? []).map((index) => indexOf(definition, index, 'local')),
-  ]
   const key = keyOf(definition, definition.KeySchema)
+  const indexes = [
+    ...(definition.LocalSecondaryIndexes ?? []).map((index) => localIndexOf(definition, key, index)),
+    ...(definition.GlobalSecondaryIndexes ?? []).map((index) => indexOf(definition, index, 'global')),
+  ]
   requireUsedDefinitions(definition)
   const names = indexes.map((index) => index.name)
   const duplicate = names.find((name, position) => names.indexOf(name) !== position)
   if (duplicate !== undefined) throw invalid(`Duplicate index name: ${duplicate}`)
-  for (const index of indexes) {
-    if (index.kind === 'local' && (index.key.partition.name !== key.partition.name || !index.key.sort || !key.sort)) {
-      throw invalid(
-        `Index KeySchema does not have the same leading hash key as table KeySchema for index: ${index.name}`,
-      )
-    }
-  }
   return {
     name: definition.TableName,
     key,
@@ -52,22 +45,21 @@ export function schemaOf(
 }
 
 function keyOf(definition: TableDefinition, schema: TableDefinition['KeySchema']): KeySchema {
-  const [first, second] = schema
-  if (first?.KeyType !== 'HASH') {
+  if (schema.length > definition.AttributeDefinitions.length) {
+    throw validationError('Invalid KeySchema: Some index key attribute have no definition')
+  }
+  const [first, second] = schema.map(({ AttributeName: name }) => ({ name, type: typeIn(definition, schema, name) }))
+  if (first!.name === second?.name) {
+    throw validationError('Both the Hash Key and the Range Key element in the KeySchema have the same name')
+  }
+  if (schema[0]!.KeyType !== 'HASH') {
     throw validationError('Invalid KeySchema: The first KeySchemaElement is not a HASH key type')
   }
-  if (second !== undefined && second.KeyType !== 'RANGE') {
+  if (second && schema[1]!.KeyType !== 'RANGE') {
     throw validationError('Invalid KeySchema: The second KeySchemaElement is not a RANGE key type')
   }
   if (schema.length > 2) throw validationError('Invalid KeySchema: A key has at most two elements')
-  if (first.AttributeName === second?.AttributeName) {
-    throw validationError('Both the Hash Key and the Range Key element in the KeySchema have the same name')
-  }
-  const attribute = (name: string) => ({ name, type: typeIn(definition, schema, name) })
-  return {
-    partition: attribute(first.AttributeName),
-    ...(second && { sort: attribute(second.AttributeName) }),
-  }
+  return { partition: first!, ...(second && { sort: second }) }
 }
 
 function typeIn(definition: TableDefinition, schema: TableDefinition['KeySchema'], name: string): KeyType {
@@ -85,11 +77,29 @@ function typeIn(definition: TableDefinition, schema: TableDefinition['KeySchema'
   return found.AttributeType
 }
 
+function localIndexOf(definition: TableDefinition, table: KeySchema, index: IndexDefinition): IndexSchema {
+  if (!table.sort) {
+    throw invalid('Table KeySchema does not have a range key, which is required when specifying a LocalSecondaryIndex')
+  }
+  const local = indexOf(definition, index, 'local')
+  if (!local.key.sort) throw invalid(`Index KeySchema does not have a range key for index: ${local.name}`)
+  if (local.key.partition.name !== table.partition.name) {
+    throw invalid(
+      `Index KeySchema does not have the same leading hash key as table KeySchema for index: ${local.name}. ` +
+        `index hash key: ${local.key.partition.name}, table hash key: ${table.partition.name}`,
+    )
+  }
+  return local
+}
+
 function indexOf(definition: TableDefinition, index: IndexDefinition, kind: IndexSchema['kind']): IndexSchema {
   const projection = index.Projection.ProjectionType
   if (projection === undefined) throw invalid('Unknown ProjectionType: null')
   if (projection !== 'INCLUDE' && index.Projection.NonKeyAttributes) {
     throw invalid(`ProjectionType is ${projection}, but NonKeyAttributes is specified`)
+  }
+  if (projection === 'INCLUDE' && !index.Projection.NonKeyAttributes) {
+    throw invalid('ProjectionType is INCLUDE, but NonKeyAttributes is not specified')
   }
   return {
     name: index.IndexName,

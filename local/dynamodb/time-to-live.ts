@@ -22,7 +22,7 @@ function deleteBatch(engine: Engine, table: Table): number {
   return engine.state.transaction(() => {
     const expired = engine.items.expired(table, range, batchSize)
     for (const { item, ...location } of expired) {
-      commitWrite(engine, { table, location, before: item, after: undefined, unchanged: false }, true)
+      commitWrite(engine, { table, location, key: item, before: item, after: undefined, unchanged: false }, true)
     }
     return expired.length
   })

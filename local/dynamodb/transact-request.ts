@@ -1,14 +1,18 @@
 import { AwsError, validationError } from '../wire/aws-error.ts'
 import type { Item } from './attribute-value.ts'
 import { expressionsOf } from './expressions.ts'
+import type { Member, Members } from './members.ts'
 import {
+  attributeNamesMember,
   capacityMember,
   checkItem,
+  collectionMetricsMember,
   expressionParameterMembers,
   itemMember,
   rejectLegacy,
   returnOnFailureMember,
   tableNameMember,
+  textMember,
 } from './request.ts'
 import { tableNameOf } from './schema.ts'
 import type { WriteAction } from './writes.ts'
@@ -20,50 +24,50 @@ const conditionMembers = {
   ...tableNameMember,
   ...expressionParameterMembers,
   ...returnOnFailureMember,
-  ConditionExpression: { type: 'String' },
+  ConditionExpression: textMember,
 }
 
-const struct = (name: string, children: object) => ({ type: `FieldStruct<${name}>`, children })
+const structure = (name: string, members: Members) => ({ type: 'Structure', name, members }) as const
 
-const items = (children: object) => ({
+const items = (members: Members): Member => ({
   type: 'List',
-  notNull: true,
-  lengthGreaterThanOrEqual: 1,
-  lengthLessThanOrEqual: transactionLimitItems,
-  children: { type: 'ValueStruct<TransactItem>', children },
+  required: true,
+  min: 1,
+  max: transactionLimitItems,
+  of: structure('TransactItem', members),
 })
 
-export const transactWriteMembers = {
+export const transactWriteMembers: Members = {
   ...capacityMember,
-  ReturnItemCollectionMetrics: { type: 'String', enum: ['SIZE', 'NONE'] },
-  ClientRequestToken: { type: 'String', lengthGreaterThanOrEqual: 1, lengthLessThanOrEqual: 36 },
+  ...collectionMetricsMember,
+  ClientRequestToken: { type: 'String', min: 1, max: 36 },
   TransactItems: items({
-    ConditionCheck: struct('ConditionCheck', {
+    ConditionCheck: structure('ConditionCheck', {
       ...conditionMembers,
       Key: itemMember,
-      ConditionExpression: { type: 'String', notNull: true },
+      ConditionExpression: { ...textMember, required: true },
     }),
-    Put: struct('Put', { ...conditionMembers, Item: itemMember }),
-    Delete: struct('Delete', { ...conditionMembers, Key: itemMember }),
-    Update: struct('Update', {
+    Put: structure('Put', { ...conditionMembers, Item: itemMember }),
+    Delete: structure('Delete', { ...conditionMembers, Key: itemMember }),
+    Update: structure('Update', {
       ...conditionMembers,
       Key: itemMember,
-      UpdateExpression: { type: 'String', notNull: true },
+      UpdateExpression: { ...textMember, required: true },
     }),
   }),
 }
 
-export const transactGetMembers = {
+export const transactGetMembers: Members = {
   ...capacityMember,
   TransactItems: items({
     Get: {
-      ...struct('Get', {
+      ...structure('Get', {
         ...tableNameMember,
+        ...attributeNamesMember,
         Key: itemMember,
-        ProjectionExpression: { type: 'String' },
-        ExpressionAttributeNames: expressionParameterMembers['ExpressionAttributeNames'],
+        ProjectionExpression: textMember,
       }),
-      notNull: true,
+      required: true,
     },
   }),
 }

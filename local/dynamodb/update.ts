@@ -1,8 +1,8 @@
 import { validationError } from '../wire/aws-error.ts'
 import { typeOf, type AttributeValue, type Item } from './attribute-value.ts'
+import { calculate, canonicalNumber } from './decimal.ts'
 import { valueAt } from './document-path.ts'
-import { checkAttributeValue, decimal } from './dynalite.ts'
-import type { Path, UpdateOperand, UpdateSection } from './expressions.ts'
+import { isPath, type Path, type UpdateOperand, type UpdateSection } from './expression-tree.ts'
 
 /**
  * Applies an update expression. Operands and list indexes refer to the item before the update: SET actions are applied
@@ -40,7 +40,7 @@ function inListOrder<T extends { path: Path }>(sections: readonly T[]): T[] {
 const wrongOperand = () => validationError('An operand in the update expression has an incorrect data type')
 
 function evaluate(operand: UpdateOperand, item: Item): AttributeValue {
-  if (Array.isArray(operand)) {
+  if (isPath(operand)) {
     const value = valueAt(item, operand)
     if (value === undefined) {
       throw validationError('The provided expression refers to an attribute that does not exist in the item')
@@ -51,7 +51,7 @@ function evaluate(operand: UpdateOperand, item: Item): AttributeValue {
   if (operand.type !== 'function') {
     const [left, right] = operand.args.map((argument) => evaluate(argument, item))
     if (left!.N === undefined || right!.N === undefined) throw wrongOperand()
-    return calculate(left!.N, operand.type, right!.N)
+    return sum(left!.N, operand.type, right!.N)
   }
   return operand.name === 'if_not_exists' ? ifNotExists(operand.args, item) : listAppend(operand.args, item)
 }
@@ -66,12 +66,10 @@ function listAppend(args: readonly UpdateOperand[], item: Item): AttributeValue 
   return { L: [...left!.L, ...right!.L] }
 }
 
-function calculate(left: string, operation: 'add' | 'subtract', right: string): AttributeValue {
-  const result = operation === 'add' ? decimal(left).plus(right) : decimal(left).minus(right)
-  const value = { N: result.toFixed() }
-  const error = checkAttributeValue(value)
-  if (error !== undefined) throw validationError(error)
-  return value
+function sum(left: string, operation: 'add' | 'subtract', right: string): AttributeValue {
+  const result = canonicalNumber(calculate(left, operation, right))
+  if ('fault' in result) throw validationError(result.fault)
+  return { N: result.text }
 }
 
 type Container = { map: Item; list?: undefined } | { list: AttributeValue[]; map?: undefined }
@@ -107,7 +105,7 @@ function add(item: Item, path: Path, operand: AttributeValue): void {
   const existing = valueAt(item, path)
   const type = typeOf(operand)
   if (existing !== undefined && typeOf(existing) !== type) throw wrongOperand()
-  if (type === 'N') put(item, path, calculate(existing?.N ?? '0', 'add', operand.N!))
+  if (type === 'N') put(item, path, sum(existing?.N ?? '0', 'add', operand.N!))
   else if (isSet(type)) put(item, path, { [type]: [...new Set([...(existing?.[type] ?? []), ...operand[type]!])] })
 }
 

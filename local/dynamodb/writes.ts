@@ -2,7 +2,7 @@ import { validationError } from '../wire/aws-error.ts'
 import { itemsEqual, type Item } from './attribute-value.ts'
 import { conditionHolds } from './condition.ts'
 import type { Engine } from './engine.ts'
-import type { Expressions } from './expressions.ts'
+import { headOf, partsOf, type Expressions } from './expressions.ts'
 import { indexEntriesOf, keyOf, locationOfItem, locationOfKey, requireIndexable } from './item-key.ts'
 import { itemSize } from './item-size.ts'
 import type { Location } from './item-store.ts'
@@ -23,6 +23,8 @@ export type WriteAction = { tableName: string; expressions: Expressions; returnO
 export interface PlannedWrite {
   readonly table: Table
   readonly location: Location
+  /** The item or key of the request. */
+  readonly key: Item
   readonly before?: Item
   readonly after?: Item
   /** True when the item does not change: neither the item nor a stream record is written. */
@@ -50,8 +52,11 @@ export function planWrite(engine: Engine, table: Table, action: WriteAction): Pl
     return { outcome: 'condition-failed', table, before }
   const after = resultOf(table, action, before)
   const unchanged = before === undefined || after === undefined ? before === after : itemsEqual(before, after)
-  return { outcome: 'planned', write: { table, location, before, after, unchanged } }
+  return { outcome: 'planned', write: { table, location, key: keyIn(action), before, after, unchanged } }
 }
+
+/** The item or key of an action, which contains the key of the table. */
+export const keyIn = (action: WriteAction): Item => (action.kind === 'put' ? action.item : action.key)
 
 function resultOf(table: Table, action: WriteAction, before: Item | undefined): Item | undefined {
   switch (action.kind) {
@@ -103,14 +108,14 @@ function requireItemSize(item: Item, message: string): void {
 
 /** Key attributes are scalars: an expression must not have a nested path in one. */
 export function requireScalarKeyPaths(table: Table, expressions: Expressions): void {
-  const { update, condition, filter, projection } = expressions
-  for (const part of [update, condition, filter, projection]) {
-    if (part === undefined) continue
+  for (const { paths } of partsOf(expressions)) {
+    const nested = paths.filter((path) => path.length > 1).map(headOf)
+    if (nested.length === 0) continue
     for (const { name } of keyAttributes(table.key)) {
-      if (part.nestedPaths[name]) throw scalarKeyError('Key', name)
+      if (nested.includes(name)) throw scalarKeyError('Key', name)
     }
     for (const { name } of table.indexes.flatMap((index) => keyAttributes(index.key))) {
-      if (part.nestedPaths[name]) throw scalarKeyError('IndexKey', name)
+      if (nested.includes(name)) throw scalarKeyError('IndexKey', name)
     }
   }
 }

@@ -2,13 +2,25 @@ import { validationError } from '../../wire/aws-error.ts'
 import { accessRequest } from '../access.ts'
 import type { Item } from '../attribute-value.ts'
 import { consumedCapacities, consumedCapacity, readUnits, type CapacityDetail } from '../capacity.ts'
-import { membersOf } from '../dynalite.ts'
 import type { Engine } from '../engine.ts'
 import { expressionsOf, type Expressions } from '../expressions.ts'
 import { locationOfKey } from '../item-key.ts'
 import { locationText } from '../item-store.ts'
 import type { DynamoOperation } from '../operation.ts'
-import { checkItem, rejectLegacy, parseRequest, withoutArns } from '../request.ts'
+import type { Members } from '../members.ts'
+import {
+  attributeNamesMember,
+  attributesMember,
+  capacityMember,
+  checkItem,
+  flagMember,
+  parseRequest,
+  rejectLegacy,
+  requireItems,
+  tableNameKeys,
+  textMember,
+  withoutArns,
+} from '../request.ts'
 import { tableArn } from '../schema.ts'
 import { readContext, readItem } from './get-item.ts'
 
@@ -26,8 +38,27 @@ interface BatchGetRequest {
   readonly capacityDetail: CapacityDetail
 }
 
-const members = membersOf('batchGetItem')
 const batchLimit = 100
+
+const members: Members = {
+  ...capacityMember,
+  RequestItems: {
+    type: 'Map',
+    valueClass: 'KeysAndAttributes',
+    required: true,
+    keys: tableNameKeys,
+    of: {
+      type: 'Structure',
+      name: 'KeysAndAttributes',
+      members: {
+        Keys: { type: 'List', required: true, min: 1, max: batchLimit, newMessages: true, of: attributesMember },
+        ConsistentRead: flagMember,
+        ProjectionExpression: textMember,
+        ...attributeNamesMember,
+      },
+    },
+  },
+}
 const responseLimitBytes = 16 * 1024 * 1024
 
 export const batchGetItem: DynamoOperation<BatchGetRequest> = {
@@ -35,6 +66,7 @@ export const batchGetItem: DynamoOperation<BatchGetRequest> = {
   parse(input) {
     for (const entry of Object.values<any>(input?.RequestItems ?? {})) rejectLegacy(entry ?? {})
     const request = parseRequest(withoutArns(input), members)
+    requireItems(request, 'BatchGetItem')
     const tables = Object.entries<any>(request.RequestItems).map(([name, entry]) => tableKeysOf(name, entry))
     if (tables.reduce((sum, { keys }) => sum + keys.length, 0) > batchLimit) {
       throw validationError('Too many items requested for the BatchGetItem call')

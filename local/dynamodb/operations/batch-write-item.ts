@@ -1,11 +1,21 @@
 import { validationError } from '../../wire/aws-error.ts'
 import { accessRequest } from '../access.ts'
 import { consumedCapacities, consumedCapacity, writeCapacity, type CapacityDetail } from '../capacity.ts'
-import { membersOf } from '../dynalite.ts'
+import { collectionMetricsByTable, type CollectionMetricsDetail } from '../collection-metrics.ts'
 import type { Engine } from '../engine.ts'
 import { locationText } from '../item-store.ts'
 import type { DynamoOperation } from '../operation.ts'
-import { checkItem, parseRequest, withoutArns } from '../request.ts'
+import type { Member, Members } from '../members.ts'
+import {
+  capacityMember,
+  checkItem,
+  collectionMetricsMember,
+  itemMember,
+  parseRequest,
+  requireItems,
+  tableNameKeys,
+  withoutArns,
+} from '../request.ts'
 import { tableArn } from '../schema.ts'
 import { commitWrite, planWrite, targetOf, type PlannedWrite, type WriteAction } from '../writes.ts'
 import { actionContext } from './write-item.ts'
@@ -13,15 +23,37 @@ import { actionContext } from './write-item.ts'
 interface BatchWriteRequest {
   readonly actionsByTable: ReadonlyMap<string, readonly WriteAction[]>
   readonly capacityDetail: CapacityDetail
+  readonly metricsDetail: CollectionMetricsDetail
 }
 
-const members = membersOf('batchWriteItem')
 const batchLimit = 25
+
+const structure = (name: string, member: Members): Member => ({ type: 'Structure', name, members: member })
+
+const members: Members = {
+  ...capacityMember,
+  ...collectionMetricsMember,
+  RequestItems: {
+    type: 'Map',
+    valueClass: 'java.util.List<com.amazonaws.dynamodb.v20120810.WriteRequest>',
+    required: true,
+    keys: tableNameKeys,
+    values: { min: 1, max: batchLimit },
+    of: {
+      type: 'List',
+      of: structure('WriteRequest', {
+        DeleteRequest: structure('DeleteRequest', { Key: itemMember }),
+        PutRequest: structure('PutRequest', { Item: itemMember }),
+      }),
+    },
+  },
+}
 
 export const batchWriteItem: DynamoOperation<BatchWriteRequest> = {
   name: 'BatchWriteItem',
   parse(input) {
     const request = parseRequest(withoutArns(input), members)
+    requireItems(request, 'BatchWriteItem')
     const entries = Object.entries<any[]>(request.RequestItems)
     if (entries.reduce((sum, [, writes]) => sum + writes.length, 0) > batchLimit) {
       throw validationError('Too many items requested for the BatchWriteItem call')
@@ -31,6 +63,7 @@ export const batchWriteItem: DynamoOperation<BatchWriteRequest> = {
         entries.map(([tableName, writes]) => [tableName, writes.map((write) => actionOf(tableName, write))]),
       ),
       capacityDetail: request.ReturnConsumedCapacity,
+      metricsDetail: request.ReturnItemCollectionMetrics,
     }
   },
   access: ({ actionsByTable, capacityDetail }, engine) =>
@@ -42,13 +75,14 @@ export const batchWriteItem: DynamoOperation<BatchWriteRequest> = {
         returnConsumedCapacity: capacityDetail,
       })
     }),
-  run({ actionsByTable, capacityDetail }, engine) {
+  run({ actionsByTable, capacityDetail, metricsDetail }, engine) {
     return engine.state.transaction(() => {
       const writes = [...actionsByTable].flatMap(([tableName, actions]) => planBatch(engine, tableName, actions))
       for (const write of writes) commitWrite(engine, write)
       const tables = writes.map((write) => write.table)
       return {
         UnprocessedItems: {},
+        ItemCollectionMetrics: collectionMetricsByTable(engine, metricsDetail, writes),
         ConsumedCapacity: consumedCapacities(tables, (table) => {
           const ofTable = writes.filter((write) => write.table === table)
           const measure = () => ofTable.map(({ before, after }) => writeCapacity(table, before, after))

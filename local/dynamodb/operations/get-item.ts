@@ -2,12 +2,21 @@ import { accessRequest, leadingKeyOf } from '../access.ts'
 import type { Item } from '../attribute-value.ts'
 import { consumedCapacity, readUnits, type CapacityDetail } from '../capacity.ts'
 import { project } from '../document-path.ts'
-import { membersOf } from '../dynalite.ts'
 import type { Engine } from '../engine.ts'
 import { attributesOf, expressionsOf, type Expressions } from '../expressions.ts'
 import { locationOfKey } from '../item-key.ts'
 import type { DynamoOperation } from '../operation.ts'
-import { checkItem, parseRequest } from '../request.ts'
+import type { Members } from '../members.ts'
+import {
+  attributeNamesMember,
+  capacityMember,
+  checkItem,
+  flagMember,
+  itemMember,
+  parseRequest,
+  tableNameMember,
+  textMember,
+} from '../request.ts'
 import { tableArn, type Table } from '../schema.ts'
 import { requireScalarKeyPaths } from '../writes.ts'
 
@@ -24,7 +33,14 @@ interface GetRequest {
   readonly capacityDetail: CapacityDetail
 }
 
-const members = membersOf('getItem')
+const members: Members = {
+  ...capacityMember,
+  ...tableNameMember,
+  Key: itemMember,
+  ConsistentRead: flagMember,
+  ProjectionExpression: textMember,
+  ...attributeNamesMember,
+}
 
 export const getItem: DynamoOperation<GetRequest> = {
   name: 'GetItem',

@@ -1,12 +1,20 @@
 import { validationError } from '../../wire/aws-error.ts'
-import { membersOf } from '../dynalite.ts'
 import type { Engine } from '../engine.ts'
-import { expressionsOf } from '../expressions.ts'
+import { expressionsOf, headOf } from '../expressions.ts'
 import { equalValueOf, keyConditionsOf, rangeOf, type KeyConditions } from '../key-condition.ts'
 import type { DynamoOperation } from '../operation.ts'
 import type { Cursor, Range } from '../range-store.ts'
-import { checkSelect, pageAccess, readPage, requireFilterable, sourceOf, type PageRequest } from '../read-page.ts'
-import { checkItem, parseRequest } from '../request.ts'
+import {
+  checkSelect,
+  pageAccess,
+  pageMembers,
+  readPage,
+  requireFilterable,
+  sourceOf,
+  type PageRequest,
+} from '../read-page.ts'
+import type { Members } from '../members.ts'
+import { checkItem, flagMember, parseRequest, textMember } from '../request.ts'
 import { keyAttributes, type KeySchema } from '../schema.ts'
 import { cursorOf } from '../start-key.ts'
 
@@ -15,7 +23,13 @@ interface QueryRequest extends PageRequest {
   readonly forward: boolean
 }
 
-const members = membersOf('query')
+const members: Members = {
+  ...pageMembers,
+  // A newer message than that of a scan, which names the parameter as the request does.
+  Limit: { ...pageMembers.Limit, newMessages: true },
+  ScanIndexForward: flagMember,
+  KeyConditionExpression: textMember,
+}
 
 export const query: DynamoOperation<QueryRequest> = {
   name: 'Query',
@@ -53,8 +67,7 @@ export const query: DynamoOperation<QueryRequest> = {
     rejectFilterOnKey(key, request)
     requireFilterable(source.table, source.index, request)
     const after = request.startKey && cursorOf(source.table, source.index, request.startKey)
-    if (after)
-      requireInRange(after, range, key.sort !== undefined && request.keyConditions[key.sort.name] !== undefined)
+    if (after) requireInRange(after, range, key.sort !== undefined && request.keyConditions.has(key.sort.name))
     return readPage(engine, request, source, { range, after, forward: request.forward })
   },
 }
@@ -65,8 +78,9 @@ function keySchemaOf({ tableName, indexName }: PageRequest, engine: Engine): Key
 }
 
 function rejectFilterOnKey(key: KeySchema, { expressions }: PageRequest): void {
+  const filtered = expressions.filter?.paths.map(headOf) ?? []
   for (const { name } of keyAttributes(key)) {
-    if (expressions.filter?.pathHeads[name]) {
+    if (filtered.includes(name)) {
       throw validationError(
         `Filter Expression can only contain non-primary key attributes: Primary key attribute: ${name}`,
       )

@@ -1,9 +1,9 @@
 import { validationError } from '../../wire/aws-error.ts'
-import { membersOf } from '../dynalite.ts'
 import { expressionsOf } from '../expressions.ts'
 import type { DynamoOperation } from '../operation.ts'
 import type { Range } from '../range-store.ts'
-import { checkSelect, pageAccess, readPage, sourceOf, type PageRequest } from '../read-page.ts'
+import { checkSelect, pageAccess, pageMembers, readPage, sourceOf, type PageRequest } from '../read-page.ts'
+import type { Members } from '../members.ts'
 import { checkItem, parseRequest } from '../request.ts'
 import { cursorOf } from '../start-key.ts'
 
@@ -12,7 +12,11 @@ interface ScanRequest extends PageRequest {
   readonly totalSegments?: number
 }
 
-const members = { ...membersOf('scan'), ConsistentRead: 'Boolean' }
+const members: Members = {
+  ...pageMembers,
+  TotalSegments: { type: 'Integer', min: 1 },
+  Segment: { type: 'Integer', min: 0 },
+}
 
 export const scan: DynamoOperation<ScanRequest> = {
   name: 'Scan',

@@ -49,7 +49,7 @@ export const listTables: DynamoOperation<ListRequest> = {
   parse(input) {
     const request = parseRequest(input, {
       ExclusiveStartTableName: { type: 'String' },
-      Limit: { type: 'Integer', greaterThanOrEqual: 1, lessThanOrEqual: 100 },
+      Limit: { type: 'Integer', min: 1, max: 100 },
     })
     return { limit: request.Limit ?? 100, after: request.ExclusiveStartTableName }
   },

@@ -16,11 +16,12 @@ export const updateTimeToLive: DynamoOperation<UpdateRequest> = {
     const request = parseRequest(input, {
       ...tableNameMember,
       TimeToLiveSpecification: {
-        type: 'FieldStruct<TimeToLiveSpecification>',
-        notNull: true,
-        children: {
-          Enabled: { type: 'Boolean', notNull: true },
-          AttributeName: { type: 'String', notNull: true, lengthGreaterThanOrEqual: 1, lengthLessThanOrEqual: 255 },
+        type: 'Structure',
+        name: 'TimeToLiveSpecification',
+        required: true,
+        members: {
+          Enabled: { type: 'Boolean', required: true },
+          AttributeName: { type: 'String', required: true, min: 1, max: 255 },
         },
       },
     })

@@ -8,6 +8,7 @@ import {
   type Capacity,
   type CapacityDetail,
 } from '../capacity.ts'
+import { collectionMetricsByTable, type CollectionMetricsDetail } from '../collection-metrics.ts'
 import type { Engine } from '../engine.ts'
 import { itemSize } from '../item-size.ts'
 import { locationText } from '../item-store.ts'
@@ -33,6 +34,7 @@ interface TransactWriteRequest {
   /** Must be equal in a retry with the same token. */
   readonly content: unknown
   readonly capacityDetail: CapacityDetail
+  readonly metricsDetail: CollectionMetricsDetail
 }
 
 export const transactWriteItems: DynamoOperation<TransactWriteRequest> = {
@@ -44,6 +46,7 @@ export const transactWriteItems: DynamoOperation<TransactWriteRequest> = {
       actions: request.TransactItems.map(actionOf),
       token: request.ClientRequestToken,
       capacityDetail: request.ReturnConsumedCapacity,
+      metricsDetail: request.ReturnItemCollectionMetrics,
     }
   },
   access: ({ actions, capacityDetail }, engine) =>
@@ -64,7 +67,10 @@ export const transactWriteItems: DynamoOperation<TransactWriteRequest> = {
       }
       const writes = planAll(engine, request.actions, tables)
       for (const write of writes) commitWrite(engine, write)
-      return { ConsumedCapacity: capacityByTable(request.capacityDetail, writes) }
+      return {
+        ConsumedCapacity: capacityByTable(request.capacityDetail, writes),
+        ItemCollectionMetrics: collectionMetricsByTable(engine, request.metricsDetail, writes),
+      }
     })
   },
 }

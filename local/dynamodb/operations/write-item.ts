@@ -2,21 +2,49 @@ import { accessRequest, leadingKeyOf } from '../access.ts'
 import { AwsError, validationError } from '../../wire/aws-error.ts'
 import type { Item } from '../attribute-value.ts'
 import { consumedCapacity, writeCapacity, type CapacityDetail } from '../capacity.ts'
+import { collectionMetrics, type CollectionMetricsDetail } from '../collection-metrics.ts'
 import { project } from '../document-path.ts'
-import { membersOf } from '../dynalite.ts'
 import type { Engine } from '../engine.ts'
 import { attributesOf, expressionsOf } from '../expressions.ts'
 import type { DynamoOperation } from '../operation.ts'
-import { checkItem, returnOnFailureMember, parseRequest } from '../request.ts'
+import type { Members } from '../members.ts'
+import {
+  capacityMember,
+  checkItem,
+  collectionMetricsMember,
+  expressionParameterMembers,
+  itemMember,
+  parseRequest,
+  returnOnFailureMember,
+  tableNameMember,
+  textMember,
+} from '../request.ts'
 import { tableArn } from '../schema.ts'
-import { commitWrite, planWrite, type PlannedWrite, type WriteAction } from '../writes.ts'
+import { commitWrite, keyIn, planWrite, type PlannedWrite, type WriteAction } from '../writes.ts'
 
 /** A request of PutItem, UpdateItem or DeleteItem. */
 interface WriteRequest {
   readonly action: WriteAction
   readonly returnValues: 'NONE' | 'ALL_OLD' | 'ALL_NEW' | 'UPDATED_OLD' | 'UPDATED_NEW' | undefined
   readonly capacityDetail: CapacityDetail
+  readonly metricsDetail: CollectionMetricsDetail
 }
+
+const sharedMembers: Members = {
+  ...capacityMember,
+  ...tableNameMember,
+  ...collectionMetricsMember,
+  ReturnValues: { type: 'String', enum: ['ALL_NEW', 'UPDATED_OLD', 'ALL_OLD', 'NONE', 'UPDATED_NEW'] },
+  ConditionExpression: textMember,
+  ...expressionParameterMembers,
+  ...returnOnFailureMember,
+}
+
+const kindMembers = {
+  put: { Item: itemMember },
+  update: { Key: itemMember, UpdateExpression: textMember },
+  delete: { Key: itemMember },
+} as const satisfies Record<string, Members>
 
 /**
  * The common part of PutItem, UpdateItem and DeleteItem.
@@ -26,7 +54,7 @@ function writeOperation(
   kind: 'put' | 'update' | 'delete',
   actionOf: (request: any, common: Pick<WriteAction, 'tableName' | 'returnOldOnFailure'>) => WriteAction,
 ): DynamoOperation<WriteRequest> {
-  const members = { ...membersOf(`${kind}Item`), ...returnOnFailureMember }
+  const members = { ...sharedMembers, ...kindMembers[kind] }
   return {
     name: actionNames[kind],
     parse(input) {
@@ -38,6 +66,7 @@ function writeOperation(
         }),
         returnValues: request.ReturnValues,
         capacityDetail: request.ReturnConsumedCapacity,
+        metricsDetail: request.ReturnItemCollectionMetrics,
       }
     },
     access: writeAccess,
@@ -72,14 +101,14 @@ function writeAccess({ action, returnValues, capacityDetail }: WriteRequest, eng
 
 /** Condition key values of one write. */
 export function actionContext(action: WriteAction, engine: Engine) {
-  const item = action.kind === 'put' ? action.item : action.key
+  const item = keyIn(action)
   return {
     leadingKeys: [leadingKeyOf(engine, action.tableName, item)],
     attributes: [...Object.keys(item), ...attributesOf(action.expressions)],
   }
 }
 
-function runWrite({ action, returnValues, capacityDetail }: WriteRequest, engine: Engine): unknown {
+function runWrite({ action, returnValues, capacityDetail, metricsDetail }: WriteRequest, engine: Engine): unknown {
   return engine.state.transaction(() => {
     const table = engine.tables.get(action.tableName)
     const plan = planWrite(engine, table, action)
@@ -92,6 +121,7 @@ function runWrite({ action, returnValues, capacityDetail }: WriteRequest, engine
       ConsumedCapacity: consumedCapacity(capacityDetail, table, () => [
         writeCapacity(table, plan.write.before, plan.write.after),
       ]),
+      ItemCollectionMetrics: collectionMetrics(engine, metricsDetail, plan.write),
     }
   })
 }
@@ -103,7 +133,7 @@ function conditionFailed(item: Item | undefined): AwsError {
 }
 
 function returnedAttributes(kind: WriteRequest['returnValues'], action: WriteAction, write: PlannedWrite) {
-  const paths = action.expressions.update?.paths ?? []
+  const paths = action.expressions.update?.targets ?? []
   switch (kind) {
     case undefined:
     case 'NONE':
