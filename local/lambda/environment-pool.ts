@@ -1,5 +1,5 @@
 import type { Cancel, Clock } from '../clock.ts'
-import type { ExecutionEnvironment } from './execution-environment.ts'
+import type { ExecutionEnvironment, InitPhase } from './execution-environment.ts'
 import type { FunctionConfiguration } from './function-configuration.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import type { FunctionError } from './outcome.ts'
@@ -12,8 +12,13 @@ export const stopping = () => new AwsError('ServiceException', 'The local system
 
 /** What a caller gets from the pool: an environment for its exclusive use, or the reason why none could start. */
 type Acquired<E> =
-  | { readonly kind: 'environment'; readonly environment: E; readonly initMs?: number }
-  | { readonly kind: 'init-error'; readonly environment: E; readonly error: FunctionError }
+  | { readonly kind: 'environment'; readonly environment: E; readonly init?: Init }
+  | { readonly kind: 'init-error'; readonly environment: E; readonly error: FunctionError; readonly init: Init }
+
+interface Init {
+  readonly phase: InitPhase
+  readonly durationMs: number
+}
 
 type Poolable = Pick<ExecutionEnvironment, 'configuration' | 'ready' | 'dead' | 'privateMemoryMb' | 'stop'>
 
@@ -31,7 +36,7 @@ interface Waiter<E> {
  */
 export class EnvironmentPool<E extends Poolable = ExecutionEnvironment> {
   readonly #clock: Clock
-  readonly #start: (configuration: FunctionConfiguration) => E
+  readonly #start: (configuration: FunctionConfiguration, phase: InitPhase) => E
   readonly #idleMs: number
   readonly #surplusIdleMs: number
   readonly #startsAtOnce: number
@@ -46,7 +51,7 @@ export class EnvironmentPool<E extends Poolable = ExecutionEnvironment> {
 
   constructor(options: {
     clock: Clock
-    start: (configuration: FunctionConfiguration) => E
+    start: (configuration: FunctionConfiguration, phase: InitPhase) => E
     /** After how long an unused environment is stopped. */
     idleMs: number
     /** The same for an environment that is not the only one of its function: those started by a burst stop soon. */
@@ -94,7 +99,7 @@ export class EnvironmentPool<E extends Poolable = ExecutionEnvironment> {
   release(environment: E): void {
     this.#busy.delete(environment)
     if (environment.dead) this.#startNext()
-    else this.#makeAvailable(environment, {})
+    else this.#makeAvailable(environment)
   }
 
   /**
@@ -120,15 +125,23 @@ export class EnvironmentPool<E extends Poolable = ExecutionEnvironment> {
     while (this.#starting.size < this.#startsAtOnce) {
       const next = this.#waiting.find((waiter) => this.#mayStartFor(waiter))
       if (!next || !this.#makeRoom()) return
-      const environment = this.#start(next.configuration)
-      this.#starting.add(environment)
-      void environment.ready.then((result) => {
-        this.#starting.delete(environment)
-        if (result.kind === 'ready') this.#makeAvailable(environment, { initMs: result.initMs })
-        else this.#handToWaiter(environment.configuration, { kind: 'init-error', environment, error: result.error })
-        this.#startNext()
-      })
+      this.#initialize(next.configuration, 'init')
     }
+  }
+
+  #initialize(configuration: FunctionConfiguration, phase: InitPhase): void {
+    const environment = this.#start(configuration, phase)
+    this.#starting.add(environment)
+    void environment.ready.then((result) => {
+      this.#starting.delete(environment)
+      const init = { phase, durationMs: result.initMs }
+      if (result.kind === 'ready') this.#makeAvailable(environment, init)
+      else if (phase === 'invoke')
+        this.#handToWaiter(configuration, { kind: 'init-error', environment, error: result.error, init })
+      else if (this.#waiting.some((each) => each.configuration === configuration))
+        this.#initialize(configuration, 'invoke')
+      this.#startNext()
+    })
   }
 
   #mayStartFor(waiter: Waiter<E>): boolean {
@@ -144,8 +157,8 @@ export class EnvironmentPool<E extends Poolable = ExecutionEnvironment> {
     return this.#waiting.filter((each) => each.configuration === waiter.configuration).length
   }
 
-  #makeAvailable(environment: E, { initMs }: { initMs?: number }): void {
-    if (this.#handToWaiter(environment.configuration, { kind: 'environment', environment, initMs })) {
+  #makeAvailable(environment: E, init?: Init): void {
+    if (this.#handToWaiter(environment.configuration, { kind: 'environment', environment, ...(init && { init }) })) {
       this.#busy.add(environment)
       return
     }

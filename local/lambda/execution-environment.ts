@@ -25,13 +25,26 @@ type ClientMessage =
 type Reply = ({ type: 'response'; payload: string } | { type: 'error'; error: FunctionError }) & { stderr: boolean }
 
 /**
+ * Lambda initializes a function before its first invocation, and if that fails, again as a part of it. Source: "Understanding
+ * the Lambda execution environment lifecycle": "The Init phase is limited to 10 seconds. If all three tasks do not complete
+ * within 10 seconds, Lambda retries the Init phase at the time of the first function invocation with the configured
+ * function timeout."
+ */
+export type InitPhase = 'init' | 'invoke'
+
+type Initialized = { readonly initMs: number } & (
+  { readonly kind: 'ready' } | { readonly kind: 'error'; readonly error: FunctionError }
+)
+
+/**
  * One child process that serves one invocation of one function at a time. It gets only the given environment variables,
- * none of the host's. It is `dead` after an error for which Lambda starts a new environment.
+ * none of the host's. It is `dead` after an error for which Lambda starts a new environment. Between invocations it is
+ * frozen with its own child processes: what it left running continues in the next one.
  */
 export class ExecutionEnvironment {
   readonly configuration: FunctionConfiguration
   /** Resolves once the handler is imported, or with the error of the import. */
-  readonly ready: Promise<{ kind: 'ready'; initMs: number } | { kind: 'error'; error: FunctionError }>
+  readonly ready: Promise<Initialized>
   readonly #child: ChildProcess
   readonly #clock: Clock
   readonly #memory: MemoryWatch
@@ -47,6 +60,7 @@ export class ExecutionEnvironment {
 
   constructor(options: {
     configuration: FunctionConfiguration
+    initPhase: InitPhase
     variables: Readonly<Record<string, string>>
     clock: Clock
     reaper: ProcessReaper
@@ -69,7 +83,7 @@ export class ExecutionEnvironment {
     readOutput(this.#child.stderr!, { onLine, endMark, onEnd: () => this.#onStderrEnd() })
     this.#child.on('message', (message: ClientMessage) => this.#onMessage(message))
     // Child processes of the function must not outlive it or keep its output open.
-    this.#child.on('exit', () => this.#killGroup())
+    this.#child.on('exit', () => this.#signalGroup('SIGKILL'))
     this.#closed = new Promise((resolve) => {
       this.#child.on('error', (error) => onLine(`The execution environment failed: ${error.message}`))
       this.#child.on('close', (code, signal) => {
@@ -78,9 +92,14 @@ export class ExecutionEnvironment {
         resolve()
       })
     })
-    this.ready = this.#work(initLimitMs, 'init-timeout', () => {}).then((outcome) =>
-      outcome.kind === 'error' ? outcome : { kind: 'ready', initMs: performance.now() - startedMs },
-    )
+    const initialized =
+      options.initPhase === 'init'
+        ? this.#work(initLimitMs, 'init-timeout', () => {})
+        : this.#work(configuration.timeoutMs, 'invoke-timeout', () => {})
+    this.ready = initialized.then((outcome) => {
+      const initMs = performance.now() - startedMs
+      return outcome.kind === 'error' ? { ...outcome, initMs } : { kind: 'ready', initMs }
+    })
   }
 
   get dead(): boolean {
@@ -96,14 +115,18 @@ export class ExecutionEnvironment {
     return this.#memory.privateMb
   }
 
-  /** Serves one invocation, one at a time. When it resolves, all log lines of the invocation have been read. */
-  async invoke(invocation: Invocation): Promise<Outcome> {
+  /**
+   * Serves one invocation, one at a time. When it resolves, all log lines of the invocation have been read.
+   * @param usedMs how much of the function's timeout its initialization has used
+   */
+  async invoke(invocation: Invocation, usedMs = 0): Promise<Outcome> {
     this.#requestId = invocation.requestId
     this.#stderrEnded = false
-    const { timeoutMs } = this.configuration
-    const outcome = await this.#work(timeoutMs, 'invoke-timeout', () => {
+    const remainingMs = Math.max(0, this.configuration.timeoutMs - usedMs)
+    const outcome = await this.#work(remainingMs, 'invoke-timeout', () => {
+      this.#signalGroup('SIGCONT')
       // With a callback, a send to a process that has just exited does not throw; its exit is the outcome.
-      this.#child.send({ ...invocation, remainingMs: timeoutMs }, () => {})
+      this.#child.send({ ...invocation, remainingMs }, () => {})
     })
     if (outcome.kind === 'ready') throw new Error('The runtime client reported twice that it is ready.')
     return outcome
@@ -124,6 +147,7 @@ export class ExecutionEnvironment {
         this.#settle = () => {}
         cancel()
         this.#memory.stop()
+        if (!this.#dead) this.#signalGroup('SIGSTOP')
         resolve(outcome)
       }
       start()
@@ -168,13 +192,13 @@ export class ExecutionEnvironment {
     if (this.#dead) return
     this.#dead = true
     this.#killReason = reason
-    this.#killGroup()
+    this.#signalGroup('SIGKILL')
   }
 
-  #killGroup(): void {
+  #signalGroup(signal: NodeJS.Signals): void {
     if (this.#child.pid === undefined) return
     try {
-      process.kill(-this.#child.pid, 'SIGKILL')
+      process.kill(-this.#child.pid, signal)
     } catch (error) {
       // The process group has already ended.
       if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error

@@ -57,6 +57,19 @@ export class InvocationLog {
     this.#cancelFlush ??= this.#clock.schedule(flushMs, () => this.#flush())
   }
 
+  /** Lambda reports an initialization only when it failed. */
+  initFailed({ phase, durationMs, errorType }: { phase: string; durationMs: number; errorType: string }): void {
+    const status = errorType === timedOut ? 'timeout' : 'error'
+    if (this.#logging.format === 'JSON') {
+      const metrics = { durationMs: rounded(durationMs) }
+      this.#platform('WARN', 'initReport', { initializationType: 'on-demand', phase, status, errorType, metrics })
+    } else {
+      const fields = [`Init Duration: ${durationMs.toFixed(2)} ms`, `Phase: ${phase}`, `Status: ${status}`]
+      if (status === 'error') fields.push(`Error Type: ${errorType}`)
+      this.#write(`INIT_REPORT ${fields.join('\t')}`)
+    }
+  }
+
   start(requestId: string): void {
     this.#correlationIds.clear()
     this.#messages.clear()

@@ -1,8 +1,8 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ManualClock } from '../clock.ts'
-import { administrator, Bakery, isAlive, until } from './testing.ts'
+import { administrator, Bakery, isAlive, isStopped, until } from './testing.ts'
 
 let bakery: Bakery
 afterEach(() => bakery.stop())
@@ -188,17 +188,67 @@ describe('initialization', () => {
     expect(payload).toMatchObject({ errorType })
   })
 
-  test('is killed after 10 seconds', async () => {
+  test('that fails is repeated by the invocation, and both attempts are reported', async () => {
     const clock = new ManualClock()
     bakery = new Bakery({ clock })
-    const arn = await bakery.deploy({ Handler: 'slow-start.handler' })
-    const response = invoke(arn, {})
-    await clock.advance(10_000)
-    expect((await response).payload).toMatchObject({
-      errorType: 'Sandbox.Timedout',
-      errorMessage: expect.stringMatching(/Error: Task timed out after 10.00 seconds$/),
+    await invoke(await bakery.deploy({ Handler: 'broken.handler' }), {})
+    await clock.advance(1000)
+    const reports = bakery.logLines.map((line) => /^INIT_REPORT Init Duration: [\d.]+ ms\t(.*)$/.exec(line)?.[1])
+    for (const phase of ['init', 'invoke'])
+      expect(reports).toContain(`Phase: ${phase}\tStatus: error\tError Type: TypeError`)
+  })
+
+  describe('that takes 10 seconds', () => {
+    let clock: ManualClock
+    let directory: string
+    beforeEach(() => (directory = mkdtempSync(join(tmpdir(), 'bakery-'))))
+    afterEach(() => rmSync(directory, { recursive: true }))
+    const starts = () => (existsSync(join(directory, 'starts')) ? readFileSync(join(directory, 'starts')).length : 0)
+
+    async function invokeSlow(more: Record<string, string> = {}) {
+      clock = new ManualClock()
+      bakery = new Bakery({ clock })
+      const Environment = { Variables: { STARTS: join(directory, 'starts'), ...more } }
+      const response = invoke(await bakery.deploy({ Handler: 'slow-start.handler', Timeout: 600, Environment }), {})
+      await until(() => starts() === 1)
+      await clock.advance(10_000)
+      return response
+    }
+
+    test('is repeated as a part of the invocation', async () => {
+      const { payload } = await invokeSlow()
+      const { remainingMs } = payload as { remainingMs: number }
+      expect(remainingMs).toBeLessThan(600_000)
+      expect(bakery.invocations[0]!.cold).toBe(true)
+      expect(bakery.logLines.at(-1)).toMatch(/^REPORT .*MB$/)
+      await clock.advance(1000)
+      expect(bakery.logLines.at(-1)).toMatch(/^INIT_REPORT Init Duration: [\d.]+ ms\tPhase: init\tStatus: timeout$/)
+    })
+
+    test("ends at the function's timeout when it is repeated", async () => {
+      const response = invokeSlow({ ALWAYS: 'yes' })
+      await until(() => starts() === 2)
+      await clock.advance(599_999)
+      expect(bakery.invocations).toEqual([])
+      await clock.advance(1)
+      expect((await response).payload).toMatchObject({
+        errorType: 'Sandbox.Timedout',
+        errorMessage: expect.stringMatching(/Error: Task timed out after 600.00 seconds$/),
+      })
     })
   })
+})
+
+test('what a function leaves running is frozen with its processes and continues in the next invocation', async () => {
+  bakery = new Bakery()
+  const arn = await bakery.deploy()
+  const directory = mkdtempSync(join(tmpdir(), 'bakery-'))
+  const file = join(directory, 'late')
+  const { pid, child } = (await invoke(arn, { behavior: 'leave', file })).payload as Record<string, number>
+  await until(() => [pid!, child!].every(isStopped))
+  expect((await invoke(arn, { behavior: 'waitFor', file })).payload).toEqual({ pid })
+  await until(() => isStopped(pid!))
+  rmSync(directory, { recursive: true })
 })
 
 test('a CommonJS bundle with a callback handler runs on nodejs22.x', async () => {

@@ -5,7 +5,7 @@ import type { AccessControl } from '../iam/types.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import { EnvironmentPool, stopping } from './environment-pool.ts'
 import { environmentVariables } from './environment-variables.ts'
-import { ExecutionEnvironment } from './execution-environment.ts'
+import { ExecutionEnvironment, type InitPhase } from './execution-environment.ts'
 import type { FunctionConfiguration } from './function-configuration.ts'
 import type { FunctionMetrics } from './function-metrics.ts'
 import { ProcessReaper } from './process-reaper.ts'
@@ -81,7 +81,7 @@ export class Invoker {
     const { idleMs = 5 * 60_000, surplusIdleMs = Math.min(5000, idleMs) } = options
     this.#pool = new EnvironmentPool({
       clock: options.clock,
-      start: (configuration) => this.#startEnvironment(configuration),
+      start: (configuration, phase) => this.#startEnvironment(configuration, phase),
       idleMs,
       surplusIdleMs,
       startsAtOnce: options.startsAtOnce ?? Math.max(2, availableParallelism()),
@@ -166,20 +166,26 @@ export class Invoker {
     const { environment } = acquired
     const log = this.#logs.get(environment)!
     log.start(requestId)
-    const startedMs = performance.now()
+    const { init } = acquired
+    // The second attempt to initialize is a part of the invocation.
+    const usedMs = init?.phase === 'invoke' ? init.durationMs : 0
+    const initMs = init?.phase === 'init' ? init.durationMs : undefined
+    const startedMs = performance.now() - usedMs
     const outcome: Outcome =
       acquired.kind === 'init-error'
         ? { kind: 'error', error: withRequestId(acquired.error, requestId) }
-        : await environment.invoke({
-            requestId,
-            event: request.event,
-            invokedFunctionArn: request.invokedFunctionArn ?? configuration.arn,
-            traceId: invocationTrace(request.traceId, configuration.activeTracing, time),
-            clientContext: request.clientContext,
-          })
+        : await environment.invoke(
+            {
+              requestId,
+              event: request.event,
+              invokedFunctionArn: request.invokedFunctionArn ?? configuration.arn,
+              traceId: invocationTrace(request.traceId, configuration.activeTracing, time),
+              clientContext: request.clientContext,
+            },
+            usedMs,
+          )
     const durationMs = performance.now() - startedMs
     this.#options.metrics.add('Duration', durationMs, request.invokedFunctionArn ?? configuration.arn)
-    const initMs = acquired.kind === 'environment' ? acquired.initMs : undefined
     const error = outcome.kind === 'error' ? outcome.error : undefined
     const { memoryMb } = configuration
     const peakMemoryMb = environment.peakMemoryMb
@@ -190,7 +196,7 @@ export class Invoker {
       time,
       functionName: configuration.name,
       durationMs,
-      cold: acquired.kind === 'init-error' || initMs !== undefined,
+      cold: init !== undefined,
       correlationIds: ended.correlationIds,
       messages: ended.messages,
       ...(error && { error: `${error.errorType}: ${error.errorMessage}` }),
@@ -200,12 +206,13 @@ export class Invoker {
     return { outcome, requestId, log: ended.text }
   }
 
-  #startEnvironment(configuration: FunctionConfiguration): ExecutionEnvironment {
+  #startEnvironment(configuration: FunctionConfiguration, initPhase: InitPhase): ExecutionEnvironment {
     const { clock, logs, access } = this.#options
     const sink = new FunctionLogs({ configuration, logs, access })
     const log = new InvocationLog({ logging: configuration.logging, sink, clock })
     const environment = new ExecutionEnvironment({
       configuration,
+      initPhase,
       variables: environmentVariables({
         configuration,
         logStream: log.stream,
@@ -217,6 +224,10 @@ export class Invoker {
       onLine: (line) => log.line(line),
     })
     this.#logs.set(environment, log)
+    void environment.ready.then((result) => {
+      if (result.kind === 'error')
+        log.initFailed({ phase: initPhase, durationMs: result.initMs, errorType: result.error.errorType })
+    })
     return environment
   }
 }

@@ -155,7 +155,11 @@ export async function until(condition: () => boolean | Promise<boolean>, limitMs
 }
 
 /** A zombie, which has ended but was not yet reaped by its parent, is not alive. */
-export function isAlive(pid: number): boolean {
-  const state = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' }).stdout.trim()
-  return state !== '' && !state.startsWith('Z')
-}
+export const isAlive = (pid: number): boolean => !['', 'Z'].includes(stateOf(pid))
+
+export const isStopped = (pid: number): boolean => stateOf(pid) === 'T'
+
+const stateOf = (pid: number) =>
+  spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' })
+    .stdout.trim()
+    .slice(0, 1)
