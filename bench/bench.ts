@@ -1,16 +1,13 @@
-import { randomUUID } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
-import { join } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
+import { join, resolve } from 'node:path'
 import { callApi, eventually, mailsTo } from '#scripts/lib/api-client.ts'
 import { synthesize } from '#scripts/lib/cdk.ts'
 import { newCommand, number, runCommand } from '#scripts/lib/command.ts'
-import type { Deployment } from '#scripts/lib/deployment.ts'
 import { startSystem } from '#scripts/lib/running-system.ts'
-import { signIn } from '#scripts/lib/sign-in.ts'
 import { coldStarts } from './cold-start.ts'
-import { residentMebibytes } from './resident-memory.ts'
+import { load, openShop, place, type Shop } from './load.ts'
+import { residentMemory } from './process-figures.ts'
 import { quantile, table, type Measurement } from './table.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -18,7 +15,6 @@ const progress = (line: string) => console.error(`… ${line}`)
 
 /** Short enough not to affect the latencies. */
 const pollMs = 2
-const address = { name: 'Bench', line1: '1 Bench Road', city: 'Cork', postalCode: 'T12 AB34', country: 'IE' }
 
 const command = newCommand(
   'npm run bench --',
@@ -26,7 +22,11 @@ const command = newCommand(
 Measures the local system as its users experience it: start time, synthesis, latency of an order, throughput and
 memory. The figures apply to this machine and this run; compare ratios, not absolute values.`,
 )
-  .option('--orders <n>', 'orders of the throughput run', number({ least: 1, most: 1000, whole: true }), 100)
+  .option('--seconds <n>', 'duration of the load', number({ least: 1, most: 600, whole: true }), 60)
+  .option(
+    '--against <checkout>',
+    'only the load, here and on another checkout with its dependencies installed, in turns',
+  )
   .option('--cold-starts', 'only the init of every function, and of place-order as tutorials write it')
   .option('--json', 'print one JSON document instead of the table')
   .helpCommand(false)
@@ -40,13 +40,15 @@ command
   .action(printHotItem)
 
 interface Options {
-  readonly orders: number
+  readonly seconds: number
+  readonly against?: string
   readonly json?: true
   readonly coldStarts?: true
 }
 
-async function measureAll({ orders, json, coldStarts: onlyColdStarts }: Options): Promise<void> {
+async function measureAll({ seconds, against, json, coldStarts: onlyColdStarts }: Options): Promise<void> {
   if (onlyColdStarts) return print(await coldStarts(), json)
+  if (against !== undefined) return print(await compare(resolve(against), seconds), json)
   const measurements: Measurement[] = []
   const measure = (name: string, value: number, unit: string) => measurements.push({ name, value, unit })
 
@@ -60,20 +62,55 @@ async function measureAll({ orders, json, coldStarts: onlyColdStarts }: Options)
 
   const system = await startSystem()
   try {
-    measure('resident memory, idle', residentMebibytes(system.processId), 'MiB')
+    measure('memory of the host, idle', residentMemory(system.processId).processMebibytes, 'MiB')
     const shop = await openShop(system.deployment)
     progress('following single orders')
     for (const [name, value] of await orderLatencies(shop, 20)) measure(name, value, 'ms')
-    progress(`placing ${orders} orders`)
-    const { accepted, reserved } = await throughput(shop, orders)
-    measure('orders accepted', accepted, '/s')
-    measure('orders to RESERVED', reserved, '/s')
-    measure(`resident memory, after ${orders} orders`, residentMebibytes(system.processId), 'MiB')
+    progress(`placing orders for ${seconds} s`)
+    measurements.push(...(await load(shop, system.processId, seconds)))
   } finally {
     await system.stop()
   }
   print(measurements, json)
 }
+
+/** Rounds of the load in turns, so that a busy moment of the machine affects both; medians of each, and their ratio. */
+async function compare(other: string, seconds: number): Promise<Measurement[]> {
+  const rounds = 3
+  const results = new Map<string, Measurement[][]>([
+    [other, []],
+    [root, []],
+  ])
+  for (let round = 1; round <= rounds; round += 1) {
+    for (const [checkout, measured] of results) {
+      progress(`round ${round} of ${rounds}: ${checkout}`)
+      const system = await startSystem({ checkout })
+      try {
+        measured.push(await load(await openShop(system.deployment), system.processId, seconds))
+      } finally {
+        await system.stop()
+      }
+    }
+  }
+  const medians = (checkout: string) => medianOf(results.get(checkout)!)
+  return medians(root).flatMap(({ name, value, unit }, index) => {
+    const before = medians(other)[index]!.value
+    return [
+      { name: `${name}, other checkout`, value: before, unit },
+      { name: `${name}, here`, value, unit },
+      { name: `${name}, here / other`, value: value / before, unit: '×' },
+    ]
+  })
+}
+
+const medianOf = (runs: readonly Measurement[][]): Measurement[] =>
+  runs[0]!.map((first, index) => ({
+    ...first,
+    value: quantile(
+      runs.map((run) => run[index]!.value),
+      0.5,
+    ),
+  }))
 
 function print(measurements: readonly Measurement[], json: true | undefined): void {
   const machine = `${cpus().length} × ${cpus()[0]!.model}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}`
@@ -101,36 +138,6 @@ async function synthesisSeconds(): Promise<number> {
     await synthesize('dev')
     return async () => {}
   })
-}
-
-interface Shop {
-  readonly deployment: Deployment
-  readonly email: string
-  readonly tokens: readonly string[]
-  readonly sku: string
-}
-
-/** Ten customers, so that one customer's counters do not limit the throughput. */
-async function openShop(deployment: Deployment): Promise<Shop> {
-  const staff = await signIn(deployment, { email: 'staff@example.com', group: 'staff' })
-  const sku = (await callApi(deployment, 'GET', '/products?limit=1')).body.items[0].sku
-  await callApi(deployment, 'PUT', `/admin/inventory/${sku}`, { token: staff, body: { set: 100_000, reason: 'bench' } })
-  const emails = Array.from({ length: 10 }, () => `bench.${randomUUID()}@example.com`)
-  const tokens = await Promise.all(emails.map((email) => signIn(deployment, { email })))
-  return { deployment, email: emails[0]!, tokens, sku }
-}
-
-async function place({ deployment, sku }: Shop, token: string): Promise<string> {
-  const body = { items: [{ sku, quantity: 1 }], shippingAddress: address, paymentToken: 'tok_ok' }
-  // One key for all attempts, so that an order whose response was lost is not counted twice.
-  const headers = { 'idempotency-key': randomUUID() }
-  for (;;) {
-    const answer = await callApi(deployment, 'POST', '/orders', { token, headers, body })
-    if (answer.status === 201) return answer.body.orderId
-    const retryAfterSeconds = answer.headers.get('retry-after')
-    if (retryAfterSeconds === null) throw new Error(`An order was not accepted: ${JSON.stringify(answer.body)}`)
-    await setTimeout(Number(retryAfterSeconds) * 1000)
-  }
 }
 
 async function isReserved({ deployment }: Shop, token: string, orderId: string): Promise<boolean> {
@@ -163,20 +170,6 @@ async function orderLatencies(shop: Shop, rounds: number): Promise<[string, numb
     ['order accepted to RESERVED, 95th percentile', quantile(reserved, 0.95)],
     ['order accepted to email, median', quantile(mailed, 0.5)],
   ]
-}
-
-async function throughput(shop: Shop, orders: number): Promise<{ accepted: number; reserved: number }> {
-  const startedAt = performance.now()
-  const placed: { token: string; orderId: string }[] = []
-  let remaining = orders
-  await Promise.all(
-    shop.tokens.map(async (token) => {
-      while (remaining-- > 0) placed.push({ token, orderId: await place(shop, token) })
-    }),
-  )
-  const acceptedSeconds = (performance.now() - startedAt) / 1000
-  for (const { token, orderId } of placed) await eventually('RESERVED', () => isReserved(shop, token, orderId), 60_000)
-  return { accepted: orders / acceptedSeconds, reserved: orders / ((performance.now() - startedAt) / 1000) }
 }
 
 await runCommand(command)

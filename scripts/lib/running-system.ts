@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
@@ -35,10 +35,11 @@ export async function findRunningSystem(): Promise<Deployment | undefined> {
 /**
  * Starts a system on free ports and in a temporary folder, without product images, and waits until it is ready. When
  * this process is interrupted at any time, it stops the system, deletes the folder and exits.
+ * @param options.checkout the folder of the project. @default this one
  * @throws CommandError with the last lines of its output when it does not become ready
  */
-export async function startSystem(): Promise<RunningSystem> {
-  const own = new OwnSystem()
+export async function startSystem({ checkout = root } = {}): Promise<RunningSystem> {
+  const own = new OwnSystem(checkout)
   const outputsFile = join(own.dataDirectory, 'outputs.json')
   let deployment: Deployment
   try {
@@ -66,12 +67,12 @@ class OwnSystem {
   /** Set by the first signal; ends with the end of this process. */
   #interruption: Promise<never> | undefined
 
-  constructor() {
+  constructor(checkout: string) {
     // Before any resource exists that a signal could leave behind.
     for (const signal of signals) process.on(signal, this.#interrupt)
     process.once('exit', this.#end)
     this.dataDirectory = mkdtempSync(join(tmpdir(), 'system-'))
-    this.child = spawnStart(this.dataDirectory)
+    this.child = spawnStart(checkout, this.dataDirectory)
     for (const stream of [this.child.stdout, this.child.stderr])
       stream.on('data', (chunk: Buffer) => (this.output += chunk))
   }
@@ -113,12 +114,24 @@ class OwnSystem {
   }
 }
 
-const spawnStart = (dataDirectory: string) =>
-  execa(process.execPath, ['scripts/commands/start.ts', '--no-images'], {
-    cwd: root,
-    env: { PORT: '0', AWS_PORT: '0', CARTWHEEL_DATA: dataDirectory, PARENT_PID: String(process.pid) },
+/**
+ * The options of Node and the C library with which npm start runs: a heap that stays small (V8 doubles it before it
+ * collects), and one memory arena for all threads.
+ */
+function startOptions(checkout: string): { flags: string[]; variables: Record<string, string> } {
+  const { start } = JSON.parse(readFileSync(join(checkout, 'package.json'), 'utf8')).scripts
+  const variables = [...start.matchAll(/\b(MALLOC_\w+)=(\S+)/g)].map(([, name, value]) => [name, value])
+  return { flags: start.match(/(?<=\s)--\S+/g) ?? [], variables: Object.fromEntries(variables) }
+}
+
+const spawnStart = (checkout: string, dataDirectory: string) => {
+  const { flags, variables } = startOptions(checkout)
+  return execa(process.execPath, [...flags, 'scripts/commands/start.ts', '--no-images'], {
+    cwd: checkout,
+    env: { ...variables, PORT: '0', AWS_PORT: '0', CARTWHEEL_DATA: dataDirectory, PARENT_PID: String(process.pid) },
     stdin: 'ignore',
     buffer: false,
     forceKillAfterDelay: false,
     reject: false,
   })
+}

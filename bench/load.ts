@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout } from 'node:timers/promises'
+import { callApi, eventually } from '#scripts/lib/api-client.ts'
+import type { Deployment } from '#scripts/lib/deployment.ts'
+import { signIn } from '#scripts/lib/sign-in.ts'
+import { processorSeconds, residentMemory } from './process-figures.ts'
+import { quantile, type Measurement } from './table.ts'
+
+/** So many that no customer reaches the rate limit of a customer. */
+const customers = 40
+/** Customers that order at the same time, each the next order as soon as the last one was accepted. */
+const atOnce = 20
+/** The functions start and V8 optimizes their code, as in the first minute of a real session; it is not measured. */
+const warmUpSeconds = 10
+const sampleEveryMs = 1000
+
+const address = { name: 'Bench', line1: '1 Bench Road', city: 'Cork', postalCode: 'T12 AB34', country: 'IE' }
+
+export interface Shop {
+  readonly deployment: Deployment
+  readonly email: string
+  readonly tokens: readonly string[]
+  readonly sku: string
+  reserved(): Promise<number>
+}
+
+export async function openShop(deployment: Deployment): Promise<Shop> {
+  const staff = await signIn(deployment, { email: 'staff@example.com', group: 'staff' })
+  const sku = (await callApi(deployment, 'GET', '/products?limit=1')).body.items[0].sku
+  const stock = `/admin/inventory/${sku}`
+  await callApi(deployment, 'PUT', stock, { token: staff, body: { set: 1_000_000, reason: 'bench' } })
+  const emails = Array.from({ length: customers }, () => `bench.${randomUUID()}@example.com`)
+  const tokens: string[] = []
+  for (const email of emails) tokens.push(await signIn(deployment, { email }))
+  const reserved = async () => (await callApi(deployment, 'GET', stock, { token: staff })).body.reserved
+  return { deployment, email: emails[0]!, tokens, sku, reserved }
+}
+
+export async function place({ deployment, sku }: Shop, token: string): Promise<string> {
+  const body = { items: [{ sku, quantity: 1 }], shippingAddress: address, paymentToken: 'tok_ok' }
+  // One key for all attempts, so that an order whose response was lost is not counted twice.
+  const headers = { 'idempotency-key': randomUUID() }
+  for (;;) {
+    const answer = await callApi(deployment, 'POST', '/orders', { token, headers, body })
+    if (answer.status === 201) return answer.body.orderId
+    const retryAfterSeconds = answer.headers.get('retry-after')
+    if (retryAfterSeconds === null) throw new Error(`An order was not accepted: ${JSON.stringify(answer.body)}`)
+    await setTimeout(Number(retryAfterSeconds) * 1000)
+  }
+}
+
+/** Places orders for `seconds` after a warm-up, and samples the memory of the system meanwhile. */
+export async function load(shop: Shop, processId: number, seconds: number): Promise<Measurement[]> {
+  await placeFor(shop, warmUpSeconds)
+  const before = await settled(shop, await shop.reserved())
+  const processorBefore = processorSeconds(processId)
+  const startedAt = performance.now()
+  const samples = sampleMemory(processId)
+  const latencies = await placeFor(shop, seconds)
+  const acceptedSeconds = (performance.now() - startedAt) / 1000
+  const orders = latencies.length
+  await eventually('all orders to be RESERVED', async () => (await shop.reserved()) - before >= orders)
+  const reservedSeconds = (performance.now() - startedAt) / 1000
+  const { host, functions } = await samples.stop()
+  return [
+    { name: 'orders accepted', value: orders / acceptedSeconds, unit: '/s' },
+    { name: 'orders to RESERVED', value: orders / reservedSeconds, unit: '/s' },
+    { name: 'order request to accepted under load, median', value: quantile(latencies, 0.5), unit: 'ms' },
+    {
+      name: 'processor time of the system per order',
+      value: ((processorSeconds(processId) - processorBefore) * 1000) / orders,
+      unit: 'ms',
+    },
+    { name: 'memory of the host under load, largest', value: quantile(host, 1), unit: 'MiB' },
+    { name: 'memory of a function process under load, median', value: quantile(functions, 0.5), unit: 'MiB' },
+    { name: 'memory of a function process under load, largest', value: quantile(functions, 1), unit: 'MiB' },
+  ]
+}
+
+/** @returns the milliseconds that each order took to be accepted */
+async function placeFor(shop: Shop, seconds: number): Promise<number[]> {
+  const latencies: number[] = []
+  const endsAt = performance.now() + seconds * 1000
+  let next = 0
+  const keepOrdering = async () => {
+    while (performance.now() < endsAt) {
+      const startedAt = performance.now()
+      await place(shop, shop.tokens[next++ % shop.tokens.length]!)
+      latencies.push(performance.now() - startedAt)
+    }
+  }
+  await Promise.all(Array.from({ length: atOnce }, keepOrdering))
+  return latencies
+}
+
+/** Waits until the orders of the warm-up are reserved. */
+async function settled(shop: Shop, reserved: number): Promise<number> {
+  await setTimeout(1000)
+  const now = await shop.reserved()
+  return now === reserved ? now : settled(shop, now)
+}
+
+function sampleMemory(processId: number) {
+  const host: number[] = []
+  const functions: number[] = []
+  const stopped = new AbortController()
+  const running = (async () => {
+    while (!stopped.signal.aborted) {
+      const memory = residentMemory(processId)
+      host.push(memory.processMebibytes)
+      functions.push(...memory.childrenMebibytes)
+      await setTimeout(sampleEveryMs, undefined, { signal: stopped.signal }).catch(() => {})
+    }
+  })()
+  return {
+    async stop() {
+      stopped.abort()
+      await running
+      return { host, functions }
+    },
+  }
+}
