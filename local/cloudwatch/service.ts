@@ -64,6 +64,15 @@ export class CloudWatchService {
       targetPrefix: 'GraniteServiceVersion20100801',
       version: '1.0',
       times,
+      members: {
+        AlarmName: 'string',
+        AlarmNames: 'strings',
+        ExtendedStatistics: 'strings',
+        MetricData: 'structures',
+        MetricDataQueries: 'structures',
+        Namespace: 'string',
+        Statistics: 'strings',
+      },
       operations: {
         PutMetricData: putMetricData(this.metrics, () => clock.now()),
         ...readOperations(this.metrics, () => clock.now()),

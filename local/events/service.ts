@@ -62,6 +62,7 @@ export class EventsService {
     this.wire = {
       targetPrefix: 'AWSEvents',
       version: '1.1',
+      members: { Entries: 'structures', EventBusName: 'string', Name: 'string' },
       operations: {
         PutEvents: putEventsOperation(state, (event) => this.publish(event)),
         ...describeOperations(registry, this.#archives),

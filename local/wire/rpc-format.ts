@@ -1,12 +1,12 @@
 import { gunzipSync } from 'node:zlib'
 import { AwsError } from './aws-error.ts'
 import { decodeCbor, encodeCbor } from './cbor.ts'
-import type { WireRequest, WireResponse } from './service.ts'
+import type { JsonService, MemberType, WireRequest, WireResponse } from './service.ts'
 
 /** Serialization of an operation's input and output. */
 export interface RpcFormat {
   /** @throws AwsError SerializationException */
-  read(request: WireRequest): unknown
+  read(request: WireRequest): object
   respond(status: number, body: unknown, requestId: string): WireResponse
 }
 
@@ -47,16 +47,36 @@ export function cborTarget({ headers, path }: WireRequest): string | undefined {
   return service === undefined ? undefined : `${service}.${operation}`
 }
 
+const isStructure = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
 /** Clients compress large input, such as the metrics of PutMetricData. */
-function parse({ body, headers }: WireRequest, format: string, decode: (body: Buffer) => unknown): unknown {
+function parse({ body, headers }: WireRequest, format: string, decode: (body: Buffer) => unknown): object {
   if (body.length === 0) return {}
   try {
-    return decode(
+    const input = decode(
       headers['content-encoding'] === 'gzip' ? gunzipSync(body, { maxOutputLength: inputLimitBytes }) : body,
     )
+    if (isStructure(input)) return input
   } catch {
-    throw new AwsError('SerializationException', `The request body is not ${format}.`)
+    // Rejected below, like a body that is not an object.
   }
+  throw new AwsError('SerializationException', `The request body is not an object in ${format}.`)
+}
+
+const isType: Readonly<Record<MemberType, (value: unknown) => boolean>> = {
+  string: (value) => typeof value === 'string',
+  strings: (value) => Array.isArray(value) && value.every((item) => typeof item === 'string'),
+  structures: (value) => Array.isArray(value) && value.every(isStructure),
+}
+
+/** @throws AwsError SerializationException */
+export function checkedInput(input: object, members: JsonService['members']): object {
+  if (!members) return input
+  const given = Object.entries(input).filter(([, value]) => value !== null)
+  const wrong = given.find(([name, value]) => Object.hasOwn(members, name) && !isType[members[name]!](value))
+  if (wrong) throw new AwsError('SerializationException', `The member ${wrong[0]} has another type.`)
+  return Object.fromEntries(given)
 }
 
 function withTimes(value: unknown, times: ReadonlySet<string>, isTime = false): unknown {

@@ -201,6 +201,28 @@ describe('a web page', () => {
   })
 })
 
+test.each([
+  ['null', 400],
+  ['[]', 400],
+  ['"text"', 400],
+  ['{', 400],
+  ['{"Name":1}', 400],
+  ['{"Names":["a",1]}', 400],
+  ['{"Names":"a"}', 400],
+  ['{"Entries":[null]}', 400],
+  ['{"Name":null,"Names":["a"],"Entries":[{}],"Other":1}', 200],
+])('the input %s is answered with %i', async (body, status) => {
+  const { server } = serverOf(role)
+  const inputs: unknown[] = []
+  const Lend = { access: () => [], handle: (input: object) => void inputs.push(input) }
+  const members = { Name: 'string', Names: 'strings', Entries: 'structures' } as const
+  server.addJsonService({ targetPrefix: 'Desk', version: '1.0', members, operations: { Lend } })
+  const answer = await server.handle(request({ headers: { 'x-amz-target': 'Desk.Lend' }, body: Buffer.from(body) }))
+  expect(answer.status).toBe(status)
+  if (status === 400) expect(answer.body).toContain('SerializationException')
+  else expect(inputs).toEqual([{ Names: ['a'], Entries: [{}], Other: 1 }])
+})
+
 test('a path that cannot be decoded is rejected before a service sees it', async () => {
   const answer = await serverOf(role).server.handle(request({ method: 'GET', path: '/mailbox/messages/%/html' }))
   expect([answer.status, answer.body]).toEqual([400, expect.stringContaining('<Code>InvalidURI</Code>')])

@@ -5,7 +5,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { AccessControl, AccessRequest, Principal } from '../iam/types.ts'
 import { AwsError } from './aws-error.ts'
-import { cborFormat, cborTarget, jsonFormat, type RpcFormat } from './rpc-format.ts'
+import { cborFormat, cborTarget, checkedInput, jsonFormat, type RpcFormat } from './rpc-format.ts'
 import { corsHeaders, isLoopback, preflightHeaders, requireOwnOrigin } from './web-origin.ts'
 import { ec2Error, queryError, xmlError } from './xml.ts'
 import type { Call, JsonService, RestService, WireRequest, WireResponse } from './service.ts'
@@ -134,7 +134,7 @@ export class WireServer {
         throw new AwsError('MissingAuthenticationTokenException', 'Missing Authentication Token')
       }
       requireOwnOrigin(request.headers, principal)
-      const input = format.read(request)
+      const input = checkedInput(format.read(request), service?.members)
       if (principal.kind === 'role') this.#access.require(principal, withTransport(request, operation.access(input)))
       const output = await operation.handle(input, { principal, requestId })
       return respond(200, output ?? {})

@@ -17,6 +17,8 @@ export interface Operation<Input = any, Output = unknown> {
   readonly anonymous?: boolean
 }
 
+export type MemberType = 'string' | 'strings' | 'structures'
+
 /** A service with the AWS JSON protocol (1.0 or 1.1): the operation is in `x-amz-target: <targetPrefix>.<operation>`. */
 export interface JsonService {
   readonly targetPrefix: string
@@ -24,6 +26,11 @@ export interface JsonService {
   /** Names of the response members that are times; a service that sets it accepts CBOR as well. */
   readonly times?: ReadonlySet<string>
   readonly operations: Readonly<Record<string, Operation>>
+  /**
+   * The types of the members of its inputs, which have one type in every operation. A member of another type is rejected, and
+   * null is an absent member. Operations check members that are not listed.
+   */
+  readonly members?: Readonly<Record<string, MemberType>>
   /** Whether web pages of every origin may call it. */
   readonly cors?: true
 }

@@ -56,8 +56,10 @@ function readEnabled(body: Buffer): boolean {
 
 function parse(body: Buffer): Record<string, unknown> {
   try {
-    return JSON.parse(body.toString('utf8'))
+    const input = JSON.parse(body.toString('utf8'))
+    if (typeof input === 'object' && input !== null) return input
   } catch {
-    throw new AwsError('InvalidRequestContentException', 'Could not parse request body into json')
+    // Rejected below, like JSON that is not an object.
   }
+  throw new AwsError('InvalidRequestContentException', 'Could not parse request body into json')
 }
