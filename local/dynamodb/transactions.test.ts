@@ -160,6 +160,25 @@ test('a transaction consumes twice the capacity, and a retry consumes reads', as
   expect(repeat.ConsumedCapacity).toEqual([{ TableName, CapacityUnits: 2, ReadCapacityUnits: 2 }])
 })
 
+test('a transaction consumes as much of an index as a single write', async () => {
+  const detailed = { ReturnConsumedCapacity: 'INDEXES' as const }
+  const lent = (borrower: string) =>
+    put('book', { borrower: { S: borrower }, due: { N: '5' }, text: { S: 'x'.repeat(1500) } })
+  const twoUnits = { CapacityUnits: 2, WriteCapacityUnits: 2 }
+  const oneUnit = { CapacityUnits: 1, WriteCapacityUnits: 1 }
+  const created = await transact([lent('ada')], detailed)
+  expect(created.ConsumedCapacity).toMatchObject([
+    {
+      CapacityUnits: 2 * 2 + 2 + 1 + 1 + 1,
+      Table: { CapacityUnits: 4, WriteCapacityUnits: 4 },
+      LocalSecondaryIndexes: { byDue: oneUnit },
+      GlobalSecondaryIndexes: { byBorrower: twoUnits, borrowersOnly: oneUnit, borrowersWithTitle: oneUnit },
+    },
+  ])
+  const moved = await transact([lent('bob')], detailed)
+  expect(moved.ConsumedCapacity).toMatchObject([{ CapacityUnits: 2 * 2 + 2 * (2 + 1 + 1) }])
+})
+
 test('TransactGetItems returns items in order, with empty entries for absent ones', async () => {
   await transact([put('a', { title: { S: 'A' }, year: { N: '1' } }), put('b')])
   const answer = await library.client.send(

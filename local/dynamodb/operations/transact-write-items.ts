@@ -125,7 +125,7 @@ function planAll(engine: Engine, actions: readonly WriteAction[], tables: readon
   return writes
 }
 
-/** A transaction prepares and then commits, and consumes twice the capacity. */
+/** A transaction prepares and then commits, and consumes twice the capacity of the table. */
 const transactionFactor = 2
 
 function capacityByTable(detail: CapacityDetail, writes: readonly PlannedWrite[]) {
