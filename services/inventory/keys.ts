@@ -1,7 +1,7 @@
 import { shardOf } from '#shared/ids.ts'
 
 /** Prefixes of the partition keys that inventory owns, in the table and its indexes. */
-export const prefixes = ['STOCK#', 'RESERVATION#', 'RESERVATIONS#'] as const
+export const prefixes = ['STOCK#', 'RESERVATION#', 'RESERVATIONS#', 'IDEMPOTENCY#adjustStock#'] as const
 
 const shardCount = 8
 

@@ -1,3 +1,4 @@
+import type { Answer, IdempotentRequest, StoredAnswer } from '#shared/idempotency.ts'
 import type { Reservation, ReservationChange } from './domain/reservation.ts'
 import type { Stock, StockChange } from './domain/stock.ts'
 
@@ -13,11 +14,16 @@ export interface StockLedger {
   }): Promise<{ stocks: Stock[]; reservations: Reservation[] }>
 
   /**
-   * Writes all changes or none, in one attempt. Each change follows the version that was read. `stale`: one of the items
-   * has changed, or another transaction is writing it; nothing was written.
+   * Writes all changes or none, in one attempt, with the answer to a request that has an Idempotency-Key. Each change follows
+   * the version that was read. `stale`: one of the items has changed, the key was used, or another transaction is writing
+   * one of them; nothing was written.
    */
   commit(changes: {
     stocks: readonly StockChange[]
     reservations: readonly ReservationChange[]
+    answered?: { readonly request: IdempotentRequest; readonly answer: Answer; readonly time: Date } | undefined
   }): Promise<'committed' | 'stale'>
+
+  /** The answer that is stored under the key of a request. */
+  findAnswer(request: IdempotentRequest, now: Date): Promise<StoredAnswer | undefined>
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { idempotencyKeyProblem, idempotencyProblems, optionalIdempotencyHeaders } from '#shared/http/idempotency.ts'
 import { defineRoute } from '#shared/http/route.ts'
 import { singleLine, Sku } from '#shared/text.ts'
 import { maxAvailable } from './domain/stock.ts'
@@ -21,13 +22,17 @@ const AdjustmentRequest = z
       .min(-maxAvailable)
       .max(maxAvailable)
       .optional()
-      .describe('Added to the available pieces; may be negative'),
+      .describe(
+        'Added to the available pieces; may be negative. Without an Idempotency-Key it is added each time: do not repeat it',
+      ),
     reason: singleLine(200).optional(),
   })
   .refine(({ set, add }) => (set === undefined) !== (add === undefined), eitherSetOrAdd)
   .describe(eitherSetOrAdd)
 
 export const adjustStockProblems = {
+  'idempotency-key-malformed': idempotencyProblems['idempotency-key-malformed'],
+  'idempotency-key-reused': idempotencyProblems['idempotency-key-reused'],
   'stock-below-zero': { status: 409, title: 'Fewer pieces are available than would be removed' },
   'stock-too-large': { status: 409, title: 'More pieces would be available than a stock can have' },
   'stock-contended': { status: 409, title: 'Other requests changed the same stock at the same time' },
@@ -41,6 +46,8 @@ export const adjustStock = defineRoute({
   summary: 'Set or add available pieces',
   entry: 'adjust-stock',
   parameters: z.object({ sku: Sku }),
+  headers: optionalIdempotencyHeaders,
+  headersProblem: idempotencyKeyProblem,
   body: AdjustmentRequest,
   answers: { 200: { description: 'The stock after the change', schema: StockView } },
   problems: adjustStockProblems,

@@ -12,7 +12,10 @@ export class InventoryStack extends ServiceStack {
     const environment = { LOW_STOCK_THRESHOLD: String(props.stage.lowStockThreshold) }
     const adjustStock = this.tableFunction(
       'adjust-stock',
-      [{ actions: ['BatchGetItem', 'UpdateItem'], prefixes: ['STOCK#'] }],
+      [
+        { actions: ['BatchGetItem', 'UpdateItem'], prefixes: ['STOCK#'] },
+        { actions: ['GetItem', 'PutItem'], prefixes: ['IDEMPOTENCY#adjustStock#'] },
+      ],
       { environment },
     )
     const getStock = this.tableFunction('get-stock', [{ actions: ['BatchGetItem'], prefixes: ['STOCK#'] }])

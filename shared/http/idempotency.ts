@@ -4,13 +4,16 @@ import type { ApiReply } from './api-handler.ts'
 import { problem, type Problem, type ProblemDefinition } from './problem.ts'
 import type { Route } from './route.ts'
 
+const IdempotencyKey = z
+  .string()
+  .regex(/^[\x20-\x7e]{1,255}$/)
+  .describe('Chosen by the client, one for each intent: repeating the same request returns the first response')
+
 /** The header of every route that must take effect once. */
-export const idempotencyHeaders = z.object({
-  'idempotency-key': z
-    .string()
-    .regex(/^[\x20-\x7e]{1,255}$/)
-    .describe('Chosen by the client, one for each intent: repeating the same request returns the first response'),
-})
+export const idempotencyHeaders = z.object({ 'idempotency-key': IdempotencyKey })
+
+/** The header of a route that takes effect once when the client asks for it. */
+export const optionalIdempotencyHeaders = idempotencyHeaders.partial()
 
 export const idempotencyProblems = {
   'idempotency-key-required': { status: 400, title: 'The Idempotency-Key header is missing' },
@@ -20,7 +23,7 @@ export const idempotencyProblems = {
 
 /** A route's `headersProblem`: a missing key is reported regardless of the body. */
 export const idempotencyKeyProblem = (headers: Readonly<Record<string, string | undefined>>): Problem =>
-  headers['idempotency-key']
+  headers['idempotency-key'] !== undefined
     ? problem(
         idempotencyProblems,
         'idempotency-key-malformed',
@@ -28,14 +31,21 @@ export const idempotencyKeyProblem = (headers: Readonly<Record<string, string | 
       )
     : problem(idempotencyProblems, 'idempotency-key-required', 'Send an Idempotency-Key, such as a new UUID.')
 
+interface KeyedRequest {
+  readonly userId: string
+  readonly headers: { readonly 'idempotency-key': string }
+  readonly parameters?: unknown
+  readonly body?: unknown
+}
+
 export const idempotentRequest = (
   route: Pick<Route, 'operationId'>,
-  request: { readonly userId: string; readonly headers: { 'idempotency-key': string }; readonly body?: unknown },
+  { userId, headers, parameters, body = null }: KeyedRequest,
 ): IdempotentRequest => ({
-  userId: request.userId,
+  userId,
   operation: route.operationId,
-  key: request.headers['idempotency-key'],
-  fingerprint: fingerprint(request.body ?? null),
+  key: headers['idempotency-key'],
+  fingerprint: fingerprint(parameters === undefined ? body : { parameters, body }),
 })
 
 /** The reply to a request with a used key: the first response again, or a problem for a different request. */

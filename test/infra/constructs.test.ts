@@ -40,7 +40,7 @@ test('a function has no access to items of another service, unless grants.ts dec
     service.name === 'inventory' ? { ...service, prefixes: ['STOCK#'] as const } : service,
   )
   expect(() => appOf(stage, withForeignPrefix)).toThrow(
-    'RESERVATION# is not a prefix of inventory: declare it in infra/grants.ts.',
+    'IDEMPOTENCY#adjustStock# is not a prefix of inventory: declare it in infra/grants.ts.',
   )
 })
 

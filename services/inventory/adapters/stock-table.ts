@@ -1,5 +1,6 @@
 import { batchGet } from '#shared/dynamodb/batch-get.ts'
 import { followsVersion, setFields } from '#shared/dynamodb/conditional-write.ts'
+import { findStoredAnswer, idempotencyRecord } from '#shared/dynamodb/idempotency-record.ts'
 import type { Table } from '#shared/dynamodb/table.ts'
 import { transactWrite, type TransactItem } from '#shared/dynamodb/transact-write.ts'
 import { outboxOf } from '#shared/events/outbox.ts'
@@ -18,13 +19,16 @@ export const stockTable = (table: Table): StockLedger => ({
     }
   },
 
-  async commit({ stocks, reservations }) {
+  async commit({ stocks, reservations, answered }) {
     const outcome = await transactWrite(table, [
       ...stocks.map((change) => stockUpdate(table.name, change)),
       ...reservations.map((change) => reservationPut(table.name, change)),
+      ...(answered ? [idempotencyRecord(table.name, answered.request, answered.answer, answered.time)] : []),
     ])
     return outcome.kind === 'committed' ? 'committed' : 'stale'
   },
+
+  findAnswer: (request, now) => findStoredAnswer(table, request, now),
 })
 
 /**

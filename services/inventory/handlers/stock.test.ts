@@ -16,7 +16,8 @@ async function inventory() {
   return {
     table,
     ledger,
-    put: (body: unknown, sku = 'MUG-1') => callApi(adjust, { staff: 'clerk', parameters: { sku }, body }),
+    put: (body: unknown, sku = 'MUG-1', headers: Record<string, string> = {}) =>
+      callApi(adjust, { staff: 'clerk', parameters: { sku }, body, headers }),
     get: (sku: string) => callApi(get, { staff: 'clerk', parameters: { sku } }),
   }
 }
@@ -36,6 +37,42 @@ test('staff set, add, remove and read pieces', async () => {
   expect((await put({ add: 1 })).body).toEqual(shape(9, 3))
   expect((await put({ set: 9 })).body).toEqual(shape(9, 3))
   expect(await get('MUG-1')).toMatchObject({ status: 200, body: shape(9, 3) })
+})
+
+const once = { 'idempotency-key': 'delivery-7' }
+
+test('an adjustment that is repeated with its key has one effect, even when it could not be made again', async () => {
+  const { put, get } = await inventory()
+  const first = await put({ add: -5 }, 'MUG-1', once)
+  expect(first).toMatchObject({ status: 200, body: shape(0, 3) })
+  expect(first.headers['idempotent-replayed']).toBeUndefined()
+  const again = await put({ add: -5 }, 'MUG-1', once)
+  expect(again).toMatchObject({ status: 200, body: shape(0, 3), headers: { 'idempotent-replayed': 'true' } })
+  expect((await put({ add: 5 }, 'MUG-1', { 'idempotency-key': 'delivery-8' })).body).toEqual(shape(5, 3))
+  expect((await get('MUG-1')).body).toEqual(shape(5, 3))
+})
+
+test('a key that was used for another body or another SKU is rejected, a failure does not use the key', async () => {
+  const { put } = await inventory()
+  expect(await put({ add: -6 }, 'MUG-1', once)).toMatchObject({ status: 409 })
+  expect(await put({ set: 5 }, 'MUG-1', once)).toMatchObject({ status: 200, body: shape(5, 3) })
+  for (const [body, sku] of [
+    [{ set: 6 }, 'MUG-1'],
+    [{ set: 5 }, 'TEA-1'],
+  ] as const) {
+    expect(await put(body, sku, once)).toMatchObject({ status: 422, body: { code: 'idempotency-key-reused' } })
+  }
+  expect(await put({ set: 1 }, 'MUG-1', { 'idempotency-key': 'ä' })).toMatchObject({
+    status: 400,
+    body: { code: 'idempotency-key-malformed' },
+  })
+})
+
+test('of requests with one key at the same time, one takes effect and all get its answer', async () => {
+  const { put, get } = await inventory()
+  const answers = await Promise.all([1, 2, 3].map(() => put({ add: 2 }, 'MUG-1', once)))
+  for (const answer of answers) expect(answer).toMatchObject({ status: 200, body: shape(7, 3) })
+  expect((await get('MUG-1')).body).toEqual(shape(7, 3))
 })
 
 test('the stock stores who corrected it last and why', async () => {

@@ -1,21 +1,34 @@
 import { apiHandler, type ApiReply } from '#shared/http/api-handler.ts'
+import { idempotentRequest, replay } from '#shared/http/idempotency.ts'
 import { commonProblems, problem } from '#shared/http/problem.ts'
+import type { Answer } from '#shared/idempotency.ts'
 import { logger } from '#shared/lambda/telemetry.ts'
 import { Sku } from '#shared/text.ts'
-import { maxAvailable } from '../domain/stock.ts'
+import { maxAvailable, type Stock } from '../domain/stock.ts'
 import type { StockLedger } from '../ports.ts'
 import * as routes from '../routes.ts'
 import { adjustStock, type AdjustStockFailure, type StockDependencies } from '../use-cases/adjust-stock.ts'
 
 export const adjustStockHandler = (dependencies: StockDependencies) =>
-  apiHandler(routes.adjustStock, async ({ parameters: { sku }, body, userId, cause }): Promise<ApiReply> => {
+  apiHandler(routes.adjustStock, async (request): Promise<ApiReply> => {
+    const { parameters, headers, body, userId: staffId, cause } = request
+    const { sku } = parameters
     const { reason, set, add } = body
     const adjustment = set === undefined ? { add: add! } : { set }
-    const outcome = await adjustStock(dependencies, { sku, adjustment, staffId: userId, reason, cause })
+    const key = headers['idempotency-key']
+    const keyed =
+      key === undefined
+        ? undefined
+        : idempotentRequest(routes.adjustStock, { ...request, headers: { 'idempotency-key': key } })
+    const once = keyed && { request: keyed, answerOf }
+    const outcome = await adjustStock(dependencies, { sku, adjustment, staffId, reason, cause, once })
     if (!outcome.ok) return { problem: problemOf(outcome.failure) }
+    if (outcome.value.kind === 'key-used') return replay(outcome.value.stored, keyed!)
     logger.appendKeys({ sku, adjustment })
-    return { status: 200, body: routes.StockView.parse(outcome.value) }
+    return answerOf(outcome.value.stock)
   })
+
+const answerOf = (stock: Stock): Answer => ({ status: 200, headers: {}, body: routes.StockView.parse(stock) })
 
 const problems = {
   'below-zero': { code: 'stock-below-zero', detail: 'Reserved pieces cannot be removed.' },

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import type { Flow } from '#test/least-privilege/flow.ts'
 
 export const flows: readonly Flow[] = [
@@ -8,8 +9,12 @@ export const flows: readonly Flow[] = [
       const sku = await shop.skuOf(9)
       await shop.setStock(sku, 20)
       const token = await shop.staffToken()
-      const added = await shop.api('PUT', `/admin/inventory/${sku}`, { token, body: { add: 2 } })
-      assert.equal(added.status, 200)
+      const headers = { 'idempotency-key': randomUUID() }
+      for (const replayed of [null, 'true']) {
+        const added = await shop.api('PUT', `/admin/inventory/${sku}`, { token, headers, body: { add: 2 } })
+        assert.equal(added.status, 200)
+        assert.equal(added.headers.get('idempotent-replayed'), replayed)
+      }
       assert.equal((await shop.stockOf(sku)).available, 22)
     },
   },

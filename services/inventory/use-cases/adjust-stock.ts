@@ -1,4 +1,5 @@
 import type { Cause } from '#shared/events/envelope.ts'
+import type { Answer, IdempotentRequest, StoredAnswer } from '#shared/idempotency.ts'
 import { failed, ok, type Result } from '#shared/result.ts'
 import { retryWhileContended, type Backoff } from '#shared/retry.ts'
 import { adjust, noStock, type Adjustment, type AdjustmentFailure, type Stock } from '../domain/stock.ts'
@@ -17,25 +18,37 @@ export interface AdjustStockCommand {
   readonly staffId: string
   readonly reason?: string | undefined
   readonly cause: Cause
+  /** Of a request with an Idempotency-Key; one without is applied as often as it is sent. */
+  readonly once?: { readonly request: IdempotentRequest; readonly answerOf: (stock: Stock) => Answer } | undefined
 }
+
+export type AdjustStockSuccess =
+  | { readonly kind: 'adjusted'; readonly stock: Stock }
+  /** The key was used before, for this request or another one. */
+  | { readonly kind: 'key-used'; readonly stored: StoredAnswer }
 
 export type AdjustStockFailure = AdjustmentFailure | { readonly reason: 'contended' }
 
 /** Sets or adds pieces of a SKU, and creates its stock if necessary. A stock that is already as requested is not written. */
 export async function adjustStock(
   { ledger, now, backoff, lowStockThreshold }: StockDependencies,
-  { sku, adjustment, cause, ...by }: AdjustStockCommand,
-): Promise<Result<Stock, AdjustStockFailure>> {
-  const attempt = async (): Promise<Result<Stock, AdjustStockFailure>> => {
+  { sku, adjustment, cause, once, ...by }: AdjustStockCommand,
+): Promise<Result<AdjustStockSuccess, AdjustStockFailure>> {
+  const attempt = async (): Promise<Result<AdjustStockSuccess, AdjustStockFailure>> => {
+    const time = now()
+    // Before the stock, which the first request may have changed so that this one would now fail.
+    const stored = once && (await ledger.findAnswer(once.request, time))
+    if (stored) return ok({ kind: 'key-used', stored })
     const { stocks } = await ledger.read({ skus: [sku], orderIds: [] })
     const stock = stocks[0] ?? noStock(sku)
-    const time = now()
     const adjusted = adjust(stock, adjustment, { time, cause, lowStockThreshold })
     if (!adjusted.ok) return adjusted
-    if (adjusted.value === undefined) return ok(stock)
-    const change = { ...adjusted.value, correction: { ...by, time: time.toISOString() } }
-    const outcome = await ledger.commit({ stocks: [change], reservations: [] })
-    return outcome === 'committed' ? ok(change.stock) : failed({ reason: 'contended' })
+    const changes = adjusted.value ? [{ ...adjusted.value, correction: { ...by, time: time.toISOString() } }] : []
+    const result = { kind: 'adjusted', stock: changes[0]?.stock ?? stock } as const
+    const answered = once && { request: once.request, answer: once.answerOf(result.stock), time }
+    if (changes.length === 0 && !answered) return ok(result)
+    const outcome = await ledger.commit({ stocks: changes, reservations: [], answered })
+    return outcome === 'committed' ? ok(result) : failed({ reason: 'contended' })
   }
   return retryWhileContended(backoff, attempt, (result) => !result.ok && result.failure.reason === 'contended')
 }
