@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Clock } from '../clock.ts'
 import type { State } from '../state/state.ts'
+import { AwsError } from '../wire/aws-error.ts'
 import { md5, type MessageAttributes, type ReceivedMessage } from './message.ts'
 import type { QueueMetrics } from './queue-metrics.ts'
 import { queueArn, type Queue, type QueueStore } from './queue-store.ts'
@@ -32,6 +33,15 @@ CREATE TABLE IF NOT EXISTS sqs_message (
 CREATE INDEX IF NOT EXISTS sqs_message_visible ON sqs_message (queue, visible_ms, id);
 CREATE INDEX IF NOT EXISTS sqs_message_sent ON sqs_message (queue, sent_ms)`
 
+const purgeMs = 60_000
+
+const purgeInProgress = (queueName: string) =>
+  new AwsError(
+    'PurgeQueueInProgress',
+    `Only one PurgeQueue operation on ${queueName} is allowed every ${purgeMs / 1000} seconds.`,
+    { statusCode: 403 },
+  )
+
 interface NewMessage {
   readonly body: string
   readonly attributes: MessageAttributes
@@ -57,6 +67,8 @@ export class MessageStore {
   readonly #changed: (queue: string) => void
   readonly #arrived: (queue: string) => void
   readonly #metrics: QueueMetrics
+  /** When queues were purged. */
+  readonly #purgedMs = new Map<string, number>()
 
   constructor(options: {
     state: State
@@ -153,7 +165,11 @@ export class MessageStore {
     this.#changed(queue.name)
   }
 
+  /** @throws AwsError PurgeQueueInProgress, as deleting takes SQS up to 60 seconds */
   purge(queue: Queue): void {
+    const nowMs = this.#clock.now()
+    if (nowMs < (this.#purgedMs.get(queue.name) ?? -Infinity) + purgeMs) throw purgeInProgress(queue.name)
+    this.#purgedMs.set(queue.name, nowMs)
     this.#state.run('DELETE FROM sqs_message WHERE queue = ?', queue.name)
   }
 

@@ -271,10 +271,15 @@ test.each([
   expect(await bodies()).toEqual(['a'])
 })
 
-test('PurgeQueue deletes all messages, also those in flight', async () => {
+test('PurgeQueue deletes all messages, also those in flight, once in 60 seconds', async () => {
+  const purge = () => sqs.client.send(new PurgeQueueCommand({ QueueUrl: url }))
   await send('a')
   await receive()
   await send('b')
-  await sqs.client.send(new PurgeQueueCommand({ QueueUrl: url }))
+  await purge()
   expect(sqs.service.depths()).toMatchObject([{ visible: 0, inFlight: 0 }])
+  await sqs.clock.advance(59_999)
+  await expect(purge()).rejects.toMatchObject({ name: 'PurgeQueueInProgress' })
+  await sqs.clock.advance(1)
+  await purge()
 })
