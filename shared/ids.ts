@@ -8,14 +8,19 @@ const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
  * `newId('ord', new Date())` → `ord_01KAHZ3V8G5WQ2N7R4X6T9B0CD`
  */
 export function newId(prefix: string, time: Date): string {
+  const randomPart = Array.from(randomBytes(16), (byte) => alphabet[byte % 32]).join('')
+  return startOfIds(prefix, time) + randomPart
+}
+
+/** The start of all ids of a millisecond, which sorts before each of them and after those of earlier times. */
+export function startOfIds(prefix: string, time: Date): string {
   let milliseconds = time.getTime()
   let timePart = ''
   for (let index = 0; index < 10; index += 1) {
     timePart = alphabet[milliseconds % 32]! + timePart
     milliseconds = Math.floor(milliseconds / 32)
   }
-  const randomPart = Array.from(randomBytes(16), (byte) => alphabet[byte % 32]).join('')
-  return `${prefix}_${timePart}${randomPart}`
+  return `${prefix}_${timePart}`
 }
 
 /** The time in an id. */

@@ -5,7 +5,7 @@ import { addAlarm } from './alarm.ts'
 import { StageStack } from './stage-stack.ts'
 
 export interface DeadLetterQueueProps {
-  /** Of the queue, without the stage's prefix: `orders-watch-order-dlq`. */
+  /** Of the queue, without the stage's prefix: `orders-apply-events-dlq`. */
   readonly name: string
 }
 
@@ -24,7 +24,7 @@ export class DeadLetterQueue extends Queue {
     resources.deadLetterQueues.push(queueName)
     Validations.of(this).acknowledge({
       id: 'AwsSolutions-SQS3',
-      reason: 'This queue is the dead-letter queue of another queue or of a rule.',
+      reason: 'This queue is the dead-letter queue of another queue, a rule or a schedule.',
     })
     const messages = this.metricApproximateNumberOfMessagesVisible({
       period: Duration.minutes(1),

@@ -19,8 +19,6 @@ export interface ConsumerOptions {
   readonly batchSize?: number
   /** How long a batch may wait to fill; needed above 10 messages. @default it does not wait */
   readonly batchWindow?: Duration
-  /** How long each event is delayed before it is delivered, 15 minutes at most. @default not at all */
-  readonly delay?: Duration
   /** Batches handled at the same time. @default 10 */
   readonly maxConcurrency?: number
 }
@@ -44,7 +42,7 @@ const maxReceiveCount = 5
  */
 const queueRetention = Duration.days(7)
 
-/** How long an event may wait for its consumer, after its delay. */
+/** How long an event may wait for its consumer. */
 const longestWait = Duration.minutes(5)
 
 /**
@@ -72,7 +70,6 @@ export class EventConsumer extends Construct {
       visibilityTimeout: Duration.seconds(6 * timeout!.toSeconds() + (props.batchWindow?.toSeconds() ?? 0)),
       retentionPeriod: queueRetention,
       deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount },
-      ...(props.delay ? { deliveryDelay: props.delay } : {}),
     })
     resources.queues.push(this.queueName)
     for (const [source, types] of typesBySource(events)) {
@@ -80,7 +77,7 @@ export class EventConsumer extends Construct {
       this.addRule(source, { source: [source], detailType: types, ...(detail ? { detail } : {}) }, bus)
     }
     for (const [id, pattern] of Object.entries(awsEvents)) this.addRule(id, pattern)
-    this.addAgeAlarm(name, props.delay)
+    this.addAgeAlarm(name)
     this.addMapping(props)
   }
 
@@ -132,14 +129,14 @@ export class EventConsumer extends Construct {
     addLostEventsAlarm({ rule, name, dimensions })
   }
 
-  private addAgeAlarm(name: string, delay = Duration.seconds(0)): void {
+  private addAgeAlarm(name: string): void {
     const age = this.queue.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(1), statistic: 'Maximum' })
     addAlarm(this, 'age-alarm', age, {
       name: `${name}-late`,
       problem: `An event has waited for ${longestWait.toMinutes()} minutes: its consumer fails or is too slow.`,
       runbook: 'queue-late',
-      // The age counts from the moment of sending, and one period is enough: two would make six minutes of the five.
-      threshold: delay.plus(longestWait).toSeconds(),
+      // One period is enough: two would make six minutes of the five.
+      threshold: longestWait.toSeconds(),
     })
   }
 }

@@ -13,6 +13,7 @@ const everyFiveMinutes = {
   ScheduleExpression: 'rate(5 minutes)',
   Target: target,
 }
+const oven = 'arn:aws:lambda:us-east-1:000000000000:function:oven'
 const deadLetterQueue = 'arn:aws:sqs:us-east-1:000000000000:burnt'
 
 let bakery: ReturnType<typeof startBakery>
@@ -110,13 +111,13 @@ test('without an input, the function gets an event of the scheduler', async () =
 test('a one-time schedule fires once, and a disabled one never, unless a test runs it', async () => {
   bakery = startBakery()
   await bakery.declare({ ...everyFiveMinutes, Name: 'once', ScheduleExpression: 'at(2026-01-01T01:00:00)' })
-  await bakery.declare({ ...everyFiveMinutes, Name: 'never', State: 'DISABLED' })
+  await bakery.declare({ ...everyFiveMinutes, Name: 'never', State: 'DISABLED', Target: { ...target, Arn: oven } })
   bakery.scheduler.start()
   await bakery.clock.advance(10 * 3_600_000)
   expect(times()).toEqual(['2026-01-01T01:00:00.000Z'])
-  bakery.scheduler.run('never')
+  bakery.scheduler.run(oven)
   expect(times()).toHaveLength(2)
-  expect(() => bakery.scheduler.run('unknown')).toThrow('There is no schedule unknown')
+  expect(() => bakery.scheduler.run('unknown')).toThrow('No schedule invokes unknown')
 })
 
 test('a throttled invocation is retried, with the number of its attempt', async () => {

@@ -69,10 +69,10 @@ export class SchedulerService {
     this.#timer?.()
   }
 
-  /** Executes a schedule now, besides its own times; for tests. @throws Error when there is no such schedule */
-  run(name: string): void {
-    const schedule = this.#schedules.get(name)
-    if (!schedule) throw new Error(`There is no schedule ${name}.`)
+  /** Executes the schedule of a function now, besides its own times; for tests. @throws Error when it has none */
+  run(functionArn: string): void {
+    const schedule = [...this.#schedules.values()].find(({ target }) => target.Arn === functionArn)
+    if (!schedule) throw new Error(`No schedule invokes ${functionArn}.`)
     this.#options.state.transaction(() => this.#execute(schedule, this.#options.clock.now()))
   }
 

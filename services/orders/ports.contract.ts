@@ -266,6 +266,18 @@ export function orderReaderContract(create: () => Promise<OrdersWorld>) {
     expect(idsOf((await world.reader.recent(minute(30), { size: 100 })).orders)).toEqual(all)
   })
 
+  test('the orders placed in a time are read oldest first, page by page, over the end of a month', async () => {
+    const world = await create()
+    const end = Date.parse('2026-10-31T23:59:30Z')
+    const times = Array.from({ length: 130 }, (_, index) => new Date(end + index * 500))
+    const oldestFirst = (await placeEach(world, times)).toReversed()
+    const pages: string[][] = []
+    for await (const page of world.reader.placedBetween(times[3]!, times[127]!)) pages.push(idsOf([...page]))
+    expect(pages.flat()).toEqual(oldestFirst.slice(3, 127))
+    for (const page of pages) expect(page.length).toBeLessThanOrEqual(100)
+    for await (const page of world.reader.placedBetween(minute(-60), minute(-59))) expect(page).toEqual([])
+  })
+
   test('an unknown order is not found and has no trail', async () => {
     const { reader } = await create()
     expect(await reader.find(newId('ord', noon))).toBeUndefined()

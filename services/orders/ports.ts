@@ -70,6 +70,8 @@ export interface OrderReader {
   ofCustomer(customerId: string, slice: OrderSlice): Promise<{ orders: Order[]; more: boolean }>
   /** All customers' orders, and whether there are more. The list ends where a year has none. */
   recent(now: Date, slice: OrderSlice): Promise<{ orders: Order[]; more: boolean }>
+  /** All customers' orders placed from a time until before another one, oldest first, in pages of at most 100. */
+  placedBetween(from: Date, to: Date): AsyncIterable<readonly Order[]>
   /** All events of an order, published and received, in the order in which they took effect. */
   trail(orderId: string): Promise<StoredEvent[]>
 }

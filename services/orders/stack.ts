@@ -1,18 +1,25 @@
 import { Duration } from 'aws-cdk-lib'
+import { MathExpression } from 'aws-cdk-lib/aws-cloudwatch'
+import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler'
 import type { Construct } from 'constructs'
 import { addAlarm } from '#infra/constructs/alarm.ts'
+import { ScheduledFunction } from '#infra/constructs/scheduled-function.ts'
+import type { ServiceFunction } from '#infra/constructs/service-function.ts'
 import { graph } from '#infra/dashboard/graph.ts'
 import type { TableGrant } from '#infra/grants.ts'
 import { ServiceStack, type ServiceStackProps } from '#infra/service-stack.ts'
 import { StockRejected, StockReserved } from '#services/inventory/events.ts'
-import { OrderPlaced, orderTypes } from './events.ts'
+import { orderTypes } from './events.ts'
 import { routes } from './routes.ts'
 
 const readOrder: TableGrant = { actions: ['GetItem'], prefixes: ['ORDER#'] }
 const readOrders: TableGrant = { actions: ['BatchGetItem'], prefixes: ['ORDER#'] }
 
-/** How long an order may stay PLACED: the longest delay that a queue supports. */
+/** How long an order may stay PLACED. */
 const patience = Duration.minutes(15)
+const sweepInterval = Duration.minutes(5)
+/** Two intervals: an order is found even if a sweep is lost. */
+const sweepWindow = Duration.minutes(2 * sweepInterval.toMinutes())
 
 export class OrdersStack extends ServiceStack {
   constructor(scope: Construct, props: ServiceStackProps) {
@@ -48,23 +55,60 @@ export class OrdersStack extends ServiceStack {
     })
     // Without inventory, PLACED is the final status of an order, and no order can be stuck in it.
     const leavesPlaced = this.isPublished(StockReserved)
-    if (leavesPlaced) this.watchOrders()
+    if (leavesPlaced) this.findStuckOrders()
     this.addGraphs(leavesPlaced)
   }
 
-  /** Checks each order once, after the time in which it must have left PLACED. */
-  private watchOrders(): void {
-    const INSTALLED_SERVICES = this.props.installed.map(({ name }) => name).join()
-    this.consumerFunction('watch-order', [readOrder], {
-      environment: { INSTALLED_SERVICES },
-      events: [OrderPlaced],
-      delay: patience,
-    })
+  /** Checks orders regularly, after the time in which they must have left PLACED. */
+  private findStuckOrders(): void {
+    const sweep = this.tableFunction(
+      'find-stuck-orders',
+      [
+        { actions: ['BatchGetItem'], prefixes: ['ORDER#'] },
+        { actions: ['Query'], prefixes: ['ORDERS#'], index: 'GSI2' },
+      ],
+      {
+        environment: {
+          INSTALLED_SERVICES: this.props.installed.map(({ name }) => name).join(),
+          PATIENCE_MINUTES: String(patience.toMinutes()),
+          WINDOW_MINUTES: String(sweepWindow.toMinutes()),
+        },
+        timeout: Duration.seconds(30),
+      },
+    )
+    new ScheduledFunction(this, { function: sweep, schedule: ScheduleExpression.rate(sweepInterval) })
     addAlarm(this, 'stuck-alarm', this.metric('OrdersStuck'), {
       name: 'orders-stuck',
       problem: `An order has been stuck for ${patience.toMinutes()} minutes.`,
       runbook: 'orders-stuck',
       threshold: 1,
+    })
+    this.addNotCheckedAlarm(sweep)
+  }
+
+  /** A schedule that does not run fails nowhere: orders are placed and no sweep is invoked. */
+  private addNotCheckedAlarm(sweep: ServiceFunction): void {
+    const period = Duration.minutes(3 * sweepInterval.toMinutes())
+    const placed = Object.fromEntries(
+      orderTypes.map((OrderType) => [
+        OrderType,
+        this.metric('OrderRevenue', { statistic: 'SampleCount', dimensions: { OrderType } }),
+      ]),
+    )
+    const notChecked = new MathExpression({
+      expression: `IF(FILL(sweeps, 0) < 1, ${orderTypes.map((type) => `FILL(${type}, 0)`).join(' + ')}, 0)`,
+      usingMetrics: { ...placed, sweeps: sweep.metricInvocations() },
+      period,
+      label: 'Orders that no sweep checked',
+    })
+    addAlarm(this, 'not-checked-alarm', notChecked, {
+      name: 'orders-not-checked',
+      problem: 'Orders are placed, and none is checked for being stuck.',
+      runbook: 'orders-stuck',
+      threshold: 1,
+      // A period that has just begun may have an order and no sweep yet.
+      datapointsToAlarm: 2,
+      evaluationPeriods: 12,
     })
   }
 

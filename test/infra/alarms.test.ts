@@ -22,10 +22,8 @@ test.each(watching('ApproximateNumberOfMessagesVisible'))('%s: fires for one mes
   expect(properties).toMatchObject({ ...atOnce, Threshold: 1 })
 })
 
-test.each(watching('ApproximateAgeOfOldestMessage'))('%s: fires five minutes after its delay', (_label, alarm) => {
-  const queue = dev.referred(alarm, alarm.properties.Dimensions[0].Value)!
-  const delaySeconds = queue.properties.DelaySeconds ?? 0
-  expect(alarm.properties).toMatchObject({ ...atOnce, Threshold: delaySeconds + 300 })
+test.each(watching('ApproximateAgeOfOldestMessage'))('%s: fires after five minutes', (_label, { properties }) => {
+  expect(properties).toMatchObject({ ...atOnce, Threshold: 300 })
 })
 
 test.each(watching('IteratorAge'))('%s: fires after two minutes', (_label, { properties }) => {
@@ -64,9 +62,11 @@ test.each([
   }
 })
 
-test('watch-order checks an order 15 minutes after it was placed, and a stuck order raises the alarm', () => {
-  const queue = dev.ofType('AWS::SQS::Queue').find(({ properties }) => properties.QueueName.endsWith('-watch-order'))!
-  expect(queue.properties.DelaySeconds).toBe(900)
+test('orders are checked every 5 minutes, each at least once, and a stuck order raises the alarm', () => {
+  const [schedule] = dev.ofType('AWS::Scheduler::Schedule')
+  expect(schedule!.properties).toMatchObject({ ScheduleExpression: 'rate(5 minutes)' })
+  const sweep = dev.referred(schedule!, schedule!.properties.Target.Arn)!
+  expect(sweep.properties.Environment.Variables).toMatchObject({ PATIENCE_MINUTES: '15', WINDOW_MINUTES: '10' })
   const [[, alarm]] = watching('OrdersStuck') as [[string, Resource]]
   expect(alarm.properties).toMatchObject({
     Namespace: 'EcommerceApp',
@@ -100,6 +100,21 @@ test.each(labelled(prod.ofType('AWS::Events::Rule')))('rule %s: a lost event rai
       Period: 60,
       Dimensions: dimensions,
     }),
+  )
+})
+
+test('orders that no sweep checks raise an alarm', () => {
+  const [alarm, ...others] = alarms.filter(({ properties }) => properties.AlarmName.endsWith('-orders-not-checked'))
+  expect(others).toEqual([])
+  expect(alarm!.properties).toMatchObject({ Threshold: 1, DatapointsToAlarm: 2, TreatMissingData: 'notBreaching' })
+  const stats = alarm!.properties.Metrics.flatMap(({ MetricStat }: any) => MetricStat ?? [])
+  expect(stats.map(({ Metric, Period }: any) => [Metric.MetricName, Period])).toEqual([
+    ['OrderRevenue', 900],
+    ['OrderRevenue', 900],
+    ['Invocations', 900],
+  ])
+  expect(dev.referred(alarm!, stats[2].Metric.Dimensions[0].Value)!.properties.FunctionName).toMatch(
+    /-find-stuck-orders$/,
   )
 })
 

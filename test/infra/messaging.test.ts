@@ -20,9 +20,13 @@ const mappings = dev.ofType('AWS::Lambda::EventSourceMapping')
 const queueMappings = mappings.filter((mapping) => dev.referred(mapping, mapping.properties.EventSourceArn))
 const streamMappings = mappings.filter((mapping) => !queueMappings.includes(mapping))
 
-const deadLetterQueues = new Set(
-  queues.flatMap((queue) => dev.referred(queue, queue.properties.RedrivePolicy?.deadLetterTargetArn) ?? []),
-)
+const schedules = dev.ofType('AWS::Scheduler::Schedule')
+const asyncInvocations = dev.ofType('AWS::Lambda::EventInvokeConfig')
+
+const deadLetterQueues = new Set([
+  ...queues.flatMap((queue) => dev.referred(queue, queue.properties.RedrivePolicy?.deadLetterTargetArn) ?? []),
+  ...schedules.map((schedule) => dev.referred(schedule, schedule.properties.Target.DeadLetterConfig?.Arn)!),
+])
 
 const policiesOf = (queue: Resource) =>
   dev
@@ -78,6 +82,38 @@ describe.each(labelled(rules))('rule %s', (_label, rule) => {
     const { source, 'detail-type': types } = rule.properties.EventPattern
     expect(source).toHaveLength(1)
     for (const type of types) expect(defined).toContainEqual(expect.objectContaining({ source: source[0], type }))
+  })
+})
+
+describe.each(labelled(schedules))('schedule %s', (_label, schedule) => {
+  const { Target, FlexibleTimeWindow } = schedule.properties
+  const role = dev.referred(schedule, Target.RoleArn)!
+  const queue = dev.referred(schedule, Target.DeadLetterConfig.Arn)!
+
+  test('is retried for an hour, then sent to a dead-letter queue with an alarm', () => {
+    expect(FlexibleTimeWindow).toEqual({ Mode: 'OFF' })
+    expect(Target.RetryPolicy).toEqual({ MaximumRetryAttempts: 100, MaximumEventAgeInSeconds: 3600 })
+    expect(alarmsOf(queue, 'ApproximateNumberOfMessagesVisible')).toHaveLength(1)
+  })
+
+  test('sends what its function fails to handle to the same queue', () => {
+    const [config] = asyncInvocations.filter((each) => each.properties.FunctionName.Ref === Target.Arn['Fn::GetAtt'][0])
+    expect(config!.properties).toMatchObject({ MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 3600 })
+    expect(dev.referred(config!, config!.properties.DestinationConfig.OnFailure.Destination)).toBe(queue)
+  })
+
+  test('has a role that only Scheduler of this account assumes, for its function and its queue only', () => {
+    const [trust] = role.properties.AssumeRolePolicyDocument.Statement
+    expect(trust.Principal).toEqual({ Service: 'scheduler.amazonaws.com' })
+    expect(JSON.stringify(trust.Condition.ArnEquals['aws:SourceArn'])).toContain(':schedule-group/default')
+    const statements = dev
+      .ofType('AWS::IAM::Policy')
+      .filter(({ properties }) => properties.Roles.some(({ Ref }: any) => Ref === role.logicalId))
+      .flatMap(({ properties }) => properties.PolicyDocument.Statement)
+    expect(statements).toEqual([
+      { Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: Target.Arn },
+      { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: Target.DeadLetterConfig.Arn },
+    ])
   })
 })
 

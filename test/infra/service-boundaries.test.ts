@@ -5,17 +5,19 @@ import { boundaryProblems } from './service-boundaries.ts'
 import { labelled, synthesize, type Resource } from './synthesized.ts'
 
 const dev = await synthesize()
-const policies = dev.ofType('AWS::IAM::Policy')
+const functions = dev.ofType('AWS::Lambda::Function')
+const roleOf = (policy: Resource) => dev.referred(policy, policy.properties.Roles[0])
+const ownerOf = (policy: Resource) =>
+  functions.find((each) => each.stack === policy.stack && dev.referred(each, each.properties.Role) === roleOf(policy))
+
+const isOfSchedule = (policy: Resource) =>
+  JSON.stringify(roleOf(policy)!.properties.AssumeRolePolicyDocument).includes('scheduler.amazonaws.com')
+const policies = dev.ofType('AWS::IAM::Policy').filter((policy) => !isOfSchedule(policy))
 const statementsOf = (policy: Resource): any[] => policy.properties.PolicyDocument.Statement
 
 /** The function whose role a policy belongs to. */
 function functionOf(policy: Resource): { service: string; entry: string } {
-  const role = dev.referred(policy, policy.properties.Roles[0])
-  const owner = dev
-    .ofType('AWS::Lambda::Function')
-    .find(
-      (candidate) => candidate.stack === policy.stack && dev.referred(candidate, candidate.properties.Role) === role,
-    )!
+  const owner = ownerOf(policy)!
   const service = owner.properties.Environment.Variables.POWERTOOLS_SERVICE_NAME
   return { service, entry: owner.properties.FunctionName.split(`-${service}-`)[1] }
 }

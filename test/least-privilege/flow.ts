@@ -21,6 +21,8 @@ export interface Visit {
   readonly decided: (token: string, orderId: string) => Promise<any>
   /** Sends an event to a consumer's queue, named without the stage's prefix, and waits until it is handled. */
   readonly redeliver: (queue: string, event: object) => Promise<void>
+  /** Executes the schedule of a function now, named without the stage's prefix, and waits until the function has ended. */
+  readonly runSchedule: (name: string) => Promise<void>
 }
 
 /** A use case of the system, from the first request to the last effect. */

@@ -11,12 +11,19 @@ export function unprovable(part: StatementPart): string | undefined {
   if (isOnFailureDestination(part)) {
     return 'Lambda uses it for records that stayed unhandled for hours; test/infra requires it for the mapping'
   }
+  if (isDeadLetterDestination(part)) {
+    return 'Scheduler and Lambda use it for executions that failed for an hour; test/infra requires it for the schedule'
+  }
   if (!isTrust(part)) return undefined
   const { Service } = (part.statement.Principal ?? {}) as { Service?: string | readonly string[] }
   return listOf(Service)
     .map((service) => absentServices[service])
     .find((reason) => reason !== undefined)
 }
+
+/** With which a role sends; consumers and rules have no such statement, since queues and rules move messages themselves. */
+const isDeadLetterDestination = ({ policy, statement }: StatementPart): boolean =>
+  policy.kind === 'identity' && listOf(statement.Action).join() === 'sqs:SendMessage'
 
 /** Where Lambda stores in a bucket what a function could not handle. */
 const failureKeys = '/aws/lambda/*'

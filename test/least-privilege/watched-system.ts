@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
+import { arn } from '@cartwheel/local/assembly/provider.ts'
 import type { Decision } from '@cartwheel/local/iam/evaluate.ts'
 import type { Denial, Iam } from '@cartwheel/local/iam/iam.ts'
 import type { AccessRequest, Principal } from '@cartwheel/local/iam/types.ts'
@@ -173,11 +174,17 @@ export class WatchedSystem {
       redeliver: async (queue, event) => {
         const QueueUrl = await queueUrl(this.aws.sqs, `${this.output('EventBusName')}-${queue}`)
         const MessageBody = JSON.stringify(event)
-        await this.aws.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody, DelaySeconds: 0 }))
+        await this.aws.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }))
         await awaited(
           `the event to be handled by ${queue}`,
           async () => (await messagesIn(this.aws.sqs, QueueUrl)) === 0,
         )
+      },
+      runSchedule: async (name) => {
+        const functionName = `${this.output('EventBusName')}-${name}`
+        const before = this.#watch.invocations(functionName)
+        this.#system.services.scheduler.run(arn('lambda', `function:${functionName}`))
+        await awaited(`${name} to end`, async () => this.#watch.invocations(functionName) > before)
       },
     }
   }
@@ -189,7 +196,13 @@ class Watch {
   /** Warnings, denials and failed invocations, for the error of a flow that does not complete. */
   readonly troubles: string[] = []
   readonly #listeners = new Set<(denial: Denial) => void>()
+  readonly #invocations = new Map<string, number>()
   flow = betweenFlows
+
+  /** How many invocations of a function have ended. */
+  invocations(functionName: string): number {
+    return this.#invocations.get(functionName) ?? 0
+  }
 
   decided(principal: Principal, request: AccessRequest, decision: Decision): void {
     this.decisions.push({ flow: this.flow, principal, request, decision })
@@ -198,6 +211,7 @@ class Watch {
   line(line: LocalLine): void {
     const isTrouble = line.kind === 'warning' || line.kind === 'denied' || (line.kind === 'invocation' && line.error)
     if (isTrouble) this.troubles.push(JSON.stringify(line))
+    if (line.kind === 'invocation') this.#invocations.set(line.functionName, this.invocations(line.functionName) + 1)
     if (line.kind !== 'denied') return
     this.denials.push(line)
     for (const listener of this.#listeners) listener(line)

@@ -70,7 +70,7 @@ describe.each(optional)('without %s', (name) => {
 test('without inventory orders end as PLACED: no order is checked, and no alarm for stuck orders exists', () => {
   const templates = templatesWithout('inventory')
   const functions = resourcesOf(templates, 'AWS::Lambda::Function').map(({ FunctionName }) => FunctionName)
-  expect(functions).not.toContain(`${stage.prefix}-orders-watch-order`)
+  expect(functions).not.toContain(`${stage.prefix}-orders-find-stuck-orders`)
   const alarms = resourcesOf(templates, 'AWS::CloudWatch::Alarm').map(({ AlarmName }) => AlarmName)
   expect(alarms).not.toContain(`${stage.prefix}-orders-stuck`)
 })

@@ -1,8 +1,8 @@
 import { emailIdentities } from '#infra/stages.ts'
 import { randomUUID } from 'node:crypto'
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import {
   CloudWatchLogsClient,
@@ -43,10 +43,9 @@ export async function measureUnits(
   { times, say }: { times: number; say: (line: string) => void },
 ): Promise<MeasuredUnits> {
   const directory = mkdtempSync(join(tmpdir(), 'cost-'))
-  const copy = undelayedAssembly(assembly, join(assembly, '../.local/cost-assembly'))
-  const { counts, hooks } = counters(memoryByFunction(copy))
+  const { counts, hooks } = counters(memoryByFunction(assembly))
   const system = await startLocalSystem({
-    assembly: copy,
+    assembly,
     dataDirectory: directory,
     apiPort: 0,
     awsPort: 0,
@@ -74,7 +73,7 @@ export async function measureUnits(
     return { measured, customMetrics: await metricsIn(deployment), units: units as Record<Activity, Units> }
   } finally {
     await system.stop()
-    for (const made of [directory, copy]) rmSync(made, { recursive: true, force: true })
+    rmSync(directory, { recursive: true, force: true })
   }
 }
 
@@ -220,28 +219,4 @@ function unitsOf({ messages, ...counts }: Counts, before: Stored, after: Stored,
     logBytes: of(after.logBytes - before.logBytes),
     tableBytes: of(after.tableBytes - before.tableBytes),
   }
-}
-
-/**
- * Copies an assembly without the delivery delays of its queues, since effects 15 minutes after an order are part of its
- * cost. Assets are linked.
- */
-function undelayedAssembly(assembly: string, copy: string): string {
-  rmSync(copy, { recursive: true, force: true })
-  mkdirSync(copy, { recursive: true })
-  for (const name of readdirSync(assembly)) {
-    const from = join(assembly, name)
-    if (name.startsWith('asset.')) symlinkSync(resolve(from), join(copy, name))
-    else if (name.endsWith('.template.json')) writeFileSync(join(copy, name), withoutDelays(readFileSync(from, 'utf8')))
-    else cpSync(from, join(copy, name), { recursive: true })
-  }
-  return copy
-}
-
-function withoutDelays(text: string): string {
-  const template = JSON.parse(text)
-  for (const { Type, Properties } of Object.values<any>(template.Resources)) {
-    if (Type === 'AWS::SQS::Queue') delete Properties.DelaySeconds
-  }
-  return JSON.stringify(template)
 }

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
+import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
+import { indexKeys, orderKey } from '#services/orders/keys.ts'
+import { newId } from '#shared/ids.ts'
 import type { Flow } from '#test/least-privilege/flow.ts'
 
 export const flows: readonly Flow[] = [
@@ -43,15 +46,19 @@ export const flows: readonly Flow[] = [
     },
   },
   {
-    name: 'an order is checked again for being stuck',
-    async run({ shop, redeliver }) {
+    name: 'orders are checked for being stuck',
+    leavesWork: true,
+    async run({ shop, aws, output, runSchedule }) {
       const { token } = await shop.newCustomer()
-      const { body: placed } = await shop.placeOrder(token, [{ sku: await shop.skuOf(8), quantity: 1 }])
-      const { body: trail } = await shop.api('GET', `/orders/${placed.orderId}/events`, { token })
-      const [{ id, type, source, time, data }] = trail.items
-      const metadata = { id, version: 1, time, correlationId: id, causationId: id }
-      // The queue delays its events by 15 minutes; this event is delivered immediately.
-      await redeliver('orders-watch-order', { id, source, 'detail-type': type, time, detail: { metadata, data } })
+      const { body } = await shop.placeOrder(token, [{ sku: await shop.skuOf(8), quantity: 1 }])
+      const table = DynamoDBDocumentClient.from(aws.dynamodb)
+      const TableName = output('TableName')
+      const { Item: order } = await table.send(new GetCommand({ TableName, Key: orderKey(body.orderId) }))
+      // The same order, placed 20 minutes ago.
+      const time = new Date(Date.now() - 20 * 60_000)
+      const old = { ...(order as { customerId: string }), orderId: newId('ord', time), placedAt: time.toISOString() }
+      await table.send(new PutCommand({ TableName, Item: { ...old, ...orderKey(old.orderId), ...indexKeys(old) } }))
+      await runSchedule('orders-find-stuck-orders')
     },
   },
 ]

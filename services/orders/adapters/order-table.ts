@@ -6,7 +6,7 @@ import type { Table } from '#shared/dynamodb/table.ts'
 import { transactWrite, type TransactItem } from '#shared/dynamodb/transact-write.ts'
 import { StoredEvent } from '#shared/events/envelope.ts'
 import { Outbox, outboxOf } from '#shared/events/outbox.ts'
-import { timeOfId } from '#shared/ids.ts'
+import { startOfIds, timeOfId } from '#shared/ids.ts'
 import { Order } from '../domain/order.ts'
 import {
   customerPartition,
@@ -67,6 +67,12 @@ export const orderReader = (table: Table): OrderReader => ({
     return ordersOf(table, entries, size)
   },
 
+  async *placedBetween(from, to) {
+    const months = new Set([from, to].map((time) => monthBefore(time, 0)))
+    const end = startOfIds('ord', to)
+    for (const month of months) yield* ordersUntil(table, { month, after: startOfIds('ord', from), end })
+  },
+
   async trail(orderId) {
     const items: unknown[] = []
     let ExclusiveStartKey: Record<string, unknown> | undefined
@@ -87,10 +93,33 @@ export const orderReader = (table: Table): OrderReader => ({
   },
 })
 
-/** The index contains only keys, so a change of status does not rewrite it. It is eventually consistent, items are not. */
-async function ordersOf(table: Table, entries: readonly IndexEntry[], size: number) {
+const pageSize = 100
+
+async function* ordersUntil(
+  table: Table,
+  { month, after, end }: { readonly month: string; after: string; readonly end: string },
+) {
+  for (;;) {
+    const query = {
+      index: 'GSI2',
+      partitions: monthPartitions(month),
+      descending: false,
+      limit: pageSize,
+      after,
+    } as const
+    const entries = await mergedQuery(table, query)
+    const within = entries.filter(({ sortKey }) => sortKey < end)
+    // An order that moved in the last second may be reported as it was before.
+    if (within.length > 0) yield (await ordersOf(table, within, pageSize, false)).orders.toReversed()
+    if (within.length < pageSize) return
+    after = within.at(-1)!.sortKey
+  }
+}
+
+/** The index contains only keys, so a change of status does not rewrite it. It is eventually consistent. */
+async function ordersOf(table: Table, entries: readonly IndexEntry[], size: number, consistent = true) {
   const keys = entries.slice(0, size).map(({ PK, SK }) => ({ PK, SK }))
-  const items = await batchGet(table, keys, { consistent: true })
+  const items = await batchGet(table, keys, { consistent })
   const orders = items.map(orderOf).toSorted((a, b) => (a.orderId < b.orderId ? 1 : -1))
   return { orders, more: entries.length > size }
 }

@@ -1,0 +1,23 @@
+import * as z from 'zod'
+import { tableFromEnv } from '#shared/dynamodb/table.ts'
+import { readEnv } from '#shared/lambda/env.ts'
+import { orderReader } from '../adapters/order-table.ts'
+import { findStuckOrdersHandler } from '../handlers/find-stuck-orders.ts'
+
+const minutes = z.string().regex(/^\d+$/).transform(Number)
+
+const { INSTALLED_SERVICES, PATIENCE_MINUTES, WINDOW_MINUTES } = readEnv(
+  z.object({
+    /** Names of services, separated by commas. */
+    INSTALLED_SERVICES: z.string().min(1),
+    PATIENCE_MINUTES: minutes,
+    WINDOW_MINUTES: minutes,
+  }),
+)
+
+export const handler = findStuckOrdersHandler({
+  orders: orderReader(tableFromEnv()),
+  installedServices: INSTALLED_SERVICES.split(','),
+  patienceMs: PATIENCE_MINUTES * 60_000,
+  windowMs: WINDOW_MINUTES * 60_000,
+})
