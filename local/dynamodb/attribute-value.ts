@@ -18,7 +18,10 @@ export type Item = Record<string, AttributeValue>
 
 export type AttributeType = keyof AttributeValue
 
-export const typeOf = (value: AttributeValue): AttributeType => Object.keys(value)[0] as AttributeType
+export function typeOf(value: AttributeValue): AttributeType {
+  for (const type in value) return type as AttributeType
+  throw new Error('A value without a type is rejected with its request.')
+}
 
 export const bytesOf = (base64: string): Buffer => Buffer.from(base64, 'base64')
 

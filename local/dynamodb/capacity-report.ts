@@ -1,4 +1,4 @@
-import type { Operation } from '../wire/service.ts'
+import type { DynamoOperation } from './operation.ts'
 
 /** The capacity that one operation consumed on one table, its indexes included. */
 export interface SpentCapacity {
@@ -16,26 +16,24 @@ const writes = new Set(['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem',
  * capacity; it is removed from the response when the caller did not request it.
  */
 export const reportingCapacity = (
-  operations: Readonly<Record<string, Operation>>,
+  operations: readonly DynamoOperation[],
   report: (spent: SpentCapacity) => void,
-): Record<string, Operation> =>
-  Object.fromEntries(
-    Object.entries(operations).map(([name, operation]) => [
-      name,
-      reads.has(name) || writes.has(name) ? reporting(name, operation, report) : operation,
-    ]),
+): DynamoOperation[] =>
+  operations.map((operation) =>
+    reads.has(operation.name) || writes.has(operation.name) ? reporting(operation, report) : operation,
   )
 
-function reporting(name: string, operation: Operation, report: (spent: SpentCapacity) => void): Operation {
+function reporting(operation: DynamoOperation, report: (spent: SpentCapacity) => void): DynamoOperation {
+  const { name } = operation
   return {
     ...operation,
-    async handle(input, call) {
-      const requested = input.ReturnConsumedCapacity ?? 'NONE'
-      const output: any = await operation.handle(
-        requested === 'NONE' ? { ...input, ReturnConsumedCapacity: 'TOTAL' } : input,
-        call,
+    async run(request, engine) {
+      const requested = request.capacityDetail ?? 'NONE'
+      const output: any = await operation.run(
+        requested === 'NONE' ? { ...request, capacityDetail: 'TOTAL' } : request,
+        engine,
       )
-      const { ConsumedCapacity, ...rest } = output ?? {}
+      const { ConsumedCapacity, ...rest } = output
       for (const { TableName, CapacityUnits } of [ConsumedCapacity ?? []].flat()) {
         report({
           operation: name,

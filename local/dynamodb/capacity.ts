@@ -1,6 +1,7 @@
 import { itemsEqual, valuesEqual, type Item } from './attribute-value.ts'
 import { itemSize } from './item-size.ts'
 import { keyAttributes, projectedAttributes, type IndexSchema, type Table } from './schema.ts'
+import type { PlannedWrite } from './writes.ts'
 
 /** Consumed capacity units of the table and of each index. */
 export interface Capacity {
@@ -18,17 +19,16 @@ export const readUnits = (bytes: number, consistent: boolean) =>
   Math.max(1, Math.ceil(bytes / readUnitBytes)) * (consistent ? 1 : 0.5)
 
 /** A write consumes capacity for the larger of its two images, and in each index for the entries added and removed. */
-export function writeCapacity(table: Table, before: Item | undefined, after: Item | undefined): Capacity {
-  const bytes = Math.max(before ? itemSize(before) : 0, after ? itemSize(after) : 0)
+export function writeCapacity(write: PlannedWrite): Capacity {
   const indexes = new Map<IndexSchema, number>()
-  for (const index of table.indexes) {
-    const units = indexWriteUnits(table, index, before, after)
+  for (const index of write.table.indexes) {
+    const units = indexWriteUnits(write, index)
     if (units > 0) indexes.set(index, units)
   }
-  return { table: writeUnits(bytes), indexes }
+  return { table: writeUnits(Math.max(write.beforeSize, write.afterSize)), indexes }
 }
 
-function indexWriteUnits(table: Table, index: IndexSchema, before: Item | undefined, after: Item | undefined): number {
+function indexWriteUnits({ table, before, after }: PlannedWrite, index: IndexSchema): number {
   const old = before && projectTo(table, index, before)
   const next = after && projectTo(table, index, after)
   if (!old || !next) return old || next ? writeUnits(itemSize((old ?? next)!)) : 0

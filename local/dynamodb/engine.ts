@@ -5,6 +5,7 @@ import { RangeStore } from './range-store.ts'
 import { StreamLog } from './stream-log.ts'
 import { Tables } from './tables.ts'
 import { TransactionTokens } from './transaction-tokens.ts'
+import { WriteQueue } from './write-queue.ts'
 
 /** The stores that the operations use. */
 export interface Engine {
@@ -15,6 +16,7 @@ export interface Engine {
   readonly ranges: RangeStore
   readonly streams: StreamLog
   readonly tokens: TransactionTokens
+  readonly writes: WriteQueue
 }
 
 export const createEngine = (state: State, clock: Clock): Engine => ({
@@ -25,4 +27,5 @@ export const createEngine = (state: State, clock: Clock): Engine => ({
   ranges: new RangeStore(state),
   streams: new StreamLog(state, clock),
   tokens: new TransactionTokens(state, clock),
+  writes: new WriteQueue(state),
 })

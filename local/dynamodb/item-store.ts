@@ -161,10 +161,11 @@ export class ItemStore {
   }
 }
 
-/** A location as text, to compare the targets of two requests. */
-export const locationText = ({ partition, sort }: Location) => `${hex(partition)} ${hex(sort)}`
+/** An item of a table as text, to compare the targets of two requests. */
+export const itemText = (table: Table, { partition, sort }: Location) =>
+  `${table.rowId} ${partition.length} ${latin1(partition)}${latin1(sort)}`
 
-const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')
+const latin1 = (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
 
 export const storedItem = (row: ItemRow): StoredItem => ({
   partition: row.partition,

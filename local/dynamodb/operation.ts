@@ -9,7 +9,10 @@ export interface DynamoOperation<Request = any> {
   /** @throws AwsError for errors that do not depend on the tables */
   parse(input: any): Request
   access(request: Request, engine: Engine): AccessRequest[]
-  /** Synchronous, so that no other operation runs between its reads and writes. @throws AwsError */
+  /**
+   * Reads are synchronous; writes are queued, and no other operation runs between their reads and writes.
+   * @throws AwsError
+   */
   run(request: Request, engine: Engine): unknown
 }
 

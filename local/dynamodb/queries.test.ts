@@ -252,7 +252,12 @@ test('BatchGetItem returns at most 16 MB and the unprocessed keys', async () => 
   const RequestItems = { [TableName]: { Keys: keys, ProjectionExpression: 'PK', ConsistentRead: true } }
   const first = await service.execute('BatchGetItem', { RequestItems })
   expect(first.Responses[TableName]).toHaveLength(42)
-  expect(first.UnprocessedKeys).toEqual({ [TableName]: { ...RequestItems[TableName], Keys: keys.slice(42) } })
+  const read = new Set(first.Responses[TableName].map((item: any) => item.PK.S))
+  const unread = keys.filter(({ PK }) => !read.has(PK.S))
+  const { Keys, ...rest } = first.UnprocessedKeys[TableName]
+  expect(rest).toEqual({ ProjectionExpression: 'PK', ConsistentRead: true })
+  expect(Keys).toHaveLength(3)
+  expect(Keys).toEqual(expect.arrayContaining(unread))
   const second = await service.execute('BatchGetItem', { RequestItems: first.UnprocessedKeys })
   expect(second.Responses[TableName]).toHaveLength(3)
   expect(second.UnprocessedKeys).toEqual({})
@@ -321,4 +326,16 @@ test('numeric and binary sort keys are sorted by value', async () => {
     })
     expect(Items.map((item: any) => item.as.S)).toEqual(values)
   }
+})
+
+test('BatchGetItem returns items in an order that is neither that of the request nor that of the keys', async () => {
+  const { service } = library
+  const keys = Array.from({ length: 10 }, (_, n) => ({ PK: { S: `p${n}` }, SK: { S: 'k' } }))
+  for (const Item of keys) await service.execute('PutItem', { TableName, Item })
+  const read = async (Keys: object[]) =>
+    (await service.execute('BatchGetItem', { RequestItems: { [TableName]: { Keys } } })).Responses[TableName]
+  const items = await read(keys)
+  expect(items).not.toEqual(keys)
+  expect(items).toEqual(expect.arrayContaining(keys))
+  expect(await read(keys.toReversed())).toEqual(items)
 })

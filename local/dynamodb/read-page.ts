@@ -156,7 +156,7 @@ function collect(
   for (const row of engine.ranges.rows(table, index, range, options)) {
     const projected = index ? projectTo(table, index, row.item)! : row.item
     page.scanned++
-    page.bytes += index ? itemSize(projected) : row.size
+    page.bytes += projected === row.item ? row.size : itemSize(projected)
     if (fetches) page.fetchedBytes += row.size
     const visible = fetches ? row.item : projected
     const filter = request.expressions.filter

@@ -37,8 +37,8 @@ export class DynamoDbService implements TableService {
   constructor({ state, clock, onCapacity }: DynamoDbOptions) {
     this.#engine = createEngine(state, clock)
     this.streams = this.#engine.streams
-    const all = wireAll(operations, this.#engine)
-    this.wire = wireOf(onCapacity ? reportingCapacity(all, onCapacity) : all)
+    const reported = onCapacity ? reportingCapacity(operations, onCapacity) : operations
+    this.wire = wireOf(wireAll(reported, this.#engine))
     this.streamsWire = streamsWireOf(this.#engine)
     this.providers = tableProviders(this.#engine)
   }

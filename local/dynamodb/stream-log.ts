@@ -3,22 +3,16 @@ import { region } from '../assembly/provider.ts'
 import type { Clock } from '../clock.ts'
 import type { State } from '../state/state.ts'
 import { AwsError } from '../wire/aws-error.ts'
-import type { Item } from './attribute-value.ts'
+import { keyOf } from './item-key.ts'
 import { itemSize } from './item-size.ts'
 import { streamArnOf, type Table } from './schema.ts'
 import type { StreamRecord, StreamSource } from './stream-source.ts'
+import type { PlannedWrite } from './writes.ts'
 
 const retentionMs = 24 * 60 * 60 * 1000
 
 /** An emulated stream has a single shard. */
 export const onlyShardId = 'shardId-00000000000000000000-00000001'
-
-interface Change {
-  readonly keys: Item
-  readonly before?: Item
-  readonly after?: Item
-  readonly byTimeToLive: boolean
-}
 
 /** Sequence numbers sort as text and have at least 21 digits. */
 const sequenceNumber = (sequence: number) => `1${String(sequence).padStart(20, '0')}`
@@ -41,7 +35,7 @@ export class StreamLog implements StreamSource {
         record TEXT NOT NULL
       );
       CREATE INDEX IF NOT EXISTS ddb_stream_records_by_stream ON ddb_stream_records (stream_arn, sequence);
-      CREATE INDEX IF NOT EXISTS ddb_stream_records_by_age ON ddb_stream_records (created_ms);
+      DROP INDEX IF EXISTS ddb_stream_records_by_age;
       CREATE TABLE IF NOT EXISTS ddb_streams (
         stream_arn TEXT PRIMARY KEY,
         table_name TEXT NOT NULL
@@ -56,11 +50,11 @@ export class StreamLog implements StreamSource {
     }
   }
 
-  append(table: Table, change: Change): void {
-    const streamArn = streamArnOf(table)
+  append(write: PlannedWrite, byTimeToLive: boolean): void {
+    const streamArn = streamArnOf(write.table)
     if (streamArn === undefined) return
     const nowMs = this.#clock.now()
-    this.#add(streamArn, recordOf(table, streamArn, change, nowMs))
+    this.#add(streamArn, recordOf(streamArn, write, byTimeToLive, nowMs))
   }
 
   /** Appends a record that another implementation's GetRecords returned, with a sequence number and id of this log. */
@@ -147,7 +141,12 @@ export class StreamLog implements StreamSource {
    * @param openStreams ARNs of the streams that tables still write to
    */
   trim(openStreams: ReadonlySet<string>): void {
-    this.#state.run('DELETE FROM ddb_stream_records WHERE created_ms <= ?', this.#clock.now() - retentionMs)
+    // Sequence numbers rise with time: the records before the first one that is kept are deleted, without an index by age.
+    const kept = this.#state.get<{ sequence: number }>(
+      'SELECT sequence FROM ddb_stream_records WHERE created_ms > ? ORDER BY sequence LIMIT 1',
+      this.#clock.now() - retentionMs,
+    )
+    this.#state.run('DELETE FROM ddb_stream_records WHERE sequence < ?', kept?.sequence ?? Number.MAX_SAFE_INTEGER)
     for (const { streamArn } of this.streams()) {
       if (openStreams.has(streamArn)) continue
       if (this.#state.get('SELECT 1 FROM ddb_stream_records WHERE stream_arn = ? LIMIT 1', streamArn)) continue
@@ -181,24 +180,26 @@ function withSequenceNumber(streamArn: string, row: { sequence: number; record: 
   }
 }
 
-function recordOf(table: Table, streamArn: string, change: Change, nowMs: number): StoredRecord {
+function recordOf(streamArn: string, write: PlannedWrite, byTimeToLive: boolean, nowMs: number): StoredRecord {
+  const { table, before, after } = write
   const view = table.streamViewType!
-  const newImage = view === 'NEW_IMAGE' || view === 'NEW_AND_OLD_IMAGES' ? change.after : undefined
-  const oldImage = view === 'OLD_IMAGE' || view === 'NEW_AND_OLD_IMAGES' ? change.before : undefined
+  const keys = keyOf(table.key, (after ?? before)!)
+  const newImage = view === 'NEW_IMAGE' || view === 'NEW_AND_OLD_IMAGES' ? after : undefined
+  const oldImage = view === 'OLD_IMAGE' || view === 'NEW_AND_OLD_IMAGES' ? before : undefined
   return {
-    eventName: change.before === undefined ? 'INSERT' : change.after === undefined ? 'REMOVE' : 'MODIFY',
+    eventName: before === undefined ? 'INSERT' : after === undefined ? 'REMOVE' : 'MODIFY',
     eventVersion: '1.1',
     eventSource: 'aws:dynamodb',
     awsRegion: region,
     dynamodb: {
       ApproximateCreationDateTime: Math.floor(nowMs / 1000),
-      Keys: change.keys,
+      Keys: keys,
       ...(newImage && { NewImage: newImage }),
       ...(oldImage && { OldImage: oldImage }),
-      SizeBytes: [change.keys, newImage, oldImage].reduce((size, image) => size + (image ? itemSize(image) : 0), 0),
+      SizeBytes: itemSize(keys) + (newImage ? write.afterSize : 0) + (oldImage ? write.beforeSize : 0),
       StreamViewType: view,
     },
     eventSourceARN: streamArn,
-    ...(change.byTimeToLive && { userIdentity: { type: 'Service', principalId: 'dynamodb.amazonaws.com' } }),
+    ...(byTimeToLive && { userIdentity: { type: 'Service', principalId: 'dynamodb.amazonaws.com' } }),
   }
 }

@@ -1,6 +1,6 @@
 import type { Engine } from './engine.ts'
 import { streamArnOf, type Table } from './schema.ts'
-import { commitWrite } from './writes.ts'
+import { commitWrite, plannedWrite } from './writes.ts'
 
 /** DynamoDB ignores items whose expiry is more than five years in the past. */
 const oldestExpirySeconds = 5 * 365 * 24 * 60 * 60
@@ -21,8 +21,8 @@ function deleteBatch(engine: Engine, table: Table): number {
   const range = { fromSeconds: nowSeconds - oldestExpirySeconds, beforeSeconds: nowSeconds }
   return engine.state.transaction(() => {
     const expired = engine.items.expired(table, range, batchSize)
-    for (const { item, ...location } of expired) {
-      commitWrite(engine, { table, location, key: item, before: item, after: undefined, unchanged: false }, true)
+    for (const stored of expired) {
+      commitWrite(engine, plannedWrite(table, { location: stored, key: stored.item }, stored, undefined), true)
     }
     return expired.length
   })

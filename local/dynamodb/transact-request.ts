@@ -118,12 +118,22 @@ export function actionOf(entry: Record<string, any>): WriteAction {
 export type CancellationReason =
   | { readonly Code: 'None' }
   | { readonly Code: 'ConditionalCheckFailed'; readonly Message: string; readonly Item?: Item }
-  | { readonly Code: 'ValidationError'; readonly Message: string }
+  | { readonly Code: 'ValidationError' | 'TransactionConflict'; readonly Message: string }
+
+/** The message of TransactionConflictException, and of a cancellation reason. */
+export const conflictMessage = 'Transaction is ongoing for the item'
+
+export const conflictReason: CancellationReason = { Code: 'TransactionConflict', Message: conflictMessage }
 
 export const noReason: CancellationReason = { Code: 'None' }
 
+/** @throws AwsError TransactionCanceledException when at least one action has a reason */
+export function requireNoReasons(reasons: readonly CancellationReason[]): void {
+  if (reasons.some((reason) => reason.Code !== 'None')) throw transactionCanceled(reasons)
+}
+
 /** The error of a transaction with at least one failed action. */
-export const transactionCanceled = (reasons: readonly CancellationReason[]): AwsError =>
+const transactionCanceled = (reasons: readonly CancellationReason[]): AwsError =>
   new AwsError(
     'TransactionCanceledException',
     `Transaction cancelled, please refer cancellation reasons for specific reasons [${reasons.map((reason) => reason.Code).join(', ')}]`,

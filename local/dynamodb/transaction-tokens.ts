@@ -19,15 +19,14 @@ export class TransactionTokens {
         request_hash TEXT NOT NULL,
         used_ms INTEGER NOT NULL
       ) WITHOUT ROWID;
-      CREATE INDEX IF NOT EXISTS ddb_transaction_tokens_by_age ON ddb_transaction_tokens (used_ms)`)
+      DROP INDEX IF EXISTS ddb_transaction_tokens_by_age`)
   }
 
   /**
-   * @returns whether the same request has already succeeded with this token; stores the token otherwise
+   * @returns whether the same request has already succeeded with this token
    * @throws AwsError IdempotentParameterMismatchException when a different request used the token
    */
-  seen(token: string, request: unknown): boolean {
-    const requestHash = hash('sha256', canonicalJson(request))
+  seen(token: string, requestHash: string): boolean {
     const used = this.#state.get<{ request_hash: string }>(
       'SELECT request_hash FROM ddb_transaction_tokens WHERE token = ? AND used_ms > ?',
       token,
@@ -39,14 +38,17 @@ export class TransactionTokens {
         'DynamoDB rejected the request because you retried a request with a different payload but with an idempotent token that was already used.',
       )
     }
-    if (used) return true
+    return used !== undefined
+  }
+
+  /** Stores the token of a successful request. */
+  add(token: string, requestHash: string): void {
     this.#state.run(
       'INSERT OR REPLACE INTO ddb_transaction_tokens VALUES (?, ?, ?)',
       token,
       requestHash,
       this.#clock.now(),
     )
-    return false
   }
 
   trim(): void {
@@ -54,10 +56,17 @@ export class TransactionTokens {
   }
 }
 
-/** Equal requests have equal text, independent of the order of their members. */
-const canonicalJson = (value: unknown) =>
-  JSON.stringify(value, (_key, member: unknown) =>
-    member !== null && typeof member === 'object' && !Array.isArray(member)
-      ? Object.fromEntries(Object.entries(member).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-      : member,
-  )
+/** Equal requests have equal hashes, independent of the order of their members. */
+export const requestHash = (request: unknown): string => hash('sha256', canonicalText(request))
+
+/** Strings are preceded by their length, so that no two requests have one text. */
+function canonicalText(value: unknown): string {
+  if (typeof value === 'string') return `${value.length}:${value}`
+  if (value === null || typeof value !== 'object') return String(value)
+  if (Array.isArray(value)) return `[${value.map(canonicalText).join()}]`
+  const names = Object.keys(value)
+  if (names.length > 1) names.sort()
+  let text = '{'
+  for (const name of names) text += `${name.length}:${name}${canonicalText((value as Record<string, unknown>)[name])}`
+  return `${text}}`
+}

@@ -10,10 +10,11 @@ import { isPath, type Path, type UpdateOperand, type UpdateSection } from './exp
  * @throws AwsError ValidationException
  */
 export function applyUpdate(sections: readonly UpdateSection[], before: Item): Item {
-  const item = structuredClone(before)
+  // The values of paths below the top level are changed in place; no two paths overlap, so that others may be shared.
+  const item = sections.some(({ path }) => path.length > 1) ? structuredClone(before) : { ...before }
   const sets = sections
     .filter((section) => section.type === 'set')
-    .map((section) => ({ path: section.path, value: structuredClone(evaluate(section.val, before)) }))
+    .map((section) => ({ path: section.path, value: evaluate(section.val, before) }))
   for (const { path, value } of inListOrder(sets)) put(item, path, value)
   for (const section of sections) {
     if (section.type === 'add') add(item, section.path, section.val)

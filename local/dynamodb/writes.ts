@@ -3,9 +3,9 @@ import { itemsEqual, type Item } from './attribute-value.ts'
 import { conditionHolds } from './condition.ts'
 import type { Engine } from './engine.ts'
 import { headOf, partsOf, type Expressions } from './expressions.ts'
-import { indexEntriesOf, keyOf, locationOfItem, locationOfKey, requireIndexable } from './item-key.ts'
+import { indexEntriesOf, locationOfItem, locationOfKey, requireIndexable } from './item-key.ts'
 import { itemSize } from './item-size.ts'
-import type { Location } from './item-store.ts'
+import type { IndexEntry, Location, StoredItem } from './item-store.ts'
 import { keyAttributes, type Table } from './schema.ts'
 import { applyUpdate } from './update.ts'
 
@@ -25,15 +25,20 @@ export interface PlannedWrite {
   readonly location: Location
   /** The item or key of the request. */
   readonly key: Item
-  readonly before?: Item
-  readonly after?: Item
+  readonly before?: Item | undefined
+  readonly after?: Item | undefined
+  /** In bytes; 0 without an item. */
+  readonly beforeSize: number
+  readonly afterSize: number
   /** True when the item does not change: neither the item nor a stream record is written. */
   readonly unchanged: boolean
+  readonly addedEntries: readonly IndexEntry[]
+  readonly removedEntries: readonly IndexEntry[]
 }
 
 type Plan =
   | { readonly outcome: 'planned'; readonly write: PlannedWrite }
-  | { readonly outcome: 'condition-failed'; readonly table: Table; readonly before?: Item }
+  | { readonly outcome: 'condition-failed'; readonly before?: Item }
 
 /** The location of an action's item. @throws AwsError ValidationException when its key does not match the table */
 export function targetOf(table: Table, action: WriteAction): Location {
@@ -41,24 +46,43 @@ export function targetOf(table: Table, action: WriteAction): Location {
   return action.kind === 'put' ? locationOfItem(table, action.item) : locationOfKey(table, action.key)
 }
 
-/** Evaluates an action for the stored item. @throws AwsError ValidationException */
-export function planWrite(engine: Engine, table: Table, action: WriteAction): Plan {
-  const location = targetOf(table, action)
+/** Evaluates an action for the stored item at its location. @throws AwsError ValidationException */
+export function planWrite(engine: Engine, table: Table, action: WriteAction, location: Location): Plan {
   // An invalid item is rejected before its condition is evaluated.
   if (action.kind === 'put') requireValidItem(table, action.item)
-  const before = engine.items.get(table, location)?.item
+  const stored = engine.items.get(table, location)
   const condition = action.expressions.condition
-  if (condition && !conditionHolds(condition.expression, before ?? {}))
-    return { outcome: 'condition-failed', table, before }
-  const after = resultOf(table, action, before)
-  const unchanged = before === undefined || after === undefined ? before === after : itemsEqual(before, after)
-  return { outcome: 'planned', write: { table, location, key: keyIn(action), before, after, unchanged } }
+  if (condition && !conditionHolds(condition.expression, stored?.item ?? {})) {
+    return { outcome: 'condition-failed', before: stored?.item }
+  }
+  const after = action.kind === 'check' ? stored?.item : resultOf(table, action, stored?.item)
+  return { outcome: 'planned', write: plannedWrite(table, { location, key: keyIn(action) }, stored, after) }
 }
+
+/** The write that replaces a stored item by another one, or deletes it. */
+export function plannedWrite(
+  table: Table,
+  target: Pick<PlannedWrite, 'location' | 'key'>,
+  stored: StoredItem | undefined,
+  after: Item | undefined,
+): PlannedWrite {
+  const before = stored?.item
+  const unchanged = before === undefined || after === undefined ? before === after : itemsEqual(before, after)
+  const sizes = { beforeSize: stored?.size ?? 0, afterSize: after ? itemSize(after) : 0 }
+  const entries = unchanged ? noEntries : changedEntries(table, before, after)
+  return { table, ...target, before, after, ...sizes, unchanged, ...entries }
+}
+
+const noEntries = { addedEntries: [], removedEntries: [] }
 
 /** The item or key of an action, which contains the key of the table. */
 export const keyIn = (action: WriteAction): Item => (action.kind === 'put' ? action.item : action.key)
 
-function resultOf(table: Table, action: WriteAction, before: Item | undefined): Item | undefined {
+function resultOf(
+  table: Table,
+  action: Exclude<WriteAction, { kind: 'check' }>,
+  before: Item | undefined,
+): Item | undefined {
   switch (action.kind) {
     case 'put':
       return action.item
@@ -66,8 +90,6 @@ function resultOf(table: Table, action: WriteAction, before: Item | undefined): 
       return updateItem(table, action.expressions, before ?? action.key)
     case 'delete':
       return undefined
-    case 'check':
-      return before
     default:
       return action satisfies never
   }
@@ -127,16 +149,25 @@ const scalarKeyError = (kind: string, name: string) =>
 
 /** Writes the item, its index entries and the stream record, within the current transaction. */
 export function commitWrite(engine: Engine, write: PlannedWrite, byTimeToLive = false): void {
-  const { table, location, before, after } = write
+  const { table, location, after, removedEntries, addedEntries } = write
   if (write.unchanged) return
   if (after === undefined) engine.items.delete(table, location)
-  else engine.items.put(table, { ...location, item: after, size: itemSize(after) })
-  updateIndexes(engine, write)
-  engine.streams.append(table, { keys: keyOf(table.key, (after ?? before)!), before, after, byTimeToLive })
+  else engine.items.put(table, { ...location, item: after, size: write.afterSize })
+  for (const entry of removedEntries) engine.items.deleteIndexEntry(table, entry, location)
+  for (const entry of addedEntries) engine.items.addIndexEntry(table, entry, location)
+  engine.streams.append(write, byTimeToLive)
 }
 
-function updateIndexes(engine: Engine, { table, location, before, after }: PlannedWrite): void {
-  if (table.indexes.length === 0) return
-  if (before) for (const entry of indexEntriesOf(table, before)) engine.items.deleteIndexEntry(table, entry, location)
-  if (after) for (const entry of indexEntriesOf(table, after)) engine.items.addIndexEntry(table, entry, location)
+/** An index entry consists of keys, so that most changes of an item leave its entries as they are. */
+function changedEntries(table: Table, before: Item | undefined, after: Item | undefined) {
+  if (table.indexes.length === 0) return noEntries
+  const removed = before ? indexEntriesOf(table, before) : []
+  const added = after ? indexEntriesOf(table, after) : []
+  return { removedEntries: without(removed, added), addedEntries: without(added, removed) }
 }
+
+const without = (entries: readonly IndexEntry[], others: readonly IndexEntry[]) =>
+  entries.filter((entry) => !others.some((other) => sameEntry(entry, other)))
+
+const sameEntry = (a: IndexEntry, b: IndexEntry) =>
+  a.index === b.index && Buffer.compare(a.partition, b.partition) === 0 && Buffer.compare(a.sort, b.sort) === 0

@@ -32,8 +32,10 @@ export class State {
   constructor(location: string, onFailure: (failure: StateFailure) => void = () => {}) {
     this.#onFailure = onFailure
     this.#db = new DatabaseSync(location)
-    // WAL with NORMAL survives kill -9 of the process; only a power failure can lose the last commits.
-    this.#db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON')
+    // WAL with NORMAL survives kill -9 of the process; only a power failure can lose the last commits. A page that changes
+    // often is written to the database once in 10,000 pages of the log (40 MB) instead of once in 1,000.
+    this.#db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 10000')
+    this.#db.exec('PRAGMA foreign_keys = ON')
   }
 
   /** Runs schema statements, which must be idempotent (`CREATE TABLE IF NOT EXISTS …`). */

@@ -94,7 +94,7 @@ function recording({ wire }: DynamoDbService, list: AccessRequest[]): Pick<Dynam
   return { wire: { ...wire, operations: Object.fromEntries(operations) } }
 }
 
-/** The AWS error message. The engine itself never runs two transactions concurrently. */
+/** The error of AWS, and of the engine for transactions that overlap. */
 const transactionConflict = () =>
   new TransactionCanceledException({
     message: 'Transaction cancelled, please refer cancellation reasons for specific reasons [TransactionConflict]',

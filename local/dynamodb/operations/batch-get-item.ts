@@ -5,7 +5,7 @@ import { consumedCapacities, consumedCapacity, readUnits, type CapacityDetail } 
 import type { Engine } from '../engine.ts'
 import { expressionsOf, type Expressions } from '../expressions.ts'
 import { locationOfKey } from '../item-key.ts'
-import { locationText } from '../item-store.ts'
+import { itemText, type Location } from '../item-store.ts'
 import type { DynamoOperation } from '../operation.ts'
 import type { Members } from '../members.ts'
 import {
@@ -22,7 +22,8 @@ import {
   withoutArns,
 } from '../request.ts'
 import { tableArn } from '../schema.ts'
-import { readContext, readItem } from './get-item.ts'
+import { requireScalarKeyPaths } from '../writes.ts'
+import { readAt, readContext } from './get-item.ts'
 
 interface TableKeys {
   readonly tableName: string
@@ -84,9 +85,9 @@ export const batchGetItem: DynamoOperation<BatchGetRequest> = {
       })
     }),
   run({ tables, capacityDetail }, engine) {
-    for (const table of tables) requireDistinct(table, engine)
+    const located = tables.map((table) => ({ table, keys: locateKeys(table, engine) }))
     const remaining = { bytes: responseLimitBytes }
-    const reads = tables.map((table) => ({ table, ...readKeys(table, engine, remaining) }))
+    const reads = located.map(({ table, keys }) => ({ table, ...readKeys(table, keys, engine, remaining) }))
     return {
       Responses: Object.fromEntries(reads.map(({ table, items }) => [table.tableName, items])),
       UnprocessedKeys: Object.fromEntries(
@@ -117,24 +118,44 @@ function tableKeysOf(tableName: string, entry: Record<string, any>): TableKeys {
   }
 }
 
-function requireDistinct({ tableName, keys }: TableKeys, engine: Engine): void {
+interface LocatedKey {
+  readonly key: Item
+  readonly location: Location
+}
+
+/**
+ * The keys in the order of their hashes, so that no client can rely on the order of its request: "DynamoDB does not return
+ * items in any particular order" (BatchGetItem, DynamoDB API reference).
+ */
+function locateKeys({ tableName, keys }: TableKeys, engine: Engine): LocatedKey[] {
   const table = engine.tables.get(tableName)
-  const seen = new Set(keys.map((key) => locationText(locationOfKey(table, key))))
-  if (seen.size < keys.length) throw validationError('Provided list of item keys contains duplicates')
+  const located = keys.map((key) => ({ key, location: locationOfKey(table, key) }))
+  if (new Set(located.map(({ location }) => itemText(table, location))).size < keys.length) {
+    throw validationError('Provided list of item keys contains duplicates')
+  }
+  return located.toSorted(
+    ({ location: a }, { location: b }) => Buffer.compare(a.partition, b.partition) || Buffer.compare(b.sort, a.sort),
+  )
 }
 
 /** Reads until the response is full; the client must request the remaining keys again. */
-function readKeys({ tableName, keys, expressions }: TableKeys, engine: Engine, remaining: { bytes: number }) {
+function readKeys(
+  { tableName, expressions }: TableKeys,
+  keys: readonly LocatedKey[],
+  engine: Engine,
+  remaining: { bytes: number },
+) {
   const table = engine.tables.get(tableName)
+  requireScalarKeyPaths(table, expressions)
   const items: Item[] = []
   const sizes: number[] = []
   const unread: Item[] = []
-  for (const key of keys) {
+  for (const { key, location } of keys) {
     if (remaining.bytes <= 0) {
       unread.push(key)
       continue
     }
-    const read = readItem(engine, table, { tableName, key, expressions })
+    const read = readAt(engine, table, location, expressions)
     remaining.bytes -= read.size
     sizes.push(read.size)
     if (read.item) items.push(read.item)

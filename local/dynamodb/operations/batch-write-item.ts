@@ -3,7 +3,8 @@ import { accessRequest } from '../access.ts'
 import { consumedCapacities, consumedCapacity, writeCapacity, type CapacityDetail } from '../capacity.ts'
 import { collectionMetricsByTable, type CollectionMetricsDetail } from '../collection-metrics.ts'
 import type { Engine } from '../engine.ts'
-import { locationText } from '../item-store.ts'
+import { keyOf, locationOfKey } from '../item-key.ts'
+import { itemText, type Location } from '../item-store.ts'
 import type { DynamoOperation } from '../operation.ts'
 import type { Member, Members } from '../members.ts'
 import {
@@ -17,7 +18,7 @@ import {
   withoutArns,
 } from '../request.ts'
 import { tableArn } from '../schema.ts'
-import { commitWrite, planWrite, targetOf, type PlannedWrite, type WriteAction } from '../writes.ts'
+import { commitWrite, keyIn, planWrite, type PlannedWrite, type WriteAction } from '../writes.ts'
 import { actionContext } from './write-item.ts'
 
 interface BatchWriteRequest {
@@ -76,33 +77,67 @@ export const batchWriteItem: DynamoOperation<BatchWriteRequest> = {
       })
     }),
   run({ actionsByTable, capacityDetail, metricsDetail }, engine) {
-    return engine.state.transaction(() => {
-      const writes = [...actionsByTable].flatMap(([tableName, actions]) => planBatch(engine, tableName, actions))
-      for (const write of writes) commitWrite(engine, write)
-      const tables = writes.map((write) => write.table)
-      return {
-        UnprocessedItems: {},
-        ItemCollectionMetrics: collectionMetricsByTable(engine, metricsDetail, writes),
-        ConsumedCapacity: consumedCapacities(tables, (table) => {
-          const ofTable = writes.filter((write) => write.table === table)
-          const measure = () => ofTable.map(({ before, after }) => writeCapacity(table, before, after))
-          return consumedCapacity(capacityDetail, table, measure)
-        }),
-      }
-    })
+    const entries = [...actionsByTable].flatMap(([tableName, actions]) => locateAll(engine, tableName, actions))
+    // A batch is no transaction: the writes that conflict with one are returned, and the others are carried out.
+    const conflicting = entries.filter(({ item }) => engine.writes.hasTransaction(item))
+    const accepted = entries.filter((entry) => !conflicting.includes(entry))
+    return engine.writes.write(
+      accepted.map(({ item }) => item),
+      () => {
+        const writes = accepted.map((entry) => plan(engine, entry))
+        return () => {
+          for (const write of writes) commitWrite(engine, write)
+          return {
+            UnprocessedItems: requestItems(conflicting),
+            ItemCollectionMetrics: collectionMetricsByTable(engine, metricsDetail, writes),
+            ConsumedCapacity: consumedCapacities(
+              writes.map((write) => write.table),
+              (table) => {
+                const ofTable = writes.filter((write) => write.table === table)
+                return consumedCapacity(capacityDetail, table, () => ofTable.map(writeCapacity))
+              },
+            ),
+          }
+        }
+      },
+    )
   },
 }
 
-function planBatch(engine: Engine, tableName: string, actions: readonly WriteAction[]): PlannedWrite[] {
-  const table = engine.tables.get(tableName)
-  const targets = new Set(actions.map((action) => locationText(targetOf(table, action))))
-  if (targets.size < actions.length) throw validationError('Provided list of item keys contains duplicates')
-  return actions.map((action) => {
-    const plan = planWrite(engine, table, action)
-    if (plan.outcome !== 'planned') throw new Error('A write without a condition failed its condition')
-    return plan.write
-  })
+interface Entry {
+  readonly action: WriteAction
+  readonly location: Location
+  readonly item: string
 }
+
+function locateAll(engine: Engine, tableName: string, actions: readonly WriteAction[]): Entry[] {
+  const table = engine.tables.get(tableName)
+  const entries = actions.map((action): Entry => {
+    const location = locationOfKey(table, action.kind === 'put' ? keyOf(table.key, action.item) : keyIn(action))
+    return { action, location, item: itemText(table, location) }
+  })
+  if (new Set(entries.map(({ item }) => item)).size < entries.length) {
+    throw validationError('Provided list of item keys contains duplicates')
+  }
+  return entries
+}
+
+function plan(engine: Engine, { action, location }: Entry): PlannedWrite {
+  const planned = planWrite(engine, engine.tables.get(action.tableName), action, location)
+  if (planned.outcome !== 'planned') throw new Error('A write without a condition failed its condition')
+  return planned.write
+}
+
+/** Entries as `RequestItems`. */
+const requestItems = (entries: readonly Entry[]) =>
+  Object.fromEntries(
+    [...Map.groupBy(entries, ({ action }) => action.tableName)].map(([tableName, ofTable]) => [
+      tableName,
+      ofTable.map(({ action }) =>
+        action.kind === 'put' ? { PutRequest: { Item: action.item } } : { DeleteRequest: { Key: keyIn(action) } },
+      ),
+    ]),
+  )
 
 function actionOf(tableName: string, { PutRequest, DeleteRequest }: Record<string, any>): WriteAction {
   const shared = { tableName, expressions: {}, returnOldOnFailure: false }

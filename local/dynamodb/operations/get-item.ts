@@ -5,6 +5,7 @@ import { project } from '../document-path.ts'
 import type { Engine } from '../engine.ts'
 import { attributesOf, expressionsOf, type Expressions } from '../expressions.ts'
 import { locationOfKey } from '../item-key.ts'
+import type { Location } from '../item-store.ts'
 import type { DynamoOperation } from '../operation.ts'
 import type { Members } from '../members.ts'
 import {
@@ -76,11 +77,20 @@ export const getItem: DynamoOperation<GetRequest> = {
 }
 
 /** @returns the projected item, and its total size, 0 when it does not exist */
-export function readItem(engine: Engine, table: Table, target: ReadTarget): { item?: Item; size: number } {
-  requireScalarKeyPaths(table, target.expressions)
-  const stored = engine.items.get(table, locationOfKey(table, target.key))
+export function readItem(engine: Engine, table: Table, { key, expressions }: ReadTarget) {
+  requireScalarKeyPaths(table, expressions)
+  return readAt(engine, table, locationOfKey(table, key), expressions)
+}
+
+export function readAt(
+  engine: Engine,
+  table: Table,
+  location: Location,
+  expressions: Expressions,
+): { item?: Item; size: number } {
+  const stored = engine.items.get(table, location)
   if (stored === undefined) return { size: 0 }
-  const paths = target.expressions.projection?.paths
+  const paths = expressions.projection?.paths
   return { item: paths ? project(stored.item, paths) : stored.item, size: stored.size }
 }
 

@@ -1,17 +1,19 @@
 import { validationError } from '../../wire/aws-error.ts'
 import { accessRequest } from '../access.ts'
 import { consumedCapacities, consumedCapacity, readUnits, type CapacityDetail } from '../capacity.ts'
+import type { Engine } from '../engine.ts'
 import { expressionsOf } from '../expressions.ts'
 import { locationOfKey } from '../item-key.ts'
-import { locationText } from '../item-store.ts'
+import { itemText } from '../item-store.ts'
 import type { DynamoOperation } from '../operation.ts'
 import { checkItem, parseRequest } from '../request.ts'
 import { tableArn, type Table } from '../schema.ts'
 import {
+  conflictReason,
   noReason,
   reasonOf,
+  requireNoReasons,
   transactGetMembers,
-  transactionCanceled,
   transactionLimitBytes,
   withTableNames,
   type CancellationReason,
@@ -39,7 +41,7 @@ export const transactGetItems: DynamoOperation<TransactGetRequest> = {
     ),
   run({ targets, capacityDetail }, engine) {
     const tables = targets.map((target) => engine.tables.get(target.tableName))
-    requireReadable(targets, tables)
+    requireReadable(engine, targets, tables)
     const reads = targets.map((target, position) => readItem(engine, tables[position]!, target))
     if (reads.reduce((sum, read) => sum + read.size, 0) > transactionLimitBytes) {
       throw validationError('The aggregate size of the items in the transaction exceeded the 4MB limit')
@@ -60,19 +62,24 @@ function targetOfEntry({ Get }: { Get: Record<string, any> }): ReadTarget {
   return { tableName: Get['TableName'], key: Get['Key'], expressions: expressionsOf(Get, ['ProjectionExpression']) }
 }
 
-/** @throws AwsError TransactionCanceledException for keys that do not match the schema, ValidationException for duplicate items */
-function requireReadable(targets: readonly ReadTarget[], tables: readonly Table[]): void {
+/**
+ * @throws AwsError TransactionCanceledException for keys that do not match the schema and for items with an ongoing write,
+ *   ValidationException for duplicate items
+ */
+function requireReadable(engine: Engine, targets: readonly ReadTarget[], tables: readonly Table[]): void {
   const seen = new Set<string>()
   const reasons = targets.map((target, position): CancellationReason => {
+    const table = tables[position]!
     try {
-      seen.add(`${target.tableName} ${locationText(locationOfKey(tables[position]!, target.key))}`)
-      return noReason
+      const item = itemText(table, locationOfKey(table, target.key))
+      seen.add(item)
+      return engine.writes.hasWrite(item) ? conflictReason : noReason
     } catch (error) {
       return reasonOf(error)
     }
   })
-  if (reasons.some((reason) => reason.Code !== 'None')) throw transactionCanceled(reasons)
-  if (seen.size < targets.length) {
+  if (seen.size < targets.length && !reasons.some(({ Code }) => Code === 'ValidationError')) {
     throw validationError('Transaction request cannot include multiple operations on one item')
   }
+  requireNoReasons(reasons)
 }

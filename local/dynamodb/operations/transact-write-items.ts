@@ -1,30 +1,24 @@
-import { validationError } from '../../wire/aws-error.ts'
+import { AwsError, validationError } from '../../wire/aws-error.ts'
 import { accessRequest } from '../access.ts'
-import {
-  consumedCapacities,
-  consumedCapacity,
-  readUnits,
-  writeCapacity,
-  type Capacity,
-  type CapacityDetail,
-} from '../capacity.ts'
+import { consumedCapacities, consumedCapacity, readUnits, writeCapacity, type CapacityDetail } from '../capacity.ts'
 import { collectionMetricsByTable, type CollectionMetricsDetail } from '../collection-metrics.ts'
 import type { Engine } from '../engine.ts'
-import { itemSize } from '../item-size.ts'
-import { locationText } from '../item-store.ts'
+import { itemText, type Location } from '../item-store.ts'
 import type { DynamoOperation } from '../operation.ts'
 import { parseRequest } from '../request.ts'
 import { tableArn, type Table } from '../schema.ts'
 import {
   actionOf,
+  conflictReason,
   noReason,
   reasonOf,
-  transactionCanceled,
+  requireNoReasons,
   transactionLimitBytes,
   transactWriteMembers,
   withTableNames,
   type CancellationReason,
 } from '../transact-request.ts'
+import { requestHash } from '../transaction-tokens.ts'
 import { commitWrite, planWrite, targetOf, type PlannedWrite, type WriteAction } from '../writes.ts'
 import { actionContext, actionNames } from './write-item.ts'
 
@@ -58,51 +52,75 @@ export const transactWriteItems: DynamoOperation<TransactWriteRequest> = {
       }),
     ),
   run(request, engine) {
-    const tables = request.actions.map((action) => engine.tables.get(action.tableName))
-    requireDistinctTargets(request.actions, tables)
-    return engine.state.transaction(() => {
-      // A cancelled transaction rolls back its token, too: only a successful one is idempotent.
-      if (request.token !== undefined && engine.tokens.seen(request.token, request.content)) {
-        return { ConsumedCapacity: retryCapacity(request, tables, engine) }
+    const { actions, token } = request
+    const tables = actions.map((action) => engine.tables.get(action.tableName))
+    const targets = actions.map((action, position) => locate(tables[position]!, action))
+    requireDistinct(targets)
+    const hash = token === undefined ? '' : requestHash(request.content)
+    if (token !== undefined) {
+      if (engine.tokens.seen(token, hash)) return { ConsumedCapacity: retryCapacity(request, tables, engine) }
+      if (engine.writes.hasToken(token)) {
+        throw new AwsError(
+          'TransactionInProgressException',
+          'The transaction with the given request token is already in progress',
+        )
       }
-      const writes = planAll(engine, request.actions, tables)
-      for (const write of writes) commitWrite(engine, write)
-      return {
-        ConsumedCapacity: capacityByTable(request.capacityDetail, writes),
-        ItemCollectionMetrics: collectionMetricsByTable(engine, request.metricsDetail, writes),
-      }
-    })
+    }
+    requireNoReasons(
+      targets.map((target) => {
+        if ('reason' in target) return target.reason
+        return engine.writes.hasTransaction(target.item) ? conflictReason : noReason
+      }),
+    )
+    const located = targets.filter((target) => 'location' in target)
+    return engine.writes.transaction(
+      located.map(({ item }) => item),
+      token,
+      () => {
+        const writes = planAll(
+          engine,
+          actions.map((action, position) => ({ action, location: located[position]!.location })),
+        )
+        return () => {
+          for (const write of writes) commitWrite(engine, write)
+          if (token !== undefined) engine.tokens.add(token, hash)
+          return {
+            ConsumedCapacity: capacityByTable(request.capacityDetail, writes),
+            ItemCollectionMetrics: collectionMetricsByTable(engine, request.metricsDetail, writes),
+          }
+        }
+      },
+    )
   },
 }
 
-/** Two actions on one item would depend on their order, which a transaction does not have. */
-function requireDistinctTargets(actions: readonly WriteAction[], tables: readonly Table[]): void {
-  const seen = new Set<string>()
-  for (const [position, action] of actions.entries()) {
-    const target = targetText(tables[position]!, action)
-    if (target === undefined) continue
-    if (seen.has(target)) throw validationError('Transaction request cannot include multiple operations on one item')
-    seen.add(target)
+/** The item of an action, or the reason for which its key does not match the table. */
+type Target = { readonly location: Location; readonly item: string } | { readonly reason: CancellationReason }
+
+function locate(table: Table, action: WriteAction): Target {
+  try {
+    const location = targetOf(table, action)
+    return { location, item: itemText(table, location) }
+  } catch (error) {
+    return { reason: reasonOf(error) }
   }
 }
 
-/** Undefined when the key does not match the table; planning the write returns the reason. */
-function targetText(table: Table, action: WriteAction): string | undefined {
-  try {
-    return `${table.name} ${locationText(targetOf(table, action))}`
-  } catch (error) {
-    reasonOf(error)
-    return undefined
+/** Two actions on one item would depend on their order, which a transaction does not have. */
+function requireDistinct(targets: readonly Target[]): void {
+  const items = targets.flatMap((target) => ('item' in target ? target.item : []))
+  if (new Set(items).size < items.length) {
+    throw validationError('Transaction request cannot include multiple operations on one item')
   }
 }
 
 /** Evaluates every action before the first write. @throws AwsError TransactionCanceledException with a reason for each action */
-function planAll(engine: Engine, actions: readonly WriteAction[], tables: readonly Table[]): PlannedWrite[] {
+function planAll(engine: Engine, actions: readonly { action: WriteAction; location: Location }[]): PlannedWrite[] {
   const writes: PlannedWrite[] = []
   let bytes = 0
-  const reasons = actions.map((action, position): CancellationReason => {
+  const reasons = actions.map(({ action, location }): CancellationReason => {
     try {
-      const plan = planWrite(engine, tables[position]!, action)
+      const plan = planWrite(engine, engine.tables.get(action.tableName), action, location)
       if (plan.outcome === 'condition-failed') {
         const item = action.returnOldOnFailure ? plan.before : undefined
         return {
@@ -111,14 +129,14 @@ function planAll(engine: Engine, actions: readonly WriteAction[], tables: readon
           ...(item && { Item: item }),
         }
       }
-      bytes += itemSize(plan.write.after ?? plan.write.before ?? {})
+      bytes += plan.write.afterSize || plan.write.beforeSize
       writes.push(plan.write)
       return noReason
     } catch (error) {
       return reasonOf(error)
     }
   })
-  if (reasons.some((reason) => reason.Code !== 'None')) throw transactionCanceled(reasons)
+  requireNoReasons(reasons)
   if (bytes > transactionLimitBytes) {
     throw validationError('The aggregate size of the items in the transaction exceeded the 4MB limit')
   }
@@ -132,7 +150,7 @@ function capacityByTable(detail: CapacityDetail, writes: readonly PlannedWrite[]
   const tables = writes.map((write) => write.table)
   return consumedCapacities(tables, (table) => {
     const ofTable = writes.filter((write) => write.table === table)
-    const measure = () => ofTable.map(({ before, after }): Capacity => writeCapacity(table, before, after))
+    const measure = () => ofTable.map(writeCapacity)
     return consumedCapacity(detail, table, measure, { kind: 'write', factor: transactionFactor })
   })
 }

@@ -6,6 +6,7 @@ import { collectionMetrics, type CollectionMetricsDetail } from '../collection-m
 import { project } from '../document-path.ts'
 import type { Engine } from '../engine.ts'
 import { attributesOf, expressionsOf } from '../expressions.ts'
+import { itemText } from '../item-store.ts'
 import type { DynamoOperation } from '../operation.ts'
 import type { Members } from '../members.ts'
 import {
@@ -20,7 +21,8 @@ import {
   textMember,
 } from '../request.ts'
 import { tableArn } from '../schema.ts'
-import { commitWrite, keyIn, planWrite, type PlannedWrite, type WriteAction } from '../writes.ts'
+import { conflictMessage } from '../transact-request.ts'
+import { commitWrite, keyIn, planWrite, targetOf, type PlannedWrite, type WriteAction } from '../writes.ts'
 
 /** A request of PutItem, UpdateItem or DeleteItem. */
 interface WriteRequest {
@@ -109,19 +111,25 @@ export function actionContext(action: WriteAction, engine: Engine) {
 }
 
 function runWrite({ action, returnValues, capacityDetail, metricsDetail }: WriteRequest, engine: Engine): unknown {
-  return engine.state.transaction(() => {
-    const table = engine.tables.get(action.tableName)
-    const plan = planWrite(engine, table, action)
+  const table = engine.tables.get(action.tableName)
+  const location = targetOf(table, action)
+  const item = itemText(table, location)
+  if (engine.writes.hasTransaction(item)) {
+    throw new AwsError('TransactionConflictException', conflictMessage)
+  }
+  return engine.writes.write([item], () => {
+    const plan = planWrite(engine, engine.tables.get(action.tableName), action, location)
     if (plan.outcome === 'condition-failed') {
       throw conditionFailed(action.returnOldOnFailure ? plan.before : undefined)
     }
-    commitWrite(engine, plan.write)
-    return {
-      Attributes: returnedAttributes(returnValues, action, plan.write),
-      ConsumedCapacity: consumedCapacity(capacityDetail, table, () => [
-        writeCapacity(table, plan.write.before, plan.write.after),
-      ]),
-      ItemCollectionMetrics: collectionMetrics(engine, metricsDetail, plan.write),
+    const { write } = plan
+    return () => {
+      commitWrite(engine, write)
+      return {
+        Attributes: returnedAttributes(returnValues, action, write),
+        ConsumedCapacity: consumedCapacity(capacityDetail, write.table, () => [writeCapacity(write)]),
+        ItemCollectionMetrics: collectionMetrics(engine, metricsDetail, write),
+      }
     }
   })
 }
