@@ -174,12 +174,18 @@ export const ownEventItem = (order: Order, event: { readonly metadata: { readonl
 })
 
 const TrailItem = Outbox.extend({
-  /** The version that an own event created, or at which an event was received. */
+  /** The version at which an event was received; without one, the version that the own event created. */
   orderVersion: z.int(),
   recordedAt: z.iso.datetime(),
   received: StoredEvent.optional(),
-}).refine((item) => (item.events === undefined) !== (item.received === undefined), 'Either own or received.')
-type TrailItem = z.infer<typeof TrailItem>
+}).refine((item) => item.events !== undefined || item.received !== undefined, 'A trail item has an event.')
+
+interface TrailEntry {
+  readonly event: StoredEvent
+  readonly version: number
+  readonly isReceived: boolean
+  readonly recordedAt: string
+}
 
 /**
  * The events of trail items in the order in which they took effect. That is the order's version and not the events'
@@ -187,13 +193,22 @@ type TrailItem = z.infer<typeof TrailItem>
  */
 const trailOf = (items: readonly unknown[]): StoredEvent[] =>
   items
-    .map((item) => TrailItem.parse(item))
+    .flatMap(entriesOf)
     .toSorted(byEffect)
-    .map((item) => (item.events?.[0] ?? item.received)!)
+    .map(({ event }) => event)
 
-function byEffect(a: TrailItem, b: TrailItem): number {
-  if (a.orderVersion !== b.orderVersion) return a.orderVersion - b.orderVersion
-  const [aReceived, bReceived] = [a.received !== undefined, b.received !== undefined]
-  if (aReceived !== bReceived) return aReceived ? 1 : -1
+/** An item has a received event, an own event, or both: the own event that the received one caused. */
+function entriesOf(item: unknown): TrailEntry[] {
+  const { orderVersion, recordedAt, received, events = [] } = TrailItem.parse(item)
+  const createdVersion = received ? orderVersion + 1 : orderVersion
+  return [
+    ...(received ? [{ event: received, version: orderVersion, isReceived: true, recordedAt }] : []),
+    ...events.map((event) => ({ event, version: createdVersion, isReceived: false, recordedAt })),
+  ]
+}
+
+function byEffect(a: TrailEntry, b: TrailEntry): number {
+  if (a.version !== b.version) return a.version - b.version
+  if (a.isReceived !== b.isReceived) return a.isReceived ? 1 : -1
   return a.recordedAt < b.recordedAt ? -1 : 1
 }
