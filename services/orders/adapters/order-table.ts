@@ -128,15 +128,18 @@ export const orderChanges = (table: Table): OrderChanges => ({
   find: findOrder(table),
 
   async record(change) {
-    const outcome = await transactWrite(table, [marker(table.name, change), ...changeItems(table.name, change)])
+    const outcome = await transactWrite(table, [trailPut(table.name, change), ...orderPut(table.name, change)])
     if (outcome.kind === 'committed') return 'recorded'
-    const markerFailed = outcome.kind === 'condition-failed' && outcome.failed.has(0)
-    return markerFailed ? 'already-recorded' : 'stale'
+    const recordedBefore = outcome.kind === 'condition-failed' && outcome.failed.has(0)
+    return recordedBefore ? 'already-recorded' : 'stale'
   },
 })
 
-/** The item that stores the received event in the trail, and marks it as applied or ignored. */
-const marker = (TableName: string, { from, trigger, time }: OrderChange): TransactItem => ({
+/**
+ * The received event, under its id, which marks it as applied or ignored, with the order's own event that results from it
+ * in the outbox. One item: DynamoDB rounds each item up to the next KB.
+ */
+const trailPut = (TableName: string, { from, trigger, evolved, time }: OrderChange): TransactItem => ({
   Put: {
     TableName,
     Item: {
@@ -144,28 +147,28 @@ const marker = (TableName: string, { from, trigger, time }: OrderChange): Transa
       orderVersion: from.version,
       recordedAt: time.toISOString(),
       received: trigger,
+      ...outboxOf(evolved.kind === 'applied' ? [evolved.event] : []),
     },
     ConditionExpression: 'attribute_not_exists(PK)',
   },
 })
 
-function changeItems(TableName: string, { from, evolved }: OrderChange): TransactItem[] {
-  if (evolved.kind === 'ignored') return []
-  return [
-    {
-      Put: {
-        TableName,
-        Item: orderItem(evolved.order),
-        ConditionExpression: '#status = :status AND version = :version',
-        ExpressionAttributeNames: { '#status': 'status' },
-        ExpressionAttributeValues: { ':status': from.status, ':version': from.version },
-      },
-    },
-    { Put: { TableName, Item: ownEventItem(evolved.order, evolved.event) } },
-  ]
-}
+const orderPut = (TableName: string, { from, evolved }: OrderChange): TransactItem[] =>
+  evolved.kind === 'ignored'
+    ? []
+    : [
+        {
+          Put: {
+            TableName,
+            Item: orderItem(evolved.order),
+            ConditionExpression: '#status = :status AND version = :version',
+            ExpressionAttributeNames: { '#status': 'status' },
+            ExpressionAttributeValues: { ':status': from.status, ':version': from.version },
+          },
+        },
+      ]
 
-/** The trail's item of an event that the relay publishes. */
+/** The trail's item of an event that no received event caused. */
 export const ownEventItem = (order: Order, event: { readonly metadata: { readonly id: string } }) => ({
   ...trailKey(order.orderId, event.metadata.id),
   orderVersion: order.version,
@@ -197,7 +200,7 @@ const trailOf = (items: readonly unknown[]): StoredEvent[] =>
     .toSorted(byEffect)
     .map(({ event }) => event)
 
-/** An item has a received event, an own event, or both: the own event that the received one caused. */
+/** Versions before this one stored the own event in an item of its own, also when a received event caused it. */
 function entriesOf(item: unknown): TrailEntry[] {
   const { orderVersion, recordedAt, received, events = [] } = TrailItem.parse(item)
   const createdVersion = received ? orderVersion + 1 : orderVersion

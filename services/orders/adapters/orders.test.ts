@@ -105,11 +105,28 @@ describe('order changes of the table', () => {
     return { ...rest, order }
   }
 
-  test('a change publishes its own event and not the received one', async () => {
+  test('a change writes the order and one trail item, which publishes its own event and not the received one', async () => {
     const { table, changes, order } = await withOrder()
-    await changes.record(changeOf(order, stockReserved(order)))
-    const events = (await table.items()).flatMap((item) => item['events'] ?? [])
-    expect(events.map((event: { type: string }) => event.type).toSorted()).toEqual(['OrderPlaced', 'OrderReserved'])
+    const itemsBefore = (await table.items()).length
+    const trigger = stockReserved(order)
+    const change = changeOf(order, trigger)
+    await changes.record(change)
+    const items = await table.items()
+    expect(items).toHaveLength(itemsBefore + 1)
+    const { event } = change.evolved
+    expect(items.find(({ SK }) => SK === `EVENT#${trigger.metadata.id}`)).toMatchObject({
+      received: trigger,
+      events: [event],
+      eventId: event.metadata.id,
+    })
+  })
+
+  test('an ignored event is stored without an event to publish', async () => {
+    const { table, changes, order } = await withOrder()
+    const trigger = stockReserved(order)
+    await changes.record({ from: order, trigger, evolved: { kind: 'ignored' }, time: noon })
+    const item = (await table.items()).find(({ SK }) => SK === `EVENT#${trigger.metadata.id}`)!
+    expect(Object.keys(item)).not.toContain('eventId')
   })
 
   test('a conflict makes the change stale', async () => {
@@ -161,6 +178,22 @@ describe('order reader of the table', () => {
     const orderId = newId('ord', noon)
     await table.put({ PK: `ORDER#${orderId}`, SK: 'ORDER', orderId, status: 'PLACED' })
     await expect(reader.find(orderId)).rejects.toThrow('customerId')
+  })
+
+  test('a trail in which an earlier version stored the events of a change in two items is in order', async () => {
+    const { table, changes, reader, placements, register } = await world()
+    await register('ada')
+    const { order, ...placed } = placement()
+    await placements.place({ order, ...placed })
+    const trigger = stockReserved(order)
+    await changes.record(changeOf(order, trigger))
+    const trail = await reader.trail(order.orderId)
+    const { events, eventId, ...received } = (await table.items()).find(
+      ({ SK }) => SK === `EVENT#${trigger.metadata.id}`,
+    )!
+    await table.put(received)
+    await table.put({ ...received, SK: `EVENT#${eventId}`, received: undefined, orderVersion: 2, events, eventId })
+    expect(await reader.trail(order.orderId)).toEqual(trail)
   })
 
   test('a trail larger than one page of the table is read to its end', async () => {

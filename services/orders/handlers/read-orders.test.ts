@@ -150,7 +150,7 @@ test('the trail shows no internal field of an event, and no data of an unknown e
   await reserve({ orderId, ...order })
   for (const { events, received, ...item } of (await table.items()).filter(({ SK }) => SK.startsWith('EVENT#'))) {
     const withInternal = (event: any) => ({ ...event, data: { ...event.data, riskScore: 'internal' } })
-    const changed = events ? { events: events.map(withInternal) } : { received: withInternal(received) }
+    const changed = { events: events?.map(withInternal), received: received && withInternal(received) }
     await table.put({ ...(item as typeof item & { PK: string; SK: string }), ...changed })
   }
   const known = stockReserved({ orderId })
