@@ -45,10 +45,11 @@ export class ExecutionEnvironment {
   readonly configuration: FunctionConfiguration
   /** Resolves once the handler is imported, or with the error of the import. */
   readonly ready: Promise<Initialized>
+  /** Resolves when the process has ended and all its output was read. */
+  readonly closed: Promise<void>
   readonly #child: ChildProcess
   readonly #clock: Clock
   readonly #memory: MemoryWatch
-  readonly #closed: Promise<void>
   #killReason: KillReason | undefined
   #dead = false
   /** Settles the running initialization or invocation. */
@@ -84,7 +85,7 @@ export class ExecutionEnvironment {
     this.#child.on('message', (message: ClientMessage) => this.#onMessage(message))
     // Child processes of the function must not outlive it or keep its output open.
     this.#child.on('exit', () => this.#signalGroup('SIGKILL'))
-    this.#closed = new Promise((resolve) => {
+    this.closed = new Promise((resolve) => {
       this.#child.on('error', (error) => onLine(`The execution environment failed: ${error.message}`))
       this.#child.on('close', (code, signal) => {
         if (pid !== undefined) options.reaper.remove(pid)
@@ -135,7 +136,7 @@ export class ExecutionEnvironment {
   /** Kills the process. @returns when it has exited */
   stop(): Promise<void> {
     this.#kill('stopped')
-    return this.#closed
+    return this.closed
   }
 
   #work(limitMs: number, reason: KillReason, start: () => void): Promise<Outcome | { kind: 'ready' }> {

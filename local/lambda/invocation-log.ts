@@ -54,7 +54,7 @@ export class InvocationLog {
   #write(message: string): void {
     this.#tail = `${this.#tail}${message}\n`.slice(-tailLength)
     this.#buffer.push({ timestampMs: this.#clock.now(), message })
-    this.#cancelFlush ??= this.#clock.schedule(flushMs, () => this.#flush())
+    this.#cancelFlush ??= this.#clock.schedule(flushMs, () => this.flush())
   }
 
   /** Lambda reports an initialization only when it failed. */
@@ -85,7 +85,7 @@ export class InvocationLog {
   end(report: Report): { correlationIds: string[]; messages: string[]; text: string } {
     if (this.#logging.format === 'JSON') this.#platformReport(report)
     else this.#textReport(report)
-    this.#flush()
+    this.flush()
     return { correlationIds: [...this.#correlationIds], messages: [...this.#messages], text: this.#tail }
   }
 
@@ -128,7 +128,8 @@ export class InvocationLog {
     this.#write(JSON.stringify({ time: new Date(this.#clock.now()).toISOString(), type: `platform.${name}`, record }))
   }
 
-  #flush(): void {
+  /** Writes the buffered lines. */
+  flush(): void {
     this.#cancelFlush?.()
     this.#cancelFlush = undefined
     if (this.#buffer.length === 0) return

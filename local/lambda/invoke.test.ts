@@ -205,18 +205,20 @@ describe('initialization', () => {
     afterEach(() => rmSync(directory, { recursive: true }))
     const starts = () => (existsSync(join(directory, 'starts')) ? readFileSync(join(directory, 'starts')).length : 0)
 
-    async function invokeSlow(more: Record<string, string> = {}) {
+    /** Invokes the function and waits until its first initialization runs. */
+    async function startSlowly(more: Record<string, string> = {}) {
       clock = new ManualClock()
       bakery = new Bakery({ clock })
       const Environment = { Variables: { STARTS: join(directory, 'starts'), ...more } }
       const response = invoke(await bakery.deploy({ Handler: 'slow-start.handler', Timeout: 600, Environment }), {})
       await until(() => starts() === 1)
-      await clock.advance(10_000)
-      return response
+      return { response }
     }
 
     test('is repeated as a part of the invocation', async () => {
-      const { payload } = await invokeSlow()
+      const { response } = await startSlowly()
+      await clock.advance(10_000)
+      const { payload } = await response
       const { remainingMs } = payload as { remainingMs: number }
       expect(remainingMs).toBeLessThan(600_000)
       expect(bakery.invocations[0]!.cold).toBe(true)
@@ -225,8 +227,20 @@ describe('initialization', () => {
       expect(bakery.logLines.at(-1)).toMatch(/^INIT_REPORT Init Duration: [\d.]+ ms\tPhase: init\tStatus: timeout$/)
     })
 
+    test('writes no line any more when the system stops meanwhile', async () => {
+      const { response } = await startSlowly()
+      const rejected = expect(response).rejects.toThrow('The local system is stopping.')
+      await bakery.stop()
+      await rejected
+      const lines = [...bakery.logLines]
+      expect(lines).toEqual([expect.stringContaining('starting')])
+      await clock.advance(1000)
+      expect(bakery.logLines).toEqual(lines)
+    })
+
     test("ends at the function's timeout when it is repeated", async () => {
-      const response = invokeSlow({ ALWAYS: 'yes' })
+      const { response } = await startSlowly({ ALWAYS: 'yes' })
+      await clock.advance(10_000)
       await until(() => starts() === 2)
       await clock.advance(599_999)
       expect(bakery.invocations).toEqual([])

@@ -225,9 +225,10 @@ export class Invoker {
     })
     this.#logs.set(environment, log)
     void environment.ready.then((result) => {
-      if (result.kind === 'error')
+      if (result.kind === 'error' && !this.#stopped)
         log.initFailed({ phase: initPhase, durationMs: result.initMs, errorType: result.error.errorType })
     })
+    void environment.closed.then(() => log.flush())
     return environment
   }
 }
