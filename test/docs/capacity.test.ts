@@ -10,3 +10,10 @@ test('docs/capacity.md has the figures that the command prints', () => {
   const [, printed] = /<!-- capacity prod -->\n\n```\n([^]*?)\n```/.exec(page) ?? []
   expect(printed).toBe(capacityReport(stageOf('prod'), readUnits()))
 })
+
+test('the write units of the items of an order are those that were measured', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../docs/capacity.md'), 'utf8')
+  const [table] = /  \| Item .*\n(?:  \|.*\n)+/.exec(page)!
+  const units = [...table.matchAll(/\| (\d+) +\|$/gm)].map(([, amount]) => Number(amount))
+  expect(units.reduce((sum, amount) => sum + amount, 0)).toBe(readUnits().units.order.dynamodbWriteUnits)
+})
