@@ -15,8 +15,8 @@ function isForeign({ origin }: Readonly<Record<string, string>>): boolean {
 }
 
 /**
- * Rejects the page of another site where the caller is not protected by a secret: everyone knows the administrator's keys,
- * and the browser sends a signed form to this machine without asking.
+ * Rejects the page of another site where no secret protects the caller: the administrator's keys are public, and a browser
+ * sends a form to this machine without asking.
  * @throws AwsError AccessDenied
  */
 export function requireOwnOrigin(headers: Readonly<Record<string, string>>, principal?: Principal): void {
