@@ -20,7 +20,7 @@ type Transition =
   | 'retried'
 
 /** A transition for each trigger and status; `otherwise` applies to statuses without their own transition. */
-export type Transitions = Readonly<
+type Transitions = Readonly<
   Record<Trigger['type'], Readonly<Partial<Record<OrderStatus, Transition>> & { otherwise: Transition }>>
 >
 
@@ -30,8 +30,8 @@ export const transitions: Transitions = {
   StockRejected: { PLACED: { status: 'REJECTED', event: OrderRejected }, otherwise: 'ignored' },
 }
 
-export const transitionOf = (status: OrderStatus, trigger: Trigger['type'], table = transitions): Transition =>
-  table[trigger][status] ?? table[trigger].otherwise
+export const transitionOf = (status: OrderStatus, trigger: Trigger['type']): Transition =>
+  transitions[trigger][status] ?? transitions[trigger].otherwise
 
 export type Evolved =
   | { readonly kind: 'applied'; readonly order: Order; readonly event: EventOf<ChangeEvent> }
@@ -39,12 +39,8 @@ export type Evolved =
   | { readonly kind: 'retried' }
 
 /** Applies a trigger to an order. */
-export function evolve(
-  order: Order,
-  trigger: TriggerEvent,
-  { time, table }: { readonly time: Date; readonly table?: Transitions | undefined },
-): Evolved {
-  const transition = transitionOf(order.status, trigger.type, table)
+export function evolve(order: Order, trigger: TriggerEvent, { time }: { readonly time: Date }): Evolved {
+  const transition = transitionOf(order.status, trigger.type)
   if (typeof transition === 'string') return { kind: transition }
   const { fields, data } = effectOf(trigger)
   const { status, event } = transition

@@ -2,7 +2,7 @@ import { MetricUnit } from '@aws-lambda-powertools/metrics'
 import { eventConsumer } from '#shared/lambda/event-consumer.ts'
 import { metrics } from '#shared/lambda/telemetry.ts'
 import { retryWhileContended, type Backoff } from '#shared/retry.ts'
-import { evolve, triggers, type ChangeEvent, type TriggerEvent, type Transitions } from '../domain/transitions.ts'
+import { evolve, triggers, type ChangeEvent, type TriggerEvent } from '../domain/transitions.ts'
 import type { OrderChanges } from '../ports.ts'
 
 const metricOf: Readonly<Record<ChangeEvent['type'], string>> = {
@@ -18,20 +18,17 @@ export function applyEventsHandler({
   orders,
   now,
   backoff,
-  table,
 }: {
   readonly orders: OrderChanges
   readonly now: () => Date
   readonly backoff: Backoff
-  /** @default the transitions of the domain */
-  readonly table?: Transitions
 }) {
   const attempt = async (trigger: TriggerEvent) => {
     const { orderId } = trigger.data
     const order = await orders.find(orderId)
     if (!order) throw new Error(`Order ${orderId} of ${trigger.type} does not exist.`)
     const time = now()
-    const evolved = evolve(order, trigger, { time, table })
+    const evolved = evolve(order, trigger, { time })
     if (evolved.kind === 'retried') throw new Error(`${trigger.type} is too early: ${orderId} is ${order.status}.`)
     const outcome = await orders.record({ from: order, trigger, evolved, time })
     return outcome === 'recorded' ? evolved : { kind: outcome }
