@@ -85,7 +85,8 @@ test('a PLACED order is not stuck when no installed service changes PLACED', asy
 
 test('all orders of a window are checked, page by page, and counted together', async () => {
   const { place, sweep, table } = await start()
-  const orders = await Promise.all(Array.from({ length: 230 }, (_, index) => place(after(index / 60))))
+  const orders: Awaited<ReturnType<typeof place>>[] = []
+  for (let index = 0; index < 230; index += 1) orders.push(await place(after(index / 60)))
   await sweep(20)
   expect(new Set(warned())).toEqual(new Set(orders.map(({ orderId }) => orderId)))
   expect(measured()).toEqual([230])
