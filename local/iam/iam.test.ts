@@ -117,6 +117,12 @@ const cases: [string, PolicyStatement[], AccessRequest, string][] = [
     'allowed',
   ],
   [
+    'a session without a second factor',
+    [allow({}), deny({ Condition: { BoolIfExists: { 'aws:MultiFactorAuthPresent': 'false' } } })],
+    request(),
+    'explicitly-denied',
+  ],
+  [
     'the session by its id',
     [allow({ Condition: { StringEquals: { 'aws:userid': 'AROAlender:lend' } } })],
     request(),

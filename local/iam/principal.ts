@@ -111,8 +111,10 @@ function keysOfPrincipal(principal: Principal, sessionStartMs: number): Record<s
         'aws:principalaccount': [accountId],
         'aws:principaltype': ['AssumedRole'],
         'aws:userid': [sessionUserId(principal)],
-        // Present whenever the caller has temporary credentials, as every session of a role has.
+        // "Key is present only in requests that are signed using temporary security credentials" (API Gateway Developer
+        // Guide, AWS condition keys that can be used in API Gateway resource policies), as every session of a role has.
         'aws:tokenissuetime': [new Date(sessionStartMs).toISOString()],
+        'aws:multifactorauthpresent': ['false'],
         'aws:principalisawsservice': ['false'],
         'aws:viaawsservice': ['false'],
         ...(principal.functionName === undefined
