@@ -72,26 +72,23 @@ export function indexEntriesOf(table: Table, item: Item): IndexEntry[] {
     .map((index) => ({ index, ...locate(index.key, item) }))
 }
 
-/**
- * Rejects an item with an attribute that cannot be the key of an index.
- * @param mismatch the error message for a wrong type, which differs between a put and an update
- */
-export function requireIndexable(
-  table: Table,
-  item: Item,
-  mismatch: (attribute: KeyAttribute, actual: string, indexName: string) => string,
-): void {
+/** The error messages for attributes that cannot be the key of an index, which differ between a put and an update. */
+export interface IndexKeyMessages {
+  mismatch(attribute: KeyAttribute, actual: string, indexName: string): string
+  empty(kind: 'string' | 'binary', attribute: KeyAttribute, indexName: string): string
+}
+
+/** @throws AwsError ValidationException when an attribute cannot be the key of an index */
+export function requireIndexable(table: Table, item: Item, messages: IndexKeyMessages): void {
   for (const index of table.indexes) {
     for (const attribute of keyAttributes(index.key)) {
       const value = item[attribute.name]
       if (value === undefined) continue
-      if (value[attribute.type] === undefined) throw validationError(mismatch(attribute, typeOf(value), index.name))
+      if (value[attribute.type] === undefined) {
+        throw validationError(messages.mismatch(attribute, typeOf(value), index.name))
+      }
       if (value.S === '' || value.B === '') {
-        throw validationError(
-          'One or more parameter values are not valid. A value specified for a secondary index key is not supported. ' +
-            `The AttributeValue for a key attribute cannot contain an empty ${value.S === '' ? 'string' : 'binary'} value. ` +
-            `IndexName: ${index.name}, IndexKey: ${attribute.name}`,
-        )
+        throw validationError(messages.empty(value.S === '' ? 'string' : 'binary', attribute, index.name))
       }
     }
   }

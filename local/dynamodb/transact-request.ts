@@ -15,7 +15,7 @@ import {
   textMember,
 } from './request.ts'
 import { tableNameOf } from './schema.ts'
-import type { WriteAction } from './writes.ts'
+import { itemTooLarge, type WriteAction } from './writes.ts'
 
 const transactionLimitItems = 100
 export const transactionLimitBytes = 4 * 1024 * 1024
@@ -140,10 +140,16 @@ const transactionCanceled = (reasons: readonly CancellationReason[]): AwsError =
     { members: { CancellationReasons: reasons } },
   )
 
-/** Converts an error of one action, such as a key that does not match its table, to its cancellation reason. */
+/**
+ * Converts an error of one action, such as a key that does not match its table, to its cancellation reason. Values that
+ * are invalid for every stored item reject the whole request.
+ */
 export function reasonOf(error: unknown): CancellationReason {
-  if (error instanceof AwsError && error.name === 'ValidationException') {
+  if (error instanceof AwsError && error.name === 'ValidationException' && !rejectsRequest(error.message)) {
     return { Code: 'ValidationError', Message: error.message }
   }
   throw error
 }
+
+const rejectsRequest = (message: string) =>
+  message === itemTooLarge || message.startsWith('One or more parameter values are not valid.')

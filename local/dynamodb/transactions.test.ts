@@ -7,6 +7,7 @@ import {
   TransactionCanceledException,
   TransactWriteItemsCommand,
   UpdateItemCommand,
+  type AttributeValue,
   type TransactWriteItem,
 } from '@aws-sdk/client-dynamodb'
 import { loansTable, refusal, startLibrary } from './test/library.ts'
@@ -108,6 +109,51 @@ test('a key that does not match its table cancels the transaction', async () => 
     { Code: 'ValidationError', Message: 'The provided key element does not match the schema' },
   ])
   expect(await count()).toBe(0)
+})
+
+const emptyKey =
+  'One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty string value. Key: PK'
+const setBorrower = (borrower: AttributeValue): TransactWriteItem => ({
+  Update: {
+    TableName,
+    Key: key('new'),
+    UpdateExpression: 'SET borrower = :b',
+    ExpressionAttributeValues: { ':b': borrower },
+  },
+})
+
+/** Recorded from the service by the public conformance suite nubo-db/dynamodb-conformance. */
+test.each<[what: string, action: TransactWriteItem, message: string]>([
+  ['an empty key', { Delete: { TableName, Key: { ...key(''), SK: { S: 'COPY' } } } }, emptyKey],
+  ['an item with an empty key', put(''), emptyKey],
+  [
+    'an item with an empty index key',
+    put('a', { borrower: { S: '' } }),
+    'One or more parameter values are not valid. A value specified for a secondary index key is not supported. The AttributeValue for a key attribute cannot contain an empty string value. IndexName: byBorrower, IndexKey: borrower',
+  ],
+  [
+    'an update to an empty index key',
+    setBorrower({ S: '' }),
+    'One or more parameter values are not valid. The update expression attempted to update a secondary index key to a value that is not supported. The AttributeValue for a key attribute cannot contain an empty string value.',
+  ],
+  [
+    'an item over 400 KB',
+    put('a', { text: { S: 'x'.repeat(400 * 1024) } }),
+    'Item size has exceeded the maximum allowed size',
+  ],
+])('%s rejects the whole transaction', async (_what, action, message) => {
+  expect(await refusal(transact([put('first'), action]))).toMatchObject({ name: 'ValidationException', message })
+  expect(await count()).toBe(0)
+})
+
+test.each<[what: string, action: TransactWriteItem, message: string]>([
+  ['a key of another type', put('a', { PK: { N: '5' } }), 'Type mismatch for key PK expected: S actual: N'],
+  ['an update to an index key of another type', setBorrower({ N: '5' }), 'Type mismatch for Index Key borrower'],
+])('%s is the reason for which a transaction is cancelled', async (_what, action, message) => {
+  expect(await refusal(transact([put('first'), action]))).toMatchObject({
+    name: 'TransactionCanceledException',
+    CancellationReasons: [{ Code: 'None' }, { Code: 'ValidationError', Message: expect.stringContaining(message) }],
+  })
 })
 
 test('two actions on one item are rejected', async () => {

@@ -3,7 +3,7 @@ import { itemsEqual, type Item } from './attribute-value.ts'
 import { conditionHolds } from './condition.ts'
 import type { Engine } from './engine.ts'
 import { headOf, partsOf, type Expressions } from './expressions.ts'
-import { indexEntriesOf, locationOfItem, locationOfKey, requireIndexable } from './item-key.ts'
+import { indexEntriesOf, type IndexKeyMessages, locationOfItem, locationOfKey, requireIndexable } from './item-key.ts'
 import { itemSize } from './item-size.ts'
 import type { IndexEntry, Location, StoredItem } from './item-store.ts'
 import { keyAttributes, type Table } from './schema.ts'
@@ -87,7 +87,7 @@ function resultOf(
     case 'put':
       return action.item
     case 'update':
-      return updateItem(table, action.expressions, before ?? action.key)
+      return updateItem(table, action, before)
     case 'delete':
       return undefined
     default:
@@ -96,16 +96,38 @@ function resultOf(
 }
 
 function requireValidItem(table: Table, item: Item): void {
-  requireItemSize(item, 'Item size has exceeded the maximum allowed size')
-  requireIndexable(table, item, (attribute, actual, indexName) =>
-    typeMismatch(attribute.name, attribute.type, actual, indexName),
-  )
+  requireItemSize(item, itemTooLarge)
+  requireIndexable(table, item, putMessages)
 }
 
-const typeMismatch = (name: string, expected: string, actual: string, indexName: string) =>
-  `One or more parameter values were invalid: Type mismatch for Index Key ${name} Expected: ${expected} Actual: ${actual} IndexName: ${indexName}`
+/** Known before the stored item is read, so that a transaction with such a put is not even started. */
+export const itemTooLarge = 'Item size has exceeded the maximum allowed size'
 
-function updateItem(table: Table, expressions: Expressions, item: Item): Item {
+const emptyValue = (kind: string) => `The AttributeValue for a key attribute cannot contain an empty ${kind} value.`
+
+const putMessages: IndexKeyMessages = {
+  mismatch: ({ name, type }, actual, indexName) =>
+    `One or more parameter values were invalid: Type mismatch for Index Key ${name} Expected: ${type} Actual: ${actual} IndexName: ${indexName}`,
+  empty: (kind, { name }, indexName) =>
+    'One or more parameter values are not valid. A value specified for a secondary index key is not supported. ' +
+    `${emptyValue(kind)} IndexName: ${indexName}, IndexKey: ${name}`,
+}
+
+/** An update that creates its item reports a wrong type as a put does. */
+const updateMessages = (creates: boolean): IndexKeyMessages => ({
+  mismatch: creates
+    ? putMessages.mismatch
+    : () => 'The update expression attempted to update the secondary index key to unsupported type',
+  empty: (kind) =>
+    'One or more parameter values are not valid. The update expression attempted to update a secondary index key to a value ' +
+    `that is not supported. ${emptyValue(kind)}`,
+})
+
+function updateItem(
+  table: Table,
+  { key, expressions }: WriteAction & { kind: 'update' },
+  before: Item | undefined,
+): Item {
   const sections = expressions.update?.sections ?? []
   for (const { name } of keyAttributes(table.key)) {
     if (sections.some((section) => section.path[0] === name)) {
@@ -114,13 +136,9 @@ function updateItem(table: Table, expressions: Expressions, item: Item): Item {
       )
     }
   }
-  const after = applyUpdate(sections, item)
+  const after = applyUpdate(sections, before ?? key)
   requireItemSize(after, 'Item size to update has exceeded the maximum allowed size')
-  requireIndexable(
-    table,
-    after,
-    () => 'The update expression attempted to update the secondary index key to unsupported type',
-  )
+  requireIndexable(table, after, updateMessages(before === undefined))
   return after
 }
 
