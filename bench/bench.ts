@@ -9,6 +9,7 @@ import { coldStarts } from './cold-start.ts'
 import { load, openShop, place, type Shop } from './load.ts'
 import { residentMemory } from './process-figures.ts'
 import { quantile, table, type Measurement } from './table.ts'
+import { tableWrites } from './table-writes.ts'
 
 const root = join(import.meta.dirname, '..')
 const progress = (line: string) => console.error(`… ${line}`)
@@ -30,6 +31,7 @@ memory. The figures apply to this machine and this run; compare ratios, not abso
   .option('--cold-starts', 'only the init of every function, and of place-order as tutorials write it')
   .option('--json', 'print one JSON document instead of the table')
   .helpCommand(false)
+  .enablePositionalOptions()
   .action(measureAll)
 command
   .command('hot-item')
@@ -38,6 +40,13 @@ command
     'Runs the function that reserves stock, in virtual time, on a table with the limits of DynamoDB, with each of the settings of infra/stages.ts. The figures are equal on every machine.',
   )
   .action(printHotItem)
+command
+  .command('tables')
+  .summary('times operations of the embedded tables in this process')
+  .option('--against <checkout>', 'also those of another checkout with its dependencies installed, in turns')
+  .action(async ({ against }: { against?: string }) =>
+    print(await tableWrites([...(against === undefined ? [] : [resolve(against)]), resolve(root)]), undefined),
+  )
 
 interface Options {
   readonly seconds: number
