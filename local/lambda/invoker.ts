@@ -45,6 +45,9 @@ export interface InvokerOptions {
   readonly startsAtOnce?: number
 }
 
+/** The largest event of an invocation that its caller waits for. Source: "Lambda quotas", invocation payload. */
+export const eventLimitBytes = 6 * 1024 * 1024
+
 /** One invocation. */
 export interface InvokeRequest {
   /** JSON text. */

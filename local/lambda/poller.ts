@@ -7,7 +7,7 @@ import type { Destinations } from './destination.ts'
 import type { FunctionConfiguration } from './function-configuration.ts'
 import type { FunctionMetrics } from './function-metrics.ts'
 import type { FunctionRegistry } from './function-registry.ts'
-import type { Invoker, InvokeRequest, Invoked } from './invoker.ts'
+import { eventLimitBytes, type Invoker, type InvokeRequest, type Invoked } from './invoker.ts'
 import type { QueueService } from './ports.ts'
 import { backoffMs, pause } from './pause.ts'
 
@@ -72,6 +72,9 @@ export function requireOf(
   const requests = actions.map((action): AccessRequest => ({ action, resource }))
   context.access.require(roleOf(configuration), requests)
 }
+
+/** Lambda invokes a function with fewer records than the batch size when more would exceed the limit of an event. */
+export const isTooLarge = (event: string) => Buffer.byteLength(event) > eventLimitBytes
 
 /** Retries a throttled invocation until `untilMs`. @returns undefined when that time has passed */
 export async function invokeUnthrottled(

@@ -40,6 +40,15 @@ test('a message is passed to the function immediately and deleted on success', a
   expect(bakery.depth(queue)).toEqual({ visible: 0, inFlight: 0 })
 })
 
+test('messages that exceed an event together are passed in several', async () => {
+  bakery = new Bakery()
+  const { queue } = await consumer()
+  send(queue, ...Array.from({ length: 8 }, () => 'x'.repeat(1_000_000)))
+  bakery.lambda.start()
+  await until(() => bakery.depth(queue).visible + bakery.depth(queue).inFlight === 0)
+  expect(seen().map((texts) => texts.split(' ').length)).toEqual([4, 4])
+})
+
 test('the event has the shape of an SQS event', async () => {
   bakery = new Bakery()
   const { queue } = await consumer({}, { Handler: 'consumer.printing' })

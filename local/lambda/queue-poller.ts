@@ -3,7 +3,7 @@ import { region } from '../assembly/provider.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import { readBatchResponse } from './batch-response.ts'
 import type { QueueMapping } from './mapping-configuration.ts'
-import { invokeUnthrottled, repeat, requireOf, type PollerContext } from './poller.ts'
+import { invokeUnthrottled, isTooLarge, repeat, requireOf, type PollerContext } from './poller.ts'
 import type { QueueMessage } from './ports.ts'
 
 /** The longest wait that SQS allows for a receive. */
@@ -98,6 +98,10 @@ export class QueuePoller {
     const { clock, sqs, metrics, warn } = this.#context
     const untilMs = clock.now() + sqs.attributesOf(eventSourceArn).visibilityTimeoutSeconds * 1000
     const event = JSON.stringify({ Records: messages.map((message) => recordOf(message, eventSourceArn)) })
+    if (isTooLarge(event) && messages.length > 1) {
+      const middle = Math.ceil(messages.length / 2)
+      return [...(await this.#succeeded(messages.slice(0, middle))), ...(await this.#succeeded(messages.slice(middle)))]
+    }
     const options = { context: this.#context, signal: this.#signal, untilMs }
     metrics.events(this.#mapping, 'InvokedEventCount', messages.length)
     const invoked = await invokeUnthrottled(this.#mapping, { event }, options)

@@ -13,7 +13,7 @@ import { EventSourceMappings } from './event-source-mappings.ts'
 import type { AssetDirectory } from './function-configuration.ts'
 import { FunctionMetrics } from './function-metrics.ts'
 import { FunctionRegistry } from './function-registry.ts'
-import { Invoker, type Invoked, type InvokeRequest, type InvokerOptions } from './invoker.ts'
+import { eventLimitBytes, Invoker, type Invoked, type InvokeRequest, type InvokerOptions } from './invoker.ts'
 import type { PutObject, QueueService } from './ports.ts'
 import { lambdaProviders } from './resources.ts'
 import { lambdaWire } from './wire.ts'
@@ -30,9 +30,8 @@ export interface LambdaOptions extends Omit<InvokerOptions, 'metrics'> {
   readonly warn: (message: string) => void
 }
 
-/** Source: "Lambda quotas", invocation payload of synchronous and of asynchronous requests. */
-const synchronousLimitBytes = 6 * 1024 * 1024
-const asynchronousLimitBytes = 1024 * 1024
+/** The same for an event that is queued. Source: "Lambda quotas", invocation payload. */
+const queuedEventLimitBytes = 1024 * 1024
 
 /**
  * How long a stop waits for running invocations. Most functions need milliseconds; a user who pressed Ctrl-C should
@@ -126,14 +125,14 @@ export class LambdaService {
   #invoke(name: string, request: InvokeRequest, caller: Principal): Promise<Invoked> {
     const { configuration, arn } = this.#functions.resolve(name)
     this.#access.require(caller, [{ action: 'lambda:InvokeFunction', resource: arn }])
-    requireSize(request.event, synchronousLimitBytes)
+    requireSize(request.event, eventLimitBytes)
     return this.#invoker.invoke(configuration, { invokedFunctionArn: arn, ...request })
   }
 
   #enqueue(name: string, request: InvokeRequest, caller: Principal): string {
     const { arn } = this.#functions.resolve(name)
     this.#access.require(caller, [{ action: 'lambda:InvokeFunction', resource: arn }])
-    requireSize(request.event, asynchronousLimitBytes)
+    requireSize(request.event, queuedEventLimitBytes)
     return this.#async.enqueue(arn, request.event, request.traceId)
   }
 }

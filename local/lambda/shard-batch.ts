@@ -4,7 +4,7 @@ import { stopping } from './environment-pool.ts'
 import type { Invoked } from './invoker.ts'
 import type { StreamMapping } from './mapping-configuration.ts'
 import { backoffMs, pause } from './pause.ts'
-import { invokeUnthrottled, roleOf, type PollerContext } from './poller.ts'
+import { invokeUnthrottled, isTooLarge, roleOf, type PollerContext } from './poller.ts'
 import { streamFailureRecord, type DiscardReason } from './stream-failure-record.ts'
 
 const firstRetryMs = 100
@@ -70,7 +70,9 @@ export class ShardBatch {
         remaining = remaining.slice(expired.length)
         continue
       }
-      const processed = await this.#invoke(remaining, attempts)
+      const event = JSON.stringify({ Records: remaining })
+      if (isTooLarge(event) && remaining.length > 1) return this.#split(remaining, attempts)
+      const processed = await this.#invoke(remaining, event, attempts)
       if (processed.kind === 'succeeded') return this.#checkpoint(remaining.at(-1)!)
       if (processed.kind === 'failed' && this.#mapping.bisectsOnError && remaining.length > 1) {
         return this.#split(remaining, attempts)
@@ -96,12 +98,11 @@ export class ShardBatch {
     await this.handle(records.slice(middle), attempts)
   }
 
-  async #invoke(records: readonly StreamRecord[], attempts: Attempts): Promise<Processed> {
+  async #invoke(records: readonly StreamRecord[], event: string, attempts: Attempts): Promise<Processed> {
     const { metrics, functions } = this.#context
     // The age of the newest record at the time of the invocation: it grows while a batch is retried.
     metrics.add('IteratorAge', this.#ageMs(records.at(-1)!), functions.resolve(this.#mapping.functionName).arn)
     metrics.events(this.#mapping, 'InvokedEventCount', records.length)
-    const event = JSON.stringify({ Records: records })
     const options = { context: this.#context, signal: this.#signal, untilMs: Infinity }
     attempts.last = (await invokeUnthrottled(this.#mapping, { event }, options))!
     attempts.invocations += 1

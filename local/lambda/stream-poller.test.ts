@@ -66,6 +66,16 @@ test('LATEST starts with records written after the start of the mapping, in batc
   expect(seen().every((batch) => batch.split(' ').length <= 2)).toBe(true)
 })
 
+test('records that exceed an event together are passed in several, in order', async () => {
+  bakery = new Bakery()
+  await consumer()
+  const ids = Array.from({ length: 20 }, (_, index) => `r${index}`)
+  for (const id of ids) await bakery.putItem({ id: { S: id }, dough: { S: 'x'.repeat(390_000) } })
+  bakery.lambda.start()
+  await until(() => seen().length === 2)
+  expect(seen()).toEqual([ids.slice(0, 10).join(' '), ids.slice(10).join(' ')])
+})
+
 test('a partial failure continues at the lowest failed record', async () => {
   bakery = new Bakery()
   await consumer()
