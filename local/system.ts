@@ -6,6 +6,7 @@ import { readAssembly, type Assembly } from './assembly/manifest.ts'
 import { systemClock, type Clock } from './clock.ts'
 import type { DynamoDbOptions } from './dynamodb/service.ts'
 import type { IamOptions } from './iam/iam.ts'
+import type { DevelopedFunctions } from './lambda/resources.ts'
 import { openDataDirectory } from './system/data-directory.ts'
 import { DeadLetterWatch } from './system/dead-letter-watch.ts'
 import type { LocalLine } from './system/line.ts'
@@ -32,6 +33,8 @@ export interface LocalSystemOptions {
   readonly dynamodbEndpoint?: string
   /** Addresses and domains that may send email although no template creates them, as in an account that verified them. */
   readonly emailIdentities?: readonly string[] | undefined
+  /** What differs from the templates for functions that are being developed: their code, source maps, a debugger's port. */
+  readonly developed?: DevelopedFunctions | undefined
   readonly onLine?: (line: LocalLine) => void
   /**
    * Called with a message for the user when the data directory cannot be written any more, for example because its disk
@@ -57,6 +60,8 @@ export interface LocalSystem {
   /** What the templates declare and the system does not emulate, one line each. */
   readonly limitations: readonly string[]
   readonly services: Services
+  /** Replaces the code of a function: the next invocation runs it, and running ones end with the code they started with. */
+  replaceCode(functionName: string, codeDirectory: string): void
   /** Accepts no more work, gives running functions time to end, and releases ports and data. Safe to call again. */
   stop(): Promise<void>
 }
@@ -87,6 +92,7 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
     onLine,
     ...(options.onDecision ? { onDecision: options.onDecision } : {}),
     onCapacity: options.onCapacity,
+    developed: options.developed,
     dynamodbUrl: dynamodbUrl(options.dynamodbEndpoint),
   })
   undo.defer(() => stopServices(services, clock))
@@ -121,6 +127,7 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
     mailboxUrl,
     limitations,
     services,
+    replaceCode: (functionName, codeDirectory) => services.lambda.replaceCode(functionName, codeDirectory),
     stop: () => running.disposeAsync(),
   }
 }

@@ -31,10 +31,13 @@ export class Gateway {
   readonly #clock: Clock
   readonly #invoke: Invoke
   readonly #authorizers: Authorizers
+  readonly #isUnlimited: (functionArn: string) => boolean
 
-  constructor(clock: Clock, invoke: Invoke) {
+  /** @param isUnlimited whether requests wait for a function without a time limit */
+  constructor(clock: Clock, invoke: Invoke, isUnlimited: (functionArn: string) => boolean) {
     this.#clock = clock
     this.#invoke = invoke
+    this.#isUnlimited = isUnlimited
     this.#authorizers = { jwt: new JwtAuthorizer(clock), lambda: new LambdaAuthorizer(clock, invoke) }
   }
 
@@ -78,7 +81,8 @@ export class Gateway {
     const event = integrationEvent(api, stage, match, request, authorizer)
     const caller = callerOf(integration, routeArn(api, stage, match, request.method))
     const invoked = this.#invoke(integration.functionArn, event, caller, request.headers['x-amzn-trace-id'])
-    const result = await this.#withinMs(integration.timeoutMs, invoked)
+    const isUnlimited = this.#isUnlimited(integration.functionArn)
+    const result = await (isUnlimited ? invoked : this.#withinMs(integration.timeoutMs, invoked))
     if (result === 'timeout')
       return errorResponse(503, 'Service Unavailable', { reason: `No response within ${integration.timeoutMs} ms.` })
     if (result.functionError !== undefined) return internalServerError('The function failed.')

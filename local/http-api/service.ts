@@ -24,6 +24,8 @@ export interface ApiLine {
 interface HttpApiOptions {
   readonly clock: Clock
   readonly invoke: Invoke
+  /** Whether requests wait for a function without a time limit, as while it is debugged. @default none does */
+  readonly isUnlimited?: (functionArn: string) => boolean
   readonly report?: (line: ApiLine) => void
   /** @default no metrics are recorded */
   readonly metrics?: MetricSink
@@ -49,7 +51,7 @@ export class HttpApiService {
   constructor(options: HttpApiOptions) {
     this.#options = options
     this.#metrics = new ApiMetrics(options.metrics ?? noMetrics)
-    this.#gateway = new Gateway(options.clock, options.invoke)
+    this.#gateway = new Gateway(options.clock, options.invoke, options.isUnlimited ?? (() => false))
     this.providers = providers({
       clock: options.clock,
       addApi: (describe) => this.#addApi(describe),

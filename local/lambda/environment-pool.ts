@@ -146,7 +146,9 @@ export class EnvironmentPool<E extends Poolable = ExecutionEnvironment> {
 
   #mayStartFor(waiter: Waiter<E>): boolean {
     const ofFunction = [...this.#starting, ...this.#busy].filter((each) => each.configuration === waiter.configuration)
-    return ofFunction.length < this.#maxPerFunction && this.#startsFor(waiter) < this.#waitersLike(waiter)
+    // Two processes cannot listen at one port for a debugger.
+    const limit = waiter.configuration.development?.inspectPort === undefined ? this.#maxPerFunction : 1
+    return ofFunction.length < limit && this.#startsFor(waiter) < this.#waitersLike(waiter)
   }
 
   #startsFor(waiter: Waiter<E>): number {

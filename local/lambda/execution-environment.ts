@@ -142,13 +142,15 @@ export class ExecutionEnvironment {
   #work(limitMs: number, reason: KillReason, start: () => void): Promise<Outcome | { kind: 'ready' }> {
     this.#reply = undefined
     this.#memory.start()
-    const cancel: Cancel = this.#clock.schedule(limitMs, () => this.#kill(reason))
+    const isDebugged = this.configuration.development?.inspectPort !== undefined
+    const cancel: Cancel = isDebugged ? () => {} : this.#clock.schedule(limitMs, () => this.#kill(reason))
     return new Promise((resolve) => {
       this.#settle = (outcome) => {
         this.#settle = () => {}
         cancel()
         this.#memory.stop()
-        if (!this.#dead) this.#signalGroup('SIGSTOP')
+        // A frozen process would not answer the debugger.
+        if (!this.#dead && !isDebugged) this.#signalGroup('SIGSTOP')
         resolve(outcome)
       }
       start()
@@ -210,7 +212,7 @@ export class ExecutionEnvironment {
 const maxSemiSpaceMb = 2
 
 function spawnClient(configuration: FunctionConfiguration, variables: Readonly<Record<string, string>>): ChildProcess {
-  const { memoryMb, codeDirectory } = configuration
+  const { memoryMb, codeDirectory, development } = configuration
   // The same shares of the memory size as in Lambda's start script, except for the young generation:
   // V8 fills the space before it collects, and many environments share this machine's memory. A larger one saves no
   // measurable processor time of functions that call AWS.
@@ -218,8 +220,12 @@ function spawnClient(configuration: FunctionConfiguration, variables: Readonly<R
     `--max-semi-space-size=${Math.min(maxSemiSpaceMb, Math.floor(memoryMb * 0.05))}`,
     `--max-old-space-size=${Math.floor(memoryMb * 0.9)}`,
   ]
+  const debugging = [
+    ...(development?.sourceMaps ? ['--enable-source-maps'] : []),
+    ...(development?.inspectPort === undefined ? [] : [`--inspect=127.0.0.1:${development.inspectPort}`]),
+  ]
   // Each thread of V8 has a memory arena of its own; one is enough for processes that share a few cores.
-  return spawn(process.execPath, [...heap, '--v8-pool-size=1', '--expose-gc', client], {
+  return spawn(process.execPath, [...heap, '--v8-pool-size=1', '--expose-gc', ...debugging, client], {
     cwd: codeDirectory,
     env: { ...variables },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -22,6 +22,16 @@ export interface FunctionConfiguration {
   readonly activeTracing: boolean
   /** The queue for asynchronous events that exhausted their retries. */
   readonly deadLetterArn?: string
+  /** How it runs while a developer works on it. @default as on AWS */
+  readonly development?: FunctionDevelopment
+}
+
+/** How a function runs while a developer works on it. */
+export interface FunctionDevelopment {
+  /** Whether stack traces name the lines of the sources, by the source maps beside the code. */
+  readonly sourceMaps: boolean
+  /** The port of 127.0.0.1 where a debugger can attach. Time limits do not apply then, and only one environment exists. */
+  readonly inspectPort?: number | undefined
 }
 
 /** @returns the local folder of a function's code asset, or undefined when the assembly has no such asset */

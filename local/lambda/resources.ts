@@ -3,7 +3,7 @@ import type { AccessControl } from '../iam/types.ts'
 import { readAsyncConfiguration } from './async-configuration.ts'
 import type { AsyncInvocations } from './async-invocations.ts'
 import type { EventSourceMappings } from './event-source-mappings.ts'
-import { readFunction, type AssetDirectory } from './function-configuration.ts'
+import { readFunction, type AssetDirectory, type FunctionConfiguration } from './function-configuration.ts'
 import type { FunctionRegistry } from './function-registry.ts'
 import type { Invoker } from './invoker.ts'
 import { readMapping } from './mapping-configuration.ts'
@@ -13,10 +13,16 @@ interface Parts {
   readonly functions: FunctionRegistry
   readonly access: AccessControl
   readonly assetDirectory: AssetDirectory
+  readonly developed: DevelopedFunctions
   readonly invoker: Invoker
   readonly async: AsyncInvocations
   readonly mappings: EventSourceMappings
 }
+
+/** By function name: what differs from the templates while a developer works on the functions. */
+export type DevelopedFunctions = (
+  functionName: string,
+) => Partial<Pick<FunctionConfiguration, 'codeDirectory' | 'development'>>
 
 export const lambdaProviders = (parts: Parts): ResourceProvider[] => [
   functionProvider(parts),
@@ -29,7 +35,7 @@ export const lambdaProviders = (parts: Parts): ResourceProvider[] => [
 
 const tags = { Tags: 'tags have no effect locally' }
 
-function functionProvider({ functions, invoker, assetDirectory }: Parts): ResourceProvider {
+function functionProvider({ functions, invoker, assetDirectory, developed }: Parts): ResourceProvider {
   return {
     type: 'AWS::Lambda::Function',
     supported: [
@@ -49,7 +55,8 @@ function functionProvider({ functions, invoker, assetDirectory }: Parts): Resour
     ],
     ignored: { Architectures: 'functions run on the processor of this machine', ...tags },
     create(resource) {
-      const configuration = readFunction(resource, assetDirectory)
+      const declared = readFunction(resource, assetDirectory)
+      const configuration = { ...declared, ...developed(declared.name) }
       invoker.deploy(configuration, functions.put(configuration))
       return { ref: configuration.name, attributes: { Arn: configuration.arn } }
     },

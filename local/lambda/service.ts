@@ -15,7 +15,7 @@ import { FunctionMetrics } from './function-metrics.ts'
 import { FunctionRegistry } from './function-registry.ts'
 import { eventLimitBytes, Invoker, type Invoked, type InvokeRequest, type InvokerOptions } from './invoker.ts'
 import type { PutObject, QueueService } from './ports.ts'
-import { lambdaProviders } from './resources.ts'
+import { lambdaProviders, type DevelopedFunctions } from './resources.ts'
 import { lambdaWire } from './wire.ts'
 
 export interface LambdaOptions extends Omit<InvokerOptions, 'metrics'> {
@@ -23,6 +23,8 @@ export interface LambdaOptions extends Omit<InvokerOptions, 'metrics'> {
   readonly metrics?: MetricSink
   readonly state: State
   readonly assetDirectory: AssetDirectory
+  /** @default functions run as the templates say */
+  readonly developed?: DevelopedFunctions | undefined
   readonly sqs: QueueService
   readonly streams: StreamSource
   readonly putObject: PutObject
@@ -67,7 +69,23 @@ export class LambdaService {
       invoke: (arn, request, caller) => this.#invoke(arn, request, caller),
       enqueue: (arn, request, caller) => this.#enqueue(arn, request, caller),
     })
-    this.providers = lambdaProviders({ ...shared, async: this.#async, mappings: this.#mappings })
+    const { developed = () => ({}) } = options
+    this.providers = lambdaProviders({ ...shared, developed, async: this.#async, mappings: this.#mappings })
+  }
+
+  /**
+   * Replaces the code of a function: the next invocation runs it, and running ones end with the code that they started with.
+   * @throws AwsError `ResourceNotFoundException`
+   */
+  replaceCode(functionName: string, codeDirectory: string): void {
+    const { configuration } = this.#functions.resolve(functionName)
+    const replacement = { ...configuration, codeDirectory }
+    this.#invoker.deploy(replacement, this.#functions.put(replacement))
+  }
+
+  /** Whether a debugger can attach to the function, so that time limits of its callers must not apply either. */
+  isInspected(functionArn: string): boolean {
+    return this.#functions.find(functionArn)?.configuration.development?.inspectPort !== undefined
   }
 
   /** How many execution environments exist. */

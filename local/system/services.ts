@@ -11,6 +11,7 @@ import type { TableService } from '../dynamodb/table-service.ts'
 import { EventsService } from '../events/service.ts'
 import { HttpApiService } from '../http-api/service.ts'
 import { Iam, type Denial, type IamOptions } from '../iam/iam.ts'
+import type { DevelopedFunctions } from '../lambda/resources.ts'
 import { LambdaService } from '../lambda/service.ts'
 import { LogStore } from '../logs/log-store.ts'
 import { S3Service } from '../s3/service.ts'
@@ -37,6 +38,7 @@ export function createServices(options: {
   onLine: (line: LocalLine) => void
   onDecision?: IamOptions['onDecision']
   onCapacity?: DynamoDbOptions['onCapacity']
+  developed?: DevelopedFunctions | undefined
   /** Endpoint of another DynamoDB implementation that stores the items. @default the embedded tables */
   dynamodbUrl?: URL
 }) {
@@ -95,6 +97,7 @@ export function createServices(options: {
     ...common,
     iam,
     environment: () => ({ AWS_ENDPOINT_URL: endpoint() }),
+    developed: options.developed,
     assetDirectory: ({ S3Bucket, S3Key }) => assets.get(assetKey(S3Bucket, S3Key)),
     logs,
     sqs,
@@ -126,6 +129,7 @@ export function createServices(options: {
   const ses = new SesService({ state, clock, endpoint })
   const httpApi = new HttpApiService({
     clock,
+    isUnlimited: (functionArn) => lambda.isInspected(functionArn),
     invoke: (functionArn, payload, caller, traceHeader) => lambda.invoke(functionArn, payload, caller, traceHeader),
     metrics,
     report: (line) => onLine({ kind: 'request', ...line }),

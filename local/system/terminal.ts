@@ -25,6 +25,9 @@ function linePrinter({ json, isHidden = () => false }: TerminalOptions): (line: 
   }
 }
 
+/** Starts the system again from another assembly, at the same ports and with the same data. */
+export type Restart = (assembly: string) => Promise<LocalSystem>
+
 /**
  * Runs a local system in the terminal until Ctrl-C, SIGTERM, SIGHUP, the end of the parent process or of the reader of
  * the output, then exits this process: with code 0, or with code 1 after one line about why the system could not start.
@@ -32,7 +35,7 @@ function linePrinter({ json, isHidden = () => false }: TerminalOptions): (line: 
  */
 export async function runInTerminal(
   options: TerminalOptions,
-  onReady: (system: LocalSystem) => void | Promise<void>,
+  onReady: (system: LocalSystem, restart: Restart) => void | Promise<void>,
   advice: (failure: StartFailure) => string | undefined = () => undefined,
 ): Promise<void> {
   const stopRequested = Promise.withResolvers<void>()
@@ -41,14 +44,22 @@ export async function runInTerminal(
   onOutputClosed(stopRequested.resolve)
   try {
     await using running = new AsyncDisposableStack()
-    const system = await startLocalSystem({
-      ...options,
-      onLine: linePrinter(options),
-      onFatal: exitAtOnce,
-      dynamodbEndpoint: process.env['AWS_ENDPOINT_URL_DYNAMODB'],
-    })
+    const start = (changed: Partial<LocalSystemOptions> = {}) =>
+      startLocalSystem({
+        ...options,
+        onLine: linePrinter(options),
+        onFatal: exitAtOnce,
+        dynamodbEndpoint: process.env['AWS_ENDPOINT_URL_DYNAMODB'],
+        ...changed,
+      })
+    let system = await start()
     running.defer(() => system.stop())
-    await onReady(system)
+    await onReady(system, async (assembly) => {
+      const [apiPort, awsPort] = [system.apiEndpoint, system.endpoint].map((url) => Number(new URL(url).port))
+      await system.stop()
+      system = await start({ assembly, apiPort: apiPort!, awsPort: awsPort!, reset: false })
+      return system
+    })
     await stopRequested.promise
     await running.disposeAsync()
     if (!options.json) console.log(`Stopped. All state is stored in ${options.dataDirectory}.`)

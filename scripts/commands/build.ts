@@ -1,14 +1,12 @@
 import { createHash } from 'node:crypto'
 import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { basename, dirname, join, relative } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import type { Metafile } from 'esbuild'
-import { leftOut } from '#infra/left-out.ts'
 import { describeApi } from '#services/api/openapi.ts'
 import type { Route } from '#shared/http/route.ts'
-import { bundleFunctions, nativeImports, type Entry } from '../lib/build/bundle.ts'
+import { bundleFunctions, findEntries, isBundled, isInstalled, nativeImports } from '../lib/build/bundle.ts'
 import { installForLambda } from '../lib/build/native-packages.ts'
 import { newCommand, runCommand } from '../lib/command.ts'
-import { CommandError } from '../lib/errors.ts'
 
 const command = newCommand('npm run build --', 'Bundles every function into dist/<service>/<entry>/index.mjs.')
   .option('--force', 'build even if nothing has changed since the last build')
@@ -77,20 +75,6 @@ function removeStale(outputs: readonly string[]): void {
     const path = join(file.parentPath, file.name)
     if (file.isFile() && !outputs.includes(path)) rmSync(path, { force: true })
   }
-}
-
-/** Neither tests nor stacks, which no entry imports. */
-const isBundled = (file: string) => !/\.(test|contract|fixture)\.ts$|\/test-data\/|\/stack\.ts$/.test(file)
-
-const isInstalled = (file: string) => !leftOut.includes(file.split('/')[1]!)
-
-function findEntries(): Entry[] {
-  const files = globSync('services/*/functions/*.ts', { cwd: root }).filter(isBundled).filter(isInstalled).toSorted()
-  if (files.length === 0) throw new CommandError('No functions to build: services/*/functions/ is empty.')
-  return files.map((file) => {
-    const service = basename(dirname(dirname(file)))
-    return { in: file, out: join(service, basename(file, '.ts'), 'index') }
-  })
 }
 
 async function findRoutes(): Promise<Route[]> {

@@ -74,7 +74,11 @@ async function run(suite: Suite, full: boolean): Promise<Count> {
     ? runTool(suite.runs.tool, limitSeconds, full)
     : runJest(suite.runs, limitSeconds, full))
   const seconds = (performance.now() - startedAt) / 1000
-  const remark = stopped ? `, stopped after ${limitSeconds / 60} minutes` : seconds > budgetSeconds ? ', over its budget' : ''
+  const remark = stopped
+    ? `, stopped after ${limitSeconds / 60} minutes`
+    : seconds > budgetSeconds
+      ? ', over its budget'
+      : ''
   console.log(
     `${suite.name}: ${count.passed} passed, ${count.failed} failed in ${seconds.toFixed(1)} s of ${budgetSeconds} s${remark}`,
   )

@@ -1,6 +1,8 @@
+import { globSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { build as bundle, type BuildOptions, type Metafile, type OutputFile, type Plugin } from 'esbuild'
+import { leftOut } from '#infra/left-out.ts'
 import { CommandError } from '../errors.ts'
 import { nativePackages } from './native-packages.ts'
 
@@ -12,21 +14,46 @@ export interface Entry {
   readonly out: string
 }
 
+/** Neither tests nor stacks, which no entry imports. */
+export const isBundled = (file: string) => !/\.(test|contract|fixture)\.ts$|\/test-data\/|\/stack\.ts$/.test(file)
+
+export const isInstalled = (file: string) => !leftOut.includes(file.split('/')[1]!)
+
+/** Every function of the installed services. @throws CommandError when there is none */
+export function findEntries(): Entry[] {
+  const files = globSync('services/*/functions/*.ts', { cwd: root }).filter(isBundled).filter(isInstalled).toSorted()
+  if (files.length === 0) throw new CommandError('No functions to build: services/*/functions/ is empty.')
+  return files.map((file) => {
+    const service = basename(dirname(dirname(file)))
+    return { in: file, out: join(service, basename(file, '.ts'), 'index') }
+  })
+}
+
 export interface Bundles {
   /** With absolute paths. */
   readonly files: readonly OutputFile[]
   readonly metafile: Metafile
 }
 
+/** For functions that run on this machine while a developer works on them. */
+const forDevelopment = { sourcemap: 'linked', minifyWhitespace: false, minifySyntax: false } as const
+
 /**
  * Bundles each entry with its imports into one file in memory; writes no files.
+ * @param options.development with a source map beside each bundle, and nothing minified. @default false
  * @throws CommandError when a function does not compile (esbuild has printed why) or exports no handler
  */
-export async function bundleFunctions(entryPoints: Entry[], outdir: string): Promise<Bundles> {
-  const built = await bundle({ ...bundling, outdir, entryPoints }).catch((error: unknown) => {
-    if (!(error instanceof Error && 'errors' in error)) throw error
-    throw new CommandError('The functions could not be built; see the lines above.')
-  })
+export async function bundleFunctions(
+  entryPoints: Entry[],
+  outdir: string,
+  { development = false } = {},
+): Promise<Bundles> {
+  const built = await bundle({ ...bundling, ...(development ? forDevelopment : {}), outdir, entryPoints }).catch(
+    (error: unknown) => {
+      if (!(error instanceof Error && 'errors' in error)) throw error
+      throw new CommandError('The functions could not be built; see the lines above.')
+    },
+  )
   for (const { entryPoint, exports } of Object.values(built.metafile.outputs)) {
     if (entryPoint && !exports.includes('handler')) throw new CommandError(`${entryPoint} exports no handler.`)
   }

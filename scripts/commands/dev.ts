@@ -1,0 +1,20 @@
+import { newCommand, runCommand } from '../lib/command.ts'
+import { developFunctions } from '../lib/development.ts'
+import { runSystem, withStartOptions, type StartOptions } from '../lib/terminal-system.ts'
+
+const command = newCommand(
+  'npm run dev --',
+  `
+Runs the system as npm start does, and applies changes of the code when a file is saved: the functions that contain it are
+replaced, so that the next request runs the new code. A change of the infrastructure, of routes or of events synthesizes
+the app again and restarts the system with the same data. Stack traces name lines of the TypeScript sources.`,
+)
+  .option('--inspect <function>', 'let a debugger attach to one function, such as place-order; its time limits are off')
+  .option('--inspect-port <port>', 'where it attaches', '9229')
+
+await runCommand(
+  withStartOptions(command).action(
+    ({ inspect, inspectPort, ...options }: StartOptions & { inspect?: string; inspectPort: string }) =>
+      runSystem(options, () => developFunctions({ inspect, inspectPort })),
+  ),
+)

@@ -1,0 +1,183 @@
+import { mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { watch } from 'chokidar'
+import { build, type Metafile } from 'esbuild'
+import type { FunctionDevelopment } from '@cartwheel/local/lambda/function-configuration.ts'
+import type { LocalSystem } from '@cartwheel/local/system.ts'
+import { parsePort } from '@cartwheel/local/system/command-line.ts'
+import type { Restart } from '@cartwheel/local/system/terminal.ts'
+import { stageOf } from '#infra/stages.ts'
+import { bundleFunctions, findEntries, type Entry } from './build/bundle.ts'
+import { synthesize } from './cdk.ts'
+import { CommandError, UsageError } from './errors.ts'
+import type { Development } from './terminal-system.ts'
+
+const root = join(import.meta.dirname, '../..')
+const bundles = join(root, 'dist/.dev')
+
+/** Editors write several files at once, and some write a file in two steps. */
+const collectMs = 30
+
+/** The app's folders; a file outside of them changes nothing that runs. */
+const watched = ['services', 'shared', 'infra', 'cdk.json']
+
+/**
+ * Bundles all functions for development, and replaces those in the running system whose files change.
+ * @param options.inspect a function by its name or the end of it
+ * @throws UsageError when there is no such function, or several
+ */
+export async function developFunctions(options: { inspect?: string; inspectPort: string }): Promise<Development> {
+  const functions = new DevelopedFunctions()
+  const inspected = options.inspect === undefined ? undefined : functionNamed(options.inspect, functions.names())
+  const inspectPort = portOf(options.inspectPort)
+  await functions.build(findEntries())
+  if (inspected !== undefined) console.log(`A debugger can attach to ${inspected} at 127.0.0.1:${inspectPort}.`)
+  return {
+    developed: (functionName) => {
+      const isInspected = functionName === inspected
+      const development: FunctionDevelopment = { sourceMaps: true, ...(isInspected ? { inspectPort } : {}) }
+      return { development, ...functions.codeOf(functionName) }
+    },
+    watch: (system, restart) => watchFiles(functions, system, restart),
+  }
+}
+
+function functionNamed(text: string, names: readonly string[]): string {
+  const suffix = text.replace('/', '-')
+  const matches = names.filter((name) => name === suffix || name.endsWith(`-${suffix}`))
+  if (matches.length === 1) return matches[0]!
+  const which = matches.length === 0 ? `No function is named ${text}` : `Several functions are named ${text}`
+  throw new UsageError(`${which}. Available: ${(matches.length === 0 ? names : matches).join(', ')}.`)
+}
+
+function portOf(text: string): number {
+  try {
+    return parsePort('--inspect-port', text)
+  } catch (error) {
+    throw new UsageError((error as Error).message)
+  }
+}
+
+/** The functions' bundles below dist/.dev, and the source files of each. */
+class DevelopedFunctions {
+  readonly #entries = new Map<string, Entry>()
+  readonly #sources = new Map<string, ReadonlySet<string>>()
+
+  names(): string[] {
+    return findEntries().map(functionNameOf)
+  }
+
+  /** A function with files beside its bundle, such as a description that the build generates, keeps its deployed code. */
+  codeOf(functionName: string): { codeDirectory?: string } {
+    const entry = this.#entries.get(functionName)
+    if (!entry) return {}
+    const deployed = readdirSync(join(root, 'dist', dirname(entry.out)))
+    return deployed.every((file) => file === 'index.mjs' || file === 'node_modules')
+      ? { codeDirectory: join(bundles, dirname(entry.out)) }
+      : {}
+  }
+
+  /** The entries of the functions that contain one of the files. */
+  entriesWith(files: readonly string[]): Entry[] {
+    return [...this.#entries]
+      .filter(([name]) => files.some((file) => this.#sources.get(name)!.has(file)))
+      .map(([, entry]) => entry)
+  }
+
+  /** @throws CommandError when one does not compile; then none is replaced */
+  async build(entries: readonly Entry[]): Promise<string[]> {
+    const { files, metafile } = await bundleFunctions([...entries], bundles, { development: true })
+    for (const { path, contents } of files) {
+      mkdirSync(dirname(path), { recursive: true })
+      writeFileSync(`${path}.unfinished`, contents)
+      renameSync(`${path}.unfinished`, path)
+    }
+    const names = entries.map((entry) => {
+      const name = functionNameOf(entry)
+      this.#entries.set(name, entry)
+      this.#sources.set(name, sourcesOf(metafile, entry))
+      return name
+    })
+    return names
+  }
+}
+
+/** `orders/place-order/index` → `cartwheel-dev-orders-place-order` */
+const functionNameOf = ({ out }: Entry): string => `${stageOf('dev').prefix}-${dirname(out).replace('/', '-')}`
+
+function sourcesOf({ outputs }: Metafile, entry: Entry): ReadonlySet<string> {
+  const output = Object.values(outputs).find(({ entryPoint }) => entryPoint === entry.in)
+  return new Set(Object.keys(output!.inputs))
+}
+
+function watchFiles(functions: DevelopedFunctions, system: LocalSystem, restart: Restart): void {
+  let running = system
+  let pending = new Set<string>()
+  let work = Promise.resolve()
+
+  const apply = async () => {
+    const files = [...pending]
+    pending = new Set()
+    try {
+      const entries = functions.entriesWith(files)
+      if (entries.length > 0) await replace(entries)
+      if ((await infrastructureFiles()).some((file) => files.includes(file))) await synthesizeAgain()
+    } catch (error) {
+      if (!(error instanceof CommandError)) throw error
+      console.error(`${error.message} The previous code keeps running.`)
+    }
+  }
+
+  const replace = async (entries: readonly Entry[]) => {
+    const startedAt = performance.now()
+    const names = await functions.build(entries)
+    for (const name of names) running.replaceCode(name, join(bundles, dirname(entryOf(entries, name).out)))
+    console.log(`Replaced in ${Math.round(performance.now() - startedAt)} ms: ${names.join(', ')}`)
+  }
+
+  const synthesizeAgain = async () => {
+    const before = templatesIn(join(root, 'cdk.out'))
+    const assembly = await synthesize('dev')
+    if (templatesIn(assembly) === before) return
+    await functions.build(findEntries())
+    running = await restart(assembly)
+    console.log(`The system has restarted with the changed infrastructure: ${running.apiEndpoint}`)
+  }
+
+  watch(watched, { cwd: root, ignoreInitial: true }).on('all', (_event, path) => {
+    if (pending.size === 0) setTimeout(() => (work = work.then(apply)), collectMs)
+    pending.add(path)
+  })
+}
+
+const entryOf = (entries: readonly Entry[], name: string) => entries.find((entry) => functionNameOf(entry) === name)!
+
+/** The files that the templates are made of: what infra/app.ts imports of this repository. */
+async function infrastructureFiles(): Promise<string[]> {
+  const analyzed = await build({
+    absWorkingDir: root,
+    entryPoints: ['infra/app.ts'],
+    bundle: true,
+    write: false,
+    metafile: true,
+    packages: 'external',
+    platform: 'node',
+    format: 'esm',
+    logLevel: 'silent',
+  }).catch(() => undefined)
+  // An app that does not compile is reported by the synthesis.
+  return analyzed
+    ? ['cdk.json', ...Object.keys(analyzed.metafile.inputs)]
+    : readdirSync(join(root, 'infra'), { recursive: true, encoding: 'utf8' }).map((file) => join('infra', file))
+}
+
+/** All templates without the hashes of the assets, which change with the code of a function. */
+function templatesIn(directory: string): string {
+  const templates = readdirSync(directory)
+    .filter((file) => file.endsWith('.template.json'))
+    .toSorted()
+  return templates
+    .map((file) => `${relative(directory, file)}\n${readFileSync(join(directory, file), 'utf8')}`)
+    .join('\n')
+    .replaceAll(/[0-9a-f]{64}/g, '')
+}

@@ -1,0 +1,160 @@
+import type { LocalSystem, LocalSystemOptions } from '@cartwheel/local/system.ts'
+import { parsePort } from '@cartwheel/local/system/command-line.ts'
+import { watchParent } from '@cartwheel/local/system/parent-watch.ts'
+import type { LocalLine } from '@cartwheel/local/system/line.ts'
+import type { StartFailure } from '@cartwheel/local/system/start-error.ts'
+import { runInTerminal, type Restart } from '@cartwheel/local/system/terminal.ts'
+import { callApi } from './api-client.ts'
+import { synthesize } from './cdk.ts'
+import { dataVersion } from './data-version.ts'
+import { commandLine, dataDirectory, parseDeployment, type Deployment } from './deployment.ts'
+import { CommandError, UsageError } from './errors.ts'
+import { isSeedId, newSeedId } from './seed/seed-id.ts'
+import { seedProducts } from './seed/seed-products.ts'
+import type { Command } from 'commander'
+import { emailIdentities } from '#infra/stages.ts'
+import { applicationName } from '#shared/application.ts'
+
+export interface StartOptions {
+  readonly reset?: boolean
+  readonly json?: boolean
+  readonly images: boolean
+}
+
+/** Changes the running system while a developer changes its code. */
+export interface Development {
+  readonly developed: NonNullable<LocalSystemOptions['developed']>
+  /** Called once the system is ready; ends with the process. */
+  watch(system: LocalSystem, restart: Restart): void
+}
+
+/** The options and the help of a command that runs the system. */
+export const withStartOptions = (command: Command): Command =>
+  command
+    .option('--reset', 'delete the data of previous runs')
+    .option('--json', 'print JSON lines (npm start --silent omits the output of npm)')
+    .option('--no-images', 'do not render and upload images of the sample products')
+    .addHelpText(
+      'after',
+      `
+Environment variables:
+  PORT                       port of the API (default: 3000; 0: a free port)
+  AWS_PORT                   port of the AWS endpoint (default: 4566; 0: a free port)
+  CARTWHEEL_DATA             folder of all state (default: .local)
+  AWS_ENDPOINT_URL_DYNAMODB  endpoint of another DynamoDB implementation, such as DynamoDB Local (default: embedded tables)`,
+    )
+
+/** How to fix a failed start. */
+const advices: Partial<Record<StartFailure, string>> = {
+  'api-port': 'Set PORT to another port, or to 0 for a free one.',
+  'aws-port': 'Set AWS_PORT to another port, or to 0 for a free one.',
+  'both-ports': 'Set PORT and AWS_PORT to other ports, or to 0 for free ones.',
+  'data-in-use':
+    'Run a second system with a folder and ports of its own: CARTWHEEL_DATA=FOLDER PORT=0 AWS_PORT=0 npm start',
+  'data-foreign': 'Set CARTWHEEL_DATA to a new or an empty folder.',
+  'data-version': `${commandLine('npm start -- --reset')} deletes it and starts with empty tables.`,
+}
+
+/**
+ * Runs the system in the terminal until it is stopped; then this process exits.
+ * @param develop called with the synthesized folder before the start
+ */
+export async function runSystem(
+  { reset = false, json = false, images }: StartOptions,
+  develop?: (assembly: string) => Promise<Development>,
+): Promise<void> {
+  const directory = dataDirectory()
+  const ports = { apiPort: portOf('PORT', '3000'), awsPort: portOf('AWS_PORT', '4566') }
+  const { assembly, development } = await untilStopped(async (signal) => {
+    const made = await synthesize('dev', { signal })
+    return { assembly: made, development: await develop?.(made) }
+  })
+  const { developed } = development ?? {}
+  const common = { dataDirectory: directory, dataVersion, emailIdentities, ...ports, reset, json, isHidden, parentId }
+  await runInTerminal(
+    { assembly, ...common, developed },
+    async (system, restart) => {
+      await announce(system, { json, images })
+      development?.watch(system, restart)
+    },
+    (failure) => advices[failure],
+  )
+}
+
+/** npm, or the command that started this system: it may have ended before this process looks for its parent. */
+const parentId = Number(process.env['PARENT_PID']) || process.ppid
+
+/** What the seed causes is summarized instead. */
+const isHidden = (line: LocalLine): boolean =>
+  line.kind === 'invocation' && !line.error && line.correlationIds.length > 0 && line.correlationIds.every(isSeedId)
+
+function portOf(name: string, defaultPort: string): number {
+  try {
+    return parsePort(name, process.env[name] ?? defaultPort)
+  } catch (error) {
+    throw new UsageError((error as Error).message)
+  }
+}
+
+/** Until the system handles them itself, a signal or the exit of npm stops the preparation and this process. */
+async function untilStopped<T>(prepare: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const stopped = new AbortController()
+  const stop = () => {
+    stopped.abort()
+    process.exit(0)
+  }
+  const unwatch = watchParent(stop, parentId)
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+  for (const signal of signals) process.on(signal, stop)
+  const prepared = await prepare(stopped.signal)
+  for (const signal of signals) process.off(signal, stop)
+  unwatch()
+  return prepared
+}
+
+async function announce(system: LocalSystem, { json, images }: { json: boolean; images: boolean }): Promise<void> {
+  const deployment = parseDeployment(system.outputs as Record<string, Record<string, string>>, system.outputsFile)
+  const { region } = deployment.clientConfiguration
+  const { status, body } = await callApi(deployment, 'GET', '/products?limit=100', {
+    headers: { 'x-correlation-id': newSeedId() },
+  })
+  if (status !== 200) throw new CommandError(`The catalog responded with ${status}; see the lines above.`)
+  const seeded = body.items.length === 0 ? await seedProducts(deployment, () => {}) : undefined
+  const isMissingImages = seeded || body.items.some((product: { images: unknown[] }) => product.images.length === 0)
+  if (images && isMissingImages) void uploadMissingImages(deployment, { json })
+  if (json) {
+    const { apiEndpoint: url, outputs, limitations } = system
+    console.log(JSON.stringify({ kind: 'ready', url, outputs, limitations }))
+    return
+  }
+  for (const limitation of system.limitations) console.log(limitation)
+  if (seeded) console.log(`The catalog was empty: ${seeded.created} sample products were created.`)
+  console.log(`
+${applicationName} is ready at ${system.apiEndpoint}
+
+  List products            curl ${system.apiEndpoint}/products
+  Place orders             ${commandLine('npm run demo')}
+  Sign in as a customer    ${commandLine('npm run token -- --email you@example.com')}
+  Read the emails          ${system.mailboxUrl}
+  Use an AWS SDK           export AWS_ENDPOINT_URL=${system.endpoint} AWS_REGION=${region} AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local
+  Find names of resources  ${system.outputsFile}
+
+Ctrl-C stops it. Requests, events and invocations are logged below.
+`)
+}
+
+/** Runs in the background, and at the next start if it was interrupted. */
+async function uploadMissingImages(deployment: Deployment, { json }: { json: boolean }): Promise<void> {
+  let ending = false
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => (ending = true))
+  try {
+    // Rendering loads native code, which is not needed without images.
+    const { seedImages } = await import('./seed/seed-images.ts')
+    const { added } = await seedImages(deployment, () => {})
+    if (!json) console.log(`Images of ${added} sample products were uploaded.`)
+  } catch (error) {
+    if (ending) return
+    const seed = commandLine('npm run seed')
+    console.error(`Some products have no image yet; ${seed} uploads the missing images. ${(error as Error).message}`)
+  }
+}
