@@ -28,7 +28,7 @@ describe('the stock ledger in the table', () => {
     expect(Object.keys(stock!)).not.toContain('eventId')
   })
 
-  test('a reservation is stored, and is in no index, which no function reads', async () => {
+  test('a held reservation is listed by the end of its hold, until it is released', async () => {
     const table = await createTestTable()
     const ledger = stockTable(table)
     await ledger.commit(allocate([], [requestOf('b', line('TEA', 1))], options))
@@ -39,19 +39,30 @@ describe('the stock ledger in the table', () => {
     const reservationOf = async (orderId: string) =>
       (await table.items()).find(({ PK }) => PK === `RESERVATION#${orderId}`)
     expect(await reservationOf('b')).toMatchObject({ SK: 'RESERVATION', status: 'rejected', version: 1 })
+    expect(await reservationOf('b')).not.toHaveProperty('GSI1PK')
     expect(await reservationOf('a')).toMatchObject({
       SK: 'RESERVATION',
       status: 'held',
       lines: [line('MUG', 1)],
       heldUntil: '2026-11-21T12:00:00.000Z',
+      GSI1PK: expect.stringMatching(/^RESERVATIONS#[0-7]$/),
+      GSI1SK: '2026-11-21T12:00:00.000Z#a',
     })
     // The table deletes items by `expiresAt`; a reservation must not be deleted.
     expect(await reservationOf('a')).not.toHaveProperty('expiresAt')
-    expect(await reservationOf('a')).not.toHaveProperty('GSI1PK')
 
     const released = release(allocation.reservations[0]!.reservation, 'a', noon)!
     await ledger.commit({ stocks: [], reservations: [{ reservation: released, events: [] }] })
     expect(await reservationOf('a')).toMatchObject({ status: 'released', version: 2 })
+    expect(await reservationOf('a')).not.toHaveProperty('GSI1PK')
+  })
+
+  test('held reservations are spread over the eight partitions of their index', async () => {
+    const table = await createTestTable()
+    const requests = Array.from({ length: 64 }, (_, index) => requestOf(`o${index}`, line('MUG', 1)))
+    const { reservations } = allocate([stockOf('MUG', 64)], requests, options)
+    await stockTable(table).commit({ stocks: [], reservations })
+    expect(new Set((await table.items()).map(({ GSI1PK }) => GSI1PK)).size).toBe(8)
   })
 
   test('reads are consistent, since a rejection has no condition that would fail on an old version', async () => {

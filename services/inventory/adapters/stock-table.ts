@@ -6,7 +6,7 @@ import { transactWrite, type TransactItem } from '#shared/dynamodb/transact-writ
 import { outboxOf } from '#shared/events/outbox.ts'
 import { Reservation, type ReservationChange } from '../domain/reservation.ts'
 import { Stock, type StockChange } from '../domain/stock.ts'
-import { reservationKey, stockKey } from '../keys.ts'
+import { heldIndexKeys, reservationKey, stockKey } from '../keys.ts'
 import type { StockLedger } from '../ports.ts'
 
 export const stockTable = (table: Table): StockLedger => ({
@@ -57,6 +57,7 @@ function stockUpdate(TableName: string, { stock, events, correction }: StockChan
 function reservationPut(TableName: string, { reservation, events }: ReservationChange): TransactItem {
   const Item = {
     ...reservationKey(reservation.orderId),
+    ...(reservation.status === 'held' ? heldIndexKeys(reservation) : {}),
     ...reservation,
     ...outboxOf(events),
   }
