@@ -15,9 +15,15 @@ export interface Command {
 /** Runs npm as in a terminal. */
 export const npm = (args: readonly string[], env: Record<string, string> = {}): Command => command('npm', args, env)
 
-export function command(program: string, args: readonly string[], env: Record<string, string> = {}): Command {
+/** @param cwd @default this checkout */
+export function command(
+  program: string,
+  args: readonly string[],
+  env: Record<string, string> = {},
+  cwd: string = root,
+): Command {
   const child = spawn(program, args, {
-    cwd: root,
+    cwd,
     env: { ...process.env, PORT: '0', AWS_PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

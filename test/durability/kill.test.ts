@@ -18,9 +18,9 @@ const roundMs = 60_000
 const seed = Number(process.env['KILL_SEED'] ?? 3)
 
 /**
- * A kill occurs after at most this many invocations. A message that a consumer was handling at the kill is hidden until the
- * queue's visibility timeout of 30 seconds ends; in npm test the one kill comes while orders are placed and relayed, so that
- * it rarely waits for that.
+ * A kill occurs after at most this many invocations. An email that was being sent at a kill is claimed until its lease ends, so
+ * it is sent after the queue's visibility timeout of 30 seconds; in npm test the one kill comes while orders are placed and
+ * relayed, before the first email.
  */
 const invocationsBeforeKill = process.env['TEST_FULL'] ? 12 : 2
 

@@ -1,0 +1,83 @@
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { callApi, eventually } from '#scripts/lib/api-client.ts'
+import { readDeployment, type Deployment } from '#scripts/lib/deployment.ts'
+import { signIn } from '#scripts/lib/sign-in.ts'
+import { command, type Command } from './command.ts'
+
+const root = join(import.meta.dirname, '../..')
+const copied = [
+  'infra',
+  'services',
+  'shared',
+  'scripts',
+  'cdk.json',
+  'package.json',
+  'package-lock.json',
+  'dist',
+  'cdk.out',
+]
+
+let checkout: string
+let dev: Command
+let deployment: Deployment
+
+/** A copy, since files are edited. */
+beforeAll(async () => {
+  checkout = mkdtempSync(join(tmpdir(), 'dev-'))
+  for (const name of copied) {
+    if (existsSync(join(root, name))) cpSync(join(root, name), join(checkout, name), { recursive: true })
+  }
+  symlinkSync(join(root, 'node_modules'), join(checkout, 'node_modules'))
+  const data = join(checkout, '.local')
+  const args = ['scripts/commands/dev.ts', '--no-images', '--inspect', 'health', '--inspect-port', '0']
+  dev = command(process.execPath, args, { CARTWHEEL_DATA: data }, checkout)
+  await dev.printed('is ready at')
+  deployment = readDeployment(join(data, 'outputs.json'))
+})
+
+afterAll(async () => {
+  dev.process.kill('SIGTERM')
+  expect(await dev.ended).toBe(0)
+  rmSync(checkout, { recursive: true, force: true })
+})
+
+function edit(file: string, from: string, to: string): void {
+  const path = join(checkout, file)
+  const text = readFileSync(path, 'utf8')
+  if (!text.includes(from)) throw new Error(`${file} does not contain ${from}.`)
+  writeFileSync(path, text.replace(from, to))
+}
+
+const health = () => callApi(deployment, 'GET', '/health')
+const handler = 'services/api/handlers/api.ts'
+
+test('a saved file is live with the next request, and only the functions that contain it are replaced', async () => {
+  expect((await health()).body.status).toBe('ok')
+  edit(handler, "status: 'ok'", "status: 'fine'")
+  await eventually('the new code', async () => (await health()).body.status === 'fine')
+  const replaced = /Replaced in \d+ ms: (.*)/.exec(dev.output())![1]
+  expect(replaced).toMatch(/-api-health\b/)
+  expect(replaced).not.toContain('orders')
+})
+
+test('a file that does not compile is reported, and the previous code keeps running', async () => {
+  edit(handler, "status: 'fine'", "status: 'fine' oops")
+  await dev.printed('The previous code keeps running.')
+  expect(dev.output()).toContain(`${handler}:`)
+  expect((await health()).body.status).toBe('fine')
+  edit(handler, "status: 'fine' oops", "status: 'corrected'")
+  await eventually('the corrected code', async () => (await health()).body.status === 'corrected')
+})
+
+test('a change of the infrastructure restarts the system, at the same address and with the same data', async () => {
+  const token = await signIn(deployment, { email: 'staff@example.com', group: 'staff' })
+  const { sku } = (await callApi(deployment, 'GET', '/products?limit=1')).body.items[0]
+  await callApi(deployment, 'PUT', `/admin/inventory/${sku}`, { token, body: { set: 3 } })
+  edit('services/api/routes.ts', "path: '/health'", "path: '/healthy'")
+  await dev.printed('has restarted')
+  expect((await callApi(deployment, 'GET', '/healthy')).body.status).toBe('corrected')
+  expect((await health()).status).toBe(404)
+  expect((await callApi(deployment, 'GET', `/admin/inventory/${sku}`, { token })).body.available).toBe(3)
+})
