@@ -161,12 +161,6 @@ const explanations: readonly Explanation[] = [
     /^Consistent read cannot be true when (querying|scanning) a GSI$/,
   ),
   wording(
-    'the position of a syntax error',
-    'The text near the error has different wording.',
-    /^Invalid \w+: Syntax error/,
-    /^Invalid \w+: Syntax error/,
-  ),
-  wording(
     'bytes in a message',
     'DynamoDB Local prints the address of a buffer.',
     /The BETWEEN operator requires .*\{B:/,
