@@ -185,6 +185,20 @@ test('keys are cached, and read again for an unknown key id after a cooldown', a
   expect(keyReads).toBe(2)
 })
 
+test('a token that was accepted is rejected once it has expired, or its key is no longer published', async () => {
+  const [expiring, lasting] = await Promise.all([
+    sign(claims({ exp: nowSeconds() + 60 })),
+    sign(claims({ exp: nowSeconds() + 9000 })),
+  ])
+  for (const token of [expiring, lasting]) expect((await get('/loans', token)).status).toBe(200)
+  await clock.advance(61_000)
+  expect((await get('/loans', expiring)).status).toBe(401)
+  expect((await get('/loans', lasting)).status).toBe(200)
+  published = [{ kid: 'two', key: otherKeys.publicKey }]
+  await clock.advance(2 * 3_600_000)
+  expect((await get('/loans', lasting)).status).toBe(401)
+})
+
 test('an unavailable issuer results in 401, and in 200 once it responds', async () => {
   issuerIsUp = false
   expect((await get('/loans', await sign(claims()))).status).toBe(401)

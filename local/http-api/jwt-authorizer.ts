@@ -11,14 +11,19 @@ type JwtOutcome =
   | { readonly outcome: 'unauthorized'; readonly description: string }
   | { readonly outcome: 'forbidden' }
 
+type Claims = Readonly<Record<string, unknown>>
+
+/** How many tokens of an issuer are kept, so that the signature of a customer's token is not verified for each request. */
+const verifiedTokens = 1000
+
 interface IssuerKeys {
   readonly keySet: JSONWebKeySet
   /** Keeps the imported keys, so that they are not imported again for each request. */
   readonly find: ReturnType<typeof createLocalJWKSet>
+  /** The claims of tokens that one of the keys has signed; the time limits of a token are checked for each request. */
+  readonly verified: Map<string, Claims>
   readonly readAtMs: number
 }
-
-type Claims = Readonly<Record<string, unknown>>
 
 /** How long API Gateway caches the keys of an issuer. */
 const keysLifetimeMs = 2 * 60 * 60 * 1000
@@ -66,12 +71,15 @@ export class JwtAuthorizer {
     if (!keys) return { problem: 'the keys of the issuer cannot be read' }
     const known = keys.keySet.keys.some((key) => key.kid === kid)
     if (!known) return { problem: `signing key "${printable(kid)}" is unknown` }
+    const verified = keys.verified.get(token)
+    if (verified) return { claims: verified }
     try {
       const { payload } = await compactVerify(token, keys.find)
       const claims: unknown = JSON.parse(Buffer.from(payload).toString('utf8'))
-      return typeof claims === 'object' && claims !== null
-        ? { claims: claims as Claims }
-        : { problem: 'the token is malformed' }
+      if (typeof claims !== 'object' || claims === null) return { problem: 'the token is malformed' }
+      if (keys.verified.size >= verifiedTokens) keys.verified.clear()
+      keys.verified.set(token, claims as Claims)
+      return { claims: claims as Claims }
     } catch {
       // jose and JSON.parse only throw for invalid tokens here.
       return { problem: 'the signature of the token is invalid' }
@@ -85,7 +93,7 @@ export class JwtAuthorizer {
     if (cached && ageMs < (matches ? keysLifetimeMs : keysCooldownMs)) return cached
     const keySet = await readKeys(issuer)
     if (!keySet) return cached
-    const keys = { keySet, find: createLocalJWKSet(keySet), readAtMs: this.#clock.now() }
+    const keys = { keySet, find: createLocalJWKSet(keySet), verified: new Map(), readAtMs: this.#clock.now() }
     this.#keys.set(issuer, keys)
     return keys
   }

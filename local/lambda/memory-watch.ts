@@ -19,6 +19,7 @@ export class MemoryWatch {
   #timer: NodeJS.Timeout | undefined
   #peakBytes = 0
   #privateBytes = 0
+  #sampledAtMs = -Infinity
 
   constructor(options: { pid: number; limitBytes: number; onExceeded: () => void }) {
     this.#pid = options.pid
@@ -30,11 +31,12 @@ export class MemoryWatch {
     this.#timer ??= setInterval(() => void this.#sample(), intervalMs)
   }
 
-  /** Stops after one last sample: most invocations are shorter than the interval. */
+  /** Stops after one last sample, unless the last one is recent: most invocations are shorter than the interval. */
   stop(): void {
     clearInterval(this.#timer)
     this.#timer = undefined
-    if (process.platform === 'linux') void this.#sample()
+    const isRecent = performance.now() - this.#sampledAtMs < intervalMs
+    if (process.platform === 'linux' && !isRecent) void this.#sample()
   }
 
   /** The highest sample, for `Max Memory Used` in REPORT lines. */
@@ -48,6 +50,7 @@ export class MemoryWatch {
   }
 
   #sample(): void | Promise<void> {
+    this.#sampledAtMs = performance.now()
     if (process.platform === 'linux') return this.#take(memoryOf(this.#pid))
     return residentBytesByPs(this.#pid).then((bytes) =>
       this.#take(bytes === undefined ? undefined : { resident: bytes, private: bytes }),
