@@ -2,6 +2,7 @@ import { calculate, canonicalNumber, compareNumbers } from './decimal.ts'
 
 test.each([
   ['007', '7'],
+  ['+1', '1'],
   ['-0', '0'],
   ['1.50', '1.5'],
   ['.5', '0.5'],
@@ -18,7 +19,7 @@ test.each([
 
 test.each([
   ['', 'The parameter cannot be converted to a numeric value'],
-  ['+1', 'The parameter cannot be converted to a numeric value: +1'],
+  [' 1', 'The parameter cannot be converted to a numeric value:  1'],
   ['0x10', 'The parameter cannot be converted to a numeric value: 0x10'],
   ['1e126', 'Number overflow. Attempting to store a number with magnitude larger than supported range'],
   ['1e-131', 'Number underflow. Attempting to store a number with magnitude smaller than supported range'],

@@ -10,7 +10,7 @@ interface Decimal {
   readonly exponent: number
 }
 
-const number = /^(-?)(?:(\d+)(?:\.(\d*))?|\.(\d+))(?:e([+-]?\d+))?$/i
+const number = /^([+-]?)(?:(\d+)(?:\.(\d*))?|\.(\d+))(?:e([+-]?\d+))?$/i
 
 function parse(text: string): Decimal | undefined {
   const match = number.exec(text)

@@ -33,7 +33,7 @@ const parts = {
   ProjectionExpression: 'projection',
 } as const
 
-export type ExpressionMember = keyof typeof parts
+type ExpressionMember = keyof typeof parts
 
 /**
  * Parses the expressions of `request`.
