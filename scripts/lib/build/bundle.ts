@@ -1,4 +1,4 @@
-import { globSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { basename, dirname, join } from 'node:path'
 import { build as bundle, type BuildOptions, type Metafile, type OutputFile, type Plugin } from 'esbuild'
@@ -120,6 +120,39 @@ const withoutEventStreams: Plugin = {
   },
 }
 
+/**
+ * esbuild keeps a call at the top of a module even if nothing uses its result, as it may have effects. Making schemas, events
+ * and routes has none, so their constants are marked as pure: a function then contains and evaluates only those that it
+ * uses, although routes.ts and events.ts declare those of a whole service.
+ */
+const unusedSchemas: Plugin = {
+  name: 'unused-schemas',
+  setup({ onLoad }) {
+    onLoad({ filter: /\/(services|shared)\/.*\.ts$/ }, ({ path }) => ({
+      contents: withPureSchemas(readFileSync(path, 'utf8')),
+      loader: 'ts',
+    }))
+  },
+}
+
+/** `z`, a factory of this project, or a schema that another one is made from. */
+const schemaConstant = /^((?:export )?const \w+ = )((?:z|defineRoute|defineEvent|pageOf|[A-Z]\w*)\b\s*[.(][^]*)$/
+
+/**
+ * Wraps the value of each top-level constant that is a schema in a call marked as pure. Relies on the formatter: a statement
+ * begins in the first column, and its further lines are indented or begin with a closing bracket.
+ */
+export const withPureSchemas = (code: string): string =>
+  code
+    .split(/^(?=[^\s})\]])/m)
+    .map((statement) => {
+      const [, declaration, value] = schemaConstant.exec(statement) ?? []
+      return value === undefined
+        ? statement
+        : `${declaration}/* @__PURE__ */ (() => (${value.trimEnd()}))()${/\s*$/.exec(value)![0]}`
+    })
+    .join('')
+
 const bundling = {
   absWorkingDir: root,
   outExtension: { '.js': '.mjs' },
@@ -136,7 +169,7 @@ const bundling = {
   minifyWhitespace: true,
   minifySyntax: true,
   legalComments: 'none',
-  plugins: [environmentCredentials, builtInModules, withoutEventStreams],
+  plugins: [environmentCredentials, builtInModules, withoutEventStreams, unusedSchemas],
   // CommonJS packages among the dependencies call require, which an ES module does not have.
   banner: { js: `const require=process.getBuiltinModule('node:module').createRequire(import.meta.url);` },
   logLevel: 'error',

@@ -1,0 +1,36 @@
+import { withPureSchemas } from './bundle.ts'
+
+test('the values of schema constants are wrapped in a pure call, on the same lines', () => {
+  const code = `import * as z from 'zod'
+
+/** One. */
+export const Loan = z.object({
+  copies: z.int(),
+})
+export type Loan = z.infer<typeof Loan>
+
+const Short = Loan.pick({ copies: true })
+const text = z
+  .string()
+  .min(1)
+`
+  const pure = withPureSchemas(code)
+  expect(pure.split('\n')).toHaveLength(code.split('\n').length)
+  expect(pure).toContain('export const Loan = /* @__PURE__ */ (() => (z.object({\n  copies: z.int(),\n})))()\n')
+  expect(pure).toContain('const Short = /* @__PURE__ */ (() => (Loan.pick({ copies: true })))()\n')
+  expect(pure).toContain('const text = /* @__PURE__ */ (() => (z\n  .string()\n  .min(1)))()\n')
+})
+
+test('other statements stay as they are', () => {
+  const code = `const client = newClient()
+const list = [z.string()]
+export const handler = async () => {
+  const inner = z.string()
+  return inner
+}
+export function loan() {
+  return z.object({})
+}
+`
+  expect(withPureSchemas(code)).toBe(code)
+})
