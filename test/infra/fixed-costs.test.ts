@@ -15,4 +15,5 @@ test.each(stages)('the fixed costs of %s are found in its templates', (name, tem
   expect(costs.polledQueues).toBe(count('AWS::Lambda::EventSourceMapping') - 1)
   expect(costs.archiveMonths).toBeCloseTo(stageOf(name).archiveDays / (365 / 12), 10)
   expect(costs.logRetentionMonths).toBeCloseTo(stageOf(name).logRetention / (365 / 12), 10)
+  expect(costs.codesPerSignUp).toBe(stageOf(name).mail.mode === 'ses' ? 1 : 0)
 })

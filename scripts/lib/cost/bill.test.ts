@@ -13,6 +13,7 @@ const noFixedCosts: FixedCosts = {
   polledQueues: 0,
   logRetentionMonths: 12,
   archiveMonths: 1,
+  codesPerSignUp: 0,
 }
 /** 12 orders a day are 365 a month. */
 const traffic: Traffic = {
@@ -62,6 +63,12 @@ test.each([
 test('an idle stage is billed for its fixed costs only', () => {
   const idle = billOf(readUnits(), { ...noFixedCosts, dashboards: 1 }, { ...traffic, ordersPerDay: 0 }, prices)
   expect(totalOf(idle)).toBe(3)
+})
+
+test('codes are billed for each sign-up where SES sends them, beside the emails of the shop', () => {
+  const codes = (codesPerSignUp: number) =>
+    usdOf(billed({ mails: 1 }, { codesPerSignUp }, { newCustomersPerOrder: 0.2 }), 'codes of sign-ups')
+  expect([codes(1), codes(0)]).toEqual([expect.closeTo(365 * 0.2 * 0.1e-3, 10), 0])
 })
 
 /** Traces are sampled, and the cost of a metric does not depend on how often it is written. */

@@ -86,6 +86,7 @@ export function billOf(measured: MeasuredUnits, fixed: FixedCosts, traffic: Traf
     line('SQS', 'messages', units.sqsRequests, 'sqsRequest'),
     line('SQS', 'polls of empty queues', fixed.polledQueues * idlePollsPerMonth, 'sqsRequest'),
     line('SES', 'emails', units.mails, 'sesMail'),
+    line('SES', 'codes of sign-ups', times.signUp * fixed.codesPerSignUp, 'sesMail'),
     line('S3', 'writes', units.s3Writes, 's3Write'),
     line('S3', 'reads', units.s3Reads, 's3Read'),
     line('S3', 'a year of images', gb(times.upload * uploadBytes * 12), 's3GbMonth'),

@@ -25,3 +25,11 @@ test('polls are billed for queues, not for streams', () => {
   const stream = { Type: 'AWS::Lambda::EventSourceMapping', Properties: { StartingPosition: 'LATEST' } }
   expect(fixedCostsOf([resources(queue, stream)]).polledQueues).toBe(1)
 })
+
+test.each([
+  ['SES', { EmailConfiguration: { EmailSendingAccount: 'DEVELOPER' } }, 1],
+  ["Cognito's own sender", { EmailConfiguration: { EmailSendingAccount: 'COGNITO_DEFAULT' } }, 0],
+  ['no configured sender', {}, 0],
+])('a user pool with %s', (_, Properties, codes) => {
+  expect(fixedCostsOf([resources({ Type: 'AWS::Cognito::UserPool', Properties })]).codesPerSignUp).toBe(codes)
+})

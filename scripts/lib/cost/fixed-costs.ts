@@ -1,6 +1,6 @@
 import type { Template } from '../templates.ts'
 
-/** The monthly costs of a stage that do not depend on traffic. */
+/** What the templates of a stage contribute to its bill: costs without traffic, and settings that decide what traffic costs. */
 export interface FixedCosts {
   readonly alarmMetrics: number
   readonly compositeAlarms: number
@@ -12,6 +12,8 @@ export interface FixedCosts {
   /** The longest retention of the functions' logs, in months. */
   readonly logRetentionMonths: number
   readonly archiveMonths: number
+  /** Emails with a code that SES sends for a sign-up: none when Cognito's own sender does, which is not billed by email. */
+  readonly codesPerSignUp: number
 }
 
 const daysPerMonth = 365 / 12
@@ -29,8 +31,15 @@ export function fixedCostsOf(templates: readonly Template[]): FixedCosts {
       Math.max(0, ...ofType('AWS::Logs::LogGroup').map((group) => group.RetentionInDays ?? 120)) / daysPerMonth,
     archiveMonths:
       Math.max(0, ...ofType('AWS::Events::Archive').map((archive) => archive.RetentionDays)) / daysPerMonth,
+    codesPerSignUp: ofType('AWS::Cognito::UserPool').some(isSentBySes) ? 1 : 0,
   }
 }
+
+/**
+ * "Amazon Cognito calls Amazon SES on your behalf to send email from your verified email address" (Cognito API reference,
+ * EmailConfigurationType, DEVELOPER): these emails are on the bill of SES.
+ */
+const isSentBySes = ({ EmailConfiguration }: any): boolean => EmailConfiguration?.EmailSendingAccount === 'DEVELOPER'
 
 /** An alarm on an expression is billed by the metrics in it. */
 const metricsOf = ({ Metrics }: any): number =>
