@@ -340,7 +340,8 @@ test('a mapping that is disabled and immediately enabled again never reads a sha
     )
   bakery.lambda.start()
   await bakery.putItems('slow-1', 'b')
-  await until(() => seen().length === 1)
+  // The first batch is under way.
+  await until(() => bakery.lambda.environments === 1)
   await setEnabled(false)
   await setEnabled(true)
   await until(() => seen().at(-1) === 'b')

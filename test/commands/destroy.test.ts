@@ -83,7 +83,7 @@ const changing = () => aws!.asked.filter((operation) => !/^(Get|List|Describe)/.
 
 test('without a terminal and --yes: one line, exit 2, and only read operations', async () => {
   const { code, lines } = await destroyIn(accountWith([own(`${applicationId}-dev-catalog`)]), [])
-  expect(lines).toEqual([expect.stringContaining('Nothing was done. Add --yes to proceed: Delete 1 stacks')])
+  expect(lines).toEqual([expect.stringContaining('Nothing was done. Add --yes to proceed: Delete 1 stack permanently')])
   expect([code, changing()]).toEqual([2, []])
 })
 

@@ -16,6 +16,7 @@ const free = [
   'AWS::Events::Rule',
   'AWS::IAM::Policy',
   'AWS::Lambda::Alias',
+  'AWS::Lambda::EventInvokeConfig',
   'AWS::Lambda::Permission',
   'AWS::Lambda::Version',
   'AWS::S3::BucketPolicy',
