@@ -79,6 +79,7 @@ test('failures of the function and of the gateway are described', () => {
   expect(Object.keys(lend.responses['401'].content)).toEqual(['application/json'])
   expect(Object.keys(lend.responses['409'].content)).toEqual(['application/problem+json'])
   expect(Object.keys(lend.responses['413'].content)).toEqual(['application/problem+json', 'application/json'])
+  expect(Object.keys(lend.responses['500'].content)).toEqual(['application/problem+json', 'application/json'])
   expect(Object.keys(lend.responses['503'].content)).toEqual(['application/problem+json', 'application/json'])
   expect(Object.keys(list.responses)).toEqual(['200', '400', '422', '429', '500', '503'])
 })

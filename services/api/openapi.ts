@@ -23,7 +23,7 @@ const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
 
 const description = `Money is an integer in minor units. Lists return a page and, if there are more items, a cursor for the next page. A page may be short or empty and still have a \`nextCursor\`. Query parameters that a route does not describe, empty ones and repeated ones are 422 on every route. Bodies are JSON in UTF-8.
 
-Failures have two formats. A function returns RFC 9457 \`application/problem+json\`, whose \`code\` is stable. The gateway's own responses (401 and 403 of an authorizer, 413, 429, 503) are \`{"message": …}\`, which an HTTP API cannot change.`
+Failures have two formats. A function returns RFC 9457 \`application/problem+json\`, whose \`code\` is stable. The gateway's own responses (401 and 403 of an authorizer, 413, 429, 503, and 500 when a function or an authorizer fails) are \`{"message": …}\`, which an HTTP API cannot change.`
 
 const securitySchemes = {
   customer: {
@@ -68,7 +68,7 @@ const Problem = {
 
 const GatewayMessage = {
   title: 'Gateway message',
-  description: "The gateway's own response: the request did not reach a function.",
+  description: "The gateway's own response: the request did not reach a function, or the function failed.",
   type: 'object',
   required: ['message'],
   properties: { message: { type: 'string', examples: ['Unauthorized'] } },
@@ -161,11 +161,15 @@ const mayAnswer: Record<CommonProblem, (route: Route) => boolean> = {
   'internal-error': () => true,
 }
 
-/** The gateway rejects a body over 10 MB; a smaller one that is still too large is rejected by the function. */
+/**
+ * The gateway rejects a body over 10 MB; a smaller one that is still too large is rejected by the function. Its 500 is the
+ * response to a function that ends with an error, such as an authorizer that cannot decide.
+ */
 const gatewayStatuses = (route: Route): readonly number[] => [
   ...(route.access === 'public' ? [] : [401, 403]),
   ...(hasBody(route) ? [413] : []),
   429,
+  500,
   503,
 ]
 

@@ -1,5 +1,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { poolClientConfiguration } from '#services/users/adapters/pool-members.ts'
+import { clientConfiguration } from '#shared/lambda/client-configuration.ts'
 import { imports, root, sources } from './sources.ts'
 
 const services = globSync('services/*/', { cwd: root }).map((folder) => basename(folder))
@@ -50,7 +52,14 @@ test('every AWS client of a function has request timeouts', () => {
   const created = functions.flatMap((source) =>
     [...readFileSync(join(root, source), 'utf8').matchAll(/new \w+Client\(.*/g)].map(([call]) => `${source}: ${call}`),
   )
-  expect(created.filter((call) => !/Client\(clientConfiguration\)/.test(call))).toEqual([])
+  const configurations: Record<string, object> = { clientConfiguration, poolClientConfiguration }
+  for (const configuration of Object.values(configurations)) {
+    expect(configuration).toMatchObject({
+      requestHandler: { connectionTimeout: 1000, requestTimeout: expect.any(Number), throwOnRequestTimeout: true },
+    })
+  }
+  const names = Object.keys(configurations).join('|')
+  expect(created.filter((call) => !new RegExp(`Client\\((?:${names})\\)`).test(call))).toEqual([])
   expect(created).not.toEqual([])
 })
 

@@ -1,5 +1,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { issuerTimeoutMs } from '#services/users/adapters/oidc-tokens.ts'
+import { poolClientConfiguration } from '#services/users/adapters/pool-members.ts'
 import type { Route } from '#shared/http/route.ts'
 import { labelled, root, synthesize } from './synthesized.ts'
 import { applicationId } from '#shared/application.ts'
@@ -59,6 +61,16 @@ test('the user pool authorizes customers, and a function with a cache of one min
     AuthorizerResultTtlInSeconds: 60,
     IdentitySource: ['$request.header.Authorization'],
   })
+})
+
+test('the staff authorizer ends before its timeout, although an issuer and the user pool take their longest', () => {
+  const { Timeout } = dev
+    .ofType('AWS::Lambda::Function')
+    .map(({ properties }) => properties)
+    .find((properties) => properties.FunctionName.endsWith('-users-staff-authorizer'))!
+  const { maxAttempts, requestHandler } = poolClientConfiguration
+  const longestMs = 2 * issuerTimeoutMs + maxAttempts * requestHandler.requestTimeout
+  expect(longestMs).toBeLessThan(Timeout * 1000)
 })
 
 test('the OpenAPI document describes every route and no others', () => {

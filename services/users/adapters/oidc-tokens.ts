@@ -29,7 +29,8 @@ export const IssuersJson = z
   })
   .pipe(z.array(Issuer).min(1))
 
-const timeoutMs = 3000
+/** For each of the two requests before the first token of an issuer is verified: its configuration, then its keys. */
+export const issuerTimeoutMs = 3000
 
 /** How long a key is trusted after its issuer revoked it. */
 const keysCachedMs = 60 * 60 * 1000
@@ -122,12 +123,12 @@ function keyCache() {
 
 async function discoverKeys(issuer: string): Promise<JWTVerifyGetKey> {
   const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
-  const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) })
+  const response = await fetch(url, { signal: AbortSignal.timeout(issuerTimeoutMs) })
   if (!response.ok) throw new Error(`${url} returned ${response.status}.`)
   const configuration = Configuration.parse(await response.json())
   if (configuration.issuer !== issuer) throw new Error(`${url} is the configuration of ${configuration.issuer}.`)
   return createRemoteJWKSet(new URL(configuration.jwks_uri), {
-    timeoutDuration: timeoutMs,
+    timeoutDuration: issuerTimeoutMs,
     cooldownDuration: keyCooldownMs,
     cacheMaxAge: keysCachedMs,
   })

@@ -1,14 +1,18 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import {
   AdminAddUserToGroupCommand,
   AdminDeleteUserCommand,
   AdminDisableUserCommand,
   AdminRemoveUserFromGroupCommand,
+  CognitoIdentityProviderClient,
   CreateGroupCommand,
   TooManyRequestsException,
 } from '@aws-sdk/client-cognito-identity-provider'
 import { startTestUserPool, type TestUserPool } from '#test/support/user-pool.ts'
 import { poolMembersContract } from '../ports.contract.ts'
-import { poolMembers } from './pool-members.ts'
+import { poolClientConfiguration, poolMembers } from './pool-members.ts'
 
 let pool: TestUserPool
 beforeEach(async () => {
@@ -78,4 +82,27 @@ test('a throttled call is an error, and not a missing user', async () => {
     throw error
   })
   await expect(members.find(pool.poolId, 'u-1')).rejects.toBe(error)
+})
+
+test('a pool that does not respond is asked twice, and is an error', async () => {
+  const requests: unknown[] = []
+  const silent = createServer(({ headers }) => requests.push(headers['x-amz-target'])).listen(0, '127.0.0.1')
+  await once(silent, 'listening')
+  const client = new CognitoIdentityProviderClient({
+    ...poolClientConfiguration,
+    endpoint: `http://127.0.0.1:${(silent.address() as AddressInfo).port}`,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  })
+  try {
+    await expect(poolMembers(client).find('pool-1', 'u-1')).rejects.toMatchObject({ name: 'TimeoutError' })
+    const [user, groups] = ['AdminGetUser', 'AdminListGroupsForUser'].map(
+      (operation) => `AWSCognitoIdentityProviderService.${operation}`,
+    )
+    expect(requests.toSorted()).toEqual([user, user, groups, groups])
+  } finally {
+    client.destroy()
+    silent.closeAllConnections()
+    silent.close()
+  }
 })

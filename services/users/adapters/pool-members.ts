@@ -4,7 +4,18 @@ import {
   UserNotFoundException,
   type CognitoIdentityProviderClient,
 } from '@aws-sdk/client-cognito-identity-provider'
+import { clientConfiguration } from '#shared/lambda/client-configuration.ts'
 import type { PoolMembers } from '../ports.ts'
+
+/**
+ * For the client of the staff authorizer. A call without a response is repeated once, and both attempts fit into the
+ * function's timeout even after the issuer's configuration and keys took their longest: the authorizer then fails with a
+ * logged reason, where a function that is out of time has none.
+ */
+export const poolClientConfiguration = {
+  requestHandler: { ...clientConfiguration.requestHandler, requestTimeout: 1_500 },
+  maxAttempts: 2,
+} as const
 
 /** Reads the pool with the function's own permissions. Both calls accept the `sub` of a token as the user's name. */
 export const poolMembers = (client: CognitoIdentityProviderClient): PoolMembers => ({

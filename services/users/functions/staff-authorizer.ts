@@ -1,9 +1,8 @@
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider'
 import * as z from 'zod'
-import { clientConfiguration } from '#shared/lambda/client-configuration.ts'
 import { readEnv } from '#shared/lambda/env.ts'
 import { IssuersJson, oidcTokens } from '../adapters/oidc-tokens.ts'
-import { poolMembers } from '../adapters/pool-members.ts'
+import { poolClientConfiguration, poolMembers } from '../adapters/pool-members.ts'
 import { staffAuthorizerHandler } from '../handlers/staff-authorizer.ts'
 
 const env = readEnv(
@@ -12,7 +11,7 @@ const env = readEnv(
 
 export const handler = staffAuthorizerHandler({
   tokens: oidcTokens(env.ISSUERS),
-  members: poolMembers(new CognitoIdentityProviderClient(clientConfiguration)),
+  members: poolMembers(new CognitoIdentityProviderClient(poolClientConfiguration)),
   staffGroup: env.STAFF_GROUP,
   requiresMfa: env.STAFF_MFA === 'true',
 })
