@@ -12,6 +12,8 @@ export interface Clock {
   schedule(delayMs: number, work: () => void): Cancel
 }
 
+export const dayMs = 86_400_000
+
 /** Beyond 2^31 - 1 ms setTimeout overflows and fires immediately. */
 const longestTimeoutMs = 2_147_483_647
 

@@ -2,6 +2,7 @@ import { Aws, CfnOutput, Duration, RemovalPolicy, Stack, Tags, Validations } fro
 import { Effect, OidcProviderNative, PolicyStatement, Role, WebIdentityPrincipal } from 'aws-cdk-lib/aws-iam'
 import type { Construct } from 'constructs'
 import { applicationId } from '#shared/application.ts'
+import { logGroupOf } from '#shared/lambda/lambda-names.ts'
 import { stageOf } from '../stages.ts'
 import {
   bootstrapRoles,
@@ -114,7 +115,7 @@ const endToEnd = (prefix: string, stage: string): PolicyStatement[] => [
   allow('MakeTestUsers', endToEndActions.userPool, [arn('cognito-idp', 'userpool/*')], ofStage(stage)),
   allow('LookIntoQueues', endToEndActions.queues, [arn('sqs', `${prefix}-*`)]),
   allow('RepeatEvents', endToEndActions.bus, [arn('events', `event-bus/${prefix}`)]),
-  allow('ReadLogs', endToEndActions.logs, [arn('logs', `log-group:/aws/lambda/${prefix}-*`)]),
+  allow('ReadLogs', endToEndActions.logs, [arn('logs', `log-group:${logGroupOf(prefix)}-*`)]),
   inTable('ReadNotices', endToEndActions.notices, { prefix, keys: noticeKeys }),
 ]
 
@@ -126,7 +127,7 @@ function acceptWildcards(role: Role, prefix: string): void {
     [nagged('dynamodb', `table/${prefix}-data-*`)]:
       'CloudFormation ends the name; conditions name the keys of the table.',
     [nagged('sqs', `${prefix}-*`)]: "The stage's queues.",
-    [nagged('logs', `log-group:/aws/lambda/${prefix}-*`)]: "The logs of the stage's functions.",
+    [nagged('logs', `log-group:${logGroupOf(prefix)}-*`)]: "The logs of the stage's functions.",
   }
   for (const [resource, reason] of Object.entries(reasons)) {
     Validations.of(role).acknowledge({ id: `AwsSolutions-IAM5[Resource::${resource}]`, reason })

@@ -6,6 +6,7 @@ import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { Architecture, Code, Function, LoggingFormat, Runtime, SystemLogLevel, Tracing } from 'aws-cdk-lib/aws-lambda'
 import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
+import { logGroupOf } from '#shared/lambda/lambda-names.ts'
 import { crossServiceGrantsOf, type TableGrant } from '../grants.ts'
 import { metricsNamespace } from './own-metric.ts'
 import { StageStack } from './stage-stack.ts'
@@ -44,7 +45,7 @@ export class ServiceFunction extends Function {
     const { stage, resources } = StageStack.of(scope)
     const functionName = `${stage.prefix}-${service}-${entry}`
     const logGroup = new LogGroup(scope, `${entry}-logs`, {
-      logGroupName: `/aws/lambda/${functionName}`,
+      logGroupName: logGroupOf(functionName),
       retention: stage.logRetention,
       removalPolicy: stage.removalPolicy,
     })

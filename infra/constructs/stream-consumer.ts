@@ -4,6 +4,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { EventSourceMapping, FilterCriteria, MetricType, StartingPosition } from 'aws-cdk-lib/aws-lambda'
 import type { IBucket } from 'aws-cdk-lib/aws-s3'
 import { Construct } from 'constructs'
+import { failurePrefix } from '#shared/lambda/lambda-names.ts'
 import { addAlarm } from './alarm.ts'
 import { allowObjects } from './object-access.ts'
 import type { ServiceFunction } from './service-function.ts'
@@ -19,9 +20,6 @@ export interface StreamConsumerProps {
   /** @default 100 */
   readonly batchSize?: number
 }
-
-/** Lambda's layout of keys in an on-failure bucket: `aws/lambda/<mapping>/<shard>/<date>/…`. */
-const failureKeys = 'aws/lambda/*'
 
 /** Hours below the 24 that a stream stores its records, so that they are in the bucket before they leave the stream. */
 const maxRecordAge = Duration.hours(20)
@@ -62,7 +60,7 @@ export class StreamConsumer extends Construct {
         resources: [streamArn],
       }),
     )
-    allowObjects(consumer, ['s3:PutObject'], failures, [failureKeys])
+    allowObjects(consumer, ['s3:PutObject'], failures, [`${failurePrefix}*`])
     consumer.addToRolePolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [failures.bucketArn] }))
   }
 

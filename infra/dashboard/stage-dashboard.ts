@@ -3,6 +3,7 @@ import type { IHttpApi } from 'aws-cdk-lib/aws-apigatewayv2'
 import { Alarm, AlarmStatusWidget, Dashboard, MathExpression, Metric, type IWidget } from 'aws-cdk-lib/aws-cloudwatch'
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb'
 import { Construct } from 'constructs'
+import { logGroupOf } from '#shared/lambda/lambda-names.ts'
 import { ownMetric } from '../constructs/own-metric.ts'
 import type { StackResources } from '../constructs/stage-stack.ts'
 import type { Stage } from '../stages.ts'
@@ -171,7 +172,7 @@ export class StageDashboard extends Construct {
         new Metric({
           namespace: 'AWS/Logs',
           metricName: 'IncomingBytes',
-          dimensionsMap: { LogGroupName: `/aws/lambda/${name}` },
+          dimensionsMap: { LogGroupName: logGroupOf(name) },
           statistic: 'Sum',
           period,
         }),

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts'
+import { dayMs, type Clock } from '../clock.ts'
 import type { State } from '../state/state.ts'
 import type { AlarmState } from './alarm-evaluation.ts'
 
@@ -10,7 +10,7 @@ CREATE TABLE IF NOT EXISTS cloudwatch_alarm_history (
 CREATE INDEX IF NOT EXISTS cloudwatch_alarm_history_time ON cloudwatch_alarm_history (time_ms)`
 
 /** CloudWatch keeps an alarm's history for 30 days. */
-const historyMs = 30 * 86_400_000
+const historyMs = 30 * dayMs
 
 /** The state of an alarm and when it last changed. */
 export interface AlarmStatus {

@@ -18,6 +18,7 @@ import {
   SignUpCommand,
 } from '@aws-sdk/client-cognito-identity-provider'
 import { createRemoteJWKSet, decodeJwt, jwtVerify, SignJWT } from 'jose'
+import { dayMs } from '../clock.ts'
 import { Password, startCognito, type Cognito } from './testing.ts'
 
 let cognito: Cognito
@@ -277,7 +278,7 @@ describe('a user created by an administrator', () => {
   test('cannot use the temporary password after seven days', async () => {
     cognito = await startCognito()
     await create()
-    await cognito.clock.advance(7 * 86_400_000)
+    await cognito.clock.advance(7 * dayMs)
     await expect(signIn({ PASSWORD: temporaryPassword() })).rejects.toThrow('Temporary password has expired')
   })
 })

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { region } from '../assembly/provider.ts'
-import type { Clock } from '../clock.ts'
+import { dayMs, type Clock } from '../clock.ts'
 import type { State } from '../state/state.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import { keyOf } from './item-key.ts'
@@ -9,7 +9,7 @@ import { streamArnOf, type Table } from './schema.ts'
 import type { StreamRecord, StreamSource } from './stream-source.ts'
 import type { PlannedWrite } from './writes.ts'
 
-const retentionMs = 24 * 60 * 60 * 1000
+const retentionMs = dayMs
 
 /** An emulated stream has a single shard. */
 export const onlyShardId = 'shardId-00000000000000000000-00000001'

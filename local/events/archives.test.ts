@@ -6,6 +6,7 @@ import {
   PutEventsCommand,
   StartReplayCommand,
 } from '@aws-sdk/client-eventbridge'
+import { dayMs } from '../clock.ts'
 import { entry, startEvents } from './testing.ts'
 
 const bus = 'arn:aws:events:us-east-1:000000000000:event-bus/default'
@@ -75,7 +76,7 @@ test('a replay is limited to the rules of its filter and to its time range', asy
 test('events are deleted after the retention period', async () => {
   events.service.start()
   await put(entry())
-  await events.clock.advance(86_400_000)
+  await events.clock.advance(dayMs)
   expect(await stored()).toBe(1)
   await events.clock.advance(3_600_000)
   expect(await stored()).toBe(0)

@@ -1,4 +1,4 @@
-import type { Cancel, Clock } from '../clock.ts'
+import { dayMs, type Cancel, type Clock } from '../clock.ts'
 import type { State } from '../state/state.ts'
 import type { BusEvent } from './event.ts'
 import type { Archive, Registry } from './registry.ts'
@@ -69,7 +69,7 @@ export class Archives {
   #sweep(): void {
     for (const archive of this.#registry.archives()) {
       if (archive.retentionDays === 0) continue
-      const oldestMs = this.#clock.now() - archive.retentionDays * 86_400_000
+      const oldestMs = this.#clock.now() - archive.retentionDays * dayMs
       this.#state.run('DELETE FROM events_archived WHERE archive = ? AND time_ms < ?', archive.name, oldestMs)
     }
   }

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge'
+import { dayMs } from '../clock.ts'
 import { allowAll, type AccessControl, type AccessRequest, type Principal } from '../iam/types.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import { entry, startEvents } from './testing.ts'
@@ -99,7 +100,7 @@ test('an event older than its retry policy allows is sent to the dead-letter que
 test('without a retry policy the event is retried 185 times within 24 hours, then reported as lost', async () => {
   const { events, times } = await startThrottled(999)
   await put(events)
-  await events.clock.advance(86_400_000)
+  await events.clock.advance(dayMs)
   expect(times).toHaveLength(186)
   expect(events.lost).toEqual([
     expect.stringMatching(/^Event lost because the target has no dead-letter queue: .*THROTTLING/),

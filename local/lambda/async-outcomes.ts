@@ -85,7 +85,7 @@ export class AsyncOutcomes {
   #toDestination(destination: Destination, ended: Ended): void {
     const { configuration } = ended
     const record = this.#recordOf(ended)
-    const prefix = `aws/lambda/async/${configuration.name}`
+    const prefix = `async/${configuration.name}`
     const caller = roleOf(configuration)
     this.#destinations.deliver(destination, { caller, record, wholeRecord: record, prefix, nowMs: this.#nowMs() })
   }

@@ -28,7 +28,7 @@ export class Destinations {
   /**
    * Synchronous, so that the record and the checkpoint can be written in one transaction.
    * @param message.record for a queue; a bucket gets `wholeRecord`, which adds `payload`, since an object may be large
-   * @param message.prefix of the object's key: `aws/lambda/<mapping>/<shard>`
+   * @param message.prefix of the object's key, below `aws/lambda/`: `<mapping>/<shard>`
    * @throws AwsError when the role does not have the permission, or the destination does not exist
    */
   deliver(
@@ -56,8 +56,8 @@ export class Destinations {
   }
 }
 
-/** `<prefix>/2026/11/20/2026-11-20T22.30.05-<uuid>` */
+/** `aws/lambda/<prefix>/2026/11/20/2026-11-20T22.30.05-<uuid>` */
 function objectKey(prefix: string, nowMs: number): string {
   const time = new Date(nowMs).toISOString()
-  return `${prefix}/${time.slice(0, 10).replaceAll('-', '/')}/${time.slice(0, 19).replaceAll(':', '.')}-${randomUUID()}`
+  return `aws/lambda/${prefix}/${time.slice(0, 10).replaceAll('-', '/')}/${time.slice(0, 19).replaceAll(':', '.')}-${randomUUID()}`
 }

@@ -145,7 +145,7 @@ export class ShardBatch {
         const details = { configuration, reason, invocations, last, records, shardId: this.#shardId, nowMs }
         const record = streamFailureRecord(details)
         const wholeRecord = { ...record, payload: JSON.stringify({ Records: records }) }
-        const prefix = `aws/lambda/${uuid}/${this.#shardId}`
+        const prefix = `${uuid}/${this.#shardId}`
         destinations.deliver(onFailure, { caller: roleOf(configuration), record, wholeRecord, prefix, nowMs })
       }
       this.#checkpoint(records.at(-1)!)

@@ -5,7 +5,7 @@ import {
   FilterLogEventsCommand,
   GetLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs'
-import { ManualClock } from '../clock.ts'
+import { dayMs, ManualClock } from '../clock.ts'
 import { allowAll } from '../iam/types.ts'
 import { State } from '../state/state.ts'
 import { WireServer } from '../wire/server.ts'
@@ -95,7 +95,7 @@ test('groups and streams can be described', async () => {
 
 test('events older than the retention of their group are deleted', async () => {
   logs.append('s-Logs', 'old', [line('yesterday', 0)])
-  await clock.advance(8 * 86_400_000)
+  await clock.advance(8 * dayMs)
   logs.append('s-Logs', 'new', [{ message: 'today', timestampMs: clock.now() }])
   const response = await client.send(new FilterLogEventsCommand({ logGroupName: 's-Logs' }))
   expect(messages(response)).toEqual(['today'])

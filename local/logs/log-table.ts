@@ -1,7 +1,6 @@
-import type { Cancel, Clock } from '../clock.ts'
+import { dayMs, type Cancel, type Clock } from '../clock.ts'
 import type { State } from '../state/state.ts'
 
-const dayMs = 86_400_000
 const sweepEveryMs = 3_600_000
 
 /** Lines of all functions are written together after this time, or before a read. A kill loses lines that are younger. */

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import type { Cancel, Clock } from '../clock.ts'
+import { dayMs, type Cancel, type Clock } from '../clock.ts'
 import type { Buckets, ExpirationRule } from './buckets.ts'
 import type { ObjectStore } from './object-store.ts'
 import type { Objects } from './objects.ts'
 import type { UploadStore } from './upload-store.ts'
 
-const dayMs = 86_400_000
 const sweepEveryMs = 3_600_000
 
 /** Deletes expired objects and aborts expired multipart uploads in an hourly sweep; like in S3, they expire at midnight UTC. */

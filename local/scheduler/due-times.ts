@@ -1,5 +1,5 @@
 import { Cron } from 'croner'
-import type { Cancel, Clock } from '../clock.ts'
+import { dayMs, type Cancel, type Clock } from '../clock.ts'
 import type { State } from '../state/state.ts'
 import { validationError } from '../wire/aws-error.ts'
 
@@ -64,7 +64,7 @@ export class DueTimes {
   }
 }
 
-const unitMs: Record<string, number> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 }
+const unitMs: Record<string, number> = { minute: 60_000, hour: 3_600_000, day: dayMs }
 
 /**
  * The next due time of an expression after a time; undefined for one whose times are in the past.

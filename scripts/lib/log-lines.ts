@@ -4,6 +4,7 @@ import {
   type CloudWatchLogsClient,
   type FilteredLogEvent,
 } from '@aws-sdk/client-cloudwatch-logs'
+import { logGroupOf } from '#shared/lambda/lambda-names.ts'
 
 /** A line that a function logged. */
 export interface LogLine {
@@ -24,7 +25,7 @@ export async function linesOf(
   { prefix, id, startTime }: { prefix: string; id: string; startTime: number },
 ): Promise<LogLine[]> {
   const groups: string[] = []
-  const logGroupNamePrefix = `/aws/lambda/${prefix}-`
+  const logGroupNamePrefix = logGroupOf(`${prefix}-`)
   for await (const page of paginateDescribeLogGroups({ client }, { logGroupNamePrefix })) {
     for (const group of page.logGroups ?? []) groups.push(group.logGroupName!)
   }

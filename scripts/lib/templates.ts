@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { execa } from 'execa'
+import { dayMs } from '#shared/days.ts'
 
 const root = join(import.meta.dirname, '../..')
 const cache = join(root, 'dist/.templates')
@@ -50,8 +51,6 @@ function hashOfInputs(context: string): string {
   for (const file of files.toSorted()) hash.update(`${file}\0`).update(readFileSync(join(root, file)))
   return hash.digest('hex').slice(0, 16)
 }
-
-const dayMs = 86_400_000
 
 function removeOld(): void {
   for (const entry of globSync('*', { cwd: cache }).map((name) => join(cache, name))) {

@@ -1,4 +1,4 @@
-/** Where the relay stores records in the bucket of unpublished events. Lambda stores its own below `aws/lambda/`. */
+/** Where the relay stores records in the bucket of unpublished events. Lambda stores its own below another prefix. */
 export const unpublishedPrefix = 'relay/'
 
 /** Storing a record again replaces it. */

@@ -1,5 +1,6 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
+import { daySeconds } from '../days.ts'
 import { idempotencyDays, type Answer, type IdempotentRequest, type StoredAnswer } from '../idempotency.ts'
 import type { Table } from './table.ts'
 import type { TransactItem } from './transact-write.ts'
@@ -12,8 +13,6 @@ const Item = z.object({
   /** Seconds since the epoch. */
   expiresAt: z.int(),
 })
-
-const daySeconds = 24 * 60 * 60
 
 /** The operation comes first, so that a function's policy can be confined to the records of its own route. */
 const recordKey = ({ operation, userId, key }: IdempotentRequest) => ({

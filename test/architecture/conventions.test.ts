@@ -97,3 +97,12 @@ test('only shared/application.ts contains the application’s name', () => {
     )
   expect(found).toEqual([])
 })
+
+test.each([
+  ['the milliseconds of a day', /86_?400_?000|24 \* 60 \* 60 \* 1000/, ['local/clock.ts']],
+  ['the names that Lambda gives', /['"`:]\/?aws\/lambda\//, ['shared/lambda/lambda-names.ts']],
+])('%s are defined once', (_, pattern, expected) => {
+  // The package local/ imports nothing of the rest: it emulates the names that Lambda gives.
+  const searched = sources.filter((source) => !/\.(test|contract)\.ts$|^local\/lambda\//.test(source))
+  expect(searched.filter((source) => pattern.test(readFileSync(join(root, source), 'utf8')))).toEqual(expected)
+})

@@ -1,5 +1,6 @@
 import { CloudWatchLogsClient, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs'
 import { eventually } from '#scripts/lib/api-client.ts'
+import { logGroupOf } from '#shared/lambda/lambda-names.ts'
 import { deployment } from './shop.ts'
 
 const logs = new CloudWatchLogsClient(deployment.clientConfiguration)
@@ -17,7 +18,7 @@ export type LogLine = Record<string, unknown>
 async function linesAbout(name: string, correlationId: string): Promise<LogLine[]> {
   const lines: LogLine[] = []
   const request = {
-    logGroupName: `/aws/lambda/${deployment.eventBusName}-${name}`,
+    logGroupName: logGroupOf(`${deployment.eventBusName}-${name}`),
     filterPattern: `{ $.correlation_id = "${correlationId}" }`,
     startTime,
   }

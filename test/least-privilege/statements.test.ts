@@ -1,5 +1,6 @@
 import { synthesize } from '#scripts/lib/cdk.ts'
 import { readTemplates } from '#scripts/lib/templates.ts'
+import { dayMs } from '#shared/days.ts'
 import { flows } from './flows.ts'
 import { isUsedAtInit } from './fresh-proof.ts'
 import { Prover } from './prover.ts'
@@ -15,7 +16,6 @@ afterAll(() => prover.stop())
 const timeoutMs = 300_000
 
 const sampleSize = 4
-const dayMs = 86_400_000
 
 const labelled = (parts: readonly StatementPart[]) => parts.map((part) => [describePart(part), part] as const)
 const provable = prover.parts.filter((part) => unprovable(part) === undefined)

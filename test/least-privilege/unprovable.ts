@@ -1,3 +1,4 @@
+import { failurePrefix } from '#shared/lambda/lambda-names.ts'
 import { isTrust } from './fresh-proof.ts'
 import { listOf, statementsOf, type StatementPart } from './statement-part.ts'
 
@@ -26,7 +27,7 @@ const isDeadLetterDestination = ({ policy, statement }: StatementPart): boolean 
   policy.kind === 'identity' && listOf(statement.Action).join() === 'sqs:SendMessage'
 
 /** Where Lambda stores in a bucket what a function could not handle. */
-const failureKeys = '/aws/lambda/*'
+const failureKeys = `/${failurePrefix}*`
 
 const bucketsOfFailures = ({ policy }: StatementPart) =>
   statementsOf(policy)

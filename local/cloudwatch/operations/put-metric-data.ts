@@ -1,3 +1,4 @@
+import { dayMs } from '../../clock.ts'
 import type { Principal } from '../../iam/types.ts'
 import { AwsError } from '../../wire/aws-error.ts'
 import type { Operation } from '../../wire/service.ts'
@@ -24,7 +25,7 @@ interface Input {
 
 const maxData = 1000
 const maxValues = 150
-const twoWeeksMs = 14 * 86_400_000
+const twoWeeksMs = 14 * dayMs
 const twoHoursMs = 2 * 3_600_000
 
 export const putMetricData = (store: MetricStore, nowMs: () => number): Operation<Input> => ({

@@ -1,3 +1,4 @@
+import { dayMs } from '../../clock.ts'
 import { AwsError } from '../../wire/aws-error.ts'
 import type { Operation } from '../../wire/service.ts'
 import { readAttributes } from '../attributes.ts'
@@ -94,7 +95,7 @@ function completeSignIn(parts: Parts, pool: Pool, client: Client, user: User) {
 }
 
 function requireNewPassword(parts: Parts, pool: Pool, client: Client, user: User) {
-  const ageDays = (parts.clock.now() - user.passwordSetAtMs) / 86_400_000
+  const ageDays = (parts.clock.now() - user.passwordSetAtMs) / dayMs
   if (ageDays >= pool.temporaryPasswordDays) {
     throw notAuthorized('Temporary password has expired and must be reset by an administrator.')
   }

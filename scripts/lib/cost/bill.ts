@@ -1,3 +1,4 @@
+import { daySeconds } from '#shared/days.ts'
 import type { PriceName, Prices } from './prices.ts'
 import type { FixedCosts } from './fixed-costs.ts'
 import { activities, unitNames, type Activity, type MeasuredUnits, type UnitName } from './units.ts'
@@ -37,7 +38,7 @@ export interface BillLine {
   readonly price: PriceName
 }
 
-const secondsPerMonth = daysPerMonth * 86_400
+const secondsPerMonth = daysPerMonth * daySeconds
 const bytesPerGb = 2 ** 30
 
 /** Lambda polls a queue with at least five connections; each long poll without a message takes 20 seconds. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { dayMs } from '#shared/days.ts'
 import { UsageError } from '../errors.ts'
 
 export interface Archive {
@@ -18,7 +19,7 @@ export interface Period {
 export function checkPeriod({ from, to }: Period, { retentionDays }: Pick<Archive, 'retentionDays'>, now: Date): void {
   if (from >= to) throw new UsageError('--from must be before --to.')
   if (to > now) throw new UsageError(`--to is in the future; it is ${now.toISOString()} now.`)
-  const oldest = new Date(now.getTime() - retentionDays * 86_400_000)
+  const oldest = new Date(now.getTime() - retentionDays * dayMs)
   if (retentionDays > 0 && from < oldest)
     throw new UsageError(
       `The archive stores events for ${retentionDays} days: --from must be ${oldest.toISOString()} or later.`,

@@ -3,6 +3,7 @@ import { S3Client } from '@aws-sdk/client-s3'
 import { eventBridge } from '#services/event-relay/adapters/event-bridge.ts'
 import { problemText } from '#services/event-relay/domain/problem-text.ts'
 import type { EventBus } from '#services/event-relay/ports.ts'
+import { dayMs } from '#shared/days.ts'
 import { CommandError } from '../errors.ts'
 import { failed, interrupted, type Session } from './session.ts'
 import { counted } from './text.ts'
@@ -85,7 +86,7 @@ function planOf(
   { bucketName, busName, now }: { bucketName: string; busName: string; now: Date },
 ): string[] {
   const changes = found.flatMap(({ content }) => content?.changes ?? [])
-  const expired = found.filter(({ storedAt }) => now.getTime() - storedAt.getTime() > knownDays * 86_400_000).length
+  const expired = found.filter(({ storedAt }) => now.getTime() - storedAt.getTime() > knownDays * dayMs).length
   const count = changes.flatMap(({ events }) => events).length
   return [
     `Publish ${counted(count, 'event')} of ${counted(found.length, 'object')} in ${bucketName} on the bus ${busName}.`,

@@ -13,6 +13,7 @@ import { unpublishedPrefix } from '#services/event-relay/keys.ts'
 import { attributeOf } from '#shared/dynamodb/stream-image.ts'
 import type { StoredEvent } from '#shared/events/envelope.ts'
 import { eventsAttribute } from '#shared/events/outbox.ts'
+import { failurePrefix } from '#shared/lambda/lambda-names.ts'
 import type { EventBus } from '#services/event-relay/ports.ts'
 
 const StreamRecord = z.looseObject({
@@ -103,8 +104,8 @@ export interface StoredObject {
   readonly storedAt: Date
 }
 
-/** Where records are stored: by the relay, and by Lambda as `aws/lambda/<mapping>/<shard>/<date>/…`. */
-const storedPrefixes = [unpublishedPrefix, 'aws/lambda/']
+/** Where records are stored: by the relay, and by Lambda. */
+const storedPrefixes = [unpublishedPrefix, failurePrefix]
 
 /** Where an object is moved after publication; it expires there. */
 export const donePrefix = 'republished/'

@@ -1,5 +1,6 @@
 import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
+import { daySeconds } from '#shared/days.ts'
 import { conditionalWrite, setFields } from '#shared/dynamodb/conditional-write.ts'
 import type { Table } from '#shared/dynamodb/table.ts'
 import { noticeKey } from '../keys.ts'
@@ -20,7 +21,7 @@ export const deliveryTable = (table: Table): Deliveries => ({
             ...noticeKey(eventId),
             status: 'sending',
             leaseUntil: now.getTime() + leaseMs,
-            expiresAt: Math.floor(now.getTime() / 1000) + storedDays * 24 * 60 * 60,
+            expiresAt: Math.floor(now.getTime() / 1000) + storedDays * daySeconds,
           },
           ConditionExpression: 'attribute_not_exists(PK) OR (#status = :sending AND leaseUntil <= :now)',
           ExpressionAttributeNames: { '#status': 'status' },

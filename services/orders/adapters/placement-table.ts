@@ -2,6 +2,7 @@ import { GetCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
 import { productKey } from '#services/catalog/keys.ts'
 import { countersKey } from '#services/users/keys.ts'
+import { daySeconds } from '#shared/days.ts'
 import { batchGet } from '#shared/dynamodb/batch-get.ts'
 import { findStoredAnswer, idempotencyRecord, storedAnswer } from '#shared/dynamodb/idempotency-record.ts'
 import { rateUpdate } from '#shared/dynamodb/rate-window.ts'
@@ -31,8 +32,6 @@ export const priceTable = (table: Table): PriceList => ({
     return new Map(products.map(({ sku, name, price }) => [sku, { sku, name, price }]))
   },
 })
-
-const daySeconds = 24 * 60 * 60
 
 /** How long a payment token that is not captured is stored. */
 const paymentTokenDays = 7

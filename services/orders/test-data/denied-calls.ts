@@ -7,6 +7,7 @@ import {
 import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
 import { InvokeCommand } from '@aws-sdk/client-lambda'
 import { PurgeQueueCommand } from '@aws-sdk/client-sqs'
+import { logGroupOf } from '#shared/lambda/lambda-names.ts'
 import type { DeniedCall } from '#test/least-privilege/denied-call.ts'
 import { onQueue, publish, receive, sendMessage } from '#test/least-privilege/denied/services.ts'
 import { batchGet, key, ofTable, onItem, partiQl, query, scan, update } from '#test/least-privilege/denied/table.ts'
@@ -133,9 +134,9 @@ export const deniedCalls: readonly DeniedCall[] = [
   {
     caller: 'orders-place-order',
     action: 'logs:FilterLogEvents',
-    resource: ({ named }) => `log-group:/aws/lambda/${named('users-register-user')}*`,
+    resource: ({ named }) => `log-group:${logGroupOf(named('users-register-user'))}*`,
     reason: 'functions write logs and do not read them',
     call: ({ logs }, { named }) =>
-      logs.send(new FilterLogEventsCommand({ logGroupName: `/aws/lambda/${named('users-register-user')}` })),
+      logs.send(new FilterLogEventsCommand({ logGroupName: logGroupOf(named('users-register-user')) })),
   },
 ]

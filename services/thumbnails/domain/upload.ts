@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { daySeconds } from '#shared/days.ts'
 import type { Cause } from '#shared/events/envelope.ts'
 import { Thumbnail } from './thumbnail.ts'
 
@@ -14,7 +15,7 @@ export const maxUploadBytes = 15 * 1024 * 1024
 export const formLifetimeSeconds = 10 * 60
 
 /** A pending upload outlives every message about it, so that a message from the dead-letter queue can be redriven. */
-export const pendingLifetimeSeconds = 15 * 24 * 60 * 60
+export const pendingLifetimeSeconds = 15 * daySeconds
 
 export const rejectionReasons = ['unsupported-type', 'too-many-bytes', 'too-many-pixels', 'corrupt'] as const
 export type RejectionReason = (typeof rejectionReasons)[number]
