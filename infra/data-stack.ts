@@ -1,4 +1,4 @@
-import { Duration, Validations } from 'aws-cdk-lib'
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib'
 import {
   AttributeType,
   Billing,
@@ -37,7 +37,7 @@ export class DataStack extends StageStack {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       enforceSSL: true,
       lifecycleRules: [{ expiration: Duration.days(90) }],
-      removalPolicy: stage.removalPolicy,
+      removalPolicy: RemovalPolicy[stage.removalPolicy],
     })
     Validations.of(this.unpublished).acknowledge({
       id: 'AwsSolutions-S1',
@@ -77,7 +77,7 @@ export class DataStack extends StageStack {
       timeToLiveAttribute: 'expiresAt',
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: stage.deletionProtection,
-      removalPolicy: protectedRemovalPolicy(stage),
+      removalPolicy: RemovalPolicy[protectedRemovalPolicy(stage)],
     })
   }
 }

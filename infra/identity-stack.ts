@@ -1,4 +1,4 @@
-import { Duration, Validations } from 'aws-cdk-lib'
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib'
 import {
   AccountRecovery,
   FeaturePlan,
@@ -65,7 +65,7 @@ export class IdentityStack extends StageStack {
       ...(stage.staffMfa ? { mfa: Mfa.OPTIONAL, mfaSecondFactor: { otp: true, sms: false } } : {}),
       lambdaTriggers: { postConfirmation: registerUser },
       deletionProtection: stage.deletionProtection,
-      removalPolicy: protectedRemovalPolicy(stage),
+      removalPolicy: RemovalPolicy[protectedRemovalPolicy(stage)],
     })
     Validations.of(this.userPool).acknowledge(
       {

@@ -1,4 +1,4 @@
-import { Aws, Duration, Fn, Validations } from 'aws-cdk-lib'
+import { Aws, Duration, Fn, RemovalPolicy, Validations } from 'aws-cdk-lib'
 import {
   AllowedMethods,
   CachePolicy,
@@ -7,6 +7,7 @@ import {
   ResponseHeadersPolicy,
   S3OriginAccessControl,
   ViewerProtocolPolicy,
+  PriceClass,
 } from 'aws-cdk-lib/aws-cloudfront'
 import { S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins'
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
@@ -68,7 +69,7 @@ export class MediaStack extends StageStack {
     })
     const distribution = new Distribution(this, 'distribution', {
       comment: `Images of ${stage.prefix}`,
-      priceClass: stage.mediaPriceClass,
+      priceClass: PriceClass[stage.mediaPriceClass],
       defaultBehavior: {
         origin: S3BucketOrigin.withBucketDefaults(this.media, {
           originPath: '/public',
@@ -133,7 +134,7 @@ const bucketDefaults = (stage: Stage): BucketProps => ({
   encryption: BucketEncryption.S3_MANAGED,
   blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
   enforceSSL: true,
-  removalPolicy: stage.removalPolicy,
+  removalPolicy: RemovalPolicy[stage.removalPolicy],
 })
 
 /** Pages of the shop post the form directly to the bucket. */

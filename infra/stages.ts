@@ -1,17 +1,18 @@
-import { RemovalPolicy } from 'aws-cdk-lib'
-import { PriceClass } from 'aws-cdk-lib/aws-cloudfront'
-import { RetentionDays } from 'aws-cdk-lib/aws-logs'
+// Types only: commands read the stage records, and loading the CDK would double the time that they take to start.
+import type { RemovalPolicy } from 'aws-cdk-lib'
+import type { PriceClass } from 'aws-cdk-lib/aws-cloudfront'
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { applicationId } from '#shared/application.ts'
 
 /** The settings that differ between stages. A new stage is a new record below, and nothing else. */
 export interface StageSettings {
-  readonly logRetention: RetentionDays
+  readonly logRetention: keyof typeof RetentionDays
   /**
    * What becomes of table, users, buckets and logs when their stack is deleted; buckets must be emptied before. To retain
    * them, use `RETAIN_ON_UPDATE_OR_DELETE`: with `RETAIN` a first deployment that fails leaves log groups whose names
    * block the next one.
    */
-  readonly removalPolicy: RemovalPolicy.DESTROY | RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
+  readonly removalPolicy: keyof Pick<typeof RemovalPolicy, 'DESTROY' | 'RETAIN_ON_UPDATE_OR_DELETE'>
   /** Refuses the deletion of the table and the user pool until it is switched off. */
   readonly deletionProtection: boolean
   /** The limit of each single route by its kind; above it API Gateway answers 429. */
@@ -51,7 +52,7 @@ export interface StageSettings {
   /** How orders are grouped for the reservation of stock: `reservations.everyday`, or `reservations.flashSale`. */
   readonly reservation: ReservationSettings
   /** The price class of the CDN: how many edge locations serve images. */
-  readonly mediaPriceClass: PriceClass
+  readonly mediaPriceClass: keyof typeof PriceClass
   /** Origins whose pages may call the API and post uploads; none: no CORS headers at all. */
   readonly corsOrigins: readonly string[]
   /** Issuers of staff's tokens besides the shop's own user pool, such as a company's identity provider. */
@@ -165,8 +166,8 @@ export type StageName = 'dev' | 'staging' | 'prod'
 
 const stages = {
   dev: {
-    logRetention: RetentionDays.ONE_WEEK,
-    removalPolicy: RemovalPolicy.DESTROY,
+    logRetention: 'ONE_WEEK',
+    removalPolicy: 'DESTROY',
     deletionProtection: false,
     throttle: {
       reads: { requestsPerSecond: 1000, burstRequests: 2000 },
@@ -189,14 +190,14 @@ const stages = {
     release: { shift: 'all-at-once', placeOrderConcurrency: 0 },
     lowStockThreshold: 5,
     reservation: reservations.everyday,
-    mediaPriceClass: PriceClass.PRICE_CLASS_100,
+    mediaPriceClass: 'PRICE_CLASS_100',
     corsOrigins: ['http://localhost:5173'],
     staffIssuers: [],
     staffMfa: false,
   },
   staging: {
-    logRetention: RetentionDays.ONE_MONTH,
-    removalPolicy: RemovalPolicy.DESTROY,
+    logRetention: 'ONE_MONTH',
+    removalPolicy: 'DESTROY',
     deletionProtection: false,
     throttle: {
       reads: { requestsPerSecond: 200, burstRequests: 400 },
@@ -225,14 +226,14 @@ const stages = {
     budget: { monthlyUsd: 30, email: 'operations@staging.example.com' },
     lowStockThreshold: 5,
     reservation: reservations.everyday,
-    mediaPriceClass: PriceClass.PRICE_CLASS_100,
+    mediaPriceClass: 'PRICE_CLASS_100',
     corsOrigins: [],
     staffIssuers: [],
     staffMfa: false,
   },
   prod: {
-    logRetention: RetentionDays.ONE_YEAR,
-    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+    logRetention: 'ONE_YEAR',
+    removalPolicy: 'RETAIN_ON_UPDATE_OR_DELETE',
     deletionProtection: true,
     throttle: {
       reads: { requestsPerSecond: 1000, burstRequests: 2000 },
@@ -257,7 +258,7 @@ const stages = {
     budget: { monthlyUsd: 300, email: 'operations@example.com' },
     lowStockThreshold: 10,
     reservation: reservations.everyday,
-    mediaPriceClass: PriceClass.PRICE_CLASS_ALL,
+    mediaPriceClass: 'PRICE_CLASS_ALL',
     corsOrigins: [],
     staffIssuers: [],
     staffMfa: true,
@@ -294,5 +295,5 @@ export function stageOf(name: unknown): Stage {
  * For resources with deletion protection: a rollback that tried to delete one would fail, and leave the stack in a state
  * that no deployment leaves. They have generated names, so one that is left over blocks nothing.
  */
-export const protectedRemovalPolicy = ({ deletionProtection, removalPolicy }: Stage): RemovalPolicy =>
-  deletionProtection ? RemovalPolicy.RETAIN : removalPolicy
+export const protectedRemovalPolicy = ({ deletionProtection, removalPolicy }: Stage): keyof typeof RemovalPolicy =>
+  deletionProtection ? 'RETAIN' : removalPolicy

@@ -1,6 +1,7 @@
+import { RemovalPolicy } from 'aws-cdk-lib'
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway'
 import { HttpStage, LogGroupLogDestination, type CfnStage, type IHttpApi } from 'aws-cdk-lib/aws-apigatewayv2'
-import { LogGroup } from 'aws-cdk-lib/aws-logs'
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import type { Route } from '#shared/http/route.ts'
 import type { Stage } from '../stages.ts'
@@ -24,8 +25,8 @@ export class ApiStage extends Construct {
     const { stage } = own
     const accessLogs = new LogGroup(this, 'access-logs', {
       logGroupName: `/aws/vendedlogs/${stage.prefix}-api`,
-      retention: stage.logRetention,
-      removalPolicy: stage.removalPolicy,
+      retention: RetentionDays[stage.logRetention],
+      removalPolicy: RemovalPolicy[stage.removalPolicy],
     })
     const httpStage = new HttpStage(this, 'default', {
       httpApi,

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { Duration, Validations } from 'aws-cdk-lib'
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib'
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb'
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { Architecture, Code, Function, LoggingFormat, Runtime, SystemLogLevel, Tracing } from 'aws-cdk-lib/aws-lambda'
-import { LogGroup } from 'aws-cdk-lib/aws-logs'
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
 import { logGroupOf } from '#shared/lambda/lambda-names.ts'
 import { crossServiceGrantsOf, type TableGrant } from '../grants.ts'
@@ -46,8 +46,8 @@ export class ServiceFunction extends Function {
     const functionName = `${stage.prefix}-${service}-${entry}`
     const logGroup = new LogGroup(scope, `${entry}-logs`, {
       logGroupName: logGroupOf(functionName),
-      retention: stage.logRetention,
-      removalPolicy: stage.removalPolicy,
+      retention: RetentionDays[stage.logRetention],
+      removalPolicy: RemovalPolicy[stage.removalPolicy],
     })
     const role = new Role(scope, `${entry}-role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') })
     logGroup.grantWrite(role)

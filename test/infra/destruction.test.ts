@@ -8,7 +8,7 @@ const holdsData = ['AWS::DynamoDB::GlobalTable', 'AWS::Cognito::UserPool', 'AWS:
 
 test.each(stages)('deleting %s retains exactly the resources of its settings', (name, synthesis) => {
   const kept = synthesis.resources.filter(({ deletionPolicy }) => deletionPolicy?.startsWith('Retain'))
-  if (stageOf(name).removalPolicy === 'destroy') expect(kept).toEqual([])
+  if (stageOf(name).removalPolicy === 'DESTROY') expect(kept).toEqual([])
   else {
     const holding = synthesis.resources.filter(({ type }) => holdsData.includes(type))
     expect(new Set(kept)).toEqual(new Set(holding))

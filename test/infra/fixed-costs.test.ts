@@ -1,3 +1,4 @@
+import { RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { stageOf } from '#infra/stages.ts'
 import { fixedCostsOf } from '#scripts/lib/cost/fixed-costs.ts'
 import { synthesize } from './synthesized.ts'
@@ -14,6 +15,6 @@ test.each(stages)('the fixed costs of %s are found in its templates', (name, tem
   expect(costs.dashboards).toBe(count('AWS::CloudWatch::Dashboard'))
   expect(costs.polledQueues).toBe(count('AWS::Lambda::EventSourceMapping') - 1)
   expect(costs.archiveMonths).toBeCloseTo(stageOf(name).archiveDays / (365 / 12), 10)
-  expect(costs.logRetentionMonths).toBeCloseTo(stageOf(name).logRetention / (365 / 12), 10)
+  expect(costs.logRetentionMonths).toBeCloseTo(RetentionDays[stageOf(name).logRetention] / (365 / 12), 10)
   expect(costs.codesPerSignUp).toBe(stageOf(name).mail.mode === 'ses' ? 1 : 0)
 })

@@ -1,4 +1,5 @@
-import { RemovalPolicy } from 'aws-cdk-lib'
+import { PriceClass } from 'aws-cdk-lib/aws-cloudfront'
+import { RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -43,7 +44,7 @@ describe.each(stageNames)('%s', (name) => {
     const table = only(synthesis, 'AWS::DynamoDB::GlobalTable')
     const pool = only(synthesis, 'AWS::Cognito::UserPool')
     const buckets = synthesis.ofType('AWS::S3::Bucket')
-    const policy = stage.removalPolicy === RemovalPolicy.DESTROY ? 'Delete' : 'RetainExceptOnCreate'
+    const policy = stage.removalPolicy === 'DESTROY' ? 'Delete' : 'RetainExceptOnCreate'
     for (const { deletionPolicy } of buckets) expect(deletionPolicy).toBe(policy)
     // A rollback could not delete what has deletion protection.
     for (const { deletionPolicy } of [table, pool])
@@ -52,7 +53,10 @@ describe.each(stageNames)('%s', (name) => {
     expect(pool.properties.DeletionProtection).toBe(stage.deletionProtection ? 'ACTIVE' : 'INACTIVE')
     expect(only(synthesis, 'AWS::Events::Archive').properties.RetentionDays).toBe(stage.archiveDays)
     for (const group of synthesis.ofType('AWS::Logs::LogGroup')) {
-      expect([group.properties.RetentionInDays, group.deletionPolicy]).toEqual([stage.logRetention, policy])
+      expect([group.properties.RetentionInDays, group.deletionPolicy]).toEqual([
+        RetentionDays[stage.logRetention],
+        policy,
+      ])
     }
   })
 
@@ -81,7 +85,7 @@ describe.each(stageNames)('%s', (name) => {
       stage.corsOrigins,
     )
     const { DistributionConfig } = only(synthesis, 'AWS::CloudFront::Distribution').properties
-    expect(DistributionConfig.PriceClass).toBe(stage.mediaPriceClass)
+    expect(DistributionConfig.PriceClass).toBe(PriceClass[stage.mediaPriceClass])
     const issuers = variable(synthesis, 'users-staff-authorizer', 'ISSUERS')['Fn::Join'][1].join('<value>')
     expect(JSON.parse(issuers.replaceAll('[object Object]', 'x')).slice(1)).toEqual(stage.staffIssuers)
     expect(variable(synthesis, 'users-staff-authorizer', 'STAFF_MFA')).toBe(String(stage.staffMfa))
