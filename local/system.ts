@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { AssemblyError } from './assembly/assembly-error.ts'
 import { deploy, type Outputs } from './assembly/deploy.ts'
 import { readAssembly, type Assembly } from './assembly/manifest.ts'
+import { chaosOf, describeChaos } from './chaos.ts'
 import { systemClock, type Clock } from './clock.ts'
 import type { DynamoDbOptions } from './dynamodb/service.ts'
 import type { IamOptions } from './iam/iam.ts'
@@ -35,6 +36,11 @@ export interface LocalSystemOptions {
   readonly emailIdentities?: readonly string[] | undefined
   /** What differs from the templates for functions that are being developed: their code, source maps, a debugger's port. */
   readonly developed?: DevelopedFunctions | undefined
+  /**
+   * Injects the faults of the table in chaos.ts, with a sequence of decisions for each fault that depends only on this number.
+   * @default no faults
+   */
+  readonly chaosSeed?: number | undefined
   readonly onLine?: (line: LocalLine) => void
   /**
    * Called with a message for the user when the data directory cannot be written any more, for example because its disk
@@ -71,7 +77,7 @@ const stopWithinMs = 10_000
 
 /** @throws StartError for a failure that the user can fix */
 export async function startLocalSystem(options: LocalSystemOptions): Promise<LocalSystem> {
-  const { clock = systemClock, onLine = () => {} } = options
+  const { clock = systemClock, onLine = () => {}, chaosSeed } = options
   await using undo = new AsyncDisposableStack()
   const assembly = asStartError('no-assembly', () => readAssembly(options.assembly))
   let hasStarted = false
@@ -94,8 +100,10 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
     onCapacity: options.onCapacity,
     developed: options.developed,
     dynamodbUrl: dynamodbUrl(options.dynamodbEndpoint),
+    ...(chaosSeed !== undefined && { chaos: chaosOf(chaosSeed) }),
   })
   undo.defer(() => stopServices(services, clock))
+  if (chaosSeed !== undefined) onLine({ kind: 'warning', time: clock.now(), text: describeChaos(chaosSeed) })
   const { endpoint, apiEndpoint } = await listen(services, options)
 
   services.ses.declareIdentities(options.emailIdentities ?? [])

@@ -10,8 +10,8 @@ export class ThrottledError extends Error {
  * The one classification of failures that pass when a request is sent again: exception names with which AWS services
  * throttle, DynamoDB's reasons for cancelling a transaction, and its exceptions for an item that another request is
  * writing. "TransactionConflictException: Operation was rejected because there is an ongoing transaction for the item"
- * (DynamoDB API reference) is also a response to a PutItem, UpdateItem or DeleteItem without a transaction, and the SDK does
- * not retry it.
+ * (DynamoDB API reference) is also a response to a PutItem, UpdateItem or DeleteItem without a transaction; the clients of
+ * dynamodb/table.ts retry it.
  */
 const throttles: ReadonlySet<string> = new Set([
   'ThrottlingException',

@@ -1,7 +1,9 @@
+import { faults, noChaos, type Chaos } from '../chaos.ts'
 import type { Clock } from '../clock.ts'
 import type { State } from '../state/state.ts'
 import { ItemStore } from './item-store.ts'
 import { RangeStore } from './range-store.ts'
+import { RecentWrites } from './recent-writes.ts'
 import { StreamLog } from './stream-log.ts'
 import { Tables } from './tables.ts'
 import { TransactionTokens } from './transaction-tokens.ts'
@@ -17,15 +19,25 @@ export interface Engine {
   readonly streams: StreamLog
   readonly tokens: TransactionTokens
   readonly writes: WriteQueue
+  /** Recorded only when reads can be stale. */
+  readonly recent?: RecentWrites
+  readonly chaos: Chaos
 }
 
-export const createEngine = (state: State, clock: Clock): Engine => ({
-  state,
-  clock,
-  tables: new Tables(state, clock),
-  items: new ItemStore(state),
-  ranges: new RangeStore(state),
-  streams: new StreamLog(state, clock),
-  tokens: new TransactionTokens(state, clock),
-  writes: new WriteQueue(state),
-})
+export function createEngine(state: State, clock: Clock, chaos: Chaos = noChaos): Engine {
+  const items = new ItemStore(state)
+  return {
+    state,
+    clock,
+    tables: new Tables(state, clock),
+    items,
+    ranges: new RangeStore(state),
+    streams: new StreamLog(state, clock),
+    tokens: new TransactionTokens(state, clock),
+    writes: new WriteQueue(state),
+    ...(chaos !== noChaos && {
+      recent: new RecentWrites({ state, clock, items, keptMs: faults['stale reads'].maximumMs }),
+    }),
+    chaos,
+  }
+}

@@ -1,4 +1,5 @@
 import type { ResourceProvider } from '../assembly/provider.ts'
+import type { Chaos } from '../chaos.ts'
 import type { Cancel, Clock } from '../clock.ts'
 import type { AccessControl } from '../iam/types.ts'
 import type { State } from '../state/state.ts'
@@ -6,6 +7,7 @@ import { AwsError } from '../wire/aws-error.ts'
 import type { JsonService, Operation } from '../wire/service.ts'
 import { reportingCapacity, type SpentCapacity } from './capacity-report.ts'
 import { createEngine, type Engine } from './engine.ts'
+import { withFaults } from './faulty-operations.ts'
 import { wireOperation, type DynamoOperation } from './operation.ts'
 import { operations } from './operations.ts'
 import { tableProviders } from './resources.ts'
@@ -23,6 +25,8 @@ export interface DynamoDbOptions {
   readonly access: AccessControl
   /** Receives the capacity that each operation consumed. */
   readonly onCapacity?: ((spent: SpentCapacity) => void) | undefined
+  /** @default no faults */
+  readonly chaos?: Chaos
 }
 
 /** The emulated DynamoDB: tables, items and streams in the state file. */
@@ -34,11 +38,13 @@ export class DynamoDbService implements TableService {
   readonly #engine: Engine
   #cancelSweep: Cancel | undefined
 
-  constructor({ state, clock, onCapacity }: DynamoDbOptions) {
-    this.#engine = createEngine(state, clock)
+  constructor({ state, clock, onCapacity, chaos }: DynamoDbOptions) {
+    this.#engine = createEngine(state, clock, chaos)
     this.streams = this.#engine.streams
     const reported = onCapacity ? reportingCapacity(operations, onCapacity) : operations
-    this.wire = wireOf(wireAll(reported, this.#engine))
+    const { recent } = this.#engine
+    const served = chaos && recent ? withFaults(reported, chaos, recent) : reported
+    this.wire = wireOf(wireAll(served, this.#engine))
     this.streamsWire = streamsWireOf(this.#engine)
     this.providers = tableProviders(this.#engine)
   }

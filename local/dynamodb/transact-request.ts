@@ -118,7 +118,7 @@ export function actionOf(entry: Record<string, any>): WriteAction {
 export type CancellationReason =
   | { readonly Code: 'None' }
   | { readonly Code: 'ConditionalCheckFailed'; readonly Message: string; readonly Item?: Item }
-  | { readonly Code: 'ValidationError' | 'TransactionConflict'; readonly Message: string }
+  | { readonly Code: 'ValidationError' | 'TransactionConflict' | 'ThrottlingError'; readonly Message: string }
 
 /** The message of TransactionConflictException, and of a cancellation reason. */
 export const conflictMessage = 'Transaction is ongoing for the item'

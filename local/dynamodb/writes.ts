@@ -174,6 +174,7 @@ export function commitWrite(engine: Engine, write: PlannedWrite, byTimeToLive = 
   for (const entry of removedEntries) engine.items.deleteIndexEntry(table, entry, location)
   for (const entry of addedEntries) engine.items.addIndexEntry(table, entry, location)
   engine.streams.append(write, byTimeToLive)
+  engine.recent?.add(write)
 }
 
 /** An index entry consists of keys, so that most changes of an item leave its entries as they are. */

@@ -1,3 +1,4 @@
+import type { Chaos } from '../chaos.ts'
 import type { Cancel, Clock } from '../clock.ts'
 import type { AccessControl, Principal } from '../iam/types.ts'
 import { textAttributes, type MessageAttributes } from '../sqs/message.ts'
@@ -42,7 +43,7 @@ interface DeliveryRow {
   retries: number
 }
 
-/** A row is a failed delivery that is retried at `next_ms`. */
+/** A row is a delivery that is attempted at `next_ms`: a failed one, or one that is late (`retries` is then -1). */
 const schema = `
 CREATE TABLE IF NOT EXISTS events_delivery (
   id INTEGER PRIMARY KEY, delivery TEXT NOT NULL, first_ms INTEGER NOT NULL, retries INTEGER NOT NULL, next_ms INTEGER NOT NULL);
@@ -59,6 +60,7 @@ export class Deliveries {
   readonly #clients: TargetClients
   readonly #report: (line: string) => void
   readonly #metrics: RuleMetrics
+  readonly #chaos: Chaos
   #started = false
   #timer: Cancel | undefined
 
@@ -69,6 +71,7 @@ export class Deliveries {
     clients: TargetClients
     report: (line: string) => void
     metrics: RuleMetrics
+    chaos: Chaos
   }) {
     this.#state = options.state
     this.#clock = options.clock
@@ -76,6 +79,7 @@ export class Deliveries {
     this.#clients = options.clients
     this.#report = options.report
     this.#metrics = options.metrics
+    this.#chaos = options.chaos
     this.#state.define(schema)
   }
 
@@ -92,16 +96,23 @@ export class Deliveries {
   /** Must be called in a transaction. */
   deliver(rule: Rule, target: Target, routed: RoutedEvent): void {
     const delivery = { ruleArn: rule.arn, ruleName: rule.name, target, ...routed }
-    const failure = this.#attempt(delivery)
-    if (!failure) return
     const nowMs = this.#clock.now()
-    const next = this.#nextAttempt(delivery, failure, nowMs, 0)
-    if (next === undefined) return
+    const twiceMs = this.#chaos.delayMs('events delivered twice')
+    if (twiceMs > 0) this.#store(delivery, -1, nowMs + twiceMs)
+    const lateMs = this.#chaos.delayMs('events delayed and reordered')
+    if (lateMs > 0) return this.#store(delivery, -1, nowMs + lateMs)
+    const failure = this.#attempt(delivery)
+    const next = failure && this.#nextAttempt(delivery, failure, nowMs, 0)
+    if (next !== undefined) this.#store(delivery, 0, next)
+  }
+
+  #store(delivery: Delivery, retries: number, nextMs: number): void {
     this.#state.run(
-      'INSERT INTO events_delivery (delivery, first_ms, retries, next_ms) VALUES (?, ?, 0, ?)',
+      'INSERT INTO events_delivery (delivery, first_ms, retries, next_ms) VALUES (?, ?, ?, ?)',
       JSON.stringify(delivery),
-      nowMs,
-      next,
+      this.#clock.now(),
+      retries,
+      nextMs,
     )
     this.#state.afterCommit(() => this.#setTimer())
   }

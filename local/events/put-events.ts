@@ -1,3 +1,4 @@
+import type { Chaos } from '../chaos.ts'
 import type { State } from '../state/state.ts'
 import { AwsError, validationError } from '../wire/aws-error.ts'
 import type { Operation } from '../wire/service.ts'
@@ -29,7 +30,7 @@ export interface Publication {
 const requestLimitBytes = 1_048_576
 
 /** PutEvents: up to 10 entries, which fail individually. */
-export const putEventsOperation = (state: State, publish: (event: Publication) => string): Operation => ({
+export const putEventsOperation = (state: State, publish: (event: Publication) => string, chaos: Chaos): Operation => ({
   access: (input: { Entries?: PutEventsEntry[] }) =>
     (Array.isArray(input.Entries) ? input.Entries : []).map((entry) => ({
       action: 'events:PutEvents',
@@ -49,19 +50,27 @@ export const putEventsOperation = (state: State, publish: (event: Publication) =
     if (entries.reduce((sum, entry) => sum + entryBytes(entry), 0) > requestLimitBytes) {
       throw validationError('Total size of the entries in the request is over the limit.')
     }
-    const Entries = state.transaction(() => entries.map((entry) => put(publish, entry)))
+    const Entries = state.transaction(() => entries.map((entry) => put(publish, entry, chaos)))
     return { FailedEntryCount: Entries.filter((entry) => 'ErrorCode' in entry).length, Entries }
   },
 })
 
-function put(publish: (event: Publication) => string, entry: PutEventsEntry) {
+function put(publish: (event: Publication) => string, entry: PutEventsEntry, chaos: Chaos) {
   try {
+    if (chaos.hits('failed entries of PutEvents')) throw internalFailure(chaos)
     return { EventId: publish(checkedEntry(entry)) }
   } catch (error) {
     if (!(error instanceof AwsError)) throw error
     return { ErrorCode: error.name, ErrorMessage: error.message }
   }
 }
+
+/** Errors of an entry that a retry can fix (PutEventsResultEntry). */
+const internalFailure = (chaos: Chaos) =>
+  chaos.pick('failed entries of PutEvents', [
+    new AwsError('ThrottlingException', 'Rate exceeded'),
+    new AwsError('InternalFailure', 'The request processing has failed because of an unknown error.'),
+  ])
 
 function checkedEntry(entry: PutEventsEntry): Publication {
   const source = required('Source', entry.Source)

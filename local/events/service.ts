@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { ResourceProvider } from '../assembly/provider.ts'
 import { noMetrics, type MetricSink } from '../cloudwatch/metric.ts'
+import { noChaos, type Chaos } from '../chaos.ts'
 import type { Clock } from '../clock.ts'
 import type { AccessControl } from '../iam/types.ts'
 import { DueTimes } from '../scheduler/due-times.ts'
@@ -47,8 +48,10 @@ export class EventsService {
     report: (line: string) => void
     /** @default no metrics are recorded */
     metrics?: MetricSink
+    /** @default no faults */
+    chaos?: Chaos
   }) {
-    const { state, clock, access, send, invoke, report } = options
+    const { state, clock, access, send, invoke, report, chaos = noChaos } = options
     this.#state = state
     this.#clock = clock
     this.#report = report
@@ -57,14 +60,14 @@ export class EventsService {
     this.#archives = new Archives({ state, clock, registry })
     const clients: TargetClients = { send, invoke, forward: (bus, routed) => this.#forward(bus, routed) }
     this.#metrics = new RuleMetrics(options.metrics ?? noMetrics)
-    this.#deliveries = new Deliveries({ state, clock, access, clients, report, metrics: this.#metrics })
+    this.#deliveries = new Deliveries({ state, clock, access, clients, report, metrics: this.#metrics, chaos })
     this.#dueTimes = new DueTimes({ state, clock })
     this.wire = {
       targetPrefix: 'AWSEvents',
       version: '1.1',
       members: { Entries: 'structures', EventBusName: 'string', Name: 'string' },
       operations: {
-        PutEvents: putEventsOperation(state, (event) => this.publish(event)),
+        PutEvents: putEventsOperation(state, (event) => this.publish(event), chaos),
         ...describeOperations(registry, this.#archives),
         ...replayOperations({
           state,

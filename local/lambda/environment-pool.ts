@@ -43,6 +43,7 @@ export class EnvironmentPool<E extends Poolable = ExecutionEnvironment> {
   readonly #maxEnvironments: number
   readonly #maxPerFunction: number
   readonly #memoryBudgetMb: number
+  readonly #ends: () => boolean
   /** Least recently used first. */
   readonly #idle = new Map<E, Cancel>()
   readonly #starting = new Set<E>()
@@ -67,6 +68,8 @@ export class EnvironmentPool<E extends Poolable = ExecutionEnvironment> {
     maxPerFunction: number
     /** How much memory all environments may use; above it, the same applies as at `maxEnvironments`. */
     memoryBudgetMb: number
+    /** Whether an environment ends instead of becoming idle. @default it never does */
+    ends?: () => boolean
   }) {
     this.#clock = options.clock
     this.#start = options.start
@@ -76,6 +79,7 @@ export class EnvironmentPool<E extends Poolable = ExecutionEnvironment> {
     this.#maxEnvironments = options.maxEnvironments
     this.#maxPerFunction = options.maxPerFunction
     this.#memoryBudgetMb = options.memoryBudgetMb
+    this.#ends = options.ends ?? (() => false)
   }
 
   get size(): number {
@@ -98,7 +102,8 @@ export class EnvironmentPool<E extends Poolable = ExecutionEnvironment> {
   /** Returns an environment to the pool; a dead one, or one of a function that was replaced, is not reused. */
   release(environment: E): void {
     this.#busy.delete(environment)
-    if (environment.dead) this.#startNext()
+    if (!environment.dead && this.#ends()) void environment.stop().then(() => this.#startNext())
+    else if (environment.dead) this.#startNext()
     else this.#makeAvailable(environment)
   }
 

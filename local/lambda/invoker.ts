@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { availableParallelism } from 'node:os'
+import type { Chaos } from '../chaos.ts'
 import type { Clock } from '../clock.ts'
 import type { AccessControl } from '../iam/types.ts'
 import { AwsError } from '../wire/aws-error.ts'
@@ -23,6 +24,8 @@ export interface InvokerOptions {
   readonly logs: LogSink
   readonly report: (line: InvocationLine) => void
   readonly metrics: FunctionMetrics
+  /** @default no environment ends before its idle timeout */
+  readonly chaos?: Chaos
   /**
    * How many invocations may run concurrently in the account; more are throttled. Those that exceed the environments of this
    * machine wait, as for a slow cold start. @default 1,000, as on AWS (a new account: 10)
@@ -91,6 +94,7 @@ export class Invoker {
       maxEnvironments: options.maxEnvironments ?? 50,
       maxPerFunction: options.maxEnvironmentsPerFunction ?? 2 * availableParallelism(),
       memoryBudgetMb: options.memoryBudgetMb ?? 1024,
+      ends: () => options.chaos?.hits('execution environments ended') ?? false,
     })
   }
 

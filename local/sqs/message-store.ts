@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
+import type { Chaos } from '../chaos.ts'
 import type { Clock } from '../clock.ts'
 import type { State } from '../state/state.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import { md5, type MessageAttributes, type ReceivedMessage } from './message.ts'
 import type { QueueMetrics } from './queue-metrics.ts'
 import { queueArn, type Queue, type QueueStore } from './queue-store.ts'
-import { formatReceipt, invalidReceipt, notInflight, parseReceipt } from './receipt-handle.ts'
+import { formatReceipt, invalidReceipt, notInflight, parseReceipt, type Receipt } from './receipt-handle.ts'
 
 interface MessageRow {
   id: number
@@ -67,6 +68,7 @@ export class MessageStore {
   readonly #changed: (queue: string) => void
   readonly #arrived: (queue: string) => void
   readonly #metrics: QueueMetrics
+  readonly #chaos: Chaos
   /** When queues were purged. */
   readonly #purgedMs = new Map<string, number>()
 
@@ -77,6 +79,7 @@ export class MessageStore {
     changed: (queue: string) => void
     arrived: (queue: string) => void
     metrics: QueueMetrics
+    chaos: Chaos
   }) {
     this.#state = options.state
     this.#clock = options.clock
@@ -84,6 +87,7 @@ export class MessageStore {
     this.#changed = options.changed
     this.#arrived = options.arrived
     this.#metrics = options.metrics
+    this.#chaos = options.chaos
     this.#state.define(schema)
   }
 
@@ -100,7 +104,7 @@ export class MessageStore {
       message.traceHeader ?? null,
       message.senderId,
       nowMs,
-      nowMs + message.delaySeconds * 1000,
+      nowMs + message.delaySeconds * 1000 + this.#chaos.delayMs('messages delayed and reordered'),
     )
     this.#changed(queue.name)
     this.#arrived(queue.name)
@@ -124,6 +128,8 @@ export class MessageStore {
   /** Deletes the message unless it was received again since; like a standard queue on AWS, silently. */
   delete(queue: Queue, receiptHandle: unknown): void {
     const receipt = parseReceipt(queue, receiptHandle)
+    const againMs = this.#chaos.delayMs('messages delivered again after their deletion')
+    if (againMs > 0 && this.#deliverAgain(receipt, queue, againMs)) return
     const { changes } = this.#state.run(
       'DELETE FROM sqs_message WHERE id = ? AND queue = ? AND receipt = ?',
       receipt.id,
@@ -131,6 +137,20 @@ export class MessageStore {
       receipt.nonce,
     )
     if (changes > 0) this.#metrics.count(queue.name, 'deleted')
+  }
+
+  /** @returns whether the message will be delivered again: only after its first receive, so that it ends in no dead-letter queue */
+  #deliverAgain({ id, nonce }: Receipt, queue: Queue, afterMs: number): boolean {
+    const { changes } = this.#state.run(
+      `UPDATE sqs_message SET visible_ms = ?, receipt = NULL
+       WHERE id = ? AND queue = ? AND receipt = ? AND receive_count = 1`,
+      this.#clock.now() + afterMs,
+      id,
+      queue.name,
+      nonce,
+    )
+    this.#changed(queue.name)
+    return changes > 0
   }
 
   /** @throws AwsError MessageNotInflight, ReceiptHandleIsInvalid */
@@ -272,11 +292,12 @@ export class MessageStore {
     const nonce = randomUUID()
     this.#metrics.count(row.queue, 'received')
     const firstReceivedMs = row.first_received_ms ?? nowMs
+    const twiceMs = row.receive_count === 0 ? this.#chaos.delayMs('messages delivered twice at once') : 0
     this.#state.run(
       'UPDATE sqs_message SET receive_count = receive_count + 1, first_received_ms = ?, receipt = ?, visible_ms = ? WHERE id = ?',
       firstReceivedMs,
       nonce,
-      nowMs + visibilityTimeoutSeconds * 1000,
+      nowMs + (twiceMs || visibilityTimeoutSeconds * 1000),
       row.id,
     )
     return {

@@ -1,12 +1,18 @@
 import { AwsError } from '../wire/aws-error.ts'
 import type { Queue } from './queue-store.ts'
 
+/** One receive of a message. */
+export interface Receipt {
+  readonly id: number
+  readonly nonce: string
+}
+
 /** A handle identifies the queue, the message and one receive of it. */
 export const formatReceipt = (queueArn: string, id: number, nonce: string) =>
   Buffer.from(`${queueArn} ${id} ${nonce}`).toString('base64')
 
 /** @throws AwsError ReceiptHandleIsInvalid unless the handle belongs to this queue */
-export function parseReceipt(queue: Queue, receiptHandle: unknown): { id: number; nonce: string } {
+export function parseReceipt(queue: Queue, receiptHandle: unknown): Receipt {
   if (typeof receiptHandle !== 'string' || receiptHandle === '') {
     throw new AwsError('MissingParameter', 'The request must contain the parameter ReceiptHandle.')
   }

@@ -1,6 +1,7 @@
 import { accountId } from '../assembly/provider.ts'
 import type { ResourceProvider } from '../assembly/provider.ts'
 import { noMetrics, type MetricSink } from '../cloudwatch/metric.ts'
+import { noChaos, type Chaos } from '../chaos.ts'
 import type { Clock } from '../clock.ts'
 import type { AccessControl } from '../iam/types.ts'
 import type { State } from '../state/state.ts'
@@ -37,8 +38,10 @@ export class SqsService {
     access: AccessControl
     endpoint: () => string
     metrics?: MetricSink
+    /** @default no faults */
+    chaos?: Chaos
   }) {
-    const { state, clock } = options
+    const { state, clock, chaos = noChaos } = options
     this.#endpoint = options.endpoint
     this.#queues = new QueueStore(options)
     const changed = (queue: string) => state.afterCommit(() => this.#polls.wake(queue))
@@ -47,10 +50,18 @@ export class SqsService {
         for (const listener of this.#arrivalListeners) listener(queue)
       })
     this.#metrics = new QueueMetrics(options.metrics ?? noMetrics, clock)
-    this.#messages = new MessageStore({ state, clock, queues: this.#queues, changed, arrived, metrics: this.#metrics })
+    this.#messages = new MessageStore({
+      state,
+      clock,
+      queues: this.#queues,
+      changed,
+      arrived,
+      metrics: this.#metrics,
+      chaos,
+    })
     this.#polls = new LongPolls(clock, (queue) => this.#messages.nextVisibleMs(queue))
     this.#moveTasks = new MoveTasks({ state, clock, queues: this.#queues, messages: this.#messages })
-    const context = { service: this, queues: this.#queues, messages: this.#messages }
+    const context = { service: this, queues: this.#queues, messages: this.#messages, chaos }
     this.wire = {
       targetPrefix: 'AmazonSQS',
       version: '1.0',

@@ -8,12 +8,25 @@ test('parseCommandLine gives every option a default', () => {
     awsPort: 4566,
     json: false,
     reset: false,
+    chaosSeed: undefined,
     help: false,
   })
 })
 
 test('parseCommandLine reads all options', () => {
-  const argv = ['--app', 'out', '--data', '/tmp/x', '--port', '0', '--aws-port=65535', '--json', '--reset']
+  const argv = [
+    '--app',
+    'out',
+    '--data',
+    '/tmp/x',
+    '--port',
+    '0',
+    '--aws-port=65535',
+    '--json',
+    '--reset',
+    '--chaos',
+    '7',
+  ]
   expect(parseCommandLine(argv)).toMatchObject({
     assembly: 'out',
     dataDirectory: '/tmp/x',
@@ -21,6 +34,7 @@ test('parseCommandLine reads all options', () => {
     awsPort: 65_535,
     json: true,
     reset: true,
+    chaosSeed: 7,
   })
 })
 
@@ -32,6 +46,7 @@ test.each([
   [['--port', ''], '--port'],
   [['--port=-1'], '--port'],
   [['--port'], '--port'],
+  [['--chaos', 'x'], '--chaos must be a number'],
 ])('parseCommandLine rejects %j and names the option', (argv, message) => {
   expect(() => parseCommandLine(argv)).toThrow(message)
 })

@@ -7,6 +7,8 @@ export interface CommandLine {
   readonly awsPort: number
   readonly json: boolean
   readonly reset: boolean
+  /** @default no faults */
+  readonly chaosSeed: number | undefined
   readonly help: boolean
 }
 
@@ -20,6 +22,7 @@ Usage: node local/cli.ts [options]
   --aws-port N      port of the AWS endpoint, 0 for a free one (default 4566)
   --json            print events as JSON lines
   --reset           delete the state of earlier runs
+  --chaos SEED      inject the faults that AWS documents, chosen by this number
   --help            print this help
 
 AWS_ENDPOINT_URL_DYNAMODB is the endpoint of another DynamoDB implementation that stores the items.
@@ -36,6 +39,7 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
       'aws-port': { type: 'string', default: '4566' },
       json: { type: 'boolean', default: false },
       reset: { type: 'boolean', default: false },
+      chaos: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   })
@@ -46,8 +50,15 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
     awsPort: parsePort('--aws-port', values['aws-port']),
     json: values.json,
     reset: values.reset,
+    chaosSeed: values.chaos === undefined ? undefined : parseSeed(values.chaos),
     help: values.help,
   }
+}
+
+/** @throws Error when the text is not a seed */
+export function parseSeed(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text)
+  throw new Error(`--chaos must be a number from 0 to 999999999, not ${JSON.stringify(text)}.`)
 }
 
 /** @throws Error naming `what` when the text is not a port number */

@@ -1,6 +1,7 @@
 import type { AssetPaths } from '../assembly/assets.ts'
 import { assetKey } from '../assembly/assets.ts'
 import type { ResourceProvider } from '../assembly/provider.ts'
+import { noChaos, type Chaos } from '../chaos.ts'
 import type { Clock } from '../clock.ts'
 import { CloudFrontService } from '../cloudfront/service.ts'
 import { CloudWatchService } from '../cloudwatch/service.ts'
@@ -41,8 +42,10 @@ export function createServices(options: {
   developed?: DevelopedFunctions | undefined
   /** Endpoint of another DynamoDB implementation that stores the items. @default the embedded tables */
   dynamodbUrl?: URL
+  /** @default no faults */
+  chaos?: Chaos
 }) {
-  const { state, clock, assets, onLine, onDecision } = options
+  const { state, clock, assets, onLine, onDecision, chaos = noChaos } = options
   const endpoint = () => wire.endpoint
   const warn = (text: string) => onLine({ kind: 'warning', time: clock.now(), text })
 
@@ -67,11 +70,11 @@ export function createServices(options: {
   })
   const { metrics } = cloudwatch
   const logs = new LogStore({ ...common, metrics })
-  const sqs = new SqsService({ ...common, endpoint, metrics })
+  const sqs = new SqsService({ ...common, endpoint, metrics, chaos })
   cloudwatch.onMinute((atMs) => sqs.measure(atMs))
   const dynamodb: TableService =
     options.dynamodbUrl === undefined
-      ? new DynamoDbService({ ...common, onCapacity: options.onCapacity })
+      ? new DynamoDbService({ ...common, onCapacity: options.onCapacity, chaos })
       : new RemoteDynamoDb({ ...common, url: options.dynamodbUrl, ownEndpoint: endpoint, warn })
   const events = new EventsService({
     ...common,
@@ -85,6 +88,7 @@ export function createServices(options: {
       ),
     report: warn,
     metrics,
+    chaos,
   })
   const s3 = new S3Service({
     ...common,
@@ -104,6 +108,7 @@ export function createServices(options: {
     streams: dynamodb.streams,
     putObject: (bucket, key, body, contentType) => s3.putObject(bucket, key, body, contentType),
     metrics,
+    chaos,
     report: (line) => onLine({ kind: 'invocation', ...line }),
     warn,
   })

@@ -15,13 +15,14 @@ const command = newCommand(
 )
   .option('--outputs <file>', 'outputs file of the deployment, local or on AWS')
   .option('--jest <arguments>', 'arguments for Jest, such as --jest="test/e2e/order.test.ts -t idempotency"')
-  .action(async ({ outputs, jest = '' }: { outputs?: string; jest?: string }) => {
+  .option('--chaos <seed>', 'inject the faults that AWS documents into the local system, chosen by this number')
+  .action(async ({ outputs, jest = '', chaos }: { outputs?: string; jest?: string; chaos?: string }) => {
     const jestArguments = jest.split(' ').filter((argument) => argument !== '')
     if (outputs) {
       process.exitCode = await runSuite(resolve(outputs), jestArguments)
       return
     }
-    const system = await startSystem()
+    const system = await startSystem({ chaos })
     try {
       process.exitCode = await runSuite(withoutMailbox(system.outputsFile), jestArguments)
     } finally {

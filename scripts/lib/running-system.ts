@@ -36,10 +36,14 @@ export async function findRunningSystem(): Promise<Deployment | undefined> {
  * Starts a system on free ports and in a temporary folder, without product images, and waits until it is ready. When
  * this process is interrupted at any time, it stops the system, deletes the folder and exits.
  * @param options.checkout the folder of the project. @default this one
+ * @param options.chaos seed of the faults to inject. @default no faults
  * @throws CommandError with the last lines of its output when it does not become ready
  */
-export async function startSystem({ checkout = root } = {}): Promise<RunningSystem> {
-  const own = new OwnSystem(checkout)
+export async function startSystem({
+  checkout = root,
+  chaos,
+}: { checkout?: string; chaos?: string } = {}): Promise<RunningSystem> {
+  const own = new OwnSystem(checkout, chaos)
   const outputsFile = join(own.dataDirectory, 'outputs.json')
   let deployment: Deployment
   try {
@@ -67,12 +71,12 @@ class OwnSystem {
   /** Set by the first signal; ends with the end of this process. */
   #interruption: Promise<never> | undefined
 
-  constructor(checkout: string) {
+  constructor(checkout: string, chaos?: string) {
     // Before any resource exists that a signal could leave behind.
     for (const signal of signals) process.on(signal, this.#interrupt)
     process.once('exit', this.#end)
     this.dataDirectory = mkdtempSync(join(tmpdir(), 'system-'))
-    this.child = spawnStart(checkout, this.dataDirectory)
+    this.child = spawnStart(checkout, this.dataDirectory, chaos)
     for (const stream of [this.child.stdout, this.child.stderr])
       stream.on('data', (chunk: Buffer) => (this.output += chunk))
   }
@@ -124,14 +128,18 @@ function startOptions(checkout: string): { flags: string[]; variables: Record<st
   return { flags: start.match(/(?<=\s)--\S+/g) ?? [], variables: Object.fromEntries(variables) }
 }
 
-const spawnStart = (checkout: string, dataDirectory: string) => {
+const spawnStart = (checkout: string, dataDirectory: string, chaos?: string) => {
   const { flags, variables } = startOptions(checkout)
-  return execa(process.execPath, [...flags, 'scripts/commands/start.ts', '--no-images'], {
-    cwd: checkout,
-    env: { ...variables, PORT: '0', AWS_PORT: '0', CARTWHEEL_DATA: dataDirectory, PARENT_PID: String(process.pid) },
-    stdin: 'ignore',
-    buffer: false,
-    forceKillAfterDelay: false,
-    reject: false,
-  })
+  return execa(
+    process.execPath,
+    [...flags, 'scripts/commands/start.ts', '--no-images', ...(chaos ? ['--chaos', chaos] : [])],
+    {
+      cwd: checkout,
+      env: { ...variables, PORT: '0', AWS_PORT: '0', CARTWHEEL_DATA: dataDirectory, PARENT_PID: String(process.pid) },
+      stdin: 'ignore',
+      buffer: false,
+      forceKillAfterDelay: false,
+      reject: false,
+    },
+  )
 }

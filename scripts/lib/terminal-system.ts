@@ -1,5 +1,5 @@
 import type { LocalSystem, LocalSystemOptions } from '@cartwheel/local/system.ts'
-import { parsePort } from '@cartwheel/local/system/command-line.ts'
+import { parsePort, parseSeed } from '@cartwheel/local/system/command-line.ts'
 import { watchParent } from '@cartwheel/local/system/parent-watch.ts'
 import type { LocalLine } from '@cartwheel/local/system/line.ts'
 import type { StartFailure } from '@cartwheel/local/system/start-error.ts'
@@ -19,6 +19,7 @@ export interface StartOptions {
   readonly reset?: boolean
   readonly json?: boolean
   readonly images: boolean
+  readonly chaos?: string
 }
 
 /** Changes the running system while a developer changes its code. */
@@ -34,6 +35,7 @@ export const withStartOptions = (command: Command): Command =>
     .option('--reset', 'delete the data of previous runs')
     .option('--json', 'print JSON lines (npm start --silent omits the output of npm)')
     .option('--no-images', 'do not render and upload images of the sample products')
+    .option('--chaos <seed>', 'inject the faults that AWS documents, such as duplicate messages, chosen by this number')
     .addHelpText(
       'after',
       `
@@ -60,10 +62,11 @@ const advices: Partial<Record<StartFailure, string>> = {
  * @param develop called with the synthesized folder before the start
  */
 export async function runSystem(
-  { reset = false, json = false, images }: StartOptions,
+  { reset = false, json = false, images, chaos }: StartOptions,
   develop?: (assembly: string) => Promise<Development>,
 ): Promise<void> {
   const directory = dataDirectory()
+  const chaosSeed = chaos === undefined ? undefined : orUsageError(() => parseSeed(chaos))
   const ports = { apiPort: portOf('PORT', '3000'), awsPort: portOf('AWS_PORT', '4566') }
   const { assembly, development } = await untilStopped(async (signal) => {
     const made = await synthesize('dev', { signal })
@@ -72,7 +75,7 @@ export async function runSystem(
   const { developed } = development ?? {}
   const common = { dataDirectory: directory, dataVersion, emailIdentities, ...ports, reset, json, isHidden, parentId }
   await runInTerminal(
-    { assembly, ...common, developed },
+    { assembly, ...common, chaosSeed, developed },
     async (system, restart) => {
       await announce(system, { json, images })
       development?.watch(system, restart)
@@ -88,9 +91,12 @@ const parentId = Number(process.env['PARENT_PID']) || process.ppid
 const isHidden = (line: LocalLine): boolean =>
   line.kind === 'invocation' && !line.error && line.correlationIds.length > 0 && line.correlationIds.every(isSeedId)
 
-function portOf(name: string, defaultPort: string): number {
+const portOf = (name: string, defaultPort: string) =>
+  orUsageError(() => parsePort(name, process.env[name] ?? defaultPort))
+
+function orUsageError<T>(parse: () => T): T {
   try {
-    return parsePort(name, process.env[name] ?? defaultPort)
+    return parse()
   } catch (error) {
     throw new UsageError((error as Error).message)
   }

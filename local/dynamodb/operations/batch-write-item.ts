@@ -79,8 +79,12 @@ export const batchWriteItem: DynamoOperation<BatchWriteRequest> = {
   run({ actionsByTable, capacityDetail, metricsDetail }, engine) {
     const entries = [...actionsByTable].flatMap(([tableName, actions]) => locateAll(engine, tableName, actions))
     // A batch is no transaction: the writes that conflict with one are returned, and the others are carried out.
-    const conflicting = entries.filter(({ item }) => engine.writes.hasTransaction(item))
-    const accepted = entries.filter((entry) => !conflicting.includes(entry))
+    const unprocessed = entries.filter(
+      ({ item }, position) =>
+        engine.writes.hasTransaction(item) ||
+        (position > 0 && engine.chaos.hits('unprocessed entries of table batches')),
+    )
+    const accepted = entries.filter((entry) => !unprocessed.includes(entry))
     return engine.writes.write(
       accepted.map(({ item }) => item),
       () => {
@@ -88,7 +92,7 @@ export const batchWriteItem: DynamoOperation<BatchWriteRequest> = {
         return () => {
           for (const write of writes) commitWrite(engine, write)
           return {
-            UnprocessedItems: requestItems(conflicting),
+            UnprocessedItems: requestItems(unprocessed),
             ItemCollectionMetrics: collectionMetricsByTable(engine, metricsDetail, writes),
             ConsumedCapacity: consumedCapacities(
               writes.map((write) => write.table),

@@ -1,3 +1,4 @@
+import type { Chaos } from '../../chaos.ts'
 import { AwsError } from '../../wire/aws-error.ts'
 
 interface BatchResult<Success> {
@@ -12,19 +13,29 @@ interface BatchResult<Success> {
 export function forEachEntry<Entry extends { Id: string }, Success extends object>(
   entries: Entry[] | undefined,
   work: (entry: Entry) => Success,
+  chaos: Chaos,
 ): BatchResult<Success> {
   checkEntries(entries ?? [])
   const result: BatchResult<Success> = { Successful: [], Failed: [] }
   for (const entry of entries!) {
     try {
+      if (chaos.hits('failed entries of SQS batches')) throw internalError()
       result.Successful.push({ Id: entry.Id, ...work(entry) })
     } catch (error) {
       if (!(error instanceof AwsError)) throw error
-      result.Failed.push({ Id: entry.Id, Code: error.name, Message: error.message, SenderFault: true })
+      result.Failed.push({
+        Id: entry.Id,
+        Code: error.name,
+        Message: error.message,
+        SenderFault: error.statusCode < 500,
+      })
     }
   }
   return result
 }
+
+const internalError = () =>
+  new AwsError('InternalError', 'We encountered an internal error. Please try again.', { statusCode: 500 })
 
 function checkEntries(entries: { Id: string }[]): void {
   if (entries.length === 0) {

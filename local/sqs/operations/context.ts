@@ -1,3 +1,4 @@
+import type { Chaos } from '../../chaos.ts'
 import type { AccessRequest } from '../../iam/types.ts'
 import type { MessageStore } from '../message-store.ts'
 import { queueArn, type QueueStore } from '../queue-store.ts'
@@ -7,6 +8,7 @@ export interface OperationContext {
   readonly service: SqsService
   readonly queues: QueueStore
   readonly messages: MessageStore
+  readonly chaos: Chaos
 }
 
 /** The access that an operation with a `QueueUrl` needs. */

@@ -17,7 +17,7 @@ interface ReceiveInput {
 }
 
 /** ReceiveMessage, DeleteMessage, ChangeMessageVisibility and the batches of the last two. */
-export function receiveOperations({ service, queues, messages }: OperationContext): Record<string, Operation> {
+export function receiveOperations({ service, queues, messages, chaos }: OperationContext): Record<string, Operation> {
   const changeVisibility = (queueUrl: string, receiptHandle: string, seconds: unknown) => {
     const checked = optionalInteger(seconds, 'VisibilityTimeout', 0, 43_200)
     if (checked === undefined)
@@ -48,10 +48,14 @@ export function receiveOperations({ service, queues, messages }: OperationContex
       access: onQueue('DeleteMessage'),
       handle: (input: { QueueUrl: string; Entries?: { Id: string; ReceiptHandle: string }[] }) => {
         const queue = queues.byUrl(input.QueueUrl)
-        return forEachEntry(input.Entries, (entry) => {
-          messages.delete(queue, entry.ReceiptHandle)
-          return {}
-        })
+        return forEachEntry(
+          input.Entries,
+          (entry) => {
+            messages.delete(queue, entry.ReceiptHandle)
+            return {}
+          },
+          chaos,
+        )
       },
     },
     ChangeMessageVisibility: {
@@ -65,10 +69,14 @@ export function receiveOperations({ service, queues, messages }: OperationContex
         Entries?: { Id: string; ReceiptHandle: string; VisibilityTimeout?: number }[]
       }) => {
         queues.byUrl(input.QueueUrl)
-        return forEachEntry(input.Entries, (entry) => {
-          changeVisibility(input.QueueUrl, entry.ReceiptHandle, entry.VisibilityTimeout)
-          return {}
-        })
+        return forEachEntry(
+          input.Entries,
+          (entry) => {
+            changeVisibility(input.QueueUrl, entry.ReceiptHandle, entry.VisibilityTimeout)
+            return {}
+          },
+          chaos,
+        )
       },
     },
   }

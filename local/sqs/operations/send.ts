@@ -21,7 +21,7 @@ interface SendInput {
 const requestLimitBytes = 1_048_576
 
 /** SendMessage and SendMessageBatch. */
-export function sendOperations({ queues, messages }: OperationContext): Record<string, Operation> {
+export function sendOperations({ queues, messages, chaos }: OperationContext): Record<string, Operation> {
   function send(queue: Queue, input: SendInput, principal: Principal) {
     if (input.MessageGroupId !== undefined || input.MessageDeduplicationId !== undefined) {
       throw new AwsError('UnsupportedOperation', 'Message groups and deduplication ids are not emulated.')
@@ -64,7 +64,7 @@ export function sendOperations({ queues, messages }: OperationContext): Record<s
             `Batch requests cannot be longer than ${requestLimitBytes} bytes. You have sent ${bytes} bytes.`,
           )
         }
-        return forEachEntry(input.Entries, (entry) => send(queue, entry, principal))
+        return forEachEntry(input.Entries, (entry) => send(queue, entry, principal), chaos)
       },
     },
   }

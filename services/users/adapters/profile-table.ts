@@ -6,6 +6,7 @@ import { transactWrite } from '#shared/dynamodb/transact-write.ts'
 import { outboxOf } from '#shared/events/outbox.ts'
 import { realBackoff, retryWhileContended } from '#shared/retry.ts'
 import { OrderCounters, Profile, type Registration } from '../domain/profile.ts'
+import { ThrottledError } from '#shared/throttle.ts'
 import { countersKey, eventKey, profileKey } from '../keys.ts'
 import type { Profiles } from '../ports.ts'
 
@@ -26,7 +27,7 @@ export const profileTable = (table: Table, backoff = defaultBackoff): Profiles =
       () => transactWrite(table, registrationItems(table.name, registration)),
       ({ kind }) => kind === 'conflict',
     )
-    if (outcome.kind === 'conflict') throw new Error('Another transaction kept writing the same profile.')
+    if (outcome.kind === 'conflict') throw new ThrottledError('Another transaction kept writing the same profile.')
     return outcome.kind === 'committed' ? 'created' : 'exists'
   },
 

@@ -1,0 +1,265 @@
+import {
+  BatchWriteItemCommand,
+  CreateTableCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  TransactWriteItemsCommand,
+  UpdateItemCommand,
+  BatchGetItemCommand,
+} from '@aws-sdk/client-dynamodb'
+import { chaosOf, describeChaos, faults, type Chaos, type Delay, type Fault } from './chaos.ts'
+import { ManualClock } from './clock.ts'
+import { inProcessHandler } from './dynamodb/in-process.ts'
+import { DynamoDbService } from './dynamodb/service.ts'
+import { loansTable } from './dynamodb/test/library.ts'
+import { EventsService } from './events/service.ts'
+import { allowAll } from './iam/types.ts'
+import { EnvironmentPool } from './lambda/environment-pool.ts'
+import type { FunctionConfiguration } from './lambda/function-configuration.ts'
+import { SqsService } from './sqs/service.ts'
+import { State } from './state/state.ts'
+
+/** Only these faults occur, at every opportunity and with these delays. */
+const always = (delays: Partial<Record<Fault, number>>): Chaos => ({
+  hits: (fault) => delays[fault] !== undefined,
+  delayMs: (fault) => delays[fault] ?? 0,
+  pick: (_fault, values) => values.at(-1)!,
+})
+
+const parts = (chaos: Chaos) => ({ state: new State(':memory:'), clock: new ManualClock(), access: allowAll, chaos })
+const administrator = { principal: { kind: 'administrator' }, requestId: 'test' } as const
+
+const decisions = (chaos: Chaos, fault: Fault) => Array.from({ length: 2000 }, () => chaos.hits(fault))
+
+test('a seed gives each fault its own sequence, at its rate', () => {
+  const [alone, among] = [chaosOf(7), chaosOf(7)]
+  decisions(among, 'stale reads')
+  const sequence = decisions(alone, 'transaction conflicts')
+  expect(decisions(among, 'transaction conflicts')).toEqual(sequence)
+  expect(decisions(chaosOf(8), 'transaction conflicts')).not.toEqual(sequence)
+  for (const [fault, { rate }] of Object.entries(faults)) {
+    const share = decisions(chaosOf(1), fault as Fault).filter(Boolean).length / 2000
+    expect(Math.abs(share - rate)).toBeLessThan(0.03)
+    expect(describeChaos(1)).toContain(fault)
+  }
+})
+
+test('a delay is positive and bounded', () => {
+  const chaos = chaosOf(3)
+  for (const fault of Object.keys(faults).filter((name) => 'maximumMs' in faults[name as Fault]) as Delay[]) {
+    const delays = Array.from({ length: 1000 }, () => chaos.delayMs(fault)).filter((delay) => delay > 0)
+    expect(delays.length).toBeGreaterThan(0)
+    expect(Math.max(...delays)).toBeLessThanOrEqual(faults[fault].maximumMs)
+  }
+})
+
+describe('SQS', () => {
+  const settings = { visibilityTimeoutSeconds: 30, retentionSeconds: 3600, delaySeconds: 0, receiveWaitSeconds: 0 }
+  function startQueue(chaos: Chaos) {
+    const common = parts(chaos)
+    const sqs = new SqsService({ ...common, endpoint: () => 'http://127.0.0.1:4566' })
+    const { arn, url } = sqs.createQueue({ name: 'loans', ...settings })
+    return { ...common, sqs, arn, url, receive: () => sqs.receive(arn, { max: 10, waitMs: 0 }) }
+  }
+
+  test('a deleted message is delivered once more, with the same id', async () => {
+    const { sqs, arn, clock, receive } = startQueue(always({ 'messages delivered again after their deletion': 100 }))
+    sqs.send(arn, { body: 'a' })
+    const [first] = await receive()
+    sqs.delete(arn, first!.receiptHandle)
+    expect(await receive()).toEqual([])
+    await clock.advance(100)
+    const [second] = await receive()
+    expect(second!.messageId).toBe(first!.messageId)
+    sqs.delete(arn, second!.receiptHandle)
+    expect(sqs.count('loans')).toBe(0)
+  })
+
+  test('a message is in flight twice, and its first receipt does not delete it then', async () => {
+    const { sqs, arn, clock, receive } = startQueue(always({ 'messages delivered twice at once': 100 }))
+    sqs.send(arn, { body: 'a' })
+    const [first] = await receive()
+    await clock.advance(100)
+    expect(await receive()).toMatchObject([{ messageId: first!.messageId }])
+    sqs.delete(arn, first!.receiptHandle)
+    expect(sqs.count('loans')).toBe(1)
+  })
+
+  test('a message is late', async () => {
+    const { sqs, arn, clock, receive } = startQueue(always({ 'messages delayed and reordered': 100 }))
+    sqs.send(arn, { body: 'a' })
+    expect(await receive()).toEqual([])
+    await clock.advance(100)
+    expect(await receive()).toHaveLength(1)
+  })
+
+  test('an entry of a batch fails at the service, and is not sent', async () => {
+    const { sqs, url } = startQueue(always({ 'failed entries of SQS batches': 0 }))
+    const entries = { QueueUrl: url, Entries: [{ Id: 'a', MessageBody: 'a' }] }
+    expect(await sqs.wire.operations['SendMessageBatch']!.handle(entries, administrator)).toMatchObject({
+      Successful: [],
+      Failed: [{ Id: 'a', Code: 'InternalError', SenderFault: false }],
+    })
+    expect(sqs.count('loans')).toBe(0)
+  })
+})
+
+describe('EventBridge', () => {
+  const entries = { Entries: [{ Source: 'library', DetailType: 'Lent', Detail: '{}', EventBusName: 'desk' }] }
+  async function startBus(chaos: Chaos) {
+    const common = parts(chaos)
+    const invoked: unknown[] = []
+    const events = new EventsService({
+      ...common,
+      send: () => {},
+      invoke: (_arn, payload) => void invoked.push(payload),
+      report: () => {},
+    })
+    const declare = (type: string, properties: object) =>
+      events.providers
+        .find((provider) => provider.type === type)!
+        .create({ stackName: 'library', logicalId: type, type, properties, generatedName: type })
+    await declare('AWS::Events::EventBus', { Name: 'desk' })
+    const Targets = [{ Id: 'f', Arn: 'arn:aws:lambda:us-east-1:000000000000:function:f' }]
+    await declare('AWS::Events::Rule', { EventBusName: 'desk', EventPattern: { source: ['library'] }, Targets })
+    events.start()
+    const put = () => events.wire.operations['PutEvents']!.handle(entries, administrator)
+    return { ...common, events, invoked, put }
+  }
+
+  test.each([
+    ['events delivered twice', 1, 2],
+    ['events delayed and reordered', 0, 1],
+  ] as const)('%s', async (fault, immediately, later) => {
+    const { clock, events, invoked, put } = await startBus(always({ [fault]: 100 }))
+    await put()
+    expect(invoked).toHaveLength(immediately)
+    await clock.advance(100)
+    expect(invoked).toHaveLength(later)
+    expect(new Set(invoked.map((event) => (event as { id: string }).id)).size).toBe(1)
+    expect(events.pendingDeliveries()).toBe(0)
+    events.stop()
+  })
+
+  test('an entry of PutEvents fails, and is not published', async () => {
+    const { events, invoked, put } = await startBus(always({ 'failed entries of PutEvents': 0 }))
+    expect(await put()).toMatchObject({ FailedEntryCount: 1, Entries: [{ ErrorCode: 'InternalFailure' }] })
+    expect(invoked).toEqual([])
+    events.stop()
+  })
+})
+
+describe('DynamoDB', () => {
+  async function startTable(delays: Partial<Record<Fault, number>>) {
+    const current: Partial<Record<Fault, number>> = {}
+    const common = parts(always(current))
+    const client = new DynamoDBClient({
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+      requestHandler: inProcessHandler(new DynamoDbService(common)),
+      maxAttempts: 1,
+    })
+    await client.send(new CreateTableCommand(loansTable))
+    return { ...common, client, begin: () => void Object.assign(current, delays) }
+  }
+  const TableName = 'loans'
+  const key = (id: string) => ({ PK: { S: id }, SK: { S: 'LOAN' } })
+  const loan = (id: string, title: string) => ({
+    ...key(id),
+    borrower: { S: 'ada' },
+    title: { S: title },
+    due: { N: '1' },
+  })
+  const put = (id: string, title = 'new') => new PutItemCommand({ TableName, Item: loan(id, title) })
+
+  test.each([
+    ['transaction conflicts', 'TransactionConflictException', 'TransactionConflict'],
+    ['throttled table requests', 'ProvisionedThroughputExceededException', 'ThrottlingError'],
+  ] as const)('%s: nothing is written', async (fault, name, Code) => {
+    const { client, begin, state } = await startTable({ [fault]: 0 })
+    begin()
+    await expect(client.send(put('a'))).rejects.toMatchObject({ name })
+    const TransactItems = ['a', 'b'].map((id) => ({ Put: { TableName, Item: loan(id, 'new') } }))
+    await expect(client.send(new TransactWriteItemsCommand({ TransactItems }))).rejects.toMatchObject({
+      CancellationReasons: [{ Code: 'None' }, { Code }],
+    })
+    expect(state.all('SELECT * FROM ddb_items')).toEqual([])
+  })
+
+  test('a read that is not consistent misses the newest writes, in the table and in an index, until they are old', async () => {
+    const { client, begin, clock } = await startTable({ 'stale reads': 100 })
+    await client.send(put('a', 'old'))
+    await clock.advance(200)
+    begin()
+    await client.send(
+      new UpdateItemCommand({
+        TableName,
+        Key: key('a'),
+        UpdateExpression: 'SET title = :t, borrower = :b',
+        ExpressionAttributeValues: { ':t': { S: 'new' }, ':b': { S: 'bob' } },
+      }),
+    )
+    await client.send(put('b'))
+    const title = async (id: string, ConsistentRead = false) =>
+      (await client.send(new GetItemCommand({ TableName, Key: key(id), ConsistentRead }))).Item?.['title']?.S
+    const ofAda = async () => {
+      const { Items = [] } = await client.send(
+        new QueryCommand({
+          TableName,
+          IndexName: 'byBorrower',
+          KeyConditionExpression: 'borrower = :b',
+          ExpressionAttributeValues: { ':b': { S: 'ada' } },
+        }),
+      )
+      return Items.map(({ PK }) => PK!.S)
+    }
+    expect([await title('a'), await title('b'), await ofAda()]).toEqual(['old', undefined, ['a']])
+    expect([await title('a', true), await title('b', true)]).toEqual(['new', 'new'])
+    await clock.advance(100)
+    expect([await title('a'), await title('b'), await ofAda()]).toEqual(['new', 'new', ['b']])
+  })
+
+  test('a batch leaves entries unprocessed, except its first', async () => {
+    const { client, begin } = await startTable({ 'unprocessed entries of table batches': 0 })
+    begin()
+    const RequestItems = { loans: ['a', 'b'].map((id) => ({ PutRequest: { Item: loan(id, 'new') } })) }
+    const { UnprocessedItems } = await client.send(new BatchWriteItemCommand({ RequestItems }))
+    expect(UnprocessedItems).toEqual({ loans: [RequestItems.loans[1]] })
+    const { Responses, UnprocessedKeys } = await client.send(
+      new BatchGetItemCommand({ RequestItems: { loans: { Keys: [key('a'), key('c')], ConsistentRead: true } } }),
+    )
+    expect(Responses!['loans']!.length + UnprocessedKeys!['loans']!.Keys!.length).toBeLessThanOrEqual(2)
+    expect(UnprocessedKeys!['loans']!.Keys).toHaveLength(1)
+  })
+})
+
+test('an execution environment ends after its invocation, so that the next one starts cold', async () => {
+  let started = 0
+  let stopped = 0
+  const configuration = { name: 'lend' } as FunctionConfiguration
+  const pool = new EnvironmentPool({
+    clock: new ManualClock(),
+    start: (of) => {
+      started += 1
+      return {
+        configuration: of,
+        ready: Promise.resolve({ kind: 'ready' as const, initMs: 1 }),
+        dead: false,
+        privateMemoryMb: 1,
+        stop: async () => void (stopped += 1),
+      }
+    },
+    idleMs: 1000,
+    surplusIdleMs: 1000,
+    startsAtOnce: 1,
+    maxEnvironments: 2,
+    maxPerFunction: 2,
+    memoryBudgetMb: 100,
+    ends: () => true,
+  })
+  for (let invocation = 0; invocation < 2; invocation += 1)
+    pool.release((await pool.acquire(configuration)).environment)
+  expect({ started, stopped }).toEqual({ started: 2, stopped: 2 })
+})
