@@ -1,35 +1,22 @@
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { callApi, eventually } from '#scripts/lib/api-client.ts'
 import { readDeployment, type Deployment } from '#scripts/lib/deployment.ts'
 import { signIn } from '#scripts/lib/sign-in.ts'
+import { copyCheckout } from '#test/support/checkout.ts'
 import { command, type Command } from './command.ts'
 
-const root = join(import.meta.dirname, '../..')
-const copied = [
-  'infra',
-  'services',
-  'shared',
-  'scripts',
-  'cdk.json',
-  'package.json',
-  'package-lock.json',
-  'dist',
-  'cdk.out',
-]
-
+let folder: string
 let checkout: string
 let dev: Command
 let deployment: Deployment
 
 /** A copy, since files are edited. */
 beforeAll(async () => {
-  checkout = mkdtempSync(join(tmpdir(), 'dev-'))
-  for (const name of copied) {
-    if (existsSync(join(root, name))) cpSync(join(root, name), join(checkout, name), { recursive: true })
-  }
-  symlinkSync(join(root, 'node_modules'), join(checkout, 'node_modules'))
+  folder = mkdtempSync(join(tmpdir(), 'dev-'))
+  checkout = join(folder, 'checkout')
+  copyCheckout(checkout, { built: true })
   const data = join(checkout, '.local')
   const args = ['scripts/commands/dev.ts', '--no-images', '--inspect', 'health', '--inspect-port', '0']
   dev = command(process.execPath, args, { CARTWHEEL_DATA: data }, checkout)
@@ -40,7 +27,7 @@ beforeAll(async () => {
 afterAll(async () => {
   dev.process.kill('SIGTERM')
   expect(await dev.ended).toBe(0)
-  rmSync(checkout, { recursive: true, force: true })
+  rmSync(folder, { recursive: true, force: true })
 })
 
 function edit(file: string, from: string, to: string): void {

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { deployedStacks, destroyedStacks } from './cdk-output.ts'
 import { Cdk } from './cdk.ts'
-import { changedFunction, changeOneFunction, copyCheckout } from './checkout.ts'
+import { changedFunction, changeOneFunction, copyCheckout } from '#test/support/checkout.ts'
 import { servedCode, retainedResources } from './deployed-resources.ts'
 import { runEndToEnd } from './end-to-end.ts'
 import { takeInventory } from './inventory.ts'

@@ -3,10 +3,7 @@ import { join } from 'node:path'
 
 const repository = join(import.meta.dirname, '../..')
 
-/**
- * The inputs of build, synthesis and destruction. Bundles are built again, since they contain paths relative to the
- * checkout; the native packages for Lambda are copied.
- */
+/** The inputs of build, synthesis and destruction, and the native packages for Lambda. */
 const sources = [
   'infra',
   'services',
@@ -21,11 +18,17 @@ const sources = [
 /** The function that the update changes. */
 export const changedFunction = { service: 'api', entry: 'health' }
 
-/** Copies the sources, so that they can be changed, built and synthesized without touching the repository. */
-export function copyCheckout(directory: string): void {
+/** What is made of the sources. Bundles contain paths relative to the checkout, so a copy has other hashes than a build. */
+const made = ['dist', 'cdk.out']
+
+/**
+ * Copies the sources, so that they can be changed, built and synthesized without touching the repository.
+ * @param built whether what is made of them is copied as well, so that a start need not build. @default false
+ */
+export function copyCheckout(directory: string, { built = false } = {}): void {
   mkdirSync(directory)
   symlinkSync(join(repository, 'node_modules'), join(directory, 'node_modules'))
-  for (const source of sources.filter((name) => existsSync(join(repository, name)))) {
+  for (const source of [...sources, ...(built ? made : [])].filter((name) => existsSync(join(repository, name)))) {
     cpSync(join(repository, source), join(directory, source), {
       recursive: true,
       filter: (path) => !path.endsWith('.test.ts'),
