@@ -84,6 +84,13 @@ export const suites: readonly Suite[] = [
     runs: { paths: ['test/e2e/'], script: 'scripts/commands/test-e2e.ts' },
   },
   {
+    // The end-to-end tests of orders with injected faults: of one seed, in test:full of 20.
+    name: 'chaos',
+    budgetSeconds: 25,
+    fullBudgetSeconds: 1200,
+    runs: { paths: ['test/chaos/'] },
+  },
+  {
     // npm test replays recorded responses of DynamoDB Local; this suite calls it.
     name: 'parity',
     budgetSeconds: 0,

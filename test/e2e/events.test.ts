@@ -41,10 +41,13 @@ async function repeat(event: TrailEvent, times: number): Promise<LogLine[]> {
     DetailType: type,
     Detail: JSON.stringify({ metadata, data }),
   }
-  const { FailedEntryCount } = await eventBridge.send(
-    new PutEventsCommand({ Entries: Array.from({ length: times }, () => entry) }),
-  )
-  expect(FailedEntryCount).toBe(0)
+  // EventBridge can reject single entries of a request; all of them are equal.
+  for (let left = times; left > 0;) {
+    const { FailedEntryCount = 0 } = await eventBridge.send(
+      new PutEventsCommand({ Entries: Array.from({ length: left }, () => entry) }),
+    )
+    left = FailedEntryCount
+  }
   const consumer = consumers[type]
   return consumer ? handledBy(consumer, correlationId, times) : []
 }
