@@ -84,10 +84,11 @@ export const suites: readonly Suite[] = [
     runs: { paths: ['test/e2e/'], script: 'scripts/commands/test-e2e.ts' },
   },
   {
-    // The end-to-end tests of orders with injected faults: of one seed, in test:full of 20.
+    // The end-to-end tests of orders with the injected faults of 20 seeds; npm test has no time for one.
     name: 'chaos',
-    budgetSeconds: 25,
+    budgetSeconds: 0,
     fullBudgetSeconds: 1200,
+    fullOnly: true,
     runs: { paths: ['test/chaos/'] },
   },
   {
