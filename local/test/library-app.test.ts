@@ -5,6 +5,7 @@ import {
   InitiateAuthCommand,
   SignUpCommand,
 } from '@aws-sdk/client-cognito-identity-provider'
+import { DynamoDBClient, ListTablesCommand, ScanCommand } from '@aws-sdk/client-dynamodb'
 import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -169,4 +170,31 @@ test('state and pending work survive a restart', async () => {
   await call('POST', '/loans', await signIn(), { loanId: '4', title: 'Persuasion' })
   await lines.until(() => lines.functions().includes('library-desk-Remind'))
   expect((await call('GET', '/loans/4', await signIn())).body.reminded).toBe(true)
+})
+
+test('with a seed, faults are announced and occur', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'library-'))
+  const announced = new RecordedLines()
+  const unkind = await startLocalSystem({
+    assembly,
+    dataDirectory: directory,
+    apiPort: 0,
+    awsPort: 0,
+    onLine: (line) => announced.record(line),
+    chaosSeed: 7,
+  })
+  try {
+    expect(announced.all).toContainEqual(
+      expect.objectContaining({ kind: 'warning', text: expect.stringContaining('Chaos with seed 7: messages') }),
+    )
+    const client = new DynamoDBClient({ ...administrator(), endpoint: unkind.endpoint, maxAttempts: 1 })
+    const { TableNames } = await client.send(new ListTablesCommand({}))
+    const scan = () => client.send(new ScanCommand({ TableName: TableNames![0]! }))
+    const scans = await Promise.allSettled(Array.from({ length: 300 }, scan))
+    const errors = scans.flatMap((result) => (result.status === 'rejected' ? [result.reason.name] : []))
+    expect(new Set(errors)).toEqual(new Set(['ThrottlingException', 'ProvisionedThroughputExceededException']))
+  } finally {
+    await unkind.stop()
+    rmSync(directory, { recursive: true, force: true })
+  }
 })
