@@ -18,7 +18,7 @@ export type Template = any
  * @throws Error with the output of the build or the app
  */
 export async function templatesOf(stage?: string): Promise<ReadonlyMap<string, Template>> {
-  await runNode('scripts/commands/build.ts', {})
+  await (building ??= runNode('scripts/commands/build.ts', {}))
   const { context } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8'))
   const CDK_CONTEXT_JSON = JSON.stringify({
     ...context,
@@ -27,7 +27,8 @@ export async function templatesOf(stage?: string): Promise<ReadonlyMap<string, T
     // Half of the time is spent on validating templates with CloudFormation's rules. Prod has every resource, and
     // `cdk synth` checks what is deployed or started.
     '@aws-cdk/core:validateAgainstDefaultRules': stage === 'prod',
-    stage,
+    // Named and by default, dev has one cached synthesis; a test checks that dev is the app's default.
+    stage: stage === 'dev' ? undefined : stage,
   })
   const directory = join(cache, hashOfInputs(CDK_CONTEXT_JSON))
   if (!existsSync(directory)) {
@@ -39,6 +40,9 @@ export async function templatesOf(stage?: string): Promise<ReadonlyMap<string, T
   }
   return readTemplates(directory)
 }
+
+/** Once for all stages that a process reads: no caller outlives its sources. */
+let building: Promise<unknown> | undefined
 
 const runNode = (script: string, env: Record<string, string>) => execa(process.execPath, [script], { cwd: root, env })
 
