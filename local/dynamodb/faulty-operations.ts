@@ -32,7 +32,7 @@ function faulty(operation: DynamoOperation, chaos: Chaos, recent: RecentWrites):
   }
 }
 
-/** BatchGetItem reads all tables as consistently as the first one of its request. */
+/** BatchGetItem is never stale if it reads one of its tables consistently. */
 function eventuallyConsistent(name: string, request: any): boolean {
   if (name === 'BatchGetItem') return !request.tables.some((table: { consistent: boolean }) => table.consistent)
   return ['GetItem', 'Query', 'Scan'].includes(name) && !request.consistent

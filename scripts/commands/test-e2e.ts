@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { execa } from 'execa'
 import { newCommand, runCommand } from '../lib/command.ts'
+import { UsageError } from '../lib/errors.ts'
 import { readDeployment } from '../lib/deployment.ts'
 import { missingServices } from '../lib/installed-services.ts'
 import { startSystem } from '../lib/running-system.ts'
@@ -18,6 +19,9 @@ const command = newCommand(
   .option('--chaos <seed>', 'inject the faults that AWS documents into the local system, chosen by this number')
   .action(async ({ outputs, jest = '', chaos }: { outputs?: string; jest?: string; chaos?: string }) => {
     const jestArguments = jest.split(' ').filter((argument) => argument !== '')
+    if (outputs && chaos !== undefined) {
+      throw new UsageError('--chaos is for the local system that this command starts; a deployment has no such option.')
+    }
     if (outputs) {
       process.exitCode = await runSuite(resolve(outputs), jestArguments)
       return
