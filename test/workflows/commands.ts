@@ -11,10 +11,13 @@ export type Ran =
 export const commands: Readonly<Record<string, Ran>> = {
   // Fails when lock file and package.json disagree; downloads and changes nothing.
   'npm ci': { here: { instead: 'npm ci --dry-run --offline --loglevel=notice', code: 0, prints: '' } },
-  'npm test': { here: { instead: 'npm test -- --only lint', code: 0, prints: '1 passed, 0 failed' } },
+  // The suite with the least work: npm test itself runs lint.
+  'npm test': { here: { instead: 'npm test -- --only synth', code: 0, prints: '1 passed, 0 failed' } },
   'npm run test:deploy': { test: 'test/deploy/test-deploy.ts' },
   'npm run test:parity': { test: 'test/parity/test-parity.ts' },
-  'npm run test:full': { here: { instead: 'npm run test:full -- --only lint', code: 0, prints: '1 passed, 0 failed' } },
+  'npm run test:full': {
+    here: { instead: 'npm run test:full -- --only synth', code: 0, prints: '1 passed, 0 failed' },
+  },
   'npm run test:e2e -- --outputs outputs-staging.json': { test: 'scripts/commands/test-e2e.ts' },
   // The CDK of this project reads the stage. Synthesizing existing stages is part of npm test.
   'npx cdk synth --quiet -c stage=staging --output cdk.out/staging': {
