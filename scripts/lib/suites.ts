@@ -52,11 +52,11 @@ export const suites: readonly Suite[] = [
   { name: 'local', budgetSeconds: 33, fullBudgetSeconds: 600, runs: { paths: ['local/', 'test/parity/'] } },
   {
     name: 'infrastructure',
-    budgetSeconds: 52,
+    budgetSeconds: 43,
     fullBudgetSeconds: 120,
     runs: { paths: ['infra/', 'test/infra/', 'test/architecture/', 'test/docs/', 'test/workflows/', 'test/deploy/'] },
   },
-  { name: 'commands', budgetSeconds: 60, fullBudgetSeconds: 120, runs: { paths: ['test/commands/'] } },
+  { name: 'commands', budgetSeconds: 69, fullBudgetSeconds: 120, runs: { paths: ['test/commands/'] } },
   {
     name: 'durability',
     budgetSeconds: 22,

@@ -48,11 +48,13 @@ export function countServerError(): void {
  * service, stage and time.
  */
 export function logWithMetrics(level: 'info' | 'warn' | 'error', message: string, keys: Record<string, unknown>): void {
-  if (!metrics.hasStoredMetrics()) return logger[level](message, keys)
   // The logger writes `service` itself.
-  const { service: _, ...embedded } = metrics.serializeMetrics()
+  const { service: _, ...embedded }: Record<string, unknown> = metrics.hasStoredMetrics()
+    ? metrics.serializeMetrics()
+    : {}
   logger[level](message, { ...keys, ...embedded })
   metrics.clearMetrics()
+  // Also those of metrics that were not added, so that they do not count for the next invocation.
   metrics.clearDimensions()
 }
 
