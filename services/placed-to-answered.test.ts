@@ -1,6 +1,8 @@
 import '#test/support/silence.ts'
+import { jest } from '@jest/globals'
 import type { SQSBatchResponse } from 'aws-lambda'
 import { newId } from '#shared/ids.ts'
+import { metrics } from '#shared/lambda/telemetry.ts'
 import type { Table } from '#shared/dynamodb/table.ts'
 import { stockTable } from '#services/inventory/adapters/stock-table.ts'
 import { adjustStockHandler } from '#services/inventory/handlers/stock.ts'
@@ -19,6 +21,10 @@ import { queueEvent } from '#test/support/queue-event.ts'
 import { createTestTable, type Item } from '#test/support/table.ts'
 
 const now = () => new Date()
+
+// Each environment of a function handles one request at a time; here, one object counts for 100 concurrent requests and warns.
+beforeEach(() => void jest.spyOn(metrics, 'addDimension').mockReturnValue(metrics))
+afterEach(() => jest.restoreAllMocks())
 
 /** The handlers of orders and inventory on one table; the test delivers the events. */
 async function startShop({ stock }: { stock: Record<string, number> }) {
