@@ -8,15 +8,15 @@ export const faults = {
   'messages delivered again after their deletion': { rate: 0.05, maximumMs: 500 },
   /** The same page: both copies can be in flight together. */
   'messages delivered twice at once': { rate: 0.05, maximumMs: 100 },
-  /** "Standard queues make a best effort to preserve the order of messages" (Amazon SQS standard queues). */
+  /** Standard queues preserve the order of messages only as a best effort (Amazon SQS standard queues). */
   'messages delayed and reordered': { rate: 0.1, maximumMs: 500 },
-  /** "the Failed list can contain entries" although the request succeeded (SendMessageBatch, DeleteMessageBatch). */
+  /** A batch can succeed for some entries only, which the list Failed names (SendMessageBatch, DeleteMessageBatch). */
   'failed entries of SQS batches': { rate: 0.03 },
-  /** "EventBridge … delivers events to targets at least once" (Event delivery in Amazon EventBridge). */
+  /** EventBridge delivers an event to a target at least once (Event delivery in Amazon EventBridge). */
   'events delivered twice': { rate: 0.05, maximumMs: 500 },
   /** EventBridge does not guarantee an order. */
   'events delayed and reordered': { rate: 0.1, maximumMs: 500 },
-  /** "PutEvents … some entries can fail": FailedEntryCount (Handling failures with PutEvents). */
+  /** Some entries of PutEvents can fail: FailedEntryCount (Handling failures with PutEvents). */
   'failed entries of PutEvents': { rate: 0.05 },
   /** TransactionCanceledException and TransactionConflictException (Amazon DynamoDB Transactions: How it works). */
   'transaction conflicts': { rate: 0.03 },

@@ -131,8 +131,9 @@ function watchFiles(functions: DevelopedFunctions, system: LocalSystem, restart:
   const replace = async (entries: readonly Entry[]) => {
     const startedAt = performance.now()
     const names = await functions.build(entries)
-    for (const name of names) running.replaceCode(name, join(bundles, dirname(entryOf(entries, name).out)))
-    console.log(`Replaced in ${Math.round(performance.now() - startedAt)} ms: ${names.join(', ')}`)
+    const replaced = names.filter((name) => functions.codeOf(name).codeDirectory !== undefined)
+    for (const name of replaced) running.replaceCode(name, functions.codeOf(name).codeDirectory!)
+    console.log(`Replaced in ${Math.round(performance.now() - startedAt)} ms: ${replaced.join(', ')}`)
   }
 
   const synthesizeAgain = async () => {
@@ -149,8 +150,6 @@ function watchFiles(functions: DevelopedFunctions, system: LocalSystem, restart:
     pending.add(path)
   })
 }
-
-const entryOf = (entries: readonly Entry[], name: string) => entries.find((entry) => functionNameOf(entry) === name)!
 
 /** The files that the templates are made of: what infra/app.ts imports of this repository. */
 async function infrastructureFiles(): Promise<string[]> {

@@ -29,10 +29,10 @@ export function createDocumentClient(client = new DynamoDBClient(clientConfigura
 }
 
 /**
- * The rejections that the SDK would not retry although a throttle has another name only: the conflict of a single write
- * with a transaction, and a transaction that was cancelled by nothing but a throttle ("Code: ThrottlingError", DynamoDB API
- * reference, TransactWriteItems). A transaction that conflicts with another one is not among them, since its callers read
- * again before they retry.
+ * Rejections that the SDK does not retry by itself although nothing was written and the same request can succeed: the
+ * conflict of a single write with a transaction, and a transaction that was cancelled only by throttling ("Code:
+ * ThrottlingError", DynamoDB API reference, TransactWriteItems). A transaction that conflicts with another one is not among
+ * them, since its callers read again before they retry.
  */
 function isTransient(error: unknown): error is Error {
   if (error instanceof TransactionConflictException) return true

@@ -47,6 +47,9 @@ test('a saved file is live with the next request, and only the functions that co
   const replaced = /Replaced in \d+ ms: (.*)/.exec(dev.output())![1]
   expect(replaced).toMatch(/-api-health\b/)
   expect(replaced).not.toContain('orders')
+  // It contains the file too, but keeps its code, since it reads a description that only a build generates.
+  expect(replaced).not.toContain('openapi')
+  expect((await callApi(deployment, 'GET', '/openapi.json')).status).toBe(200)
 })
 
 test('a file that does not compile is reported, and the previous code keeps running', async () => {
