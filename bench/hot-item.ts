@@ -6,8 +6,7 @@ import { noStock } from '#services/inventory/domain/stock.ts'
 import { reserveStockHandler } from '#services/inventory/handlers/reserve-stock.ts'
 import { reservationBackoff } from '#services/inventory/use-cases/reserve-stock.ts'
 import { OrderPlaced } from '#services/orders/events.ts'
-import { createEvent } from '#shared/events/envelope.ts'
-import { euros, sum, times } from '#shared/money.ts'
+import { linesOf, orderEvent } from '#test/support/order-event.ts'
 import { queueEvent } from '#test/support/queue-event.ts'
 import { seededRandom, type Random } from '#test/support/random.ts'
 import { createTestTable } from '#test/support/table.ts'
@@ -103,24 +102,12 @@ function messagesOf({ orders, mixedShare = 0, repeatedShare = 0 }: Sale, random:
   return queueEvent(events.flatMap((event) => (fraction(random) < repeatedShare ? [event, event] : [event]))).Records
 }
 
-function orderPlaced(orderId: string, skus: readonly string[]) {
-  const price = euros(1990)
-  const items = skus.map((sku) => ({ sku, name: sku, quantity: 1, unitPrice: price, lineTotal: times(price, 1) }))
-  return createEvent(OrderPlaced, {
-    aggregateId: orderId,
-    aggregateVersion: 1,
-    time: opening,
-    cause: { correlationId: orderId, causationId: orderId },
-    data: {
-      orderId,
-      customerId: `customer-of-${orderId}`,
-      orderType: 'standard',
-      items,
-      total: sum(items.map(({ lineTotal }) => lineTotal)),
-      placedAt: opening.toISOString(),
-    },
-  })
-}
+const orderPlaced = (orderId: string, skus: readonly string[]) =>
+  orderEvent(
+    OrderPlaced,
+    { orderId, customerId: `customer-of-${orderId}`, items: linesOf(skus.map((sku) => ({ sku, quantity: 1 }))) },
+    { time: opening, cause: { correlationId: orderId, causationId: orderId } },
+  )
 
 const fraction = (random: Random) => random.int(0, 2 ** 24 - 1) / 2 ** 24
 

@@ -3,12 +3,19 @@ import { defineEvent } from '#shared/events/envelope.ts'
 
 const source = 'inventory.app'
 
+const Line = z.object({ sku: z.string(), quantity: z.int().min(1) })
+
 /** All lines of an order are reserved, or none. The aggregate of both events is the order's reservation. */
 export const StockReserved = defineEvent({
   source,
   type: 'StockReserved',
   version: 1,
-  data: z.object({ orderId: z.string(), lines: z.array(z.object({ sku: z.string(), quantity: z.int().min(1) })) }),
+  data: z.object({
+    orderId: z.string(),
+    lines: z.array(Line),
+    /** After this time the pieces may be given to another order. */
+    heldUntil: z.iso.datetime(),
+  }),
 })
 
 export const StockRejected = defineEvent({
@@ -19,6 +26,18 @@ export const StockRejected = defineEvent({
     orderId: z.string(),
     /** Only the lines that could not be reserved. */
     shortages: z.array(z.object({ sku: z.string(), requested: z.int().min(1), available: z.int().min(0) })),
+  }),
+})
+
+/** The reserved pieces of an order are available again. */
+export const StockReleased = defineEvent({
+  source,
+  type: 'StockReleased',
+  version: 1,
+  data: z.object({
+    orderId: z.string(),
+    lines: z.array(Line),
+    reason: z.enum(['cancelled', 'payment-failed', 'expired']),
   }),
 })
 
@@ -44,4 +63,25 @@ export const StockDepleted = defineEvent({
   type: 'StockDepleted',
   version: 1,
   data: z.object({ sku: z.string() }),
+})
+
+const change = z.int()
+
+/** Each write of a stock item: what it is now, and by how much it changed. The newest version wins. */
+export const StockChanged = defineEvent({
+  source,
+  type: 'StockChanged',
+  version: 1,
+  data: z.object({
+    sku: z.string(),
+    version: z.int().min(1),
+    available: z.int().min(0),
+    reserved: z.int().min(0),
+    shipped: z.int().min(0),
+    change: z.object({ available: change, reserved: change, shipped: change }),
+    reason: z.enum(['adjusted', 'reserved', 'released', 'shipped', 'returned']),
+    orderIds: z.array(z.string()),
+    /** The id of the staff member, for an adjustment. */
+    actor: z.string().optional(),
+  }),
 })

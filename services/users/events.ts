@@ -8,3 +8,11 @@ export const UserRegistered = defineEvent({
   version: 1,
   data: z.object({ userId: z.string() }),
 })
+
+/** The customer deleted their account; services remove or anonymise what they keep about them. */
+export const UserDeleted = defineEvent({
+  source: 'users.app',
+  type: 'UserDeleted',
+  version: 1,
+  data: z.object({ userId: z.string() }),
+})

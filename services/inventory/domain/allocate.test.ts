@@ -50,7 +50,11 @@ describe('given stock, when orders request it', () => {
       causationId: request.cause.causationId,
       time: noon.toISOString(),
     })
-    expect(StockReserved.data.parse(event!.data)).toEqual({ orderId: 'a', lines: [line('MUG', 2)] })
+    expect(StockReserved.data.parse(event!.data)).toEqual({
+      orderId: 'a',
+      lines: [line('MUG', 2)],
+      heldUntil: expect.any(String),
+    })
   })
 })
 

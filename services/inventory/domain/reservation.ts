@@ -58,7 +58,7 @@ export interface ReservationChange {
 export function hold({ orderId, lines, cause }: ReservationRequest, time: Date): ReservationChange {
   const heldUntil = new Date(time.getTime() + holdHours * 60 * 60 * 1000).toISOString()
   const reservation = { ...created(orderId, lines, time), status: 'held' as const, heldUntil }
-  const data = { orderId, lines: reservation.lines }
+  const data = { orderId, lines: reservation.lines, heldUntil }
   return { reservation, events: [createEvent(StockReserved, { ...factOf(reservation, time, cause), data })] }
 }
 

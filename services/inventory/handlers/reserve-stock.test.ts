@@ -8,11 +8,10 @@ import {
   TransactionInProgressException,
 } from '@aws-sdk/client-dynamodb'
 import { jest } from '@jest/globals'
-import { createEvent } from '#shared/events/envelope.ts'
 import { metrics } from '#shared/lambda/telemetry.ts'
-import { euros } from '#shared/money.ts'
 import { ThrottledError } from '#shared/throttle.ts'
 import { OrderPlaced } from '#services/orders/events.ts'
+import { linesOf, orderEvent } from '#test/support/order-event.ts'
 import { queueEvent } from '#test/support/queue-event.ts'
 import { createTestTable } from '#test/support/table.ts'
 import { stockTable } from '../adapters/stock-table.ts'
@@ -21,26 +20,7 @@ import { cause, line, noon, requestOf, stockOf } from '../domain/stock.fixture.t
 import { reserveStockHandler } from './reserve-stock.ts'
 
 const orderPlaced = (orderId: string, ...lines: Line[]) =>
-  createEvent(OrderPlaced, {
-    aggregateId: orderId,
-    aggregateVersion: 1,
-    time: noon,
-    cause,
-    data: {
-      orderId,
-      customerId: 'ada',
-      orderType: 'standard',
-      items: lines.map(({ sku, quantity }) => ({
-        sku,
-        name: sku,
-        quantity,
-        unitPrice: euros(1),
-        lineTotal: euros(quantity),
-      })),
-      total: euros(1),
-      placedAt: noon.toISOString(),
-    },
-  })
+  orderEvent(OrderPlaced, { orderId, items: linesOf(lines) }, { time: noon, cause })
 
 async function inventory(stocks: Record<string, number>, { attempts = 5, now = () => noon } = {}) {
   const table = await createTestTable()

@@ -150,10 +150,10 @@ describe('order changes of the table', () => {
   test('a change preserves the fields that a newer version has stored', async () => {
     const { table, changes, order } = await withOrder()
     const stored = async () => (await table.items()).find(({ SK }) => SK === 'ORDER')!
-    await table.put({ ...(await stored()), shipment: { carrier: 'sandbox' } })
+    await table.put({ ...(await stored()), giftNote: { text: 'Enjoy' } })
     const from = (await changes.find(order.orderId))!
     await changes.record(changeOf(from, stockReserved(order)))
-    expect(await stored()).toMatchObject({ status: 'RESERVED', shipment: { carrier: 'sandbox' } })
+    expect(await stored()).toMatchObject({ status: 'RESERVED', giftNote: { text: 'Enjoy' } })
   })
 })
 

@@ -34,7 +34,10 @@ export const placed = ({ customerId = 'ada', time = noon }: { customerId?: strin
 const fact = (orderId: string) => ({ aggregateId: orderId, aggregateVersion: 1, time: noon, cause })
 
 export const stockReserved = ({ orderId }: Pick<Order, 'orderId'>): TriggerEvent =>
-  createEvent(StockReserved, { ...fact(orderId), data: { orderId, lines: [{ sku: 'MUG-1', quantity: 2 }] } })
+  createEvent(StockReserved, {
+    ...fact(orderId),
+    data: { orderId, lines: [{ sku: 'MUG-1', quantity: 2 }], heldUntil: '2026-11-20T12:15:00.000Z' },
+  })
 
 export const shortages = [{ sku: 'MUG-1', requested: 2, available: 1 }]
 

@@ -2,24 +2,9 @@ import * as z from 'zod'
 import { createEvent, type Cause, type EventOf } from '#shared/events/envelope.ts'
 import { euros, Money, sum } from '#shared/money.ts'
 import { Sku } from '#shared/text.ts'
-import { OrderPlaced, orderTypes } from '../events.ts'
+import { OrderPlaced, orderStatuses, orderTypes, Shipment, Tax } from '../events.ts'
 import { Address, StoredAddress } from './address.ts'
 import { maxLines, maxPiecesPerLine, OrderLine } from './lines.ts'
-
-/** All statuses, independent of the installed services. */
-export const orderStatuses = [
-  'PLACED',
-  'RESERVED',
-  'REJECTED',
-  'PAID',
-  'PAYMENT_FAILED',
-  'CANCELLED',
-  'SHIPPED',
-  'DELIVERED',
-  'RETURN_REQUESTED',
-  'REFUNDED',
-] as const
-export type OrderStatus = (typeof orderStatuses)[number]
 
 /** The format of `newId('ord', …)`. */
 export const orderIdPattern = /^ord_[0-9A-HJKMNP-TV-Z]{26}$/
@@ -48,6 +33,12 @@ export const Order = z.object({
   version: z.int().min(1),
   orderType: z.enum(orderTypes),
   items: z.array(OrderLine).min(1),
+  subtotal: Money,
+  discount: Money,
+  discountCode: z.string().optional(),
+  shipping: Money,
+  tax: Tax,
+  /** subtotal − discount + shipping; the tax is included. */
   total: Money,
   /** The sum of all refunds so far. */
   refunded: Money,
@@ -56,6 +47,7 @@ export const Order = z.object({
   updatedAt: z.iso.datetime(),
   /** Why the order ended early: `out-of-stock`. */
   reason: z.string().optional(),
+  shipment: Shipment.optional(),
 })
 export type Order = z.infer<typeof Order>
 
@@ -65,12 +57,18 @@ const customerFields = {
   version: true,
   orderType: true,
   items: true,
+  subtotal: true,
+  discount: true,
+  discountCode: true,
+  shipping: true,
+  tax: true,
   total: true,
   refunded: true,
   shippingAddress: true,
   placedAt: true,
   updatedAt: true,
   reason: true,
+  shipment: true,
 } as const
 
 /** The fields that customers see of their orders. A new field of `Order` is internal until it is listed. */
@@ -79,15 +77,8 @@ export const CustomerOrder = Order.pick(customerFields)
 /** The fields that staff see. */
 export const StaffOrder = Order.pick({ ...customerFields, customerId: true })
 
-/** The fields of an order that events contain: no address. */
-export const summaryOf = ({ orderId, customerId, orderType, items, total, placedAt }: Order) => ({
-  orderId,
-  customerId,
-  orderType,
-  items,
-  total,
-  placedAt,
-})
+/** What events contain of an order: everything but its address, version and time of change. */
+export const stateOf = ({ shippingAddress: _, version: __, updatedAt: ___, ...state }: Order) => state
 
 /** The first state of an order, with its event. */
 export function createOrder({
@@ -98,11 +89,16 @@ export function createOrder({
   readonly time: Date
   readonly cause: Cause
 }): { order: Order; event: EventOf<typeof OrderPlaced> } {
+  const total = sum(fields.items.map((item) => item.lineTotal))
   const order: Order = {
     ...fields,
     status: 'PLACED',
     version: 1,
-    total: sum(fields.items.map((item) => item.lineTotal)),
+    subtotal: total,
+    discount: euros(0),
+    shipping: euros(0),
+    tax: { rate: 0, amount: euros(0) },
+    total,
     refunded: euros(0),
     placedAt: time.toISOString(),
     updatedAt: time.toISOString(),
@@ -110,7 +106,7 @@ export function createOrder({
   const { orderId: aggregateId, version: aggregateVersion } = order
   return {
     order,
-    event: createEvent(OrderPlaced, { aggregateId, aggregateVersion, time, cause, data: summaryOf(order) }),
+    event: createEvent(OrderPlaced, { aggregateId, aggregateVersion, time, cause, data: stateOf(order) }),
   }
 }
 

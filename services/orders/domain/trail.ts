@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { StoredEvent } from '#shared/events/envelope.ts'
 import type { OrderPlaced } from '../events.ts'
-import { Order } from './order.ts'
+import { CustomerOrder } from './order.ts'
 import type { ChangeEvent, Trigger } from './transitions.ts'
 
 /** An event of an order's audit trail, as customers see it. */
@@ -13,21 +13,15 @@ export const TrailEvent = z.object({
   data: z.record(z.string(), z.unknown()),
 })
 
-const summary = Order.pick({
-  orderId: true,
-  customerId: true,
-  orderType: true,
-  items: true,
-  total: true,
-  placedAt: true,
-})
+/** What customers see of the order in each event. */
+const state = CustomerOrder.omit({ shippingAddress: true, version: true, updatedAt: true })
 const shortages = z.array(z.object({ sku: z.string(), requested: z.int(), available: z.int() }))
 
 /** The fields that customers see of each event's data. A new field of an event is internal until it is listed. */
 const visibleData: Readonly<Record<(typeof OrderPlaced | ChangeEvent | Trigger)['type'], z.ZodObject>> = {
-  OrderPlaced: summary,
-  OrderReserved: summary,
-  OrderRejected: summary.extend({ reason: z.string(), shortages }),
+  OrderPlaced: state,
+  OrderReserved: state,
+  OrderRejected: state.extend({ reason: z.string(), shortages }),
   StockReserved: z.object({ orderId: z.string(), lines: z.array(z.object({ sku: z.string(), quantity: z.int() })) }),
   StockRejected: z.object({ orderId: z.string(), shortages }),
 }

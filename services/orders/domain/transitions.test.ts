@@ -1,7 +1,6 @@
 import { jest } from '@jest/globals'
-import { OrderRejected, OrderReserved } from '../events.ts'
+import { OrderRejected, OrderReserved, orderStatuses, type OrderStatus } from '../events.ts'
 import { changeOf, placed, shortages, stockRejected, stockReserved } from './order.fixture.ts'
-import { orderStatuses, type OrderStatus } from './order.ts'
 import { evolve, transientStatuses, transitionOf, transitions, triggers } from './transitions.ts'
 
 const time = new Date('2026-11-20T12:00:05.000Z')

@@ -1,8 +1,8 @@
 import { causedBy, createEvent, type AnyEventOf, type EventOf } from '#shared/events/envelope.ts'
 import { unreachable } from '#shared/result.ts'
 import { StockRejected, StockReserved } from '#services/inventory/events.ts'
-import { OrderRejected, OrderReserved } from '../events.ts'
-import { orderStatuses, summaryOf, type Order, type OrderStatus } from './order.ts'
+import { OrderRejected, OrderReserved, orderStatuses, type OrderStatus } from '../events.ts'
+import { stateOf, type Order } from './order.ts'
 
 /** The events of other services that change orders: the columns of the table below. */
 export const triggers = [StockReserved, StockRejected] as const
@@ -53,7 +53,7 @@ export function evolve(order: Order, trigger: TriggerEvent, { time }: { readonly
       aggregateVersion: next.version,
       time,
       cause: causedBy(trigger.metadata),
-      data: event.data.parse({ ...summaryOf(next), ...data }),
+      data: event.data.parse({ ...stateOf(next), ...data }),
     }),
   }
 }
@@ -62,7 +62,7 @@ export function evolve(order: Order, trigger: TriggerEvent, { time }: { readonly
 function effectOf(trigger: TriggerEvent): { fields: Partial<Order>; data: object } {
   switch (trigger.type) {
     case 'StockReserved':
-      return { fields: {}, data: {} }
+      return { fields: {}, data: { reservedUntil: trigger.data.heldUntil } }
     case 'StockRejected': {
       const reason = 'out-of-stock'
       return { fields: { reason }, data: { reason, shortages: trigger.data.shortages } }

@@ -3,7 +3,7 @@ import { createTestTable } from '#test/support/table.ts'
 import { orderReader } from '../adapters/order-table.ts'
 import { placementTable } from '../adapters/placement-table.ts'
 import { noon } from '../domain/order.fixture.ts'
-import { orderStatuses, type OrderStatus } from '../domain/order.ts'
+import { orderStatuses, type OrderStatus } from '../events.ts'
 import { placement } from '../ports.contract.ts'
 import { findStuckOrdersHandler } from './find-stuck-orders.ts'
 
