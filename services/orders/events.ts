@@ -35,7 +35,7 @@ export const Shipment = z.object({ trackingNumber: z.string(), carrier: z.string
  * The data of every order event: the order after the change, so that subscribers need no request to orders, and an order
  * can be rebuilt from its events. No address, no payment token.
  */
-const OrderState = z.object({
+export const OrderState = z.object({
   orderId: z.string(),
   customerId: z.string(),
   status: z.enum(orderStatuses),

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { createEvent, type Cause, type EventOf } from '#shared/events/envelope.ts'
 import { euros, Money, sum } from '#shared/money.ts'
 import { Sku } from '#shared/text.ts'
-import { OrderPlaced, orderStatuses, orderTypes, Shipment, Tax } from '../events.ts'
+import { OrderPlaced, OrderState, orderStatuses, orderTypes, Shipment, Tax } from '../events.ts'
 import { Address, StoredAddress } from './address.ts'
 import { maxLines, maxPiecesPerLine, OrderLine } from './lines.ts'
 
@@ -77,8 +77,8 @@ export const CustomerOrder = Order.pick(customerFields)
 /** The fields that staff see. */
 export const StaffOrder = Order.pick({ ...customerFields, customerId: true })
 
-/** What events contain of an order: everything but its address, version and time of change. */
-export const stateOf = ({ shippingAddress: _, version: __, updatedAt: ___, ...state }: Order) => state
+/** What events contain of an order: everything but its address, version and time of change. Other fields are left out. */
+export const stateOf = (order: Order): z.infer<typeof OrderState> => OrderState.parse(order)
 
 /** The first state of an order, with its event. */
 export function createOrder({

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { StoredEvent } from '#shared/events/envelope.ts'
 import type { OrderPlaced } from '../events.ts'
-import { CustomerOrder } from './order.ts'
+import { StaffOrder } from './order.ts'
 import type { ChangeEvent, Trigger } from './transitions.ts'
 
 /** An event of an order's audit trail, as customers see it. */
@@ -14,13 +14,13 @@ export const TrailEvent = z.object({
 })
 
 /** What customers see of the order in each event. */
-const state = CustomerOrder.omit({ shippingAddress: true, version: true, updatedAt: true })
+const state = StaffOrder.omit({ shippingAddress: true, version: true, updatedAt: true })
 const shortages = z.array(z.object({ sku: z.string(), requested: z.int(), available: z.int() }))
 
 /** The fields that customers see of each event's data. A new field of an event is internal until it is listed. */
 const visibleData: Readonly<Record<(typeof OrderPlaced | ChangeEvent | Trigger)['type'], z.ZodObject>> = {
   OrderPlaced: state,
-  OrderReserved: state,
+  OrderReserved: state.extend({ reservedUntil: z.string() }),
   OrderRejected: state.extend({ reason: z.string(), shortages }),
   StockReserved: z.object({ orderId: z.string(), lines: z.array(z.object({ sku: z.string(), quantity: z.int() })) }),
   StockRejected: z.object({ orderId: z.string(), shortages }),

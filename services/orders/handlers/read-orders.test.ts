@@ -5,7 +5,7 @@ import { createTestTable } from '#test/support/table.ts'
 import { orderChanges, orderReader } from '../adapters/order-table.ts'
 import { placementTable } from '../adapters/placement-table.ts'
 import { changeOf, noon, stockRejected, stockReserved } from '../domain/order.fixture.ts'
-import type { Order } from '../domain/order.ts'
+import { stateOf, type Order } from '../domain/order.ts'
 import { placement } from '../ports.contract.ts'
 import {
   adminGetOrderHandler,
@@ -132,15 +132,17 @@ test('the trail shows the data of stock events and of the order’s own events',
     (await callApi(listOrderEvents, { customer: 'ada', parameters: { orderId } })).body.items.map(
       ({ data }: any) => data,
     )
-  const summary = ({ orderId, customerId, orderType, items, total, placedAt }: Order) => {
-    return { orderId, customerId, orderType, items, total, placedAt }
-  }
-  expect(await trailOf(reserved)).toEqual([summary(reserved), stockReserved(reserved).data, summary(reserved)])
+  const { heldUntil, ...stock } = stockReserved(reserved).data as any
+  expect(await trailOf(reserved)).toEqual([
+    stateOf(reserved),
+    stock,
+    { ...stateOf(reserved), status: 'RESERVED', reservedUntil: heldUntil },
+  ])
   const { shortages } = stockRejected(rejected).data as any
   expect(await trailOf(rejected)).toEqual([
-    summary(rejected),
+    stateOf(rejected),
     { orderId: rejected.orderId, shortages },
-    { ...summary(rejected), reason: 'out-of-stock', shortages },
+    { ...stateOf(rejected), status: 'REJECTED', reason: 'out-of-stock', shortages },
   ])
 })
 
