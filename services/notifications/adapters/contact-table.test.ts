@@ -12,7 +12,7 @@ describe('contacts in the table', () => {
     return {
       contacts: contactTable(table),
       register: (userId, { email, name, preferences }) =>
-        table.put({ ...profile(userId), email, name, notifications: { orderMails: preferences.orders } }),
+        table.put({ ...profile(userId), email, name, notifications: { email: preferences.orders, sms: false } }),
     }
   })
 })
@@ -25,6 +25,6 @@ test('the read is consistent: the welcome is sent right after the sign-up', asyn
 
 test('a profile without an email address has no contact', async () => {
   const table = await createTestTable()
-  await table.put({ ...profile('u-1'), notifications: { orderMails: true } })
+  await table.put({ ...profile('u-1'), notifications: { email: true, sms: false } })
   expect(await contactTable(table).find('u-1')).toBeUndefined()
 })

@@ -7,7 +7,7 @@ import type { Contacts } from '../ports.ts'
 const ContactItem = z.object({
   email: z.string().min(1).optional(),
   name: z.string().optional(),
-  notifications: z.object({ orderMails: z.boolean() }),
+  notifications: z.object({ email: z.boolean(), sms: z.boolean() }),
 })
 
 /** Reads the attributes of a profile that the grant allows. Consistent: the welcome is sent right after sign-up. */
@@ -25,6 +25,6 @@ export const contactTable = (table: Table): Contacts => ({
     if (!Item) return undefined
     const { email, name, notifications } = ContactItem.parse(Item)
     if (email === undefined) return undefined
-    return { email, name, preferences: { orders: notifications.orderMails } }
+    return { email, name, preferences: { orders: notifications.email } }
   },
 })

@@ -26,7 +26,7 @@ const profile = (fields: object = {}) => ({
   ...profileKey('u-1'),
   email: 'mira@example.com',
   name: 'Mira',
-  notifications: { orderMails: true },
+  notifications: { email: true, sms: false },
   ...fields,
 })
 
@@ -128,7 +128,7 @@ test('a customer who deleted their account gets no email, and the message is han
 })
 
 test('emails about orders can be declined, the welcome email is mandatory', async () => {
-  await table.put(profile({ notifications: { orderMails: false } }))
+  await table.put(profile({ notifications: { email: false, sms: false } }))
   expect(await deliver([orderReserved(), orderRejected(), userRegistered()])).toEqual([])
   expect(sent.map(({ subject }) => subject)).toEqual([`Welcome to ${applicationName}`])
   expect((await deliveries()).map(({ status }) => status).toSorted()).toEqual(['declined', 'declined', 'sent'])

@@ -9,7 +9,7 @@ export const Profile = z.object({
   /** Missing only for an account of the user pool that has none. */
   email: z.string().min(1).optional(),
   name: z.string().optional(),
-  notifications: z.object({ orderMails: z.boolean() }),
+  notifications: z.object({ email: z.boolean(), sms: z.boolean() }),
   registeredAt: z.iso.datetime(),
 })
 export type Profile = z.infer<typeof Profile>
@@ -59,7 +59,7 @@ export const register = ({ userId, email, name }: SignUp, time: Date, cause: Cau
     userId,
     ...(email === undefined ? {} : { email }),
     ...(name === undefined ? {} : { name }),
-    notifications: { orderMails: true },
+    notifications: { email: true, sms: false },
     registeredAt: time.toISOString(),
   },
   counters: { orderCount: 0 },

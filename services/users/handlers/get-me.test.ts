@@ -45,7 +45,7 @@ const ofUser = () => ({
   email,
   name: 'Mira Novak',
   orderCount: 0,
-  notifications: { orderMails: true },
+  notifications: { email: true, sms: false },
 })
 
 const registeredEvents = async () => (await table.items()).flatMap((item) => item['events'] ?? [])
@@ -141,7 +141,7 @@ test('an address is not written to a profile that was deleted meanwhile', async 
 })
 
 test('a profile without an address is answered without one', async () => {
-  const profile = { userId: user.userId, registeredAt: now.toISOString(), notifications: { orderMails: true } }
+  const profile = { userId: user.userId, registeredAt: now.toISOString(), notifications: { email: true, sms: false } }
   await table.put({ ...profileKey(user.userId), ...profile })
   await table.put({ ...countersKey(user.userId), orderCount: 0 })
   const none: Accounts = { ofToken: async () => ({ userId: user.userId, emailVerified: false }) }

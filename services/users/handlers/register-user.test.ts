@@ -60,7 +60,7 @@ test('a confirmed sign-up creates profile, counters and an item with UserRegiste
       userId: 'u-1',
       email: 'mira@example.com',
       name: 'Mira Novak',
-      notifications: { orderMails: true },
+      notifications: { email: true, sms: false },
       registeredAt: now.toISOString(),
     },
   ])
