@@ -1,7 +1,7 @@
+import type { Offer } from '#services/pricing/totals.ts'
 import type { Cause, EventOf, StoredEvent } from '#shared/events/envelope.ts'
 import type { CountedRequest, RateWindow } from '#shared/rate-limit.ts'
 import type { Answer, IdempotentRequest, StoredAnswer } from '#shared/idempotency.ts'
-import type { Offer } from './domain/lines.ts'
 import type { Order } from './domain/order.ts'
 import type { Evolved, TriggerEvent } from './domain/transitions.ts'
 import type { OrderPlaced } from './events.ts'

@@ -27,6 +27,16 @@ const rules: readonly Rule[] = [
           : /^shared\/(http|lambda|dynamodb)\//.test(to),
   },
   {
+    name: 'the calculation of totals, which other services import, is as pure as a domain',
+    from: /^services\/pricing\/(totals|countries)\.ts$/,
+    forbids: (to) =>
+      isPackage(to)
+        ? to !== 'zod'
+        : to.startsWith('services/')
+          ? !/^services\/(orders\/events|pricing\/countries)\.ts$/.test(to)
+          : /^shared\/(http|lambda|dynamodb)\//.test(to),
+  },
+  {
     name: 'use cases import no adapters, handlers and functions, and neither AWS nor HTTP',
     from: /^services\/[^/]+\/use-cases\//,
     forbids: (to) =>
@@ -59,13 +69,15 @@ const rules: readonly Rule[] = [
     from: /./,
     forbids: (to) => folderOf(to) === 'functions',
   },
+  // Orders, quotes, carts and refunds must calculate alike, and a request between services for that would make all of them
+  // depend on pricing being available: the calculation is pure, so it is shared as code.
   {
-    name: 'a service imports only the events and keys of another service',
+    name: 'a service imports only the events and keys of another service, and the calculation of totals',
     from: /^services\//,
     forbids: (to, from) =>
       serviceOf(to) !== undefined &&
       serviceOf(to) !== serviceOf(from) &&
-      !/^services\/[^/]+\/(events|keys)\.ts$/.test(to),
+      !/^services\/([^/]+\/(events|keys)|pricing\/(totals|countries))\.ts$/.test(to),
   },
   {
     name: 'services and shared import nothing that deploys or runs them',
@@ -124,6 +136,8 @@ describe('the rules find', () => {
     ['services/orders/handlers/get-order.ts', `import { orderTable } from '../adapters/order-table.ts'`],
     ['services/orders/handlers/get-order.ts', `import { Stock } from '#services/inventory/domain/stock.ts'`],
     ['services/orders/handlers/get-order.ts', `await import('#infra/stages.ts')`],
+    ['services/orders/handlers/get-order.ts', `import { h } from '#services/pricing/ports.ts'`],
+    ['services/pricing/totals.ts', `import { PutCommand } from '@aws-sdk/lib-dynamodb'`],
     ['scripts/commands/test.ts', `import { startTarget } from '#test/deploy/target.ts'`],
     ['services/orders/handlers/get-order.ts', `import { order } from '../domain/order.fixture.ts'`],
     ['shared/ids.ts', `import { OrderPlaced } from '#services/orders/events.ts'`],

@@ -1,8 +1,8 @@
 import { newId } from '#shared/ids.ts'
 import { createEvent, type Cause } from '#shared/events/envelope.ts'
 import { euros } from '#shared/money.ts'
+import { priceLines, type Offer } from '#services/pricing/totals.ts'
 import { StockRejected, StockReserved } from '#services/inventory/events.ts'
-import { priceLines, type Offer } from './lines.ts'
 import { createOrder, type Order } from './order.ts'
 import { evolve, type TriggerEvent } from './transitions.ts'
 

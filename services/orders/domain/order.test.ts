@@ -1,6 +1,6 @@
+import { maxLines, maxPiecesPerLine, priceLines } from '#services/pricing/totals.ts'
 import { euros } from '#shared/money.ts'
 import { OrderPlaced } from '../events.ts'
-import { maxLines, maxPiecesPerLine, priceLines } from './lines.ts'
 import { address, cause, noon, offer } from './order.fixture.ts'
 import { createOrder } from './order.ts'
 

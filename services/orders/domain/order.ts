@@ -1,22 +1,18 @@
 import * as z from 'zod'
+import { ServedCountry } from '#services/pricing/countries.ts'
+import { PricedLine, RequestedLines } from '#services/pricing/totals.ts'
+import { StoredAddress, addressIn } from '#shared/address.ts'
 import { createEvent, type Cause, type EventOf } from '#shared/events/envelope.ts'
 import { euros, Money, sum } from '#shared/money.ts'
-import { Sku } from '#shared/text.ts'
 import { OrderPlaced, OrderState, orderStatuses, orderTypes, Shipment, Tax } from '../events.ts'
-import { Address, StoredAddress } from './address.ts'
-import { maxLines, maxPiecesPerLine, OrderLine } from './lines.ts'
 
 /** The format of `newId('ord', …)`. */
 export const orderIdPattern = /^ord_[0-9A-HJKMNP-TV-Z]{26}$/
 
 /** The body of a request to place an order. */
 export const OrderRequest = z.strictObject({
-  items: z
-    .array(z.strictObject({ sku: Sku, quantity: z.int().min(1).max(maxPiecesPerLine) }))
-    .min(1)
-    .max(maxLines)
-    .describe('Equal SKUs are merged into one line'),
-  shippingAddress: Address,
+  items: RequestedLines,
+  shippingAddress: addressIn(ServedCountry),
   paymentToken: z
     .string()
     .regex(/^[\x21-\x7e]{1,255}$/, '1 to 255 printable ASCII characters without spaces')
@@ -32,7 +28,7 @@ export const Order = z.object({
   /** The number of changes, starting at 1. */
   version: z.int().min(1),
   orderType: z.enum(orderTypes),
-  items: z.array(OrderLine).min(1),
+  items: z.array(PricedLine).min(1),
   subtotal: Money,
   discount: Money,
   discountCode: z.string().optional(),
@@ -114,7 +110,7 @@ export function createOrder({
 export const Receipt = z.object({
   orderId: z.string(),
   status: z.literal('PLACED'),
-  items: z.array(OrderLine),
+  items: z.array(PricedLine),
   total: Money,
   placedAt: z.iso.datetime(),
   message: z.literal('Order received'),

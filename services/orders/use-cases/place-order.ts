@@ -1,8 +1,8 @@
+import { mergeLines, priceLines } from '#services/pricing/totals.ts'
 import type { Cause } from '#shared/events/envelope.ts'
 import type { Answer, IdempotentRequest, StoredAnswer } from '#shared/idempotency.ts'
 import { countRequest, type RateLimited } from '#shared/rate-limit.ts'
 import { retryWhileContended, type Backoff } from '#shared/retry.ts'
-import { mergeLines, priceLines } from '../domain/lines.ts'
 import { createOrder, type Order, type OrderRequest } from '../domain/order.ts'
 import type { CustomerRate, Customers, Placements, PriceList } from '../ports.ts'
 

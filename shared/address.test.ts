@@ -1,7 +1,7 @@
 import { Address, countryCodes } from './address.ts'
-import { address } from './order.fixture.ts'
 
-const accepts = (change: Record<string, unknown>) => Address.safeParse({ ...address, ...change }).success
+const irish = { name: 'Ada Byrne', line1: 'Main Street 1', city: 'Cork', postalCode: 'T12', country: 'IE' }
+const accepts = (change: Record<string, unknown>) => Address.safeParse({ ...irish, ...change }).success
 
 test('an address is accepted in any script, with or without a second line', () => {
   expect(accepts({})).toBe(true)
@@ -24,6 +24,7 @@ test.each([
   ['a country code of three letters', { country: 'IRL' }],
   ['a reserved country code', { country: 'UK' }],
   ['a missing city', { city: undefined }],
+  ['a phone number of letters', { phone: 'call me' }],
   ['a number instead of text', { postalCode: 12345 }],
   ['an unknown field', { street: 'Main Street' }],
 ])('an address with %s is rejected', (_, change) => {
@@ -33,4 +34,18 @@ test.each([
 test('the country codes are the 249 assigned ones, without duplicates', () => {
   expect(new Set(countryCodes).size).toBe(249)
   expect(countryCodes).toHaveLength(249)
+})
+
+test.each(['AE', 'HK', 'QA'])('an address in %s needs no postal code', (country) => {
+  expect(accepts({ country, postalCode: undefined })).toBe(true)
+  expect(accepts({ country, postalCode: '00000' })).toBe(true)
+})
+
+test.each([
+  ['postalCode', { country: 'DE', postalCode: undefined }],
+  ['region', { country: 'US', postalCode: '10001' }],
+])('a missing %s is reported at the field, where the country needs it', (field, change) => {
+  const issues = Address.safeParse({ ...irish, ...change }).error?.issues
+  expect(issues).toEqual([expect.objectContaining({ path: [field], message: expect.stringContaining(change.country) })])
+  expect(accepts({ ...change, postalCode: '10001', region: 'NY' })).toBe(true)
 })
