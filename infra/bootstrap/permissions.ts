@@ -13,6 +13,7 @@ export const preflightActions = [
   'lambda:GetAccountSettings',
   'lambda:ListFunctions',
   'logs:DescribeLogGroups',
+  'secretsmanager:ListSecrets',
   'ses:GetAccount',
   'ses:GetEmailIdentity',
   'sns:GetSMSSandboxAccountStatus',

@@ -17,6 +17,7 @@ import { LambdaService } from '../lambda/service.ts'
 import { LogStore } from '../logs/log-store.ts'
 import { S3Service } from '../s3/service.ts'
 import { SchedulerService } from '../scheduler/service.ts'
+import { SecretsManagerService } from '../secretsmanager/service.ts'
 import { SesService } from '../ses/service.ts'
 import { SqsService } from '../sqs/service.ts'
 import type { State } from '../state/state.ts'
@@ -132,6 +133,7 @@ export function createServices(options: {
     invoke: (functionArn, payload, caller) => lambda.invoke(functionArn, payload, caller),
   })
   const ses = new SesService({ state, clock, endpoint })
+  const secretsManager = new SecretsManagerService({ state, clock })
   const httpApi = new HttpApiService({
     clock,
     isUnlimited: (functionArn) => lambda.isInspected(functionArn),
@@ -154,6 +156,7 @@ export function createServices(options: {
     logs.wire,
     cognito.wire,
     cloudwatch.wire,
+    secretsManager.wire,
   ]) {
     wire.addJsonService(service)
   }
@@ -174,6 +177,7 @@ export function createServices(options: {
     lambda,
     cognito,
     ses,
+    secretsManager,
     httpApi,
   }
   const providers: ResourceProvider[] = Object.values(services).flatMap((service) => service.providers)

@@ -35,8 +35,13 @@ export type ApiReply =
  * Makes the Lambda handler of a route: parses the event, calls `handle`, and returns JSON or RFC 9457 problem details.
  * Every response has the header `x-correlation-id`. Each request is logged in one line, to which `handle` can add keys with
  * `logger.appendKeys`.
+ * @param options.authenticate returns a problem for a request that is rejected before it is parsed
  */
-export function apiHandler<R extends Route>(route: R, handle: (request: ApiRequest<R>) => Promise<ApiReply>) {
+export function apiHandler<R extends Route>(
+  route: R,
+  handle: (request: ApiRequest<R>) => Promise<ApiReply>,
+  { authenticate }: { authenticate?: (event: APIGatewayProxyEventV2) => Promise<Problem | undefined> } = {},
+) {
   return async (
     event: APIGatewayProxyEventV2,
     context: Pick<Context, 'awsRequestId'>,
@@ -53,7 +58,11 @@ export function apiHandler<R extends Route>(route: R, handle: (request: ApiReque
       trace_id: traceIdOf(cause.traceparent),
       function_request_id: cause.causationId,
     })
-    const { reply, level, error } = await replyOf(route, handle, event, cause)
+    const answerTo = async (): Promise<ApiReply> => {
+      const rejection = await authenticate?.(event)
+      return rejection ? { problem: rejection } : handle({ ...parseRequest(route, event), cause })
+    }
+    const { reply, level, error } = await replyOf(answerTo)
     const answer = toAnswer(reply, event, cause)
     logWithMetrics(level, `${route.method} ${route.path}`, {
       operation: route.operationId,
@@ -67,14 +76,11 @@ export function apiHandler<R extends Route>(route: R, handle: (request: ApiReque
   }
 }
 
-async function replyOf<R extends Route>(
-  route: R,
-  handle: (request: ApiRequest<R>) => Promise<ApiReply>,
-  event: APIGatewayProxyEventV2,
-  cause: Cause,
+async function replyOf(
+  answer: () => Promise<ApiReply>,
 ): Promise<{ reply: ApiReply; level: 'info' | 'warn' | 'error'; error?: unknown }> {
   try {
-    return { reply: await handle({ ...parseRequest(route, event), cause }), level: 'info' }
+    return { reply: await answer(), level: 'info' }
   } catch (error) {
     if (error instanceof ProblemError) return { reply: { problem: error.problem }, level: 'info' }
     if (isThrottle(error)) {

@@ -121,7 +121,7 @@ export const resourceKinds: readonly ResourceKind[] = [
     type: 'AWS::SecretsManager::Secret',
     service: 'secretsmanager',
     operation: 'list_secrets',
-    select: 'SecretList[].Name',
+    select: 'SecretList[].ARN',
   },
   { name: 'key', type: 'AWS::KMS::Key', service: 'kms', operation: 'list_keys', select: 'Keys[].KeyId' },
   {

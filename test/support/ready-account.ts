@@ -18,6 +18,7 @@ export const readyAccount: Answers = {
   GetTemplate: new Refusal('ValidationError', 'Stack with id it does not exist', 400),
   ListQueues: {},
   ListTopics: { Topics: [] },
+  ListSecrets: { SecretList: [] },
   ListRules: { Rules: [] },
   ListEventBuses: { EventBuses: [{ Name: `${applicationId}-prod-other` }] },
   DescribeAlarms: { MetricAlarms: [], CompositeAlarms: [] },

@@ -2,6 +2,7 @@ import { paginateDescribeAlarms, paginateListDashboards } from '@aws-sdk/client-
 import { paginateDescribeLogGroups } from '@aws-sdk/client-cloudwatch-logs'
 import { ListEventBusesCommand, ListRulesCommand } from '@aws-sdk/client-eventbridge'
 import { paginateListFunctions } from '@aws-sdk/client-lambda'
+import { paginateListSecrets } from '@aws-sdk/client-secrets-manager'
 import { GetEmailIdentityCommand, NotFoundException } from '@aws-sdk/client-sesv2'
 import { paginateListTopics } from '@aws-sdk/client-sns'
 import { paginateListQueues } from '@aws-sdk/client-sqs'
@@ -22,6 +23,7 @@ export const nameProperties = {
   'AWS::CloudWatch::Alarm': 'AlarmName',
   'AWS::CloudWatch::CompositeAlarm': 'AlarmName',
   'AWS::CloudWatch::Dashboard': 'DashboardName',
+  'AWS::SecretsManager::Secret': 'Name',
   'AWS::SES::EmailIdentity': 'EmailIdentity',
 } as const
 
@@ -44,10 +46,12 @@ export const fixedNames = ({ stacks }: Assembly): FixedName[] =>
 
 const isNamed = (type: string): type is NamedType => type in nameProperties
 
-/** The name of a resource in a stack; the physical id of a queue is its URL, that of a topic its ARN. */
+/** The name of a resource in a stack; the physical id of a queue is its URL, that of a topic or a secret its ARN. */
 export function nameOf({ type, physicalId }: Pick<DeployedResource, 'type' | 'physicalId'>): string {
   if (type === 'AWS::SQS::Queue') return physicalId.slice(physicalId.lastIndexOf('/') + 1)
   if (type === 'AWS::SNS::Topic') return physicalId.slice(physicalId.lastIndexOf(':') + 1)
+  // Secrets Manager adds a hyphen and six characters to the name.
+  if (type === 'AWS::SecretsManager::Secret') return physicalId.slice(physicalId.lastIndexOf(':') + 1, -7)
   if (type === 'AWS::Events::Rule') return physicalId.slice(physicalId.lastIndexOf('|') + 1)
   return physicalId
 }
@@ -166,6 +170,16 @@ const lookups: Readonly<Record<NamedType, Lookup>> = {
         { DashboardNamePrefix },
       )) {
         yield* DashboardEntries.map(({ DashboardName }) => DashboardName)
+      }
+    },
+  },
+  'AWS::SecretsManager::Secret': {
+    permission: 'secretsmanager:ListSecrets',
+    async *list({ secretsManager }, prefix) {
+      // A secret that waits for its deletion occupies its name as well.
+      const input = { Filters: [{ Key: 'name' as const, Values: [prefix] }], IncludePlannedDeletion: true }
+      for await (const { SecretList = [] } of paginateListSecrets({ client: secretsManager }, input)) {
+        yield* SecretList.map(({ Name }) => Name)
       }
     },
   },

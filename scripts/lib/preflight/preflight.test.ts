@@ -7,6 +7,7 @@ import { noAccount } from '#test/support/no-account.ts'
 import { absentIdentity, readyAccount as ready, toolkit } from '#test/support/ready-account.ts'
 import { readAssembly } from './assembly.ts'
 import { readIdentity } from './identity.ts'
+import { nameOf } from './names.ts'
 import { checkAccount, type Outputs } from './preflight.ts'
 import type { Verdict } from './verdict.ts'
 import { applicationId } from '#shared/application.ts'
@@ -34,6 +35,7 @@ const resources = {
   Alarm: { Type: 'AWS::CloudWatch::Alarm', Properties: { AlarmName: `window-of-${applicationId}-prod-a` } },
   Composite: { Type: 'AWS::CloudWatch::CompositeAlarm', Properties: { AlarmName: `${applicationId}-prod-c` } },
   Dashboard: { Type: 'AWS::CloudWatch::Dashboard', Properties: { DashboardName: `${applicationId}-prod` } },
+  Key: { Type: 'AWS::SecretsManager::Secret', Properties: { Name: `${applicationId}-prod-k` } },
   Sender: { Type: 'AWS::SES::EmailIdentity', Properties: { EmailIdentity: stage.mail.from } },
   Unnamed: { Type: 'AWS::SQS::Queue' },
   Elsewhere: { Type: 'AWS::SQS::Queue', Properties: { QueueName: { Ref: 'Parameter' } } },
@@ -85,7 +87,7 @@ test('an account that is ready', async () => {
   const verdicts = await checkIn(ready)
   expect([...verdicts.values()].filter(({ state }) => state !== 'ok')).toEqual([])
   expect([...verdicts.keys()]).toEqual(checks)
-  expect(verdicts.get('names')!.finding).toBe('none of 10 fixed names is in use')
+  expect(verdicts.get('names')!.finding).toBe('none of 11 fixed names is in use')
   expect(verdicts.get('lambda')!.finding).toContain(`${stage.release.placeOrderConcurrency} provisioned`)
   expect(deployed).toBeUndefined()
 })
@@ -116,6 +118,7 @@ const taken: Answers = {
     CompositeAlarms: [{ AlarmName: `${applicationId}-prod-c` }],
   },
   ListDashboards: { DashboardEntries: [{ DashboardName: `${applicationId}-prod` }] },
+  ListSecrets: { SecretList: [{ Name: `${applicationId}-prod-k` }] },
   GetEmailIdentity: { VerifiedForSendingStatus: true },
 }
 
@@ -129,6 +132,7 @@ const physicalIds: Record<keyof typeof resources, string> = {
   Alarm: `window-of-${applicationId}-prod-a`,
   Composite: `${applicationId}-prod-c`,
   Dashboard: `${applicationId}-prod`,
+  Key: `arn:aws:secretsmanager:eu-west-1:123456789012:secret:${applicationId}-prod-k-a1B2c3`,
   Sender: stage.mail.from,
   Unnamed: 'https://sqs.eu-west-1.amazonaws.com/123456789012/any',
   Elsewhere: 'https://sqs.eu-west-1.amazonaws.com/123456789012/other',
@@ -168,7 +172,9 @@ test.each(Object.keys(resources).filter((key) => !['Unnamed', 'Elsewhere'].inclu
     })
     const { state, finding } = verdicts.get('names')!
     expect(state).toBe('failed')
-    expect(finding).toContain(`${(physicalIds as Record<string, string>)[key]!.split(/[/:]/).at(-1)} already exists`)
+    const { Type: type } = resources[key as keyof typeof resources]
+    const name = nameOf({ type, physicalId: physicalIds[key as keyof typeof resources] })
+    expect(finding).toContain(`${name} already exists`)
   },
 )
 

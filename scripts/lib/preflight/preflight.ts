@@ -7,6 +7,7 @@ import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { LambdaClient } from '@aws-sdk/client-lambda'
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SESv2Client } from '@aws-sdk/client-sesv2'
 import { SNSClient } from '@aws-sdk/client-sns'
 import { SQSClient } from '@aws-sdk/client-sqs'
@@ -94,6 +95,7 @@ function awsClients(region: string) {
     dynamoDb: new DynamoDBClient(configuration),
     events: new EventBridgeClient(configuration),
     lambda: new LambdaClient(configuration),
+    secretsManager: new SecretsManagerClient(configuration),
     ses: new SESv2Client(configuration),
     sns: new SNSClient(configuration),
     sqs: new SQSClient(configuration),
