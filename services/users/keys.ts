@@ -1,5 +1,5 @@
 /** Prefixes of the partition keys that users own. */
-export const prefixes = ['USER#'] as const
+export const prefixes = ['USER#', 'USERMAIL#'] as const
 
 /** Contact and preferences. */
 export const profileKey = (userId: string) => ({ PK: `USER#${userId}`, SK: 'PROFILE' })
@@ -12,3 +12,9 @@ export const countersKey = (userId: string) => ({ PK: `USER#${userId}`, SK: 'COU
 
 /** An event of the user, on an item without personal data: what the relay cannot publish is stored as it is. */
 export const eventKey = (userId: string, eventId: string) => ({ PK: `USER#${userId}`, SK: `EVENT#${eventId}` })
+
+/**
+ * Points from an email address to the `userId` of the profile that has it, so that a customer is found without a scan. The
+ * user pool signs in without regard to case, so that addresses differ by more than that.
+ */
+export const userMailKey = (email: string) => ({ PK: `USERMAIL#${email.trim().toLowerCase()}`, SK: 'USERMAIL' })

@@ -1,14 +1,19 @@
 import type { Result } from '#shared/result.ts'
-import type { Account, OrderCounters, Profile, Registration } from './domain/profile.ts'
+import type { Account, OrderCounters, Profile, ProfileChanges, Registration } from './domain/profile.ts'
 
 export type StoredProfile = Profile & OrderCounters
 
 export interface Profiles {
   find(userId: string): Promise<StoredProfile | undefined>
-  /** Stores profile, counters and event in one transaction. `exists`: the user is registered; nothing was written. */
+  /**
+   * Stores profile, counters, event and the reference from the address in one transaction. `exists`: the user is
+   * registered; nothing was written.
+   */
   create(registration: Registration): Promise<'created' | 'exists'>
-  /** Changes the address of an existing profile. */
-  changeEmail(userId: string, email: string): Promise<void>
+  /** Changes the address of an existing profile, and the reference from it. `absent`: there is no profile any more. */
+  changeEmail(profile: Pick<Profile, 'userId' | 'email'>, email: string): Promise<'changed' | 'absent'>
+  /** Changes only these fields of an existing profile. */
+  change(userId: string, changes: ProfileChanges): Promise<'changed' | 'absent'>
 }
 
 /** The accounts of the user pool, in which customers sign in. */

@@ -1,15 +1,17 @@
 import { commonProblems } from '#shared/http/problem.ts'
 import { defineRoute } from '#shared/http/route.ts'
-import { OrderCounters, Profile } from './domain/profile.ts'
+import { OrderCounters, Profile, ProfileChanges } from './domain/profile.ts'
 
 /** An allow-list: a field added to the profile is not visible until it is listed here. */
 export const Me = Profile.extend(OrderCounters.shape).pick({
   userId: true,
   email: true,
   name: true,
+  phone: true,
   orderCount: true,
   lastOrderAt: true,
   notifications: true,
+  addresses: true,
 })
 
 export const getMe = defineRoute({
@@ -23,4 +25,15 @@ export const getMe = defineRoute({
   problems: { 'not-found': commonProblems['not-found'] },
 })
 
-export const routes = [getMe]
+export const patchMe = defineRoute({
+  operationId: 'patchMe',
+  method: 'PATCH',
+  path: '/me',
+  access: 'customer',
+  summary: 'Change fields of your profile; the others stay',
+  entry: 'patch-me',
+  body: ProfileChanges,
+  answers: { 200: { description: 'The changed profile', schema: Me } },
+})
+
+export const routes = [getMe, patchMe]

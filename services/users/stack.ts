@@ -1,15 +1,29 @@
 import type { Construct } from 'constructs'
+import type { TableGrant } from '#infra/grants.ts'
 import { ServiceStack, type ServiceStackProps } from '#infra/service-stack.ts'
 import { routes } from './routes.ts'
+
+/** Reads the profile, creates a missing one, and follows a changed address. */
+const ownProfile: readonly TableGrant[] = [
+  { actions: ['BatchGetItem'], prefixes: ['USER#'] },
+  { actions: ['PutItem'], prefixes: ['USER#', 'USERMAIL#'] },
+  { actions: ['UpdateItem'], prefixes: ['USER#'], attributes: ['PK', 'SK', 'email'] },
+  { actions: ['DeleteItem'], prefixes: ['USERMAIL#'] },
+]
 
 /** The sign-up trigger is in the identity stack, the staff authorizer in the API stack. */
 export class UsersStack extends ServiceStack {
   constructor(scope: Construct, props: ServiceStackProps) {
     super(scope, props)
     this.addRoutes(routes, [
-      this.tableFunction('get-me', [
-        { actions: ['BatchGetItem', 'PutItem'], prefixes: ['USER#'] },
-        { actions: ['UpdateItem'], prefixes: ['USER#'], attributes: ['PK', 'SK', 'email'] },
+      this.tableFunction('get-me', ownProfile),
+      this.tableFunction('patch-me', [
+        ...ownProfile,
+        {
+          actions: ['UpdateItem'],
+          prefixes: ['USER#'],
+          attributes: ['PK', 'SK', 'name', 'phone', 'addresses', 'notifications'],
+        },
       ]),
     ])
   }

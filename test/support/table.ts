@@ -1,5 +1,5 @@
 import { CreateTableCommand, DynamoDBClient, TransactionCanceledException } from '@aws-sdk/client-dynamodb'
-import { paginateScan, PutCommand } from '@aws-sdk/lib-dynamodb'
+import { DeleteCommand, paginateScan, PutCommand } from '@aws-sdk/lib-dynamodb'
 import { systemClock } from '@cartwheel/local/clock.ts'
 import { inProcessHandler } from '@cartwheel/local/dynamodb/in-process.ts'
 import { DynamoDbService } from '@cartwheel/local/dynamodb/service.ts'
@@ -14,6 +14,7 @@ export interface TestTable extends Table {
   /** All items, in no particular order. */
   items(): Promise<Item[]>
   put(item: Item): Promise<void>
+  remove(key: { readonly PK: string; readonly SK: string }): Promise<void>
   /** Makes the next calls of an operation fail with a transaction conflict. */
   conflictNext(operation: 'TransactWriteItems', times: number): void
   /** Runs `meanwhile` once, before the next call of an operation takes effect. */
@@ -65,6 +66,7 @@ export async function createTestTable(): Promise<TestTable> {
       return items
     },
     put: async (Item) => void (await client.send(new PutCommand({ TableName: tableDefinition.TableName, Item }))),
+    remove: async (Key) => void (await client.send(new DeleteCommand({ TableName: tableDefinition.TableName, Key }))),
     conflictNext(operation, times) {
       for (let count = 0; count < times; count += 1) {
         interrupt(operation, async () => {

@@ -1,54 +1,129 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { batchGet } from '#shared/dynamodb/batch-get.ts'
-import { setFields } from '#shared/dynamodb/conditional-write.ts'
+import { conditionalWrite } from '#shared/dynamodb/conditional-write.ts'
 import type { Table } from '#shared/dynamodb/table.ts'
-import { transactWrite } from '#shared/dynamodb/transact-write.ts'
+import { transactWrite, type TransactItem, type TransactionOutcome } from '#shared/dynamodb/transact-write.ts'
 import { outboxOf } from '#shared/events/outbox.ts'
 import { realBackoff, retryWhileContended } from '#shared/retry.ts'
-import { OrderCounters, Profile, type Registration } from '../domain/profile.ts'
+import { OrderCounters, Profile, type ProfileChanges, type Registration } from '../domain/profile.ts'
 import { ThrottledError } from '#shared/throttle.ts'
-import { countersKey, eventKey, profileKey } from '../keys.ts'
+import { countersKey, eventKey, profileKey, userMailKey } from '../keys.ts'
 import type { Profiles } from '../ports.ts'
 
 const defaultBackoff = realBackoff({ attempts: 4, baseMs: 25, maxMs: 200 })
 
-export const profileTable = (table: Table, backoff = defaultBackoff): Profiles => ({
-  /** Consistent: a customer may read the profile right after sign-up. */
-  async find(userId) {
-    const items = await batchGet(table, [profileKey(userId), countersKey(userId)], { consistent: true })
-    if (items.length === 0) return undefined
-    const item = (key: { SK: string }) => items.find(({ SK }) => SK === key.SK)
-    return { ...Profile.parse(item(profileKey(userId))), ...OrderCounters.parse(item(countersKey(userId))) }
-  },
-
-  async create(registration) {
+export const profileTable = (table: Table, backoff = defaultBackoff): Profiles => {
+  /** @throws ThrottledError when other transactions keep writing the same items */
+  async function transaction(items: TransactItem[]): Promise<Exclude<TransactionOutcome, { kind: 'conflict' }>> {
     const outcome = await retryWhileContended(
       backoff,
-      () => transactWrite(table, registrationItems(table.name, registration)),
+      () => transactWrite(table, items),
       ({ kind }) => kind === 'conflict',
     )
     if (outcome.kind === 'conflict') throw new ThrottledError('Another transaction kept writing the same profile.')
-    return outcome.kind === 'committed' ? 'created' : 'exists'
-  },
+    return outcome
+  }
 
-  async changeEmail(userId, email) {
-    const changed = setFields({ email })
-    await table.client.send(
-      new UpdateCommand({
-        TableName: table.name,
-        Key: profileKey(userId),
-        ...changed,
-        ConditionExpression: 'attribute_exists(PK)',
-      }),
-    )
+  return {
+    /** Consistent: a customer may read the profile right after sign-up. */
+    async find(userId) {
+      const items = await batchGet(table, [profileKey(userId), countersKey(userId)], { consistent: true })
+      if (items.length === 0) return undefined
+      const item = (key: { SK: string }) => items.find(({ SK }) => SK === key.SK)
+      return { ...Profile.parse(item(profileKey(userId))), ...OrderCounters.parse(item(countersKey(userId))) }
+    },
+
+    async create(registration) {
+      const outcome = await transaction(registrationItems(table.name, registration))
+      return outcome.kind === 'committed' ? 'created' : 'exists'
+    },
+
+    async changeEmail({ userId, email: before }, email) {
+      const change: TransactItem[] = [
+        {
+          Update: {
+            TableName: table.name,
+            Key: profileKey(userId),
+            UpdateExpression: 'SET email = :email',
+            ConditionExpression: 'attribute_exists(PK)',
+            ExpressionAttributeValues: { ':email': email },
+          },
+        },
+        mailReference(table.name, userId, email),
+      ]
+      if (before !== undefined && userMailKey(before).PK !== userMailKey(email).PK) {
+        const outcome = await transaction([...change, withoutMailReference(table.name, userId, before)])
+        if (outcome.kind === 'committed') return 'changed'
+        // The former address is another customer's by now, whose reference stays.
+        if (outcome.failed.has(0)) return 'absent'
+      }
+      return (await transaction(change)).kind === 'committed' ? 'changed' : 'absent'
+    },
+
+    async change(userId, changes) {
+      const update = updateOf(changes)
+      const outcome = await conditionalWrite(
+        table.client.send(
+          new UpdateCommand({
+            TableName: table.name,
+            Key: profileKey(userId),
+            ...update,
+            ConditionExpression: 'attribute_exists(PK)',
+          }),
+        ),
+      )
+      return outcome.ok ? 'changed' : 'absent'
+    },
+  }
+}
+
+function registrationItems(TableName: string, { profile, counters, event }: Registration): TransactItem[] {
+  const { userId, email } = profile
+  const items = [
+    { ...profileKey(userId), ...profile },
+    { ...countersKey(userId), ...counters },
+    { ...eventKey(userId, event.metadata.id), ...outboxOf([event]) },
+  ].map((Item) => ({ Put: { TableName, Item, ConditionExpression: 'attribute_not_exists(PK)' } }))
+  return email === undefined ? items : [...items, mailReference(TableName, userId, email)]
+}
+
+/** The user pool lets one account have an address at a time, so that the latest one replaces what an earlier one left. */
+const mailReference = (TableName: string, userId: string, email: string): TransactItem => ({
+  Put: { TableName, Item: { ...userMailKey(email), userId } },
+})
+
+const withoutMailReference = (TableName: string, userId: string, email: string): TransactItem => ({
+  Delete: {
+    TableName,
+    Key: userMailKey(email),
+    ConditionExpression: 'attribute_not_exists(PK) OR userId = :userId',
+    ExpressionAttributeValues: { ':userId': userId },
   },
 })
 
-function registrationItems(TableName: string, { profile, counters, event }: Registration) {
-  const ConditionExpression = 'attribute_not_exists(PK)'
-  return [
-    { ...profileKey(profile.userId), ...profile },
-    { ...countersKey(profile.userId), ...counters },
-    { ...eventKey(profile.userId, event.metadata.id), ...outboxOf([event]) },
-  ].map((Item) => ({ Put: { TableName, Item, ConditionExpression } }))
+/**
+ * Sets each changed field by its own path, so that concurrent changes of different fields both take effect. A request
+ * without changes has no expression.
+ */
+function updateOf({ notifications = {}, ...fields }: ProfileChanges) {
+  const paths = [
+    ...Object.entries(fields).map(([name, value]) => ({ path: [name], value })),
+    ...Object.entries(notifications).map(([name, value]) => ({ path: ['notifications', name], value })),
+  ].filter(({ value }) => value !== undefined)
+  if (paths.length === 0) return {}
+  const set = paths.filter(({ value }) => value !== null)
+  const removed = paths.filter(({ value }) => value === null)
+  return {
+    UpdateExpression: [
+      ...(set.length > 0 ? [`SET ${set.map((each) => `${pathOf(each)} = ${valueOf(each)}`).join(', ')}`] : []),
+      ...(removed.length > 0 ? [`REMOVE ${removed.map(pathOf).join(', ')}`] : []),
+    ].join(' '),
+    ExpressionAttributeNames: Object.fromEntries(paths.flatMap(({ path }) => path.map((name) => [`#${name}`, name]))),
+    ...(set.length > 0
+      ? { ExpressionAttributeValues: Object.fromEntries(set.map((each) => [valueOf(each), each.value])) }
+      : {}),
+  }
 }
+
+const pathOf = ({ path }: { path: readonly string[] }) => path.map((name) => `#${name}`).join('.')
+const valueOf = ({ path }: { path: readonly string[] }) => `:${path.join('_')}`

@@ -1,7 +1,10 @@
 import * as z from 'zod'
+import { Address, StoredAddress } from '#shared/address.ts'
 import { singleLine } from '#shared/text.ts'
 import { createEvent, type Cause, type EventOf } from '#shared/events/envelope.ts'
 import { UserRegistered } from '../events.ts'
+
+export const maxAddresses = 10
 
 /** A customer's contact and preferences. */
 export const Profile = z.object({
@@ -9,10 +12,37 @@ export const Profile = z.object({
   /** Missing only for an account of the user pool that has none. */
   email: z.string().min(1).optional(),
   name: z.string().optional(),
+  /** In the format of E.164. */
+  phone: z.string().optional(),
   notifications: z.object({ email: z.boolean(), sms: z.boolean() }),
+  addresses: z.array(StoredAddress).default([]),
   registeredAt: z.iso.datetime(),
 })
 export type Profile = z.infer<typeof Profile>
+
+/** What a customer may change: a field that is absent stays, and null removes it. */
+export const ProfileChanges = z.strictObject({
+  name: singleLine(200).nullable().optional(),
+  phone: z
+    .string()
+    .regex(/^\+[1-9]\d{6,14}$/, 'A phone number in the format of E.164, such as +353214960000.')
+    .nullable()
+    .optional(),
+  notifications: z.strictObject({ email: z.boolean().optional(), sms: z.boolean().optional() }).optional(),
+  addresses: z.array(Address).max(maxAddresses).optional().describe('Replaces all addresses'),
+})
+export type ProfileChanges = z.infer<typeof ProfileChanges>
+
+export const changed = <Changed extends Profile>(profile: Changed, changes: ProfileChanges): Changed => {
+  const { name = profile.name, phone = profile.phone, addresses = profile.addresses, notifications } = changes
+  return {
+    ...profile,
+    name: name ?? undefined,
+    phone: phone ?? undefined,
+    addresses,
+    notifications: { ...profile.notifications, ...notifications },
+  }
+}
 
 /** Orders updates them in the transaction that places an order. */
 export const OrderCounters = z.object({
@@ -60,6 +90,7 @@ export const register = ({ userId, email, name }: SignUp, time: Date, cause: Cau
     ...(email === undefined ? {} : { email }),
     ...(name === undefined ? {} : { name }),
     notifications: { email: true, sms: false },
+    addresses: [],
     registeredAt: time.toISOString(),
   },
   counters: { orderCount: 0 },

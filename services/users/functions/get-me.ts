@@ -3,7 +3,7 @@ import { tableFromEnv } from '#shared/dynamodb/table.ts'
 import { clientConfiguration } from '#shared/lambda/client-configuration.ts'
 import { poolAccounts } from '../adapters/pool-accounts.ts'
 import { profileTable } from '../adapters/profile-table.ts'
-import { getMeHandler } from '../handlers/get-me.ts'
+import { getMeHandler } from '../handlers/me.ts'
 
 export const handler = getMeHandler({
   profiles: profileTable(tableFromEnv()),

@@ -29,7 +29,7 @@ const confirmed = (userAttributes: Record<string, string>, triggerSource = 'Post
 const handle = (event: PostConfirmationTriggerEvent, at = now) =>
   registerUserHandler(profileTable(table), () => at)(event, { awsRequestId: 'lambda-request' })
 
-test('a confirmed sign-up creates profile, counters and an item with UserRegistered and no personal data, and returns the event', async () => {
+test('a confirmed sign-up creates profile, counters, the reference from the address and an item with UserRegistered and no personal data, and returns the event', async () => {
   const event = confirmed(mira)
   expect(await handle(event)).toBe(event)
   expect(table.calls('TransactWriteItems')).toBe(1)
@@ -61,8 +61,10 @@ test('a confirmed sign-up creates profile, counters and an item with UserRegiste
       email: 'mira@example.com',
       name: 'Mira Novak',
       notifications: { email: true, sms: false },
+      addresses: [],
       registeredAt: now.toISOString(),
     },
+    { PK: 'USERMAIL#mira@example.com', SK: 'USERMAIL', userId: 'u-1' },
   ])
 })
 

@@ -6,7 +6,8 @@ import {
   CognitoIdentityProviderClient,
 } from '@aws-sdk/client-cognito-identity-provider'
 import { signIn } from '#scripts/lib/sign-in.ts'
-import type { Flow } from '#test/least-privilege/flow.ts'
+import { address } from '#test/support/shop.ts'
+import type { Flow, Visit } from '#test/least-privilege/flow.ts'
 
 export const flows: readonly Flow[] = [
   {
@@ -18,14 +19,16 @@ export const flows: readonly Flow[] = [
       assert.equal(body.email, email)
     },
   },
-  {
-    name: 'a customer without a profile gets one, and then their changed address',
-    async run({ shop }) {
+  ...(['GET', 'PATCH'] as const).map((method) => ({
+    name: `a customer without a profile gets one by ${method} /me, and then their changed address`,
+    async run({ shop }: Visit) {
       const { deployment, api } = shop
       const { clientConfiguration, userPoolId: UserPoolId } = deployment
       const email = `buyer.${randomUUID()}@example.com`
       const token = await signIn(deployment, { email, isCreatedByAdministrator: true })
-      assert.equal((await api('GET', '/me', { token })).body.email, email)
+      const me = () =>
+        api(method, '/me', { token, ...(method === 'PATCH' ? { body: { phone: '+353214960000' } } : {}) })
+      assert.equal((await me()).body.email, email)
       const cognito = new CognitoIdentityProviderClient(clientConfiguration)
       const UserAttributes = [
         { Name: 'email', Value: `changed.${email}` },
@@ -33,7 +36,15 @@ export const flows: readonly Flow[] = [
       ]
       await cognito.send(new AdminUpdateUserAttributesCommand({ UserPoolId, Username: email, UserAttributes }))
       cognito.destroy()
-      assert.equal((await api('GET', '/me', { token })).body.email, `changed.${email}`)
+      assert.equal((await me()).body.email, `changed.${email}`)
+    },
+  })),
+  {
+    name: 'a customer changes every field of the profile',
+    async run({ shop }) {
+      const { token } = await shop.newCustomer()
+      const body = { name: 'Mira', phone: '+353214960000', addresses: [address], notifications: { sms: true } }
+      assert.equal((await shop.api('PATCH', '/me', { token, body })).status, 200)
     },
   },
   {

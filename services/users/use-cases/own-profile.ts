@@ -38,8 +38,7 @@ async function followed(
   profiles: Profiles,
   profile: StoredProfile,
   { email, emailVerified }: Account,
-): Promise<StoredProfile> {
+): Promise<StoredProfile | undefined> {
   if (!emailVerified || email === undefined || email === profile.email) return profile
-  await profiles.changeEmail(profile.userId, email)
-  return { ...profile, email }
+  return (await profiles.changeEmail(profile, email)) === 'changed' ? { ...profile, email } : undefined
 }

@@ -6,9 +6,9 @@ import { startTestUserPool, type TestUserPool } from '#test/support/user-pool.ts
 import { poolAccounts } from '../adapters/pool-accounts.ts'
 import { profileTable } from '../adapters/profile-table.ts'
 import { register } from '../domain/profile.ts'
-import { countersKey, profileKey } from '../keys.ts'
+import { countersKey, profileKey, userMailKey } from '../keys.ts'
 import type { Accounts } from '../ports.ts'
-import { getMeHandler } from './get-me.ts'
+import { getMeHandler, patchMeHandler } from './me.ts'
 
 const logs = capturedLogs()
 
@@ -46,6 +46,7 @@ const ofUser = () => ({
   name: 'Mira Novak',
   orderCount: 0,
   notifications: { email: true, sms: false },
+  addresses: [],
 })
 
 const registeredEvents = async () => (await table.items()).flatMap((item) => item['events'] ?? [])
@@ -115,9 +116,9 @@ describe('a changed address', () => {
     await pool.verifyEmail(user.token, code)
     expect((await me()).body).toEqual({ ...ofUser(), email: changed })
     expect(await stored()).toBe(changed)
-    expect(table.calls('UpdateItem')).toBe(1)
+    const writes = table.calls('TransactWriteItems')
     await me()
-    expect(table.calls('UpdateItem')).toBe(1)
+    expect(table.calls('TransactWriteItems')).toBe(writes)
   })
 
   test('that is not verified is not taken over, in a pool that changes it at once', async () => {
@@ -135,9 +136,111 @@ describe('a changed address', () => {
   })
 })
 
-test('an address is not written to a profile that was deleted meanwhile', async () => {
-  await expect(profileTable(table).changeEmail('u-2', email)).rejects.toThrow()
-  expect(await table.items()).toEqual([])
+describe('PATCH /me', () => {
+  const address = { name: 'Mira Novak', line1: '1 Main Street', city: 'Cork', postalCode: 'T12', country: 'IE' }
+  const patch = (body: unknown) =>
+    callApi(patchMeHandler({ profiles: profileTable(table), accounts: poolAccounts(pool.client), now: () => now }), {
+      method: 'PATCH',
+      path: '/me',
+      customer: user.userId,
+      headers: { authorization: `Bearer ${user.token}` },
+      body,
+    })
+
+  test('changes the sent fields only, and answers with the profile that GET /me returns', async () => {
+    await signUpTrigger()
+    const changes = [{ phone: '+353214960000' }, { addresses: [address] }, { notifications: { sms: true } }, {}]
+    const expected = {
+      ...ofUser(),
+      phone: '+353214960000',
+      addresses: [address],
+      notifications: { email: true, sms: true },
+    }
+    for (const body of changes) expect((await patch(body)).status).toBe(200)
+    expect((await me()).body).toEqual(expected)
+    const answer = await patch({ name: 'Mira N.', addresses: [] })
+    expect(answer).toMatchObject({ status: 200, headers: { 'cache-control': 'private, no-store' } })
+    expect(answer.body).toEqual({ ...expected, name: 'Mira N.', addresses: [] })
+    expect((await me()).body).toEqual(answer.body)
+  })
+
+  test('null removes name and phone', async () => {
+    await signUpTrigger()
+    await patch({ phone: '+353214960000' })
+    const { body } = await patch({ name: null, phone: null })
+    const { name: _, ...rest } = ofUser()
+    expect(body).toEqual(rest)
+    expect((await me()).body).toEqual(rest)
+  })
+
+  test('concurrent changes of different fields both take effect', async () => {
+    await signUpTrigger()
+    table.beforeNext('UpdateItem', async () => void (await patch({ notifications: { sms: true } })))
+    await patch({ notifications: { email: false } })
+    expect((await me()).body.notifications).toEqual({ email: false, sms: true })
+  })
+
+  test('creates a missing profile first', async () => {
+    expect((await patch({ phone: '+353214960000' })).body).toEqual({ ...ofUser(), phone: '+353214960000' })
+  })
+
+  test.each<[string, unknown]>([
+    ['/email', { email: 'other@example.com' }],
+    ['/orderCount', { orderCount: 9 }],
+    ['/phone', { phone: '021 496 0000' }],
+    ['/phone', { phone: '+0353214960000' }],
+    ['/name', { name: '\u200b' }],
+    ['/notifications/push', { notifications: { push: true } }],
+    ['/addresses', { addresses: Array.from({ length: 11 }, () => address) }],
+    ['/addresses/0/postalCode', { addresses: [{ ...address, postalCode: undefined }] }],
+    ['/addresses/0/label', { addresses: [{ ...address, label: 'home' }] }],
+    ['/addresses', { addresses: null }],
+  ])('422 at %s for %j', async (pointer, body) => {
+    await signUpTrigger()
+    const before = await table.items()
+    const { status, body: problem } = await patch(body)
+    expect([status, problem.errors.map((error: { pointer: string }) => error.pointer)]).toEqual([422, [pointer]])
+    expect(await table.items()).toEqual(before)
+  })
+
+  test('finds no account that was deleted meanwhile, and writes nothing', async () => {
+    await signUpTrigger()
+    table.beforeNext('UpdateItem', () => table.remove(profileKey(user.userId)))
+    expect((await patch({ name: 'Mira' })).status).toBe(404)
+    expect((await table.items()).filter(({ SK }) => SK === 'PROFILE')).toEqual([])
+  })
+})
+
+describe('the reference from an address to its customer', () => {
+  const ownerOf = async (address: string) =>
+    (await table.items()).find(({ PK }) => PK === userMailKey(address).PK)?.['userId']
+
+  test('is written with the profile, whatever the case of the address, and follows it', async () => {
+    await signUpTrigger()
+    expect(await ownerOf('MIRA@example.com')).toBe(user.userId)
+    await profileTable(table).changeEmail({ userId: user.userId, email }, 'novak@example.com')
+    expect([await ownerOf(email), await ownerOf('novak@example.com')]).toEqual([undefined, user.userId])
+  })
+
+  test('stays when only the case of the address changes', async () => {
+    await signUpTrigger()
+    await profileTable(table).changeEmail({ userId: user.userId, email }, email.toUpperCase())
+    expect(await ownerOf(email)).toBe(user.userId)
+  })
+
+  test('stays with another customer who has taken the address since', async () => {
+    await signUpTrigger()
+    await table.put({ ...userMailKey(email), userId: 'u-2' })
+    const outcome = await profileTable(table).changeEmail({ userId: user.userId, email }, 'novak@example.com')
+    expect(outcome).toBe('changed')
+    expect([await ownerOf(email), await ownerOf('novak@example.com')]).toEqual(['u-2', user.userId])
+  })
+
+  test('is not written for a profile that was deleted meanwhile', async () => {
+    expect(await profileTable(table).changeEmail({ userId: 'u-2', email }, 'novak@example.com')).toBe('absent')
+    expect(await profileTable(table).changeEmail({ userId: 'u-2' }, 'novak@example.com')).toBe('absent')
+    expect(await table.items()).toEqual([])
+  })
 })
 
 test('a profile without an address is answered without one', async () => {
@@ -145,7 +248,7 @@ test('a profile without an address is answered without one', async () => {
   await table.put({ ...profileKey(user.userId), ...profile })
   await table.put({ ...countersKey(user.userId), orderCount: 0 })
   const none: Accounts = { ofToken: async () => ({ userId: user.userId, emailVerified: false }) }
-  expect(await me(none)).toMatchObject({ status: 200, body: { userId: user.userId, orderCount: 0 } })
+  expect(await me(none)).toMatchObject({ status: 200, body: { userId: user.userId, orderCount: 0, addresses: [] } })
 })
 
 test('a route without its authorizer is an error and returns no profile', async () => {

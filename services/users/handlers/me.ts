@@ -1,0 +1,33 @@
+import { apiHandler, type ApiReply } from '#shared/http/api-handler.ts'
+import { commonProblems, problem } from '#shared/http/problem.ts'
+import { logger } from '#shared/lambda/telemetry.ts'
+import { changed } from '../domain/profile.ts'
+import type { StoredProfile } from '../ports.ts'
+import * as routes from '../routes.ts'
+import { ownProfile, type OwnProfileDependencies } from '../use-cases/own-profile.ts'
+
+export type MeDependencies = Omit<OwnProfileDependencies, 'onStale'>
+
+export const getMeHandler = (dependencies: MeDependencies) =>
+  apiHandler(routes.getMe, async (request) => {
+    const profile = await ownProfile({ ...dependencies, onStale }, request)
+    return profile ? found(profile) : absent
+  })
+
+export const patchMeHandler = (dependencies: MeDependencies) =>
+  apiHandler(routes.patchMe, async (request) => {
+    const profile = await ownProfile({ ...dependencies, onStale }, request)
+    if (!profile) return absent
+    const outcome = await dependencies.profiles.change(request.userId, request.body)
+    return outcome === 'changed' ? found(changed(profile, request.body)) : absent
+  })
+
+const onStale = (error: unknown) => logger.warn('The account could not be read', { error: error as Error })
+
+const found = (profile: StoredProfile): ApiReply => ({
+  status: 200,
+  headers: { 'cache-control': 'private, no-store' },
+  body: routes.Me.parse(profile),
+})
+
+const absent: ApiReply = { problem: problem(commonProblems, 'not-found', 'Your account does not exist any more.') }
