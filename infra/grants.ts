@@ -75,7 +75,7 @@ export const crossServiceGrants: readonly CrossServiceGrant[] = [
     owner: 'users',
     actions: ['GetItem'],
     prefixes: ['USER#'],
-    attributes: ['PK', 'SK', 'email', 'name', 'notifications'],
+    attributes: ['PK', 'SK', 'email', 'name', 'phone', 'notifications'],
     reason: 'Events carry no personal data, so the contact is read from the profile when the mail is sent.',
   },
 ]

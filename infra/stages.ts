@@ -150,6 +150,8 @@ export interface MailSettings {
    * simulator, or not at all while the sender is not verified; codes are sent by Cognito's own sender, 50 a day.
    */
   readonly mode: 'ses' | 'simulator'
+  /** Receives mail about low stock. @default nobody */
+  readonly staff?: string
   /** Emails per second that SES permits this stage to send: its share of the account's sending rate, 1 in the sandbox. */
   readonly ratePerSecond: number
 }
@@ -186,7 +188,13 @@ const stages = {
     },
     availabilityObjective: 0.999,
     archiveDays: 30,
-    mail: { from: 'orders@example.com', identity: 'example.com', mode: 'simulator', ratePerSecond: 1 },
+    mail: {
+      from: 'orders@example.com',
+      identity: 'example.com',
+      mode: 'simulator',
+      staff: 'stock@example.com',
+      ratePerSecond: 1,
+    },
     release: { shift: 'all-at-once', placeOrderConcurrency: 0 },
     lowStockThreshold: 5,
     reservation: reservations.everyday,
@@ -219,6 +227,7 @@ const stages = {
       from: 'orders@staging.example.com',
       identity: 'staging.example.com',
       mode: 'simulator',
+      staff: 'stock@staging.example.com',
       ratePerSecond: 1,
     },
     release: { shift: 'canary-10-percent-5-minutes', placeOrderConcurrency: 0 },
@@ -252,7 +261,13 @@ const stages = {
     warmThroughput: { readsPerSecond: 15_000, writesPerSecond: 10_000 },
     availabilityObjective: 0.999,
     archiveDays: 30,
-    mail: { from: 'orders@example.com', identity: 'example.com', mode: 'ses', ratePerSecond: 65 },
+    mail: {
+      from: 'orders@example.com',
+      identity: 'example.com',
+      mode: 'ses',
+      staff: 'stock@example.com',
+      ratePerSecond: 65,
+    },
     release: { shift: 'canary-10-percent-5-minutes', placeOrderConcurrency: 5 },
     alarmEmail: 'operations@example.com',
     budget: { monthlyUsd: 300, email: 'operations@example.com' },

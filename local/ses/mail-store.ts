@@ -48,8 +48,7 @@ export class MailStore {
     )
   }
 
-  /** @returns the message id */
-  add(draft: Draft): string {
+  add(draft: Draft): Mail {
     const nowMs = this.#clock.now()
     const messageId = `${nowMs.toString(16).padStart(16, '0')}-${randomBytes(4).toString('hex')}-${randomUUID().slice(9)}-000000`
     const mail: Mail = { messageId, ...draft, at: Math.floor(nowMs / 1000) }
@@ -59,7 +58,7 @@ export class MailStore {
       mail.at,
       JSON.stringify(mail),
     )
-    return messageId
+    return mail
   }
 
   /** Oldest first. */

@@ -1,10 +1,13 @@
 import { escapeXml as escape } from '../wire/xml.ts'
+import type { TextMessage } from '../sns/service.ts'
 import type { Mail } from './mail-store.ts'
 import { style } from './mailbox-style.ts'
 
 interface PageModel {
   /** Newest first. */
   readonly mails: readonly Mail[]
+  /** Newest first. */
+  readonly textMessages: readonly TextMessage[]
   readonly selected: Mail | undefined
   /** Whether the requested email does not exist. */
   readonly missing: boolean
@@ -46,13 +49,14 @@ export const page = (model: PageModel) => `<!doctype html>
 <body>
 <header class="bar">
 <h1><a href="/mailbox">Mailbox</a></h1>
-<p>Emails sent by the local system. They are stored here and not delivered.</p>
+<p>Emails and text messages of the local system. They are stored here and not delivered.</p>
 <a class="json" href="/mailbox/store">JSON</a>
 </header>
 <main>
 <nav id="list" aria-label="Emails" data-selected="${escape(model.selected?.messageId ?? '')}">${listFragment(model.mails, { ...model, selected: model.selected?.messageId })}</nav>
 ${model.selected ? article(model.selected, model.view) : blank(model.missing)}
 </main>
+${textMessageList(model.textMessages)}
 <script>${script}</script>
 </body>
 </html>`
@@ -78,6 +82,12 @@ function listItem(mail: Mail, { selected, nowMs }: ListOptions): string {
 <span class="subject">${escape(mail.subject)}</span>
 <span class="preview">${escape(preview(mail))}</span>
 </a></li>`
+}
+
+function textMessageList(messages: readonly TextMessage[]): string {
+  if (messages.length === 0) return ''
+  const items = messages.map(({ phoneNumber, message }) => `<li><b>${escape(phoneNumber)}</b> ${escape(message)}</li>`)
+  return `<section class="texts" aria-label="Text messages"><h2>Text messages</h2><ol>${items.join('')}</ol></section>`
 }
 
 const address = (mail: Mail, view: 'html' | 'text') =>

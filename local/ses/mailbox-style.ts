@@ -39,6 +39,9 @@ iframe, pre { flex: 1; min-height: 0; margin: 0 28px 28px; border: 1px solid var
 iframe { background: #fff; color-scheme: light }
 pre { padding: 20px 22px; overflow: auto; background: var(--surface); font: 13.5px/1.55 ui-monospace, monospace; white-space: pre-wrap; overflow-wrap: anywhere }
 .blank { align-items: center; justify-content: center; color: var(--muted); text-align: center; padding: 20px }
+section.texts { flex: none; max-height: 28%; overflow-y: auto; padding: 14px 22px; background: var(--surface); border-top: 1px solid var(--line); font-size: 13px }
+.texts h2 { font-size: 15px }
+.texts ol { margin: 0; padding: 0; list-style: none; display: grid; gap: 6px }
 a:focus-visible { outline: 2px solid var(--accent); outline-offset: -2px }
 @media (max-width: 720px) {
   main { grid-template-columns: 1fr; grid-template-rows: minmax(120px, 35%) 1fr }

@@ -2,14 +2,18 @@ import { createHash } from 'node:crypto'
 import type { Clock } from '../clock.ts'
 import type { RestService, WireRequest, WireResponse } from '../wire/service.ts'
 import { requireOwnOrigin } from '../wire/web-origin.ts'
+import type { TextMessage } from '../sns/service.ts'
 import type { MailStore } from './mail-store.ts'
 import { listFragment, page, script } from './mailbox-page.ts'
 
 /** The page shows only the newest emails; the JSON contains all. */
 const shownMails = 200
 
-/** Serves the emails as an HTML page and, for tests, as JSON. */
-export const mailbox = (mails: MailStore, clock: Clock): RestService => ({
+/** The text messages sent since a time, in seconds since the epoch, oldest first. */
+export type TextMessages = (sinceSeconds: number) => readonly TextMessage[]
+
+/** Serves emails and text messages as an HTML page and, for tests, as JSON. */
+export const mailbox = (mails: MailStore, textMessages: TextMessages, clock: Clock): RestService => ({
   claims: ({ path }) => path === '/mailbox' || path.startsWith('/mailbox/'),
   handle(request) {
     if (request.method !== 'GET' && request.method !== 'HEAD') return jsonError(405, 'The mailbox is read-only.')
@@ -17,7 +21,7 @@ export const mailbox = (mails: MailStore, clock: Clock): RestService => ({
     const [, , resource, messageId, part] = request.path.split('/')
     switch (resource ?? '') {
       case '':
-        return showPage(mails, clock, request)
+        return showPage(mails, textMessages, clock, request)
       case 'list':
         return html(
           listFragment(mails.newest(shownMails), {
@@ -28,7 +32,7 @@ export const mailbox = (mails: MailStore, clock: Clock): RestService => ({
           "default-src 'none'",
         )
       case 'store':
-        return store(mails, request)
+        return store(mails, textMessages, request)
       case 'messages':
         return part === 'html' ? showBody(mails, messageId ?? '') : jsonError(404, 'Page not found.')
       default:
@@ -39,13 +43,14 @@ export const mailbox = (mails: MailStore, clock: Clock): RestService => ({
 
 const scriptHash = createHash('sha256').update(script).digest('base64')
 
-function showPage(mails: MailStore, clock: Clock, { query }: WireRequest): WireResponse {
+function showPage(mails: MailStore, textMessages: TextMessages, clock: Clock, { query }: WireRequest): WireResponse {
   const id = query.get('id')
   const newest = mails.newest(shownMails)
   const selected = id === null ? newest[0] : mails.find(id)
   const view = query.get('view') === 'text' ? 'text' : 'html'
   const body = page({
     mails: newest,
+    textMessages: textMessages(0).slice(-shownMails).toReversed(),
     selected,
     missing: id !== null && !selected,
     view,
@@ -67,15 +72,19 @@ function showBody(mails: MailStore, messageId: string): WireResponse {
   return html(`<!doctype html><base target="_blank">${mail.body.html.replace(/^\s*<!doctype[^>]*>/i, '')}`, policy)
 }
 
-/** `{ emails, templates }`, oldest first, from `since` (seconds since the epoch), in the format of aws-ses-v2-local. */
-function store(mails: MailStore, { query }: WireRequest): WireResponse {
+/** `{ emails, templates, textMessages }`, oldest first, from `since` (seconds since the epoch), in the format of aws-ses-v2-local. */
+function store(mails: MailStore, textMessages: TextMessages, { query }: WireRequest): WireResponse {
   const since = query.get('since') ?? '0'
   if (!/^\d{1,15}$/.test(since))
     return jsonError(400, 'Bad since query param, expected integer representing epoch timestamp in seconds')
   return {
     status: 200,
     headers: jsonHeaders,
-    body: JSON.stringify({ templates: {}, emails: mails.since(Number(since)) }),
+    body: JSON.stringify({
+      templates: {},
+      emails: mails.since(Number(since)),
+      textMessages: textMessages(Number(since)),
+    }),
   }
 }
 

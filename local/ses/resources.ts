@@ -1,9 +1,13 @@
 import type { ResourceProvider } from '../assembly/provider.ts'
+import type { EventDestinations, FeedbackType } from './feedback.ts'
 import { identityType, type Identities } from './identities.ts'
 
 const local = 'emails are stored locally and not delivered'
 
-export const providers = (identities: Identities, configurationSets: Set<string>): ResourceProvider[] => [
+export const providers = (
+  identities: Identities,
+  configurationSets: Map<string, EventDestinations>,
+): ResourceProvider[] => [
   {
     type: 'AWS::SES::EmailIdentity',
     supported: ['EmailIdentity'],
@@ -36,8 +40,26 @@ export const providers = (identities: Identities, configurationSets: Set<string>
     },
     create({ properties, generatedName }) {
       const name: string = properties['Name'] ?? generatedName
-      configurationSets.add(name)
+      configurationSets.set(name, new Map())
       return { ref: name }
+    },
+  },
+  {
+    type: 'AWS::SES::ConfigurationSetEventDestination',
+    supported: ['ConfigurationSetName', 'EventDestination'],
+    create({ properties, logicalId, generatedName }) {
+      const { ConfigurationSetName, EventDestination } = properties as any
+      const destinations = configurationSets.get(ConfigurationSetName)
+      if (!destinations) throw new Error(`${logicalId}: configuration set ${ConfigurationSetName} does not exist.`)
+      const types = new Set<FeedbackType>()
+      for (const type of EventDestination.MatchingEventTypes as string[]) {
+        const name = type.toUpperCase()
+        if (name === 'BOUNCE' || name === 'COMPLAINT') types.add(name)
+        else throw new Error(`${logicalId}: events of type ${type} are not emulated.`)
+      }
+      const name: string = EventDestination.Name ?? generatedName
+      if (EventDestination.Enabled !== false) destinations.set(name, types)
+      return { ref: `${ConfigurationSetName}|${name}` }
     },
   },
 ]

@@ -210,3 +210,43 @@ test('emails survive a restart', async () => {
   expect(await ses.emails()).toHaveLength(1)
   rmSync(folder, { recursive: true })
 })
+
+describe('given a configuration set that sends bounces to the default bus', () => {
+  const set = { ConfigurationSetName: 'Library-ConfigurationSet' }
+  const start = async () => {
+    ses = await startSes()
+    await ses.declare('ConfigurationSet', {})
+    const EventBridgeDestination = { EventBusArn: 'arn:aws:events:us-east-1:000000000000:event-bus/default' }
+    const EventDestination = { Name: 'bus', Enabled: true, MatchingEventTypes: ['BOUNCE'], EventBridgeDestination }
+    await ses.declare('ConfigurationSetEventDestination', { ...set, EventDestination })
+  }
+
+  test('an email to the simulator that bounces is an event with the address and the tags of the email', async () => {
+    await start()
+    const to = 'bounce+anna@simulator.amazonses.com'
+    const { MessageId } = await send({
+      ...set,
+      Destination: { ToAddresses: [to] },
+      EmailTags: [{ Name: 'kind', Value: 'arrival' }],
+    })
+    expect(ses.published).toMatchObject([
+      {
+        detailType: 'Email Bounced',
+        detail: {
+          eventType: 'Bounce',
+          bounce: { bounceType: 'Permanent', bouncedRecipients: [{ emailAddress: to }] },
+          mail: { messageId: MessageId, tags: { kind: ['arrival'] } },
+        },
+      },
+    ])
+  })
+
+  test('other recipients, other kinds of events and emails without the set publish nothing', async () => {
+    await start()
+    await send({ ...set })
+    await send({ ...set, Destination: { ToAddresses: ['complaint@simulator.amazonses.com'] } })
+    await send({ Destination: { ToAddresses: ['bounce@simulator.amazonses.com'] } })
+    expect(await ses.emails()).toHaveLength(3)
+    expect(ses.published).toEqual([])
+  })
+})

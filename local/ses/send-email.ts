@@ -3,8 +3,9 @@ import type { AccessRequest } from '../iam/types.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import { parseAddress } from './address.ts'
 import { badRequest, rawMail, simpleMail, type UnvalidatedDraft } from './content.ts'
+import { feedbackOf, type EventDestinations, type FeedbackEvent } from './feedback.ts'
 import type { Identities } from './identities.ts'
-import type { MailStore } from './mail-store.ts'
+import type { Mail, MailStore } from './mail-store.ts'
 
 type Input = Record<string, any>
 
@@ -12,8 +13,10 @@ const recipientLimit = 50
 
 interface SendParts {
   readonly identities: Identities
-  readonly configurationSets: ReadonlySet<string>
+  readonly configurationSets: ReadonlyMap<string, EventDestinations>
   readonly mails: MailStore
+  /** Called with each event that a configuration set sends to the default event bus. */
+  readonly publish: (event: FeedbackEvent) => void
 }
 
 /** @throws AwsError BadRequestException, MessageRejected, NotFoundException, or what `authorize` throws */
@@ -47,7 +50,16 @@ export function sendEmail(
       statusCode: 404,
     })
   }
-  return { MessageId: parts.mails.add({ ...mail, from: mail.from, ...(tags ? { tags } : {}) }) }
+  const sent = parts.mails.add({ ...mail, from: mail.from, ...(tags ? { tags } : {}) })
+  if (configurationSet !== undefined) publishFeedback(parts, sent, String(configurationSet))
+  return { MessageId: sent.messageId }
+}
+
+function publishFeedback({ configurationSets, publish }: SendParts, sent: Mail, name: string): void {
+  const destinations = [...configurationSets.get(name)!.values()]
+  for (const event of feedbackOf(sent, name)) {
+    for (const types of destinations) if (types.has(event.type)) publish(event)
+  }
 }
 
 function mailOf(input: Input): UnvalidatedDraft {

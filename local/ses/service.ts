@@ -4,9 +4,10 @@ import type { AccessRequest } from '../iam/types.ts'
 import type { State } from '../state/state.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import type { RestService, WireRequest, WireResponse } from '../wire/service.ts'
+import type { EventDestinations, FeedbackEvent } from './feedback.ts'
 import { Identities, identityType } from './identities.ts'
 import { MailStore } from './mail-store.ts'
-import { mailbox } from './mailbox.ts'
+import { mailbox, type TextMessages } from './mailbox.ts'
 import { providers } from './resources.ts'
 import { sendEmail } from './send-email.ts'
 
@@ -21,13 +22,26 @@ export class SesService {
   readonly #endpoint: () => string
   readonly #mails: MailStore
   readonly #identities: Identities
-  readonly #configurationSets = new Set<string>()
+  readonly #configurationSets = new Map<string, EventDestinations>()
+  readonly #publish: (event: FeedbackEvent) => void
 
-  constructor({ state, clock, endpoint }: { state: State; clock: Clock; endpoint: () => string }) {
+  /**
+   * @param options.publish publishes an event of an email to the default bus
+   * @param options.textMessages the text messages that the mailbox lists with the emails
+   */
+  constructor(options: {
+    state: State
+    clock: Clock
+    endpoint: () => string
+    publish: (event: FeedbackEvent) => void
+    textMessages: TextMessages
+  }) {
+    const { state, clock, endpoint, publish, textMessages } = options
     this.#endpoint = endpoint
+    this.#publish = publish
     this.#mails = new MailStore(state, clock)
     this.#identities = new Identities(state)
-    this.mailbox = mailbox(this.#mails, clock)
+    this.mailbox = mailbox(this.#mails, textMessages, clock)
     this.providers = providers(this.#identities, this.#configurationSets)
     this.wire = {
       signingName: 'ses',
@@ -50,7 +64,8 @@ export class SesService {
   deliver(mail: { from: string; to: string; subject: string; html: string; text: string }): string {
     const { from, to, subject, html, text } = mail
     const destination = { to: [to], cc: [], bcc: [] }
-    return this.#mails.add({ from, replyTo: [], destination, subject, body: { html, text }, attachments: [] })
+    const draft = { from, replyTo: [], destination, subject, body: { html, text }, attachments: [] }
+    return this.#mails.add(draft).messageId
   }
 
   #handle(request: WireRequest, authorize: Authorize): WireResponse {
@@ -62,7 +77,12 @@ export class SesService {
       case 'POST outbound-emails':
         return json(
           sendEmail(
-            { identities: this.#identities, configurationSets: this.#configurationSets, mails: this.#mails },
+            {
+              identities: this.#identities,
+              configurationSets: this.#configurationSets,
+              mails: this.#mails,
+              publish: this.#publish,
+            },
             bodyOf(request),
             authorize,
           ),

@@ -3,6 +3,8 @@ import { ManualClock } from '../clock.ts'
 import { allowAll, type AccessControl } from '../iam/types.ts'
 import { State } from '../state/state.ts'
 import { WireServer } from '../wire/server.ts'
+import { SnsService } from '../sns/service.ts'
+import type { FeedbackEvent } from './feedback.ts'
 import { SesService } from './service.ts'
 
 /** Starts the service behind an HTTP endpoint with the identity `library.example`, and an SDK client for it. */
@@ -13,9 +15,18 @@ export async function startSes(options: { stateFile?: string; access?: AccessCon
     access: options.access ?? allowAll,
     authenticate: () => ({ kind: 'role', roleArn: 'arn:aws:iam::000000000000:role/desk' }),
   })
-  const service = new SesService({ state, clock, endpoint: () => server.endpoint })
+  const published: FeedbackEvent[] = []
+  const sns = new SnsService({ state, clock })
+  const service = new SesService({
+    state,
+    clock,
+    endpoint: () => server.endpoint,
+    publish: (event) => published.push(event),
+    textMessages: (since) => sns.since(since),
+  })
   server.addRestService(service.wire)
   server.addRestService(service.mailbox)
+  server.addRestService(sns.wire)
   const endpoint = await server.listen(0)
   const declare = (type: string, properties: object) =>
     service.providers
@@ -41,7 +52,7 @@ export async function startSes(options: { stateFile?: string; access?: AccessCon
   }
   const emails = async (query = ''): Promise<any[]> =>
     ((await (await fetch(`${service.mailboxUrl()}/store${query}`)).json()) as { emails: any[] }).emails
-  return { service, sdk, clock, declare, emails, stop, mailboxUrl: service.mailboxUrl() }
+  return { service, sdk, clock, declare, emails, published, endpoint, stop, mailboxUrl: service.mailboxUrl() }
 }
 
 export const simple = (changes: object = {}) => ({

@@ -19,6 +19,7 @@ import { S3Service } from '../s3/service.ts'
 import { SchedulerService } from '../scheduler/service.ts'
 import { SecretsManagerService } from '../secretsmanager/service.ts'
 import { SesService } from '../ses/service.ts'
+import { SnsService } from '../sns/service.ts'
 import { SqsService } from '../sqs/service.ts'
 import type { State } from '../state/state.ts'
 import { WireServer } from '../wire/server.ts'
@@ -132,7 +133,15 @@ export function createServices(options: {
     sendMail: (mail) => ses.deliver(mail),
     invoke: (functionArn, payload, caller) => lambda.invoke(functionArn, payload, caller),
   })
-  const ses = new SesService({ state, clock, endpoint })
+  const sns = new SnsService({ state, clock })
+  const ses = new SesService({
+    state,
+    clock,
+    endpoint,
+    publish: ({ detailType, resources, detail }) =>
+      events.publish({ busName: 'default', source: 'aws.ses', detailType, resources, detail }),
+    textMessages: (since) => sns.since(since),
+  })
   const secretsManager = new SecretsManagerService({ state, clock })
   const httpApi = new HttpApiService({
     clock,
@@ -160,7 +169,16 @@ export function createServices(options: {
   ]) {
     wire.addJsonService(service)
   }
-  for (const service of [lambda.wire, s3.wire, cloudfront.wire, ses.wire, ses.mailbox, cognito.wellKnown, sts]) {
+  for (const service of [
+    lambda.wire,
+    s3.wire,
+    cloudfront.wire,
+    ses.wire,
+    ses.mailbox,
+    sns.wire,
+    cognito.wellKnown,
+    sts,
+  ]) {
     wire.addRestService(service)
   }
 
@@ -177,6 +195,7 @@ export function createServices(options: {
     lambda,
     cognito,
     ses,
+    sns,
     secretsManager,
     httpApi,
   }

@@ -89,8 +89,21 @@ export interface Mail {
 
 /** The emails to an address in the local system's mailbox, oldest first. */
 export async function mailsTo(deployment: Deployment, address: string): Promise<Mail[]> {
-  const { emails } = (await (await fetch(`${deployment.mailboxUrl}/store`)).json()) as { emails: Mail[] }
+  const { emails } = await mailbox(deployment)
   return emails.filter((mail) => mail.destination.to.some((to) => to.includes(address)))
+}
+
+/** The text messages that were sent to a number, oldest first. Local system only. */
+export async function textsTo(deployment: Deployment, phone: string): Promise<string[]> {
+  const { textMessages } = await mailbox(deployment)
+  return textMessages.flatMap(({ phoneNumber, message }) => (phoneNumber === phone ? [message] : []))
+}
+
+async function mailbox(deployment: Deployment) {
+  return (await (await fetch(`${deployment.mailboxUrl}/store`)).json()) as {
+    emails: Mail[]
+    textMessages: { phoneNumber: string; message: string }[]
+  }
 }
 
 export interface Upload {

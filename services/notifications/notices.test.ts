@@ -1,9 +1,22 @@
-import { orderRejected, orderReserved, userRegistered } from './events.fixture.ts'
-import { noticeOf } from './notices.ts'
+import { euros } from '#shared/money.ts'
+import {
+  orderCancelled,
+  orderDelivered,
+  orderPaid,
+  orderPaymentFailed,
+  orderRefunded,
+  orderRejected,
+  orderReserved,
+  orderShipped,
+  returnRequested,
+  samples,
+  userRegistered,
+} from './events.fixture.ts'
+import { noticedEvents, noticeOf, subscribedEvents } from './notices.ts'
 import { applicationName } from '#shared/application.ts'
 
 const contentOf = ({ type, data }: { type: string; data: unknown }, name: string | undefined) =>
-  noticeOf(type).template(data, name)
+  noticeOf(type).mail(data, name)
 
 /** The text of the HTML without markup, with decoded entities. */
 const textOf = (source: string): string =>
@@ -63,6 +76,27 @@ describe.each([
     ])
   })
 
+  test('a paid order has discount and shipping between its lines and the total', () => {
+    const event = orderPaid({ discount: euros(500), shipping: euros(990), total: euros(39090) })
+    inOrder(read(contentOf(event, 'Mira')), ['Tent <for two>', 'Discount', '−€5.00', 'Shipping', '€9.90', '€390.90'])
+    expect(read(contentOf(orderPaid(), 'Mira'))).not.toMatch(/Discount|Shipping/)
+  })
+
+  test.each([
+    ['a declined payment', orderPaymentFailed('declined'), ['was declined', 'Nothing was charged']],
+    ['a payment without funds', orderPaymentFailed('insufficient-funds'), ['not have enough money']],
+    ['a shipped order', orderShipped(), ['Sandbox', 'SBX-1000', 'Stoneware Mug']],
+    ['a delivered order', orderDelivered(), ['within 30 days', 'Stoneware Mug']],
+    ['a rejected return', orderDelivered({ reason: 'return-rejected' }), ['cannot refund']],
+    ['an order that its customer cancelled', orderCancelled(), ['As you asked', 'money back']],
+    ['an order that staff cancelled', orderCancelled('staff'), ['We had to cancel']],
+    ['an order that was held too long', orderCancelled('reservation-expired'), ['took too long']],
+    ['a return request', returnRequested(), ['What you send back', '1 × Stoneware Mug']],
+    ['a refund', orderRefunded(), ['€18.50', 'What it is for', '1 × Stoneware Mug']],
+  ])('the email about %s says what it means', (_subject, event, parts) => {
+    inOrder(read(contentOf(event, 'Mira')), ['Hello Mira,', ...parts, 'ord_1'])
+  })
+
   test('a welcome greets by name, or without one', () => {
     expect(read(contentOf(userRegistered(), 'Mira'))).toContain('Hello Mira,')
     expect(read(contentOf(userRegistered(), undefined))).toContain('Hello,')
@@ -88,9 +122,28 @@ test('the preview of the inbox is hidden text before the content', () => {
 })
 
 test('an email has no style sheet and loads no external resources', () => {
-  for (const event of [orderReserved(), orderRejected(), userRegistered()]) {
+  for (const event of samples()) {
     const { html } = contentOf(event, 'Mira')
     expect(html).toMatch(/^<!doctype html>/)
     expect(html).not.toMatch(/<style|<link|<script|src=|url\(/)
   }
+})
+
+test('every notice has a sample, and its text message fits into one', () => {
+  expect(new Set(samples().map(({ type }) => type))).toEqual(new Set(noticedEvents.map(({ type }) => type)))
+  const orderId = 'ord_01ARZ3NDEKTSV4RRFFQ69G5FAV'
+  const texts = samples().flatMap(({ type, data }) => noticeOf(type).text?.({ ...data, orderId }) ?? [])
+  expect(texts.length).toBeGreaterThan(0)
+  for (const text of texts) expect(text).toMatch(/^[ -~]{1,160}$/)
+})
+
+test.each([
+  ['with payments, an order is confirmed when it is paid', ['orders', 'payments'], 'OrderPaid', 'OrderReserved'],
+  ['without payments, when it is reserved', ['orders'], 'OrderReserved', 'OrderPaid'],
+])('%s', (_, installed, confirms, other) => {
+  const types = subscribedEvents({ installed, hasStaff: false }).map(({ type }) => type)
+  expect(types).toContain(confirms)
+  expect(types).not.toContain(other)
+  expect(types).not.toContain('StockLow')
+  expect(subscribedEvents({ installed, hasStaff: true }).map(({ type }) => type)).toContain('StockLow')
 })

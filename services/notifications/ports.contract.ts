@@ -1,4 +1,4 @@
-import type { Contact, Contacts, Deliveries, Mail, Mailer, Settled } from './ports.ts'
+import type { Channel, Contact, Contacts, Deliveries, Mail, Mailer, Settled } from './ports.ts'
 
 const eventId = 'OrderReserved/ord_1/2'
 const at = (seconds: number) => new Date(Date.UTC(2026, 4, 1, 10, 0, seconds))
@@ -9,7 +9,8 @@ export function deliveriesContract(create: () => Promise<Deliveries>) {
   beforeEach(async () => {
     deliveries = await create()
   })
-  const claim = (seconds: number, of = eventId) => deliveries.claim(of, { now: at(seconds), leaseMs: 30_000 })
+  const claim = (seconds: number, of = eventId, channel: Channel = 'email') =>
+    deliveries.claim(of, { channel, now: at(seconds), leaseMs: 30_000 })
 
   test('an email is claimed once', async () => {
     expect(await claim(0)).toBe('claimed')
@@ -26,6 +27,14 @@ export function deliveriesContract(create: () => Promise<Deliveries>) {
     expect(await claim(0, 'OrderReserved/ord_2/2')).toBe('claimed')
   })
 
+  test('the text message of an event is claimed and settled apart from its email', async () => {
+    await claim(0)
+    expect(await claim(0, eventId, 'sms')).toBe('claimed')
+    await deliveries.settle(eventId, { channel: 'sms', outcome: { status: 'sent' }, time: at(1) })
+    expect(await claim(2, eventId, 'sms')).toBe('settled')
+    expect(await claim(2)).toBe('claimed-by-another')
+  })
+
   test('a claim that was not settled expires, and the next claim has a new lease', async () => {
     await claim(0)
     expect(await claim(29)).toBe('claimed-by-another')
@@ -39,15 +48,18 @@ export function deliveriesContract(create: () => Promise<Deliveries>) {
     { status: 'refused', reason: 'message-rejected' },
     { status: 'no-contact' },
     { status: 'declined' },
+    { status: 'suppressed' },
   ])('an email settled as $status stays settled', async (settled) => {
     await claim(0)
-    await deliveries.settle(eventId, settled, at(1))
+    await deliveries.settle(eventId, { channel: 'email', outcome: settled, time: at(1) })
     expect(await claim(2)).toBe('settled')
     expect(await claim(86_400)).toBe('settled')
   })
 
   test('an email that was not claimed cannot be settled', async () => {
-    await expect(deliveries.settle(eventId, { status: 'sent' }, at(0))).rejects.toThrow()
+    await expect(
+      deliveries.settle(eventId, { channel: 'email', outcome: { status: 'sent' }, time: at(0) }),
+    ).rejects.toThrow()
     expect(await claim(1)).toBe('claimed')
   })
 }
@@ -60,8 +72,8 @@ export interface ContactsWorld {
 /** The contract of every adapter of the contacts. `create` returns empty adapters. */
 export function contactsContract(create: () => Promise<ContactsWorld>) {
   test.each<Contact>([
-    { email: 'mira@example.com', name: 'Mira', preferences: { orders: false } },
-    { email: 'ivo@example.com', preferences: { orders: true } },
+    { email: 'mira@example.com', name: 'Mira', phone: '+353861234567', preferences: { email: false, sms: true } },
+    { email: 'ivo@example.com', preferences: { email: true, sms: false } },
   ])('$email is found as registered', async (contact) => {
     const { contacts, register } = await create()
     await register('u-1', contact)
@@ -70,7 +82,7 @@ export function contactsContract(create: () => Promise<ContactsWorld>) {
 
   test('a user who is not registered is not found', async () => {
     const { contacts, register } = await create()
-    await register('u-1', { email: 'mira@example.com', preferences: { orders: true } })
+    await register('u-1', { email: 'mira@example.com', preferences: { email: true, sms: false } })
     expect(await contacts.find('u-2')).toBeUndefined()
   })
 }

@@ -1,14 +1,13 @@
-/** How a customer is notified. */
-export type Channel = 'email'
-
-/** Kinds of notifications that a customer can decline. */
-export type Preference = 'orders'
+/** How a customer or the staff are notified. */
+export type Channel = 'email' | 'sms'
 
 export interface Contact {
   readonly email: string
   readonly name?: string | undefined
-  /** False: declined. */
-  readonly preferences: Readonly<Record<Preference, boolean>>
+  /** In the format of E.164. */
+  readonly phone?: string | undefined
+  /** The channels by which the customer wants to hear about orders. */
+  readonly preferences: Readonly<Record<Channel, boolean>>
 }
 
 export interface Contacts {
@@ -25,14 +24,14 @@ export interface Mail {
 }
 
 /**
- * Why an email can never be sent: `bad-request`, such as an address that is invalid for email, or `message-rejected` for
+ * Why a message can never be sent: `bad-request`, such as an address that is invalid for email, or `message-rejected` for
  * its content or recipient.
  */
 export type RefusalReason = 'bad-request' | 'message-rejected'
 
 /**
  * `simulated`: the account is not permitted to send to this address yet; the customer did not receive it. `refused`: the same
- * email would be refused every time.
+ * message would be refused every time.
  */
 export type Delivery =
   { readonly status: 'sent' | 'simulated' } | { readonly status: 'refused'; readonly reason: RefusalReason }
@@ -42,12 +41,32 @@ export interface Mailer {
   send(mail: Mail): Promise<Delivery>
 }
 
-/** The final state of the email of an event. None of these is retried. */
-export type Settled = Delivery | { readonly status: 'no-contact' | 'declined' }
+export interface TextMessage {
+  /** In the format of E.164. */
+  readonly to: string
+  readonly text: string
+}
 
-/** Stores for each event whether its email was sent. */
+export interface TextMessenger {
+  /** @throws Error for what can pass: a throttle, a spending limit, an unavailable service */
+  send(message: TextMessage): Promise<Delivery>
+}
+
+/** The addresses to which no email is sent any more. */
+export interface Suppressions {
+  has(address: string): Promise<boolean>
+  add(address: string, suppression: { readonly reason: 'bounce' | 'complaint'; readonly time: Date }): Promise<void>
+}
+
+/** The final state of the message about an event. None of these is retried. */
+export type Settled = Delivery | { readonly status: 'no-contact' | 'declined' | 'suppressed' }
+
+/** Stores for each event and channel whether its message was sent. */
 export interface Deliveries {
-  /** Claims the event's email for `leaseMs`: no other claim succeeds until it is settled or the lease expires. */
-  claim(eventId: string, claim: { now: Date; leaseMs: number }): Promise<'claimed' | 'claimed-by-another' | 'settled'>
-  settle(eventId: string, settled: Settled, time: Date): Promise<void>
+  /** Claims the event's message for `leaseMs`: no other claim succeeds until it is settled or the lease expires. */
+  claim(
+    eventId: string,
+    claim: { channel: Channel; now: Date; leaseMs: number },
+  ): Promise<'claimed' | 'claimed-by-another' | 'settled'>
+  settle(eventId: string, settled: { channel: Channel; outcome: Settled; time: Date }): Promise<void>
 }

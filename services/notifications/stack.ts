@@ -1,32 +1,49 @@
 import { Duration, Validations } from 'aws-cdk-lib'
+import { EventBus } from 'aws-cdk-lib/aws-events'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
+import { ConfigurationSet, EmailSendingEvent, EventDestination } from 'aws-cdk-lib/aws-ses'
 import type { Construct } from 'constructs'
+import { EventConsumer } from '#infra/constructs/event-consumer.ts'
+import type { ServiceFunction } from '#infra/constructs/service-function.ts'
 import { graph } from '#infra/dashboard/graph.ts'
 import { mailPollers } from '#infra/mail-rate.ts'
-import type { ServiceFunction } from '#infra/constructs/service-function.ts'
 import { ServiceStack, type ServiceStackProps } from '#infra/service-stack.ts'
-import { noticedEvents } from './notices.ts'
+import { subscribedEvents } from './notices.ts'
 
 export class NotificationsStack extends ServiceStack {
   constructor(scope: Construct, props: ServiceStackProps) {
     super(scope, props)
     const { mail } = props.stage
+    const configurationSet = new ConfigurationSet(this, 'mails')
     const sendMail = this.consumerFunction(
       'send-mail',
-      [{ actions: ['PutItem', 'UpdateItem'], prefixes: ['NOTICE#'] }],
+      [
+        { actions: ['PutItem', 'UpdateItem'], prefixes: ['NOTICE#'] },
+        { actions: ['GetItem'], prefixes: ['SUPPRESSED#'] },
+      ],
       {
-        environment: { MAIL_FROM: mail.from, MAIL_MODE: mail.mode },
+        environment: {
+          MAIL_FROM: mail.from,
+          MAIL_MODE: mail.mode,
+          CONFIGURATION_SET: configurationSet.configurationSetName,
+          ...(mail.staff === undefined ? {} : { STAFF_ADDRESS: mail.staff }),
+        },
         // A batch is up to ten emails, sent sequentially, 0.1 s each.
         timeout: Duration.seconds(5),
-        events: noticedEvents,
+        events: subscribedEvents({
+          installed: props.installed.map(({ name }) => name),
+          hasStaff: mail.staff !== undefined,
+        }),
         maxConcurrency: mailPollers(props.stage),
       },
     )
-    if (sendMail) this.allowSending(sendMail, mail.from)
+    if (sendMail) this.allowSending(sendMail, configurationSet)
+    this.recordFeedback(configurationSet)
     this.resources.graphs.push(
       graph('Mails', [
         this.metric('MailsSent', { label: 'sent' }),
         this.metric('MailsRefused', { label: 'refused for good' }),
+        this.metric('TextsSent', { label: 'text messages sent' }),
       ]),
     )
   }
@@ -36,17 +53,52 @@ export class NotificationsStack extends ServiceStack {
    * so a role that names the sender's alone is denied (Service Authorization Reference, Amazon SES: the resource of SendEmail
    * is `identity`, and `ses:FromAddress` "filters actions based on the From address of a message").
    */
-  private allowSending(sendMail: ServiceFunction, from: string): void {
+  private allowSending(sendMail: ServiceFunction, { configurationSetName }: ConfigurationSet): void {
+    const identities = this.formatArn({ service: 'ses', resource: 'identity', resourceName: '*' })
+    const set = this.formatArn({ service: 'ses', resource: 'configuration-set', resourceName: configurationSetName })
     sendMail.addToRolePolicy(
       new PolicyStatement({
         actions: ['ses:SendEmail'],
-        resources: [this.formatArn({ service: 'ses', resource: 'identity', resourceName: '*' })],
-        conditions: { StringEquals: { 'ses:FromAddress': from } },
+        resources: [identities, set],
+        conditions: { StringEquals: { 'ses:FromAddress': this.stage.mail.from } },
       }),
     )
-    Validations.of(sendMail.role!).acknowledge({
-      id: 'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ses:<AWS::Region>:<AWS::AccountId>:identity/*]',
-      reason: "In the sandbox SES asks for the recipient's identity too; the sender's address is a condition.",
+    sendMail.addToRolePolicy(new PolicyStatement({ actions: ['sns:Publish'], resources: ['*'] }))
+    Validations.of(sendMail.role!).acknowledge(
+      {
+        id: 'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ses:<AWS::Region>:<AWS::AccountId>:identity/*]',
+        reason: "In the sandbox SES asks for the recipient's identity too; the sender's address is a condition.",
+      },
+      { id: 'AwsSolutions-IAM5[Resource::*]', reason: 'A text message to a phone number has no resource.' },
+    )
+  }
+
+  /**
+   * Bounces and complaints reach the default bus, the only one that SES publishes to (SES API v2, EventBridgeDestination). The
+   * rule selects the emails of this stage by the tag that SES adds to each of them.
+   */
+  private recordFeedback(configurationSet: ConfigurationSet): void {
+    const bus = EventBus.fromEventBusArn(
+      this,
+      'default-bus',
+      this.formatArn({ service: 'events', resource: 'event-bus', resourceName: 'default' }),
+    )
+    configurationSet.addEventDestination('feedback', {
+      destination: EventDestination.eventBus(bus),
+      events: [EmailSendingEvent.BOUNCE, EmailSendingEvent.COMPLAINT],
+    })
+    const recordFeedback = this.tableFunction('record-feedback', [{ actions: ['PutItem'], prefixes: ['SUPPRESSED#'] }])
+    const tags = { 'ses:configuration-set': [configurationSet.configurationSetName] }
+    new EventConsumer(this, {
+      function: recordFeedback,
+      bus: this.props.data.bus,
+      awsEvents: {
+        feedback: {
+          source: ['aws.ses'],
+          detailType: ['Email Bounced', 'Email Complaint Received'],
+          detail: { mail: { tags } },
+        },
+      },
     })
   }
 }

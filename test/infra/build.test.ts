@@ -67,7 +67,9 @@ const budgets: Readonly<Record<string, Size>> = {
   'event-relay': { modules: 500, kilobytes: 700 },
   thumbnails: { modules: 560, kilobytes: 770 },
   'thumbnails/admin-get-upload': { modules: 405, kilobytes: 490 },
-  'notifications/send-mail': { modules: 450, kilobytes: 625 },
+  notifications: { modules: 410, kilobytes: 490 },
+  // The clients of SES and SNS.
+  'notifications/send-mail': { modules: 475, kilobytes: 690 },
 }
 
 test.each(Object.entries(sizes))('%s stays within its budget of modules and bytes', (name, size) => {

@@ -138,6 +138,12 @@ const allowedWildcards: readonly { actions: readonly string[]; resource: RegExp;
     reason: 'X-Ray does not support resource-level permissions.',
   },
   {
+    // CDK merges statements on the same resource.
+    actions: ['sns:Publish', 'xray:PutTelemetryRecords', 'xray:PutTraceSegments'],
+    resource: /^\*$/,
+    reason: 'A text message to a phone number has no resource, nor has a trace.',
+  },
+  {
     actions: ['ses:SendEmail'],
     resource: /:identity\/\*$/,
     reason: "In the sandbox SES asks for the recipient's identity too; the sender is a condition.",

@@ -1,5 +1,6 @@
 import { ListRulesCommand, ListTargetsByRuleCommand, PutEventsCommand, type Rule } from '@aws-sdk/client-eventbridge'
 import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3'
+import { SendEmailCommand } from '@aws-sdk/client-sesv2'
 import {
   DeleteMessageCommand,
   GetQueueAttributesCommand,
@@ -55,6 +56,20 @@ async function cause({ aws, output }: Visit, rule: Rule): Promise<void> {
     const object = { Bucket: output('UploadBucketName'), Key: `incoming/${padding.slice(0, 1000)}` }
     await aws.s3.send(new PutObjectCommand({ ...object, Body: 'large' }))
     await aws.s3.send(new DeleteObjectCommand(object))
+    return
+  }
+  if (pattern.source[0] === 'aws.ses') {
+    // As do the emails of SES; many recipients produce a large event.
+    const ToAddresses = Array.from({ length: 20 }, (_, index) => `bounce+${index}@simulator.amazonses.com`)
+    const text = { Data: 'large' }
+    await aws.ses.send(
+      new SendEmailCommand({
+        FromEmailAddress: 'orders@example.com',
+        ConfigurationSetName: pattern.detail.mail.tags['ses:configuration-set'][0],
+        Destination: { ToAddresses },
+        Content: { Simple: { Subject: text, Body: { Text: text } } },
+      }),
+    )
     return
   }
   const detail = { ...(pattern.detail ? (matching(pattern.detail) as object) : {}), padding }

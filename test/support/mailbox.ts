@@ -13,10 +13,23 @@ export interface TestMailbox {
   stop(): Promise<void>
 }
 
+/** The name of the mailbox's only configuration set. */
+export const configurationSet = 'mails'
+
 /** @param senders the addresses or domains that may send */
 export async function startTestMailbox(...senders: string[]): Promise<TestMailbox> {
   const server = new WireServer({ access: allowAll, authenticate: () => ({ kind: 'administrator' }) })
-  const ses = new SesService({ state: new State(':memory:'), clock: systemClock, endpoint: () => server.endpoint })
+  const state = new State(':memory:')
+  const ses = new SesService({
+    state,
+    clock: systemClock,
+    endpoint: () => server.endpoint,
+    publish: () => {},
+    textMessages: () => [],
+  })
+  const declaration = { stackName: 'Test', logicalId: 'Set', type: 'AWS::SES::ConfigurationSet' }
+  const provider = ses.providers.find(({ type }) => type === declaration.type)!
+  await provider.create({ ...declaration, generatedName: configurationSet, properties: {} })
   server.addRestService(ses.wire)
   server.addRestService(ses.mailbox)
   const endpoint = await server.listen(0)

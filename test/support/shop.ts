@@ -65,8 +65,7 @@ export function shopOf(deployment: Deployment, signal?: AbortSignal) {
     },
 
     /** A new customer. On AWS each sign-up uses one of the 50 emails that Cognito sends a day without SES. */
-    async newCustomer(): Promise<Customer> {
-      const email = simulatorAddress(`buyer.${randomUUID()}`)
+    async newCustomer(email = simulatorAddress(`buyer.${randomUUID()}`)): Promise<Customer> {
       return { email, token: await signIn(deployment, { email, name: 'Test Buyer' }) }
     },
 

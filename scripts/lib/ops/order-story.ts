@@ -5,7 +5,7 @@ import type { Table } from '#shared/dynamodb/table.ts'
 import type { StoredEvent } from '#shared/events/envelope.ts'
 import { reservationKey } from '#services/inventory/keys.ts'
 import { noticeKey } from '#services/notifications/keys.ts'
-import { noticedEvents } from '#services/notifications/notices.ts'
+import { subscribedEvents } from '#services/notifications/notices.ts'
 import { orderReader } from '#services/orders/adapters/order-table.ts'
 import type { Order } from '#services/orders/domain/order.ts'
 import type { OrderStatus } from '#services/orders/events.ts'
@@ -37,7 +37,7 @@ const Reservation = z.object({
 })
 
 const Notice = z.object({
-  status: z.enum(['sending', 'sent', 'no-contact', 'declined']),
+  status: z.enum(['sending', 'sent', 'simulated', 'refused', 'no-contact', 'declined', 'suppressed']),
   settledAt: z.string().optional(),
 })
 
@@ -53,14 +53,16 @@ export async function readStory(sources: Sources, orderId: string): Promise<Stor
     deadLetterQueuesOf(sources.sqs, prefix),
   ])
   const correlationId = trail[0]?.metadata.correlationId
-  const [mails, lines] = await Promise.all([mailsOf(table, trail), readLines(sources, correlationId, order)])
+  const consumers = queues.flatMap((queue) => queue.sources).map((name) => name.slice(prefix.length + 1))
+  const installed = consumers.some((name) => name.startsWith('payments-')) ? ['payments'] : []
+  const [mails, lines] = await Promise.all([mailsOf(table, trail, installed), readLines(sources, correlationId, order)])
   const facts = {
     status: order.status,
     trail,
     reservation: reservation && Reservation.parse(reservation),
     mails,
     published: publishedIn(lines),
-    consumers: queues.flatMap((queue) => queue.sources).map((name) => name.slice(prefix.length + 1)),
+    consumers,
   }
   const waits = waitsOf(facts).map((wait) => ({ ...wait, ...deadLettersOf(wait, queues, prefix) }))
   return { order, trail, reservation: facts.reservation, mails, correlationId, lines, waits }
@@ -73,10 +75,9 @@ function deadLettersOf({ consumer }: Wait, queues: readonly DeadLetterQueue[], p
   return { deadLetters: { name: queue.name, messages: queue.messages + queue.hidden } }
 }
 
-const noticedTypes = new Set<string>(noticedEvents.map(({ type }) => type))
-
-function mailsOf(table: Table, trail: readonly StoredEvent[]): Promise<Mail[]> {
-  const noticed = trail.filter(({ type }) => noticedTypes.has(type))
+function mailsOf(table: Table, trail: readonly StoredEvent[], installed: readonly string[]): Promise<Mail[]> {
+  const noticedTypes = subscribedEvents({ installed, hasStaff: false }).map(({ type }) => type)
+  const noticed = trail.filter(({ type }) => noticedTypes.includes(type))
   return Promise.all(
     noticed.map(async ({ metadata: { id } }) => {
       const item = await getItem(table, noticeKey(id))
@@ -101,7 +102,7 @@ async function getItem(table: Table, Key: Record<string, string>): Promise<Recor
 /** The state of the email about an event, from its notice item. */
 export interface Mail {
   readonly eventId: string
-  readonly status: 'none' | 'sending' | 'sent' | 'no-contact' | 'declined'
+  readonly status: 'none' | z.infer<typeof Notice>['status']
   readonly settledAt: string | undefined
 }
 

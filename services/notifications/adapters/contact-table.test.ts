@@ -11,8 +11,8 @@ describe('contacts in the table', () => {
     const table = await createTestTable()
     return {
       contacts: contactTable(table),
-      register: (userId, { email, name, preferences }) =>
-        table.put({ ...profile(userId), email, name, notifications: { email: preferences.orders, sms: false } }),
+      register: (userId, { preferences, ...contact }) =>
+        table.put({ ...profile(userId), ...contact, notifications: preferences }),
     }
   })
 })

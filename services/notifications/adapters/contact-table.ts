@@ -7,6 +7,7 @@ import type { Contacts } from '../ports.ts'
 const ContactItem = z.object({
   email: z.string().min(1).optional(),
   name: z.string().optional(),
+  phone: z.string().optional(),
   notifications: z.object({ email: z.boolean(), sms: z.boolean() }),
 })
 
@@ -18,13 +19,13 @@ export const contactTable = (table: Table): Contacts => ({
         TableName: table.name,
         Key: profileKey(userId),
         ConsistentRead: true,
-        ProjectionExpression: 'PK, SK, email, #name, notifications',
+        ProjectionExpression: 'PK, SK, email, #name, phone, notifications',
         ExpressionAttributeNames: { '#name': 'name' },
       }),
     )
     if (!Item) return undefined
-    const { email, name, notifications } = ContactItem.parse(Item)
+    const { email, name, phone, notifications: preferences } = ContactItem.parse(Item)
     if (email === undefined) return undefined
-    return { email, name, preferences: { orders: notifications.email } }
+    return { email, name, phone, preferences }
   },
 })

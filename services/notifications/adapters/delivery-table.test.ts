@@ -10,8 +10,8 @@ test('a delivery is stored longer than the archive can replay its event, without
   const table = await createTestTable()
   const deliveries = deliveryTable(table)
   const now = new Date('2026-05-01T10:00:00.000Z')
-  await deliveries.claim('OrderReserved/ord_1/2', { now, leaseMs: 30_000 })
-  await deliveries.settle('OrderReserved/ord_1/2', { status: 'sent' }, now)
+  await deliveries.claim('OrderReserved/ord_1/2', { channel: 'email', now, leaseMs: 30_000 })
+  await deliveries.settle('OrderReserved/ord_1/2', { channel: 'email', outcome: { status: 'sent' }, time: now })
   expect(await table.items()).toEqual([
     {
       PK: 'NOTICE#OrderReserved/ord_1/2',
@@ -27,7 +27,11 @@ test('the reason of a refusal is stored, for staff', async () => {
   const table = await createTestTable()
   const deliveries = deliveryTable(table)
   const now = new Date('2026-05-01T10:00:00.000Z')
-  await deliveries.claim('OrderReserved/ord_1/2', { now, leaseMs: 30_000 })
-  await deliveries.settle('OrderReserved/ord_1/2', { status: 'refused', reason: 'bad-request' }, now)
+  await deliveries.claim('OrderReserved/ord_1/2', { channel: 'email', now, leaseMs: 30_000 })
+  await deliveries.settle('OrderReserved/ord_1/2', {
+    channel: 'email',
+    outcome: { status: 'refused', reason: 'bad-request' },
+    time: now,
+  })
   expect(await table.items()).toMatchObject([{ status: 'refused', reason: 'bad-request' }])
 })

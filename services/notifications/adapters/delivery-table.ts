@@ -3,22 +3,26 @@ import * as z from 'zod'
 import { daySeconds } from '#shared/days.ts'
 import { conditionalWrite, setFields } from '#shared/dynamodb/conditional-write.ts'
 import type { Table } from '#shared/dynamodb/table.ts'
-import { noticeKey } from '../keys.ts'
-import type { Deliveries } from '../ports.ts'
+import { noticeKey, textKey } from '../keys.ts'
+import type { Channel, Deliveries } from '../ports.ts'
 
 /** Longer than the archive can replay an event (30 days). */
 const storedDays = 35
 
-const Item = z.object({ status: z.enum(['sending', 'sent', 'simulated', 'refused', 'no-contact', 'declined']) })
+const keyOf = (eventId: string, channel: Channel) => (channel === 'email' ? noticeKey(eventId) : textKey(eventId))
+
+const Item = z.object({
+  status: z.enum(['sending', 'sent', 'simulated', 'refused', 'no-contact', 'declined', 'suppressed']),
+})
 
 export const deliveryTable = (table: Table): Deliveries => ({
-  async claim(eventId, { now, leaseMs }) {
+  async claim(eventId, { channel, now, leaseMs }) {
     const claimed = await conditionalWrite(
       table.client.send(
         new PutCommand({
           TableName: table.name,
           Item: {
-            ...noticeKey(eventId),
+            ...keyOf(eventId, channel),
             status: 'sending',
             leaseUntil: now.getTime() + leaseMs,
             expiresAt: Math.floor(now.getTime() / 1000) + storedDays * daySeconds,
@@ -35,12 +39,12 @@ export const deliveryTable = (table: Table): Deliveries => ({
     return status === 'sending' ? 'claimed-by-another' : 'settled'
   },
 
-  async settle(eventId, outcome, time) {
+  async settle(eventId, { channel, outcome, time }) {
     const settled = setFields({ ...outcome, settledAt: time.toISOString() })
     await table.client.send(
       new UpdateCommand({
         TableName: table.name,
-        Key: noticeKey(eventId),
+        Key: keyOf(eventId, channel),
         ...settled,
         UpdateExpression: `${settled.UpdateExpression} REMOVE leaseUntil`,
         ConditionExpression: 'attribute_exists(PK)',

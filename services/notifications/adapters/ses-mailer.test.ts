@@ -8,7 +8,7 @@ import {
   type SESv2Client,
 } from '@aws-sdk/client-sesv2'
 import { capturedLogs } from '#test/support/captured-logs.ts'
-import { startTestMailbox, type TestMailbox } from '#test/support/mailbox.ts'
+import { configurationSet, startTestMailbox, type TestMailbox } from '#test/support/mailbox.ts'
 import type { Mail, Mailer } from '../ports.ts'
 import { mailerContract, type MailerFault } from '../ports.contract.ts'
 import { orderRejected } from '../events.fixture.ts'
@@ -34,7 +34,7 @@ const mail: Mail = {
 }
 
 const send = (fields: Partial<Mail> = {}, sender = from) =>
-  sesMailer(mailbox.client, sender).send({ ...mail, ...fields })
+  sesMailer(mailbox.client, { from: sender, configurationSet }).send({ ...mail, ...fields })
 
 const about = (message: string) => ({ $metadata: {}, message })
 const unverified = (address: string) =>
@@ -66,19 +66,22 @@ test.each(['Transaction failed: Invalid domain name', 'Address blacklisted.', 'M
   'an email that is rejected for itself is refused: %s',
   async (message) => {
     nextError = new MessageRejected(about(message))
-    expect(await sesMailer(client, from).send(mail)).toEqual({ status: 'refused', reason: 'message-rejected' })
+    expect(await sesMailer(client, { from, configurationSet }).send(mail)).toEqual({
+      status: 'refused',
+      reason: 'message-rejected',
+    })
   },
 )
 
 test('the log of a refusal has its cause and no address', async () => {
   nextError = new MessageRejected(about('The address é.novak@bücher.example does not exist'))
-  await sesMailer(client, from).send(mail)
+  await sesMailer(client, { from, configurationSet }).send(mail)
   expect(logs.text()).toMatch(/The address \[address\] does not exist/)
 })
 
 describe('SES', () => {
   mailerContract(async () => ({
-    mailer: sesMailer(client, from),
+    mailer: sesMailer(client, { from, configurationSet }),
     failNext: (fault) => (nextError = faults[fault]),
     received: async () =>
       (await mailbox.mails()).map(({ destination, subject, body: { html, text } }) => ({
@@ -138,7 +141,11 @@ describe('in the SES sandbox', () => {
   })
 
   test('no email is sent and none fails while the sender is not verified', async () => {
-    expect(await sandboxMailer(sesMailer(mailbox.client, 'stranger@elsewhere.example')).send(mail)).toEqual({
+    expect(
+      await sandboxMailer(sesMailer(mailbox.client, { from: 'stranger@elsewhere.example', configurationSet })).send(
+        mail,
+      ),
+    ).toEqual({
       status: 'simulated',
     })
     expect(await mailbox.mails()).toEqual([])

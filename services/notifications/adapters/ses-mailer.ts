@@ -2,10 +2,15 @@ import { BadRequestException, MessageRejected, SendEmailCommand, type SESv2Clien
 import { logger } from '#shared/lambda/telemetry.ts'
 import type { Delivery, Mailer, RefusalReason } from '../ports.ts'
 
-export const sesMailer = (client: Pick<SESv2Client, 'send'>, from: string): Mailer => ({
+/** @param configurationSet publishes the bounces and complaints of these emails */
+export const sesMailer = (
+  client: Pick<SESv2Client, 'send'>,
+  { from, configurationSet }: { readonly from: string; readonly configurationSet: string },
+): Mailer => ({
   async send({ to, subject, html, text, eventId }) {
     const command = new SendEmailCommand({
       FromEmailAddress: from,
+      ConfigurationSetName: configurationSet,
       Destination: { ToAddresses: [to] },
       Content: {
         Simple: { Subject: utf8(subject), Body: { Html: utf8(html), Text: utf8(text) } },

@@ -4,8 +4,10 @@ import { queueEvent } from '#test/support/queue-event.ts'
 import { createTestTable, type TestTable } from '#test/support/table.ts'
 import { contactTable } from '../adapters/contact-table.ts'
 import { deliveryTable } from '../adapters/delivery-table.ts'
-import { orderRejected, orderReserved, userRegistered } from '../events.fixture.ts'
-import type { Mail, Mailer } from '../ports.ts'
+import { suppressionTable } from '../adapters/suppression-table.ts'
+import { orderRejected, orderReserved, orderShipped, stockLow, userRegistered } from '../events.fixture.ts'
+import type { Mail, Mailer, TextMessage, TextMessenger } from '../ports.ts'
+import { recordFeedbackHandler } from './record-feedback.ts'
 import { sendMailHandler } from './send-mail.ts'
 import { applicationName } from '#shared/application.ts'
 
@@ -13,11 +15,13 @@ const logs = capturedLogs()
 
 let table: TestTable
 let sent: Mail[]
+let texts: TextMessage[]
 let now: Date
 
 beforeEach(async () => {
   table = await createTestTable()
   sent = []
+  texts = []
   now = new Date('2026-05-01T10:00:00.000Z')
   await table.put(profile())
 })
@@ -37,11 +41,25 @@ const acceptingMailer: Mailer = {
   },
 }
 
-const deliver = async (events: Parameters<typeof queueEvent>[0], mailer = acceptingMailer) => {
+const acceptingTexts: TextMessenger = {
+  async send(message) {
+    texts.push(message)
+    return { status: 'sent' }
+  },
+}
+
+const deliver = async (
+  events: Parameters<typeof queueEvent>[0],
+  mailer = acceptingMailer,
+  { messenger = acceptingTexts, staffAddress }: { messenger?: TextMessenger; staffAddress?: string } = {},
+) => {
   const handler = sendMailHandler({
     deliveries: deliveryTable(table),
     contacts: contactTable(table),
-    channels: { email: mailer },
+    suppressions: suppressionTable(table),
+    mailer,
+    texts: messenger,
+    staffAddress,
     now: () => now,
   })
   const { batchItemFailures } = await handler(queueEvent(events))
@@ -171,4 +189,97 @@ test('emails are counted, and the log has the correlation id and no personal dat
   expect(logs.lines().find((line) => 'MailsSent' in line)).toMatchObject({ MailsSent: 1 })
   expect(logs.lines().filter((line) => 'level' in line && line['correlation_id'] !== 'c-1')).toEqual([])
   expect(logs.text()).not.toMatch(/mira|Tent/i)
+})
+
+describe('given a customer who wants text messages', () => {
+  const phone = '+353861234567'
+  const textItems = async () => (await table.items()).filter(({ SK }) => SK === 'TEXT')
+  beforeEach(() => table.put(profile({ phone, notifications: { email: false, sms: true } })))
+
+  test('one is sent about a shipped order, once, and no email that they declined', async () => {
+    expect(await deliver([orderShipped()])).toEqual([])
+    expect(await deliver([orderShipped()])).toEqual([])
+    expect(texts).toEqual([{ to: phone, text: expect.stringContaining('on its way with Sandbox') }])
+    expect(sent).toEqual([])
+    expect(await textItems()).toMatchObject([{ status: 'sent' }])
+    expect(logs.text()).not.toContain(phone)
+  })
+
+  test('none is sent about events without one, about events of the day before, or without a number', async () => {
+    expect(await deliver([orderReserved(), orderRejected()])).toEqual([])
+    later(86_400)
+    expect(await deliver([orderShipped()])).toEqual([])
+    now = new Date('2026-05-01T10:00:00.000Z')
+    await table.put(profile({ notifications: { email: true, sms: true } }))
+    expect(await deliver([orderShipped()])).toEqual([])
+    expect(texts).toEqual([])
+    expect(await textItems()).toEqual([])
+  })
+
+  test('one that fails is sent later, without a second email', async () => {
+    await table.put(profile({ phone, notifications: { email: true, sms: true } }))
+    const failing: TextMessenger = { send: () => Promise.reject(new Error('Throttled')) }
+    expect(await deliver([orderShipped()], acceptingMailer, { messenger: failing })).toEqual(['m0'])
+    later(10)
+    expect(await deliver([orderShipped()])).toEqual([])
+    expect([sent.length, texts.length]).toEqual([1, 1])
+  })
+
+  test('one that is refused for good is not tried again', async () => {
+    const refusing: TextMessenger = { send: async () => ({ status: 'refused', reason: 'bad-request' }) }
+    expect(await deliver([orderShipped()], acceptingMailer, { messenger: refusing })).toEqual([])
+    expect(await deliver([orderShipped()])).toEqual([])
+    expect(texts).toEqual([])
+  })
+})
+
+describe('mail about low stock', () => {
+  test('is sent to the address of staff', async () => {
+    expect(await deliver([stockLow()], acceptingMailer, { staffAddress: 'stock@example.com' })).toEqual([])
+    expect(sent).toMatchObject([{ to: 'stock@example.com', subject: 'Low stock: MUG-1' }])
+  })
+
+  test('is not sent without such an address', async () => {
+    expect(await deliver([stockLow()])).toEqual([])
+    expect(await deliveries()).toMatchObject([{ status: 'no-contact' }])
+  })
+})
+
+describe('feedback of SES', () => {
+  const feedback = (body: unknown) =>
+    recordFeedbackHandler({ suppressions: suppressionTable(table), now: () => now })({
+      Records: [{ messageId: 'f0', body: JSON.stringify(body) }],
+    } as never)
+  const bounced = (bounceType: string) => ({
+    'detail-type': 'Email Bounced',
+    detail: { bounce: { bounceType, bouncedRecipients: [{ emailAddress: 'Mira@example.com', status: '5.1.1' }] } },
+  })
+  const complained = {
+    'detail-type': 'Email Complaint Received',
+    detail: { complaint: { complainedRecipients: [{ emailAddress: 'mira@example.com' }] } },
+  }
+
+  test.each([
+    ['a bounce', bounced('Permanent')],
+    ['a complaint', complained],
+  ])('%s stops mail to that address, in any case of its letters', async (_, body) => {
+    expect(await feedback(body)).toEqual({ batchItemFailures: [] })
+    expect(await deliver([orderReserved(), userRegistered()])).toEqual([])
+    expect(sent).toEqual([])
+    expect((await deliveries()).map(({ status }) => status)).toEqual(['suppressed', 'suppressed'])
+    expect(JSON.stringify((await table.items()).filter(({ SK }) => SK === 'SUPPRESSED'))).not.toMatch(/mira/i)
+    expect(logs.text()).not.toMatch(/mira/i)
+  })
+
+  test('a bounce that can pass stops nothing', async () => {
+    expect(await feedback(bounced('Transient'))).toEqual({ batchItemFailures: [] })
+    expect(await deliver([orderReserved()])).toEqual([])
+    expect(sent).toHaveLength(1)
+  })
+
+  test('another event fails, and ends in the dead-letter queue', async () => {
+    expect(await feedback({ 'detail-type': 'Email Sent', detail: {} })).toEqual({
+      batchItemFailures: [{ itemIdentifier: 'f0' }],
+    })
+  })
 })

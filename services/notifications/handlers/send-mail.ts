@@ -4,13 +4,21 @@ import { metrics } from '#shared/lambda/telemetry.ts'
 import { noticedEvents } from '../notices.ts'
 import { sendNotice, type NoticeDependencies } from '../use-cases/send-notice.ts'
 
-/** While another invocation is sending the email, the message stays in the queue, in case that invocation fails. */
+/** While another invocation is sending the message, the event stays in the queue, in case that invocation fails. */
 export const sendMailHandler = (dependencies: NoticeDependencies) =>
   eventConsumer(noticedEvents, async (event) => {
-    const outcome = await sendNotice(dependencies, event)
-    const { status } = outcome
-    if (status === 'claimed-by-another') throw new Error(`Another invocation is sending ${event.metadata.id}.`)
-    if (status === 'sent') metrics.addMetric('MailsSent', MetricUnit.Count, 1)
-    if (status === 'refused') metrics.addMetric('MailsRefused', MetricUnit.Count, 1)
-    return { outcome: status, ...(status === 'refused' ? { reason: outcome.reason } : {}) }
+    const { email, text } = await sendNotice(dependencies, event)
+    for (const outcome of [email, text]) {
+      if (outcome?.status === 'claimed-by-another') {
+        throw new Error(`Another invocation is sending ${event.metadata.id}.`)
+      }
+    }
+    if (email.status === 'sent') metrics.addMetric('MailsSent', MetricUnit.Count, 1)
+    if (email.status === 'refused') metrics.addMetric('MailsRefused', MetricUnit.Count, 1)
+    if (text?.status === 'sent') metrics.addMetric('TextsSent', MetricUnit.Count, 1)
+    return {
+      outcome: email.status,
+      ...(email.status === 'refused' ? { reason: email.reason } : {}),
+      ...(text ? { text: text.status } : {}),
+    }
   })

@@ -18,6 +18,8 @@ export interface Block {
   readonly text: string
 }
 
+const accountFooter = `You get this email because you have an account at ${applicationName}.`
+
 /** Composes an email of a greeting and blocks. The preview is shown in the list of the inbox. */
 export function composeMail(mail: {
   title: string
@@ -26,9 +28,11 @@ export function composeMail(mail: {
   preview: string
   /** The customer's. */
   name: string | undefined
+  /** @default the customer's account is the reason */
+  footer?: string
   blocks: readonly Block[]
 }): MailContent {
-  const { title, preview, name, subject = title } = mail
+  const { title, preview, name, subject = title, footer = accountFooter } = mail
   const blocks = [paragraph(name === undefined ? 'Hello,' : `Hello ${name},`), ...mail.blocks]
   return {
     subject,
@@ -36,6 +40,7 @@ export function composeMail(mail: {
       title,
       preview,
       blocks.map((block) => block.html),
+      footer,
     ),
     text: blocks.map(({ text }) => text).join('\n\n'),
   }
@@ -55,7 +60,7 @@ export const titled = (title: string, block: Block): Block => ({
 })
 
 /** Tables and inline styles, since email clients support little else. */
-const layout = (title: string, preview: string, content: readonly SafeHtml[]): string =>
+const layout = (title: string, preview: string, content: readonly SafeHtml[], footer: string): string =>
   html`<!doctype html>
     <html lang="en">
       <head>
@@ -84,7 +89,7 @@ const layout = (title: string, preview: string, content: readonly SafeHtml[]): s
                 </tr>
                 <tr>
                   <td style="${font}padding:16px 8px;font-size:13px;line-height:20px;color:${colors.muted};">
-                    You get this email because you have an account at ${applicationName}.
+                    ${footer}
                   </td>
                 </tr>
               </table>

@@ -1,44 +1,88 @@
+import { dayMs } from '#shared/days.ts'
 import type { EventOf, EventDefinition } from '#shared/events/envelope.ts'
-import { noticeOf } from '../notices.ts'
-import type { Channel, Contacts, Deliveries, Mailer, Settled } from '../ports.ts'
+import { noticeOf, type Notice } from '../notices.ts'
+import type { Channel, Contact, Contacts, Deliveries, Mailer, Settled, Suppressions, TextMessenger } from '../ports.ts'
 
 export interface NoticeDependencies {
   readonly deliveries: Deliveries
   readonly contacts: Contacts
-  readonly channels: Readonly<Record<Channel, Mailer>>
+  readonly suppressions: Pick<Suppressions, 'has'>
+  readonly mailer: Mailer
+  readonly texts: TextMessenger
+  /** Where mail for staff goes. @default it is not sent */
+  readonly staffAddress?: string | undefined
   readonly now: () => Date
 }
 
-export type NoticeOutcome = Settled | { readonly status: 'repeated' | 'claimed-by-another' }
+type Outcome = Settled | { readonly status: 'repeated' | 'claimed-by-another' }
+
+export interface NoticeOutcome {
+  readonly email: Outcome
+  /** Undefined when no text message was due. */
+  readonly text: Outcome | undefined
+}
 
 /** Longer than the function's timeout, so that a claim outlasts its invocation; shorter than the visibility timeout. */
 export const leaseMs = 8_000
 
+/** A text message about something older is of no use: a replayed event sends none to a customer who opted in since. */
+const textMaxAgeMs = dayMs
+
 /**
- * Sends the email of an event once. Only a crash between acceptance and recording sends it again:
- * the claim expires, and the retry cannot detect that the email was sent.
+ * Sends the messages about an event, each once. Only a crash between acceptance and recording sends one again:
+ * the claim expires, and the retry cannot detect that it was sent.
  */
 export async function sendNotice(
   dependencies: NoticeDependencies,
   event: EventOf<EventDefinition>,
 ): Promise<NoticeOutcome> {
-  const { deliveries, now } = dependencies
-  const eventId = event.metadata.id
-  const claim = await deliveries.claim(eventId, { now: now(), leaseMs })
-  if (claim === 'claimed-by-another') return { status: claim }
-  if (claim === 'settled') return { status: 'repeated' }
-  const settled = await deliver(dependencies, event)
-  await deliveries.settle(eventId, settled, now())
-  return settled
+  const notice = noticeOf(event.type)
+  let contact: Promise<Contact | undefined> | undefined
+  const findContact = () => (contact ??= contactOf(dependencies, notice, event))
+  const email = await once(dependencies, event, 'email', async () =>
+    sendMail(dependencies, notice, event, await findContact()),
+  )
+  const isRecent = dependencies.now().getTime() - Date.parse(event.metadata.time) < textMaxAgeMs
+  const { text } = notice
+  if (!text || !isRecent || email.status === 'claimed-by-another') return { email, text: undefined }
+  const { phone: to, preferences } = (await findContact()) ?? {}
+  if (to === undefined || !preferences?.sms) return { email, text: undefined }
+  const send = () => dependencies.texts.send({ to, text: text(event.data) })
+  return { email, text: await once(dependencies, event, 'sms', send) }
 }
 
-async function deliver(
-  { contacts, channels }: NoticeDependencies,
-  { type, data, metadata }: EventOf<EventDefinition>,
+/** Claims a message, sends it and settles it, unless another delivery of the event did or does. */
+async function once(
+  { deliveries, now }: NoticeDependencies,
+  { metadata }: EventOf<EventDefinition>,
+  channel: Channel,
+  send: () => Promise<Settled>,
+): Promise<Outcome> {
+  const claim = await deliveries.claim(metadata.id, { channel, now: now(), leaseMs })
+  if (claim === 'claimed-by-another') return { status: claim }
+  if (claim === 'settled') return { status: 'repeated' }
+  const outcome = await send()
+  await deliveries.settle(metadata.id, { channel, outcome, time: now() })
+  return outcome
+}
+
+async function contactOf(
+  { contacts, staffAddress }: NoticeDependencies,
+  { recipient }: Notice<unknown>,
+  { data }: EventOf<EventDefinition>,
+): Promise<Contact | undefined> {
+  if (recipient !== 'staff') return contacts.find(recipient(data))
+  return staffAddress === undefined ? undefined : { email: staffAddress, preferences: { email: true, sms: false } }
+}
+
+async function sendMail(
+  { suppressions, mailer }: NoticeDependencies,
+  { mail, optional = false }: Notice<unknown>,
+  { data, metadata }: EventOf<EventDefinition>,
+  contact: Contact | undefined,
 ): Promise<Settled> {
-  const { recipient, preference, channel, template } = noticeOf(type)
-  const contact = await contacts.find(recipient(data))
   if (!contact) return { status: 'no-contact' }
-  if (preference !== undefined && !contact.preferences[preference]) return { status: 'declined' }
-  return channels[channel].send({ to: contact.email, eventId: metadata.id, ...template(data, contact.name) })
+  if (optional && !contact.preferences.email) return { status: 'declined' }
+  if (await suppressions.has(contact.email)) return { status: 'suppressed' }
+  return mailer.send({ to: contact.email, eventId: metadata.id, ...mail(data, contact.name) })
 }

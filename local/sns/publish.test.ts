@@ -1,0 +1,47 @@
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns'
+import { startSes } from '../ses/testing.ts'
+
+let ses: Awaited<ReturnType<typeof startSes>>
+let sns: SNSClient
+
+beforeEach(async () => {
+  ses = await startSes()
+  sns = new SNSClient({
+    endpoint: ses.endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    maxAttempts: 1,
+  })
+})
+
+afterEach(async () => {
+  sns.destroy()
+  await ses.stop()
+})
+
+const stored = async () => ((await (await fetch(`${ses.mailboxUrl}/store`)).json()) as any).textMessages
+
+test('a text message to a phone number is stored and shown in the mailbox', async () => {
+  const { MessageId } = await sns.send(
+    new PublishCommand({ PhoneNumber: '+353861234567', Message: 'Your <book> is here' }),
+  )
+  expect(await stored()).toEqual([
+    {
+      messageId: MessageId,
+      phoneNumber: '+353861234567',
+      message: 'Your <book> is here',
+      at: Math.floor(ses.clock.now() / 1000),
+    },
+  ])
+  expect(await (await fetch(ses.mailboxUrl)).text()).toContain('<b>+353861234567</b> Your &lt;book&gt; is here')
+})
+
+test.each([
+  ['no number', { PhoneNumber: 'anna', Message: 'x' }],
+  ['no text', { PhoneNumber: '+353861234567', Message: '' }],
+  ['a text over 1,600 characters', { PhoneNumber: '+353861234567', Message: 'x'.repeat(1601) }],
+  ['a topic', { TopicArn: 'arn:aws:sns:us-east-1:000000000000:books', Message: 'x' }],
+])('%s is an invalid parameter', async (_, input) => {
+  await expect(sns.send(new PublishCommand(input))).rejects.toMatchObject({ name: 'InvalidParameterException' })
+  expect(await stored()).toEqual([])
+})

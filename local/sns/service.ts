@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto'
+import type { ResourceProvider } from '../assembly/provider.ts'
+import type { Clock } from '../clock.ts'
+import type { State } from '../state/state.ts'
+import { AwsError } from '../wire/aws-error.ts'
+import type { RestService, WireResponse } from '../wire/service.ts'
+
+/** A text message in the format of the mailbox's `/store`. */
+export interface TextMessage {
+  readonly messageId: string
+  readonly phoneNumber: string
+  readonly message: string
+  /** Seconds since the epoch. */
+  readonly at: number
+}
+
+/** The longest message, in bytes (Amazon SNS API Reference, Publish: 140 bytes each, 1,600 characters in all). */
+const maxMessageLength = 1600
+
+/** SNS with Publish to phone numbers only: text messages are stored and not delivered. There are no topics. */
+export class SnsService {
+  readonly wire: RestService
+  readonly providers: ResourceProvider[] = []
+  readonly #state: State
+  readonly #clock: Clock
+
+  constructor({ state, clock }: { state: State; clock: Clock }) {
+    this.#state = state
+    this.#clock = clock
+    state.define(
+      'CREATE TABLE IF NOT EXISTS sns_text_messages (position INTEGER PRIMARY KEY, at INTEGER NOT NULL, message TEXT NOT NULL)',
+    )
+    this.wire = {
+      signingName: 'sns',
+      claims: () => false,
+      handle: (request, { requestId }, authorize) => {
+        const input = new URLSearchParams(request.body.toString('utf8'))
+        const action = input.get('Action')
+        if (action !== 'Publish') {
+          throw new AwsError('InvalidAction', `The local AWS endpoint does not emulate ${action} of SNS.`)
+        }
+        // Messages to phone numbers have no resource (Service Authorization Reference, Amazon SNS), so it must be `*`.
+        authorize([{ action: 'sns:Publish', resource: '*' }])
+        return published(this.#publish(input), requestId)
+      },
+    }
+  }
+
+  /** Oldest first. */
+  since(epochSeconds: number): TextMessage[] {
+    return this.#state
+      .all<{ message: string }>('SELECT message FROM sns_text_messages WHERE at >= ? ORDER BY position', epochSeconds)
+      .map(({ message }) => JSON.parse(message) as TextMessage)
+  }
+
+  #publish(input: URLSearchParams): string {
+    if (input.has('TopicArn') || input.has('TargetArn')) {
+      throw new AwsError('InvalidParameter', 'Invalid parameter: topics and endpoints are not emulated.')
+    }
+    const phoneNumber = input.get('PhoneNumber') ?? ''
+    if (!/^\+[1-9]\d{1,14}$/.test(phoneNumber)) {
+      throw new AwsError(
+        'InvalidParameter',
+        `Invalid parameter: PhoneNumber Reason: ${phoneNumber} is not valid to publish to`,
+      )
+    }
+    const message = input.get('Message') ?? ''
+    if (message === '') throw new AwsError('InvalidParameter', 'Invalid parameter: Empty message')
+    if (message.length > maxMessageLength) throw new AwsError('InvalidParameter', 'Invalid parameter: Message too long')
+    const sent: TextMessage = {
+      messageId: randomUUID(),
+      phoneNumber,
+      message,
+      at: Math.floor(this.#clock.now() / 1000),
+    }
+    this.#state.run('INSERT INTO sns_text_messages (at, message) VALUES (?, ?)', sent.at, JSON.stringify(sent))
+    return sent.messageId
+  }
+}
+
+const published = (messageId: string, requestId: string): WireResponse => ({
+  status: 200,
+  headers: { 'content-type': 'text/xml', 'x-amzn-requestid': requestId },
+  body: `<PublishResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><PublishResult><MessageId>${messageId}</MessageId></PublishResult><ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata></PublishResponse>`,
+})
