@@ -1,3 +1,6 @@
+import { offerAttributes } from '#services/catalog/keys.ts'
+import { discountAttributes } from '#services/pricing/keys.ts'
+
 /** Operations that IAM can confine to keys. Scan and PartiQL are not among them: their condition keys may be absent. */
 export type TableAction =
   'GetItem' | 'BatchGetItem' | 'Query' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'ConditionCheckItem'
@@ -19,8 +22,8 @@ export interface TableGrant {
 export interface CrossServiceGrant extends TableGrant {
   readonly service: string
   readonly entry: string
-  /** The service that owns the items; it need not be installed. */
-  readonly owner: string
+  /** The service that owns the items, or one for each prefix; it need not be installed. */
+  readonly owner: string | readonly string[]
   readonly reason: string
 }
 
@@ -29,11 +32,21 @@ export const crossServiceGrants: readonly CrossServiceGrant[] = [
   {
     service: 'orders',
     entry: 'place-order',
-    owner: 'catalog',
+    owner: ['catalog', 'pricing'],
     actions: ['BatchGetItem'],
-    prefixes: ['PRODUCT#'],
-    attributes: ['PK', 'SK', 'sku', 'name', 'price', 'status'],
-    reason: 'Prices and names of an order come from the catalog, in one read while it is placed.',
+    prefixes: ['PRODUCT#', 'DISCOUNT#'],
+    attributes: ['PK', 'SK', ...offerAttributes, ...discountAttributes],
+    reason: 'Prices and names of an order come from the catalog, and its discount from pricing, in one read.',
+  },
+  {
+    service: 'orders',
+    entry: 'place-order',
+    owner: 'pricing',
+    actions: ['UpdateItem'],
+    prefixes: ['DISCOUNT#'],
+    attributes: ['PK', 'SK', 'uses', 'version', 'maximumUses'],
+    reason:
+      'The use of a limited discount is counted in the transaction that places the order, so that none is given twice.',
   },
   {
     service: 'orders',

@@ -106,7 +106,7 @@ test('an order with stock becomes RESERVED', async () => {
 
   const parameters = { orderId: placed.body.orderId }
   const read = await callApi(shop.getOrder, { customer: 'ada', parameters })
-  expect(read.body).toMatchObject({ status: 'RESERVED', version: 2, total: { amount: 2500, currency: 'EUR' } })
+  expect(read.body).toMatchObject({ status: 'RESERVED', version: 2, total: placed.body.total })
   const trail = await callApi(shop.listOrderEvents, { customer: 'ada', parameters })
   expect(trail.body.items.map((event: any) => event.type)).toEqual(['OrderPlaced', 'StockReserved', 'OrderReserved'])
 

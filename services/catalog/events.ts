@@ -2,6 +2,11 @@ import * as z from 'zod'
 import { createEvent, defineEvent, type Cause, type EventDefinition } from '#shared/events/envelope.ts'
 
 const source = 'catalog.app'
+
+/** How many pieces of a product are left, as far as customers may know. */
+export const Availability = z.enum(['in-stock', 'low', 'out-of-stock'])
+export type Availability = z.infer<typeof Availability>
+
 const data = z.object({ productId: z.string(), sku: z.string(), version: z.int().min(1) })
 
 export const ProductCreated = defineEvent({ source, type: 'ProductCreated', version: 1, data })

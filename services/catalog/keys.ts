@@ -1,4 +1,7 @@
-import { skuOf, type Category, type Product } from './domain/product.ts'
+import * as z from 'zod'
+import { maxPriceAmount, Money } from '#shared/money.ts'
+import { ProductStatus, skuOf, type Category, type Product } from './domain/product.ts'
+import { Availability } from './events.ts'
 import type { SortOrder } from './ports.ts'
 
 /** Prefixes of the partition keys that the catalog owns, in the table and its indexes. */
@@ -29,3 +32,23 @@ export const listing = {
   price: { index: 'GSI1', descending: false },
   '-price': { index: 'GSI1', descending: true },
 } as const satisfies Record<SortOrder, { index: 'GSI1' | 'GSI2'; descending: boolean }>
+
+const OfferItem = z.object({
+  sku: z.string(),
+  name: z.string(),
+  price: Money,
+  status: ProductStatus,
+  /** Absent until the stock of the product changes for the first time. */
+  availability: Availability.default('in-stock'),
+})
+
+/** What a service reads of products that a customer wants to order, with a grant of these attributes. */
+export const offerAttributes = Object.keys(OfferItem.shape)
+
+/** The products that can be ordered now, by SKU: neither archived ones nor any whose price is over the maximum. */
+export function offersOf(productItems: readonly unknown[]) {
+  const products = productItems
+    .map((item) => OfferItem.parse(item))
+    .filter(({ status, price }) => status === 'active' && price.amount <= maxPriceAmount)
+  return new Map(products.map(({ sku, name, price, availability }) => [sku, { sku, name, price, availability }]))
+}

@@ -47,6 +47,8 @@ export const OrderState = z.object({
   discount: Money,
   /** The code of the discount. */
   discountCode: z.string().optional(),
+  /** Whether a use of the code was counted, which the end of an unsuccessful order gives back. */
+  discountUseCounted: z.literal(true).optional(),
   shipping: Money,
   tax: Tax,
   /** subtotal − discount + shipping; the tax is included. */

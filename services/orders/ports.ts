@@ -1,4 +1,5 @@
-import type { Offer } from '#services/pricing/totals.ts'
+import type { StoredDiscount } from '#services/pricing/keys.ts'
+import type { Prices } from '#services/pricing/totals.ts'
 import type { Cause, EventOf, StoredEvent } from '#shared/events/envelope.ts'
 import type { CountedRequest, RateWindow } from '#shared/rate-limit.ts'
 import type { Answer, IdempotentRequest, StoredAnswer } from '#shared/idempotency.ts'
@@ -6,16 +7,25 @@ import type { Order } from './domain/order.ts'
 import type { Evolved, TriggerEvent } from './domain/transitions.ts'
 import type { OrderPlaced } from './events.ts'
 
-/** The catalog's prices. */
+/** The catalog's prices, and pricing's discounts. */
 export interface PriceList {
-  /** The offers of those SKUs (at most 50, distinct) that can be ordered now, by SKU. */
-  offers(skus: readonly string[]): Promise<ReadonlyMap<string, Offer>>
+  /**
+   * In one read, the offers of those SKUs (at most 50, distinct) that can be ordered now, and the discount of a code.
+   * @param wanted.consistent also what was written just before
+   */
+  read(wanted: {
+    readonly skus: readonly string[]
+    readonly discountCode?: string | undefined
+    readonly consistent: boolean
+  }): Promise<Prices & { readonly discount?: StoredDiscount | undefined }>
 }
 
 export interface Placement {
   readonly order: Order
   readonly event: EventOf<typeof OrderPlaced>
   readonly paymentToken: string
+  /** A discount of which the order counts a use. */
+  readonly counted?: StoredDiscount | undefined
   readonly request: IdempotentRequest
   /** Stored under the request's key. */
   readonly answer: Answer
@@ -28,8 +38,8 @@ export type PlacementOutcome =
   /** The key was used before; nothing was written. */
   | { readonly kind: 'key-used'; readonly stored: StoredAnswer }
   /**
-   * Another transaction wrote one of the items at the same time, or changed the customer's window so that it has no room;
-   * nothing was written; can be retried after reading the window again.
+   * Another transaction wrote one of the items at the same time, changed the customer's window so that it has no room, or
+   * changed or used up the discount; nothing was written; can be retried after reading again.
    */
   | { readonly kind: 'contended' }
 

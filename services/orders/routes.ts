@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { quoteProblems } from '#services/pricing/problems.ts'
 import { idempotencyHeaders, idempotencyKeyProblem, idempotencyProblems } from '#shared/http/idempotency.ts'
 import { pageOf, pageQuery } from '#shared/http/page.ts'
 import { rateLimitProblems } from '#shared/http/rate-limit.ts'
@@ -13,6 +14,8 @@ const query = z.object(pageQuery)
 export const placeOrderProblems = {
   ...idempotencyProblems,
   ...rateLimitProblems,
+  ...quoteProblems,
+  'total-changed': { status: 409, title: 'The order costs something else than expected' },
   'profile-missing': { status: 409, title: 'The customer has no profile yet' },
   'order-contended': { status: 409, title: 'Another request changes the same order or customer' },
 } as const

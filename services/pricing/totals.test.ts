@@ -4,59 +4,77 @@ import { countryGroups, ratesOf, ServedCountry } from './countries.ts'
 import {
   maxLines,
   maxPiecesPerLine,
-  mergeLines,
   priceLines,
+  quoteOf,
   refundOf,
-  totalsOf,
   type Basket,
   type Discount,
+  type Offer,
   type ReturnedPieces,
-  type RequestedLine,
 } from './totals.ts'
 
 const noon = new Date('2026-11-20T12:00:00.000Z')
-const offer = (sku: string, amount: number) => ({ sku, name: `The ${sku}`, price: euros(amount) })
+const offer = (sku: string, amount: number): Offer => ({
+  sku,
+  name: `The ${sku}`,
+  price: euros(amount),
+  availability: 'low',
+})
+const offers = (amounts: Record<string, number>) =>
+  new Map(Object.entries(amounts).map(([sku, amount]) => [sku, offer(sku, amount)]))
 
-test('mergeLines merges equal SKUs into the line of their first occurrence', () => {
-  const merged = mergeLines([
-    { sku: 'MUG', quantity: 1 },
-    { sku: 'TEA', quantity: 2 },
-    { sku: 'MUG', quantity: 98 },
-  ])
-  expect(merged).toEqual({
-    ok: true,
-    value: [
-      { sku: 'MUG', quantity: 99 },
+describe('lines', () => {
+  test('of one SKU are merged where it occurs first, with the name and price of its offer', () => {
+    const lines = [
+      { sku: 'MUG', quantity: 1 },
       { sku: 'TEA', quantity: 2 },
-    ],
+      { sku: 'MUG', quantity: 98 },
+    ]
+    const priced = { availability: 'low' }
+    expect(priceLines(lines, offers({ MUG: 5, TEA: 7 }))).toEqual({
+      ok: true,
+      value: [
+        { ...priced, sku: 'MUG', name: 'The MUG', quantity: 99, unitPrice: euros(5), lineTotal: euros(495) },
+        { ...priced, sku: 'TEA', name: 'The TEA', quantity: 2, unitPrice: euros(7), lineTotal: euros(14) },
+      ],
+    })
   })
-})
 
-test('mergeLines reports the line at which the sum of equal SKUs exceeds the limit', () => {
-  const lines = [
-    { sku: 'MUG', quantity: 60 },
-    { sku: 'TEA', quantity: 99 },
-    { sku: 'MUG', quantity: 40 },
-  ]
-  expect(mergeLines(lines)).toEqual({ ok: false, failure: { index: 2, quantity: 100 } })
-})
+  test('that add up to too many pieces are reported where they exceed the limit', () => {
+    const lines = [
+      { sku: 'MUG', quantity: 60 },
+      { sku: 'TEA', quantity: 99 },
+      { sku: 'MUG', quantity: 40 },
+    ]
+    expect(priceLines(lines, offers({ MUG: 5, TEA: 7 }))).toEqual({
+      ok: false,
+      failure: [{ index: 2, field: 'quantity', detail: expect.stringContaining('100') }],
+    })
+  })
 
-test('priceLines uses name and price of the offers, and returns undefined when one SKU is not offered', () => {
-  const offers = new Map([['MUG', offer('MUG', 5)]])
-  const mugs = { sku: 'MUG', quantity: 2 }
-  expect(priceLines([mugs], offers)).toEqual([{ ...mugs, name: 'The MUG', unitPrice: euros(5), lineTotal: euros(10) }])
-  expect(priceLines([mugs, { sku: 'TEA', quantity: 2 }], offers)).toBeUndefined()
-})
+  test('without an offer are all reported', () => {
+    const lines = [
+      { sku: 'TEA', quantity: 1 },
+      { sku: 'MUG', quantity: 1 },
+      { sku: 'CUP', quantity: 1 },
+    ]
+    expect(priceLines(lines, offers({ MUG: 5 }))).toMatchObject({
+      ok: false,
+      failure: [
+        { index: 0, field: 'sku' },
+        { index: 2, field: 'sku' },
+      ],
+    })
+  })
 
-describe('the sum of lines', () => {
-  const totalOf = (lines: readonly (RequestedLine & { amount: number })[]) => {
-    const offers = new Map(lines.map(({ sku, amount }) => [sku, offer(sku, amount)]))
-    return sum(priceLines(lines, offers)!.map(({ lineTotal }) => lineTotal)).amount
+  const sumOf = (lines: readonly { sku: string; quantity: number; amount: number }[]) => {
+    const priced = priceLines(lines, offers(Object.fromEntries(lines.map(({ sku, amount }) => [sku, amount]))))
+    return priced.ok ? sum(priced.value.map(({ lineTotal }) => lineTotal)).amount : undefined
   }
   const ofLines = (count: number, line: () => { quantity: number; amount: number }) =>
     Array.from({ length: count }, (_, index) => ({ sku: `SKU-${index}`, ...line() }))
 
-  test('is exact for any order at any prices', () => {
+  test('have an exact sum at any prices', () => {
     const random = seededRandom(7)
     for (let round = 0; round < 500; round += 1) {
       const lines = ofLines(random.int(1, maxLines), () => ({
@@ -64,24 +82,29 @@ describe('the sum of lines', () => {
         amount: random.pick([random.int(1, maxPriceAmount), maxPriceAmount, maxPriceAmount - 1]),
       }))
       const exact = lines.reduce((total, line) => total + BigInt(line.amount) * BigInt(line.quantity), 0n)
-      expect(BigInt(totalOf(lines))).toBe(exact)
+      expect(BigInt(sumOf(lines)!)).toBe(exact)
     }
   })
 
-  test('is an exact integer for the dearest order, with room for refunds and sums of many', () => {
-    const dearest = totalOf(ofLines(maxLines, () => ({ quantity: maxPiecesPerLine, amount: maxPriceAmount })))
+  test('of the dearest order have an exact sum, with room for refunds and sums of many', () => {
+    const dearest = sumOf(ofLines(maxLines, () => ({ quantity: maxPiecesPerLine, amount: maxPriceAmount })))!
     expect(dearest).toBe(49_500_000_000)
     expect(dearest * 100_000).toBeLessThan(Number.MAX_SAFE_INTEGER)
   })
 })
 
-const costs = (amount: number, more: Partial<Basket> = {}) =>
-  totalsOf({ items: [{ lineTotal: euros(amount) }], country: 'IE', orderType: 'standard', time: noon, ...more })
+const costs = (amount: number, { discount, ...basket }: Partial<Basket> & { discount?: Discount } = {}) =>
+  quoteOf(
+    { items: [{ sku: 'MUG', quantity: 1 }], country: 'IE', orderType: 'standard', ...basket },
+    { offers: offers({ MUG: amount }), discount },
+    noon,
+  )
 
 const totals = (...basket: Parameters<typeof costs>) => {
   const result = costs(...basket)
-  if (!result.ok) throw new Error(result.failure)
-  return result.value
+  if (!result.ok) throw new Error(result.failure.kind)
+  const { items: _, ...rest } = result.value
+  return rest
 }
 
 const withCode = (discount: Partial<Discount>) => ({
@@ -151,7 +174,7 @@ test.each([
   ['that has expired', withCode({ percentage: 10, endsAt: noon.toISOString() })],
   ['that is used up', withCode({ percentage: 10, maximumUses: 3, uses: 3 })],
 ])('a code %s does not apply', (_, code) => {
-  expect(costs(1000, code)).toEqual({ ok: false, failure: 'discount-not-applicable' })
+  expect(costs(1000, code)).toEqual({ ok: false, failure: { kind: 'discount-not-applicable' } })
 })
 
 describe('refunds', () => {

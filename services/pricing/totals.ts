@@ -1,5 +1,6 @@
 import * as z from 'zod'
-import type { orderTypes } from '#services/orders/events.ts'
+import { Availability } from '#services/catalog/events.ts'
+import { Tax, type orderTypes } from '#services/orders/events.ts'
 import { euros, Money, Price, sum, times } from '#shared/money.ts'
 import { failed, ok, type Result } from '#shared/result.ts'
 import { Sku } from '#shared/text.ts'
@@ -24,6 +25,7 @@ export interface Offer {
   readonly sku: string
   readonly name: string
   readonly price: Money
+  readonly availability: Availability
 }
 
 /** A line at the price of its time. */
@@ -36,39 +38,52 @@ export const PricedLine = z.object({
 })
 export type PricedLine = z.infer<typeof PricedLine>
 
-/**
- * Merges equal SKUs into one line, in the order of their first occurrence; the limit of a line applies to the sum. The
- * failure is the index of the requested line that exceeds the limit, and the sum.
- */
-export function mergeLines(
-  lines: readonly RequestedLine[],
-): Result<RequestedLine[], { readonly index: number; readonly quantity: number }> {
-  const quantities = new Map<string, number>()
-  for (const [index, line] of lines.entries()) {
-    const quantity = (quantities.get(line.sku) ?? 0) + line.quantity
-    if (quantity > maxPiecesPerLine) return failed({ index, quantity })
-    quantities.set(line.sku, quantity)
-  }
-  return ok([...quantities].map(([sku, quantity]) => ({ sku, quantity })))
+/** A line before it is ordered. */
+export const QuotedLine = PricedLine.extend({ availability: Availability })
+export type QuotedLine = z.infer<typeof QuotedLine>
+
+/** Why a requested line, by its index, cannot be priced. */
+export interface LineError {
+  readonly index: number
+  readonly field: keyof RequestedLine
+  readonly detail: string
 }
 
-/** Prices lines by the offers; undefined when one of them is not offered. */
+/**
+ * Merges equal SKUs into one line, in the order of their first occurrence, and prices them. The limit of a line applies to
+ * the sum; the error is at the line that exceeds it.
+ * @param offers of the lines' SKUs; those without one cannot be ordered
+ */
 export function priceLines(
   lines: readonly RequestedLine[],
   offers: ReadonlyMap<string, Offer>,
-): PricedLine[] | undefined {
-  const priced: PricedLine[] = []
-  for (const { sku, quantity } of lines) {
-    const offer = offers.get(sku)
-    if (!offer) return undefined
-    const { name, price: unitPrice } = offer
-    priced.push({ sku, name, quantity, unitPrice, lineTotal: times(unitPrice, quantity) })
+): Result<QuotedLine[], readonly LineError[]> {
+  const quantities = new Map<string, number>()
+  for (const [index, line] of lines.entries()) {
+    const quantity = (quantities.get(line.sku) ?? 0) + line.quantity
+    quantities.set(line.sku, quantity)
+    if (quantity <= maxPiecesPerLine) continue
+    const detail = `The lines of this SKU add up to ${quantity}; at most ${maxPiecesPerLine}.`
+    return failed([{ index, field: 'quantity', detail }])
   }
-  return priced
+  const unknown = [...lines.entries()].filter(([, { sku }]) => !offers.has(sku))
+  if (unknown.length > 0) {
+    return failed(unknown.map(([index]) => ({ index, field: 'sku', detail: 'This SKU is not in the catalog.' })))
+  }
+  return ok(
+    [...quantities].map(([sku, quantity]) => {
+      const { name, price: unitPrice, availability } = offers.get(sku)!
+      return { sku, name, quantity, unitPrice, lineTotal: times(unitPrice, quantity), availability }
+    }),
+  )
 }
+
+/** A code as a customer sends it. Whether there is such a code shows when it is looked up. */
+export const DiscountCode = z.string().min(1).max(100)
 
 /** A discount that a code gives: a percentage or an amount. */
 export const Discount = z.object({
+  /** In the letters in which staff wrote it. */
   code: z.string(),
   percentage: z.int().min(1).max(100).optional(),
   amount: Price.optional(),
@@ -83,41 +98,67 @@ export const Discount = z.object({
 })
 export type Discount = z.infer<typeof Discount>
 
+export const Totals = z.object({
+  subtotal: Money,
+  discount: Money.describe('Rounded down'),
+  shipping: Money,
+  tax: Tax.describe('The part of the total that is tax, rounded half up; the rate is a fraction'),
+  total: Money.describe('subtotal − discount + shipping; tax is included'),
+})
+export type Totals = z.infer<typeof Totals>
+
+/** The totals of an order before it is placed. */
+export const Quote = Totals.extend({ items: z.array(QuotedLine) })
+export type Quote = z.infer<typeof Quote>
+
+/** What the price of an order depends on, as a customer sends it. */
 export interface Basket {
-  readonly items: readonly Pick<PricedLine, 'lineTotal'>[]
+  readonly items: readonly RequestedLine[]
   readonly country: ServedCountry
   readonly orderType: (typeof orderTypes)[number]
-  /** The code that the customer sent, if any. */
   readonly discountCode?: string | undefined
-  /** The discount of that code, if there is one. */
-  readonly discount?: Discount | undefined
-  readonly time: Date
 }
 
-export interface Totals {
-  readonly subtotal: Money
-  readonly discount: Money
-  readonly shipping: Money
-  readonly tax: { readonly rate: number; readonly amount: Money }
-  readonly total: Money
+/** The catalog's offers of a basket, and the discount of its code. Both may be missing. */
+export interface Prices {
+  readonly offers: ReadonlyMap<string, Offer>
+  readonly discount?: Discount | undefined
 }
+
+export type QuoteFailure =
+  | { readonly kind: 'invalid-lines'; readonly errors: readonly LineError[] }
+  /** The code is unknown, not valid at this time or used up, or its minimum is not met. */
+  | { readonly kind: 'discount-not-applicable' }
 
 /**
- * What a basket costs, for a quote and for the order. Prices and shipping include tax. A discount applies to the subtotal
+ * What a basket costs, for a quote and for an order. Prices and shipping include tax. A discount applies to the subtotal
  * and is rounded down; total = subtotal − discount + shipping. `tax.amount` is the part of the total that is tax, rounded
  * half up: total × rate ÷ (1 + rate).
  */
-export function totalsOf(basket: Basket): Result<Totals, 'discount-not-applicable'> {
-  const subtotal = sum(basket.items.map(({ lineTotal }) => lineTotal))
-  if (basket.discountCode !== undefined && !isApplicable(basket.discount, subtotal, basket.time)) {
-    return failed('discount-not-applicable')
+export function quoteOf(
+  { items, country, orderType, discountCode }: Basket,
+  { offers, discount }: Prices,
+  time: Date,
+): Result<Quote, QuoteFailure> {
+  const lines = priceLines(items, offers)
+  if (!lines.ok) return failed({ kind: 'invalid-lines', errors: lines.failure })
+  const subtotal = sum(lines.value.map(({ lineTotal }) => lineTotal))
+  if (discountCode !== undefined && !isApplicable(discount, subtotal, time)) {
+    return failed({ kind: 'discount-not-applicable' })
   }
-  const discount = euros(basket.discountCode === undefined ? 0 : discountAmount(basket.discount!, subtotal.amount))
-  const { shipping, taxPerMille } = ratesOf(basket.country, basket.orderType)
-  const total = euros(subtotal.amount - discount.amount + shipping.amount)
+  const subtracted = euros(discountCode === undefined ? 0 : amountOf(discount!, subtotal.amount))
+  const { shipping, taxPerMille } = ratesOf(country, orderType)
+  const total = euros(subtotal.amount - subtracted.amount + shipping.amount)
   const gross = 1000 + taxPerMille
   const tax = Math.floor((2 * total.amount * taxPerMille + gross) / (2 * gross))
-  return ok({ subtotal, discount, shipping, tax: { rate: taxPerMille / 1000, amount: euros(tax) }, total })
+  return ok({
+    items: lines.value,
+    subtotal,
+    discount: subtracted,
+    shipping,
+    tax: { rate: taxPerMille / 1000, amount: euros(tax) },
+    total,
+  })
 }
 
 function isApplicable(discount: Discount | undefined, subtotal: Money, time: Date): boolean {
@@ -131,7 +172,7 @@ function isApplicable(discount: Discount | undefined, subtotal: Money, time: Dat
   )
 }
 
-const discountAmount = ({ percentage, amount }: Discount, subtotal: number): number =>
+const amountOf = ({ percentage, amount }: Discount, subtotal: number): number =>
   percentage === undefined ? Math.min(amount?.amount ?? 0, subtotal) : Math.floor((subtotal * percentage) / 100)
 
 /** The parts of an order that decide about its refunds. */

@@ -105,7 +105,7 @@ function toAnswer(
       ...(reply.body === undefined ? {} : { body: JSON.stringify(reply.body) }),
     }
   }
-  const { code, status, title, detail, errors, headers } = reply.problem
+  const { code, status, title, detail, errors, extension, headers } = reply.problem
   return {
     statusCode: status,
     headers: { 'content-type': 'application/problem+json', 'x-correlation-id': correlationId, ...headers },
@@ -119,6 +119,7 @@ function toAnswer(
       requestId,
       correlationId,
       ...(errors ? { errors } : {}),
+      ...extension,
     }),
   }
 }

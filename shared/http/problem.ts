@@ -31,6 +31,8 @@ export interface Problem {
   readonly title: string
   readonly detail: string
   readonly errors?: readonly FieldError[]
+  /** Members besides those of every problem: RFC 9457, section 3.2, Extension Members. */
+  readonly extension?: Readonly<Record<string, unknown>>
   readonly headers?: Readonly<Record<string, string>>
 }
 
@@ -39,7 +41,7 @@ export function problem<Code extends string>(
   definitions: Readonly<Record<Code, ProblemDefinition>>,
   code: Code,
   detail: string,
-  more: { errors?: readonly FieldError[]; headers?: Readonly<Record<string, string>> } = {},
+  more: Pick<Problem, 'errors' | 'extension' | 'headers'> = {},
 ): Problem {
   return { code, ...definitions[code], detail, ...more }
 }

@@ -57,7 +57,8 @@ testWith('inventory')('an order changes from PLACED to RESERVED, and every effec
 
   const order = await decided(customer.token, placed.body.orderId)
   expect(order).toMatchObject({ status: 'RESERVED', orderType: 'standard', total: placed.body.total })
-  expect(order.total.amount).toBe(order.items[0].unitPrice.amount * 2)
+  expect(order.subtotal.amount).toBe(order.items[0].unitPrice.amount * 2)
+  expect(order.total.amount).toBe(order.subtotal.amount + order.shipping.amount)
   expect(await stockOf(sku)).toMatchObject({ available: before.available - 2, reserved: before.reserved + 2 })
 
   const trail = await trailOf(order.orderId)

@@ -1,3 +1,4 @@
+import { discountKey } from '#services/pricing/keys.ts'
 import { newId } from '#shared/ids.ts'
 import { createTestTable } from '#test/support/table.ts'
 import { changeOf, noon, stockReserved } from '../domain/order.fixture.ts'
@@ -36,6 +37,7 @@ describe('price list of the table', () => {
           status,
           price: { amount, currency: 'EUR' },
         }),
+      addDiscount: (discount) => table.put({ ...discountKey(discount.code), ...discount }),
     }
   })
 })
@@ -65,7 +67,7 @@ describe('placements in the table', () => {
     expect(items.get('USER#ada COUNTERS')).toMatchObject({ orderCount: 5, lastOrderAt: order.placedAt })
     expect(items.get(`PAYMENT#${orderId} TOKEN`)).toMatchObject({
       token: 'tok_ok',
-      amount: 2500,
+      amount: order.total.amount,
       currency: 'EUR',
       customerId: 'ada',
       expiresAt: inSevenDays,

@@ -1,6 +1,7 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
-import { productKey } from '#services/catalog/keys.ts'
+import { offerAttributes, offersOf, productKey } from '#services/catalog/keys.ts'
+import { codePattern, discountAttributes, discountKey, StoredDiscount } from '#services/pricing/keys.ts'
 import { countersKey } from '#services/users/keys.ts'
 import { daySeconds } from '#shared/days.ts'
 import { batchGet } from '#shared/dynamodb/batch-get.ts'
@@ -8,28 +9,25 @@ import { findStoredAnswer, idempotencyRecord, storedAnswer } from '#shared/dynam
 import { rateUpdate } from '#shared/dynamodb/rate-window.ts'
 import type { Table } from '#shared/dynamodb/table.ts'
 import { transactWrite, type TransactItem } from '#shared/dynamodb/transact-write.ts'
-import { maxPriceAmount, Money } from '#shared/money.ts'
 import { RateWindow } from '#shared/rate-limit.ts'
 import { paymentKey } from '../keys.ts'
 import type { Placement, Placements, PriceList } from '../ports.ts'
 import { orderItem, ownEventItem } from './order-table.ts'
 
-/** The attributes of the catalog's items that the cross-service grant allows orders to read. */
-const ProductItem = z.object({
-  sku: z.string(),
-  name: z.string(),
-  price: Money,
-  status: z.enum(['active', 'archived']),
-})
+/** The attributes that the cross-service grant allows orders to read. */
+const attributes = [...offerAttributes, ...discountAttributes]
 
-/** Reads prices from the catalog's items. Neither archived products are offered nor prices over the maximum. */
+/** One request reads products and discount, so that both are from one moment and cost one round trip. */
 export const priceTable = (table: Table): PriceList => ({
-  async offers(skus) {
-    const items = await batchGet(table, skus.map(productKey), { attributes: ['sku', 'name', 'price', 'status'] })
-    const products = items
-      .map((item) => ProductItem.parse(item))
-      .filter(({ status, price }) => status === 'active' && price.amount <= maxPriceAmount)
-    return new Map(products.map(({ sku, name, price }) => [sku, { sku, name, price }]))
+  async read({ skus, discountCode, consistent }) {
+    const ofDiscount = discountCode !== undefined && codePattern.test(discountCode) ? [discountKey(discountCode)] : []
+    const keys = [...skus.map(productKey), ...ofDiscount]
+    const items = await batchGet(table, keys, { attributes, consistent })
+    const discount = items.find(({ PK }) => PK === ofDiscount[0]?.PK)
+    return {
+      offers: offersOf(items.filter((item) => item !== discount)),
+      discount: discount && StoredDiscount.parse(discount),
+    }
   },
 })
 
@@ -42,7 +40,7 @@ const rateAttribute = 'orderRate'
 const Counters = z.object({ [rateAttribute]: RateWindow.optional() })
 
 /** The indexes of writes in the transaction, which identify a failed condition. */
-const position = { request: 0, counters: 1 } as const
+const position = { request: 0, counters: 1, discount: 5 } as const
 
 export const placementTable = (table: Table): Placements => ({
   async rateOf(customerId) {
@@ -65,7 +63,7 @@ export const placementTable = (table: Table): Placements => ({
     if (outcome.failed.has(position.request)) {
       return { kind: 'key-used', stored: storedAnswer(outcome.failed.get(position.request)) }
     }
-    if (outcome.failed.has(position.counters)) return { kind: 'contended' }
+    if (outcome.failed.has(position.counters) || outcome.failed.has(position.discount)) return { kind: 'contended' }
     throw new Error(`Order id ${placement.order.orderId} is already used.`)
   },
 
@@ -73,7 +71,7 @@ export const placementTable = (table: Table): Placements => ({
 })
 
 function placementItems(TableName: string, placement: Placement): TransactItem[] {
-  const { order, event, paymentToken, request, answer, rate } = placement
+  const { order, event, paymentToken, counted: discount, request, answer, rate } = placement
   const counted = rateUpdate(rateAttribute, rate)
   const now = new Date(order.placedAt)
   return [
@@ -102,5 +100,18 @@ function placementItems(TableName: string, placement: Placement): TransactItem[]
         },
       },
     },
+    ...(discount ? [countUse(TableName, discount)] : []),
   ]
 }
+
+/** Fails when the use was the last one that another order took, or staff changed the discount after it was read. */
+const countUse = (TableName: string, { code, version }: StoredDiscount): TransactItem => ({
+  Update: {
+    TableName,
+    Key: discountKey(code),
+    UpdateExpression: 'SET #uses = #uses + :one',
+    ConditionExpression: '#version = :version AND #uses < #maximum',
+    ExpressionAttributeNames: { '#uses': 'uses', '#version': 'version', '#maximum': 'maximumUses' },
+    ExpressionAttributeValues: { ':one': 1, ':version': version },
+  },
+})

@@ -1,7 +1,7 @@
 import { newId } from '#shared/ids.ts'
 import { createEvent, type Cause } from '#shared/events/envelope.ts'
 import { euros } from '#shared/money.ts'
-import { priceLines, type Offer } from '#services/pricing/totals.ts'
+import { quoteOf, type Basket, type Offer } from '#services/pricing/totals.ts'
 import { StockRejected, StockReserved } from '#services/inventory/events.ts'
 import { createOrder, type Order } from './order.ts'
 import { evolve, type TriggerEvent } from './transitions.ts'
@@ -18,14 +18,31 @@ export const address = {
   country: 'IE',
 } as const
 
-export const offer = (sku: string, amount: number): Offer => ({ sku, name: `The ${sku}`, price: euros(amount) })
+export const offer = (sku: string, amount: number): Offer => ({
+  sku,
+  name: `The ${sku}`,
+  price: euros(amount),
+  availability: 'in-stock',
+})
+
+/** What products with these prices cost in the country of the address. */
+export function quote(
+  lines: readonly { sku: string; amount: number; quantity: number }[],
+  basket: Partial<Basket> = {},
+) {
+  const offers = new Map(lines.map(({ sku, amount }) => [sku, offer(sku, amount)]))
+  const items = lines.map(({ sku, quantity }) => ({ sku, quantity }))
+  const quoted = quoteOf({ items, country: 'IE', orderType: 'standard', ...basket }, { offers }, noon)
+  if (!quoted.ok) throw new Error(quoted.failure.kind)
+  return quoted.value
+}
 
 export const placed = ({ customerId = 'ada', time = noon }: { customerId?: string; time?: Date } = {}) =>
   createOrder({
     orderId: newId('ord', time),
     customerId,
     orderType: 'standard',
-    items: priceLines([{ sku: 'MUG-1', quantity: 2 }], new Map([['MUG-1', offer('MUG-1', 1250)]]))!,
+    quote: quote([{ sku: 'MUG-1', amount: 1250, quantity: 2 }]),
     shippingAddress: address,
     time,
     cause,

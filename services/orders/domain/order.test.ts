@@ -1,7 +1,7 @@
-import { maxLines, maxPiecesPerLine, priceLines } from '#services/pricing/totals.ts'
+import { maxLines, maxPiecesPerLine } from '#services/pricing/totals.ts'
 import { euros } from '#shared/money.ts'
 import { OrderPlaced } from '../events.ts'
-import { address, cause, noon, offer } from './order.fixture.ts'
+import { address, cause, noon, quote } from './order.fixture.ts'
 import { createOrder } from './order.ts'
 
 const create = (lines: { sku: string; amount: number; quantity: number }[]) =>
@@ -9,24 +9,25 @@ const create = (lines: { sku: string; amount: number; quantity: number }[]) =>
     orderId: 'ord_1',
     customerId: 'ada',
     orderType: 'express',
-    items: priceLines(lines, new Map(lines.map(({ sku, amount }) => [sku, offer(sku, amount)])))!,
+    quote: quote(lines, { orderType: 'express' }),
     shippingAddress: address,
     time: noon,
     cause,
   })
 
-test('a new order is PLACED, with the sum of its lines as total', () => {
+test('a new order is PLACED, at the prices of its quote', () => {
   const { order } = create([
     { sku: 'MUG', amount: 1999, quantity: 3 },
     { sku: 'TEA', amount: 1, quantity: 99 },
   ])
   expect(order).toMatchObject({ status: 'PLACED', version: 1, orderType: 'express', refunded: euros(0) })
   expect(order.items.map((line) => line.lineTotal)).toEqual([euros(5997), euros(99)])
-  expect(order.total).toEqual(euros(6096))
+  expect(order).toMatchObject({ subtotal: euros(6096), discount: euros(0), shipping: euros(990), total: euros(7086) })
+  expect(order.tax).toEqual({ rate: 0.23, amount: euros(1325) })
   expect(order.placedAt).toBe(noon.toISOString())
 })
 
-test('the total of the most expensive order is exact', () => {
+test('the subtotal of the most expensive order is exact', () => {
   const { order } = create(
     Array.from({ length: maxLines }, (_, index) => ({
       sku: `SKU-${index}`,
@@ -34,7 +35,7 @@ test('the total of the most expensive order is exact', () => {
       quantity: maxPiecesPerLine,
     })),
   )
-  expect(BigInt(order.total.amount)).toBe(999_999_999_999n * 99n * 50n)
+  expect(BigInt(order.subtotal.amount)).toBe(999_999_999_999n * 99n * 50n)
 })
 
 test('OrderPlaced contains the order without its address, under an id that depends on the order alone', () => {

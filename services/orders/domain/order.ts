@@ -1,9 +1,9 @@
 import * as z from 'zod'
 import { ServedCountry } from '#services/pricing/countries.ts'
-import { PricedLine, RequestedLines } from '#services/pricing/totals.ts'
+import { DiscountCode, PricedLine, RequestedLines, Totals, type Quote } from '#services/pricing/totals.ts'
 import { StoredAddress, addressIn } from '#shared/address.ts'
 import { createEvent, type Cause, type EventOf } from '#shared/events/envelope.ts'
-import { euros, Money, sum } from '#shared/money.ts'
+import { euros, Money } from '#shared/money.ts'
 import { OrderPlaced, OrderState, orderStatuses, orderTypes, Shipment, Tax } from '../events.ts'
 
 /** The format of `newId('ord', …)`. */
@@ -18,6 +18,8 @@ export const OrderRequest = z.strictObject({
     .regex(/^[\x21-\x7e]{1,255}$/, '1 to 255 printable ASCII characters without spaces')
     .describe('A token of the payment provider; it appears in no event and no log'),
   orderType: z.enum(orderTypes).default('standard'),
+  discountCode: DiscountCode.optional(),
+  expectedTotal: Money.optional().describe('The total that the customer was shown; a different one places no order'),
 })
 export type OrderRequest = z.infer<typeof OrderRequest>
 
@@ -32,6 +34,8 @@ export const Order = z.object({
   subtotal: Money,
   discount: Money,
   discountCode: z.string().optional(),
+  /** Whether a use of the code was counted, which the end of an unsuccessful order gives back. */
+  discountUseCounted: z.literal(true).optional(),
   shipping: Money,
   tax: Tax,
   /** subtotal − discount + shipping; the tax is included. */
@@ -78,23 +82,21 @@ export const stateOf = (order: Order): z.infer<typeof OrderState> => OrderState.
 
 /** The first state of an order, with its event. */
 export function createOrder({
+  quote: { items, ...totals },
   time,
   cause,
   ...fields
-}: Pick<Order, 'orderId' | 'customerId' | 'orderType' | 'items' | 'shippingAddress'> & {
+}: Pick<Order, 'orderId' | 'customerId' | 'orderType' | 'discountCode' | 'discountUseCounted' | 'shippingAddress'> & {
+  readonly quote: Quote
   readonly time: Date
   readonly cause: Cause
 }): { order: Order; event: EventOf<typeof OrderPlaced> } {
-  const total = sum(fields.items.map((item) => item.lineTotal))
   const order: Order = {
     ...fields,
     status: 'PLACED',
     version: 1,
-    subtotal: total,
-    discount: euros(0),
-    shipping: euros(0),
-    tax: { rate: 0, amount: euros(0) },
-    total,
+    items: items.map((line) => PricedLine.parse(line)),
+    ...totals,
     refunded: euros(0),
     placedAt: time.toISOString(),
     updatedAt: time.toISOString(),
@@ -107,20 +109,14 @@ export function createOrder({
 }
 
 /** The response to a placed order, even if the request is repeated after the order has changed. */
-export const Receipt = z.object({
+export const Receipt = Totals.extend({
   orderId: z.string(),
   status: z.literal('PLACED'),
   items: z.array(PricedLine),
-  total: Money,
+  discountCode: z.string().optional(),
   placedAt: z.iso.datetime(),
   message: z.literal('Order received'),
 })
 
-export const receiptOf = ({ orderId, items, total, placedAt }: Order): z.infer<typeof Receipt> => ({
-  orderId,
-  status: 'PLACED',
-  items,
-  total,
-  placedAt,
-  message: 'Order received',
-})
+export const receiptOf = (order: Order): z.infer<typeof Receipt> =>
+  Receipt.parse({ ...order, message: 'Order received' })

@@ -33,7 +33,7 @@ test('a request is logged in one line with its correlation id, and its metrics h
   const [line] = logs.lines().filter((each) => each['operation'] === 'placeOrder')
   expect(line).toMatchObject({ correlation_id: 'trace-me', status: 201 })
   const [measured] = logs.lines().filter((each) => '_aws' in each)
-  expect(measured).toMatchObject({ OrderType: 'standard', OrderRevenue: 3750, ItemsSold: 3 })
+  expect(measured).toMatchObject({ OrderType: 'standard', OrderRevenue: 3750 + 450, ItemsSold: 3 })
 })
 
 test('neither personal data nor the payment token is logged', async () => {

@@ -1,68 +1,12 @@
 import '#test/support/silence.ts'
 import { jest } from '@jest/globals'
-import { newId } from '#shared/ids.ts'
 import { euros } from '#shared/money.ts'
 import { ThrottledError } from '#shared/throttle.ts'
 import { metrics } from '#shared/lambda/telemetry.ts'
-import { callApi, type ApiCall } from '#test/support/api-event.ts'
-import { createTestTable } from '#test/support/table.ts'
-import { placementTable, priceTable } from '../adapters/placement-table.ts'
+import { callApi } from '#test/support/api-event.ts'
 import { address, noon } from '../domain/order.fixture.ts'
-import type { Customers } from '../ports.ts'
-import { placeOrderHandler } from './place-order.ts'
+import { order, start, type Body } from './place-order.fixture.ts'
 
-type Body = Record<string, unknown>
-
-/** The handler on a table with the customer `ada` and a few products. */
-async function start({
-  attempts = 6,
-  ordersPerMinute = 600,
-  register = async () => false,
-}: { attempts?: number; ordersPerMinute?: number; register?: Customers['register'] } = {}) {
-  const table = await createTestTable()
-  let now = noon
-  const pausesMs: number[] = []
-  const product = (sku: string, amount: number, status = 'active') =>
-    table.put({
-      PK: `PRODUCT#${sku}`,
-      SK: 'PRODUCT',
-      sku,
-      name: `The ${sku}`,
-      price: { amount, currency: 'EUR' },
-      status,
-    })
-  await table.put({ PK: 'USER#ada', SK: 'COUNTERS', userId: 'ada', orderCount: 0 })
-  await product('MUG-1', 1250)
-  await product('TEA-1', 99)
-  await product('OLD-1', 10, 'archived')
-  const sleep = async (ms: number) => void pausesMs.push(ms)
-  const handler = placeOrderHandler({
-    prices: priceTable(table),
-    placements: placementTable(table),
-    customers: { register },
-    now: () => now,
-    newOrderId: (time) => newId('ord', time),
-    ordersPerMinute,
-    backoff: { attempts, baseMs: 10, maxMs: 100, random: () => 0.5, sleep },
-  })
-  const place = (body: unknown, call: ApiCall = {}) =>
-    callApi(handler, {
-      customer: 'ada',
-      path: '/orders',
-      body,
-      ...call,
-      headers: { 'idempotency-key': 'k', ...call.headers },
-    })
-  const setNow = (time: Date) => void (now = time)
-  return { table, product, place, pausesMs, handler, setNow }
-}
-
-const order = (change: Body = {}): Body => ({
-  items: [{ sku: 'MUG-1', quantity: 2 }],
-  shippingAddress: address,
-  paymentToken: 'tok_ok',
-  ...change,
-})
 const lines = (count: number) => Array.from({ length: count }, () => ({ sku: 'MUG-1', quantity: 1 }))
 const withItems = (...items: unknown[]) => order({ items })
 
@@ -84,7 +28,11 @@ describe('a valid order', () => {
         { sku: 'MUG-1', name: 'The MUG-1', quantity: 3, unitPrice: euros(1250), lineTotal: euros(3750) },
         { sku: 'TEA-1', name: 'The TEA-1', quantity: 1, unitPrice: euros(99), lineTotal: euros(99) },
       ],
-      total: euros(3849),
+      subtotal: euros(3849),
+      discount: euros(0),
+      shipping: euros(450),
+      tax: { rate: 0.23, amount: euros(804) },
+      total: euros(4299),
       placedAt: noon.toISOString(),
       message: 'Order received',
     })
@@ -109,7 +57,7 @@ describe('a valid order', () => {
     await place(order({ orderType: 'express' }))
     expect(dimension.mock.calls).toEqual([['OrderType', 'express']])
     expect(metric.mock.calls.map(([name, , value]) => [name, value])).toEqual([
-      ['OrderRevenue', 2500],
+      ['OrderRevenue', 2500 + 990],
       ['ItemsSold', 2],
     ])
   })
@@ -119,7 +67,7 @@ describe('a valid order', () => {
     const skus = Array.from({ length: 50 }, (_, index) => `SKU-${index}`)
     await Promise.all(skus.map((sku) => product(sku, 1)))
     const answer = await place(withItems(...skus.map((sku) => ({ sku, quantity: 99 }))))
-    expect([answer.status, answer.body.total.amount]).toEqual([201, 50 * 99])
+    expect([answer.status, answer.body.subtotal.amount]).toEqual([201, 50 * 99])
   })
 })
 
@@ -182,6 +130,9 @@ describe('an invalid request is rejected with pointers, and nothing is written',
       'validation-failed',
       ['/items/2/sku', '/items/3/sku'],
     ],
+    ['a country that is not served', to({ country: 'AQ' }), 422, 'validation-failed', ['/shippingAddress/country']],
+    ['no postal code', to({ postalCode: undefined }), 422, 'validation-failed', ['/shippingAddress/postalCode']],
+    ['no state', to({ country: 'US' }), 422, 'validation-failed', ['/shippingAddress/region']],
     ['an unassigned country code', to({ country: 'XX' }), 422, 'validation-failed', ['/shippingAddress/country']],
     ['a control character', to({ name: 'A\u0007' }), 422, 'validation-failed', ['/shippingAddress/name']],
     ['no city', to({ city: undefined }), 422, 'validation-failed', ['/shippingAddress/city']],
@@ -292,6 +243,8 @@ describe('a used Idempotency-Key', () => {
     ['address', order({ shippingAddress: { ...address, line1: 'Main Street 2' } })],
     ['payment token', order({ paymentToken: 'tok_other' })],
     ['order type', order({ orderType: 'express' })],
+    ['discount code', order({ discountCode: 'NONE' })],
+    ['expected total', order({ expectedTotal: euros(1) })],
   ])('is rejected with a different %s', async (_, body) => {
     const { place, table } = await start()
     await place(order())

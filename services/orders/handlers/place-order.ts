@@ -1,8 +1,8 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics'
-import { maxPiecesPerLine } from '#services/pricing/totals.ts'
+import { quoteProblem } from '#services/pricing/problems.ts'
 import { apiHandler, type ApiReply } from '#shared/http/api-handler.ts'
 import { idempotentRequest, replay } from '#shared/http/idempotency.ts'
-import { problem, validationFailed } from '#shared/http/problem.ts'
+import { problem } from '#shared/http/problem.ts'
 import { rateLimited } from '#shared/http/rate-limit.ts'
 import type { Answer, IdempotentRequest } from '#shared/idempotency.ts'
 import { metrics } from '#shared/lambda/telemetry.ts'
@@ -24,15 +24,16 @@ export const placeOrderHandler = (dependencies: Omit<PlaceOrderDependencies, 'an
 const replies = {
   placed: ({ answer }) => answer,
   'key-used': ({ stored }, request) => replay(stored, request),
-  'too-many-pieces': ({ index, quantity }) =>
-    invalid([
-      {
-        pointer: `/items/${index}/quantity`,
-        detail: `The lines of this SKU add up to ${quantity}; at most ${maxPiecesPerLine}.`,
-      },
-    ]),
-  'unknown-skus': ({ indexes }) =>
-    invalid(indexes.map((index) => ({ pointer: `/items/${index}/sku`, detail: 'This SKU is not in the catalog.' }))),
+  'invalid-lines': (failure) => ({ problem: quoteProblem(failure) }),
+  'discount-not-applicable': (failure) => ({ problem: quoteProblem(failure) }),
+  'total-changed': ({ quote }) => ({
+    problem: problem(
+      routes.placeOrderProblems,
+      'total-changed',
+      'Nothing was ordered. Show the customer the new total, then send it as expectedTotal.',
+      { extension: { quote } },
+    ),
+  }),
   'no-profile': () => ({
     problem: problem(
       routes.placeOrderProblems,
@@ -58,8 +59,6 @@ const created = (order: Order): Answer => ({
   headers: { location: `/orders/${order.orderId}` },
   body: receiptOf(order),
 })
-
-const invalid = (errors: { pointer: string; detail: string }[]): ApiReply => ({ problem: validationFailed(errors) })
 
 /** Once for each new order, not for a repeated request. OrderRevenue is in minor units, like all amounts. */
 function countOrder({ orderType, items, total }: Order): void {

@@ -1,10 +1,10 @@
-import { mergeLines, priceLines } from '#services/pricing/totals.ts'
+import { quoteOf, type LineError, type Quote } from '#services/pricing/totals.ts'
 import type { Cause } from '#shared/events/envelope.ts'
 import type { Answer, IdempotentRequest, StoredAnswer } from '#shared/idempotency.ts'
 import { countRequest, type RateLimited } from '#shared/rate-limit.ts'
 import { retryWhileContended, type Backoff } from '#shared/retry.ts'
 import { createOrder, type Order, type OrderRequest } from '../domain/order.ts'
-import type { CustomerRate, Customers, Placements, PriceList } from '../ports.ts'
+import type { Customers, Placements, PriceList } from '../ports.ts'
 
 export interface PlaceOrderCommand {
   readonly customerId: string
@@ -18,10 +18,10 @@ export type PlaceOrderOutcome =
   | { readonly kind: 'placed'; readonly order: Order; readonly answer: Answer }
   /** The key was used before, for this request or another one. */
   | { readonly kind: 'key-used'; readonly stored: StoredAnswer }
-  /** The sum of equal SKUs exceeds the limit of a line, at the line of this index. */
-  | { readonly kind: 'too-many-pieces'; readonly index: number; readonly quantity: number }
-  /** The SKUs of the lines of these indexes are not offered. */
-  | { readonly kind: 'unknown-skus'; readonly indexes: readonly number[] }
+  | { readonly kind: 'invalid-lines'; readonly errors: readonly LineError[] }
+  | { readonly kind: 'discount-not-applicable' }
+  /** The order costs something else than the customer was shown. */
+  | { readonly kind: 'total-changed'; readonly quote: Quote }
   | { readonly kind: 'no-profile' }
   /** The customer has placed as many orders in this minute as they may. */
   | ({ readonly kind: 'rate-limited' } & RateLimited)
@@ -42,52 +42,67 @@ export interface PlaceOrderDependencies {
 }
 
 /**
- * Places an order with a read of prices, a read of the customer's rate at the same time, and one transaction. A condition
- * of the transaction detects whether the key was used. Only when a SKU is not offered or the customer's limit is used up
- * is the key read before: a repeated request receives its first response.
+ * Places an order with a read of prices and discount, a read of the customer's rate at the same time, and one transaction.
+ * Conditions of the transaction detect whether the key was used, and whether rate and discount still allow the order. Only
+ * when an order cannot be placed is the key read: a repeated request receives its first response.
  */
 export async function placeOrder(
-  { prices, placements, customers, now, newOrderId, answerOf, ordersPerMinute, backoff }: PlaceOrderDependencies,
-  { customerId, request, idempotency, accessToken, cause }: PlaceOrderCommand,
+  dependencies: PlaceOrderDependencies,
+  command: PlaceOrderCommand,
 ): Promise<PlaceOrderOutcome> {
-  const merged = mergeLines(request.items)
-  if (!merged.ok) return { kind: 'too-many-pieces', ...merged.failure }
+  const { placements, now, backoff } = dependencies
   const time = now()
+  let attempts = 0
+  const outcome = await retryWhileContended(
+    backoff,
+    () => attempt(dependencies, command, { time, isFirst: (attempts += 1) === 1 }),
+    ({ kind }) => kind === 'contended',
+  )
+  if (['placed', 'key-used', 'contended', 'no-profile'].includes(outcome.kind)) return outcome
+  const stored = await placements.findAnswer(command.idempotency, time)
+  return stored ? { kind: 'key-used', stored } : outcome
+}
 
-  const [offers, firstRead] = await Promise.all([
-    prices.offers(merged.value.map((line) => line.sku)),
+async function attempt(
+  { prices, placements, customers, newOrderId, answerOf, ordersPerMinute }: PlaceOrderDependencies,
+  { customerId, request, idempotency, accessToken, cause }: PlaceOrderCommand,
+  { time, isFirst }: { time: Date; isFirst: boolean },
+): Promise<PlaceOrderOutcome> {
+  const { items, orderType, discountCode, shippingAddress, paymentToken, expectedTotal } = request
+  const skus = [...new Set(items.map(({ sku }) => sku))]
+  const [{ offers, discount }, firstRead] = await Promise.all([
+    // What made the first attempt fail was written just before.
+    prices.read({ skus, discountCode, consistent: !isFirst }),
     placements.rateOf(customerId),
   ])
-  const items = priceLines(merged.value, offers)
-  if (!items) {
-    const stored = await placements.findAnswer(idempotency, time)
-    if (stored) return { kind: 'key-used', stored }
-    return {
-      kind: 'unknown-skus',
-      indexes: request.items.flatMap(({ sku }, index) => (offers.has(sku) ? [] : [index])),
-    }
-  }
+  const basket = { items, country: shippingAddress.country, orderType, discountCode }
+  const quoted = quoteOf(basket, { offers, discount }, time)
+  if (!quoted.ok) return quoted.failure
+  const quote = quoted.value
+  if (expectedTotal && expectedTotal.amount !== quote.total.amount) return { kind: 'total-changed', quote }
 
-  const { orderType, shippingAddress, paymentToken } = request
-  const orderId = newOrderId(time)
-  const { order, event } = createOrder({ orderId, customerId, orderType, items, shippingAddress, time, cause })
-  const answer = answerOf(order)
   // A sign-up whose trigger failed left no profile; users creates it, and the rate is read again.
-  const registered = firstRead.kind === 'no-profile' && (await customers.register(accessToken, cause))
-  let customer: CustomerRate | undefined = registered ? undefined : firstRead
-  const attempt = async (): Promise<PlaceOrderOutcome> => {
-    customer ??= await placements.rateOf(customerId)
-    if (customer.kind === 'no-profile') return customer
-    const rate = countRequest(customer.window, time, ordersPerMinute)
-    if (!rate.ok) {
-      const stored = await placements.findAnswer(idempotency, time)
-      return stored ? { kind: 'key-used', stored } : { kind: 'rate-limited', ...rate.failure }
-    }
-    const placement = { order, event, paymentToken, request: idempotency, answer, rate: rate.value }
-    const outcome = await placements.place(placement)
-    // The next attempt reads it again.
-    customer = undefined
-    return outcome.kind === 'placed' ? { kind: 'placed', order, answer } : outcome
-  }
-  return retryWhileContended(backoff, attempt, ({ kind }) => kind === 'contended')
+  const isRegistered = firstRead.kind === 'customer' || (await customers.register(accessToken, cause))
+  if (!isRegistered) return { kind: 'no-profile' }
+  const customer = firstRead.kind === 'customer' ? firstRead : await placements.rateOf(customerId)
+  if (customer.kind === 'no-profile') return customer
+  const rate = countRequest(customer.window, time, ordersPerMinute)
+  if (!rate.ok) return { kind: 'rate-limited', ...rate.failure }
+
+  const counted = discount?.maximumUses === undefined ? undefined : discount
+  const { order, event } = createOrder({
+    orderId: newOrderId(time),
+    customerId,
+    orderType,
+    quote,
+    discountCode: discount?.code,
+    discountUseCounted: counted && true,
+    shippingAddress,
+    time,
+    cause,
+  })
+  const answer = answerOf(order)
+  const placement = { order, event, paymentToken, counted, request: idempotency, answer, rate: rate.value }
+  const outcome = await placements.place(placement)
+  return outcome.kind === 'placed' ? { kind: 'placed', order, answer } : outcome
 }
