@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
 import { join, resolve } from 'node:path'
-import { callApi, eventually, mailsTo } from '#scripts/lib/api-client.ts'
+import { callApi, eventually, hasReached, mailsTo } from '#scripts/lib/api-client.ts'
 import { synthesize } from '#scripts/lib/cdk.ts'
 import { newCommand, number, runCommand } from '#scripts/lib/command.ts'
 import { startSystem } from '#scripts/lib/running-system.ts'
@@ -150,7 +150,7 @@ async function synthesisSeconds(): Promise<number> {
 }
 
 async function isReserved({ deployment }: Shop, token: string, orderId: string): Promise<boolean> {
-  return (await callApi(deployment, 'GET', `/orders/${orderId}`, { token })).body.status === 'RESERVED'
+  return hasReached((await callApi(deployment, 'GET', `/orders/${orderId}`, { token })).body.status, 'RESERVED')
 }
 
 async function orderLatencies(shop: Shop, rounds: number): Promise<[string, number][]> {

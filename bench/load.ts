@@ -32,7 +32,10 @@ export async function openShop(deployment: Deployment): Promise<Shop> {
   const emails = Array.from({ length: customers }, () => `bench.${randomUUID()}@example.com`)
   const tokens: string[] = []
   for (const email of emails) tokens.push(await signIn(deployment, { email }))
-  const reserved = async () => (await callApi(deployment, 'GET', stock, { token: staff })).body.reserved
+  const reserved = async () => {
+    const { body } = await callApi(deployment, 'GET', stock, { token: staff })
+    return body.reserved + body.shipped
+  }
   return { deployment, email: emails[0]!, tokens, sku, reserved }
 }
 

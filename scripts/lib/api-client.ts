@@ -44,6 +44,13 @@ export async function callApi(
 /** Whether the deployment has the called route; routes of an excluded optional service do not exist. */
 export const hasRoute = ({ body }: ApiAnswer): boolean => body?.code !== 'route-not-found'
 
+/** The statuses of an order on its way to the customer, in their order. */
+const way = ['PLACED', 'RESERVED', 'PAID', 'SHIPPED', 'DELIVERED'] as const
+
+/** Whether an order has come at least this far on its way to the customer. */
+export const hasReached = (status: string, goal: (typeof way)[number]): boolean =>
+  way.findIndex((each) => each === status) >= way.indexOf(goal)
+
 /**
  * Repeats a call that is rejected with 429, which had no effect: after Retry-After for a customer's rate limit, and with
  * growing pauses for a throttle of the stage, whose response by API Gateway has no such header. Returns the last response.

@@ -8,7 +8,7 @@ import {
   type QueueAttributeName,
 } from '@aws-sdk/client-sqs'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
-import { callApi, eventually, mailsTo } from '#scripts/lib/api-client.ts'
+import { callApi, eventually, hasReached, mailsTo } from '#scripts/lib/api-client.ts'
 import { startSystem, type RunningSystem } from '#scripts/lib/running-system.ts'
 import { signIn } from '#scripts/lib/sign-in.ts'
 import { command, type Command } from './command.ts'
@@ -105,7 +105,7 @@ export class OperatedShop {
   reserved(orderId: string): Promise<boolean> {
     return eventually(`order ${orderId} to be reserved`, async () => {
       const { body } = await callApi(this.system.deployment, 'GET', `/orders/${orderId}`, { token: this.token })
-      return body.status === 'RESERVED'
+      return hasReached(body.status, 'RESERVED')
     })
   }
 

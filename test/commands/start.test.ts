@@ -3,7 +3,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { decodeJwt } from 'jose'
-import { callApi, eventually } from '#scripts/lib/api-client.ts'
+import { callApi, eventually, hasReached } from '#scripts/lib/api-client.ts'
 import { readDeployment } from '#scripts/lib/deployment.ts'
 import { signIn } from '#scripts/lib/sign-in.ts'
 import { command, descendants, isAlive, npm, type Command } from './command.ts'
@@ -62,10 +62,11 @@ test('data survives a restart, and --reset deletes it', async () => {
   expect(after.userPoolId).toBe(before.userPoolId)
   // The order was acknowledged just before the stop, so its effects may occur after the restart.
   const again = await signIn(after, { email, password: 'Secret-Passw0rd!' })
-  await eventually(
-    'RESERVED',
-    async () =>
-      (await callApi(after, 'GET', `/orders/${order.body.orderId}`, { token: again })).body.status === 'RESERVED',
+  await eventually('RESERVED', async () =>
+    hasReached(
+      (await callApi(after, 'GET', `/orders/${order.body.orderId}`, { token: again })).body.status,
+      'RESERVED',
+    ),
   )
   second.process.kill('SIGINT')
   expect(await second.ended).toBe(0)

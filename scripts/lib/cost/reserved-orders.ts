@@ -1,4 +1,4 @@
-import { callApi } from '../api-client.ts'
+import { callApi, hasReached } from '../api-client.ts'
 import type { Deployment } from '../deployment.ts'
 import { CommandError } from '../errors.ts'
 
@@ -13,7 +13,7 @@ export async function requireReserved(
 ): Promise<void> {
   for (const orderId of orderIds) {
     const { status, body } = await callApi(deployment, 'GET', `/orders/${orderId}`, { token })
-    if (body.status === 'RESERVED') continue
+    if (hasReached(body.status, 'RESERVED')) continue
     const found = body.status ?? `unreadable (HTTP ${status})`
     throw new CommandError(`The measured order ${orderId} is ${found}, not RESERVED. No units were stored.`)
   }

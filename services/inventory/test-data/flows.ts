@@ -1,3 +1,4 @@
+import { hasReached } from '#scripts/lib/api-client.ts'
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
@@ -30,9 +31,9 @@ export const flows: readonly Flow[] = [
       const placed = await shop.placeOrder(token, [{ sku, quantity: 2 }])
       assert.equal(placed.status, 201)
       const order = await decided(token, placed.body.orderId)
-      assert.equal(order.status, 'RESERVED')
+      assert.ok(hasReached(order.status, 'RESERVED'))
       const trail = await shop.api('GET', `/orders/${order.orderId}/events`, { token })
-      assert.equal(trail.body.items.length, 3)
+      assert.ok(trail.body.items.length >= 3)
     },
   },
   {
