@@ -20,7 +20,9 @@ export function addStacks(app: App, stage: Stage, installed: readonly Service[] 
   const media = new MediaStack(app, stage)
   const identity = new IdentityStack(app, stage, data)
   const api = new ApiStack(app, stage, identity)
-  const services = installed.map((service) => new service.Stack(app, { stage, service, installed, data, media, api }))
+  const services = installed.map(
+    (service) => new service.Stack(app, { stage, service, installed, data, media, identity, api }),
+  )
   const stacks = [data, media, identity, api, ...services]
   new OperationsStack(app, { stage, stacks, httpApi: api.httpApi, table: data.table })
 }

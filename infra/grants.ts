@@ -27,8 +27,22 @@ export interface CrossServiceGrant extends TableGrant {
   readonly reason: string
 }
 
+/** The functions of a service's customer routes, which answer no customer who deleted their account. */
+const deletionReaders = (service: string, entries: readonly string[]): CrossServiceGrant[] =>
+  entries.map((entry) => ({
+    service,
+    entry,
+    owner: 'users',
+    actions: ['GetItem'],
+    prefixes: ['USERDELETED#'],
+    attributes: ['PK', 'SK'],
+    reason: 'A customer who deleted their account gets 404, although their access token is valid for up to an hour.',
+  }))
+
 /** Every cross-service grant of the single table. Functions get theirs from here and from nowhere else. */
 export const crossServiceGrants: readonly CrossServiceGrant[] = [
+  ...deletionReaders('orders', ['get-order', 'list-orders', 'list-order-events']),
+  ...deletionReaders('thumbnails', ['create-upload', 'get-upload']),
   {
     service: 'orders',
     entry: 'place-order',

@@ -33,7 +33,13 @@ export class IdentityStack extends StageStack {
     const registerUser = new ServiceFunction(this, {
       service: 'users',
       entry: 'register-user',
-      table: { resource: table, access: [{ actions: ['PutItem'], prefixes: ['USER#', 'USERMAIL#'] }] },
+      table: {
+        resource: table,
+        access: [
+          { actions: ['PutItem'], prefixes: ['USER#', 'USERMAIL#'] },
+          { actions: ['ConditionCheckItem'], prefixes: ['USERDELETED#'] },
+        ],
+      },
       // Cognito waits for 5 seconds, three times.
       timeout: Duration.seconds(5),
     })

@@ -11,6 +11,7 @@ import { StageStack } from './constructs/stage-stack.ts'
 import { period } from './dashboard/graph.ts'
 import type { DataStack } from './data-stack.ts'
 import type { KeyPrefix, TableGrant } from './grants.ts'
+import type { IdentityStack } from './identity-stack.ts'
 import type { MediaStack } from './media-stack.ts'
 import type { Stage } from './stages.ts'
 
@@ -34,6 +35,7 @@ export interface ServiceStackProps {
   readonly installed: readonly Service[]
   readonly data: DataStack
   readonly media: MediaStack
+  readonly identity: IdentityStack
   readonly api: Api
 }
 

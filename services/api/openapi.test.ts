@@ -67,6 +67,7 @@ test('failures of the function and of the gateway are described', () => {
     '400',
     '401',
     '403',
+    '404',
     '409',
     '413',
     '415',

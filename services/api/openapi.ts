@@ -156,6 +156,7 @@ const mayAnswer: Record<CommonProblem, (route: Route) => boolean> = {
   'validation-failed': () => true,
   // A PUT creates a missing resource.
   'not-found': ({ method, parameters }) => parameters !== undefined && method !== 'PUT',
+  'account-deleted': ({ access }) => access === 'customer',
   conflict: ({ method }) => method !== 'GET',
   'dependency-unavailable': () => true,
   'internal-error': () => true,

@@ -51,7 +51,7 @@ export type CustomerRate =
 export interface Customers {
   /**
    * Makes sure that the customer of the token has a profile. False: the account no longer exists.
-   * @throws ThrottledError when users cannot answer now
+   * @throws ThrottledError when users cannot answer now, or the token expired meanwhile
    */
   register(accessToken: string, cause: Cause): Promise<boolean>
 }

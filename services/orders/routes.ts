@@ -16,7 +16,6 @@ export const placeOrderProblems = {
   ...rateLimitProblems,
   ...quoteProblems,
   'total-changed': { status: 409, title: 'The order costs something else than expected' },
-  'profile-missing': { status: 409, title: 'The customer has no profile yet' },
   'order-contended': { status: 409, title: 'Another request changes the same order or customer' },
 } as const
 

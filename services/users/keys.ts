@@ -1,5 +1,5 @@
 /** Prefixes of the partition keys that users own. */
-export const prefixes = ['USER#', 'USERMAIL#'] as const
+export const prefixes = ['USER#', 'USERMAIL#', 'USERDELETED#'] as const
 
 /** Contact and preferences. */
 export const profileKey = (userId: string) => ({ PK: `USER#${userId}`, SK: 'PROFILE' })
@@ -18,3 +18,6 @@ export const eventKey = (userId: string, eventId: string) => ({ PK: `USER#${user
  * user pool signs in without regard to case, so that addresses differ by more than that.
  */
 export const userMailKey = (email: string) => ({ PK: `USERMAIL#${email.trim().toLowerCase()}`, SK: 'USERMAIL' })
+
+/** Marks a deleted account for as long as its tokens could be used. Every customer route reads it before it answers. */
+export const deletedUserKey = (userId: string) => ({ PK: `USERDELETED#${userId}`, SK: 'USERDELETED' })

@@ -1,6 +1,6 @@
 import { failed, ok } from '#shared/result.ts'
 import { register, type SignUp } from './domain/profile.ts'
-import type { Accounts, PoolMembers, Profiles, TokenVerifier } from './ports.ts'
+import type { AccountRemoval, Accounts, PoolMembers, Profiles, TokenVerifier } from './ports.ts'
 
 const registrationOf = (signUp: SignUp) =>
   register(signUp, new Date('2026-05-01T10:00:00.000Z'), { correlationId: 'c', causationId: 'r' })
@@ -114,6 +114,18 @@ export function accountsContract(create: () => Promise<AccountsWorld>) {
     await deleteUser(userId)
     expect(await accounts.ofToken(token)).toBeUndefined()
     expect(await accounts.ofToken('a.b.c')).toBeUndefined()
+  })
+}
+
+/** The contract of every adapter that removes accounts. */
+export function accountRemovalContract(create: () => Promise<AccountsWorld & { readonly removal: AccountRemoval }>) {
+  test('a removed account is gone, and removing it again is no error', async () => {
+    const { accounts, removal, signUp } = await create()
+    const gone = await signUp('gone@example.com')
+    const other = await signUp('other@example.com')
+    for (let times = 0; times < 2; times += 1) await removal.remove(gone.userId)
+    expect(await accounts.ofToken(gone.token)).toBeUndefined()
+    expect(await accounts.ofToken(other.token)).toMatchObject({ userId: other.userId })
   })
 }
 

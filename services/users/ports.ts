@@ -1,5 +1,5 @@
 import type { Result } from '#shared/result.ts'
-import type { Account, OrderCounters, Profile, ProfileChanges, Registration } from './domain/profile.ts'
+import type { Account, Deletion, OrderCounters, Profile, ProfileChanges, Registration } from './domain/profile.ts'
 
 export type StoredProfile = Profile & OrderCounters
 
@@ -7,13 +7,21 @@ export interface Profiles {
   find(userId: string): Promise<StoredProfile | undefined>
   /**
    * Stores profile, counters, event and the reference from the address in one transaction. `exists`: the user is
-   * registered; nothing was written.
+   * registered; nothing was written. `deleted`: the account was deleted, and nothing brings it back.
    */
-  create(registration: Registration): Promise<'created' | 'exists'>
+  create(registration: Registration): Promise<'created' | 'exists' | 'deleted'>
   /** Changes the address of an existing profile, and the reference from it. `absent`: there is no profile any more. */
   changeEmail(profile: Pick<Profile, 'userId' | 'email'>, email: string): Promise<'changed' | 'absent'>
   /** Changes only these fields of an existing profile. */
   change(userId: string, changes: ProfileChanges): Promise<'changed' | 'absent'>
+  /**
+   * Removes all that is stored about the user, and stores the deletion with its event, in one transaction. The user may
+   * have no profile. `stale`: the profile was created, or its address changed, since it was read; can be retried.
+   */
+  remove(
+    deletion: Deletion,
+    profile: Pick<Profile, 'email'> | undefined,
+  ): Promise<'removed' | 'already-removed' | 'stale'>
 }
 
 /** The accounts of the user pool, in which customers sign in. */
@@ -23,6 +31,12 @@ export interface Accounts {
    * the token revoked.
    */
   ofToken(accessToken: string): Promise<Account | undefined>
+}
+
+/** The user pool as the administrator of its accounts. */
+export interface AccountRemoval {
+  /** With it, no token of the account can be refreshed. Removing an absent account is not an error. */
+  remove(userId: string): Promise<void>
 }
 
 /** The claims of a token whose signature, issuer, audience and times are valid. */

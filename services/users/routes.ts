@@ -1,4 +1,3 @@
-import { commonProblems } from '#shared/http/problem.ts'
 import { defineRoute } from '#shared/http/route.ts'
 import { OrderCounters, Profile, ProfileChanges } from './domain/profile.ts'
 
@@ -22,7 +21,6 @@ export const getMe = defineRoute({
   summary: 'The signed-in customer, with their order counters',
   entry: 'get-me',
   answers: { 200: { description: 'The profile', schema: Me } },
-  problems: { 'not-found': commonProblems['not-found'] },
 })
 
 export const patchMe = defineRoute({
@@ -36,4 +34,14 @@ export const patchMe = defineRoute({
   answers: { 200: { description: 'The changed profile', schema: Me } },
 })
 
-export const routes = [getMe, patchMe]
+export const deleteMe = defineRoute({
+  operationId: 'deleteMe',
+  method: 'DELETE',
+  path: '/me',
+  access: 'customer',
+  summary: 'Delete your account; afterwards every customer route answers 404 account-deleted',
+  entry: 'delete-me',
+  answers: { 202: { description: 'The profile is deleted, and all services delete what they keep about you' } },
+})
+
+export const routes = [getMe, patchMe, deleteMe]

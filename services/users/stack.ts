@@ -1,6 +1,7 @@
 import type { Construct } from 'constructs'
 import type { TableGrant } from '#infra/grants.ts'
 import { ServiceStack, type ServiceStackProps } from '#infra/service-stack.ts'
+import { UserDeleted } from './events.ts'
 import { routes } from './routes.ts'
 
 /** Reads the profile, creates a missing one, and follows a changed address. */
@@ -9,6 +10,7 @@ const ownProfile: readonly TableGrant[] = [
   { actions: ['PutItem'], prefixes: ['USER#', 'USERMAIL#'] },
   { actions: ['UpdateItem'], prefixes: ['USER#'], attributes: ['PK', 'SK', 'email'] },
   { actions: ['DeleteItem'], prefixes: ['USERMAIL#'] },
+  { actions: ['ConditionCheckItem'], prefixes: ['USERDELETED#'] },
 ]
 
 /** The sign-up trigger is in the identity stack, the staff authorizer in the API stack. */
@@ -25,6 +27,17 @@ export class UsersStack extends ServiceStack {
           attributes: ['PK', 'SK', 'name', 'phone', 'addresses', 'notifications'],
         },
       ]),
+      this.tableFunction('delete-me', [
+        { actions: ['BatchGetItem'], prefixes: ['USER#'] },
+        { actions: ['DeleteItem'], prefixes: ['USER#', 'USERMAIL#'] },
+        { actions: ['PutItem'], prefixes: ['USERDELETED#'] },
+      ]),
     ])
+    const { userPool } = props.identity
+    const deleteAccount = this.consumerFunction('delete-account', [], {
+      events: [UserDeleted],
+      environment: { USER_POOL_ID: userPool.userPoolId },
+    })
+    userPool.grant(deleteAccount!, 'cognito-idp:AdminDeleteUser')
   }
 }

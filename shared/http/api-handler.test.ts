@@ -1,10 +1,11 @@
 import * as z from 'zod'
 import { callApi, type ApiCall } from '#test/support/api-event.ts'
 import { capturedLogs } from '#test/support/captured-logs.ts'
-import { apiHandler, type ApiReply, type ApiRequest } from './api-handler.ts'
+import { apiHandler, forExistingAccount, type ApiReply, type ApiRequest } from './api-handler.ts'
 import { commonProblems, problem } from './problem.ts'
 import { defineRoute } from './route.ts'
 import { applicationId } from '#shared/application.ts'
+import { ThrottledError } from '#shared/throttle.ts'
 
 const logs = capturedLogs()
 
@@ -241,5 +242,42 @@ describe('a server error', () => {
     await callApi(answering({ problem: problem(commonProblems, 'not-found', 'No such book.') }), request)
     await callApi(answering({ status: 200 }), request)
     expect(counted()).toEqual([])
+  })
+})
+
+describe('a customer route for existing accounts', () => {
+  const getShelf = defineRoute({ ...getBook, operationId: 'getShelf', access: 'customer' })
+  const handled: string[] = []
+  const handler = apiHandler(getShelf, async ({ userId }) => {
+    handled.push(userId)
+    return { status: 200 }
+  })
+  const shelf = (isDeleted: (userId: string) => Promise<boolean>, call: ApiCall = { ...request, customer: 'u-1' }) =>
+    callApi(forExistingAccount(getShelf, isDeleted, handler), call)
+  beforeEach(() => void handled.splice(0))
+
+  test('answers a customer with an account', async () => {
+    expect((await shelf(async (userId) => userId !== 'u-1')).status).toBe(200)
+    expect(handled).toEqual(['u-1'])
+  })
+
+  test('answers 404 after the account was deleted, whatever the request, and logs it', async () => {
+    const wrong = { ...request, customer: 'u-1', query: { unknown: '1' } }
+    for (const call of [{ ...request, customer: 'u-1' }, wrong]) {
+      const { status, headers, body } = await shelf(async (userId) => userId === 'u-1', call)
+      expect([status, body.code, headers['content-type']]).toEqual([404, 'account-deleted', 'application/problem+json'])
+    }
+    expect(handled).toEqual([])
+    expect(logs.lines().at(-1)).toMatchObject({ operation: 'getShelf', status: 404, problem: 'account-deleted' })
+  })
+
+  test('answers 503 while it cannot be read whether the account was deleted', async () => {
+    const { status } = await shelf(() => Promise.reject(new ThrottledError('busy')))
+    expect([status, handled]).toEqual([503, []])
+  })
+
+  test('without its authorizer is an error', async () => {
+    expect((await shelf(async () => false, request)).status).toBe(500)
+    expect(handled).toEqual([])
   })
 })

@@ -5,7 +5,7 @@ import type { Cause } from '../events/envelope.ts'
 import { traceIdOf } from '../events/trace-context.ts'
 import { countServerError, currentTraceparent, logger, logWithMetrics } from '../lambda/telemetry.ts'
 import { isThrottle } from '../throttle.ts'
-import { correlationIdOf, parseRequest } from './parse-request.ts'
+import { correlationIdOf, parseRequest, userOf } from './parse-request.ts'
 import { commonProblems, problem, ProblemError, type Problem } from './problem.ts'
 import type { Route } from './route.ts'
 
@@ -31,6 +31,12 @@ export type ApiReply =
   | { readonly status: number; readonly body?: unknown; readonly headers?: Readonly<Record<string, string>> }
   | { readonly problem: Problem }
 
+/** The Lambda handler of a route. */
+export type ApiFunction = (
+  event: APIGatewayProxyEventV2,
+  context: Pick<Context, 'awsRequestId'>,
+) => Promise<APIGatewayProxyStructuredResultV2>
+
 /**
  * Makes the Lambda handler of a route: parses the event, calls `handle`, and returns JSON or RFC 9457 problem details.
  * Every response has the header `x-correlation-id`. Each request is logged in one line, to which `handle` can add keys with
@@ -41,11 +47,8 @@ export function apiHandler<R extends Route>(
   route: R,
   handle: (request: ApiRequest<R>) => Promise<ApiReply>,
   { authenticate }: { authenticate?: (event: APIGatewayProxyEventV2) => Promise<Problem | undefined> } = {},
-) {
-  return async (
-    event: APIGatewayProxyEventV2,
-    context: Pick<Context, 'awsRequestId'>,
-  ): Promise<APIGatewayProxyStructuredResultV2> => {
+): ApiFunction {
+  return async (event, context) => {
     const startedAt = performance.now()
     const cause: Cause = {
       correlationId: correlationIdOf(event),
@@ -75,6 +78,33 @@ export function apiHandler<R extends Route>(
     return answer
   }
 }
+
+/**
+ * Makes the handler of a customer route answer 404 `account-deleted` to customers who deleted their account, before it looks
+ * at the request: their access tokens stay valid for up to an hour.
+ */
+export function forExistingAccount(
+  route: Route & { readonly access: 'customer' },
+  isDeleted: (userId: string) => Promise<boolean>,
+  handler: ApiFunction,
+): ApiFunction {
+  const check = async (event: APIGatewayProxyEventV2) =>
+    (await isDeleted(userOf(route, event)!)) ? accountDeletedProblem : undefined
+  return async (event, context) => {
+    const rejection = check(event)
+    const isAdmitted = await rejection.then(
+      (found) => found === undefined,
+      () => false,
+    )
+    if (isAdmitted) return handler(event, context)
+    return apiHandler(route, async () => ({ problem: accountDeletedProblem }), { authenticate: () => rejection })(
+      event,
+      context,
+    )
+  }
+}
+
+export const accountDeletedProblem = problem(commonProblems, 'account-deleted', 'Sign up to open a new account.')
 
 async function replyOf(
   answer: () => Promise<ApiReply>,

@@ -54,7 +54,7 @@ export function parseRequest(route: Route, event: ApiEvent) {
 }
 
 /** A request without a user can only reach the function if the authorizer is missing, which is a bug. */
-function userOf({ access, method, path }: Route, event: ApiEvent): string | undefined {
+export function userOf({ access, method, path }: Route, event: ApiEvent): string | undefined {
   if (access === 'public') return undefined
   const { jwt, lambda } = event.requestContext.authorizer ?? {}
   const userId = jwt?.claims['sub'] ?? lambda?.userId

@@ -15,6 +15,7 @@ export const commonProblems = {
   'invalid-cursor': { status: 400, title: 'The cursor does not belong to this list' },
   'validation-failed': { status: 422, title: 'The request does not match its schema' },
   'not-found': { status: 404, title: 'Not found' },
+  'account-deleted': { status: 404, title: "The customer's account was deleted" },
   conflict: { status: 409, title: 'Another request changed the resource at the same time' },
   'body-too-large': { status: 413, title: 'The body is larger than 64 KB' },
   'unsupported-media-type': { status: 415, title: 'The body must be application/json in UTF-8' },

@@ -1,5 +1,6 @@
 import { mailPollers } from '#infra/mail-rate.ts'
 import { stageNames, stageOf } from '#infra/stages.ts'
+import { deletionKeptDays } from '#services/users/domain/profile.ts'
 import { applicationName } from '#shared/application.ts'
 import { poolConflicts } from '#scripts/lib/release/pool-conflicts.ts'
 import { synthesize } from './synthesized.ts'
@@ -64,4 +65,16 @@ test('the number of pollers follows from the rate, and is at least what Lambda a
   expect([pollers(75, 'simulator'), pollers(75, 'ses'), pollers(1, 'simulator'), pollers(1, 'ses')]).toEqual([
     7, 4, 2, 2,
   ])
+})
+
+test('a deletion is kept longer than any token of the account, and than the message that deletes it in the pool', async () => {
+  const dev = await synthesize()
+  const [client] = dev.ofType('AWS::Cognito::UserPoolClient')
+  const { RefreshTokenValidity, TokenValidityUnits } = client!.properties
+  expect(TokenValidityUnits.RefreshToken).toBe('minutes')
+  const tokenDays = RefreshTokenValidity / (24 * 60)
+  const messageDays = Math.max(
+    ...dev.ofType('AWS::SQS::Queue').map(({ properties }) => properties.MessageRetentionPeriod / 86_400),
+  )
+  expect(deletionKeptDays).toBeGreaterThan(tokenDays + messageDays)
 })

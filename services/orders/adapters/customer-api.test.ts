@@ -39,7 +39,7 @@ test('the customer is registered by GET /me with their own token and the correla
   expect(requests).toEqual(['GET /me Bearer token trace-me'])
 })
 
-test.each([429, 503])('%d is a throttle, and other failures are not', async (code) => {
+test.each([401, 429, 503])('%d can be repeated, and other failures are not', async (code) => {
   status = code
   await expect(customers().register('token', cause)).rejects.toThrow(ThrottledError)
   status = 500

@@ -11,9 +11,9 @@ export const customerApi = (apiUrl: string): Customers => ({
     const response = await fetch(`${apiUrl}/me`, { headers, signal: AbortSignal.timeout(timeoutMs) })
     await response.body?.cancel()
     if (response.ok) return true
-    // 401: the token expired, or was revoked, since this request was authorized.
-    if (response.status === 404 || response.status === 401) return false
-    if (response.status === 429 || response.status === 503)
+    if (response.status === 404) return false
+    // 401: the token expired after this request was authorized, which the repeated request is told by the authorizer.
+    if ([401, 429, 503].includes(response.status))
       throw new ThrottledError(`GET /me is answered with ${response.status}.`)
     throw new Error(`GET /me is answered with ${response.status}.`)
   },

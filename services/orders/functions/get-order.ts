@@ -1,5 +1,15 @@
+import { deletedUserKey } from '#services/users/keys.ts'
+import { itemExists } from '#shared/dynamodb/item-exists.ts'
 import { tableFromEnv } from '#shared/dynamodb/table.ts'
+import { forExistingAccount } from '#shared/http/api-handler.ts'
 import { orderReader } from '../adapters/order-table.ts'
 import { getOrderHandler } from '../handlers/read-orders.ts'
+import { getOrder } from '../routes.ts'
 
-export const handler = getOrderHandler(orderReader(tableFromEnv()))
+const table = tableFromEnv()
+
+export const handler = forExistingAccount(
+  getOrder,
+  (userId) => itemExists(table, deletedUserKey(userId)),
+  getOrderHandler(orderReader(table)),
+)

@@ -182,13 +182,16 @@ describe('an invalid request is rejected with pointers, and nothing is written',
     expect((await place(order(), { headers: { 'idempotency-key': key } })).status).toBe(201)
   })
 
-  test('a customer without a profile, whose account no longer exists, receives 409', async () => {
-    const { place, table } = await start()
-    const before = await table.items()
-    const answer = await place(order(), { customer: 'bob' })
-    expect([answer.status, answer.body.code]).toEqual([409, 'profile-missing'])
-    expect(await table.items()).toEqual(before)
-  })
+  test.each([order(), withItems({ sku: 'NO-SUCH-SKU', quantity: 1 })])(
+    'a customer without a profile, who deleted the account, receives 404 for %j',
+    async (body) => {
+      const { place, table } = await start()
+      const before = await table.items()
+      const answer = await place(body, { customer: 'bob' })
+      expect([answer.status, answer.body.code]).toEqual([404, 'account-deleted'])
+      expect(await table.items()).toEqual(before)
+    },
+  )
 })
 
 describe('a customer whose sign-up created no profile', () => {

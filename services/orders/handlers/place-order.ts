@@ -1,6 +1,6 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics'
 import { quoteProblem } from '#services/pricing/problems.ts'
-import { apiHandler, type ApiReply } from '#shared/http/api-handler.ts'
+import { accountDeletedProblem, apiHandler, type ApiReply } from '#shared/http/api-handler.ts'
 import { idempotentRequest, replay } from '#shared/http/idempotency.ts'
 import { problem } from '#shared/http/problem.ts'
 import { rateLimited } from '#shared/http/rate-limit.ts'
@@ -34,13 +34,7 @@ const replies = {
       { extension: { quote } },
     ),
   }),
-  'no-profile': () => ({
-    problem: problem(
-      routes.placeOrderProblems,
-      'profile-missing',
-      'Your account has no profile, and GET /me cannot create one: it was deleted, or your token was revoked.',
-    ),
-  }),
+  'no-profile': () => ({ problem: accountDeletedProblem }),
   'rate-limited': (limited) => ({ problem: rateLimited(limited) }),
   contended: () => ({
     problem: problem(routes.placeOrderProblems, 'order-contended', 'Send the same request with the same key again.', {

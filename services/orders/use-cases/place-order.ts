@@ -22,6 +22,7 @@ export type PlaceOrderOutcome =
   | { readonly kind: 'discount-not-applicable' }
   /** The order costs something else than the customer was shown. */
   | { readonly kind: 'total-changed'; readonly quote: Quote }
+  /** The account was deleted. */
   | { readonly kind: 'no-profile' }
   /** The customer has placed as many orders in this minute as they may. */
   | ({ readonly kind: 'rate-limited' } & RateLimited)
@@ -75,17 +76,18 @@ async function attempt(
     prices.read({ skus, discountCode, consistent: !isFirst }),
     placements.rateOf(customerId),
   ])
+  // A sign-up whose trigger failed left no profile; users creates it, and the rate is read again.
+  const isRegistered = firstRead.kind === 'customer' || (await customers.register(accessToken, cause))
+  if (!isRegistered) return { kind: 'no-profile' }
+  const customer = firstRead.kind === 'customer' ? firstRead : await placements.rateOf(customerId)
+  if (customer.kind === 'no-profile') return customer
+
   const basket = { items, country: shippingAddress.country, orderType, discountCode }
   const quoted = quoteOf(basket, { offers, discount }, time)
   if (!quoted.ok) return quoted.failure
   const quote = quoted.value
   if (expectedTotal && expectedTotal.amount !== quote.total.amount) return { kind: 'total-changed', quote }
 
-  // A sign-up whose trigger failed left no profile; users creates it, and the rate is read again.
-  const isRegistered = firstRead.kind === 'customer' || (await customers.register(accessToken, cause))
-  if (!isRegistered) return { kind: 'no-profile' }
-  const customer = firstRead.kind === 'customer' ? firstRead : await placements.rateOf(customerId)
-  if (customer.kind === 'no-profile') return customer
   const rate = countRequest(customer.window, time, ordersPerMinute)
   if (!rate.ok) return { kind: 'rate-limited', ...rate.failure }
 

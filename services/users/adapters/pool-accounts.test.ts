@@ -1,7 +1,7 @@
 import { InternalErrorException } from '@aws-sdk/client-cognito-identity-provider'
 import { startTestUserPool, type TestUserPool } from '#test/support/user-pool.ts'
-import { accountsContract } from '../ports.contract.ts'
-import { poolAccounts } from './pool-accounts.ts'
+import { accountRemovalContract, accountsContract } from '../ports.contract.ts'
+import { poolAccountRemoval, poolAccounts } from './pool-accounts.ts'
 
 describe('accounts in the user pool', () => {
   let pool: TestUserPool
@@ -9,10 +9,17 @@ describe('accounts in the user pool', () => {
     pool = await startTestUserPool()
   })
   afterEach(() => pool.stop())
-  accountsContract(async () => ({ ...pool, accounts: poolAccounts(pool.client) }))
+  const world = async () => ({ ...pool, accounts: poolAccounts(pool.client) })
+  accountsContract(world)
+  accountRemovalContract(async () => ({
+    ...(await world()),
+    removal: poolAccountRemoval(pool.client, pool.poolId),
+  }))
 })
 
 test('an unavailable user pool is an error, and not a missing account', async () => {
   const error = new InternalErrorException({ $metadata: {}, message: 'Try again' })
-  await expect(poolAccounts({ send: () => Promise.reject(error) } as never).ofToken('token')).rejects.toBe(error)
+  const unavailable = { send: () => Promise.reject(error) } as never
+  await expect(poolAccounts(unavailable).ofToken('token')).rejects.toBe(error)
+  await expect(poolAccountRemoval(unavailable, 'pool').remove('u-1')).rejects.toBe(error)
 })

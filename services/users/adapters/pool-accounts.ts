@@ -1,11 +1,12 @@
 import {
+  AdminDeleteUserCommand,
   GetUserCommand,
   NotAuthorizedException,
   UserNotFoundException,
   type CognitoIdentityProviderClient,
 } from '@aws-sdk/client-cognito-identity-provider'
 import { accountOf } from '../domain/profile.ts'
-import type { Accounts } from '../ports.ts'
+import type { AccountRemoval, Accounts } from '../ports.ts'
 
 /** The token authorizes the call: "Amazon Cognito doesn't evaluate IAM policies" for it (Cognito API reference, GetUser). */
 export const poolAccounts = (client: Pick<CognitoIdentityProviderClient, 'send'>): Accounts => ({
@@ -16,6 +17,20 @@ export const poolAccounts = (client: Pick<CognitoIdentityProviderClient, 'send'>
     } catch (error) {
       if (error instanceof NotAuthorizedException || error instanceof UserNotFoundException) return undefined
       throw error
+    }
+  },
+})
+
+/** The `sub` of a token is accepted as the name of a local user (Cognito API reference, AdminDeleteUser). */
+export const poolAccountRemoval = (
+  client: Pick<CognitoIdentityProviderClient, 'send'>,
+  UserPoolId: string,
+): AccountRemoval => ({
+  async remove(Username) {
+    try {
+      await client.send(new AdminDeleteUserCommand({ UserPoolId, Username }))
+    } catch (error) {
+      if (!(error instanceof UserNotFoundException)) throw error
     }
   },
 })

@@ -5,9 +5,16 @@ import type { Table } from '#shared/dynamodb/table.ts'
 import { transactWrite, type TransactItem, type TransactionOutcome } from '#shared/dynamodb/transact-write.ts'
 import { outboxOf } from '#shared/events/outbox.ts'
 import { realBackoff, retryWhileContended } from '#shared/retry.ts'
-import { OrderCounters, Profile, type ProfileChanges, type Registration } from '../domain/profile.ts'
+import {
+  OrderCounters,
+  Profile,
+  registeredEventId,
+  type Deletion,
+  type ProfileChanges,
+  type Registration,
+} from '../domain/profile.ts'
 import { ThrottledError } from '#shared/throttle.ts'
-import { countersKey, eventKey, profileKey, userMailKey } from '../keys.ts'
+import { countersKey, deletedUserKey, eventKey, profileKey, userMailKey } from '../keys.ts'
 import type { Profiles } from '../ports.ts'
 
 const defaultBackoff = realBackoff({ attempts: 4, baseMs: 25, maxMs: 200 })
@@ -35,7 +42,8 @@ export const profileTable = (table: Table, backoff = defaultBackoff): Profiles =
 
     async create(registration) {
       const outcome = await transaction(registrationItems(table.name, registration))
-      return outcome.kind === 'committed' ? 'created' : 'exists'
+      if (outcome.kind === 'committed') return 'created'
+      return outcome.failed.has(0) ? 'deleted' : 'exists'
     },
 
     async changeEmail({ userId, email: before }, email) {
@@ -74,17 +82,66 @@ export const profileTable = (table: Table, backoff = defaultBackoff): Profiles =
       )
       return outcome.ok ? 'changed' : 'absent'
     },
+
+    async remove(deletion, profile) {
+      const items = removalItems(table.name, deletion, profile)
+      const { userId } = deletion
+      const reference = profile?.email === undefined ? [] : [withoutMailReference(table.name, userId, profile.email)]
+      let outcome = await transaction([...items, ...reference])
+      // The address is another customer's by now, whose reference stays.
+      if (outcome.kind === 'condition-failed' && [...outcome.failed.keys()].join() === String(items.length)) {
+        outcome = await transaction(items)
+      }
+      if (outcome.kind === 'committed') return 'removed'
+      return outcome.failed.has(0) ? 'already-removed' : 'stale'
+    },
   }
 }
 
 function registrationItems(TableName: string, { profile, counters, event }: Registration): TransactItem[] {
   const { userId, email } = profile
+  const notDeleted = {
+    ConditionCheck: {
+      TableName,
+      Key: deletedUserKey(userId),
+      ConditionExpression: 'attribute_not_exists(PK)',
+    },
+  }
   const items = [
     { ...profileKey(userId), ...profile },
     { ...countersKey(userId), ...counters },
     { ...eventKey(userId, event.metadata.id), ...outboxOf([event]) },
   ].map((Item) => ({ Put: { TableName, Item, ConditionExpression: 'attribute_not_exists(PK)' } }))
-  return email === undefined ? items : [...items, mailReference(TableName, userId, email)]
+  return [notDeleted, ...items, ...(email === undefined ? [] : [mailReference(TableName, userId, email)])]
+}
+
+/** The items of a deletion, the deletion itself and the profile first. */
+function removalItems(
+  TableName: string,
+  deletion: Deletion,
+  profile: Pick<Profile, 'email'> | undefined,
+): TransactItem[] {
+  const { userId, event, ...rest } = deletion
+  return [
+    {
+      Put: {
+        TableName,
+        Item: { ...deletedUserKey(userId), ...rest, ...outboxOf([event]) },
+        ConditionExpression: 'attribute_not_exists(PK)',
+      },
+    },
+    { Delete: { TableName, Key: profileKey(userId), ...unchanged(profile) } },
+    { Delete: { TableName, Key: countersKey(userId) } },
+    { Delete: { TableName, Key: eventKey(userId, registeredEventId(userId)) } },
+  ]
+}
+
+/** The condition that the profile is the one that was read, as far as the reference from its address needs it. */
+function unchanged(profile: Pick<Profile, 'email'> | undefined) {
+  if (!profile) return { ConditionExpression: 'attribute_not_exists(PK)' }
+  if (profile.email === undefined)
+    return { ConditionExpression: 'attribute_exists(PK) AND attribute_not_exists(email)' }
+  return { ConditionExpression: 'email = :email', ExpressionAttributeValues: { ':email': profile.email } }
 }
 
 /** The user pool lets one account have an address at a time, so that the latest one replaces what an earlier one left. */

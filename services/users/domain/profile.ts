@@ -2,7 +2,8 @@ import * as z from 'zod'
 import { Address, StoredAddress } from '#shared/address.ts'
 import { singleLine } from '#shared/text.ts'
 import { createEvent, type Cause, type EventOf } from '#shared/events/envelope.ts'
-import { UserRegistered } from '../events.ts'
+import { daySeconds } from '#shared/days.ts'
+import { UserDeleted, UserRegistered } from '../events.ts'
 
 export const maxAddresses = 10
 
@@ -83,6 +84,9 @@ export interface Registration {
   readonly event: EventOf<typeof UserRegistered>
 }
 
+/** The id of the event of a registration, of which there is one for each user. */
+export const registeredEventId = (userId: string): string => `${UserRegistered.type}/${userId}/1`
+
 /** A new customer has no orders and receives email about orders until they decline it. */
 export const register = ({ userId, email, name }: SignUp, time: Date, cause: Cause): Registration => ({
   profile: {
@@ -95,4 +99,27 @@ export const register = ({ userId, email, name }: SignUp, time: Date, cause: Cau
   },
   counters: { orderCount: 0 },
   event: createEvent(UserRegistered, { aggregateId: userId, aggregateVersion: 1, time, cause, data: { userId } }),
+})
+
+/** What remains of a deleted account, without personal data. */
+export interface Deletion {
+  readonly userId: string
+  readonly deletedAt: string
+  /** Seconds since the epoch. */
+  readonly expiresAt: number
+  readonly event: EventOf<typeof UserDeleted>
+}
+
+/**
+ * Longer than any token of the account: a refresh token is valid for 30 days, and the message that deletes the account in
+ * the user pool can be redriven from its dead-letter queue for 14.
+ */
+export const deletionKeptDays = 45
+
+/** The version of UserRegistered is 1, and nothing follows a deletion. */
+export const deletionOf = (userId: string, time: Date, cause: Cause): Deletion => ({
+  userId,
+  deletedAt: time.toISOString(),
+  expiresAt: Math.floor(time.getTime() / 1000) + deletionKeptDays * daySeconds,
+  event: createEvent(UserDeleted, { aggregateId: userId, aggregateVersion: 2, time, cause, data: { userId } }),
 })

@@ -1,4 +1,5 @@
 import { TooManyRequestsException } from '@aws-sdk/client-cognito-identity-provider'
+import { noPauses } from '#test/support/backoff.ts'
 import { callApi } from '#test/support/api-event.ts'
 import { capturedLogs } from '#test/support/captured-logs.ts'
 import { createTestTable, type TestTable } from '#test/support/table.ts'
@@ -6,14 +7,15 @@ import { startTestUserPool, type TestUserPool } from '#test/support/user-pool.ts
 import { poolAccounts } from '../adapters/pool-accounts.ts'
 import { profileTable } from '../adapters/profile-table.ts'
 import { register } from '../domain/profile.ts'
-import { countersKey, profileKey, userMailKey } from '../keys.ts'
+import { countersKey, deletedUserKey, profileKey, userMailKey } from '../keys.ts'
 import type { Accounts } from '../ports.ts'
-import { getMeHandler, patchMeHandler } from './me.ts'
+import { deleteMeHandler, getMeHandler, patchMeHandler } from './me.ts'
 
 const logs = capturedLogs()
 
 const now = new Date('2026-05-01T10:00:00.000Z')
 const email = 'mira@example.com'
+const cause = { correlationId: 'c', causationId: 'r' }
 
 let pool: TestUserPool
 let table: TestTable
@@ -29,9 +31,7 @@ beforeEach(async () => {
 afterEach(() => pool.deleteUser(user.userId).catch(() => undefined))
 
 const signUpTrigger = () =>
-  profileTable(table).create(
-    register({ userId: user.userId, email, name: 'Mira Novak' }, now, { correlationId: 'c', causationId: 'r' }),
-  )
+  profileTable(table).create(register({ userId: user.userId, email, name: 'Mira Novak' }, now, cause))
 
 const me = (accounts = poolAccounts(pool.client), customer: string | undefined = user.userId) =>
   callApi(getMeHandler({ profiles: profileTable(table), accounts, now: () => now }), {
@@ -89,7 +89,7 @@ describe('a user without a profile, whose sign-up trigger failed', () => {
   test('gets none when the account was deleted: 404', async () => {
     await pool.deleteUser(user.userId)
     const { status, body } = await me()
-    expect([status, body.code]).toEqual([404, 'not-found'])
+    expect([status, body.code]).toEqual([404, 'account-deleted'])
     expect(await table.items()).toEqual([])
   })
 
@@ -240,6 +240,100 @@ describe('the reference from an address to its customer', () => {
     expect(await profileTable(table).changeEmail({ userId: 'u-2', email }, 'novak@example.com')).toBe('absent')
     expect(await profileTable(table).changeEmail({ userId: 'u-2' }, 'novak@example.com')).toBe('absent')
     expect(await table.items()).toEqual([])
+  })
+})
+
+describe('DELETE /me', () => {
+  const remove = (profiles = profileTable(table, noPauses(4))) =>
+    callApi(deleteMeHandler({ profiles, now: () => now, backoff: noPauses(3) }), {
+      method: 'DELETE',
+      path: '/me',
+      customer: user.userId,
+      headers: { 'x-correlation-id': 'trace-me' },
+    })
+  const deletion = () => ({
+    ...deletedUserKey(user.userId),
+    deletedAt: now.toISOString(),
+    expiresAt: now.getTime() / 1000 + 45 * 24 * 60 * 60,
+    eventId: `UserDeleted/${user.userId}/2`,
+    events: [
+      {
+        source: 'users.app',
+        type: 'UserDeleted',
+        metadata: {
+          id: `UserDeleted/${user.userId}/2`,
+          version: 1,
+          time: now.toISOString(),
+          correlationId: 'trace-me',
+          causationId: 'lambda-request',
+        },
+        data: { userId: user.userId },
+      },
+    ],
+  })
+
+  test('leaves nothing but the deletion with its event, in one transaction', async () => {
+    await signUpTrigger()
+    await profileTable(table).change(user.userId, { phone: '+353214960000' })
+    const writes = table.calls('TransactWriteItems')
+    expect(await remove()).toMatchObject({ status: 202, body: undefined })
+    expect(await table.items()).toEqual([deletion()])
+    expect(table.calls('TransactWriteItems')).toBe(writes + 1)
+  })
+
+  test('works for a user without a profile, and for one without an address', async () => {
+    expect((await remove()).status).toBe(202)
+    expect(await table.items()).toEqual([deletion()])
+    await table.remove(deletedUserKey(user.userId))
+    await profileTable(table).create(register({ userId: user.userId }, now, cause))
+    expect((await remove()).status).toBe(202)
+    expect(await table.items()).toEqual([deletion()])
+  })
+
+  test('is final: nothing brings the account back, although the token still works', async () => {
+    await signUpTrigger()
+    await remove()
+    const patch = patchMeHandler({ profiles: profileTable(table), accounts: poolAccounts(pool.client), now: () => now })
+    const call = { customer: user.userId, headers: { authorization: `Bearer ${user.token}` } }
+    const answers = [await me(), await callApi(patch, { ...call, body: { name: 'Mira' } }), await remove()]
+    expect(answers.map(({ status, body }) => [status, body.code])).toEqual(answers.map(() => [404, 'account-deleted']))
+    expect(await profileTable(table).create(register({ userId: user.userId }, now, cause))).toBe('deleted')
+    expect(await table.items()).toEqual([deletion()])
+  })
+
+  test('of concurrent requests one deletes, with one event', async () => {
+    await signUpTrigger()
+    const answers = await Promise.all(Array.from({ length: 5 }, () => remove(profileTable(table, noPauses(20)))))
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([202, 404, 404, 404, 404])
+    expect(await table.items()).toEqual([deletion()])
+  })
+
+  test('removes the reference from an address that changed meanwhile', async () => {
+    await signUpTrigger()
+    const changeEmail = () => profileTable(table).changeEmail({ userId: user.userId, email }, 'novak@example.com')
+    table.beforeNext('TransactWriteItems', async () => void (await changeEmail()))
+    expect((await remove()).status).toBe(202)
+    expect(await table.items()).toEqual([deletion()])
+  })
+
+  test('removes a profile that is created meanwhile', async () => {
+    table.beforeNext('TransactWriteItems', async () => void (await signUpTrigger()))
+    expect((await remove()).status).toBe(202)
+    expect(await table.items()).toEqual([deletion()])
+  })
+
+  test('leaves the reference to a customer who has taken the address since', async () => {
+    await signUpTrigger()
+    await table.put({ ...userMailKey(email), userId: 'u-2' })
+    expect((await remove()).status).toBe(202)
+    expect((await table.items()).filter(({ SK }) => SK === 'USERMAIL')).toEqual([
+      { ...userMailKey(email), userId: 'u-2' },
+    ])
+  })
+
+  test('is 503 while other requests keep changing the profile', async () => {
+    const busy = { ...profileTable(table), remove: async () => 'stale' as const }
+    expect((await remove(busy)).status).toBe(503)
   })
 })
 

@@ -1,9 +1,9 @@
-import { apiHandler, type ApiReply } from '#shared/http/api-handler.ts'
-import { commonProblems, problem } from '#shared/http/problem.ts'
+import { accountDeletedProblem, apiHandler, type ApiReply } from '#shared/http/api-handler.ts'
 import { logger } from '#shared/lambda/telemetry.ts'
 import { changed } from '../domain/profile.ts'
 import type { StoredProfile } from '../ports.ts'
 import * as routes from '../routes.ts'
+import { deleteAccount, type DeleteAccountDependencies } from '../use-cases/delete-account.ts'
 import { ownProfile, type OwnProfileDependencies } from '../use-cases/own-profile.ts'
 
 export type MeDependencies = Omit<OwnProfileDependencies, 'onStale'>
@@ -22,6 +22,12 @@ export const patchMeHandler = (dependencies: MeDependencies) =>
     return outcome === 'changed' ? found(changed(profile, request.body)) : absent
   })
 
+/** The rest follows from the event: 202. */
+export const deleteMeHandler = (dependencies: DeleteAccountDependencies) =>
+  apiHandler(routes.deleteMe, async (request) =>
+    (await deleteAccount(dependencies, request)) === 'removed' ? { status: 202 } : absent,
+  )
+
 const onStale = (error: unknown) => logger.warn('The account could not be read', { error: error as Error })
 
 const found = (profile: StoredProfile): ApiReply => ({
@@ -30,4 +36,4 @@ const found = (profile: StoredProfile): ApiReply => ({
   body: routes.Me.parse(profile),
 })
 
-const absent: ApiReply = { problem: problem(commonProblems, 'not-found', 'Your account does not exist any more.') }
+const absent: ApiReply = { problem: accountDeletedProblem }

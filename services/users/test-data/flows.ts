@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import {
+  AdminGetUserCommand,
   AdminRemoveUserFromGroupCommand,
   AdminUpdateUserAttributesCommand,
   CognitoIdentityProviderClient,
@@ -45,6 +46,25 @@ export const flows: readonly Flow[] = [
       const { token } = await shop.newCustomer()
       const body = { name: 'Mira', phone: '+353214960000', addresses: [address], notifications: { sms: true } }
       assert.equal((await shop.api('PATCH', '/me', { token, body })).status, 200)
+    },
+  },
+  {
+    name: 'a customer deletes the account, and then has none in the user pool',
+    async run({ shop, awaited }) {
+      const { deployment, api, newCustomer } = shop
+      const { clientConfiguration, userPoolId: UserPoolId } = deployment
+      const { email, token } = await newCustomer()
+      assert.equal((await api('DELETE', '/me', { token })).status, 202)
+      assert.equal((await api('GET', '/me', { token })).body.code, 'account-deleted')
+      const cognito = new CognitoIdentityProviderClient(clientConfiguration)
+      const account = new AdminGetUserCommand({ UserPoolId, Username: email })
+      await awaited('the account to be deleted', () =>
+        cognito.send(account).then(
+          () => false as const,
+          (error) => (error as Error).name === 'UserNotFoundException',
+        ),
+      )
+      cognito.destroy()
     },
   },
   {
