@@ -8,7 +8,9 @@ import type { ServiceFunction } from '#infra/constructs/service-function.ts'
 import { graph } from '#infra/dashboard/graph.ts'
 import type { TableGrant } from '#infra/grants.ts'
 import { ServiceStack, type ServiceStackProps } from '#infra/service-stack.ts'
-import { StockRejected, StockReserved } from '#services/inventory/events.ts'
+import { StockRejected, StockReleased, StockReserved } from '#services/inventory/events.ts'
+import { PaymentCaptured, PaymentDeclined } from '#services/payments/events.ts'
+import { ShipmentCreated, ShipmentDelivered } from '#services/shipping/events.ts'
 import { orderTypes } from './events.ts'
 import { routes } from './routes.ts'
 
@@ -51,7 +53,15 @@ export class OrdersStack extends ServiceStack {
       provisionedConcurrency: { 'place-order': props.stage.release.placeOrderConcurrency },
     })
     this.consumerFunction('apply-events', [{ actions: ['GetItem', 'PutItem'], prefixes: ['ORDER#'] }], {
-      events: [StockReserved, StockRejected],
+      events: [
+        StockReserved,
+        StockRejected,
+        StockReleased,
+        PaymentCaptured,
+        PaymentDeclined,
+        ShipmentCreated,
+        ShipmentDelivered,
+      ],
     })
     // Without inventory, PLACED is the final status of an order, and no order can be stuck in it.
     const leavesPlaced = this.isPublished(StockReserved)

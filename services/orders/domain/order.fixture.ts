@@ -2,7 +2,9 @@ import { newId } from '#shared/ids.ts'
 import { createEvent, type Cause } from '#shared/events/envelope.ts'
 import { euros } from '#shared/money.ts'
 import { quoteOf, type Basket, type Offer } from '#services/pricing/totals.ts'
-import { StockRejected, StockReserved } from '#services/inventory/events.ts'
+import { StockRejected, StockReleased, StockReserved } from '#services/inventory/events.ts'
+import { PaymentCaptured, PaymentDeclined } from '#services/payments/events.ts'
+import { ShipmentCreated, ShipmentDelivered } from '#services/shipping/events.ts'
 import { createOrder, type Order } from './order.ts'
 import { evolve, type TriggerEvent } from './transitions.ts'
 
@@ -60,6 +62,33 @@ export const shortages = [{ sku: 'MUG-1', requested: 2, available: 1 }]
 
 export const stockRejected = ({ orderId }: Pick<Order, 'orderId'>): TriggerEvent =>
   createEvent(StockRejected, { ...fact(orderId), data: { orderId, shortages } })
+
+export const stockReleased = (
+  { orderId }: Pick<Order, 'orderId'>,
+  reason: 'cancelled' | 'payment-failed' | 'expired' = 'expired',
+): TriggerEvent =>
+  createEvent(StockReleased, {
+    ...fact(orderId),
+    aggregateVersion: 2,
+    data: { orderId, lines: [{ sku: 'MUG-1', quantity: 2 }], reason },
+  })
+
+export const paymentCaptured = ({ orderId, total }: Pick<Order, 'orderId' | 'total'>): TriggerEvent =>
+  createEvent(PaymentCaptured, {
+    ...fact(orderId),
+    data: { orderId, paymentId: 'pay_1', amount: total, provider: 'sandbox' },
+  })
+
+export const paymentDeclined = ({ orderId }: Pick<Order, 'orderId'>): TriggerEvent =>
+  createEvent(PaymentDeclined, { ...fact(orderId), data: { orderId, reason: 'declined' } })
+
+export const shipment = { trackingNumber: 'TRACK-1', carrier: 'sandbox' }
+
+export const shipmentCreated = ({ orderId, orderType }: Pick<Order, 'orderId' | 'orderType'>): TriggerEvent =>
+  createEvent(ShipmentCreated, { ...fact(orderId), data: { orderId, shipmentId: 'shp_1', orderType, ...shipment } })
+
+export const shipmentDelivered = ({ orderId }: Pick<Order, 'orderId'>): TriggerEvent =>
+  createEvent(ShipmentDelivered, { ...fact(orderId), aggregateVersion: 2, data: { orderId, shipmentId: 'shp_1' } })
 
 /** The change of an order by a trigger that applies to it. */
 export function changeOf(from: Order, trigger: TriggerEvent, time = noon) {

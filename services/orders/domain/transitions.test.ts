@@ -1,7 +1,28 @@
 import { jest } from '@jest/globals'
 import { OrderRejected, OrderReserved, orderStatuses, type OrderStatus } from '../events.ts'
-import { changeOf, placed, shortages, stockRejected, stockReserved } from './order.fixture.ts'
-import { evolve, transientStatuses, transitionOf, transitions, triggers } from './transitions.ts'
+import {
+  changeOf,
+  paymentCaptured,
+  paymentDeclined,
+  placed,
+  shipment,
+  shipmentCreated,
+  shipmentDelivered,
+  shortages,
+  stockRejected,
+  stockReleased,
+  stockReserved,
+} from './order.fixture.ts'
+import { stateOf, type Order } from './order.ts'
+import {
+  evolve,
+  transientStatuses,
+  transitionOf,
+  transitions,
+  triggers,
+  type Trigger,
+  type TriggerEvent,
+} from './transitions.ts'
 
 const time = new Date('2026-11-20T12:00:05.000Z')
 const { order } = placed()
@@ -57,10 +78,51 @@ test('StockRejected makes a PLACED order REJECTED, with the reason and the short
   expect(OrderRejected.data.parse(evolved.event.data)).toEqual(evolved.event.data)
 })
 
-test.each(orderStatuses.filter((status) => status !== 'PLACED'))('a %s order ignores stock events', (status) => {
-  for (const trigger of [stockReserved(order), stockRejected(order)]) {
-    expect(evolve({ ...order, status }, trigger, { time })).toEqual({ kind: 'ignored' })
-  }
+const reserved = { ...order, status: 'RESERVED', version: 2 } as const
+const paid = { ...order, status: 'PAID', version: 3 } as const
+const shipped = { ...order, status: 'SHIPPED', version: 4, shipment } as const
+
+test.each<[TriggerEvent, Order, object]>([
+  [paymentCaptured(order), reserved, { type: 'OrderPaid', data: { status: 'PAID' } }],
+  [
+    paymentDeclined(order),
+    reserved,
+    { type: 'OrderPaymentFailed', data: { status: 'PAYMENT_FAILED', reason: 'declined' } },
+  ],
+  [shipmentCreated(order), paid, { type: 'OrderShipped', data: { status: 'SHIPPED', shipment } }],
+  [shipmentDelivered(order), shipped, { type: 'OrderDelivered', data: { status: 'DELIVERED', shipment } }],
+  ...[order, reserved, paid].map((from): [TriggerEvent, Order, object] => [
+    stockReleased(order),
+    from,
+    { type: 'OrderCancelled', data: { status: 'CANCELLED', reason: 'reservation-expired' } },
+  ]),
+])('$type changes an order in $1.status', (trigger, from, published) => {
+  const { evolved } = changeOf(from, trigger, time)
+  expect(evolved.event).toMatchObject(published)
+  expect(evolved.event.data).toMatchObject(stateOf(evolved.order))
+  expect(evolved.order.version).toBe(from.version + 1)
+})
+
+/** What the table says of every status, as one letter each: applied, ignored or retried. */
+test.each<[Trigger['type'], string]>([
+  // PLACED RESERVED REJECTED PAID PAYMENT_FAILED CANCELLED SHIPPED DELIVERED RETURN_REQUESTED REFUNDED
+  ['StockReserved', 'a i i i i i i i i i'],
+  ['StockRejected', 'a i i i i i i i i i'],
+  ['StockReleased', 'a a i a i i i i i i'],
+  ['PaymentCaptured', 'r a i i i i i i i i'],
+  ['PaymentDeclined', 'r a i i i i i i i i'],
+  ['ShipmentCreated', 'r r i a i i i i i i'],
+  ['ShipmentDelivered', 'r r i r i i a i i i'],
+])('%s arrives in time, too late or too early: %s', (type, expected) => {
+  const letters = orderStatuses.map((status) => {
+    const transition = transitionOf(status, type)
+    return typeof transition === 'string' ? transition[0] : 'a'
+  })
+  expect(letters.join(' ')).toBe(expected)
+})
+
+test.each(['cancelled', 'payment-failed'] as const)('the release of stock that is %s changes no order', (reason) => {
+  expect(evolve(reserved, stockReleased(order, reason), { time })).toEqual({ kind: 'ignored' })
 })
 
 test('a trigger that arrives too early is retried', () => {
@@ -70,7 +132,9 @@ test('a trigger that arrives too early is retried', () => {
 })
 
 test.each<[string, string[], OrderStatus[]]>([
-  ['with inventory', ['orders', 'inventory'], ['PLACED']],
+  ['with all services', ['orders', 'inventory', 'payments', 'shipping'], ['PLACED', 'RESERVED', 'PAID']],
+  ['without shipping', ['orders', 'inventory', 'payments'], ['PLACED', 'RESERVED']],
+  ['with inventory alone', ['orders', 'inventory'], ['PLACED']],
   ['without inventory', ['orders', 'catalog'], []],
 ])('the transient statuses %s are those that an installed service changes', (_, installed, statuses) => {
   expect(transientStatuses(installed)).toEqual(statuses)

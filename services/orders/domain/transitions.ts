@@ -1,16 +1,42 @@
 import { causedBy, createEvent, type AnyEventOf, type EventOf } from '#shared/events/envelope.ts'
 import { unreachable } from '#shared/result.ts'
-import { StockRejected, StockReserved } from '#services/inventory/events.ts'
-import { OrderRejected, OrderReserved, orderStatuses, type OrderStatus } from '../events.ts'
+import { StockRejected, StockReleased, StockReserved } from '#services/inventory/events.ts'
+import { PaymentCaptured, PaymentDeclined } from '#services/payments/events.ts'
+import { ShipmentCreated, ShipmentDelivered } from '#services/shipping/events.ts'
+import {
+  OrderCancelled,
+  OrderDelivered,
+  OrderPaid,
+  OrderPaymentFailed,
+  OrderRejected,
+  OrderReserved,
+  OrderShipped,
+  type OrderStatus,
+} from '../events.ts'
 import { stateOf, type Order } from './order.ts'
 
-/** The events of other services that change orders: the columns of the table below. */
-export const triggers = [StockReserved, StockRejected] as const
+/** The events of other services that change orders. */
+export const triggers = [
+  StockReserved,
+  StockRejected,
+  StockReleased,
+  PaymentCaptured,
+  PaymentDeclined,
+  ShipmentCreated,
+  ShipmentDelivered,
+] as const
 export type Trigger = (typeof triggers)[number]
 export type TriggerEvent = AnyEventOf<Trigger>
 
 /** The events that orders publish when a trigger is applied. */
-export type ChangeEvent = typeof OrderReserved | typeof OrderRejected
+export type ChangeEvent =
+  | typeof OrderReserved
+  | typeof OrderRejected
+  | typeof OrderPaid
+  | typeof OrderPaymentFailed
+  | typeof OrderShipped
+  | typeof OrderDelivered
+  | typeof OrderCancelled
 
 type Transition =
   | { readonly status: OrderStatus; readonly event: ChangeEvent }
@@ -24,10 +50,34 @@ type Transitions = Readonly<
   Record<Trigger['type'], Readonly<Partial<Record<OrderStatus, Transition>> & { otherwise: Transition }>>
 >
 
+const cancelled = { status: 'CANCELLED', event: OrderCancelled } as const
+
 /** What happens to an order in a status when a trigger arrives. */
 export const transitions: Transitions = {
   StockReserved: { PLACED: { status: 'RESERVED', event: OrderReserved }, otherwise: 'ignored' },
   StockRejected: { PLACED: { status: 'REJECTED', event: OrderRejected }, otherwise: 'ignored' },
+  /** Only the release of an expired reservation is applied: the others follow from the order's own events. */
+  StockReleased: { PLACED: cancelled, RESERVED: cancelled, PAID: cancelled, otherwise: 'ignored' },
+  /** Payments refund by themselves what was captured for an order that is CANCELLED by now. */
+  PaymentCaptured: { PLACED: 'retried', RESERVED: { status: 'PAID', event: OrderPaid }, otherwise: 'ignored' },
+  PaymentDeclined: {
+    PLACED: 'retried',
+    RESERVED: { status: 'PAYMENT_FAILED', event: OrderPaymentFailed },
+    otherwise: 'ignored',
+  },
+  ShipmentCreated: {
+    PLACED: 'retried',
+    RESERVED: 'retried',
+    PAID: { status: 'SHIPPED', event: OrderShipped },
+    otherwise: 'ignored',
+  },
+  ShipmentDelivered: {
+    PLACED: 'retried',
+    RESERVED: 'retried',
+    PAID: 'retried',
+    SHIPPED: { status: 'DELIVERED', event: OrderDelivered },
+    otherwise: 'ignored',
+  },
 }
 
 export const transitionOf = (status: OrderStatus, trigger: Trigger['type']): Transition =>
@@ -42,9 +92,10 @@ export type Evolved =
 export function evolve(order: Order, trigger: TriggerEvent, { time }: { readonly time: Date }): Evolved {
   const transition = transitionOf(order.status, trigger.type)
   if (typeof transition === 'string') return { kind: transition }
-  const { fields, data } = effectOf(trigger)
+  const effect = effectOf(trigger)
+  if (effect === 'ignored') return { kind: effect }
   const { status, event } = transition
-  const next = { ...order, ...fields, status, version: order.version + 1, updatedAt: time.toISOString() }
+  const next = { ...order, ...effect.fields, status, version: order.version + 1, updatedAt: time.toISOString() }
   return {
     kind: 'applied',
     order: next,
@@ -53,20 +104,29 @@ export function evolve(order: Order, trigger: TriggerEvent, { time }: { readonly
       aggregateVersion: next.version,
       time,
       cause: causedBy(trigger.metadata),
-      data: event.data.parse({ ...stateOf(next), ...data }),
+      data: event.data.parse({ ...stateOf(next), ...effect.data }),
     }),
   }
 }
 
-/** The changes of a trigger besides the status, and the data of the order's event besides its summary. */
-function effectOf(trigger: TriggerEvent): { fields: Partial<Order>; data: object } {
+/** The changes of a trigger besides the status, and the data of the order's event besides the order's state. */
+function effectOf(trigger: TriggerEvent): { fields: Partial<Order>; data?: object } | 'ignored' {
   switch (trigger.type) {
     case 'StockReserved':
       return { fields: {}, data: { reservedUntil: trigger.data.heldUntil } }
-    case 'StockRejected': {
-      const reason = 'out-of-stock'
-      return { fields: { reason }, data: { reason, shortages: trigger.data.shortages } }
+    case 'StockRejected':
+      return { fields: { reason: 'out-of-stock' }, data: { shortages: trigger.data.shortages } }
+    case 'StockReleased':
+      return trigger.data.reason === 'expired' ? { fields: { reason: 'reservation-expired' } } : 'ignored'
+    case 'PaymentDeclined':
+      return { fields: { reason: trigger.data.reason } }
+    case 'ShipmentCreated': {
+      const { trackingNumber, carrier } = trigger.data
+      return { fields: { shipment: { trackingNumber, carrier } } }
     }
+    case 'PaymentCaptured':
+    case 'ShipmentDelivered':
+      return { fields: {} }
     default:
       return unreachable(trigger)
   }
@@ -77,10 +137,8 @@ function effectOf(trigger: TriggerEvent): { fields: Partial<Order>; data: object
  * Without such a service, the status is final.
  */
 export const transientStatuses = (installedServices: readonly string[]): OrderStatus[] =>
-  orderStatuses.filter((status) =>
-    triggers.some(
-      ({ type, source }) =>
-        installedServices.some((service) => source === `${service}.app`) &&
-        typeof transitionOf(status, type) === 'object',
-    ),
-  )
+  (Object.keys(nextServices) as TransientStatus[]).filter((status) => installedServices.includes(nextServices[status]))
+
+/** The services that change an order automatically, unless it waits for the carrier or for staff. */
+const nextServices = { PLACED: 'inventory', RESERVED: 'payments', PAID: 'shipping' } as const
+type TransientStatus = keyof typeof nextServices

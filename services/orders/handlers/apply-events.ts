@@ -8,6 +8,11 @@ import type { OrderChanges } from '../ports.ts'
 const metricOf: Readonly<Record<ChangeEvent['type'], string>> = {
   OrderReserved: 'OrdersReserved',
   OrderRejected: 'OrdersRejected',
+  OrderPaid: 'OrdersPaid',
+  OrderPaymentFailed: 'OrdersPaymentFailed',
+  OrderShipped: 'OrdersShipped',
+  OrderDelivered: 'OrdersDelivered',
+  OrderCancelled: 'OrdersCancelled',
 }
 
 /**

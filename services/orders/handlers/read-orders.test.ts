@@ -132,11 +132,11 @@ test('the trail shows the data of stock events and of the order’s own events',
     (await callApi(listOrderEvents, { customer: 'ada', parameters: { orderId } })).body.items.map(
       ({ data }: any) => data,
     )
-  const { heldUntil, ...stock } = stockReserved(reserved).data as any
+  const stock = stockReserved(reserved).data as any
   expect(await trailOf(reserved)).toEqual([
     stateOf(reserved),
     stock,
-    { ...stateOf(reserved), status: 'RESERVED', reservedUntil: heldUntil },
+    { ...stateOf(reserved), status: 'RESERVED', reservedUntil: stock.heldUntil },
   ])
   const { shortages } = stockRejected(rejected).data as any
   expect(await trailOf(rejected)).toEqual([
