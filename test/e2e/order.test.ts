@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { eventually } from '#scripts/lib/api-client.ts'
+import { eventually, hasReached } from '#scripts/lib/api-client.ts'
 import { orderBody, type Customer } from '#test/support/shop.ts'
 import { isInstalled, testWith } from './installed.ts'
 import { sent, settledNotice } from './notices.ts'
@@ -56,14 +56,17 @@ testWith('inventory')('an order changes from PLACED to RESERVED, and every effec
   expect(placed.body).toMatchObject({ status: 'PLACED', message: 'Order received', items: [{ sku, quantity: 2 }] })
 
   const order = await decided(customer.token, placed.body.orderId)
-  expect(order).toMatchObject({ status: 'RESERVED', orderType: 'standard', total: placed.body.total })
+  expect(order).toMatchObject({ orderType: 'standard', total: placed.body.total })
+  expect(hasReached(order.status, 'RESERVED')).toBe(true)
   expect(order.subtotal.amount).toBe(order.items[0].unitPrice.amount * 2)
   expect(order.total.amount).toBe(order.subtotal.amount + order.shipping.amount)
-  expect(await stockOf(sku)).toMatchObject({ available: before.available - 2, reserved: before.reserved + 2 })
+  const after = await stockOf(sku)
+  expect(after.available).toBe(before.available - 2)
+  expect(after.reserved + after.shipped).toBe(before.reserved + before.shipped + 2)
 
   const trail = await trailOf(order.orderId)
-  expect(trail.map(({ type }) => type)).toEqual(['OrderPlaced', 'StockReserved', 'OrderReserved'])
-  expect(new Set(trail.map(({ id }) => id)).size).toBe(3)
+  expect(trail.slice(0, 3).map(({ type }) => type)).toEqual(['OrderPlaced', 'StockReserved', 'OrderReserved'])
+  expect(new Set(trail.map(({ id }) => id)).size).toBe(trail.length)
 })
 
 testWith('inventory')(
