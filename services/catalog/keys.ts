@@ -5,7 +5,7 @@ import { Availability } from './events.ts'
 import type { SortOrder } from './ports.ts'
 
 /** Prefixes of the partition keys that the catalog owns, in the table and its indexes. */
-export const prefixes = ['PRODUCT#', 'CATALOG#'] as const
+export const prefixes = ['PRODUCT#', 'CATALOG#', 'IDEMPOTENCY#createProduct#'] as const
 
 export const productKey = (sku: string) => ({ PK: `PRODUCT#${sku}`, SK: 'PRODUCT' })
 
@@ -16,10 +16,10 @@ export function productKeyOfId(productId: string) {
 
 export const categoryPartition = (category: Category) => `CATALOG#${category}`
 
-/** An archived product is removed from both lists. */
+/** An archived product is removed from both lists: an update removes what is undefined. */
 export const indexKeys = ({ category, price, createdAt, sku, status }: Product) =>
   status === 'archived'
-    ? {}
+    ? { GSI1PK: undefined, GSI1SK: undefined, GSI2PK: undefined, GSI2SK: undefined }
     : {
         GSI1PK: categoryPartition(category),
         GSI1SK: `${String(price.amount).padStart(12, '0')}#${sku}`,

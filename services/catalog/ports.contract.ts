@@ -1,9 +1,9 @@
 import { euros } from '#shared/money.ts'
 import { changeProduct, newProduct, type Product, type ProductChange } from './domain/product.ts'
 import { ProductChanged, ProductCreated, productEvent } from './events.ts'
-import type { CatalogSlice, ProductChanges, ProductReader, ProductWriter } from './ports.ts'
+import type { CatalogSlice, ProductAvailabilities, ProductChanges, ProductReader, ProductWriter } from './ports.ts'
 
-export type Products = ProductReader & ProductWriter & ProductChanges
+export type Products = ProductReader & ProductWriter & ProductChanges & ProductAvailabilities
 
 export const product = (
   sku: string,
@@ -25,6 +25,8 @@ const cause = { correlationId: 'c-1', causationId: 'r-1' }
 export const createdEvent = (created: Product) => productEvent(ProductCreated, created, cause)
 export const changedEvent = (next: Product) => productEvent(ProductChanged, next, cause)
 
+const availability = { sku: 'MUG-1', stockVersion: 3, availability: 'low', isCrossed: true } as const
+
 /** The contract of every adapter of the product ports. `create` returns an empty store. */
 export function productsContract(create: () => Promise<Products>) {
   let products: Products
@@ -33,7 +35,7 @@ export function productsContract(create: () => Promise<Products>) {
   })
 
   const store = async (...made: Product[]) => {
-    for (const each of made) expect(await products.create(each, createdEvent(each))).toBe('created')
+    for (const each of made) expect(await products.create(each, createdEvent(each))).toEqual({ kind: 'created' })
   }
 
   const slice = async (wanted: Partial<CatalogSlice>) => {
@@ -57,14 +59,69 @@ export function productsContract(create: () => Promise<Products>) {
     test('of an existing SKU is not created, and the existing product stays unchanged', async () => {
       await store(product('MUG-1', { cents: 100 }))
       const second = product('MUG-1', { cents: 200 })
-      expect(await products.create(second, createdEvent(second))).toBe('sku-exists')
+      expect(await products.create(second, createdEvent(second))).toEqual({ kind: 'sku-exists' })
       expect(await products.current('mug-1')).toEqual(product('MUG-1', { cents: 100 }))
     })
 
     test('is created once by concurrent writers', async () => {
       const mug = product('MUG-1')
       const outcomes = await Promise.all(Array.from({ length: 10 }, () => products.create(mug, createdEvent(mug))))
-      expect(outcomes.filter((outcome) => outcome === 'created')).toHaveLength(1)
+      expect(outcomes.filter(({ kind }) => kind === 'created')).toHaveLength(1)
+    })
+  })
+
+  describe('an Idempotency-Key', () => {
+    const time = new Date(Date.UTC(2026, 0, 1))
+    const keyed = (fingerprint: string) => ({
+      request: { userId: 'u-1', operation: 'createProduct', key: 'k-1', fingerprint },
+      answer: { status: 201, headers: {}, body: fingerprint },
+      time,
+    })
+    const createOnce = (sku: string, fingerprint: string) =>
+      products.create(product(sku), createdEvent(product(sku)), keyed(fingerprint))
+
+    test('that was used returns the stored answer, and creates nothing', async () => {
+      expect(await createOnce('MUG-1', 'first')).toEqual({ kind: 'created' })
+      const stored = { status: 201, headers: {}, body: 'first', fingerprint: 'first' }
+      expect(await createOnce('MUG-1', 'first')).toEqual({ kind: 'key-used', stored })
+      expect(await createOnce('MUG-2', 'second')).toEqual({ kind: 'key-used', stored })
+      expect(await products.current('mug-2')).toBeUndefined()
+    })
+
+    test('is not used by a product that exists', async () => {
+      await store(product('MUG-1'))
+      expect(await createOnce('MUG-1', 'first')).toEqual({ kind: 'sku-exists' })
+      expect(await createOnce('MUG-2', 'second')).toEqual({ kind: 'created' })
+    })
+  })
+
+  describe('an availability', () => {
+    test('is read with the product, belongs to no version, and survives a change', async () => {
+      await store(product('MUG-1'))
+      expect(await products.set(availability)).toBe('set')
+      expect(await products.find('mug-1')).toEqual({ ...product('MUG-1'), availability: 'low' })
+      // Staff read the product before the stock changed.
+      const stale = { availability: 'in-stock' } as const
+      const next = changed(product('MUG-1'), { name: 'Mug' })
+      expect(await products.change({ ...next, ...stale }, changedEvent(next))).toBe('changed')
+      expect(await products.current('mug-1')).toEqual({ ...next, availability: 'low' })
+      const { entries } = await products.slice({ categories: ['home'], sort: 'newest', size: 1 })
+      expect(entries[0]!.product!.availability).toBe('low')
+    })
+
+    test('of an older or the same version of the stock is outdated', async () => {
+      await store(product('MUG-1'))
+      await products.set(availability)
+      expect(await products.set({ ...availability, stockVersion: 2, availability: 'in-stock' })).toBe('outdated')
+      expect(await products.set({ ...availability, availability: 'in-stock' })).toBe('outdated')
+      expect(await products.set({ ...availability, stockVersion: 4, availability: 'in-stock' })).toBe('set')
+      expect(await products.stored(['MUG-1'])).toEqual(new Map([['MUG-1', 'in-stock']]))
+    })
+
+    test('of a SKU without a product creates none', async () => {
+      expect(await products.set(availability)).toBe('outdated')
+      await store(product('MUG-2'))
+      expect(await products.stored(['MUG-1', 'MUG-2'])).toEqual(new Map([['MUG-2', undefined]]))
     })
   })
 

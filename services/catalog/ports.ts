@@ -1,5 +1,8 @@
+import type { Availability } from '#shared/availability.ts'
 import type { EventOf } from '#shared/events/envelope.ts'
-import type { Category, Product } from './domain/product.ts'
+import type { Answer, IdempotentRequest, StoredAnswer } from '#shared/idempotency.ts'
+import type { AvailabilityChange } from './domain/availability.ts'
+import type { Category, OfferedProduct, Product } from './domain/product.ts'
 import type { ProductChanged, ProductCreated } from './events.ts'
 
 export const sortOrders = ['newest', 'price', '-price'] as const
@@ -18,7 +21,7 @@ export interface CatalogEntry {
   /** The entry's position in the sort order. */
   readonly position: string
   /** Undefined when it was archived after its index entry was written. */
-  readonly product: Product | undefined
+  readonly product: OfferedProduct | undefined
 }
 
 export interface CatalogEntries {
@@ -29,18 +32,46 @@ export interface CatalogEntries {
 }
 
 export interface ProductReader {
-  find(productId: string): Promise<Product | undefined>
+  find(productId: string): Promise<OfferedProduct | undefined>
   slice(slice: CatalogSlice): Promise<CatalogEntries>
 }
 
+/** The response to a request with an Idempotency-Key, to be stored in the same write as its effect. */
+export interface Answered {
+  readonly request: IdempotentRequest
+  readonly answer: Answer
+  readonly time: Date
+}
+
+export type Creation =
+  | { readonly kind: 'created' }
+  | { readonly kind: 'sku-exists' }
+  /** The key was used before, for this request or another one. */
+  | { readonly kind: 'key-used'; readonly stored: StoredAnswer }
+  /** Another write of the same product or key is in progress. */
+  | { readonly kind: 'contended' }
+
 export interface ProductWriter {
   /** Stores the product with its event, unless its SKU exists. */
-  create(product: Product, event: EventOf<typeof ProductCreated>): Promise<'created' | 'sku-exists'>
+  create(product: Product, event: EventOf<typeof ProductCreated>, answered?: Answered): Promise<Creation>
 }
 
 export interface ProductChanges {
   /** A consistent read. */
-  current(productId: string): Promise<Product | undefined>
-  /** Stores the next version of a product with its event. `stale`: another write changed the product. */
-  change(product: Product, event: EventOf<typeof ProductChanged>): Promise<'changed' | 'stale'>
+  current(productId: string): Promise<OfferedProduct | undefined>
+  /**
+   * Stores the next version of a product with its event, and leaves its availability as it is. `stale`: another write
+   * changed the product.
+   */
+  change(product: OfferedProduct, event: EventOf<typeof ProductChanged>): Promise<'changed' | 'stale'>
+}
+
+export interface ProductAvailabilities {
+  /** By SKU; a SKU without a product is missing, a product that never had stock has undefined. */
+  stored(skus: readonly string[]): Promise<ReadonlyMap<string, Availability | undefined>>
+  /**
+   * Stores the availability without a new version of the product. `outdated`: that of a newer version of the stock is
+   * stored, or there is no product.
+   */
+  set(change: AvailabilityChange): Promise<'set' | 'outdated'>
 }

@@ -1,8 +1,11 @@
 import * as z from 'zod'
+import { Availability } from '#shared/availability.ts'
+import { idempotencyKeyProblem, idempotencyProblems, optionalIdempotencyHeaders } from '#shared/http/idempotency.ts'
+import { ifMatchHeaders, ifMatchProblem, ifMatchProblems } from '#shared/http/if-match.ts'
 import { pageOf, pageQuery } from '#shared/http/page.ts'
 import { defineRoute } from '#shared/http/route.ts'
 import { singleLine } from '#shared/text.ts'
-import { categories, Product, ProductImage } from './domain/product.ts'
+import { categories, Product, ProductChange, ProductDetails, ProductImage } from './domain/product.ts'
 import { sortOrders } from './ports.ts'
 
 /** The public fields of a product: an allow-list. */
@@ -19,6 +22,7 @@ export const ProductView = Product.pick({
   createdAt: true,
   updatedAt: true,
 }).extend({
+  availability: Availability.describe('Whether the product can be ordered now'),
   images: z.array(ProductImage.pick({ width: true, height: true, contentType: true }).extend({ url: z.string() })),
 })
 
@@ -53,4 +57,39 @@ export const getProduct = defineRoute({
   answers: { 200: { description: 'The product; its version is the ETag', schema: ProductView } },
 })
 
-export const routes = [listProducts, getProduct]
+export const createProductProblems = {
+  'idempotency-key-malformed': idempotencyProblems['idempotency-key-malformed'],
+  'idempotency-key-reused': idempotencyProblems['idempotency-key-reused'],
+  'sku-exists': { status: 409, title: 'A product has this SKU' },
+} as const
+
+export const createProduct = defineRoute({
+  operationId: 'createProduct',
+  method: 'POST',
+  path: '/admin/products',
+  access: 'staff',
+  summary: 'Add a product to the catalog',
+  entry: 'create-product',
+  headers: optionalIdempotencyHeaders,
+  headersProblem: idempotencyKeyProblem,
+  body: ProductDetails.extend({ tags: ProductDetails.shape.tags.default([]) }),
+  answers: { 201: { description: 'The product; Location is its path, and its version the ETag', schema: ProductView } },
+  problems: createProductProblems,
+})
+
+export const changeProduct = defineRoute({
+  operationId: 'changeProduct',
+  method: 'PATCH',
+  path: '/admin/products/{productId}',
+  access: 'staff',
+  summary: 'Change a product, or archive it; fields that are not sent stay as they are',
+  entry: 'change-product',
+  parameters: z.object({ productId: z.string().min(1) }),
+  headers: ifMatchHeaders,
+  headersProblem: ifMatchProblem,
+  body: ProductChange,
+  answers: { 200: { description: 'The product; its new version is the ETag', schema: ProductView } },
+  problems: ifMatchProblems,
+})
+
+export const routes = [listProducts, getProduct, createProduct, changeProduct]

@@ -1,6 +1,8 @@
+import { Duration } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 import type { TableGrant } from '#infra/grants.ts'
 import { ServiceStack, type ServiceStackProps } from '#infra/service-stack.ts'
+import { StockChanged } from '#services/inventory/events.ts'
 import { ThumbnailsReady } from '#services/thumbnails/events.ts'
 import { routes } from './routes.ts'
 
@@ -8,7 +10,10 @@ export class CatalogStack extends ServiceStack {
   constructor(scope: Construct, props: ServiceStackProps) {
     super(scope, props)
     // Products store the keys of their images; URLs are created when they are read.
-    const environment = { MEDIA_URL: props.media.mediaUrl }
+    const environment = {
+      MEDIA_URL: props.media.mediaUrl,
+      IS_STOCK_COUNTED: String(this.isPublished(StockChanged)),
+    }
     const listProducts = this.tableFunction(
       'list-products',
       [
@@ -20,11 +25,42 @@ export class CatalogStack extends ServiceStack {
     )
     const readProduct: TableGrant = { actions: ['GetItem'], prefixes: ['PRODUCT#'] }
     const getProduct = this.tableFunction('get-product', [readProduct], { environment })
-    this.addRoutes(routes, [listProducts, getProduct])
+    const createProduct = this.tableFunction(
+      'create-product',
+      [
+        { actions: ['PutItem'], prefixes: ['PRODUCT#'] },
+        { actions: ['PutItem'], prefixes: ['IDEMPOTENCY#createProduct#'] },
+      ],
+      { environment },
+    )
+    const changeAccess: TableGrant = { actions: ['GetItem', 'UpdateItem'], prefixes: ['PRODUCT#'] }
+    const changeProduct = this.tableFunction('change-product', [changeAccess], { environment })
+    this.addRoutes(routes, [listProducts, getProduct, createProduct, changeProduct])
 
-    this.consumerFunction('link-images', [{ actions: ['GetItem', 'PutItem'], prefixes: ['PRODUCT#'] }], {
+    this.consumerFunction('link-images', [changeAccess], {
       events: [ThumbnailsReady],
       detail: { data: { purpose: ['product-image'] } },
     })
+    // A product may show its old availability for a second longer, so that one write serves the orders of that second.
+    this.consumerFunction(
+      'apply-stock',
+      [
+        {
+          actions: ['BatchGetItem'],
+          prefixes: ['PRODUCT#'],
+          attributes: ['PK', 'SK', 'sku', 'availability'],
+        },
+        { actions: ['UpdateItem'], prefixes: ['PRODUCT#'] },
+      ],
+      {
+        environment: { LOW_STOCK_THRESHOLD: String(props.stage.lowStockThreshold) },
+        events: [StockChanged],
+        // What is shipped was not available before.
+        detail: { data: { reason: ['adjusted', 'reserved', 'released', 'returned'] } },
+        batchSize: 100,
+        batchWindow: Duration.seconds(1),
+        maxConcurrency: 2,
+      },
+    )
   }
 }

@@ -29,6 +29,23 @@ export const followsVersion = (version: number) =>
         ExpressionAttributeValues: { ':before': version - 1 },
       }
 
+interface Condition {
+  readonly ConditionExpression: string
+  readonly ExpressionAttributeNames?: Readonly<Record<string, string>>
+  readonly ExpressionAttributeValues?: Readonly<Item>
+}
+
+/** The parts of an UpdateItem that sets fields, as `setFields` does, on a condition. */
+export function setFieldsWhen(fields: Readonly<Item>, condition: Condition) {
+  const update = setFields(fields)
+  return {
+    ...update,
+    ConditionExpression: condition.ConditionExpression,
+    ExpressionAttributeNames: { ...update.ExpressionAttributeNames, ...condition.ExpressionAttributeNames },
+    ExpressionAttributeValues: { ...update.ExpressionAttributeValues, ...condition.ExpressionAttributeValues },
+  }
+}
+
 /**
  * The parts of an UpdateItem that set each field, and remove those that are undefined. At least one is defined. Names are
  * placeholders, since `status` is a reserved word.

@@ -8,9 +8,11 @@ import { ServiceFunction } from '#infra/constructs/service-function.ts'
 import { StageStack } from '#infra/constructs/stage-stack.ts'
 import { services } from '#infra/services.ts'
 import { stageOf } from '#infra/stages.ts'
-import { routes } from '#services/catalog/routes.ts'
+import { getProduct, listProducts } from '#services/catalog/routes.ts'
 import { appOf } from './app-of.ts'
 import { run } from './synthesized.ts'
+
+const routes = [listProducts, getProduct]
 
 run(['scripts/commands/build.ts'], {})
 const stage = stageOf('dev')

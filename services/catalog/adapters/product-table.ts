@@ -1,63 +1,119 @@
-import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
+import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import * as z from 'zod'
+import { Availability } from '#shared/availability.ts'
 import { batchGet } from '#shared/dynamodb/batch-get.ts'
-import { conditionalWrite, followsVersion } from '#shared/dynamodb/conditional-write.ts'
+import { conditionalWrite, followsVersion, setFieldsWhen } from '#shared/dynamodb/conditional-write.ts'
+import { idempotencyRecord, storedAnswer } from '#shared/dynamodb/idempotency-record.ts'
 import { mergedQuery } from '#shared/dynamodb/merged-query.ts'
 import type { Table } from '#shared/dynamodb/table.ts'
-import type { EventOf } from '#shared/events/envelope.ts'
+import { transactWrite } from '#shared/dynamodb/transact-write.ts'
 import { outboxOf } from '#shared/events/outbox.ts'
-import { categories as allCategories, Product } from '../domain/product.ts'
-import type { ProductChanged, ProductCreated } from '../events.ts'
+import { categories as allCategories, OfferedProduct, Product } from '../domain/product.ts'
 import { categoryPartition, indexKeys, listing, productKey, productKeyOfId } from '../keys.ts'
 import { maxProductsRead } from '../use-cases/list-products.ts'
-import type { ProductChanges, ProductReader, ProductWriter } from '../ports.ts'
+import type { ProductAvailabilities, ProductChanges, ProductReader, ProductWriter } from '../ports.ts'
 
-export function productTable(table: Table): ProductReader & ProductWriter & ProductChanges {
-  /** The whole item is written, so that its index keys are removed when it is archived. */
-  const put = (product: Product, event: EventOf<typeof ProductCreated> | EventOf<typeof ProductChanged>) =>
-    conditionalWrite(
+export const productReader = (table: Table): ProductReader => ({
+  find: (productId) => readProduct(table, productId, false),
+
+  async slice({ categories, sort, size, after }) {
+    const partitions = categories.map(categoryPartition)
+    const found = await mergedQuery(table, { ...listing[sort], partitions, limit: size + 1, after })
+    const entries = found.slice(0, size)
+    const items = await batchGet(table, entries)
+    const products = new Map(items.map((item) => [item['PK'], OfferedProduct.parse(item)]))
+    return {
+      entries: entries.map(({ PK, sortKey }) => ({ position: sortKey, product: onlyActive(products.get(PK)) })),
+      more: found.length > size,
+    }
+  },
+})
+
+export const productWriter = (table: Table): ProductWriter => ({
+  async create(product, event, answered) {
+    const put = {
+      TableName: table.name,
+      Item: { ...productKey(product.sku), ...indexKeys(product), ...product, ...outboxOf([event]) },
+      ...followsVersion(product.version),
+    }
+    if (!answered) {
+      const written = await conditionalWrite(table.client.send(new PutCommand(put)))
+      return { kind: written.ok ? 'created' : 'sku-exists' }
+    }
+    const { request, answer, time } = answered
+    const outcome = await transactWrite(table, [idempotencyRecord(table.name, request, answer, time), { Put: put }])
+    if (outcome.kind === 'committed') return { kind: 'created' }
+    if (outcome.kind === 'conflict') return { kind: 'contended' }
+    return outcome.failed.has(0)
+      ? { kind: 'key-used', stored: storedAnswer(outcome.failed.get(0)) }
+      : { kind: 'sku-exists' }
+  },
+})
+
+export const productChanges = (table: Table): ProductChanges => ({
+  current: (productId) => readProduct(table, productId, true),
+
+  async change(product, event) {
+    const outcome = await conditionalWrite(
       table.client.send(
-        new PutCommand({
+        new UpdateCommand({
           TableName: table.name,
-          Item: { ...productKey(product.sku), ...indexKeys(product), ...product, ...outboxOf([event]) },
-          ...followsVersion(product.version),
+          Key: productKey(product.sku),
+          ...setFieldsWhen(
+            // Not the availability, which another function stores meanwhile.
+            { ...indexKeys(product), ...Product.parse(product), ...outboxOf([event]) },
+            followsVersion(product.version),
+          ),
         }),
       ),
     )
+    return outcome.ok ? 'changed' : 'stale'
+  },
+})
 
-  return {
-    find: (productId) => readProduct(table, productId, false),
+export const productAvailabilities = (table: Table): ProductAvailabilities => ({
+  async stored(skus) {
+    const items = await batchGet(table, skus.map(productKey), { attributes: ['sku', 'availability'] })
+    const parsed = items.map((item) => AvailabilityItem.parse(item))
+    return new Map(parsed.map(({ sku, availability }) => [sku, availability]))
+  },
 
-    current: (productId) => readProduct(table, productId, true),
+  async set({ sku, stockVersion, availability }) {
+    const outcome = await conditionalWrite(
+      table.client.send(
+        new UpdateCommand({
+          TableName: table.name,
+          Key: productKey(sku),
+          // Without the outbox of the last change, the relay is not invoked.
+          ...setFieldsWhen(
+            { availability, stockVersion, ...outboxOf([]) },
+            {
+              ConditionExpression:
+                'attribute_exists(PK) AND (attribute_not_exists(stockVersion) OR stockVersion < :stockVersion)',
+            },
+          ),
+        }),
+      ),
+    )
+    return outcome.ok ? 'set' : 'outdated'
+  },
+})
 
-    async slice({ categories, sort, size, after }) {
-      const partitions = categories.map(categoryPartition)
-      const found = await mergedQuery(table, { ...listing[sort], partitions, limit: size + 1, after })
-      const entries = found.slice(0, size)
-      const items = await batchGet(table, entries)
-      const products = new Map(items.map((item) => [item['PK'], Product.parse(item)]))
-      return {
-        entries: entries.map(({ PK, sortKey }) => ({ position: sortKey, product: onlyActive(products.get(PK)) })),
-        more: found.length > size,
-      }
-    },
+/** Every port of the table. A function takes only its own, since its bundle contains what they need. */
+export const productTable = (table: Table): ProductReader & ProductWriter & ProductChanges & ProductAvailabilities => ({
+  ...productReader(table),
+  ...productWriter(table),
+  ...productChanges(table),
+  ...productAvailabilities(table),
+})
 
-    async create(product, event) {
-      const outcome = await put(product, event)
-      return outcome.ok ? 'created' : 'sku-exists'
-    },
-
-    async change(product, event) {
-      const outcome = await put(product, event)
-      return outcome.ok ? 'changed' : 'stale'
-    },
-  }
-}
+const AvailabilityItem = z.object({ sku: z.string(), availability: Availability.optional() })
 
 async function readProduct(table: Table, productId: string, ConsistentRead: boolean) {
   const Key = productKeyOfId(productId)
   if (!Key) return undefined
   const { Item } = await table.client.send(new GetCommand({ TableName: table.name, Key, ConsistentRead }))
-  return Item && Product.parse(Item)
+  return Item && OfferedProduct.parse(Item)
 }
 
 /**
@@ -67,4 +123,4 @@ async function readProduct(table: Table, productId: string, ConsistentRead: bool
  */
 export const maxListReadUnits = maxProductsRead / 2 + allCategories.length
 
-const onlyActive = (product: Product | undefined) => (product?.status === 'active' ? product : undefined)
+const onlyActive = (product: OfferedProduct | undefined) => (product?.status === 'active' ? product : undefined)

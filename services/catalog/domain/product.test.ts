@@ -144,7 +144,26 @@ describe('a search', () => {
     expect(matches(lamp, text)).toBe(true)
   })
 
+  test.each(['Café Crème Bowl', 'Cafe\u0301 Cre\u0300me Bowl', 'CAFÉ CRÈME BOWL'])(
+    'finds "%s" in either Unicode form, in any case and without accents',
+    (name) => {
+      for (const text of ['café crème', 'cafe\u0301 cre\u0300me', 'CAFÉ', 'creme bowl']) {
+        expect(matches({ ...lamp, name }, text)).toBe(true)
+      }
+    },
+  )
+
   test.each([
+    ['STRASSE', 'Straße'],
+    ['straße', 'STRASSE'],
+    ['ΟΔΟΣ', 'οδοσα'],
+    ['istanbul', 'İSTANBUL'],
+  ])('finds %s in %s', (text, name) => {
+    expect(matches({ ...lamp, name }, text)).toBe(true)
+  })
+
+  test.each([
+    ['an accent alone', '\u0301'],
     ['a word that does not occur', 'table'],
     ['a word that does not occur combined with one that does', 'lamp table'],
     ['a word across two tags', 'ledrepairable'],

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { Availability } from '#shared/availability.ts'
 import { Money, Price } from '#shared/money.ts'
 import { failed, ok, type Result } from '#shared/result.ts'
 import { multiLine, singleLine, Sku } from '#shared/text.ts'
@@ -56,6 +57,10 @@ export const Product = z.object({
 })
 export type Product = z.infer<typeof Product>
 
+/** A product as clients see it: with the availability that is stored beside it and does not belong to its version. */
+export const OfferedProduct = Product.extend({ availability: Availability.optional() })
+export type OfferedProduct = z.infer<typeof OfferedProduct>
+
 /** A product's id is its SKU in lower case, so that either can be derived from the other. */
 export const productIdOf = (sku: string): string => sku.toLowerCase()
 
@@ -78,21 +83,21 @@ export const newProduct = (details: ProductDetails, time: Date): Product => ({
 
 /** The next version of a product. */
 export function changeProduct(
-  product: Product,
+  product: OfferedProduct,
   change: ProductChange & { images?: ProductImage[] },
   time: Date,
-): Result<Product, 'nothing-changed'> {
-  const changed: Product = { ...product, ...change, ...(change.tags ? { tags: unique(change.tags) } : {}) }
+): Result<OfferedProduct, 'nothing-changed'> {
+  const changed: OfferedProduct = { ...product, ...change, ...(change.tags ? { tags: unique(change.tags) } : {}) }
   if (JSON.stringify(changed) === JSON.stringify(product)) return failed('nothing-changed')
   return ok({ ...changed, version: product.version + 1, updatedAt: time.toISOString() })
 }
 
 /** Adds an image in its sizes. The order does not depend on the order in which ThumbnailsReady events arrive. */
 export function addImage(
-  product: Product,
+  product: OfferedProduct,
   image: { uploadId: string; sizes: readonly Omit<ProductImage, 'uploadId'>[] },
   time: Date,
-): Result<Product, 'nothing-changed'> {
+): Result<OfferedProduct, 'nothing-changed'> {
   const { uploadId } = image
   const others = product.images.filter((other) => other.uploadId !== uploadId)
   if (others.length < product.images.length) return failed('nothing-changed')
@@ -101,14 +106,18 @@ export function addImage(
   return changeProduct(product, { images }, time)
 }
 
-/** Whether every word of a search text occurs in name, description or tags, ignoring case. */
+/**
+ * Whether every word of a search text occurs in name, description or tags, ignoring case, accents and the Unicode form of
+ * a letter.
+ */
 export function matches(product: Pick<Product, 'name' | 'description' | 'tags'>, text: string): boolean {
-  const searched = [product.name, product.description, ...product.tags].join('\n').toLowerCase()
-  return text
-    .toLowerCase()
-    .split(/\s+/)
-    .every((word) => searched.includes(word))
+  const searched = folded([product.name, product.description, ...product.tags].join('\n'))
+  const words = folded(text).split(/\s+/).filter(Boolean)
+  return words.length > 0 && words.every((word) => searched.includes(word))
 }
+
+/** Canonically equivalent texts become equal. The upper case of the lower case also joins ß with SS and σ with ς. */
+const folded = (text: string): string => text.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase().toUpperCase()
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 

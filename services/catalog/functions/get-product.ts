@@ -1,9 +1,6 @@
-import * as z from 'zod'
 import { tableFromEnv } from '#shared/dynamodb/table.ts'
-import { readEnv } from '#shared/lambda/env.ts'
-import { productTable } from '../adapters/product-table.ts'
+import { productReader } from '../adapters/product-table.ts'
 import { getProductHandler } from '../handlers/read-products.ts'
+import { viewFromEnv } from '../handlers/view-product.ts'
 
-const env = readEnv(z.object({ MEDIA_URL: z.url() }))
-
-export const handler = getProductHandler(productTable(tableFromEnv()), env.MEDIA_URL)
+export const handler = getProductHandler(productReader(tableFromEnv()), viewFromEnv())

@@ -13,6 +13,7 @@ import { getProductHandler, listProductsHandler } from './read-products.ts'
 capturedLogs()
 
 const mediaUrl = 'https://media.example.com'
+const view = { mediaUrl, isStockCounted: true }
 
 let table: TestTable
 let products: ProductReader & ProductWriter & ProductChanges
@@ -34,9 +35,9 @@ const add = (sku: string, category: Category, cents: number) =>
   })
 
 const list = (query: Record<string, string> = {}) =>
-  callApi(listProductsHandler(products, mediaUrl), { path: '/products', query })
+  callApi(listProductsHandler(products, view), { path: '/products', query })
 const get = (productId: string) =>
-  callApi(getProductHandler(products, mediaUrl), { path: `/products/${productId}`, parameters: { productId } })
+  callApi(getProductHandler(products, view), { path: `/products/${productId}`, parameters: { productId } })
 const skus = (body: { items: { sku: string }[] }) => body.items.map(({ sku }) => sku)
 
 describe('GET /products', () => {

@@ -11,6 +11,8 @@ import { getProductHandler, listProductsHandler } from './read-products.ts'
 
 capturedLogs()
 
+const view = { mediaUrl: 'https://m', isStockCounted: true }
+
 /** More than a request may read of each category, with the longest keys, and just under 4 KB each. */
 async function largeCatalog(): Promise<Table> {
   const table = await createTestTable()
@@ -46,9 +48,7 @@ async function unitsOf(table: Table, call: ApiCall & { path: string }) {
     } as unknown as Table['client'],
   }
   const products = productTable(counting)
-  const handler = call.parameters
-    ? getProductHandler(products, 'https://m')
-    : listProductsHandler(products, 'https://m')
+  const handler = call.parameters ? getProductHandler(products, view) : listProductsHandler(products, view)
   const { status, body } = await callApi(handler, call)
   expect(status).toBe(200)
   return { units, body }

@@ -5,6 +5,14 @@ import { batchGet, onItem, query, scan } from '#test/least-privilege/denied/tabl
 export const deniedCalls: readonly DeniedCall[] = [
   onItem('catalog-get-product', 'GetItem', 'USER#', "the catalog reads no customer's data"),
   onItem('catalog-list-products', 'PutItem', 'PRODUCT#', 'a list writes nothing'),
+  onItem('catalog-create-product', 'GetItem', 'PRODUCT#', 'a new product needs no other one'),
+  onItem(
+    'catalog-change-product',
+    'PutItem',
+    'PRODUCT#',
+    'a change replaces no whole item, whose availability it may not know',
+  ),
+  onItem('catalog-apply-stock', 'GetItem', 'STOCK#', 'the stock is known from events'),
   batchGet('catalog-list-products', ['PRODUCT#', 'ORDER#'], 'one foreign key denies the whole batch'),
   query('catalog-get-product', undefined, 'PRODUCT#', 'one product is read by its key'),
   query('catalog-list-products', 'GSI1', 'CUSTOMER#', 'the same index holds the orders of customers'),

@@ -1,7 +1,69 @@
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { createEvent } from '#shared/events/envelope.ts'
+import { StockChanged } from '#services/inventory/events.ts'
 import type { Flow } from '#test/least-privilege/flow.ts'
 
+/** The most expensive product, so that the order of the others by price stays. */
+const newProduct = () => ({
+  sku: `FLOW-${randomUUID().slice(0, 8).toUpperCase()}`,
+  name: 'Sample',
+  description: 'Added by a test.',
+  category: 'home',
+  price: { amount: 10_000_000, currency: 'EUR' },
+})
+
 export const flows: readonly Flow[] = [
+  {
+    name: 'staff add a product, and change it',
+    async run({ shop }) {
+      const token = await shop.staffToken()
+      const plain = await shop.api('POST', '/admin/products', { token, body: newProduct() })
+      assert.equal(plain.status, 201)
+      const once = { token, headers: { 'idempotency-key': randomUUID() }, body: newProduct() }
+      for (const replayed of [null, 'true']) {
+        const added = await shop.api('POST', '/admin/products', once)
+        assert.equal(added.status, 201)
+        assert.equal(added.headers.get('idempotent-replayed'), replayed)
+      }
+      const headers = { 'if-match': plain.headers.get('etag')! }
+      const path = `/admin/products/${plain.body.productId}`
+      const archived = await shop.api('PATCH', path, { token, headers, body: { status: 'archived' } })
+      assert.equal(archived.status, 200)
+    },
+  },
+  {
+    name: 'a product shows whether it is in stock',
+    needs: ['inventory'],
+    async run({ shop, redeliver }) {
+      const sku = await shop.skuOf(10)
+      // Versions beyond those of the stock: the second change does not lead to another availability, so it is only read.
+      const version = Date.now()
+      for (const [index, available] of [0, 30, 29].entries()) {
+        const change = { available: available - [9, 0, 30][index]!, reserved: 0, shipped: 0 }
+        const event = createEvent(StockChanged, {
+          aggregateId: sku,
+          aggregateVersion: version + index,
+          time: new Date(),
+          cause: { correlationId: 'flow', causationId: 'flow' },
+          data: {
+            sku,
+            version: version + index,
+            available,
+            reserved: 0,
+            shipped: 0,
+            change,
+            reason: 'adjusted',
+            orderIds: [],
+          },
+        })
+        const { source, type, metadata, data } = event
+        await redeliver('catalog-apply-stock', { source, 'detail-type': type, detail: { metadata, data } })
+        const { body } = await shop.api('GET', `/products/${sku.toLowerCase()}`)
+        assert.equal(body.availability, available === 0 ? 'out-of-stock' : 'in-stock')
+      }
+    },
+  },
   {
     name: 'a client browses the catalog',
     async run({ shop }) {

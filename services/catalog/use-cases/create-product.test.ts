@@ -20,7 +20,10 @@ const command = {
 
 test('stores a product and its event in one write', async () => {
   const table = await createTestTable()
-  expect(await createProduct(productTable(table), command)).toMatchObject({ ok: true, value: { productId: 'mug-1' } })
+  expect(await createProduct(productTable(table), command)).toMatchObject({
+    ok: true,
+    value: { kind: 'created', product: { productId: 'mug-1' } },
+  })
   const [item, ...others] = await table.items()
   expect(others).toEqual([])
   expect(item!['events']).toEqual([

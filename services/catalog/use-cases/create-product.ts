@@ -1,15 +1,38 @@
 import type { Cause } from '#shared/events/envelope.ts'
+import type { Answer, IdempotentRequest, StoredAnswer } from '#shared/idempotency.ts'
 import { failed, ok, type Result } from '#shared/result.ts'
 import { newProduct, type Product, type ProductDetails } from '../domain/product.ts'
 import { ProductCreated, productEvent } from '../events.ts'
 import type { ProductWriter } from '../ports.ts'
 
+export interface CreateProductCommand {
+  readonly details: ProductDetails
+  readonly time: Date
+  readonly cause: Cause
+  /** Of a request with an Idempotency-Key. */
+  readonly once?: { readonly request: IdempotentRequest; readonly answerOf: (product: Product) => Answer } | undefined
+}
+
+export type CreateProductSuccess =
+  | { readonly kind: 'created'; readonly product: Product }
+  /** The key was used before, for this request or another one. */
+  | { readonly kind: 'key-used'; readonly stored: StoredAnswer }
+
 /** Adds a product to the catalog. An existing product of the SKU stays unchanged. */
 export async function createProduct(
   products: ProductWriter,
-  { details, time, cause }: { details: ProductDetails; time: Date; cause: Cause },
-): Promise<Result<Product, 'sku-exists'>> {
+  { details, time, cause, once }: CreateProductCommand,
+): Promise<Result<CreateProductSuccess, 'sku-exists' | 'contended'>> {
   const product = newProduct(details, time)
-  const outcome = await products.create(product, productEvent(ProductCreated, product, cause))
-  return outcome === 'created' ? ok(product) : failed(outcome)
+  const event = productEvent(ProductCreated, product, cause)
+  const answered = once && { request: once.request, answer: once.answerOf(product), time }
+  const creation = await products.create(product, event, answered)
+  switch (creation.kind) {
+    case 'created':
+      return ok({ kind: 'created', product })
+    case 'key-used':
+      return ok(creation)
+    default:
+      return failed(creation.kind)
+  }
 }

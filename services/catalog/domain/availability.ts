@@ -1,0 +1,41 @@
+import type { Availability } from '#shared/availability.ts'
+
+/** One change of the available pieces of a SKU; `version` counts the changes of its stock. */
+export interface StockChange {
+  readonly sku: string
+  readonly version: number
+  readonly available: number
+  readonly change: { readonly available: number }
+}
+
+/** The availability of a SKU after the newest of some changes. */
+export interface AvailabilityChange {
+  readonly sku: string
+  readonly stockVersion: number
+  readonly availability: Availability
+  /**
+   * Whether one of the changes led to another availability. Those are stored in any case, with their version, so that an
+   * older one that arrives later is recognized.
+   */
+  readonly isCrossed: boolean
+}
+
+const availabilityOf = (available: number, lowStockThreshold: number): Availability =>
+  available <= 0 ? 'out-of-stock' : available <= lowStockThreshold ? 'low' : 'in-stock'
+
+/** One change for each SKU, in the order of their first appearance. */
+export function availabilityAfter(changes: readonly StockChange[], lowStockThreshold: number): AvailabilityChange[] {
+  return [...Map.groupBy(changes, ({ sku }) => sku)].map(([sku, ofSku]) => {
+    const newest = ofSku.reduce((a, b) => (b.version > a.version ? b : a))
+    return {
+      sku,
+      stockVersion: newest.version,
+      availability: availabilityOf(newest.available, lowStockThreshold),
+      isCrossed: ofSku.some(
+        ({ available, change }) =>
+          availabilityOf(available, lowStockThreshold) !==
+          availabilityOf(available - change.available, lowStockThreshold),
+      ),
+    }
+  })
+}

@@ -1,0 +1,127 @@
+import { createEvent } from '#shared/events/envelope.ts'
+import { StockChanged } from '#services/inventory/events.ts'
+import { callApi } from '#test/support/api-event.ts'
+import { capturedLogs } from '#test/support/captured-logs.ts'
+import { queueEvent } from '#test/support/queue-event.ts'
+import { seededRandom } from '#test/support/random.ts'
+import { createTestTable, type TestTable } from '#test/support/table.ts'
+import { productTable } from '../adapters/product-table.ts'
+import { createdEvent, product } from '../ports.contract.ts'
+import { applyStockHandler } from './apply-stock.ts'
+import { getProductHandler, listProductsHandler } from './read-products.ts'
+
+capturedLogs()
+
+let table: TestTable
+beforeEach(async () => {
+  table = await createTestTable()
+  for (const sku of ['MUG-1', 'MUG-2']) await productTable(table).create(product(sku), createdEvent(product(sku)))
+})
+
+/** The stock of a SKU after its versions 1, 2, …, as the events of these versions. */
+const history = (availables: readonly number[], sku = 'MUG-1') =>
+  availables.map((available, index) =>
+    createEvent(StockChanged, {
+      aggregateId: sku,
+      aggregateVersion: index + 1,
+      time: new Date('2026-05-01T10:00:00.000Z'),
+      cause: { correlationId: 'c-1', causationId: 'r-1' },
+      data: {
+        sku,
+        version: index + 1,
+        available,
+        reserved: 0,
+        shipped: 0,
+        change: { available: available - (availables[index - 1] ?? 0), reserved: 0, shipped: 0 },
+        reason: 'adjusted',
+        orderIds: [],
+      },
+    }),
+  )
+
+const deliver = (...events: ReturnType<typeof history>) =>
+  applyStockHandler({ products: productTable(table), lowStockThreshold: 5 })(queueEvent(events))
+
+const shown = async (isStockCounted = true, productId = 'mug-1') => {
+  const view = { mediaUrl: 'https://m', isStockCounted }
+  const { body } = await callApi(getProductHandler(productTable(table), view), { parameters: { productId } })
+  return body.availability
+}
+const item = async () => (await table.items()).find(({ PK }) => PK === 'PRODUCT#MUG-1')!
+
+test.each([
+  [6, 'in-stock'],
+  [5, 'low'],
+  [1, 'low'],
+  [0, 'out-of-stock'],
+])('with %d available pieces and a threshold of 5, a product is %s', async (available, expected) => {
+  await deliver(...history([9, available]))
+  expect(await shown()).toBe(expected)
+})
+
+test('a product that never had stock is out of stock; without inventory every product is in stock', async () => {
+  expect([await shown(), await shown(false)]).toEqual(['out-of-stock', 'in-stock'])
+  await deliver(...history([9, 0]))
+  expect([await shown(), await shown(false)]).toEqual(['out-of-stock', 'in-stock'])
+})
+
+test('a list shows the availability too', async () => {
+  await deliver(...history([9]))
+  const handler = listProductsHandler(productTable(table), { mediaUrl: 'https://m', isStockCounted: true })
+  const { items } = (await callApi(handler, { path: '/products', query: { sort: 'price' } })).body
+  expect(items.map(({ availability }: { availability: string }) => availability)).toEqual(['in-stock', 'out-of-stock'])
+})
+
+test('neither the version nor the ETag changes, and no event is published', async () => {
+  const before = await item()
+  await deliver(...history([9]))
+  const { availability, stockVersion, ...after } = await item()
+  const { events: _, eventId: __, ...unchanged } = before
+  expect([availability, stockVersion, after]).toEqual(['in-stock', 1, unchanged])
+})
+
+test('a batch writes each product once, and nothing while its availability stays', async () => {
+  const [first, second, third] = history([50, 49, 48]) as [any, any, any]
+  await deliver(first, second, ...history([3, 2], 'MUG-2'))
+  expect(table.calls('UpdateItem')).toBe(2)
+  await deliver(third, third)
+  expect(table.calls('UpdateItem')).toBe(2)
+  expect([await shown(), await shown(true, 'mug-2')]).toEqual(['in-stock', 'low'])
+})
+
+test('a product that shows another availability than its stock is corrected by the next change of the stock', async () => {
+  const [, , third] = history([50, 49, 48]) as [any, any, any]
+  await deliver(third)
+  expect(await shown()).toBe('in-stock')
+})
+
+test('the stock of a SKU without a product is ignored', async () => {
+  const { batchItemFailures } = await deliver(...history([9, 8], 'TEA-1'))
+  expect(batchItemFailures).toEqual([])
+  expect((await table.items()).some(({ PK }) => PK === 'PRODUCT#TEA-1')).toBe(false)
+})
+
+test('only the events of a product that cannot be written are delivered again', async () => {
+  const throttled = async () => Promise.reject(new Error('throttled'))
+  table.beforeNext('UpdateItem', throttled)
+  const { batchItemFailures } = await deliver(...history([9, 3]), ...history([9], 'MUG-2'))
+  expect(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)).toEqual(['m0', 'm1'])
+  expect([await shown(), await shown(true, 'mug-2')]).toEqual(['out-of-stock', 'in-stock'])
+})
+
+test.each(Array.from({ length: 20 }, (_, seed) => seed))(
+  'in any order, batches and with duplicates, the newest version of the stock wins (seed %d)',
+  async (seed) => {
+    const random = seededRandom(seed)
+    const availables = Array.from({ length: 12 }, () => random.int(0, 8))
+    const events = history(availables)
+    const repeated = events.filter(() => random.int(0, 1) === 0)
+    const shuffled = [...events, ...repeated]
+      .map((event) => ({ event, rank: random.int(0, 1_000_000) }))
+      .toSorted((a, b) => a.rank - b.rank)
+      .map(({ event }) => event)
+    while (shuffled.length > 0) await deliver(...shuffled.splice(0, random.int(1, 4)))
+    const last = availables.at(-1)!
+    expect(await shown()).toBe(last === 0 ? 'out-of-stock' : last <= 5 ? 'low' : 'in-stock')
+  },
+)

@@ -1,0 +1,179 @@
+import { euros } from '#shared/money.ts'
+import { callApi } from '#test/support/api-event.ts'
+import { capturedLogs } from '#test/support/captured-logs.ts'
+import { createTestTable, type TestTable } from '#test/support/table.ts'
+import { productTable } from '../adapters/product-table.ts'
+import { ProductView } from '../routes.ts'
+import { changeProductHandler, createProductHandler } from './change-products.ts'
+import { getProductHandler, listProductsHandler } from './read-products.ts'
+
+capturedLogs()
+
+const now = new Date('2026-05-01T10:00:00.000Z')
+const view = { mediaUrl: 'https://media.example.com', isStockCounted: true }
+const details = {
+  sku: 'MUG-1',
+  name: 'Mug',
+  description: 'Holds tea.',
+  category: 'coffee',
+  tags: ['ceramic'],
+  price: euros(1850),
+}
+
+let table: TestTable
+beforeEach(async () => {
+  table = await createTestTable()
+})
+
+const post = (body: unknown = details, headers: Record<string, string> = {}, staff = 'clerk') => {
+  const handler = createProductHandler({ products: productTable(table), view, now: () => now })
+  return callApi(handler, { method: 'POST', path: '/admin/products', staff, body, headers })
+}
+const patch = (body: unknown, ifMatch: string | undefined = '"1"', productId = 'mug-1') => {
+  const handler = changeProductHandler({ products: productTable(table), view, now: () => now })
+  const headers: Record<string, string> = ifMatch === undefined ? {} : { 'if-match': ifMatch }
+  return callApi(handler, { method: 'PATCH', path: '/', staff: 'clerk', parameters: { productId }, body, headers })
+}
+const get = (productId = 'mug-1') =>
+  callApi(getProductHandler(productTable(table), view), { path: '/', parameters: { productId } })
+const item = async () => (await table.items()).find(({ PK }) => PK === 'PRODUCT#MUG-1')!
+
+describe('POST /admin/products', () => {
+  test('stores the product with its event, and returns it with its location and ETag', async () => {
+    const { status, headers, body } = await post()
+    expect(status).toBe(201)
+    expect(headers).toMatchObject({ location: '/products/mug-1', etag: '"1"' })
+    expect(ProductView.strict().parse(body)).toEqual(body)
+    expect(body).toMatchObject({ ...details, productId: 'mug-1', status: 'active', version: 1, images: [] })
+    expect((await get()).body).toEqual(body)
+    expect((await item())['events']).toMatchObject([{ type: 'ProductCreated', data: { version: 1 } }])
+  })
+
+  test('takes a product without tags', async () => {
+    const { tags: _, ...withoutTags } = details
+    expect((await post(withoutTags)).body.tags).toEqual([])
+  })
+
+  test('of an existing SKU is a 409, and changes nothing', async () => {
+    await post()
+    const before = await table.items()
+    const again = await post({ ...details, name: 'Other' })
+    expect([again.status, again.body.code]).toEqual([409, 'sku-exists'])
+    expect(await table.items()).toEqual(before)
+  })
+
+  test('repeated with its Idempotency-Key returns the first answer', async () => {
+    const key = { 'idempotency-key': 'k-1' }
+    const first = await post(details, key)
+    expect(first.headers['idempotent-replayed']).toBeUndefined()
+    await patch({ name: 'Changed since' })
+    const again = await post(details, key)
+    expect([again.status, again.body]).toEqual([201, first.body])
+    expect(again.headers).toMatchObject({ location: '/products/mug-1', etag: '"1"', 'idempotent-replayed': 'true' })
+    const other = await post({ ...details, sku: 'MUG-2' }, key)
+    expect([other.status, other.body.code]).toEqual([422, 'idempotency-key-reused'])
+    expect((await post({ ...details, sku: 'MUG-2' }, key, 'another-clerk')).status).toBe(201)
+    expect((await post(details, { 'idempotency-key': 'ä' })).body.code).toBe('idempotency-key-malformed')
+  })
+
+  test('sent several times at once with one key has one effect, and no other answer than the first or a 409', async () => {
+    const answers = await Promise.all([1, 2, 3, 4].map(() => post(details, { 'idempotency-key': 'k-1' })))
+    for (const { status, headers } of answers) {
+      if (status !== 201) expect([status, headers['retry-after']]).toEqual([409, '1'])
+    }
+    expect(answers.filter(({ status, headers }) => status === 201 && !headers['idempotent-replayed'])).toHaveLength(1)
+  })
+
+  test.each<[string, object, string]>([
+    ['an unknown field', { color: 'blue' }, '/color'],
+    ['a status', { status: 'archived' }, '/status'],
+    ['an availability', { availability: 'in-stock' }, '/availability'],
+    ['no price', { price: undefined }, '/price'],
+    ['a price of nothing', { price: euros(0) }, '/price/amount'],
+    ['a price over the maximum', { price: euros(10_000_001) }, '/price/amount'],
+    ['another currency', { price: { amount: 1, currency: 'USD' } }, '/price/currency'],
+    ['a name that shows nothing', { name: '\u200b\u00ad' }, '/name'],
+    ['a SKU in lower case', { sku: 'mug-1' }, '/sku'],
+    ['21 tags', { tags: Array.from({ length: 21 }, (_, index) => `t${index}`) }, '/tags'],
+  ])('with %s is a 422 with a pointer', async (_, fault, pointer) => {
+    const { status, body } = await post({ ...details, ...fault })
+    expect([status, body.errors[0].pointer]).toEqual([422, pointer])
+    expect(await table.items()).toEqual([])
+  })
+
+  test('takes the highest price', async () => {
+    expect((await post({ ...details, price: euros(10_000_000) })).status).toBe(201)
+  })
+})
+
+describe('PATCH /admin/products/{productId}', () => {
+  beforeEach(async () => void (await post()))
+
+  test('makes the next version, with its event and ETag', async () => {
+    const { status, headers, body } = await patch({ price: euros(990), tags: [] })
+    expect([status, headers['etag']]).toEqual([200, '"2"'])
+    expect(body).toMatchObject({ ...details, price: euros(990), tags: [], version: 2 })
+    expect((await get()).body).toEqual(body)
+    expect(await item()).toMatchObject({
+      GSI1SK: '000000000990#MUG-1',
+      events: [{ type: 'ProductChanged', data: { productId: 'mug-1', sku: 'MUG-1', version: 2 } }],
+    })
+  })
+
+  test('archives and restores a product', async () => {
+    const list = async () =>
+      (await callApi(listProductsHandler(productTable(table), view), { path: '/products' })).body.items.length
+    expect(await list()).toBe(1)
+    await patch({ status: 'archived' })
+    expect([await list(), (await get()).body.status]).toEqual([0, 'archived'])
+    expect(await item()).not.toHaveProperty('GSI1PK')
+    await patch({ status: 'active' }, '"2"')
+    expect(await list()).toBe(1)
+  })
+
+  test('without If-Match is a 428, even with a bad body; with another version a 412; both change nothing', async () => {
+    const before = await item()
+    const absent = await callApi(changeProductHandler({ products: productTable(table), view, now: () => now }), {
+      staff: 'clerk',
+      parameters: { productId: 'mug-1' },
+      body: { color: 'blue' },
+    })
+    expect([absent.status, absent.body.code]).toEqual([428, 'if-match-required'])
+    const stale = await patch({ name: 'Other' }, '"2"')
+    expect([stale.status, stale.body.code]).toEqual([412, 'version-changed'])
+    expect(await item()).toEqual(before)
+  })
+
+  test('of several at once with one version, one is stored and the others are 412', async () => {
+    const answers = await Promise.all(['a', 'b', 'c'].map((name) => patch({ name })))
+    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 412, 412])
+    expect((await get()).body.version).toBe(2)
+  })
+
+  test('without effect makes no version', async () => {
+    const before = await item()
+    for (const body of [{}, { name: 'Mug' }, { price: euros(1850) }]) {
+      const { status, headers } = await patch(body)
+      expect([status, headers['etag']]).toEqual([200, '"1"'])
+    }
+    expect(await item()).toEqual(before)
+  })
+
+  test('of an absent product is a 404', async () => {
+    for (const productId of ['mug-2', 'MUG-1']) {
+      const { status, body } = await patch({ name: 'Mug' }, '*', productId)
+      expect([status, body.code]).toEqual([404, 'not-found'])
+    }
+  })
+
+  test.each<[string, object, string]>([
+    ['the SKU', { sku: 'MUG-2' }, '/sku'],
+    ['the version', { version: 9 }, '/version'],
+    ['the availability', { availability: 'in-stock' }, '/availability'],
+    ['an unknown status', { status: 'gone' }, '/status'],
+    ['no name', { name: null }, '/name'],
+  ])('with %s is a 422 with a pointer', async (_, body, pointer) => {
+    const answer = await patch(body)
+    expect([answer.status, answer.body.errors[0].pointer]).toEqual([422, pointer])
+  })
+})

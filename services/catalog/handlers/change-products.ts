@@ -1,0 +1,70 @@
+import { apiHandler, type ApiReply } from '#shared/http/api-handler.ts'
+import { idempotentRequest, replay } from '#shared/http/idempotency.ts'
+import { etagOf, matchesVersion, versionChanged } from '#shared/http/if-match.ts'
+import { commonProblems, problem } from '#shared/http/problem.ts'
+import type { Answer } from '#shared/idempotency.ts'
+import { logger } from '#shared/lambda/telemetry.ts'
+import type { OfferedProduct } from '../domain/product.ts'
+import type { ProductChanges, ProductWriter } from '../ports.ts'
+import * as routes from '../routes.ts'
+import { changeExpectedProduct } from '../use-cases/change-product.ts'
+import { createProduct } from '../use-cases/create-product.ts'
+import { viewProduct, type ViewOptions } from './view-product.ts'
+
+export interface CreateProductDependencies {
+  readonly products: ProductWriter
+  readonly view: ViewOptions
+  readonly now: () => Date
+}
+
+export const createProductHandler = ({ products, view, now }: CreateProductDependencies) =>
+  apiHandler(routes.createProduct, async (request): Promise<ApiReply> => {
+    const { headers, body: details, cause } = request
+    const key = headers['idempotency-key']
+    const keyed =
+      key === undefined
+        ? undefined
+        : idempotentRequest(routes.createProduct, { ...request, headers: { 'idempotency-key': key } })
+    const answerOf = created(view)
+    const once = keyed && { request: keyed, answerOf }
+    logger.appendKeys({ sku: details.sku })
+    const outcome = await createProduct(products, { details, time: now(), cause, once })
+    if (!outcome.ok) return { problem: creationProblems[outcome.failure] }
+    return outcome.value.kind === 'created' ? answerOf(outcome.value.product) : replay(outcome.value.stored, keyed!)
+  })
+
+const created =
+  (view: ViewOptions) =>
+  (product: OfferedProduct): Answer => ({
+    status: 201,
+    headers: { location: `/products/${product.productId}`, etag: etagOf(product.version) },
+    body: viewProduct(product, view),
+  })
+
+const creationProblems = {
+  'sku-exists': problem(routes.createProductProblems, 'sku-exists', 'Change the existing product, or use another SKU.'),
+  contended: problem(commonProblems, 'conflict', 'Nothing was stored; send the request again.', {
+    headers: { 'retry-after': '1' },
+  }),
+}
+
+export interface ChangeProductDependencies {
+  readonly products: ProductChanges
+  readonly view: ViewOptions
+  readonly now: () => Date
+}
+
+export const changeProductHandler = ({ products, view, now }: ChangeProductDependencies) =>
+  apiHandler(routes.changeProduct, async ({ parameters: { productId }, headers, body: change, cause }) => {
+    const isExpected = (version: number) => matchesVersion(headers['if-match'], version)
+    logger.appendKeys({ product_id: productId })
+    const outcome = await changeExpectedProduct(products, { productId, change, isExpected, time: now(), cause })
+    if (!outcome.ok) return { problem: changeProblems[outcome.failure] }
+    const { value: product } = outcome
+    return { status: 200, headers: { etag: etagOf(product.version) }, body: viewProduct(product, view) }
+  })
+
+const changeProblems = {
+  'no-product': problem(commonProblems, 'not-found', 'The product does not exist.'),
+  'version-changed': versionChanged(),
+}
