@@ -44,6 +44,15 @@ export const crossServiceGrants: readonly CrossServiceGrant[] = [
   ...deletionReaders('orders', ['get-order', 'list-orders', 'list-order-events']),
   ...deletionReaders('thumbnails', ['create-upload', 'get-upload']),
   {
+    service: 'pricing',
+    entry: 'create-quote',
+    owner: ['catalog', 'pricing'],
+    actions: ['BatchGetItem'],
+    prefixes: ['PRODUCT#', 'DISCOUNT#'],
+    attributes: ['PK', 'SK', ...offerAttributes, ...discountAttributes],
+    reason: 'A quote has the prices, names and availability of the catalog, read in one request with the discount.',
+  },
+  {
     service: 'orders',
     entry: 'place-order',
     owner: ['catalog', 'pricing'],
@@ -61,6 +70,15 @@ export const crossServiceGrants: readonly CrossServiceGrant[] = [
     attributes: ['PK', 'SK', 'uses', 'version', 'maximumUses'],
     reason:
       'The use of a limited discount is counted in the transaction that places the order, so that none is given twice.',
+  },
+  {
+    service: 'orders',
+    entry: 'place-order',
+    owner: 'pricing',
+    actions: ['UpdateItem'],
+    prefixes: ['QUOTERATE#'],
+    attributes: ['PK', 'SK', 'tries', 'expiresAt'],
+    reason: 'An order that is not placed shows whether its discount code exists, so its tries are limited like quotes.',
   },
   {
     service: 'orders',

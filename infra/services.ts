@@ -5,6 +5,7 @@ import { prefixes as inventoryPrefixes } from '#services/inventory/keys.ts'
 import { prefixes as notificationsPrefixes } from '#services/notifications/keys.ts'
 import * as ordersEvents from '#services/orders/events.ts'
 import { prefixes as ordersPrefixes } from '#services/orders/keys.ts'
+import { prefixes as pricingPrefixes } from '#services/pricing/keys.ts'
 import * as thumbnailsEvents from '#services/thumbnails/events.ts'
 import { prefixes as thumbnailsPrefixes } from '#services/thumbnails/keys.ts'
 import * as usersEvents from '#services/users/events.ts'
@@ -15,6 +16,7 @@ import { InventoryStack } from '#services/inventory/stack.ts'
 import { leftOut } from './left-out.ts'
 import { NotificationsStack } from '#services/notifications/stack.ts'
 import { OrdersStack } from '#services/orders/stack.ts'
+import { PricingStack } from '#services/pricing/stack.ts'
 import type { Service } from './service-stack.ts'
 import { ThumbnailsStack } from '#services/thumbnails/stack.ts'
 import { UsersStack } from '#services/users/stack.ts'
@@ -23,6 +25,7 @@ import { UsersStack } from '#services/users/stack.ts'
 export const services: readonly Service[] = [
   { name: 'catalog', optional: false, prefixes: catalogPrefixes, events: catalogEvents, Stack: CatalogStack },
   { name: 'users', optional: false, prefixes: usersPrefixes, events: usersEvents, Stack: UsersStack },
+  { name: 'pricing', optional: false, prefixes: pricingPrefixes, events: {}, Stack: PricingStack },
   { name: 'orders', optional: false, prefixes: ordersPrefixes, events: ordersEvents, Stack: OrdersStack },
   { name: 'inventory', optional: true, prefixes: inventoryPrefixes, events: inventoryEvents, Stack: InventoryStack },
   {

@@ -8,7 +8,9 @@ import { stockTable } from '#services/inventory/adapters/stock-table.ts'
 import { adjustStockHandler } from '#services/inventory/handlers/stock.ts'
 import { reserveStockHandler } from '#services/inventory/handlers/reserve-stock.ts'
 import { orderChanges, orderReader } from '#services/orders/adapters/order-table.ts'
-import { placementTable, priceTable } from '#services/orders/adapters/placement-table.ts'
+import { placementTable } from '#services/orders/adapters/placement-table.ts'
+import { codeRateTable } from '#services/pricing/code-rate-table.ts'
+import { priceTable } from '#services/pricing/price-table.ts'
 import { applyEventsHandler } from '#services/orders/handlers/apply-events.ts'
 import { placeOrderHandler } from '#services/orders/handlers/place-order.ts'
 import { getOrderHandler, listOrderEventsHandler } from '#services/orders/handlers/read-orders.ts'
@@ -35,6 +37,7 @@ async function startShop({ stock }: { stock: Record<string, number> }) {
     table,
     placeOrder: placeOrderHandler({
       prices: priceTable(table),
+      codeRates: codeRateTable(table),
       placements: placementTable(table),
       customers: { register: async () => false },
       now,

@@ -1,50 +1,10 @@
-import type { StoredDiscount } from '#services/pricing/keys.ts'
 import { newId } from '#shared/ids.ts'
 import { euros } from '#shared/money.ts'
 import type { CountedRequest } from '#shared/rate-limit.ts'
-import { changeOf, noon, offer, placed, stockRejected, stockReserved } from './domain/order.fixture.ts'
-import type { Customers, OrderChanges, OrderReader, Placement, Placements, PriceList } from './ports.ts'
+import { changeOf, noon, placed, stockRejected, stockReserved } from './domain/order.fixture.ts'
+import type { Customers, OrderChanges, OrderReader, Placement, Placements } from './ports.ts'
 
 /** The contracts of the adapters of each port. `create` returns empty adapters. */
-
-export interface PriceListWorld {
-  readonly prices: PriceList
-  addProduct(product: { sku: string; amount: number; status: 'active' | 'archived' }): Promise<void>
-  addDiscount(discount: StoredDiscount): Promise<void>
-}
-
-export function priceListContract(create: () => Promise<PriceListWorld>) {
-  test('active products are offered; archived products and unknown SKUs are not', async () => {
-    const { prices, addProduct } = await create()
-    await addProduct({ sku: 'MUG', amount: 1250, status: 'active' })
-    await addProduct({ sku: 'OLD', amount: 100, status: 'archived' })
-    const { offers, discount } = await prices.read({ skus: ['MUG', 'OLD', 'NEVER'], consistent: false })
-    expect(discount).toBeUndefined()
-    expect([...offers]).toEqual([['MUG', offer('MUG', 1250)]])
-  })
-
-  test('the discount of a code is read with the offers, in capital or small letters', async () => {
-    const { prices, addProduct, addDiscount } = await create()
-    await addProduct({ sku: 'MUG', amount: 1250, status: 'active' })
-    await addDiscount({ code: 'Welcome', percentage: 10, uses: 0, version: 1 })
-    for (const discountCode of ['WELCOME', 'welcome']) {
-      const { offers, discount } = await prices.read({ skus: ['MUG'], discountCode, consistent: true })
-      expect([...offers.keys()]).toEqual(['MUG'])
-      expect(discount).toEqual({ code: 'Welcome', percentage: 10, uses: 0, version: 1 })
-    }
-    for (const discountCode of ['UNKNOWN', 'not a code', 'PRODUCT#MUG']) {
-      expect((await prices.read({ skus: ['MUG'], discountCode, consistent: true })).discount).toBeUndefined()
-    }
-  })
-
-  test('fifty SKUs are read in one call', async () => {
-    const { prices, addProduct } = await create()
-    const skus = Array.from({ length: 50 }, (_, index) => `SKU-${index}`)
-    await Promise.all(skus.map((sku) => addProduct({ sku, amount: 1, status: 'active' })))
-    const { offers } = await prices.read({ skus, consistent: false })
-    expect([...offers.keys()].toSorted()).toEqual(skus.toSorted())
-  })
-}
 
 export interface CustomersWorld {
   readonly customers: Customers

@@ -1,5 +1,4 @@
-import type { StoredDiscount } from '#services/pricing/keys.ts'
-import type { Prices } from '#services/pricing/totals.ts'
+import type { Discount } from '#services/pricing/totals.ts'
 import type { Cause, EventOf, StoredEvent } from '#shared/events/envelope.ts'
 import type { CountedRequest, RateWindow } from '#shared/rate-limit.ts'
 import type { Answer, IdempotentRequest, StoredAnswer } from '#shared/idempotency.ts'
@@ -7,25 +6,12 @@ import type { Order } from './domain/order.ts'
 import type { Evolved, TriggerEvent } from './domain/transitions.ts'
 import type { OrderPlaced } from './events.ts'
 
-/** The catalog's prices, and pricing's discounts. */
-export interface PriceList {
-  /**
-   * In one read, the offers of those SKUs (at most 50, distinct) that can be ordered now, and the discount of a code.
-   * @param wanted.consistent also what was written just before
-   */
-  read(wanted: {
-    readonly skus: readonly string[]
-    readonly discountCode?: string | undefined
-    readonly consistent: boolean
-  }): Promise<Prices & { readonly discount?: StoredDiscount | undefined }>
-}
-
 export interface Placement {
   readonly order: Order
   readonly event: EventOf<typeof OrderPlaced>
   readonly paymentToken: string
   /** A discount of which the order counts a use. */
-  readonly counted?: StoredDiscount | undefined
+  readonly counted?: Discount | undefined
   readonly request: IdempotentRequest
   /** Stored under the request's key. */
   readonly answer: Answer

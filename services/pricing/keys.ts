@@ -1,4 +1,3 @@
-import * as z from 'zod'
 import { Discount } from './totals.ts'
 
 /** Prefixes of the partition keys that pricing owns, in the table and its indexes. */
@@ -10,9 +9,18 @@ export const codePattern = /^[A-Z0-9]+([-_][A-Z0-9]+)*$/i
 const discountPartition = (code: string) => `DISCOUNT#${code.toUpperCase()}`
 export const discountKey = (code: string) => ({ PK: discountPartition(code), SK: 'DISCOUNT' })
 
-/** A discount with the number of changes by staff; counting a use is none. */
-export const StoredDiscount = Discount.extend({ version: z.int().min(1) })
-export type StoredDiscount = z.infer<typeof StoredDiscount>
+/** Marks that an order's use of a discount was given back. */
+export const givenBackKey = (code: string, orderId: string) => ({
+  PK: discountPartition(code),
+  SK: `GIVENBACK#${orderId}`,
+})
+
+/** The index partition of all discounts: only staff add to it, since counting a use does not change an index's keys. */
+export const listPartition = 'DISCOUNTS#'
+export const indexKeys = (code: string) => ({ GSI1PK: listPartition, GSI1SK: code.toUpperCase() })
+
+/** How often one network or customer tried a code in one minute. */
+export const codeRateKey = (sourceHash: string, minute: string) => ({ PK: `QUOTERATE#${sourceHash}`, SK: minute })
 
 /** What a service reads of a discount, with a grant of these attributes. */
-export const discountAttributes = Object.keys(StoredDiscount.shape)
+export const discountAttributes = Object.keys(Discount.shape)

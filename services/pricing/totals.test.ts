@@ -109,7 +109,7 @@ const totals = (...basket: Parameters<typeof costs>) => {
 
 const withCode = (discount: Partial<Discount>) => ({
   discountCode: 'WELCOME',
-  discount: { code: 'WELCOME', uses: 0, ...discount },
+  discount: { code: 'WELCOME', uses: 0, version: 1, ...discount },
 })
 
 test('a total is subtotal and shipping, and the tax is included in it', () => {

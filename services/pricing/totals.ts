@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { Availability } from '#services/catalog/events.ts'
 import { Tax, type orderTypes } from '#services/orders/events.ts'
 import { euros, Money, Price, sum, times } from '#shared/money.ts'
+import type { RateLimited } from '#shared/rate-limit.ts'
 import { failed, ok, type Result } from '#shared/result.ts'
 import { Sku } from '#shared/text.ts'
 import { ratesOf, type ServedCountry } from './countries.ts'
@@ -95,6 +96,8 @@ export const Discount = z.object({
   maximumUses: z.int().min(1).optional(),
   /** Counted only while `maximumUses` is set. */
   uses: z.int().min(0),
+  /** The number of changes by staff; counting a use is none. */
+  version: z.int().min(1),
 })
 export type Discount = z.infer<typeof Discount>
 
@@ -123,6 +126,25 @@ export interface Basket {
 export interface Prices {
   readonly offers: ReadonlyMap<string, Offer>
   readonly discount?: Discount | undefined
+}
+
+/** Where the prices of a basket come from. */
+export interface PriceList {
+  /**
+   * In one read, the offers of those SKUs (at most 50, distinct) that can be ordered now, and the discount of a code.
+   * @param wanted.consistent also what was written just before
+   */
+  read(wanted: {
+    readonly skus: readonly string[]
+    readonly discountCode?: string | undefined
+    readonly consistent: boolean
+  }): Promise<Prices>
+}
+
+/** How often a code is tried. */
+export interface CodeRates {
+  /** Counts a try of a source, such as a network or a customer, unless its minute has as many as are allowed. */
+  count(source: string, now: Date): Promise<Result<undefined, RateLimited>>
 }
 
 export type QuoteFailure =

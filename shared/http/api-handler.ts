@@ -19,6 +19,8 @@ export interface ApiRequest<R extends Route> {
   readonly userId: R['access'] extends 'public' ? undefined : string
   /** The customer's own token, to act for them; there is none on other routes. Never to be stored or logged. */
   readonly accessToken: R['access'] extends 'customer' ? string : undefined
+  /** The address that the request came from: personal data. */
+  readonly sourceAddress: string
   /**
    * What the events that follow from the request take over from it. Its traceparent is that of the invocation. A client
    * may choose the trace id with X-Amzn-Trace-Id, as AWS documents ("A tracing header can originate from the X-Ray SDK, an

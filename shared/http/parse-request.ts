@@ -50,7 +50,8 @@ export function parseRequest(route: Route, event: ApiEvent) {
   const query = wrongNames.length > 0 ? undefined : part('/query', route.query, event.queryStringParameters ?? {})
   const body = route.body ? part('', route.body, readJson(event)) : undefined
   if (errors.length > 0) throw new ProblemError(validationFailed(errors))
-  return { headers, parameters, query, body, userId, accessToken: accessTokenOf(route, event) }
+  const { sourceIp: sourceAddress } = event.requestContext.http
+  return { headers, parameters, query, body, userId, accessToken: accessTokenOf(route, event), sourceAddress }
 }
 
 /** A request without a user can only reach the function if the authorizer is missing, which is a bug. */

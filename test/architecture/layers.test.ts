@@ -70,14 +70,17 @@ const rules: readonly Rule[] = [
     forbids: (to) => folderOf(to) === 'functions',
   },
   // Orders, quotes, carts and refunds must calculate alike, and a request between services for that would make all of them
-  // depend on pricing being available: the calculation is pure, so it is shared as code, with the answers to its failures.
+  // depend on pricing being available: the calculation is pure, so it is shared as code, with
+  // the read of its prices, the limit of tries of a code and the answers to its failures.
   {
     name: 'a service imports only the events and keys of another service, and the calculation of totals',
     from: /^services\//,
     forbids: (to, from) =>
       serviceOf(to) !== undefined &&
       serviceOf(to) !== serviceOf(from) &&
-      !/^services\/([^/]+\/(events|keys)|pricing\/(totals|countries|problems))\.ts$/.test(to),
+      !/^services\/([^/]+\/(events|keys)|pricing\/(totals|countries|problems|price-table|code-rate-table))\.ts$/.test(
+        to,
+      ),
   },
   {
     name: 'services and shared import nothing that deploys or runs them',

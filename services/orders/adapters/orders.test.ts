@@ -1,16 +1,9 @@
-import { discountKey } from '#services/pricing/keys.ts'
 import { newId } from '#shared/ids.ts'
 import { createTestTable } from '#test/support/table.ts'
 import { changeOf, noon, stockReserved } from '../domain/order.fixture.ts'
-import {
-  orderChangesContract,
-  orderReaderContract,
-  placement,
-  placementsContract,
-  priceListContract,
-} from '../ports.contract.ts'
+import { orderChangesContract, orderReaderContract, placement, placementsContract } from '../ports.contract.ts'
 import { orderChanges, orderReader } from './order-table.ts'
-import { placementTable, priceTable } from './placement-table.ts'
+import { placementTable } from './placement-table.ts'
 
 async function world() {
   const table = await createTestTable()
@@ -22,25 +15,6 @@ async function world() {
     register: (userId: string) => table.put({ PK: `USER#${userId}`, SK: 'COUNTERS', userId, orderCount: 4 }),
   }
 }
-
-describe('price list of the table', () => {
-  priceListContract(async () => {
-    const table = await createTestTable()
-    return {
-      prices: priceTable(table),
-      addProduct: ({ sku, amount, status }) =>
-        table.put({
-          PK: `PRODUCT#${sku}`,
-          SK: 'PRODUCT',
-          sku,
-          name: `The ${sku}`,
-          status,
-          price: { amount, currency: 'EUR' },
-        }),
-      addDiscount: (discount) => table.put({ ...discountKey(discount.code), ...discount }),
-    }
-  })
-})
 
 describe('placements in the table', () => {
   placementsContract(world)

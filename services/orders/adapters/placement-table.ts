@@ -1,35 +1,17 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
-import { offerAttributes, offersOf, productKey } from '#services/catalog/keys.ts'
-import { codePattern, discountAttributes, discountKey, StoredDiscount } from '#services/pricing/keys.ts'
+import { discountKey } from '#services/pricing/keys.ts'
+import type { Discount } from '#services/pricing/totals.ts'
 import { countersKey } from '#services/users/keys.ts'
 import { daySeconds } from '#shared/days.ts'
-import { batchGet } from '#shared/dynamodb/batch-get.ts'
 import { findStoredAnswer, idempotencyRecord, storedAnswer } from '#shared/dynamodb/idempotency-record.ts'
 import { rateUpdate } from '#shared/dynamodb/rate-window.ts'
 import type { Table } from '#shared/dynamodb/table.ts'
 import { transactWrite, type TransactItem } from '#shared/dynamodb/transact-write.ts'
 import { RateWindow } from '#shared/rate-limit.ts'
 import { paymentKey } from '../keys.ts'
-import type { Placement, Placements, PriceList } from '../ports.ts'
+import type { Placement, Placements } from '../ports.ts'
 import { orderItem, ownEventItem } from './order-table.ts'
-
-/** The attributes that the cross-service grant allows orders to read. */
-const attributes = [...offerAttributes, ...discountAttributes]
-
-/** One request reads products and discount, so that both are from one moment and cost one round trip. */
-export const priceTable = (table: Table): PriceList => ({
-  async read({ skus, discountCode, consistent }) {
-    const ofDiscount = discountCode !== undefined && codePattern.test(discountCode) ? [discountKey(discountCode)] : []
-    const keys = [...skus.map(productKey), ...ofDiscount]
-    const items = await batchGet(table, keys, { attributes, consistent })
-    const discount = items.find(({ PK }) => PK === ofDiscount[0]?.PK)
-    return {
-      offers: offersOf(items.filter((item) => item !== discount)),
-      discount: discount && StoredDiscount.parse(discount),
-    }
-  },
-})
 
 /** How long a payment token that is not captured is stored. */
 const paymentTokenDays = 7
@@ -105,7 +87,7 @@ function placementItems(TableName: string, placement: Placement): TransactItem[]
 }
 
 /** Fails when the use was the last one that another order took, or staff changed the discount after it was read. */
-const countUse = (TableName: string, { code, version }: StoredDiscount): TransactItem => ({
+const countUse = (TableName: string, { code, version }: Discount): TransactItem => ({
   Update: {
     TableName,
     Key: discountKey(code),

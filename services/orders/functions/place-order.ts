@@ -1,11 +1,13 @@
 import * as z from 'zod'
+import { codeRateTable } from '#services/pricing/code-rate-table.ts'
+import { priceTable } from '#services/pricing/price-table.ts'
 import { tableFromEnv } from '#shared/dynamodb/table.ts'
 import { newId } from '#shared/ids.ts'
 import { readEnv } from '#shared/lambda/env.ts'
 import { realBackoff } from '#shared/retry.ts'
 import { wholeNumber } from '#shared/text.ts'
 import { customerApi } from '../adapters/customer-api.ts'
-import { placementTable, priceTable } from '../adapters/placement-table.ts'
+import { placementTable } from '../adapters/placement-table.ts'
 import { placeOrderHandler } from '../handlers/place-order.ts'
 
 const env = readEnv(z.object({ API_URL: z.url(), ORDERS_PER_MINUTE: wholeNumber({ min: 1 }) }))
@@ -13,6 +15,7 @@ const table = tableFromEnv()
 
 export const handler = placeOrderHandler({
   prices: priceTable(table),
+  codeRates: codeRateTable(table),
   placements: placementTable(table),
   customers: customerApi(env.API_URL),
   now: () => new Date(),

@@ -1,8 +1,11 @@
-import { discountKey, type StoredDiscount } from '#services/pricing/keys.ts'
+import { discountKey } from '#services/pricing/keys.ts'
+import type { Discount } from '#services/pricing/totals.ts'
 import { newId } from '#shared/ids.ts'
 import { callApi, type ApiCall } from '#test/support/api-event.ts'
 import { createTestTable } from '#test/support/table.ts'
-import { placementTable, priceTable } from '../adapters/placement-table.ts'
+import { placementTable } from '../adapters/placement-table.ts'
+import { codeRateTable } from '#services/pricing/code-rate-table.ts'
+import { priceTable } from '#services/pricing/price-table.ts'
 import { address, noon } from '../domain/order.fixture.ts'
 import type { Customers } from '../ports.ts'
 import { placeOrderHandler } from './place-order.ts'
@@ -34,6 +37,7 @@ export async function start({
   const sleep = async (ms: number) => void pausesMs.push(ms)
   const handler = placeOrderHandler({
     prices: priceTable(table),
+    codeRates: codeRateTable(table),
     placements: placementTable(table),
     customers: { register },
     now: () => now,
@@ -50,7 +54,7 @@ export async function start({
       headers: { 'idempotency-key': 'k', ...call.headers },
     })
   const setNow = (time: Date) => void (now = time)
-  const discount = (code: string, terms: Partial<StoredDiscount>) =>
+  const discount = (code: string, terms: Partial<Discount>) =>
     table.put({ ...discountKey(code), code, uses: 0, version: 1, ...terms })
   const usesOf = async (code: string) => (await table.items()).find(({ PK }) => PK === discountKey(code).PK)?.['uses']
   return { table, product, discount, usesOf, place, pausesMs, handler, setNow }

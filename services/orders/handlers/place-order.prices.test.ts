@@ -101,7 +101,25 @@ describe('a discount code', () => {
       bodies.push(body)
     }
     for (const body of bodies) expect(body).toEqual(bodies[0])
-    expect(await table.items()).toEqual(before)
+    const written = (await table.items()).filter(({ PK }) => !PK.startsWith('QUOTERATE#'))
+    expect(written).toEqual(before)
+  })
+
+  test('may be tried ten times in a minute without placing an order', async () => {
+    const { place, discount, setNow } = await start()
+    await discount('WELCOME', { percentage: 10 })
+    const expected = { discountCode: 'WELCOME', expectedTotal: euros(1) }
+    for (let tries = 0; tries < 5; tries += 1) {
+      expect((await place(order({ discountCode: `GUESS-${tries}` }))).status).toBe(422)
+      expect((await place(order(expected))).status).toBe(409)
+    }
+    for (const guess of [{ discountCode: 'GUESS' }, expected]) {
+      const { status, headers } = await place(order(guess))
+      expect([status, headers['retry-after']]).toEqual([429, '60'])
+    }
+    expect((await place(order({ discountCode: 'WELCOME' }))).status).toBe(201)
+    setNow(new Date(Date.parse('2026-11-20T12:01:00.000Z')))
+    expect((await place(order({ discountCode: 'GUESS' }), keyed('next'))).status).toBe(422)
   })
 
   test('that was used up by an order is its answer again', async () => {

@@ -1,9 +1,6 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
-import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb'
-import { discountKey } from '#services/pricing/keys.ts'
 import { signIn } from '#scripts/lib/sign-in.ts'
-import { orderBody } from '#test/support/shop.ts'
 import type { Flow } from '#test/least-privilege/flow.ts'
 
 export const flows: readonly Flow[] = [
@@ -36,21 +33,6 @@ export const flows: readonly Flow[] = [
       const token = await signIn(shop.deployment, { email, isCreatedByAdministrator: true })
       const { status } = await shop.placeOrder(token, [{ sku: await shop.skuOf(8), quantity: 1 }])
       assert.equal(status, 201)
-    },
-  },
-  {
-    name: 'an order takes a use of a limited discount',
-    async run({ shop, aws, output }) {
-      const code = `FLOW-${randomUUID()}`
-      const Item = { ...discountKey(code), code, percentage: 10, maximumUses: 1, uses: 0, version: 1 }
-      await DynamoDBDocumentClient.from(aws.dynamodb).send(new PutCommand({ TableName: output('TableName'), Item }))
-      const { token } = await shop.newCustomer()
-      const items = [{ sku: await shop.skuOf(8), quantity: 1 }]
-      for (const status of [201, 422]) {
-        const headers = { 'idempotency-key': randomUUID() }
-        const body = { ...orderBody(items), discountCode: code }
-        assert.equal((await shop.api('POST', '/orders', { token, headers, body })).status, status)
-      }
     },
   },
   {

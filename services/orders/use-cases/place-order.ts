@@ -1,10 +1,10 @@
-import { quoteOf, type LineError, type Quote } from '#services/pricing/totals.ts'
+import { quoteOf, type CodeRates, type LineError, type PriceList, type Quote } from '#services/pricing/totals.ts'
 import type { Cause } from '#shared/events/envelope.ts'
 import type { Answer, IdempotentRequest, StoredAnswer } from '#shared/idempotency.ts'
 import { countRequest, type RateLimited } from '#shared/rate-limit.ts'
 import { retryWhileContended, type Backoff } from '#shared/retry.ts'
 import { createOrder, type Order, type OrderRequest } from '../domain/order.ts'
-import type { Customers, Placements, PriceList } from '../ports.ts'
+import type { Customers, Placements } from '../ports.ts'
 
 export interface PlaceOrderCommand {
   readonly customerId: string
@@ -31,6 +31,8 @@ export type PlaceOrderOutcome =
 
 export interface PlaceOrderDependencies {
   readonly prices: PriceList
+  /** Of the tries of a code that place no order. */
+  readonly codeRates: CodeRates
   readonly placements: Placements
   readonly customers: Customers
   readonly now: () => Date
@@ -51,7 +53,7 @@ export async function placeOrder(
   dependencies: PlaceOrderDependencies,
   command: PlaceOrderCommand,
 ): Promise<PlaceOrderOutcome> {
-  const { placements, now, backoff } = dependencies
+  const { codeRates, placements, now, backoff } = dependencies
   const time = now()
   let attempts = 0
   const outcome = await retryWhileContended(
@@ -61,8 +63,15 @@ export async function placeOrder(
   )
   if (['placed', 'key-used', 'contended', 'no-profile'].includes(outcome.kind)) return outcome
   const stored = await placements.findAnswer(command.idempotency, time)
-  return stored ? { kind: 'key-used', stored } : outcome
+  if (stored) return { kind: 'key-used', stored }
+  if (!showsCode(outcome, command)) return outcome
+  const counted = await codeRates.count(command.customerId, time)
+  return counted.ok ? outcome : { kind: 'rate-limited', ...counted.failure }
 }
+
+/** Whether the outcome of an order that is not placed shows if its code exists: these are limited, as quotes are. */
+const showsCode = ({ kind }: PlaceOrderOutcome, { request }: PlaceOrderCommand): boolean =>
+  request.discountCode !== undefined && (kind === 'discount-not-applicable' || kind === 'total-changed')
 
 async function attempt(
   { prices, placements, customers, newOrderId, answerOf, ordersPerMinute }: PlaceOrderDependencies,

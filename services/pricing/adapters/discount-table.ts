@@ -1,0 +1,69 @@
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { daySeconds } from '#shared/days.ts'
+import { batchGet } from '#shared/dynamodb/batch-get.ts'
+import { setFields } from '#shared/dynamodb/conditional-write.ts'
+import { mergedQuery } from '#shared/dynamodb/merged-query.ts'
+import type { Table } from '#shared/dynamodb/table.ts'
+import { transactWrite } from '#shared/dynamodb/transact-write.ts'
+import { discountKey, givenBackKey, indexKeys, listPartition } from '../keys.ts'
+import type { Discounts } from '../ports.ts'
+import { Discount } from '../totals.ts'
+
+/** Longer than an event can be replayed from the archive. */
+const markerDays = 35
+
+export const discountTable = (table: Table): Discounts => ({
+  async put({ code, percentage, amount, minimumSubtotal, startsAt, endsAt, maximumUses }) {
+    const terms = { code, percentage, amount, minimumSubtotal, startsAt, endsAt, maximumUses, ...indexKeys(code) }
+    const { UpdateExpression, ExpressionAttributeNames, ExpressionAttributeValues } = setFields(terms)
+    // The uses are counted by orders at the same time, so they are never overwritten.
+    const { Attributes } = await table.client.send(
+      new UpdateCommand({
+        TableName: table.name,
+        Key: discountKey(code),
+        UpdateExpression: `${UpdateExpression} ADD #version :one, #uses :zero`,
+        ExpressionAttributeNames: { ...ExpressionAttributeNames, '#version': 'version', '#uses': 'uses' },
+        ExpressionAttributeValues: { ...ExpressionAttributeValues, ':one': 1, ':zero': 0 },
+        ReturnValues: 'UPDATED_NEW',
+      }),
+    )
+    return Discount.parse(Attributes)
+  },
+
+  async list({ size, after }) {
+    const page = { index: 'GSI1', partitions: [listPartition], descending: false } as const
+    const found = await mergedQuery(table, { ...page, limit: size + 1, after: after?.toUpperCase() })
+    const entries = found.slice(0, size)
+    const items = new Map((await batchGet(table, entries)).map((item) => [item['PK'], Discount.parse(item)]))
+    return { discounts: entries.flatMap(({ PK }) => items.get(PK) ?? []), more: found.length > size }
+  },
+
+  async giveBack({ code, orderId }, now) {
+    const outcome = await transactWrite(table, [
+      {
+        Put: {
+          TableName: table.name,
+          Item: {
+            ...givenBackKey(code, orderId),
+            expiresAt: Math.floor(now.getTime() / 1000) + markerDays * daySeconds,
+          },
+          ConditionExpression: 'attribute_not_exists(PK)',
+        },
+      },
+      {
+        Update: {
+          TableName: table.name,
+          Key: discountKey(code),
+          UpdateExpression: 'SET #uses = #uses - :one',
+          ConditionExpression: '#uses >= :one',
+          ExpressionAttributeNames: { '#uses': 'uses' },
+          ExpressionAttributeValues: { ':one': 1 },
+        },
+      },
+    ])
+    if (outcome.kind === 'committed') return 'given-back'
+    if (outcome.kind === 'conflict') return 'contended'
+    if (outcome.failed.has(0)) return 'already-given-back'
+    throw new Error(`The discount ${code} has no use that order ${orderId} could give back.`)
+  },
+})

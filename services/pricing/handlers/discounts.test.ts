@@ -1,0 +1,112 @@
+import '#test/support/silence.ts'
+import { OrderCancelled, OrderPaymentFailed, OrderRejected } from '#services/orders/events.ts'
+import { euros } from '#shared/money.ts'
+import { noPauses } from '#test/support/backoff.ts'
+import { callApi } from '#test/support/api-event.ts'
+import { orderEvent } from '#test/support/order-event.ts'
+import { queueEvent } from '#test/support/queue-event.ts'
+import { createTestTable } from '#test/support/table.ts'
+import { discountTable } from '../adapters/discount-table.ts'
+import { discountKey } from '../keys.ts'
+import { listDiscountsHandler, putDiscountHandler } from './discounts.ts'
+import { giveBackDiscountHandler } from './give-back-discount.ts'
+
+async function start() {
+  const table = await createTestTable()
+  const discounts = discountTable(table)
+  const [putHandler, listHandler] = [putDiscountHandler(discounts), listDiscountsHandler(discounts)]
+  return {
+    table,
+    put: (code: string, body: unknown) =>
+      callApi(putHandler, { method: 'PUT', staff: 'clerk', parameters: { code }, body }),
+    list: (query: Record<string, string> = {}) => callApi(listHandler, { staff: 'clerk', query }),
+    giveBack: giveBackDiscountHandler({ discounts, now: () => new Date(), backoff: noPauses(3) }),
+    usesOf: async (code: string) => (await table.items()).find(({ PK }) => PK === discountKey(code).PK)!['uses'],
+  }
+}
+
+test('staff create a discount, replace its terms and list it', async () => {
+  const { put, list } = await start()
+  const terms = { percentage: 15, minimumSubtotal: euros(2000), endsAt: '2026-12-01T00:00:00.000Z', maximumUses: 100 }
+  const created = await put('SPRING-15', terms)
+  expect([created.status, created.body]).toEqual([200, { code: 'SPRING-15', ...terms, uses: 0, version: 1 }])
+  const replaced = { code: 'SPRING-15', amount: euros(500), uses: 0, version: 2 }
+  expect((await put('SPRING-15', { amount: euros(500) })).body).toEqual(replaced)
+  await put('AUTUMN', { percentage: 100 })
+  const first = await list({ limit: '1' })
+  expect(first.body.items).toMatchObject([{ code: 'AUTUMN', percentage: 100 }])
+  expect((await list({ cursor: first.body.nextCursor })).body).toEqual({ items: [replaced] })
+})
+
+test.each<[string, string, Record<string, unknown>, string]>([
+  ['both reductions', 'CODE', { percentage: 1, amount: euros(1) }, ''],
+  ['no reduction', 'CODE', { maximumUses: 1 }, ''],
+  ['a percentage over 100', 'CODE', { percentage: 101 }, '/percentage'],
+  ['a percentage of 0', 'CODE', { percentage: 0 }, '/percentage'],
+  ['an amount of 0', 'CODE', { amount: euros(0) }, '/amount/amount'],
+  ['no uses at all', 'CODE', { percentage: 1, maximumUses: 0 }, '/maximumUses'],
+  ['uses of the client', 'CODE', { percentage: 1, uses: 0 }, '/uses'],
+  ['a day without time', 'CODE', { percentage: 1, startsAt: '2026-12-01' }, '/startsAt'],
+  [
+    'an end before its start',
+    'CODE',
+    { percentage: 1, startsAt: '2026-12-01T00:00:00Z', endsAt: '2026-11-30T00:00:00Z' },
+    '/endsAt',
+  ],
+  ['a code with spaces', 'TWO WORDS', { percentage: 1 }, '/path/code'],
+  ['a short code', 'AB', { percentage: 1 }, '/path/code'],
+])('a discount with %s is rejected with a pointer, and nothing is written', async (_, code, body, pointer) => {
+  const { put, table } = await start()
+  const answer = await put(code, body)
+  expect([answer.status, answer.body.errors.map((error: { pointer: string }) => error.pointer)]).toEqual([
+    422,
+    [pointer],
+  ])
+  expect(await table.items()).toEqual([])
+})
+
+describe('an order that ends unsuccessfully', () => {
+  const used = { discountCode: 'welcome', discountUseCounted: true } as const
+  const rejected = { ...used, reason: 'out-of-stock' as const, shortages: [] }
+  const withUses = async (uses: number) => {
+    const world = await start()
+    await world.table.put({
+      ...discountKey('WELCOME'),
+      code: 'WELCOME',
+      percentage: 10,
+      maximumUses: 5,
+      uses,
+      version: 1,
+    })
+    return world
+  }
+
+  test('gives its use of a limited code back, once, whichever event says so and however often', async () => {
+    const { giveBack, usesOf } = await withUses(5)
+    const events = [
+      orderEvent(OrderCancelled, { ...used, orderId: 'ord_1', reason: 'customer' }),
+      orderEvent(OrderRejected, { ...rejected, orderId: 'ord_2' }),
+      orderEvent(OrderPaymentFailed, { ...used, orderId: 'ord_3', reason: 'declined' }),
+    ]
+    for (let delivery = 0; delivery < 2; delivery += 1) {
+      expect(await giveBack(queueEvent(events))).toEqual({ batchItemFailures: [] })
+    }
+    expect(await usesOf('WELCOME')).toBe(2)
+  })
+
+  test('gives nothing back when no use was counted', async () => {
+    const { giveBack, usesOf } = await withUses(5)
+    const { discountUseCounted: _, ...notCounted } = rejected
+    expect(await giveBack(queueEvent([orderEvent(OrderRejected, notCounted)]))).toEqual({ batchItemFailures: [] })
+    expect(await usesOf('WELCOME')).toBe(5)
+  })
+
+  test('is delivered again while orders keep counting uses of the same code', async () => {
+    const { giveBack, table, usesOf } = await withUses(5)
+    const event = queueEvent([orderEvent(OrderRejected, rejected)])
+    table.conflictNext('TransactWriteItems', 3)
+    expect(await giveBack(event)).toEqual({ batchItemFailures: [{ itemIdentifier: 'm0' }] })
+    expect(await giveBack(event)).toEqual({ batchItemFailures: [] })
+    expect(await usesOf('WELCOME')).toBe(4)
+  })
+})
