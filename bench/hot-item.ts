@@ -66,6 +66,7 @@ export async function sell(sale: Sale): Promise<SaleResult> {
     now: () => new Date(opening.getTime() + time.nowMs),
     backoff: { ...reservationBackoff, random: () => fraction(random), sleep: (ms) => time.sleep(ms) },
     lowStockThreshold: 10,
+    holdMs: 15 * 60_000,
   })
   const { handledAtMs, returned, deadLetters } = await deliverAll(
     messagesOf(sale, random),

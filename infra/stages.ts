@@ -49,6 +49,8 @@ export interface StageSettings {
   readonly budget?: { readonly monthlyUsd: number; readonly email: string }
   /** Stock at or below this raises StockLow, once. */
   readonly lowStockThreshold: number
+  /** How long the pieces of an order are held for its payment. */
+  readonly reservationMinutes: number
   /** How orders are grouped for the reservation of stock: `reservations.everyday`, or `reservations.flashSale`. */
   readonly reservation: ReservationSettings
   /** The price class of the CDN: how many edge locations serve images. */
@@ -197,6 +199,7 @@ const stages = {
     },
     release: { shift: 'all-at-once', placeOrderConcurrency: 0 },
     lowStockThreshold: 5,
+    reservationMinutes: 15,
     reservation: reservations.everyday,
     mediaPriceClass: 'PRICE_CLASS_100',
     corsOrigins: ['http://localhost:5173'],
@@ -234,6 +237,7 @@ const stages = {
     alarmEmail: 'operations@staging.example.com',
     budget: { monthlyUsd: 30, email: 'operations@staging.example.com' },
     lowStockThreshold: 5,
+    reservationMinutes: 15,
     reservation: reservations.everyday,
     mediaPriceClass: 'PRICE_CLASS_100',
     corsOrigins: [],
@@ -272,6 +276,7 @@ const stages = {
     alarmEmail: 'operations@example.com',
     budget: { monthlyUsd: 300, email: 'operations@example.com' },
     lowStockThreshold: 10,
+    reservationMinutes: 15,
     reservation: reservations.everyday,
     mediaPriceClass: 'PRICE_CLASS_ALL',
     corsOrigins: [],

@@ -32,7 +32,7 @@ afterEach(() => jest.restoreAllMocks())
 async function startShop({ stock }: { stock: Record<string, number> }) {
   const table = await createTestTable()
   const backoff = noPauses(50)
-  const ledger = { ledger: stockTable(table), now, backoff, lowStockThreshold: 3 }
+  const ledger = { ledger: stockTable(table), now, backoff, lowStockThreshold: 3, holdMs: 15 * 60_000 }
   const shop = {
     table,
     placeOrder: placeOrderHandler({

@@ -83,5 +83,9 @@ export const StockChanged = defineEvent({
     orderIds: z.array(z.string()),
     /** The id of the staff member, for an adjustment. */
     actor: z.string().optional(),
+    /** What the staff member gave as the reason. */
+    note: z.string().optional(),
+    /** Of this SKU, where it has its own: with this many available pieces or fewer, its stock is low. */
+    lowStockThreshold: z.int().min(0).optional(),
   }),
 })

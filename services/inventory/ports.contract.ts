@@ -1,9 +1,9 @@
 import { allocate, skusOf } from './domain/allocate.ts'
 import { hold, reject, release, type ReservationRequest } from './domain/reservation.ts'
-import { line, noon, requestOf, stockOf } from './domain/stock.fixture.ts'
+import { holdMs, line, noon, requestOf, stockOf } from './domain/stock.fixture.ts'
 import type { StockLedger } from './ports.ts'
 
-const options = { time: noon, lowStockThreshold: 3 }
+const options = { time: noon, lowStockThreshold: 3, holdMs }
 
 /** Reads, allocates and commits, like one attempt of the use case. */
 const reserve = async (ledger: StockLedger, requests: ReservationRequest[]) => {
@@ -39,7 +39,7 @@ export function stockLedgerContract(create: () => Promise<StockLedger>) {
       { ...stockOf('TEA', 0, 1), version: 2 },
     ])
     expect(reservations.toSorted((a, b) => (a.orderId < b.orderId ? -1 : 1))).toEqual([
-      hold(requests[0]!, noon).reservation,
+      hold(requests[0]!, { time: noon, holdMs }).reservation,
       reject(requests[1]!, [], noon).reservation,
     ])
   })

@@ -29,7 +29,7 @@ export class InventoryStack extends ServiceStack {
         { actions: ['PutItem'], prefixes: ['RESERVATION#'] },
       ],
       {
-        environment,
+        environment: { ...environment, HOLD_MINUTES: String(props.stage.reservationMinutes) },
         events: [OrderPlaced],
         batchSize,
         maxConcurrency,

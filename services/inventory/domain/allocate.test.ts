@@ -1,14 +1,15 @@
 import { seededRandom, type Random } from '#test/support/random.ts'
-import { StockRejected, StockReserved } from '../events.ts'
+import { StockChanged, StockRejected, StockReserved } from '../events.ts'
 import { allocate, groupRequests, skusOf, type Allocation } from './allocate.ts'
 import type { ReservationRequest } from './reservation.ts'
-import { line, noon, requestOf, stockOf } from './stock.fixture.ts'
+import { holdMs, line, noon, requestOf, stockOf } from './stock.fixture.ts'
 import { Stock } from './stock.ts'
 
-const options = { time: noon, lowStockThreshold: 3 }
+const options = { time: noon, lowStockThreshold: 3, holdMs }
 const statuses = ({ reservations }: Allocation) => reservations.map(({ reservation }) => reservation.status)
 const stocksAfter = ({ stocks }: Allocation) => stocks.map(({ stock }) => stock)
 const stockEvents = ({ stocks }: Allocation) => stocks.flatMap(({ events }) => events)
+const lowStockEvents = (allocation: Allocation) => stockEvents(allocation).filter(({ type }) => type !== 'StockChanged')
 
 describe('given stock, when orders request it', () => {
   test('then the earlier orders are reserved', () => {
@@ -59,13 +60,30 @@ describe('given stock, when orders request it', () => {
 })
 
 const eventsAfter = (available: number, ...quantities: number[]) =>
-  stockEvents(
+  lowStockEvents(
     allocate(
       [stockOf('MUG', available)],
       quantities.map((quantity, index) => requestOf(`o${index}`, line('MUG', quantity))),
       options,
     ),
   )
+
+test('a stock that several orders change publishes one StockChanged, with all of them', () => {
+  const requests = [requestOf('a', line('MUG', 2)), requestOf('b', line('MUG', 9)), requestOf('c', line('MUG', 1))]
+  const [event, ...others] = stockEvents(allocate([stockOf('MUG', 9)], requests, options))
+  expect(others).toEqual([])
+  expect(event!.metadata).toMatchObject({ id: 'StockChanged/MUG/2', correlationId: 'correlation-of-a' })
+  expect(StockChanged.data.parse(event!.data)).toEqual({
+    sku: 'MUG',
+    version: 2,
+    available: 6,
+    reserved: 3,
+    shipped: 0,
+    change: { available: -3, reserved: 3, shipped: 0 },
+    reason: 'reserved',
+    orderIds: ['a', 'c'],
+  })
+})
 
 describe('given a low-stock threshold of 3', () => {
   test.each([

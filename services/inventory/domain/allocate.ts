@@ -1,5 +1,5 @@
 import { hold, reject, type ReservationChange, type ReservationRequest, type Shortage } from './reservation.ts'
-import { lowStockEvents, noStock, type Stock, type StockChange } from './stock.ts'
+import { movementsOf, type ChangeContext, type Stock, type StockChange } from './stock.ts'
 
 export interface Allocation {
   /** One for each request, in the same order. */
@@ -15,24 +15,19 @@ export interface Allocation {
 export function allocate(
   stocks: readonly Stock[],
   requests: readonly ReservationRequest[],
-  { time, lowStockThreshold }: { time: Date; lowStockThreshold: number },
+  { holdMs, ...context }: ChangeContext & { readonly holdMs: number },
 ): Allocation {
-  const before = new Map(stocks.map((stock) => [stock.sku, stock]))
-  const changes = new Map<string, StockChange>()
-  const current = (sku: string): Stock => changes.get(sku)?.stock ?? before.get(sku) ?? noStock(sku)
-
+  const movements = movementsOf(stocks)
   const reservations = requests.map((request) => {
-    const shortages = shortagesOf(request, current)
-    if (shortages.length > 0) return reject(request, shortages, time)
-    for (const { sku, quantity } of request.lines) {
-      const stock = withHeld(current(sku), quantity, before.get(sku)!.version + 1)
-      const context = { time, cause: request.cause, lowStockThreshold }
-      const earlier = changes.get(sku)?.events ?? []
-      changes.set(sku, { stock, events: [...earlier, ...lowStockEvents(current(sku).available, stock, context)] })
+    const { orderId, lines, cause } = request
+    const shortages = shortagesOf(request, movements.stockOf)
+    if (shortages.length > 0) return reject(request, shortages, context.time)
+    for (const { sku, quantity } of lines) {
+      movements.add(sku, { pieces: { available: -quantity, reserved: quantity }, orderId, cause })
     }
-    return hold(request, time)
+    return hold(request, { time: context.time, holdMs })
   })
-  return { reservations, stocks: [...changes.values()] }
+  return { reservations, stocks: movements.changes({ reason: 'reserved' }, context) }
 }
 
 const shortagesOf = ({ lines }: ReservationRequest, stockOf: (sku: string) => Stock): Shortage[] =>
@@ -40,13 +35,6 @@ const shortagesOf = ({ lines }: ReservationRequest, stockOf: (sku: string) => St
     const { available } = stockOf(sku)
     return available < quantity ? [{ sku, requested: quantity, available }] : []
   })
-
-const withHeld = (stock: Stock, quantity: number, version: number): Stock => ({
-  ...stock,
-  available: stock.available - quantity,
-  reserved: stock.reserved + quantity,
-  version,
-})
 
 /**
  * The maximum number of items of a transaction, and of a batched read. The other limit, 4 MB, is never reached: an item is

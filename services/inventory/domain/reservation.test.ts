@@ -1,13 +1,13 @@
 import { hold, reject, release, Reservation } from './reservation.ts'
-import { line, noon, requestOf } from './stock.fixture.ts'
+import { holdMs, line, noon, requestOf } from './stock.fixture.ts'
 
 const later = new Date('2026-11-20T13:00:00.000Z')
 const request = requestOf('a', line('MUG', 2))
-const held = hold(request, noon).reservation
+const held = hold(request, { time: noon, holdMs }).reservation
 const rejected = reject(request, [{ sku: 'MUG', requested: 2, available: 1 }], noon).reservation
 const { heldUntil: _heldUntil, ...ended } = held as Extract<Reservation, { status: 'held' }>
 
-test('given no reservation, when stock is held, then it is held for a day', () => {
+test('given no reservation, when stock is held, then it is held for some time', () => {
   expect(Reservation.parse(held)).toEqual({
     orderId: 'a',
     lines: [line('MUG', 2)],
@@ -15,7 +15,7 @@ test('given no reservation, when stock is held, then it is held for a day', () =
     version: 1,
     createdAt: noon.toISOString(),
     updatedAt: noon.toISOString(),
-    heldUntil: '2026-11-21T12:00:00.000Z',
+    heldUntil: '2026-11-20T12:15:00.000Z',
   })
 })
 

@@ -30,12 +30,6 @@ export const Reservation = z.discriminatedUnion('status', [
 ])
 export type Reservation = z.infer<typeof Reservation>
 
-/**
- * When a sweep may release the pieces of an order that is neither shipped nor cancelled; none does so yet. A day is longer
- * than the retries of every queue and gives staff time to fix a stuck order.
- */
-const holdHours = 24
-
 export interface ReservationRequest {
   readonly orderId: string
   /** Distinct SKUs. */
@@ -55,8 +49,11 @@ export interface ReservationChange {
   readonly events: readonly (EventOf<typeof StockReserved> | EventOf<typeof StockRejected>)[]
 }
 
-export function hold({ orderId, lines, cause }: ReservationRequest, time: Date): ReservationChange {
-  const heldUntil = new Date(time.getTime() + holdHours * 60 * 60 * 1000).toISOString()
+export function hold(
+  { orderId, lines, cause }: ReservationRequest,
+  { time, holdMs }: { readonly time: Date; readonly holdMs: number },
+): ReservationChange {
+  const heldUntil = new Date(time.getTime() + holdMs).toISOString()
   const reservation = { ...created(orderId, lines, time), status: 'held' as const, heldUntil }
   const data = { orderId, lines: reservation.lines, heldUntil }
   return { reservation, events: [createEvent(StockReserved, { ...factOf(reservation, time, cause), data })] }

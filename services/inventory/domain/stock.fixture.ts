@@ -6,6 +6,9 @@ export const noon = new Date('2026-11-20T12:00:00.000Z')
 
 export const cause = { correlationId: 'correlation-1', causationId: 'request-1' }
 
+/** How long the examples hold pieces. */
+export const holdMs = 15 * 60_000
+
 export const stockOf = (sku: string, available: number, reserved = 0): Stock => ({
   sku,
   available,

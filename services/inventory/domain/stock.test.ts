@@ -1,8 +1,9 @@
 import { seededRandom } from '#test/support/random.ts'
+import { StockChanged } from '../events.ts'
 import { cause, noon, stockOf } from './stock.fixture.ts'
 import { adjust, maxAvailable, noStock, Stock, type Adjustment, type StockChange } from './stock.ts'
 
-const context = { time: noon, cause, lowStockThreshold: 3 }
+const context = { time: noon, cause, lowStockThreshold: 3, staffId: 'clerk', reason: 'Stocktaking' }
 
 function adjusted(stock: Stock, adjustment: Adjustment): StockChange {
   const result = adjust(stock, adjustment, context)
@@ -19,11 +20,43 @@ test('given no stock, when pieces are set, then they are received and StockReple
       metadata: { id: 'StockReplenished/MUG/1', ...cause },
       data: { added: 10, available: 10 },
     },
+    { type: 'StockChanged' },
   ])
 })
 
-test('given no stock, when zero is set, then the SKU is stocked and no event is published', () => {
-  expect(adjusted(noStock('MUG'), { set: 0 })).toEqual({ stock: { ...noStock('MUG'), version: 1 }, events: [] })
+test('given a stock, when it is adjusted, then StockChanged has the stock, the change, and who made it and why', () => {
+  const { stock, events } = adjusted(stockOf('MUG', 5, 4), { add: -2 })
+  const [changed] = events.filter(({ type }) => type === 'StockChanged')
+  expect(changed!.metadata).toMatchObject({ id: `StockChanged/MUG/${stock.version}`, ...cause })
+  expect(StockChanged.data.parse(changed!.data)).toEqual({
+    sku: 'MUG',
+    version: stock.version,
+    available: 3,
+    reserved: 4,
+    shipped: 0,
+    change: { available: -2, reserved: 0, shipped: 0 },
+    reason: 'adjusted',
+    orderIds: [],
+    actor: 'clerk',
+    note: 'Stocktaking',
+  })
+})
+
+test('given a stock, when its threshold changes, then it is low by its own threshold, and StockLow is published once', () => {
+  const { stock, events, isLow } = adjusted(stockOf('MUG', 5), { add: 0, lowStockThreshold: 5 })
+  expect([stock.lowStockThreshold, isLow]).toEqual([5, true])
+  expect(events).toMatchObject([
+    { type: 'StockLow', data: { available: 5, threshold: 5 } },
+    { type: 'StockChanged', data: { lowStockThreshold: 5, change: { available: 0 } } },
+  ])
+  expect(adjusted(stock, { add: -1 }).events.map(({ type }) => type)).toEqual(['StockChanged'])
+  expect(adjust(stock, { add: 0, lowStockThreshold: 5 }, context)).toEqual({ ok: true, value: undefined })
+})
+
+test('given no stock, when zero is set, then the SKU is stocked and not depleted by it', () => {
+  const { stock, events } = adjusted(noStock('MUG'), { set: 0 })
+  expect(stock).toEqual({ ...noStock('MUG'), version: 1 })
+  expect(events.map(({ type }) => type)).toEqual(['StockChanged'])
 })
 
 test('given reserved pieces, when available ones are set, then received follows and the reserved ones stay', () => {
@@ -32,12 +65,12 @@ test('given reserved pieces, when available ones are set, then received follows 
 })
 
 test.each<[string, string[], number, Adjustment]>([
-  ['growing below the threshold', ['StockReplenished'], 1, { add: 1 }],
-  ['growing above the threshold', ['StockReplenished'], 1, { set: 50 }],
-  ['shrinking above the threshold', [], 9, { add: -2 }],
-  ['shrinking to the threshold', ['StockLow'], 9, { set: 3 }],
-  ['shrinking below the threshold', [], 3, { set: 2 }],
-  ['shrinking to zero', ['StockDepleted'], 9, { add: -9 }],
+  ['growing below the threshold', ['StockReplenished', 'StockChanged'], 1, { add: 1 }],
+  ['growing above the threshold', ['StockReplenished', 'StockChanged'], 1, { set: 50 }],
+  ['shrinking above the threshold', ['StockChanged'], 9, { add: -2 }],
+  ['shrinking to the threshold', ['StockLow', 'StockChanged'], 9, { set: 3 }],
+  ['shrinking below the threshold', ['StockChanged'], 3, { set: 2 }],
+  ['shrinking to zero', ['StockDepleted', 'StockChanged'], 9, { add: -9 }],
 ])('%s publishes %j', (_, expected, available, adjustment) => {
   expect(adjusted(stockOf('MUG', available), adjustment).events.map(({ type }) => type)).toEqual(expected)
 })

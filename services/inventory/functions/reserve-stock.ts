@@ -7,11 +7,12 @@ import { stockTable } from '../adapters/stock-table.ts'
 import { reserveStockHandler } from '../handlers/reserve-stock.ts'
 import { reservationBackoff } from '../use-cases/reserve-stock.ts'
 
-const env = readEnv(z.object({ LOW_STOCK_THRESHOLD: wholeNumber({ min: 1 }) }))
+const env = readEnv(z.object({ LOW_STOCK_THRESHOLD: wholeNumber({ min: 1 }), HOLD_MINUTES: wholeNumber({ min: 1 }) }))
 
 export const handler = reserveStockHandler({
   ledger: stockTable(tableFromEnv()),
   now: () => new Date(),
   backoff: realBackoff(reservationBackoff),
   lowStockThreshold: env.LOW_STOCK_THRESHOLD,
+  holdMs: env.HOLD_MINUTES * 60_000,
 })

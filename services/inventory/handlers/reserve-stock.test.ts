@@ -16,7 +16,7 @@ import { queueEvent } from '#test/support/queue-event.ts'
 import { createTestTable } from '#test/support/table.ts'
 import { stockTable } from '../adapters/stock-table.ts'
 import { hold, reject, release, type Line, type Reservation } from '../domain/reservation.ts'
-import { cause, line, noon, requestOf, stockOf } from '../domain/stock.fixture.ts'
+import { cause, holdMs, line, noon, requestOf, stockOf } from '../domain/stock.fixture.ts'
 import { reserveStockHandler } from './reserve-stock.ts'
 
 const orderPlaced = (orderId: string, ...lines: Line[]) =>
@@ -35,7 +35,7 @@ async function inventory(stocks: Record<string, number>, { attempts = 5, now = (
     random: () => 0.5,
     sleep: async (ms: number) => void pausesMs.push(ms),
   }
-  const handler = reserveStockHandler({ ledger, now, backoff, lowStockThreshold: 2 })
+  const handler = reserveStockHandler({ ledger, now, backoff, lowStockThreshold: 2, holdMs })
   const written = table.calls('TransactWriteItems')
   return {
     table,
@@ -92,7 +92,7 @@ test('a repeated event changes nothing, in one batch or in the next', async () =
 })
 
 test.each<[string, Reservation]>([
-  ['held', hold(requestOf('a', line('MUG', 1)), noon).reservation],
+  ['held', hold(requestOf('a', line('MUG', 1)), { time: noon, holdMs }).reservation],
   ['rejected', reject(requestOf('a', line('MUG', 1)), [], noon).reservation],
   ['released before the request arrived', release(undefined, 'a', noon)!],
   ['shipped', { ...release(undefined, 'a', noon)!, status: 'shipped' }],

@@ -5,10 +5,9 @@ import { metrics } from '#shared/lambda/telemetry.ts'
 import { ok } from '#shared/result.ts'
 import { OrderPlaced } from '#services/orders/events.ts'
 import type { ReservationRequest } from '../domain/reservation.ts'
-import type { StockDependencies } from '../use-cases/adjust-stock.ts'
-import { reserveStock } from '../use-cases/reserve-stock.ts'
+import { reserveStock, type ReserveStockDependencies } from '../use-cases/reserve-stock.ts'
 
-export const reserveStockHandler = (dependencies: StockDependencies) =>
+export const reserveStockHandler = (dependencies: ReserveStockDependencies) =>
   eventBatchConsumer([OrderPlaced], async (events) => {
     const outcomes = await reserveStock(dependencies, events.map(requestOf))
     const statuses = [...outcomes.values()].flatMap((outcome) => (outcome.ok ? [outcome.value] : []))

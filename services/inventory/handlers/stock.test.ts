@@ -88,7 +88,7 @@ test('the first adjustment of a SKU creates its stock and publishes StockRepleni
   expect((await get('TEA-1')).status).toBe(404)
   expect((await put({ add: 4 }, 'TEA-1')).body).toMatchObject({ available: 4, received: 4 })
   const item = (await table.items()).find(({ PK }) => PK === 'STOCK#TEA-1')!
-  expect(item['events']).toMatchObject([{ type: 'StockReplenished', data: { added: 4 } }])
+  expect(item['events']).toMatchObject([{ type: 'StockReplenished', data: { added: 4 } }, { type: 'StockChanged' }])
 })
 
 test.each<[string, unknown, number, string]>([

@@ -16,6 +16,7 @@ export interface AdjustStockCommand {
   readonly sku: string
   readonly adjustment: Adjustment
   readonly staffId: string
+  /** Free text, for the ledger. */
   readonly reason?: string | undefined
   readonly cause: Cause
   /** Of a request with an Idempotency-Key; one without is applied as often as it is sent. */
@@ -41,9 +42,9 @@ export async function adjustStock(
     if (stored) return ok({ kind: 'key-used', stored })
     const { stocks } = await ledger.read({ skus: [sku], orderIds: [] })
     const stock = stocks[0] ?? noStock(sku)
-    const adjusted = adjust(stock, adjustment, { time, cause, lowStockThreshold })
+    const adjusted = adjust(stock, adjustment, { ...by, time, cause, lowStockThreshold })
     if (!adjusted.ok) return adjusted
-    const changes = adjusted.value ? [{ ...adjusted.value, correction: { ...by, time: time.toISOString() } }] : []
+    const changes = adjusted.value ? [adjusted.value] : []
     const result = { kind: 'adjusted', stock: changes[0]?.stock ?? stock } as const
     const answered = once && { request: once.request, answer: once.answerOf(result.stock), time }
     if (changes.length === 0 && !answered) return ok(result)

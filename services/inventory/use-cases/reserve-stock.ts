@@ -6,6 +6,11 @@ import type { Reservation, ReservationRequest } from '../domain/reservation.ts'
 import type { StockLedger } from '../ports.ts'
 import type { StockDependencies } from './adjust-stock.ts'
 
+export interface ReserveStockDependencies extends StockDependencies {
+  /** How long the pieces of an order are held. */
+  readonly holdMs: number
+}
+
 /** The status of a new reservation, `existing` for an order that already has one, or the error. */
 type ReserveOutcome = Result<Reservation['status'] | 'existing', unknown>
 
@@ -29,7 +34,7 @@ const startGroupsMs = 6000
  * of an order count once.
  */
 export async function reserveStock(
-  dependencies: StockDependencies,
+  dependencies: ReserveStockDependencies,
   requests: readonly ReservationRequest[],
 ): Promise<ReserveOutcomes> {
   const distinct = [...new Map(requests.map((request) => [request.orderId, request])).values()]
@@ -54,7 +59,7 @@ const allFailed = (group: readonly ReservationRequest[], error: unknown): Reserv
  * obstacle, with more transactions. The queue delivers its orders again.
  */
 async function reserveOrSplit(
-  dependencies: StockDependencies,
+  dependencies: ReserveStockDependencies,
   group: readonly ReservationRequest[],
 ): Promise<ReserveOutcomes> {
   try {
@@ -69,14 +74,14 @@ async function reserveOrSplit(
 
 /** @throws ThrottledError, or the error of a throttle, when it stays contended or throttled in every attempt */
 async function reserveGroup(
-  { ledger, now, backoff, lowStockThreshold }: StockDependencies,
+  { ledger, now, backoff, lowStockThreshold, holdMs }: ReserveStockDependencies,
   group: readonly ReservationRequest[],
 ): Promise<ReserveOutcomes> {
   const attempt = async (): Promise<Result<ReserveOutcomes, unknown>> => {
     const read = await ledger.read({ skus: skusOf(group), orderIds: group.map(({ orderId }) => orderId) })
     const existing = new Set(read.reservations.map(({ orderId }) => orderId))
     const open = group.filter(({ orderId }) => !existing.has(orderId))
-    const allocation = allocate(read.stocks, open, { time: now(), lowStockThreshold })
+    const allocation = allocate(read.stocks, open, { time: now(), lowStockThreshold, holdMs })
     const written = open.length === 0 ? ok(undefined) : await commit(ledger, allocation)
     if (!written.ok) return written
     const outcomes = new Map<string, ReserveOutcome>([
