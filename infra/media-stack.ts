@@ -1,4 +1,4 @@
-import { Aws, Duration, Fn, RemovalPolicy, Validations } from 'aws-cdk-lib'
+import { Aws, Duration, Fn, Validations } from 'aws-cdk-lib'
 import {
   AllowedMethods,
   CachePolicy,
@@ -11,15 +11,9 @@ import {
 } from 'aws-cdk-lib/aws-cloudfront'
 import { S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins'
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
-import {
-  BlockPublicAccess,
-  Bucket,
-  BucketEncryption,
-  HttpMethods,
-  type BucketProps,
-  type CfnBucket,
-} from 'aws-cdk-lib/aws-s3'
+import { Bucket, HttpMethods, type CfnBucket } from 'aws-cdk-lib/aws-s3'
 import type { Construct } from 'constructs'
+import { bucketDefaults } from './constructs/bucket-defaults.ts'
 import { addOutput } from './constructs/outputs.ts'
 import { StageStack } from './constructs/stage-stack.ts'
 import type { Stage } from './stages.ts'
@@ -128,14 +122,6 @@ export class MediaStack extends StageStack {
 
 /** CloudFront's names are unique per account across regions, and a stage may be deployed to several. */
 const globalName = (stage: Stage) => `${stage.prefix}-media-${Aws.REGION}`
-
-/** CloudFormation deletes only an empty bucket: docs/deploying.md describes how to empty it. */
-const bucketDefaults = (stage: Stage): BucketProps => ({
-  encryption: BucketEncryption.S3_MANAGED,
-  blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-  enforceSSL: true,
-  removalPolicy: RemovalPolicy[stage.removalPolicy],
-})
 
 /** Pages of the shop post the form directly to the bucket. */
 const postsFrom = (origins: readonly string[]) => ({

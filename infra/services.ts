@@ -6,6 +6,8 @@ import { prefixes as notificationsPrefixes } from '#services/notifications/keys.
 import * as ordersEvents from '#services/orders/events.ts'
 import { prefixes as ordersPrefixes } from '#services/orders/keys.ts'
 import { prefixes as pricingPrefixes } from '#services/pricing/keys.ts'
+import * as reportingEvents from '#services/reporting/events.ts'
+import { prefixes as reportingPrefixes } from '#services/reporting/keys.ts'
 import * as thumbnailsEvents from '#services/thumbnails/events.ts'
 import { prefixes as thumbnailsPrefixes } from '#services/thumbnails/keys.ts'
 import * as usersEvents from '#services/users/events.ts'
@@ -17,6 +19,7 @@ import { leftOut } from './left-out.ts'
 import { NotificationsStack } from '#services/notifications/stack.ts'
 import { OrdersStack } from '#services/orders/stack.ts'
 import { PricingStack } from '#services/pricing/stack.ts'
+import { ReportingStack } from '#services/reporting/stack.ts'
 import type { Service } from './service-stack.ts'
 import { ThumbnailsStack } from '#services/thumbnails/stack.ts'
 import { UsersStack } from '#services/users/stack.ts'
@@ -36,6 +39,7 @@ export const services: readonly Service[] = [
     Stack: ThumbnailsStack,
   },
   { name: 'notifications', optional: true, prefixes: notificationsPrefixes, events: {}, Stack: NotificationsStack },
+  { name: 'reporting', optional: true, prefixes: reportingPrefixes, events: reportingEvents, Stack: ReportingStack },
   { name: 'event-relay', optional: false, prefixes: [], events: {}, Stack: EventRelayStack },
 ]
 

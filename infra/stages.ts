@@ -55,6 +55,8 @@ export interface StageSettings {
   readonly reservation: ReservationSettings
   /** The price class of the CDN: how many edge locations serve images. */
   readonly mediaPriceClass: keyof typeof PriceClass
+  /** Of the days in reports: a name of the IANA database. */
+  readonly timeZone: string
   /** Origins whose pages may call the API and post uploads; none: no CORS headers at all. */
   readonly corsOrigins: readonly string[]
   /** Issuers of staff's tokens besides the shop's own user pool, such as a company's identity provider. */
@@ -202,6 +204,7 @@ const stages = {
     reservationMinutes: 15,
     reservation: reservations.everyday,
     mediaPriceClass: 'PRICE_CLASS_100',
+    timeZone: 'Europe/Dublin',
     corsOrigins: ['http://localhost:5173'],
     staffIssuers: [],
     staffMfa: false,
@@ -240,6 +243,7 @@ const stages = {
     reservationMinutes: 15,
     reservation: reservations.everyday,
     mediaPriceClass: 'PRICE_CLASS_100',
+    timeZone: 'Europe/Dublin',
     corsOrigins: [],
     staffIssuers: [],
     staffMfa: false,
@@ -279,6 +283,7 @@ const stages = {
     reservationMinutes: 15,
     reservation: reservations.everyday,
     mediaPriceClass: 'PRICE_CLASS_ALL',
+    timeZone: 'Europe/Dublin',
     corsOrigins: [],
     staffIssuers: [],
     staffMfa: true,

@@ -8,6 +8,7 @@ export type OutputName =
   | 'TableName'
   | 'UploadBucketName'
   | 'MediaBucketName'
+  | 'ReportBucketName'
   | 'UnpublishedBucketName'
   | 'MediaUrl'
   | 'EventBusName'

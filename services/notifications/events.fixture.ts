@@ -13,6 +13,7 @@ import {
   ReturnRequested,
 } from '#services/orders/events.ts'
 import { orderEvent, type orderState } from '#test/support/order-event.ts'
+import { ReportReady } from '#services/reporting/events.ts'
 import { UserRegistered } from '#services/users/events.ts'
 
 const time = new Date('2026-05-01T10:00:00.000Z')
@@ -102,6 +103,14 @@ export const stockLow = () =>
 export const stockDepleted = () =>
   createEvent(StockDepleted, { aggregateId: 'MUG-1', aggregateVersion: 8, ...about, data: { sku: 'MUG-1' } })
 
+export const reportReady = () =>
+  createEvent(ReportReady, {
+    aggregateId: '2026-04-30',
+    aggregateVersion: 1,
+    ...about,
+    data: { day: '2026-04-30', orders: 12, revenue: euros(123450), refunded: euros(1850) },
+  })
+
 export const userRegistered = (userId = 'u-1'): EventOf<typeof UserRegistered> =>
   createEvent(UserRegistered, { aggregateId: userId, aggregateVersion: 1, time, cause, data: { userId } })
 
@@ -120,4 +129,5 @@ export const samples = () => [
   orderDelivered({ reason: 'return-rejected' }),
   stockLow(),
   stockDepleted(),
+  reportReady(),
 ]

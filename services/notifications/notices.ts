@@ -12,6 +12,7 @@ import {
   OrderShipped,
   ReturnRequested,
 } from '#services/orders/events.ts'
+import { ReportReady } from '#services/reporting/events.ts'
 import { UserRegistered } from '#services/users/events.ts'
 import type { MailContent } from './templates/layout.ts'
 import {
@@ -24,7 +25,7 @@ import {
   orderShippedMail,
   returnRequestedMail,
 } from './templates/order-mails.ts'
-import { stockDepletedMail, stockLowMail } from './templates/stock-mails.ts'
+import { reportMail, stockDepletedMail, stockLowMail } from './templates/staff-mails.ts'
 import { orderDeliveredText, orderShippedText } from './templates/texts.ts'
 import { welcomeMail } from './templates/welcome.ts'
 
@@ -62,6 +63,7 @@ const notices = [
   on(OrderRefunded, { ...customer, mail: orderRefundedMail }),
   on(StockLow, { recipient: 'staff', mail: stockLowMail }),
   on(StockDepleted, { recipient: 'staff', mail: stockDepletedMail }),
+  on(ReportReady, { recipient: 'staff', mail: reportMail }),
 ]
 
 /** Every event that the table has. */

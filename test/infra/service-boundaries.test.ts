@@ -163,6 +163,11 @@ const allowedWildcards: readonly { actions: readonly string[]; resource: RegExp;
     resource: /^<ref>\/(public|private)\/\*$/,
     reason: 'Images are named by a hash of their content.',
   },
+  {
+    actions: ['s3:PutObject', 's3:GetObject'],
+    resource: /^<ref>\/sales\/\*$/,
+    reason: 'Reports are named by their day.',
+  },
 ]
 
 test.each(labelled(policies))('%s contains only the allowed wildcards', (_label, policy) => {

@@ -164,6 +164,7 @@ describe.each(stageNames)('%s', (name) => {
       'EventBusName',
       'MediaBucketName',
       'MediaUrl',
+      'ReportBucketName',
       'TableName',
       'UnpublishedBucketName',
       'UploadBucketName',

@@ -233,7 +233,7 @@ describe('given a customer who wants text messages', () => {
   })
 })
 
-describe('mail about low stock', () => {
+describe('mail for staff', () => {
   test('is sent to the address of staff', async () => {
     expect(await deliver([stockLow()], acceptingMailer, { staffAddress: 'stock@example.com' })).toEqual([])
     expect(sent).toMatchObject([{ to: 'stock@example.com', subject: 'Low stock: MUG-1' }])

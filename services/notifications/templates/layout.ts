@@ -1,5 +1,5 @@
 import { applicationName } from '#shared/application.ts'
-import { html, type SafeHtml } from './html.ts'
+import { html, type SafeHtml } from '#shared/html.ts'
 
 const font = "font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif;"
 

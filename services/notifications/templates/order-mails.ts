@@ -11,7 +11,7 @@ import type {
   OrderShipped,
   ReturnRequested,
 } from '#services/orders/events.ts'
-import { html } from './html.ts'
+import { html } from '#shared/html.ts'
 import { colors, composeMail, note, paragraph, titled, type Block, type MailContent } from './layout.ts'
 
 export type DataOf<Definition extends EventDefinition> = z.infer<Definition['data']>

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import { samples } from '../events.fixture.ts'
 import { noticeOf } from '../notices.ts'
-import { html, SafeHtml } from '../templates/html.ts'
+import { html, SafeHtml } from '#shared/html.ts'
 import { newCommand, runCommand } from '#scripts/lib/command.ts'
 
 const folder = join(import.meta.dirname, '../../../.local/mail-preview')

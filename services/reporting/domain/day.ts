@@ -1,0 +1,40 @@
+/** A calendar day in a time zone: from `from` until before `to`, of 23 to 25 hours. */
+export interface Day {
+  /** `2026-11-27` */
+  readonly date: string
+  readonly from: Date
+  readonly to: Date
+}
+
+/** The last whole day before a time. */
+export function dayBefore(time: Date, timeZone: string): Day {
+  const today = dateIn(timeZone, time)
+  const date = shifted(today, -1)
+  return { date, from: startOf(date, timeZone), to: startOf(today, timeZone) }
+}
+
+/** The hour of a time on the clock of a time zone, 0 to 23. */
+export const hourIn = (timeZone: string, time: Date): number =>
+  Number(new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', hourCycle: 'h23' }).format(time))
+
+/** The Swedish format is that of ISO 8601. */
+const dateIn = (timeZone: string, time: Date): string => new Intl.DateTimeFormat('sv-SE', { timeZone }).format(time)
+
+const shifted = (date: string, days: number): string => {
+  const time = new Date(`${date}T00:00:00Z`)
+  time.setUTCDate(time.getUTCDate() + days)
+  return time.toISOString().slice(0, 10)
+}
+
+const quarterHourMs = 15 * 60_000
+
+/**
+ * The first moment of a date. Clocks of the world differ from UTC by at most 14 hours, in steps of a quarter of an hour,
+ * and some change at midnight, so the moment is searched for and not computed from an offset.
+ */
+function startOf(date: string, timeZone: string): Date {
+  const utc = Date.parse(`${date}T00:00:00Z`)
+  for (let ms = utc - 15 * 3_600_000; ; ms += quarterHourMs) {
+    if (dateIn(timeZone, new Date(ms)) >= date) return new Date(ms)
+  }
+}

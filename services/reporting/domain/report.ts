@@ -1,0 +1,108 @@
+import * as z from 'zod'
+import type { OrderStatus } from '#services/orders/events.ts'
+import { createEvent, type EventOf } from '#shared/events/envelope.ts'
+import { Money, sum } from '#shared/money.ts'
+import { ReportReady } from '../events.ts'
+import type { Day } from './day.ts'
+import { hourIn } from './day.ts'
+
+/** What a report needs of an order. */
+export interface Sale {
+  readonly orderId: string
+  readonly status: OrderStatus
+  readonly orderType: string
+  readonly items: readonly { sku: string; name: string; quantity: number; lineTotal: Money }[]
+  readonly subtotal: Money
+  readonly discount: Money
+  readonly shipping: Money
+  readonly tax: { readonly amount: Money }
+  readonly total: Money
+  readonly refunded: Money
+  readonly placedAt: string
+}
+
+/** The figures of a day that are listed. */
+export const Report = z.object({
+  day: z.iso.date(),
+  orders: z.int().min(0),
+  revenue: Money,
+  refunded: Money,
+  madeAt: z.iso.datetime(),
+})
+export type Report = z.infer<typeof Report>
+
+export interface ProductSales {
+  readonly sku: string
+  readonly name: string
+  readonly pieces: number
+  /** Before discounts. */
+  readonly revenue: Money
+}
+
+/** Everything that the files of a report show. */
+export interface DaySales {
+  readonly report: Report
+  readonly timeZone: string
+  /** The paid orders of the day, in the order in which they were placed. */
+  readonly sales: readonly Sale[]
+  /** The best-selling first. */
+  readonly products: readonly ProductSales[]
+  /** The revenue of each hour on the clock, 24 of them. */
+  readonly hours: readonly Money[]
+}
+
+/**
+ * An order counts once it was paid, also if it was cancelled or returned afterwards; what was refunded is a figure of its
+ * own. An order that was cancelled before it was paid has no refund.
+ */
+const isPaid = ({ status, refunded }: Sale): boolean =>
+  ['PAID', 'SHIPPED', 'DELIVERED', 'RETURN_REQUESTED', 'REFUNDED'].includes(status) ||
+  (status === 'CANCELLED' && refunded.amount > 0)
+
+/** The sales of a day, of all orders that were placed on it. */
+export function salesOf(
+  day: Day,
+  orders: readonly Sale[],
+  { timeZone, madeAt }: { readonly timeZone: string; readonly madeAt: Date },
+): DaySales {
+  const sales = orders.filter(isPaid)
+  return {
+    report: {
+      day: day.date,
+      orders: sales.length,
+      revenue: sum(sales.map(({ total }) => total)),
+      refunded: sum(sales.map(({ refunded }) => refunded)),
+      madeAt: madeAt.toISOString(),
+    },
+    timeZone,
+    sales,
+    products: productsOf(sales),
+    hours: Array.from({ length: 24 }, (_, hour) =>
+      sum(sales.filter(({ placedAt }) => hourIn(timeZone, new Date(placedAt)) === hour).map(({ total }) => total)),
+    ),
+  }
+}
+
+function productsOf(sales: readonly Sale[]): ProductSales[] {
+  const products = new Map<string, ProductSales>()
+  for (const { sku, name, quantity, lineTotal } of sales.flatMap(({ items }) => items)) {
+    const before = products.get(sku)
+    products.set(sku, {
+      sku,
+      name,
+      pieces: (before?.pieces ?? 0) + quantity,
+      revenue: sum([...(before ? [before.revenue] : []), lineTotal]),
+    })
+  }
+  return [...products.values()].toSorted((a, b) => b.revenue.amount - a.revenue.amount || (a.sku < b.sku ? -1 : 1))
+}
+
+/** A day has one event, whatever its figures become when the report is made again. */
+export const readyEvent = ({ madeAt, ...data }: Report): EventOf<typeof ReportReady> =>
+  createEvent(ReportReady, {
+    aggregateId: data.day,
+    aggregateVersion: 1,
+    time: new Date(madeAt),
+    cause: { correlationId: `report-${data.day}`, causationId: `schedule/${data.day}` },
+    data,
+  })

@@ -1,0 +1,96 @@
+import '#test/support/silence.ts'
+import { GetObjectCommand } from '@aws-sdk/client-s3'
+import { indexKeys, orderKey } from '#services/orders/keys.ts'
+import { euros } from '#shared/money.ts'
+import { newId } from '#shared/ids.ts'
+import { callApi } from '#test/support/api-event.ts'
+import { startTestBuckets, type TestBuckets } from '#test/support/buckets.ts'
+import { orderState } from '#test/support/order-event.ts'
+import { createTestTable, type TestTable } from '#test/support/table.ts'
+import { reportBucket } from '../adapters/report-bucket.ts'
+import { reportTable } from '../adapters/report-table.ts'
+import { salesTable } from '../adapters/sales-table.ts'
+import { listReportsHandler } from './list-reports.ts'
+import { makeDailyReportHandler } from './make-daily-report.ts'
+
+let buckets: TestBuckets
+let table: TestTable
+beforeEach(async () => {
+  buckets = await startTestBuckets('reports')
+  table = await createTestTable()
+})
+afterEach(() => buckets.stop())
+
+const timeZone = 'Europe/Dublin'
+
+const make = (scheduledAt: string) =>
+  makeDailyReportHandler({
+    sales: salesTable(table),
+    files: reportBucket(buckets.client, 'reports'),
+    reports: reportTable(table),
+    timeZone,
+    now: () => new Date(scheduledAt),
+  })({ scheduledAt })
+
+async function place(time: string, fields: Parameters<typeof orderState>[0] = {}): Promise<string> {
+  const orderId = newId('ord', new Date(time))
+  const order = orderState({ orderId, status: 'PAID', placedAt: time, ...fields })
+  await table.put({ ...orderKey(orderId), ...indexKeys(order), ...order, shippingAddress: { name: 'Ada' } })
+  return orderId
+}
+
+const file = async (Key: string) =>
+  (await buckets.client.send(new GetObjectCommand({ Bucket: 'reports', Key }))).Body!.transformToString()
+const list = (query: Record<string, string> = {}) =>
+  callApi(listReportsHandler({ reports: reportTable(table), files: reportBucket(buckets.client, 'reports') }), {
+    staff: 'sam',
+    query,
+  })
+
+test('the report has the orders of the shop’s day, also over a change of months, and no others', async () => {
+  await place('2026-07-30T22:59:59.999Z')
+  const first = await place('2026-07-30T23:00:00.000Z')
+  const last = await place('2026-07-31T22:59:59.999Z')
+  await place('2026-07-31T23:00:00.000Z')
+  await make('2026-08-01T04:00:00Z')
+  const lines = (await file('sales/2026-07-31.csv')).trim().split('\r\n').slice(1)
+  expect(lines.map((line) => line.split(',')[0])).toEqual([first, last])
+  expect(await file('sales/2026-07-31.html')).toContain('Sales of 2026-07-31')
+})
+
+test('all orders of a day are read, page by page', async () => {
+  for (let count = 0; count < 230; count += 1) await place(new Date(Date.UTC(2026, 10, 27, 9, 0, count)).toISOString())
+  await make('2026-11-28T05:00:00Z')
+  expect((await list()).body.items).toMatchObject([{ day: '2026-11-27', orders: 230, revenue: euros(46_000) }])
+})
+
+test('a late report is that of the day it was meant for', async () => {
+  await place('2026-11-27T12:00:00.000Z')
+  await make('2026-11-28T05:00:00Z')
+  expect((await list()).body.items).toMatchObject([{ day: '2026-11-27', orders: 1 }])
+})
+
+test('a report that is made again has newer figures, and is published once', async () => {
+  await make('2026-11-28T05:00:00Z')
+  const events = () => table.items().then((items) => items.filter(({ events: outbox }) => outbox !== undefined))
+  expect(await events()).toMatchObject([{ eventId: 'ReportReady/2026-11-27/1' }])
+  await place('2026-11-27T12:00:00.000Z')
+  await make('2026-11-28T05:00:00Z')
+  expect((await list()).body.items).toMatchObject([{ day: '2026-11-27', orders: 1 }])
+  expect(await events()).toEqual([])
+})
+
+test('staff list the reports, newest first, with links that work', async () => {
+  for (const day of ['26', '27', '28']) await make(`2026-11-${day}T05:00:00Z`)
+  const first = (await list({ limit: '2' })).body
+  expect(first.items.map(({ day }: any) => day)).toEqual(['2026-11-27', '2026-11-26'])
+  expect(await (await fetch(first.items[0].csv)).text()).toMatch(/^orderId,/)
+  expect(await (await fetch(first.items[0].html)).text()).toContain('Sales of 2026-11-27')
+  const second = (await list({ limit: '2', cursor: first.nextCursor })).body
+  expect(second.items.map(({ day }: any) => day)).toEqual(['2026-11-25'])
+  expect(second.nextCursor).toBeUndefined()
+})
+
+test('an event without the time at which it was due fails', async () => {
+  await expect(make('')).rejects.toThrow('scheduledAt')
+})
