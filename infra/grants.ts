@@ -41,8 +41,18 @@ const deletionReaders = (service: string, entries: readonly string[]): CrossServ
 
 /** Every cross-service grant of the single table. Functions get theirs from here and from nowhere else. */
 export const crossServiceGrants: readonly CrossServiceGrant[] = [
+  ...deletionReaders('cart', ['get-cart', 'put-cart']),
   ...deletionReaders('orders', ['get-order', 'list-orders', 'list-order-events']),
   ...deletionReaders('thumbnails', ['create-upload', 'get-upload']),
+  ...['get-cart', 'put-cart'].map((entry): CrossServiceGrant => ({
+    service: 'cart',
+    entry,
+    owner: 'catalog',
+    actions: ['BatchGetItem'],
+    prefixes: ['PRODUCT#'],
+    attributes: ['PK', 'SK', ...offerAttributes],
+    reason: 'A cart is answered with the current prices, names and availability of the catalog.',
+  })),
   {
     service: 'pricing',
     entry: 'create-quote',

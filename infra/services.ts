@@ -1,3 +1,4 @@
+import { prefixes as cartPrefixes } from '#services/cart/keys.ts'
 import * as catalogEvents from '#services/catalog/events.ts'
 import { prefixes as catalogPrefixes } from '#services/catalog/keys.ts'
 import * as inventoryEvents from '#services/inventory/events.ts'
@@ -12,6 +13,7 @@ import * as thumbnailsEvents from '#services/thumbnails/events.ts'
 import { prefixes as thumbnailsPrefixes } from '#services/thumbnails/keys.ts'
 import * as usersEvents from '#services/users/events.ts'
 import { prefixes as usersPrefixes } from '#services/users/keys.ts'
+import { CartStack } from '#services/cart/stack.ts'
 import { CatalogStack } from '#services/catalog/stack.ts'
 import { EventRelayStack } from '#services/event-relay/stack.ts'
 import { InventoryStack } from '#services/inventory/stack.ts'
@@ -30,6 +32,7 @@ export const services: readonly Service[] = [
   { name: 'users', optional: false, prefixes: usersPrefixes, events: usersEvents, Stack: UsersStack },
   { name: 'pricing', optional: false, prefixes: pricingPrefixes, events: {}, Stack: PricingStack },
   { name: 'orders', optional: false, prefixes: ordersPrefixes, events: ordersEvents, Stack: OrdersStack },
+  { name: 'cart', optional: true, prefixes: cartPrefixes, events: {}, Stack: CartStack },
   { name: 'inventory', optional: true, prefixes: inventoryPrefixes, events: inventoryEvents, Stack: InventoryStack },
   {
     name: 'thumbnails',

@@ -1,0 +1,4 @@
+/** Prefixes of the partition keys that cart owns. */
+export const prefixes = ['CART#'] as const
+
+export const cartKey = (userId: string) => ({ PK: `CART#${userId}`, SK: 'CART' })
