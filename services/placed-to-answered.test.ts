@@ -46,7 +46,7 @@ async function startShop({ stock }: { stock: Record<string, number> }) {
       backoff,
     }),
     reserveStock: reserveStockHandler(ledger),
-    applyEvents: applyEventsHandler({ orders: orderChanges(table), now, backoff }),
+    applyEvents: applyEventsHandler({ orders: orderChanges(table), finalStatuses: [], now, backoff }),
     getOrder: getOrderHandler(orderReader(table)),
     listOrderEvents: listOrderEventsHandler(orderReader(table)),
   }

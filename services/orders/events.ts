@@ -25,9 +25,10 @@ export type OrderStatus = (typeof orderStatuses)[number]
 /** Included in an amount; `rate` is a fraction such as 0.23. */
 export const Tax = z.object({ rate: z.number().min(0).max(1), amount: Money })
 
-const Pieces = z.object({ sku: z.string(), quantity: z.int().min(1) })
+export const Pieces = z.object({ sku: z.string(), quantity: z.int().min(1) })
+export type Pieces = z.infer<typeof Pieces>
 
-const Return = z.object({ items: z.array(Pieces), reason: z.string() })
+export const Return = z.object({ items: z.array(Pieces), reason: z.string() })
 
 export const Shipment = z.object({ trackingNumber: z.string(), carrier: z.string() })
 
@@ -66,7 +67,7 @@ export const OrderState = z.object({
 const Shortage = z.object({ sku: z.string(), requested: z.int(), available: z.int() })
 
 /** Pieces that are refunded; `shipping` when the price of shipping is refunded with them. */
-const Refund = z.object({ amount: Money, items: z.array(Pieces), shipping: z.boolean() })
+export const Refund = z.object({ amount: Money, items: z.array(Pieces), shipping: z.boolean() })
 
 export const OrderPlaced = defineEvent({ source, type: 'OrderPlaced', version: 1, data: OrderState })
 
@@ -104,8 +105,13 @@ export const OrderShipped = defineEvent({
   data: OrderState.extend({ shipment: Shipment }),
 })
 
-/** Also when staff reject a return, with the reason `return-rejected`. */
-export const OrderDelivered = defineEvent({ source, type: 'OrderDelivered', version: 1, data: OrderState })
+/** Also when staff reject a return, with the reason `return-rejected` and what staff wrote about it. */
+export const OrderDelivered = defineEvent({
+  source,
+  type: 'OrderDelivered',
+  version: 1,
+  data: OrderState.extend({ rejection: z.string().optional() }),
+})
 
 export const cancellationReasons = ['customer', 'staff', 'reservation-expired'] as const
 

@@ -1,18 +1,19 @@
 import { shardOf } from '#shared/ids.ts'
 
 /** Prefixes of the partition keys that orders own, in the table and its indexes. */
-export const prefixes = ['ORDER#', 'CUSTOMER#', 'ORDERS#', 'IDEMPOTENCY#placeOrder#'] as const
+export const prefixes = [
+  'ORDER#',
+  'CUSTOMER#',
+  'ORDERS#',
+  'IDEMPOTENCY#placeOrder#',
+  'IDEMPOTENCY#cancelOrder#',
+  'IDEMPOTENCY#requestReturn#',
+  'IDEMPOTENCY#adminRefundOrder#',
+] as const
 
 const shardCount = 8
 
-export const orderPartition = (orderId: string) => `ORDER#${orderId}`
-export const orderKey = (orderId: string) => ({ PK: orderPartition(orderId), SK: 'ORDER' })
-
-export const trailPrefix = 'EVENT#'
-export const trailKey = (orderId: string, eventId: string) => ({
-  PK: orderPartition(orderId),
-  SK: `${trailPrefix}${eventId}`,
-})
+export const orderKey = (orderId: string) => ({ PK: `ORDER#${orderId}`, SK: 'ORDER' })
 
 /** The index partition of a customer's orders. Their ids sort by time. */
 export const customerPartition = (customerId: string) => `CUSTOMER#${customerId}`

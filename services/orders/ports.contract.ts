@@ -1,8 +1,9 @@
 import { newId } from '#shared/ids.ts'
 import { euros } from '#shared/money.ts'
 import type { CountedRequest } from '#shared/rate-limit.ts'
-import { changeOf, noon, placed, stockRejected, stockReserved } from './domain/order.fixture.ts'
-import type { Customers, OrderChanges, OrderReader, Placement, Placements } from './ports.ts'
+import { changeOf, ignoredBy, noon, obeyed, placed, stockRejected, stockReserved } from './domain/order.fixture.ts'
+import { trailOf } from './domain/trail.ts'
+import type { Customers, OrderReader, Placement, Placements, RequestedChanges } from './ports.ts'
 
 /** The contracts of the adapters of each port. `create` returns empty adapters. */
 
@@ -36,7 +37,7 @@ export function customersContract(create: () => Promise<CustomersWorld>) {
 
 export interface OrdersWorld {
   readonly placements: Placements
-  readonly changes: OrderChanges
+  readonly changes: RequestedChanges
   readonly reader: OrderReader
   register(customerId: string): Promise<void>
 }
@@ -72,7 +73,7 @@ export function placementsContract(create: () => Promise<OrdersWorld>) {
     const wanted = placement()
     expect(await placements.place(wanted)).toEqual({ kind: 'placed' })
     expect(await reader.find(wanted.order.orderId)).toEqual(wanted.order)
-    expect(await reader.trail(wanted.order.orderId)).toEqual([wanted.event])
+    expect(trailOf(wanted.order)).toMatchObject([{ id: wanted.event.metadata.id, data: wanted.event.data }])
   })
 
   test('an order of a customer without a profile is not placed', async () => {
@@ -122,6 +123,13 @@ export function placementsContract(create: () => Promise<OrdersWorld>) {
   })
 }
 
+const cancelRequest = (key: string, fingerprint = 'hash') => ({
+  userId: 'ada',
+  operation: 'cancelOrder',
+  key,
+  fingerprint,
+})
+
 export function orderChangesContract(create: () => Promise<OrdersWorld>) {
   const withOrder = async () => {
     const world = await create()
@@ -130,64 +138,63 @@ export function orderChangesContract(create: () => Promise<OrdersWorld>) {
     return { ...world, order }
   }
 
-  test.each([
-    ['StockReserved', stockReserved],
-    ['StockRejected', stockRejected],
-  ])('the change by %s is stored, with the trigger before the resulting event', async (_, triggerFor) => {
-    const { changes, reader, order } = await withOrder()
-    const change = changeOf(order, triggerFor(order))
-    expect(await changes.record(change)).toBe('recorded')
-    expect(await changes.find(order.orderId)).toEqual(change.evolved.order)
-    expect((await reader.trail(order.orderId)).slice(1)).toEqual([change.trigger, change.evolved.event])
-  })
-
   test('every field of the changed order is stored, and it stays in the lists', async () => {
     const { changes, reader, order } = await withOrder()
-    const { evolved, ...change } = changeOf(order, stockReserved(order))
-    const refundedOrder = { ...evolved.order, refunded: euros(99) }
-    await changes.record({ ...change, evolved: { ...evolved, order: refundedOrder } })
-    expect(await changes.find(order.orderId)).toEqual(refundedOrder)
-    expect((await reader.ofCustomer('ada', { size: 1 })).orders).toEqual([refundedOrder])
-    expect((await reader.recent(noon, { size: 1 })).orders).toEqual([refundedOrder])
-  })
-
-  test('the same trigger again changes nothing', async () => {
-    const { changes, reader, order } = await withOrder()
     const change = changeOf(order, stockReserved(order))
-    await changes.record(change)
-    const before = await reader.trail(order.orderId)
-    expect(await changes.record(change)).toBe('already-recorded')
-    expect(await reader.trail(order.orderId)).toEqual(before)
+    const changed = { ...change.order, refunded: euros(99) }
+    expect(await changes.save({ ...change, order: changed })).toBe('saved')
+    expect(await changes.find(order.orderId)).toEqual(changed)
+    expect((await reader.ofCustomer('ada', { size: 1 })).orders).toEqual([changed])
+    expect((await reader.recent(noon, { size: 1 })).orders).toEqual([changed])
   })
 
-  test('a change of an order that has changed since it was read is stale and not recorded', async () => {
-    const { changes, reader, order } = await withOrder()
-    await changes.record(changeOf(order, stockRejected(order)))
-    expect(await changes.record(changeOf(order, stockReserved(order)))).toBe('stale')
-    expect((await reader.trail(order.orderId)).map(({ type }) => type)).not.toContain('StockReserved')
+  test('a change of an order that has changed since it was read is stale and not stored', async () => {
+    const { changes, order } = await withOrder()
+    const first = changeOf(order, stockRejected(order))
+    await changes.save(first)
+    expect(await changes.save(changeOf(order, stockReserved(order)))).toBe('stale')
+    expect(await changes.find(order.orderId)).toEqual(first.order)
   })
 
-  test('an ignored trigger is recorded in the trail and does not change the order', async () => {
-    const { changes, reader, order } = await withOrder()
-    const ignored = { from: order, trigger: stockReserved(order), evolved: { kind: 'ignored' }, time: noon } as const
-    expect(await changes.record(ignored)).toBe('recorded')
-    expect(await changes.record(ignored)).toBe('already-recorded')
-    expect(await changes.find(order.orderId)).toEqual(order)
-    expect((await reader.trail(order.orderId)).map(({ type }) => type)).toEqual(['OrderPlaced', 'StockReserved'])
-  })
-
-  test('triggers that were received at one version are in the order of arrival', async () => {
-    const { changes, reader, order } = await withOrder()
-    const ignored = { from: order, evolved: { kind: 'ignored' } } as const
-    await changes.record({ ...ignored, trigger: stockReserved(order), time: minute(1) })
-    await changes.record({ ...ignored, trigger: stockRejected(order), time: minute(2) })
-    const types = (await reader.trail(order.orderId)).map(({ type }) => type)
-    expect(types).toEqual(['OrderPlaced', 'StockReserved', 'StockRejected'])
+  test('a change is stale after an event that was recorded and changed nothing else', async () => {
+    const { changes, order } = await withOrder()
+    const cancelled = obeyed(order, { type: 'cancel' })
+    await changes.save(cancelled)
+    const late = ignoredBy(cancelled.order, stockReserved(order))
+    expect(await changes.save(late)).toBe('saved')
+    expect(await changes.save(ignoredBy(cancelled.order, stockRejected(order)))).toBe('stale')
+    expect(await changes.find(order.orderId)).toEqual(late.order)
   })
 
   test('an unknown order is not found', async () => {
     const { changes } = await create()
     expect(await changes.find(newId('ord', noon))).toBeUndefined()
+  })
+
+  describe('with a response', () => {
+    const answer = { status: 200, headers: {}, body: { version: 2 } }
+
+    test('change and response are stored together; a used key changes nothing', async () => {
+      const { changes, order } = await withOrder()
+      const write = obeyed(order, { type: 'cancel' })
+      expect(await changes.saveAnswered({ write, request: cancelRequest('k'), answer }, noon)).toBe('saved')
+      expect(await changes.find(order.orderId)).toEqual(write.order)
+      const stored = { ...answer, fingerprint: 'hash' }
+      expect(await changes.findAnswer(cancelRequest('k'), noon)).toEqual(stored)
+
+      const other = ignoredBy(write.order, stockReserved(order))
+      const again = { write: other, request: cancelRequest('k', 'other'), answer }
+      expect(await changes.saveAnswered(again, noon)).toEqual({ kind: 'key-used', stored })
+      expect(await changes.find(order.orderId)).toEqual(write.order)
+    })
+
+    test('a stale change stores no response', async () => {
+      const { changes, order } = await withOrder()
+      await changes.save(changeOf(order, stockReserved(order)))
+      const write = obeyed(order, { type: 'cancel' })
+      expect(await changes.saveAnswered({ write, request: cancelRequest('k'), answer }, noon)).toBe('stale')
+      expect(await changes.findAnswer(cancelRequest('k'), noon)).toBeUndefined()
+    })
   })
 }
 
@@ -204,7 +211,7 @@ const placeEach = async (world: OrdersWorld, times: Date[], customerId = 'ada') 
   for (const time of times) ids.push((await placeOne(world, { customerId, time })).order.orderId)
   return ids.toReversed()
 }
-const idsOf = (orders: { orderId: string }[]) => orders.map(({ orderId }) => orderId)
+const idsOf = (orders: readonly { orderId: string }[]) => orders.map(({ orderId }) => orderId)
 
 export function orderReaderContract(create: () => Promise<OrdersWorld>) {
   test('a customer’s own orders are listed newest first, page by page', async () => {
@@ -258,9 +265,8 @@ export function orderReaderContract(create: () => Promise<OrdersWorld>) {
     for await (const page of world.reader.placedBetween(minute(-60), minute(-59))) expect(page).toEqual([])
   })
 
-  test('an unknown order is not found and has no trail', async () => {
+  test('an unknown order is not found', async () => {
     const { reader } = await create()
     expect(await reader.find(newId('ord', noon))).toBeUndefined()
-    expect(await reader.trail(newId('ord', noon))).toEqual([])
   })
 }

@@ -1,9 +1,9 @@
 import type { Discount } from '#services/pricing/totals.ts'
-import type { Cause, EventOf, StoredEvent } from '#shared/events/envelope.ts'
+import type { Cause, EventOf } from '#shared/events/envelope.ts'
 import type { CountedRequest, RateWindow } from '#shared/rate-limit.ts'
 import type { Answer, IdempotentRequest, StoredAnswer } from '#shared/idempotency.ts'
 import type { Order } from './domain/order.ts'
-import type { Evolved, TriggerEvent } from './domain/transitions.ts'
+import type { ChangeEvent } from './domain/transitions.ts'
 import type { OrderPlaced } from './events.ts'
 
 export interface Placement {
@@ -58,32 +58,56 @@ export interface OrderSlice {
   readonly after?: string | undefined
 }
 
+export interface OrderList {
+  readonly orders: readonly Order[]
+  readonly more: boolean
+}
+
 /** Reads orders. Lists are newest first. */
 export interface OrderReader {
   /** Strongly consistent. */
   find(orderId: string): Promise<Order | undefined>
   /** A customer's orders, and whether there are more. */
-  ofCustomer(customerId: string, slice: OrderSlice): Promise<{ orders: Order[]; more: boolean }>
+  ofCustomer(customerId: string, slice: OrderSlice): Promise<OrderList>
   /** All customers' orders, and whether there are more. The list ends where a year has none. */
-  recent(now: Date, slice: OrderSlice): Promise<{ orders: Order[]; more: boolean }>
+  recent(now: Date, slice: OrderSlice): Promise<OrderList>
   /** All customers' orders placed from a time until before another one, oldest first, in pages of at most 100. */
   placedBetween(from: Date, to: Date): AsyncIterable<readonly Order[]>
-  /** All events of an order, published and received, in the order in which they took effect. */
-  trail(orderId: string): Promise<StoredEvent[]>
 }
 
-export interface OrderChange {
-  /** The order that the trigger was applied to. */
+/** The write of a changed order, with the event to publish if there is one. */
+export interface OrderWrite {
+  /** The order as it was read. */
   readonly from: Order
-  readonly trigger: TriggerEvent
-  readonly evolved: Exclude<Evolved, { kind: 'retried' }>
-  readonly time: Date
+  /** With at least one more entry in its trail. */
+  readonly order: Order
+  readonly event?: EventOf<ChangeEvent>
 }
 
 export interface OrderChanges extends Pick<OrderReader, 'find'> {
-  /**
-   * Stores a trigger with the changed order and its event: all or nothing, in one attempt. `already-recorded`: the same
-   * event was recorded before. `stale`: the order has changed since it was read; can be retried.
-   */
-  record(change: OrderChange): Promise<'recorded' | 'already-recorded' | 'stale'>
+  /** In one attempt. `stale`: the order has changed since it was read, and nothing was written; can be retried. */
+  save(write: OrderWrite): Promise<'saved' | 'stale'>
+}
+
+export interface AnsweredWrite {
+  readonly write: OrderWrite
+  readonly request: IdempotentRequest
+  /** Stored under the request's key. */
+  readonly answer: Answer
+}
+
+export interface RequestedChanges extends OrderChanges {
+  /** Stores a change together with the response to its request: all or nothing, in one attempt. */
+  saveAnswered(
+    write: AnsweredWrite,
+    now: Date,
+  ): Promise<'saved' | 'stale' | { readonly kind: 'key-used'; readonly stored: StoredAnswer }>
+  /** The response stored under the request's key, unless it expired before `now`. */
+  findAnswer(request: IdempotentRequest, now: Date): Promise<StoredAnswer | undefined>
+}
+
+/** Finds customers by their email address. */
+export interface CustomerDirectory {
+  /** @returns the customer's id; undefined for an address that no customer has */
+  find(email: string): Promise<string | undefined>
 }

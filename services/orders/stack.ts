@@ -9,7 +9,7 @@ import { graph } from '#infra/dashboard/graph.ts'
 import type { TableGrant } from '#infra/grants.ts'
 import { ServiceStack, type ServiceStackProps } from '#infra/service-stack.ts'
 import { StockRejected, StockReleased, StockReserved } from '#services/inventory/events.ts'
-import { PaymentCaptured, PaymentDeclined } from '#services/payments/events.ts'
+import { PaymentCaptured, PaymentDeclined, PaymentRefunded } from '#services/payments/events.ts'
 import { ShipmentCreated, ShipmentDelivered } from '#services/shipping/events.ts'
 import { orderTypes } from './events.ts'
 import { routes } from './routes.ts'
@@ -42,7 +42,7 @@ export class OrdersStack extends ServiceStack {
       ),
       this.tableFunction('get-order', [readOrder]),
       this.tableFunction('list-orders', [readOrders, { actions: ['Query'], prefixes: ['CUSTOMER#'], index: 'GSI1' }]),
-      this.tableFunction('list-order-events', [readOrder, { actions: ['Query'], prefixes: ['ORDER#'] }]),
+      this.tableFunction('list-order-events', [readOrder]),
       this.tableFunction('admin-list-orders', [
         readOrders,
         { actions: ['Query'], prefixes: ['ORDERS#'], index: 'GSI2' },
@@ -53,12 +53,14 @@ export class OrdersStack extends ServiceStack {
       provisionedConcurrency: { 'place-order': props.stage.release.placeOrderConcurrency },
     })
     this.consumerFunction('apply-events', [{ actions: ['GetItem', 'PutItem'], prefixes: ['ORDER#'] }], {
+      environment: this.installed,
       events: [
         StockReserved,
         StockRejected,
         StockReleased,
         PaymentCaptured,
         PaymentDeclined,
+        PaymentRefunded,
         ShipmentCreated,
         ShipmentDelivered,
       ],
@@ -67,6 +69,11 @@ export class OrdersStack extends ServiceStack {
     const leavesPlaced = this.isPublished(StockReserved)
     if (leavesPlaced) this.findStuckOrders()
     this.addGraphs(leavesPlaced)
+  }
+
+  /** Decides which statuses are final. */
+  private get installed() {
+    return { INSTALLED_SERVICES: this.props.installed.map(({ name }) => name).join() }
   }
 
   /** Checks orders regularly, after the time in which they must have left PLACED. */
@@ -79,7 +86,7 @@ export class OrdersStack extends ServiceStack {
       ],
       {
         environment: {
-          INSTALLED_SERVICES: this.props.installed.map(({ name }) => name).join(),
+          ...this.installed,
           PATIENCE_MINUTES: String(patience.toMinutes()),
           WINDOW_MINUTES: String(sweepWindow.toMinutes()),
         },

@@ -1,4 +1,4 @@
-import type * as z from 'zod'
+import * as z from 'zod'
 
 /**
  * Parses the environment of a function, once at init.
@@ -10,3 +10,9 @@ export function readEnv<Schema extends z.ZodType>(schema: Schema): z.infer<Schem
   const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
   throw new Error(`The environment of this function is incomplete: ${problems.join('; ')}`)
 }
+
+/** Names in one variable, separated by commas. */
+export const nameList = z
+  .string()
+  .min(1)
+  .transform((names) => names.split(','))

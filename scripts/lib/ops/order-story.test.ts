@@ -1,15 +1,6 @@
 import { publishedIn, waitsOf, type Facts } from './order-story.ts'
 
-const event = (type: string) => ({
-  type,
-  metadata: {
-    id: `${type}/ord_1/1`,
-    version: 1,
-    time: '2026-11-21T13:00:00.000Z',
-    correlationId: 'c',
-    causationId: 'r',
-  },
-})
+const event = (type: string) => ({ type, id: `${type}/ord_1/1` })
 const consumers = ['inventory-reserve-stock', 'orders-apply-events', 'notifications-send-mail']
 const facts = (fields: Partial<Facts>): Facts => ({
   status: 'PLACED',

@@ -2,12 +2,12 @@ import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
 import { GetCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
 import type { Table } from '#shared/dynamodb/table.ts'
-import type { StoredEvent } from '#shared/events/envelope.ts'
 import { reservationKey } from '#services/inventory/keys.ts'
 import { noticeKey } from '#services/notifications/keys.ts'
 import { subscribedEvents } from '#services/notifications/notices.ts'
 import { orderReader } from '#services/orders/adapters/order-table.ts'
 import type { Order } from '#services/orders/domain/order.ts'
+import { trailOf, type RecordedEvent } from '#services/orders/domain/trail.ts'
 import type { OrderStatus } from '#services/orders/events.ts'
 import { deadLetterQueuesOf, type DeadLetterQueue, type Sqs } from './dead-letter-queues.ts'
 import { correlationIdPattern, linesOf, type LogLine } from '../log-lines.ts'
@@ -21,7 +21,7 @@ export interface Sources {
 
 export interface Story {
   readonly order: Order
-  readonly trail: readonly StoredEvent[]
+  readonly trail: readonly RecordedEvent[]
   readonly reservation: z.infer<typeof Reservation> | undefined
   readonly mails: readonly Mail[]
   readonly correlationId: string | undefined
@@ -44,15 +44,14 @@ const Notice = z.object({
 /** Reads everything stored about an order. @returns undefined when there is no such order */
 export async function readStory(sources: Sources, orderId: string): Promise<Story | undefined> {
   const { table, prefix } = sources
-  const reader = orderReader(table)
-  const order = await reader.find(orderId)
+  const order = await orderReader(table).find(orderId)
   if (!order) return undefined
-  const [trail, reservation, queues] = await Promise.all([
-    reader.trail(orderId),
+  const trail = trailOf(order)
+  const [reservation, queues] = await Promise.all([
     getItem(table, reservationKey(orderId)),
     deadLetterQueuesOf(sources.sqs, prefix),
   ])
-  const correlationId = trail[0]?.metadata.correlationId
+  const correlationId = trail[0]?.correlationId
   const consumers = queues.flatMap((queue) => queue.sources).map((name) => name.slice(prefix.length + 1))
   const installed = consumers.some((name) => name.startsWith('payments-')) ? ['payments'] : []
   const [mails, lines] = await Promise.all([mailsOf(table, trail, installed), readLines(sources, correlationId, order)])
@@ -75,11 +74,11 @@ function deadLettersOf({ consumer }: Wait, queues: readonly DeadLetterQueue[], p
   return { deadLetters: { name: queue.name, messages: queue.messages + queue.hidden } }
 }
 
-function mailsOf(table: Table, trail: readonly StoredEvent[], installed: readonly string[]): Promise<Mail[]> {
+function mailsOf(table: Table, trail: readonly RecordedEvent[], installed: readonly string[]): Promise<Mail[]> {
   const noticedTypes = subscribedEvents({ installed, hasStaff: false }).map(({ type }) => type)
   const noticed = trail.filter(({ type }) => noticedTypes.includes(type))
   return Promise.all(
-    noticed.map(async ({ metadata: { id } }) => {
+    noticed.map(async ({ id }) => {
       const item = await getItem(table, noticeKey(id))
       const notice = item && Notice.parse(item)
       return { eventId: id, status: notice?.status ?? ('none' as const), settledAt: notice?.settledAt }
@@ -108,7 +107,7 @@ export interface Mail {
 
 export interface Facts {
   readonly status: OrderStatus
-  readonly trail: readonly Pick<StoredEvent, 'type' | 'metadata'>[]
+  readonly trail: readonly Pick<RecordedEvent, 'type' | 'id'>[]
   readonly reservation: { readonly status: string } | undefined
   /** One for each event of the trail that a customer gets email about. */
   readonly mails: readonly Mail[]
@@ -131,8 +130,8 @@ export function waitsOf({ status, trail, reservation, mails, published, consumer
   const next = nextStep(status, reservation, consumers)
   return [
     ...(next === undefined ? [] : [next]),
-    ...(next !== undefined && placed !== undefined && status === 'PLACED' && !published.has(placed.metadata.id)
-      ? [{ for: `the event relay to publish ${placed.metadata.id}, which is not in its log` }]
+    ...(next !== undefined && placed !== undefined && status === 'PLACED' && !published.has(placed.id)
+      ? [{ for: `the event relay to publish ${placed.id}, which is not in its log` }]
       : []),
     ...mails.filter(({ status: mail }) => mail === 'none' || mail === 'sending').map(mailWait),
   ]

@@ -57,7 +57,10 @@ function linesOfStory(story: Story, personal: boolean): string[] {
     ...(personal ? [`  to ${Object.values(item.shippingAddress).join(', ')}`] : []),
     ...section(
       'Trail',
-      trail.map(({ type, source, metadata }) => `${metadata.time}  ${source.padEnd(14)}  ${type}`),
+      trail.map(
+        ({ type, source, time, actor }) =>
+          `${time}  ${source.padEnd(14)}  ${type}${actor === undefined ? '' : ` (${actor})`}`,
+      ),
     ),
     ...section('Reservation', reservation ? [`${reservation.status} at ${reservation.createdAt}`] : []),
     ...section(

@@ -1,35 +1,43 @@
-import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb'
+import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
+import { userMailKey } from '#services/users/keys.ts'
 import { batchGet } from '#shared/dynamodb/batch-get.ts'
+import { conditionalWrite } from '#shared/dynamodb/conditional-write.ts'
+import { findStoredAnswer, idempotencyRecord, storedAnswer } from '#shared/dynamodb/idempotency-record.ts'
 import { mergedQuery, type IndexEntry } from '#shared/dynamodb/merged-query.ts'
 import type { Table } from '#shared/dynamodb/table.ts'
-import { transactWrite, type TransactItem } from '#shared/dynamodb/transact-write.ts'
-import { StoredEvent } from '#shared/events/envelope.ts'
-import { Outbox, outboxOf } from '#shared/events/outbox.ts'
+import { transactWrite } from '#shared/dynamodb/transact-write.ts'
+import { outboxOf } from '#shared/events/outbox.ts'
 import { startOfIds, timeOfId } from '#shared/ids.ts'
 import { Order } from '../domain/order.ts'
-import {
-  customerPartition,
-  indexKeys,
-  monthPartitions,
-  monthBefore,
-  orderKey,
-  orderPartition,
-  trailKey,
-  trailPrefix,
-} from '../keys.ts'
-import type { OrderChange, OrderChanges, OrderReader } from '../ports.ts'
+import { customerPartition, indexKeys, monthPartitions, monthBefore, orderKey } from '../keys.ts'
+import type { CustomerDirectory, OrderChanges, OrderReader, OrderWrite, RequestedChanges } from '../ports.ts'
 
-export const orderItem = (order: Order) => ({ ...orderKey(order.orderId), ...indexKeys(order), ...order })
+/** The order with its trail and the outbox of its latest event, in one item, so that a change is one write. */
+export const orderItem = (order: Order, event?: { readonly metadata: { readonly id: string } }) => ({
+  ...orderKey(order.orderId),
+  ...indexKeys(order),
+  ...order,
+  ...outboxOf(event ? [event] : []),
+})
 
-const keyNames: ReadonlySet<string> = new Set(['PK', 'SK', 'GSI1PK', 'GSI1SK', 'GSI2PK', 'GSI2SK'])
+/** The attributes of the item besides the order. */
+const itemAttributes: ReadonlySet<string> = new Set([
+  'PK',
+  'SK',
+  'GSI1PK',
+  'GSI1SK',
+  'GSI2PK',
+  'GSI2SK',
+  ...Object.keys(outboxOf([])),
+])
 
 /**
  * Preserves fields that this version does not define: the whole item is written back, and during a canary release a newer
  * version also writes it.
  */
 function orderOf(item: Record<string, unknown>): Order {
-  const order = Object.fromEntries(Object.entries(item).filter(([name]) => !keyNames.has(name)))
+  const order = Object.fromEntries(Object.entries(item).filter(([name]) => !itemAttributes.has(name)))
   Order.parse(order)
   return order as Order
 }
@@ -72,25 +80,6 @@ export const orderReader = (table: Table): OrderReader => ({
     const end = startOfIds('ord', to)
     for (const month of months) yield* ordersUntil(table, { month, after: startOfIds('ord', from), end })
   },
-
-  async trail(orderId) {
-    const items: unknown[] = []
-    let ExclusiveStartKey: Record<string, unknown> | undefined
-    do {
-      const page = await table.client.send(
-        new QueryCommand({
-          TableName: table.name,
-          KeyConditionExpression: 'PK = :partition AND begins_with(SK, :prefix)',
-          ExpressionAttributeValues: { ':partition': orderPartition(orderId), ':prefix': trailPrefix },
-          ConsistentRead: true,
-          ExclusiveStartKey,
-        }),
-      )
-      items.push(...(page.Items ?? []))
-      ExclusiveStartKey = page.LastEvaluatedKey
-    } while (ExclusiveStartKey)
-    return trailOf(items)
-  },
 })
 
 const pageSize = 100
@@ -127,91 +116,45 @@ async function ordersOf(table: Table, entries: readonly IndexEntry[], size: numb
 export const orderChanges = (table: Table): OrderChanges => ({
   find: findOrder(table),
 
-  async record(change) {
-    const outcome = await transactWrite(table, [trailPut(table.name, change), ...orderPut(table.name, change)])
-    if (outcome.kind === 'committed') return 'recorded'
-    const recordedBefore = outcome.kind === 'condition-failed' && outcome.failed.has(0)
-    return recordedBefore ? 'already-recorded' : 'stale'
+  async save(write) {
+    const outcome = await conditionalWrite(table.client.send(new PutCommand(putOf(table.name, write))))
+    return outcome.ok ? 'saved' : 'stale'
   },
 })
 
+export const requestedChanges = (table: Table): RequestedChanges => ({
+  ...orderChanges(table),
+
+  async saveAnswered({ write, request, answer }, now) {
+    const record = idempotencyRecord(table.name, request, answer, now)
+    const outcome = await transactWrite(table, [record, { Put: putOf(table.name, write) }])
+    if (outcome.kind === 'committed') return 'saved'
+    if (outcome.kind === 'conflict' || !outcome.failed.has(0)) return 'stale'
+    return { kind: 'key-used', stored: storedAnswer(outcome.failed.get(0)) }
+  },
+
+  findAnswer: (request, now) => findStoredAnswer(table, request, now),
+})
+
 /**
- * The received event, under its id, which marks it as applied or ignored, with the order's own event that results from it
- * in the outbox. One item: DynamoDB rounds each item up to the next KB.
+ * Optimistic locking: status and version change with each change of the order, and the trail grows with each write, also
+ * with one that changes nothing else.
  */
-const trailPut = (TableName: string, { from, trigger, evolved, time }: OrderChange): TransactItem => ({
-  Put: {
-    TableName,
-    Item: {
-      ...trailKey(from.orderId, trigger.metadata.id),
-      orderVersion: from.version,
-      recordedAt: time.toISOString(),
-      received: trigger,
-      ...outboxOf(evolved.kind === 'applied' ? [evolved.event] : []),
-    },
-    ConditionExpression: 'attribute_not_exists(PK)',
+const putOf = (TableName: string, { from, order, event }: OrderWrite) => ({
+  TableName,
+  Item: orderItem(order, event),
+  ConditionExpression: '#status = :status AND #version = :version AND size(#trail) = :entries',
+  ExpressionAttributeNames: { '#status': 'status', '#version': 'version', '#trail': 'trail' },
+  ExpressionAttributeValues: { ':status': from.status, ':version': from.version, ':entries': from.trail.length },
+})
+
+const MailReference = z.object({ userId: z.string() })
+
+export const customerDirectory = (table: Table): CustomerDirectory => ({
+  async find(email) {
+    const { Item } = await table.client.send(
+      new GetCommand({ TableName: table.name, Key: userMailKey(email), ProjectionExpression: 'userId' }),
+    )
+    return Item && MailReference.parse(Item).userId
   },
 })
-
-const orderPut = (TableName: string, { from, evolved }: OrderChange): TransactItem[] =>
-  evolved.kind === 'ignored'
-    ? []
-    : [
-        {
-          Put: {
-            TableName,
-            Item: orderItem(evolved.order),
-            ConditionExpression: '#status = :status AND version = :version',
-            ExpressionAttributeNames: { '#status': 'status' },
-            ExpressionAttributeValues: { ':status': from.status, ':version': from.version },
-          },
-        },
-      ]
-
-/** The trail's item of an event that no received event caused. */
-export const ownEventItem = (order: Order, event: { readonly metadata: { readonly id: string } }) => ({
-  ...trailKey(order.orderId, event.metadata.id),
-  orderVersion: order.version,
-  recordedAt: order.updatedAt,
-  ...outboxOf([event]),
-})
-
-const TrailItem = Outbox.extend({
-  /** The version at which an event was received; without one, the version that the own event created. */
-  orderVersion: z.int(),
-  recordedAt: z.iso.datetime(),
-  received: StoredEvent.optional(),
-}).refine((item) => item.events !== undefined || item.received !== undefined, 'A trail item has an event.')
-
-interface TrailEntry {
-  readonly event: StoredEvent
-  readonly version: number
-  readonly isReceived: boolean
-  readonly recordedAt: string
-}
-
-/**
- * The events of trail items in the order in which they took effect. That is the order's version and not the events'
- * times, which come from the clocks of several machines: events received at a version follow the event that created it.
- */
-const trailOf = (items: readonly unknown[]): StoredEvent[] =>
-  items
-    .flatMap(entriesOf)
-    .toSorted(byEffect)
-    .map(({ event }) => event)
-
-/** Versions before this one stored the own event in an item of its own, also when a received event caused it. */
-function entriesOf(item: unknown): TrailEntry[] {
-  const { orderVersion, recordedAt, received, events = [] } = TrailItem.parse(item)
-  const createdVersion = received ? orderVersion + 1 : orderVersion
-  return [
-    ...(received ? [{ event: received, version: orderVersion, isReceived: true, recordedAt }] : []),
-    ...events.map((event) => ({ event, version: createdVersion, isReceived: false, recordedAt })),
-  ]
-}
-
-function byEffect(a: TrailEntry, b: TrailEntry): number {
-  if (a.version !== b.version) return a.version - b.version
-  if (a.isReceived !== b.isReceived) return a.isReceived ? 1 : -1
-  return a.recordedAt < b.recordedAt ? -1 : 1
-}

@@ -1,8 +1,23 @@
+import { randomUUID } from 'node:crypto'
 import { newId } from '#shared/ids.ts'
-import { createTestTable } from '#test/support/table.ts'
-import { changeOf, noon, stockReserved } from '../domain/order.fixture.ts'
+import { newEvents } from '#services/event-relay/domain/new-events.ts'
+import { createTestTable, type TestTable } from '#test/support/table.ts'
+import {
+  changeOf,
+  ignoredBy,
+  noon,
+  paymentCaptured,
+  quote,
+  shipmentCreated,
+  shipmentDelivered,
+  stockRejected,
+  stockReserved,
+} from '../domain/order.fixture.ts'
+import type { Order } from '../domain/order.ts'
+import type { TriggerEvent } from '../domain/transitions.ts'
 import { orderChangesContract, orderReaderContract, placement, placementsContract } from '../ports.contract.ts'
-import { orderChanges, orderReader } from './order-table.ts'
+import type { OrderWrite } from '../ports.ts'
+import { orderReader, requestedChanges } from './order-table.ts'
 import { placementTable } from './placement-table.ts'
 
 async function world() {
@@ -10,7 +25,7 @@ async function world() {
   return {
     table,
     placements: placementTable(table),
-    changes: orderChanges(table),
+    changes: requestedChanges(table),
     reader: orderReader(table),
     register: (userId: string) => table.put({ PK: `USER#${userId}`, SK: 'COUNTERS', userId, orderCount: 4 }),
   }
@@ -32,7 +47,6 @@ describe('placements in the table', () => {
     expect([...items.keys()].toSorted()).toEqual(
       [
         `IDEMPOTENCY#placeOrder#ada#k IDEMPOTENCY`,
-        `ORDER#${orderId} EVENT#OrderPlaced/${orderId}/1`,
         `ORDER#${orderId} ORDER`,
         `PAYMENT#${orderId} TOKEN`,
         'USER#ada COUNTERS',
@@ -47,7 +61,7 @@ describe('placements in the table', () => {
       expiresAt: inSevenDays,
     })
     expect(items.get('IDEMPOTENCY#placeOrder#ada#k IDEMPOTENCY')).toMatchObject({ expiresAt: inSevenDays })
-    expect(items.get(`ORDER#${orderId} EVENT#OrderPlaced/${orderId}/1`)).toMatchObject({ events: [event] })
+    expect(items.get(`ORDER#${orderId} ORDER`)).toMatchObject({ events: [event], eventId: event.metadata.id })
     const withToken = [...items.values()].filter((item) => JSON.stringify(item).includes('tok_ok'))
     expect(withToken.map(({ PK }) => PK)).toEqual([`PAYMENT#${orderId}`])
   })
@@ -81,57 +95,103 @@ describe('order changes of the table', () => {
     return { ...rest, order }
   }
 
-  test('a change writes the order and one trail item, which publishes its own event and not the received one', async () => {
+  const stored = async (table: TestTable) => (await table.items()).find(({ SK }) => SK === 'ORDER')!
+
+  test('a change is one plain write of one item, whose outbox has the new event only', async () => {
     const { table, changes, order } = await withOrder()
     const itemsBefore = (await table.items()).length
-    const trigger = stockReserved(order)
-    const change = changeOf(order, trigger)
-    await changes.record(change)
-    const items = await table.items()
-    expect(items).toHaveLength(itemsBefore + 1)
-    const { event } = change.evolved
-    expect(items.find(({ SK }) => SK === `EVENT#${trigger.metadata.id}`)).toMatchObject({
-      received: trigger,
-      events: [event],
-      eventId: event.metadata.id,
-    })
-  })
-
-  test('an ignored event is stored without an event to publish', async () => {
-    const { table, changes, order } = await withOrder()
-    const trigger = stockReserved(order)
-    await changes.record({ from: order, trigger, evolved: { kind: 'ignored' }, time: noon })
-    const item = (await table.items()).find(({ SK }) => SK === `EVENT#${trigger.metadata.id}`)!
-    expect(Object.keys(item)).not.toContain('eventId')
-  })
-
-  test('a conflict makes the change stale', async () => {
-    const { table, changes, order } = await withOrder()
+    const putsBefore = table.calls('PutItem')
+    const transactionsBefore = table.calls('TransactWriteItems')
     const change = changeOf(order, stockReserved(order))
-    table.conflictNext('TransactWriteItems', 1)
-    expect(await changes.record(change)).toBe('stale')
-    expect(await changes.record(change)).toBe('recorded')
+    await changes.save(change)
+    expect(await table.items()).toHaveLength(itemsBefore)
+    expect([table.calls('PutItem'), table.calls('TransactWriteItems')]).toEqual([putsBefore + 1, transactionsBefore])
+    expect(await stored(table)).toMatchObject({ events: [change.event], eventId: change.event.metadata.id })
+  })
+
+  test('of the writes of an order, the relay publishes each event once', async () => {
+    const { table, changes, order } = await withOrder()
+    const images = [await stored(table)]
+    const write = async (change: OrderWrite) => {
+      await changes.save(change)
+      images.push(await stored(table))
+      return (await changes.find(order.orderId))!
+    }
+    const reserved = await write(changeOf(order, stockReserved(order)))
+    const ignored = await write(ignoredBy(reserved, stockRejected(order)))
+    await write(changeOf(ignored, paymentCaptured(order)))
+    // The relay is not invoked without an event id.
+    const relayed = images.map((image, index) =>
+      image['eventId'] === undefined ? [] : newEvents(images[index - 1]?.['events'], image['events']),
+    )
+    expect(relayed.map((events) => events.map(({ type }) => type))).toEqual([
+      ['OrderPlaced'],
+      ['OrderReserved'],
+      [],
+      ['OrderPaid'],
+    ])
   })
 
   test.each([
     ['version', { version: 2 }],
     ['status', { status: 'CANCELLED' }],
+    ['trail', { trail: [] }],
   ])('a change of an order of which only the %s has changed is stale', async (_, changed) => {
     const { table, changes, order } = await withOrder()
-    const stored = (await table.items()).find(({ SK }) => SK === 'ORDER')!
-    await table.put({ ...stored, ...changed })
-    expect(await changes.record(changeOf(order, stockReserved(order)))).toBe('stale')
+    await table.put({ ...(await stored(table)), ...changed })
+    expect(await changes.save(changeOf(order, stockReserved(order)))).toBe('stale')
   })
 
   test('a change preserves the fields that a newer version has stored', async () => {
     const { table, changes, order } = await withOrder()
-    const stored = async () => (await table.items()).find(({ SK }) => SK === 'ORDER')!
-    await table.put({ ...(await stored()), giftNote: { text: 'Enjoy' } })
+    await table.put({ ...(await stored(table)), giftNote: { text: 'Enjoy' } })
     const from = (await changes.find(order.orderId))!
-    await changes.record(changeOf(from, stockReserved(order)))
-    expect(await stored()).toMatchObject({ status: 'RESERVED', giftNote: { text: 'Enjoy' } })
+    await changes.save(changeOf(from, stockReserved(order)))
+    expect(await stored(table)).toMatchObject({ status: 'RESERVED', giftNote: { text: 'Enjoy' } })
+  })
+
+  test('the item of an order of two lines that was delivered has at most 3 KB', async () => {
+    const { table, changes, order } = await withOrder()
+    const { orderId } = order
+    const correlationId = randomUUID()
+    const lines = quote([
+      { sku: 'MUG-STONE-350', amount: 1990, quantity: 2 },
+      { sku: 'TEA-GREEN-100', amount: 1250, quantity: 1 },
+    ])
+    const [first] = order.trail
+    let from: Order = { ...order, ...lines, trail: [{ ...first!, correlationId, causationId: randomUUID() }] }
+    await table.put({ ...(await stored(table)), ...from })
+    const received = (trigger: TriggerEvent, cause: string): TriggerEvent => ({
+      ...trigger,
+      metadata: { ...trigger.metadata, correlationId, causationId: `${cause}/${orderId}/2` },
+    })
+    for (const trigger of [
+      received(stockReserved(order), 'OrderPlaced'),
+      received(paymentCaptured(order), 'OrderReserved'),
+      received(shipmentCreated(order), 'OrderPaid'),
+      received(shipmentDelivered(order), 'ShipmentCreated'),
+    ]) {
+      const change = changeOf(from, trigger)
+      await changes.save(change)
+      from = change.order
+    }
+    expect(itemBytes(await stored(table))).toBeLessThanOrEqual(3 * 1024)
   })
 })
+
+/**
+ * The size of an item in DynamoDB: names and strings in UTF-8, a number about half its digits and one byte more, three bytes
+ * for a list or map and one for each of its members ("DynamoDB item sizes and formats", Developer Guide).
+ */
+function itemBytes(value: unknown): number {
+  if (typeof value === 'string') return Buffer.byteLength(value)
+  if (typeof value === 'number') return Math.ceil(String(value).length / 2) + 1
+  if (typeof value !== 'object' || value === null) return 1
+  const members: number[] = Array.isArray(value)
+    ? value.map(itemBytes)
+    : Object.entries(value).map(([name, member]) => Buffer.byteLength(name) + itemBytes(member))
+  return members.reduce((bytes, member) => bytes + member + 1, 3)
+}
 
 describe('order reader of the table', () => {
   orderReaderContract(world)
@@ -143,10 +203,8 @@ describe('order reader of the table', () => {
     await placements.place({ order, ...placed })
     await reader.find(order.orderId)
     await reader.ofCustomer('ada', { size: 1 })
-    await reader.trail(order.orderId)
     expect(table.requests('GetItem')).toMatchObject([{ ConsistentRead: true }])
     expect(table.requests('BatchGetItem')).toMatchObject([{ RequestItems: { [table.name]: { ConsistentRead: true } } }])
-    expect(table.requests('Query').at(-1)).toMatchObject({ ConsistentRead: true })
   })
 
   test('a malformed order is an error when it is read', async () => {
@@ -154,34 +212,6 @@ describe('order reader of the table', () => {
     const orderId = newId('ord', noon)
     await table.put({ PK: `ORDER#${orderId}`, SK: 'ORDER', orderId, status: 'PLACED' })
     await expect(reader.find(orderId)).rejects.toThrow('customerId')
-  })
-
-  test('a trail in which an earlier version stored the events of a change in two items is in order', async () => {
-    const { table, changes, reader, placements, register } = await world()
-    await register('ada')
-    const { order, ...placed } = placement()
-    await placements.place({ order, ...placed })
-    const trigger = stockReserved(order)
-    await changes.record(changeOf(order, trigger))
-    const trail = await reader.trail(order.orderId)
-    const { events, eventId, ...received } = (await table.items()).find(
-      ({ SK }) => SK === `EVENT#${trigger.metadata.id}`,
-    )!
-    await table.put(received)
-    await table.put({ ...received, SK: `EVENT#${eventId}`, received: undefined, orderVersion: 2, events, eventId })
-    expect(await reader.trail(order.orderId)).toEqual(trail)
-  })
-
-  test('a trail larger than one page of the table is read to its end', async () => {
-    const { table, reader } = await world()
-    const received = stockReserved({ orderId: 'ord_1' })
-    for (const orderVersion of [1, 2, 3]) {
-      const keys = { PK: 'ORDER#ord_1', SK: `EVENT#${orderVersion}` }
-      const large = { ...received, data: { text: 'x'.repeat(390 * 1024) } }
-      await table.put({ ...keys, orderVersion, recordedAt: noon.toISOString(), received: large })
-    }
-    expect(await reader.trail('ord_1')).toHaveLength(3)
-    expect(table.calls('Query')).toBe(2)
   })
 
   test('a page continues in the month of the previous order and queries no later month', async () => {

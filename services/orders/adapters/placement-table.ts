@@ -11,7 +11,7 @@ import { transactWrite, type TransactItem } from '#shared/dynamodb/transact-writ
 import { RateWindow } from '#shared/rate-limit.ts'
 import { paymentKey } from '../keys.ts'
 import type { Placement, Placements } from '../ports.ts'
-import { orderItem, ownEventItem } from './order-table.ts'
+import { orderItem } from './order-table.ts'
 
 /** How long a payment token that is not captured is stored. */
 const paymentTokenDays = 7
@@ -22,7 +22,7 @@ const rateAttribute = 'orderRate'
 const Counters = z.object({ [rateAttribute]: RateWindow.optional() })
 
 /** The indexes of writes in the transaction, which identify a failed condition. */
-const position = { request: 0, counters: 1, discount: 5 } as const
+const position = { request: 0, counters: 1, discount: 4 } as const
 
 export const placementTable = (table: Table): Placements => ({
   async rateOf(customerId) {
@@ -68,8 +68,7 @@ function placementItems(TableName: string, placement: Placement): TransactItem[]
         ExpressionAttributeValues: { ...counted.values, ':time': order.placedAt, ':order': 1 },
       },
     },
-    { Put: { TableName, Item: orderItem(order), ConditionExpression: 'attribute_not_exists(PK)' } },
-    { Put: { TableName, Item: ownEventItem(order, event) } },
+    { Put: { TableName, Item: orderItem(order, event), ConditionExpression: 'attribute_not_exists(PK)' } },
     {
       Put: {
         TableName,

@@ -1,12 +1,13 @@
 import { newId } from '#shared/ids.ts'
 import { createEvent, type Cause } from '#shared/events/envelope.ts'
-import { euros } from '#shared/money.ts'
+import { euros, type Money } from '#shared/money.ts'
 import { quoteOf, type Basket, type Offer } from '#services/pricing/totals.ts'
 import { StockRejected, StockReleased, StockReserved } from '#services/inventory/events.ts'
-import { PaymentCaptured, PaymentDeclined } from '#services/payments/events.ts'
+import { PaymentCaptured, PaymentDeclined, PaymentRefunded } from '#services/payments/events.ts'
 import { ShipmentCreated, ShipmentDelivered } from '#services/shipping/events.ts'
 import { createOrder, type Order } from './order.ts'
-import { evolve, type TriggerEvent } from './transitions.ts'
+import { evolve, obey, type Changed } from './change.ts'
+import { finalStatuses, type Command, type TriggerEvent } from './transitions.ts'
 
 export const noon = new Date('2026-11-20T12:00:00.000Z')
 
@@ -90,9 +91,48 @@ export const shipmentCreated = ({ orderId, orderType }: Pick<Order, 'orderId' | 
 export const shipmentDelivered = ({ orderId }: Pick<Order, 'orderId'>): TriggerEvent =>
   createEvent(ShipmentDelivered, { ...fact(orderId), aggregateVersion: 2, data: { orderId, shipmentId: 'shp_1' } })
 
+export const paymentRefunded = (
+  { orderId, total }: Pick<Order, 'orderId' | 'total'>,
+  { version, amount = total, refunded = amount }: { version: number; amount?: Money; refunded?: Money },
+): TriggerEvent =>
+  createEvent(PaymentRefunded, {
+    ...fact(orderId),
+    aggregateVersion: version,
+    data: { orderId, paymentId: 'pay_1', refundId: `${orderId}/${version}`, amount, refunded },
+  })
+
+/** With all services installed. */
+export const circumstances = (time = noon) => ({
+  time,
+  finalStatuses: finalStatuses(['inventory', 'payments', 'shipping']),
+})
+
 /** The change of an order by a trigger that applies to it. */
-export function changeOf(from: Order, trigger: TriggerEvent, time = noon) {
-  const evolved = evolve(from, trigger, { time })
+export function changeOf(from: Order, trigger: TriggerEvent, time = noon): Changed & { from: Order } {
+  const evolved = evolve(from, trigger, circumstances(time))
   if (evolved.kind !== 'applied') throw new Error(`${trigger.type} is ${evolved.kind}.`)
-  return { from, trigger, evolved, time }
+  const { order, event } = evolved
+  return { from, order, event }
 }
+
+/** The order without change after a trigger that comes too late. */
+export function ignoredBy(from: Order, trigger: TriggerEvent, time = noon): { from: Order; order: Order } {
+  const evolved = evolve(from, trigger, circumstances(time))
+  if (evolved.kind !== 'ignored') throw new Error(`${trigger.type} is ${evolved.kind}.`)
+  return { from, order: evolved.order }
+}
+
+/** The change of an order by a request that is possible. */
+export function obeyed(from: Order, command: Command, { actor = 'customer', time = noon } = {}) {
+  const outcome = obey(from, command, { actor, cause, ...circumstances(time) })
+  if (!outcome.ok) throw new Error(`${command.type} is refused: ${outcome.failure.kind}.`)
+  return { from, ...outcome.value }
+}
+
+/** An order after each of the triggers, one after the other. */
+export const after = (order: Order, ...applied: readonly TriggerEvent[]): Order =>
+  applied.reduce((from, trigger) => changeOf(from, trigger).order, order)
+
+export const paidOrder = (order: Order) => after(order, stockReserved(order), paymentCaptured(order))
+export const shippedOrder = (order: Order) => after(paidOrder(order), shipmentCreated(order))
+export const deliveredOrder = (order: Order) => after(shippedOrder(order), shipmentDelivered(order))

@@ -4,7 +4,8 @@ import { DiscountCode, PricedLine, RequestedLines, Totals, type Quote } from '#s
 import { StoredAddress, addressIn } from '#shared/address.ts'
 import { createEvent, type Cause, type EventOf } from '#shared/events/envelope.ts'
 import { euros, Money } from '#shared/money.ts'
-import { OrderPlaced, OrderState, orderStatuses, orderTypes, Shipment, Tax } from '../events.ts'
+import { OrderPlaced, OrderState, orderStatuses, orderTypes, Pieces, Refund, Return, Shipment, Tax } from '../events.ts'
+import { causeOf, TrailEntry } from './trail.ts'
 
 /** The format of `newId('ord', …)`. */
 export const orderIdPattern = /^ord_[0-9A-HJKMNP-TV-Z]{26}$/
@@ -45,9 +46,21 @@ export const Order = z.object({
   shippingAddress: StoredAddress,
   placedAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
-  /** Why the order ended early: `out-of-stock`. */
+  /** Why the order took its last turn: `out-of-stock`. */
   reason: z.string().optional(),
   shipment: Shipment.optional(),
+  /** When it was first delivered. */
+  deliveredAt: z.iso.datetime().optional(),
+  /** What the customer sends back, until that is refunded or rejected. */
+  return: Return.optional(),
+  /** All pieces that were sent back and refunded. */
+  returned: z.array(Pieces).optional(),
+  /** What payments were asked to refund for the return, by the event of this version. */
+  refundRequest: Refund.extend({ version: z.int() }).optional(),
+  /** The customer deleted their account: the order is anonymised as soon as it is final. */
+  customerDeleted: z.literal(true).optional(),
+  /** What happened to the order, oldest first. Each write adds an entry. */
+  trail: z.array(TrailEntry).min(1),
 })
 export type Order = z.infer<typeof Order>
 
@@ -69,6 +82,9 @@ const customerFields = {
   updatedAt: true,
   reason: true,
   shipment: true,
+  deliveredAt: true,
+  return: true,
+  returned: true,
 } as const
 
 /** The fields that customers see of their orders. A new field of `Order` is internal until it is listed. */
@@ -100,6 +116,7 @@ export function createOrder({
     refunded: euros(0),
     placedAt: time.toISOString(),
     updatedAt: time.toISOString(),
+    trail: [{ time: time.toISOString(), event: OrderPlaced.type, ...causeOf(cause), actor: 'customer' }],
   }
   const { orderId: aggregateId, version: aggregateVersion } = order
   return {
@@ -120,3 +137,11 @@ export const Receipt = Totals.extend({
 
 export const receiptOf = (order: Order): z.infer<typeof Receipt> =>
   Receipt.parse({ ...order, message: 'Order received' })
+
+/** The pieces of a SKU in some lines. */
+export const piecesOf = (lines: readonly Pieces[], sku: string): number =>
+  lines.reduce((pieces, line) => pieces + (line.sku === sku ? line.quantity : 0), 0)
+
+/** One line for each SKU. */
+export const mergePieces = (lines: readonly Pieces[]): Pieces[] =>
+  [...new Set(lines.map(({ sku }) => sku))].map((sku) => ({ sku, quantity: piecesOf(lines, sku) }))

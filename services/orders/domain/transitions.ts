@@ -1,19 +1,21 @@
-import { causedBy, createEvent, type AnyEventOf, type EventOf } from '#shared/events/envelope.ts'
-import { unreachable } from '#shared/result.ts'
+import type { AnyEventOf } from '#shared/events/envelope.ts'
 import { StockRejected, StockReleased, StockReserved } from '#services/inventory/events.ts'
-import { PaymentCaptured, PaymentDeclined } from '#services/payments/events.ts'
+import { PaymentCaptured, PaymentDeclined, PaymentRefunded } from '#services/payments/events.ts'
 import { ShipmentCreated, ShipmentDelivered } from '#services/shipping/events.ts'
 import {
   OrderCancelled,
   OrderDelivered,
   OrderPaid,
   OrderPaymentFailed,
+  OrderRefunded,
   OrderRejected,
   OrderReserved,
   OrderShipped,
+  RefundRequested,
+  ReturnRequested,
   type OrderStatus,
+  type Pieces,
 } from '../events.ts'
-import { stateOf, type Order } from './order.ts'
 
 /** The events of other services that change orders. */
 export const triggers = [
@@ -22,13 +24,23 @@ export const triggers = [
   StockReleased,
   PaymentCaptured,
   PaymentDeclined,
+  PaymentRefunded,
   ShipmentCreated,
   ShipmentDelivered,
 ] as const
 export type Trigger = (typeof triggers)[number]
 export type TriggerEvent = AnyEventOf<Trigger>
 
-/** The events that orders publish when a trigger is applied. */
+/** What customers and staff request. */
+export type Command =
+  | { readonly type: 'cancel' }
+  | { readonly type: 'requestReturn'; readonly items: readonly Pieces[]; readonly reason: string }
+  /** By staff: of a return, or of everything, which cancels the order. */
+  | { readonly type: 'refund' }
+  | { readonly type: 'rejectReturn'; readonly reason: string }
+  | { readonly type: 'markDelivered' }
+
+/** The events that orders publish when an order changes. */
 export type ChangeEvent =
   | typeof OrderReserved
   | typeof OrderRejected
@@ -37,32 +49,45 @@ export type ChangeEvent =
   | typeof OrderShipped
   | typeof OrderDelivered
   | typeof OrderCancelled
+  | typeof ReturnRequested
+  | typeof RefundRequested
+  | typeof OrderRefunded
 
-type Transition =
-  | { readonly status: OrderStatus; readonly event: ChangeEvent }
-  /** The trigger arrives too late: it is recorded and changes nothing. */
-  | 'ignored'
-  /** The trigger arrives before another event that it depends on: it is delivered again. */
-  | 'retried'
+export interface Applied {
+  readonly status: OrderStatus
+  /** The status instead, while the order has pieces that were not sent back. */
+  readonly whilePiecesRemain?: OrderStatus
+  readonly event: ChangeEvent
+}
 
-/** A transition for each trigger and status; `otherwise` applies to statuses without their own transition. */
-type Transitions = Readonly<
-  Record<Trigger['type'], Readonly<Partial<Record<OrderStatus, Transition>> & { otherwise: Transition }>>
+/** A transition for each status; `otherwise` applies to statuses without their own one. */
+type Transitions<Name extends string, Other> = Readonly<
+  Record<Name, Readonly<Partial<Record<OrderStatus, Applied | Other>> & { otherwise: Other }>>
 >
 
 const cancelled = { status: 'CANCELLED', event: OrderCancelled } as const
+const delivered = { status: 'DELIVERED', event: OrderDelivered } as const
 
-/** What happens to an order in a status when a trigger arrives. */
-export const transitions: Transitions = {
+/**
+ * What happens to an order in a status when an event arrives. `ignored`: it arrives too late, is recorded, and changes
+ * nothing. `retried`: it arrives before another event that it depends on, and is delivered again.
+ */
+export const transitions: Transitions<Trigger['type'], 'ignored' | 'retried'> = {
   StockReserved: { PLACED: { status: 'RESERVED', event: OrderReserved }, otherwise: 'ignored' },
   StockRejected: { PLACED: { status: 'REJECTED', event: OrderRejected }, otherwise: 'ignored' },
-  /** Only the release of an expired reservation is applied: the others follow from the order's own events. */
+  /** Only the release of an expired reservation: the others follow from the order's own events. */
   StockReleased: { PLACED: cancelled, RESERVED: cancelled, PAID: cancelled, otherwise: 'ignored' },
   /** Payments refund by themselves what was captured for an order that is CANCELLED by now. */
   PaymentCaptured: { PLACED: 'retried', RESERVED: { status: 'PAID', event: OrderPaid }, otherwise: 'ignored' },
   PaymentDeclined: {
     PLACED: 'retried',
     RESERVED: { status: 'PAYMENT_FAILED', event: OrderPaymentFailed },
+    otherwise: 'ignored',
+  },
+  /** Of a return, only the refund that was requested for it. */
+  PaymentRefunded: {
+    CANCELLED: { status: 'CANCELLED', event: OrderRefunded },
+    RETURN_REQUESTED: { status: 'REFUNDED', whilePiecesRemain: 'DELIVERED', event: OrderRefunded },
     otherwise: 'ignored',
   },
   ShipmentCreated: {
@@ -75,70 +100,52 @@ export const transitions: Transitions = {
     PLACED: 'retried',
     RESERVED: 'retried',
     PAID: 'retried',
-    SHIPPED: { status: 'DELIVERED', event: OrderDelivered },
+    SHIPPED: delivered,
     otherwise: 'ignored',
   },
 }
 
-export const transitionOf = (status: OrderStatus, trigger: Trigger['type']): Transition =>
-  transitions[trigger][status] ?? transitions[trigger].otherwise
-
-export type Evolved =
-  | { readonly kind: 'applied'; readonly order: Order; readonly event: EventOf<ChangeEvent> }
-  | { readonly kind: 'ignored' }
-  | { readonly kind: 'retried' }
-
-/** Applies a trigger to an order. */
-export function evolve(order: Order, trigger: TriggerEvent, { time }: { readonly time: Date }): Evolved {
-  const transition = transitionOf(order.status, trigger.type)
-  if (typeof transition === 'string') return { kind: transition }
-  const effect = effectOf(trigger)
-  if (effect === 'ignored') return { kind: effect }
-  const { status, event } = transition
-  const next = { ...order, ...effect.fields, status, version: order.version + 1, updatedAt: time.toISOString() }
-  return {
-    kind: 'applied',
-    order: next,
-    event: createEvent(event, {
-      aggregateId: next.orderId,
-      aggregateVersion: next.version,
-      time,
-      cause: causedBy(trigger.metadata),
-      data: event.data.parse({ ...stateOf(next), ...effect.data }),
-    }),
-  }
+/** What a request does to an order in a status. */
+export const commands: Transitions<Command['type'], 'refused'> = {
+  cancel: { PLACED: cancelled, RESERVED: cancelled, PAID: cancelled, otherwise: 'refused' },
+  requestReturn: { DELIVERED: { status: 'RETURN_REQUESTED', event: ReturnRequested }, otherwise: 'refused' },
+  refund: {
+    PAID: cancelled,
+    RETURN_REQUESTED: { status: 'RETURN_REQUESTED', event: RefundRequested },
+    otherwise: 'refused',
+  },
+  rejectReturn: { RETURN_REQUESTED: delivered, otherwise: 'refused' },
+  markDelivered: { SHIPPED: delivered, otherwise: 'refused' },
 }
 
-/** The changes of a trigger besides the status, and the data of the order's event besides the order's state. */
-function effectOf(trigger: TriggerEvent): { fields: Partial<Order>; data?: object } | 'ignored' {
-  switch (trigger.type) {
-    case 'StockReserved':
-      return { fields: {}, data: { reservedUntil: trigger.data.heldUntil } }
-    case 'StockRejected':
-      return { fields: { reason: 'out-of-stock' }, data: { shortages: trigger.data.shortages } }
-    case 'StockReleased':
-      return trigger.data.reason === 'expired' ? { fields: { reason: 'reservation-expired' } } : 'ignored'
-    case 'PaymentDeclined':
-      return { fields: { reason: trigger.data.reason } }
-    case 'ShipmentCreated': {
-      const { trackingNumber, carrier } = trigger.data
-      return { fields: { shipment: { trackingNumber, carrier } } }
-    }
-    case 'PaymentCaptured':
-    case 'ShipmentDelivered':
-      return { fields: {} }
-    default:
-      return unreachable(trigger)
-  }
+const applied = [transitions, commands].flatMap((table) =>
+  Object.values(table).flatMap((row) => Object.values(row).filter((each): each is Applied => typeof each === 'object')),
+)
+
+/** The status that an event of an order implies; undefined for one that can come with several. */
+export function statusAfter(event: string): OrderStatus | undefined {
+  const sameEvent = applied.filter((each) => each.event.type === event)
+  const [status, ...others] = new Set(sameEvent.flatMap((each) => [each.status, each.whilePiecesRemain ?? each.status]))
+  return others.length === 0 ? status : undefined
 }
 
-/**
- * The statuses that an installed service changes automatically, within seconds: an order that stays in one is stuck.
- * Without such a service, the status is final.
- */
-export const transientStatuses = (installedServices: readonly string[]): OrderStatus[] =>
-  (Object.keys(nextServices) as TransientStatus[]).filter((status) => installedServices.includes(nextServices[status]))
-
-/** The services that change an order automatically, unless it waits for the carrier or for staff. */
+/** The services that change an order in these statuses by themselves, within seconds. */
 const nextServices = { PLACED: 'inventory', RESERVED: 'payments', PAID: 'shipping' } as const
-type TransientStatus = keyof typeof nextServices
+const automatic = Object.keys(nextServices) as (keyof typeof nextServices)[]
+
+/** The statuses that an installed service changes automatically: an order that stays in one is stuck. */
+export const transientStatuses = (installedServices: readonly string[]): OrderStatus[] =>
+  automatic.filter((status) => installedServices.includes(nextServices[status]))
+
+/** The statuses in which an order stays unless its customer or staff want otherwise. */
+export const finalStatuses = (installedServices: readonly string[]): OrderStatus[] => [
+  ...automatic.filter((status) => !installedServices.includes(nextServices[status])),
+  'REJECTED',
+  'PAYMENT_FAILED',
+  'CANCELLED',
+  'DELIVERED',
+  'REFUNDED',
+]
+
+/** The statuses in which an order waits for the carrier or for staff. */
+export const waitingStatuses: readonly OrderStatus[] = ['SHIPPED', 'RETURN_REQUESTED']

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { tableFromEnv } from '#shared/dynamodb/table.ts'
-import { readEnv } from '#shared/lambda/env.ts'
+import { nameList, readEnv } from '#shared/lambda/env.ts'
 import { orderReader } from '../adapters/order-table.ts'
 import { findStuckOrdersHandler } from '../handlers/find-stuck-orders.ts'
 
@@ -8,8 +8,7 @@ const minutes = z.string().regex(/^\d+$/).transform(Number)
 
 const { INSTALLED_SERVICES, PATIENCE_MINUTES, WINDOW_MINUTES } = readEnv(
   z.object({
-    /** Names of services, separated by commas. */
-    INSTALLED_SERVICES: z.string().min(1),
+    INSTALLED_SERVICES: nameList,
     PATIENCE_MINUTES: minutes,
     WINDOW_MINUTES: minutes,
   }),
@@ -17,7 +16,7 @@ const { INSTALLED_SERVICES, PATIENCE_MINUTES, WINDOW_MINUTES } = readEnv(
 
 export const handler = findStuckOrdersHandler({
   orders: orderReader(tableFromEnv()),
-  installedServices: INSTALLED_SERVICES.split(','),
+  installedServices: INSTALLED_SERVICES,
   patienceMs: PATIENCE_MINUTES * 60_000,
   windowMs: WINDOW_MINUTES * 60_000,
 })

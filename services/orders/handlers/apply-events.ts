@@ -2,10 +2,13 @@ import { MetricUnit } from '@aws-lambda-powertools/metrics'
 import { eventConsumer } from '#shared/lambda/event-consumer.ts'
 import { metrics } from '#shared/lambda/telemetry.ts'
 import { retryWhileContended, type Backoff } from '#shared/retry.ts'
-import { evolve, triggers, type ChangeEvent, type TriggerEvent } from '../domain/transitions.ts'
+import { evolve } from '../domain/change.ts'
+import { triggers, type ChangeEvent, type TriggerEvent } from '../domain/transitions.ts'
+import type { OrderStatus } from '../events.ts'
 import type { OrderChanges } from '../ports.ts'
 
-const metricOf: Readonly<Record<ChangeEvent['type'], string>> = {
+/** A metric of each event, also of those that requests cause. */
+export const metricOf: Readonly<Record<ChangeEvent['type'], string>> = {
   OrderReserved: 'OrdersReserved',
   OrderRejected: 'OrdersRejected',
   OrderPaid: 'OrdersPaid',
@@ -13,6 +16,9 @@ const metricOf: Readonly<Record<ChangeEvent['type'], string>> = {
   OrderShipped: 'OrdersShipped',
   OrderDelivered: 'OrdersDelivered',
   OrderCancelled: 'OrdersCancelled',
+  ReturnRequested: 'ReturnsRequested',
+  RefundRequested: 'RefundsRequested',
+  OrderRefunded: 'OrdersRefunded',
 }
 
 /**
@@ -21,22 +27,24 @@ const metricOf: Readonly<Record<ChangeEvent['type'], string>> = {
  */
 export function applyEventsHandler({
   orders,
+  finalStatuses,
   now,
   backoff,
 }: {
   readonly orders: OrderChanges
+  readonly finalStatuses: readonly OrderStatus[]
   readonly now: () => Date
   readonly backoff: Backoff
 }) {
   const attempt = async (trigger: TriggerEvent) => {
     const { orderId } = trigger.data
-    const order = await orders.find(orderId)
-    if (!order) throw new Error(`Order ${orderId} of ${trigger.type} does not exist.`)
-    const time = now()
-    const evolved = evolve(order, trigger, { time })
-    if (evolved.kind === 'retried') throw new Error(`${trigger.type} is too early: ${orderId} is ${order.status}.`)
-    const outcome = await orders.record({ from: order, trigger, evolved, time })
-    return outcome === 'recorded' ? evolved : { kind: outcome }
+    const from = await orders.find(orderId)
+    if (!from) throw new Error(`Order ${orderId} of ${trigger.type} does not exist.`)
+    const evolved = evolve(from, trigger, { time: now(), finalStatuses })
+    if (evolved.kind === 'retried') throw new Error(`${trigger.type} is too early: ${orderId} is ${from.status}.`)
+    if (evolved.kind === 'already-recorded') return evolved
+    const saved = await orders.save({ ...evolved, from })
+    return saved === 'stale' ? { kind: saved } : evolved
   }
 
   return eventConsumer(triggers, async (trigger) => {

@@ -2,10 +2,11 @@ import '#test/support/silence.ts'
 import { newId } from '#shared/ids.ts'
 import { callApi } from '#test/support/api-event.ts'
 import { createTestTable } from '#test/support/table.ts'
-import { orderChanges, orderReader } from '../adapters/order-table.ts'
+import { orderChanges, orderItem, orderReader } from '../adapters/order-table.ts'
 import { placementTable } from '../adapters/placement-table.ts'
-import { changeOf, noon, stockRejected, stockReserved } from '../domain/order.fixture.ts'
-import { stateOf, type Order } from '../domain/order.ts'
+import { cause, changeOf, noon, obeyed, shippedOrder, stockRejected, stockReserved } from '../domain/order.fixture.ts'
+import { StaffOrder, stateOf, type Order } from '../domain/order.ts'
+import type { TrailEntry } from '../domain/trail.ts'
 import { placement } from '../ports.contract.ts'
 import {
   adminGetOrderHandler,
@@ -33,14 +34,14 @@ async function start() {
       await placements.place(wanted)
       return wanted.order
     },
-    reserve: (order: Order) => orderChanges(table).record(changeOf(order, stockReserved(order))),
-    reject: (order: Order) => orderChanges(table).record(changeOf(order, stockRejected(order))),
+    reserve: (order: Order) => orderChanges(table).save(changeOf(order, stockReserved(order))),
+    reject: (order: Order) => orderChanges(table).save(changeOf(order, stockRejected(order))),
   }
 }
 
 test('a customer reads an order without the customer id, which staff see', async () => {
   const { getOrder, adminGetOrder, place } = await start()
-  const { customerId, ...order } = await place('ada')
+  const { customerId, trail: _, ...order } = await place('ada')
   const parameters = { orderId: order.orderId }
   expect((await callApi(getOrder, { customer: 'ada', parameters })).body).toEqual(order)
   expect((await callApi(adminGetOrder, { staff: 'clerk', parameters })).body).toEqual({ ...order, customerId })
@@ -99,9 +100,9 @@ test('staff list all customers’ orders', async () => {
   const older = await place('ada', -2)
   const newer = await place('bob', -1)
   const first = await callApi(adminListOrders, { staff: 'clerk', query: { limit: '1' } })
-  expect(first.body.items).toEqual([newer])
+  expect(first.body.items).toEqual([StaffOrder.parse(newer)])
   const rest = await callApi(adminListOrders, { staff: 'clerk', query: { cursor: first.body.nextCursor } })
-  expect(rest.body).toEqual({ items: [older] })
+  expect(rest.body).toEqual({ items: [StaffOrder.parse(older)] })
 })
 
 test('the trail lists published and received events oldest first, page by page', async () => {
@@ -116,7 +117,15 @@ test('the trail lists published and received events oldest first, page by page',
     ['StockReserved', 'inventory.app'],
     ['OrderReserved', 'orders.app'],
   ])
-  expect(Object.keys(all.body.items[0]).toSorted()).toEqual(['data', 'id', 'source', 'time', 'type'])
+  expect(Object.keys(all.body.items[0]).toSorted()).toEqual([
+    'actor',
+    'causationId',
+    'data',
+    'id',
+    'source',
+    'time',
+    'type',
+  ])
   const first = await list({ limit: '2' })
   const second = await list({ limit: '2', cursor: first.body.nextCursor })
   expect([...first.body.items, ...second.body.items]).toEqual(all.body.items)
@@ -146,19 +155,48 @@ test('the trail shows the data of stock events and of the order’s own events',
   ])
 })
 
+test('the trail shows who requested a change, and what caused it', async () => {
+  const { table, listOrderEvents, place } = await start()
+  const order = await place('ada')
+  const changes = orderChanges(table)
+  const reserved = changeOf(order, stockReserved(order))
+  await changes.save(reserved)
+  await changes.save(obeyed(reserved.order, { type: 'cancel' }))
+  const { body } = await callApi(listOrderEvents, { customer: 'ada', parameters: { orderId: order.orderId } })
+  expect(body.items.map(({ type, actor, causationId }: any) => [type, actor, causationId])).toEqual([
+    ['OrderPlaced', 'customer', cause.causationId],
+    ['StockReserved', undefined, cause.causationId],
+    ['OrderReserved', undefined, stockReserved(order).metadata.id],
+    ['OrderCancelled', 'customer', cause.causationId],
+  ])
+})
+
+test('the trail shows that staff requested a change, and not who of them', async () => {
+  const { table, listOrderEvents, place } = await start()
+  const shipped = obeyed(shippedOrder(await place('ada')), { type: 'markDelivered' }, { actor: 'staff/clerk' })
+  await table.put(orderItem(shipped.order))
+  const { orderId } = shipped.order
+  const { body } = await callApi(listOrderEvents, { customer: 'ada', parameters: { orderId } })
+  expect(body.items.at(-1)).toMatchObject({ type: 'OrderDelivered', actor: 'staff' })
+  expect(JSON.stringify(body)).not.toContain('clerk')
+})
+
 test('the trail shows no internal field of an event, and no data of an unknown event type', async () => {
   const { table, listOrderEvents, place, reserve } = await start()
   const { orderId, ...order } = await place('ada')
   await reserve({ orderId, ...order })
-  for (const { events, received, ...item } of (await table.items()).filter(({ SK }) => SK.startsWith('EVENT#'))) {
-    const withInternal = (event: any) => ({ ...event, data: { ...event.data, riskScore: 'internal' } })
-    const changed = { events: events?.map(withInternal), received: received && withInternal(received) }
-    await table.put({ ...(item as typeof item & { PK: string; SK: string }), ...changed })
-  }
-  const known = stockReserved({ orderId })
-  const unknown = { ...known, type: 'RiskAssessed', data: { orderId, score: 'internal' } }
-  const keys = { PK: `ORDER#${orderId}`, SK: 'EVENT#RiskAssessed/1' }
-  await table.put({ ...keys, orderVersion: 9, recordedAt: noon.toISOString(), received: unknown })
+  const item = (await table.items()).find(({ SK }) => SK === 'ORDER')!
+  const internal = { riskScore: 'internal' }
+  const trail = item['trail'].map((entry: TrailEntry) => ({
+    ...entry,
+    data: { ...entry.data, ...internal },
+    ...(entry.received ? { received: { ...entry.received, data: { ...entry.received.data, ...internal } } } : {}),
+  }))
+  const { received } = trail[1]
+  await table.put({
+    ...item,
+    trail: [...trail, { ...trail[1], event: undefined, received: { ...received, id: 'RiskAssessed//1' } }],
+  })
   const { body } = await callApi(listOrderEvents, { customer: 'ada', parameters: { orderId } })
   expect(body.items.map(({ type }: any) => type)).toEqual([
     'OrderPlaced',

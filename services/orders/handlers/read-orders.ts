@@ -3,8 +3,8 @@ import { apiHandler } from '#shared/http/api-handler.ts'
 import { decodeCursor, encodeCursor } from '#shared/http/page.ts'
 import { commonProblems, problem, ProblemError } from '#shared/http/problem.ts'
 import { CustomerOrder, orderIdPattern, StaffOrder, type Order } from '../domain/order.ts'
-import { trailEventOf } from '../domain/trail.ts'
-import type { OrderReader } from '../ports.ts'
+import { trailEventOf, trailOf } from '../domain/trail.ts'
+import type { OrderList, OrderReader } from '../ports.ts'
 import * as routes from '../routes.ts'
 
 const OrderCursor = z.strictObject({ after: z.string().regex(orderIdPattern) })
@@ -43,7 +43,7 @@ export const adminListOrdersHandler = (orders: OrderReader, now: () => Date) =>
     return { status: 200, body: toPage(page, StaffOrder) }
   })
 
-function toPage({ orders, more }: { orders: Order[]; more: boolean }, view: z.ZodType) {
+function toPage({ orders, more }: OrderList, view: z.ZodType) {
   const last = orders.at(-1)
   return {
     items: orders.map((order) => view.parse(order)),
@@ -55,8 +55,7 @@ function toPage({ orders, more }: { orders: Order[]; more: boolean }, view: z.Zo
 export const listOrderEventsHandler = (orders: OrderReader) =>
   apiHandler(routes.listOrderEvents, async ({ parameters, query: { limit, cursor }, userId }) => {
     const start = decodeCursor(cursor, TrailCursor)?.seen ?? 0
-    const { orderId } = await findOrder(orders, parameters.orderId, userId)
-    const events = await orders.trail(orderId)
+    const events = trailOf(await findOrder(orders, parameters.orderId, userId))
     const end = start + limit
     const items = events.slice(start, end).map(trailEventOf)
     return { status: 200, body: { items, ...(end < events.length ? { nextCursor: encodeCursor({ seen: end }) } : {}) } }
