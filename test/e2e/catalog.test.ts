@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto'
 import { isInstalled } from './installed.ts'
-import { api } from './shop.ts'
+import { api, orderOf, placeOrder, sharedCustomer, staffToken } from './shop.ts'
 
 interface Product {
   productId: string
@@ -67,6 +68,37 @@ test('one product, equal to its list entry', async () => {
     version: expect.any(Number),
     tags: expect.any(Array),
   })
+})
+
+test('staff add, change and archive a product; a new price never changes a placed order', async () => {
+  const token = await staffToken()
+  const price = (amount: number) => ({ amount, currency: 'EUR' })
+  const sku = `E2E-${randomUUID().slice(0, 8).toUpperCase()}`
+  // The most expensive product, so that the order of the others by price stays.
+  const dearest = price(10_000_000)
+  const details = { sku, name: 'Sample', description: 'Added by a test.', category: 'home', price: dearest }
+  const added = await api('POST', '/admin/products', { token, body: details })
+  expect([added.status, added.headers.get('etag')]).toEqual([201, '"1"'])
+  expect((await api('POST', '/admin/products', { token, body: details })).status).toBe(409)
+
+  const path = `/admin/products/${added.body.productId}`
+  const change = (body: object, etag: string) => api('PATCH', path, { token, headers: { 'if-match': etag }, body })
+  try {
+    const { token: buyer } = await sharedCustomer()
+    const first = await placeOrder(buyer, [{ sku, quantity: 2 }])
+    expect(first.status).toBe(201)
+    expect((await change({ price: price(9_999_000) }, '"1"')).headers.get('etag')).toBe('"2"')
+    expect((await change({ name: 'Other' }, '"1"')).status).toBe(412)
+    expect((await api('PATCH', path, { token, body: {} })).status).toBe(428)
+    const second = await placeOrder(buyer, [{ sku, quantity: 2 }])
+    const linesOf = async (orderId: string) => (await orderOf(buyer, orderId)).items
+    expect(await linesOf(first.body.orderId)).toMatchObject([{ unitPrice: dearest, lineTotal: price(20_000_000) }])
+    expect(await linesOf(second.body.orderId)).toMatchObject([{ unitPrice: price(9_999_000) }])
+  } finally {
+    expect((await change({ status: 'archived' }, '*')).body.status).toBe('archived')
+  }
+  const ofArchived = await placeOrder((await sharedCustomer()).token, [{ sku, quantity: 1 }])
+  expect(ofArchived.body.errors[0].pointer).toBe('/items/0/sku')
 })
 
 test('the OpenAPI document contains every deployed route', async () => {
