@@ -100,7 +100,7 @@ export class ApiStack extends StageStack implements Api {
 
   private addOwnRoutes(): void {
     const ofApi = (entry: string) => new ServiceFunction(this, { service: 'api', entry })
-    new ApiRoutes(this, { api: this, routes, functions: [ofApi('health'), ofApi('openapi')] })
+    new ApiRoutes(this, { api: this, routes, functions: ['health', 'openapi', 'asyncapi'].map(ofApi) })
     const notFound = new ReleasedFunction(this, { function: ofApi('not-found') })
     const defaultRoute = new HttpRoute(this, 'default-route', {
       httpApi: this.httpApi,

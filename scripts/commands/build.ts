@@ -2,11 +2,14 @@ import { createHash } from 'node:crypto'
 import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import type { Metafile } from 'esbuild'
+import { describeEvents } from '#services/api/asyncapi.ts'
 import { describeApi } from '#services/api/openapi.ts'
+import type { EventDefinition } from '#shared/events/envelope.ts'
 import type { Route } from '#shared/http/route.ts'
 import { bundleFunctions, findEntries, isBundled, isInstalled, nativeImports } from '../lib/build/bundle.ts'
 import { installForLambda } from '../lib/build/native-packages.ts'
 import { newCommand, runCommand } from '../lib/command.ts'
+import { isDefinition } from '../lib/events/recorded-events.ts'
 
 const command = newCommand('npm run build --', 'Bundles every function into dist/<service>/<entry>/index.mjs.')
   .option('--force', 'build even if nothing has changed since the last build')
@@ -18,7 +21,7 @@ const dist = join(root, 'dist')
 /** Inputs and outputs of the last build; a build of the same inputs is skipped. */
 const recordFile = join(dist, 'build.json')
 
-/** All input files of the bundles and the OpenAPI document; the lock file represents the packages. */
+/** All input files of the bundles and of the descriptions of routes and events; the lock file represents the packages. */
 const inputs = [
   'services/**/*.ts',
   'infra/left-out.ts',
@@ -77,11 +80,16 @@ function removeStale(outputs: readonly string[]): void {
   }
 }
 
-async function findRoutes(): Promise<Route[]> {
-  const files = globSync('services/*/routes.ts', { cwd: root }).filter(isInstalled).toSorted()
-  const modules: { routes: Route[] }[] = await Promise.all(files.map((file) => import(join(root, file))))
-  return modules.flatMap((module) => module.routes)
+/** The modules of one name of all installed services. */
+async function modulesNamed(name: string): Promise<any[]> {
+  const files = globSync(`services/*/${name}`, { cwd: root }).filter(isInstalled).toSorted()
+  return Promise.all(files.map((file) => import(join(root, file))))
 }
+
+const findRoutes = async (): Promise<Route[]> => (await modulesNamed('routes.ts')).flatMap(({ routes }) => routes)
+
+const findEvents = async (): Promise<EventDefinition[]> =>
+  (await modulesNamed('events.ts')).flatMap((module) => Object.values(module).filter(isDefinition))
 
 /** Packages with native code, built for Lambda, as files beside the bundles that import them. */
 async function findNativePackages(metafile: Metafile): Promise<Output[]> {
@@ -124,9 +132,11 @@ async function build({ force, sizes }: { force?: true; sizes?: true }): Promise<
   const hash = hashOfInputs()
   if (!force && isBuilt(hash)) return
   const { files, metafile } = await bundleFunctions(findEntries(), dist)
-  const description = Buffer.from(JSON.stringify(describeApi(await findRoutes())))
-  const api = { path: join(dist, 'api/openapi/openapi.json'), contents: description }
-  const outputs: Output[] = [...files, api, ...(await findNativePackages(metafile))]
+  const documents = [
+    { path: join(dist, 'api/openapi/openapi.json'), contents: describeApi(await findRoutes()) },
+    { path: join(dist, 'api/asyncapi/asyncapi.json'), contents: describeEvents(await findEvents()) },
+  ].map(({ path, contents }) => ({ path, contents: Buffer.from(JSON.stringify(contents)) }))
+  const outputs: Output[] = [...files, ...documents, ...(await findNativePackages(metafile))]
   for (const output of outputs) writeAtomically(output)
   removeStale(outputs.map(({ path }) => path))
   const record: BuildRecord = {

@@ -17,6 +17,7 @@ const api: any = describeApi([
     headers: z.object({ 'if-match': z.string().optional() }),
     body: z.strictObject({ days: z.int().min(1).default(14) }),
     answers: { 201: { description: 'Lent', schema: loan } },
+    example: { parameters: { bookId: 'book_1' }, headers: { 'if-match': '"1"' }, body: { days: 7 } },
     problems: { 'already-lent': { status: 409, title: 'Another user has it' } },
   }),
   defineRoute({
@@ -40,8 +41,8 @@ const list = api.paths['/books'].get
 
 test('parameters come from the schemas; those of the path are required', () => {
   expect(lend.parameters).toEqual([
-    { name: 'bookId', in: 'path', required: true, schema: { type: 'string' } },
-    { name: 'if-match', in: 'header', required: false, schema: { type: 'string' } },
+    { name: 'bookId', in: 'path', required: true, schema: { type: 'string' }, example: 'book_1' },
+    { name: 'if-match', in: 'header', required: false, schema: { type: 'string' }, example: '"1"' },
   ])
   expect(list.parameters.map(({ name, in: place, required }: any) => [name, place, required])).toEqual([
     ['limit', 'query', false],
@@ -57,6 +58,7 @@ test('a body is described as input, a response as output', () => {
   const body = lend.requestBody.content['application/json'].schema
   expect(body).toMatchObject({ additionalProperties: false, properties: { days: { minimum: 1, default: 14 } } })
   expect(body.required).toBeUndefined()
+  expect(lend.requestBody.content['application/json'].example).toEqual({ days: 7 })
   expect(lend.responses['201'].content['application/json'].schema.required).toEqual(['loanId', 'due'])
   expect(list.responses['200'].content).toBeUndefined()
 })
@@ -73,6 +75,7 @@ test('failures of the function and of the gateway are described', () => {
     '415',
     '422',
     '429',
+    '431',
     '500',
     '503',
   ])
@@ -82,7 +85,10 @@ test('failures of the function and of the gateway are described', () => {
   expect(Object.keys(lend.responses['413'].content)).toEqual(['application/problem+json', 'application/json'])
   expect(Object.keys(lend.responses['500'].content)).toEqual(['application/problem+json', 'application/json'])
   expect(Object.keys(lend.responses['503'].content)).toEqual(['application/problem+json', 'application/json'])
-  expect(Object.keys(list.responses)).toEqual(['200', '400', '422', '429', '500', '503'])
+  expect(Object.keys(list.responses)).toEqual(['200', '400', '413', '422', '429', '431', '500', '503'])
+  expect(Object.keys(list.responses['431'].content)).toEqual(['application/json'])
+  expect(list.responses['400'].description).toBe('`invalid-cursor`, the gateway cannot read the request')
+  expect(Object.keys(list.responses['503'].headers)).toEqual(['x-correlation-id', 'retry-after'])
 })
 
 test('public routes have no security scheme, other routes the scheme of their access', () => {

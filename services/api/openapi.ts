@@ -13,17 +13,33 @@ export function describeApi(routes: readonly Route[]): Json {
   }
   return {
     openapi: '3.1.0',
-    info: { title: applicationName, version: '1', summary: 'A shop: catalog, orders and stock.', description },
+    info: {
+      title: applicationName,
+      version: '1',
+      summary: 'A shop: catalog, orders and stock.',
+      description,
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    // Beside this document, whichever stage of the API serves it.
+    servers: [{ url: '.' }],
+    tags: accesses,
     paths,
     components: { securitySchemes, schemas: { Problem, GatewayMessage }, headers },
   }
 }
 
+/** Operations are grouped by who may call them. */
+const accesses = [
+  { name: 'public', description: 'Anyone' },
+  { name: 'customer', description: 'Signed-in customers' },
+  { name: 'staff', description: 'Members of the group staff' },
+]
+
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
 
 const description = `Money is an integer in minor units. Lists return a page and, if there are more items, a cursor for the next page. A page may be short or empty and still have a \`nextCursor\`. Query parameters that a route does not describe, empty ones and repeated ones are 422 on every route. Bodies are JSON in UTF-8.
 
-Failures have two formats. A function returns RFC 9457 \`application/problem+json\`, whose \`code\` is stable. The gateway's own responses (401 and 403 of an authorizer, 413, 429, 503, and 500 when a function or an authorizer fails) are \`{"message": …}\`, which an HTTP API cannot change.`
+Failures have two formats. A function returns RFC 9457 \`application/problem+json\`, whose \`code\` is stable. The gateway's own responses (400, 401 and 403 of an authorizer, 413, 429, 431, 503, and 500 when a function or an authorizer fails) are \`{"message": …}\`, which an HTTP API cannot change.`
 
 const securitySchemes = {
   customer: {
@@ -79,6 +95,7 @@ const headers = {
     description: 'Taken from the request or generated, and propagated through every subsequent event.',
     schema: { type: 'string' },
   },
+  'retry-after': { description: 'Seconds to wait before the next attempt.', schema: { type: 'integer', minimum: 0 } },
 }
 
 function describeOperation(route: Route): Json {
@@ -89,16 +106,18 @@ function describeOperation(route: Route): Json {
     tags: [route.access],
     ...(route.access === 'public' ? { security: [] } : { security: [{ [route.access]: [] }] }),
     parameters: [
-      ...parametersIn('path', route.parameters),
+      ...parametersIn('path', route.parameters, route.example?.parameters),
       ...parametersIn('query', route.query),
-      ...parametersIn('header', route.headers),
+      ...parametersIn('header', route.headers, route.example?.headers),
     ],
-    ...(route.body ? { requestBody: { required: true, content: json(schemaOf(route.body, 'input')) } } : {}),
+    ...(route.body
+      ? { requestBody: { required: true, content: json(schemaOf(route.body, 'input'), route.example?.body) } }
+      : {}),
     responses: { ...successes(route), ...failures(route) },
   }
 }
 
-function parametersIn(place: 'path' | 'query' | 'header', schema: z.ZodType | undefined): Json[] {
+function parametersIn(place: 'path' | 'query' | 'header', schema: z.ZodType | undefined, examples?: unknown): Json[] {
   if (!schema) return []
   const { properties = {}, required = [] } = schemaOf(schema, 'input') as {
     properties?: Record<string, Json>
@@ -110,6 +129,7 @@ function parametersIn(place: 'path' | 'query' | 'header', schema: z.ZodType | un
     required: place === 'path' || required.includes(name),
     ...(about ? { description: about } : {}),
     schema: property,
+    ...withExample((examples as Json | undefined)?.[name]),
   }))
 }
 
@@ -131,7 +151,7 @@ function failures(route: Route): Json {
   for (const [code, { status }] of Object.entries(problemsOf(route))) {
     byStatus.set(status, [...(byStatus.get(status) ?? []), code])
   }
-  for (const status of gatewayStatuses(route)) byStatus.set(status, byStatus.get(status) ?? [])
+  for (const status of Object.keys(gatewayFailures(route)).map(Number)) byStatus.set(status, byStatus.get(status) ?? [])
   return Object.fromEntries(
     [...byStatus]
       .toSorted(([a], [b]) => a - b)
@@ -163,25 +183,29 @@ const mayAnswer: Record<CommonProblem, (route: Route) => boolean> = {
 }
 
 /**
- * The gateway rejects a body over 10 MB; a smaller one that is still too large is rejected by the function. Its 500 is the
- * response to a function that ends with an error, such as an authorizer that cannot decide.
+ * The gateway's own responses and their causes. A body that is smaller and still too large is rejected by the function. Its
+ * 500 is the response to a function that ends with an error, such as an authorizer that cannot decide.
  */
-const gatewayStatuses = (route: Route): readonly number[] => [
-  ...(route.access === 'public' ? [] : [401, 403]),
-  ...(hasBody(route) ? [413] : []),
-  429,
-  500,
-  503,
-]
+const gatewayFailures = (route: Route): Readonly<Record<number, string | undefined>> => ({
+  400: 'the gateway cannot read the request',
+  ...(route.access === 'public' ? {} : { 401: 'no valid token', 403: 'a token that does not permit this operation' }),
+  413: 'a body over 10 MB',
+  429: 'too many requests of all clients',
+  431: 'more than 10,240 bytes of request line and headers',
+  500: 'a function or an authorizer failed',
+  503: 'no response in time',
+})
 
 function describeFailure(status: number, codes: readonly string[], route: Route): Json {
-  const fromGateway = gatewayStatuses(route).includes(status)
+  const ofGateway = gatewayFailures(route)[status]
+  const causes = [...codes.map((code) => `\`${code}\``), ...(ofGateway === undefined ? [] : [ofGateway])]
+  const retry = status === 429 || status === 503 ? { 'retry-after': { $ref: '#/components/headers/retry-after' } } : {}
   return {
-    description: codes.length > 0 ? codes.map((code) => `\`${code}\``).join(', ') : 'Returned by the gateway',
-    ...(codes.length > 0 ? { headers: correlationHeader } : {}),
+    description: causes.join(', '),
+    ...(codes.length > 0 ? { headers: { ...correlationHeader, ...retry } } : {}),
     content: {
       ...(codes.length > 0 ? { 'application/problem+json': { schema: reference('Problem') } } : {}),
-      ...(fromGateway ? json(reference('GatewayMessage')) : {}),
+      ...(ofGateway === undefined ? {} : json(reference('GatewayMessage'))),
     },
   }
 }
@@ -190,7 +214,9 @@ const correlationHeader = { 'x-correlation-id': { $ref: '#/components/headers/x-
 
 const reference = (name: string) => ({ $ref: `#/components/schemas/${name}` })
 
-const json = (schema: Json) => ({ 'application/json': { schema } })
+const json = (schema: Json, example?: unknown) => ({ 'application/json': { schema, ...withExample(example) } })
+
+const withExample = (example: unknown) => (example === undefined ? {} : { example })
 
 /** A schema of OpenAPI 3.1 is JSON Schema. */
 function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Json {

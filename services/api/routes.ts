@@ -23,4 +23,14 @@ export const getOpenApi = defineRoute({
   answers: { 200: { description: 'The document', schema: z.looseObject({ openapi: z.string() }) } },
 })
 
-export const routes = [getHealth, getOpenApi]
+export const getAsyncApi = defineRoute({
+  operationId: 'getAsyncApi',
+  method: 'GET',
+  path: '/asyncapi.json',
+  access: 'public',
+  summary: 'The events of the application (AsyncAPI 3)',
+  entry: 'asyncapi',
+  answers: { 200: { description: 'The document', schema: z.looseObject({ asyncapi: z.string() }) } },
+})
+
+export const routes = [getHealth, getOpenApi, getAsyncApi]

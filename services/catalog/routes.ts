@@ -1,11 +1,11 @@
 import * as z from 'zod'
-import { Availability } from '#shared/availability.ts'
 import { idempotencyKeyProblem, idempotencyProblems, optionalIdempotencyHeaders } from '#shared/http/idempotency.ts'
 import { ifMatchHeaders, ifMatchProblem, ifMatchProblems } from '#shared/http/if-match.ts'
 import { pageOf, pageQuery } from '#shared/http/page.ts'
 import { defineRoute } from '#shared/http/route.ts'
 import { singleLine } from '#shared/text.ts'
 import { categories, Product, ProductChange, ProductDetails, ProductImage } from './domain/product.ts'
+import { Availability } from './events.ts'
 import { sortOrders } from './ports.ts'
 
 /** The public fields of a product: an allow-list. */
@@ -54,6 +54,7 @@ export const getProduct = defineRoute({
   summary: 'One product, including archived products',
   entry: 'get-product',
   parameters: z.object({ productId: z.string().min(1) }),
+  example: { parameters: { productId: 'mug-stone-350' } },
   answers: { 200: { description: 'The product; its version is the ETag', schema: ProductView } },
 })
 
@@ -73,6 +74,16 @@ export const createProduct = defineRoute({
   headers: optionalIdempotencyHeaders,
   headersProblem: idempotencyKeyProblem,
   body: ProductDetails.extend({ tags: ProductDetails.shape.tags.default([]) }),
+  example: {
+    body: {
+      sku: 'BOWL-STONE-600',
+      name: 'Stoneware Bowl, 600 ml',
+      description: 'A bowl for soup or cereal, glazed inside and out.',
+      category: 'kitchen',
+      tags: ['ceramic', 'dishwasher-safe'],
+      price: { amount: 2200, currency: 'EUR' },
+    },
+  },
   answers: { 201: { description: 'The product; Location is its path, and its version the ETag', schema: ProductView } },
   problems: createProductProblems,
 })
@@ -88,6 +99,11 @@ export const changeProduct = defineRoute({
   headers: ifMatchHeaders,
   headersProblem: ifMatchProblem,
   body: ProductChange,
+  example: {
+    parameters: { productId: 'mug-stone-350' },
+    headers: { 'if-match': '"1"' },
+    body: { price: { amount: 1990, currency: 'EUR' } },
+  },
   answers: { 200: { description: 'The product; its new version is the ETag', schema: ProductView } },
   problems: ifMatchProblems,
 })

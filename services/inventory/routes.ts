@@ -28,7 +28,7 @@ const AdjustmentRequest = z
     reason: singleLine(200).optional(),
   })
   .refine(({ set, add }) => (set === undefined) !== (add === undefined), eitherSetOrAdd)
-  .describe(eitherSetOrAdd)
+  .meta({ description: eitherSetOrAdd, oneOf: [{ required: ['set'] }, { required: ['add'] }] })
 
 export const adjustStockProblems = {
   'idempotency-key-malformed': idempotencyProblems['idempotency-key-malformed'],
@@ -49,6 +49,7 @@ export const adjustStock = defineRoute({
   headers: optionalIdempotencyHeaders,
   headersProblem: idempotencyKeyProblem,
   body: AdjustmentRequest,
+  example: { parameters: { sku: 'MUG-STONE-350' }, body: { set: 120, reason: 'Stocktaking' } },
   answers: { 200: { description: 'The stock after the change', schema: StockView } },
   problems: adjustStockProblems,
 })
@@ -61,6 +62,7 @@ export const getStock = defineRoute({
   summary: 'The stock of a SKU',
   entry: 'get-stock',
   parameters: z.object({ sku: z.string() }),
+  example: { parameters: { sku: 'MUG-STONE-350' } },
   answers: { 200: { description: 'The stock', schema: StockView } },
 })
 

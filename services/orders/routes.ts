@@ -9,6 +9,7 @@ import { TrailEvent } from './domain/trail.ts'
 
 /** Any string: a malformed id returns the same 404 as an unknown id. */
 const orderId = z.object({ orderId: z.string() })
+const example = { parameters: { orderId: 'ord_01M2P7Q8R9S0T1V2W3X4Y5Z6A7' } }
 const query = z.object(pageQuery)
 
 export const placeOrderProblems = {
@@ -29,6 +30,20 @@ export const placeOrder = defineRoute({
   headers: idempotencyHeaders,
   headersProblem: idempotencyKeyProblem,
   body: OrderRequest,
+  example: {
+    headers: { 'idempotency-key': 'f3b2c1d0-5a4e-4c6b-9d8e-7f6a5b4c3d2e' },
+    body: {
+      items: [{ sku: 'MUG-STONE-350', quantity: 2 }],
+      shippingAddress: {
+        name: 'Ada Buyer',
+        line1: '1 Main Street',
+        city: 'Cork',
+        postalCode: 'T12 AB34',
+        country: 'IE',
+      },
+      paymentToken: 'tok_ok',
+    },
+  },
   answers: { 201: { description: 'The order is stored; Location is its path', schema: Receipt } },
   problems: placeOrderProblems,
 })
@@ -52,6 +67,7 @@ export const getOrder = defineRoute({
   summary: 'One of your orders',
   entry: 'get-order',
   parameters: orderId,
+  example,
   answers: { 200: { description: 'The order', schema: CustomerOrder } },
 })
 
@@ -63,6 +79,7 @@ export const listOrderEvents = defineRoute({
   summary: 'The audit trail of one of your orders, oldest first',
   entry: 'list-order-events',
   parameters: orderId,
+  example,
   query,
   answers: { 200: { description: 'A page of the audit trail', schema: pageOf(TrailEvent) } },
 })
@@ -86,6 +103,7 @@ export const adminGetOrder = defineRoute({
   summary: 'Any order',
   entry: 'admin-get-order',
   parameters: orderId,
+  example,
   answers: { 200: { description: 'The order', schema: StaffOrder } },
 })
 

@@ -24,6 +24,7 @@ export const createQuote = defineRoute({
     orderType: z.enum(orderTypes).default('standard'),
     discountCode: DiscountCode.optional().describe(`At most ${codesPerMinute} quotes a minute with a code`),
   }),
+  example: { body: { items: [{ sku: 'MUG-STONE-350', quantity: 2 }], country: 'IE' } },
   answers: { 200: { description: 'The totals, at current prices', schema: Quote } },
   problems: createQuoteProblems,
 })
@@ -37,7 +38,7 @@ const DiscountRequest = Discount.omit({ code: true, uses: true, version: true })
     error: 'The end must be after the start.',
     path: ['endsAt'],
   })
-  .describe(oneReduction)
+  .meta({ description: oneReduction, oneOf: [{ required: ['percentage'] }, { required: ['amount'] }] })
 
 export const putDiscount = defineRoute({
   operationId: 'putDiscount',
@@ -55,6 +56,7 @@ export const putDiscount = defineRoute({
       .describe('The same in capital and small letters'),
   }),
   body: DiscountRequest,
+  example: { parameters: { code: 'WELCOME-10' }, body: { percentage: 10 } },
   answers: { 200: { description: 'The discount', schema: Discount } },
 })
 

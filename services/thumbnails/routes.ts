@@ -25,6 +25,7 @@ export const UploadView = z.object({
 })
 
 const parameters = z.object({ uploadId: z.string() })
+const example = { parameters: { uploadId: 'upl_01M2P7Q8R9S0T1V2W3X4Y5Z6A7' } }
 
 const formAnswer = {
   201: {
@@ -41,6 +42,7 @@ export const createUpload = defineRoute({
   summary: 'Start the upload of an avatar',
   entry: 'create-upload',
   body: z.strictObject({ purpose: z.literal('avatar'), contentType }),
+  example: { body: { purpose: 'avatar', contentType: 'image/jpeg' } },
   answers: formAnswer,
   problems: rateLimitProblems,
 })
@@ -53,6 +55,7 @@ export const getUpload = defineRoute({
   summary: 'The status of one of your uploads',
   entry: 'get-upload',
   parameters,
+  example,
   answers: { 200: { description: 'The upload; the URLs of an avatar expire after five minutes', schema: UploadView } },
 })
 
@@ -64,6 +67,7 @@ export const adminCreateUpload = defineRoute({
   summary: 'Start the upload of a product image',
   entry: 'admin-create-upload',
   body: z.strictObject({ purpose: z.literal('product-image'), productId: z.string().min(1).max(40), contentType }),
+  example: { body: { purpose: 'product-image', productId: 'mug-stone-350', contentType: 'image/jpeg' } },
   answers: formAnswer,
 })
 
@@ -75,6 +79,7 @@ export const adminGetUpload = defineRoute({
   summary: 'The status of the upload of a product image',
   entry: 'admin-get-upload',
   parameters,
+  example,
   answers: { 200: { description: 'The upload', schema: UploadView } },
 })
 

@@ -31,6 +31,7 @@ export const patchMe = defineRoute({
   summary: 'Change fields of your profile; the others stay',
   entry: 'patch-me',
   body: ProfileChanges,
+  example: { body: { name: 'Ada Buyer', notifications: { email: true } } },
   answers: { 200: { description: 'The changed profile', schema: Me } },
 })
 

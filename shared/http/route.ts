@@ -44,6 +44,15 @@ export interface Route<
   /** The response when the headers do not match their schema, before the body is read. @default 422 with pointers */
   readonly headersProblem?: (headers: Readonly<Record<string, string | undefined>>) => Problem
   readonly body?: Body
+  /**
+   * Values of a request that a client can send, for the description: the body, the path's parameters and the required
+   * headers. They name the sample products.
+   */
+  readonly example?: {
+    readonly parameters?: z.input<Parameters>
+    readonly headers?: z.input<Headers>
+    readonly body?: z.input<Body>
+  }
   /** By status; successful responses only. */
   readonly answers: Readonly<Record<number, RouteAnswer>>
   /** Problems besides the common ones, by code. */

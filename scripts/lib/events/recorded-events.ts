@@ -30,7 +30,7 @@ export async function definedEvents(): Promise<EventRecord[]> {
 /** The folder below `services/` that a file lies in. */
 const serviceOf = (file: string) => file.split(sep)[1]!
 
-const isDefinition = (value: unknown): value is EventDefinition =>
+export const isDefinition = (value: unknown): value is EventDefinition =>
   typeof value === 'object' && value !== null && 'type' in value && 'version' in value && 'data' in value
 
 const toRecord = (service: string, { type, version, source, data }: EventDefinition): EventRecord => ({

@@ -1,7 +1,7 @@
 import { callApi } from '#test/support/api-event.ts'
 import { capturedLogs } from '#test/support/captured-logs.ts'
-import { getHealth } from '../routes.ts'
-import { healthHandler, notFoundHandler, openApiHandler } from './api.ts'
+import { getAsyncApi, getHealth, getOpenApi } from '../routes.ts'
+import { descriptionHandler, healthHandler, notFoundHandler } from './api.ts'
 
 capturedLogs()
 
@@ -16,9 +16,9 @@ test('GET /health returns the time and is not cached', async () => {
   expect(headers['cache-control']).toBe('no-store')
 })
 
-test('GET /openapi.json returns the document of the build', async () => {
-  const description = { openapi: '3.1.0', info: { title: 'Shop' }, paths: {} }
-  const { status, headers, body } = await callApi(openApiHandler(description), { path: '/openapi.json' })
+test.each([getOpenApi, getAsyncApi])('GET $path returns the document of the build', async (route) => {
+  const description = { info: { title: 'Shop' } }
+  const { status, headers, body } = await callApi(descriptionHandler(route, description), { path: route.path })
   expect([status, headers['content-type'], body]).toEqual([200, 'application/json', description])
 })
 

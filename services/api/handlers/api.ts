@@ -10,9 +10,9 @@ export const healthHandler = (now: () => Date) =>
     body: { status: 'ok', time: now().toISOString() },
   }))
 
-/** @param description the OpenAPI document */
-export const openApiHandler = (description: unknown) =>
-  apiHandler(routes.getOpenApi, async () => ({
+/** @param description the document that the build generated */
+export const descriptionHandler = (route: typeof routes.getOpenApi, description: unknown) =>
+  apiHandler(route, async () => ({
     status: 200,
     headers: { 'cache-control': 'public, max-age=300' },
     body: description,

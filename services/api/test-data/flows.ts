@@ -7,6 +7,7 @@ export const flows: readonly Flow[] = [
     async run({ shop }) {
       assert.equal((await shop.api('GET', '/health')).status, 200)
       assert.equal((await shop.api('GET', '/openapi.json')).status, 200)
+      assert.equal((await shop.api('GET', '/asyncapi.json')).status, 200)
       assert.equal((await shop.api('GET', '/no/such/path')).status, 404)
     },
   },

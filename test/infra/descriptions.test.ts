@@ -1,0 +1,59 @@
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Parser } from '@asyncapi/parser'
+import { createConfig, lintFromString } from '@redocly/openapi-core'
+import type { Route } from '#shared/http/route.ts'
+import { definedEvents } from '#scripts/lib/events/recorded-events.ts'
+import { root, run } from './synthesized.ts'
+
+run(['scripts/commands/build.ts'], {})
+const openApi = readFileSync(join(root, 'dist/api/openapi/openapi.json'), 'utf8')
+const asyncApi = readFileSync(join(root, 'dist/api/asyncapi/asyncapi.json'), 'utf8')
+
+const modules: { routes: Route[] }[] = await Promise.all(
+  globSync('services/*/routes.ts', { cwd: root }).map((file) => import(join(root, file))),
+)
+const routes = modules.flatMap((module) => module.routes)
+
+test('the OpenAPI document passes the linter of Redocly, examples included', async () => {
+  const config = await createConfig({ extends: ['recommended-strict'] })
+  const problems = await lintFromString({ source: openApi, absoluteRef: '/openapi.json', config })
+  expect(problems.map(({ ruleId, message, location }) => [ruleId, message, location[0]?.pointer])).toEqual([])
+})
+
+test('the AsyncAPI document passes the parser of AsyncAPI, and describes every event', async () => {
+  const { document, diagnostics } = await new Parser().parse(asyncApi)
+  const information = 2
+  expect(diagnostics.filter(({ severity }) => severity < information)).toEqual([])
+  const described = document!
+    .allMessages()
+    .all()
+    .map((message) => message.name())
+  expect(described.toSorted()).toEqual((await definedEvents()).map(({ type }) => type).toSorted())
+})
+
+/** Whether a JSON Schema rejects the empty object, by the keywords that the document uses. */
+const rejectsNothingSent = ({ required = [], oneOf, anyOf }: any): boolean =>
+  required.length > 0 ||
+  (oneOf && oneOf.filter((each: any) => !rejectsNothingSent(each)).length !== 1) ||
+  (anyOf && anyOf.every(rejectsNothingSent)) ||
+  false
+
+test.each(routes.filter(({ body }) => body).map((route) => [route.operationId, route] as const))(
+  '%s takes {} exactly when its description allows it',
+  (_, { method, path, body }) => {
+    const { schema } = JSON.parse(openApi).paths[path][method.toLowerCase()].requestBody.content['application/json']
+    expect(rejectsNothingSent(schema)).toBe(!body!.safeParse({}).success)
+  },
+)
+
+const withInput = routes.filter(({ parameters, headers, body }) => parameters ?? headers ?? body)
+
+test.each(withInput.map((route) => [route.operationId, route] as const))(
+  '%s has an example that the route accepts',
+  (_, { parameters, headers, body, example = {} }) => {
+    if (parameters) expect(parameters.safeParse(example.parameters)).toMatchObject({ success: true })
+    if (headers) expect(headers.safeParse(example.headers ?? {})).toMatchObject({ success: true })
+    if (body) expect(body.safeParse(example.body)).toMatchObject({ success: true })
+  },
+)
