@@ -3,7 +3,7 @@ import { createEvent, defineEvent, type Cause, type EventDefinition } from '#sha
 
 const source = 'catalog.app'
 
-/** How many pieces of a product are left, as far as customers may know. */
+/** Whether a product can be ordered now, as far as customers may know; stored on its item. */
 export const Availability = z.enum(['in-stock', 'low', 'out-of-stock'])
 export type Availability = z.infer<typeof Availability>
 

@@ -1,9 +1,8 @@
-import type { Availability } from '#shared/availability.ts'
 import type { EventOf } from '#shared/events/envelope.ts'
 import type { Answer, IdempotentRequest, StoredAnswer } from '#shared/idempotency.ts'
 import type { AvailabilityChange } from './domain/availability.ts'
-import type { Category, OfferedProduct, Product } from './domain/product.ts'
-import type { ProductChanged, ProductCreated } from './events.ts'
+import type { Category, OfferedProduct } from './domain/product.ts'
+import type { Availability, ProductChanged, ProductCreated } from './events.ts'
 
 export const sortOrders = ['newest', 'price', '-price'] as const
 export type SortOrder = (typeof sortOrders)[number]
@@ -53,7 +52,7 @@ export type Creation =
 
 export interface ProductWriter {
   /** Stores the product with its event, unless its SKU exists. */
-  create(product: Product, event: EventOf<typeof ProductCreated>, answered?: Answered): Promise<Creation>
+  create(product: OfferedProduct, event: EventOf<typeof ProductCreated>, answered?: Answered): Promise<Creation>
 }
 
 export interface ProductChanges {
@@ -67,7 +66,7 @@ export interface ProductChanges {
 }
 
 export interface ProductAvailabilities {
-  /** By SKU; a SKU without a product is missing, a product that never had stock has undefined. */
+  /** By SKU; a SKU without a product is missing, a product whose availability is not stored has undefined. */
   stored(skus: readonly string[]): Promise<ReadonlyMap<string, Availability | undefined>>
   /**
    * Stores the availability without a new version of the product. `outdated`: that of a newer version of the stock is

@@ -1,4 +1,4 @@
-import type { Availability } from '#shared/availability.ts'
+import type { Availability } from '../events.ts'
 
 /** One change of the available pieces of a SKU; `version` counts the changes of its stock. */
 export interface StockChange {

@@ -1,8 +1,8 @@
 import * as z from 'zod'
-import { Availability } from '#shared/availability.ts'
 import { Money, Price } from '#shared/money.ts'
 import { failed, ok, type Result } from '#shared/result.ts'
 import { multiLine, singleLine, Sku } from '#shared/text.ts'
+import { Availability } from '../events.ts'
 
 /** A list of the whole catalog merges one index partition per category. */
 export const categories = ['kitchen', 'coffee', 'home', 'stationery', 'bags', 'outdoor'] as const
@@ -57,7 +57,10 @@ export const Product = z.object({
 })
 export type Product = z.infer<typeof Product>
 
-/** A product as clients see it: with the availability that is stored beside it and does not belong to its version. */
+/**
+ * A product with the availability that is stored beside it and does not belong to its version: absent for a product that
+ * was created without inventory, or before its availability was stored, until its stock changes.
+ */
 export const OfferedProduct = Product.extend({ availability: Availability.optional() })
 export type OfferedProduct = z.infer<typeof OfferedProduct>
 

@@ -49,6 +49,15 @@ describe('POST /admin/products', () => {
     expect((await item())['events']).toMatchObject([{ type: 'ProductCreated', data: { version: 1 } }])
   })
 
+  test('is out of stock until it has stock; without inventory it is in stock', async () => {
+    expect((await post()).body.availability).toBe('out-of-stock')
+    expect((await item())['availability']).toBe('out-of-stock')
+    const uncounted = { ...view, isStockCounted: false }
+    const handler = createProductHandler({ products: productTable(table), view: uncounted, now: () => now })
+    const { body } = await callApi(handler, { method: 'POST', staff: 'clerk', body: { ...details, sku: 'MUG-2' } })
+    expect(body.availability).toBe('in-stock')
+  })
+
   test('takes a product without tags', async () => {
     const { tags: _, ...withoutTags } = details
     expect((await post(withoutTags)).body.tags).toEqual([])

@@ -28,7 +28,8 @@ export const createProductHandler = ({ products, view, now }: CreateProductDepen
     const answerOf = created(view)
     const once = keyed && { request: keyed, answerOf }
     logger.appendKeys({ sku: details.sku })
-    const outcome = await createProduct(products, { details, time: now(), cause, once })
+    const availability = view.isStockCounted ? 'out-of-stock' : undefined
+    const outcome = await createProduct(products, { details, availability, time: now(), cause, once })
     if (!outcome.ok) return { problem: creationProblems[outcome.failure] }
     return outcome.value.kind === 'created' ? answerOf(outcome.value.product) : replay(outcome.value.stored, keyed!)
   })

@@ -1,5 +1,4 @@
 import * as z from 'zod'
-import { shownAvailability } from '#shared/availability.ts'
 import { readEnv } from '#shared/lambda/env.ts'
 import { publicMediaUrl } from '#shared/media-url.ts'
 import type { OfferedProduct } from '../domain/product.ts'
@@ -7,7 +6,7 @@ import { ProductView } from '../routes.ts'
 
 export interface ViewOptions {
   readonly mediaUrl: string
-  /** Whether inventory is installed. */
+  /** Whether inventory is installed; without it every product can be ordered. */
   readonly isStockCounted: boolean
 }
 
@@ -23,6 +22,6 @@ export const viewProduct = (
 ): z.infer<typeof ProductView> =>
   ProductView.parse({
     ...product,
-    availability: shownAvailability(product.availability, isStockCounted),
+    availability: (isStockCounted && product.availability) || 'in-stock',
     images: product.images.map((image) => ({ ...image, url: publicMediaUrl(mediaUrl, image.key) })),
   })

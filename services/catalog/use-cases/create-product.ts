@@ -1,29 +1,32 @@
 import type { Cause } from '#shared/events/envelope.ts'
 import type { Answer, IdempotentRequest, StoredAnswer } from '#shared/idempotency.ts'
 import { failed, ok, type Result } from '#shared/result.ts'
-import { newProduct, type Product, type ProductDetails } from '../domain/product.ts'
-import { ProductCreated, productEvent } from '../events.ts'
+import { newProduct, type OfferedProduct, type ProductDetails } from '../domain/product.ts'
+import { ProductCreated, productEvent, type Availability } from '../events.ts'
 import type { ProductWriter } from '../ports.ts'
 
 export interface CreateProductCommand {
   readonly details: ProductDetails
+  /** @default not stored, until the stock changes */
+  readonly availability?: Availability | undefined
   readonly time: Date
   readonly cause: Cause
   /** Of a request with an Idempotency-Key. */
-  readonly once?: { readonly request: IdempotentRequest; readonly answerOf: (product: Product) => Answer } | undefined
+  readonly once?:
+    { readonly request: IdempotentRequest; readonly answerOf: (product: OfferedProduct) => Answer } | undefined
 }
 
 export type CreateProductSuccess =
-  | { readonly kind: 'created'; readonly product: Product }
+  | { readonly kind: 'created'; readonly product: OfferedProduct }
   /** The key was used before, for this request or another one. */
   | { readonly kind: 'key-used'; readonly stored: StoredAnswer }
 
 /** Adds a product to the catalog. An existing product of the SKU stays unchanged. */
 export async function createProduct(
   products: ProductWriter,
-  { details, time, cause, once }: CreateProductCommand,
+  { details, availability, time, cause, once }: CreateProductCommand,
 ): Promise<Result<CreateProductSuccess, 'sku-exists' | 'contended'>> {
-  const product = newProduct(details, time)
+  const product: OfferedProduct = { ...newProduct(details, time), availability }
   const event = productEvent(ProductCreated, product, cause)
   const answered = once && { request: once.request, answer: once.answerOf(product), time }
   const creation = await products.create(product, event, answered)
