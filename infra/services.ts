@@ -6,6 +6,8 @@ import { prefixes as inventoryPrefixes } from '#services/inventory/keys.ts'
 import { prefixes as notificationsPrefixes } from '#services/notifications/keys.ts'
 import * as ordersEvents from '#services/orders/events.ts'
 import { prefixes as ordersPrefixes } from '#services/orders/keys.ts'
+import * as paymentsEvents from '#services/payments/events.ts'
+import { prefixes as paymentsPrefixes } from '#services/payments/keys.ts'
 import { prefixes as pricingPrefixes } from '#services/pricing/keys.ts'
 import * as reportingEvents from '#services/reporting/events.ts'
 import { prefixes as reportingPrefixes } from '#services/reporting/keys.ts'
@@ -20,6 +22,7 @@ import { InventoryStack } from '#services/inventory/stack.ts'
 import { leftOut } from './left-out.ts'
 import { NotificationsStack } from '#services/notifications/stack.ts'
 import { OrdersStack } from '#services/orders/stack.ts'
+import { PaymentsStack } from '#services/payments/stack.ts'
 import { PricingStack } from '#services/pricing/stack.ts'
 import { ReportingStack } from '#services/reporting/stack.ts'
 import type { Service } from './service-stack.ts'
@@ -34,6 +37,7 @@ export const services: readonly Service[] = [
   { name: 'orders', optional: false, prefixes: ordersPrefixes, events: ordersEvents, Stack: OrdersStack },
   { name: 'cart', optional: true, prefixes: cartPrefixes, events: {}, Stack: CartStack },
   { name: 'inventory', optional: true, prefixes: inventoryPrefixes, events: inventoryEvents, Stack: InventoryStack },
+  { name: 'payments', optional: true, prefixes: paymentsPrefixes, events: paymentsEvents, Stack: PaymentsStack },
   {
     name: 'thumbnails',
     optional: true,

@@ -18,9 +18,6 @@ export const orderKey = (orderId: string) => ({ PK: `ORDER#${orderId}`, SK: 'ORD
 /** The index partition of a customer's orders. Their ids sort by time. */
 export const customerPartition = (customerId: string) => `CUSTOMER#${customerId}`
 
-/** The payment token, written for the payments service. */
-export const paymentKey = (orderId: string) => ({ PK: `PAYMENT#${orderId}`, SK: 'TOKEN' })
-
 export const indexKeys = (order: { orderId: string; customerId: string; placedAt: string }) => ({
   GSI1PK: customerPartition(order.customerId),
   GSI1SK: order.orderId,

@@ -4,6 +4,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import { S3Client } from '@aws-sdk/client-s3'
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SESv2Client } from '@aws-sdk/client-sesv2'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { sendWithoutTls } from './without-tls.ts'
@@ -19,6 +20,7 @@ export interface FunctionClients {
   readonly lambda: LambdaClient
   readonly logs: CloudWatchLogsClient
   readonly cognito: CognitoIdentityProviderClient
+  readonly secrets: SecretsManagerClient
 }
 
 /** Names of the deployment's resources. */
@@ -83,6 +85,7 @@ export async function clientsOf(
     lambda: new LambdaClient(own),
     logs: new CloudWatchLogsClient(own),
     cognito: new CognitoIdentityProviderClient(own),
+    secrets: new SecretsManagerClient(own),
   }
   if (withoutTls) for (const client of Object.values(clients)) sendWithoutTls(client)
   return clients

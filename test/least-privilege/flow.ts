@@ -1,6 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import type { S3Client } from '@aws-sdk/client-s3'
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import type { SESv2Client } from '@aws-sdk/client-sesv2'
 import type { SQSClient } from '@aws-sdk/client-sqs'
 import type { Shop } from '#test/support/shop.ts'
@@ -12,6 +13,7 @@ export interface Visit {
     readonly dynamodb: DynamoDBClient
     readonly events: EventBridgeClient
     readonly s3: S3Client
+    readonly secrets: SecretsManagerClient
     readonly ses: SESv2Client
     readonly sqs: SQSClient
   }

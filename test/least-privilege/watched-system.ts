@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { S3Client } from '@aws-sdk/client-s3'
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SESv2Client } from '@aws-sdk/client-sesv2'
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -60,6 +61,7 @@ export class WatchedSystem {
       dynamodb: new DynamoDBClient(of),
       events: new EventBridgeClient(of),
       s3: new S3Client({ ...of, forcePathStyle: true }),
+      secrets: new SecretsManagerClient(of),
       ses: new SESv2Client(of),
       sqs: new SQSClient(of),
     }

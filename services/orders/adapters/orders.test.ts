@@ -48,12 +48,12 @@ describe('placements in the table', () => {
       [
         `IDEMPOTENCY#placeOrder#ada#k IDEMPOTENCY`,
         `ORDER#${orderId} ORDER`,
-        `PAYMENT#${orderId} TOKEN`,
+        `PAYMENT#${orderId} PAYMENT`,
         'USER#ada COUNTERS',
       ].toSorted(),
     )
     expect(items.get('USER#ada COUNTERS')).toMatchObject({ orderCount: 5, lastOrderAt: order.placedAt })
-    expect(items.get(`PAYMENT#${orderId} TOKEN`)).toMatchObject({
+    expect(items.get(`PAYMENT#${orderId} PAYMENT`)).toMatchObject({
       token: 'tok_ok',
       amount: order.total.amount,
       currency: 'EUR',

@@ -1,0 +1,179 @@
+import * as z from 'zod'
+import { createEvent, type Cause, type EventOf } from '#shared/events/envelope.ts'
+import { euros, Money } from '#shared/money.ts'
+import { paymentFailures } from '#services/orders/events.ts'
+import { PaymentCaptured, PaymentDeclined, PaymentRefunded } from '../events.ts'
+
+const StoredCause = z.object({
+  correlationId: z.string(),
+  causationId: z.string(),
+  traceparent: z.string().optional(),
+})
+
+const common = { orderId: z.string(), version: z.int().min(1) }
+
+const Capturing = z.object({
+  ...common,
+  status: z.literal('capturing'),
+  /** What the customer pays with; deleted with this status. */
+  token: z.string(),
+  amount: Money,
+  reservedUntil: z.iso.datetime(),
+  since: z.iso.datetime(),
+  /** What asked for it. */
+  cause: StoredCause,
+  /** Whether an earlier attempt ended without a result, so that the sweep looks for it. */
+  unfinished: z.boolean(),
+})
+export type Capturing = z.infer<typeof Capturing>
+
+const Captured = z.object({
+  ...common,
+  status: z.literal('captured'),
+  paymentId: z.string(),
+  provider: z.string(),
+  amount: Money,
+  /** `pending`: what asked for it, until the provider has made it. Pending ones count as refunded, so that two never exceed the amount. */
+  refunds: z.array(z.object({ refundId: z.string(), amount: Money, pending: StoredCause.optional() })),
+  /** What the customer's bank took back. */
+  chargedBack: Money,
+  /** The ids of the notifications of `chargedBack`. */
+  notifications: z.array(z.string()),
+})
+export type Captured = z.infer<typeof Captured>
+
+/** A payment that has begun. It never leaves `captured`, `declined` and `cancelled`. */
+export const BegunPayment = z.discriminatedUnion('status', [
+  Capturing,
+  Captured,
+  z.object({ ...common, status: z.literal('declined'), reason: z.enum(paymentFailures) }),
+  /** The order was cancelled before anything was captured: a tombstone, after which nothing is. */
+  z.object({ ...common, status: z.literal('cancelled') }),
+])
+export type BegunPayment = z.infer<typeof BegunPayment>
+
+/** The order was placed. Without a token it expired, after days. */
+export interface Waiting {
+  readonly status: 'waiting'
+  readonly orderId: string
+  readonly version: 0
+  readonly token: string | undefined
+}
+
+export type Payment = Waiting | BegunPayment
+
+/** A payment to be stored with its event; the version follows the one that was read. */
+export interface PaymentChange<
+  Event = EventOf<typeof PaymentCaptured | typeof PaymentDeclined | typeof PaymentRefunded>,
+> {
+  readonly payment: BegunPayment
+  readonly events: readonly Event[]
+}
+
+const identity = ({ orderId, version }: Payment) => ({ orderId, version: version + 1 })
+
+export function beginCapture(
+  waiting: Waiting & { readonly token: string },
+  request: Pick<Capturing, 'amount' | 'reservedUntil' | 'cause'>,
+  time: Date,
+): Capturing {
+  const { amount, reservedUntil, cause } = request
+  const { token } = waiting
+  return {
+    ...identity(waiting),
+    status: 'capturing',
+    token,
+    amount,
+    reservedUntil,
+    since: time.toISOString(),
+    cause,
+    unfinished: false,
+  }
+}
+
+export const markUnfinished = (payment: Capturing): Capturing => ({
+  ...payment,
+  ...identity(payment),
+  unfinished: true,
+})
+
+export function captured(
+  payment: Capturing,
+  { paymentId, provider }: { readonly paymentId: string; readonly provider: string },
+  time: Date,
+): PaymentChange {
+  const { orderId, version } = identity(payment)
+  const { amount, cause } = payment
+  const data = { orderId, paymentId, amount, provider }
+  return {
+    payment: {
+      orderId,
+      version,
+      status: 'captured',
+      paymentId,
+      provider,
+      amount,
+      refunds: [],
+      chargedBack: euros(0),
+      notifications: [],
+    },
+    events: [createEvent(PaymentCaptured, { aggregateId: orderId, aggregateVersion: version, time, cause, data })],
+  }
+}
+
+export function declined(
+  payment: Waiting | Capturing,
+  { reason, cause }: { readonly reason: (typeof paymentFailures)[number]; readonly cause: Cause },
+  time: Date,
+): PaymentChange {
+  const { orderId, version } = identity(payment)
+  const data = { orderId, reason }
+  return {
+    payment: { orderId, version, status: 'declined', reason },
+    events: [createEvent(PaymentDeclined, { aggregateId: orderId, aggregateVersion: version, time, cause, data })],
+  }
+}
+
+export const cancelled = (payment: Waiting): PaymentChange => ({
+  payment: { ...identity(payment), status: 'cancelled' },
+  events: [],
+})
+
+const totalOf = (refunds: Captured['refunds']) => refunds.reduce((total, { amount }) => total + amount.amount, 0)
+
+/** What can still be refunded. */
+export const remaining = ({ amount, refunds, chargedBack }: Captured): number =>
+  amount.amount - totalOf(refunds) - chargedBack.amount
+
+/** A refund that the provider is about to make; no more than what remains. @param request.amount @default all that remains */
+export function beginRefund(
+  payment: Captured,
+  { refundId, amount, cause }: { refundId: string; amount?: Money | undefined; cause: Cause },
+): Captured {
+  const refunded = euros(Math.min(amount?.amount ?? Infinity, remaining(payment)))
+  const refunds = [...payment.refunds, { refundId, amount: refunded, pending: cause }]
+  return { ...payment, ...identity(payment), refunds }
+}
+
+/** @returns undefined when there is no such refund, or when it was made before */
+export function completeRefund(payment: Captured, refundId: string, time: Date): PaymentChange | undefined {
+  const pending = payment.refunds.find((refund) => refund.refundId === refundId)
+  if (!pending?.pending) return undefined
+  const refunds = payment.refunds.map((refund) => (refund === pending ? { refundId, amount: refund.amount } : refund))
+  const { orderId, version } = identity(payment)
+  const made = totalOf(refunds.filter((refund) => !('pending' in refund)))
+  const data = { orderId, paymentId: payment.paymentId, refundId, amount: pending.amount, refunded: euros(made) }
+  const fact = { aggregateId: orderId, aggregateVersion: version, time, cause: pending.pending }
+  return {
+    payment: { ...payment, version, refunds },
+    events: [createEvent(PaymentRefunded, { ...fact, data })],
+  }
+}
+
+/** @returns undefined when the notification was recorded before */
+export function chargeBack(payment: Captured, { id, amount }: { id: string; amount: Money }): Captured | undefined {
+  if (payment.notifications.includes(id)) return undefined
+  const taken = Math.min(amount.amount, remaining(payment))
+  const chargedBack = euros(payment.chargedBack.amount + taken)
+  return { ...payment, ...identity(payment), chargedBack, notifications: [...payment.notifications, id] }
+}

@@ -1,0 +1,71 @@
+import { apiHandler, type ApiReply } from '#shared/http/api-handler.ts'
+import { validationFailed } from '#shared/http/problem.ts'
+import { signedBy } from '#shared/http/webhook.ts'
+import { logger } from '#shared/lambda/telemetry.ts'
+import type { ReadSecret } from '#shared/lambda/secret.ts'
+import { unreachable } from '#shared/result.ts'
+import { ThrottledError } from '#shared/throttle.ts'
+import { chargeBack } from '../domain/payment.ts'
+import type { Notification } from '../ports.ts'
+import { receivePaymentWebhook } from '../routes.ts'
+import { changePayment, settleOrUndo, type PaymentDependencies } from '../use-cases/capture-payment.ts'
+import { settleRefund } from '../use-cases/refund-payment.ts'
+import { countOutcome } from './outcome-metrics.ts'
+
+export interface WebhookDependencies extends PaymentDependencies {
+  /** The key that the provider signs with. */
+  readonly secret: ReadSecret
+}
+
+/** Applies what the provider reports by the same steps as its answers, so that a report that is repeated changes nothing. */
+export const receiveWebhookHandler = (deps: WebhookDependencies) =>
+  apiHandler(
+    receivePaymentWebhook,
+    async ({ body }): Promise<ApiReply> => {
+      const notification = await deps.provider.readNotification(body)
+      if (notification.kind === 'malformed') {
+        const errors = notification.error.issues.map(({ path, message }) => ({
+          pointer: path.map((segment) => `/${String(segment)}`).join(''),
+          detail: message,
+        }))
+        return { problem: validationFailed(errors) }
+      }
+      const outcome = await apply(deps, notification)
+      // The provider reports it again.
+      if (outcome === 'no-answer') throw new ThrottledError('The payment provider did not answer.')
+      countOutcome(outcome)
+      logger.appendKeys({ notification: notification.kind, outcome })
+      return { status: 200, body: { received: true } }
+    },
+    { authenticate: signedBy({ header: `${deps.provider.name}-signature`, secret: deps.secret, now: deps.now }) },
+  )
+
+async function apply(
+  deps: PaymentDependencies,
+  notification: Exclude<Notification, { kind: 'malformed' }>,
+): Promise<string> {
+  if (notification.kind === 'ignored') return 'ignored'
+  const { orderId } = notification
+  logger.appendKeys({ order_id: orderId })
+  switch (notification.kind) {
+    case 'captured':
+    case 'declined':
+      return (await settleOrUndo(deps, orderId, notification)).kind
+    case 'refunded':
+      return (await settleRefund(deps, orderId, notification.refundId)).kind
+    case 'charged-back':
+      return recordChargeBack(deps, notification)
+    default:
+      return unreachable(notification)
+  }
+}
+
+/** The money is gone, so that it cannot be refunded as well; what becomes of the order is for staff to decide. */
+const recordChargeBack = (deps: PaymentDependencies, notification: Extract<Notification, { kind: 'charged-back' }>) =>
+  changePayment(deps, notification.orderId, async (payment) => {
+    const changed = payment.status === 'captured' ? chargeBack(payment, notification) : undefined
+    if (!changed) return 'decided-before'
+    if ((await deps.payments.save({ payment: changed, events: [] })) === 'stale') return 'stale'
+    logger.warn('The bank took a payment back', { order_id: payment.orderId, notification_id: notification.id })
+    return 'charged-back'
+  })

@@ -1,0 +1,23 @@
+import { shardOf } from '#shared/ids.ts'
+
+/** Prefixes of the partition keys that payments own, in the table and its indexes. */
+export const prefixes = ['PAYMENT#', 'PAYMENTS#', 'SANDBOXCHARGE#'] as const
+
+const shardCount = 4
+
+/** Of the payment of an order. Placing the order stores the payment token under it, and payments replaces that item. */
+export const paymentKey = (orderId: string) => ({ PK: `PAYMENT#${orderId}`, SK: 'PAYMENT' })
+
+/** Lists captures that did not end in their first attempt, by the time at which they began. */
+export const unfinishedIndexKeys = ({ orderId, since }: { orderId: string; since: string }) => ({
+  GSI1PK: unfinishedPartition(shardOf(orderId, shardCount)),
+  GSI1SK: `${since}#${orderId}`,
+})
+
+export const unfinishedPartitions = (): string[] =>
+  Array.from({ length: shardCount }, (_, shard) => unfinishedPartition(shard))
+
+const unfinishedPartition = (shard: number) => `PAYMENTS#${shard}`
+
+/** The memory of the sandbox, which stands for that of a real provider. */
+export const sandboxChargeKey = (reference: string) => ({ PK: `SANDBOXCHARGE#${reference}`, SK: 'CHARGE' })
