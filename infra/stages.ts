@@ -18,7 +18,7 @@ export interface StageSettings {
   /** The limit of each single route by its kind; above it API Gateway answers 429. */
   readonly throttle: {
     readonly reads: Throttle
-    /** Public lists: the reads that cost most and need no account. */
+    /** Public lists, and quotes: the reads that cost most and need no account. */
     readonly publicLists: Throttle
     readonly writes: Throttle
     readonly staff: Throttle
@@ -254,7 +254,7 @@ const stages = {
     deletionProtection: true,
     throttle: {
       reads: { requestsPerSecond: 1000, burstRequests: 2000 },
-      publicLists: { requestsPerSecond: 400, burstRequests: 800 },
+      publicLists: { requestsPerSecond: 200, burstRequests: 400 },
       writes: { requestsPerSecond: 300, burstRequests: 600 },
       staff: { requestsPerSecond: 20, burstRequests: 40 },
     },

@@ -52,11 +52,11 @@ function limitsOf({ throttle }: Stage, route: Route) {
   return { ThrottlingRateLimit: limits.requestsPerSecond, ThrottlingBurstLimit: limits.burstRequests }
 }
 
-/** A public read with query parameters is a list. */
-function throttleOf({ access, method, query }: Route): keyof Stage['throttle'] {
+/** A public request with query parameters is a list, and one with a body a quote, which reads as much. */
+function throttleOf({ access, method, query, body }: Route): keyof Stage['throttle'] {
   if (access === 'staff') return 'staff'
-  if (method !== 'GET') return 'writes'
-  return access === 'public' && query ? 'publicLists' : 'reads'
+  if (access === 'public' && (query || body)) return 'publicLists'
+  return method === 'GET' ? 'reads' : 'writes'
 }
 
 /** Holds neither address nor token of the caller; the authorizer's error explains a 401. */

@@ -72,6 +72,7 @@ describe.each(stageNames)('%s', (name) => {
       'GET /orders': limits(reads),
       'GET /products': limits(publicLists),
       'GET /products/{productId}': limits(reads),
+      'POST /quotes': limits(publicLists),
       'POST /orders': limits(writes),
       'GET /admin/orders': limits(staff),
     })

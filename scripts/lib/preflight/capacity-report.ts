@@ -16,6 +16,7 @@ export function capacityReport(stage: Stage, measured: MeasuredUnits): string {
     ofLoad('orders', 'orders'),
     ofLoad('sign-ups', 'signUps'),
     ofLoad('product lists', 'productLists'),
+    ofLoad('quotes', 'quotes'),
     ofLoad('single products', 'products'),
     ofDemand('table: read units', 'tableReads'),
     ofDemand('table: write units', 'tableWrites'),

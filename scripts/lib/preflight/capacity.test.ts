@@ -31,8 +31,8 @@ const stage = {
 
 test('the peak is the load of the busiest second, and the throttles limit the admitted load', () => {
   const { peak, admitted } = capacityOf(stage, unitsOf({}))
-  expect(peak).toEqual({ orders: 6, signUps: 2, productLists: 4, products: 12 })
-  expect(admitted).toEqual({ orders: 40, signUps: 2, productLists: 10, products: 50 })
+  expect(peak).toEqual({ orders: 6, signUps: 2, productLists: 4, quotes: 6, products: 12 })
+  expect(admitted).toEqual({ orders: 40, signUps: 2, productLists: 10, quotes: 10, products: 50 })
 })
 
 test('the demand is the sum of the units of each activity', () => {
@@ -45,14 +45,14 @@ test('the demand is the sum of the units of each activity', () => {
   const capacity = capacityOf(stage, units)
   expect(capacity.peakDemand).toEqual({
     tableWrites: 6 * 10 + 2 * 3,
-    tableReads: 6 + 4 * 12 + 12 / 2,
-    // 0.1 s for each invocation that writes, half of it for one that reads: 3 + 0.2 + 0.2 + 0.6.
-    concurrency: 4,
+    tableReads: 6 + (4 + 6) * 12 + 12 / 2,
+    // 0.1 s for each invocation that writes, half of it for one that reads: 3 + 0.2 + 0.5 + 0.6, rounded up.
+    concurrency: 5,
     events: 6 * 2 + 2,
   })
   expect(capacity.admittedDemand.tableWrites).toBe(40 * 10 + 2 * 3)
-  // A caller may choose the most expensive list.
-  expect(capacity.admittedDemand.tableReads).toBe(40 + 10 * maxListReadUnits + 50 / 2)
+  // A caller may choose the most expensive list, and the most expensive quote.
+  expect(capacity.admittedDemand.tableReads).toBe(40 + (10 + 10) * maxListReadUnits + 50 / 2)
   expect([capacity.mailsPerSecond, capacity.mailsPerDay]).toEqual([4, 40_000])
   // Codes of sign-ups go through SES in mode ses: in the busiest second, since no queue delays them, and once a customer.
   const withCodes = capacityOf({ ...stage, mail: { ...stage.mail, mode: 'ses' } }, units)
@@ -65,9 +65,9 @@ test('the demand is the sum of the units of each activity', () => {
 
 describe('checks of a peak', () => {
   const capacity: Capacity = {
-    peak: { orders: 10, signUps: 1, productLists: 5, products: 20 },
+    peak: { orders: 10, signUps: 1, productLists: 5, quotes: 10, products: 20 },
     peakDemand: { tableReads: 100, tableWrites: 4000, concurrency: 1, events: 1 },
-    admitted: { orders: 40, signUps: 1, productLists: 50, products: 50 },
+    admitted: { orders: 40, signUps: 1, productLists: 50, quotes: 50, products: 50 },
     admittedDemand: { tableReads: 15_000, tableWrites: 9000, concurrency: 1, events: 1 },
     codesPerSecond: 10,
     shopMailsPerSecond: 25,

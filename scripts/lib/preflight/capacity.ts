@@ -8,6 +8,8 @@ export interface Load {
   readonly orders: number
   readonly signUps: number
   readonly productLists: number
+  /** As expensive as a list. */
+  readonly quotes: number
   readonly products: number
 }
 
@@ -60,6 +62,7 @@ export function capacityOf(settings: Settings, { units }: Pick<MeasuredUnits, 'u
     orders: customers * ordersPerCustomer,
     signUps: customers,
     productLists: customers * readsPerCustomer * listShare,
+    quotes: customers * ordersPerCustomer,
     products: customers * readsPerCustomer * (1 - listShare),
   }
   // Each route has its own limit. Sign-ups do not use the API.
@@ -67,6 +70,7 @@ export function capacityOf(settings: Settings, { units }: Pick<MeasuredUnits, 'u
     orders: throttle.writes.requestsPerSecond,
     signUps: customers,
     productLists: throttle.publicLists.requestsPerSecond,
+    quotes: throttle.publicLists.requestsPerSecond,
     products: throttle.reads.requestsPerSecond,
   }
   // Callers without an account may choose the most expensive list.
@@ -88,11 +92,11 @@ export function capacityOf(settings: Settings, { units }: Pick<MeasuredUnits, 'u
   }
 }
 
-function demandOf({ orders, signUps, productLists, products }: Load, units: MeasuredUnits['units']): Demand {
+function demandOf({ orders, signUps, productLists, quotes, products }: Load, units: MeasuredUnits['units']): Demand {
   const happening: readonly (readonly [Activity, number, number])[] = [
     ['order', orders, assumed.writeMs],
     ['signUp', signUps, assumed.writeMs],
-    ['productList', productLists, assumed.readMs],
+    ['productList', productLists + quotes, assumed.readMs],
     ['product', products, assumed.readMs],
   ]
   const sum = (each: (of: MeasuredUnits['units'][Activity], durationMs: number) => number) =>

@@ -83,3 +83,11 @@ test('an address may try ten codes in a minute, whether they exist or not', asyn
   expect([status, headers['retry-after'], body.code]).toEqual([429, '60', 'rate-limited'])
   expect((await quote(basket())).status).toBe(200)
 })
+
+test('the largest quote reads 51 items with eventual consistency, so that a public request takes at most 26 read units', async () => {
+  const { quote, table } = await start()
+  const items = Array.from({ length: 50 }, (_, index) => ({ sku: `SKU-${index}`, quantity: 1 }))
+  await quote(basket({ items, discountCode: 'WELCOME' }))
+  expect(table.requests('BatchGetItem')).toMatchObject([{ RequestItems: { [table.name]: { ConsistentRead: false } } }])
+  expect(table.requests('BatchGetItem')[0].RequestItems[table.name].Keys).toHaveLength(51)
+})

@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto'
+import { eventually } from '#scripts/lib/api-client.ts'
+import { orderBody } from '#test/support/shop.ts'
+import { isInstalled, testWith } from './installed.ts'
+import { api, decided, newCustomer, setStock, sharedCustomer, skuOf, staffToken } from './shop.ts'
+
+/** Repeats the request while other orders of the customer or with the discount are being placed. */
+async function place(token: string, body: object) {
+  const headers = { 'idempotency-key': randomUUID() }
+  return eventually('the order to be placed or rejected', async () => {
+    const answer = await api('POST', '/orders', { token, headers, body })
+    return answer.body.code !== 'order-contended' && answer
+  })
+}
+
+let sku: string
+beforeAll(async () => {
+  sku = await skuOf(10)
+  if (isInstalled('inventory')) await setStock(sku, 1000)
+})
+
+async function newDiscount(terms: object): Promise<string> {
+  const code = `E2E-${randomUUID().slice(0, 8)}`
+  const answer = await api('PUT', `/admin/discounts/${code}`, { token: await staffToken(), body: terms })
+  expect([answer.status, answer.body.code]).toEqual([200, code])
+  return code
+}
+
+async function usesOf(code: string): Promise<number | undefined> {
+  for (let cursor = ''; ;) {
+    const { body } = await api('GET', `/admin/discounts?limit=100${cursor}`, { token: await staffToken() })
+    const found = body.items.find((discount: { code: string }) => discount.code === code)
+    if (found || !body.nextCursor) return found?.uses
+    cursor = `&cursor=${body.nextCursor}`
+  }
+}
+
+test('an order costs what its quote said, and a changed total is answered with the current quote', async () => {
+  const { token } = await sharedCustomer()
+  const items = [{ sku, quantity: 2 }]
+  const { status, body: quote } = await api('POST', '/quotes', { body: { items, country: 'IE', orderType: 'express' } })
+  expect(status).toBe(200)
+  expect(quote.total.amount).toBe(quote.subtotal.amount - quote.discount.amount + quote.shipping.amount)
+  expect(quote.tax.rate).toBe(0.23)
+  expect(['in-stock', 'low', 'out-of-stock']).toContain(quote.items[0].availability)
+
+  const order = { ...orderBody(items), orderType: 'express' }
+  const wrong = await place(token, { ...order, expectedTotal: { ...quote.total, amount: quote.total.amount - 1 } })
+  expect([wrong.status, wrong.body.code, wrong.body.quote.total]).toEqual([409, 'total-changed', quote.total])
+  const { body: placed } = await place(token, { ...order, expectedTotal: quote.total })
+  for (const field of ['subtotal', 'discount', 'shipping', 'tax', 'total']) expect(placed[field]).toEqual(quote[field])
+})
+
+test('an address needs a postal code only where the country has them, and a country that is served', async () => {
+  const { token } = await sharedCustomer()
+  const { shippingAddress, ...order } = orderBody([{ sku, quantity: 1 }])
+  const { postalCode: _, ...without } = shippingAddress
+  const to = (country: string) => place(token, { ...order, shippingAddress: { ...without, country } })
+  for (const country of ['HK', 'AE', 'QA']) expect((await to(country)).status).toBe(201)
+  for (const [country, pointer] of [
+    ['DE', '/shippingAddress/postalCode'],
+    ['AQ', '/shippingAddress/country'],
+  ] as const) {
+    const { status, body } = await to(country)
+    expect([status, body.errors[0].pointer]).toEqual([422, pointer])
+  }
+})
+
+test('a limited discount is given to no more orders than it allows', async () => {
+  const { token } = await sharedCustomer()
+  const discountCode = await newDiscount({ percentage: 10, maximumUses: 2 })
+  const body = { ...orderBody([{ sku, quantity: 1 }]), discountCode }
+  const answers = await Promise.all(Array.from({ length: 6 }, () => place(token, body)))
+  expect(answers.filter(({ status }) => status === 201)).toHaveLength(2)
+  for (const { status, body: problem } of answers.filter(({ status: each }) => each !== 201)) {
+    expect([status, problem.code]).toEqual([422, 'discount-not-applicable'])
+  }
+  await eventually('the uses of the discount', async () => (await usesOf(discountCode)) === 2)
+})
+
+testWith('inventory')('a rejected order gives the use of its discount back', async () => {
+  const { token } = await sharedCustomer()
+  const scarce = await skuOf(12)
+  await setStock(scarce, 1)
+  const discountCode = await newDiscount({ amount: { amount: 500, currency: 'EUR' }, maximumUses: 1 })
+  const { body } = await place(token, { ...orderBody([{ sku: scarce, quantity: 2 }]), discountCode })
+  expect(await usesOf(discountCode)).toBe(1)
+  expect((await decided(token, body.orderId)).status).toBe('REJECTED')
+  await eventually('the use that is given back', async () => (await usesOf(discountCode)) === 0)
+})
+
+testWith('cart')('ordered pieces leave the cart', async () => {
+  const { token } = await newCustomer()
+  const empty = await api('GET', '/cart', { token })
+  expect([empty.status, empty.body.items]).toEqual([200, []])
+  const [ordered, kept] = [sku, await skuOf(11)]
+  const items = [
+    { sku: ordered, quantity: 2 },
+    { sku: kept, quantity: 1 },
+  ]
+  const { status, body: cart } = await api('PUT', '/cart', { token, body: { items } })
+  expect(status).toBe(200)
+  const totals = cart.items.map(({ lineTotal }: { lineTotal: { amount: number } }) => lineTotal.amount)
+  expect(cart.subtotal.amount).toBe(totals[0] + totals[1])
+  await place(token, orderBody([{ sku: ordered, quantity: 2 }]))
+  await eventually('the cart without the ordered pieces', async () => {
+    const { body } = await api('GET', '/cart', { token })
+    return body.items.length === 1 && body.items[0].sku === kept
+  })
+})
