@@ -43,7 +43,7 @@ const deletionReaders = (service: string, entries: readonly string[]): CrossServ
 export const crossServiceGrants: readonly CrossServiceGrant[] = [
   ...deletionReaders('cart', ['get-cart', 'put-cart']),
   ...deletionReaders('orders', ['get-order', 'list-orders', 'list-order-events']),
-  ...deletionReaders('thumbnails', ['create-upload', 'get-upload']),
+  ...deletionReaders('thumbnails', ['create-upload', 'get-upload', 'list-uploads']),
   ...['get-cart', 'put-cart'].map((entry): CrossServiceGrant => ({
     service: 'cart',
     entry,
@@ -147,6 +147,15 @@ export const crossServiceGrants: readonly CrossServiceGrant[] = [
       'placedAt',
     ],
     reason: 'The figures of a day are those of its orders, read once a day; neither customer nor address is granted.',
+  },
+  {
+    service: 'thumbnails',
+    entry: 'remove-uploads',
+    owner: 'users',
+    actions: ['GetItem'],
+    prefixes: ['USERDELETED#'],
+    attributes: ['PK', 'SK'],
+    reason: 'An upload that is finished after its customer deleted the account is removed.',
   },
   {
     service: 'thumbnails',

@@ -13,6 +13,27 @@ export interface UploadWriter {
   create(upload: PendingUpload): Promise<void>
 }
 
+export interface UploadSlice {
+  /** At most 100. */
+  readonly size: number
+  /** The id of the last upload of the previous slice. */
+  readonly after?: string | undefined
+}
+
+/** A customer's uploads, which are all of avatars. */
+export interface CustomerUploads {
+  /**
+   * Newest first. An upload that was created just before may be missing.
+   * @returns `after` of the next slice, if there is one
+   */
+  ofCustomer(ownerId: string, slice: UploadSlice): Promise<{ uploads: Upload[]; after?: string }>
+}
+
+export interface UploadRemover {
+  /** Removing an absent upload is not an error. */
+  remove(uploadId: string): Promise<void>
+}
+
 export interface UploadSettler {
   /** Stores the outcome of a pending upload with its event, unless it is settled already or absent. */
   settle(
@@ -58,6 +79,16 @@ export interface Originals {
 /** The media bucket. */
 export interface Media {
   put(image: { key: string; bytes: Uint8Array; contentType: string }): Promise<void>
+}
+
+export interface MediaRemover {
+  /** Removes all images whose keys begin with `folder`, which ends with a slash. */
+  removeFolder(folder: string): Promise<void>
+}
+
+/** The customers, which users owns. */
+export interface Accounts {
+  isDeleted(userId: string): Promise<boolean>
 }
 
 export interface MediaLinks {

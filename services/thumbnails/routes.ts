@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { pageOf, pageQuery } from '#shared/http/page.ts'
 import { rateLimitProblems } from '#shared/http/rate-limit.ts'
 import { defineRoute } from '#shared/http/route.ts'
 import { rejectionReasons, uploadTypes } from './domain/upload.ts'
@@ -59,6 +60,19 @@ export const getUpload = defineRoute({
   answers: { 200: { description: 'The upload; the URLs of an avatar expire after five minutes', schema: UploadView } },
 })
 
+export const listUploads = defineRoute({
+  operationId: 'listUploads',
+  method: 'GET',
+  path: '/uploads',
+  access: 'customer',
+  summary: 'Your uploads, newest first',
+  entry: 'list-uploads',
+  query: z.object(pageQuery),
+  answers: {
+    200: { description: 'A page of your uploads; the URLs expire after five minutes', schema: pageOf(UploadView) },
+  },
+})
+
 export const adminCreateUpload = defineRoute({
   operationId: 'adminCreateUpload',
   method: 'POST',
@@ -83,4 +97,4 @@ export const adminGetUpload = defineRoute({
   answers: { 200: { description: 'The upload', schema: UploadView } },
 })
 
-export const routes = [createUpload, getUpload, adminCreateUpload, adminGetUpload]
+export const routes = [createUpload, getUpload, listUploads, adminCreateUpload, adminGetUpload]

@@ -9,6 +9,8 @@ import { graph } from '#infra/dashboard/graph.ts'
 import type { TableGrant } from '#infra/grants.ts'
 import type { MediaStack } from '#infra/media-stack.ts'
 import { ServiceStack, type ServiceStackProps } from '#infra/service-stack.ts'
+import { UserDeleted } from '#services/users/events.ts'
+import { ThumbnailsReady, UploadRejected } from './events.ts'
 import { routes } from './routes.ts'
 
 const writeUpload: TableGrant = { actions: ['PutItem'], prefixes: ['UPLOAD#'] }
@@ -16,6 +18,9 @@ const readUpload: TableGrant = { actions: ['GetItem'], prefixes: ['UPLOAD#'] }
 
 /** The keys of objects that presigned posts create. */
 const incoming = 'incoming/*'
+
+/** The keys of avatars in the media bucket. */
+const avatars = 'private/avatars/*'
 
 export class ThumbnailsStack extends ServiceStack {
   constructor(scope: Construct, props: ServiceStackProps) {
@@ -27,7 +32,11 @@ export class ThumbnailsStack extends ServiceStack {
         environment: { UPLOADS_PER_MINUTE: String(props.stage.customerLimits.uploadsPerMinute) },
       }),
       this.uploadCreator('admin-create-upload', media),
-      this.uploadReader(media),
+      this.avatarReader('get-upload', media, [readUpload]),
+      this.avatarReader('list-uploads', media, [
+        { actions: ['Query'], prefixes: ['UPLOADS#'], index: 'GSI1' },
+        { actions: ['BatchGetItem'], prefixes: ['UPLOAD#'] },
+      ]),
       this.tableFunction('admin-get-upload', [readUpload], { environment: { MEDIA_URL: media.mediaUrl } }),
     ])
     new EventConsumer(this, {
@@ -37,6 +46,7 @@ export class ThumbnailsStack extends ServiceStack {
       // One image at a time per environment: decoding uses hundreds of megabytes.
       batchSize: 1,
     })
+    this.removeUploads(media)
     this.resources.graphs.push(
       graph('Images', [
         this.metric('ImagesProcessed', { label: 'processed' }),
@@ -58,11 +68,32 @@ export class ThumbnailsStack extends ServiceStack {
   }
 
   /** Its credentials also sign the URLs of avatars; staff see only product images, which are public. */
-  private uploadReader({ media, mediaUrl }: MediaStack): ServiceFunction {
+  private avatarReader(entry: string, { media, mediaUrl }: MediaStack, access: readonly TableGrant[]): ServiceFunction {
     const environment = { MEDIA_BUCKET: media.bucketName, MEDIA_URL: mediaUrl }
-    const reader = this.tableFunction('get-upload', [readUpload], { environment })
+    const reader = this.tableFunction(entry, access, { environment })
     allowObjects(reader, ['s3:GetObject'], media, ['private/*'])
     return reader
+  }
+
+  /** Waits for a moment, in which the profile takes over a new avatar: until then it refers to the one that is removed. */
+  private removeUploads({ media }: MediaStack): void {
+    const remover = this.consumerFunction(
+      'remove-uploads',
+      [
+        { actions: ['Query'], prefixes: ['UPLOADS#'], index: 'GSI1' },
+        { actions: ['BatchGetItem', 'DeleteItem'], prefixes: ['UPLOAD#'] },
+      ],
+      {
+        events: [ThumbnailsReady, UploadRejected, UserDeleted],
+        environment: { MEDIA_BUCKET: media.bucketName },
+        batchWindow: Duration.seconds(2),
+      },
+    )!
+    allowObjects(remover, ['s3:DeleteObject'], media, [avatars])
+    const conditions = { StringLike: { 's3:prefix': avatars } }
+    remover.addToRolePolicy(
+      new PolicyStatement({ actions: ['s3:ListBucket'], resources: [media.bucketArn], conditions }),
+    )
   }
 
   private thumbnailMaker({ uploads, media }: MediaStack): ServiceFunction {

@@ -1,5 +1,13 @@
 import type { Result } from '#shared/result.ts'
-import type { Account, Deletion, OrderCounters, Profile, ProfileChanges, Registration } from './domain/profile.ts'
+import type {
+  Account,
+  Avatar,
+  Deletion,
+  OrderCounters,
+  Profile,
+  ProfileChanges,
+  Registration,
+} from './domain/profile.ts'
 
 export type StoredProfile = Profile & OrderCounters
 
@@ -14,6 +22,8 @@ export interface Profiles {
   changeEmail(profile: Pick<Profile, 'userId' | 'email'>, email: string): Promise<'changed' | 'absent'>
   /** Changes only these fields of an existing profile. */
   change(userId: string, changes: ProfileChanges): Promise<'changed' | 'absent'>
+  /** The newest upload wins, in whatever order they are stored. `kept`: there is a newer one, or no profile any more. */
+  changeAvatar(userId: string, avatar: Avatar): Promise<'changed' | 'kept'>
   /**
    * Removes all that is stored about the user, and stores the deletion with its event, in one transaction. The user may
    * have no profile. `stale`: the profile was created, or its address changed, since it was read; can be retried.
@@ -22,6 +32,12 @@ export interface Profiles {
     deletion: Deletion,
     profile: Pick<Profile, 'email'> | undefined,
   ): Promise<'removed' | 'already-removed' | 'stale'>
+}
+
+/** The media bucket. */
+export interface MediaLinks {
+  /** The URL of a private image, for five minutes. */
+  urlOf(key: string): Promise<string>
 }
 
 /** The accounts of the user pool, in which customers sign in. */

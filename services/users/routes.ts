@@ -1,17 +1,28 @@
 import { defineRoute } from '#shared/http/route.ts'
+import * as z from 'zod'
 import { OrderCounters, Profile, ProfileChanges } from './domain/profile.ts'
 
 /** An allow-list: a field added to the profile is not visible until it is listed here. */
-export const Me = Profile.extend(OrderCounters.shape).pick({
-  userId: true,
-  email: true,
-  name: true,
-  phone: true,
-  orderCount: true,
-  lastOrderAt: true,
-  notifications: true,
-  addresses: true,
-})
+export const Me = Profile.extend(OrderCounters.shape)
+  .pick({
+    userId: true,
+    email: true,
+    name: true,
+    phone: true,
+    orderCount: true,
+    lastOrderAt: true,
+    notifications: true,
+    addresses: true,
+  })
+  .extend({
+    avatar: z
+      .object({
+        uploadId: z.string(),
+        thumbnails: z.array(z.object({ url: z.string(), width: z.int(), height: z.int(), contentType: z.string() })),
+      })
+      .optional()
+      .describe('The newest avatar; its URLs expire after five minutes'),
+  })
 
 export const getMe = defineRoute({
   operationId: 'getMe',

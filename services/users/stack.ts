@@ -1,6 +1,9 @@
 import type { Construct } from 'constructs'
+import { allowObjects } from '#infra/constructs/object-access.ts'
+import type { ServiceFunction } from '#infra/constructs/service-function.ts'
 import type { TableGrant } from '#infra/grants.ts'
 import { ServiceStack, type ServiceStackProps } from '#infra/service-stack.ts'
+import { ThumbnailsReady } from '#services/thumbnails/events.ts'
 import { UserDeleted } from './events.ts'
 import { routes } from './routes.ts'
 
@@ -18,9 +21,8 @@ export class UsersStack extends ServiceStack {
   constructor(scope: Construct, props: ServiceStackProps) {
     super(scope, props)
     this.addRoutes(routes, [
-      this.tableFunction('get-me', ownProfile),
-      this.tableFunction('patch-me', [
-        ...ownProfile,
+      this.profileReader('get-me'),
+      this.profileReader('patch-me', [
         {
           actions: ['UpdateItem'],
           prefixes: ['USER#'],
@@ -33,11 +35,25 @@ export class UsersStack extends ServiceStack {
         { actions: ['PutItem'], prefixes: ['USERDELETED#'] },
       ]),
     ])
+    this.consumerFunction(
+      'change-avatar',
+      [{ actions: ['UpdateItem'], prefixes: ['USER#'], attributes: ['PK', 'SK', 'avatar'] }],
+      { events: [ThumbnailsReady], detail: { data: { purpose: ['avatar'] } } },
+    )
     const { userPool } = props.identity
     const deleteAccount = this.consumerFunction('delete-account', [], {
       events: [UserDeleted],
       environment: { USER_POOL_ID: userPool.userPoolId },
     })
     userPool.grant(deleteAccount!, 'cognito-idp:AdminDeleteUser')
+  }
+  /** Its credentials also sign the URLs of the avatar. */
+  private profileReader(entry: string, more: readonly TableGrant[] = []): ServiceFunction {
+    const { media } = this.props.media
+    const reader = this.tableFunction(entry, [...ownProfile, ...more], {
+      environment: { MEDIA_BUCKET: media.bucketName },
+    })
+    allowObjects(reader, ['s3:GetObject'], media, ['private/avatars/*'])
+    return reader
   }
 }

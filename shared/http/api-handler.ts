@@ -5,7 +5,7 @@ import type { Cause } from '../events/envelope.ts'
 import { traceIdOf } from '../events/trace-context.ts'
 import { countServerError, currentTraceparent, logger, logWithMetrics } from '../lambda/telemetry.ts'
 import { isThrottle } from '../throttle.ts'
-import { correlationIdOf, parseRequest, userOf } from './parse-request.ts'
+import { correlationIdOf, parseRequest } from './parse-request.ts'
 import { commonProblems, problem, ProblemError, type Problem } from './problem.ts'
 import type { Route } from './route.ts'
 
@@ -80,33 +80,6 @@ export function apiHandler<R extends Route>(
     return answer
   }
 }
-
-/**
- * Makes the handler of a customer route answer 404 `account-deleted` to customers who deleted their account, before it looks
- * at the request: their access tokens stay valid for up to an hour.
- */
-export function forExistingAccount(
-  route: Route & { readonly access: 'customer' },
-  isDeleted: (userId: string) => Promise<boolean>,
-  handler: ApiFunction,
-): ApiFunction {
-  const check = async (event: APIGatewayProxyEventV2) =>
-    (await isDeleted(userOf(route, event)!)) ? accountDeletedProblem : undefined
-  return async (event, context) => {
-    const rejection = check(event)
-    const isAdmitted = await rejection.then(
-      (found) => found === undefined,
-      () => false,
-    )
-    if (isAdmitted) return handler(event, context)
-    return apiHandler(route, async () => ({ problem: accountDeletedProblem }), { authenticate: () => rejection })(
-      event,
-      context,
-    )
-  }
-}
-
-export const accountDeletedProblem = problem(commonProblems, 'account-deleted', 'Sign up to open a new account.')
 
 async function replyOf(
   answer: () => Promise<ApiReply>,

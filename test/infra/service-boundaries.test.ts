@@ -168,6 +168,11 @@ const allowedWildcards: readonly { actions: readonly string[]; resource: RegExp;
     resource: /^<ref>\/sales\/\*$/,
     reason: 'Reports are named by their day.',
   },
+  {
+    actions: ['s3:GetObject', 's3:DeleteObject'],
+    resource: /^<ref>\/private\/avatars\/\*$/,
+    reason: 'Avatars are named by customer, upload and a hash of their content.',
+  },
 ]
 
 test.each(labelled(policies))('%s contains only the allowed wildcards', (_label, policy) => {

@@ -1,6 +1,7 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics'
 import { quoteProblem } from '#services/pricing/problems.ts'
-import { accountDeletedProblem, apiHandler, type ApiReply } from '#shared/http/api-handler.ts'
+import { apiHandler, type ApiReply } from '#shared/http/api-handler.ts'
+import { accountDeletedProblem } from '#shared/http/existing-account.ts'
 import { idempotentRequest, replay } from '#shared/http/idempotency.ts'
 import { problem } from '#shared/http/problem.ts'
 import { rateLimited } from '#shared/http/rate-limit.ts'

@@ -1,14 +1,12 @@
-import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
-import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
+import { DeleteObjectCommand, paginateListObjectsV2, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
 import { isPublicMedia, publicMediaUrl } from '#shared/media-url.ts'
-import type { Media, MediaLinks } from '../ports.ts'
+import { privateMediaUrl } from '#shared/private-media-url.ts'
+import type { Media, MediaLinks, MediaRemover } from '../ports.ts'
 
 /** A key contains the hash of its content, so the object never changes. */
 const immutable = 'max-age=31536000, immutable'
 
-const privateLinkLifetimeSeconds = 5 * 60
-
-export const mediaBucket = (client: S3Client, bucket: string): Media => ({
+export const mediaBucket = (client: S3Client, bucket: string): Media & MediaRemover => ({
   async put({ key, bytes, contentType }) {
     await client.send(
       new PutObjectCommand({
@@ -20,6 +18,12 @@ export const mediaBucket = (client: S3Client, bucket: string): Media => ({
       }),
     )
   },
+
+  async removeFolder(Prefix) {
+    for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket: bucket, Prefix })) {
+      await Promise.all(Contents.map(({ Key }) => client.send(new DeleteObjectCommand({ Bucket: bucket, Key }))))
+    }
+  },
 })
 
 /** URLs of public images only. */
@@ -30,8 +34,6 @@ export const publicLinks = (mediaUrl: string): MediaLinks => ({
 /** URLs of all images. Those of private ones are presigned with the function's own credentials. */
 export const mediaLinks = (client: S3Client, bucket: string, mediaUrl: string): MediaLinks => ({
   async urlOf(key) {
-    if (isPublicMedia(key)) return publicMediaUrl(mediaUrl, key)
-    const request = new GetObjectCommand({ Bucket: bucket, Key: key })
-    return getSignedUrl(client, request, { expiresIn: privateLinkLifetimeSeconds })
+    return isPublicMedia(key) ? publicMediaUrl(mediaUrl, key) : privateMediaUrl(client, bucket, key)
   },
 })

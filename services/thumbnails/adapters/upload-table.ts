@@ -1,10 +1,12 @@
-import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { batchGet } from '#shared/dynamodb/batch-get.ts'
 import { conditionalWrite, setFields } from '#shared/dynamodb/conditional-write.ts'
+import { mergedQuery } from '#shared/dynamodb/merged-query.ts'
 import type { Table } from '#shared/dynamodb/table.ts'
 import { outboxOf } from '#shared/events/outbox.ts'
 import { Upload } from '../domain/upload.ts'
-import type { UploadReader, UploadSettler, UploadWriter } from '../ports.ts'
-import { uploadKey } from '../keys.ts'
+import type { CustomerUploads, UploadReader, UploadRemover, UploadSettler, UploadWriter } from '../ports.ts'
+import { ownerPartition, uploadIndexKeys, uploadKey } from '../keys.ts'
 
 export const uploadTable = (table: Table): UploadReader & UploadWriter & UploadSettler => ({
   /** Consistent: a client may read right after creating the upload, and an event must find it. */
@@ -19,7 +21,11 @@ export const uploadTable = (table: Table): UploadReader & UploadWriter & UploadS
     await table.client.send(
       new PutCommand({
         TableName: table.name,
-        Item: { ...uploadKey(upload.uploadId), ...upload },
+        Item: {
+          ...uploadKey(upload.uploadId),
+          ...(upload.purpose === 'avatar' ? uploadIndexKeys(upload) : {}),
+          ...upload,
+        },
         ConditionExpression: 'attribute_not_exists(PK)',
       }),
     )
@@ -46,5 +52,20 @@ export const uploadTable = (table: Table): UploadReader & UploadWriter & UploadS
       ),
     )
     return outcome.ok ? 'settled' : 'already-settled'
+  },
+})
+
+export const customerUploadTable = (table: Table): CustomerUploads & UploadRemover => ({
+  async ofCustomer(ownerId, { size, after }) {
+    const query = { partitions: [ownerPartition(ownerId)], descending: true, limit: size + 1, after } as const
+    const entries = await mergedQuery(table, { index: 'GSI1', ...query })
+    const page = entries.slice(0, size)
+    const items = await batchGet(table, page, { consistent: true })
+    const uploads = items.map((item) => Upload.parse(item)).toSorted((a, b) => (a.uploadId > b.uploadId ? -1 : 1))
+    return { uploads, ...(entries.length > size ? { after: page.at(-1)!.sortKey } : {}) }
+  },
+
+  async remove(uploadId) {
+    await table.client.send(new DeleteCommand({ TableName: table.name, Key: uploadKey(uploadId) }))
   },
 })

@@ -13,16 +13,23 @@ export function uploadIdOf(key: string): string | undefined {
 
 const extensions = { 'image/jpeg': 'jpg', 'image/webp': 'webp' } as const
 
+/** The folder of a customer's avatars in the media bucket. */
+export const avatarsFolder = (ownerId: string): string => `private/avatars/${ownerId}/`
+
+/** The folder of one of them, so that deleting it affects no other upload of the same image. */
+export const avatarFolder = (ownerId: string, uploadId: string): string => `${avatarsFolder(ownerId)}${uploadId}/`
+
 /**
  * The key of a thumbnail in the media bucket. It contains a hash of the content, so that caches can store the object
  * indefinitely and a repetition writes the same object. Product images are public, avatars private.
  */
 export function mediaKey(
+  uploadId: string,
   subject: Subject,
   thumbnail: { contentHash: string; width: number; contentType: keyof typeof extensions },
 ): string {
   const name = `${thumbnail.contentHash}-${thumbnail.width}.${extensions[thumbnail.contentType]}`
   return subject.purpose === 'avatar'
-    ? `private/avatars/${subject.ownerId}/${name}`
+    ? `${avatarFolder(subject.ownerId, uploadId)}${name}`
     : `public/products/${subject.sku}/${name}`
 }

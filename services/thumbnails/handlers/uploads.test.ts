@@ -202,7 +202,9 @@ describe('a new object', () => {
     expect(published.data.thumbnails.map(({ key }: { key: string }) => key)).toEqual(
       (await buckets.keys('media')).toSorted((a, b) => width(a) - width(b)),
     )
-    expect(published.data.thumbnails[0].key).toMatch(/^private\/avatars\/u-1\/[0-9a-f]{32}-150\.jpg$/)
+    expect(published.data.thumbnails[0].key).toMatch(
+      new RegExp(`^private/avatars/u-1/${uploadId}/[0-9a-f]{32}-150\\.jpg$`),
+    )
   })
 
   test('the event carries the trace of the request that created the upload', async () => {

@@ -1,6 +1,7 @@
-import type * as z from 'zod'
+import * as z from 'zod'
 import type { Cause } from '#shared/events/envelope.ts'
 import { apiHandler, type ApiReply } from '#shared/http/api-handler.ts'
+import { decodeCursor, encodeCursor } from '#shared/http/page.ts'
 import { commonProblems, problem, validationFailed } from '#shared/http/problem.ts'
 import { rateLimited } from '#shared/http/rate-limit.ts'
 import {
@@ -11,7 +12,15 @@ import {
   type Upload,
   type UploadType,
 } from '../domain/upload.ts'
-import type { MediaLinks, Products, UploadForms, UploadRates, UploadReader, UploadWriter } from '../ports.ts'
+import type {
+  CustomerUploads,
+  MediaLinks,
+  Products,
+  UploadForms,
+  UploadRates,
+  UploadReader,
+  UploadWriter,
+} from '../ports.ts'
 import * as routes from '../routes.ts'
 
 export interface CreateUploadDependencies {
@@ -69,6 +78,26 @@ export const getUploadHandler = (dependencies: GetUploadDependencies) =>
   apiHandler(routes.getUpload, async ({ userId, parameters }) =>
     found(dependencies, parameters.uploadId, (upload) => upload.ownerId === userId),
   )
+
+const UploadCursor = z.strictObject({ after: z.string().regex(uploadIdPattern) })
+
+export const listUploadsHandler = ({
+  uploads,
+  links,
+  now,
+}: Pick<GetUploadDependencies, 'links' | 'now'> & { uploads: CustomerUploads }) =>
+  apiHandler(routes.listUploads, async ({ userId, query: { limit, cursor } }) => {
+    const slice = { size: limit, after: decodeCursor(cursor, UploadCursor)?.after }
+    const { uploads: listed, after } = await uploads.ofCustomer(userId, slice)
+    const items = await Promise.all(
+      listed.filter((upload) => !isExpired(upload, now())).map((upload) => viewOf(upload, links)),
+    )
+    return {
+      status: 200,
+      headers: { 'cache-control': 'private, no-store' },
+      body: { items, ...(after === undefined ? {} : { nextCursor: encodeCursor({ after }) }) },
+    }
+  })
 
 /** Staff see the uploads of product images by any user, and no customer's. */
 export const adminGetUploadHandler = (dependencies: GetUploadDependencies) =>

@@ -13,6 +13,9 @@ export const deniedCalls: readonly DeniedCall[] = [
   onObject('thumbnails-get-upload', 'GetObject', ['media', 'public/x'], 'the distribution serves public images'),
   onObject('thumbnails-get-upload', 'PutObject', ['media', 'private/x'], 'a read writes no avatars'),
   onObject('thumbnails-make-thumbnails', 'DeleteObject', ['media', 'private/x'], 'thumbnails are not deleted'),
+  onObject('thumbnails-remove-uploads', 'DeleteObject', ['media', 'public/x'], 'product images belong to the catalog'),
+  list('thumbnails-remove-uploads', 'media', 'it lists avatars only'),
+  onItem('thumbnails-remove-uploads', 'GetItem', 'USER#', 'uploads reads no profiles'),
   onObject('thumbnails-make-thumbnails', 'PutObject', ['uploads', 'incoming/x'], 'it would invoke itself recursively'),
   onObject('thumbnails-make-thumbnails', 'GetObject', ['uploads', 'elsewhere/x'], 'uploads are below incoming/'),
   {

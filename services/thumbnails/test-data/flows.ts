@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
+import { ListObjectsV2Command } from '@aws-sdk/client-s3'
 import sharp from 'sharp'
 import { sendForm, type Upload, type UploadForm } from '#scripts/lib/api-client.ts'
 import type { Flow, Visit } from '#test/least-privilege/flow.ts'
@@ -45,6 +46,41 @@ export const flows: readonly Flow[] = [
       const upload = await postBytes(visit, form, { ...as, bytes: await uniqueImage() })
       assert.equal(upload.status, 'READY')
       for (const { url } of upload.thumbnails!) assert.equal((await fetch(url)).status, 200)
+    },
+  },
+  {
+    name: "a customer's avatar is shown, replaced and deleted with the account",
+    async run(visit) {
+      const { shop, aws, output, awaited } = visit
+      const { token } = await shop.newCustomer()
+      const me = async () => (await shop.api('GET', '/me', { token })).body
+      const { userId } = await me()
+      const avatarOf = async () => {
+        const form = await createUpload(visit, { token, purpose: 'avatar' })
+        await postBytes(visit, form, { token, purpose: 'avatar', bytes: await uniqueImage() })
+        return awaited('the avatar in the profile', async () => {
+          const { avatar } = await me()
+          return avatar?.uploadId === form.uploadId && avatar
+        })
+      }
+      const stored = async (folder: string) => {
+        const Prefix = `private/avatars/${userId}/${folder}`
+        const { KeyCount } = await aws.s3.send(new ListObjectsV2Command({ Bucket: output('MediaBucketName'), Prefix }))
+        return KeyCount!
+      }
+      const first = await avatarOf()
+      const second = await avatarOf()
+      const { avatar } = (await shop.api('PATCH', '/me', { token, body: {} })).body
+      for (const { url } of [...second.thumbnails, ...avatar.thumbnails]) assert.equal((await fetch(url)).status, 200)
+      await awaited('the first avatar to be deleted', async () => (await stored(first.uploadId)) === 0)
+      const { items } = (await shop.api('GET', '/uploads', { token })).body
+      assert.deepEqual(
+        items.map((upload: Upload) => upload.uploadId),
+        [second.uploadId],
+      )
+      for (const { url } of items[0].thumbnails) assert.equal((await fetch(url)).status, 200)
+      assert.equal((await shop.api('DELETE', '/me', { token })).status, 202)
+      await awaited('all avatars to be deleted', async () => (await stored('')) === 0)
     },
   },
   {

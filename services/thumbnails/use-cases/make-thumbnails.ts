@@ -91,7 +91,7 @@ export async function makeThumbnails(
 }
 
 async function store(media: Media, upload: Upload, { images }: MadeThumbnails): Promise<Verdict> {
-  const named = images.map((image) => ({ ...image, key: mediaKey(subjectOf(upload), nameOf(image)) }))
+  const named = images.map((image) => ({ ...image, key: mediaKey(upload.uploadId, subjectOf(upload), nameOf(image)) }))
   await Promise.all(named.map((image) => media.put(image)))
   const thumbnails: Thumbnail[] = named.map(({ key, width, height, contentType }) => ({
     key,

@@ -11,7 +11,7 @@ const registration = register({ userId: 'u-1', email: 'mira@example.com' }, new 
 })
 
 describe('profiles in the table', () => {
-  profilesContract(async () => profileTable(await createTestTable()))
+  profilesContract(async () => profileTable(await createTestTable(), noPauses(20)))
 })
 
 test('a profile that does not match its schema is an error', async () => {

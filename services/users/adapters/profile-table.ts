@@ -83,6 +83,22 @@ export const profileTable = (table: Table, backoff = defaultBackoff): Profiles =
       return outcome.ok ? 'changed' : 'absent'
     },
 
+    async changeAvatar(userId, avatar) {
+      const outcome = await conditionalWrite(
+        table.client.send(
+          new UpdateCommand({
+            TableName: table.name,
+            Key: profileKey(userId),
+            UpdateExpression: 'SET avatar = :avatar',
+            ConditionExpression:
+              'attribute_exists(PK) AND (attribute_not_exists(avatar) OR avatar.uploadId < :uploadId)',
+            ExpressionAttributeValues: { ':avatar': avatar, ':uploadId': avatar.uploadId },
+          }),
+        ),
+      )
+      return outcome.ok ? 'changed' : 'kept'
+    },
+
     async remove(deletion, profile) {
       const items = removalItems(table.name, deletion, profile)
       const { userId } = deletion

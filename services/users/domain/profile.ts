@@ -7,6 +7,13 @@ import { UserDeleted, UserRegistered } from '../events.ts'
 
 export const maxAddresses = 10
 
+/** The customer's picture in several sizes. Ids of uploads sort by their time. */
+export const Avatar = z.object({
+  uploadId: z.string(),
+  thumbnails: z.array(z.object({ key: z.string(), width: z.int(), height: z.int(), contentType: z.string() })),
+})
+export type Avatar = z.infer<typeof Avatar>
+
 /** A customer's contact and preferences. */
 export const Profile = z.object({
   userId: z.string().min(1),
@@ -17,6 +24,7 @@ export const Profile = z.object({
   phone: z.string().optional(),
   notifications: z.object({ email: z.boolean(), sms: z.boolean() }),
   addresses: z.array(StoredAddress).default([]),
+  avatar: Avatar.optional(),
   registeredAt: z.iso.datetime(),
 })
 export type Profile = z.infer<typeof Profile>

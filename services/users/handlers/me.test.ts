@@ -30,11 +30,13 @@ beforeEach(async () => {
 })
 afterEach(() => pool.deleteUser(user.userId).catch(() => undefined))
 
+const links = { urlOf: async (key: string) => `https://media.example.com/${key}?signed` }
+
 const signUpTrigger = () =>
   profileTable(table).create(register({ userId: user.userId, email, name: 'Mira Novak' }, now, cause))
 
 const me = (accounts = poolAccounts(pool.client), customer: string | undefined = user.userId) =>
-  callApi(getMeHandler({ profiles: profileTable(table), accounts, now: () => now }), {
+  callApi(getMeHandler({ profiles: profileTable(table), accounts, links, now: () => now }), {
     path: '/me',
     customer,
     headers: { authorization: `Bearer ${user.token}` },
@@ -139,13 +141,16 @@ describe('a changed address', () => {
 describe('PATCH /me', () => {
   const address = { name: 'Mira Novak', line1: '1 Main Street', city: 'Cork', postalCode: 'T12', country: 'IE' }
   const patch = (body: unknown) =>
-    callApi(patchMeHandler({ profiles: profileTable(table), accounts: poolAccounts(pool.client), now: () => now }), {
-      method: 'PATCH',
-      path: '/me',
-      customer: user.userId,
-      headers: { authorization: `Bearer ${user.token}` },
-      body,
-    })
+    callApi(
+      patchMeHandler({ profiles: profileTable(table), accounts: poolAccounts(pool.client), links, now: () => now }),
+      {
+        method: 'PATCH',
+        path: '/me',
+        customer: user.userId,
+        headers: { authorization: `Bearer ${user.token}` },
+        body,
+      },
+    )
 
   test('changes the sent fields only, and answers with the profile that GET /me returns', async () => {
     await signUpTrigger()
@@ -293,7 +298,12 @@ describe('DELETE /me', () => {
   test('is final: nothing brings the account back, although the token still works', async () => {
     await signUpTrigger()
     await remove()
-    const patch = patchMeHandler({ profiles: profileTable(table), accounts: poolAccounts(pool.client), now: () => now })
+    const patch = patchMeHandler({
+      profiles: profileTable(table),
+      accounts: poolAccounts(pool.client),
+      links,
+      now: () => now,
+    })
     const call = { customer: user.userId, headers: { authorization: `Bearer ${user.token}` } }
     const answers = [await me(), await callApi(patch, { ...call, body: { name: 'Mira' } }), await remove()]
     expect(answers.map(({ status, body }) => [status, body.code])).toEqual(answers.map(() => [404, 'account-deleted']))
@@ -348,7 +358,7 @@ test('a profile without an address is answered without one', async () => {
 test('a route without its authorizer is an error and returns no profile', async () => {
   await signUpTrigger()
   const { status } = await callApi(
-    getMeHandler({ profiles: profileTable(table), accounts: poolAccounts(pool.client), now: () => now }),
+    getMeHandler({ profiles: profileTable(table), accounts: poolAccounts(pool.client), links, now: () => now }),
     { path: '/me' },
   )
   expect(status).toBe(500)
