@@ -28,6 +28,12 @@ export interface Service {
   readonly Stack: new (scope: Construct, props: ServiceStackProps) => ServiceStack
 }
 
+/** The events that a service defines, of all that its module exports. */
+export const definedEvents = ({ events }: Pick<Service, 'events'>): EventDefinition[] =>
+  Object.values<EventDefinition>(events as Record<string, EventDefinition>).filter(
+    ({ source, type }) => source !== undefined && type !== undefined,
+  )
+
 export interface ServiceStackProps {
   readonly stage: Stage
   readonly service: Service

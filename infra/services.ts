@@ -1,4 +1,5 @@
 import { prefixes as cartPrefixes } from '#services/cart/keys.ts'
+import { prefixes as activityPrefixes } from '#services/activity/keys.ts'
 import * as catalogEvents from '#services/catalog/events.ts'
 import { prefixes as catalogPrefixes } from '#services/catalog/keys.ts'
 import * as inventoryEvents from '#services/inventory/events.ts'
@@ -16,6 +17,7 @@ import { prefixes as thumbnailsPrefixes } from '#services/thumbnails/keys.ts'
 import * as usersEvents from '#services/users/events.ts'
 import { prefixes as usersPrefixes } from '#services/users/keys.ts'
 import { CartStack } from '#services/cart/stack.ts'
+import { ActivityStack } from '#services/activity/stack.ts'
 import { CatalogStack } from '#services/catalog/stack.ts'
 import { EventRelayStack } from '#services/event-relay/stack.ts'
 import { InventoryStack } from '#services/inventory/stack.ts'
@@ -47,6 +49,7 @@ export const services: readonly Service[] = [
   },
   { name: 'notifications', optional: true, prefixes: notificationsPrefixes, events: {}, Stack: NotificationsStack },
   { name: 'reporting', optional: true, prefixes: reportingPrefixes, events: reportingEvents, Stack: ReportingStack },
+  { name: 'activity', optional: true, prefixes: activityPrefixes, events: {}, Stack: ActivityStack },
   { name: 'event-relay', optional: false, prefixes: [], events: {}, Stack: EventRelayStack },
 ]
 

@@ -6,7 +6,7 @@ import { failed, ok, type Result } from '../result.ts'
 import { logger, logWithMetrics } from './telemetry.ts'
 
 /** An EventBridge event as a rule sends it to a queue. */
-const BusEvent = z.object({
+export const BusEvent = z.object({
   source: z.string(),
   'detail-type': z.string(),
   detail: z.object({ metadata: EventMetadata, data: z.unknown() }),

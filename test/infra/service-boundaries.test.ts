@@ -2,6 +2,7 @@ import { stageOf } from '#infra/stages.ts'
 import { crossServiceGrants } from '#infra/grants.ts'
 import { services } from '#infra/services.ts'
 import { boundaryProblems } from './service-boundaries.ts'
+import { applicationId } from '#shared/application.ts'
 import { labelled, synthesize, type Resource } from './synthesized.ts'
 
 const dev = await synthesize()
@@ -142,6 +143,16 @@ const allowedWildcards: readonly { actions: readonly string[]; resource: RegExp;
     actions: ['sns:Publish', 'xray:PutTelemetryRecords', 'xray:PutTraceSegments'],
     resource: /^\*$/,
     reason: 'A text message to a phone number has no resource, nor has a trace.',
+  },
+  {
+    actions: ['cloudwatch:DescribeAlarms', 'sqs:ListQueues', 'xray:PutTelemetryRecords', 'xray:PutTraceSegments'],
+    resource: /^\*$/,
+    reason: 'Queues cannot be listed by prefix alone, and composite alarms only with a permission for all alarms.',
+  },
+  {
+    actions: ['sqs:GetQueueAttributes'],
+    resource: new RegExp(`:${applicationId}-dev-\\*$`),
+    reason: "The depths of the stage's queues are read by the prefix of their names.",
   },
   {
     actions: ['ses:SendEmail'],
