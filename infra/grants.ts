@@ -149,6 +149,15 @@ export const crossServiceGrants: readonly CrossServiceGrant[] = [
     reason: 'The figures of a day are those of its orders, read once a day; neither customer nor address is granted.',
   },
   {
+    service: 'shipping',
+    entry: 'create-shipment',
+    owner: 'orders',
+    actions: ['GetItem'],
+    prefixes: ['ORDER#'],
+    attributes: ['PK', 'SK', 'shippingAddress'],
+    reason: 'Events carry no personal data, so the address is read from the order when its parcel is created.',
+  },
+  {
     service: 'thumbnails',
     entry: 'remove-uploads',
     owner: 'users',

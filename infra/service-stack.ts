@@ -77,17 +77,28 @@ export abstract class ServiceStack extends StageStack {
 
   /**
    * A function that consumes events of this application. Events whose service is not installed are left out.
+   * @param options.queues what distinguishes the queues of a function that has several, by their names
    * @returns undefined when none is left: then there is neither function nor queue
    */
   protected consumerFunction(
     entry: string,
     access: readonly TableGrant[],
-    { events, ...options }: FunctionOptions & ConsumerOptions & { readonly events: readonly EventDefinition[] },
+    {
+      events,
+      queues,
+      ...options
+    }: FunctionOptions &
+      ConsumerOptions & {
+        readonly events: readonly EventDefinition[]
+        readonly queues?: Readonly<Record<string, ConsumerOptions>>
+      },
   ): ServiceFunction | undefined {
     const published = events.filter((event) => this.isPublished(event))
     if (published.length === 0) return undefined
     const consumer = this.tableFunction(entry, access, options)
-    new EventConsumer(this, { ...options, bus: this.props.data.bus, function: consumer, events: published })
+    const common = { ...options, bus: this.props.data.bus, function: consumer, events: published }
+    if (!queues) new EventConsumer(this, common)
+    for (const [queue, own] of Object.entries(queues ?? {})) new EventConsumer(this, { ...common, ...own, queue })
     return consumer
   }
 

@@ -12,6 +12,8 @@ import { prefixes as paymentsPrefixes } from '#services/payments/keys.ts'
 import { prefixes as pricingPrefixes } from '#services/pricing/keys.ts'
 import * as reportingEvents from '#services/reporting/events.ts'
 import { prefixes as reportingPrefixes } from '#services/reporting/keys.ts'
+import * as shippingEvents from '#services/shipping/events.ts'
+import { prefixes as shippingPrefixes } from '#services/shipping/keys.ts'
 import * as thumbnailsEvents from '#services/thumbnails/events.ts'
 import { prefixes as thumbnailsPrefixes } from '#services/thumbnails/keys.ts'
 import * as usersEvents from '#services/users/events.ts'
@@ -28,6 +30,7 @@ import { PaymentsStack } from '#services/payments/stack.ts'
 import { PricingStack } from '#services/pricing/stack.ts'
 import { ReportingStack } from '#services/reporting/stack.ts'
 import type { Service } from './service-stack.ts'
+import { ShippingStack } from '#services/shipping/stack.ts'
 import { ThumbnailsStack } from '#services/thumbnails/stack.ts'
 import { UsersStack } from '#services/users/stack.ts'
 
@@ -40,6 +43,7 @@ export const services: readonly Service[] = [
   { name: 'cart', optional: true, prefixes: cartPrefixes, events: {}, Stack: CartStack },
   { name: 'inventory', optional: true, prefixes: inventoryPrefixes, events: inventoryEvents, Stack: InventoryStack },
   { name: 'payments', optional: true, prefixes: paymentsPrefixes, events: paymentsEvents, Stack: PaymentsStack },
+  { name: 'shipping', optional: true, prefixes: shippingPrefixes, events: shippingEvents, Stack: ShippingStack },
   {
     name: 'thumbnails',
     optional: true,

@@ -1,4 +1,4 @@
-import { checkReservation, reservations } from './stages.ts'
+import { checkReservation, checkShipping, reservations } from './stages.ts'
 
 test.each(Object.entries(reservations))('the reservation settings %s are within the limits of AWS', (_, settings) => {
   expect(() => checkReservation('prod', settings)).not.toThrow()
@@ -18,4 +18,21 @@ test.each([
   [{ batchSize: 11 }, 'prod: reservation.batchSize is over 10, which needs a batchWindowSeconds of at least 1.'],
 ])('reservation settings %j are reported in one line', (change, message) => {
   expect(() => checkReservation('prod', { ...reservations.everyday, ...change })).toThrow(message)
+})
+
+const shipping = { handlingDelaySeconds: 0, expressHandlingDelaySeconds: 0, deliveryDelaySeconds: 900 }
+
+test('delays of shipments are within the limits of SQS', () => {
+  expect(() => checkShipping('prod', shipping)).not.toThrow()
+})
+
+test.each([
+  [{ handlingDelaySeconds: 901 }, 'prod: shipping.handlingDelaySeconds is 901, not an integer from 0 to 900.'],
+  [{ deliveryDelaySeconds: -1 }, 'prod: shipping.deliveryDelaySeconds is -1, not an integer from 0 to 900.'],
+  [
+    { expressHandlingDelaySeconds: 0.5 },
+    'prod: shipping.expressHandlingDelaySeconds is 0.5, not an integer from 0 to 900.',
+  ],
+])('shipping settings %j are reported in one line', (change, message) => {
+  expect(() => checkShipping('prod', { ...shipping, ...change })).toThrow(message)
 })

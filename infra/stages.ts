@@ -53,6 +53,7 @@ export interface StageSettings {
   readonly reservationMinutes: number
   /** How orders are grouped for the reservation of stock: `reservations.everyday`, or `reservations.flashSale`. */
   readonly reservation: ReservationSettings
+  readonly shipping: ShippingSettings
   /** The price class of the CDN: how many edge locations serve images. */
   readonly mediaPriceClass: keyof typeof PriceClass
   /** Of the days in reports: a name of the IANA database. */
@@ -126,6 +127,27 @@ export function checkReservation(stage: string, reservation: ReservationSettings
   throw new StageError(
     `${stage}: reservation.batchSize is over ${largestBatchWithoutWindow}, which needs a batchWindowSeconds of at least 1.`,
   )
+}
+
+/** Delays of queues, in whole seconds. */
+export interface ShippingSettings {
+  /** How long a paid order waits before its parcel is created, so that it can still be cancelled. */
+  readonly handlingDelaySeconds: number
+  /** The same for express orders. */
+  readonly expressHandlingDelaySeconds: number
+  /** When the sandbox carrier delivers a parcel. */
+  readonly deliveryDelaySeconds: number
+}
+
+/** "Valid values: An integer from 0 to 900 (15 minutes)" (SQS API reference, SetQueueAttributes, DelaySeconds). */
+const longestDelaySeconds = 900
+
+/** @throws StageError naming the setting and its limits */
+export function checkShipping(stage: string, shipping: ShippingSettings): void {
+  for (const [name, value] of Object.entries(shipping)) {
+    if (Number.isInteger(value) && value >= 0 && value <= longestDelaySeconds) continue
+    throw new StageError(`${stage}: shipping.${name} is ${value}, not an integer from 0 to ${longestDelaySeconds}.`)
+  }
 }
 
 /** How a new version of a function behind a route gets its callers. */
@@ -203,6 +225,7 @@ const stages = {
     lowStockThreshold: 5,
     reservationMinutes: 15,
     reservation: reservations.everyday,
+    shipping: { handlingDelaySeconds: 3, expressHandlingDelaySeconds: 1, deliveryDelaySeconds: 3 },
     mediaPriceClass: 'PRICE_CLASS_100',
     timeZone: 'Europe/Dublin',
     corsOrigins: ['http://localhost:5173'],
@@ -242,6 +265,7 @@ const stages = {
     lowStockThreshold: 5,
     reservationMinutes: 15,
     reservation: reservations.everyday,
+    shipping: { handlingDelaySeconds: 3, expressHandlingDelaySeconds: 1, deliveryDelaySeconds: 3 },
     mediaPriceClass: 'PRICE_CLASS_100',
     timeZone: 'Europe/Dublin',
     corsOrigins: [],
@@ -282,6 +306,7 @@ const stages = {
     lowStockThreshold: 10,
     reservationMinutes: 15,
     reservation: reservations.everyday,
+    shipping: { handlingDelaySeconds: 300, expressHandlingDelaySeconds: 60, deliveryDelaySeconds: 900 },
     mediaPriceClass: 'PRICE_CLASS_ALL',
     timeZone: 'Europe/Dublin',
     corsOrigins: [],
@@ -313,6 +338,7 @@ export function stageOf(name: unknown): Stage {
     )
   }
   checkReservation(known, stages[known].reservation)
+  checkShipping(known, stages[known].shipping)
   return { name: known, prefix: `${applicationId}-${known}`, ...stages[known] }
 }
 

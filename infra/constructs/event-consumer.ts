@@ -21,6 +21,8 @@ export interface ConsumerOptions {
   readonly batchWindow?: Duration
   /** Batches handled at the same time. @default 10 */
   readonly maxConcurrency?: number
+  /** How long each event is held back, at most 15 minutes, the limit of SQS. @default not at all */
+  readonly delay?: Duration
 }
 
 export interface EventConsumerProps extends ConsumerOptions {
@@ -31,6 +33,8 @@ export interface EventConsumerProps extends ConsumerOptions {
   readonly events?: readonly EventDefinition[]
   /** Events of AWS services, by a name for the rule. Only the account's default bus has them. @default none */
   readonly awsEvents?: Readonly<Record<string, EventPattern>>
+  /** Distinguishes the queues of a function that has several. @default it has this one */
+  readonly queue?: string
 }
 
 /** How often a message is delivered before it is moved to the dead-letter queue. */
@@ -42,7 +46,7 @@ const maxReceiveCount = 5
  */
 const queueRetention = Duration.days(7)
 
-/** How long an event may wait for its consumer. */
+/** How long an event may wait for its consumer, besides the delay. */
 const longestWait = Duration.minutes(5)
 
 /**
@@ -57,9 +61,10 @@ export class EventConsumer extends Construct {
   constructor(scope: Construct, props: EventConsumerProps) {
     const { bus, events = [], detail, awsEvents = {} } = props
     const { service, entry, timeout } = props.function
-    super(scope, `${entry}-consumer`)
+    const part = props.queue ? `${entry}-${props.queue}` : entry
+    super(scope, `${part}-consumer`)
     const { stage, resources } = StageStack.of(this)
-    const name = `${service}-${entry}`
+    const name = `${service}-${part}`
     this.queueName = `${stage.prefix}-${name}`
     this.deadLetterQueue = new DeadLetterQueue(this, 'dlq', { name: `${name}-dlq` })
     this.queue = new Queue(this, 'queue', {
@@ -69,6 +74,7 @@ export class EventConsumer extends Construct {
       // AWS recommends six timeouts: a throttled batch is retried by the poller while its messages stay hidden.
       visibilityTimeout: Duration.seconds(6 * timeout!.toSeconds() + (props.batchWindow?.toSeconds() ?? 0)),
       retentionPeriod: queueRetention,
+      ...(props.delay ? { deliveryDelay: props.delay } : {}),
       deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount },
     })
     resources.queues.push(this.queueName)
@@ -77,7 +83,7 @@ export class EventConsumer extends Construct {
       this.addRule(source, { source: [source], detailType: types, ...(detail ? { detail } : {}) }, bus)
     }
     for (const [id, pattern] of Object.entries(awsEvents)) this.addRule(id, pattern)
-    this.addAgeAlarm(name)
+    this.addAgeAlarm(name, props.delay)
     this.addMapping(props)
   }
 
@@ -129,14 +135,15 @@ export class EventConsumer extends Construct {
     addLostEventsAlarm({ rule, name, dimensions })
   }
 
-  private addAgeAlarm(name: string): void {
+  private addAgeAlarm(name: string, delay = Duration.seconds(0)): void {
+    const threshold = longestWait.toSeconds() + delay.toSeconds()
     const age = this.queue.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(1), statistic: 'Maximum' })
     addAlarm(this, 'age-alarm', age, {
       name: `${name}-late`,
-      problem: `An event has waited for ${longestWait.toMinutes()} minutes: its consumer fails or is too slow.`,
+      problem: `An event has waited for ${threshold / 60} minutes: its consumer fails or is too slow.`,
       runbook: 'queue-late',
       // One period is enough: two would make six minutes of the five.
-      threshold: longestWait.toSeconds(),
+      threshold,
     })
   }
 }

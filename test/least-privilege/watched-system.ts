@@ -132,7 +132,7 @@ export class WatchedSystem {
     return this.#watch.denial(fits, signal)
   }
 
-  /** Waits until no consumer's queue has a due message, and no decision is made for a short time. */
+  /** Waits until no consumer's queue has a message, delayed ones included, and no decision is made for a short time. */
   async idle(): Promise<void> {
     const { sqs } = this.#system.services
     const deadLetterQueues = new Set(sqs.deadLetterQueues())
@@ -140,7 +140,7 @@ export class WatchedSystem {
       sqs
         .depths()
         .filter(({ name }) => !deadLetterQueues.has(name))
-        .some(({ visible, inFlight }) => visible + inFlight > 0)
+        .some(({ visible, inFlight, delayed }) => visible + inFlight + delayed > 0)
     let seen = -1
     while (waiting() || seen !== this.decisions.length) {
       seen = this.decisions.length

@@ -1,0 +1,36 @@
+import type * as z from 'zod'
+import type { StoredAddress } from '#shared/address.ts'
+import type { OrderType, Shipment, ShipmentChange } from './domain/shipment.ts'
+
+export type Address = z.infer<typeof StoredAddress>
+
+/** The shipments of orders. */
+export interface Shipments {
+  /** A consistent read. */
+  find(orderId: string): Promise<Shipment | undefined>
+  /** Stores a shipment with its events, in one attempt. `stale`: it has changed since it was read; nothing was written. */
+  save(change: ShipmentChange): Promise<'saved' | 'stale'>
+}
+
+/** The addresses of orders, which orders own. */
+export interface Addresses {
+  /** A consistent read. @throws Error when there is none */
+  of(orderId: string): Promise<Address>
+}
+
+/**
+ * A company that delivers parcels. It knows a parcel by our reference, the id of its order, so that what an interrupted
+ * call has done is found again: each call has one effect, however often it is repeated.
+ */
+export interface Carrier {
+  /** As events call it. */
+  readonly name: string
+  create(request: {
+    readonly reference: string
+    readonly address: Address
+    readonly orderType: OrderType
+  }): Promise<{ readonly trackingNumber: string }>
+  /** Cancels a parcel that is not delivered; without effect when there is none. */
+  void(reference: string): Promise<void>
+  track(reference: string): Promise<'absent' | 'in-transit' | 'delivered' | 'void'>
+}

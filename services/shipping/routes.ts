@@ -1,0 +1,43 @@
+import * as z from 'zod'
+import { defineRoute } from '#shared/http/route.ts'
+import { webhookProblems } from '#shared/http/webhook.ts'
+
+export const carrierSignatureHeader = 'carrier-signature'
+
+/** A carrier may add members whenever it likes, so unlike in other bodies they are no error. */
+const Report = z
+  .looseObject({
+    id: z.string().min(1).max(255).describe('The same each time the carrier reports the same'),
+    type: z.string().min(1).max(100).describe('`parcel.delivered`; any other type is accepted and has no effect'),
+    data: z.looseObject({
+      reference: z.string().min(1).max(100).describe('The id of the order, under which the parcel was created'),
+    }),
+  })
+  .meta({
+    examples: [{ id: 'rep_1', type: 'parcel.delivered', data: { reference: 'ord_01KAHZ3V8G5WQ2N7R4X6T9B0CD' } }],
+  })
+
+export const receiveCarrierWebhook = defineRoute({
+  operationId: 'receiveCarrierWebhook',
+  method: 'POST',
+  path: '/webhooks/carrier',
+  access: 'public',
+  summary: 'For the carrier: reports the delivery of a parcel, with a signature no older than five minutes',
+  entry: 'receive-webhook',
+  headers: z.object({
+    [carrierSignatureHeader]: z
+      .string()
+      .describe('`t=<unix seconds>,v1=<hex>`: the HMAC-SHA256 of `<t>.<body>`')
+      .optional(),
+  }),
+  body: Report,
+  answers: {
+    200: {
+      description: 'Received, also if it is repeated or has no effect',
+      schema: z.object({ received: z.literal(true) }),
+    },
+  },
+  problems: webhookProblems,
+})
+
+export const routes = [receiveCarrierWebhook]
