@@ -52,10 +52,10 @@ function limitsOf({ throttle }: Stage, route: Route) {
   return { ThrottlingRateLimit: limits.requestsPerSecond, ThrottlingBurstLimit: limits.burstRequests }
 }
 
-/** A public request with query parameters is a list, and one with a body a quote, which reads as much. */
-function throttleOf({ access, method, query, body }: Route): keyof Stage['throttle'] {
+/** A public request with query parameters is a list. */
+function throttleOf({ access, method, query, readsMany }: Route): keyof Stage['throttle'] {
   if (access === 'staff') return 'staff'
-  if (access === 'public' && (query || body)) return 'publicLists'
+  if (access === 'public' && (query || readsMany)) return 'publicLists'
   return method === 'GET' ? 'reads' : 'writes'
 }
 

@@ -18,7 +18,9 @@ const api: any = describeApi([
     body: z.strictObject({ days: z.int().min(1).default(14) }),
     answers: { 201: { description: 'Lent', schema: loan } },
     example: { parameters: { bookId: 'book_1' }, headers: { 'if-match': '"1"' }, body: { days: 7 } },
-    problems: { 'already-lent': { status: 409, title: 'Another user has it' } },
+    problems: {
+      'already-lent': { status: 409, title: 'Another user has it', extension: z.object({ until: z.string() }) },
+    },
   }),
   defineRoute({
     operationId: 'listBooks',
@@ -82,6 +84,8 @@ test('failures of the function and of the gateway are described', () => {
   expect(lend.responses['409'].description).toBe('`conflict`, `already-lent`')
   expect(Object.keys(lend.responses['401'].content)).toEqual(['application/json'])
   expect(Object.keys(lend.responses['409'].content)).toEqual(['application/problem+json'])
+  const conflict = lend.responses['409'].content['application/problem+json'].schema
+  expect(conflict).toEqual({ $ref: '#/components/schemas/Problem', properties: { until: { type: 'string' } } })
   expect(Object.keys(lend.responses['413'].content)).toEqual(['application/problem+json', 'application/json'])
   expect(Object.keys(lend.responses['500'].content)).toEqual(['application/problem+json', 'application/json'])
   expect(Object.keys(lend.responses['503'].content)).toEqual(['application/problem+json', 'application/json'])

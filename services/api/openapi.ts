@@ -204,10 +204,17 @@ function describeFailure(status: number, codes: readonly string[], route: Route)
     description: causes.join(', '),
     ...(codes.length > 0 ? { headers: { ...correlationHeader, ...retry } } : {}),
     content: {
-      ...(codes.length > 0 ? { 'application/problem+json': { schema: reference('Problem') } } : {}),
+      ...(codes.length > 0 ? { 'application/problem+json': { schema: problemOf(codes, route) } } : {}),
       ...(ofGateway === undefined ? {} : json(reference('GatewayMessage'))),
     },
   }
+}
+
+/** Extension members are optional, since other problems of the status may have none. */
+function problemOf(codes: readonly string[], route: Route): Json {
+  const extensions = codes.flatMap((code) => problemsOf(route)[code]?.extension ?? [])
+  const members = extensions.map((extension) => schemaOf(extension, 'output')['properties'])
+  return { ...reference('Problem'), ...(members.length > 0 ? { properties: Object.assign({}, ...members) } : {}) }
 }
 
 const correlationHeader = { 'x-correlation-id': { $ref: '#/components/headers/x-correlation-id' } }

@@ -28,6 +28,7 @@ export const putCart = defineRoute({
   access: 'customer',
   summary: 'Replace your cart; ordered pieces leave it when an order is placed',
   entry: 'put-cart',
+  example: { body: { items: [{ sku: 'MUG-STONE-350', quantity: 2 }] } },
   body: z.strictObject({ items: z.array(RequestedLine).max(maxLines).describe('Equal SKUs are merged into one line') }),
   answers: { 200: { description: 'The cart at current prices', schema: CartView } },
 })

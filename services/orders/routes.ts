@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { quoteProblems } from '#services/pricing/problems.ts'
+import { Quote } from '#services/pricing/totals.ts'
 import { idempotencyHeaders, idempotencyKeyProblem, idempotencyProblems } from '#shared/http/idempotency.ts'
 import { pageOf, pageQuery } from '#shared/http/page.ts'
 import { rateLimitProblems } from '#shared/http/rate-limit.ts'
@@ -16,7 +17,11 @@ export const placeOrderProblems = {
   ...idempotencyProblems,
   ...rateLimitProblems,
   ...quoteProblems,
-  'total-changed': { status: 409, title: 'The order costs something else than expected' },
+  'total-changed': {
+    status: 409,
+    title: 'The order costs something else than expected',
+    extension: z.object({ quote: Quote.describe('What the order costs now; with the code total-changed') }),
+  },
   'order-contended': { status: 409, title: 'Another request changes the same order or customer' },
 } as const
 

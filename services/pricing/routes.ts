@@ -18,6 +18,7 @@ export const createQuote = defineRoute({
   access: 'public',
   summary: 'What an order would cost now; nothing is stored',
   entry: 'create-quote',
+  readsMany: true,
   body: z.strictObject({
     items: RequestedLines,
     country: ServedCountry.describe('Where the order would be sent'),

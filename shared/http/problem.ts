@@ -1,3 +1,5 @@
+import type * as z from 'zod'
+
 /** An invalid part of a request, by JSON pointer: `/items/0/sku` in the body, `/query/limit`, `/headers/x-card`. */
 export interface FieldError {
   readonly pointer: string
@@ -7,6 +9,8 @@ export interface FieldError {
 export interface ProblemDefinition {
   readonly status: number
   readonly title: string
+  /** The members of the problem besides those that all have. @default none */
+  readonly extension?: z.ZodObject
 }
 
 /** Problems that any service may return; a service adds its own in its routes.ts. */
@@ -32,7 +36,7 @@ export interface Problem {
   readonly title: string
   readonly detail: string
   readonly errors?: readonly FieldError[]
-  /** Members besides those of every problem: RFC 9457, section 3.2, Extension Members. */
+  /** Extension members (RFC 9457, section 3.2), as the definition describes them. */
   readonly extension?: Readonly<Record<string, unknown>>
   readonly headers?: Readonly<Record<string, string>>
 }
@@ -44,7 +48,8 @@ export function problem<Code extends string>(
   detail: string,
   more: Pick<Problem, 'errors' | 'extension' | 'headers'> = {},
 ): Problem {
-  return { code, ...definitions[code], detail, ...more }
+  const { status, title } = definitions[code]
+  return { code, status, title, detail, ...more }
 }
 
 export const validationFailed = (errors: readonly FieldError[]): Problem =>

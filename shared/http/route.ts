@@ -37,6 +37,8 @@ export interface Route<
   readonly parameters?: Parameters
   /** Each parameter that the route accepts. Others, empty ones and repeated ones are 422. */
   readonly query?: Query
+  /** Whether a public request without query parameters reads as many items as a list, and has its throttle. @default false */
+  readonly readsMany?: true
   /** Only for the gateway's catch-all route, which returns 404 for any request. @default false */
   readonly ignoresQuery?: true
   /** Header names in lower case. */
