@@ -4,8 +4,8 @@ import type { Report, Sale } from './domain/report.ts'
 import type { ReportReady } from './events.ts'
 
 export interface Sales {
-  /** All orders placed on a day, oldest first, in pages. */
-  placedOn(day: Day): AsyncIterable<readonly Sale[]>
+  /** All orders placed on a day, oldest first. */
+  placedOn(day: Day): Promise<Sale[]>
 }
 
 /** The two forms of a report. */

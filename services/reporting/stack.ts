@@ -18,7 +18,7 @@ export class ReportingStack extends ServiceStack {
 
     const makeReport = this.tableFunction('make-daily-report', [{ actions: ['PutItem'], prefixes: ['REPORT#'] }], {
       environment: { ...environment, TIME_ZONE: timeZone },
-      // A hundred orders take some 40 ms.
+      // Several times what the orders of the busiest day take.
       timeout: Duration.seconds(30),
     })
     allowObjects(makeReport, ['s3:PutObject'], bucket, ['sales/*'])

@@ -1,11 +1,12 @@
+import { QueryCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
 import { orderStatuses, Tax } from '#services/orders/events.ts'
 import { monthBefore, monthPartitions } from '#services/orders/keys.ts'
 import { batchGet } from '#shared/dynamodb/batch-get.ts'
-import { mergedQuery } from '#shared/dynamodb/merged-query.ts'
 import type { Table } from '#shared/dynamodb/table.ts'
 import { startOfIds } from '#shared/ids.ts'
 import { Money } from '#shared/money.ts'
+import type { Sale } from '../domain/report.ts'
 import type { Sales } from '../ports.ts'
 
 /** The attributes of orders that the cross-service grant allows to read: no customer and no address. */
@@ -24,31 +25,45 @@ const SaleItem = z.object({
 })
 
 const attributes = Object.keys(SaleItem.shape)
-const pageSize = 100
 
 /** Reads orders by the index of months, whose sort keys are order ids, which begin with the time of the order. */
 export const salesTable = (table: Table): Sales => ({
-  async *placedOn({ from, to }) {
-    const end = startOfIds('ord', to)
+  async placedOn({ from, to }) {
     // A day of the shop's time zone may lie in two months of UTC.
-    for (const month of new Set([monthBefore(from, 0), monthBefore(to, 0)])) {
-      let after = startOfIds('ord', from)
-      for (let isLast = false; !isLast;) {
-        const entries = await mergedQuery(table, {
-          index: 'GSI2',
-          partitions: monthPartitions(month),
-          descending: false,
-          limit: pageSize,
-          after,
-        })
-        const within = entries.filter(({ sortKey }) => sortKey < end)
-        isLast = within.length < pageSize
-        if (within.length === 0) break
-        after = within.at(-1)!.sortKey
-        const keys = within.map(({ PK, SK }) => ({ PK, SK }))
-        const items = await batchGet(table, keys, { attributes })
-        yield items.map((item) => SaleItem.parse(item)).toSorted((a, b) => (a.orderId < b.orderId ? -1 : 1))
-      }
-    }
+    const months = new Set([monthBefore(from, 0), monthBefore(to, 0)])
+    const range = { first: startOfIds('ord', from), end: startOfIds('ord', to) }
+    const partitions = [...months].flatMap(monthPartitions)
+    const sales = await Promise.all(partitions.map((partition) => salesIn(table, partition, range)))
+    return sales.flat().toSorted((a, b) => (a.orderId < b.orderId ? -1 : 1))
   },
 })
+
+/** Most of what BatchGetItem reads at a time. */
+const pageSize = 100
+
+/** Each partition is read by itself: a merged list would read each page of all partitions for one page of orders. */
+async function salesIn(
+  table: Table,
+  partition: string,
+  { first, end }: { readonly first: string; readonly end: string },
+): Promise<Sale[]> {
+  const sales: Sale[] = []
+  let ExclusiveStartKey: Record<string, unknown> | undefined
+  do {
+    const { Items = [], LastEvaluatedKey } = await table.client.send(
+      new QueryCommand({
+        TableName: table.name,
+        IndexName: 'GSI2',
+        // No id equals the end, which is shorter than an id.
+        KeyConditionExpression: 'GSI2PK = :partition AND GSI2SK BETWEEN :first AND :end',
+        ExpressionAttributeValues: { ':partition': partition, ':first': first, ':end': end },
+        Limit: pageSize,
+        ExclusiveStartKey,
+      }),
+    )
+    const keys = Items.map(({ PK, SK }) => ({ PK, SK }))
+    for (const item of await batchGet(table, keys, { attributes })) sales.push(SaleItem.parse(item))
+    ExclusiveStartKey = LastEvaluatedKey
+  } while (ExclusiveStartKey)
+  return sales
+}

@@ -13,9 +13,14 @@ export function dayBefore(time: Date, timeZone: string): Day {
   return { date, from: startOf(date, timeZone), to: startOf(today, timeZone) }
 }
 
-/** The hour of a time on the clock of a time zone, 0 to 23. */
-export const hourIn = (timeZone: string, time: Date): number =>
-  Number(new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', hourCycle: 'h23' }).format(time))
+/**
+ * The clock of a time zone: the hour of a time, 0 to 23. A formatter takes longer to create than to use, and far more memory,
+ * so it is created once for all times of a day.
+ */
+export function clockOf(timeZone: string): (time: Date) => number {
+  const format = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', hourCycle: 'h23' })
+  return (time) => Number(format.format(time))
+}
 
 /** The Swedish format is that of ISO 8601. */
 const dateIn = (timeZone: string, time: Date): string => new Intl.DateTimeFormat('sv-SE', { timeZone }).format(time)

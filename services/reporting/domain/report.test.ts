@@ -1,8 +1,9 @@
+import { jest } from '@jest/globals'
 import { euros } from '#shared/money.ts'
 import { linesOf, orderState } from '#test/support/order-event.ts'
 import { ReportReady } from '../events.ts'
 import { csvOf } from './csv.ts'
-import { dayBefore, hourIn } from './day.ts'
+import { clockOf, dayBefore } from './day.ts'
 import { pageOf } from './page.ts'
 import { readyEvent, salesOf } from './report.ts'
 
@@ -28,7 +29,7 @@ describe('the day before a time', () => {
   ])('begins at midnight in %s', (zone, from) => {
     const day = dayBefore(new Date(Date.parse(from) + 30 * 3_600_000), zone)
     expect(iso(day.from)).toBe(from)
-    expect(hourIn(zone, day.from)).toBe(0)
+    expect(clockOf(zone)(day.from)).toBe(0)
   })
 
   test('the days of a year follow each other without a gap', () => {
@@ -91,6 +92,19 @@ describe('the sales of a day', () => {
     expect(hours[10]).toEqual(euros(200))
     expect(hours.reduce((total, { amount }) => total + amount, 0)).toBe(report.revenue.amount)
   })
+})
+
+test('the report of 100,000 orders creates one clock', () => {
+  const created = jest.spyOn(Intl, 'DateTimeFormat')
+  try {
+    const placedAt = (index: number) => new Date(day.from.getTime() + index * 860).toISOString()
+    const orders = Array.from({ length: 100_000 }, (_, index) => sale(`ord_${index}`, { placedAt: placedAt(index) }))
+    const { report, hours } = of(...orders)
+    expect([report.orders, hours.reduce((total, { amount }) => total + amount, 0)]).toEqual([100_000, 20_000_000])
+    expect(created).toHaveBeenCalledTimes(1)
+  } finally {
+    created.mockRestore()
+  }
 })
 
 test('the CSV has a line for each order, with amounts in euros', () => {

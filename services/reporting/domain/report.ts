@@ -1,10 +1,10 @@
 import * as z from 'zod'
 import type { OrderStatus } from '#services/orders/events.ts'
 import { createEvent, type EventOf } from '#shared/events/envelope.ts'
-import { Money, sum } from '#shared/money.ts'
+import { euros, Money, sum } from '#shared/money.ts'
 import { ReportReady } from '../events.ts'
 import type { Day } from './day.ts'
-import { hourIn } from './day.ts'
+import { clockOf } from './day.ts'
 
 /** What a report needs of an order. */
 export interface Sale {
@@ -77,10 +77,15 @@ export function salesOf(
     timeZone,
     sales,
     products: productsOf(sales),
-    hours: Array.from({ length: 24 }, (_, hour) =>
-      sum(sales.filter(({ placedAt }) => hourIn(timeZone, new Date(placedAt)) === hour).map(({ total }) => total)),
-    ),
+    hours: hoursOf(sales, timeZone),
   }
+}
+
+function hoursOf(sales: readonly Sale[], timeZone: string): Money[] {
+  const hourOf = clockOf(timeZone)
+  const amounts = Array.from({ length: 24 }, () => 0)
+  for (const { placedAt, total } of sales) amounts[hourOf(new Date(placedAt))]! += total.amount
+  return amounts.map(euros)
 }
 
 function productsOf(sales: readonly Sale[]): ProductSales[] {

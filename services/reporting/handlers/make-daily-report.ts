@@ -3,7 +3,7 @@ import { logger } from '#shared/lambda/telemetry.ts'
 import { csvOf } from '../domain/csv.ts'
 import { dayBefore } from '../domain/day.ts'
 import { pageOf } from '../domain/page.ts'
-import { readyEvent, salesOf, type Sale } from '../domain/report.ts'
+import { readyEvent, salesOf } from '../domain/report.ts'
 import type { ReportFiles, Reports, Sales } from '../ports.ts'
 
 /** What the schedule sends. */
@@ -31,8 +31,7 @@ export const makeDailyReportHandler =
     logger.resetKeys()
     const { scheduledAt } = Execution.parse(event)
     const day = dayBefore(new Date(scheduledAt), timeZone)
-    const orders: Sale[] = []
-    for await (const page of sales.placedOn(day)) orders.push(...page)
+    const orders = await sales.placedOn(day)
     const daySales = salesOf(day, orders, { timeZone, madeAt: now() })
     await files.put(day.date, { csv: csvOf(daySales), html: pageOf(daySales) })
     await reports.save(daySales.report, readyEvent(daySales.report))

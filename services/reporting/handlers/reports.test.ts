@@ -62,6 +62,10 @@ test('all orders of a day are read, page by page', async () => {
   for (let count = 0; count < 230; count += 1) await place(new Date(Date.UTC(2026, 10, 27, 9, 0, count)).toISOString())
   await make('2026-11-28T05:00:00Z')
   expect((await list()).body.items).toMatchObject([{ day: '2026-11-27', orders: 230, revenue: euros(46_000) }])
+  const read = table.requests('BatchGetItem').flatMap(({ RequestItems }) => Object.values<any>(RequestItems)[0].Keys)
+  expect(read).toHaveLength(230)
+  // Eight partitions, none of which has a second page.
+  expect(table.calls('Query')).toBe(9)
 })
 
 test('a late report is that of the day it was meant for', async () => {
