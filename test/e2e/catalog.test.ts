@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { isInstalled } from './installed.ts'
-import { api, orderOf, placeOrder, sharedCustomer, staffToken } from './shop.ts'
+import { eventually } from '#scripts/lib/api-client.ts'
+import { isInstalled, testWith } from './installed.ts'
+import { api, orderOf, placeOrder, setStock, sharedCustomer, staffToken } from './shop.ts'
 
 interface Product {
   productId: string
@@ -99,6 +100,32 @@ test('staff add, change and archive a product; a new price never changes a place
   }
   const ofArchived = await placeOrder((await sharedCustomer()).token, [{ sku, quantity: 1 }])
   expect(ofArchived.body.errors[0].pointer).toBe('/items/0/sku')
+})
+
+testWith('inventory')('a product shows whether it is in stock, and its version does not change with that', async () => {
+  const token = await staffToken()
+  const sku = `E2E-${randomUUID().slice(0, 8).toUpperCase()}`
+  const price = { amount: 10_000_000, currency: 'EUR' }
+  const details = { sku, name: 'Sample', description: 'Added by a test.', category: 'home', price }
+  const { status, body: added } = await api('POST', '/admin/products', { token, body: details })
+  expect([status, added.availability]).toEqual([201, 'out-of-stock'])
+  try {
+    for (const [pieces, availability] of [
+      [6, 'in-stock'],
+      [5, 'low'],
+      [0, 'out-of-stock'],
+    ] as const) {
+      await setStock(sku, pieces)
+      await eventually(`${sku} to be ${availability}`, async () => {
+        const { body } = await api('GET', `/products/${added.productId}`)
+        return body.availability === availability && body.version === 1
+      })
+    }
+  } finally {
+    const headers = { 'if-match': '"1"' }
+    const path = `/admin/products/${added.productId}`
+    expect((await api('PATCH', path, { token, headers, body: { status: 'archived' } })).status).toBe(200)
+  }
 })
 
 test('the OpenAPI document contains every deployed route', async () => {
