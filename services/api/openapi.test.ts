@@ -41,6 +41,10 @@ const api: any = describeApi([
 const lend = api.paths['/books/{bookId}/loan'].put
 const list = api.paths['/books'].get
 
+/** The response of an operation, which is shared by those that fail in the same ways. */
+const failure = ({ responses }: any, status: string) =>
+  api.components.responses[responses[status].$ref.replace('#/components/responses/', '')]
+
 test('parameters come from the schemas; those of the path are required', () => {
   expect(lend.parameters).toEqual([
     { name: 'bookId', in: 'path', required: true, schema: { type: 'string' }, example: 'book_1' },
@@ -81,18 +85,18 @@ test('failures of the function and of the gateway are described', () => {
     '500',
     '503',
   ])
-  expect(lend.responses['409'].description).toBe('`conflict`, `already-lent`')
-  expect(Object.keys(lend.responses['401'].content)).toEqual(['application/json'])
-  expect(Object.keys(lend.responses['409'].content)).toEqual(['application/problem+json'])
-  const conflict = lend.responses['409'].content['application/problem+json'].schema
+  expect(failure(lend, '409').description).toBe('`conflict`, `already-lent`')
+  expect(Object.keys(failure(lend, '401').content)).toEqual(['application/json'])
+  expect(Object.keys(failure(lend, '409').content)).toEqual(['application/problem+json'])
+  const conflict = failure(lend, '409').content['application/problem+json'].schema
   expect(conflict).toEqual({ $ref: '#/components/schemas/Problem', properties: { until: { type: 'string' } } })
-  expect(Object.keys(lend.responses['413'].content)).toEqual(['application/problem+json', 'application/json'])
-  expect(Object.keys(lend.responses['500'].content)).toEqual(['application/problem+json', 'application/json'])
-  expect(Object.keys(lend.responses['503'].content)).toEqual(['application/problem+json', 'application/json'])
+  expect(Object.keys(failure(lend, '413').content)).toEqual(['application/problem+json', 'application/json'])
+  expect(Object.keys(failure(lend, '500').content)).toEqual(['application/problem+json', 'application/json'])
+  expect(Object.keys(failure(lend, '503').content)).toEqual(['application/problem+json', 'application/json'])
   expect(Object.keys(list.responses)).toEqual(['200', '400', '413', '422', '429', '431', '500', '503'])
-  expect(Object.keys(list.responses['431'].content)).toEqual(['application/json'])
-  expect(list.responses['400'].description).toBe('`invalid-cursor`, the gateway cannot read the request')
-  expect(Object.keys(list.responses['503'].headers)).toEqual(['x-correlation-id', 'retry-after'])
+  expect(Object.keys(failure(list, '431').content)).toEqual(['application/json'])
+  expect(failure(list, '400').description).toBe('`invalid-cursor`, the gateway cannot read the request')
+  expect(Object.keys(failure(list, '503').headers)).toEqual(['x-correlation-id', 'retry-after'])
 })
 
 test('public routes have no security scheme, other routes the scheme of their access', () => {

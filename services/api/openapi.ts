@@ -24,7 +24,17 @@ export function describeApi(routes: readonly Route[]): Json {
     servers: [{ url: '.' }],
     tags: accesses,
     paths,
-    components: { securitySchemes, schemas: { Problem, GatewayMessage }, headers },
+    components: {
+      securitySchemes,
+      schemas: { Problem, GatewayMessage },
+      headers,
+      responses: Object.fromEntries(
+        routes
+          .flatMap(failuresOf)
+          .toSorted((a, b) => compare(a.name, b.name))
+          .map(({ name, response }) => [name, response]),
+      ),
+    },
   }
 }
 
@@ -113,7 +123,12 @@ function describeOperation(route: Route): Json {
     ...(route.body
       ? { requestBody: { required: true, content: json(schemaOf(route.body, 'input'), route.example?.body) } }
       : {}),
-    responses: { ...successes(route), ...failures(route) },
+    responses: {
+      ...successes(route),
+      ...Object.fromEntries(
+        failuresOf(route).map(({ status, name }) => [status, { $ref: `#/components/responses/${name}` }]),
+      ),
+    },
   }
 }
 
@@ -145,18 +160,24 @@ const successes = (route: Route): Json =>
     ]),
   )
 
+interface Failure {
+  readonly status: number
+  /** The same for routes that fail in the same ways. */
+  readonly name: string
+  readonly response: Json
+}
+
 /** By status: the problems of the function with their codes, and the gateway's own responses. */
-function failures(route: Route): Json {
-  const byStatus = new Map<number, string[]>()
-  for (const [code, { status }] of Object.entries(problemsOf(route))) {
-    byStatus.set(status, [...(byStatus.get(status) ?? []), code])
-  }
-  for (const status of Object.keys(gatewayFailures(route)).map(Number)) byStatus.set(status, byStatus.get(status) ?? [])
-  return Object.fromEntries(
-    [...byStatus]
-      .toSorted(([a], [b]) => a - b)
-      .map(([status, codes]) => [String(status), describeFailure(status, codes, route)]),
-  )
+function failuresOf(route: Route): Failure[] {
+  const ofGateway = gatewayFailures(route)
+  const problems = Object.entries(problemsOf(route))
+  const statuses = new Set([...problems.map(([, { status }]) => status), ...Object.keys(ofGateway).map(Number)])
+  return [...statuses]
+    .toSorted((a, b) => a - b)
+    .map((status) => {
+      const codes = problems.filter(([, problem]) => problem.status === status).map(([code]) => code)
+      return { status, ...describeFailure(status, codes, { route, ofGateway: ofGateway[status] }) }
+    })
 }
 
 function problemsOf(route: Route): Record<string, ProblemDefinition> {
@@ -196,16 +217,22 @@ const gatewayFailures = (route: Route): Readonly<Record<number, string | undefin
   503: 'no response in time',
 })
 
-function describeFailure(status: number, codes: readonly string[], route: Route): Json {
-  const ofGateway = gatewayFailures(route)[status]
+function describeFailure(
+  status: number,
+  codes: readonly string[],
+  { route, ofGateway }: { route: Route; ofGateway: string | undefined },
+) {
   const causes = [...codes.map((code) => `\`${code}\``), ...(ofGateway === undefined ? [] : [ofGateway])]
   const retry = status === 429 || status === 503 ? { 'retry-after': { $ref: '#/components/headers/retry-after' } } : {}
   return {
-    description: causes.join(', '),
-    ...(codes.length > 0 ? { headers: { ...correlationHeader, ...retry } } : {}),
-    content: {
-      ...(codes.length > 0 ? { 'application/problem+json': { schema: problemOf(codes, route) } } : {}),
-      ...(ofGateway === undefined ? {} : json(reference('GatewayMessage'))),
+    name: [status, ...codes, ...(ofGateway === undefined ? [] : ['gateway'])].join('-'),
+    response: {
+      description: causes.join(', '),
+      ...(codes.length > 0 ? { headers: { ...correlationHeader, ...retry } } : {}),
+      content: {
+        ...(codes.length > 0 ? { 'application/problem+json': { schema: problemOf(codes, route) } } : {}),
+        ...(ofGateway === undefined ? {} : json(reference('GatewayMessage'))),
+      },
     },
   }
 }
