@@ -5,21 +5,11 @@ import { webhookProblems } from '#shared/http/webhook.ts'
 const signature = z.string().describe('`t=<unix seconds>,v1=<hex>`: the HMAC-SHA256 of `<t>.<body>`').optional()
 
 /** A provider may add members whenever it likes, so unlike in other bodies they are no error. */
-const Notification = z
-  .looseObject({
-    id: z.string().min(1).max(255).describe('The same each time the provider reports the same'),
-    type: z.string().min(1).max(100),
-    data: z.looseObject({}),
-  })
-  .meta({
-    examples: [
-      {
-        id: 'evt_1',
-        type: 'charge.disputed',
-        data: { reference: 'ord_01KAHZ3V8G5WQ2N7R4X6T9B0CD', amount: { amount: 1990, currency: 'EUR' } },
-      },
-    ],
-  })
+const Notification = z.looseObject({
+  id: z.string().min(1).max(255).describe('The same each time the provider reports the same'),
+  type: z.string().min(1).max(100),
+  data: z.looseObject({}),
+})
 
 export const receivePaymentWebhook = defineRoute({
   operationId: 'receivePaymentWebhook',
@@ -31,6 +21,13 @@ export const receivePaymentWebhook = defineRoute({
   entry: 'receive-webhook',
   headers: z.object({ 'sandbox-signature': signature, 'stripe-signature': signature }),
   body: Notification,
+  example: {
+    body: {
+      id: 'evt_1',
+      type: 'charge.disputed',
+      data: { reference: 'ord_01KAHZ3V8G5WQ2N7R4X6T9B0CD', amount: { amount: 1990, currency: 'EUR' } },
+    },
+  },
   answers: {
     200: {
       description: 'Received, also if it is repeated or has no effect',

@@ -5,17 +5,13 @@ import { webhookProblems } from '#shared/http/webhook.ts'
 export const carrierSignatureHeader = 'carrier-signature'
 
 /** A carrier may add members whenever it likes, so unlike in other bodies they are no error. */
-const Report = z
-  .looseObject({
-    id: z.string().min(1).max(255).describe('The same each time the carrier reports the same'),
-    type: z.string().min(1).max(100).describe('`parcel.delivered`; any other type is accepted and has no effect'),
-    data: z.looseObject({
-      reference: z.string().min(1).max(100).describe('The id of the order, under which the parcel was created'),
-    }),
-  })
-  .meta({
-    examples: [{ id: 'rep_1', type: 'parcel.delivered', data: { reference: 'ord_01KAHZ3V8G5WQ2N7R4X6T9B0CD' } }],
-  })
+const Report = z.looseObject({
+  id: z.string().min(1).max(255).describe('The same each time the carrier reports the same'),
+  type: z.string().min(1).max(100).describe('`parcel.delivered`; any other type is accepted and has no effect'),
+  data: z.looseObject({
+    reference: z.string().min(1).max(100).describe('The id of the order, under which the parcel was created'),
+  }),
+})
 
 export const receiveCarrierWebhook = defineRoute({
   operationId: 'receiveCarrierWebhook',
@@ -31,6 +27,9 @@ export const receiveCarrierWebhook = defineRoute({
       .optional(),
   }),
   body: Report,
+  example: {
+    body: { id: 'rep_1', type: 'parcel.delivered', data: { reference: 'ord_01KAHZ3V8G5WQ2N7R4X6T9B0CD' } },
+  },
   answers: {
     200: {
       description: 'Received, also if it is repeated or has no effect',
