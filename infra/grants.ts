@@ -42,7 +42,7 @@ const deletionReaders = (service: string, entries: readonly string[]): CrossServ
 /** Every cross-service grant of the single table. Functions get theirs from here and from nowhere else. */
 export const crossServiceGrants: readonly CrossServiceGrant[] = [
   ...deletionReaders('cart', ['get-cart', 'put-cart']),
-  ...deletionReaders('orders', ['get-order', 'list-orders', 'list-order-events']),
+  ...deletionReaders('orders', ['get-order', 'list-orders', 'list-order-events', 'cancel-order', 'request-return']),
   ...deletionReaders('thumbnails', ['create-upload', 'get-upload', 'list-uploads']),
   ...['get-cart', 'put-cart'].map((entry): CrossServiceGrant => ({
     service: 'cart',
@@ -61,6 +61,15 @@ export const crossServiceGrants: readonly CrossServiceGrant[] = [
     prefixes: ['PRODUCT#', 'DISCOUNT#'],
     attributes: ['PK', 'SK', ...offerAttributes, ...discountAttributes],
     reason: 'A quote has the prices, names and availability of the catalog, read in one request with the discount.',
+  },
+  {
+    service: 'orders',
+    entry: 'admin-list-orders',
+    owner: 'users',
+    actions: ['GetItem'],
+    prefixes: ['USERMAIL#'],
+    attributes: ['PK', 'SK', 'userId'],
+    reason: "Staff look up a customer's orders by email address, which orders do not know.",
   },
   {
     service: 'orders',

@@ -5,6 +5,9 @@ import { idempotencyHeaders, idempotencyKeyProblem, idempotencyProblems } from '
 import { pageOf, pageQuery } from '#shared/http/page.ts'
 import { rateLimitProblems } from '#shared/http/rate-limit.ts'
 import { defineRoute } from '#shared/http/route.ts'
+import { RequestedLines } from '#services/pricing/totals.ts'
+import { multiLine, singleLine } from '#shared/text.ts'
+import { orderStatuses } from './events.ts'
 import { CustomerOrder, OrderRequest, Receipt, StaffOrder } from './domain/order.ts'
 import { TrailEvent } from './domain/trail.ts'
 
@@ -96,7 +99,10 @@ export const adminListOrders = defineRoute({
   access: 'staff',
   summary: "All customers' orders, newest first",
   entry: 'admin-list-orders',
-  query,
+  query: query.extend({
+    status: z.enum(orderStatuses).optional(),
+    email: singleLine(254).optional().describe("The customer's email address"),
+  }),
   answers: { 200: { description: 'A page of orders', schema: pageOf(StaffOrder) } },
 })
 
@@ -112,4 +118,111 @@ export const adminGetOrder = defineRoute({
   answers: { 200: { description: 'The order', schema: StaffOrder } },
 })
 
-export const routes = [placeOrder, listOrders, getOrder, listOrderEvents, adminListOrders, adminGetOrder]
+export const changeProblems = {
+  'order-not-cancellable': { status: 409, title: 'The order can no longer be cancelled' },
+  'order-not-returnable': { status: 409, title: 'Only a delivered order can be returned' },
+  'return-period-over': { status: 409, title: 'The time for returns is over' },
+  'order-not-refundable': { status: 409, title: 'The order is neither paid and unshipped nor to be returned' },
+  'refund-pending': { status: 409, title: 'The refund was already requested' },
+  'return-not-requested': { status: 409, title: 'No return was requested' },
+  'order-not-shipped': { status: 409, title: 'The order is not on its way' },
+} as const
+
+const only = <Code extends keyof typeof changeProblems>(...codes: readonly Code[]) =>
+  Object.fromEntries(codes.map((code) => [code, changeProblems[code]])) as Pick<typeof changeProblems, Code>
+
+export const cancelOrder = defineRoute({
+  operationId: 'cancelOrder',
+  method: 'POST',
+  path: '/orders/{orderId}/cancel',
+  access: 'customer',
+  summary: 'Cancel one of your orders before it is shipped',
+  entry: 'cancel-order',
+  headers: idempotencyHeaders,
+  headersProblem: idempotencyKeyProblem,
+  parameters: orderId,
+  example: { ...example, headers: { 'idempotency-key': '7f1c2b9e-2f4a-4a63-9a52-0d9a4c1be3aa' } },
+  answers: { 200: { description: 'The order, CANCELLED; what was paid is refunded', schema: CustomerOrder } },
+  problems: { ...idempotencyProblems, ...only('order-not-cancellable') },
+})
+
+export const ReturnRequest = z.strictObject({
+  items: RequestedLines.describe('Pieces to send back; equal SKUs are merged'),
+  reason: multiLine(500).describe('Shown to staff'),
+})
+
+export const requestReturn = defineRoute({
+  operationId: 'requestReturn',
+  method: 'POST',
+  path: '/orders/{orderId}/returns',
+  access: 'customer',
+  summary: 'Send pieces of one of your orders back, within 30 days of delivery',
+  entry: 'request-return',
+  headers: idempotencyHeaders,
+  headersProblem: idempotencyKeyProblem,
+  parameters: orderId,
+  example: {
+    ...example,
+    headers: { 'idempotency-key': '7f1c2b9e-2f4a-4a63-9a52-0d9a4c1be3aa' },
+    body: { items: [{ sku: 'MUG-STONE-350', quantity: 1 }], reason: 'The mug is too small' },
+  },
+  body: ReturnRequest,
+  answers: { 201: { description: 'The order, RETURN_REQUESTED; staff decide', schema: CustomerOrder } },
+  problems: { ...idempotencyProblems, ...only('order-not-returnable', 'return-period-over') },
+})
+
+export const adminRefundOrder = defineRoute({
+  operationId: 'adminRefundOrder',
+  method: 'POST',
+  path: '/admin/orders/{orderId}/refund',
+  access: 'staff',
+  summary: 'Refund what a customer asked to send back, or cancel a paid order',
+  entry: 'admin-refund-order',
+  headers: idempotencyHeaders,
+  headersProblem: idempotencyKeyProblem,
+  parameters: orderId,
+  example: { ...example, headers: { 'idempotency-key': '7f1c2b9e-2f4a-4a63-9a52-0d9a4c1be3aa' } },
+  answers: { 202: { description: 'The order; the refund follows', schema: StaffOrder } },
+  problems: { ...idempotencyProblems, ...only('order-not-refundable', 'refund-pending') },
+})
+
+export const adminDeliverOrder = defineRoute({
+  operationId: 'adminDeliverOrder',
+  method: 'POST',
+  path: '/admin/orders/{orderId}/delivery',
+  access: 'staff',
+  summary: 'Mark a shipped order as delivered',
+  entry: 'admin-deliver-order',
+  parameters: orderId,
+  example,
+  answers: { 200: { description: 'The order, DELIVERED', schema: StaffOrder } },
+  problems: only('order-not-shipped'),
+})
+
+export const adminRejectReturn = defineRoute({
+  operationId: 'adminRejectReturn',
+  method: 'POST',
+  path: '/admin/orders/{orderId}/return-rejection',
+  access: 'staff',
+  summary: 'Reject a return',
+  entry: 'admin-reject-return',
+  parameters: orderId,
+  example: { ...example, body: { reason: 'The mug was used' } },
+  body: z.strictObject({ reason: multiLine(500).describe('Shown to the customer') }),
+  answers: { 200: { description: 'The order, DELIVERED again', schema: StaffOrder } },
+  problems: only('return-not-requested', 'refund-pending'),
+})
+
+export const routes = [
+  placeOrder,
+  listOrders,
+  getOrder,
+  listOrderEvents,
+  cancelOrder,
+  requestReturn,
+  adminListOrders,
+  adminGetOrder,
+  adminRefundOrder,
+  adminDeliverOrder,
+  adminRejectReturn,
+]

@@ -6,16 +6,19 @@ import { addAlarm } from '#infra/constructs/alarm.ts'
 import { ScheduledFunction } from '#infra/constructs/scheduled-function.ts'
 import type { ServiceFunction } from '#infra/constructs/service-function.ts'
 import { graph } from '#infra/dashboard/graph.ts'
-import type { TableGrant } from '#infra/grants.ts'
+import type { KeyPrefix, TableGrant } from '#infra/grants.ts'
 import { ServiceStack, type ServiceStackProps } from '#infra/service-stack.ts'
 import { StockRejected, StockReleased, StockReserved } from '#services/inventory/events.ts'
 import { PaymentCaptured, PaymentDeclined, PaymentRefunded } from '#services/payments/events.ts'
 import { ShipmentCreated, ShipmentDelivered } from '#services/shipping/events.ts'
+import { UserDeleted } from '#services/users/events.ts'
 import { orderTypes } from './events.ts'
 import { routes } from './routes.ts'
 
 const readOrder: TableGrant = { actions: ['GetItem'], prefixes: ['ORDER#'] }
 const readOrders: TableGrant = { actions: ['BatchGetItem'], prefixes: ['ORDER#'] }
+const readCustomersOrders: TableGrant = { actions: ['Query'], prefixes: ['CUSTOMER#'], index: 'GSI1' }
+const changeOrder: TableGrant = { actions: ['GetItem', 'PutItem'], prefixes: ['ORDER#'] }
 
 /** How long an order may stay PLACED. */
 const patience = Duration.minutes(15)
@@ -41,18 +44,24 @@ export class OrdersStack extends ServiceStack {
         },
       ),
       this.tableFunction('get-order', [readOrder]),
-      this.tableFunction('list-orders', [readOrders, { actions: ['Query'], prefixes: ['CUSTOMER#'], index: 'GSI1' }]),
+      this.tableFunction('list-orders', [readOrders, readCustomersOrders]),
       this.tableFunction('list-order-events', [readOrder]),
+      this.changeFunction('cancel-order', 'IDEMPOTENCY#cancelOrder#'),
+      this.changeFunction('request-return', 'IDEMPOTENCY#requestReturn#'),
       this.tableFunction('admin-list-orders', [
         readOrders,
         { actions: ['Query'], prefixes: ['ORDERS#'], index: 'GSI2' },
+        readCustomersOrders,
       ]),
       this.tableFunction('admin-get-order', [readOrder]),
+      this.changeFunction('admin-refund-order', 'IDEMPOTENCY#adminRefundOrder#'),
+      this.changeFunction('admin-deliver-order'),
+      this.changeFunction('admin-reject-return'),
     ]
     this.addRoutes(routes, functions, {
       provisionedConcurrency: { 'place-order': props.stage.release.placeOrderConcurrency },
     })
-    this.consumerFunction('apply-events', [{ actions: ['GetItem', 'PutItem'], prefixes: ['ORDER#'] }], {
+    this.consumerFunction('apply-events', [changeOrder], {
       environment: this.installed,
       events: [
         StockReserved,
@@ -65,10 +74,22 @@ export class OrdersStack extends ServiceStack {
         ShipmentDelivered,
       ],
     })
+    this.consumerFunction(
+      'anonymise-orders',
+      [readOrders, readCustomersOrders, { actions: ['PutItem'], prefixes: ['ORDER#'] }],
+      // A run that does not finish is continued by the next one.
+      { environment: this.installed, timeout: Duration.seconds(30), events: [UserDeleted] },
+    )
     // Without inventory, PLACED is the final status of an order, and no order can be stuck in it.
     const leavesPlaced = this.isPublished(StockReserved)
     if (leavesPlaced) this.findStuckOrders()
     this.addGraphs(leavesPlaced)
+  }
+
+  /** The function of a route that changes an order, and stores its response under the Idempotency-Key if it has one. */
+  private changeFunction(entry: string, responses?: KeyPrefix): ServiceFunction {
+    const access: TableGrant[] = responses ? [{ actions: ['GetItem', 'PutItem'], prefixes: [responses] }] : []
+    return this.tableFunction(entry, [changeOrder, ...access], { environment: this.installed })
   }
 
   /** Decides which statuses are final. */

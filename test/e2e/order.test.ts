@@ -87,14 +87,15 @@ testWith('inventory')(
 )
 
 testWith('inventory', 'notifications').each([
-  ['RESERVED', 1],
-  ['REJECTED', 2],
-])('the customer of an order that is %s gets an email', async (status, quantity) => {
+  [isInstalled('payments') ? 'OrderPaid' : 'OrderReserved', 1],
+  ['OrderRejected', 2],
+])('the customer gets an email about %s', async (type, quantity) => {
   await setStock(scarceSku, 1)
-  const placed = await placeOrder(customer.token, [{ sku: scarceSku, quantity }])
-  const order = await decided(customer.token, placed.body.orderId)
-  expect(order.status).toBe(status)
-  expect(await settledNotice((await trailOf(order.orderId)).at(-1)!.id)).toMatchObject({ status: sent })
+  const { body: placed } = await placeOrder(customer.token, [{ sku: scarceSku, quantity }])
+  const event = await eventually(`${type} of ${placed.orderId}`, async () =>
+    (await trailOf(placed.orderId)).find((each) => each.type === type),
+  )
+  expect(await settledNotice(event.id)).toMatchObject({ status: sent })
 })
 
 test('the sign-up created a profile, and its counters are updated by orders', async () => {
@@ -159,6 +160,29 @@ test('staff read any order; another customer gets the same 404 as for an absent 
     expect(foreign.status).toBe(404)
     expect(comparable(foreign.body)).toEqual(comparable(absent.body))
   }
+})
+
+test('a customer cancels an order, and staff find it by status and email address', async () => {
+  const buyer = await newCustomer()
+  const { body: placed } = await placeOrder(buyer.token, [{ sku, quantity: 1 }])
+  const path = `/orders/${placed.orderId}`
+  const call = { token: buyer.token, headers: { 'idempotency-key': randomUUID() } }
+  const cancelled = await api('POST', `${path}/cancel`, call)
+  expect(cancelled.status).toBe(200)
+  expect(cancelled.body).toMatchObject({ orderId: placed.orderId, status: 'CANCELLED', reason: 'customer' })
+  const again = await api('POST', `${path}/cancel`, call)
+  expect([again.status, again.headers.get('idempotent-replayed'), again.body]).toEqual([200, 'true', cancelled.body])
+  const otherKey = { ...call, headers: { 'idempotency-key': randomUUID() } }
+  expect((await api('POST', `${path}/cancel`, otherKey)).body.code).toBe('order-not-cancellable')
+  const back = { ...otherKey, body: { items: [{ sku, quantity: 1 }], reason: 'test' } }
+  expect((await api('POST', `${path}/returns`, back)).body.code).toBe('order-not-returnable')
+
+  const found = await listed(
+    `/admin/orders?status=CANCELLED&email=${encodeURIComponent(buyer.email)}`,
+    await staffToken(),
+    ({ length }) => length === 1,
+  )
+  expect(found).toEqual([placed.orderId])
 })
 
 describe('idempotency', () => {

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { OrderState, Refund, type Pieces } from '../events.ts'
 import { mergePieces, type Order } from './order.ts'
+import { ownSource, trailOf } from './trail.ts'
 
 /** An order event as it was published. */
 export interface PublishedEvent {
@@ -51,3 +52,10 @@ export function rebuild(published: readonly PublishedEvent[]): RebuiltOrder {
 
 /** The last part of the id. */
 const versionOf = ({ metadata }: PublishedEvent): number => Number(metadata.id.split('/').at(-1))
+
+/** The order as it was at an earlier version, with the address of now. */
+export function atVersion(order: Order, version: number): RebuiltOrder & Pick<Order, 'shippingAddress'> {
+  const own = trailOf(order).filter(({ source }) => source === ownSource)
+  const events = own.slice(0, version).map(({ id, time, ...event }) => ({ ...event, metadata: { id, time } }))
+  return { ...rebuild(events), shippingAddress: order.shippingAddress }
+}

@@ -136,7 +136,7 @@ export interface RecordedEvent {
   readonly actor?: string | undefined
 }
 
-const ownSource = 'orders.app'
+export const ownSource = 'orders.app'
 
 /** The events of an order, received and own ones, in the order in which they took effect. */
 export function trailOf(order: Order): RecordedEvent[] {

@@ -1,5 +1,11 @@
 import { tableFromEnv } from '#shared/dynamodb/table.ts'
-import { orderReader } from '../adapters/order-table.ts'
+import { customerDirectory, orderReader } from '../adapters/order-table.ts'
 import { adminListOrdersHandler } from '../handlers/read-orders.ts'
 
-export const handler = adminListOrdersHandler(orderReader(tableFromEnv()), () => new Date())
+const table = tableFromEnv()
+
+export const handler = adminListOrdersHandler({
+  orders: orderReader(table),
+  customers: customerDirectory(table),
+  now: () => new Date(),
+})

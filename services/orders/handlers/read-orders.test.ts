@@ -1,8 +1,9 @@
 import '#test/support/silence.ts'
 import { newId } from '#shared/ids.ts'
+import { userMailKey } from '#services/users/keys.ts'
 import { callApi } from '#test/support/api-event.ts'
 import { createTestTable } from '#test/support/table.ts'
-import { orderChanges, orderItem, orderReader } from '../adapters/order-table.ts'
+import { customerDirectory, orderChanges, orderItem, orderReader } from '../adapters/order-table.ts'
 import { placementTable } from '../adapters/placement-table.ts'
 import { cause, changeOf, noon, obeyed, shippedOrder, stockRejected, stockReserved } from '../domain/order.fixture.ts'
 import { StaffOrder, stateOf, type Order } from '../domain/order.ts'
@@ -28,7 +29,7 @@ async function start() {
     listOrders: listOrdersHandler(reader),
     listOrderEvents: listOrderEventsHandler(reader),
     adminGetOrder: adminGetOrderHandler(reader),
-    adminListOrders: adminListOrdersHandler(reader, () => noon),
+    adminListOrders: adminListOrdersHandler({ orders: reader, customers: customerDirectory(table), now: () => noon }),
     async place(customerId: string, minute = 0) {
       const wanted = placement({ customerId, time: new Date(noon.getTime() + minute * 60_000) })
       await placements.place(wanted)
@@ -103,6 +104,41 @@ test('staff list all customers’ orders', async () => {
   expect(first.body.items).toEqual([StaffOrder.parse(newer)])
   const rest = await callApi(adminListOrders, { staff: 'clerk', query: { cursor: first.body.nextCursor } })
   expect(rest.body).toEqual({ items: [StaffOrder.parse(older)] })
+})
+
+test('staff list the orders in a status, in pages that continue after the last order that was read', async () => {
+  const { adminListOrders, place, reserve, table } = await start()
+  const list = (query: Record<string, string>) => callApi(adminListOrders, { staff: 'clerk', query })
+  const placed: Order[] = []
+  for (let minute = -350; minute < 0; minute += 1) placed.unshift(await place('ada', minute))
+  const wanted = [placed[0]!, placed[1]!, placed[320]!]
+  for (const order of wanted) await reserve(order)
+
+  const before = table.calls('BatchGetItem')
+  const first = await list({ status: 'RESERVED' })
+  expect(first.body.items.map(({ orderId }: any) => orderId)).toEqual(wanted.slice(0, 2).map(({ orderId }) => orderId))
+  // At most 300 orders are read.
+  expect(table.calls('BatchGetItem') - before).toBe(3)
+  const second = await list({ status: 'RESERVED', cursor: first.body.nextCursor })
+  expect(second.body).toEqual({ items: [expect.objectContaining({ orderId: wanted[2]!.orderId })] })
+
+  const one = await list({ status: 'RESERVED', limit: '1' })
+  const next = await list({ status: 'RESERVED', limit: '1', cursor: one.body.nextCursor })
+  expect(next.body.items[0].orderId).toBe(wanted[1]!.orderId)
+  expect((await list({ status: 'LOST' })).body.errors[0].pointer).toBe('/query/status')
+})
+
+test('staff list the orders of the customer with an email address, also in a status', async () => {
+  const { adminListOrders, place, reserve, table } = await start()
+  await table.put({ ...userMailKey('ada@example.com'), userId: 'ada' })
+  const [older, newer] = [await place('ada', -3), await place('ada', -1)]
+  await place('bob', -2)
+  await reserve(older)
+  const idsOf = async (query: Record<string, string>) =>
+    (await callApi(adminListOrders, { staff: 'clerk', query })).body.items.map(({ orderId }: any) => orderId)
+  expect(await idsOf({ email: 'Ada@Example.com' })).toEqual([newer.orderId, older.orderId])
+  expect(await idsOf({ email: 'ada@example.com', status: 'RESERVED' })).toEqual([older.orderId])
+  expect(await idsOf({ email: 'carl@example.com' })).toEqual([])
 })
 
 test('the trail lists published and received events oldest first, page by page', async () => {

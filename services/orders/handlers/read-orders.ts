@@ -4,7 +4,8 @@ import { decodeCursor, encodeCursor } from '#shared/http/page.ts'
 import { commonProblems, problem, ProblemError } from '#shared/http/problem.ts'
 import { CustomerOrder, orderIdPattern, StaffOrder, type Order } from '../domain/order.ts'
 import { trailEventOf, trailOf } from '../domain/trail.ts'
-import type { OrderList, OrderReader } from '../ports.ts'
+import type { OrderStatus } from '../events.ts'
+import type { CustomerDirectory, OrderList, OrderReader, OrderSlice } from '../ports.ts'
 import * as routes from '../routes.ts'
 
 const OrderCursor = z.strictObject({ after: z.string().regex(orderIdPattern) })
@@ -37,17 +38,59 @@ export const listOrdersHandler = (orders: OrderReader) =>
     return { status: 200, body: toPage(page, CustomerOrder) }
   })
 
-export const adminListOrdersHandler = (orders: OrderReader, now: () => Date) =>
-  apiHandler(routes.adminListOrders, async ({ query: { limit, cursor } }) => {
-    const page = await orders.recent(now(), { size: limit, after: decodeCursor(cursor, OrderCursor)?.after })
+/** How many orders a request reads at most to find those in a status; a page can be short, and still have a next one. */
+const maxReadPages = 3
+const readPageSize = 100
+
+export const adminListOrdersHandler = ({
+  orders,
+  customers,
+  now,
+}: {
+  readonly orders: OrderReader
+  readonly customers: CustomerDirectory
+  readonly now: () => Date
+}) =>
+  apiHandler(routes.adminListOrders, async ({ query: { limit, cursor, status, email } }) => {
+    const after = decodeCursor(cursor, OrderCursor)?.after
+    const customerId = email === undefined ? undefined : await customers.find(email)
+    if (email !== undefined && customerId === undefined) return { status: 200, body: { items: [] } }
+    const read = (slice: OrderSlice) =>
+      customerId === undefined ? orders.recent(now(), slice) : orders.ofCustomer(customerId, slice)
+    const page = await (status === undefined
+      ? read({ size: limit, after })
+      : readInStatus(read, { status, limit, after }))
     return { status: 200, body: toPage(page, StaffOrder) }
   })
 
-function toPage({ orders, more }: OrderList, view: z.ZodType) {
-  const last = orders.at(-1)
+/** There is no index by status, which each change of an order would write to. `last` is the last order that was read. */
+async function readInStatus(
+  read: (slice: OrderSlice) => Promise<OrderList>,
+  { status, limit, after }: { status: OrderStatus; limit: number; after: string | undefined },
+): Promise<OrderPage> {
+  const found: Order[] = []
+  let last = after
+  for (let page = 0; page < maxReadPages; page += 1) {
+    const { orders, more } = await read({ size: readPageSize, after: last })
+    for (const [index, order] of orders.entries()) {
+      last = order.orderId
+      if (order.status === status) found.push(order)
+      if (found.length === limit) return { orders: found, more: more || index < orders.length - 1, last }
+    }
+    if (!more) return { orders: found, more }
+  }
+  return { orders: found, more: true, last }
+}
+
+interface OrderPage extends OrderList {
+  /** @default the last one of the page */
+  readonly last?: string | undefined
+}
+
+function toPage({ orders, more, last = orders.at(-1)?.orderId }: OrderPage, view: z.ZodType) {
   return {
     items: orders.map((order) => view.parse(order)),
-    ...(more && last ? { nextCursor: encodeCursor({ after: last.orderId }) } : {}),
+    ...(more && last !== undefined ? { nextCursor: encodeCursor({ after: last }) } : {}),
   }
 }
 

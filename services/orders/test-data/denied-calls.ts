@@ -25,6 +25,10 @@ export const deniedCalls: readonly DeniedCall[] = [
   onItem('orders-place-order', 'DeleteItem', 'ORDER#', 'an order is never deleted'),
   onItem('orders-apply-events', 'PutItem', 'STOCK#', 'applying an event does not change stock'),
 
+  onItem('orders-cancel-order', 'PutItem', 'IDEMPOTENCY#adminRefundOrder#', 'each route stores its own responses only'),
+  onItem('orders-admin-deliver-order', 'PutItem', 'STOCK#', 'a delivery does not change stock'),
+  onItem('orders-admin-list-orders', 'GetItem', 'USER#', 'staff look up an id by email, not the profile'),
+
   update('orders-get-order', 'ORDER#', 'status', 'a read does not change the order'),
   update('orders-place-order', 'USER#', 'email', 'only the counters of a profile are granted'),
   update('orders-place-order', 'USER#', 'orderCount', 'it would return the whole profile', { ReturnValues: 'ALL_NEW' }),

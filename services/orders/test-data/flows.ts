@@ -1,7 +1,38 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
+import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
 import { signIn } from '#scripts/lib/sign-in.ts'
-import type { Flow } from '#test/least-privilege/flow.ts'
+import { newId } from '#shared/ids.ts'
+import type { Flow, Visit } from '#test/least-privilege/flow.ts'
+import type { Shop } from '#test/support/shop.ts'
+import { indexKeys, orderKey } from '../keys.ts'
+
+/** The same request twice: the second one returns the stored response. */
+async function repeated(
+  shop: Shop,
+  method: string,
+  path: string,
+  { status, ...call }: { token: string; status: number; body?: object },
+): Promise<void> {
+  const headers = { 'idempotency-key': randomUUID() }
+  for (const replayed of [null, 'true']) {
+    const answer = await shop.api(method, path, { ...call, headers })
+    assert.equal(answer.status, status)
+    assert.equal(answer.headers.get('idempotent-replayed'), replayed)
+  }
+}
+
+/** The same order in the status SHIPPED, under another id, so that no other service reacts to it. */
+async function copyAsShipped({ aws, output }: Visit, orderId: string): Promise<string> {
+  const table = DynamoDBDocumentClient.from(aws.dynamodb)
+  const TableName = output('TableName')
+  const { Item } = await table.send(new GetCommand({ TableName, Key: orderKey(orderId), ConsistentRead: true }))
+  const { events: _events, eventId: _eventId, ...order } = Item as Record<string, any> & { customerId: string }
+  const copy = { ...order, orderId: newId('ord', new Date()), placedAt: new Date().toISOString(), status: 'SHIPPED' }
+  const keys = { ...orderKey(copy.orderId), ...indexKeys(copy) }
+  await table.send(new PutCommand({ TableName, Item: { ...copy, ...keys } }))
+  return copy.orderId
+}
 
 export const flows: readonly Flow[] = [
   {
@@ -24,6 +55,65 @@ export const flows: readonly Flow[] = [
       assert.equal((await shop.api('GET', `/orders/${placed.orderId}`, { token })).status, 200)
       assert.equal((await shop.api('GET', `/orders/${placed.orderId}/events`, { token })).status, 200)
       assert.equal((await shop.api('GET', `/admin/orders/${placed.orderId}`, asStaff)).status, 200)
+    },
+  },
+  {
+    name: 'staff look up the orders of a customer by email address',
+    async run({ shop }) {
+      const { token, email } = await shop.newCustomer()
+      const { body: placed } = await shop.placeOrder(token, [{ sku: await shop.skuOf(8), quantity: 1 }])
+      const path = `/admin/orders?email=${encodeURIComponent(email)}`
+      const { status, body } = await shop.api('GET', path, { token: await shop.staffToken() })
+      assert.equal(status, 200)
+      assert.deepEqual(
+        body.items.map(({ orderId }: { orderId: string }) => orderId),
+        [placed.orderId],
+      )
+    },
+  },
+  {
+    name: 'a customer cancels an order, and deletes the account',
+    async run({ shop, awaited }) {
+      const { token } = await shop.newCustomer()
+      const { body: placed } = await shop.placeOrder(token, [{ sku: await shop.skuOf(8), quantity: 1 }])
+      await repeated(shop, 'POST', `/orders/${placed.orderId}/cancel`, { token, status: 200 })
+      assert.equal((await shop.api('DELETE', '/me', { token })).status, 202)
+      const asStaff = { token: await shop.staffToken() }
+      await awaited('the order to be anonymised', async () => {
+        const { body } = await shop.api('GET', `/admin/orders/${placed.orderId}`, asStaff)
+        return body.shippingAddress.name === 'Deleted'
+      })
+    },
+  },
+  {
+    name: 'orders are delivered, sent back and refunded',
+    async run(visit) {
+      const { shop } = visit
+      const { token } = await shop.newCustomer()
+      const staff = await shop.staffToken()
+      const sku = await shop.skuOf(8)
+      const items = [{ sku, quantity: 1 }]
+      const asStaff = async (orderId: string, action: string, body?: object) => {
+        const { status } = await shop.api('POST', `/admin/orders/${orderId}/${action}`, {
+          token: staff,
+          ...(body ? { body } : {}),
+        })
+        assert.equal(status, 200)
+      }
+      const { body: placed } = await shop.placeOrder(token, items)
+      const orderId = await copyAsShipped(visit, placed.orderId)
+      await asStaff(orderId, 'delivery')
+      for (const decide of [
+        () => asStaff(orderId, 'return-rejection', { reason: 'test' }),
+        () => repeated(shop, 'POST', `/admin/orders/${orderId}/refund`, { token: staff, status: 202 }),
+      ]) {
+        await repeated(shop, 'POST', `/orders/${orderId}/returns`, {
+          token,
+          status: 201,
+          body: { items, reason: 'test' },
+        })
+        await decide()
+      }
     },
   },
   {

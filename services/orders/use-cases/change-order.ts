@@ -1,0 +1,64 @@
+import type { Answer, IdempotentRequest, StoredAnswer } from '#shared/idempotency.ts'
+import { retryWhileContended, type Backoff } from '#shared/retry.ts'
+import { obey, type Changed, type Refusal, type Requester } from '../domain/change.ts'
+import { orderIdPattern, type Order } from '../domain/order.ts'
+import type { Command } from '../domain/transitions.ts'
+import type { OrderStatus } from '../events.ts'
+import type { RequestedChanges } from '../ports.ts'
+
+export interface ChangeOrderDependencies {
+  readonly orders: RequestedChanges
+  readonly finalStatuses: readonly OrderStatus[]
+  readonly now: () => Date
+  readonly backoff: Backoff
+}
+
+export interface OrderRequest extends Requester {
+  readonly orderId: string
+  /** Only an order of this customer is changed. */
+  readonly customerId?: string
+  readonly command: Command
+  /** With the response to store under the request's key. */
+  readonly idempotency?: { readonly request: IdempotentRequest; readonly answerOf: (order: Order) => Answer }
+}
+
+export type ChangeOrderOutcome =
+  | ({ readonly kind: 'changed' } & Changed)
+  /** The key was used before, for this request or another one. */
+  | { readonly kind: 'key-used'; readonly stored: StoredAnswer; readonly order: Order }
+  | { readonly kind: 'refused'; readonly refusal: Refusal; readonly order: Order }
+  /** Also for another customer's order. */
+  | { readonly kind: 'not-found' }
+  /** Other changes kept coming first. Nothing was written; the request may be repeated. */
+  | { readonly kind: 'contended' }
+
+/**
+ * Carries out a request with one write. A transaction detects whether the key was used; only when the request is not
+ * possible is the key read before, since that may be the effect of the same request.
+ */
+export function changeOrder(
+  { orders, finalStatuses, now, backoff }: ChangeOrderDependencies,
+  { orderId, customerId, command, idempotency, ...requester }: OrderRequest,
+): Promise<ChangeOrderOutcome> {
+  const attempt = async (): Promise<ChangeOrderOutcome> => {
+    const from = orderIdPattern.test(orderId) ? await orders.find(orderId) : undefined
+    if (!from || (customerId !== undefined && from.customerId !== customerId)) return { kind: 'not-found' }
+    const time = now()
+    const outcome = obey(from, command, { ...requester, time, finalStatuses })
+    if (!outcome.ok) {
+      const stored = idempotency && (await orders.findAnswer(idempotency.request, time))
+      if (stored) return { kind: 'key-used', stored, order: from }
+      return { kind: 'refused', refusal: outcome.failure, order: from }
+    }
+    const write = { from, ...outcome.value }
+    const saved = idempotency
+      ? await orders.saveAnswered(
+          { write, request: idempotency.request, answer: idempotency.answerOf(write.order) },
+          time,
+        )
+      : await orders.save(write)
+    if (saved === 'stale') return { kind: 'contended' }
+    return saved === 'saved' ? { kind: 'changed', ...outcome.value } : { ...saved, order: from }
+  }
+  return retryWhileContended(backoff, attempt, ({ kind }) => kind === 'contended')
+}
