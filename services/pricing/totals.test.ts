@@ -160,6 +160,7 @@ test.each([
   ['a minimum is met by exactly that subtotal', { amount: euros(1), minimumSubtotal: euros(499) }, 499, 1],
   ['a discount applies from its start', { percentage: 10, startsAt: noon.toISOString() }, 1000, 100],
   ['a discount applies until its end', { percentage: 10, endsAt: '2026-11-20T12:00:00.001Z' }, 1000, 100],
+  ['a start may have an offset', { percentage: 10, startsAt: '2026-11-20T13:00:00+01:00' }, 1000, 100],
   ['a use is left', { percentage: 10, maximumUses: 3, uses: 2 }, 1000, 100],
 ])('%s', (_, discount, subtotal, amount) => {
   const { discount: subtracted, total } = totals(subtotal, withCode(discount))

@@ -90,9 +90,9 @@ export const Discount = z.object({
   amount: Price.optional(),
   minimumSubtotal: Money.optional(),
   /** From this time on. */
-  startsAt: z.iso.datetime().optional(),
+  startsAt: z.iso.datetime({ offset: true }).optional(),
   /** Until this time. */
-  endsAt: z.iso.datetime().optional(),
+  endsAt: z.iso.datetime({ offset: true }).optional(),
   maximumUses: z.int().min(1).optional(),
   /** Counted only while `maximumUses` is set. */
   uses: z.int().min(0),

@@ -27,7 +27,7 @@ async function start() {
 
 test('staff create a discount, replace its terms and list it', async () => {
   const { put, list } = await start()
-  const terms = { percentage: 15, minimumSubtotal: euros(2000), endsAt: '2026-12-01T00:00:00.000Z', maximumUses: 100 }
+  const terms = { percentage: 15, minimumSubtotal: euros(2000), endsAt: '2026-12-01T00:00:00+01:00', maximumUses: 100 }
   const created = await put('SPRING-15', terms)
   expect([created.status, created.body]).toEqual([200, { code: 'SPRING-15', ...terms, uses: 0, version: 1 }])
   const replaced = { code: 'SPRING-15', amount: euros(500), uses: 0, version: 2 }
