@@ -1,3 +1,4 @@
+import { pageQuery } from '#shared/http/page.ts'
 import { defineRoute } from '#shared/http/route.ts'
 import * as z from 'zod'
 import { OrderCounters, Profile, ProfileChanges } from './domain/profile.ts'
@@ -56,4 +57,28 @@ export const deleteMe = defineRoute({
   answers: { 202: { description: 'The profile is deleted, and all services delete what they keep about you' } },
 })
 
-export const routes = [getMe, patchMe, deleteMe]
+export const exportMe = defineRoute({
+  operationId: 'exportMe',
+  method: 'GET',
+  path: '/me/export',
+  access: 'customer',
+  summary: 'All that the shop keeps about you, in pages of ten orders',
+  entry: 'export-me',
+  query: z.object({ cursor: pageQuery.cursor }),
+  answers: {
+    200: {
+      description: 'A page; only the first one has profile, uploads and cart, each as its own route returns it',
+      schema: z.object({
+        profile: Me.optional(),
+        uploads: z.array(z.looseObject({})).optional(),
+        cart: z.looseObject({}).optional(),
+        orders: z
+          .array(z.looseObject({ orderId: z.string(), events: z.array(z.looseObject({})) }))
+          .describe('Newest first, each with its audit trail'),
+        nextCursor: z.string().optional(),
+      }),
+    },
+  },
+})
+
+export const routes = [getMe, patchMe, deleteMe, exportMe]

@@ -34,6 +34,12 @@ export class UsersStack extends ServiceStack {
         { actions: ['DeleteItem'], prefixes: ['USER#', 'USERMAIL#'] },
         { actions: ['PutItem'], prefixes: ['USERDELETED#'] },
       ]),
+      this.tableFunction('export-me', [], {
+        environment: {
+          API_URL: props.api.httpApi.apiEndpoint,
+          INSTALLED_SERVICES: props.installed.map(({ name }) => name).join(),
+        },
+      }),
     ])
     this.consumerFunction(
       'change-avatar',

@@ -49,6 +49,15 @@ export const flows: readonly Flow[] = [
     },
   },
   {
+    name: 'a customer exports what the shop keeps about them',
+    async run({ shop }) {
+      const { token } = await shop.newCustomer()
+      assert.equal((await shop.placeOrder(token, [{ sku: await shop.skuOf(0), quantity: 1 }])).status, 201)
+      const { status, body } = await shop.api('GET', '/me/export', { token })
+      assert.deepEqual([status, body.profile.orderCount, body.orders.length], [200, 1, 1])
+    },
+  },
+  {
     name: 'a customer deletes the account, and then has none in the user pool',
     async run({ shop, awaited }) {
       const { deployment, api, newCustomer } = shop
