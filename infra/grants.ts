@@ -184,6 +184,15 @@ export const crossServiceGrants: readonly CrossServiceGrant[] = [
     reason: 'An upload for a product that does not exist is rejected before the file is sent.',
   },
   {
+    service: 'inventory',
+    entry: 'release-expired',
+    owner: 'orders',
+    actions: ['BatchGetItem'],
+    prefixes: ['ORDER#'],
+    attributes: ['PK', 'SK', 'status'],
+    reason: 'The pieces of an order whose hold has ended are released unless the order is paid by now.',
+  },
+  {
     service: 'notifications',
     entry: 'send-mail',
     owner: 'users',

@@ -8,8 +8,11 @@ const shardCount = 8
 export const stockKey = (sku: string) => ({ PK: `STOCK#${sku}`, SK: 'STOCK' })
 export const reservationKey = (orderId: string) => ({ PK: `RESERVATION#${orderId}`, SK: 'RESERVATION' })
 
+export const heldPartitions = Array.from({ length: shardCount }, (_, shard) => `RESERVATIONS#${shard}`)
+
 /** Lists held reservations by the end of their hold, spread so that no index partition takes all writes. */
 export const heldIndexKeys = ({ orderId, heldUntil }: { orderId: string; heldUntil: string }) => ({
-  GSI1PK: `RESERVATIONS#${shardOf(orderId, shardCount)}`,
+  GSI1PK: heldPartitions[shardOf(orderId, shardCount)]!,
   GSI1SK: `${heldUntil}#${orderId}`,
 })
+export const orderIdOfHold = (sortKey: string): string => sortKey.slice(sortKey.indexOf('#') + 1)

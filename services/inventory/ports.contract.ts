@@ -1,6 +1,6 @@
 import { allocate, skusOf } from './domain/allocate.ts'
 import { hold, reject, release, type ReservationRequest } from './domain/reservation.ts'
-import { holdMs, line, noon, requestOf, stockOf } from './domain/stock.fixture.ts'
+import { cancellationOf, holdMs, line, noon, requestOf, stockOf } from './domain/stock.fixture.ts'
 import type { StockLedger } from './ports.ts'
 
 const options = { time: noon, lowStockThreshold: 3, holdMs }
@@ -68,7 +68,7 @@ export function stockLedgerContract(create: () => Promise<StockLedger>) {
     const ledger = await stocked(stockOf('MUG', 3))
     await reserve(ledger, [requestOf('a', line('MUG', 1))])
     const [held] = await reservationsOf(ledger, 'a')
-    const released = { reservation: release(held, 'a', noon)!, events: [] }
+    const released = release(held, cancellationOf('a'), noon)!
     expect(await ledger.commit({ stocks: [], reservations: [released] })).toBe('committed')
     expect(await ledger.commit({ stocks: [], reservations: [released] })).toBe('stale')
     expect(await reservationsOf(ledger, 'a')).toEqual([released.reservation])

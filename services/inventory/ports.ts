@@ -1,3 +1,4 @@
+import type { OrderStatus } from '#services/orders/events.ts'
 import type { Answer, IdempotentRequest, StoredAnswer } from '#shared/idempotency.ts'
 import type { Reservation, ReservationChange } from './domain/reservation.ts'
 import type { Stock, StockChange } from './domain/stock.ts'
@@ -26,4 +27,16 @@ export interface StockLedger {
 
   /** The answer that is stored under the key of a request. */
   findAnswer(request: IdempotentRequest, now: Date): Promise<StoredAnswer | undefined>
+}
+
+/** Reservations whose hold has ended, and their orders. */
+export interface OverdueHolds {
+  /** The orders of up to 100 reservations, the earliest end first. A reservation can have changed since it was listed. */
+  page(
+    heldBefore: Date,
+    after?: string,
+  ): Promise<{ readonly orderIds: readonly string[]; readonly next?: string | undefined }>
+
+  /** A strongly consistent read of up to 100 orders; absent ones are omitted. */
+  orderStatuses(orderIds: readonly string[]): Promise<ReadonlyMap<string, OrderStatus>>
 }

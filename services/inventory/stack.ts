@@ -1,8 +1,18 @@
 import { Duration } from 'aws-cdk-lib'
+import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler'
 import type { Construct } from 'constructs'
+import { ScheduledFunction } from '#infra/constructs/scheduled-function.ts'
 import { graph } from '#infra/dashboard/graph.ts'
+import type { TableGrant } from '#infra/grants.ts'
 import { ServiceStack, type ServiceStackProps } from '#infra/service-stack.ts'
-import { OrderPlaced } from '#services/orders/events.ts'
+import {
+  OrderCancelled,
+  OrderPaymentFailed,
+  OrderPlaced,
+  OrderRefunded,
+  OrderShipped,
+} from '#services/orders/events.ts'
+import { PaymentCaptured } from '#services/payments/events.ts'
 import { routes } from './routes.ts'
 
 export class InventoryStack extends ServiceStack {
@@ -10,6 +20,12 @@ export class InventoryStack extends ServiceStack {
     super(scope, props)
     const { batchSize, batchWindowSeconds, maxConcurrency } = props.stage.reservation
     const environment = { LOW_STOCK_THRESHOLD: String(props.stage.lowStockThreshold) }
+    const holding = { ...environment, HOLD_MINUTES: String(props.stage.reservationMinutes) }
+    const changeReservations: readonly TableGrant[] = [
+      { actions: ['BatchGetItem'], prefixes: ['STOCK#', 'RESERVATION#'] },
+      { actions: ['UpdateItem'], prefixes: ['STOCK#'] },
+      { actions: ['PutItem'], prefixes: ['RESERVATION#'] },
+    ]
     const adjustStock = this.tableFunction(
       'adjust-stock',
       [
@@ -21,25 +37,37 @@ export class InventoryStack extends ServiceStack {
     const getStock = this.tableFunction('get-stock', [{ actions: ['BatchGetItem'], prefixes: ['STOCK#'] }])
     this.addRoutes(routes, [adjustStock, getStock])
 
-    this.consumerFunction(
-      'reserve-stock',
-      [
-        { actions: ['BatchGetItem'], prefixes: ['STOCK#', 'RESERVATION#'] },
-        { actions: ['UpdateItem'], prefixes: ['STOCK#'] },
-        { actions: ['PutItem'], prefixes: ['RESERVATION#'] },
-      ],
-      {
-        environment: { ...environment, HOLD_MINUTES: String(props.stage.reservationMinutes) },
-        events: [OrderPlaced],
-        batchSize,
-        maxConcurrency,
-        ...(batchWindowSeconds > 0 ? { batchWindow: Duration.seconds(batchWindowSeconds) } : {}),
-      },
-    )
+    this.consumerFunction('reserve-stock', changeReservations, {
+      environment: holding,
+      events: [OrderPlaced],
+      batchSize,
+      maxConcurrency,
+      ...(batchWindowSeconds > 0 ? { batchWindow: Duration.seconds(batchWindowSeconds) } : {}),
+    })
+    // No customer waits for these. A group of them is one write of each stock that reservations want to write too.
+    this.consumerFunction('settle-reservations', changeReservations, {
+      environment,
+      events: [OrderCancelled, OrderPaymentFailed, OrderShipped, OrderRefunded],
+      batchSize: 50,
+      batchWindow: Duration.seconds(1),
+      maxConcurrency: 2,
+      timeout: Duration.seconds(30),
+    })
+    // Without payments, an order rests at RESERVED and keeps its pieces.
+    const expires = this.isPublished(PaymentCaptured)
+    if (expires) {
+      const releaseExpired = this.tableFunction(
+        'release-expired',
+        [...changeReservations, { actions: ['Query'], prefixes: ['RESERVATIONS#'], index: 'GSI1' }],
+        { environment: holding, timeout: Duration.seconds(30) },
+      )
+      new ScheduledFunction(this, { function: releaseExpired, schedule: ScheduleExpression.rate(Duration.minutes(1)) })
+    }
     this.resources.graphs.push(
       graph('Stock', [
         this.metric('StockReservations', { label: 'reservations' }),
         this.metric('StockRejections', { label: 'rejections' }),
+        ...(expires ? [this.metric('StockExpirations', { label: 'expirations' })] : []),
       ]),
     )
   }

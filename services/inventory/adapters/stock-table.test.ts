@@ -1,7 +1,7 @@
 import { createTestTable } from '#test/support/table.ts'
 import { allocate } from '../domain/allocate.ts'
 import { release } from '../domain/reservation.ts'
-import { holdMs, line, noon, requestOf, stockOf } from '../domain/stock.fixture.ts'
+import { cancellationOf, holdMs, line, noon, requestOf, stockOf } from '../domain/stock.fixture.ts'
 import { stockLedgerContract } from '../ports.contract.ts'
 import { stockTable } from './stock-table.ts'
 
@@ -49,8 +49,8 @@ describe('the stock ledger in the table', () => {
     // The table deletes items by `expiresAt`; a reservation must not be deleted.
     expect(await reservationOf('a')).not.toHaveProperty('expiresAt')
 
-    const released = release(allocation.reservations[0]!.reservation, 'a', noon)!
-    await ledger.commit({ stocks: [], reservations: [{ reservation: released, events: [] }] })
+    const released = release(allocation.reservations[0]!.reservation, cancellationOf('a'), noon)!
+    await ledger.commit({ stocks: [], reservations: [released] })
     expect(await reservationOf('a')).toMatchObject({ status: 'released', version: 2 })
     expect(await reservationOf('a')).not.toHaveProperty('GSI1PK')
   })

@@ -47,8 +47,8 @@ export const skusOf = (requests: readonly ReservationRequest[]): string[] => [
 ]
 
 /** Splits requests into groups that fit into one transaction each, with an item for each SKU and each order. */
-export function groupRequests(requests: readonly ReservationRequest[]): ReservationRequest[][] {
-  const groups: ReservationRequest[][] = []
+export function groupRequests<Request extends ReservationRequest>(requests: readonly Request[]): Request[][] {
+  const groups: Request[][] = []
   for (const request of requests) {
     const last = groups.at(-1)
     if (last && skusOf([...last, request]).length + last.length + 1 <= maxItemsPerGroup) last.push(request)

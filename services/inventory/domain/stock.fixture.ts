@@ -20,6 +20,13 @@ export const stockOf = (sku: string, available: number, reserved = 0): Stock => 
 
 export const line = (sku: string, quantity: number): Line => ({ sku, quantity })
 
+/** The arguments of a release of the order's pieces. */
+export const cancellationOf = (orderId: string) => ({
+  orderId,
+  reason: 'cancelled' as const,
+  cause: { correlationId: `correlation-of-${orderId}`, causationId: `OrderCancelled/${orderId}/2` },
+})
+
 export const requestOf = (orderId: string, ...lines: Line[]): ReservationRequest => ({
   orderId,
   lines,

@@ -5,7 +5,7 @@ import { realBackoff } from '#shared/retry.ts'
 import { wholeNumber } from '#shared/text.ts'
 import { stockTable } from '../adapters/stock-table.ts'
 import { reserveStockHandler } from '../handlers/reserve-stock.ts'
-import { reservationBackoff } from '../use-cases/reserve-stock.ts'
+import { reservationBackoff } from '../use-cases/change-reservations.ts'
 
 const env = readEnv(z.object({ LOW_STOCK_THRESHOLD: wholeNumber({ min: 1 }), HOLD_MINUTES: wholeNumber({ min: 1 }) }))
 

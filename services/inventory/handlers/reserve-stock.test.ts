@@ -16,7 +16,7 @@ import { queueEvent } from '#test/support/queue-event.ts'
 import { createTestTable } from '#test/support/table.ts'
 import { stockTable } from '../adapters/stock-table.ts'
 import { hold, reject, release, type Line, type Reservation } from '../domain/reservation.ts'
-import { cause, holdMs, line, noon, requestOf, stockOf } from '../domain/stock.fixture.ts'
+import { cancellationOf, cause, holdMs, line, noon, requestOf, stockOf } from '../domain/stock.fixture.ts'
 import { reserveStockHandler } from './reserve-stock.ts'
 
 const orderPlaced = (orderId: string, ...lines: Line[]) =>
@@ -94,8 +94,8 @@ test('a repeated event changes nothing, in one batch or in the next', async () =
 test.each<[string, Reservation]>([
   ['held', hold(requestOf('a', line('MUG', 1)), { time: noon, holdMs }).reservation],
   ['rejected', reject(requestOf('a', line('MUG', 1)), [], noon).reservation],
-  ['released before the request arrived', release(undefined, 'a', noon)!],
-  ['shipped', { ...release(undefined, 'a', noon)!, status: 'shipped' }],
+  ['released before the request arrived', release(undefined, cancellationOf('a'), noon)!.reservation],
+  ['shipped', { ...release(undefined, cancellationOf('a'), noon)!.reservation, status: 'shipped' }],
 ])('an existing reservation that is %s stays unchanged', async (_, reservation) => {
   const { deliver, ledger, table, stock } = await inventory({ MUG: 5 })
   await ledger.commit({ stocks: [], reservations: [{ reservation, events: [] }] })

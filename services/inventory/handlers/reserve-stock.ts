@@ -4,8 +4,8 @@ import { eventBatchConsumer } from '#shared/lambda/event-consumer.ts'
 import { metrics } from '#shared/lambda/telemetry.ts'
 import { ok } from '#shared/result.ts'
 import { OrderPlaced } from '#services/orders/events.ts'
-import type { ReservationRequest } from '../domain/reservation.ts'
-import { reserveStock, type ReserveStockDependencies } from '../use-cases/reserve-stock.ts'
+import type { Line, ReservationRequest } from '../domain/reservation.ts'
+import { reserveStock, type ReserveStockDependencies } from '../use-cases/change-reservations.ts'
 
 export const reserveStockHandler = (dependencies: ReserveStockDependencies) =>
   eventBatchConsumer([OrderPlaced], async (events) => {
@@ -21,10 +21,15 @@ export const reserveStockHandler = (dependencies: ReserveStockDependencies) =>
     })
   })
 
+const requestOf = ({ data, metadata }: EventOf<typeof OrderPlaced>): ReservationRequest => ({
+  orderId: data.orderId,
+  lines: linesOf(data.items),
+  cause: causedBy(metadata),
+})
+
 /** Quantities of equal SKUs are added up, since a transaction can write an item only once. */
-function requestOf({ data, metadata }: EventOf<typeof OrderPlaced>): ReservationRequest {
+export function linesOf(items: readonly Line[]): Line[] {
   const quantities = new Map<string, number>()
-  for (const { sku, quantity } of data.items) quantities.set(sku, (quantities.get(sku) ?? 0) + quantity)
-  const lines = [...quantities].map(([sku, quantity]) => ({ sku, quantity }))
-  return { orderId: data.orderId, lines, cause: causedBy(metadata) }
+  for (const { sku, quantity } of items) quantities.set(sku, (quantities.get(sku) ?? 0) + quantity)
+  return [...quantities].map(([sku, quantity]) => ({ sku, quantity }))
 }

@@ -3,8 +3,15 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
 import { indexKeys, orderKey } from '#services/orders/keys.ts'
+import { OrderPlaced, OrderRefunded, OrderShipped } from '#services/orders/events.ts'
 import { newId } from '#shared/ids.ts'
+import { euros } from '#shared/money.ts'
+import { linesOf, orderEvent } from '#test/support/order-event.ts'
+import { queueEvent } from '#test/support/queue-event.ts'
 import type { Flow } from '#test/least-privilege/flow.ts'
+import { stockTable } from '../adapters/stock-table.ts'
+import { allocate } from '../domain/allocate.ts'
+import { cancellationOf } from '../domain/stock.fixture.ts'
 
 export const flows: readonly Flow[] = [
   {
@@ -44,6 +51,49 @@ export const flows: readonly Flow[] = [
       const { token } = await shop.newCustomer()
       const { body } = await shop.placeOrder(token, [{ sku, quantity: 3 }])
       assert.equal((await decided(token, body.orderId)).status, 'REJECTED')
+    },
+  },
+  {
+    name: 'the pieces of an order are shipped, and come back',
+    async run({ shop, redeliver }) {
+      const sku = await shop.skuOf(6)
+      await shop.setStock(sku, 10)
+      const before = await shop.stockOf(sku)
+      const items = linesOf([{ sku, quantity: 2 }])
+      const orderId = newId('ord', new Date())
+      const shipment = { trackingNumber: 'T', carrier: 'sandbox' }
+      const refund = { amount: euros(100), items: [{ sku, quantity: 1 }], shipping: false }
+      for (const event of [
+        orderEvent(OrderPlaced, { orderId, items }),
+        orderEvent(OrderShipped, { orderId, items, status: 'SHIPPED', shipment }, { version: 4 }),
+        orderEvent(OrderRefunded, { orderId, items, status: 'DELIVERED', refund }, { version: 7 }),
+      ]) {
+        const queue = event.type === 'OrderPlaced' ? 'inventory-reserve-stock' : 'inventory-settle-reservations'
+        await redeliver(queue, JSON.parse(queueEvent([event]).Records[0]!.body))
+      }
+      const { available, reserved, shipped } = await shop.stockOf(sku)
+      assert.deepEqual([available, reserved, shipped], [9, before.reserved, before.shipped + 1])
+    },
+  },
+  {
+    name: 'the pieces of an order that is never paid are released',
+    needs: ['payments'],
+    leavesWork: true,
+    async run({ shop, aws, output, runSchedule }) {
+      const sku = await shop.skuOf(6)
+      await shop.setStock(sku, 10)
+      const table = { client: DynamoDBDocumentClient.from(aws.dynamodb), name: output('TableName') }
+      // An order that is still to be paid, and one that is paid; both were reserved an hour ago.
+      const time = new Date(Date.now() - 60 * 60_000)
+      for (const status of ['RESERVED', 'PAID']) {
+        const orderId = newId('ord', time)
+        const request = { ...cancellationOf(orderId), lines: [{ sku, quantity: 1 }] }
+        const { stocks } = await stockTable(table).read({ skus: [sku], orderIds: [] })
+        await stockTable(table).commit(allocate(stocks, [request], { time, lowStockThreshold: 1, holdMs: 1 }))
+        await table.client.send(new PutCommand({ TableName: table.name, Item: { ...orderKey(orderId), status } }))
+      }
+      await runSchedule('inventory-release-expired')
+      assert.equal((await shop.stockOf(sku)).available, 9)
     },
   },
   {
