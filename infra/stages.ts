@@ -42,6 +42,7 @@ export interface StageSettings {
   /** How far back events can be replayed. Notifications recognize an event for 5 days longer; orders and reservations do so for good. */
   readonly archiveDays: number
   readonly mail: MailSettings
+  readonly payments: PaymentSettings
   readonly release: ReleaseSettings
   /** Receives every alarm. Without it alarms show in the console only. */
   readonly alarmEmail?: string
@@ -182,6 +183,14 @@ export interface MailSettings {
   readonly ratePerSecond: number
 }
 
+/**
+ * Who charges customers. `sandbox`: nobody is charged. `stripe`: with an API key and a webhook's signing secret that a person
+ * stores in Secrets Manager under these names, as plain text, before the stage is deployed (docs/deploying.md).
+ */
+export type PaymentSettings =
+  | { readonly provider: 'sandbox' }
+  | { readonly provider: 'stripe'; readonly apiKeySecret: string; readonly webhookSecret: string }
+
 export interface StaffIssuer {
   /** As in the token's `iss`; its keys are looked up below `/.well-known/openid-configuration`. */
   readonly issuer: string
@@ -221,6 +230,7 @@ const stages = {
       staff: 'stock@example.com',
       ratePerSecond: 1,
     },
+    payments: { provider: 'sandbox' },
     release: { shift: 'all-at-once', placeOrderConcurrency: 0 },
     lowStockThreshold: 5,
     reservationMinutes: 15,
@@ -259,6 +269,7 @@ const stages = {
       staff: 'stock@staging.example.com',
       ratePerSecond: 1,
     },
+    payments: { provider: 'sandbox' },
     release: { shift: 'canary-10-percent-5-minutes', placeOrderConcurrency: 0 },
     alarmEmail: 'operations@staging.example.com',
     budget: { monthlyUsd: 30, email: 'operations@staging.example.com' },
@@ -300,6 +311,7 @@ const stages = {
       staff: 'stock@example.com',
       ratePerSecond: 65,
     },
+    payments: { provider: 'sandbox' },
     release: { shift: 'canary-10-percent-5-minutes', placeOrderConcurrency: 5 },
     alarmEmail: 'operations@example.com',
     budget: { monthlyUsd: 300, email: 'operations@example.com' },

@@ -1,4 +1,4 @@
-import { RemovalPolicy, Validations } from 'aws-cdk-lib'
+import { ArnFormat, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import type { Function } from 'aws-cdk-lib/aws-lambda'
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager'
@@ -31,8 +31,29 @@ export class GeneratedSecret extends Secret {
     })
   }
 
-  /** Allows a function to read the value and nothing else; CDK's grantRead would also allow DescribeSecret. */
   allowRead(to: Function): void {
-    to.addToRolePolicy(new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [this.secretArn] }))
+    allowRead(to, this.secretArn)
   }
 }
+
+/** A secret as functions read it. */
+export interface ReadableSecret {
+  /** For `cachedSecret` of shared/lambda/secret.ts. */
+  readonly secretArn: string
+  allowRead(to: Function): void
+}
+
+/**
+ * A secret that a person stores in the account before the stage is deployed. Its ARN ends in a hyphen and six random
+ * characters, so that functions name it without them: "A partial ARN match can work as long as it uniquely matches only one
+ * secret" (Secrets Manager API reference).
+ */
+export function existingSecret(scope: Construct, name: string): ReadableSecret {
+  const arn = { service: 'secretsmanager', resource: 'secret', resourceName: name }
+  const secretArn = Stack.of(scope).formatArn({ ...arn, arnFormat: ArnFormat.COLON_RESOURCE_NAME })
+  return { secretArn, allowRead: (to) => allowRead(to, `${secretArn}-??????`) }
+}
+
+/** Allows to read the value and nothing else; CDK's grantRead would also allow DescribeSecret. */
+const allowRead = (to: Function, resource: string) =>
+  to.addToRolePolicy(new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [resource] }))

@@ -17,9 +17,8 @@ const members = new Set<string>([
 ])
 
 /**
- * The value of a secret with the property GenerateSecretString. By default "the length is 32 characters", of "uppercase and
- * lowercase letters, numbers, and special characters", at least one of each (CloudFormation Template Reference,
- * AWS::SecretsManager::Secret GenerateSecretString).
+ * The value of a secret with the property GenerateSecretString: by default 32 characters, with at least one of each type
+ * (CloudFormation Template Reference, AWS::SecretsManager::Secret GenerateSecretString).
  * @param fail throws an error that names the resource
  */
 export function generateSecretString(specification: Record<string, any>, fail: (problem: string) => never): string {

@@ -2,55 +2,110 @@ import { Duration } from 'aws-cdk-lib'
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler'
 import type { Construct } from 'constructs'
 import { addAlarm } from '#infra/constructs/alarm.ts'
-import { GeneratedSecret } from '#infra/constructs/generated-secret.ts'
+import { existingSecret, GeneratedSecret, type ReadableSecret } from '#infra/constructs/generated-secret.ts'
 import { ScheduledFunction } from '#infra/constructs/scheduled-function.ts'
+import type { ServiceFunction } from '#infra/constructs/service-function.ts'
 import { graph } from '#infra/dashboard/graph.ts'
 import type { TableAction, TableGrant } from '#infra/grants.ts'
 import { ServiceStack, type ServiceStackProps } from '#infra/service-stack.ts'
+import type { PaymentSettings } from '#infra/stages.ts'
 import { OrderCancelled, OrderReserved, RefundRequested } from '#services/orders/events.ts'
 import { routes } from './routes.ts'
-
-/** A payment, and the sandbox's own memory. */
-const payments: TableGrant = { actions: ['GetItem', 'PutItem'], prefixes: ['PAYMENT#'] }
-const charges = (...actions: TableAction[]): TableGrant => ({ actions, prefixes: ['SANDBOXCHARGE#'] })
 
 /** How long a capture may be unfinished before the sweep asks the provider: its event has been delivered again by then. */
 const patience = Duration.minutes(5)
 
+const payments: TableGrant = { actions: ['GetItem', 'PutItem'], prefixes: ['PAYMENT#'] }
+
+/** What calling a provider takes. */
+interface Provider {
+  /** Of the entries that contain it, so that a bundle has one provider. */
+  readonly suffix: string
+  readonly environment: Readonly<Record<string, string>>
+  /** Grants on the sandbox's own memory; a real provider has none in the table. */
+  charges(...actions: TableAction[]): readonly TableGrant[]
+  /** Allows a function to call it. */
+  allow(to: ServiceFunction): void
+  /** The key that it signs with. */
+  readonly webhookSecret: ReadableSecret
+}
+
 export class PaymentsStack extends ServiceStack {
+  private readonly provider: Provider
+
   constructor(scope: Construct, props: ServiceStackProps) {
     super(scope, props)
-    this.consumerFunction('settle-orders', [payments, charges('GetItem', 'PutItem', 'UpdateItem')], {
-      events: [OrderReserved, OrderCancelled, RefundRequested],
-      // Four calls of a provider that times out after two seconds each, and the table.
-      timeout: Duration.seconds(20),
+    const { payments: settings } = props.stage
+    this.provider = settings.provider === 'sandbox' ? this.sandbox() : this.stripe(settings)
+    const { suffix, environment, charges, allow, webhookSecret } = this.provider
+    const consumer = this.consumerFunction(
+      `settle-orders${suffix}`,
+      [payments, ...charges('GetItem', 'PutItem', 'UpdateItem')],
+      {
+        environment,
+        events: [OrderReserved, OrderCancelled, RefundRequested],
+        // Four calls of a provider that times out after two seconds each, and the table.
+        timeout: Duration.seconds(20),
+      },
+    )
+    // Orders are always installed.
+    allow(consumer!)
+    const webhook = this.tableFunction(`receive-webhook${suffix}`, [payments, ...charges('GetItem', 'UpdateItem')], {
+      environment: { ...environment, WEBHOOK_SECRET_ARN: webhookSecret.secretArn },
     })
-    const secret = new GeneratedSecret(this, 'webhook-secret', {
-      name: 'payments-webhook',
-      description: 'Signs what the payment sandbox reports to POST /webhooks/payments.',
-    })
-    const webhook = this.tableFunction('receive-webhook', [payments, charges('GetItem', 'UpdateItem')], {
-      environment: { WEBHOOK_SECRET_ARN: secret.secretArn },
-    })
-    secret.allowRead(webhook)
-    this.addRoutes(routes, [webhook])
+    allow(webhook)
+    webhookSecret.allowRead(webhook)
+    this.addRoutes(
+      routes.map((route) => ({ ...route, entry: `${route.entry}${suffix}` })),
+      [webhook],
+    )
     this.findStuckPayments()
     this.resources.graphs.push(
-      graph(
-        'Payments',
-        ['captured', 'declined', 'refunded', 'charged back', 'stuck'].map((label) =>
-          this.metric(`Payments${label.replaceAll(/(?:^| )./g, (start) => start.trim().toUpperCase())}`, { label }),
-        ),
-      ),
+      graph('Payments', [
+        this.metric('PaymentsCaptured', { label: 'captured' }),
+        this.metric('PaymentsDeclined', { label: 'declined' }),
+        this.metric('PaymentsRefunded', { label: 'refunded' }),
+        this.metric('PaymentsChargedBack', { label: 'charged back' }),
+        this.metric('PaymentsStuck', { label: 'stuck' }),
+      ]),
     )
   }
 
+  private sandbox(): Provider {
+    return {
+      suffix: '',
+      environment: {},
+      charges: (...actions) => [{ actions, prefixes: ['SANDBOXCHARGE#'] }],
+      allow: () => {},
+      webhookSecret: new GeneratedSecret(this, 'webhook-secret', {
+        name: 'payments-webhook',
+        description: 'Signs what the payment sandbox reports to POST /webhooks/payments.',
+      }),
+    }
+  }
+
+  private stripe({ apiKeySecret, webhookSecret }: Extract<PaymentSettings, { provider: 'stripe' }>): Provider {
+    const apiKey = existingSecret(this, apiKeySecret)
+    return {
+      suffix: '-stripe',
+      environment: { API_KEY_ARN: apiKey.secretArn },
+      charges: () => [],
+      allow: (to) => apiKey.allowRead(to),
+      webhookSecret: existingSecret(this, webhookSecret),
+    }
+  }
+
   private findStuckPayments(): void {
+    const { suffix, environment, charges, allow } = this.provider
     const sweep = this.tableFunction(
-      'find-stuck-payments',
-      [payments, { actions: ['Query'], prefixes: ['PAYMENTS#'], index: 'GSI1' }, charges('GetItem')],
-      { environment: { PATIENCE_MINUTES: String(patience.toMinutes()) }, timeout: Duration.seconds(30) },
+      `find-stuck-payments${suffix}`,
+      [payments, { actions: ['Query'], prefixes: ['PAYMENTS#'], index: 'GSI1' }, ...charges('GetItem')],
+      {
+        environment: { ...environment, PATIENCE_MINUTES: String(patience.toMinutes()) },
+        timeout: Duration.seconds(30),
+      },
     )
+    allow(sweep)
     new ScheduledFunction(this, { function: sweep, schedule: ScheduleExpression.rate(Duration.minutes(5)) })
     addAlarm(this, 'stuck-alarm', this.metric('PaymentsStuck'), {
       name: 'payments-stuck',

@@ -18,8 +18,7 @@ export function signatureOf(body: string, { secret, time }: { secret: string; ti
 
 /**
  * Checks that a request was signed with the secret, before its body is parsed: `t=<unix seconds>,v1=<hex>`, where v1 is the
- * HMAC-SHA256 of `<t>.<body>`. The scheme is Stripe's, whose header has one v1 for each secret while it is replaced ("the
- * signed_payload string is created by concatenating the timestamp, the character ., and the actual JSON payload", Stripe
+ * HMAC-SHA256 of `<t>.<body>`. The scheme is Stripe's, whose header has one v1 for each secret while it is replaced (Stripe
  * documentation, Webhooks, "Verify webhook signatures manually").
  * @param options.header its name, in lower case
  */

@@ -1,0 +1,131 @@
+import { createServer, type AddressInfo } from 'node:net'
+import { euros } from '#shared/money.ts'
+import { paymentProviderContract } from '../ports.contract.ts'
+import { connectStripe, stripeProvider } from './stripe-provider.ts'
+import { methods, startStripe } from './stripe.fixture.ts'
+
+const stops: (() => Promise<unknown>)[] = []
+afterEach(async () => {
+  for (const stop of stops.splice(0)) await stop()
+})
+
+async function start() {
+  const stripe = await startStripe()
+  stops.push(stripe.stop)
+  const provider = stripeProvider(connectStripe(async () => 'sk_of_the_stage', stripe.configuration))
+  const capture = (token: string) =>
+    provider.capture({ reference: 'ord_1', amount: euros(2500), token, idempotencyKey: 'capture/ord_1' })
+  return { ...stripe, provider, capture }
+}
+
+const tokens = {
+  ok: methods.visa,
+  declined: methods.declined,
+  insufficientFunds: methods.insufficientFunds,
+  timeoutThenOk: methods.droppedOnce,
+  timeoutAfterCharge: methods.droppedAfterCharge,
+  unknown: 'tok_of_someone',
+}
+
+describe('Stripe', () => {
+  paymentProviderContract(tokens, async () => (await start()).provider)
+
+  test('declines a card that needs its customer', async () => {
+    const { capture } = await start()
+    expect(await capture(methods.authentication)).toEqual({ kind: 'declined', reason: 'declined' })
+  })
+
+  test('does not know yet what becomes of a payment that is processing', async () => {
+    const { capture } = await start()
+    expect(await capture(methods.processing)).toEqual({ kind: 'no-answer' })
+  })
+
+  test.each([
+    ['its own failure', 500, { type: 'api_error' }],
+    ['a rate limit', 429, { type: 'invalid_request_error', code: 'rate_limit' }],
+    ['a call in progress', 409, { type: 'idempotency_error', code: 'idempotency_key_in_use' }],
+    ['a lock', 429, { type: 'invalid_request_error', code: 'lock_timeout' }],
+  ])('gives no answer with %s', async (_, status, error) => {
+    const { answerNext, capture, provider } = await start()
+    answerNext(status, error)
+    expect(await capture(methods.visa)).toEqual({ kind: 'no-answer' })
+    answerNext(status, error)
+    expect(await provider.findByReference('ord_1')).toEqual({ kind: 'no-answer' })
+    answerNext(status, error)
+    const refund = { paymentId: 'pi_1', amount: euros(1), idempotencyKey: 'ord_1/5' }
+    expect(await provider.refund(refund)).toEqual({ kind: 'no-answer' })
+  })
+
+  test.each([
+    ['a wrong API key', 401, { type: 'invalid_request_error' }],
+    ['a reused idempotency key', 400, { type: 'idempotency_error' }],
+    ['an unknown parameter', 400, { type: 'invalid_request_error', code: 'parameter_unknown' }],
+  ])('fails with %s', async (_, status, error) => {
+    const { answerNext, capture } = await start()
+    answerNext(status, { ...error, message: 'It is wrong.' })
+    await expect(capture(methods.visa)).rejects.toThrow('It is wrong.')
+  })
+
+  test('gives no answer when it is silent for longer than the time-out', async () => {
+    const silent = createServer(() => {})
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+    const sockets: { destroy(): void }[] = []
+    silent.on('connection', (socket) => sockets.push(socket))
+    stops.push(async () => {
+      for (const socket of sockets) socket.destroy()
+      silent.close()
+    })
+    const { port } = silent.address() as AddressInfo
+    const configuration = { host: '127.0.0.1', port, protocol: 'http', timeout: 50 } as const
+    const provider = stripeProvider(connectStripe(async () => 'sk_of_the_stage', configuration))
+    expect(await provider.findByReference('ord_1')).toEqual({ kind: 'no-answer' })
+  })
+
+  test('a new API key is used as soon as it is read', async () => {
+    let key = 'sk_1'
+    const connect = connectStripe(async () => key)
+    const first = await connect()
+    expect(await connect()).toBe(first)
+    key = 'sk_2'
+    expect(await connect()).not.toBe(first)
+  })
+
+  test.each([
+    [
+      'payment_intent.succeeded',
+      { id: 'pi_1', amount_received: 2500, currency: 'eur', metadata: { orderId: 'ord_1' } },
+      { kind: 'captured', charge: { paymentId: 'pi_1', amount: euros(2500) } },
+    ],
+    [
+      'payment_intent.payment_failed',
+      { metadata: { orderId: 'ord_1' }, last_payment_error: { decline_code: 'insufficient_funds' } },
+      { kind: 'declined', reason: 'insufficient-funds' },
+    ],
+    [
+      'refund.updated',
+      { status: 'succeeded', metadata: { refundId: 'ord_1/5' } },
+      { kind: 'refunded', refundId: 'ord_1/5' },
+    ],
+    [
+      'charge.dispute.funds_withdrawn',
+      { payment_intent: 'pi_1', amount: 700, currency: 'eur' },
+      { kind: 'charged-back', amount: euros(700) },
+    ],
+  ])('reads the report %s', async (type, object, expected) => {
+    const { provider, capture } = await start()
+    await capture(methods.visa)
+    const event = { id: 'evt_1', object: 'event', type, data: { object } }
+    expect(await provider.readNotification(event)).toEqual({ id: 'evt_1', orderId: 'ord_1', ...expected })
+    expect((await provider.readNotification({ ...event, data: {} })).kind).toBe('malformed')
+  })
+
+  test.each([
+    ['payment_intent.succeeded', { id: 'pi_1', amount_received: 2500, currency: 'eur', metadata: {} }],
+    ['payment_intent.payment_failed', { metadata: {}, last_payment_error: null }],
+    ['refund.updated', { status: 'pending', metadata: { refundId: 'ord_1/5' } }],
+    ['refund.updated', { status: 'succeeded', metadata: {} }],
+  ])('ignores a %s of something that is not of the shop, or not done: %j', async (type, object) => {
+    const { provider } = await start()
+    expect(await provider.readNotification({ id: 'evt_1', type, data: { object } })).toEqual({ kind: 'ignored' })
+  })
+})
