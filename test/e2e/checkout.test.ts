@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { eventually } from '#scripts/lib/api-client.ts'
 import { orderBody } from '#test/support/shop.ts'
 import { isInstalled, testWith } from './installed.ts'
-import { api, decided, newCustomer, setStock, sharedCustomer, skuOf, staffToken } from './shop.ts'
+import { api, decided, newCustomer, orderOf, setStock, sharedCustomer, skuOf, staffToken } from './shop.ts'
 
 /** Repeats the request while other orders of the customer or with the discount are being placed. */
-async function place(token: string, body: object) {
+async function placeOrder(token: string, body: object) {
   const headers = { 'idempotency-key': randomUUID() }
   return eventually('the order to be placed or rejected', async () => {
     const answer = await api('POST', '/orders', { token, headers, body })
@@ -45,9 +45,9 @@ test('an order costs what its quote said, and a changed total is answered with t
   expect(['in-stock', 'low', 'out-of-stock']).toContain(quote.items[0].availability)
 
   const order = { ...orderBody(items), orderType: 'express' }
-  const wrong = await place(token, { ...order, expectedTotal: { ...quote.total, amount: quote.total.amount - 1 } })
+  const wrong = await placeOrder(token, { ...order, expectedTotal: { ...quote.total, amount: quote.total.amount - 1 } })
   expect([wrong.status, wrong.body.code, wrong.body.quote.total]).toEqual([409, 'total-changed', quote.total])
-  const { body: placed } = await place(token, { ...order, expectedTotal: quote.total })
+  const { body: placed } = await placeOrder(token, { ...order, expectedTotal: quote.total })
   for (const field of ['subtotal', 'discount', 'shipping', 'tax', 'total']) expect(placed[field]).toEqual(quote[field])
 })
 
@@ -55,7 +55,7 @@ test('an address needs a postal code only where the country has them, and a coun
   const { token } = await sharedCustomer()
   const { shippingAddress, ...order } = orderBody([{ sku, quantity: 1 }])
   const { postalCode: _, ...without } = shippingAddress
-  const to = (country: string) => place(token, { ...order, shippingAddress: { ...without, country } })
+  const to = (country: string) => placeOrder(token, { ...order, shippingAddress: { ...without, country } })
   for (const country of ['HK', 'AE', 'QA']) expect((await to(country)).status).toBe(201)
   for (const [country, pointer] of [
     ['DE', '/shippingAddress/postalCode'],
@@ -70,7 +70,7 @@ test('a limited discount is given to no more orders than it allows', async () =>
   const { token } = await sharedCustomer()
   const discountCode = await newDiscount({ percentage: 10, maximumUses: 2 })
   const body = { ...orderBody([{ sku, quantity: 1 }]), discountCode }
-  const answers = await Promise.all(Array.from({ length: 6 }, () => place(token, body)))
+  const answers = await Promise.all(Array.from({ length: 6 }, () => placeOrder(token, body)))
   expect(answers.filter(({ status }) => status === 201)).toHaveLength(2)
   for (const { status, body: problem } of answers.filter(({ status: each }) => each !== 201)) {
     expect([status, problem.code]).toEqual([422, 'discount-not-applicable'])
@@ -78,15 +78,42 @@ test('a limited discount is given to no more orders than it allows', async () =>
   await eventually('the uses of the discount', async () => (await usesOf(discountCode)) === 2)
 })
 
-testWith('inventory')('a rejected order gives the use of its discount back', async () => {
+/** Places an order with a code that has one use, which is given back by what happens to the order. */
+async function expectGivenBack(
+  ends: (place: (body: object) => ReturnType<typeof api>, token: string) => Promise<void>,
+) {
   const { token } = await sharedCustomer()
+  const discountCode = await newDiscount({ amount: { amount: 500, currency: 'EUR' }, maximumUses: 1 })
+  await ends((body) => placeOrder(token, { ...body, discountCode }), token)
+  await eventually('the use that is given back', async () => (await usesOf(discountCode)) === 0)
+}
+
+testWith('inventory')('a rejected order gives the use of its discount back', async () => {
   const scarce = await skuOf(12)
   await setStock(scarce, 1)
-  const discountCode = await newDiscount({ amount: { amount: 500, currency: 'EUR' }, maximumUses: 1 })
-  const { body } = await place(token, { ...orderBody([{ sku: scarce, quantity: 2 }]), discountCode })
-  expect(await usesOf(discountCode)).toBe(1)
-  expect((await decided(token, body.orderId)).status).toBe('REJECTED')
-  await eventually('the use that is given back', async () => (await usesOf(discountCode)) === 0)
+  await expectGivenBack(async (place, token) => {
+    const { body } = await place(orderBody([{ sku: scarce, quantity: 2 }]))
+    expect((await decided(token, body.orderId)).status).toBe('REJECTED')
+  })
+})
+
+testWith('inventory', 'payments')('an order that is not paid gives the use of its discount back', async () => {
+  await expectGivenBack(async (place, token) => {
+    const { body } = await place({ ...orderBody([{ sku, quantity: 1 }]), paymentToken: 'tok_declined' })
+    await eventually(
+      'the payment to fail',
+      async () => (await orderOf(token, body.orderId)).status === 'PAYMENT_FAILED',
+    )
+  })
+})
+
+test('a cancelled order gives the use of its discount back', async () => {
+  await expectGivenBack(async (place, token) => {
+    const { body } = await place(orderBody([{ sku, quantity: 1 }]))
+    const headers = { 'idempotency-key': randomUUID() }
+    const cancelled = await api('POST', `/orders/${body.orderId}/cancel`, { token, headers })
+    expect([cancelled.status, cancelled.body.status]).toEqual([200, 'CANCELLED'])
+  })
 })
 
 testWith('cart')('ordered pieces leave the cart', async () => {
@@ -102,7 +129,7 @@ testWith('cart')('ordered pieces leave the cart', async () => {
   expect(status).toBe(200)
   const totals = cart.items.map(({ lineTotal }: { lineTotal: { amount: number } }) => lineTotal.amount)
   expect(cart.subtotal.amount).toBe(totals[0] + totals[1])
-  await place(token, orderBody([{ sku: ordered, quantity: 2 }]))
+  await placeOrder(token, orderBody([{ sku: ordered, quantity: 2 }]))
   await eventually('the cart without the ordered pieces', async () => {
     const { body } = await api('GET', '/cart', { token })
     return body.items.length === 1 && body.items[0].sku === kept
