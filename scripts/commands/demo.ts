@@ -1,11 +1,25 @@
 import { randomUUID } from 'node:crypto'
 import sharp from 'sharp'
-import { callApi, eventually, finishedUpload, hasRoute, mailsTo, sendForm, type ApiAnswer } from '../lib/api-client.ts'
+import {
+  callApi,
+  eventually,
+  finishedUpload,
+  hasReached,
+  hasRoute,
+  mailsTo,
+  request,
+  sendForm,
+  type UploadForm,
+} from '../lib/api-client.ts'
 import { newCommand, runCommand } from '../lib/command.ts'
 import { commandLine, type Deployment } from '../lib/deployment.ts'
 import { CommandError } from '../lib/errors.ts'
 import { findRunningSystem, startSystem } from '../lib/running-system.ts'
 import { signIn } from '../lib/sign-in.ts'
+import { listProducts } from '#services/catalog/routes.ts'
+import { adjustStock, getStock } from '#services/inventory/routes.ts'
+import { getOrder, listOrderEvents, placeOrder } from '#services/orders/routes.ts'
+import { getMe } from '#services/users/routes.ts'
 import { formatMoney } from '#shared/money.ts'
 
 const command = newCommand(
@@ -36,7 +50,13 @@ out of stock, and waits for every effect. Uses the running system, or starts one
 
 const success = 'Demo passed.'
 
-const address = { name: 'Ada Moreno', line1: '12 Harbour Lane', city: 'Galway', postalCode: 'H91 X2Y3', country: 'IE' }
+const address = {
+  name: 'Ada Moreno',
+  line1: '12 Harbour Lane',
+  city: 'Galway',
+  postalCode: 'H91 X2Y3',
+  country: 'IE',
+} as const
 
 const kilobytes = (bytes: number) => `${Math.ceil(bytes / 1000)} KB`
 
@@ -52,22 +72,19 @@ async function demo(deployment: Deployment): Promise<{ correlationId: string }> 
   for (const line of await uploadImage(deployment, customer)) log(line)
   const staff = await signIn(deployment, { email: 'staff@example.com', group: 'staff' })
 
-  const [first, second] = (await expectStatus(200, callApi(deployment, 'GET', '/products?limit=2'))).body.items
-  if (!second)
+  const [first, second] = (await request(deployment, listProducts, { query: { limit: '2' } })).items
+  if (!first || !second)
     throw new CommandError(`The catalog has fewer than two products: create them with ${commandLine('npm run seed')}.`)
   const changeStock = (sku: string, change: { add: number } | { set: number }) =>
-    expectStatus(
-      200,
-      callApi(deployment, 'PUT', `/admin/inventory/${sku}`, { token: staff, body: { ...change, reason: 'demo' } }),
-    )
+    request(deployment, adjustStock, { token: staff, parameters: { sku }, body: { ...change, reason: 'demo' } })
   await changeStock(first.sku, { add: 2 })
   log(`staff added 2 pieces of ${first.sku}`)
 
   const good = await place(deployment, customer, [{ sku: first.sku, quantity: 2 }], correlationId)
   log(`order ${good.orderId} placed: 2 × ${first.name}, ${formatMoney(good.total)}`)
-  const stock = (await callApi(deployment, 'GET', `/admin/inventory/${second.sku}`, { token: staff })).body
-  const tooMany = Math.min((stock.available ?? 0) + 1, 99)
-  if (stock.available >= 99) await changeStock(second.sku, { set: 98 })
+  const { available } = await request(deployment, getStock, { token: staff, parameters: { sku: second.sku } })
+  const tooMany = Math.min(available + 1, 99)
+  if (available >= 99) await changeStock(second.sku, { set: 98 })
   const bad = await place(deployment, customer, [{ sku: second.sku, quantity: tooMany }], randomUUID())
   log(`order ${bad.orderId} placed: ${tooMany} × ${second.name}, more than available`)
 
@@ -76,8 +93,8 @@ async function demo(deployment: Deployment): Promise<{ correlationId: string }> 
     [bad.orderId, 'REJECTED'],
   ] as const) {
     await eventually(`order ${orderId} to become ${status}`, async () => {
-      const order = await callApi(deployment, 'GET', `/orders/${orderId}`, { token: customer })
-      return order.body.status === status
+      const order = await request(deployment, getOrder, { token: customer, parameters: { orderId } })
+      return order.status === status || (status === 'RESERVED' && hasReached(order.status, status))
     })
     log(`order ${orderId} is ${status}`)
   }
@@ -94,8 +111,8 @@ async function demo(deployment: Deployment): Promise<{ correlationId: string }> 
   }
 
   for (const { orderId } of [good, bad]) await printTrail(deployment, customer, orderId)
-  const me = await expectStatus(200, callApi(deployment, 'GET', '/me', { token: customer }))
-  console.log(`\n${email} has placed ${me.body.orderCount} orders.`)
+  const { orderCount } = await request(deployment, getMe, { token: customer })
+  console.log(`\n${email} has placed ${orderCount} orders.`)
   return { correlationId }
 }
 
@@ -107,7 +124,8 @@ async function uploadImage(deployment: Deployment, token: string): Promise<strin
   const body = { purpose: 'avatar', contentType: 'image/jpeg' }
   const created = await callApi(deployment, 'POST', '/uploads', { token, body })
   if (!hasRoute(created)) return ['no image uploaded: this deployment has no uploads']
-  const form = (await expectStatus(201, created)).body
+  if (created.status !== 201) throw new CommandError(`The upload was rejected with ${created.status}.`)
+  const form: UploadForm = created.body
   const sent = await sendForm(form, image)
   if (!sent.ok) throw new CommandError(`The upload was rejected with ${sent.status}: ${await sent.text()}`)
   const { status, reason, thumbnails = [] } = await finishedUpload(deployment, token, form.uploadId)
@@ -120,31 +138,22 @@ async function uploadImage(deployment: Deployment, token: string): Promise<strin
   return lines
 }
 
-async function place(
+const place = (
   deployment: Deployment,
   token: string,
   items: { sku: string; quantity: number }[],
   correlationId: string,
-) {
-  const call = {
+) =>
+  request(deployment, placeOrder, {
     token,
     headers: { 'idempotency-key': randomUUID(), 'x-correlation-id': correlationId },
     body: { items, shippingAddress: address, paymentToken: 'tok_ok' },
-  }
-  return (await expectStatus(201, callApi(deployment, 'POST', '/orders', call))).body
-}
+  })
 
 async function printTrail(deployment: Deployment, token: string, orderId: string): Promise<void> {
-  const { items } = (await expectStatus(200, callApi(deployment, 'GET', `/orders/${orderId}/events`, { token }))).body
+  const { items } = await request(deployment, listOrderEvents, { token, parameters: { orderId } })
   console.log(`\n${orderId}`)
   for (const event of items) console.log(`  ${event.time}  ${event.source.padEnd(14)} ${event.type}`)
-}
-
-async function expectStatus(status: number, answer: ApiAnswer | Promise<ApiAnswer>): Promise<ApiAnswer> {
-  const { status: actual, headers, body } = await answer
-  if (actual !== status)
-    throw new CommandError(`Expected ${status}, but the API responded with ${actual}: ${JSON.stringify(body)}`)
-  return { status, headers, body }
 }
 
 await runCommand(command)

@@ -10,6 +10,9 @@ export interface RouteAnswer {
   readonly schema?: z.ZodType
 }
 
+/** By status; successful responses only. */
+export type RouteAnswers = Readonly<Record<number, RouteAnswer>>
+
 /**
  * A route, declared once: infra/ provisions it, its handler validates with it, and the OpenAPI document describes it.
  */
@@ -19,6 +22,7 @@ export interface Route<
   Headers extends z.ZodType = z.ZodType,
   Body extends z.ZodType = z.ZodType,
   RouteAccess extends Access = Access,
+  Answers extends RouteAnswers = RouteAnswers,
 > {
   /** Unique over all services: `placeOrder`. */
   readonly operationId: string
@@ -55,8 +59,7 @@ export interface Route<
     readonly headers?: z.input<Headers>
     readonly body?: z.input<Body>
   }
-  /** By status; successful responses only. */
-  readonly answers: Readonly<Record<number, RouteAnswer>>
+  readonly answers: Answers
   /** Problems besides the common ones, by code. */
   readonly problems?: Readonly<Record<string, ProblemDefinition>>
 }
@@ -67,6 +70,7 @@ export const defineRoute = <
   Headers extends z.ZodType,
   Body extends z.ZodType,
   const RouteAccess extends Access,
+  const Answers extends RouteAnswers,
 >(
-  route: Route<Parameters, Query, Headers, Body, RouteAccess>,
-): Route<Parameters, Query, Headers, Body, RouteAccess> => route
+  route: Route<Parameters, Query, Headers, Body, RouteAccess, Answers>,
+): Route<Parameters, Query, Headers, Body, RouteAccess, Answers> => route

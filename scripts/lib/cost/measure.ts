@@ -12,10 +12,13 @@ import {
 import { CloudWatchClient, paginateListMetrics } from '@aws-sdk/client-cloudwatch'
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { EventBridgeClient, ListArchivesCommand } from '@aws-sdk/client-eventbridge'
+import { listProducts } from '#services/catalog/routes.ts'
+import { adjustStock } from '#services/inventory/routes.ts'
+import { placeOrder } from '#services/orders/routes.ts'
+import { createUpload } from '#services/thumbnails/routes.ts'
 import { startLocalSystem } from '@cartwheel/local/system.ts'
-import { callApi, eventually, finishedUpload, mailsTo, sendForm } from '../api-client.ts'
+import { callApi, eventually, finishedUpload, mailsTo, request, sendForm } from '../api-client.ts'
 import { parseDeployment, type Deployment } from '../deployment.ts'
-import { CommandError } from '../errors.ts'
 import { seedProducts } from '../seed/seed-products.ts'
 import { renderImage } from '../seed/images.ts'
 import { signIn } from '../sign-in.ts'
@@ -102,29 +105,27 @@ interface Activities {
 async function activitiesOf(deployment: Deployment): Promise<Activities> {
   const email = `cost.${randomUUID()}@example.com`
   const token = await signIn(deployment, { email })
-  const { body: list } = await callApi(deployment, 'GET', '/products?limit=2')
-  const items: { sku: string; quantity: number }[] = list.items.map(({ sku }: { sku: string }) => ({
-    sku,
-    quantity: 1,
-  }))
+  const { items: products } = await request(deployment, listProducts, { query: { limit: '2' } })
+  const items = products.map(({ sku }) => ({ sku, quantity: 1 }))
   const staff = await signIn(deployment, { email: 'staff@example.com', group: 'staff' })
   const setStocks = async (pieces: number) => {
-    for (const { sku } of items) await setStock(deployment, staff, sku, pieces)
+    for (const { sku } of items) {
+      await request(deployment, adjustStock, { token: staff, parameters: { sku }, body: { set: pieces } })
+    }
   }
   const get = (path: string) => async () => void (await callApi(deployment, 'GET', path, { token }))
-  const image = await renderImage({ sku: items[0]!.sku, category: list.items[0].category })
+  const image = await renderImage({ sku: items[0]!.sku, category: products[0]!.category })
   let mails = (await mailsTo(deployment, email)).length
 
   const order = async (): Promise<string> => {
-    const { status, body } = await callApi(deployment, 'POST', '/orders', {
+    const { orderId } = await request(deployment, placeOrder, {
       token,
       headers: { 'idempotency-key': randomUUID() },
       body: { items, shippingAddress: address, paymentToken: 'tok_ok' },
     })
-    if (status !== 201) throw new CommandError(`An order was not accepted: ${status} ${JSON.stringify(body)}`)
     mails += 1
     await eventually('the email of an order', async () => (await mailsTo(deployment, email)).length >= mails)
-    return body.orderId
+    return orderId
   }
   // Not measured: one order is rejected, since the metrics of rejections are billed too.
   await setStocks(0)
@@ -134,7 +135,7 @@ async function activitiesOf(deployment: Deployment): Promise<Activities> {
   const perform = {
     order: async () => void orderIds.push(await order()),
     productList: get('/products'),
-    product: get(`/products/${list.items[0].productId}`),
+    product: get(`/products/${products[0]!.productId}`),
     orderStatus: get(`/orders/${orderIds[0]}`),
     signUp: async () => {
       const newEmail = `cost.${randomUUID()}@example.com`
@@ -142,8 +143,8 @@ async function activitiesOf(deployment: Deployment): Promise<Activities> {
       await eventually('the welcome', async () => (await mailsTo(deployment, newEmail)).length > 0)
     },
     upload: async () => {
-      const body = { purpose: 'avatar', contentType: 'image/jpeg' }
-      const form = (await callApi(deployment, 'POST', '/uploads', { token, body })).body
+      const body = { purpose: 'avatar', contentType: 'image/jpeg' } as const
+      const form = await request(deployment, createUpload, { token, body })
       await sendForm(form, image)
       await finishedUpload(deployment, token, form.uploadId)
     },
@@ -151,13 +152,7 @@ async function activitiesOf(deployment: Deployment): Promise<Activities> {
   return { perform, checkOrders: () => requireReserved(deployment, token, orderIds) }
 }
 
-async function setStock(deployment: Deployment, token: string, sku: string, pieces: number): Promise<void> {
-  const path = `/admin/inventory/${sku}`
-  const { status, body } = await callApi(deployment, 'PUT', path, { token, body: { set: pieces } })
-  if (status !== 200) throw new CommandError(`The stock of ${sku} was not set: ${status} ${JSON.stringify(body)}`)
-}
-
-const address = { name: 'Cost', line1: '1 Cost Road', city: 'Cork', postalCode: 'T12 AB34', country: 'IE' }
+const address = { name: 'Cost', line1: '1 Cost Road', city: 'Cork', postalCode: 'T12 AB34', country: 'IE' } as const
 
 /** Waits until the counts do not change for a second: all effects are complete. */
 async function quiet(counts: Counts): Promise<void> {

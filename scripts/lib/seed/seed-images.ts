@@ -1,10 +1,12 @@
-import { callApi, finishedUpload, hasRoute, sendForm, type UploadForm } from '../api-client.ts'
+import { callApi, finishedUpload, hasRoute, request, sendForm, type AnswerTo } from '../api-client.ts'
 import type { Deployment } from '../deployment.ts'
 import { CommandError } from '../errors.ts'
 import { signIn } from '../sign-in.ts'
 import { renderImage } from './images.ts'
 import { sampleProducts } from './products.ts'
 import { newSeedId } from './seed-id.ts'
+import { getProduct, listProducts } from '#services/catalog/routes.ts'
+import { adminCreateUpload } from '#services/thumbnails/routes.ts'
 import { applicationId } from '#shared/application.ts'
 
 export interface ImageReport {
@@ -18,12 +20,7 @@ interface SeedCall {
   readonly headers: Record<string, string>
 }
 
-interface ListedProduct {
-  readonly productId: string
-  readonly sku: string
-  readonly category: string
-  readonly images: readonly unknown[]
-}
+type ListedProduct = AnswerTo<typeof getProduct>
 
 /** Each upload uses one core to render an image here and one to resize it in the function; more would only wait. */
 const concurrentUploads = 3
@@ -71,11 +68,10 @@ async function listSampleProducts(deployment: Deployment, headers: SeedCall['hea
   const found: ListedProduct[] = []
   let cursor: string | undefined
   do {
-    const query = new URLSearchParams({ limit: '100', ...(cursor === undefined ? {} : { cursor }) })
-    const { status, body } = await callApi(deployment, 'GET', `/products?${query}`, { headers })
-    if (status !== 200) throw new CommandError(`The catalog responded with ${status}.`)
-    found.push(...body.items.filter(({ sku }: ListedProduct) => skus.has(sku)))
-    cursor = body.nextCursor
+    const query = { limit: '100', ...(cursor === undefined ? {} : { cursor }) }
+    const page = await request(deployment, listProducts, { query, headers })
+    found.push(...page.items.filter(({ sku }) => skus.has(sku)))
+    cursor = page.nextCursor
   } while (cursor !== undefined)
   return found
 }
@@ -83,10 +79,8 @@ async function listSampleProducts(deployment: Deployment, headers: SeedCall['hea
 async function uploadImage(deployment: Deployment, call: SeedCall, product: ListedProduct): Promise<string> {
   const { productId, sku } = product
   const image = await renderImage(product)
-  const body = { purpose: 'product-image', productId, contentType: 'image/jpeg' }
-  const created = await callApi(deployment, 'POST', '/admin/uploads', { ...call, body })
-  if (created.status !== 201) throw new CommandError(`The upload for ${sku} was rejected with ${created.status}.`)
-  const form: UploadForm = created.body
+  const body = { purpose: 'product-image', productId, contentType: 'image/jpeg' } as const
+  const form = await request(deployment, adminCreateUpload, { ...call, body })
   const sent = await sendForm(form, image)
   if (!sent.ok) throw new CommandError(`The image of ${sku} was not accepted: ${sent.status} ${await sent.text()}`)
   const upload = await finishedUpload(deployment, call.token, form.uploadId, {

@@ -11,7 +11,7 @@ export const healthHandler = (now: () => Date) =>
   }))
 
 /** @param description the document that the build generated */
-export const descriptionHandler = (route: typeof routes.getOpenApi, description: unknown) =>
+export const descriptionHandler = (route: typeof routes.getOpenApi | typeof routes.getAsyncApi, description: unknown) =>
   apiHandler(route, async () => ({
     status: 200,
     headers: { 'cache-control': 'public, max-age=300' },
