@@ -12,6 +12,7 @@ export const ReportReady = defineEvent({
     day: z.iso.date(),
     orders: z.int().min(0),
     revenue: Money,
+    /** On that day, of orders of any day. */
     refunded: Money,
   }),
 })

@@ -1,11 +1,21 @@
 import type { EventOf } from '#shared/events/envelope.ts'
 import type { Day } from './domain/day.ts'
-import type { Report, Sale } from './domain/report.ts'
+import type { Refund, Report, Sale } from './domain/report.ts'
 import type { ReportReady } from './events.ts'
+
+/** How long reports are kept, their files and the refunds that they are made of. */
+export const keptDays = 2 * 365
 
 export interface Sales {
   /** All orders placed on a day, oldest first. */
   placedOn(day: Day): Promise<Sale[]>
+}
+
+export interface Refunds {
+  /** Stores a refund once, however often it is reported. */
+  record(refund: Refund): Promise<void>
+  /** The refunds that were made on a day, oldest first. */
+  madeOn(day: Day): Promise<Refund[]>
 }
 
 /** The two forms of a report. */
@@ -23,7 +33,7 @@ export interface Reports {
   /** Stores the figures of a day; the event is published with the first figures of a day only. */
   save(report: Report, event: EventOf<typeof ReportReady>): Promise<void>
   /** Newest first, and whether there are more. */
-  page(slice: { readonly size: number; readonly before?: string | undefined }): Promise<{
+  page(slice: { readonly size: number; readonly before?: string | undefined; readonly now: Date }): Promise<{
     readonly reports: readonly Report[]
     readonly more: boolean
   }>

@@ -9,7 +9,7 @@ export const ReportView = z.object({
   day: z.iso.date().describe("A day in the shop's time zone"),
   orders: z.int().min(0).describe('Orders placed on that day that were paid'),
   revenue: Money.describe('The totals of those orders, tax and shipping included'),
-  refunded: Money.describe('What was refunded of them until the report was made'),
+  refunded: Money.describe('What was refunded on that day, of orders of any day'),
   madeAt: z.iso.datetime(),
   csv: link,
   html: link,

@@ -7,6 +7,8 @@ import { addOutput } from '#infra/constructs/outputs.ts'
 import { allowObjects } from '#infra/constructs/object-access.ts'
 import { ScheduledFunction } from '#infra/constructs/scheduled-function.ts'
 import { ServiceStack, type ServiceStackProps } from '#infra/service-stack.ts'
+import { PaymentRefunded } from '#services/payments/events.ts'
+import { keptDays } from './ports.ts'
 import { routes } from './routes.ts'
 
 export class ReportingStack extends ServiceStack {
@@ -16,11 +18,15 @@ export class ReportingStack extends ServiceStack {
     const bucket = this.createBucket()
     const environment = { REPORT_BUCKET: bucket.bucketName }
 
-    const makeReport = this.tableFunction('make-daily-report', [{ actions: ['PutItem'], prefixes: ['REPORT#'] }], {
-      environment: { ...environment, TIME_ZONE: timeZone },
-      // Several times what the orders of the busiest day take.
-      timeout: Duration.seconds(30),
-    })
+    const makeReport = this.tableFunction(
+      'make-daily-report',
+      [{ actions: ['PutItem', 'Query'], prefixes: ['REPORT#'] }],
+      {
+        environment: { ...environment, TIME_ZONE: timeZone },
+        // Several times what the orders of the busiest day take.
+        timeout: Duration.seconds(30),
+      },
+    )
     allowObjects(makeReport, ['s3:PutObject'], bucket, ['sales/*'])
     // Early enough for the start of work, and after the small hours in which clocks are changed.
     const schedule = ScheduleExpression.cron({ hour: '5', minute: '0', timeZone: TimeZone.of(timeZone) })
@@ -31,12 +37,16 @@ export class ReportingStack extends ServiceStack {
     })
     allowObjects(listReports, ['s3:GetObject'], bucket, ['sales/*'])
     this.addRoutes(routes, [listReports])
+
+    this.consumerFunction('record-refunds', [{ actions: ['PutItem'], prefixes: ['REPORT#'] }], {
+      events: [PaymentRefunded],
+    })
   }
 
   private createBucket(): Bucket {
     const bucket = new Bucket(this, 'reports', {
       ...bucketDefaults(this.stage),
-      lifecycleRules: [{ expiration: Duration.days(2 * 365), abortIncompleteMultipartUploadAfter: Duration.days(1) }],
+      lifecycleRules: [{ expiration: Duration.days(keptDays), abortIncompleteMultipartUploadAfter: Duration.days(1) }],
     })
     Validations.of(bucket).acknowledge({
       id: 'AwsSolutions-S1',

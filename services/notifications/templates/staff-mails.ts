@@ -17,7 +17,7 @@ const toAdd = (sku: string) => `Add pieces with PUT /admin/inventory/${sku}.`
 export const reportMail = ({ day, orders, revenue, refunded }: DataOf<typeof ReportReady>): MailContent =>
   staffMail(
     `Sales of ${day}: ${formatMoney(revenue)}`,
-    `${orders === 1 ? '1 order was' : `${orders} orders were`} paid, ${formatMoney(refunded)} refunded since.`,
+    `${orders === 1 ? '1 order was' : `${orders} orders were`} paid, ${formatMoney(refunded)} refunded.`,
     'GET /admin/reports has the links to the report, as a page and as CSV.',
   )
 

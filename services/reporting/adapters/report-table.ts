@@ -1,14 +1,16 @@
 import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb'
+import { daySeconds } from '#shared/days.ts'
 import { conditionalWrite } from '#shared/dynamodb/conditional-write.ts'
 import type { Table } from '#shared/dynamodb/table.ts'
 import { outboxOf } from '#shared/events/outbox.ts'
 import { Report } from '../domain/report.ts'
 import { reportKey, reportsPartition } from '../keys.ts'
-import type { Reports } from '../ports.ts'
+import { keptDays, type Reports } from '../ports.ts'
 
 export const reportTable = (table: Table): Reports => ({
   async save(report, event) {
-    const item = { ...reportKey(report.day), ...report }
+    const expiresAt = Math.floor(Date.parse(report.madeAt) / 1000) + keptDays * daySeconds
+    const item = { ...reportKey(report.day), ...report, expiresAt }
     const first = await conditionalWrite(
       table.client.send(
         new PutCommand({
@@ -21,7 +23,7 @@ export const reportTable = (table: Table): Reports => ({
     if (!first.ok) await table.client.send(new PutCommand({ TableName: table.name, Item: item }))
   },
 
-  async page({ size, before }) {
+  async page({ size, before, now }) {
     const { Items = [] } = await table.client.send(
       new QueryCommand({
         TableName: table.name,
@@ -34,6 +36,7 @@ export const reportTable = (table: Table): Reports => ({
         Limit: size + 1,
       }),
     )
-    return { reports: Items.slice(0, size).map((item) => Report.parse(item)), more: Items.length > size }
+    const kept = Items.filter(({ expiresAt }) => expiresAt * 1000 > now.getTime())
+    return { reports: kept.slice(0, size).map((item) => Report.parse(item)), more: kept.length > size }
   },
 })

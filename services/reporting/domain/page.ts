@@ -29,11 +29,12 @@ export function pageOf({ report, timeZone, products, hours }: DaySales): string 
       <body>
         <h1>${title}</h1>
         <p class="muted">
-          Orders placed on that day (${timeZone}) that were paid; tax and shipping included. Made at ${report.madeAt}.
+          Orders placed on that day (${timeZone}) that were paid, tax and shipping included, and what was refunded on it
+          of orders of any day. Made at ${report.madeAt}.
         </p>
         <dl>
           ${figure('Revenue', formatMoney(report.revenue))} ${figure('Orders', String(report.orders))}
-          ${figure('Refunded since', formatMoney(report.refunded))}
+          ${figure('Refunded', formatMoney(report.refunded))}
         </dl>
         <h2>Revenue by hour</h2>
         ${chart(hours)}

@@ -46,7 +46,7 @@ const day = dayBefore(new Date('2026-11-28T05:00:00Z'), timeZone)
 const sale = (orderId: string, fields: Parameters<typeof orderState>[0] = {}) =>
   orderState({ orderId, status: 'DELIVERED', placedAt: '2026-11-27T09:30:00.000Z', ...fields })
 const of = (...orders: ReturnType<typeof sale>[]) =>
-  salesOf(day, orders, { timeZone, madeAt: new Date('2026-11-28T05:00:01Z') })
+  salesOf(day, { orders, refunds: [] }, { timeZone, madeAt: new Date('2026-11-28T05:00:01Z') })
 
 describe('the sales of a day', () => {
   test.each([
@@ -67,7 +67,7 @@ describe('the sales of a day', () => {
       day: '2026-11-27',
       orders: count,
       revenue: euros(count * 200),
-      refunded: euros(count * refunded),
+      refunded: euros(0),
       madeAt: '2026-11-28T05:00:01.000Z',
     })
   })
@@ -88,7 +88,11 @@ describe('the sales of a day', () => {
   test('the hours are those of the shop’s clock, and add up to the revenue', () => {
     const summer = dayBefore(new Date('2026-07-10T04:00:00Z'), timeZone)
     const placedAt = '2026-07-09T09:30:00.000Z'
-    const { hours, report } = salesOf(summer, [sale('a', { placedAt })], { timeZone, madeAt: new Date() })
+    const { hours, report } = salesOf(
+      summer,
+      { orders: [sale('a', { placedAt })], refunds: [] },
+      { timeZone, madeAt: new Date() },
+    )
     expect(hours[10]).toEqual(euros(200))
     expect(hours.reduce((total, { amount }) => total + amount, 0)).toBe(report.revenue.amount)
   })
@@ -107,14 +111,22 @@ test('the report of 100,000 orders creates one clock', () => {
   }
 })
 
-test('the CSV has a line for each order, with amounts in euros', () => {
-  const csv = csvOf(
-    of(sale('ord_1', { shipping: euros(990), total: euros(1190) }), sale('ord_2', { status: 'PLACED' })),
+test('the CSV has a line for each order and refund, with amounts in euros that add up to what came in', () => {
+  const time = '2026-11-27T10:00:00.000Z'
+  const sales = salesOf(
+    day,
+    {
+      orders: [sale('ord_1', { shipping: euros(990), total: euros(1190) }), sale('ord_2', { status: 'PLACED' })],
+      refunds: [{ refundId: 'ord_0/7', orderId: 'ord_0', amount: euros(450), time }],
+    },
+    { timeZone, madeAt: new Date('2026-11-28T05:00:01Z') },
   )
-  expect(csv).toBe(
-    'orderId,placedAt,status,orderType,pieces,subtotal,discount,shipping,taxIncluded,total,refunded\r\n' +
-      'ord_1,2026-11-27T09:30:00.000Z,DELIVERED,standard,2,2.00,0.00,9.90,0.00,11.90,0.00\r\n',
+  expect(csvOf(sales)).toBe(
+    'type,time,orderId,orderType,pieces,subtotal,discount,shipping,taxIncluded,amount\r\n' +
+      'sale,2026-11-27T09:30:00.000Z,ord_1,standard,2,2.00,0.00,9.90,0.00,11.90\r\n' +
+      `refund,${time},ord_0,,,,,,,-4.50\r\n`,
   )
+  expect([sales.report.revenue, sales.report.refunded]).toEqual([euros(1190), euros(450)])
 })
 
 describe('the page', () => {

@@ -21,6 +21,10 @@ export interface Sale {
   readonly placedAt: string
 }
 
+/** Money that the payment provider gave back. */
+export const Refund = z.object({ refundId: z.string(), orderId: z.string(), amount: Money, time: z.iso.datetime() })
+export type Refund = z.infer<typeof Refund>
+
 /** The figures of a day that are listed. */
 export const Report = z.object({
   day: z.iso.date(),
@@ -45,6 +49,8 @@ export interface DaySales {
   readonly timeZone: string
   /** The paid orders of the day, in the order in which they were placed. */
   readonly sales: readonly Sale[]
+  /** Of orders of any day, in the order in which they were made. */
+  readonly refunds: readonly Refund[]
   /** The best-selling first. */
   readonly products: readonly ProductSales[]
   /** The revenue of each hour on the clock, 24 of them. */
@@ -52,17 +58,18 @@ export interface DaySales {
 }
 
 /**
- * An order counts once it was paid, also if it was cancelled or returned afterwards; what was refunded is a figure of its
- * own. An order that was cancelled before it was paid has no refund.
+ * An order counts for the day on which it was placed once it was paid, also if it was cancelled or returned afterwards; a
+ * refund counts for the day on which it was made. So the days add up to the money that came in. An order that was cancelled
+ * before it was paid has no refund.
  */
 const isPaid = ({ status, refunded }: Sale): boolean =>
   ['PAID', 'SHIPPED', 'DELIVERED', 'RETURN_REQUESTED', 'REFUNDED'].includes(status) ||
   (status === 'CANCELLED' && refunded.amount > 0)
 
-/** The sales of a day, of all orders that were placed on it. */
+/** The sales of a day, of all orders that were placed on it, and the refunds that were made on it. */
 export function salesOf(
   day: Day,
-  orders: readonly Sale[],
+  { orders, refunds }: { readonly orders: readonly Sale[]; readonly refunds: readonly Refund[] },
   { timeZone, madeAt }: { readonly timeZone: string; readonly madeAt: Date },
 ): DaySales {
   const sales = orders.filter(isPaid)
@@ -71,11 +78,12 @@ export function salesOf(
       day: day.date,
       orders: sales.length,
       revenue: sum(sales.map(({ total }) => total)),
-      refunded: sum(sales.map(({ refunded }) => refunded)),
+      refunded: sum(refunds.map(({ amount }) => amount)),
       madeAt: madeAt.toISOString(),
     },
     timeZone,
     sales,
+    refunds,
     products: productsOf(sales),
     hours: hoursOf(sales, timeZone),
   }

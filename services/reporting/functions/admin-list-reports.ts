@@ -12,4 +12,5 @@ const { REPORT_BUCKET } = readEnv(z.object({ REPORT_BUCKET: z.string().min(1) })
 export const handler = listReportsHandler({
   reports: reportTable(tableFromEnv()),
   files: reportBucket(new S3Client(clientConfiguration), REPORT_BUCKET),
+  now: () => new Date(),
 })

@@ -9,13 +9,15 @@ const Position = z.strictObject({ before: z.iso.date() })
 export const listReportsHandler = ({
   reports,
   files,
+  now,
 }: {
   readonly reports: Pick<Reports, 'page'>
   readonly files: Pick<ReportFiles, 'linkTo'>
+  readonly now: () => Date
 }) =>
   apiHandler(routes.adminListReports, async ({ query: { limit, cursor } }) => {
     const before = decodeCursor(cursor, Position)?.before
-    const page = await reports.page({ size: limit, before })
+    const page = await reports.page({ size: limit, before, now: now() })
     const items = await Promise.all(
       page.reports.map(async (report) => ({
         ...report,

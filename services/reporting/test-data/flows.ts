@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict'
 import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
+import { PutEventsCommand } from '@aws-sdk/client-eventbridge'
+import { createEvent } from '#shared/events/envelope.ts'
+import { euros } from '#shared/money.ts'
+import { PaymentRefunded } from '#services/payments/events.ts'
+import { refundKey } from '../keys.ts'
 import { indexKeys, orderKey } from '#services/orders/keys.ts'
 import { dayMs } from '#shared/days.ts'
 import { newId } from '#shared/ids.ts'
@@ -7,9 +12,10 @@ import type { Flow } from '#test/least-privilege/flow.ts'
 
 export const flows: readonly Flow[] = [
   {
-    name: 'staff read the report of yesterday',
+    name: 'staff read the report of yesterday, with a refund of yesterday',
+    needs: ['payments'],
     leavesWork: true,
-    async run({ shop, aws, output, runSchedule }) {
+    async run({ shop, aws, output, awaited, runSchedule }) {
       const { token } = await shop.newCustomer()
       const { body: placed } = await shop.placeOrder(token, [{ sku: await shop.skuOf(8), quantity: 1 }])
       const table = DynamoDBDocumentClient.from(aws.dynamodb)
@@ -24,11 +30,25 @@ export const flows: readonly Flow[] = [
         status: 'PAID',
       }
       await table.send(new PutCommand({ TableName, Item: { ...old, ...orderKey(old.orderId), ...indexKeys(old) } }))
+      const refundId = `${old.orderId}/5`
+      const data = { orderId: old.orderId, paymentId: 'pay_1', refundId, amount: euros(1), refunded: euros(1) }
+      const fact = {
+        aggregateId: old.orderId,
+        aggregateVersion: 5,
+        time,
+        cause: { correlationId: 'flow', causationId: 'flow' },
+      }
+      const { source, type, ...detail } = createEvent(PaymentRefunded, { ...fact, data })
+      const entry = { EventBusName: output('EventBusName'), Source: source, DetailType: type }
+      await aws.events.send(new PutEventsCommand({ Entries: [{ ...entry, Detail: JSON.stringify(detail) }] }))
+      const Key = refundKey({ time: time.toISOString(), refundId })
+      await awaited(`the refund ${refundId}`, async () => (await table.send(new GetCommand({ TableName, Key }))).Item)
       await runSchedule('reporting-make-daily-report')
       const { body } = await shop.api('GET', '/admin/reports', { token: await shop.staffToken() })
       const [report] = body.items
       assert.ok(report.orders >= 1)
-      assert.match(await (await fetch(report.csv)).text(), new RegExp(old.orderId))
+      const csv = await (await fetch(report.csv)).text()
+      for (const kind of ['sale', 'refund']) assert.match(csv, new RegExp(`^${kind},.*${old.orderId}`, 'm'))
       assert.match(await (await fetch(report.html)).text(), /<svg/)
     },
   },
