@@ -1,6 +1,15 @@
+import { itemSize } from '@cartwheel/local/dynamodb/item-size.ts'
+import { newId } from '#shared/ids.ts'
 import { euros } from '#shared/money.ts'
 import { createTestTable } from '#test/support/table.ts'
-import { beginCapture, captured, markUnfinished } from '../domain/payment.ts'
+import {
+  beginCapture,
+  beginRefund,
+  captured,
+  completeRefund,
+  markUnfinished,
+  type Captured,
+} from '../domain/payment.ts'
 import { paymentKey } from '../keys.ts'
 import { paymentTable } from './payment-table.ts'
 
@@ -55,4 +64,31 @@ test('unfinished captures are listed by their start until they are decided, and 
   expect(await until(9)).toEqual(['ord_early', 'ord_late'])
   await payments.save(captured(markUnfinished(early), { paymentId: 'pay_1', provider: 'bank' }, time))
   expect(await until(9)).toEqual(['ord_late'])
+})
+
+test('each write of a payment and of its refund is one unit: an item below 1 KB, with ids of their real length', async () => {
+  const table = await createTestTable()
+  const payments = paymentTable(table)
+  const orderId = newId('ord', time)
+  const cause = {
+    correlationId: crypto.randomUUID(),
+    causationId: `OrderReserved/${orderId}/2`,
+    traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`,
+  }
+  const large = { ...request, amount: euros(49_500_000_000), cause }
+  const capturing = beginCapture({ ...waiting(orderId), token: `pm_${'x'.repeat(60)}` }, large, time)
+  const change = captured(markUnfinished(capturing), { paymentId: `pi_${'x'.repeat(40)}`, provider: 'stripe' }, time)
+  const refunding = beginRefund(change.payment as Captured, { refundId: `${orderId}/7`, cause })
+  for (const each of [
+    { payment: capturing, events: [] },
+    { payment: markUnfinished(capturing), events: [] },
+    change,
+    { payment: refunding, events: [] },
+    completeRefund(refunding, `${orderId}/7`, time)!,
+  ]) {
+    expect(await payments.save(each)).toBe('saved')
+  }
+  const sizes = table.requests('PutItem').map(({ Item }) => itemSize(Item))
+  expect(sizes).toHaveLength(5)
+  expect(sizes.filter((bytes) => bytes > 1024)).toEqual([])
 })
