@@ -1,0 +1,252 @@
+import {
+  CloudWatchLogsClient,
+  paginateDescribeLogGroups,
+  paginateFilterLogEvents,
+} from '@aws-sdk/client-cloudwatch-logs'
+import { AdminGetUserCommand, CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider'
+import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb'
+import { GetObjectCommand, ListBucketsCommand, NoSuchKey, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3'
+import { randomUUID } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
+import sharp from 'sharp'
+import { eventually, finishedUpload, sendForm } from '#scripts/lib/api-client.ts'
+import { signIn } from '#scripts/lib/sign-in.ts'
+import { noticeKey } from '#services/notifications/keys.ts'
+import { address, orderBody, type Customer } from '#test/support/shop.ts'
+import { isInstalled } from './installed.ts'
+import { api, deployment, newCustomer, setStock, skuOf } from './shop.ts'
+
+/** An administrator searches the data of the local system; a deployment on AWS keeps other customers' data too. */
+const testLocally = deployment.awsEndpoint ? test : test.skip
+
+const { clientConfiguration } = deployment
+const dynamodb = new DynamoDBClient(clientConfiguration)
+const s3 = new S3Client({ ...clientConfiguration, forcePathStyle: true })
+const logs = new CloudWatchLogsClient(clientConfiguration)
+const cognito = new CognitoIdentityProviderClient(clientConfiguration)
+afterAll(() => [dynamodb, s3, logs, cognito].forEach((client) => client.destroy()))
+
+/** In every text that the customer sends. */
+const canary = `canary${randomUUID().slice(0, 8)}`
+const startTime = Date.now() - 60_000
+
+let customer: Customer
+let userId: string
+let sku: string
+let orderId: string
+let cancelledId: string
+
+beforeAll(async () => {
+  customer = await newCustomer()
+  const { token } = customer
+  const changes = {
+    name: `Ada ${canary}`,
+    phone: '+353214960000',
+    addresses: [{ ...address, line1: `1 ${canary} Street` }],
+  }
+  userId = (await api('PATCH', '/me', { token, body: changes })).body.userId
+  sku = await skuOf(0)
+  if (isInstalled('inventory')) await setStock(sku, 100)
+  cancelledId = await placeOrder()
+  const headers = { 'idempotency-key': randomUUID() }
+  expect((await api('POST', `/orders/${cancelledId}/cancel`, { token, headers })).status).toBe(200)
+  orderId = await placeOrder()
+  if (isInstalled('cart'))
+    expect((await api('PUT', '/cart', { token, body: { items: [{ sku, quantity: 1 }] } })).status).toBe(200)
+})
+
+async function placeOrder(): Promise<string> {
+  const { token } = customer
+  const shippingAddress = { ...address, name: `Ada ${canary}` }
+  const body = { ...orderBody([{ sku, quantity: 1 }]), shippingAddress }
+  const placed = await api('POST', '/orders', { token, headers: { 'idempotency-key': randomUUID() }, body })
+  expect(placed.status).toBe(201)
+  return placed.body.orderId
+}
+
+async function* tableItems(): AsyncGenerator<Record<string, any>> {
+  for await (const { Items = [] } of paginateScan({ client: dynamodb }, { TableName: deployment.tableName })) {
+    yield* Items
+  }
+}
+
+/** The outcome of the mail about the delivery of an order, once it is settled. */
+const deliveryNotice = (id: string): Promise<string> =>
+  eventually(`the mail about the delivery of ${id}`, async () => {
+    for await (const { PK, status, settledAt } of tableItems()) {
+      if (PK.S.startsWith(noticeKey(`OrderDelivered/${id}/`).PK) && settledAt) return status.S
+    }
+    return undefined
+  })
+
+/** Of an object that is deleted meanwhile: nothing. */
+async function contentOf(Bucket: string, Key: string): Promise<string> {
+  try {
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }))
+    return await Body!.transformToString('latin1')
+  } catch (error) {
+    if (error instanceof NoSuchKey) return ''
+    throw error
+  }
+}
+
+/** The place of each item, object and log line that contains the canary or the address of the customer. */
+async function traces(): Promise<string[]> {
+  const found: string[] = []
+  const search = (place: string, content: unknown) => {
+    const text = JSON.stringify(content)
+    if ([canary, customer.email].some((personal) => text.includes(personal))) found.push(`${place}: ${text}`)
+  }
+  for await (const item of tableItems()) search('table', item)
+  const { Buckets = [] } = await s3.send(new ListBucketsCommand())
+  for (const { Name: Bucket } of Buckets) {
+    for await (const { Contents = [] } of paginateListObjectsV2({ client: s3 }, { Bucket })) {
+      for (const { Key } of Contents) {
+        if (Key!.includes(userId)) found.push(`object: ${Key}`)
+        search(`object ${Key}`, await contentOf(Bucket!, Key!))
+      }
+    }
+  }
+  const groups: string[] = []
+  for await (const { logGroups = [] } of paginateDescribeLogGroups({ client: logs }, {})) {
+    groups.push(...logGroups.map(({ logGroupName }) => logGroupName!))
+  }
+  for (const logGroupName of groups) {
+    for await (const { events = [] } of paginateFilterLogEvents({ client: logs }, { logGroupName, startTime })) {
+      for (const { message } of events) search('log', message)
+    }
+  }
+  return found
+}
+
+/** The customer routes as the API describes them, with the examples of their requests. */
+async function customerCalls(): Promise<
+  { method: string; path: string; headers: Record<string, string>; body?: any }[]
+> {
+  const { paths } = (await api('GET', '/openapi.json')).body
+  return Object.entries<any>(paths).flatMap(([path, operations]) =>
+    Object.entries<any>(operations)
+      .filter(([, { tags }]) => tags.includes('customer'))
+      .map(([method, { parameters, requestBody }]) => {
+        const examples = (place: string): [string, string][] =>
+          parameters
+            .filter((parameter: any) => parameter.in === place && parameter.example !== undefined)
+            .map(({ name, example }: any) => [name, String(example)])
+        return {
+          method: method.toUpperCase(),
+          path: examples('path').reduce((made, [name, value]) => made.replace(`{${name}}`, value), path),
+          headers: Object.fromEntries(examples('header')),
+          ...(requestBody ? { body: requestBody.content['application/json'].example } : {}),
+        }
+      }),
+  )
+}
+
+async function uploadAvatar(): Promise<string> {
+  const { token } = customer
+  const body = { purpose: 'avatar', contentType: 'image/jpeg' }
+  const form = (await api('POST', '/uploads', { token, body })).body
+  const background = `#${randomUUID().slice(0, 6)}`
+  const image = await sharp({ create: { width: 300, height: 200, channels: 3, background } })
+    .jpeg()
+    .toBuffer()
+  await sendForm(form, new Uint8Array(image))
+  await finishedUpload(deployment, token, form.uploadId)
+  return form.uploadId
+}
+
+if (isInstalled('thumbnails')) {
+  test('the newest avatar is part of the profile, and a replaced one is deleted', async () => {
+    const { token } = customer
+    const avatar = () =>
+      api('GET', '/me', { token }).then(
+        ({ body }) => body.avatar as { uploadId: string; thumbnails: { url: string }[] },
+      )
+    const first = await uploadAvatar()
+    const shown = await eventually('the first avatar', async () => {
+      const found = await avatar()
+      return found?.uploadId === first && found
+    })
+    for (const { url } of shown.thumbnails) expect((await fetch(url)).status).toBe(200)
+    const second = await uploadAvatar()
+    await eventually('the second avatar', async () => (await avatar()).uploadId === second)
+    for (const { url } of (await avatar()).thumbnails) expect((await fetch(url)).status).toBe(200)
+    await eventually('the first avatar to be deleted', async () => {
+      const statuses = await Promise.all(shown.thumbnails.map(async ({ url }) => (await fetch(url)).status))
+      return statuses.every((status) => status !== 200)
+    })
+    const { items } = (await api('GET', '/uploads', { token })).body
+    expect(items.map(({ uploadId }: { uploadId: string }) => uploadId)).toEqual([second])
+  })
+}
+
+test('the export has everything that the customer entered', async () => {
+  const { status, body } = await api('GET', '/me/export', { token: customer.token })
+  expect(status).toBe(200)
+  expect(body.profile).toMatchObject({ userId, email: customer.email, name: `Ada ${canary}`, phone: '+353214960000' })
+  expect(body.profile.addresses[0].line1).toContain(canary)
+  expect(body.orders.map((order: { orderId: string }) => order.orderId)).toEqual([orderId, cancelledId])
+  const [order] = body.orders
+  expect(order).toMatchObject({ orderId, shippingAddress: { name: `Ada ${canary}` } })
+  expect(order.events.map(({ type }: { type: string }) => type)).toContain('OrderPlaced')
+  expect('cart' in body).toBe(isInstalled('cart'))
+  expect('uploads' in body).toBe(isInstalled('thumbnails'))
+})
+
+describe('after DELETE /me', () => {
+  let openId: string
+
+  beforeAll(async () => {
+    openId = await placeOrder()
+    expect((await api('DELETE', '/me', { token: customer.token })).status).toBe(202)
+  })
+
+  test('every customer route answers 404 while the token is valid', async () => {
+    const calls = await customerCalls()
+    expect(calls.map(({ method, path }) => `${method} ${path}`)).toEqual(
+      expect.arrayContaining(['POST /orders', 'GET /me', 'DELETE /me', 'GET /me/export']),
+    )
+    const { token } = customer
+    const answers = await Promise.all(
+      calls.map(async ({ method, path, headers, body }) => {
+        const answer = await api(method, path, { token, headers, ...(body === undefined ? {} : { body }) })
+        return [method, path, answer.status, answer.body.code]
+      }),
+    )
+    expect(answers).toEqual(calls.map(({ method, path }) => [method, path, 404, 'account-deleted']))
+  })
+
+  test('the account in the user pool is deleted', async () => {
+    const account = new AdminGetUserCommand({ UserPoolId: deployment.userPoolId, Username: userId })
+    await eventually('the account to be deleted', () =>
+      cognito.send(account).then(
+        () => false as const,
+        ({ name }: Error) => name === 'UserNotFoundException',
+      ),
+    )
+  })
+
+  testLocally(
+    'nothing personal is left in tables, buckets and logs once the order is final, and no mail is sent',
+    async () => {
+      const deadlineMs = Date.now() + 60_000
+      let left = await traces()
+      while (left.length > 0 && Date.now() < deadlineMs) {
+        await pause(500)
+        left = await traces()
+      }
+      expect(left).toEqual([])
+      expect((await api('GET', '/me', { token: customer.token })).status).toBe(404)
+      expect(await traces()).toEqual([])
+      if (!isInstalled('notifications', 'inventory', 'payments', 'shipping')) return
+      expect(await deliveryNotice(openId)).toBe('no-contact')
+    },
+  )
+
+  testLocally('the address can be used for a new account', async () => {
+    const token = await signIn(deployment, { email: customer.email })
+    const { body } = await api('GET', '/me', { token })
+    expect(body).toMatchObject({ email: customer.email, orderCount: 0, addresses: [] })
+    expect(body.userId).not.toBe(userId)
+  })
+})
