@@ -185,6 +185,15 @@ export const crossServiceGrants: readonly CrossServiceGrant[] = [
   },
   {
     service: 'inventory',
+    entry: 'adjust-stock',
+    owner: 'catalog',
+    actions: ['GetItem'],
+    prefixes: ['PRODUCT#'],
+    attributes: ['PK', 'SK'],
+    reason: 'Stock of a SKU that no product has is rejected, so that a mistyped SKU hides no pieces.',
+  },
+  {
+    service: 'inventory',
     entry: 'release-expired',
     owner: 'orders',
     actions: ['BatchGetItem'],

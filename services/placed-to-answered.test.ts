@@ -50,7 +50,7 @@ async function startShop({ stock }: { stock: Record<string, number> }) {
     getOrder: getOrderHandler(orderReader(table)),
     listOrderEvents: listOrderEventsHandler(orderReader(table)),
   }
-  const adjustStock = adjustStockHandler(ledger)
+  const adjustStock = adjustStockHandler({ ...ledger, hasProduct: async () => true })
   for (const [sku, pieces] of Object.entries(stock)) {
     const price = { amount: 1250, currency: 'EUR' }
     await table.put({ PK: `PRODUCT#${sku}`, SK: 'PRODUCT', sku, name: `The ${sku}`, price, status: 'active' })

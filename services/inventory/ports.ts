@@ -1,6 +1,7 @@
 import type { OrderStatus } from '#services/orders/events.ts'
 import type { Answer, IdempotentRequest, StoredAnswer } from '#shared/idempotency.ts'
 import type { Reservation, ReservationChange } from './domain/reservation.ts'
+import type { StockMovement } from './domain/movement.ts'
 import type { Stock, StockChange } from './domain/stock.ts'
 
 /** Stocks and reservations. */
@@ -39,4 +40,26 @@ export interface OverdueHolds {
 
   /** A strongly consistent read of up to 100 orders; absent ones are omitted. */
   orderStatuses(orderIds: readonly string[]): Promise<ReadonlyMap<string, OrderStatus>>
+}
+
+export interface StockList {
+  /** By SKU. Eventually consistent: a stock that was changed a moment ago may be absent, or no longer low. */
+  page(query: {
+    readonly isLow: boolean
+    readonly limit: number
+    readonly after?: string | undefined
+  }): Promise<{ readonly stocks: readonly Stock[]; readonly next?: string | undefined }>
+}
+
+/** Every change of every stock. */
+export interface MovementLedger {
+  /** Records a movement, by its SKU and version, once. */
+  record(movement: StockMovement): Promise<'recorded' | 'existing'>
+
+  /** Newest first. Eventually consistent. */
+  page(query: {
+    readonly sku: string
+    readonly limit: number
+    readonly before?: number | undefined
+  }): Promise<{ readonly movements: readonly StockMovement[]; readonly next?: number | undefined }>
 }

@@ -13,6 +13,7 @@ import {
   OrderShipped,
 } from '#services/orders/events.ts'
 import { PaymentCaptured } from '#services/payments/events.ts'
+import { StockChanged } from './events.ts'
 import { routes } from './routes.ts'
 
 export class InventoryStack extends ServiceStack {
@@ -35,7 +36,16 @@ export class InventoryStack extends ServiceStack {
       { environment },
     )
     const getStock = this.tableFunction('get-stock', [{ actions: ['BatchGetItem'], prefixes: ['STOCK#'] }])
-    this.addRoutes(routes, [adjustStock, getStock])
+    const listStocks = this.tableFunction('list-stocks', [
+      { actions: ['BatchGetItem'], prefixes: ['STOCK#'] },
+      { actions: ['Query'], prefixes: ['STOCKS#'], index: 'GSI1' },
+      { actions: ['Query'], prefixes: ['LOWSTOCK#'], index: 'GSI2' },
+    ])
+    const listMovements = this.tableFunction('list-movements', [
+      { actions: ['BatchGetItem'], prefixes: ['STOCK#'] },
+      { actions: ['Query'], prefixes: ['MOVEMENT#'] },
+    ])
+    this.addRoutes(routes, [adjustStock, getStock, listStocks, listMovements])
 
     this.consumerFunction('reserve-stock', changeReservations, {
       environment: holding,
@@ -52,6 +62,12 @@ export class InventoryStack extends ServiceStack {
       batchWindow: Duration.seconds(1),
       maxConcurrency: 2,
       timeout: Duration.seconds(30),
+    })
+    this.consumerFunction('record-movements', [{ actions: ['PutItem'], prefixes: ['MOVEMENT#'] }], {
+      events: [StockChanged],
+      batchSize: 100,
+      batchWindow: Duration.seconds(1),
+      maxConcurrency: 2,
     })
     // Without payments, an order rests at RESERVED and keeps its pieces.
     const expires = this.isPublished(PaymentCaptured)

@@ -1,13 +1,21 @@
 import { batchGet } from '#shared/dynamodb/batch-get.ts'
 import { followsVersion, setFields } from '#shared/dynamodb/conditional-write.ts'
 import { findStoredAnswer, idempotencyRecord } from '#shared/dynamodb/idempotency-record.ts'
+import { mergedQuery } from '#shared/dynamodb/merged-query.ts'
 import type { Table } from '#shared/dynamodb/table.ts'
 import { transactWrite, type TransactItem } from '#shared/dynamodb/transact-write.ts'
 import { outboxOf } from '#shared/events/outbox.ts'
 import { Reservation, type ReservationChange } from '../domain/reservation.ts'
 import { Stock, type StockChange } from '../domain/stock.ts'
-import { heldIndexKeys, reservationKey, stockKey } from '../keys.ts'
-import type { StockLedger } from '../ports.ts'
+import {
+  heldIndexKeys,
+  lowStockPartitions,
+  reservationKey,
+  stockIndexKeys,
+  stockKey,
+  stockPartitions,
+} from '../keys.ts'
+import type { StockLedger, StockList } from '../ports.ts'
 
 export const stockTable = (table: Table): StockLedger => ({
   async read({ skus, orderIds }) {
@@ -31,13 +39,27 @@ export const stockTable = (table: Table): StockLedger => ({
   findAnswer: (request, now) => findStoredAnswer(table, request, now),
 })
 
+export const stockList = (table: Table): StockList => ({
+  async page({ isLow, limit, after }) {
+    const list = isLow
+      ? ({ index: 'GSI2', partitions: lowStockPartitions } as const)
+      : ({ index: 'GSI1', partitions: stockPartitions } as const)
+    const entries = await mergedQuery(table, { ...list, descending: false, limit: limit + 1, after })
+    const listed = entries.slice(0, limit)
+    const items = await batchGet(table, listed)
+    const stocks = items.map((item) => Stock.parse(item)).toSorted((a, b) => (a.sku < b.sku ? -1 : 1))
+    return { stocks, next: entries.length > limit ? listed.at(-1)!.sortKey : undefined }
+  },
+})
+
 /**
  * Optimistic locking, and not the condition `available >= :quantity`: only a write that follows the version that was
  * read can determine whether it reaches the low-stock threshold. Transactions on one stock conflict in either case.
  */
-function stockUpdate(TableName: string, { stock, events, correction }: StockChange): TransactItem {
+function stockUpdate(TableName: string, { stock, events, isLow = false, correction }: StockChange): TransactItem {
   const fields = setFields({
     ...stock,
+    ...stockIndexKeys(stock.sku, isLow),
     ...outboxOf(events),
     ...(correction ? { lastCorrection: correction } : {}),
   })

@@ -10,6 +10,7 @@ export const deniedCalls: readonly DeniedCall[] = [
   update('inventory-get-stock', 'STOCK#', 'available', 'a read does not change stock'),
   update('inventory-adjust-stock', 'RESERVATION#', 'state', 'an adjustment does not change reservations'),
   update('orders-place-order', 'STOCK#', 'available', 'placing an order does not change stock'),
+  onItem('inventory-record-movements', 'PutItem', 'STOCK#', 'the ledger follows the stock and never changes it'),
   batchGet('inventory-get-stock', ['RESERVATION#'], 'only the stock itself is read'),
   onQueue('orders-apply-events', 'ReceiveMessage', 'inventory-reserve-stock', "it is another service's queue", receive),
   {

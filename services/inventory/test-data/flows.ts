@@ -16,7 +16,7 @@ import { cancellationOf } from '../domain/stock.fixture.ts'
 export const flows: readonly Flow[] = [
   {
     name: 'staff adjust the stock',
-    async run({ shop }) {
+    async run({ shop, awaited }) {
       const sku = await shop.skuOf(9)
       await shop.setStock(sku, 20)
       const token = await shop.staffToken()
@@ -27,6 +27,13 @@ export const flows: readonly Flow[] = [
         assert.equal(added.headers.get('idempotent-replayed'), replayed)
       }
       assert.equal((await shop.stockOf(sku)).available, 22)
+      for (const path of ['/admin/inventory', '/admin/inventory?low=true']) {
+        assert.equal((await shop.api('GET', path, { token })).status, 200)
+      }
+      await awaited('the adjustment to be in the ledger', async () => {
+        const { body } = await shop.api('GET', `/admin/inventory/${sku}/movements`, { token })
+        return body.items[0]?.available === 2
+      })
     },
   },
   {
