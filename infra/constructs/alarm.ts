@@ -18,6 +18,7 @@ export type Runbook =
   | 'unpublished-events'
   | 'lost-events'
   | 'orders-stuck'
+  | 'orders-waiting'
   | 'payments-stuck'
   | 'release-rolled-back'
   | 'sign-up-trigger'

@@ -6,6 +6,7 @@ import { addAlarm } from '#infra/constructs/alarm.ts'
 import { ScheduledFunction } from '#infra/constructs/scheduled-function.ts'
 import type { ServiceFunction } from '#infra/constructs/service-function.ts'
 import { graph } from '#infra/dashboard/graph.ts'
+import type { EventDefinition } from '#shared/events/envelope.ts'
 import type { KeyPrefix, TableGrant } from '#infra/grants.ts'
 import { ServiceStack, type ServiceStackProps } from '#infra/service-stack.ts'
 import { StockRejected, StockReleased, StockReserved } from '#services/inventory/events.ts'
@@ -17,10 +18,11 @@ import { routes } from './routes.ts'
 
 const readOrder: TableGrant = { actions: ['GetItem'], prefixes: ['ORDER#'] }
 const readOrders: TableGrant = { actions: ['BatchGetItem'], prefixes: ['ORDER#'] }
+const readMonths: TableGrant = { actions: ['Query'], prefixes: ['ORDERS#'], index: 'GSI2' }
 const readCustomersOrders: TableGrant = { actions: ['Query'], prefixes: ['CUSTOMER#'], index: 'GSI1' }
 const changeOrder: TableGrant = { actions: ['GetItem', 'PutItem'], prefixes: ['ORDER#'] }
 
-/** How long an order may stay PLACED. */
+/** How long an order may stay in a status that a service changes, besides the handling delay of shipping. */
 const patience = Duration.minutes(15)
 const sweepInterval = Duration.minutes(5)
 /** Two intervals: an order is found even if a sweep is lost. */
@@ -48,11 +50,7 @@ export class OrdersStack extends ServiceStack {
       this.tableFunction('list-order-events', [readOrder]),
       this.changeFunction('cancel-order', 'IDEMPOTENCY#cancelOrder#'),
       this.changeFunction('request-return', 'IDEMPOTENCY#requestReturn#'),
-      this.tableFunction('admin-list-orders', [
-        readOrders,
-        { actions: ['Query'], prefixes: ['ORDERS#'], index: 'GSI2' },
-        readCustomersOrders,
-      ]),
+      this.tableFunction('admin-list-orders', [readOrders, readMonths, readCustomersOrders]),
       this.tableFunction('admin-get-order', [readOrder]),
       this.changeFunction('admin-refund-order', 'IDEMPOTENCY#adminRefundOrder#'),
       this.changeFunction('admin-deliver-order'),
@@ -81,9 +79,9 @@ export class OrdersStack extends ServiceStack {
       { environment: this.installed, timeout: Duration.seconds(30), events: [UserDeleted] },
     )
     // Without inventory, PLACED is the final status of an order, and no order can be stuck in it.
-    const leavesPlaced = this.isPublished(StockReserved)
-    if (leavesPlaced) this.findStuckOrders()
-    this.addGraphs(leavesPlaced)
+    if (this.isPublished(StockReserved)) this.findStuckOrders()
+    if (this.isPublished(ShipmentCreated)) this.findWaitingOrders()
+    this.addGraphs()
   }
 
   /** The function of a route that changes an order, and stores its response under the Idempotency-Key if it has one. */
@@ -97,31 +95,42 @@ export class OrdersStack extends ServiceStack {
     return { INSTALLED_SERVICES: this.props.installed.map(({ name }) => name).join() }
   }
 
-  /** Checks orders regularly, after the time in which they must have left PLACED. */
+  /** Checks orders regularly, after the time in which they must have left each status that a service changes. */
   private findStuckOrders(): void {
-    const sweep = this.tableFunction(
-      'find-stuck-orders',
-      [
-        { actions: ['BatchGetItem'], prefixes: ['ORDER#'] },
-        { actions: ['Query'], prefixes: ['ORDERS#'], index: 'GSI2' },
-      ],
-      {
-        environment: {
-          ...this.installed,
-          PATIENCE_MINUTES: String(patience.toMinutes()),
-          WINDOW_MINUTES: String(sweepWindow.toMinutes()),
-        },
-        timeout: Duration.seconds(30),
+    const handling = this.isPublished(ShipmentCreated) ? this.props.stage.shipping.handlingDelaySeconds : 0
+    const patienceMinutes = patience.toMinutes() + Math.round(handling / 60)
+    const sweep = this.tableFunction('find-stuck-orders', [readOrders, readMonths], {
+      environment: {
+        ...this.installed,
+        PATIENCE_MINUTES: String(patienceMinutes),
+        WINDOW_MINUTES: String(sweepWindow.toMinutes()),
       },
-    )
+      timeout: Duration.seconds(30),
+    })
     new ScheduledFunction(this, { function: sweep, schedule: ScheduleExpression.rate(sweepInterval) })
     addAlarm(this, 'stuck-alarm', this.metric('OrdersStuck'), {
       name: 'orders-stuck',
-      problem: `An order has been stuck for ${patience.toMinutes()} minutes.`,
+      problem: `An order has been stuck for ${patienceMinutes} minutes.`,
       runbook: 'orders-stuck',
       threshold: 1,
     })
     this.addNotCheckedAlarm(sweep)
+  }
+
+  /** Checks orders that wait for the carrier or staff, each when it is some weeks old, an hour of orders at a time. */
+  private findWaitingOrders(): void {
+    const interval = Duration.hours(1)
+    const sweep = this.tableFunction('find-waiting-orders', [readOrders, readMonths], {
+      environment: { WINDOW_MINUTES: String(interval.toMinutes()) },
+      timeout: Duration.seconds(30),
+    })
+    new ScheduledFunction(this, { function: sweep, schedule: ScheduleExpression.rate(interval) })
+    addAlarm(this, 'waiting-alarm', this.metric('OrdersWaiting'), {
+      name: 'orders-waiting',
+      problem: 'An order has waited for the carrier, or a return for staff, for days.',
+      runbook: 'orders-waiting',
+      threshold: 1,
+    })
   }
 
   /** A schedule that does not run fails nowhere: orders are placed and no sweep is invoked. */
@@ -150,18 +159,20 @@ export class OrdersStack extends ServiceStack {
     })
   }
 
-  private addGraphs(leavesPlaced: boolean): void {
+  /** The outcomes that the installed services can bring about. */
+  private addGraphs(): void {
     const byType = (metric: string, statistic: string, label: string) =>
       orderTypes.map((OrderType) =>
         this.metric(metric, { statistic, label: `${OrderType} ${label}`, dimensions: { OrderType } }),
       )
-    const outcomes = leavesPlaced
-      ? [
-          this.metric('OrdersReserved', { label: 'reserved' }),
-          this.metric('OrdersRejected', { label: 'rejected' }),
-          this.metric('OrdersStuck', { label: 'stuck' }),
-        ]
-      : []
+    const after = (event: EventDefinition, outcomes: Readonly<Record<string, string>>) =>
+      this.isPublished(event) ? Object.entries(outcomes).map(([metric, label]) => this.metric(metric, { label })) : []
+    const outcomes = [
+      ...after(StockReserved, { OrdersReserved: 'reserved', OrdersRejected: 'rejected', OrdersStuck: 'stuck' }),
+      ...after(PaymentCaptured, { OrdersPaid: 'paid', OrdersPaymentFailed: 'payment failed' }),
+      ...after(ShipmentCreated, { OrdersShipped: 'shipped', OrdersDelivered: 'delivered', OrdersWaiting: 'waiting' }),
+      this.metric('OrdersCancelled', { label: 'cancelled' }),
+    ]
     this.resources.graphs.push(
       graph('Orders by outcome', [...byType('OrderRevenue', 'SampleCount', 'placed'), ...outcomes]),
       graph('Revenue', byType('OrderRevenue', 'Sum', 'revenue'), { unit: 'minor units' }),

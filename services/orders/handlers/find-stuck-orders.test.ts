@@ -5,7 +5,7 @@ import { placementTable } from '../adapters/placement-table.ts'
 import { noon } from '../domain/order.fixture.ts'
 import { orderStatuses, type OrderStatus } from '../events.ts'
 import { placement } from '../ports.contract.ts'
-import { findStuckOrdersHandler } from './find-stuck-orders.ts'
+import { findStuckOrdersHandler, findWaitingOrdersHandler } from './find-stuck-orders.ts'
 
 const logs = capturedLogs()
 
@@ -46,7 +46,7 @@ test('a stuck order is counted and logged with its id, without personal data, an
   expect(measured()).toEqual([1])
   expect(logs.lines()).toEqual([
     expect.objectContaining({ level: 'WARN', order_id: order.orderId, status: 'PLACED', placed_at: order.placedAt }),
-    expect.objectContaining({ level: 'INFO', message: 'Orders checked', checked: 1, stuck: 1 }),
+    expect.objectContaining({ level: 'INFO', message: 'Orders checked', checked: 1, found: 1 }),
   ])
   expect(logs.text()).not.toContain(order.shippingAddress.name)
   expect(await table.items()).toEqual(before)
@@ -68,13 +68,16 @@ test('whenever its schedule began, every stuck order is found by two sweeps, the
   }
 })
 
-test.each(orderStatuses.filter((status) => status !== 'PLACED'))('a %s order is not stuck', async (status) => {
-  const { place, sweep, setStatus } = await start()
-  await place()
-  await setStatus(status)
-  await sweep(20)
-  expect([...measured(), ...warned()]).toEqual([])
-})
+test.each(orderStatuses.filter((status) => !['PLACED', 'RESERVED', 'PAID'].includes(status)))(
+  'a %s order is not stuck',
+  async (status) => {
+    const { place, sweep, setStatus } = await start({ installedServices: ['inventory', 'payments', 'shipping'] })
+    await place()
+    await setStatus(status)
+    await sweep(20)
+    expect([...measured(), ...warned()]).toEqual([])
+  },
+)
 
 test('a PLACED order is not stuck when no installed service changes PLACED', async () => {
   const { place, sweep } = await start({ installedServices: ['orders'] })
@@ -96,4 +99,34 @@ test('all orders of a window are checked, page by page, and counted together', a
 test('an event without the time at which it was due fails', async () => {
   const { handler } = await start()
   await expect(handler({})).rejects.toThrow('scheduledAt')
+})
+
+describe('an order that waits for the carrier or for staff', () => {
+  const day = 24 * 60
+
+  /** The days after which daily sweeps report an order that has been in a status since some day. */
+  const reportedOn = async (status: OrderStatus, sinceDay: number) => {
+    const { place, table } = await start()
+    await place()
+    const item = (await table.items()).find(({ SK }) => SK === 'ORDER')!
+    await table.put({ ...item, status, updatedAt: after(sinceDay * day).toISOString() })
+    const handler = findWaitingOrdersHandler({ orders: orderReader(table), windowMs: day * minutesMs })
+    const days: number[] = []
+    for (let count = 0; count < 100; count += 1) {
+      const before = logs.lines().filter(({ message }) => message === 'Order is waiting').length
+      await handler({ scheduledAt: after(count * day + 60).toISOString() })
+      if (logs.lines().filter(({ message }) => message === 'Order is waiting').length > before) days.push(count)
+    }
+    return days
+  }
+
+  test.each<[OrderStatus, number, number[]]>([
+    ['SHIPPED', 1, [7, 14, 28, 42, 56, 70, 84]],
+    ['RETURN_REQUESTED', 1, [7, 14, 28, 42, 56, 70, 84]],
+    ['RETURN_REQUESTED', 6, [14, 28, 42, 56, 70, 84]],
+    ['DELIVERED', 1, []],
+    ['PAID', 1, []],
+  ])('%s since day %i is reported on days %j', async (status, sinceDay, days) => {
+    expect(await reportedOn(status, sinceDay)).toEqual(days)
+  })
 })

@@ -1,7 +1,9 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics'
 import * as z from 'zod'
+import { dayMs } from '#shared/days.ts'
 import { logger, logWithMetrics, metrics } from '#shared/lambda/telemetry.ts'
-import { transientStatuses } from '../domain/transitions.ts'
+import { transientStatuses, waitingStatuses } from '../domain/transitions.ts'
+import type { OrderStatus } from '../events.ts'
 import type { OrderReader } from '../ports.ts'
 
 /** What the schedule sends. */
@@ -16,29 +18,66 @@ export interface StuckOrdersOptions {
   readonly windowMs: number
 }
 
+/** Reports the orders that are stuck in a status that an installed service should have changed. */
+export const findStuckOrdersHandler = ({ orders, installedServices, patienceMs, windowMs }: StuckOrdersOptions) =>
+  sweep({
+    orders,
+    statuses: transientStatuses(installedServices),
+    ages: [{ fromMs: patienceMs, toMs: patienceMs + windowMs }],
+    unchangedMs: 0,
+    report: { metric: 'OrdersStuck', message: 'Order is stuck' },
+  })
+
+/** How long an order may wait for the carrier, or a return for staff. */
+const waitingDays = 3
+
+/** The ages at which orders are checked for waiting. A return can be requested until 30 days after a late delivery. */
+const checkedDays = [7, 14, 28, 42, 56, 70, 84]
+
+/** Reports the orders that have waited for the carrier or for staff for days. */
+export const findWaitingOrdersHandler = ({ orders, windowMs }: Pick<StuckOrdersOptions, 'orders' | 'windowMs'>) =>
+  sweep({
+    orders,
+    statuses: waitingStatuses,
+    ages: checkedDays.map((days) => ({ fromMs: days * dayMs, toMs: days * dayMs + windowMs })),
+    unchangedMs: waitingDays * dayMs,
+    report: { metric: 'OrdersWaiting', message: 'Order is waiting' },
+  })
+
+interface Sweep {
+  readonly orders: Pick<OrderReader, 'placedBetween'>
+  readonly statuses: readonly OrderStatus[]
+  /** Of the orders to check, since they were placed. */
+  readonly ages: readonly { readonly fromMs: number; readonly toMs: number }[]
+  /** How long an order must have been in its status. */
+  readonly unchangedMs: number
+  readonly report: { readonly metric: string; readonly message: string }
+}
+
 /**
- * Reports the orders of a window that are stuck in a transient status. The window depends only on the time at which the sweep
- * was due, so a late sweep checks the orders that it was meant for, and a repeated one the same again. It is read-only.
+ * Checks the orders of some ages. They depend only on the time at which the sweep was due, so a late sweep checks the orders
+ * that it was meant for, and a repeated one the same again. It is read-only.
  */
-export function findStuckOrdersHandler({ orders, installedServices, patienceMs, windowMs }: StuckOrdersOptions) {
-  const transient = transientStatuses(installedServices)
+function sweep({ orders, statuses, ages, unchangedMs, report }: Sweep) {
   return async (event: unknown): Promise<void> => {
     logger.resetKeys()
     const startedAt = performance.now()
     const { scheduledAt } = Execution.parse(event)
-    const endMs = Date.parse(scheduledAt) - patienceMs
+    const dueMs = Date.parse(scheduledAt)
     let checked = 0
-    let stuck = 0
-    for await (const page of orders.placedBetween(new Date(endMs - windowMs), new Date(endMs))) {
-      checked += page.length
-      for (const { orderId, status, placedAt } of page) {
-        if (!transient.includes(status)) continue
-        stuck += 1
-        logger.warn('Order is stuck', { order_id: orderId, status, placed_at: placedAt })
+    let found = 0
+    for (const { fromMs, toMs } of ages) {
+      for await (const page of orders.placedBetween(new Date(dueMs - toMs), new Date(dueMs - fromMs))) {
+        checked += page.length
+        for (const { orderId, status, placedAt, updatedAt } of page) {
+          if (!statuses.includes(status) || dueMs - Date.parse(updatedAt) < unchangedMs) continue
+          found += 1
+          logger.warn(report.message, { order_id: orderId, status, placed_at: placedAt, updated_at: updatedAt })
+        }
       }
     }
-    if (stuck > 0) metrics.addMetric('OrdersStuck', MetricUnit.Count, stuck)
+    if (found > 0) metrics.addMetric(report.metric, MetricUnit.Count, found)
     const duration_ms = Math.round(performance.now() - startedAt)
-    logWithMetrics('info', 'Orders checked', { scheduled_at: scheduledAt, checked, stuck, duration_ms })
+    logWithMetrics('info', 'Orders checked', { scheduled_at: scheduledAt, checked, found, duration_ms })
   }
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
 import { signIn } from '#scripts/lib/sign-in.ts'
+import { dayMs } from '#shared/days.ts'
 import { newId } from '#shared/ids.ts'
 import type { Flow, Visit } from '#test/least-privilege/flow.ts'
 import type { Shop } from '#test/support/shop.ts'
@@ -23,12 +24,12 @@ async function repeated(
 }
 
 /** The same order in the status SHIPPED, under another id, so that no other service reacts to it. */
-async function copyAsShipped({ aws, output }: Visit, orderId: string): Promise<string> {
+async function copyAsShipped({ aws, output }: Visit, orderId: string, time = new Date()): Promise<string> {
   const table = DynamoDBDocumentClient.from(aws.dynamodb)
   const TableName = output('TableName')
   const { Item } = await table.send(new GetCommand({ TableName, Key: orderKey(orderId), ConsistentRead: true }))
   const { events: _events, eventId: _eventId, ...order } = Item as Record<string, any> & { customerId: string }
-  const copy = { ...order, orderId: newId('ord', new Date()), placedAt: new Date().toISOString(), status: 'SHIPPED' }
+  const copy = { ...order, orderId: newId('ord', time), placedAt: time.toISOString(), status: 'SHIPPED' }
   const keys = { ...orderKey(copy.orderId), ...indexKeys(copy) }
   await table.send(new PutCommand({ TableName, Item: { ...copy, ...keys } }))
   return copy.orderId
@@ -114,6 +115,16 @@ export const flows: readonly Flow[] = [
         })
         await decide()
       }
+    },
+  },
+  {
+    name: 'orders are checked for waiting',
+    needs: ['shipping'],
+    async run(visit) {
+      const { token } = await visit.shop.newCustomer()
+      const { body } = await visit.shop.placeOrder(token, [{ sku: await visit.shop.skuOf(8), quantity: 1 }])
+      await copyAsShipped(visit, body.orderId, new Date(Date.now() - 7 * dayMs - 30 * 60_000))
+      await visit.runSchedule('orders-find-waiting-orders')
     },
   },
   {
