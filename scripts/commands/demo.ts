@@ -1,32 +1,27 @@
 import { randomUUID } from 'node:crypto'
 import sharp from 'sharp'
-import {
-  callApi,
-  eventually,
-  finishedUpload,
-  hasReached,
-  hasRoute,
-  mailsTo,
-  request,
-  sendForm,
-  type UploadForm,
-} from '../lib/api-client.ts'
+import { callApi, finishedUpload, hasRoute, sendForm } from '../lib/api-client.ts'
 import { newCommand, runCommand } from '../lib/command.ts'
+import { Caller, expectStatus } from '../lib/demo/customer.ts'
+import {
+  cancelledOrder,
+  declinedOrder,
+  deliveredOrder,
+  outOfStockOrder,
+  printTimeline,
+  returnedOrder,
+} from '../lib/demo/orders.ts'
 import { commandLine, type Deployment } from '../lib/deployment.ts'
 import { CommandError } from '../lib/errors.ts'
+import { missingServices } from '../lib/installed-services.ts'
 import { findRunningSystem, startSystem } from '../lib/running-system.ts'
-import { signIn } from '../lib/sign-in.ts'
-import { listProducts } from '#services/catalog/routes.ts'
-import { adjustStock, getStock } from '#services/inventory/routes.ts'
-import { getOrder, listOrderEvents, placeOrder } from '#services/orders/routes.ts'
-import { getMe } from '#services/users/routes.ts'
-import { formatMoney } from '#shared/money.ts'
 
 const command = newCommand(
   'npm run demo --',
   `
-Runs the main flow end to end: a new customer signs up, uploads an image, places an order that succeeds and one that is
-out of stock, and waits for every effect. Uses the running system, or starts one and stops it afterward.`,
+Runs the main flows end to end: a new customer signs up, uploads an image, and places orders, of which one is delivered,
+one is out of stock, one is declined, one is cancelled after it was paid, and one is returned and refunded. Waits for
+every effect. Uses the running system, or starts one and stops it afterward.`,
 ).action(async () => {
   const running = await findRunningSystem()
   if (running) {
@@ -50,14 +45,6 @@ out of stock, and waits for every effect. Uses the running system, or starts one
 
 const success = 'Demo passed.'
 
-const address = {
-  name: 'Ada Moreno',
-  line1: '12 Harbour Lane',
-  city: 'Galway',
-  postalCode: 'H91 X2Y3',
-  country: 'IE',
-} as const
-
 const kilobytes = (bytes: number) => `${Math.ceil(bytes / 1000)} KB`
 
 async function demo(deployment: Deployment): Promise<{ correlationId: string }> {
@@ -65,67 +52,58 @@ async function demo(deployment: Deployment): Promise<{ correlationId: string }> 
   const startedAt = performance.now()
   const log = (line: string) =>
     console.log(`${((performance.now() - startedAt) / 1000).toFixed(2).padStart(7)} s  ${line}`)
+  const missing = await missingServices(deployment)
+  const has = (service: string) => !missing.includes(service)
 
   const email = `ada.${randomUUID().slice(0, 8)}@example.com`
-  const customer = await signIn(deployment, { email, name: 'Ada Moreno' })
+  const customer = await Caller.signIn(deployment, { email, name: 'Ada Moreno' })
   log(`${email} signed up and signed in`)
-  for (const line of await uploadImage(deployment, customer)) log(line)
-  const staff = await signIn(deployment, { email: 'staff@example.com', group: 'staff' })
+  const staff = await Caller.signIn(deployment, { email: 'staff@example.com', group: 'staff' })
+  for (const line of await uploadImage(customer)) log(line)
 
-  const [first, second] = (await request(deployment, listProducts, { query: { limit: '2' } })).items
-  if (!first || !second)
-    throw new CommandError(`The catalog has fewer than two products: create them with ${commandLine('npm run seed')}.`)
-  const changeStock = (sku: string, change: { add: number } | { set: number }) =>
-    request(deployment, adjustStock, { token: staff, parameters: { sku }, body: { ...change, reason: 'demo' } })
-  await changeStock(first.sku, { add: 2 })
-  log(`staff added 2 pieces of ${first.sku}`)
-
-  const good = await place(deployment, customer, [{ sku: first.sku, quantity: 2 }], correlationId)
-  log(`order ${good.orderId} placed: 2 × ${first.name}, ${formatMoney(good.total)}`)
-  const { available } = await request(deployment, getStock, { token: staff, parameters: { sku: second.sku } })
-  const tooMany = Math.min(available + 1, 99)
-  if (available >= 99) await changeStock(second.sku, { set: 98 })
-  const bad = await place(deployment, customer, [{ sku: second.sku, quantity: tooMany }], randomUUID())
-  log(`order ${bad.orderId} placed: ${tooMany} × ${second.name}, more than available`)
-
-  for (const [orderId, status] of [
-    [good.orderId, 'RESERVED'],
-    [bad.orderId, 'REJECTED'],
-  ] as const) {
-    await eventually(`order ${orderId} to become ${status}`, async () => {
-      const order = await request(deployment, getOrder, { token: customer, parameters: { orderId } })
-      return order.status === status || (status === 'RESERVED' && hasReached(order.status, status))
-    })
-    log(`order ${orderId} is ${status}`)
+  const orders = { customer, staff, has, log }
+  const { plenty, scarce } = await stockedProducts(staff, has)
+  const items = [{ sku: plenty, quantity: 2 }]
+  // At the same time: the handling and the delivery of an order take some seconds each.
+  const orderIds = await Promise.all([
+    deliveredOrder(orders, items, correlationId),
+    ...(has('inventory') ? [outOfStockOrder(orders, scarce)] : []),
+    ...(has('payments') ? [declinedOrder(orders, items), cancelledOrder(orders, items)] : []),
+    ...(has('payments') && has('shipping') ? [returnedOrder(orders, items)] : []),
+  ])
+  if (has('notifications')) {
+    await customer.mail('the sign-up', ({ subject }) => subject.includes('Welcome'))
+    for (const orderId of orderIds) await customer.mail(`order ${orderId}`, ({ subject }) => subject.includes(orderId))
   }
-
-  for (const [what, words] of [
-    ['the sign-up', 'Welcome'],
-    ['the reserved order', good.orderId],
-    ['the rejected order', bad.orderId],
-  ] as const) {
-    const mail = await eventually(`the email about ${what}`, async () =>
-      (await mailsTo(deployment, email)).find(({ subject }) => subject.includes(words)),
-    )
-    log(`email to ${email}: ${mail.subject}`)
-  }
-
-  for (const { orderId } of [good, bad]) await printTrail(deployment, customer, orderId)
-  const { orderCount } = await request(deployment, getMe, { token: customer })
-  console.log(`\n${email} has placed ${orderCount} orders.`)
+  for (const orderId of orderIds) await printTimeline(customer, orderId)
+  const me = await customer.call(200, 'GET', '/me')
+  console.log(`\n${email} has placed ${me.orderCount} orders.`)
   return { correlationId }
 }
 
+/** A product with pieces for every order of the demo, and more pieces of another one than are available. */
+async function stockedProducts(staff: Caller, has: (service: string) => boolean) {
+  const [plenty, scarce] = (await staff.call(200, 'GET', '/products?sort=price&limit=2')).items
+  if (!scarce)
+    throw new CommandError(`The catalog has fewer than two products: create them with ${commandLine('npm run seed')}.`)
+  if (!has('inventory')) return { plenty: plenty.sku as string, scarce: { sku: scarce.sku as string, quantity: 1 } }
+  const changeStock = (sku: string, change: { add: number } | { set: number }) =>
+    staff.call(200, 'PUT', `/admin/inventory/${sku}`, { body: { ...change, reason: 'demo' } })
+  await changeStock(plenty.sku, { add: 8 })
+  let { available } = await staff.call(200, 'GET', `/admin/inventory/${scarce.sku}`)
+  if (available >= 99) ({ available } = await changeStock(scarce.sku, { set: 98 }))
+  return { plenty: plenty.sku as string, scarce: { sku: scarce.sku as string, quantity: available + 1 } }
+}
+
 /** Uploads an image of three megapixels as the customer's avatar. @returns lines about the image and its thumbnails */
-async function uploadImage(deployment: Deployment, token: string): Promise<string[]> {
+async function uploadImage({ deployment, token }: Caller): Promise<string[]> {
   const noise = { type: 'gaussian', mean: 128, sigma: 60 } as const
   const canvas = sharp({ create: { width: 2000, height: 1500, channels: 3, background: 'white', noise } })
   const image = new Uint8Array(await canvas.blur(4).jpeg({ quality: 95 }).toBuffer())
   const body = { purpose: 'avatar', contentType: 'image/jpeg' }
   const created = await callApi(deployment, 'POST', '/uploads', { token, body })
   if (!hasRoute(created)) return ['no image uploaded: this deployment has no uploads']
-  if (created.status !== 201) throw new CommandError(`The upload was rejected with ${created.status}.`)
-  const form: UploadForm = created.body
+  const form = (await expectStatus(201, created)).body
   const sent = await sendForm(form, image)
   if (!sent.ok) throw new CommandError(`The upload was rejected with ${sent.status}: ${await sent.text()}`)
   const { status, reason, thumbnails = [] } = await finishedUpload(deployment, token, form.uploadId)
@@ -136,24 +114,6 @@ async function uploadImage(deployment: Deployment, token: string): Promise<strin
     lines.push(`thumbnail ${width}×${height} ${contentType}, ${kilobytes(bytes)}`)
   }
   return lines
-}
-
-const place = (
-  deployment: Deployment,
-  token: string,
-  items: { sku: string; quantity: number }[],
-  correlationId: string,
-) =>
-  request(deployment, placeOrder, {
-    token,
-    headers: { 'idempotency-key': randomUUID(), 'x-correlation-id': correlationId },
-    body: { items, shippingAddress: address, paymentToken: 'tok_ok' },
-  })
-
-async function printTrail(deployment: Deployment, token: string, orderId: string): Promise<void> {
-  const { items } = await request(deployment, listOrderEvents, { token, parameters: { orderId } })
-  console.log(`\n${orderId}`)
-  for (const event of items) console.log(`  ${event.time}  ${event.source.padEnd(14)} ${event.type}`)
 }
 
 await runCommand(command)

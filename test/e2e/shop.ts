@@ -1,5 +1,7 @@
 import { readDeployment } from '#scripts/lib/deployment.ts'
+import { eventually } from '#scripts/lib/api-client.ts'
 import { shopOf } from '#test/support/shop.ts'
+import { isInstalled } from './installed.ts'
 
 /** The deployment under test, set by scripts/commands/test-e2e.ts. */
 export const {
@@ -15,3 +17,18 @@ export const {
   skuOf,
   decided,
 } = shopOf(readDeployment(process.env['CARTWHEEL_OUTPUTS'] ?? 'CARTWHEEL_OUTPUTS'))
+
+/** The statuses that no installed service changes. */
+const finalStatuses = [
+  ...['REJECTED', 'PAYMENT_FAILED', 'CANCELLED', 'DELIVERED', 'REFUNDED'],
+  ...(isInstalled('inventory') ? [] : ['PLACED']),
+  ...(isInstalled('payments') ? [] : ['RESERVED']),
+  ...(isInstalled('shipping') ? [] : ['PAID']),
+]
+
+/** Waits until the order has a status that no installed service changes. */
+export const finished = (token: string, orderId: string): Promise<any> =>
+  eventually(`order ${orderId} to be final`, async () => {
+    const order = await orderOf(token, orderId)
+    return finalStatuses.includes(order.status) && order
+  })
