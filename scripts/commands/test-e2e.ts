@@ -2,11 +2,13 @@ import { randomUUID } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { execa } from 'execa'
+import { callApi } from '../lib/api-client.ts'
 import { newCommand, runCommand } from '../lib/command.ts'
 import { UsageError } from '../lib/errors.ts'
-import { readDeployment } from '../lib/deployment.ts'
+import { readDeployment, type Deployment } from '../lib/deployment.ts'
 import { missingServices } from '../lib/installed-services.ts'
 import { startSystem } from '../lib/running-system.ts'
+import { signIn } from '../lib/sign-in.ts'
 
 const root = join(import.meta.dirname, '../..')
 
@@ -43,27 +45,50 @@ function withoutMailbox(outputsFile: string): string {
   return file
 }
 
+/** The tests that look back on what the others caused. */
+const afterwards = 'test/e2e/afterwards/'
+
 /** @returns Jest's exit code */
 async function runSuite(outputsFile: string, jestArguments: readonly string[]): Promise<number> {
-  const missing = await missingServices(readDeployment(outputsFile))
+  const deployment = readDeployment(outputsFile)
+  const missing = await missingServices(deployment)
   if (missing.length > 0) console.error(`Not deployed, so their tests are skipped: ${missing.join(', ')}`)
+  const env = {
+    CARTWHEEL_OUTPUTS: outputsFile,
+    CARTWHEEL_WITHOUT: missing.join(),
+    CARTWHEEL_RUN: randomUUID(),
+    ...(missing.includes('activity') ? {} : { CARTWHEEL_EVENTS_AFTER: await newestEvent(deployment) }),
+  }
+  if (jestArguments.some((argument) => argument.startsWith('test/e2e/'))) return runJest(jestArguments, env)
+  const exitCode = await runJest([...jestArguments, '--testPathIgnorePatterns', afterwards, '--', 'test/e2e/'], env)
+  return exitCode || runJest([...jestArguments, '--', afterwards], env)
+}
+
+/** The cursor of the events that are published from now on. */
+async function newestEvent(deployment: Deployment): Promise<string> {
+  const token = await signIn(deployment, {
+    email: `success+events.${randomUUID()}@simulator.amazonses.com`,
+    group: 'staff',
+    isCreatedByAdministrator: true,
+  })
+  const { body } = await callApi(deployment, 'GET', '/admin/events?limit=1', { token })
+  return body.nextCursor
+}
+
+/** @returns its exit code */
+async function runJest(jestArguments: readonly string[], env: Record<string, string>): Promise<number> {
   const jest = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js']
-  const paths = jestArguments.some((argument) => argument.startsWith('test/e2e/')) ? [] : ['--', 'test/e2e/']
   const reporters = jestArguments.includes('--reporters')
     ? []
     : ['default', './scripts/lib/skipped-reporter.cjs'].flatMap((name) => ['--reporters', name])
   // --reporters takes every argument up to the next option, so it is not the last one.
   // In one process: the tests share the deployment's stock, and each depends on the value that it sets.
-  const { exitCode } = await execa(
-    process.execPath,
-    [...jest, ...reporters, '--runInBand', ...jestArguments, ...paths],
-    {
-      cwd: root,
-      stdio: 'inherit',
-      env: { CARTWHEEL_OUTPUTS: outputsFile, CARTWHEEL_WITHOUT: missing.join(), CARTWHEEL_RUN: randomUUID() },
-      reject: false,
-    },
-  )
+  const { exitCode } = await execa(process.execPath, [...jest, ...reporters, '--runInBand', ...jestArguments], {
+    cwd: root,
+    stdio: 'inherit',
+    env,
+    reject: false,
+  })
   return exitCode ?? 1
 }
 

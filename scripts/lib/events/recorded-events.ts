@@ -15,17 +15,20 @@ export interface EventRecord {
   readonly data: Schema
 }
 
-/** Every event that a service's events.ts defines. */
-export async function definedEvents(): Promise<EventRecord[]> {
+/** Every event that a service's events.ts defines, with the name of the service. */
+export async function eventDefinitions(): Promise<{ service: string; definition: EventDefinition }[]> {
   const files = globSync('services/*/events.ts', { cwd: root }).toSorted()
   const events = files.map(async (file) => {
     const module: Record<string, unknown> = await import(join(root, file))
     return Object.values(module)
       .filter(isDefinition)
-      .map((definition) => toRecord(serviceOf(file), definition))
+      .map((definition) => ({ service: serviceOf(file), definition }))
   })
   return (await Promise.all(events)).flat()
 }
+
+export const definedEvents = async (): Promise<EventRecord[]> =>
+  (await eventDefinitions()).map(({ service, definition }) => toRecord(service, definition))
 
 /** The folder below `services/` that a file lies in. */
 const serviceOf = (file: string) => file.split(sep)[1]!
