@@ -2,11 +2,11 @@ import { writeFileSync } from 'node:fs'
 import { relative } from 'node:path'
 import { synthesize } from '../lib/cdk.ts'
 import { newCommand, number, runCommand } from '../lib/command.ts'
-import { allowanceOf, billOf, billRows, dollars, totalOf, type Traffic } from '../lib/cost/bill.ts'
+import { allowanceOf, billOf, billRows, dollars, totalOf, usageUsd, type Traffic } from '../lib/cost/bill.ts'
 import { fixedCostsOf, type FixedCosts } from '../lib/cost/fixed-costs.ts'
 import { measureUnits } from '../lib/cost/measure.ts'
-import { readPrices } from '../lib/cost/prices.ts'
-import { readUnits, unitsFile } from '../lib/cost/units.ts'
+import { readPrices, type Prices } from '../lib/cost/prices.ts'
+import { readUnits, unitsFile, type MeasuredUnits, type Units } from '../lib/cost/units.ts'
 import { UsageError } from '../lib/errors.ts'
 import { stageOption } from '../lib/stage-option.ts'
 import { tableLines } from '../lib/table.ts'
@@ -35,7 +35,7 @@ the free tier of an account is subtracted at the end.`,
   .option('--new-customers-per-order <n>', 'sign-ups for each order', amount, 0.2)
   .option('--uploads-per-order <n>', 'image uploads for each order', amount, 0.05)
   .option('--json', 'print one JSON document')
-  .option('--measure', 'measure the units on this machine (about a minute) and store them')
+  .option('--measure', 'measure the units on this machine (about two minutes) and store them')
   .action(async ({ ordersPerDay, stage, json, measure, ...activity }: Options) => {
     if (measure) return storeUnits()
     if (ordersPerDay === undefined)
@@ -55,7 +55,10 @@ function report(stage: string, traffic: Traffic, fixed: FixedCosts, json: boolea
   const orders = (traffic.ordersPerDay * 365) / 12
   const perOrder = orders > 0 ? { fixed: idle / orders, running: (total - idle) / orders } : undefined
   if (json) {
-    const document = { stage, traffic, fixed, lines, total, allowance, idle, perOrder, asOf: prices.asOf }
+    const { order } = measured.units
+    const deliveredOrder = { alone: order, atTenPerSecond: measured.orderUnderLoad }
+    const { asOf } = prices
+    const document = { stage, traffic, fixed, lines, total, allowance, idle, perOrder, deliveredOrder, asOf }
     console.log(JSON.stringify(document, undefined, 2))
     return
   }
@@ -69,8 +72,23 @@ function report(stage: string, traffic: Traffic, fixed: FixedCosts, json: boolea
     ...(perOrder ? [['per order', `$${perOrder.running.toFixed(5)}`, 'including related activity']] : []),
   ]
   for (const line of tableLines(rows, ['left', 'right', 'left'])) console.log(line)
+  console.log('\nAn order from placed to delivered, with two products')
+  for (const line of tableLines(orderRows(measured, prices), ['left', 'right', 'right'])) console.log(line)
   const { on, times, machine } = measured.measured
   console.log(`\nUnits measured on ${on}, ${times} times each, on ${machine}. ${prices.note}`)
+}
+
+/** What an order takes, alone and as one of ten a second. */
+const orderRows = ({ units, orderUnderLoad }: MeasuredUnits, prices: Prices): string[][] => {
+  const both = [units.order, orderUnderLoad]
+  const row = (name: string, of: (each: Units) => string) => [name, ...both.map(of)]
+  return [
+    ['', 'alone', 'at 10/s'],
+    row('write units', ({ dynamodbWriteUnits }) => dynamodbWriteUnits.toFixed(1)),
+    row('invocations', ({ lambdaRequests }) => lambdaRequests.toFixed(1)),
+    row('queue requests', ({ sqsRequests }) => sqsRequests.toFixed(1)),
+    row('per million, without emails', (each) => dollars(usageUsd(each, prices) * 1e6)),
+  ]
 }
 
 async function storeUnits(): Promise<void> {

@@ -20,7 +20,11 @@ export const {
 
 /** The statuses that no installed service changes. */
 const finalStatuses = [
-  ...['REJECTED', 'PAYMENT_FAILED', 'CANCELLED', 'DELIVERED', 'REFUNDED'],
+  'REJECTED',
+  'PAYMENT_FAILED',
+  'CANCELLED',
+  'DELIVERED',
+  'REFUNDED',
   ...(isInstalled('inventory') ? [] : ['PLACED']),
   ...(isInstalled('payments') ? [] : ['RESERVED']),
   ...(isInstalled('shipping') ? [] : ['PAID']),

@@ -1,4 +1,4 @@
-import { allowanceOf, billOf, billRows, totalOf, type Traffic } from './bill.ts'
+import { allowanceOf, billOf, billRows, totalOf, usageUsd, type Traffic } from './bill.ts'
 import { readPrices } from './prices.ts'
 import type { FixedCosts } from './fixed-costs.ts'
 import { activities, readUnits, unitNames, type MeasuredUnits } from './units.ts'
@@ -33,6 +33,7 @@ const measuredWith = (order: Partial<typeof noUnits>): MeasuredUnits => ({
     ...(Object.fromEntries(activities.map((activity) => [activity, noUnits])) as MeasuredUnits['units']),
     order: { ...noUnits, ...order },
   },
+  orderUnderLoad: noUnits,
 })
 
 const billed = (units: Partial<typeof noUnits>, fixed: Partial<FixedCosts> = {}, more: Partial<Traffic> = {}) =>
@@ -110,4 +111,9 @@ test('the bill lists services by cost with their lines, and omits items without 
     ['SES', '$0.73'],
     ['  emails', '$0.73', '7,300 × email'],
   ])
+})
+
+test('the price of an order is that of its usage, without its emails', () => {
+  const units = { ...noUnits, dynamodbWriteUnits: 40, events: 10, mails: 3, logBytes: 2 ** 20 }
+  expect(usageUsd(units, prices)).toBeCloseTo(40 * 0.625e-6 + 10 * 1e-6 + 0.5 / 1024, 10)
 })

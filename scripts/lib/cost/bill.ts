@@ -1,7 +1,7 @@
 import { daySeconds } from '#shared/days.ts'
 import type { PriceName, Prices } from './prices.ts'
 import type { FixedCosts } from './fixed-costs.ts'
-import { activities, unitNames, type Activity, type MeasuredUnits, type UnitName } from './units.ts'
+import { activities, unitNames, type Activity, type MeasuredUnits, type UnitName, type Units } from './units.ts'
 
 /** Customer activity per order; options of the command override the defaults. */
 export interface Traffic {
@@ -56,6 +56,35 @@ const answerBytes = 3_000
 /** The three thumbnails of one upload. */
 const uploadBytes = 120_000
 
+/** What AWS bills for the usage itself; storage and idle resources come on top. */
+const usage: readonly {
+  readonly service: string
+  readonly what: string
+  readonly unit: UnitName
+  readonly price: PriceName
+  /** Units of one priced unit. @default 1 */
+  readonly per?: number
+}[] = [
+  { service: 'API Gateway', what: 'requests', unit: 'apiRequests', price: 'httpApiRequest' },
+  { service: 'Lambda', what: 'invocations', unit: 'lambdaRequests', price: 'lambdaRequest' },
+  { service: 'Lambda', what: 'duration', unit: 'lambdaGbSeconds', price: 'lambdaGbSecondArm' },
+  { service: 'DynamoDB', what: 'writes', unit: 'dynamodbWriteUnits', price: 'dynamodbWriteUnit' },
+  { service: 'DynamoDB', what: 'reads', unit: 'dynamodbReadUnits', price: 'dynamodbReadUnit' },
+  { service: 'EventBridge', what: 'events', unit: 'events', price: 'eventBridgeEvent' },
+  { service: 'EventBridge', what: 'archived', unit: 'eventBytes', price: 'eventBridgeArchiveGb', per: bytesPerGb },
+  { service: 'SQS', what: 'messages', unit: 'sqsRequests', price: 'sqsRequest' },
+  { service: 'SES', what: 'emails', unit: 'mails', price: 'sesMail' },
+  { service: 'S3', what: 'writes', unit: 's3Writes', price: 's3Write' },
+  { service: 'S3', what: 'reads', unit: 's3Reads', price: 's3Read' },
+  { service: 'CloudWatch', what: 'log ingestion', unit: 'logBytes', price: 'logGb', per: bytesPerGb },
+]
+
+/** The list price of an activity's usage in USD, without its emails. */
+export const usageUsd = (units: Units, { prices }: Prices): number =>
+  usage
+    .filter(({ unit }) => unit !== 'mails')
+    .reduce((sum, { unit, price, per = 1 }) => sum + (units[unit] / per) * prices[price].usd, 0)
+
 /** The monthly bill of a stage, list prices, without free allowances. */
 export function billOf(measured: MeasuredUnits, fixed: FixedCosts, traffic: Traffic, prices: Prices): BillLine[] {
   const times = timesPerMonth(traffic)
@@ -68,34 +97,23 @@ export function billOf(measured: MeasuredUnits, fixed: FixedCosts, traffic: Traf
     return { service, what, amount, unit: per, usd: amount * usd, price: name }
   }
   return [
-    line('API Gateway', 'requests', units.apiRequests, 'httpApiRequest'),
-    line('Lambda', 'invocations', units.lambdaRequests, 'lambdaRequest'),
-    line('Lambda', 'duration', units.lambdaGbSeconds, 'lambdaGbSecondArm'),
+    ...usage.map(({ service, what, unit, price, per = 1 }) => line(service, what, units[unit] / per, price)),
     line('Lambda', 'provisioned concurrency', fixed.provisionedGb * secondsPerMonth, 'lambdaProvisionedGbSecondArm'),
-    line('DynamoDB', 'writes', units.dynamodbWriteUnits, 'dynamodbWriteUnit'),
-    line('DynamoDB', 'reads', units.dynamodbReadUnits, 'dynamodbReadUnit'),
     line('DynamoDB', 'a year of items', gb(units.tableBytes * 12), 'dynamodbGbMonth'),
     line('DynamoDB', 'backups of items', gb(units.tableBytes * 12), 'dynamodbBackupGbMonth'),
-    line('EventBridge', 'events', units.events, 'eventBridgeEvent'),
-    line('EventBridge', 'archived', gb(units.eventBytes), 'eventBridgeArchiveGb'),
     line(
       'EventBridge',
       'storage of the archive',
       gb(units.eventBytes) * fixed.archiveMonths,
       'eventBridgeArchiveGbMonth',
     ),
-    line('SQS', 'messages', units.sqsRequests, 'sqsRequest'),
     line('SQS', 'polls of empty queues', fixed.polledQueues * idlePollsPerMonth, 'sqsRequest'),
-    line('SES', 'emails', units.mails, 'sesMail'),
     line('SES', 'codes of sign-ups', times.signUp * fixed.codesPerSignUp, 'sesMail'),
-    line('S3', 'writes', units.s3Writes, 's3Write'),
-    line('S3', 'reads', units.s3Reads, 's3Read'),
     line('S3', 'a year of images', gb(times.upload * uploadBytes * 12), 's3GbMonth'),
     line('CloudFront', 'images served', reads * traffic.imagesPerRead, 'cloudFrontRequest'),
     line('CloudFront', 'image bytes', gb(reads * traffic.imagesPerRead * imageBytes), 'cloudFrontGb'),
     line('Data transfer', 'API responses', gb(units.apiRequests * answerBytes), 'dataOutGb'),
     line('Cognito', 'active users', times.order / traffic.ordersPerCustomer, 'cognitoUser'),
-    line('CloudWatch', 'log ingestion', gb(units.logBytes), 'logGb'),
     line('CloudWatch', 'log storage', gb(units.logBytes) * fixed.logRetentionMonths, 'logGbMonth'),
     line('CloudWatch', 'custom metrics', traffic.ordersPerDay > 0 ? measured.customMetrics : 0, 'metricMonth'),
     line('CloudWatch', 'alarms', fixed.alarmMetrics, 'alarmMetricMonth'),

@@ -14,11 +14,11 @@ const invocation = (functionName: string, durationMs: number) =>
     requestId: 'r',
   }) satisfies LocalLine
 
-test('invocations count with the memory of their function, at least one millisecond each', () => {
-  const { counts, hooks } = counters(new Map([['big', 2048]]))
+test('invocations count with the memory of their function, at least one millisecond each, and those by queues as batches', () => {
+  const { counts, hooks } = counters(new Map([['big', { memoryMb: 2048, consumesQueue: true }]]))
   hooks.onLine(invocation('big', 500))
   hooks.onLine(invocation('unknown', 0.2))
-  expect(counts.lambdaRequests).toBe(2)
+  expect(counts).toMatchObject({ lambdaRequests: 2, batches: 1 })
   expect(counts.lambdaGbSeconds).toBeCloseTo(1 + 0.125 / 1000, 10)
 })
 

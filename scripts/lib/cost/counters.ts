@@ -8,6 +8,8 @@ export interface Counts {
   dynamodbWriteUnits: number
   dynamodbReadUnits: number
   messages: number
+  /** Invocations by queues. */
+  batches: number
   mails: number
   s3Writes: number
   s3Reads: number
@@ -20,6 +22,7 @@ const nothing: Counts = {
   dynamodbWriteUnits: 0,
   dynamodbReadUnits: 0,
   messages: 0,
+  batches: 0,
   mails: 0,
   s3Writes: 0,
   s3Reads: 0,
@@ -33,14 +36,23 @@ const counted: Readonly<Record<string, keyof Counts>> = {
   's3:GetObject': 's3Reads',
 }
 
+export interface FunctionFacts {
+  readonly memoryMb: number
+  /** Whether a queue invokes it. */
+  readonly consumesQueue: boolean
+}
+
 export type Hooks = Required<Pick<LocalSystemOptions, 'onLine' | 'onDecision' | 'onCapacity'>>
 
 /**
  * Counts what the local system reports to its observers.
- * @param memoryMb by function name
+ * @param functions by their names
  * @returns `counts`, which changes as the system works, and the observer hooks for starting the system
  */
-export function counters(memoryMb: ReadonlyMap<string, number>): { readonly counts: Counts; readonly hooks: Hooks } {
+export function counters(functions: ReadonlyMap<string, FunctionFacts>): {
+  readonly counts: Counts
+  readonly hooks: Hooks
+} {
   const counts: Counts = { ...nothing }
   return {
     counts,
@@ -49,7 +61,9 @@ export function counters(memoryMb: ReadonlyMap<string, number>): { readonly coun
         if (line.kind === 'request') counts.apiRequests += 1
         if (line.kind !== 'invocation') return
         counts.lambdaRequests += 1
-        const gb = (memoryMb.get(line.functionName) ?? 128) / 1024
+        const { memoryMb, consumesQueue } = functions.get(line.functionName) ?? { memoryMb: 128, consumesQueue: false }
+        if (consumesQueue) counts.batches += 1
+        const gb = memoryMb / 1024
         counts.lambdaGbSeconds += (gb * Math.max(1, line.durationMs)) / 1000
       },
       onDecision(_principal, { action }, { outcome }) {

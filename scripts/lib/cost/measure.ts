@@ -22,8 +22,8 @@ import { parseDeployment, type Deployment } from '../deployment.ts'
 import { seedProducts } from '../seed/seed-products.ts'
 import { renderImage } from '../seed/images.ts'
 import { signIn } from '../sign-in.ts'
-import { counters, difference, type Counts } from './counters.ts'
-import { requireReserved } from './reserved-orders.ts'
+import { counters, difference, type Counts, type FunctionFacts } from './counters.ts'
+import { requireDelivered } from './delivered-orders.ts'
 import { activities, type Activity, type MeasuredUnits, type Units } from './units.ts'
 
 /** CloudWatch bills these additional bytes for each log line. */
@@ -46,7 +46,7 @@ export async function measureUnits(
   { times, say }: { times: number; say: (line: string) => void },
 ): Promise<MeasuredUnits> {
   const directory = mkdtempSync(join(tmpdir(), 'cost-'))
-  const { counts, hooks } = counters(memoryByFunction(assembly))
+  const { counts, hooks } = counters(functionsOf(assembly))
   const system = await startLocalSystem({
     assembly,
     dataDirectory: directory,
@@ -58,39 +58,66 @@ export async function measureUnits(
   try {
     const deployment = parseDeployment(system.outputs as Record<string, Record<string, string>>, system.outputsFile)
     await seedProducts(deployment, () => {})
-    const { perform, checkOrders } = await activitiesOf(deployment)
+    const { perform, load, checkOrders } = await activitiesOf(deployment)
+    const measure = async (count: number, act: () => Promise<void>): Promise<Units> => {
+      await quiet(counts)
+      const before = { counts: { ...counts }, stored: await storedIn(deployment) }
+      await act()
+      await quiet(counts)
+      return unitsOf(difference(counts, before.counts), before.stored, await storedIn(deployment), count)
+    }
     const units: Partial<Record<Activity, Units>> = {}
     for (const activity of activities) {
       say(`measuring ${activity}, ${times} times`)
       // The first run includes cold starts and is not counted.
       await perform[activity]()
-      await quiet(counts)
-      const before = { counts: { ...counts }, stored: await storedIn(deployment) }
-      for (let round = 0; round < times; round += 1) await perform[activity]()
-      await quiet(counts)
-      units[activity] = unitsOf(difference(counts, before.counts), before.stored, await storedIn(deployment), times)
+      units[activity] = await measure(times, async () => {
+        for (let round = 0; round < times; round += 1) await perform[activity]()
+      })
     }
+    say(`measuring ${ordersUnderLoad} orders at ten a second`)
+    const orderUnderLoad = await measure(ordersUnderLoad, () => load(ordersUnderLoad))
     // At the end, since reading the orders counts as usage too.
     await checkOrders()
     const measured = { on: new Date().toISOString().slice(0, 10), times, machine: cpus()[0]!.model }
-    return { measured, customMetrics: await metricsIn(deployment), units: units as Record<Activity, Units> }
+    return {
+      measured,
+      customMetrics: await metricsIn(deployment),
+      units: units as Record<Activity, Units>,
+      orderUnderLoad,
+    }
   } finally {
     await system.stop()
     rmSync(directory, { recursive: true, force: true })
   }
 }
 
-function memoryByFunction(assembly: string): Map<string, number> {
-  const templates = readdirSync(assembly).filter((name) => name.endsWith('.template.json'))
-  const resources = templates.flatMap((name) =>
-    Object.values<any>(JSON.parse(readFileSync(join(assembly, name), 'utf8')).Resources),
-  )
+function functionsOf(assembly: string): Map<string, FunctionFacts> {
+  const templates = readdirSync(assembly)
+    .filter((name) => name.endsWith('.template.json'))
+    .map((name) => JSON.parse(readFileSync(join(assembly, name), 'utf8')).Resources as Record<string, any>)
   return new Map(
-    resources
-      .filter(({ Type }) => Type === 'AWS::Lambda::Function')
-      .map(({ Properties }) => [Properties.FunctionName, Properties.MemorySize]),
+    templates.flatMap((resources) => {
+      const consumers = Object.values(resources)
+        .filter(({ Type, Properties }) => {
+          const source = Properties?.EventSourceArn?.['Fn::GetAtt']?.[0]
+          return Type === 'AWS::Lambda::EventSourceMapping' && resources[source]?.Type === 'AWS::SQS::Queue'
+        })
+        .map(({ Properties }) => Properties.FunctionName.Ref)
+      return Object.entries(resources)
+        .filter(([, { Type }]) => Type === 'AWS::Lambda::Function')
+        .map(([id, { Properties }]) => {
+          const facts = { memoryMb: Properties.MemorySize, consumesQueue: consumers.includes(id) }
+          return [Properties.FunctionName, facts] as const
+        })
+    }),
   )
 }
+
+/** Confirmed, on its way, delivered. */
+const mailsOfDeliveredOrder = 3
+
+const ordersUnderLoad = 100
 
 /** More pieces than are ordered, so that every order is reserved and none reaches the low-stock threshold. */
 const piecesInStock = 100_000
@@ -98,7 +125,9 @@ const piecesInStock = 100_000
 interface Activities {
   /** Each activity from its first request to its last effect. */
   readonly perform: Readonly<Record<Activity, () => Promise<void>>>
-  /** @throws CommandError when an order that was placed is not RESERVED */
+  /** Places this many orders at ten a second, and waits for their last effects. */
+  readonly load: (orders: number) => Promise<void>
+  /** @throws CommandError when an order that was placed is not DELIVERED */
   readonly checkOrders: () => Promise<void>
 }
 
@@ -117,19 +146,27 @@ async function activitiesOf(deployment: Deployment): Promise<Activities> {
   const image = await renderImage({ sku: items[0]!.sku, category: products[0]!.category })
   let mails = (await mailsTo(deployment, email)).length
 
-  const order = async (): Promise<string> => {
+  const place = async (): Promise<string> => {
     const { orderId } = await request(deployment, placeOrder, {
       token,
       headers: { 'idempotency-key': randomUUID() },
       body: { items, shippingAddress: address, paymentToken: 'tok_ok' },
     })
-    mails += 1
-    await eventually('the email of an order', async () => (await mailsTo(deployment, email)).length >= mails)
+    return orderId
+  }
+  const mailed = async (more: number): Promise<void> => {
+    mails += more
+    await eventually('the emails of an order', async () => (await mailsTo(deployment, email)).length >= mails)
+  }
+  const order = async (): Promise<string> => {
+    const orderId = await place()
+    await mailed(mailsOfDeliveredOrder)
     return orderId
   }
   // Not measured: one order is rejected, since the metrics of rejections are billed too.
   await setStocks(0)
-  await order()
+  await place()
+  await mailed(1)
   await setStocks(piecesInStock)
   const orderIds = [await order()]
   const perform = {
@@ -149,7 +186,16 @@ async function activitiesOf(deployment: Deployment): Promise<Activities> {
       await finishedUpload(deployment, token, form.uploadId)
     },
   }
-  return { perform, checkOrders: () => requireReserved(deployment, token, orderIds) }
+  const load = async (orders: number): Promise<void> => {
+    const placed: Promise<string>[] = []
+    for (let count = 0; count < orders; count += 1) {
+      placed.push(place())
+      await setTimeout(100)
+    }
+    orderIds.push(...(await Promise.all(placed)))
+    await mailed(orders * mailsOfDeliveredOrder)
+  }
+  return { perform, load, checkOrders: () => requireDelivered(deployment, token, orderIds) }
 }
 
 const address = { name: 'Cost', line1: '1 Cost Road', city: 'Cork', postalCode: 'T12 AB34', country: 'IE' } as const
@@ -196,7 +242,7 @@ async function metricsIn({ clientConfiguration }: Deployment): Promise<number> {
   return metrics
 }
 
-function unitsOf({ messages, ...counts }: Counts, before: Stored, after: Stored, times: number): Units {
+function unitsOf({ messages, batches, ...counts }: Counts, before: Stored, after: Stored, times: number): Units {
   const of = (amount: number) => Number((amount / times).toPrecision(4))
   return {
     apiRequests: of(counts.apiRequests),
@@ -206,8 +252,8 @@ function unitsOf({ messages, ...counts }: Counts, before: Stored, after: Stored,
     dynamodbReadUnits: of(counts.dynamodbReadUnits),
     events: of(after.events - before.events),
     eventBytes: of(after.eventBytes - before.eventBytes),
-    // Send, receive and delete, one message each: batches under load cost less.
-    sqsRequests: of(messages * 3),
+    // A batch of more than ten messages is received and deleted by several requests.
+    sqsRequests: of(messages + 2 * Math.max(batches, messages / 10)),
     mails: of(counts.mails),
     s3Writes: of(counts.s3Writes),
     s3Reads: of(counts.s3Reads),

@@ -15,7 +15,7 @@ const Units = z.strictObject({
   /** Custom events on the bus. */
   events: amount,
   eventBytes: amount,
-  /** Three for a message: send, receive, delete. */
+  /** A message is sent, and received and deleted in batches of at most ten. */
   sqsRequests: amount,
   mails: amount,
   s3Writes: amount,
@@ -35,6 +35,8 @@ const UnitsFile = z.strictObject({
   /** Number of custom metrics of the functions: one for each name and combination of dimensions. */
   customMetrics: z.number().int().positive(),
   units: z.record(z.enum(activities), Units),
+  /** One of many orders at ten a second: consumers then handle several messages at a time. */
+  orderUnderLoad: Units,
 })
 
 export type Units = z.infer<typeof Units>

@@ -2,9 +2,9 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Deployment } from '../deployment.ts'
-import { requireReserved } from './reserved-orders.ts'
+import { requireDelivered } from './delivered-orders.ts'
 
-const statuses: Record<string, string> = { a: 'RESERVED', b: 'RESERVED', c: 'REJECTED', d: 'PLACED' }
+const statuses: Record<string, string> = { a: 'DELIVERED', b: 'DELIVERED', c: 'REJECTED', d: 'PLACED' }
 
 const api = createServer((request, response) => {
   const status = statuses[request.url!.replace('/orders/', '')]
@@ -21,12 +21,12 @@ afterAll(() => {
 
 const check = (...orderIds: string[]) => {
   const apiUrl = `http://127.0.0.1:${(api.address() as AddressInfo).port}`
-  return requireReserved({ apiUrl } as Deployment, 'token', orderIds)
+  return requireDelivered({ apiUrl } as Deployment, 'token', orderIds)
 }
 
-test('measured orders must all be RESERVED', async () => {
+test('measured orders must all be DELIVERED', async () => {
   await check('a', 'b')
-  await expect(check('a', 'c')).rejects.toThrow('The measured order c is REJECTED, not RESERVED.')
-  await expect(check('d')).rejects.toThrow('The measured order d is PLACED, not RESERVED.')
-  await expect(check('e')).rejects.toThrow('The measured order e is unreadable (HTTP 404), not RESERVED.')
+  await expect(check('a', 'c')).rejects.toThrow('The measured order c is REJECTED, not DELIVERED.')
+  await expect(check('d')).rejects.toThrow('The measured order d is PLACED, not DELIVERED.')
+  await expect(check('e')).rejects.toThrow('The measured order e is unreadable (HTTP 404), not DELIVERED.')
 })
