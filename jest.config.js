@@ -1,10 +1,13 @@
 /** One configuration for all suites; scripts/lib/suites.ts names the folders of each. */
 export default {
   testEnvironment: 'node',
-  extensionsToTreatAsEsm: ['.ts'],
+  extensionsToTreatAsEsm: ['.ts', '.ttf'],
+  moduleFileExtensions: ['js', 'mjs', 'cjs', 'jsx', 'ts', 'tsx', 'json', 'node', 'ttf'],
   transform: {
     '\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2024' }, module: { type: 'es6' } }],
+    '\\.ttf$': '<rootDir>/test/support/binary-file.js',
   },
+  transformIgnorePatterns: ['/node_modules/.*(?<!\\.ttf)$'],
   testMatch: ['**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/', '/cdk.out/', '/\\.local/'],
   modulePathIgnorePatterns: ['/cdk.out/', '/dist/', '/\\.local/'],

@@ -1,5 +1,6 @@
 import { offerAttributes } from '#services/catalog/keys.ts'
 import { discountAttributes } from '#services/pricing/keys.ts'
+import { documentAttributes } from '#services/shipping/keys.ts'
 
 /** Operations that IAM can confine to keys. Scan and PartiQL are not among them: their condition keys may be absent. */
 export type TableAction =
@@ -166,6 +167,15 @@ export const crossServiceGrants: readonly CrossServiceGrant[] = [
     attributes: ['PK', 'SK', 'shippingAddress'],
     reason: 'Events carry no personal data, so the address is read from the order when its parcel is created.',
   },
+  ...['admin-get-label', 'admin-get-invoice', 'get-invoice'].map((entry): CrossServiceGrant => ({
+    service: 'shipping',
+    entry,
+    owner: 'orders',
+    actions: ['GetItem'],
+    prefixes: ['ORDER#'],
+    attributes: ['PK', 'SK', ...documentAttributes],
+    reason: 'Documents are made when they are asked for, of what the order is then.',
+  })),
   {
     service: 'thumbnails',
     entry: 'remove-uploads',

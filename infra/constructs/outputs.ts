@@ -9,6 +9,7 @@ export type OutputName =
   | 'UploadBucketName'
   | 'MediaBucketName'
   | 'ReportBucketName'
+  | 'DocumentBucketName'
   | 'UnpublishedBucketName'
   | 'MediaUrl'
   | 'EventBusName'

@@ -5,3 +5,20 @@ export const shipmentKey = (orderId: string) => ({ PK: `SHIPMENT#${orderId}`, SK
 
 /** The memory of the sandbox, which stands for that of a real carrier. */
 export const sandboxParcelKey = (reference: string) => ({ PK: `SANDBOXPARCEL#${reference}`, SK: 'PARCEL' })
+
+/** What documents show of an order, and who may see them: read with grants of these attributes. */
+export const documentAttributes = [
+  'orderId',
+  'customerId',
+  'status',
+  'orderType',
+  'items',
+  'subtotal',
+  'discount',
+  'discountCode',
+  'shipping',
+  'tax',
+  'total',
+  'shippingAddress',
+  'placedAt',
+] as const

@@ -1,5 +1,6 @@
 import type * as z from 'zod'
 import type { StoredAddress } from '#shared/address.ts'
+import type { DocumentKind, DocumentOrder, Invoice, Label } from './domain/documents.ts'
 import type { OrderType, Shipment, ShipmentChange } from './domain/shipment.ts'
 
 export type Address = z.infer<typeof StoredAddress>
@@ -33,4 +34,28 @@ export interface Carrier {
   /** Cancels a parcel that is not delivered; without effect when there is none. */
   void(reference: string): Promise<void>
   track(reference: string): Promise<'absent' | 'in-transit' | 'delivered' | 'void'>
+}
+
+/** Orders as documents show them, which orders own. */
+export interface Orders {
+  /** A consistent read. */
+  find(orderId: string): Promise<DocumentOrder | undefined>
+}
+
+export interface DocumentPrinter {
+  /** A PDF. It never fails because of the text: a character that the font lacks is drawn as a box. */
+  print(content: Label | Invoice): Promise<Uint8Array>
+}
+
+/** Where a document waits for the few minutes in which it is fetched. */
+export interface DocumentFiles {
+  /** Stores a PDF. @returns an address that is valid for five minutes */
+  put(kind: DocumentKind, orderId: string, pdf: Uint8Array): Promise<string>
+}
+
+/** All that making a document takes. */
+export interface DocumentPorts {
+  readonly orders: Orders
+  readonly printer: DocumentPrinter
+  readonly files: DocumentFiles
 }

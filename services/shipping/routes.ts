@@ -39,4 +39,62 @@ export const receiveCarrierWebhook = defineRoute({
   problems: webhookProblems,
 })
 
-export const routes = [receiveCarrierWebhook]
+/** Any string: a malformed id returns the same 404 as an unknown id. */
+const parameters = z.object({ orderId: z.string() })
+const example = { parameters: { orderId: 'ord_01M2P7Q8R9S0T1V2W3X4Y5Z6A7' } }
+
+const answers = {
+  200: {
+    description: 'The PDF waits at an address',
+    schema: z.object({ url: z.string().describe('Valid for five minutes') }),
+  },
+}
+
+export const labelProblems = {
+  'no-shipment': { status: 409, title: 'The order has no parcel' },
+} as const
+
+export const adminGetLabel = defineRoute({
+  operationId: 'adminGetLabel',
+  method: 'GET',
+  path: '/admin/orders/{orderId}/label',
+  access: 'staff',
+  summary: "The shipping label of an order's parcel, as PDF",
+  entry: 'admin-get-label',
+  parameters,
+  example,
+  answers,
+  problems: labelProblems,
+})
+
+export const invoiceProblems = {
+  'no-invoice': { status: 409, title: 'The order is not paid, or was cancelled' },
+} as const
+
+export const adminGetInvoice = defineRoute({
+  operationId: 'adminGetInvoice',
+  method: 'GET',
+  path: '/admin/orders/{orderId}/invoice',
+  access: 'staff',
+  summary: 'The invoice of an order, as PDF',
+  entry: 'admin-get-invoice',
+  parameters,
+  example,
+  answers,
+  problems: invoiceProblems,
+})
+
+export const getInvoice = defineRoute({
+  operationId: 'getInvoice',
+  method: 'GET',
+  path: '/orders/{orderId}/invoice',
+  access: 'customer',
+  summary: 'The invoice of one of your orders, as PDF',
+  entry: 'get-invoice',
+  parameters,
+  example,
+  answers,
+  problems: invoiceProblems,
+})
+
+export const routes = [receiveCarrierWebhook, adminGetLabel, adminGetInvoice, getInvoice]

@@ -1,6 +1,11 @@
-import { Duration } from 'aws-cdk-lib'
+import { Duration, Validations } from 'aws-cdk-lib'
+import { Bucket } from 'aws-cdk-lib/aws-s3'
 import type { Construct } from 'constructs'
+import { bucketDefaults } from '#infra/constructs/bucket-defaults.ts'
 import { GeneratedSecret } from '#infra/constructs/generated-secret.ts'
+import { allowObjects } from '#infra/constructs/object-access.ts'
+import { addOutput } from '#infra/constructs/outputs.ts'
+import type { ServiceFunction } from '#infra/constructs/service-function.ts'
 import { graph } from '#infra/dashboard/graph.ts'
 import type { TableGrant } from '#infra/grants.ts'
 import { ServiceStack, type ServiceStackProps } from '#infra/service-stack.ts'
@@ -38,7 +43,13 @@ export class ShippingStack extends ServiceStack {
       delay: Duration.seconds(deliveryDelaySeconds),
       batchWindow,
     })
-    this.addWebhook()
+    const bucket = this.createBucket()
+    this.addRoutes(routes, [
+      this.webhook(),
+      this.documentMaker('admin-get-label', bucket, 'labels/*', [{ actions: ['GetItem'], prefixes: ['SHIPMENT#'] }]),
+      this.documentMaker('admin-get-invoice', bucket, 'invoices/*'),
+      this.documentMaker('get-invoice', bucket, 'invoices/*'),
+    ])
     this.resources.graphs.push(
       graph('Shipments', [
         this.metric('ShipmentsCreated', { label: 'created' }),
@@ -47,7 +58,7 @@ export class ShippingStack extends ServiceStack {
     )
   }
 
-  private addWebhook(): void {
+  private webhook(): ServiceFunction {
     const secret = new GeneratedSecret(this, 'webhook-secret', {
       name: 'carrier-webhook',
       description: 'Signs what the carrier reports to POST /webhooks/carrier.',
@@ -56,7 +67,33 @@ export class ShippingStack extends ServiceStack {
       environment: { WEBHOOK_SECRET_ARN: secret.secretArn },
     })
     secret.allowRead(webhook)
-    this.addRoutes(routes, [webhook])
+    return webhook
+  }
+
+  /** Documents contain addresses, and are made again when they are asked for again: a day is the shortest expiration. */
+  private createBucket(): Bucket {
+    const bucket = new Bucket(this, 'documents', {
+      ...bucketDefaults(this.stage),
+      lifecycleRules: [{ expiration: Duration.days(1), abortIncompleteMultipartUploadAfter: Duration.days(1) }],
+    })
+    Validations.of(bucket).acknowledge({
+      id: 'AwsSolutions-S1',
+      reason: "Only functions and the addresses they sign have access, and the functions' logs record each use.",
+    })
+    addOutput(this, 'DocumentBucketName', bucket.bucketName, 'The bucket of labels and invoices')
+    return bucket
+  }
+
+  /** Its credentials also sign the address of what it stores. */
+  private documentMaker(
+    entry: string,
+    bucket: Bucket,
+    keys: string,
+    access: readonly TableGrant[] = [],
+  ): ServiceFunction {
+    const maker = this.tableFunction(entry, access, { environment: { DOCUMENT_BUCKET: bucket.bucketName } })
+    allowObjects(maker, ['s3:PutObject', 's3:GetObject'], bucket, [keys])
+    return maker
   }
 }
 

@@ -162,6 +162,7 @@ describe.each(stageNames)('%s', (name) => {
       .map(([key]) => key)
     expect(own.toSorted()).toEqual([
       'ApiUrl',
+      'DocumentBucketName',
       'EventBusName',
       'MediaBucketName',
       'MediaUrl',

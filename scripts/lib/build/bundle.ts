@@ -164,6 +164,7 @@ const bundling = {
   format: 'esm',
   mainFields: ['module', 'main'],
   external: [...nativePackages],
+  loader: { '.ttf': 'binary' },
   // Names are not minified, so that stack traces are readable: that costs 26 KB of the zip and no measurable time, whereas
   // source maps cost 20 ms of every cold start.
   minifyWhitespace: true,

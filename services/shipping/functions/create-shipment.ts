@@ -1,6 +1,6 @@
 import { tableFromEnv } from '#shared/dynamodb/table.ts'
 import { newId } from '#shared/ids.ts'
-import { orderAddresses } from '../adapters/order-addresses.ts'
+import { orderAddresses } from '../adapters/order-table.ts'
 import { shippingWithSandbox } from '../adapters/shipping-with-sandbox.ts'
 import { createShipmentHandler } from '../handlers/follow-orders.ts'
 

@@ -7,4 +7,5 @@ export const deniedCalls: readonly DeniedCall[] = [
   onItem('shipping-void-shipment', 'GetItem', 'ORDER#', 'the event contains all that a cancellation needs'),
   onItem('shipping-receive-webhook', 'PutItem', 'ORDER#', 'only an event changes the order'),
   update('shipping-deliver-sandbox-parcel', 'SANDBOXPARCEL#', 'isVoid', 'the carrier is only asked'),
+  onItem('shipping-get-invoice', 'GetItem', 'SHIPMENT#', 'an invoice shows nothing of the shipment'),
 ]

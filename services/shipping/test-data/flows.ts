@@ -31,8 +31,8 @@ async function publish(
   assert.equal(FailedEntryCount, 0)
 }
 
-/** Places an order, which is paid and sent. @returns its id, once it is delivered */
-async function deliveredOrder({ shop, awaited }: Visit, orderType: 'standard' | 'express'): Promise<string> {
+/** Places an order, which is paid and sent. @returns its id, once it is delivered, and its customer's token */
+async function deliveredOrder({ shop, awaited }: Visit, orderType: 'standard' | 'express') {
   const sku = await shop.skuOf(10)
   await shop.setStock(sku, 10)
   const { token } = await shop.newCustomer()
@@ -40,25 +40,37 @@ async function deliveredOrder({ shop, awaited }: Visit, orderType: 'standard' | 
   const body = { ...orderBody([{ sku, quantity: 1 }]), orderType }
   const placed = await shop.api('POST', '/orders', { token, headers, body })
   assert.equal(placed.status, 201)
-  const { orderId } = placed.body
+  const orderId: string = placed.body.orderId
   await awaited(`${orderId} to be delivered`, async () => (await shop.orderOf(token, orderId)).status === 'DELIVERED')
-  return orderId
+  return { orderId, token }
 }
 
 const needs = ['inventory', 'payments']
 
 export const flows: readonly Flow[] = [
   {
-    name: 'a paid standard order is sent and delivered',
+    name: 'a paid standard order is sent and delivered, with a label and invoices',
     needs,
-    run: async (visit) => void (await deliveredOrder(visit, 'standard')),
+    async run(visit) {
+      const { orderId, token } = await deliveredOrder(visit, 'standard')
+      const staffToken = await visit.shop.staffToken()
+      for (const [path, caller] of [
+        [`/admin/orders/${orderId}/label`, staffToken],
+        [`/admin/orders/${orderId}/invoice`, staffToken],
+        [`/orders/${orderId}/invoice`, token],
+      ] as const) {
+        const { status, body } = await visit.shop.api('GET', path, { token: caller })
+        assert.equal(status, 200)
+        assert.match(await (await fetch(body.url)).text(), /^%PDF/)
+      }
+    },
   },
   {
     name: 'an express order is sent, and the carrier reports its delivery',
     needs,
     async run(visit) {
       const { put, find } = tableOf(visit)
-      const orderId = await deliveredOrder(visit, 'express')
+      const { orderId } = await deliveredOrder(visit, 'express')
       const shipment = (await find(shipmentKey(orderId)))!
       // As it was before the sandbox's delivery; the order ignores a second one.
       await put({ ...shipment, status: 'created' })
