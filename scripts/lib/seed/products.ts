@@ -15,7 +15,7 @@ export const sampleProducts: readonly SampleProduct[] = [
       sku: 'MUG-STONE-350',
       name: 'Stoneware Mug, 350 ml',
       description:
-        'Thrown by hand from speckled clay and fired twice, so the glaze survives the dishwasher. Wide enough at the foot to stand on a crowded desk without drama.',
+        'A stoneware mug, thrown by hand from speckled clay and fired twice. The wide foot stands firmly on a desk, and the glaze is safe in the dishwasher.',
       category: 'coffee',
       tags: ['ceramic', 'handmade', 'dishwasher-safe'],
       price: euros(1850),
@@ -27,7 +27,7 @@ export const sampleProducts: readonly SampleProduct[] = [
       sku: 'POUROVER-SET-2',
       name: 'Pour-Over Set for Two',
       description:
-        'A glass carafe, an oak collar and a steel filter that needs no paper. Makes two honest cups in four minutes and leaves nothing for the bin but grounds.',
+        'A glass carafe with an oak collar and a steel filter that needs no paper. It makes two cups of coffee in four minutes.',
       category: 'coffee',
       tags: ['glass', 'oak', 'reusable'],
       price: euros(4490),
@@ -39,7 +39,7 @@ export const sampleProducts: readonly SampleProduct[] = [
       sku: 'GRINDER-HAND-38',
       name: 'Hand Grinder with Steel Burrs',
       description:
-        'Thirty-eight millimetre burrs on two bearings grind an even dose in under a minute. The body unscrews without tools, and the crank folds flat for the rucksack.',
+        'Steel burrs of 38 mm on two bearings grind an even dose in under a minute. The body opens without tools for cleaning, and the crank folds flat for travel.',
       category: 'coffee',
       tags: ['steel', 'travel', 'repairable'],
       price: euros(8900),
@@ -51,7 +51,7 @@ export const sampleProducts: readonly SampleProduct[] = [
       sku: 'PAN-IRON-26',
       name: 'Cast Iron Pan, 26 cm',
       description:
-        'Milled smooth and seasoned with linseed oil before it leaves the foundry. Heavy where it should be, with a second handle for when it is full. Works on every hob, induction included.',
+        'A cast iron pan, milled smooth and seasoned with linseed oil. A second handle helps to lift it when it is full. It works on every hob, including induction.',
       category: 'kitchen',
       tags: ['cast-iron', 'induction', 'lifetime'],
       price: euros(6900),
@@ -63,7 +63,7 @@ export const sampleProducts: readonly SampleProduct[] = [
       sku: 'KNIFE-PARING-9',
       name: 'Paring Knife, 9 cm',
       description:
-        'Carbon steel that takes an edge in a few strokes and keeps it through a crate of apples. The plum-wood handle darkens with use; the blade will too, if you let it.',
+        'A small knife of carbon steel that is easy to sharpen and stays sharp for a long time. The handle is plum wood. The blade darkens with use and must be dried after washing.',
       category: 'kitchen',
       tags: ['carbon-steel', 'wood'],
       price: euros(3250),
@@ -75,7 +75,7 @@ export const sampleProducts: readonly SampleProduct[] = [
       sku: 'BOARD-OAK-L',
       name: 'Oak Cutting Board, Large',
       description:
-        'End-grain oak with a groove that holds the juice of a roast. Oil it twice a year and it will outlast the kitchen it lives in.',
+        'A board of end-grain oak with a groove that collects juice. Oil it twice a year to keep the wood in good condition.',
       category: 'kitchen',
       tags: ['oak', 'wood', 'handmade'],
       price: euros(5400),
@@ -87,7 +87,7 @@ export const sampleProducts: readonly SampleProduct[] = [
       sku: 'TOWEL-LINEN-3',
       name: 'Linen Tea Towels, Set of 3',
       description:
-        'Washed linen that dries a wine glass without fluff and is itself dry by dinner. Three quiet stripes, so that everybody knows which one is for hands.',
+        'Three tea towels of washed linen with stripes. They dry glasses without fluff and dry quickly themselves.',
       category: 'kitchen',
       tags: ['linen', 'set'],
       price: euros(2400),
@@ -99,7 +99,7 @@ export const sampleProducts: readonly SampleProduct[] = [
       sku: 'LAMP-READ-BRASS',
       name: 'Reading Lamp in Brass',
       description:
-        'One hinge, one switch and a warm light that falls on the page and not in the eyes. The LED can be changed with a coin, as can the cable.',
+        'A reading lamp with one hinge, one switch and a warm light that does not dazzle. The LED and the cable can be replaced.',
       category: 'home',
       tags: ['brass', 'led', 'repairable'],
       price: euros(12900),
@@ -110,8 +110,7 @@ export const sampleProducts: readonly SampleProduct[] = [
     details: {
       sku: 'BLANKET-WOOL-140',
       name: 'Wool Blanket, 140 × 200 cm',
-      description:
-        'Woven from the wool of mountain sheep in the color they grew it. Scratchy for a week, soft for twenty years.',
+      description: 'A blanket of undyed wool from mountain sheep. It is rough at first and becomes softer with use.',
       category: 'home',
       tags: ['wool', 'undyed'],
       price: euros(9800),
@@ -123,7 +122,7 @@ export const sampleProducts: readonly SampleProduct[] = [
       sku: 'CLOCK-WALL-30',
       name: 'Wall Clock, 30 cm',
       description:
-        'Numbers you can read from the far end of the kitchen and hands that sweep in silence. One battery lasts about two years.',
+        'A wall clock with large numbers and hands that move without ticking. One battery lasts for about two years.',
       category: 'home',
       tags: ['silent', 'wall'],
       price: euros(3900),
@@ -135,7 +134,7 @@ export const sampleProducts: readonly SampleProduct[] = [
       sku: 'NOTEBOOK-A5-GRID',
       name: 'Notebook A5, Grid',
       description:
-        'A hundred and sixty pages of paper that forgives fountain pens, sewn to lie flat at every one of them. The grid is gray enough to vanish when you draw.',
+        'A notebook of 160 pages on paper that is made for fountain pens. The pages are sewn, so it lies flat, and the grid is light gray.',
       category: 'stationery',
       tags: ['paper', 'fountain-pen', 'a5'],
       price: euros(1490),
@@ -146,8 +145,7 @@ export const sampleProducts: readonly SampleProduct[] = [
     details: {
       sku: 'PENCIL-CEDAR-12',
       name: 'Cedar Pencils, Box of 12',
-      description:
-        'Soft, dark and made from offcuts that smell like a carpenter’s shop each time you sharpen one. Comes with a small brass sharpener.',
+      description: 'Twelve soft, dark pencils made from cedar offcuts. A small brass sharpener is included.',
       category: 'stationery',
       tags: ['cedar', 'set'],
       price: euros(890),
@@ -159,7 +157,7 @@ export const sampleProducts: readonly SampleProduct[] = [
       sku: 'PEN-FOUNTAIN-F',
       name: 'Fountain Pen, Fine Nib',
       description:
-        'A steel nib that writes at first touch, a window to see what is left, and a piston that drinks from any bottle. Every part can be bought on its own.',
+        'A fountain pen with a fine steel nib and a window that shows the ink level. The piston fills from any bottle of ink, and every part is sold separately.',
       category: 'stationery',
       tags: ['fountain-pen', 'repairable'],
       price: euros(5900),
@@ -171,7 +169,7 @@ export const sampleProducts: readonly SampleProduct[] = [
       sku: 'TOTE-CANVAS-18',
       name: 'Canvas Tote, 18 l',
       description:
-        'Waxed canvas with long straps, a pocket for keys and a bottom that stands up by itself. Carries a week of groceries or one very large book.',
+        'A bag of waxed canvas with long straps, a pocket for keys and a bottom that stands by itself. It carries a week of groceries.',
       category: 'bags',
       tags: ['canvas', 'waxed'],
       price: euros(3600),
@@ -183,7 +181,7 @@ export const sampleProducts: readonly SampleProduct[] = [
       sku: 'BACKPACK-ROLL-22',
       name: 'Roll-Top Backpack, 22 l',
       description:
-        'Welded seams keep the rain out and a padded sleeve keeps a laptop in. Rolls down to a day’s size and up to a weekend’s.',
+        'A waterproof backpack with welded seams and a padded sleeve for a laptop. The roll top makes it smaller for a day and larger for a weekend.',
       category: 'bags',
       tags: ['waterproof', 'laptop', 'travel'],
       price: euros(11900),
@@ -195,7 +193,7 @@ export const sampleProducts: readonly SampleProduct[] = [
       sku: 'FLASK-STEEL-750',
       name: 'Insulated Flask, 750 ml',
       description:
-        'Tea is hot after twelve hours and water cold after twenty-four. The lid is one piece of steel and one ring of rubber, and both come off for washing.',
+        'A flask of steel that keeps tea hot for 12 hours and water cold for 24. The lid has two parts, which can be taken apart for washing.',
       category: 'outdoor',
       tags: ['steel', 'insulated', 'travel'],
       price: euros(2900),
@@ -207,7 +205,7 @@ export const sampleProducts: readonly SampleProduct[] = [
       sku: 'TENT-TRAIL-2',
       name: 'Trail Tent for Two',
       description:
-        'Two doors, two porches and 1.9 kilograms with every peg. Pitches outer first, so that the inside is dry even when the day was not.',
+        'A tent for two people with two doors and two porches. It weighs 1.9 kg with its pegs. The outer tent is pitched first, so the inside stays dry in the rain.',
       category: 'outdoor',
       tags: ['camping', 'lightweight'],
       price: euros(34900),
@@ -219,7 +217,7 @@ export const sampleProducts: readonly SampleProduct[] = [
       sku: 'LANTERN-CAMP-USB',
       name: 'Camp Lantern, Rechargeable',
       description:
-        'A warm lamp for the table or the tent’s ridge, dimmed by turning it like a candle that listens. Forty hours on low, and it lends its charge to a phone.',
+        'A lantern with a warm light for the table or the tent, dimmed by turning it. It runs for 40 hours at the lowest level and can charge a phone.',
       category: 'outdoor',
       tags: ['led', 'camping', 'rechargeable'],
       price: euros(4200),
