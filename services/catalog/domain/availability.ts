@@ -5,6 +5,8 @@ export interface StockChange {
   readonly sku: string
   readonly version: number
   readonly available: number
+  /** Of a SKU with its own. */
+  readonly lowStockThreshold?: number | undefined
   readonly change: { readonly available: number }
 }
 
@@ -23,18 +25,20 @@ export interface AvailabilityChange {
 const availabilityOf = (available: number, lowStockThreshold: number): Availability =>
   available <= 0 ? 'out-of-stock' : available <= lowStockThreshold ? 'low' : 'in-stock'
 
-/** One change for each SKU, in the order of their first appearance. */
-export function availabilityAfter(changes: readonly StockChange[], lowStockThreshold: number): AvailabilityChange[] {
+/**
+ * One change for each SKU, in the order of their first appearance.
+ * @param defaultThreshold of SKUs without their own
+ */
+export function availabilityAfter(changes: readonly StockChange[], defaultThreshold: number): AvailabilityChange[] {
   return [...Map.groupBy(changes, ({ sku }) => sku)].map(([sku, ofSku]) => {
     const newest = ofSku.reduce((a, b) => (b.version > a.version ? b : a))
     return {
       sku,
       stockVersion: newest.version,
-      availability: availabilityOf(newest.available, lowStockThreshold),
+      availability: availabilityOf(newest.available, newest.lowStockThreshold ?? defaultThreshold),
       isCrossed: ofSku.some(
-        ({ available, change }) =>
-          availabilityOf(available, lowStockThreshold) !==
-          availabilityOf(available - change.available, lowStockThreshold),
+        ({ available, change, lowStockThreshold: own = defaultThreshold }) =>
+          availabilityOf(available, own) !== availabilityOf(available - change.available, own),
       ),
     }
   })

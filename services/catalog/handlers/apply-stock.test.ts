@@ -59,6 +59,14 @@ test.each([
   expect(await shown()).toBe(expected)
 })
 
+test('a SKU with a threshold of its own is low by that one, from the change of the threshold on', async () => {
+  const [before, after] = history([9, 9])
+  await deliver(before!)
+  expect(await shown()).toBe('in-stock')
+  await deliver({ ...after!, data: { ...after!.data, lowStockThreshold: 9 } })
+  expect(await shown()).toBe('low')
+})
+
 test('without inventory every product is in stock, also one that was not when it was left out', async () => {
   expect([await shown(), await shown(false)]).toEqual(['in-stock', 'in-stock'])
   await deliver(...history([9, 0]))
