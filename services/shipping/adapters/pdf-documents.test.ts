@@ -35,7 +35,7 @@ async function read(bytes: Uint8Array): Promise<{ pages: number; texts: string[]
   const characters = new Map(
     streams.flatMap((text) =>
       [...text.matchAll(/^<([\dA-F]{4})> <([\dA-F]+)>$/gim)].map(
-        ([, glyph, code]) => [glyph!, Buffer.from(code!, 'hex').swap16().toString('utf16le')] as const,
+        ([, glyph = '', code = '']) => [glyph, Buffer.from(code, 'hex').swap16().toString('utf16le')] as const,
       ),
     ),
   )
