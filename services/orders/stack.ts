@@ -173,8 +173,14 @@ export class OrdersStack extends ServiceStack {
       ...after(ShipmentCreated, { OrdersShipped: 'shipped', OrdersDelivered: 'delivered', OrdersWaiting: 'waiting' }),
       this.metric('OrdersCancelled', { label: 'cancelled' }),
     ]
+    const returns = after(ShipmentDelivered, {
+      ReturnsRequested: 'returns requested',
+      RefundsRequested: 'refunds of returns requested',
+    })
+    const refunds = after(PaymentRefunded, { OrdersRefunded: 'refunded' })
     this.resources.graphs.push(
       graph('Orders by outcome', [...byType('OrderRevenue', 'SampleCount', 'placed'), ...outcomes]),
+      ...(refunds.length === 0 ? [] : [graph('Returns and refunds', [...returns, ...refunds])]),
       graph('Revenue', byType('OrderRevenue', 'Sum', 'revenue'), { unit: 'minor units' }),
       graph('Items sold', byType('ItemsSold', 'Sum', 'pieces')),
     )

@@ -55,7 +55,7 @@ test('shows every metric that functions write, and no others', () => {
     [...source.matchAll(/addMetric\(\s*'(\w+)'/g)].map(([, name]) => `${service} ${name}`),
   )
   const looked = sources.flatMap(([service, source]) =>
-    [...source.matchAll(/'(Orders(?:Reserved|Rejected)|Payments[A-Z]\w+)'/g)].map(([, name]) => `${service} ${name}`),
+    [...source.matchAll(/'((?:Orders|Returns|Refunds|Payments)[A-Z]\w+)'/g)].map(([, name]) => `${service} ${name}`),
   )
   const own = series.filter(([namespace]) => namespace === 'EcommerceApp')
   const shownHere = own.map(([, name, ...dimensions]) => `${dimensions[dimensions.indexOf('service') + 1]} ${name}`)
