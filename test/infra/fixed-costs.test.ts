@@ -13,6 +13,7 @@ test.each(stages)('the fixed costs of %s are found in its templates', (name, tem
     templates.flatMap(({ Resources }) => Object.values<any>(Resources)).filter(({ Type }) => Type === type).length
   expect(costs.alarmMetrics).toBeGreaterThanOrEqual(count('AWS::CloudWatch::Alarm'))
   expect(costs.dashboards).toBe(count('AWS::CloudWatch::Dashboard'))
+  expect(costs.secrets).toBe(count('AWS::SecretsManager::Secret'))
   expect(costs.polledQueues).toBe(count('AWS::Lambda::EventSourceMapping') - 1)
   expect(costs.archiveMonths).toBeCloseTo(stageOf(name).archiveDays / (365 / 12), 10)
   expect(costs.logRetentionMonths).toBeCloseTo(RetentionDays[stageOf(name).logRetention] / (365 / 12), 10)

@@ -9,6 +9,7 @@ const noFixedCosts: FixedCosts = {
   alarmMetrics: 0,
   compositeAlarms: 0,
   dashboards: 0,
+  secrets: 0,
   provisionedGb: 0,
   polledQueues: 0,
   logRetentionMonths: 12,
@@ -55,6 +56,7 @@ test.each([
   ['alarms', { alarmMetrics: 20 }, 2],
   ['composite alarms', { compositeAlarms: 2 }, 1],
   ['dashboards', { dashboards: 1 }, 3],
+  ['secrets', { secrets: 2 }, 0.8],
   ['provisioned concurrency', { provisionedGb: 5 }, 5 * (365 / 12) * 86_400 * 0.0000033334],
   ['polls of empty queues', { polledQueues: 1 }, 5 * (365 / 12) * 86_400 * (0.4e-6 / 20)],
 ])('%s are billed without any traffic', (what, fixed, usd) => {

@@ -119,6 +119,7 @@ export function billOf(measured: MeasuredUnits, fixed: FixedCosts, traffic: Traf
     line('CloudWatch', 'alarms', fixed.alarmMetrics, 'alarmMetricMonth'),
     line('CloudWatch', 'composite alarms', fixed.compositeAlarms, 'compositeAlarmMonth'),
     line('CloudWatch', 'dashboards', fixed.dashboards, 'dashboardMonth'),
+    line('Secrets Manager', 'secrets', fixed.secrets, 'secretMonth'),
     line('X-Ray', 'traces', tracesPerMonth(units.apiRequests), 'trace'),
   ]
 }

@@ -5,6 +5,7 @@ export interface FixedCosts {
   readonly alarmMetrics: number
   readonly compositeAlarms: number
   readonly dashboards: number
+  readonly secrets: number
   /** Provisioned concurrency × memory. */
   readonly provisionedGb: number
   /** Queues that Lambda polls. */
@@ -25,6 +26,7 @@ export function fixedCostsOf(templates: readonly Template[]): FixedCosts {
     alarmMetrics: sum(ofType('AWS::CloudWatch::Alarm').map(metricsOf)),
     compositeAlarms: ofType('AWS::CloudWatch::CompositeAlarm').length,
     dashboards: ofType('AWS::CloudWatch::Dashboard').length,
+    secrets: ofType('AWS::SecretsManager::Secret').length,
     provisionedGb: sum(templates.map(provisionedGbOf)),
     polledQueues: ofType('AWS::Lambda::EventSourceMapping').filter(({ StartingPosition }) => !StartingPosition).length,
     logRetentionMonths:

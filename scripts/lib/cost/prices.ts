@@ -37,6 +37,7 @@ const names = [
   'alarmMetricMonth',
   'compositeAlarmMonth',
   'dashboardMonth',
+  'secretMonth',
   'trace',
 ] as const
 

@@ -1,5 +1,6 @@
 import { euros } from '#shared/money.ts'
 import { capturedLogs } from '#test/support/captured-logs.ts'
+import { seededRandom } from '#test/support/random.ts'
 import { noon, orderCancelled, refundRequested, reserved, startSettlement, total } from './settlement.fixture.ts'
 
 const logs = capturedLogs()
@@ -127,6 +128,7 @@ describe('a capture', () => {
     const { deliver, payment, clock, noted, sandbox, charge } = await startSettlement()
     noted('capture', async (request) => {
       clock.now = later(20)
+      noted('capture', () => Promise.reject(new Error('charged without asking')))
       expect(await deliver(reserved())).toEqual([])
       return sandbox.capture(request)
     })
@@ -261,3 +263,39 @@ test('the payment token enters no event and no log', async () => {
   expect(logs.lines().length).toBeGreaterThan(10)
   expect(logs.text()).not.toContain('tok_')
 })
+
+test.each(Array.from({ length: 40 }, (_, seed) => [seed]))(
+  'in any order of deliveries and with interrupted calls, a cancelled order keeps no charge and others have one: seed %i',
+  async (seed) => {
+    const random = seededRandom(seed)
+    const chance = (percent: number) => random.int(1, 100) <= percent
+    const { deliver, noted, sandbox, payment, charge } = await startSettlement('tok_ok')
+    const interrupted = async (call: () => Promise<unknown>) => {
+      if (chance(20)) return { kind: 'no-answer' }
+      if (chance(20)) throw new Error('the function ended before the call')
+      const answer = await call()
+      if (chance(20)) throw new Error('the function ended after the call')
+      return chance(20) ? { kind: 'no-answer' } : answer
+    }
+    noted('capture', (request) => interrupted(() => sandbox.capture(request)))
+    noted('findByReference', (reference) => interrupted(() => sandbox.findByReference(reference)))
+    noted('refund', (request) => interrupted(() => sandbox.refund(request)))
+    const isCancelled = chance(70)
+    const events = [reserved(), ...(isCancelled ? [orderCancelled()] : [])]
+    for (let batch = 0; batch < 6; batch += 1) {
+      const picked = Array.from({ length: 3 }, () => random.pick(events))
+      await Promise.all([deliver(...picked), chance(50) ? deliver(picked[0]!) : undefined])
+    }
+    noted('capture', sandbox.capture)
+    noted('findByReference', sandbox.findByReference)
+    noted('refund', sandbox.refund)
+    // The queue delivers again what failed, until nothing does.
+    for (let attempt = 0; attempt < 3; attempt += 1) await deliver(...events)
+    expect(await deliver(...events)).toEqual([])
+    const { status, refunds = [] } = await payment()
+    const { amount = euros(0), refunded = 0 } = (await charge()) ?? {}
+    expect(amount.amount - refunded).toBe(isCancelled ? 0 : total.amount)
+    if (!isCancelled) expect([status, refunds]).toEqual(['captured', []])
+    if (status === 'captured' && isCancelled) expect(refunds).toEqual([{ refundId: 'ord_1/4', amount: total }])
+  },
+)
