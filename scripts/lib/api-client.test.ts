@@ -1,8 +1,4 @@
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import * as z from 'zod'
-import { defineRoute } from '#shared/http/route.ts'
-import { eventually, request, whenAdmitted, type ApiAnswer } from './api-client.ts'
+import { eventually, whenAdmitted, type ApiAnswer } from './api-client.ts'
 
 const answer = (status: number, headers: Record<string, string> = {}): ApiAnswer => ({
   status,
@@ -36,39 +32,4 @@ test('waiting ends with the first value, or with an error that names what did no
   let calls = 0
   expect(await eventually('a value', async () => values[calls++], 10_000, 1)).toBe('ready')
   await expect(eventually('the end', async () => false, 1, 1)).rejects.toThrow('waiting for the end')
-})
-
-describe('the request of a route', () => {
-  const getBook = defineRoute({
-    operationId: 'getBook',
-    method: 'GET',
-    path: '/books/{bookId}',
-    access: 'public',
-    summary: 'A book',
-    entry: 'get-book',
-    parameters: z.object({ bookId: z.string() }),
-    answers: { 200: { description: 'The book', schema: z.object({ url: z.string() }) } },
-  })
-  const server = createServer(({ url }, response) => {
-    response.writeHead(url!.includes('lost') ? 404 : 200, { 'content-type': 'application/json' })
-    response.end(JSON.stringify({ url }))
-  })
-  let deployment: any
-  beforeAll(async () => {
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    deployment = { apiUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
-  })
-  afterAll(() => new Promise((resolve) => server.close(resolve)))
-
-  test('has its path and query, and returns the body', async () => {
-    const call = { parameters: { bookId: 'a/b' }, query: { page: '2' } }
-    const { url } = await request(deployment, getBook, call)
-    expect(url).toBe('/books/a%2Fb?page=2')
-  })
-
-  test('throws for a response that the route does not describe as a success', async () => {
-    await expect(request(deployment, getBook, { parameters: { bookId: 'lost' } })).rejects.toThrow(
-      'GET /books/lost responded with 404: {"url":"/books/lost"}',
-    )
-  })
 })

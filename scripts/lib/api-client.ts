@@ -1,8 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type * as z from 'zod'
-import type { Route } from '#shared/http/route.ts'
 import type { Deployment } from './deployment.ts'
-import { CommandError } from './errors.ts'
 
 export interface ApiAnswer {
   readonly status: number
@@ -42,40 +39,6 @@ export async function callApi(
   const text = await response.text()
   const isJson = response.headers.get('content-type')?.includes('json') ?? false
   return { status: response.status, headers: response.headers, body: isJson && text !== '' ? JSON.parse(text) : text }
-}
-
-/** The body of a route's successful response. */
-export type AnswerTo<R extends Route> = {
-  [Status in keyof R['answers']]: R['answers'][Status] extends { schema: infer Schema extends z.ZodType }
-    ? z.output<Schema>
-    : undefined
-}[keyof R['answers']]
-
-export interface RouteCall<R extends Route> extends Omit<ApiCall, 'body'> {
-  readonly parameters?: z.input<NonNullable<R['parameters']>>
-  readonly query?: Readonly<Record<string, string>>
-  readonly body?: z.input<NonNullable<R['body']>>
-}
-
-/**
- * Calls a route with what its declaration describes.
- * @returns the body of its successful response. @throws CommandError naming any other response
- */
-export async function request<R extends Route>(
-  deployment: Deployment,
-  route: R,
-  { parameters, query, ...call }: RouteCall<R> = {},
-): Promise<AnswerTo<R>> {
-  const values = parameters as Readonly<Record<string, string>> | undefined
-  const path = route.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(values![name]!))
-  const { status, body } = await callApi(
-    deployment,
-    route.method,
-    query ? `${path}?${new URLSearchParams(query)}` : path,
-    call,
-  )
-  if (Object.hasOwn(route.answers, status)) return body
-  throw new CommandError(`${route.method} ${path} responded with ${status}: ${JSON.stringify(body)}`)
 }
 
 /** Whether the deployment has the called route; routes of an excluded optional service do not exist. */

@@ -8,7 +8,7 @@ import {
   type QueueAttributeName,
 } from '@aws-sdk/client-sqs'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
-import { callApi, eventually, hasReached, mailsTo } from '#scripts/lib/api-client.ts'
+import { callApi, eventually, mailsTo } from '#scripts/lib/api-client.ts'
 import { startSystem, type RunningSystem } from '#scripts/lib/running-system.ts'
 import { signIn } from '#scripts/lib/sign-in.ts'
 import { command, type Command } from './command.ts'
@@ -91,7 +91,8 @@ export class OperatedShop {
       body: {
         items: [{ sku, quantity: 1 }],
         shippingAddress: { name: 'Olga', line1, city: 'Cork', postalCode: 'T12', country: 'IE' },
-        paymentToken: 'tok_ok',
+        // So that the order ends soon, with one email.
+        paymentToken: 'tok_declined',
       },
     })
     expect(status).toBe(201)
@@ -102,10 +103,11 @@ export class OperatedShop {
     return (await callApi(this.system.deployment, 'GET', '/products?sort=price')).body.items[index].sku
   }
 
-  reserved(orderId: string): Promise<boolean> {
-    return eventually(`order ${orderId} to be reserved`, async () => {
-      const { body } = await callApi(this.system.deployment, 'GET', `/orders/${orderId}`, { token: this.token })
-      return hasReached(body.status, 'RESERVED')
+  /** Waits until the order was reserved, its payment declined, and its stock released. */
+  ended(orderId: string): Promise<boolean> {
+    return eventually(`order ${orderId} to end`, async () => {
+      const { body } = await callApi(this.system.deployment, 'GET', `/orders/${orderId}/events`, { token: this.token })
+      return body.items.some(({ type }: { type: string }) => type === 'StockReleased')
     })
   }
 

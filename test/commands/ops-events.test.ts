@@ -24,10 +24,10 @@ afterAll(async () => {
 test('a replay reaches only the specified consumer, and repeating it starts no second replay', async () => {
   const from = new Date(Date.now() - 1000).toISOString()
   const { orderId } = await shop.placeOrder(await shop.skuOf(2))
-  await shop.reserved(orderId)
+  await shop.ended(orderId)
   await shop.mailed(orderId, 1)
   await shop.handled('notifications-send-mail')
-  const eventId = `OrderReserved/${orderId}/2`
+  const eventId = `OrderPaymentFailed/${orderId}/3`
   // Without its delivery record the consumer handles the event again.
   const Key = { PK: `NOTICE#${eventId}`, SK: 'NOTICE' }
   await shop.table.send(new DeleteCommand({ TableName: shop.system.deployment.tableName, Key }))
@@ -60,10 +60,10 @@ test('a replay reaches only the specified consumer, and repeating it starts no s
 
 test('an event that the relay cannot publish is stored, and republished once after a fix, as what Lambda stored is', async () => {
   const { orderId } = await shop.placeOrder(await shop.skuOf(3))
-  await shop.reserved(orderId)
+  await shop.ended(orderId)
   await shop.mailed(orderId, 1)
   const { body } = await callApi(shop.system.deployment, 'GET', `/orders/${orderId}/events`, { token: shop.token })
-  const published = body.items.find(({ type }: { type: string }) => type === 'OrderReserved')
+  const published = body.items.find(({ type }: { type: string }) => type === 'OrderPaymentFailed')
   const event = {
     source: published.source,
     type: published.type,
@@ -93,7 +93,7 @@ test('an event that the relay cannot publish is stored, and republished once aft
   expect(await keysBelow('')).toEqual([Key])
 
   const stored = await (await s3.send(new GetObjectCommand({ Bucket, Key }))).Body!.transformToString()
-  const id = `OrderReserved/${orderId}/99`
+  const id = `OrderPaymentFailed/${orderId}/99`
   const missing = { id, correlationId: 'fixed', causationId: 'test' }
   const image = Object.fromEntries(Object.entries(missing).map(([name, S]) => [name, { S }]))
   const { problem, record } = JSON.parse(stored)

@@ -63,7 +63,7 @@ test.each([
 
 test('the demo uses the running system, and the logs of an order are found by its correlation id', async () => {
   const demo = await run(['run', 'demo'])
-  expect(demo.output).toContain('is RESERVED')
+  expect(demo.output).toContain('is DELIVERED')
   expect(demo.output).toContain('is REJECTED')
   expect(demo.output.trim().endsWith('\nDemo passed.')).toBe(true)
   expect(demo.code).toBe(0)

@@ -76,7 +76,15 @@ test.each(documents)('%s names existing ops commands and options', (file) => {
 
 test('README.md shows the output of a successful demo', () => {
   const [, block = ''] = /<!-- demo output -->\n+```\n([^]*?)```/.exec(read('README.md')) ?? []
-  for (const part of ['image of', 'is RESERVED', 'is REJECTED', 'email to', 'OrderPlaced'])
+  for (const part of [
+    'image of',
+    'is DELIVERED',
+    'is REJECTED',
+    'is PAYMENT_FAILED',
+    'is CANCELLED',
+    'is REFUNDED',
+    'OrderPlaced',
+  ])
     expect(block).toContain(part)
   const [, success] = /const success = '(.+)'/.exec(read('scripts/commands/demo.ts'))!
   expect(block.trim().split('\n').at(-1)).toBe(success)

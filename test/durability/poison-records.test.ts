@@ -69,7 +69,7 @@ test('records that can never be published are stored one by one, and the orders 
     await shop.table.send(new TransactWriteCommand({ TransactItems }))
     for (let count = 0; count < 4; count++) await place()
   })
-  for (const orderId of orderIds) await shop.reserved(orderId)
+  for (const orderId of orderIds) await shop.ended(orderId)
   const stored = await eventually('the records in the bucket', async () => {
     const records = await storedRecords()
     return records.length >= 3 && records

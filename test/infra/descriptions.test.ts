@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Parser } from '@asyncapi/parser'
@@ -19,6 +20,11 @@ test('the OpenAPI document passes the linter of Redocly, examples included', asy
   const config = await createConfig({ extends: ['recommended-strict'] })
   const problems = await lintFromString({ source: openApi, absoluteRef: '/openapi.json', config })
   expect(problems.map(({ ruleId, message, location }) => [ruleId, message, location[0]?.pointer])).toEqual([])
+})
+
+test('the types of the API client are of this document (otherwise run npm run api:client)', () => {
+  const [firstLine] = readFileSync(join(root, 'scripts/lib/api/schema.d.ts'), 'utf8').split('\n')
+  expect(firstLine).toContain(createHash('sha256').update(openApi).digest('hex'))
 })
 
 test('the AsyncAPI document passes the parser of AsyncAPI, and describes every event', async () => {

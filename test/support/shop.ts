@@ -69,11 +69,16 @@ export function shopOf(deployment: Deployment, signal?: AbortSignal) {
       return { email, token: await signIn(deployment, { email, name: 'Test Buyer' }) }
     },
 
-    placeOrder: (token: string, items: readonly Line[], headers: Record<string, string> = {}): Promise<ApiAnswer> =>
+    placeOrder: (
+      token: string,
+      items: readonly Line[],
+      headers: Record<string, string> = {},
+      fields: object = {},
+    ): Promise<ApiAnswer> =>
       api('POST', '/orders', {
         token,
         headers: { 'idempotency-key': randomUUID(), ...headers },
-        body: orderBody(items),
+        body: { ...orderBody(items), ...fields },
       }),
 
     async setStock(sku: string, pieces: number): Promise<void> {

@@ -12,12 +12,9 @@ import {
 import { CloudWatchClient, paginateListMetrics } from '@aws-sdk/client-cloudwatch'
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { EventBridgeClient, ListArchivesCommand } from '@aws-sdk/client-eventbridge'
-import { listProducts } from '#services/catalog/routes.ts'
-import { adjustStock } from '#services/inventory/routes.ts'
-import { placeOrder } from '#services/orders/routes.ts'
-import { createUpload } from '#services/thumbnails/routes.ts'
 import { startLocalSystem } from '@cartwheel/local/system.ts'
-import { callApi, eventually, finishedUpload, mailsTo, request, sendForm } from '../api-client.ts'
+import { apiClient, dataOf } from '../api/client.ts'
+import { callApi, eventually, finishedUpload, mailsTo, sendForm } from '../api-client.ts'
 import { parseDeployment, type Deployment } from '../deployment.ts'
 import { seedProducts } from '../seed/seed-products.ts'
 import { renderImage } from '../seed/images.ts'
@@ -134,12 +131,14 @@ interface Activities {
 async function activitiesOf(deployment: Deployment): Promise<Activities> {
   const email = `cost.${randomUUID()}@example.com`
   const token = await signIn(deployment, { email })
-  const { items: products } = await request(deployment, listProducts, { query: { limit: '2' } })
+  const api = apiClient(deployment, token)
+  const { items: products } = await dataOf(api.GET('/products', { params: { query: { limit: 2 } } }))
   const items = products.map(({ sku }) => ({ sku, quantity: 1 }))
   const staff = await signIn(deployment, { email: 'staff@example.com', group: 'staff' })
   const setStocks = async (pieces: number) => {
     for (const { sku } of items) {
-      await request(deployment, adjustStock, { token: staff, parameters: { sku }, body: { set: pieces } })
+      const call = { params: { path: { sku } }, body: { set: pieces } }
+      await dataOf(apiClient(deployment, staff).PUT('/admin/inventory/{sku}', call))
     }
   }
   const get = (path: string) => async () => void (await callApi(deployment, 'GET', path, { token }))
@@ -147,12 +146,9 @@ async function activitiesOf(deployment: Deployment): Promise<Activities> {
   let mails = (await mailsTo(deployment, email)).length
 
   const place = async (): Promise<string> => {
-    const { orderId } = await request(deployment, placeOrder, {
-      token,
-      headers: { 'idempotency-key': randomUUID() },
-      body: { items, shippingAddress: address, paymentToken: 'tok_ok' },
-    })
-    return orderId
+    const header = { 'idempotency-key': randomUUID() }
+    const body = { items, shippingAddress: address, paymentToken: 'tok_ok' }
+    return (await dataOf(api.POST('/orders', { params: { header }, body }))).orderId
   }
   const mailed = async (more: number): Promise<void> => {
     mails += more
@@ -181,7 +177,7 @@ async function activitiesOf(deployment: Deployment): Promise<Activities> {
     },
     upload: async () => {
       const body = { purpose: 'avatar', contentType: 'image/jpeg' } as const
-      const form = await request(deployment, createUpload, { token, body })
+      const form = await dataOf(api.POST('/uploads', { body }))
       await sendForm(form, image)
       await finishedUpload(deployment, token, form.uploadId)
     },

@@ -1,12 +1,12 @@
-import { callApi, finishedUpload, hasRoute, request, sendForm, type AnswerTo } from '../api-client.ts'
+import { apiClient, dataOf } from '../api/client.ts'
+import type { operations } from '../api/schema.d.ts'
+import { callApi, finishedUpload, hasRoute, sendForm } from '../api-client.ts'
 import type { Deployment } from '../deployment.ts'
 import { CommandError } from '../errors.ts'
 import { signIn } from '../sign-in.ts'
 import { renderImage } from './images.ts'
 import { sampleProducts } from './products.ts'
 import { newSeedId } from './seed-id.ts'
-import { getProduct, listProducts } from '#services/catalog/routes.ts'
-import { adminCreateUpload } from '#services/thumbnails/routes.ts'
 import { applicationId } from '#shared/application.ts'
 
 export interface ImageReport {
@@ -20,7 +20,7 @@ interface SeedCall {
   readonly headers: Record<string, string>
 }
 
-type ListedProduct = AnswerTo<typeof getProduct>
+type ListedProduct = operations['getProduct']['responses'][200]['content']['application/json']
 
 /** Each upload uses one core to render an image here and one to resize it in the function; more would only wait. */
 const concurrentUploads = 3
@@ -68,8 +68,8 @@ async function listSampleProducts(deployment: Deployment, headers: SeedCall['hea
   const found: ListedProduct[] = []
   let cursor: string | undefined
   do {
-    const query = { limit: '100', ...(cursor === undefined ? {} : { cursor }) }
-    const page = await request(deployment, listProducts, { query, headers })
+    const query = { limit: 100, ...(cursor === undefined ? {} : { cursor }) }
+    const page = await dataOf(apiClient(deployment).GET('/products', { params: { query }, headers }))
     found.push(...page.items.filter(({ sku }) => skus.has(sku)))
     cursor = page.nextCursor
   } while (cursor !== undefined)
@@ -80,7 +80,8 @@ async function uploadImage(deployment: Deployment, call: SeedCall, product: List
   const { productId, sku } = product
   const image = await renderImage(product)
   const body = { purpose: 'product-image', productId, contentType: 'image/jpeg' } as const
-  const form = await request(deployment, adminCreateUpload, { ...call, body })
+  const { token, headers } = call
+  const form = await dataOf(apiClient(deployment, token).POST('/admin/uploads', { body, headers }))
   const sent = await sendForm(form, image)
   if (!sent.ok) throw new CommandError(`The image of ${sku} was not accepted: ${sent.status} ${await sent.text()}`)
   const upload = await finishedUpload(deployment, call.token, form.uploadId, {

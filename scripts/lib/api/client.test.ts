@@ -1,0 +1,30 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { apiClient, dataOf } from './client.ts'
+
+const server = createServer(({ url, headers }, response) => {
+  response.writeHead(url!.includes('lost') ? 404 : 200, { 'content-type': 'application/json' })
+  response.end(JSON.stringify({ url, authorization: headers.authorization }))
+})
+let apiUrl: string
+beforeAll(async () => {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  apiUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+})
+afterAll(() => new Promise((resolve) => server.close(resolve)))
+
+const orderEvents = (orderId: string) =>
+  apiClient({ apiUrl }, 'token').GET('/orders/{orderId}/events', {
+    params: { path: { orderId }, query: { limit: 2 } },
+  })
+
+test('a call has its path, its query and its token, and returns the body', async () => {
+  expect(await dataOf(orderEvents('a/b'))).toEqual({
+    url: '/orders/a%2Fb/events?limit=2',
+    authorization: 'Bearer token',
+  })
+})
+
+test('an answer that is no success is an error that names it', async () => {
+  await expect(dataOf(orderEvents('lost'))).rejects.toThrow('/orders/lost/events responded with 404: {"url":')
+})
