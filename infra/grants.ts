@@ -44,6 +44,7 @@ const deletionReaders = (service: string, entries: readonly string[]): CrossServ
 export const crossServiceGrants: readonly CrossServiceGrant[] = [
   ...deletionReaders('cart', ['get-cart', 'put-cart']),
   ...deletionReaders('orders', ['get-order', 'list-orders', 'list-order-events', 'cancel-order', 'request-return']),
+  ...deletionReaders('shipping', ['get-invoice']),
   ...deletionReaders('thumbnails', ['create-upload', 'get-upload', 'list-uploads']),
   ...['get-cart', 'put-cart'].map((entry): CrossServiceGrant => ({
     service: 'cart',
