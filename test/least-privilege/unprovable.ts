@@ -15,6 +15,9 @@ export function unprovable(part: StatementPart): string | undefined {
   if (isDeadLetterDestination(part)) {
     return 'Scheduler and Lambda use it for executions that failed for an hour; test/infra requires it for the schedule'
   }
+  if (listOf(part.statement.Action).join() === 'secretsmanager:GetSecretValue') {
+    return 'An environment reads a secret once in five minutes, so that its removal denies nothing that a flow waits for'
+  }
   if (!isTrust(part)) return undefined
   const { Service } = (part.statement.Principal ?? {}) as { Service?: string | readonly string[] }
   return listOf(Service)
