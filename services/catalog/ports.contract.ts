@@ -25,7 +25,7 @@ const cause = { correlationId: 'c-1', causationId: 'r-1' }
 export const createdEvent = (created: Product) => productEvent(ProductCreated, created, cause)
 export const changedEvent = (next: Product) => productEvent(ProductChanged, next, cause)
 
-const availability = { sku: 'MUG-1', stockVersion: 3, availability: 'low', isCrossed: true } as const
+const availability = { sku: 'MUG-1', stockVersion: 3, availability: 'low', mustBeStored: true } as const
 
 /** The contract of every adapter of the product ports. `create` returns an empty store. */
 export function productsContract(create: () => Promise<Products>) {

@@ -19,7 +19,7 @@ beforeEach(async () => {
 })
 
 /** The stock of a SKU after its versions 1, 2, …, as the events of these versions. */
-const history = (availables: readonly number[], sku = 'MUG-1') =>
+const history = (availables: readonly number[], sku = 'MUG-1', thresholds: readonly (number | undefined)[] = []) =>
   availables.map((available, index) =>
     createEvent(StockChanged, {
       aggregateId: sku,
@@ -33,7 +33,9 @@ const history = (availables: readonly number[], sku = 'MUG-1') =>
         reserved: 0,
         shipped: 0,
         change: { available: available - (availables[index - 1] ?? 0), reserved: 0, shipped: 0 },
-        reason: 'adjusted',
+        // Only staff change the threshold.
+        reason: thresholds[index] === thresholds[index - 1] ? 'reserved' : 'adjusted',
+        lowStockThreshold: thresholds[index],
         orderIds: [],
       },
     }),
@@ -71,6 +73,17 @@ test('without inventory every product is in stock, also one that was not when it
   expect([await shown(), await shown(false)]).toEqual(['in-stock', 'in-stock'])
   await deliver(...history([9, 0]))
   expect([await shown(), await shown(false)]).toEqual(['out-of-stock', 'in-stock'])
+})
+
+test('the threshold of the SKU counts, also when nothing but the threshold changes', async () => {
+  await deliver(...history([9]))
+  const [, raised, lowered] = history([9, 9, 9], 'MUG-1', [undefined, 9, 8]) as [any, any, any]
+  await deliver(lowered)
+  await deliver(raised)
+  expect(await shown()).toBe('in-stock')
+  const [, , , last] = history([9, 9, 9, 9], 'MUG-1', [undefined, 9, 8, 9]) as [any, any, any, any]
+  await deliver(last)
+  expect(await shown()).toBe('low')
 })
 
 test('a list shows the availability too', async () => {
@@ -122,7 +135,8 @@ test.each(Array.from({ length: 20 }, (_, seed) => seed))(
   async (seed) => {
     const random = seededRandom(seed)
     const availables = Array.from({ length: 12 }, () => random.int(0, 8))
-    const events = history(availables)
+    const thresholds = availables.map(() => random.pick([undefined, 2, 5]))
+    const events = history(availables, 'MUG-1', thresholds)
     const repeated = events.filter(() => random.int(0, 1) === 0)
     const shuffled = [...events, ...repeated]
       .map((event) => ({ event, rank: random.int(0, 1_000_000) }))
@@ -130,6 +144,6 @@ test.each(Array.from({ length: 20 }, (_, seed) => seed))(
       .map(({ event }) => event)
     while (shuffled.length > 0) await deliver(...shuffled.splice(0, random.int(1, 4)))
     const last = availables.at(-1)!
-    expect(await shown()).toBe(last === 0 ? 'out-of-stock' : last <= 5 ? 'low' : 'in-stock')
+    expect(await shown()).toBe(last === 0 ? 'out-of-stock' : last <= (thresholds.at(-1) ?? 5) ? 'low' : 'in-stock')
   },
 )

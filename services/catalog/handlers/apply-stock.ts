@@ -29,11 +29,11 @@ export const applyStockHandler = ({ products, lowStockThreshold }: ApplyStockDep
   })
 
 /**
- * Which changes to store: those that led to another availability, and those that differ from what is stored, which is so
- * after a lost event or another threshold. Only the others are read, since a read is cheaper than a write.
+ * Which changes to store: those that must be, and those that differ from what is stored, which is so after a lost event or
+ * another threshold of the stage. Only the latter are read, since a read is cheaper than a write.
  */
 async function differing(products: ProductAvailabilities, changes: readonly AvailabilityChange[]) {
-  const stored = await products.stored(changes.filter(({ isCrossed }) => !isCrossed).map(({ sku }) => sku))
-  return ({ sku, availability, isCrossed }: AvailabilityChange): boolean =>
-    isCrossed || (stored.has(sku) && stored.get(sku) !== availability)
+  const stored = await products.stored(changes.filter(({ mustBeStored }) => !mustBeStored).map(({ sku }) => sku))
+  return ({ sku, availability, mustBeStored }: AvailabilityChange): boolean =>
+    mustBeStored || (stored.has(sku) && stored.get(sku) !== availability)
 }
