@@ -48,6 +48,7 @@ export const endToEndActions = {
     'cognito-idp:AdminAddUserToGroup',
     'cognito-idp:AdminConfirmSignUp',
     'cognito-idp:AdminCreateUser',
+    'cognito-idp:AdminGetUser',
     'cognito-idp:AdminSetUserPassword',
   ],
   queues: [

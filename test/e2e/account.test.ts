@@ -1,11 +1,4 @@
-import {
-  CloudWatchLogsClient,
-  paginateDescribeLogGroups,
-  paginateFilterLogEvents,
-} from '@aws-sdk/client-cloudwatch-logs'
 import { AdminGetUserCommand, CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider'
-import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb'
-import { GetObjectCommand, ListBucketsCommand, NoSuchKey, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3'
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import sharp from 'sharp'
@@ -13,22 +6,22 @@ import { eventually, finishedUpload, sendForm } from '#scripts/lib/api-client.ts
 import { signIn } from '#scripts/lib/sign-in.ts'
 import { noticeKey } from '#services/notifications/keys.ts'
 import { address, orderBody, type Customer } from '#test/support/shop.ts'
+import { StoredData } from '#test/support/stored-data.ts'
 import { isInstalled } from './installed.ts'
 import { api, deployment, newCustomer, setStock, skuOf } from './shop.ts'
 
 /** An administrator searches the data of the local system; a deployment on AWS keeps other customers' data too. */
 const testLocally = deployment.awsEndpoint ? test : test.skip
 
-const { clientConfiguration } = deployment
-const dynamodb = new DynamoDBClient(clientConfiguration)
-const s3 = new S3Client({ ...clientConfiguration, forcePathStyle: true })
-const logs = new CloudWatchLogsClient(clientConfiguration)
-const cognito = new CognitoIdentityProviderClient(clientConfiguration)
-afterAll(() => [dynamodb, s3, logs, cognito].forEach((client) => client.destroy()))
+const stored = new StoredData(deployment)
+const cognito = new CognitoIdentityProviderClient(deployment.clientConfiguration)
+afterAll(() => {
+  stored.close()
+  cognito.destroy()
+})
 
 /** In every text that the customer sends. */
 const canary = `canary${randomUUID().slice(0, 8)}`
-const startTime = Date.now() - 60_000
 
 let customer: Customer
 let userId: string
@@ -64,60 +57,20 @@ async function placeOrder(): Promise<string> {
   return placed.body.orderId
 }
 
-async function* tableItems(): AsyncGenerator<Record<string, any>> {
-  for await (const { Items = [] } of paginateScan({ client: dynamodb }, { TableName: deployment.tableName })) {
-    yield* Items
-  }
-}
-
 /** The outcome of the mail about the delivery of an order, once it is settled. */
 const deliveryNotice = (id: string): Promise<string> =>
   eventually(`the mail about the delivery of ${id}`, async () => {
-    for await (const { PK, status, settledAt } of tableItems()) {
+    for await (const { PK, status, settledAt } of stored.items()) {
       if (PK.S.startsWith(noticeKey(`OrderDelivered/${id}/`).PK) && settledAt) return status.S
     }
     return undefined
   })
 
-/** Of an object that is deleted meanwhile: nothing. */
-async function contentOf(Bucket: string, Key: string): Promise<string> {
-  try {
-    const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }))
-    return await Body!.transformToString('latin1')
-  } catch (error) {
-    if (error instanceof NoSuchKey) return ''
-    throw error
-  }
-}
-
-/** The place of each item, object and log line that contains the canary or the address of the customer. */
-async function traces(): Promise<string[]> {
-  const found: string[] = []
-  const search = (place: string, content: unknown) => {
-    const text = JSON.stringify(content)
-    if ([canary, customer.email].some((personal) => text.includes(personal))) found.push(`${place}: ${text}`)
-  }
-  for await (const item of tableItems()) search('table', item)
-  const { Buckets = [] } = await s3.send(new ListBucketsCommand())
-  for (const { Name: Bucket } of Buckets) {
-    for await (const { Contents = [] } of paginateListObjectsV2({ client: s3 }, { Bucket })) {
-      for (const { Key } of Contents) {
-        if (Key!.includes(userId)) found.push(`object: ${Key}`)
-        search(`object ${Key}`, await contentOf(Bucket!, Key!))
-      }
-    }
-  }
-  const groups: string[] = []
-  for await (const { logGroups = [] } of paginateDescribeLogGroups({ client: logs }, {})) {
-    groups.push(...logGroups.map(({ logGroupName }) => logGroupName!))
-  }
-  for (const logGroupName of groups) {
-    for await (const { events = [] } of paginateFilterLogEvents({ client: logs }, { logGroupName, startTime })) {
-      for (const { message } of events) search('log', message)
-    }
-  }
-  return found
-}
+/** The customer is known by the canary, the address and, in the names of objects, by the id. */
+const traces = async (): Promise<string[]> =>
+  (await stored.traces([canary, customer.email, userId])).filter(
+    (trace) => trace.includes(canary) || trace.includes(customer.email) || trace.startsWith('object'),
+  )
 
 /** The customer routes as the API describes them, with the examples of their requests. */
 async function customerCalls(): Promise<
