@@ -22,9 +22,13 @@ test.each(watching('ApproximateNumberOfMessagesVisible'))('%s: fires for one mes
   expect(properties).toMatchObject({ ...atOnce, Threshold: 1 })
 })
 
-test.each(watching('ApproximateAgeOfOldestMessage'))('%s: fires after five minutes', (_label, { properties }) => {
-  expect(properties).toMatchObject({ ...atOnce, Threshold: 300 })
-})
+test.each(watching('ApproximateAgeOfOldestMessage'))(
+  '%s: fires five minutes after the delay of its queue',
+  (_label, alarm) => {
+    const queue = dev.referred(alarm, alarm.properties.Dimensions[0].Value)!
+    expect(alarm.properties).toMatchObject({ ...atOnce, Threshold: 300 + (queue.properties.DelaySeconds ?? 0) })
+  },
+)
 
 test.each(watching('IteratorAge'))('%s: fires after two minutes', (_label, { properties }) => {
   expect(properties).toMatchObject({ ...atOnce, Threshold: 120_000 })

@@ -180,6 +180,11 @@ const allowedWildcards: readonly { actions: readonly string[]; resource: RegExp;
     reason: 'Reports are named by their day.',
   },
   {
+    actions: ['s3:PutObject', 's3:GetObject'],
+    resource: /^<ref>\/(labels|invoices)\/\*$/,
+    reason: 'Documents are named by their order.',
+  },
+  {
     actions: ['s3:GetObject', 's3:DeleteObject'],
     resource: /^<ref>\/private\/avatars\/\*$/,
     reason: 'Avatars are named by customer, upload and a hash of their content.',
