@@ -15,3 +15,6 @@ export const refundKey = ({ time, refundId }: { readonly time: string; readonly 
 
 /** @param day `2026-11-27` */
 export const reportKey = (day: string) => ({ PK: reportsPartition, SK: day })
+
+/** How long reports are kept, their files and the refunds that they are made of. */
+export const keptDays = 2 * 365

@@ -3,9 +3,6 @@ import type { Day } from './domain/day.ts'
 import type { Refund, Report, Sale } from './domain/report.ts'
 import type { ReportReady } from './events.ts'
 
-/** How long reports are kept, their files and the refunds that they are made of. */
-export const keptDays = 2 * 365
-
 export interface Sales {
   /** All orders placed on a day, oldest first. */
   placedOn(day: Day): Promise<Sale[]>

@@ -8,7 +8,7 @@ import { allowObjects } from '#infra/constructs/object-access.ts'
 import { ScheduledFunction } from '#infra/constructs/scheduled-function.ts'
 import { ServiceStack, type ServiceStackProps } from '#infra/service-stack.ts'
 import { PaymentRefunded } from '#services/payments/events.ts'
-import { keptDays } from './ports.ts'
+import { keptDays } from './keys.ts'
 import { routes } from './routes.ts'
 
 export class ReportingStack extends ServiceStack {

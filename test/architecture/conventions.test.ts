@@ -16,8 +16,9 @@ test('files are named in kebab case, after their concept', () => {
   expect(sources.filter((source) => junkDrawer.test(source))).toEqual([])
 })
 
-test('no file is longer than 400 lines', () => {
-  const lengths = sources.map(
+test('no file is longer than 400 lines, but for generated types', () => {
+  const written = sources.filter((source) => !source.endsWith('.d.ts'))
+  const lengths = written.map(
     (source) => [source, readFileSync(join(root, source), 'utf8').split('\n').length] as const,
   )
   expect(lengths.filter(([, lines]) => lines > 400)).toEqual([])

@@ -20,6 +20,8 @@ const free = [
   'AWS::Lambda::Permission',
   'AWS::Lambda::Version',
   'AWS::S3::BucketPolicy',
+  'AWS::SES::ConfigurationSet',
+  'AWS::SES::ConfigurationSetEventDestination',
   'AWS::SNS::Subscription',
   'AWS::SNS::TopicPolicy',
   'AWS::SQS::QueuePolicy',

@@ -8,10 +8,7 @@ import { noticeKey } from '#services/notifications/keys.ts'
 import { address, orderBody, type Customer } from '#test/support/shop.ts'
 import { StoredData } from '#test/support/stored-data.ts'
 import { isInstalled } from './installed.ts'
-import { api, deployment, newCustomer, setStock, skuOf } from './shop.ts'
-
-/** An administrator searches the data of the local system; a deployment on AWS keeps other customers' data too. */
-const testLocally = deployment.awsEndpoint ? test : test.skip
+import { api, deployment, newCustomer, setStock, skuOf, testLocally } from './shop.ts'
 
 const stored = new StoredData(deployment)
 const cognito = new CognitoIdentityProviderClient(deployment.clientConfiguration)

@@ -2,8 +2,8 @@ import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb'
 import { dayMs, daySeconds } from '#shared/days.ts'
 import type { Table } from '#shared/dynamodb/table.ts'
 import { Refund } from '../domain/report.ts'
-import { refundKey, refundsPartition } from '../keys.ts'
-import { keptDays, type Refunds } from '../ports.ts'
+import { keptDays, refundKey, refundsPartition } from '../keys.ts'
+import type { Refunds } from '../ports.ts'
 
 export const refundTable = (table: Table): Refunds => ({
   async record(refund) {

@@ -4,8 +4,8 @@ import { conditionalWrite } from '#shared/dynamodb/conditional-write.ts'
 import type { Table } from '#shared/dynamodb/table.ts'
 import { outboxOf } from '#shared/events/outbox.ts'
 import { Report } from '../domain/report.ts'
-import { reportKey, reportsPartition } from '../keys.ts'
-import { keptDays, type Reports } from '../ports.ts'
+import { keptDays, reportKey, reportsPartition } from '../keys.ts'
+import type { Reports } from '../ports.ts'
 
 export const reportTable = (table: Table): Reports => ({
   async save(report, event) {
