@@ -155,7 +155,8 @@ export class WatchedSystem {
   }
 
   #visit(signal?: AbortSignal): Visit {
-    const shop = shopOf(this.deployment, signal)
+    // An order that is not paid ends at once; one that is shipped would be waited for after its flow.
+    const shop = shopOf(this.deployment, signal, 'tok_declined')
     const awaited: Visit['awaited'] = (what, look) =>
       eventually(
         what,

@@ -35,8 +35,9 @@ export type Shop = ReturnType<typeof shopOf>
 /**
  * @param deployment local or on AWS
  * @param signal cancels further requests
+ * @param paymentToken of orders for which a test names none
  */
-export function shopOf(deployment: Deployment, signal?: AbortSignal) {
+export function shopOf(deployment: Deployment, signal?: AbortSignal, paymentToken = 'tok_ok') {
   const api = async (method: string, path: string, call?: ApiCall): Promise<ApiAnswer> => {
     signal?.throwIfAborted()
     return whenAdmitted(() => callApi(deployment, method, path, call))
@@ -78,7 +79,7 @@ export function shopOf(deployment: Deployment, signal?: AbortSignal) {
       api('POST', '/orders', {
         token,
         headers: { 'idempotency-key': randomUUID(), ...headers },
-        body: { ...orderBody(items), ...fields },
+        body: { ...orderBody(items), paymentToken, ...fields },
       }),
 
     async setStock(sku: string, pieces: number): Promise<void> {

@@ -26,11 +26,12 @@ test('only billed calls that were allowed count', () => {
   const { counts, hooks } = counters(new Map())
   const before = { ...counts }
   const principal = { kind: 'administrator' } as const
-  const decide = (action: string, outcome: 'allowed' | 'implicitly-denied') =>
-    hooks.onDecision(principal, { action, resource: '*' }, { outcome, by: {}, conditionFailed: [] } as any)
+  const decide = (action: string, outcome: 'allowed' | 'implicitly-denied', resource = '*') =>
+    hooks.onDecision(principal, { action, resource }, { outcome, by: {}, conditionFailed: [] } as any)
   decide('sqs:SendMessage', 'allowed')
   decide('sqs:SendMessage', 'implicitly-denied')
   decide('ses:SendEmail', 'allowed')
+  decide('ses:SendEmail', 'allowed', 'arn:aws:ses:us-east-1:000000000000:configuration-set/mails')
   decide('iam:GetRole', 'allowed')
   hooks.onCapacity({ operation: 'PutItem', tableName: 't', readUnits: 0, writeUnits: 2 })
   expect(difference(counts, before)).toMatchObject({ messages: 1, mails: 1, dynamodbWriteUnits: 2, s3Writes: 0 })

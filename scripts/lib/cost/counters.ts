@@ -66,8 +66,9 @@ export function counters(functions: ReadonlyMap<string, FunctionFacts>): {
         const gb = memoryMb / 1024
         counts.lambdaGbSeconds += (gb * Math.max(1, line.durationMs)) / 1000
       },
-      onDecision(_principal, { action }, { outcome }) {
-        const name = counted[action]
+      onDecision(_principal, { action, resource }, { outcome }) {
+        // An email asks for its configuration set too.
+        const name = resource.includes(':configuration-set/') ? undefined : counted[action]
         if (outcome === 'allowed' && name) counts[name] += 1
       },
       onCapacity({ readUnits, writeUnits }) {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge'
 import { GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
-import { OrderShipped } from '#services/orders/events.ts'
+import { OrderDelivered } from '#services/orders/events.ts'
 import { profileKey } from '#services/users/keys.ts'
 import { orderEvent } from '#test/support/order-event.ts'
 import { suppressionKey } from '../keys.ts'
@@ -18,7 +18,7 @@ export const flows: readonly Flow[] = [
     },
   },
   {
-    name: 'a customer who wants text messages gets one about a shipped order',
+    name: 'a customer who wants text messages gets one about a delivered order',
     async run({ shop, aws, output, awaited }) {
       const { token } = await shop.newCustomer()
       const { body } = await shop.api('GET', '/me', { token })
@@ -33,11 +33,11 @@ export const flows: readonly Flow[] = [
         }),
       )
       const { source, type, ...detail } = orderEvent(
-        OrderShipped,
+        OrderDelivered,
         {
           orderId: `ord_${randomUUID()}`,
           customerId: body.userId,
-          status: 'SHIPPED',
+          status: 'DELIVERED',
           shipment: { trackingNumber: 'SBX-1', carrier: 'Sandbox' },
         },
         { time: new Date() },

@@ -76,7 +76,12 @@ export const flows: readonly Flow[] = [
     name: 'a customer cancels an order, and deletes the account',
     async run({ shop, awaited }) {
       const { token } = await shop.newCustomer()
-      const { body: placed } = await shop.placeOrder(token, [{ sku: await shop.skuOf(8), quantity: 1 }])
+      const { body: placed } = await shop.placeOrder(
+        token,
+        [{ sku: await shop.skuOf(8), quantity: 1 }],
+        {},
+        { paymentToken: 'tok_ok' },
+      )
       await repeated(shop, 'POST', `/orders/${placed.orderId}/cancel`, { token, status: 200 })
       assert.equal((await shop.api('DELETE', '/me', { token })).status, 202)
       const asStaff = { token: await shop.staffToken() }
@@ -110,7 +115,7 @@ export const flows: readonly Flow[] = [
       const sku = await shop.skuOf(8)
       await shop.setStock(sku, 5)
       const items = [{ sku, quantity: 1 }]
-      const { body: placed } = await shop.placeOrder(token, items)
+      const { body: placed } = await shop.placeOrder(token, items, {}, { paymentToken: 'tok_ok' })
       const { orderId } = placed
       const reached = (status: string) =>
         awaited(`the order to be ${status}`, async () => (await shop.orderOf(token, orderId)).status === status)
