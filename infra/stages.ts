@@ -301,7 +301,7 @@ const stages = {
       ordersPerCustomer: 1,
       readsPerCustomer: 20,
     },
-    warmThroughput: { readsPerSecond: 15_000, writesPerSecond: 10_000 },
+    warmThroughput: { readsPerSecond: 20_000, writesPerSecond: 19_000 },
     availabilityObjective: 0.999,
     archiveDays: 30,
     mail: {
@@ -309,7 +309,7 @@ const stages = {
       identity: 'example.com',
       mode: 'ses',
       staff: 'stock@example.com',
-      ratePerSecond: 65,
+      ratePerSecond: 85,
     },
     payments: { provider: 'sandbox' },
     release: { shift: 'canary-10-percent-5-minutes', placeOrderConcurrency: 5 },

@@ -45,9 +45,6 @@ function withoutMailbox(outputsFile: string): string {
   return file
 }
 
-/** The tests that look back on what the others caused. */
-const afterwards = 'test/e2e/afterwards/'
-
 /** @returns Jest's exit code */
 async function runSuite(outputsFile: string, jestArguments: readonly string[]): Promise<number> {
   const deployment = readDeployment(outputsFile)
@@ -59,9 +56,8 @@ async function runSuite(outputsFile: string, jestArguments: readonly string[]): 
     CARTWHEEL_RUN: randomUUID(),
     ...(missing.includes('activity') ? {} : { CARTWHEEL_EVENTS_AFTER: await newestEvent(deployment) }),
   }
-  if (jestArguments.some((argument) => argument.startsWith('test/e2e/'))) return runJest(jestArguments, env)
-  const exitCode = await runJest([...jestArguments, '--testPathIgnorePatterns', afterwards, '--', 'test/e2e/'], env)
-  return exitCode || runJest([...jestArguments, '--', afterwards], env)
+  const paths = jestArguments.some((argument) => argument.startsWith('test/e2e/')) ? [] : ['--', 'test/e2e/']
+  return runJest([...jestArguments, ...paths], env)
 }
 
 /** The cursor of the events that are published from now on. */
@@ -83,12 +79,16 @@ async function runJest(jestArguments: readonly string[], env: Record<string, str
     : ['default', './scripts/lib/skipped-reporter.cjs'].flatMap((name) => ['--reporters', name])
   // --reporters takes every argument up to the next option, so it is not the last one.
   // In one process: the tests share the deployment's stock, and each depends on the value that it sets.
-  const { exitCode } = await execa(process.execPath, [...jest, ...reporters, '--runInBand', ...jestArguments], {
-    cwd: root,
-    stdio: 'inherit',
-    env,
-    reject: false,
-  })
+  const { exitCode } = await execa(
+    process.execPath,
+    [...jest, '--testSequencer', './scripts/lib/afterwards-last.cjs', ...reporters, '--runInBand', ...jestArguments],
+    {
+      cwd: root,
+      stdio: 'inherit',
+      env,
+      reject: false,
+    },
+  )
   return exitCode ?? 1
 }
 

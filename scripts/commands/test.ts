@@ -44,16 +44,18 @@ function chosenSuites(only: readonly string[] | undefined, full: boolean): reado
 async function runSuites(chosen: readonly Suite[], full: boolean): Promise<number> {
   const leftOut: string[] = []
   let total: Count = { passed: 0, failed: 0 }
-  for (const suite of chosen) {
+  const runUnlessMissing = async (suite: Suite) => {
     const missing = await missingFor(suite)
     if (missing !== undefined) {
       leftOut.push(suite.name)
       console.log(`${suite.name}: skipped. ${missing}`)
-      continue
+      return
     }
     const count = await run(suite, full)
     total = { passed: total.passed + count.passed, failed: total.failed + count.failed }
   }
+  for (const suite of chosen.filter(({ waits }) => !waits)) await runUnlessMissing(suite)
+  await Promise.all(chosen.filter(({ waits }) => waits).map(runUnlessMissing))
   if (leftOut.length > 0) console.log(`\n${leftOut.length} suite(s) skipped: ${leftOut.join(', ')}`)
   console.log(`\n${total.passed} passed, ${total.failed} failed`)
   return total.failed > 0 ? 1 : 0
@@ -72,7 +74,7 @@ async function run(suite: Suite, full: boolean): Promise<Count> {
   const limitSeconds = limitMinutes(budgetSeconds) * 60
   const { count, stopped } = await ('tool' in suite.runs
     ? runTool(suite.runs.tool, limitSeconds, full)
-    : runJest(suite.runs, limitSeconds, full))
+    : runJest(suite.name, suite.runs, limitSeconds, full))
   const seconds = (performance.now() - startedAt) / 1000
   const remark = stopped
     ? `, stopped after ${limitSeconds / 60} minutes`
@@ -90,8 +92,13 @@ async function runTool(args: readonly string[], limitSeconds: number, full: bool
   return { count: code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }, stopped }
 }
 
-async function runJest(runs: { paths: readonly string[]; script?: string }, limitSeconds: number, full: boolean) {
-  const report = join(temporary, 'report.json')
+async function runJest(
+  name: string,
+  runs: { paths: readonly string[]; script?: string },
+  limitSeconds: number,
+  full: boolean,
+) {
+  const report = join(temporary, `${name}.json`)
   const options = ['--silent', '--reporters', './scripts/lib/failures-reporter.cjs', '--json', '--outputFile', report]
   // Jest matches patterns against absolute paths; the checkout's own path must not match.
   const args = runs.script

@@ -4,8 +4,10 @@ import { suites } from './suites.ts'
 
 const root = join(import.meta.dirname, '../..')
 
-test('all suites together have a budget of five minutes', () => {
-  expect(suites.reduce((sum, suite) => sum + suite.budgetSeconds, 0)).toBeLessThanOrEqual(300)
+test('all suites together have a budget of ten minutes', () => {
+  const inTurn = suites.filter(({ waits }) => !waits).reduce((sum, suite) => sum + suite.budgetSeconds, 0)
+  const atOnce = suites.filter(({ waits }) => waits).map((suite) => suite.budgetSeconds)
+  expect(inTurn + Math.max(...atOnce)).toBeLessThanOrEqual(600)
 })
 
 test('CONTRIBUTING.md lists all suites', () => {
