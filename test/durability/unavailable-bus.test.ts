@@ -36,9 +36,10 @@ const run = async (visit: Visit) => {
   const { shop, awaited, decided, output, aws } = visit
   const { token } = await shop.newCustomer()
   const items = [{ sku: await shop.skuOf(3), quantity: 1 }]
+  const ok = { paymentToken: 'tok_ok' }
   const orderIds: string[] = []
   await withoutBus(async () => {
-    for (let count = 0; count < 3; count++) orderIds.push((await shop.placeOrder(token, items)).body.orderId)
+    for (let count = 0; count < 3; count++) orderIds.push((await shop.placeOrder(token, items, {}, ok)).body.orderId)
     await awaited('the rejected requests', async () => rejectedRequests() >= failures)
     for (const orderId of orderIds) expect(await shop.orderOf(token, orderId)).toMatchObject({ status: 'PLACED' })
   })
