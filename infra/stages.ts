@@ -177,14 +177,14 @@ export interface MailSettings {
    * simulator, or not at all while the sender is not verified; codes are sent by Cognito's own sender, 50 a day.
    */
   readonly mode: 'ses' | 'simulator'
-  /** Receives mail about low stock. @default nobody */
+  /** Receives mail about low stock. @default no mail about it */
   readonly staff?: string
   /** Emails per second that SES permits this stage to send: its share of the account's sending rate, 1 in the sandbox. */
   readonly ratePerSecond: number
 }
 
 /**
- * Who charges customers. `sandbox`: nobody is charged. `stripe`: with an API key and a webhook's signing secret that a person
+ * Who charges customers. `sandbox`: no real charges. `stripe`: with an API key and a webhook's signing secret that a person
  * stores in Secrets Manager under these names, as plain text, before the stage is deployed (docs/deploying.md).
  */
 export type PaymentSettings =

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import sharp from 'sharp'
-import { callApi, finishedUpload, hasRoute, sendForm } from '../lib/api-client.ts'
+import { dataOf } from '../lib/api/client.ts'
+import { finishedUpload, sendForm } from '../lib/api-client.ts'
 import { newCommand, runCommand } from '../lib/command.ts'
-import { Caller, expectStatus } from '../lib/demo/customer.ts'
+import { Caller } from '../lib/demo/customer.ts'
 import {
   cancelledOrder,
   declinedOrder,
@@ -59,7 +60,7 @@ async function demo(deployment: Deployment): Promise<{ correlationId: string }> 
   const customer = await Caller.signIn(deployment, { email, name: 'Ada Moreno' })
   log(`${email} signed up and signed in`)
   const staff = await Caller.signIn(deployment, { email: 'staff@example.com', group: 'staff' })
-  for (const line of await uploadImage(customer)) log(line)
+  if (has('thumbnails')) for (const line of await uploadImage(customer)) log(line)
 
   const orders = { customer, staff, has, log }
   const { plenty, scarce } = await stockedProducts(staff, has)
@@ -76,34 +77,33 @@ async function demo(deployment: Deployment): Promise<{ correlationId: string }> 
     for (const orderId of orderIds) await customer.mail(`order ${orderId}`, ({ subject }) => subject.includes(orderId))
   }
   for (const orderId of orderIds) await printTimeline(customer, orderId)
-  const me = await customer.call(200, 'GET', '/me')
+  const me = await dataOf(customer.api.GET('/me'))
   console.log(`\n${email} has placed ${me.orderCount} orders.`)
   return { correlationId }
 }
 
 /** A product with pieces for every order of the demo, and more pieces of another one than are available. */
 async function stockedProducts(staff: Caller, has: (service: string) => boolean) {
-  const [plenty, scarce] = (await staff.call(200, 'GET', '/products?sort=price&limit=2')).items
-  if (!scarce)
+  const params = { query: { sort: 'price', limit: 2 } } as const
+  const [plenty, scarce] = (await dataOf(staff.api.GET('/products', { params }))).items
+  if (!plenty || !scarce)
     throw new CommandError(`The catalog has fewer than two products: create them with ${commandLine('npm run seed')}.`)
-  if (!has('inventory')) return { plenty: plenty.sku as string, scarce: { sku: scarce.sku as string, quantity: 1 } }
+  if (!has('inventory')) return { plenty: plenty.sku, scarce: { sku: scarce.sku, quantity: 1 } }
   const changeStock = (sku: string, change: { add: number } | { set: number }) =>
-    staff.call(200, 'PUT', `/admin/inventory/${sku}`, { body: { ...change, reason: 'demo' } })
+    dataOf(staff.api.PUT('/admin/inventory/{sku}', { params: { path: { sku } }, body: { ...change, reason: 'demo' } }))
   await changeStock(plenty.sku, { add: 8 })
-  let { available } = await staff.call(200, 'GET', `/admin/inventory/${scarce.sku}`)
+  const stock = { params: { path: { sku: scarce.sku } } }
+  let { available } = await dataOf(staff.api.GET('/admin/inventory/{sku}', stock))
   if (available >= 99) ({ available } = await changeStock(scarce.sku, { set: 98 }))
-  return { plenty: plenty.sku as string, scarce: { sku: scarce.sku as string, quantity: available + 1 } }
+  return { plenty: plenty.sku, scarce: { sku: scarce.sku, quantity: available + 1 } }
 }
 
 /** Uploads an image of three megapixels as the customer's avatar. @returns lines about the image and its thumbnails */
-async function uploadImage({ deployment, token }: Caller): Promise<string[]> {
+async function uploadImage({ deployment, token, api }: Caller): Promise<string[]> {
   const noise = { type: 'gaussian', mean: 128, sigma: 60 } as const
   const canvas = sharp({ create: { width: 2000, height: 1500, channels: 3, background: 'white', noise } })
   const image = new Uint8Array(await canvas.blur(4).jpeg({ quality: 95 }).toBuffer())
-  const body = { purpose: 'avatar', contentType: 'image/jpeg' }
-  const created = await callApi(deployment, 'POST', '/uploads', { token, body })
-  if (!hasRoute(created)) return ['no image uploaded: this deployment has no uploads']
-  const form = (await expectStatus(201, created)).body
+  const form = await dataOf(api.POST('/uploads', { body: { purpose: 'avatar', contentType: 'image/jpeg' } }))
   const sent = await sendForm(form, image)
   if (!sent.ok) throw new CommandError(`The upload was rejected with ${sent.status}: ${await sent.text()}`)
   const { status, reason, thumbnails = [] } = await finishedUpload(deployment, token, form.uploadId)

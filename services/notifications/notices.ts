@@ -29,7 +29,7 @@ import { reportMail, stockDepletedMail, stockLowMail } from './templates/staff-m
 import { orderDeliveredText, orderShippedText } from './templates/texts.ts'
 import { welcomeMail } from './templates/welcome.ts'
 
-/** An event that somebody is notified of, and how. */
+/** An event that a customer or staff are notified of, and how. */
 export interface Notice<Data> {
   readonly event: EventDefinition
   /** The user id of a customer, or the stage's address of staff. */

@@ -43,7 +43,7 @@ export interface Orders {
 }
 
 export interface DocumentPrinter {
-  /** A PDF. It never fails because of the text: a character that the font lacks is drawn as a box. */
+  /** A PDF. It never fails because of the text: a character that is missing in the font is drawn as a box. */
   print(content: Label | Invoice): Promise<Uint8Array>
 }
 

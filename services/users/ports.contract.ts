@@ -119,7 +119,7 @@ export function accountsContract(create: () => Promise<AccountsWorld>) {
 
 /** The contract of every adapter that removes accounts. */
 export function accountRemovalContract(create: () => Promise<AccountsWorld & { readonly removal: AccountRemoval }>) {
-  test('a removed account is gone, and removing it again is no error', async () => {
+  test('a removed account no longer exists, and removing it again is no error', async () => {
     const { accounts, removal, signUp } = await create()
     const gone = await signUp('gone@example.com')
     const other = await signUp('other@example.com')

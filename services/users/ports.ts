@@ -1,4 +1,3 @@
-import type { Cause } from '#shared/events/envelope.ts'
 import type { Result } from '#shared/result.ts'
 import type {
   Account,
@@ -39,15 +38,6 @@ export interface Profiles {
 export interface MediaLinks {
   /** The URL of a private image, for five minutes. */
   urlOf(key: string): Promise<string>
-}
-
-/** The shop's API as its customer, with the customer's own token. */
-export interface CustomerApi {
-  /**
-   * The body of a 200. Undefined: 404.
-   * @throws ThrottledError when the request can be repeated
-   */
-  get(path: string, as: { readonly accessToken: string; readonly cause: Cause }): Promise<unknown>
 }
 
 /** The accounts of the user pool, in which customers sign in. */

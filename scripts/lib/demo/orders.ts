@@ -1,6 +1,7 @@
 import { formatMoney, type Money } from '#shared/money.ts'
-import { mailsTo } from '../api-client.ts'
-import type { Caller, Line } from './customer.ts'
+import { dataOf } from '../api/client.ts'
+import { eventually, mailsTo } from '../api-client.ts'
+import { once, type Caller, type Line } from './customer.ts'
 
 type Log = (line: string) => void
 
@@ -26,12 +27,14 @@ export async function deliveredOrder(
   correlationId: string,
 ): Promise<string> {
   const discountCode = `DEMO-${correlationId.slice(-6).toUpperCase()}`
-  await staff.call(200, 'PUT', `/admin/discounts/${discountCode}`, { body: { percentage: 10, maximumUses: 100 } })
+  const discount = { params: { path: { code: discountCode } }, body: { percentage: 10, maximumUses: 100 } }
+  await dataOf(staff.api.PUT('/admin/discounts/{code}', discount))
   if (has('cart')) {
-    const cart = await customer.call(200, 'PUT', '/cart', { body: { items } })
-    log(`cart: ${cart.items.map(({ quantity, name }: any) => `${quantity} × ${name}`).join(', ')}`)
+    const cart = await dataOf(customer.api.PUT('/cart', { body: { items: [...items] } }))
+    log(`cart: ${cart.items.map(({ quantity, name }) => `${quantity} × ${name}`).join(', ')}`)
   }
-  const quote = await customer.call(200, 'POST', '/quotes', { body: { items, country: 'IE', discountCode } })
+  const basket = { items: [...items], country: 'IE' as const, discountCode }
+  const quote = await dataOf(customer.api.POST('/quotes', { body: basket }))
   log(`quote with code ${discountCode}: ${totalsOf(quote)}`)
   const order = await customer.place(items, { discountCode, expectedTotal: quote.total, correlationId })
   log(`order ${order.orderId} placed: ${formatMoney(order.total)}`)
@@ -59,7 +62,7 @@ export async function declinedOrder({ customer, log }: DemoOrders, items: readon
 export async function cancelledOrder({ customer, log }: DemoOrders, items: readonly Line[]): Promise<string> {
   const { orderId } = await customer.place(items)
   await reached(customer, orderId, 'PAID', log)
-  await customer.command(200, `/orders/${orderId}/cancel`)
+  await dataOf(customer.api.POST('/orders/{orderId}/cancel', { params: { ...once(), path: { orderId } } }))
   const { refunded } = await refundedOf(customer, orderId, 'CANCELLED')
   log(`order ${orderId} is CANCELLED, ${formatMoney(refunded)} refunded`)
   return orderId
@@ -69,9 +72,12 @@ export async function cancelledOrder({ customer, log }: DemoOrders, items: reado
 export async function returnedOrder({ customer, staff, log }: DemoOrders, items: readonly Line[]): Promise<string> {
   const { orderId } = await customer.place(items)
   await reached(customer, orderId, 'DELIVERED', log)
-  await customer.command(201, `/orders/${orderId}/returns`, { items, reason: 'They do not match my kitchen' })
+  const params = { ...once(), path: { orderId } }
+  const body = { items: [...items], reason: 'They do not match my kitchen' }
+  await dataOf(customer.api.POST('/orders/{orderId}/returns', { params, body }))
   log(`order ${orderId}: return requested`)
-  await staff.command(202, `/admin/orders/${orderId}/refund`)
+  const refund = { params: { ...once(), path: { orderId } } }
+  await dataOf(staff.api.POST('/admin/orders/{orderId}/refund', refund))
   const { refunded } = await refundedOf(customer, orderId, 'REFUNDED')
   log(`order ${orderId} is REFUNDED, ${formatMoney(refunded)} refunded`)
   return orderId
@@ -79,10 +85,11 @@ export async function returnedOrder({ customer, staff, log }: DemoOrders, items:
 
 /** Prints the trail of an order and its emails, in the order of their times. */
 export async function printTimeline(customer: Caller, orderId: string): Promise<void> {
-  const { items } = await customer.call(200, 'GET', `/orders/${orderId}/events?limit=100`)
+  const params = { path: { orderId }, query: { limit: 100 } }
+  const { items } = await dataOf(customer.api.GET('/orders/{orderId}/events', { params }))
   const mails = (await mailsTo(customer.deployment, customer.email)).filter(({ subject }) => subject.includes(orderId))
   const lines = [
-    ...items.map(({ time, source, type }: any) => ({ time, text: `${source.padEnd(14)} ${type}` })),
+    ...items.map(({ time, source, type }) => ({ time, text: `${source.padEnd(14)} ${type}` })),
     // A mailbox has whole seconds: a mail follows the events of its second.
     ...mails.map(({ at, subject }) => ({
       time: new Date(at * 1000 + 999).toISOString(),
@@ -98,13 +105,16 @@ async function reached(customer: Caller, orderId: string, status: string, log: L
   log(`order ${orderId} is ${status}`)
 }
 
-async function refundedOf(customer: Caller, orderId: string, status: string): Promise<{ refunded: Money }> {
-  for (;;) {
+const refundedOf = (customer: Caller, orderId: string, status: string) =>
+  eventually(`the refund of order ${orderId}`, async () => {
     const order = await customer.reaches(orderId, status)
-    if (order.refunded.amount > 0) return order
-    await new Promise((resolve) => setTimeout(resolve, 100))
-  }
-}
+    return order.refunded.amount > 0 && order
+  })
 
-const totalsOf = ({ subtotal, discount, shipping, total }: Record<string, Money>) =>
-  `${formatMoney(subtotal!)} − ${formatMoney(discount!)} discount + ${formatMoney(shipping!)} shipping = ${formatMoney(total!)}`
+const totalsOf = ({
+  subtotal,
+  discount,
+  shipping,
+  total,
+}: Record<'subtotal' | 'discount' | 'shipping' | 'total', Money>) =>
+  `${formatMoney(subtotal)} − ${formatMoney(discount)} discount + ${formatMoney(shipping)} shipping = ${formatMoney(total)}`

@@ -83,7 +83,7 @@ async function put(table: Table, batch: Uint8Array, now: Date): Promise<boolean>
   return ok
 }
 
-/** @returns undefined when nothing is left of the last days: expired items are deleted in any order, so the last may be gone */
+/** @returns undefined when nothing is left of the last days: expired items are deleted in any order, so the last may be deleted first */
 async function lastPosition(table: Table, now: Date): Promise<number | undefined> {
   const { Items = [] } = await table.client.send(
     new QueryCommand({

@@ -200,7 +200,7 @@ describe('a return', () => {
     expect(refusal(asked.order, { type: 'rejectReturn', reason: 'x' })).toEqual({ kind: 'refund-pending' })
   })
 
-  test('is not settled by a refund that nobody requested for it', () => {
+  test('is not settled by a refund that was not requested for it', () => {
     expect(ignoredBy(requested, paymentRefunded(order, { version: 9 })).order.status).toBe('RETURN_REQUESTED')
     expect(ignoredBy(asked.order, paymentRefunded(order, { version: 9 })).order.status).toBe('RETURN_REQUESTED')
   })
@@ -219,11 +219,11 @@ describe('a deleted customer', () => {
   test('leaves no address and no text on a final order, which stays as it is otherwise', () => {
     const returned = obeyed(delivered, request(1)).order
     const rejected = obeyed(returned, { type: 'rejectReturn', reason: 'Worn' }).order
-    const forgotten = forgetCustomer(rejected, deletion, circumstances())!
-    expect(forgotten.shippingAddress).toEqual(anonymous)
-    expect(JSON.stringify(forgotten)).not.toContain('Too small')
-    expect(stateOf(forgotten)).toEqual(stateOf(rejected))
-    expect(forgetCustomer(forgotten, deletion, circumstances())).toBeUndefined()
+    const anonymised = forgetCustomer(rejected, deletion, circumstances())!
+    expect(anonymised.shippingAddress).toEqual(anonymous)
+    expect(JSON.stringify(anonymised)).not.toContain('Too small')
+    expect(stateOf(anonymised)).toEqual(stateOf(rejected))
+    expect(forgetCustomer(anonymised, deletion, circumstances())).toBeUndefined()
   })
 
   test('keeps the address of an open order until it is final', () => {

@@ -2,11 +2,12 @@ import * as z from 'zod'
 import { codeRateTable } from '#services/pricing/code-rate-table.ts'
 import { priceTable } from '#services/pricing/price-table.ts'
 import { tableFromEnv } from '#shared/dynamodb/table.ts'
+import { customerApi } from '#shared/customer-api.ts'
 import { newId } from '#shared/ids.ts'
 import { readEnv } from '#shared/lambda/env.ts'
 import { realBackoff } from '#shared/retry.ts'
 import { wholeNumber } from '#shared/text.ts'
-import { customerApi } from '../adapters/customer-api.ts'
+import { apiCustomers } from '../adapters/api-customers.ts'
 import { placementTable } from '../adapters/placement-table.ts'
 import { placeOrderHandler } from '../handlers/place-order.ts'
 
@@ -17,7 +18,7 @@ export const handler = placeOrderHandler({
   prices: priceTable(table),
   codeRates: codeRateTable(table),
   placements: placementTable(table),
-  customers: customerApi(env.API_URL),
+  customers: apiCustomers(customerApi(env.API_URL)),
   now: () => new Date(),
   newOrderId: (time) => newId('ord', time),
   ordersPerMinute: env.ORDERS_PER_MINUTE,

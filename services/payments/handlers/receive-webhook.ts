@@ -60,7 +60,7 @@ async function apply(
   }
 }
 
-/** The money is gone, so that it cannot be refunded as well; what becomes of the order is for staff to decide. */
+/** The disputed money was taken back, so it cannot be refunded as well; what becomes of the order is for staff to decide. */
 const recordChargeBack = (deps: PaymentDependencies, notification: Extract<Notification, { kind: 'charged-back' }>) =>
   changePayment(deps, notification.orderId, async (payment) => {
     const changed = payment.status === 'captured' ? chargeBack(payment, notification) : undefined

@@ -72,7 +72,7 @@ test.each([
 })
 
 test.each([
-  ['letters that the font lacks', '王小明 ひらがな'],
+  ['letters that are missing in the font', '王小明 ひらがな'],
   ['emoji', '👩‍👩‍👧 🎁'],
   ['Arabic and Hebrew', 'ليلى דנה'],
   ['invisible characters', 'A\u200B\u202EB\u00AD'],

@@ -14,7 +14,7 @@ const lineHeight = 1.4
 
 /**
  * The standard fonts of PDF have the letters of western Europe only (WinAnsi), and fail for others. DejaVu Sans, which may be
- * embedded freely, has Latin, Greek, Cyrillic, Armenian, Georgian, Hebrew and Arabic letters; a character that it lacks is
+ * embedded freely, has Latin, Greek, Cyrillic, Armenian, Georgian, Hebrew and Arabic letters; a missing character is
  * drawn as a box. Only the letters that are used are embedded.
  */
 export const pdfDocuments: DocumentPrinter = {

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { readEnv } from '#shared/lambda/env.ts'
-import { customerApi } from '../adapters/customer-api.ts'
+import { customerApi } from '#shared/customer-api.ts'
 import { exportMeHandler } from '../handlers/export-me.ts'
 
 const env = readEnv(z.object({ API_URL: z.url(), INSTALLED_SERVICES: z.string() }))

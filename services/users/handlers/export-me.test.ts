@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { callApi } from '#test/support/api-event.ts'
 import { capturedLogs } from '#test/support/captured-logs.ts'
-import { customerApi } from '../adapters/customer-api.ts'
+import { customerApi } from '#shared/customer-api.ts'
 import { exportMeHandler } from './export-me.ts'
 
 const logs = capturedLogs()

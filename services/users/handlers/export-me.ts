@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { apiHandler } from '#shared/http/api-handler.ts'
 import { accountDeletedProblem } from '#shared/http/existing-account.ts'
 import { decodeCursor, encodeCursor } from '#shared/http/page.ts'
-import type { CustomerApi } from '../ports.ts'
+import type { CustomerApi } from '#shared/customer-api.ts'
 import * as routes from '../routes.ts'
 import { exportData, type ExportedService } from '../use-cases/export-data.ts'
 

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { Cause } from '#shared/events/envelope.ts'
-import type { CustomerApi } from '../ports.ts'
+import type { CustomerApi } from '#shared/customer-api.ts'
 
 const Page = z.object({ items: z.array(z.looseObject({})), nextCursor: z.string().optional() })
 const Order = z.looseObject({ orderId: z.string() })

@@ -1,8 +1,9 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { customerApi } from '#shared/customer-api.ts'
 import { ThrottledError } from '#shared/throttle.ts'
 import { customersContract } from '../ports.contract.ts'
-import { customerApi } from './customer-api.ts'
+import { apiCustomers } from './api-customers.ts'
 
 const cause = { correlationId: 'trace-me', causationId: 'request' }
 
@@ -24,7 +25,7 @@ afterEach(() => {
   server.closeAllConnections()
 })
 
-const customers = () => customerApi(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+const customers = () => apiCustomers(customerApi(`http://127.0.0.1:${(server.address() as AddressInfo).port}`))
 
 describe('customers in the API', () => {
   customersContract(async () => ({
