@@ -50,49 +50,47 @@ test.each(bundles)('%s contains no credential providers and no locales', (bundle
 })
 
 /**
- * What a function may weigh, by its name or else by its service's. Raise a budget for a dependency that the function
- * needs, and not for one that an import brought along.
+ * What a function may weigh, by its name or else by its service's: its weight when the budget was set, and 8 to 12 modules
+ * and about as many kilobytes more, which the next files of its own take. A client of an AWS service has 15 modules and
+ * more. Raise a budget for a dependency that the function needs, and not for one that an import brought along.
  */
 const budgets: Readonly<Record<string, Size>> = {
   activity: { modules: 400, kilobytes: 490 },
-  api: { modules: 65, kilobytes: 200 },
-  cart: { modules: 420, kilobytes: 495 },
-  catalog: { modules: 410, kilobytes: 490 },
-  // A product and the answer to its request are stored in one transaction.
-  'catalog/create-product': { modules: 415, kilobytes: 495 },
-  inventory: { modules: 415, kilobytes: 505 },
-  orders: { modules: 430, kilobytes: 520 },
-  'orders/place-order': { modules: 435, kilobytes: 520 },
-  payments: { modules: 405, kilobytes: 500 },
+  api: { modules: 70, kilobytes: 200 },
+  cart: { modules: 425, kilobytes: 500 },
+  catalog: { modules: 420, kilobytes: 505 },
+  inventory: { modules: 420, kilobytes: 515 },
+  orders: { modules: 445, kilobytes: 530 },
+  payments: { modules: 410, kilobytes: 500 },
   // The client of Secrets Manager.
-  'payments/receive-webhook': { modules: 430, kilobytes: 525 },
+  'payments/receive-webhook': { modules: 435, kilobytes: 525 },
   // Stripe's client as well.
-  'payments/settle-orders-stripe': { modules: 650, kilobytes: 815 },
-  'payments/find-stuck-payments-stripe': { modules: 650, kilobytes: 815 },
-  'payments/receive-webhook-stripe': { modules: 650, kilobytes: 815 },
-  pricing: { modules: 410, kilobytes: 495 },
-  shipping: { modules: 410, kilobytes: 485 },
+  'payments/settle-orders-stripe': { modules: 655, kilobytes: 820 },
+  'payments/find-stuck-payments-stripe': { modules: 655, kilobytes: 820 },
+  'payments/receive-webhook-stripe': { modules: 655, kilobytes: 820 },
+  pricing: { modules: 420, kilobytes: 500 },
+  shipping: { modules: 415, kilobytes: 495 },
   // The client of Secrets Manager.
   'shipping/receive-webhook': { modules: 425, kilobytes: 510 },
   // A font of 1 MB, what reads it and makes a PDF of it, and the S3 client.
-  'shipping/admin-get-label': { modules: 730, kilobytes: 3425 },
-  'shipping/admin-get-invoice': { modules: 730, kilobytes: 3425 },
-  'shipping/get-invoice': { modules: 730, kilobytes: 3425 },
-  users: { modules: 410, kilobytes: 495 },
+  'shipping/admin-get-label': { modules: 735, kilobytes: 3425 },
+  'shipping/admin-get-invoice': { modules: 735, kilobytes: 3425 },
+  'shipping/get-invoice': { modules: 735, kilobytes: 3425 },
+  users: { modules: 415, kilobytes: 500 },
   // The clients of the user pool, and of S3, which signs the URLs of the avatar.
-  'users/get-me': { modules: 580, kilobytes: 835 },
-  'users/patch-me': { modules: 580, kilobytes: 835 },
+  'users/get-me': { modules: 580, kilobytes: 815 },
+  'users/patch-me': { modules: 580, kilobytes: 815 },
   'users/staff-authorizer': { modules: 370, kilobytes: 480 },
   // The S3 client has 250 KB.
-  'event-relay': { modules: 500, kilobytes: 700 },
-  thumbnails: { modules: 560, kilobytes: 770 },
-  'thumbnails/admin-get-upload': { modules: 405, kilobytes: 490 },
+  'event-relay': { modules: 500, kilobytes: 695 },
+  thumbnails: { modules: 560, kilobytes: 760 },
+  'thumbnails/admin-get-upload': { modules: 415, kilobytes: 495 },
   // The S3 client has 250 KB.
-  reporting: { modules: 560, kilobytes: 760 },
-  'reporting/record-refunds': { modules: 400, kilobytes: 490 },
-  notifications: { modules: 410, kilobytes: 490 },
+  reporting: { modules: 560, kilobytes: 750 },
+  'reporting/record-refunds': { modules: 400, kilobytes: 480 },
+  notifications: { modules: 390, kilobytes: 475 },
   // The clients of SES and SNS.
-  'notifications/send-mail': { modules: 475, kilobytes: 690 },
+  'notifications/send-mail': { modules: 480, kilobytes: 680 },
 }
 
 test.each(Object.entries(sizes))('%s stays within its budget of modules and bytes', (name, size) => {
