@@ -24,7 +24,7 @@ export class MediaStack extends StageStack {
   readonly uploads: Bucket
   /** The distribution serves `public/`; `private/` is reached only by presigned URLs. */
   readonly media: Bucket
-  /** The URL of `public/` in the media bucket, without a trailing slash. */
+  /** The URL of `public/media/` in the media bucket, without a trailing slash. */
   readonly mediaUrl: string
 
   constructor(scope: Construct, stage: Stage) {
@@ -38,7 +38,7 @@ export class MediaStack extends StageStack {
       })
     }
     const distribution = this.createDistribution(stage)
-    this.mediaUrl = Fn.join('', ['https://', distribution.distributionDomainName])
+    this.mediaUrl = Fn.join('', ['https://', distribution.distributionDomainName, '/media'])
     addOutput(this, 'UploadBucketName', this.uploads.bucketName, 'The bucket of presigned posts')
     addOutput(this, 'MediaBucketName', this.media.bucketName, 'The bucket of images')
     addOutput(this, 'MediaUrl', this.mediaUrl, 'Where product images are served')

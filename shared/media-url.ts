@@ -1,10 +1,12 @@
-const publicFolder = 'public/'
+/** The distribution reads `public/` of the bucket and serves `media/` in it below the path `/media`. */
+const publicFolder = 'public/media/'
 
 /** Whether an object of the media bucket is public. */
 export const isPublicMedia = (key: string): boolean => key.startsWith(publicFolder)
 
 /**
- * The URL of a public object of the media bucket. The distribution serves the folder `public/` as its root.
+ * The URL of a public object of the media bucket.
+ * @param mediaUrl the URL of the folder `public/media/`
  * @throws Error for a private key
  */
 export function publicMediaUrl(mediaUrl: string, key: string): string {

@@ -3,7 +3,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import type { Function } from 'aws-cdk-lib/aws-lambda'
 import type { IBucket } from 'aws-cdk-lib/aws-s3'
 
-/** Allows a function actions on the objects of a bucket whose keys match one of some patterns: `public/*`. */
+/** Allows a function actions on the objects of a bucket whose keys match one of some patterns: `public/media/*`. */
 export function allowObjects(to: Function, actions: readonly string[], bucket: IBucket, keys: readonly string[]): void {
   to.addToRolePolicy(
     new PolicyStatement({ actions: [...actions], resources: keys.map((key) => bucket.arnForObjects(key)) }),

@@ -193,7 +193,11 @@ export interface MediaWorld {
 export function mediaContract(create: () => Promise<MediaWorld>) {
   test('an image is stored under its key with its type, also when it is stored again', async () => {
     const { media, stored } = await create()
-    const image = { key: 'public/products/MUG-1/a.webp', bytes: Uint8Array.of(1, 2, 3), contentType: 'image/webp' }
+    const image = {
+      key: 'public/media/products/MUG-1/a.webp',
+      bytes: Uint8Array.of(1, 2, 3),
+      contentType: 'image/webp',
+    }
     await media.put(image)
     await media.put(image)
     expect(await stored(image.key)).toEqual({ bytes: image.bytes, contentType: 'image/webp' })
@@ -203,7 +207,7 @@ export function mediaContract(create: () => Promise<MediaWorld>) {
 /** @param mediaUrl the base URL of public images */
 export function mediaLinksContract(mediaUrl: string, create: () => Promise<MediaLinks>) {
   test('a public image has a permanent URL', async () => {
-    const key = 'public/products/MUG-1/a b.webp'
+    const key = 'public/media/products/MUG-1/a b.webp'
     const links = await create()
     expect(await links.urlOf(key)).toBe(publicMediaUrl(mediaUrl, key))
     expect(await links.urlOf(key)).toBe(await links.urlOf(key))

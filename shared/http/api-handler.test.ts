@@ -41,6 +41,15 @@ describe('a successful response', () => {
     expect(body).toEqual({ isbn: '123' })
   })
 
+  test('of a named stage has a location below the name of the stage, if that is a path', async () => {
+    const location = async (path: string) => {
+      const reply = answering({ status: 201, headers: { location: path } })
+      return (await callApi(reply, { ...request, stage: 'api' })).headers['location']
+    }
+    expect(await location('/books/123')).toBe('/api/books/123')
+    expect(await location('https://files.example.com/label.pdf')).toBe('https://files.example.com/label.pdf')
+  })
+
   test('may have no body', async () => {
     expect((await callApi(answering({ status: 204 }), request)).body).toBeUndefined()
   })

@@ -106,7 +106,11 @@ function toAnswer(
   if (!('problem' in reply)) {
     return {
       statusCode: reply.status,
-      headers: { 'content-type': 'application/json', 'x-correlation-id': correlationId, ...reply.headers },
+      headers: {
+        'content-type': 'application/json',
+        'x-correlation-id': correlationId,
+        ...withStageInLocation(reply.headers, event.requestContext.stage),
+      },
       ...(reply.body === undefined ? {} : { body: JSON.stringify(reply.body) }),
     }
   }
@@ -127,6 +131,18 @@ function toAnswer(
       ...extension,
     }),
   }
+}
+
+/**
+ * A path in `location` as the caller sees it: the URLs of a named stage begin with its name, which is part of an event's
+ * `rawPath` and of no route ("You access a stage's API at https://{api_id}.execute-api.{region}.amazonaws.com/{stageName}",
+ * HTTP API stages). The handler does not know the stage, since a replayed response may be called for at another one.
+ */
+function withStageInLocation(headers: Readonly<Record<string, string>> = {}, stage: string): Record<string, string> {
+  const { location } = headers
+  return stage !== '$default' && location?.startsWith('/')
+    ? { ...headers, location: `/${stage}${location}` }
+    : { ...headers }
 }
 
 /**

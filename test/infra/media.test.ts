@@ -96,13 +96,15 @@ test('images are served over TLS, cached by path, and never rendered as pages', 
 test('every function that creates image URLs has the domain of the output', () => {
   const template = dev.templates.get(`${applicationId}-dev-media`)
   const url = template.Outputs.MediaUrl.Value
-  expect(url).toEqual({ 'Fn::Join': ['', ['https://', { 'Fn::GetAtt': [distribution!.logicalId, 'DomainName'] }]] })
+  expect(url).toEqual({
+    'Fn::Join': ['', ['https://', { 'Fn::GetAtt': [distribution!.logicalId, 'DomainName'] }, '/media']],
+  })
   const given = dev
     .ofType('AWS::Lambda::Function')
     .flatMap(({ properties }) => properties.Environment.Variables.MEDIA_URL ?? [])
   expect(given).not.toEqual([])
   for (const variable of given) {
-    const [scheme, domain] = variable['Fn::Join'][1]
-    expect([scheme, dev.followImport(domain)]).toEqual(url['Fn::Join'][1])
+    const [scheme, domain, path] = variable['Fn::Join'][1]
+    expect([scheme, dev.followImport(domain), path]).toEqual(url['Fn::Join'][1])
   }
 })

@@ -133,9 +133,9 @@ const deliveryFlow: Flow = {
 const publicFileFlow: Flow = {
   name: 'the distribution serves a public file of the media bucket',
   async run({ aws, output }) {
-    const object = { Bucket: output('MediaBucketName'), Key: `public/${randomUUID()}` }
+    const object = { Bucket: output('MediaBucketName'), Key: `public/media/${randomUUID()}` }
     await aws.s3.send(new PutObjectCommand({ ...object, Body: 'image' }))
-    const { status } = await fetch(`${output('MediaUrl')}/${object.Key.slice('public/'.length)}`)
+    const { status } = await fetch(`${output('MediaUrl')}/${object.Key.slice('public/media/'.length)}`)
     await aws.s3.send(new DeleteObjectCommand(object))
     assert.equal(status, 200)
   },

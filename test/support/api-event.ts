@@ -10,6 +10,8 @@ export interface ApiCall {
   /** A string is sent unchanged, any other value as JSON. */
   readonly body?: unknown
   readonly base64?: boolean
+  /** The API's stage, whose name the caller's path begins with. @default $default, which has no part in the path */
+  readonly stage?: string
   /** A customer behind the JWT authorizer. */
   readonly customer?: string
   /** A member of staff behind the Lambda authorizer. */
@@ -18,12 +20,13 @@ export interface ApiCall {
 
 /** The event of an HTTP API (payload format 2.0). */
 export function apiEvent(call: ApiCall = {}): ApiEvent {
-  const { method = 'GET', path = '/', headers = {}, query, parameters, body, base64 = false } = call
+  const { method = 'GET', path = '/', headers = {}, query, parameters, body, base64 = false, stage = '$default' } = call
+  const rawPath = stage === '$default' ? path : `/${stage}${path}`
   const text = body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body)
   return {
     version: '2.0',
     routeKey: `${method} ${path}`,
-    rawPath: path,
+    rawPath,
     rawQueryString: new URLSearchParams(query).toString(),
     headers: { ...(text === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
     ...(query ? { queryStringParameters: query } : {}),
@@ -33,10 +36,10 @@ export function apiEvent(call: ApiCall = {}): ApiEvent {
       apiId: 'api',
       domainName: 'api.example.com',
       domainPrefix: 'api',
-      http: { method, path, protocol: 'HTTP/1.1', sourceIp: '192.0.2.1', userAgent: 'test' },
+      http: { method, path: rawPath, protocol: 'HTTP/1.1', sourceIp: '192.0.2.1', userAgent: 'test' },
       requestId: 'gateway-request',
       routeKey: `${method} ${path}`,
-      stage: '$default',
+      stage,
       time: '01/Jan/2026:12:00:00 +0000',
       timeEpoch: 1767268800000,
       ...authorizer(call),

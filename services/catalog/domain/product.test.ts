@@ -55,7 +55,7 @@ describe('a change', () => {
 
 describe('an image', () => {
   const image = (key: string) => ({
-    key: `public/products/MUG-1/${key}`,
+    key: `public/media/products/MUG-1/${key}`,
     width: 150,
     height: 150,
     contentType: 'image/jpeg',

@@ -45,8 +45,8 @@ const ready = (uploadId: string, about: { productId?: string; avatar?: boolean }
         ? { purpose: 'avatar', ownerId: 'u-1' }
         : { purpose: 'product-image', ownerId: 's-1', productId: about.productId ?? 'mug-1', sku: 'MUG-1' }),
       thumbnails: [
-        { key: `public/products/MUG-1/${uploadId}-150.jpg`, width: 150, height: 150, contentType: 'image/jpeg' },
-        { key: `public/products/MUG-1/${uploadId}-400.webp`, width: 400, height: 300, contentType: 'image/webp' },
+        { key: `public/media/products/MUG-1/${uploadId}-150.jpg`, width: 150, height: 150, contentType: 'image/jpeg' },
+        { key: `public/media/products/MUG-1/${uploadId}-400.webp`, width: 400, height: 300, contentType: 'image/webp' },
       ],
     },
   })

@@ -104,7 +104,14 @@ describe('GET /products/{productId}', () => {
 
 test('a view contains only the fields of its allow-list', async () => {
   const stored = (await table.items()).find(({ PK }) => PK === 'PRODUCT#MUG-1')!
-  const image = { uploadId: 'upl_1', key: 'public/a.jpg', width: 1, height: 1, contentType: 'image/jpeg', secret: 'x' }
+  const image = {
+    uploadId: 'upl_1',
+    key: 'public/media/a.jpg',
+    width: 1,
+    height: 1,
+    contentType: 'image/jpeg',
+    secret: 'x',
+  }
   await table.put({ ...stored, supplierPrice: 1, images: [image] })
   const { body } = await get('mug-1')
   expect(Object.keys(body)).not.toContain('supplierPrice')

@@ -31,5 +31,5 @@ export function mediaKey(
   const name = `${thumbnail.contentHash}-${thumbnail.width}.${extensions[thumbnail.contentType]}`
   return subject.purpose === 'avatar'
     ? `${avatarFolder(subject.ownerId, uploadId)}${name}`
-    : `public/products/${subject.sku}/${name}`
+    : `public/media/products/${subject.sku}/${name}`
 }
