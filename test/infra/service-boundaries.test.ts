@@ -171,7 +171,7 @@ const allowedWildcards: readonly { actions: readonly string[]; resource: RegExp;
   },
   {
     actions: ['s3:PutObject', 's3:GetObject'],
-    resource: /^<ref>\/(public|private)\/\*$/,
+    resource: /^<ref>\/(public\/media|private)\/\*$/,
     reason: 'Images are named by a hash of their content.',
   },
   {
