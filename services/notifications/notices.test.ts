@@ -87,6 +87,7 @@ describe.each([
     ['a payment without funds', orderPaymentFailed('insufficient-funds'), ['not have enough money']],
     ['a shipped order', orderShipped(), ['Sandbox', 'SBX-1000', 'Stoneware Mug']],
     ['a delivered order', orderDelivered(), ['within 30 days', 'Stoneware Mug']],
+    ['an order that is sent back', orderDelivered({ status: 'RETURN_REQUESTED' }), ['check your return request']],
     ['a rejected return', orderDelivered({ reason: 'return-rejected' }), ['cannot refund']],
     ['an order that its customer cancelled', orderCancelled(), ['As you asked', 'money back']],
     ['an order that staff cancelled', orderCancelled('staff'), ['We had to cancel']],

@@ -105,7 +105,10 @@ export const OrderShipped = defineEvent({
   data: OrderState.extend({ shipment: Shipment }),
 })
 
-/** Also when staff reject a return, with the reason `return-rejected` and what staff wrote about it. */
+/**
+ * The parcel arrived: the status is DELIVERED, or RETURN_REQUESTED when a return was requested before. Also when staff
+ * reject a return, with the reason `return-rejected` and what staff wrote about it.
+ */
 export const OrderDelivered = defineEvent({
   source,
   type: 'OrderDelivered',

@@ -120,7 +120,7 @@ export const adminGetOrder = defineRoute({
 
 export const changeProblems = {
   'order-not-cancellable': { status: 409, title: 'The order can no longer be cancelled' },
-  'order-not-returnable': { status: 409, title: 'Only a delivered order can be returned' },
+  'order-not-returnable': { status: 409, title: 'Only an order that was sent can be returned' },
   'return-period-over': { status: 409, title: 'The time for returns is over' },
   'order-not-refundable': { status: 409, title: 'The order is neither paid and unshipped nor to be returned' },
   'refund-pending': { status: 409, title: 'The refund was already requested' },
@@ -156,7 +156,7 @@ export const requestReturn = defineRoute({
   method: 'POST',
   path: '/orders/{orderId}/returns',
   access: 'customer',
-  summary: 'Send pieces of one of your orders back, within 30 days of delivery',
+  summary: 'Send pieces of one of your orders back, once it is shipped and within 30 days of delivery',
   entry: 'request-return',
   headers: idempotencyHeaders,
   headersProblem: idempotencyKeyProblem,
@@ -195,7 +195,12 @@ export const adminDeliverOrder = defineRoute({
   entry: 'admin-deliver-order',
   parameters: orderId,
   example,
-  answers: { 200: { description: 'The order, DELIVERED', schema: StaffOrder } },
+  answers: {
+    200: {
+      description: 'The order, DELIVERED, or RETURN_REQUESTED if the customer sends pieces of it back',
+      schema: StaffOrder,
+    },
+  },
   problems: only('order-not-shipped'),
 })
 
@@ -209,7 +214,7 @@ export const adminRejectReturn = defineRoute({
   parameters: orderId,
   example: { ...example, body: { reason: 'The mug was used' } },
   body: z.strictObject({ reason: multiLine(500).describe('Shown to the customer') }),
-  answers: { 200: { description: 'The order, DELIVERED again', schema: StaffOrder } },
+  answers: { 200: { description: 'The order, DELIVERED', schema: StaffOrder } },
   problems: only('return-not-requested', 'refund-pending'),
 })
 

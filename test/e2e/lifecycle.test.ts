@@ -190,7 +190,24 @@ describe('returning', () => {
     expect(await becomes(orderId, 'DELIVERED')).toMatchObject({ refunded: { amount: 0 } })
   })
 
-  test('what was not ordered, or not delivered yet, is refused', async () => {
+  test('a shipped order, usually before it is delivered: the delivery is recorded, and staff decide', async () => {
+    const before = await piecesOf(other)
+    const { orderId, total } = await place({ items: [{ sku: other, quantity: 1 }], orderType: 'express' })
+    await reaches(orderId, ({ status }) => ['SHIPPED', 'DELIVERED'].includes(status), 'shipped')
+    const items = [{ sku: other, quantity: 1 }]
+    const answer = await api('POST', `/orders/${orderId}/returns`, keyed({ items, reason: 'No longer needed' }))
+    expect(answer).toMatchObject({ status: 201, body: { status: 'RETURN_REQUESTED' } })
+    await reaches(orderId, (order) => order.deliveredAt !== undefined, 'delivered')
+    expect((await orderOf(orderId)).status).toBe('RETURN_REQUESTED')
+    const headers = { 'idempotency-key': randomUUID() }
+    expect((await api('POST', `/admin/orders/${orderId}/refund`, { token: await staffToken(), headers })).status).toBe(
+      202,
+    )
+    expect(await becomes(orderId, 'REFUNDED')).toMatchObject({ refunded: total })
+    await returnsTo(before, other)
+  })
+
+  test('what was not ordered, or not shipped yet, is refused', async () => {
     const { orderId } = await place()
     const early = await api(
       'POST',

@@ -91,7 +91,10 @@ export const orderDeliveredMail = (order: DataOf<typeof OrderDelivered>, name: s
         }
       : {
           title: 'Your order has been delivered',
-          preview: 'We hope you like it. You can send pieces back within 30 days.',
+          preview:
+            order.status === 'RETURN_REQUESTED'
+              ? 'We will check your return request, and write to you when it is decided.'
+              : 'We hope you like it. You can send pieces back within 30 days.',
           name,
           blocks: [orderLines(order)],
         },

@@ -1,10 +1,6 @@
-import { newId } from '#shared/ids.ts'
 import { createEvent } from '#shared/events/envelope.ts'
-import { euros, sum } from '#shared/money.ts'
 import { refundOf } from '#services/pricing/totals.ts'
 import { UserDeleted } from '#services/users/events.ts'
-import { seededRandom } from '#test/support/random.ts'
-import type { OrderStatus } from '../events.ts'
 import { evolve, forgetCustomer, obey } from './change.ts'
 import {
   address,
@@ -21,7 +17,7 @@ import {
   paymentDeclined,
   paymentRefunded,
   placed,
-  quote,
+  refundOfRequest,
   shipment,
   shipmentCreated,
   shipmentDelivered,
@@ -31,8 +27,7 @@ import {
   stockReleased,
   stockReserved,
 } from './order.fixture.ts'
-import { createOrder, stateOf, type Order } from './order.ts'
-import { rebuild } from './rebuild.ts'
+import { stateOf, type Order } from './order.ts'
 import { trailOf } from './trail.ts'
 import type { Command, TriggerEvent } from './transitions.ts'
 
@@ -141,13 +136,6 @@ const request = (quantity: number): Command => ({
   items: [{ sku: 'MUG-1', quantity }],
   reason: 'Too small',
 })
-const refunded = (from: Order) =>
-  paymentRefunded(order, {
-    version: from.version,
-    amount: from.refundRequest!.amount,
-    refunded: sum([from.refunded, from.refundRequest!.amount]),
-  })
-
 describe('a return', () => {
   const requested = obeyed(delivered, request(1)).order
   const asked = obeyed(requested, { type: 'refund' }, { actor: 'staff/clerk' })
@@ -159,13 +147,13 @@ describe('a return', () => {
       type: 'RefundRequested',
       data: { status: 'RETURN_REQUESTED', refund: { ...first, items: [{ sku: 'MUG-1', quantity: 1 }] } },
     })
-    const partly = changeOf(asked.order, refunded(asked.order))
+    const partly = changeOf(asked.order, refundOfRequest(asked.order))
     expect(partly.event).toMatchObject({ type: 'OrderRefunded', data: { status: 'DELIVERED', refund: first } })
     expect(partly.order).toMatchObject({ refunded: first.amount, returned: [{ sku: 'MUG-1', quantity: 1 }] })
     expect(partly.order.return).toBeUndefined()
 
     const last = obeyed(obeyed(partly.order, request(1)).order, { type: 'refund' }).order
-    const whole = changeOf(last, refunded(last))
+    const whole = changeOf(last, refundOfRequest(last))
     expect(whole.event).toMatchObject({ data: { status: 'REFUNDED', refund: { shipping: true } } })
     expect(whole.order).toMatchObject({ refunded: order.total, returned: [{ sku: 'MUG-1', quantity: 2 }] })
   })
@@ -187,8 +175,52 @@ describe('a return', () => {
     expect(refusal(delivered, request(1), new Date(days(30).getTime() + 1))).toEqual({ kind: 'return-period-over' })
   })
 
+  test('of an order that is on its way is possible at any time, and the delivery is recorded when it comes', () => {
+    const later = new Date('2027-03-01T12:00:00.000Z')
+    const early = obeyed(shipped, request(1), { time: later }).order
+    expect(early).toMatchObject({ status: 'RETURN_REQUESTED', return: { reason: 'Too small' } })
+    const { order: arrived, event } = changeOf(early, shipmentDelivered(order), later)
+    expect(arrived).toMatchObject({
+      status: 'RETURN_REQUESTED',
+      return: early.return,
+      deliveredAt: later.toISOString(),
+    })
+    expect(event).toMatchObject({ type: 'OrderDelivered', data: { status: 'RETURN_REQUESTED', return: early.return } })
+    expect(trailOf(arrived).at(-1)!.data).toEqual(event.data)
+  })
+
+  const early = obeyed(shipped, request(1)).order
+  const refundRequested = obeyed(early, { type: 'refund' }).order
+
+  test.each([
+    ['rejected', obeyed(early, { type: 'rejectReturn', reason: 'Sealed' }).order],
+    ['refunded in part', changeOf(refundRequested, refundOfRequest(refundRequested)).order],
+  ])(
+    'that is %s before the delivery leaves the order DELIVERED, and the 30 days begin with the delivery',
+    (_, from) => {
+      const days = (count: number) => new Date(noon.getTime() + count * 24 * 60 * 60 * 1000)
+      expect(from).toMatchObject({ status: 'DELIVERED' })
+      expect(refusal(from, request(1), days(90))).toBeUndefined()
+      const arrived = changeOf(from, shipmentDelivered(order), days(3)).order
+      expect(arrived).toMatchObject({ status: 'DELIVERED', deliveredAt: days(3).toISOString() })
+      expect(refusal(arrived, request(1), days(33))).toBeUndefined()
+      expect(refusal(arrived, request(1), days(34))).toEqual({ kind: 'return-period-over' })
+      expect(refusal(arrived, { type: 'markDelivered' })).toEqual({ kind: 'wrong-status' })
+    },
+  )
+
+  test('of everything that is refunded before the delivery leaves the order REFUNDED, whatever arrives then', () => {
+    const all = obeyed(obeyed(shipped, request(2)).order, { type: 'refund' }).order
+    const whole = changeOf(all, refundOfRequest(all)).order
+    expect(whole.status).toBe('REFUNDED')
+    expect(ignoredBy(whole, shipmentDelivered(order)).order).toMatchObject({
+      status: 'REFUNDED',
+      refunded: order.total,
+    })
+  })
+
   test('has at most the pieces that are left', () => {
-    const partly = changeOf(asked.order, refunded(asked.order)).order
+    const partly = changeOf(asked.order, refundOfRequest(asked.order)).order
     expect(refusal(delivered, request(3))).toEqual({ kind: 'too-many-pieces', sku: 'MUG-1', left: 2 })
     expect(refusal(partly, request(2))).toEqual({ kind: 'too-many-pieces', sku: 'MUG-1', left: 1 })
     const other: Command = { type: 'requestReturn', items: [{ sku: 'TEA-1', quantity: 1 }], reason: 'x' }
@@ -233,154 +265,4 @@ describe('a deleted customer', () => {
     expect(stillOpen.shippingAddress).toEqual(address)
     expect(after(stillOpen, shipmentDelivered(order)).shippingAddress).toEqual(anonymous)
   })
-})
-
-/** Other services of a shop, which answer the order's events; messages are delivered in any order, several times. */
-describe('from any interleaving and duplication of messages', () => {
-  const moves: ReadonlySet<string> = new Set([
-    'PLACED→RESERVED',
-    'PLACED→CANCELLED',
-    'RESERVED→PAID',
-    'RESERVED→CANCELLED',
-    'PAID→SHIPPED',
-    'PAID→CANCELLED',
-    'SHIPPED→DELIVERED',
-  ])
-  const newOrder = () =>
-    createOrder({
-      orderId: newId('ord', noon),
-      customerId: 'ada',
-      orderType: 'standard',
-      quote: quote([
-        { sku: 'MUG-1', amount: 1250, quantity: 2 },
-        { sku: 'TEA-1', amount: 333, quantity: 3 },
-      ]),
-      shippingAddress: address,
-      time: noon,
-      cause,
-    })
-
-  interface Run {
-    readonly messages: readonly TriggerEvent[]
-    readonly commands?: readonly Command[]
-    readonly from: ReturnType<typeof newOrder>
-    readonly seed: number
-  }
-
-  /** Delivers each message, and some again, in a random order; one that is too early is delivered later again. */
-  function settle({ messages, commands = [], from, seed }: Run) {
-    const random = seededRandom(seed)
-    const pending: (TriggerEvent | Command)[] = [
-      ...messages,
-      ...messages.filter(() => random.int(0, 1) === 1),
-      ...commands,
-    ]
-    let current = from.order
-    const published: { type: string; metadata: { id: string; time: string }; data: object }[] = [from.event]
-    const statuses: OrderStatus[] = [current.status]
-    for (let step = 0; pending.length > 0; step += 1) {
-      expect(step).toBeLessThan(10_000)
-      const [next] = pending.splice(random.int(0, pending.length - 1), 1)
-      const at = circumstances(new Date(noon.getTime() + step * 1000))
-      if ('metadata' in next!) {
-        const evolved = evolve(current, next, at)
-        if (evolved.kind === 'retried') pending.push(next)
-        if ('order' in evolved) current = evolved.order
-        if (evolved.kind === 'applied') published.push(evolved.event)
-      } else {
-        const outcome = obey(current, next!, { actor: 'customer', cause, ...at })
-        if (outcome.ok) current = outcome.value.order
-        if (outcome.ok) published.push(outcome.value.event)
-      }
-      if (current.status !== statuses.at(-1)) statuses.push(current.status)
-    }
-    return { order: current, published, statuses }
-  }
-
-  const seeds = Array.from({ length: 300 }, (_, seed) => seed)
-
-  test('a paid order is DELIVERED, its events rebuild it, and its trail has all of them', () => {
-    for (const seed of seeds) {
-      const from = newOrder()
-      const messages = [stockReserved, paymentCaptured, shipmentCreated, shipmentDelivered].map((make) =>
-        make(from.order),
-      )
-      const run = settle({ messages, from, seed })
-      expect(run.statuses).toEqual(['PLACED', 'RESERVED', 'PAID', 'SHIPPED', 'DELIVERED'])
-      const ids = run.published.map(({ metadata }) => metadata.id)
-      const own = trailOf(run.order).filter(({ source }) => source === 'orders.app')
-      expect(own.map(({ id }) => id)).toEqual(ids)
-      expect(own.map(({ data }) => data)).toEqual(run.published.map(({ data }) => data))
-      expect(trailOf(run.order)).toHaveLength(ids.length + messages.length)
-      expectRebuilt(run.order, run.published, seed)
-    }
-  })
-
-  test('an order that is cancelled at any time moves along the diagram, and never once it is CANCELLED', () => {
-    for (const seed of seeds) {
-      const from = newOrder()
-      const messages = [
-        stockReserved(from.order),
-        paymentCaptured(from.order),
-        shipmentCreated(from.order),
-        shipmentDelivered(from.order),
-        stockReleased(from.order, 'cancelled'),
-      ]
-      const run = settle({ messages, commands: [{ type: 'cancel' }], from, seed })
-      const steps = run.statuses.slice(1).map((to, index) => `${run.statuses[index]}→${to}`)
-      expect(steps.filter((step) => !moves.has(step))).toEqual([])
-      expect(['CANCELLED', 'DELIVERED']).toContain(run.statuses.at(-1))
-      expect(run.order.trail.filter(({ received }) => received)).toHaveLength(messages.length)
-      expectRebuilt(run.order, run.published, seed)
-    }
-  })
-
-  test('returns in any portions refund exactly the total, and the events rebuild each state', () => {
-    for (const seed of seeds.slice(0, 100)) {
-      const random = seededRandom(seed)
-      const from = newOrder()
-      const published: { type: string; metadata: { id: string; time: string }; data: object }[] = [from.event]
-      const keep = <Change extends { order: Order; event: (typeof published)[number] }>(change: Change) => {
-        published.push(change.event)
-        return change.order
-      }
-      let current = from.order
-      for (const make of [stockReserved, paymentCaptured, shipmentCreated, shipmentDelivered])
-        current = keep(changeOf(current, make(current)))
-      for (let round = 0; current.status !== 'REFUNDED'; round += 1) {
-        expect(round).toBeLessThan(20)
-        const left = current.items.flatMap(({ sku, quantity }) => {
-          const back = (current.returned ?? []).find((pieces) => pieces.sku === sku)?.quantity ?? 0
-          return quantity > back ? [{ sku, quantity: random.int(1, quantity - back) }] : []
-        })
-        current = keep(obeyed(current, { type: 'requestReturn', items: [random.pick(left)], reason: 'x' }))
-        if (random.int(0, 3) === 0) {
-          current = keep(obeyed(current, { type: 'rejectReturn', reason: 'y' }))
-          continue
-        }
-        current = keep(obeyed(current, { type: 'refund' }))
-        const { amount } = current.refundRequest!
-        const version = Number(current.refundRequest!.version)
-        const total = sum([current.refunded, amount])
-        current = keep(changeOf(current, paymentRefunded(current, { version, amount, refunded: total })))
-      }
-      expect(current.refunded).toEqual(current.total)
-      expect(
-        sum(
-          published.map(({ data }) =>
-            'refund' in data && 'refunded' in data ? (data as any).refund.amount : euros(0),
-          ),
-        ),
-      ).toEqual(euros(2 * current.total.amount))
-      expectRebuilt(current, published, seed)
-    }
-  })
-
-  /** From the events in any order, some of them repeated. */
-  function expectRebuilt(current: Order, published: readonly any[], seed: number) {
-    const random = seededRandom(seed)
-    const events = [...published, random.pick(published)].toSorted(() => random.int(-1, 1))
-    const { shippingAddress: _address, trail: _trail, ...expected } = current
-    expect(rebuild(events)).toEqual(expected)
-  }
 })

@@ -172,7 +172,7 @@ function effectOf(order: Order, trigger: TriggerEvent, { time }: Circumstances):
       return { fields: { shipment: { trackingNumber, carrier } } }
     }
     case 'ShipmentDelivered':
-      return { fields: { deliveredAt: time.toISOString() } }
+      return order.deliveredAt ? 'ignored' : { fields: { deliveredAt: time.toISOString() } }
     default:
       return unreachable(trigger)
   }
@@ -200,7 +200,7 @@ function refundOfReturn(order: Order, { refundId, amount, refunded }: Refunded):
   }
 }
 
-/** How long after delivery a customer can send pieces back. */
+/** How long after delivery a customer can send pieces back. Before it, there is no limit. */
 const returnDays = 30
 
 function effectOfCommand(order: Order, command: Command, { time }: Circumstances): Result<Effect, Refusal> {
@@ -209,7 +209,7 @@ function effectOfCommand(order: Order, command: Command, { time }: Circumstances
       return ok({ fields: { reason: 'customer' } })
     case 'requestReturn': {
       const { items, reason } = command
-      if (time.getTime() > Date.parse(order.deliveredAt!) + returnDays * daySeconds * 1000)
+      if (order.deliveredAt && time.getTime() > Date.parse(order.deliveredAt) + returnDays * daySeconds * 1000)
         return failed({ kind: 'return-period-over' })
       const excess = items.find(({ sku, quantity }) => quantity > leftOf(order, sku))
       if (excess) return failed({ kind: 'too-many-pieces', sku: excess.sku, left: leftOf(order, excess.sku) })
@@ -226,6 +226,7 @@ function effectOfCommand(order: Order, command: Command, { time }: Circumstances
       if (order.refundRequest) return failed({ kind: 'refund-pending' })
       return ok({ fields: { reason: 'return-rejected', return: undefined }, data: { rejection: command.reason } })
     case 'markDelivered':
+      if (order.deliveredAt) return failed({ kind: 'wrong-status' })
       return ok({ fields: { deliveredAt: time.toISOString() } })
     default:
       return unreachable(command)

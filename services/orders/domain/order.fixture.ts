@@ -1,6 +1,6 @@
 import { newId } from '#shared/ids.ts'
 import { createEvent, type Cause } from '#shared/events/envelope.ts'
-import { euros, type Money } from '#shared/money.ts'
+import { euros, sum, type Money } from '#shared/money.ts'
 import { quoteOf, type Basket, type Offer } from '#services/pricing/totals.ts'
 import { StockRejected, StockReleased, StockReserved } from '#services/inventory/events.ts'
 import { PaymentCaptured, PaymentDeclined, PaymentRefunded } from '#services/payments/events.ts'
@@ -99,6 +99,14 @@ export const paymentRefunded = (
     ...fact(orderId),
     aggregateVersion: version,
     data: { orderId, paymentId: 'pay_1', refundId: `${orderId}/${version}`, amount, refunded },
+  })
+
+/** What payments publish about the refund that an order has requested. */
+export const refundOfRequest = (from: Order): TriggerEvent =>
+  paymentRefunded(from, {
+    version: from.refundRequest!.version,
+    amount: from.refundRequest!.amount,
+    refunded: sum([from.refunded, from.refundRequest!.amount]),
   })
 
 /** With all services installed. */

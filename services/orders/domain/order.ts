@@ -49,7 +49,7 @@ export const Order = z.object({
   /** Why the order took its last turn: `out-of-stock`. */
   reason: z.string().optional(),
   shipment: Shipment.optional(),
-  /** When it was first delivered. */
+  /** When it was delivered, which can be after its return was requested or decided. */
   deliveredAt: z.iso.datetime().optional(),
   /** What the customer sends back, until that is refunded or rejected. */
   return: Return.optional(),

@@ -31,7 +31,7 @@ export function rebuild(published: readonly PublishedEvent[]): RebuiltOrder {
   let refundRequest: Order['refundRequest']
   for (const event of events) {
     if (event.type === 'OrderDelivered') {
-      deliveredAt ??= event.metadata.time
+      if (OrderState.parse(event.data).reason !== 'return-rejected') deliveredAt = event.metadata.time
     } else if (event.type === 'RefundRequested') {
       refundRequest = { ...RefundOfEvent.parse(event.data).refund, version: versionOf(event) }
     } else if (event.type === 'OrderRefunded') {

@@ -67,6 +67,17 @@ type Transitions<Name extends string, Other> = Readonly<
 
 const cancelled = { status: 'CANCELLED', event: OrderCancelled } as const
 const delivered = { status: 'DELIVERED', event: OrderDelivered } as const
+const returnRequested = { status: 'RETURN_REQUESTED', event: ReturnRequested } as const
+
+/**
+ * The delivery of a shipped order. It is applied once: also to an order that is sent back before it arrives, whose return
+ * is requested then, or was refunded in part or rejected already.
+ */
+const delivery = {
+  SHIPPED: delivered,
+  RETURN_REQUESTED: { status: 'RETURN_REQUESTED', event: OrderDelivered },
+  DELIVERED: delivered,
+} as const
 
 /**
  * What happens to an order in a status when an event arrives. `ignored`: it arrives too late, is recorded, and changes
@@ -100,7 +111,7 @@ export const transitions: Transitions<Trigger['type'], 'ignored' | 'retried'> = 
     PLACED: 'retried',
     RESERVED: 'retried',
     PAID: 'retried',
-    SHIPPED: delivered,
+    ...delivery,
     otherwise: 'ignored',
   },
 }
@@ -108,23 +119,26 @@ export const transitions: Transitions<Trigger['type'], 'ignored' | 'retried'> = 
 /** What a request does to an order in a status. */
 export const commands: Transitions<Command['type'], 'refused'> = {
   cancel: { PLACED: cancelled, RESERVED: cancelled, PAID: cancelled, otherwise: 'refused' },
-  requestReturn: { DELIVERED: { status: 'RETURN_REQUESTED', event: ReturnRequested }, otherwise: 'refused' },
+  requestReturn: { SHIPPED: returnRequested, DELIVERED: returnRequested, otherwise: 'refused' },
   refund: {
     PAID: cancelled,
     RETURN_REQUESTED: { status: 'RETURN_REQUESTED', event: RefundRequested },
     otherwise: 'refused',
   },
   rejectReturn: { RETURN_REQUESTED: delivered, otherwise: 'refused' },
-  markDelivered: { SHIPPED: delivered, otherwise: 'refused' },
+  markDelivered: { ...delivery, otherwise: 'refused' },
 }
 
-const applied = [transitions, commands].flatMap((table) =>
-  Object.values(table).flatMap((row) => Object.values(row).filter((each): each is Applied => typeof each === 'object')),
+/** The transitions that change the status. */
+const moves = [...Object.values(transitions), ...Object.values(commands)].flatMap((row) =>
+  Object.entries<Applied | string>(row).flatMap(([from, each]) =>
+    typeof each === 'object' && each.status !== from ? [each] : [],
+  ),
 )
 
-/** The status that an event of an order implies; undefined for one that can come with several. */
+/** The status to which an event moves an order; undefined for one that moves it to several, or to none. */
 export function statusAfter(event: string): OrderStatus | undefined {
-  const sameEvent = applied.filter((each) => each.event.type === event)
+  const sameEvent = moves.filter((each) => each.event.type === event)
   const [status, ...others] = new Set(sameEvent.flatMap((each) => [each.status, each.whilePiecesRemain ?? each.status]))
   return others.length === 0 ? status : undefined
 }

@@ -166,6 +166,14 @@ describe('a return', () => {
     })
   })
 
+  test('is possible as soon as the order is shipped, and staff mark it as delivered once', async () => {
+    const { requestReturn, deliver } = await start(shippedOrder)
+    expect(await requestReturn([{ sku: 'MUG-1', quantity: 1 }])).toMatchObject({ status: 201 })
+    const deliveredAt = noon.toISOString()
+    expect(await deliver()).toMatchObject({ status: 200, body: { status: 'RETURN_REQUESTED', deliveredAt } })
+    expect(await deliver()).toMatchObject({ status: 409, body: { code: 'order-not-shipped' } })
+  })
+
   test.each([
     [[{ sku: 'MUG-1', quantity: 3 }], '/items/0/quantity'],
     [
@@ -184,7 +192,7 @@ describe('a return', () => {
   })
 
   test.each([
-    ['of an order that is not delivered', shippedOrder, 'order-not-returnable'],
+    ['of an order that is not shipped', paidOrder, 'order-not-returnable'],
     ['that was requested already', returning, 'order-not-returnable'],
     [
       '31 days after delivery',
