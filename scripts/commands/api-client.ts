@@ -6,7 +6,7 @@ import { newCommand, runCommand } from '../lib/command.ts'
 
 const root = join(import.meta.dirname, '../..')
 const description = join(root, 'dist/api/openapi/openapi.json')
-const schema = join(root, 'scripts/lib/api/schema.d.ts')
+const schema = join(root, 'services/api/schema.d.ts')
 
 /**
  * Not a dependency: it prints types with the JavaScript API of TypeScript 5, which the compiler of this project no longer
@@ -16,7 +16,7 @@ const packages = ['openapi-typescript@7.13.0', 'typescript@5.9.3']
 
 const command = newCommand(
   'npm run api:client --',
-  'Generates the types of the API client from the OpenAPI document into scripts/lib/api/schema.d.ts, after a route has changed. Downloads openapi-typescript.',
+  'Generates the types of the API client from the OpenAPI document into services/api/schema.d.ts, after a route has changed. Downloads openapi-typescript.',
 ).action(async () => {
   await execa(process.execPath, [join(import.meta.dirname, 'build.ts')], { stdio: 'inherit' })
   const download = packages.flatMap((name) => ['-p', name])

@@ -27,6 +27,13 @@ export const suites: readonly Suite[] = [
     runs: { tool: ['node_modules/typescript/bin/tsc', '--noEmit'] },
   },
   {
+    // Code of a browser has other globals than that of Node.
+    name: 'web-types',
+    budgetSeconds: 5,
+    fullBudgetSeconds: 30,
+    runs: { tool: ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'web'] },
+  },
+  {
     name: 'lint',
     budgetSeconds: 7,
     fullBudgetSeconds: 30,
@@ -49,7 +56,7 @@ export const suites: readonly Suite[] = [
     name: 'unit',
     budgetSeconds: 60,
     fullBudgetSeconds: 300,
-    runs: { paths: ['shared/', 'services/', 'scripts/', 'bench/'] },
+    runs: { paths: ['shared/', 'services/', 'scripts/', 'bench/', 'web/'] },
   },
   { name: 'local', budgetSeconds: 35, fullBudgetSeconds: 600, runs: { paths: ['local/', 'test/parity/'] } },
   {

@@ -23,7 +23,7 @@ test('the OpenAPI document passes the linter of Redocly, examples included', asy
 })
 
 test('the types of the API client are of this document (otherwise run npm run api:client)', () => {
-  const [firstLine] = readFileSync(join(root, 'scripts/lib/api/schema.d.ts'), 'utf8').split('\n')
+  const [firstLine] = readFileSync(join(root, 'services/api/schema.d.ts'), 'utf8').split('\n')
   expect(firstLine).toContain(createHash('sha256').update(openApi).digest('hex'))
 })
 

@@ -1,7 +1,7 @@
 import createClient from 'openapi-fetch'
 import type { Deployment } from '../deployment.ts'
 import { CommandError } from '../errors.ts'
-import type { paths } from './schema.d.ts'
+import type { paths } from '#services/api/schema.d.ts'
 
 /** A client of the API whose calls and answers have the types of the OpenAPI document, as any other client could have. */
 export const apiClient = ({ apiUrl }: Pick<Deployment, 'apiUrl'>, token?: string) =>

@@ -1,5 +1,5 @@
 import { apiClient, dataOf } from '../api/client.ts'
-import type { operations } from '../api/schema.d.ts'
+import type { operations } from '#services/api/schema.d.ts'
 import { callApi, finishedUpload, hasRoute, sendForm } from '../api-client.ts'
 import type { Deployment } from '../deployment.ts'
 import { CommandError } from '../errors.ts'

@@ -1,0 +1,13 @@
+import { lazy, type ComponentType } from 'react'
+
+export interface Area {
+  /** Below `/admin`; the area's own pages are nested in it. */
+  readonly path: string
+  readonly label: string
+  readonly Area: ComponentType
+}
+
+/** The areas of the back office, in the order of the navigation; each is loaded when it is visited first. */
+export const areas: readonly Area[] = [
+  { path: '/orders', label: 'Orders', Area: lazy(() => import('./orders/orders-area.tsx')) },
+]

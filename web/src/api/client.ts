@@ -1,0 +1,54 @@
+import createClient from 'openapi-fetch'
+import type { paths } from '#services/api/schema.d.ts'
+import { failureOf, noAnswer } from './failure.ts'
+
+/** Where the client gets its access tokens from. */
+export interface AccessTokens {
+  /** @returns a token that is valid for some time, refreshed if necessary; undefined without a session */
+  current(): Promise<string | undefined>
+  /** Called when the API rejected a token. @returns a new one; undefined when the session has ended */
+  renewed(rejected: string): Promise<string | undefined>
+}
+
+/** Long enough for a cold start behind a slow network. */
+const timeoutMs = 20_000
+
+/** A client of the public API whose calls and answers have the types of its OpenAPI document. */
+export const createApi = (tokens: AccessTokens) =>
+  createClient<paths>({
+    // Absolute, since `Request` of some environments takes no relative URL.
+    baseUrl: `${globalThis.location.origin}/api`,
+    fetch: (request) => authorizedFetch(request, tokens),
+  })
+
+export type Api = ReturnType<typeof createApi>
+
+/** An expired token is renewed once, and the request repeated with the new one: nobody loses a form to an old token. */
+async function authorizedFetch(request: Request, tokens: AccessTokens): Promise<Response> {
+  const token = await tokens.current()
+  const repeated = request.clone()
+  const response = await send(request, token)
+  if (response.status !== 401 || token === undefined) return response
+  const renewed = await tokens.renewed(token)
+  return renewed === undefined ? response : send(repeated, renewed)
+}
+
+async function send(request: Request, token: string | undefined): Promise<Response> {
+  if (token !== undefined) request.headers.set('authorization', `Bearer ${token}`)
+  const signal = AbortSignal.any([request.signal, AbortSignal.timeout(timeoutMs)])
+  try {
+    return await fetch(new Request(request, { signal }))
+  } catch (error) {
+    if (request.signal.aborted) throw error
+    throw noAnswer()
+  }
+}
+
+/** @returns the body of a successful answer. @throws ApiFailure for any other */
+export async function answerOf<Data>(
+  answering: Promise<{ data?: Data; error?: unknown; response: Response }>,
+): Promise<Data> {
+  const { data, error, response } = await answering
+  if (response.ok) return data as Data
+  throw failureOf(response, error)
+}

@@ -1,0 +1,104 @@
+/** A field that the API rejected. */
+export interface FieldProblem {
+  /** JSON pointer into the request, such as `/shippingAddress/postalCode`. */
+  readonly pointer: string
+  readonly detail: string
+}
+
+/** A request that was answered with an error, or not at all. */
+export class ApiFailure extends Error {
+  /** The HTTP status, 0 when there was no answer. */
+  readonly status: number
+  /** The problem's code; `offline` without an answer, `gateway` for an answer that no function wrote. */
+  readonly code: string
+  readonly fields: readonly FieldProblem[]
+  readonly requestId: string | undefined
+  readonly retryAfterSeconds: number | undefined
+  /** The whole problem, which has more members for some codes. */
+  readonly problem: Readonly<Record<string, unknown>>
+
+  constructor(
+    status: number,
+    problem: Readonly<Record<string, unknown>>,
+    options: { code?: string; retryAfterSeconds?: number } = {},
+  ) {
+    super(typeof problem['detail'] === 'string' ? problem['detail'] : `The request failed with ${status}.`)
+    this.name = 'ApiFailure'
+    this.status = status
+    this.problem = problem
+    this.code = typeof problem['code'] === 'string' ? problem['code'] : (options.code ?? 'gateway')
+    this.fields = Array.isArray(problem['errors']) ? (problem['errors'] as FieldProblem[]) : []
+    this.requestId = typeof problem['requestId'] === 'string' ? problem['requestId'] : undefined
+    this.retryAfterSeconds = options.retryAfterSeconds
+  }
+
+  /** Whether the same request may succeed later. A request that changes something is only safe with its Idempotency-Key. */
+  get isTemporary(): boolean {
+    return this.status === 0 || this.status === 429 || this.status >= 500
+  }
+}
+
+/** @returns the failure of an answer that is not a success */
+export function failureOf(response: Response, body: unknown): ApiFailure {
+  const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN)
+  const problem = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {}
+  return new ApiFailure(response.status, problem, Number.isFinite(retryAfter) ? { retryAfterSeconds: retryAfter } : {})
+}
+
+/** No answer arrived: the browser is offline, the server is not reachable, or the answer took too long. */
+export const noAnswer = (): ApiFailure => new ApiFailure(0, {}, { code: 'offline' })
+
+export interface Explanation {
+  readonly title: string
+  /** What the user can do. */
+  readonly advice: string
+}
+
+const explanations: Readonly<Record<string, Explanation>> = {
+  offline: {
+    title: 'The shop cannot be reached',
+    advice: 'Check your connection, then try again. Nothing was lost.',
+  },
+  'not-found': { title: 'Not found', advice: 'It may have been removed, or the address is wrong.' },
+  'account-deleted': { title: 'This account was deleted', advice: 'Sign up again to use the shop as a new customer.' },
+  'discount-not-applicable': {
+    title: 'This code cannot be used',
+    advice: 'Check the spelling. A code may have expired, be used up, or need a larger order.',
+  },
+  'rate-limited': { title: 'Too many requests', advice: 'Wait a moment, then try again.' },
+  'order-not-cancellable': {
+    title: 'The order can no longer be canceled',
+    advice: 'It was shipped or has ended. Once it is with you, you can return it.',
+  },
+  'order-not-returnable': { title: 'This order cannot be returned now', advice: 'Reload the page to see its status.' },
+  'return-period-over': {
+    title: 'The return period is over',
+    advice: 'Returns are possible for 30 days after delivery.',
+  },
+  'version-changed': {
+    title: 'Someone else changed this in the meantime',
+    advice: 'Compare both versions, then save again.',
+  },
+  'sku-exists': { title: 'This SKU exists already', advice: 'Each product needs a SKU of its own.' },
+  'validation-failed': { title: 'Please check the marked fields', advice: 'Correct them, then send the form again.' },
+}
+
+/** What to show for a failed request. */
+export function explain(error: unknown): Explanation {
+  if (!(error instanceof ApiFailure)) return { title: 'Something went wrong', advice: 'Reload the page to try again.' }
+  const known = explanations[error.code]
+  if (known && Object.hasOwn(explanations, error.code)) return known
+  if (error.status === 401) return { title: 'Your session has ended', advice: 'Sign in again to continue.' }
+  if (error.status === 403) return { title: 'You have no access to this', advice: 'Sign in with an account that has.' }
+  if (error.status === 404) return explanations['not-found']!
+  if (error.status === 429) return explanations['rate-limited']!
+  if (error.status >= 500) {
+    return { title: 'The shop has a problem', advice: 'Try again in a moment. Nothing was lost.' }
+  }
+  return { title: error.message, advice: 'Change the request, then try again.' }
+}
+
+/** @returns the rejection of one field, for a form */
+export function fieldProblem(error: unknown, pointer: string): string | undefined {
+  return error instanceof ApiFailure ? error.fields.find((field) => field.pointer === pointer)?.detail : undefined
+}

@@ -1,0 +1,87 @@
+import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { createContext, StrictMode, use, useSyncExternalStore, type ReactNode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { createApi, type Api } from './api/client.ts'
+import { ApiFailure } from './api/failure.ts'
+import { loadConfig, type Config } from './config.ts'
+import { Session, type SessionState } from './session/session.ts'
+import { UserPool } from './session/user-pool.ts'
+import { StartFailure } from './ui/start-failure.tsx'
+
+interface App {
+  readonly config: Config
+  readonly pool: UserPool
+  readonly session: Session
+  readonly api: Api
+}
+
+const AppContext = createContext<App | undefined>(undefined)
+
+/** What the pages share: the API, the session and the user pool. */
+export function useApp(): App {
+  const app = use(AppContext)
+  if (!app) throw new Error('useApp is used outside of the app.')
+  return app
+}
+
+export const useApi = (): Api => useApp().api
+
+export function useSession(): SessionState {
+  const { session } = useApp()
+  return useSyncExternalStore(session.subscribe, () => session.state)
+}
+
+/**
+ * Shows the app in the page's root.
+ * @param options.storage where the refresh token is kept
+ */
+export async function startApp(content: ReactNode, options: { storage: Storage; sessionKey: string }): Promise<void> {
+  const root = createRoot(document.getElementById('root')!)
+  try {
+    const config = await loadConfig()
+    const pool = new UserPool(config)
+    const session = new Session(pool, options.storage, options.sessionKey)
+    const app: App = { config, pool, session, api: createApi(session) }
+    root.render(
+      <StrictMode>
+        <AppContext value={app}>
+          <QueryClientProvider client={createQueryClient(session)}>{content}</QueryClientProvider>
+        </AppContext>
+      </StrictMode>,
+    )
+  } catch (error) {
+    console.error(error)
+    root.render(<StartFailure />)
+  }
+}
+
+/** Reads are repeated when they fail for a while. Changes are not: each form offers its own retry, with the same key. */
+function createQueryClient(session: Session): QueryClient {
+  const onError = (error: unknown) => {
+    if (error instanceof ApiFailure && error.code === 'account-deleted') session.forget()
+  }
+  const client = new QueryClient({
+    queryCache: new QueryCache({ onError }),
+    mutationCache: new MutationCache({ onError }),
+    defaultOptions: {
+      queries: {
+        staleTime: 15_000,
+        // Requests fail at once without a connection, so that pages can say so.
+        networkMode: 'always',
+        retry: (failures, error) =>
+          error instanceof ApiFailure && error.isTemporary && error.status !== 0 && failures < 2,
+      },
+      mutations: { networkMode: 'always', retry: false },
+    },
+  })
+  // Nothing of one customer is shown to the next.
+  let user = userIdOf(session)
+  session.subscribe(() => {
+    const next = userIdOf(session)
+    if (user !== undefined && next !== user) client.clear()
+    user = next
+  })
+  return client
+}
+
+const userIdOf = ({ state }: Session) => (state.kind === 'signed-in' ? state.user.userId : undefined)

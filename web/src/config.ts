@@ -1,0 +1,21 @@
+/** What differs between deployments; the build is the same for all. Written at deployment to `/config.json`. */
+export interface Config {
+  readonly stage: string
+  readonly region: string
+  readonly userPoolId: string
+  readonly userPoolClientId: string
+  /** The origin of the user pool's API, without a trailing slash. */
+  readonly cognitoUrl: string
+}
+
+const names = ['stage', 'region', 'userPoolId', 'userPoolClientId', 'cognitoUrl'] as const satisfies (keyof Config)[]
+
+/** @throws Error when the file is missing or incomplete */
+export async function loadConfig(): Promise<Config> {
+  const response = await fetch('/config.json', { cache: 'no-cache' })
+  if (!response.ok) throw new Error(`/config.json responded with ${response.status}.`)
+  const config = (await response.json()) as Partial<Config>
+  const missing = names.filter((name) => typeof config[name] !== 'string')
+  if (missing.length > 0) throw new Error(`/config.json has no ${missing.join(', ')}.`)
+  return config as Config
+}

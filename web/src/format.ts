@@ -1,0 +1,34 @@
+export interface Money {
+  /** Minor units: cents of a euro. */
+  readonly amount: number
+  readonly currency: string
+}
+
+const locale = 'en-IE'
+const formats = new Map<string, Intl.NumberFormat>()
+
+export function formatMoney({ amount, currency }: Money): string {
+  let format = formats.get(currency)
+  if (!format) formats.set(currency, (format = new Intl.NumberFormat(locale, { style: 'currency', currency })))
+  const digits = format.resolvedOptions().maximumFractionDigits ?? 2
+  return format.format(amount / 10 ** digits)
+}
+
+/** @returns undefined for text that is no amount, such as `12,345.6` or `-1` */
+export function parseMoney(text: string, currency = 'EUR'): Money | undefined {
+  const match = /^(\d{1,8})(?:[.,](\d{1,2}))?$/.exec(text.trim())
+  if (!match) return undefined
+  const [, whole = '', part = ''] = match
+  return { amount: Number(whole) * 100 + Number(part.padEnd(2, '0')), currency }
+}
+
+const dateFormat = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' })
+const dateTimeFormat = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' })
+const timeFormat = new Intl.DateTimeFormat(locale, { timeStyle: 'medium' })
+
+/** @param time ISO 8601 */
+export const formatDate = (time: string): string => dateFormat.format(new Date(time))
+export const formatDateTime = (time: string): string => dateTimeFormat.format(new Date(time))
+export const formatTime = (time: string): string => timeFormat.format(new Date(time))
+
+export const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`

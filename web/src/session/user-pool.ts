@@ -1,0 +1,183 @@
+import type { Config } from '../config.ts'
+
+/** What the user pool answered instead of success, by the name of its exception, such as `CodeMismatchException`. */
+export class UserPoolFailure extends Error {
+  readonly code: string
+
+  constructor(code: string, message: string) {
+    super(message)
+    this.name = 'UserPoolFailure'
+    this.code = code
+  }
+}
+
+export interface Tokens {
+  readonly accessToken: string
+  readonly idToken: string
+  /** Missing in the answer to a refresh, unless the pool rotates refresh tokens. */
+  readonly refreshToken?: string
+}
+
+/** The pool asks for more before it issues tokens. */
+export interface Challenge {
+  readonly kind: 'second-factor' | 'new-password'
+  readonly session: string
+  readonly username: string
+}
+
+interface AuthenticationAnswer {
+  AuthenticationResult?: { AccessToken: string; IdToken: string; RefreshToken?: string }
+  ChallengeName?: string
+  Session?: string
+}
+
+/**
+ * The operations of a Cognito user pool that need no AWS credentials, called as plain HTTPS requests: their SDK client
+ * would be larger than the whole storefront. Passwords go to the pool and nowhere else.
+ */
+export class UserPool {
+  readonly #config: Config
+
+  constructor(config: Config) {
+    this.#config = config
+  }
+
+  async signUp(email: string, password: string, name?: string): Promise<void> {
+    const attributes = [{ Name: 'email', Value: email }, ...(name ? [{ Name: 'name', Value: name }] : [])]
+    await this.#call('SignUp', {
+      ClientId: this.#config.userPoolClientId,
+      Username: email,
+      Password: password,
+      UserAttributes: attributes,
+    })
+  }
+
+  async confirmSignUp(email: string, code: string): Promise<void> {
+    await this.#call('ConfirmSignUp', this.#user(email, { ConfirmationCode: code }))
+  }
+
+  async resendCode(email: string): Promise<void> {
+    await this.#call('ResendConfirmationCode', this.#user(email))
+  }
+
+  async signIn(email: string, password: string): Promise<Tokens | Challenge> {
+    const answer = await this.#call<AuthenticationAnswer>('InitiateAuth', {
+      ClientId: this.#config.userPoolClientId,
+      AuthFlow: 'USER_PASSWORD_AUTH',
+      AuthParameters: { USERNAME: email, PASSWORD: password },
+    })
+    return tokensOrChallenge(answer, email)
+  }
+
+  /** @param response the code of the authenticator app, or the new password */
+  async answerChallenge({ kind, session, username }: Challenge, response: string): Promise<Tokens | Challenge> {
+    const name = kind === 'second-factor' ? 'SOFTWARE_TOKEN_MFA' : 'NEW_PASSWORD_REQUIRED'
+    const answer = kind === 'second-factor' ? { SOFTWARE_TOKEN_MFA_CODE: response } : { NEW_PASSWORD: response }
+    const next = await this.#call<AuthenticationAnswer>('RespondToAuthChallenge', {
+      ClientId: this.#config.userPoolClientId,
+      ChallengeName: name,
+      Session: session,
+      ChallengeResponses: { USERNAME: username, ...answer },
+    })
+    return tokensOrChallenge(next, username)
+  }
+
+  async refresh(refreshToken: string): Promise<Tokens> {
+    const answer = await this.#call<AuthenticationAnswer>('InitiateAuth', {
+      ClientId: this.#config.userPoolClientId,
+      AuthFlow: 'REFRESH_TOKEN_AUTH',
+      AuthParameters: { REFRESH_TOKEN: refreshToken },
+    })
+    return tokensOf(answer)
+  }
+
+  /** Ends one session: its refresh token, and the access tokens that came from it. */
+  async revoke(refreshToken: string): Promise<void> {
+    await this.#call('RevokeToken', { ClientId: this.#config.userPoolClientId, Token: refreshToken })
+  }
+
+  /** Ends all sessions of the user, on every device. */
+  async signOutEverywhere(accessToken: string): Promise<void> {
+    await this.#call('GlobalSignOut', { AccessToken: accessToken })
+  }
+
+  async forgotPassword(email: string): Promise<void> {
+    await this.#call('ForgotPassword', this.#user(email))
+  }
+
+  async resetPassword(email: string, code: string, password: string): Promise<void> {
+    await this.#call('ConfirmForgotPassword', this.#user(email, { ConfirmationCode: code, Password: password }))
+  }
+
+  async changePassword(accessToken: string, current: string, proposed: string): Promise<void> {
+    await this.#call('ChangePassword', {
+      AccessToken: accessToken,
+      PreviousPassword: current,
+      ProposedPassword: proposed,
+    })
+  }
+
+  #user(email: string, more: Record<string, string> = {}) {
+    return { ClientId: this.#config.userPoolClientId, Username: email, ...more }
+  }
+
+  async #call<Answer>(operation: string, input: object): Promise<Answer> {
+    let response: Response
+    try {
+      response = await fetch(`${this.#config.cognitoUrl}/`, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/x-amz-json-1.1',
+          'x-amz-target': `AWSCognitoIdentityProviderService.${operation}`,
+        },
+        body: JSON.stringify(input),
+        signal: AbortSignal.timeout(20_000),
+      })
+    } catch {
+      throw new UserPoolFailure('offline', 'The sign-in service cannot be reached.')
+    }
+    const answer: unknown = await response.json().catch(() => ({}))
+    if (response.ok) return answer as Answer
+    const { __type: type = 'UnknownError', message = '' } = answer as { __type?: string; message?: string }
+    throw new UserPoolFailure(type.split('#').at(-1)!, message)
+  }
+}
+
+export const isChallenge = (answer: Tokens | Challenge): answer is Challenge => 'kind' in answer
+
+function tokensOrChallenge(answer: AuthenticationAnswer, username: string): Tokens | Challenge {
+  if (!answer.ChallengeName) return tokensOf(answer)
+  const session = answer.Session ?? ''
+  if (answer.ChallengeName === 'SOFTWARE_TOKEN_MFA') return { kind: 'second-factor', session, username }
+  if (answer.ChallengeName === 'NEW_PASSWORD_REQUIRED') return { kind: 'new-password', session, username }
+  throw new UserPoolFailure('UnsupportedChallenge', `The pool asks for ${answer.ChallengeName}.`)
+}
+
+function tokensOf({ AuthenticationResult: result }: AuthenticationAnswer): Tokens {
+  if (!result) throw new UserPoolFailure('NoTokens', 'The pool issued no tokens.')
+  const { AccessToken: accessToken, IdToken: idToken, RefreshToken: refreshToken } = result
+  return { accessToken, idToken, ...(refreshToken ? { refreshToken } : {}) }
+}
+
+const messages: Readonly<Record<string, string>> = {
+  offline: 'The sign-in service cannot be reached. Check your connection, then try again.',
+  NotAuthorizedException: 'The e-mail address or the password is wrong.',
+  UserNotFoundException: 'The e-mail address or the password is wrong.',
+  UserNotConfirmedException: 'This address is not confirmed yet: enter the code from the e-mail.',
+  UsernameExistsException: 'There is an account with this address already. Sign in, or reset its password.',
+  CodeMismatchException: 'This code is wrong. Check the newest e-mail.',
+  ExpiredCodeException: 'This code has expired. Request a new one.',
+  InvalidPasswordException: 'Use at least 12 characters with capital letters, small letters and digits.',
+  LimitExceededException: 'Too many attempts. Wait some minutes, then try again.',
+  TooManyRequestsException: 'Too many attempts. Wait some minutes, then try again.',
+  TooManyFailedAttemptsException: 'Too many attempts. Wait some minutes, then try again.',
+  CodeDeliveryFailureException: 'The e-mail could not be sent. Check the address, then try again.',
+}
+
+/** What to show for a failed call of the pool. */
+export function explainSignIn(error: unknown): string {
+  if (!(error instanceof UserPoolFailure)) return 'Something went wrong. Try again.'
+  return Object.hasOwn(messages, error.code)
+    ? messages[error.code]!
+    : error.message || 'Something went wrong. Try again.'
+}

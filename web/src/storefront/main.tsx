@@ -1,0 +1,9 @@
+import '@fontsource-variable/figtree'
+import '../styles/tokens.css'
+import '../styles/base.css'
+import '../ui/ui.css'
+import './storefront.css'
+import { startApp } from '../app-context.tsx'
+import { Storefront } from './storefront.tsx'
+
+await startApp(<Storefront />, { storage: localStorage, sessionKey: 'cartwheel.session' })

@@ -1,0 +1,30 @@
+import { Suspense } from 'react'
+import { Loading } from '../ui/states.tsx'
+import { useScrollToTop } from '../ui/navigation.ts'
+import { OfflineBanner } from '../ui/offline-banner.tsx'
+import { Footer } from './footer.tsx'
+import { Header } from './header.tsx'
+import { Routes } from './routes.tsx'
+
+export function Storefront() {
+  useScrollToTop()
+  return (
+    <>
+      <a className="skip-link" href="#content">
+        Skip to the content
+      </a>
+      <OfflineBanner />
+      <Header />
+      <Suspense fallback={<LoadingPage />}>
+        <Routes />
+      </Suspense>
+      <Footer />
+    </>
+  )
+}
+
+const LoadingPage = () => (
+  <main className="container page">
+    <Loading label="Loading the page" />
+  </main>
+)

@@ -1,0 +1,39 @@
+import type { ProductImage as Image } from '../api/types.ts'
+
+/**
+ * A product's image in the size that its place needs, of the three that were made at upload. Its place is reserved before
+ * it arrives.
+ * @param props.images the same picture in several widths
+ * @param props.sizes how wide it is shown, as for `<img sizes>`
+ */
+export function ProductImage({
+  images,
+  alt,
+  sizes,
+  isPriority = false,
+}: {
+  readonly images: readonly Image[]
+  readonly alt: string
+  readonly sizes: string
+  /** For the largest image of the first screen: loaded at once. */
+  readonly isPriority?: boolean
+}) {
+  const byWidth = images.toSorted((a, b) => a.width - b.width)
+  const largest = byWidth.at(-1)
+  if (!largest)
+    return <div className="product-image product-image-missing" role="img" aria-label={`${alt}: no image yet`} />
+  return (
+    <img
+      className="product-image"
+      src={largest.url}
+      srcSet={byWidth.map(({ url, width }) => `${url} ${width}w`).join(', ')}
+      sizes={sizes}
+      width={largest.width}
+      height={largest.height}
+      alt={alt}
+      loading={isPriority ? 'eager' : 'lazy'}
+      fetchPriority={isPriority ? 'high' : 'auto'}
+      decoding="async"
+    />
+  )
+}

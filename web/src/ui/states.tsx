@@ -1,0 +1,75 @@
+import type { ReactNode } from 'react'
+import { ApiFailure, explain } from '../api/failure.ts'
+import { Button } from './button.tsx'
+
+/** While a list or page loads: its rough shape, so that nothing moves when it arrives. */
+export const Loading = ({ label = 'Loading', lines = 4 }: { readonly label?: string; readonly lines?: number }) => (
+  <div className="stack" role="status">
+    <span className="visually-hidden">{label} …</span>
+    {Array.from({ length: lines }, (_, index) => (
+      <div key={index} className="skeleton" aria-hidden="true" />
+    ))}
+  </div>
+)
+
+/** A request that failed: what happened, what to do, and the retry. */
+export function Failed({ error, onRetry }: { readonly error: unknown; readonly onRetry?: () => void }) {
+  const { title, advice } = explain(error)
+  return (
+    <div className="state" role="alert">
+      <h2>{title}</h2>
+      <p className="soft">{advice}</p>
+      {onRetry && <Button onClick={onRetry}>Try again</Button>}
+      {error instanceof ApiFailure && error.requestId && (
+        <p className="soft small">
+          Request <code>{error.requestId}</code>
+        </p>
+      )}
+    </div>
+  )
+}
+
+/** A list without items: what would be here, and how to get there. */
+export const Empty = ({ title, children }: { readonly title: string; readonly children?: ReactNode }) => (
+  <div className="state">
+    <h2>{title}</h2>
+    {children}
+  </div>
+)
+
+export type NoticeLook = 'info' | 'success' | 'warning' | 'danger'
+
+/** A message within a page. Warnings and errors are announced at once. */
+export const Notice = ({
+  look = 'info',
+  title,
+  children,
+}: {
+  readonly look?: NoticeLook
+  readonly title?: string
+  readonly children?: ReactNode
+}) => (
+  <div className={`notice notice-${look}`} role={look === 'danger' || look === 'warning' ? 'alert' : 'status'}>
+    {title && <strong>{title}</strong>}
+    {children}
+  </div>
+)
+
+/** The failure of a form, above its button. */
+export function FormFailure({ error }: { readonly error: unknown }) {
+  if (!error) return null
+  const { title, advice } = explain(error)
+  const fields = error instanceof ApiFailure ? error.fields : []
+  return (
+    <Notice look="danger" title={title}>
+      <p>{advice}</p>
+      {fields.length > 0 && (
+        <ul>
+          {fields.map(({ pointer, detail }) => (
+            <li key={pointer}>{`${pointer.split('/').filter(Boolean).join(' › ') || 'The form'}: ${detail}`}</li>
+          ))}
+        </ul>
+      )}
+    </Notice>
+  )
+}

@@ -1,0 +1,31 @@
+import react from '@vitejs/plugin-react'
+import { join } from 'node:path'
+import { defineConfig } from 'vite'
+
+const root = import.meta.dirname
+
+/**
+ * Two entry pages, so that customers never load the back office. `CARTWHEEL_PAGES` is the address of a running
+ * distribution: the development server forwards what is not a page to it, so that pages and API have one origin as on AWS.
+ */
+export default defineConfig(() => {
+  const target = process.env['CARTWHEEL_PAGES'] ?? 'http://127.0.0.1:3001'
+  return {
+    root,
+    plugins: [react()],
+    build: {
+      outDir: join(root, '../dist/web'),
+      emptyOutDir: true,
+      rolldownOptions: { input: { storefront: join(root, 'index.html'), admin: join(root, 'admin/index.html') } },
+      // A data: address of a small image would need an exception in the content security policy.
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+      target: 'es2023',
+    },
+    server: {
+      host: '127.0.0.1',
+      proxy: { '/api': target, '/media': target, '/config.json': target },
+    },
+    appType: 'spa' as const,
+  }
+})
