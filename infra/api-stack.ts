@@ -20,7 +20,7 @@ import { StageStack } from './constructs/stage-stack.ts'
 import { staffGroup, type IdentityStack } from './identity-stack.ts'
 import type { Stage } from './stages.ts'
 
-/** The HTTP API with both authorizers and the routes of the service `api`. The operations stack deploys its stage. */
+/** The HTTP API with both authorizers and the routes of the service `api`. The operations stack deploys its stages. */
 export class ApiStack extends StageStack implements Api {
   readonly httpApi: HttpApi
   readonly authorizers: Api['authorizers']

@@ -7,7 +7,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns'
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
 import type { Construct } from 'constructs'
 import { addAlarm } from './constructs/alarm.ts'
-import { ApiStage } from './constructs/api-stage.ts'
+import { ApiStages } from './constructs/api-stages.ts'
 import { BurnRateAlarm } from './constructs/burn-rate-alarm.ts'
 import { DeadLetterQueue } from './constructs/dead-letter-queue.ts'
 import { addLostEventsAlarm } from './constructs/lost-events-alarm.ts'
@@ -26,14 +26,14 @@ export interface OperationsStackProps {
 }
 
 /**
- * Deploys the API's stage once all its routes exist, and holds the dashboard and the alarm notifications. CloudWatch
+ * Deploys the API's stages once all its routes exist, and holds the dashboard and the alarm notifications. CloudWatch
  * publishes every alarm's state change on the account's default bus, where a rule selects this stage's: alarms in the
  * services' stacks need no reference to this one.
  */
 export class OperationsStack extends StageStack {
   constructor(scope: Construct, { stage, stacks, httpApi, table }: OperationsStackProps) {
     super(scope, 'operations', stage)
-    new ApiStage(this, { httpApi, stacks })
+    new ApiStages(this, { httpApi, stacks })
     const serverErrors = httpApi.metricServerError({ period: Duration.minutes(1), statistic: 'Sum' })
     addAlarm(this, 'server-errors', serverErrors, {
       name: 'api-server-errors',

@@ -3,7 +3,7 @@ import { Template } from 'aws-cdk-lib/assertions'
 import { HttpApi, HttpNoneAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2'
 import type { Construct } from 'constructs'
 import { ApiRoutes } from '#infra/constructs/api-routes.ts'
-import { ApiStage } from '#infra/constructs/api-stage.ts'
+import { ApiStages } from '#infra/constructs/api-stages.ts'
 import { ServiceFunction } from '#infra/constructs/service-function.ts'
 import { StageStack } from '#infra/constructs/stage-stack.ts'
 import { services } from '#infra/services.ts'
@@ -65,7 +65,7 @@ test('a route without a function, a function without a route and concurrency for
   ).toThrow('Concurrency is provisioned for sell-product, which no route here invokes.')
 })
 
-describe('the stage of an API', () => {
+describe('the stages of an API', () => {
   const app = new App({ context: { 'aws:cdk:disable-asset-staging': true } })
   const catalog = new StageStack(app, 'catalog', stage)
   const operations = new StageStack(app, 'operations', stage)
@@ -74,21 +74,22 @@ describe('the stage of an API', () => {
   const retired = routes.map((route) => (route.entry === 'get-product' ? { ...route, retired: true as const } : route))
   const served = retired.filter(({ entry }) => functions.some((handler) => handler.entry === entry))
   const apiRoutes = new ApiRoutes(catalog, { api: { ...api(catalog), httpApi }, routes: served, functions })
-  const apiStage = new ApiStage(operations, { httpApi, stacks: [catalog] })
+  const apiStages = new ApiStages(operations, { httpApi, stacks: [catalog] })
   const resources = (of: Construct, type: string) => Object.values(Template.fromStack(Stack.of(of)).findResources(type))
   // Outside of the tests, which have a timeout: it is slow on a busy machine.
   const deployedRoutes = resources(apiRoutes, 'AWS::ApiGatewayV2::Route')
-  const [deployedStage] = resources(apiStage, 'AWS::ApiGatewayV2::Stage')
+  const deployedStages = resources(apiStages, 'AWS::ApiGatewayV2::Stage')
 
-  test('is deployed after the stacks of its routes', () => {
+  test('are deployed after the stacks of its routes', () => {
     expect(operations.dependencies).toEqual([catalog])
   })
 
-  test('has no settings for a deprecated route, which is still deployed', () => {
+  test('have no settings for a deprecated route, which is still deployed', () => {
     expect(deployedRoutes.map(({ Properties }) => Properties.RouteKey).toSorted()).toEqual([
       'GET /products',
       'GET /products/{productId}',
     ])
-    expect(Object.keys(deployedStage!['Properties'].RouteSettings)).toEqual(['GET /products'])
+    const settings = deployedStages.map(({ Properties }) => Object.keys(Properties.RouteSettings))
+    expect(settings).toEqual([['GET /products'], ['GET /products']])
   })
 })

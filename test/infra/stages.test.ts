@@ -61,24 +61,27 @@ describe.each(stageNames)('%s', (name) => {
   })
 
   test('has the throttles, origins and issuers of its settings', () => {
-    const { RouteSettings, DefaultRouteSettings } = only(synthesis, 'AWS::ApiGatewayV2::Stage').properties
     const limits = ({ requestsPerSecond, burstRequests }: Throttle) => ({
       ThrottlingRateLimit: requestsPerSecond,
       ThrottlingBurstLimit: burstRequests,
     })
     const { reads, publicLists, writes, staff } = stage.throttle
-    expect(DefaultRouteSettings).toEqual(limits(reads))
-    expect(RouteSettings).toMatchObject({
-      'GET /orders': limits(reads),
-      'GET /products': limits(publicLists),
-      'GET /products/{productId}': limits(reads),
-      'POST /quotes': limits(publicLists),
-      'POST /orders': limits(writes),
-      'GET /admin/orders': limits(staff),
-    })
     const keys = synthesis.ofType('AWS::ApiGatewayV2::Route').map(({ properties }) => properties.RouteKey)
     const staying = keys.filter((key) => key !== '$default' && !retired.includes(key))
-    expect(Object.keys(RouteSettings).toSorted()).toEqual(staying.toSorted())
+    const apiStages = synthesis.ofType('AWS::ApiGatewayV2::Stage').map(({ properties }) => properties)
+    expect(apiStages.map(({ StageName }) => StageName)).toEqual(['$default', 'api'])
+    for (const { RouteSettings, DefaultRouteSettings } of apiStages) {
+      expect(DefaultRouteSettings).toEqual(limits(reads))
+      expect(RouteSettings).toMatchObject({
+        'GET /orders': limits(reads),
+        'GET /products': limits(publicLists),
+        'GET /products/{productId}': limits(reads),
+        'POST /quotes': limits(publicLists),
+        'POST /orders': limits(writes),
+        'GET /admin/orders': limits(staff),
+      })
+      expect(Object.keys(RouteSettings).toSorted()).toEqual(staying.toSorted())
+    }
     const cors = only(synthesis, 'AWS::ApiGatewayV2::Api').properties.CorsConfiguration
     expect(cors?.AllowOrigins ?? []).toEqual(stage.corsOrigins)
     const posts = synthesis.ofType('AWS::S3::Bucket').flatMap(({ properties }) => properties.CorsConfiguration ?? [])

@@ -60,10 +60,11 @@ describe.each(optional)('without %s', (name) => {
     for (const [resource] of shown) expect(others).toContain(resource)
   })
 
-  test('the API’s stage has settings for deployed routes only', () => {
+  test('the API’s stages have settings for deployed routes only', () => {
     const deployed = resourcesOf(templates, 'AWS::ApiGatewayV2::Route').map(({ RouteKey }) => RouteKey)
-    const [{ RouteSettings }] = resourcesOf(templates, 'AWS::ApiGatewayV2::Stage')
-    expect(deployed).toEqual(expect.arrayContaining(Object.keys(RouteSettings)))
+    for (const { RouteSettings } of resourcesOf(templates, 'AWS::ApiGatewayV2::Stage')) {
+      expect(deployed).toEqual(expect.arrayContaining(Object.keys(RouteSettings)))
+    }
   })
 })
 

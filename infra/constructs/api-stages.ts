@@ -7,19 +7,25 @@ import type { Route } from '#shared/http/route.ts'
 import type { Stage } from '../stages.ts'
 import { StageStack } from './stage-stack.ts'
 
-export interface ApiStageProps {
+export interface ApiStagesProps {
   readonly httpApi: IHttpApi
-  /** The stacks whose routes the stage serves. */
+  /** The stacks whose routes the stages serve. */
   readonly stacks: readonly StageStack[]
 }
 
 /**
+ * `$default` serves the API's own domain; `api` serves the same routes below `/api`, to which the distribution forwards
+ * that path unchanged. API Gateway counts throttles per stage, so each has the limits for itself.
+ */
+const stageNames = ['$default', 'api'] as const
+
+/**
  * Deploys the API: its routes, their throttles and the access log. API Gateway rejects settings for a route that does
- * not exist, so the stage is deployed after the stacks of all routes, and leaves out a retired route before that route
+ * not exist, so the stages are deployed after the stacks of all routes, and leave out a retired route before that route
  * is deleted.
  */
-export class ApiStage extends Construct {
-  constructor(scope: Construct, { httpApi, stacks }: ApiStageProps) {
+export class ApiStages extends Construct {
+  constructor(scope: Construct, { httpApi, stacks }: ApiStagesProps) {
     super(scope, 'api-stage')
     const own = StageStack.of(this)
     const { stage } = own
@@ -28,22 +34,25 @@ export class ApiStage extends Construct {
       retention: RetentionDays[stage.logRetention],
       removalPolicy: RemovalPolicy[stage.removalPolicy],
     })
-    const httpStage = new HttpStage(this, 'default', {
-      httpApi,
-      stageName: '$default',
-      autoDeploy: true,
-      throttle: { rateLimit: stage.throttle.reads.requestsPerSecond, burstLimit: stage.throttle.reads.burstRequests },
-      accessLogSettings: {
-        destination: new LogGroupLogDestination(accessLogs),
-        format: AccessLogFormat.custom(JSON.stringify(accessLogLine)),
-      },
-    })
-    for (const stack of stacks) if (stack.resources.routes.length > 0) own.addStackDependency(stack)
-    const template = httpStage.node.defaultChild as CfnStage
     const current = stacks.flatMap(({ resources }) => resources.routes).filter(({ retired }) => !retired)
-    template.routeSettings = Object.fromEntries(
+    const routeSettings = Object.fromEntries(
       current.map((route) => [`${route.method} ${route.path}`, limitsOf(stage, route)]),
     )
+    for (const stageName of stageNames) {
+      const httpStage = new HttpStage(this, stageName.replace('$', ''), {
+        httpApi,
+        stageName,
+        autoDeploy: true,
+        throttle: { rateLimit: stage.throttle.reads.requestsPerSecond, burstLimit: stage.throttle.reads.burstRequests },
+        accessLogSettings: {
+          destination: new LogGroupLogDestination(accessLogs),
+          format: AccessLogFormat.custom(JSON.stringify(accessLogLine)),
+        },
+      })
+      const template = httpStage.node.defaultChild as CfnStage
+      template.routeSettings = routeSettings
+    }
+    for (const stack of stacks) if (stack.resources.routes.length > 0) own.addStackDependency(stack)
   }
 }
 
@@ -62,6 +71,7 @@ function throttleOf({ access, method, query, readsMany }: Route): keyof Stage['t
 /** Holds neither address nor token of the caller; the authorizer's error explains a 401. */
 const accessLogLine = {
   requestId: '$context.requestId',
+  stage: '$context.stage',
   routeKey: '$context.routeKey',
   status: '$context.status',
   responseLatencyMs: '$context.responseLatency',
