@@ -5,6 +5,9 @@ export const shop = {
   company: 'Cartwheel Goods Ltd., 12 Mill Lane, Dublin D08 X4T2, Ireland',
   email: 'hello@example.com',
   returnDays: 30,
+  /** Where the shop is: prices are shown for it until the customer chooses an address. */
+  country: 'IE',
+  currency: 'EUR',
   categories: [
     { slug: 'coffee', label: 'Coffee' },
     { slug: 'kitchen', label: 'Kitchen' },

@@ -2,12 +2,14 @@ import { Suspense } from 'react'
 import { Loading } from '../ui/states.tsx'
 import { useScrollToTop } from '../ui/navigation.ts'
 import { OfflineBanner } from '../ui/offline-banner.tsx'
+import { useCartSync } from './cart/use-cart.ts'
 import { Footer } from './footer.tsx'
 import { Header } from './header.tsx'
 import { Routes } from './routes.tsx'
 
 export function Storefront() {
   useScrollToTop()
+  useCartSync()
   return (
     <>
       <a className="skip-link" href="#content">

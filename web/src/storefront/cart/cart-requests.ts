@@ -1,0 +1,58 @@
+import { answerOf, type Api } from '../../api/client.ts'
+import { ApiFailure } from '../../api/failure.ts'
+import type { Cart } from '../../api/types.ts'
+import { shop } from '../shop.ts'
+import { applyChange, isComplete, mergeLines, splitRejected, type CartChange, type Line } from './cart.ts'
+import type { CartStorage } from './cart-storage.ts'
+
+export interface Changed {
+  readonly cart: Cart
+  /** Whether everything that was added is in the cart. */
+  readonly isComplete: boolean
+}
+
+/**
+ * Changes the account's cart, and adds what was in the browser before sign-in. The API replaces a cart as a whole: one tab at
+ * a time reads it and writes it back, so that no tab overwrites what another one added.
+ */
+export const changeAccountCart = (api: Api, storage: CartStorage, change?: CartChange): Promise<Changed> =>
+  navigator.locks.request('cartwheel.cart', async () => {
+    const { items } = await answerOf(api.GET('/cart'))
+    const guest = storage.get().lines
+    const before = mergeLines(items, guest)
+    const after = change ? applyChange(before, change) : before
+    const cart = await putLines(api, after)
+    if (guest.length > 0) storage.setLines(() => [])
+    else storage.notifyTabs()
+    return { cart, isComplete: !change || isComplete(before, change, cart.items) }
+  })
+
+/** A product that is not sold any more does not keep the rest from the cart. */
+async function putLines(api: Api, lines: readonly Line[]): Promise<Cart> {
+  const put = (items: readonly Line[]) =>
+    answerOf(api.PUT('/cart', { body: { items: items.map(({ sku, quantity }) => ({ sku, quantity })) } }))
+  try {
+    return await put(lines)
+  } catch (error) {
+    const split = error instanceof ApiFailure ? splitRejected(lines, error) : undefined
+    if (!split) throw error
+    return { ...(await put(split.accepted)), unavailable: split.rejected }
+  }
+}
+
+/** A cart without an account has the names and prices of a quote, in the shop's own country. */
+export async function quoteCart(api: Api, lines: readonly Line[], signal: AbortSignal): Promise<Cart> {
+  if (lines.length === 0) {
+    return { items: [], subtotal: { amount: 0, currency: shop.currency }, unavailable: [] }
+  }
+  try {
+    const body = { items: [...lines], country: shop.country }
+    const { items, subtotal } = await answerOf(api.POST('/quotes', { body, signal }))
+    return { items, subtotal, unavailable: [] }
+  } catch (error) {
+    const split = error instanceof ApiFailure ? splitRejected(lines, error) : undefined
+    if (!split) throw error
+    const rest = await quoteCart(api, split.accepted, signal)
+    return { ...rest, unavailable: [...split.rejected, ...rest.unavailable] }
+  }
+}

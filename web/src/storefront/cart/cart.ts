@@ -1,0 +1,106 @@
+import type { Cart } from '../../api/types.ts'
+import type { ApiFailure } from '../../api/failure.ts'
+
+/** The limits of the API for a cart, a quote and an order. */
+export const maxLines = 50
+export const maxQuantity = 99
+
+export interface Line {
+  readonly sku: string
+  readonly quantity: number
+}
+
+/** A line to add, with the price at which the customer saw it: a change of the price is shown in the cart. */
+export interface AddedLine extends Line {
+  readonly unitPrice?: { readonly amount: number }
+}
+
+export type CartChange =
+  | { readonly kind: 'add'; readonly lines: readonly AddedLine[] }
+  /** A quantity of 0 removes the line. */
+  | { readonly kind: 'set'; readonly sku: string; readonly quantity: number }
+
+const limited = (quantity: number) => Math.min(quantity, maxQuantity)
+
+/** @returns the lines after a change, within the limits: what exceeds them is left out */
+export function applyChange(lines: readonly Line[], change: CartChange): Line[] {
+  const quantities = new Map(lines.map(({ sku, quantity }) => [sku, quantity]))
+  if (change.kind === 'set') {
+    if (change.quantity > 0) quantities.set(change.sku, limited(change.quantity))
+    else quantities.delete(change.sku)
+  } else {
+    for (const { sku, quantity } of change.lines) quantities.set(sku, limited((quantities.get(sku) ?? 0) + quantity))
+  }
+  return linesOf(quantities)
+}
+
+/**
+ * The cart of the account with the one from before sign-in. The larger quantity of a product wins: a merge that is repeated,
+ * because its answer was lost or another tab signed in too, changes nothing.
+ */
+export function mergeLines(account: readonly Line[], guest: readonly Line[]): Line[] {
+  const quantities = new Map(account.map(({ sku, quantity }) => [sku, quantity]))
+  for (const { sku, quantity } of guest) quantities.set(sku, Math.max(quantities.get(sku) ?? 0, quantity))
+  return linesOf(quantities)
+}
+
+/** The lines without the pieces of an order. */
+export function subtractLines(lines: readonly Line[], ordered: readonly Line[]): Line[] {
+  const pieces = new Map(ordered.map(({ sku, quantity }) => [sku, quantity]))
+  return lines
+    .map(({ sku, quantity }) => ({ sku, quantity: quantity - (pieces.get(sku) ?? 0) }))
+    .filter(({ quantity }) => quantity > 0)
+}
+
+const linesOf = (quantities: ReadonlyMap<string, number>): Line[] =>
+  [...quantities].slice(0, maxLines).map(([sku, quantity]) => ({ sku, quantity }))
+
+export const countOf = (lines: readonly Line[]): number => lines.reduce((count, { quantity }) => count + quantity, 0)
+
+/** Whether all pieces of a change arrived in the cart: it may be full, or a product may not be sold any more. */
+export function isComplete(before: readonly Line[], change: CartChange, after: readonly Line[]): boolean {
+  if (change.kind === 'set') return true
+  const quantityIn = (lines: readonly Line[], wanted: string) => lines.find(({ sku }) => sku === wanted)?.quantity ?? 0
+  return change.lines.every(({ sku, quantity }) => quantityIn(after, sku) >= quantityIn(before, sku) + quantity)
+}
+
+/**
+ * @param failure the rejection of a cart or a quote
+ * @returns its lines, those that can be ordered apart from those that the rejection names; undefined when it has another reason
+ */
+export function splitRejected(
+  lines: readonly Line[],
+  failure: Pick<ApiFailure, 'status' | 'fields'>,
+): { accepted: Line[]; rejected: Line[] } | undefined {
+  const rejected = new Set(
+    failure.fields
+      .map(({ pointer }) => /^\/items\/(\d+)\/sku$/.exec(pointer)?.[1])
+      .filter((index) => index !== undefined),
+  )
+  if (failure.status !== 422 || rejected.size === 0) return undefined
+  const isRejected = (index: number) => rejected.has(String(index))
+  return {
+    accepted: lines.filter((_, index) => !isRejected(index)),
+    rejected: lines.filter((_, index) => isRejected(index)),
+  }
+}
+
+/** What the cart will look like after a change of quantities, while the request runs. */
+export function previewOf(cart: Cart, change: CartChange): Cart {
+  const quantities = new Map(applyChange(cart.items, change).map(({ sku, quantity }) => [sku, quantity]))
+  const items = cart.items
+    .filter(({ sku }) => quantities.has(sku))
+    .map((item) => {
+      const quantity = quantities.get(item.sku)!
+      return { ...item, quantity, lineTotal: { ...item.unitPrice, amount: item.unitPrice.amount * quantity } }
+    })
+  const removed = change.kind === 'set' && change.quantity === 0 ? change.sku : undefined
+  return {
+    items,
+    subtotal: { ...cart.subtotal, amount: items.reduce((sum, { lineTotal }) => sum + lineTotal.amount, 0) },
+    unavailable: cart.unavailable.filter(({ sku }) => sku !== removed),
+  }
+}
+
+/** The id of the product with a SKU: each SKU is one product. */
+export const productIdOf = (sku: string): string => sku.toLowerCase()
