@@ -25,6 +25,7 @@ export const notEmulatedTypes: Readonly<Record<string, NotEmulated>> = {
   'AWS::CodeDeploy::Application': { reason: noRollout, identify: byName },
   'AWS::CodeDeploy::DeploymentConfig': { reason: noRollout, identify: byName },
   'AWS::CodeDeploy::DeploymentGroup': { reason: noRollout, identify: byName },
+  'AWS::CloudWatch::Dashboard': { reason: 'dashboards are not rendered', identify: byName },
   'AWS::Budgets::Budget': { reason: 'local resources have no cost', identify: byName },
 }
 

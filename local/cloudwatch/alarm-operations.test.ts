@@ -1,14 +1,9 @@
 import {
-  CloudWatchClient,
   DescribeAlarmHistoryCommand,
   DescribeAlarmsCommand,
-  GetDashboardCommand,
-  ListDashboardsCommand,
-  PutMetricDataCommand,
   SetAlarmStateCommand,
   type StateValue,
 } from '@aws-sdk/client-cloudwatch'
-import { createRequire } from 'node:module'
 import { startCloudWatch } from './testing.ts'
 
 let mill: Awaited<ReturnType<typeof startCloudWatch>>
@@ -63,26 +58,6 @@ test('DescribeAlarms returns the properties of the template, filtered by type, p
   expect(inAlarm.MetricAlarms).toEqual([])
 })
 
-test('a CBOR client can publish metrics, describe alarms and read errors', async () => {
-  mill.alarm('Stuck')
-  mill.service.start()
-  const ofClient = createRequire(import.meta.resolve('@aws-sdk/client-cloudwatch'))
-  const { AwsSmithyRpcV2CborProtocol: protocol } = ofClient('@aws-sdk/core/protocols')
-  const cbor = new CloudWatchClient({ ...mill.configuration, protocol })
-  const Timestamp = new Date(mill.clock.now() + 1000)
-  await cbor.send(
-    new PutMetricDataCommand({ Namespace: 'Mill', MetricData: [{ MetricName: 'Stones', Value: 1.5, Timestamp }] }),
-  )
-  await minutes(1)
-  const { MetricAlarms } = await cbor.send(new DescribeAlarmsCommand({ StateValue: 'ALARM' }))
-  expect(MetricAlarms).toMatchObject([
-    { AlarmName: 'mill-Stuck', Threshold: 1, StateUpdatedTimestamp: new Date('2026-01-01T00:01:00Z') },
-  ])
-  const unknown = new SetAlarmStateCommand({ AlarmName: 'absent', StateValue: 'OK', StateReason: 'A drill' })
-  await expect(cbor.send(unknown)).rejects.toMatchObject({ name: 'ResourceNotFound' })
-  cbor.destroy()
-})
-
 test.each([
   [{ Metrics: [{ Id: 'b', Expression: 'SEARCH("x", "Sum")' }] }, 'the function SEARCH of metric math is not emulated'],
   [{ Metrics: [], ThresholdMetricId: 'band', Threshold: undefined }, 'anomaly detection is not emulated'],
@@ -111,17 +86,4 @@ test.each([
 
 test('a composite alarm that refers to an unknown alarm is rejected', () => {
   expect(() => mill.declare('CompositeAlarm', 'Bad', { AlarmRule: 'ALARM(absent)' })).toThrow('absent')
-})
-
-test('dashboards are stored and returned unchanged', async () => {
-  const body = JSON.stringify({ widgets: [{ type: 'text' }] })
-  mill.declare('Dashboard', 'Board', { DashboardName: 'board', DashboardBody: body })
-  const { DashboardBody } = await mill.client.send(new GetDashboardCommand({ DashboardName: 'board' }))
-  expect(DashboardBody).toBe(body)
-  const { DashboardEntries } = await mill.client.send(new ListDashboardsCommand({}))
-  expect(DashboardEntries).toMatchObject([{ DashboardName: 'board', Size: body.length }])
-  await expect(mill.client.send(new GetDashboardCommand({ DashboardName: 'no' }))).rejects.toMatchObject({
-    name: 'DashboardNotFoundError',
-  })
-  expect(() => mill.declare('Dashboard', 'Bad', { DashboardBody: 'not JSON' })).toThrow('without widgets')
 })

@@ -1,7 +1,6 @@
 import type { ResourceProvider } from '../assembly/provider.ts'
 import { alarmsOf } from './alarm-rule.ts'
 import type { AlarmWatch } from './alarm-watch.ts'
-import type { Dashboards } from './dashboards.ts'
 import { readCompositeAlarm, readMetricAlarm } from './read-alarm.ts'
 
 const tags = 'tags have no effect locally'
@@ -14,7 +13,7 @@ const common = {
   Tags: tags,
 }
 
-export const cloudWatchProviders = (watch: AlarmWatch, dashboards: Dashboards): ResourceProvider[] => [
+export const cloudWatchProviders = (watch: AlarmWatch): ResourceProvider[] => [
   {
     type: 'AWS::CloudWatch::Alarm',
     supported: [
@@ -53,16 +52,6 @@ export const cloudWatchProviders = (watch: AlarmWatch, dashboards: Dashboards): 
       if (unknown !== undefined) throw new Error(`The alarm rule refers to the alarm ${unknown}, which does not exist.`)
       watch.put(alarm)
       return { ref: alarm.name, attributes: { Arn: alarm.arn } }
-    },
-  },
-  {
-    type: 'AWS::CloudWatch::Dashboard',
-    supported: ['DashboardBody', 'DashboardName'],
-    ignored: { Tags: tags },
-    create({ properties, generatedName }) {
-      const name = String(properties['DashboardName'] ?? generatedName)
-      dashboards.put(name, properties['DashboardBody'])
-      return { ref: name }
     },
   },
 ]

@@ -5,23 +5,12 @@ import type { State } from '../state/state.ts'
 import type { JsonService } from '../wire/service.ts'
 import { AlarmStates } from './alarm-states.ts'
 import { AlarmWatch, type AlarmChange } from './alarm-watch.ts'
-import { Dashboards } from './dashboards.ts'
 import { MetricStore } from './metric-store.ts'
 import { alarmOperations } from './operations/alarms.ts'
-import { dashboardOperations } from './operations/dashboards.ts'
 import { putMetricData } from './operations/put-metric-data.ts'
 import { readOperations } from './operations/read-metrics.ts'
 import { cloudWatchProviders } from './resources.ts'
 import { stateChangeDetail } from './state-change.ts'
-
-/** Response members that are timestamps: CBOR encodes them with a tag. */
-const times = new Set([
-  'LastModified',
-  'StateTransitionedTimestamp',
-  'StateUpdatedTimestamp',
-  'Timestamp',
-  'Timestamps',
-])
 
 interface CloudWatchOptions {
   readonly state: State
@@ -34,7 +23,7 @@ interface CloudWatchOptions {
   readonly warn: (message: string) => void
 }
 
-/** CloudWatch: metrics, alarms, and dashboards, which are stored but not rendered. */
+/** CloudWatch: metrics and alarms. */
 export class CloudWatchService {
   readonly wire: JsonService
   readonly providers: readonly ResourceProvider[]
@@ -59,11 +48,9 @@ export class CloudWatchService {
       },
       warn,
     })
-    const dashboards = new Dashboards(clock)
     this.wire = {
       targetPrefix: 'GraniteServiceVersion20100801',
       version: '1.0',
-      times,
       members: {
         AlarmName: 'string',
         AlarmNames: 'strings',
@@ -77,10 +64,9 @@ export class CloudWatchService {
         PutMetricData: putMetricData(this.metrics, () => clock.now()),
         ...readOperations(this.metrics, () => clock.now()),
         ...alarmOperations(this.#watch, states),
-        ...dashboardOperations(dashboards),
       },
     }
-    this.providers = cloudWatchProviders(this.#watch, dashboards)
+    this.providers = cloudWatchProviders(this.#watch)
   }
 
   /** @param sampler is called when a minute ends, to publish gauges with the time `atMs`, which is within that minute */

@@ -1,17 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
-import {
-  closeSync,
-  createReadStream,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs'
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Readable } from 'node:stream'
 
 /** Bytes that are stored completely in a file. */
 export interface Blob {
@@ -34,15 +23,11 @@ export type WritePiece = (descriptor: number, bytes: Buffer, offset: number) => 
 /** Error codes of a full disk and of an exceeded disk quota. */
 const fullCodes: ReadonlySet<string | undefined> = new Set(['ENOSPC', 'EDQUOT'])
 
-/** Larger ranges are streamed. */
-const bufferedBytes = 1024 * 1024
-const pieceBytes = 4 * 1024 * 1024
-
 /** The names of the files that are written here: a UUID, with `.part` until the file is complete. */
 const blobName = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}(\.part)?$/
 
 /**
- * The bytes of objects and of parts, in files of one directory. A file is renamed to its final name once it is complete
+ * The bytes of objects, in files of one directory. A file is renamed to its final name once it is complete
  * and never changes, so that a row never refers to a partial file; files without a row are removed at the start.
  */
 export class BlobFiles {
@@ -62,44 +47,12 @@ export class BlobFiles {
   }
 
   write(body: Buffer): Blob {
-    return this.#write([body])
-  }
-
-  /** Concatenates ranges of files to a new file. @param onPiece receives all bytes in order */
-  join(pieces: readonly { file: string; range: ByteRange }[], onPiece: (bytes: Buffer) => void = () => {}): Blob {
-    return this.#write(this.#pieces(pieces), onPiece)
-  }
-
-  /** @returns a buffer of up to 1 MiB, else a stream, which a later removal of the file does not interrupt */
-  read(file: string, range: ByteRange): Buffer | Readable {
-    const { start, end } = range
-    if (end - start < bufferedBytes) return Buffer.concat([...this.#pieces([{ file, range }])])
-    return createReadStream('', { fd: openSync(this.#path(file), 'r'), start, end })
-  }
-
-  remove(file: string): void {
-    rmSync(this.#path(file), { force: true })
-  }
-
-  /** Removes files of a process that was killed before it committed their rows. */
-  sweep(known: ReadonlySet<string>): void {
-    removeBlobs(this.#directory, known)
-  }
-
-  #write(pieces: Iterable<Buffer>, onPiece: (bytes: Buffer) => void = () => {}): Blob {
     const file = randomUUID()
     const temporary = this.#path(`${file}.part`)
-    const md5 = createHash('md5')
-    let size = 0
     try {
       const descriptor = openSync(temporary, 'wx')
       try {
-        for (const piece of pieces) {
-          this.#writeWhole(descriptor, piece)
-          md5.update(piece)
-          size += piece.length
-          onPiece(piece)
-        }
+        for (let written = 0; written < body.length;) written += this.#writePiece(descriptor, body, written)
       } finally {
         closeSync(descriptor)
       }
@@ -110,28 +63,22 @@ export class BlobFiles {
       if (fullCodes.has((error as NodeJS.ErrnoException).code)) this.#onFull()
       throw error
     }
-    return { file, size, md5: md5.digest('hex') }
+    return { file, size: body.length, md5: createHash('md5').update(body).digest('hex') }
   }
 
-  #writeWhole(descriptor: number, bytes: Buffer): void {
-    for (let written = 0; written < bytes.length;) written += this.#writePiece(descriptor, bytes, written)
+  /** @param range @default the whole file */
+  read(file: string, range?: ByteRange): Buffer {
+    const bytes = readFileSync(this.#path(file))
+    return range ? bytes.subarray(range.start, range.end + 1) : bytes
   }
 
-  *#pieces(pieces: readonly { file: string; range: ByteRange }[]): Generator<Buffer> {
-    for (const { file, range } of pieces) {
-      const descriptor = openSync(this.#path(file), 'r')
-      try {
-        for (let position = range.start; position <= range.end;) {
-          const piece = Buffer.allocUnsafe(Math.min(pieceBytes, range.end - position + 1))
-          const bytes = readSync(descriptor, piece, 0, piece.length, position)
-          if (bytes === 0) throw new Error(`The file ${file} of an object is shorter than its row records.`)
-          position += bytes
-          yield piece.subarray(0, bytes)
-        }
-      } finally {
-        closeSync(descriptor)
-      }
-    }
+  remove(file: string): void {
+    rmSync(this.#path(file), { force: true })
+  }
+
+  /** Removes files of a process that was killed before it committed their rows. */
+  sweep(known: ReadonlySet<string>): void {
+    removeBlobs(this.#directory, known)
   }
 
   #path(file: string): string {
@@ -145,5 +92,3 @@ export function removeBlobs(directory: string, known: ReadonlySet<string> = new 
     if (entry.isFile() && blobName.test(entry.name) && !known.has(entry.name)) rmSync(join(directory, entry.name))
   }
 }
-
-export const wholeOf = ({ size }: { size: number }): ByteRange => ({ start: 0, end: size - 1 })

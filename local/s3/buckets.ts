@@ -12,8 +12,6 @@ export interface Bucket {
   /** Whether changes of objects are published to the default bus. */
   readonly sendsEvents: boolean
   readonly expirations: readonly ExpirationRule[]
-  /** Incomplete multipart uploads are aborted after that many days. */
-  readonly uploadExpirations: readonly ExpirationRule[]
   readonly cors: readonly CorsRule[]
   readonly createdMs: number
 }

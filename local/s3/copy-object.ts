@@ -1,6 +1,5 @@
 import type { WireRequest } from '../wire/service.ts'
-import { wholeOf } from './blob-files.ts'
-import { checksumElements, startDigest } from './checksums.ts'
+import { checksumElements, checksumOf } from './checksums.ts'
 import { existingObject } from './get-object.ts'
 import { storedHeaders, refuseUnsupportedWrite, requireKey } from './object-headers.ts'
 import { objectOf, type StoredObject } from './object-store.ts'
@@ -26,11 +25,9 @@ export const copyObject: S3Operation = (input, context) => {
   requireSource(request, source)
   requireWritable(request.headers, context.store.find(bucket, key))
   const headers = replaces ? storedHeaders(request.headers) : source.headers
-  const digest = startDigest(source.checksum?.algorithm ?? 'crc32')!
-  // The copy has a checksum of its own, as its source may have been uploaded in parts.
-  const blob = context.files.join([{ file: source.file, range: wholeOf(source) }], (bytes) => digest.update(bytes))
-  const checksum = { algorithm: source.checksum?.algorithm ?? 'crc32', value: digest.value() }
-  const written = { bucket, key, headers, checksum, ...objectOf(blob) }
+  const bytes = context.files.read(source.file)
+  const checksum = source.checksum ?? { algorithm: 'crc32', value: checksumOf('crc32', bytes) }
+  const written = { bucket, key, headers, checksum, ...objectOf(context.files.write(bytes)) }
   const object = context.objects.put(written, { reason: 'CopyObject', requestId: call.requestId })
   return xmlResponse('CopyObjectResult', {
     LastModified: new Date(object.modifiedMs).toISOString(),

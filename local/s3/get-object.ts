@@ -1,5 +1,4 @@
 import type { WireResponse } from '../wire/service.ts'
-import { wholeOf } from './blob-files.ts'
 import { contentRange, parseRange } from './byte-range.ts'
 import { bucketArn } from './buckets.ts'
 import { contentHeaders, objectHeaders } from './object-headers.ts'
@@ -30,17 +29,16 @@ function readObject(input: S3Request, context: S3Context, withBody: boolean): Wi
   const headers = objectHeaders(object, requestHeaders, query)
   if (outcome === 'not-modified') return { status: 304, headers: withoutBody(headers) }
   const range = parseRange(requestHeaders['range'], object.size)
-  const { start, end } = range ?? wholeOf(object)
   if (range) {
     headers['content-range'] = contentRange(range, object.size)
-    headers['content-length'] = String(end - start + 1)
+    headers['content-length'] = String(range.end - range.start + 1)
     // The checksum covers all bytes; a client would verify the range with it.
     for (const name of Object.keys(headers)) if (name.startsWith('x-amz-checksum-')) delete headers[name]
   }
   return {
     status: range ? 206 : 200,
     headers,
-    ...(withBody && { body: context.files.read(object.file, { start, end }) }),
+    ...(withBody && { body: context.files.read(object.file, range) }),
   }
 }
 

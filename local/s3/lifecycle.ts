@@ -1,26 +1,23 @@
 import { randomUUID } from 'node:crypto'
 import { dayMs, type Cancel, type Clock } from '../clock.ts'
-import type { Buckets, ExpirationRule } from './buckets.ts'
+import type { Buckets } from './buckets.ts'
 import type { ObjectStore } from './object-store.ts'
 import type { Objects } from './objects.ts'
-import type { UploadStore } from './upload-store.ts'
 
 const sweepEveryMs = 3_600_000
 
-/** Deletes expired objects and aborts expired multipart uploads in an hourly sweep; like in S3, they expire at midnight UTC. */
+/** Deletes expired objects in an hourly sweep; like in S3, they expire at midnight UTC. */
 export class Lifecycle {
   readonly #clock: Clock
   readonly #buckets: Buckets
   readonly #store: ObjectStore
-  readonly #uploads: UploadStore
   readonly #objects: Objects
   #timer: Cancel | undefined
 
-  constructor(options: { clock: Clock; buckets: Buckets; store: ObjectStore; uploads: UploadStore; objects: Objects }) {
+  constructor(options: { clock: Clock; buckets: Buckets; store: ObjectStore; objects: Objects }) {
     this.#clock = options.clock
     this.#buckets = options.buckets
     this.#store = options.store
-    this.#uploads = options.uploads
     this.#objects = options.objects
   }
 
@@ -43,13 +40,6 @@ export class Lifecycle {
           this.#objects.delete(bucket.name, object.key, { reason: 'Lifecycle Expiration', requestId: randomUUID() })
         }
       }
-      for (const rule of bucket.uploadExpirations) this.#abort(bucket.name, rule)
-    }
-  }
-
-  #abort(bucket: string, { prefix, days }: ExpirationRule): void {
-    for (const upload of this.#uploads.list(bucket)) {
-      if (upload.key.startsWith(prefix) && this.#isExpired(upload.initiatedMs, days)) this.#uploads.delete(upload)
     }
   }
 

@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts'
 import type { Bucket } from './buckets.ts'
 import type { StoredObject } from './object-store.ts'
 
-export type CreationReason = 'PutObject' | 'POST Object' | 'CopyObject' | 'CompleteMultipartUpload'
+export type CreationReason = 'PutObject' | 'POST Object' | 'CopyObject'
 export type DeletionReason = 'DeleteObject' | 'Lifecycle Expiration'
 
 export type Publish = (event: {

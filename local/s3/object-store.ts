@@ -7,7 +7,7 @@ export interface StoredObject {
   readonly key: string
   readonly file: string
   readonly size: number
-  /** The MD5 of the bytes in hex, or that of the parts' MD5s followed by `-<number of parts>`; without quotes. */
+  /** The MD5 of the bytes in hex, without quotes. */
   readonly etag: string
   readonly modifiedMs: number
   /** `content-type`, `cache-control` … and `x-amz-meta-…`, as they are returned. */

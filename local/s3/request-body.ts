@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { AwsError } from '../wire/aws-error.ts'
 import type { WireRequest } from '../wire/service.ts'
-import { checksumOf, startDigest, type Checksum } from './checksums.ts'
+import { checksumOf, isAlgorithm, type Checksum } from './checksums.ts'
 import { badDigest, invalidRequest, notImplemented } from './s3-error.ts'
 
 type Headers = Readonly<Record<string, string>>
@@ -11,10 +11,10 @@ type Headers = Readonly<Record<string, string>>
  * computed, since the SDK requests one with every read.
  * @throws AwsError BadDigest, IncompleteBody, InvalidRequest, MissingContentLength, NotImplemented
  */
-export function readBody(request: WireRequest, algorithm = 'crc32'): { bytes: Buffer; checksum: Checksum } {
+export function readBody(request: WireRequest): { bytes: Buffer; checksum: Checksum } {
   requireLength(request.headers)
   const { bytes, trailers } = isChunked(request.headers) ? decodeChunks(request) : { bytes: request.body, trailers: {} }
-  return { bytes, checksum: verifiedChecksum(bytes, { ...request.headers, ...trailers }, algorithm) }
+  return { bytes, checksum: verifiedChecksum(bytes, { ...request.headers, ...trailers }) }
 }
 
 /** S3 does not read a body in chunks of HTTP; those of the SDK (aws-chunked) come with the length of their content. */
@@ -30,11 +30,11 @@ function requireLength(headers: Headers): void {
 }
 
 /** @throws AwsError BadDigest, InvalidRequest */
-export function verifiedChecksum(bytes: Buffer, headers: Headers, algorithm = 'crc32'): Checksum {
+export function verifiedChecksum(bytes: Buffer, headers: Headers): Checksum {
   const md5 = headers['content-md5']
   if (md5 !== undefined && md5 !== createHash('md5').update(bytes).digest('base64')) throw badDigest('Content-MD5')
   const sent = sentChecksum(headers)
-  if (!sent) return { algorithm, value: checksumOf(algorithm, bytes) }
+  if (!sent) return { algorithm: 'crc32', value: checksumOf('crc32', bytes) }
   if (checksumOf(sent.algorithm, bytes) !== sent.value) throw badDigest(sent.algorithm.toUpperCase())
   return sent
 }
@@ -44,16 +44,12 @@ const isChunked = (headers: Headers) =>
   headers['content-encoding']?.split(',').some((encoding) => encoding.trim() === 'aws-chunked') === true
 
 /** The checksum in the client's headers. @throws AwsError NotImplemented when its algorithm is not supported */
-export function sentChecksum(headers: Headers): Checksum | undefined {
+function sentChecksum(headers: Headers): Checksum | undefined {
   const header = Object.keys(headers).find((name) => /^x-amz-checksum-(?!mode$|type$|algorithm$)/.test(name))
   if (header === undefined) return undefined
   const algorithm = header.slice('x-amz-checksum-'.length)
-  requireAlgorithm(algorithm)
+  if (!isAlgorithm(algorithm)) throw notImplemented(`The checksum algorithm ${algorithm.toUpperCase()}`)
   return { algorithm, value: headers[header]! }
-}
-
-export function requireAlgorithm(algorithm: string): void {
-  if (!startDigest(algorithm)) throw notImplemented(`The checksum algorithm ${algorithm.toUpperCase()}`)
 }
 
 /** `<size in hex>[;chunk-signature=…]\r\n<bytes>\r\n`, the last of size 0, then the trailers and an empty line. */

@@ -54,9 +54,6 @@ function createBucket(
     arn,
     sendsEvents: eventBridge !== undefined && String(eventBridge['EventBridgeEnabled'] ?? true) === 'true',
     expirations: rules.flatMap((rule) => daysOf(rule, rule['ExpirationInDays'])),
-    uploadExpirations: rules.flatMap((rule) =>
-      daysOf(rule, rule['AbortIncompleteMultipartUpload']?.['DaysAfterInitiation']),
-    ),
     cors: (properties['CorsConfiguration']?.['CorsRules'] ?? []).map(corsRuleOf),
     createdMs: nowMs(),
   })
@@ -72,6 +69,7 @@ function createBucket(
   }
 }
 
+/** There are no multipart uploads, so that none is aborted. */
 const supportedOfRules = ['Id', 'Status', 'Prefix', 'ExpirationInDays', 'AbortIncompleteMultipartUpload']
 
 const ruleLimitations = (rule: Record<string, any>) =>

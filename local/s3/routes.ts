@@ -1,11 +1,8 @@
 import type { WireRequest } from '../wire/service.ts'
 import { getBucketLocation, headBucket, listBuckets, listObjects, preflightBucket } from './bucket-operations.ts'
-import { completeMultipartUpload } from './complete-multipart-upload.ts'
 import { copyObject } from './copy-object.ts'
 import { deleteObject, deleteObjects } from './delete-objects.ts'
 import { getObject, headObject } from './get-object.ts'
-import { listMultipartUploads, listParts } from './multipart-listing.ts'
-import { abortMultipartUpload, createMultipartUpload, uploadPart } from './multipart-upload.ts'
 import { postObject } from './post-object.ts'
 import { putObject } from './put-object.ts'
 import { notImplemented } from './s3-error.ts'
@@ -17,7 +14,6 @@ const ofService: Record<string, S3Operation> = { GET: listBuckets }
 const ofBucket: Record<string, S3Operation> = {
   GET: listObjects,
   'GET ?location': getBucketLocation,
-  'GET ?uploads': listMultipartUploads,
   HEAD: headBucket,
   POST: postObject,
   'POST ?delete': deleteObjects,
@@ -26,15 +22,10 @@ const ofBucket: Record<string, S3Operation> = {
 
 const ofObject: Record<string, S3Operation> = {
   GET: getObject,
-  'GET ?uploadId': listParts,
   HEAD: headObject,
   PUT: (input, context) =>
     (input.request.headers['x-amz-copy-source'] === undefined ? putObject : copyObject)(input, context),
-  'PUT ?uploadId': uploadPart,
-  'POST ?uploads': createMultipartUpload,
-  'POST ?uploadId': completeMultipartUpload,
   DELETE: deleteObject,
-  'DELETE ?uploadId': abortMultipartUpload,
   OPTIONS: preflightBucket,
 }
 

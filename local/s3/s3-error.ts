@@ -21,10 +21,3 @@ export const malformedXml = () =>
 
 export const invalidArgument = (message: string, ArgumentName?: string) =>
   new AwsError('InvalidArgument', message, { members: { ArgumentName } })
-
-export const noSuchUpload = () =>
-  new AwsError(
-    'NoSuchUpload',
-    'The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.',
-    { statusCode: 404 },
-  )

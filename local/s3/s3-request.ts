@@ -7,7 +7,6 @@ import type { FormAuthenticate } from '../wire/form-signature.ts'
 import type { ObjectStore } from './object-store.ts'
 import type { Objects } from './objects.ts'
 import { notImplemented } from './s3-error.ts'
-import type { UploadStore } from './upload-store.ts'
 
 /** A request with its path parsed: an operation on a bucket has an empty key, one on the service also an empty bucket. */
 export interface S3Request {
@@ -21,7 +20,6 @@ export interface S3Request {
 export interface S3Context {
   readonly buckets: Buckets
   readonly store: ObjectStore
-  readonly uploads: UploadStore
   readonly files: BlobFiles
   readonly objects: Objects
   readonly clock: Clock

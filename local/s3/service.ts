@@ -16,10 +16,9 @@ import { objectOf, ObjectStore } from './object-store.ts'
 import { Objects } from './objects.ts'
 import { bucketProviders } from './resources.ts'
 import { operationFor } from './routes.ts'
-import { UploadStore } from './upload-store.ts'
 import { parsePath, withHoistedHeaders, type S3Context } from './s3-request.ts'
 
-/** S3 with path-style URLs: objects, multipart uploads, POST forms, presigned URLs, CORS, EventBridge events, lifecycle. */
+/** S3 with path-style URLs: objects, POST forms, presigned URLs, CORS, EventBridge events, lifecycle. */
 export class S3Service {
   readonly wire: RestService
   readonly providers: ResourceProvider[]
@@ -47,11 +46,10 @@ export class S3Service {
     const buckets = new Buckets()
     const files = new BlobFiles(options.directory, options)
     const store = new ObjectStore(state, files)
-    const uploads = new UploadStore(state, files)
-    files.sweep(new Set([...store.files(), ...uploads.files()]))
+    files.sweep(new Set(store.files()))
     const objects = new Objects({ state, clock, buckets, store, files, publish })
     const authenticateForm = createFormAuthenticate(keys)
-    this.#context = { buckets, store, uploads, files, objects, clock, access, authenticateForm }
+    this.#context = { buckets, store, files, objects, clock, access, authenticateForm }
     this.#lifecycle = new Lifecycle(this.#context)
     this.providers = bucketProviders({ buckets, access, nowMs: () => clock.now() })
     this.wire = {

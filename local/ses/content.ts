@@ -1,6 +1,5 @@
 import { AwsError } from '../wire/aws-error.ts'
 import type { Attachment, Draft } from './mail-store.ts'
-import { parseMessage } from './mime.ts'
 
 type Input = Record<string, any>
 
@@ -29,28 +28,6 @@ export function simpleMail(input: Input): UnvalidatedDraft {
   }
 }
 
-/** The request's sender and recipients override those of the message. @throws AwsError BadRequestException */
-export function rawMail(input: Input): UnvalidatedDraft {
-  const data: unknown = input['Content'].Raw?.Data
-  if (typeof data !== 'string' || data === '') throw badRequest('Raw.Data is missing.')
-  const message = parseMessage(Buffer.from(data, 'base64'))
-  const addresses = (name: string) => addressList(message.headers.get(name))
-  return {
-    from: input['FromEmailAddress'] ?? message.headers.get('from'),
-    replyTo: input['ReplyToAddresses'] ?? addresses('reply-to'),
-    destination: input['Destination']
-      ? destinationOf(input)
-      : { to: addresses('to'), cc: addresses('cc'), bcc: addresses('bcc') },
-    subject: message.headers.get('subject') ?? '',
-    body: { html: message.html, text: message.text },
-    attachments: message.attachments.map(({ bytes, ...rest }) => ({
-      ...rest,
-      content: bytes.toString('base64'),
-      size: bytes.length,
-    })),
-  }
-}
-
 function destinationOf(input: Input) {
   const { ToAddresses, CcAddresses, BccAddresses } = (input['Destination'] ?? {}) as Input
   return {
@@ -65,9 +42,6 @@ function list<T = string>(value: unknown, name: string): T[] {
   if (!Array.isArray(value)) throw badRequest(`${name} must be a list.`)
   return value as T[]
 }
-
-/** Splits at the commas between addresses, not within quoted names. */
-const addressList = (header: string | undefined) => header?.match(/(?:"[^"]*"|[^,"])+/g)?.map((one) => one.trim()) ?? []
 
 /**
  * The text as received in its charset. The default of SES is 7-bit ASCII, in which other characters become question

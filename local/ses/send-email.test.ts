@@ -69,50 +69,6 @@ test('SendEmail stores attachments', async () => {
   ])
 })
 
-test('SendEmail parses a raw message', async () => {
-  ses = await startSes()
-  const message = [
-    'From: Library <desk@library.example>',
-    'To: "Reader, Anna" <anna@reader.example>, bob@reader.example',
-    'Subject: =?utf-8?Q?=C3=89mile_is?= =?utf-8?B?IGhlcmU=?=',
-    'Content-Type: multipart/mixed; boundary="outer"',
-    '',
-    '--outer',
-    'Content-Type: multipart/alternative; boundary=inner',
-    '',
-    '--inner',
-    'Content-Type: text/plain; charset=utf-8',
-    'Content-Transfer-Encoding: quoted-printable',
-    '',
-    'Come =C3=A0 pied, it is not =',
-    'far.',
-    '--inner',
-    'Content-Type: text/html; charset=utf-8',
-    'Content-Transfer-Encoding: base64',
-    '',
-    Buffer.from('<p>Come à pied.</p>').toString('base64'),
-    '--inner--',
-    '--outer',
-    'Content-Type: text/plain; name="card.txt"',
-    'Content-Disposition: attachment; filename="card.txt"',
-    '',
-    'No. 7',
-    '--outer--',
-    '',
-  ].join('\r\n')
-  const command = { Content: { Raw: { Data: Buffer.from(message) } } }
-  await ses.sdk.send(new SendEmailCommand(command))
-  expect((await ses.emails())[0]).toMatchObject({
-    from: 'Library <desk@library.example>',
-    destination: { to: ['"Reader, Anna" <anna@reader.example>', 'bob@reader.example'], cc: [], bcc: [] },
-    subject: 'Émile is here',
-    body: { text: 'Come à pied, it is not far.', html: '<p>Come à pied.</p>' },
-    attachments: [
-      { filename: 'card.txt', contentType: 'text/plain', content: Buffer.from('No. 7').toString('base64'), size: 5 },
-    ],
-  })
-})
-
 test.each([
   ['desk@mail.library.example', true],
   ['desk@LIBRARY.example', true],

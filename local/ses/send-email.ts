@@ -2,7 +2,7 @@ import { arn } from '../assembly/provider.ts'
 import type { AccessRequest } from '../iam/types.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import { parseAddress } from './address.ts'
-import { badRequest, rawMail, simpleMail, type UnvalidatedDraft } from './content.ts'
+import { badRequest, simpleMail, type UnvalidatedDraft } from './content.ts'
 import { feedbackOf, type EventDestinations, type FeedbackEvent } from './feedback.ts'
 import type { Identities } from './identities.ts'
 import type { Mail, MailStore } from './mail-store.ts'
@@ -42,8 +42,7 @@ export function sendEmail(
   }
   const resources = [arn('ses', `identity/${identity ?? from.address}`)]
   if (configurationSet !== undefined) resources.push(arn('ses', `configuration-set/${String(configurationSet)}`))
-  const action = input['Content'].Raw ? 'ses:SendRawEmail' : 'ses:SendEmail'
-  authorize(resources.map((resource) => ({ action, resource, context })))
+  authorize(resources.map((resource) => ({ action: 'ses:SendEmail', resource, context })))
   if (identity === undefined) throw unverified(from.address)
   if (configurationSet !== undefined && !parts.configurationSets.has(String(configurationSet))) {
     throw new AwsError('NotFoundException', `Configuration set <${String(configurationSet)}> does not exist.`, {
@@ -65,8 +64,7 @@ function publishFeedback({ configurationSets, publish }: SendParts, sent: Mail, 
 function mailOf(input: Input): UnvalidatedDraft {
   const content: Input = input['Content'] ?? {}
   if (content['Simple']) return simpleMail(input)
-  if (content['Raw']) return rawMail(input)
-  throw badRequest(content['Template'] ? 'Template content is not emulated.' : 'Content must be Simple or Raw.')
+  throw badRequest('Content must be Simple: Raw and Template are not emulated.')
 }
 
 const unverified = (address: string) =>

@@ -1,5 +1,3 @@
-import { jest } from '@jest/globals'
-import { Readable } from 'node:stream'
 import { allowAll, type AccessControl, type Principal } from '../iam/types.ts'
 import { KeyRing } from '../iam/keys.ts'
 import { AwsError } from './aws-error.ts'
@@ -270,32 +268,3 @@ test('an open request needs no valid signature, and `finish` applies to every re
   expect(closed).toMatchObject({ status: 403, headers: { 'x-id': expect.any(String) } })
   expect(closed.body).toContain('<Hint>a&lt;b</Hint>')
 })
-
-test('a stream is sent; one that fails ends the connection and is logged', async () => {
-  const server = new WireServer({ access: allowAll, authenticate: () => role })
-  server.addRestService({
-    claims: () => true,
-    handle: ({ path }) => ({
-      status: 200,
-      headers: { 'content-length': '4' },
-      body: Readable.from(path === '/good' ? [Buffer.from('te'), Buffer.from('xt')] : failing()),
-    }),
-  })
-  const endpoint = await server.listen(0)
-  const consoleError = jest.spyOn(console, 'error')
-  const logged = new Promise<void>((resolve) => consoleError.mockImplementation(() => resolve()))
-  try {
-    expect(await (await fetch(`${endpoint}/good`)).text()).toBe('text')
-    await expect(fetch(`${endpoint}/bad`).then((answer) => answer.text())).rejects.toThrow()
-    await logged
-    expect(consoleError).toHaveBeenCalledTimes(1)
-  } finally {
-    consoleError.mockRestore()
-    await server.close()
-  }
-})
-
-function* failing() {
-  yield Buffer.from('te')
-  throw new Error('disk error')
-}

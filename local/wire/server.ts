@@ -1,11 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { randomUUID } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import type { AccessControl, AccessRequest, Principal } from '../iam/types.ts'
 import { AwsError } from './aws-error.ts'
-import { cborFormat, cborTarget, checkedInput, jsonFormat, type RpcFormat } from './rpc-format.ts'
+import { checkedInput, jsonInput, jsonResponse } from './json-protocol.ts'
 import { corsHeaders, isLoopback, preflightHeaders, requireOwnOrigin } from './web-origin.ts'
 import { ec2Error, queryError, xmlError } from './xml.ts'
 import type { Call, JsonService, RestService, WireRequest, WireResponse } from './service.ts'
@@ -46,7 +44,7 @@ export class WireServer {
         statusCode: 417,
       })
       const answer = errorFormatOf(wireRequest(request), undefined)(error, randomUUID())
-      void send({ ...answer, headers: { ...answer.headers, connection: 'close' } }, request, response)
+      send({ ...answer, headers: { ...answer.headers, connection: 'close' } }, request, response)
     })
   }
 
@@ -85,8 +83,6 @@ export class WireServer {
     if (this.#isCorsPreflight(request)) return { status: 200, headers: preflightHeaders }
     const target = request.headers['x-amz-target']
     if (target !== undefined) return this.#handleRpc(target, request, requestId)
-    const inCbor = cborTarget(request)
-    if (inCbor !== undefined && this.#serviceOf(inCbor)?.times) return this.#handleRpc(inCbor, request, requestId)
     return this.#handleRest(request, requestId)
   }
 
@@ -119,14 +115,13 @@ export class WireServer {
 
   /** @param target `<service>.<operation>` */
   async #handleRpc(target: string, request: WireRequest, requestId: string): Promise<WireResponse> {
-    const service = this.#serviceOf(target)
-    const format = formatOf(request, service)
+    const [prefix, name] = splitTarget(target)
+    const service = this.#json.get(prefix)
     const respond = (status: number, body: unknown) => {
-      const response = format.respond(status, body, requestId)
+      const response = jsonResponse(service?.version ?? '1.0', status, body, requestId)
       return service?.cors ? { ...response, headers: { ...response.headers, ...corsHeaders } } : response
     }
     try {
-      const [prefix, name] = splitTarget(target)
       const operation = service && Object.hasOwn(service.operations, name) ? service.operations[name] : undefined
       if (!operation) throw this.#unknown(`the operation ${name} of ${prefix}`)
       const principal = this.#authenticate(request)
@@ -134,7 +129,7 @@ export class WireServer {
         throw new AwsError('MissingAuthenticationTokenException', 'Missing Authentication Token')
       }
       requireOwnOrigin(request.headers, principal)
-      const input = checkedInput(format.read(request), service?.members)
+      const input = checkedInput(jsonInput(request), service?.members)
       if (principal.kind === 'role') this.#access.require(principal, withTransport(request, operation.access(input)))
       const output = await operation.handle(input, { principal, requestId })
       return respond(200, output ?? {})
@@ -143,10 +138,6 @@ export class WireServer {
       const body = { __type: known.name, message: known.message, ...known.members }
       return respond(known.statusCode, body)
     }
-  }
-
-  #serviceOf(target: string): JsonService | undefined {
-    return this.#json.get(splitTarget(target)[0])
   }
 
   async #handleRest(request: WireRequest, requestId: string): Promise<WireResponse> {
@@ -199,12 +190,7 @@ function isDecodable(path: string): boolean {
   }
 }
 
-async function send(answer: WireResponse, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { status, headers, body = '' } = answer
-  if (body instanceof Readable) {
-    response.writeHead(status, headers)
-    return pipeline(body, response)
-  }
+function send({ status, headers, body = '' }: WireResponse, request: IncomingMessage, response: ServerResponse): void {
   response.writeHead(status, { 'content-length': Buffer.byteLength(body), ...headers })
   response.end(request.method === 'HEAD' ? undefined : body)
 }
@@ -263,9 +249,6 @@ function splitTarget(target: string): [service: string, operation: string] {
   const dot = target.lastIndexOf('.')
   return [target.slice(0, dot), target.slice(dot + 1)]
 }
-
-const formatOf = ({ headers }: WireRequest, service: JsonService | undefined): RpcFormat =>
-  headers['x-amz-target'] === undefined ? cborFormat(service!.times!) : jsonFormat(service?.version ?? '1.0')
 
 /** An internal error must not look like an AWS error that clients handle: the response is a 500, and it is logged. */
 function asAwsError(error: unknown, call: string): AwsError {

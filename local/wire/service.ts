@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream'
 import type { AccessRequest, Principal } from '../iam/types.ts'
 
 /** The context of a call, besides its input. */
@@ -23,8 +22,6 @@ export type MemberType = 'string' | 'strings' | 'structures'
 export interface JsonService {
   readonly targetPrefix: string
   readonly version: '1.0' | '1.1'
-  /** Names of the response members that are times; a service that sets it accepts CBOR as well. */
-  readonly times?: ReadonlySet<string>
   readonly operations: Readonly<Record<string, Operation>>
   /**
    * The types of the members of its inputs, which have one type in every operation. A member of another type is rejected, and
@@ -48,8 +45,7 @@ export interface WireRequest {
 export interface WireResponse {
   readonly status: number
   readonly headers?: Readonly<Record<string, string>>
-  /** A stream's length is in the header `content-length`. */
-  readonly body?: string | Buffer | Readable
+  readonly body?: string | Buffer
 }
 
 /** A service with a REST protocol (S3, SES v2, Lambda), or a plain page such as the mailbox. */

@@ -1,0 +1,49 @@
+import { gunzipSync } from 'node:zlib'
+import { AwsError } from './aws-error.ts'
+import type { JsonService, MemberType, WireRequest, WireResponse } from './service.ts'
+
+/** The largest input of an operation, decompressed. */
+const inputLimitBytes = 100 * 1024 * 1024
+
+export const jsonResponse = (
+  version: JsonService['version'],
+  status: number,
+  body: unknown,
+  requestId: string,
+): WireResponse => ({
+  status,
+  headers: { 'content-type': `application/x-amz-json-${version}`, 'x-amzn-requestid': requestId },
+  body: JSON.stringify(body),
+})
+
+const isStructure = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** Clients compress large input, such as the metrics of PutMetricData. @throws AwsError SerializationException */
+export function jsonInput({ body, headers }: WireRequest): object {
+  if (body.length === 0) return {}
+  const isCompressed = headers['content-encoding'] === 'gzip'
+  try {
+    const text = isCompressed ? gunzipSync(body, { maxOutputLength: inputLimitBytes }) : body
+    const input: unknown = JSON.parse(text.toString('utf8'))
+    if (isStructure(input)) return input
+  } catch {
+    // Rejected below, like a body that is not an object.
+  }
+  throw new AwsError('SerializationException', 'The request body is not an object in JSON.')
+}
+
+const isType: Readonly<Record<MemberType, (value: unknown) => boolean>> = {
+  string: (value) => typeof value === 'string',
+  strings: (value) => Array.isArray(value) && value.every((item) => typeof item === 'string'),
+  structures: (value) => Array.isArray(value) && value.every(isStructure),
+}
+
+/** @throws AwsError SerializationException */
+export function checkedInput(input: object, members: JsonService['members']): object {
+  if (!members) return input
+  const given = Object.entries(input).filter(([, value]) => value !== null)
+  const wrong = given.find(([name, value]) => Object.hasOwn(members, name) && !isType[members[name]!](value))
+  if (wrong) throw new AwsError('SerializationException', `The member ${wrong[0]} has another type.`)
+  return Object.fromEntries(given)
+}
