@@ -16,10 +16,13 @@ export function productKeyOfId(productId: string) {
 
 export const categoryPartition = (category: Category) => `CATALOG#${category}`
 
-/** An archived product is removed from both lists: an update removes what is undefined. */
-export const indexKeys = ({ category, price, createdAt, sku, status }: Product) =>
+/** The archived products of all categories. */
+export const archivePartition = 'CATALOG#archived'
+
+/** An archived product moves from both lists to staff's list of archived products: an update removes what is undefined. */
+export const indexKeys = ({ category, price, createdAt, updatedAt, sku, status }: Product) =>
   status === 'archived'
-    ? { GSI1PK: undefined, GSI1SK: undefined, GSI2PK: undefined, GSI2SK: undefined }
+    ? { GSI1PK: undefined, GSI1SK: undefined, GSI2PK: archivePartition, GSI2SK: `${updatedAt}#${sku}` }
     : {
         GSI1PK: categoryPartition(category),
         GSI1SK: `${String(price.amount).padStart(12, '0')}#${sku}`,

@@ -200,11 +200,23 @@ export function productsContract(create: () => Promise<Products>) {
       await products.change(archived, changedEvent(archived))
       expect(await slice({ sort: 'price' })).toEqual(['A-3', 'A-2'])
     })
+
+    test('of the archive has the archived products of all categories, last archived first', async () => {
+      for (const [index, sku] of ['A-2', 'A-4', 'A-1'].entries()) {
+        const archived = changed((await products.current(sku.toLowerCase()))!, { status: 'archived' }, index + 1)
+        await products.change(archived, changedEvent(archived))
+      }
+      expect(await slice({ sort: 'archived' })).toEqual(['A-1', 'A-4', 'A-2'])
+      const restored = changed((await products.current('a-4'))!, { status: 'active' })
+      await products.change(restored, changedEvent(restored))
+      expect(await slice({ sort: 'archived' })).toEqual(['A-1', 'A-2'])
+      expect(await slice({ sort: 'newest', categories: ['coffee'] })).toEqual(['A-4'])
+    })
   })
 }
 
-function changed(before: Product, change: ProductChange): Product {
-  const next = changeProduct(before, change, new Date(Date.UTC(2026, 1, 1)))
+function changed(before: Product, change: ProductChange, day = 1): Product {
+  const next = changeProduct(before, change, new Date(Date.UTC(2026, 1, day)))
   if (!next.ok) throw new Error('The test made no change.')
   return next.value
 }

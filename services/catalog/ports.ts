@@ -9,7 +9,8 @@ export type SortOrder = (typeof sortOrders)[number]
 
 export interface CatalogSlice {
   readonly categories: readonly Category[]
-  readonly sort: SortOrder
+  /** Archived products have one order, the last changed first. */
+  readonly sort: SortOrder | 'archived'
   /** The number of entries, at most 100. */
   readonly size: number
   /** The position after which the slice starts. */
@@ -19,7 +20,7 @@ export interface CatalogSlice {
 export interface CatalogEntry {
   /** The entry's position in the sort order. */
   readonly position: string
-  /** Undefined when it was archived after its index entry was written. */
+  /** Undefined when it was archived or restored after its index entry was written. */
   readonly product: OfferedProduct | undefined
 }
 

@@ -4,7 +4,7 @@ import { ifMatchHeaders, ifMatchProblem, ifMatchProblems } from '#shared/http/if
 import { pageOf, pageQuery } from '#shared/http/page.ts'
 import { defineRoute } from '#shared/http/route.ts'
 import { singleLine } from '#shared/text.ts'
-import { categories, Product, ProductChange, ProductDetails, ProductImage } from './domain/product.ts'
+import { categories, Product, ProductChange, ProductDetails, ProductImage, ProductStatus } from './domain/product.ts'
 import { Availability } from './events.ts'
 import { sortOrders } from './ports.ts'
 
@@ -53,6 +53,34 @@ export const getProduct = defineRoute({
   access: 'public',
   summary: 'One product, including archived products',
   entry: 'get-product',
+  parameters: z.object({ productId: z.string().min(1) }),
+  example: { parameters: { productId: 'mug-stone-350' } },
+  answers: { 200: { description: 'The product; its version is the ETag', schema: ProductView } },
+})
+
+export const adminListProducts = defineRoute({
+  operationId: 'adminListProducts',
+  method: 'GET',
+  path: '/admin/products',
+  access: 'staff',
+  summary: 'The products as they are now: the active ones, newest first, or the archived ones, last changed first',
+  entry: 'admin-list-products',
+  query: z.object({
+    status: ProductStatus.default('active'),
+    category: z.enum(categories).optional(),
+    q: singleLine(100).optional().describe('Words that must all occur in name, description or tags'),
+    ...pageQuery,
+  }),
+  answers: { 200: { description: 'A page of products', schema: pageOf(ProductView) } },
+})
+
+export const adminGetProduct = defineRoute({
+  operationId: 'adminGetProduct',
+  method: 'GET',
+  path: '/admin/products/{productId}',
+  access: 'staff',
+  summary: 'One product as it is now, to be changed',
+  entry: 'admin-get-product',
   parameters: z.object({ productId: z.string().min(1) }),
   example: { parameters: { productId: 'mug-stone-350' } },
   answers: { 200: { description: 'The product; its version is the ETag', schema: ProductView } },
@@ -108,4 +136,4 @@ export const changeProduct = defineRoute({
   problems: ifMatchProblems,
 })
 
-export const routes = [listProducts, getProduct, createProduct, changeProduct]
+export const routes = [listProducts, getProduct, adminListProducts, adminGetProduct, createProduct, changeProduct]

@@ -25,6 +25,15 @@ export class CatalogStack extends ServiceStack {
     )
     const readProduct: TableGrant = { actions: ['GetItem'], prefixes: ['PRODUCT#'] }
     const getProduct = this.tableFunction('get-product', [readProduct], { environment })
+    const adminListProducts = this.tableFunction(
+      'admin-list-products',
+      [
+        { actions: ['BatchGetItem'], prefixes: ['PRODUCT#'] },
+        { actions: ['Query'], prefixes: ['CATALOG#'], index: 'GSI2' },
+      ],
+      { environment },
+    )
+    const adminGetProduct = this.tableFunction('admin-get-product', [readProduct], { environment })
     const createProduct = this.tableFunction(
       'create-product',
       [
@@ -35,7 +44,7 @@ export class CatalogStack extends ServiceStack {
     )
     const changeAccess: TableGrant = { actions: ['GetItem', 'UpdateItem'], prefixes: ['PRODUCT#'] }
     const changeProduct = this.tableFunction('change-product', [changeAccess], { environment })
-    this.addRoutes(routes, [listProducts, getProduct, createProduct, changeProduct])
+    this.addRoutes(routes, [listProducts, getProduct, adminListProducts, adminGetProduct, createProduct, changeProduct])
 
     this.consumerFunction('link-images', [changeAccess], {
       events: [ThumbnailsReady],

@@ -40,8 +40,11 @@ test('a slice omits a product that was archived after its index entry was writte
   expect(entries.map((entry) => entry.product?.sku)).toEqual([undefined, 'A-2'])
 })
 
-test('an archived product has no index keys', () => {
-  expect(indexKeys({ ...product('A-1'), status: 'archived' })).toEqual({})
+test('an archived product is only in the list of archived products', () => {
+  expect(indexKeys({ ...product('A-1'), status: 'archived' })).toEqual({
+    GSI2PK: 'CATALOG#archived',
+    GSI2SK: '2026-01-01T00:00:00.000Z#A-1',
+  })
 })
 
 test('reading a malformed item throws', async () => {

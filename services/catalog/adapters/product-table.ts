@@ -9,7 +9,7 @@ import { transactWrite } from '#shared/dynamodb/transact-write.ts'
 import { outboxOf } from '#shared/events/outbox.ts'
 import { categories as allCategories, OfferedProduct, Product } from '../domain/product.ts'
 import { Availability } from '../events.ts'
-import { categoryPartition, indexKeys, listing, productKey, productKeyOfId } from '../keys.ts'
+import { archivePartition, categoryPartition, indexKeys, listing, productKey, productKeyOfId } from '../keys.ts'
 import { maxProductsRead } from '../use-cases/list-products.ts'
 import type { ProductAvailabilities, ProductChanges, ProductReader, ProductWriter } from '../ports.ts'
 
@@ -17,13 +17,17 @@ export const productReader = (table: Table): ProductReader => ({
   find: (productId) => readProduct(table, productId, false),
 
   async slice({ categories, sort, size, after }) {
-    const partitions = categories.map(categoryPartition)
-    const found = await mergedQuery(table, { ...listing[sort], partitions, limit: size + 1, after })
+    const isArchive = sort === 'archived'
+    const list = isArchive
+      ? { ...listing.newest, partitions: [archivePartition] }
+      : { ...listing[sort], partitions: categories.map(categoryPartition) }
+    const found = await mergedQuery(table, { ...list, limit: size + 1, after })
     const entries = found.slice(0, size)
     const items = await batchGet(table, entries)
+    const status = isArchive ? 'archived' : 'active'
     const products = new Map(items.map((item) => [item['PK'], OfferedProduct.parse(item)]))
     return {
-      entries: entries.map(({ PK, sortKey }) => ({ position: sortKey, product: onlyActive(products.get(PK)) })),
+      entries: entries.map(({ PK, sortKey }) => ({ position: sortKey, product: onlyIn(status, products.get(PK)) })),
       more: found.length > size,
     }
   },
@@ -123,4 +127,5 @@ async function readProduct(table: Table, productId: string, ConsistentRead: bool
  */
 export const maxListReadUnits = maxProductsRead / 2 + allCategories.length
 
-const onlyActive = (product: OfferedProduct | undefined) => (product?.status === 'active' ? product : undefined)
+const onlyIn = (status: Product['status'], product: OfferedProduct | undefined) =>
+  product?.status === status ? product : undefined

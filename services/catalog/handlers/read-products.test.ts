@@ -7,8 +7,14 @@ import { productTable } from '../adapters/product-table.ts'
 import type { Category } from '../domain/product.ts'
 import type { ProductChanges, ProductReader, ProductWriter } from '../ports.ts'
 import { ProductView } from '../routes.ts'
+import { changeExpectedProduct } from '../use-cases/change-product.ts'
 import { createProduct } from '../use-cases/create-product.ts'
-import { getProductHandler, listProductsHandler } from './read-products.ts'
+import {
+  adminGetProductHandler,
+  adminListProductsHandler,
+  getProductHandler,
+  listProductsHandler,
+} from './read-products.ts'
 
 capturedLogs()
 
@@ -99,6 +105,43 @@ describe('GET /products/{productId}', () => {
     const { status, headers, body } = await get(productId)
     expect([status, body.code]).toEqual([404, 'not-found'])
     expect(headers).not.toHaveProperty('cache-control')
+  })
+})
+
+describe('staff', () => {
+  const adminList = (query: Record<string, string>) =>
+    callApi(adminListProductsHandler(products, view), { path: '/admin/products', query, staff: 'clerk' })
+  const archive = (productId: string) =>
+    changeExpectedProduct(products, {
+      productId,
+      change: { status: 'archived' },
+      isExpected: () => true,
+      time: new Date(Date.UTC(2026, 5, (day += 1))),
+      cause: { correlationId: 'c', causationId: 'r' },
+    })
+
+  test('list the active or the archived products, in pages and without a cache', async () => {
+    await archive('pen-1')
+    await archive('mug-1')
+    const active = await adminList({})
+    expect(skus(active.body)).toEqual(['LAMP-1'])
+    expect(active.headers).not.toHaveProperty('cache-control', 'public, max-age=30')
+    expect(skus((await adminList({ status: 'archived', category: 'coffee' })).body)).toEqual(['MUG-1'])
+    const first = await adminList({ status: 'archived', limit: '1' })
+    expect(skus(first.body)).toEqual(['MUG-1'])
+    const second = await adminList({ status: 'archived', limit: '1', cursor: first.body.nextCursor })
+    expect(skus(second.body)).toEqual(['PEN-1'])
+  })
+
+  test('read the stored version of a product, as the ETag too', async () => {
+    await archive('mug-1')
+    const { status, headers, body } = await callApi(adminGetProductHandler(products, view), {
+      path: '/admin/products/mug-1',
+      parameters: { productId: 'mug-1' },
+      staff: 'clerk',
+    })
+    expect([status, headers['etag'], body.status]).toEqual([200, '"2"', 'archived'])
+    expect(headers).not.toHaveProperty('cache-control', 'public, max-age=30')
   })
 })
 

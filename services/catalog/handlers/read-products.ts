@@ -3,9 +3,9 @@ import { apiHandler } from '#shared/http/api-handler.ts'
 import { decodeCursor, encodeCursor } from '#shared/http/page.ts'
 import { commonProblems, problem } from '#shared/http/problem.ts'
 import { etagOf } from '#shared/http/if-match.ts'
-import type { ProductReader } from '../ports.ts'
+import type { ProductChanges, ProductReader } from '../ports.ts'
 import * as routes from '../routes.ts'
-import { listProducts } from '../use-cases/list-products.ts'
+import { listProducts, type ListedProducts } from '../use-cases/list-products.ts'
 import { viewProduct, type ViewOptions } from './view-product.ts'
 
 /** Caches may store responses for 30 seconds: the binding price is read when an order is placed. */
@@ -14,7 +14,7 @@ const caching = { 'cache-control': 'public, max-age=30' }
 export const getProductHandler = (products: ProductReader, view: ViewOptions) =>
   apiHandler(routes.getProduct, async ({ parameters }) => {
     const product = await products.find(parameters.productId)
-    if (!product) return { problem: problem(commonProblems, 'not-found', 'The product does not exist.') }
+    if (!product) return notFound
     return { status: 200, headers: { ...caching, etag: etagOf(product.version) }, body: viewProduct(product, view) }
   })
 
@@ -26,12 +26,33 @@ export const listProductsHandler = (products: ProductReader, view: ViewOptions) 
     return {
       status: 200,
       headers: caching,
-      body: {
-        items: page.products.map((product) => viewProduct(product, view)),
-        ...(page.next === undefined ? {} : { nextCursor: encodeCursor({ sort, after: page.next }) }),
-      },
+      body: pageBody(page, sort, view),
     }
   })
+
+/** No cache answers staff: a change is based on the version that is stored. */
+export const adminListProductsHandler = (products: ProductReader, view: ViewOptions) =>
+  apiHandler(routes.adminListProducts, async ({ query }) => {
+    const { status, category, q, limit, cursor } = query
+    const sort = status === 'archived' ? 'archived' : 'newest'
+    const after = decodeCursor(cursor, positionIn(sort))?.after
+    const page = await listProducts(products, { category, sort, text: q, limit, after })
+    return { status: 200, body: pageBody(page, sort, view) }
+  })
+
+export const adminGetProductHandler = (products: ProductChanges, view: ViewOptions) =>
+  apiHandler(routes.adminGetProduct, async ({ parameters }) => {
+    const product = await products.current(parameters.productId)
+    if (!product) return notFound
+    return { status: 200, headers: { etag: etagOf(product.version) }, body: viewProduct(product, view) }
+  })
+
+const notFound = { problem: problem(commonProblems, 'not-found', 'The product does not exist.') }
+
+const pageBody = ({ products, next }: ListedProducts, sort: string, view: ViewOptions) => ({
+  items: products.map((product) => viewProduct(product, view)),
+  ...(next === undefined ? {} : { nextCursor: encodeCursor({ sort, after: next }) }),
+})
 
 /** A cursor is valid in its own sort order only. */
 const positionIn = (sort: string) => z.strictObject({ sort: z.literal(sort), after: z.string().min(1) })

@@ -24,10 +24,13 @@ export const flows: readonly Flow[] = [
         assert.equal(added.status, 201)
         assert.equal(added.headers.get('idempotent-replayed'), replayed)
       }
-      const headers = { 'if-match': plain.headers.get('etag')! }
       const path = `/admin/products/${plain.body.productId}`
+      const read = await shop.api('GET', path, { token })
+      const headers = { 'if-match': read.headers.get('etag')! }
       const archived = await shop.api('PATCH', path, { token, headers, body: { status: 'archived' } })
       assert.equal(archived.status, 200)
+      const list = await shop.api('GET', '/admin/products?status=archived', { token })
+      assert.ok(list.body.items.some(({ sku }: { sku: string }) => sku === plain.body.sku))
     },
   },
   {

@@ -3,7 +3,7 @@ import type { CatalogEntry, ProductReader, SortOrder } from '../ports.ts'
 
 export interface ListProductsQuery {
   readonly category?: string | undefined
-  readonly sort: SortOrder
+  readonly sort: SortOrder | 'archived'
   readonly text?: string | undefined
   readonly limit: number
   readonly after?: string | undefined
@@ -30,17 +30,21 @@ export async function listProducts(products: ProductReader, query: ListProductsQ
   const { category, sort, text, limit, after } = query
   const wanted = category === undefined ? categories : [category].filter(isCategory)
   if (wanted.length === 0) return { products: [] }
-  const size = text === undefined ? Math.min(limit, maxProductsRead) : maxProductsRead
+  const isFiltered = text !== undefined || (sort === 'archived' && category !== undefined)
+  const size = isFiltered ? maxProductsRead : Math.min(limit, maxProductsRead)
   const { entries, more } = await products.slice({ categories: wanted, sort, size, after })
-  const found = entries.filter((entry) => isWanted(entry, text))
+  const found = entries.filter((entry): entry is Found => isWanted(entry, query))
   if (found.length > limit) return pageOf(found.slice(0, limit), found[limit - 1]!.position)
   return pageOf(found, more ? entries.at(-1)!.position : undefined)
 }
 
 type Found = CatalogEntry & { readonly product: Product }
 
-const isWanted = (entry: CatalogEntry, text: string | undefined): entry is Found =>
-  entry.product !== undefined && (text === undefined || matches(entry.product, text))
+/** The archived products of all categories are one list. */
+const isWanted = ({ product }: CatalogEntry, { category, text }: ListProductsQuery): boolean =>
+  product !== undefined &&
+  (category === undefined || product.category === category) &&
+  (text === undefined || matches(product, text))
 
 const pageOf = (found: readonly Found[], next?: string): ListedProducts => ({
   products: found.map(({ product }) => product),
