@@ -75,6 +75,15 @@ export const crossServiceGrants: readonly CrossServiceGrant[] = [
   },
   {
     service: 'orders',
+    entry: 'admin-get-order',
+    owner: 'users',
+    actions: ['GetItem'],
+    prefixes: ['USER#'],
+    attributes: ['PK', 'SK', 'email'],
+    reason: 'Staff see to whom an order belongs, and find the other orders of the customer.',
+  },
+  {
+    service: 'orders',
     entry: 'place-order',
     owner: ['catalog', 'pricing'],
     actions: ['BatchGetItem'],

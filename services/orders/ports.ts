@@ -106,8 +106,10 @@ export interface RequestedChanges extends OrderChanges {
   findAnswer(request: IdempotentRequest, now: Date): Promise<StoredAnswer | undefined>
 }
 
-/** Finds customers by their email address. */
+/** Finds customers by their email address, and the address of a customer. */
 export interface CustomerDirectory {
   /** @returns the customer's id; undefined for an address that no customer has */
   find(email: string): Promise<string | undefined>
+  /** @returns the address of a customer; undefined when the account was deleted */
+  emailOf(customerId: string): Promise<string | undefined>
 }

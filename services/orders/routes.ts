@@ -6,10 +6,11 @@ import { pageOf, pageQuery } from '#shared/http/page.ts'
 import { rateLimitProblems } from '#shared/http/rate-limit.ts'
 import { defineRoute } from '#shared/http/route.ts'
 import { RequestedLines } from '#services/pricing/totals.ts'
+import { Money } from '#shared/money.ts'
 import { multiLine, singleLine } from '#shared/text.ts'
 import { orderStatuses } from './events.ts'
 import { CustomerOrder, OrderRequest, Receipt, StaffOrder } from './domain/order.ts'
-import { TrailEvent } from './domain/trail.ts'
+import { StaffTrailEvent, TrailEvent } from './domain/trail.ts'
 
 /** Any string: a malformed id returns the same 404 as an unknown id. */
 const orderId = z.object({ orderId: z.string() })
@@ -106,16 +107,22 @@ export const adminListOrders = defineRoute({
   answers: { 200: { description: 'A page of orders', schema: pageOf(StaffOrder) } },
 })
 
+const StaffOrderDetail = StaffOrder.extend({
+  customerEmail: z.string().optional().describe('Absent when the customer deleted their account'),
+  refundable: Money.optional().describe('What a refund would give back now; absent when none is possible'),
+  trail: z.array(StaffTrailEvent).describe('The audit trail, oldest first'),
+})
+
 export const adminGetOrder = defineRoute({
   operationId: 'adminGetOrder',
   method: 'GET',
   path: '/admin/orders/{orderId}',
   access: 'staff',
-  summary: 'Any order',
+  summary: 'Any order, with its customer and audit trail',
   entry: 'admin-get-order',
   parameters: orderId,
   example,
-  answers: { 200: { description: 'The order', schema: StaffOrder } },
+  answers: { 200: { description: 'The order', schema: StaffOrderDetail } },
 })
 
 export const changeProblems = {

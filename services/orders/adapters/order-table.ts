@@ -1,6 +1,6 @@
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
-import { userMailKey } from '#services/users/keys.ts'
+import { profileKey, userMailKey } from '#services/users/keys.ts'
 import { batchGet } from '#shared/dynamodb/batch-get.ts'
 import { conditionalWrite } from '#shared/dynamodb/conditional-write.ts'
 import { findStoredAnswer, idempotencyRecord, storedAnswer } from '#shared/dynamodb/idempotency-record.ts'
@@ -149,6 +149,7 @@ const putOf = (TableName: string, { from, order, event }: OrderWrite) => ({
 })
 
 const MailReference = z.object({ userId: z.string() })
+const ProfileItem = z.object({ email: z.string().optional() })
 
 export const customerDirectory = (table: Table): CustomerDirectory => ({
   async find(email) {
@@ -156,5 +157,12 @@ export const customerDirectory = (table: Table): CustomerDirectory => ({
       new GetCommand({ TableName: table.name, Key: userMailKey(email), ProjectionExpression: 'userId' }),
     )
     return Item && MailReference.parse(Item).userId
+  },
+
+  async emailOf(customerId) {
+    const { Item } = await table.client.send(
+      new GetCommand({ TableName: table.name, Key: profileKey(customerId), ProjectionExpression: 'email' }),
+    )
+    return Item && ProfileItem.parse(Item).email
   },
 })

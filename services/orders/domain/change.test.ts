@@ -1,7 +1,7 @@
 import { createEvent } from '#shared/events/envelope.ts'
 import { refundOf } from '#services/pricing/totals.ts'
 import { UserDeleted } from '#services/users/events.ts'
-import { evolve, forgetCustomer, obey } from './change.ts'
+import { evolve, forgetCustomer, obey, refundableOf } from './change.ts'
 import {
   address,
   after,
@@ -139,6 +139,12 @@ const request = (quantity: number): Command => ({
 describe('a return', () => {
   const requested = obeyed(delivered, request(1)).order
   const asked = obeyed(requested, { type: 'refund' }, { actor: 'staff/clerk' })
+
+  test('has an amount to refund while staff have not decided', () => {
+    expect(refundableOf(paid)).toEqual(paid.total)
+    expect(refundableOf(requested)).toEqual(asked.order.refundRequest!.amount)
+    expect([asked.order, order, shipped].map(refundableOf)).toEqual([undefined, undefined, undefined])
+  })
 
   test('is requested, then refunded: the order is DELIVERED while pieces remain, then REFUNDED', () => {
     expect(requested).toMatchObject({ status: 'RETURN_REQUESTED', return: { reason: 'Too small' } })

@@ -1,5 +1,6 @@
 import { daySeconds } from '#shared/days.ts'
 import { causedBy, createEvent, type Cause, type EventOf } from '#shared/events/envelope.ts'
+import type { Money } from '#shared/money.ts'
 import { failed, ok, unreachable, type Result } from '#shared/result.ts'
 import { refundOf } from '#services/pricing/totals.ts'
 import type { UserDeleted } from '#services/users/events.ts'
@@ -231,6 +232,13 @@ function effectOfCommand(order: Order, command: Command, { time }: Circumstances
     default:
       return unreachable(command)
   }
+}
+
+/** What staff's refund would give back now; undefined when there is nothing to refund, or it was requested already. */
+export function refundableOf({ status, total, items, discount, shipping, ...order }: Order): Money | undefined {
+  if (status === 'PAID') return total
+  if (status !== 'RETURN_REQUESTED' || !order.return || order.refundRequest) return undefined
+  return refundOf({ items, discount, shipping }, order.return.items, order.returned ?? []).amount
 }
 
 /** The pieces of a SKU that were not sent back and refunded. */

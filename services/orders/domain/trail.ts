@@ -234,3 +234,15 @@ export const trailEventOf = (event: RecordedEvent): z.infer<typeof TrailEvent> =
   causationId: event.causationId,
   ...(event.actor === undefined ? {} : { actor: event.actor === 'customer' ? 'customer' : 'staff' }),
 })
+
+/** An event of an order's audit trail, as staff see it. */
+export const StaffTrailEvent = TrailEvent.extend({
+  correlationId: z.string(),
+  actor: z.string().optional().describe('`customer`, or `staff/` and an id; absent when an event caused it'),
+})
+
+export const staffTrailEventOf = (event: RecordedEvent): z.infer<typeof StaffTrailEvent> => ({
+  ...trailEventOf(event),
+  correlationId: event.correlationId,
+  ...(event.actor === undefined ? {} : { actor: event.actor }),
+})

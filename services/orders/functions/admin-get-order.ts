@@ -1,5 +1,7 @@
 import { tableFromEnv } from '#shared/dynamodb/table.ts'
-import { orderReader } from '../adapters/order-table.ts'
+import { customerDirectory, orderReader } from '../adapters/order-table.ts'
 import { adminGetOrderHandler } from '../handlers/read-orders.ts'
 
-export const handler = adminGetOrderHandler(orderReader(tableFromEnv()))
+const table = tableFromEnv()
+
+export const handler = adminGetOrderHandler(orderReader(table), customerDirectory(table))

@@ -1,6 +1,6 @@
 import '#test/support/silence.ts'
 import { newId } from '#shared/ids.ts'
-import { userMailKey } from '#services/users/keys.ts'
+import { profileKey, userMailKey } from '#services/users/keys.ts'
 import { callApi } from '#test/support/api-event.ts'
 import { createTestTable } from '#test/support/table.ts'
 import { customerDirectory, orderChanges, orderItem, orderReader } from '../adapters/order-table.ts'
@@ -28,7 +28,7 @@ async function start() {
     getOrder: getOrderHandler(reader),
     listOrders: listOrdersHandler(reader),
     listOrderEvents: listOrderEventsHandler(reader),
-    adminGetOrder: adminGetOrderHandler(reader),
+    adminGetOrder: adminGetOrderHandler(reader, customerDirectory(table)),
     adminListOrders: adminListOrdersHandler({ orders: reader, customers: customerDirectory(table), now: () => noon }),
     async place(customerId: string, minute = 0) {
       const wanted = placement({ customerId, time: new Date(noon.getTime() + minute * 60_000) })
@@ -45,7 +45,19 @@ test('a customer reads an order without the customer id, which staff see', async
   const { customerId, trail: _, ...order } = await place('ada')
   const parameters = { orderId: order.orderId }
   expect((await callApi(getOrder, { customer: 'ada', parameters })).body).toEqual(order)
-  expect((await callApi(adminGetOrder, { staff: 'clerk', parameters })).body).toEqual({ ...order, customerId })
+  const { body } = await callApi(adminGetOrder, { staff: 'clerk', parameters })
+  expect(body).toEqual({ ...order, customerId, trail: [expect.objectContaining({ type: 'OrderPlaced' })] })
+})
+
+test('staff see the email address of the customer, and who caused each event of the trail', async () => {
+  const { table, adminGetOrder, place } = await start()
+  await table.put({ ...profileKey('ada'), email: 'ada@example.com', name: 'Ada' })
+  const order = await place('ada')
+  await orderChanges(table).save(obeyed(order, { type: 'cancel' }, { actor: 'staff/clerk' }))
+  const { body } = await callApi(adminGetOrder, { staff: 'clerk', parameters: { orderId: order.orderId } })
+  expect(body.customerEmail).toBe('ada@example.com')
+  expect(body.trail.map(({ actor }: { actor: string }) => actor)).toEqual(['customer', 'staff/clerk'])
+  expect(body.trail[1].correlationId).toEqual(expect.any(String))
 })
 
 test('an internal field of a stored order is visible to neither customers nor staff', async () => {

@@ -2,8 +2,9 @@ import * as z from 'zod'
 import { apiHandler } from '#shared/http/api-handler.ts'
 import { decodeCursor, encodeCursor } from '#shared/http/page.ts'
 import { commonProblems, problem, ProblemError } from '#shared/http/problem.ts'
+import { refundableOf } from '../domain/change.ts'
 import { CustomerOrder, orderIdPattern, StaffOrder, type Order } from '../domain/order.ts'
-import { trailEventOf, trailOf } from '../domain/trail.ts'
+import { staffTrailEventOf, trailEventOf, trailOf } from '../domain/trail.ts'
 import type { OrderStatus } from '../events.ts'
 import type { CustomerDirectory, OrderList, OrderReader, OrderSlice } from '../ports.ts'
 import * as routes from '../routes.ts'
@@ -17,10 +18,12 @@ export const getOrderHandler = (orders: OrderReader) =>
     return { status: 200, body: CustomerOrder.parse(order) }
   })
 
-export const adminGetOrderHandler = (orders: OrderReader) =>
+export const adminGetOrderHandler = (orders: OrderReader, customers: Pick<CustomerDirectory, 'emailOf'>) =>
   apiHandler(routes.adminGetOrder, async ({ parameters }) => {
     const order = await findOrder(orders, parameters.orderId)
-    return { status: 200, body: StaffOrder.parse(order) }
+    const customerEmail = await customers.emailOf(order.customerId)
+    const trail = trailOf(order).map(staffTrailEventOf)
+    return { status: 200, body: { ...StaffOrder.parse(order), customerEmail, refundable: refundableOf(order), trail } }
   })
 
 /** @throws ProblemError 404, the same for an order that does not exist and for another customer's */
@@ -48,7 +51,7 @@ export const adminListOrdersHandler = ({
   now,
 }: {
   readonly orders: OrderReader
-  readonly customers: CustomerDirectory
+  readonly customers: Pick<CustomerDirectory, 'find'>
   readonly now: () => Date
 }) =>
   apiHandler(routes.adminListOrders, async ({ query: { limit, cursor, status, email } }) => {

@@ -28,6 +28,7 @@ export const deniedCalls: readonly DeniedCall[] = [
   onItem('orders-cancel-order', 'PutItem', 'IDEMPOTENCY#adminRefundOrder#', 'each route stores its own responses only'),
   onItem('orders-admin-deliver-order', 'PutItem', 'STOCK#', 'a delivery does not change stock'),
   onItem('orders-admin-list-orders', 'GetItem', 'USER#', 'staff look up an id by email, not the profile'),
+  onItem('orders-admin-get-order', 'GetItem', 'USER#', 'of the profile only the email address is read'),
 
   update('orders-get-order', 'ORDER#', 'status', 'a read does not change the order'),
   update('orders-place-order', 'USER#', 'email', 'only the counters of a profile are granted'),

@@ -39,7 +39,7 @@ export const flows: readonly Flow[] = [
   {
     name: 'customer and staff read orders',
     async run({ shop }) {
-      const { token } = await shop.newCustomer()
+      const { token, email } = await shop.newCustomer()
       const { status: placedStatus, body: placed } = await shop.placeOrder(token, [
         { sku: await shop.skuOf(8), quantity: 1 },
       ])
@@ -55,7 +55,8 @@ export const flows: readonly Flow[] = [
       }
       assert.equal((await shop.api('GET', `/orders/${placed.orderId}`, { token })).status, 200)
       assert.equal((await shop.api('GET', `/orders/${placed.orderId}/events`, { token })).status, 200)
-      assert.equal((await shop.api('GET', `/admin/orders/${placed.orderId}`, asStaff)).status, 200)
+      const { body: detail } = await shop.api('GET', `/admin/orders/${placed.orderId}`, asStaff)
+      assert.equal(detail.customerEmail, email)
     },
   },
   {
