@@ -1,28 +1,97 @@
-import { Link } from 'wouter'
+import { Link, useLocation, useSearchParams } from 'wouter'
 import { useSession } from '../app-context.tsx'
+import { plural } from '../format.ts'
+import { Icon } from '../ui/icon.tsx'
 import { Wordmark } from '../ui/wordmark.tsx'
+import { countOf } from './cart/cart.ts'
+import { useCartLines } from './cart/use-cart.ts'
 import { shop } from './shop.ts'
 
 export function Header() {
   const session = useSession()
+  const [path] = useLocation()
+  const [parameters] = useSearchParams()
+  const category = path === '/products' ? parameters.get('category') : null
   return (
     <header className="site-header">
       <div className="container site-header-row">
         <Link href="/" className="site-home" aria-label={`${shop.name}: home`}>
           <Wordmark name={shop.name} />
         </Link>
+        <SearchForm />
         <div className="site-header-links">
-          {session.kind === 'signed-in' ? <Link href="/account">Account</Link> : <Link href="/sign-in">Sign in</Link>}
-          <Link href="/cart">Cart</Link>
+          <Link href={session.kind === 'signed-in' ? '/account' : '/sign-in'} className="site-header-link">
+            <Icon name="person" />
+            <span className="site-header-text">{session.kind === 'signed-in' ? 'Account' : 'Sign in'}</span>
+          </Link>
+          <CartLink />
         </div>
       </div>
       <nav className="container site-categories" aria-label="Categories">
+        <Link
+          href="/products"
+          className="site-category"
+          aria-current={path === '/products' && category === null ? 'page' : undefined}
+        >
+          All
+        </Link>
         {shop.categories.map(({ slug, label }) => (
-          <Link key={slug} href={`/products?category=${slug}`}>
+          <Link
+            key={slug}
+            href={`/products?category=${slug}`}
+            className="site-category"
+            aria-current={slug === category ? 'page' : undefined}
+          >
             {label}
           </Link>
         ))}
       </nav>
     </header>
+  )
+}
+
+function SearchForm() {
+  const [, navigate] = useLocation()
+  const [parameters] = useSearchParams()
+  const searched = parameters.get('q') ?? ''
+  return (
+    <search className="site-search">
+      {/* A new search in the address replaces what the field shows. */}
+      <form
+        key={searched}
+        action={(form) => {
+          const text = String(form.get('q') ?? '').trim()
+          navigate(text ? `/products?${new URLSearchParams({ q: text })}` : '/products')
+        }}
+      >
+        <input
+          className="input"
+          type="search"
+          name="q"
+          aria-label="Search products"
+          placeholder="Search products"
+          defaultValue={searched}
+          maxLength={100}
+          enterKeyHint="search"
+        />
+        <button type="submit" aria-label="Search">
+          <Icon name="search" />
+        </button>
+      </form>
+    </search>
+  )
+}
+
+function CartLink() {
+  const lines = useCartLines()
+  const count = lines ? countOf(lines) : 0
+  return (
+    <Link href="/cart" className="site-header-link" aria-label={count > 0 ? `Cart, ${plural(count, 'item')}` : 'Cart'}>
+      <span className="site-cart">
+        <Icon name="cart" />
+        {count > 0 && <span className="site-cart-count number">{count > 99 ? '99+' : count}</span>}
+      </span>
+      <span className="site-header-text">Cart</span>
+    </Link>
   )
 }

@@ -5,6 +5,8 @@ export interface PageProps {
   readonly title: string
   /** The last part of the document's title. */
   readonly site?: string
+  /** For search engines and previews of links; without one, the site's own. */
+  readonly description?: string | undefined
   /** Beside the heading. */
   readonly actions?: ReactNode
   /** Above the heading, such as a link back to the list. */
@@ -17,11 +19,26 @@ export interface PageProps {
 let shown = 0
 
 /** A page with its title. After a navigation its heading has the focus, so that a screen reader announces the page. */
-export function Page({ title, site = 'Cartwheel', actions, above, hasVisibleHeading = true, children }: PageProps) {
+export function Page({
+  title,
+  site = 'Cartwheel',
+  description,
+  actions,
+  above,
+  hasVisibleHeading = true,
+  children,
+}: PageProps) {
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => {
     document.title = title === site ? site : `${title} · ${site}`
   }, [title, site])
+  useEffect(() => {
+    const meta = document.querySelector<HTMLMetaElement>('meta[name=description]')
+    if (!meta || description === undefined) return undefined
+    const before = meta.content
+    meta.content = description
+    return () => void (meta.content = before)
+  }, [description])
   useEffect(() => {
     shown += 1
     if (shown > 1) heading.current?.focus({ preventScroll: true })
