@@ -74,14 +74,14 @@ function createQueryClient(session: Session): QueryClient {
       mutations: { networkMode: 'always', retry: false },
     },
   })
-  // Nothing of one customer is shown to the next.
-  let user = userIdOf(session)
+  // Nothing of one customer is shown to the next. What an expired session showed stays: the customer signs in again.
+  let shownTo: string | undefined
   session.subscribe(() => {
-    const next = userIdOf(session)
-    if (user !== undefined && next !== user) client.clear()
-    user = next
+    const { state } = session
+    const user = state.kind === 'signed-in' ? state.user.userId : undefined
+    if (state.kind === 'signed-out' && state.hasExpired) return
+    if (shownTo !== undefined && user !== shownTo) client.clear()
+    shownTo = user
   })
   return client
 }
-
-const userIdOf = ({ state }: Session) => (state.kind === 'signed-in' ? state.user.userId : undefined)

@@ -4,10 +4,16 @@ import { failureOf, noAnswer } from './failure.ts'
 
 /** Where the client gets its access tokens from. */
 export interface AccessTokens {
-  /** @returns a token that is valid for some time, refreshed if necessary; undefined without a session */
+  /**
+   * @returns a token that is valid for some time, refreshed if necessary; undefined without a session, or when its token
+   * cannot be refreshed now: public routes answer then, too
+   */
   current(): Promise<string | undefined>
-  /** Called when the API rejected a token. @returns a new one; undefined when the session has ended */
-  renewed(rejected: string): Promise<string | undefined>
+  /**
+   * Called when the API rejected a request, with the token that it had.
+   * @returns a new one; undefined without a session. @throws ApiFailure when there is a session and no answer about it
+   */
+  renewed(rejected: string | undefined): Promise<string | undefined>
 }
 
 /** Long enough for a cold start behind a slow network. */
@@ -28,7 +34,7 @@ async function authorizedFetch(request: Request, tokens: AccessTokens): Promise<
   const token = await tokens.current()
   const repeated = request.clone()
   const response = await send(request, token)
-  if (response.status !== 401 || token === undefined) return response
+  if (response.status !== 401) return response
   const renewed = await tokens.renewed(token)
   return renewed === undefined ? response : send(repeated, renewed)
 }

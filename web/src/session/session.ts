@@ -1,5 +1,8 @@
 import type { AccessTokens } from '../api/client.ts'
-import { isChallenge, UserPoolFailure, type Challenge, type Tokens, type UserPool } from './user-pool.ts'
+import { noAnswer } from '../api/failure.ts'
+import { lifetimeMsOf, userOf, type User } from './claims.ts'
+import { UserPoolFailure } from './failure.ts'
+import { isChallenge, type Challenge, type Tokens, type UserPool } from './user-pool.ts'
 
 export type SessionState =
   /** A stored refresh token is being exchanged. */
@@ -7,37 +10,48 @@ export type SessionState =
   | { readonly kind: 'signed-out'; readonly hasExpired: boolean }
   | { readonly kind: 'signed-in'; readonly user: User }
 
-export interface User {
-  readonly userId: string
-  readonly email: string
-  readonly name: string | undefined
-  readonly groups: readonly string[]
+/** What the session uses of the pool. */
+export type SessionPool = Pick<UserPool, 'signIn' | 'answerChallenge' | 'refresh' | 'revoke' | 'signOutEverywhere'>
+
+/** An access token, and the refresh token it belongs to: it is not used when the storage has another one by now. */
+interface Grant {
+  readonly accessToken: string
+  readonly refreshToken: string
+  /** By the clock of this device, which need not agree with the clock that wrote the token. */
+  readonly expiresAtMs: number
 }
 
-/** A token with less than this left is refreshed before it is used: clocks differ, and requests take time. */
+/** A token with less than this left is refreshed before it is used: requests take time. */
 const reserveMs = 60_000
 
 /**
  * The session of one page. The access token is kept in memory only; the refresh token in a storage of the browser, so that a
  * reload and other tabs find it (docs/adr has the alternatives). Neither enters a URL or a log.
+ *
+ * The stored refresh token decides which session this is. Whatever arrives late for another one (an exchange that was under
+ * way when the user signed out, or signed in as somebody else in another tab) is dropped.
  */
 export class Session implements AccessTokens {
-  readonly #pool: UserPool
+  readonly #pool: SessionPool
   readonly #storage: Storage
   readonly #key: string
   readonly #listeners = new Set<() => void>()
   #state: SessionState
-  #accessToken: string | undefined
+  #grant: Grant | undefined
   #refreshing: Promise<string | undefined> | undefined
 
-  /** @param storage where the refresh token is kept: `localStorage` for all tabs, `sessionStorage` for this one */
-  constructor(pool: UserPool, storage: Storage, key: string) {
+  /**
+   * @param storage where the refresh token is kept: `localStorage` for all tabs, `sessionStorage` for this one
+   * @param page receives the events `storage` and `online`
+   */
+  constructor(pool: SessionPool, storage: Storage, key: string, page: EventTarget = globalThis) {
     this.#pool = pool
     this.#storage = storage
     this.#key = key
     this.#state = this.#refreshToken ? { kind: 'starting' } : { kind: 'signed-out', hasExpired: false }
-    globalThis.addEventListener('storage', (event) => this.#followOtherTab(event))
-    if (this.#refreshToken) void this.#refresh()
+    page.addEventListener('storage', (event) => this.#followOtherTab(event as StorageEvent))
+    page.addEventListener('online', () => void this.#start())
+    void this.#start()
   }
 
   get state(): SessionState {
@@ -59,17 +73,29 @@ export class Session implements AccessTokens {
     return this.#accept(await this.#pool.answerChallenge(challenge, response))
   }
 
-  /** Signs out here; `everywhere` also on all other devices. The session ends here even if the pool cannot be reached. */
-  async signOut({ everywhere = false } = {}): Promise<void> {
+  /** Signs out here. The session ends even if the pool cannot be reached: its token is no longer in this browser. */
+  async signOut(): Promise<void> {
     const refreshToken = this.#refreshToken
-    const accessToken = this.#accessToken
     this.#end({ hasExpired: false })
     try {
-      if (everywhere && accessToken) await this.#pool.signOutEverywhere(accessToken)
-      else if (refreshToken) await this.#pool.revoke(refreshToken)
+      if (refreshToken) await this.#pool.revoke(refreshToken)
     } catch (error) {
       if (!(error instanceof UserPoolFailure)) throw error
     }
+  }
+
+  /** Signs out on all devices. The session ends only if the pool has done so. @throws UserPoolFailure */
+  async signOutEverywhere(): Promise<void> {
+    await this.withAccessToken((accessToken) => this.#pool.signOutEverywhere(accessToken))
+    this.#end({ hasExpired: false })
+  }
+
+  /** Calls the pool for the signed-in user. @throws UserPoolFailure */
+  async withAccessToken(call: (accessToken: string) => Promise<void>): Promise<void> {
+    const accessToken = await this.current()
+    if (accessToken !== undefined) return call(accessToken)
+    const code = this.#refreshToken ? 'offline' : 'NoSession'
+    throw new UserPoolFailure(code, 'There is no access token.')
   }
 
   /** Ends the session without a call, after the account was deleted. */
@@ -78,88 +104,90 @@ export class Session implements AccessTokens {
   }
 
   async current(): Promise<string | undefined> {
-    const token = this.#accessToken
-    if (token !== undefined && expiryOf(token) - Date.now() > reserveMs) return token
-    return this.#refreshToken ? this.#refresh() : undefined
+    const refreshToken = this.#refreshToken
+    if (refreshToken) {
+      const grant = this.#grant
+      const isUsable = grant?.refreshToken === refreshToken && grant.expiresAtMs - Date.now() > reserveMs
+      return isUsable ? grant.accessToken : this.#refresh()
+    }
+    // The browser's data was cleared.
+    if (this.#state.kind !== 'signed-out') this.#end({ hasExpired: true })
+    return undefined
   }
 
-  async renewed(rejected: string): Promise<string | undefined> {
+  async renewed(rejected: string | undefined): Promise<string | undefined> {
+    if (!this.#refreshToken) return undefined
     // Another request may have renewed it already.
-    if (this.#accessToken !== undefined && this.#accessToken !== rejected) return this.#accessToken
-    return this.#refresh()
+    const known = this.#grant?.accessToken
+    const token = known !== undefined && known !== rejected ? known : await this.#refresh()
+    if (token === undefined && this.#refreshToken) throw noAnswer()
+    return token
   }
 
   get #refreshToken(): string | null {
     return this.#storage.getItem(this.#key)
   }
 
-  /** One exchange at a time, however many requests wait for it. */
+  /** Restores a stored session: when the page opens, and when a connection is back. */
+  async #start(): Promise<void> {
+    if (this.#refreshToken && this.#state.kind !== 'signed-in') await this.#refresh()
+  }
+
+  /** One exchange at a time, however many requests wait for it. @returns undefined without a session, or without an answer */
   #refresh(): Promise<string | undefined> {
     this.#refreshing ??= this.#exchange().finally(() => (this.#refreshing = undefined))
     return this.#refreshing
   }
 
   async #exchange(): Promise<string | undefined> {
-    const refreshToken = this.#refreshToken
-    if (!refreshToken) {
-      this.#end({ hasExpired: true })
-      return undefined
-    }
-    try {
-      this.#accept(await this.#pool.refresh(refreshToken))
-      return this.#accessToken
-    } catch (error) {
-      if (!(error instanceof UserPoolFailure)) throw error
-      // Only the pool's refusal ends the session: a network that is down says nothing about it.
-      if (error.code === 'NotAuthorizedException' || error.code === 'UserNotFoundException')
-        this.#end({ hasExpired: true })
-      else if (this.#state.kind === 'starting') this.#set({ kind: 'signed-out', hasExpired: false })
-      return undefined
+    for (;;) {
+      const refreshToken = this.#refreshToken
+      if (!refreshToken) return undefined
+      const answer = await this.#pool.refresh(refreshToken).catch((error: unknown) => error)
+      // It was replaced or removed meanwhile: the answer is not about this session.
+      if (this.#refreshToken !== refreshToken) continue
+      try {
+        if (answer instanceof Error) throw answer
+        this.#accept(answer as Tokens, refreshToken)
+        return this.#grant?.accessToken
+      } catch (error) {
+        if (!(error instanceof UserPoolFailure)) throw error
+        if (!error.isTemporary) this.#end({ hasExpired: true })
+        // The token stays: the page is without a session until there is a connection.
+        else if (this.#state.kind === 'starting') this.#set({ kind: 'signed-out', hasExpired: false })
+        return undefined
+      }
     }
   }
 
-  #accept(answer: Tokens | Challenge): Challenge | undefined {
+  /** @param previous the refresh token that was exchanged, and stays valid unless the answer has a new one */
+  #accept(answer: Tokens | Challenge, previous?: string): Challenge | undefined {
     if (isChallenge(answer)) return answer
-    this.#accessToken = answer.accessToken
-    if (answer.refreshToken) this.#storage.setItem(this.#key, answer.refreshToken)
-    this.#set({ kind: 'signed-in', user: userOf(answer.idToken) })
+    const { accessToken, idToken, refreshToken = previous } = answer
+    if (refreshToken === undefined) throw new UserPoolFailure('NoTokens', 'The pool issued no refresh token.')
+    // Read before anything is stored: a token that cannot be read leaves the session as it is.
+    const user = userOf(idToken)
+    this.#grant = { accessToken, refreshToken, expiresAtMs: Date.now() + lifetimeMsOf(accessToken) }
+    if (refreshToken !== previous) this.#storage.setItem(this.#key, refreshToken)
+    this.#set({ kind: 'signed-in', user })
     return undefined
   }
 
   #end({ hasExpired }: { hasExpired: boolean }): void {
-    this.#accessToken = undefined
+    this.#grant = undefined
     this.#storage.removeItem(this.#key)
     this.#set({ kind: 'signed-out', hasExpired })
   }
 
   #followOtherTab({ storageArea, key, newValue }: StorageEvent): void {
-    if (storageArea !== this.#storage || key !== this.#key) return
-    if (newValue === null) this.#end({ hasExpired: false })
-    else void this.#refresh()
+    // Without a key everything was removed.
+    if (storageArea !== this.#storage || (key !== null && key !== this.#key)) return
+    if (newValue !== null) void this.#refresh()
+    else if (!this.#refreshToken && this.#state.kind !== 'signed-out') this.#end({ hasExpired: false })
   }
 
   #set(state: SessionState): void {
     this.#state = state
     for (const listener of this.#listeners) listener()
-  }
-}
-
-/** The claims of a token. The page shows them and trusts the API alone, which verifies the signature. */
-function claimsOf(token: string): Record<string, unknown> {
-  const payload = token.split('.')[1] ?? ''
-  const bytes = Uint8Array.from(atob(payload.replaceAll('-', '+').replaceAll('_', '/')), (c) => c.codePointAt(0)!)
-  return JSON.parse(new TextDecoder().decode(bytes)) as Record<string, unknown>
-}
-
-/** @returns milliseconds since 1970 */
-const expiryOf = (token: string): number => Number(claimsOf(token)['exp']) * 1000
-
-function userOf(idToken: string): User {
-  const { sub, email, name, 'cognito:groups': groups } = claimsOf(idToken)
-  return {
-    userId: String(sub),
-    email: String(email ?? ''),
-    name: typeof name === 'string' ? name : undefined,
-    groups: Array.isArray(groups) ? groups.map(String) : [],
   }
 }

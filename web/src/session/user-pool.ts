@@ -1,15 +1,5 @@
 import type { Config } from '../config.ts'
-
-/** What the user pool answered instead of success, by the name of its exception, such as `CodeMismatchException`. */
-export class UserPoolFailure extends Error {
-  readonly code: string
-
-  constructor(code: string, message: string) {
-    super(message)
-    this.name = 'UserPoolFailure'
-    this.code = code
-  }
-}
+import { UserPoolFailure } from './failure.ts'
 
 export interface Tokens {
   readonly accessToken: string
@@ -157,27 +147,4 @@ function tokensOf({ AuthenticationResult: result }: AuthenticationAnswer): Token
   if (!result) throw new UserPoolFailure('NoTokens', 'The pool issued no tokens.')
   const { AccessToken: accessToken, IdToken: idToken, RefreshToken: refreshToken } = result
   return { accessToken, idToken, ...(refreshToken ? { refreshToken } : {}) }
-}
-
-const messages: Readonly<Record<string, string>> = {
-  offline: 'The sign-in service cannot be reached. Check your connection, then try again.',
-  NotAuthorizedException: 'The e-mail address or the password is wrong.',
-  UserNotFoundException: 'The e-mail address or the password is wrong.',
-  UserNotConfirmedException: 'This address is not confirmed yet: enter the code from the e-mail.',
-  UsernameExistsException: 'There is an account with this address already. Sign in, or reset its password.',
-  CodeMismatchException: 'This code is wrong. Check the newest e-mail.',
-  ExpiredCodeException: 'This code has expired. Request a new one.',
-  InvalidPasswordException: 'Use at least 12 characters with capital letters, small letters and digits.',
-  LimitExceededException: 'Too many attempts. Wait some minutes, then try again.',
-  TooManyRequestsException: 'Too many attempts. Wait some minutes, then try again.',
-  TooManyFailedAttemptsException: 'Too many attempts. Wait some minutes, then try again.',
-  CodeDeliveryFailureException: 'The e-mail could not be sent. Check the address, then try again.',
-}
-
-/** What to show for a failed call of the pool. */
-export function explainSignIn(error: unknown): string {
-  if (!(error instanceof UserPoolFailure)) return 'Something went wrong. Try again.'
-  return Object.hasOwn(messages, error.code)
-    ? messages[error.code]!
-    : error.message || 'Something went wrong. Try again.'
 }

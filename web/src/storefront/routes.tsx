@@ -9,6 +9,9 @@ import { ProductsPage } from './pages/products.tsx'
 const page = (load: () => Promise<{ default: ComponentType }>) => lazy(load)
 
 const LegalPage = page(() => import('./pages/legal.tsx'))
+const SignInPage = page(() => import('./pages/sign-in.tsx'))
+const SignUpPage = page(() => import('./pages/sign-up.tsx'))
+const ForgotPasswordPage = page(() => import('./pages/forgot-password.tsx'))
 
 export const Routes = () => (
   <Switch>
@@ -18,6 +21,9 @@ export const Routes = () => (
     <Route path="/terms" component={LegalPage} />
     <Route path="/privacy" component={LegalPage} />
     <Route path="/returns" component={LegalPage} />
+    <Route path="/sign-in" component={SignInPage} />
+    <Route path="/sign-up" component={SignUpPage} />
+    <Route path="/forgot-password" component={ForgotPasswordPage} />
     <Route component={NotFoundPage} />
   </Switch>
 )

@@ -47,9 +47,23 @@ function Field({ label, hint, error, isRequired, children }: FieldProps) {
   )
 }
 
-export const TextField = ({ label, hint, error, ...input }: Labelled & InputHTMLAttributes<HTMLInputElement>) => (
+export const TextField = ({
+  label,
+  hint,
+  error,
+  end,
+  ...input
+}: Labelled & {
+  /** Within the field, at its end, such as a button that shows a password. */
+  readonly end?: ReactNode
+} & InputHTMLAttributes<HTMLInputElement>) => (
   <Field label={label} hint={hint} error={error} isRequired={input.required === true}>
-    {(control) => <input className="input" {...input} {...control} />}
+    {(control) => (
+      <span className="input-frame">
+        <input className="input" {...input} {...control} />
+        {end}
+      </span>
+    )}
   </Field>
 )
 

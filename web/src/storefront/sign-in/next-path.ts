@@ -1,0 +1,21 @@
+/** Where a user goes after signing in without having wanted to go anywhere. */
+const fallback = '/account'
+
+/**
+ * Where to go after signing in. Only pages of this shop: an address that leads elsewhere would make our sign-in page the
+ * first step of somebody's fake one.
+ * @param next the parameter of the address, which anybody can write
+ */
+export function nextPath(next: string | null): string {
+  if (!next?.startsWith('/')) return fallback
+  // Browsers read `//host`, `/\host` and a tab between the slashes as another host.
+  const origin = 'https://shop.invalid'
+  if (!URL.canParse(next, origin)) return fallback
+  const { origin: target, pathname, search, hash } = new URL(next, origin)
+  const isSignIn = /^\/(sign-in|sign-up|forgot-password)\/?$/.test(pathname)
+  return target === origin && !pathname.startsWith('//') && !isSignIn ? `${pathname}${search}${hash}` : fallback
+}
+
+/** The address of a page for signing in, which leads back to the path. */
+export const withNext = (page: '/sign-in' | '/sign-up' | '/forgot-password', next: string): string =>
+  next === fallback ? page : `${page}?next=${encodeURIComponent(next)}`

@@ -1,0 +1,30 @@
+import { useMutation, type UseMutationOptions, type UseMutationResult } from '@tanstack/react-query'
+import { useRef } from 'react'
+
+export interface Action<Data, Input> extends Pick<
+  UseMutationResult<Data, Error, Input>,
+  'data' | 'error' | 'isError' | 'isPending' | 'isSuccess' | 'reset'
+> {
+  /** Does nothing while the action runs. */
+  readonly run: (input: Input) => void
+}
+
+/**
+ * A mutation that runs once at a time. The second click of a double click comes before the page was rendered again, so that
+ * `isPending` alone does not stop it.
+ */
+export function useAction<Data, Input = void>(
+  options: UseMutationOptions<Data, Error, Input> & { mutationFn: (input: Input) => Promise<Data> },
+): Action<Data, Input> {
+  const isRunning = useRef(false)
+  const { mutate, data, error, isError, isPending, isSuccess, reset } = useMutation<Data, Error, Input>({
+    ...options,
+    mutationFn: (input) => options.mutationFn(input).finally(() => (isRunning.current = false)),
+  })
+  const run = (input: Input) => {
+    if (isRunning.current) return
+    isRunning.current = true
+    mutate(input)
+  }
+  return { run, data, error, isError, isPending, isSuccess, reset }
+}
