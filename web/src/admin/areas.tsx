@@ -9,5 +9,6 @@ export interface Area {
 
 /** The areas of the back office, in the order of the navigation; each is loaded when it is visited first. */
 export const areas: readonly Area[] = [
+  { path: '/live', label: 'Live', Area: lazy(() => import('./live/live-area.tsx')) },
   { path: '/orders', label: 'Orders', Area: lazy(() => import('./orders/orders-area.tsx')) },
 ]

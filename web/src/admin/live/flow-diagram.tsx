@@ -1,0 +1,206 @@
+import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react'
+import { fitted, formatElapsed, serviceOf, summaryOf } from './event-text.ts'
+import { drawingOf, type DrawnNode, type Drawing } from './flow-drawing.ts'
+import type { FlowGraph, FlowNode } from './flow-graph.ts'
+import { serviceClass } from './service-mark.tsx'
+
+interface Selection {
+  /** The id of an event. */
+  readonly selected: string | undefined
+  readonly onSelect: (eventId: string) => void
+}
+
+/** Which event caused which, drawn: a column for each service, time downward, and a compact form for narrow screens. */
+export function FlowDiagram({ graph, selected, onSelect }: { readonly graph: FlowGraph } & Selection) {
+  const frame = useRef<HTMLDivElement>(null)
+  const [width, setWidth] = useState(0)
+  useEffect(() => {
+    const observer = new ResizeObserver(([entry]) => setWidth(Math.floor(entry!.contentRect.width)))
+    observer.observe(frame.current!)
+    return () => observer.disconnect()
+  }, [])
+  const drawing = useMemo(() => (width > 0 ? drawingOf(graph, width) : undefined), [graph, width])
+  return (
+    <div ref={frame} className="flow-diagram">
+      {drawing && (
+        <svg
+          className={`flow-svg flow-${drawing.look}`}
+          width={drawing.width}
+          height={drawing.height}
+          role="group"
+          aria-label="The events in the order of their time; the table has the same content"
+        >
+          <Lanes drawing={drawing} />
+          <Edges drawing={drawing} selected={selected} />
+          {drawing.nodes.map((drawn) => (
+            <Node
+              key={drawn.node.event.id}
+              drawn={drawn}
+              drawing={drawing}
+              isSelected={drawn.node.event.id === selected}
+              onSelect={() => onSelect(drawn.node.event.id)}
+            />
+          ))}
+        </svg>
+      )}
+    </div>
+  )
+}
+
+const Lanes = ({ drawing }: { readonly drawing: Drawing }) => (
+  <g aria-hidden="true">
+    {drawing.lanes.map(({ name, x, y, width, height }) =>
+      drawing.look === 'lanes' ? (
+        <g key={name} className={serviceClass(name)}>
+          <rect className="lane" x={x + 4} y={y} width={width - 8} height={height} rx="12" />
+          <text className="lane-name" x={x + width / 2} y={y + 27} textAnchor="middle">
+            <tspan aria-hidden="true">● </tspan>
+            {name}
+          </text>
+        </g>
+      ) : (
+        <line
+          key={name}
+          className={`rail ${serviceClass(name)}`}
+          x1={x + width / 2}
+          y1={y}
+          x2={x + width / 2}
+          y2={height}
+        />
+      ),
+    )}
+    {drawing.ticks.map(({ y, sinceStartMs }) => (
+      <text key={y} className="tick" x="52" y={y + 4} textAnchor="end">
+        {formatElapsed(sinceStartMs)}
+      </text>
+    ))}
+  </g>
+)
+
+const Edges = ({ drawing, selected }: { readonly drawing: Drawing; readonly selected: string | undefined }) => (
+  <g aria-hidden="true">
+    <defs>
+      <marker
+        id="arrow"
+        viewBox="0 0 8 8"
+        refX="3"
+        refY="4"
+        markerWidth="8"
+        markerHeight="8"
+        markerUnits="userSpaceOnUse"
+        orient="auto"
+      >
+        <path d="M0 0 8 4 0 8Z" fill="context-stroke" />
+      </marker>
+    </defs>
+    {drawing.edges.map(({ edge, path }) => {
+      const isNear = edge.from.event.id === selected || edge.to.event.id === selected
+      return (
+        <path
+          key={edge.to.event.id}
+          className={`edge ${serviceClass(serviceOf(edge.from.event))} ${isNear ? 'is-near' : ''}`}
+          d={path}
+          pathLength={1}
+          markerEnd={drawing.look === 'lanes' ? 'url(#arrow)' : undefined}
+        />
+      )
+    })}
+  </g>
+)
+
+function Node({
+  drawn,
+  drawing,
+  isSelected,
+  onSelect,
+}: {
+  readonly drawn: DrawnNode
+  readonly drawing: Drawing
+  readonly isSelected: boolean
+  readonly onSelect: () => void
+}) {
+  const { node, x, y } = drawn
+  const onKeyDown = (event: KeyboardEvent<SVGGElement>) => {
+    if (event.key !== 'Enter' && event.key !== ' ') return
+    event.preventDefault()
+    onSelect()
+  }
+  return (
+    <g
+      className={`node ${serviceClass(serviceOf(node.event))}`}
+      transform={`translate(${x} ${y})`}
+      role="button"
+      tabIndex={0}
+      aria-pressed={isSelected}
+      aria-label={descriptionOf(node)}
+      onClick={onSelect}
+      onKeyDown={onKeyDown}
+    >
+      {drawing.look === 'lanes' ? <Card drawn={drawn} /> : <Stop drawn={drawn} drawing={drawing} />}
+    </g>
+  )
+}
+
+/** In pixels, as in live.css. */
+const textSize = 11.5
+
+function Card({ drawn: { node, width, height } }: { readonly drawn: DrawnNode }) {
+  const since = sinceText(node)
+  return (
+    <g className="node-content">
+      <rect className="node-card" width={width} height={height} rx="10" />
+      <rect className="node-bar" x="6" y="9" width="4" height={height - 18} rx="2" />
+      <text className="node-title" x="19" y="18">
+        {node.event.type}
+      </text>
+      <text className="node-text" x="19" y="33">
+        {fitted(summaryOf(node.event), width - 36 - since.length * 6.5, textSize)}
+      </text>
+      <text className="node-since" x={width - 10} y="33" textAnchor="end">
+        {since}
+      </text>
+    </g>
+  )
+}
+
+function Stop({
+  drawn: { node, x, width, height },
+  drawing,
+}: {
+  readonly drawn: DrawnNode
+  readonly drawing: Drawing
+}) {
+  const left = drawing.lanes.at(-1)!.x + 30 - x
+  const summary = summaryOf(node.event)
+  return (
+    <g className="node-content">
+      <rect className="node-area" x={-x} y={-20} width={drawing.width} height={54} rx="8" />
+      <circle className="node-dot" cx={width / 2} cy={height / 2} r={width / 2} />
+      <text className="node-title" x={left} y="4">
+        {node.event.type}
+      </text>
+      <text className="node-text" x={left} y="22">
+        {fitted([serviceOf(node.event), summary].filter(Boolean).join(' · '), drawing.width - left - x - 76, textSize)}
+      </text>
+      <text className="node-since" x={drawing.width - x - 4} y="22" textAnchor="end">
+        {sinceText(node)}
+      </text>
+    </g>
+  )
+}
+
+function sinceText({ cause, sinceCauseMs }: FlowNode): string {
+  if (sinceCauseMs !== undefined) return `+${formatElapsed(sinceCauseMs)}`
+  return cause === 'request' ? 'request' : ''
+}
+
+function descriptionOf(node: FlowNode): string {
+  const { event, sinceCauseMs } = node
+  const [causeType] = event.causationId.split('/')
+  const cause = {
+    event: `${formatElapsed(sinceCauseMs ?? 0)} after ${causeType}`,
+    request: 'caused by a request',
+    unknown: `caused by an older ${causeType}`,
+  }[node.cause]
+  return [`${event.type} by ${serviceOf(event)}`, summaryOf(event), cause].filter(Boolean).join(', ')
+}

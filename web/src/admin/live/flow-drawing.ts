@@ -1,0 +1,146 @@
+import type { FlowEdge, FlowGraph, FlowNode } from './flow-graph.ts'
+
+export interface Box {
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+}
+
+export interface DrawnNode extends Box {
+  readonly node: FlowNode
+}
+
+export interface DrawnEdge {
+  readonly edge: FlowEdge
+  /** Of an SVG path. */
+  readonly path: string
+}
+
+/** Positions in pixels. `lanes`: a column of cards for each service; `rail`: dots on narrow tracks, labels beside them. */
+export interface Drawing {
+  readonly look: 'lanes' | 'rail'
+  readonly width: number
+  readonly height: number
+  readonly lanes: readonly (Box & { readonly name: string })[]
+  readonly nodes: readonly DrawnNode[]
+  readonly edges: readonly DrawnEdge[]
+  /** The time of each row that has one, beside its first event. */
+  readonly ticks: readonly { readonly y: number; readonly sinceStartMs: number }[]
+}
+
+const gutter = 60
+const head = 42
+const rowHeight = 54
+const cardHeight = 42
+const between = 40
+const narrowestLane = 158
+const widestCard = 216
+
+/** @param width of the space for the drawing */
+export function drawingOf(graph: FlowGraph, width: number): Drawing {
+  const laneWidth = (width - gutter) / Math.max(1, graph.lanes.length)
+  return laneWidth < narrowestLane ? railOf(graph, width) : lanesOf(graph, width, laneWidth)
+}
+
+function lanesOf(graph: FlowGraph, width: number, laneWidth: number): Drawing {
+  const height = head + graph.rows * rowHeight + 12
+  const cardWidth = Math.min(widestCard, laneWidth - between)
+  const nodes = graph.nodes.map((node) => ({
+    node,
+    x: Math.round(gutter + node.lane * laneWidth + (laneWidth - cardWidth) / 2),
+    y: head + node.row * rowHeight + (rowHeight - cardHeight) / 2,
+    width: Math.round(cardWidth),
+    height: cardHeight,
+  }))
+  const boxes = new Map(nodes.map((drawn) => [drawn.node, drawn]))
+  const isBetween = ({ from, to }: FlowEdge) =>
+    graph.nodes.some(({ lane, row }) => lane === from.lane && row > from.row && row < to.row)
+  return {
+    look: 'lanes',
+    width,
+    height,
+    lanes: graph.lanes.map((name, lane) => ({ name, x: gutter + lane * laneWidth, y: 0, width: laneWidth, height })),
+    nodes,
+    edges: graph.edges.map((edge) => {
+      const from = boxes.get(edge.from)!
+      const to = boxes.get(edge.to)!
+      return { edge, path: edge.from.lane === edge.to.lane ? down(from, to, isBetween(edge)) : across(from, to) }
+    }),
+    ticks: ticksOf(graph, (node) => boxes.get(node)!.y + cardHeight / 2),
+  }
+}
+
+/** The space that an arrow's head needs before the box that it points to. */
+const arrow = 6
+
+/** From the near side of one box to the near side of another, which is further down. */
+function across(from: Box, to: Box): string {
+  const direction = to.x > from.x ? 1 : -1
+  const startX = direction > 0 ? from.x + from.width : from.x
+  const endX = (direction > 0 ? to.x : to.x + to.width) - direction * arrow
+  // Arrows arrive above the middle and leave below it, so that the two are distinct.
+  const startY = from.y + from.height * 0.66
+  const endY = to.y + to.height * 0.34
+  // Down close to the target: what lies between the lanes is passed on the cause's row.
+  // Arrows to the left turn a little later than those to the right, so that they stay apart.
+  const turnX = endX - direction * (between / 2 - arrow) - 3
+  const radius = Math.min(9, Math.abs(endX - turnX) - 3, Math.abs(turnX - startX), (endY - startY) / 2)
+  const r = direction * radius
+  return `M${startX} ${startY}H${turnX - r}q${r} 0 ${r} ${radius}V${endY - radius}q0 ${radius} ${r} ${radius}H${endX}`
+}
+
+/** In the same lane: straight down, or around the boxes that are between. */
+function down(from: Box, to: Box, isBlocked: boolean): string {
+  if (!isBlocked) return `M${from.x + from.width / 2} ${from.y + from.height}V${to.y - arrow}`
+  const x = from.x + from.width
+  const endY = to.y + to.height / 2
+  return `M${x} ${from.y + from.height / 2}h2q8 0 8 8V${endY - 8}q0 8 -8 8h${arrow - 2}`
+}
+
+const railStep = 20
+const railRow = 56
+const dot = 14
+
+function railOf(graph: FlowGraph, width: number): Drawing {
+  const height = graph.nodes.length * railRow
+  const nodes = graph.nodes.map((node, index) => ({
+    node,
+    x: 4 + node.lane * railStep,
+    y: index * railRow + (railRow - dot) / 2,
+    width: dot,
+    height: dot,
+  }))
+  const boxes = new Map(nodes.map((drawn) => [drawn.node, drawn]))
+  return {
+    look: 'rail',
+    width,
+    height,
+    lanes: graph.lanes.map((name, lane) => ({ name, x: 4 + lane * railStep, y: 0, width: dot, height })),
+    nodes,
+    edges: graph.edges.map((edge) => ({ edge, path: curve(boxes.get(edge.from)!, boxes.get(edge.to)!) })),
+    ticks: [],
+  }
+}
+
+/** From dot to dot. */
+function curve(from: Box, to: Box): string {
+  const startX = from.x + dot / 2
+  const startY = from.y + dot
+  const endX = to.x + dot / 2
+  const endY = to.y
+  const bend = Math.min(28, (endY - startY) / 2)
+  return `M${startX} ${startY}V${endY - 2 * bend}C${startX} ${endY - bend} ${endX} ${endY - bend} ${endX} ${endY}`
+}
+
+/** One time for each row, but none for a row of the same moment as the one above. */
+function ticksOf(graph: FlowGraph, yOf: (node: FlowNode) => number): Drawing['ticks'] {
+  const ticks: { y: number; sinceStartMs: number }[] = []
+  for (const node of graph.nodes) {
+    const { sinceStartMs } = node
+    const last = ticks.at(-1)
+    if (last && (last.y === yOf(node) || last.sinceStartMs === sinceStartMs)) continue
+    ticks.push({ y: yOf(node), sinceStartMs })
+  }
+  return ticks
+}
