@@ -17,11 +17,14 @@ function readCommandLine(): CommandLine {
 }
 
 function announce(system: LocalSystem, { json }: CommandLine): void {
-  const { endpoint, apiEndpoint, mailboxUrl, outputsFile, limitations } = system
+  const { endpoint, apiEndpoint, webUrl, mailboxUrl, outputsFile, limitations } = system
   if (json) {
-    console.log(JSON.stringify({ kind: 'ready', apiEndpoint, endpoint, mailboxUrl, outputsFile, limitations }))
+    console.log(JSON.stringify({ kind: 'ready', apiEndpoint, webUrl, endpoint, mailboxUrl, outputsFile, limitations }))
     return
   }
   for (const line of limitations) console.log(line)
-  console.log(`Ready: HTTP API ${apiEndpoint}, AWS endpoint ${endpoint}, mailbox ${mailboxUrl}, outputs ${outputsFile}`)
+  const distribution = webUrl === undefined ? '' : `distribution ${webUrl}, `
+  console.log(
+    `Ready: HTTP API ${apiEndpoint}, ${distribution}AWS endpoint ${endpoint}, mailbox ${mailboxUrl}, outputs ${outputsFile}`,
+  )
 }

@@ -12,7 +12,7 @@ import { openDataDirectory } from './system/data-directory.ts'
 import { DeadLetterWatch } from './system/dead-letter-watch.ts'
 import type { LocalLine } from './system/line.ts'
 import { createServices, type Services } from './system/services.ts'
-import { StartError } from './system/start-error.ts'
+import { StartError, type PortName } from './system/start-error.ts'
 
 export interface LocalSystemOptions {
   /** The folder that `cdk synth` wrote. */
@@ -21,6 +21,8 @@ export interface LocalSystemOptions {
   readonly dataDirectory: string
   /** Port of the first HTTP API of the templates; 0 picks a free one. Further APIs get free ones. */
   readonly apiPort: number
+  /** Port of the first CloudFront distribution of the templates; 0 picks a free one. Further distributions get free ones. */
+  readonly webPort: number
   /** Port of the AWS endpoint; 0 picks a free one. */
   readonly awsPort: number
   /** Whether the state of earlier runs is deleted. @default false */
@@ -62,6 +64,8 @@ export interface LocalSystem {
   readonly endpoint: string
   /** The first HTTP API, `http://127.0.0.1:<port>`. */
   readonly apiEndpoint: string
+  /** The first CloudFront distribution, `http://127.0.0.1:<port>`; undefined when the templates have none. */
+  readonly webUrl: string | undefined
   readonly mailboxUrl: string
   /** What the templates declare and the system does not emulate, one line each. */
   readonly limitations: readonly string[]
@@ -104,7 +108,7 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
   })
   undo.defer(() => stopServices(services, clock))
   if (chaosSeed !== undefined) onLine({ kind: 'warning', time: clock.now(), text: describeChaos(chaosSeed) })
-  const { endpoint, apiEndpoint } = await listen(services, options)
+  const { endpoint, apiEndpoint, webUrl } = await listen(services, options, assembly)
 
   services.ses.declareIdentities(options.emailIdentities ?? [])
   await connect(services)
@@ -132,6 +136,7 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
     outputsFile,
     endpoint,
     apiEndpoint,
+    webUrl,
     mailboxUrl,
     limitations,
     services,
@@ -171,6 +176,7 @@ async function deployAll(assembly: Assembly, services: Services) {
 
 /** Requests stop first, then background work, then the services that both depend on. */
 async function stopServices(services: Services, clock: Clock): Promise<void> {
+  await services.cloudfront.stop()
   await services.httpApi.stop()
   services.events.stop()
   services.scheduler.stop()
@@ -200,22 +206,37 @@ function asStartError<T>(reason: 'no-assembly', work: () => T): T {
   }
 }
 
-/** Opens both ports, so that one message names each that is in use. */
-async function listen(services: Services, { awsPort, apiPort }: LocalSystemOptions) {
-  const [aws, api] = await Promise.allSettled([services.wire.listen(awsPort), services.httpApi.listen(apiPort)])
-  if (aws.status === 'fulfilled' && api.status === 'fulfilled') return { endpoint: aws.value, apiEndpoint: api.value }
+/** Opens all ports, so that one message names each that is in use. */
+async function listen(services: Services, options: LocalSystemOptions, assembly: Assembly) {
+  const { awsPort, apiPort, webPort } = options
+  const [api, web, aws] = await Promise.allSettled([
+    services.httpApi.listen(apiPort),
+    hasDistribution(assembly) ? services.cloudfront.listen(webPort) : undefined,
+    services.wire.listen(awsPort),
+  ])
+  if (api.status === 'fulfilled' && web.status === 'fulfilled' && aws.status === 'fulfilled') {
+    return { endpoint: aws.value, apiEndpoint: api.value, webUrl: web.value }
+  }
   const failures = [
-    ...(aws.status === 'rejected' ? [portFailure('AWS endpoint', awsPort, aws.reason)] : []),
-    ...(api.status === 'rejected' ? [portFailure('HTTP API', apiPort, api.reason)] : []),
-  ]
-  const reason = failures.length === 2 ? 'both-ports' : api.status === 'rejected' ? 'api-port' : 'aws-port'
-  throw new StartError(reason, failures.join(' '))
+    portFailure('api', 'HTTP API', apiPort, api),
+    portFailure('web', 'CloudFront distribution', webPort, web),
+    portFailure('aws', 'AWS endpoint', awsPort, aws),
+  ].filter((failure) => failure !== undefined)
+  const ports = failures.map(({ name }) => name)
+  throw new StartError('ports', failures.map(({ text }) => text).join(' '), { ports })
 }
 
-function portFailure(what: string, port: number, error: NodeJS.ErrnoException): string {
-  const { code, message } = error
-  if (code !== 'EADDRINUSE' && code !== 'EACCES') throw error
-  return `Port ${port} for the ${what} ${code === 'EADDRINUSE' ? 'is in use' : `cannot be opened (${message})`}.`
+const hasDistribution = ({ stacks }: Assembly) =>
+  stacks.some(({ template }) =>
+    Object.values(template.Resources ?? {}).some(({ Type }) => Type === 'AWS::CloudFront::Distribution'),
+  )
+
+function portFailure(name: PortName, what: string, port: number, result: PromiseSettledResult<unknown>) {
+  if (result.status === 'fulfilled') return undefined
+  const { code, message }: NodeJS.ErrnoException = result.reason
+  if (code !== 'EADDRINUSE' && code !== 'EACCES') throw result.reason
+  const problem = code === 'EADDRINUSE' ? 'is in use' : `cannot be opened (${message})`
+  return { name, text: `Port ${port} for the ${what} ${problem}.` }
 }
 
 /** Written atomically, since other processes read the file while the system runs. */

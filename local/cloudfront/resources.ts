@@ -1,34 +1,45 @@
 import { createHash } from 'node:crypto'
+import { unsupportedMembers } from '../assembly/limitations.ts'
 import { accountId, partition, type ResourceProvider } from '../assembly/provider.ts'
+import { readCachePolicy, type CachePolicy } from './cache-policy.ts'
 import type { Distribution } from './distribution.ts'
 import { readHeadersPolicy, type HeadersPolicy } from './headers-policy.ts'
-import { unsupportedMembers } from '../assembly/limitations.ts'
 import { readDistribution, type ReferencedResources } from './read-distribution.ts'
 
-/** @param publish starts serving a distribution and returns its local URL, without a trailing slash */
-export function cloudFrontProviders(publish: (distribution: Distribution) => string): ResourceProvider[] {
+/**
+ * @param publish starts serving a distribution and returns its local URL, without a trailing slash
+ * @param originUrl the local URL of a domain of the templates
+ */
+export function cloudFrontProviders(
+  publish: (distribution: Distribution) => Promise<string>,
+  originUrl: ReferencedResources['originUrl'],
+): ResourceProvider[] {
   const headersPolicies = new Map<string, HeadersPolicy>()
+  const cachePolicies = new Map<string, CachePolicy>()
   const signing = new Map<string, boolean>()
   const references: ReferencedResources = {
-    headersPolicy: (id: string) => headersPolicies.get(id),
-    signs: (id: string) => signing.get(id),
+    headersPolicy: (id) => headersPolicies.get(id),
+    cachePolicy: (id) => cachePolicies.get(id),
+    signs: (id) => signing.get(id),
+    originUrl,
   }
   return [
     distributionProvider(references, publish),
     accessControlProvider(signing),
-    headersPolicyProvider(headersPolicies),
+    policyProvider('ResponseHeadersPolicy', headersPolicies, readHeadersPolicy),
+    policyProvider('CachePolicy', cachePolicies, readCachePolicy),
   ]
 }
 
 function distributionProvider(
   references: ReferencedResources,
-  publish: (distribution: Distribution) => string,
+  publish: (distribution: Distribution) => Promise<string>,
 ): ResourceProvider {
   return {
     type: 'AWS::CloudFront::Distribution',
     supported: ['DistributionConfig'],
     ignored: { Tags: 'tags have no effect locally' },
-    create({ properties, generatedName }) {
+    async create({ properties, generatedName }) {
       const id = `E${idFrom(generatedName).toUpperCase()}`
       const identity = {
         id,
@@ -44,7 +55,7 @@ function distributionProvider(
       return {
         ref: id,
         attributes: { Id: id, DomainName: domainName },
-        hosts: { [domainName]: publish(distribution) },
+        hosts: { [domainName]: await publish(distribution) },
         limitations,
       }
     },
@@ -69,13 +80,18 @@ function accessControlProvider(signing: Map<string, boolean>): ResourceProvider 
   }
 }
 
-function headersPolicyProvider(policies: Map<string, HeadersPolicy>): ResourceProvider {
+/** Stores the policy that `read` finds in the property `<name>Config`, by its id. */
+function policyProvider<Policy>(
+  name: string,
+  policies: Map<string, Policy>,
+  read: (config: Record<string, any>) => { policy: Policy; limitations: string[] },
+): ResourceProvider {
   return {
-    type: 'AWS::CloudFront::ResponseHeadersPolicy',
-    supported: ['ResponseHeadersPolicyConfig'],
+    type: `AWS::CloudFront::${name}`,
+    supported: [`${name}Config`],
     create({ properties, generatedName }) {
       const id = idFrom(generatedName)
-      const { policy, limitations } = readHeadersPolicy(properties['ResponseHeadersPolicyConfig'] ?? {})
+      const { policy, limitations } = read(properties[`${name}Config`] ?? {})
       policies.set(id, policy)
       return { ref: id, attributes: { Id: id }, limitations }
     },

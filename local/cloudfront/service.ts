@@ -1,82 +1,123 @@
 import type { ResourceProvider } from '../assembly/provider.ts'
 import type { Principal } from '../iam/types.ts'
 import { AwsError } from '../wire/aws-error.ts'
-import type { RestService, WireRequest, WireResponse } from '../wire/service.ts'
+import type { WireRequest, WireResponse } from '../wire/service.ts'
 import { xmlError } from '../wire/xml.ts'
-import type { Distribution } from './distribution.ts'
+import { errorPage, type Behavior, type Distribution, type EdgeResponse, type ViewerRequest } from './distribution.ts'
 import { applyHeadersPolicy } from './headers-policy.ts'
+import { fetchFromHttp, originRequest } from './origin-request.ts'
+import { matchesPath } from './path-pattern.ts'
 import { cloudFrontProviders } from './resources.ts'
+import { EdgeServer } from './server.ts'
 
 /** Sends a path-style request to S3 as the principal. @throws AwsError */
 type FetchFromS3 = (request: WireRequest, principal: Principal, requestId: string) => Promise<WireResponse>
 
-const prefix = '/cloudfront/'
+interface CloudFrontOptions {
+  readonly fetchFromS3: FetchFromS3
+  /** The local URL of a domain of the templates other than a bucket's, without a trailing slash. */
+  readonly originUrl: (domainName: string) => string | undefined
+}
 
-/** Serves distributions in front of buckets at `/cloudfront/<distribution>/…` of the AWS endpoint. */
+/** CloudFront distributions, each on its own port of 127.0.0.1. */
 export class CloudFrontService {
-  readonly wire: RestService
   readonly providers: ResourceProvider[]
-  readonly #distributions = new Map<string, Distribution>()
-  readonly #fetch: FetchFromS3
+  readonly #fetchFromS3: FetchFromS3
+  readonly #servers: EdgeServer[] = []
+  /** The server of `listen`, for the first distribution that is declared. */
+  #reserved: { url: string; serve: (distribution: Distribution) => void } | undefined
 
-  /** @param options.endpoint the URL of the AWS endpoint, called when a distribution is created */
-  constructor(options: { endpoint: () => string; fetch: FetchFromS3 }) {
-    this.#fetch = options.fetch
-    this.providers = cloudFrontProviders((distribution) => {
-      this.#distributions.set(distribution.id, distribution)
-      return `${options.endpoint()}${prefix}${distribution.id}`
-    })
-    this.wire = {
-      claims: ({ path }) => path.startsWith(prefix),
-      handle: (request, { requestId }) => this.#handle(request, requestId),
-    }
+  constructor({ fetchFromS3, originUrl }: CloudFrontOptions) {
+    this.#fetchFromS3 = fetchFromS3
+    this.providers = cloudFrontProviders((distribution) => this.#publish(distribution), originUrl)
   }
 
-  async #handle(request: WireRequest, requestId: string): Promise<WireResponse> {
-    const [id = '', ...rest] = request.path.slice(prefix.length).split('/')
-    const distribution = this.#distributions.get(id)
-    if (!distribution) throw new AwsError('NoSuchDistribution', `There is no distribution ${id}.`, { statusCode: 404 })
-    const response = await this.#respond(distribution, { ...request, path: `/${rest.join('/')}` }, requestId)
-    const headers = { ...response.headers, 'x-cache': cacheResult(response.status), 'x-amz-cf-id': requestId }
-    return { ...response, headers: applyHeadersPolicy(headers, distribution.headersPolicy) }
+  /**
+   * Opens the port of the first distribution before the template is read, so that a port in use is reported with the others.
+   * @param port 0 picks a free one. @returns the URL, `http://127.0.0.1:<port>`
+   */
+  async listen(port: number): Promise<string> {
+    this.#reserved = await this.#open(port)
+    return this.#reserved.url
   }
 
-  async #respond(distribution: Distribution, request: WireRequest, requestId: string): Promise<WireResponse> {
-    const { enabled, allowedMethods, origin } = distribution
-    if (!enabled) return errorPage(403, 'The distribution is disabled.')
-    if (!allowedMethods.includes(request.method) || !['GET', 'HEAD'].includes(request.method)) {
+  async stop(): Promise<void> {
+    await Promise.all(this.#servers.map((server) => server.close()))
+  }
+
+  async #publish(distribution: Distribution): Promise<string> {
+    const { url, serve } = this.#reserved ?? (await this.#open(0))
+    this.#reserved = undefined
+    serve(distribution)
+    return url
+  }
+
+  async #open(port: number): Promise<{ url: string; serve: (distribution: Distribution) => void }> {
+    let served: Distribution | undefined
+    const server = new EdgeServer(async (request) =>
+      served ? this.#serve(served, request) : errorPage(503, 'The distribution is not deployed yet.'),
+    )
+    this.#servers.push(server)
+    return { url: await server.listen(port), serve: (distribution) => (served = distribution) }
+  }
+
+  async #serve(distribution: Distribution, request: ViewerRequest): Promise<EdgeResponse> {
+    if (!distribution.enabled) return errorPage(403, 'The distribution is disabled.')
+    const behavior = distribution.behaviors.find(({ pathPattern }) => matchesPath(pathPattern, request.path))!
+    const response = await this.#respond(distribution, behavior, request)
+    return { ...response, headers: applyHeadersPolicy(response.headers, behavior.headersPolicy) }
+  }
+
+  async #respond(distribution: Distribution, behavior: Behavior, viewer: ViewerRequest): Promise<EdgeResponse> {
+    if (!behavior.allowedMethods.includes(viewer.method)) {
       return errorPage(403, 'The distribution is not configured to allow the HTTP request method that was used.')
     }
-    if (origin.kind === 'not-emulated') return errorPage(502, 'Only S3 buckets are emulated as origins.')
-    const principal: Principal = origin.signed
-      ? { kind: 'service', service: 'cloudfront.amazonaws.com', sourceArn: distribution.arn }
-      : { kind: 'anonymous' }
-    const path = `/${origin.bucket}${origin.path}${request.path}`
+    const request = withRootObject(viewer, distribution)
+    const response = await this.#fetch(distribution, behavior, originRequest(behavior, request))
+    return { ...response, headers: { ...response.headers, 'x-cache': cacheResult(response.status) } }
+  }
+
+  async #fetch({ arn }: Distribution, { origin }: Behavior, request: ViewerRequest): Promise<EdgeResponse> {
+    switch (origin.kind) {
+      case 'bucket': {
+        const principal: Principal = origin.signed
+          ? { kind: 'service', service: 'cloudfront.amazonaws.com', sourceArn: arn }
+          : { kind: 'anonymous' }
+        return this.#fetchObject(toS3(request, `/${origin.bucket}${origin.path}${request.path}`), principal, request.id)
+      }
+      case 'http':
+        return (
+          (await fetchFromHttp(origin.url, request)) ?? errorPage(502, 'CloudFront could not connect to the origin.')
+        )
+      case 'not-emulated':
+        return errorPage(502, 'Only S3 buckets and HTTP APIs of the templates are emulated as origins.')
+      default:
+        return origin satisfies never
+    }
+  }
+
+  async #fetchObject(request: WireRequest, principal: Principal, requestId: string): Promise<EdgeResponse> {
     try {
-      return await this.#fetch(toOrigin(request, path), principal, requestId)
+      const { headers = {}, ...response } = await this.#fetchFromS3(request, principal, requestId)
+      return { ...response, headers }
     } catch (error) {
-      if (error instanceof AwsError) return xmlError(error, requestId)
-      throw error
+      if (!(error instanceof AwsError)) throw error
+      const { headers = {}, ...response } = xmlError(error, requestId)
+      return { ...response, headers }
     }
   }
 }
 
-/** The headers that are always forwarded to an origin; queries, cookies and other headers are dropped. */
-const forwardedHeaders = ['range', 'if-range', 'if-match', 'if-none-match', 'if-modified-since', 'if-unmodified-since']
+const withRootObject = (request: ViewerRequest, { defaultRootObject }: Distribution): ViewerRequest =>
+  request.path === '/' && defaultRootObject !== undefined ? { ...request, path: `/${defaultRootObject}` } : request
 
-const toOrigin = ({ method, headers }: WireRequest, path: string): WireRequest => ({
+/** Without the query: a parameter such as `versionId` would select another operation. */
+const toS3 = ({ method, headers, body }: ViewerRequest, path: string): WireRequest => ({
   method,
   path,
   query: new URLSearchParams(),
-  headers: Object.fromEntries(Object.entries(headers).filter(([name]) => forwardedHeaders.includes(name))),
-  body: Buffer.alloc(0),
+  headers,
+  body,
 })
 
-/** There is no cache, so every successful request is a miss. */
 const cacheResult = (status: number) => (status < 400 ? 'Miss from cloudfront' : 'Error from cloudfront')
-
-const errorPage = (status: number, message: string): WireResponse => ({
-  status,
-  headers: { 'content-type': 'text/html' },
-  body: `<!DOCTYPE html>\n<title>ERROR: The request could not be satisfied</title>\n<h1>${status} ERROR</h1>\n<p>${message}</p>\n`,
-})

@@ -1,13 +1,27 @@
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { mkdtempSync, rmSync } from 'node:fs'
+import { text } from 'node:stream/consumers'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { deploy } from '../assembly/deploy.ts'
-import { systemClock } from '../clock.ts'
+import { systemClock, type Clock } from '../clock.ts'
 import { State } from '../state/state.ts'
 import { createServices } from '../system/services.ts'
+import { CloudFrontService } from './service.ts'
 
 /** A template with a bucket of images and recipes, and a distribution that serves the images. */
-export const bakery = (over: { config?: object; behavior?: object; origin?: object; reader?: object } = {}) => ({
+export const bakery = (
+  over: {
+    config?: object
+    behavior?: object
+    origin?: object
+    reader?: object
+    origins?: object[]
+    behaviors?: object[]
+    resources?: object
+  } = {},
+) => ({
   Resources: {
     Bucket: { Type: 'AWS::S3::Bucket' },
     Policy: {
@@ -75,7 +89,9 @@ export const bakery = (over: { config?: object; behavior?: object; origin?: obje
               S3OriginConfig: { OriginAccessIdentity: '' },
               ...over.origin,
             },
+            ...(over.origins ?? []),
           ],
+          ...(over.behaviors && { CacheBehaviors: over.behaviors }),
           DefaultCacheBehavior: {
             TargetOriginId: 'images',
             ViewerProtocolPolicy: 'redirect-to-https',
@@ -86,6 +102,7 @@ export const bakery = (over: { config?: object; behavior?: object; origin?: obje
         },
       },
     },
+    ...over.resources,
   },
   Outputs: {
     Url: { Value: { 'Fn::Sub': 'https://${Shop.DomainName}' } },
@@ -94,26 +111,73 @@ export const bakery = (over: { config?: object; behavior?: object; origin?: obje
   },
 })
 
-/** Deploys a template on a new set of services behind an HTTP endpoint. */
-export async function start(template: object) {
+/** A server that records what a distribution forwards to it. */
+export async function startOven(respond: (request: IncomingMessage, response: ServerResponse) => void) {
+  const received: { method: string; url: string; headers: IncomingHttpHeaders; body: string }[] = []
+  const server = createServer(async (request, response) => {
+    const body = await text(request)
+    received.push({ method: request.method!, url: request.url!, headers: request.headers, body })
+    respond(request, response)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const stop = () => {
+    server.closeAllConnections()
+    server.close()
+  }
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, received, stop }
+}
+
+/** The origin `oven`, and a behavior in front of it; for {@link bakery}. */
+export const oven = {
+  Id: 'oven',
+  DomainName: 'oven.example.com',
+  CustomOriginConfig: { OriginProtocolPolicy: 'https-only' },
+}
+export const ovenBehavior = {
+  PathPattern: '/oven/*',
+  TargetOriginId: 'oven',
+  ViewerProtocolPolicy: 'https-only',
+  AllowedMethods: ['GET', 'HEAD', 'OPTIONS', 'PUT', 'PATCH', 'POST', 'DELETE'],
+  CachePolicyId: '4135ea2d-6df8-44a3-9df3-4b5a84be39ad',
+  OriginRequestPolicyId: 'b689b0a8-53d0-40ab-baf2-68738e2966ac',
+}
+
+/**
+ * Deploys a template on a new set of services behind an HTTP endpoint.
+ * @param options.ovenUrl where the domain oven.example.com is
+ */
+export async function start(template: object, options: { ovenUrl?: string; clock?: Clock } = {}) {
+  const { ovenUrl, clock = systemClock } = options
   const folder = mkdtempSync(join(tmpdir(), 'bakery-'))
   const state = new State(join(folder, 'state'))
   const services = createServices({
     state,
-    clock: systemClock,
+    clock,
     assets: new Map(),
     objectsDirectory: join(folder, 'objects'),
     onObjectsFull: () => {},
     onLine: () => {},
   })
   const endpoint = await services.wire.listen(0)
+  const cloudfront = new CloudFrontService({
+    originUrl: (domainName) => (domainName === oven.DomainName ? ovenUrl : undefined),
+    fetchFromS3: async (request, principal, requestId) =>
+      services.s3.wire.handle(request, { principal, requestId }, (requests) =>
+        services.iam.require(principal, requests),
+      ),
+  })
+  const others = services.providers.filter(({ type }) => !type.startsWith('AWS::CloudFront::'))
   const stop = async () => {
+    await cloudfront.stop()
     await services.wire.close()
     state.close()
     rmSync(folder, { recursive: true })
   }
   try {
-    const { outputs, limitations } = await deploy([{ name: 'bakery', dependencies: [], template }], services.providers)
+    const { outputs, limitations } = await deploy(
+      [{ name: 'bakery', dependencies: [], template }],
+      [...others, ...cloudfront.providers],
+    )
     const { Url, Domain, Cakes } = outputs['bakery'] as Record<string, string>
     const put = (key: string, body: string) => services.s3.putObject(Cakes!, key, Buffer.from(body), 'image/webp')
     return { endpoint, limitations, put, bucket: Cakes!, url: Url!, domain: Domain!, stop }

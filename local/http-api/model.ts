@@ -1,3 +1,4 @@
+import { region } from '../assembly/provider.ts'
 import type { Principal } from '../iam/types.ts'
 import type { Router } from './router.ts'
 import type { TokenBucket } from './throttle.ts'
@@ -101,6 +102,9 @@ export interface Api {
   readonly authorizers: Map<string, Authorizer>
   readonly router: Router
 }
+
+/** The API's domain on AWS. */
+export const domainOf = (apiId: string) => `${apiId}.execute-api.${region}.amazonaws.com`
 
 /** An error response of the gateway itself, in the format of HTTP APIs. */
 export const errorResponse = (

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { ResourceDeclaration, ResourceProvider } from '../assembly/provider.ts'
 import type { Clock } from '../clock.ts'
 import { checkIdentitySource } from './identity-source.ts'
-import type { Api, Authorizer, Route } from './model.ts'
+import { domainOf, type Api, type Authorizer, type Route } from './model.ts'
 import { Router } from './router.ts'
 import { bucketsOf } from './throttle.ts'
 
@@ -53,7 +53,7 @@ const apiProvider = (registry: Registry): ResourceProvider => ({
       authorizers: new Map(),
       router: new Router(),
     }))
-    return { ref: apiId, attributes: { ApiId: apiId, ApiEndpoint: endpoint } }
+    return { ref: apiId, attributes: { ApiId: apiId, ApiEndpoint: endpoint }, hosts: { [domainOf(apiId)]: endpoint } }
   },
 })
 

@@ -294,11 +294,45 @@ test('a request without a matching route or $default gets 404', async () => {
   expect(invocations).toEqual([])
 })
 
-test('a named stage is served below its name', async () => {
-  const { endpoint, invocations } = await library({ routes: [{ key: 'GET /loans' }], stage: { StageName: 'live' } })
+test('a named stage is served below its name, with its own throttles and access log, beside $default', async () => {
+  const log = (name: string) => ({
+    DestinationArn: `arn:aws:logs:us-east-1:000000000000:log-group:${name}`,
+    Format: '$context.stage $context.routeKey $context.path',
+  })
+  const { service, endpoint, apiId, invocations, logged } = await library({
+    routes: [{ key: 'GET /loans/{loanId}' }],
+    stage: { AccessLogSettings: log('default') },
+  })
+  await declarer(service)('Stage', 'Live', {
+    ApiId: apiId,
+    StageName: 'live',
+    RouteSettings: { 'GET /loans/{loanId}': { ThrottlingRateLimit: 1, ThrottlingBurstLimit: 1 } },
+    AccessLogSettings: log('live'),
+  })
+  const statusOf = async (path: string) => (await fetch(endpoint + path)).status
+  expect(await statusOf('/live/loans/7')).toBe(200)
+  expect(await statusOf('/live/loans/7')).toBe(429)
+  expect(await statusOf('/loans/7')).toBe(200)
+  expect(invocations.map(({ event }) => event)).toMatchObject([
+    {
+      rawPath: '/live/loans/7',
+      pathParameters: { loanId: '7' },
+      requestContext: { stage: 'live', http: { path: '/live/loans/7' } },
+    },
+    { rawPath: '/loans/7', requestContext: { stage: '$default', http: { path: '/loans/7' } } },
+  ])
+  const lines = logged.map(({ group, message }) => `${group.split(':').at(-1)}: ${message}`)
+  expect(lines).toEqual([
+    'live: live GET /loans/{loanId} /live/loans/7',
+    'live: live GET /loans/{loanId} /live/loans/7',
+    'default: $default GET /loans/{loanId} /loans/7',
+  ])
+})
+
+test('an API without $default serves only its named stages', async () => {
+  const { endpoint } = await library({ routes: [{ key: 'GET /loans' }], stage: { StageName: 'live' } })
   expect((await fetch(`${endpoint}/loans`)).status).toBe(404)
   expect((await fetch(`${endpoint}/live/loans`)).status).toBe(200)
-  expect(invocations[0]!.event).toMatchObject({ rawPath: '/live/loans', requestContext: { stage: 'live' } })
 })
 
 test('a stage throttles each route with a separate token bucket', async () => {

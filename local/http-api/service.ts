@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts'
 import { accessLogLine } from './access-log.ts'
 import { ApiMetrics } from './api-metrics.ts'
 import { Gateway } from './gateway.ts'
-import { errorResponse, type Api, type GatewayResponse, type GatewayRequest, type Invoke } from './model.ts'
+import { domainOf, errorResponse, type Api, type GatewayResponse, type GatewayRequest, type Invoke } from './model.ts'
 import { providers } from './resources.ts'
 import { GatewayServer } from './server.ts'
 
@@ -74,6 +74,11 @@ export class HttpApiService {
     const api = this.#apis.get(apiId)
     if (!api) throw new Error(`There is no HTTP API ${apiId}.`)
     return api
+  }
+
+  /** The local URL of an API's domain on AWS, without a trailing slash; undefined for another domain. */
+  urlOf(domainName: string): string | undefined {
+    return [...this.#apis.values()].find(({ apiId }) => domainOf(apiId) === domainName)?.endpoint
   }
 
   async stop(): Promise<void> {

@@ -5,6 +5,7 @@ test('parseCommandLine gives every option a default', () => {
     assembly: 'cdk.out',
     dataDirectory: '.local',
     apiPort: 3000,
+    webPort: 3001,
     awsPort: 4566,
     json: false,
     reset: false,

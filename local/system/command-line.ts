@@ -4,6 +4,7 @@ export interface CommandLine {
   readonly assembly: string
   readonly dataDirectory: string
   readonly apiPort: number
+  readonly webPort: number
   readonly awsPort: number
   readonly json: boolean
   readonly reset: boolean
@@ -19,6 +20,7 @@ Usage: node local/cli.ts [options]
   --app DIR         the folder that \`cdk synth\` wrote        (default cdk.out)
   --data DIR        where all state is stored               (default .local)
   --port N          port of the HTTP API, 0 for a free one   (default 3000)
+  --web-port N      port of the first CloudFront distribution, 0 for a free one (default 3001)
   --aws-port N      port of the AWS endpoint, 0 for a free one (default 4566)
   --json            print events as JSON lines
   --reset           delete the state of earlier runs
@@ -36,6 +38,7 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
       app: { type: 'string', default: 'cdk.out' },
       data: { type: 'string', default: '.local' },
       port: { type: 'string', default: '3000' },
+      'web-port': { type: 'string', default: '3001' },
       'aws-port': { type: 'string', default: '4566' },
       json: { type: 'boolean', default: false },
       reset: { type: 'boolean', default: false },
@@ -47,6 +50,7 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
     assembly: values.app,
     dataDirectory: values.data,
     apiPort: parsePort('--port', values.port),
+    webPort: parsePort('--web-port', values['web-port']),
     awsPort: parsePort('--aws-port', values['aws-port']),
     json: values.json,
     reset: values.reset,

@@ -122,8 +122,8 @@ export function createServices(options: {
     report: warn,
   })
   const cloudfront = new CloudFrontService({
-    endpoint,
-    fetch: async (request, principal, requestId) =>
+    originUrl: (domainName) => httpApi.urlOf(domainName),
+    fetchFromS3: async (request, principal, requestId) =>
       s3.wire.handle(request, { principal, requestId }, (requests) => iam.require(principal, requests)),
   })
   const cognito = new CognitoService({
@@ -169,16 +169,7 @@ export function createServices(options: {
   ]) {
     wire.addJsonService(service)
   }
-  for (const service of [
-    lambda.wire,
-    s3.wire,
-    cloudfront.wire,
-    ses.wire,
-    ses.mailbox,
-    sns.wire,
-    cognito.wellKnown,
-    sts,
-  ]) {
+  for (const service of [lambda.wire, s3.wire, ses.wire, ses.mailbox, sns.wire, cognito.wellKnown, sts]) {
     wire.addRestService(service)
   }
 

@@ -14,20 +14,24 @@ export type StartFailure =
   | 'data-version'
   /** The state file is damaged. */
   | 'data-broken'
-  /** The port of the HTTP API, that of the AWS endpoint, or both cannot be opened. */
-  | 'api-port'
-  | 'aws-port'
-  | 'both-ports'
+  /** The {@link StartError.ports} cannot be opened. */
+  | 'ports'
   /** The DynamoDB endpoint that stores the items does not respond. */
   | 'no-dynamodb'
+
+/** The HTTP API's port, the first distribution's, and that of the AWS endpoint. */
+export type PortName = 'api' | 'web' | 'aws'
 
 /** A failure to start that the user can fix; its message is one line. */
 export class StartError extends Error {
   override readonly name = 'StartError'
   readonly reason: StartFailure
+  /** Empty unless the reason is `ports`. */
+  readonly ports: readonly PortName[]
 
-  constructor(reason: StartFailure, message: string, options?: ErrorOptions) {
+  constructor(reason: StartFailure, message: string, options: ErrorOptions & { ports?: readonly PortName[] } = {}) {
     super(message.replaceAll(/\s*\n\s*/g, ' '), options)
     this.reason = reason
+    this.ports = options.ports ?? []
   }
 }

@@ -2,7 +2,7 @@ import type { LocalLine } from './line.ts'
 import { formatLine } from './format-line.ts'
 import { onOutputClosed } from './output-closed.ts'
 import { watchParent } from './parent-watch.ts'
-import { StartError, type StartFailure } from './start-error.ts'
+import { StartError } from './start-error.ts'
 import { startLocalSystem, type LocalSystem, type LocalSystemOptions } from '../system.ts'
 
 interface TerminalOptions extends Omit<LocalSystemOptions, 'onLine' | 'onFatal'> {
@@ -36,7 +36,7 @@ export type Restart = (assembly: string) => Promise<LocalSystem>
 export async function runInTerminal(
   options: TerminalOptions,
   onReady: (system: LocalSystem, restart: Restart) => void | Promise<void>,
-  advice: (failure: StartFailure) => string | undefined = () => undefined,
+  advice: (error: StartError) => string | undefined = () => undefined,
 ): Promise<void> {
   const stopRequested = Promise.withResolvers<void>()
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal(stopRequested.resolve))
@@ -55,9 +55,13 @@ export async function runInTerminal(
     let system = await start()
     running.defer(() => system.stop())
     await onReady(system, async (assembly) => {
-      const [apiPort, awsPort] = [system.apiEndpoint, system.endpoint].map((url) => Number(new URL(url).port))
+      const ports = {
+        apiPort: portOf(system.apiEndpoint),
+        awsPort: portOf(system.endpoint),
+        ...(system.webUrl !== undefined && { webPort: portOf(system.webUrl) }),
+      }
       await system.stop()
-      system = await start({ assembly, apiPort: apiPort!, awsPort: awsPort!, reset: false })
+      system = await start({ assembly, ...ports, reset: false })
       return system
     })
     await stopRequested.promise
@@ -66,10 +70,12 @@ export async function runInTerminal(
     process.exit(0)
   } catch (error) {
     if (!(error instanceof StartError)) throw error
-    console.error([error.message, advice(error.reason)].filter((part) => part !== undefined).join(' '))
+    console.error([error.message, advice(error)].filter((part) => part !== undefined).join(' '))
     process.exit(1)
   }
 }
+
+const portOf = (url: string) => Number(new URL(url).port)
 
 /** No further write can be stored, so none may be acknowledged: there is no graceful shutdown. */
 function exitAtOnce(message: string): never {

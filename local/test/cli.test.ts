@@ -42,7 +42,7 @@ function start(
   return { child, ended, stdout: () => stdout, stderr: () => stderr }
 }
 
-const common = ['--app', assembly, '--data', dataDirectory, '--port', '0', '--aws-port', '0']
+const common = ['--app', assembly, '--data', dataDirectory, '--port', '0', '--web-port', '0', '--aws-port', '0']
 
 /** Waits until the standard output satisfies the condition. @throws Error when the process ends before that */
 async function output(started: Started, isComplete: (stdout: string) => boolean): Promise<void> {
@@ -59,7 +59,7 @@ const ready = (started: Started) => output(started, (stdout) => /ready.*\n/i.tes
 test('--help lists the options', async () => {
   const started = start(['--help'])
   expect(await started.ended).toBe(0)
-  for (const flag of ['--app', '--data', '--port', '--aws-port', '--json', '--reset']) {
+  for (const flag of ['--app', '--data', '--port', '--web-port', '--aws-port', '--json', '--reset']) {
     expect(started.stdout()).toContain(flag)
   }
 })

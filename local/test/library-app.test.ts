@@ -21,8 +21,16 @@ const reader = { email: 'reader@example.com', password: 'open sesame' }
 let lines = new RecordedLines()
 let system: LocalSystem
 
-const start = (over: { dataDirectory?: string; apiPort?: number; awsPort?: number } = {}) =>
-  startLocalSystem({ assembly, dataDirectory, apiPort: 0, awsPort: 0, onLine: (line) => lines.record(line), ...over })
+const start = (over: { dataDirectory?: string; apiPort?: number; webPort?: number; awsPort?: number } = {}) =>
+  startLocalSystem({
+    assembly,
+    dataDirectory,
+    apiPort: 0,
+    webPort: 0,
+    awsPort: 0,
+    onLine: (line) => lines.record(line),
+    ...over,
+  })
 
 beforeAll(async () => {
   system = await start()
@@ -63,8 +71,8 @@ async function signIn(): Promise<string> {
   return AuthenticationResult!.AccessToken!
 }
 
-async function call(method: string, path: string, token?: string, body?: object) {
-  const response = await fetch(`${output('CounterUrl')}${path}`, {
+async function call(method: string, path: string, token?: string, body?: object, url = output('CounterUrl')) {
+  const response = await fetch(`${url}${path}`, {
     method,
     headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
     body: body && JSON.stringify(body),
@@ -93,6 +101,15 @@ test('a loan passes through table, stream, bus, rule and queue to the last funct
   expect((await call('GET', '/loans/1', token)).body.reminded).toBe(true)
   expect(lines.functions()).toEqual(['library-desk-Lend', 'library-desk-Announce', 'library-desk-Remind'])
   expect(lines.all.filter((line) => line.kind === 'denied')).toEqual([])
+})
+
+test('the distribution forwards requests to the stage of the API that its behavior names', async () => {
+  expect(output('SiteUrl')).toBe(system.webUrl)
+  const token = await signIn()
+  expect((await call('POST', '/api/loans', undefined, {}, output('SiteUrl'))).status).toBe(401)
+  const lent = await call('POST', '/api/loans', token, { loanId: '5', title: 'Middlemarch' }, output('SiteUrl'))
+  expect(lent.status).toBe(201)
+  expect((await call('GET', '/api/loans/5', token, undefined, output('SiteUrl'))).body.title).toBe('Middlemarch')
 })
 
 test('a call that the role does not allow is denied and reported', async () => {
@@ -142,17 +159,15 @@ test('a data directory in use, a port in use and a folder without an assembly ar
   await expect(start()).rejects.toMatchObject({ name: 'StartError', reason: 'data-in-use' })
   const elsewhere = mkdtempSync(join(tmpdir(), 'library-'))
   const port = Number(new URL(system.apiEndpoint).port)
-  for (const [reason, ports] of [
-    ['api-port', { apiPort: port }],
-    ['aws-port', { awsPort: port }],
-    ['both-ports', { apiPort: port, awsPort: port }],
-  ] as const) {
-    const second = start({ dataDirectory: join(elsewhere, 'data'), ...ports })
-    await expect(second).rejects.toMatchObject({ reason, message: expect.stringContaining(String(port)) })
+  for (const ports of [['api'], ['web'], ['aws'], ['api', 'web', 'aws']]) {
+    const inUse = Object.fromEntries(ports.map((name) => [`${name}Port`, port]))
+    const second = start({ dataDirectory: join(elsewhere, 'data'), ...inUse })
+    const message = expect.stringContaining(`Port ${port} for`)
+    await expect(second).rejects.toMatchObject({ reason: 'ports', ports, message })
     expect(readdirSync(elsewhere)).toEqual([])
   }
   await expect(
-    startLocalSystem({ assembly: elsewhere, dataDirectory: elsewhere, apiPort: 0, awsPort: 0 }),
+    startLocalSystem({ assembly: elsewhere, dataDirectory: elsewhere, apiPort: 0, webPort: 0, awsPort: 0 }),
   ).rejects.toMatchObject({
     reason: 'no-assembly',
   })
@@ -179,6 +194,7 @@ test('with a seed, faults are announced and occur', async () => {
     assembly,
     dataDirectory: directory,
     apiPort: 0,
+    webPort: 0,
     awsPort: 0,
     onLine: (line) => announced.record(line),
     chaosSeed: 7,

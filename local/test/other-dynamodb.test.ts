@@ -27,6 +27,7 @@ const start = (dynamodbEndpoint = other.config.endpoint) =>
     assembly,
     dataDirectory,
     apiPort: 0,
+    webPort: 0,
     awsPort: 0,
     dynamodbEndpoint,
     onLine: (line) => lines.record(line),

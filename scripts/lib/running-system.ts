@@ -135,7 +135,14 @@ const spawnStart = (checkout: string, dataDirectory: string, chaos?: string) => 
     [...flags, 'scripts/commands/start.ts', '--no-images', ...(chaos ? ['--chaos', chaos] : [])],
     {
       cwd: checkout,
-      env: { ...variables, PORT: '0', AWS_PORT: '0', CARTWHEEL_DATA: dataDirectory, PARENT_PID: String(process.pid) },
+      env: {
+        ...variables,
+        PORT: '0',
+        WEB_PORT: '0',
+        AWS_PORT: '0',
+        CARTWHEEL_DATA: dataDirectory,
+        PARENT_PID: String(process.pid),
+      },
       stdin: 'ignore',
       buffer: false,
       forceKillAfterDelay: false,

@@ -2,7 +2,7 @@ import type { LocalSystem, LocalSystemOptions } from '@cartwheel/local/system.ts
 import { parsePort, parseSeed } from '@cartwheel/local/system/command-line.ts'
 import { watchParent } from '@cartwheel/local/system/parent-watch.ts'
 import type { LocalLine } from '@cartwheel/local/system/line.ts'
-import type { StartFailure } from '@cartwheel/local/system/start-error.ts'
+import type { PortName, StartError, StartFailure } from '@cartwheel/local/system/start-error.ts'
 import { runInTerminal, type Restart } from '@cartwheel/local/system/terminal.ts'
 import { callApi } from './api-client.ts'
 import { synthesize } from './cdk.ts'
@@ -41,18 +41,26 @@ export const withStartOptions = (command: Command): Command =>
       `
 Environment variables:
   PORT                       port of the API (default: 3000; 0: a free port)
+  WEB_PORT                   port of the distribution (default: 3001; 0: a free port)
   AWS_PORT                   port of the AWS endpoint (default: 4566; 0: a free port)
   CARTWHEEL_DATA             folder of all state (default: .local)
   AWS_ENDPOINT_URL_DYNAMODB  endpoint of another DynamoDB implementation, such as DynamoDB Local (default: embedded tables)`,
     )
 
+const portVariables: Record<PortName, string> = { api: 'PORT', web: 'WEB_PORT', aws: 'AWS_PORT' }
+
 /** How to fix a failed start. */
+function adviceOn({ reason, ports }: StartError): string | undefined {
+  if (reason !== 'ports') return advices[reason]
+  const names = ports.map((name) => portVariables[name]).join(' and ')
+  return ports.length === 1
+    ? `Set ${names} to another port, or to 0 for a free one.`
+    : `Set ${names} to other ports, or to 0 for free ones.`
+}
+
 const advices: Partial<Record<StartFailure, string>> = {
-  'api-port': 'Set PORT to another port, or to 0 for a free one.',
-  'aws-port': 'Set AWS_PORT to another port, or to 0 for a free one.',
-  'both-ports': 'Set PORT and AWS_PORT to other ports, or to 0 for free ones.',
   'data-in-use':
-    'Run a second system with a folder and ports of its own: CARTWHEEL_DATA=FOLDER PORT=0 AWS_PORT=0 npm start',
+    'Run a second system with a folder and ports of its own: CARTWHEEL_DATA=FOLDER PORT=0 WEB_PORT=0 AWS_PORT=0 npm start',
   'data-foreign': 'Set CARTWHEEL_DATA to a new or an empty folder.',
   'data-version': `${commandLine('npm start -- --reset')} deletes it and starts with empty tables.`,
 }
@@ -67,7 +75,11 @@ export async function runSystem(
 ): Promise<void> {
   const directory = dataDirectory()
   const chaosSeed = chaos === undefined ? undefined : orUsageError(() => parseSeed(chaos))
-  const ports = { apiPort: portOf('PORT', '3000'), awsPort: portOf('AWS_PORT', '4566') }
+  const ports = {
+    apiPort: portOf('PORT', '3000'),
+    webPort: portOf('WEB_PORT', '3001'),
+    awsPort: portOf('AWS_PORT', '4566'),
+  }
   const { assembly, development } = await untilStopped(async (signal) => {
     const made = await synthesize('dev', { signal })
     return { assembly: made, development: await develop?.(made) }
@@ -80,7 +92,7 @@ export async function runSystem(
       await announce(system, { json, images })
       development?.watch(system, restart)
     },
-    (failure) => advices[failure],
+    adviceOn,
   )
 }
 

@@ -24,7 +24,7 @@ export function command(
 ): Command {
   const child = spawn(program, args, {
     cwd,
-    env: { ...process.env, PORT: '0', AWS_PORT: '0', ...env },
+    env: { ...process.env, PORT: '0', WEB_PORT: '0', AWS_PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''

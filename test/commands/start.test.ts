@@ -97,7 +97,7 @@ test('a second start on the same folder prints one clear line, exit 1', async ()
   expect([await second.ended, lines(second)]).toEqual([
     1,
     [
-      `Another local system is already running on the data directory ${directory}. Run a second system with a folder and ports of its own: CARTWHEEL_DATA=FOLDER PORT=0 AWS_PORT=0 npm start`,
+      `Another local system is already running on the data directory ${directory}. Run a second system with a folder and ports of its own: CARTWHEEL_DATA=FOLDER PORT=0 WEB_PORT=0 AWS_PORT=0 npm start`,
     ],
   ])
   expect(first.process.exitCode).toBeNull()
@@ -107,8 +107,8 @@ test.each([
   [['PORT'], /^Port \d+ for the HTTP API is in use\. Set PORT to/],
   [['AWS_PORT'], /^Port \d+ for the AWS endpoint is in use\. Set AWS_PORT to/],
   [
-    ['AWS_PORT', 'PORT'],
-    /^Port \d+ for the AWS endpoint is in use\. Port \d+ for the HTTP API is in use\. Set PORT and AWS_PORT to/,
+    ['PORT', 'WEB_PORT', 'AWS_PORT'],
+    /^Port \d+ for the HTTP API is in use\. Port \d+ for the CloudFront distribution is in use\. Port \d+ for the AWS endpoint is in use\. Set PORT and WEB_PORT and AWS_PORT to/,
   ],
 ])('%j in use prints one clear line, exit 1, and creates no folder', async (names, message) => {
   const server = createServer()

@@ -22,7 +22,7 @@ export async function startKillable(dataDirectory: string): Promise<KillableSyst
     cwd: root,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, PORT: '0', AWS_PORT: '0', CARTWHEEL_DATA: dataDirectory },
+    env: { ...process.env, PORT: '0', WEB_PORT: '0', AWS_PORT: '0', CARTWHEEL_DATA: dataDirectory },
   })
   let output = ''
   child.stderr.on('data', (chunk: Buffer) => (output += chunk))

@@ -76,6 +76,7 @@ export class WatchedSystem {
         assembly,
         dataDirectory: directory,
         apiPort: 0,
+        webPort: 0,
         awsPort: 0,
         emailIdentities,
         onDecision: (principal, request, decision) => watch.decided(principal, request, decision),

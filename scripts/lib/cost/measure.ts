@@ -48,6 +48,7 @@ export async function measureUnits(
     assembly,
     dataDirectory: directory,
     apiPort: 0,
+    webPort: 0,
     awsPort: 0,
     emailIdentities,
     ...hooks,

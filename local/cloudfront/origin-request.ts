@@ -1,0 +1,97 @@
+import { Agent, request as sendRequest, type IncomingMessage } from 'node:http'
+import { selectedValues } from './cache-policy.ts'
+import type { Behavior, EdgeResponse, ViewerRequest } from './distribution.ts'
+
+/** Forwarded to every origin, whatever the policies select. Source: "HTTP request headers and CloudFront behavior". */
+const alwaysForwarded = [
+  'content-type',
+  'if-match',
+  'if-modified-since',
+  'if-none-match',
+  'if-range',
+  'if-unmodified-since',
+  'range',
+]
+
+/** Headers of one connection, which neither request nor response passes on. */
+const connectionHeaders = new Set([
+  'connection',
+  'expect',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+])
+
+/**
+ * The request as the origin gets it.
+ *
+ * "By default, CloudFront … removes the `Authorization` header field before forwarding requests" of GET and HEAD ("Request
+ * and response behavior for custom origins"); a policy that forwards all viewer headers forwards it.
+ */
+export function originRequest(behavior: Behavior, request: ViewerRequest): ViewerRequest {
+  const selected = selectedValues(behavior.cachePolicy, request)
+  const isRead = ['GET', 'HEAD', 'OPTIONS'].includes(request.method)
+  const isForwarded = (name: string) =>
+    behavior.forwardsViewer || alwaysForwarded.includes(name) || (name === 'authorization' && !isRead)
+  const { host: _, cookie, ...viewerHeaders } = request.headers
+  const forwardedCookie = behavior.forwardsViewer ? (cookie ?? '') : selected.cookie
+  return {
+    ...request,
+    rawQuery: behavior.forwardsViewer ? request.rawQuery : selected.rawQuery,
+    headers: {
+      ...Object.fromEntries(Object.entries(viewerHeaders).filter(([name]) => isForwarded(name))),
+      ...selected.headers,
+      ...(forwardedCookie === '' ? {} : { cookie: forwardedCookie }),
+    },
+  }
+}
+
+/** Connections are reused, since every request of a page comes through here. */
+const agent = new Agent({ keepAlive: true })
+
+/** @returns undefined when the origin does not respond */
+export async function fetchFromHttp(url: string, request: ViewerRequest): Promise<EdgeResponse | undefined> {
+  const { method, path, rawQuery, headers, body, id, ip } = request
+  const before = headers['x-forwarded-for']
+  const answered = Promise.withResolvers<IncomingMessage>()
+  const outgoing = sendRequest(`${url}${path}${rawQuery === '' ? '' : `?${rawQuery}`}`, {
+    method,
+    agent,
+    headers: {
+      'user-agent': 'Amazon CloudFront',
+      ...withoutConnection(headers),
+      'content-length': String(body.length),
+      via: '1.1 cloudfront.net (CloudFront)',
+      'x-amz-cf-id': id,
+      'x-forwarded-for': before === undefined ? ip : `${before}, ${ip}`,
+    },
+  })
+  outgoing.once('response', answered.resolve).once('error', answered.reject)
+  outgoing.end(body)
+  try {
+    return await read(await answered.promise)
+  } catch {
+    // The connection failed, or ended before the response was complete: CloudFront reports both as an unreachable origin.
+    return undefined
+  }
+}
+
+async function read(incoming: IncomingMessage): Promise<EdgeResponse> {
+  const chunks: Buffer[] = []
+  for await (const chunk of incoming as AsyncIterable<Buffer>) chunks.push(chunk)
+  const { 'set-cookie': cookies, ...headers } = incoming.headers
+  return {
+    status: incoming.statusCode!,
+    headers: withoutConnection(headers as Record<string, string>),
+    ...(cookies && { cookies }),
+    body: Buffer.concat(chunks),
+  }
+}
+
+const withoutConnection = (headers: Readonly<Record<string, string>>) =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => !connectionHeaders.has(name)))
