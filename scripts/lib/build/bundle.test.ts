@@ -21,9 +21,24 @@ const text = z
   expect(pure).toContain('const text = /* @__PURE__ */ (() => (z\n  .string()\n  .min(1)))()\n')
 })
 
+test('so are the values of arrays and objects with such values', () => {
+  const code = `const list: readonly z.ZodType[] = [z.string(), ...more]
+export const byName = {
+  loan: z.object({}),
+} as const
+const names = { loan: 'Loan' }
+`
+  expect(withPureSchemas(code))
+    .toBe(`const list: readonly z.ZodType[] = /* @__PURE__ */ (() => ([z.string(), ...more]))()
+export const byName = /* @__PURE__ */ (() => ({
+  loan: z.object({}),
+} as const))()
+const names = { loan: 'Loan' }
+`)
+})
+
 test('other statements stay as they are', () => {
   const code = `const client = newClient()
-const list = [z.string()]
 export const handler = async () => {
   const inner = z.string()
   return inner

@@ -135,8 +135,12 @@ const unusedSchemas: Plugin = {
   },
 }
 
-/** `z`, a factory of this project, or a schema that another one is made from. */
-const schemaConstant = /^((?:export )?const \w+ = )((?:z|defineRoute|defineEvent|pageOf|[A-Z]\w*)\b\s*[.(][^]*)$/
+/**
+ * Top-level constants whose value is made by `z`, a factory of this project or a schema, or is an array or object with such
+ * values in it.
+ */
+const schemaConstant =
+  /^((?:export )?const \w+(?:: [^]*?)? = )((?:z|defineRoute|defineEvent|pageOf|[A-Z]\w*)\b\s*[.(][^]*|[[{](?=[^]*(?:\(|\.\.\.))[^]*)$/
 
 /**
  * Wraps the value of each top-level constant that is a schema in a call marked as pure. Relies on the formatter: a statement
