@@ -8,6 +8,7 @@ import { ProductsPage } from './pages/products.tsx'
 /** A page that is loaded when it is visited first. */
 const page = (load: () => Promise<{ default: ComponentType }>) => lazy(load)
 
+const CartPage = page(() => import('./pages/cart.tsx'))
 const LegalPage = page(() => import('./pages/legal.tsx'))
 const SignInPage = page(() => import('./pages/sign-in.tsx'))
 const SignUpPage = page(() => import('./pages/sign-up.tsx'))
@@ -18,6 +19,7 @@ export const Routes = () => (
     <Route path="/" component={HomePage} />
     <Route path="/products" component={ProductsPage} />
     <Route path="/products/:productId" component={ProductPage} />
+    <Route path="/cart" component={CartPage} />
     <Route path="/terms" component={LegalPage} />
     <Route path="/privacy" component={LegalPage} />
     <Route path="/returns" component={LegalPage} />

@@ -35,12 +35,12 @@ describe('a change', () => {
       availability: 'low' as const,
     }
     const cart = { items: [item], subtotal: euros(1850), unavailable: [pan(1)] }
-    expect(previewOf(cart, { kind: 'set', sku: 'MUG-1', quantity: 3 })).toEqual({
+    expect(previewOf(cart, [mug(3), pan(1)])).toEqual({
       items: [{ ...item, quantity: 3, lineTotal: euros(5550) }],
       subtotal: euros(5550),
       unavailable: [pan(1)],
     })
-    expect(previewOf(cart, { kind: 'set', sku: 'PAN-1', quantity: 0 })).toEqual({ ...cart, unavailable: [] })
+    expect(previewOf(cart, [])).toEqual({ items: [], subtotal: euros(0), unavailable: [] })
   })
 })
 

@@ -85,20 +85,19 @@ export function splitRejected(
   }
 }
 
-/** What the cart will look like after a change of quantities, while the request runs. */
-export function previewOf(cart: Cart, change: CartChange): Cart {
-  const quantities = new Map(applyChange(cart.items, change).map(({ sku, quantity }) => [sku, quantity]))
+/** The cart with other quantities of its lines, before the API confirms them. */
+export function previewOf(cart: Cart, lines: readonly Line[]): Cart {
+  const quantities = new Map(lines.map(({ sku, quantity }) => [sku, quantity]))
   const items = cart.items
     .filter(({ sku }) => quantities.has(sku))
     .map((item) => {
       const quantity = quantities.get(item.sku)!
       return { ...item, quantity, lineTotal: { ...item.unitPrice, amount: item.unitPrice.amount * quantity } }
     })
-  const removed = change.kind === 'set' && change.quantity === 0 ? change.sku : undefined
   return {
     items,
     subtotal: { ...cart.subtotal, amount: items.reduce((sum, { lineTotal }) => sum + lineTotal.amount, 0) },
-    unavailable: cart.unavailable.filter(({ sku }) => sku !== removed),
+    unavailable: cart.unavailable.filter(({ sku }) => quantities.has(sku)),
   }
 }
 

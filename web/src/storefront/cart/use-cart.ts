@@ -4,7 +4,7 @@ import { answerOf } from '../../api/client.ts'
 import { ApiFailure } from '../../api/failure.ts'
 import type { Cart } from '../../api/types.ts'
 import { useApi, useSession } from '../../app-context.tsx'
-import { applyChange, isComplete, mergeLines, previewOf, type CartChange, type Line } from './cart.ts'
+import { applyChange, isComplete, mergeLines, previewOf, subtractLines, type CartChange, type Line } from './cart.ts'
 import { changeAccountCart, quoteCart } from './cart-requests.ts'
 import { CartStorage } from './cart-storage.ts'
 
@@ -32,8 +32,12 @@ export function useCartLines(): readonly Line[] | undefined {
   return session.kind === 'signed-in' && account.data ? mergeLines(account.data.items, lines) : undefined
 }
 
-/** The cart at current prices, and the prices at which its lines were added. */
-export function useCart(): { cart: UseQueryResult<Cart>; addedPrices: ReadonlyMap<string, number> } {
+/** The cart at current prices, how it was read, and the prices at which its lines were added. */
+export function useCart(): {
+  cart: Cart | undefined
+  reading: UseQueryResult<Cart>
+  addedPrices: ReadonlyMap<string, number>
+} {
   const api = useApi()
   const session = useSession()
   const { lines, prices } = useStoredCart()
@@ -44,7 +48,8 @@ export function useCart(): { cart: UseQueryResult<Cart>; addedPrices: ReadonlyMa
     enabled: session.kind === 'signed-out',
     placeholderData: keepPreviousData,
   })
-  return { cart: session.kind === 'signed-out' ? quoted : account, addedPrices: prices }
+  if (session.kind !== 'signed-out') return { cart: account.data, reading: account, addedPrices: prices }
+  return { cart: quoted.data && previewOf(quoted.data, lines), reading: quoted, addedPrices: prices }
 }
 
 /**
@@ -72,7 +77,10 @@ export function useCartChanges() {
     onMutate: async (change) => {
       if (session.kind === 'signed-out') return
       await client.cancelQueries({ queryKey: accountKey })
-      client.setQueryData<Cart>(accountKey, (cart) => cart && previewOf(cart, change))
+      client.setQueryData<Cart>(
+        accountKey,
+        (cart) => cart && previewOf(cart, applyChange([...cart.items, ...cart.unavailable], change)),
+      )
     },
     onError: () => client.invalidateQueries({ queryKey: accountKey }),
   })
@@ -82,6 +90,13 @@ export function useCartChanges() {
     isPending: mutation.isPending,
     error: mutation.error,
   }
+}
+
+/** Ordered pieces leave the cart: at once here, and in the account as soon as the order's event arrives there. */
+export function useSubtractFromCart(): (ordered: readonly Line[]) => void {
+  const client = useQueryClient()
+  return (ordered) =>
+    client.setQueryData<Cart>(accountKey, (cart) => cart && previewOf(cart, subtractLines(cart.items, ordered)))
 }
 
 /** Keeps the cart of this tab current: once in the app. */
