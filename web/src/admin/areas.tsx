@@ -11,4 +11,5 @@ export interface Area {
 export const areas: readonly Area[] = [
   { path: '/live', label: 'Live', Area: lazy(() => import('./live/live-area.tsx')) },
   { path: '/orders', label: 'Orders', Area: lazy(() => import('./orders/orders-area.tsx')) },
+  { path: '/operations', label: 'Operations', Area: lazy(() => import('./operations/operations-area.tsx')) },
 ]

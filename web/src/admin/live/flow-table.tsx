@@ -14,7 +14,7 @@ export const FlowTable = ({
   readonly onSelect: (eventId: string) => void
 }) => (
   <div className="table-frame" role="region" aria-label="Events" tabIndex={0}>
-    <table>
+    <table className="flow-table">
       <thead>
         <tr>
           <th scope="col">Time</th>
@@ -30,7 +30,7 @@ export const FlowTable = ({
       <tbody>
         {graph.nodes.map(({ event, cause, sinceCauseMs }) => (
           <tr key={event.id}>
-            <td className="number">{formatTime(event.time)}</td>
+            <td>{formatTime(event.time)}</td>
             <td>
               <button
                 type="button"
@@ -44,7 +44,7 @@ export const FlowTable = ({
             <td>
               <ServiceMark service={serviceOf(event)} />
             </td>
-            <td>{summaryOf(event)}</td>
+            <td className="flow-table-content">{summaryOf(event)}</td>
             <td>{cause === 'request' ? 'a request' : event.causationId.split('/')[0]}</td>
             <td className="number">{sinceCauseMs === undefined ? '' : formatElapsed(sinceCauseMs)}</td>
           </tr>
