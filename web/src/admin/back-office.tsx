@@ -1,5 +1,5 @@
-import { Suspense } from 'react'
-import { Link, Redirect, Route, Router, Switch } from 'wouter'
+import { Activity, Suspense, useEffect, useState } from 'react'
+import { Link, Redirect, Route, Router, Switch, useLocation } from 'wouter'
 import { useApp, useSession } from '../app-context.tsx'
 import { Button } from '../ui/button.tsx'
 import { useScrollToTop } from '../ui/navigation.ts'
@@ -7,65 +7,118 @@ import { OfflineBanner } from '../ui/offline-banner.tsx'
 import { Page } from '../ui/page.tsx'
 import { Loading } from '../ui/states.tsx'
 import { Wordmark } from '../ui/wordmark.tsx'
+import { AreaIcon } from './area-icon.tsx'
 import { areas } from './areas.tsx'
+import { NoAccess } from './no-access.tsx'
 import { StaffSignIn } from './staff-sign-in.tsx'
+
+/** The group of the user pool whose members the API lets in. */
+const staffGroup = 'staff'
 
 export function BackOffice() {
   const session = useSession()
+  const user = session.kind === 'signed-in' ? session.user : undefined
+  const [shownTo, setShownTo] = useState(user)
+  const hasSignedOut = session.kind === 'signed-out' && !session.hasExpired
+  // An expired session hides the page and keeps what was typed into it, for the same user only.
+  if (user && user !== shownTo) setShownTo(user)
+  if (hasSignedOut && shownTo) setShownTo(undefined)
   return (
     <Router base="/admin">
       <OfflineBanner />
       {session.kind === 'starting' && <LoadingPage />}
       {session.kind === 'signed-out' && <StaffSignIn hasExpired={session.hasExpired} />}
-      {session.kind === 'signed-in' && <Frame email={session.user.email} />}
+      {shownTo && (
+        <Activity key={shownTo.userId} mode={user ? 'visible' : 'hidden'}>
+          {shownTo.groups.includes(staffGroup) ? <Frame email={shownTo.email} /> : <NoAccess email={shownTo.email} />}
+        </Activity>
+      )}
     </Router>
   )
 }
 
 function Frame({ email }: { readonly email: string }) {
-  const { session } = useApp()
   useScrollToTop()
   return (
     <div className="office">
       <a className="skip-link" href="#content">
         Skip to the content
       </a>
-      <header className="office-header">
-        <Link href="/" className="site-home" aria-label="Back office: home">
+      <Sidebar email={email} />
+      <div className="office-content">
+        <Suspense fallback={<LoadingPage />}>
+          <Switch>
+            <Route path="/">
+              <Redirect to={areas[0]!.path} replace />
+            </Route>
+            {areas.map(({ path, Area }) => (
+              <Route key={path} path={path} nest>
+                <Area />
+              </Route>
+            ))}
+            <Route>
+              <Page title="This page does not exist" site="Back office">
+                <p className="soft">The address may be misspelled. The areas of the back office are in the menu.</p>
+              </Page>
+            </Route>
+          </Switch>
+        </Suspense>
+      </div>
+    </div>
+  )
+}
+
+/** Beside the content on wide screens; above it on others, where a button opens the areas. */
+function Sidebar({ email }: { readonly email: string }) {
+  const { session } = useApp()
+  const [path] = useLocation()
+  const [isOpen, setIsOpen] = useState(false)
+  useEffect(() => setIsOpen(false), [path])
+  return (
+    <header
+      className={`sidebar ${isOpen ? 'is-open' : ''}`}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape') setIsOpen(false)
+      }}
+    >
+      <div className="sidebar-top">
+        <Link href="/" className="sidebar-home" aria-label="Back office: home">
           <Wordmark name="Back office" />
         </Link>
-        <nav className="office-nav" aria-label="Areas">
-          {areas.map(({ path, label }) => (
-            <Link key={path} href={path} className={(isActive) => (isActive ? 'is-active' : '')}>
-              {label}
-            </Link>
-          ))}
+        <Button
+          className="sidebar-toggle"
+          aria-expanded={isOpen}
+          aria-controls="areas"
+          onClick={() => setIsOpen(!isOpen)}
+        >
+          Menu
+        </Button>
+      </div>
+      <div id="areas" className="sidebar-body">
+        <nav className="sidebar-nav" aria-label="Areas">
+          {areas.map((area) => {
+            const isActive = path === area.path || path.startsWith(`${area.path}/`)
+            return (
+              <Link
+                key={area.path}
+                href={area.path}
+                className={isActive ? 'is-active' : ''}
+                aria-current={isActive ? 'page' : undefined}
+              >
+                <AreaIcon path={area.path} />
+                {area.label}
+              </Link>
+            )
+          })}
         </nav>
-        <div className="office-user">
-          <span className="soft small">{email}</span>
+        <div className="sidebar-user">
+          <span className="soft small sidebar-email">{email}</span>
           <Button look="quiet" onClick={() => void session.signOut()}>
             Sign out
           </Button>
         </div>
-      </header>
-      <Suspense fallback={<LoadingPage />}>
-        <Switch>
-          <Route path="/">
-            <Redirect to={areas[0]!.path} replace />
-          </Route>
-          {areas.map(({ path, Area }) => (
-            <Route key={path} path={path} nest>
-              <Area />
-            </Route>
-          ))}
-          <Route>
-            <Page title="This page does not exist" site="Back office">
-              <p className="soft">The address may be misspelled.</p>
-            </Page>
-          </Route>
-        </Switch>
-      </Suspense>
-    </div>
+      </div>
+    </header>
   )
 }
 

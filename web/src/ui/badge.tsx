@@ -35,6 +35,9 @@ const statuses = {
   PAYMENT_FAILED: { text: 'Payment failed', look: 'danger' },
 } as const satisfies Record<OrderStatus, Label>
 
+/** In the order in which an order can have them. */
+export const orderStatuses = Object.keys(statuses) as OrderStatus[]
+
 export const statusText = (status: OrderStatus): string => statuses[status].text
 
 export const StatusBadge = ({ status }: { readonly status: OrderStatus }) => {

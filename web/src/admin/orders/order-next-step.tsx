@@ -1,0 +1,123 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { answerOf } from '../../api/client.ts'
+import { useIdempotencyKeys } from '../../api/idempotency-key.ts'
+import type { AdminOrder, OrderStatus } from '../../api/types.ts'
+import { useApi } from '../../app-context.tsx'
+import { formatDate, formatMoney, type Money } from '../../format.ts'
+import { Button } from '../../ui/button.tsx'
+import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
+import { FormFailure } from '../../ui/states.tsx'
+import { reasonText } from './order-text.ts'
+import { ReturnRejection } from './return-rejection.tsx'
+
+const situations: Readonly<Record<OrderStatus, string>> = {
+  PLACED: 'The stock is being reserved. This takes a moment.',
+  RESERVED: 'The payment is being captured. This takes a moment.',
+  REJECTED: 'The order has ended without a payment.',
+  PAID: 'The order is paid and will be sent soon. Until then it can be canceled.',
+  PAYMENT_FAILED: 'The order has ended. The reserved stock was released.',
+  CANCELLED: 'The order has ended. What was paid is refunded.',
+  SHIPPED: 'The parcel is on its way. The carrier reports its delivery.',
+  DELIVERED: 'The parcel is with the customer. There is nothing to do.',
+  RETURN_REQUESTED: 'The customer sends pieces back. Refund them, or reject the return.',
+  REFUNDED: 'All pieces were sent back and refunded.',
+}
+
+/** What staff can do with an order in its status. */
+export function OrderNextStep({ order }: { readonly order: AdminOrder }) {
+  const { status, reason, refundable, deliveredAt } = order
+  const isRefundPending = status === 'RETURN_REQUESTED' && refundable === undefined
+  return (
+    <section className="card stack next-step">
+      <h2>Next step</h2>
+      <p>
+        {isRefundPending ? 'The refund was requested. The payment provider is carrying it out.' : situations[status]}
+      </p>
+      {reason !== undefined && <p className="soft">{reasonText(reason)}</p>}
+      {deliveredAt !== undefined && <p className="soft small">{`Delivered on ${formatDate(deliveredAt)}.`}</p>}
+      {order.return && <RequestedReturn order={order} />}
+      {refundable !== undefined && <Refund order={order} amount={refundable} />}
+      {status === 'RETURN_REQUESTED' && !isRefundPending && <ReturnRejection orderId={order.orderId} />}
+      {(status === 'SHIPPED' || (status === 'RETURN_REQUESTED' && deliveredAt === undefined)) && (
+        <Delivery orderId={order.orderId} />
+      )}
+    </section>
+  )
+}
+
+function RequestedReturn({ order: { return: sentBack, items } }: { readonly order: AdminOrder }) {
+  return (
+    <div className="stack order-return">
+      <ul role="list">
+        {sentBack?.items.map(({ sku, quantity }) => (
+          <li key={sku}>{`${quantity} × ${items.find((item) => item.sku === sku)?.name ?? sku}`}</li>
+        ))}
+      </ul>
+      <blockquote>{sentBack?.reason}</blockquote>
+    </div>
+  )
+}
+
+/** Refunds a return, or cancels a paid order. */
+function Refund({ order: { orderId, status }, amount }: { readonly order: AdminOrder; readonly amount: Money }) {
+  const api = useApi()
+  const queries = useQueryClient()
+  const keys = useIdempotencyKeys()
+  const [isAsking, setIsAsking] = useState(false)
+  const refund = useMutation({
+    mutationFn: () =>
+      answerOf(
+        api.POST('/admin/orders/{orderId}/refund', {
+          params: { path: { orderId }, header: { 'idempotency-key': keys.keyFor({ orderId, status, amount }) } },
+        }),
+      ),
+    onSuccess: () => setIsAsking(false),
+    onSettled: () => queries.invalidateQueries({ queryKey: ['orders'] }),
+  })
+  const isCancellation = status === 'PAID'
+  const text = isCancellation ? `Cancel and refund ${formatMoney(amount)}` : `Refund ${formatMoney(amount)}`
+  return (
+    <>
+      <Button look={isCancellation ? 'danger' : 'primary'} onClick={() => setIsAsking(true)}>
+        {text}
+      </Button>
+      {isAsking && (
+        <ConfirmDialog
+          title={`${text}?`}
+          confirm={text}
+          isPending={refund.isPending}
+          onConfirm={() => refund.mutate()}
+          onClose={() => {
+            setIsAsking(false)
+            refund.reset()
+          }}
+        >
+          <p>
+            {isCancellation
+              ? 'The order ends, its stock is released, and the customer gets the whole amount back.'
+              : 'The customer gets this amount back for the pieces of the return.'}
+          </p>
+          <FormFailure error={refund.error} />
+        </ConfirmDialog>
+      )}
+    </>
+  )
+}
+
+function Delivery({ orderId }: { readonly orderId: string }) {
+  const api = useApi()
+  const queries = useQueryClient()
+  const deliver = useMutation({
+    mutationFn: () => answerOf(api.POST('/admin/orders/{orderId}/delivery', { params: { path: { orderId } } })),
+    onSettled: () => queries.invalidateQueries({ queryKey: ['orders'] }),
+  })
+  return (
+    <>
+      <FormFailure error={deliver.error} />
+      <Button isPending={deliver.isPending} onClick={() => deliver.mutate()}>
+        Mark as delivered
+      </Button>
+    </>
+  )
+}

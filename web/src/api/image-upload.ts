@@ -1,0 +1,57 @@
+import type { Answer, Upload } from './types.ts'
+import { ApiFailure, noAnswer } from './failure.ts'
+
+export const imageTypes = ['image/jpeg', 'image/png', 'image/webp'] as const
+export type ImageType = (typeof imageTypes)[number]
+
+const maxImageBytes = 15 * 1024 * 1024
+
+const isImageType = (type: string): type is ImageType => (imageTypes as readonly string[]).includes(type)
+
+export type RejectionReason = NonNullable<Upload['reason']>
+
+/** What to do about a rejected image. */
+export const rejectionTexts = {
+  'unsupported-type': 'The file is no JPEG, PNG or WebP image. Save it in one of these formats, then try again.',
+  'too-many-bytes': 'The file is larger than 15 MB. Make it smaller, then try again.',
+  'too-many-pixels': 'The image has too many pixels. Make it smaller, for example 4,000 pixels wide, then try again.',
+  corrupt: 'The file cannot be read as an image. It may be damaged: export it again, or choose another one.',
+} as const satisfies Record<RejectionReason, string>
+
+/** What is known before the upload: the type that the file's name suggests, and its size. */
+export function checkImage({ type, size }: Pick<File, 'type' | 'size'>): ImageType | RejectionReason {
+  if (!isImageType(type)) return 'unsupported-type'
+  if (size > maxImageBytes) return 'too-many-bytes'
+  return size === 0 ? 'corrupt' : type
+}
+
+export const isRejection = (outcome: ImageType | RejectionReason): outcome is RejectionReason =>
+  Object.hasOwn(rejectionTexts, outcome)
+
+/**
+ * Sends a file to a presigned form, by XMLHttpRequest, since `fetch` reports no progress of an upload.
+ * @param onProgress the part that was sent, from 0 to 1
+ * @throws ApiFailure when the bucket rejects the file or cannot be reached
+ */
+export function sendFile(
+  { url, fields }: Pick<Answer<'/uploads', 'post', 201>, 'url' | 'fields'>,
+  file: File,
+  onProgress: (part: number) => void,
+): Promise<void> {
+  const form = new FormData()
+  for (const [name, value] of Object.entries(fields)) form.append(name, value)
+  // The bucket ignores fields after the file.
+  form.append('file', file)
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest()
+    request.upload.addEventListener('progress', ({ loaded, total }) => onProgress(total > 0 ? loaded / total : 0))
+    request.addEventListener('load', () => {
+      if (request.status < 300) resolve()
+      else reject(new ApiFailure(request.status, { detail: 'The file was not accepted.' }))
+    })
+    request.addEventListener('error', () => reject(noAnswer()))
+    request.addEventListener('abort', () => reject(noAnswer()))
+    request.open('POST', url)
+    request.send(form)
+  })
+}
