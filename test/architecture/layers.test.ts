@@ -1,4 +1,4 @@
-import { imports, importsOf, sources, type Import } from './sources.ts'
+import { imports, importsOf, isTest, sources, type Import } from './sources.ts'
 
 interface Rule {
   readonly name: string
@@ -9,7 +9,6 @@ interface Rule {
 
 /** A service's stack belongs to the CDK app, although it is in the service's folder. */
 const isStack = (path: string) => /^services\/[^/]+\/stack\.ts$/.test(path)
-const isTest = (path: string) => /\.(test|contract|fixture)\.ts$|\/test-data\//.test(path)
 const isPackage = (to: string) => !/^(infra|services|shared|local|scripts|test|bench)\//.test(to)
 const isAws = (to: string) => /^(@aws-sdk|@smithy|aws-cdk-lib|constructs|@aws-lambda-powertools)(\/|$)/.test(to)
 const serviceOf = (path: string) => /^services\/([^/]+)\//.exec(path)?.[1]

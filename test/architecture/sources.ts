@@ -10,6 +10,8 @@ export const sources = folders
   .flatMap((folder) => globSync(`${folder}/**/*.ts`, { cwd: root, exclude: (name) => name === 'node_modules' }))
   .toSorted()
 
+export const isTest = (path: string) => /\.(test|contract|fixture)\.ts$|\/test-data\//.test(path)
+
 export interface Import {
   readonly from: string
   /** A file of the repository by its path from the root, or a package by its name. */
