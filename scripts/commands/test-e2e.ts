@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { readFileSync, writeFileSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { execa } from 'execa'
 import { callApi } from '../lib/api-client.ts'
 import { newCommand, runCommand } from '../lib/command.ts'
@@ -30,20 +29,11 @@ const command = newCommand(
     }
     const system = await startSystem({ chaos })
     try {
-      process.exitCode = await runSuite(withoutMailbox(system.outputsFile), jestArguments)
+      process.exitCode = await runSuite(system.outputsFile, jestArguments)
     } finally {
       await system.stop()
     }
   })
-
-/** AWS has no mailbox to look into: the suite must need nothing that only the local system has. */
-function withoutMailbox(outputsFile: string): string {
-  const stacks: Record<string, Record<string, string>> = JSON.parse(readFileSync(outputsFile, 'utf8'))
-  for (const outputs of Object.values(stacks)) delete outputs['MailboxUrl']
-  const file = join(dirname(outputsFile), 'outputs-without-mailbox.json')
-  writeFileSync(file, JSON.stringify(stacks))
-  return file
-}
 
 /** @returns Jest's exit code */
 async function runSuite(outputsFile: string, jestArguments: readonly string[]): Promise<number> {

@@ -87,17 +87,21 @@ export async function eventually<T>(
 export interface Mail {
   readonly messageId: string
   readonly from: string
-  readonly destination: { readonly to: string[] }
+  readonly destination: { readonly to: string[]; readonly cc: string[]; readonly bcc: string[] }
   readonly subject: string
   /** Seconds since the epoch. */
   readonly at: number
   readonly body: { readonly html?: string; readonly text?: string }
 }
 
-/** The emails to an address in the local system's mailbox, oldest first. */
+/** The emails in the local system's mailbox, oldest first. */
+export async function allMails(deployment: Deployment): Promise<Mail[]> {
+  return (await mailbox(deployment)).emails
+}
+
+/** Those to an address. */
 export async function mailsTo(deployment: Deployment, address: string): Promise<Mail[]> {
-  const { emails } = await mailbox(deployment)
-  return emails.filter((mail) => mail.destination.to.some((to) => to.includes(address)))
+  return (await allMails(deployment)).filter((mail) => mail.destination.to.some((to) => to.includes(address)))
 }
 
 /** The text messages that were sent to a number, oldest first. Local system only. */

@@ -2,7 +2,7 @@ import { AdminGetUserCommand, CognitoIdentityProviderClient } from '@aws-sdk/cli
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import sharp from 'sharp'
-import { eventually, finishedUpload, sendForm } from '#scripts/lib/api-client.ts'
+import { allMails, eventually, finishedUpload, sendForm, type Mail } from '#scripts/lib/api-client.ts'
 import { signIn } from '#scripts/lib/sign-in.ts'
 import { noticeKey } from '#services/notifications/keys.ts'
 import { address, orderBody, type Customer } from '#test/support/shop.ts'
@@ -67,6 +67,12 @@ const deliveryNotice = (id: string): Promise<string> =>
 const traces = async (): Promise<string[]> =>
   (await stored.traces([canary, customer.email, userId])).filter(
     (trace) => trace.includes(canary) || trace.includes(customer.email) || trace.startsWith('object'),
+  )
+
+/** The mails that have the canary or the address anywhere. */
+const personalMails = async (): Promise<Mail[]> =>
+  (await allMails(deployment)).filter((mail) =>
+    [canary, customer.email].some((text) => JSON.stringify(mail).includes(text)),
   )
 
 /** The customer routes as the API describes them, with the examples of their requests. */
@@ -145,6 +151,8 @@ test('the export has everything that the customer entered', async () => {
 
 describe('after DELETE /me', () => {
   let openId: string
+  /** The ids of the mails that were sent until the account was deleted in the user pool. */
+  let sentBefore: ReadonlySet<string>
 
   beforeAll(async () => {
     openId = await placeOrder()
@@ -174,10 +182,11 @@ describe('after DELETE /me', () => {
         ({ name }: Error) => name === 'UserNotFoundException',
       ),
     )
+    if (deployment.mailboxUrl) sentBefore = new Set((await allMails(deployment)).map(({ messageId }) => messageId))
   })
 
   testLocally(
-    'nothing personal is left in tables, buckets and logs once the order is final, and no mail is sent',
+    'nothing personal is left in tables, buckets and logs once the order is final, and no mail with it is sent any more',
     async () => {
       const deadlineMs = Date.now() + 60_000
       let left = await traces()
@@ -190,6 +199,15 @@ describe('after DELETE /me', () => {
       expect(await traces()).toEqual([])
       if (!isInstalled('notifications', 'inventory', 'payments', 'shipping')) return
       expect(await deliveryNotice(openId)).toBe('no-contact')
+      if (!deployment.mailboxUrl) return
+      // What the customer has received is theirs.
+      const mails = await personalMails()
+      expect(mails.length).toBeGreaterThan(0)
+      for (const { destination } of mails) {
+        const { to, cc, bcc } = destination
+        expect([...to, ...cc, ...bcc]).toEqual([customer.email])
+      }
+      expect(mails.filter(({ messageId }) => !sentBefore.has(messageId))).toEqual([])
     },
   )
 
