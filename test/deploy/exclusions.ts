@@ -37,9 +37,10 @@ export const adaptations: readonly Adaptation[] = [
   },
   {
     module: 'missing_attributes.py',
-    missing: 'The attribute ProviderURL of AWS::Cognito::UserPool, and alarms on expressions over metrics.',
+    missing:
+      'The attribute ProviderURL of AWS::Cognito::UserPool, the ARN as Ref of AWS::SecretsManager::Secret, and alarms on expressions over metrics.',
     instead:
-      'The URL is built from ProviderName, and tokens are verified against it. Such an alarm exists but never fires; local/ evaluates them, and its tests put each into ALARM.',
+      'The URL is built from ProviderName, and tokens are verified against it. A secret is referred to by its ARN, which the policies of its readers name. Such an alarm exists but never fires; local/ evaluates them, and its tests put each into ALARM.',
   },
   {
     module: 'missing_behaviour.py',

@@ -1,5 +1,6 @@
 """Attributes of known types that MiniStack's CloudFormation does not return. Listed with its reasons in test/deploy/exclusions.ts."""
 
+from ministack.services import secretsmanager
 from ministack.services.cloudformation import provisioners
 
 
@@ -24,3 +25,19 @@ def take_alarms_on_expressions():
         return record_of_alarm(name, props)
 
     provisioners._cw_metric_alarm_record = record_of_any_alarm
+
+
+def refer_to_secrets_by_arn():
+    """Ref of a secret is its ARN, which policies name as their resource; MiniStack returns the name."""
+    handlers = provisioners._RESOURCE_HANDLERS["AWS::SecretsManager::Secret"]
+    create, update, delete = (handlers[operation] for operation in ("create", "update", "delete"))
+
+    def by_arn(result):
+        return result[1]["Arn"], result[1]
+
+    def name_of(arn):
+        return secretsmanager._resolve(arn)[0]
+
+    handlers["create"] = lambda *about: by_arn(create(*about))
+    handlers["update"] = lambda arn, *about, **more: by_arn(update(name_of(arn), *about, **more))
+    handlers["delete"] = lambda arn, props: delete(name_of(arn), props)
