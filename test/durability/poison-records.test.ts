@@ -2,7 +2,7 @@ import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/clien
 import { LambdaClient, ListEventSourceMappingsCommand, UpdateEventSourceMappingCommand } from '@aws-sdk/client-lambda'
 import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
 import { eventually } from '#scripts/lib/api-client.ts'
-import { outboxOf } from '#shared/events/outbox.ts'
+import { eventIdAttribute, eventsAttribute } from '#shared/events/outbox.ts'
 import { OperatedShop } from '#test/commands/operated-shop.ts'
 
 let shop: OperatedShop
@@ -64,7 +64,7 @@ test('records that can never be published are stored one by one, and the orders 
   await inOneBatch(async () => {
     await place()
     const TransactItems = Object.entries(poison).map(([SK, each]) => ({
-      Put: { TableName, Item: { PK: 'POISON#', SK, ...outboxOf([each]) } },
+      Put: { TableName, Item: { PK: 'POISON#', SK, [eventsAttribute]: [each], [eventIdAttribute]: each.metadata.id } },
     }))
     await shop.table.send(new TransactWriteCommand({ TransactItems }))
     for (let count = 0; count < 4; count++) await place()

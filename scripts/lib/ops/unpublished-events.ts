@@ -10,9 +10,8 @@ import * as z from 'zod'
 import { newEvents } from '#services/event-relay/domain/new-events.ts'
 import { problemText } from '#services/event-relay/domain/problem-text.ts'
 import { unpublishedPrefix } from '#services/event-relay/keys.ts'
-import { attributeOf } from '#shared/dynamodb/stream-image.ts'
+import { imageOf } from '#shared/dynamodb/stream-image.ts'
 import type { StoredEvent } from '#shared/events/envelope.ts'
-import { eventsAttribute } from '#shared/events/outbox.ts'
 import { failurePrefix } from '#shared/lambda/lambda-names.ts'
 import type { EventBus } from '#services/event-relay/ports.ts'
 
@@ -67,10 +66,9 @@ const changesOf = (records: readonly unknown[]) => records.map((record) => read(
 
 function read({ dynamodb }: DynamoDBRecord): UnpublishedChange {
   const sequenceNumber = dynamodb!.SequenceNumber!
-  const before = attributeOf(dynamodb!.OldImage, eventsAttribute)
-  const after = attributeOf(dynamodb!.NewImage, eventsAttribute)
   try {
-    return { sequenceNumber, events: newEvents(before, after), problem: undefined }
+    const events = newEvents(imageOf(dynamodb!.OldImage), imageOf(dynamodb!.NewImage))
+    return { sequenceNumber, events, problem: undefined }
   } catch (error) {
     return { sequenceNumber, events: [], problem: problemText(error) }
   }

@@ -7,7 +7,13 @@ const event = (id: string) => ({
   data: { any: 'thing' },
 })
 
-const ids = (before: unknown, after: unknown) => newEvents(before, after).map(({ metadata }) => metadata.id)
+const imageWith =
+  (events: unknown, attributes: Record<string, unknown> = {}) =>
+  (name: string) =>
+    ({ ...attributes, events })[name]
+
+const ids = (before: unknown, after: unknown) =>
+  newEvents(imageWith(before), imageWith(after)).map(({ metadata }) => metadata.id)
 
 test.each<[string, unknown, unknown, string[]]>([
   ['all of a new item', undefined, [event('a'), event('b')], ['a', 'b']],
@@ -28,9 +34,15 @@ test.each<[string, unknown]>([
   ['without a source', [{ ...event('a'), source: '' }]],
   ['null', [null]],
 ])('a new event must be well formed: %s', (_, after) => {
-  expect(() => newEvents(undefined, after)).toThrow()
+  expect(() => newEvents(imageWith(undefined), imageWith(after))).toThrow()
+})
+
+test('what an event does not repeat comes from the item as it was written with it', () => {
+  const stored = { ...event('a'), data: { until: 'May' }, fromItem: ['reader'] }
+  const [read] = newEvents(imageWith(undefined, { reader: 'bob' }), imageWith([stored], { reader: 'ada', shelf: 3 }))
+  expect(read).toEqual({ ...event('a'), data: { reader: 'ada', until: 'May' } })
 })
 
 test('an event without an id counts as new, even beside another event', () => {
-  expect(() => newEvents([{ broken: true }], [{ broken: 'again' }])).toThrow()
+  expect(() => newEvents(imageWith([{ broken: true }]), imageWith([{ broken: 'again' }]))).toThrow()
 })

@@ -1,8 +1,7 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics'
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda'
-import { attributeOf } from '#shared/dynamodb/stream-image.ts'
+import { imageOf } from '#shared/dynamodb/stream-image.ts'
 import type { StoredEvent } from '#shared/events/envelope.ts'
-import { eventsAttribute } from '#shared/events/outbox.ts'
 import { traceIdOf } from '#shared/events/trace-context.ts'
 import { flushMetrics, logger, logWithMetrics, metrics } from '#shared/lambda/telemetry.ts'
 import { newEvents } from '../domain/new-events.ts'
@@ -55,9 +54,8 @@ function collect(records: readonly DynamoDBRecord[]) {
   const malformed: Failure[] = []
   for (const [index, { dynamodb }] of records.entries()) {
     try {
-      const before = attributeOf(dynamodb!.OldImage, eventsAttribute)
-      const after = attributeOf(dynamodb!.NewImage, eventsAttribute)
-      pending.push(...newEvents(before, after).map((event) => ({ index, event })))
+      const events = newEvents(imageOf(dynamodb!.OldImage), imageOf(dynamodb!.NewImage))
+      pending.push(...events.map((event) => ({ index, event })))
     } catch (error) {
       malformed.push({ index, error })
     }

@@ -7,18 +7,21 @@ import { findStoredAnswer, idempotencyRecord, storedAnswer } from '#shared/dynam
 import { mergedQuery, type IndexEntry } from '#shared/dynamodb/merged-query.ts'
 import type { Table } from '#shared/dynamodb/table.ts'
 import { transactWrite } from '#shared/dynamodb/transact-write.ts'
+import type { EventOf } from '#shared/events/envelope.ts'
 import { outboxOf } from '#shared/events/outbox.ts'
 import { startOfIds, timeOfId } from '#shared/ids.ts'
 import { Order } from '../domain/order.ts'
+import type { ChangeEvent } from '../domain/transitions.ts'
+import type { OrderPlaced } from '../events.ts'
 import { customerPartition, indexKeys, monthPartitions, monthBefore, orderKey } from '../keys.ts'
 import type { CustomerDirectory, OrderChanges, OrderReader, OrderWrite, RequestedChanges } from '../ports.ts'
 
 /** The order with its trail and the outbox of its latest event, in one item, so that a change is one write. */
-export const orderItem = (order: Order, event?: { readonly metadata: { readonly id: string } }) => ({
+export const orderItem = (order: Order, event?: EventOf<ChangeEvent | typeof OrderPlaced>) => ({
   ...orderKey(order.orderId),
   ...indexKeys(order),
   ...order,
-  ...outboxOf(event ? [event] : []),
+  ...outboxOf(event ? [event] : [], order),
 })
 
 /** The attributes of the item besides the order. */

@@ -1,8 +1,12 @@
 import { randomUUID } from 'node:crypto'
+import { marshall } from '@aws-sdk/util-dynamodb'
+import { itemSize } from '@cartwheel/local/dynamodb/item-size.ts'
+import type { Item } from '@cartwheel/local/dynamodb/attribute-value.ts'
 import { newId } from '#shared/ids.ts'
-import { newEvents } from '#services/event-relay/domain/new-events.ts'
+import { publishedBy } from '#test/support/published-events.ts'
 import { createTestTable, type TestTable } from '#test/support/table.ts'
 import {
+  address,
   changeOf,
   ignoredBy,
   noon,
@@ -13,7 +17,7 @@ import {
   stockRejected,
   stockReserved,
 } from '../domain/order.fixture.ts'
-import type { Order } from '../domain/order.ts'
+import { createOrder } from '../domain/order.ts'
 import type { TriggerEvent } from '../domain/transitions.ts'
 import { orderChangesContract, orderReaderContract, placement, placementsContract } from '../ports.contract.ts'
 import type { OrderWrite } from '../ports.ts'
@@ -61,7 +65,8 @@ describe('placements in the table', () => {
       expiresAt: inSevenDays,
     })
     expect(items.get('IDEMPOTENCY#placeOrder#ada#k IDEMPOTENCY')).toMatchObject({ expiresAt: inSevenDays })
-    expect(items.get(`ORDER#${orderId} ORDER`)).toMatchObject({ events: [event], eventId: event.metadata.id })
+    expect(publishedBy(items.get(`ORDER#${orderId} ORDER`)!)).toEqual([event])
+    expect(items.get(`ORDER#${orderId} ORDER`)).toMatchObject({ eventId: event.metadata.id })
     const withToken = [...items.values()].filter((item) => JSON.stringify(item).includes('tok_ok'))
     expect(withToken.map(({ PK }) => PK)).toEqual([`PAYMENT#${orderId}`])
   })
@@ -106,7 +111,8 @@ describe('order changes of the table', () => {
     await changes.save(change)
     expect(await table.items()).toHaveLength(itemsBefore)
     expect([table.calls('PutItem'), table.calls('TransactWriteItems')]).toEqual([putsBefore + 1, transactionsBefore])
-    expect(await stored(table)).toMatchObject({ events: [change.event], eventId: change.event.metadata.id })
+    expect(publishedBy(await stored(table))).toEqual([change.event])
+    expect(await stored(table)).toMatchObject({ eventId: change.event.metadata.id })
   })
 
   test('of the writes of an order, the relay publishes each event once', async () => {
@@ -122,7 +128,7 @@ describe('order changes of the table', () => {
     await write(changeOf(ignored, paymentCaptured(order)))
     // The relay is not invoked without an event id.
     const relayed = images.map((image, index) =>
-      image['eventId'] === undefined ? [] : newEvents(images[index - 1]?.['events'], image['events']),
+      image['eventId'] === undefined ? [] : publishedBy(image, images[index - 1]),
     )
     expect(relayed.map((events) => events.map(({ type }) => type))).toEqual([
       ['OrderPlaced'],
@@ -150,48 +156,46 @@ describe('order changes of the table', () => {
     expect(await stored(table)).toMatchObject({ status: 'RESERVED', giftNote: { text: 'Enjoy' } })
   })
 
-  test('the item of an order of two lines that was delivered has at most 3 KB', async () => {
-    const { table, changes, order } = await withOrder()
-    const { orderId } = order
+  test('an order of two lines takes at most 2 KB until it is paid, and 3 KB when it is delivered', async () => {
+    const { table, placements, changes, register } = await world()
+    const customerId = randomUUID()
+    await register(customerId)
     const correlationId = randomUUID()
-    const lines = quote([
-      { sku: 'MUG-STONE-350', amount: 1990, quantity: 2 },
-      { sku: 'TEA-GREEN-100', amount: 1250, quantity: 1 },
-    ])
-    const [first] = order.trail
-    let from: Order = { ...order, ...lines, trail: [{ ...first!, correlationId, causationId: randomUUID() }] }
-    await table.put({ ...(await stored(table)), ...from })
-    const received = (trigger: TriggerEvent, cause: string): TriggerEvent => ({
-      ...trigger,
-      metadata: { ...trigger.metadata, correlationId, causationId: `${cause}/${orderId}/2` },
+    const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`
+    const { order, event } = createOrder({
+      orderId: newId('ord', noon),
+      customerId,
+      orderType: 'standard',
+      quote: quote([
+        { sku: 'MUG-STONE-350', amount: 1990, quantity: 2 },
+        { sku: 'TEA-GREEN-100', amount: 1250, quantity: 1 },
+      ]),
+      shippingAddress: { ...address, phone: '+353214960000', line2: 'Apartment 12' },
+      time: noon,
+      cause: { correlationId, causationId: randomUUID(), traceparent },
     })
-    for (const trigger of [
-      received(stockReserved(order), 'OrderPlaced'),
-      received(paymentCaptured(order), 'OrderReserved'),
-      received(shipmentCreated(order), 'OrderPaid'),
-      received(shipmentDelivered(order), 'ShipmentCreated'),
-    ]) {
-      const change = changeOf(from, trigger)
+    await placements.place({ ...placement({ customerId }), order, event })
+    const written = [itemOf(await stored(table))]
+    let from = order
+    const ofOrder = { lines: order.items, paymentId: newId('pay', noon), shipmentId: newId('shp', noon) }
+    for (const make of [stockReserved, paymentCaptured, shipmentCreated, shipmentDelivered]) {
+      const { metadata, data, ...trigger } = make(order)
+      const causationId = `${from.trail.at(-1)!.event}/${order.orderId}/${from.version}`
+      const received = {
+        ...trigger,
+        data: { ...data, ...ofOrder },
+        metadata: { ...metadata, correlationId, causationId, traceparent },
+      }
+      const change = changeOf(from, received as TriggerEvent)
       await changes.save(change)
       from = change.order
+      written.push(itemOf(await stored(table)))
     }
-    expect(itemBytes(await stored(table))).toBeLessThanOrEqual(3 * 1024)
+    expect(written.map((item) => Math.ceil(itemSize(item) / 1024))).toEqual([2, 2, 2, 3, 3])
   })
 })
 
-/**
- * The size of an item in DynamoDB: names and strings in UTF-8, a number about half its digits and one byte more, three bytes
- * for a list or map and one for each of its members ("DynamoDB item sizes and formats", Developer Guide).
- */
-function itemBytes(value: unknown): number {
-  if (typeof value === 'string') return Buffer.byteLength(value)
-  if (typeof value === 'number') return Math.ceil(String(value).length / 2) + 1
-  if (typeof value !== 'object' || value === null) return 1
-  const members: number[] = Array.isArray(value)
-    ? value.map(itemBytes)
-    : Object.entries(value).map(([name, member]) => Buffer.byteLength(name) + itemBytes(member))
-  return members.reduce((bytes, member) => bytes + member + 1, 3)
-}
+const itemOf = (attributes: Record<string, unknown>): Item => marshall(attributes) as Item
 
 describe('order reader of the table', () => {
   orderReaderContract(world)

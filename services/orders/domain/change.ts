@@ -39,7 +39,7 @@ export type Evolved =
 interface Effect {
   readonly fields?: Partial<Order>
   /** The data of the order's event besides the order's state. */
-  readonly data?: object
+  readonly data?: Readonly<Record<string, unknown>>
   readonly piecesRemain?: boolean
 }
 
@@ -49,9 +49,9 @@ export function evolve(order: Order, trigger: TriggerEvent, circumstances: Circu
   const transition = transitions[trigger.type][order.status] ?? transitions[trigger.type].otherwise
   if (transition === 'retried') return { kind: transition }
   const effect = transition === 'ignored' ? transition : effectOf(order, trigger, circumstances)
-  const fields = effect === 'ignored' ? {} : effect.fields
+  const { fields, data }: Effect = effect === 'ignored' ? {} : effect
   const received = {
-    received: receivedOf({ ...order, ...fields }, trigger),
+    received: receivedOf({ ...order, ...fields }, trigger, data),
     ...ownCorrelation(order, trigger.metadata),
   }
   if (transition === 'ignored' || effect === 'ignored') {

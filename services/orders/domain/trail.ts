@@ -96,9 +96,10 @@ const receivedData: Readonly<Record<(typeof recorded)[number]['type'], z.ZodObje
   UserDeleted: z.object({}),
 }
 
-/** The members of received data that an order has anyway. They are not stored again. */
-const impliedBy = ({ orderId, items, total, orderType, shipment }: Order) => ({
+/** The members of received data that an order, or the own event that it caused, has anyway. They are not stored again. */
+const impliedBy = ({ orderId, items, total, orderType, shipment }: Order, own: TrailEntry['data']) => ({
   orderId,
+  heldUntil: own?.['reservedUntil'],
   lines: items.map((line) => Pieces.parse(line)),
   amount: total,
   orderType,
@@ -109,15 +110,19 @@ const impliedBy = ({ orderId, items, total, orderType, shipment }: Order) => ({
 const withoutOrderId = (id: string, { orderId }: Order): string => id.replace(`/${orderId}/`, '//')
 const withOrderId = (id: string, { orderId }: Order): string => id.replace('//', `/${orderId}/`)
 
-/** @param order after the event */
+/**
+ * @param order after the event
+ * @param own the data of the own event that it causes, besides the order's state
+ */
 export const receivedOf = (
   order: Order,
   { type, metadata, data }: TriggerEvent | EventOf<typeof UserDeleted>,
+  own?: TrailEntry['data'],
 ): TrailEntry['received'] => ({
   id: withoutOrderId(metadata.id, order),
   time: metadata.time,
   causationId: withoutOrderId(metadata.causationId, order),
-  data: noneIfEmpty(changedMembers(impliedBy(order), receivedData[type].parse(data))),
+  data: noneIfEmpty(changedMembers(impliedBy(order, own), receivedData[type].parse(data))),
 })
 
 /** Whether an event of another service arrived before. */
@@ -152,7 +157,7 @@ export function trailOf(order: Order): RecordedEvent[] {
       const type = receivedId.split('/')[0]!
       const source = recorded.find((definition) => definition.type === type)?.source ?? 'unknown'
       const schema = Object.hasOwn(receivedData, type) ? receivedData[type as keyof typeof receivedData] : z.object({})
-      const data = schema.parse({ ...impliedBy(order), ...received.data })
+      const data = schema.parse({ ...impliedBy(order, entry.data), ...received.data })
       events.push({
         id: receivedId,
         type,
