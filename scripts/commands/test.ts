@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import { collect, newCommand, runCommand } from '../lib/command.ts'
 import { UsageError } from '../lib/errors.ts'
-import { suites, type Suite } from '../lib/suites.ts'
+import { suites, waitingAtOnce, type Suite } from '../lib/suites.ts'
 
 const command = newCommand(
   'npm test --',
@@ -54,11 +54,21 @@ async function runSuites(chosen: readonly Suite[], full: boolean): Promise<numbe
     const count = await run(suite, full)
     total = { passed: total.passed + count.passed, failed: total.failed + count.failed }
   }
-  for (const suite of chosen.filter(({ waits }) => !waits)) await runUnlessMissing(suite)
-  await Promise.all(chosen.filter(({ waits }) => waits).map(runUnlessMissing))
+  const of = (pace: Suite['pace']) => chosen.filter((suite) => suite.pace === pace)
+  await inTurn(of('first'), 1, runUnlessMissing)
+  await Promise.all([inTurn(of('computes'), 1, runUnlessMissing), inTurn(of('waits'), waitingAtOnce, runUnlessMissing)])
   if (leftOut.length > 0) console.log(`\n${leftOut.length} suite(s) skipped: ${leftOut.join(', ')}`)
   console.log(`\n${total.passed} passed, ${total.failed} failed`)
   return total.failed > 0 ? 1 : 0
+}
+
+/** Runs at most `count` suites at the same time, in their order. */
+async function inTurn(queue: readonly Suite[], count: number, runOne: (suite: Suite) => Promise<void>): Promise<void> {
+  const waiting = [...queue]
+  const worker = async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) await runOne(next)
+  }
+  await Promise.all(Array.from({ length: count }, worker))
 }
 
 /** @returns what to install for a suite; undefined when it can run */

@@ -9,8 +9,11 @@ export interface Suite {
   readonly precondition?: readonly string[]
   /** Run by `npm run test:full` only. */
   readonly fullOnly?: true
-  /** It mostly waits for the delays of a running system, so it runs after the others, beside those that do too. */
-  readonly waits?: true
+  /**
+   * `first`: before all others, one after the other. Then those that `compute` run one after the other, and beside them
+   * those that mostly wait for a running system or other processes, several at a time.
+   */
+  readonly pace: 'first' | 'computes' | 'waits'
   readonly runs:
     /** Arguments of Node: passes or fails as one check. */
     | { readonly tool: readonly string[] }
@@ -18,10 +21,14 @@ export interface Suite {
     | { readonly paths: readonly string[]; readonly script?: string }
 }
 
-/** The fastest first. */
+/** Suites that wait leave the processor to others; more of them at once would need more memory than a small machine has. */
+export const waitingAtOnce = 3
+
+/** In the order in which they start. */
 export const suites: readonly Suite[] = [
   {
     name: 'types',
+    pace: 'first',
     budgetSeconds: 10,
     fullBudgetSeconds: 60,
     runs: { tool: ['node_modules/typescript/bin/tsc', '--noEmit'] },
@@ -29,18 +36,21 @@ export const suites: readonly Suite[] = [
   {
     // Code of a browser has other globals than that of Node.
     name: 'web-types',
+    pace: 'first',
     budgetSeconds: 5,
     fullBudgetSeconds: 30,
     runs: { tool: ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'web'] },
   },
   {
     name: 'lint',
+    pace: 'first',
     budgetSeconds: 7,
     fullBudgetSeconds: 30,
     runs: { tool: ['node_modules/oxlint/bin/oxlint', '--type-aware', '--deny-warnings'] },
   },
   {
     name: 'format',
+    pace: 'first',
     budgetSeconds: 11,
     fullBudgetSeconds: 60,
     runs: { tool: ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.'] },
@@ -48,56 +58,67 @@ export const suites: readonly Suite[] = [
   {
     // Once for all subsequent suites; the first run also downloads the native packages for Lambda.
     name: 'synth',
+    pace: 'first',
     budgetSeconds: 12,
     fullBudgetSeconds: 60,
     runs: { tool: ['scripts/lib/cdk.ts'] },
   },
   {
     name: 'unit',
+    pace: 'computes',
     budgetSeconds: 60,
     fullBudgetSeconds: 300,
     runs: { paths: ['shared/', 'services/', 'scripts/', 'bench/', 'web/'] },
   },
-  { name: 'local', budgetSeconds: 35, fullBudgetSeconds: 600, runs: { paths: ['local/', 'test/parity/'] } },
+  {
+    name: 'local',
+    pace: 'computes',
+    budgetSeconds: 35,
+    fullBudgetSeconds: 600,
+    runs: { paths: ['local/', 'test/parity/'] },
+  },
   {
     name: 'infrastructure',
+    pace: 'computes',
     budgetSeconds: 60,
     fullBudgetSeconds: 120,
     runs: { paths: ['infra/', 'test/infra/', 'test/architecture/', 'test/docs/', 'test/workflows/', 'test/deploy/'] },
   },
-  { name: 'commands', budgetSeconds: 110, fullBudgetSeconds: 120, runs: { paths: ['test/commands/'] } },
+  {
+    name: 'end-to-end',
+    pace: 'waits',
+    budgetSeconds: 240,
+    fullBudgetSeconds: 1200,
+    runs: { paths: ['test/e2e/'], script: 'scripts/commands/test-e2e.ts' },
+  },
+  {
+    // The app without each optional service; flows on a local system without one of them, in test:full without each.
+    name: 'optional-services',
+    pace: 'waits',
+    budgetSeconds: 200,
+    fullBudgetSeconds: 600,
+    runs: { paths: ['test/optional-services/'] },
+  },
+  {
+    // All flows, and a daily sample of four removed permissions; at full size all permissions.
+    name: 'least-privilege',
+    pace: 'waits',
+    budgetSeconds: 200,
+    fullBudgetSeconds: 1200,
+    runs: { paths: ['test/least-privilege/'] },
+  },
+  { name: 'commands', pace: 'waits', budgetSeconds: 110, fullBudgetSeconds: 120, runs: { paths: ['test/commands/'] } },
   {
     name: 'durability',
+    pace: 'waits',
     budgetSeconds: 30,
     fullBudgetSeconds: 3000,
     runs: { paths: ['test/durability/'] },
   },
   {
-    // All flows, and a daily sample of four removed permissions; at full size all permissions.
-    name: 'least-privilege',
-    budgetSeconds: 200,
-    fullBudgetSeconds: 1200,
-    waits: true,
-    runs: { paths: ['test/least-privilege/'] },
-  },
-  {
-    // The app without each optional service; flows on a local system without one of them, in test:full without each.
-    name: 'optional-services',
-    budgetSeconds: 200,
-    fullBudgetSeconds: 600,
-    waits: true,
-    runs: { paths: ['test/optional-services/'] },
-  },
-  {
-    name: 'end-to-end',
-    budgetSeconds: 240,
-    fullBudgetSeconds: 1200,
-    waits: true,
-    runs: { paths: ['test/e2e/'], script: 'scripts/commands/test-e2e.ts' },
-  },
-  {
     // The end-to-end suite with the injected faults of 20 seeds; npm test has no time for one.
     name: 'chaos',
+    pace: 'waits',
     budgetSeconds: 0,
     fullBudgetSeconds: 1500,
     fullOnly: true,
@@ -106,6 +127,7 @@ export const suites: readonly Suite[] = [
   {
     // npm test replays recorded responses of DynamoDB Local; this suite calls it.
     name: 'parity',
+    pace: 'waits',
     budgetSeconds: 0,
     fullBudgetSeconds: 2400,
     fullOnly: true,
