@@ -11,5 +11,6 @@ export interface Area {
 export const areas: readonly Area[] = [
   { path: '/live', label: 'Live', Area: lazy(() => import('./live/live-area.tsx')) },
   { path: '/orders', label: 'Orders', Area: lazy(() => import('./orders/orders-area.tsx')) },
+  { path: '/products', label: 'Products', Area: lazy(() => import('./products/products-area.tsx')) },
   { path: '/operations', label: 'Operations', Area: lazy(() => import('./operations/operations-area.tsx')) },
 ]

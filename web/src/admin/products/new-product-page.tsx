@@ -1,0 +1,75 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useLocation } from 'wouter'
+import { answerOf } from '../../api/client.ts'
+import { ApiFailure, fieldProblem } from '../../api/failure.ts'
+import { useIdempotencyKeys } from '../../api/idempotency-key.ts'
+import { useApi } from '../../app-context.tsx'
+import { Button } from '../../ui/button.tsx'
+import { TextField } from '../../ui/field.tsx'
+import { Page } from '../../ui/page.tsx'
+import { FormFailure } from '../../ui/states.tsx'
+import { BackLink } from '../back-link.tsx'
+import { useDraft } from '../use-draft.ts'
+import { emptyDraft, requestOf, type ProductRequest } from './product-draft.ts'
+import { ProductFields } from './product-fields.tsx'
+
+export function NewProductPage() {
+  const api = useApi()
+  const queries = useQueryClient()
+  const [, navigate] = useLocation()
+  const keys = useIdempotencyKeys()
+  const { draft, change, discard } = useDraft('product/new', { sku: '', ...emptyDraft })
+  const [priceProblem, setPriceProblem] = useState<string>()
+  const create = useMutation({
+    mutationFn: (request: ProductRequest) => {
+      const body = { sku: draft.sku, ...request }
+      const header = { 'idempotency-key': keys.keyFor(body) }
+      return answerOf(api.POST('/admin/products', { params: { header }, body }))
+    },
+    onSuccess: (product) => {
+      discard()
+      queries.setQueryData(['products', 'one', product.productId], product)
+      void queries.invalidateQueries({ queryKey: ['products', 'list'] })
+      navigate(`/${product.productId}`, { replace: true })
+    },
+  })
+  const isTaken = create.error instanceof ApiFailure && create.error.code === 'sku-exists'
+  const submit = () => {
+    const outcome = requestOf(draft)
+    setPriceProblem(outcome.ok ? undefined : outcome.price)
+    if (outcome.ok && !create.isPending) create.mutate(outcome.request)
+  }
+  return (
+    <Page title="New product" site="Back office" above={<BackLink href="/">All products</BackLink>}>
+      <form
+        className="card stack product-form"
+        onSubmit={(event) => {
+          event.preventDefault()
+          submit()
+        }}
+      >
+        <TextField
+          label="SKU"
+          hint="Capital letters, digits and dashes, such as MUG-STONE-350. It cannot be changed later."
+          value={draft.sku}
+          onChange={(event) => change({ sku: event.currentTarget.value.toUpperCase() })}
+          minLength={3}
+          maxLength={40}
+          autoComplete="off"
+          spellCheck={false}
+          required
+          error={isTaken ? 'Another product has this SKU.' : fieldProblem(create.error, '/sku')}
+        />
+        <ProductFields draft={draft} onChange={change} error={create.error} priceProblem={priceProblem} />
+        <FormFailure error={create.error} />
+        <div className="cluster">
+          <Button type="submit" look="primary" isPending={create.isPending}>
+            Add the product
+          </Button>
+          <p className="soft small">It is out of stock until you add pieces. Images can be added next.</p>
+        </div>
+      </form>
+    </Page>
+  )
+}

@@ -1,0 +1,74 @@
+import { fieldProblem } from '../../api/failure.ts'
+import { shop } from '../../storefront/shop.ts'
+import { SelectField, TextArea, TextField } from '../../ui/field.tsx'
+import { fieldLabels, type ProductDraft } from './product-draft.ts'
+
+const categoryOptions = shop.categories.map(({ slug, label }) => ({ value: slug, label }))
+
+/** The fields that a new and a changed product have in common. */
+export function ProductFields({
+  draft,
+  onChange,
+  error,
+  priceProblem,
+}: {
+  readonly draft: ProductDraft
+  readonly onChange: (changes: Partial<ProductDraft>) => void
+  /** Of the last request. */
+  readonly error: unknown
+  readonly priceProblem: string | undefined
+}) {
+  return (
+    <>
+      <TextField
+        label={fieldLabels.name}
+        value={draft.name}
+        onChange={(event) => onChange({ name: event.currentTarget.value })}
+        maxLength={120}
+        required
+        error={fieldProblem(error, '/name')}
+      />
+      <div className="form-grid">
+        <TextField
+          label={fieldLabels.price}
+          value={draft.price}
+          onChange={(event) => onChange({ price: event.currentTarget.value })}
+          inputMode="decimal"
+          placeholder="18.50"
+          autoComplete="off"
+          required
+          error={priceProblem ?? fieldProblem(error, '/price') ?? fieldProblem(error, '/price/amount')}
+        />
+        <SelectField
+          label={fieldLabels.category}
+          value={draft.category}
+          options={categoryOptions}
+          onChange={(event) => onChange({ category: event.currentTarget.value as ProductDraft['category'] })}
+          error={fieldProblem(error, '/category')}
+        />
+      </div>
+      <TextArea
+        label={fieldLabels.description}
+        value={draft.description}
+        onChange={(event) => onChange({ description: event.currentTarget.value })}
+        maxLength={2000}
+        rows={6}
+        required
+        error={fieldProblem(error, '/description')}
+      />
+      <TextField
+        label={fieldLabels.tags}
+        hint="Separated by commas. Customers find the product by them."
+        value={draft.tags}
+        onChange={(event) => onChange({ tags: event.currentTarget.value })}
+        autoComplete="off"
+        error={fieldProblem(error, '/tags') ?? tagProblem(error)}
+      />
+    </>
+  )
+}
+
+function tagProblem(error: unknown): string | undefined {
+  const indexes = Array.from({ length: 20 }, (_, index) => fieldProblem(error, `/tags/${index}`))
+  return indexes.find((problem) => problem !== undefined)
+}

@@ -1,0 +1,138 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useRef, useState } from 'react'
+import { answerOf, type Api } from '../../api/client.ts'
+import { ApiFailure } from '../../api/failure.ts'
+import { checkImage, imageTypes, isRejection, rejectionTexts, sendFile } from '../../api/image-upload.ts'
+import type { Product, Upload } from '../../api/types.ts'
+import { useApi } from '../../app-context.tsx'
+import { plural } from '../../format.ts'
+import { Button } from '../../ui/button.tsx'
+import { FormFailure, Notice } from '../../ui/states.tsx'
+
+type Step = { readonly kind: 'sending'; readonly part: number } | { readonly kind: 'processing' }
+
+/** The images of a product, and the upload of another one. */
+export function ProductImages({ product, onUploaded }: { readonly product: Product; readonly onUploaded: () => void }) {
+  const api = useApi()
+  const queries = useQueryClient()
+  const input = useRef<HTMLInputElement>(null)
+  const [step, setStep] = useState<Step>()
+  const upload = useMutation({
+    mutationFn: (file: File) => uploadImage(api, { productId: product.productId, file }, setStep),
+    onSuccess: async ({ status }) => {
+      if (status !== 'READY') return
+      onUploaded()
+      await queries.invalidateQueries({ queryKey: ['products'] })
+    },
+    onSettled: () => setStep(undefined),
+  })
+  const previews = imagesOf(product)
+  const result = upload.data
+  return (
+    <section className="card stack">
+      <h2>Images</h2>
+      {previews.length === 0 ? (
+        <p className="soft">No image yet. Products with an image sell better.</p>
+      ) : (
+        <ul role="list" className="image-list">
+          {previews.map(({ url, width, height }, index) => (
+            <li key={url}>
+              <img
+                src={url}
+                width={width}
+                height={height}
+                alt={`Image ${index + 1} of ${product.name}`}
+                loading="lazy"
+              />
+            </li>
+          ))}
+        </ul>
+      )}
+      <input
+        ref={input}
+        type="file"
+        className="visually-hidden"
+        tabIndex={-1}
+        aria-label="Image file"
+        accept={imageTypes.join(',')}
+        onChange={(event) => {
+          const file = event.currentTarget.files?.[0]
+          // The same file can be chosen again.
+          event.currentTarget.value = ''
+          if (file && !upload.isPending) upload.mutate(file)
+        }}
+      />
+      <Button isPending={upload.isPending} onClick={() => input.current?.click()}>
+        Add an image
+      </Button>
+      <p className="soft small">JPEG, PNG or WebP, at most 15 MB.</p>
+      <div role="status" className="stack">
+        {step?.kind === 'sending' && (
+          <label className="stack upload-progress small">
+            {`Sending the file: ${Math.round(step.part * 100)} %`}
+            <progress value={step.part} max={1} />
+          </label>
+        )}
+        {step?.kind === 'processing' && (
+          <label className="stack upload-progress small">
+            Making three sizes …
+            <progress />
+          </label>
+        )}
+        {result?.status === 'READY' && <Thumbnails thumbnails={result.thumbnails ?? []} />}
+      </div>
+      {result?.status === 'REJECTED' && (
+        <Notice look="danger" title="This file cannot be used">
+          <p>{rejectionTexts[result.reason ?? 'corrupt']}</p>
+        </Notice>
+      )}
+      <FormFailure error={upload.error} />
+    </section>
+  )
+}
+
+const Thumbnails = ({ thumbnails }: { readonly thumbnails: NonNullable<Upload['thumbnails']> }) => (
+  <div className="stack upload-result">
+    <p className="small">{`The image is ready in ${plural(thumbnails.length, 'size')}.`}</p>
+    <ul role="list" className="thumbnail-list">
+      {thumbnails.map(({ url, width, height }) => (
+        <li key={url} className="two-lines">
+          <img src={url} width={width} height={height} alt="" />
+          <span className="soft small number">{`${width} × ${height}`}</span>
+        </li>
+      ))}
+    </ul>
+  </div>
+)
+
+/** The smallest size of each image: the sizes of an image follow each other, the smallest first. */
+const imagesOf = ({ images }: Product) =>
+  images.filter(({ width }, index) => index === 0 || width < images[index - 1]!.width)
+
+const pollMs = 700
+/** A file that was never reported stays PENDING. */
+const maxPolls = 90
+
+type Outcome = Pick<Upload, 'status' | 'thumbnails' | 'reason'>
+
+async function uploadImage(
+  api: Api,
+  { productId, file }: { readonly productId: string; readonly file: File },
+  onStep: (step: Step) => void,
+): Promise<Outcome> {
+  const contentType = checkImage(file)
+  if (isRejection(contentType)) return { status: 'REJECTED', reason: contentType }
+  onStep({ kind: 'sending', part: 0 })
+  const form = await answerOf(
+    api.POST('/admin/uploads', { body: { purpose: 'product-image', productId, contentType } }),
+  )
+  await sendFile(form, file, (part) => onStep({ kind: 'sending', part }))
+  onStep({ kind: 'processing' })
+  const path = { uploadId: form.uploadId }
+  for (let poll = 0; poll < maxPolls; poll += 1) {
+    const current = await answerOf(api.GET('/admin/uploads/{uploadId}', { params: { path } }))
+    if (current.status !== 'PENDING') return current
+    await new Promise((resolve) => setTimeout(resolve, pollMs))
+  }
+  throw new ApiFailure(503, {}, { code: 'gateway' })
+}

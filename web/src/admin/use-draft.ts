@@ -1,0 +1,35 @@
+import { useEffect, useState } from 'react'
+
+/**
+ * The content of a form, which a reload and the back button do not lose.
+ * @param name of the form, and of the version that it changes
+ */
+export function useDraft<Draft extends object>(
+  name: string,
+  initial: Draft,
+): { draft: Draft; change: (changes: Partial<Draft>) => void; discard: () => void } {
+  const key = `draft ${name}`
+  const [draft, setDraft] = useState(() => storedDraft<Draft>(key, initial))
+  const isChanged = JSON.stringify(draft) !== JSON.stringify(initial)
+  useEffect(() => {
+    if (isChanged) sessionStorage.setItem(key, JSON.stringify(draft))
+    else sessionStorage.removeItem(key)
+  }, [key, draft, isChanged])
+  return {
+    draft,
+    change: (changes) => setDraft((before) => ({ ...before, ...changes })),
+    discard: () => {
+      sessionStorage.removeItem(key)
+      setDraft(initial)
+    },
+  }
+}
+
+/** Only the fields that the form still has. */
+function storedDraft<Draft extends object>(key: string, initial: Draft): Draft {
+  const text = sessionStorage.getItem(key)
+  if (text === null) return initial
+  const stored = JSON.parse(text) as Partial<Draft>
+  const names = Object.keys(initial) as (keyof Draft)[]
+  return { ...initial, ...Object.fromEntries(names.flatMap((each) => (each in stored ? [[each, stored[each]]] : []))) }
+}
