@@ -9,6 +9,7 @@ import { ProductsPage } from './pages/products.tsx'
 const page = (load: () => Promise<{ default: ComponentType }>) => lazy(load)
 
 const CartPage = page(() => import('./pages/cart.tsx'))
+const CheckoutPage = page(() => import('./pages/checkout.tsx'))
 const LegalPage = page(() => import('./pages/legal.tsx'))
 const SignInPage = page(() => import('./pages/sign-in.tsx'))
 const SignUpPage = page(() => import('./pages/sign-up.tsx'))
@@ -20,6 +21,7 @@ export const Routes = () => (
     <Route path="/products" component={ProductsPage} />
     <Route path="/products/:productId" component={ProductPage} />
     <Route path="/cart" component={CartPage} />
+    <Route path="/checkout" component={CheckoutPage} />
     <Route path="/terms" component={LegalPage} />
     <Route path="/privacy" component={LegalPage} />
     <Route path="/returns" component={LegalPage} />

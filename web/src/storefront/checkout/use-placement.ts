@@ -1,0 +1,81 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useEffect, useRef } from 'react'
+import { useLocation } from 'wouter'
+import { answerOf } from '../../api/client.ts'
+import type { PlaceOrderRequest } from '../../api/types.ts'
+import { useApi } from '../../app-context.tsx'
+import { useSubtractFromCart } from '../cart/use-cart.ts'
+import type { Draft } from './draft.ts'
+import { quoteQuery } from './use-quote.ts'
+import { isOutcomeUnknown, quoteRequestOf, placeOrder, type Placement } from './place-order.ts'
+
+const wait = (seconds: number) => new Promise<void>((resolve) => setTimeout(resolve, seconds * 1000))
+
+/**
+ * Places the order of a draft and goes to its page. The request is stored before it is sent: after a reload without an answer
+ * it is sent again, with the same key.
+ * @param options.onPlaced runs before the order's page is shown
+ */
+export function usePlacement({
+  draft,
+  change,
+  finish,
+  onPlaced,
+}: {
+  readonly draft: Draft
+  readonly change: (changes: Partial<Draft>) => void
+  readonly finish: (orderId: string) => void
+  readonly onPlaced: (ordered: PlaceOrderRequest) => void
+}) {
+  const api = useApi()
+  const client = useQueryClient()
+  const subtractFromCart = useSubtractFromCart()
+  const [, navigate] = useLocation()
+  const isSending = useRef(false)
+  const { key, sent } = draft
+  const send = (body: PlaceOrderRequest) =>
+    answerOf(api.POST('/orders', { params: { header: { 'idempotency-key': key } }, body }))
+  const mutation = useMutation({
+    mutationFn: (request: PlaceOrderRequest): Promise<Placement> => placeOrder(send, request, sent, wait),
+    onSuccess: (placement, request) => {
+      if (placement.kind === 'placed') {
+        subtractFromCart(placement.ordered.items)
+        void client.invalidateQueries({ queryKey: ['orders'] })
+        onPlaced(placement.ordered)
+        finish(placement.orderId)
+        // In place of the checkout: the back button does not return to it.
+        navigate(`/orders/${placement.orderId}`, { replace: true })
+        return
+      }
+      if (placement.kind === 'total-changed') {
+        client.setQueryData(quoteQuery(api, quoteRequestOf(request)).queryKey, placement.quote)
+      }
+      change({ sent: undefined })
+      void client.invalidateQueries({ queryKey: ['cart'] })
+    },
+    onError: (error) => {
+      if (isOutcomeUnknown(error)) return
+      change({ sent: undefined })
+      void client.invalidateQueries({ queryKey: ['cart'] })
+    },
+    onSettled: () => void (isSending.current = false),
+  })
+  const { mutate } = mutation
+  const place = (request: PlaceOrderRequest) => {
+    // At once, for a second click before the button shows that it works.
+    if (isSending.current) return
+    isSending.current = true
+    // The first request without an answer is the one that may have arrived.
+    if (!sent) change({ sent: request })
+    mutate(request)
+  }
+  const resumed = useRef(sent)
+  useEffect(() => {
+    const request = resumed.current
+    resumed.current = undefined
+    if (!request || isSending.current) return
+    isSending.current = true
+    mutate(request)
+  }, [mutate])
+  return { place, mutation }
+}

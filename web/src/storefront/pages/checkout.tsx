@@ -1,0 +1,116 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { Link } from 'wouter'
+import { answerOf } from '../../api/client.ts'
+import type { Address, Profile } from '../../api/types.ts'
+import { useApi, useSession } from '../../app-context.tsx'
+import { ButtonLink } from '../../ui/button.tsx'
+import { Page } from '../../ui/page.tsx'
+import { Empty, Failed, Loading } from '../../ui/states.tsx'
+import { inputOf, isSameAddress } from '../address/address.ts'
+import { useCart } from '../cart/use-cart.ts'
+import '../checkout/checkout.css'
+import { CheckoutForm } from '../checkout/checkout-form.tsx'
+import { lastOrder, useDraft } from '../checkout/use-draft.ts'
+import { usePlacement } from '../checkout/use-placement.ts'
+import { RequireSession } from '../require-session.tsx'
+
+export default function CheckoutPage() {
+  return (
+    <RequireSession>
+      <Checkout />
+    </RequireSession>
+  )
+}
+
+function Checkout() {
+  const api = useApi()
+  const session = useSession()
+  // The customer stays the same while the session has ended and they sign in again.
+  const [user] = useState(() => {
+    if (session.kind !== 'signed-in') throw new Error('The checkout is for signed-in customers.')
+    return { userId: session.user.userId, name: session.user.name ?? '' }
+  })
+  const me = useQuery({
+    queryKey: ['me'],
+    queryFn: ({ signal }) => answerOf(api.GET('/me', { signal })),
+    enabled: session.kind === 'signed-in',
+  })
+  const { cart, reading } = useCart()
+  const { draft, change, finish } = useDraft(user)
+  const saveAddress = useSaveAddress(me.data?.addresses ?? [])
+  const placement = usePlacement({
+    draft,
+    change,
+    finish,
+    onPlaced: ({ shippingAddress }) => {
+      if (draft.savesAddress && draft.chosen === 'new') saveAddress(shippingAddress)
+    },
+  })
+
+  const failed = [me, reading].find(({ isError, data }) => isError && !data)
+  if (failed) {
+    return (
+      <Page title="Checkout">
+        <Failed error={failed.error} onRetry={() => void failed.refetch()} />
+      </Page>
+    )
+  }
+  if (!me.data || !cart) {
+    return (
+      <Page title="Checkout">
+        <Loading label="Loading the checkout" lines={6} />
+      </Page>
+    )
+  }
+  // An order on its way may have emptied the cart.
+  if (cart.items.length === 0) {
+    return <Page title="Checkout">{draft.sent ? <Loading label="Finishing your order" /> : <NothingToOrder />}</Page>
+  }
+  return (
+    <Page title="Checkout" above={<Link href="/cart">Back to the cart</Link>}>
+      <CheckoutForm
+        cart={cart}
+        book={me.data.addresses.map(inputOf)}
+        draft={draft}
+        change={change}
+        placement={placement}
+        onOrderAnother={() => finish()}
+      />
+    </Page>
+  )
+}
+
+/** Also what a customer finds who comes back here after ordering. */
+function NothingToOrder() {
+  const orderId = lastOrder()
+  return orderId ? (
+    <Empty title="Your order was placed">
+      <p className="soft">There is nothing else in your cart.</p>
+      <ButtonLink href={`/orders/${orderId}`} look="primary">
+        See your order
+      </ButtonLink>
+    </Empty>
+  ) : (
+    <Empty title="There is nothing to order">
+      <p className="soft">Your cart is empty.</p>
+      <ButtonLink href="/products" look="primary">
+        Find something
+      </ButtonLink>
+    </Empty>
+  )
+}
+
+/** Adds to the address book. The order is placed already, so a failure is not worth a message: the order has the address. */
+function useSaveAddress(book: Profile['addresses']): (address: Address) => void {
+  const api = useApi()
+  const client = useQueryClient()
+  const { mutate } = useMutation({
+    mutationFn: (addresses: Profile['addresses']) => answerOf(api.PATCH('/me', { body: { addresses } })),
+    onSuccess: (me) => client.setQueryData(['me'], me),
+    retry: 2,
+  })
+  return (address) => {
+    if (!book.some((saved) => isSameAddress(inputOf(saved), inputOf(address)))) mutate([...book, address])
+  }
+}
