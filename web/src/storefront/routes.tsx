@@ -14,6 +14,8 @@ const LegalPage = page(() => import('./pages/legal.tsx'))
 const SignInPage = page(() => import('./pages/sign-in.tsx'))
 const SignUpPage = page(() => import('./pages/sign-up.tsx'))
 const ForgotPasswordPage = page(() => import('./pages/forgot-password.tsx'))
+const OrdersPage = page(() => import('./pages/orders.tsx'))
+const OrderPage = page(() => import('./pages/order.tsx'))
 
 export const Routes = () => (
   <Switch>
@@ -28,6 +30,8 @@ export const Routes = () => (
     <Route path="/sign-in" component={SignInPage} />
     <Route path="/sign-up" component={SignUpPage} />
     <Route path="/forgot-password" component={ForgotPasswordPage} />
+    <Route path="/orders" component={OrdersPage} />
+    <Route path="/orders/:orderId" component={OrderPage} />
     <Route component={NotFoundPage} />
   </Switch>
 )

@@ -1,0 +1,141 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useLocation } from 'wouter'
+import { answerOf } from '../../api/client.ts'
+import { explain } from '../../api/failure.ts'
+import { useIdempotencyKeys } from '../../api/idempotency-key.ts'
+import type { Order, OrderStatus } from '../../api/types.ts'
+import { useApi } from '../../app-context.tsx'
+import { Button } from '../../ui/button.tsx'
+import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
+import { Notice } from '../../ui/states.tsx'
+import { useAction } from '../../ui/use-action.ts'
+import { useCartChanges } from '../cart/use-cart.ts'
+
+const cancellable: readonly OrderStatus[] = ['PLACED', 'RESERVED', 'PAID']
+const failed: readonly OrderStatus[] = ['REJECTED', 'PAYMENT_FAILED', 'CANCELLED']
+const ended: readonly OrderStatus[] = [...failed, 'DELIVERED', 'REFUNDED']
+const invoiced: readonly OrderStatus[] = ['PAID', 'SHIPPED', 'DELIVERED', 'RETURN_REQUESTED', 'REFUNDED']
+
+/** What can be done with an order now. @param props.onReturn opens the return form; undefined when nothing can be returned */
+export function OrderActions({
+  order,
+  onReturn,
+}: {
+  readonly order: Order
+  readonly onReturn?: (() => void) | undefined
+}) {
+  const { status } = order
+  return (
+    <div className="cluster">
+      {onReturn && <Button onClick={onReturn}>Return items</Button>}
+      {ended.includes(status) && <OrderAgain order={order} />}
+      {invoiced.includes(status) && <Invoice orderId={order.orderId} />}
+      {cancellable.includes(status) && <CancelOrder order={order} />}
+    </div>
+  )
+}
+
+function CancelOrder({ order: { orderId, status } }: { readonly order: Order }) {
+  const api = useApi()
+  const client = useQueryClient()
+  const [isOpen, setOpen] = useState(false)
+  const keys = useIdempotencyKeys()
+  const cancel = useAction({
+    mutationFn: () => {
+      const header = { 'idempotency-key': keys.keyFor({ cancel: orderId }) }
+      return answerOf(api.POST('/orders/{orderId}/cancel', { params: { path: { orderId }, header } }))
+    },
+    onSuccess: (order) => {
+      client.setQueryData(['orders', orderId], order)
+      setOpen(false)
+    },
+    // Also after a refusal: the order has moved on.
+    onSettled: () => client.invalidateQueries({ queryKey: ['orders'] }),
+  })
+  return (
+    <>
+      <Button
+        look="danger"
+        onClick={() => {
+          cancel.reset()
+          setOpen(true)
+        }}
+      >
+        Cancel order
+      </Button>
+      {isOpen && (
+        <ConfirmDialog
+          title="Cancel this order?"
+          confirm="Cancel order"
+          isPending={cancel.isPending}
+          onConfirm={() => cancel.run()}
+          onClose={() => setOpen(false)}
+        >
+          <p>
+            {status === 'PAID'
+              ? 'We refund what you paid to the same payment method, and your items go back on sale.'
+              : 'Nothing is charged, and your items go back on sale.'}
+          </p>
+          <ActionFailure error={cancel.error} />
+        </ConfirmDialog>
+      )}
+    </>
+  )
+}
+
+/** Puts the items into the cart, at today's prices. */
+function OrderAgain({ order: { items, status } }: { readonly order: Order }) {
+  const { add } = useCartChanges()
+  const [, navigate] = useLocation()
+  const again = useAction({
+    mutationFn: () => add(items.map(({ sku, quantity, unitPrice }) => ({ sku, quantity, unitPrice }))),
+    onSuccess: () => navigate('/cart'),
+  })
+  const isMain = failed.includes(status)
+  return (
+    <>
+      <Button look={isMain ? 'primary' : 'secondary'} isPending={again.isPending} onClick={() => again.run()}>
+        {isMain ? 'Order again' : 'Buy again'}
+      </Button>
+      <ActionFailure error={again.error} />
+    </>
+  )
+}
+
+function Invoice({ orderId }: { readonly orderId: string }) {
+  const api = useApi()
+  const invoice = useAction({
+    mutationFn: async () => {
+      // Opened by the click itself: a browser blocks a tab that opens later.
+      const tab = open('', '_blank')
+      try {
+        const { url } = await answerOf(api.GET('/orders/{orderId}/invoice', { params: { path: { orderId } } }))
+        if (!tab) return location.assign(url)
+        tab.opener = null
+        tab.location.replace(url)
+      } catch (error) {
+        tab?.close()
+        throw error
+      }
+    },
+  })
+  return (
+    <>
+      <Button isPending={invoice.isPending} onClick={() => invoice.run()}>
+        Invoice (PDF)
+      </Button>
+      <ActionFailure error={invoice.error} />
+    </>
+  )
+}
+
+function ActionFailure({ error }: { readonly error: unknown }) {
+  if (!error) return null
+  const { title, advice } = explain(error)
+  return (
+    <Notice look="danger" title={title}>
+      <p>{advice}</p>
+    </Notice>
+  )
+}

@@ -1,0 +1,124 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { useEffect, useRef, useState } from 'react'
+import { answerOf } from '../../api/client.ts'
+import { fieldProblem } from '../../api/failure.ts'
+import { useIdempotencyKeys } from '../../api/idempotency-key.ts'
+import type { Order } from '../../api/types.ts'
+import { useApi } from '../../app-context.tsx'
+import { plural } from '../../format.ts'
+import { Button } from '../../ui/button.tsx'
+import { Checkbox, SelectField, TextArea } from '../../ui/field.tsx'
+import { FormFailure } from '../../ui/states.tsx'
+import { useAction } from '../../ui/use-action.ts'
+import { shop } from '../shop.ts'
+import { returnableLines, returnItems, type ReturnableLine } from './return-lines.ts'
+
+/** Which pieces go back, and why. */
+export function ReturnForm({ order, onClose }: { readonly order: Order; readonly onClose: () => void }) {
+  const api = useApi()
+  const client = useQueryClient()
+  const { orderId } = order
+  const lines = returnableLines(order)
+  const [chosen, setChosen] = useState<ReadonlyMap<string, number>>(() =>
+    // Whoever returns an order of one line means that line.
+    lines.length === 1 ? new Map([[lines[0]!.sku, lines[0]!.left]]) : new Map(),
+  )
+  const [reason, setReason] = useState('')
+  const [isMissingItems, setMissingItems] = useState(false)
+  const keys = useIdempotencyKeys()
+  const items = returnItems(lines, chosen)
+  const send = useAction({
+    mutationFn: () => {
+      const body = { items, reason: reason.trim() }
+      const params = { path: { orderId }, header: { 'idempotency-key': keys.keyFor(body) } }
+      return answerOf(api.POST('/orders/{orderId}/returns', { params, body }))
+    },
+    onSuccess: (changed) => {
+      client.setQueryData(['orders', orderId], changed)
+      onClose()
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: ['orders'] }),
+  })
+  const heading = useRef<HTMLHeadingElement>(null)
+  useEffect(() => heading.current?.focus(), [])
+  const choose = (sku: string, quantity: number) => setChosen(new Map(chosen).set(sku, quantity))
+  return (
+    <form
+      className="card stack"
+      aria-labelledby="return-title"
+      onSubmit={(event) => {
+        event.preventDefault()
+        setMissingItems(items.length === 0)
+        if (items.length > 0) send.run()
+      }}
+    >
+      <h2 id="return-title" ref={heading} tabIndex={-1} className="quiet-focus">
+        Return items
+      </h2>
+      <p className="soft">
+        Choose what you send back. We refund what you paid for it; when everything comes back, shipping too.
+      </p>
+      <fieldset className="stack" aria-describedby={isMissingItems ? 'return-items-error' : undefined}>
+        <legend className="visually-hidden">What do you send back?</legend>
+        {lines.map((line) => (
+          <ReturnLine key={line.sku} line={line} quantity={chosen.get(line.sku) ?? 0} onChoose={choose} />
+        ))}
+        {isMissingItems && items.length === 0 && (
+          <p id="return-items-error" className="field-error" role="alert">
+            Choose at least one item.
+          </p>
+        )}
+      </fieldset>
+      <TextArea
+        label="Why do you return it?"
+        hint="Our staff reads it. It helps us, and changes nothing about your refund."
+        value={reason}
+        onChange={({ target }) => setReason(target.value)}
+        maxLength={500}
+        required
+        error={fieldProblem(send.error, '/reason')}
+      />
+      <p className="small soft">Send the items to {shop.company}. Put the order number into the parcel.</p>
+      <FormFailure error={send.error} />
+      <div className="cluster">
+        <Button type="submit" look="primary" isPending={send.isPending}>
+          {items.length === 0 ? 'Return' : `Return ${plural(pieces(items), 'piece')}`}
+        </Button>
+        <Button look="quiet" onClick={onClose}>
+          Keep everything
+        </Button>
+      </div>
+    </form>
+  )
+}
+
+const pieces = (items: readonly { readonly quantity: number }[]) =>
+  items.reduce((sum, { quantity }) => sum + quantity, 0)
+
+const ReturnLine = ({
+  line: { sku, name, left },
+  quantity,
+  onChoose,
+}: {
+  readonly line: ReturnableLine
+  readonly quantity: number
+  readonly onChoose: (sku: string, quantity: number) => void
+}) => (
+  <div className="return-line">
+    <Checkbox
+      label={name}
+      hint={left === 1 ? undefined : `${left} can go back`}
+      checked={quantity > 0}
+      onChange={({ target }) => onChoose(sku, target.checked ? left : 0)}
+    />
+    {quantity > 0 && left > 1 && (
+      <SelectField
+        label="Pieces"
+        aria-label={`Pieces of ${name}`}
+        value={quantity}
+        onChange={({ target }) => onChoose(sku, Number(target.value))}
+        options={Array.from({ length: left }, (_, index) => ({ value: `${index + 1}`, label: `${index + 1}` }))}
+      />
+    )}
+  </div>
+)

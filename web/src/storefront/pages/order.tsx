@@ -1,0 +1,136 @@
+import { useState } from 'react'
+import { Link, useParams } from 'wouter'
+import { ApiFailure } from '../../api/failure.ts'
+import type { Order, TrailEntry } from '../../api/types.ts'
+import { formatDate, formatDateTime } from '../../format.ts'
+import { StatusBadge } from '../../ui/badge.tsx'
+import { Page } from '../../ui/page.tsx'
+import { Failed, Loading } from '../../ui/states.tsx'
+import { OrderActions } from '../orders/order-actions.tsx'
+import { carrierName, headlineOf, stepsOf } from '../orders/order-progress.ts'
+import { OrderItems, OrderTotals } from '../orders/order-receipt.tsx'
+import { OrderTimeline } from '../orders/order-timeline.tsx'
+import { isReturnable, returnUntil } from '../orders/return-lines.ts'
+import { ReturnForm } from '../orders/return-form.tsx'
+import { useOrder, useOrderEvents } from '../orders/use-order.ts'
+import '../orders/orders.css'
+import { RequireSession } from '../require-session.tsx'
+
+export default function OrderPage() {
+  const { orderId } = useParams<{ orderId: string }>()
+  return (
+    <RequireSession>
+      <OrderById key={orderId} orderId={orderId} />
+    </RequireSession>
+  )
+}
+
+const back = (
+  <Link href="/orders" className="back-link">
+    ← Your orders
+  </Link>
+)
+
+function OrderById({ orderId }: { readonly orderId: string }) {
+  const order = useOrder(orderId)
+  if (order.data) return <LoadedOrder order={order.data} />
+  if (order.isPending) {
+    return (
+      <Page title="Your order" above={back}>
+        <Loading label="Loading your order" lines={6} />
+      </Page>
+    )
+  }
+  const isUnknown = order.error instanceof ApiFailure && order.error.status === 404
+  return (
+    <Page title={isUnknown ? 'You have no such order' : 'Your order'} above={back}>
+      {isUnknown ? (
+        <p className="soft">The address may be misspelled, or you ordered with another account.</p>
+      ) : (
+        <Failed error={order.error} onRetry={() => void order.refetch()} />
+      )}
+    </Page>
+  )
+}
+
+const noEvents: readonly TrailEntry[] = []
+
+function LoadedOrder({ order }: { readonly order: Order }) {
+  const { orderId, placedAt } = order
+  const events = useOrderEvents(order)
+  const [isReturning, setReturning] = useState(false)
+  const canReturn = isReturnable(order, new Date())
+  const { title, text, look } = headlineOf(order, events.data ?? noEvents)
+  return (
+    <Page title={`Order of ${formatDate(placedAt)}`} above={back} actions={<StatusBadge status={order.status} />}>
+      <div className="order-layout">
+        <div className="stack order-main">
+          <section className="card stack" aria-label="Status">
+            <div className={`order-headline order-headline-${look}`} role="status">
+              <h2>{title}</h2>
+              <p>{text}</p>
+            </div>
+            {events.data ? (
+              <OrderTimeline steps={stepsOf(order, events.data)} />
+            ) : events.isError ? (
+              <Failed error={events.error} onRetry={() => void events.refetch()} />
+            ) : (
+              <Loading label="Loading what happened" lines={5} />
+            )}
+            {!isReturning && <OrderActions order={order} onReturn={canReturn ? () => setReturning(true) : undefined} />}
+            {canReturn && <ReturnPeriod order={order} />}
+          </section>
+          {isReturning && canReturn && <ReturnForm order={order} onClose={() => setReturning(false)} />}
+          <section className="card stack" aria-labelledby="items-title">
+            <h2 id="items-title">Items</h2>
+            <OrderItems order={order} />
+          </section>
+        </div>
+        <aside className="stack order-aside" aria-label="Details">
+          <section className="card stack">
+            <h2>Receipt</h2>
+            <OrderTotals order={order} />
+          </section>
+          <Delivery order={order} />
+          <p className="soft small order-number">
+            Order number <code>{orderId}</code>, placed {formatDateTime(placedAt)}
+          </p>
+        </aside>
+      </div>
+    </Page>
+  )
+}
+
+function ReturnPeriod({ order }: { readonly order: Order }) {
+  const until = returnUntil(order)
+  return (
+    <p className="soft small">
+      {until
+        ? `You can return items until ${formatDate(until.toISOString())}.`
+        : 'You can send items back as soon as you have them, or refuse the parcel.'}
+    </p>
+  )
+}
+
+function Delivery({ order: { shippingAddress, orderType, shipment } }: { readonly order: Order }) {
+  const { name, line1, line2, city, region, postalCode, country, phone } = shippingAddress
+  const countryName = new Intl.DisplayNames('en', { type: 'region' }).of(country) ?? country
+  const lines = [line1, line2, [postalCode, city].filter(Boolean).join(' '), region, countryName, phone]
+  return (
+    <section className="card stack">
+      <h2>Delivery</h2>
+      <address className="address">
+        <strong>{name}</strong>
+        {lines.filter(Boolean).map((line) => (
+          <span key={line}>{line}</span>
+        ))}
+      </address>
+      <p className="soft small">{orderType === 'express' ? 'Express' : 'Standard'} delivery</p>
+      {shipment && (
+        <p className="small">
+          {carrierName(shipment.carrier)}, tracking number <code>{shipment.trackingNumber}</code>
+        </p>
+      )}
+    </section>
+  )
+}
