@@ -2,6 +2,7 @@ import { Activity, Suspense, useEffect, useState } from 'react'
 import { Link, Redirect, Route, Router, Switch, useLocation } from 'wouter'
 import { useApp, useSession } from '../app-context.tsx'
 import { Button } from '../ui/button.tsx'
+import { ErrorBoundary } from '../ui/error-boundary.tsx'
 import { useScrollToTop } from '../ui/navigation.ts'
 import { OfflineBanner } from '../ui/offline-banner.tsx'
 import { Page } from '../ui/page.tsx'
@@ -38,6 +39,7 @@ export function BackOffice() {
 }
 
 function Frame({ email }: { readonly email: string }) {
+  const [here] = useLocation()
   useScrollToTop()
   return (
     <div className="office">
@@ -46,23 +48,25 @@ function Frame({ email }: { readonly email: string }) {
       </a>
       <Sidebar email={email} />
       <div className="office-content">
-        <Suspense fallback={<LoadingPage />}>
-          <Switch>
-            <Route path="/">
-              <Redirect to={areas[0]!.path} replace />
-            </Route>
-            {areas.map(({ path, Area }) => (
-              <Route key={path} path={path} nest>
-                <Area />
+        <ErrorBoundary key={here.split('/')[1]}>
+          <Suspense fallback={<LoadingPage />}>
+            <Switch>
+              <Route path="/">
+                <Redirect to={areas[0]!.path} replace />
               </Route>
-            ))}
-            <Route>
-              <Page title="This page does not exist" site="Back office">
-                <p className="soft">The address may be misspelled. The areas of the back office are in the menu.</p>
-              </Page>
-            </Route>
-          </Switch>
-        </Suspense>
+              {areas.map(({ path, Area }) => (
+                <Route key={path} path={path} nest>
+                  <Area />
+                </Route>
+              ))}
+              <Route>
+                <Page title="This page does not exist" site="Back office">
+                  <p className="soft">The address may be misspelled. The areas of the back office are in the menu.</p>
+                </Page>
+              </Route>
+            </Switch>
+          </Suspense>
+        </ErrorBoundary>
       </div>
     </div>
   )

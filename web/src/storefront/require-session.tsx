@@ -1,4 +1,4 @@
-import { Fragment, useLayoutEffect, useState, type ReactNode } from 'react'
+import { Activity, useState, type ReactNode } from 'react'
 import { Redirect, useLocation, useSearch } from 'wouter'
 import { useSession } from '../app-context.tsx'
 import { Page } from '../ui/page.tsx'
@@ -26,34 +26,25 @@ export function RequireSession({ children }: { readonly children: ReactNode }) {
   return (
     <>
       {hasExpired && <SignInAgain next={here} />}
-      <div className="kept-page" hidden={hasExpired}>
-        <Fragment key={shownTo}>{children}</Fragment>
-      </div>
+      <Activity key={shownTo} mode={hasExpired ? 'hidden' : 'visible'}>
+        {children}
+      </Activity>
     </>
   )
 }
 
-function SignInAgain({ next }: { readonly next: string }) {
-  // Before this page writes its own title.
-  useLayoutEffect(() => {
-    const { title } = document
-    return () => {
-      document.title = title
-    }
-  }, [])
-  return (
-    <Page title="Sign in again">
-      <div className="sign-in stack">
-        <Notice look="warning" title="Your session has ended">
-          <p>Sign in, and you continue where you were. What you typed is kept.</p>
-        </Notice>
-        <div className="card">
-          <SignInForm next={next} />
-        </div>
+const SignInAgain = ({ next }: { readonly next: string }) => (
+  <Page title="Sign in again">
+    <div className="sign-in stack">
+      <Notice look="warning" title="Your session has ended">
+        <p>Sign in, and you continue where you were. What you typed is kept.</p>
+      </Notice>
+      <div className="card">
+        <SignInForm next={next} />
       </div>
-    </Page>
-  )
-}
+    </div>
+  </Page>
+)
 
 const LoadingSession = () => (
   <main className="container page">

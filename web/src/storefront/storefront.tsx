@@ -1,4 +1,6 @@
 import { Suspense } from 'react'
+import { useLocation } from 'wouter'
+import { ErrorBoundary } from '../ui/error-boundary.tsx'
 import { Loading } from '../ui/states.tsx'
 import { useScrollToTop } from '../ui/navigation.ts'
 import { OfflineBanner } from '../ui/offline-banner.tsx'
@@ -8,6 +10,7 @@ import { Header } from './header.tsx'
 import { Routes } from './routes.tsx'
 
 export function Storefront() {
+  const [path] = useLocation()
   useScrollToTop()
   useCartSync()
   return (
@@ -17,9 +20,11 @@ export function Storefront() {
       </a>
       <OfflineBanner />
       <Header />
-      <Suspense fallback={<LoadingPage />}>
-        <Routes />
-      </Suspense>
+      <ErrorBoundary key={path}>
+        <Suspense fallback={<LoadingPage />}>
+          <Routes />
+        </Suspense>
+      </ErrorBoundary>
       <Footer />
     </>
   )
