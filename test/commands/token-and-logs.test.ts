@@ -54,7 +54,9 @@ test.each([
     1,
     /^File no-such-file\.json does not exist\. .* set CARTWHEEL_DATA /,
   ],
-  ['logs without an id', ['logs'], 2, /^Required option '--correlation <id>' not specified/],
+  ['logs without a choice of lines', ['logs'], 2, /^Pass --correlation, --service or --level .*, or --follow/],
+  ['logs of an unknown level', ['logs', '--', '--level', 'loud'], 2, /It must be one of DEBUG, INFO, WARN, ERROR/],
+  ['logs of an unknown service', ['logs', '--', '--service', 'none'], 1, /^No function of none has a log group\.$/],
   ['logs of an unknown id', ['logs', '--', '--correlation', 'unknown'], 1, /^No function has logged unknown/],
 ])('%s: one clear line', async (_name, args, code, message) => {
   const result = await run(['run', '--silent', ...args])
@@ -108,6 +110,25 @@ test('the demo uses the running system, and the logs of an order are found by it
     )
   await isPrinted(/place-order.*\d+ ms.*(cold|warm)/)
   await isPrinted(/send-mail/)
+})
+
+test('logs --follow prints the lines of a service while they are logged, once each, until it is stopped', async () => {
+  const following = npm(['run', '--silent', 'logs', '--', '--follow', '--service', 'catalog', '--json'], env)
+  const seen = await eventually('a followed line', async () => {
+    const { status } = await callApi(system.deployment, 'GET', '/products/unknown')
+    expect(status).toBe(404)
+    return following.output().includes('getProduct') && following.output().trim().split('\n')
+  })
+  following.process.kill('SIGTERM')
+  expect(await following.ended).not.toBe(1)
+  expect(new Set(seen).size).toBe(seen.length)
+  for (const line of seen) expect(JSON.parse(line)).toMatchObject({ level: 'INFO', service: 'catalog' })
+
+  const warnings = await run(['run', '--silent', 'logs', '--', '--service', 'catalog', '--level', 'error'])
+  expect(warnings).toEqual({
+    code: 1,
+    output: expect.stringMatching(/^No function of catalog has logged a line of level ERROR/),
+  })
 })
 
 test('synthetic orders are placed during a deployment that shifts traffic, and reported when it ends', async () => {

@@ -39,7 +39,7 @@ test.each<[string, Partial<Facts>, (string | undefined)[]]>([
 })
 
 test('published events are read from the log of the relay', () => {
-  const line = (fields: object) => ({ timestampMs: 0, group: 'g', message: JSON.stringify(fields) })
+  const line = (fields: object) => ({ id: '1', timestampMs: 0, group: 'g', message: JSON.stringify(fields) })
   const lines = [
     line({ message: 'OrderPlaced published', event_id: 'OrderPlaced/ord_1/1' }),
     line({ message: 'OrderPlaced handled', event_id: 'OrderPlaced/ord_2/1' }),

@@ -90,7 +90,7 @@ function mailsOf(table: Table, trail: readonly RecordedEvent[], installed: reado
 async function readLines({ logs, prefix }: Sources, id: string | undefined, { placedAt }: Order): Promise<LogLine[]> {
   if (id === undefined || !correlationIdPattern.test(id)) return []
   const minuteMs = 60_000
-  return linesOf(logs, { prefix, id, startTime: Date.parse(placedAt) - minuteMs })
+  return linesOf(logs, { prefix, correlationId: id, startTime: Date.parse(placedAt) - minuteMs })
 }
 
 async function getItem(table: Table, Key: Record<string, string>): Promise<Record<string, unknown> | undefined> {
