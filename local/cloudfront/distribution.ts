@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { CachePolicy } from './cache-policy.ts'
+import type { EdgeFunction } from './edge-function.ts'
 import type { HeadersPolicy } from './headers-policy.ts'
 
 /** The origin of a behavior. */
@@ -28,6 +29,8 @@ export interface Behavior {
   /** Whether the origin gets all headers except `Host`, all cookies and all queries, also those outside of the cache key. */
   readonly forwardsViewer: boolean
   readonly headersPolicy?: HeadersPolicy
+  readonly viewerRequest?: EdgeFunction
+  readonly viewerResponse?: EdgeFunction
 }
 
 export interface Distribution {

@@ -1,6 +1,7 @@
 import { unsupportedMembers } from '../assembly/limitations.ts'
 import { managedCachePolicies, noCaching, type CachePolicy } from './cache-policy.ts'
 import { bucketOf, type Behavior, type Distribution, type Origin } from './distribution.ts'
+import type { EdgeFunction } from './edge-function.ts'
 import type { HeadersPolicy } from './headers-policy.ts'
 
 type Config = Record<string, any>
@@ -10,6 +11,8 @@ export interface ReferencedResources {
   /** The policies with this id; undefined when no template declares it. */
   headersPolicy(id: string): HeadersPolicy | undefined
   cachePolicy(id: string): CachePolicy | undefined
+  /** The function with this ARN. */
+  edgeFunction(arn: string): EdgeFunction | undefined
   /** Whether the access control with this id signs requests; undefined when no template declares it. */
   signs(id: string): boolean | undefined
   /** The local URL of a domain of the templates, without a trailing slash. */
@@ -33,6 +36,7 @@ const behaviorMembers = [
   ...ignoredBehaviorMembers,
   'AllowedMethods',
   'CachePolicyId',
+  'FunctionAssociations',
   'OriginRequestPolicyId',
   'PathPattern',
   'ResponseHeadersPolicyId',
@@ -93,7 +97,19 @@ function readBehavior(behavior: Config, origins: readonly Config[], references: 
     cachePolicy: cachePolicyOf(behavior, references) ?? noCaching,
     forwardsViewer: behavior['OriginRequestPolicyId'] === allViewerExceptHost,
     headersPolicy: references.headersPolicy(behavior['ResponseHeadersPolicyId']),
+    viewerRequest: functionFor('viewer-request', behavior, references),
+    viewerResponse: functionFor('viewer-response', behavior, references),
   }
+}
+
+/** @throws Error when no template declares the function */
+function functionFor(eventType: string, behavior: Config, references: ReferencedResources): EdgeFunction | undefined {
+  const associations: Config[] = behavior['FunctionAssociations'] ?? []
+  const association = associations.find(({ EventType }) => EventType === eventType)
+  if (!association) return undefined
+  const found = references.edgeFunction(association['FunctionARN'])
+  if (!found) throw new Error(`${nameOf(behavior)}: no template declares the function ${association['FunctionARN']}.`)
+  return found
 }
 
 const cachePolicyOf = ({ CachePolicyId }: Config, references: ReferencedResources) =>

@@ -3,6 +3,7 @@ import { unsupportedMembers } from '../assembly/limitations.ts'
 import { accountId, partition, type ResourceProvider } from '../assembly/provider.ts'
 import { readCachePolicy, type CachePolicy } from './cache-policy.ts'
 import type { Distribution } from './distribution.ts'
+import { readEdgeFunction, type EdgeFunction } from './edge-function.ts'
 import { readHeadersPolicy, type HeadersPolicy } from './headers-policy.ts'
 import { readDistribution, type ReferencedResources } from './read-distribution.ts'
 
@@ -16,16 +17,19 @@ export function cloudFrontProviders(
 ): ResourceProvider[] {
   const headersPolicies = new Map<string, HeadersPolicy>()
   const cachePolicies = new Map<string, CachePolicy>()
+  const functions = new Map<string, EdgeFunction>()
   const signing = new Map<string, boolean>()
   const references: ReferencedResources = {
     headersPolicy: (id) => headersPolicies.get(id),
     cachePolicy: (id) => cachePolicies.get(id),
+    edgeFunction: (arn) => functions.get(arn),
     signs: (id) => signing.get(id),
     originUrl,
   }
   return [
     distributionProvider(references, publish),
     accessControlProvider(signing),
+    functionProvider(functions),
     policyProvider('ResponseHeadersPolicy', headersPolicies, readHeadersPolicy),
     policyProvider('CachePolicy', cachePolicies, readCachePolicy),
   ]
@@ -76,6 +80,22 @@ function accessControlProvider(signing: Map<string, boolean>): ResourceProvider 
         attributes: { Id: id },
         limitations: unsupportedMembers('OriginAccessControlConfig', config, known),
       }
+    },
+  }
+}
+
+function functionProvider(functions: Map<string, EdgeFunction>): ResourceProvider {
+  return {
+    type: 'AWS::CloudFront::Function',
+    supported: ['Name', 'FunctionCode', 'FunctionConfig'],
+    ignored: { AutoPublish: 'code is live as soon as it is declared' },
+    create({ properties, generatedName }) {
+      const name = String(properties['Name'] ?? generatedName)
+      const arn = `arn:${partition}:cloudfront::${accountId}:function/${name}`
+      const { edgeFunction, limitations } = readEdgeFunction(name, properties)
+      functions.set(arn, edgeFunction)
+      const attributes = { FunctionARN: arn, 'FunctionMetadata.FunctionARN': arn, Stage: 'LIVE' }
+      return { ref: arn, attributes, limitations }
     },
   }
 }

@@ -4,6 +4,8 @@ import { AwsError } from '../wire/aws-error.ts'
 import type { WireRequest, WireResponse } from '../wire/service.ts'
 import { xmlError } from '../wire/xml.ts'
 import { errorPage, type Behavior, type Distribution, type EdgeResponse, type ViewerRequest } from './distribution.ts'
+import { EdgeFunctionError } from './edge-function.ts'
+import { viewerRequestEvent, viewerRequestResult, viewerResponseEvent, viewerResponseResult } from './function-event.ts'
 import { applyHeadersPolicy } from './headers-policy.ts'
 import { fetchFromHttp, originRequest } from './origin-request.ts'
 import { matchesPath } from './path-pattern.ts'
@@ -17,17 +19,21 @@ interface CloudFrontOptions {
   readonly fetchFromS3: FetchFromS3
   /** The local URL of a domain of the templates other than a bucket's, without a trailing slash. */
   readonly originUrl: (domainName: string) => string | undefined
+  /** Called with a message about a function that failed. */
+  readonly warn: (text: string) => void
 }
 
 /** CloudFront distributions, each on its own port of 127.0.0.1. */
 export class CloudFrontService {
   readonly providers: ResourceProvider[]
   readonly #fetchFromS3: FetchFromS3
+  readonly #warn: (text: string) => void
   readonly #servers: EdgeServer[] = []
   /** The server of `listen`, for the first distribution that is declared. */
   #reserved: { url: string; serve: (distribution: Distribution) => void } | undefined
 
-  constructor({ fetchFromS3, originUrl }: CloudFrontOptions) {
+  constructor({ fetchFromS3, originUrl, warn }: CloudFrontOptions) {
+    this.#warn = warn
     this.#fetchFromS3 = fetchFromS3
     this.providers = cloudFrontProviders((distribution) => this.#publish(distribution), originUrl)
   }
@@ -64,15 +70,32 @@ export class CloudFrontService {
   async #serve(distribution: Distribution, request: ViewerRequest): Promise<EdgeResponse> {
     if (!distribution.enabled) return errorPage(403, 'The distribution is disabled.')
     const behavior = distribution.behaviors.find(({ pathPattern }) => matchesPath(pathPattern, request.path))!
-    const response = await this.#respond(distribution, behavior, request)
+    const response = await this.#withFunctions(distribution, behavior, request)
     return { ...response, headers: applyHeadersPolicy(response.headers, behavior.headersPolicy) }
   }
 
-  async #respond(distribution: Distribution, behavior: Behavior, viewer: ViewerRequest): Promise<EdgeResponse> {
+  async #withFunctions(distribution: Distribution, behavior: Behavior, viewer: ViewerRequest): Promise<EdgeResponse> {
     if (!behavior.allowedMethods.includes(viewer.method)) {
       return errorPage(403, 'The distribution is not configured to allow the HTTP request method that was used.')
     }
-    const request = withRootObject(viewer, distribution)
+    const { viewerRequest, viewerResponse } = behavior
+    try {
+      const result = viewerRequest?.run(viewerRequestEvent(distribution, viewer))
+      const changed = viewerRequest ? viewerRequestResult(result, viewer) : { request: viewer }
+      if ('response' in changed) return changed.response
+      const response = await this.#respond(distribution, behavior, withRootObject(changed.request, distribution))
+      // "CloudFront doesn't invoke edge functions for viewer response events when the origin returns HTTP status code 400 or
+      // higher" ("Restrictions on all edge functions").
+      if (!viewerResponse || response.status >= 400) return response
+      return viewerResponseResult(viewerResponse.run(viewerResponseEvent(distribution, viewer, response)), response)
+    } catch (error) {
+      if (!(error instanceof EdgeFunctionError)) throw error
+      this.#warn(error.message)
+      return functionFailed
+    }
+  }
+
+  async #respond(distribution: Distribution, behavior: Behavior, request: ViewerRequest): Promise<EdgeResponse> {
     const response = await this.#fetch(distribution, behavior, originRequest(behavior, request))
     return { ...response, headers: { ...response.headers, 'x-cache': cacheResult(response.status) } }
   }
@@ -107,6 +130,11 @@ export class CloudFrontService {
     }
   }
 }
+
+const functionFailed = errorPage(
+  503,
+  'The CloudFront function associated with the CloudFront distribution is invalid or could not run.',
+)
 
 const withRootObject = (request: ViewerRequest, { defaultRootObject }: Distribution): ViewerRequest =>
   request.path === '/' && defaultRootObject !== undefined ? { ...request, path: `/${defaultRootObject}` } : request

@@ -159,7 +159,9 @@ export async function start(template: object, options: { ovenUrl?: string; clock
     onLine: () => {},
   })
   const endpoint = await services.wire.listen(0)
+  const warnings: string[] = []
   const cloudfront = new CloudFrontService({
+    warn: (text) => warnings.push(text),
     originUrl: (domainName) => (domainName === oven.DomainName ? ovenUrl : undefined),
     fetchFromS3: async (request, principal, requestId) =>
       services.s3.wire.handle(request, { principal, requestId }, (requests) =>
@@ -180,7 +182,7 @@ export async function start(template: object, options: { ovenUrl?: string; clock
     )
     const { Url, Domain, Cakes } = outputs['bakery'] as Record<string, string>
     const put = (key: string, body: string) => services.s3.putObject(Cakes!, key, Buffer.from(body), 'image/webp')
-    return { endpoint, limitations, put, bucket: Cakes!, url: Url!, domain: Domain!, stop }
+    return { endpoint, limitations, warnings, put, bucket: Cakes!, url: Url!, domain: Domain!, stop }
   } catch (error) {
     await stop()
     throw error

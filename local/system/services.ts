@@ -123,6 +123,7 @@ export function createServices(options: {
   })
   const cloudfront = new CloudFrontService({
     originUrl: (domainName) => httpApi.urlOf(domainName),
+    warn,
     fetchFromS3: async (request, principal, requestId) =>
       s3.wire.handle(request, { principal, requestId }, (requests) => iam.require(principal, requests)),
   })

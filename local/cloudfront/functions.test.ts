@@ -1,0 +1,141 @@
+import { bakery, oven, ovenBehavior, start, startOven } from './testing.ts'
+
+let shop: Awaited<ReturnType<typeof start>>
+let kitchen: Awaited<ReturnType<typeof startOven>>
+beforeEach(async () => {
+  kitchen = await startOven(
+    (_, response) => void response.writeHead(200, { 'x-heat': 'high', 'set-cookie': 'a=1; Path=/' }).end('baked'),
+  )
+})
+afterEach(async () => {
+  await shop?.stop()
+  kitchen.stop()
+})
+
+/** Starts a distribution whose behavior `/oven/*` runs the function for the event. */
+async function startWith(FunctionCode: string, EventType = 'viewer-request') {
+  const FunctionConfig = { Comment: '', Runtime: 'cloudfront-js-2.0' }
+  const resources = {
+    Sign: {
+      Type: 'AWS::CloudFront::Function',
+      Properties: { Name: 'sign', AutoPublish: true, FunctionCode, FunctionConfig },
+    },
+  }
+  const FunctionARN = { 'Fn::GetAtt': ['Sign', 'FunctionARN'] }
+  const behaviors = [{ ...ovenBehavior, FunctionAssociations: [{ EventType, FunctionARN }] }]
+  shop = await start(bakery({ resources, origins: [oven], behaviors }), { ovenUrl: kitchen.url })
+}
+
+test('a function changes path, query, headers and cookies of the request', async () => {
+  await startWith(`async function handler(event) {
+    const request = await event.request
+    request.uri = request.uri.replace(/[^/]*$/, 'bread')
+    request.querystring.extra = { multiValue: [{ value: '1' }, { value: '2' }] }
+    request.headers['x-method'] = { value: request.method }
+    delete request.cookies.secret
+    return request
+  }`)
+  await fetch(`${shop.url}/oven/cake?size=a%20b`, { headers: { cookie: 'secret=1; tray=2' } })
+  expect(kitchen.received).toMatchObject([
+    { url: '/oven/bread?size=a%20b&extra=1&extra=2', headers: { 'x-method': 'GET', cookie: 'tray=2' } },
+  ])
+})
+
+test('the event of a request has the documented structure', async () => {
+  await startWith(`function handler(event) { return { statusCode: 200, body: JSON.stringify(event) } }`)
+  const response = await fetch(`${shop.url}/oven/cake?q=1&q=2&none&constructor=3`, {
+    headers: { 'X-Baker': 'Ada', cookie: 'a=1; b=x=y' },
+  })
+  const event: any = await response.json()
+  const { host } = new URL(shop.url)
+  expect(event).toMatchObject({
+    version: '1.0',
+    context: {
+      distributionDomainName: shop.domain,
+      eventType: 'viewer-request',
+      requestId: response.headers.get('x-amz-cf-id'),
+    },
+    viewer: { ip: '127.0.0.1' },
+    request: { method: 'GET', uri: '/oven/cake', headers: { host: { value: host }, 'x-baker': { value: 'Ada' } } },
+  })
+  expect(event.context.distributionId).toMatch(/^E[0-9A-F]{13}$/)
+  expect(event.request.headers.cookie).toBeUndefined()
+  expect(event.request.cookies).toEqual({ a: { value: '1' }, b: { value: 'x=y' } })
+  expect(event.request.querystring).toEqual({
+    q: { value: '1', multiValue: [{ value: '1' }, { value: '2' }] },
+    none: { value: '' },
+    constructor: { value: '3' },
+  })
+})
+
+test('a function responds itself, without a request to the origin', async () => {
+  await startWith(`function handler() {
+    return {
+      statusCode: 302,
+      headers: { location: { value: '/closed' } },
+      cookies: { seen: { value: '1', attributes: 'Path=/; Secure' } },
+    }
+  }`)
+  const response = await fetch(`${shop.url}/oven/cake`, { redirect: 'manual' })
+  expect([response.status, response.headers.get('location')]).toEqual([302, '/closed'])
+  expect(response.headers.getSetCookie()).toEqual(['seen=1; Path=/; Secure'])
+  expect(kitchen.received).toEqual([])
+})
+
+test('a function changes headers of the response, and the body is unchanged', async () => {
+  await startWith(
+    `function handler(event) {
+      const { response } = event
+      response.headers['x-seen'] = { value: event.request.uri + ' ' + response.statusCode + ' ' + response.cookies.a.attributes }
+      delete response.headers['x-heat']
+      return response
+    }`,
+    'viewer-response',
+  )
+  const response = await fetch(`${shop.url}/oven/cake`)
+  expect([response.headers.get('x-seen'), response.headers.get('x-heat')]).toEqual(['/oven/cake 200 Path=/', null])
+  expect(await response.text()).toBe('baked')
+  expect(response.headers.getSetCookie()).toEqual(['a=1; Path=/'])
+})
+
+test.each([
+  ['throws', 'function handler() { throw new Error("burnt") }', 'The function sign failed: burnt'],
+  ['is not valid', 'function handler( {', 'The function sign failed: '],
+  ['returns nothing', 'function handler() {}', 'The function sign failed: it returned nothing'],
+  ['returns no valid status', 'function handler() { return { statusCode: 99 } }', 'status code 99'],
+  [
+    'returns a path without a slash',
+    'function handler({ request }) { return { ...request, uri: "cake" } }',
+    'no valid uri',
+  ],
+  ['runs forever', 'function handler() { for (;;); }', 'timed out'],
+  ['never settles', 'function handler() { return new Promise(() => {}) }', 'it returned nothing'],
+  ['evaluates text', 'function handler({ request }) { eval("1"); return request }', 'Code generation from strings'],
+])('a function that %s fails its requests with 503, and the reason is reported', async (_case, code, reason) => {
+  await startWith(code)
+  expect((await fetch(`${shop.url}/oven/cake`)).status).toBe(503)
+  expect(shop.warnings).toEqual([expect.stringContaining(reason)])
+  expect(kitchen.received).toEqual([])
+})
+
+test('a function sees no object of this process', async () => {
+  await startWith(`function handler(event) {
+    const names = ['process', 'require', 'fetch', 'setTimeout', 'Buffer', 'module']
+    const outside = event.constructor.constructor
+    let escaped = 'no'
+    try { escaped = outside('return typeof process')() } catch {}
+    return { statusCode: 200, body: names.filter((name) => name in globalThis).join() + ' ' + escaped }
+  }`)
+  expect(await (await fetch(`${shop.url}/oven/cake`)).text()).toBe(' no')
+})
+
+test('modules of the runtime and other runtimes are reported by name', async () => {
+  await startWith(`import cf from 'cloudfront'\nfunction handler(event) { return event.request }`)
+  expect(shop.limitations).toEqual([
+    'bakery/Sign: The module cloudfront is not emulated: requests to the function fail with status 503.',
+  ])
+  expect((await fetch(`${shop.url}/oven/cake`)).status).toBe(503)
+  const Properties = { Name: 'old', FunctionCode: '', FunctionConfig: { Runtime: 'cloudfront-js-1.0' } }
+  const resources = { Old: { Type: 'AWS::CloudFront::Function', Properties } }
+  await expect(start(bakery({ resources }))).rejects.toThrow('The runtime cloudfront-js-1.0 is not emulated.')
+})
