@@ -105,6 +105,32 @@ test.each<[Template['Resources'], string]>([
   await expect(deploy([stack('One', { Resources })], [shelfProvider().provider])).rejects.toThrow(message)
 })
 
+test('a function that provides a custom resource is not created if that resource is built in', async () => {
+  const created: string[] = []
+  const builtIn = (type: string): ResourceProvider => ({
+    type,
+    supported: ['ServiceToken'],
+    create({ logicalId, properties }) {
+      created.push(`${logicalId} ${properties['ServiceToken'] ?? ''}`)
+      return { ref: logicalId }
+    },
+  })
+  const one = stack('One', {
+    Resources: {
+      Files: { Type: 'Custom::Files', Properties: { ServiceToken: { 'Fn::GetAtt': ['Copier', 'Arn'] } } },
+      Copier: { Type: 'AWS::Lambda::Function', Properties: { Runtime: 'python3.13' } },
+      Other: { Type: 'AWS::Lambda::Function' },
+      Layer: { Type: 'AWS::Lambda::LayerVersion' },
+    },
+  })
+  const { limitations } = await deploy([one], [builtIn('Custom::Files'), builtIn('AWS::Lambda::Function')])
+  expect(created.toSorted()).toEqual(['Files arn:aws:lambda:us-east-1:000000000000:function:One-Copier', 'Other '])
+  expect(limitations).toEqual([
+    'Not emulated: AWS::Lambda::Function: the custom resources that it provides are built in',
+    'Not emulated: AWS::Lambda::LayerVersion: functions run without layers',
+  ])
+})
+
 test('generated names are stable, and long ones are shortened but unique', () => {
   expect(generatedName('Library-dev', 'Loans1A2B')).toBe('Library-dev-Loans1A2B')
   const long = generatedName('Library', `${'x'.repeat(80)}1`)
@@ -132,9 +158,9 @@ test('URLs of a hosted domain are replaced by the local URL, also across stacks'
     },
   })
   const upper = stack('Upper', {
-    Resources: { A: shelf({ Name: { 'Fn::Join': ['', ['https://', { 'Fn::ImportValue': 'Lower:Domain' }]] } }) },
+    Resources: { A: shelf({ Name: { 'Fn::Join': ['', ['https://', { 'Fn::ImportValue': 'Lower:Domain' }, '/b']] } }) },
   })
   const { outputs } = await deploy([lower, upper], [provider, hosting])
   expect(outputs['Lower']).toEqual({ Url: 'http://127.0.0.1:1/reader/a', Domain: 'd1.reader.example' })
-  expect(declared[0]!.properties).toEqual({ Name: 'http://127.0.0.1:1/reader' })
+  expect(declared[0]!.properties).toEqual({ Name: 'http://127.0.0.1:1/reader/b' })
 })

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto'
 import { AssemblyError } from './assembly-error.ts'
 import { HostedDomains } from './hosted-domains.ts'
 import { Limitations } from './limitations.ts'
-import { ignoredTypes, notEmulatedTypes } from './not-emulated.ts'
+import { builtInFunction, ignoredTypes, notEmulatedTypes } from './not-emulated.ts'
 import { inDependencyOrder } from './order.ts'
 import type { ResourceProvider } from './provider.ts'
-import { referencesOf } from './references.ts'
+import { referencesIn, referencesOf } from './references.ts'
 import { StackScope, type Exported, type StackResource } from './scope.ts'
 import type { Stack, TemplateResource } from './template.ts'
 
@@ -53,12 +53,25 @@ async function deployStack(stack: Stack, deployment: Deployment): Promise<Record
     (id) => referencesOf(resources[id]!),
     `resources of ${stack.name}`,
   )
+  const builtIn = providersOfBuiltIns(resources, deployment.byType)
   for (const logicalId of order) {
     const resource = resources[logicalId]!
     if (resource.Condition !== undefined && !scope.condition(resource.Condition)) continue
-    scope.resources.set(logicalId, await createResource({ stack, logicalId, resource, scope }, deployment))
+    scope.resources.set(
+      logicalId,
+      await createResource({ stack, logicalId, resource, scope, isBuiltIn: builtIn.has(logicalId) }, deployment),
+    )
   }
   return collectOutputs(stack, scope, deployment)
+}
+
+/** The functions that provide custom resources for which there is a provider. */
+function providersOfBuiltIns(
+  resources: Readonly<Record<string, TemplateResource>>,
+  byType: Deployment['byType'],
+): ReadonlySet<string> {
+  const custom = Object.values(resources).filter(({ Type }) => Type.startsWith('Custom::') && byType.has(Type))
+  return new Set(custom.flatMap(({ Properties }) => [...referencesIn(Properties?.['ServiceToken'])]))
 }
 
 interface ResourceContext {
@@ -66,16 +79,18 @@ interface ResourceContext {
   readonly logicalId: string
   readonly resource: TemplateResource
   readonly scope: StackScope
+  /** Whether it provides custom resources that are built in. */
+  readonly isBuiltIn: boolean
 }
 
 async function createResource(context: ResourceContext, deployment: Deployment): Promise<StackResource> {
   const { byType, limitations } = deployment
-  const { stack, logicalId, resource } = context
+  const { stack, logicalId, resource, isBuiltIn } = context
   const where = `${stack.name}/${logicalId}`
   const name = generatedName(stack.name, logicalId)
   const provider = byType.get(resource.Type)
-  if (provider) return createWith(provider, context, { where, name, deployment })
-  const known = notEmulatedTypes[resource.Type]
+  if (provider && !isBuiltIn) return createWith(provider, context, { where, name, deployment })
+  const known = isBuiltIn ? builtInFunction : notEmulatedTypes[resource.Type]
   if (known) limitations.notEmulated(resource.Type, known.reason)
   else if (!ignoredTypes.has(resource.Type)) limitations.unsupportedType(resource.Type, where)
   return { ref: name, ...known?.identify(name), notEmulated: resource.Type }

@@ -4,9 +4,11 @@ const domains = new HostedDomains()
 domains.add({ 'd1.cdn.example': 'http://127.0.0.1:4566/cdn/E1' })
 
 test.each([
-  ['https://d1.cdn.example', 'http://127.0.0.1:4566/cdn/E1'],
+  ['https://d1.cdn.example', 'http://127.0.0.1:4566'],
+  ["default-src https://d1.cdn.example; img-src 'self'", "default-src http://127.0.0.1:4566; img-src 'self'"],
+  ['https://d1.cdn.example/', 'http://127.0.0.1:4566/cdn/E1/'],
   ['https://d1.cdn.example/cakes/plum.webp?x=1', 'http://127.0.0.1:4566/cdn/E1/cakes/plum.webp?x=1'],
-  ['["https://d1.cdn.example","https://other.example"]', '["http://127.0.0.1:4566/cdn/E1","https://other.example"]'],
+  ['["https://d1.cdn.example","https://other.example"]', '["http://127.0.0.1:4566","https://other.example"]'],
 ])('%s is replaced by the local URL', (text, localUrl) => {
   expect(domains.localize(text)).toBe(localUrl)
 })

@@ -1,7 +1,7 @@
 /**
  * The domains of resources on AWS, such as that of a distribution. They do not resolve to the local system, so URLs of
- * them (`https://<domain>/…`) in properties and outputs are replaced by the local ones. A domain without `https://` is
- * unchanged: it may be just a name.
+ * them in properties and outputs are replaced: `https://<domain>/…` by the local URL, and `https://<domain>`, which is an
+ * origin in security policies, by the local origin. A domain without `https://` is unchanged: it may be just a name.
  */
 export class HostedDomains {
   readonly #urls = new Map<string, string>()
@@ -21,8 +21,12 @@ export class HostedDomains {
   }
 
   #localizeText(text: string): string {
-    return text.replace(secureHost, (url, domain: string) => this.#urls.get(domain) ?? url)
+    return text.replace(secureHost, (whole, domain: string, path: string) => {
+      const url = this.#urls.get(domain)
+      if (url === undefined) return whole
+      return path === '' ? new URL(url).origin : `${url}/`
+    })
   }
 }
 
-const secureHost = /https:\/\/([a-z0-9-]+(?:\.[a-z0-9-]+)+)(?![\w.:@-])/g
+const secureHost = /https:\/\/([a-z0-9-]+(?:\.[a-z0-9-]+)+)(\/|(?![\w.:@-]))/g

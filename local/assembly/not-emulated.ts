@@ -11,10 +11,13 @@ const noFilter = 'metrics come from services, functions and the embedded metric 
 const noPush = 'topics deliver no messages locally'
 const noRollout = 'code is replaced without a rollout'
 
+const noLayers = 'functions run without layers'
+
 const byName = (name: string): CreatedResource => ({ ref: name })
 
 /** Types that a template may contain without an effect on the others. */
 export const notEmulatedTypes: Readonly<Record<string, NotEmulated>> = {
+  'AWS::Lambda::LayerVersion': { reason: noLayers, identify: byName },
   'AWS::Logs::MetricFilter': { reason: noFilter, identify: byName },
   'AWS::SNS::Topic': {
     reason: noPush,
@@ -27,6 +30,12 @@ export const notEmulatedTypes: Readonly<Record<string, NotEmulated>> = {
   'AWS::CodeDeploy::DeploymentGroup': { reason: noRollout, identify: byName },
   'AWS::CloudWatch::Dashboard': { reason: 'dashboards are not rendered', identify: byName },
   'AWS::Budgets::Budget': { reason: 'local resources have no cost', identify: byName },
+}
+
+/** A function that only provides custom resources that are built in. */
+export const builtInFunction: NotEmulated = {
+  reason: 'the custom resources that it provides are built in',
+  identify: (name) => ({ ref: name, attributes: { Arn: arn('lambda', `function:${name}`) } }),
 }
 
 /** Types with metadata of deployment tools only, which are not reported. */

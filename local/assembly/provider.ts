@@ -19,7 +19,7 @@ export interface CreatedResource {
   readonly attributes?: Readonly<Record<string, unknown>>
   /**
    * The resource's domains on AWS with their local URLs, without a trailing slash:
-   * `{ 'd1.cloudfront.net': 'http://127.0.0.1:4566/cloudfront/E1' }`. Properties and outputs after it get the local URL.
+   * `{ 'pages.s3.us-east-1.amazonaws.com': 'http://127.0.0.1:4566/pages' }`. Properties and outputs after it get the local URL.
    */
   readonly hosts?: Readonly<Record<string, string>>
   /** What is not emulated besides unsupported properties, one sentence each; printed at start. */

@@ -6,7 +6,8 @@ export function* referencesOf(resource: TemplateResource): Generator<string> {
   yield* referencesIn(resource.Properties)
 }
 
-function* referencesIn(value: unknown): Generator<string> {
+/** The names in a value at any depth. */
+export function* referencesIn(value: unknown): Generator<string> {
   if (typeof value !== 'object' || value === null) return
   for (const [key, inner] of Object.entries(value)) {
     if (key === 'Ref' && typeof inner === 'string') yield inner

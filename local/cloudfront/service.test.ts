@@ -1,4 +1,6 @@
-import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
+import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
+import { createPresignedPost } from '@aws-sdk/s3-presigned-post'
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
 import { bakery, start } from './testing.ts'
 
 let shop: Awaited<ReturnType<typeof start>>
@@ -91,6 +93,31 @@ test('a response headers policy adds, replaces and removes headers, also of erro
     expect(response.headers.get('strict-transport-security')).toBe('max-age=60; includeSubDomains')
     expect(response.headers.get('etag')).toBeNull()
   }
+})
+
+test('a security policy that names a bucket allows the URLs that are signed for it', async () => {
+  const policy = { 'Fn::Sub': "default-src 'none'; connect-src 'self' https://${Bucket.RegionalDomainName}" }
+  const Properties = {
+    ResponseHeadersPolicyConfig: {
+      Name: 'pages',
+      SecurityHeadersConfig: {
+        ContentSecurityPolicy: { ContentSecurityPolicy: policy, Override: true },
+        ReferrerPolicy: { ReferrerPolicy: 'no-referrer', Override: true },
+        FrameOptions: { FrameOption: 'DENY', Override: true },
+      },
+    },
+  }
+  const resources = { Pages: { Type: 'AWS::CloudFront::ResponseHeadersPolicy', Properties } }
+  shop = await start(bakery({ resources, behavior: { ResponseHeadersPolicyId: { Ref: 'Pages' } } }))
+  const { headers } = await fetch(`${shop.url}/cake`)
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' }
+  const s3 = new S3Client({ endpoint: shop.endpoint, region: 'us-east-1', credentials })
+  const form = await createPresignedPost(s3, { Bucket: shop.bucket, Key: 'orders/1' })
+  const read = await getSignedUrl(s3, new GetObjectCommand({ Bucket: shop.bucket, Key: 'orders/1' }))
+  s3.destroy()
+  const allowed = /connect-src 'self' (\S+)$/.exec(headers.get('content-security-policy')!)![1]
+  expect([new URL(form.url).origin, new URL(read).origin]).toEqual([allowed, allowed])
+  expect([headers.get('referrer-policy'), headers.get('x-frame-options')]).toEqual(['no-referrer', 'DENY'])
 })
 
 test('a disabled distribution forbids requests', async () => {

@@ -161,7 +161,7 @@ export async function start(template: object, options: { ovenUrl?: string; clock
   const endpoint = await services.wire.listen(0)
   const warnings: string[] = []
   const cloudfront = new CloudFrontService({
-    warn: (text) => warnings.push(text),
+    warn: (message) => warnings.push(message),
     originUrl: (domainName) => (domainName === oven.DomainName ? ovenUrl : undefined),
     fetchFromS3: async (request, principal, requestId) =>
       services.s3.wire.handle(request, { principal, requestId }, (requests) =>
@@ -181,7 +181,8 @@ export async function start(template: object, options: { ovenUrl?: string; clock
       [...others, ...cloudfront.providers],
     )
     const { Url, Domain, Cakes } = outputs['bakery'] as Record<string, string>
-    const put = (key: string, body: string) => services.s3.putObject(Cakes!, key, Buffer.from(body), 'image/webp')
+    const put = (key: string, body: string) =>
+      services.s3.putObject(Cakes!, key, Buffer.from(body), { 'content-type': 'image/webp' })
     return { endpoint, limitations, warnings, put, bucket: Cakes!, url: Url!, domain: Domain!, stop }
   } catch (error) {
     await stop()

@@ -13,6 +13,7 @@ const service = new S3Service({
   state,
   clock: systemClock,
   access: allowAll,
+  endpoint: () => 'http://127.0.0.1',
   keys: new KeyRing(),
   directory: join(folder, 'objects'),
   publish: ({ detail }) =>
@@ -27,6 +28,6 @@ await service.providers[0]!.create({
 })
 for (let count = 0; ; count++) {
   const key = `${process.pid}/${count}`
-  service.putObject('books', key, Buffer.alloc(50_000, key), 'text/plain')
+  service.putObject('books', key, Buffer.alloc(50_000, key), { 'content-type': 'text/plain' })
   process.stdout.write(`${key}\n`)
 }

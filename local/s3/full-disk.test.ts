@@ -52,6 +52,7 @@ test('the service reports a full disk by onFull, and stores no object', async ()
     state,
     clock: systemClock,
     access: allowAll,
+    endpoint: () => 'http://127.0.0.1',
     keys: new KeyRing(),
     directory: join(folder, 'objects'),
     onFull,
@@ -61,7 +62,9 @@ test('the service reports a full disk by onFull, and stores no object', async ()
   const properties = { BucketName: 'books' }
   const bucket = { stackName: 'library', logicalId: 'B', type: 'AWS::S3::Bucket', properties, generatedName: 'b' }
   await service.providers[0]!.create(bucket)
-  expect(() => service.putObject('books', 'a', Buffer.from('a long book'), 'text/plain')).toThrow('ENOSPC')
+  expect(() => service.putObject('books', 'a', Buffer.from('a long book'), { 'content-type': 'text/plain' })).toThrow(
+    'ENOSPC',
+  )
   expect(onFull).toHaveBeenCalledTimes(1)
   expect(state.all('SELECT * FROM s3_object')).toEqual([])
 })

@@ -202,11 +202,11 @@ test.each([
 })
 
 test('a put of another emulated service is part of its transaction', async () => {
-  s3.service.putObject('books', 'a', Buffer.from('{}'), 'application/json')
+  s3.service.putObject('books', 'a', Buffer.from('{}'), { 'content-type': 'application/json' })
   expect((await get('a')).ContentType).toBe('application/json')
   const failing = () =>
     s3.state.transaction(() => {
-      s3.service.putObject('books', 'a', Buffer.from('new'), 'text/plain')
+      s3.service.putObject('books', 'a', Buffer.from('new'), { 'content-type': 'text/plain' })
       throw new Error('no')
     })
   expect(failing).toThrow('no')

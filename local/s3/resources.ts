@@ -10,6 +10,8 @@ interface Context {
   readonly buckets: Buckets
   readonly access: AccessControl
   readonly nowMs: () => number
+  /** The AWS endpoint, called when a bucket is created. */
+  readonly endpoint: () => string
 }
 
 export const bucketProviders = (context: Context): ResourceProvider[] => [
@@ -36,7 +38,7 @@ export const bucketProviders = (context: Context): ResourceProvider[] => [
 ]
 
 function createBucket(
-  { buckets, nowMs }: Context,
+  { buckets, nowMs, endpoint }: Context,
   { properties, generatedName, logicalId }: ResourceDeclaration,
 ): CreatedResource {
   const name = properties['BucketName'] === undefined ? bucketNameFrom(generatedName) : String(properties['BucketName'])
@@ -62,6 +64,7 @@ function createBucket(
   return {
     ref: name,
     attributes: { Arn: arn, DomainName: domain, RegionalDomainName: regionalDomain },
+    hosts: { [domain]: `${endpoint()}/${name}`, [regionalDomain]: `${endpoint()}/${name}` },
     limitations: [
       ...unsupportedMembers('NotificationConfiguration', notifications, ['EventBridgeConfiguration']),
       ...rules.flatMap(ruleLimitations),

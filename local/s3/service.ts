@@ -12,7 +12,7 @@ import { Buckets } from './buckets.ts'
 import { corsHeaders } from './cors.ts'
 import { Lifecycle } from './lifecycle.ts'
 import type { Publish } from './object-events.ts'
-import { objectOf, ObjectStore } from './object-store.ts'
+import { objectOf, ObjectStore, type StoredObject } from './object-store.ts'
 import { Objects } from './objects.ts'
 import { bucketProviders } from './resources.ts'
 import { operationFor } from './routes.ts'
@@ -26,6 +26,7 @@ export class S3Service {
   readonly #lifecycle: Lifecycle
 
   /**
+   * @param options.endpoint the AWS endpoint, called when a bucket is created
    * @param options.keys access keys that forms can be signed with
    * @param options.directory stores the bytes of objects; other files in it are removed
    * @param options.onFull called when the disk of the directory is full, before the caller of the write gets the error
@@ -36,13 +37,14 @@ export class S3Service {
     state: State
     clock: Clock
     access: AccessControl
+    endpoint: () => string
     keys: Keys
     directory: string
     onFull?: () => void
     writePiece?: WritePiece
     publish: Publish
   }) {
-    const { state, clock, access, keys, publish } = options
+    const { state, clock, access, endpoint, keys, publish } = options
     const buckets = new Buckets()
     const files = new BlobFiles(options.directory, options)
     const store = new ObjectStore(state, files)
@@ -51,7 +53,7 @@ export class S3Service {
     const authenticateForm = createFormAuthenticate(keys)
     this.#context = { buckets, store, files, objects, clock, access, authenticateForm }
     this.#lifecycle = new Lifecycle(this.#context)
-    this.providers = bucketProviders({ buckets, access, nowMs: () => clock.now() })
+    this.providers = bucketProviders({ buckets, access, nowMs: () => clock.now(), endpoint })
     this.wire = {
       signingName: 's3',
       claims: ({ path }) => buckets.has(path.split('/')[1]!),
@@ -79,12 +81,26 @@ export class S3Service {
     this.#lifecycle.stop()
   }
 
-  /** Puts an object on behalf of another emulated service. @throws AwsError NoSuchBucket */
-  putObject(bucket: string, key: string, body: Buffer, contentType: string): void {
+  /**
+   * Puts an object on behalf of another emulated service.
+   * @param headers stored with it, `content-type` among them; names in lower case
+   * @throws AwsError NoSuchBucket
+   */
+  putObject(bucket: string, key: string, body: Buffer, headers: Readonly<Record<string, string>>): void {
     const { files, objects, buckets } = this.#context
     buckets.get(bucket)
     const checksum = { algorithm: 'crc32', value: checksumOf('crc32', body) }
-    const written = { bucket, key, headers: { 'content-type': contentType }, checksum, ...objectOf(files.write(body)) }
+    const written = { bucket, key, headers, checksum, ...objectOf(files.write(body)) }
     objects.put(written, { reason: 'PutObject', requestId: randomUUID() })
+  }
+
+  /** Deletes an object on behalf of another emulated service. @throws AwsError NoSuchBucket */
+  deleteObject(bucket: string, key: string): void {
+    this.#context.objects.delete(bucket, key, { reason: 'DeleteObject', requestId: randomUUID() })
+  }
+
+  /** The objects with the prefix, sorted by key. @throws AwsError NoSuchBucket */
+  objects(bucket: string, prefix: string): Iterable<StoredObject> {
+    return this.#context.store.from(this.#context.buckets.get(bucket).name, prefix, '')
   }
 }

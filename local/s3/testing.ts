@@ -95,7 +95,11 @@ async function listen(options: {
 }) {
   const { folder, directory, state, access, authenticate } = options
   const published: any[] = []
-  const service = new S3Service({ ...options, publish: options.publish ?? ((event) => void published.push(event)) })
+  const service = new S3Service({
+    endpoint: () => server.endpoint,
+    ...options,
+    publish: options.publish ?? ((event) => void published.push(event)),
+  })
   const server = new WireServer({ access, authenticate })
   server.addRestService(service.wire)
   const endpoint = await server.listen(0)

@@ -1,6 +1,7 @@
 import type { AssetPaths } from '../assembly/assets.ts'
 import { assetKey } from '../assembly/assets.ts'
 import type { ResourceProvider } from '../assembly/provider.ts'
+import { bucketDeploymentProvider } from '../bucket-deployment/resources.ts'
 import { noChaos, type Chaos } from '../chaos.ts'
 import type { Clock } from '../clock.ts'
 import { CloudFrontService } from '../cloudfront/service.ts'
@@ -94,6 +95,7 @@ export function createServices(options: {
   })
   const s3 = new S3Service({
     ...common,
+    endpoint,
     keys: iam,
     directory: options.objectsDirectory,
     onFull: options.onObjectsFull,
@@ -108,7 +110,7 @@ export function createServices(options: {
     logs,
     sqs,
     streams: dynamodb.streams,
-    putObject: (bucket, key, body, contentType) => s3.putObject(bucket, key, body, contentType),
+    putObject: (bucket, key, body, contentType) => s3.putObject(bucket, key, body, { 'content-type': contentType }),
     metrics,
     chaos,
     report: (line) => onLine({ kind: 'invocation', ...line }),
@@ -191,7 +193,10 @@ export function createServices(options: {
     secretsManager,
     httpApi,
   }
-  const providers: ResourceProvider[] = Object.values(services).flatMap((service) => service.providers)
+  const providers: ResourceProvider[] = [
+    ...Object.values(services).flatMap((service) => service.providers),
+    bucketDeploymentProvider(s3, assets),
+  ]
   return { ...services, wire, providers }
 }
 

@@ -30,7 +30,15 @@ export async function startTestBuckets(...names: string[]): Promise<TestBuckets>
   const events: Record<string, any>[] = []
   const directory = join(folder, 'objects')
   const publish = (event: object) => void events.push(event)
-  const service = new S3Service({ state, clock, access: allowAll, keys, directory, publish })
+  const service = new S3Service({
+    state,
+    clock,
+    access: allowAll,
+    endpoint: () => server.endpoint,
+    keys,
+    directory,
+    publish,
+  })
   const server = new WireServer({ access: allowAll, authenticate: createAuthenticate(keys, clock) })
   server.addRestService(service.wire)
   const endpoint = await server.listen(0)

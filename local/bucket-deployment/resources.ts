@@ -1,0 +1,112 @@
+import { createHash } from 'node:crypto'
+import { assetKey, type AssetPaths } from '../assembly/assets.ts'
+import type { ResourceProvider } from '../assembly/provider.ts'
+import { unsupportedMembers } from '../assembly/limitations.ts'
+import { contentHeaders } from '../s3/object-headers.ts'
+import type { StoredObject } from '../s3/object-store.ts'
+import type { S3Service } from '../s3/service.ts'
+import { guessedContentType } from './content-type.ts'
+import { filterOf } from './filters.ts'
+import { readSources, type Source } from './sources.ts'
+
+/** The part of S3 that deployments need. */
+type Bucket = Pick<S3Service, 'putObject' | 'deleteObject' | 'objects'>
+
+type Properties = Record<string, any>
+
+/** CDK's `BucketDeployment`, whose custom resource runs `aws s3 sync` in a Python function on AWS. */
+export const bucketDeploymentProvider = (s3: Bucket, assets: AssetPaths): ResourceProvider => ({
+  type: 'Custom::CDKBucketDeployment',
+  supported: [
+    'DestinationBucketKeyPrefix',
+    'DestinationBucketName',
+    'Exclude',
+    'Include',
+    'Prune',
+    'SourceBucketNames',
+    'SourceMarkers',
+    'SourceMarkersConfig',
+    'SourceObjectKeys',
+    'SystemMetadata',
+    'UserMetadata',
+  ],
+  ignored: {
+    DestinationBucketArn: 'an attribute only',
+    DistributionId: "distributions' caches are empty when the system starts",
+    DistributionPaths: "distributions' caches are empty when the system starts",
+    OutputObjectKeys: 'an attribute only',
+    RetainOnDelete: 'objects of a resource that was removed from the template remain',
+    ServiceToken: 'deployments are built in',
+    SignContent: 'the files are on this machine',
+    WaitForDistributionInvalidation: "distributions' caches are empty when the system starts",
+  },
+  create({ properties, generatedName }) {
+    const bucket = String(properties['DestinationBucketName'])
+    sync(s3, bucket, properties, readSources(sourcesOf(properties, assets)))
+    return {
+      ref: generatedName,
+      attributes: {
+        DestinationBucketArn: properties['DestinationBucketArn'],
+        SourceObjectKeys: properties['SourceObjectKeys'],
+      },
+      limitations: unsupportedMembers('SystemMetadata', properties['SystemMetadata'] ?? {}, contentHeaders),
+    }
+  },
+})
+
+/** @throws Error for a source that is not a folder of the assembly */
+function sourcesOf(properties: Properties, assets: AssetPaths): Source[] {
+  const buckets: string[] = properties['SourceBucketNames']
+  return buckets.map((bucket, at) => {
+    const key = String(properties['SourceObjectKeys'][at])
+    const directory = assets.get(assetKey(bucket, key))
+    if (directory === undefined || directory.endsWith('.zip')) {
+      throw new Error(`The source ${bucket}/${key} is not a folder of the assembly.`)
+    }
+    const config: Properties = properties['SourceMarkersConfig']?.[at] ?? {}
+    if (config['markerEncodings']) throw new Error('Encodings of single markers (markerEncodings) are not emulated.')
+    return {
+      directory,
+      markers: properties['SourceMarkers']?.[at] ?? {},
+      jsonEscape: String(config['jsonEscape']) === 'true',
+    }
+  })
+}
+
+/** Puts what differs from the bucket, and deletes what is in the bucket alone if the deployment prunes. */
+function sync(s3: Bucket, bucket: string, properties: Properties, files: ReadonlyMap<string, Buffer>): void {
+  const isIncluded = filterOf(properties['Exclude'] ?? [], properties['Include'] ?? [])
+  const prefix = prefixOf(properties)
+  const existing = new Map([...s3.objects(bucket, prefix)].map((object) => [object.key.slice(prefix.length), object]))
+  for (const [path, content] of files) {
+    if (!isIncluded(path)) continue
+    const headers = headersOf(path, properties)
+    if (!isSame(existing.get(path), content, headers)) s3.putObject(bucket, prefix + path, content, headers)
+  }
+  if (String(properties['Prune'] ?? true) !== 'true') return
+  for (const path of existing.keys()) {
+    if (!files.has(path) && isIncluded(path)) s3.deleteObject(bucket, prefix + path)
+  }
+}
+
+function prefixOf({ DestinationBucketKeyPrefix: prefix = '' }: Properties): string {
+  if (prefix === '' || prefix === '/') return ''
+  return prefix.endsWith('/') ? prefix : `${prefix}/`
+}
+
+function headersOf(path: string, { SystemMetadata = {}, UserMetadata = {} }: Properties): Record<string, string> {
+  const lowercase = (entries: Properties, prefix: string) =>
+    Object.fromEntries(Object.entries(entries).map(([name, value]) => [prefix + name.toLowerCase(), String(value)]))
+  return {
+    'content-type': guessedContentType(path) ?? 'binary/octet-stream',
+    ...lowercase(SystemMetadata, ''),
+    ...lowercase(UserMetadata, 'x-amz-meta-'),
+  }
+}
+
+/** So that a restart neither rewrites unchanged files nor publishes events about them. */
+function isSame(object: StoredObject | undefined, content: Buffer, headers: Record<string, string>): boolean {
+  if (object?.etag !== createHash('md5').update(content).digest('hex')) return false
+  const names = new Set([...Object.keys(object.headers), ...Object.keys(headers)])
+  return [...names].every((name) => object.headers[name] === headers[name])
+}

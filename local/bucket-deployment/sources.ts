@@ -1,0 +1,37 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join, sep } from 'node:path'
+
+/** The folder of one source, and the values that replace markers in its files. */
+export interface Source {
+  readonly directory: string
+  readonly markers: Readonly<Record<string, unknown>>
+  /** Whether the values are inserted within strings of JSON. */
+  readonly jsonEscape: boolean
+}
+
+/** Path with slashes → content of every file; a later source replaces files of earlier ones. */
+export const readSources = (sources: readonly Source[]): Map<string, Buffer> => new Map(sources.flatMap(readSource))
+
+function readSource({ directory, markers, jsonEscape }: Source): [path: string, content: Buffer][] {
+  const replacements = Object.entries(markers).map(
+    ([marker, value]) => [marker, jsonEscape ? unquotedJson(value) : String(value)] as const,
+  )
+  const paths = readdirSync(directory, { recursive: true, encoding: 'utf8' })
+  return paths
+    .filter((path) => statSync(join(directory, path)).isFile())
+    .map((path) => [path.split(sep).join('/'), replaced(readFileSync(join(directory, path)), replacements)])
+}
+
+const bytesOf = (text: string) => Buffer.from(text).toString('latin1')
+
+const unquotedJson = (value: unknown) => JSON.stringify(value).replace(/^"|"$/g, '')
+
+/** Latin 1 maps each byte to one character, so that files that are not text are unchanged. */
+function replaced(content: Buffer, replacements: readonly (readonly [marker: string, value: string])[]): Buffer {
+  if (replacements.length === 0) return content
+  const text = replacements.reduce(
+    (before, [marker, value]) => before.replaceAll(bytesOf(marker), () => bytesOf(value)),
+    content.toString('latin1'),
+  )
+  return Buffer.from(text, 'latin1')
+}
