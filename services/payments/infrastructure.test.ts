@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { installedServices } from '#infra/services.ts'
 import { stageOf, type Stage } from '#infra/stages.ts'
 import { readTemplates } from '#scripts/lib/templates.ts'
 import { appOf } from '#test/infra/app-of.ts'
@@ -10,11 +11,12 @@ run(['scripts/commands/build.ts'], {})
 
 type Json = any
 
-/** The resources of the payments stack in a stage with another provider. */
+/** The resources of the payments stack in a stage with another provider, synthesized without the other optional services. */
 function resourcesWith(payments: Stage['payments']): Json[] {
   const folder = mkdtempSync(join(tmpdir(), 'payments-'))
+  const services = installedServices().filter(({ name, optional }) => name === 'payments' || !optional)
   try {
-    appOf({ ...stageOf('dev'), payments }, undefined, folder).synth()
+    appOf({ ...stageOf('dev'), payments }, services, folder).synth()
     return Object.values(readTemplates(folder).get(`${stageOf('dev').prefix}-payments`).Resources)
   } finally {
     rmSync(folder, { recursive: true })
