@@ -55,6 +55,13 @@ export const Notice = ({
   </div>
 )
 
+/** @returns the name of a field in words, such as `Postal code` of `/shippingAddress/postalCode` */
+function fieldName(pointer: string): string {
+  const name = pointer.split('/').findLast((part) => /^[a-z]/i.test(part)) ?? 'form'
+  const words = name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}
+
 /** The failure of a form, above its button. */
 export function FormFailure({ error }: { readonly error: unknown }) {
   if (!error) return null
@@ -66,7 +73,7 @@ export function FormFailure({ error }: { readonly error: unknown }) {
       {fields.length > 0 && (
         <ul>
           {fields.map(({ pointer, detail }) => (
-            <li key={pointer}>{`${pointer.split('/').filter(Boolean).join(' › ') || 'The form'}: ${detail}`}</li>
+            <li key={pointer}>{`${fieldName(pointer)}: ${detail}`}</li>
           ))}
         </ul>
       )}

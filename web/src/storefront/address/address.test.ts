@@ -23,13 +23,19 @@ test('missing fields are named, by country', () => {
   expect(Object.keys(addressProblems({ ...typed, country: 'AQ' }))).toEqual(['country'])
 })
 
-test('an address is shown in lines', () => {
+test('an address is shown in lines, without those that are blank', () => {
   const address = { ...addressOf(typed), line2: 'Flat 2', region: 'Munster' }
   expect(addressLines(address, 'Ireland')).toEqual([
     'Ada Buyer',
     '1 Main Street',
     'Flat 2',
     'T12 AB34 Cork, Munster',
+    'Ireland',
+  ])
+  expect(addressLines(inputOf(addressOf(typed)), 'Ireland')).toEqual([
+    'Ada Buyer',
+    '1 Main Street',
+    'T12 AB34 Cork',
     'Ireland',
   ])
 })

@@ -50,7 +50,9 @@ export function addressLines(
 ): string[] {
   const { name, line1, line2, city, region, postalCode } = address
   const town = [postalCode, city].filter(Boolean).join(' ')
-  return [name, line1, line2, [town, region].filter(Boolean).join(', '), country].filter((line) => line !== undefined)
+  return [name, line1, line2, [town, region].filter(Boolean).join(', '), country].filter((line): line is string =>
+    Boolean(line),
+  )
 }
 
 export const isSameAddress = (a: AddressInput, b: AddressInput): boolean =>

@@ -1,0 +1,64 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { shop } from './src/storefront/shop.ts'
+
+const root = join(import.meta.dirname, '..')
+const built = mkdtempSync(join(tmpdir(), 'web-'))
+const vite = join(root, 'node_modules/vite/bin/vite.js')
+const options = ['--outDir', built, '--manifest', '--sourcemap', 'hidden', '--logLevel', 'warn']
+// Jest's own value would include React's development build.
+const env = { ...process.env, NODE_ENV: 'production' }
+execFileSync(process.execPath, [vite, 'build', 'web', ...options], { cwd: root, env })
+
+interface Chunk {
+  readonly file: string
+  readonly imports?: readonly string[]
+  readonly dynamicImports?: readonly string[]
+  readonly css?: readonly string[]
+}
+const read = (file: string) => readFileSync(join(built, file), 'utf8')
+const manifest: Record<string, Chunk> = JSON.parse(read('.vite/manifest.json'))
+
+/** The chunks that a page loads at once, or with `isLazy` ever. */
+function chunksOf(page: string, { isLazy }: { isLazy: boolean }): Chunk[] {
+  const names = new Set([page])
+  for (const name of names) {
+    const { imports = [], dynamicImports = [] } = manifest[name]!
+    for (const next of [...imports, ...(isLazy ? dynamicImports : [])]) names.add(next)
+  }
+  return [...names].map((name) => manifest[name]!)
+}
+
+const modulesOf = (chunks: readonly Chunk[]): string[] =>
+  chunks.flatMap(({ file }) => (JSON.parse(read(`${file}.map`)) as { sources: string[] }).sources)
+
+const gzipBytes = (files: readonly string[]) =>
+  files.reduce((bytes, file) => bytes + gzipSync(readFileSync(join(built, file))).length, 0)
+
+test('the first page of the storefront has at most 110 KB of JavaScript', () => {
+  const chunks = chunksOf('index.html', { isLazy: false })
+  expect(chunks.length).toBeGreaterThan(1)
+  expect(gzipBytes(chunks.map(({ file }) => file))).toBeLessThanOrEqual(110_000)
+})
+
+test('customers never load the back office', () => {
+  const modules = modulesOf(chunksOf('index.html', { isLazy: true }))
+  expect(modules.filter((module) => module.includes('/storefront/pages/')).length).toBeGreaterThan(5)
+  expect(modules.filter((module) => module.includes('/admin/'))).toEqual([])
+  expect(modulesOf(chunksOf('admin/index.html', { isLazy: true })).join()).toContain('/admin/')
+})
+
+test('pages have neither inline scripts nor inline styles, which the content security policy forbids', () => {
+  for (const page of ['index.html', 'admin/index.html']) {
+    expect(read(page)).not.toMatch(/<script(?![^>]*\ssrc=)|<style|\sstyle=|\son\w+=/i)
+  }
+})
+
+test('the sitemap and robots.txt leave the address of the site to its deployment', () => {
+  const sitemap = read('sitemap.xml')
+  for (const { slug } of shop.categories) expect(sitemap).toContain(`<loc>__WEB_URL__/products?category=${slug}</loc>`)
+  expect(read('robots.txt')).toContain('Sitemap: __WEB_URL__/sitemap.xml')
+})

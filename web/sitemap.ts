@@ -1,0 +1,27 @@
+import type { Plugin } from 'vite'
+import { shop } from './src/storefront/shop.ts'
+
+/** The pages that search engines may list: those that every visitor sees alike and that a build knows. */
+const paths = [
+  '/',
+  '/products',
+  ...shop.categories.map(({ slug }) => `/products?category=${slug}`),
+  '/terms',
+  '/privacy',
+  '/returns',
+]
+
+/**
+ * Makes sitemap.xml. A deployment replaces `__WEB_URL__` there and in robots.txt by the address of its site, which one build
+ * for all stages does not know. Products are not in it, since they change without a build: search engines find them through
+ * the lists.
+ */
+export const sitemap = (): Plugin => ({
+  name: 'sitemap',
+  apply: 'build',
+  generateBundle() {
+    const urls = paths.map((path) => `  <url><loc>__WEB_URL__${path}</loc></url>\n`).join('')
+    const source = `<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n${urls}</urlset>\n`
+    this.emitFile({ type: 'asset', fileName: 'sitemap.xml', source })
+  },
+})
