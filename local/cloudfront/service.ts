@@ -1,9 +1,13 @@
 import type { ResourceProvider } from '../assembly/provider.ts'
+import type { Clock } from '../clock.ts'
 import type { Principal } from '../iam/types.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import type { WireRequest, WireResponse } from '../wire/service.ts'
 import { xmlError } from '../wire/xml.ts'
 import { errorPage, type Behavior, type Distribution, type EdgeResponse, type ViewerRequest } from './distribution.ts'
+import { cacheKey } from './cache-policy.ts'
+import { conditional, EdgeCache, withoutConditions } from './edge-cache.ts'
+import { ttlSecondsOf } from './freshness.ts'
 import { EdgeFunctionError } from './edge-function.ts'
 import { viewerRequestEvent, viewerRequestResult, viewerResponseEvent, viewerResponseResult } from './function-event.ts'
 import { applyHeadersPolicy } from './headers-policy.ts'
@@ -16,6 +20,7 @@ import { EdgeServer } from './server.ts'
 type FetchFromS3 = (request: WireRequest, principal: Principal, requestId: string) => Promise<WireResponse>
 
 interface CloudFrontOptions {
+  readonly clock: Clock
   readonly fetchFromS3: FetchFromS3
   /** The local URL of a domain of the templates other than a bucket's, without a trailing slash. */
   readonly originUrl: (domainName: string) => string | undefined
@@ -27,12 +32,16 @@ interface CloudFrontOptions {
 export class CloudFrontService {
   readonly providers: ResourceProvider[]
   readonly #fetchFromS3: FetchFromS3
+  readonly #clock: Clock
+  readonly #cache: EdgeCache
   readonly #warn: (text: string) => void
   readonly #servers: EdgeServer[] = []
   /** The server of `listen`, for the first distribution that is declared. */
   #reserved: { url: string; serve: (distribution: Distribution) => void } | undefined
 
-  constructor({ fetchFromS3, originUrl, warn }: CloudFrontOptions) {
+  constructor({ clock, fetchFromS3, originUrl, warn }: CloudFrontOptions) {
+    this.#clock = clock
+    this.#cache = new EdgeCache(clock)
     this.#warn = warn
     this.#fetchFromS3 = fetchFromS3
     this.providers = cloudFrontProviders((distribution) => this.#publish(distribution), originUrl)
@@ -96,8 +105,34 @@ export class CloudFrontService {
   }
 
   async #respond(distribution: Distribution, behavior: Behavior, request: ViewerRequest): Promise<EdgeResponse> {
+    const { method, headers } = request
+    const isCacheable = ['GET', 'HEAD'].includes(method) && headers['range'] === undefined
+    if (!isCacheable) return fromOrigin(await this.#fetch(distribution, behavior, originRequest(behavior, request)))
+    const { cachePolicy } = behavior
+    const key = `${distribution.id} ${cacheKey(cachePolicy, request)}`
+    const cached = this.#cache.find(key)
+    if (cached) return conditional(request, withCacheResult(cached, 'Hit'))
+    // Without caching, the origin evaluates the conditions.
+    if (cachePolicy.maxTtlSeconds === 0)
+      return fromOrigin(await this.#fetchAndStore(distribution, behavior, request, key))
+    return conditional(
+      request,
+      fromOrigin(await this.#fetchAndStore(distribution, behavior, withoutConditions(request), key)),
+    )
+  }
+
+  async #fetchAndStore(
+    distribution: Distribution,
+    behavior: Behavior,
+    request: ViewerRequest,
+    key: string,
+  ): Promise<EdgeResponse> {
     const response = await this.#fetch(distribution, behavior, originRequest(behavior, request))
-    return { ...response, headers: { ...response.headers, 'x-cache': cacheResult(response.status) } }
+    const errorTtlSeconds = distribution.errorTtlSeconds.get(response.status)
+    // A response to HEAD has no body that could be served for GET.
+    const ttlSeconds =
+      request.method === 'GET' ? ttlSecondsOf(response, behavior.cachePolicy, errorTtlSeconds, this.#clock.now()) : 0
+    return this.#cache.put(key, response, ttlSeconds)
   }
 
   async #fetch({ arn }: Distribution, { origin }: Behavior, request: ViewerRequest): Promise<EdgeResponse> {
@@ -148,4 +183,9 @@ const toS3 = ({ method, headers, body }: ViewerRequest, path: string): WireReque
   body,
 })
 
-const cacheResult = (status: number) => (status < 400 ? 'Miss from cloudfront' : 'Error from cloudfront')
+const withCacheResult = (response: EdgeResponse, result: 'Hit' | 'Miss'): EdgeResponse => ({
+  ...response,
+  headers: { ...response.headers, 'x-cache': `${response.status < 400 ? result : 'Error'} from cloudfront` },
+})
+
+const fromOrigin = (response: EdgeResponse) => withCacheResult(response, 'Miss')

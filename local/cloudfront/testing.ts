@@ -161,6 +161,7 @@ export async function start(template: object, options: { ovenUrl?: string; clock
   const endpoint = await services.wire.listen(0)
   const warnings: string[] = []
   const cloudfront = new CloudFrontService({
+    clock,
     warn: (message) => warnings.push(message),
     originUrl: (domainName) => (domainName === oven.DomainName ? ovenUrl : undefined),
     fetchFromS3: async (request, principal, requestId) =>

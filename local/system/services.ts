@@ -124,6 +124,7 @@ export function createServices(options: {
     report: warn,
   })
   const cloudfront = new CloudFrontService({
+    clock,
     originUrl: (domainName) => httpApi.urlOf(domainName),
     warn,
     fetchFromS3: async (request, principal, requestId) =>

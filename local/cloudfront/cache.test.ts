@@ -1,0 +1,211 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { ManualClock } from '../clock.ts'
+import { bakery, oven, ovenBehavior, start, startOven } from './testing.ts'
+
+let shop: Awaited<ReturnType<typeof start>>
+let kitchen: Awaited<ReturnType<typeof startOven>>
+let clock: ManualClock
+let respond: (request: IncomingMessage, response: ServerResponse) => void
+
+beforeEach(async () => {
+  clock = new ManualClock()
+  kitchen = await startOven((request, response) => respond(request, response))
+})
+afterEach(async () => {
+  await shop.stop()
+  kitchen.stop()
+})
+
+const respondWith = (status: number, headers: Record<string, string>) => {
+  let count = 0
+  respond = (_, response) => void response.writeHead(status, headers).end(`cake ${++count}`)
+}
+
+/** Starts a distribution that caches `/oven/*` by a policy of the template. */
+async function startWith(policy: object = {}, parameters: object = {}, over: Parameters<typeof bakery>[0] = {}) {
+  const CachePolicyConfig = {
+    Name: 'oven',
+    MinTTL: 0,
+    DefaultTTL: 0,
+    MaxTTL: 300,
+    ParametersInCacheKeyAndForwardedToOrigin: {
+      QueryStringsConfig: { QueryStringBehavior: 'all' },
+      HeadersConfig: { HeaderBehavior: 'none' },
+      CookiesConfig: { CookieBehavior: 'none' },
+      ...parameters,
+    },
+    ...policy,
+  }
+  const resources = { Minutes: { Type: 'AWS::CloudFront::CachePolicy', Properties: { CachePolicyConfig } } }
+  const behaviors = [
+    { ...ovenBehavior, CachePolicyId: { Ref: 'Minutes' }, ResponseHeadersPolicyId: { Ref: 'Headers' } },
+  ]
+  shop = await start(bakery({ resources, origins: [oven], behaviors, ...over }), { ovenUrl: kitchen.url, clock })
+}
+
+async function get(path: string, headers: Record<string, string> = {}, method = 'GET') {
+  const response = await fetch(`${shop.url}/oven/${path}`, { headers, method })
+  const header = (name: string) => response.headers.get(name)
+  return { status: response.status, text: await response.text(), cache: header('x-cache'), age: header('age'), header }
+}
+const texts = async (...paths: string[]) => {
+  const found: string[] = []
+  for (const path of paths) found.push((await get(path)).text)
+  return found
+}
+
+test('a response is cached for its max-age, with its age', async () => {
+  await startWith()
+  respondWith(200, { 'cache-control': 'public, max-age=30', 'x-correlation-id': 'a', etag: '"e"' })
+  expect(await get('cake')).toMatchObject({ text: 'cake 1', cache: 'Miss from cloudfront', age: null })
+  await clock.advance(29_000)
+  const hit = await get('cake')
+  expect(hit).toMatchObject({ status: 200, text: 'cake 1', cache: 'Hit from cloudfront', age: '29' })
+  // The response headers policy applies to cached responses, too.
+  expect([hit.header('x-baker'), hit.header('etag'), hit.header('cache-control')]).toEqual([
+    'Ada',
+    null,
+    'public, max-age=30',
+  ])
+  await clock.advance(1000)
+  expect(await get('cake')).toMatchObject({ text: 'cake 2', cache: 'Miss from cloudfront' })
+})
+
+test.each<[object, Record<string, string>, number]>([
+  [{}, {}, 0],
+  [{}, { 'cache-control': 'max-age=30, s-maxage=10' }, 10],
+  [{}, { 'cache-control': 'max-age=3000' }, 300],
+  [{}, { 'cache-control': 'max-age=30, no-store' }, 0],
+  [{}, { 'cache-control': 'max-age=30, no-cache' }, 0],
+  [{}, { 'cache-control': 'private, max-age=30' }, 0],
+  [{}, { expires: new Date(Date.UTC(2026, 0, 1) + 20_000).toUTCString() }, 20],
+  [{ DefaultTTL: 40 }, {}, 40],
+  [{ DefaultTTL: 40 }, { 'cache-control': 'max-age=0' }, 0],
+  [{ MinTTL: 50 }, { 'cache-control': 'no-store' }, 50],
+  [{ MinTTL: 50 }, { 'cache-control': 'max-age=10' }, 50],
+])('with the policy %j, a response with %j is cached for %i seconds', async (policy, headers, seconds) => {
+  await startWith(policy)
+  respondWith(200, headers)
+  await get('cake')
+  await clock.advance(Math.max(0, seconds * 1000 - 1))
+  expect((await get('cake')).text).toBe(seconds === 0 ? 'cake 2' : 'cake 1')
+  await clock.advance(1)
+  expect((await get('cake')).text).toBe(seconds === 0 ? 'cake 3' : 'cake 2')
+})
+
+test('the cache key contains the path and what the policy selects, which also reaches the origin', async () => {
+  await startWith(
+    {},
+    {
+      QueryStringsConfig: { QueryStringBehavior: 'whitelist', QueryStrings: ['size'] },
+      HeadersConfig: { HeaderBehavior: 'whitelist', Headers: ['Accept-Language'] },
+      CookiesConfig: { CookieBehavior: 'allExcept', Cookies: ['visit'] },
+    },
+    {
+      behaviors: [
+        { ...ovenBehavior, CachePolicyId: { Ref: 'Minutes' }, OriginRequestPolicyId: { Ref: 'AWS::NoValue' } },
+      ],
+    },
+  )
+  respondWith(200, { 'cache-control': 'max-age=30' })
+  expect(await texts('cake?size=1', 'cake?size=2', 'cake?size=1&from=mail', 'bread?size=1')).toEqual([
+    'cake 1',
+    'cake 2',
+    'cake 1',
+    'cake 3',
+  ])
+  const language = { 'accept-language': 'de' }
+  expect((await get('cake?size=1', language)).text).toBe('cake 4')
+  expect((await get('cake?size=1', { ...language, cookie: 'visit=7', authorization: 'Bearer x' })).text).toBe('cake 4')
+  expect((await get('cake?size=1', { ...language, cookie: 'tray=1; visit=8' })).text).toBe('cake 5')
+  expect(kitchen.received.at(-1)).toMatchObject({
+    url: '/oven/cake?size=1',
+    headers: { cookie: 'tray=1', 'accept-language': 'de' },
+  })
+})
+
+test('only responses to GET are cached; they serve HEAD and conditional requests, and ranges are not cached', async () => {
+  await startWith({}, {}, { behaviors: [{ ...ovenBehavior, CachePolicyId: { Ref: 'Minutes' } }] })
+  respondWith(200, { 'cache-control': 'max-age=30', etag: '"one"', 'last-modified': new Date(0).toUTCString() })
+  const first = await get('cake', { 'if-none-match': '"one"' })
+  expect([first.status, first.text, first.cache]).toEqual([304, '', 'Miss from cloudfront'])
+  expect(kitchen.received[0]!.headers['if-none-match']).toBeUndefined()
+  const conditions: Record<string, string>[] = [
+    { 'if-none-match': 'W/"one", "two"' },
+    { 'if-modified-since': new Date(0).toUTCString() },
+  ]
+  for (const headers of conditions) {
+    expect(await get('cake', headers)).toMatchObject({ status: 304, cache: 'Hit from cloudfront' })
+  }
+  expect(await get('cake', { 'if-none-match': '"two"' })).toMatchObject({ status: 200, text: 'cake 1' })
+  const head = await get('cake', {}, 'HEAD')
+  expect([head.cache, head.text, head.header('content-length')]).toEqual(['Hit from cloudfront', '', '6'])
+  expect(kitchen.received).toHaveLength(1)
+  expect((await get('cake', { range: 'bytes=0-1' })).text).toBe('cake 2')
+  expect((await get('cake', {}, 'POST')).text).toBe('cake 3')
+  await get('bread', {}, 'HEAD')
+  expect((await get('bread')).cache).toBe('Miss from cloudfront')
+})
+
+test('without caching, conditions reach the origin', async () => {
+  await startWith({ MaxTTL: 0 })
+  respondWith(200, { 'cache-control': 'max-age=30', etag: '"one"' })
+  expect((await get('cake', { 'if-none-match': '"one"' })).status).toBe(200)
+  expect(kitchen.received[0]!.headers['if-none-match']).toBe('"one"')
+  expect((await get('cake')).text).toBe('cake 2')
+})
+
+test.each<[number, Record<string, string>, number]>([
+  [404, {}, 10],
+  [503, { 'cache-control': 'no-store' }, 10],
+  [404, { 'cache-control': 'max-age=20' }, 20],
+  [403, {}, 0],
+  [400, { 'cache-control': 'max-age=5' }, 10],
+  [401, { 'cache-control': 'max-age=5' }, 0],
+  [500, {}, 3],
+  [502, {}, 0],
+])(
+  'the error %i with %j is cached for %i seconds, even where caching is disabled',
+  async (status, headers, seconds) => {
+    const CustomErrorResponses = [
+      { ErrorCode: 500, ErrorCachingMinTTL: 3 },
+      { ErrorCode: 502, ErrorCachingMinTTL: 0 },
+    ]
+    await startWith({}, {}, { behaviors: [ovenBehavior], config: { CustomErrorResponses } })
+    respondWith(status, headers)
+    await get('cake', { authorization: 'Bearer one' })
+    await clock.advance(Math.max(0, seconds * 1000 - 1))
+    const again = await get('cake', { authorization: 'Bearer two' })
+    expect(again).toMatchObject({ status, text: seconds === 0 ? 'cake 2' : 'cake 1', cache: 'Error from cloudfront' })
+    await clock.advance(1)
+    expect((await get('cake')).text).toBe(seconds === 0 ? 'cake 3' : 'cake 2')
+  },
+)
+
+test('the memory of the cache is bounded: a large response, and the one unused for the longest time, are not kept', async () => {
+  await startWith()
+  const megabytes = (count: number) => Buffer.alloc(count * 1024 * 1024)
+  respond = ({ url }, response) => {
+    response.writeHead(200, { 'cache-control': 'max-age=60' }).end(megabytes(url!.includes('large') ? 9 : 8))
+  }
+  const cacheOf = async (path: string) => (await get(path)).cache!.split(' ')[0]
+  expect([await cacheOf('large'), await cacheOf('large')]).toEqual(['Miss', 'Miss'])
+  for (let at = 0; at < 8; at++) await get(`cake?${at}`)
+  expect(await cacheOf('cake?0')).toBe('Hit')
+  await get('cake?8')
+  expect([await cacheOf('cake?0'), await cacheOf('cake?1')]).toEqual(['Hit', 'Miss'])
+})
+
+test('objects of a bucket are cached as well', async () => {
+  await startWith()
+  shop.put('shown/cake', 'plums')
+  const read = async () => {
+    const response = await fetch(`${shop.url}/cake`)
+    return [await response.text(), response.headers.get('x-cache')]
+  }
+  expect(await read()).toEqual(['plums', 'Miss from cloudfront'])
+  shop.put('shown/cake', 'pears')
+  expect(await read()).toEqual(['plums', 'Hit from cloudfront'])
+  await clock.advance(86_400_000)
+  expect(await read()).toEqual(['pears', 'Miss from cloudfront'])
+})
