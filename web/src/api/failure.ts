@@ -88,7 +88,8 @@ export function explain(error: unknown): Explanation {
   if (!(error instanceof ApiFailure)) return { title: 'Something went wrong', advice: 'Reload the page to try again.' }
   const known = explanations[error.code]
   if (known && Object.hasOwn(explanations, error.code)) return known
-  if (error.status === 401) return { title: 'Your session has ended', advice: 'Sign in again to continue.' }
+  if (error.status === 401)
+    return { title: 'Your session had ended', advice: 'Once you are signed in, try again. Nothing was lost.' }
   if (error.status === 403) return { title: 'You have no access to this', advice: 'Sign in with an account that has.' }
   if (error.status === 404) return explanations['not-found']!
   if (error.status === 429) return explanations['rate-limited']!

@@ -55,3 +55,41 @@ export function sendFile(
     request.send(form)
   })
 }
+
+export type UploadStep = { readonly kind: 'sending'; readonly part: number } | { readonly kind: 'processing' }
+
+export type UploadOutcome = Pick<Upload, 'status' | 'thumbnails' | 'reason'>
+
+const pollMs = 700
+/** A file that was never reported stays PENDING. */
+const maxPolls = 90
+
+/**
+ * Uploads an image, and waits until it was made into thumbnails, or rejected.
+ * @param options.start requests the form @param options.read reads the upload
+ * @throws ApiFailure
+ */
+export async function uploadImage({
+  file,
+  start,
+  read,
+  onStep,
+}: {
+  readonly file: File
+  readonly start: (contentType: ImageType) => Promise<Answer<'/uploads', 'post', 201>>
+  readonly read: (uploadId: string) => Promise<UploadOutcome>
+  readonly onStep: (step: UploadStep) => void
+}): Promise<UploadOutcome> {
+  const contentType = checkImage(file)
+  if (isRejection(contentType)) return { status: 'REJECTED', reason: contentType }
+  onStep({ kind: 'sending', part: 0 })
+  const form = await start(contentType)
+  await sendFile(form, file, (part) => onStep({ kind: 'sending', part }))
+  onStep({ kind: 'processing' })
+  for (let poll = 0; poll < maxPolls; poll += 1) {
+    const current = await read(form.uploadId)
+    if (current.status !== 'PENDING') return current
+    await new Promise((resolve) => setTimeout(resolve, pollMs))
+  }
+  throw new ApiFailure(503, {})
+}

@@ -14,6 +14,7 @@ const LegalPage = page(() => import('./pages/legal.tsx'))
 const SignInPage = page(() => import('./pages/sign-in.tsx'))
 const SignUpPage = page(() => import('./pages/sign-up.tsx'))
 const ForgotPasswordPage = page(() => import('./pages/forgot-password.tsx'))
+const AccountPage = page(() => import('./pages/account.tsx'))
 const OrdersPage = page(() => import('./pages/orders.tsx'))
 const OrderPage = page(() => import('./pages/order.tsx'))
 
@@ -30,6 +31,7 @@ export const Routes = () => (
     <Route path="/sign-in" component={SignInPage} />
     <Route path="/sign-up" component={SignUpPage} />
     <Route path="/forgot-password" component={ForgotPasswordPage} />
+    <Route path="/account" component={AccountPage} />
     <Route path="/orders" component={OrdersPage} />
     <Route path="/orders/:orderId" component={OrderPage} />
     <Route component={NotFoundPage} />

@@ -1,24 +1,32 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
-import { answerOf, type Api } from '../../api/client.ts'
-import { ApiFailure } from '../../api/failure.ts'
-import { checkImage, imageTypes, isRejection, rejectionTexts, sendFile } from '../../api/image-upload.ts'
+import { answerOf } from '../../api/client.ts'
+import { imageTypes, rejectionTexts, uploadImage, type UploadStep } from '../../api/image-upload.ts'
 import type { Product, Upload } from '../../api/types.ts'
 import { useApi } from '../../app-context.tsx'
 import { plural } from '../../format.ts'
 import { Button } from '../../ui/button.tsx'
 import { FormFailure, Notice } from '../../ui/states.tsx'
 
-type Step = { readonly kind: 'sending'; readonly part: number } | { readonly kind: 'processing' }
-
 /** The images of a product, and the upload of another one. */
 export function ProductImages({ product, onUploaded }: { readonly product: Product; readonly onUploaded: () => void }) {
   const api = useApi()
   const queries = useQueryClient()
   const input = useRef<HTMLInputElement>(null)
-  const [step, setStep] = useState<Step>()
+  const [step, setStep] = useState<UploadStep>()
   const upload = useMutation({
-    mutationFn: (file: File) => uploadImage(api, { productId: product.productId, file }, setStep),
+    mutationFn: (file: File) =>
+      uploadImage({
+        file,
+        start: (contentType) =>
+          answerOf(
+            api.POST('/admin/uploads', {
+              body: { purpose: 'product-image', productId: product.productId, contentType },
+            }),
+          ),
+        read: (uploadId) => answerOf(api.GET('/admin/uploads/{uploadId}', { params: { path: { uploadId } } })),
+        onStep: setStep,
+      }),
     onSuccess: async ({ status }) => {
       if (status !== 'READY') return
       onUploaded()
@@ -108,31 +116,3 @@ const Thumbnails = ({ thumbnails }: { readonly thumbnails: NonNullable<Upload['t
 /** The smallest size of each image: the sizes of an image follow each other, the smallest first. */
 const imagesOf = ({ images }: Product) =>
   images.filter(({ width }, index) => index === 0 || width < images[index - 1]!.width)
-
-const pollMs = 700
-/** A file that was never reported stays PENDING. */
-const maxPolls = 90
-
-type Outcome = Pick<Upload, 'status' | 'thumbnails' | 'reason'>
-
-async function uploadImage(
-  api: Api,
-  { productId, file }: { readonly productId: string; readonly file: File },
-  onStep: (step: Step) => void,
-): Promise<Outcome> {
-  const contentType = checkImage(file)
-  if (isRejection(contentType)) return { status: 'REJECTED', reason: contentType }
-  onStep({ kind: 'sending', part: 0 })
-  const form = await answerOf(
-    api.POST('/admin/uploads', { body: { purpose: 'product-image', productId, contentType } }),
-  )
-  await sendFile(form, file, (part) => onStep({ kind: 'sending', part }))
-  onStep({ kind: 'processing' })
-  const path = { uploadId: form.uploadId }
-  for (let poll = 0; poll < maxPolls; poll += 1) {
-    const current = await answerOf(api.GET('/admin/uploads/{uploadId}', { params: { path } }))
-    if (current.status !== 'PENDING') return current
-    await new Promise((resolve) => setTimeout(resolve, pollMs))
-  }
-  throw new ApiFailure(503, {}, { code: 'gateway' })
-}

@@ -6,6 +6,8 @@ import { formatDate, formatDateTime } from '../../format.ts'
 import { StatusBadge } from '../../ui/badge.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Failed, Loading } from '../../ui/states.tsx'
+import { addressLines } from '../address/address.ts'
+import { countryName } from '../address/countries.ts'
 import { OrderActions } from '../orders/order-actions.tsx'
 import { carrierName, headlineOf, stepsOf } from '../orders/order-progress.ts'
 import { OrderItems, OrderTotals } from '../orders/order-receipt.tsx'
@@ -113,17 +115,16 @@ function ReturnPeriod({ order }: { readonly order: Order }) {
 }
 
 function Delivery({ order: { shippingAddress, orderType, shipment } }: { readonly order: Order }) {
-  const { name, line1, line2, city, region, postalCode, country, phone } = shippingAddress
-  const countryName = new Intl.DisplayNames('en', { type: 'region' }).of(country) ?? country
-  const lines = [line1, line2, [postalCode, city].filter(Boolean).join(' '), region, countryName, phone]
+  const [name, ...lines] = addressLines(shippingAddress, countryName(shippingAddress.country))
   return (
     <section className="card stack">
       <h2>Delivery</h2>
       <address className="address">
         <strong>{name}</strong>
-        {lines.filter(Boolean).map((line) => (
-          <span key={line}>{line}</span>
+        {lines.map((line, index) => (
+          <span key={index}>{line}</span>
         ))}
+        {shippingAddress.phone && <span className="soft small">{shippingAddress.phone}</span>}
       </address>
       <p className="soft small">{orderType === 'express' ? 'Express' : 'Standard'} delivery</p>
       {shipment && (

@@ -1,0 +1,22 @@
+import { changeBook } from './address-book.ts'
+
+const address = (name: string) =>
+  ({ name, line1: '1 Main Street', city: 'Cork', postalCode: 'T12 AB34', country: 'IE' }) as const
+const [ada, bob, cid] = [address('Ada'), address('Bob'), address('Cid')]
+
+test('an address is added at the end, replaced in its place, and removed', () => {
+  expect(changeBook([ada], { kind: 'add', address: bob })).toEqual({ addresses: [ada, bob], position: 1 })
+  const replaced = changeBook([ada, bob], { kind: 'replace', before: ada, address: cid })
+  expect(replaced).toEqual({ addresses: [cid, bob], position: 0 })
+  expect(changeBook([ada, bob], { kind: 'remove', before: ada }).addresses).toEqual([bob])
+})
+
+test('a book that another tab has changed loses nothing', () => {
+  expect(changeBook([bob, ada], { kind: 'replace', before: ada, address: cid }).addresses).toEqual([bob, cid])
+  expect(changeBook([bob], { kind: 'replace', before: ada, address: cid }).addresses).toEqual([bob, cid])
+  expect(changeBook([bob], { kind: 'remove', before: ada }).addresses).toEqual([bob])
+})
+
+test('of two equal addresses one is removed', () => {
+  expect(changeBook([ada, ada], { kind: 'remove', before: ada }).addresses).toEqual([ada])
+})

@@ -1,0 +1,28 @@
+import type { Address } from '../../api/types.ts'
+import { inputOf, isSameAddress } from '../address/address.ts'
+
+/** The address book holds no more. */
+export const maxAddresses = 10
+
+export type BookChange =
+  | { readonly kind: 'add'; readonly address: Address }
+  | { readonly kind: 'replace'; readonly before: Address; readonly address: Address }
+  | { readonly kind: 'remove'; readonly before: Address }
+
+/**
+ * Applies a change to the book as it is now: addresses have no ids, and another tab may have changed it since it was shown.
+ * @returns the new book, and the position of the address in it, which the pointers of a rejection have
+ */
+export function changeBook(
+  book: readonly Address[],
+  change: BookChange,
+): { readonly addresses: Address[]; readonly position: number } {
+  const indexOf = (address: Address) => book.findIndex((each) => isSameAddress(inputOf(each), inputOf(address)))
+  if (change.kind === 'add') return { addresses: [...book, change.address], position: book.length }
+  const index = indexOf(change.before)
+  if (change.kind === 'remove') return { addresses: book.filter((_, each) => each !== index), position: index }
+  // What was removed meanwhile is added again: the customer has just typed it.
+  return index === -1
+    ? { addresses: [...book, change.address], position: book.length }
+    : { addresses: book.with(index, change.address), position: index }
+}

@@ -1,0 +1,160 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { useRef, useState } from 'react'
+import { answerOf } from '../../api/client.ts'
+import { fieldProblem } from '../../api/failure.ts'
+import type { Address, Profile } from '../../api/types.ts'
+import { useApi } from '../../app-context.tsx'
+import { Button } from '../../ui/button.tsx'
+import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
+import { FormFailure } from '../../ui/states.tsx'
+import { useAction } from '../../ui/use-action.ts'
+import {
+  addressFieldNames,
+  addressLines,
+  addressOf,
+  addressProblems,
+  emptyAddress,
+  inputOf,
+  type AddressInput,
+} from '../address/address.ts'
+import { AddressFields } from '../address/address-fields.tsx'
+import { countryName } from '../address/countries.ts'
+import { shop } from '../shop.ts'
+import { changeBook, maxAddresses, type BookChange } from './address-book.ts'
+
+type SavedAddress = Profile['addresses'][number]
+
+/** Changes the address book as it is now, which is not always what the page shows. */
+function useBookChange(onSuccess: () => void) {
+  const api = useApi()
+  const client = useQueryClient()
+  const position = useRef(-1)
+  const change = useAction({
+    mutationFn: async (wanted: BookChange) => {
+      const { addresses } = await answerOf(api.GET('/me'))
+      const next = changeBook(addresses as Address[], wanted)
+      position.current = next.position
+      return answerOf(api.PATCH('/me', { body: { addresses: next.addresses } }))
+    },
+    onSuccess: (profile) => {
+      client.setQueryData(['me'], profile)
+      onSuccess()
+    },
+  })
+  /** Why the field of the changed address was rejected. */
+  const problemOf = (field: string) => fieldProblem(change.error, `/addresses/${position.current}/${field}`)
+  return { change, problemOf }
+}
+
+export function AddressList({ profile: { addresses, name } }: { readonly profile: Profile }) {
+  /** The position of the address that is edited. */
+  const [open, setOpen] = useState<number | 'new'>()
+  const close = () => setOpen(undefined)
+  return (
+    <>
+      {addresses.length === 0 && open !== 'new' && <p className="soft">You have not saved an address yet.</p>}
+      {addresses.length > 0 && (
+        <ul role="list" className="address-list">
+          {addresses.map((address, index) => (
+            <li key={index}>
+              {open === index ? (
+                <AddressForm before={address} initial={inputOf(address)} onClose={close} />
+              ) : (
+                <SavedAddressRow address={address} onEdit={() => setOpen(index)} />
+              )}
+            </li>
+          ))}
+        </ul>
+      )}
+      {open === 'new' ? (
+        <AddressForm initial={{ ...emptyAddress(shop.country), name: name ?? '' }} onClose={close} />
+      ) : addresses.length < maxAddresses ? (
+        <div>
+          <Button onClick={() => setOpen('new')}>Add an address</Button>
+        </div>
+      ) : (
+        <p className="soft small">You have {maxAddresses} addresses, which is as many as we can keep.</p>
+      )}
+    </>
+  )
+}
+
+function SavedAddressRow({ address, onEdit }: { readonly address: SavedAddress; readonly onEdit: () => void }) {
+  const [isRemoving, setRemoving] = useState(false)
+  const { change } = useBookChange(() => setRemoving(false))
+  const [recipient = '', ...lines] = addressLines(address, countryName(address.country))
+  return (
+    <div className="address-row">
+      <address className="address">
+        <strong>{recipient}</strong>
+        {lines.map((line, index) => (
+          <span key={index}>{line}</span>
+        ))}
+        {address.phone && <span className="soft small">{address.phone}</span>}
+      </address>
+      <div className="address-actions">
+        <Button look="quiet" onClick={onEdit} aria-label={`Edit the address of ${recipient}`}>
+          Edit
+        </Button>
+        <Button look="quiet" onClick={() => setRemoving(true)} aria-label={`Remove the address of ${recipient}`}>
+          Remove
+        </Button>
+      </div>
+      {isRemoving && (
+        <ConfirmDialog
+          title="Remove this address?"
+          confirm="Remove"
+          isPending={change.isPending}
+          onConfirm={() => change.run({ kind: 'remove', before: address as Address })}
+          onClose={() => setRemoving(false)}
+        >
+          <p>{[recipient, ...lines].join(', ')}</p>
+          <p className="soft">Orders that are under way keep their address.</p>
+          <FormFailure error={change.error} />
+        </ConfirmDialog>
+      )}
+    </div>
+  )
+}
+
+/** @param props.before the address that is changed; a new one without it */
+function AddressForm({
+  before,
+  initial,
+  onClose,
+}: {
+  readonly before?: SavedAddress
+  readonly initial: AddressInput
+  readonly onClose: () => void
+}) {
+  const [value, setValue] = useState(initial)
+  const [isChecked, setChecked] = useState(false)
+  const { change, problemOf } = useBookChange(onClose)
+  const missing = isChecked ? addressProblems(value) : {}
+  const problems = Object.fromEntries(addressFieldNames.map((field) => [field, missing[field] ?? problemOf(field)]))
+  return (
+    <form
+      className="stack"
+      noValidate
+      aria-label={before ? 'Edit the address' : 'New address'}
+      onSubmit={(event) => {
+        event.preventDefault()
+        setChecked(true)
+        if (Object.keys(addressProblems(value)).length > 0) return
+        const address = addressOf(value)
+        change.run(before ? { kind: 'replace', before: before as Address, address } : { kind: 'add', address })
+      }}
+    >
+      <AddressFields value={value} onChange={setValue} problems={problems} />
+      <FormFailure error={change.error} />
+      <div className="cluster">
+        <Button type="submit" look="primary" isPending={change.isPending}>
+          Save address
+        </Button>
+        <Button look="quiet" onClick={onClose}>
+          Discard
+        </Button>
+      </div>
+    </form>
+  )
+}
