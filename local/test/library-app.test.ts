@@ -83,7 +83,11 @@ async function call(method: string, path: string, token?: string, body?: object,
 test('types that are not emulated are reported as limitations', () => {
   expect(system.limitations).toContainEqual('AWS::Kinesis::Stream is not supported: library-shelves/Turnstile')
   expect(system.limitations).toContainEqual('Not emulated: AWS::SNS::Topic: topics deliver no messages locally')
-  expect(system.limitations).toHaveLength(2)
+  expect(system.limitations).toContainEqual('Not emulated: AWS::Lambda::LayerVersion: functions run without layers')
+  expect(system.limitations).toContainEqual(
+    'Not emulated: AWS::Lambda::Function: the custom resources that it provides are built in',
+  )
+  expect(system.limitations).toHaveLength(4)
 })
 
 test('the outputs are written to a file in the format of `cdk deploy --outputs-file`', () => {
@@ -110,6 +114,19 @@ test('the distribution forwards requests to the stage of the API that its behavi
   const lent = await call('POST', '/api/loans', token, { loanId: '5', title: 'Middlemarch' }, output('SiteUrl'))
   expect(lent.status).toBe(201)
   expect((await call('GET', '/api/loans/5', token, undefined, output('SiteUrl'))).body.title).toBe('Middlemarch')
+})
+
+test('the distribution serves the deployed pages and their configuration, and the entry page for other paths', async () => {
+  const page = await fetch(`${output('SiteUrl')}/shelves/7`)
+  expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html'])
+  expect(await page.text()).toContain('<title>Library</title>')
+  expect(page.headers.get('content-security-policy')).toBe(`default-src 'self'; img-src ${system.endpoint}`)
+  const script = await fetch(`${output('SiteUrl')}/desk.js`)
+  expect([script.status, script.headers.get('content-type')]).toEqual([200, 'text/javascript'])
+  const config = await fetch(`${output('SiteUrl')}/config.json`)
+  expect(config.headers.get('cache-control')).toBe('no-cache')
+  expect(await config.json()).toEqual({ readers: output('ReadingRoomId'), site: `${output('SiteUrl')}/` })
+  expect((await fetch(`${output('SiteUrl')}/none.js`)).status).toBe(403)
 })
 
 test('a call that the role does not allow is denied and reported', async () => {
