@@ -12,5 +12,8 @@ export const areas: readonly Area[] = [
   { path: '/live', label: 'Live', Area: lazy(() => import('./live/live-area.tsx')) },
   { path: '/orders', label: 'Orders', Area: lazy(() => import('./orders/orders-area.tsx')) },
   { path: '/products', label: 'Products', Area: lazy(() => import('./products/products-area.tsx')) },
+  { path: '/inventory', label: 'Inventory', Area: lazy(() => import('./inventory/inventory-area.tsx')) },
+  { path: '/discounts', label: 'Discounts', Area: lazy(() => import('./discounts/discounts-area.tsx')) },
+  { path: '/reports', label: 'Reports', Area: lazy(() => import('./reports/reports-area.tsx')) },
   { path: '/operations', label: 'Operations', Area: lazy(() => import('./operations/operations-area.tsx')) },
 ]

@@ -79,6 +79,7 @@ const explanations: Readonly<Record<string, Explanation>> = {
     title: 'Someone else changed this in the meantime',
     advice: 'Compare both versions, then save again.',
   },
+  'no-product': { title: 'No product has this SKU', advice: 'Add the product first, then its pieces.' },
   'sku-exists': { title: 'This SKU exists already', advice: 'Each product needs a SKU of its own.' },
   'validation-failed': { title: 'Please check the marked fields', advice: 'Correct them, then send the form again.' },
 }

@@ -7,22 +7,60 @@ export interface IdempotencyKeys {
   reset(): void
 }
 
-export function idempotencyKeys(newKey: () => string): IdempotencyKeys {
-  let sent: { readonly content: string; readonly key: string } | undefined
+interface Sent {
+  readonly content: string
+  readonly key: string
+}
+
+/** Where the key is kept together with the content that it was sent with. */
+export interface SentStore {
+  load(): Sent | undefined
+  save(sent: Sent | undefined): void
+}
+
+export function idempotencyKeys(newKey: () => string, store: SentStore = inMemory()): IdempotencyKeys {
   return {
     keyFor(content) {
       const text = JSON.stringify(content)
-      if (sent?.content !== text) sent = { content: text, key: newKey() }
+      const before = store.load()
+      if (before?.content === text) return before.key
+      const sent = { content: text, key: newKey() }
+      store.save(sent)
       return sent.key
     },
-    reset() {
-      sent = undefined
+    reset: () => store.save(undefined),
+  }
+}
+
+function inMemory(): SentStore {
+  let last: Sent | undefined
+  return {
+    load: () => last,
+    save: (sent) => {
+      last = sent
     },
   }
 }
 
-/** The Idempotency-Key of a form: a repeated request has the same one until the form's content changes. */
-export function useIdempotencyKeys(): IdempotencyKeys {
-  const [keys] = useState(() => idempotencyKeys(() => crypto.randomUUID()))
+/** Survives a reload: a request whose answer was lost is repeated with its key. */
+const inSession = (form: string): SentStore => {
+  const name = `idempotency-key ${form}`
+  return {
+    load: () => JSON.parse(sessionStorage.getItem(name) ?? 'null') ?? undefined,
+    save: (sent) => {
+      if (sent) sessionStorage.setItem(name, JSON.stringify(sent))
+      else sessionStorage.removeItem(name)
+    },
+  }
+}
+
+/**
+ * The Idempotency-Key of a form: a repeated request has the same one until the form's content changes.
+ * @param form the name of a form whose content survives a reload; its key does too
+ */
+export function useIdempotencyKeys(form?: string): IdempotencyKeys {
+  const [keys] = useState(() =>
+    idempotencyKeys(() => crypto.randomUUID(), form === undefined ? undefined : inSession(form)),
+  )
   return keys
 }

@@ -8,6 +8,8 @@ export const shop = {
   /** Where the shop is: prices are shown for it until the customer chooses an address. */
   country: 'IE',
   currency: 'EUR',
+  /** In which staff plan and read reports: the one of the stage record. */
+  timeZone: 'Europe/Dublin',
   categories: [
     { slug: 'coffee', label: 'Coffee' },
     { slug: 'kitchen', label: 'Kitchen' },

@@ -31,7 +31,7 @@ export function OrderPage({ orderId }: { readonly orderId: string }) {
     <Page
       title={`Order ${shortId(orderId)}`}
       site="Back office"
-      above={<BackLink href="/">All orders</BackLink>}
+      above={<BackLink href="">All orders</BackLink>}
       actions={
         order && (
           <>
@@ -54,7 +54,7 @@ export function OrderPage({ orderId }: { readonly orderId: string }) {
               <OrderTrail trail={order.trail} />
             </section>
           </div>
-          <div className="stack order-side">
+          <div className="stack detail-first">
             <OrderNextStep order={order} />
             <OrderCustomer order={order} />
             <OrderDocuments order={order} />
@@ -148,7 +148,7 @@ function OrderCustomer({ order }: { readonly order: AdminOrder }) {
       ) : (
         <p className="two-lines">
           <a href={`mailto:${customerEmail}`}>{customerEmail}</a>
-          <Link href={`/?email=${encodeURIComponent(customerEmail)}`} className="small">
+          <Link href={`?email=${encodeURIComponent(customerEmail)}`} className="small">
             All orders of this customer
           </Link>
         </p>

@@ -18,7 +18,7 @@ export function NewProductPage() {
   const api = useApi()
   const queries = useQueryClient()
   const [, navigate] = useLocation()
-  const keys = useIdempotencyKeys()
+  const keys = useIdempotencyKeys('product/new')
   const { draft, change, discard } = useDraft('product/new', { sku: '', ...emptyDraft })
   const [priceProblem, setPriceProblem] = useState<string>()
   const create = useMutation({
@@ -28,6 +28,7 @@ export function NewProductPage() {
       return answerOf(api.POST('/admin/products', { params: { header }, body }))
     },
     onSuccess: (product) => {
+      keys.reset()
       discard()
       queries.setQueryData(['products', 'one', product.productId], product)
       void queries.invalidateQueries({ queryKey: ['products', 'list'] })
@@ -41,7 +42,7 @@ export function NewProductPage() {
     if (outcome.ok && !create.isPending) create.mutate(outcome.request)
   }
   return (
-    <Page title="New product" site="Back office" above={<BackLink href="/">All products</BackLink>}>
+    <Page title="New product" site="Back office" above={<BackLink href="">All products</BackLink>}>
       <form
         className="card stack product-form"
         onSubmit={(event) => {

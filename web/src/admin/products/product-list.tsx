@@ -123,7 +123,7 @@ function NoProducts({ status, isFiltered }: { readonly status: Product['status']
     return (
       <Empty title="No product matches">
         <p className="soft">Try fewer words, or another category.</p>
-        <ButtonLink href={status === 'archived' ? '/?status=archived' : '/'}>Show all</ButtonLink>
+        <ButtonLink href={status === 'archived' ? '?status=archived' : ''}>Show all</ButtonLink>
       </Empty>
     )
   }

@@ -30,7 +30,7 @@ export function ProductPage({ productId }: { readonly productId: string }) {
     <Page
       title={product?.name ?? 'Product'}
       site="Back office"
-      above={<BackLink href="/">All products</BackLink>}
+      above={<BackLink href="">All products</BackLink>}
       actions={product && <StockState product={product} />}
     >
       {query.isPending && <Loading label="Loading the product" lines={5} />}

@@ -1,0 +1,127 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useLocation } from 'wouter'
+import { answerOf } from '../../api/client.ts'
+import { fieldProblem } from '../../api/failure.ts'
+import type { Discount } from '../../api/types.ts'
+import { useApi } from '../../app-context.tsx'
+import { shop } from '../../storefront/shop.ts'
+import { Button } from '../../ui/button.tsx'
+import { Choice, TextField } from '../../ui/field.tsx'
+import { FormFailure, Notice } from '../../ui/states.tsx'
+import { useDraft } from '../use-draft.ts'
+import { requestOf, type DiscountDraft, type DiscountProblems, type DiscountRequest } from './discount-draft.ts'
+import { reductionText } from './discount-state.ts'
+
+/** Creates a discount, or replaces its terms; both are the same request. */
+export function DiscountForm({
+  name,
+  initial,
+  current,
+  existing = () => undefined,
+}: {
+  /** Of the draft. */
+  readonly name: string
+  readonly initial: DiscountDraft
+  /** The discount that is changed. */
+  readonly current?: Discount
+  /** Another discount with the code that was typed. */
+  readonly existing?: (code: string) => Discount | undefined
+}) {
+  const api = useApi()
+  const queries = useQueryClient()
+  const [, navigate] = useLocation()
+  const { draft, change, discard } = useDraft(name, initial)
+  const [problems, setProblems] = useState<DiscountProblems>({})
+  const save = useMutation({
+    mutationFn: (body: DiscountRequest) =>
+      answerOf(api.PUT('/admin/discounts/{code}', { params: { path: { code: draft.code.trim() } }, body })),
+    onSuccess: async () => {
+      discard()
+      await queries.invalidateQueries({ queryKey: ['discounts'] })
+      navigate('')
+    },
+  })
+  const replaced = current ? undefined : existing(draft.code)
+  const submit = () => {
+    const outcome = requestOf(draft, shop.timeZone)
+    setProblems(outcome.ok ? {} : outcome.problems)
+    if (outcome.ok && !save.isPending) save.mutate(outcome.request)
+  }
+  const field = (key: keyof DiscountDraft, pointer = `/${key}`) => ({
+    value: draft[key],
+    onChange: (event: { currentTarget: { value: string } }) => change({ [key]: event.currentTarget.value }),
+    autoComplete: 'off',
+    error: problems[key] ?? fieldProblem(save.error, pointer) ?? fieldProblem(save.error, `${pointer}/amount`),
+  })
+  return (
+    <form
+      className="card stack discount-form"
+      onSubmit={(event) => {
+        event.preventDefault()
+        submit()
+      }}
+    >
+      {!current && (
+        <TextField
+          label="Code"
+          hint="Letters, digits and single dashes, such as WELCOME-10. Small and capital letters are the same."
+          minLength={3}
+          maxLength={40}
+          spellCheck={false}
+          required
+          {...field('code', '/path/code')}
+        />
+      )}
+      {replaced && (
+        <Notice look="warning" title="This code exists already">
+          <p>{`It gives ${reductionText(replaced)}. Saving replaces its terms; its uses remain.`}</p>
+        </Notice>
+      )}
+      <fieldset className="stack discount-kinds">
+        <legend>Reduction</legend>
+        <div className="form-grid">
+          <Choice
+            name="reduction"
+            value="percentage"
+            checked={draft.reduction === 'percentage'}
+            onChange={() => change({ reduction: 'percentage' })}
+            label="A percentage"
+          />
+          <Choice
+            name="reduction"
+            value="amount"
+            checked={draft.reduction === 'amount'}
+            onChange={() => change({ reduction: 'amount' })}
+            label="An amount"
+          />
+        </div>
+      </fieldset>
+      <div className="form-grid">
+        {draft.reduction === 'percentage' ? (
+          <TextField label="Percent" inputMode="numeric" placeholder="10" required {...field('percentage')} />
+        ) : (
+          <TextField label="Amount in euros" inputMode="decimal" placeholder="5.00" required {...field('amount')} />
+        )}
+        <TextField
+          label="Smallest subtotal in euros"
+          inputMode="decimal"
+          placeholder="any order"
+          {...field('minimumSubtotal')}
+        />
+        <TextField label="Most uses" inputMode="numeric" placeholder="unlimited" {...field('maximumUses')} />
+      </div>
+      <div className="form-grid">
+        <TextField label="Starts" type="datetime-local" {...field('startsAt')} />
+        <TextField label="Ends" type="datetime-local" {...field('endsAt')} />
+      </div>
+      <p className="soft small">{`Times are those of the shop, in ${shop.timeZone}. Without a start the code is valid at once.`}</p>
+      <FormFailure error={save.error} />
+      <div className="cluster">
+        <Button type="submit" look="primary" isPending={save.isPending}>
+          {current ? 'Save changes' : replaced ? 'Replace the terms' : 'Create the discount'}
+        </Button>
+      </div>
+    </form>
+  )
+}

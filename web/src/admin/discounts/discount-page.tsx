@@ -1,0 +1,129 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { answerOf } from '../../api/client.ts'
+import type { Discount } from '../../api/types.ts'
+import { useApi } from '../../app-context.tsx'
+import { plural } from '../../format.ts'
+import { shop } from '../../storefront/shop.ts'
+import { Button, ButtonLink } from '../../ui/button.tsx'
+import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
+import { Page } from '../../ui/page.tsx'
+import { Empty, Failed, FormFailure, Loading } from '../../ui/states.tsx'
+import { BackLink } from '../back-link.tsx'
+import { DiscountForm } from './discount-form.tsx'
+import { draftOf, emptyDiscount, isSameCode, requestOf } from './discount-draft.ts'
+import { StateBadge } from './discount-list.tsx'
+import { stateOf } from './discount-state.ts'
+import { useDiscounts } from './use-discounts.ts'
+
+const back = <BackLink href="">All discounts</BackLink>
+
+export function NewDiscountPage() {
+  const { items = [] } = useDiscounts()
+  return (
+    <Page title="New discount" site="Back office" above={back}>
+      <DiscountForm
+        name="discount/new"
+        initial={emptyDiscount}
+        existing={(code) => items.find((discount) => isSameCode(discount.code, code))}
+      />
+    </Page>
+  )
+}
+
+export function ChangeDiscountPage({ code }: { readonly code: string }) {
+  const discounts = useDiscounts()
+  const { items, error, hasMore, isLoadingMore } = discounts
+  const discount = items?.find((each) => isSameCode(each.code, code))
+  const isSearching = !discount && error === undefined && (items === undefined || hasMore || isLoadingMore)
+  return (
+    <Page
+      title={discount?.code ?? code}
+      site="Back office"
+      above={back}
+      actions={discount && <StateBadge discount={discount} now={new Date()} />}
+    >
+      {isSearching && <Loading label="Loading the discount" />}
+      {!discount && error !== undefined && <Failed error={error} onRetry={discounts.retry} />}
+      {!discount && !isSearching && error === undefined && (
+        <Empty title="There is no such discount">
+          <ButtonLink href="/new">New discount</ButtonLink>
+        </Empty>
+      )}
+      {discount && (
+        <div className="detail">
+          <DiscountForm
+            key={discount.version}
+            name={`discount/${discount.code}/${discount.version}`}
+            initial={draftOf(discount, shop.timeZone)}
+            current={discount}
+          />
+          <Uses discount={discount} />
+        </div>
+      )}
+    </Page>
+  )
+}
+
+function Uses({ discount }: { readonly discount: Discount }) {
+  const { uses, maximumUses } = discount
+  return (
+    <section className="card stack">
+      <h2>Uses</h2>
+      {maximumUses === undefined ? (
+        <p className="soft">They are counted only while there is a maximum.</p>
+      ) : (
+        <>
+          <p>{`${plural(uses, 'order')} of at most ${maximumUses}.`}</p>
+          <progress className="discount-uses" value={Math.min(uses, maximumUses)} max={maximumUses} aria-label="Uses" />
+        </>
+      )}
+      {['active', 'upcoming'].includes(stateOf(discount, new Date())) && <EndNow discount={discount} />}
+    </section>
+  )
+}
+
+/** A discount is not deleted: its period ends, so that its uses remain known. */
+function EndNow({ discount }: { readonly discount: Discount }) {
+  const api = useApi()
+  const queries = useQueryClient()
+  const [isAsking, setIsAsking] = useState(false)
+  const end = useMutation({
+    mutationFn: () => {
+      const outcome = requestOf(draftOf(discount, shop.timeZone), shop.timeZone)
+      if (!outcome.ok) throw new Error('A stored discount cannot be sent again.')
+      const { startsAt, ...terms } = outcome.request
+      const now = new Date().toISOString()
+      // A period that has not begun would end before it starts.
+      const period = startsAt !== undefined && startsAt < now ? { startsAt, endsAt: now } : { endsAt: now }
+      const path = { code: discount.code }
+      return answerOf(api.PUT('/admin/discounts/{code}', { params: { path }, body: { ...terms, ...period } }))
+    },
+    onSuccess: async () => {
+      setIsAsking(false)
+      await queries.invalidateQueries({ queryKey: ['discounts'] })
+    },
+  })
+  return (
+    <>
+      <Button look="danger" onClick={() => setIsAsking(true)}>
+        End now
+      </Button>
+      {isAsking && (
+        <ConfirmDialog
+          title={`End ${discount.code}?`}
+          confirm="End now"
+          isPending={end.isPending}
+          onConfirm={() => end.mutate()}
+          onClose={() => {
+            setIsAsking(false)
+            end.reset()
+          }}
+        >
+          <p>Customers can no longer use the code. Placed orders keep their discount.</p>
+          <FormFailure error={end.error} />
+        </ConfirmDialog>
+      )}
+    </>
+  )
+}

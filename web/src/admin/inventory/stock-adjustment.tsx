@@ -1,0 +1,117 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { answerOf } from '../../api/client.ts'
+import { ApiFailure, fieldProblem } from '../../api/failure.ts'
+import { useIdempotencyKeys } from '../../api/idempotency-key.ts'
+import type { Stock } from '../../api/types.ts'
+import { useApi } from '../../app-context.tsx'
+import { Button } from '../../ui/button.tsx'
+import { Choice, TextField } from '../../ui/field.tsx'
+import { FormFailure, Notice } from '../../ui/states.tsx'
+import { useDraft } from '../use-draft.ts'
+import { adjustmentOf, emptyAdjustment } from './adjustment.ts'
+
+/** Sets or adds available pieces, with a reason for the ledger. */
+export function StockAdjustment({ stock }: { readonly stock: Stock }) {
+  const api = useApi()
+  const queries = useQueryClient()
+  const { sku } = stock
+  const { draft, change, discard } = useDraft(`stock/${sku}`, emptyAdjustment)
+  const keys = useIdempotencyKeys(`stock/${sku}`)
+  const outcome = adjustmentOf(draft, stock)
+  const adjust = useMutation({
+    mutationFn: (body: ReturnType<typeof adjustmentOf> & { ok: true }) =>
+      answerOf(
+        api.PUT('/admin/inventory/{sku}', {
+          params: { path: { sku }, header: { 'idempotency-key': keys.keyFor(body.request) } },
+          body: body.request,
+        }),
+      ),
+    onSuccess: async (changed) => {
+      // Answered: the same adjustment again is another one.
+      keys.reset()
+      discard()
+      queries.setQueryData(['stock', 'one', sku], changed)
+      await queries.invalidateQueries({ queryKey: ['stock', 'list'] })
+    },
+    onError: () => queries.invalidateQueries({ queryKey: ['stock', 'one', sku] }),
+  })
+  const isBelowZero = adjust.error instanceof ApiFailure && adjust.error.code === 'stock-below-zero'
+  return (
+    <form
+      className="card stack detail-first"
+      onSubmit={(event) => {
+        event.preventDefault()
+        if (outcome.ok && !adjust.isPending) adjust.mutate(outcome)
+      }}
+    >
+      <h2>Adjust</h2>
+      <fieldset className="stack adjustment-kinds">
+        <legend className="visually-hidden">How</legend>
+        <Choice
+          name="kind"
+          value="add"
+          checked={draft.kind === 'add'}
+          onChange={() => change({ kind: 'add' })}
+          label="Add pieces"
+          hint="A delivery; with a minus, a loss."
+        />
+        <Choice
+          name="kind"
+          value="set"
+          checked={draft.kind === 'set'}
+          onChange={() => change({ kind: 'set' })}
+          label="Set the available pieces"
+          hint="After counting them."
+        />
+      </fieldset>
+      <TextField
+        label={draft.kind === 'add' ? 'Pieces to add' : 'Available pieces'}
+        value={draft.pieces}
+        onChange={(event) => change({ pieces: event.currentTarget.value })}
+        inputMode="text"
+        autoComplete="off"
+        placeholder={draft.kind === 'add' ? '24 or -2' : String(stock.available)}
+        required
+        hint={outcome.ok ? `Available afterwards: ${outcome.available}` : undefined}
+        error={
+          (draft.pieces !== '' && !outcome.ok ? outcome.problem : undefined) ??
+          fieldProblem(adjust.error, `/${draft.kind}`)
+        }
+      />
+      <TextField
+        label="Reason"
+        value={draft.reason}
+        onChange={(event) => change({ reason: event.currentTarget.value })}
+        maxLength={200}
+        placeholder="Delivery 4711"
+        hint="Shown in the ledger."
+        error={fieldProblem(adjust.error, '/reason')}
+      />
+      <TextField
+        label="Low from"
+        value={draft.threshold}
+        onChange={(event) => change({ threshold: event.currentTarget.value })}
+        inputMode="numeric"
+        autoComplete="off"
+        placeholder={stock.lowStockThreshold === undefined ? 'as everywhere' : String(stock.lowStockThreshold)}
+        hint="With this many available pieces or fewer, the stock is low."
+        error={fieldProblem(adjust.error, '/lowStockThreshold')}
+      />
+      {isBelowZero ? (
+        <Notice look="danger" title="Fewer pieces are available">
+          <p>
+            {`At most ${stock.available} can be removed.`}
+            {stock.reserved > 0 &&
+              ` The ${stock.reserved} reserved ones belong to orders: cancel an order to release its pieces.`}
+          </p>
+        </Notice>
+      ) : (
+        <FormFailure error={adjust.error} />
+      )}
+      {adjust.isSuccess && draft === emptyAdjustment && <Notice look="success">The stock was adjusted.</Notice>}
+      <Button type="submit" look="primary" isPending={adjust.isPending} disabled={draft.pieces !== '' && !outcome.ok}>
+        {outcome.ok ? outcome.action : 'Adjust the stock'}
+      </Button>
+    </form>
+  )
+}

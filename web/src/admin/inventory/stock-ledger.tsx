@@ -1,0 +1,113 @@
+import { useEffect, useRef } from 'react'
+import { Link } from 'wouter'
+import { useQueryClient } from '@tanstack/react-query'
+import { answerOf } from '../../api/client.ts'
+import { ApiFailure } from '../../api/failure.ts'
+import type { Movement, Stock } from '../../api/types.ts'
+import { useApi, useSession } from '../../app-context.tsx'
+import { formatDateTime } from '../../format.ts'
+import { DataTable } from '../data-table.tsx'
+import { shortId } from '../live/flows.ts'
+import { PagedList } from '../paged-list.tsx'
+import { usePages, type ListPage } from '../use-pages.ts'
+import { addsUp, ledgerOf, movementText, signed } from './ledger.ts'
+
+/** A movement is recorded by an event of the change. */
+const recordingMs = 1_500
+
+/** The ledger of a SKU: why its stock is what it is. */
+export function StockLedger({ stock }: { readonly stock: Stock }) {
+  const api = useApi()
+  const queries = useQueryClient()
+  const { sku } = stock
+  const movements = usePages({
+    queryKey: ['stock', 'movements', sku],
+    load: (cursor) =>
+      pageOf(
+        answerOf(
+          api.GET('/admin/inventory/{sku}/movements', {
+            params: { path: { sku }, query: { limit: 50, ...(cursor === undefined ? {} : { cursor }) } },
+          }),
+        ),
+      ),
+    minimum: 1,
+  })
+  const pieces = `${stock.available} ${stock.reserved} ${stock.shipped}`
+  const shown = useRef(pieces)
+  useEffect(() => {
+    if (shown.current === pieces) return
+    shown.current = pieces
+    const timer = setTimeout(
+      () => void queries.invalidateQueries({ queryKey: ['stock', 'movements', sku] }),
+      recordingMs,
+    )
+    return () => clearTimeout(timer)
+  }, [pieces, sku, queries])
+  const { items, hasMore } = movements
+  const isWhole = items !== undefined && !hasMore
+  return (
+    <section className="stack">
+      <div className="card-header">
+        <h2>Ledger</h2>
+        {isWhole && items.length > 0 && (
+          <p className="soft small" role="status">
+            {addsUp(stock, items) ? 'All movements add up to the stock.' : 'The latest movement is being recorded …'}
+          </p>
+        )}
+      </div>
+      <PagedList pages={movements} noun="movement" empty={<p className="card soft">No movement yet.</p>}>
+        {(found) => (
+          <DataTable
+            label="Ledger, newest first"
+            keyOf={({ movement }) => String(movement.version)}
+            rows={ledgerOf(stock, found, isWhole)}
+            columns={[
+              { label: 'Movement', cell: ({ movement }) => <MovementCell movement={movement} /> },
+              { label: 'Available', isNumber: true, cell: ({ movement }) => signed(movement.available) },
+              { label: 'Reserved', isNumber: true, cell: ({ movement }) => signed(movement.reserved) },
+              { label: 'Shipped', isNumber: true, cell: ({ movement }) => signed(movement.shipped) },
+              { label: 'Available then', isNumber: true, cell: ({ after }) => <strong>{after.available}</strong> },
+            ]}
+          />
+        )}
+      </PagedList>
+    </section>
+  )
+}
+
+function MovementCell({ movement }: { readonly movement: Movement }) {
+  const session = useSession()
+  const { type, reason, actor, orderIds, time } = movement
+  const isOwn = session.kind === 'signed-in' && session.user.userId === actor
+  return (
+    <span className="two-lines">
+      <span>{movementText(movement)}</span>
+      {reason !== type && <span className="small movement-reason">{`“${reason}”`}</span>}
+      <span className="soft small">
+        {formatDateTime(time)}
+        {actor !== undefined && (isOwn ? ' · by you' : ` · by ${actor.slice(0, 8)}`)}
+      </span>
+      {orderIds.length > 0 && (
+        <span className="soft small">
+          {'for '}
+          {orderIds.map((orderId, index) => (
+            <span key={orderId}>
+              {index > 0 && ', '}
+              <Link href={`~/admin/orders/${orderId}`}>{`order ${shortId(orderId)}`}</Link>
+            </span>
+          ))}
+        </span>
+      )}
+    </span>
+  )
+}
+
+/** A SKU that was never stocked has no ledger. */
+async function pageOf(answer: Promise<ListPage<Movement>>): Promise<ListPage<Movement>> {
+  try {
+    return await answer
+  } catch (error) {
+    if (error instanceof ApiFailure && error.code === 'not-found') return { items: [] }
+    throw error
+  }
+}
