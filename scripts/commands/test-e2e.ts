@@ -1,15 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import { join, resolve } from 'node:path'
-import { execa } from 'execa'
+import { resolve } from 'node:path'
 import { callApi } from '../lib/api-client.ts'
 import { newCommand, runCommand } from '../lib/command.ts'
 import { UsageError } from '../lib/errors.ts'
 import { readDeployment, type Deployment } from '../lib/deployment.ts'
 import { missingServices } from '../lib/installed-services.ts'
+import { runJestInBand } from '../lib/run-jest.ts'
 import { startSystem } from '../lib/running-system.ts'
 import { signIn } from '../lib/sign-in.ts'
-
-const root = join(import.meta.dirname, '../..')
 
 const command = newCommand(
   'npm run test:e2e --',
@@ -47,7 +45,8 @@ async function runSuite(outputsFile: string, jestArguments: readonly string[]): 
     ...(missing.includes('activity') ? {} : { CARTWHEEL_EVENTS_AFTER: await newestEvent(deployment) }),
   }
   const paths = jestArguments.some((argument) => argument.startsWith('test/e2e/')) ? [] : ['--', 'test/e2e/']
-  return runJest([...jestArguments, ...paths], env)
+  // In one process: the tests share the deployment's stock, and each depends on the value that it sets.
+  return runJestInBand(['--testSequencer', './scripts/lib/afterwards-last.cjs', ...jestArguments, ...paths], env)
 }
 
 /** The cursor of the events that are published from now on. */
@@ -59,27 +58,6 @@ async function newestEvent(deployment: Deployment): Promise<string> {
   })
   const { body } = await callApi(deployment, 'GET', '/admin/events?limit=1', { token })
   return body.nextCursor
-}
-
-/** @returns its exit code */
-async function runJest(jestArguments: readonly string[], env: Record<string, string>): Promise<number> {
-  const jest = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js']
-  const reporters = jestArguments.includes('--reporters')
-    ? []
-    : ['default', './scripts/lib/skipped-reporter.cjs'].flatMap((name) => ['--reporters', name])
-  // --reporters takes every argument up to the next option, so it is not the last one.
-  // In one process: the tests share the deployment's stock, and each depends on the value that it sets.
-  const { exitCode } = await execa(
-    process.execPath,
-    [...jest, '--testSequencer', './scripts/lib/afterwards-last.cjs', ...reporters, '--runInBand', ...jestArguments],
-    {
-      cwd: root,
-      stdio: 'inherit',
-      env,
-      reject: false,
-    },
-  )
-  return exitCode ?? 1
 }
 
 await runCommand(command)

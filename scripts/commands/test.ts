@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import { collect, newCommand, runCommand } from '../lib/command.ts'
 import { UsageError } from '../lib/errors.ts'
+import { jestProgram } from '../lib/run-jest.ts'
 import { suites, waitingAtOnce, type Suite } from '../lib/suites.ts'
 
 const command = newCommand(
@@ -19,7 +20,6 @@ those that require more than Node.`,
   })
 
 const root = join(import.meta.dirname, '../..')
-const jest = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js']
 
 /** A suite that takes longer hangs: it is stopped and fails. Far above the budgets, since a busy machine is no failure. */
 const limitMinutes = (budgetSeconds: number) => Math.max(5, Math.ceil((budgetSeconds * 2) / 60))
@@ -113,7 +113,7 @@ async function runJest(
   // Jest matches patterns against absolute paths; the checkout's own path must not match.
   const args = runs.script
     ? [runs.script, `--jest=${options.join(' ')}`]
-    : [...jest, ...options, ...runs.paths.map((path) => join(root, path))]
+    : [...jestProgram, ...options, ...runs.paths.map((path) => join(root, path))]
   const { code, stopped } = await runNode(args, limitSeconds, full)
   const count = readReport(report)
   rmSync(report, { force: true })

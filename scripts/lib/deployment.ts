@@ -5,6 +5,8 @@ import { CommandError } from './errors.ts'
 /** A deployment as its outputs describe it, local or on AWS. */
 export interface Deployment {
   readonly apiUrl: string
+  /** The storefront, without a trailing slash; missing in the outputs of older deployments. */
+  readonly webUrl: string | undefined
   readonly userPoolId: string
   readonly userPoolClientId: string
   readonly tableName: string
@@ -62,6 +64,7 @@ export function parseDeployment(stacks: Record<string, Record<string, string>>, 
   const awsEndpoint = outputs['AwsEndpoint']
   return {
     apiUrl: required('ApiUrl').replace(/\/$/, ''),
+    webUrl: outputs['WebUrl']?.replace(/\/$/, ''),
     userPoolId: required('UserPoolId'),
     userPoolClientId: required('UserPoolClientId'),
     tableName: required('TableName'),

@@ -92,6 +92,14 @@ export const suites: readonly Suite[] = [
     runs: { paths: ['test/e2e/'], script: 'scripts/commands/test-e2e.ts' },
   },
   {
+    name: 'browser',
+    pace: 'waits',
+    budgetSeconds: 150,
+    fullBudgetSeconds: 300,
+    precondition: ['test/browser/check-browser.ts'],
+    runs: { paths: ['test/browser/'], script: 'scripts/commands/test-browser.ts' },
+  },
+  {
     // The app without each optional service; flows on a local system without one of them, in test:full without each.
     name: 'optional-services',
     pace: 'waits',

@@ -132,7 +132,7 @@ function Node({
       role="button"
       tabIndex={0}
       aria-pressed={isSelected}
-      aria-label={descriptionOf(node)}
+      aria-description={descriptionOf(node)}
       onClick={onSelect}
       onKeyDown={onKeyDown}
     >
@@ -202,5 +202,5 @@ function descriptionOf(node: FlowNode): string {
     request: 'caused by a request',
     unknown: `caused by an older ${causeType}`,
   }[node.cause]
-  return [`${event.type} by ${serviceOf(event)}`, summaryOf(event), cause].filter(Boolean).join(', ')
+  return `Published by ${serviceOf(event)}, ${cause}`
 }

@@ -7,7 +7,7 @@ export const Queues = ({ consumers }: { readonly consumers: readonly Consumer[] 
       <h2 id="queues">Queues</h2>
       <p className="soft small">Approximate numbers of messages, as SQS counts them.</p>
     </div>
-    <div className="table-frame" role="region" aria-labelledby="queues" tabIndex={0}>
+    <div className="table-frame" role="region" aria-label="Messages of each consumer" tabIndex={0}>
       <table className="queues">
         <thead>
           <tr>

@@ -1,0 +1,19 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { findBrowser } from './browser.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'browser-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+test('a browser is found by its usual name on the path', () => {
+  writeFileSync(join(folder, 'google-chrome'), '')
+  expect(findBrowser({ PATH: ['/nowhere', folder].join(delimiter) })).toBe(join(folder, 'google-chrome'))
+})
+
+test('CHROMIUM_PATH is the only one that counts', () => {
+  const program = join(folder, 'own')
+  writeFileSync(program, '')
+  expect(findBrowser({ CHROMIUM_PATH: program, PATH: folder })).toBe(program)
+  expect(findBrowser({ CHROMIUM_PATH: join(folder, 'missing'), PATH: folder })).toBeUndefined()
+})

@@ -1,0 +1,36 @@
+import { existsSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { chromium, type Browser } from 'playwright-core'
+import { CommandError } from './errors.ts'
+
+const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'microsoft-edge', 'chrome.exe']
+
+/** Where the installers of macOS and Windows put it, which is not on the path. */
+const places = [
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+  ...['PROGRAMFILES', 'PROGRAMFILES(X86)', 'LOCALAPPDATA'].flatMap((name) => {
+    const folder = process.env[name]
+    return folder ? [join(folder, 'Google/Chrome/Application/chrome.exe')] : []
+  }),
+]
+
+export const howToInstall =
+  'No Chromium or Chrome was found. Install one (Debian and Ubuntu: apt-get install chromium), or set CHROMIUM_PATH to its program.'
+
+/** @returns the program of an installed Chromium or Chrome */
+export function findBrowser(environment: NodeJS.ProcessEnv = process.env): string | undefined {
+  const chosen = environment['CHROMIUM_PATH']
+  if (chosen) return existsSync(chosen) ? chosen : undefined
+  const folders = (environment['PATH'] ?? '').split(delimiter).filter(Boolean)
+  return [...names.flatMap((name) => folders.map((folder) => join(folder, name))), ...places].find((file) =>
+    existsSync(file),
+  )
+}
+
+/** @throws CommandError when no browser is installed */
+export async function launchBrowser(): Promise<Browser> {
+  const executablePath = findBrowser()
+  if (!executablePath) throw new CommandError(howToInstall)
+  return chromium.launch({ executablePath })
+}

@@ -1,0 +1,113 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import type { AxeResults } from 'axe-core'
+import type { Page } from 'playwright-core'
+import { eventually } from '#scripts/lib/api-client.ts'
+import { pages, type SitePage } from './pages.ts'
+import { newVisitor, shop, tokenOf, useBrowser, type Visitor } from './visitor.ts'
+
+useBrowser()
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const root = join(import.meta.dirname, '../..')
+
+const customer = `pages.${Date.now()}@example.com`
+const staff = `pages.staff.${Date.now()}@example.com`
+
+/** The values of the parameters of routes. */
+const values: Record<string, string> = {}
+
+beforeAll(async () => {
+  const product = (await shop.api('GET', '/products?limit=1')).body.items[0]
+  const order = await shop.placeOrder(await tokenOf(customer), [{ sku: product.sku, quantity: 1 }])
+  expect(order).toMatchObject({ status: 201 })
+  Object.assign(values, { ':productId': product.productId, ':orderId': order.body.orderId, ':sku': product.sku })
+})
+
+const addressOf = ({ path, query = '' }: SitePage) =>
+  (path + query).replaceAll(/:\w+/g, (parameter) => encodeURIComponent(values[parameter] ?? parameter))
+
+/** One browser context for each role: a page is opened in it at the width of a phone, and then made wide. */
+async function visitorFor(as: SitePage['as']): Promise<Visitor> {
+  const users = {
+    visitor: {},
+    customer: { as: { email: customer } },
+    staff: { as: { email: staff, group: 'staff' } },
+  } as const
+  return newVisitor({ viewport: { width: 390, height: 844 }, colorScheme: 'light', ...users[as] })
+}
+
+describe.each(['visitor', 'customer', 'staff'] as const)('pages of a %s', (as) => {
+  const own = pages.filter((page) => page.as === as)
+  test(`are accessible, and fit on a phone: ${own.map(({ path, query = '' }) => path + query).join(' ')}`, async () => {
+    const visitor = await visitorFor(as)
+    const { page } = visitor
+    const found: Record<string, unknown> = {}
+    for (const each of own) {
+      if (each.isMissing) visitor.expectFailures(404)
+      const address = addressOf(each)
+      await visitor.goto(address)
+      await settled(page)
+      const problems = [...(await tooWide(page)), ...(await withoutOneHeading(page)), ...(await violations(page))]
+      await page.emulateMedia({ colorScheme: 'dark' })
+      problems.push(...(await violations(page, ['color-contrast'])))
+      await page.setViewportSize({ width: 1280, height: 900 })
+      problems.push(...(await tooWide(page)), ...(await violations(page)))
+      await page.emulateMedia({ colorScheme: 'light' })
+      await page.setViewportSize({ width: 390, height: 844 })
+      if (problems.length > 0) found[address] = problems
+    }
+    expect(found).toEqual({})
+  })
+})
+
+/** Loading is over: nothing on the page says that it still is. */
+async function settled(page: Page): Promise<void> {
+  await page.getByRole('heading', { level: 1 }).waitFor({ state: 'attached' })
+  await eventually(
+    'the page to be loaded',
+    async () => (await page.locator('.skeleton, [aria-busy=true]').count()) === 0,
+  )
+  await page.evaluate('document.fonts.ready.then(() => undefined)')
+}
+
+async function tooWide(page: Page): Promise<string[]> {
+  const [content, screen] = await page.evaluate<[number, number]>(
+    '[document.documentElement.scrollWidth, document.documentElement.clientWidth]',
+  )
+  return content > screen ? [`${content - screen} px too wide at ${screen} px`] : []
+}
+
+async function withoutOneHeading(page: Page): Promise<string[]> {
+  const headings = await page.getByRole('heading', { level: 1 }).count()
+  const title = await page.title()
+  return [
+    ...(headings === 1 ? [] : [`${headings} headings of level 1`]),
+    ...(title === '' || title === 'undefined' ? ['no title'] : []),
+  ]
+}
+
+/** @param rules @default all of WCAG 2.2 AA, and the best practices of axe */
+async function violations(page: Page, rules?: readonly string[]): Promise<string[]> {
+  // Through the debugger, which the content security policy does not concern.
+  await page.evaluate(axe)
+  // What fades in has its colors at the end. A pulse has none.
+  await page.evaluate(`Promise.allSettled(document.getAnimations()
+    .filter((animation) => animation.effect.getComputedTiming().endTime < 5000).map(({ finished }) => finished)).then(() => 0)`)
+  const options = { resultTypes: ['violations'], ...(rules ? { runOnly: { type: 'rule', values: rules } } : {}) }
+  const results = await page.evaluate<AxeResults>(`axe.run(${JSON.stringify(options)})`)
+  return results.violations.flatMap(({ id, help, nodes }) =>
+    nodes.slice(0, 3).map(({ target, failureSummary }) => `${id}: ${help} ${String(target)} ${failureSummary ?? ''}`),
+  )
+}
+
+test('the list has every route', () => {
+  const read = (file: string) => readFileSync(join(root, 'web/src', file), 'utf8')
+  const storefront = [...read('storefront/routes.tsx').matchAll(/<Route path="([^"]+)"/g)].map(([, path]) => path!)
+  const areas = [...read('admin/areas.tsx').matchAll(/path: '([^']+)'/g)].map(([, path]) => `/admin${path}`)
+  expect(storefront).toContain('/')
+  expect(areas).toContain('/admin/live')
+  const listed = pages.map(({ path }) => path)
+  expect([...storefront, ...areas].filter((path) => !listed.includes(path))).toEqual([])
+})
