@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto'
+import sharp from 'sharp'
+import { addToCart, codeFor, fillAddress, orderButton, orderShown, productOf, status } from './actions.ts'
+import { newVisitor, password, shop, tokenOf, useBrowser } from './visitor.ts'
+
+useBrowser()
+
+test('a customer signs up, orders, receives and returns', async () => {
+  const email = `customer.${randomUUID()}@example.com`
+  const product = await productOf(0)
+  const { page, goto } = await newVisitor()
+
+  await goto('/')
+  await page.getByRole('searchbox', { name: 'Search products' }).fill(product.name)
+  await page.keyboard.press('Enter')
+  await page.getByRole('main').getByRole('link', { name: product.name }).first().click()
+  await page.getByRole('button', { name: 'Add to cart' }).click()
+  await page.getByRole('link', { name: 'View cart' }).click()
+  await page.getByRole('link', { name: 'Go to checkout' }).click()
+
+  // The cart of a visitor becomes that of the new account.
+  await page.getByRole('link', { name: 'Create an account' }).click()
+  await page.getByLabel('Name').fill('Ada Byrne')
+  await page.getByLabel('E-mail address').fill(email)
+  await page.getByRole('textbox', { name: 'Password' }).fill(password)
+  await page.getByRole('button', { name: 'Create account' }).click()
+  await page.getByLabel('Code from the e-mail').fill(await codeFor(email))
+  await page.getByRole('button', { name: 'Confirm' }).click()
+
+  await page.getByRole('heading', { level: 1, name: 'Checkout' }).waitFor()
+  await fillAddress(page)
+  await page.getByLabel('Express').check()
+  await orderButton(page).click()
+  const orderId = await orderShown(page)
+  await status(page, 'Delivered')
+
+  await page.getByRole('button', { name: 'Return items' }).click()
+  await page.getByLabel('Why do you return it?').fill('<b>Too large</b>')
+  await page.getByRole('button', { name: /^Return 1 piece/ }).click()
+  await status(page, 'Return requested')
+  const refund = await shop.api('POST', `/admin/orders/${orderId}/refund`, {
+    token: await shop.staffToken(),
+    headers: { 'idempotency-key': randomUUID() },
+  })
+  expect(refund.status).toBe(202)
+  await status(page, 'Refunded')
+  expect((await shop.orderOf(await tokenOf(email), orderId)).status).toBe('REFUNDED')
+})
+
+test('a double click and the back button order once', async () => {
+  const email = `once.${randomUUID()}@example.com`
+  const visitor = await newVisitor({ as: { email } })
+  const { page } = visitor
+  await addToCart(visitor, await productOf(1))
+  await visitor.goto('/checkout')
+  await fillAddress(page)
+  await orderButton(page).dblclick()
+  const orderId = await orderShown(page)
+  await page.goBack()
+  await page.getByRole('link', { name: 'See your order' }).click()
+  expect(await orderShown(page)).toBe(orderId)
+  await visitor.goto('/checkout')
+  await page.getByText('Your order was placed').waitFor()
+  const { body } = await shop.api('GET', '/orders', { token: await tokenOf(email) })
+  expect(body.items.map((order: { orderId: string }) => order.orderId)).toEqual([orderId])
+})
+
+test('prices of a cart that was tampered with are corrected, and shown as a change', async () => {
+  const visitor = await newVisitor()
+  const { page } = visitor
+  const product = await productOf(2)
+  await addToCart(visitor, product)
+  await page.evaluate(`for (const [key, text] of Object.entries(localStorage))
+    localStorage.setItem(key, text.replace(/("prices":\\{"[^"]+":)\\d+/, '$11'))`)
+  await visitor.goto('/cart')
+  await page.getByText('The price was €0.01 when you added it.').waitFor()
+})
+
+export const picture = (width: number, height: number) =>
+  sharp({ create: { width, height, channels: 3, background: '#0f6b52' } })
+    .png()
+    .toBuffer()

@@ -1,0 +1,83 @@
+import { randomUUID } from 'node:crypto'
+import type { Locator, Page } from 'playwright-core'
+import { orderButton, orderShown, productOf } from './actions.ts'
+import { newVisitor, shop, useBrowser } from './visitor.ts'
+
+useBrowser()
+
+/** More stops than any page has between two things. */
+const maximumStops = 120
+
+test('a customer browses and orders with the keyboard alone', async () => {
+  const { page, goto } = await newVisitor({ as: { email: `keyboard.${randomUUID()}@example.com` } })
+  const product = await productOf(5)
+  await goto('/products')
+  await page.getByRole('heading', { level: 1 }).waitFor()
+  await tabTo(page, page.getByRole('link', { name: 'Skip to the content' }))
+  await tabTo(page, page.getByRole('searchbox', { name: 'Search products' }))
+  await page.keyboard.type(product.name)
+  await page.keyboard.press('Enter')
+  const found = page.getByRole('main').getByRole('link', { name: product.name }).first()
+  await found.waitFor()
+  await tabTo(page, found)
+  await page.keyboard.press('Enter')
+  const add = page.getByRole('button', { name: 'Add to cart' })
+  await add.waitFor()
+  await tabTo(page, add)
+  await page.keyboard.press('Enter')
+  const view = page.getByRole('link', { name: 'View cart' })
+  await view.waitFor()
+  await tabTo(page, view)
+  await page.keyboard.press('Enter')
+  const checkout = page.getByRole('link', { name: 'Go to checkout' })
+  await checkout.waitFor()
+  await tabTo(page, checkout)
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { level: 1, name: 'Checkout' }).waitFor()
+  await page.getByLabel('Street and number').waitFor()
+  for (const [label, text] of [
+    ['Full name', 'Ada Byrne'],
+    ['Street and number', '12 Mill Lane'],
+    ['Postal code', 'D08 X4T2'],
+    ['Town or city', 'Dublin'],
+  ] as const) {
+    await tabTo(page, page.getByLabel(label))
+    await page.keyboard.type(text)
+  }
+  await tabTo(page, page.getByLabel('Standard'))
+  await page.keyboard.press('ArrowDown')
+  await orderButton(page).waitFor()
+  await tabTo(page, orderButton(page))
+  await page.keyboard.press('Enter')
+  await orderShown(page)
+})
+
+test('staff look at an event of an order with the keyboard alone', async () => {
+  const { token } = await shop.newCustomer()
+  const { body } = await shop.placeOrder(token, [{ sku: (await productOf(6)).sku, quantity: 1 }])
+  const { page, goto } = await newVisitor({ as: { email: `keyboard.${randomUUID()}@example.com`, group: 'staff' } })
+  await goto(`/admin/live?order=${body.orderId}`)
+  const event = page.getByRole('button', { name: /^OrderPlaced/ })
+  await event.waitFor()
+  await tabTo(page, event)
+  await page.keyboard.press('Enter')
+  const data = page.getByRole('region', { name: 'Data of the event' })
+  await data.getByText(body.orderId).waitFor()
+  await page.keyboard.press('Escape')
+  await data.waitFor({ state: 'detached' })
+})
+
+/** Presses Tab until the element has the focus, and sees that the focus is visible. */
+async function tabTo(page: Page, target: Locator): Promise<void> {
+  for (let stop = 0; stop < maximumStops; stop += 1) {
+    if (await target.evaluate('(element) => element === document.activeElement')) {
+      const look = await target.evaluate(
+        "(element) => element instanceof SVGElement ? 'drawn' : getComputedStyle(element).outlineStyle",
+      )
+      expect(look).not.toBe('none')
+      return
+    }
+    await page.keyboard.press('Tab')
+  }
+  throw new Error(`Tab does not reach ${String(target)}`)
+}

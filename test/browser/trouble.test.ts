@@ -1,0 +1,94 @@
+import { AdminUserGlobalSignOutCommand, CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider'
+import { randomUUID } from 'node:crypto'
+import { eventually } from '#scripts/lib/api-client.ts'
+import { addToCart, fillAddress, orderButton, orderShown, productOf, status } from './actions.ts'
+import { deployment, newVisitor, password, shop, tokenOf, useBrowser } from './visitor.ts'
+
+useBrowser()
+
+const emailOf = (name: string) => `${name}.${randomUUID()}@example.com`
+
+test('of two customers who order the last piece, one gets it', async () => {
+  const product = await productOf(3)
+  const visitors = await Promise.all(['first', 'second'].map((name) => newVisitor({ as: { email: emailOf(name) } })))
+  for (const visitor of visitors) {
+    await addToCart(visitor, product)
+    await visitor.goto('/checkout')
+    await fillAddress(visitor.page)
+    await orderButton(visitor.page).waitFor()
+  }
+  await shop.setStock(product.sku, 1)
+  await Promise.all(visitors.map(({ page }) => orderButton(page).click()))
+  await Promise.all(visitors.map(({ page }) => orderShown(page)))
+  const outcomes = await Promise.all(
+    visitors.map(({ page }) =>
+      Promise.race([
+        status(page, 'Out of stock').then(() => 'rejected'),
+        ...['Paid', 'Shipped', 'Delivered'].map((text) => status(page, text).then(() => 'accepted')),
+      ]),
+    ),
+  )
+  expect(outcomes.toSorted()).toEqual(['accepted', 'rejected'])
+})
+
+test('without a connection the page says so, and goes on when there is one', async () => {
+  const visitor = await newVisitor()
+  const { page, context } = visitor
+  visitor.expectFailures('offline')
+  await visitor.goto('/products')
+  const product = page.getByRole('main').getByRole('article').or(page.getByRole('main').getByRole('listitem')).first()
+  await product.waitFor()
+  await context.setOffline(true)
+  await product.getByRole('link').first().click()
+  await page.getByRole('heading', { name: 'The shop cannot be reached' }).waitFor()
+  await context.setOffline(false)
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await page.getByRole('button', { name: 'Add to cart' }).waitFor()
+})
+
+test('on a slow network the page shows that it loads', async () => {
+  const { page, goto, context } = await newVisitor()
+  let release = () => {}
+  const released = new Promise<void>((resolve) => (release = resolve))
+  await context.route('**/api/products?**', async (route) => {
+    await released
+    await route.continue()
+  })
+  await goto('/products')
+  await page
+    .getByRole('status')
+    .getByText(/Loading/)
+    .waitFor()
+  release()
+  await page.getByRole('main').getByRole('link').filter({ hasText: '€' }).first().waitFor()
+})
+
+test('a session that expires during checkout loses nothing', async () => {
+  const email = emailOf('expired')
+  const visitor = await newVisitor({ as: { email } })
+  const { page } = visitor
+  // The user pool and the API refuse the old tokens.
+  visitor.expectFailures(400, 401)
+  await addToCart(visitor, await productOf(4))
+  await visitor.goto('/checkout')
+  await fillAddress(page)
+  const client = new CognitoIdentityProviderClient(deployment.clientConfiguration)
+  await client.send(new AdminUserGlobalSignOutCommand({ UserPoolId: deployment.userPoolId, Username: email }))
+  client.destroy()
+  // The access token is valid for an hour; for the page it is over.
+  await page.clock.setSystemTime(Date.now() + 2 * 3600_000)
+  await page.getByLabel('Express').check()
+  await orderButton(page).click()
+  await page.getByRole('heading', { level: 1, name: 'Sign in again' }).waitFor()
+  await page.clock.setSystemTime(Date.now())
+  await page.getByLabel('E-mail address').fill(email)
+  await page.getByRole('textbox', { name: 'Password' }).fill(password)
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await page.getByRole('heading', { level: 1, name: 'Checkout' }).waitFor()
+  expect(await page.getByLabel('Street and number').inputValue()).toBe('12 Mill Lane')
+  expect(await page.getByLabel('Express').isChecked()).toBe(true)
+  await orderButton(page).click()
+  const orderId = await orderShown(page)
+  const token = await tokenOf(email)
+  await eventually('the order', async () => (await shop.orderOf(token, orderId)).orderType === 'express')
+})
