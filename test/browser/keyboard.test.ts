@@ -70,11 +70,12 @@ test('staff look at an event of an order with the keyboard alone', async () => {
 /** Presses Tab until the element has the focus, and sees that the focus is visible. */
 async function tabTo(page: Page, target: Locator): Promise<void> {
   for (let stop = 0; stop < maximumStops; stop += 1) {
-    if (await target.evaluate('(element) => element === document.activeElement')) {
-      const look = await target.evaluate(
-        "(element) => element instanceof SVGElement ? 'drawn' : getComputedStyle(element).outlineStyle",
+    if (await target.evaluate((element) => element === (globalThis as any).document.activeElement)) {
+      // What is drawn in SVG shows the focus by its stroke.
+      const outline = await target.evaluate((element) =>
+        'ownerSVGElement' in element ? 'stroke' : (globalThis as any).getComputedStyle(element).outlineStyle,
       )
-      expect(look).not.toBe('none')
+      expect(outline).not.toBe('none')
       return
     }
     await page.keyboard.press('Tab')

@@ -1,5 +1,6 @@
 import { CognitoIdentityProviderClient, InitiateAuthCommand } from '@aws-sdk/client-cognito-identity-provider'
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
+import { applicationId } from '#shared/application.ts'
 import { launchBrowser } from '#scripts/lib/browser.ts'
 import { readDeployment } from '#scripts/lib/deployment.ts'
 import { signIn } from '#scripts/lib/sign-in.ts'
@@ -12,7 +13,7 @@ export const shop = shopOf(deployment)
 const webUrl = deployment.webUrl ?? 'WebUrl is missing in the outputs'
 
 /** Of all users of this suite; it meets the rules of the user pool. */
-export const password = 'Cartwheel-2026'
+export const password = 'Browser-Test-2026'
 
 /** Long enough for a busy machine: only what never happens reaches it. */
 const patienceMs = 60_000
@@ -109,7 +110,7 @@ async function startSession(
   )
   client.destroy()
   const [storage, key] =
-    group === 'staff' ? ['sessionStorage', 'cartwheel.staff'] : ['localStorage', 'cartwheel.session']
+    group === 'staff' ? ['sessionStorage', `${applicationId}.staff`] : ['localStorage', `${applicationId}.session`]
   // Only once: a session that ends in the test stays ended.
   await context.addInitScript(`if (!sessionStorage.getItem('test.started')) {
     sessionStorage.setItem('test.started', 'yes')
