@@ -57,6 +57,13 @@ test('pages have neither inline scripts nor inline styles, which the content sec
   }
 })
 
+test('the font is loaded together with the scripts, so that no line moves when it arrives', () => {
+  const page = read('index.html')
+  const [font] = /\/assets\/figtree-latin-wght[^"]*/.exec(page) ?? []
+  const styles = [...page.matchAll(/rel="stylesheet"[^>]*href="\/([^"]+)"/g)].map(([, file]) => read(file!))
+  expect(styles.join()).toContain(font ?? 'a preloaded font')
+})
+
 test('the sitemap and robots.txt leave the address of the site to its deployment', () => {
   const sitemap = read('sitemap.xml')
   for (const { slug } of shop.categories) expect(sitemap).toContain(`<loc>__WEB_URL__/products?category=${slug}</loc>`)

@@ -1,6 +1,7 @@
 import react from '@vitejs/plugin-react'
 import { join } from 'node:path'
 import { defineConfig } from 'vite'
+import { fontPreload } from './font-preload.ts'
 import { sitemap } from './sitemap.ts'
 
 const root = import.meta.dirname
@@ -13,7 +14,7 @@ export default defineConfig(() => {
   const target = process.env['CARTWHEEL_PAGES'] ?? 'http://127.0.0.1:3001'
   return {
     root,
-    plugins: [react(), sitemap()],
+    plugins: [react(), fontPreload(), sitemap()],
     build: {
       outDir: join(root, '../dist/web'),
       emptyOutDir: true,

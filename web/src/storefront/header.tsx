@@ -1,6 +1,5 @@
 import { Link, useLocation, useSearchParams } from 'wouter'
 import { useSession } from '../app-context.tsx'
-import { plural } from '../format.ts'
 import { Icon } from '../ui/icon.tsx'
 import { Wordmark } from '../ui/wordmark.tsx'
 import { countOf } from './cart/cart.ts'
@@ -86,12 +85,15 @@ function CartLink() {
   const lines = useCartLines()
   const count = lines ? countOf(lines) : 0
   return (
-    <Link href="/cart" className="site-header-link" aria-label={count > 0 ? `Cart, ${plural(count, 'item')}` : 'Cart'}>
-      <span className="site-cart">
-        <Icon name="cart" />
-        {count > 0 && <span className="site-cart-count number">{count > 99 ? '99+' : count}</span>}
-      </span>
+    <Link href="/cart" className="site-header-link site-cart">
+      <Icon name="cart" />
       <span className="site-header-text">Cart</span>
+      {count > 0 && (
+        <span className="site-cart-count number">
+          {count > 99 ? '99+' : count}
+          <span className="visually-hidden">{count === 1 ? ' item' : ' items'}</span>
+        </span>
+      )}
     </Link>
   )
 }

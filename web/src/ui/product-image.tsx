@@ -1,4 +1,5 @@
 import type { ProductImage as Image } from '../api/types.ts'
+import { Icon } from './icon.tsx'
 
 /**
  * A product's image in the size that its place needs, of the three that were made at upload. Its place is reserved before
@@ -20,8 +21,13 @@ export function ProductImage({
 }) {
   const byWidth = images.toSorted((a, b) => a.width - b.width)
   const largest = byWidth.at(-1)
-  if (!largest)
-    return <div className="product-image product-image-missing" role="img" aria-label={`${alt}: no image yet`} />
+  if (!largest) {
+    return (
+      <span className="product-image product-image-missing">
+        <Icon name="picture" />
+      </span>
+    )
+  }
   return (
     <img
       className="product-image"

@@ -14,7 +14,7 @@ import { QuantityField } from '../../ui/quantity-field.tsx'
 import { Failed, FormFailure, Notice } from '../../ui/states.tsx'
 import { maxQuantity } from '../cart/cart.ts'
 import { useCartChanges } from '../cart/use-cart.ts'
-import { ProductGrid } from '../product-grid.tsx'
+import { ProductGrid, ProductGridLoading } from '../product-grid.tsx'
 import { categoryLabel, shop } from '../shop.ts'
 
 export function ProductPage({ params: { productId } }: { readonly params: { readonly productId: string } }) {
@@ -23,41 +23,51 @@ export function ProductPage({ params: { productId } }: { readonly params: { read
     queryKey: ['products', productId],
     queryFn: ({ signal }) => answerOf(api.GET('/products/{productId}', { params: { path: { productId } }, signal })),
   })
-  if (product.isPending) return <ProductLoading />
-  // Another product is another page: quantity and feedback start again.
-  if (product.data) return <ProductDetails key={productId} product={product.data} />
-  const isUnknown = product.error instanceof ApiFailure && product.error.status === 404
-  return isUnknown ? (
-    <Page title="We do not have this product">
-      <p className="soft">It may have been removed, or the address is misspelled.</p>
-      <div>
-        <ButtonLink href="/products" look="primary">
-          See all products
-        </ButtonLink>
-      </div>
-    </Page>
-  ) : (
-    <Page title="Product" hasVisibleHeading={false}>
-      <Failed error={product.error} onRetry={() => void product.refetch()} />
+  const { data, error, isPending } = product
+  const isUnknown = error instanceof ApiFailure && error.status === 404
+  return (
+    // Another product is another page: its heading gets the focus, and the quantity starts again.
+    <Page
+      key={productId}
+      title={data?.name ?? (isUnknown ? 'We do not have this product' : 'Product')}
+      description={data?.description.slice(0, 160)}
+      hasVisibleHeading={isUnknown}
+      above={
+        data ? <Breadcrumb category={data.category} /> : isPending && <div className="skeleton breadcrumb-loading" />
+      }
+    >
+      {isPending && <ProductLoading />}
+      {data && <ProductDetails product={data} />}
+      {!data && isUnknown && (
+        <>
+          <p className="soft">It may have been removed, or the address is misspelled.</p>
+          <div>
+            <ButtonLink href="/products" look="primary">
+              See all products
+            </ButtonLink>
+          </div>
+        </>
+      )}
+      {!data && error && !isUnknown && <Failed error={error} onRetry={() => void product.refetch()} />}
     </Page>
   )
 }
 
+const Breadcrumb = ({ category }: { readonly category: string }) => (
+  <nav aria-label="Breadcrumb" className="small breadcrumb">
+    <Link href="/products">All products</Link>
+    <span aria-hidden="true">/</span>
+    <Link href={categoryHref(category)}>{categoryLabel(category)}</Link>
+  </nav>
+)
+
+const categoryHref = (category: string) => `/products?${new URLSearchParams({ category })}`
+
 function ProductDetails({ product }: { readonly product: Product }) {
   const { name, description, category, tags, price, images, availability, status } = product
+  const isSold = status !== 'archived'
   return (
-    <Page
-      title={name}
-      description={description.slice(0, 160)}
-      hasVisibleHeading={false}
-      above={
-        <nav aria-label="Breadcrumb" className="small breadcrumb">
-          <Link href="/products">All products</Link>
-          <span aria-hidden="true">/</span>
-          <Link href={`/products?category=${encodeURIComponent(category)}`}>{categoryLabel(category)}</Link>
-        </nav>
-      }
-    >
+    <>
       <div className="product">
         <ProductImage images={images} alt={name} sizes="(min-width: 56rem) 36rem, 92vw" isPriority />
         <div className="product-details">
@@ -68,23 +78,19 @@ function ProductDetails({ product }: { readonly product: Product }) {
           <p className="product-price number">
             {formatMoney(price)} <span className="soft small">incl. VAT</span>
           </p>
-          {status === 'archived' ? (
+          {isSold ? (
+            <div>
+              <AvailabilityBadge availability={availability} />
+            </div>
+          ) : (
             <Notice title="No longer sold">
               <p>
-                We do not sell this any more.{' '}
-                <Link href={`/products?category=${encodeURIComponent(category)}`}>See what else there is</Link>.
+                We do not sell this any more. See <Link href={categoryHref(category)}>what else there is</Link>.
               </p>
             </Notice>
-          ) : (
-            <>
-              <div>
-                <AvailabilityBadge availability={availability} />
-              </div>
-              <p className="product-description">{description}</p>
-              <AddToCart product={product} />
-            </>
           )}
-          {status === 'archived' && <p className="product-description">{description}</p>}
+          <p className="product-description">{description}</p>
+          {isSold && <AddToCart product={product} />}
           <ul role="list" className="product-promises soft small">
             <li>Standard or express delivery, shown before you order</li>
             <li>
@@ -105,7 +111,7 @@ function ProductDetails({ product }: { readonly product: Product }) {
         </div>
       </div>
       <MoreOfCategory product={product} />
-    </Page>
+    </>
   )
 }
 
@@ -153,6 +159,7 @@ function MoreOfCategory({ product: { category, productId } }: { readonly product
     queryKey: ['products', 'category', category],
     queryFn: () => answerOf(api.GET('/products', { params: { query: { category, limit: 5 } } })),
   })
+  if (others.isPending) return <MoreLoading />
   const products = others.data?.items.filter((each) => each.productId !== productId).slice(0, 4) ?? []
   if (products.length === 0) return null
   return (
@@ -163,10 +170,19 @@ function MoreOfCategory({ product: { category, productId } }: { readonly product
   )
 }
 
+/** Keeps what is below in its place. */
+const MoreLoading = () => (
+  <div className="product-more stack">
+    <div className="skeleton skeleton-line breadcrumb-loading" />
+    <ProductGridLoading count={4} />
+  </div>
+)
+
 const ProductLoading = () => (
-  <main className="container page" role="status">
-    <span className="visually-hidden">Loading the product …</span>
-    <div className="skeleton breadcrumb-loading" aria-hidden="true" />
+  <div>
+    <span className="visually-hidden" role="status">
+      Loading the product …
+    </span>
     <div className="product" aria-hidden="true">
       <div className="product-image skeleton" />
       <div className="product-details">
@@ -176,5 +192,6 @@ const ProductLoading = () => (
         <div className="skeleton" />
       </div>
     </div>
-  </main>
+    <MoreLoading />
+  </div>
 )

@@ -47,10 +47,7 @@ export function ProductsPage() {
             label="Category"
             value={filter.category ?? ''}
             onChange={({ target }) => change('category', target.value)}
-            options={[
-              { value: '', label: 'All categories' },
-              ...shop.categories.map(({ slug, label }) => ({ value: slug, label })),
-            ]}
+            options={categoryOptions(filter.category)}
           />
           <SelectField
             label="Sort by"
@@ -78,6 +75,15 @@ export function ProductsPage() {
       )}
     </Page>
   )
+}
+
+/** Also the category of the address, which the shop's navigation may not have. */
+function categoryOptions(current: string | undefined) {
+  const slugs = new Set<string>([...shop.categories.map(({ slug }) => slug), ...(current ? [current] : [])])
+  return [
+    { value: '', label: 'All categories' },
+    ...[...slugs].map((value) => ({ value, label: categoryLabel(value) })),
+  ]
 }
 
 /** The API counts no products: how many there are is known once all are shown. */
