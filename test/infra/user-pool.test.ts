@@ -2,6 +2,7 @@ import { mailPollers } from '#infra/mail-rate.ts'
 import { stageNames, stageOf } from '#infra/stages.ts'
 import { deletionKeptDays } from '#services/users/domain/profile.ts'
 import { applicationName } from '#shared/application.ts'
+import { isAcceptable } from '../../web/src/session/password-rules.ts'
 import { poolConflicts } from '#scripts/lib/release/pool-conflicts.ts'
 import { synthesize } from './synthesized.ts'
 
@@ -31,6 +32,17 @@ describe.each(pools)('the user pool of $name', ({ name, template, logicalId, pro
   test('keeps the original address until a new one is verified', () => {
     expect(properties.UserAttributeUpdateSettings).toEqual({ AttributesRequireVerificationBeforeUpdate: ['email'] })
     expect(properties.AutoVerifiedAttributes).toEqual(['email'])
+  })
+
+  test('accepts the passwords that the storefront accepts', () => {
+    const { MinimumLength, ...policy } = properties.Policies.PasswordPolicy
+    expect(policy).toMatchObject({ RequireLowercase: true, RequireUppercase: true, RequireNumbers: true })
+    expect(policy.RequireSymbols).toBe(false)
+    const shortest = 'Aa1'.padEnd(MinimumLength, 'a')
+    expect(isAcceptable(shortest)).toBe(true)
+    expect(isAcceptable(shortest.slice(1))).toBe(false)
+    expect(isAcceptable(shortest.slice(0, -1))).toBe(false)
+    expect([shortest.toLowerCase(), shortest.toUpperCase(), shortest.replace('1', 'a')].some(isAcceptable)).toBe(false)
   })
 
   test('sends through SES, as the sender of the stage, where SES is ready for customers', () => {
