@@ -26,7 +26,7 @@ export interface Shop {
 
 export async function openShop(deployment: Deployment): Promise<Shop> {
   const staff = await signIn(deployment, { email: 'staff@example.com', group: 'staff' })
-  const sku = (await callApi(deployment, 'GET', '/products?limit=1')).body.items[0].sku
+  const sku = (await callApi(deployment, 'GET', '/products?limit=1')).body.items[0]!.sku
   const stock = `/admin/inventory/${sku}`
   await callApi(deployment, 'PUT', stock, { token: staff, body: { set: 1_000_000, reason: 'bench' } })
   const emails = Array.from({ length: customers }, () => `bench.${randomUUID()}@example.com`)

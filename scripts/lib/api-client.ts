@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import type { BodyOf, Method } from './api/answers.ts'
 import type { Deployment } from './deployment.ts'
 
-export interface ApiAnswer {
+export interface ApiAnswer<Body = any> {
   readonly status: number
   readonly headers: Headers
-  // Each caller specifies the response type of its route.
-  readonly body: any
+  readonly body: Body
 }
 
 export interface ApiCall {
@@ -17,12 +17,12 @@ export interface ApiCall {
 }
 
 /** Calls the API as any client would. A string body is sent unchanged, any other value as JSON. */
-export async function callApi(
+export async function callApi<const M extends Method, const Path extends string>(
   deployment: Deployment,
-  method: string,
-  path: string,
+  method: M,
+  path: Path,
   call: ApiCall = {},
-): Promise<ApiAnswer> {
+): Promise<ApiAnswer<BodyOf<M, Path>>> {
   const headers: Record<string, string> = {
     ...(call.token === undefined ? {} : { authorization: `Bearer ${call.token}` }),
     ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
@@ -55,7 +55,7 @@ export const hasReached = (status: string, goal: (typeof way)[number]): boolean 
  * Repeats a call that is rejected with 429, which had no effect: after Retry-After for a customer's rate limit, and with
  * growing pauses for a throttle of the stage, whose response by API Gateway has no such header. Returns the last response.
  */
-export async function whenAdmitted(call: () => Promise<ApiAnswer>, retries = 6): Promise<ApiAnswer> {
+export async function whenAdmitted<Body>(call: () => Promise<ApiAnswer<Body>>, retries = 6): Promise<ApiAnswer<Body>> {
   for (let retry = 0; ; retry += 1) {
     const answer = await call()
     if (answer.status !== 429 || retry === retries) return answer

@@ -37,7 +37,7 @@ function edit(file: string, from: string, to: string): void {
   writeFileSync(path, text.replace(from, to))
 }
 
-const health = () => callApi(deployment, 'GET', '/health')
+const health = () => callApi<string, string>(deployment, 'GET', '/health')
 const handler = 'services/api/handlers/api.ts'
 
 test('a saved file is live with the next request, and only the functions that contain it are replaced', async () => {
@@ -63,7 +63,7 @@ test('a file that does not compile is reported, and the previous code keeps runn
 
 test('a change of the infrastructure restarts the system, at the same address and with the same data', async () => {
   const token = await signIn(deployment, { email: 'staff@example.com', group: 'staff' })
-  const { sku } = (await callApi(deployment, 'GET', '/products?limit=1')).body.items[0]
+  const { sku } = (await callApi(deployment, 'GET', '/products?limit=1')).body.items[0]!
   await callApi(deployment, 'PUT', `/admin/inventory/${sku}`, { token, body: { set: 3 } })
   edit('services/api/routes.ts', "path: '/health'", "path: '/healthy'")
   await dev.printed('has restarted')

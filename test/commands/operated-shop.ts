@@ -100,14 +100,14 @@ export class OperatedShop {
   }
 
   async skuOf(index: number): Promise<string> {
-    return (await callApi(this.system.deployment, 'GET', '/products?sort=price')).body.items[index].sku
+    return (await callApi(this.system.deployment, 'GET', '/products?sort=price')).body.items[index]!.sku
   }
 
   /** Waits until the order was reserved, its payment declined, and its stock released. */
   ended(orderId: string): Promise<boolean> {
     return eventually(`order ${orderId} to end`, async () => {
       const { body } = await callApi(this.system.deployment, 'GET', `/orders/${orderId}/events`, { token: this.token })
-      return body.items.some(({ type }: { type: string }) => type === 'StockReleased')
+      return body.items.some(({ type }) => type === 'StockReleased')
     })
   }
 

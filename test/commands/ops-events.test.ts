@@ -63,7 +63,7 @@ test('an event that the relay cannot publish is stored, and republished once aft
   await shop.ended(orderId)
   await shop.mailed(orderId, 1)
   const { body } = await callApi(shop.system.deployment, 'GET', `/orders/${orderId}/events`, { token: shop.token })
-  const published = body.items.find(({ type }: { type: string }) => type === 'OrderPaymentFailed')
+  const published = body.items.find(({ type }) => type === 'OrderPaymentFailed')!
   const event = {
     source: published.source,
     type: published.type,

@@ -41,7 +41,7 @@ test('data survives a restart, and --reset deletes it', async () => {
   const before = readDeployment(join(directory, 'outputs.json'))
   const token = await signIn(before, { email, password: 'Secret-Passw0rd!' })
   const staff = await signIn(before, { email: 'staff@example.com', group: 'staff' })
-  const sku = (await callApi(before, 'GET', '/products?limit=1')).body.items[0].sku
+  const sku = (await callApi(before, 'GET', '/products?limit=1')).body.items[0]!.sku
   await callApi(before, 'PUT', `/admin/inventory/${sku}`, { token: staff, body: { set: 7 } })
   const order = await callApi(before, 'POST', '/orders', {
     token,

@@ -36,10 +36,10 @@ test('orders are placed, rejected and counted, and their product is not listed',
   const { deployment } = system
   const listed = await callApi(deployment, 'GET', `/products?category=${probeProduct.category}&limit=100`)
   expect(listed.body.items.length).toBeGreaterThan(0)
-  expect(listed.body.items.map(({ sku }: { sku: string }) => sku)).not.toContain(probeProduct.sku)
+  expect(listed.body.items.map(({ sku }) => sku)).not.toContain(probeProduct.sku)
   const token = await signIn(deployment, { email: 'stock-keeper@example.com', group: 'staff' })
   const { body } = await callApi(deployment, 'GET', '/admin/orders?limit=1', { token })
-  expect(body.items[0].shippingAddress.name).toBe('Synthetic order')
+  expect(body.items[0]!.shippingAddress.name).toBe('Synthetic order')
 })
 
 test('a second run uses the existing product and customer, and Ctrl-C stops it with a summary', async () => {

@@ -71,7 +71,7 @@ test('the demo uses the running system, and the logs of an order are found by it
   expect(demo.code).toBe(0)
 
   const token = (await run(['run', 'token', '--', '--email', 'logs@example.com'])).output.trim().split('\n').at(-1)!
-  const sku = (await callApi(system.deployment, 'GET', '/products?limit=1')).body.items[0].sku
+  const sku = (await callApi(system.deployment, 'GET', '/products?limit=1')).body.items[0]!.sku
   const placed = await callApi(system.deployment, 'POST', '/orders', {
     token,
     headers: { 'idempotency-key': 'logs', 'x-correlation-id': 'one-order' },

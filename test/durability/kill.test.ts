@@ -39,7 +39,7 @@ const staff = () => signIn(system.deployment, { email: 'staff@example.com', grou
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'durability-'))
   system = await startKillable(directory)
-  sku = (await callApi(system.deployment, 'GET', '/products?limit=1')).body.items[0].sku
+  sku = (await callApi(system.deployment, 'GET', '/products?limit=1')).body.items[0]!.sku
   const token = await staff()
   await callApi(system.deployment, 'PUT', `/admin/inventory/${sku}`, { token, body: { set: 5000 } })
 })

@@ -40,8 +40,8 @@ testWith('activity', 'inventory')(
 testWith('activity')('staff see the depth of each queue and the state of each alarm', async () => {
   const { status, body } = await api('GET', '/admin/operations', { token: await staffToken() })
   expect(status).toBe(200)
-  const deadLetters = body.queues.filter(({ isDeadLetterQueue }: any) => isDeadLetterQueue)
+  const deadLetters = body.queues.filter(({ isDeadLetterQueue }) => isDeadLetterQueue)
   expect([deadLetters.length > 0, body.queues.length > deadLetters.length]).toEqual([true, true])
   for (const { state } of body.alarms) expect(['OK', 'ALARM', 'INSUFFICIENT_DATA']).toContain(state)
-  expect(body.alarms.map(({ name }: any) => name)).toContainEqual(expect.stringMatching(/-api-server-errors$/))
+  expect(body.alarms.map(({ name }) => name)).toContainEqual(expect.stringMatching(/-api-server-errors$/))
 })

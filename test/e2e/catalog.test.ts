@@ -51,15 +51,15 @@ test('by category, and an empty list for an unknown one', async () => {
 })
 
 test('found by a word, case-insensitively', async () => {
-  const [product] = (await api('GET', '/products?limit=1')).body.items
-  const word = product.name.split(' ')[0]
+  const product = (await api('GET', '/products?limit=1')).body.items[0]!
+  const word = product.name.split(' ')[0]!
   const found = await all(`q=${encodeURIComponent(word.toUpperCase())}`)
   expect(found.map((hit) => hit.productId)).toContain(product.productId)
   expect(await all('q=zzzzzz-no-such-word')).toEqual([])
 })
 
 test('one product, equal to its list entry', async () => {
-  const [product] = (await api('GET', '/products?limit=1')).body.items
+  const product = (await api('GET', '/products?limit=1')).body.items[0]!
   const { status, body } = await api('GET', `/products/${product.productId}`)
   expect(status).toBe(200)
   expect(body).toEqual(product)

@@ -58,7 +58,7 @@ testWith('inventory')('an order changes from PLACED to RESERVED, and every effec
   const order = await decided(customer.token, placed.body.orderId)
   expect(order).toMatchObject({ orderType: 'standard', total: placed.body.total })
   expect(hasReached(order.status, 'RESERVED')).toBe(true)
-  expect(order.subtotal.amount).toBe(order.items[0].unitPrice.amount * 2)
+  expect(order.subtotal.amount).toBe(order.items[0]!.unitPrice.amount * 2)
   expect(order.total.amount).toBe(order.subtotal.amount + order.shipping.amount)
   const after = await stockOf(sku)
   expect(after.available).toBe(before.available - 2)

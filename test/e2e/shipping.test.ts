@@ -31,7 +31,7 @@ testWith('inventory', 'payments', 'shipping').each(['standard', 'express'])(
       expect(answer.status).toBe(200)
       const file = await fetch(answer.body.url)
       expect([file.status, file.headers.get('content-type')]).toEqual([200, 'application/pdf'])
-      expect((await fetch(answer.body.url.split('?')[0])).status).toBe(403)
+      expect((await fetch(answer.body.url.split('?')[0]!)).status).toBe(403)
     }
     const { token: another } = await newCustomer()
     expect((await api('GET', `/orders/${orderId}/invoice`, { token: another })).status).toBe(404)

@@ -109,7 +109,7 @@ testWith('inventory')(
       const skus: string[] = []
       for (let cursor = ''; ;) {
         const { body } = await api('GET', `/admin/inventory?low=true&limit=100${cursor}`, { token })
-        skus.push(...body.items.map((stock: { sku: string }) => stock.sku))
+        skus.push(...body.items.map((stock) => stock.sku))
         if (!body.nextCursor) return skus.includes(sku)
         cursor = `&cursor=${body.nextCursor}`
       }

@@ -63,7 +63,7 @@ test('an avatar becomes three thumbnails, readable only through a signed URL', a
 
 test("a product's image is linked to it and served with a long cache lifetime", async () => {
   const token = await staffToken()
-  const [product] = (await api('GET', '/products?limit=1&sort=-price')).body.items
+  const product = (await api('GET', '/products?limit=1&sort=-price')).body.items[0]!
   const body = { purpose: 'product-image', productId: product.productId, contentType: 'image/jpeg' }
   const form = (await api('POST', '/admin/uploads', { token, body })).body
   const unique = new Uint8Array(
@@ -77,7 +77,7 @@ test("a product's image is linked to it and served with a long cache lifetime", 
   const url = upload.thumbnails![0]!.url
   await eventually('the image of the product', async () => {
     const { images } = (await api('GET', `/products/${product.productId}`)).body
-    return images.some((image: { url: string }) => image.url === url)
+    return images.some((image) => image.url === url)
   })
   const response = await fetch(url)
   expect(response.status).toBe(200)
@@ -132,9 +132,7 @@ test('two uploads with one form have one result', async () => {
   const other = await sharedCustomer('other')
   expect((await uploaded(await picture(60, 60), undefined, other)).status).toBe('READY')
   const later = (await api('GET', `/uploads/${form.uploadId}`, { token: customer.token })).body
-  expect(later.thumbnails.map((thumbnail: { width: number }) => thumbnail.width)).toEqual(
-    first.thumbnails!.map(({ width }) => width),
-  )
+  expect(later.thumbnails!.map((thumbnail) => thumbnail.width)).toEqual(first.thumbnails!.map(({ width }) => width))
 })
 
 test("another customer's upload is the same 404 as an absent one, and a bad request is rejected", async () => {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { callApi, eventually, whenAdmitted, type ApiAnswer, type ApiCall } from '#scripts/lib/api-client.ts'
+import type { BodyOf, Method } from '#scripts/lib/api/answers.ts'
 import type { Deployment } from '#scripts/lib/deployment.ts'
 import { signIn } from '#scripts/lib/sign-in.ts'
 
@@ -38,7 +39,11 @@ export type Shop = ReturnType<typeof shopOf>
  * @param paymentToken of orders for which a test names none
  */
 export function shopOf(deployment: Deployment, signal?: AbortSignal, paymentToken = 'tok_ok') {
-  const api = async (method: string, path: string, call?: ApiCall): Promise<ApiAnswer> => {
+  const api = async <const M extends Method, const Path extends string>(
+    method: M,
+    path: Path,
+    call?: ApiCall,
+  ): Promise<ApiAnswer<BodyOf<M, Path>>> => {
     signal?.throwIfAborted()
     return whenAdmitted(() => callApi(deployment, method, path, call))
   }
@@ -95,7 +100,7 @@ export function shopOf(deployment: Deployment, signal?: AbortSignal, paymentToke
     /** The SKU of the nth product by price. Each test file uses its own, since they share the stock. */
     async skuOf(index: number): Promise<string> {
       const { body } = await api('GET', '/products?sort=price&limit=100')
-      return body.items[index].sku
+      return body.items[index]!.sku
     },
 
     /** Waits until the order is reserved or rejected. */

@@ -26,7 +26,7 @@ export const flows: readonly Flow[] = [
         const { status, body } = await shop.api('GET', `/admin/events?limit=100&after=${after}`, { token })
         assert.equal(status, 200)
         after = body.nextCursor
-        return body.items.some((event: any) => event.type === 'OrderPlaced' && event.correlationId === correlationId)
+        return body.items.some((event) => event.type === 'OrderPlaced' && event.correlationId === correlationId)
       })
     },
   },
@@ -35,9 +35,9 @@ export const flows: readonly Flow[] = [
     async run({ shop }) {
       const { status, body } = await shop.api('GET', '/admin/operations', { token: await shop.staffToken() })
       assert.equal(status, 200)
-      const depth = body.queues.find(({ name }: any) => name.endsWith('-activity-record-events'))
-      assert.ok(Number.isInteger(depth.waiting))
-      assert.ok(body.alarms.some(({ name }: any) => name.endsWith('-api-server-errors')))
+      const depth = body.queues.find(({ name }) => name.endsWith('-activity-record-events'))
+      assert.ok(Number.isInteger(depth?.waiting))
+      assert.ok(body.alarms.some(({ name }) => name.endsWith('-api-server-errors')))
     },
   },
 ]

@@ -30,7 +30,7 @@ export const flows: readonly Flow[] = [
       const archived = await shop.api('PATCH', path, { token, headers, body: { status: 'archived' } })
       assert.equal(archived.status, 200)
       const list = await shop.api('GET', '/admin/products?status=archived', { token })
-      assert.ok(list.body.items.some(({ sku }: { sku: string }) => sku === plain.body.sku))
+      assert.ok(list.body.items.some(({ sku }) => sku === plain.body.sku))
     },
   },
   {
@@ -59,7 +59,7 @@ export const flows: readonly Flow[] = [
         const { status, body } = await shop.api('GET', `/products?limit=3${query}`)
         assert.equal(status, 200)
         assert.equal(body.items.length, 3)
-        return body.items[0]
+        return body.items[0]!
       }
       const { category, productId } = await list('')
       await list('&sort=price')

@@ -13,7 +13,7 @@ const command = newCommand(
   'Renders every email with sample data into .local/mail-preview and opens the page in the browser.',
 )
   .option('--no-open', 'only write the files and print the path')
-  .action(async ({ open }: { open: boolean }) => {
+  .action(async ({ open }) => {
     mkdirSync(folder, { recursive: true })
     const mails = samples().map(({ type, data }) => ({ type, ...noticeOf(type).mail(data, 'Mira') }))
     const page = html`<!doctype html>

@@ -14,7 +14,7 @@ async function singleUse(shop: Shop): Promise<string> {
 
 async function usesOf(shop: Shop, code: string): Promise<number | undefined> {
   const { body } = await shop.api('GET', '/admin/discounts?limit=100', { token: await shop.staffToken() })
-  return body.items.find((discount: { code: string }) => discount.code === code)?.uses
+  return body.items.find((discount) => discount.code === code)?.uses
 }
 
 const order = async (shop: Shop, token: string, discountCode: string, quantity = 1) =>

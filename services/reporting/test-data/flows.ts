@@ -45,7 +45,7 @@ export const flows: readonly Flow[] = [
       await awaited(`the refund ${refundId}`, async () => (await table.send(new GetCommand({ TableName, Key }))).Item)
       await runSchedule('reporting-make-daily-report')
       const { body } = await shop.api('GET', '/admin/reports', { token: await shop.staffToken() })
-      const [report] = body.items
+      const report = body.items[0]!
       assert.ok(report.orders >= 1)
       const csv = await (await fetch(report.csv)).text()
       for (const kind of ['sale', 'refund']) assert.match(csv, new RegExp(`^${kind},.*${old.orderId}`, 'm'))

@@ -33,7 +33,7 @@ async function postBytes(
   assert.ok((await sendForm(form, bytes)).ok)
   return awaited(`upload ${form.uploadId} to be finished`, async () => {
     const { body } = await shop.api('GET', `${paths[purpose]}/${form.uploadId}`, { token })
-    return body.status !== 'PENDING' && (body as Upload)
+    return body.status !== 'PENDING' && body
   })
 }
 
@@ -71,14 +71,14 @@ export const flows: readonly Flow[] = [
       const first = await avatarOf()
       const second = await avatarOf()
       const { avatar } = (await shop.api('PATCH', '/me', { token, body: {} })).body
-      for (const { url } of [...second.thumbnails, ...avatar.thumbnails]) assert.equal((await fetch(url)).status, 200)
+      for (const { url } of [...second.thumbnails, ...avatar!.thumbnails]) assert.equal((await fetch(url)).status, 200)
       await awaited('the first avatar to be deleted', async () => (await stored(first.uploadId)) === 0)
       const { items } = (await shop.api('GET', '/uploads', { token })).body
       assert.deepEqual(
-        items.map((upload: Upload) => upload.uploadId),
+        items.map((upload) => upload.uploadId),
         [second.uploadId],
       )
-      for (const { url } of items[0].thumbnails) assert.equal((await fetch(url)).status, 200)
+      for (const { url } of items[0]!.thumbnails!) assert.equal((await fetch(url)).status, 200)
       assert.equal((await shop.api('DELETE', '/me', { token })).status, 202)
       await awaited('all avatars to be deleted', async () => (await stored('')) === 0)
     },
@@ -87,7 +87,7 @@ export const flows: readonly Flow[] = [
     name: 'a product image is linked and served',
     async run(visit) {
       const { shop, awaited } = visit
-      const [{ productId }] = (await shop.api('GET', '/products?limit=1')).body.items
+      const { productId } = (await shop.api('GET', '/products?limit=1')).body.items[0]!
       const as = { token: await shop.staffToken(), purpose: 'product-image' } as const
       const form = await createUpload(visit, { ...as, productId })
       const upload = await postBytes(visit, form, { ...as, bytes: await uniqueImage() })
@@ -95,7 +95,7 @@ export const flows: readonly Flow[] = [
       const { url } = upload.thumbnails![0]!
       await awaited('the image on its product', async () => {
         const { images } = (await shop.api('GET', `/products/${productId}`)).body
-        return images.some((image: { url: string }) => image.url === url)
+        return images.some((image) => image.url === url)
       })
       assert.equal((await fetch(url)).status, 200)
     },
