@@ -19,7 +19,7 @@ const staff = `pages.staff.${Date.now()}@example.com`
 const values: Record<string, string> = {}
 
 beforeAll(async () => {
-  const product = (await shop.api('GET', '/products?limit=1')).body.items[0]
+  const product = (await shop.api('GET', '/products?limit=1')).body.items[0]!
   const order = await shop.placeOrder(await tokenOf(customer), [{ sku: product.sku, quantity: 1 }])
   expect(order).toMatchObject({ status: 201 })
   Object.assign(values, { ':productId': product.productId, ':orderId': order.body.orderId, ':sku': product.sku })
