@@ -4,12 +4,12 @@ import { unsupportedMembers } from '../assembly/limitations.ts'
 /** A failure of a function, or a result that is not valid. */
 export class EdgeFunctionError extends Error {}
 
-/** As an infinite loop on AWS, which ends by the limit of compute utilization. */
+/** Ends an infinite loop; on AWS, the limit of compute utilization does. */
 const timeLimitMs = 1000
 
 /**
  * A CloudFront Function: a script with a function `handler(event)`. It runs with the language's own objects and `console`
- * alone: no network, file system, timers or dynamic code. "CloudFront Functions … JavaScript runtime 2.0 features".
+ * alone: no network, file system, timers or dynamic code. Source: "JavaScript runtime 2.0 features for CloudFront Functions".
  */
 export class EdgeFunction {
   readonly #name: string
@@ -40,7 +40,7 @@ export class EdgeFunction {
       throw this.#failed((error as Error).message)
     }
     if (sandbox.failure !== undefined) throw this.#failed(sandbox.failure)
-    if (sandbox.result === undefined) throw this.#failed('it returned nothing, or waits for what never happens.')
+    if (sandbox.result === undefined) throw this.#failed('it returned nothing, or its promise does not settle.')
     return JSON.parse(sandbox.result)
   }
 

@@ -30,12 +30,12 @@ const connectionHeaders = new Set([
 /**
  * The request as the origin gets it.
  *
- * "By default, CloudFront … removes the `Authorization` header field before forwarding requests" of GET and HEAD ("Request
- * and response behavior for custom origins"); a policy that forwards all viewer headers forwards it.
+ * "`GET` and `HEAD` requests – CloudFront removes the `Authorization` header field before forwarding the request to your
+ * origin" ("Request and response behavior for custom origins"), unless the behavior forwards all viewer headers.
  */
 export function originRequest(behavior: Behavior, request: ViewerRequest): ViewerRequest {
   const selected = selectedValues(behavior.cachePolicy, request)
-  const isRead = ['GET', 'HEAD', 'OPTIONS'].includes(request.method)
+  const isRead = ['GET', 'HEAD'].includes(request.method)
   const isForwarded = (name: string) =>
     behavior.forwardsViewer || alwaysForwarded.includes(name) || (name === 'authorization' && !isRead)
   const { host: _, cookie, ...viewerHeaders } = request.headers

@@ -1,46 +1,10 @@
 import { ManualClock, systemClock } from '../clock.ts'
-import type { Principal } from '../iam/types.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import { sendRaw } from '../wire/testing.ts'
 import type { Invoke } from './model.ts'
-import { HttpApiService, type ApiLine } from './service.ts'
-import { declareLibrary, declarer, functionArn } from './testing.ts'
+import { declarer, functionArn, library, startService, stopServices } from './testing.ts'
 
-interface Invocation {
-  functionArn: string
-  event: any
-  caller: Principal
-  traceHeader: string | undefined
-}
-
-let services: HttpApiService[] = []
-afterEach(async () => {
-  await Promise.all(services.map((service) => service.stop()))
-  services = []
-})
-
-async function library(
-  options: Partial<Parameters<typeof declareLibrary>[1]> = {},
-  invoke: (invocation: Invocation) => ReturnType<Invoke> = async () => ({ payload: { statusCode: 200, body: 'ok' } }),
-  clock = systemClock,
-) {
-  const invocations: Invocation[] = []
-  const lines: ApiLine[] = []
-  const logged: { group: string; message: string }[] = []
-  const service = new HttpApiService({
-    clock,
-    report: (line) => lines.push(line),
-    appendLog: (group, _, messages) => logged.push(...messages.map(({ message }) => ({ group, message }))),
-    invoke: (arn, event, caller, traceHeader) => {
-      invocations.push({ functionArn: arn, event, caller, traceHeader })
-      return invoke({ functionArn: arn, event, caller, traceHeader })
-    },
-  })
-  services.push(service)
-  await service.listen(0)
-  const { apiId, endpoint } = await declareLibrary(service, { routes: [{ key: '$default' }], ...options })
-  return { service, endpoint, apiId, invocations, lines, logged }
-}
+afterEach(stopServices)
 
 test('the trace header of a request, or a new one, is passed to the function', async () => {
   const { endpoint, invocations } = await library()
@@ -294,67 +258,6 @@ test('a request without a matching route or $default gets 404', async () => {
   expect(invocations).toEqual([])
 })
 
-test('a named stage is served below its name, with its own throttles and access log, beside $default', async () => {
-  const log = (name: string) => ({
-    DestinationArn: `arn:aws:logs:us-east-1:000000000000:log-group:${name}`,
-    Format: '$context.stage $context.routeKey $context.path',
-  })
-  const { service, endpoint, apiId, invocations, logged } = await library({
-    routes: [{ key: 'GET /loans/{loanId}' }],
-    stage: { AccessLogSettings: log('default') },
-  })
-  await declarer(service)('Stage', 'Live', {
-    ApiId: apiId,
-    StageName: 'live',
-    RouteSettings: { 'GET /loans/{loanId}': { ThrottlingRateLimit: 1, ThrottlingBurstLimit: 1 } },
-    AccessLogSettings: log('live'),
-  })
-  const statusOf = async (path: string) => (await fetch(endpoint + path)).status
-  expect(await statusOf('/live/loans/7')).toBe(200)
-  expect(await statusOf('/live/loans/7')).toBe(429)
-  expect(await statusOf('/loans/7')).toBe(200)
-  expect(invocations.map(({ event }) => event)).toMatchObject([
-    {
-      rawPath: '/live/loans/7',
-      pathParameters: { loanId: '7' },
-      requestContext: { stage: 'live', http: { path: '/live/loans/7' } },
-    },
-    { rawPath: '/loans/7', requestContext: { stage: '$default', http: { path: '/loans/7' } } },
-  ])
-  const lines = logged.map(({ group, message }) => `${group.split(':').at(-1)}: ${message}`)
-  expect(lines).toEqual([
-    'live: live GET /loans/{loanId} /live/loans/7',
-    'live: live GET /loans/{loanId} /live/loans/7',
-    'default: $default GET /loans/{loanId} /loans/7',
-  ])
-})
-
-test('an API without $default serves only its named stages', async () => {
-  const { endpoint } = await library({ routes: [{ key: 'GET /loans' }], stage: { StageName: 'live' } })
-  expect((await fetch(`${endpoint}/loans`)).status).toBe(404)
-  expect((await fetch(`${endpoint}/live/loans`)).status).toBe(200)
-})
-
-test('a stage throttles each route with a separate token bucket', async () => {
-  const clock = new ManualClock()
-  const stage = {
-    DefaultRouteSettings: { ThrottlingRateLimit: 1, ThrottlingBurstLimit: 2 },
-    RouteSettings: { 'GET /members': { ThrottlingBurstLimit: 1 } },
-  }
-  const { endpoint } = await library(
-    { routes: [{ key: 'GET /loans' }, { key: 'GET /members' }], stage },
-    undefined,
-    clock,
-  )
-  const statuses = async (path: string) => (await fetch(endpoint + path)).status
-  expect([await statuses('/loans'), await statuses('/loans')]).toEqual([200, 200])
-  const third = await fetch(`${endpoint}/loans`)
-  expect([third.status, await third.text()]).toEqual([429, '{"message":"Too Many Requests"}'])
-  expect([await statuses('/members'), await statuses('/members')]).toEqual([200, 429])
-  await clock.advance(1000)
-  expect([await statuses('/loans'), await statuses('/loans')]).toEqual([200, 429])
-})
-
 test('a body over 10 MB gets 413, one of 10 MB is accepted', async () => {
   const { endpoint, invocations } = await library()
   const tooLarge = await fetch(endpoint, { method: 'POST', body: Buffer.alloc(10 * 1024 * 1024 + 1) })
@@ -384,22 +287,8 @@ test('data that is not HTTP gets 400, and the API keeps running', async () => {
   expect((await fetch(endpoint)).status).toBe(200)
 })
 
-test('access logs are written to their log group in their format', async () => {
-  const group = 'arn:aws:logs:us-east-1:000000000000:log-group:access'
-  const stage = {
-    AccessLogSettings: {
-      DestinationArn: group,
-      Format: '{"m":"$context.httpMethod","r":"$context.routeKey","s":$context.status,"x":"$context.unknown"}',
-    },
-  }
-  const { endpoint, logged } = await library({ routes: [{ key: 'GET /loans/{loanId}' }], stage })
-  await fetch(`${endpoint}/loans/7`)
-  expect(logged).toEqual([{ group, message: '{"m":"GET","r":"GET /loans/{loanId}","s":200,"x":"-"}' }])
-})
-
 test('each API has its own port, which responds with 503 until the API is declared', async () => {
-  const service = new HttpApiService({ clock: systemClock, invoke: async () => ({ payload: 'ok' }) })
-  services.push(service)
+  const service = startService({ clock: systemClock, invoke: async () => ({ payload: 'ok' }) })
   const first = await service.listen(0)
   expect((await fetch(first)).status).toBe(503)
   const declare = declarer(service)

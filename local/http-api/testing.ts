@@ -1,5 +1,8 @@
 import type { ResourceDeclaration } from '../assembly/provider.ts'
-import type { HttpApiService } from './service.ts'
+import { systemClock, type Clock } from '../clock.ts'
+import type { Principal } from '../iam/types.ts'
+import type { Invoke } from './model.ts'
+import { HttpApiService, type ApiLine } from './service.ts'
 
 /** Creates resources of a service as a template would; for tests. */
 export function declarer(service: HttpApiService) {
@@ -59,4 +62,48 @@ export async function declareLibrary(
     })
   }
   return { apiId: ApiId, endpoint: String(attributes?.['ApiEndpoint']) }
+}
+
+export interface Invocation {
+  functionArn: string
+  event: any
+  caller: Principal
+  traceHeader: string | undefined
+}
+
+let services: HttpApiService[] = []
+
+/** For `afterEach`. */
+export async function stopServices(): Promise<void> {
+  await Promise.all(services.map((service) => service.stop()))
+  services = []
+}
+
+export function startService(options: ConstructorParameters<typeof HttpApiService>[0]): HttpApiService {
+  const service = new HttpApiService(options)
+  services.push(service)
+  return service
+}
+
+/** The API of {@link declareLibrary} on a service that records invocations, lines and access logs. */
+export async function library(
+  options: Partial<Parameters<typeof declareLibrary>[1]> = {},
+  invoke: (invocation: Invocation) => ReturnType<Invoke> = async () => ({ payload: { statusCode: 200, body: 'ok' } }),
+  clock: Clock = systemClock,
+) {
+  const invocations: Invocation[] = []
+  const lines: ApiLine[] = []
+  const logged: { group: string; message: string }[] = []
+  const service = startService({
+    clock,
+    report: (line) => lines.push(line),
+    appendLog: (group, _, messages) => logged.push(...messages.map(({ message }) => ({ group, message }))),
+    invoke: (arn, event, caller, traceHeader) => {
+      invocations.push({ functionArn: arn, event, caller, traceHeader })
+      return invoke({ functionArn: arn, event, caller, traceHeader })
+    },
+  })
+  await service.listen(0)
+  const { apiId, endpoint } = await declareLibrary(service, { routes: [{ key: '$default' }], ...options })
+  return { service, endpoint, apiId, invocations, lines, logged }
 }
