@@ -28,7 +28,7 @@ export function BackOffice() {
     <Router base="/admin">
       <OfflineBanner />
       {session.kind === 'starting' && <LoadingPage />}
-      {session.kind === 'signed-out' && <StaffSignIn hasExpired={session.hasExpired} />}
+      {session.kind === 'signed-out' && <StaffSignIn hasExpired={session.hasExpired} email={shownTo?.email} />}
       {shownTo && (
         <Activity key={shownTo.userId} mode={user ? 'visible' : 'hidden'}>
           {shownTo.groups.includes(staffGroup) ? <Frame email={shownTo.email} /> : <NoAccess email={shownTo.email} />}

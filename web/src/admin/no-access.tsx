@@ -1,12 +1,12 @@
 import { useApp } from '../app-context.tsx'
 import { Button } from '../ui/button.tsx'
-import { Page } from '../ui/page.tsx'
+import { Gate } from './gate.tsx'
 
 /** For somebody who has an account, but not of staff. */
 export function NoAccess({ email }: { readonly email: string }) {
   const { session } = useApp()
   return (
-    <Page title="No access to the back office" site="Back office">
+    <Gate title="No access to the back office">
       <div className="card stack no-access">
         <p>
           You are signed in as <strong>{email}</strong>. This account is not a member of the shop&rsquo;s staff.
@@ -24,6 +24,6 @@ export function NoAccess({ email }: { readonly email: string }) {
           </a>
         </div>
       </div>
-    </Page>
+    </Gate>
   )
 }

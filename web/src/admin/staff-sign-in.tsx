@@ -5,11 +5,18 @@ import { explainSignIn } from '../session/failure.ts'
 import type { Challenge } from '../session/user-pool.ts'
 import { Button } from '../ui/button.tsx'
 import { TextField } from '../ui/field.tsx'
-import { Page } from '../ui/page.tsx'
 import { Notice } from '../ui/states.tsx'
+import { Gate } from './gate.tsx'
 
 /** Signs staff in with a password and, where the stage asks for it, the code of an authenticator app. */
-export function StaffSignIn({ hasExpired }: { readonly hasExpired: boolean }) {
+export function StaffSignIn({
+  hasExpired,
+  email = '',
+}: {
+  readonly hasExpired: boolean
+  /** Of the session that has expired. */
+  readonly email?: string | undefined
+}) {
   const { session } = useApp()
   const [challenge, setChallenge] = useState<Challenge>()
   const signIn = useMutation({
@@ -20,7 +27,7 @@ export function StaffSignIn({ hasExpired }: { readonly hasExpired: boolean }) {
     onSuccess: setChallenge,
   })
   return (
-    <Page title="Back office" site="Cartwheel">
+    <Gate title="Back office">
       <form
         className="card stack sign-in"
         onSubmit={(event) => {
@@ -32,8 +39,23 @@ export function StaffSignIn({ hasExpired }: { readonly hasExpired: boolean }) {
         {signIn.isError && <Notice look="danger">{explainSignIn(signIn.error)}</Notice>}
         {challenge === undefined && (
           <>
-            <TextField label="E-mail address" name="email" type="email" autoComplete="username" required />
-            <TextField label="Password" name="password" type="password" autoComplete="current-password" required />
+            <TextField
+              label="E-mail address"
+              name="email"
+              type="email"
+              autoComplete="username"
+              defaultValue={email}
+              autoFocus={email === ''}
+              required
+            />
+            <TextField
+              label="Password"
+              name="password"
+              type="password"
+              autoComplete="current-password"
+              autoFocus={email !== ''}
+              required
+            />
           </>
         )}
         {challenge?.kind === 'second-factor' && (
@@ -60,7 +82,18 @@ export function StaffSignIn({ hasExpired }: { readonly hasExpired: boolean }) {
         <Button type="submit" look="primary" isPending={signIn.isPending}>
           Sign in
         </Button>
+        {challenge && (
+          <Button
+            look="quiet"
+            onClick={() => {
+              setChallenge(undefined)
+              signIn.reset()
+            }}
+          >
+            Start again
+          </Button>
+        )}
       </form>
-    </Page>
+    </Gate>
   )
 }

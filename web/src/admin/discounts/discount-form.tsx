@@ -1,4 +1,4 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useLocation } from 'wouter'
 import { answerOf } from '../../api/client.ts'
@@ -9,6 +9,7 @@ import { shop } from '../../storefront/shop.ts'
 import { Button } from '../../ui/button.tsx'
 import { Choice, TextField } from '../../ui/field.tsx'
 import { FormFailure, Notice } from '../../ui/states.tsx'
+import { useAction } from '../../ui/use-action.ts'
 import { useDraft } from '../use-draft.ts'
 import { requestOf, type DiscountDraft, type DiscountProblems, type DiscountRequest } from './discount-draft.ts'
 import { reductionText } from './discount-state.ts'
@@ -33,7 +34,7 @@ export function DiscountForm({
   const [, navigate] = useLocation()
   const { draft, change, discard } = useDraft(name, initial)
   const [problems, setProblems] = useState<DiscountProblems>({})
-  const save = useMutation({
+  const save = useAction({
     mutationFn: (body: DiscountRequest) =>
       answerOf(api.PUT('/admin/discounts/{code}', { params: { path: { code: draft.code.trim() } }, body })),
     onSuccess: async () => {
@@ -46,7 +47,7 @@ export function DiscountForm({
   const submit = () => {
     const outcome = requestOf(draft, shop.timeZone)
     setProblems(outcome.ok ? {} : outcome.problems)
-    if (outcome.ok && !save.isPending) save.mutate(outcome.request)
+    if (outcome.ok) save.run(outcome.request)
   }
   const field = (key: keyof DiscountDraft, pointer = `/${key}`) => ({
     value: draft[key],
@@ -103,12 +104,7 @@ export function DiscountForm({
         ) : (
           <TextField label="Amount in euros" inputMode="decimal" placeholder="5.00" required {...field('amount')} />
         )}
-        <TextField
-          label="Smallest subtotal in euros"
-          inputMode="decimal"
-          placeholder="any order"
-          {...field('minimumSubtotal')}
-        />
+        <TextField label="Minimum in euros" inputMode="decimal" placeholder="any order" {...field('minimumSubtotal')} />
         <TextField label="Most uses" inputMode="numeric" placeholder="unlimited" {...field('maximumUses')} />
       </div>
       <div className="form-grid">

@@ -54,9 +54,9 @@ export function DiscountList() {
               { label: 'State', cell: (discount) => <StateBadge discount={discount} now={now} /> },
               { label: 'Period', cell: (discount) => <Period discount={discount} /> },
               {
-                label: 'From',
+                label: 'Minimum',
                 isNumber: true,
-                cell: ({ minimumSubtotal }) => (minimumSubtotal ? formatMoney(minimumSubtotal) : 'any order'),
+                cell: ({ minimumSubtotal }) => (minimumSubtotal ? formatMoney(minimumSubtotal) : 'none'),
               },
               {
                 label: 'Uses',

@@ -1,4 +1,4 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { answerOf } from '../../api/client.ts'
 import type { Discount } from '../../api/types.ts'
@@ -9,6 +9,7 @@ import { Button, ButtonLink } from '../../ui/button.tsx'
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Empty, Failed, FormFailure, Loading } from '../../ui/states.tsx'
+import { useAction } from '../../ui/use-action.ts'
 import { BackLink } from '../back-link.tsx'
 import { DiscountForm } from './discount-form.tsx'
 import { draftOf, emptyDiscount, isSameCode, requestOf } from './discount-draft.ts'
@@ -74,7 +75,7 @@ function Uses({ discount }: { readonly discount: Discount }) {
         <p className="soft">They are counted only while there is a maximum.</p>
       ) : (
         <>
-          <p>{`${plural(uses, 'order')} of at most ${maximumUses}.`}</p>
+          <p>{`Used ${plural(uses, 'time')}, at most ${maximumUses}.`}</p>
           <progress className="discount-uses" value={Math.min(uses, maximumUses)} max={maximumUses} aria-label="Uses" />
         </>
       )}
@@ -88,7 +89,7 @@ function EndNow({ discount }: { readonly discount: Discount }) {
   const api = useApi()
   const queries = useQueryClient()
   const [isAsking, setIsAsking] = useState(false)
-  const end = useMutation({
+  const end = useAction({
     mutationFn: () => {
       const outcome = requestOf(draftOf(discount, shop.timeZone), shop.timeZone)
       if (!outcome.ok) throw new Error('A stored discount cannot be sent again.')
@@ -114,7 +115,7 @@ function EndNow({ discount }: { readonly discount: Discount }) {
           title={`End ${discount.code}?`}
           confirm="End now"
           isPending={end.isPending}
-          onConfirm={() => end.mutate()}
+          onConfirm={() => end.run()}
           onClose={() => {
             setIsAsking(false)
             end.reset()

@@ -1,4 +1,4 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { answerOf } from '../../api/client.ts'
 import { ApiFailure, fieldProblem } from '../../api/failure.ts'
 import { useIdempotencyKeys } from '../../api/idempotency-key.ts'
@@ -7,6 +7,7 @@ import { useApi } from '../../app-context.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Choice, TextField } from '../../ui/field.tsx'
 import { FormFailure, Notice } from '../../ui/states.tsx'
+import { useAction } from '../../ui/use-action.ts'
 import { useDraft } from '../use-draft.ts'
 import { adjustmentOf, emptyAdjustment } from './adjustment.ts'
 
@@ -18,7 +19,7 @@ export function StockAdjustment({ stock }: { readonly stock: Stock }) {
   const { draft, change, discard } = useDraft(`stock/${sku}`, emptyAdjustment)
   const keys = useIdempotencyKeys(`stock/${sku}`)
   const outcome = adjustmentOf(draft, stock)
-  const adjust = useMutation({
+  const adjust = useAction({
     mutationFn: (body: ReturnType<typeof adjustmentOf> & { ok: true }) =>
       answerOf(
         api.PUT('/admin/inventory/{sku}', {
@@ -41,7 +42,7 @@ export function StockAdjustment({ stock }: { readonly stock: Stock }) {
       className="card stack detail-first"
       onSubmit={(event) => {
         event.preventDefault()
-        if (outcome.ok && !adjust.isPending) adjust.mutate(outcome)
+        if (outcome.ok) adjust.run(outcome)
       }}
     >
       <h2>Adjust</h2>

@@ -7,6 +7,7 @@ import { useApi } from '../../app-context.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Failed, Loading, Notice } from '../../ui/states.tsx'
 import { BackLink } from '../back-link.tsx'
+import { productQuery } from '../products/change-product.ts'
 import { StockAdjustment } from './stock-adjustment.tsx'
 import { StockBar } from './stock-bar.tsx'
 import { StockLedger } from './stock-ledger.tsx'
@@ -19,10 +20,7 @@ export function StockPage({ sku }: { readonly sku: string }) {
     refetchInterval: 10_000,
   })
   const productId = sku.toLowerCase()
-  const product = useQuery({
-    queryKey: ['products', 'one', productId],
-    queryFn: () => answerOf(api.GET('/admin/products/{productId}', { params: { path: { productId } } })),
-  })
+  const product = useQuery(productQuery(api, productId))
   const stock = query.data
   return (
     <Page

@@ -1,4 +1,4 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { answerOf } from '../../api/client.ts'
 import { useIdempotencyKeys } from '../../api/idempotency-key.ts'
@@ -8,6 +8,7 @@ import { formatDate, formatMoney, type Money } from '../../format.ts'
 import { Button } from '../../ui/button.tsx'
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
 import { FormFailure } from '../../ui/states.tsx'
+import { useAction } from '../../ui/use-action.ts'
 import { reasonText } from './order-text.ts'
 import { ReturnRejection } from './return-rejection.tsx'
 
@@ -65,7 +66,7 @@ function Refund({ order: { orderId, status }, amount }: { readonly order: AdminO
   const queries = useQueryClient()
   const keys = useIdempotencyKeys()
   const [isAsking, setIsAsking] = useState(false)
-  const refund = useMutation({
+  const refund = useAction({
     mutationFn: () =>
       answerOf(
         api.POST('/admin/orders/{orderId}/refund', {
@@ -87,7 +88,7 @@ function Refund({ order: { orderId, status }, amount }: { readonly order: AdminO
           title={`${text}?`}
           confirm={text}
           isPending={refund.isPending}
-          onConfirm={() => refund.mutate()}
+          onConfirm={() => refund.run()}
           onClose={() => {
             setIsAsking(false)
             refund.reset()
@@ -108,14 +109,14 @@ function Refund({ order: { orderId, status }, amount }: { readonly order: AdminO
 function Delivery({ orderId }: { readonly orderId: string }) {
   const api = useApi()
   const queries = useQueryClient()
-  const deliver = useMutation({
+  const deliver = useAction({
     mutationFn: () => answerOf(api.POST('/admin/orders/{orderId}/delivery', { params: { path: { orderId } } })),
     onSettled: () => queries.invalidateQueries({ queryKey: ['orders'] }),
   })
   return (
     <>
       <FormFailure error={deliver.error} />
-      <Button isPending={deliver.isPending} onClick={() => deliver.mutate()}>
+      <Button isPending={deliver.isPending} onClick={() => deliver.run()}>
         Mark as delivered
       </Button>
     </>

@@ -1,4 +1,4 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { answerOf } from '../../api/client.ts'
 import { fieldProblem } from '../../api/failure.ts'
@@ -6,6 +6,7 @@ import { useApi } from '../../app-context.tsx'
 import { Button } from '../../ui/button.tsx'
 import { TextArea } from '../../ui/field.tsx'
 import { FormFailure } from '../../ui/states.tsx'
+import { useAction } from '../../ui/use-action.ts'
 
 /** Rejects a return, with a reason for the customer. */
 export function ReturnRejection({ orderId }: { readonly orderId: string }) {
@@ -13,7 +14,7 @@ export function ReturnRejection({ orderId }: { readonly orderId: string }) {
   const queries = useQueryClient()
   const [isOpen, setIsOpen] = useState(false)
   const [reason, setReason] = useState('')
-  const reject = useMutation({
+  const reject = useAction({
     mutationFn: () =>
       answerOf(
         api.POST('/admin/orders/{orderId}/return-rejection', { params: { path: { orderId } }, body: { reason } }),
@@ -26,7 +27,7 @@ export function ReturnRejection({ orderId }: { readonly orderId: string }) {
       className="stack"
       onSubmit={(event) => {
         event.preventDefault()
-        if (!reject.isPending) reject.mutate()
+        reject.run()
       }}
     >
       <TextArea

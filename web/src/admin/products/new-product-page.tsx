@@ -1,4 +1,4 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useLocation } from 'wouter'
 import { answerOf } from '../../api/client.ts'
@@ -9,6 +9,7 @@ import { Button } from '../../ui/button.tsx'
 import { TextField } from '../../ui/field.tsx'
 import { Page } from '../../ui/page.tsx'
 import { FormFailure } from '../../ui/states.tsx'
+import { useAction } from '../../ui/use-action.ts'
 import { BackLink } from '../back-link.tsx'
 import { useDraft } from '../use-draft.ts'
 import { emptyDraft, requestOf, type ProductRequest } from './product-draft.ts'
@@ -21,7 +22,7 @@ export function NewProductPage() {
   const keys = useIdempotencyKeys('product/new')
   const { draft, change, discard } = useDraft('product/new', { sku: '', ...emptyDraft })
   const [priceProblem, setPriceProblem] = useState<string>()
-  const create = useMutation({
+  const create = useAction({
     mutationFn: (request: ProductRequest) => {
       const body = { sku: draft.sku, ...request }
       const header = { 'idempotency-key': keys.keyFor(body) }
@@ -39,7 +40,7 @@ export function NewProductPage() {
   const submit = () => {
     const outcome = requestOf(draft)
     setPriceProblem(outcome.ok ? undefined : outcome.price)
-    if (outcome.ok && !create.isPending) create.mutate(outcome.request)
+    if (outcome.ok) create.run(outcome.request)
   }
   return (
     <Page title="New product" site="Back office" above={<BackLink href="">All products</BackLink>}>

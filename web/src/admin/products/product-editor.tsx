@@ -1,16 +1,15 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { answerOf } from '../../api/client.ts'
-import { ApiFailure } from '../../api/failure.ts'
 import type { Product } from '../../api/types.ts'
 import { useApi } from '../../app-context.tsx'
 import { Button } from '../../ui/button.tsx'
 import { FormFailure, Notice } from '../../ui/states.tsx'
+import { useAction } from '../../ui/use-action.ts'
 import { useDraft } from '../use-draft.ts'
+import { saveText, showProduct } from './change-product.ts'
 import { ConflictPanel } from './conflict-panel.tsx'
-import { changedFields, changesIn, draftOf, requestOf, type ProductDraft } from './product-draft.ts'
+import { changedFields, draftOf, requestOf, type ProductDraft, type ProductRequest } from './product-draft.ts'
 import { ProductFields } from './product-fields.tsx'
-import { useChangeProduct } from './use-change-product.ts'
 
 /**
  * The form of a product. It changes the version that it was opened with: if that is no longer the stored one, both are
@@ -19,20 +18,27 @@ import { useChangeProduct } from './use-change-product.ts'
 export function ProductEditor({ product }: { readonly product: Product }) {
   const api = useApi()
   const queries = useQueryClient()
-  const { productId } = product
   const [base, setBase] = useState(product)
-  const { draft, change, discard } = useDraft(`product/${productId}/${base.version}`, draftOf(base))
+  const { draft, change, discard } = useDraft(`product/${product.productId}/${base.version}`, draftOf(base))
   const [priceProblem, setPriceProblem] = useState<string>()
   const [theirs, setTheirs] = useState<Product>()
-  const save = useChangeProduct((saved) => {
-    discard()
-    setTheirs(undefined)
-    setBase(saved)
-    change(draftOf(saved))
+  const save = useAction({
+    mutationFn: (input: { from: Product; wanted: ProductDraft; request: ProductRequest }) => saveText(api, input),
+    onSuccess: (saving) => {
+      showProduct(queries, saving.kind === 'saved' ? saving.product : saving.theirs)
+      if (saving.kind === 'conflict') {
+        setTheirs(saving.theirs)
+        return
+      }
+      discard()
+      setTheirs(undefined)
+      setBase(saving.product)
+      change(draftOf(saving.product))
+    },
   })
   const changes = changedFields(draftOf(base), draft)
 
-  // A newer version without another text, such as one with a new image, is no conflict; nor is one that nobody works on.
+  // A newer version with the same text is no conflict; nor is one that nobody works on.
   if (product.version > base.version && !save.isPending) {
     if (changedFields(draftOf(base), draftOf(product)).length === 0) setBase(product)
     else if (changes.length === 0) {
@@ -44,23 +50,7 @@ export function ProductEditor({ product }: { readonly product: Product }) {
   const submit = (wanted: ProductDraft, from: Product) => {
     const outcome = requestOf(wanted)
     setPriceProblem(outcome.ok ? undefined : outcome.price)
-    if (!outcome.ok || save.isPending) return
-    const fields = changedFields(draftOf(from), wanted)
-    save.mutate(
-      { productId, change: changesIn(outcome.request, fields), version: from.version },
-      { onError: (error) => void (isStale(error) && showConflict(from, wanted)) },
-    )
-  }
-
-  async function showConflict(from: Product, wanted: ProductDraft): Promise<void> {
-    const current = await queries.fetchQuery({
-      queryKey: ['products', 'one', productId],
-      queryFn: () => answerOf(api.GET('/admin/products/{productId}', { params: { path: { productId } } })),
-      staleTime: 0,
-    })
-    // Only the images or the status changed: nothing to choose.
-    if (changedFields(draftOf(from), draftOf(current)).length === 0) submit(wanted, current)
-    else setTheirs(current)
+    if (outcome.ok) save.run({ from, wanted, request: outcome.request })
   }
 
   if (theirs) {
@@ -71,7 +61,7 @@ export function ProductEditor({ product }: { readonly product: Product }) {
         mine={draft}
         theirs={theirs}
         isPending={save.isPending}
-        error={isStale(save.error) ? undefined : save.error}
+        error={save.error}
         onSave={(chosen) => submit(chosen, theirs)}
         onBack={() => setTheirs(undefined)}
       />
@@ -87,8 +77,8 @@ export function ProductEditor({ product }: { readonly product: Product }) {
     >
       <h2>Details</h2>
       <ProductFields draft={draft} onChange={change} error={save.error} priceProblem={priceProblem} />
-      {!isStale(save.error) && <FormFailure error={save.error} />}
-      {save.isSuccess && changes.length === 0 && (
+      <FormFailure error={save.error} />
+      {save.data?.kind === 'saved' && changes.length === 0 && (
         <Notice look="success">Saved. Customers see it within 30 seconds.</Notice>
       )}
       <div className="cluster">
@@ -110,5 +100,3 @@ export function ProductEditor({ product }: { readonly product: Product }) {
     </form>
   )
 }
-
-const isStale = (error: unknown): boolean => error instanceof ApiFailure && error.status === 412

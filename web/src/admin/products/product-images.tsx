@@ -1,4 +1,4 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
 import { answerOf } from '../../api/client.ts'
 import { imageTypes, rejectionTexts, uploadImage, type UploadStep } from '../../api/image-upload.ts'
@@ -7,6 +7,7 @@ import { useApi } from '../../app-context.tsx'
 import { plural } from '../../format.ts'
 import { Button } from '../../ui/button.tsx'
 import { FormFailure, Notice } from '../../ui/states.tsx'
+import { useAction } from '../../ui/use-action.ts'
 
 /** The images of a product, and the upload of another one. */
 export function ProductImages({ product, onUploaded }: { readonly product: Product; readonly onUploaded: () => void }) {
@@ -14,7 +15,7 @@ export function ProductImages({ product, onUploaded }: { readonly product: Produ
   const queries = useQueryClient()
   const input = useRef<HTMLInputElement>(null)
   const [step, setStep] = useState<UploadStep>()
-  const upload = useMutation({
+  const upload = useAction({
     mutationFn: (file: File) =>
       uploadImage({
         file,
@@ -67,7 +68,7 @@ export function ProductImages({ product, onUploaded }: { readonly product: Produ
           const file = event.currentTarget.files?.[0]
           // The same file can be chosen again.
           event.currentTarget.value = ''
-          if (file && !upload.isPending) upload.mutate(file)
+          if (file) upload.run(file)
         }}
       />
       <Button isPending={upload.isPending} onClick={() => input.current?.click()}>

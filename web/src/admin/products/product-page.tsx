@@ -1,12 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Link } from 'wouter'
-import { answerOf } from '../../api/client.ts'
 import { useApi } from '../../app-context.tsx'
 import { formatDateTime } from '../../format.ts'
 import { Page } from '../../ui/page.tsx'
 import { Failed, Loading } from '../../ui/states.tsx'
 import { BackLink } from '../back-link.tsx'
+import { productQuery } from './change-product.ts'
 import { ProductEditor } from './product-editor.tsx'
 import { ProductImages } from './product-images.tsx'
 import { StockState } from './product-list.tsx'
@@ -20,8 +20,7 @@ export function ProductPage({ productId }: { readonly productId: string }) {
   // An uploaded image is added to its product by an event, a moment after it is ready.
   const [awaited, setAwaited] = useState<{ readonly images: number; readonly until: number }>()
   const query = useQuery({
-    queryKey: ['products', 'one', productId],
-    queryFn: () => answerOf(api.GET('/admin/products/{productId}', { params: { path: { productId } } })),
+    ...productQuery(api, productId),
     refetchInterval: ({ state: { data } }) =>
       awaited && data && data.images.length <= awaited.images && Date.now() < awaited.until ? 1_000 : false,
   })

@@ -1,23 +1,35 @@
+import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { ApiFailure } from '../../api/failure.ts'
 import type { Product } from '../../api/types.ts'
+import { useApi } from '../../app-context.tsx'
 import { Button } from '../../ui/button.tsx'
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
 import { FormFailure, Notice } from '../../ui/states.tsx'
-import { useChangeProduct } from './use-change-product.ts'
+import { useAction } from '../../ui/use-action.ts'
+import { changeProduct, isStale, productQuery, showProduct } from './change-product.ts'
 
 /** Archives a product, or restores it. */
-export function ProductStatus({ product: { productId, name, status, version } }: { readonly product: Product }) {
+export function ProductStatus({ product }: { readonly product: Product }) {
+  const api = useApi()
+  const queries = useQueryClient()
+  const { productId, name, status } = product
   const [isAsking, setIsAsking] = useState(false)
-  const change = useChangeProduct(() => setIsAsking(false))
   const next = status === 'active' ? 'archived' : 'active'
-  const isStale = change.error instanceof ApiFailure && change.error.status === 412
-  const failure = isStale ? (
+  const change = useAction({
+    mutationFn: () => changeProduct(api, product, { status: next }),
+    onSuccess: (changed) => {
+      setIsAsking(false)
+      showProduct(queries, changed)
+    },
+    // The version that is stored by now, for the next attempt.
+    onError: () => queries.invalidateQueries({ queryKey: productQuery(api, productId).queryKey }),
+  })
+  const failure = isStale(change.error) ? (
     <Notice look="warning">The product was changed in the meantime. Try again.</Notice>
   ) : (
     <FormFailure error={change.error} />
   )
-  const save = () => change.mutate({ productId, change: { status: next }, version })
+  const save = () => change.run()
   if (status === 'archived') {
     return (
       <>

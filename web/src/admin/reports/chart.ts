@@ -11,12 +11,14 @@ export interface Bar {
 export interface Chart {
   readonly width: number
   readonly height: number
+  /** Where the bars begin; the amounts are before it. */
+  readonly left: number
   readonly bars: readonly Bar[]
   /** Lines at round amounts, from zero up. */
   readonly lines: readonly { readonly amount: number; readonly y: number }[]
 }
 
-const size = { width: 640, height: 200, left: 64, top: 8, bottom: 4 }
+const size = { width: 640, height: 200, left: 80, top: 16, bottom: 4 }
 
 /** The next round number up: 1, 2 or 5 times a power of ten. */
 export function roundUp(amount: number): number {
@@ -42,6 +44,7 @@ export function chartOf(reports: readonly Report[]): Chart {
   return {
     width: size.width,
     height: size.height,
+    left: size.left,
     bars: days.map(({ day, revenue, refunded }, index) => ({
       day,
       x: size.left + slot * (index + 0.15),

@@ -6,7 +6,7 @@ import { dayText } from './day-text.ts'
 
 /** Revenue and refunds by day. The table below has the same figures. */
 export function RevenueChart({ reports }: { readonly reports: readonly Report[] }) {
-  const { width, height, bars, lines } = chartOf(reports)
+  const { width, height, left, bars, lines } = chartOf(reports)
   const first = bars[0]
   const last = bars.at(-1)
   return (
@@ -21,8 +21,8 @@ export function RevenueChart({ reports }: { readonly reports: readonly Report[] 
       <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label="Bars of revenue and refunds by day">
         {lines.map(({ amount, y }) => (
           <g key={amount}>
-            <line className="chart-line" x1={64} x2={width} y1={y} y2={y} />
-            <text className="chart-amount" x={56} y={y} textAnchor="end" dominantBaseline="middle">
+            <line className="chart-line" x1={left} x2={width} y1={y} y2={y} />
+            <text className="chart-amount" x={left - 8} y={y} textAnchor="end" dominantBaseline="middle">
               {formatMoney({ amount, currency: shop.currency }).replace(/\.00$/, '')}
             </text>
           </g>

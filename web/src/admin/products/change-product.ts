@@ -1,0 +1,62 @@
+import type { QueryClient } from '@tanstack/react-query'
+import { answerOf, type Api } from '../../api/client.ts'
+import { ApiFailure } from '../../api/failure.ts'
+import type { Body, Product } from '../../api/types.ts'
+import { changedFields, changesIn, draftOf, type ProductDraft, type ProductRequest } from './product-draft.ts'
+
+/** A change of a product with optimistic locking. @throws ApiFailure 412 when `product` is no longer the stored version */
+export const changeProduct = (
+  api: Api,
+  { productId, version }: Pick<Product, 'productId' | 'version'>,
+  change: Body<'/admin/products/{productId}', 'patch'>,
+): Promise<Product> =>
+  answerOf(
+    api.PATCH('/admin/products/{productId}', {
+      params: { path: { productId }, header: { 'if-match': `"${version}"` } },
+      body: change,
+    }),
+  )
+
+export const isStale = (error: unknown): boolean => error instanceof ApiFailure && error.status === 412
+
+export const productQuery = (api: Api, productId: string) => ({
+  queryKey: ['products', 'one', productId],
+  queryFn: () => answerOf(api.GET('/admin/products/{productId}', { params: { path: { productId } } })),
+})
+
+/** Shows a new version of a product everywhere. */
+export function showProduct(queries: QueryClient, product: Product): void {
+  queries.setQueryData(['products', 'one', product.productId], product)
+  void queries.invalidateQueries({ queryKey: ['products', 'list'] })
+}
+
+export type Saving =
+  | { readonly kind: 'saved'; readonly product: Product }
+  /** Someone else changed its text in the meantime. */
+  | { readonly kind: 'conflict'; readonly theirs: Product }
+
+/**
+ * Saves what staff changed of a product's text. A newer version with the same text, such as one with another image, is no
+ * conflict: the change is repeated for it.
+ * @param from the version that the change is based on
+ */
+export async function saveText(
+  api: Api,
+  {
+    from,
+    wanted,
+    request,
+  }: { readonly from: Product; readonly wanted: ProductDraft; readonly request: ProductRequest },
+): Promise<Saving> {
+  const change = changesIn(request, changedFields(draftOf(from), wanted))
+  let base = from
+  for (;;) {
+    try {
+      return { kind: 'saved', product: await changeProduct(api, base, change) }
+    } catch (error) {
+      if (!isStale(error)) throw error
+    }
+    base = await productQuery(api, from.productId).queryFn()
+    if (changedFields(draftOf(from), draftOf(base)).length > 0) return { kind: 'conflict', theirs: base }
+  }
+}
