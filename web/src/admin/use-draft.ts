@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react'
+import { tabStorage } from '../browser-storage.ts'
 
 /**
  * The content of a form, which a reload and the back button do not lose.
@@ -12,14 +13,14 @@ export function useDraft<Draft extends object>(
   const [draft, setDraft] = useState(() => storedDraft<Draft>(key, initial))
   const isChanged = JSON.stringify(draft) !== JSON.stringify(initial)
   useEffect(() => {
-    if (isChanged) sessionStorage.setItem(key, JSON.stringify(draft))
-    else sessionStorage.removeItem(key)
+    if (isChanged) tabStorage.setItem(key, JSON.stringify(draft))
+    else tabStorage.removeItem(key)
   }, [key, draft, isChanged])
   return {
     draft,
     change: (changes) => setDraft((before) => ({ ...before, ...changes })),
     discard: () => {
-      sessionStorage.removeItem(key)
+      tabStorage.removeItem(key)
       setDraft(initial)
     },
   }
@@ -27,7 +28,7 @@ export function useDraft<Draft extends object>(
 
 /** Only the fields that the form still has. */
 function storedDraft<Draft extends object>(key: string, initial: Draft): Draft {
-  const text = sessionStorage.getItem(key)
+  const text = tabStorage.getItem(key)
   if (text === null) return initial
   const stored = JSON.parse(text) as Partial<Draft>
   const names = Object.keys(initial) as (keyof Draft)[]

@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import { tabStorage } from '../browser-storage.ts'
 
 export interface IdempotencyKeys {
   /** @returns the key of this content: the same as before unless the content has changed */
@@ -46,10 +47,10 @@ function inMemory(): SentStore {
 const inSession = (form: string): SentStore => {
   const name = `idempotency-key ${form}`
   return {
-    load: () => JSON.parse(sessionStorage.getItem(name) ?? 'null') ?? undefined,
+    load: () => JSON.parse(tabStorage.getItem(name) ?? 'null') ?? undefined,
     save: (sent) => {
-      if (sent) sessionStorage.setItem(name, JSON.stringify(sent))
-      else sessionStorage.removeItem(name)
+      if (sent) tabStorage.setItem(name, JSON.stringify(sent))
+      else tabStorage.removeItem(name)
     },
   }
 }

@@ -1,21 +1,10 @@
 import { jest } from '@jest/globals'
+import { MemoryStorage } from '../browser-storage.ts'
 import { UserPoolFailure } from './failure.ts'
 import { Session, type SessionPool } from './session.ts'
 import type { Tokens } from './user-pool.ts'
 
 const key = 'session'
-
-class MemoryStorage implements Storage {
-  readonly #items = new Map<string, string>()
-  get length() {
-    return this.#items.size
-  }
-  key = (index: number) => [...this.#items.keys()][index] ?? null
-  getItem = (name: string) => this.#items.get(name) ?? null
-  setItem = (name: string, value: string) => void this.#items.set(name, value)
-  removeItem = (name: string) => void this.#items.delete(name)
-  clear = () => this.#items.clear()
-}
 
 const encode = (claims: object) =>
   btoa(String.fromCodePoint(...new TextEncoder().encode(JSON.stringify(claims))))

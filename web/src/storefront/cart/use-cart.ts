@@ -1,5 +1,6 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient, type UseQueryResult } from '@tanstack/react-query'
 import { useEffect, useSyncExternalStore } from 'react'
+import { sharedStorage } from '../../browser-storage.ts'
 import { answerOf } from '../../api/client.ts'
 import { ApiFailure } from '../../api/failure.ts'
 import type { Cart } from '../../api/types.ts'
@@ -8,7 +9,7 @@ import { applyChange, isComplete, mergeLines, previewOf, subtractLines, type Car
 import { changeAccountCart, quoteCart } from './cart-requests.ts'
 import { CartStorage } from './cart-storage.ts'
 
-export const cartStorage = new CartStorage(localStorage, 'cartwheel.cart')
+export const cartStorage = new CartStorage(sharedStorage, 'cartwheel.cart')
 
 const accountKey = ['cart', 'account']
 

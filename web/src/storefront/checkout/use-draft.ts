@@ -1,5 +1,6 @@
 import { useRef, useState } from 'react'
 import { newDraft, parseDraft, type Draft } from './draft.ts'
+import { tabStorage } from '../../browser-storage.ts'
 
 const draftKey = 'cartwheel.checkout'
 const lastOrderKey = 'cartwheel.last-order'
@@ -11,23 +12,23 @@ export function useDraft(user: { readonly userId: string; readonly name: string 
   /** Ends the draft: what is ordered next is another order. */
   finish: (orderId?: string) => void
 } {
-  const [draft, setDraft] = useState(() => parseDraft(sessionStorage.getItem(draftKey), user))
+  const [draft, setDraft] = useState(() => parseDraft(tabStorage.getItem(draftKey), user))
   const newest = useRef(draft)
   const store = (next: Draft) => {
     newest.current = next
     // At once: a reload at any moment finds it.
-    sessionStorage.setItem(draftKey, JSON.stringify(next))
+    tabStorage.setItem(draftKey, JSON.stringify(next))
     setDraft(next)
   }
   return {
     draft,
     change: (changes) => store({ ...newest.current, ...changes }),
     finish: (orderId) => {
-      if (orderId) sessionStorage.setItem(lastOrderKey, orderId)
+      if (orderId) tabStorage.setItem(lastOrderKey, orderId)
       store(newDraft(user))
     },
   }
 }
 
 /** @returns the order that this tab placed last */
-export const lastOrder = (): string | null => sessionStorage.getItem(lastOrderKey)
+export const lastOrder = (): string | null => tabStorage.getItem(lastOrderKey)

@@ -1,3 +1,5 @@
+import { tabStorage } from '../../browser-storage.ts'
+
 /** A form that waits for the code of an e-mail. */
 export interface PendingCode {
   readonly email: string
@@ -12,16 +14,16 @@ const passwords = new Map<Purpose, string>()
 
 /** Keeps the address for this tab, so that a reload returns to the code. It is not in the page's address, which is shared and logged. */
 export function expectCode(purpose: Purpose, { email, password }: PendingCode): void {
-  sessionStorage.setItem(keyOf(purpose), email)
+  tabStorage.setItem(keyOf(purpose), email)
   if (password !== undefined) passwords.set(purpose, password)
 }
 
 export function pendingCode(purpose: Purpose): PendingCode | undefined {
-  const email = sessionStorage.getItem(keyOf(purpose))
+  const email = tabStorage.getItem(keyOf(purpose))
   return email === null ? undefined : { email, password: passwords.get(purpose) }
 }
 
 export function forgetCode(purpose: Purpose): void {
-  sessionStorage.removeItem(keyOf(purpose))
+  tabStorage.removeItem(keyOf(purpose))
   passwords.delete(purpose)
 }
