@@ -17,9 +17,11 @@ export interface Changed {
  */
 export const changeAccountCart = (api: Api, storage: CartStorage, change?: CartChange): Promise<Changed> =>
   navigator.locks.request('cartwheel.cart', async () => {
-    const { items } = await answerOf(api.GET('/cart'))
+    const current = await answerOf(api.GET('/cart'))
     const guest = storage.get().lines
-    const before = mergeLines(items, guest)
+    // Another tab may have merged them while this one waited.
+    if (!change && guest.length === 0) return { cart: current, isComplete: true }
+    const before = mergeLines(current.items, guest)
     const after = change ? applyChange(before, change) : before
     const cart = await putLines(api, after)
     if (guest.length > 0) storage.setLines(() => [])

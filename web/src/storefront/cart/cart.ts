@@ -19,17 +19,18 @@ export type CartChange =
   | { readonly kind: 'add'; readonly lines: readonly AddedLine[] }
   /** A quantity of 0 removes the line. */
   | { readonly kind: 'set'; readonly sku: string; readonly quantity: number }
-
-const limited = (quantity: number) => Math.min(quantity, maxQuantity)
+  /** Takes out what was ordered. */
+  | { readonly kind: 'subtract'; readonly lines: readonly Line[] }
 
 /** @returns the lines after a change, within the limits: what exceeds them is left out */
 export function applyChange(lines: readonly Line[], change: CartChange): Line[] {
   const quantities = new Map(lines.map(({ sku, quantity }) => [sku, quantity]))
-  if (change.kind === 'set') {
-    if (change.quantity > 0) quantities.set(change.sku, limited(change.quantity))
-    else quantities.delete(change.sku)
-  } else {
-    for (const { sku, quantity } of change.lines) quantities.set(sku, limited((quantities.get(sku) ?? 0) + quantity))
+  const changed = change.kind === 'set' ? [change] : change.lines
+  for (const { sku, quantity } of changed) {
+    const before = quantities.get(sku) ?? 0
+    const after = { set: quantity, add: before + quantity, subtract: before - quantity }[change.kind]
+    if (after > 0) quantities.set(sku, Math.min(after, maxQuantity))
+    else quantities.delete(sku)
   }
   return linesOf(quantities)
 }
@@ -44,14 +45,6 @@ export function mergeLines(account: readonly Line[], guest: readonly Line[]): Li
   return linesOf(quantities)
 }
 
-/** The lines without the pieces of an order. */
-export function subtractLines(lines: readonly Line[], ordered: readonly Line[]): Line[] {
-  const pieces = new Map(ordered.map(({ sku, quantity }) => [sku, quantity]))
-  return lines
-    .map(({ sku, quantity }) => ({ sku, quantity: quantity - (pieces.get(sku) ?? 0) }))
-    .filter(({ quantity }) => quantity > 0)
-}
-
 const linesOf = (quantities: ReadonlyMap<string, number>): Line[] =>
   [...quantities].slice(0, maxLines).map(([sku, quantity]) => ({ sku, quantity }))
 
@@ -59,7 +52,7 @@ export const countOf = (lines: readonly Line[]): number => lines.reduce((count, 
 
 /** Whether all pieces of a change arrived in the cart: it may be full, or a product may not be sold any more. */
 export function isComplete(before: readonly Line[], change: CartChange, after: readonly Line[]): boolean {
-  if (change.kind === 'set') return true
+  if (change.kind !== 'add') return true
   const quantityIn = (lines: readonly Line[], wanted: string) => lines.find(({ sku }) => sku === wanted)?.quantity ?? 0
   return change.lines.every(({ sku, quantity }) => quantityIn(after, sku) >= quantityIn(before, sku) + quantity)
 }

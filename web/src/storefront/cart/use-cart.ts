@@ -5,7 +5,7 @@ import { answerOf } from '../../api/client.ts'
 import { ApiFailure } from '../../api/failure.ts'
 import type { Cart } from '../../api/types.ts'
 import { useApi, useSession } from '../../app-context.tsx'
-import { applyChange, isComplete, mergeLines, previewOf, subtractLines, type CartChange, type Line } from './cart.ts'
+import { applyChange, isComplete, mergeLines, previewOf, type CartChange, type Line } from './cart.ts'
 import { changeAccountCart, quoteCart } from './cart-requests.ts'
 import { CartStorage } from './cart-storage.ts'
 
@@ -15,22 +15,28 @@ const accountKey = ['cart', 'account']
 
 const useStoredCart = () => useSyncExternalStore(cartStorage.subscribe, cartStorage.get)
 
-function useAccountCart(): UseQueryResult<Cart> {
+/**
+ * The account's cart, and whether the browser keeps the cart instead: before sign-in, and with an API without carts, whose
+ * service is optional.
+ */
+function useAccountCart(): { account: UseQueryResult<Cart>; isInBrowser: boolean } {
   const api = useApi()
-  return useQuery({
+  const session = useSession()
+  const account = useQuery({
     queryKey: accountKey,
     queryFn: ({ signal }) => answerOf(api.GET('/cart', { signal })),
-    enabled: useSession().kind === 'signed-in',
+    enabled: session.kind === 'signed-in',
   })
+  const hasNoCarts = account.error instanceof ApiFailure && account.error.code === 'route-not-found'
+  return { account, isInBrowser: session.kind === 'signed-out' || (session.kind === 'signed-in' && hasNoCarts) }
 }
 
 /** @returns what is in the cart, without prices; undefined while that is not known */
 export function useCartLines(): readonly Line[] | undefined {
-  const session = useSession()
   const { lines } = useStoredCart()
-  const account = useAccountCart()
-  if (session.kind === 'signed-out') return lines
-  return session.kind === 'signed-in' && account.data ? mergeLines(account.data.items, lines) : undefined
+  const { account, isInBrowser } = useAccountCart()
+  if (isInBrowser) return lines
+  return account.data && mergeLines(account.data.items, lines)
 }
 
 /** The cart at current prices, how it was read, and the prices at which its lines were added. */
@@ -40,33 +46,32 @@ export function useCart(): {
   addedPrices: ReadonlyMap<string, number>
 } {
   const api = useApi()
-  const session = useSession()
   const { lines, prices } = useStoredCart()
-  const account = useAccountCart()
+  const { account, isInBrowser } = useAccountCart()
   const quoted = useQuery({
     queryKey: ['cart', 'quote', lines],
     queryFn: ({ signal }) => quoteCart(api, lines, signal),
-    enabled: session.kind === 'signed-out',
+    enabled: isInBrowser,
     placeholderData: keepPreviousData,
   })
-  if (session.kind !== 'signed-out') return { cart: account.data, reading: account, addedPrices: prices }
+  if (!isInBrowser) return { cart: account.data, reading: account, addedPrices: prices }
   return { cart: quoted.data && previewOf(quoted.data, lines), reading: quoted, addedPrices: prices }
 }
 
 /**
- * The changes of the cart, of the account's after sign-in and else of the browser's. `add` resolves to whether everything fit
+ * The changes of the cart, in the account or in the browser. `add` resolves to whether everything fit
  * into the cart.
  */
 export function useCartChanges() {
   const api = useApi()
-  const session = useSession()
+  const { isInBrowser } = useAccountCart()
   const client = useQueryClient()
   const mutation = useMutation({
     // One after the other: the last change wins.
     scope: { id: 'cart' },
     mutationFn: async (change: CartChange): Promise<boolean> => {
       if (change.kind === 'add') cartStorage.rememberPrices(change.lines)
-      if (session.kind === 'signed-out') {
+      if (isInBrowser) {
         const before = cartStorage.get().lines
         cartStorage.setLines((lines) => applyChange(lines, change))
         return isComplete(before, change, cartStorage.get().lines)
@@ -76,7 +81,7 @@ export function useCartChanges() {
       return changed.isComplete
     },
     onMutate: async (change) => {
-      if (session.kind === 'signed-out') return
+      if (isInBrowser) return
       await client.cancelQueries({ queryKey: accountKey })
       client.setQueryData<Cart>(
         accountKey,
@@ -88,31 +93,29 @@ export function useCartChanges() {
   return {
     add: (lines: Extract<CartChange, { kind: 'add' }>['lines']) => mutation.mutateAsync({ kind: 'add', lines }),
     setQuantity: (sku: string, quantity: number) => mutation.mutate({ kind: 'set', sku, quantity }),
+    /**
+     * Takes out what was ordered. The account's cart does so itself as soon as the order's event arrives there, unless it is
+     * changed in the meantime.
+     */
+    subtract: (ordered: readonly Line[]) => mutation.mutate({ kind: 'subtract', lines: ordered }),
     isPending: mutation.isPending,
     error: mutation.error,
   }
 }
 
-/** Ordered pieces leave the cart: at once here, and in the account as soon as the order's event arrives there. */
-export function useSubtractFromCart(): (ordered: readonly Line[]) => void {
-  const client = useQueryClient()
-  return (ordered) =>
-    client.setQueryData<Cart>(accountKey, (cart) => cart && previewOf(cart, subtractLines(cart.items, ordered)))
-}
-
 /** Keeps the cart of this tab current: once in the app. */
 export function useCartSync(): void {
   const api = useApi()
-  const session = useSession()
   const client = useQueryClient()
   const { lines } = useStoredCart()
+  const { account, isInBrowser } = useAccountCart()
   const { mutate: merge } = useMutation({
     scope: { id: 'cart' },
     mutationFn: () => changeAccountCart(api, cartStorage),
     onSuccess: ({ cart }) => client.setQueryData(accountKey, cart),
     retry: (failures, error) => error instanceof ApiFailure && error.isTemporary && failures < 3,
   })
-  const hasGuestLines = session.kind === 'signed-in' && lines.length > 0
+  const hasGuestLines = !isInBrowser && account.data !== undefined && lines.length > 0
   useEffect(() => {
     if (hasGuestLines) merge()
   }, [hasGuestLines, merge])

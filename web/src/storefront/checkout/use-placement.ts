@@ -4,7 +4,7 @@ import { useLocation } from 'wouter'
 import { answerOf } from '../../api/client.ts'
 import type { PlaceOrderRequest } from '../../api/types.ts'
 import { useApi } from '../../app-context.tsx'
-import { useSubtractFromCart } from '../cart/use-cart.ts'
+import { useCartChanges } from '../cart/use-cart.ts'
 import type { Draft } from './draft.ts'
 import { quoteQuery } from './use-quote.ts'
 import { isOutcomeUnknown, quoteRequestOf, placeOrder, type Placement } from './place-order.ts'
@@ -29,7 +29,7 @@ export function usePlacement({
 }) {
   const api = useApi()
   const client = useQueryClient()
-  const subtractFromCart = useSubtractFromCart()
+  const { subtract } = useCartChanges()
   const [, navigate] = useLocation()
   const isSending = useRef(false)
   const { key, sent } = draft
@@ -39,7 +39,7 @@ export function usePlacement({
     mutationFn: (request: PlaceOrderRequest): Promise<Placement> => placeOrder(send, request, sent, wait),
     onSuccess: (placement, request) => {
       if (placement.kind === 'placed') {
-        subtractFromCart(placement.ordered.items)
+        subtract(placement.ordered.items)
         void client.invalidateQueries({ queryKey: ['orders'] })
         onPlaced(placement.ordered)
         finish(placement.orderId)

@@ -65,7 +65,15 @@ function Checkout() {
   }
   // An order on its way may have emptied the cart.
   if (cart.items.length === 0) {
-    return <Page title="Checkout">{draft.sent ? <Loading label="Finishing your order" /> : <NothingToOrder />}</Page>
+    const { sent } = draft
+    const { error } = placement.mutation
+    return (
+      <Page title="Checkout">
+        {!sent && <NothingToOrder />}
+        {sent && !error && <Loading label="Finishing your order" />}
+        {sent && error && <Failed error={error} onRetry={() => placement.place(sent)} />}
+      </Page>
+    )
   }
   return (
     <Page title="Checkout" above={<Link href="/cart">Back to the cart</Link>}>
