@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import sharp from 'sharp'
 import { addToCart, codeFor, fillAddress, orderButton, orderShown, productOf, status } from './actions.ts'
 import { newVisitor, password, shop, tokenOf, useBrowser } from './visitor.ts'
 
@@ -44,6 +45,22 @@ test('a customer signs up, orders, receives and returns', async () => {
   expect(refund.status).toBe(202)
   await status(page, 'Refunded')
   expect((await shop.orderOf(await tokenOf(email), orderId)).status).toBe('REFUNDED')
+})
+
+test('a customer’s picture is uploaded, and a file that is no picture refused', async () => {
+  const { page, goto } = await newVisitor({ as: { email: `picture.${randomUUID()}@example.com` } })
+  await goto('/account')
+  const file = page.getByLabel('Picture file')
+  await file.setInputFiles({ name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('Notes') })
+  await page
+    .getByRole('alert')
+    .getByText(/no JPEG, PNG or WebP image/)
+    .waitFor()
+  await file.setInputFiles({ name: 'notes.png', mimeType: 'image/png', buffer: Buffer.from('Notes') })
+  await page.getByText('This picture cannot be used').waitFor()
+  const square = sharp({ create: { width: 600, height: 600, channels: 3, background: '#0f6b52' } })
+  await file.setInputFiles({ name: 'me.png', mimeType: 'image/png', buffer: await square.png().toBuffer() })
+  await page.getByText('Your picture is saved.').waitFor()
 })
 
 test('a double click and the back button order once', async () => {

@@ -20,7 +20,9 @@ const values: Record<string, string> = {}
 
 beforeAll(async () => {
   const product = (await shop.api('GET', '/products?limit=1')).body.items[0]!
-  const order = await shop.placeOrder(await tokenOf(customer), [{ sku: product.sku, quantity: 1 }])
+  const token = await tokenOf(customer)
+  await shop.api('PUT', '/cart', { token, body: { items: [{ sku: product.sku, quantity: 2 }] } })
+  const order = await shop.placeOrder(token, [{ sku: product.sku, quantity: 1 }])
   expect(order).toMatchObject({ status: 201 })
   Object.assign(values, { ':productId': product.productId, ':orderId': order.body.orderId, ':sku': product.sku })
 })

@@ -17,6 +17,10 @@ export const pages: readonly SitePage[] = [
   { path: '/products', query: '?q=mug&sort=price', as: 'visitor' },
   { path: '/products', query: '?q=nothing-has-this-name', as: 'visitor' },
   { path: '/products/does-not-exist', as: 'visitor', isMissing: true },
-  ...of('staff', '/admin/live', '/admin/orders', '/admin/orders/:orderId', '/admin/operations'),
+  ...of('customer', '/cart', '/checkout', '/orders', '/orders/:orderId', '/account'),
+  { path: '/orders/ord_01ARZ3NDEKTSV4RRFFQ69G5FAV', as: 'customer', isMissing: true },
+  ...of('staff', '/admin/live', '/admin/orders', '/admin/orders/:orderId', '/admin/products', '/admin/products/new'),
+  ...of('staff', '/admin/products/:productId', '/admin/inventory', '/admin/inventory/:sku', '/admin/discounts'),
+  ...of('staff', '/admin/discounts/new', '/admin/reports', '/admin/operations', '/admin/does-not-exist'),
   { path: '/admin/live', query: '?order=:orderId&view=table', as: 'staff' },
 ]

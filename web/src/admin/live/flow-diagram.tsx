@@ -143,6 +143,7 @@ function Node({
 
 /** In pixels, as in live.css. */
 const textSize = 11.5
+const titleSize = 13
 
 function Card({ drawn: { node, width, height } }: { readonly drawn: DrawnNode }) {
   const since = sinceText(node)
@@ -151,7 +152,7 @@ function Card({ drawn: { node, width, height } }: { readonly drawn: DrawnNode })
       <rect className="node-card" width={width} height={height} rx="10" />
       <rect className="node-bar" x="6" y="9" width="4" height={height - 18} rx="2" />
       <text className="node-title" x="19" y="18">
-        {node.event.type}
+        {fitted(node.event.type, width - 24, titleSize)}
       </text>
       <text className="node-text" x="19" y="33">
         {fitted(summaryOf(node.event), width - 36 - since.length * 6.5, textSize)}

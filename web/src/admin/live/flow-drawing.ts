@@ -33,8 +33,10 @@ const gutter = 60
 const head = 42
 const rowHeight = 54
 const cardHeight = 42
-const between = 40
-const narrowestLane = 158
+/** Space between two columns of cards, where arrows go down; less where the screen is narrow. */
+const widestGap = 40
+const gapPart = 0.18
+const narrowestLane = 150
 const widestCard = 216
 
 /** @param width of the space for the drawing */
@@ -45,7 +47,8 @@ export function drawingOf(graph: FlowGraph, width: number): Drawing {
 
 function lanesOf(graph: FlowGraph, width: number, laneWidth: number): Drawing {
   const height = head + graph.rows * rowHeight + 12
-  const cardWidth = Math.min(widestCard, laneWidth - between)
+  const gap = Math.min(widestGap, laneWidth * gapPart)
+  const cardWidth = Math.min(widestCard, laneWidth - gap)
   const nodes = graph.nodes.map((node) => ({
     node,
     x: Math.round(gutter + node.lane * laneWidth + (laneWidth - cardWidth) / 2),
@@ -65,7 +68,7 @@ function lanesOf(graph: FlowGraph, width: number, laneWidth: number): Drawing {
     edges: graph.edges.map((edge) => {
       const from = boxes.get(edge.from)!
       const to = boxes.get(edge.to)!
-      return { edge, path: edge.from.lane === edge.to.lane ? down(from, to, isBetween(edge)) : across(from, to) }
+      return { edge, path: edge.from.lane === edge.to.lane ? down(from, to, isBetween(edge)) : across(from, to, gap) }
     }),
     ticks: ticksOf(graph, (node) => boxes.get(node)!.y + cardHeight / 2),
   }
@@ -75,7 +78,7 @@ function lanesOf(graph: FlowGraph, width: number, laneWidth: number): Drawing {
 const arrow = 6
 
 /** From the near side of one box to the near side of another, which is further down. */
-function across(from: Box, to: Box): string {
+function across(from: Box, to: Box, gap: number): string {
   const direction = to.x > from.x ? 1 : -1
   const startX = direction > 0 ? from.x + from.width : from.x
   const endX = (direction > 0 ? to.x : to.x + to.width) - direction * arrow
@@ -84,7 +87,7 @@ function across(from: Box, to: Box): string {
   const endY = to.y + to.height * 0.34
   // Down close to the target: what lies between the lanes is passed on the cause's row.
   // Arrows to the left turn a little later than those to the right, so that they stay apart.
-  const turnX = endX - direction * (between / 2 - arrow) - 3
+  const turnX = endX - direction * (gap / 2 - arrow) - 3
   const radius = Math.min(9, Math.abs(endX - turnX) - 3, Math.abs(turnX - startX), (endY - startY) / 2)
   const r = direction * radius
   return `M${startX} ${startY}H${turnX - r}q${r} 0 ${r} ${radius}V${endY - radius}q0 ${radius} ${r} ${radius}H${endX}`

@@ -38,7 +38,7 @@ export const FlowList = ({
 )
 
 const shownFlows = 50
-const shownDots = 11
+const shownDots = 10
 
 const Dots = ({ flow }: { readonly flow: Flow }) => (
   <svg className="flow-dots" width={shownDots * 9} height="10" aria-hidden="true">

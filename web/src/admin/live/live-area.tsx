@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'react'
-import { useSearchParams } from 'wouter'
+import { Link, useSearchParams } from 'wouter'
 import { explain } from '../../api/failure.ts'
 import { plural } from '../../format.ts'
 import { Button } from '../../ui/button.tsx'
@@ -88,6 +88,7 @@ export default function LiveArea() {
           {!flow && chosen !== undefined && (
             <Empty title={`No recent events of ${shortId(chosen)}`}>
               <p className="soft">This page has only the latest events.</p>
+              {chosen.startsWith('ord_') && <Link href={`~/admin/orders/${chosen}`}>Open the order</Link>}
               <Button onClick={() => set({ order: undefined, event: undefined })}>Follow the newest</Button>
             </Empty>
           )}

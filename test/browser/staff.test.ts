@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto'
+import sharp from 'sharp'
+import { signIn } from '#scripts/lib/sign-in.ts'
+import { productOf, status } from './actions.ts'
+import { deployment, newVisitor, password, shop, useBrowser } from './visitor.ts'
+
+useBrowser()
+
+test('staff make a product with image and stock, and a discount for it', async () => {
+  const email = `staff.${randomUUID()}@example.com`
+  await signIn(deployment, { email, group: 'staff', password })
+  const visitor = await newVisitor()
+  const { page, goto } = visitor
+  const area = (name: string) => page.getByRole('navigation', { name: 'Areas' }).getByRole('link', { name }).click()
+
+  await goto('/admin')
+  await page.getByLabel('E-mail address').fill(email)
+  await page.getByLabel('Password').fill('Wrong-Password-1')
+  visitor.expectFailures(400)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('alert').waitFor()
+  await page.getByLabel('Password').fill(password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+
+  const sku = `BROWSER-${randomUUID().slice(0, 8).toUpperCase()}`
+  await area('Products')
+  await page.getByRole('link', { name: 'Add a product' }).first().click()
+  await page.getByLabel('SKU').fill(sku)
+  await page.getByLabel('Name').fill(`<b>Bowl</b> ${sku}`)
+  await page.getByLabel('Price in euros, VAT included').fill('24.50')
+  await page.getByLabel('Description').fill('A bowl that a test made.')
+  await page.getByRole('button', { name: 'Add the product' }).click()
+  await page.getByRole('heading', { level: 1, name: `<b>Bowl</b> ${sku}` }).waitFor()
+
+  const image = page.getByLabel('Image file')
+  await image.setInputFiles({ name: 'notes.png', mimeType: 'image/png', buffer: Buffer.from('This is no image.') })
+  await page.getByRole('alert').getByText('This file cannot be used').waitFor()
+  await image.setInputFiles({ name: 'bowl.png', mimeType: 'image/png', buffer: await picture(1200, 900) })
+  await page.getByText('The image is ready in 3 sizes.').waitFor()
+
+  await goto(`/admin/inventory/${sku}`)
+  await page.getByLabel('Pieces to add').fill('12')
+  await page.getByLabel('Reason').fill('First delivery')
+  await page.getByRole('button', { name: /12/ }).click()
+  await page.getByText('The stock was adjusted.').waitFor()
+  expect((await shop.stockOf(sku)).available).toBe(12)
+
+  await area('Discounts')
+  await page.getByRole('link', { name: 'New discount' }).first().click()
+  const code = `B-${randomUUID().slice(0, 8).toUpperCase()}`
+  await page.getByLabel('Code').fill(code)
+  await page.getByLabel('Percent').fill('10')
+  await page.getByRole('button', { name: 'Create the discount' }).click()
+  await page.getByText(code).first().waitFor()
+
+  const quote = await shop.api('POST', '/quotes', {
+    body: { items: [{ sku, quantity: 2 }], country: 'IE', discountCode: code },
+  })
+  expect(quote.body).toMatchObject({ subtotal: { amount: 4900 }, discount: { amount: 490 } })
+})
+
+test('staff refund an order, and see its events as they happen', async () => {
+  const product = await productOf(7)
+  const customer = await shop.newCustomer()
+  const { body } = await shop.placeOrder(
+    customer.token,
+    [{ sku: product.sku, quantity: 1 }],
+    {},
+    {
+      shippingAddress: {
+        name: '<img src=x onerror=alert(1)> Byrne',
+        line1: '12 Mill Lane',
+        city: 'Dublin',
+        postalCode: 'D08',
+        country: 'IE',
+      },
+    },
+  )
+  const { page, goto } = await newVisitor({ as: { email: `refund.${randomUUID()}@example.com`, group: 'staff' } })
+  await goto(`/admin/live?order=${body.orderId}`)
+  // Without a reload: the page reads on.
+  await page.getByRole('button', { name: /^OrderDelivered/ }).waitFor()
+  await page.getByRole('button', { name: 'Table' }).click()
+  await page.getByRole('cell', { name: 'ShipmentDelivered' }).last().waitFor()
+
+  const returned = await shop.api('POST', `/orders/${body.orderId}/returns`, {
+    token: customer.token,
+    headers: { 'idempotency-key': randomUUID() },
+    body: { items: [{ sku: product.sku, quantity: 1 }], reason: 'Too large' },
+  })
+  expect(returned.status).toBe(201)
+  await page.getByRole('link', { name: 'Open the order' }).click()
+  await page.getByText('<img src=x onerror=alert(1)> Byrne').waitFor()
+  await page.getByRole('button', { name: /^Refund €/ }).click()
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /^Refund €/ })
+    .click()
+  await status(page, 'Refunded')
+})
+
+const picture = (width: number, height: number) =>
+  sharp({ create: { width, height, channels: 3, background: '#0f6b52' } })
+    .png()
+    .toBuffer()
