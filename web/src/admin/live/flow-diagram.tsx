@@ -143,7 +143,7 @@ function Node({
 
 /** In pixels, as in live.css. */
 const textSize = 11.5
-const titleSize = 13
+const titleSize = 12.5
 
 function Card({ drawn: { node, width, height } }: { readonly drawn: DrawnNode }) {
   const since = sinceText(node)
@@ -151,11 +151,11 @@ function Card({ drawn: { node, width, height } }: { readonly drawn: DrawnNode })
     <g className="node-content">
       <rect className="node-card" width={width} height={height} rx="10" />
       <rect className="node-bar" x="6" y="9" width="4" height={height - 18} rx="2" />
-      <text className="node-title" x="19" y="18">
-        {fitted(node.event.type, width - 24, titleSize)}
+      <text className="node-title" x="17" y="18">
+        {fitted(node.event.type, width - 19, titleSize)}
       </text>
-      <text className="node-text" x="19" y="33">
-        {fitted(summaryOf(node.event), width - 36 - since.length * 6.5, textSize)}
+      <text className="node-text" x="17" y="33">
+        {fitted(summaryOf(node.event), width - 29 - since.length * 6, textSize)}
       </text>
       <text className="node-since" x={width - 10} y="33" textAnchor="end">
         {since}
