@@ -25,7 +25,8 @@ export class ApiStack extends StageStack implements Api {
   readonly httpApi: HttpApi
   readonly authorizers: Api['authorizers']
 
-  constructor(scope: Construct, stage: Stage, identity: IdentityStack) {
+  /** @param services the names of the installed ones, whose routes and events the API describes */
+  constructor(scope: Construct, stage: Stage, identity: IdentityStack, services: readonly string[]) {
     super(scope, 'api', stage)
     this.httpApi = new HttpApi(this, 'http-api', {
       apiName: stage.prefix,
@@ -36,7 +37,7 @@ export class ApiStack extends StageStack implements Api {
       customer: this.createCustomerAuthorizer(identity),
       staff: this.createStaffAuthorizer(identity),
     }
-    this.addOwnRoutes()
+    this.addOwnRoutes({ INSTALLED_SERVICES: services.join() })
     addOutput(this, 'ApiUrl', this.httpApi.apiEndpoint, 'The address of the API')
   }
 
@@ -98,9 +99,11 @@ export class ApiStack extends StageStack implements Api {
     })
   }
 
-  private addOwnRoutes(): void {
+  private addOwnRoutes(environment: Record<string, string>): void {
     const ofApi = (entry: string) => new ServiceFunction(this, { service: 'api', entry })
-    new ApiRoutes(this, { api: this, routes, functions: ['health', 'openapi', 'asyncapi'].map(ofApi) })
+    const describing = (entry: string) => new ServiceFunction(this, { service: 'api', entry, environment })
+    const functions = [ofApi('health'), describing('openapi'), describing('asyncapi')]
+    new ApiRoutes(this, { api: this, routes, functions })
     const notFound = new ReleasedFunction(this, { function: ofApi('not-found') })
     const defaultRoute = new HttpRoute(this, 'default-route', {
       httpApi: this.httpApi,

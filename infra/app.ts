@@ -19,7 +19,12 @@ export function addStacks(app: App, stage: Stage, installed: readonly Service[] 
   const data = new DataStack(app, stage)
   const media = new MediaStack(app, stage)
   const identity = new IdentityStack(app, stage, data)
-  const api = new ApiStack(app, stage, identity)
+  const api = new ApiStack(
+    app,
+    stage,
+    identity,
+    installed.map(({ name }) => name),
+  )
   const services = installed.map(
     (service) => new service.Stack(app, { stage, service, installed, data, media, identity, api }),
   )

@@ -80,16 +80,17 @@ function removeStale(outputs: readonly string[]): void {
   }
 }
 
-/** The modules of one name of all installed services. */
-async function modulesNamed(name: string): Promise<any[]> {
+/** The modules of one name of all installed services, by the names of the services. */
+async function modulesNamed(name: string): Promise<[service: string, module: any][]> {
   const files = globSync(`services/*/${name}`, { cwd: root }).filter(isInstalled).toSorted()
-  return Promise.all(files.map((file) => import(join(root, file))))
+  return Promise.all(files.map(async (file) => [file.split('/')[1]!, await import(join(root, file))] as const))
 }
 
-const findRoutes = async (): Promise<Route[]> => (await modulesNamed('routes.ts')).flatMap(({ routes }) => routes)
+const findRoutes = async (): Promise<Record<string, Route[]>> =>
+  Object.fromEntries((await modulesNamed('routes.ts')).map(([service, { routes }]) => [service, routes]))
 
 const findEvents = async (): Promise<EventDefinition[]> =>
-  (await modulesNamed('events.ts')).flatMap((module) => Object.values(module).filter(isDefinition))
+  (await modulesNamed('events.ts')).flatMap(([, module]) => Object.values(module).filter(isDefinition))
 
 /** Packages with native code, built for Lambda, as files beside the bundles that import them. */
 async function findNativePackages(metafile: Metafile): Promise<Output[]> {

@@ -5,38 +5,40 @@ import { describeApi } from './openapi.ts'
 
 const loan = z.object({ loanId: z.string(), due: z.iso.date() })
 
-const api: any = describeApi([
-  defineRoute({
-    operationId: 'lend',
-    method: 'PUT',
-    path: '/books/{bookId}/loan',
-    access: 'customer',
-    summary: 'Borrow a book',
-    entry: 'lend',
-    parameters: z.object({ bookId: z.string() }),
-    headers: z.object({ 'if-match': z.string().optional() }),
-    body: z.strictObject({ days: z.int().min(1).default(14) }),
-    answers: { 201: { description: 'Lent', schema: loan } },
-    example: { parameters: { bookId: 'book_1' }, headers: { 'if-match': '"1"' }, body: { days: 7 } },
-    problems: {
-      'already-lent': { status: 409, title: 'Another user has it', extension: z.object({ until: z.string() }) },
-    },
-  }),
-  defineRoute({
-    operationId: 'listBooks',
-    method: 'GET',
-    path: '/books',
-    access: 'public',
-    summary: 'All books',
-    retired: true,
-    entry: 'list-books',
-    query: z.object({
-      limit: wholeNumber({ min: 1, max: 9 }).prefault(5).describe('At most'),
-      cursor: z.string().optional(),
+const api: any = describeApi({
+  library: [
+    defineRoute({
+      operationId: 'lend',
+      method: 'PUT',
+      path: '/books/{bookId}/loan',
+      access: 'customer',
+      summary: 'Borrow a book',
+      entry: 'lend',
+      parameters: z.object({ bookId: z.string() }),
+      headers: z.object({ 'if-match': z.string().optional() }),
+      body: z.strictObject({ days: z.int().min(1).default(14) }),
+      answers: { 201: { description: 'Lent', schema: loan } },
+      example: { parameters: { bookId: 'book_1' }, headers: { 'if-match': '"1"' }, body: { days: 7 } },
+      problems: {
+        'already-lent': { status: 409, title: 'Another user has it', extension: z.object({ until: z.string() }) },
+      },
     }),
-    answers: { 200: { description: 'A page' } },
-  }),
-])
+    defineRoute({
+      operationId: 'listBooks',
+      method: 'GET',
+      path: '/books',
+      access: 'public',
+      summary: 'All books',
+      retired: true,
+      entry: 'list-books',
+      query: z.object({
+        limit: wholeNumber({ min: 1, max: 9 }).prefault(5).describe('At most'),
+        cursor: z.string().optional(),
+      }),
+      answers: { 200: { description: 'A page' } },
+    }),
+  ],
+})
 
 const lend = api.paths['/books/{bookId}/loan'].put
 const list = api.paths['/books'].get

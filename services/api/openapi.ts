@@ -5,11 +5,17 @@ import type { Route } from '#shared/http/route.ts'
 
 type Json = Record<string, unknown>
 
-/** The OpenAPI 3.1 document, generated from the routes that also validate requests. */
-export function describeApi(routes: readonly Route[]): Json {
+/**
+ * The OpenAPI 3.1 document, generated from the routes that also validate requests.
+ * @param byService the routes of each service, by its name
+ */
+export function describeApi(byService: Readonly<Record<string, readonly Route[]>>): Json {
   const paths: Record<string, Json> = {}
-  for (const route of routes.toSorted((a, b) => compare(a.path, b.path))) {
-    paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: describeOperation(route) }
+  const routes = Object.values(byService).flat()
+  const owned = Object.entries(byService).flatMap(([service, own]) => own.map((route) => ({ service, route })))
+  for (const { service, route } of owned.toSorted((a, b) => compare(a.route.path, b.route.path))) {
+    const operation = { ...describeOperation(route), 'x-service': service }
+    paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operation }
   }
   return {
     openapi: '3.1.0',

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { join } from 'node:path'
-import { imports, isTest, root, sources } from './sources.ts'
+import { imports, isTest, root } from './sources.ts'
 
 interface Manifest {
   readonly dependencies: Readonly<Record<string, string>>
@@ -21,7 +21,7 @@ const isProvided = (name: string) =>
   ['@cartwheel/local', '@jest/globals'].includes(name) || app.devDependencies![`@types/${name}`] !== undefined
 
 const packageImports = imports
-  .filter(({ to }) => !isBuiltin(to) && !sources.includes(to) && !/\.([cm]?js|json)$/.test(to))
+  .filter(({ to }) => !isBuiltin(to) && !existsSync(join(root, to)))
   .map(({ from, to }) => ({ from, name: packageOf(to) }))
   .filter(({ name }) => !isProvided(name))
 
