@@ -5,11 +5,14 @@ import { Wordmark } from '../ui/wordmark.tsx'
 import { countOf } from './cart/cart.ts'
 import { useCartLines } from './cart/use-cart.ts'
 import { shop } from './shop.ts'
+import { nextPath, withNext } from './sign-in/next-path.ts'
 
 export function Header() {
   const session = useSession()
   const [path] = useLocation()
   const [parameters] = useSearchParams()
+  const isSignedOut = session.kind === 'signed-out'
+  const here = parameters.size > 0 ? `${path}?${parameters}` : path
   const category = path === '/products' ? parameters.get('category') : null
   return (
     <header className="site-header">
@@ -19,9 +22,10 @@ export function Header() {
         </Link>
         <SearchForm />
         <div className="site-header-links">
-          <Link href={session.kind === 'signed-in' ? '/account' : '/sign-in'} className="site-header-link">
+          {/* A stored session is most likely valid: the link does not change when it is restored. */}
+          <Link href={isSignedOut ? withNext('/sign-in', nextPath(here)) : '/account'} className="site-header-link">
             <Icon name="person" />
-            <span className="site-header-text">{session.kind === 'signed-in' ? 'Account' : 'Sign in'}</span>
+            <span className="site-header-text">{isSignedOut ? 'Sign in' : 'Account'}</span>
           </Link>
           <CartLink />
         </div>

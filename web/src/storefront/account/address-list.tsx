@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { answerOf } from '../../api/client.ts'
 import { fieldProblem } from '../../api/failure.ts'
 import type { Address, Profile } from '../../api/types.ts'
@@ -128,18 +128,24 @@ function AddressForm({
   readonly onClose: () => void
 }) {
   const [value, setValue] = useState(initial)
-  const [isChecked, setChecked] = useState(false)
+  const form = useRef<HTMLFormElement>(null)
+  /** How often it was sent: from then on what is missing is marked, and has the focus. */
+  const [attempts, setAttempts] = useState(0)
   const { change, problemOf } = useBookChange(onClose)
-  const missing = isChecked ? addressProblems(value) : {}
+  const missing = attempts > 0 ? addressProblems(value) : {}
+  useEffect(() => {
+    if (attempts > 0) form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus()
+  }, [attempts, change.error])
   const problems = Object.fromEntries(addressFieldNames.map((field) => [field, missing[field] ?? problemOf(field)]))
   return (
     <form
+      ref={form}
       className="stack"
       noValidate
       aria-label={before ? 'Edit the address' : 'New address'}
       onSubmit={(event) => {
         event.preventDefault()
-        setChecked(true)
+        setAttempts(attempts + 1)
         if (Object.keys(addressProblems(value)).length > 0) return
         const address = addressOf(value)
         change.run(before ? { kind: 'replace', before: before as Address, address } : { kind: 'add', address })
