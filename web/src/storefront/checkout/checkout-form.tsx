@@ -18,8 +18,8 @@ import type { usePlacement } from './use-placement.ts'
 import { useQuote } from './use-quote.ts'
 
 const deliveries = [
-  { orderType: 'standard', label: 'Standard', hint: '3 to 5 working days' },
-  { orderType: 'express', label: 'Express', hint: 'The next working day' },
+  { orderType: 'standard', label: 'Standard', hint: 'By post' },
+  { orderType: 'express', label: 'Express', hint: 'By courier, the fastest way' },
 ] as const
 
 export function CheckoutForm({
