@@ -35,6 +35,8 @@ function shopWith({ sells, cart = [], isDown = false }: { sells: string[]; cart?
   return { api: api as unknown as Api, requests, cart: () => lines }
 }
 
+const ignore = () => {}
+
 function storageWith(lines: readonly Line[]) {
   const items = new Map<string, string>()
   const storage = {
@@ -49,17 +51,19 @@ function storageWith(lines: readonly Line[]) {
 test('the cart from before sign-in moves into the account', async () => {
   const shop = shopWith({ sells: ['MUG-1', 'PAN-1'], cart: [mug(3)] })
   const storage = storageWith([mug(1), pan(2)])
-  await changeAccountCart(shop.api, storage)
+  const linesWhenShown: number[] = []
+  await changeAccountCart(shop.api, storage, () => linesWhenShown.push(storage.get().lines.length))
+  expect(linesWhenShown).toEqual([2])
   expect(shop.cart()).toEqual([mug(3), pan(2)])
   expect(storage.get().lines).toEqual([])
-  await changeAccountCart(shop.api, storage)
+  await changeAccountCart(shop.api, storage, ignore)
   expect(shop.requests).toEqual(['GET', 'PUT', 'GET'])
 })
 
 test('it stays in the browser until the account has it', async () => {
   const storage = storageWith([pan(2)])
   const shop = shopWith({ sells: ['PAN-1'], isDown: true })
-  await expect(changeAccountCart(shop.api, storage)).rejects.toMatchObject({ status: 503 })
+  await expect(changeAccountCart(shop.api, storage, ignore)).rejects.toMatchObject({ status: 503 })
   expect(storage.get().lines).toEqual([pan(2)])
 })
 
@@ -67,8 +71,8 @@ test('two changes at the same time are both made', async () => {
   const shop = shopWith({ sells: ['MUG-1', 'PAN-1'] })
   const storage = storageWith([])
   await Promise.all([
-    changeAccountCart(shop.api, storage, { kind: 'add', lines: [mug(1)] }),
-    changeAccountCart(shop.api, storage, { kind: 'add', lines: [pan(1)] }),
+    changeAccountCart(shop.api, storage, ignore, { kind: 'add', lines: [mug(1)] }),
+    changeAccountCart(shop.api, storage, ignore, { kind: 'add', lines: [pan(1)] }),
   ])
   expect(shop.cart()).toEqual([mug(1), pan(1)])
 })
@@ -76,8 +80,9 @@ test('two changes at the same time are both made', async () => {
 test('a product that is not sold any more does not keep the rest out', async () => {
   const shop = shopWith({ sells: ['MUG-1'] })
   const change = { kind: 'add', lines: [mug(1), pan(2)] } as const
-  const { cart, isComplete } = await changeAccountCart(shop.api, storageWith([]), change)
-  expect(cart).toMatchObject({ items: [mug(1)], unavailable: [pan(2)] })
+  const shown: unknown[] = []
+  const isComplete = await changeAccountCart(shop.api, storageWith([]), (cart) => shown.push(cart), change)
+  expect(shown).toMatchObject([{ items: [mug(1)], unavailable: [pan(2)] }])
   expect(isComplete).toBe(false)
 })
 

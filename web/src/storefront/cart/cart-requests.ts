@@ -5,28 +5,30 @@ import { shop } from '../shop.ts'
 import { applyChange, isComplete, mergeLines, splitRejected, type CartChange, type Line } from './cart.ts'
 import type { CartStorage } from './cart-storage.ts'
 
-export interface Changed {
-  readonly cart: Cart
-  /** Whether everything that was added is in the cart. */
-  readonly isComplete: boolean
-}
-
 /**
  * Changes the account's cart, and adds what was in the browser before sign-in. The API replaces a cart as a whole: one tab at
  * a time reads it and writes it back, so that no tab overwrites what another one added.
+ * @param show receives the changed cart before the lines in the browser are removed, so that they are always in one of both
+ * @returns whether everything that was added is in the cart
  */
-export const changeAccountCart = (api: Api, storage: CartStorage, change?: CartChange): Promise<Changed> =>
+export const changeAccountCart = (
+  api: Api,
+  storage: CartStorage,
+  show: (cart: Cart) => void,
+  change?: CartChange,
+): Promise<boolean> =>
   navigator.locks.request('cartwheel.cart', async () => {
     const current = await answerOf(api.GET('/cart'))
     const guest = storage.get().lines
     // Another tab may have merged them while this one waited.
-    if (!change && guest.length === 0) return { cart: current, isComplete: true }
+    if (!change && guest.length === 0) return true
     const before = mergeLines(current.items, guest)
     const after = change ? applyChange(before, change) : before
     const cart = await putLines(api, after)
+    show(cart)
     if (guest.length > 0) storage.setLines(() => [])
     else storage.notifyTabs()
-    return { cart, isComplete: !change || isComplete(before, change, cart.items) }
+    return !change || isComplete(before, change, cart.items)
   })
 
 /** A product that is not sold any more does not keep the rest from the cart. */

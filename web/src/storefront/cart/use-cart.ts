@@ -1,4 +1,11 @@
-import { keepPreviousData, useMutation, useQuery, useQueryClient, type UseQueryResult } from '@tanstack/react-query'
+import {
+  keepPreviousData,
+  useMutation,
+  useMutationState,
+  useQuery,
+  useQueryClient,
+  type UseQueryResult,
+} from '@tanstack/react-query'
 import { useEffect, useSyncExternalStore } from 'react'
 import { sharedStorage } from '../../browser-storage.ts'
 import { answerOf } from '../../api/client.ts'
@@ -12,6 +19,7 @@ import { CartStorage } from './cart-storage.ts'
 export const cartStorage = new CartStorage(sharedStorage, 'cartwheel.cart')
 
 const accountKey = ['cart', 'account']
+const mergeKey = ['cart', 'merge']
 
 const useStoredCart = () => useSyncExternalStore(cartStorage.subscribe, cartStorage.get)
 
@@ -54,7 +62,10 @@ export function useCart(): {
     enabled: isInBrowser,
     placeholderData: keepPreviousData,
   })
-  if (!isInBrowser) return { cart: account.data, reading: account, addedPrices: prices }
+  const merges = useMutationState({ filters: { mutationKey: mergeKey }, select: ({ state }) => state.status })
+  // What was in the browser belongs to the cart: it is not shown, or ordered, without that.
+  const isMerging = lines.length > 0 && merges.at(-1) !== 'error'
+  if (!isInBrowser) return { cart: isMerging ? undefined : account.data, reading: account, addedPrices: prices }
   return { cart: quoted.data && previewOf(quoted.data, lines), reading: quoted, addedPrices: prices }
 }
 
@@ -76,9 +87,7 @@ export function useCartChanges() {
         cartStorage.setLines((lines) => applyChange(lines, change))
         return isComplete(before, change, cartStorage.get().lines)
       }
-      const changed = await changeAccountCart(api, cartStorage, change)
-      client.setQueryData(accountKey, changed.cart)
-      return changed.isComplete
+      return changeAccountCart(api, cartStorage, (cart) => client.setQueryData(accountKey, cart), change)
     },
     onMutate: async (change) => {
       if (isInBrowser) return
@@ -110,9 +119,9 @@ export function useCartSync(): void {
   const { lines } = useStoredCart()
   const { account, isInBrowser } = useAccountCart()
   const { mutate: merge } = useMutation({
+    mutationKey: mergeKey,
     scope: { id: 'cart' },
-    mutationFn: () => changeAccountCart(api, cartStorage),
-    onSuccess: ({ cart }) => client.setQueryData(accountKey, cart),
+    mutationFn: () => changeAccountCart(api, cartStorage, (cart) => client.setQueryData(accountKey, cart)),
     retry: (failures, error) => error instanceof ApiFailure && error.isTemporary && failures < 3,
   })
   const hasGuestLines = !isInBrowser && account.data !== undefined && lines.length > 0
