@@ -15,3 +15,6 @@ export function useScrollToTop(): void {
     wentBack.current = false
   }, [path])
 }
+
+/** For an action that removes the control that was used: the focus would be lost. */
+export const focusHeading = (): void => document.querySelector('h1')?.focus({ preventScroll: true })

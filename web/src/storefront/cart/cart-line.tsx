@@ -29,6 +29,7 @@ export function CartLine({
   addedPrice,
   hasFailed,
   onQuantity,
+  onRemove,
 }: {
   readonly line: Cart['items'][number]
   /** In minor units. */
@@ -36,6 +37,7 @@ export function CartLine({
   /** Whether the last change failed: the line then shows what the cart has. */
   readonly hasFailed: boolean
   readonly onQuantity: (quantity: number) => void
+  readonly onRemove: () => void
 }) {
   const { sku, name, unitPrice, availability } = line
   const product = useProductOf(sku)
@@ -68,7 +70,7 @@ export function CartLine({
       </div>
       <div className="cart-line-quantity">
         <QuantityField label={`Quantity of ${name}`} value={quantity} max={maxQuantity} onChange={setQuantity} />
-        <button type="button" className="icon-button" aria-label={`Remove ${name}`} onClick={() => onQuantity(0)}>
+        <button type="button" className="icon-button" aria-label={`Remove ${name}`} onClick={onRemove}>
           <Icon name="remove" />
         </button>
       </div>

@@ -21,20 +21,31 @@ export function DiscountCode({
   const api = useApi()
   const client = useQueryClient()
   const [text, setText] = useState('')
+  /** The control that was used is replaced by another one, which gets the focus. */
+  const [wasChanged, setWasChanged] = useState(false)
   const apply = useMutation({
     mutationFn: (discountCode: string) => client.fetchQuery(quoteQuery(api, { ...request, discountCode })),
     onSuccess: (_, code) => {
       setText('')
+      setWasChanged(true)
       onChange(code)
     },
   })
   if (applied !== undefined) {
     return (
       <div className="discount-applied">
-        <p>
+        <p role="status">
           Code <strong>{applied}</strong>
         </p>
-        <Button look="quiet" onClick={() => onChange(undefined)} aria-label={`Remove the code ${applied}`}>
+        <Button
+          look="quiet"
+          autoFocus={wasChanged}
+          onClick={() => {
+            setWasChanged(true)
+            onChange(undefined)
+          }}
+          aria-label={`Remove the code ${applied}`}
+        >
           Remove
         </Button>
       </div>
@@ -51,6 +62,7 @@ export function DiscountCode({
     >
       <TextField
         label="Discount code"
+        autoFocus={wasChanged}
         value={text}
         maxLength={100}
         autoComplete="off"

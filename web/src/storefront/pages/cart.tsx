@@ -1,5 +1,6 @@
 import { formatMoney, plural } from '../../format.ts'
 import { ButtonLink } from '../../ui/button.tsx'
+import { focusHeading } from '../../ui/navigation.ts'
 import { Page } from '../../ui/page.tsx'
 import { Empty, Failed, FormFailure, Loading, Notice } from '../../ui/states.tsx'
 import { countOf } from '../cart/cart.ts'
@@ -11,6 +12,10 @@ import { useCart, useCartChanges } from '../cart/use-cart.ts'
 export default function CartPage() {
   const { cart, reading, addedPrices } = useCart()
   const { setQuantity, error } = useCartChanges()
+  const remove = (sku: string) => {
+    setQuantity(sku, 0)
+    focusHeading()
+  }
   if (!cart) {
     return (
       <Page title="Your cart">
@@ -51,11 +56,12 @@ export default function CartPage() {
                   addedPrice={addedPrices.get(line.sku)}
                   hasFailed={error !== null}
                   onQuantity={(quantity) => setQuantity(line.sku, quantity)}
+                  onRemove={() => remove(line.sku)}
                 />
               ))}
             </ul>
           )}
-          {unavailable.length > 0 && <UnavailableLines lines={unavailable} onRemove={(sku) => setQuantity(sku, 0)} />}
+          {unavailable.length > 0 && <UnavailableLines lines={unavailable} onRemove={remove} />}
         </div>
         {items.length > 0 && (
           <section className="card stack cart-summary" aria-label="Summary">
