@@ -2,12 +2,13 @@ import { App, Validations } from 'aws-cdk-lib'
 import { AwsSolutionsChecks } from 'cdk-nag'
 import { ApiStack } from './api-stack.ts'
 import { DataStack } from './data-stack.ts'
+import { EdgeStack } from './edge-stack.ts'
 import { IdentityStack } from './identity-stack.ts'
-import { MediaStack } from './media-stack.ts'
 import { OperationsStack } from './operations-stack.ts'
 import type { Service } from './service-stack.ts'
 import { installedServices, UnknownServiceError } from './services.ts'
 import { StageError, stageOf, type Stage } from './stages.ts'
+import { WebStack } from './web-stack.ts'
 
 /**
  * All stacks of a stage. They name neither account nor region: the same templates are deployed wherever the credentials
@@ -17,7 +18,6 @@ import { StageError, stageOf, type Stage } from './stages.ts'
 export function addStacks(app: App, stage: Stage, installed: readonly Service[] = installedServices()): void {
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app))
   const data = new DataStack(app, stage)
-  const media = new MediaStack(app, stage)
   const identity = new IdentityStack(app, stage, data)
   const api = new ApiStack(
     app,
@@ -25,11 +25,13 @@ export function addStacks(app: App, stage: Stage, installed: readonly Service[] 
     identity,
     installed.map(({ name }) => name),
   )
+  const edge = new EdgeStack(app, stage, identity, api)
   const services = installed.map(
-    (service) => new service.Stack(app, { stage, service, installed, data, media, identity, api }),
+    (service) => new service.Stack(app, { stage, service, installed, data, identity, api, edge }),
   )
-  const stacks = [data, media, identity, api, ...services]
-  new OperationsStack(app, { stage, stacks, httpApi: api.httpApi, table: data.table })
+  const stacks = [data, identity, api, edge, ...services]
+  const web = new WebStack(app, { stage, identity, edge, services })
+  new OperationsStack(app, { stage, stacks: [...stacks, web], httpApi: api.httpApi, table: data.table })
 }
 
 if (import.meta.main) {

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib'
+import { Duration, Fn, RemovalPolicy, Validations } from 'aws-cdk-lib'
 import {
   AccountRecovery,
   FeaturePlan,
@@ -27,6 +27,8 @@ export const staffGroup = 'staff'
 export class IdentityStack extends StageStack {
   readonly userPool: UserPool
   readonly client: UserPoolClient
+  /** Where pages call the user pool: the scheme and host of its URL, `https://cognito-idp.<region>.amazonaws.com`. */
+  readonly cognitoOrigin: string
 
   constructor(scope: Construct, stage: Stage, { table }: DataStack) {
     super(scope, 'identity', stage)
@@ -89,6 +91,8 @@ export class IdentityStack extends StageStack {
     )
     this.userPool.addGroup('staff', { groupName: staffGroup, description: 'May use /admin' })
     this.client = this.addClient()
+    const [scheme, , host] = [0, 1, 2].map((part) => Fn.select(part, Fn.split('/', this.userPool.userPoolProviderUrl)))
+    this.cognitoOrigin = `${scheme}//${host}`
     addOutput(this, 'UserPoolId', this.userPool.userPoolId, 'The user pool of customers and staff')
     addOutput(this, 'UserPoolClientId', this.client.userPoolClientId, 'The client that tokens are issued to')
   }

@@ -10,9 +10,9 @@ import { ServiceFunction, type FunctionOptions } from './constructs/service-func
 import { StageStack } from './constructs/stage-stack.ts'
 import { period } from './dashboard/graph.ts'
 import type { DataStack } from './data-stack.ts'
+import type { EdgeStack } from './edge-stack.ts'
 import type { KeyPrefix, TableGrant } from './grants.ts'
 import type { IdentityStack } from './identity-stack.ts'
-import type { MediaStack } from './media-stack.ts'
 import type { Stage } from './stages.ts'
 
 /** A service as the list in services.ts describes it. */
@@ -40,9 +40,9 @@ export interface ServiceStackProps {
   /** All services of the deployment, this one included. */
   readonly installed: readonly Service[]
   readonly data: DataStack
-  readonly media: MediaStack
   readonly identity: IdentityStack
   readonly api: Api
+  readonly edge: EdgeStack
 }
 
 /** The stack of one service. */

@@ -1,4 +1,4 @@
-import { checkReservation, checkShipping, reservations } from './stages.ts'
+import { checkDomain, checkReservation, checkShipping, reservations } from './stages.ts'
 
 test.each(Object.entries(reservations))('the reservation settings %s are within the limits of AWS', (_, settings) => {
   expect(() => checkReservation('prod', settings)).not.toThrow()
@@ -35,4 +35,27 @@ test.each([
   ],
 ])('shipping settings %j are reported in one line', (change, message) => {
   expect(() => checkShipping('prod', { ...shipping, ...change })).toThrow(message)
+})
+
+const domain = {
+  name: 'shop.example.com',
+  certificateArn: 'arn:aws:acm:us-east-1:123456789012:certificate/1b2c-3d',
+  hostedZone: { id: 'Z123', name: 'example.com' },
+}
+
+test('a domain has a certificate in us-east-1, and is in its hosted zone', () => {
+  expect(() => checkDomain('prod', domain)).not.toThrow()
+})
+
+test.each([
+  [{ name: 'https://shop.example.com' }, 'prod: domain.name is "https://shop.example.com", not a name such as'],
+  [{ name: 'Shop.example.com' }, 'prod: domain.name is "Shop.example.com", not a name such as'],
+  [
+    { certificateArn: domain.certificateArn.replace('us-east-1', 'eu-west-1') },
+    'not a certificate of ACM in us-east-1, which CloudFront requires.',
+  ],
+  [{ certificateArn: '' }, 'prod: domain.certificateArn is "", not a certificate'],
+  [{ name: 'shop.example.org' }, 'domain.name is shop.example.org, which is not in the hosted zone example.com.'],
+])('a domain with %j is reported in one line', (change, message) => {
+  expect(() => checkDomain('prod', { ...domain, ...change })).toThrow(message)
 })

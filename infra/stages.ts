@@ -55,11 +55,13 @@ export interface StageSettings {
   /** How orders are grouped for the reservation of stock: `reservations.everyday`, or `reservations.flashSale`. */
   readonly reservation: ReservationSettings
   readonly shipping: ShippingSettings
-  /** The price class of the CDN: how many edge locations serve images. */
-  readonly mediaPriceClass: keyof typeof PriceClass
+  /** The web's own domain. @default a domain of CloudFront */
+  readonly domain?: Domain
+  /** The price class of the CDN: how many edge locations serve the web. */
+  readonly edgePriceClass: keyof typeof PriceClass
   /** Of the days in reports: a name of the IANA database. */
   readonly timeZone: string
-  /** Origins whose pages may call the API and post uploads; none: no CORS headers at all. */
+  /** Origins of other pages that may call the API; the stage's own web needs none. None: no CORS headers at all. */
   readonly corsOrigins: readonly string[]
   /** Issuers of staff's tokens besides the shop's own user pool, such as a company's identity provider. */
   readonly staffIssuers: readonly StaffIssuer[]
@@ -68,6 +70,16 @@ export interface StageSettings {
    * as well. The end-to-end suite signs staff in with a password and cannot run on a stage that has it.
    */
   readonly staffMfa: boolean
+}
+
+/** A domain for the distribution. */
+export interface Domain {
+  /** As in a URL: `shop.example.com`. */
+  readonly name: string
+  /** An issued certificate for that name, in us-east-1. */
+  readonly certificateArn: string
+  /** The public zone in Route 53 that gets the records. @default a person points the domain to the distribution */
+  readonly hostedZone?: { readonly id: string; readonly name: string }
 }
 
 export interface Throttle {
@@ -148,6 +160,25 @@ export function checkShipping(stage: string, shipping: ShippingSettings): void {
   for (const [name, value] of Object.entries(shipping)) {
     if (Number.isInteger(value) && value >= 0 && value <= longestDelaySeconds) continue
     throw new StageError(`${stage}: shipping.${name} is ${value}, not an integer from 0 to ${longestDelaySeconds}.`)
+  }
+}
+
+/**
+ * "To use a certificate in ACM to require HTTPS between viewers and CloudFront, make sure you request (or import) the
+ * certificate in the US East (N. Virginia) Region (us-east-1)" (CloudFront developer guide, requirements for certificates).
+ * @throws StageError naming the setting and what it must be
+ */
+export function checkDomain(stage: string, { name, certificateArn, hostedZone }: Domain): void {
+  if (!/^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/.test(name)) {
+    throw new StageError(`${stage}: domain.name is ${JSON.stringify(name)}, not a name such as "shop.example.com".`)
+  }
+  if (!/^arn:[\w-]+:acm:us-east-1:\d{12}:certificate\/[\w-]+$/.test(certificateArn)) {
+    throw new StageError(
+      `${stage}: domain.certificateArn is ${JSON.stringify(certificateArn)}, not a certificate of ACM in us-east-1, which CloudFront requires.`,
+    )
+  }
+  if (hostedZone && name !== hostedZone.name && !name.endsWith(`.${hostedZone.name}`)) {
+    throw new StageError(`${stage}: domain.name is ${name}, which is not in the hosted zone ${hostedZone.name}.`)
   }
 }
 
@@ -236,7 +267,7 @@ const stages = {
     reservationMinutes: 15,
     reservation: reservations.everyday,
     shipping: { handlingDelaySeconds: 3, expressHandlingDelaySeconds: 1, deliveryDelaySeconds: 3 },
-    mediaPriceClass: 'PRICE_CLASS_100',
+    edgePriceClass: 'PRICE_CLASS_100',
     timeZone: 'Europe/Dublin',
     corsOrigins: ['http://localhost:5173'],
     staffIssuers: [],
@@ -277,7 +308,7 @@ const stages = {
     reservationMinutes: 15,
     reservation: reservations.everyday,
     shipping: { handlingDelaySeconds: 3, expressHandlingDelaySeconds: 1, deliveryDelaySeconds: 3 },
-    mediaPriceClass: 'PRICE_CLASS_100',
+    edgePriceClass: 'PRICE_CLASS_100',
     timeZone: 'Europe/Dublin',
     corsOrigins: [],
     staffIssuers: [],
@@ -319,7 +350,7 @@ const stages = {
     reservationMinutes: 15,
     reservation: reservations.everyday,
     shipping: { handlingDelaySeconds: 300, expressHandlingDelaySeconds: 60, deliveryDelaySeconds: 900 },
-    mediaPriceClass: 'PRICE_CLASS_ALL',
+    edgePriceClass: 'PRICE_CLASS_ALL',
     timeZone: 'Europe/Dublin',
     corsOrigins: [],
     staffIssuers: [],
@@ -349,9 +380,11 @@ export function stageOf(name: unknown): Stage {
       `There is no stage ${JSON.stringify(name)}. Choose one with -c stage=${stageNames.join('|')}, or add its record to infra/stages.ts.`,
     )
   }
-  checkReservation(known, stages[known].reservation)
-  checkShipping(known, stages[known].shipping)
-  return { name: known, prefix: `${applicationId}-${known}`, ...stages[known] }
+  const settings: StageSettings = stages[known]
+  checkReservation(known, settings.reservation)
+  checkShipping(known, settings.shipping)
+  if (settings.domain) checkDomain(known, settings.domain)
+  return { name: known, prefix: `${applicationId}-${known}`, ...settings }
 }
 
 /**

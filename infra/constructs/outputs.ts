@@ -3,6 +3,8 @@ import { CfnOutput, type Stack } from 'aws-cdk-lib'
 /** The outputs that scripts and clients read from the outputs file of a deployment; unique across stacks. */
 export type OutputName =
   | 'ApiUrl'
+  | 'WebUrl'
+  | 'WebBucketName'
   | 'UserPoolId'
   | 'UserPoolClientId'
   | 'TableName'

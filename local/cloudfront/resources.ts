@@ -88,7 +88,7 @@ function functionProvider(functions: Map<string, EdgeFunction>): ResourceProvide
   return {
     type: 'AWS::CloudFront::Function',
     supported: ['Name', 'FunctionCode', 'FunctionConfig'],
-    ignored: { AutoPublish: 'code is live as soon as it is declared' },
+    ignored: { AutoPublish: 'code is live as soon as it is declared', Tags: 'tags have no effect locally' },
     create({ properties, generatedName }) {
       const name = String(properties['Name'] ?? generatedName)
       const arn = `arn:${partition}:cloudfront::${accountId}:function/${name}`

@@ -8,10 +8,14 @@ import type { EventDefinition } from '#shared/events/envelope.ts'
 import type { Route } from '#shared/http/route.ts'
 import { bundleFunctions, findEntries, isBundled, isInstalled, nativeImports } from '../lib/build/bundle.ts'
 import { installForLambda } from '../lib/build/native-packages.ts'
+import { buildWeb } from '../lib/build/web.ts'
 import { newCommand, runCommand } from '../lib/command.ts'
 import { isDefinition } from '../lib/events/recorded-events.ts'
 
-const command = newCommand('npm run build --', 'Bundles every function into dist/<service>/<entry>/index.mjs.')
+const command = newCommand(
+  'npm run build --',
+  'Bundles every function into dist/<service>/<entry>/index.mjs, and builds the pages into dist/web.',
+)
   .option('--force', 'build even if nothing has changed since the last build')
   .option('--sizes', 'print the size of each bundle')
   .action(build)
@@ -74,7 +78,8 @@ function writeAtomically({ path, contents }: Output): void {
 }
 
 function removeStale(outputs: readonly string[]): void {
-  for (const file of globSync('*/**/*', { cwd: dist, withFileTypes: true })) {
+  // The pages have a build of their own.
+  for (const file of globSync('*/**/*', { cwd: dist, withFileTypes: true, exclude: ['web'] })) {
     const path = join(file.parentPath, file.name)
     if (file.isFile() && !outputs.includes(path)) rmSync(path, { force: true })
   }
@@ -129,6 +134,10 @@ function report(sizes: Record<string, BundleSize>, durationMs: number, withSizes
 }
 
 async function build({ force, sizes }: { force?: true; sizes?: true }): Promise<void> {
+  await Promise.all([buildFunctions({ force, sizes }), buildWeb({ force: force ?? false })])
+}
+
+async function buildFunctions({ force, sizes }: { force?: true; sizes?: true }): Promise<void> {
   const startedAt = performance.now()
   const hash = hashOfInputs()
   if (!force && isBuilt(hash)) return

@@ -11,7 +11,7 @@ export class CatalogStack extends ServiceStack {
     super(scope, props)
     // Products store the keys of their images; URLs are created when they are read.
     const environment = {
-      MEDIA_URL: props.media.mediaUrl,
+      MEDIA_URL: props.edge.mediaUrl,
       IS_STOCK_COUNTED: String(this.isPublished(StockChanged)),
     }
     const listProducts = this.tableFunction(

@@ -6,8 +6,8 @@ import { EventConsumer } from '#infra/constructs/event-consumer.ts'
 import { allowObjects } from '#infra/constructs/object-access.ts'
 import type { ServiceFunction } from '#infra/constructs/service-function.ts'
 import { graph } from '#infra/dashboard/graph.ts'
+import type { EdgeStack } from '#infra/edge-stack.ts'
 import type { TableGrant } from '#infra/grants.ts'
-import type { MediaStack } from '#infra/media-stack.ts'
 import { ServiceStack, type ServiceStackProps } from '#infra/service-stack.ts'
 import { UserDeleted } from '#services/users/events.ts'
 import { ThumbnailsReady, UploadRejected } from './events.ts'
@@ -25,28 +25,28 @@ const avatars = 'private/avatars/*'
 export class ThumbnailsStack extends ServiceStack {
   constructor(scope: Construct, props: ServiceStackProps) {
     super(scope, props)
-    const { data, media } = props
+    const { data, edge } = props
     this.addRoutes(routes, [
-      this.uploadCreator('create-upload', media, {
+      this.uploadCreator('create-upload', edge, {
         access: [{ actions: ['UpdateItem'], prefixes: ['UPLOADRATE#'] }],
         environment: { UPLOADS_PER_MINUTE: String(props.stage.customerLimits.uploadsPerMinute) },
       }),
-      this.uploadCreator('admin-create-upload', media),
-      this.avatarReader('get-upload', media, [readUpload]),
-      this.avatarReader('list-uploads', media, [
+      this.uploadCreator('admin-create-upload', edge),
+      this.avatarReader('get-upload', edge, [readUpload]),
+      this.avatarReader('list-uploads', edge, [
         { actions: ['Query'], prefixes: ['UPLOADS#'], index: 'GSI1' },
         { actions: ['BatchGetItem'], prefixes: ['UPLOAD#'] },
       ]),
-      this.tableFunction('admin-get-upload', [readUpload], { environment: { MEDIA_URL: media.mediaUrl } }),
+      this.tableFunction('admin-get-upload', [readUpload], { environment: { MEDIA_URL: edge.mediaUrl } }),
     ])
     new EventConsumer(this, {
       bus: data.bus,
-      function: this.thumbnailMaker(media),
-      awsEvents: { uploaded: objectCreated(media.uploads) },
+      function: this.thumbnailMaker(edge),
+      awsEvents: { uploaded: objectCreated(edge.uploads) },
       // One image at a time per environment: decoding uses hundreds of megabytes.
       batchSize: 1,
     })
-    this.removeUploads(media)
+    this.removeUploads(edge)
     this.resources.graphs.push(
       graph('Images', [
         this.metric('ImagesProcessed', { label: 'processed' }),
@@ -58,7 +58,7 @@ export class ThumbnailsStack extends ServiceStack {
   /** The function's credentials sign the form, so a POST has its permission: to put an object into `incoming/`. */
   private uploadCreator(
     entry: string,
-    { uploads }: MediaStack,
+    { uploads }: EdgeStack,
     more: { access?: readonly TableGrant[]; environment?: Record<string, string> } = {},
   ): ServiceFunction {
     const environment = { UPLOAD_BUCKET: uploads.bucketName, ...more.environment }
@@ -68,7 +68,7 @@ export class ThumbnailsStack extends ServiceStack {
   }
 
   /** Its credentials also sign the URLs of avatars; staff see only product images, which are public. */
-  private avatarReader(entry: string, { media, mediaUrl }: MediaStack, access: readonly TableGrant[]): ServiceFunction {
+  private avatarReader(entry: string, { media, mediaUrl }: EdgeStack, access: readonly TableGrant[]): ServiceFunction {
     const environment = { MEDIA_BUCKET: media.bucketName, MEDIA_URL: mediaUrl }
     const reader = this.tableFunction(entry, access, { environment })
     allowObjects(reader, ['s3:GetObject'], media, ['private/*'])
@@ -76,7 +76,7 @@ export class ThumbnailsStack extends ServiceStack {
   }
 
   /** Waits for a moment, in which the profile takes over a new avatar: until then it refers to the one that is removed. */
-  private removeUploads({ media }: MediaStack): void {
+  private removeUploads({ media }: EdgeStack): void {
     const remover = this.consumerFunction(
       'remove-uploads',
       [
@@ -96,7 +96,7 @@ export class ThumbnailsStack extends ServiceStack {
     )
   }
 
-  private thumbnailMaker({ uploads, media }: MediaStack): ServiceFunction {
+  private thumbnailMaker({ uploads, media }: EdgeStack): ServiceFunction {
     const maker = this.tableFunction(
       'make-thumbnails',
       [{ actions: ['GetItem', 'UpdateItem'], prefixes: ['UPLOAD#'] }],

@@ -55,7 +55,7 @@ export class UsersStack extends ServiceStack {
   }
   /** Its credentials also sign the URLs of the avatar. */
   private profileReader(entry: string, more: readonly TableGrant[] = []): ServiceFunction {
-    const { media } = this.props.media
+    const { media } = this.props.edge
     const reader = this.tableFunction(entry, [...ownProfile, ...more], {
       environment: { MEDIA_BUCKET: media.bucketName },
     })

@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { root, synthesize } from './synthesized.ts'
+import { isDeploymentOfWeb, root, synthesize } from './synthesized.ts'
 import { applicationId } from '#shared/application.ts'
 
 const dev = await synthesize()
@@ -18,7 +18,11 @@ const series: unknown[][] = widgets
 const shown = (metric: string, dimension: string): string[] =>
   series.filter(([, name, of]) => name === metric && of === dimension).map(([, , , value]) => String(value))
 
-const namesOf = (type: string, key: string): string[] => dev.ofType(type).map(({ properties }) => properties[key])
+const namesOf = (type: string, key: string): string[] =>
+  dev
+    .ofType(type)
+    .filter((each) => !isDeploymentOfWeb(each))
+    .map(({ properties }) => properties[key])
 
 test('each stage has one dashboard, named after it', () => {
   expect(others).toEqual([])

@@ -1,10 +1,10 @@
 import { globSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
-import { labelled, root, synthesize } from './synthesized.ts'
+import { isDeploymentOfWeb, labelled, root, synthesize } from './synthesized.ts'
 import { applicationId } from '#shared/application.ts'
 
 const dev = await synthesize()
-const functions = dev.ofType('AWS::Lambda::Function')
+const functions = dev.ofType('AWS::Lambda::Function').filter((each) => !isDeploymentOfWeb(each))
 const logGroups = dev.ofType('AWS::Logs::LogGroup')
 
 test('every entry of every service is deployed exactly once, except those of another payment provider', () => {

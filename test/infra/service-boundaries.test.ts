@@ -3,7 +3,7 @@ import { crossServiceGrants } from '#infra/grants.ts'
 import { services } from '#infra/services.ts'
 import { boundaryProblems } from './service-boundaries.ts'
 import { applicationId } from '#shared/application.ts'
-import { labelled, synthesize, type Resource } from './synthesized.ts'
+import { isDeploymentOfWeb, labelled, synthesize, type Resource } from './synthesized.ts'
 
 const dev = await synthesize()
 const functions = dev.ofType('AWS::Lambda::Function')
@@ -13,7 +13,7 @@ const ownerOf = (policy: Resource) =>
 
 const isOfSchedule = (policy: Resource) =>
   JSON.stringify(roleOf(policy)!.properties.AssumeRolePolicyDocument).includes('scheduler.amazonaws.com')
-const policies = dev.ofType('AWS::IAM::Policy').filter((policy) => !isOfSchedule(policy))
+const policies = dev.ofType('AWS::IAM::Policy').filter((policy) => !isOfSchedule(policy) && !isDeploymentOfWeb(policy))
 const statementsOf = (policy: Resource): any[] => policy.properties.PolicyDocument.Statement
 
 /** The function whose role a policy belongs to. */

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { installedServices } from '#infra/services.ts'
 import { stageNames, stageOf, type Throttle } from '#infra/stages.ts'
-import { root, synthesize, type Resource, type Synthesis } from './synthesized.ts'
+import { isWebBucket, root, synthesize, type Resource, type Synthesis } from './synthesized.ts'
 import { applicationId } from '#shared/application.ts'
 
 /** The default stage is dev. */
@@ -34,7 +34,7 @@ describe.each(stageNames)('%s', (name) => {
   test('has a stack for each service, and the shared ones', () => {
     const names = installedServices().map((service) => service.name)
     expect([...synthesis.templates.keys()].toSorted()).toEqual(
-      ['data', 'media', 'identity', 'api', ...names, 'operations']
+      ['data', 'identity', 'api', 'edge', ...names, 'web', 'operations']
         .map((part) => `${applicationId}-${name}-${part}`)
         .toSorted(),
     )
@@ -45,7 +45,7 @@ describe.each(stageNames)('%s', (name) => {
     const pool = only(synthesis, 'AWS::Cognito::UserPool')
     const buckets = synthesis.ofType('AWS::S3::Bucket')
     const policy = stage.removalPolicy === 'DESTROY' ? 'Delete' : 'RetainExceptOnCreate'
-    for (const { deletionPolicy } of buckets) expect(deletionPolicy).toBe(policy)
+    for (const each of buckets) expect(each.deletionPolicy).toBe(isWebBucket(each) ? 'Delete' : policy)
     // A rollback could not delete what has deletion protection.
     for (const { deletionPolicy } of [table, pool])
       expect(deletionPolicy).toBe(stage.deletionProtection ? 'Retain' : policy)
@@ -84,12 +84,8 @@ describe.each(stageNames)('%s', (name) => {
     }
     const cors = only(synthesis, 'AWS::ApiGatewayV2::Api').properties.CorsConfiguration
     expect(cors?.AllowOrigins ?? []).toEqual(stage.corsOrigins)
-    const posts = synthesis.ofType('AWS::S3::Bucket').flatMap(({ properties }) => properties.CorsConfiguration ?? [])
-    expect(posts.flatMap(({ CorsRules }) => CorsRules.flatMap((rule: any) => rule.AllowedOrigins))).toEqual(
-      stage.corsOrigins,
-    )
     const { DistributionConfig } = only(synthesis, 'AWS::CloudFront::Distribution').properties
-    expect(DistributionConfig.PriceClass).toBe(PriceClass[stage.mediaPriceClass])
+    expect(DistributionConfig.PriceClass).toBe(PriceClass[stage.edgePriceClass])
     const issuers = variable(synthesis, 'users-staff-authorizer', 'ISSUERS')['Fn::Join'][1].join('<value>')
     expect(JSON.parse(issuers.replaceAll('[object Object]', 'x')).slice(1)).toEqual(stage.staffIssuers)
     expect(variable(synthesis, 'users-staff-authorizer', 'STAFF_MFA')).toBe(String(stage.staffMfa))
@@ -122,6 +118,8 @@ describe.each(stageNames)('%s', (name) => {
       ...synthesis
         .ofType('AWS::CloudFront::ResponseHeadersPolicy')
         .map((each) => each.properties.ResponseHeadersPolicyConfig),
+      ...synthesis.ofType('AWS::CloudFront::CachePolicy').map((each) => each.properties.CachePolicyConfig),
+      ...synthesis.ofType('AWS::CloudFront::Function').map(({ properties }) => properties),
       ...synthesis.ofType('AWS::Budgets::Budget').map(({ properties }) => ({ Name: properties.Budget.BudgetName })),
     ]
     for (const { Name } of named) expect(Name['Fn::Join'][1]).toContainEqual({ Ref: 'AWS::Region' })
@@ -175,6 +173,8 @@ describe.each(stageNames)('%s', (name) => {
       'UploadBucketName',
       'UserPoolClientId',
       'UserPoolId',
+      'WebBucketName',
+      'WebUrl',
     ])
   })
 

@@ -77,3 +77,10 @@ const toResource = (stack: string, logicalId: string, resource: Json): Resource 
 /** Pairs of label and resource, for `test.each`. */
 export const labelled = (resources: readonly Resource[]): [string, Resource][] =>
   resources.map((resource) => [resource.label, resource])
+
+/** The bucket of the web's files: they are in the repository, so that every stage deletes them with its stack. */
+export const isWebBucket = ({ stack, type, logicalId }: Resource): boolean =>
+  type === 'AWS::S3::Bucket' && stack.endsWith('-edge') && logicalId.startsWith('web')
+
+/** CDK's function that copies the web's files, and what belongs to it: it is no function of a service. */
+export const isDeploymentOfWeb = ({ stack }: Resource): boolean => stack.endsWith('-web')

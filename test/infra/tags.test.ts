@@ -6,7 +6,7 @@ import { applicationId } from '#shared/application.ts'
 
 /** Types that do not support tags, or whose tags CloudFormation does not set. */
 const untagged =
-  /^AWS::(Budgets::Budget|ApiGatewayV2::(Authorizer|Integration|Route)|CloudFront::(OriginAccessControl|ResponseHeadersPolicy)|Cognito::UserPool(Client|Group)|Events::Archive|IAM::Policy|Lambda::(Permission|Version|Alias|EventInvokeConfig)|S3::BucketPolicy|Scheduler::Schedule|SES::ConfigurationSetEventDestination|SNS::(Subscription|TopicPolicy)|SQS::QueuePolicy)$/
+  /^(AWS|Custom)::(CDKBucketDeployment|Budgets::Budget|ApiGatewayV2::(Authorizer|Integration|Route)|CloudFront::(CachePolicy|OriginAccessControl|ResponseHeadersPolicy)|Cognito::UserPool(Client|Group)|Events::Archive|IAM::Policy|Lambda::(LayerVersion|Permission|Version|Alias|EventInvokeConfig)|S3::BucketPolicy|Scheduler::Schedule|SES::ConfigurationSetEventDestination|SNS::(Subscription|TopicPolicy)|SQS::QueuePolicy)$/
 
 const tagsOf = ({ Tags, UserPoolTags, Replicas }: any): Record<string, string> => {
   const tags = Tags ?? UserPoolTags ?? Replicas?.[0].Tags ?? {}

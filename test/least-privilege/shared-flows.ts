@@ -141,5 +141,12 @@ const publicFileFlow: Flow = {
   },
 }
 
+const pageFlow: Flow = {
+  name: 'the distribution serves a file of the web bucket',
+  async run({ output }) {
+    assert.equal((await fetch(output('WebUrl'))).status, 200)
+  },
+}
+
 /** Flows for shared resources, so that no service needs a flow for them. Flows that may leave pending work come last. */
-export const sharedFlows: readonly Flow[] = [publicFileFlow, deliveryFlow]
+export const sharedFlows: readonly Flow[] = [publicFileFlow, pageFlow, deliveryFlow]
