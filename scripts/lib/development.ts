@@ -10,6 +10,7 @@ import { stageOf } from '#infra/stages.ts'
 import { bundleFunctions, findEntries, type Entry } from './build/bundle.ts'
 import { synthesize } from './cdk.ts'
 import { CommandError, UsageError } from './errors.ts'
+import { servePages } from './pages-server.ts'
 import type { Development } from './terminal-system.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -38,7 +39,10 @@ export async function developFunctions(options: { inspect?: string; inspectPort:
       const development: FunctionDevelopment = { sourceMaps: true, ...(isInspected ? { inspectPort } : {}) }
       return { development, ...functions.codeOf(functionName) }
     },
-    watch: (system, restart) => watchFiles(functions, system, restart),
+    async watch(system, restart) {
+      watchFiles(functions, system, restart)
+      await servePages(system)
+    },
   }
 }
 

@@ -26,7 +26,7 @@ export interface StartOptions {
 export interface Development {
   readonly developed: NonNullable<LocalSystemOptions['developed']>
   /** Called once the system is ready; ends with the process. */
-  watch(system: LocalSystem, restart: Restart): void
+  watch(system: LocalSystem, restart: Restart): Promise<void>
 }
 
 /** The options and the help of a command that runs the system. */
@@ -41,7 +41,7 @@ export const withStartOptions = (command: Command): Command =>
       `
 Environment variables:
   PORT                       port of the API (default: 3000; 0: a free port)
-  WEB_PORT                   port of the distribution (default: 3001; 0: a free port)
+  WEB_PORT                   port of the storefront (default: 3001; 0: a free port)
   AWS_PORT                   port of the AWS endpoint (default: 4566; 0: a free port)
   CARTWHEEL_DATA             folder of all state (default: .local)
   AWS_ENDPOINT_URL_DYNAMODB  endpoint of another DynamoDB implementation, such as DynamoDB Local (default: embedded tables)`,
@@ -90,7 +90,7 @@ export async function runSystem(
     { assembly, ...common, chaosSeed, developed },
     async (system, restart) => {
       await announce(system, { json, images })
-      development?.watch(system, restart)
+      await development?.watch(system, restart)
     },
     adviceOn,
   )
@@ -150,6 +150,8 @@ async function announce(system: LocalSystem, { json, images }: { json: boolean; 
   console.log(`
 ${applicationName} is ready at ${system.apiEndpoint}
 
+  Open the storefront      ${deployment.webUrl}
+  Open the back office     ${deployment.webUrl}/admin
   List products            curl ${system.apiEndpoint}/products
   Place orders             ${commandLine('npm run demo')}
   Sign in as a customer    ${commandLine('npm run token -- --email you@example.com')}
