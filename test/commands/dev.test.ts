@@ -61,6 +61,15 @@ test('a file that does not compile is reported, and the previous code keeps runn
   await eventually('the corrected code', async () => (await health()).body.status === 'corrected')
 })
 
+test('pages are served from their sources, with the API and the configuration of the system', async () => {
+  await dev.printed('is saved at http')
+  const pages = /is saved at (\S+?)\/?\n/.exec(dev.output())![1]!
+  expect(await (await fetch(`${pages}/orders/an-order`)).text()).toContain('/src/storefront/main.tsx')
+  expect((await callApi({ ...deployment, apiUrl: `${pages}/api` }, 'GET', '/health')).status).toBe(200)
+  const config: any = await (await fetch(`${pages}/config.json`)).json()
+  expect(config.userPoolId).toBe(deployment.userPoolId)
+})
+
 test('a change of the infrastructure restarts the system, at the same address and with the same data', async () => {
   const token = await signIn(deployment, { email: 'staff@example.com', group: 'staff' })
   const { sku } = (await callApi(deployment, 'GET', '/products?limit=1')).body.items[0]!

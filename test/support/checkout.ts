@@ -9,6 +9,8 @@ const sources = [
   'services',
   'shared',
   'scripts',
+  'web',
+  'tsconfig.json',
   'cdk.json',
   'package.json',
   'package-lock.json',
