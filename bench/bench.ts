@@ -4,9 +4,12 @@ import { join, resolve } from 'node:path'
 import { callApi, eventually, hasReached, mailsTo } from '#scripts/lib/api-client.ts'
 import { synthesize } from '#scripts/lib/cdk.ts'
 import { newCommand, number, runCommand } from '#scripts/lib/command.ts'
+import { findBrowser, howToInstall } from '#scripts/lib/browser.ts'
 import { startSystem } from '#scripts/lib/running-system.ts'
+import { seedImages } from '#scripts/lib/seed/seed-images.ts'
 import { coldStarts } from './cold-start.ts'
 import { load, openShop, place, type Shop } from './load.ts'
+import { pageSpeed } from './page-speed.ts'
 import { residentMemory } from './process-figures.ts'
 import { quantile, table, type Measurement } from './table.ts'
 import { tableWrites } from './table-writes.ts'
@@ -20,8 +23,8 @@ const pollMs = 2
 const command = newCommand(
   'npm run bench --',
   `
-Measures the local system as its users experience it: start time, synthesis, latency of an order, throughput and
-memory. The figures apply to this machine and this run; compare ratios, not absolute values.`,
+Measures the local system as its users experience it: start time, synthesis, latency of an order, throughput,
+memory, and the speed of pages. The figures apply to this machine and this run; compare ratios, not absolute values.`,
 )
   .option('--seconds <n>', 'duration of the load', number({ least: 1, most: 600, whole: true }), 60)
   .option(
@@ -29,6 +32,7 @@ memory. The figures apply to this machine and this run; compare ratios, not abso
     'only the load, here and on another checkout with its dependencies installed, in turns',
   )
   .option('--cold-starts', 'only the init of every function, and of place-order as tutorials write it')
+  .option('--pages', 'only the speed of the storefront’s pages, in an installed Chromium or Chrome')
   .option('--json', 'print one JSON document instead of the table')
   .helpCommand(false)
   .enablePositionalOptions()
@@ -53,9 +57,11 @@ interface Options {
   readonly against?: string
   readonly json?: true
   readonly coldStarts?: true
+  readonly pages?: true
 }
 
-async function measureAll({ seconds, against, json, coldStarts: onlyColdStarts }: Options): Promise<void> {
+async function measureAll({ seconds, against, json, pages, coldStarts: onlyColdStarts }: Options): Promise<void> {
+  if (pages) return print(await measurePages(), json)
   if (onlyColdStarts) return print(await coldStarts(), json)
   if (against !== undefined) return print(await compare(resolve(against), seconds), json)
   const measurements: Measurement[] = []
@@ -80,7 +86,20 @@ async function measureAll({ seconds, against, json, coldStarts: onlyColdStarts }
   } finally {
     await system.stop()
   }
+  if (findBrowser() === undefined) progress(`no figures of pages: ${howToInstall}`)
+  else measurements.push(...(await measurePages()))
   print(measurements, json)
+}
+
+async function measurePages(): Promise<Measurement[]> {
+  progress('opening pages, with images of the products')
+  const system = await startSystem()
+  try {
+    await seedImages(system.deployment, () => {})
+    return await pageSpeed(system.deployment)
+  } finally {
+    await system.stop()
+  }
 }
 
 /** Rounds of the load in turns, so that a busy moment of the machine affects both; medians of each, and their ratio. */

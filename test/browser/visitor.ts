@@ -1,6 +1,5 @@
-import { CognitoIdentityProviderClient, InitiateAuthCommand } from '@aws-sdk/client-cognito-identity-provider'
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
-import { applicationId } from '#shared/application.ts'
+import { startBrowserSession, type BrowserUser } from '#scripts/lib/browser-session.ts'
 import { launchBrowser } from '#scripts/lib/browser.ts'
 import { readDeployment } from '#scripts/lib/deployment.ts'
 import { signIn } from '#scripts/lib/sign-in.ts'
@@ -30,7 +29,7 @@ export interface Visitor {
 
 export interface VisitorOptions extends BrowserContextOptions {
   /** Signed in from the beginning: a customer in the storefront, or staff in the back office. */
-  readonly as?: { readonly email: string; readonly group?: 'staff' }
+  readonly as?: Omit<BrowserUser, 'password'>
 }
 
 let browser: Browser
@@ -58,7 +57,7 @@ export async function newVisitor({ as, ...options }: VisitorOptions = {}): Promi
   context.setDefaultTimeout(patienceMs)
   await context.addInitScript(`document.addEventListener('securitypolicyviolation', (event) =>
     console.error('Content security policy:', event.violatedDirective, 'blocks', event.blockedURI))`)
-  if (as) await startSession(context, as)
+  if (as) await startBrowserSession(context, deployment, { ...as, password })
   const page = await context.newPage()
   const expected = new Set<number | 'offline'>()
   watch(page, expected)
@@ -93,27 +92,3 @@ function watch(page: Page, expected: ReadonlySet<number | 'offline'>): void {
 
 /** @returns an access token of a user, who is created first */
 export const tokenOf = (email: string): Promise<string> => signIn(deployment, { email, password })
-
-/** Creates the user, and stores a refresh token where the page looks for it. */
-async function startSession(
-  context: BrowserContext,
-  { email, group }: NonNullable<VisitorOptions['as']>,
-): Promise<void> {
-  await signIn(deployment, { email, group, password })
-  const client = new CognitoIdentityProviderClient(deployment.clientConfiguration)
-  const { AuthenticationResult } = await client.send(
-    new InitiateAuthCommand({
-      ClientId: deployment.userPoolClientId,
-      AuthFlow: 'USER_PASSWORD_AUTH',
-      AuthParameters: { USERNAME: email, PASSWORD: password },
-    }),
-  )
-  client.destroy()
-  const [storage, key] =
-    group === 'staff' ? ['sessionStorage', `${applicationId}.staff`] : ['localStorage', `${applicationId}.session`]
-  // Only once: a session that ends in the test stays ended.
-  await context.addInitScript(`if (!sessionStorage.getItem('test.started')) {
-    sessionStorage.setItem('test.started', 'yes')
-    ${storage}.setItem('${key}', ${JSON.stringify(AuthenticationResult!.RefreshToken!)})
-  }`)
-}
