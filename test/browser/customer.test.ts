@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import sharp from 'sharp'
+import { eventually } from '#scripts/lib/api-client.ts'
 import { addToCart, codeFor, fillAddress, orderButton, orderShown, productOf, status } from './actions.ts'
 import { newVisitor, password, shop, tokenOf, useBrowser } from './visitor.ts'
 
@@ -75,10 +76,15 @@ test('a double click and the back button order once', async () => {
   await page.goBack()
   await page.getByRole('heading', { level: 1 }).waitFor({ state: 'attached' })
   expect(await orderButton(page).count()).toBe(0)
+  const token = await tokenOf(email)
+  await eventually('the cart to be empty', async () => {
+    const { body } = await shop.api('GET', '/cart', { token })
+    return body.items.length === 0
+  })
   await visitor.goto('/checkout')
   await page.getByRole('link', { name: 'See your order' }).click()
   expect(await orderShown(page)).toBe(orderId)
-  const { body } = await shop.api('GET', '/orders', { token: await tokenOf(email) })
+  const { body } = await shop.api('GET', '/orders', { token })
   expect(body.items.map((order: { orderId: string }) => order.orderId)).toEqual([orderId])
 })
 
