@@ -7,6 +7,8 @@ const free = [
   'AWS::ApiGatewayV2::Integration',
   'AWS::ApiGatewayV2::Route',
   'AWS::ApiGatewayV2::Stage',
+  'AWS::CloudFront::CachePolicy',
+  'AWS::CloudFront::Function',
   'AWS::CloudFront::OriginAccessControl',
   'AWS::CloudFront::ResponseHeadersPolicy',
   'AWS::CodeDeploy::Application',
@@ -17,6 +19,7 @@ const free = [
   'AWS::IAM::Policy',
   'AWS::Lambda::Alias',
   'AWS::Lambda::EventInvokeConfig',
+  'AWS::Lambda::LayerVersion',
   'AWS::Lambda::Permission',
   'AWS::Lambda::Version',
   'AWS::S3::BucketPolicy',
@@ -25,6 +28,8 @@ const free = [
   'AWS::SNS::Subscription',
   'AWS::SNS::TopicPolicy',
   'AWS::SQS::QueuePolicy',
+  // Objects of the bucket of the web, which is listed.
+  'Custom::CDKBucketDeployment',
 ]
 
 const syntheses = await Promise.all(['dev', 'prod'].map(synthesize))
