@@ -50,6 +50,20 @@ describe('a successful response', () => {
     expect(await location('https://files.example.com/label.pdf')).toBe('https://files.example.com/label.pdf')
   })
 
+  test.each([
+    ['public', undefined],
+    ['customer', 'no-store'],
+    ['staff', 'no-store'],
+  ] as const)('of a %s route has the Cache-Control %s, also if it is a problem', async (access, expected) => {
+    const handler = (reply: ApiReply) => apiHandler({ ...getBook, access }, async () => reply)
+    const caller = access === 'public' ? {} : { [access]: 'u-1' }
+    for (const reply of [{ status: 200 }, { problem: problem(commonProblems, 'conflict', 'x') }]) {
+      expect((await callApi(handler(reply), { ...request, ...caller })).headers['cache-control']).toBe(expected)
+    }
+    const own = handler({ status: 200, headers: { 'cache-control': 'private, max-age=5' } })
+    expect((await callApi(own, { ...request, ...caller })).headers['cache-control']).toBe('private, max-age=5')
+  })
+
   test('may have no body', async () => {
     expect((await callApi(answering({ status: 204 }), request)).body).toBeUndefined()
   })

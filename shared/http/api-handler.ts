@@ -68,7 +68,7 @@ export function apiHandler<R extends Route>(
       return rejection ? { problem: rejection } : handle({ ...parseRequest(route, event), cause })
     }
     const { reply, level, error } = await replyOf(answerTo)
-    const answer = toAnswer(reply, event, cause)
+    const answer = withoutCaching(route, toAnswer(reply, event, cause))
     logWithMetrics(level, `${route.method} ${route.path}`, {
       operation: route.operationId,
       status: answer.statusCode,
@@ -132,6 +132,13 @@ function toAnswer(
     }),
   }
 }
+
+/** No cache may keep what is a signed-in user's, unless the handler decides otherwise. */
+const withoutCaching = (
+  { access }: Route,
+  answer: APIGatewayProxyStructuredResultV2,
+): APIGatewayProxyStructuredResultV2 =>
+  access === 'public' ? answer : { ...answer, headers: { 'cache-control': 'no-store', ...answer.headers } }
 
 /**
  * A path in `location` as the caller sees it: the URLs of a named stage begin with its name, which is part of an event's

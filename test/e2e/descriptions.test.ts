@@ -20,6 +20,9 @@ const harmless = operations.filter(
   ({ method, security }) => method === 'GET' || (method !== 'DELETE' && !security.some((scheme) => scheme['staff'])),
 )
 
+/** Operations whose successful answers caches may keep. */
+const cached = ['listProducts', 'getProduct', 'getOpenApi', 'getAsyncApi']
+
 const tokens: Record<string, string> = {}
 beforeAll(async () => {
   tokens['customer'] = (await newCustomer()).token
@@ -38,7 +41,7 @@ function sendExample({ path, method, parameters, requestBody, security }: (typeo
 }
 
 test.each(harmless.map((operation) => [operation.operationId, operation] as const))(
-  'the answer to the example of %s is described',
+  'the answer to the example of %s is described, and marked for caches only if it is the same for every caller',
   async (_, operation) => {
     const { status, headers } = await sendExample(operation)
     const response = operation.responses[status]
@@ -46,6 +49,8 @@ test.each(harmless.map((operation) => [operation.operationId, operation] as cons
     const name = response!.$ref?.replace('#/components/responses/', '')
     const described = name === undefined ? response : openApi.components.responses[name]
     expect(status).not.toBe(422)
+    const isCached = status === 200 && cached.includes(operation.operationId)
+    expect(/public|max-age/.test(headers.get('cache-control') ?? '')).toBe(isCached)
     const contentType = headers.get('content-type')
     if (described.content) expect(Object.keys(described.content)).toContain(contentType)
   },
