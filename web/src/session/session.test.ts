@@ -81,16 +81,14 @@ test.each([-7, 7])(
   async (hours) => {
     jest.useFakeTimers({ now: 1_000_000_000 })
     const poolTimeS = 1_000_000 + hours * 3600
-    const { session, pool, refreshes } = setUp()
+    const { session, pool } = setUp()
     pool.signIn.mockResolvedValue(tokensOf('ada', { refreshToken: 'refresh-ada', poolTimeS }))
+    pool.refresh.mockResolvedValue(tokensOf('ada', { serial: 2, poolTimeS: poolTimeS + 3570 }))
     await session.signIn('ada', 'password')
-    const first = await session.current()
-    expect(await session.current()).toBe(first)
-    expect(pool.refresh).not.toHaveBeenCalled()
+    expect(subjectOf(await session.current()).serial).toBe(1)
     jest.setSystemTime(1_000_000_000 + 59.5 * 60_000)
-    const next = session.current()
-    refreshes[0]!.answer(tokensOf('ada', { serial: 2, poolTimeS: poolTimeS + 3570 }))
-    expect(subjectOf(await next).serial).toBe(2)
+    expect(subjectOf(await session.current()).serial).toBe(2)
+    expect(pool.refresh).toHaveBeenCalledTimes(1)
   },
 )
 
