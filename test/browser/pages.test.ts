@@ -24,7 +24,11 @@ beforeAll(async () => {
   await shop.api('PUT', '/cart', { token, body: { items: [{ sku: product.sku, quantity: 2 }] } })
   const order = await shop.placeOrder(token, [{ sku: product.sku, quantity: 1 }])
   expect(order).toMatchObject({ status: 201 })
-  Object.assign(values, { ':productId': product.productId, ':orderId': order.body.orderId, ':sku': product.sku })
+  Object.assign(values, {
+    ':productId': product.productId,
+    ':orderId': order.body.orderId,
+    ':sku': await shop.skuOf(0),
+  })
 })
 
 const addressOf = ({ path, query = '' }: SitePage) =>

@@ -94,11 +94,18 @@ test('staff refund an order, and see its events as they happen', async () => {
   await page.getByRole('link', { name: 'Open the order' }).click()
   await page.getByText('<img src=x onerror=alert(1)> Byrne').waitFor()
   await page.getByRole('button', { name: /^Refund €/ }).click()
+  const refunds: string[] = []
+  page.on('request', (request) => {
+    if (request.url().endsWith('/refund')) refunds.push(request.method())
+  })
   await page
     .getByRole('dialog')
     .getByRole('button', { name: /^Refund €/ })
-    .click()
+    .dblclick()
   await status(page, 'Refunded')
+  expect(refunds).toEqual(['POST'])
+  await page.getByText('orders · by you').waitFor()
+  await page.getByRole('link', { name: customer.email }).waitFor()
 })
 
 const picture = (width: number, height: number) =>

@@ -15,11 +15,13 @@ export const Loading = ({ label = 'Loading', lines = 4 }: { readonly label?: str
 /** A request that failed: what happened, what to do, and the retry. */
 export function Failed({ error, onRetry }: { readonly error: unknown; readonly onRetry?: () => void }) {
   const { title, advice } = explain(error)
+  // What does not exist will not exist a moment later.
+  const isMissing = error instanceof ApiFailure && error.status === 404
   return (
     <div className="state" role="alert">
       <h2>{title}</h2>
       <p className="soft">{advice}</p>
-      {onRetry && <Button onClick={onRetry}>Try again</Button>}
+      {onRetry && !isMissing && <Button onClick={onRetry}>Try again</Button>}
       {error instanceof ApiFailure && error.requestId && (
         <p className="soft small">
           Request <code>{error.requestId}</code>

@@ -16,8 +16,11 @@ import { OrderNextStep } from './order-next-step.tsx'
 import { OrderTrail } from './order-trail.tsx'
 
 /** What services change by themselves, within seconds. */
-const isMoving = ({ status, return: sentBack, refundable }: AdminOrder) =>
-  ['PLACED', 'RESERVED', 'PAID', 'SHIPPED'].includes(status) || (sentBack !== undefined && refundable === undefined)
+const isMoving = ({ status, return: sentBack, refundable, refunded, total, trail }: AdminOrder) =>
+  ['PLACED', 'RESERVED', 'PAID', 'SHIPPED'].includes(status) ||
+  (sentBack !== undefined && refundable === undefined) ||
+  // A canceled order is refunded a moment later.
+  (status === 'CANCELLED' && refunded.amount < total.amount && trail.some(({ type }) => type === 'PaymentCaptured'))
 
 export function OrderPage({ orderId }: { readonly orderId: string }) {
   const api = useApi()

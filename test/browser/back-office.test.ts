@@ -1,0 +1,153 @@
+import { randomUUID } from 'node:crypto'
+import { applicationId } from '#shared/application.ts'
+import { newVisitor, password, shop, tokenOf, useBrowser } from './visitor.ts'
+
+useBrowser()
+
+const newStaff = () => newVisitor({ as: { email: `staff.${randomUUID()}@example.com`, group: 'staff' } })
+
+/** The last in the order of SKUs, by which other tests choose their products. */
+const newSku = () => `ZZ-BROWSER-${randomUUID().slice(0, 8).toUpperCase()}`
+
+/** A product of the test's own, the most expensive one. */
+async function newProduct() {
+  const sku = newSku()
+  const body = {
+    sku,
+    name: 'Plain mug',
+    description: 'For tea.',
+    category: 'coffee',
+    price: { amount: 10_000_000, currency: 'EUR' },
+  }
+  const answer = await shop.api('POST', '/admin/products', { token: await shop.staffToken(), body })
+  expect(answer.status).toBe(201)
+  return { sku, productId: sku.toLowerCase() }
+}
+
+test('an archived product is in its list, and can be restored', async () => {
+  const { sku, productId } = await newProduct()
+  const { page, goto } = await newStaff()
+  await goto(`/admin/products/${productId}`)
+  await page.getByRole('button', { name: 'Archive' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Archive' }).dblclick()
+  await page.getByRole('button', { name: 'Restore to the shop' }).waitFor()
+  await goto('/admin/products?status=archived')
+  await page
+    .getByRole('row', { name: new RegExp(sku) })
+    .getByRole('link')
+    .click()
+  await page.getByRole('button', { name: 'Restore to the shop' }).click()
+  await page.getByRole('button', { name: 'Archive' }).waitFor()
+})
+
+test('of two changes of one product neither overwrites the other unseen', async () => {
+  const { sku, productId } = await newProduct()
+  const visitor = await newStaff()
+  const { page } = visitor
+  await visitor.goto(`/admin/products/${productId}`)
+  await page.getByLabel('Name').fill('My mug')
+  const token = await shop.staffToken()
+  const body = { name: 'Their mug', description: 'For coffee.' }
+  const headers = { 'if-match': '"1"' }
+  expect(await shop.api('PATCH', `/admin/products/${productId}`, { token, headers, body })).toMatchObject({
+    status: 200,
+  })
+  visitor.expectFailures(412)
+  await page.getByRole('button', { name: 'Save changes' }).click()
+  const nameField = page.getByRole('group', { name: 'Name · changed by both' })
+  await nameField.getByLabel(/Their mug/).check()
+  await nameField.getByLabel(/My mug/).check()
+  expect(
+    await page
+      .getByRole('group', { name: 'Description' })
+      .getByLabel(/For coffee/)
+      .isChecked(),
+  ).toBe(true)
+  await page.getByRole('button', { name: 'Save this choice' }).click()
+  await page.getByText('Saved.').waitFor()
+  const { body: saved } = await shop.api('GET', `/admin/products/${productId}`, { token })
+  expect(saved).toMatchObject({ sku, name: 'My mug', description: 'For coffee.', version: 3 })
+})
+
+test('an adjustment whose answer is lost is made once, also after a reload', async () => {
+  const { sku } = await newProduct()
+  await shop.setStock(sku, 5)
+  const visitor = await newStaff()
+  const { page } = visitor
+  visitor.expectFailures('offline')
+  await visitor.goto(`/admin/inventory/${sku}`)
+  await page.getByLabel('Pieces to add').fill('3')
+  let isLost = false
+  await page.route('**/api/admin/inventory/**', async (route) => {
+    if (route.request().method() !== 'PUT' || isLost) return route.fallback()
+    isLost = true
+    await route.fetch()
+    return route.abort()
+  })
+  await page.getByRole('button', { name: 'Add 3 pieces' }).click()
+  await page.getByText('The shop cannot be reached').waitFor()
+  await page.reload()
+  await page.getByRole('button', { name: 'Add 3 pieces' }).click()
+  await page.getByText('The stock was adjusted.').waitFor()
+  expect(await shop.stockOf(sku)).toMatchObject({ available: 8 })
+})
+
+test('a session that ends keeps what was typed', async () => {
+  const { productId } = await newProduct()
+  const email = `ended.${randomUUID()}@example.com`
+  const visitor = await newVisitor({ as: { email, group: 'staff' } })
+  const { page } = visitor
+  await visitor.goto(`/admin/products/${productId}`)
+  await page.getByLabel('Name').fill('Typed before the session ended')
+  await page.evaluate(`sessionStorage.removeItem('${applicationId}.staff')`)
+  visitor.expectFailures(401)
+  await page.getByRole('button', { name: 'Save changes' }).click()
+  await page.getByText('Your session has ended.').waitFor()
+  expect(await page.getByLabel('E-mail address').inputValue()).toBe(email)
+  await page.getByLabel('Password').fill(password)
+  await page.keyboard.press('Enter')
+  const name = page.getByLabel('Name')
+  await name.waitFor()
+  expect(await name.inputValue()).toBe('Typed before the session ended')
+  await page.getByRole('button', { name: 'Save changes' }).click()
+  await page.getByText('Saved.').waitFor()
+})
+
+test('a customer who signs in to the back office is told that it is for staff', async () => {
+  const email = `customer.${randomUUID()}@example.com`
+  await tokenOf(email)
+  const { page, goto } = await newVisitor()
+  await goto('/admin/orders')
+  await page.getByLabel('E-mail address').fill(email)
+  await page.getByLabel('Password').fill(password)
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { level: 1, name: 'No access to the back office' }).waitFor()
+  expect(await page.getByRole('navigation').count()).toBe(0)
+  await page.getByRole('button', { name: 'Sign in with another account' }).click()
+  await page.getByLabel('Password').waitFor()
+})
+
+test('a discount is planned on the clock of the shop, and ends when staff say so', async () => {
+  const { page, goto, context } = await newVisitor({
+    as: { email: `discounts.${randomUUID()}@example.com`, group: 'staff' },
+    timezoneId: 'Asia/Tokyo',
+  })
+  const code = `SUMMER-${randomUUID().slice(0, 6).toUpperCase()}`
+  await goto('/admin/discounts/new')
+  await page.getByLabel('Code').fill(code)
+  await page.getByLabel('Percent', { exact: true }).fill('10')
+  await page.getByLabel(/^Starts/).fill('2099-07-01T09:00')
+  await page.getByRole('button', { name: 'Create the discount' }).click()
+  await page.getByRole('link', { name: code }).click()
+  await page.getByText('Upcoming').waitFor()
+  const stored = async () => {
+    const { body } = await shop.api('GET', '/admin/discounts?limit=100', { token: await shop.staffToken() })
+    return body.items.find((discount: { code: string }) => discount.code === code)
+  }
+  // Nine in Dublin, in summer time.
+  expect(await stored()).toMatchObject({ percentage: 10, startsAt: '2099-07-01T08:00:00.000Z' })
+  await page.getByRole('button', { name: 'End now' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'End now' }).click()
+  await page.getByText('Ended', { exact: true }).waitFor()
+  await context.close()
+})
