@@ -34,7 +34,7 @@ const command = newCommand(
 
 async function takeAll(browser: Browser, deployment: Deployment): Promise<void> {
   mkdirSync(folder, { recursive: true })
-  await take(browser, deployment, 'storefront', { path: '/', isReady: imagesOf('Well-made things') })
+  await take(browser, deployment, 'storefront', { path: '/', isReady: hasPictures })
   await placeOrders(deployment)
   const orderId = await placeOrder(deployment, [['LAMP-READ-BRASS', 1]])
   await take(browser, deployment, 'live-view', {
@@ -74,9 +74,14 @@ async function take(
   await context.close()
 }
 
-const imagesOf = (text: string) => async (page: Page) => {
-  await page.getByText(text).first().waitFor()
-  await page.waitForFunction('document.images.length > 4 && [...document.images].every((image) => image.complete)')
+/** The page with its pictures, as far as the window shows it. */
+async function hasPictures(page: Page): Promise<void> {
+  await eventually('the pictures', () =>
+    page.evaluate<boolean>(`(() => {
+      const shown = [...document.images].filter((image) => image.getBoundingClientRect().top < innerHeight)
+      return shown.length > 3 && shown.every(({ complete, naturalWidth }) => complete && naturalWidth > 0)
+    })()`),
+  )
 }
 
 const buyer = { email: 'ada@example.com', password: 'Sample-Password-1', name: 'Ada Byrne' }

@@ -18,7 +18,7 @@ const documents = execFileSync('git', ['ls-files', '--cached', '--others', '--ex
 describe.each(documents)('%s', (file) => {
   const text = read(file)
 
-  const links = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target!)
+  const links = [...text.matchAll(/\]\(([^)\s]+)\)|<img src="([^"]+)"/g)].map(([, target, image]) => (target ?? image)!)
   const local = links.filter((target) => !/^[a-z]+:/.test(target))
 
   test('every relative link points to an existing file', () => {

@@ -73,4 +73,4 @@ export function fitted(content: string, width: number, fontSize: number): string
 
 /** Capital letters and digits are wider than the others. */
 const widthOf = (content: string, fontSize: number) =>
-  [...content].reduce((sum, character) => sum + fontSize * (/[A-Z0-9€…]/.test(character) ? 0.6 : 0.5), 0)
+  [...content].reduce((sum, character) => sum + fontSize * (/[A-Z0-9€…]/.test(character) ? 0.68 : 0.49), 0)
