@@ -1,5 +1,6 @@
-import { callApi } from '#scripts/lib/api-client.ts'
-import { api, deployment, newCustomer } from './shop.ts'
+import { randomUUID } from 'node:crypto'
+import { callApi, eventually } from '#scripts/lib/api-client.ts'
+import { api, deployment, newCustomer, staffToken } from './shop.ts'
 
 /** The distribution, as a browser calls it. */
 const webUrl = deployment.webUrl!
@@ -54,6 +55,28 @@ test('a product is the same as at the API, without the ids of the caller that it
   expect([status, body.name]).toEqual([200, name])
   expect(headers.get('cache-control')).toBe('public, max-age=30')
   expect(headers.get('x-correlation-id')).toBeNull()
+})
+
+test('a product is cached, and its earlier absence is not', async () => {
+  const token = await staffToken()
+  const sku = `E2E-${randomUUID().slice(0, 8).toUpperCase()}`
+  const path = `/products/${sku.toLowerCase()}`
+  expect((await through('GET', path)).status).toBe(404)
+  const price = { amount: 10_000_000, currency: 'EUR' }
+  const details = { sku, name: 'Sample', description: 'Added by a test.', category: 'home', price }
+  expect((await through('POST', '/admin/products', { token, body: details })).status).toBe(201)
+  try {
+    expect((await through('GET', path)).status).toBe(200)
+    const hit = await eventually('an answer from the cache', async () => {
+      const { headers } = await through('GET', path)
+      return headers.get('x-cache')?.startsWith('Hit') && headers
+    })
+    expect(hit.get('x-correlation-id')).toBeNull()
+  } finally {
+    const headers = { 'if-match': '"1"' }
+    const archived = await api('PATCH', `/admin${path}`, { token, headers, body: { status: 'archived' } })
+    expect(archived.status).toBe(200)
+  }
 })
 
 test('a customer gets their own answers, and addresses below /api', async () => {
