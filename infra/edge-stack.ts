@@ -1,4 +1,4 @@
-import { Aws, Duration, RemovalPolicy, Validations } from 'aws-cdk-lib'
+import { Aws, Duration, Fn, RemovalPolicy, Validations } from 'aws-cdk-lib'
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager'
 import {
   Distribution,
@@ -53,7 +53,8 @@ export class EdgeStack extends StageStack {
     this.allowReading(distribution, this.media, 'public/*')
     if (stage.domain?.hostedZone) this.addRecords(stage.domain, stage.domain.hostedZone, distribution)
 
-    this.webUrl = stage.domain ? `https://${stage.domain.name}` : `https://${distribution.distributionDomainName}`
+    // One value: the files of the web that contain it are made of it at deployment.
+    this.webUrl = Fn.join('', ['https://', stage.domain?.name ?? distribution.distributionDomainName])
     this.mediaUrl = `${this.webUrl}/media`
     addOutput(this, 'WebUrl', this.webUrl, 'The storefront; the back office is at /admin and the API at /api')
     addOutput(this, 'WebBucketName', this.web.bucketName, 'The bucket of pages and scripts')

@@ -42,6 +42,12 @@ test('config.json describes the deployment', async () => {
   expect(policy).toMatch(new RegExp(`connect-src 'self' ${config.cognitoUrl} `))
 })
 
+test('the site map has the address of the site', async () => {
+  const sitemap = await (await get('/sitemap.xml')).text()
+  const addresses = [...sitemap.matchAll(/<loc>([^<]+)</g)].map(([, address]) => new URL(address!).origin)
+  expect(new Set(addresses)).toEqual(new Set([new URL(webUrl).origin]))
+})
+
 test('a path that the API does not have is its own 404 and no page', async () => {
   const { status, headers, body } = await through('GET', '/nothing')
   expect([status, headers.get('content-type')]).toEqual([404, 'application/problem+json'])
