@@ -31,6 +31,8 @@ test('an archived product is in its list, and can be restored', async () => {
   await page.getByRole('button', { name: 'Archive' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Archive' }).dblclick()
   await page.getByRole('button', { name: 'Restore to the shop' }).waitFor()
+  // The button that had the focus is gone.
+  expect(await page.evaluate('document.activeElement.tagName')).toBe('H1')
   await goto('/admin/products?status=archived')
   await page
     .getByRole('row', { name: new RegExp(sku) })

@@ -7,6 +7,7 @@ import { plural } from '../../format.ts'
 import { shop } from '../../storefront/shop.ts'
 import { Button, ButtonLink } from '../../ui/button.tsx'
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
+import { useKeptFocus } from '../../ui/navigation.ts'
 import { Page } from '../../ui/page.tsx'
 import { Empty, Failed, FormFailure, Loading } from '../../ui/states.tsx'
 import { useAction } from '../../ui/use-action.ts'
@@ -68,8 +69,10 @@ export function ChangeDiscountPage({ code }: { readonly code: string }) {
 
 function Uses({ discount }: { readonly discount: Discount }) {
   const { uses, maximumUses } = discount
+  const state = stateOf(discount, new Date())
+  const focus = useKeptFocus(state)
   return (
-    <section className="card stack">
+    <section className="card stack" {...focus}>
       <h2>Uses</h2>
       {maximumUses === undefined ? (
         <p className="soft">They are counted only while there is a maximum.</p>
@@ -79,7 +82,7 @@ function Uses({ discount }: { readonly discount: Discount }) {
           <progress className="discount-uses" value={Math.min(uses, maximumUses)} max={maximumUses} aria-label="Uses" />
         </>
       )}
-      {['active', 'upcoming'].includes(stateOf(discount, new Date())) && <EndNow discount={discount} />}
+      {(state === 'active' || state === 'upcoming') && <EndNow discount={discount} />}
     </section>
   )
 }

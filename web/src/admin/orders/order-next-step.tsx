@@ -7,6 +7,7 @@ import { useApi } from '../../app-context.tsx'
 import { formatDate, formatMoney, type Money } from '../../format.ts'
 import { Button } from '../../ui/button.tsx'
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
+import { useKeptFocus } from '../../ui/navigation.ts'
 import { FormFailure } from '../../ui/states.tsx'
 import { useAction } from '../../ui/use-action.ts'
 import { reasonText } from './order-text.ts'
@@ -29,8 +30,9 @@ const situations: Readonly<Record<OrderStatus, string>> = {
 export function OrderNextStep({ order }: { readonly order: AdminOrder }) {
   const { status, reason, refundable, deliveredAt } = order
   const isRefundPending = status === 'RETURN_REQUESTED' && refundable === undefined
+  const focus = useKeptFocus(`${status} ${isRefundPending}`)
   return (
-    <section className="card stack next-step">
+    <section className="card stack next-step" {...focus}>
       <h2>Next step</h2>
       <p>
         {isRefundPending ? 'The refund was requested. The payment provider is carrying it out.' : situations[status]}

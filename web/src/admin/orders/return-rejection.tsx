@@ -5,25 +5,34 @@ import { fieldProblem } from '../../api/failure.ts'
 import { useApi } from '../../app-context.tsx'
 import { Button } from '../../ui/button.tsx'
 import { TextArea } from '../../ui/field.tsx'
+import { useKeptFocus } from '../../ui/navigation.ts'
 import { FormFailure } from '../../ui/states.tsx'
 import { useAction } from '../../ui/use-action.ts'
+import { useDraft } from '../use-draft.ts'
 
 /** Rejects a return, with a reason for the customer. */
 export function ReturnRejection({ orderId }: { readonly orderId: string }) {
   const api = useApi()
   const queries = useQueryClient()
   const [isOpen, setIsOpen] = useState(false)
-  const [reason, setReason] = useState('')
+  const { draft, change, discard } = useDraft(`return-rejection/${orderId}`, { reason: '' })
   const reject = useAction({
     mutationFn: () =>
-      answerOf(
-        api.POST('/admin/orders/{orderId}/return-rejection', { params: { path: { orderId } }, body: { reason } }),
-      ),
+      answerOf(api.POST('/admin/orders/{orderId}/return-rejection', { params: { path: { orderId } }, body: draft })),
+    onSuccess: discard,
     onSettled: () => queries.invalidateQueries({ queryKey: ['orders'] }),
   })
-  if (!isOpen) return <Button onClick={() => setIsOpen(true)}>Reject the return</Button>
+  const focus = useKeptFocus(isOpen)
+  if (!isOpen) {
+    return (
+      <div {...focus}>
+        <Button onClick={() => setIsOpen(true)}>Reject the return</Button>
+      </div>
+    )
+  }
   return (
     <form
+      {...focus}
       className="stack"
       onSubmit={(event) => {
         event.preventDefault()
@@ -33,8 +42,8 @@ export function ReturnRejection({ orderId }: { readonly orderId: string }) {
       <TextArea
         label="Why is the return rejected?"
         hint="The customer reads this."
-        value={reason}
-        onChange={(event) => setReason(event.currentTarget.value)}
+        value={draft.reason}
+        onChange={(event) => change({ reason: event.currentTarget.value })}
         maxLength={500}
         required
         autoFocus

@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { Link } from 'wouter'
 import { useApi } from '../../app-context.tsx'
 import { formatDateTime } from '../../format.ts'
+import { useKeptFocus } from '../../ui/navigation.ts'
 import { Page } from '../../ui/page.tsx'
 import { Failed, Loading } from '../../ui/states.tsx'
 import { BackLink } from '../back-link.tsx'
@@ -25,6 +26,7 @@ export function ProductPage({ productId }: { readonly productId: string }) {
       awaited && data && data.images.length <= awaited.images && Date.now() < awaited.until ? 1_000 : false,
   })
   const product = query.data
+  const focus = useKeptFocus(product?.status ?? '')
   return (
     <Page
       title={product?.name ?? 'Product'}
@@ -42,7 +44,7 @@ export function ProductPage({ productId }: { readonly productId: string }) {
               product={product}
               onUploaded={() => setAwaited({ images: product.images.length, until: Date.now() + imagePatienceMs })}
             />
-            <section className="card stack">
+            <section className="card stack" {...focus}>
               <h2>In the shop</h2>
               <dl className="facts">
                 <dt>SKU</dt>
