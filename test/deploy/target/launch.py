@@ -10,6 +10,7 @@ from missing_types import add_missing_types
 from resources_of_calls import name_identities_of_mail
 from stop_with_parent import stop_with_parent
 from unknown_conditions import leave_unknown_conditions_out
+from web_files import copy_files_of_the_web
 
 from ministack.app import main
 
@@ -24,6 +25,7 @@ leave_unknown_conditions_out()
 name_identities_of_mail()
 evaluate_json_patterns()
 refuse_to_delete_full_buckets()
+copy_files_of_the_web()
 stand_behind_tls()
 queue_calls_of_a_function()
 main()
