@@ -1,6 +1,7 @@
 import react from '@vitejs/plugin-react'
 import { join } from 'node:path'
 import { defineConfig } from 'vite'
+import { firstPageChunks } from './first-page-chunks.ts'
 import { fontPreload } from './font-preload.ts'
 import { sitemap } from './sitemap.ts'
 
@@ -18,7 +19,10 @@ export default defineConfig(() => {
     build: {
       outDir: join(root, '../dist/web'),
       emptyOutDir: true,
-      rolldownOptions: { input: { storefront: join(root, 'index.html'), admin: join(root, 'admin/index.html') } },
+      rolldownOptions: {
+        input: { storefront: join(root, 'index.html'), admin: join(root, 'admin/index.html') },
+        output: { codeSplitting: { groups: firstPageChunks } },
+      },
       // A data: address of a small image would need an exception in the content security policy.
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },

@@ -13,6 +13,7 @@ const inputs = [
   'infra/**/*.ts',
   'services/**/*.ts',
   'shared/**/*.ts',
+  'web/**/*.*',
   'scripts/commands/build.ts',
   'scripts/lib/build/*.ts',
   'cdk.json',
