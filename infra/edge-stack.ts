@@ -53,10 +53,14 @@ export class EdgeStack extends StageStack {
     this.allowReading(distribution, this.media, 'public/*')
     if (stage.domain?.hostedZone) this.addRecords(stage.domain, stage.domain.hostedZone, distribution)
 
+    // Also in a stage that gets a domain of its own later: the stacks that import this one are updated after this stack, and
+    // "all the imports must be removed before you can […] modify the output value" (CloudFormation, Fn::ImportValue).
+    this.exportValue(distribution.distributionDomainName)
     // One value: the files of the web that contain it are made of it at deployment.
     this.webUrl = Fn.join('', ['https://', stage.domain?.name ?? distribution.distributionDomainName])
     this.mediaUrl = `${this.webUrl}/media`
     addOutput(this, 'WebUrl', this.webUrl, 'The storefront; the back office is at /admin and the API at /api')
+    addOutput(this, 'DistributionDomain', distribution.distributionDomainName, "What a stage's own domain points to")
     addOutput(this, 'WebBucketName', this.web.bucketName, 'The bucket of pages and scripts')
     addOutput(this, 'UploadBucketName', this.uploads.bucketName, 'The bucket of presigned posts')
     addOutput(this, 'MediaBucketName', this.media.bucketName, 'The bucket of images')

@@ -4,6 +4,7 @@ import { CfnOutput, type Stack } from 'aws-cdk-lib'
 export type OutputName =
   | 'ApiUrl'
   | 'WebUrl'
+  | 'DistributionDomain'
   | 'WebBucketName'
   | 'UserPoolId'
   | 'UserPoolClientId'

@@ -57,7 +57,7 @@ function headersPolicy(
   scope: StageStack,
   name: string,
   contentSecurityPolicy: string,
-  removeHeaders: string[] = [],
+  removeHeaders?: string[],
 ): ResponseHeadersPolicy {
   return new ResponseHeadersPolicy(scope, `${name}-headers`, {
     responseHeadersPolicyName: globalName(scope.stage, name),

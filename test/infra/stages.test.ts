@@ -163,6 +163,7 @@ describe.each(stageNames)('%s', (name) => {
       .map(([key]) => key)
     expect(own.toSorted()).toEqual([
       'ApiUrl',
+      'DistributionDomain',
       'DocumentBucketName',
       'EventBusName',
       'MediaBucketName',
