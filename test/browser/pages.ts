@@ -23,4 +23,5 @@ export const pages: readonly SitePage[] = [
   ...of('staff', '/admin/products/:productId', '/admin/inventory', '/admin/inventory/:sku', '/admin/discounts'),
   ...of('staff', '/admin/discounts/new', '/admin/reports', '/admin/operations', '/admin/does-not-exist'),
   { path: '/admin/live', query: '?order=:orderId&view=table', as: 'staff' },
+  { path: '/admin/live', query: '?order=:orderId&event=OrderPlaced/:orderId/1', as: 'staff' },
 ]
