@@ -26,8 +26,8 @@ export function pageHeaders(scope: StageStack, { cognito, uploads, privateImages
     "style-src 'self'",
     "font-src 'self'",
     "manifest-src 'self'",
-    // data: and blob: are the preview of an image before its upload, and small images in style sheets.
-    `img-src 'self' data: blob: ${privateImages}`,
+    // blob: is the preview of an image before its upload.
+    `img-src 'self' blob: ${privateImages}`,
     `connect-src 'self' ${cognito} ${uploads}`,
     "form-action 'self'",
     "base-uri 'none'",
@@ -36,22 +36,19 @@ export function pageHeaders(scope: StageStack, { cognito, uploads, privateImages
   return headersPolicy(scope, 'pages', directives.join('; '))
 }
 
-/** Data and images: a browser that interprets one as a page must run and load nothing. */
-export const imageHeaders = (scope: StageStack): ResponseHeadersPolicy =>
-  headersPolicy(scope, 'images', "default-src 'none'; frame-ancestors 'none'; sandbox")
+/** Of data and images: a browser that interprets one as a page must run and load nothing. */
+const noPage = "default-src 'none'; frame-ancestors 'none'; sandbox"
 
-export const apiHeaders = (scope: StageStack): ResponseHeadersPolicy =>
-  headersPolicy(scope, 'api', "default-src 'none'; frame-ancestors 'none'; sandbox")
+export const imageHeaders = (scope: StageStack): ResponseHeadersPolicy => headersPolicy(scope, 'images', noPage)
+
+export const apiHeaders = (scope: StageStack): ResponseHeadersPolicy => headersPolicy(scope, 'api', noPage)
 
 /**
  * A cached answer is one caller's, and so are its ids: no later caller may take them for their own. Their requests that
  * reach the API are found in its logs by the ids in a problem's body.
  */
 export const catalogHeaders = (scope: StageStack): ResponseHeadersPolicy =>
-  headersPolicy(scope, 'catalog', "default-src 'none'; frame-ancestors 'none'; sandbox", [
-    'x-correlation-id',
-    'apigw-requestid',
-  ])
+  headersPolicy(scope, 'catalog', noPage, ['x-correlation-id', 'apigw-requestid'])
 
 function headersPolicy(
   scope: StageStack,

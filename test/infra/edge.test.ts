@@ -149,7 +149,7 @@ describe('pages', () => {
       'style-src': ["'self'"],
       'font-src': ["'self'"],
       'manifest-src': ["'self'"],
-      'img-src': ["'self'", 'data:', 'blob:', 'https://<media>'],
+      'img-src': ["'self'", 'blob:', 'https://<media>'],
       'connect-src': ["'self'", '<https:>//<cognito>', 'https://<uploads>'],
       'form-action': ["'self'"],
       'base-uri': ["'none'"],
@@ -157,7 +157,7 @@ describe('pages', () => {
     })
   })
 
-  test('are framed by no other page, and tell no other site their address', () => {
+  test('are framed by no other page, and send their address to no other site', () => {
     expect(headersOf('default').SecurityHeadersConfig).toMatchObject({
       ContentTypeOptions: { Override: true },
       FrameOptions: { FrameOption: 'DENY' },
