@@ -72,6 +72,11 @@ test('pages have neither inline scripts nor inline styles, which the content sec
   }
 })
 
+test('pages have the name of the shop before their scripts run', () => {
+  expect(read('index.html')).toContain(`<title>${shop.name}</title>`)
+  expect(read('admin/index.html')).toContain(`<title>Back office · ${shop.name}</title>`)
+})
+
 test('the font is loaded together with the scripts, so that no line moves when it arrives', () => {
   const page = read('index.html')
   const [font] = /\/assets\/figtree-latin-wght[^"]*/.exec(page) ?? []

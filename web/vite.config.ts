@@ -1,11 +1,18 @@
 import react from '@vitejs/plugin-react'
 import { join } from 'node:path'
-import { defineConfig } from 'vite'
+import { defineConfig, type Plugin } from 'vite'
 import { firstPageChunks } from './first-page-chunks.ts'
 import { fontPreload } from './font-preload.ts'
 import { sitemap } from './sitemap.ts'
+import { shop } from './src/storefront/shop.ts'
 
 const root = import.meta.dirname
+
+/** The title of a page until its script runs. */
+const shopName = (): Plugin => ({
+  name: 'shop-name',
+  transformIndexHtml: (html) => html.replaceAll('%SHOP_NAME%', shop.name),
+})
 
 /**
  * Two entry pages, so that customers never load the back office. `CARTWHEEL_PAGES` is the address of a running
@@ -15,7 +22,7 @@ export default defineConfig(() => {
   const target = process.env['CARTWHEEL_PAGES'] ?? 'http://127.0.0.1:3001'
   return {
     root,
-    plugins: [react(), fontPreload(), sitemap()],
+    plugins: [react(), shopName(), fontPreload(), sitemap()],
     build: {
       outDir: join(root, '../dist/web'),
       emptyOutDir: true,

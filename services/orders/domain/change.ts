@@ -202,7 +202,7 @@ function refundOfReturn(order: Order, { refundId, amount, refunded }: Refunded):
 }
 
 /** How long after delivery a customer can send pieces back. Before it, there is no limit. */
-const returnDays = 30
+export const returnDays = 30
 
 function effectOfCommand(order: Order, command: Command, { time }: Circumstances): Result<Effect, Refusal> {
   switch (command.type) {

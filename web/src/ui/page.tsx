@@ -1,6 +1,7 @@
 import { useEffect, useRef, type ReactNode } from 'react'
+import { shop } from '../storefront/shop.ts'
 
-export interface PageProps {
+interface PageProps {
   /** The heading, and the first part of the document's title. */
   readonly title: string
   /** The last part of the document's title. */
@@ -21,7 +22,7 @@ let shown = 0
 /** A page with its title. After a navigation its heading has the focus, so that a screen reader announces the page. */
 export function Page({
   title,
-  site = 'Cartwheel',
+  site = shop.name,
   description,
   actions,
   above,
