@@ -1,9 +1,8 @@
 import type { Locator, Page } from 'playwright-core'
-import { eventually } from '#scripts/lib/api-client.ts'
+import { eventually, mailsTo } from '#scripts/lib/api-client.ts'
 import { deployment, shop, type Visitor } from './visitor.ts'
-import { mailsTo } from '#scripts/lib/api-client.ts'
 
-export interface ShopProduct {
+interface ShopProduct {
   readonly productId: string
   readonly sku: string
   readonly name: string

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import type { AxeResults } from 'axe-core'
@@ -24,7 +25,11 @@ beforeAll(async () => {
   await shop.api('PUT', '/cart', { token, body: { items: [{ sku: product.sku, quantity: 2 }] } })
   const order = await shop.placeOrder(token, [{ sku: product.sku, quantity: 1 }])
   expect(order).toMatchObject({ status: 201 })
+  const code = `PAGES-${randomUUID().slice(0, 6).toUpperCase()}`
+  const discount = { token: await shop.staffToken(), body: { percentage: 10 } }
+  expect(await shop.api('PUT', `/admin/discounts/${code}`, discount)).toMatchObject({ status: 200 })
   Object.assign(values, {
+    ':code': code,
     ':productId': product.productId,
     ':orderId': order.body.orderId,
     ':sku': await shop.skuOf(0),
@@ -109,9 +114,15 @@ async function violations(page: Page): Promise<string[]> {
 test('the list has every route', () => {
   const read = (file: string) => readFileSync(join(root, 'web/src', file), 'utf8')
   const storefront = [...read('storefront/routes.tsx').matchAll(/<Route path="([^"]+)"/g)].map(([, path]) => path!)
-  const areas = [...read('admin/areas.tsx').matchAll(/path: '([^']+)'/g)].map(([, path]) => `/admin${path}`)
+  const areas = [...read('admin/areas.tsx').matchAll(/path: '([^']+)'.*import\('\.\/([^']+)'\)/g)].flatMap(
+    ([, area, file]) => [
+      `/admin${area}`,
+      ...[...read(`admin/${file}`).matchAll(/<Route path="(\/[^"]+)"/g)].map(([, path]) => `/admin${area}${path}`),
+    ],
+  )
   expect(storefront).toContain('/')
   expect(areas).toContain('/admin/live')
+  expect(areas).toContain('/admin/orders/:orderId')
   const listed = pages.map(({ path }) => path)
   expect([...storefront, ...areas].filter((path) => !listed.includes(path))).toEqual([])
 })

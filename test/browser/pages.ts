@@ -21,7 +21,14 @@ export const pages: readonly SitePage[] = [
   { path: '/orders/ord_01ARZ3NDEKTSV4RRFFQ69G5FAV', as: 'customer', isMissing: true },
   ...of('staff', '/admin/live', '/admin/orders', '/admin/orders/:orderId', '/admin/products', '/admin/products/new'),
   ...of('staff', '/admin/products/:productId', '/admin/inventory', '/admin/inventory/:sku', '/admin/discounts'),
-  ...of('staff', '/admin/discounts/new', '/admin/reports', '/admin/operations', '/admin/does-not-exist'),
+  ...of(
+    'staff',
+    '/admin/discounts/new',
+    '/admin/discounts/codes/:code',
+    '/admin/reports',
+    '/admin/operations',
+    '/admin/does-not-exist',
+  ),
   { path: '/admin/live', query: '?order=:orderId&view=table', as: 'staff' },
   { path: '/admin/live', query: '?order=:orderId&event=OrderPlaced/:orderId/1', as: 'staff' },
 ]

@@ -27,7 +27,7 @@ export interface Visitor {
   expectFailures(...failures: readonly (number | 'offline')[]): void
 }
 
-export interface VisitorOptions extends BrowserContextOptions {
+interface VisitorOptions extends BrowserContextOptions {
   /** Signed in from the beginning: a customer in the storefront, or staff in the back office. */
   readonly as?: Omit<BrowserUser, 'password'>
 }
