@@ -15,13 +15,15 @@ interface Labelled {
 
 interface FieldProps extends Labelled {
   readonly isRequired: boolean
+  /** The ids of further elements that describe the control. */
+  readonly describedBy?: string | undefined
   readonly children: (control: { id: string; 'aria-describedby'?: string; 'aria-invalid'?: true }) => ReactNode
 }
 
 /** The label, hint and error of any control. */
-function Field({ label, hint, error, isRequired, children }: FieldProps) {
+function Field({ label, hint, error, isRequired, describedBy = '', children }: FieldProps) {
   const id = useId()
-  const described = [hint ? `${id}-hint` : '', error ? `${id}-error` : ''].filter(Boolean).join(' ')
+  const described = [describedBy, hint ? `${id}-hint` : '', error ? `${id}-error` : ''].filter(Boolean).join(' ')
   return (
     <div className="field">
       <label htmlFor={id}>
@@ -57,7 +59,13 @@ export const TextField = ({
   /** Within the field, at its end, such as a button that shows a password. */
   readonly end?: ReactNode
 } & InputHTMLAttributes<HTMLInputElement>) => (
-  <Field label={label} hint={hint} error={error} isRequired={input.required === true}>
+  <Field
+    label={label}
+    hint={hint}
+    error={error}
+    isRequired={input.required === true}
+    describedBy={input['aria-describedby']}
+  >
     {(control) => (
       <span className="input-frame">
         <input className="input" {...input} {...control} />

@@ -1,13 +1,14 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { explain } from '../../api/failure.ts'
 import type { QuoteRequest } from '../../api/types.ts'
 import { useApi } from '../../app-context.tsx'
 import { Button } from '../../ui/button.tsx'
 import { TextField } from '../../ui/field.tsx'
+import { useAction } from '../../ui/use-action.ts'
 import { quoteQuery } from './use-quote.ts'
 
-/** Applies a code by asking for a quote with it. Why a code is rejected is not told: that would show which codes exist. */
+/** Applies a code by asking for a quote with it. The reason for a rejection is not shown: it would reveal which codes exist. */
 export function DiscountCode({
   request,
   applied,
@@ -23,7 +24,7 @@ export function DiscountCode({
   const [text, setText] = useState('')
   /** The control that was used is replaced by another one, which gets the focus. */
   const [wasChanged, setWasChanged] = useState(false)
-  const apply = useMutation({
+  const apply = useAction({
     mutationFn: (discountCode: string) => client.fetchQuery(quoteQuery(api, { ...request, discountCode })),
     onSuccess: (_, code) => {
       setText('')
@@ -57,7 +58,7 @@ export function DiscountCode({
       className="discount"
       onSubmit={(event) => {
         event.preventDefault()
-        if (text.trim() && !apply.isPending) apply.mutate(text.trim())
+        if (text.trim()) apply.run(text.trim())
       }}
     >
       <TextField
