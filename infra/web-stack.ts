@@ -22,7 +22,7 @@ const hashed = 'assets'
 /** Files that need the address of the site, which a build does not know: they have `__WEB_URL__` in its place. */
 const addressed = ['sitemap.xml', 'robots.txt']
 
-export interface WebStackProps {
+interface WebStackProps {
   readonly stage: Stage
   readonly identity: IdentityStack
   readonly edge: EdgeStack

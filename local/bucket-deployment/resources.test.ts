@@ -82,7 +82,7 @@ test('markers are replaced in the files of their source, within strings of JSON'
   }
 })
 
-test('a deployment again changes only what differs, and prunes what is gone', async () => {
+test('a deployment again changes only what differs, and deletes files that were removed', async () => {
   write('one', { 'index.html': 'one', 'a.js': 'a', 'b.js': 'b' })
   expect((await deploy()).changes).toHaveLength(3)
   expect((await deploy()).changes).toEqual([])

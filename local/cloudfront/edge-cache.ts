@@ -12,7 +12,7 @@ interface Entry {
 const totalLimitBytes = 64 * 1024 * 1024
 const entryLimitBytes = 8 * 1024 * 1024
 
-/** The responses that all distributions cached, in memory; the ones that were not used for the longest time make room for others. */
+/** The responses that all distributions cached, in memory; the least recently used ones are removed first. */
 export class EdgeCache {
   readonly #clock: Clock
   readonly #entries = new Map<string, Entry>()

@@ -2,7 +2,7 @@ import { Agent, request as sendRequest, type IncomingMessage } from 'node:http'
 import { selectedValues } from './cache-policy.ts'
 import type { Behavior, EdgeResponse, ViewerRequest } from './distribution.ts'
 
-/** Forwarded to every origin, whatever the policies select. Source: "HTTP request headers and CloudFront behavior". */
+/** Forwarded to every origin, also if no policy selects them. Source: "HTTP request headers and CloudFront behavior". */
 const alwaysForwarded = [
   'content-type',
   'if-match',

@@ -106,7 +106,7 @@ export interface StoredObject {
 const storedPrefixes = [unpublishedPrefix, failurePrefix]
 
 /** Where an object is moved after publication; it expires there. */
-export const donePrefix = 'republished/'
+const donePrefix = 'republished/'
 
 /** The bucket of unpublished events. */
 export class UnpublishedBucket {

@@ -11,7 +11,7 @@ const outlines: Readonly<Record<string, string>> = {
 }
 
 export const AreaIcon = ({ path }: { readonly path: string }) => (
-  <svg className="area-icon" viewBox="0 0 24 24" width="20" height="20" aria-hidden="true">
+  <svg className="icon" viewBox="0 0 24 24" width="20" height="20" aria-hidden="true">
     <path d={outlines[path] ?? 'M5 12h14'} />
   </svg>
 )

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 
-export interface Column<Row> {
+interface Column<Row> {
   readonly label: string
   readonly isNumber?: boolean
   readonly cell: (row: Row) => ReactNode

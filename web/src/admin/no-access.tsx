@@ -2,7 +2,7 @@ import { useApp } from '../app-context.tsx'
 import { Button } from '../ui/button.tsx'
 import { Gate } from './gate.tsx'
 
-/** For somebody who has an account, but not of staff. */
+/** For a signed-in user who is not a member of the group staff. */
 export function NoAccess({ email }: { readonly email: string }) {
   const { session } = useApp()
   return (

@@ -29,7 +29,7 @@ export const createApi = (tokens: AccessTokens) =>
 
 export type Api = ReturnType<typeof createApi>
 
-/** An expired token is renewed once, and the request repeated with the new one: nobody loses a form to an old token. */
+/** An expired token is renewed once, and the request repeated with the new one, so that no form is lost to an expired token. */
 async function authorizedFetch(request: Request, tokens: AccessTokens): Promise<Response> {
   const token = await tokens.current()
   const repeated = request.clone()

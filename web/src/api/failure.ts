@@ -1,5 +1,5 @@
 /** A field that the API rejected. */
-export interface FieldProblem {
+interface FieldProblem {
   /** JSON pointer into the request, such as `/shippingAddress/postalCode`. */
   readonly pointer: string
   readonly detail: string

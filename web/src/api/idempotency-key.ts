@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { tabStorage } from '../browser-storage.ts'
 
-export interface IdempotencyKeys {
+interface IdempotencyKeys {
   /** @returns the key of this content: the same as before unless the content has changed */
   keyFor(content: unknown): string
   /** After a success: the same content sent again is meant to take effect again. */
@@ -14,7 +14,7 @@ interface Sent {
 }
 
 /** Where the key is kept together with the content that it was sent with. */
-export interface SentStore {
+interface SentStore {
   load(): Sent | undefined
   save(sent: Sent | undefined): void
 }

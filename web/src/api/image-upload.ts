@@ -2,7 +2,7 @@ import type { Answer, Upload } from './types.ts'
 import { ApiFailure, noAnswer } from './failure.ts'
 
 export const imageTypes = ['image/jpeg', 'image/png', 'image/webp'] as const
-export type ImageType = (typeof imageTypes)[number]
+type ImageType = (typeof imageTypes)[number]
 
 const maxImageBytes = 15 * 1024 * 1024
 
@@ -33,7 +33,7 @@ export const isRejection = (outcome: ImageType | RejectionReason): outcome is Re
  * @param onProgress the part that was sent, from 0 to 1
  * @throws ApiFailure when the bucket rejects the file or cannot be reached
  */
-export function sendFile(
+function sendFile(
   { url, fields }: Pick<Answer<'/uploads', 'post', 201>, 'url' | 'fields'>,
   file: File,
   onProgress: (part: number) => void,
@@ -58,7 +58,7 @@ export function sendFile(
 
 export type UploadStep = { readonly kind: 'sending'; readonly part: number } | { readonly kind: 'processing' }
 
-export type UploadOutcome = Pick<Upload, 'status' | 'thumbnails' | 'reason'>
+type UploadOutcome = Pick<Upload, 'status' | 'thumbnails' | 'reason'>
 
 const pollMs = 700
 /** A file that was never reported stays PENDING. */

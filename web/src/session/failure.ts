@@ -23,7 +23,7 @@ export class UserPoolFailure extends Error {
   }
 }
 
-export type SignInField = 'email' | 'password' | 'code'
+type SignInField = 'email' | 'password' | 'code'
 
 export interface SignInProblem {
   readonly text: string

@@ -1,4 +1,4 @@
-export interface PasswordRule {
+interface PasswordRule {
   readonly text: string
   readonly isMet: (password: string) => boolean
 }

@@ -113,7 +113,7 @@ test('a refresh of the previous customer that arrives late does not replace the 
   expect(subjectOf(await session.current()).sub).toBe('bob')
 })
 
-test('another tab that signs in as somebody else: no request is sent with the previous token', async () => {
+test('another tab that signs in as another user: no request is sent with the previous token', async () => {
   const { session, refreshes, inOtherTab } = setUp()
   await session.signIn('ada', 'password')
   inOtherTab('refresh-bob')

@@ -28,8 +28,8 @@ const reserveMs = 60_000
  * The session of one page. The access token is kept in memory only; the refresh token in a storage of the browser, so that a
  * reload and other tabs find it (docs/adr/0042-tokens-in-the-browser.md has the alternatives). Neither enters a URL or a log.
  *
- * The stored refresh token decides which session this is. Whatever arrives late for another one (an exchange that was under
- * way when the user signed out, or signed in as somebody else in another tab) is dropped.
+ * The stored refresh token decides which session this is. What arrives late for another one (an exchange that was under
+ * way when the user signed out, or signed in as another user in another tab) is dropped.
  */
 export class Session implements AccessTokens {
   readonly #pool: SessionPool

@@ -9,7 +9,7 @@ const paths = {
   check: 'm5 12.6 4.6 4.6L19.2 7',
 } as const
 
-export type IconName = keyof typeof paths
+type IconName = keyof typeof paths
 
 /** A picture beside or instead of a text, which the control's name says: hidden from screen readers. */
 export const Icon = ({ name }: { readonly name: IconName }) => (

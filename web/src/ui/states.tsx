@@ -39,7 +39,7 @@ export const Empty = ({ title, children }: { readonly title: string; readonly ch
   </div>
 )
 
-export type NoticeLook = 'info' | 'success' | 'warning' | 'danger'
+type NoticeLook = 'info' | 'success' | 'warning' | 'danger'
 
 /** A message within a page. Warnings and errors are announced at once. */
 export const Notice = ({

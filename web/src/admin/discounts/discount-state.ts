@@ -2,7 +2,7 @@ import type { Discount } from '../../api/types.ts'
 import { formatMoney } from '../../format.ts'
 import type { BadgeLook } from '../../ui/badge.tsx'
 
-export type DiscountState = 'upcoming' | 'active' | 'used-up' | 'ended'
+type DiscountState = 'upcoming' | 'active' | 'used-up' | 'ended'
 
 /** Whether a code can be used now. Its period includes the start and not the end. */
 export function stateOf({ startsAt, endsAt, maximumUses, uses }: Discount, now: Date): DiscountState {

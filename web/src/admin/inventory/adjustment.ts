@@ -1,7 +1,7 @@
 import type { Body, Stock } from '../../api/types.ts'
 import { plural } from '../../format.ts'
 
-export interface AdjustmentDraft {
+interface AdjustmentDraft {
   readonly kind: 'add' | 'set'
   readonly pieces: string
   readonly reason: string
@@ -13,7 +13,7 @@ export const emptyAdjustment: AdjustmentDraft = { kind: 'add', pieces: '', reaso
 
 export type AdjustmentRequest = Body<'/admin/inventory/{sku}', 'put'>
 
-export type AdjustmentOutcome =
+type AdjustmentOutcome =
   | {
       readonly ok: true
       readonly request: AdjustmentRequest

@@ -7,7 +7,7 @@ export interface Pieces {
   readonly shipped: number
 }
 
-export interface LedgerLine {
+interface LedgerLine {
   readonly movement: Movement
   /** The stock after the movement. */
   readonly after: Pieces

@@ -11,7 +11,7 @@ export interface DrawnNode extends Box {
   readonly node: FlowNode
 }
 
-export interface DrawnEdge {
+interface DrawnEdge {
   readonly edge: FlowEdge
   /** Of an SVG path. */
   readonly path: string

@@ -1,4 +1,4 @@
-export interface JsonToken {
+interface JsonToken {
   readonly text: string
   readonly look: 'name' | 'text' | 'number' | 'mark'
 }

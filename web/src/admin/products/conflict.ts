@@ -9,7 +9,7 @@ export interface Difference {
   readonly theirs: string
   /** Both changed it: one of the changes will be lost. */
   readonly isConflict: boolean
-  /** Nobody's change is lost by this choice, unless it is a conflict. */
+  /** Loses no change, unless both changed the field. */
   readonly suggestion: Choice
 }
 

@@ -38,7 +38,7 @@ export function ProductEditor({ product }: { readonly product: Product }) {
   })
   const changes = changedFields(draftOf(base), draft)
 
-  // A newer version with the same text is no conflict; nor is one that nobody works on.
+  // A newer version with the same text is no conflict; nor is one of a product without unsaved changes.
   if (product.version > base.version && !save.isPending) {
     if (changedFields(draftOf(base), draftOf(product)).length === 0) setBase(product)
     else if (changes.length === 0) {

@@ -1,6 +1,6 @@
 import type { Report } from '../../api/types.ts'
 
-export interface Bar {
+interface Bar {
   readonly day: string
   readonly x: number
   readonly width: number
@@ -8,7 +8,7 @@ export interface Bar {
   readonly refunded: { readonly y: number; readonly height: number }
 }
 
-export interface Chart {
+interface Chart {
   readonly width: number
   readonly height: number
   /** Where the bars begin; the amounts are before it. */

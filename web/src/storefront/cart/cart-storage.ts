@@ -1,7 +1,7 @@
 import { maxLines, maxQuantity, type AddedLine, type Line } from './cart.ts'
 
 /** What the browser keeps of the cart. */
-export interface StoredCart {
+interface StoredCart {
   /** The cart before sign-in; afterwards the account has them. */
   readonly lines: readonly Line[]
   /** By SKU, the price in minor units at which it was added. */
@@ -16,7 +16,7 @@ const isSku = (value: unknown): value is string =>
 const isWhole = (value: unknown, max: number): value is number =>
   Number.isInteger(value) && Number(value) > 0 && Number(value) <= max
 
-/** Whoever uses the browser can edit its storage: what is no line is dropped. Prices and names come from the API alone. */
+/** A user can edit the storage of a browser: what is no line is dropped. Prices and names come from the API alone. */
 export function parseStoredCart(text: string | null): StoredCart {
   const { lines, prices } = parsed(text)
   const quantities = new Map<string, number>()
@@ -83,7 +83,7 @@ export class CartStorage {
     this.#write({ lines: kept, prices: new Map([...others, ...added].slice(-2 * maxLines)) })
   }
 
-  /** Tells the other tabs that the account's cart changed. */
+  /** Notifies the other tabs that the account's cart changed. */
   notifyTabs(): void {
     this.#write(this.#read())
   }

@@ -16,7 +16,7 @@ import { applyChange, isComplete, mergeLines, previewOf, type CartChange, type L
 import { changeAccountCart, quoteCart } from './cart-requests.ts'
 import { CartStorage } from './cart-storage.ts'
 
-export const cartStorage = new CartStorage(sharedStorage, 'cartwheel.cart')
+const cartStorage = new CartStorage(sharedStorage, 'cartwheel.cart')
 
 const accountKey = ['cart', 'account']
 const mergeKey = ['cart', 'merge']

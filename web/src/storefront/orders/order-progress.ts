@@ -26,10 +26,10 @@ interface EventData {
 const dataOf = ({ data }: TrailEntry) => data as EventData
 
 /** The events of other services only led to the order's own ones. */
-export const ownEvents = (events: readonly TrailEntry[]): TrailEntry[] =>
+const ownEvents = (events: readonly TrailEntry[]): TrailEntry[] =>
   events.filter(({ source }) => source === 'orders.app')
 
-/** The number of changes that the events tell of, which is the order's version after them. */
+/** The number of changes that the events report, which is the order's version after them. */
 export const versionOf = (events: readonly TrailEntry[]): number =>
   Math.max(0, ...ownEvents(events).map(({ id }) => Number(id.split('/').at(-1))))
 
@@ -149,7 +149,7 @@ export const isSettled = (order: OrderState, events: readonly TrailEntry[]): boo
 export const pollAfterMs = (quietPolls: number): number =>
   Math.min(60_000, Math.round(1000 * 1.4 ** Math.max(0, quietPolls - 12)))
 
-export interface Headline {
+interface Headline {
   readonly title: string
   readonly text: string
   readonly look: 'info' | 'success' | 'warning' | 'danger'

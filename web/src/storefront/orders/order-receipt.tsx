@@ -13,7 +13,7 @@ export function OrderItems({ order: { items, returned = [] } }: { readonly order
         return (
           <li key={sku} className="order-item">
             <OrderImage productId={productIdOf(sku)} />
-            <div className="order-item-text">
+            <div>
               <Link href={`/products/${productIdOf(sku)}`} className="order-item-name">
                 {name}
               </Link>

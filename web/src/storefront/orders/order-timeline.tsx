@@ -12,7 +12,7 @@ const timeText = (time: string, previous: string | undefined): string =>
 
 /** What happened to an order, what happens now, and what is to come. */
 export const OrderTimeline = ({ steps }: { readonly steps: readonly Step[] }) => (
-  <ol role="list" className="timeline">
+  <ol role="list">
     {steps.map(({ id, title, text, time, state }, index) => (
       <li
         key={id}
@@ -24,7 +24,7 @@ export const OrderTimeline = ({ steps }: { readonly steps: readonly Step[] }) =>
           {state === 'done' && <path d="m7.4 12.4 3.1 3.1 6.2-6.8" />}
           {state === 'failed' && <path d="m8.5 8.5 7 7m0-7-7 7" />}
         </svg>
-        <div className="timeline-text">
+        <div>
           <p className="timeline-title">
             <span className="visually-hidden">{said[state]}</span>
             {title}

@@ -20,7 +20,7 @@ export function ReturnForm({ order, onClose }: { readonly order: Order; readonly
   const { orderId } = order
   const lines = returnableLines(order)
   const [chosen, setChosen] = useState<ReadonlyMap<string, number>>(() =>
-    // Whoever returns an order of one line means that line.
+    // A return of an order with one line is of that line.
     lines.length === 1 ? new Map([[lines[0]!.sku, lines[0]!.left]]) : new Map(),
   )
   const [reason, setReason] = useState('')

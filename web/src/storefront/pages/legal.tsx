@@ -32,7 +32,8 @@ const documents: Readonly<Record<string, { readonly title: string; readonly text
         <h2>What we keep</h2>
         <p>
           Your e-mail address, the name, phone number and addresses that you enter, your picture if you upload one, your
-          cart, and your orders. We use no cookies and no trackers: your browser keeps only your session and your cart.
+          cart, and your orders. We use no cookies and no trackers: your browser keeps only your session, your cart,
+          and, until you close the tab, what you enter at checkout.
         </p>
         <h2>Your rights</h2>
         <p>

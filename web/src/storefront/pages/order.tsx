@@ -66,7 +66,7 @@ function LoadedOrder({ order }: { readonly order: Order }) {
   return (
     <Page title={`Order of ${formatDate(placedAt)}`} above={back} actions={<StatusBadge status={order.status} />}>
       <div className="order-layout">
-        <div className="stack order-main">
+        <div className="stack">
           <section className="card stack" aria-label="Status">
             <div className={`order-headline order-headline-${look}`} role="status">
               <h2>{title}</h2>
@@ -88,13 +88,13 @@ function LoadedOrder({ order }: { readonly order: Order }) {
             <OrderItems order={order} />
           </section>
         </div>
-        <aside className="stack order-aside" aria-label="Details">
+        <aside className="stack" aria-label="Details">
           <section className="card stack">
             <h2>Receipt</h2>
             <OrderTotals order={order} />
           </section>
           <Delivery order={order} />
-          <p className="soft small order-number">
+          <p className="soft small">
             Order number <code>{orderId}</code>, placed {formatDateTime(placedAt)}
           </p>
         </aside>
