@@ -13,6 +13,7 @@ import { AaaaRecord, ARecord, HostedZone, RecordTarget } from 'aws-cdk-lib/aws-r
 import { CloudFrontTarget } from 'aws-cdk-lib/aws-route53-targets'
 import { Bucket, HttpMethods, type CfnBucket } from 'aws-cdk-lib/aws-s3'
 import type { Construct } from 'constructs'
+import { distributionKeyHeader } from '#shared/http/source-address.ts'
 import type { ApiStack } from './api-stack.ts'
 import { bucketDefaults } from './constructs/bucket-defaults.ts'
 import { addOutput } from './constructs/outputs.ts'
@@ -35,6 +36,11 @@ export class EdgeStack extends StageStack {
   readonly webUrl: string
   /** The URL of `public/media/` in the media bucket, without a trailing slash. */
   readonly mediaUrl: string
+  /**
+   * Sent with each request to the API, so that a function can tell the distribution's from others: the part of this stack's
+   * id that nobody outside of the account knows. It protects no more than the address that a rate limit counts by.
+   */
+  readonly distributionKey: string
 
   constructor(scope: Construct, stage: Stage, identity: IdentityStack, api: ApiStack) {
     super(scope, 'edge', stage)
@@ -48,6 +54,7 @@ export class EdgeStack extends StageStack {
         reason: 'Only the distribution, deployments, functions and the forms that these sign have access.',
       })
     }
+    this.distributionKey = Fn.select(2, Fn.split('/', this.stackId))
     const distribution = this.createDistribution(identity, api)
     this.allowReading(distribution, this.web, '*')
     this.allowReading(distribution, this.media, 'public/*')
@@ -90,7 +97,10 @@ export class EdgeStack extends StageStack {
     // `/media/a.jpg` is the object `public/media/a.jpg`.
     const media = S3BucketOrigin.withBucketDefaults(this.media, { originAccessControlId, originPath: '/public' })
     // Not `Ref` of the API's endpoint, which is a URL. The API's stage `api` has the paths below /api.
-    const origin = new HttpOrigin(`${api.httpApi.apiId}.execute-api.${Aws.REGION}.${Aws.URL_SUFFIX}`)
+    const origin = new HttpOrigin(`${api.httpApi.apiId}.execute-api.${Aws.REGION}.${Aws.URL_SUFFIX}`, {
+      // "If a header is present, CloudFront overwrites the header value" (Add custom headers to origin requests).
+      customHeaders: { [distributionKeyHeader]: this.distributionKey },
+    })
     const distribution = new Distribution(this, 'distribution', {
       comment: `Web of ${stage.prefix}`,
       priceClass: PriceClass[stage.edgePriceClass],

@@ -59,6 +59,12 @@ test('an origin gets method, path, query, body and all headers except Host', asy
   ])
 })
 
+test('an origin gets its own headers, whatever the viewer sends under their names', async () => {
+  await startShop({ origins: [{ ...oven, OriginCustomHeaders: [{ HeaderName: 'X-Baker', HeaderValue: 'Grace' }] }] })
+  await fetch(`${shop.url}/oven/cake`, { headers: { 'x-baker': 'Ada' } })
+  expect(kitchen.received[0]!.headers['x-baker']).toBe('Grace')
+})
+
 test('without an origin request policy, an origin gets neither query, cookie nor header of a GET', async () => {
   await startShop({ behaviors: [{ ...ovenBehavior, OriginRequestPolicyId: { Ref: 'AWS::NoValue' } }] })
   const headers = { authorization: 'Bearer x', cookie: 'tray=3', 'x-baker': 'Ada', 'user-agent': 'browser' }

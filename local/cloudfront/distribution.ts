@@ -17,6 +17,8 @@ export type Origin =
       readonly kind: 'http'
       /** Local URL without a trailing slash; the path of a request follows it. */
       readonly url: string
+      /** Added to every request, in the place of the viewer's of the same name; names in lower case. */
+      readonly headers: Readonly<Record<string, string>>
     }
   /** Any other origin, which is reported at start. */
   | { readonly kind: 'not-emulated' }

@@ -1,6 +1,6 @@
 import { Agent, request as sendRequest, type IncomingMessage } from 'node:http'
 import { selectedValues } from './cache-policy.ts'
-import type { Behavior, EdgeResponse, ViewerRequest } from './distribution.ts'
+import type { Behavior, EdgeResponse, Origin, ViewerRequest } from './distribution.ts'
 
 /** Forwarded to every origin, also if no policy selects them. Source: "HTTP request headers and CloudFront behavior". */
 const alwaysForwarded = [
@@ -55,7 +55,10 @@ export function originRequest(behavior: Behavior, request: ViewerRequest): Viewe
 const agent = new Agent({ keepAlive: true })
 
 /** @returns undefined when the origin does not respond */
-export async function fetchFromHttp(url: string, request: ViewerRequest): Promise<EdgeResponse | undefined> {
+export async function fetchFromHttp(
+  { url, headers: ownHeaders }: Extract<Origin, { kind: 'http' }>,
+  request: ViewerRequest,
+): Promise<EdgeResponse | undefined> {
   const { method, path, rawQuery, headers, body, id, ip } = request
   const before = headers['x-forwarded-for']
   const answered = Promise.withResolvers<IncomingMessage>()
@@ -65,6 +68,7 @@ export async function fetchFromHttp(url: string, request: ViewerRequest): Promis
     headers: {
       'user-agent': 'Amazon CloudFront',
       ...withoutConnection(headers),
+      ...ownHeaders,
       'content-length': String(body.length),
       via: '1.1 cloudfront.net (CloudFront)',
       'x-amz-cf-id': id,

@@ -44,7 +44,7 @@ const behaviorMembers = [
 ]
 const bucketMembers = ['Id', 'DomainName', 'OriginPath', 'OriginAccessControlId', 'S3OriginConfig']
 /** The local API is reached without TLS, and its own timeouts apply. */
-const httpMembers = ['Id', 'DomainName', 'OriginPath', 'CustomOriginConfig']
+const httpMembers = ['Id', 'DomainName', 'OriginPath', 'CustomOriginConfig', 'OriginCustomHeaders']
 
 /** The managed origin request policy AllViewerExceptHostHeader. Source: "Use managed origin request policies". */
 const allViewerExceptHost = 'b689b0a8-53d0-40ab-baf2-68738e2966ac'
@@ -120,7 +120,9 @@ function readOrigin(origin: Config, references: ReferencedResources): Origin {
   const path: string = origin['OriginPath'] ?? ''
   if (origin['CustomOriginConfig']) {
     const url = references.originUrl(domainName)
-    return url === undefined ? { kind: 'not-emulated' } : { kind: 'http', url: `${url}${path}` }
+    const custom: Config[] = origin['OriginCustomHeaders'] ?? []
+    const headers = Object.fromEntries(custom.map((each) => [each['HeaderName'].toLowerCase(), each['HeaderValue']]))
+    return url === undefined ? { kind: 'not-emulated' } : { kind: 'http', url: `${url}${path}`, headers }
   }
   const bucket = bucketOf(domainName)
   if (bucket === undefined) return { kind: 'not-emulated' }

@@ -144,9 +144,7 @@ export class CloudFrontService {
         return this.#fetchObject(toS3(request, `/${origin.bucket}${origin.path}${request.path}`), principal, request.id)
       }
       case 'http':
-        return (
-          (await fetchFromHttp(origin.url, request)) ?? errorPage(502, 'CloudFront could not connect to the origin.')
-        )
+        return (await fetchFromHttp(origin, request)) ?? errorPage(502, 'CloudFront could not connect to the origin.')
       case 'not-emulated':
         return errorPage(502, 'Only S3 buckets and HTTP APIs of the templates are emulated as origins.')
       default:

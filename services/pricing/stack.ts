@@ -8,7 +8,10 @@ export class PricingStack extends ServiceStack {
   constructor(scope: Construct, props: ServiceStackProps) {
     super(scope, props)
     this.addRoutes(routes, [
-      this.tableFunction('create-quote', [{ actions: ['UpdateItem'], prefixes: ['QUOTERATE#'] }]),
+      // Counts by the address of the caller.
+      this.tableFunction('create-quote', [{ actions: ['UpdateItem'], prefixes: ['QUOTERATE#'] }], {
+        environment: { DISTRIBUTION_KEY: props.edge.distributionKey },
+      }),
       this.tableFunction('put-discount', [
         {
           actions: ['UpdateItem'],

@@ -2,6 +2,7 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import * as z from 'zod'
 import { commonProblems, problem, ProblemError, validationFailed, type FieldError } from './problem.ts'
 import type { Route } from './route.ts'
+import { sourceAddressOf } from './source-address.ts'
 
 /** An HTTP API's event with what either authorizer adds; a public route has neither. */
 export type ApiEvent = APIGatewayProxyEventV2 & {
@@ -50,8 +51,8 @@ export function parseRequest(route: Route, event: ApiEvent) {
   const query = wrongNames.length > 0 ? undefined : part('/query', route.query, event.queryStringParameters ?? {})
   const body = route.body ? part('', route.body, readJson(event)) : undefined
   if (errors.length > 0) throw new ProblemError(validationFailed(errors))
-  const { sourceIp: sourceAddress } = event.requestContext.http
-  return { headers, parameters, query, body, userId, accessToken: accessTokenOf(route, event), sourceAddress }
+  const accessToken = accessTokenOf(route, event)
+  return { headers, parameters, query, body, userId, accessToken, sourceAddress: sourceAddressOf(event) }
 }
 
 /** A request without a user can only reach the function if the authorizer is missing, which is a bug. */

@@ -82,6 +82,19 @@ describe.each(['/api/products*', '/api/*'])('%s', (pattern) => {
   })
 })
 
+test('the function that counts quotes by address recognizes the requests of the distribution', () => {
+  const { OriginCustomHeaders } = originOf('/api/*')
+  const key = { 'Fn::Select': [2, { 'Fn::Split': ['/', { Ref: 'AWS::StackId' }] }] }
+  expect(OriginCustomHeaders).toEqual([{ HeaderName: 'x-distribution-key', HeaderValue: key }])
+  const counting = dev
+    .ofType('AWS::Lambda::Function')
+    .find(({ properties }) => properties.FunctionName === `${applicationId}-dev-pricing-create-quote`)!
+  const [part, split] = counting.properties.Environment.Variables.DISTRIBUTION_KEY['Fn::Select']
+  const [separator, imported] = split['Fn::Split']
+  expect([part, separator, dev.followImport(imported)]).toEqual([2, '/', { Ref: 'AWS::StackId' }])
+  expect(imported['Fn::ImportValue']).toMatch(new RegExp(`^${applicationId}-dev-edge:`))
+})
+
 test('no private answer is cached: the API behind /api/* gets the whole request, and nothing of it is kept', () => {
   expect(behavior('/api/*')).toMatchObject({
     CachePolicyId: managed.cachingDisabled,

@@ -9,13 +9,19 @@ import { createQuoteHandler } from './quotes.ts'
 
 const noon = new Date('2026-11-20T12:00:00.000Z')
 
+afterEach(() => {
+  delete process.env['DISTRIBUTION_KEY']
+})
+
 async function start() {
   const table = await createTestTable()
   const product = { PK: 'PRODUCT#MUG-1', SK: 'PRODUCT', sku: 'MUG-1', name: 'The MUG-1', status: 'active' }
   await table.put({ ...product, price: euros(1250), availability: 'low' })
   await discountTable(table).put({ code: 'WELCOME', percentage: 10 })
   const handler = createQuoteHandler({ prices: priceTable(table), codeRates: codeRateTable(table), now: () => noon })
-  return { table, quote: (body: unknown) => callApi(handler, { method: 'POST', path: '/quotes', body }) }
+  const quote = (body: unknown, headers: Record<string, string> = {}) =>
+    callApi(handler, { method: 'POST', path: '/quotes', body, headers })
+  return { table, quote }
 }
 
 const basket = (change: Record<string, unknown> = {}) => ({
@@ -82,6 +88,19 @@ test('an address may try ten codes in a minute, whether they exist or not', asyn
   const { status, headers, body } = await quote(basket({ discountCode: 'WELCOME' }))
   expect([status, headers['retry-after'], body.code]).toEqual([429, '60', 'rate-limited'])
   expect((await quote(basket())).status).toBe(200)
+})
+
+test('callers through the distribution are counted each for itself', async () => {
+  process.env['DISTRIBUTION_KEY'] = 'key'
+  const { quote } = await start()
+  const from = (address: string) =>
+    quote(basket({ discountCode: 'WELCOME' }), {
+      'x-distribution-key': 'key',
+      'x-forwarded-for': `${address}, 192.0.2.1`,
+    })
+  for (let count = 0; count < 10; count += 1) expect((await from('203.0.113.7')).status).toBe(200)
+  expect((await from('203.0.113.7')).status).toBe(429)
+  expect((await from('203.0.113.8')).status).toBe(200)
 })
 
 test('the largest quote reads 51 items with eventual consistency, so that a public request takes at most 26 read units', async () => {
