@@ -71,7 +71,8 @@ async function expectAllSettled(orderIds: readonly string[]): Promise<void> {
     expect(new Set(trail).size).toBe(trail.length)
   }
   for (const orderId of orderIds) {
-    const mails = await eventually(`the email about ${orderId}`, () => mailsAbout(system.deployment, orderId), 240_000)
+    const what = `the confirmation of ${orderId}`
+    const mails = await eventually(what, () => confirmationsOf(system.deployment, orderId), 240_000)
     // One email; a second email only after a kill between its acceptance and its delivery record.
     mails.slice(1).forEach((mail, index) => {
       expect(killedAtSeconds.some((killed) => killed + 1 >= mails[index]!.at && killed <= mail.at + 1)).toBe(true)
@@ -86,8 +87,11 @@ async function finalTrail(token: string, orderId: string): Promise<string[] | un
   return body.items.map((event: { type: string }) => event.type)
 }
 
-async function mailsAbout(deployment: Deployment, orderId: string): Promise<Mail[] | undefined> {
-  const mails = (await mailsTo(deployment, email)).filter((mail) => mail.subject.includes(orderId))
+/** Those about one change of the order: it goes on meanwhile, and each change has an email of its own. */
+async function confirmationsOf(deployment: Deployment, orderId: string): Promise<Mail[] | undefined> {
+  const mails = (await mailsTo(deployment, email)).filter(
+    ({ subject }) => subject.includes(orderId) && subject.includes('confirmed'),
+  )
   return mails.length > 0 ? mails : undefined
 }
 

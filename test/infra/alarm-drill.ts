@@ -198,6 +198,8 @@ function standIns({ resources }: Synthesis): ResourceProvider[] {
 function standIn(type: string, name: string): CreatedResource {
   const attribute = (_: object, key: string | symbol) => {
     const part = `${type} ${name} ${String(key)}`
+    // Templates take the origin of a URL.
+    if (String(key).endsWith('URL')) return `https://drill.example/${encodeURIComponent(part)}`
     return String(key).endsWith('Arn') ? `arn:aws:drill:us-east-1:000000000000:${part}` : part
   }
   return { ref: `${type} ${name}`, attributes: new Proxy<Record<string, unknown>>({}, { get: attribute }) }
