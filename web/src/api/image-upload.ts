@@ -58,7 +58,7 @@ function sendFile(
 
 export type UploadStep = { readonly kind: 'sending'; readonly part: number } | { readonly kind: 'processing' }
 
-type UploadOutcome = Pick<Upload, 'status' | 'thumbnails' | 'reason'>
+export type UploadOutcome = Pick<Upload, 'status' | 'thumbnails' | 'reason'>
 
 const pollMs = 700
 /** A file that was never reported stays PENDING. */

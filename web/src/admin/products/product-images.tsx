@@ -1,42 +1,29 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { useRef, useState } from 'react'
 import { answerOf } from '../../api/client.ts'
-import { imageTypes, rejectionTexts, uploadImage, type UploadStep } from '../../api/image-upload.ts'
 import type { Product, Upload } from '../../api/types.ts'
 import { useApi } from '../../app-context.tsx'
 import { plural } from '../../format.ts'
-import { Button } from '../../ui/button.tsx'
-import { FormFailure, Notice } from '../../ui/states.tsx'
-import { useAction } from '../../ui/use-action.ts'
+import { ImageUploadField, useImageUpload } from '../../ui/image-upload.tsx'
 
 /** The images of a product, and the upload of another one. */
 export function ProductImages({ product, onUploaded }: { readonly product: Product; readonly onUploaded: () => void }) {
   const api = useApi()
   const queries = useQueryClient()
-  const input = useRef<HTMLInputElement>(null)
-  const [step, setStep] = useState<UploadStep>()
-  const upload = useAction({
-    mutationFn: (file: File) =>
-      uploadImage({
-        file,
-        start: (contentType) =>
-          answerOf(
-            api.POST('/admin/uploads', {
-              body: { purpose: 'product-image', productId: product.productId, contentType },
-            }),
-          ),
-        read: (uploadId) => answerOf(api.GET('/admin/uploads/{uploadId}', { params: { path: { uploadId } } })),
-        onStep: setStep,
-      }),
-    onSuccess: async ({ status }) => {
-      if (status !== 'READY') return
+  const upload = useImageUpload({
+    start: (contentType) =>
+      answerOf(
+        api.POST('/admin/uploads', {
+          body: { purpose: 'product-image', productId: product.productId, contentType },
+        }),
+      ),
+    read: (uploadId) => answerOf(api.GET('/admin/uploads/{uploadId}', { params: { path: { uploadId } } })),
+    onEnd: async (outcome) => {
+      if (outcome?.status !== 'READY') return
       onUploaded()
       await queries.invalidateQueries({ queryKey: ['products'] })
     },
-    onSettled: () => setStep(undefined),
   })
   const previews = imagesOf(product)
-  const result = upload.data
   return (
     <section className="card stack">
       <h2>Images</h2>
@@ -57,45 +44,15 @@ export function ProductImages({ product, onUploaded }: { readonly product: Produ
           ))}
         </ul>
       )}
-      <input
-        ref={input}
-        type="file"
-        className="visually-hidden"
-        tabIndex={-1}
-        aria-label="Image file"
-        accept={imageTypes.join(',')}
-        onChange={(event) => {
-          const file = event.currentTarget.files?.[0]
-          // The same file can be chosen again.
-          event.currentTarget.value = ''
-          if (file) upload.run(file)
-        }}
-      />
-      <Button isPending={upload.isPending} onClick={() => input.current?.click()}>
-        Add an image
-      </Button>
-      <p className="soft small">JPEG, PNG or WebP, at most 15 MB.</p>
-      <div role="status" className="stack">
-        {step?.kind === 'sending' && (
-          <label className="stack upload-progress small">
-            {`Sending the file: ${Math.round(step.part * 100)} %`}
-            <progress value={step.part} max={1} />
-          </label>
-        )}
-        {step?.kind === 'processing' && (
-          <label className="stack upload-progress small">
-            Making three sizes …
-            <progress />
-          </label>
-        )}
-        {result?.status === 'READY' && <Thumbnails thumbnails={result.thumbnails ?? []} />}
-      </div>
-      {result?.status === 'REJECTED' && (
-        <Notice look="danger" title="This file cannot be used">
-          <p>{rejectionTexts[result.reason ?? 'corrupt']}</p>
-        </Notice>
-      )}
-      <FormFailure error={upload.error} />
+      <ImageUploadField
+        upload={upload}
+        label="Add an image"
+        fileLabel="Image file"
+        processingText="Making three sizes …"
+        rejectionTitle="This file cannot be used"
+      >
+        <Thumbnails thumbnails={upload.data?.thumbnails ?? []} />
+      </ImageUploadField>
     </section>
   )
 }

@@ -3,7 +3,7 @@ import { useApp } from '../../app-context.tsx'
 import { signInProblem, UserPoolFailure, type SignInProblem } from '../../session/failure.ts'
 import { Notice } from '../../ui/states.tsx'
 import { useAction } from '../../ui/use-action.ts'
-import { NewPasswordField, PasswordField } from '../sign-in/password-fields.tsx'
+import { NewPasswordField, PasswordField } from '../../ui/password-fields.tsx'
 import { SaveRow } from './section.tsx'
 
 interface Passwords {

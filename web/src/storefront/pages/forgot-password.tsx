@@ -9,7 +9,7 @@ import { Notice } from '../../ui/states.tsx'
 import { useAction } from '../../ui/use-action.ts'
 import { CodeField, codeOf, CodeActions } from '../sign-in/code-field.tsx'
 import { nextPath, withNext } from '../sign-in/next-path.ts'
-import { NewPasswordField } from '../sign-in/password-fields.tsx'
+import { NewPasswordField } from '../../ui/password-fields.tsx'
 import { expectCode, forgetCode, pendingCode } from '../sign-in/pending-code.ts'
 import '../sign-in/sign-in.css'
 

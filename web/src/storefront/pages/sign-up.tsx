@@ -10,7 +10,7 @@ import { useAction } from '../../ui/use-action.ts'
 import { CodeField, codeOf, CodeActions } from '../sign-in/code-field.tsx'
 import { confirmAddress } from '../sign-in/confirm-address.ts'
 import { nextPath, withNext } from '../sign-in/next-path.ts'
-import { NewPasswordField } from '../sign-in/password-fields.tsx'
+import { NewPasswordField } from '../../ui/password-fields.tsx'
 import { expectCode, forgetCode, pendingCode, type PendingCode } from '../sign-in/pending-code.ts'
 import '../sign-in/sign-in.css'
 

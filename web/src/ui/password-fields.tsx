@@ -1,6 +1,7 @@
 import { useId, useState, type InputHTMLAttributes } from 'react'
-import { isAcceptable, passwordRules } from '../../session/password-rules.ts'
-import { TextField } from '../../ui/field.tsx'
+import { isAcceptable, passwordRules } from '../session/password-rules.ts'
+import { TextField } from './field.tsx'
+import './password-fields.css'
 
 type PasswordFieldProps = {
   readonly label: string
