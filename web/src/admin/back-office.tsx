@@ -12,6 +12,7 @@ import { AreaIcon } from './area-icon.tsx'
 import { areas } from './areas.tsx'
 import { NoAccess } from './no-access.tsx'
 import { StaffSignIn } from './staff-sign-in.tsx'
+import './sidebar.css'
 
 /** The group of the user pool whose members the API lets in. */
 const staffGroup = 'staff'

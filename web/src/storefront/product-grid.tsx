@@ -3,6 +3,7 @@ import type { Product } from '../api/types.ts'
 import { formatMoney } from '../format.ts'
 import { AvailabilityBadge } from '../ui/badge.tsx'
 import { ProductImage } from '../ui/product-image.tsx'
+import './product-grid.css'
 
 /** How wide a card's image is: two, three or four columns. */
 const sizes = '(min-width: 60rem) 18rem, (min-width: 40rem) 30vw, 45vw'

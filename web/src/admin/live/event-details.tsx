@@ -5,6 +5,7 @@ import { formatElapsed, serviceOf } from './event-text.ts'
 import type { FlowGraph, FlowNode } from './flow-graph.ts'
 import { jsonTokens } from './json-tokens.ts'
 import { serviceClass, ServiceMark } from './service-mark.tsx'
+import './event-details.css'
 
 /** One event: when, by which service, because of what, what followed, and its data. */
 export function EventDetails({

@@ -3,6 +3,7 @@ import { fitted, formatElapsed, serviceOf, summaryOf } from './event-text.ts'
 import { drawingOf, type DrawnNode, type Drawing } from './flow-drawing.ts'
 import type { FlowGraph, FlowNode } from './flow-graph.ts'
 import { serviceClass } from './service-mark.tsx'
+import './flow-diagram.css'
 
 interface Selection {
   /** The id of an event. */

@@ -1,5 +1,6 @@
 import { formatDate, formatDateTime, formatTime } from '../../format.ts'
 import type { Step } from './order-progress.ts'
+import './order-timeline.css'
 
 const said = { done: 'Done: ', failed: '', current: 'Now: ', coming: 'To come: ' } as const satisfies Record<
   Step['state'],

@@ -9,6 +9,7 @@ import { ProductImage } from '../../ui/product-image.tsx'
 import { Failed } from '../../ui/states.tsx'
 import { ProductGrid, ProductGridLoading } from '../product-grid.tsx'
 import { shop } from '../shop.ts'
+import './home.css'
 
 const newestCount = 8
 

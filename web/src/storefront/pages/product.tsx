@@ -16,6 +16,7 @@ import { maxQuantity } from '../cart/cart.ts'
 import { useCartChanges } from '../cart/use-cart.ts'
 import { ProductGrid, ProductGridLoading } from '../product-grid.tsx'
 import { categoryLabel, shop } from '../shop.ts'
+import './product.css'
 
 export function ProductPage({ params: { productId } }: { readonly params: { readonly productId: string } }) {
   const api = useApi()

@@ -10,6 +10,7 @@ import { ProductGrid, ProductGridLoading } from '../product-grid.tsx'
 import { readProducts } from '../product-list.ts'
 import { filterOf, sortLabels, type ProductFilter } from '../product-filter.ts'
 import { categoryLabel, shop } from '../shop.ts'
+import './products.css'
 
 const pageSize = 12
 
