@@ -10,7 +10,10 @@ const command = newCommand(
   .requiredOption('--email <address>', 'the user', emailAddress)
   .option('--group <name>', 'adds the user to this group first (staff opens /admin)')
   .option('--name <name>', 'name of a new user')
-  .option('--password <password>', 'password of a user that was created by other means')
+  .option(
+    '--password <password>',
+    'password of the user, of a new one too: the storefront and the back office ask for it (default: derived from a local secret)',
+  )
   .addOption(outputsOption())
   .action(async ({ outputs, ...request }: SignIn & { outputs?: string }) => {
     console.log(await signIn(readDeployment(outputs ?? localOutputsFile()), request))

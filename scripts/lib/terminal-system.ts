@@ -155,6 +155,7 @@ ${applicationName} is ready at ${system.apiEndpoint}
   List products            curl ${system.apiEndpoint}/products
   Place orders             ${commandLine('npm run demo')}
   Sign in as a customer    ${commandLine('npm run token -- --email you@example.com')}
+  Create a staff account   ${commandLine('npm run token -- --email staff@example.com --group staff --password Back-Office-2026')}
   Read the emails          ${system.mailboxUrl}
   Use an AWS SDK           export AWS_ENDPOINT_URL=${system.endpoint} AWS_REGION=${region} AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local
   Find names of resources  ${system.outputsFile}

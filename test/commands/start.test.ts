@@ -210,6 +210,10 @@ test('--reset replaces data of another version, and the printed commands reach t
   const pasted = command('sh', ['-c', token!], { CARTWHEEL_DATA: '' })
   expect(await pasted.ended).toBe(0)
   expect(decodeJwt(pasted.output().trim().split('\n').at(-1)!)['token_use']).toBe('access')
+  const [, staff] = /^ {2}Create a staff account +(.+)$/m.exec(first.output())!
+  const created = command('sh', ['-c', staff!], { CARTWHEEL_DATA: '' })
+  expect(await created.ended).toBe(0)
+  expect(decodeJwt(created.output().trim().split('\n').at(-1)!)['cognito:groups']).toEqual(['staff'])
   first.process.kill('SIGTERM')
   expect(await first.ended).toBe(0)
 
