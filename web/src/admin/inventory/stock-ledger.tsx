@@ -32,26 +32,28 @@ export function StockLedger({ stock }: { readonly stock: Stock }) {
       ),
     minimum: 1,
   })
+  const { items, hasMore } = movements
+  const isWhole = items !== undefined && !hasMore
+  const isRecording = isWhole && !addsUp(stock, items)
   const pieces = `${stock.available} ${stock.reserved} ${stock.shipped}`
   const shown = useRef(pieces)
   useEffect(() => {
-    if (shown.current === pieces) return
+    // Without the first movements it is not known whether the last one is there: it is read once more.
+    if (!isRecording && shown.current === pieces) return
     shown.current = pieces
-    const timer = setTimeout(
-      () => void queries.invalidateQueries({ queryKey: ['stock', 'movements', sku] }),
-      recordingMs,
-    )
-    return () => clearTimeout(timer)
-  }, [pieces, sku, queries])
-  const { items, hasMore } = movements
-  const isWhole = items !== undefined && !hasMore
+    const timer = setInterval(() => {
+      if (!isRecording) clearInterval(timer)
+      void queries.invalidateQueries({ queryKey: ['stock', 'movements', sku] })
+    }, recordingMs)
+    return () => clearInterval(timer)
+  }, [isRecording, pieces, sku, queries])
   return (
     <section className="stack">
       <div className="card-header">
         <h2>Ledger</h2>
-        {isWhole && items.length > 0 && (
+        {isWhole && (isRecording || items.length > 0) && (
           <p className="soft small" role="status">
-            {addsUp(stock, items) ? 'All movements add up to the stock.' : 'The latest movement is being recorded …'}
+            {isRecording ? 'The latest movement is being recorded …' : 'All movements add up to the stock.'}
           </p>
         )}
       </div>
