@@ -68,6 +68,8 @@ function createQueryClient(session: Session): QueryClient {
         staleTime: 15_000,
         // Requests fail at once without a connection, so that pages can say so.
         networkMode: 'always',
+        // With this network mode the default is false.
+        refetchOnReconnect: true,
         retry: (failures, error) =>
           error instanceof ApiFailure && error.isTemporary && error.status !== 0 && failures < 2,
       },
