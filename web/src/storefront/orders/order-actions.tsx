@@ -75,7 +75,7 @@ function CancelOrder({ order: { orderId, status } }: { readonly order: Order }) 
           <p>
             {status === 'PAID'
               ? 'We refund what you paid to the same payment method, and your items go back on sale.'
-              : 'Nothing is charged, and your items go back on sale.'}
+              : 'If your payment is under way, we refund it to the same payment method. Your items go back on sale.'}
           </p>
           <ActionFailure error={cancel.error} />
         </ConfirmDialog>

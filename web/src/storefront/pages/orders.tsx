@@ -3,7 +3,7 @@ import { Link } from 'wouter'
 import { answerOf } from '../../api/client.ts'
 import type { Order } from '../../api/types.ts'
 import { useApi } from '../../app-context.tsx'
-import { formatDate, formatMoney } from '../../format.ts'
+import { formatDateTime, formatMoney } from '../../format.ts'
 import { StatusBadge } from '../../ui/badge.tsx'
 import { Button, ButtonLink } from '../../ui/button.tsx'
 import { Page } from '../../ui/page.tsx'
@@ -83,7 +83,7 @@ const OrderCard = ({ order: { orderId, status, items, total, placedAt } }: { rea
     </div>
     <div className="order-card-text">
       <Link href={`/orders/${orderId}`} className="order-card-link">
-        Order of {formatDate(placedAt)}
+        Order of {formatDateTime(placedAt)}
       </Link>
       <p className="soft small order-card-names">
         {items.map(({ name, quantity }) => (quantity === 1 ? name : `${quantity} × ${name}`)).join(', ')}
