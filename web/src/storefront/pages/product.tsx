@@ -1,4 +1,4 @@
-import { useMutation, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Link } from 'wouter'
 import { answerOf } from '../../api/client.ts'
@@ -12,6 +12,7 @@ import { Page } from '../../ui/page.tsx'
 import { ProductImage } from '../../ui/product-image.tsx'
 import { QuantityField } from '../../ui/quantity-field.tsx'
 import { Failed, FormFailure, Notice } from '../../ui/states.tsx'
+import { useAction } from '../../ui/use-action.ts'
 import { maxQuantity } from '../cart/cart.ts'
 import { useCartChanges } from '../cart/use-cart.ts'
 import { ProductGrid, ProductGridLoading } from '../product-grid.tsx'
@@ -119,8 +120,11 @@ function ProductDetails({ product }: { readonly product: Product }) {
 function AddToCart({ product: { sku, name, price, availability } }: { readonly product: Product }) {
   const cart = useCartChanges()
   const [quantity, setQuantity] = useState(1)
-  const add = useMutation({
-    mutationFn: (pieces: number) => cart.add([{ sku, quantity: pieces, unitPrice: price }]),
+  const add = useAction({
+    mutationFn: async (pieces: number) => ({
+      pieces,
+      isComplete: await cart.add([{ sku, quantity: pieces, unitPrice: price }]),
+    }),
     onSuccess: () => setQuantity(1),
   })
   if (availability === 'out-of-stock') {
@@ -130,17 +134,17 @@ function AddToCart({ product: { sku, name, price, availability } }: { readonly p
     <div className="stack">
       <div className="cluster">
         <QuantityField label={`Quantity of ${name}`} value={quantity} max={maxQuantity} onChange={setQuantity} />
-        <Button look="primary" className="product-add" isPending={add.isPending} onClick={() => add.mutate(quantity)}>
+        <Button look="primary" className="product-add" isPending={add.isPending} onClick={() => add.run(quantity)}>
           Add to cart
         </Button>
       </div>
       <div role="status">
-        {add.isSuccess && add.data && (
+        {add.data?.isComplete === true && (
           <p className="product-added">
-            {plural(add.variables, 'item')} added. <Link href="/cart">View cart</Link>
+            {plural(add.data.pieces, 'item')} added. <Link href="/cart">View cart</Link>
           </p>
         )}
-        {add.isSuccess && !add.data && (
+        {add.data?.isComplete === false && (
           <Notice look="warning" title="Not everything fit into your cart">
             <p>
               A cart holds 50 products, and 99 of each. <Link href="/cart">View cart</Link>
