@@ -38,7 +38,7 @@ export class EdgeStack extends StageStack {
   readonly mediaUrl: string
   /**
    * Sent with each request to the API, so that a function can tell the distribution's from others: the part of this stack's
-   * id that nobody outside of the account knows. It protects no more than the address that a rate limit counts by.
+   * id that is not known outside of the account. It protects no more than the address that a rate limit counts by.
    */
   readonly distributionKey: string
 

@@ -59,7 +59,7 @@ test('an origin gets method, path, query, body and all headers except Host', asy
   ])
 })
 
-test('an origin gets its own headers, whatever the viewer sends under their names', async () => {
+test('an origin gets its own headers in place of those that the viewer sends under their names', async () => {
   await startShop({ origins: [{ ...oven, OriginCustomHeaders: [{ HeaderName: 'X-Baker', HeaderValue: 'Grace' }] }] })
   await fetch(`${shop.url}/oven/cake`, { headers: { 'x-baker': 'Ada' } })
   expect(kitchen.received[0]!.headers['x-baker']).toBe('Grace')

@@ -3,7 +3,7 @@ import { shop } from '../storefront/shop.ts'
 import { Page } from '../ui/page.tsx'
 import { Wordmark } from '../ui/wordmark.tsx'
 
-/** A page before the back office: of one who has not signed in, or has no access. */
+/** A page in place of the back office, for a user who has not signed in or has no access. */
 export const Gate = ({ title, children }: { readonly title: string; readonly children: ReactNode }) => (
   <div className="gate">
     <Page title={title} site={shop.name} above={<Wordmark name={shop.name} />}>

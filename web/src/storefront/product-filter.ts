@@ -23,7 +23,7 @@ const searchable = (text: string | null) =>
     .slice(0, 100)
     .trim()
 
-/** Anyone can edit an address: what no list understands is left out. */
+/** A user can edit an address: values that no list has are left out. */
 export function filterOf(parameters: URLSearchParams): ProductFilter {
   const q = searchable(parameters.get('q'))
   const category = parameters.get('category')?.slice(0, 60)

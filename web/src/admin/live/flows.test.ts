@@ -10,7 +10,7 @@ test('events are grouped by order; a change of stock belongs to each order that 
   expect(types(flows.find(({ key }) => key === 'ord_2')!.events)).toEqual(['StockChanged'])
 })
 
-test('the status is that of the order with the highest version, in whatever order the events came', () => {
+test('the status is that of the order with the highest version, also of events out of order', () => {
   expect(flowsOf(flow.toReversed()).find(({ key }) => key === 'ord_1')!.status).toBe('RESERVED')
   expect(flowsOf([captured])[0]!.status).toBeUndefined()
 })

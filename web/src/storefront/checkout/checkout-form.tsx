@@ -121,7 +121,7 @@ export function CheckoutForm({
             <h2>Payment</h2>
           </legend>
           <Notice title="This is a test shop">
-            <p>No card is charged. Choose how the payment shall end.</p>
+            <p>No card is charged. Choose the outcome of the payment.</p>
           </Notice>
           {paymentMethods.map(({ token, label, hint }) => (
             <Choice

@@ -7,7 +7,7 @@ const said = { done: 'Done: ', failed: '', current: 'Now: ', coming: 'To come: '
   string
 >
 
-/** The day is said once. */
+/** The day is shown once. */
 const timeText = (time: string, previous: string | undefined): string =>
   previous !== undefined && formatDate(previous) === formatDate(time) ? formatTime(time) : formatDateTime(time)
 

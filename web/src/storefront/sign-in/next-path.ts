@@ -3,8 +3,8 @@ const fallback = '/account'
 
 /**
  * Where to go after signing in. Only pages of this shop: an address that leads elsewhere would make our sign-in page the
- * first step of somebody's fake one.
- * @param next the parameter of the address, which anybody can write
+ * first step of a forged one.
+ * @param next the parameter of the address, which any site can set
  */
 export function nextPath(next: string | null): string {
   if (!next?.startsWith('/')) return fallback
