@@ -1,17 +1,13 @@
 import { useState } from 'react'
 import { Link, Redirect, useLocation, useSearchParams } from 'wouter'
 import { useApp, useSession } from '../../app-context.tsx'
-import { signInProblem } from '../../session/failure.ts'
-import { Button } from '../../ui/button.tsx'
 import { TextField } from '../../ui/field.tsx'
-import { Page } from '../../ui/page.tsx'
-import { Notice } from '../../ui/states.tsx'
 import { useAction } from '../../ui/use-action.ts'
 import { CodeField, codeOf, CodeActions } from '../sign-in/code-field.tsx'
+import { FormPage } from '../sign-in/form-page.tsx'
 import { nextPath, withNext } from '../sign-in/next-path.ts'
 import { NewPasswordField } from '../../ui/password-fields.tsx'
 import { expectCode, forgetCode, pendingCode } from '../sign-in/pending-code.ts'
-import '../sign-in/sign-in.css'
 
 /** Two steps: the address, then the code that was sent there with a new password. A reload returns to the second one. */
 export default function ForgotPasswordPage() {
@@ -39,36 +35,30 @@ function AddressStep({ next, onSent }: { readonly next: string; readonly onSent:
     },
     onSuccess: onSent,
   })
-  const problem = send.isError ? signInProblem(send.error) : undefined
   return (
-    <Page title="Reset your password">
-      <p className="sign-in-lead">Tell us your address, and we send you a code to choose a new password.</p>
-      <div className="sign-in stack">
-        <form
-          className="card stack"
-          onSubmit={(event) => {
-            event.preventDefault()
-            send.run(new FormData(event.currentTarget))
-          }}
-        >
-          <TextField
-            label="E-mail address"
-            name="email"
-            type="email"
-            autoComplete="username"
-            required
-            error={problem?.field === 'email' ? problem.text : undefined}
-          />
-          {problem && problem.field !== 'email' && <Notice look="danger">{problem.text}</Notice>}
-          <Button type="submit" look="primary" isPending={send.isPending}>
-            Send the code
-          </Button>
-        </form>
+    <FormPage
+      title="Reset your password"
+      lead="Enter your address, and we send you a code to choose a new password."
+      action={send}
+      fields={['email']}
+      submit="Send the code"
+      below={
         <p className="cluster sign-in-links">
           <Link href={withNext('/sign-in', next)}>Back to sign-in</Link>
         </p>
-      </div>
-    </Page>
+      }
+    >
+      {(errorOf) => (
+        <TextField
+          label="E-mail address"
+          name="email"
+          type="email"
+          autoComplete="username"
+          required
+          error={errorOf('email')}
+        />
+      )}
+    </FormPage>
   )
 }
 
@@ -92,21 +82,22 @@ function PasswordStep({
       if (challenge !== undefined) navigate(withNext('/sign-in', next), { replace: true })
     },
   })
-  const problem = reset.isError ? signInProblem(reset.error) : undefined
   return (
-    <Page title="Choose a new password">
-      <p className="sign-in-lead">
-        If <strong>{email}</strong> has an account, a code is on its way there.
-      </p>
-      <div className="sign-in stack">
-        <form
-          className="card stack"
-          onSubmit={(event) => {
-            event.preventDefault()
-            reset.run(new FormData(event.currentTarget))
-          }}
-        >
-          <CodeField error={problem?.field === 'code' ? problem.text : undefined} />
+    <FormPage
+      title="Choose a new password"
+      lead={
+        <>
+          If <strong>{email}</strong> has an account, a code is on its way there.
+        </>
+      }
+      action={reset}
+      fields={['code', 'password']}
+      submit="Save and sign in"
+      below={<CodeActions send={() => pool.forgotPassword(email)} onStartAgain={onStartAgain} />}
+    >
+      {(errorOf) => (
+        <>
+          <CodeField error={errorOf('code')} />
           {/* For password managers, which store the password under it. */}
           <input
             className="visually-hidden"
@@ -117,14 +108,9 @@ function PasswordStep({
             tabIndex={-1}
             aria-hidden="true"
           />
-          <NewPasswordField label="New password" error={problem?.field === 'password' ? problem.text : undefined} />
-          {problem && (!problem.field || problem.field === 'email') && <Notice look="danger">{problem.text}</Notice>}
-          <Button type="submit" look="primary" isPending={reset.isPending}>
-            Save and sign in
-          </Button>
-        </form>
-        <CodeActions send={() => pool.forgotPassword(email)} onStartAgain={onStartAgain} />
-      </div>
-    </Page>
+          <NewPasswordField label="New password" error={errorOf('password')} />
+        </>
+      )}
+    </FormPage>
   )
 }

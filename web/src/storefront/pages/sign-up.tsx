@@ -1,18 +1,14 @@
 import { useState } from 'react'
 import { Link, Redirect, useLocation, useSearchParams } from 'wouter'
 import { useApp, useSession } from '../../app-context.tsx'
-import { signInProblem } from '../../session/failure.ts'
-import { Button } from '../../ui/button.tsx'
 import { TextField } from '../../ui/field.tsx'
-import { Page } from '../../ui/page.tsx'
-import { Notice } from '../../ui/states.tsx'
 import { useAction } from '../../ui/use-action.ts'
 import { CodeField, codeOf, CodeActions } from '../sign-in/code-field.tsx'
 import { confirmAddress } from '../sign-in/confirm-address.ts'
+import { FormPage } from '../sign-in/form-page.tsx'
 import { nextPath, withNext } from '../sign-in/next-path.ts'
 import { NewPasswordField } from '../../ui/password-fields.tsx'
 import { expectCode, forgetCode, pendingCode, type PendingCode } from '../sign-in/pending-code.ts'
-import '../sign-in/sign-in.css'
 
 /** Two steps: the account, and the code that proves the address. A reload returns to the second one. */
 export default function SignUpPage() {
@@ -46,17 +42,20 @@ function AccountStep({
     },
     onSuccess: onSignedUp,
   })
-  const problem = signUp.isError ? signInProblem(signUp.error) : undefined
   return (
-    <Page title="Create your account">
-      <div className="sign-in stack">
-        <form
-          className="card stack"
-          onSubmit={(event) => {
-            event.preventDefault()
-            signUp.run(new FormData(event.currentTarget))
-          }}
-        >
+    <FormPage
+      title="Create your account"
+      action={signUp}
+      fields={['email', 'password']}
+      submit="Create account"
+      below={
+        <p className="cluster sign-in-links">
+          Already a customer? <Link href={withNext('/sign-in', next)}>Sign in</Link>
+        </p>
+      }
+    >
+      {(errorOf) => (
+        <>
           <TextField label="Name" name="name" autoComplete="name" maxLength={200} />
           <TextField
             label="E-mail address"
@@ -65,19 +64,12 @@ function AccountStep({
             autoComplete="username"
             hint="We send a code there, and news about your orders."
             required
-            error={problem?.field === 'email' ? problem.text : undefined}
+            error={errorOf('email')}
           />
-          <NewPasswordField label="Password" error={problem?.field === 'password' ? problem.text : undefined} />
-          {problem && !problem.field && <Notice look="danger">{problem.text}</Notice>}
-          <Button type="submit" look="primary" isPending={signUp.isPending}>
-            Create account
-          </Button>
-        </form>
-        <p className="cluster sign-in-links">
-          Already a customer? <Link href={withNext('/sign-in', next)}>Sign in</Link>
-        </p>
-      </div>
-    </Page>
+          <NewPasswordField label="Password" error={errorOf('password')} />
+        </>
+      )}
+    </FormPage>
   )
 }
 
@@ -106,28 +98,20 @@ function CodeStep({
       if (!isSignedIn) navigate(withNext('/sign-in', next), { replace: true, state: { confirmed: email } })
     },
   })
-  const problem = confirm.isError ? signInProblem(confirm.error) : undefined
   return (
-    <Page title="Check your e-mail">
-      <p className="sign-in-lead">
-        We sent a code to <strong>{email}</strong>. Enter it to finish your account.
-      </p>
-      <div className="sign-in stack">
-        <form
-          className="card stack"
-          onSubmit={(event) => {
-            event.preventDefault()
-            confirm.run(new FormData(event.currentTarget))
-          }}
-        >
-          <CodeField error={problem?.field === 'code' ? problem.text : undefined} />
-          {problem && problem.field !== 'code' && <Notice look="danger">{problem.text}</Notice>}
-          <Button type="submit" look="primary" isPending={confirm.isPending}>
-            Confirm
-          </Button>
-        </form>
-        <CodeActions send={() => pool.resendCode(email)} onStartAgain={onStartAgain} />
-      </div>
-    </Page>
+    <FormPage
+      title="Check your e-mail"
+      lead={
+        <>
+          We sent a code to <strong>{email}</strong>. Enter it to finish your account.
+        </>
+      }
+      action={confirm}
+      fields={['code']}
+      submit="Confirm"
+      below={<CodeActions send={() => pool.resendCode(email)} onStartAgain={onStartAgain} />}
+    >
+      {(errorOf) => <CodeField error={errorOf('code')} />}
+    </FormPage>
   )
 }
