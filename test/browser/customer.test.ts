@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import sharp from 'sharp'
 import { eventually } from '#scripts/lib/api-client.ts'
+import { signIn } from '#scripts/lib/sign-in.ts'
 import { addToCart, codeFor, fillAddress, orderButton, orderShown, productOf, status } from './actions.ts'
-import { newVisitor, password, shop, tokenOf, useBrowser } from './visitor.ts'
+import { deployment, newVisitor, password, shop, tokenOf, useBrowser } from './visitor.ts'
 
 useBrowser()
 
@@ -46,6 +47,29 @@ test('a customer signs up, orders, receives and returns', async () => {
   expect(refund.status).toBe(202)
   await status(page, 'Refunded')
   expect((await shop.orderOf(await tokenOf(email), orderId)).status).toBe('REFUNDED')
+})
+
+test('a forgotten password is replaced with a code from an e-mail', async () => {
+  const email = `forgot.${randomUUID()}@example.com`
+  await signIn(deployment, { email, password, isCreatedByAdministrator: true })
+  const visitor = await newVisitor()
+  const { page, goto } = visitor
+  await goto('/forgot-password')
+  await page.getByLabel('E-mail address').fill(email)
+  await page.getByRole('button', { name: 'Send the code' }).click()
+  const code = await codeFor(email)
+  await page.getByRole('heading', { level: 1, name: 'Choose a new password' }).waitFor()
+  // A reload returns to the second step.
+  await page.reload()
+  const newPassword = page.getByRole('textbox', { name: 'New password' })
+  await newPassword.fill('Another-Password-7')
+  visitor.expectFailures(400)
+  await page.getByLabel('Code from the e-mail').fill(code === '000000' ? '111111' : '000000')
+  await page.getByRole('button', { name: 'Save and sign in' }).click()
+  await page.getByRole('alert').getByText('This code is wrong').waitFor()
+  await page.getByLabel('Code from the e-mail').fill(code)
+  await page.getByRole('button', { name: 'Save and sign in' }).click()
+  await page.getByRole('heading', { level: 1, name: 'Your account' }).waitFor()
 })
 
 test('a customer’s picture is uploaded, and a file that is no picture refused', async () => {
