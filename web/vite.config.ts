@@ -1,6 +1,7 @@
 import react from '@vitejs/plugin-react'
 import { join } from 'node:path'
 import { defineConfig, type Plugin } from 'vite'
+import { adminEntry } from './admin-entry.ts'
 import { firstPageChunks } from './first-page-chunks.ts'
 import { fontPreload } from './font-preload.ts'
 import { sitemap } from './sitemap.ts'
@@ -22,7 +23,7 @@ export default defineConfig(() => {
   const target = process.env['CARTWHEEL_PAGES'] ?? 'http://127.0.0.1:3001'
   return {
     root,
-    plugins: [react(), shopName(), fontPreload(), sitemap()],
+    plugins: [adminEntry(), react(), shopName(), fontPreload(), sitemap()],
     build: {
       outDir: join(root, '../dist/web'),
       emptyOutDir: true,

@@ -65,6 +65,8 @@ test('pages are served from their sources, with the API and the configuration of
   await dev.printed('is saved at http')
   const pages = /is saved at (\S+?)\/?\n/.exec(dev.output())![1]!
   expect(await (await fetch(`${pages}/orders/an-order`)).text()).toContain('/src/storefront/main.tsx')
+  for (const path of ['/admin', '/admin/orders?status=PAID'])
+    expect(await (await fetch(`${pages}${path}`)).text()).toContain('/src/admin/main.tsx')
   expect((await callApi({ ...deployment, apiUrl: `${pages}/api` }, 'GET', '/health')).status).toBe(200)
   const config: any = await (await fetch(`${pages}/config.json`)).json()
   expect(config.userPoolId).toBe(deployment.userPoolId)
