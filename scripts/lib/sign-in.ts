@@ -147,8 +147,9 @@ async function setPassword(
   request: SignIn,
   password: string,
 ): Promise<void> {
-  if (!deployment.awsEndpoint || request.password !== undefined) {
-    throw new CommandError(`${request.email} has a different password: pass it with --password.`)
+  if (!deployment.awsEndpoint) {
+    const advice = request.password === undefined ? 'pass it with --password' : 'the one of --password is wrong'
+    throw new CommandError(`${request.email} has a different password: ${advice}.`)
   }
   console.error(`${request.email} had a different password, which was replaced.`)
   await client.send(

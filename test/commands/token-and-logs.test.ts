@@ -26,6 +26,12 @@ test('token creates the user once and prints the token as the last line', async 
   const first = await run(['run', 'token', '--', '--email', 'ada@example.com'])
   const second = await run(['run', 'token', '--', '--email', 'ada@example.com', '--group', 'staff'])
   expect([first.code, second.code]).toEqual([0, 0])
+  // On a local system the password is replaced: with it, the user signs in on the pages.
+  const chosen = await run(['run', 'token', '--', '--email', 'ada@example.com', '--password', 'Back-Office-2026'])
+  expect([chosen.code, chosen.output]).toEqual([
+    0,
+    expect.stringContaining('had a different password, which was replaced'),
+  ])
   const [customer, staff] = [first, second].map(({ output }) => output.trim().split('\n').at(-1)!) as [string, string]
   expect(decodeJwt(staff).sub).toBe(decodeJwt(customer).sub)
   expect(decodeJwt(staff)['cognito:groups']).toEqual(['staff'])
