@@ -3,13 +3,12 @@ import { createContext, StrictMode, use, useSyncExternalStore, type ReactNode } 
 import { createRoot } from 'react-dom/client'
 import { createApi, type Api } from './api/client.ts'
 import { ApiFailure } from './api/failure.ts'
-import { loadConfig, type Config } from './config.ts'
+import { configSource, type Config } from './config.ts'
 import { Session, type SessionState } from './session/session.ts'
 import { UserPool } from './session/user-pool.ts'
-import { StartFailure } from './ui/start-failure.tsx'
 
 interface App {
-  readonly config: Config
+  readonly config: () => Promise<Config>
   readonly pool: UserPool
   readonly session: Session
   readonly api: Api
@@ -32,27 +31,21 @@ export function useSession(): SessionState {
 }
 
 /**
- * Shows the app in the page's root.
+ * Shows the app in the page's root. It waits for nothing: the configuration is loaded when a user signs in or has a session.
  * @param options.storage where the refresh token is kept
  */
-export async function startApp(content: ReactNode, options: { storage: Storage; sessionKey: string }): Promise<void> {
-  const root = createRoot(document.getElementById('root')!)
-  try {
-    const config = await loadConfig()
-    const pool = new UserPool(config)
-    const session = new Session(pool, options.storage, options.sessionKey)
-    const app: App = { config, pool, session, api: createApi(session) }
-    root.render(
-      <StrictMode>
-        <AppContext value={app}>
-          <QueryClientProvider client={createQueryClient(session)}>{content}</QueryClientProvider>
-        </AppContext>
-      </StrictMode>,
-    )
-  } catch (error) {
-    console.error(error)
-    root.render(<StartFailure />)
-  }
+export function startApp(content: ReactNode, options: { storage: Storage; sessionKey: string }): void {
+  const config = configSource()
+  const pool = new UserPool(config)
+  const session = new Session(pool, options.storage, options.sessionKey)
+  const app: App = { config, pool, session, api: createApi(session) }
+  createRoot(document.getElementById('root')!).render(
+    <StrictMode>
+      <AppContext value={app}>
+        <QueryClientProvider client={createQueryClient(session)}>{content}</QueryClientProvider>
+      </AppContext>
+    </StrictMode>,
+  )
 }
 
 /** Reads are repeated when they fail for a while. Changes are not: each form offers its own retry, with the same key. */

@@ -10,8 +10,18 @@ export interface Config {
 
 const names = ['stage', 'region', 'userPoolId', 'userPoolClientId', 'cognitoUrl'] as const satisfies (keyof Config)[]
 
+/** @returns a function that loads the file at its first call, and again after a failure */
+export function configSource(): () => Promise<Config> {
+  let loading: Promise<Config> | undefined
+  return () =>
+    (loading ??= loadConfig().catch((error: unknown) => {
+      loading = undefined
+      throw error
+    }))
+}
+
 /** @throws Error when the file is missing or incomplete */
-export async function loadConfig(): Promise<Config> {
+async function loadConfig(): Promise<Config> {
   const response = await fetch('/config.json', { cache: 'no-cache' })
   if (!response.ok) throw new Error(`/config.json responded with ${response.status}.`)
   const config = (await response.json()) as Partial<Config>

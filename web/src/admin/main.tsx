@@ -8,4 +8,4 @@ import { startApp } from '../app-context.tsx'
 import { BackOffice } from './back-office.tsx'
 
 // A session of staff ends with its tab.
-await startApp(<BackOffice />, { storage: tabStorage, sessionKey: 'cartwheel.staff' })
+startApp(<BackOffice />, { storage: tabStorage, sessionKey: 'cartwheel.staff' })

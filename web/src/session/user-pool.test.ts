@@ -2,13 +2,13 @@ import { jest } from '@jest/globals'
 import { explainSignIn, signInProblem, UserPoolFailure } from './failure.ts'
 import { UserPool } from './user-pool.ts'
 
-const config = {
+const config = async () => ({
   stage: 'dev',
   region: 'us-east-1',
   userPoolId: 'us-east-1_pool',
   userPoolClientId: 'client',
   cognitoUrl: 'https://cognito.example',
-}
+})
 const secrets = [
   'ada@example.com',
   'Old-Password-1',
@@ -100,4 +100,18 @@ test.each([
 
 test('a bug is explained without its message', () => {
   expect(explainSignIn(new TypeError('undefined is not a function'))).toBe('Something went wrong. Try again.')
+})
+
+test('a configuration that cannot be loaded says nothing about the session either', async () => {
+  const unreachable = () => Promise.reject(new Error('/config.json responded with 503.'))
+  await expect(new UserPool(unreachable).refresh('refresh-token')).rejects.toMatchObject({ code: 'offline' })
+})
+
+test('the client is named, except where a token identifies the user', async () => {
+  const fetched = respond(200, { AuthenticationResult: tokens })
+  await callEverything(new UserPool(config))
+  for (const [, request] of fetched.mock.calls) {
+    const { ClientId, AccessToken } = JSON.parse(String(request?.body))
+    expect(ClientId).toBe(AccessToken === undefined ? 'client' : undefined)
+  }
 })

@@ -26,16 +26,16 @@ interface AuthenticationAnswer {
  * would be larger than the whole storefront. Passwords go to the pool and nowhere else.
  */
 export class UserPool {
-  readonly #config: Config
+  readonly #config: () => Promise<Config>
 
-  constructor(config: Config) {
+  /** @param config called with each request: the catalogue is shown without it */
+  constructor(config: () => Promise<Config>) {
     this.#config = config
   }
 
   async signUp(email: string, password: string, name?: string): Promise<void> {
     const attributes = [{ Name: 'email', Value: email }, ...(name ? [{ Name: 'name', Value: name }] : [])]
     await this.#call('SignUp', {
-      ClientId: this.#config.userPoolClientId,
       Username: email,
       Password: password,
       UserAttributes: attributes,
@@ -52,7 +52,6 @@ export class UserPool {
 
   async signIn(email: string, password: string): Promise<Tokens | Challenge> {
     const answer = await this.#call<AuthenticationAnswer>('InitiateAuth', {
-      ClientId: this.#config.userPoolClientId,
       AuthFlow: 'USER_PASSWORD_AUTH',
       AuthParameters: { USERNAME: email, PASSWORD: password },
     })
@@ -64,7 +63,6 @@ export class UserPool {
     const name = kind === 'second-factor' ? 'SOFTWARE_TOKEN_MFA' : 'NEW_PASSWORD_REQUIRED'
     const answer = kind === 'second-factor' ? { SOFTWARE_TOKEN_MFA_CODE: response } : { NEW_PASSWORD: response }
     const next = await this.#call<AuthenticationAnswer>('RespondToAuthChallenge', {
-      ClientId: this.#config.userPoolClientId,
       ChallengeName: name,
       Session: session,
       ChallengeResponses: { USERNAME: username, ...answer },
@@ -74,7 +72,6 @@ export class UserPool {
 
   async refresh(refreshToken: string): Promise<Tokens> {
     const answer = await this.#call<AuthenticationAnswer>('InitiateAuth', {
-      ClientId: this.#config.userPoolClientId,
       AuthFlow: 'REFRESH_TOKEN_AUTH',
       AuthParameters: { REFRESH_TOKEN: refreshToken },
     })
@@ -83,7 +80,7 @@ export class UserPool {
 
   /** Ends one session: its refresh token, and the access tokens that came from it. */
   async revoke(refreshToken: string): Promise<void> {
-    await this.#call('RevokeToken', { ClientId: this.#config.userPoolClientId, Token: refreshToken })
+    await this.#call('RevokeToken', { Token: refreshToken })
   }
 
   /** Ends all sessions of the user, on every device. */
@@ -108,19 +105,21 @@ export class UserPool {
   }
 
   #user(email: string, more: Record<string, string> = {}) {
-    return { ClientId: this.#config.userPoolClientId, Username: email, ...more }
+    return { Username: email, ...more }
   }
 
+  /** The pool's client is named unless the user is identified by a token. */
   async #call<Answer>(operation: string, input: object): Promise<Answer> {
     let response: Response
     try {
-      response = await fetch(`${this.#config.cognitoUrl}/`, {
+      const { cognitoUrl, userPoolClientId: ClientId } = await this.#config()
+      response = await fetch(`${cognitoUrl}/`, {
         method: 'POST',
         headers: {
           'content-type': 'application/x-amz-json-1.1',
           'x-amz-target': `AWSCognitoIdentityProviderService.${operation}`,
         },
-        body: JSON.stringify(input),
+        body: JSON.stringify('AccessToken' in input ? input : { ClientId, ...input }),
         signal: AbortSignal.timeout(20_000),
       })
     } catch {

@@ -7,4 +7,4 @@ import { sharedStorage } from '../browser-storage.ts'
 import { startApp } from '../app-context.tsx'
 import { Storefront } from './storefront.tsx'
 
-await startApp(<Storefront />, { storage: sharedStorage, sessionKey: 'cartwheel.session' })
+startApp(<Storefront />, { storage: sharedStorage, sessionKey: 'cartwheel.session' })

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import { use } from 'react'
 import { answerOf } from '../../api/client.ts'
 import type { Operations } from '../../api/types.ts'
 import { useApi, useApp } from '../../app-context.tsx'
@@ -44,13 +45,13 @@ export default function OperationsArea() {
 }
 
 function Overview({ operations }: { readonly operations: Operations }) {
-  const { config } = useApp()
-  const consumers = consumersOf(operations.queues, config.stage)
+  const { stage } = use(useApp().config())
+  const consumers = consumersOf(operations.queues, stage)
   const health = healthOf(operations, consumers)
   return (
     <>
       <Summary health={health} />
-      <Alarms alarms={operations.alarms} raised={health.raised} stage={config.stage} />
+      <Alarms alarms={operations.alarms} raised={health.raised} stage={stage} />
       <Queues consumers={consumers} />
     </>
   )
