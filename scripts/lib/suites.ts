@@ -21,8 +21,8 @@ export interface Suite {
     | { readonly paths: readonly string[]; readonly script?: string }
 }
 
-/** Suites that wait leave the processor to others; more of them at once would need more memory than a small machine has. */
-export const waitingAtOnce = 3
+/** Suites that wait leave the processor to others. Three at once take as long on two cores, and slow down each other. */
+export const waitingAtOnce = 2
 
 /** In the order in which they start. */
 export const suites: readonly Suite[] = [
@@ -66,35 +66,35 @@ export const suites: readonly Suite[] = [
   {
     name: 'unit',
     pace: 'computes',
-    budgetSeconds: 300,
+    budgetSeconds: 220,
     fullBudgetSeconds: 300,
     runs: { paths: ['shared/', 'services/', 'scripts/', 'bench/', 'web/'] },
   },
   {
     name: 'local',
     pace: 'computes',
-    budgetSeconds: 90,
+    budgetSeconds: 80,
     fullBudgetSeconds: 600,
     runs: { paths: ['local/', 'test/parity/'] },
   },
   {
     name: 'infrastructure',
     pace: 'computes',
-    budgetSeconds: 100,
+    budgetSeconds: 80,
     fullBudgetSeconds: 120,
     runs: { paths: ['infra/', 'test/infra/', 'test/architecture/', 'test/docs/', 'test/workflows/', 'test/deploy/'] },
   },
   {
     name: 'end-to-end',
     pace: 'waits',
-    budgetSeconds: 250,
+    budgetSeconds: 240,
     fullBudgetSeconds: 1200,
     runs: { paths: ['test/e2e/'], script: 'scripts/commands/test-e2e.ts' },
   },
   {
     name: 'browser',
     pace: 'waits',
-    budgetSeconds: 190,
+    budgetSeconds: 170,
     fullBudgetSeconds: 300,
     precondition: ['test/browser/check-browser.ts'],
     runs: { paths: ['test/browser/'], script: 'scripts/commands/test-browser.ts' },
@@ -103,7 +103,7 @@ export const suites: readonly Suite[] = [
     // The app without each optional service; flows on a local system without one of them, in test:full without each.
     name: 'optional-services',
     pace: 'waits',
-    budgetSeconds: 250,
+    budgetSeconds: 200,
     fullBudgetSeconds: 600,
     runs: { paths: ['test/optional-services/'] },
   },
@@ -111,15 +111,15 @@ export const suites: readonly Suite[] = [
     // All flows, and a daily sample of four removed permissions; at full size all permissions.
     name: 'least-privilege',
     pace: 'waits',
-    budgetSeconds: 230,
+    budgetSeconds: 200,
     fullBudgetSeconds: 1200,
     runs: { paths: ['test/least-privilege/'] },
   },
-  { name: 'commands', pace: 'waits', budgetSeconds: 220, fullBudgetSeconds: 120, runs: { paths: ['test/commands/'] } },
+  { name: 'commands', pace: 'waits', budgetSeconds: 160, fullBudgetSeconds: 200, runs: { paths: ['test/commands/'] } },
   {
     name: 'durability',
     pace: 'waits',
-    budgetSeconds: 45,
+    budgetSeconds: 40,
     fullBudgetSeconds: 3000,
     runs: { paths: ['test/durability/'] },
   },
