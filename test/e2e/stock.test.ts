@@ -76,8 +76,12 @@ testWith('inventory', 'payments')('the pieces of an order that is not paid are a
   const orderId = await placeOrder(token, 2, { paymentToken: 'tok_declined' })
   await becomes(token, orderId, 'PAYMENT_FAILED')
   await moved(before, { available: 0, reserved: 0, shipped: 0 })
-  const ofOrder = (await ledger()).filter(({ orderIds }) => orderIds.includes(orderId))
-  expect(ofOrder.map(({ type }) => type)).toEqual(['released', 'reserved'])
+  // The ledger is written for several movements at a time, after the stock.
+  const types = await eventually('both movements of the order', async () => {
+    const ofOrder = (await ledger()).filter(({ orderIds }) => orderIds.includes(orderId))
+    return ofOrder.length >= 2 && ofOrder.map(({ type }) => type)
+  })
+  expect(types).toEqual(['released', 'reserved'])
 })
 
 testWith(

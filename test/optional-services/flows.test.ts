@@ -40,7 +40,7 @@ describe.each(leftOut)('a system without %s', (name) => {
 
   if (process.env['TEST_FULL']) {
     test(
-      'the end-to-end suite passes, and reports the tests that it skips',
+      'the end-to-end suite passes, and reports which service is missing',
       async () => {
         const { exitCode, all } = await execa(
           process.execPath,
@@ -48,7 +48,6 @@ describe.each(leftOut)('a system without %s', (name) => {
           { cwd: join(import.meta.dirname, '../..'), env: { TEST_FULL: '' }, all: true, reject: false },
         )
         expect(all).toContain(`Not deployed, so their tests are skipped: ${name}`)
-        expect(all).toContain('Skipped: ')
         expect([exitCode, all]).toEqual([0, all])
       },
       timeoutMs,
