@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib'
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
@@ -109,6 +109,4 @@ export class WebStack extends StageStack {
 }
 
 const withAddress = (webUrl: string) =>
-  addressed
-    .filter((name) => existsSync(join(built, name)))
-    .map((name) => Source.data(name, readFileSync(join(built, name), 'utf8').replaceAll('__WEB_URL__', webUrl)))
+  addressed.map((name) => Source.data(name, readFileSync(join(built, name), 'utf8').replaceAll('__WEB_URL__', webUrl)))
