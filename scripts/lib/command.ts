@@ -1,4 +1,4 @@
-import { onOutputClosed } from '@cartwheel/local/system/output-closed.ts'
+import { onOutputClosed } from '@cartwheel/local/process'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { awsFailure } from './aws-errors.ts'
 import { CommandError, UsageError } from './errors.ts'

@@ -1,4 +1,4 @@
-import { makeDataDirectory } from '@cartwheel/local/system/data-version.ts'
+import { makeDataDirectory } from '@cartwheel/local/process'
 
 /**
  * The version of the data in the local system's folder. Increment it in the commit that changes the shape of stored items,

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { execa } from 'execa'
-import type { LocalSystem } from '@cartwheel/local/system.ts'
+import type { LocalSystem } from '@cartwheel/local'
 import { parseDeployment } from './deployment.ts'
 
 const root = join(import.meta.dirname, '../..')

@@ -1,9 +1,14 @@
-import type { LocalSystem, LocalSystemOptions } from '@cartwheel/local/system.ts'
-import { parsePort, parseSeed } from '@cartwheel/local/system/command-line.ts'
-import { watchParent } from '@cartwheel/local/system/parent-watch.ts'
-import type { LocalLine } from '@cartwheel/local/system/line.ts'
-import type { PortName, StartError, StartFailure } from '@cartwheel/local/system/start-error.ts'
-import { runInTerminal, type Restart } from '@cartwheel/local/system/terminal.ts'
+import {
+  type LocalSystem,
+  type LocalSystemOptions,
+  type LocalLine,
+  type PortName,
+  type StartError,
+  type StartFailure,
+  runInTerminal,
+  type Restart,
+} from '@cartwheel/local'
+import { parsePort, parseSeed, watchParent } from '@cartwheel/local/process'
 import { callApi } from './api-client.ts'
 import { synthesize } from './cdk.ts'
 import { dataVersion } from './data-version.ts'

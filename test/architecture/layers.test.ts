@@ -126,6 +126,13 @@ test('the local system, including its tests, imports nothing from the app', () =
   expect(foreign).toEqual([])
 })
 
+test('the app uses only the public entry points of the local system', () => {
+  const deep = imports.filter(
+    ({ from, to }) => !/^(local|test\/parity)\//.test(from) && /^(@cartwheel\/local\/.*\.ts$|local\/)/.test(to),
+  )
+  expect(deep.map(({ from, to }) => `${from} → ${to}`)).toEqual([])
+})
+
 describe('the rules find', () => {
   test.each([
     ['services/orders/domain/order.ts', `import { readFileSync } from 'node:fs'`],

@@ -1,12 +1,20 @@
-import { deploy } from '@cartwheel/local/assembly/deploy.ts'
-import { inDependencyOrder } from '@cartwheel/local/assembly/order.ts'
-import type { CreatedResource, ResourceDeclaration, ResourceProvider } from '@cartwheel/local/assembly/provider.ts'
-import type { Stack } from '@cartwheel/local/assembly/template.ts'
-import { ManualClock } from '@cartwheel/local/clock.ts'
-import { alarmsOf, parseAlarmRule } from '@cartwheel/local/cloudwatch/alarm-rule.ts'
-import { CloudWatchService } from '@cartwheel/local/cloudwatch/service.ts'
-import { busEvent, type BusEvent } from '@cartwheel/local/events/event.ts'
-import { State } from '@cartwheel/local/state/state.ts'
+import {
+  deploy,
+  inDependencyOrder,
+  type CreatedResource,
+  type ResourceDeclaration,
+  type ResourceProvider,
+  type Stack,
+} from '@cartwheel/local/templates'
+import {
+  ManualClock,
+  alarmsOf,
+  parseAlarmRule,
+  CloudWatchService,
+  busEvent,
+  type BusEvent,
+  State,
+} from '@cartwheel/local/alarms'
 import type { Synthesis } from './synthesized.ts'
 
 // The responses of DescribeAlarms and the contents of templates are any JSON.

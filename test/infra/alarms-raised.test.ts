@@ -1,5 +1,5 @@
-import type { ResourceDeclaration } from '@cartwheel/local/assembly/provider.ts'
-import { compilePattern } from '@cartwheel/local/events/pattern.ts'
+import type { ResourceDeclaration } from '@cartwheel/local/templates'
+import { compileEventPattern } from '@cartwheel/local/testing'
 import { AlarmDrill, declaredAlarms, type Watched } from './alarm-drill.ts'
 import { synthesize, type Resource } from './synthesized.ts'
 
@@ -167,7 +167,7 @@ test.each(burnRates)('%s: %s requires too many errors in both of its windows', a
 test('prod sends an email for every alarm that is not part of a composite alarm, when it fires but not when it recovers', () => {
   const isOfAlarms = ({ properties }: Resource) => properties.EventPattern?.source?.includes('aws.cloudwatch')
   const [rule] = syntheses.get('prod')!.ofType('AWS::Events::Rule').filter(isOfAlarms)
-  const matches = compilePattern(rule!.properties.EventPattern)
+  const matches = compileEventPattern(rule!.properties.EventPattern)
   const all = alarms.get('prod')!
   const drill = new AlarmDrill([...new Set(all.flatMap(({ declarations }) => declarations))])
   const parts = new Set(all.flatMap((alarm) => alarm.parts))

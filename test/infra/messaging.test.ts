@@ -1,5 +1,5 @@
 import { marshall } from '@aws-sdk/util-dynamodb'
-import { compilePattern } from '@cartwheel/local/events/pattern.ts'
+import { compileEventPattern } from '@cartwheel/local/testing'
 import { services } from '#infra/services.ts'
 import { leaseMs } from '#services/notifications/use-cases/send-notice.ts'
 import { triggers } from '#services/orders/domain/transitions.ts'
@@ -120,7 +120,7 @@ describe.each(labelled(schedules))('schedule %s', (_label, schedule) => {
 test('the archive stores the events of every service', () => {
   const [archive, ...others] = dev.ofType('AWS::Events::Archive')
   expect(others).toEqual([])
-  const matches = compilePattern(archive!.properties.EventPattern)
+  const matches = compileEventPattern(archive!.properties.EventPattern)
   for (const { source, type } of defined)
     expect(matches({ source: source!, 'detail-type': type!, detail: {} })).toBe(true)
 })
@@ -232,7 +232,7 @@ describe.each(labelled(streamMappings))('stream mapping %s', (_label, mapping) =
 
   test('passes new and changed items with events, as their writers write them, and no other record', () => {
     const filters: { Pattern: string }[] = mapping.properties.FilterCriteria.Filters
-    const patterns = filters.map(({ Pattern }) => compilePattern(Pattern))
+    const patterns = filters.map(({ Pattern }) => compileEventPattern(Pattern))
     const isPassed = (eventName: string, NewImage?: Record<string, unknown>, OldImage?: Record<string, unknown>) => {
       const image = (item: object) => marshall(item, { removeUndefinedValues: true })
       const dynamodb = {

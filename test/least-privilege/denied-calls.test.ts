@@ -1,4 +1,4 @@
-import { compileArnPattern } from '@cartwheel/local/iam/pattern.ts'
+import { compileArnPattern } from '@cartwheel/local/iam'
 import { synthesize } from '#scripts/lib/cdk.ts'
 import { clientsOf, destroy, namesOf, type DeniedCall } from './denied-call.ts'
 import { modulesOfServices } from './flows.ts'

@@ -10,7 +10,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import type { Denial } from '@cartwheel/local/iam/iam.ts'
+import type { Denial } from '@cartwheel/local/iam'
 import { flows } from './flows.ts'
 import { put } from './proof.ts'
 import { carrierName, partsOf, describePart, without, type StatementPart } from './statement-part.ts'

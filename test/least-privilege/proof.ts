@@ -1,7 +1,5 @@
 import { SetQueueAttributesCommand } from '@aws-sdk/client-sqs'
-import type { Denial } from '@cartwheel/local/iam/iam.ts'
-import { carrierOf, type AttachedPolicy } from '@cartwheel/local/iam/policy-store.ts'
-import type { PolicyDocument } from '@cartwheel/local/iam/types.ts'
+import { type Denial, carrierOf, type AttachedPolicy, type PolicyDocument } from '@cartwheel/local/iam'
 import { setTimeout } from 'node:timers/promises'
 import { eventually } from '#scripts/lib/api-client.ts'
 import type { Flow } from './flow.ts'

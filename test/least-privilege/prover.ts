@@ -1,5 +1,4 @@
-import type { Denial } from '@cartwheel/local/iam/iam.ts'
-import { describePrincipal } from '@cartwheel/local/iam/principal.ts'
+import { type Denial, describePrincipal } from '@cartwheel/local/iam'
 import { deniedFromTheStart, deployedWithout, isUsedAtInit, isTrust } from './fresh-proof.ts'
 import { CallsWithoutTls } from './without-tls.ts'
 import { dependents, prove } from './proof.ts'

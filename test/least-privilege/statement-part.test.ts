@@ -1,5 +1,4 @@
-import type { AttachedPolicy } from '@cartwheel/local/iam/policy-store.ts'
-import type { PolicyStatement } from '@cartwheel/local/iam/types.ts'
+import type { AttachedPolicy, PolicyStatement } from '@cartwheel/local/iam'
 import { matters, partsOf, describePart, without, type Removed } from './statement-part.ts'
 
 const loans = 'arn:aws:dynamodb:us-east-1:000000000000:table/loans'

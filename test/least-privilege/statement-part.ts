@@ -1,6 +1,11 @@
-import { compileArnPattern, compilePattern } from '@cartwheel/local/iam/pattern.ts'
-import type { AttachedPolicy } from '@cartwheel/local/iam/policy-store.ts'
-import type { AccessRequest, PolicyDocument, PolicyStatement } from '@cartwheel/local/iam/types.ts'
+import {
+  compileArnPattern,
+  compilePattern,
+  type AttachedPolicy,
+  type AccessRequest,
+  type PolicyDocument,
+  type PolicyStatement,
+} from '@cartwheel/local/iam'
 
 /**
  * A part of a policy that can be removed individually: a statement, or one of several actions, resources or values of a

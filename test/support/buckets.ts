@@ -1,16 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3'
-import { ManualClock } from '@cartwheel/local/clock.ts'
-import { KeyRing } from '@cartwheel/local/iam/keys.ts'
-import { allowAll } from '@cartwheel/local/iam/types.ts'
-import { S3Service } from '@cartwheel/local/s3/service.ts'
-import { State } from '@cartwheel/local/state/state.ts'
-import { WireServer } from '@cartwheel/local/wire/server.ts'
-import { createAuthenticate } from '@cartwheel/local/wire/sigv4.ts'
+import { ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3'
+import { startBuckets } from '@cartwheel/local/testing'
 
-/** S3 on a free port, which checks signatures and allows every signed call. */
+/** S3 on a free port, which checks signatures and allows every call of the administrator. */
 export interface TestBuckets {
   readonly endpoint: string
   readonly client: S3Client
@@ -23,60 +14,23 @@ export interface TestBuckets {
 }
 
 export async function startTestBuckets(...names: string[]): Promise<TestBuckets> {
-  const folder = mkdtempSync(join(tmpdir(), 'buckets-'))
-  const state = new State(join(folder, 'state'))
-  const clock = new ManualClock(Date.now())
-  const keys = new KeyRing()
-  const events: Record<string, any>[] = []
-  const directory = join(folder, 'objects')
-  const publish = (event: object) => void events.push(event)
-  const service = new S3Service({
-    state,
-    clock,
-    access: allowAll,
-    endpoint: () => server.endpoint,
-    keys,
-    directory,
-    publish,
-  })
-  const server = new WireServer({ access: allowAll, authenticate: createAuthenticate(keys, clock) })
-  server.addRestService(service.wire)
-  const endpoint = await server.listen(0)
-  const bucketProvider = service.providers.find(({ type }) => type === 'AWS::S3::Bucket')!
+  const { endpoint, administrator: client, published, clock, declare, stop } = await startBuckets()
   for (const name of names) {
-    const properties = {
-      BucketName: name,
-      NotificationConfiguration: { EventBridgeConfiguration: { EventBridgeEnabled: true } },
-    }
-    await bucketProvider.create({
-      stackName: 'test',
-      logicalId: name,
-      type: 'AWS::S3::Bucket',
-      properties,
-      generatedName: name,
-    })
+    const NotificationConfiguration = { EventBridgeConfiguration: { EventBridgeEnabled: true } }
+    await declare('AWS::S3::Bucket', name, { BucketName: name, NotificationConfiguration })
   }
-  const client = new S3Client({
-    endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    maxAttempts: 1,
-  })
   return {
     endpoint,
     client,
-    events,
+    events: published,
     advance: (ms) => clock.advance(ms),
     async keys(bucket) {
       const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: bucket }))
       return Contents.map(({ Key }) => Key!)
     },
     async stop() {
-      service.stop()
       client.destroy()
-      await server.close()
-      state.close()
-      rmSync(folder, { recursive: true })
+      await stop()
     },
   }
 }

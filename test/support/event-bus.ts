@@ -1,5 +1,5 @@
 import type { EventBridgeClient } from '@aws-sdk/client-eventbridge'
-import { startEvents } from '@cartwheel/local/events/testing.ts'
+import { startEventBus } from '@cartwheel/local/testing'
 
 /** A bus on a free port, with one rule that matches every event. */
 export interface TestEventBus {
@@ -10,7 +10,7 @@ export interface TestEventBus {
 }
 
 export async function startTestEventBus(name: string): Promise<TestEventBus> {
-  const events = await startEvents()
+  const events = await startEventBus()
   const queue = events.queue('everything')
   await events.declare('AWS::Events::EventBus', 'bus', { Name: name })
   await events.declare('AWS::Events::Rule', 'everything', {

@@ -1,10 +1,7 @@
 import { CreateTableCommand, DynamoDBClient, TransactionCanceledException } from '@aws-sdk/client-dynamodb'
 import { DeleteCommand, paginateScan, PutCommand } from '@aws-sdk/lib-dynamodb'
-import { systemClock } from '@cartwheel/local/clock.ts'
-import { inProcessHandler } from '@cartwheel/local/dynamodb/in-process.ts'
-import { DynamoDbService } from '@cartwheel/local/dynamodb/service.ts'
-import { allowAll, type AccessRequest } from '@cartwheel/local/iam/types.ts'
-import { State } from '@cartwheel/local/state/state.ts'
+import type { AccessRequest } from '@cartwheel/local/iam'
+import { createTables, inProcessHandler, type Tables } from '@cartwheel/local/testing'
 import { createDocumentClient, type Table } from '#shared/dynamodb/table.ts'
 
 export type Item = Record<string, any> & { PK: string; SK: string }
@@ -28,7 +25,7 @@ export interface TestTable extends Table {
 }
 
 export async function createTestTable(): Promise<TestTable> {
-  const service = new DynamoDbService({ state: new State(':memory:'), clock: systemClock, access: allowAll })
+  const tables = await createTables()
   const accessRequests: AccessRequest[] = []
   const requests = new Map<string, unknown[]>()
   const interruptions = new Map<string, (() => Promise<void>)[]>()
@@ -40,7 +37,7 @@ export async function createTestTable(): Promise<TestTable> {
   const raw = new DynamoDBClient({
     region: 'us-east-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-    requestHandler: inProcessHandler(recording(service, accessRequests)),
+    requestHandler: inProcessHandler(recording(tables, accessRequests)),
   })
   raw.middlewareStack.add(
     (next, { commandName = '' }) =>
@@ -82,7 +79,7 @@ export async function createTestTable(): Promise<TestTable> {
 }
 
 /** Adds the access requests of each call to a list. */
-function recording({ wire }: DynamoDbService, list: AccessRequest[]): Pick<DynamoDbService, 'wire'> {
+function recording({ wire }: Tables, list: AccessRequest[]): Pick<Tables, 'wire'> {
   const operations = Object.entries(wire.operations).map(([name, operation]): [string, typeof operation] => [
     name,
     {

@@ -8,7 +8,7 @@ import {
   VerifyUserAttributeCommand,
   type CognitoIdentityProviderClient,
 } from '@aws-sdk/client-cognito-identity-provider'
-import { Password, startCognito } from '@cartwheel/local/cognito/testing.ts'
+import { startUserPool } from '@cartwheel/local/testing'
 
 /** A user pool without triggers, which keeps an original address until the new one is verified. */
 export interface TestUserPool {
@@ -24,8 +24,8 @@ export interface TestUserPool {
 }
 
 export async function startTestUserPool(): Promise<TestUserPool> {
-  const pool = await startCognito({
-    pool: { UserAttributeUpdateSettings: { AttributesRequireVerificationBeforeUpdate: ['email'] } },
+  const pool = await startUserPool({
+    UserAttributeUpdateSettings: { AttributesRequireVerificationBeforeUpdate: ['email'] },
   })
   const { sdk, UserPoolId, ClientId } = pool
   return {
@@ -58,6 +58,8 @@ export async function startTestUserPool(): Promise<TestUserPool> {
     stop: () => pool.stop(),
   }
 }
+
+const Password = 'Correct-horse-7'
 
 const list = (attributes: Readonly<Record<string, string>>) =>
   Object.entries(attributes).map(([Name, Value]) => ({ Name, Value }))

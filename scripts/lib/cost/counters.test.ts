@@ -1,4 +1,4 @@
-import type { LocalLine } from '@cartwheel/local/system/line.ts'
+import type { LocalLine } from '@cartwheel/local'
 import { counters, difference } from './counters.ts'
 
 const invocation = (functionName: string, durationMs: number) =>

@@ -1,4 +1,4 @@
-import type { LocalSystemOptions } from '@cartwheel/local/system.ts'
+import type { LocalSystemOptions } from '@cartwheel/local'
 
 /** Counts of the local system's activity, without the requests of pollers, which depend only on time. */
 export interface Counts {

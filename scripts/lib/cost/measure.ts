@@ -12,7 +12,7 @@ import {
 import { CloudWatchClient, paginateListMetrics } from '@aws-sdk/client-cloudwatch'
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { EventBridgeClient, ListArchivesCommand } from '@aws-sdk/client-eventbridge'
-import { startLocalSystem } from '@cartwheel/local/system.ts'
+import { startLocalSystem } from '@cartwheel/local'
 import { apiClient, dataOf } from '../api/client.ts'
 import { callApi, eventually, finishedUpload, mailsTo, sendForm } from '../api-client.ts'
 import { parseDeployment, type Deployment } from '../deployment.ts'

@@ -1,14 +1,14 @@
-import { queueSettings, startSqs } from '@cartwheel/local/sqs/testing.ts'
+import { startQueues, type Queues } from '@cartwheel/local/testing'
 import { SetQueueAttributesCommand } from '@aws-sdk/client-sqs'
 import { deadLetterQueuesOf, queueNamed, withMessages } from './dead-letter-queues.ts'
 
-let sqs: Awaited<ReturnType<typeof startSqs>>
+let sqs: Queues
 beforeEach(async () => {
-  sqs = await startSqs()
+  sqs = await startQueues()
 })
 afterEach(() => sqs.stop())
 
-const create = (name: string) => sqs.service.createQueue({ ...queueSettings, name })
+const create = (name: string) => sqs.queue(name)
 
 async function consumer(name: string) {
   const dead = create(`${name}-dlq`)

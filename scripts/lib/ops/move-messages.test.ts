@@ -1,8 +1,7 @@
-import { systemClock } from '@cartwheel/local/clock.ts'
-import { queueSettings, startSqsAt } from '@cartwheel/local/sqs/testing.ts'
+import { startQueues, type Queues } from '@cartwheel/local/testing'
 import { followTask, moveMessages, runningTask, startTask } from './move-messages.ts'
 
-let sqs: Awaited<ReturnType<typeof startSqsAt>>
+let sqs: Queues
 let dead: { arn: string; url: string }
 let queue: { arn: string; url: string }
 let said: string[]
@@ -12,10 +11,10 @@ const depths = () =>
   Object.fromEntries(sqs.service.depths().map(({ name, visible, inFlight }) => [name, visible + inFlight]))
 
 beforeEach(async () => {
-  sqs = await startSqsAt(systemClock)
-  dead = sqs.service.createQueue({ ...queueSettings, name: 'dead' })
+  sqs = await startQueues()
+  dead = sqs.queue('dead')
   const redrive = { deadLetterTargetArn: dead.arn, maxReceiveCount: 2 }
-  queue = sqs.service.createQueue({ ...queueSettings, name: 'queue', redrive })
+  queue = sqs.queue('queue', { redrive })
   for (const body of ['a', 'b', 'c']) sqs.service.send(dead.arn, { body })
   said = []
   controller = new AbortController()

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { marshall } from '@aws-sdk/util-dynamodb'
-import { itemSize } from '@cartwheel/local/dynamodb/item-size.ts'
-import type { Item } from '@cartwheel/local/dynamodb/attribute-value.ts'
+import { itemSize, type Item } from '@cartwheel/local/testing'
 import { newId } from '#shared/ids.ts'
 import { publishedBy } from '#test/support/published-events.ts'
 import { createTestTable, type TestTable } from '#test/support/table.ts'

@@ -1,4 +1,4 @@
-import { itemSize } from '@cartwheel/local/dynamodb/item-size.ts'
+import { itemSize } from '@cartwheel/local/testing'
 import { newId } from '#shared/ids.ts'
 import { createTestTable } from '#test/support/table.ts'
 import { create, deliver } from '../domain/shipment.ts'
