@@ -7,7 +7,7 @@ import type { Mail } from './messages.ts'
 import { CognitoService } from './service.ts'
 import type { Invoke } from './triggers.ts'
 
-interface TriggerCall {
+export interface TriggerCall {
   readonly functionArn: string
   readonly event: any
   readonly caller: Principal

@@ -28,7 +28,7 @@ const packageImports = imports
 /** What imports of code other than tests must be. */
 test.each([
   ['functions and stacks', /^(services|shared|infra)\//, app],
-  ['the local system', /^local\/(?!.*(\btesting\.ts$|\/test\/))/, local],
+  ['the local system', /^local\/(?!.*(\btesting\.ts$|\btest\/))/, local],
 ])('%s import only dependencies, and no development dependency', (_, isCode, { dependencies }) => {
   const ofCode = packageImports.filter(({ from }) => isCode.test(from) && !isTest(from))
   expect(ofCode).not.toEqual([])

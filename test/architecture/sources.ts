@@ -7,7 +7,9 @@ const folders = ['infra', 'services', 'shared', 'local', 'scripts', 'test', 'ben
 
 /** Every TypeScript file of the repository, by its path from the root. */
 export const sources = folders
-  .flatMap((folder) => globSync(`${folder}/**/*.ts`, { cwd: root, exclude: (name) => name === 'node_modules' }))
+  .flatMap((folder) =>
+    globSync(`${folder}/**/*.ts`, { cwd: root, exclude: (name) => name === 'node_modules' || name === 'dist' }),
+  )
   .toSorted()
 
 export const isTest = (path: string) => /\.(test|contract|fixture)\.ts$|\/test-data\//.test(path)

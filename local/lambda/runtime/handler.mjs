@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import Module, { createRequire, findPackageJSON } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { runtimeError } from './errors.mjs'
@@ -16,7 +17,7 @@ export async function loadHandler(taskRoot, handler, executionEnv) {
     const message = `Error: Cannot find module '${modulePath.split('/').at(-1)}'`
     throw runtimeError('Runtime.ImportModuleError', message)
   }
-  const module = await importModule(file)
+  const module = await importModule(file, taskRoot)
   const exported = module[exportName] ?? module.default?.[exportName]
   if (typeof exported !== 'function') {
     throw runtimeError('Runtime.HandlerNotFound', `${handler} is undefined or not exported`)
@@ -31,8 +32,27 @@ export async function loadHandler(taskRoot, handler, executionEnv) {
   return withCallback(exported)
 }
 
-async function importModule(file) {
+/**
+ * "By default, Lambda treats files with the .js suffix as CommonJS modules" (AWS Lambda Developer Guide, Building Lambda
+ * functions with Node.js), unless a package.json in the deployment package says otherwise. Here, the package.json of the
+ * project that contains the package's folder must not change that.
+ */
+function requireCommonJs(file, taskRoot) {
+  const start = join(taskRoot, '/')
+  const load = Module._extensions['.js']
+  Module._extensions['.js'] = (module, path) =>
+    path.startsWith(start) && !path.startsWith(join(start, 'node_modules'))
+      ? module._compile(readFileSync(path, 'utf8'), path)
+      : load(module, path)
+  return createRequire(file)(file)
+}
+
+const isCommonJs = (file, taskRoot) =>
+  file.endsWith('.js') && !findPackageJSON(pathToFileURL(file))?.startsWith(join(taskRoot, '/'))
+
+async function importModule(file, taskRoot) {
   try {
+    if (isCommonJs(file, taskRoot)) return requireCommonJs(file, taskRoot)
     return await import(pathToFileURL(file).href)
   } catch (error) {
     if (error instanceof SyntaxError) throw Object.assign(error, { name: 'Runtime.UserCodeSyntaxError' })

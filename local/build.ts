@@ -1,0 +1,41 @@
+import { spawnSync } from 'node:child_process'
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/**
+ * Builds the package that is published into `dist`: JavaScript and declarations of the public entry points and what they
+ * import, with a package.json of its own. Within this repository the sources are used as they are.
+ */
+const here = import.meta.dirname
+const dist = join(here, 'dist')
+const compiler = join(here, '../node_modules/typescript/bin/tsc')
+
+rmSync(dist, { recursive: true, force: true })
+const { status } = spawnSync(process.execPath, [compiler, '-p', join(here, 'tsconfig.build.json')], {
+  stdio: 'inherit',
+})
+if (status !== 0) process.exit(1)
+
+// The client of the Lambda runtime is JavaScript: every execution environment runs it, without the work of stripping types.
+cpSync(join(here, 'lambda/runtime'), join(dist, 'lambda/runtime'), { recursive: true })
+for (const file of ['README.md', 'LIMITATIONS.md']) cpSync(join(here, file), join(dist, file))
+cpSync(join(here, '../LICENSE'), join(dist, 'LICENSE'))
+writeFileSync(join(dist, 'package.json'), `${JSON.stringify(publishedManifest(), null, 2)}\n`)
+
+/** This folder's manifest, with JavaScript in place of TypeScript. */
+function publishedManifest(): object {
+  const { bin, exports, scripts: _scripts, ...rest } = JSON.parse(readFileSync(join(here, 'package.json'), 'utf8'))
+  return {
+    ...rest,
+    bin: mapped(bin, built),
+    exports: mapped(exports, (path) => ({ types: path.replace(/\.ts$/, '.d.ts'), default: built(path) })),
+  }
+}
+
+function built(path: string): string {
+  return path.replace(/\.ts$/, '.js')
+}
+
+function mapped<T>(entries: Readonly<Record<string, string>>, change: (path: string) => T): Record<string, T> {
+  return Object.fromEntries(Object.entries(entries).map(([key, path]) => [key, change(path)]))
+}

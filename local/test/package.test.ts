@@ -1,0 +1,113 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+/** The published package, installed into an empty folder, runs an app of another project. */
+const root = join(import.meta.dirname, '../..')
+const folder = mkdtempSync(join(tmpdir(), 'installed-'))
+let child: ChildProcess | undefined
+
+/** npm's own variables would make the commands work on this repository. */
+const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name)))
+
+function run(command: string, args: readonly string[], more: { cwd?: string; env?: NodeJS.ProcessEnv } = {}): string {
+  const { status, stdout, stderr } = spawnSync(command, args, { cwd: folder, env, encoding: 'utf8', ...more })
+  if (status !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${status}:\n${stdout}${stderr}`)
+  return stdout
+}
+
+beforeAll(() => {
+  run(process.execPath, [join(root, 'local/build.ts')])
+  const tarball = run('npm', ['pack', join(root, 'local/dist'), '--silent']).trim()
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, type: 'module' }))
+  run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', `./${tarball}`])
+  const app = join(root, 'local/test/notes/app.ts')
+  run(process.execPath, [app], { cwd: root, env: { ...env, CDK_OUTDIR: join(folder, 'cdk.out') } })
+})
+
+afterAll(() => {
+  child?.kill('SIGKILL')
+  rmSync(folder, { recursive: true, force: true })
+})
+
+test('its command runs the app until it is stopped', async () => {
+  const command = join(folder, 'node_modules/.bin/cfn-local')
+  const ports = ['--port', '0', '--web-port', '0', '--aws-port', '0']
+  child = spawn(process.execPath, [command, ...ports, '--json'], { cwd: folder, env, stdio: ['ignore', 'pipe', 2] })
+  const ended = once(child, 'exit')
+  const lines = readLines(child)
+  const { apiEndpoint } = await lines.find(({ kind }) => kind === 'ready')
+
+  const submitted = await fetch(`${apiEndpoint}/notes`, { method: 'POST', body: 'Buy flour' })
+  expect(submitted.status).toBe(202)
+  await lines.find(({ kind, functionName }) => kind === 'invocation' && /store/.test(functionName))
+  const read = await fetch(`${apiEndpoint}/notes/${encodeURIComponent(await submitted.text())}`)
+  expect([read.status, await read.text()]).toEqual([200, 'Buy flour'])
+
+  child.kill('SIGTERM')
+  expect(await ended).toEqual([0, null])
+})
+
+test('each entry point can be imported, without the AWS SDK', () => {
+  const names = entryPoints()
+  expect(names.length).toBeGreaterThan(4)
+  const script = `for (const name of ${JSON.stringify(names)}) if (Object.keys(await import(name)).length === 0) throw new Error(name)`
+  run(process.execPath, ['--input-type=module', '--eval', script])
+})
+
+test('its declarations are complete for a project in TypeScript', () => {
+  const imports = entryPoints()
+    // The declarations of the test kits name clients of the SDK.
+    .filter((name) => !name.endsWith('/testing'))
+    .map((name, index) => `import * as m${index} from '${name}'\nexport { m${index} }`)
+  const use = `import { startLocalSystem } from '@cartwheel/local'\nexport const url = async () => (await startLocalSystem({ assembly: 'cdk.out', dataDirectory: '.local', apiPort: 0, webPort: 0, awsPort: 0 })).apiEndpoint satisfies string`
+  writeFileSync(join(folder, 'use.ts'), [...imports, use].join('\n'))
+  const types = ['--types', 'node', '--typeRoots', join(root, 'node_modules/@types')]
+  const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2024', '--lib', 'es2024,esnext']
+  run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), ...options, ...types, 'use.ts'])
+})
+
+test('contains its documentation and no sources or tests', () => {
+  const installed = readdirSync(join(folder, 'node_modules/@cartwheel/local'), { recursive: true, encoding: 'utf8' })
+  expect(installed).toEqual(expect.arrayContaining(['README.md', 'LIMITATIONS.md', 'LICENSE']))
+  expect(installed.filter((file) => /(?<!\.d)\.ts$|\.test\.|^test\//.test(file))).toEqual([])
+})
+
+function entryPoints(): string[] {
+  const { exports } = JSON.parse(readFileSync(join(folder, 'node_modules/@cartwheel/local/package.json'), 'utf8'))
+  return Object.keys(exports)
+    .filter((path) => !path.includes('*'))
+    .map((path) => `@cartwheel/local${path.slice(1)}`)
+}
+
+/** The JSON lines of a process. `find` waits for one, or throws when the process ends before. */
+function readLines({ stdout }: ChildProcess) {
+  const found: any[] = []
+  const waiting = new Set<() => void>()
+  let rest = ''
+  let ended = false
+  const wake = () => waiting.forEach((resolve) => resolve())
+  stdout!.on('data', (chunk: Buffer) => {
+    const lines = (rest + chunk).split('\n')
+    rest = lines.pop()!
+    found.push(...lines.map((line) => JSON.parse(line)))
+    wake()
+  })
+  stdout!.on('end', () => {
+    ended = true
+    wake()
+  })
+  return {
+    async find(matches: (line: any) => boolean): Promise<any> {
+      for (;;) {
+        const line = found.find(matches)
+        if (line) return line
+        if (ended) throw new Error(`The process ended after ${JSON.stringify(found)}`)
+        await new Promise<void>((resolve) => waiting.add(resolve))
+        waiting.clear()
+      }
+    },
+  }
+}
