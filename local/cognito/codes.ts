@@ -3,26 +3,34 @@ import type { Clock } from '../clock.ts'
 import type { State } from '../state/state.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import type { User } from './directory.ts'
+import type { Pool } from './pool.ts'
 
-export type CodePurpose = 'sign-up' | 'forgot-password' | 'verify-email'
-
-const hourMs = 3_600_000
-const lifetimeMs: Record<CodePurpose, number> = {
-  'sign-up': 24 * hourMs,
-  'forgot-password': hourMs,
-  'verify-email': 24 * hourMs,
+export interface Mail {
+  readonly from: string
+  readonly to: string
+  readonly subject: string
+  readonly html: string
+  readonly text: string
 }
 
-const expired = () => new AwsError('ExpiredCodeException', 'Invalid code provided, please request a code again.')
+/** Cognito's default sender. */
+const sender = 'no-reply@verificationemail.com'
 
-/** Six-digit codes; a new one replaces the previous one of the same purpose. */
-export class CodeStore {
+const hourMs = 3_600_000
+const lifetimeMs = { 'sign-up': 24 * hourMs, 'forgot-password': hourMs, 'verify-email': 24 * hourMs }
+type Purpose = keyof typeof lifetimeMs
+
+/** Six-digit codes, sent by email; a new one replaces the previous one of the same purpose. */
+export class Codes {
   readonly #state: State
   readonly #clock: Clock
+  readonly #sendMail: (mail: Mail) => void
 
-  constructor(state: State, clock: Clock) {
+  /** @param sendMail called inside the transaction that creates the code */
+  constructor(state: State, clock: Clock, sendMail: (mail: Mail) => void) {
     this.#state = state
     this.#clock = clock
+    this.#sendMail = sendMail
     state.define(`
       CREATE TABLE IF NOT EXISTS cognito_codes (
         pool_id TEXT NOT NULL, username TEXT NOT NULL, purpose TEXT NOT NULL, code TEXT NOT NULL, expires_at_ms INTEGER NOT NULL,
@@ -33,34 +41,40 @@ export class CodeStore {
       )`)
   }
 
-  create(user: User, purpose: CodePurpose): string {
+  /** @param to @default the user's address. @returns CodeDeliveryDetails */
+  send(pool: Pool, user: User, purpose: Purpose, to = user.attributes['email']!) {
     const code = String(randomInt(1_000_000)).padStart(6, '0')
-    const expiresAtMs = this.#clock.now() + lifetimeMs[purpose]
-    this.#state.run(
-      'INSERT OR REPLACE INTO cognito_codes VALUES (?, ?, ?, ?, ?)',
-      user.poolId,
-      user.username,
-      purpose,
-      code,
-      expiresAtMs,
-    )
-    return code
+    const { subject, html } = pool.codeMessage
+    const plain = html.replace(/<br\s*\/?>/gi, '\n').replace(/<[^>]+>/g, '')
+    this.#state.transaction(() => {
+      this.#state.run(
+        'INSERT OR REPLACE INTO cognito_codes VALUES (?, ?, ?, ?, ?)',
+        user.poolId,
+        user.username,
+        purpose,
+        code,
+        this.#clock.now() + lifetimeMs[purpose],
+      )
+      const [body, text] = [html, plain].map((template) => template.replaceAll('{####}', code))
+      this.#sendMail({ from: sender, to, subject, html: body!, text: text! })
+    })
+    return codeDelivery(to)
   }
 
   /** @throws AwsError CodeMismatchException, ExpiredCodeException */
-  check(user: User, purpose: CodePurpose, code: unknown): void {
+  check(user: User, purpose: Purpose, code: unknown): void {
     const stored = this.#state.get<{ code: string; expires_at_ms: number }>(
       'SELECT code, expires_at_ms FROM cognito_codes WHERE pool_id = ? AND username = ? AND purpose = ?',
       user.poolId,
       user.username,
       purpose,
     )
-    if (!stored || stored.expires_at_ms <= this.#clock.now()) throw expired()
+    if (!stored || stored.expires_at_ms <= this.#clock.now()) throw expiredCode()
     if (stored.code !== code) throw codeMismatch()
   }
 
   /** A code can be used once. */
-  remove(user: User, purpose: CodePurpose): void {
+  remove(user: User, purpose: Purpose): void {
     this.#state.run(
       'DELETE FROM cognito_codes WHERE pool_id = ? AND username = ? AND purpose = ?',
       user.poolId,
@@ -79,8 +93,8 @@ export class CodeStore {
   setPendingEmail(user: User, email: string | undefined): void {
     this.#state.run('DELETE FROM cognito_pending_emails WHERE pool_id = ? AND username = ?', user.poolId, user.username)
     this.remove(user, 'verify-email')
-    if (email === undefined) return
-    this.#state.run('INSERT INTO cognito_pending_emails VALUES (?, ?, ?)', user.poolId, user.username, email)
+    if (email !== undefined)
+      this.#state.run('INSERT INTO cognito_pending_emails VALUES (?, ?, ?)', user.poolId, user.username, email)
   }
 
   removeAll(user: User): void {
@@ -89,5 +103,18 @@ export class CodeStore {
   }
 }
 
+export const expiredCode = () =>
+  new AwsError('ExpiredCodeException', 'Invalid code provided, please request a code again.')
+
 export const codeMismatch = () =>
   new AwsError('CodeMismatchException', 'Invalid verification code provided, please try again.')
+
+/** CodeDeliveryDetails with a masked address: `a***@e***`. */
+export function codeDelivery(email: string) {
+  const [name = '', domain = ''] = email.split('@')
+  return {
+    Destination: `${name.slice(0, 1)}***@${domain.slice(0, 1)}***`,
+    DeliveryMedium: 'EMAIL',
+    AttributeName: 'email',
+  }
+}

@@ -1,4 +1,4 @@
-import { randomBytes, randomInt, scrypt, timingSafeEqual } from 'node:crypto'
+import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
 import { AwsError } from '../wire/aws-error.ts'
 
 export interface PasswordPolicy {
@@ -47,13 +47,3 @@ export async function verifyPassword(password: string, hash: string | undefined)
   const derived = await derive(password, salt!)
   return key!.length === keyBytes && timingSafeEqual(derived, key!)
 }
-
-const randomString = (alphabet: string, count: number) =>
-  Array.from({ length: count }, () => alphabet[randomInt(alphabet.length)]).join('')
-
-/** Generates a temporary password that satisfies every character rule of a policy. */
-export const generatePassword = () =>
-  randomString('ABCDEFGHJKLMNPQRSTUVWXYZ', 4) +
-  randomString('abcdefghijkmnopqrstuvwxyz', 8) +
-  randomString('23456789', 4) +
-  randomString('!#%+', 2)

@@ -1,49 +1,34 @@
 import { AwsError } from '../wire/aws-error.ts'
 import type { PasswordPolicy } from './password.ts'
 
-/** A user pool as its template declares it; its users and tokens are in the state file. */
+/** A user pool as its template declares it; users sign in with their email address, and their username is the `sub`. */
 export interface Pool {
   readonly poolId: string
   readonly arn: string
-  readonly name: string
   /** The `iss` claim of its tokens, and the URL under which its keys are published. */
   readonly issuer: string
   readonly passwordPolicy: PasswordPolicy
   readonly temporaryPasswordDays: number
-  /** Whether users sign in with their address; their username is then the `sub`. */
-  readonly emailIsUsername: boolean
   readonly caseSensitive: boolean
-  /** Whether codes are sent to the email address, and confirming verifies it. */
-  readonly verifiesEmail: boolean
-  /** Whether a new address replaces the original only when it is verified. */
+  /** Whether users can change their address: a new one then replaces the original when it is verified. */
   readonly keepsOriginalEmail: boolean
-  readonly schema: ReadonlyMap<string, AttributeSchema>
-  readonly triggers: { readonly preSignUp?: string; readonly postConfirmation?: string }
-  readonly onlyAdministratorsCreate: boolean
-  readonly onlyAdministratorsRecover: boolean
-  readonly messages: { readonly code: MessageTemplate; readonly invitation: MessageTemplate }
-  /** The template's properties, for DescribeUserPool. */
-  readonly properties: Readonly<Record<string, unknown>>
-  readonly createdAtMs: number
+  /** The ARN of the trigger. */
+  readonly postConfirmation: string | undefined
+  /** The email with a code, in whose HTML `{####}` is replaced by the code. */
+  readonly codeMessage: { readonly subject: string; readonly html: string }
+  readonly groups: Map<string, Group>
 }
 
-export interface AttributeSchema {
-  readonly required: boolean
-  readonly mutable: boolean
-}
-
-/** `{####}` is replaced by the code or the temporary password, `{username}` by the sign-in name. */
-export interface MessageTemplate {
-  readonly subject: string
-  readonly html: string
+export interface Group {
+  readonly name: string
+  readonly description: string | undefined
+  readonly precedence: number | undefined
 }
 
 export interface Client {
   readonly clientId: string
-  readonly name: string
   readonly poolId: string
-  readonly authFlows: ReadonlySet<string>
-  readonly hidesUserExistence: boolean
+  readonly authFlows: readonly string[]
   readonly accessTokenSeconds: number
   readonly idTokenSeconds: number
   readonly refreshTokenSeconds: number
@@ -62,13 +47,17 @@ export class PoolRegistry {
     this.#clients.set(client.clientId, client)
   }
 
-  pools(): Pool[] {
-    return [...this.#pools.values()]
+  issuedBy(issuer: string | undefined): Pool | undefined {
+    return [...this.#pools.values()].find((pool) => pool.issuer === issuer)
+  }
+
+  find(poolId: string): Pool | undefined {
+    return this.#pools.get(poolId)
   }
 
   /** @throws AwsError ResourceNotFoundException */
   pool(poolId: unknown): Pool {
-    const pool = this.#pools.get(String(poolId))
+    const pool = this.find(String(poolId))
     if (!pool) throw new AwsError('ResourceNotFoundException', `User pool ${String(poolId)} does not exist.`)
     return pool
   }
@@ -78,14 +67,5 @@ export class PoolRegistry {
     const client = this.#clients.get(String(clientId))
     if (!client) throw new AwsError('ResourceNotFoundException', `User pool client ${String(clientId)} does not exist.`)
     return { client, pool: this.pool(client.poolId) }
-  }
-
-  /** @throws AwsError ResourceNotFoundException, also for a client of another pool */
-  clientOf(pool: Pool, clientId: unknown): Client {
-    const { client } = this.client(clientId)
-    if (client.poolId !== pool.poolId) {
-      throw new AwsError('ResourceNotFoundException', `User pool client ${String(clientId)} does not exist.`)
-    }
-    return client
   }
 }

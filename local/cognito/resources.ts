@@ -1,16 +1,11 @@
 import { createHash } from 'node:crypto'
 import { arn, region, type ResourceDeclaration, type ResourceProvider } from '../assembly/provider.ts'
-import type { Clock } from '../clock.ts'
-import { schemaOf } from './attributes.ts'
-import type { GroupStore } from './groups.ts'
-import type { Client, MessageTemplate, Pool, PoolRegistry } from './pool.ts'
+import type { Client, Pool, PoolRegistry } from './pool.ts'
 import type { SigningKeys } from './signing-keys.ts'
 
 interface ResourceParts {
-  readonly clock: Clock
   readonly endpoint: () => string
   readonly pools: PoolRegistry
-  readonly groups: GroupStore
   readonly keys: SigningKeys
 }
 
@@ -22,7 +17,6 @@ export const providers = (parts: ResourceParts): ResourceProvider[] => [
   poolProvider(parts),
   clientProvider(parts),
   groupProvider(parts),
-  domainProvider,
 ]
 
 /** An id derived from the resource's stable name, so that stored users and tokens match their pool after a restart. */
@@ -31,7 +25,7 @@ const idOf = (resource: ResourceDeclaration, length: number) =>
     .toString(36)
     .slice(0, length)
 
-const poolProvider = ({ clock, endpoint, pools, keys }: ResourceParts): ResourceProvider => ({
+const poolProvider = ({ endpoint, pools, keys }: ResourceParts): ResourceProvider => ({
   type: 'AWS::Cognito::UserPool',
   supported: [
     'AccountRecoverySetting',
@@ -42,9 +36,7 @@ const poolProvider = ({ clock, endpoint, pools, keys }: ResourceParts): Resource
     'LambdaConfig',
     'MfaConfiguration',
     'Policies',
-    'Schema',
     'UserAttributeUpdateSettings',
-    'UserPoolName',
     'UsernameAttributes',
     'UsernameConfiguration',
     'VerificationMessageTemplate',
@@ -54,12 +46,14 @@ const poolProvider = ({ clock, endpoint, pools, keys }: ResourceParts): Resource
     EnabledMfas: 'users cannot set up a second factor',
     EmailConfiguration: 'all email is delivered to the local mailbox',
     SmsVerificationMessage: 'text messages are not emulated',
+    UserPoolName: 'pools are found by their id',
     UserPoolTags: 'tags have no effect locally',
     UserPoolTier: 'tiers differ only in price and in features that are not emulated',
   },
   async create(resource) {
+    rejectUnsupported(resource)
     const poolId = `${region}_${idOf(resource, 9)}`
-    const pool = poolOf(resource, poolId, `${endpoint()}/${poolId}`, clock.now())
+    const pool = poolOf(resource.properties, poolId, `${endpoint()}/${poolId}`)
     await keys.ensure(poolId)
     pools.addPool(pool)
     const ProviderName = `cognito-idp.${region}.amazonaws.com/${poolId}`
@@ -67,20 +61,13 @@ const poolProvider = ({ clock, endpoint, pools, keys }: ResourceParts): Resource
   },
 })
 
-function poolOf(
-  { properties, generatedName, logicalId }: ResourceDeclaration,
-  poolId: string,
-  issuer: string,
-  nowMs: number,
-): Pool {
-  rejectUnsupported(logicalId, properties)
+function poolOf(properties: Properties, poolId: string, issuer: string): Pool {
   const { PasswordPolicy: policy } = properties['Policies'] ?? {}
-  const recovery: { Name: string }[] = properties['AccountRecoverySetting']?.RecoveryMechanisms ?? []
   const updates: string[] = properties['UserAttributeUpdateSettings']?.AttributesRequireVerificationBeforeUpdate ?? []
+  const message = properties['VerificationMessageTemplate'] ?? {}
   return {
     poolId,
     arn: arn('cognito-idp', `userpool/${poolId}`),
-    name: properties['UserPoolName'] ?? generatedName,
     issuer,
     passwordPolicy: {
       minimumLength: Number(policy?.MinimumLength ?? 8),
@@ -90,61 +77,43 @@ function poolOf(
       requireSymbols: Boolean(policy ? policy.RequireSymbols : true),
     },
     temporaryPasswordDays: Number(policy?.TemporaryPasswordValidityDays ?? 7),
-    emailIsUsername: (properties['UsernameAttributes'] ?? []).includes('email'),
     caseSensitive: properties['UsernameConfiguration']?.CaseSensitive ?? true,
-    verifiesEmail: (properties['AutoVerifiedAttributes'] ?? []).includes('email'),
     keepsOriginalEmail: updates.includes('email'),
-    schema: schemaOf(properties['Schema'] ?? []),
-    triggers: {
-      preSignUp: properties['LambdaConfig']?.PreSignUp,
-      postConfirmation: properties['LambdaConfig']?.PostConfirmation,
+    postConfirmation: properties['LambdaConfig']?.PostConfirmation,
+    codeMessage: {
+      subject: message.EmailSubject ?? properties['EmailVerificationSubject'] ?? 'Your verification code',
+      html: message.EmailMessage ?? properties['EmailVerificationMessage'] ?? 'Your confirmation code is {####}',
     },
-    onlyAdministratorsCreate: properties['AdminCreateUserConfig']?.AllowAdminCreateUserOnly === true,
-    onlyAdministratorsRecover: recovery.length > 0 && recovery.every(({ Name }) => Name === 'admin_only'),
-    messages: { code: codeMessage(properties), invitation: invitationMessage(properties) },
-    properties,
-    createdAtMs: nowMs,
+    groups: new Map(),
   }
 }
 
-/** @throws Error for settings that affect sign-in but are not emulated */
-function rejectUnsupported(logicalId: string, properties: Properties): void {
-  const triggers = Object.keys(properties['LambdaConfig'] ?? {}).filter(
-    (name) => name !== 'PreSignUp' && name !== 'PostConfirmation',
-  )
-  if (triggers.length > 0) throw new Error(`${logicalId}: the triggers ${triggers.join(', ')} are not emulated.`)
-  const mfa = properties['MfaConfiguration'] ?? 'OFF'
-  if (mfa === 'ON') throw new Error(`${logicalId}: MfaConfiguration ON is not emulated.`)
-  const names = [...(properties['UsernameAttributes'] ?? []), ...(properties['AutoVerifiedAttributes'] ?? [])]
-  if (names.some((name) => name !== 'email'))
-    throw new Error(`${logicalId}: of the sign-in and verified attributes only email is emulated.`)
-}
-
-function codeMessage(properties: Properties): MessageTemplate {
-  const template = properties['VerificationMessageTemplate'] ?? {}
-  return {
-    subject: template.EmailSubject ?? properties['EmailVerificationSubject'] ?? 'Your verification code',
-    html: template.EmailMessage ?? properties['EmailVerificationMessage'] ?? 'Your confirmation code is {####}',
+/** @throws Error for settings that affect sign-up or sign-in but are not emulated */
+function rejectUnsupported({ logicalId, properties }: ResourceDeclaration): void {
+  const recovery: { Name: string }[] = properties['AccountRecoverySetting']?.RecoveryMechanisms ?? []
+  const unsupported = {
+    'UsernameAttributes and AutoVerifiedAttributes other than email': [
+      properties['UsernameAttributes'],
+      properties['AutoVerifiedAttributes'],
+    ].some((names) => String(names) !== 'email'),
+    'LambdaConfig other than PostConfirmation': Object.keys(properties['LambdaConfig'] ?? {}).some(
+      (name) => name !== 'PostConfirmation',
+    ),
+    'MfaConfiguration ON': properties['MfaConfiguration'] === 'ON',
+    AllowAdminCreateUserOnly: properties['AdminCreateUserConfig']?.AllowAdminCreateUserOnly === true,
+    'AccountRecoverySetting admin_only': recovery.some(({ Name }) => Name === 'admin_only'),
   }
-}
-
-function invitationMessage(properties: Properties): MessageTemplate {
-  const template = properties['AdminCreateUserConfig']?.InviteMessageTemplate ?? {}
-  return {
-    subject: template.EmailSubject ?? 'Your temporary password',
-    html: template.EmailMessage ?? 'Your username is {username} and temporary password is {####}.',
-  }
+  const names = Object.entries(unsupported).flatMap(([name, isDeclared]) => (isDeclared ? [name] : []))
+  if (names.length > 0) throw new Error(`${logicalId} has settings that are not emulated: ${names.join(', ')}.`)
 }
 
 const clientProvider = ({ pools }: ResourceParts): ResourceProvider => ({
   type: 'AWS::Cognito::UserPoolClient',
   supported: [
     'AccessTokenValidity',
-    'ClientName',
     'ExplicitAuthFlows',
     'GenerateSecret',
     'IdTokenValidity',
-    'PreventUserExistenceErrors',
     'RefreshTokenValidity',
     'TokenValidityUnits',
     'UserPoolId',
@@ -155,80 +124,48 @@ const clientProvider = ({ pools }: ResourceParts): ResourceProvider => ({
     AllowedOAuthScopes: noHostedPage,
     AuthSessionValidity: 'challenges always expire after three minutes',
     CallbackURLs: noHostedPage,
+    ClientName: 'clients are found by their id',
     EnableTokenRevocation: 'tokens can always be revoked',
     LogoutURLs: noHostedPage,
+    PreventUserExistenceErrors: 'errors never reveal whether a user exists',
     SupportedIdentityProviders: 'the only identity provider is the pool itself',
   },
   create(resource) {
     const { properties, logicalId } = resource
     if (properties['GenerateSecret'] === true) throw new Error(`${logicalId}: client secrets are not emulated.`)
-    const pool = pools.pool(properties['UserPoolId'])
-    const client = clientOf(resource, pool, idOf(resource, 26))
+    const client = clientOf(properties, idOf(resource, 26))
     pools.addClient(client)
-    return { ref: client.clientId, attributes: { ClientId: client.clientId, Name: client.name } }
+    return { ref: client.clientId, attributes: { ClientId: client.clientId } }
   },
 })
 
-const defaultFlows = ['ALLOW_REFRESH_TOKEN_AUTH', 'ALLOW_USER_SRP_AUTH', 'ALLOW_CUSTOM_AUTH']
-/** Legacy names; a client with one of them may always refresh. */
-const legacyFlows: Record<string, readonly string[]> = {
-  ADMIN_NO_SRP_AUTH: ['ALLOW_ADMIN_USER_PASSWORD_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
-  USER_PASSWORD_AUTH: ['ALLOW_USER_PASSWORD_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
-}
-
-function clientOf({ properties, generatedName }: ResourceDeclaration, pool: Pool, clientId: string): Client {
-  const flows: string[] = properties['ExplicitAuthFlows'] ?? defaultFlows
-  const units = properties['TokenValidityUnits'] ?? {}
-  return {
-    clientId,
-    name: properties['ClientName'] ?? generatedName,
-    poolId: pool.poolId,
-    authFlows: new Set(flows.flatMap((flow) => legacyFlows[flow] ?? [flow])),
-    hidesUserExistence: properties['PreventUserExistenceErrors'] === 'ENABLED',
-    accessTokenSeconds: secondsOf(
-      properties['AccessTokenValidity'] ?? 1,
-      properties['AccessTokenValidity'] ? (units.AccessToken ?? 'hours') : 'hours',
-    ),
-    idTokenSeconds: secondsOf(
-      properties['IdTokenValidity'] ?? 1,
-      properties['IdTokenValidity'] ? (units.IdToken ?? 'hours') : 'hours',
-    ),
-    refreshTokenSeconds: secondsOf(
-      properties['RefreshTokenValidity'] || 30,
-      properties['RefreshTokenValidity'] ? (units.RefreshToken ?? 'days') : 'days',
-    ),
-  }
-}
+const clientOf = (properties: Properties, clientId: string): Client => ({
+  clientId,
+  poolId: String(properties['UserPoolId']),
+  authFlows: properties['ExplicitAuthFlows'] ?? ['ALLOW_REFRESH_TOKEN_AUTH'],
+  accessTokenSeconds: lifetimeSeconds(properties, 'AccessToken', [1, 'hours']),
+  idTokenSeconds: lifetimeSeconds(properties, 'IdToken', [1, 'hours']),
+  refreshTokenSeconds: lifetimeSeconds(properties, 'RefreshToken', [30, 'days']),
+})
 
 const secondsPer: Record<string, number> = { seconds: 1, minutes: 60, hours: 3600, days: 86_400 }
 
-function secondsOf(count: unknown, unit: string): number {
-  const seconds = Number(count) * (secondsPer[unit] ?? Number.NaN)
-  if (!(seconds > 0)) throw new Error(`The token validity ${String(count)} ${unit} is not valid.`)
+function lifetimeSeconds(properties: Properties, token: string, [count, unit]: [number, string]): number {
+  const given = properties[`${token}Validity`]
+  const givenUnit = properties['TokenValidityUnits']?.[token] ?? unit
+  const seconds = given ? Number(given) * (secondsPer[givenUnit] ?? Number.NaN) : count * secondsPer[unit]!
+  if (!(seconds > 0)) throw new Error(`${token}Validity ${given} ${givenUnit} is not valid.`)
   return seconds
 }
 
-const groupProvider = ({ clock, pools, groups }: ResourceParts): ResourceProvider => ({
+const groupProvider = ({ pools }: ResourceParts): ResourceProvider => ({
   type: 'AWS::Cognito::UserPoolGroup',
   supported: ['Description', 'GroupName', 'Precedence', 'UserPoolId'],
   ignored: { RoleArn: 'identity pools are not emulated' },
   create({ properties, generatedName }) {
-    const pool = pools.pool(properties['UserPoolId'])
     const name: string = properties['GroupName'] ?? generatedName
     const { Description: description, Precedence: precedence } = properties
-    groups.put(pool.poolId, { name, description, precedence, createdAtMs: clock.now() })
+    pools.pool(properties['UserPoolId']).groups.set(name, { name, description, precedence })
     return { ref: name }
   },
 })
-
-const domainProvider: ResourceProvider = {
-  type: 'AWS::Cognito::UserPoolDomain',
-  supported: [],
-  ignored: {
-    CustomDomainConfig: noHostedPage,
-    Domain: noHostedPage,
-    ManagedLoginVersion: noHostedPage,
-    UserPoolId: noHostedPage,
-  },
-  create: ({ properties }) => ({ ref: String(properties['Domain']), attributes: { CloudFrontDistribution: '' } }),
-}

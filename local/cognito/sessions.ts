@@ -70,23 +70,17 @@ export class SessionStore {
   }
 
   isRevoked(sessionId: string): boolean {
-    const row = this.#state.get<{ revoked: number }>(
-      'SELECT revoked FROM cognito_sessions WHERE session_id = ?',
-      sessionId,
-    )
-    return row?.revoked === 1
+    const sql = 'SELECT revoked FROM cognito_sessions WHERE session_id = ?'
+    return this.#state.get<{ revoked: number }>(sql, sessionId)?.revoked === 1
   }
 
   revoke(sessionId: string): void {
     this.#state.run('UPDATE cognito_sessions SET revoked = 1 WHERE session_id = ?', sessionId)
   }
 
-  revokeAll(user: User): void {
-    this.#state.run(
-      'UPDATE cognito_sessions SET revoked = 1 WHERE pool_id = ? AND username = ?',
-      user.poolId,
-      user.username,
-    )
+  revokeAll({ poolId, username }: User): void {
+    const sql = 'UPDATE cognito_sessions SET revoked = 1 WHERE pool_id = ? AND username = ?'
+    this.#state.run(sql, poolId, username)
   }
 }
 

@@ -1,5 +1,10 @@
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type CryptoKey, type JWK } from 'jose'
 import type { State } from '../state/state.ts'
+import type { RestService } from '../wire/service.ts'
+import type { PoolRegistry } from './pool.ts'
+
+/** The scope that allows an access token to manage its own user. */
+export const selfServiceScope = 'aws.cognito.signin.user.admin'
 
 export interface SigningKey {
   readonly kid: string
@@ -47,3 +52,27 @@ export class SigningKeys {
     return jwk
   }
 }
+
+const path = /^\/([\w-]+_[A-Za-z0-9]+)\/\.well-known\/(openid-configuration|jwks\.json)$/
+
+/** Publishes each pool's keys under its issuer, where JWT authorizers expect them. */
+export const wellKnown = (pools: PoolRegistry, keys: SigningKeys): RestService => ({
+  claims: (request) => path.test(request.path),
+  handle(request) {
+    const [, poolId, document] = path.exec(request.path)!
+    const pool = pools.find(poolId!)
+    if (!pool) return { status: 404, body: 'User pool not found.' }
+    const body = document === 'jwks.json' ? { keys: [keys.of(pool.poolId).jwk] } : discovery(pool.issuer)
+    const headers = { 'content-type': 'application/json', 'access-control-allow-origin': '*' }
+    return { status: 200, headers, body: JSON.stringify(body) }
+  },
+})
+
+const discovery = (issuer: string) => ({
+  issuer,
+  jwks_uri: `${issuer}/.well-known/jwks.json`,
+  id_token_signing_alg_values_supported: ['RS256'],
+  response_types_supported: ['code', 'token'],
+  scopes_supported: ['openid', 'email', selfServiceScope],
+  subject_types_supported: ['public'],
+})

@@ -3,7 +3,7 @@ import { ManualClock } from '../clock.ts'
 import { allowAll, type AccessControl, type Principal } from '../iam/types.ts'
 import { State } from '../state/state.ts'
 import { WireServer } from '../wire/server.ts'
-import type { Mail } from './messages.ts'
+import type { Mail } from './codes.ts'
 import { CognitoService } from './service.ts'
 import type { Invoke } from './triggers.ts'
 
@@ -68,7 +68,6 @@ export async function startCognito(
   const client = await declare('UserPoolClient', 'App', {
     UserPoolId: pool.ref,
     ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH', 'ALLOW_ADMIN_USER_PASSWORD_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
-    PreventUserExistenceErrors: 'ENABLED',
     ...options.client,
   })
   const sdk = new CognitoIdentityProviderClient({

@@ -3,16 +3,23 @@ import { createLocalJWKSet, decodeJwt, jwtVerify, SignJWT, errors, type JWTPaylo
 import type { Clock } from '../clock.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import type { Directory, User } from './directory.ts'
-import type { GroupStore } from './groups.ts'
 import type { Client, Pool, PoolRegistry } from './pool.ts'
 import type { Session, SessionStore } from './sessions.ts'
-import type { SigningKeys } from './signing-keys.ts'
+import { selfServiceScope, type SigningKeys } from './signing-keys.ts'
 
-/** The scope that allows an access token to manage its own user. */
-export const selfServiceScope = 'aws.cognito.signin.user.admin'
+const challengeSeconds = 3 * 60
 
 const notAuthorized = (message: string) => new AwsError('NotAuthorizedException', message)
 
+interface TokenParts {
+  readonly clock: Clock
+  readonly pools: PoolRegistry
+  readonly directory: Directory
+  readonly sessions: SessionStore
+  readonly keys: SigningKeys
+}
+
+/** Access and ID tokens, and the `Session` of a challenge, which is a token too. */
 export class Tokens {
   readonly #parts: TokenParts
 
@@ -22,10 +29,10 @@ export class Tokens {
 
   /** @returns AuthenticationResult, without a refresh token */
   async issue(pool: Pool, client: Client, user: User, session: Session) {
-    const nowSeconds = Math.floor(this.#parts.clock.now() / 1000)
-    const groups = this.#parts.groups.of(user).map(({ name }) => name)
+    const nowSeconds = this.#nowSeconds()
+    const groups = this.#parts.directory.groupsOf(pool, user).map(({ name }) => name)
     const common = {
-      sub: user.attributes['sub']!,
+      sub: user.username,
       ...(groups.length > 0 ? { 'cognito:groups': groups } : {}),
       iss: pool.issuer,
       origin_jti: session.sessionId,
@@ -63,28 +70,50 @@ export class Tokens {
    * Returns the user of an access token.
    * @throws AwsError NotAuthorizedException unless a pool issued it, it is valid, and its session is not revoked
    */
-  async userOf(accessToken: unknown): Promise<{ pool: Pool; client: Client; user: User; sessionId: string }> {
-    const { pool, claims } = await this.#verify(String(accessToken))
-    const sessionId = String(claims['origin_jti'])
-    if (claims['token_use'] !== 'access') throw notAuthorized('Invalid Access Token')
-    if (this.#parts.sessions.isRevoked(sessionId)) throw notAuthorized('Access Token has been revoked')
-    const { client } = this.#parts.pools.client(claims['client_id'])
-    const user = this.#parts.directory.find(pool, String(claims['username']))
-    if (!user) throw new AwsError('UserNotFoundException', 'User does not exist.')
+  async userOf(accessToken: string): Promise<{ pool: Pool; user: User }> {
+    const { pool, claims } = await this.#verify(accessToken, 'access', {
+      invalid: 'Invalid Access Token',
+      expired: 'Access Token has expired',
+    })
+    if (this.#parts.sessions.isRevoked(String(claims['origin_jti'])))
+      throw notAuthorized('Access Token has been revoked')
+    const user = this.#parts.directory.get(pool, String(claims['username']))
     if (!user.enabled) throw notAuthorized('User is disabled.')
-    return { pool, client, user, sessionId }
+    return { pool, user }
   }
 
-  async #verify(token: string): Promise<{ pool: Pool; claims: JWTPayload }> {
-    const pool = this.#parts.pools.pools().find(({ issuer }) => issuer === issuerOf(token))
-    if (!pool) throw notAuthorized('Invalid Access Token')
-    const keys = createLocalJWKSet({ keys: [this.#parts.keys.of(pool.poolId).jwk] })
+  /** @returns the `Session` for RespondToAuthChallenge */
+  challenge(pool: Pool, { clientId }: Client, { username }: User): Promise<string> {
+    const exp = this.#nowSeconds() + challengeSeconds
+    return this.#sign(pool, { iss: pool.issuer, client_id: clientId, token_use: 'challenge', username, exp })
+  }
+
+  /** @returns the user of the challenge's `Session`. @throws AwsError NotAuthorizedException */
+  async challengedUser({ clientId }: Client, session: unknown): Promise<User> {
+    const invalid = 'Invalid session for the user.'
+    const expired = 'Invalid session for the user, session is expired.'
+    const { pool, claims } = await this.#verify(String(session), 'challenge', { invalid, expired })
+    const user = this.#parts.directory.find(pool, String(claims['username']))
+    // Each session can be used once, since the user has another status then.
+    if (claims['client_id'] !== clientId || user?.status !== 'FORCE_CHANGE_PASSWORD') throw notAuthorized(invalid)
+    return user
+  }
+
+  async #verify(
+    token: string,
+    use: string,
+    messages: { invalid: string; expired: string },
+  ): Promise<{ pool: Pool; claims: JWTPayload }> {
     try {
+      const pool = this.#parts.pools.issuedBy(decodeJwt(token).iss)
+      if (!pool) throw notAuthorized(messages.invalid)
+      const keys = createLocalJWKSet({ keys: [this.#parts.keys.of(pool.poolId).jwk] })
       const currentDate = new Date(this.#parts.clock.now())
-      const { payload } = await jwtVerify(token, keys, { issuer: pool.issuer, algorithms: ['RS256'], currentDate })
+      const { payload } = await jwtVerify(token, keys, { algorithms: ['RS256'], currentDate })
+      if (payload['token_use'] !== use) throw notAuthorized(messages.invalid)
       return { pool, claims: payload }
     } catch (error) {
-      throw notAuthorized(error instanceof errors.JWTExpired ? 'Access Token has expired' : 'Invalid Access Token')
+      throw notAuthorized(error instanceof errors.JWTExpired ? messages.expired : messages.invalid)
     }
   }
 
@@ -92,30 +121,16 @@ export class Tokens {
     const { kid, privateKey } = this.#parts.keys.of(pool.poolId)
     return new SignJWT(claims).setProtectedHeader({ kid, alg: 'RS256' }).sign(privateKey)
   }
-}
 
-interface TokenParts {
-  readonly clock: Clock
-  readonly pools: PoolRegistry
-  readonly directory: Directory
-  readonly groups: GroupStore
-  readonly sessions: SessionStore
-  readonly keys: SigningKeys
-}
-
-function issuerOf(token: string): string | undefined {
-  try {
-    return decodeJwt(token).iss
-  } catch {
-    // The text is not a token: the caller rejects it.
-    return undefined
+  #nowSeconds(): number {
+    return Math.floor(this.#parts.clock.now() / 1000)
   }
 }
 
 /** Attributes are strings, but the two verification flags are booleans in tokens. */
-function idClaims(user: User): Record<string, unknown> {
+function idClaims({ attributes }: User): Record<string, unknown> {
   const flags = ['email_verified', 'phone_number_verified']
   return Object.fromEntries(
-    Object.entries(user.attributes).map(([name, value]) => [name, flags.includes(name) ? value === 'true' : value]),
+    Object.entries(attributes).map(([name, value]) => [name, flags.includes(name) ? value === 'true' : value]),
   )
 }

@@ -20,6 +20,7 @@ export interface TestUserPool {
   changeEmail(token: string, email: string): Promise<string>
   verifyEmail(token: string, code: string): Promise<void>
   deleteUser(userId: string): Promise<void>
+  declareGroup(name: string): Promise<void>
   stop(): Promise<void>
 }
 
@@ -54,6 +55,9 @@ export async function startTestUserPool(): Promise<TestUserPool> {
     },
     async deleteUser(userId) {
       await sdk.send(new AdminDeleteUserCommand({ UserPoolId, Username: userId }))
+    },
+    async declareGroup(GroupName) {
+      await pool.declare('UserPoolGroup', GroupName, { UserPoolId, GroupName })
     },
     stop: () => pool.stop(),
   }

@@ -1,130 +1,101 @@
 import { AwsError } from '../../wire/aws-error.ts'
-import type { Operation } from '../../wire/service.ts'
-import { readAttributes } from '../attributes.ts'
 import type { User } from '../directory.ts'
-import { nameAndValues, text } from '../input.ts'
-import { renderMessage } from '../messages.ts'
-import { administrative, change, removeUser, requireUser, type Parts } from '../parts.ts'
-import { checkPassword, hashPassword, generatePassword } from '../password.ts'
+import { readAttributes, text, type Input } from '../input.ts'
+import { administrative, type Operations, type Parts } from '../parts.ts'
+import { checkPassword, hashPassword } from '../password.ts'
 import type { Pool } from '../pool.ts'
-import { updateAttributes } from '../update-attributes.ts'
-import { attributeList, userView } from '../user-view.ts'
-import { addUser, newUser } from './sign-up.ts'
+import { attributeList, updateAttributes } from './account.ts'
+import { newUser, requireUnconfirmed } from './sign-up.ts'
 
-type Input = Record<string, any>
-
-export function administrationOperations(parts: Parts): Record<string, Operation> {
-  const onUser = (action: string, handle: (pool: Pool, user: User, input: Input) => unknown) =>
-    administrative(action, (input) => {
-      const pool = parts.pools.pool(input['UserPoolId'])
-      return handle(pool, requireUser(parts, pool, text(input, 'Username')), input)
-    })
-  return {
-    AdminCreateUser: administrative('AdminCreateUser', (input) => adminCreateUser(parts, input)),
-    AdminGetUser: onUser('AdminGetUser', (_, user) => {
-      const { Attributes, ...view } = userView(user)
-      return { ...view, UserAttributes: Attributes }
+/** Operations that IAM authorizes. */
+export function administrationOperations(parts: Parts): Operations {
+  const onUser = (handle: (pool: Pool, user: User, input: Input) => unknown) => (pool: Pool, input: Input) =>
+    handle(pool, parts.directory.get(pool, text(input, 'Username')), input)
+  const handlers: Record<string, (pool: Pool, input: Input) => unknown> = {
+    AdminCreateUser: (pool, input) => createUser(parts, pool, input),
+    AdminGetUser: onUser((_, user) => ({ ...userView(user), UserAttributes: attributeList(user) })),
+    AdminConfirmSignUp: onUser((pool, user, input) => confirmSignUp(parts, pool, user, input)),
+    AdminSetUserPassword: onUser((pool, user, input) => setPassword(parts, pool, user, input)),
+    AdminUpdateUserAttributes: onUser((pool, user, input) => {
+      updateAttributes(parts, pool, user, readAttributes(input['UserAttributes'], 'administrator'))
     }),
-    AdminSetUserPassword: onUser('AdminSetUserPassword', (pool, user, input) => setPassword(parts, pool, user, input)),
-    AdminDeleteUser: onUser('AdminDeleteUser', (_, user) => removeUser(parts, user)),
-    AdminDisableUser: onUser('AdminDisableUser', (pool, user) => {
+    AdminUserGlobalSignOut: onUser((_, user) => parts.sessions.revokeAll(user)),
+    AdminDisableUser: onUser((pool, user) => {
       parts.sessions.revokeAll(user)
-      change(parts, pool, user, { enabled: false })
+      parts.directory.change(pool, user, { enabled: false })
     }),
-    AdminEnableUser: onUser('AdminEnableUser', (pool, user) => void change(parts, pool, user, { enabled: true })),
-    AdminUpdateUserAttributes: onUser('AdminUpdateUserAttributes', (pool, user, input) => {
-      updateAttributes(
-        parts,
-        pool,
-        user,
-        readAttributes(pool, input['UserAttributes'], 'administrator'),
-        'administrator',
-      )
+    AdminDeleteUser: onUser((_, user) => {
+      parts.state.transaction(() => {
+        parts.codes.removeAll(user)
+        parts.sessions.revokeAll(user)
+        parts.directory.delete(user)
+      })
     }),
-    AdminUserGlobalSignOut: onUser('AdminUserGlobalSignOut', (_, user) => parts.sessions.revokeAll(user)),
-    ListUsers: administrative('ListUsers', (input) => listUsers(parts, input)),
+    AdminAddUserToGroup: onUser((pool, user, input) => parts.directory.join(user, groupName(pool, input))),
+    AdminRemoveUserFromGroup: onUser((pool, user, input) => parts.directory.leave(user, groupName(pool, input))),
+    AdminListGroupsForUser: onUser((pool, user) => ({
+      Groups: parts.directory.groupsOf(pool, user).map(({ name, description, precedence }) => ({
+        GroupName: name,
+        UserPoolId: pool.poolId,
+        Description: description,
+        Precedence: precedence,
+      })),
+    })),
   }
+  return Object.fromEntries(
+    Object.entries(handlers).map(([action, handle]) => [action, administrative(action, parts, handle)]),
+  )
 }
 
-async function adminCreateUser(parts: Parts, input: Input) {
-  const pool = parts.pools.pool(input['UserPoolId'])
-  if (input['MessageAction'] === 'RESEND')
-    throw new AwsError('InvalidParameterException', 'MessageAction RESEND is not emulated.')
-  const name = text(input, 'Username')
-  const draft = newUser(parts, pool, name, readAttributes(pool, input['UserAttributes'], 'administrator'))
-  const password = input['TemporaryPassword'] === undefined ? generatePassword() : text(input, 'TemporaryPassword')
-  checkPassword(pool.passwordPolicy, password)
-  await parts.triggers.preSignUp(pool, draft, {
-    source: 'PreSignUp_AdminCreateUser',
-    clientMetadata: input['ClientMetadata'],
-    validationData: input['ValidationData'] && nameAndValues(input['ValidationData']),
-  })
-  const created: User = { ...draft, passwordHash: await hashPassword(password), status: 'FORCE_CHANGE_PASSWORD' }
+/** AWS JSON has times in seconds since the epoch. */
+const userView = (user: User) => ({
+  Username: user.username,
+  UserCreateDate: user.createdAtMs / 1000,
+  UserLastModifiedDate: user.modifiedAtMs / 1000,
+  Enabled: user.enabled,
+  UserStatus: user.status,
+})
+
+async function createUser(parts: Parts, pool: Pool, input: Input) {
+  if (input['MessageAction'] !== 'SUPPRESS')
+    throw new AwsError('InvalidParameterException', 'Invitations are not emulated: set MessageAction to SUPPRESS.')
+  const attributes = readAttributes(input['UserAttributes'], 'administrator')
+  const draft = newUser(parts, pool, text(input, 'Username'), attributes)
+  const user: User = { ...draft, passwordHash: await temporaryHash(pool, input), status: 'FORCE_CHANGE_PASSWORD' }
   parts.state.transaction(() => {
-    addUser(parts, pool, created)
-    const invitation =
-      input['MessageAction'] === 'SUPPRESS'
-        ? undefined
-        : renderMessage(pool.messages.invitation, created, { secret: password, username: name })
-    if (invitation) parts.sendMail(invitation)
+    parts.directory.requireAvailable(pool, user.attributes['email']!)
+    parts.directory.put(pool, user)
   })
-  return { User: userView(created) }
+  return { User: { ...userView(user), Attributes: attributeList(user) } }
+}
+
+/** Without a temporary password, the user has none that is known. */
+async function temporaryHash(pool: Pool, input: Input): Promise<string | undefined> {
+  if (input['TemporaryPassword'] === undefined) return undefined
+  const password = text(input, 'TemporaryPassword')
+  checkPassword(pool.passwordPolicy, password)
+  return hashPassword(password)
+}
+
+async function confirmSignUp(parts: Parts, pool: Pool, user: User, input: Input) {
+  requireUnconfirmed(user)
+  const confirmed = parts.state.transaction(() => {
+    parts.codes.remove(user, 'sign-up')
+    return parts.directory.change(pool, user, { status: 'CONFIRMED' })
+  })
+  const clientMetadata = input['ClientMetadata']
+  await parts.postConfirmation(pool, confirmed, { source: 'PostConfirmation_ConfirmSignUp', clientMetadata })
 }
 
 async function setPassword(parts: Parts, pool: Pool, user: User, input: Input) {
   const password = text(input, 'Password')
   checkPassword(pool.passwordPolicy, password)
-  change(parts, pool, user, {
-    passwordHash: await hashPassword(password),
-    passwordSetAtMs: parts.clock.now(),
-    status: input['Permanent'] === true ? 'CONFIRMED' : 'FORCE_CHANGE_PASSWORD',
-  })
+  const status = input['Permanent'] === true ? 'CONFIRMED' : 'FORCE_CHANGE_PASSWORD'
+  parts.directory.setPassword(pool, user, await hashPassword(password), status)
 }
 
-function listUsers(parts: Parts, input: Input) {
-  const pool = parts.pools.pool(input['UserPoolId'])
-  const limit = Number(input['Limit'] ?? 60)
-  if (!Number.isInteger(limit) || limit < 1 || limit > 60) {
-    throw new AwsError('InvalidParameterException', 'Limit must be between 1 and 60.')
-  }
-  const matches = filterOf(input['Filter'])
-  const users = parts.directory.list(pool, decodeToken(input['PaginationToken'])).filter(matches)
-  const page = users.slice(0, limit)
-  const wanted: string[] | undefined = input['AttributesToGet']
-  return {
-    Users: page.map((user) => {
-      const attributes = attributeList(user).filter(({ Name }) => wanted?.includes(Name) ?? true)
-      return { ...userView(user), Attributes: attributes }
-    }),
-    PaginationToken: users.length > limit ? Buffer.from(page.at(-1)!.username).toString('base64url') : undefined,
-  }
-}
-
-const decodeToken = (token: unknown) =>
-  typeof token === 'string' ? Buffer.from(token, 'base64url').toString('utf8') : ''
-
-/** `email = "a@example.com"`, or `^=` for a prefix; also for username, sub, status and cognito:user_status. */
-function filterOf(filter: unknown): (user: User) => boolean {
-  if (filter === undefined || filter === '') return () => true
-  const [, name, operator, value] = /^\s*"?([\w:]+)"?\s*(=|\^=)\s*"((?:[^"\\]|\\.)*)"\s*$/.exec(String(filter)) ?? []
-  if (name === undefined || value === undefined)
-    throw new AwsError('InvalidParameterException', 'Invalid search expression.')
-  const wanted = value.replaceAll(/\\(.)/g, '$1')
-  return (user) => {
-    const actual = valueOf(user, name)
-    return operator === '=' ? actual === wanted : (actual?.startsWith(wanted) ?? false)
-  }
-}
-
-function valueOf(user: User, name: string): string | undefined {
-  switch (name) {
-    case 'username':
-      return user.username
-    case 'cognito:user_status':
-      return user.status
-    case 'status':
-      return user.enabled ? 'Enabled' : 'Disabled'
-    default:
-      return Object.hasOwn(user.attributes, name) ? user.attributes[name] : undefined
-  }
+function groupName({ groups }: Pool, input: Input): string {
+  const name = text(input, 'GroupName')
+  if (!groups.has(name)) throw new AwsError('ResourceNotFoundException', 'Group not found.')
+  return name
 }

@@ -7,7 +7,6 @@ import {
   AdminDisableUserCommand,
   AdminRemoveUserFromGroupCommand,
   CognitoIdentityProviderClient,
-  CreateGroupCommand,
   TooManyRequestsException,
 } from '@aws-sdk/client-cognito-identity-provider'
 import { startTestUserPool, type TestUserPool } from '#test/support/user-pool.ts'
@@ -23,7 +22,7 @@ afterEach(() => pool.stop())
 describe('members of the user pool', () => {
   poolMembersContract(async () => {
     const { client, poolId: UserPoolId } = pool
-    await client.send(new CreateGroupCommand({ UserPoolId, GroupName: 'staff' }))
+    await pool.declareGroup('staff')
     const member = (userId: string) => ({ UserPoolId, Username: userId, GroupName: 'staff' })
     return {
       members: poolMembers(client),

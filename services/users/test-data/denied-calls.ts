@@ -1,7 +1,7 @@
 import {
   AdminAddUserToGroupCommand,
+  AdminDeleteUserCommand,
   AdminGetUserCommand,
-  ListUsersCommand,
 } from '@aws-sdk/client-cognito-identity-provider'
 import { DescribeTableCommand } from '@aws-sdk/client-dynamodb'
 import type { DeniedCall } from '#test/least-privilege/denied-call.ts'
@@ -38,9 +38,10 @@ export const deniedCalls: readonly DeniedCall[] = [
   },
   {
     caller: 'users-staff-authorizer',
-    action: 'cognito-idp:ListUsers',
+    action: 'cognito-idp:AdminDeleteUser',
     resource: ({ userPool }) => `userpool/${userPool}`,
-    reason: 'the authorizer looks up one user and cannot list them',
-    call: ({ cognito }, { userPool: UserPoolId }) => cognito.send(new ListUsersCommand({ UserPoolId })),
+    reason: 'the authorizer looks up users and cannot delete them',
+    call: ({ cognito }, { userPool: UserPoolId }) =>
+      cognito.send(new AdminDeleteUserCommand({ UserPoolId, Username: 'someone@example.com' })),
   },
 ]
