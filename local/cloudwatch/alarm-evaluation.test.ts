@@ -8,8 +8,8 @@ function stateFor(
 ) {
   const points = [...range.replaceAll(' ', '')].map((each) => ({ 0: 0, X: 1 })[each])
   const [evaluationPeriods, datapointsToAlarm] = needs
-  return evaluateAlarm(points, { breaches: (value) => value > 0, evaluationPeriods, datapointsToAlarm, missingData })
-    .state
+  const condition = { words: 'positive', evaluationPeriods, datapointsToAlarm, missingData }
+  return evaluateAlarm(points, { ...condition, breaches: (value) => value > 0 }).state
 }
 
 const treatments: MissingData[] = ['missing', 'ignore', 'breaching', 'notBreaching']

@@ -1,18 +1,18 @@
-import type { Points } from './expression/value.ts'
+import type { Points } from './metric-query.ts'
 
 export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA'
 
 export const missingDataTreatments = ['missing', 'ignore', 'breaching', 'notBreaching'] as const
 export type MissingData = (typeof missingDataTreatments)[number]
 
-export interface AlarmEvaluation {
-  /** Undefined keeps the current state. */
-  readonly state: AlarmState | undefined
-  /** The evaluated values by the index of their period. */
-  readonly datapoints: ReadonlyMap<number, number>
-  readonly breaching: number
-  /** How many of the evaluated periods have no value. */
-  readonly missing: number
+/** When an alarm changes its state. */
+export interface AlarmCondition {
+  readonly breaches: (value: number) => boolean
+  /** `GreaterThanThreshold 5` */
+  readonly words: string
+  readonly evaluationPeriods: number
+  readonly datapointsToAlarm: number
+  readonly missingData: MissingData
 }
 
 /** The evaluation range is this many periods longer than the evaluation periods, so that a late value is not missing. */
@@ -23,31 +23,30 @@ export const extraPeriods = 2
  * missing data": missing values count only if there are fewer real ones than evaluation periods.
  *
  * @param points one for each period of the range, the oldest first
+ * @returns the state, undefined to keep the current one, and the reason
  */
 export function evaluateAlarm(
   points: Points,
-  alarm: {
-    breaches: (value: number) => boolean
-    evaluationPeriods: number
-    datapointsToAlarm: number
-    missingData: MissingData
-  },
-): AlarmEvaluation {
-  const { breaches, evaluationPeriods, datapointsToAlarm, missingData } = alarm
-  const real = points.flatMap((value, period) => (value === undefined ? [] : [[period, value] as const]))
-  const datapoints = new Map(real.slice(-evaluationPeriods))
-  const breaching = [...datapoints.values()].filter(breaches).length
-  const missing = evaluationPeriods - datapoints.size
-  const common = { datapoints, breaching, missing }
-  if (breaching >= datapointsToAlarm) return { ...common, state: 'ALARM' }
-  if (missing === 0) return { ...common, state: 'OK' }
-  if (missingData === 'breaching') {
-    return { ...common, state: breaching + missing >= datapointsToAlarm ? 'ALARM' : 'OK' }
+  condition: AlarmCondition,
+): { state: AlarmState | undefined; reason: string } {
+  const { breaches, evaluationPeriods, datapointsToAlarm, missingData } = condition
+  const values = points.filter((value) => value !== undefined).slice(-evaluationPeriods)
+  const breaching = values.filter(breaches).length
+  const missing = evaluationPeriods - values.length
+  const reason =
+    values.length === 0
+      ? `No datapoints were received for ${evaluationPeriods} period(s), which are treated as ${missingData}.`
+      : `Threshold Crossed: ${breaching} of the last ${values.length} datapoint(s) [${values.join(', ')}] are ${condition.words} (minimum ${datapointsToAlarm}).`
+  const state = (): AlarmState | undefined => {
+    if (breaching >= datapointsToAlarm) return 'ALARM'
+    if (missing === 0) return 'OK'
+    if (missingData === 'breaching') return breaching + missing >= datapointsToAlarm ? 'ALARM' : 'OK'
+    if (missingData === 'notBreaching') return 'OK'
+    if (values.length === 0) return missingData === 'ignore' ? undefined : 'INSUFFICIENT_DATA'
+    if (!isOldBreach(points, breaches, datapointsToAlarm)) return 'OK'
+    return missingData === 'ignore' ? undefined : 'ALARM'
   }
-  if (missingData === 'notBreaching') return { ...common, state: 'OK' }
-  if (datapoints.size === 0) return { ...common, state: missingData === 'ignore' ? undefined : 'INSUFFICIENT_DATA' }
-  if (!isOldBreach(points, breaches, datapointsToAlarm)) return { ...common, state: 'OK' }
-  return { ...common, state: missingData === 'ignore' ? undefined : 'ALARM' }
+  return { state: state(), reason }
 }
 
 /**

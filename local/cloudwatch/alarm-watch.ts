@@ -1,16 +1,20 @@
 import type { Cancel, Clock } from '../clock.ts'
 import type { State } from '../state/state.ts'
-import { comparisons, type Alarm, type CompositeAlarm, type MetricAlarm } from './alarm.ts'
+import type { Alarm, CompositeAlarm, MetricAlarm } from './alarm.ts'
+import { evaluateAlarm, extraPeriods, type AlarmState } from './alarm-evaluation.ts'
 import { alarmsOf, holds } from './alarm-rule.ts'
-import type { AlarmStates, AlarmStatus } from './alarm-states.ts'
-import { pointsOf } from './expression/value.ts'
-import { evaluateAlarm, extraPeriods, type AlarmEvaluation } from './alarm-evaluation.ts'
-import { runQueries, type QueryResults } from './metric-query.ts'
 import { minuteMs, type MetricStore } from './metric-store.ts'
-import { compositeReason, metricReason } from './reason.ts'
 
-/** How often alarms with periods below a minute are evaluated. */
-const highResolutionMs = 10_000
+const schema = `
+CREATE TABLE IF NOT EXISTS cloudwatch_alarm (
+  name TEXT PRIMARY KEY, state TEXT NOT NULL, reason TEXT NOT NULL, reason_data TEXT, since_ms INTEGER NOT NULL)`
+
+/** The state of an alarm and when it last changed. */
+export interface AlarmStatus {
+  readonly state: AlarmState
+  readonly reason: string
+  readonly sinceMs: number
+}
 
 /** A state change of an alarm. */
 export interface AlarmChange {
@@ -19,55 +23,41 @@ export interface AlarmChange {
   readonly now: AlarmStatus
 }
 
+interface AlarmWatchOptions {
+  readonly state: State
+  readonly clock: Clock
+  readonly store: MetricStore
+  /** Called when a minute ends, before its values are read. */
+  readonly beforeEach: (minuteEndMs: number) => void
+  /** Called within the transaction that stores the change. */
+  readonly changed: (change: AlarmChange) => void
+}
+
 /**
- * Evaluates the alarms every minute, over the periods that end with it. An alarm without a value in its whole range is
- * skipped until one of its metrics has a new value.
+ * Evaluates the alarms every minute, over the periods that end with it. Their states are persisted by name; the alarms are
+ * created from the templates at every start.
  */
 export class AlarmWatch {
-  readonly #state: State
-  readonly #clock: Clock
-  readonly #store: MetricStore
-  readonly #states: AlarmStates
-  readonly #beforeEach: (minuteEndMs: number) => void
-  readonly #changed: (change: AlarmChange) => void
-  readonly #warn: (message: string) => void
+  readonly #options: AlarmWatchOptions
   readonly #alarms = new Map<string, Alarm>()
-  /** By alarm without values: the versions of its metrics at that time. */
-  readonly #quiet = new Map<string, string>()
-  /** Composite alarms to evaluate: new ones, and those of which a child alarm changed. */
-  readonly #pending = new Set<string>()
-  readonly #warned = new Set<string>()
   #cancel: Cancel | undefined
-  /** The end of the period that was evaluated last. */
+  /** The end of the minute that was evaluated last. */
   #lastMs = -Infinity
 
-  /**
-   * @param options.beforeEach is called when a minute ends, before its values are read
-   * @param options.changed is called within the transaction that stores the change
-   */
-  constructor(options: {
-    state: State
-    clock: Clock
-    store: MetricStore
-    states: AlarmStates
-    beforeEach: (minuteEndMs: number) => void
-    changed: (change: AlarmChange) => void
-    warn: (message: string) => void
-  }) {
-    this.#state = options.state
-    this.#clock = options.clock
-    this.#store = options.store
-    this.#states = options.states
-    this.#beforeEach = options.beforeEach
-    this.#changed = options.changed
-    this.#warn = options.warn
+  constructor(options: AlarmWatchOptions) {
+    this.#options = options
+    options.state.define(schema)
   }
 
+  /** The state of a new alarm is INSUFFICIENT_DATA; that of a known name is unchanged. */
   put(alarm: Alarm): void {
     this.#alarms.set(alarm.name, alarm)
-    this.#quiet.delete(alarm.name)
-    this.#states.add(alarm.name)
-    if (alarm.kind === 'composite') this.#pending.add(alarm.name)
+    this.#options.state.run(
+      `INSERT OR IGNORE INTO cloudwatch_alarm (name, state, reason, since_ms)
+       VALUES (?, 'INSUFFICIENT_DATA', 'Unchecked: Initial alarm creation', ?)`,
+      alarm.name,
+      this.#options.clock.now(),
+    )
   }
 
   get(name: string): Alarm | undefined {
@@ -78,18 +68,21 @@ export class AlarmWatch {
     return [...this.#alarms.values()]
   }
 
-  /** The longest evaluation range of the alarms, in milliseconds. */
-  longestRangeMs(): number {
-    return Math.max(0, ...this.list().map((alarm) => (alarm.kind === 'metric' ? rangeMs(alarm) : 0)))
+  statusOf(name: string): AlarmStatus {
+    const status = this.#options.state.get<{ state: AlarmState; reason: string; sinceMs: number }>(
+      'SELECT state, reason, since_ms AS sinceMs FROM cloudwatch_alarm WHERE name = ?',
+      name,
+    )
+    return status!
   }
 
   start(): void {
-    const everyMs = this.list().some(isHighResolution) ? highResolutionMs : minuteMs
+    const { clock } = this.#options
     // A timer may fire slightly early, or much later after the machine slept.
-    const nextMs = Math.max((Math.floor(this.#clock.now() / everyMs) + 1) * everyMs, this.#lastMs + everyMs)
-    this.#cancel = this.#clock.schedule(nextMs - this.#clock.now(), () => {
-      this.#lastMs = Math.max(nextMs, Math.floor(this.#clock.now() / everyMs) * everyMs)
-      this.#tick(this.#lastMs)
+    const nextMs = Math.max((Math.floor(clock.now() / minuteMs) + 1) * minuteMs, this.#lastMs + minuteMs)
+    this.#cancel = clock.schedule(nextMs - clock.now(), () => {
+      this.#lastMs = Math.max(nextMs, Math.floor(clock.now() / minuteMs) * minuteMs)
+      this.#evaluateAll(this.#lastMs)
       this.start()
     })
   }
@@ -98,95 +91,61 @@ export class AlarmWatch {
     this.#cancel?.()
   }
 
-  /** Sets a state manually until the next evaluation; a composite alarm is evaluated when one of its alarms changes. */
-  set(alarm: Alarm, to: Omit<AlarmStatus, 'sinceMs'>): void {
-    this.#quiet.delete(alarm.name)
+  /** Sets a state until the end of the minute, and evaluates the composite alarms that refer to the alarm. */
+  set(alarm: Alarm, to: { state: AlarmState; reason: string }): void {
     this.#enter(alarm, to)
-    this.#evaluateComposites()
-  }
-
-  #tick(endMs: number): void {
-    const isMinute = endMs % minuteMs === 0
-    if (isMinute) this.#beforeEach(endMs)
-    this.#store.flush()
-    for (const alarm of this.#alarms.values()) {
-      if (alarm.kind === 'metric' && alarm.notEmulated === undefined && (isMinute || isHighResolution(alarm))) {
-        this.#evaluate(alarm, endMs)
-      }
-    }
-    this.#evaluateComposites()
-    this.#store.sweep(Math.max(keepMs, 2 * this.longestRangeMs()))
-  }
-
-  #evaluate(alarm: MetricAlarm, endMs: number): void {
-    const versions = alarm.queries
-      .map((query) => (query.kind === 'metric' ? this.#store.version(query.metric) : 0))
-      .join(' ')
-    if (this.#quiet.get(alarm.name) === versions) return
-    const periods = alarm.evaluationPeriods + extraPeriods
-    const startMs = endMs - periods * alarm.periodSeconds * 1000
-    const results = runQueries(alarm.queries, this.#store, { startMs, periodSeconds: alarm.periodSeconds, periods })
-    if (results.empty && !this.#hasNewer(alarm, endMs)) this.#quiet.set(alarm.name, versions)
-    else this.#quiet.delete(alarm.name)
-    const evaluation = this.#evaluatePoints(alarm, results)
-    if (!evaluation) return
-    const { state: from } = this.#states.get(alarm.name)
-    const { state: to = from } = evaluation
-    if (to === from) return
-    const nowMs = this.#clock.now()
-    this.#enter(alarm, { state: to, ...metricReason(alarm, evaluation, { from, to, startMs, nowMs }) })
-  }
-
-  /** Whether there are values of later periods. */
-  #hasNewer(alarm: MetricAlarm, endMs: number): boolean {
-    return alarm.queries.some((query) => query.kind === 'metric' && this.#store.newestMs(query.metric) >= endMs)
-  }
-
-  /** @returns undefined for an expression that cannot be computed: CloudWatch would have rejected the alarm */
-  #evaluatePoints(alarm: MetricAlarm, results: QueryResults): AlarmEvaluation | undefined {
-    const { holds: compare } = comparisons[alarm.comparison]
-    try {
-      const points = pointsOf(results.value(alarm.compared))
-      return evaluateAlarm(points, { ...alarm, breaches: (value) => compare(value, alarm.threshold) })
-    } catch (error) {
-      if (!this.#warned.has(alarm.name)) {
-        this.#warn(`The alarm ${alarm.name} cannot be evaluated: ${(error as Error).message}`)
-      }
-      this.#warned.add(alarm.name)
-      return undefined
-    }
-  }
-
-  /** Evaluating one may add another to the set while it is iterated. */
-  #evaluateComposites(): void {
-    for (const name of this.#pending) {
-      this.#pending.delete(name)
-      this.#evaluateComposite(this.#alarms.get(name) as CompositeAlarm)
-    }
-  }
-
-  #evaluateComposite(alarm: CompositeAlarm): void {
-    const to = holds(alarm.rule, (name) => this.#states.get(name).state) ? 'ALARM' : 'OK'
-    if (this.#states.get(alarm.name).state === to) return
-    const children = alarmsOf(alarm.rule).map((name) => ({ alarm: this.#alarms.get(name)!, ...this.#states.get(name) }))
-    this.#enter(alarm, { state: to, ...compositeReason(children) })
-  }
-
-  #enter(alarm: Alarm, to: Omit<AlarmStatus, 'sinceMs'>): void {
-    const now: AlarmStatus = { ...to, sinceMs: this.#clock.now() }
-    this.#state.transaction(() => {
-      const before = this.#states.change(alarm.name, now)
-      if (before.state !== now.state) this.#changed({ alarm, before, now })
-    })
     for (const other of this.#alarms.values()) {
-      if (other.kind === 'composite' && alarmsOf(other.rule).includes(alarm.name)) this.#pending.add(other.name)
+      if (other.kind !== 'composite' || !alarmsOf(other.rule).includes(alarm.name)) continue
+      const next = this.#evaluated(other)
+      if (next.state !== this.statusOf(other.name).state) this.set(other, next)
     }
+  }
+
+  /** Composite alarms follow the alarms that they refer to, which were created before them. */
+  #evaluateAll(minuteEndMs: number): void {
+    const { beforeEach, store } = this.#options
+    beforeEach(minuteEndMs)
+    const alarms = this.list().toSorted((a, b) => Number(a.kind === 'composite') - Number(b.kind === 'composite'))
+    for (const alarm of alarms) {
+      if (alarm.kind === 'metric' && !alarm.watched) continue
+      const before = this.statusOf(alarm.name).state
+      const { state = before, reason } =
+        alarm.kind === 'composite' ? this.#evaluated(alarm) : this.#watched(alarm.watched!, minuteEndMs)
+      if (state !== before) this.#enter(alarm, { state, reason })
+    }
+    store.sweep(2 * Math.max(0, ...alarms.map((alarm) => (alarm.kind === 'metric' ? rangeMs(alarm.watched) : 0))))
+  }
+
+  #watched(watched: Watched, endMs: number): ReturnType<typeof evaluateAlarm> {
+    const { query, condition } = watched
+    const window = { startMs: endMs - rangeMs(watched), periods: condition.evaluationPeriods + extraPeriods }
+    return evaluateAlarm(query.points(this.#options.store, window), condition)
+  }
+
+  #evaluated({ rule }: CompositeAlarm): { state: AlarmState; reason: string } {
+    const stateOf = (name: string) => this.statusOf(name).state
+    const states = alarmsOf(rule).map((name) => `${name} is ${stateOf(name)}`)
+    return { state: holds(rule, stateOf) ? 'ALARM' : 'OK', reason: `${states.join(', ')}.` }
+  }
+
+  #enter(alarm: Alarm, to: { state: AlarmState; reason: string }): void {
+    const { state, clock, changed } = this.#options
+    const now: AlarmStatus = { ...to, sinceMs: clock.now() }
+    state.transaction(() => {
+      const before = this.statusOf(alarm.name)
+      state.run(
+        'UPDATE cloudwatch_alarm SET state = ?, reason = ?, since_ms = ? WHERE name = ?',
+        now.state,
+        now.reason,
+        now.sinceMs,
+        alarm.name,
+      )
+      if (before.state !== now.state) changed({ alarm, before, now })
+    })
   }
 }
 
-/** Values are stored at least this long. */
-const keepMs = 24 * 3_600_000
+type Watched = NonNullable<MetricAlarm['watched']>
 
-const rangeMs = (alarm: MetricAlarm) => (alarm.evaluationPeriods + extraPeriods) * alarm.periodSeconds * 1000
-
-const isHighResolution = (alarm: Alarm) => alarm.kind === 'metric' && alarm.periodSeconds < 60
+const rangeMs = (watched: Watched | undefined) =>
+  watched ? (watched.condition.evaluationPeriods + extraPeriods) * watched.query.periodSeconds * 1000 : 0

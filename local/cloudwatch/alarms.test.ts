@@ -1,4 +1,9 @@
-import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch'
+import {
+  DescribeAlarmsCommand,
+  paginateDescribeAlarms,
+  SetAlarmStateCommand,
+  type StateValue,
+} from '@aws-sdk/client-cloudwatch'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -17,16 +22,16 @@ test('an alarm changes to ALARM at the end of the minute in which its metric bre
   await minutes(1)
   expect(changes()).toEqual(['mill-Stuck: INSUFFICIENT_DATA -> OK'])
   await minutes(0.5)
-  mill.stones.add(1)
+  mill.stones(1)
   await minutes(0.5)
   expect(await mill.stateOf('mill-Stuck')).toBe('ALARM')
   expect(mill.changes.at(-1)!.now.reason).toBe(
-    'Threshold Crossed: 1 out of the last 1 datapoint [1.0 (01/01/26 00:01:00)] was greater than or equal to the threshold (1.0) (minimum 1 datapoint for OK -> ALARM transition).',
+    'Threshold Crossed: 1 of the last 1 datapoint(s) [1] are GreaterThanOrEqualToThreshold 1 (minimum 1).',
   )
   await minutes(3)
   expect(await mill.stateOf('mill-Stuck')).toBe('OK')
   expect(mill.changes.at(-1)!.now.reason).toBe(
-    'Threshold Crossed: no datapoints were received for 1 period and 1 missing datapoint was treated as [NonBreaching].',
+    'No datapoints were received for 1 period(s), which are treated as notBreaching.',
   )
 })
 
@@ -38,33 +43,32 @@ test.each([
 ])('%s 2: %d breaches, %d does not', async (ComparisonOperator, bad, good) => {
   mill.alarm('Stuck', { ComparisonOperator, Threshold: '2' })
   mill.service.start()
-  mill.stones.add(bad)
+  mill.stones(bad)
   await minutes(1)
   expect(await mill.stateOf('mill-Stuck')).toBe('ALARM')
-  mill.stones.add(good)
+  mill.stones(good)
   await minutes(1)
   expect(await mill.stateOf('mill-Stuck')).toBe('OK')
 })
 
-test('an alarm selects its percentile, dimensions and unit', async () => {
-  mill.alarm('Slow', {
-    MetricName: 'Turn',
-    Dimensions: [{ Name: 'Wheel', Value: '1' }],
-    Statistic: undefined,
-    ExtendedStatistic: 'p90',
-    Unit: 'Milliseconds',
-    Threshold: 100,
-  })
+test.each([
+  ['Sum', 12],
+  ['Average', 4],
+  ['Minimum', 1],
+  ['Maximum', 6],
+  ['SampleCount', 3],
+])('an alarm selects its statistic %s and its dimensions', async (Statistic, Threshold) => {
+  const Dimensions = ['Wheel', 'Side'].map((Name) => ({ Name, Value: '1' }))
+  mill.alarm('Turn', { MetricName: 'Turn', Dimensions, Statistic, Threshold })
+  mill.alarm('More', { MetricName: 'Turn', Dimensions, Statistic, Threshold: Threshold + 1 })
   mill.service.start()
-  const turn = (Wheel: string, unit: string) =>
-    mill.service.metrics.series({ namespace: 'Mill', name: 'Turn', dimensions: { Wheel } }, unit)
-  turn('2', 'Milliseconds').add(500)
-  turn('1', 'Seconds').add(500)
+  const turn = (value: number, dimensions: Record<string, string>) =>
+    mill.service.metrics.add({ namespace: 'Mill', name: 'Turn', dimensions }, value)
+  turn(100, { Wheel: '2', Side: '1' })
+  turn(100, { Wheel: '1' })
+  for (const value of [1, 5, 6]) turn(value, { Side: '1', Wheel: '1' })
   await minutes(1)
-  expect(await mill.stateOf('mill-Slow')).toBe('INSUFFICIENT_DATA')
-  for (const value of [...Array.from({ length: 8 }, () => 10), 200, 200]) turn('1', 'Milliseconds').add(value)
-  await minutes(1)
-  expect(await mill.stateOf('mill-Slow')).toBe('ALARM')
+  expect([await mill.stateOf('mill-Turn'), await mill.stateOf('mill-More')]).toEqual(['ALARM', 'OK'])
 })
 
 test('an alarm needs M of N breaching periods', async () => {
@@ -72,7 +76,7 @@ test('an alarm needs M of N breaching periods', async () => {
   mill.service.start()
   const states: unknown[] = []
   for (const value of [0, 0, 1, 0, 1, 0, 0]) {
-    mill.stones.add(value)
+    mill.stones(value)
     await minutes(1)
     states.push(await mill.stateOf('mill-Often'))
   }
@@ -83,51 +87,9 @@ test('a period longer than a minute is a window that moves every minute', async 
   mill.alarm('Worn', { Period: 300, Threshold: 3, TreatMissingData: 'notBreaching' })
   mill.service.start()
   await minutes(2)
-  mill.stones.add(3)
+  mill.stones(3)
   await minutes(1)
   expect(await mill.stateOf('mill-Worn')).toBe('ALARM')
-})
-
-test('an alarm on the ratio of two metrics', async () => {
-  const of = (Id: string, MetricName: string) => ({
-    Id,
-    ReturnData: false,
-    MetricStat: { Metric: { Namespace: 'Mill', MetricName }, Period: 60, Stat: 'Sum' },
-  })
-  mill.declare('Alarm', 'Waste', {
-    Metrics: [
-      { Id: 'share', Expression: 'bran / flour', Label: 'Waste', ReturnData: true },
-      of('bran', 'Bran'),
-      of('flour', 'Flour'),
-    ],
-    EvaluationPeriods: 1,
-    Threshold: 0.1,
-    ComparisonOperator: 'GreaterThanThreshold',
-    TreatMissingData: 'notBreaching',
-  })
-  mill.service.start()
-  const add = (name: string, value: number) =>
-    mill.service.metrics.series({ namespace: 'Mill', name, dimensions: {} }).add(value)
-  add('Flour', 100)
-  add('Bran', 10)
-  await minutes(1)
-  expect(await mill.stateOf('mill-Waste')).toBe('OK')
-  add('Flour', 100)
-  add('Bran', 11)
-  await minutes(1)
-  expect(await mill.stateOf('mill-Waste')).toBe('ALARM')
-  expect(mill.events.at(-1)!.detail).toMatchObject({
-    configuration: {
-      metrics: [
-        { id: 'share', expression: 'bran / flour', label: 'Waste', returnData: true },
-        {
-          id: 'bran',
-          metricStat: { metric: { namespace: 'Mill', name: 'Bran', dimensions: {} }, period: 60, stat: 'Sum' },
-        },
-        { id: 'flour' },
-      ],
-    },
-  })
 })
 
 test('a composite alarm follows its child alarms, which may be composite themselves', async () => {
@@ -139,27 +101,19 @@ test('a composite alarm follows its child alarms, which may be composite themsel
     AlarmRule: `NOT ALARM("${String(both.attributes!['Arn'])}")`,
   })
   mill.service.start()
-  mill.stones.add(1)
+  mill.stones(1)
   await minutes(1)
   expect([await mill.stateOf('mill-Both'), await mill.stateOf('calm')]).toEqual(['OK', 'ALARM'])
-  mill.stones.add(5)
+  mill.stones(5)
   await minutes(1)
   expect([await mill.stateOf('mill-Both'), await mill.stateOf('calm')]).toEqual(['ALARM', 'OK'])
-  expect(
-    mill.events.find((event) => event.resources![0] === both.attributes!['Arn'] && stateIn(event) === 'ALARM')!.detail,
-  ).toMatchObject({
-    alarmName: 'mill-Both',
-    configuration: { alarmRule: 'ALARM("mill-Long") AND ALARM("mill-Short")' },
-    previousState: { value: 'OK' },
-  })
+  expect(mill.changes.at(-2)!.now.reason).toBe('mill-Long is ALARM, mill-Short is ALARM.')
 })
-
-const stateIn = ({ detail }: { detail: object }) => (detail as { state: { value: string } }).state.value
 
 test('a state change publishes the event that EventBridge documents on the default bus', async () => {
   mill.alarm('Stuck', { AlarmName: 'stuck', AlarmDescription: 'The mill is stuck', Dimensions: [] })
   mill.service.start()
-  mill.stones.add(1)
+  mill.stones(1)
   await minutes(1)
   expect(mill.events).toEqual([
     {
@@ -172,13 +126,6 @@ test('a state change publishes the event that EventBridge documents on the defau
         alarmName: 'stuck',
         configuration: {
           description: 'The mill is stuck',
-          metrics: [
-            {
-              id: 'm1',
-              metricStat: { metric: { namespace: 'Mill', name: 'Stones', dimensions: {} }, period: 60, stat: 'Sum' },
-              returnData: true,
-            },
-          ],
         },
         previousState: {
           value: 'INSUFFICIENT_DATA',
@@ -188,23 +135,11 @@ test('a state change publishes the event that EventBridge documents on the defau
         state: {
           value: 'ALARM',
           reason: expect.stringMatching(/^Threshold Crossed: /),
-          reasonData: expect.any(String),
           timestamp: '2026-01-01T00:01:00.000+0000',
         },
       },
     },
   ])
-  const { reasonData } = (mill.events[0]!.detail as { state: { reasonData: string } }).state
-  expect(JSON.parse(reasonData)).toEqual({
-    version: '1.0',
-    queryDate: '2026-01-01T00:01:00.000+0000',
-    startDate: '2026-01-01T00:00:00.000+0000',
-    statistic: 'Sum',
-    period: 60,
-    recentDatapoints: [1],
-    threshold: 1,
-    evaluatedDatapoints: [{ timestamp: '2026-01-01T00:00:00.000+0000', value: 1 }],
-  })
 })
 
 test('an alarm keeps its state across a restart', async () => {
@@ -213,7 +148,7 @@ test('an alarm keeps its state across a restart', async () => {
   const before = await startCloudWatch({ stateFile })
   before.alarm('Stuck')
   before.service.start()
-  before.stones.add(1)
+  before.stones(1)
   await before.clock.advance(60_000)
   await before.stop()
   const after = await startCloudWatch({ stateFile })
@@ -230,17 +165,86 @@ test('an alarm keeps its state across a restart', async () => {
 test('a value with a future timestamp counts once its period has ended', async () => {
   mill.alarm('Stuck')
   mill.service.start()
-  mill.stones.add(1, 1, mill.clock.now() + 150_000)
+  mill.stones(1, mill.clock.now() + 150_000)
   await minutes(2)
   expect(changes()).toEqual([])
   await minutes(1)
   expect(await mill.stateOf('mill-Stuck')).toBe('ALARM')
 })
 
-test('an alarm with a period below a minute is evaluated more often than every minute', async () => {
-  mill.alarm('Quick', { Period: 10 })
+test('SetAlarmState lasts until the end of the minute', async () => {
+  mill.alarm('Stuck', { TreatMissingData: 'notBreaching' })
+  mill.declare('CompositeAlarm', 'Any', { AlarmRule: 'ALARM("mill-Stuck")' })
   mill.service.start()
-  mill.service.metrics.series({ namespace: 'Mill', name: 'Stones', dimensions: {} }, 'None', true).add(1)
-  await mill.clock.advance(10_000)
-  expect(await mill.stateOf('mill-Quick')).toBe('ALARM')
+  await minutes(1)
+  const set = (StateValue: string, AlarmName = 'mill-Stuck') =>
+    mill.client.send(
+      new SetAlarmStateCommand({ AlarmName, StateValue: StateValue as StateValue, StateReason: 'A drill' }),
+    )
+  await set('ALARM')
+  expect([await mill.stateOf('mill-Stuck'), await mill.stateOf('mill-Any')]).toEqual(['ALARM', 'ALARM'])
+  await minutes(1)
+  expect([await mill.stateOf('mill-Stuck'), await mill.stateOf('mill-Any')]).toEqual(['OK', 'OK'])
+  await expect(set('BURNING')).rejects.toMatchObject({ name: 'InvalidParameterValueException' })
+  await expect(set('OK', 'absent')).rejects.toMatchObject({ name: 'ResourceNotFound' })
+})
+
+test('DescribeAlarms returns the properties of the template, filtered by type, prefix and state, in pages', async () => {
+  mill.alarm('Stuck', {
+    AlarmDescription: 'It is stuck',
+    AlarmActions: ['arn:aws:sns:us-east-1:0:miller'],
+    Period: '60',
+  })
+  mill.declare('CompositeAlarm', 'Both', { AlarmRule: 'ALARM("mill-Stuck")' })
+  const described = await mill.client.send(new DescribeAlarmsCommand({}))
+  expect(described.CompositeAlarms).toEqual([])
+  expect(described.MetricAlarms).toMatchObject([
+    {
+      AlarmName: 'mill-Stuck',
+      AlarmDescription: 'It is stuck',
+      AlarmActions: ['arn:aws:sns:us-east-1:0:miller'],
+      Period: 60,
+      Namespace: 'Mill',
+      StateValue: 'INSUFFICIENT_DATA',
+      StateUpdatedTimestamp: new Date('2026-01-01T00:00:00Z'),
+    },
+  ])
+  const inAlarm = await mill.client.send(new DescribeAlarmsCommand({ StateValue: 'ALARM', AlarmNamePrefix: 'mill-' }))
+  expect(inAlarm.MetricAlarms).toEqual([])
+  const pages = paginateDescribeAlarms(
+    { client: mill.client, pageSize: 1 },
+    { AlarmTypes: ['MetricAlarm', 'CompositeAlarm'] },
+  )
+  const names: unknown[] = []
+  for await (const { MetricAlarms = [], CompositeAlarms = [] } of pages)
+    names.push([...MetricAlarms, ...CompositeAlarms].map(({ AlarmName }) => AlarmName))
+  expect(names).toEqual([['mill-Both'], ['mill-Stuck']])
+  await expect(mill.client.send(new DescribeAlarmsCommand({ ActionPrefix: 'x' }))).rejects.toThrow('ActionPrefix')
+})
+
+test.each([
+  [{ Metrics: [{ Id: 'b', Expression: 'SEARCH("x", "Sum")' }] }, 'the function SEARCH with 2 argument(s)'],
+  [{ Metrics: [{ Id: 'a', Expression: '[b' }] }, 'the expression [b cannot be read at [b'],
+  [{ Metrics: [{ Id: 'a', Expression: 'b + ' }] }, 'cannot be read at its end'],
+  [{ Metrics: [{ Id: 'a', Expression: 'nothing' }] }, 'refers to nothing'],
+  [{ Metrics: [{ Id: 'a', Expression: 'a + 1' }] }, 'the expression a refers to itself'],
+  [{ Statistic: undefined, ExtendedStatistic: 'p99' }, 'the statistic p99 is not emulated'],
+  [{ Namespace: 'AWS/SQS', MetricName: 'SentMessageSize' }, 'the metric SentMessageSize of AWS/SQS is not published'],
+  [{ Unit: 'Bytes' }, 'the unit of a metric'],
+  [{ Period: 10 }, 'the period 10 is not emulated'],
+  [{ EvaluationPeriods: undefined }, 'EvaluationPeriods'],
+  [{ DatapointsToAlarm: 2 }, 'DatapointsToAlarm'],
+  [{ ComparisonOperator: 'LessThanLowerThreshold' }, 'the comparison LessThanLowerThreshold'],
+  [{ TreatMissingData: 'worse' }, 'TreatMissingData worse'],
+  [{ Threshold: undefined }, 'Threshold is not a number'],
+])('an alarm that is not emulated or not valid is reported as a limitation: %j', async (properties, reason) => {
+  const { limitations } = mill.alarm('Odd', properties)
+  expect(limitations).toEqual([expect.stringContaining(reason)])
+  mill.service.start()
+  await minutes(2)
+  expect(await mill.stateOf('mill-Odd')).toBe('INSUFFICIENT_DATA')
+})
+
+test('a composite alarm that refers to an unknown alarm is rejected', () => {
+  expect(() => mill.declare('CompositeAlarm', 'Bad', { AlarmRule: 'ALARM("absent")' })).toThrow('absent')
 })

@@ -3,9 +3,7 @@ import { readEmbeddedMetrics } from './embedded-metrics.ts'
 function metricsOf(document: unknown) {
   const found: unknown[] = []
   readEmbeddedMetrics(typeof document === 'string' ? document : JSON.stringify(document), {
-    series: (metric, unit, highResolution) => ({
-      add: (value, _count, timeMs) => found.push({ ...metric, unit, highResolution, value, timeMs }),
-    }),
+    add: (metric, value, timeMs) => found.push({ ...metric, value, timeMs }),
   })
   return found
 }
@@ -13,9 +11,7 @@ function metricsOf(document: unknown) {
 const embedded = (directive: object, members: object = {}) => ({
   _aws: {
     Timestamp: 1_767_225_600_000,
-    CloudWatchMetrics: [
-      { Namespace: 'Mill', Dimensions: [['service']], Metrics: [{ Name: 'Flour', Unit: 'Kilobytes' }], ...directive },
-    ],
+    CloudWatchMetrics: [{ Namespace: 'Mill', Dimensions: [['service']], Metrics: [{ Name: 'Flour' }], ...directive }],
   },
   service: 'grinding',
   Flour: 12,
@@ -26,9 +22,7 @@ test('a line in the embedded metric format publishes a value of each metric for 
   const metric = {
     namespace: 'Mill',
     name: 'Flour',
-    unit: 'Kilobytes',
     timeMs: 1_767_225_600_000,
-    highResolution: false,
   }
   expect(metricsOf(embedded({ Dimensions: [['service'], []] }))).toEqual([
     { ...metric, dimensions: { service: 'grinding' }, value: 12 },

@@ -1,4 +1,4 @@
-import type { Metric, MetricSink } from './metric.ts'
+import type { MetricSink } from './metric.ts'
 
 /** The maximum number of values of an embedded metric. */
 const maxValues = 100
@@ -6,18 +6,14 @@ const maxValues = 100
 interface Directive {
   readonly Namespace: string
   readonly Dimensions: readonly (readonly string[])[]
-  readonly Metrics: readonly { readonly Name: string; readonly Unit?: string; readonly StorageResolution?: number }[]
-}
-
-export interface EmbeddedSink extends MetricSink {
-  series(metric: Metric, unit?: string, highResolution?: boolean): ReturnType<MetricSink['series']>
+  readonly Metrics: readonly { readonly Name: string }[]
 }
 
 /**
  * Publishes the metrics of a log line in CloudWatch's embedded metric format (AWS: "Specification: Embedded metric
  * format"). As on AWS, a line that does not conform is ignored.
  */
-export function readEmbeddedMetrics(line: string, sink: EmbeddedSink): void {
+export function readEmbeddedMetrics(line: string, sink: MetricSink): void {
   if (!line.includes('"CloudWatchMetrics"')) return
   const document = parsed(line)
   const { Timestamp: timeMs, CloudWatchMetrics: directives } = document?._aws ?? {}
@@ -28,15 +24,12 @@ export function readEmbeddedMetrics(line: string, sink: EmbeddedSink): void {
 
 function publish(
   { Namespace: namespace, Dimensions, Metrics }: Directive,
-  { document, timeMs, sink }: { document: Record<string, unknown>; timeMs: number; sink: EmbeddedSink },
+  { document, timeMs, sink }: { document: Record<string, unknown>; timeMs: number; sink: MetricSink },
 ): void {
   const sets = Dimensions.map((names) => dimensionsOf(names, document)).filter((set) => set !== undefined)
-  for (const { Name: name, Unit, StorageResolution } of Metrics) {
+  for (const { Name: name } of Metrics) {
     const values = valuesOf(document[name])
-    for (const dimensions of sets) {
-      const series = sink.series({ namespace, name, dimensions }, Unit, StorageResolution === 1)
-      for (const value of values) series.add(value, 1, timeMs)
-    }
+    for (const dimensions of sets) for (const value of values) sink.add({ namespace, name, dimensions }, value, timeMs)
   }
 }
 

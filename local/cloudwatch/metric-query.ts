@@ -1,18 +1,12 @@
-import { AwsError } from '../wire/aws-error.ts'
-import { errorIn, evaluate, unknownFunctions, type EvaluationContext } from './expression/evaluate.ts'
-import { parseExpression, type Expression } from './expression/parse.ts'
-import type { Points, Value } from './expression/value.ts'
-import { fromWire, type Metric, type WireDimension } from './metric.ts'
-import type { MetricStore } from './metric-store.ts'
-import { isEmulatedStatistic, needsValues, statisticOf } from './statistic.ts'
+import { parseExpression, type Expression } from './expression.ts'
+import { fromWire, type WireDimension } from './metric.ts'
+import type { Aggregate, MetricStore } from './metric-store.ts'
 
-/** A query in the format of `GetMetricData` and of an alarm's `Metrics`. */
+/** One member of an alarm's `Metrics`: a statistic of a metric, or an expression over others. */
 export interface WireQuery {
   readonly Id: string
-  readonly Label?: string
-  readonly Expression?: string
-  readonly Period?: number | string
   readonly ReturnData?: boolean | string
+  readonly Expression?: string
   readonly MetricStat?: {
     readonly Metric: {
       readonly Namespace: string
@@ -25,132 +19,123 @@ export interface WireQuery {
   }
 }
 
-/** A statistic of a metric, or an expression over other queries. */
-export type Query =
-  | ({
-      readonly kind: 'metric'
-      readonly id: string
-      readonly label?: string
-      readonly returned: boolean
-    } & MetricQuery)
-  | {
-      readonly kind: 'expression'
-      readonly id: string
-      readonly label?: string
-      readonly returned: boolean
-      readonly source: string
-      readonly expression: Expression
-      readonly periodSeconds?: number
-    }
+/** One value per period, undefined where there is none. */
+export type Points = readonly (number | undefined)[]
 
-interface MetricQuery {
-  readonly metric: Metric
-  readonly statistic: string
+/** The query of an alarm that returns the values to compare. */
+export interface Query {
   readonly periodSeconds: number
-  readonly unit?: string
+  points(store: MetricStore, window: { startMs: number; periods: number }): Points
 }
 
-/** A query uses a feature that is not emulated. */
-export class NotEmulatedError extends Error {}
-
-/** @throws NotEmulatedError, or AwsError ValidationError for what AWS rejects as well */
-export function readQueries(queries: readonly WireQuery[]): Query[] {
-  const ids = new Set(queries.map((query) => query.Id))
-  if (ids.size < queries.length) throw invalid('The ids of the metrics are not unique.')
-  return queries.map((query) => readQuery(query, ids))
-}
-
-function readQuery(query: WireQuery, ids: ReadonlySet<string>): Query {
-  const { Id: id, Label: label, MetricStat } = query
-  if (!/^[a-z]\w*$/.test(id ?? '')) throw invalid(`${id} is not a valid id: it must start with a lowercase letter.`)
-  const common = { id, ...(label !== undefined && { label }), returned: String(query.ReturnData ?? true) !== 'false' }
-  if (MetricStat === undefined) return { kind: 'expression', ...common, ...readExpression(query, ids) }
-  const { Metric, Stat, Period, Unit } = MetricStat
-  const metric = { namespace: Metric.Namespace, name: Metric.MetricName, dimensions: fromWire(Metric.Dimensions) }
-  return { kind: 'metric', ...common, metric, ...readStatistic(Stat, Period, Unit) }
-}
-
-/** @throws NotEmulatedError for a statistic, AwsError for a period */
-export function readStatistic(statistic: string, period: unknown, unit?: string): Omit<MetricQuery, 'metric'> {
-  if (!isEmulatedStatistic(statistic)) throw new NotEmulatedError(`the statistic ${statistic} is not emulated`)
-  return { statistic, periodSeconds: readPeriod(period), ...(unit !== undefined && { unit }) }
-}
-
-export function readPeriod(period: unknown): number {
-  const seconds = Number(period)
-  if ([1, 5, 10, 20, 30].includes(seconds) || (seconds > 0 && seconds % 60 === 0)) return seconds
-  throw invalid(`The period ${String(period)} must be 1, 5, 10, 20, 30 or a multiple of 60 seconds.`)
-}
-
-function readExpression({ Expression: source, Period }: WireQuery, ids: ReadonlySet<string>) {
-  if (source === undefined) throw invalid('A metric needs a MetricStat or an Expression.')
-  if (/^\s*SELECT\s/i.test(source)) throw new NotEmulatedError('queries of Metrics Insights are not emulated')
-  let expression: Expression
-  try {
-    expression = parseExpression(source)
-  } catch (error) {
-    throw invalid((error as Error).message)
-  }
-  const [unknown] = unknownFunctions(expression)
-  if (unknown !== undefined) throw new NotEmulatedError(`the function ${unknown} of metric math is not emulated`)
-  const error = errorIn(expression, ids)
-  if (error !== undefined) throw invalid(`The expression ${source} is not valid: ${error}.`)
-  return { source, expression, ...(Period !== undefined && { periodSeconds: readPeriod(Period) }) }
-}
-
-/** The longest period of the metrics, which is the period of the expressions over them. */
-export function periodOf(queries: readonly Query[]): number {
-  const periods = queries.flatMap((query) => query.periodSeconds ?? [])
-  return periods.length === 0 ? 60 : Math.max(...periods)
-}
-
-/** A range of consecutive periods. */
-interface Window {
-  readonly startMs: number
-  readonly periodSeconds: number
-  readonly periods: number
-}
-
-export interface QueryResults {
-  /** @throws Error when the expression cannot be computed */
-  readonly value: (id: string) => Value
-  /** Whether none of the metrics has a value. */
-  readonly empty: boolean
-}
-
-export function runQueries(queries: readonly Query[], store: MetricStore, window: Window): QueryResults {
-  const metrics = new Map<string, Points>()
-  for (const query of queries) if (query.kind === 'metric') metrics.set(query.id, readPoints(query, store, window))
-  const computed = new Map<string, Value>()
-  const running = new Set<string>()
-  const context: EvaluationContext = {
-    ...window,
-    metrics,
-    expression(id) {
-      const known = computed.get(id)
-      if (known) return known
-      const query = queries.find((each) => each.id === id)
-      if (query?.kind !== 'expression') throw new Error(`No query has the id ${id}.`)
-      if (running.has(id)) throw new Error(`The expression ${id} refers to itself.`)
-      running.add(id)
-      const value = evaluate(query.expression, context)
-      computed.set(id, value)
-      return value
+/** @throws Error that says what is invalid or not emulated */
+export function readQuery(queries: readonly WireQuery[]): Query {
+  const returned = queries.filter(({ ReturnData }) => String(ReturnData ?? true) !== 'false')
+  if (returned.length !== 1) throw new Error('exactly one of its Metrics must be returned')
+  const byId = new Map(queries.map((query) => [query.Id, query]))
+  const expression = resolved({ kind: 'name', name: returned[0]!.Id }, byId, [])
+  const metrics = queries.flatMap(({ Id, MetricStat }) =>
+    MetricStat ? [{ id: Id, ...readStatistic(MetricStat) }] : [],
+  )
+  const periodSeconds = Math.max(60, ...metrics.map((metric) => metric.periodSeconds))
+  return {
+    periodSeconds,
+    points(store, { startMs, periods }) {
+      const read = ({ id, metric, statistic }: (typeof metrics)[number]) => {
+        const aggregates = store.read(metric, { startMs, periodMs: periodSeconds * 1000, periods })
+        return [id, aggregates.map((aggregate) => aggregate && statistic(aggregate))] as const
+      }
+      const values = new Map(metrics.map(read))
+      return Array.from({ length: periods }, (_, period) => calculate(expression, (id) => values.get(id)?.[period]))
     },
   }
-  const value = (id: string): Value => {
-    const points = metrics.get(id)
-    return points ? { kind: 'series', points } : context.expression(id)
+}
+
+const statistics: Readonly<Record<string, (values: Aggregate) => number>> = {
+  SampleCount: ({ count }) => count,
+  Sum: ({ sum }) => sum,
+  Average: ({ sum, count }) => sum / count,
+  Minimum: ({ min }) => min,
+  Maximum: ({ max }) => max,
+}
+
+/** The metrics that the emulated services publish. */
+const published: Readonly<Record<string, readonly string[]>> = {
+  'AWS/ApiGateway': ['Count', '5xx'],
+  'AWS/Events': ['InvocationsFailedToBeSentToDlq'],
+  'AWS/Lambda': ['Invocations', 'Errors', 'Throttles', 'IteratorAge', 'OnFailureDestinationDeliveredEventCount'],
+  'AWS/SQS': ['ApproximateNumberOfMessagesVisible', 'ApproximateAgeOfOldestMessage'],
+}
+
+function readStatistic({ Metric, Stat, Period, Unit }: NonNullable<WireQuery['MetricStat']>) {
+  const { Namespace: namespace, MetricName: name, Dimensions } = Metric
+  if (namespace.startsWith('AWS/') && !published[namespace]?.includes(name))
+    throw new Error(`the metric ${name} of ${namespace} is not published`)
+  const statistic = Object.hasOwn(statistics, Stat) ? statistics[Stat] : undefined
+  if (!statistic) throw new Error(`the statistic ${Stat} is not emulated`)
+  if (Unit !== undefined) throw new Error('the unit of a metric is not emulated')
+  const periodSeconds = Number(Period)
+  if (!(periodSeconds > 0) || periodSeconds % 60 !== 0) throw new Error(`the period ${Period} is not emulated`)
+  return { metric: { namespace, name, dimensions: fromWire(Dimensions) }, statistic, periodSeconds }
+}
+
+/** Replaces the names of expressions by these expressions. @throws Error for what cannot be calculated */
+function resolved(expression: Expression, byId: ReadonlyMap<string, WireQuery>, within: readonly string[]): Expression {
+  switch (expression.kind) {
+    case 'number':
+      return expression
+    case 'text':
+      throw new Error(`the text "${expression.value}" in an expression is not emulated`)
+    case 'name': {
+      const { name } = expression
+      const query = byId.get(name)
+      if (!query) throw new Error(`an expression refers to ${name}, which is no metric`)
+      if (within.includes(name)) throw new Error(`the expression ${name} refers to itself`)
+      if (query.MetricStat) return expression
+      return resolved(parseExpression(query.Expression ?? ''), byId, [...within, name])
+    }
+    case 'call': {
+      const { name, operands } = expression
+      if (!Object.hasOwn(functions, name) || functions[name]!.length !== operands.length)
+        throw new Error(`the function ${name} with ${operands.length} argument(s) is not emulated`)
+      return { ...expression, operands: operands.map((operand) => resolved(operand, byId, within)) }
+    }
+    default:
+      return expression satisfies never
   }
-  const empty = [...metrics.values()].every((points) => points.every((point) => point === undefined))
-  return { value, empty }
 }
 
-function readPoints({ metric, statistic, unit }: MetricQuery, store: MetricStore, window: Window): Points {
-  const { startMs, periodSeconds, periods } = window
-  const values = needsValues(statistic)
-  const aggregates = store.read(metric, { startMs, periodMs: periodSeconds * 1000, periods, unit, values })
-  return aggregates.map((aggregate) => aggregate && statisticOf(aggregate, statistic))
+type Calculation = (...operands: (number | undefined)[]) => number | undefined
+
+/** Without a value of one of its operands, an operator has none. */
+const operator =
+  (compute: (left: number, right: number) => number | boolean): Calculation =>
+  (left, right) =>
+    left === undefined || right === undefined ? undefined : Number(compute(left, right))
+
+/** The functions and operators of metric math that are emulated; the number of parameters is that of arguments. */
+const functions: Readonly<Record<string, Calculation>> = {
+  FILL: (value, filling) => value ?? filling,
+  IF: (condition, then, otherwise) => (condition === undefined ? undefined : condition !== 0 ? then : otherwise),
+  '+': operator((left, right) => left + right),
+  '-': operator((left, right) => left - right),
+  '*': operator((left, right) => left * right),
+  '/': operator((left, right) => left / right),
+  '==': operator((left, right) => left === right),
+  '!=': operator((left, right) => left !== right),
+  '<=': operator((left, right) => left <= right),
+  '>=': operator((left, right) => left >= right),
+  '<': operator((left, right) => left < right),
+  '>': operator((left, right) => left > right),
+  AND: operator((left, right) => left !== 0 && right !== 0),
+  OR: operator((left, right) => left !== 0 || right !== 0),
 }
 
-const invalid = (message: string) => new AwsError('ValidationError', message)
+/** A result that is not finite, as of a division by zero, leaves the period without a value. */
+function calculate(expression: Expression, valueOf: (id: string) => number | undefined): number | undefined {
+  if (expression.kind === 'number') return expression.value
+  if (expression.kind === 'name') return valueOf(expression.name)
+  if (expression.kind === 'text') return undefined
+  const result = functions[expression.name]!(...expression.operands.map((operand) => calculate(operand, valueOf)))
+  return Number.isFinite(result) ? result : undefined
+}

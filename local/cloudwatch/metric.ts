@@ -5,27 +5,23 @@ export interface Metric {
   readonly dimensions: Readonly<Record<string, string>>
 }
 
-/** Receives the values of one metric. */
-export interface Series {
-  /** @param count how often the value occurred @param timeMs since the epoch. @default now */
-  add(value: number, count?: number, timeMs?: number): void
-}
-
-/** The part of CloudWatch that publishing services use. A series may be reused for as long as the service runs. */
+/** The part of CloudWatch that publishing services use. */
 export interface MetricSink {
-  /** @param unit as CloudWatch names it. @default None */
-  series(metric: Metric, unit?: string): Series
+  /** @param timeMs since the epoch. @default now */
+  add(metric: Metric, value: number, timeMs?: number): void
 }
 
 /** Discards all values, for services in tests. */
-export const noMetrics: MetricSink = { series: () => ({ add: () => {} }) }
+export const noMetrics: MetricSink = { add: () => {} }
 
 /** The order of dimensions makes no difference. */
 export const metricKey = ({ namespace, name, dimensions }: Metric) =>
-  JSON.stringify([namespace, name, sortedDimensions(dimensions)])
+  JSON.stringify([namespace, name, Object.entries(dimensions).toSorted(([a], [b]) => (a < b ? -1 : 1))])
 
-export const sortedDimensions = (dimensions: Readonly<Record<string, string>>) =>
-  Object.entries(dimensions).toSorted(([a], [b]) => (a < b ? -1 : 1))
+export function metricOf(key: string): Metric {
+  const [namespace, name, dimensions] = JSON.parse(key) as [string, string, [string, string][]]
+  return { namespace, name, dimensions: Object.fromEntries(dimensions) }
+}
 
 /** A dimension in the API's format. */
 export interface WireDimension {
@@ -35,6 +31,3 @@ export interface WireDimension {
 
 export const fromWire = (dimensions: readonly WireDimension[] = []): Record<string, string> =>
   Object.fromEntries(dimensions.map(({ Name, Value }) => [Name, Value]))
-
-export const toWire = (dimensions: Readonly<Record<string, string>>): WireDimension[] =>
-  Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }))

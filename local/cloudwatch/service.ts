@@ -3,14 +3,10 @@ import type { Clock } from '../clock.ts'
 import type { Publication } from '../events/put-events.ts'
 import type { State } from '../state/state.ts'
 import type { JsonService } from '../wire/service.ts'
-import { AlarmStates } from './alarm-states.ts'
-import { AlarmWatch, type AlarmChange } from './alarm-watch.ts'
+import { alarmProviders } from './alarm.ts'
+import { AlarmWatch, type AlarmChange, type AlarmStatus } from './alarm-watch.ts'
 import { MetricStore } from './metric-store.ts'
-import { alarmOperations } from './operations/alarms.ts'
-import { putMetricData } from './operations/put-metric-data.ts'
-import { readOperations } from './operations/read-metrics.ts'
-import { cloudWatchProviders } from './resources.ts'
-import { stateChangeDetail } from './state-change.ts'
+import { cloudWatchOperations } from './operations.ts'
 
 interface CloudWatchOptions {
   readonly state: State
@@ -19,8 +15,8 @@ interface CloudWatchOptions {
   readonly publish: (event: Publication) => unknown
   /** Called after every state change of an alarm. */
   readonly report: (change: AlarmChange) => void
-  /** Shows a warning at the terminal. */
-  readonly warn: (message: string) => void
+  /** Called when a minute ends, to publish gauges with the time `atMs`, which is within that minute. */
+  readonly measure?: (atMs: number) => void
 }
 
 /** CloudWatch: metrics and alarms. */
@@ -30,48 +26,26 @@ export class CloudWatchService {
   /** Receives the metrics of the services and of log lines. */
   readonly metrics: MetricStore
   readonly #watch: AlarmWatch
-  readonly #samplers: ((atMs: number) => void)[] = []
 
-  constructor(options: CloudWatchOptions) {
-    const { state, clock, publish, report, warn } = options
+  constructor({ state, clock, publish, report, measure }: CloudWatchOptions) {
     this.metrics = new MetricStore({ state, clock })
-    const states = new AlarmStates({ state, clock })
     this.#watch = new AlarmWatch({
       state,
       clock,
       store: this.metrics,
-      states,
-      beforeEach: (minuteEndMs) => this.#sample(minuteEndMs),
+      beforeEach: (minuteEndMs) => measure?.(minuteEndMs - 1),
       changed: (change) => {
         publish(publicationOf(change))
         state.afterCommit(() => report(change))
       },
-      warn,
     })
     this.wire = {
       targetPrefix: 'GraniteServiceVersion20100801',
       version: '1.0',
-      members: {
-        AlarmName: 'string',
-        AlarmNames: 'strings',
-        ExtendedStatistics: 'strings',
-        MetricData: 'structures',
-        MetricDataQueries: 'structures',
-        Namespace: 'string',
-        Statistics: 'strings',
-      },
-      operations: {
-        PutMetricData: putMetricData(this.metrics, () => clock.now()),
-        ...readOperations(this.metrics, () => clock.now()),
-        ...alarmOperations(this.#watch, states),
-      },
+      members: { AlarmName: 'string', AlarmNames: 'strings', MetricData: 'structures', Namespace: 'string' },
+      operations: cloudWatchOperations(this.#watch, this.metrics, () => clock.now()),
     }
-    this.providers = cloudWatchProviders(this.#watch)
-  }
-
-  /** @param sampler is called when a minute ends, to publish gauges with the time `atMs`, which is within that minute */
-  onMinute(sampler: (atMs: number) => void): void {
-    this.#samplers.push(sampler)
+    this.providers = alarmProviders(this.#watch)
   }
 
   /** Starts the evaluation of the alarms; call it once all of them exist. */
@@ -84,17 +58,25 @@ export class CloudWatchService {
     this.#watch.stop()
     this.metrics.flush()
   }
-
-  #sample(minuteEndMs: number): void {
-    for (const sampler of this.#samplers) sampler(minuteEndMs - 1)
-  }
 }
 
+/** A `CloudWatch Alarm State Change` event, with the members that EventBridge documents except the metrics of the alarm. */
 const publicationOf = ({ alarm, before, now }: AlarmChange): Publication => ({
   busName: 'default',
   source: 'aws.cloudwatch',
   detailType: 'CloudWatch Alarm State Change',
-  detail: stateChangeDetail(alarm, before, now),
+  detail: {
+    alarmName: alarm.name,
+    configuration: { ...(alarm.description !== undefined && { description: alarm.description }) },
+    previousState: stateOf(before),
+    state: stateOf(now),
+  },
   resources: [alarm.arn],
   time: new Date(now.sinceMs),
+})
+
+const stateOf = ({ state, reason, sinceMs }: AlarmStatus) => ({
+  value: state,
+  reason,
+  timestamp: new Date(sinceMs).toISOString().replace('Z', '+0000'),
 })

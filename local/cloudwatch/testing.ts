@@ -21,9 +21,6 @@ export async function startCloudWatch(
     clock,
     publish: (event) => events.push(event),
     report: (change) => changes.push(change),
-    warn: (message) => {
-      throw new Error(message)
-    },
   })
   const caller = options.caller ?? { kind: 'administrator' }
   const server = new WireServer({ access: options.access ?? allowAll, authenticate: () => caller })
@@ -52,7 +49,9 @@ export async function startCloudWatch(
       ComparisonOperator: 'GreaterThanOrEqualToThreshold',
       ...properties,
     })
-  const stones = service.metrics.series({ namespace: 'Mill', name: 'Stones', dimensions: {} })
+  /** Publishes values of `Stones`, at a time of its own or now. */
+  const stones = (value: number, timeMs?: number) =>
+    service.metrics.add({ namespace: 'Mill', name: 'Stones', dimensions: {} }, value, timeMs)
   const stateOf = async (alarmName: string): Promise<string | undefined> => {
     const { MetricAlarms = [], CompositeAlarms = [] } = await client.send(
       new DescribeAlarmsCommand({ AlarmNames: [alarmName], AlarmTypes: ['MetricAlarm', 'CompositeAlarm'] }),

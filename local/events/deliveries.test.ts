@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge'
 import { dayMs } from '../clock.ts'
+import { RecordedMetrics } from '../cloudwatch/recorded-metrics.ts'
 import { allowAll, type AccessControl, type AccessRequest, type Principal } from '../iam/types.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import { entry, startEvents } from './testing.ts'
@@ -145,13 +146,22 @@ test('a queue that denies the rule gets no event: EventBridge sends as a service
   ])
 })
 
-test('an event whose dead-letter queue does not exist is reported as lost', async () => {
-  const events = await start()
-  await rule(events, { Arn: oven, DeadLetterConfig: { Arn: 'arn:aws:sqs:us-east-1:000000000000:none' } })
+test('an event whose dead-letter queue does not exist is reported as lost, and counted by rule and custom bus', async () => {
+  const metrics = new RecordedMetrics()
+  const events = await start({ metrics })
+  const target = { Id: 't', Arn: oven, DeadLetterConfig: { Arn: 'arn:aws:sqs:us-east-1:000000000000:none' } }
+  await rule(events, target)
+  await events.declare('AWS::Events::EventBus', 'Bus', { Name: 'shop' })
+  const EventPattern = { source: ['bakery'] }
+  await events.declare('AWS::Events::Rule', 'S', { EventBusName: 'shop', Name: 's', EventPattern, Targets: [target] })
   await put(events)
-  expect(events.lost).toEqual([
-    expect.stringContaining('dead-letter queue arn:aws:sqs:us-east-1:000000000000:none rejected it'),
-  ])
+  await put(events, { EventBusName: 'shop' })
+  const lost = expect.stringContaining('dead-letter queue arn:aws:sqs:us-east-1:000000000000:none rejected it')
+  expect(events.lost).toEqual([lost, lost])
+  const counted = (dimensions: Record<string, string>) =>
+    metrics.values('AWS/Events', 'InvocationsFailedToBeSentToDlq', dimensions)
+  expect(counted({ RuleName: 'bakery-R' })).toEqual([1])
+  expect(counted({ RuleName: 's', EventBusName: 'shop' })).toEqual([1])
 })
 
 test('a failing target does not affect the other targets', async () => {

@@ -1,4 +1,5 @@
 import type { Chaos } from '../chaos.ts'
+import type { Metric, MetricSink } from '../cloudwatch/metric.ts'
 import type { Cancel, Clock } from '../clock.ts'
 import type { AccessControl, Principal } from '../iam/types.ts'
 import { textAttributes, type MessageAttributes } from '../sqs/message.ts'
@@ -6,7 +7,6 @@ import type { State } from '../state/state.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import { failureOf, retryDelayMs, type DeliveryFailure } from './delivery-failure.ts'
 import type { BusEvent } from './event.ts'
-import type { RuleMetrics } from './rule-metrics.ts'
 import type { Rule, Target } from './registry.ts'
 import { targetInput } from './target-input.ts'
 
@@ -59,7 +59,7 @@ export class Deliveries {
   readonly #access: AccessControl
   readonly #clients: TargetClients
   readonly #report: (line: string) => void
-  readonly #metrics: RuleMetrics
+  readonly #metrics: MetricSink
   readonly #chaos: Chaos
   #started = false
   #timer: Cancel | undefined
@@ -70,7 +70,7 @@ export class Deliveries {
     access: AccessControl
     clients: TargetClients
     report: (line: string) => void
-    metrics: RuleMetrics
+    metrics: MetricSink
     chaos: Chaos
   }) {
     this.#state = options.state
@@ -123,7 +123,6 @@ export class Deliveries {
   }
 
   #attempt({ ruleArn, ruleName, target, event, hops, traceHeader }: Delivery): DeliveryFailure | undefined {
-    this.#metrics.count('Invocations', ruleArn)
     const input = targetInput(target, event, { arn: ruleArn, name: ruleName }, this.#clock.now())
     if (!input.ok) return { code: 'INVALID_JSON', message: input.problem, retriable: false }
     const principal: Principal = { kind: 'service', service: 'events.amazonaws.com', sourceArn: ruleArn }
@@ -169,7 +168,6 @@ export class Deliveries {
     exhausted: string | undefined,
   ): void {
     const queueArn = target.DeadLetterConfig?.Arn
-    this.#metrics.count('FailedInvocations', ruleArn)
     const what = `event ${event.id} (${event.source} ${event['detail-type']}) of rule ${ruleArn} for ${target.Arn}: ${failure.code}, ${failure.message}`
     if (queueArn === undefined) return this.#report(`Event lost because the target has no dead-letter queue: ${what}`)
     const attributes = textAttributes({
@@ -184,10 +182,9 @@ export class Deliveries {
       const principal: Principal = { kind: 'service', service: 'events.amazonaws.com', sourceArn: ruleArn }
       this.#access.require(principal, [{ action: 'sqs:SendMessage', resource: queueArn }])
       this.#clients.send(queueArn, { body: JSON.stringify(event), attributes, traceHeader })
-      this.#metrics.count('InvocationsSentToDlq', ruleArn)
     } catch (error) {
       if (!(error instanceof AwsError)) throw error
-      this.#metrics.count('InvocationsFailedToBeSentToDlq', ruleArn)
+      this.#metrics.add(lostEvents(ruleArn), 1)
       this.#report(`Event lost because its dead-letter queue ${queueArn} rejected it (${error.message}): ${what}`)
     }
   }
@@ -223,3 +220,16 @@ export class Deliveries {
 
 /** A queue receives text: a JSON string is sent without its quotes. */
 const textOf = (payload: unknown) => (typeof payload === 'string' ? payload : JSON.stringify(payload))
+
+/**
+ * "Metrics that specify only the RuleName dimension refer to the default event bus. Metrics that specify both the
+ * EventBusName and RuleName dimensions refer to a custom event bus" (EventBridge User Guide, "Monitoring Amazon
+ * EventBridge").
+ * @param ruleArn `arn:…:rule/[<bus>/]<name>`
+ */
+function lostEvents(ruleArn: string): Metric {
+  const [, ...names] = ruleArn.split('/')
+  const [RuleName = '', EventBusName] = names.toReversed()
+  const dimensions = { ...(EventBusName !== undefined && { EventBusName }), RuleName }
+  return { namespace: 'AWS/Events', name: 'InvocationsFailedToBeSentToDlq', dimensions }
+}

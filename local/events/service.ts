@@ -16,7 +16,6 @@ import { putEventsOperation, type Publication } from './put-events.ts'
 import { Registry, type Rule } from './registry.ts'
 import { replayOperations } from './replays.ts'
 import { eventProviders } from './resources.ts'
-import { RuleMetrics } from './rule-metrics.ts'
 
 /** Rules may forward events between buses in a loop, which would never end on AWS. */
 const maximumHops = 5
@@ -31,7 +30,6 @@ export class EventsService {
   readonly #archives: Archives
   readonly #deliveries: Deliveries
   readonly #dueTimes: DueTimes
-  readonly #metrics: RuleMetrics
   readonly #report: (line: string) => void
 
   /**
@@ -51,7 +49,7 @@ export class EventsService {
     /** @default no faults */
     chaos?: Chaos
   }) {
-    const { state, clock, access, send, invoke, report, chaos = noChaos } = options
+    const { state, clock, access, send, invoke, report, metrics = noMetrics, chaos = noChaos } = options
     this.#state = state
     this.#clock = clock
     this.#report = report
@@ -59,8 +57,7 @@ export class EventsService {
     this.#registry = registry
     this.#archives = new Archives({ state, clock, registry })
     const clients: TargetClients = { send, invoke, forward: (bus, routed) => this.#forward(bus, routed) }
-    this.#metrics = new RuleMetrics(options.metrics ?? noMetrics)
-    this.#deliveries = new Deliveries({ state, clock, access, clients, report, metrics: this.#metrics, chaos })
+    this.#deliveries = new Deliveries({ state, clock, access, clients, report, metrics, chaos })
     this.#dueTimes = new DueTimes({ state, clock })
     this.wire = {
       targetPrefix: 'AWSEvents',
@@ -130,8 +127,6 @@ export class EventsService {
       for (const rule of this.#registry.bus(busName).rules.values()) {
         if (ruleArns !== undefined && !ruleArns.includes(rule.arn)) continue
         if (!rule.enabled || !rule.pattern?.matches(event)) continue
-        this.#metrics.count('MatchedEvents', rule.arn)
-        this.#metrics.count('TriggeredRules', rule.arn)
         for (const target of rule.targets) this.#deliveries.deliver(rule, target, routed)
       }
     })
@@ -156,7 +151,6 @@ export class EventsService {
       resources: [rule.arn],
       timeMs: this.#clock.now(),
     })
-    this.#metrics.count('TriggeredRules', rule.arn)
     for (const target of rule.targets) this.#deliveries.deliver(rule, target, { event, hops: 0 })
   }
 }

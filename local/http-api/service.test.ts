@@ -300,6 +300,16 @@ test('each API has its own port, which responds with 503 until the API is declar
   expect((await fetch(String(other.attributes?.['ApiEndpoint']))).status).toBe(404)
 })
 
+test('every request is counted for its API, and whether it failed', async () => {
+  const { endpoint, apiId, metrics } = await library(
+    { routes: [{ key: 'GET /loans' }, { key: 'GET /broken' }] },
+    async ({ event }) => ({ payload: { statusCode: event.rawPath === '/broken' ? 502 : 200 } }),
+  )
+  for (const path of ['/loans', '/broken', '/nowhere']) await (await fetch(`${endpoint}${path}`)).text()
+  expect(metrics.values('AWS/ApiGateway', 'Count', { ApiId: apiId })).toEqual([1, 1, 1])
+  expect(metrics.values('AWS/ApiGateway', '5xx', { ApiId: apiId })).toEqual([0, 1, 0])
+})
+
 test.each([
   ['Api', { ProtocolType: 'WEBSOCKET' }, 'WEBSOCKET'],
   ['Integration', { IntegrationType: 'HTTP_PROXY' }, 'AWS_PROXY'],

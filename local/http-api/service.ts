@@ -2,7 +2,6 @@ import type { ResourceProvider } from '../assembly/provider.ts'
 import { noMetrics, type MetricSink } from '../cloudwatch/metric.ts'
 import type { Clock } from '../clock.ts'
 import { accessLogLine } from './access-log.ts'
-import { ApiMetrics } from './api-metrics.ts'
 import { Gateway } from './gateway.ts'
 import { domainOf, errorResponse, type Api, type GatewayResponse, type GatewayRequest, type Invoke } from './model.ts'
 import { providers } from './resources.ts'
@@ -42,7 +41,6 @@ export class HttpApiService {
   readonly providers: ResourceProvider[]
   readonly #options: HttpApiOptions
   readonly #gateway: Gateway
-  readonly #metrics: ApiMetrics
   readonly #apis = new Map<string, Api>()
   readonly #servers: GatewayServer[] = []
   /** The server of `listen`, for the first API that is declared. */
@@ -50,7 +48,6 @@ export class HttpApiService {
 
   constructor(options: HttpApiOptions) {
     this.#options = options
-    this.#metrics = new ApiMetrics(options.metrics ?? noMetrics)
     this.#gateway = new Gateway(options.clock, options.invoke, options.isUnlimited ?? (() => false))
     this.providers = providers({
       clock: options.clock,
@@ -109,7 +106,11 @@ export class HttpApiService {
     const { method, path, requestId, receivedAtMs: atMs } = request
     const { status, reason } = response
     this.#options.report?.({ atMs, apiId: api.apiId, requestId, method, path, routeKey, status, durationMs, reason })
-    this.#metrics.count({ apiId: api.apiId, ...(stage && { stage: stage.name }), status, durationMs })
+    const { metrics = noMetrics } = this.#options
+    const metric = (name: string) => ({ namespace: 'AWS/ApiGateway', name, dimensions: { ApiId: api.apiId } })
+    metrics.add(metric('Count'), 1)
+    // Each request is a sample, so that the average is the error rate.
+    metrics.add(metric('5xx'), status >= 500 ? 1 : 0)
     if (stage?.accessLog) {
       const message = accessLogLine(stage.accessLog.format, {
         api,

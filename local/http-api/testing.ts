@@ -1,5 +1,6 @@
 import type { ResourceDeclaration } from '../assembly/provider.ts'
 import { systemClock, type Clock } from '../clock.ts'
+import { RecordedMetrics } from '../cloudwatch/recorded-metrics.ts'
 import type { Principal } from '../iam/types.ts'
 import type { Invoke } from './model.ts'
 import { HttpApiService, type ApiLine } from './service.ts'
@@ -93,9 +94,11 @@ export async function library(
 ) {
   const invocations: Invocation[] = []
   const lines: ApiLine[] = []
+  const metrics = new RecordedMetrics()
   const logged: { group: string; message: string }[] = []
   const service = startService({
     clock,
+    metrics,
     report: (line) => lines.push(line),
     appendLog: (group, _, messages) => logged.push(...messages.map(({ message }) => ({ group, message }))),
     invoke: (arn, event, caller, traceHeader) => {
@@ -105,5 +108,5 @@ export async function library(
   })
   await service.listen(0)
   const { apiId, endpoint } = await declareLibrary(service, { routes: [{ key: '$default' }], ...options })
-  return { service, endpoint, apiId, invocations, lines, logged }
+  return { service, endpoint, apiId, invocations, lines, logged, metrics }
 }

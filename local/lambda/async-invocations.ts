@@ -4,7 +4,6 @@ import type { State } from '../state/state.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import { asyncDefaults, type AsyncConfiguration } from './async-configuration.ts'
 import { AsyncOutcomes, type EndReason } from './async-outcomes.ts'
-import type { FunctionMetrics } from './function-metrics.ts'
 import type { FunctionRegistry, ResolvedFunction } from './function-registry.ts'
 import type { Invoked, Invoker } from './invoker.ts'
 import { backoffMs } from './pause.ts'
@@ -45,7 +44,6 @@ export class AsyncInvocations {
   readonly #functions: FunctionRegistry
   readonly #invoker: Pick<Invoker, 'invoke'>
   readonly #outcomes: AsyncOutcomes
-  readonly #metrics: FunctionMetrics
   readonly #warn: (message: string) => void
   readonly #configurations = new Map<string, AsyncConfiguration>()
   readonly #running = new Map<number, Promise<void>>()
@@ -58,7 +56,6 @@ export class AsyncInvocations {
     functions: FunctionRegistry
     invoker: Pick<Invoker, 'invoke'>
     outcomes: AsyncOutcomes
-    metrics: FunctionMetrics
     warn: (message: string) => void
   }) {
     this.#state = options.state
@@ -66,7 +63,6 @@ export class AsyncInvocations {
     this.#functions = options.functions
     this.#invoker = options.invoker
     this.#outcomes = options.outcomes
-    this.#metrics = options.metrics
     this.#warn = options.warn
     this.#state.define(`
       CREATE TABLE IF NOT EXISTS lambda_async (
@@ -93,7 +89,6 @@ export class AsyncInvocations {
       now,
       now,
     )
-    this.#metrics.add('AsyncEventsReceived', 1, functionArn)
     this.#state.afterCommit(() => this.#runDue())
     return requestId
   }
@@ -164,7 +159,6 @@ export class AsyncInvocations {
 
   /** @returns undefined when it was throttled or the system stops; the event stays in the queue then */
   async #attempt(pending: PendingInvocation, { configuration, arn }: ResolvedFunction): Promise<Invoked | undefined> {
-    this.#metrics.add('AsyncEventAge', this.#clock.now() - pending.accepted_ms, arn)
     try {
       return await this.#invoker.invoke(configuration, {
         event: pending.event,

@@ -4,7 +4,6 @@ import type { AsyncConfiguration } from './async-configuration.ts'
 import type { PendingInvocation } from './async-invocations.ts'
 import type { Destination, Destinations } from './destination.ts'
 import type { FunctionConfiguration } from './function-configuration.ts'
-import type { FunctionMetrics } from './function-metrics.ts'
 import type { Invoked } from './invoker.ts'
 import { roleOf } from './poller.ts'
 import type { QueueService } from './ports.ts'
@@ -25,7 +24,6 @@ export class AsyncOutcomes {
   readonly #access: AccessControl
   readonly #sqs: Pick<QueueService, 'send'>
   readonly #destinations: Destinations
-  readonly #metrics: FunctionMetrics
   readonly #nowMs: () => number
   readonly #warn: (message: string) => void
 
@@ -33,14 +31,12 @@ export class AsyncOutcomes {
     access: AccessControl
     sqs: Pick<QueueService, 'send'>
     destinations: Destinations
-    metrics: FunctionMetrics
     nowMs: () => number
     warn: (message: string) => void
   }) {
     this.#access = options.access
     this.#sqs = options.sqs
     this.#destinations = options.destinations
-    this.#metrics = options.metrics
     this.#nowMs = options.nowMs
     this.#warn = options.warn
   }
@@ -54,9 +50,8 @@ export class AsyncOutcomes {
       return
     }
     if (limits.onFailure) this.#toDestinationOf(limits.onFailure, ended)
-    if (deadLetterArn) this.#attempt(ended, 'DeadLetterErrors', () => this.#toDeadLetterQueue(deadLetterArn, ended))
+    if (deadLetterArn) this.#attempt(ended, () => this.#toDeadLetterQueue(deadLetterArn, ended))
     if (!limits.onFailure && !deadLetterArn) {
-      this.#metrics.add('AsyncEventsDropped', 1, ended.pending.function_arn)
       this.#warn(
         `An event for ${configuration.name} (request ${ended.pending.request_id}) was dropped: ${reason}, and the ` +
           `function has neither an on-failure destination nor a dead-letter queue.`,
@@ -65,19 +60,14 @@ export class AsyncOutcomes {
   }
 
   #toDestinationOf(destination: Destination, ended: Ended): void {
-    this.#attempt(ended, 'DestinationDeliveryFailures', () => this.#toDestination(destination, ended))
+    this.#attempt(ended, () => this.#toDestination(destination, ended))
   }
 
-  #attempt(
-    { configuration, pending }: Ended,
-    failure: 'DeadLetterErrors' | 'DestinationDeliveryFailures',
-    deliver: () => void,
-  ): void {
+  #attempt({ configuration, pending }: Ended, deliver: () => void): void {
     try {
       deliver()
     } catch (error) {
       if (!(error instanceof AwsError)) throw error
-      this.#metrics.add(failure, 1, pending.function_arn)
       this.#warn(`An event for ${configuration.name} (request ${pending.request_id}) was lost: ${error.message}`)
     }
   }

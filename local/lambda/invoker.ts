@@ -150,8 +150,6 @@ export class Invoker {
     this.#running.set(name, running + 1)
     this.#runningTotal += 1
     metrics.add('Invocations', 1, invokedArn)
-    metrics.add('ConcurrentExecutions', running + 1, invokedArn)
-    metrics.concurrency(this.#runningTotal)
   }
 
   #throttleReason(running: number, reservedConcurrency: number | undefined): string | undefined {
@@ -192,7 +190,6 @@ export class Invoker {
             usedMs,
           )
     const durationMs = performance.now() - startedMs
-    this.#options.metrics.add('Duration', durationMs, request.invokedFunctionArn ?? configuration.arn)
     const error = outcome.kind === 'error' ? outcome.error : undefined
     const { memoryMb } = configuration
     const peakMemoryMb = environment.peakMemoryMb

@@ -79,9 +79,6 @@ export class QueuePoller {
   async #handle(received: QueueMessage[]): Promise<void> {
     const { filter } = this.#mapping
     const matching = filter ? received.filter((message) => filter(filterable(message))) : received
-    const { metrics } = this.#context
-    metrics.events(this.#mapping, 'PolledEventCount', received.length)
-    metrics.events(this.#mapping, 'FilteredOutEventCount', received.length - matching.length)
     try {
       this.#delete(received.filter((message) => !matching.includes(message)))
       if (matching.length === 0) return
@@ -95,7 +92,7 @@ export class QueuePoller {
 
   async #succeeded(messages: QueueMessage[]): Promise<QueueMessage[]> {
     const { eventSourceArn, reportsItemFailures } = this.#mapping
-    const { clock, sqs, metrics, warn } = this.#context
+    const { clock, sqs, warn } = this.#context
     const untilMs = clock.now() + sqs.attributesOf(eventSourceArn).visibilityTimeoutSeconds * 1000
     const event = JSON.stringify({ Records: messages.map((message) => recordOf(message, eventSourceArn)) })
     if (isTooLarge(event) && messages.length > 1) {
@@ -103,12 +100,8 @@ export class QueuePoller {
       return [...(await this.#succeeded(messages.slice(0, middle))), ...(await this.#succeeded(messages.slice(middle)))]
     }
     const options = { context: this.#context, signal: this.#signal, untilMs }
-    metrics.events(this.#mapping, 'InvokedEventCount', messages.length)
     const invoked = await invokeUnthrottled(this.#mapping, { event }, options)
-    if (!invoked || invoked.outcome.kind === 'error') {
-      metrics.events(this.#mapping, 'FailedInvokeEventCount', messages.length)
-      return []
-    }
+    if (!invoked || invoked.outcome.kind === 'error') return []
     if (!reportsItemFailures) return messages
     const identifiers = messages.map((message) => message.messageId)
     const result = readBatchResponse(invoked.outcome.payload, identifiers)
@@ -127,12 +120,11 @@ export class QueuePoller {
 
   #delete(messages: QueueMessage[]): void {
     if (messages.length === 0) return
-    const { sqs, state, metrics } = this.#context
+    const { sqs, state } = this.#context
     this.#require('sqs:DeleteMessage')
     state.transaction(() => {
       for (const message of messages) sqs.delete(this.#mapping.eventSourceArn, message.receiptHandle)
     })
-    metrics.events(this.#mapping, 'DeletedEventCount', messages.length)
   }
 }
 

@@ -60,7 +60,7 @@ export class LambdaService {
     this.#invoker = new Invoker({ ...options, metrics })
     const shared = { ...options, functions: this.#functions, invoker: this.#invoker, metrics }
     const destinations = new Destinations(options)
-    const outcomes = new AsyncOutcomes({ ...options, metrics, destinations, nowMs: () => clock.now() })
+    const outcomes = new AsyncOutcomes({ ...options, destinations, nowMs: () => clock.now() })
     this.#async = new AsyncInvocations({ ...shared, outcomes })
     this.#mappings = new EventSourceMappings({ ...shared, destinations })
     this.wire = lambdaWire({

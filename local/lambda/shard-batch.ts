@@ -102,15 +102,11 @@ export class ShardBatch {
     const { metrics, functions } = this.#context
     // The age of the newest record at the time of the invocation: it grows while a batch is retried.
     metrics.add('IteratorAge', this.#ageMs(records.at(-1)!), functions.resolve(this.#mapping.functionName).arn)
-    metrics.events(this.#mapping, 'InvokedEventCount', records.length)
     const options = { context: this.#context, signal: this.#signal, untilMs: Infinity }
     attempts.last = (await invokeUnthrottled(this.#mapping, { event }, options))!
     attempts.invocations += 1
     const { outcome, requestId } = attempts.last
-    if (outcome.kind === 'error') {
-      metrics.events(this.#mapping, 'FailedInvokeEventCount', records.length)
-      return { kind: 'failed' }
-    }
+    if (outcome.kind === 'error') return { kind: 'failed' }
     if (!this.#mapping.reportsItemFailures) return { kind: 'succeeded' }
     const identifiers = records.map((record) => record.dynamodb.SequenceNumber)
     const result = readBatchResponse(outcome.payload, identifiers)
@@ -150,8 +146,7 @@ export class ShardBatch {
       }
       this.#checkpoint(records.at(-1)!)
     })
-    const counted = onFailure ? 'OnFailureDestinationDeliveredEventCount' : 'DroppedEventCount'
-    metrics.events(this.#mapping, counted, records.length)
+    if (onFailure) metrics.discarded(this.#mapping, records.length)
     const target = onFailure ? `sent to ${onFailure.arn}` : 'dropped, since the mapping has no on-failure destination'
     warn(`${records.length} stream record(s) that ${functionName} did not accept (${reason}) were ${target}.`)
   }

@@ -53,9 +53,6 @@ export class StreamPoller {
     const checkpoint = (record: StreamRecord) =>
       this.#positions.put(uuid, eventSourceArn, shardId, record.dynamodb.SequenceNumber)
     const matching = filter ? records.filter((record) => filter(record)) : records
-    const { metrics } = this.#context
-    metrics.events(this.#mapping, 'PolledEventCount', records.length)
-    metrics.events(this.#mapping, 'FilteredOutEventCount', records.length - matching.length)
     if (matching.length > 0) {
       const options = { mapping: this.#mapping, context: this.#context, signal: this.#signal, shardId, checkpoint }
       await new ShardBatch(options).handle(matching)

@@ -1,8 +1,8 @@
 import type { ResourceProvider } from '../assembly/provider.ts'
 import { arn } from '../assembly/provider.ts'
 import type { Clock } from '../clock.ts'
-import { readEmbeddedMetrics, type EmbeddedSink } from '../cloudwatch/embedded-metrics.ts'
-import { noMetrics } from '../cloudwatch/metric.ts'
+import { readEmbeddedMetrics } from '../cloudwatch/embedded-metrics.ts'
+import { noMetrics, type MetricSink } from '../cloudwatch/metric.ts'
 import type { AccessControl } from '../iam/types.ts'
 import type { State } from '../state/state.ts'
 import type { JsonService } from '../wire/service.ts'
@@ -16,10 +16,10 @@ export class LogStore {
   readonly wire: JsonService
   readonly providers: readonly ResourceProvider[]
   readonly #table: LogTable
-  readonly #metrics: EmbeddedSink
+  readonly #metrics: MetricSink
 
   /** @param options.metrics receives the metrics in embedded metric format. @default discards them */
-  constructor(options: { state: State; clock: Clock; access: AccessControl; metrics?: EmbeddedSink }) {
+  constructor(options: { state: State; clock: Clock; access: AccessControl; metrics?: MetricSink }) {
     this.#metrics = options.metrics ?? noMetrics
     this.#table = new LogTable(options)
     this.wire = {

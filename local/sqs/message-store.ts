@@ -4,7 +4,6 @@ import type { Clock } from '../clock.ts'
 import type { State } from '../state/state.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import { md5, type MessageAttributes, type ReceivedMessage } from './message.ts'
-import type { QueueMetrics } from './queue-metrics.ts'
 import { queueArn, type Queue, type QueueStore } from './queue-store.ts'
 import { formatReceipt, invalidReceipt, notInflight, parseReceipt, type Receipt } from './receipt-handle.ts'
 
@@ -67,7 +66,6 @@ export class MessageStore {
   readonly #queues: QueueStore
   readonly #changed: (queue: string) => void
   readonly #arrived: (queue: string) => void
-  readonly #metrics: QueueMetrics
   readonly #chaos: Chaos
   /** When queues were purged. */
   readonly #purgedMs = new Map<string, number>()
@@ -78,7 +76,6 @@ export class MessageStore {
     queues: QueueStore
     changed: (queue: string) => void
     arrived: (queue: string) => void
-    metrics: QueueMetrics
     chaos: Chaos
   }) {
     this.#state = options.state
@@ -86,7 +83,6 @@ export class MessageStore {
     this.#queues = options.queues
     this.#changed = options.changed
     this.#arrived = options.arrived
-    this.#metrics = options.metrics
     this.#chaos = options.chaos
     this.#state.define(schema)
   }
@@ -108,7 +104,6 @@ export class MessageStore {
     )
     this.#changed(queue.name)
     this.#arrived(queue.name)
-    this.#metrics.count(queue.name, 'sent')
     return messageId
   }
 
@@ -130,13 +125,12 @@ export class MessageStore {
     const receipt = parseReceipt(queue, receiptHandle)
     const againMs = this.#chaos.delayMs('messages delivered again after their deletion')
     if (againMs > 0 && this.#deliverAgain(receipt, queue, againMs)) return
-    const { changes } = this.#state.run(
+    this.#state.run(
       'DELETE FROM sqs_message WHERE id = ? AND queue = ? AND receipt = ?',
       receipt.id,
       queue.name,
       receipt.nonce,
     )
-    if (changes > 0) this.#metrics.count(queue.name, 'deleted')
   }
 
   /** @returns whether the message will be delivered again: only after its first receive, so that it ends in no dead-letter queue */
@@ -290,7 +284,6 @@ export class MessageStore {
   #receive(row: MessageRow, visibilityTimeoutSeconds: number): ReceivedMessage {
     const nowMs = this.#clock.now()
     const nonce = randomUUID()
-    this.#metrics.count(row.queue, 'received')
     const firstReceivedMs = row.first_received_ms ?? nowMs
     const twiceMs = row.receive_count === 0 ? this.#chaos.delayMs('messages delivered twice at once') : 0
     this.#state.run(

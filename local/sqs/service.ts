@@ -14,7 +14,6 @@ import { moveTaskOperations } from './operations/move-tasks.ts'
 import { queueOperations } from './operations/queues.ts'
 import { receiveOperations } from './operations/receive.ts'
 import { sendOperations } from './operations/send.ts'
-import { QueueMetrics } from './queue-metrics.ts'
 import type { QueueAttributes, RedrivePolicy } from './queue-attributes.ts'
 import { queueArn as arnOf, QueueStore } from './queue-store.ts'
 import { queueProviders } from './resources.ts'
@@ -27,7 +26,9 @@ export class SqsService {
   readonly #messages: MessageStore
   readonly #polls: LongPolls
   readonly #moveTasks: MoveTasks
-  readonly #metrics: QueueMetrics
+  readonly #metrics: MetricSink
+  /** When each queue last had messages, for {@link measure}. */
+  readonly #activeMs = new Map<string, number>()
   readonly #endpoint: () => string
   readonly #arrivalListeners = new Set<(queueName: string) => void>()
 
@@ -49,14 +50,13 @@ export class SqsService {
       state.afterCommit(() => {
         for (const listener of this.#arrivalListeners) listener(queue)
       })
-    this.#metrics = new QueueMetrics(options.metrics ?? noMetrics, clock)
+    this.#metrics = options.metrics ?? noMetrics
     this.#messages = new MessageStore({
       state,
       clock,
       queues: this.#queues,
       changed,
       arrived,
-      metrics: this.#metrics,
       chaos,
     })
     this.#polls = new LongPolls(clock, (queue) => this.#messages.nextVisibleMs(queue))
@@ -209,11 +209,19 @@ export class SqsService {
     return visible + inFlight + delayed
   }
 
-  /** Publishes the depths of the queues; SQS does so each minute. */
+  /**
+   * Publishes the metrics of the queues; SQS does so each minute, and for an empty queue until six hours after its last
+   * activity.
+   */
   measure(atMs: number): void {
     for (const queue of this.#queues.list('')) {
-      const oldestAgeMs = this.#messages.oldestAgeMs(queue, atMs)
-      this.#metrics.gauge(queue.name, { ...this.#messages.depth(queue), oldestAgeMs }, atMs)
+      const { visible, inFlight, delayed } = this.#messages.depth(queue)
+      if (visible + inFlight + delayed > 0) this.#activeMs.set(queue.name, atMs)
+      if (atMs - (this.#activeMs.get(queue.name) ?? -Infinity) > 6 * 3_600_000) continue
+      const metric = (name: string) => ({ namespace: 'AWS/SQS', name, dimensions: { QueueName: queue.name } })
+      this.#metrics.add(metric('ApproximateNumberOfMessagesVisible'), visible, atMs)
+      const ageSeconds = Math.floor(this.#messages.oldestAgeMs(queue, atMs) / 1000)
+      this.#metrics.add(metric('ApproximateAgeOfOldestMessage'), ageSeconds, atMs)
     }
   }
 

@@ -69,12 +69,11 @@ export function createServices(options: {
         state: now.state,
         reason: now.reason,
       }),
-    warn,
+    measure: (atMs) => sqs.measure(atMs),
   })
   const { metrics } = cloudwatch
   const logs = new LogStore({ ...common, metrics })
   const sqs = new SqsService({ ...common, endpoint, metrics, chaos })
-  cloudwatch.onMinute((atMs) => sqs.measure(atMs))
   const dynamodb: TableService =
     options.dynamodbUrl === undefined
       ? new DynamoDbService({ ...common, onCapacity: options.onCapacity, chaos })

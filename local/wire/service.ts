@@ -1,4 +1,5 @@
 import type { AccessRequest, Principal } from '../iam/types.ts'
+import { AwsError } from './aws-error.ts'
 
 /** The context of a call, besides its input. */
 export interface Call {
@@ -14,6 +15,12 @@ export interface Operation<Input = any, Output = unknown> {
   handle(input: Input, call: Call): Output | Promise<Output>
   /** True for operations that AWS accepts without a signature. */
   readonly anonymous?: boolean
+}
+
+/** @throws AwsError that names a parameter which an operation does not emulate and would otherwise ignore */
+export function requireParameters(input: object, known: readonly string[]): void {
+  const unknown = Object.entries(input).find(([name, value]) => value !== undefined && !known.includes(name))
+  if (unknown) throw new AwsError('ValidationError', `Not emulated: the parameter ${unknown[0]}.`)
 }
 
 export type MemberType = 'string' | 'strings' | 'structures'

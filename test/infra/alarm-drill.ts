@@ -81,9 +81,6 @@ export class AlarmDrill {
       publish: ({ time, resources = [], ...event }) =>
         this.events.push(busEvent({ id: 'drill', ...event, resources, timeMs: time!.getTime() })),
       report: () => {},
-      warn: (sentence) => {
-        throw new Error(sentence)
-      },
     })
     this.providers = this.#service.providers
     for (const alarm of alarms) void this.providers.find(({ type }) => type === alarm.type)!.create(alarm)

@@ -1,0 +1,152 @@
+import { dayMs } from '../clock.ts'
+import { AwsError } from '../wire/aws-error.ts'
+import { requireParameters, type Operation } from '../wire/service.ts'
+import { alarmArn, type Alarm } from './alarm.ts'
+import type { AlarmState } from './alarm-evaluation.ts'
+import { alarmStates } from './alarm-rule.ts'
+import type { AlarmWatch } from './alarm-watch.ts'
+import { fromWire, type WireDimension } from './metric.ts'
+import type { MetricStore } from './metric-store.ts'
+
+/** DescribeAlarms, SetAlarmState, PutMetricData and ListMetrics. */
+export const cloudWatchOperations = (
+  watch: AlarmWatch,
+  store: MetricStore,
+  nowMs: () => number,
+): Record<string, Operation> => ({
+  DescribeAlarms: {
+    access: ({ AlarmNames }: DescribeInput) =>
+      (AlarmNames?.length ? AlarmNames : ['*']).map((name) => onAlarm('DescribeAlarms', name)),
+    handle: (input: DescribeInput) => describeAlarms(watch, input),
+  },
+  SetAlarmState: {
+    access: ({ AlarmName }) => [onAlarm('SetAlarmState', String(AlarmName))],
+    handle(input: { AlarmName?: string; StateValue?: AlarmState; StateReason?: string }) {
+      requireParameters(input, ['AlarmName', 'StateValue', 'StateReason'])
+      const { AlarmName = '', StateValue: state, StateReason: reason = '' } = input
+      const alarm = watch.get(AlarmName)
+      if (!alarm) throw new AwsError('ResourceNotFound', `There is no alarm ${AlarmName}.`, { statusCode: 404 })
+      if (state === undefined || !alarmStates.includes(state))
+        throw invalidValue(`StateValue must be one of ${alarmStates.join(', ')}.`)
+      watch.set(alarm, { state, reason })
+    },
+  },
+  PutMetricData: {
+    access: ({ Namespace }) => [
+      {
+        action: 'cloudwatch:PutMetricData',
+        resource: '*',
+        ...(Namespace !== undefined && { context: { 'cloudwatch:namespace': [Namespace] } }),
+      },
+    ],
+    handle({ Namespace = '', MetricData = [] }: PutInput, { principal }) {
+      // AWS reserves `AWS/`. Here the administrator may write to it, to try an alarm on such a metric.
+      if (Namespace === '' || (Namespace.startsWith('AWS/') && principal.kind !== 'administrator'))
+        throw invalidValue(`The value ${Namespace} for parameter Namespace is invalid.`)
+      // All or nothing: every datum is validated before the first is stored.
+      for (const datum of MetricData) checkDatum(datum, nowMs())
+      for (const { MetricName, Dimensions, Timestamp, Value } of MetricData) {
+        const metric = { namespace: Namespace, name: MetricName!, dimensions: fromWire(Dimensions) }
+        store.add(metric, Value!, timeMsOf(Timestamp))
+      }
+    },
+  },
+  ListMetrics: {
+    access: () => [{ action: 'cloudwatch:ListMetrics', resource: '*' }],
+    handle(input: { NextToken?: string }) {
+      requireParameters(input, ['NextToken'])
+      const { page, NextToken } = paged(store.metrics(), input.NextToken, 500)
+      const Metrics = page.map(({ namespace, name, dimensions }) => ({
+        Namespace: namespace,
+        MetricName: name,
+        Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
+      }))
+      return { Metrics, NextToken }
+    },
+  },
+})
+
+const onAlarm = (action: string, name: string) => ({ action: `cloudwatch:${action}`, resource: alarmArn(name) })
+
+const invalidValue = (message: string) => new AwsError('InvalidParameterValueException', message)
+
+/** One page of a listing; the token is the index at which the next page starts. */
+function paged<T>(all: readonly T[], token = '0', size: number): { page: readonly T[]; NextToken?: string } {
+  const from = Number(token)
+  if (!Number.isInteger(from) || from < 0) throw new AwsError('InvalidNextToken', 'The next token is not valid.')
+  const to = from + size
+  return { page: all.slice(from, to), ...(to < all.length && { NextToken: String(to) }) }
+}
+
+interface DescribeInput {
+  readonly AlarmNames?: readonly string[]
+  readonly AlarmNamePrefix?: string
+  readonly AlarmTypes?: readonly string[]
+  readonly StateValue?: AlarmState
+  readonly MaxRecords?: number
+  readonly NextToken?: string
+}
+
+function describeAlarms(watch: AlarmWatch, input: DescribeInput) {
+  requireParameters(input, ['AlarmNames', 'AlarmNamePrefix', 'AlarmTypes', 'StateValue', 'MaxRecords', 'NextToken'])
+  // As on AWS, the default is metric alarms only.
+  const { AlarmTypes: types = ['MetricAlarm'], AlarmNames: names, AlarmNamePrefix: prefix = '' } = input
+  const found = watch
+    .list()
+    .filter(
+      ({ name, kind }) =>
+        types.includes(kind === 'metric' ? 'MetricAlarm' : 'CompositeAlarm') &&
+        (names === undefined || names.includes(name)) &&
+        name.startsWith(prefix) &&
+        (input.StateValue === undefined || watch.statusOf(name).state === input.StateValue),
+    )
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+  const { page, NextToken } = paged(found, input.NextToken, input.MaxRecords ?? 100)
+  const described = (kind: Alarm['kind']) =>
+    page.filter((alarm) => alarm.kind === kind).map((alarm) => describedAlarm(watch, alarm))
+  return { MetricAlarms: described('metric'), CompositeAlarms: described('composite'), NextToken }
+}
+
+const numeric = new Set(['DatapointsToAlarm', 'EvaluationPeriods', 'Period', 'Threshold'])
+
+function describedAlarm(watch: AlarmWatch, { name, arn, properties }: Alarm): object {
+  const { state, reason, sinceMs } = watch.statusOf(name)
+  const { Tags: _, ...declared } = properties
+  // Templates may have numbers as text.
+  const typed = Object.entries(declared).map(([key, value]) => [key, numeric.has(key) ? Number(value) : value])
+  return {
+    ...Object.fromEntries(typed),
+    AlarmName: name,
+    AlarmArn: arn,
+    StateValue: state,
+    StateReason: reason,
+    StateUpdatedTimestamp: sinceMs / 1000,
+  }
+}
+
+interface Datum {
+  readonly MetricName?: string
+  readonly Dimensions?: readonly WireDimension[]
+  /** Seconds since the epoch, as in AWS JSON. */
+  readonly Timestamp?: number
+  readonly Value?: number
+}
+
+interface PutInput {
+  readonly Namespace?: string
+  readonly MetricData?: readonly Datum[]
+}
+
+/** @throws AwsError that names the invalid member; a unit has no effect locally */
+function checkDatum(datum: Datum, nowMs: number): void {
+  requireParameters(datum, ['MetricName', 'Dimensions', 'Timestamp', 'Value', 'Unit', 'StorageResolution'])
+  if (!datum.MetricName) throw invalidValue('MetricName is required.')
+  if (!Number.isFinite(datum.Value)) throw invalidValue(`The Value of ${datum.MetricName} is not a number.`)
+  const timeMs = timeMsOf(datum.Timestamp) ?? nowMs
+  if (!(timeMs > nowMs - 14 * dayMs && timeMs < nowMs + dayMs / 12))
+    throw invalidValue(
+      'The Timestamp must specify a time no more than two weeks in the past and no more than two hours in the future.',
+    )
+}
+
+const timeMsOf = (seconds: number | undefined) => (seconds === undefined ? undefined : Math.round(seconds * 1000))
