@@ -1,9 +1,7 @@
 import type { ResourceProvider } from '../assembly/provider.ts'
 import type { Clock } from '../clock.ts'
 import type { Principal } from '../iam/types.ts'
-import { AwsError } from '../wire/aws-error.ts'
 import type { WireRequest, WireResponse } from '../wire/service.ts'
-import { xmlError } from '../wire/xml.ts'
 import { errorPage, type Behavior, type Distribution, type EdgeResponse, type ViewerRequest } from './distribution.ts'
 import { cacheKey } from './cache-policy.ts'
 import { conditional, EdgeCache, withoutConditions } from './edge-cache.ts'
@@ -16,8 +14,8 @@ import { matchesPath } from './path-pattern.ts'
 import { cloudFrontProviders } from './resources.ts'
 import { EdgeServer } from './server.ts'
 
-/** Sends a path-style request to S3 as the principal. @throws AwsError */
-type FetchFromS3 = (request: WireRequest, principal: Principal, requestId: string) => Promise<WireResponse>
+/** Sends a path-style request to S3 as the principal. */
+type FetchFromS3 = (request: WireRequest, principal: Principal) => Promise<WireResponse>
 
 interface CloudFrontOptions {
   readonly clock: Clock
@@ -141,7 +139,9 @@ export class CloudFrontService {
         const principal: Principal = origin.signed
           ? { kind: 'service', service: 'cloudfront.amazonaws.com', sourceArn: arn }
           : { kind: 'anonymous' }
-        return this.#fetchObject(toS3(request, `/${origin.bucket}${origin.path}${request.path}`), principal, request.id)
+        const path = `/${origin.bucket}${origin.path}${request.path}`
+        const { headers = {}, ...response } = await this.#fetchFromS3(toS3(request, path), principal)
+        return { ...response, headers }
       }
       case 'http':
         return (await fetchFromHttp(origin, request)) ?? errorPage(502, 'CloudFront could not connect to the origin.')
@@ -149,17 +149,6 @@ export class CloudFrontService {
         return errorPage(502, 'Only S3 buckets and HTTP APIs of the templates are emulated as origins.')
       default:
         return origin satisfies never
-    }
-  }
-
-  async #fetchObject(request: WireRequest, principal: Principal, requestId: string): Promise<EdgeResponse> {
-    try {
-      const { headers = {}, ...response } = await this.#fetchFromS3(request, principal, requestId)
-      return { ...response, headers }
-    } catch (error) {
-      if (!(error instanceof AwsError)) throw error
-      const { headers = {}, ...response } = xmlError(error, requestId)
-      return { ...response, headers }
     }
   }
 }

@@ -164,10 +164,7 @@ export async function start(template: object, options: { ovenUrl?: string; clock
     clock,
     warn: (message) => warnings.push(message),
     originUrl: (domainName) => (domainName === oven.DomainName ? ovenUrl : undefined),
-    fetchFromS3: async (request, principal, requestId) =>
-      services.s3.wire.handle(request, { principal, requestId }, (requests) =>
-        services.iam.require(principal, requests),
-      ),
+    fetchFromS3: (request, principal) => services.wire.handleAs(principal, 's3', request),
   })
   const others = services.providers.filter(({ type }) => !type.startsWith('AWS::CloudFront::'))
   const stop = async () => {

@@ -1,7 +1,7 @@
 import type { ResourceProvider } from '../assembly/provider.ts'
 import type { Clock } from '../clock.ts'
 import type { State } from '../state/state.ts'
-import type { JsonService, RestService } from '../wire/service.ts'
+import type { JsonService, Pages } from '../wire/service.ts'
 import { Codes, type Mail } from './codes.ts'
 import { Directory } from './directory.ts'
 import { accountOperations } from './operations/account.ts'
@@ -30,7 +30,7 @@ interface CognitoOptions {
 export class CognitoService {
   readonly wire: JsonService
   /** Each pool's JWKS and openid-configuration, below its issuer. */
-  readonly wellKnown: RestService
+  readonly wellKnown: Pages
   readonly providers: ResourceProvider[]
 
   constructor({ state, clock, endpoint, invoke, sendMail }: CognitoOptions) {

@@ -1,6 +1,6 @@
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type CryptoKey, type JWK } from 'jose'
 import type { State } from '../state/state.ts'
-import type { RestService } from '../wire/service.ts'
+import type { Pages } from '../wire/service.ts'
 import type { PoolRegistry } from './pool.ts'
 
 /** The scope that allows an access token to manage its own user. */
@@ -56,7 +56,7 @@ export class SigningKeys {
 const path = /^\/([\w-]+_[A-Za-z0-9]+)\/\.well-known\/(openid-configuration|jwks\.json)$/
 
 /** Publishes each pool's keys under its issuer, where JWT authorizers expect them. */
-export const wellKnown = (pools: PoolRegistry, keys: SigningKeys): RestService => ({
+export const wellKnown = (pools: PoolRegistry, keys: SigningKeys): Pages => ({
   claims: (request) => path.test(request.path),
   handle(request) {
     const [, poolId, document] = path.exec(request.path)!

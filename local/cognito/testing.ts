@@ -47,7 +47,7 @@ export async function startCognito(
     },
   })
   server.addJsonService(service.wire)
-  server.addRestService(service.wellKnown)
+  server.addPages(service.wellKnown)
   const endpoint = await server.listen(0)
   const declare = (type: string, logicalId: string, properties: object) =>
     service.providers

@@ -15,8 +15,8 @@ import { FunctionMetrics } from './function-metrics.ts'
 import { FunctionRegistry } from './function-registry.ts'
 import { eventLimitBytes, Invoker, type Invoked, type InvokeRequest, type InvokerOptions } from './invoker.ts'
 import type { PutObject, QueueService } from './ports.ts'
+import { lambdaWire } from './operations.ts'
 import { lambdaProviders, type DevelopedFunctions } from './resources.ts'
-import { lambdaWire } from './wire.ts'
 
 export interface LambdaOptions extends Omit<InvokerOptions, 'metrics'> {
   /** @default no metrics are recorded */
@@ -66,8 +66,8 @@ export class LambdaService {
     this.wire = lambdaWire({
       functions: this.#functions,
       mappings: this.#mappings,
-      invoke: (arn, request, caller) => this.#invoke(arn, request, caller),
-      enqueue: (arn, request, caller) => this.#enqueue(arn, request, caller),
+      invoke: (arn, request) => this.#invoke(arn, request),
+      enqueue: (arn, request) => this.#enqueue(arn, request),
     })
     const { developed = () => ({}) } = options
     this.providers = lambdaProviders({ ...shared, developed, async: this.#async, mappings: this.#mappings })
@@ -105,7 +105,8 @@ export class LambdaService {
     caller: Principal,
     traceId?: string,
   ): Promise<{ payload: unknown; functionError?: 'Unhandled' }> {
-    const { outcome } = await this.#invoke(functionArn, { event: JSON.stringify(payload ?? null), traceId }, caller)
+    this.#authorize(functionArn, caller)
+    const { outcome } = await this.#invoke(functionArn, { event: JSON.stringify(payload ?? null), traceId })
     return outcome.kind === 'success'
       ? { payload: JSON.parse(outcome.payload) }
       : { payload: outcome.error, functionError: 'Unhandled' }
@@ -117,7 +118,8 @@ export class LambdaService {
    * @throws AwsError `ResourceNotFoundException`, `AccessDeniedException`, `RequestEntityTooLargeException`
    */
   invokeAsync(functionArn: string, payload: unknown, caller: Principal, traceId?: string): void {
-    this.#enqueue(functionArn, { event: JSON.stringify(payload ?? null), traceId }, caller)
+    this.#authorize(functionArn, caller)
+    this.#enqueue(functionArn, { event: JSON.stringify(payload ?? null), traceId })
   }
 
   /** Starts the pollers and the queued asynchronous invocations; call it once all resources exist. */
@@ -140,16 +142,19 @@ export class LambdaService {
     await ended
   }
 
-  #invoke(name: string, request: InvokeRequest, caller: Principal): Promise<Invoked> {
-    const { configuration, arn } = this.#functions.resolve(name)
+  #authorize(name: string, caller: Principal): void {
+    const { arn } = this.#functions.resolve(name)
     this.#access.require(caller, [{ action: 'lambda:InvokeFunction', resource: arn }])
+  }
+
+  async #invoke(name: string, request: InvokeRequest): Promise<Invoked> {
+    const { configuration, arn } = this.#functions.resolve(name)
     requireSize(request.event, eventLimitBytes)
     return this.#invoker.invoke(configuration, { invokedFunctionArn: arn, ...request })
   }
 
-  #enqueue(name: string, request: InvokeRequest, caller: Principal): string {
+  #enqueue(name: string, request: InvokeRequest): string {
     const { arn } = this.#functions.resolve(name)
-    this.#access.require(caller, [{ action: 'lambda:InvokeFunction', resource: arn }])
     requireSize(request.event, queuedEventLimitBytes)
     return this.#async.enqueue(arn, request.event, request.traceId)
   }

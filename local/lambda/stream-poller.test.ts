@@ -327,16 +327,9 @@ test('a mapping that is disabled and immediately enabled again never reads a sha
   bakery = new Bakery()
   const { uuid } = await consumer({ BatchSize: 1 })
   const setEnabled = (enabled: boolean) =>
-    bakery.lambda.wire.handle(
-      {
-        method: 'PUT',
-        path: `/2015-03-31/event-source-mappings/${uuid}`,
-        query: new URLSearchParams(),
-        headers: {},
-        body: Buffer.from(JSON.stringify({ Enabled: enabled })),
-      },
+    bakery.lambda.wire.operations['PUT /2015-03-31/event-source-mappings/{UUID}']!.handle(
+      { UUID: uuid, request: { headers: {}, body: Buffer.from(JSON.stringify({ Enabled: enabled })) } },
       { principal: { kind: 'administrator' }, requestId: 'r' },
-      () => {},
     )
   bakery.lambda.start()
   await bakery.putItems('slow-1', 'b')

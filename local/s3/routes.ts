@@ -29,6 +29,13 @@ const ofObject: Record<string, S3Operation> = {
   OPTIONS: preflightBucket,
 }
 
+/** The keys of the service's table of operations. */
+export const routes = [
+  ...Object.keys(ofService).map((key) => `${key} /`),
+  ...Object.keys(ofBucket).map((key) => key.replace(/ |$/, ' /{Bucket}')),
+  ...Object.keys(ofObject).map((key) => `${key} /{Bucket}/{Key+}`),
+]
+
 /** @throws AwsError NotImplemented */
 export function operationFor({ method, path, query }: WireRequest, bucket: string, key: string): S3Operation {
   const operations = bucket === '' ? ofService : key === '' ? ofBucket : ofObject

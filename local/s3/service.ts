@@ -4,7 +4,8 @@ import type { Clock } from '../clock.ts'
 import type { AccessControl } from '../iam/types.ts'
 import type { State } from '../state/state.ts'
 import { createFormAuthenticate } from '../wire/form-signature.ts'
-import type { RestService } from '../wire/service.ts'
+import { withTransport } from '../wire/server.ts'
+import type { Operation, RestService, WireRequest } from '../wire/service.ts'
 import type { Keys } from '../wire/sigv4.ts'
 import { BlobFiles, type WritePiece } from './blob-files.ts'
 import { checksumOf } from './checksums.ts'
@@ -15,7 +16,7 @@ import type { Publish } from './object-events.ts'
 import { objectOf, ObjectStore, type StoredObject } from './object-store.ts'
 import { Objects } from './objects.ts'
 import { bucketProviders } from './resources.ts'
-import { operationFor } from './routes.ts'
+import { operationFor, routes } from './routes.ts'
 import { parsePath, withHoistedHeaders, type S3Context } from './s3-request.ts'
 
 /** S3 with path-style URLs: objects, POST forms, presigned URLs, CORS, EventBridge events, lifecycle. */
@@ -57,13 +58,9 @@ export class S3Service {
     this.wire = {
       signingName: 's3',
       claims: ({ path }) => buckets.has(path.split('/')[1]!),
-      // A preflight has no valid signature: a presigned URL is signed for another method.
-      isOpen: ({ method }) => method === 'OPTIONS',
-      handle: (wireRequest, call, authorize) => {
-        const request = withHoistedHeaders(wireRequest)
-        const { bucket, key } = parsePath(request.path)
-        return operationFor(request, bucket, key)({ request, call, bucket, key, authorize }, this.#context)
-      },
+      errors: 'xml',
+      operations: operationsOf(this.#context),
+      input: (request) => ({ request: withHoistedHeaders(request), ...parsePath(request.path) }),
       finish: (request, answer, requestId) => {
         const rules = buckets.find(request.path.split('/')[1]!)?.cors ?? []
         const cors = request.method === 'OPTIONS' ? {} : corsHeaders(rules, request)
@@ -103,4 +100,30 @@ export class S3Service {
   objects(bucket: string, prefix: string): Iterable<StoredObject> {
     return this.#context.store.from(this.#context.buckets.get(bucket).name, prefix, '')
   }
+}
+
+/** An adapter, until each operation says itself which access it needs: they authorize while they run. */
+function operationsOf(context: S3Context): Record<string, Operation> {
+  const operation: Operation<{ request: WireRequest; bucket: string; key: string }> = {
+    anonymous: true,
+    access: () => [],
+    handle: ({ request, bucket, key }, call) =>
+      operationFor(
+        request,
+        bucket,
+        key,
+      )(
+        {
+          request,
+          call,
+          bucket,
+          key,
+          authorize: (requests) => context.access.require(call.principal, withTransport(request, requests)),
+        },
+        context,
+      ),
+  }
+  // A preflight has no valid signature: a presigned URL is signed for another method.
+  const preflight: Operation = { ...operation, authenticate: () => ({ kind: 'anonymous' }) }
+  return Object.fromEntries(routes.map((key) => [key, key.startsWith('OPTIONS') ? preflight : operation]))
 }

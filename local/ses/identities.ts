@@ -1,43 +1,44 @@
-import type { State } from '../state/state.ts'
-import type { Address } from './address.ts'
+import { AwsError } from '../wire/aws-error.ts'
 
-/** The addresses and domains that may send. All identities count as verified. */
+/** An address such as `a@example.com` or `Anna <a@example.com>`. */
+export interface Address {
+  readonly address: string
+  readonly domain: string
+  readonly displayName?: string
+}
+
+export const badRequest = (message: string) => new AwsError('BadRequestException', message)
+
+/** @throws AwsError BadRequestException */
+export function parseAddress(text: unknown): Address {
+  // A line break in an address would end its header and start another one.
+  if (typeof text !== 'string' || /[\r\n]/.test(text)) throw badRequest('Local address contains control or whitespace')
+  const [, displayName, bracketed] = /^\s*(.*?)\s*<([^<>]*)>\s*$/.exec(text) ?? []
+  const address = (bracketed ?? text).trim()
+  const [, local, domain] = /^(.+)@([^@]+)$/.exec(address) ?? []
+  if (local === undefined || domain === undefined) throw badRequest("Missing final '@domain'")
+  if (!/^[\x21-\x7e]+$/.test(local) || /[(),:;<>@[\]\\]/.test(local.replace(/^".*"$/, ''))) {
+    throw badRequest('Local address contains control or whitespace')
+  }
+  if (!/^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/i.test(domain)) {
+    throw badRequest('Domain contains illegal character')
+  }
+  return { address, domain: domain.toLowerCase(), displayName: displayName?.replace(/^"(.*)"$/, '$1') || undefined }
+}
+
+/** The addresses and domains that may send. All count as verified. */
 export class Identities {
-  readonly #state: State
-  readonly #declared = new Set<string>()
+  readonly #identities = new Set<string>()
 
-  constructor(state: State) {
-    this.#state = state
-    state.define('CREATE TABLE IF NOT EXISTS ses_identities (identity TEXT PRIMARY KEY)')
-  }
-
-  /** Adds an identity of a template; it is not persisted. */
   declare(identity: string): void {
-    this.#declared.add(normalize(identity))
-  }
-
-  /** Adds an identity by the API; it is persisted. */
-  create(identity: string): void {
-    this.#state.run('INSERT OR IGNORE INTO ses_identities VALUES (?)', normalize(identity))
-  }
-
-  has(identity: string): boolean {
-    const name = normalize(identity)
-    return (
-      this.#declared.has(name) || this.#state.get('SELECT 1 FROM ses_identities WHERE identity = ?', name) !== undefined
-    )
-  }
-
-  list(): string[] {
-    const created = this.#state.all<{ identity: string }>('SELECT identity FROM ses_identities')
-    return [...new Set([...this.#declared, ...created.map(({ identity }) => identity)])].toSorted()
+    this.#identities.add(normalize(identity))
   }
 
   /** The identity that allows a sender: the address itself, its domain or a parent domain. */
   of({ address, domain }: Address): string | undefined {
     const labels = domain.split('.')
     const domains = labels.map((_, at) => labels.slice(at).join('.'))
-    return [address, ...domains].find((identity) => this.has(identity))
+    return [address, ...domains].find((identity) => this.#identities.has(normalize(identity)))
   }
 }
 
@@ -46,5 +47,3 @@ function normalize(identity: string): string {
   const at = identity.lastIndexOf('@')
   return identity.slice(0, at + 1) + identity.slice(at + 1).toLowerCase()
 }
-
-export const identityType = (identity: string) => (identity.includes('@') ? 'EMAIL_ADDRESS' : 'DOMAIN')

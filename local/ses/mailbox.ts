@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Clock } from '../clock.ts'
-import type { RestService, WireRequest, WireResponse } from '../wire/service.ts'
+import type { Pages, WireRequest, WireResponse } from '../wire/service.ts'
 import { requireOwnOrigin } from '../wire/web-origin.ts'
 import type { TextMessage } from '../sns/service.ts'
 import type { MailStore } from './mail-store.ts'
@@ -13,7 +13,7 @@ const shownMails = 200
 export type TextMessages = (sinceSeconds: number) => readonly TextMessage[]
 
 /** Serves emails and text messages as an HTML page and, for tests, as JSON. */
-export const mailbox = (mails: MailStore, textMessages: TextMessages, clock: Clock): RestService => ({
+export const mailbox = (mails: MailStore, textMessages: TextMessages, clock: Clock): Pages => ({
   claims: ({ path }) => path === '/mailbox' || path.startsWith('/mailbox/'),
   handle(request) {
     if (request.method !== 'GET' && request.method !== 'HEAD') return jsonError(405, 'The mailbox is read-only.')

@@ -1,6 +1,6 @@
 import type { ResourceProvider } from '../assembly/provider.ts'
 import type { EventDestinations, FeedbackType } from './feedback.ts'
-import { identityType, type Identities } from './identities.ts'
+import type { Identities } from './identities.ts'
 
 const local = 'emails are stored locally and not delivered'
 
@@ -23,7 +23,7 @@ export const providers = (
       const identity: unknown = properties['EmailIdentity']
       if (typeof identity !== 'string' || identity === '') throw new Error(`${logicalId}: EmailIdentity is missing.`)
       identities.declare(identity)
-      return { ref: identity, attributes: identityType(identity) === 'DOMAIN' ? dkimRecords(identity) : {} }
+      return { ref: identity, attributes: identity.includes('@') ? {} : dkimRecords(identity) }
     },
   },
   {

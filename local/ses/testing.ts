@@ -25,8 +25,8 @@ export async function startSes(options: { stateFile?: string; access?: AccessCon
     textMessages: (since) => sns.since(since),
   })
   server.addRestService(service.wire)
-  server.addRestService(service.mailbox)
-  server.addRestService(sns.wire)
+  server.addPages(service.mailbox)
+  server.addQueryService(sns.wire)
   const endpoint = await server.listen(0)
   const declare = (type: string, properties: object) =>
     service.providers

@@ -3,7 +3,7 @@ import type { ResourceProvider } from '../assembly/provider.ts'
 import type { Clock } from '../clock.ts'
 import type { State } from '../state/state.ts'
 import { AwsError } from '../wire/aws-error.ts'
-import type { RestService, WireResponse } from '../wire/service.ts'
+import type { QueryService } from '../wire/service.ts'
 
 /** A text message in the format of the mailbox's `/store`. */
 export interface TextMessage {
@@ -19,7 +19,7 @@ const maxMessageLength = 1600
 
 /** SNS with Publish to phone numbers only: text messages are stored and not delivered. There are no topics. */
 export class SnsService {
-  readonly wire: RestService
+  readonly wire: QueryService
   readonly providers: ResourceProvider[] = []
   readonly #state: State
   readonly #clock: Clock
@@ -32,16 +32,13 @@ export class SnsService {
     )
     this.wire = {
       signingName: 'sns',
-      claims: () => false,
-      handle: (request, { requestId }, authorize) => {
-        const input = new URLSearchParams(request.body.toString('utf8'))
-        const action = input.get('Action')
-        if (action !== 'Publish') {
-          throw new AwsError('InvalidAction', `The local AWS endpoint does not emulate ${action} of SNS.`)
-        }
-        // Messages to phone numbers have no resource (Service Authorization Reference, Amazon SNS), so it must be `*`.
-        authorize([{ action: 'sns:Publish', resource: '*' }])
-        return published(this.#publish(input), requestId)
+      namespace: 'http://sns.amazonaws.com/doc/2010-03-31/',
+      operations: {
+        Publish: {
+          // Messages to phone numbers have no resource (Service Authorization Reference, Amazon SNS), so it must be `*`.
+          access: () => [{ action: 'sns:Publish', resource: '*' }],
+          handle: (input: PublishInput) => ({ MessageId: this.#publish(input) }),
+        },
       },
     }
   }
@@ -53,20 +50,12 @@ export class SnsService {
       .map(({ message }) => JSON.parse(message) as TextMessage)
   }
 
-  #publish(input: URLSearchParams): string {
-    if (input.has('TopicArn') || input.has('TargetArn')) {
-      throw new AwsError('InvalidParameter', 'Invalid parameter: topics and endpoints are not emulated.')
-    }
-    const phoneNumber = input.get('PhoneNumber') ?? ''
-    if (!/^\+[1-9]\d{1,14}$/.test(phoneNumber)) {
-      throw new AwsError(
-        'InvalidParameter',
-        `Invalid parameter: PhoneNumber Reason: ${phoneNumber} is not valid to publish to`,
-      )
-    }
-    const message = input.get('Message') ?? ''
-    if (message === '') throw new AwsError('InvalidParameter', 'Invalid parameter: Empty message')
-    if (message.length > maxMessageLength) throw new AwsError('InvalidParameter', 'Invalid parameter: Message too long')
+  #publish({ PhoneNumber: phoneNumber = '', Message: message = '', TopicArn, TargetArn }: PublishInput): string {
+    if (TopicArn ?? TargetArn) throw invalidParameter('topics and endpoints are not emulated.')
+    if (!/^\+[1-9]\d{1,14}$/.test(phoneNumber))
+      throw invalidParameter(`PhoneNumber Reason: ${phoneNumber} is not valid to publish to`)
+    if (message === '') throw invalidParameter('Empty message')
+    if (message.length > maxMessageLength) throw invalidParameter('Message too long')
     const sent: TextMessage = {
       messageId: randomUUID(),
       phoneNumber,
@@ -78,8 +67,11 @@ export class SnsService {
   }
 }
 
-const published = (messageId: string, requestId: string): WireResponse => ({
-  status: 200,
-  headers: { 'content-type': 'text/xml', 'x-amzn-requestid': requestId },
-  body: `<PublishResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><PublishResult><MessageId>${messageId}</MessageId></PublishResult><ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata></PublishResponse>`,
-})
+interface PublishInput {
+  readonly PhoneNumber?: string
+  readonly Message?: string
+  readonly TopicArn?: string
+  readonly TargetArn?: string
+}
+
+const invalidParameter = (problem: string) => new AwsError('InvalidParameter', `Invalid parameter: ${problem}`)

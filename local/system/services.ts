@@ -25,7 +25,6 @@ import { SqsService } from '../sqs/service.ts'
 import type { State } from '../state/state.ts'
 import { WireServer } from '../wire/server.ts'
 import { createAuthenticate } from '../wire/sigv4.ts'
-import { sts } from '../wire/sts.ts'
 import type { LocalLine } from './line.ts'
 
 /** Every emulated service, connected to the others as on AWS. */
@@ -126,8 +125,7 @@ export function createServices(options: {
     clock,
     originUrl: (domainName) => httpApi.urlOf(domainName),
     warn,
-    fetchFromS3: async (request, principal, requestId) =>
-      s3.wire.handle(request, { principal, requestId }, (requests) => iam.require(principal, requests)),
+    fetchFromS3: (request, principal) => wire.handleAs(principal, 's3', request),
   })
   const cognito = new CognitoService({
     state,
@@ -172,9 +170,9 @@ export function createServices(options: {
   ]) {
     wire.addJsonService(service)
   }
-  for (const service of [lambda.wire, s3.wire, ses.wire, ses.mailbox, sns.wire, cognito.wellKnown, sts]) {
-    wire.addRestService(service)
-  }
+  for (const service of [lambda.wire, s3.wire, ses.wire]) wire.addRestService(service)
+  wire.addQueryService(sns.wire)
+  for (const pages of [ses.mailbox, cognito.wellKnown]) wire.addPages(pages)
 
   const services = {
     iam,

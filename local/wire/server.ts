@@ -3,10 +3,13 @@ import { randomUUID } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import type { AccessControl, AccessRequest, Principal } from '../iam/types.ts'
 import { AwsError } from './aws-error.ts'
-import { checkedInput, jsonInput, jsonResponse } from './json-protocol.ts'
-import { corsHeaders, isLoopback, preflightHeaders, requireOwnOrigin } from './web-origin.ts'
-import { ec2Error, queryError, xmlError } from './xml.ts'
-import type { Call, JsonService, RestService, WireRequest, WireResponse } from './service.ts'
+import { jsonProtocol, targetOf } from './json.ts'
+import type { Protocol } from './protocol.ts'
+import { actionOf, queryProtocol } from './query.ts'
+import { restProtocol } from './rest.ts'
+import type { JsonService, Pages, QueryService, RestService, WireRequest, WireResponse } from './service.ts'
+import { isLoopback, preflightHeaders, requireOwnOrigin } from './web-origin.ts'
+import { xmlError } from './xml.ts'
 
 /** Returns the principal that signed a request. @throws AwsError when the signature is not valid */
 export type Authenticate = (request: WireRequest) => Principal
@@ -16,12 +19,15 @@ const bodyLimitBytes = 100 * 1024 * 1024
 
 /** The one endpoint of all emulated AWS APIs, bound to 127.0.0.1. */
 export class WireServer {
-  readonly #json = new Map<string, JsonService>()
-  readonly #rest: RestService[] = []
+  /** By the prefix of the header `x-amz-target`, or by the service name of the signature. */
+  readonly #protocols = new Map<string, Protocol>()
+  readonly #unsigned: { claims(request: WireRequest): boolean; protocol: Protocol }[] = []
+  readonly #pages: Pages[] = []
   readonly #server: Server
   readonly #access: AccessControl
   readonly #authenticate: Authenticate
   readonly #onUnknown: (call: string) => void
+  #hasCors = false
   #port = 0
 
   /** @param options.onUnknown receives a readable description of each call to a service or operation that is not emulated */
@@ -38,22 +44,25 @@ export class WireServer {
         })
     })
     this.#server.keepAliveTimeout = 60_000
-    // Without a listener, Node responds without a body.
-    this.#server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
-      const error = new AwsError('ExpectationFailed', 'The header Expect supports only 100-continue.', {
-        statusCode: 417,
-      })
-      const answer = errorFormatOf(wireRequest(request), undefined)(error, randomUUID())
-      send({ ...answer, headers: { ...answer.headers, connection: 'close' } }, request, response)
-    })
   }
 
   addJsonService(service: JsonService): void {
-    this.#json.set(service.targetPrefix, service)
+    this.#protocols.set(service.targetPrefix, jsonProtocol(service))
+    this.#hasCors ||= service.cors === true
+  }
+
+  addQueryService(service: QueryService): void {
+    this.#protocols.set(service.signingName, queryProtocol(service))
   }
 
   addRestService(service: RestService): void {
-    this.#rest.push(service)
+    const protocol = restProtocol(service)
+    this.#protocols.set(service.signingName, protocol)
+    if (service.claims) this.#unsigned.push({ claims: service.claims, protocol })
+  }
+
+  addPages(pages: Pages): void {
+    this.#pages.push(pages)
   }
 
   /** @param port 0 picks a free one. @returns the endpoint, `http://127.0.0.1:<port>` */
@@ -78,26 +87,27 @@ export class WireServer {
   /** Handles a request that is already parsed; tests use it without a port. */
   async handle(request: WireRequest): Promise<WireResponse> {
     const requestId = randomUUID()
-    const rejected = this.#rejected(request)
-    if (rejected) return errorFormatOf(request, signedServiceOf(request))(rejected, requestId)
+    const rejected = rejectedBeforeDispatch(request)
+    if (rejected) return formatOf(request).fail(rejected, requestId)
     if (this.#isCorsPreflight(request)) return { status: 200, headers: preflightHeaders }
-    const target = request.headers['x-amz-target']
-    if (target !== undefined) return this.#handleRpc(target, request, requestId)
-    return this.#handleRest(request, requestId)
+    const name = serviceNameOf(request)
+    const pages = name === undefined ? this.#pages.find(({ claims }) => claims(request)) : undefined
+    if (pages) return showPage(pages, request, requestId)
+    const protocol =
+      name === undefined ? this.#unsigned.find(({ claims }) => claims(request))?.protocol : this.#protocols.get(name)
+    return this.#call(protocol ?? formatOf(request), request, requestId)
   }
 
-  /** What no service sees: a foreign host, or a path that cannot be decoded. */
-  #rejected({ headers, path }: WireRequest): AwsError | undefined {
-    const { host } = headers
-    if (host !== undefined && !isLoopback(host))
-      return new AwsError('AccessDenied', `The host ${host} is not this machine.`, { statusCode: 403 })
-    return isDecodable(path) ? undefined : new AwsError('InvalidURI', "Couldn't parse the specified URI.")
+  /** Handles a request that another emulated service sends to the service with this signing name, as that principal. */
+  handleAs(principal: Principal, signingName: string, request: WireRequest): Promise<WireResponse> {
+    return this.#call(this.#protocols.get(signingName)!, request, randomUUID(), principal)
   }
 
   /** A preflight for the JSON protocol does not tell for which service it is. */
   #isCorsPreflight({ method, path, headers }: WireRequest): boolean {
-    const isPreflight = method === 'OPTIONS' && path === '/' && headers['access-control-request-method'] !== undefined
-    return isPreflight && [...this.#json.values()].some(({ cors }) => cors)
+    return (
+      this.#hasCors && method === 'OPTIONS' && path === '/' && headers['access-control-request-method'] !== undefined
+    )
   }
 
   async #answer(incoming: IncomingMessage): Promise<WireResponse> {
@@ -109,56 +119,39 @@ export class WireServer {
       if (size <= bodyLimitBytes) chunks.push(chunk)
       else chunks.length = 0
     }
-    if (size > bodyLimitBytes) return tooLarge(incoming)
-    return this.handle(wireRequest(incoming, Buffer.concat(chunks)))
+    const request = wireRequest(incoming, Buffer.concat(chunks))
+    return size > bodyLimitBytes ? formatOf(request).fail(tooLarge(), randomUUID()) : this.handle(request)
   }
 
-  /** @param target `<service>.<operation>` */
-  async #handleRpc(target: string, request: WireRequest, requestId: string): Promise<WireResponse> {
-    const [prefix, name] = splitTarget(target)
-    const service = this.#json.get(prefix)
-    const respond = (status: number, body: unknown) => {
-      const response = jsonResponse(service?.version ?? '1.0', status, body, requestId)
-      return service?.cors ? { ...response, headers: { ...response.headers, ...corsHeaders } } : response
-    }
+  async #call(
+    protocol: Protocol,
+    request: WireRequest,
+    requestId: string,
+    principal?: Principal,
+  ): Promise<WireResponse> {
+    let response: WireResponse
     try {
-      const operation = service && Object.hasOwn(service.operations, name) ? service.operations[name] : undefined
-      if (!operation) throw this.#unknown(`the operation ${name} of ${prefix}`)
-      const principal = this.#authenticate(request)
-      if (principal.kind === 'anonymous' && !operation.anonymous) {
-        throw new AwsError('MissingAuthenticationTokenException', 'Missing Authentication Token')
-      }
-      requireOwnOrigin(request.headers, principal)
-      const input = checkedInput(jsonInput(request), service?.members)
-      if (principal.kind === 'role') this.#access.require(principal, withTransport(request, operation.access(input)))
-      const output = await operation.handle(input, { principal, requestId })
-      return respond(200, output ?? {})
+      response = await this.#run(protocol, request, requestId, principal)
     } catch (error) {
-      const known = asAwsError(error, target)
-      const body = { __type: known.name, message: known.message, ...known.members }
-      return respond(known.statusCode, body)
+      response = protocol.fail(asAwsError(error, describe(request)), requestId)
     }
+    return protocol.finish?.(request, response, requestId) ?? response
   }
 
-  async #handleRest(request: WireRequest, requestId: string): Promise<WireResponse> {
-    const signedFor = signedServiceOf(request)
-    const asError = errorFormatOf(request, signedFor)
-    const service = this.#rest.find((candidate) =>
-      signedFor === undefined ? candidate.claims(request) : candidate.signingName === signedFor,
-    )
-    let answer: WireResponse
-    try {
-      if (!service) throw this.#unknown(`${signedFor ?? 'an unsigned request'}: ${operationOf(request)}`)
-      const principal: Principal = service.isOpen?.(request) ? { kind: 'anonymous' } : this.#authenticate(request)
-      requireOwnOrigin(request.headers, principal)
-      const call: Call = { principal, requestId }
-      answer = await service.handle(request, call, (requests) =>
-        this.#access.require(principal, withTransport(request, requests)),
-      )
-    } catch (error) {
-      answer = asError(asAwsError(error, `${request.method} ${request.path}`), requestId)
+  async #run(protocol: Protocol, request: WireRequest, requestId: string, sender?: Principal): Promise<WireResponse> {
+    const found = protocol.find(request)
+    if (!found) throw this.#unknown(describe(request))
+    const { operation } = found
+    const principal = sender ?? (operation.authenticate ?? this.#authenticate)(request)
+    if (principal.kind === 'anonymous' && !operation.anonymous) {
+      throw new AwsError('MissingAuthenticationTokenException', 'Missing Authentication Token')
     }
-    return service?.finish?.(request, answer, requestId) ?? answer
+    requireOwnOrigin(request.headers, principal)
+    const input = found.input()
+    if (principal.kind !== 'administrator') {
+      this.#access.require(principal, withTransport(request, operation.access(input)))
+    }
+    return found.respond(await operation.handle(input, { principal, requestId }), requestId)
   }
 
   #unknown(call: string): AwsError {
@@ -167,7 +160,7 @@ export class WireServer {
   }
 }
 
-function wireRequest(incoming: IncomingMessage, body = Buffer.alloc(0)): WireRequest {
+function wireRequest(incoming: IncomingMessage, body: Buffer): WireRequest {
   const url = incoming.url ?? '/'
   const queryStart = url.indexOf('?')
   return {
@@ -180,16 +173,6 @@ function wireRequest(incoming: IncomingMessage, body = Buffer.alloc(0)): WireReq
   }
 }
 
-function isDecodable(path: string): boolean {
-  try {
-    decodeURIComponent(path)
-    return true
-  } catch {
-    // decodeURIComponent only throws for invalid encoding.
-    return false
-  }
-}
-
 function send({ status, headers, body = '' }: WireResponse, request: IncomingMessage, response: ServerResponse): void {
   response.writeHead(status, { 'content-length': Buffer.byteLength(body), ...headers })
   response.end(request.method === 'HEAD' ? undefined : body)
@@ -198,56 +181,72 @@ function send({ status, headers, body = '' }: WireResponse, request: IncomingMes
 const isDisconnected = (error: unknown) =>
   ['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE'].includes((error as NodeJS.ErrnoException).code ?? '')
 
-function tooLarge({ headers }: IncomingMessage): WireResponse {
-  if (headers['x-amz-target'] !== undefined) return { status: 413, body: 'Request body too large' }
-  const message = 'Your proposed upload exceeds the maximum allowed size'
-  const members = { MaxSizeAllowed: bodyLimitBytes }
-  return xmlError(new AwsError('EntityTooLarge', message, { members }), randomUUID())
-}
+const tooLarge = () =>
+  new AwsError('EntityTooLarge', 'Your proposed upload exceeds the maximum allowed size', {
+    members: { MaxSizeAllowed: bodyLimitBytes },
+  })
 
-/** The error response of the REST-JSON services (Lambda, SES v2): the code is in a header, a denial has status 403. */
-function restJsonError(error: AwsError, requestId: string): WireResponse {
-  return {
-    status: error.name === 'AccessDeniedException' ? 403 : error.statusCode,
-    headers: { 'content-type': 'application/json', 'x-amzn-requestid': requestId, 'x-amzn-errortype': error.name },
-    body: JSON.stringify({ message: error.message, Message: error.message, ...error.members }),
+/** What no service sees: a foreign host, or a path that cannot be decoded. */
+function rejectedBeforeDispatch({ headers, path }: WireRequest): AwsError | undefined {
+  const { host } = headers
+  if (host !== undefined && !isLoopback(host))
+    return new AwsError('AccessDenied', `The host ${host} is not this machine.`, { statusCode: 403 })
+  try {
+    decodeURIComponent(path)
+    return undefined
+  } catch {
+    // decodeURIComponent only throws for invalid encoding.
+    return new AwsError('InvalidURI', "Couldn't parse the specified URI.")
   }
 }
 
-/** Clients of S3 and of the Query protocol expect XML, all others JSON. */
-function errorFormatOf(request: WireRequest, signedFor: string | undefined) {
-  if (signedFor !== 's3' && actionOf(request) !== undefined) return signedFor === 'ec2' ? ec2Error : queryError
-  return signedFor === undefined || signedFor === 's3' ? xmlError : restJsonError
+function showPage(pages: Pages, request: WireRequest, requestId: string): WireResponse {
+  try {
+    return pages.handle(request)
+  } catch (error) {
+    return xmlError(asAwsError(error, describe(request)), requestId)
+  }
+}
+
+const noOperations = { operations: {} }
+const formats = {
+  json: jsonProtocol({ ...noOperations, version: '1.0' }),
+  query: queryProtocol({ ...noOperations, namespace: '' }),
+  restXml: restProtocol({ ...noOperations, errors: 'xml' }),
+  restJson: restProtocol({ ...noOperations, errors: 'json' }),
+}
+
+/** The protocol that the client of a service that is not emulated presumably expects. */
+function formatOf(request: WireRequest): Protocol {
+  if (targetOf(request)) return formats.json
+  const name = serviceNameOf(request)
+  if (name === undefined || name === 's3') return formats.restXml
+  return actionOf(request) === undefined ? formats.restJson : formats.query
+}
+
+/** The target of the JSON protocol, or the service in the credential scope of a signed header or a presigned URL. */
+function serviceNameOf(request: WireRequest): string | undefined {
+  const target = targetOf(request)
+  if (target) return target.prefix
+  const credential = /Credential=([^,\s]+)/.exec(request.headers['authorization'] ?? '')?.[1]
+  return (credential ?? request.query.get('X-Amz-Credential'))?.split('/')[3]
+}
+
+/** The call for people: `the operation Scan of DynamoDB_20120810`, `sns: Publish`, `lambda: GET /2015-03-31/functions`. */
+function describe(request: WireRequest): string {
+  const target = targetOf(request)
+  if (target) return `the operation ${target.operation} of ${target.prefix}`
+  const operation = actionOf(request) ?? `${request.method} ${request.path}`
+  return `${serviceNameOf(request) ?? 'an unsigned request'}: ${operation}`
 }
 
 /**
  * The endpoint represents one that is reached over TLS. A request that a proxy marks as received over plain HTTP is
  * subject to the policies that deny such requests.
  */
-function withTransport({ headers }: WireRequest, requests: readonly AccessRequest[]): readonly AccessRequest[] {
+export function withTransport({ headers }: WireRequest, requests: readonly AccessRequest[]): readonly AccessRequest[] {
   if (headers['x-forwarded-proto'] !== 'http') return requests
   return requests.map((each) => ({ ...each, context: { ...each.context, 'aws:securetransport': ['false'] } }))
-}
-
-/** The service in the credential scope of a signed header or a presigned URL. */
-function signedServiceOf(request: WireRequest): string | undefined {
-  const credential = /Credential=([^,\s]+)/.exec(request.headers['authorization'] ?? '')?.[1]
-  return (credential ?? request.query.get('X-Amz-Credential'))?.split('/')[3]
-}
-
-const operationOf = (request: WireRequest): string => actionOf(request) ?? `${request.method} ${request.path}`
-
-/** The operation of a request of the Query protocol, which has it in a form field; the other protocols have it in the path. */
-function actionOf({ headers, query, body }: WireRequest): string | undefined {
-  const isForm = headers['content-type']?.startsWith('application/x-www-form-urlencoded')
-  const form = isForm ? new URLSearchParams(body.toString('utf8')) : query
-  return form.get('Action') ?? undefined
-}
-
-/** `AmazonSQS.SendMessage` → `['AmazonSQS', 'SendMessage']` */
-function splitTarget(target: string): [service: string, operation: string] {
-  const dot = target.lastIndexOf('.')
-  return [target.slice(0, dot), target.slice(dot + 1)]
 }
 
 /** An internal error must not look like an AWS error that clients handle: the response is a 500, and it is logged. */

@@ -7,14 +7,19 @@ export interface Call {
   readonly requestId: string
 }
 
-/** One operation of an AWS API. */
+/** One operation of an AWS API, in every protocol: the endpoint finds it, authorizes it and writes its output. */
 export interface Operation<Input = any, Output = unknown> {
-  /** The access that IAM must allow before `handle` runs; evaluated for role principals only. Must not throw on malformed input. */
-  access(input: Input): AccessRequest[]
+  /**
+   * The access that IAM must allow before `handle` runs; not evaluated for the administrator.
+   * @throws AwsError for input that names nothing to authorize
+   */
+  access(input: Input): readonly AccessRequest[]
   /** @throws AwsError */
   handle(input: Input, call: Call): Output | Promise<Output>
-  /** True for operations that AWS accepts without a signature. */
+  /** True for operations that AWS accepts without a signature; `access` then also applies to anonymous callers. */
   readonly anonymous?: boolean
+  /** Returns the caller instead of the signature in the header or the URL, which is then not verified. @throws AwsError */
+  authenticate?(request: WireRequest): Principal
 }
 
 /** @throws AwsError that names a parameter which an operation does not emulate and would otherwise ignore */
@@ -23,13 +28,15 @@ export function requireParameters(input: object, known: readonly string[]): void
   if (unknown) throw new AwsError('ValidationError', `Not emulated: the parameter ${unknown[0]}.`)
 }
 
+type Operations = Readonly<Record<string, Operation>>
+
 export type MemberType = 'string' | 'strings' | 'structures'
 
 /** A service with the AWS JSON protocol (1.0 or 1.1): the operation is in `x-amz-target: <targetPrefix>.<operation>`. */
 export interface JsonService {
   readonly targetPrefix: string
   readonly version: '1.0' | '1.1'
-  readonly operations: Readonly<Record<string, Operation>>
+  readonly operations: Operations
   /**
    * The types of the members of its inputs, which have one type in every operation. A member of another type is rejected, and
    * null is an absent member. Operations check members that are not listed.
@@ -37,6 +44,38 @@ export interface JsonService {
   readonly members?: Readonly<Record<string, MemberType>>
   /** Whether web pages of every origin may call it. */
   readonly cors?: true
+}
+
+/** A service with the Query protocol: the operation is in the form field `Action`; its input and output have flat text members. */
+export interface QueryService {
+  /** The service name in the credential scope of a signature (`sns`). */
+  readonly signingName: string
+  readonly namespace: string
+  readonly operations: Operations
+}
+
+/**
+ * A service with a REST protocol. An output that is a {@link WireResponse} is sent as it is; any other is sent as JSON with
+ * status 200.
+ */
+export interface RestService {
+  readonly signingName: string
+  /** By method and path as in AWS's service models: `POST /v2/email/outbound-emails`, `GET /{Bucket}/{Key+}`, `POST /{Bucket}?delete`. */
+  readonly operations: Operations
+  /** The format of errors. */
+  readonly errors: 'json' | 'xml'
+  /** @default the members of the body, which is JSON, and the parameters of the path and of the query */
+  input?(request: WireRequest, path: Readonly<Record<string, string>>): object
+  /** Whether an unsigned request is for this service. @default none is */
+  claims?(request: WireRequest): boolean
+  /** Completes every response, errors included. */
+  finish?(request: WireRequest, response: WireResponse, requestId: string): WireResponse
+}
+
+/** Pages for a browser and public documents, which are no AWS operations and have no signature. */
+export interface Pages {
+  claims(request: WireRequest): boolean
+  handle(request: WireRequest): WireResponse
 }
 
 export interface WireRequest {
@@ -53,22 +92,4 @@ export interface WireResponse {
   readonly status: number
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string | Buffer
-}
-
-/** A service with a REST protocol (S3, SES v2, Lambda), or a plain page such as the mailbox. */
-export interface RestService {
-  /** The service name in the credential scope of a signed request (`s3`, `ses`, `lambda`), or undefined for plain pages. */
-  readonly signingName?: string
-  /** Whether an unsigned request is for this service. */
-  claims(request: WireRequest): boolean
-  /** Whether the request is anonymous even if it has a signature (a CORS preflight). */
-  isOpen?(request: WireRequest): boolean
-  /** Completes every response, errors included, with headers such as those of CORS and the request id. */
-  finish?(request: WireRequest, answer: WireResponse, requestId: string): WireResponse
-  /** Calls `authorize` itself, which throws unless the principal is allowed all the requests. */
-  handle(
-    request: WireRequest,
-    call: Call,
-    authorize: (requests: readonly AccessRequest[]) => void,
-  ): WireResponse | Promise<WireResponse>
 }

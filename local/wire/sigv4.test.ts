@@ -5,7 +5,7 @@ import { ManualClock, systemClock, type Clock } from '../clock.ts'
 import { KeyRing } from '../iam/keys.ts'
 import { allowAll, type Principal } from '../iam/types.ts'
 import { WireServer } from './server.ts'
-import type { RestService, WireRequest } from './service.ts'
+import type { Operation, RestService, WireRequest } from './service.ts'
 import { createAuthenticate } from './sigv4.ts'
 
 const roleArn = 'arn:aws:iam::000000000000:role/lender'
@@ -36,14 +36,18 @@ async function start(clock: Clock = systemClock): Promise<string> {
   return server.listen(0)
 }
 
-const recorder = (signingName: string): RestService => ({
-  signingName,
-  claims: () => false,
-  handle(request, { principal }) {
-    seen.push({ request, principal })
-    return { status: 200, body: signingName === 's3' ? '' : '{}' }
-  },
-})
+const recorder = (signingName: string): RestService => {
+  const operation: Operation = {
+    access: () => [],
+    handle(request, { principal }) {
+      seen.push({ request, principal })
+      return { status: 200, body: signingName === 's3' ? '' : '{}' }
+    },
+  }
+  const routes = ['GET', 'PUT', 'POST'].map((method) => `${method} /{Path+}`)
+  const operations = Object.fromEntries(routes.map((name) => [name, operation]))
+  return { signingName, errors: signingName === 's3' ? 'xml' : 'json', operations, input: (request) => request }
+}
 
 afterEach(() => server.close())
 

@@ -1,11 +1,8 @@
 import {
-  GetEventSourceMappingCommand,
-  GetFunctionCommand,
   GetFunctionConfigurationCommand,
   InvokeCommand,
   LambdaClient,
   ListEventSourceMappingsCommand,
-  ListFunctionsCommand,
   UpdateEventSourceMappingCommand,
 } from '@aws-sdk/client-lambda'
 import { allowAll, type AccessRequest, type AccessControl, type Principal } from '../iam/types.ts'
@@ -65,10 +62,13 @@ test('an event is limited to 6 MB, or 1 MB when it is queued', async () => {
   expect((await invoke(event(6 * 1024 * 1024 - 100))).FunctionError).toBeUndefined()
 })
 
-test('a client context that is not JSON is rejected', async () => {
-  const rejected = invoke({ behavior: 'count' }, { ClientContext: Buffer.from('{').toString('base64') })
-  await expect(rejected).rejects.toMatchObject({ name: 'InvalidRequestContentException' })
-})
+test.each([{ ClientContext: Buffer.from('{}').toString('base64') }, { InvocationType: 'DryRun' }])(
+  'Invoke with %j is rejected',
+  async (input) => {
+    const rejected = invoke({ behavior: 'count' }, input)
+    await expect(rejected).rejects.toMatchObject({ name: 'InvalidParameterValueException' })
+  },
+)
 
 const parse = (payload?: Uint8Array) => JSON.parse(Buffer.from(payload ?? []).toString())
 
@@ -90,11 +90,10 @@ test("a function's error is returned with FunctionError", async () => {
   expect(parse(response.Payload)).toMatchObject({ errorType: 'RangeError' })
 })
 
-test('an Event invocation is accepted and runs later, a DryRun returns 204', async () => {
+test('an Event invocation is accepted and runs later', async () => {
   bakery.lambda.start()
   expect(await invoke({ behavior: 'echo' }, { InvocationType: 'Event' })).toMatchObject({ StatusCode: 202 })
   await until(() => bakery.invocations.length === 1)
-  expect(await invoke({}, { InvocationType: 'DryRun' })).toMatchObject({ StatusCode: 204 })
 })
 
 test('a qualified ARN is a separate resource for permissions', async () => {
@@ -122,16 +121,17 @@ test('errors have the format that the SDK reads', async () => {
   denied = 'lambda:InvokeFunction'
   await expect(invoke({})).rejects.toMatchObject({ name: 'AccessDeniedException' })
   await expect(invoke({}, { InvocationType: 'Event' })).rejects.toMatchObject({ name: 'AccessDeniedException' })
-  await expect(invoke({}, { InvocationType: 'DryRun' })).rejects.toMatchObject({ name: 'AccessDeniedException' })
 })
 
-test('ListFunctions, GetFunction and GetFunctionConfiguration describe a function', async () => {
-  const { Functions } = await client.send(new ListFunctionsCommand({}))
-  expect(Functions).toMatchObject([{ FunctionName: 'bakery', Timeout: 10, MemorySize: 256, Runtime: 'nodejs24.x' }])
-  const { Configuration } = await client.send(new GetFunctionCommand({ FunctionName: 'bakery' }))
-  expect(Configuration?.FunctionArn).toBe('arn:aws:lambda:us-east-1:000000000000:function:bakery')
+test('GetFunctionConfiguration describes a function', async () => {
   const configuration = await client.send(new GetFunctionConfigurationCommand({ FunctionName: 'bakery' }))
-  expect(configuration.Handler).toBe('bakery.handler')
+  expect(configuration).toMatchObject({
+    Handler: 'bakery.handler',
+    Timeout: 10,
+    MemorySize: 256,
+    Runtime: 'nodejs24.x',
+  })
+  expect(configuration.FunctionArn).toBe('arn:aws:lambda:us-east-1:000000000000:function:bakery')
 })
 
 test('a mapping can be enabled and disabled', async () => {
@@ -148,12 +148,13 @@ test('a mapping can be enabled and disabled', async () => {
   const enabled = await client.send(new UpdateEventSourceMappingCommand({ UUID, Enabled: true }))
   expect(enabled.State).toBe('Enabled')
   await until(() => bakery.invocations.length === 1)
-  await client.send(new UpdateEventSourceMappingCommand({ UUID, Enabled: false }))
-  expect((await client.send(new GetEventSourceMappingCommand({ UUID }))).State).toBe('Disabled')
+  expect((await client.send(new UpdateEventSourceMappingCommand({ UUID, Enabled: false }))).State).toBe('Disabled')
   await expect(client.send(new UpdateEventSourceMappingCommand({ UUID, BatchSize: 5 }))).rejects.toMatchObject({
     name: 'InvalidParameterValueException',
   })
-  await expect(client.send(new GetEventSourceMappingCommand({ UUID: 'absent' }))).rejects.toMatchObject({
+  await expect(
+    client.send(new UpdateEventSourceMappingCommand({ UUID: 'absent', Enabled: true })),
+  ).rejects.toMatchObject({
     name: 'ResourceNotFoundException',
   })
 })

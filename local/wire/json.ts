@@ -1,20 +1,45 @@
 import { gunzipSync } from 'node:zlib'
 import { AwsError } from './aws-error.ts'
+import { operationOf, type Protocol } from './protocol.ts'
 import type { JsonService, MemberType, WireRequest, WireResponse } from './service.ts'
+import { corsHeaders } from './web-origin.ts'
 
 /** The largest input of an operation, decompressed. */
 const inputLimitBytes = 100 * 1024 * 1024
 
-export const jsonResponse = (
-  version: JsonService['version'],
-  status: number,
-  body: unknown,
-  requestId: string,
-): WireResponse => ({
-  status,
-  headers: { 'content-type': `application/x-amz-json-${version}`, 'x-amzn-requestid': requestId },
-  body: JSON.stringify(body),
-})
+export function jsonProtocol(service: Omit<JsonService, 'targetPrefix'>): Protocol {
+  const respond = (status: number, body: unknown, requestId: string): WireResponse => ({
+    status,
+    headers: {
+      'content-type': `application/x-amz-json-${service.version}`,
+      'x-amzn-requestid': requestId,
+      ...(service.cors && corsHeaders),
+    },
+    body: JSON.stringify(body),
+  })
+  return {
+    find(request) {
+      const operation = operationOf(service.operations, targetOf(request)!.operation)
+      return (
+        operation && {
+          operation,
+          input: () => checkedInput(jsonInput(request), service.members),
+          respond: (output, requestId) => respond(200, output ?? {}, requestId),
+        }
+      )
+    },
+    fail: (error, requestId) =>
+      respond(error.statusCode, { __type: error.name, message: error.message, ...error.members }, requestId),
+  }
+}
+
+/** `AmazonSQS.SendMessage` → `{ prefix: 'AmazonSQS', operation: 'SendMessage' }` */
+export function targetOf({ headers }: WireRequest): { prefix: string; operation: string } | undefined {
+  const target = headers['x-amz-target']
+  if (target === undefined) return undefined
+  const dot = target.lastIndexOf('.')
+  return { prefix: target.slice(0, dot), operation: target.slice(dot + 1) }
+}
 
 const isStructure = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -40,7 +65,7 @@ const isType: Readonly<Record<MemberType, (value: unknown) => boolean>> = {
 }
 
 /** @throws AwsError SerializationException */
-export function checkedInput(input: object, members: JsonService['members']): object {
+function checkedInput(input: object, members: JsonService['members']): object {
   if (!members) return input
   const given = Object.entries(input).filter(([, value]) => value !== null)
   const wrong = given.find(([name, value]) => Object.hasOwn(members, name) && !isType[members[name]!](value))
