@@ -1,6 +1,6 @@
 import type { ResourceProvider } from '../assembly/provider.ts'
 import type { Clock } from '../clock.ts'
-import type { Publication } from '../events/put-events.ts'
+import type { Publication } from '../events/event.ts'
 import type { State } from '../state/state.ts'
 import type { JsonService } from '../wire/service.ts'
 import { alarmProviders } from './alarm.ts'

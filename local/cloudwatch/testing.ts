@@ -1,7 +1,7 @@
 import { CloudWatchClient, DescribeAlarmsCommand, type CloudWatchClientConfig } from '@aws-sdk/client-cloudwatch'
 import type { CreatedResource } from '../assembly/provider.ts'
 import { ManualClock } from '../clock.ts'
-import type { Publication } from '../events/put-events.ts'
+import type { Publication } from '../events/event.ts'
 import { allowAll, type AccessControl, type Principal } from '../iam/types.ts'
 import { State } from '../state/state.ts'
 import { WireServer } from '../wire/server.ts'

@@ -104,7 +104,7 @@ test('without a retry policy the event is retried 185 times within 24 hours, the
   await events.clock.advance(dayMs)
   expect(times).toHaveLength(186)
   expect(events.lost).toEqual([
-    expect.stringMatching(/^Event lost because the target has no dead-letter queue: .*THROTTLING/),
+    expect.stringMatching(/^Event lost because its target has no dead-letter queue: .*THROTTLING/),
   ])
 })
 

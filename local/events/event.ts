@@ -1,5 +1,5 @@
 import { accountId, arn, region } from '../assembly/provider.ts'
-import type { Json } from './pattern-condition.ts'
+import type { Json } from './pattern.ts'
 
 /** An event as targets receive it, with its members in the order of AWS. */
 export type BusEvent = {
@@ -15,6 +15,18 @@ export type BusEvent = {
   detail: { [name: string]: Json }
   /** The name of the replay, for a replayed event. */
   'replay-name'?: string
+}
+
+/** An event as services and callers of `PutEvents` publish it. */
+export interface Publication {
+  readonly busName: string
+  readonly source: string
+  readonly detailType: string
+  readonly detail: object
+  readonly resources?: string[]
+  readonly time?: Date
+  /** Passed to the targets together with the event. */
+  readonly traceHeader?: string | undefined
 }
 
 export function busEvent(event: {
@@ -44,3 +56,6 @@ export const busArn = (name: string) => arn('events', `event-bus/${name}`)
 
 /** @param bus name or ARN of a bus */
 export const busNameOf = (bus: string) => (bus.startsWith('arn:') ? bus.slice(bus.indexOf('/') + 1) : bus)
+
+export const ruleArn = (busName: string, name: string) =>
+  arn('events', busName === 'default' ? `rule/${name}` : `rule/${busName}/${name}`)

@@ -14,13 +14,8 @@ const table: [operator: string, conditions: unknown[], matching: unknown[], othe
   ['null', [null], [null, [null]], ['null', '', 0, undefined, []]],
   ['empty string', [''], ['', ['a', '']], [' ', null, undefined, []]],
   ['prefix', [{ prefix: 'ry' }], ['rye', 'ry', ['x', 'rye']], ['Rye', 'r', 'a rye', 5, null]],
-  ['prefix, any case', [{ prefix: { 'equals-ignore-case': 'RY' } }], ['rye', 'RYe'], ['wheat', 'a rye']],
   ['suffix', [{ suffix: '.png' }], ['a.png', '.png'], ['a.PNG', 'a.png ', 5]],
-  ['suffix, any case', [{ suffix: { 'equals-ignore-case': '.png' } }], ['a.PNG', 'a.png'], ['a.jpg', 'a.png.txt']],
   ['equals-ignore-case', [{ 'equals-ignore-case': 'Rye' }], ['rye', 'RYE'], ['rye ', 'r', 5]],
-  ['wildcard', [{ wildcard: 'a*.p*g' }], ['a.png', 'abc.pg', 'a\n.pg'], ['b.png', 'a.png2', 'apng', 5]],
-  ['wildcard with regular characters', [{ wildcard: '*(a+b)?[c]' }], ['x(a+b)?[c]'], ['aab', 'x(a+b)c']],
-  ['wildcard, escaped', [{ wildcard: 'a\\*b\\\\*' }], ['a*b\\', 'a*b\\c'], ['axb\\', 'a*b']],
   [
     'anything-but string',
     [{ 'anything-but': 'rye' }],
@@ -32,21 +27,7 @@ const table: [operator: string, conditions: unknown[], matching: unknown[], othe
   ['anything-but prefix', [{ 'anything-but': { prefix: 'r' } }], ['wheat', 'R'], ['rye', undefined]],
   ['anything-but prefixes', [{ 'anything-but': { prefix: ['r', 'w'] } }], ['oat'], ['rye', 'wheat']],
   ['anything-but suffix', [{ 'anything-but': { suffix: 'e' } }], ['wheat'], ['rye']],
-  ['anything-but suffixes', [{ 'anything-but': { suffix: ['e', 't'] } }], ['barley'], ['rye', 'wheat']],
   ['anything-but equals-ignore-case', [{ 'anything-but': { 'equals-ignore-case': 'rye' } }], ['wheat'], ['RYE', 'rye']],
-  [
-    'anything-but equals-ignore-case list',
-    [{ 'anything-but': { 'equals-ignore-case': ['rye', 'OAT'] } }],
-    ['wheat'],
-    ['RYE', 'oat'],
-  ],
-  ['anything-but wildcard', [{ 'anything-but': { wildcard: '*/lib/*' } }], ['/bin/x'], ['a/lib/b']],
-  [
-    'anything-but wildcards',
-    [{ 'anything-but': { wildcard: ['*/lib/*', '*/bin/*'] } }],
-    ['/etc/x'],
-    ['a/lib/b', '/bin/x'],
-  ],
   ['numeric =', [{ numeric: ['=', 5] }], [5, 5.0], [5.1, '5', null]],
   ['numeric <', [{ numeric: ['<', 5] }], [4.99, -1], [5, 6, '4']],
   ['numeric <=', [{ numeric: ['<=', 5] }], [5, 4], [5.01]],
@@ -55,8 +36,6 @@ const table: [operator: string, conditions: unknown[], matching: unknown[], othe
   ['numeric range', [{ numeric: ['>', 0, '<=', 5] }], [0.1, 5], [0, 5.1, '3']],
   ['exists', [{ exists: true }], ['', 0, null, false, ['a']], [undefined, { g: 1 }, []]],
   ['exists not', [{ exists: false }], [undefined, { g: 1 }], ['', null, 0]],
-  ['cidr', [{ cidr: '10.0.0.0/24' }], ['10.0.0.0', '10.0.0.255'], ['10.0.1.0', '::1', 'rye', 5]],
-  ['cidr, version 6', [{ cidr: '2001:db8::/32' }], ['2001:db8::1'], ['2001:db9::1', '10.0.0.1']],
   ['operators mixed', ['rye', { prefix: 'w' }, { numeric: ['>', 5] }], ['rye', 'wheat', 6], ['oat', 5]],
 ]
 
@@ -118,63 +97,27 @@ test.each([
   ['an empty array', { source: [] }],
   ['an empty object', { detail: {} }],
   ['an array in an array', { source: [['a']] }],
-  ['an unknown operator', { source: [{ like: 'a' }] }],
+  ['an operator that is not emulated', { source: [{ wildcard: 'a*' }] }],
+  ['an option of an operator that is not emulated', { source: [{ prefix: { 'equals-ignore-case': 'a' } }] }],
+  ['a dot in a name, which is not emulated', { 'detail.kind': ['rye'] }],
   ['an operator named like a prototype property', { source: [{ constructor: 'a' }] }],
   ['two operators', { source: [{ prefix: 'a', suffix: 'b' }] }],
   ['no operator', { source: [{}] }],
   ['a prefix that is not a string', { source: [{ prefix: 1 }] }],
-  ['an unknown option of prefix', { source: [{ prefix: { case: 'a' } }] }],
-  ['a suffix that is not a string', { source: [{ suffix: null }] }],
-  ['an equals-ignore-case that is not a string', { source: [{ 'equals-ignore-case': ['a'] }] }],
-  ['two wildcards in a row', { source: [{ wildcard: 'a**b' }] }],
-  ['an invalid escape', { source: [{ wildcard: 'a\\b' }] }],
   ['anything-but with an empty list', { source: [{ 'anything-but': [] }] }],
   ['anything-but null', { source: [{ 'anything-but': [null] }] }],
   ['anything-but true', { source: [{ 'anything-but': true }] }],
   ['anything-but numeric', { source: [{ 'anything-but': { numeric: ['=', 1] } }] }],
-  ['anything-but an empty prefix', { source: [{ 'anything-but': { prefix: '' } }] }],
+  ['numeric with half a range', { source: [{ numeric: ['>', 5, '<'] }] }],
+  ['numeric with three tests', { source: [{ numeric: ['>', 5, '<', 9, '=', 7] }] }],
   ['a numeric string', { source: [{ numeric: '5' }] }],
   ['numeric without a number', { source: [{ numeric: ['='] }] }],
   ['numeric with a string', { source: [{ numeric: ['=', '5'] }] }],
   ['numeric with an unknown operator', { source: [{ numeric: ['!=', 5] }] }],
-  ['numeric out of bounds', { source: [{ numeric: ['<', 6e9] }] }],
-  ['a range with bottom above top', { source: [{ numeric: ['>', 5, '<', 1] }] }],
-  ['a range with its top first', { source: [{ numeric: ['<', 5, '>', 1] }] }],
   ['exists with a string', { source: [{ exists: 'yes' }] }],
-  ['cidr without bits', { source: [{ cidr: '10.0.0.0' }] }],
-  ['cidr with too many bits', { source: [{ cidr: '10.0.0.0/33' }] }],
-  ['cidr with a host name', { source: [{ cidr: 'bakery/8' }] }],
   ['$or with one pattern', { $or: [{ source: ['a'] }] }],
   ['$or with values', { $or: ['a', 'b'] }],
   ['$or with an empty pattern', { $or: [{ source: ['a'] }, {}] }],
 ])('a pattern with %s is rejected', (_, pattern) => {
   expect(() => compilePattern(pattern)).toThrow(expect.objectContaining({ name: 'InvalidEventPatternException' }))
-})
-
-describe('a dot in a name separates levels', () => {
-  const detail = (value: object) => ({ detail: value })
-  test.each<[object, object, boolean]>([
-    [{ 'a.b': ['x'] }, { a: { b: 'x' } }, true],
-    [{ a: { b: ['x'] } }, { 'a.b': 'x' }, true],
-    [{ 'a.b': ['x'] }, { 'a.b': 'x' }, true],
-    [{ 'a.b': ['x'] }, { 'a.b': 'y' }, false],
-    [{ 'a.b.c': ['x'] }, { 'a.b': { c: 'x' } }, true],
-    [{ a: { 'b.c': ['x'] } }, { 'a.b': { c: 'x' } }, true],
-    [{ 'a.b': { c: ['x'] } }, { a: { 'b.c': 'x' } }, true],
-    [{ a: { b: ['x'], c: ['y'] } }, { a: { b: 'x' }, 'a.c': 'y' }, true],
-    [{ a: { b: ['x'] } }, { a: { b: 'y' }, 'a.b': 'x' }, true],
-    [{ a: { b: ['x'] } }, { a: 'z', 'a.b': 'x' }, true],
-    [{ 'a.b': ['x'], 'a.c': ['y'] }, { a: [{ b: 'x', c: 'y' }] }, true],
-    [{ 'a.b': ['x'], 'a.c': ['y'] }, { a: [{ b: 'x' }, { c: 'y' }] }, false],
-    [{ 'a.b': [{ exists: false }] }, { a: { b: 'x' } }, false],
-    [{ 'a.b': [{ exists: false }] }, { a: { c: 'x' } }, true],
-    [{ '__proto__.a': [{ exists: true }] }, { a: 'x' }, false],
-  ])('%j against %j: %s', (pattern, event, result) => {
-    expect(compilePattern(detail(pattern))(detail(event) as never)).toBe(result)
-    expect(compilePattern({ 'detail.x': pattern })({ detail: { x: event } } as never)).toBe(result)
-  })
-
-  test('a field cannot be declared in both ways', () => {
-    expect(() => compilePattern({ a: { b: ['x'] }, 'a.b': ['y'] })).toThrow('"b" is declared twice')
-  })
 })

@@ -1,7 +1,11 @@
-import { compileCondition, invalidPattern, type Condition, type Json } from './pattern-condition.ts'
+import { AwsError } from '../wire/aws-error.ts'
 
-/** Whether an event, as the JSON that targets receive, matches the pattern of a rule. */
+export type Json = null | boolean | number | string | Json[] | { [name: string]: Json }
+
+/** Whether an event, as the JSON that targets receive, matches a pattern. */
 export type Matcher = (event: Json | undefined) => boolean
+
+type Accepts = (value: Json) => boolean
 
 /**
  * Compiles an event pattern.
@@ -10,76 +14,43 @@ export type Matcher = (event: Json | undefined) => boolean
  */
 export function compilePattern(pattern: unknown): Matcher {
   const parsed = typeof pattern === 'string' ? parse(pattern) : pattern
-  if (!isObject(parsed)) throw invalidPattern('Filter is not an object')
-  return compileObject([parsed])
+  if (!isObject(parsed)) throw invalid('Filter is not an object')
+  return compileFields(parsed)
 }
 
-/**
- * All fields must match; `$or` matches when one of its patterns does. A dot in a name separates levels, in patterns and in
- * events: `{ "a.b": … }` and `{ "a": { "b": … } }` are the same field.
- * @param patterns the parts of one pattern
- */
-function compileObject(patterns: readonly Record<string, Json>[]): Matcher {
-  const entries = patterns.flatMap((pattern) => Object.entries(pattern))
-  if (entries.length === 0) throw invalidPattern('Empty objects are not allowed')
-  const alternatives = entries.filter(([name]) => name === '$or').map(([, value]) => compileOr(value))
-  const fields = Map.groupBy(entries.filter(([name]) => name !== '$or').map(firstLevel), ([name]) => name)
-  const matchers = [...fields].map(([name, parts]) =>
-    compileField(
-      name,
-      parts.map(([, value]) => value),
-    ),
-  )
-  return (event) => [...alternatives, ...matchers].every((matches) => matches(event))
-}
-
-function firstLevel([name, value]: [string, Json]): [string, Json] {
-  const dot = name.indexOf('.')
-  return dot < 0 ? [name, value] : [name.slice(0, dot), { [name.slice(dot + 1)]: value }]
+/** All fields must match; `$or` matches when one of its patterns does. */
+function compileFields(pattern: Record<string, Json>): Matcher {
+  const fields = Object.entries(pattern)
+  if (fields.length === 0) throw invalid('Empty objects are not allowed')
+  const matchers = fields.map(([name, value]) => (name === '$or' ? compileOr(value) : compileField(name, value)))
+  return (event) => matchers.every((matches) => matches(event))
 }
 
 function compileOr(alternatives: Json): Matcher {
-  if (!Array.isArray(alternatives) || alternatives.length < 2 || !alternatives.every(isObject)) {
-    throw invalidPattern('"$or" must be an array of at least two objects')
-  }
-  const matchers = alternatives.map((alternative) => compileObject([alternative]))
+  if (!Array.isArray(alternatives) || alternatives.length < 2 || !alternatives.every(isObject))
+    throw invalid('"$or" must be an array of at least two objects')
+  const matchers = alternatives.map(compileFields)
   return (event) => matchers.some((matches) => matches(event))
 }
 
-function compileField(name: string, parts: readonly Json[]): Matcher {
-  if (parts.every(isObject)) return nested(name, compileObject(parts))
-  const [value, ...more] = parts
-  if (more.length > 0) throw invalidPattern(`"${name}" is declared twice`)
-  if (!Array.isArray(value)) throw invalidPattern(`"${name}" must be an object or an array`)
-  if (value.length === 0) throw invalidPattern('Empty arrays are not allowed')
+function compileField(name: string, value: Json): Matcher {
+  if (name.includes('.')) throw invalid(`the name "${name}" with a dot, instead of levels, is not emulated`)
+  const memberOf = (event: Json | undefined) =>
+    isObject(event) && Object.hasOwn(event, name) ? event[name] : undefined
+  if (isObject(value)) {
+    const matches = compileFields(value)
+    // An array of objects matches when all fields of the pattern match the same element.
+    return (event) => {
+      const member = memberOf(event)
+      return Array.isArray(member) && member.length > 0 ? member.some(matches) : matches(member)
+    }
+  }
+  if (!Array.isArray(value) || value.length === 0) throw invalid(`"${name}" must be an object or a non-empty array`)
   const conditions = value.map(compileCondition)
   return (event) => {
-    const values = leaves(memberOf(event, name))
-    return conditions.some((condition) => meets(condition, values))
+    const values = leaves(memberOf(event))
+    return conditions.some((holds) => holds(values))
   }
-}
-
-/** An array of objects matches when all fields of the pattern match the same element. */
-function nested(name: string, matches: Matcher): Matcher {
-  return (event) => {
-    const member = memberOf(event, name)
-    return Array.isArray(member) && member.length > 0 ? member.some(matches) : matches(member)
-  }
-}
-
-/** An array in the event matches when one of its values does. */
-const meets = (condition: Condition, values: Json[]) =>
-  condition.on === 'presence' ? condition.present === values.length > 0 : values.some(condition.accepts)
-
-function memberOf(event: Json | undefined, name: string): Json | undefined {
-  if (!isObject(event)) return undefined
-  const member = Object.hasOwn(event, name) ? event[name] : undefined
-  const deeper = Object.keys(event).filter((key) => key.startsWith(`${name}.`))
-  if (deeper.length === 0) return member
-  const fields = Object.fromEntries(deeper.map((key) => [key.slice(name.length + 1), event[key]!]))
-  if (!isObject(member)) return member === undefined ? fields : [member, fields].flat()
-  const both = Object.keys(fields).filter((key) => Object.hasOwn(member, key))
-  return { ...member, ...fields, ...Object.fromEntries(both.map((key) => [key, [member[key]!, fields[key]!].flat()])) }
 }
 
 /** The values that conditions are matched against: not objects, whose fields a pattern names. */
@@ -88,13 +59,97 @@ function leaves(value: Json | undefined): Json[] {
   return Array.isArray(value) ? value.flatMap(leaves) : [value]
 }
 
+/** One element of a pattern's array. An array in the event matches when one of its values does. */
+function compileCondition(condition: Json): (values: readonly Json[]) => boolean {
+  if (Array.isArray(condition)) throw invalid('Arrays in an array of conditions are not allowed')
+  if (!isObject(condition)) return (values) => values.includes(condition)
+  const [operator, operand] = onlyEntry(condition)
+  if (operator === 'exists') {
+    if (typeof operand !== 'boolean') throw invalid('"exists" match pattern must be either true or false')
+    return (values) => values.length > 0 === operand
+  }
+  const accepts = operatorOf(operators, operator)(operand)
+  return (values) => values.some(accepts)
+}
+
+function onlyEntry(object: Record<string, Json>): [operator: string, operand: Json] {
+  const [entry, ...more] = Object.entries(object)
+  if (!entry || more.length > 0) throw invalid('Exactly one key is allowed in a match expression')
+  return entry
+}
+
+type Operators = Readonly<Record<string, (operand: Json) => Accepts>>
+
+function operatorOf(known: Operators, name: string): (operand: Json) => Accepts {
+  if (!Object.hasOwn(known, name)) throw invalid(`The match type ${name} is not valid or not emulated`)
+  return known[name]!
+}
+
+const onText =
+  (test: (value: string, wanted: string) => boolean) =>
+  (operand: Json): Accepts => {
+    if (typeof operand !== 'string') throw invalid(`${JSON.stringify(operand)} must be a string`)
+    return (value) => typeof value === 'string' && test(value, operand)
+  }
+
+const textOperators: Operators = {
+  prefix: onText((value, wanted) => value.startsWith(wanted)),
+  suffix: onText((value, wanted) => value.endsWith(wanted)),
+  'equals-ignore-case': onText((value, wanted) => value.toLowerCase() === wanted.toLowerCase()),
+}
+
+const operators: Operators = { ...textOperators, 'anything-but': anythingBut, numeric }
+
+/** `"a"`, `["a", 1]`, `{ "prefix": "a" }` or `{ "prefix": ["a", "b"] }` */
+function anythingBut(operand: Json): Accepts {
+  const [compile, values] = isObject(operand) ? negated(operand) : [equalTo, [operand].flat()]
+  if (values.length === 0) throw invalid('Empty arrays are not allowed')
+  const excluded = values.map(compile)
+  return (value) => !excluded.some((accepts) => accepts(value))
+}
+
+function negated(operand: Record<string, Json>): [compile: (operand: Json) => Accepts, values: Json[]] {
+  const [operator, texts] = onlyEntry(operand)
+  return [operatorOf(textOperators, operator), [texts].flat()]
+}
+
+function equalTo(operand: Json): Accepts {
+  if (typeof operand !== 'string' && typeof operand !== 'number')
+    throw invalid('Inside anything but list, start|null|boolean is not supported.')
+  return (value) => value === operand
+}
+
+const comparisons: Readonly<Record<string, (value: number, bound: number) => boolean>> = {
+  '=': (value, bound) => value === bound,
+  '<': (value, bound) => value < bound,
+  '<=': (value, bound) => value <= bound,
+  '>': (value, bound) => value > bound,
+  '>=': (value, bound) => value >= bound,
+}
+
+/** `["=", 5]`, `["<", 5]`, or a range: `[">", 0, "<=", 5]` */
+function numeric(operand: Json): Accepts {
+  const list = Array.isArray(operand) ? operand : []
+  const pairs = [list.slice(0, 2), list.slice(2)].filter((pair, index) => index === 0 || pair.length > 0)
+  const tests = pairs.map(([operator, bound, ...more]) => {
+    const compare = Object.hasOwn(comparisons, String(operator)) ? comparisons[String(operator)] : undefined
+    if (!compare || typeof bound !== 'number' || more.length > 0)
+      throw invalid('Value of numeric must be an array of an operator and a number, or of two such pairs')
+    return (value: number) => compare(value, bound)
+  })
+  return (value) => typeof value === 'number' && tests.every((test) => test(value))
+}
+
 function parse(text: string): Json {
   try {
     return JSON.parse(text) as Json
   } catch {
-    throw invalidPattern('Filter is not valid JSON')
+    throw invalid('Filter is not valid JSON')
   }
 }
+
+const invalid = (reason: string) =>
+  new AwsError('InvalidEventPatternException', `Event pattern is not valid. Reason: ${reason}`)
 
 function isObject(value: unknown): value is Record<string, Json> {
   return value !== null && typeof value === 'object' && !Array.isArray(value)

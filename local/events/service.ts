@@ -1,97 +1,96 @@
 import { randomUUID } from 'node:crypto'
 import type { ResourceProvider } from '../assembly/provider.ts'
-import { noMetrics, type MetricSink } from '../cloudwatch/metric.ts'
 import { noChaos, type Chaos } from '../chaos.ts'
 import type { Clock } from '../clock.ts'
-import type { AccessControl } from '../iam/types.ts'
-import { DueTimes } from '../scheduler/due-times.ts'
+import { noMetrics, type Metric, type MetricSink } from '../cloudwatch/metric.ts'
+import type { AccessControl, Principal } from '../iam/types.ts'
 import type { State } from '../state/state.ts'
-import { AwsError } from '../wire/aws-error.ts'
 import type { JsonService } from '../wire/service.ts'
 import { Archives } from './archives.ts'
-import { Deliveries, type TargetClients, type RoutedEvent } from './deliveries.ts'
-import { describeOperations } from './describe.ts'
-import { busEvent } from './event.ts'
-import { putEventsOperation, type Publication } from './put-events.ts'
-import { Registry, type Rule } from './registry.ts'
-import { replayOperations } from './replays.ts'
-import { eventProviders } from './resources.ts'
+import { Buses, type Target } from './buses.ts'
+import { Deliveries, type SendMessage } from './deliveries.ts'
+import { busEvent, type BusEvent, type Publication } from './event.ts'
+import { putEventsOperation, readOperations } from './operations.ts'
 
-/** Rules may forward events between buses in a loop, which would never end on AWS. */
-const maximumHops = 5
+/** The delivery of an event to one target of a rule. */
+interface RuleDelivery {
+  readonly ruleArn: string
+  readonly target: Target
+  readonly event: BusEvent
+  /** Not part of the event: targets get it where their service supports it. */
+  readonly traceHeader?: string | undefined
+}
 
-/** EventBridge: buses, rules with patterns or schedules, archives and replays. */
+interface EventsOptions {
+  readonly state: State
+  readonly clock: Clock
+  readonly access: AccessControl
+  /** Sends to a queue durably, in the current transaction. @throws AwsError when the queue rejects the message */
+  readonly send: SendMessage
+  /** Invokes a function asynchronously and durably, in the current transaction. @throws AwsError */
+  readonly invoke: (functionArn: string, payload: unknown, sourceArn: string, traceHeader: string | undefined) => void
+  /** Called with one line about an event that is lost. */
+  readonly report: (line: string) => void
+  /** @default no metrics are recorded */
+  readonly metrics?: MetricSink
+  /** @default no faults */
+  readonly chaos?: Chaos
+}
+
+/** EventBridge: buses, rules with patterns, archives and replays. */
 export class EventsService {
   readonly wire: JsonService
-  readonly providers: ResourceProvider[]
-  readonly #state: State
-  readonly #clock: Clock
-  readonly #registry: Registry
+  readonly providers: readonly ResourceProvider[]
+  readonly #options: EventsOptions
+  readonly #chaos: Chaos
+  readonly #buses = new Buses()
   readonly #archives: Archives
-  readonly #deliveries: Deliveries
-  readonly #dueTimes: DueTimes
-  readonly #report: (line: string) => void
+  readonly #deliveries: Deliveries<RuleDelivery>
 
-  /**
-   * @param options.send sends to a queue, @param options.invoke invokes a function asynchronously: both durably, in
-   * the current transaction, and throwing an AwsError when the target rejects the event
-   * @param options.report called with one line about an event that is lost
-   */
-  constructor(options: {
-    state: State
-    clock: Clock
-    access: AccessControl
-    send: TargetClients['send']
-    invoke: TargetClients['invoke']
-    report: (line: string) => void
-    /** @default no metrics are recorded */
-    metrics?: MetricSink
-    /** @default no faults */
-    chaos?: Chaos
-  }) {
-    const { state, clock, access, send, invoke, report, metrics = noMetrics, chaos = noChaos } = options
-    this.#state = state
-    this.#clock = clock
-    this.#report = report
-    const registry = new Registry(clock.now())
-    this.#registry = registry
-    this.#archives = new Archives({ state, clock, registry })
-    const clients: TargetClients = { send, invoke, forward: (bus, routed) => this.#forward(bus, routed) }
-    this.#deliveries = new Deliveries({ state, clock, access, clients, report, metrics, chaos })
-    this.#dueTimes = new DueTimes({ state, clock })
+  constructor(options: EventsOptions) {
+    this.#options = options
+    const { state, metrics = noMetrics, chaos = noChaos } = options
+    this.#chaos = chaos
+    this.#archives = new Archives({
+      ...options,
+      buses: this.#buses,
+      replay: (busName, event, ruleArns) => this.#accept(busName, { event }, ruleArns),
+    })
+    this.#deliveries = new Deliveries({
+      ...options,
+      table: 'events_delivery',
+      attempt: (delivery) => this.#attempt(delivery),
+      deadLetter: ({ ruleArn, event, traceHeader }) => ({
+        sender: principalOf(ruleArn),
+        event,
+        attributes: { RULE_ARN: ruleArn },
+        traceHeader,
+        what: `event ${event.id} (${event.source} ${event['detail-type']}) of rule ${ruleArn}`,
+      }),
+      onRejected: ({ ruleArn }) => metrics.add(lostEvents(ruleArn), 1),
+    })
     this.wire = {
       targetPrefix: 'AWSEvents',
       version: '1.1',
       members: { Entries: 'structures', EventBusName: 'string', Name: 'string' },
       operations: {
         PutEvents: putEventsOperation(state, (event) => this.publish(event), chaos),
-        ...describeOperations(registry, this.#archives),
-        ...replayOperations({
-          state,
-          clock,
-          registry,
-          archives: this.#archives,
-          replay: (busName, event, ruleArns) => this.#accept(busName, { event, hops: 0 }, ruleArns),
-        }),
+        ...readOperations(this.#buses),
+        ...this.#archives.operations,
       },
     }
-    this.providers = eventProviders({ registry, access, nowMs: () => clock.now() })
+    this.providers = [...this.#buses.providers, this.#archives.provider]
   }
 
-  /** Starts retries, the retention of archives and schedules; call it once all resources exist. */
+  /** Starts retries and the retention of archives; call it once all resources exist. */
   start(): void {
     this.#deliveries.start()
     this.#archives.start()
-    for (const rule of this.#registry.rules()) {
-      const { arn, scheduleExpression: expression, enabled } = rule
-      if (expression !== undefined && enabled) this.#dueTimes.start({ arn, expression }, () => this.#fire(rule))
-    }
   }
 
   stop(): void {
     this.#deliveries.stop()
     this.#archives.stop()
-    this.#dueTimes.stop()
   }
 
   /**
@@ -100,57 +99,65 @@ export class EventsService {
    * @returns the event's id
    */
   publish(publication: Publication): string {
-    const event = busEvent({
-      id: randomUUID(),
-      source: publication.source,
-      detailType: publication.detailType,
-      detail: publication.detail,
-      resources: publication.resources ?? [],
-      timeMs: publication.time?.getTime() ?? this.#clock.now(),
-    })
-    const { busName, source, detailType, traceHeader } = publication
-    if (this.#registry.findBus(busName)) this.#accept(busName, { event, hops: 0, traceHeader })
-    else this.#report(`Event lost because the event bus ${busName} does not exist: ${detailType} of ${source}`)
+    const { busName, source, detailType, detail, resources = [], time, traceHeader } = publication
+    const timeMs = time?.getTime() ?? this.#options.clock.now()
+    const event = busEvent({ id: randomUUID(), source, detailType, detail, resources, timeMs })
+    if (this.#buses.find(busName)) this.#accept(busName, { event, traceHeader })
+    else this.#options.report(`Event lost because the event bus ${busName} does not exist: ${detailType} of ${source}`)
     return event.id
   }
 
-  /** How many failed deliveries wait for a retry. */
+  /** How many deliveries wait for a retry. */
   pendingDeliveries(): number {
     return this.#deliveries.pending()
   }
 
   /** An archive stores the event without its trace header, so that a replayed event has none. */
-  #accept(busName: string, routed: RoutedEvent, ruleArns?: readonly string[]): void {
-    const { event } = routed
-    this.#state.transaction(() => {
+  #accept(busName: string, published: Pick<RuleDelivery, 'event' | 'traceHeader'>, ruleArns?: readonly string[]): void {
+    const { event } = published
+    this.#options.state.transaction(() => {
       this.#archives.store(busName, event)
-      for (const rule of this.#registry.bus(busName).rules.values()) {
-        if (ruleArns !== undefined && !ruleArns.includes(rule.arn)) continue
-        if (!rule.enabled || !rule.pattern?.matches(event)) continue
-        for (const target of rule.targets) this.#deliveries.deliver(rule, target, routed)
+      for (const { arn, enabled, pattern, targets } of this.#buses.bus(busName).rules.values()) {
+        if (ruleArns?.includes(arn) === false || !enabled || !pattern.matches(event)) continue
+        for (const target of targets) this.#deliver({ ruleArn: arn, target, ...published })
       }
     })
   }
 
-  #forward(bus: string, routed: RoutedEvent): void {
-    if (routed.hops > maximumHops)
-      throw new AwsError(
-        'InvalidParameterValue',
-        `The event was forwarded through more than ${maximumHops} event buses.`,
-      )
-    this.#accept(this.#registry.bus(bus).name, routed)
+  #deliver(delivery: RuleDelivery): void {
+    const nowMs = this.#options.clock.now()
+    const twiceMs = this.#chaos.delayMs('events delivered twice')
+    if (twiceMs > 0) this.#deliveries.deliverAt(delivery, nowMs + twiceMs)
+    const lateMs = this.#chaos.delayMs('events delayed and reordered')
+    if (lateMs > 0) this.#deliveries.deliverAt(delivery, nowMs + lateMs)
+    else this.#deliveries.deliver(delivery)
   }
 
-  /** A scheduled event is only delivered by its own rule and not matched against patterns. */
-  #fire(rule: Rule): void {
-    const event = busEvent({
-      id: randomUUID(),
-      source: 'aws.events',
-      detailType: 'Scheduled Event',
-      detail: {},
-      resources: [rule.arn],
-      timeMs: this.#clock.now(),
-    })
-    for (const target of rule.targets) this.#deliveries.deliver(rule, target, { event, hops: 0 })
+  #attempt({ ruleArn, target, event, traceHeader }: RuleDelivery): void {
+    const { access, send, invoke } = this.#options
+    const payload: unknown = target.Input === undefined ? event : JSON.parse(target.Input)
+    if (target.Arn.split(':')[2] === 'lambda') return invoke(target.Arn, payload, ruleArn, traceHeader)
+    access.require(principalOf(ruleArn), [{ action: 'sqs:SendMessage', resource: target.Arn }])
+    // A queue receives text: a JSON string is sent without its quotes.
+    send(target.Arn, { body: typeof payload === 'string' ? payload : JSON.stringify(payload), traceHeader })
   }
+}
+
+const principalOf = (ruleArn: string): Principal => ({
+  kind: 'service',
+  service: 'events.amazonaws.com',
+  sourceArn: ruleArn,
+})
+
+/**
+ * "Metrics that specify only the RuleName dimension refer to the default event bus. Metrics that specify both the
+ * EventBusName and RuleName dimensions refer to a custom event bus" (EventBridge User Guide, "Monitoring Amazon
+ * EventBridge").
+ * @param ruleArn `arn:…:rule/[<bus>/]<name>`
+ */
+function lostEvents(ruleArn: string): Metric {
+  const [, ...names] = ruleArn.split('/')
+  const [RuleName = '', EventBusName] = names.toReversed()
+  const dimensions = { ...(EventBusName !== undefined && { EventBusName }), RuleName }
+  return { namespace: 'AWS/Events', name: 'InvocationsFailedToBeSentToDlq', dimensions }
 }

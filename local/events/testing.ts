@@ -5,12 +5,16 @@ import { allowAll, type AccessControl } from '../iam/types.ts'
 import { State } from '../state/state.ts'
 import { SqsService } from '../sqs/service.ts'
 import { WireServer } from '../wire/server.ts'
-import type { TargetClients } from './deliveries.ts'
 import { EventsService } from './service.ts'
 
 /** Buses and real queues behind an endpoint, with an SDK client; for the tests of this folder. */
 export async function startEvents(
-  options: { stateFile?: string; access?: AccessControl; invoke?: TargetClients['invoke']; metrics?: MetricSink } = {},
+  options: {
+    stateFile?: string
+    access?: AccessControl
+    invoke?: ConstructorParameters<typeof EventsService>[0]['invoke']
+    metrics?: MetricSink
+  } = {},
 ) {
   const state = new State(options.stateFile ?? ':memory:')
   const clock = new ManualClock()

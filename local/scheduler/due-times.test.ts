@@ -1,7 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { startEvents } from '../events/testing.ts'
 import { nextTimeMs } from './due-times.ts'
 
 test.each([
@@ -49,52 +45,4 @@ test.each([
   'at(2026-13-01T00:00:00)',
 ])('%s is rejected', (expression) => {
   expect(() => nextTimeMs(expression, 0)).toThrow('ScheduleExpression is not valid')
-})
-
-test('a scheduled rule sends its event to its own targets at every due time', async () => {
-  const events = await startEvents()
-  const oven = events.queue('oven')
-  const schedule = { ScheduleExpression: 'rate(5 minutes)', Targets: [{ Id: 't', Arn: oven }] }
-  const created = await events.declare('AWS::Events::Rule', 'R', schedule)
-  events.service.start()
-  await events.clock.advance(600_000)
-  const bodies = (await events.received(oven)).map((message) => JSON.parse(message.body))
-  expect(bodies).toMatchObject([
-    {
-      'detail-type': 'Scheduled Event',
-      source: 'aws.events',
-      time: '2026-01-01T00:05:00Z',
-      resources: [created.attributes!['Arn']],
-      detail: {},
-    },
-    { time: '2026-01-01T00:10:00Z' },
-  ])
-  await events.stop()
-})
-
-test('a restart continues the rate, and fires once for all times that were missed', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'events-'))
-  const stateFile = join(folder, 'state')
-  const run = async (fromMs: number, forMs: number) => {
-    const events = await startEvents({ stateFile })
-    await events.clock.advance(fromMs)
-    const oven = events.queue('oven')
-    await events.declare('AWS::Events::Rule', 'R', {
-      ScheduleExpression: 'rate(5 minutes)',
-      Targets: [{ Id: 't', Arn: oven }],
-    })
-    events.service.start()
-    await events.clock.advance(forMs)
-    const messages = await events.received(oven)
-    for (const message of messages) events.sqs.delete(oven, message.receiptHandle)
-    await events.stop()
-    return messages.map((message) => JSON.parse(message.body).time)
-  }
-  try {
-    expect(await run(0, 240_000)).toEqual([])
-    expect(await run(240_000, 60_000)).toEqual(['2026-01-01T00:05:00Z'])
-    expect(await run(1_800_000, 0)).toEqual(['2026-01-01T00:30:00Z'])
-  } finally {
-    rmSync(folder, { recursive: true })
-  }
 })

@@ -6,7 +6,7 @@ import { validationError } from '../wire/aws-error.ts'
 const schema = `CREATE TABLE IF NOT EXISTS due_time (
   arn TEXT PRIMARY KEY, expression TEXT NOT NULL, next_ms INTEGER NOT NULL)`
 
-/** A rule or a schedule, and when it fires. */
+/** A schedule, and when it fires. */
 export interface Timetable {
   readonly arn: string
   readonly expression: string
@@ -15,7 +15,7 @@ export interface Timetable {
 }
 
 /**
- * Fires rules and schedules at their times. The next due time of each is stored: a restart does not reset a rate, and
+ * Fires schedules at their times. The next due time of each is stored: a restart does not reset a rate, and
  * times that were missed fire once.
  */
 export class DueTimes {

@@ -1,23 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { arn, type ResourceProvider } from '../assembly/provider.ts'
-import type { Cancel, Clock } from '../clock.ts'
-import { failureOf, retryDelayMs, type DeliveryFailure } from '../events/delivery-failure.ts'
+import { accountId, arn, region, type CreatedResource, type ResourceDeclaration } from '../assembly/provider.ts'
+import type { ResourceProvider } from '../assembly/provider.ts'
+import type { Clock } from '../clock.ts'
+import { Deliveries, readRetryPolicy, type RetriedTarget, type SendMessage } from '../events/deliveries.ts'
 import { isoSeconds } from '../events/event.ts'
 import type { AccessControl, Principal } from '../iam/types.ts'
-import { textAttributes, type MessageAttributes } from '../sqs/message.ts'
 import type { State } from '../state/state.ts'
-import { AwsError } from '../wire/aws-error.ts'
-import { DueTimes } from './due-times.ts'
-import { scheduleProvider } from './resources.ts'
-import { eventOf, type Execution, type Schedule } from './schedule.ts'
-
-/** A row is an execution whose target did not accept it, to be retried at `next_ms`. */
-const schema = `
-CREATE TABLE IF NOT EXISTS scheduler_execution (
-  id TEXT PRIMARY KEY, execution TEXT NOT NULL, retries INTEGER NOT NULL, next_ms INTEGER NOT NULL)`
-
-/** The default group, which `aws:SourceArn` names when Scheduler assumes a role. */
-export const groupArn = arn('scheduler', 'schedule-group/default')
+import { DueTimes, nextTimeMs, type Timetable } from './due-times.ts'
 
 interface SchedulerOptions {
   readonly state: State
@@ -28,10 +17,32 @@ interface SchedulerOptions {
   /** Invokes a function asynchronously, in the current transaction. @throws AwsError when Lambda rejects the event */
   readonly invoke: (functionArn: string, payload: unknown, caller: Principal) => void
   /** Sends a message in the current transaction. @throws AwsError when the queue rejects it */
-  readonly send: (queueArn: string, message: { body: string; attributes: MessageAttributes }) => unknown
+  readonly send: SendMessage
   /** Called with one line about an event that is lost. */
   readonly report: (line: string) => void
 }
+
+/** A target as in templates. */
+interface ScheduleTarget extends RetriedTarget {
+  readonly RoleArn: string
+  readonly Input?: string
+}
+
+interface Schedule extends Timetable {
+  readonly enabled: boolean
+  readonly target: ScheduleTarget
+}
+
+/** One due time of a schedule. */
+interface Execution {
+  readonly id: string
+  readonly scheduleArn: string
+  readonly dueMs: number
+  readonly target: ScheduleTarget
+}
+
+/** The default group, which `aws:SourceArn` names when Scheduler assumes a role. */
+const groupArn = arn('scheduler', 'schedule-group/default')
 
 /** EventBridge Scheduler: schedules of templates that invoke functions, with the permissions of the schedule's role. */
 export class SchedulerService {
@@ -39,34 +50,56 @@ export class SchedulerService {
   readonly #options: SchedulerOptions
   readonly #schedules = new Map<string, Schedule>()
   readonly #dueTimes: DueTimes
-  #started = false
-  #timer: Cancel | undefined
+  readonly #deliveries: Deliveries<Execution>
 
   constructor(options: SchedulerOptions) {
     this.#options = options
     this.#dueTimes = new DueTimes(options)
-    options.state.define(schema)
-    this.providers = [
-      scheduleProvider({
-        canAssume: (roleArn) => options.canAssume(roleArn, groupArn),
-        put: (schedule) => void this.#schedules.set(schedule.name, schedule),
+    this.#deliveries = new Deliveries({
+      ...options,
+      table: 'scheduler_delivery',
+      attempt: (execution, attempt) =>
+        options.invoke(execution.target.Arn, eventOf(execution, attempt), roleOf(execution)),
+      // Scheduler sends with the role of the schedule, unlike a rule, which needs the queue's policy.
+      deadLetter: (execution, attempts) => ({
+        sender: roleOf(execution),
+        event: eventOf(execution, attempts),
+        attributes: {
+          SCHEDULE_ARN: execution.scheduleArn,
+          EXECUTION_ID: execution.id,
+          SCHEDULED_TIME: isoSeconds(execution.dueMs),
+        },
+        what: `execution of schedule ${execution.scheduleArn}`,
       }),
+    })
+    this.providers = [
+      {
+        type: 'AWS::Scheduler::Schedule',
+        supported: [
+          'Name',
+          'FlexibleTimeWindow',
+          'ScheduleExpression',
+          'ScheduleExpressionTimezone',
+          'State',
+          'Target',
+        ],
+        ignored: { Description: 'has no effect on behavior' },
+        create: (resource) => this.#create(resource),
+      },
     ]
   }
 
   /** Starts schedules and retries; call it once all resources exist. */
   start(): void {
-    this.#started = true
     for (const schedule of this.#schedules.values()) {
       if (schedule.enabled) this.#dueTimes.start(schedule, (dueMs) => this.#execute(schedule, dueMs))
     }
-    this.#setTimer()
+    this.#deliveries.start()
   }
 
   stop(): void {
-    this.#started = false
     this.#dueTimes.stop()
-    this.#timer?.()
+    this.#deliveries.stop()
   }
 
   /** Executes the schedule of a function now, besides its own times; for tests. @throws Error when it has none */
@@ -77,94 +110,78 @@ export class SchedulerService {
   }
 
   #execute({ arn: scheduleArn, target }: Schedule, dueMs: number): void {
-    const execution = { id: randomUUID(), scheduleArn, dueMs, target }
-    const { state } = this.#options
-    const next = this.#nextAttempt(execution, 0)
-    if (next === undefined) return
-    const row = [execution.id, JSON.stringify(execution), 0, next] as const
-    state.run('INSERT INTO scheduler_execution (id, execution, retries, next_ms) VALUES (?, ?, ?, ?)', ...row)
-    state.afterCommit(() => this.#setTimer())
+    this.#deliveries.deliver({ id: randomUUID(), scheduleArn, dueMs, target }, dueMs)
   }
 
-  /** Makes an attempt. @returns when to make the next one, or undefined when the execution has ended */
-  #nextAttempt(execution: Execution, retries: number): number | undefined {
-    const failure = this.#attempt(execution, retries)
-    if (!failure) return undefined
-    const { MaximumRetryAttempts = 185, MaximumEventAgeInSeconds = 86_400 } = execution.target.RetryPolicy ?? {}
-    const nextMs = this.#options.clock.now() + retryDelayMs(retries)
-    const isTooOld = nextMs - execution.dueMs > MaximumEventAgeInSeconds * 1000
-    if (failure.retriable && retries < MaximumRetryAttempts && !isTooOld) return nextMs
-    const exhausted = isTooOld ? 'MaximumEventAgeInSeconds' : 'MaximumRetryAttempts'
-    this.#sendToDeadLetterQueue(execution, failure, { retries, ...(failure.retriable && { exhausted }) })
-    return undefined
-  }
-
-  #attempt(execution: Execution, retries: number): DeliveryFailure | undefined {
-    const { Arn, RoleArn } = execution.target
-    try {
-      this.#options.invoke(Arn, eventOf(execution, retries + 1), { kind: 'role', roleArn: RoleArn })
-    } catch (error) {
-      if (!(error instanceof AwsError)) throw error
-      return failureOf(error)
+  #create({ properties, generatedName, logicalId }: ResourceDeclaration): CreatedResource {
+    const name = String(properties['Name'] ?? generatedName)
+    const { ScheduleExpression: expression, ScheduleExpressionTimezone: timezone, FlexibleTimeWindow } = properties
+    const fail = (problem: string): never => {
+      throw new Error(`${logicalId} ${problem}.`)
     }
-    return undefined
-  }
-
-  /** Scheduler sends with the role of the schedule, unlike a rule, which needs the queue's policy. */
-  #sendToDeadLetterQueue(
-    execution: Execution,
-    { code, message }: DeliveryFailure,
-    { retries, exhausted }: { retries: number; exhausted?: string },
-  ): void {
-    const { id, scheduleArn, dueMs, target } = execution
-    const { access, send, report } = this.#options
-    const queueArn = target.DeadLetterConfig?.Arn
-    const what = `of schedule ${scheduleArn} for ${target.Arn}: ${code}, ${message}`
-    if (queueArn === undefined) return report(`Event lost because the schedule has no dead-letter queue: ${what}`)
-    const attributes = textAttributes({
-      SCHEDULE_ARN: scheduleArn,
-      TARGET_ARN: target.Arn,
-      EXECUTION_ID: id,
-      SCHEDULED_TIME: isoSeconds(dueMs),
-      ERROR_CODE: code,
-      ERROR_MESSAGE: message,
-      ...(exhausted !== undefined && { EXHAUSTED_RETRY_CONDITION: exhausted }),
-      RETRY_ATTEMPTS: String(retries),
-    })
-    try {
-      const role: Principal = { kind: 'role', roleArn: target.RoleArn }
-      access.require(role, [{ action: 'sqs:SendMessage', resource: queueArn }])
-      send(queueArn, { body: JSON.stringify(eventOf(execution, retries + 1)), attributes })
-    } catch (error) {
-      if (!(error instanceof AwsError)) throw error
-      report(`Event lost because its dead-letter queue ${queueArn} rejected it (${error.message}): ${what}`)
+    if (FlexibleTimeWindow?.Mode !== 'OFF') fail('has a flexible time window; only the mode OFF is emulated')
+    nextTimeMs(expression, 0, timezone)
+    const target = readTarget(properties['Target'] ?? {}, fail)
+    if (!this.#options.canAssume(target.RoleArn, groupArn))
+      fail(`has the role ${target.RoleArn}, which does not exist or cannot be assumed by EventBridge Scheduler`)
+    const schedule: Schedule = {
+      arn: arn('scheduler', `schedule/default/${name}`),
+      expression,
+      timezone,
+      enabled: properties['State'] !== 'DISABLED',
+      target,
     }
+    this.#schedules.set(name, schedule)
+    return { ref: name, attributes: { Arn: schedule.arn } }
   }
+}
 
-  #setTimer(): void {
-    this.#timer?.()
-    if (!this.#started) return
-    const { state, clock } = this.#options
-    const nextMs = state.get<{ at: number | null }>('SELECT MIN(next_ms) AS at FROM scheduler_execution')?.at
-    if (nextMs === null || nextMs === undefined) return
-    this.#timer = clock.schedule(nextMs - clock.now(), () => {
-      this.#retryDue()
-      this.#setTimer()
-    })
+const targetMembers = new Set(['Arn', 'RoleArn', 'Input', 'DeadLetterConfig', 'RetryPolicy'])
+
+function readTarget(target: Record<string, any>, fail: (problem: string) => never): ScheduleTarget {
+  const member = Object.keys(target).find((each) => !targetMembers.has(each))
+  if (member !== undefined) fail(`sets Target.${member}, which is not emulated`)
+  const { Arn, RoleArn, Input, DeadLetterConfig, RetryPolicy } = target
+  if (!/^arn:aws:lambda:[^:]*:\d*:function:/.test(Arn ?? '')) fail(`has the target ${Arn}; only functions are emulated`)
+  try {
+    if (Input !== undefined) JSON.parse(Input)
+  } catch {
+    fail(`has an Input that is not JSON: ${Input}`)
   }
+  return { Arn, RoleArn, Input, DeadLetterConfig, RetryPolicy: readRetryPolicy(RetryPolicy) }
+}
 
-  #retryDue(): void {
-    const { state, clock } = this.#options
-    const rows = state.all<{ id: string; execution: string; retries: number }>(
-      'SELECT * FROM scheduler_execution WHERE next_ms <= ? ORDER BY next_ms',
-      clock.now(),
+const roleOf = ({ target }: Execution): Principal => ({ kind: 'role', roleArn: target.RoleArn })
+
+/**
+ * The event that the target gets: its Input with the context attributes replaced (EventBridge Scheduler User Guide, "Adding
+ * context attributes"), or without one Scheduler's own event.
+ * @param attempt counted from 1
+ */
+function eventOf({ id, scheduleArn, dueMs, target }: Execution, attempt: number): unknown {
+  const time = isoSeconds(dueMs)
+  if (target.Input !== undefined) {
+    const attributes = new Map([
+      ['schedule-arn', scheduleArn],
+      ['scheduled-time', time],
+      ['execution-id', id],
+      ['attempt-number', String(attempt)],
+    ])
+    const filled = target.Input.replace(
+      /<aws\.scheduler\.([a-z-]+)>/g,
+      (whole, name: string) => attributes.get(name) ?? whole,
     )
-    for (const { id, execution, retries } of rows) {
-      state.transaction(() => {
-        const next = this.#nextAttempt(JSON.parse(execution) as Execution, retries + 1)
-        if (next === undefined) state.run('DELETE FROM scheduler_execution WHERE id = ?', id)
-        else state.run('UPDATE scheduler_execution SET retries = ?, next_ms = ? WHERE id = ?', retries + 1, next, id)
-      })
-    }
+    return JSON.parse(filled)
+  }
+  return {
+    version: '0',
+    id,
+    'detail-type': 'Scheduled Event',
+    source: 'aws.scheduler',
+    account: accountId,
+    time,
+    region,
+    resources: [scheduleArn],
+    detail: '{}',
   }
 }

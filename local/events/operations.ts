@@ -1,8 +1,49 @@
 import type { Chaos } from '../chaos.ts'
 import type { State } from '../state/state.ts'
 import { AwsError, validationError } from '../wire/aws-error.ts'
-import type { Operation } from '../wire/service.ts'
-import { busArn, busNameOf } from './event.ts'
+import { requireParameters, type Operation } from '../wire/service.ts'
+import type { Buses } from './buses.ts'
+import { busArn, busNameOf, ruleArn, type Publication } from './event.ts'
+
+/** The operations that read buses, rules and targets. */
+export const readOperations = (buses: Buses): Record<string, Operation> => ({
+  DescribeEventBus: {
+    access: ({ Name = 'default' }) => [
+      { action: 'events:DescribeEventBus', resource: busArn(busNameOf(String(Name))) },
+    ],
+    handle: ({ Name }: { Name?: string }) => {
+      const { name } = buses.bus(Name)
+      return { Name: name, Arn: busArn(name) }
+    },
+  },
+  ListRules: {
+    access: () => [{ action: 'events:ListRules', resource: '*' }],
+    handle: (input: { EventBusName?: string }) => {
+      requireParameters(input, ['EventBusName'])
+      const Rules = [...buses.bus(input.EventBusName).rules.values()].map(
+        ({ name, arn, busName, enabled, pattern }) => ({
+          Name: name,
+          Arn: arn,
+          EventBusName: busName,
+          State: enabled ? 'ENABLED' : 'DISABLED',
+          EventPattern: pattern.text,
+        }),
+      )
+      return { Rules }
+    },
+  },
+  ListTargetsByRule: {
+    access: ({ EventBusName = 'default', Rule }) => [
+      { action: 'events:ListTargetsByRule', resource: ruleArn(busNameOf(String(EventBusName)), String(Rule)) },
+    ],
+    handle: (input: { EventBusName?: string; Rule: string }) => {
+      requireParameters(input, ['EventBusName', 'Rule'])
+      const rule = buses.bus(input.EventBusName).rules.get(input.Rule)
+      if (!rule) throw new AwsError('ResourceNotFoundException', `Rule ${input.Rule} does not exist.`)
+      return { Targets: rule.targets }
+    },
+  },
+})
 
 interface PutEventsEntry {
   readonly Source?: string
@@ -15,24 +56,13 @@ interface PutEventsEntry {
   readonly TraceHeader?: string
 }
 
-export interface Publication {
-  readonly busName: string
-  readonly source: string
-  readonly detailType: string
-  readonly detail: object
-  readonly resources?: string[]
-  readonly time?: Date
-  /** Passed to the targets together with the event. */
-  readonly traceHeader?: string | undefined
-}
-
 /** AWS raised the limit from 256 KB in 2026. */
 const requestLimitBytes = 1_048_576
 
 /** PutEvents: up to 10 entries, which fail individually. */
 export const putEventsOperation = (state: State, publish: (event: Publication) => string, chaos: Chaos): Operation => ({
   access: (input: { Entries?: PutEventsEntry[] }) =>
-    (Array.isArray(input.Entries) ? input.Entries : []).map((entry) => ({
+    (input.Entries ?? []).map((entry) => ({
       action: 'events:PutEvents',
       resource: busArn(busNameOf(entry.EventBusName ?? 'default')),
       context: {
@@ -40,9 +70,8 @@ export const putEventsOperation = (state: State, publish: (event: Publication) =
         ...(entry.DetailType !== undefined && { 'events:detail-type': [entry.DetailType] }),
       },
     })),
-  handle: (input: { Entries?: PutEventsEntry[] }) => {
-    const entries = input.Entries ?? []
-    if (!Array.isArray(entries) || entries.length < 1 || entries.length > 10) {
+  handle: ({ Entries: entries = [] }: { Entries?: PutEventsEntry[] }) => {
+    if (entries.length < 1 || entries.length > 10) {
       throw validationError(
         `1 validation error detected: Value at 'entries' failed to satisfy constraint: Member must have length between 1 and 10, inclusive.`,
       )
