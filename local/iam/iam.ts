@@ -2,10 +2,9 @@ import { systemClock, type Clock } from '../clock.ts'
 import type { ResourceProvider } from '../assembly/provider.ts'
 import type { State } from '../state/state.ts'
 import { AwsError } from '../wire/aws-error.ts'
-import { decide, type Decision } from './evaluate.ts'
 import { KeyRing, type Secret, type SessionKey } from './keys.ts'
 import type { KeyValues } from './pattern.ts'
-import type { StatementOrigin } from './policy.ts'
+import { decide, type Decision, type StatementOrigin } from './policy.ts'
 import { PolicyStore, type AttachedPolicy } from './policy-store.ts'
 import { describePrincipal, globalKeys } from './principal.ts'
 import { iamProviders } from './resources.ts'
@@ -38,13 +37,10 @@ export class Iam implements AccessControl {
   readonly #clock: Clock
   readonly #report: (denial: Denial) => void
   readonly #onDecision: IamOptions['onDecision']
-  /** Sessions of roles begin with the system. */
-  readonly #startedAtMs: number
 
   constructor(options: IamOptions = {}) {
     this.#keys = new KeyRing(options.state)
     this.#clock = options.clock ?? systemClock
-    this.#startedAtMs = this.#clock.now()
     this.#report = options.report ?? (() => {})
     this.#onDecision = options.onDecision
     this.providers = iamProviders(this.#policies)
@@ -113,7 +109,7 @@ export class Iam implements AccessControl {
     let keys: Map<string, readonly string[]> | undefined
     return (key) =>
       (keys ??= new Map([
-        ...Object.entries(globalKeys(principal, { nowMs: this.#clock.now(), sessionStartMs: this.#startedAtMs })),
+        ...Object.entries(globalKeys(principal, this.#clock.now())),
         ...Object.entries(request.context ?? {}),
       ])).get(key)
   }

@@ -6,7 +6,7 @@ export type Matcher = (text: string, keys: KeyValues) => boolean
 
 type Part =
   | { readonly kind: 'text'; readonly text: string }
-  /** Part of a regular expression. */
+  /** The source of a regular expression. */
   | { readonly kind: 'wildcard'; readonly source: string }
   | { readonly kind: 'variable'; readonly key: string; readonly fallback: string | undefined }
 
@@ -18,80 +18,45 @@ interface PatternOptions {
   readonly ignoreCase?: boolean
 }
 
-/** Compiles one pattern of a policy. Patterns with variables need another expression for each request. */
-export function compilePattern(pattern: string, options: PatternOptions): Matcher {
-  return compileParts(parse(pattern, options), options)
+/** Compiles one pattern of a policy. */
+export const compilePattern = (pattern: string, options: PatternOptions): Matcher =>
+  compileParts(parse(pattern, options), options.ignoreCase)
+
+/** A pattern with variables needs another expression for each request. */
+function compileParts(parts: readonly Part[], ignoreCase = false): Matcher {
+  const compile = (keys: KeyValues): RegExp | undefined => {
+    const sources = parts.map((part) => sourceOf(part, keys))
+    return sources.includes(undefined) ? undefined : new RegExp(`^${sources.join('')}$`, ignoreCase ? 'isu' : 'su')
+  }
+  if (parts.some(({ kind }) => kind === 'variable')) return (text, keys) => compile(keys)?.test(text) ?? false
+  const expression = compile(() => undefined)!
+  return (text) => expression.test(text)
 }
 
-function compileParts(parts: readonly Part[], options: { readonly ignoreCase?: boolean }): Matcher {
-  const fold = (text: string) => (options.ignoreCase ? text.toLowerCase() : text)
-  if (parts.every((part) => part.kind === 'text')) {
-    const literal = fold(textOf(parts))
-    return (text) => fold(text) === literal
-  }
-  const [only] = parts
-  if (parts.length === 1 && only?.kind === 'wildcard' && only.source === anyText) return () => true
-  const flags = options.ignoreCase ? 'isu' : 'su'
-  if (!parts.some((part) => part.kind === 'variable')) {
-    const expression = new RegExp(`^${parts.map((part) => source(part)).join('')}$`, flags)
-    return (text) => expression.test(text)
-  }
-  return (text, keys) => {
-    const filled = parts.map((part) => fill(part, keys))
-    if (filled.includes(undefined)) return false
-    return new RegExp(`^${filled.join('')}$`, flags).test(text)
-  }
+const token = /\$\{([^}]*)\}|\*|\?|[^$*?]+|\$/g
+
+/** @param within the expression of the characters that wildcards match */
+function parse(pattern: string, options: PatternOptions, within = '.'): Part[] {
+  return [...pattern.matchAll(token)].map(([whole, variable]): Part => {
+    if (variable === undefined || !options.variables) {
+      const isWildcard = options.wildcards && (whole === '*' || whole === '?')
+      return isWildcard
+        ? { kind: 'wildcard', source: whole === '*' ? `${within}*` : within }
+        : { kind: 'text', text: whole }
+    }
+    // `${*}`, `${?}` and `${$}` are the escapes for these characters.
+    if (variable === '*' || variable === '?' || variable === '$') return { kind: 'text', text: variable }
+    const [, key, fallback] = /^\s*([^,]*?)\s*(?:,\s*'([^']*)')?\s*$/.exec(variable) ?? []
+    return { kind: 'variable', key: (key ?? variable).toLowerCase(), fallback }
+  })
 }
-
-const anyText = '.*'
-const anyCharacter = '.'
-
-const token = /\$\{([^}]*)\}|\*|\?/g
-
-function parse(pattern: string, options: PatternOptions): Part[] {
-  const parts: Part[] = []
-  let end = 0
-  for (const match of pattern.matchAll(token)) {
-    if (match.index > end) parts.push({ kind: 'text', text: pattern.slice(end, match.index) })
-    parts.push(partOf(match[0], match[1], options))
-    end = match.index + match[0].length
-  }
-  if (end < pattern.length) parts.push({ kind: 'text', text: pattern.slice(end) })
-  return parts
-}
-
-function partOf(whole: string, variable: string | undefined, options: PatternOptions): Part {
-  if (variable === undefined) {
-    if (!options.wildcards) return { kind: 'text', text: whole }
-    return { kind: 'wildcard', source: whole === '*' ? anyText : anyCharacter }
-  }
-  if (!options.variables) return { kind: 'text', text: whole }
-  // `${*}`, `${?}` and `${$}` are the escapes for these characters.
-  if (variable === '*' || variable === '?' || variable === '$') return { kind: 'text', text: variable }
-  const [, key, fallback] = /^\s*([^,]*?)\s*(?:,\s*'([^']*)')?\s*$/.exec(variable) ?? []
-  return { kind: 'variable', key: (key ?? variable).toLowerCase(), fallback }
-}
-
-const textOf = (parts: readonly Part[]) => parts.map((part) => (part.kind === 'text' ? part.text : '')).join('')
 
 const escape = (text: string) => text.replace(/[\\^$.*+?()[\]{}|]/g, (character) => `\\${character}`)
 
-function source(part: Part): string {
-  switch (part.kind) {
-    case 'text':
-      return escape(part.text)
-    case 'wildcard':
-      return part.source
-    case 'variable':
-      throw new Error('A policy variable has no value before the request is known.')
-    default:
-      return part satisfies never
-  }
-}
-
 /** A variable has a value only for a single-valued key, and an empty value is none. */
-function fill(part: Part, keys: KeyValues): string | undefined {
-  if (part.kind !== 'variable') return source(part)
+function sourceOf(part: Part, keys: KeyValues): string | undefined {
+  if (part.kind === 'text') return escape(part.text)
+  if (part.kind === 'wildcard') return part.source
   const values = keys(part.key)
   const value = (values?.length === 1 && values[0]) || part.fallback
   return value === undefined ? undefined : escape(value)
@@ -103,57 +68,29 @@ function fill(part: Part, keys: KeyValues): string | undefined {
  * JSON policy elements: Resource).
  */
 export function compileResourcePattern(pattern: string, options: { variables: boolean }): Matcher {
-  const segments = splitArn(pattern).map((segment) => parse(segment, { wildcards: true, ...options }))
-  const parts = segments.flatMap((own, index): Part[] => [
-    ...(index === 0 ? [] : [{ kind: 'text', text: ':' } as const]),
-    // The sixth segment is the rest of the ARN, with its colons.
-    ...(index === 5 ? own : own.map((part, at) => (at === own.length - 1 ? lastOfSegment(part) : withinSegment(part)))),
-  ])
-  return compileParts(parts, {})
+  const segments = segmentsOf(pattern, options)
+  for (const segment of segments) {
+    const last = segment.at(-1)
+    if (last?.kind === 'wildcard' && last.source.endsWith('*')) segment[segment.length - 1] = anyText
+  }
+  return compileParts(withColons(segments))
 }
 
-const lastOfSegment = (part: Part) => (part.kind === 'wildcard' && part.source === anyText ? part : withinSegment(part))
-
-const withinSegment = (part: Part): Part =>
-  part.kind === 'wildcard' ? { kind: 'wildcard', source: part.source === anyText ? '[^:]*' : '[^:]' } : part
-
-/**
- * Compiles an ARN pattern of a condition: each of the six fields is matched separately, so that a wildcard does not match across a colon
- * into the next field; missing trailing fields match like `*`.
- */
+/** Compiles an ARN pattern of a condition: wildcards stay within a segment, and missing last segments match like `*`. */
 export function compileArnPattern(pattern: string, options: { variables: boolean }): Matcher {
-  if (pattern === '*') return () => true
-  const parts = splitArn(pattern)
-  if (parts.length === 6 && !/[*?$]/.test(pattern)) return (text) => text === pattern
-  const fields = parts.map((field) => compilePattern(field, { wildcards: true, ...options }))
-  return (text, keys) => {
-    const values = splitCached(text)
-    return values.length >= fields.length && fields.every((field, index) => field(values[index]!, keys))
-  }
+  const segments = segmentsOf(pattern, options)
+  const rest: Part[] = segments.length < 6 ? [{ kind: 'wildcard', source: '(?::.*)?' }] : []
+  return compileParts([...withColons(segments), ...rest])
 }
 
-/** Six fields; the sixth keeps its colons. A colon inside `${…}` belongs to the variable. */
-function splitArn(text: string): string[] {
-  const fields: string[] = ['']
-  let depth = 0
-  for (let index = 0; index < text.length; index++) {
-    const character = text[index]!
-    if (character === '$' && text[index + 1] === '{') depth++
-    if (character === '}' && depth > 0) depth--
-    if (character === ':' && depth === 0 && fields.length < 6) fields.push('')
-    else fields[fields.length - 1] += character
-  }
-  return fields
+const anyText: Part = { kind: 'wildcard', source: '.*' }
+
+/** The six segments of an ARN; the sixth is its rest, with its colons. A colon inside `${…}` belongs to the variable. */
+function segmentsOf(pattern: string, { variables }: { variables: boolean }): Part[][] {
+  const split = pattern.split(/:(?![^{]*\})/)
+  const segments = split.length > 6 ? [...split.slice(0, 5), split.slice(5).join(':')] : split
+  return segments.map((segment, index) => parse(segment, { wildcards: true, variables }, index === 5 ? '.' : '[^:]'))
 }
 
-let lastText = ''
-let lastFields: readonly string[] = ['']
-
-/** Keeps the last result, since all statements of a decision match the same resource in turn. */
-function splitCached(text: string): readonly string[] {
-  if (text !== lastText) {
-    lastFields = splitArn(text)
-    lastText = text
-  }
-  return lastFields
-}
+const withColons = (segments: readonly (readonly Part[])[]): Part[] =>
+  segments.flatMap((segment, index): Part[] => (index === 0 ? [...segment] : [{ kind: 'text', text: ':' }, ...segment]))

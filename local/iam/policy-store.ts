@@ -1,6 +1,5 @@
-import { awsManagedPath, awsManagedPolicies } from './managed-policies.ts'
 import { compilePolicy, type CompiledStatement, type StatementOrigin } from './policy.ts'
-import type { PolicyDocument, Principal } from './types.ts'
+import type { PolicyDocument, PolicyStatement, Principal } from './types.ts'
 
 /** A policy with its document as declared, intrinsic functions resolved. */
 export interface AttachedPolicy extends Pick<StatementOrigin, 'kind' | 'carrier' | 'policy'> {
@@ -90,3 +89,42 @@ export function carrierOf(resourceArn: string): string {
   if (service === 'dynamodb') return resourceArn.split('/').slice(0, 2).join('/')
   return resourceArn
 }
+
+const policy = (...statements: Omit<PolicyStatement, 'Effect'>[]): PolicyDocument => ({
+  Version: '2012-10-17',
+  Statement: statements.map((statement) => ({ Effect: 'Allow', Resource: '*', ...statement })),
+})
+
+const writeLogs = { Action: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'] }
+
+/**
+ * The AWS managed policies that templates for functions attach, by the path below `arn:aws:iam::aws:policy/`, with the
+ * statements of the AWS managed policy reference.
+ */
+const awsManagedPolicies: Readonly<Record<string, PolicyDocument>> = {
+  'service-role/AWSLambdaBasicExecutionRole': policy(writeLogs),
+  'service-role/AWSLambdaSQSQueueExecutionRole': policy({
+    Action: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', ...writeLogs.Action],
+  }),
+  'service-role/AWSLambdaDynamoDBExecutionRole': policy({
+    Action: [
+      'dynamodb:DescribeStream',
+      'dynamodb:GetRecords',
+      'dynamodb:GetShardIterator',
+      'dynamodb:ListStreams',
+      ...writeLogs.Action,
+    ],
+  }),
+  AWSXRayDaemonWriteAccess: policy({
+    Action: [
+      'xray:PutTraceSegments',
+      'xray:PutTelemetryRecords',
+      'xray:GetSamplingRules',
+      'xray:GetSamplingTargets',
+      'xray:GetSamplingStatisticSummaries',
+    ],
+  }),
+}
+
+/** @returns the path below `arn:aws:iam::aws:policy/`, or undefined when the ARN is not of an AWS managed policy */
+const awsManagedPath = (policyArn: string) => /^arn:[\w-]+:iam::aws:policy\/(.+)$/.exec(policyArn)?.[1]

@@ -1,7 +1,7 @@
 import { compileConditions, type Condition } from './conditions.ts'
 import { compilePattern, compileResourcePattern, type KeyValues } from './pattern.ts'
-import { compileException, compilePrincipal, type Mention } from './principal.ts'
-import type { PolicyDocument, PolicyStatement, Principal } from './types.ts'
+import { compilePrincipal, type Mention } from './principal.ts'
+import type { AccessRequest, PolicyDocument, PolicyStatement, Principal } from './types.ts'
 
 /** The location of a statement, for denials and reports of used permissions. */
 export interface StatementOrigin {
@@ -70,10 +70,7 @@ function principalOf(statement: PolicyStatement, origin: StatementOrigin): (prin
     if (statement.Principal !== undefined) throw new Error('A policy of a role cannot have a Principal.')
     return () => 'named'
   }
-  if (statement.NotPrincipal !== undefined) {
-    const isExcepted = compileException(statement.NotPrincipal)
-    return (principal) => (isExcepted(principal) ? 'none' : 'named')
-  }
+  if (statement.NotPrincipal !== undefined) throw new Error('NotPrincipal is not supported.')
   if (statement.Principal === undefined) throw new Error('A policy of a resource needs a Principal.')
   return compilePrincipal(statement.Principal)
 }
@@ -94,3 +91,40 @@ function oneOf(
 
 const asList = <T>(value: T | readonly T[] | undefined): readonly T[] =>
   value === undefined ? [] : Array.isArray(value) ? value : [value as T]
+
+/** The decision on one access request, with the statement that decided it. */
+export type Decision =
+  | { readonly outcome: 'allowed'; readonly by: StatementOrigin }
+  | { readonly outcome: 'explicitly-denied'; readonly by: StatementOrigin }
+  /** `conditionFailed`: the statements that would have allowed the request except for their conditions. */
+  | { readonly outcome: 'implicitly-denied'; readonly conditionFailed: readonly StatementOrigin[] }
+
+interface Evaluation {
+  readonly principal: Principal
+  readonly request: AccessRequest
+  readonly keys: KeyValues
+  readonly statements: Iterable<CompiledStatement>
+}
+
+/**
+ * One pass over all statements that apply to this principal: an explicit Deny overrides every Allow, and without either
+ * the request is implicitly denied. Within one account an identity-based or a resource-based policy suffices; a service
+ * principal has only resource-based policies.
+ */
+export function decide({ principal, request, keys, statements }: Evaluation): Decision {
+  let allowedBy: StatementOrigin | undefined
+  const conditionFailed: StatementOrigin[] = []
+  for (const statement of statements) {
+    const mention = statement.mentions(principal)
+    if (mention === 'none' || !statement.coversAction(request.action)) continue
+    if (!statement.coversResource(request.resource, keys)) continue
+    const grants = statement.effect === 'Allow' && mention === 'named'
+    if (!statement.holds(keys)) {
+      if (grants) conditionFailed.push(statement.origin)
+      continue
+    }
+    if (statement.effect === 'Deny') return { outcome: 'explicitly-denied', by: statement.origin }
+    if (grants) allowedBy ??= statement.origin
+  }
+  return allowedBy ? { outcome: 'allowed', by: allowedBy } : { outcome: 'implicitly-denied', conditionFailed }
+}

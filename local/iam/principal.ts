@@ -9,36 +9,16 @@ export type Mention = 'named' | 'account' | 'none'
 
 /** @throws Error when the element has a form that is not supported */
 export function compilePrincipal(element: unknown): (principal: Principal) => Mention {
-  const mentionsOf = compileMentions(element)
-  return (principal) => {
-    const mentions = mentionsOf(principal)
-    return mentions.find((each) => each === 'named') ?? mentions.find((each) => each === 'account') ?? 'none'
-  }
-}
-
-/**
- * Whether a NotPrincipal excepts a caller. For a role it must name the account too: "you must also specify the account ARN
- * of the not-denied principal. Otherwise, the policy might deny access to the entire account containing the principal"
- * (IAM User Guide, AWS JSON policy elements: NotPrincipal).
- */
-export function compileException(element: unknown): (principal: Principal) => boolean {
-  const mentionsOf = compileMentions(element)
-  return (principal) => {
-    const mentions = mentionsOf(principal)
-    if (principal.kind !== 'role') return mentions.includes('named')
-    return mentions.includes('account') && (mentions.includes('named') || !mentions.includes('none'))
-  }
-}
-
-/** How each principal of an element matches a caller. */
-function compileMentions(element: unknown): (principal: Principal) => Mention[] {
-  if (element === '*') return () => ['named']
+  if (element === '*') return () => 'named'
   if (typeof element !== 'object' || element === null)
     throw new Error(`A Principal cannot be ${JSON.stringify(element)}.`)
   const entries = Object.entries(element).flatMap(([kind, values]) =>
-    (Array.isArray(values) ? values : [values]).map((value) => ({ kind, value: String(value) })),
+    [values].flat().map((value) => ({ kind, value: String(value) })),
   )
-  return (principal) => entries.map((entry) => mention(entry, principal))
+  return (principal) => {
+    const mentions = entries.map((entry) => mention(entry, principal))
+    return mentions.find((each) => each === 'named') ?? mentions.find((each) => each === 'account') ?? 'none'
+  }
 }
 
 function mention(entry: { kind: string; value: string }, principal: Principal): Mention {
@@ -51,22 +31,11 @@ function mention(entry: { kind: string; value: string }, principal: Principal): 
   return entry.value === principal.roleArn || entry.value === sessionArn(principal) ? 'named' : 'none'
 }
 
-type RolePrincipal = Extract<Principal, { kind: 'role' }>
-
 /** `arn:aws:sts::…:assumed-role/<role>/<session>`; the session name is the name of the function, as in Lambda. */
-export function sessionArn(principal: RolePrincipal): string {
-  return `arn:${partition}:sts::${accountId}:assumed-role/${roleNameOf(principal)}/${sessionName(principal)}`
+function sessionArn({ roleArn, functionName = 'session' }: Extract<Principal, { kind: 'role' }>): string {
+  const roleName = roleArn.slice(roleArn.lastIndexOf('/') + 1)
+  return `arn:${partition}:sts::${accountId}:assumed-role/${roleName}/${functionName}`
 }
-
-const roleNameOf = ({ roleArn }: RolePrincipal) => roleArn.slice(roleArn.lastIndexOf('/') + 1)
-
-const sessionName = ({ functionName }: RolePrincipal) => functionName ?? 'session'
-
-/** `<role id>:<session>` */
-export const sessionUserId = (principal: RolePrincipal) => `${roleId(roleNameOf(principal))}:${sessionName(principal)}`
-
-/** The unique id of a role. */
-export const roleId = (roleName: string) => `AROA${roleName}`
 
 /** The caller as error messages of AWS name it. */
 export function describePrincipal(principal: Principal): string {
@@ -85,46 +54,34 @@ export function describePrincipal(principal: Principal): string {
 }
 
 /** The condition keys of every request, regardless of its action; the request's own keys override them. */
-export function globalKeys(
-  principal: Principal,
-  at: { nowMs: number; sessionStartMs: number },
-): Record<string, readonly string[]> {
+export function globalKeys(principal: Principal, nowMs: number): Record<string, readonly string[]> {
   return {
-    'aws:currenttime': [new Date(at.nowMs).toISOString()],
-    'aws:epochtime': [String(Math.floor(at.nowMs / 1000))],
+    'aws:currenttime': [new Date(nowMs).toISOString()],
     'aws:requestedregion': [region],
     'aws:sourceip': ['127.0.0.1'],
     // The local endpoint represents one reached over TLS; a policy that denies plain HTTP must not deny every call here.
     'aws:securetransport': ['true'],
-    ...keysOfPrincipal(principal, at.sessionStartMs),
+    'aws:principalisawsservice': [String(principal.kind === 'service')],
+    ...keysOfPrincipal(principal),
   }
 }
 
-function keysOfPrincipal(principal: Principal, sessionStartMs: number): Record<string, readonly string[]> {
+function keysOfPrincipal(principal: Principal): Record<string, readonly string[]> {
   switch (principal.kind) {
     case 'administrator':
     case 'anonymous':
-      return { 'aws:principalisawsservice': ['false'], 'aws:viaawsservice': ['false'] }
+      return {}
     case 'role':
       return {
         'aws:principalarn': [principal.roleArn],
         'aws:principalaccount': [accountId],
-        'aws:principaltype': ['AssumedRole'],
-        'aws:userid': [sessionUserId(principal)],
-        // "Key is present only in requests that are signed using temporary security credentials" (API Gateway Developer
-        // Guide, AWS condition keys that can be used in API Gateway resource policies), as every session of a role has.
-        'aws:tokenissuetime': [new Date(sessionStartMs).toISOString()],
-        'aws:multifactorauthpresent': ['false'],
-        'aws:principalisawsservice': ['false'],
-        'aws:viaawsservice': ['false'],
-        ...(principal.functionName === undefined
-          ? {}
-          : { 'lambda:sourcefunctionarn': [arn('lambda', `function:${principal.functionName}`)] }),
+        ...(principal.functionName !== undefined && {
+          'lambda:sourcefunctionarn': [arn('lambda', `function:${principal.functionName}`)],
+        }),
       }
     case 'service':
       return {
         'aws:principalservicename': [principal.service],
-        'aws:principalisawsservice': ['true'],
         'aws:sourcearn': [principal.sourceArn],
         'aws:sourceaccount': [principal.sourceArn.split(':')[4] || accountId],
       }

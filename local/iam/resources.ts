@@ -1,6 +1,5 @@
 import { accountId, partition, type ResourceDeclaration, type ResourceProvider } from '../assembly/provider.ts'
 import type { PolicyStore } from './policy-store.ts'
-import { roleId } from './principal.ts'
 import type { PolicyDocument } from './types.ts'
 
 const informational = 'has no effect on behavior'
@@ -28,7 +27,7 @@ function roleProvider(policies: PolicyStore): ResourceProvider {
       const unknown = attachAll(policies, name, properties.ManagedPolicyArns ?? [])
       // Only functions and schedules assume roles here, so the limitations of other roles do not matter.
       const limitations = isAssumed(properties.AssumeRolePolicyDocument) ? unknown : []
-      return { ref: name, attributes: { Arn: arn, RoleId: roleId(name) }, limitations }
+      return { ref: name, attributes: { Arn: arn, RoleId: `AROA${name}` }, limitations }
     },
   }
 }

@@ -1,8 +1,7 @@
 /** Evaluates IAM policies as the local system does. */
-export { decide, type Decision } from '../iam/evaluate.ts'
 export type { Denial, Iam } from '../iam/iam.ts'
 export { compileArnPattern, compilePattern } from '../iam/pattern.ts'
-export { compilePolicy } from '../iam/policy.ts'
+export { compilePolicy, decide, type Decision } from '../iam/policy.ts'
 export { carrierOf, type AttachedPolicy } from '../iam/policy-store.ts'
 export { describePrincipal } from '../iam/principal.ts'
 export type { AccessRequest, PolicyDocument, PolicyStatement, Principal } from '../iam/types.ts'
