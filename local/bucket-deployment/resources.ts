@@ -5,9 +5,7 @@ import { unsupportedMembers } from '../assembly/limitations.ts'
 import { contentHeaders } from '../s3/object-headers.ts'
 import type { StoredObject } from '../s3/object-store.ts'
 import type { S3Service } from '../s3/service.ts'
-import { guessedContentType } from './content-type.ts'
-import { filterOf } from './filters.ts'
-import { readSources, type Source } from './sources.ts'
+import { guessedContentType, isExcluded, readSources, type Source } from './files.ts'
 
 /** The part of S3 that deployments need. */
 type Bucket = Pick<S3Service, 'putObject' | 'deleteObject' | 'objects'>
@@ -21,14 +19,12 @@ export const bucketDeploymentProvider = (s3: Bucket, assets: AssetPaths): Resour
     'DestinationBucketKeyPrefix',
     'DestinationBucketName',
     'Exclude',
-    'Include',
     'Prune',
     'SourceBucketNames',
     'SourceMarkers',
     'SourceMarkersConfig',
     'SourceObjectKeys',
     'SystemMetadata',
-    'UserMetadata',
   ],
   ignored: {
     DestinationBucketArn: 'an attribute only',
@@ -41,6 +37,7 @@ export const bucketDeploymentProvider = (s3: Bucket, assets: AssetPaths): Resour
     WaitForDistributionInvalidation: "distributions' caches are empty when the system starts",
   },
   create({ properties, generatedName }) {
+    if (properties['Include']) throw new Error('The filter Include of a deployment is not emulated.')
     const bucket = String(properties['DestinationBucketName'])
     sync(s3, bucket, properties, readSources(sourcesOf(properties, assets)))
     return {
@@ -75,17 +72,17 @@ function sourcesOf(properties: Properties, assets: AssetPaths): Source[] {
 
 /** Puts what differs from the bucket, and deletes what is in the bucket alone if the deployment prunes. */
 function sync(s3: Bucket, bucket: string, properties: Properties, files: ReadonlyMap<string, Buffer>): void {
-  const isIncluded = filterOf(properties['Exclude'] ?? [], properties['Include'] ?? [])
+  const excluded: string[] = properties['Exclude'] ?? []
   const prefix = prefixOf(properties)
   const existing = new Map([...s3.objects(bucket, prefix)].map((object) => [object.key.slice(prefix.length), object]))
   for (const [path, content] of files) {
-    if (!isIncluded(path)) continue
+    if (isExcluded(path, excluded)) continue
     const headers = headersOf(path, properties)
     if (!isSame(existing.get(path), content, headers)) s3.putObject(bucket, prefix + path, content, headers)
   }
   if (String(properties['Prune'] ?? true) !== 'true') return
   for (const path of existing.keys()) {
-    if (!files.has(path) && isIncluded(path)) s3.deleteObject(bucket, prefix + path)
+    if (!files.has(path) && !isExcluded(path, excluded)) s3.deleteObject(bucket, prefix + path)
   }
 }
 
@@ -94,15 +91,10 @@ function prefixOf({ DestinationBucketKeyPrefix: prefix = '' }: Properties): stri
   return prefix.endsWith('/') ? prefix : `${prefix}/`
 }
 
-function headersOf(path: string, { SystemMetadata = {}, UserMetadata = {} }: Properties): Record<string, string> {
-  const lowercase = (entries: Properties, prefix: string) =>
-    Object.fromEntries(Object.entries(entries).map(([name, value]) => [prefix + name.toLowerCase(), String(value)]))
-  return {
-    'content-type': guessedContentType(path) ?? 'binary/octet-stream',
-    ...lowercase(SystemMetadata, ''),
-    ...lowercase(UserMetadata, 'x-amz-meta-'),
-  }
-}
+const headersOf = (path: string, { SystemMetadata = {} }: Properties): Record<string, string> => ({
+  'content-type': guessedContentType(path) ?? 'binary/octet-stream',
+  ...Object.fromEntries(Object.entries(SystemMetadata).map(([name, value]) => [name.toLowerCase(), String(value)])),
+})
 
 /** So that a restart neither rewrites unchanged files nor publishes events about them. */
 function isSame(object: StoredObject | undefined, content: Buffer, headers: Record<string, string>): boolean {

@@ -1,91 +1,87 @@
 import { unsupportedMembers } from '../assembly/limitations.ts'
-import type { ViewerRequest } from './distribution.ts'
+import type { EdgeResponse, ViewerRequest } from './messages.ts'
 
-/** How long responses are cached, and which values of a request are part of the cache key and reach the origin. */
+/** How long responses are cached, by path and, if the policy selects it, by query. */
 export interface CachePolicy {
   readonly minTtlSeconds: number
   readonly defaultTtlSeconds: number
   readonly maxTtlSeconds: number
-  readonly queries: Selection
-  readonly headers: Selection
-  readonly cookies: Selection
+  /** Whether the query is part of the cache key and reaches the origin. */
+  readonly withQuery: boolean
 }
 
-type Selection = (name: string) => boolean
-
-const nothing: Selection = () => false
-
-const ofPathOnly = (minTtlSeconds: number, defaultTtlSeconds: number, maxTtlSeconds: number): CachePolicy => ({
-  minTtlSeconds,
-  defaultTtlSeconds,
-  maxTtlSeconds,
-  queries: nothing,
-  headers: nothing,
-  cookies: nothing,
-})
+/** CachingDisabled. */
+export const noCaching: CachePolicy = { minTtlSeconds: 0, defaultTtlSeconds: 0, maxTtlSeconds: 0, withQuery: false }
 
 /** Source: "Use managed cache policies". Accept-Encoding is not part of the key, since nothing is compressed. */
 export const managedCachePolicies: ReadonlyMap<string, CachePolicy> = new Map([
-  ['658327ea-f89d-4fab-a63d-7e88639e58f6', ofPathOnly(1, 86_400, 31_536_000)],
-  ['4135ea2d-6df8-44a3-9df3-4b5a84be39ad', ofPathOnly(0, 0, 0)],
+  [
+    '658327ea-f89d-4fab-a63d-7e88639e58f6',
+    { minTtlSeconds: 1, defaultTtlSeconds: 86_400, maxTtlSeconds: 31_536_000, withQuery: false },
+  ],
+  ['4135ea2d-6df8-44a3-9df3-4b5a84be39ad', noCaching],
 ])
 
-/** CachingDisabled. */
-export const noCaching = managedCachePolicies.get('4135ea2d-6df8-44a3-9df3-4b5a84be39ad')!
-
 type Config = Record<string, any>
+
+const configMembers = ['Name', 'Comment', 'MinTTL', 'DefaultTTL', 'MaxTTL', 'ParametersInCacheKeyAndForwardedToOrigin']
 
 /** @param config `CachePolicyConfig` of a template */
 export function readCachePolicy(config: Config): { policy: CachePolicy; limitations: string[] } {
   const parameters: Config = config['ParametersInCacheKeyAndForwardedToOrigin'] ?? {}
-  const { QueryStringsConfig: queries, HeadersConfig: headers, CookiesConfig: cookies } = parameters
-  return {
-    policy: {
-      minTtlSeconds: Number(config['MinTTL'] ?? 0),
-      defaultTtlSeconds: Number(config['DefaultTTL'] ?? 86_400),
-      maxTtlSeconds: Number(config['MaxTTL'] ?? 31_536_000),
-      queries: selection(queries?.QueryStringBehavior, queries?.QueryStrings),
-      headers: selection(
-        headers?.HeaderBehavior,
-        headers?.Headers?.map((name: string) => name.toLowerCase()),
-      ),
-      cookies: selection(cookies?.CookieBehavior, cookies?.Cookies),
-    },
-    limitations: unsupportedMembers('CachePolicyConfig', config, [
-      'Name',
-      'Comment',
-      'MinTTL',
-      'DefaultTTL',
-      'MaxTTL',
-      'ParametersInCacheKeyAndForwardedToOrigin',
-    ]),
+  const query: string = parameters['QueryStringsConfig']?.QueryStringBehavior ?? 'none'
+  const others = [parameters['HeadersConfig']?.HeaderBehavior, parameters['CookiesConfig']?.CookieBehavior]
+  const limitations = unsupportedMembers('CachePolicyConfig', config, configMembers)
+  if (!['none', 'all'].includes(query) || others.some((behavior) => (behavior ?? 'none') !== 'none')) {
+    limitations.push('CachePolicyConfig: only all queries can be selected, no headers and cookies: nothing is cached.')
+    return { policy: noCaching, limitations }
   }
+  const policy = {
+    minTtlSeconds: Number(config['MinTTL'] ?? 0),
+    defaultTtlSeconds: Number(config['DefaultTTL'] ?? 86_400),
+    maxTtlSeconds: Number(config['MaxTTL'] ?? 31_536_000),
+    withQuery: query === 'all',
+  }
+  return { policy, limitations }
 }
 
-function selection(behavior: unknown, names: readonly string[] = []): Selection {
-  switch (behavior) {
-    case 'all':
-      return () => true
-    case 'whitelist':
-      return (name) => names.includes(name)
-    case 'allExcept':
-      return (name) => !names.includes(name)
-    default:
-      return nothing
-  }
+export const cacheKey = ({ withQuery }: CachePolicy, { path, rawQuery }: ViewerRequest): string =>
+  withQuery && rawQuery !== '' ? `${path}?${rawQuery}` : path
+
+/**
+ * How long a response is cached; 0: not at all. Sources: "Manage how long content stays in the cache (expiration)" and "How
+ * CloudFront processes HTTP 4xx and 5xx status codes from your origin".
+ * @param errorTtlSeconds the error caching minimum TTL of the status, if the distribution sets one
+ */
+export function ttlSecondsOf(
+  response: EdgeResponse,
+  policy: CachePolicy,
+  errorTtlSeconds: number | undefined,
+  nowMs: number,
+): number {
+  const stated = statedSeconds(response, nowMs)
+  if (response.status >= 400) return errorSecondsOf(response.status, stated, errorTtlSeconds ?? 10)
+  if (/\b(no-store|no-cache|private)\b/i.test(response.headers['cache-control'] ?? '')) return policy.minTtlSeconds
+  if (stated === undefined) return Math.max(policy.minTtlSeconds, policy.defaultTtlSeconds)
+  return Math.min(Math.max(policy.minTtlSeconds, stated), policy.maxTtlSeconds)
 }
 
-/** The values of a request that a policy selects: the query and cookies still encoded, in their order. */
-export function selectedValues(policy: CachePolicy, { rawQuery, headers }: ViewerRequest) {
-  return {
-    rawQuery: pairs(rawQuery, /&/, policy.queries).join('&'),
-    headers: Object.fromEntries(Object.entries(headers).filter(([name]) => policy.headers(name))),
-    cookie: pairs(headers['cookie'] ?? '', /; */, policy.cookies).join('; '),
-  }
+const alwaysCached = [404, 405, 414, 500, 501, 502, 503, 504]
+
+/** "CloudFront only caches the following HTTP 4xx status codes … if your origin returns a `Cache-Control max-age`". */
+const cachedWithMaxAge = [400, 403, 412, 415]
+
+/** Other directives have no effect on errors, not even no-store. */
+function errorSecondsOf(status: number, stated: number | undefined, minimumSeconds: number): number {
+  const isCached = alwaysCached.includes(status) || (cachedWithMaxAge.includes(status) && stated !== undefined)
+  return isCached ? Math.max(minimumSeconds, stated ?? 0) : 0
 }
 
-const pairs = (text: string, separator: RegExp, selects: Selection) =>
-  text.split(separator).filter((pair) => pair !== '' && selects(pair.split('=', 1)[0]!))
-
-export const cacheKey = (policy: CachePolicy, request: ViewerRequest): string =>
-  JSON.stringify([request.path, selectedValues(policy, request)])
+/** `s-maxage`, else `max-age`, else `Expires`. */
+function statedSeconds({ headers }: EdgeResponse, nowMs: number): number | undefined {
+  const control = headers['cache-control'] ?? ''
+  const seconds = (/\bs-maxage=(\d+)/i.exec(control) ?? /\bmax-age=(\d+)/i.exec(control))?.[1]
+  if (seconds !== undefined) return Number(seconds)
+  const expiresMs = Date.parse(headers['expires'] ?? '')
+  return Number.isNaN(expiresMs) ? undefined : Math.max(0, Math.floor((expiresMs - nowMs) / 1000))
+}

@@ -1,7 +1,5 @@
-import { Readable } from 'node:stream'
-import { buffer } from 'node:stream/consumers'
 import type { Clock } from '../clock.ts'
-import type { EdgeResponse, ViewerRequest } from './distribution.ts'
+import type { EdgeResponse } from './messages.ts'
 
 interface Entry {
   readonly response: EdgeResponse & { readonly body: Buffer }
@@ -26,7 +24,7 @@ export class EdgeCache {
   find(key: string): EdgeResponse | undefined {
     const entry = this.#entries.get(key)
     if (!entry) return undefined
-    this.#remove(key, entry)
+    this.#remove(key)
     const nowMs = this.#clock.now()
     if (nowMs >= entry.expiresAtMs) return undefined
     this.#add(key, entry)
@@ -34,23 +32,18 @@ export class EdgeCache {
     return { ...response, headers: { ...response.headers, age: String(Math.floor((nowMs - storedAtMs) / 1000)) } }
   }
 
-  /** @returns the response, whose body is read if it was stored */
-  async put(key: string, response: EdgeResponse, ttlSeconds: number): Promise<EdgeResponse> {
-    const { body = '', headers } = response
-    if (ttlSeconds <= 0 || (body instanceof Readable && !(Number(headers['content-length']) <= entryLimitBytes)))
-      return response
-    const bytes = body instanceof Readable ? await buffer(body) : Buffer.from(body)
-    const stored = { ...response, headers: { ...headers, 'content-length': String(bytes.length) }, body: bytes }
-    if (bytes.length > entryLimitBytes) return stored
-    const previous = this.#entries.get(key)
-    if (previous) this.#remove(key, previous)
+  put(key: string, response: EdgeResponse, ttlSeconds: number): void {
+    const body = Buffer.from(response.body ?? '')
+    if (ttlSeconds <= 0 || body.length > entryLimitBytes) return
+    this.#remove(key)
     const storedAtMs = this.#clock.now()
-    this.#add(key, { response: stored, storedAtMs, expiresAtMs: storedAtMs + ttlSeconds * 1000 })
-    for (const [oldest, entry] of this.#entries) {
+    const headers = { ...response.headers, 'content-length': String(body.length) }
+    const expiresAtMs = storedAtMs + ttlSeconds * 1000
+    this.#add(key, { response: { ...response, headers, body }, storedAtMs, expiresAtMs })
+    for (const oldest of this.#entries.keys()) {
       if (this.#bytes <= totalLimitBytes) break
-      this.#remove(oldest, entry)
+      this.#remove(oldest)
     }
-    return stored
   }
 
   #add(key: string, entry: Entry): void {
@@ -58,32 +51,8 @@ export class EdgeCache {
     this.#bytes += entry.response.body.length
   }
 
-  #remove(key: string, entry: Entry): void {
+  #remove(key: string): void {
+    this.#bytes -= this.#entries.get(key)?.response.body.length ?? 0
     this.#entries.delete(key)
-    this.#bytes -= entry.response.body.length
   }
 }
-
-const conditions = ['if-match', 'if-modified-since', 'if-none-match', 'if-unmodified-since']
-
-/** The origin is asked for the whole object, so that it can be cached. */
-export const withoutConditions = (request: ViewerRequest): ViewerRequest => ({
-  ...request,
-  headers: Object.fromEntries(Object.entries(request.headers).filter(([name]) => !conditions.includes(name))),
-})
-
-/** Evaluates the conditions of a read for a response that CloudFront has: 304 if the viewer has it, too. */
-export function conditional(request: ViewerRequest, response: EdgeResponse): EdgeResponse {
-  const { 'if-none-match': tags, 'if-modified-since': since } = request.headers
-  const { etag, 'last-modified': modified } = response.headers
-  if (response.status !== 200) return response
-  const isKnown =
-    tags === undefined
-      ? Date.parse(modified ?? '') <= Date.parse(since ?? '')
-      : tags.split(',').some((tag) => ['*', weak(etag)].includes(weak(tag)))
-  if (!isKnown) return response
-  const { 'content-length': _, 'content-type': __, ...headers } = response.headers
-  return { ...response, status: 304, headers, body: '' }
-}
-
-const weak = (tag: string | undefined) => tag?.trim().replace(/^W\//, '')

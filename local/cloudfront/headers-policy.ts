@@ -67,15 +67,6 @@ const securityHeaders: Readonly<Record<string, { header: string; valueOf: (setti
         ...(isTrue(setting['Preload']) ? ['preload'] : []),
       ].join('; '),
   },
-  XSSProtection: {
-    header: 'x-xss-protection',
-    valueOf: (setting) =>
-      [
-        isTrue(setting['Protection']) ? '1' : '0',
-        ...(isTrue(setting['ModeBlock']) ? ['mode=block'] : []),
-        ...(setting['ReportUri'] === undefined ? [] : [`report=${setting['ReportUri']}`]),
-      ].join('; '),
-  },
 }
 
 function securityHeader(name: string, setting: Config): AddedHeader[] {

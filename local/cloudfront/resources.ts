@@ -2,10 +2,9 @@ import { createHash } from 'node:crypto'
 import { unsupportedMembers } from '../assembly/limitations.ts'
 import { accountId, partition, type ResourceProvider } from '../assembly/provider.ts'
 import { readCachePolicy, type CachePolicy } from './cache-policy.ts'
-import type { Distribution } from './distribution.ts'
+import { readDistribution, type Distribution, type ReferencedResources } from './distribution.ts'
 import { readEdgeFunction, type EdgeFunction } from './edge-function.ts'
 import { readHeadersPolicy, type HeadersPolicy } from './headers-policy.ts'
-import { readDistribution, type ReferencedResources } from './read-distribution.ts'
 
 /**
  * @param publish starts serving a distribution and returns its local URL, without a trailing slash
@@ -18,17 +17,9 @@ export function cloudFrontProviders(
   const headersPolicies = new Map<string, HeadersPolicy>()
   const cachePolicies = new Map<string, CachePolicy>()
   const functions = new Map<string, EdgeFunction>()
-  const signing = new Map<string, boolean>()
-  const references: ReferencedResources = {
-    headersPolicy: (id) => headersPolicies.get(id),
-    cachePolicy: (id) => cachePolicies.get(id),
-    edgeFunction: (arn) => functions.get(arn),
-    signs: (id) => signing.get(id),
-    originUrl,
-  }
   return [
-    distributionProvider(references, publish),
-    accessControlProvider(signing),
+    distributionProvider({ headersPolicies, cachePolicies, functions, originUrl }, publish),
+    accessControlProvider,
     functionProvider(functions),
     policyProvider('ResponseHeadersPolicy', headersPolicies, readHeadersPolicy),
     policyProvider('CachePolicy', cachePolicies, readCachePolicy),
@@ -66,22 +57,22 @@ function distributionProvider(
   }
 }
 
-function accessControlProvider(signing: Map<string, boolean>): ResourceProvider {
-  return {
-    type: 'AWS::CloudFront::OriginAccessControl',
-    supported: ['OriginAccessControlConfig'],
-    create({ properties, generatedName }) {
-      const config: Record<string, unknown> = properties['OriginAccessControlConfig'] ?? {}
-      const id = `E${idFrom(generatedName).toUpperCase()}`
-      signing.set(id, config['SigningBehavior'] !== 'never')
-      const known = ['Name', 'Description', 'OriginAccessControlOriginType', 'SigningBehavior', 'SigningProtocol']
-      return {
-        ref: id,
-        attributes: { Id: id },
-        limitations: unsupportedMembers('OriginAccessControlConfig', config, known),
-      }
-    },
-  }
+/** An origin that names one is signed. */
+const accessControlProvider: ResourceProvider = {
+  type: 'AWS::CloudFront::OriginAccessControl',
+  supported: ['OriginAccessControlConfig'],
+  create({ properties, generatedName, logicalId }) {
+    const config: Record<string, unknown> = properties['OriginAccessControlConfig'] ?? {}
+    if (config['SigningBehavior'] !== 'always')
+      throw new Error(`${logicalId}: only the SigningBehavior always is emulated.`)
+    const id = `E${idFrom(generatedName).toUpperCase()}`
+    const known = ['Name', 'Description', 'OriginAccessControlOriginType', 'SigningBehavior', 'SigningProtocol']
+    return {
+      ref: id,
+      attributes: { Id: id },
+      limitations: unsupportedMembers('OriginAccessControlConfig', config, known),
+    }
+  },
 }
 
 function functionProvider(functions: Map<string, EdgeFunction>): ResourceProvider {

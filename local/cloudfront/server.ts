@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import { isLoopback } from '../wire/web-origin.ts'
-import { errorPage, type EdgeResponse, type ViewerRequest } from './distribution.ts'
+import { errorPage, type EdgeResponse, type ViewerRequest } from './messages.ts'
 
 /** Larger than what the local origins accept, so that their own limits apply. */
 const bodyLimitBytes = 20 * 1024 * 1024
@@ -15,7 +13,7 @@ export class EdgeServer {
 
   constructor(serve: (request: ViewerRequest) => Promise<EdgeResponse>) {
     this.#server = createServer((incoming, outgoing) => {
-      handle(incoming, outgoing, serve).catch((error: unknown) => {
+      respond(incoming, outgoing, serve).catch((error: unknown) => {
         if (!isDisconnected(error)) console.error(`CloudFront failed on ${incoming.method} ${incoming.url}:`, error)
         outgoing.destroy()
       })
@@ -38,29 +36,19 @@ export class EdgeServer {
   }
 }
 
-async function handle(
+async function respond(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
   serve: (request: ViewerRequest) => Promise<EdgeResponse>,
 ): Promise<void> {
   const id = randomUUID()
   const body = await readBody(incoming)
-  const response = await respond(incoming, body, id, serve)
-  await send(response, id, outgoing)
-}
-
-async function respond(
-  incoming: IncomingMessage,
-  body: Buffer | undefined,
-  id: string,
-  serve: (request: ViewerRequest) => Promise<EdgeResponse>,
-): Promise<EdgeResponse> {
   const { host = '' } = incoming.headers
-  if (!isLoopback(host)) return errorPage(403, 'The host is not this machine.')
-  if (body === undefined) return errorPage(413, 'The request body is too large.')
+  if (!isLoopback(host)) return send(errorPage(403, 'The host is not this machine.'), id, outgoing)
+  if (body === undefined) return send(errorPage(413, 'The request body is too large.'), id, outgoing)
   const url = incoming.url ?? '/'
   const question = url.indexOf('?')
-  return serve({
+  const response = await serve({
     id,
     method: incoming.method ?? 'GET',
     path: question < 0 ? url : url.slice(0, question),
@@ -69,6 +57,7 @@ async function respond(
     body,
     ip: incoming.socket.remoteAddress ?? '',
   })
+  send(response, id, outgoing)
 }
 
 /** A body that is too large is read to its end, since a client reads no response while it sends. */
@@ -82,20 +71,18 @@ async function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> 
   return size <= bodyLimitBytes ? Buffer.concat(chunks) : undefined
 }
 
-async function send(response: EdgeResponse, id: string, outgoing: ServerResponse): Promise<void> {
-  const { status, headers, cookies = [], body = '' } = response
+function send({ status, headers, cookies = [], body = '' }: EdgeResponse, id: string, outgoing: ServerResponse): void {
   const isEmpty = status === 204 || status === 304
-  const isStream = body instanceof Readable
+  const isHead = outgoing.req.method === 'HEAD'
   outgoing.writeHead(status, {
     ...headers,
     // A response to HEAD has the length of the body that it omits.
-    ...(isEmpty || isStream || outgoing.req.method === 'HEAD' ? {} : { 'content-length': Buffer.byteLength(body) }),
+    ...(isEmpty || isHead ? {} : { 'content-length': Buffer.byteLength(body) }),
     ...(cookies.length > 0 && { 'set-cookie': [...cookies] }),
     via: '1.1 cloudfront.net (CloudFront)',
     'x-amz-cf-id': id,
   })
-  if (isStream) return pipeline(body, outgoing)
-  outgoing.end(isEmpty || outgoing.req.method === 'HEAD' ? undefined : body)
+  outgoing.end(isEmpty || isHead ? undefined : body)
 }
 
 const isDisconnected = (error: unknown) =>

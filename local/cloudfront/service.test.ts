@@ -29,19 +29,14 @@ test('HEAD returns only headers, and other methods are rejected', async () => {
   }
 })
 
-test('cache headers, range requests and conditional requests are passed through', async () => {
+test('cache headers are passed through', async () => {
   shop = await start(bakery())
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' }
   const s3 = new S3Client({ endpoint: shop.endpoint, region: 'us-east-1', credentials })
   const cake = { Bucket: shop.bucket, Key: 'shown/cake', Body: 'plums', CacheControl: 'max-age=60, immutable' }
   await s3.send(new PutObjectCommand(cake))
   s3.destroy()
-  const whole = await fetch(`${shop.url}/cake`)
-  expect(whole.headers.get('cache-control')).toBe('max-age=60, immutable')
-  const part = await fetch(`${shop.url}/cake`, { headers: { range: 'bytes=1-3' } })
-  expect([part.status, await part.text()]).toEqual([206, 'lum'])
-  const known = await fetch(`${shop.url}/cake`, { headers: { 'if-none-match': whole.headers.get('etag')! } })
-  expect([known.status, await known.text()]).toEqual([304, ''])
+  expect((await fetch(`${shop.url}/cake`)).headers.get('cache-control')).toBe('max-age=60, immutable')
 })
 
 test('only objects below the origin path can be read', async () => {

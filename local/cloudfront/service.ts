@@ -2,15 +2,14 @@ import type { ResourceProvider } from '../assembly/provider.ts'
 import type { Clock } from '../clock.ts'
 import type { Principal } from '../iam/types.ts'
 import type { WireRequest, WireResponse } from '../wire/service.ts'
-import { errorPage, type Behavior, type Distribution, type EdgeResponse, type ViewerRequest } from './distribution.ts'
-import { cacheKey } from './cache-policy.ts'
-import { conditional, EdgeCache, withoutConditions } from './edge-cache.ts'
-import { ttlSecondsOf } from './freshness.ts'
+import { cacheKey, ttlSecondsOf } from './cache-policy.ts'
+import type { Behavior, Distribution } from './distribution.ts'
+import { EdgeCache } from './edge-cache.ts'
 import { EdgeFunctionError } from './edge-function.ts'
-import { viewerRequestEvent, viewerRequestResult, viewerResponseEvent, viewerResponseResult } from './function-event.ts'
+import { viewerRequestEvent, viewerRequestResult } from './function-event.ts'
 import { applyHeadersPolicy } from './headers-policy.ts'
-import { fetchFromHttp, originRequest } from './origin-request.ts'
-import { matchesPath } from './path-pattern.ts'
+import { fetchFromHttp, originRequest } from './origin.ts'
+import { errorPage, type EdgeResponse, type ViewerRequest } from './messages.ts'
 import { cloudFrontProviders } from './resources.ts'
 import { EdgeServer } from './server.ts'
 
@@ -76,25 +75,19 @@ export class CloudFrontService {
 
   async #serve(distribution: Distribution, request: ViewerRequest): Promise<EdgeResponse> {
     if (!distribution.enabled) return errorPage(403, 'The distribution is disabled.')
-    const behavior = distribution.behaviors.find(({ pathPattern }) => matchesPath(pathPattern, request.path))!
-    const response = await this.#withFunctions(distribution, behavior, request)
+    const behavior = distribution.behaviors.find(({ matches }) => matches(request.path))!
+    const response = await this.#withFunction(distribution, behavior, request)
     return { ...response, headers: applyHeadersPolicy(response.headers, behavior.headersPolicy) }
   }
 
-  async #withFunctions(distribution: Distribution, behavior: Behavior, viewer: ViewerRequest): Promise<EdgeResponse> {
-    if (!behavior.allowedMethods.includes(viewer.method)) {
+  async #withFunction(distribution: Distribution, behavior: Behavior, viewer: ViewerRequest): Promise<EdgeResponse> {
+    const { allowedMethods, viewerRequest } = behavior
+    if (!allowedMethods.includes(viewer.method))
       return errorPage(403, 'The distribution is not configured to allow the HTTP request method that was used.')
-    }
-    const { viewerRequest, viewerResponse } = behavior
+    if (!viewerRequest) return this.#respond(distribution, behavior, viewer)
     try {
-      const result = viewerRequest?.run(viewerRequestEvent(distribution, viewer))
-      const changed = viewerRequest ? viewerRequestResult(result, viewer) : { request: viewer }
-      if ('response' in changed) return changed.response
-      const response = await this.#respond(distribution, behavior, withRootObject(changed.request, distribution))
-      // "CloudFront doesn't invoke edge functions for viewer response events when the origin returns HTTP status code 400 or
-      // higher" ("Restrictions on all edge functions").
-      if (!viewerResponse || response.status >= 400) return response
-      return viewerResponseResult(viewerResponse.run(viewerResponseEvent(distribution, viewer, response)), response)
+      const result = viewerRequestResult(viewerRequest.run(viewerRequestEvent(distribution, viewer)), viewer)
+      return 'response' in result ? result.response : await this.#respond(distribution, behavior, result.request)
     } catch (error) {
       if (!(error instanceof EdgeFunctionError)) throw error
       this.#warn(error.message)
@@ -102,54 +95,32 @@ export class CloudFrontService {
     }
   }
 
-  async #respond(distribution: Distribution, behavior: Behavior, request: ViewerRequest): Promise<EdgeResponse> {
-    const { method, headers } = request
-    const isCacheable = ['GET', 'HEAD'].includes(method) && headers['range'] === undefined
-    if (!isCacheable) return fromOrigin(await this.#fetch(distribution, behavior, originRequest(behavior, request)))
-    const { cachePolicy } = behavior
-    const key = `${distribution.id} ${cacheKey(cachePolicy, request)}`
-    const cached = this.#cache.find(key)
-    if (cached) return conditional(request, withCacheResult(cached, 'Hit'))
-    // Without caching, the origin evaluates the conditions.
-    if (cachePolicy.maxTtlSeconds === 0)
-      return fromOrigin(await this.#fetchAndStore(distribution, behavior, request, key))
-    return conditional(
-      request,
-      fromOrigin(await this.#fetchAndStore(distribution, behavior, withoutConditions(request), key)),
-    )
-  }
-
-  async #fetchAndStore(
-    distribution: Distribution,
-    behavior: Behavior,
-    request: ViewerRequest,
-    key: string,
-  ): Promise<EdgeResponse> {
+  async #respond(distribution: Distribution, behavior: Behavior, viewer: ViewerRequest): Promise<EdgeResponse> {
+    const request = withRootObject(viewer, distribution)
+    const isRead = ['GET', 'HEAD'].includes(request.method)
+    const key = `${distribution.id} ${cacheKey(behavior.cachePolicy, request)}`
+    const cached = isRead ? this.#cache.find(key) : undefined
+    if (cached) return withCacheResult(cached, 'Hit')
     const response = await this.#fetch(distribution, behavior, originRequest(behavior, request))
-    const errorTtlSeconds = distribution.errorTtlSeconds.get(response.status)
     // A response to HEAD has no body that could be served for GET.
-    const ttlSeconds =
-      request.method === 'GET' ? ttlSecondsOf(response, behavior.cachePolicy, errorTtlSeconds, this.#clock.now()) : 0
-    return this.#cache.put(key, response, ttlSeconds)
+    if (request.method === 'GET') {
+      const errorTtlSeconds = distribution.errorTtlSeconds.get(response.status)
+      this.#cache.put(key, response, ttlSecondsOf(response, behavior.cachePolicy, errorTtlSeconds, this.#clock.now()))
+    }
+    return withCacheResult(response, 'Miss')
   }
 
   async #fetch({ arn }: Distribution, { origin }: Behavior, request: ViewerRequest): Promise<EdgeResponse> {
-    switch (origin.kind) {
-      case 'bucket': {
-        const principal: Principal = origin.signed
-          ? { kind: 'service', service: 'cloudfront.amazonaws.com', sourceArn: arn }
-          : { kind: 'anonymous' }
-        const path = `/${origin.bucket}${origin.path}${request.path}`
-        const { headers = {}, ...response } = await this.#fetchFromS3(toS3(request, path), principal)
-        return { ...response, headers }
-      }
-      case 'http':
-        return (await fetchFromHttp(origin, request)) ?? errorPage(502, 'CloudFront could not connect to the origin.')
-      case 'not-emulated':
-        return errorPage(502, 'Only S3 buckets and HTTP APIs of the templates are emulated as origins.')
-      default:
-        return origin satisfies never
-    }
+    if (!origin) return errorPage(502, 'Only S3 buckets and HTTP APIs of the templates are emulated as origins.')
+    if (origin.kind === 'http')
+      return (await fetchFromHttp(origin, request)) ?? errorPage(502, 'CloudFront could not connect to the origin.')
+    const principal: Principal = origin.signed
+      ? { kind: 'service', service: 'cloudfront.amazonaws.com', sourceArn: arn }
+      : { kind: 'anonymous' }
+    // Without the query: a parameter such as `versionId` would select another operation.
+    const { method, headers, body } = request
+    const toS3 = { method, headers, body, path: `${origin.path}${request.path}`, query: new URLSearchParams() }
+    return { headers: {}, ...(await this.#fetchFromS3(toS3, principal)) }
   }
 }
 
@@ -161,18 +132,7 @@ const functionFailed = errorPage(
 const withRootObject = (request: ViewerRequest, { defaultRootObject }: Distribution): ViewerRequest =>
   request.path === '/' && defaultRootObject !== undefined ? { ...request, path: `/${defaultRootObject}` } : request
 
-/** Without the query: a parameter such as `versionId` would select another operation. */
-const toS3 = ({ method, headers, body }: ViewerRequest, path: string): WireRequest => ({
-  method,
-  path,
-  query: new URLSearchParams(),
-  headers,
-  body,
-})
-
 const withCacheResult = (response: EdgeResponse, result: 'Hit' | 'Miss'): EdgeResponse => ({
   ...response,
   headers: { ...response.headers, 'x-cache': `${response.status < 400 ? result : 'Error'} from cloudfront` },
 })
-
-const fromOrigin = (response: EdgeResponse) => withCacheResult(response, 'Miss')

@@ -10,6 +10,8 @@ import { State } from '../state/state.ts'
 import { createServices } from '../system/services.ts'
 import { CloudFrontService } from './service.ts'
 
+const resource = (type: string, properties: object) => ({ Type: `AWS::${type}`, Properties: properties })
+
 /** A template with a bucket of images and recipes, and a distribution that serves the images. */
 export const bakery = (
   over: {
@@ -24,84 +26,65 @@ export const bakery = (
 ) => ({
   Resources: {
     Bucket: { Type: 'AWS::S3::Bucket' },
-    Policy: {
-      Type: 'AWS::S3::BucketPolicy',
-      Properties: {
-        Bucket: { Ref: 'Bucket' },
-        PolicyDocument: {
-          Version: '2012-10-17',
-          Statement: {
-            Effect: 'Allow',
-            Principal: { Service: 'cloudfront.amazonaws.com' },
-            Action: 's3:GetObject',
-            Resource: { 'Fn::Sub': '${Bucket.Arn}/shown/*' },
-            Condition: {
-              StringEquals: {
-                'AWS:SourceArn': { 'Fn::Sub': 'arn:aws:cloudfront::${AWS::AccountId}:distribution/${Shop}' },
-              },
+    Policy: resource('S3::BucketPolicy', {
+      Bucket: { Ref: 'Bucket' },
+      PolicyDocument: {
+        Version: '2012-10-17',
+        Statement: {
+          Effect: 'Allow',
+          Principal: { Service: 'cloudfront.amazonaws.com' },
+          Action: 's3:GetObject',
+          Resource: { 'Fn::Sub': '${Bucket.Arn}/shown/*' },
+          Condition: {
+            StringEquals: {
+              'AWS:SourceArn': { 'Fn::Sub': 'arn:aws:cloudfront::${AWS::AccountId}:distribution/${Shop}' },
             },
-            ...over.reader,
           },
+          ...over.reader,
         },
       },
-    },
-    Access: {
-      Type: 'AWS::CloudFront::OriginAccessControl',
-      Properties: {
-        OriginAccessControlConfig: {
-          Name: 'bakery',
-          OriginAccessControlOriginType: 's3',
-          SigningBehavior: 'always',
-          SigningProtocol: 'sigv4',
+    }),
+    Access: resource('CloudFront::OriginAccessControl', {
+      OriginAccessControlConfig: { OriginAccessControlOriginType: 's3', SigningBehavior: 'always' },
+    }),
+    Headers: resource('CloudFront::ResponseHeadersPolicy', {
+      ResponseHeadersPolicyConfig: {
+        SecurityHeadersConfig: {
+          ContentTypeOptions: { Override: true },
+          StrictTransportSecurity: { AccessControlMaxAgeSec: 60, IncludeSubdomains: true, Override: true },
         },
-      },
-    },
-    Headers: {
-      Type: 'AWS::CloudFront::ResponseHeadersPolicy',
-      Properties: {
-        ResponseHeadersPolicyConfig: {
-          Name: 'bakery',
-          SecurityHeadersConfig: {
-            ContentTypeOptions: { Override: true },
-            StrictTransportSecurity: { AccessControlMaxAgeSec: 60, IncludeSubdomains: true, Override: true },
-          },
-          CustomHeadersConfig: {
-            Items: [
-              { Header: 'Cache-Control', Value: 'no-store', Override: false },
-              { Header: 'X-Baker', Value: 'Ada', Override: true },
-            ],
-          },
-          RemoveHeadersConfig: { Items: [{ Header: 'ETag' }] },
-        },
-      },
-    },
-    Shop: {
-      Type: 'AWS::CloudFront::Distribution',
-      Properties: {
-        DistributionConfig: {
-          Enabled: true,
-          Origins: [
-            {
-              Id: 'images',
-              DomainName: { 'Fn::GetAtt': ['Bucket', 'RegionalDomainName'] },
-              OriginPath: '/shown',
-              OriginAccessControlId: { 'Fn::GetAtt': ['Access', 'Id'] },
-              S3OriginConfig: { OriginAccessIdentity: '' },
-              ...over.origin,
-            },
-            ...(over.origins ?? []),
+        CustomHeadersConfig: {
+          Items: [
+            { Header: 'Cache-Control', Value: 'no-store', Override: false },
+            { Header: 'X-Baker', Value: 'Ada', Override: true },
           ],
-          ...(over.behaviors && { CacheBehaviors: over.behaviors }),
-          DefaultCacheBehavior: {
-            TargetOriginId: 'images',
-            ViewerProtocolPolicy: 'redirect-to-https',
-            CachePolicyId: '658327ea-f89d-4fab-a63d-7e88639e58f6',
-            ...over.behavior,
-          },
-          ...over.config,
         },
+        RemoveHeadersConfig: { Items: [{ Header: 'ETag' }] },
       },
-    },
+    }),
+    Shop: resource('CloudFront::Distribution', {
+      DistributionConfig: {
+        Enabled: true,
+        Origins: [
+          {
+            Id: 'images',
+            DomainName: { 'Fn::GetAtt': ['Bucket', 'RegionalDomainName'] },
+            OriginPath: '/shown',
+            OriginAccessControlId: { 'Fn::GetAtt': ['Access', 'Id'] },
+            S3OriginConfig: { OriginAccessIdentity: '' },
+            ...over.origin,
+          },
+          ...(over.origins ?? []),
+        ],
+        ...(over.behaviors && { CacheBehaviors: over.behaviors }),
+        DefaultCacheBehavior: {
+          TargetOriginId: 'images',
+          CachePolicyId: '658327ea-f89d-4fab-a63d-7e88639e58f6',
+          ...over.behavior,
+        },
+        ...over.config,
+      },
+    }),
     ...over.resources,
   },
   Outputs: {

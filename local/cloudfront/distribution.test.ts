@@ -1,4 +1,4 @@
-import { matchesPath } from './path-pattern.ts'
+import { pathMatcher } from './distribution.ts'
 
 test.each([
   ['*', '/', true],
@@ -14,5 +14,5 @@ test.each([
   ['/*.php', '/index.php', true],
   ['/a', '/b/a', false],
 ])('the pattern %s and the path %s: %j', (pattern, path, expected) => {
-  expect(matchesPath(pattern, path)).toBe(expected)
+  expect(pathMatcher(pattern)(path)).toBe(expected)
 })

@@ -1,17 +1,9 @@
 import { Agent, request as sendRequest, type IncomingMessage } from 'node:http'
-import { selectedValues } from './cache-policy.ts'
-import type { Behavior, EdgeResponse, Origin, ViewerRequest } from './distribution.ts'
+import type { Behavior, Origin } from './distribution.ts'
+import type { EdgeResponse, ViewerRequest } from './messages.ts'
 
 /** Forwarded to every origin, also if no policy selects them. Source: "HTTP request headers and CloudFront behavior". */
-const alwaysForwarded = [
-  'content-type',
-  'if-match',
-  'if-modified-since',
-  'if-none-match',
-  'if-range',
-  'if-unmodified-since',
-  'range',
-]
+const alwaysForwarded = ['content-type', 'if-match', 'if-modified-since', 'if-none-match', 'if-unmodified-since']
 
 /** Headers of one connection, which neither request nor response passes on. */
 const connectionHeaders = new Set([
@@ -34,20 +26,18 @@ const connectionHeaders = new Set([
  * origin" ("Request and response behavior for custom origins"), unless the behavior forwards all viewer headers.
  */
 export function originRequest(behavior: Behavior, request: ViewerRequest): ViewerRequest {
-  const selected = selectedValues(behavior.cachePolicy, request)
+  const { forwardsViewer, cachePolicy } = behavior
   const isRead = ['GET', 'HEAD'].includes(request.method)
-  const isForwarded = (name: string) =>
-    behavior.forwardsViewer || alwaysForwarded.includes(name) || (name === 'authorization' && !isRead)
-  const { host: _, cookie, ...viewerHeaders } = request.headers
-  const forwardedCookie = behavior.forwardsViewer ? (cookie ?? '') : selected.cookie
+  // The origin is asked for the whole object if it can be cached.
+  const isCached = isRead && cachePolicy.maxTtlSeconds > 0
+  const isForwarded = (name: string) => {
+    if (['host', 'range', 'if-range'].includes(name) || (isCached && name.startsWith('if-'))) return false
+    return forwardsViewer || alwaysForwarded.includes(name) || (name === 'authorization' && !isRead)
+  }
   return {
     ...request,
-    rawQuery: behavior.forwardsViewer ? request.rawQuery : selected.rawQuery,
-    headers: {
-      ...Object.fromEntries(Object.entries(viewerHeaders).filter(([name]) => isForwarded(name))),
-      ...selected.headers,
-      ...(forwardedCookie === '' ? {} : { cookie: forwardedCookie }),
-    },
+    rawQuery: forwardsViewer || cachePolicy.withQuery ? request.rawQuery : '',
+    headers: Object.fromEntries(Object.entries(request.headers).filter(([name]) => isForwarded(name))),
   }
 }
 

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
-import { join, sep } from 'node:path'
+import { extname, join, sep } from 'node:path'
 
 /** The folder of one source, and the values that replace markers in its files. */
 export interface Source {
@@ -34,4 +34,45 @@ function replaced(content: Buffer, replacements: readonly (readonly [marker: str
     content.toString('latin1'),
   )
   return Buffer.from(text, 'latin1')
+}
+
+/** The filters of `aws s3 sync`: `*` matches any characters, `/` included, `?` exactly one. */
+export function isExcluded(path: string, patterns: readonly string[]): boolean {
+  const sources = patterns.map((pattern) =>
+    pattern
+      .replace(/[\\^$.|+(){}[\]]/g, '\\$&')
+      .replaceAll('*', '.*')
+      .replaceAll('?', '.'),
+  )
+  return sources.some((source) => new RegExp(`^${source}$`, 's').test(path))
+}
+
+/**
+ * The content type that `aws s3 sync` guesses by a file's name, which is that of Python's module `mimetypes`; undefined for
+ * an extension that it does not know, so that S3 stores `binary/octet-stream`.
+ */
+export const guessedContentType = (fileName: string): string | undefined => types[extname(fileName).toLowerCase()]
+
+const types: Readonly<Record<string, string>> = {
+  '.avif': 'image/avif',
+  '.css': 'text/css',
+  '.csv': 'text/csv',
+  '.gif': 'image/gif',
+  '.htm': 'text/html',
+  '.html': 'text/html',
+  '.ico': 'image/vnd.microsoft.icon',
+  '.jpeg': 'image/jpeg',
+  '.jpg': 'image/jpeg',
+  '.js': 'text/javascript',
+  '.json': 'application/json',
+  '.mjs': 'text/javascript',
+  '.mp4': 'video/mp4',
+  '.pdf': 'application/pdf',
+  '.png': 'image/png',
+  '.svg': 'image/svg+xml',
+  '.txt': 'text/plain',
+  '.wasm': 'application/wasm',
+  '.webmanifest': 'application/manifest+json',
+  '.webp': 'image/webp',
+  '.xml': 'text/xml',
 }
