@@ -1,8 +1,7 @@
 import type { Principal } from '../iam/types.ts'
 import { AwsError } from './aws-error.ts'
-import { signatureErrors } from './signature-errors.ts'
-import { algorithm, equal, parseCredential, SigningKeys } from './signing-key.ts'
-import type { Keys } from './sigv4.ts'
+import { algorithm, equal, parseCredential, sign } from './signature.ts'
+import { signatureError, type Keys } from './sigv4.ts'
 
 /** Returns the principal that signed the policy of a form. @throws AwsError when the signature does not match */
 export type FormAuthenticate = (fields: ReadonlyMap<string, string>) => Principal
@@ -12,7 +11,6 @@ export type FormAuthenticate = (fields: ReadonlyMap<string, string>) => Principa
  * Field names are in lower case; a form without policy and signature is anonymous.
  */
 export function createFormAuthenticate(keys: Keys): FormAuthenticate {
-  const signingKeys = new SigningKeys()
   return (fields) => {
     const signed = ['policy', ...signatureFields].some((name) => fields.has(name))
     if (!signed) return { kind: 'anonymous' }
@@ -22,13 +20,12 @@ export function createFormAuthenticate(keys: Keys): FormAuthenticate {
     const credential = parseCredential(field('x-amz-credential'))
     // A date outside the credential scope could extend the lifetime of a signing key.
     if (credential?.service !== 's3' || !field('x-amz-date').startsWith(credential.date)) throw malformedCredential()
-    const errors = signatureErrors('s3')
     const secret = keys.secretOf(credential.accessKeyId)
     const principal = keys.principalOf(credential.accessKeyId)
-    if (!secret || !principal) throw errors.unknownKey(credential.accessKeyId)
+    if (!secret || !principal) throw signatureError('s3', 'unknownKey')
     if ((secret.sessionToken ?? '') !== (fields.get('x-amz-security-token') ?? '')) throw invalidToken()
-    const expected = signingKeys.sign(secret.secretAccessKey, credential, policy)
-    if (!equal(expected, field('x-amz-signature'))) throw errors.wrongSignature()
+    if (!equal(sign(secret.secretAccessKey, credential, policy), field('x-amz-signature')))
+      throw signatureError('s3', 'mismatch')
     return principal
   }
 }

@@ -1,7 +1,13 @@
 import { gunzipSync } from 'node:zlib'
 import { AwsError } from './aws-error.ts'
-import { operationOf, type Protocol } from './protocol.ts'
-import type { JsonService, MemberType, WireRequest, WireResponse } from './service.ts'
+import {
+  operationOf,
+  type JsonService,
+  type MemberType,
+  type Protocol,
+  type WireRequest,
+  type WireResponse,
+} from './service.ts'
 import { corsHeaders } from './web-origin.ts'
 
 /** The largest input of an operation, decompressed. */

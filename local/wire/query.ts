@@ -1,5 +1,4 @@
-import { operationOf, type Protocol } from './protocol.ts'
-import type { QueryService, WireRequest } from './service.ts'
+import { operationOf, type Protocol, type QueryService, type WireRequest } from './service.ts'
 import { errorElements, errorStatus, escapeXml, xmlResponse } from './xml.ts'
 
 export const queryProtocol = (service: Omit<QueryService, 'signingName'>): Protocol => ({

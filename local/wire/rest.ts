@@ -1,7 +1,6 @@
 import type { AwsError } from './aws-error.ts'
 import { jsonInput } from './json.ts'
-import type { Protocol } from './protocol.ts'
-import type { RestService, WireRequest, WireResponse } from './service.ts'
+import type { Protocol, RestService, WireRequest, WireResponse } from './service.ts'
 import { errorStatus, xmlError } from './xml.ts'
 
 export function restProtocol(service: Omit<RestService, 'signingName'>): Protocol {

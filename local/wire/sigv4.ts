@@ -4,10 +4,7 @@ import type { Principal } from '../iam/types.ts'
 import { AwsError } from './aws-error.ts'
 import type { WireRequest } from './service.ts'
 import type { Authenticate } from './server.ts'
-import { canonicalHash } from './canonical-request.ts'
-import { signatureErrors } from './signature-errors.ts'
-import { readSignature, type Signed } from './signed-request.ts'
-import { algorithm, equal, scope, SigningKeys } from './signing-key.ts'
+import { algorithm, equal, parseCredential, signatureOf, type SignedParts } from './signature.ts'
 
 /** The access keys that requests can be signed with. */
 export interface Keys {
@@ -15,46 +12,89 @@ export interface Keys {
   principalOf(accessKeyId: string): Principal | undefined
 }
 
+/** The signature of a request, from the Authorization header or (presigned URLs of S3) from the query. */
+interface Signed extends SignedParts {
+  readonly signature: string
+  readonly sessionToken: string | undefined
+  /** The lifetime of a presigned URL; a signature in a header is valid within the allowed clock skew. */
+  readonly expiresSeconds?: number
+}
+
 const allowedSkewMs = 5 * 60_000
+const maxLifetimeSeconds = 7 * 86_400
 
 /** Authenticates requests by AWS Signature Version 4; one without a signature is anonymous. */
 export function createAuthenticate(keys: Keys, clock: Clock = systemClock): Authenticate {
-  const signingKeys = new SigningKeys()
   return (request) => {
     const signed = readSignature(request)
     if (!signed) return { kind: 'anonymous' }
-    const errors = signatureErrors(signed.credential.service)
-    const { accessKeyId } = signed.credential
+    const { accessKeyId, service } = signed.credential
     const secret = keys.secretOf(accessKeyId)
     const principal = keys.principalOf(accessKeyId)
     if (!secret || !principal || (secret.sessionToken ?? '') !== (signed.sessionToken ?? ''))
-      throw errors.unknownKey(accessKeyId)
+      throw signatureError(service, 'unknownKey')
     checkTime(signed, clock.now())
-    if (signed.service === 's3') requireSignedHeaders(request, signed)
-    const stringToSign = [algorithm, signed.time, scope(signed.credential), canonicalHash(request, signed)].join('\n')
-    const expected = signingKeys.sign(secret.secretAccessKey, signed.credential, stringToSign)
-    if (!equal(expected, signed.signature)) throw errors.wrongSignature()
+    if (service === 's3') requireSignedHeaders(request, signed)
+    if (!equal(signatureOf(request, secret.secretAccessKey, signed), signed.signature))
+      throw signatureError(service, 'mismatch')
     return principal
   }
 }
 
-function checkTime(signed: Signed, nowMs: number): void {
-  const errors = signatureErrors(signed.credential.service)
-  const iso = signed.time.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z')
+function readSignature(request: WireRequest): Signed | undefined {
+  const header = request.headers['authorization']
+  if (header?.startsWith(algorithm)) return fromHeader(header, request)
+  return request.query.has('X-Amz-Signature') ? fromQuery(request) : undefined
+}
+
+function fromHeader(header: string, { headers }: WireRequest): Signed {
+  const field = (name: string) => new RegExp(`[ ,]${name}=([^, ]+)`).exec(header)?.[1]
+  const [signedHeaders, signature] = [field('SignedHeaders'), field('Signature')]
+  const credential = parseCredential(field('Credential'))
+  const time = headers['x-amz-date']
+  if (!credential || !signedHeaders || !signature || !time) {
+    throw new AwsError(
+      'IncompleteSignatureException',
+      `The Authorization header is incomplete: ${header.replace(/Signature=\S+/, 'Signature=…')}`,
+    )
+  }
+  const sessionToken = headers['x-amz-security-token']
+  return { credential, time, signature, sessionToken, signedHeaders: signedHeaders.split(';'), presigned: false }
+}
+
+function fromQuery({ query }: WireRequest): Signed {
+  const value = (name: string) => query.get(`X-Amz-${name}`) ?? ''
+  const credential = parseCredential(value('Credential'))
+  const signedHeaders = value('SignedHeaders').split(';')
+  const expires = value('Expires')
+  if (value('Algorithm') !== algorithm) throw badQuery(`X-Amz-Algorithm only supports "${algorithm}"`)
+  if (!credential) throw badQuery('X-Amz-Credential needs <key id>/<date>/<region>/<service>/aws4_request.')
+  if (!/^\d+$/.test(expires) || Number(expires) > maxLifetimeSeconds)
+    throw badQuery(`X-Amz-Expires must be a number of seconds up to ${maxLifetimeSeconds}`)
+  // Without the host, a URL would be valid at any endpoint.
+  if (!signedHeaders.includes('host')) throw badQuery('X-Amz-SignedHeaders must contain host.')
+  return {
+    credential,
+    time: value('Date'),
+    signature: value('Signature'),
+    sessionToken: query.get('X-Amz-Security-Token') ?? undefined,
+    signedHeaders,
+    presigned: true,
+    expiresSeconds: Number(expires),
+  }
+}
+
+const badQuery = (message: string) => new AwsError('AuthorizationQueryParametersError', message)
+
+function checkTime({ credential, time, expiresSeconds }: Signed, nowMs: number): void {
+  const iso = time.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z')
   const signedMs = Date.parse(iso)
   // A date outside the credential scope could extend the lifetime of a signing key.
-  if (Number.isNaN(signedMs) || !signed.time.startsWith(signed.credential.date)) throw errors.wrongSignature()
-  if (signed.expiresSeconds === undefined) {
-    if (Math.abs(nowMs - signedMs) > allowedSkewMs) throw errors.skewed(signed.time, nowMs)
-  } else if (nowMs > signedMs + signed.expiresSeconds * 1000 || signedMs > nowMs + allowedSkewMs) {
-    throw new AwsError('AccessDenied', 'Request has expired', {
-      statusCode: 403,
-      members: {
-        'X-Amz-Expires': signed.expiresSeconds,
-        Expires: new Date(signedMs + signed.expiresSeconds * 1000).toISOString(),
-        ServerTime: new Date(nowMs).toISOString(),
-      },
-    })
+  if (Number.isNaN(signedMs) || !time.startsWith(credential.date)) throw signatureError(credential.service, 'mismatch')
+  if (expiresSeconds === undefined) {
+    if (Math.abs(nowMs - signedMs) > allowedSkewMs) throw signatureError(credential.service, 'skewed')
+  } else if (nowMs > signedMs + expiresSeconds * 1000 || signedMs > nowMs + allowedSkewMs) {
+    throw new AwsError('AccessDenied', 'Request has expired', { statusCode: 403 })
   }
 }
 
@@ -69,3 +109,23 @@ function requireSignedHeaders({ headers }: WireRequest, { signedHeaders }: Signe
     members: { HeadersNotSigned: unsigned.join(', ') },
   })
 }
+
+const messages = {
+  unknownKey: 'The security token included in the request is invalid.',
+  mismatch:
+    'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method.',
+  skewed: 'The difference between the request time and the current time is too large.',
+}
+
+const s3Codes = { unknownKey: 'InvalidAccessKeyId', mismatch: 'SignatureDoesNotMatch', skewed: 'RequestTimeTooSkewed' }
+const otherCodes = {
+  unknownKey: 'UnrecognizedClientException',
+  mismatch: 'InvalidSignatureException',
+  skewed: 'InvalidSignatureException',
+}
+
+/** S3 has other codes for the same errors. */
+export const signatureError = (service: string, problem: keyof typeof messages): AwsError =>
+  service === 's3'
+    ? new AwsError(s3Codes[problem], messages[problem], { statusCode: 403 })
+    : new AwsError(otherCodes[problem], messages[problem])

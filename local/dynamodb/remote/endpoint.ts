@@ -1,7 +1,7 @@
 import { region } from '../../assembly/provider.ts'
 import type { Clock } from '../../clock.ts'
 import { AwsError } from '../../wire/aws-error.ts'
-import { signatureHeaders } from '../../wire/sign.ts'
+import { signatureHeaders } from '../../wire/signature.ts'
 
 /** Calls another implementation of DynamoDB. */
 export interface TableEndpoint {

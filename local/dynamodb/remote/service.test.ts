@@ -251,7 +251,7 @@ test('connect rejects the AWS endpoint of the same system as the remote endpoint
 test('requests are signed with Signature Version 4', async () => {
   // The endpoint of these tests accepts any signature, so this test verifies one as the system does.
   const { createAuthenticate } = await import('../../wire/sigv4.ts')
-  const { signatureHeaders } = await import('../../wire/sign.ts')
+  const { signatureHeaders } = await import('../../wire/signature.ts')
   const { KeyRing } = await import('../../iam/keys.ts')
   const clock = new ManualClock()
   const identity = { accessKeyId: 'local', secretAccessKey: 'local', region: 'us-east-1' }
