@@ -1,4 +1,4 @@
-import { deploy, generatedName } from './deploy.ts'
+import { deploy, generatedName, HostedDomains } from './deploy.ts'
 import type { ResourceDeclaration, ResourceProvider } from './provider.ts'
 import type { Stack, Template } from './template.ts'
 
@@ -78,7 +78,7 @@ test('unsupported types and properties are reported, one line each', async () =>
   const { outputs, limitations } = await deploy([one], [provider])
   expect(limitations).toEqual([
     'Library::Robot is not supported: One/Robot, One/Robot2',
-    'Library::Shelf: not supported: Lamp (2 times), Door',
+    'Library::Shelf: not supported: Lamp (2), Door',
     'One/B: Its depth is not emulated.',
     'One: The output is omitted: /Outputs/Robot: Robot (Library::Robot) is not emulated: it has no Arn.',
     'Not emulated: AWS::SNS::Topic: topics deliver no messages locally',
@@ -163,4 +163,39 @@ test('URLs of a hosted domain are replaced by the local URL, also across stacks'
   const { outputs } = await deploy([lower, upper], [provider, hosting])
   expect(outputs['Lower']).toEqual({ Url: 'http://127.0.0.1:1/reader/a', Domain: 'd1.reader.example' })
   expect(declared[0]!.properties).toEqual({ Name: 'http://127.0.0.1:1/reader/b' })
+})
+
+describe('hosted domains', () => {
+  const domains = new HostedDomains()
+  domains.add({ 'd1.cdn.example': 'http://127.0.0.1:4566/cdn/E1' })
+
+  test.each([
+    ['https://d1.cdn.example', 'http://127.0.0.1:4566'],
+    ["default-src https://d1.cdn.example; img-src 'self'", "default-src http://127.0.0.1:4566; img-src 'self'"],
+    ['https://d1.cdn.example/', 'http://127.0.0.1:4566/cdn/E1/'],
+    ['https://d1.cdn.example/cakes/plum.webp?x=1', 'http://127.0.0.1:4566/cdn/E1/cakes/plum.webp?x=1'],
+    ['["https://d1.cdn.example","https://other.example"]', '["http://127.0.0.1:4566","https://other.example"]'],
+  ])('%s is replaced by the local URL', (text, localUrl) => {
+    expect(domains.localize(text)).toBe(localUrl)
+  })
+
+  test.each([
+    'd1.cdn.example',
+    'http://d1.cdn.example',
+    'https://d1.cdn.example.org/',
+    'https://an.d1.cdn.example',
+    'https://d1.cdn.example:8443/',
+    'https://d1.cdn.example@evil.example/',
+  ])('%s is unchanged', (text) => {
+    expect(domains.localize(text)).toBe(text)
+  })
+
+  test('nested strings are replaced, and other values are unchanged', () => {
+    const value = { Environment: { Variables: { URL: 'https://d1.cdn.example/a' } }, Size: 3, List: [true, null] }
+    expect(domains.localize(value)).toEqual({
+      Environment: { Variables: { URL: 'http://127.0.0.1:4566/cdn/E1/a' } },
+      Size: 3,
+      List: [true, null],
+    })
+  })
 })

@@ -1,13 +1,9 @@
 import { createHash } from 'node:crypto'
-import { AssemblyError } from './assembly-error.ts'
-import { HostedDomains } from './hosted-domains.ts'
-import { Limitations } from './limitations.ts'
-import { builtInFunction, ignoredTypes, notEmulatedTypes } from './not-emulated.ts'
-import { inDependencyOrder } from './order.ts'
+import { StackScope, type Exported, type StackResource } from './intrinsics.ts'
+import { ignoredTypes, Limitations, notEmulatedTypes, placeholder } from './limitations.ts'
 import type { ResourceProvider } from './provider.ts'
-import { referencesIn, referencesOf } from './references.ts'
-import { StackScope, type Exported, type StackResource } from './scope.ts'
-import type { Stack, TemplateResource } from './template.ts'
+import { inDependencyOrder, referencesIn, referencesOf } from './references.ts'
+import { AssemblyError, type Stack, type TemplateResource } from './template.ts'
 
 /** Stack name → output name → value, the format of `cdk deploy --outputs-file`. */
 export type Outputs = Record<string, Record<string, unknown>>
@@ -90,10 +86,10 @@ async function createResource(context: ResourceContext, deployment: Deployment):
   const name = generatedName(stack.name, logicalId)
   const provider = byType.get(resource.Type)
   if (provider && !isBuiltIn) return createWith(provider, context, { where, name, deployment })
-  const known = isBuiltIn ? builtInFunction : notEmulatedTypes[resource.Type]
-  if (known) limitations.notEmulated(resource.Type, known.reason)
+  const reason = isBuiltIn ? 'the custom resources that it provides are built in' : notEmulatedTypes[resource.Type]
+  if (reason) limitations.notEmulated(resource.Type, reason)
   else if (!ignoredTypes.has(resource.Type)) limitations.unsupportedType(resource.Type, where)
-  return { ref: name, ...known?.identify(name), notEmulated: resource.Type }
+  return { ...placeholder(resource.Type, name), notEmulated: resource.Type }
 }
 
 async function createWith(
@@ -149,3 +145,36 @@ export function generatedName(stackName: string, logicalId: string): string {
   const hash = createHash('sha256').update(name).digest('hex').slice(0, 8)
   return `${name.slice(0, maxNameLength - 9)}-${hash}`
 }
+
+/**
+ * The domains of resources on AWS, such as that of a distribution. They do not resolve to the local system, so URLs of
+ * them in properties and outputs are replaced: `https://<domain>/…` by the local URL, and `https://<domain>`, which is an
+ * origin in security policies, by the local origin. A domain without `https://` is unchanged: it may be just a name.
+ */
+export class HostedDomains {
+  readonly #urls = new Map<string, string>()
+
+  /** @param hosts domain → local URL without a trailing slash */
+  add(hosts: Readonly<Record<string, string>> = {}): void {
+    for (const [domain, url] of Object.entries(hosts)) this.#urls.set(domain, url)
+  }
+
+  /** Replaces every URL of a hosted domain; the intrinsic functions must be resolved. */
+  localize(value: unknown): unknown {
+    if (this.#urls.size === 0) return value
+    if (typeof value === 'string') return this.#localizeText(value)
+    if (Array.isArray(value)) return value.map((item) => this.localize(item))
+    if (typeof value !== 'object' || value === null) return value
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, this.localize(inner)]))
+  }
+
+  #localizeText(text: string): string {
+    return text.replace(secureHost, (whole, domain: string, path: string) => {
+      const url = this.#urls.get(domain)
+      if (url === undefined) return whole
+      return path === '' ? new URL(url).origin : `${url}/`
+    })
+  }
+}
+
+const secureHost = /https:\/\/([a-z0-9-]+(?:\.[a-z0-9-]+)+)(\/|(?![\w.:@-]))/g

@@ -1,22 +1,119 @@
-import { AssemblyError } from './assembly-error.ts'
+import { accountId, partition, region, type CreatedResource } from './provider.ts'
 import { getAttParts, subVariable } from './references.ts'
+import { AssemblyError, type Stack, type Template } from './template.ts'
 
-/** Looks up the names in one stack's intrinsic functions. The methods throw AssemblyError for an unknown name. */
-export interface Scope {
+/** A created resource, or one of the type `notEmulated`, which has only a name. */
+export type StackResource = CreatedResource & { readonly notEmulated?: string }
+
+/** The value of an export, or why it has none. */
+export type Exported = { readonly value: unknown } | { readonly missing: string }
+
+/**
+ * Resolves the intrinsic functions of one stack, to which resources are added as they are created. The methods throw
+ * AssemblyError for an unknown name.
+ */
+export class StackScope {
+  readonly resources = new Map<string, StackResource>()
+  readonly #name: string
+  readonly #template: Template
+  readonly #exports: ReadonlyMap<string, Exported>
+  readonly #conditions = new Map<string, boolean | 'evaluating'>()
+
+  /** @param exports of the stacks before this one */
+  constructor(stack: Stack, exports: ReadonlyMap<string, Exported>) {
+    this.#name = stack.name
+    this.#template = stack.template
+    this.#exports = exports
+  }
+
+  /** Replaces every intrinsic function in a value. @throws AssemblyError with the path of what cannot be resolved */
+  resolve(value: unknown, path: string): unknown {
+    return resolve(value, this, path)
+  }
+
   /** A resource, parameter or pseudo parameter; {@link noValue} for AWS::NoValue. */
-  ref(name: string): unknown
-  attribute(logicalId: string, name: string): unknown
-  importValue(exportName: string): unknown
-  mapping(map: string, topLevel: string, secondLevel: string): unknown
-  condition(name: string): boolean
-  readonly availabilityZones: readonly string[]
+  ref(name: string): unknown {
+    const resource = this.resources.get(name)
+    if (resource) return resource.ref
+    if (name.startsWith('AWS::')) return this.#pseudoParameter(name)
+    const parameter = this.#template.Parameters?.[name]
+    if (!parameter) throw new AssemblyError(`${this.#name} has no resource or parameter ${name}.`)
+    if (parameter.Default === undefined)
+      throw new AssemblyError(`The parameter ${name} of ${this.#name} has no default.`)
+    if (parameter.Type.startsWith('AWS::SSM::')) {
+      throw new AssemblyError(`The parameter ${name} of ${this.#name} reads Systems Manager, which is not emulated.`)
+    }
+    // The default of a list parameter is comma-separated text.
+    const isList = parameter.Type === 'CommaDelimitedList' || parameter.Type.startsWith('List<')
+    return isList
+      ? String(parameter.Default)
+          .split(',')
+          .map((item) => item.trim())
+      : parameter.Default
+  }
+
+  attribute(logicalId: string, name: string): unknown {
+    const resource = this.resources.get(logicalId)
+    if (!resource) throw new AssemblyError(`${this.#name} has no resource ${logicalId}.`)
+    const value = resource.attributes?.[name]
+    if (value !== undefined) return value
+    if (resource.notEmulated)
+      throw new AssemblyError(`${logicalId} (${resource.notEmulated}) is not emulated: it has no ${name}.`)
+    throw new AssemblyError(`The emulation of ${logicalId} has no attribute ${name}.`)
+  }
+
+  importValue(exportName: string): unknown {
+    const exported = this.#exports.get(exportName)
+    if (!exported) throw new AssemblyError(`No stack exports ${exportName}.`)
+    if ('missing' in exported) throw new AssemblyError(`The import ${exportName} has no value: ${exported.missing}`)
+    return exported.value
+  }
+
+  mapping(map: string, topLevel: string, secondLevel: string): unknown {
+    const value = this.#template.Mappings?.[map]?.[topLevel]?.[secondLevel]
+    if (value === undefined)
+      throw new AssemblyError(`The mappings of ${this.#name} have no value for ${map}/${topLevel}/${secondLevel}.`)
+    return value
+  }
+
+  condition(name: string): boolean {
+    const known = this.#conditions.get(name)
+    if (known === 'evaluating') throw new AssemblyError(`The condition ${name} of ${this.#name} depends on itself.`)
+    if (known !== undefined) return known
+    const declared = this.#template.Conditions?.[name]
+    if (declared === undefined) throw new AssemblyError(`${this.#name} has no condition ${name}.`)
+    this.#conditions.set(name, 'evaluating')
+    const value = evaluateCondition(declared, this, `/Conditions/${name}`)
+    this.#conditions.set(name, value)
+    return value
+  }
+
+  #pseudoParameter(name: string): unknown {
+    switch (name) {
+      case 'AWS::AccountId':
+        return accountId
+      case 'AWS::Region':
+        return region
+      case 'AWS::Partition':
+        return partition
+      case 'AWS::URLSuffix':
+        return 'amazonaws.com'
+      case 'AWS::StackName':
+        return this.#name
+      case 'AWS::StackId':
+        return `arn:${partition}:cloudformation:${region}:${accountId}:stack/${this.#name}/local`
+      case 'AWS::NoValue':
+        return noValue
+      default:
+        throw new AssemblyError(`There is no pseudo parameter ${name}.`)
+    }
+  }
 }
 
 /** A property that resolves to this is removed. */
-export const noValue = Symbol('AWS::NoValue')
+const noValue = Symbol('AWS::NoValue')
 
-/** Replaces every intrinsic function in a template's value. @throws AssemblyError with the path of what cannot be resolved */
-export function resolve(value: unknown, scope: Scope, path = ''): unknown {
+function resolve(value: unknown, scope: StackScope, path: string): unknown {
   if (Array.isArray(value)) {
     return value.map((item, index) => resolve(item, scope, `${path}/${index}`)).filter((item) => item !== noValue)
   }
@@ -32,7 +129,7 @@ export function resolve(value: unknown, scope: Scope, path = ''): unknown {
 /** `Condition` is a function only inside conditions: elsewhere (in IAM policies) it is a plain key. */
 const isIntrinsic = (name: string) => name === 'Ref' || name.startsWith('Fn::')
 
-function call(name: string, argument: unknown, scope: Scope, path: string): unknown {
+function call(name: string, argument: unknown, scope: StackScope, path: string): unknown {
   const intrinsic = intrinsics[name]
   if (!intrinsic) throw new AssemblyError(`${path}: the function ${name} is not supported.`)
   try {
@@ -43,7 +140,7 @@ function call(name: string, argument: unknown, scope: Scope, path: string): unkn
   }
 }
 
-type Intrinsic = (argument: any, scope: Scope, path: string) => unknown
+type Intrinsic = (argument: any, scope: StackScope, path: string) => unknown
 
 const intrinsics: Readonly<Record<string, Intrinsic>> = {
   Ref: (name, scope) => scope.ref(name),
@@ -75,13 +172,9 @@ const intrinsics: Readonly<Record<string, Intrinsic>> = {
     const [condition, whenTrue, whenFalse] = list(argument)
     return resolve(scope.condition(text(condition)) ? whenTrue : whenFalse, scope, path)
   },
-  'Fn::Base64': (argument, scope, path) => Buffer.from(text(resolve(argument, scope, path))).toString('base64'),
-  'Fn::GetAZs': (_, scope) => scope.availabilityZones,
-  'Fn::Length': (argument, scope, path) => list(resolve(argument, scope, path)).length,
-  'Fn::ToJsonString': (argument, scope, path) => JSON.stringify(resolve(argument, scope, path)),
 }
 
-function substitute(argument: unknown, scope: Scope, path: string): string {
+function substitute(argument: unknown, scope: StackScope, path: string): string {
   const [template, variables] = Array.isArray(argument) ? argument : [argument, {}]
   const known = resolve(variables ?? {}, scope, path) as Record<string, unknown>
   return String(template).replace(subVariable, (_, literal: string, name: string) => {
@@ -112,7 +205,7 @@ function list(value: unknown): unknown[] {
 }
 
 /** Evaluates a condition of the Conditions section, or one inside Fn::And, Fn::Or or Fn::Not. */
-export function evaluateCondition(value: unknown, scope: Scope, path: string): boolean {
+function evaluateCondition(value: unknown, scope: StackScope, path: string): boolean {
   const [name, argument] = Object.entries(value ?? {})[0] ?? []
   switch (name) {
     case 'Condition':

@@ -1,9 +1,13 @@
+import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { AssemblyError } from './assembly-error.ts'
-import { readAssets, type AssetPaths } from './assets.ts'
-import { inDependencyOrder } from './order.ts'
-import { readJson } from './read-json.ts'
-import type { Stack, Template, TemplateOutput } from './template.ts'
+import { accountId, partition, region } from './provider.ts'
+import { inDependencyOrder } from './references.ts'
+import { AssemblyError, type Stack, type Template } from './template.ts'
+
+/** Local paths of the files that `cdk deploy` would upload, by {@link assetKey}. */
+export type AssetPaths = ReadonlyMap<string, string>
+
+export const assetKey = (bucket: string, key: string) => `${bucket}/${key}`
 
 /** The output of `cdk synth`. */
 export interface Assembly {
@@ -45,13 +49,11 @@ function inOrder(stacks: readonly Stack[]): Stack[] {
   return inDependencyOrder([...byName.keys()], dependenciesOf, 'stacks').map((name) => byName.get(name)!)
 }
 
+/** The export names that are plain text, as CDK always writes them. */
 const exportedNames = (stack: Stack) =>
-  Object.values(stack.template.Outputs ?? {}).flatMap((output) => exportedName(output) ?? [])
-
-/** The export name of an output when it is plain text, as CDK always writes it. */
-function exportedName(output: TemplateOutput): string | undefined {
-  return typeof output.Export?.Name === 'string' ? output.Export.Name : undefined
-}
+  Object.values(stack.template.Outputs ?? {}).flatMap(({ Export }) =>
+    typeof Export?.Name === 'string' ? [Export.Name] : [],
+  )
 
 /** Every plain name in an Fn::ImportValue at any depth. */
 function* importedNames(value: unknown): Generator<string> {
@@ -88,4 +90,43 @@ function readStacks(directory: string, artifacts: readonly [string, Artifact][])
     dependencies: (artifact.dependencies ?? []).flatMap((dependency) => nameOf.get(dependency) ?? []),
     template: readJson<Template>(join(directory, artifact.properties?.templateFile ?? `${id}.template.json`)),
   }))
+}
+
+/** `<stack>.assets.json` */
+interface AssetManifest {
+  readonly files?: Readonly<Record<string, FileAsset>>
+}
+
+interface FileAsset {
+  readonly source: { readonly path?: string }
+  readonly destinations: Readonly<Record<string, { readonly bucketName: string; readonly objectKey: string }>>
+}
+
+/** @param file an asset manifest inside `directory`. Assets that a command builds at deployment have no path and are omitted. */
+function readAssets(directory: string, file: string): [key: string, path: string][] {
+  const { files = {} } = readJson<AssetManifest>(join(directory, file))
+  return Object.values(files).flatMap(({ source, destinations }) =>
+    source.path === undefined
+      ? []
+      : Object.values(destinations).map(({ bucketName, objectKey }): [string, string] => [
+          assetKey(withoutPlaceholders(bucketName), withoutPlaceholders(objectKey)),
+          join(directory, source.path!),
+        ]),
+  )
+}
+
+const withoutPlaceholders = (text: string) =>
+  text
+    .replaceAll('${AWS::AccountId}', accountId)
+    .replaceAll('${AWS::Region}', region)
+    .replaceAll('${AWS::Partition}', partition)
+
+/** @throws AssemblyError when the file is missing or not JSON */
+function readJson<T>(file: string): T {
+  if (!existsSync(file)) throw new AssemblyError(`${file} is missing: run \`npx cdk synth\` first.`)
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as T
+  } catch (error) {
+    throw new AssemblyError(`${file} is not JSON: ${(error as Error).message}`, { cause: error })
+  }
 }

@@ -33,3 +33,8 @@ export interface Stack {
   readonly dependencies: readonly string[]
   readonly template: Template
 }
+
+/** An invalid or unsupported template; the message is for the user at the terminal. */
+export class AssemblyError extends Error {
+  override readonly name = 'AssemblyError'
+}

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { assetKey, type AssetPaths } from '../assembly/assets.ts'
+import { assetKey, type AssetPaths } from '../assembly/manifest.ts'
 import type { ResourceProvider } from '../assembly/provider.ts'
 import { unsupportedMembers } from '../assembly/limitations.ts'
 import { contentHeaders } from '../s3/object-headers.ts'

@@ -1,5 +1,4 @@
-import type { AssetPaths } from '../assembly/assets.ts'
-import { assetKey } from '../assembly/assets.ts'
+import { assetKey, type AssetPaths } from '../assembly/manifest.ts'
 import type { ResourceProvider } from '../assembly/provider.ts'
 import { bucketDeploymentProvider } from '../bucket-deployment/resources.ts'
 import { noChaos, type Chaos } from '../chaos.ts'

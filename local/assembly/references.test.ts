@@ -1,4 +1,4 @@
-import { inDependencyOrder } from './order.ts'
+import { inDependencyOrder } from './references.ts'
 
 const order = (graph: Record<string, string[]>) =>
   inDependencyOrder(Object.keys(graph), (name) => graph[name]!, 'things')
