@@ -49,9 +49,7 @@ function allowedOrigin(cors: CorsConfiguration, request: GatewayRequest): string
   const origin = request.headers['origin']
   if (origin === undefined) return undefined
   for (const allowed of cors.AllowOrigins ?? []) {
-    if (allowed === '*') return '*'
-    if (allowed === origin) return origin
-    if ((allowed === 'https://*' || allowed === 'http://*') && origin.startsWith(allowed.slice(0, -1))) return origin
+    if (allowed === '*' || allowed === origin) return allowed
   }
   return undefined
 }

@@ -1,23 +1,18 @@
 import type { Clock } from '../clock.ts'
-import type { Principal } from '../iam/types.ts'
 import { AwsError } from '../wire/aws-error.ts'
-import { authorize, type Authorizers } from './authorize.ts'
 import { isPreflight, preflightResponse, withCors } from './cors.ts'
-import { integrationEvent, routeArn, type AuthorizerContext } from './event.ts'
-import { JwtAuthorizer } from './jwt-authorizer.ts'
-import { LambdaAuthorizer } from './lambda-authorizer.ts'
+import { integrationEvent, routeArn } from './event.ts'
 import {
-  internalServerError,
   errorResponse,
+  internalServerError,
   type Api,
-  type GatewayResponse,
+  type AuthorizerContext,
   type GatewayRequest,
-  type Integration,
+  type GatewayResponse,
   type Invoke,
+  type RoutedRequest,
   type Stage,
 } from './model.ts'
-import { interpret } from './response.ts'
-import type { Match } from './router.ts'
 
 /** A response with the matched stage and route, for logs and metrics. */
 interface Served {
@@ -26,81 +21,21 @@ interface Served {
   readonly routeKey?: string
 }
 
-/** Processes a request: stage, route, throttle, authorizer and integration, in this order. */
-export class Gateway {
-  readonly #clock: Clock
-  readonly #invoke: Invoke
-  readonly #authorizers: Authorizers
-  readonly #isUnlimited: (functionArn: string) => boolean
-
-  /** @param isUnlimited whether requests wait for a function without a time limit */
-  constructor(clock: Clock, invoke: Invoke, isUnlimited: (functionArn: string) => boolean) {
-    this.#clock = clock
-    this.#invoke = invoke
-    this.#isUnlimited = isUnlimited
-    this.#authorizers = { jwt: new JwtAuthorizer(clock), lambda: new LambdaAuthorizer(clock, invoke) }
-  }
-
-  async serve(api: Api, request: GatewayRequest): Promise<Served> {
-    const { stage, routedPath } = stageOf(api, request.path)
-    if (!stage) return { response: errorResponse(404, 'Not Found') }
-    const match = api.router.find(request.method, routedPath)
-    if (!match) return { response: this.#unrouted(api, request), stage }
-    const response = await this.#route(api, stage, match, request)
-    return { response, stage, routeKey: match.route.routeKey }
-  }
-
-  #unrouted(api: Api, request: GatewayRequest): GatewayResponse {
-    if (api.cors && request.method === 'OPTIONS') return preflightResponse(api.cors, request)
-    return withCors(api.cors, request, errorResponse(404, 'Not Found'))
-  }
-
-  async #route(api: Api, stage: Stage, match: Match, request: GatewayRequest): Promise<GatewayResponse> {
-    const respond = (response: GatewayResponse) => withCors(api.cors, request, response)
-    if (stage.bucketOf(match.route.routeKey)?.take() === false) return respond(errorResponse(429, 'Too Many Requests'))
-    try {
-      const authorization = await authorize(this.#authorizers, api, stage, match, request)
-      if (authorization.outcome === 'denied') return respond(authorization.response)
-      if (api.cors && isPreflight(request)) return preflightResponse(api.cors, request)
-      return respond(await this.#integrate(api, stage, match, request, authorization.context))
-    } catch (error) {
-      if (error instanceof AwsError) return respond(failedInvocation(error))
-      throw error
-    }
-  }
-
-  async #integrate(
-    api: Api,
-    stage: Stage,
-    match: Match,
-    request: GatewayRequest,
-    authorizer: AuthorizerContext | undefined,
-  ): Promise<GatewayResponse> {
-    const integration = api.integrations.get(match.route.integrationId)
-    if (!integration) return internalServerError(`The route ${match.route.routeKey} has no integration.`)
-    const event = integrationEvent(api, stage, match, request, authorizer)
-    const caller = callerOf(integration, routeArn(api, stage, match, request.method))
-    const invoked = this.#invoke(integration.functionArn, event, caller, request.headers['x-amzn-trace-id'])
-    const isUnlimited = this.#isUnlimited(integration.functionArn)
-    const result = await (isUnlimited ? invoked : this.#withinMs(integration.timeoutMs, invoked))
-    if (result === 'timeout')
-      return errorResponse(503, 'Service Unavailable', { reason: `No response within ${integration.timeoutMs} ms.` })
-    if (result.functionError !== undefined) return internalServerError('The function failed.')
-    return interpret(result.payload)
-  }
-
-  /** The invocation continues after the gateway has timed out, as on AWS. */
-  #withinMs<T>(timeoutMs: number, work: Promise<T>): Promise<T | 'timeout'> {
-    return new Promise((resolve, reject) => {
-      const cancel = this.#clock.schedule(timeoutMs, () => resolve('timeout'))
-      work.then(resolve, reject).finally(cancel)
-    })
-  }
+interface GatewayOptions {
+  readonly clock: Clock
+  readonly invoke: Invoke
+  /** Whether requests wait for a function without a time limit, as while it is debugged. @default none does */
+  readonly isUnlimited?: (functionArn: string) => boolean
 }
 
-function callerOf(integration: Integration, sourceArn: string): Principal {
-  if (integration.credentialsArn !== undefined) return { kind: 'role', roleArn: integration.credentialsArn }
-  return { kind: 'service', service: 'apigateway.amazonaws.com', sourceArn }
+/** Processes a request: stage, route, throttle, authorizer and integration, in this order. */
+export async function serveRequest(api: Api, request: GatewayRequest, options: GatewayOptions): Promise<Served> {
+  const { stage, routedPath } = stageOf(api, request.path)
+  if (!stage) return { response: errorResponse(404, 'Not Found') }
+  const match = api.router.find(request.method, routedPath)
+  if (!match) return { response: unrouted(api, request), stage }
+  const response = await route({ api, stage, match, request }, options)
+  return { response, stage, routeKey: match.route.routeKey }
 }
 
 /** A named stage is the first segment of the path; `$default` serves all other paths. */
@@ -111,15 +46,102 @@ function stageOf(api: Api, path: string): { stage?: Stage; routedPath: string } 
   return { stage: api.stages.get('$default'), routedPath: path }
 }
 
+function unrouted({ cors }: Api, request: GatewayRequest): GatewayResponse {
+  if (cors && request.method === 'OPTIONS') return preflightResponse(cors, request)
+  return withCors(cors, request, errorResponse(404, 'Not Found'))
+}
+
+async function route(call: RoutedRequest, options: GatewayOptions): Promise<GatewayResponse> {
+  const { api, stage, match, request } = call
+  const { routeKey, authorizerId } = match.route
+  const respond = (response: GatewayResponse) => withCors(api.cors, request, response)
+  if (!stage.admits(routeKey)) return respond(errorResponse(429, 'Too Many Requests'))
+  try {
+    let context: AuthorizerContext | undefined
+    if (authorizerId !== undefined) {
+      const authorizer = api.authorizers.get(authorizerId)
+      if (!authorizer) return respond(internalServerError(`The route ${routeKey} has no authorizer.`))
+      const authorization = await authorizer(call)
+      if ('denied' in authorization) return respond(authorization.denied)
+      context = authorization.context
+    }
+    if (api.cors && isPreflight(request)) return preflightResponse(api.cors, request)
+    return respond(await integrate(call, context, options))
+  } catch (error) {
+    if (error instanceof AwsError) return respond(failedInvocation(error))
+    throw error
+  }
+}
+
 function failedInvocation(error: AwsError): GatewayResponse {
   const reason = `${error.name}: ${error.message}`
-  switch (error.name) {
-    case 'TooManyRequestsException':
-      return errorResponse(503, 'Service Unavailable', { reason })
-    case 'RequestTooLargeException':
-    case 'RequestEntityTooLargeException':
-      return errorResponse(413, 'Request Entity Too Large', { reason })
-    default:
-      return internalServerError(reason)
+  if (error.name === 'TooManyRequestsException') return errorResponse(503, 'Service Unavailable', { reason })
+  if (error.name === 'RequestTooLargeException') return errorResponse(413, 'Request Entity Too Large', { reason })
+  return internalServerError(reason)
+}
+
+async function integrate(
+  call: RoutedRequest,
+  context: AuthorizerContext | undefined,
+  { clock, invoke, isUnlimited }: GatewayOptions,
+): Promise<GatewayResponse> {
+  const { api, match, request } = call
+  const integration = api.integrations.get(match.route.integrationId)
+  if (!integration) return internalServerError(`The route ${match.route.routeKey} has no integration.`)
+  const { functionArn, timeoutMs } = integration
+  const caller = { kind: 'service', service: 'apigateway.amazonaws.com', sourceArn: routeArn(call) } as const
+  const invoked = invoke(functionArn, integrationEvent(call, context), caller, request.headers['x-amzn-trace-id'])
+  const result = await (isUnlimited?.(functionArn) ? invoked : withinMs(timeoutMs, invoked, clock))
+  if (result === 'timeout')
+    return errorResponse(503, 'Service Unavailable', { reason: `No response within ${timeoutMs} ms.` })
+  return result.functionError === undefined ? responseOf(result.payload) : internalServerError('The function failed.')
+}
+
+/** The invocation continues after the gateway has timed out, as on AWS. */
+function withinMs<T>(timeoutMs: number, work: Promise<T>, clock: Clock): Promise<T | 'timeout'> {
+  return new Promise((resolve, reject) => {
+    const cancel = clock.schedule(timeoutMs, () => resolve('timeout'))
+    work.then(resolve, reject).finally(cancel)
+  })
+}
+
+/** Headers that belong to one connection, or that the gateway computes. */
+const gatewayHeaders = new Set([
+  'apigw-requestid',
+  'connection',
+  'content-length',
+  'date',
+  'keep-alive',
+  'proxy-authenticate',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+])
+
+/**
+ * Converts the result of a function to an HTTP response, by payload format 2.0: an object with `statusCode` describes
+ * the response; any other value is the JSON body of a 200.
+ */
+export function responseOf(payload: unknown): GatewayResponse {
+  if (typeof payload !== 'object' || payload === null || !('statusCode' in payload))
+    return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(payload ?? null) }
+  const result: Record<string, unknown> = payload
+  const { headers = {}, cookies = [], body = '' } = result
+  const status = Number(result['statusCode'])
+  const fields = Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), value] as const)
+  const problems = [
+    !(status >= 200 && status <= 599) && `statusCode is ${JSON.stringify(result['statusCode'])}`,
+    (typeof headers !== 'object' || fields.some(([, value]) => typeof value === 'object')) && 'headers are not texts',
+    !(Array.isArray(cookies) && cookies.every((cookie) => typeof cookie === 'string')) && 'cookies are not texts',
+    typeof body !== 'string' && 'body is not a string',
+  ].filter(Boolean)
+  if (problems.length > 0) return internalServerError(`The function's response is malformed: ${problems.join(', ')}.`)
+  const own = fields.filter(([name]) => !gatewayHeaders.has(name)).map(([name, value]) => [name, String(value)])
+  return {
+    status,
+    headers: { 'content-type': 'text/plain;charset=UTF-8', ...Object.fromEntries(own) },
+    cookies: cookies as string[],
+    body: result['isBase64Encoded'] === true ? Buffer.from(body as string, 'base64') : (body as string),
   }
 }

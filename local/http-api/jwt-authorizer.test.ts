@@ -11,7 +11,6 @@ let issuerServer: Server
 let issuer: string
 let issuerIsUp = true
 let keyReads = 0
-let published: { kid: string; key: CryptoKey }[]
 let clock: ManualClock
 let service: HttpApiService
 let events: any[]
@@ -36,7 +35,6 @@ beforeEach(async () => {
   clock = new ManualClock()
   events = []
   keyReads = 0
-  published = [{ kid: 'one', key: keys.publicKey }]
   service = new HttpApiService({
     clock,
     invoke: async (_, event) => {
@@ -63,8 +61,7 @@ beforeEach(async () => {
 })
 afterEach(() => service.stop())
 
-const publishedKeys = () =>
-  Promise.all(published.map(async ({ kid, key }) => ({ ...(await exportJWK(key)), kid, alg: 'RS256', use: 'sig' })))
+const publishedKeys = async () => [{ ...(await exportJWK(keys.publicKey)), kid: 'one', alg: 'RS256', use: 'sig' }]
 
 const nowSeconds = () => clock.now() / 1000
 
@@ -106,7 +103,7 @@ test('a token of the issuer is accepted with or without Bearer, and its claims a
         exp: String(nowSeconds() + 3600),
         'cognito:groups': '[staff night]',
         verified: 'true',
-        address: 'map[city:Oslo]',
+        address: '{"city":"Oslo"}',
       },
       scopes: ['loans.read'],
     },
@@ -172,37 +169,18 @@ test('a token without the scope, such as an ID token, gets 403', async () => {
   expect(events).toEqual([])
 })
 
-test('keys are cached, and read again for an unknown key id after a cooldown', async () => {
-  const token = await sign(claims())
-  await get('/loans', token)
-  await get('/loans', token)
+test('keys are read once, and a token that was accepted is rejected once it has expired', async () => {
+  const token = await sign(claims({ exp: nowSeconds() + 60 }))
+  expect((await get('/loans', token)).status).toBe(200)
+  expect((await get('/loans', token)).status).toBe(200)
   expect(keyReads).toBe(1)
-  published.push({ kid: 'two', key: otherKeys.publicKey })
-  const rotated = () => sign(claims(), { kid: 'two', key: otherKeys.privateKey })
-  expect((await get('/loans', await rotated())).status).toBe(401)
-  await clock.advance(30_000)
-  expect((await get('/loans', await rotated())).status).toBe(200)
-  expect(keyReads).toBe(2)
-})
-
-test('a token that was accepted is rejected once it has expired, or its key is no longer published', async () => {
-  const [expiring, lasting] = await Promise.all([
-    sign(claims({ exp: nowSeconds() + 60 })),
-    sign(claims({ exp: nowSeconds() + 9000 })),
-  ])
-  for (const token of [expiring, lasting]) expect((await get('/loans', token)).status).toBe(200)
   await clock.advance(61_000)
-  expect((await get('/loans', expiring)).status).toBe(401)
-  expect((await get('/loans', lasting)).status).toBe(200)
-  published = [{ kid: 'two', key: otherKeys.publicKey }]
-  await clock.advance(2 * 3_600_000)
-  expect((await get('/loans', lasting)).status).toBe(401)
+  expect((await get('/loans', token)).status).toBe(401)
 })
 
 test('an unavailable issuer results in 401, and in 200 once it responds', async () => {
   issuerIsUp = false
   expect((await get('/loans', await sign(claims()))).status).toBe(401)
   issuerIsUp = true
-  await clock.advance(30_000)
   expect((await get('/loans', await sign(claims()))).status).toBe(200)
 })

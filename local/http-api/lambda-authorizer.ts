@@ -1,63 +1,55 @@
 import type { Clock } from '../clock.ts'
-import type { Principal } from '../iam/types.ts'
-import type { Invoke, LambdaAuthorizerConfiguration } from './model.ts'
+import { commonEvent, executeApiArn, routeArn } from './event.ts'
+import { errorResponse, internalServerError, type Authorizer, type Invoke } from './model.ts'
 
-type LambdaOutcome =
-  | { readonly outcome: 'authorized'; readonly context: unknown }
-  | { readonly outcome: 'forbidden' }
-  | { readonly outcome: 'unauthorized' }
-  | { readonly outcome: 'failed'; readonly reason: string }
+type Authorization = Awaited<ReturnType<Authorizer>>
 
 /**
- * Invokes authorizer functions (payload format 2.0, simple responses) and caches their results for the authorizer's
- * TTL.
+ * Invokes an authorizer function (payload format 2.0, simple responses) and caches its results for the authorizer's TTL, by
+ * the values of the identity sources.
+ * Source: "Control access to HTTP APIs with AWS Lambda authorizers" in the API Gateway developer guide.
  */
-export class LambdaAuthorizer {
-  readonly #clock: Clock
-  readonly #invoke: Invoke
-  readonly #cache = new Map<string, { outcome: LambdaOutcome; expiresAtMs: number }>()
-
-  constructor(clock: Clock, invoke: Invoke) {
-    this.#clock = clock
-    this.#invoke = invoke
-  }
-
-  /** @param identity the values of the identity sources, which are also the cache key */
-  async authorize(
-    configuration: LambdaAuthorizerConfiguration,
-    identity: readonly string[],
-    event: object,
-    caller: Principal,
-  ): Promise<LambdaOutcome> {
-    const key = JSON.stringify([configuration.authorizerId, identity])
-    const cached = this.#cache.get(key)
-    if (cached && cached.expiresAtMs > this.#clock.now()) return cached.outcome
-    const { payload, functionError } = await this.#invoke(configuration.functionArn, event, caller)
-    const outcome = functionError ? failure(payload) : interpretSimple(payload)
-    const isCacheable = outcome.outcome === 'authorized' || outcome.outcome === 'forbidden'
-    if (isCacheable && configuration.resultTtlSeconds > 0 && identity.length > 0)
-      this.#store(key, outcome, configuration.resultTtlSeconds)
-    return outcome
-  }
-
-  #store(key: string, outcome: LambdaOutcome, ttlSeconds: number): void {
-    const nowMs = this.#clock.now()
-    for (const [other, { expiresAtMs }] of this.#cache) if (expiresAtMs <= nowMs) this.#cache.delete(other)
-    this.#cache.set(key, { outcome, expiresAtMs: nowMs + ttlSeconds * 1000 })
+export function lambdaAuthorizer(
+  configuration: {
+    readonly authorizerId: string
+    readonly functionArn: string
+    /** The headers that are the identity sources. */
+    readonly headers: readonly string[]
+    /** 0 invokes the function for every request. */
+    readonly resultTtlSeconds: number
+  },
+  clock: Clock,
+  invoke: Invoke,
+): Authorizer {
+  const { authorizerId, functionArn, headers, resultTtlSeconds } = configuration
+  const cache = new Map<string, { authorization: Authorization; expiresAtMs: number }>()
+  return async (call) => {
+    const identity = headers.map((name) => call.request.headers[name])
+    // A request without all identity sources is denied, and the function is not invoked.
+    if (!identity.every(Boolean)) return { denied: errorResponse(401, 'Unauthorized') }
+    const key = JSON.stringify(identity)
+    const nowMs = clock.now()
+    for (const [other, { expiresAtMs }] of cache) if (expiresAtMs <= nowMs) cache.delete(other)
+    const cached = cache.get(key)
+    if (cached) return cached.authorization
+    const event = { ...commonEvent(call), type: 'REQUEST', routeArn: routeArn(call), identitySource: identity }
+    const sourceArn = executeApiArn(call.api, `authorizers/${authorizerId}`)
+    const caller = { kind: 'service', service: 'apigateway.amazonaws.com', sourceArn } as const
+    const { payload, functionError } = await invoke(functionArn, event, caller)
+    if (functionError) return { denied: failed(payload) }
+    const { isAuthorized, context = null } = (payload ?? {}) as { isAuthorized?: unknown; context?: unknown }
+    if (typeof isAuthorized !== 'boolean')
+      return { denied: internalServerError('The authorizer function did not return { isAuthorized: true or false }.') }
+    const authorization = isAuthorized ? { context: { lambda: context } } : { denied: errorResponse(403, 'Forbidden') }
+    if (headers.length > 0) cache.set(key, { authorization, expiresAtMs: clock.now() + resultTtlSeconds * 1000 })
+    return authorization
   }
 }
 
 /** An error with exactly this message results in a 401; any other error in a 500. */
-function failure(payload: unknown): LambdaOutcome {
+function failed(payload: unknown) {
   const message = (payload as { errorMessage?: unknown } | null)?.errorMessage
   return message === 'Unauthorized'
-    ? { outcome: 'unauthorized' }
-    : { outcome: 'failed', reason: `The authorizer function failed: ${String(message)}` }
-}
-
-function interpretSimple(payload: unknown): LambdaOutcome {
-  const { isAuthorized, context } = (payload ?? {}) as { isAuthorized?: unknown; context?: unknown }
-  if (typeof isAuthorized !== 'boolean')
-    return { outcome: 'failed', reason: 'The authorizer function did not return { isAuthorized: true or false }.' }
-  return isAuthorized ? { outcome: 'authorized', context: context ?? null } : { outcome: 'forbidden' }
+    ? errorResponse(401, 'Unauthorized')
+    : internalServerError(`The authorizer function failed: ${String(message)}`)
 }

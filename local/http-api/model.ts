@@ -1,7 +1,6 @@
 import { region } from '../assembly/provider.ts'
 import type { Principal } from '../iam/types.ts'
-import type { Router } from './router.ts'
-import type { TokenBucket } from './throttle.ts'
+import type { Match, Router } from './router.ts'
 
 /**
  * Invokes a function synchronously. An error of the function is returned; denied and throttled calls throw AwsError.
@@ -40,6 +39,24 @@ export interface GatewayResponse {
   readonly reason?: string
 }
 
+/** A request with the stage and the route that serve it. */
+export interface RoutedRequest {
+  readonly api: Api
+  readonly stage: Stage
+  readonly match: Match
+  readonly request: GatewayRequest
+}
+
+/** The authorizer context in the event of the function. */
+export type AuthorizerContext =
+  | { readonly jwt: { readonly claims: Readonly<Record<string, string>>; readonly scopes: readonly string[] | null } }
+  | { readonly lambda: unknown }
+
+/** @throws AwsError when the authorizer's function cannot be invoked */
+export type Authorizer = (
+  call: RoutedRequest,
+) => Promise<{ readonly context: AuthorizerContext } | { readonly denied: GatewayResponse }>
+
 export interface CorsConfiguration {
   readonly AllowOrigins?: readonly string[]
   readonly AllowMethods?: readonly string[]
@@ -49,47 +66,10 @@ export interface CorsConfiguration {
   readonly MaxAge?: number
 }
 
-export interface Integration {
-  readonly functionArn: string
-  readonly timeoutMs: number
-  /** The role that API Gateway assumes to invoke; without one, the function's resource policy applies. */
-  readonly credentialsArn?: string
-}
-
-export type Authorizer = JwtAuthorizerConfiguration | LambdaAuthorizerConfiguration
-
-export interface JwtAuthorizerConfiguration {
-  readonly kind: 'jwt'
-  readonly authorizerId: string
-  readonly identitySource: string
-  readonly issuer: string
-  readonly audience: readonly string[]
-}
-
-export interface LambdaAuthorizerConfiguration {
-  readonly kind: 'lambda'
-  readonly authorizerId: string
-  readonly functionArn: string
-  readonly identitySources: readonly string[]
-  /** 0 invokes the function for every request. */
-  readonly resultTtlSeconds: number
-  readonly credentialsArn?: string
-}
-
-export interface Route {
-  /** `GET /loans/{loanId}`, `ANY /{proxy+}` or `$default` */
-  readonly routeKey: string
-  readonly integrationId: string
-  readonly authorization: 'none' | 'jwt' | 'lambda'
-  readonly authorizerId?: string
-  readonly scopes: readonly string[]
-}
-
 export interface Stage {
   readonly name: string
-  readonly variables?: Readonly<Record<string, string>>
-  /** The bucket of a route, or undefined if the stage has no throttling settings. */
-  readonly bucketOf: (routeKey: string) => TokenBucket | undefined
+  /** Whether the throttling settings of a route admit a request now. */
+  readonly admits: (routeKey: string) => boolean
   readonly accessLog?: { readonly logGroupArn: string; readonly format: string }
 }
 
@@ -98,7 +78,7 @@ export interface Api {
   readonly endpoint: string
   readonly cors?: CorsConfiguration
   readonly stages: Map<string, Stage>
-  readonly integrations: Map<string, Integration>
+  readonly integrations: Map<string, { readonly functionArn: string; readonly timeoutMs: number }>
   readonly authorizers: Map<string, Authorizer>
   readonly router: Router
 }

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto'
 import type { ResourceDeclaration, ResourceProvider } from '../assembly/provider.ts'
 import type { Clock } from '../clock.ts'
-import { checkIdentitySource } from './identity-source.ts'
-import { domainOf, type Api, type Authorizer, type Route } from './model.ts'
+import { jwtAuthorizer } from './jwt-authorizer.ts'
+import { lambdaAuthorizer } from './lambda-authorizer.ts'
+import { domainOf, type Api, type Authorizer, type Invoke } from './model.ts'
 import { Router } from './router.ts'
-import { bucketsOf } from './throttle.ts'
 
 interface Registry {
   readonly clock: Clock
+  readonly invoke: Invoke
   /** Creates the API that `describe` returns and serves it at the endpoint that is passed to `describe`. */
   readonly addApi: (describe: (endpoint: string) => Api) => Promise<Api>
   readonly api: (apiId: string) => Api
@@ -27,7 +28,6 @@ export const providers = (registry: Registry): ResourceProvider[] => [
   integrationProvider(registry),
   routeProvider(registry),
   authorizerProvider(registry),
-  deploymentProvider(registry),
 ]
 
 const apiProvider = (registry: Registry): ResourceProvider => ({
@@ -59,7 +59,7 @@ const apiProvider = (registry: Registry): ResourceProvider => ({
 
 const stageProvider = (registry: Registry): ResourceProvider => ({
   type: 'AWS::ApiGatewayV2::Stage',
-  supported: ['ApiId', 'StageName', 'StageVariables', 'DefaultRouteSettings', 'RouteSettings', 'AccessLogSettings'],
+  supported: ['ApiId', 'StageName', 'DefaultRouteSettings', 'RouteSettings', 'AccessLogSettings'],
   ignored: {
     ...tags,
     AutoDeploy: 'routes are live as soon as they are declared',
@@ -72,8 +72,7 @@ const stageProvider = (registry: Registry): ResourceProvider => ({
     const log = properties['AccessLogSettings']
     api.stages.set(name, {
       name,
-      variables: properties['StageVariables'],
-      bucketOf: bucketsOf(registry.clock, properties['DefaultRouteSettings'], properties['RouteSettings']),
+      admits: throttle(registry.clock, properties['DefaultRouteSettings'], properties['RouteSettings']),
       ...(log?.DestinationArn && log.Format
         ? { accessLog: { logGroupArn: log.DestinationArn, format: log.Format } }
         : {}),
@@ -84,22 +83,14 @@ const stageProvider = (registry: Registry): ResourceProvider => ({
 
 const integrationProvider = (registry: Registry): ResourceProvider => ({
   type: 'AWS::ApiGatewayV2::Integration',
-  supported: [
-    'ApiId',
-    'IntegrationType',
-    'IntegrationUri',
-    'PayloadFormatVersion',
-    'TimeoutInMillis',
-    'CredentialsArn',
-  ],
+  supported: ['ApiId', 'IntegrationType', 'IntegrationUri', 'PayloadFormatVersion', 'TimeoutInMillis'],
   ignored: {
     ConnectionType: 'functions are invoked directly',
     Description: 'descriptive only',
     IntegrationMethod: 'functions are always invoked by POST',
   },
   create(resource) {
-    const { ApiId, IntegrationType, IntegrationUri, PayloadFormatVersion, TimeoutInMillis, CredentialsArn } =
-      resource.properties
+    const { ApiId, IntegrationType, IntegrationUri, PayloadFormatVersion, TimeoutInMillis } = resource.properties
     if (IntegrationType !== 'AWS_PROXY')
       throw new Error(`${resource.logicalId}: only AWS_PROXY integrations are emulated, not ${IntegrationType}.`)
     if (PayloadFormatVersion !== '2.0') {
@@ -109,13 +100,10 @@ const integrationProvider = (registry: Registry): ResourceProvider => ({
     registry.api(ApiId).integrations.set(integrationId, {
       functionArn: functionArnOf(String(IntegrationUri)),
       timeoutMs: Number(TimeoutInMillis ?? 30_000),
-      credentialsArn: CredentialsArn,
     })
     return { ref: integrationId, attributes: { IntegrationId: integrationId } }
   },
 })
-
-const authorizations: Record<string, Route['authorization']> = { NONE: 'none', JWT: 'jwt', CUSTOM: 'lambda' }
 
 const routeProvider = (registry: Registry): ResourceProvider => ({
   type: 'AWS::ApiGatewayV2::Route',
@@ -130,15 +118,14 @@ const routeProvider = (registry: Registry): ResourceProvider => ({
       AuthorizerId,
       AuthorizationScopes = [],
     } = resource.properties
-    const authorization = authorizations[AuthorizationType]
-    if (!authorization) throw new Error(`${RouteKey}: the authorization type ${AuthorizationType} is not emulated.`)
+    if (!['NONE', 'JWT', 'CUSTOM'].includes(AuthorizationType))
+      throw new Error(`${RouteKey}: the authorization type ${AuthorizationType} is not emulated.`)
     const integrationId = /^integrations\/(.+)$/.exec(String(Target))?.[1]
     if (integrationId === undefined) throw new Error(`${RouteKey}: the target '${Target}' is not integrations/<id>.`)
     registry.api(ApiId).router.add({
       routeKey: RouteKey,
       integrationId,
-      authorization,
-      authorizerId: AuthorizerId,
+      authorizerId: AuthorizationType === 'NONE' ? undefined : String(AuthorizerId),
       scopes: AuthorizationScopes,
     })
     const routeId = idOf(resource)
@@ -152,7 +139,6 @@ const authorizerProvider = (registry: Registry): ResourceProvider => ({
     'ApiId',
     'AuthorizerType',
     'AuthorizerUri',
-    'AuthorizerCredentialsArn',
     'AuthorizerPayloadFormatVersion',
     'AuthorizerResultTtlInSeconds',
     'EnableSimpleResponses',
@@ -162,43 +148,34 @@ const authorizerProvider = (registry: Registry): ResourceProvider => ({
   ignored: { Name: 'descriptive only' },
   create(resource) {
     const authorizerId = idOf(resource)
-    registry.api(resource.properties['ApiId']).authorizers.set(authorizerId, authorizerOf(resource, authorizerId))
+    registry.api(resource.properties['ApiId']).authorizers.set(authorizerId, authorizerOf(registry, resource))
     return { ref: authorizerId, attributes: { AuthorizerId: authorizerId } }
   },
 })
 
-function authorizerOf({ logicalId, properties }: ResourceDeclaration, authorizerId: string): Authorizer {
-  const sources: string[] = (properties['IdentitySource'] ?? []).map(checkIdentitySource)
+function authorizerOf({ clock, invoke }: Registry, resource: ResourceDeclaration): Authorizer {
+  const { logicalId, properties } = resource
+  const headers: string[] = (properties['IdentitySource'] ?? []).map(headerOf)
   if (properties['AuthorizerType'] === 'JWT') {
     const { Issuer: issuer, Audience: audience } = properties['JwtConfiguration'] ?? {}
     if (!issuer || !audience?.length)
       throw new Error(`${logicalId}: a JWT authorizer needs JwtConfiguration with Issuer and Audience.`)
-    if (sources.length !== 1) throw new Error(`${logicalId}: a JWT authorizer needs exactly one identity source.`)
-    return { kind: 'jwt', authorizerId, identitySource: sources[0]!, issuer, audience }
+    if (headers.length !== 1) throw new Error(`${logicalId}: a JWT authorizer needs exactly one identity source.`)
+    return jwtAuthorizer({ header: headers[0]!, issuer, audience }, clock)
   }
   if (properties['AuthorizerPayloadFormatVersion'] !== '2.0' || properties['EnableSimpleResponses'] !== true) {
     throw new Error(`${logicalId}: only Lambda authorizers with payload format 2.0 and simple responses are emulated.`)
   }
-  return {
-    kind: 'lambda',
-    authorizerId,
-    functionArn: functionArnOf(String(properties['AuthorizerUri'])),
-    identitySources: sources,
-    resultTtlSeconds: Number(properties['AuthorizerResultTtlInSeconds'] ?? 0),
-    credentialsArn: properties['AuthorizerCredentialsArn'],
-  }
+  const functionArn = functionArnOf(String(properties['AuthorizerUri']))
+  const resultTtlSeconds = Number(properties['AuthorizerResultTtlInSeconds'] ?? 0)
+  return lambdaAuthorizer({ authorizerId: idOf(resource), functionArn, headers, resultTtlSeconds }, clock, invoke)
 }
 
-const deploymentProvider = (registry: Registry): ResourceProvider => ({
-  type: 'AWS::ApiGatewayV2::Deployment',
-  supported: ['ApiId'],
-  ignored: { Description: 'descriptive only', StageName: 'routes are live as soon as they are declared' },
-  create(resource) {
-    registry.api(resource.properties['ApiId'])
-    const deploymentId = idOf(resource)
-    return { ref: deploymentId, attributes: { DeploymentId: deploymentId } }
-  },
-})
+function headerOf(source: string): string {
+  const name = /^\$request\.header\.(.+)$/.exec(source)?.[1]
+  if (name === undefined) throw new Error(`The identity source '${source}' is not emulated.`)
+  return name.toLowerCase()
+}
 
 /** An integration refers to its function by ARN, or by the invocation URI of API Gateway. */
 function functionArnOf(uri: string): string {
@@ -206,4 +183,33 @@ function functionArnOf(uri: string): string {
   if (!/^arn:[^:]+:lambda:[^:]*:[^:]*:function:/.test(functionArn))
     throw new Error(`'${uri}' does not name a function.`)
   return functionArn
+}
+
+interface ThrottleSettings {
+  readonly ThrottlingRateLimit?: number
+  readonly ThrottlingBurstLimit?: number
+}
+
+/**
+ * Throttles by token buckets: the stage's default settings apply to each route separately, and a route's own settings
+ * replace them. Without any, a request is always admitted.
+ */
+function throttle(
+  clock: Clock,
+  defaults: ThrottleSettings | undefined,
+  byRoute: Readonly<Record<string, ThrottleSettings>> | undefined,
+): (routeKey: string) => boolean {
+  const buckets = new Map<string, { tokens: number; filledAtMs: number }>()
+  return (routeKey) => {
+    const { ThrottlingRateLimit, ThrottlingBurstLimit } = { ...defaults, ...byRoute?.[routeKey] }
+    if (ThrottlingRateLimit === undefined && ThrottlingBurstLimit === undefined) return true
+    // A missing setting defaults to the limits of an account.
+    const [ratePerSecond, burst] = [Number(ThrottlingRateLimit ?? 10_000), Number(ThrottlingBurstLimit ?? 5_000)]
+    const nowMs = clock.now()
+    const { tokens, filledAtMs } = buckets.get(routeKey) ?? { tokens: burst, filledAtMs: nowMs }
+    const filled = Math.min(burst, tokens + ((nowMs - filledAtMs) / 1000) * ratePerSecond)
+    const isAdmitted = filled >= 1
+    buckets.set(routeKey, { tokens: isAdmitted ? filled - 1 : filled, filledAtMs: nowMs })
+    return isAdmitted
+  }
 }

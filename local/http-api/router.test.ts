@@ -2,7 +2,7 @@ import { Router } from './router.ts'
 
 function routerOf(...keys: string[]): Router {
   const router = new Router()
-  for (const routeKey of keys) router.add({ routeKey, integrationId: 'i', authorization: 'none', scopes: [] })
+  for (const routeKey of keys) router.add({ routeKey, integrationId: 'i', scopes: [] })
   return router
 }
 

@@ -1,5 +1,13 @@
 import findMyWay, { type HTTPMethod } from 'find-my-way'
-import type { Route } from './model.ts'
+
+export interface Route {
+  /** `GET /loans/{loanId}`, `ANY /{proxy+}` or `$default` */
+  readonly routeKey: string
+  readonly integrationId: string
+  /** Undefined for a route without authorization. */
+  readonly authorizerId?: string | undefined
+  readonly scopes: readonly string[]
+}
 
 export interface Match {
   readonly route: Route

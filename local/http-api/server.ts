@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import type { Clock } from '../clock.ts'
 import { isLoopback } from '../wire/web-origin.ts'
 import { errorResponse, type GatewayResponse, type GatewayRequest } from './model.ts'
@@ -9,25 +9,27 @@ import { errorResponse, type GatewayResponse, type GatewayRequest } from './mode
 const bodyLimitBytes = 10 * 1024 * 1024
 const headerLimitBytes = 10_240
 
+type Serve = (request: GatewayRequest) => Promise<GatewayResponse>
+
 /** The HTTP server of one API: parses a {@link GatewayRequest} and writes a {@link GatewayResponse}. */
 export class GatewayServer {
   readonly #clock: Clock
   readonly #server: Server
 
-  constructor(clock: Clock, serve: (request: GatewayRequest) => Promise<GatewayResponse>) {
+  constructor(clock: Clock, serve: Serve) {
     this.#clock = clock
-    this.#server = createServer({ maxHeaderSize: 64 * 1024, requireHostHeader: false }, (incoming, outgoing) => {
-      this.#handle(incoming, outgoing, serve).catch((error: unknown) => {
-        console.error(`The local API gateway failed on ${incoming.method} ${incoming.url}:`, error)
-        outgoing.destroy()
-      })
+    this.#server = createServer({ maxHeaderSize: 64 * 1024 }, (incoming, outgoing) => {
+      const requestId = randomBytes(11).toString('base64url') + '='
+      this.#respond(incoming, requestId, serve)
+        .then((response) => response && send(outgoing, response, requestId))
+        .catch((error: unknown) => {
+          // An internal error is logged, and the client gets the response that AWS sends for one.
+          console.error(`The local API gateway failed on ${incoming.method} ${incoming.url}:`, error)
+          if (outgoing.headersSent) outgoing.destroy()
+          else send(outgoing, errorResponse(500, 'Internal Server Error'), requestId)
+        })
     })
     this.#server.keepAliveTimeout = 60_000
-    this.#server.on('clientError', rejectUnreadable)
-    // Without a listener, Node responds without a body.
-    this.#server.on('checkExpectation', (_, outgoing: ServerResponse) => {
-      send(outgoing, closing(errorResponse(417, 'Expectation Failed')), newRequestId())
-    })
   }
 
   /** @param port 0 picks a free one. @returns the port */
@@ -44,47 +46,18 @@ export class GatewayServer {
     if (this.#server.listening) await new Promise<void>((resolve) => this.#server.close(() => resolve()))
   }
 
-  async #handle(
-    incoming: IncomingMessage,
-    outgoing: ServerResponse,
-    serve: (request: GatewayRequest) => Promise<GatewayResponse>,
-  ): Promise<void> {
-    const requestId = newRequestId()
+  /** @returns undefined when the client disconnected while sending its body */
+  async #respond(incoming: IncomingMessage, requestId: string, serve: Serve): Promise<GatewayResponse | undefined> {
     const body = await readBody(incoming)
-    if (body === 'aborted') return
-    const response = await this.#respond(incoming, body, requestId, serve)
-    send(outgoing, body === 'too-large' ? closing(response) : response, requestId)
-  }
-
-  async #respond(
-    incoming: IncomingMessage,
-    body: Buffer | 'too-large',
-    requestId: string,
-    serve: (request: GatewayRequest) => Promise<GatewayResponse>,
-  ): Promise<GatewayResponse> {
+    if (body === 'aborted') return undefined
     if (body === 'too-large') return errorResponse(413, 'Request Entity Too Large')
     if (headerBytes(incoming) > headerLimitBytes) return errorResponse(431, 'Request Header Fields Too Large')
-    const request = toRequest(incoming, body, requestId, this.#clock.now())
     const { host } = incoming.headers
-    if (!request || (host === undefined && incoming.httpVersion !== '1.0')) return errorResponse(400, 'Bad Request')
     if (host !== undefined && !isLoopback(host)) return errorResponse(403, `The host ${host} is not this machine.`)
-    try {
-      return await serve(request)
-    } catch (error) {
-      // An internal error is logged, and the client gets the response that AWS sends for one.
-      console.error(`The local API gateway failed on ${request.method} ${request.path}:`, error)
-      return errorResponse(500, 'Internal Server Error')
-    }
+    const request = toRequest(incoming, { body, requestId, receivedAtMs: this.#clock.now() })
+    return request ? serve(request) : errorResponse(400, 'Bad Request')
   }
 }
-
-const newRequestId = () => randomBytes(11).toString('base64url') + '='
-
-/** For a request whose body is not read to its end. */
-const closing = (response: GatewayResponse): GatewayResponse => ({
-  ...response,
-  headers: { ...response.headers, connection: 'close' },
-})
 
 async function readBody(incoming: IncomingMessage): Promise<Buffer | 'too-large' | 'aborted'> {
   const chunks: Buffer[] = []
@@ -95,7 +68,6 @@ async function readBody(incoming: IncomingMessage): Promise<Buffer | 'too-large'
       if (size <= bodyLimitBytes) chunks.push(chunk)
     }
   } catch {
-    // The client disconnected while sending its body.
     return 'aborted'
   }
   return size > bodyLimitBytes ? 'too-large' : Buffer.concat(chunks)
@@ -110,25 +82,30 @@ function headerBytes(incoming: IncomingMessage): number {
 /** @returns undefined when the path is not valid percent-encoding */
 function toRequest(
   incoming: IncomingMessage,
-  body: Buffer,
-  requestId: string,
-  nowMs: number,
+  received: Pick<GatewayRequest, 'body' | 'requestId' | 'receivedAtMs'>,
 ): GatewayRequest | undefined {
-  const url = (incoming.url ?? '/').replace(/^https?:\/\/[^/]+/i, '')
-  const question = url.indexOf('?')
-  const path = decodePath(question < 0 ? url : url.slice(0, question))
+  const [rawPath = '', ...query] = (incoming.url ?? '/').split('?')
+  const path = decodePath(rawPath)
   if (path === undefined) return undefined
-  const { cookie, ...headers } = joinHeaders(incoming.rawHeaders)
-  const sourceIp = (incoming.socket.remoteAddress ?? '').replace(/^::ffff:/, '')
+  const { cookie = [], ...headers } = incoming.headersDistinct
+  const joined = Object.fromEntries(Object.entries(headers).map(([name, values]) => [name, values!.join(',')]))
+  const sourceIp = incoming.socket.remoteAddress ?? ''
+  const root = `1-${Math.floor(received.receivedAtMs / 1000).toString(16)}-${randomBytes(12).toString('hex')}`
+  const before = joined['x-forwarded-for']
   return {
-    requestId,
-    receivedAtMs: nowMs,
+    ...received,
     method: incoming.method ?? 'GET',
     path,
-    rawQuery: question < 0 ? '' : url.slice(question + 1),
-    headers: { ...headers, ...forwardedHeaders(headers, sourceIp, incoming.socket.localPort, nowMs) },
-    cookies: cookie === undefined ? [] : cookie.split(/; */).filter((one) => one !== ''),
-    body,
+    rawQuery: query.join('?'),
+    headers: {
+      'content-length': '0',
+      'x-amzn-trace-id': `Root=${root}`,
+      ...joined,
+      'x-forwarded-for': before === undefined ? sourceIp : `${before}, ${sourceIp}`,
+      'x-forwarded-port': String(incoming.socket.localPort),
+      'x-forwarded-proto': 'http',
+    },
+    cookies: cookie.flatMap((header) => header.split(/; */)).filter((one) => one !== ''),
     sourceIp,
     protocol: `HTTP/${incoming.httpVersion}`,
   }
@@ -136,33 +113,10 @@ function toRequest(
 
 function decodePath(path: string): string | undefined {
   try {
-    return decodeURIComponent(path === '' ? '/' : path)
+    return decodeURIComponent(path)
   } catch {
     // decodeURIComponent only throws for invalid encoding; the caller responds with 400.
     return undefined
-  }
-}
-
-function joinHeaders(rawHeaders: readonly string[]): Record<string, string> {
-  const joined = new Map<string, string>()
-  for (let at = 0; at < rawHeaders.length; at += 2) {
-    const name = rawHeaders[at]!.toLowerCase()
-    const value = rawHeaders[at + 1]!
-    const before = joined.get(name)
-    joined.set(name, before === undefined ? value : `${before}${name === 'cookie' ? '; ' : ','}${value}`)
-  }
-  return Object.fromEntries(joined)
-}
-
-function forwardedHeaders(headers: Record<string, string>, sourceIp: string, port: number | undefined, nowMs: number) {
-  const before = headers['x-forwarded-for']
-  const root = `1-${Math.floor(nowMs / 1000).toString(16)}-${randomBytes(12).toString('hex')}`
-  return {
-    'content-length': headers['content-length'] ?? '0',
-    'x-amzn-trace-id': headers['x-amzn-trace-id'] ?? `Root=${root}`,
-    'x-forwarded-for': before === undefined ? sourceIp : `${before}, ${sourceIp}`,
-    'x-forwarded-port': String(port),
-    'x-forwarded-proto': 'http',
   }
 }
 
@@ -170,19 +124,9 @@ function send(outgoing: ServerResponse, response: GatewayResponse, requestId: st
   const bodiless = response.status === 204 || response.status === 304
   outgoing.writeHead(response.status, {
     ...response.headers,
-    ...(response.cookies?.length ? { 'set-cookie': [...response.cookies] } : {}),
-    ...(bodiless ? {} : { 'content-length': Buffer.byteLength(response.body) }),
+    ...(response.cookies?.length && { 'set-cookie': [...response.cookies] }),
+    ...(!bodiless && { 'content-length': Buffer.byteLength(response.body) }),
     'apigw-requestid': requestId,
   })
   outgoing.end(bodiless || outgoing.req.method === 'HEAD' ? undefined : response.body)
-}
-
-function rejectUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy()
-  const [status, message] =
-    error.code === 'HPE_HEADER_OVERFLOW' ? ['431', 'Request Header Fields Too Large'] : ['400', 'Bad Request']
-  const body = JSON.stringify({ message })
-  socket.end(
-    `HTTP/1.1 ${status} ${message}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`,
-  )
 }

@@ -1,8 +1,8 @@
 import type { ResourceProvider } from '../assembly/provider.ts'
 import { noMetrics, type MetricSink } from '../cloudwatch/metric.ts'
 import type { Clock } from '../clock.ts'
-import { accessLogLine } from './access-log.ts'
-import { Gateway } from './gateway.ts'
+import { commonLogTime } from './event.ts'
+import { serveRequest } from './gateway.ts'
 import { domainOf, errorResponse, type Api, type GatewayResponse, type GatewayRequest, type Invoke } from './model.ts'
 import { providers } from './resources.ts'
 import { GatewayServer } from './server.ts'
@@ -40,7 +40,6 @@ interface HttpApiOptions {
 export class HttpApiService {
   readonly providers: ResourceProvider[]
   readonly #options: HttpApiOptions
-  readonly #gateway: Gateway
   readonly #apis = new Map<string, Api>()
   readonly #servers: GatewayServer[] = []
   /** The server of `listen`, for the first API that is declared. */
@@ -48,9 +47,8 @@ export class HttpApiService {
 
   constructor(options: HttpApiOptions) {
     this.#options = options
-    this.#gateway = new Gateway(options.clock, options.invoke, options.isUnlimited ?? (() => false))
     this.providers = providers({
-      clock: options.clock,
+      ...options,
       addApi: (describe) => this.#addApi(describe),
       api: (apiId) => this.api(apiId),
     })
@@ -101,7 +99,7 @@ export class HttpApiService {
   }
 
   async #serve(api: Api, request: GatewayRequest): Promise<GatewayResponse> {
-    const { response, stage, routeKey } = await this.#gateway.serve(api, request)
+    const { response, stage, routeKey } = await serveRequest(api, request, this.#options)
     const durationMs = this.#options.clock.now() - request.receivedAtMs
     const { method, path, requestId, receivedAtMs: atMs } = request
     const { status, reason } = response
@@ -112,16 +110,47 @@ export class HttpApiService {
     // Each request is a sample, so that the average is the error rate.
     metrics.add(metric('5xx'), status >= 500 ? 1 : 0)
     if (stage?.accessLog) {
-      const message = accessLogLine(stage.accessLog.format, {
-        api,
-        stageName: stage.name,
-        routeKey,
-        request,
-        response,
-        durationMs,
-      })
+      const values = logVariables({ stage: stage.name, routeKey, request, response, durationMs })
+      // A variable without a value is `-`, as on AWS.
+      const message = stage.accessLog.format.replace(
+        /\$context\.([\w.]+)/g,
+        (_, name: string) => values.get(name) ?? '-',
+      )
       this.#options.appendLog?.(stage.accessLog.logGroupArn, stage.name, [{ timestampMs: atMs, message }])
     }
     return response
   }
 }
+
+/** The variables of access log formats that have a value. */
+const logVariables = ({
+  stage,
+  routeKey,
+  request,
+  response,
+  durationMs,
+}: {
+  stage: string
+  routeKey: string | undefined
+  request: GatewayRequest
+  response: GatewayResponse
+  durationMs: number
+}): ReadonlyMap<string, string | undefined> =>
+  new Map([
+    ['error.message', response.reason],
+    ['httpMethod', request.method],
+    ['identity.sourceIp', request.sourceIp],
+    ['identity.userAgent', request.headers['user-agent']],
+    ['integration.error', response.reason],
+    ['integrationErrorMessage', response.reason],
+    ['path', request.path],
+    ['protocol', request.protocol],
+    ['requestId', request.requestId],
+    ['requestTime', commonLogTime(request.receivedAtMs)],
+    ['requestTimeEpoch', String(request.receivedAtMs)],
+    ['responseLatency', String(durationMs)],
+    ['responseLength', String(Buffer.byteLength(response.body))],
+    ['routeKey', routeKey],
+    ['stage', stage],
+    ['status', String(response.status)],
+  ])

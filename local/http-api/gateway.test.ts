@@ -1,19 +1,19 @@
-import { interpret } from './response.ts'
+import { responseOf } from './gateway.ts'
 
 test('a result without statusCode is the JSON body of a 200', () => {
   for (const payload of [{ title: 'Emma' }, 'Emma', ['Emma'], 7, null]) {
-    expect(interpret(payload)).toMatchObject({
+    expect(responseOf(payload)).toMatchObject({
       status: 200,
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(payload),
     })
   }
-  expect(interpret(undefined)).toMatchObject({ status: 200, body: 'null' })
+  expect(responseOf(undefined)).toMatchObject({ status: 200, body: 'null' })
 })
 
 test('a result with statusCode sets status, headers, cookies and body', () => {
   expect(
-    interpret({
+    responseOf({
       statusCode: '201',
       headers: { Location: '/loans/1', 'X-Count': 3 },
       cookies: ['a=1', 'b=2'],
@@ -28,7 +28,7 @@ test('a result with statusCode sets status, headers, cookies and body', () => {
 })
 
 test('a base64 body is decoded', () => {
-  const response = interpret({
+  const response = responseOf({
     statusCode: 200,
     body: Buffer.from([0, 255, 1]).toString('base64'),
     isBase64Encoded: true,
@@ -37,7 +37,7 @@ test('a base64 body is decoded', () => {
 })
 
 test('connection headers are removed', () => {
-  const { headers } = interpret({
+  const { headers } = responseOf({
     statusCode: 200,
     headers: { Connection: 'close', 'Content-Length': '99', 'X-Own': 'yes' },
   })
@@ -52,7 +52,7 @@ test.each([
   { statusCode: 200, headers: 'a: b' },
   { statusCode: 200, cookies: 'a=1' },
 ])('the malformed result %j is a 500', (payload) => {
-  expect(interpret(payload)).toMatchObject({
+  expect(responseOf(payload)).toMatchObject({
     status: 500,
     body: '{"message":"Internal Server Error"}',
     reason: expect.any(String),
