@@ -141,7 +141,10 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
     limitations,
     services,
     replaceCode: (functionName, codeDirectory) => services.lambda.replaceCode(functionName, codeDirectory),
-    stop: () => running.disposeAsync(),
+    stop() {
+      if (!running.disposed) data.announceClose()
+      return running.disposeAsync()
+    },
   }
 }
 

@@ -3,7 +3,7 @@
  * are not there yet, the pinned Node among them. The script itself then runs on that Node. CommonJS and nothing but
  * Node's own modules, since nothing is installed when it starts.
  */
-const { readFileSync } = require('node:fs')
+const { existsSync, readFileSync, writeFileSync } = require('node:fs')
 const { join } = require('node:path')
 const { spawn } = require('node:child_process')
 
@@ -54,7 +54,17 @@ function install() {
       fail(
         'npm ci failed, as the lines above say. Nothing was started. If node_modules is half there, delete it and start again.',
       )
+    addExecOnWindows()
   })
+}
+
+/**
+ * `npm start` begins with `exec`, so that a signal to npm reaches the system: the shell of some Linux distributions stays
+ * between the two and passes nothing on. The shell of Windows has no such command; this one runs its arguments.
+ */
+function addExecOnWindows() {
+  const file = join(root, 'node_modules/.bin/exec.cmd')
+  if (process.platform === 'win32' && !existsSync(file)) writeFileSync(file, '@%*\r\n')
 }
 
 function fail(sentence) {
@@ -62,4 +72,5 @@ function fail(sentence) {
   process.exit(1)
 }
 
-if (!isInstalled()) install()
+if (isInstalled()) addExecOnWindows()
+else install()

@@ -1,4 +1,6 @@
+import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
 import {
   chmodSync,
   existsSync,
@@ -48,6 +50,20 @@ test('only the user can read the folder and its state, also if an earlier versio
   chmodSync(join(path, 'state.sqlite'), 0o644)
   store(path, 'b')
   expect(modes()).toEqual(['700', '600'])
+})
+
+test('a directory that its process closes soon is waited for', async () => {
+  const module = JSON.stringify(join(import.meta.dirname, 'data-directory.ts'))
+  const script = `import { openDataDirectory } from ${module}; const data = openDataDirectory(${JSON.stringify(root)})
+data.announceClose(); console.log('closing'); setTimeout(() => data.close(), 300)`
+  const other = spawn(process.execPath, ['--input-type=module', '--eval', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  await once(other.stdout, 'data')
+  const data = openDataDirectory(root)
+  expect(readdirSync(root)).not.toContain('closing')
+  expect(() => openDataDirectory(root)).toThrow(expect.objectContaining({ reason: 'data-in-use' }))
+  data.close()
 })
 
 test('a directory in use cannot be opened again, even with reset', () => {

@@ -8,6 +8,7 @@ import {
   rmdirSync,
   rmSync,
   statSync,
+  writeFileSync,
 } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -24,6 +25,8 @@ interface DataDirectory {
   readonly objects: string
   /** Reports that the disk of the objects folder is full. */
   readonly objectsFull: () => void
+  /** Says that this process will close the directory soon, so that another one waits for that instead of failing. */
+  announceClose(): void
   /** Releases the lock. */
   close(): void
   /** Releases the lock and deletes what was created, if there was no data before: after a start that failed. */
@@ -31,8 +34,12 @@ interface DataDirectory {
 }
 
 const lockFile = 'lock'
+const closingFile = 'closing'
 const stateFile = 'state.sqlite'
 const objectsFolder = 'objects'
+
+/** How long a start waits for a system that is stopping, which itself waits ten seconds for its functions. */
+const closesWithinMs = 15_000
 
 interface DataDirectoryOptions {
   /** Whether the state of earlier runs is deleted first. */
@@ -67,13 +74,14 @@ export function openDataDirectory(
       path,
       state,
       objects,
+      announceClose: () => writeFileSync(join(path, closingFile), ''),
       objectsFull: () => onFailure(diskFullMessage(`the objects in ${objects}`)),
       close,
       abandon() {
         close()
         if (!isNew) return
         reset(path)
-        for (const name of [lockFile, versionFile]) rmSync(join(path, name), { force: true })
+        for (const name of [lockFile, closingFile, versionFile]) rmSync(join(path, name), { force: true })
         for (const folder of created) removeIfEmpty(folder)
       },
     }
@@ -96,8 +104,10 @@ function makeAndLock(
     keepPrivate(path, 0o700)
     // Before the lock: a folder with any file but without this one is not a data directory.
     if (!existsSync(join(path, versionFile))) markDirectory(path, options.version)
-    lock = new DatabaseSync(join(path, lockFile))
+    const closing = join(path, closingFile)
+    lock = new DatabaseSync(join(path, lockFile), { timeout: existsSync(closing) ? closesWithinMs : 0 })
     lock.exec('BEGIN EXCLUSIVE')
+    rmSync(closing, { force: true })
     return { lock, created }
   } catch (error) {
     lock?.close()

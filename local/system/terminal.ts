@@ -10,8 +10,6 @@ interface TerminalOptions extends Omit<LocalSystemOptions, 'onLine' | 'onFatal'>
   readonly json: boolean
   /** Whether an event is left out of the readable lines. @default no event */
   readonly isHidden?: (line: LocalLine) => boolean
-  /** The process whose end also ends this one. @default the parent process */
-  readonly parentId?: number | undefined
 }
 
 /** Prints events as readable lines, colored only on a terminal, or as JSON. */
@@ -40,7 +38,7 @@ export async function runInTerminal(
 ): Promise<void> {
   const stopRequested = Promise.withResolvers<void>()
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal(stopRequested.resolve))
-  watchParent(stopRequested.resolve, options.parentId)
+  watchParent(stopRequested.resolve)
   onOutputClosed(stopRequested.resolve)
   try {
     await using running = new AsyncDisposableStack()

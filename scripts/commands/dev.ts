@@ -1,6 +1,11 @@
-import { newCommand, runCommand } from '../lib/command.ts'
-import { developFunctions } from '../lib/development.ts'
-import { runSystem, withStartOptions, type StartOptions } from '../lib/terminal-system.ts'
+import { becomeLean } from '../lib/lean-process.ts'
+import type { StartOptions } from '../lib/terminal-system.ts'
+
+becomeLean()
+
+const { newCommand, runCommand } = await import('../lib/command.ts')
+const { developFunctions } = await import('../lib/development.ts')
+const { runSystem, withStartOptions } = await import('../lib/terminal-system.ts')
 
 const command = newCommand(
   'npm run dev --',

@@ -1,5 +1,10 @@
-import { newCommand, runCommand } from '../lib/command.ts'
-import { runSystem, withStartOptions, type StartOptions } from '../lib/terminal-system.ts'
+import { becomeLean } from '../lib/lean-process.ts'
+import type { StartOptions } from '../lib/terminal-system.ts'
+
+becomeLean()
+
+const { newCommand, runCommand } = await import('../lib/command.ts')
+const { runSystem, withStartOptions } = await import('../lib/terminal-system.ts')
 
 const command = newCommand(
   'npm start --',

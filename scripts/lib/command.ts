@@ -1,4 +1,4 @@
-import { onOutputClosed } from '@cartwheel/local/process'
+import { onOutputClosed, watchParent } from '@cartwheel/local/process'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { awsFailure } from './aws-errors.ts'
 import { CommandError, UsageError } from './errors.ts'
@@ -21,7 +21,8 @@ export const paragraphs = (text: string): string => text.trim().replaceAll(/(?<!
 
 /** Runs a command: wrong arguments exit with one line and code 2, an expected failure with its message and code 1. */
 export async function runCommand(command: Command, args: readonly string[] = process.argv.slice(2)): Promise<void> {
-  onOutputClosed(endOnClosedOutput)
+  onOutputClosed(() => terminate(brokenPipe))
+  watchParent(() => terminate(orphaned))
   try {
     checkNpmFlags(command, args)
     await command.parseAsync(args, { from: 'user' })
@@ -30,12 +31,16 @@ export async function runCommand(command: Command, args: readonly string[] = pro
   }
 }
 
-/** The exit code that a shell gives a program which SIGPIPE ended. */
+/** The exit codes that a shell gives a program which SIGPIPE or SIGTERM ended. */
 const brokenPipe = 141
+const orphaned = 143
 
-/** A command whose output is no longer read, as in `npm run demo | head -2`, ends as after SIGTERM, with its own cleanup. */
-function endOnClosedOutput(): void {
-  if (!process.emit('SIGTERM', 'SIGTERM')) process.exit(brokenPipe)
+/**
+ * A command whose output is no longer read, as in `npm run demo | head -2`, or whose npm has ended, ends as after SIGTERM,
+ * with its own cleanup.
+ */
+function terminate(exitCode: number): void {
+  if (!process.emit('SIGTERM', 'SIGTERM')) process.exit(exitCode)
 }
 
 /**

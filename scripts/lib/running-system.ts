@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
@@ -118,35 +118,12 @@ class OwnSystem {
   }
 }
 
-/**
- * The options of Node and the C library with which npm start runs: a heap that stays small (V8 doubles it before it
- * collects), and one memory arena for all threads.
- */
-function startOptions(checkout: string): { flags: string[]; variables: Record<string, string> } {
-  const { start } = JSON.parse(readFileSync(join(checkout, 'package.json'), 'utf8')).scripts
-  const variables = [...start.matchAll(/\b(MALLOC_\w+)=(\S+)/g)].map(([, name, value]) => [name, value])
-  return { flags: start.match(/(?<=\s)--\S+/g) ?? [], variables: Object.fromEntries(variables) }
-}
-
-const spawnStart = (checkout: string, dataDirectory: string, chaos?: string) => {
-  const { flags, variables } = startOptions(checkout)
-  return execa(
-    process.execPath,
-    [...flags, 'scripts/commands/start.ts', '--no-images', ...(chaos ? ['--chaos', chaos] : [])],
-    {
-      cwd: checkout,
-      env: {
-        ...variables,
-        PORT: '0',
-        WEB_PORT: '0',
-        AWS_PORT: '0',
-        CARTWHEEL_DATA: dataDirectory,
-        PARENT_PID: String(process.pid),
-      },
-      stdin: 'ignore',
-      buffer: false,
-      forceKillAfterDelay: false,
-      reject: false,
-    },
-  )
-}
+const spawnStart = (checkout: string, dataDirectory: string, chaos?: string) =>
+  execa(process.execPath, ['scripts/commands/start.ts', '--no-images', ...(chaos ? ['--chaos', chaos] : [])], {
+    cwd: checkout,
+    env: { PORT: '0', WEB_PORT: '0', AWS_PORT: '0', CARTWHEEL_DATA: dataDirectory },
+    stdin: 'ignore',
+    buffer: false,
+    forceKillAfterDelay: false,
+    reject: false,
+  })

@@ -8,7 +8,7 @@ import {
   runInTerminal,
   type Restart,
 } from '@cartwheel/local'
-import { parsePort, parseSeed, watchParent } from '@cartwheel/local/process'
+import { parsePort, parseSeed } from '@cartwheel/local/process'
 import { callApi } from './api-client.ts'
 import { synthesize } from './cdk.ts'
 import { dataVersion } from './data-version.ts'
@@ -90,7 +90,7 @@ export async function runSystem(
     return { assembly: made, development: await develop?.(made) }
   })
   const { developed } = development ?? {}
-  const common = { dataDirectory: directory, dataVersion, emailIdentities, ...ports, reset, json, isHidden, parentId }
+  const common = { dataDirectory: directory, dataVersion, emailIdentities, ...ports, reset, json, isHidden }
   await runInTerminal(
     { assembly, ...common, chaosSeed, developed },
     async (system, restart) => {
@@ -100,9 +100,6 @@ export async function runSystem(
     adviceOn,
   )
 }
-
-/** npm, or the command that started this system: it may have ended before this process looks for its parent. */
-const parentId = Number(process.env['PARENT_PID']) || process.ppid
 
 /** What the seed causes is summarized instead. */
 const isHidden = (line: LocalLine): boolean =>
@@ -119,19 +116,17 @@ function orUsageError<T>(parse: () => T): T {
   }
 }
 
-/** Until the system handles them itself, a signal or the exit of npm stops the preparation and this process. */
+/** Until the system handles them itself, a signal stops the preparation and this process. */
 async function untilStopped<T>(prepare: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const stopped = new AbortController()
   const stop = () => {
     stopped.abort()
     process.exit(0)
   }
-  const unwatch = watchParent(stop, parentId)
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
   for (const signal of signals) process.on(signal, stop)
   const prepared = await prepare(stopped.signal)
   for (const signal of signals) process.off(signal, stop)
-  unwatch()
   return prepared
 }
 

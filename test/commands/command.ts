@@ -1,5 +1,6 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { join } from 'node:path'
+import { eventually } from '#scripts/lib/api-client.ts'
 
 const root = join(import.meta.dirname, '../..')
 
@@ -70,4 +71,15 @@ export function isAlive(processId: number): boolean {
   } catch {
     return false
   }
+}
+
+/**
+ * Signals npm, and waits until all processes below it have ended. npm passes the signal to the shell between it and the
+ * command, which may end without passing it on; the command then notices that npm has ended.
+ */
+export async function stopNpm({ process: child, ended }: Command, signal: NodeJS.Signals): Promise<void> {
+  const family = descendants(child.pid!)
+  child.kill(signal)
+  await ended
+  await eventually('every process to end', async () => !family.some(isAlive))
 }

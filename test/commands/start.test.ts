@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -138,19 +138,6 @@ test.each([[[]], [['--reset']]])(
     expect(readdirSync(directory, { recursive: true })).toEqual(before)
   },
 )
-
-test('a system whose parent exited before the first check also exits', async () => {
-  const ended = command(process.execPath, ['--version'])
-  await ended.ended
-  const directory = join(dataDirectory(), 'data')
-  const started = command(process.execPath, ['scripts/commands/start.ts', '--no-images'], {
-    CARTWHEEL_DATA: directory,
-    PARENT_PID: String(ended.process.pid),
-  })
-  commands.push(started)
-  expect(await started.ended).toBe(0)
-  expect(existsSync(directory)).toBe(false)
-})
 
 test('the lines of the seed are summarized', async () => {
   const started = npm(['start', '--silent'], { CARTWHEEL_DATA: dataDirectory() })

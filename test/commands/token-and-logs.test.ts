@@ -4,7 +4,7 @@ import { startSystem, type RunningSystem } from '#scripts/lib/running-system.ts'
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { startOrders } from '#scripts/lib/release/orders-during-deployment.ts'
-import { npm } from './command.ts'
+import { npm, stopNpm } from './command.ts'
 
 let system: RunningSystem
 let env: Record<string, string>
@@ -125,8 +125,7 @@ test('logs --follow prints the lines of a service while they are logged, once ea
     expect(status).toBe(404)
     return following.output().includes('getProduct') && following.output().trim().split('\n')
   })
-  following.process.kill('SIGTERM')
-  expect(await following.ended).not.toBe(1)
+  await stopNpm(following, 'SIGTERM')
   expect(new Set(seen).size).toBe(seen.length)
   for (const line of seen) expect(JSON.parse(line)).toMatchObject({ level: 'INFO', service: 'catalog' })
 

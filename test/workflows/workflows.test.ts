@@ -197,7 +197,7 @@ const suite = Object.entries(commands).flatMap(([line, how]) =>
 
 test.each(suite)('%s runs an existing script', (line, script) => {
   const [, name] = /^npm run ([\w:]+)/.exec(line)!
-  expect(JSON.parse(read('package.json')).scripts[name!]).toBe(`exec node ${script}`)
+  expect(JSON.parse(read('package.json')).scripts[name!]).toBe(`node ${script}`)
   expect(existsSync(join(root, script))).toBe(true)
 })
 
