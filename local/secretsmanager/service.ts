@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomInt } from 'node:crypto'
 import { arn, type ResourceProvider } from '../assembly/provider.ts'
 import type { Clock } from '../clock.ts'
 import type { State } from '../state/state.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import type { JsonService } from '../wire/service.ts'
-import { generateSecretString } from './generate-secret-string.ts'
 
 /** `specification`: the GenerateSecretString from which the value was made, as JSON. */
 const schema = `
@@ -76,16 +75,13 @@ export class SecretsManagerService {
    * A value is kept until its specification changes: "When you make a change to this property, a new secret version is
    * created" (CloudFormation Template Reference, AWS::SecretsManager::Secret, GenerateSecretString).
    */
-  #generate(name: string, properties: object, logicalId: string): void {
+  #generate(name: string, properties: Record<string, unknown>, logicalId: string): void {
     const specification = JSON.stringify(properties)
     if (this.#row(name)?.specification === specification) return
-    const value = generateSecretString(properties, (problem) => {
-      throw new Error(`${logicalId}: GenerateSecretString ${problem}.`)
-    })
     this.#state.run(
       'INSERT OR REPLACE INTO secretsmanager_secret (name, value, specification, version_id, created_ms) VALUES (?, ?, ?, ?, ?)',
       name,
-      value,
+      generated(properties, logicalId),
       specification,
       crypto.randomUUID(),
       this.#clock.now(),
@@ -98,8 +94,7 @@ export class SecretsManagerService {
     if (!secret) throw notFound("Secrets Manager can't find the specified secret.")
     const row = this.#row(secret.name)
     if (!row || VersionStage !== current || (VersionId !== undefined && VersionId !== row.version_id)) {
-      const version = VersionId === undefined ? `staging label: ${VersionStage}` : `VersionId: ${VersionId}`
-      throw notFound(`Secrets Manager can't find the specified secret value for ${version}`)
+      throw notFound(`Secrets Manager can't find the specified secret value for ${VersionId ?? VersionStage}`)
     }
     return {
       ARN: secret.arn,
@@ -129,3 +124,41 @@ const arnOf = (name: string) =>
   arn('secretsmanager', `secret:${name}-${createHash('sha256').update(name).digest('hex').slice(0, 6)}`)
 
 const notFound = (message: string) => new AwsError('ResourceNotFoundException', message)
+
+const alphabets = {
+  Lowercase: 'abcdefghijklmnopqrstuvwxyz',
+  Uppercase: 'ABCDEFGHIJKLMNOPQRSTUVWXYZ',
+  Numbers: '0123456789',
+  Punctuation: '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~',
+}
+
+/**
+ * The value of a secret: by default 32 characters, with at least one of each type (CloudFormation Template Reference,
+ * AWS::SecretsManager::Secret GenerateSecretString).
+ */
+function generated(specification: Record<string, unknown>, logicalId: string): string {
+  const fail = (problem: string): never => {
+    throw new Error(`${logicalId}: GenerateSecretString ${problem}.`)
+  }
+  const { PasswordLength = 32, ExcludeCharacters = '', ...flags } = specification
+  const unknown = Object.keys(flags).find((name) => !Object.keys(alphabets).includes(name.replace('Exclude', '')))
+  if (unknown !== undefined) fail(`sets ${unknown}, which is not emulated`)
+  const length = Number(PasswordLength)
+  if (!Number.isInteger(length) || length < 1 || length > 4096) fail('needs a PasswordLength from 1 to 4096')
+  const types = Object.entries(alphabets)
+    // Templates may contain booleans as strings.
+    .filter(([name]) => String(flags[`Exclude${name}`]) !== 'true')
+    .map(([, characters]) => [...characters].filter((each) => !String(ExcludeCharacters).includes(each)))
+    .filter((characters) => characters.length > 0)
+  if (types.length === 0 || types.length > length) fail('leaves too few characters for a password')
+  const others = Array.from({ length: length - types.length }, () => types.flat())
+  return shuffled([...types, ...others].map((characters) => characters[randomInt(characters.length)]!)).join('')
+}
+
+function shuffled(characters: string[]): string[] {
+  for (let last = characters.length - 1; last > 0; last -= 1) {
+    const other = randomInt(last + 1)
+    ;[characters[last], characters[other]] = [characters[other]!, characters[last]!]
+  }
+  return characters
+}
