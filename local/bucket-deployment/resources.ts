@@ -3,7 +3,7 @@ import { assetKey, type AssetPaths } from '../assembly/manifest.ts'
 import type { ResourceProvider } from '../assembly/provider.ts'
 import { unsupportedMembers } from '../assembly/limitations.ts'
 import { contentHeaders } from '../s3/object-headers.ts'
-import type { StoredObject } from '../s3/object-store.ts'
+import type { StoredObject } from '../s3/objects.ts'
 import type { S3Service } from '../s3/service.ts'
 import { guessedContentType, isExcluded, readSources, type Source } from './files.ts'
 

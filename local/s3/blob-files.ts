@@ -11,12 +11,6 @@ export interface Blob {
   readonly md5: string
 }
 
-/** A range of a file; `end` is its last byte, as in the header `range`. */
-export interface ByteRange {
-  readonly start: number
-  readonly end: number
-}
-
 /** Writes `bytes` from `offset` on. @returns the number of bytes written, which may be fewer */
 export type WritePiece = (descriptor: number, bytes: Buffer, offset: number) => number
 
@@ -66,10 +60,8 @@ export class BlobFiles {
     return { file, size: body.length, md5: createHash('md5').update(body).digest('hex') }
   }
 
-  /** @param range @default the whole file */
-  read(file: string, range?: ByteRange): Buffer {
-    const bytes = readFileSync(this.#path(file))
-    return range ? bytes.subarray(range.start, range.end + 1) : bytes
+  read(file: string): Buffer {
+    return readFileSync(this.#path(file))
   }
 
   remove(file: string): void {

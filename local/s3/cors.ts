@@ -1,5 +1,7 @@
 import { AwsError } from '../wire/aws-error.ts'
-import type { WireRequest, WireResponse } from '../wire/service.ts'
+import type { WireRequest } from '../wire/service.ts'
+import type { Buckets } from './buckets.ts'
+import type { S3Operation } from './requests.ts'
 
 /** One rule of a bucket's `CorsConfiguration`. */
 export interface CorsRule {
@@ -26,30 +28,26 @@ export function corsRuleOf(properties: Record<string, any>): CorsRule {
   }
 }
 
-/** The response headers of a preflight request. @throws AwsError AccessForbidden, BadRequest */
-export function preflight(rules: readonly CorsRule[], { headers }: WireRequest): WireResponse {
-  const origin = headers['origin']
-  const method = headers['access-control-request-method']
-  const requestedHeaders = namesIn(headers['access-control-request-headers'])
-  if (origin === undefined) throw badRequest('Insufficient information. Origin request header needed.')
-  if (method === undefined || !methods.includes(method)) {
-    throw badRequest(`Invalid Access-Control-Request-Method: ${method ?? 'null'}`)
-  }
-  if (rules.length === 0) throw forbidden('CORS is not enabled for this bucket.')
-  const rule = ruleFor(rules, origin, method, requestedHeaders)
-  if (!rule) {
-    throw forbidden(
-      "This CORS request is not allowed. This is usually because the evalution of Origin, request method / Access-Control-Request-Method or Access-Control-Request-Headers are not whitelisted by the resource's CORS spec.",
-    )
-  }
-  return {
-    status: 200,
-    headers: {
-      ...headersOf(rule, origin),
-      ...(requestedHeaders.length > 0 && { 'access-control-allow-headers': requestedHeaders.join(', ') }),
-    },
-  }
-}
+/** @throws AwsError AccessForbidden, BadRequest */
+export const preflight = (buckets: Buckets): S3Operation => ({
+  anonymous: true,
+  // A preflight has no valid signature: a presigned URL is signed for another method.
+  authenticate: () => ({ kind: 'anonymous' }),
+  access: () => [],
+  handle({ request: { headers }, bucket }) {
+    const { origin, 'access-control-request-method': method } = headers
+    const requestedHeaders = namesIn(headers['access-control-request-headers'])
+    if (origin === undefined || method === undefined)
+      throw new AwsError('BadRequest', 'Insufficient information. Origin request header needed.')
+    const rule = ruleFor(buckets.get(bucket).cors, origin, method, requestedHeaders)
+    if (!rule) {
+      const message = 'CORSResponse: This CORS request is not allowed by a rule of the bucket.'
+      throw new AwsError('AccessForbidden', message, { statusCode: 403 })
+    }
+    const allowed = requestedHeaders.length > 0 && { 'access-control-allow-headers': requestedHeaders.join(', ') }
+    return { status: 200, headers: { ...headersOf(rule, origin), ...allowed } }
+  },
+})
 
 /** The headers of the response to a cross-origin request; none when no rule allows it. */
 export function corsHeaders(rules: readonly CorsRule[], { method, headers }: WireRequest): Record<string, string> {
@@ -92,6 +90,3 @@ const namesIn = (list: string | undefined) =>
     .split(',')
     .map((name) => name.trim().toLowerCase())
     .filter((name) => name !== '')
-
-const badRequest = (message: string) => new AwsError('BadRequest', message)
-const forbidden = (message: string) => new AwsError('AccessForbidden', `CORSResponse: ${message}`, { statusCode: 403 })

@@ -5,9 +5,11 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { systemClock } from '../clock.ts'
 import { State } from '../state/state.ts'
 import { BlobFiles } from './blob-files.ts'
-import { ObjectStore } from './object-store.ts'
+import { Buckets } from './buckets.ts'
+import { Objects } from './objects.ts'
 
 const writer = join(import.meta.dirname, 'durability-writer.ts')
 /** After how many acknowledged keys the writer is killed, once for each entry. */
@@ -21,8 +23,7 @@ test('after SIGKILL every acknowledged object is complete, with one event, and t
 
   const state = new State(join(folder, 'state'))
   const files = new BlobFiles(objects)
-  const store = new ObjectStore(state, files)
-  files.sweep(new Set(store.files()))
+  const store = new Objects({ state, clock: systemClock, buckets: new Buckets(), files, publish: () => {} })
   const stored = [...store.from('books', '', '')]
   expect(acknowledged.length).toBeGreaterThanOrEqual(killAfter.reduce((sum, keys) => sum + keys))
   expect(acknowledged.filter((key) => !stored.some((object) => object.key === key))).toEqual([])

@@ -1,66 +1,179 @@
-import type { Clock } from '../clock.ts'
+import { accountId } from '../assembly/provider.ts'
+import { dayMs, type Clock } from '../clock.ts'
 import type { State } from '../state/state.ts'
 import type { BlobFiles } from './blob-files.ts'
-import type { Buckets } from './buckets.ts'
-import { ObjectEvents, type CreationReason, type DeletionReason, type Publish } from './object-events.ts'
-import type { ObjectStore, StoredObject } from './object-store.ts'
+import type { Bucket, Buckets } from './buckets.ts'
 
-/** Changes objects; a change and its event are one transaction. */
+export interface StoredObject {
+  readonly bucket: string
+  readonly key: string
+  readonly file: string
+  readonly size: number
+  /** The MD5 of the bytes in hex, without quotes. */
+  readonly etag: string
+  readonly modifiedMs: number
+  /** `content-type`, `cache-control` … and `x-amz-meta-…`, as they are returned. */
+  readonly headers: Readonly<Record<string, string>>
+}
+
+interface ObjectRow {
+  bucket: string
+  key: string
+  file: string
+  size: number
+  etag: string
+  modified_ms: number
+  headers: string
+}
+
+/** Why an object changed, in its event. */
+interface Cause {
+  readonly reason: 'PutObject' | 'POST Object' | 'CopyObject' | 'DeleteObject' | 'Lifecycle Expiration'
+  readonly requestId: string
+}
+
+export type Publish = (event: {
+  busName: string
+  source: string
+  detailType: string
+  detail: object
+  resources?: string[]
+}) => unknown
+
+/**
+ * The objects of all buckets: their metadata in the state file, their bytes in files. A change and its event are one
+ * transaction; the file of a deleted object is removed after the commit.
+ */
 export class Objects {
   readonly #state: State
   readonly #clock: Clock
   readonly #buckets: Buckets
-  readonly #store: ObjectStore
   readonly #files: BlobFiles
-  readonly #events: ObjectEvents
+  readonly #publish: Publish
+  #lastSequence = 0
 
-  constructor(options: {
-    state: State
-    clock: Clock
-    buckets: Buckets
-    store: ObjectStore
-    files: BlobFiles
-    publish: Publish
-  }) {
+  constructor(options: { state: State; clock: Clock; buckets: Buckets; files: BlobFiles; publish: Publish }) {
     this.#state = options.state
     this.#clock = options.clock
     this.#buckets = options.buckets
-    this.#store = options.store
     this.#files = options.files
-    this.#events = new ObjectEvents(options.clock, options.publish)
+    this.#publish = options.publish
+    this.#state.define(`CREATE TABLE IF NOT EXISTS s3_object (
+      bucket TEXT NOT NULL, key TEXT NOT NULL, file TEXT NOT NULL, size INTEGER NOT NULL, etag TEXT NOT NULL,
+      modified_ms INTEGER NOT NULL, headers TEXT NOT NULL, PRIMARY KEY (bucket, key)) WITHOUT ROWID`)
+    const rows = this.#state.all<{ file: string }>('SELECT file FROM s3_object')
+    this.#files.sweep(new Set(rows.map(({ file }) => file)))
   }
 
-  /**
-   * Stores an object whose file is written; if that fails, the file is removed.
-   * @param also runs within the same transaction
-   * @throws AwsError NoSuchBucket
-   */
+  /** Stores an object, in place of one with the same key. @throws AwsError NoSuchBucket */
   put(
-    written: Omit<StoredObject, 'modifiedMs'>,
-    cause: { reason: CreationReason; requestId: string },
-    also: () => void = () => {},
+    object: { bucket: string; key: string; body: Buffer; headers: StoredObject['headers'] },
+    cause: Cause,
   ): StoredObject {
-    const object = { ...written, modifiedMs: this.#clock.now() }
+    const { bucket, key, headers } = object
+    const { sendsEvents } = this.#buckets.get(bucket)
+    const { file, size, md5: etag } = this.#files.write(object.body)
+    const stored = { bucket, key, file, size, etag, modifiedMs: this.#clock.now(), headers }
     try {
-      const bucket = this.#buckets.get(object.bucket)
       this.#state.transaction(() => {
-        this.#store.put(object)
-        also()
-        this.#events.created(bucket, object, cause)
+        const previous = this.find(bucket, key)
+        this.#state.run(
+          `INSERT OR REPLACE INTO s3_object (bucket, key, file, size, etag, modified_ms, headers)
+            VALUES (?, ?, ?, ?, ?, ?, ?)`,
+          bucket,
+          key,
+          file,
+          size,
+          etag,
+          stored.modifiedMs,
+          JSON.stringify(headers),
+        )
+        if (previous) this.#state.afterCommit(() => this.#files.remove(previous.file))
+        if (sendsEvents) this.#publishChange('Object Created', bucket, { key, size, etag }, cause)
       })
     } catch (error) {
-      this.#files.remove(object.file)
+      this.#files.remove(file)
       throw error
     }
-    return object
+    return stored
   }
 
   /** Does nothing when the object does not exist. @throws AwsError NoSuchBucket */
-  delete(bucketName: string, key: string, cause: { reason: DeletionReason; requestId: string }): void {
-    const bucket = this.#buckets.get(bucketName)
+  delete(bucket: string, key: string, cause: Cause): void {
+    const { sendsEvents } = this.#buckets.get(bucket)
     this.#state.transaction(() => {
-      const deleted = this.#store.delete(bucketName, key)
-      if (deleted) this.#events.deleted(bucket, deleted, cause)
+      const deleted = this.find(bucket, key)
+      if (!deleted) return
+      this.#state.run('DELETE FROM s3_object WHERE bucket = ? AND key = ?', bucket, key)
+      this.#state.afterCommit(() => this.#files.remove(deleted.file))
+      if (sendsEvents) this.#publishChange('Object Deleted', bucket, { key }, cause)
     })
   }
+
+  /** Deletes the objects that the bucket's rules have expired; like in S3, they expire at midnight UTC. */
+  expire({ name, expirations }: Bucket, requestId: string): void {
+    const nowMs = this.#clock.now()
+    for (const { prefix, days } of expirations) {
+      const expired = [...this.from(name, prefix, '')].filter(
+        ({ modifiedMs }) => Math.ceil((modifiedMs + days * dayMs) / dayMs) * dayMs <= nowMs,
+      )
+      for (const { key } of expired) this.delete(name, key, { reason: 'Lifecycle Expiration', requestId })
+    }
+  }
+
+  find(bucket: string, key: string): StoredObject | undefined {
+    const row = this.#state.get<ObjectRow>('SELECT * FROM s3_object WHERE bucket = ? AND key = ?', bucket, key)
+    return row && toObject(row)
+  }
+
+  /** The objects with the prefix whose keys follow `after`, sorted by the UTF-8 bytes of their keys. */
+  *from(bucket: string, prefix: string, after: string): Generator<StoredObject> {
+    const rows = this.#state.iterate<ObjectRow>(
+      'SELECT * FROM s3_object WHERE bucket = ? AND key >= ? AND key > ? ORDER BY key',
+      bucket,
+      prefix,
+      after,
+    )
+    for (const row of rows) {
+      if (!row.key.startsWith(prefix)) return
+      yield toObject(row)
+    }
+  }
+
+  /** To the default bus; keys are not URL-encoded. */
+  #publishChange(detailType: string, bucket: string, object: object, { reason, requestId }: Cause): void {
+    const byLifecycle = reason === 'Lifecycle Expiration'
+    this.#publish({
+      busName: 'default',
+      source: 'aws.s3',
+      detailType,
+      resources: [`arn:aws:s3:::${bucket}`],
+      detail: {
+        version: '0',
+        bucket: { name: bucket },
+        object: { ...object, sequencer: this.#sequencer() },
+        'request-id': requestId,
+        requester: byLifecycle ? 's3.amazonaws.com' : accountId,
+        ...(!byLifecycle && { 'source-ip-address': '127.0.0.1' }),
+        reason,
+        ...(detailType === 'Object Deleted' && { 'deletion-type': 'Permanently Deleted' }),
+      },
+    })
+  }
+
+  /** Hexadecimal digits that increase with every change of a key, also across restarts. */
+  #sequencer(): string {
+    this.#lastSequence = Math.max(this.#lastSequence + 1, this.#clock.now() * 1000)
+    return this.#lastSequence.toString(16).toUpperCase().padStart(16, '0')
+  }
 }
+
+const toObject = (row: ObjectRow): StoredObject => ({
+  bucket: row.bucket,
+  key: row.key,
+  file: row.file,
+  size: row.size,
+  etag: row.etag,
+  modifiedMs: row.modified_ms,
+  headers: JSON.parse(row.headers),
+})

@@ -1,12 +1,15 @@
 import { GetObjectCommand, HeadObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3'
 import { createPresignedPost, type PresignedPostOptions } from '@aws-sdk/s3-presigned-post'
 import { clientOf, startSignedS3 } from './testing.ts'
-import { unescapeXml } from './xml-document.ts'
+import { parsePolicy } from './post-policy.ts'
+import { unescapeXml } from './requests.ts'
 
 let s3: Awaited<ReturnType<typeof startSignedS3>>
 
 beforeEach(async () => {
-  s3 = await startSignedS3([{ Effect: 'Allow', Action: 's3:PutObject', Resource: 'arn:aws:s3:::scans/new/*' }])
+  s3 = await startSignedS3([
+    { Effect: 'Allow', Action: 's3:PutObject', Resource: ['arn:aws:s3:::scans/new/*', 'arn:aws:s3:::others/*'] },
+  ])
   await s3.declare('AWS::S3::Bucket', 'S', {
     BucketName: 'scans',
     NotificationConfiguration: { EventBridgeConfiguration: {} },
@@ -129,7 +132,7 @@ describe('the policy', () => {
   })
 
   test('rejects another bucket', async () => {
-    const form = await presign()
+    const form = await createPresignedPost(s3.client, { Bucket: 'scans', Key: 'new/page' })
     const answer = await send({ ...form, url: form.url.replace('/scans', '/others') })
     expect(answer).toMatchObject({ status: 403, code: 'AccessDenied', message: violated(['eq', '$bucket', 'scans']) })
   })
@@ -144,8 +147,6 @@ describe('the policy', () => {
     ['starts-with, matching', { 'Cache-Control': 'max-age=5' }, [['starts-with', '$Cache-Control', 'max']], true],
     ['starts-with, other', { 'Cache-Control': 'no-cache' }, [['starts-with', '$Cache-Control', 'max']], false],
     ['starts-with anything', { 'Cache-Control': 'anything' }, [['starts-with', '$Cache-Control', '']], true],
-    ['a list of types', { 'Content-Type': 'image/a,image/b' }, [['starts-with', '$Content-Type', 'image/']], true],
-    ['a list with another', { 'Content-Type': 'image/a,text/b' }, [['starts-with', '$Content-Type', 'image/']], false],
   ])('is evaluated for %s', async (_, fields, conditions, passes) => {
     const answer = await send(await presignWith(fields, conditions))
     if (passes) expect(answer.status).toBe(204)
@@ -172,12 +173,6 @@ describe('the policy', () => {
     expect(answer).toMatchObject({ status, code })
     if (code) expect(answer.element('ProposedSize')).toBe(String(bytes))
     expect(await stored()).toBe(code ? 0 : 1)
-  })
-
-  test('rejects a file of 16 MB where 15 are allowed', async () => {
-    const form = await presign({ Conditions: [['content-length-range', 1, 15 * 2 ** 20]], Fields: {} })
-    expect(await send(form, Buffer.alloc(16 * 2 ** 20))).toMatchObject({ status: 400, code: 'EntityTooLarge' })
-    expect((await send(form, Buffer.alloc(15 * 2 ** 20))).status).toBe(204)
   })
 
   test('expires', async () => {
@@ -238,62 +233,57 @@ test('the upload requires PutObject of the signer', async () => {
   expect(await stored()).toBe(0)
 })
 
-test.each([
-  ['page 1.jpg', 'new/page 1.jpg'],
-  ['C:\\scans\\page.jpg', 'new/page.jpg'],
-  ['/home/ann/Seite ä.jpg', 'new/Seite ä.jpg'],
-  ['$&.jpg', 'new/$&.jpg'],
-])('${filename} in the key is replaced by the name of the file %s', async (filename, key) => {
-  const form = await presign({ Key: 'new/${filename}', Conditions: [['starts-with', '$key', 'new/']], Fields: {} })
-  expect((await send(form, page, filename)).status).toBe(204)
-  await s3.administrator.send(new HeadObjectCommand({ Bucket: 'scans', Key: key }))
-})
-
-test('success_action_status and success_action_redirect determine the response', async () => {
-  const answered = async (name: string, value: string) => send(await presignWith({ [name]: value }, []))
-  expect(await answered('success_action_status', '200')).toMatchObject({ status: 200, text: '' })
-  expect((await answered('success_action_status', '418')).status).toBe(204)
-  const created = await answered('success_action_status', '201')
-  expect(created.status).toBe(201)
-  expect(created.element('Location')).toBe(`${s3.endpoint}/scans/new/page`)
-  expect(created.element('Bucket')).toBe('scans')
-  expect(created.element('Key')).toBe('new/page')
-  expect(created.element('ETag')).toBe(created.headers.get('etag'))
-  const redirected = await answered('success_action_redirect', 'https://library.example/done?lang=en')
-  expect(redirected.status).toBe(303)
-  expect(Object.fromEntries(new URL(redirected.headers.get('location')!).searchParams)).toEqual({
-    lang: 'en',
-    bucket: 'scans',
-    key: 'new/page',
-    etag: redirected.headers.get('etag'),
-  })
-  expect((await answered('success_action_redirect', 'nowhere')).status).toBe(204)
-})
-
 test('form fields are stored with the object like headers', async () => {
   const Fields = {
     'Cache-Control': 'no-cache',
     'Content-Disposition': 'attachment; filename="p.jpg"',
-    'x-amz-meta-title': 'Käse ₂',
+    'x-amz-meta-title': 'Page',
   }
   expect((await send(await presignWith(Fields, []))).status).toBe(204)
-  const { CacheControl, ContentDisposition, Metadata, ContentType } = await s3.administrator.send(
-    new HeadObjectCommand({ Bucket: 'scans', Key: 'new/page' }),
-  )
-  expect({ CacheControl, ContentDisposition, ContentType }).toEqual({
+  expect(await s3.administrator.send(new HeadObjectCommand({ Bucket: 'scans', Key: 'new/page' }))).toMatchObject({
     CacheControl: 'no-cache',
     ContentDisposition: 'attachment; filename="p.jpg"',
+    Metadata: { title: 'Page' },
     ContentType: 'binary/octet-stream',
   })
-  expect(Metadata).toEqual({ title: `=?UTF-8?B?${Buffer.from('Käse ₂').toString('base64')}?=` })
 })
 
 test('invalid header values and unsupported fields are rejected', async () => {
   const forged = await send(await presignWith({ 'Cache-Control': 'no-cache\r\nset-cookie: a=b' }, []))
   expect(forged).toMatchObject({ status: 400, code: 'InvalidArgument' })
-  expect((await send(await presignWith({ acl: 'public-read' }, []))).code).toBe('NotImplemented')
-  expect((await send(await presignWith({ acl: 'private' }, []))).status).toBe(204)
-  expect((await send(await presignWith({ tagging: '<Tagging/>' }, []))).code).toBe('NotImplemented')
-  const wrongSum = await send(await presignWith({ 'x-amz-checksum-crc32': 'AAAAAA==' }, []))
-  expect(wrongSum.code).toBe('BadDigest')
+  const fields = {
+    acl: 'private',
+    tagging: '<Tagging/>',
+    success_action_status: '200',
+    'x-amz-storage-class': 'GLACIER',
+  }
+  for (const [name, value] of Object.entries(fields))
+    expect((await send(await presignWith({ [name]: value }, []))).message).toBe(`The field ${name} is not emulated.`)
+  const form = await presign({ Key: 'new/${filename}', Conditions: [['starts-with', '$key', 'new/']], Fields: {} })
+  expect((await send(form)).code).toBe('NotImplemented')
+  expect(await stored()).toBe(0)
+})
+
+test.each([
+  ['invalid JSON', '{', 'Invalid JSON'],
+  ['no expiration', { conditions: [] }, 'Policy missing expiration.'],
+  ['an invalid expiration', { expiration: 'soon', conditions: [] }, `Invalid 'expiration' value: 'soon'`],
+  ['no conditions', { expiration: '2100-01-01T00:00:00Z' }, 'Policy missing conditions.'],
+  ...[
+    ['like', '$key', 'a'],
+    ['eq', 'key', 'a'],
+    ['eq', '$key'],
+    ['content-length-range', 'a', 5],
+    { key: 1 },
+    'key',
+  ].map((condition): [string, object, string] => [
+    JSON.stringify(condition),
+    { expiration: '2100-01-01T00:00:00Z', conditions: [condition] },
+    'Invalid Condition',
+  ]),
+])('a policy with %s is rejected', (_, policy, message) => {
+  const text = typeof policy === 'string' ? policy : JSON.stringify(policy)
+  expect(() => parsePolicy(Buffer.from(text).toString('base64'))).toThrow(
+    expect.objectContaining({ name: 'InvalidPolicyDocument', message: expect.stringContaining(message) }),
+  )
 })

@@ -4,12 +4,11 @@ import { region } from '../assembly/provider.ts'
 import type { CreatedResource, ResourceDeclaration, ResourceProvider } from '../assembly/provider.ts'
 import type { AccessControl } from '../iam/types.ts'
 import { corsRuleOf } from './cors.ts'
-import { bucketArn, type Buckets, type ExpirationRule } from './buckets.ts'
+import { bucketArn, type Bucket, type Buckets } from './buckets.ts'
 
 interface Context {
   readonly buckets: Buckets
   readonly access: AccessControl
-  readonly nowMs: () => number
   /** The AWS endpoint, called when a bucket is created. */
   readonly endpoint: () => string
 }
@@ -30,15 +29,15 @@ export const bucketProviders = (context: Context): ResourceProvider[] => [
     type: 'AWS::S3::BucketPolicy',
     supported: ['Bucket', 'PolicyDocument'],
     create: ({ properties, generatedName }) => {
-      const { arn } = context.buckets.get(String(properties['Bucket']))
-      context.access.putResourcePolicy(arn, 'Policy', properties['PolicyDocument'])
+      const { name } = context.buckets.get(String(properties['Bucket']))
+      context.access.putResourcePolicy(bucketArn(name), 'Policy', properties['PolicyDocument'])
       return { ref: generatedName }
     },
   },
 ]
 
 function createBucket(
-  { buckets, nowMs, endpoint }: Context,
+  { buckets, endpoint }: Context,
   { properties, generatedName, logicalId }: ResourceDeclaration,
 ): CreatedResource {
   const name = properties['BucketName'] === undefined ? bucketNameFrom(generatedName) : String(properties['BucketName'])
@@ -53,11 +52,9 @@ function createBucket(
   const arn = bucketArn(name)
   buckets.put({
     name,
-    arn,
     sendsEvents: eventBridge !== undefined && String(eventBridge['EventBridgeEnabled'] ?? true) === 'true',
     expirations: rules.flatMap((rule) => daysOf(rule, rule['ExpirationInDays'])),
     cors: (properties['CorsConfiguration']?.['CorsRules'] ?? []).map(corsRuleOf),
-    createdMs: nowMs(),
   })
   const domain = `${name}.s3.amazonaws.com`
   const regionalDomain = `${name}.s3.${region}.amazonaws.com`
@@ -79,7 +76,7 @@ const ruleLimitations = (rule: Record<string, any>) =>
   unsupportedMembers('LifecycleConfiguration rule', rule, supportedOfRules)
 
 /** A rule with a filter that is not emulated deletes nothing, rather than too much. */
-function daysOf(rule: Record<string, any>, days: unknown): ExpirationRule[] {
+function daysOf(rule: Record<string, any>, days: unknown): Bucket['expirations'] {
   const isFiltered = ['TagFilters', 'ObjectSizeGreaterThan', 'ObjectSizeLessThan'].some(
     (name) => rule[name] !== undefined,
   )

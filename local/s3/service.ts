@@ -1,30 +1,31 @@
 import { randomUUID } from 'node:crypto'
 import type { ResourceProvider } from '../assembly/provider.ts'
-import type { Clock } from '../clock.ts'
+import type { Cancel, Clock } from '../clock.ts'
 import type { AccessControl } from '../iam/types.ts'
 import type { State } from '../state/state.ts'
 import { createFormAuthenticate } from '../wire/form-signature.ts'
-import { withTransport } from '../wire/server.ts'
-import type { Operation, RestService, WireRequest } from '../wire/service.ts'
+import type { RestService } from '../wire/service.ts'
 import type { Keys } from '../wire/sigv4.ts'
 import { BlobFiles, type WritePiece } from './blob-files.ts'
-import { checksumOf } from './checksums.ts'
+import { listBuckets, listObjects } from './bucket-operations.ts'
 import { Buckets } from './buckets.ts'
-import { corsHeaders } from './cors.ts'
-import { Lifecycle } from './lifecycle.ts'
-import type { Publish } from './object-events.ts'
-import { objectOf, ObjectStore, type StoredObject } from './object-store.ts'
-import { Objects } from './objects.ts'
+import { corsHeaders, preflight } from './cors.ts'
+import { deleteObject, deleteObjects, readObject, writeObject } from './object-operations.ts'
+import { Objects, type Publish, type StoredObject } from './objects.ts'
+import { postObject } from './post-object.ts'
+import { withHoistedHeaders } from './requests.ts'
 import { bucketProviders } from './resources.ts'
-import { operationFor, routes } from './routes.ts'
-import { parsePath, withHoistedHeaders, type S3Context } from './s3-request.ts'
+
+const sweepEveryMs = 3_600_000
 
 /** S3 with path-style URLs: objects, POST forms, presigned URLs, CORS, EventBridge events, lifecycle. */
 export class S3Service {
   readonly wire: RestService
   readonly providers: ResourceProvider[]
-  readonly #context: S3Context
-  readonly #lifecycle: Lifecycle
+  readonly #clock: Clock
+  readonly #buckets: Buckets
+  readonly #objects: Objects
+  #sweep: Cancel | undefined
 
   /**
    * @param options.endpoint the AWS endpoint, called when a bucket is created
@@ -48,19 +49,34 @@ export class S3Service {
     const { state, clock, access, endpoint, keys, publish } = options
     const buckets = new Buckets()
     const files = new BlobFiles(options.directory, options)
-    const store = new ObjectStore(state, files)
-    files.sweep(new Set(store.files()))
-    const objects = new Objects({ state, clock, buckets, store, files, publish })
-    const authenticateForm = createFormAuthenticate(keys)
-    this.#context = { buckets, store, files, objects, clock, access, authenticateForm }
-    this.#lifecycle = new Lifecycle(this.#context)
-    this.providers = bucketProviders({ buckets, access, nowMs: () => clock.now(), endpoint })
+    const objects = new Objects({ state, clock, buckets, files, publish })
+    const parts = { buckets, objects, files, access }
+    const read = readObject(parts)
+    this.#clock = clock
+    this.#buckets = buckets
+    this.#objects = objects
+    this.providers = bucketProviders({ buckets, access, endpoint })
     this.wire = {
       signingName: 's3',
-      claims: ({ path }) => buckets.has(path.split('/')[1]!),
+      claims: ({ path }) => buckets.find(path.split('/')[1]!) !== undefined,
       errors: 'xml',
-      operations: operationsOf(this.#context),
-      input: (request) => ({ request: withHoistedHeaders(request), ...parsePath(request.path) }),
+      operations: {
+        'GET /': listBuckets(buckets),
+        'GET /{Bucket}': listObjects(buckets, objects),
+        'POST /{Bucket}': postObject({ buckets, objects, clock, authenticateForm: createFormAuthenticate(keys) }),
+        'POST /{Bucket}?delete': deleteObjects(parts),
+        'OPTIONS /{Bucket}': preflight(buckets),
+        'GET /{Bucket}/{Key+}': read,
+        'HEAD /{Bucket}/{Key+}': read,
+        'PUT /{Bucket}/{Key+}': writeObject(parts),
+        'DELETE /{Bucket}/{Key+}': deleteObject(parts),
+        'OPTIONS /{Bucket}/{Key+}': preflight(buckets),
+      },
+      input: (request, { Bucket = '', Key = '' }) => ({
+        request: withHoistedHeaders(request),
+        bucket: Bucket,
+        key: Key,
+      }),
       finish: (request, answer, requestId) => {
         const rules = buckets.find(request.path.split('/')[1]!)?.cors ?? []
         const cors = request.method === 'OPTIONS' ? {} : corsHeaders(rules, request)
@@ -69,13 +85,14 @@ export class S3Service {
     }
   }
 
-  /** Starts the lifecycle sweep; call it once the templates' buckets are declared. */
+  /** Deletes expired objects, now and every hour; call it once the templates' buckets are declared. */
   start(): void {
-    this.#lifecycle.start()
+    for (const bucket of this.#buckets.list()) this.#objects.expire(bucket, randomUUID())
+    this.#sweep = this.#clock.schedule(sweepEveryMs, () => this.start())
   }
 
   stop(): void {
-    this.#lifecycle.stop()
+    this.#sweep?.()
   }
 
   /**
@@ -84,46 +101,16 @@ export class S3Service {
    * @throws AwsError NoSuchBucket
    */
   putObject(bucket: string, key: string, body: Buffer, headers: Readonly<Record<string, string>>): void {
-    const { files, objects, buckets } = this.#context
-    buckets.get(bucket)
-    const checksum = { algorithm: 'crc32', value: checksumOf('crc32', body) }
-    const written = { bucket, key, headers, checksum, ...objectOf(files.write(body)) }
-    objects.put(written, { reason: 'PutObject', requestId: randomUUID() })
+    this.#objects.put({ bucket, key, body, headers }, { reason: 'PutObject', requestId: randomUUID() })
   }
 
   /** Deletes an object on behalf of another emulated service. @throws AwsError NoSuchBucket */
   deleteObject(bucket: string, key: string): void {
-    this.#context.objects.delete(bucket, key, { reason: 'DeleteObject', requestId: randomUUID() })
+    this.#objects.delete(bucket, key, { reason: 'DeleteObject', requestId: randomUUID() })
   }
 
   /** The objects with the prefix, sorted by key. @throws AwsError NoSuchBucket */
   objects(bucket: string, prefix: string): Iterable<StoredObject> {
-    return this.#context.store.from(this.#context.buckets.get(bucket).name, prefix, '')
+    return this.#objects.from(this.#buckets.get(bucket).name, prefix, '')
   }
-}
-
-/** An adapter, until each operation says itself which access it needs: they authorize while they run. */
-function operationsOf(context: S3Context): Record<string, Operation> {
-  const operation: Operation<{ request: WireRequest; bucket: string; key: string }> = {
-    anonymous: true,
-    access: () => [],
-    handle: ({ request, bucket, key }, call) =>
-      operationFor(
-        request,
-        bucket,
-        key,
-      )(
-        {
-          request,
-          call,
-          bucket,
-          key,
-          authorize: (requests) => context.access.require(call.principal, withTransport(request, requests)),
-        },
-        context,
-      ),
-  }
-  // A preflight has no valid signature: a presigned URL is signed for another method.
-  const preflight: Operation = { ...operation, authenticate: () => ({ kind: 'anonymous' }) }
-  return Object.fromEntries(routes.map((key) => [key, key.startsWith('OPTIONS') ? preflight : operation]))
 }

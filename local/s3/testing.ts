@@ -11,7 +11,7 @@ import { State } from '../state/state.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import { WireServer, type Authenticate } from '../wire/server.ts'
 import { createAuthenticate, type Keys } from '../wire/sigv4.ts'
-import type { Publish } from './object-events.ts'
+import type { Publish } from './objects.ts'
 import { S3Service } from './service.ts'
 
 /** Starts the service behind an HTTP endpoint, with a client of the AWS SDK. */

@@ -1,0 +1,143 @@
+import type { AccessControl, AccessRequest } from '../iam/types.ts'
+import { AwsError } from '../wire/aws-error.ts'
+import { withTransport } from '../wire/server.ts'
+import type { WireRequest } from '../wire/service.ts'
+import type { BlobFiles } from './blob-files.ts'
+import { bucketArn, onObject, type Buckets } from './buckets.ts'
+import { objectHeaders, storedHeaders } from './object-headers.ts'
+import type { Objects, StoredObject } from './objects.ts'
+import {
+  invalidArgument,
+  notImplemented,
+  requireKnown,
+  unescapeXml,
+  xmlDocument,
+  type S3Input,
+  type S3Operation,
+} from './requests.ts'
+
+export interface ObjectParts {
+  readonly buckets: Buckets
+  readonly objects: Objects
+  readonly files: BlobFiles
+  readonly access: AccessControl
+}
+
+type ObjectName = Pick<S3Input, 'bucket' | 'key'>
+
+/** GetObject and HeadObject; the endpoint omits the body of a response to HEAD. */
+export const readObject = (parts: ObjectParts): S3Operation => ({
+  anonymous: true,
+  access: (input) => readAccess(parts, input),
+  handle({ request, ...name }) {
+    requireKnown(request, { headers: ['if-none-match', 'if-modified-since'] })
+    const { 'if-none-match': tags, 'if-modified-since': since } = request.headers
+    // Browsers send it only together with the ETag, which overrides it.
+    if (tags === undefined && since !== undefined) throw notImplemented('The header if-modified-since')
+    const object = existingObject(parts, name)
+    const headers = objectHeaders(object)
+    const isUnchanged = tags?.split(',').some((tag) => ['*', headers['etag']].includes(tag.trim().replace(/^W\//, '')))
+    if (!isUnchanged) return { status: 200, headers, body: parts.files.read(object.file) }
+    const { 'content-length': _, 'content-type': __, ...rest } = headers
+    return { status: 304, headers: rest }
+  },
+})
+
+/** A caller without ListBucket must not find out whether a key exists: a missing key is then reported as a denial. */
+function readAccess({ buckets, objects }: ObjectParts, name: ObjectName): AccessRequest[] {
+  const read = onObject('GetObject', name)
+  buckets.get(name.bucket)
+  if (objects.find(name.bucket, name.key)) return [read]
+  return [read, { action: 's3:ListBucket', resource: bucketArn(name.bucket) }]
+}
+
+function existingObject({ buckets, objects }: ObjectParts, { bucket, key }: ObjectName): StoredObject {
+  buckets.get(bucket)
+  const object = objects.find(bucket, key)
+  if (!object) throw new AwsError('NoSuchKey', 'The specified key does not exist.', { statusCode: 404 })
+  return object
+}
+
+/** PutObject, and CopyObject, which has a header with its source. */
+export function writeObject(parts: ObjectParts): S3Operation {
+  const [put, copy] = [putObject(parts), copyObject(parts)]
+  const chosen = ({ request }: S3Input) => (request.headers['x-amz-copy-source'] === undefined ? put : copy)
+  return {
+    anonymous: true,
+    access: (input) => chosen(input).access(input),
+    handle: (input, call) => chosen(input).handle(input, call),
+  }
+}
+
+const putObject = ({ objects }: ObjectParts): S3Operation => ({
+  access: (input) => [onObject('PutObject', input)],
+  handle({ request, bucket, key }, { requestId }) {
+    requireKnown(request)
+    // S3 does not read a body in chunks of HTTP.
+    if (request.headers['content-length'] === undefined) {
+      const message = 'You must provide the Content-Length HTTP header.'
+      throw new AwsError('MissingContentLength', message, { statusCode: 411 })
+    }
+    const object = { bucket, key, headers: storedHeaders(request.headers), body: request.body }
+    const { etag } = objects.put(object, { reason: 'PutObject', requestId })
+    return { status: 200, headers: { etag: `"${etag}"` } }
+  },
+})
+
+const copyObject = (parts: ObjectParts): S3Operation => ({
+  access: (input) => [onObject('PutObject', input), ...readAccess(parts, sourceOf(input.request))],
+  handle({ request, bucket, key }, { requestId }) {
+    requireKnown(request, { headers: ['x-amz-copy-source'] })
+    const source = existingObject(parts, sourceOf(request))
+    const object = { bucket, key, headers: source.headers, body: parts.files.read(source.file) }
+    const { modifiedMs, etag } = parts.objects.put(object, { reason: 'CopyObject', requestId })
+    return xmlDocument('CopyObjectResult', { LastModified: new Date(modifiedMs).toISOString(), ETag: `"${etag}"` })
+  },
+})
+
+/** `[/]<bucket>/<key>`, percent-encoded */
+function sourceOf({ headers }: WireRequest): ObjectName {
+  const source = headers['x-amz-copy-source']!
+  const [, bucket, key] = /^\/?([^/?]+)\/([^?]+)$/.exec(source) ?? []
+  if (bucket === undefined || key === undefined)
+    throw invalidArgument('The copy source must be <bucket>/<key>, without a version.', 'x-amz-copy-source')
+  return { bucket, key: decodeURIComponent(key) }
+}
+
+export const deleteObject = ({ objects }: ObjectParts): S3Operation => ({
+  anonymous: true,
+  access: (input) => [onObject('DeleteObject', input)],
+  handle({ request, bucket, key }, { requestId }) {
+    requireKnown(request)
+    objects.delete(bucket, key, { reason: 'DeleteObject', requestId })
+    return { status: 204 }
+  },
+})
+
+/** Deletes up to 1000 keys; each is authorized separately. */
+export const deleteObjects = ({ buckets, objects, access }: ObjectParts): S3Operation => ({
+  anonymous: true,
+  access: () => [],
+  handle({ request, bucket }, { principal, requestId }) {
+    requireKnown(request, { query: ['delete'] })
+    buckets.get(bucket)
+    const text = request.body.toString('utf8')
+    const keys = [...text.matchAll(/<Object><Key>(.*?)<\/Key><\/Object>/gs)].map((match) => unescapeXml(match[1]!))
+    // An entry with a version or a condition is none of these.
+    if (keys.length === 0 || keys.length > 1000 || keys.length !== text.split('<Object>').length - 1)
+      throw new AwsError('MalformedXML', 'The body must have 1 to 1000 objects, each with a key alone.')
+    const Deleted: { Key: string }[] = []
+    const failed: { Key: string; Code: string; Message: string }[] = []
+    for (const Key of keys) {
+      try {
+        access.require(principal, withTransport(request, [onObject('DeleteObject', { bucket, key: Key })]))
+        objects.delete(bucket, Key, { reason: 'DeleteObject', requestId })
+        Deleted.push({ Key })
+      } catch (error) {
+        if (!(error instanceof AwsError)) throw error
+        failed.push({ Key, Code: error.name.replace(/Exception$/, ''), Message: error.message })
+      }
+    }
+    return xmlDocument('DeleteResult', { Deleted: text.includes('<Quiet>true</Quiet>') ? [] : Deleted, Error: failed })
+  },
+})

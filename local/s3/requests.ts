@@ -1,0 +1,86 @@
+import { AwsError } from '../wire/aws-error.ts'
+import type { Operation, WireRequest, WireResponse } from '../wire/service.ts'
+import { escapeXml } from '../wire/xml.ts'
+
+export interface S3Input {
+  readonly request: WireRequest
+  readonly bucket: string
+  /** Empty for an operation on a bucket. */
+  readonly key: string
+}
+
+export type S3Operation = Operation<S3Input, WireResponse>
+
+/** The presigner of the SDK hoists headers into the query; S3 treats them as headers. */
+export function withHoistedHeaders(request: WireRequest): WireRequest {
+  if (!request.query.has('X-Amz-Signature')) return request
+  const query = new URLSearchParams()
+  const headers = { ...request.headers }
+  for (const [name, value] of request.query) {
+    if (name.startsWith('x-amz-')) headers[name] = value
+    else query.append(name, value)
+  }
+  return { ...request, query, headers }
+}
+
+/** Of signatures, and of checksums, which are not verified: the signature covers the body. */
+const headersOfEveryRequest = [
+  'x-amz-content-sha256',
+  'x-amz-date',
+  'x-amz-sdk-checksum-algorithm',
+  'x-amz-security-token',
+  'x-amz-user-agent',
+]
+
+/**
+ * Rejects query parameters and conditional, range or `x-amz-` headers that an operation does not know: ignoring one could
+ * change the effect of the call. A body in chunks (aws-chunked) has such headers, too.
+ * @throws AwsError NotImplemented
+ */
+export function requireKnown(
+  { query, headers }: WireRequest,
+  known: { query?: readonly string[]; headers?: readonly string[] } = {},
+): void {
+  for (const name of query.keys()) {
+    if (name !== 'x-id' && !name.startsWith('X-Amz-') && !known.query?.includes(name))
+      throw notImplemented(`The parameter ${name}`)
+  }
+  for (const name of Object.keys(headers)) {
+    const isKnown = [...headersOfEveryRequest, ...(known.headers ?? [])].includes(name)
+    if (/^(x-amz-(?!meta-|checksum-)|if-|range$)/.test(name) && !isKnown) throw notImplemented(`The header ${name}`)
+  }
+}
+
+export const notImplemented = (feature: string) =>
+  new AwsError('NotImplemented', `${feature} is not emulated.`, { statusCode: 501 })
+
+export const invalidArgument = (message: string, ArgumentName: string) =>
+  new AwsError('InvalidArgument', message, { members: { ArgumentName } })
+
+/** Content of elements: a list repeats its element, undefined omits it. */
+type XmlValue = string | number | boolean | undefined | XmlValue[] | { [name: string]: XmlValue }
+
+/** A response of S3: an XML document with one root element. */
+export const xmlDocument = (root: string, content: { [name: string]: XmlValue }): WireResponse => ({
+  status: 200,
+  headers: { 'content-type': 'application/xml' },
+  body: `<?xml version="1.0" encoding="UTF-8"?>\n<${root} xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${elements(content)}</${root}>`,
+})
+
+const elements = (content: { [name: string]: XmlValue }) =>
+  Object.entries(content)
+    .map(([name, value]) => element(name, value))
+    .join('')
+
+function element(name: string, value: XmlValue): string {
+  if (value === undefined) return ''
+  if (Array.isArray(value)) return value.map((item) => element(name, item)).join('')
+  return `<${name}>${typeof value === 'object' ? elements(value) : escapeXml(String(value))}</${name}>`
+}
+
+const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
+
+export const unescapeXml = (text: string) =>
+  text.replace(/&(?:#x([0-9a-fA-F]+)|#(\d+)|(amp|lt|gt|quot|apos));/g, (_, hex, decimal, name) =>
+    name ? entities[name]! : String.fromCodePoint(hex ? Number.parseInt(hex, 16) : Number(decimal)),
+  )
