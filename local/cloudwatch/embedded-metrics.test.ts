@@ -43,7 +43,6 @@ test.each([
   ['a dimension without a value', embedded({ Dimensions: [['wheel']] })],
   ['a metric without a value', embedded({ Metrics: [{ Name: 'Bran' }] })],
   ['a string value', embedded({}, { Flour: 'much' })],
-  ['more than 100 values', embedded({}, { Flour: Array.from({ length: 101 }, () => 1) })],
   ['no dimension sets', embedded({ Dimensions: undefined })],
 ])('a log line publishes no metric: %s', (_, document) => {
   expect(metricsOf(document)).toEqual([])

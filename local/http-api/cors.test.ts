@@ -1,6 +1,4 @@
-import { systemClock } from '../clock.ts'
-import { HttpApiService } from './service.ts'
-import { declareLibrary, functionArn } from './testing.ts'
+import { functionArn, library, stopServices } from './testing.ts'
 
 const cors = {
   AllowOrigins: ['https://library.example'],
@@ -11,20 +9,9 @@ const cors = {
   MaxAge: 600,
 }
 
-let service: HttpApiService
-let invoked = 0
-beforeEach(() => {
-  invoked = 0
-  const payload = { statusCode: 200, headers: { 'Access-Control-Allow-Origin': 'https://evil.example' }, body: 'ok' }
-  service = new HttpApiService({
-    clock: systemClock,
-    invoke: async () => {
-      invoked += 1
-      return { payload }
-    },
-  })
-})
-afterEach(() => service.stop())
+const payload = { statusCode: 200, headers: { 'Access-Control-Allow-Origin': 'https://evil.example' }, body: 'ok' }
+const started = (options: Parameters<typeof library>[0]) => library(options, async () => ({ payload }))
+afterEach(stopServices)
 
 const preflight = (url: string, origin: string) =>
   fetch(url, { method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'POST' } })
@@ -32,7 +19,7 @@ const preflight = (url: string, origin: string) =>
 test.each([{ key: 'POST /loans' }, { key: '$default' }])(
   'a preflight gets a response without invoking the function ($key)',
   async ({ key }) => {
-    const { endpoint } = await declareLibrary(service, { routes: [{ key }], api: { CorsConfiguration: cors } })
+    const { endpoint, invocations } = await started({ routes: [{ key }], api: { CorsConfiguration: cors } })
     const response = await preflight(`${endpoint}/loans`, 'https://library.example')
     expect(response.status).toBe(204)
     expect(Object.fromEntries(response.headers)).toMatchObject({
@@ -43,12 +30,12 @@ test.each([{ key: 'POST /loans' }, { key: '$default' }])(
       'access-control-allow-credentials': 'true',
       'access-control-max-age': '600',
     })
-    expect(invoked).toBe(0)
+    expect(invocations).toEqual([])
   },
 )
 
 test('an origin that is not allowed gets no CORS headers', async () => {
-  const { endpoint } = await declareLibrary(service, {
+  const { endpoint } = await started({
     routes: [{ key: '$default' }],
     api: { CorsConfiguration: cors },
   })
@@ -62,7 +49,7 @@ test('an origin that is not allowed gets no CORS headers', async () => {
 
 test('all responses, including errors, have the configured headers and not those of the function', async () => {
   const routes = [{ key: 'GET /loans' }]
-  const { endpoint } = await declareLibrary(service, { routes, api: { CorsConfiguration: { AllowOrigins: ['*'] } } })
+  const { endpoint } = await started({ routes, api: { CorsConfiguration: { AllowOrigins: ['*'] } } })
   for (const path of ['/loans', '/absent']) {
     const response = await fetch(endpoint + path, { headers: { origin: 'https://other.example' } })
     expect(response.headers.get('access-control-allow-origin')).toBe('*')
@@ -70,14 +57,14 @@ test('all responses, including errors, have the configured headers and not those
 })
 
 test('without a CORS configuration OPTIONS is an ordinary route with the headers of its function', async () => {
-  const { endpoint } = await declareLibrary(service, { routes: [{ key: 'ANY /loans' }] })
+  const { endpoint, invocations } = await started({ routes: [{ key: 'ANY /loans' }] })
   const response = await preflight(`${endpoint}/loans`, 'https://library.example')
   expect(response.headers.get('access-control-allow-origin')).toBe('https://evil.example')
-  expect(invoked).toBe(1)
+  expect(invocations).toHaveLength(1)
 })
 
 test('an authorizer denies preflights that match its route', async () => {
-  const { endpoint } = await declareLibrary(service, {
+  const { endpoint } = await started({
     api: { CorsConfiguration: cors },
     authorizers: {
       Staff: {

@@ -2,8 +2,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT, type CryptoKey, type JWTPayload } from 'jose'
 import { ManualClock } from '../clock.ts'
-import { HttpApiService } from './service.ts'
-import { declareLibrary } from './testing.ts'
+import { library, stopServices, type Invocation } from './testing.ts'
 
 let keys: { publicKey: CryptoKey; privateKey: CryptoKey }
 let otherKeys: { publicKey: CryptoKey; privateKey: CryptoKey }
@@ -12,8 +11,7 @@ let issuer: string
 let issuerIsUp = true
 let keyReads = 0
 let clock: ManualClock
-let service: HttpApiService
-let events: any[]
+let invocations: Invocation[]
 let endpoint: string
 
 beforeAll(async () => {
@@ -33,18 +31,10 @@ afterAll(() => issuerServer.close())
 
 beforeEach(async () => {
   clock = new ManualClock()
-  events = []
   keyReads = 0
-  service = new HttpApiService({
-    clock,
-    invoke: async (_, event) => {
-      events.push(event)
-      return { payload: 'ok' }
-    },
-  })
   const jwt = { AuthorizationType: 'JWT', Authorizer: 'Members' }
-  endpoint = (
-    await declareLibrary(service, {
+  const started = await library(
+    {
       authorizers: {
         Members: {
           AuthorizerType: 'JWT',
@@ -56,10 +46,14 @@ beforeEach(async () => {
         { key: 'GET /plain', properties: jwt },
         { key: 'GET /loans', properties: { ...jwt, AuthorizationScopes: ['loans.read', 'loans.all'] } },
       ],
-    })
-  ).endpoint
+    },
+    undefined,
+    clock,
+  )
+  invocations = started.invocations
+  endpoint = started.endpoint
 })
-afterEach(() => service.stop())
+afterEach(stopServices)
 
 const publishedKeys = async () => [{ ...(await exportJWK(keys.publicKey)), kid: 'one', alg: 'RS256', use: 'sig' }]
 
@@ -92,7 +86,7 @@ test('a token of the issuer is accepted with or without Bearer, and its claims a
   const token = await sign(claims({ 'cognito:groups': ['staff', 'night'], verified: true, address: { city: 'Oslo' } }))
   expect((await get('/loans', `Bearer ${token}`)).status).toBe(200)
   expect((await get('/loans', token)).status).toBe(200)
-  expect(events[0].requestContext.authorizer).toEqual({
+  expect(invocations[0]!.event.requestContext.authorizer).toEqual({
     jwt: {
       claims: {
         iss: issuer,
@@ -113,7 +107,7 @@ test('a token of the issuer is accepted with or without Bearer, and its claims a
 test('a route without scopes accepts any token of the audience, including an ID token', async () => {
   const idToken = await sign(claims({ aud: 'library-app', client_id: undefined, scope: undefined }))
   expect((await get('/plain', `Bearer ${idToken}`)).status).toBe(200)
-  expect(events[0].requestContext.authorizer.jwt.scopes).toBeNull()
+  expect(invocations[0]!.event.requestContext.authorizer.jwt.scopes).toBeNull()
 })
 
 test('scopes can be a list in scp', async () => {
@@ -157,7 +151,7 @@ test.each<[string, () => Promise<string>]>([
   const { status, body, challenge } = await get('/loans', `Bearer ${await make()}`)
   expect([status, body]).toEqual([401, '{"message":"Unauthorized"}'])
   expect(challenge).toMatch(/^Bearer scope="loans\.read loans\.all" error="invalid_token" error_description="[^"]+"$/)
-  expect(events).toEqual([])
+  expect(invocations).toEqual([])
 })
 
 test('a token without the scope, such as an ID token, gets 403', async () => {
@@ -166,7 +160,7 @@ test('a token without the scope, such as an ID token, gets 403', async () => {
     expect([status, body]).toEqual([403, '{"message":"Forbidden"}'])
     expect(challenge).toContain('error="insufficient_scope"')
   }
-  expect(events).toEqual([])
+  expect(invocations).toEqual([])
 })
 
 test('keys are read once, and a token that was accepted is rejected once it has expired', async () => {

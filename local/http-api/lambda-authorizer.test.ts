@@ -1,14 +1,12 @@
 import { ManualClock } from '../clock.ts'
 import { AwsError } from '../wire/aws-error.ts'
-import { HttpApiService } from './service.ts'
-import { declareLibrary, functionArn } from './testing.ts'
+import { functionArn, library, stopServices, type Invocation } from './testing.ts'
 
 type Result = { payload: unknown; functionError?: string }
 
 let clock: ManualClock
-let service: HttpApiService
-let authorizerCalls: { event: any; caller: unknown }[]
-let loans: any[]
+let authorizerCalls: Invocation[]
+let loans: Invocation[]
 let authorize: () => Promise<Result>
 
 beforeEach(() => {
@@ -16,23 +14,17 @@ beforeEach(() => {
   authorizerCalls = []
   loans = []
   authorize = async () => ({ payload: { isAuthorized: true, context: { staffId: 's-1', shifts: ['night'] } } })
-  service = new HttpApiService({
-    clock,
-    invoke: async (arn, event, caller) => {
-      if (arn === functionArn('staff')) {
-        authorizerCalls.push({ event, caller })
-        return authorize()
-      }
-      loans.push(event)
-      return { payload: 'ok' }
-    },
-  })
 })
-afterEach(() => service.stop())
+afterEach(stopServices)
 
-async function library(authorizer: object = {}) {
+async function libraryWith(authorizer: object = {}) {
+  const invoke = async (invocation: Invocation) => {
+    const isAuthorizer = invocation.functionArn === functionArn('staff')
+    ;(isAuthorizer ? authorizerCalls : loans).push(invocation)
+    return isAuthorizer ? authorize() : { payload: 'ok' }
+  }
   const custom = { AuthorizationType: 'CUSTOM', Authorizer: 'Staff' }
-  return declareLibrary(service, {
+  const options = {
     authorizers: {
       Staff: {
         AuthorizerType: 'REQUEST',
@@ -48,7 +40,8 @@ async function library(authorizer: object = {}) {
       { key: 'GET /staff/{staffId}', properties: custom },
       { key: 'GET /rota', properties: custom },
     ],
-  })
+  }
+  return library(options, invoke, clock)
 }
 
 const get = async (url: string, authorization = 'secret', branch = 'north') => {
@@ -57,7 +50,7 @@ const get = async (url: string, authorization = 'secret', branch = 'north') => {
 }
 
 test('the function is invoked with the event of payload format 2.0 and the authorizer as source', async () => {
-  const { endpoint, apiId } = await library()
+  const { endpoint, apiId } = await libraryWith()
   expect((await get(`${endpoint}/staff/7`))[0]).toBe(200)
   expect(authorizerCalls[0]!.event).toMatchObject({
     version: '2.0',
@@ -80,13 +73,13 @@ test('the function is invoked with the event of payload format 2.0 and the autho
 })
 
 test('the context of the authorizer is passed to the function of the route', async () => {
-  const { endpoint } = await library()
+  const { endpoint } = await libraryWith()
   await get(`${endpoint}/rota`)
-  expect(loans[0].requestContext.authorizer).toEqual({ lambda: { staffId: 's-1', shifts: ['night'] } })
+  expect(loans[0]!.event.requestContext.authorizer).toEqual({ lambda: { staffId: 's-1', shifts: ['night'] } })
 })
 
 test('a missing identity source gets 401 without an invocation', async () => {
-  const { endpoint } = await library()
+  const { endpoint } = await libraryWith()
   expect(await get(`${endpoint}/rota`, 'secret', '')).toEqual([401, '{"message":"Unauthorized"}'])
   expect(authorizerCalls).toEqual([])
 })
@@ -117,17 +110,17 @@ test.each<[string, () => Promise<Result>, number, string]>([
   ],
 ])('an authorizer function that %s results in an error response', async (_, make, status, message) => {
   authorize = make
-  const { endpoint } = await library()
+  const { endpoint } = await libraryWith()
   expect(await get(`${endpoint}/rota`)).toEqual([status, JSON.stringify({ message })])
   expect(loans).toEqual([])
 })
 
 test('results are cached for the TTL by identity, for all routes of the authorizer', async () => {
-  const { endpoint } = await library({ AuthorizerResultTtlInSeconds: 300 })
+  const { endpoint } = await libraryWith({ AuthorizerResultTtlInSeconds: 300 })
   await get(`${endpoint}/rota`)
   await get(`${endpoint}/staff/7`)
   expect(authorizerCalls).toHaveLength(1)
-  expect(loans[1].requestContext.authorizer).toEqual(loans[0].requestContext.authorizer)
+  expect(loans[1]!.event.requestContext.authorizer).toEqual(loans[0]!.event.requestContext.authorizer)
   await get(`${endpoint}/rota`, 'secret', 'south')
   await get(`${endpoint}/rota`, 'other')
   expect(authorizerCalls).toHaveLength(3)
@@ -137,7 +130,7 @@ test('results are cached for the TTL by identity, for all routes of the authoriz
 })
 
 test('a denial is cached, an error is not', async () => {
-  const { endpoint } = await library({ AuthorizerResultTtlInSeconds: 300 })
+  const { endpoint } = await libraryWith({ AuthorizerResultTtlInSeconds: 300 })
   authorize = async () => ({ payload: { errorMessage: 'Unauthorized' }, functionError: 'Unhandled' })
   expect((await get(`${endpoint}/rota`))[0]).toBe(401)
   authorize = async () => ({ payload: { isAuthorized: false } })
@@ -147,7 +140,7 @@ test('a denial is cached, an error is not', async () => {
 })
 
 test('a TTL of 0 disables the cache', async () => {
-  const { endpoint } = await library()
+  const { endpoint } = await libraryWith()
   await get(`${endpoint}/rota`)
   await get(`${endpoint}/rota`)
   expect(authorizerCalls).toHaveLength(2)

@@ -6,12 +6,13 @@ import { lambdaAuthorizer } from './lambda-authorizer.ts'
 import { domainOf, type Api, type Authorizer, type Invoke } from './model.ts'
 import { Router } from './router.ts'
 
-interface Registry {
+interface Context {
   readonly clock: Clock
   readonly invoke: Invoke
-  /** Creates the API that `describe` returns and serves it at the endpoint that is passed to `describe`. */
-  readonly addApi: (describe: (endpoint: string) => Api) => Promise<Api>
-  readonly api: (apiId: string) => Api
+  /** By their ids. */
+  readonly apis: Map<string, Api>
+  /** Opens the endpoint of an API. */
+  readonly open: () => Promise<{ endpoint: string; serve: (api: Api) => void }>
 }
 
 /** Ten letters and digits like the ids of API Gateway, the same at every start. */
@@ -20,140 +21,111 @@ const idOf = (resource: ResourceDeclaration) =>
     .toString(36)
     .slice(0, 10)
 
-const tags = { Tags: 'tags have no effect locally' }
+const descriptive = { Description: 'descriptive only', Tags: 'tags have no effect locally' }
 
-export const providers = (registry: Registry): ResourceProvider[] => [
-  apiProvider(registry),
-  stageProvider(registry),
-  integrationProvider(registry),
-  routeProvider(registry),
-  authorizerProvider(registry),
-]
+export function providers(context: Context): ResourceProvider[] {
+  const { clock, apis, open } = context
+  const apiOf = ({ logicalId, properties: { ApiId } }: ResourceDeclaration): Api => {
+    const api = apis.get(ApiId)
+    if (!api) throw new Error(`${logicalId}: there is no HTTP API ${ApiId}.`)
+    return api
+  }
+  return [
+    {
+      type: 'AWS::ApiGatewayV2::Api',
+      supported: ['Name', 'ProtocolType', 'CorsConfiguration'],
+      ignored: { ...descriptive, DisableExecuteApiEndpoint: 'the local endpoint is the only one' },
+      async create(resource) {
+        const { ProtocolType: protocol, CorsConfiguration: cors } = resource.properties
+        if (protocol !== 'HTTP')
+          throw new Error(`Only HTTP APIs are emulated; ${resource.logicalId} is of the protocol ${protocol}.`)
+        const apiId = idOf(resource)
+        const { endpoint, serve } = await open()
+        const maps = { stages: new Map(), integrations: new Map(), authorizers: new Map() }
+        const api: Api = { apiId, endpoint, cors, ...maps, router: new Router() }
+        apis.set(apiId, api)
+        serve(api)
+        const hosts = { [domainOf(apiId)]: endpoint }
+        return { ref: apiId, attributes: { ApiId: apiId, ApiEndpoint: endpoint }, hosts }
+      },
+    },
+    {
+      type: 'AWS::ApiGatewayV2::Stage',
+      supported: ['ApiId', 'StageName', 'DefaultRouteSettings', 'RouteSettings', 'AccessLogSettings'],
+      ignored: { ...descriptive, AutoDeploy: 'routes are live as soon as they are declared' },
+      create(resource) {
+        const { StageName: name, DefaultRouteSettings, RouteSettings, AccessLogSettings: log } = resource.properties
+        apiOf(resource).stages.set(name, {
+          name,
+          admits: throttle(clock, DefaultRouteSettings, RouteSettings),
+          ...(log && { accessLog: { logGroupArn: log.DestinationArn, format: log.Format } }),
+        })
+        return { ref: name }
+      },
+    },
+    {
+      type: 'AWS::ApiGatewayV2::Integration',
+      supported: ['ApiId', 'IntegrationType', 'IntegrationUri', 'PayloadFormatVersion', 'TimeoutInMillis'],
+      ignored: {
+        ...descriptive,
+        ConnectionType: 'functions are invoked directly',
+        IntegrationMethod: 'functions are always invoked by POST',
+      },
+      create(resource) {
+        const { IntegrationType, IntegrationUri, PayloadFormatVersion, TimeoutInMillis = 30_000 } = resource.properties
+        if (IntegrationType !== 'AWS_PROXY' || PayloadFormatVersion !== '2.0')
+          throw new Error(
+            `${resource.logicalId}: only AWS_PROXY integrations with PayloadFormatVersion 2.0 are emulated, not ${IntegrationType} with ${PayloadFormatVersion}.`,
+          )
+        const integrationId = idOf(resource)
+        const functionArn = functionArnOf(String(IntegrationUri))
+        apiOf(resource).integrations.set(integrationId, { functionArn, timeoutMs: Number(TimeoutInMillis) })
+        return { ref: integrationId, attributes: { IntegrationId: integrationId } }
+      },
+    },
+    {
+      type: 'AWS::ApiGatewayV2::Route',
+      supported: ['ApiId', 'RouteKey', 'Target', 'AuthorizationType', 'AuthorizerId', 'AuthorizationScopes'],
+      ignored: { OperationName: 'descriptive only', ApiKeyRequired: 'HTTP APIs have no API keys' },
+      create(resource) {
+        const { RouteKey: routeKey, Target, AuthorizationType: type = 'NONE', ...properties } = resource.properties
+        if (!['NONE', 'JWT', 'CUSTOM'].includes(type))
+          throw new Error(`${routeKey}: the authorization type ${type} is not emulated.`)
+        const integrationId = /^integrations\/(.+)$/.exec(String(Target))?.[1]
+        if (integrationId === undefined)
+          throw new Error(`${routeKey}: the target '${Target}' is not integrations/<id>.`)
+        apiOf(resource).router.add({
+          routeKey,
+          integrationId,
+          authorizerId: type === 'NONE' ? undefined : String(properties['AuthorizerId']),
+          scopes: properties['AuthorizationScopes'] ?? [],
+        })
+        return { ref: idOf(resource), attributes: { RouteId: idOf(resource) } }
+      },
+    },
+    {
+      type: 'AWS::ApiGatewayV2::Authorizer',
+      supported: [
+        'ApiId',
+        'AuthorizerType',
+        'AuthorizerUri',
+        'AuthorizerPayloadFormatVersion',
+        'AuthorizerResultTtlInSeconds',
+        'EnableSimpleResponses',
+        'IdentitySource',
+        'JwtConfiguration',
+      ],
+      ignored: { Name: 'descriptive only' },
+      create(resource) {
+        const authorizerId = idOf(resource)
+        apiOf(resource).authorizers.set(authorizerId, authorizerOf(context, resource))
+        return { ref: authorizerId, attributes: { AuthorizerId: authorizerId } }
+      },
+    },
+  ]
+}
 
-const apiProvider = (registry: Registry): ResourceProvider => ({
-  type: 'AWS::ApiGatewayV2::Api',
-  supported: ['Name', 'ProtocolType', 'CorsConfiguration'],
-  ignored: {
-    ...tags,
-    Description: 'descriptive only',
-    DisableExecuteApiEndpoint: 'the local endpoint is the only one',
-    FailOnWarnings: 'only applies to imports',
-  },
-  async create(resource) {
-    const { ProtocolType: protocol, CorsConfiguration: cors } = resource.properties
-    if (protocol !== 'HTTP')
-      throw new Error(`Only HTTP APIs are emulated; ${resource.logicalId} is of the protocol ${protocol}.`)
-    const apiId = idOf(resource)
-    const { endpoint } = await registry.addApi((at) => ({
-      apiId,
-      endpoint: at,
-      cors,
-      stages: new Map(),
-      integrations: new Map(),
-      authorizers: new Map(),
-      router: new Router(),
-    }))
-    return { ref: apiId, attributes: { ApiId: apiId, ApiEndpoint: endpoint }, hosts: { [domainOf(apiId)]: endpoint } }
-  },
-})
-
-const stageProvider = (registry: Registry): ResourceProvider => ({
-  type: 'AWS::ApiGatewayV2::Stage',
-  supported: ['ApiId', 'StageName', 'DefaultRouteSettings', 'RouteSettings', 'AccessLogSettings'],
-  ignored: {
-    ...tags,
-    AutoDeploy: 'routes are live as soon as they are declared',
-    DeploymentId: 'routes are live as soon as they are declared',
-    Description: 'descriptive only',
-  },
-  create({ properties }) {
-    const api = registry.api(properties['ApiId'])
-    const name = String(properties['StageName'])
-    const log = properties['AccessLogSettings']
-    api.stages.set(name, {
-      name,
-      admits: throttle(registry.clock, properties['DefaultRouteSettings'], properties['RouteSettings']),
-      ...(log?.DestinationArn && log.Format
-        ? { accessLog: { logGroupArn: log.DestinationArn, format: log.Format } }
-        : {}),
-    })
-    return { ref: name }
-  },
-})
-
-const integrationProvider = (registry: Registry): ResourceProvider => ({
-  type: 'AWS::ApiGatewayV2::Integration',
-  supported: ['ApiId', 'IntegrationType', 'IntegrationUri', 'PayloadFormatVersion', 'TimeoutInMillis'],
-  ignored: {
-    ConnectionType: 'functions are invoked directly',
-    Description: 'descriptive only',
-    IntegrationMethod: 'functions are always invoked by POST',
-  },
-  create(resource) {
-    const { ApiId, IntegrationType, IntegrationUri, PayloadFormatVersion, TimeoutInMillis } = resource.properties
-    if (IntegrationType !== 'AWS_PROXY')
-      throw new Error(`${resource.logicalId}: only AWS_PROXY integrations are emulated, not ${IntegrationType}.`)
-    if (PayloadFormatVersion !== '2.0') {
-      throw new Error(`${resource.logicalId}: only PayloadFormatVersion 2.0 is emulated, not ${PayloadFormatVersion}.`)
-    }
-    const integrationId = idOf(resource)
-    registry.api(ApiId).integrations.set(integrationId, {
-      functionArn: functionArnOf(String(IntegrationUri)),
-      timeoutMs: Number(TimeoutInMillis ?? 30_000),
-    })
-    return { ref: integrationId, attributes: { IntegrationId: integrationId } }
-  },
-})
-
-const routeProvider = (registry: Registry): ResourceProvider => ({
-  type: 'AWS::ApiGatewayV2::Route',
-  supported: ['ApiId', 'RouteKey', 'Target', 'AuthorizationType', 'AuthorizerId', 'AuthorizationScopes'],
-  ignored: { OperationName: 'descriptive only', ApiKeyRequired: 'HTTP APIs have no API keys' },
-  create(resource) {
-    const {
-      ApiId,
-      RouteKey,
-      Target,
-      AuthorizationType = 'NONE',
-      AuthorizerId,
-      AuthorizationScopes = [],
-    } = resource.properties
-    if (!['NONE', 'JWT', 'CUSTOM'].includes(AuthorizationType))
-      throw new Error(`${RouteKey}: the authorization type ${AuthorizationType} is not emulated.`)
-    const integrationId = /^integrations\/(.+)$/.exec(String(Target))?.[1]
-    if (integrationId === undefined) throw new Error(`${RouteKey}: the target '${Target}' is not integrations/<id>.`)
-    registry.api(ApiId).router.add({
-      routeKey: RouteKey,
-      integrationId,
-      authorizerId: AuthorizationType === 'NONE' ? undefined : String(AuthorizerId),
-      scopes: AuthorizationScopes,
-    })
-    const routeId = idOf(resource)
-    return { ref: routeId, attributes: { RouteId: routeId } }
-  },
-})
-
-const authorizerProvider = (registry: Registry): ResourceProvider => ({
-  type: 'AWS::ApiGatewayV2::Authorizer',
-  supported: [
-    'ApiId',
-    'AuthorizerType',
-    'AuthorizerUri',
-    'AuthorizerPayloadFormatVersion',
-    'AuthorizerResultTtlInSeconds',
-    'EnableSimpleResponses',
-    'IdentitySource',
-    'JwtConfiguration',
-  ],
-  ignored: { Name: 'descriptive only' },
-  create(resource) {
-    const authorizerId = idOf(resource)
-    registry.api(resource.properties['ApiId']).authorizers.set(authorizerId, authorizerOf(registry, resource))
-    return { ref: authorizerId, attributes: { AuthorizerId: authorizerId } }
-  },
-})
-
-function authorizerOf({ clock, invoke }: Registry, resource: ResourceDeclaration): Authorizer {
+function authorizerOf({ clock, invoke }: Context, resource: ResourceDeclaration): Authorizer {
   const { logicalId, properties } = resource
   const headers: string[] = (properties['IdentitySource'] ?? []).map(headerOf)
   if (properties['AuthorizerType'] === 'JWT') {

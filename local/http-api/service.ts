@@ -36,6 +36,11 @@ interface HttpApiOptions {
   ) => void
 }
 
+interface Endpoint {
+  readonly endpoint: string
+  readonly serve: (api: Api) => void
+}
+
 /** API Gateway's HTTP APIs, each on its own port of 127.0.0.1. */
 export class HttpApiService {
   readonly providers: ResourceProvider[]
@@ -43,15 +48,11 @@ export class HttpApiService {
   readonly #apis = new Map<string, Api>()
   readonly #servers: GatewayServer[] = []
   /** The server of `listen`, for the first API that is declared. */
-  #reserved: { port: number; serve: (api: Api) => void } | undefined
+  #reserved: Endpoint | undefined
 
   constructor(options: HttpApiOptions) {
     this.#options = options
-    this.providers = providers({
-      ...options,
-      addApi: (describe) => this.#addApi(describe),
-      api: (apiId) => this.api(apiId),
-    })
+    this.providers = providers({ ...options, apis: this.#apis, open: () => this.#open() })
   }
 
   /**
@@ -61,14 +62,7 @@ export class HttpApiService {
    */
   async listen(port: number): Promise<string> {
     this.#reserved = await this.#open(port)
-    return `http://127.0.0.1:${this.#reserved.port}`
-  }
-
-  /** @throws Error when no such API is declared */
-  api(apiId: string): Api {
-    const api = this.#apis.get(apiId)
-    if (!api) throw new Error(`There is no HTTP API ${apiId}.`)
-    return api
+    return this.#reserved.endpoint
   }
 
   /** The local URL of an API's domain on AWS, without a trailing slash; undefined for another domain. */
@@ -80,22 +74,18 @@ export class HttpApiService {
     await Promise.all(this.#servers.map((server) => server.close()))
   }
 
-  async #addApi(describe: (endpoint: string) => Api): Promise<Api> {
-    const { port, serve } = this.#reserved ?? (await this.#open(0))
+  /** @param port @default the port that `listen` opened, or a free one */
+  async #open(port?: number): Promise<Endpoint> {
+    const reserved = this.#reserved
     this.#reserved = undefined
-    const api = describe(`http://127.0.0.1:${port}`)
-    this.#apis.set(api.apiId, api)
-    serve(api)
-    return api
-  }
-
-  async #open(port: number): Promise<{ port: number; serve: (api: Api) => void }> {
+    if (port === undefined && reserved) return reserved
     let served: Api | undefined
     const server = new GatewayServer(this.#options.clock, async (request) =>
       served ? this.#serve(served, request) : errorResponse(503, 'Service Unavailable'),
     )
     this.#servers.push(server)
-    return { port: await server.listen(port), serve: (api) => (served = api) }
+    const endpoint = `http://127.0.0.1:${await server.listen(port ?? 0)}`
+    return { endpoint, serve: (api) => (served = api) }
   }
 
   async #serve(api: Api, request: GatewayRequest): Promise<GatewayResponse> {

@@ -22,7 +22,7 @@ export function declarer(service: HttpApiService) {
 export const functionArn = (name: string) => `arn:aws:lambda:us-east-1:000000000000:function:${name}`
 
 /** An API whose routes all integrate one function, `loans`. @returns its id and endpoint */
-export async function declareLibrary(
+async function declareLibrary(
   service: HttpApiService,
   options: {
     routes: { key: string; properties?: object }[]

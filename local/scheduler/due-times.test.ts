@@ -16,14 +16,13 @@ test.each([
   expect(nextTimeMs(expression, Date.UTC(2026, 0, 1))).toBe(Date.parse(due))
 })
 
-test.each(['cron(0 8 1 1 ? 2020)', 'at(2025-12-31T23:59:59)'])('%s in the past is never due', (expression) => {
-  expect(nextTimeMs(expression, Date.UTC(2026, 0, 1))).toBeUndefined()
+test('a time in the past is never due', () => {
+  expect(nextTimeMs('cron(0 8 1 1 ? 2020)', Date.UTC(2026, 0, 1))).toBeUndefined()
 })
 
 test.each([
   ['cron(0 8 * * ? *)', '2026-01-01T07:00:00Z'],
   ['cron(0 8 1 7 ? *)', '2026-07-01T06:00:00Z'],
-  ['at(2026-07-01T08:00:00)', '2026-07-01T06:00:00Z'],
 ])('%s in the time zone Europe/Berlin is next due at %s', (expression, due) => {
   expect(nextTimeMs(expression, Date.UTC(2026, 0, 1), 'Europe/Berlin')).toBe(Date.parse(due))
 })
@@ -41,8 +40,7 @@ test.each([
   'cron(0 8 * * * *)',
   'cron(0 25 * * ? *)',
   '5m',
-  'at(2026-01-01)',
-  'at(2026-13-01T00:00:00)',
+  'at(2026-01-01T00:00:00)',
 ])('%s is rejected', (expression) => {
   expect(() => nextTimeMs(expression, 0)).toThrow('ScheduleExpression is not valid')
 })

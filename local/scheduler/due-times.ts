@@ -73,18 +73,12 @@ const unitMs: Record<string, number> = { minute: 60_000, hour: 3_600_000, day: d
 export function nextTimeMs(expression: string, afterMs: number, timezone = 'UTC'): number | undefined {
   const rate = /^rate\(([1-9]\d*) (minute|hour|day)(s?)\)$/.exec(expression)
   if (rate && (rate[1] === '1') === (rate[3] === '')) return afterMs + Number(rate[1]) * unitMs[rate[2]!]!
-  const once = /^at\((\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\)$/.exec(expression)?.[1]
-  if (once !== undefined) return cronTimeMs(once, afterMs, timezone)
   const fields = /^cron\((.+)\)$/.exec(expression)?.[1]?.split(/\s+/)
   if (fields?.length !== 6 || (fields[2] === '?') === (fields[4] === '?')) throw invalidSchedule()
-  return cronTimeMs(['0', ...fields].join(' '), afterMs, timezone)
-}
-
-function cronTimeMs(pattern: string, afterMs: number, timezone: string): number | undefined {
   try {
     // AWS counts days of the week from 1 for Sunday, as Quartz does, writes steps as 0/10, and has no seconds.
     const options = { paused: true, timezone, alternativeWeekdays: true, sloppyRanges: true, mode: '7-part' } as const
-    return new Cron(pattern, options).nextRun(new Date(afterMs))?.getTime()
+    return new Cron(['0', ...fields].join(' '), options).nextRun(new Date(afterMs))?.getTime()
   } catch {
     throw invalidSchedule()
   }
