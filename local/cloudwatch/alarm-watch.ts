@@ -69,11 +69,10 @@ export class AlarmWatch {
   }
 
   statusOf(name: string): AlarmStatus {
-    const status = this.#options.state.get<{ state: AlarmState; reason: string; sinceMs: number }>(
+    return this.#options.state.get<AlarmStatus>(
       'SELECT state, reason, since_ms AS sinceMs FROM cloudwatch_alarm WHERE name = ?',
       name,
-    )
-    return status!
+    )!
   }
 
   start(): void {
