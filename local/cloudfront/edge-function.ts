@@ -60,20 +60,11 @@ export function readEdgeFunction(
   name: string,
   properties: Record<string, any>,
 ): { edgeFunction: EdgeFunction; limitations: string[] } {
-  const code = String(properties['FunctionCode'])
   const config: Record<string, unknown> = properties['FunctionConfig'] ?? {}
   if (config['Runtime'] !== 'cloudfront-js-2.0')
     throw new Error(`The runtime ${String(config['Runtime'])} is not emulated.`)
-  const imports = [...code.matchAll(/(?:\bfrom|\bimport|\brequire\s*\()\s*['"]([\w:/-]+)['"]/g)].map(
-    (match) => match[1]!,
-  )
   return {
-    edgeFunction: new EdgeFunction(name, code),
-    limitations: [
-      ...unsupportedMembers('FunctionConfig', config, ['Comment', 'Runtime']),
-      ...new Set(
-        imports.map((module) => `The module ${module} is not emulated: requests to the function fail with status 503.`),
-      ),
-    ],
+    edgeFunction: new EdgeFunction(name, String(properties['FunctionCode'])),
+    limitations: unsupportedMembers('FunctionConfig', config, ['Comment', 'Runtime']),
   }
 }

@@ -83,6 +83,7 @@ test('a function responds itself, without a request to the origin', async () => 
 test.each([
   ['throws', 'function handler() { throw new Error("burnt") }', 'The function sign failed: burnt'],
   ['is not valid', 'function handler( {', 'The function sign failed: '],
+  ['imports a module', `import cf from 'cloudfront'`, 'Cannot use import statement'],
   ['returns nothing', 'function handler() {}', 'The function sign failed: it returned nothing'],
   ['responds with cookies', 'function handler() { return { statusCode: 200, cookies: {} } }', 'not emulated'],
   ['returns no valid status', 'function handler() { return { statusCode: 99 } }', 'status code 99'],
@@ -112,14 +113,10 @@ test('a function sees no object of this process', async () => {
   expect(await (await fetch(`${shop.url}/oven/cake`)).text()).toBe(' no')
 })
 
-test('modules, other runtimes and other events are reported by name', async () => {
-  await startWith(`import cf from 'cloudfront'\nfunction handler(event) { return event.request }`)
-  expect(shop.limitations).toEqual([
-    'bakery/Sign: The module cloudfront is not emulated: requests to the function fail with status 503.',
-  ])
-  expect((await fetch(`${shop.url}/oven/cake`)).status).toBe(503)
+test('other runtimes and other events are rejected by name', async () => {
   const Properties = { Name: 'old', FunctionCode: '', FunctionConfig: { Runtime: 'cloudfront-js-1.0' } }
   const resources = { Old: { Type: 'AWS::CloudFront::Function', Properties } }
   await expect(start(bakery({ resources }))).rejects.toThrow('The runtime cloudfront-js-1.0 is not emulated.')
   await expect(startWith('', 'viewer-response')).rejects.toThrow('functions for the event viewer-response')
+  shop = await start(bakery())
 })

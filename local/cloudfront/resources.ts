@@ -36,23 +36,12 @@ function distributionProvider(
     ignored: { Tags: 'tags have no effect locally' },
     async create({ properties, generatedName }) {
       const id = `E${idFrom(generatedName).toUpperCase()}`
-      const identity = {
-        id,
-        arn: `arn:${partition}:cloudfront::${accountId}:distribution/${id}`,
-        domainName: `d${idFrom(generatedName)}.cloudfront.net`,
-      }
-      const { distribution, limitations } = readDistribution(
-        identity,
-        properties['DistributionConfig'] ?? {},
-        references,
-      )
-      const { domainName } = identity
-      return {
-        ref: id,
-        attributes: { Id: id, DomainName: domainName },
-        hosts: { [domainName]: await publish(distribution) },
-        limitations,
-      }
+      const arn = `arn:${partition}:cloudfront::${accountId}:distribution/${id}`
+      const domainName = `d${idFrom(generatedName)}.cloudfront.net`
+      const config = properties['DistributionConfig'] ?? {}
+      const { distribution, limitations } = readDistribution({ id, arn, domainName }, config, references)
+      const hosts = { [domainName]: await publish(distribution) }
+      return { ref: id, attributes: { Id: id, DomainName: domainName }, hosts, limitations }
     },
   }
 }
@@ -67,11 +56,8 @@ const accessControlProvider: ResourceProvider = {
       throw new Error(`${logicalId}: only the SigningBehavior always is emulated.`)
     const id = `E${idFrom(generatedName).toUpperCase()}`
     const known = ['Name', 'Description', 'OriginAccessControlOriginType', 'SigningBehavior', 'SigningProtocol']
-    return {
-      ref: id,
-      attributes: { Id: id },
-      limitations: unsupportedMembers('OriginAccessControlConfig', config, known),
-    }
+    const limitations = unsupportedMembers('OriginAccessControlConfig', config, known)
+    return { ref: id, attributes: { Id: id }, limitations }
   },
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { isLoopback } from '../wire/web-origin.ts'
 import { errorPage, type EdgeResponse, type ViewerRequest } from './messages.ts'
@@ -7,40 +7,34 @@ import { errorPage, type EdgeResponse, type ViewerRequest } from './messages.ts'
 /** Larger than what the local origins accept, so that their own limits apply. */
 const bodyLimitBytes = 20 * 1024 * 1024
 
-/** The HTTP server of one distribution, on 127.0.0.1. */
-export class EdgeServer {
-  readonly #server: Server
+type Serve = (request: ViewerRequest) => Promise<EdgeResponse>
 
-  constructor(serve: (request: ViewerRequest) => Promise<EdgeResponse>) {
-    this.#server = createServer((incoming, outgoing) => {
-      respond(incoming, outgoing, serve).catch((error: unknown) => {
-        if (!isDisconnected(error)) console.error(`CloudFront failed on ${incoming.method} ${incoming.url}:`, error)
-        outgoing.destroy()
-      })
+export interface EdgeServer {
+  /** `http://127.0.0.1:<port>` */
+  readonly url: string
+  close(): Promise<void>
+}
+
+/** Starts the HTTP server of one distribution, on 127.0.0.1. @param port 0 picks a free one */
+export async function startEdgeServer(port: number, serve: Serve): Promise<EdgeServer> {
+  const server = createServer((incoming, outgoing) => {
+    respond(incoming, outgoing, serve).catch((error: unknown) => {
+      if (!isDisconnected(error)) console.error(`CloudFront failed on ${incoming.method} ${incoming.url}:`, error)
+      outgoing.destroy()
     })
-    this.#server.keepAliveTimeout = 60_000
-  }
-
-  /** @param port 0 picks a free one. @returns the URL, `http://127.0.0.1:<port>` */
-  async listen(port: number): Promise<string> {
-    await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', reject)
-      this.#server.listen(port, '127.0.0.1', resolve)
-    })
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
-  }
-
-  async close(): Promise<void> {
-    this.#server.closeAllConnections()
-    if (this.#server.listening) await new Promise<void>((resolve) => this.#server.close(() => resolve()))
+  })
+  server.keepAliveTimeout = 60_000
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve))
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close() {
+      server.closeAllConnections()
+      return new Promise((resolve) => server.close(() => resolve()))
+    },
   }
 }
 
-async function respond(
-  incoming: IncomingMessage,
-  outgoing: ServerResponse,
-  serve: (request: ViewerRequest) => Promise<EdgeResponse>,
-): Promise<void> {
+async function respond(incoming: IncomingMessage, outgoing: ServerResponse, serve: Serve): Promise<void> {
   const id = randomUUID()
   const body = await readBody(incoming)
   const { host = '' } = incoming.headers

@@ -11,14 +11,12 @@ import { applyHeadersPolicy } from './headers-policy.ts'
 import { fetchFromHttp, originRequest } from './origin.ts'
 import { errorPage, type EdgeResponse, type ViewerRequest } from './messages.ts'
 import { cloudFrontProviders } from './resources.ts'
-import { EdgeServer } from './server.ts'
-
-/** Sends a path-style request to S3 as the principal. */
-type FetchFromS3 = (request: WireRequest, principal: Principal) => Promise<WireResponse>
+import { startEdgeServer, type EdgeServer } from './server.ts'
 
 interface CloudFrontOptions {
   readonly clock: Clock
-  readonly fetchFromS3: FetchFromS3
+  /** Sends a path-style request to S3 as the principal. */
+  readonly fetchFromS3: (request: WireRequest, principal: Principal) => Promise<WireResponse>
   /** The local URL of a domain of the templates other than a bucket's, without a trailing slash. */
   readonly originUrl: (domainName: string) => string | undefined
   /** Called with a message about a function that failed. */
@@ -28,20 +26,16 @@ interface CloudFrontOptions {
 /** CloudFront distributions, each on its own port of 127.0.0.1. */
 export class CloudFrontService {
   readonly providers: ResourceProvider[]
-  readonly #fetchFromS3: FetchFromS3
-  readonly #clock: Clock
+  readonly #options: CloudFrontOptions
   readonly #cache: EdgeCache
-  readonly #warn: (text: string) => void
   readonly #servers: EdgeServer[] = []
   /** The server of `listen`, for the first distribution that is declared. */
   #reserved: { url: string; serve: (distribution: Distribution) => void } | undefined
 
-  constructor({ clock, fetchFromS3, originUrl, warn }: CloudFrontOptions) {
-    this.#clock = clock
-    this.#cache = new EdgeCache(clock)
-    this.#warn = warn
-    this.#fetchFromS3 = fetchFromS3
-    this.providers = cloudFrontProviders((distribution) => this.#publish(distribution), originUrl)
+  constructor(options: CloudFrontOptions) {
+    this.#options = options
+    this.#cache = new EdgeCache(options.clock)
+    this.providers = cloudFrontProviders((distribution) => this.#publish(distribution), options.originUrl)
   }
 
   /**
@@ -66,11 +60,11 @@ export class CloudFrontService {
 
   async #open(port: number): Promise<{ url: string; serve: (distribution: Distribution) => void }> {
     let served: Distribution | undefined
-    const server = new EdgeServer(async (request) =>
+    const server = await startEdgeServer(port, async (request) =>
       served ? this.#serve(served, request) : errorPage(503, 'The distribution is not deployed yet.'),
     )
     this.#servers.push(server)
-    return { url: await server.listen(port), serve: (distribution) => (served = distribution) }
+    return { url: server.url, serve: (distribution) => (served = distribution) }
   }
 
   async #serve(distribution: Distribution, request: ViewerRequest): Promise<EdgeResponse> {
@@ -90,7 +84,7 @@ export class CloudFrontService {
       return 'response' in result ? result.response : await this.#respond(distribution, behavior, result.request)
     } catch (error) {
       if (!(error instanceof EdgeFunctionError)) throw error
-      this.#warn(error.message)
+      this.#options.warn(error.message)
       return functionFailed
     }
   }
@@ -105,7 +99,8 @@ export class CloudFrontService {
     // A response to HEAD has no body that could be served for GET.
     if (request.method === 'GET') {
       const errorTtlSeconds = distribution.errorTtlSeconds.get(response.status)
-      this.#cache.put(key, response, ttlSecondsOf(response, behavior.cachePolicy, errorTtlSeconds, this.#clock.now()))
+      const nowMs = this.#options.clock.now()
+      this.#cache.put(key, response, ttlSecondsOf(response, behavior.cachePolicy, errorTtlSeconds, nowMs))
     }
     return withCacheResult(response, 'Miss')
   }
@@ -120,7 +115,7 @@ export class CloudFrontService {
     // Without the query: a parameter such as `versionId` would select another operation.
     const { method, headers, body } = request
     const toS3 = { method, headers, body, path: `${origin.path}${request.path}`, query: new URLSearchParams() }
-    return { headers: {}, ...(await this.#fetchFromS3(toS3, principal)) }
+    return { headers: {}, ...(await this.#options.fetchFromS3(toS3, principal)) }
   }
 }
 

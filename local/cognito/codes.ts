@@ -46,15 +46,10 @@ export class Codes {
     const code = String(randomInt(1_000_000)).padStart(6, '0')
     const { subject, html } = pool.codeMessage
     const plain = html.replace(/<br\s*\/?>/gi, '\n').replace(/<[^>]+>/g, '')
+    const expiresAtMs = this.#clock.now() + lifetimeMs[purpose]
     this.#state.transaction(() => {
-      this.#state.run(
-        'INSERT OR REPLACE INTO cognito_codes VALUES (?, ?, ?, ?, ?)',
-        user.poolId,
-        user.username,
-        purpose,
-        code,
-        this.#clock.now() + lifetimeMs[purpose],
-      )
+      const sql = 'INSERT OR REPLACE INTO cognito_codes VALUES (?, ?, ?, ?, ?)'
+      this.#state.run(sql, ...keyOf(user), purpose, code, expiresAtMs)
       const [body, text] = [html, plain].map((template) => template.replaceAll('{####}', code))
       this.#sendMail({ from: sender, to, subject, html: body!, text: text! })
     })
@@ -65,8 +60,7 @@ export class Codes {
   check(user: User, purpose: Purpose, code: unknown): void {
     const stored = this.#state.get<{ code: string; expires_at_ms: number }>(
       'SELECT code, expires_at_ms FROM cognito_codes WHERE pool_id = ? AND username = ? AND purpose = ?',
-      user.poolId,
-      user.username,
+      ...keyOf(user),
       purpose,
     )
     if (!stored || stored.expires_at_ms <= this.#clock.now()) throw expiredCode()
@@ -75,33 +69,31 @@ export class Codes {
 
   /** A code can be used once. */
   remove(user: User, purpose: Purpose): void {
-    this.#state.run(
-      'DELETE FROM cognito_codes WHERE pool_id = ? AND username = ? AND purpose = ?',
-      user.poolId,
-      user.username,
-      purpose,
-    )
+    const sql = 'DELETE FROM cognito_codes WHERE pool_id = ? AND username = ? AND purpose = ?'
+    this.#state.run(sql, ...keyOf(user), purpose)
   }
 
   /** The address that replaces the user's own when it is verified. */
   pendingEmail(user: User): string | undefined {
     const sql = 'SELECT email FROM cognito_pending_emails WHERE pool_id = ? AND username = ?'
-    return this.#state.get<{ email: string }>(sql, user.poolId, user.username)?.email
+    return this.#state.get<{ email: string }>(sql, ...keyOf(user))?.email
   }
 
   /** A code for the previous address is no longer valid. */
   setPendingEmail(user: User, email: string | undefined): void {
-    this.#state.run('DELETE FROM cognito_pending_emails WHERE pool_id = ? AND username = ?', user.poolId, user.username)
+    this.#state.run('DELETE FROM cognito_pending_emails WHERE pool_id = ? AND username = ?', ...keyOf(user))
     this.remove(user, 'verify-email')
     if (email !== undefined)
-      this.#state.run('INSERT INTO cognito_pending_emails VALUES (?, ?, ?)', user.poolId, user.username, email)
+      this.#state.run('INSERT INTO cognito_pending_emails VALUES (?, ?, ?)', ...keyOf(user), email)
   }
 
   removeAll(user: User): void {
     this.setPendingEmail(user, undefined)
-    this.#state.run('DELETE FROM cognito_codes WHERE pool_id = ? AND username = ?', user.poolId, user.username)
+    this.#state.run('DELETE FROM cognito_codes WHERE pool_id = ? AND username = ?', ...keyOf(user))
   }
 }
+
+const keyOf = ({ poolId, username }: User) => [poolId, username] as const
 
 export const expiredCode = () =>
   new AwsError('ExpiredCodeException', 'Invalid code provided, please request a code again.')

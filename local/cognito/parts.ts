@@ -1,10 +1,10 @@
 import { arn } from '../assembly/provider.ts'
 import type { Clock } from '../clock.ts'
 import type { State } from '../state/state.ts'
+import { AwsError } from '../wire/aws-error.ts'
 import type { Operation } from '../wire/service.ts'
 import type { Codes } from './codes.ts'
 import type { Directory, User } from './directory.ts'
-import { text, type Input } from './input.ts'
 import type { Pool, PoolRegistry } from './pool.ts'
 import type { SessionStore } from './sessions.ts'
 import type { Tokens } from './tokens.ts'
@@ -21,6 +21,8 @@ export interface Parts {
   readonly tokens: Tokens
   readonly postConfirmation: PostConfirmation
 }
+
+export type Input = Record<string, any>
 
 export type Operations = Readonly<Record<string, Operation>>
 
@@ -49,3 +51,38 @@ export const administrative = (
   ],
   handle: (input) => handle(parts.pools.pool(input.UserPoolId), input),
 })
+
+const invalid = (message: string) => new AwsError('InvalidParameterException', message)
+
+/** Reads a required, non-empty string. @throws AwsError InvalidParameterException */
+export function text(input: Record<string, unknown>, member: string): string {
+  const value = input[member]
+  if (typeof value === 'string' && value !== '') return value
+  throw invalid(`Missing required parameter ${member}`)
+}
+
+const standard = [
+  'address', 'birthdate', 'email', 'family_name', 'gender', 'given_name', 'locale', 'middle_name', 'name', 'nickname',
+  'phone_number', 'picture', 'preferred_username', 'profile', 'updated_at', 'website', 'zoneinfo',
+] // prettier-ignore
+
+/**
+ * Reads `[{ Name, Value }]`. Only administrators may set the verification flags.
+ * @throws AwsError InvalidParameterException, NotAuthorizedException
+ */
+export function readAttributes(input: unknown, by: 'user' | 'administrator'): Record<string, string> {
+  const list: { Name?: unknown; Value?: unknown }[] = Array.isArray(input) ? input : []
+  const attributes = Object.fromEntries(list.map(({ Name, Value = '' }) => [String(Name), String(Value)]))
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name === 'email_verified' || name === 'phone_number_verified') {
+      if (by === 'user')
+        throw new AwsError('NotAuthorizedException', 'A client attempted to write unauthorized attribute')
+    } else if (!standard.includes(name)) {
+      throw invalid(`Attributes did not conform to the schema: ${name}: Attribute does not exist in the schema.`)
+    }
+    if (name === 'email' && !isEmailAddress(value)) throw invalid('Invalid email address format.')
+  }
+  return attributes
+}
+
+export const isEmailAddress = (name: string) => /^[^\s@<>()",;:\\[\]]+@[a-z0-9-]+(\.[a-z0-9-]+)+$/i.test(name)

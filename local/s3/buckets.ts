@@ -1,6 +1,14 @@
 import type { AccessRequest } from '../iam/types.ts'
 import { AwsError } from '../wire/aws-error.ts'
-import type { CorsRule } from './cors.ts'
+
+/** One rule of a bucket's `CorsConfiguration`. */
+export interface CorsRule {
+  readonly origins: readonly string[]
+  readonly methods: readonly string[]
+  readonly headers: readonly string[]
+  readonly exposed: readonly string[]
+  readonly maxAgeSeconds?: number
+}
 
 export interface Bucket {
   readonly name: string

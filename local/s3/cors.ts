@@ -1,16 +1,7 @@
 import { AwsError } from '../wire/aws-error.ts'
 import type { WireRequest } from '../wire/service.ts'
-import type { Buckets } from './buckets.ts'
+import type { Buckets, CorsRule } from './buckets.ts'
 import type { S3Operation } from './requests.ts'
-
-/** One rule of a bucket's `CorsConfiguration`. */
-export interface CorsRule {
-  readonly origins: readonly string[]
-  readonly methods: readonly string[]
-  readonly headers: readonly string[]
-  readonly exposed: readonly string[]
-  readonly maxAgeSeconds?: number
-}
 
 const methods = ['GET', 'PUT', 'POST', 'DELETE', 'HEAD']
 

@@ -1,4 +1,4 @@
-import { readForm } from './form-data.ts'
+import { readForm } from './post-object.ts'
 
 const read = (body: string, type = 'multipart/form-data; boundary=b') =>
   readForm({

@@ -4,12 +4,13 @@ import { withTransport } from '../wire/server.ts'
 import type { WireRequest } from '../wire/service.ts'
 import type { BlobFiles } from './blob-files.ts'
 import { bucketArn, onObject, type Buckets } from './buckets.ts'
-import { objectHeaders, storedHeaders } from './object-headers.ts'
 import type { Objects, StoredObject } from './objects.ts'
 import {
   invalidArgument,
   notImplemented,
+  objectHeaders,
   requireKnown,
+  storedHeaders,
   unescapeXml,
   xmlDocument,
   type S3Input,

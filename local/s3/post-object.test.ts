@@ -1,7 +1,7 @@
 import { GetObjectCommand, HeadObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3'
 import { createPresignedPost, type PresignedPostOptions } from '@aws-sdk/s3-presigned-post'
 import { clientOf, startSignedS3 } from './testing.ts'
-import { parsePolicy } from './post-policy.ts'
+import { requirePolicy } from './post-policy.ts'
 import { unescapeXml } from './requests.ts'
 
 let s3: Awaited<ReturnType<typeof startSignedS3>>
@@ -266,7 +266,7 @@ test('invalid header values and unsupported fields are rejected', async () => {
 
 test.each([
   ['invalid JSON', '{', 'Invalid JSON'],
-  ['no expiration', { conditions: [] }, 'Policy missing expiration.'],
+  ['no expiration', { conditions: [] }, `Invalid 'expiration' value: 'undefined'`],
   ['an invalid expiration', { expiration: 'soon', conditions: [] }, `Invalid 'expiration' value: 'soon'`],
   ['no conditions', { expiration: '2100-01-01T00:00:00Z' }, 'Policy missing conditions.'],
   ...[
@@ -283,7 +283,8 @@ test.each([
   ]),
 ])('a policy with %s is rejected', (_, policy, message) => {
   const text = typeof policy === 'string' ? policy : JSON.stringify(policy)
-  expect(() => parsePolicy(Buffer.from(text).toString('base64'))).toThrow(
+  const form = { fields: new Map<string, string>(), bucket: 'scans', file: page }
+  expect(() => requirePolicy(Buffer.from(text).toString('base64'), form, 0)).toThrow(
     expect.objectContaining({ name: 'InvalidPolicyDocument', message: expect.stringContaining(message) }),
   )
 })

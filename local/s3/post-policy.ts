@@ -1,126 +1,86 @@
 import { AwsError } from '../wire/aws-error.ts'
 
-/** The policy of a signed form: every field must be covered by a condition, and every condition must be satisfied. */
-interface PostPolicy {
-  readonly expiresMs: number
-  readonly conditions: readonly FieldCondition[]
-  readonly lengthRanges: readonly LengthRange[]
-}
-
-interface FieldCondition {
-  readonly operator: 'eq' | 'starts-with'
-  /** As written in the policy; fields are compared in lower case. */
-  readonly field: string
-  readonly value: string
-}
-
-interface LengthRange {
-  readonly minBytes: number
-  readonly maxBytes: number
-}
-
-/** @param text base64 of a JSON document, as signed in the form @throws AwsError InvalidPolicyDocument */
-export function parsePolicy(text: string): PostPolicy {
-  const document = parseJson(Buffer.from(text, 'base64').toString('utf8'))
-  const { expiration, conditions } = document
-  if (expiration === undefined) throw invalidPolicy('Policy missing expiration.')
-  const expiresMs = typeof expiration === 'string' && isoTime.test(expiration) ? Date.parse(expiration) : Number.NaN
-  if (Number.isNaN(expiresMs)) throw invalidPolicy(`Invalid 'expiration' value: '${String(expiration)}'`)
-  if (!Array.isArray(conditions)) throw invalidPolicy('Policy missing conditions.')
-  const parsed = conditions.flatMap(parseCondition)
-  return {
-    expiresMs,
-    conditions: parsed.filter((condition) => 'operator' in condition),
-    lengthRanges: parsed.filter((condition) => 'minBytes' in condition),
-  }
-}
-
-const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/
-
-function parseJson(text: string): Record<string, unknown> {
-  try {
-    return { ...(JSON.parse(text) as object) }
-  } catch (error) {
-    throw invalidPolicy(`Invalid JSON: ${(error as Error).message}`)
-  }
-}
-
-/** `{ "field": "value", … }`, `["eq", "$field", "value"]`, `["starts-with", …]` or `["content-length-range", min, max]` */
-function parseCondition(condition: unknown): (FieldCondition | LengthRange)[] {
-  if (Array.isArray(condition)) return [parseOperation(condition)]
-  if (typeof condition !== 'object' || condition === null) throw invalidCondition(condition)
-  return Object.entries(condition).map(([field, value]) => {
-    if (typeof value !== 'string') throw invalidCondition(condition)
-    return { operator: 'eq', field, value }
-  })
-}
-
-function parseOperation(condition: unknown[]): FieldCondition | LengthRange {
-  const [name, first, second] = condition
-  const operator = String(name).toLowerCase()
-  if (condition.length !== 3) throw invalidCondition(condition)
-  switch (operator) {
-    case 'content-length-range': {
-      const [minBytes, maxBytes] = [Number(first), Number(second)]
-      if (!Number.isInteger(minBytes) || !Number.isInteger(maxBytes)) throw invalidCondition(condition)
-      return { minBytes, maxBytes }
-    }
-    case 'eq':
-    case 'starts-with':
-      if (typeof first !== 'string' || !first.startsWith('$') || typeof second !== 'string') {
-        throw invalidCondition(condition)
-      }
-      return { operator, field: first.slice(1), value: second }
-    default:
-      throw invalidCondition(condition)
-  }
-}
+/** `["eq", "$field", "value"]`, `["starts-with", "$field", "value"]` or `["content-length-range", min, max]` */
+type Condition =
+  | readonly [operator: 'eq' | 'starts-with', field: string, value: string]
+  | readonly [operator: 'content-length-range', minBytes: number, maxBytes: number]
 
 /** Fields that need no condition: the signature itself, and fields to be ignored. */
-const isExempt = (field: string) =>
-  ['x-amz-signature', 'policy', 'file'].includes(field) || field.startsWith('x-ignore-')
+const isExempt = (field: string) => ['x-amz-signature', 'policy'].includes(field) || field.startsWith('x-ignore-')
 
 /**
- * Validates a form by its policy.
+ * Validates a form by the policy that its signature covers: every condition must be satisfied, and every field be covered by one.
+ * @param policy base64 of a JSON document
  * @param form its fields by lower-case name, and the bucket of the URL, which a condition may name
- * @throws AwsError AccessDenied
+ * @throws AwsError InvalidPolicyDocument, AccessDenied, EntityTooSmall, EntityTooLarge
  */
 export function requirePolicy(
-  policy: PostPolicy,
-  form: { fields: ReadonlyMap<string, string>; bucket: string },
+  policy: string,
+  form: { fields: ReadonlyMap<string, string>; bucket: string; file: Buffer },
   nowMs: number,
 ): void {
-  if (nowMs > policy.expiresMs) throw violated('Policy expired.')
-  for (const condition of policy.conditions) {
-    const name = condition.field.toLowerCase()
-    if (!holds(condition, name === 'bucket' ? form.bucket : (form.fields.get(name) ?? ''))) {
-      const { operator, field, value } = condition
-      const text = [operator, `$${field}`, value].map((part) => JSON.stringify(part)).join(', ')
+  const { expiresMs, conditions } = parse(Buffer.from(policy, 'base64').toString('utf8'))
+  if (nowMs > expiresMs) throw violated('Policy expired.')
+  const covered = new Set<string>()
+  for (const condition of conditions) {
+    const [operator, first, second] = condition
+    if (operator === 'content-length-range') {
+      requireLength(form.file.length, first, second)
+      continue
+    }
+    const name = first.slice(1).toLowerCase()
+    const actual = name === 'bucket' ? form.bucket : (form.fields.get(name) ?? '')
+    if (operator === 'eq' ? actual !== second : !actual.startsWith(second)) {
+      const text = condition.map((part) => JSON.stringify(part)).join(', ')
       throw violated(`Policy Condition failed: [${text}]`)
     }
+    covered.add(name)
   }
-  const covered = new Set(policy.conditions.map(({ field }) => field.toLowerCase()))
   const extra = [...form.fields.keys()].filter((field) => !covered.has(field) && !isExempt(field))
   if (extra.length > 0) throw violated(`Extra input fields: ${extra.join(', ')}`)
 }
 
-const holds = ({ operator, value }: FieldCondition, actual: string) =>
-  operator === 'eq' ? actual === value : actual.startsWith(value)
-
-/** @throws AwsError EntityTooSmall, EntityTooLarge */
-export function requireLength(policy: PostPolicy, bytes: number): void {
-  for (const { minBytes, maxBytes } of policy.lengthRanges) {
-    const members = { ProposedSize: bytes, MinSizeAllowed: minBytes, MaxSizeAllowed: maxBytes }
-    if (bytes < minBytes)
-      throw new AwsError('EntityTooSmall', 'Your proposed upload is smaller than the minimum allowed size', { members })
-    if (bytes > maxBytes)
-      throw new AwsError('EntityTooLarge', 'Your proposed upload exceeds the maximum allowed size', { members })
+function parse(text: string): { expiresMs: number; conditions: Condition[] } {
+  let document: { expiration?: unknown; conditions?: unknown }
+  try {
+    document = Object(JSON.parse(text))
+  } catch (error) {
+    throw invalidPolicy(`Invalid JSON: ${(error as Error).message}`)
   }
+  const { expiration, conditions } = document
+  const isTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/.test(String(expiration))
+  const expiresMs = isTime ? Date.parse(String(expiration)) : Number.NaN
+  if (Number.isNaN(expiresMs)) throw invalidPolicy(`Invalid 'expiration' value: '${String(expiration)}'`)
+  if (!Array.isArray(conditions)) throw invalidPolicy('Policy missing conditions.')
+  return { expiresMs, conditions: conditions.flatMap(parseCondition) }
+}
+
+/** An object is short for conditions with `eq`: `{ "field": "value" }`. */
+function parseCondition(condition: unknown): Condition[] {
+  const conditions: unknown[][] = Array.isArray(condition)
+    ? [[String(condition[0]).toLowerCase(), ...condition.slice(1)]]
+    : Object.entries(Object(condition)).map(([field, value]) => ['eq', `$${field}`, value])
+  if (typeof condition !== 'object' || !conditions.every(isCondition))
+    throw invalidPolicy(`Invalid Condition: ${JSON.stringify(condition)}`)
+  return conditions as unknown as Condition[]
+}
+
+function isCondition([operator, first, second, ...more]: unknown[]): boolean {
+  if (more.length > 0) return false
+  if (operator === 'content-length-range') return Number.isInteger(first) && Number.isInteger(second)
+  const isOperator = operator === 'eq' || operator === 'starts-with'
+  return isOperator && typeof first === 'string' && first.startsWith('$') && typeof second === 'string'
+}
+
+function requireLength(bytes: number, minBytes: number, maxBytes: number): void {
+  const members = { ProposedSize: bytes, MinSizeAllowed: minBytes, MaxSizeAllowed: maxBytes }
+  if (bytes < minBytes)
+    throw new AwsError('EntityTooSmall', 'Your proposed upload is smaller than the minimum allowed size', { members })
+  if (bytes > maxBytes)
+    throw new AwsError('EntityTooLarge', 'Your proposed upload exceeds the maximum allowed size', { members })
 }
 
 const violated = (reason: string) =>
   new AwsError('AccessDenied', `Invalid according to Policy: ${reason}`, { statusCode: 403 })
 
 const invalidPolicy = (reason: string) => new AwsError('InvalidPolicyDocument', `Invalid Policy: ${reason}`)
-
-const invalidCondition = (condition: unknown) => invalidPolicy(`Invalid Condition: ${JSON.stringify(condition)}`)

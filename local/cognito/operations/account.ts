@@ -1,8 +1,15 @@
 import { AwsError } from '../../wire/aws-error.ts'
 import { codeDelivery, codeMismatch } from '../codes.ts'
 import type { User } from '../directory.ts'
-import { readAttributes, text, type Input } from '../input.ts'
-import { ofTokenUser, unauthenticated, type Operations, type Parts } from '../parts.ts'
+import {
+  ofTokenUser,
+  readAttributes,
+  text,
+  unauthenticated,
+  type Input,
+  type Operations,
+  type Parts,
+} from '../parts.ts'
 import { checkPassword, hashPassword, verifyPassword } from '../password.ts'
 import type { Pool } from '../pool.ts'
 

@@ -1,7 +1,6 @@
 import { AwsError } from '../../wire/aws-error.ts'
 import type { User } from '../directory.ts'
-import { readAttributes, text, type Input } from '../input.ts'
-import { administrative, type Operations, type Parts } from '../parts.ts'
+import { administrative, readAttributes, text, type Input, type Operations, type Parts } from '../parts.ts'
 import { checkPassword, hashPassword } from '../password.ts'
 import type { Pool } from '../pool.ts'
 import { attributeList, updateAttributes } from './account.ts'

@@ -1,8 +1,7 @@
 import { dayMs } from '../../clock.ts'
 import { AwsError } from '../../wire/aws-error.ts'
 import type { User } from '../directory.ts'
-import { text, type Input } from '../input.ts'
-import { unauthenticated, type Operations, type Parts } from '../parts.ts'
+import { text, unauthenticated, type Input, type Operations, type Parts } from '../parts.ts'
 import { checkPassword, hashPassword, verifyPassword } from '../password.ts'
 import type { Client, Pool } from '../pool.ts'
 

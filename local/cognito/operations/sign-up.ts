@@ -2,8 +2,15 @@ import { randomUUID } from 'node:crypto'
 import { AwsError } from '../../wire/aws-error.ts'
 import { codeDelivery, expiredCode } from '../codes.ts'
 import type { User } from '../directory.ts'
-import { isEmailAddress, readAttributes, text, type Input } from '../input.ts'
-import { unauthenticated, type Operations, type Parts } from '../parts.ts'
+import {
+  isEmailAddress,
+  readAttributes,
+  text,
+  unauthenticated,
+  type Input,
+  type Operations,
+  type Parts,
+} from '../parts.ts'
 import { checkPassword, hashPassword } from '../password.ts'
 import type { Pool } from '../pool.ts'
 
