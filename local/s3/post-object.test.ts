@@ -208,7 +208,7 @@ describe('the signature', () => {
   })
 
   test.each([
-    ['X-Amz-Security-Token', 'InvalidToken'],
+    ['X-Amz-Security-Token', 'InvalidAccessKeyId'],
     ['X-Amz-Signature', 'InvalidArgument'],
     ['X-Amz-Credential', 'InvalidArgument'],
     ['Policy', 'InvalidArgument'],

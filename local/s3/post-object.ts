@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts'
 import { AwsError } from '../wire/aws-error.ts'
-import { missing, type FormAuthenticate } from '../wire/form-signature.ts'
 import type { WireRequest } from '../wire/service.ts'
+import { requireField, type FormAuthenticate } from '../wire/sigv4.ts'
 import { onObject, type Buckets } from './buckets.ts'
 import type { Objects } from './objects.ts'
 import { requirePolicy } from './post-policy.ts'
@@ -51,7 +51,7 @@ export function postObject({
 }
 
 function keyOf({ fields }: Pick<UploadForm, 'fields'>): string {
-  const key = fields.get('key') ?? missing('key')
+  const key = requireField(fields, 'key')
   if (key === '') throw invalidArgument('User key must have a length greater than 0.', 'key')
   if (key.includes('${filename}')) throw notImplemented('${filename} in a key')
   return key

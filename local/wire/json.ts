@@ -2,13 +2,14 @@ import { gunzipSync } from 'node:zlib'
 import { AwsError } from './aws-error.ts'
 import {
   operationOf,
+  type FoundOperation,
   type JsonService,
   type MemberType,
   type Protocol,
   type WireRequest,
   type WireResponse,
 } from './service.ts'
-import { corsHeaders } from './web-origin.ts'
+import { corsHeaders, preflightHeaders } from './web-origin.ts'
 
 /** The largest input of an operation, decompressed. */
 const inputLimitBytes = 100 * 1024 * 1024
@@ -24,7 +25,10 @@ export function jsonProtocol(service: Omit<JsonService, 'targetPrefix'>): Protoc
     body: JSON.stringify(body),
   })
   return {
+    // A preflight does not tell for which service it is.
+    claims: (request) => service.cors === true && isPreflight(request),
     find(request) {
+      if (isPreflight(request)) return preflight
       const operation = operationOf(service.operations, targetOf(request)!.operation)
       return (
         operation && {
@@ -37,6 +41,15 @@ export function jsonProtocol(service: Omit<JsonService, 'targetPrefix'>): Protoc
     fail: (error, requestId) =>
       respond(error.statusCode, { __type: error.name, message: error.message, ...error.members }, requestId),
   }
+}
+
+const isPreflight = ({ method, path, headers }: WireRequest) =>
+  method === 'OPTIONS' && path === '/' && headers['access-control-request-method'] !== undefined
+
+const preflight: FoundOperation = {
+  operation: { anonymous: true, access: () => [], handle: () => {} },
+  input: () => ({}),
+  respond: () => ({ status: 200, headers: preflightHeaders }),
 }
 
 /** `AmazonSQS.SendMessage` → `{ prefix: 'AmazonSQS', operation: 'SendMessage' }` */

@@ -18,6 +18,7 @@ export function restProtocol(service: Omit<RestService, 'signingName'>): Protoco
       return undefined
     },
     fail: service.errors === 'xml' ? xmlError : jsonError,
+    ...(service.claims && { claims: service.claims }),
     ...(service.finish && { finish: service.finish }),
   }
 }

@@ -7,7 +7,7 @@ import { jsonProtocol, targetOf } from './json.ts'
 import { actionOf, queryProtocol } from './query.ts'
 import { restProtocol } from './rest.ts'
 import type { JsonService, Pages, Protocol, QueryService, RestService, WireRequest, WireResponse } from './service.ts'
-import { isLoopback, preflightHeaders, requireOwnOrigin } from './web-origin.ts'
+import { isLoopback, requireOwnOrigin } from './web-origin.ts'
 import { xmlError } from './xml.ts'
 
 /** Returns the principal that signed a request. @throws AwsError when the signature is not valid */
@@ -20,13 +20,11 @@ const bodyLimitBytes = 100 * 1024 * 1024
 export class WireServer {
   /** By the prefix of the header `x-amz-target`, or by the service name of the signature. */
   readonly #protocols = new Map<string, Protocol>()
-  readonly #unsigned: { claims(request: WireRequest): boolean; protocol: Protocol }[] = []
   readonly #pages: Pages[] = []
   readonly #server: Server
   readonly #access: AccessControl
   readonly #authenticate: Authenticate
   readonly #onUnknown: (call: string) => void
-  #hasCors = false
   #port = 0
 
   /** @param options.onUnknown receives a readable description of each call to a service or operation that is not emulated */
@@ -47,7 +45,6 @@ export class WireServer {
 
   addJsonService(service: JsonService): void {
     this.#protocols.set(service.targetPrefix, jsonProtocol(service))
-    this.#hasCors ||= service.cors === true
   }
 
   addQueryService(service: QueryService): void {
@@ -55,9 +52,7 @@ export class WireServer {
   }
 
   addRestService(service: RestService): void {
-    const protocol = restProtocol(service)
-    this.#protocols.set(service.signingName, protocol)
-    if (service.claims) this.#unsigned.push({ claims: service.claims, protocol })
+    this.#protocols.set(service.signingName, restProtocol(service))
   }
 
   addPages(pages: Pages): void {
@@ -88,25 +83,17 @@ export class WireServer {
     const requestId = randomUUID()
     const rejected = rejectedBeforeDispatch(request)
     if (rejected) return formatOf(request).fail(rejected, requestId)
-    if (this.#isCorsPreflight(request)) return { status: 200, headers: preflightHeaders }
     const name = serviceNameOf(request)
-    const pages = name === undefined ? this.#pages.find(({ claims }) => claims(request)) : undefined
+    if (name !== undefined) return this.#call(this.#protocols.get(name) ?? formatOf(request), request, requestId)
+    const pages = this.#pages.find(({ claims }) => claims(request))
     if (pages) return showPage(pages, request, requestId)
-    const protocol =
-      name === undefined ? this.#unsigned.find(({ claims }) => claims(request))?.protocol : this.#protocols.get(name)
+    const protocol = [...this.#protocols.values()].find(({ claims }) => claims?.(request))
     return this.#call(protocol ?? formatOf(request), request, requestId)
   }
 
   /** Handles a request that another emulated service sends to the service with this signing name, as that principal. */
   handleAs(principal: Principal, signingName: string, request: WireRequest): Promise<WireResponse> {
     return this.#call(this.#protocols.get(signingName)!, request, randomUUID(), principal)
-  }
-
-  /** A preflight for the JSON protocol does not tell for which service it is. */
-  #isCorsPreflight({ method, path, headers }: WireRequest): boolean {
-    return (
-      this.#hasCors && method === 'OPTIONS' && path === '/' && headers['access-control-request-method'] !== undefined
-    )
   }
 
   async #answer(incoming: IncomingMessage): Promise<WireResponse> {

@@ -96,6 +96,8 @@ export interface WireResponse {
 
 /** How one service finds the operation of a request and writes its responses. */
 export interface Protocol {
+  /** Whether an unsigned request is for this service. */
+  claims?(request: WireRequest): boolean
   find(request: WireRequest): FoundOperation | undefined
   fail(error: AwsError, requestId: string): WireResponse
   /** Completes every response, errors included. */

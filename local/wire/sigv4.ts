@@ -4,7 +4,7 @@ import type { Principal } from '../iam/types.ts'
 import { AwsError } from './aws-error.ts'
 import type { WireRequest } from './service.ts'
 import type { Authenticate } from './server.ts'
-import { algorithm, equal, parseCredential, signatureOf, type SignedParts } from './signature.ts'
+import { algorithm, equal, parseCredential, sign, signatureOf, type SignedParts } from './signature.ts'
 
 /** The access keys that requests can be signed with. */
 export interface Keys {
@@ -28,17 +28,64 @@ export function createAuthenticate(keys: Keys, clock: Clock = systemClock): Auth
   return (request) => {
     const signed = readSignature(request)
     if (!signed) return { kind: 'anonymous' }
-    const { accessKeyId, service } = signed.credential
-    const secret = keys.secretOf(accessKeyId)
-    const principal = keys.principalOf(accessKeyId)
-    if (!secret || !principal || (secret.sessionToken ?? '') !== (signed.sessionToken ?? ''))
-      throw signatureError(service, 'unknownKey')
+    const principal = signerOf(keys, signed, (secret) => signatureOf(request, secret, signed))
     checkTime(signed, clock.now())
-    if (service === 's3') requireSignedHeaders(request, signed)
-    if (!equal(signatureOf(request, secret.secretAccessKey, signed), signed.signature))
-      throw signatureError(service, 'mismatch')
+    if (signed.credential.service === 's3') requireSignedHeaders(request, signed)
     return principal
   }
+}
+
+/** Returns the principal that signed the policy of a form. @throws AwsError when the signature is not valid */
+export type FormAuthenticate = (fields: ReadonlyMap<string, string>) => Principal
+
+const formFields = ['policy', 'x-amz-algorithm', 'x-amz-credential', 'x-amz-date', 'x-amz-signature'] as const
+
+/**
+ * Authenticates form uploads to S3. The signature covers only the policy, which restricts the form's fields.
+ * Field names are in lower case; a form without policy and signature is anonymous.
+ */
+export function createFormAuthenticate(keys: Keys): FormAuthenticate {
+  return (fields) => {
+    if (!formFields.some((name) => fields.has(name))) return { kind: 'anonymous' }
+    const [policy, usedAlgorithm, scope, date, signature] = formFields.map((name) => requireField(fields, name))
+    const credential = parseCredential(scope)
+    // A date outside the credential scope could extend the lifetime of a signing key.
+    if (usedAlgorithm !== algorithm || credential?.service !== 's3' || !date!.startsWith(credential.date)) {
+      throw new AwsError(
+        'InvalidArgument',
+        `A form needs ${algorithm}, a credential <key id>/<date>/<region>/s3/aws4_request, and the date of it.`,
+      )
+    }
+    const sessionToken = fields.get('x-amz-security-token')
+    return signerOf(keys, { credential, sessionToken, signature: signature! }, (secret) =>
+      sign(secret, credential, policy!),
+    )
+  }
+}
+
+/** @throws AwsError InvalidArgument when the form has no such field */
+export function requireField(fields: ReadonlyMap<string, string>, name: string): string {
+  const value = fields.get(name)
+  if (value !== undefined) return value
+  throw new AwsError(
+    'InvalidArgument',
+    `Bucket POST must contain a field named '${name}'.  If it is specified, please check the order of the fields.`,
+    { members: { ArgumentName: name } },
+  )
+}
+
+/** @throws AwsError for an unknown key, another session token or another signature */
+function signerOf(
+  keys: Keys,
+  { credential, sessionToken, signature }: Pick<Signed, 'credential' | 'sessionToken' | 'signature'>,
+  expected: (secret: string) => string,
+): Principal {
+  const secret = keys.secretOf(credential.accessKeyId)
+  const principal = keys.principalOf(credential.accessKeyId)
+  if (!secret || !principal || (secret.sessionToken ?? '') !== (sessionToken ?? ''))
+    throw signatureError(credential.service, 'unknownKey')
+  if (!equal(expected(secret.secretAccessKey), signature)) throw signatureError(credential.service, 'mismatch')
+  return principal
 }
 
 function readSignature(request: WireRequest): Signed | undefined {
@@ -125,7 +172,7 @@ const otherCodes = {
 }
 
 /** S3 has other codes for the same errors. */
-export const signatureError = (service: string, problem: keyof typeof messages): AwsError =>
+const signatureError = (service: string, problem: keyof typeof messages): AwsError =>
   service === 's3'
     ? new AwsError(s3Codes[problem], messages[problem], { statusCode: 403 })
     : new AwsError(otherCodes[problem], messages[problem])
