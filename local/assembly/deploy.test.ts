@@ -1,4 +1,4 @@
-import { deploy, generatedName, HostedDomains } from './deploy.ts'
+import { deploy, generatedName, localize } from './deploy.ts'
 import type { ResourceDeclaration, ResourceProvider } from './provider.ts'
 import type { Stack, Template } from './template.ts'
 
@@ -166,8 +166,7 @@ test('URLs of a hosted domain are replaced by the local URL, also across stacks'
 })
 
 describe('hosted domains', () => {
-  const domains = new HostedDomains()
-  domains.add({ 'd1.cdn.example': 'http://127.0.0.1:4566/cdn/E1' })
+  const hosts = new Map([['d1.cdn.example', 'http://127.0.0.1:4566/cdn/E1']])
 
   test.each([
     ['https://d1.cdn.example', 'http://127.0.0.1:4566'],
@@ -176,7 +175,7 @@ describe('hosted domains', () => {
     ['https://d1.cdn.example/cakes/plum.webp?x=1', 'http://127.0.0.1:4566/cdn/E1/cakes/plum.webp?x=1'],
     ['["https://d1.cdn.example","https://other.example"]', '["http://127.0.0.1:4566","https://other.example"]'],
   ])('%s is replaced by the local URL', (text, localUrl) => {
-    expect(domains.localize(text)).toBe(localUrl)
+    expect(localize(text, hosts)).toBe(localUrl)
   })
 
   test.each([
@@ -187,12 +186,12 @@ describe('hosted domains', () => {
     'https://d1.cdn.example:8443/',
     'https://d1.cdn.example@evil.example/',
   ])('%s is unchanged', (text) => {
-    expect(domains.localize(text)).toBe(text)
+    expect(localize(text, hosts)).toBe(text)
   })
 
   test('nested strings are replaced, and other values are unchanged', () => {
     const value = { Environment: { Variables: { URL: 'https://d1.cdn.example/a' } }, Size: 3, List: [true, null] }
-    expect(domains.localize(value)).toEqual({
+    expect(localize(value, hosts)).toEqual({
       Environment: { Variables: { URL: 'http://127.0.0.1:4566/cdn/E1/a' } },
       Size: 3,
       List: [true, null],

@@ -27,18 +27,21 @@ export async function deploy(stacks: readonly Stack[], providers: readonly Resou
     byType,
     limitations: new Limitations(),
     exports: new Map(),
-    domains: new HostedDomains(),
+    hosts: new Map(),
   }
   const outputs: Outputs = {}
   for (const stack of stacks) outputs[stack.name] = await deployStack(stack, deployment)
   return { outputs, limitations: deployment.limitations.lines() }
 }
 
+/** Domain on AWS → local URL without a trailing slash. */
+type Hosts = ReadonlyMap<string, string>
+
 interface Deployment {
   readonly byType: ReadonlyMap<string, ResourceProvider>
   readonly limitations: Limitations
   readonly exports: Map<string, Exported>
-  readonly domains: HostedDomains
+  readonly hosts: Map<string, string>
 }
 
 async function deployStack(stack: Stack, deployment: Deployment): Promise<Record<string, unknown>> {
@@ -97,13 +100,13 @@ async function createWith(
   { stack, logicalId, resource, scope }: ResourceContext,
   { where, name, deployment }: { where: string; name: string; deployment: Deployment },
 ): Promise<StackResource> {
-  const { limitations, domains } = deployment
+  const { limitations, hosts } = deployment
   try {
-    const properties = domains.localize(scope.resolve(resource.Properties ?? {}, '')) as Record<string, any>
+    const properties = localize(scope.resolve(resource.Properties ?? {}, ''), hosts) as Record<string, any>
     const declaration = { stackName: stack.name, logicalId, type: resource.Type, properties, generatedName: name }
     limitations.properties(declaration, provider)
     const created = await provider.create(declaration)
-    domains.add(created.hosts)
+    for (const [domain, url] of Object.entries(created.hosts ?? {})) hosts.set(domain, url)
     for (const message of created.limitations ?? []) limitations.message(where, message)
     return created
   } catch (error) {
@@ -117,14 +120,14 @@ async function createWith(
 function collectOutputs(
   stack: Stack,
   scope: StackScope,
-  { limitations, exports, domains }: Deployment,
+  { limitations, exports, hosts }: Deployment,
 ): Record<string, unknown> {
   const outputs: Record<string, unknown> = {}
   for (const [name, output] of Object.entries(stack.template.Outputs ?? {})) {
     if (output.Condition !== undefined && !scope.condition(output.Condition)) continue
     const exportName = output.Export && String(scope.resolve(output.Export.Name, `/Outputs/${name}`))
     try {
-      outputs[name] = domains.localize(scope.resolve(output.Value, `/Outputs/${name}`))
+      outputs[name] = localize(scope.resolve(output.Value, `/Outputs/${name}`), hosts)
       if (exportName !== undefined) exports.set(exportName, { value: outputs[name] })
     } catch (error) {
       if (!(error instanceof AssemblyError)) throw error
@@ -147,34 +150,23 @@ export function generatedName(stackName: string, logicalId: string): string {
 }
 
 /**
- * The domains of resources on AWS, such as that of a distribution. They do not resolve to the local system, so URLs of
- * them in properties and outputs are replaced: `https://<domain>/…` by the local URL, and `https://<domain>`, which is an
- * origin in security policies, by the local origin. A domain without `https://` is unchanged: it may be just a name.
+ * Replaces the URLs of the domains of resources on AWS, such as that of a distribution, which do not resolve to the local
+ * system: `https://<domain>/…` by the local URL, and `https://<domain>`, which is an origin in security policies, by the
+ * local origin. A domain without `https://` is unchanged: it may be just a name.
+ *
+ * @param value with its intrinsic functions resolved
  */
-export class HostedDomains {
-  readonly #urls = new Map<string, string>()
-
-  /** @param hosts domain → local URL without a trailing slash */
-  add(hosts: Readonly<Record<string, string>> = {}): void {
-    for (const [domain, url] of Object.entries(hosts)) this.#urls.set(domain, url)
-  }
-
-  /** Replaces every URL of a hosted domain; the intrinsic functions must be resolved. */
-  localize(value: unknown): unknown {
-    if (this.#urls.size === 0) return value
-    if (typeof value === 'string') return this.#localizeText(value)
-    if (Array.isArray(value)) return value.map((item) => this.localize(item))
-    if (typeof value !== 'object' || value === null) return value
-    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, this.localize(inner)]))
-  }
-
-  #localizeText(text: string): string {
-    return text.replace(secureHost, (whole, domain: string, path: string) => {
-      const url = this.#urls.get(domain)
+export function localize(value: unknown, hosts: Hosts): unknown {
+  if (typeof value === 'string') {
+    return value.replace(secureHost, (whole, domain: string, path: string) => {
+      const url = hosts.get(domain)
       if (url === undefined) return whole
       return path === '' ? new URL(url).origin : `${url}/`
     })
   }
+  if (Array.isArray(value)) return value.map((item) => localize(item, hosts))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, localize(inner, hosts)]))
 }
 
 const secureHost = /https:\/\/([a-z0-9-]+(?:\.[a-z0-9-]+)+)(\/|(?![\w.:@-]))/g

@@ -327,13 +327,13 @@ describe('keys', () => {
     const restarted = start()
     expect(restarted.createKey(roleArn, 'lend')).toEqual(key)
     expect(restarted.createKey(roleArn, 'remind').accessKeyId).not.toBe(key.accessKeyId)
-    expect(restarted.principalOf(key.accessKeyId)).toEqual(lender)
-    expect(restarted.secretOf(key.accessKeyId)).toEqual({
+    expect(restarted.keys.principalOf(key.accessKeyId)).toEqual(lender)
+    expect(restarted.keys.secretOf(key.accessKeyId)).toEqual({
       secretAccessKey: key.secretAccessKey,
       sessionToken: key.sessionToken,
     })
-    expect(restarted.principalOf('ASIAUNKNOWN')).toBeUndefined()
-    expect(restarted.principalOf('local')).toEqual({ kind: 'administrator' })
+    expect(restarted.keys.principalOf('ASIAUNKNOWN')).toBeUndefined()
+    expect(restarted.keys.principalOf('local')).toEqual({ kind: 'administrator' })
   })
 
   test('no key is created for a role that does not trust Lambda', () => {

@@ -2,7 +2,7 @@ import { systemClock, type Clock } from '../clock.ts'
 import type { ResourceProvider } from '../assembly/provider.ts'
 import type { State } from '../state/state.ts'
 import { AwsError } from '../wire/aws-error.ts'
-import { KeyRing, type Secret, type SessionKey } from './keys.ts'
+import { KeyRing, type SessionKey } from './keys.ts'
 import type { KeyValues } from './pattern.ts'
 import { decide, type Decision, type StatementOrigin } from './policy.ts'
 import { PolicyStore, type AttachedPolicy } from './policy-store.ts'
@@ -33,13 +33,13 @@ export interface IamOptions {
 export class Iam implements AccessControl {
   readonly providers: readonly ResourceProvider[]
   readonly #policies = new PolicyStore()
-  readonly #keys: KeyRing
+  readonly keys: KeyRing
   readonly #clock: Clock
   readonly #report: (denial: Denial) => void
   readonly #onDecision: IamOptions['onDecision']
 
   constructor(options: IamOptions = {}) {
-    this.#keys = new KeyRing(options.state)
+    this.keys = new KeyRing(options.state)
     this.#clock = options.clock ?? systemClock
     this.#report = options.report ?? (() => {})
     this.#onDecision = options.onDecision
@@ -87,7 +87,7 @@ export class Iam implements AccessControl {
         `The role ${roleArn} of the function ${functionName} does not exist or cannot be assumed by Lambda.`,
       )
     }
-    return this.#keys.keyFor(roleArn, functionName)
+    return this.keys.keyFor(roleArn, functionName)
   }
 
   /** Whether the role's trust policy lets this service assume the role, on behalf of the source. */
@@ -95,14 +95,6 @@ export class Iam implements AccessControl {
     if (!this.#policies.hasRole(roleArn)) return false
     const principal: Principal = { kind: 'service', service, sourceArn }
     return this.decide(principal, { action: 'sts:AssumeRole', resource: roleArn }).outcome === 'allowed'
-  }
-
-  secretOf(accessKeyId: string): Secret | undefined {
-    return this.#keys.secretOf(accessKeyId)
-  }
-
-  principalOf(accessKeyId: string): Principal | undefined {
-    return this.#keys.principalOf(accessKeyId)
   }
 
   #keysOf(principal: Principal, request: AccessRequest): KeyValues {

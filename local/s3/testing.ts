@@ -54,8 +54,8 @@ export async function startSignedS3(statements: object[]) {
   const storage = folderAndState()
   const clock = new ManualClock(Date.now())
   const iam = new Iam({ state: storage.state, clock })
-  const authenticate = createAuthenticate(iam, clock)
-  const started = await listen({ ...storage, clock, access: iam, keys: iam, authenticate })
+  const authenticate = createAuthenticate(iam.keys, clock)
+  const started = await listen({ ...storage, clock, access: iam, keys: iam.keys, authenticate })
   const role = await declareWith(iam.providers, 'AWS::IAM::Role', 'Scanner', {
     AssumeRolePolicyDocument: {
       Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }],

@@ -15,7 +15,6 @@ export interface Mail {
   readonly subject: string
   readonly body: { readonly html?: string; readonly text?: string }
   readonly attachments: readonly Attachment[]
-  readonly headers?: readonly { readonly name: string; readonly value: string }[]
   /** The message tags that the sender set. */
   readonly tags?: Readonly<Record<string, string>>
   /** Seconds since the epoch. */

@@ -2,8 +2,6 @@ import type { ResourceProvider } from '../assembly/provider.ts'
 import type { EventDestinations, FeedbackType } from './feedback.ts'
 import type { Identities } from './identities.ts'
 
-const local = 'emails are stored locally and not delivered'
-
 export const providers = (
   identities: Identities,
   configurationSets: Map<string, EventDestinations>,
@@ -11,33 +9,18 @@ export const providers = (
   {
     type: 'AWS::SES::EmailIdentity',
     supported: ['EmailIdentity'],
-    ignored: {
-      ConfigurationSetAttributes: local,
-      DkimAttributes: local,
-      DkimSigningAttributes: local,
-      FeedbackAttributes: local,
-      MailFromAttributes: local,
-      Tags: 'tags have no effect locally',
-    },
+    ignored: { Tags: 'tags have no effect locally' },
     create({ properties, logicalId }) {
       const identity: unknown = properties['EmailIdentity']
       if (typeof identity !== 'string' || identity === '') throw new Error(`${logicalId}: EmailIdentity is missing.`)
       identities.declare(identity)
-      return { ref: identity, attributes: identity.includes('@') ? {} : dkimRecords(identity) }
+      return { ref: identity }
     },
   },
   {
     type: 'AWS::SES::ConfigurationSet',
     supported: ['Name'],
-    ignored: {
-      DeliveryOptions: local,
-      ReputationOptions: local,
-      SendingOptions: local,
-      SuppressionOptions: local,
-      Tags: 'tags have no effect locally',
-      TrackingOptions: local,
-      VdmOptions: local,
-    },
+    ignored: { Tags: 'tags have no effect locally' },
     create({ properties, generatedName }) {
       const name: string = properties['Name'] ?? generatedName
       configurationSets.set(name, new Map())
@@ -63,12 +46,3 @@ export const providers = (
     },
   },
 ]
-
-/** Placeholder DNS records for templates that have them as outputs. */
-function dkimRecords(domain: string): Record<string, string> {
-  const records = [1, 2, 3].flatMap((at) => [
-    [`DkimDNSTokenName${at}`, `local${at}._domainkey.${domain}`],
-    [`DkimDNSTokenValue${at}`, `local${at}.dkim.amazonses.com`],
-  ])
-  return Object.fromEntries(records)
-}

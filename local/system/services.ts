@@ -93,7 +93,7 @@ export function createServices(options: {
   const s3 = new S3Service({
     ...common,
     endpoint,
-    keys: iam,
+    keys: iam.keys,
     directory: options.objectsDirectory,
     onFull: options.onObjectsFull,
     publish: (event) => events.publish(event),
@@ -154,7 +154,7 @@ export function createServices(options: {
 
   const wire = new WireServer({
     access: iam,
-    authenticate: createAuthenticate(iam, clock),
+    authenticate: createAuthenticate(iam.keys, clock),
     onUnknown: (what) => onLine({ kind: 'not-emulated', time: clock.now(), what }),
   })
   for (const service of [
