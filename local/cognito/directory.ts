@@ -9,7 +9,8 @@ export interface User {
   readonly poolId: string
   readonly username: string
   readonly attributes: Readonly<Record<string, string>>
-  readonly passwordHash: string | undefined
+  /** Null for a user without a known password. */
+  readonly passwordHash: string | null
   readonly passwordSetAtMs: number
   readonly status: UserStatus
   readonly enabled: boolean
@@ -17,17 +18,10 @@ export interface User {
   readonly modifiedAtMs: number
 }
 
-interface UserRow {
-  pool_id: string
-  username: string
-  attributes: string
-  password_hash: string | null
-  password_set_at_ms: number
-  status: UserStatus
-  enabled: number
-  created_at_ms: number
-  modified_at_ms: number
-}
+const columns = `pool_id AS poolId, username, attributes, password_hash AS passwordHash, password_set_at_ms AS passwordSetAtMs,
+  status, enabled, created_at_ms AS createdAtMs, modified_at_ms AS modifiedAtMs`
+
+type UserRow = Omit<User, 'attributes' | 'enabled'> & { readonly attributes: string; readonly enabled: number }
 
 /** The users of all pools and their memberships in groups, in the state file. */
 export class Directory {
@@ -51,13 +45,9 @@ export class Directory {
 
   /** Finds a user by address or by username. */
   find(pool: Pool, name: string): User | undefined {
-    const row = this.#state.get<UserRow>(
-      'SELECT * FROM cognito_users WHERE pool_id = ? AND (sign_in_name = ? OR username = ?)',
-      pool.poolId,
-      signInName(pool, name),
-      name,
-    )
-    return row && toUser(row)
+    const sql = `SELECT ${columns} FROM cognito_users WHERE pool_id = ? AND (sign_in_name = ? OR username = ?)`
+    const row = this.#state.get<UserRow>(sql, pool.poolId, signInName(pool, name), name)
+    return row && { ...row, attributes: JSON.parse(row.attributes), enabled: row.enabled === 1 }
   }
 
   /** @throws AwsError UserNotFoundException */
@@ -84,7 +74,7 @@ export class Directory {
       user.username,
       signInName(pool, user.attributes['email']!),
       JSON.stringify(user.attributes),
-      user.passwordHash ?? null,
+      user.passwordHash,
       user.passwordSetAtMs,
       user.status,
       user.enabled ? 1 : 0,
@@ -135,15 +125,3 @@ export class Directory {
 }
 
 const signInName = ({ caseSensitive }: Pool, email: string) => (caseSensitive ? email : email.toLowerCase())
-
-const toUser = (row: UserRow): User => ({
-  poolId: row.pool_id,
-  username: row.username,
-  attributes: JSON.parse(row.attributes) as User['attributes'],
-  passwordHash: row.password_hash ?? undefined,
-  passwordSetAtMs: row.password_set_at_ms,
-  status: row.status,
-  enabled: row.enabled === 1,
-  createdAtMs: row.created_at_ms,
-  modifiedAtMs: row.modified_at_ms,
-})

@@ -42,7 +42,7 @@ export async function hashPassword(password: string): Promise<string> {
 }
 
 /** @param hash of {@link hashPassword}; without one (no password or user), the result is false after the same time */
-export async function verifyPassword(password: string, hash: string | undefined): Promise<boolean> {
+export async function verifyPassword(password: string, hash: string | null = null): Promise<boolean> {
   const [salt, key] = (hash ?? '.').split('.').map((part) => Buffer.from(part, 'base64url'))
   const derived = await derive(password, salt!)
   return key!.length === keyBytes && timingSafeEqual(derived, key!)

@@ -12,14 +12,6 @@ export interface Session {
   readonly authTimeSeconds: number
 }
 
-interface SessionRow {
-  session_id: string
-  username: string
-  auth_time_seconds: number
-  expires_at_ms: number
-  revoked: number
-}
-
 const notAuthorized = (message: string) => new AwsError('NotAuthorizedException', message)
 
 /** Stores refresh tokens as hashes only. */
@@ -58,15 +50,17 @@ export class SessionStore {
 
   /** @throws AwsError NotAuthorizedException when the token is unknown to this client, expired or revoked */
   byRefreshToken(client: Client, refreshToken: unknown): Session {
-    const row = this.#state.get<SessionRow>(
-      'SELECT * FROM cognito_sessions WHERE client_id = ? AND refresh_hash = ?',
+    const sql = `SELECT session_id AS sessionId, username, auth_time_seconds AS authTimeSeconds, expires_at_ms AS expiresAtMs, revoked
+      FROM cognito_sessions WHERE client_id = ? AND refresh_hash = ?`
+    const session = this.#state.get<Session & { expiresAtMs: number; revoked: number }>(
+      sql,
       client.clientId,
       hashOf(String(refreshToken)),
     )
-    if (!row) throw notAuthorized('Invalid Refresh Token')
-    if (row.revoked) throw notAuthorized('Refresh Token has been revoked')
-    if (row.expires_at_ms <= this.#clock.now()) throw notAuthorized('Refresh Token has expired')
-    return { sessionId: row.session_id, username: row.username, authTimeSeconds: row.auth_time_seconds }
+    if (!session) throw notAuthorized('Invalid Refresh Token')
+    if (session.revoked) throw notAuthorized('Refresh Token has been revoked')
+    if (session.expiresAtMs <= this.#clock.now()) throw notAuthorized('Refresh Token has expired')
+    return session
   }
 
   isRevoked(sessionId: string): boolean {

@@ -4,11 +4,13 @@ import { bucketArn, type Buckets } from './buckets.ts'
 import type { Objects, StoredObject } from './objects.ts'
 import { notImplemented, requireKnown, xmlDocument, type S3Input, type S3Operation } from './requests.ts'
 
-export const listBuckets = (buckets: Buckets): S3Operation => ({
+/** @param startedMs when the system created the buckets: AWS CLI requires the time */
+export const listBuckets = (buckets: Buckets, startedMs: number): S3Operation => ({
   access: () => [{ action: 's3:ListAllMyBuckets', resource: '*' }],
   handle({ request }) {
     requireKnown(request)
-    const Bucket = buckets.list().map(({ name }) => ({ Name: name }))
+    const CreationDate = new Date(startedMs).toISOString()
+    const Bucket = buckets.list().map(({ name }) => ({ Name: name, CreationDate }))
     return xmlDocument('ListAllMyBucketsResult', { Owner: { ID: accountId }, Buckets: { Bucket } })
   },
 })

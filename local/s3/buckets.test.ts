@@ -50,6 +50,7 @@ test('templates create buckets with given or generated names', async () => {
   expect(long.ref).toMatch(/^library-c{46}-[0-9a-f]{8}$/)
   const { Buckets } = await s3.client.send(new ListBucketsCommand())
   expect(Buckets?.map((found) => found.Name)).toEqual(['books', long.ref, 'library-covers'])
+  expect(Buckets![0]!.CreationDate).toEqual(new Date(s3.clock.now()))
   await expect(bucket({ BucketName: 'Books' })).rejects.toThrow('lower-case')
 })
 

@@ -16,15 +16,8 @@ export interface StoredObject {
   readonly headers: Readonly<Record<string, string>>
 }
 
-interface ObjectRow {
-  bucket: string
-  key: string
-  file: string
-  size: number
-  etag: string
-  modified_ms: number
-  headers: string
-}
+const columns = 'bucket, key, file, size, etag, modified_ms AS modifiedMs, headers'
+type ObjectRow = Omit<StoredObject, 'headers'> & { readonly headers: string }
 
 /** Why an object changed, in its event. */
 interface Cause {
@@ -122,14 +115,15 @@ export class Objects {
   }
 
   find(bucket: string, key: string): StoredObject | undefined {
-    const row = this.#state.get<ObjectRow>('SELECT * FROM s3_object WHERE bucket = ? AND key = ?', bucket, key)
+    const sql = `SELECT ${columns} FROM s3_object WHERE bucket = ? AND key = ?`
+    const row = this.#state.get<ObjectRow>(sql, bucket, key)
     return row && toObject(row)
   }
 
   /** The objects with the prefix whose keys follow `after`, sorted by the UTF-8 bytes of their keys. */
   *from(bucket: string, prefix: string, after: string): Generator<StoredObject> {
     const rows = this.#state.iterate<ObjectRow>(
-      'SELECT * FROM s3_object WHERE bucket = ? AND key >= ? AND key > ? ORDER BY key',
+      `SELECT ${columns} FROM s3_object WHERE bucket = ? AND key >= ? AND key > ? ORDER BY key`,
       bucket,
       prefix,
       after,
@@ -168,12 +162,4 @@ export class Objects {
   }
 }
 
-const toObject = (row: ObjectRow): StoredObject => ({
-  bucket: row.bucket,
-  key: row.key,
-  file: row.file,
-  size: row.size,
-  etag: row.etag,
-  modifiedMs: row.modified_ms,
-  headers: JSON.parse(row.headers),
-})
+const toObject = (row: ObjectRow): StoredObject => ({ ...row, headers: JSON.parse(row.headers) })

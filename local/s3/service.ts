@@ -60,7 +60,7 @@ export class S3Service {
       claims: ({ path }) => buckets.find(path.split('/')[1]!) !== undefined,
       errors: 'xml',
       operations: {
-        'GET /': listBuckets(buckets),
+        'GET /': listBuckets(buckets, clock.now()),
         'GET /{Bucket}': listObjects(buckets, objects),
         'POST /{Bucket}': postObject({ buckets, objects, clock, authenticateForm: createFormAuthenticate(keys) }),
         'POST /{Bucket}?delete': deleteObjects(parts),

@@ -69,8 +69,8 @@ async function createUser(parts: Parts, pool: Pool, input: Input) {
 }
 
 /** Without a temporary password, the user has none that is known. */
-async function temporaryHash(pool: Pool, input: Input): Promise<string | undefined> {
-  if (input['TemporaryPassword'] === undefined) return undefined
+async function temporaryHash(pool: Pool, input: Input): Promise<string | null> {
+  if (input['TemporaryPassword'] === undefined) return null
   const password = text(input, 'TemporaryPassword')
   checkPassword(pool.passwordPolicy, password)
   return hashPassword(password)

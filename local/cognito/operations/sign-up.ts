@@ -44,7 +44,7 @@ export function newUser(parts: Parts, pool: Pool, email: string, given: User['at
     poolId: pool.poolId,
     username: sub,
     attributes: { ...given, email, sub },
-    passwordHash: undefined,
+    passwordHash: null,
     passwordSetAtMs: nowMs,
     status: 'UNCONFIRMED',
     enabled: true,
