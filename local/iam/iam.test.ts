@@ -327,13 +327,10 @@ describe('keys', () => {
     const restarted = start()
     expect(restarted.createKey(roleArn, 'lend')).toEqual(key)
     expect(restarted.createKey(roleArn, 'remind').accessKeyId).not.toBe(key.accessKeyId)
-    expect(restarted.keys.principalOf(key.accessKeyId)).toEqual(lender)
-    expect(restarted.keys.secretOf(key.accessKeyId)).toEqual({
-      secretAccessKey: key.secretAccessKey,
-      sessionToken: key.sessionToken,
-    })
-    expect(restarted.keys.principalOf('ASIAUNKNOWN')).toBeUndefined()
-    expect(restarted.keys.principalOf('local')).toEqual({ kind: 'administrator' })
+    const { secretAccessKey, sessionToken } = key
+    expect(restarted.keys.signerOf(key.accessKeyId)).toEqual({ principal: lender, secretAccessKey, sessionToken })
+    expect(restarted.keys.signerOf('ASIAUNKNOWN')).toBeUndefined()
+    expect(restarted.keys.signerOf('local')?.principal).toEqual({ kind: 'administrator' })
   })
 
   test('no key is created for a role that does not trust Lambda', () => {

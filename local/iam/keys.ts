@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { State } from '../state/state.ts'
+import { State } from '../state/state.ts'
 import type { Principal } from './types.ts'
 
 /** The credentials of a running function, as the Lambda service would put them into its environment. */
@@ -9,80 +9,58 @@ export interface SessionKey {
   readonly sessionToken: string
 }
 
-/** The secret that verifies a signature; the administrator's key has no session token. */
-export interface Secret {
+/** What verifies a signature, and whose it is; the administrator's key has no session token. */
+export interface Signer {
+  readonly principal: Principal
   readonly secretAccessKey: string
   readonly sessionToken?: string
 }
 
-interface KeyRow {
-  access_key_id: string
-  secret: string
-  token: string
-  role_arn: string
-  function_name: string
-}
-
-/** Access key id and secret of the administrator, to whom IAM policies do not apply. */
+/** The key `local` with the secret `local`, to whom IAM policies do not apply. */
 const administratorKey = 'local'
+const administrator: Signer = { principal: { kind: 'administrator' }, secretAccessKey: administratorKey }
 
-/**
- * One session key for each function and role. Keys survive a restart if a state file is given, since a presigned URL must
- * remain valid after it.
- */
+/** One session key for each function and role, stored in the state file: a presigned URL must remain valid after a restart. */
 export class KeyRing {
-  readonly #state: State | undefined
-  readonly #byId = new Map<string, KeyRow>()
-  readonly #byOwner = new Map<string, KeyRow>()
+  readonly #state: State
 
-  constructor(state?: State) {
+  constructor(state = new State(':memory:')) {
     this.#state = state
-    state?.define(
+    state.define(
       'CREATE TABLE IF NOT EXISTS iam_keys (access_key_id TEXT PRIMARY KEY, secret TEXT NOT NULL, token TEXT NOT NULL, role_arn TEXT NOT NULL, function_name TEXT NOT NULL)',
     )
-    for (const row of state?.all<KeyRow>('SELECT * FROM iam_keys') ?? []) this.#add(row)
   }
 
   keyFor(roleArn: string, functionName: string): SessionKey {
-    let row = this.#byOwner.get(`${roleArn} ${functionName}`)
-    if (!row) {
-      row = newKey(roleArn, functionName)
-      this.#state?.run(
-        'INSERT INTO iam_keys (access_key_id, secret, token, role_arn, function_name) VALUES (?, ?, ?, ?, ?)',
-        row.access_key_id,
-        row.secret,
-        row.token,
-        row.role_arn,
-        row.function_name,
-      )
-      this.#add(row)
+    const known = this.#state.get<SessionKey>(
+      'SELECT access_key_id AS accessKeyId, secret AS secretAccessKey, token AS sessionToken FROM iam_keys WHERE role_arn = ? AND function_name = ?',
+      roleArn,
+      functionName,
+    )
+    if (known) return { ...known }
+    const key = {
+      // The prefix of temporary credentials on AWS.
+      accessKeyId: `ASIA${randomBytes(8).toString('hex').toUpperCase()}`,
+      secretAccessKey: randomBytes(30).toString('base64'),
+      sessionToken: randomBytes(48).toString('base64'),
     }
-    return { accessKeyId: row.access_key_id, secretAccessKey: row.secret, sessionToken: row.token }
+    this.#state.run(
+      'INSERT INTO iam_keys (access_key_id, secret, token, role_arn, function_name) VALUES (?, ?, ?, ?, ?)',
+      ...Object.values(key),
+      roleArn,
+      functionName,
+    )
+    return key
   }
 
-  secretOf(accessKeyId: string): Secret | undefined {
-    if (accessKeyId === administratorKey) return { secretAccessKey: administratorKey }
-    const row = this.#byId.get(accessKeyId)
-    return row && { secretAccessKey: row.secret, sessionToken: row.token }
-  }
-
-  principalOf(accessKeyId: string): Principal | undefined {
-    if (accessKeyId === administratorKey) return { kind: 'administrator' }
-    const row = this.#byId.get(accessKeyId)
-    return row && { kind: 'role', roleArn: row.role_arn, functionName: row.function_name }
-  }
-
-  #add(row: KeyRow): void {
-    this.#byId.set(row.access_key_id, row)
-    this.#byOwner.set(`${row.role_arn} ${row.function_name}`, row)
+  signerOf(accessKeyId: string): Signer | undefined {
+    if (accessKeyId === administratorKey) return administrator
+    const row = this.#state.get<Omit<Signer, 'principal'> & { roleArn: string; functionName: string }>(
+      'SELECT secret AS secretAccessKey, token AS sessionToken, role_arn AS roleArn, function_name AS functionName FROM iam_keys WHERE access_key_id = ?',
+      accessKeyId,
+    )
+    if (!row) return undefined
+    const { roleArn, functionName, ...key } = row
+    return { ...key, principal: { kind: 'role', roleArn, functionName } }
   }
 }
-
-/** `ASIA` is the prefix of temporary credentials on AWS. */
-const newKey = (roleArn: string, functionName: string): KeyRow => ({
-  access_key_id: `ASIA${randomBytes(8).toString('hex').toUpperCase()}`,
-  secret: randomBytes(30).toString('base64'),
-  token: randomBytes(48).toString('base64'),
-  role_arn: roleArn,
-  function_name: functionName,
-})

@@ -156,8 +156,7 @@ describe('presigned URLs', () => {
   }
   const principal: Principal = { kind: 'role', roleArn }
   const exampleKeys = {
-    secretOf: () => ({ secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY' }),
-    principalOf: () => principal,
+    signerOf: () => ({ principal, secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY' }),
   }
   const authenticateAt = (time: string) => createAuthenticate(exampleKeys, new ManualClock(Date.parse(time)))
 

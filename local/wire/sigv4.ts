@@ -1,5 +1,5 @@
 import { systemClock, type Clock } from '../clock.ts'
-import type { Secret } from '../iam/keys.ts'
+import type { Signer } from '../iam/keys.ts'
 import type { Principal } from '../iam/types.ts'
 import { AwsError } from './aws-error.ts'
 import type { WireRequest } from './service.ts'
@@ -8,8 +8,7 @@ import { algorithm, equal, parseCredential, sign, signatureOf, type SignedParts 
 
 /** The access keys that requests can be signed with. */
 export interface Keys {
-  secretOf(accessKeyId: string): Secret | undefined
-  principalOf(accessKeyId: string): Principal | undefined
+  signerOf(accessKeyId: string): Signer | undefined
 }
 
 /** The signature of a request, from the Authorization header or (presigned URLs of S3) from the query. */
@@ -28,7 +27,7 @@ export function createAuthenticate(keys: Keys, clock: Clock = systemClock): Auth
   return (request) => {
     const signed = readSignature(request)
     if (!signed) return { kind: 'anonymous' }
-    const principal = signerOf(keys, signed, (secret) => signatureOf(request, secret, signed))
+    const principal = principalOf(keys, signed, (secret) => signatureOf(request, secret, signed))
     checkTime(signed, clock.now())
     if (signed.credential.service === 's3') requireSignedHeaders(request, signed)
     return principal
@@ -57,7 +56,7 @@ export function createFormAuthenticate(keys: Keys): FormAuthenticate {
       )
     }
     const sessionToken = fields.get('x-amz-security-token')
-    return signerOf(keys, { credential, sessionToken, signature: signature! }, (secret) =>
+    return principalOf(keys, { credential, sessionToken, signature: signature! }, (secret) =>
       sign(secret, credential, policy!),
     )
   }
@@ -75,17 +74,16 @@ export function requireField(fields: ReadonlyMap<string, string>, name: string):
 }
 
 /** @throws AwsError for an unknown key, another session token or another signature */
-function signerOf(
+function principalOf(
   keys: Keys,
   { credential, sessionToken, signature }: Pick<Signed, 'credential' | 'sessionToken' | 'signature'>,
   expected: (secret: string) => string,
 ): Principal {
-  const secret = keys.secretOf(credential.accessKeyId)
-  const principal = keys.principalOf(credential.accessKeyId)
-  if (!secret || !principal || (secret.sessionToken ?? '') !== (sessionToken ?? ''))
+  const signer = keys.signerOf(credential.accessKeyId)
+  if (!signer || (signer.sessionToken ?? '') !== (sessionToken ?? ''))
     throw signatureError(credential.service, 'unknownKey')
-  if (!equal(expected(secret.secretAccessKey), signature)) throw signatureError(credential.service, 'mismatch')
-  return principal
+  if (!equal(expected(signer.secretAccessKey), signature)) throw signatureError(credential.service, 'mismatch')
+  return signer.principal
 }
 
 function readSignature(request: WireRequest): Signed | undefined {
