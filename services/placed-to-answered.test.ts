@@ -1,5 +1,4 @@
-import '#test/support/silence.ts'
-import { jest } from '@jest/globals'
+import { silence } from '#test/support/captured-logs.ts'
 import type { SQSBatchResponse } from 'aws-lambda'
 import { newId } from '#shared/ids.ts'
 import { metrics } from '#shared/lambda/telemetry.ts'
@@ -22,6 +21,8 @@ import { noPauses } from '#test/support/backoff.ts'
 import { callApi } from '#test/support/api-event.ts'
 import { queueEvent } from '#test/support/queue-event.ts'
 import { createTestTable, type Item } from '#test/support/table.ts'
+
+silence()
 
 const now = () => new Date()
 

@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals'
 import { createHash, randomUUID } from 'node:crypto'
 import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'

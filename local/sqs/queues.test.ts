@@ -89,8 +89,9 @@ test('a deleted queue, or one of another account, does not exist; deletion remov
   const waiting = sqs.service.receive(arn, { max: 1, waitMs: 20_000, visibilityTimeoutSeconds: 60 })
   await waiting
   const second = sqs.service.receive(arn, { max: 1, waitMs: 20_000 })
+  const rejection = expect(second).rejects.toMatchObject({ name: 'QueueDoesNotExist' })
   await sqs.client.send(new DeleteQueueCommand({ QueueUrl }))
-  await expect(second).rejects.toMatchObject({ name: 'QueueDoesNotExist' })
+  await rejection
   await expect(create('loans')).resolves.toBeDefined()
   expect(sqs.service.depths()).toMatchObject([{ visible: 0, inFlight: 0 }])
   const foreign = QueueUrl!.replace('000000000000', '111111111111')

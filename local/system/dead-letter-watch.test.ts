@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals'
 import { State } from '../state/state.ts'
 import { queueSettings, startSqs } from '../sqs/testing.ts'
 import { DeadLetterWatch } from './dead-letter-watch.ts'

@@ -2,11 +2,7 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 
 /** Node's arguments before those of Jest. */
-export const jestProgram = [
-  '--experimental-vm-modules',
-  '--disable-warning=ExperimentalWarning',
-  'node_modules/jest/bin/jest.js',
-]
+export const jestProgram = ['--import', './test/support/binary-files.js', 'node_modules/jest/bin/jest.js']
 
 /**
  * Runs test files one after another, which share a system, and prints the names of skipped tests.

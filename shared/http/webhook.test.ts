@@ -1,10 +1,12 @@
 import { createHmac } from 'node:crypto'
 import * as z from 'zod'
 import { callApi } from '#test/support/api-event.ts'
-import '#test/support/silence.ts'
+import { silence } from '#test/support/captured-logs.ts'
 import { apiHandler } from './api-handler.ts'
 import { defineRoute } from './route.ts'
 import { signatureOf, signedBy, webhookProblems } from './webhook.ts'
+
+silence()
 
 const secret = 'a key of the bakery'
 const now = new Date('2026-11-20T12:00:00.700Z')

@@ -3,9 +3,19 @@ import { capturedLogs } from '#test/support/captured-logs.ts'
 
 const logs = capturedLogs()
 
-test('every metric has the dimension stage', async () => {
+/** A module of its own, since the stage is read when it is loaded. */
+async function telemetryOfStage(): Promise<typeof import('./telemetry.ts')> {
   process.env['STAGE'] = 'dev'
-  const { flushMetrics, metrics } = await import('./telemetry.ts')
+  const module = './telemetry.ts?stage=dev'
+  return await import(module)
+}
+
+afterAll(() => {
+  for (const name of ['STAGE', 'AWS_LAMBDA_FUNCTION_NAME', 'AWS_LAMBDA_FUNCTION_VERSION']) delete process.env[name]
+})
+
+test('every metric has the dimension stage', async () => {
+  const { flushMetrics, metrics } = await telemetryOfStage()
   for (const type of ['standard', 'express']) {
     metrics.addDimension('OrderType', type)
     metrics.addMetric('ItemsSold', MetricUnit.Count, 1)
@@ -24,7 +34,7 @@ test('every metric has the dimension stage', async () => {
 })
 
 test('a 5xx response is counted by function version, separately from the invocation’s metrics', async () => {
-  const { countServerError, flushMetrics, metrics } = await import('./telemetry.ts')
+  const { countServerError, flushMetrics, metrics } = await telemetryOfStage()
   countServerError()
   expect(logs.text()).toBe('')
   process.env['AWS_LAMBDA_FUNCTION_NAME'] = 'shop-place-order'

@@ -4,8 +4,6 @@ import { logGroupOf } from '#shared/lambda/lambda-names.ts'
 import { deployment } from './shop.ts'
 
 const logs = new CloudWatchLogsClient(deployment.clientConfiguration)
-afterAll(() => logs.destroy())
-
 /** Earlier lines are of other runs. The clocks may differ by a minute. */
 const startTime = Date.now() - 60_000
 

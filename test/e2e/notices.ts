@@ -7,8 +7,6 @@ import { deployment } from './shop.ts'
 
 const client = new DynamoDBClient(deployment.clientConfiguration)
 const table = createDocumentClient(client)
-afterAll(() => client.destroy())
-
 /** What notifications stored about the email of an event. */
 export interface Notice {
   readonly status: string

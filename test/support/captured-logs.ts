@@ -1,5 +1,3 @@
-import { jest } from '@jest/globals'
-
 /**
  * Captures the output of logger and metrics. Called at the top of a test file; `lines()` returns the lines of the
  * running test, oldest first.
@@ -28,3 +26,6 @@ export function capturedLogs(): { lines(): Record<string, any>[]; text(): string
         .map((line) => JSON.parse(line)),
   }
 }
+
+/** Keeps the lines of logger and metrics out of the output of the tests. Called at the top of a test file. */
+export const silence = (): void => void capturedLogs()

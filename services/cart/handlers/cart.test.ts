@@ -1,4 +1,4 @@
-import '#test/support/silence.ts'
+import { silence } from '#test/support/captured-logs.ts'
 import { OrderPlaced } from '#services/orders/events.ts'
 import { priceTable } from '#services/pricing/price-table.ts'
 import { UserDeleted } from '#services/users/events.ts'
@@ -12,6 +12,8 @@ import { createTestTable } from '#test/support/table.ts'
 import { cartTable } from '../adapters/cart-table.ts'
 import { getCartHandler, putCartHandler } from './cart.ts'
 import { updateCartHandler } from './update-cart.ts'
+
+silence()
 
 const noon = new Date('2026-11-20T12:00:00.000Z')
 

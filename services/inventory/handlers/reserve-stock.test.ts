@@ -1,4 +1,4 @@
-import '#test/support/silence.ts'
+import { silence } from '#test/support/captured-logs.ts'
 import {
   ProvisionedThroughputExceededException,
   RequestLimitExceeded,
@@ -7,7 +7,6 @@ import {
   TransactionConflictException,
   TransactionInProgressException,
 } from '@aws-sdk/client-dynamodb'
-import { jest } from '@jest/globals'
 import { metrics } from '#shared/lambda/telemetry.ts'
 import { ThrottledError } from '#shared/throttle.ts'
 import { OrderPlaced } from '#services/orders/events.ts'
@@ -18,6 +17,8 @@ import { stockTable } from '../adapters/stock-table.ts'
 import { hold, reject, release, type Line, type Reservation } from '../domain/reservation.ts'
 import { cancellationOf, cause, holdMs, line, noon, requestOf, stockOf } from '../domain/stock.fixture.ts'
 import { reserveStockHandler } from './reserve-stock.ts'
+
+silence()
 
 const orderPlaced = (orderId: string, ...lines: Line[]) =>
   orderEvent(OrderPlaced, { orderId, items: linesOf(lines) }, { time: noon, cause })

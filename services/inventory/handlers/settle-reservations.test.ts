@@ -1,4 +1,4 @@
-import '#test/support/silence.ts'
+import { silence } from '#test/support/captured-logs.ts'
 import {
   OrderCancelled,
   OrderPaymentFailed,
@@ -20,6 +20,8 @@ import { adjustStock } from '../use-cases/adjust-stock.ts'
 import { recordMovementsHandler } from './record-movements.ts'
 import { reserveStockHandler } from './reserve-stock.ts'
 import { settleReservationsHandler } from './settle-reservations.ts'
+
+silence()
 
 const about = (orderId: string, lines: readonly Line[]) => ({ orderId, items: linesOf(lines) })
 const placed = (orderId: string, ...lines: Line[]) => orderEvent(OrderPlaced, about(orderId, lines))

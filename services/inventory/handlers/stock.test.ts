@@ -1,4 +1,4 @@
-import '#test/support/silence.ts'
+import { silence } from '#test/support/captured-logs.ts'
 import { noPauses } from '#test/support/backoff.ts'
 import { callApi } from '#test/support/api-event.ts'
 import { queueEvent } from '#test/support/queue-event.ts'
@@ -8,6 +8,8 @@ import { stockList, stockTable } from '../adapters/stock-table.ts'
 import { noon, stockOf } from '../domain/stock.fixture.ts'
 import { recordMovementsHandler } from './record-movements.ts'
 import { adjustStockHandler, getStockHandler, listMovementsHandler, listStocksHandler } from './stock.ts'
+
+silence()
 
 async function inventory() {
   const table = await createTestTable()

@@ -1,4 +1,4 @@
-import '#test/support/silence.ts'
+import { silence } from '#test/support/captured-logs.ts'
 import { createEvent } from '#shared/events/envelope.ts'
 import { UserDeleted } from '#services/users/events.ts'
 import { noPauses } from '#test/support/backoff.ts'
@@ -8,6 +8,8 @@ import { orderChanges, orderItem, orderReader } from '../adapters/order-table.ts
 import { address, cause, circumstances, noon, obeyed, placed, shippedOrder } from '../domain/order.fixture.ts'
 import type { Order } from '../domain/order.ts'
 import { anonymiseOrdersHandler } from './anonymise-orders.ts'
+
+silence()
 
 const deletion = createEvent(UserDeleted, {
   aggregateId: 'ada',

@@ -1,5 +1,4 @@
-import '#test/support/silence.ts'
-import { jest } from '@jest/globals'
+import { silence } from '#test/support/captured-logs.ts'
 import { metrics } from '#shared/lambda/telemetry.ts'
 import { noPauses } from '#test/support/backoff.ts'
 import { queueEvent } from '#test/support/queue-event.ts'
@@ -10,6 +9,8 @@ import { noon, paymentCaptured, placed, stockRejected, stockReserved } from '../
 import { trailOf } from '../domain/trail.ts'
 import { placement } from '../ports.contract.ts'
 import { applyEventsHandler } from './apply-events.ts'
+
+silence()
 
 async function start() {
   const table = await createTestTable()

@@ -1,4 +1,4 @@
-import '#test/support/silence.ts'
+import { silence } from '#test/support/captured-logs.ts'
 import { newId } from '#shared/ids.ts'
 import { publishedBy } from '#test/support/published-events.ts'
 import { noPauses } from '#test/support/backoff.ts'
@@ -26,6 +26,8 @@ import {
   cancelOrderHandler,
   requestReturnHandler,
 } from './change-order.ts'
+
+silence()
 
 async function start(make: (order: Order) => Order = (order) => order) {
   const table = await createTestTable()

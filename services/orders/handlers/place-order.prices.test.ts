@@ -1,7 +1,9 @@
-import '#test/support/silence.ts'
+import { silence } from '#test/support/captured-logs.ts'
 import { euros } from '#shared/money.ts'
 import { order, start } from './place-order.fixture.ts'
 import { publishedBy } from '#test/support/published-events.ts'
+
+silence()
 
 describe('the total', () => {
   const total = euros(2500 + 450)

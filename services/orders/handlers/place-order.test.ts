@@ -1,11 +1,12 @@
-import '#test/support/silence.ts'
-import { jest } from '@jest/globals'
+import { silence } from '#test/support/captured-logs.ts'
 import { euros } from '#shared/money.ts'
 import { ThrottledError } from '#shared/throttle.ts'
 import { metrics } from '#shared/lambda/telemetry.ts'
 import { callApi } from '#test/support/api-event.ts'
 import { address, noon } from '../domain/order.fixture.ts'
 import { order, start, type Body } from './place-order.fixture.ts'
+
+silence()
 
 const lines = (count: number) => Array.from({ length: count }, () => ({ sku: 'MUG-1', quantity: 1 }))
 const withItems = (...items: unknown[]) => order({ items })

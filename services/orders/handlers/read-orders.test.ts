@@ -1,4 +1,4 @@
-import '#test/support/silence.ts'
+import { silence } from '#test/support/captured-logs.ts'
 import { newId } from '#shared/ids.ts'
 import { profileKey, userMailKey } from '#services/users/keys.ts'
 import { callApi } from '#test/support/api-event.ts'
@@ -16,6 +16,8 @@ import {
   listOrderEventsHandler,
   listOrdersHandler,
 } from './read-orders.ts'
+
+silence()
 
 async function start() {
   const table = await createTestTable()

@@ -1,4 +1,4 @@
-import '#test/support/silence.ts'
+import { silence } from '#test/support/captured-logs.ts'
 import { OrderCancelled, OrderPaymentFailed, OrderRejected } from '#services/orders/events.ts'
 import { euros } from '#shared/money.ts'
 import { noPauses } from '#test/support/backoff.ts'
@@ -10,6 +10,8 @@ import { discountTable } from '../adapters/discount-table.ts'
 import { discountKey } from '../keys.ts'
 import { listDiscountsHandler, putDiscountHandler } from './discounts.ts'
 import { giveBackDiscountHandler } from './give-back-discount.ts'
+
+silence()
 
 async function start() {
   const table = await createTestTable()

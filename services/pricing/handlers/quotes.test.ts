@@ -1,4 +1,4 @@
-import '#test/support/silence.ts'
+import { silence } from '#test/support/captured-logs.ts'
 import { euros } from '#shared/money.ts'
 import { callApi } from '#test/support/api-event.ts'
 import { createTestTable } from '#test/support/table.ts'
@@ -6,6 +6,8 @@ import { discountTable } from '../adapters/discount-table.ts'
 import { codeRateTable } from '../code-rate-table.ts'
 import { priceTable } from '../price-table.ts'
 import { createQuoteHandler } from './quotes.ts'
+
+silence()
 
 const noon = new Date('2026-11-20T12:00:00.000Z')
 

@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals'
 import { euros } from '#shared/money.ts'
 import { linesOf, orderState } from '#test/support/order-event.ts'
 import { ReportReady } from '../events.ts'

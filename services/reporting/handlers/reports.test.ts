@@ -1,4 +1,4 @@
-import '#test/support/silence.ts'
+import { silence } from '#test/support/captured-logs.ts'
 import { GetObjectCommand } from '@aws-sdk/client-s3'
 import { indexKeys, orderKey } from '#services/orders/keys.ts'
 import { createEvent } from '#shared/events/envelope.ts'
@@ -17,6 +17,8 @@ import { salesTable } from '../adapters/sales-table.ts'
 import { listReportsHandler } from './list-reports.ts'
 import { makeDailyReportHandler } from './make-daily-report.ts'
 import { recordRefundsHandler } from './record-refunds.ts'
+
+silence()
 
 let buckets: TestBuckets
 let table: TestTable

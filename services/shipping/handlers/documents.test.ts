@@ -3,13 +3,15 @@ import { callApi } from '#test/support/api-event.ts'
 import { startTestBuckets, type TestBuckets } from '#test/support/buckets.ts'
 import { orderState } from '#test/support/order-event.ts'
 import { address } from '#test/support/shop.ts'
-import '#test/support/silence.ts'
+import { silence } from '#test/support/captured-logs.ts'
 import { createTestTable } from '#test/support/table.ts'
 import { documentBucket } from '../adapters/document-bucket.ts'
 import { documentOrders } from '../adapters/order-table.ts'
 import { shipmentTable } from '../adapters/shipment-table.ts'
 import { cancel, create } from '../domain/shipment.ts'
 import { adminGetInvoiceHandler, adminGetLabelHandler, getInvoiceHandler } from './documents.ts'
+
+silence()
 
 let buckets: TestBuckets
 beforeEach(async () => {

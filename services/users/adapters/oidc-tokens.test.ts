@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals'
 import { generateKeyPair, SignJWT, UnsecuredJWT, type JWTPayload } from 'jose'
 import { startOidcIssuer, type OidcIssuer } from '#test/support/oidc-issuer.ts'
 import { tokenVerifierContract, type TokenFault } from '../ports.contract.ts'

@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals'
 import { answerOf, createApi, type AccessTokens } from './client.ts'
 import { noAnswer } from './failure.ts'
 

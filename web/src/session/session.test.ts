@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals'
 import { MemoryStorage } from '../browser-storage.ts'
 import { UserPoolFailure } from './failure.ts'
 import { Session, type SessionPool } from './session.ts'
@@ -79,7 +78,7 @@ test('a stored token restores the session; all requests wait for one exchange', 
 test.each([-7, 7])(
   'a clock that is %i hours wrong neither refreshes each time nor uses an old token',
   async (hours) => {
-    jest.useFakeTimers({ now: 1_000_000_000 })
+    jest.useFakeTimers().setSystemTime(1_000_000_000)
     const poolTimeS = 1_000_000 + hours * 3600
     const { session, pool } = setUp()
     pool.signIn.mockResolvedValue(tokensOf('ada', { refreshToken: 'refresh-ada', poolTimeS }))

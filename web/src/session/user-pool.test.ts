@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals'
 import { explainSignIn, signInProblem, UserPoolFailure } from './failure.ts'
 import { UserPool } from './user-pool.ts'
 

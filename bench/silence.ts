@@ -1,4 +1,4 @@
-/** Imported first, keeps logs and metrics out of a test's output. Metrics are asserted by spying on `metrics`. */
+/** Imported first, keeps logs and metrics of functions out of the output of a measurement. */
 process.env['POWERTOOLS_LOG_LEVEL'] = 'SILENT'
 process.env['POWERTOOLS_METRICS_DISABLED'] = 'true'
 process.env['POWERTOOLS_METRICS_NAMESPACE'] = 'EcommerceApp'
