@@ -16,33 +16,36 @@ export interface FeedbackEvent {
 }
 
 /**
- * The mailbox simulator's addresses that bounce or complain, with any label after a plus sign (SES Developer Guide,
- * "Using the mailbox simulator manually"). No other address does so here.
+ * The events of a sent email, one for each recipient that is an address of the mailbox simulator: `bounce@…` and
+ * `complaint@…`, with any label after a plus sign (SES Developer Guide, "Using the mailbox simulator manually").
  */
-const simulated: readonly { readonly type: FeedbackType; readonly pattern: RegExp }[] = [
-  { type: 'BOUNCE', pattern: /^bounce(\+[^@]*)?@simulator\.amazonses\.com$/i },
-  { type: 'COMPLAINT', pattern: /^complaint(\+[^@]*)?@simulator\.amazonses\.com$/i },
-]
+export function feedbackOf(mail: Mail, configurationSet: string): FeedbackEvent[] {
+  const destination = [...mail.destination.to, ...mail.destination.cc, ...mail.destination.bcc]
+  const timestamp = new Date(mail.at * 1000).toISOString()
+  const tags = Object.entries(mail.tags ?? {}).map(([name, value]) => [name, [value]])
+  return destination.flatMap((emailAddress) => {
+    const kind = /^(bounce|complaint)(\+[^@]*)?@simulator\.amazonses\.com$/i.exec(emailAddress)?.[1]?.toLowerCase()
+    if (kind === undefined) return []
+    const detail = {
+      ...(kind === 'bounce' ? bounce(emailAddress, timestamp) : complaint(emailAddress, timestamp)),
+      mail: {
+        timestamp,
+        source: mail.from,
+        sendingAccountId: accountId,
+        messageId: mail.messageId,
+        destination,
+        // SES adds the tag of the set itself (SES Developer Guide, "How event publishing works": auto-tags).
+        tags: { 'ses:configuration-set': [configurationSet], ...Object.fromEntries(tags) },
+      },
+    }
+    const resources = [arn('ses', `configuration-set/${configurationSet}`)]
+    return kind === 'bounce'
+      ? { type: 'BOUNCE', detailType: 'Email Bounced', resources, detail }
+      : { type: 'COMPLAINT', detailType: 'Email Complaint Received', resources, detail }
+  })
+}
 
-/** The events of a sent email, one for each recipient that bounces or complains. */
-export const feedbackOf = (mail: Mail, configurationSet: string): FeedbackEvent[] =>
-  [...mail.destination.to, ...mail.destination.cc, ...mail.destination.bcc].flatMap((emailAddress) =>
-    simulated
-      .filter(({ pattern }) => pattern.test(emailAddress))
-      .map(({ type }) => ({
-        type,
-        detailType: type === 'BOUNCE' ? 'Email Bounced' : 'Email Complaint Received',
-        resources: [arn('ses', `configuration-set/${configurationSet}`)],
-        detail: {
-          ...(type === 'BOUNCE' ? bounce(mail, emailAddress) : complaint(mail, emailAddress)),
-          mail: sentMail(mail, configurationSet),
-        },
-      })),
-  )
-
-const timestampOf = ({ at }: Mail) => new Date(at * 1000).toISOString()
-
-const bounce = (mail: Mail, emailAddress: string) => ({
+const bounce = (emailAddress: string, timestamp: string) => ({
   eventType: 'Bounce',
   bounce: {
     feedbackId: randomUUID(),
@@ -51,29 +54,16 @@ const bounce = (mail: Mail, emailAddress: string) => ({
     bouncedRecipients: [
       { emailAddress, action: 'failed', status: '5.1.1', diagnosticCode: 'smtp; 550 5.1.1 user unknown' },
     ],
-    timestamp: timestampOf(mail),
+    timestamp,
   },
 })
 
-const complaint = (mail: Mail, emailAddress: string) => ({
+const complaint = (emailAddress: string, timestamp: string) => ({
   eventType: 'Complaint',
   complaint: {
     feedbackId: randomUUID(),
     complainedRecipients: [{ emailAddress }],
     complaintFeedbackType: 'abuse',
-    timestamp: timestampOf(mail),
-  },
-})
-
-/** SES adds the tag of the configuration set itself (SES Developer Guide, "How event publishing works": auto-tags). */
-const sentMail = (mail: Mail, configurationSet: string) => ({
-  timestamp: timestampOf(mail),
-  source: mail.from,
-  sendingAccountId: accountId,
-  messageId: mail.messageId,
-  destination: [...mail.destination.to, ...mail.destination.cc, ...mail.destination.bcc],
-  tags: {
-    'ses:configuration-set': [configurationSet],
-    ...Object.fromEntries(Object.entries(mail.tags ?? {}).map(([name, value]) => [name, [value]])),
+    timestamp,
   },
 })
