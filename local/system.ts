@@ -8,6 +8,8 @@ import { systemClock, type Clock } from './clock.ts'
 import type { DynamoDbOptions } from './dynamodb/service.ts'
 import type { IamOptions } from './iam/iam.ts'
 import type { DevelopedFunctions } from './lambda/resources.ts'
+import { Journal } from './pages/journal.ts'
+import { systemPages } from './pages/pages.ts'
 import { openDataDirectory } from './system/data-directory.ts'
 import { DeadLetterWatch } from './system/dead-letter-watch.ts'
 import type { LocalLine } from './system/line.ts'
@@ -81,7 +83,12 @@ const stopWithinMs = 10_000
 
 /** @throws StartError for a failure that the user can fix */
 export async function startLocalSystem(options: LocalSystemOptions): Promise<LocalSystem> {
-  const { clock = systemClock, onLine = () => {}, chaosSeed } = options
+  const { clock = systemClock, chaosSeed } = options
+  const journal = new Journal()
+  const onLine = (line: LocalLine) => {
+    journal.addLine(line)
+    options.onLine?.(line)
+  }
   await using undo = new AsyncDisposableStack()
   const assembly = asStartError('no-assembly', () => readAssembly(options.assembly))
   let hasStarted = false
@@ -100,6 +107,7 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
     objectsDirectory: data.objects,
     onObjectsFull: data.objectsFull,
     onLine,
+    onEvent: (busName, event) => journal.addEvent({ atMs: clock.now(), busName, event }),
     ...(options.onDecision ? { onDecision: options.onDecision } : {}),
     onCapacity: options.onCapacity,
     developed: options.developed,
@@ -115,6 +123,8 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
   const deployed = await deployAll(assembly, services)
   const mailboxUrl = services.ses.mailboxUrl()
   const outputs = { ...deployed.outputs, Local: { AwsEndpoint: endpoint, MailboxUrl: mailboxUrl } }
+  const { sqs, logs, dynamodb: tables, ses } = services
+  services.wire.addPages(systemPages({ journal, sqs, logs, tables, mails: ses.mails, clock, outputs }))
   const outputsFile = writeOutputs(data.path, outputs)
   undo.defer(() => rmSync(outputsFile, { force: true }))
 

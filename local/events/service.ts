@@ -31,6 +31,8 @@ interface EventsOptions {
   readonly invoke: (functionArn: string, payload: unknown, sourceArn: string, traceHeader: string | undefined) => void
   /** Called with one line about an event that is lost. */
   readonly report: (line: string) => void
+  /** Called with every event that a bus accepted, replayed ones included. */
+  readonly onAccepted?: (busName: string, event: BusEvent) => void
   /** @default no metrics are recorded */
   readonly metrics?: MetricSink
   /** @default no faults */
@@ -115,7 +117,9 @@ export class EventsService {
   /** An archive stores the event without its trace header, so that a replayed event has none. */
   #accept(busName: string, published: Pick<RuleDelivery, 'event' | 'traceHeader'>, ruleArns?: readonly string[]): void {
     const { event } = published
-    this.#options.state.transaction(() => {
+    const { state, onAccepted } = this.#options
+    state.transaction(() => {
+      state.afterCommit(() => onAccepted?.(busName, event))
       this.#archives.store(busName, event)
       for (const { arn, enabled, pattern, targets } of this.#buses.bus(busName).rules.values()) {
         if (ruleArns?.includes(arn) === false || !enabled || !pattern.matches(event)) continue

@@ -18,6 +18,8 @@ export interface ApiLine {
   readonly status: number
   readonly durationMs: number
   readonly reason?: string
+  /** The header `x-correlation-id` of the response. */
+  readonly correlationId?: string | undefined
 }
 
 interface HttpApiOptions {
@@ -93,7 +95,19 @@ export class HttpApiService {
     const durationMs = this.#options.clock.now() - request.receivedAtMs
     const { method, path, requestId, receivedAtMs: atMs } = request
     const { status, reason } = response
-    this.#options.report?.({ atMs, apiId: api.apiId, requestId, method, path, routeKey, status, durationMs, reason })
+    const correlationId = response.headers['x-correlation-id']
+    this.#options.report?.({
+      atMs,
+      apiId: api.apiId,
+      requestId,
+      method,
+      path,
+      routeKey,
+      status,
+      durationMs,
+      reason,
+      correlationId,
+    })
     const { metrics = noMetrics } = this.#options
     const metric = (name: string) => ({ namespace: 'AWS/ApiGateway', name, dimensions: { ApiId: api.apiId } })
     metrics.add(metric('Count'), 1)

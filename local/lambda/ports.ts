@@ -60,6 +60,8 @@ export interface InvocationLine {
   readonly messages: string[]
   /** `errorType: errorMessage` */
   readonly error?: string
+  /** Where the error was thrown: the first line of its stack trace in the app's own code. */
+  readonly place?: string
   readonly maxMemoryMb: number
   readonly requestId: string
 }

@@ -44,6 +44,11 @@ export class LogStore {
     for (const { message } of messages) readEmbeddedMetrics(message, this.#metrics)
   }
 
+  /** Finds lines of all groups: see {@link LogTable.containing}. */
+  containing(texts: readonly string[], searched: number): ReturnType<LogTable['containing']> {
+    return this.#table.containing(texts, searched)
+  }
+
   /** Writes what was appended. */
   stop(): void {
     this.#table.flush()

@@ -178,6 +178,18 @@ export class LogTable {
       .toReversed()
   }
 
+  /** The lines of all groups that contain one of the texts, oldest first; only the last `searched` lines are searched. */
+  containing(texts: readonly string[], searched: number): { group: string; timestampMs: number; message: string }[] {
+    this.flush()
+    return this.#state.all(
+      `SELECT group_name AS "group", timestamp_ms AS timestampMs, message FROM log_events
+       WHERE id > (SELECT MAX(id) FROM log_events) - ? AND EXISTS (SELECT 1 FROM json_each(?) WHERE instr(message, value))
+       ORDER BY timestamp_ms, id`,
+      searched,
+      JSON.stringify(texts),
+    )
+  }
+
   /** Deletes events older than the retention of their group, at most once an hour; writes call it, so no timer is needed. */
   #sweep(): void {
     const now = this.#clock.now()

@@ -73,6 +73,11 @@ export class MailStore {
     return this.#read('SELECT mail FROM ses_mails WHERE message_id = ?', messageId)[0]
   }
 
+  /** When the email was sent: its id begins with the milliseconds, `at` has seconds. */
+  sentMs({ messageId }: Mail): number {
+    return Number.parseInt(messageId.slice(0, 16), 16)
+  }
+
   count(): number {
     return this.#state.get<{ n: number }>('SELECT COUNT(*) AS n FROM ses_mails')!.n
   }

@@ -1,42 +1,35 @@
 import type { ResourceProvider } from '../assembly/provider.ts'
 import type { Clock } from '../clock.ts'
 import type { State } from '../state/state.ts'
-import type { Pages, RestService } from '../wire/service.ts'
+import type { RestService } from '../wire/service.ts'
 import type { EventDestinations, FeedbackEvent } from './feedback.ts'
 import { Identities } from './identities.ts'
 import { MailStore } from './mail-store.ts'
-import { mailbox, type TextMessages } from './mailbox.ts'
 import { providers } from './resources.ts'
 import { sendEmail } from './send-email.ts'
 
 /** SES v2: validates emails like SES and stores them in a mailbox for the browser. */
 export class SesService {
   readonly wire: RestService
-  /** The page at `/mailbox`, and its emails as JSON at `/mailbox/store`. */
-  readonly mailbox: Pages
+  /** What was sent, which the page at `/mailbox` shows. */
+  readonly mails: MailStore
   readonly providers: ResourceProvider[]
   readonly #endpoint: () => string
-  readonly #mails: MailStore
   readonly #identities = new Identities()
 
-  /**
-   * @param options.publish publishes an event of an email to the default bus
-   * @param options.textMessages the text messages that the mailbox lists with the emails
-   */
+  /** @param options.publish publishes an event of an email to the default bus */
   constructor(options: {
     state: State
     clock: Clock
     endpoint: () => string
     publish: (event: FeedbackEvent) => void
-    textMessages: TextMessages
   }) {
-    const { state, clock, endpoint, publish, textMessages } = options
+    const { state, clock, endpoint, publish } = options
     const configurationSets = new Map<string, EventDestinations>()
     const identities = this.#identities
     const mails = new MailStore(state, clock)
     this.#endpoint = endpoint
-    this.#mails = mails
-    this.mailbox = mailbox(mails, textMessages, clock)
+    this.mails = mails
     this.providers = providers(identities, configurationSets)
     this.wire = {
       signingName: 'ses',
@@ -62,6 +55,6 @@ export class SesService {
     const { from, to, subject, html, text } = mail
     const destination = { to: [to], cc: [], bcc: [] }
     const draft = { from, replyTo: [], destination, subject, body: { html, text }, attachments: [] }
-    return this.#mails.add(draft).messageId
+    return this.mails.add(draft).messageId
   }
 }

@@ -3,6 +3,7 @@ import { ManualClock } from '../clock.ts'
 import { allowAll, type AccessControl } from '../iam/types.ts'
 import { State } from '../state/state.ts'
 import { WireServer } from '../wire/server.ts'
+import { mailbox } from '../pages/mailbox.ts'
 import { SnsService } from '../sns/service.ts'
 import type { FeedbackEvent } from './feedback.ts'
 import { SesService } from './service.ts'
@@ -22,10 +23,9 @@ export async function startSes(options: { stateFile?: string; access?: AccessCon
     clock,
     endpoint: () => server.endpoint,
     publish: (event) => published.push(event),
-    textMessages: (since) => sns.since(since),
   })
   server.addRestService(service.wire)
-  server.addPages(service.mailbox)
+  server.addPages(mailbox(service.mails, (since) => sns.since(since), clock))
   server.addQueryService(sns.wire)
   const endpoint = await server.listen(0)
   const declare = (type: string, properties: object) =>

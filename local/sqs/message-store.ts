@@ -50,6 +50,18 @@ interface NewMessage {
   readonly senderId: string
 }
 
+/** A message as it is stored, without having been received. */
+export interface StoredMessage {
+  readonly messageId: string
+  readonly body: string
+  readonly attributes: MessageAttributes
+  readonly state: 'waiting' | 'in flight' | 'delayed'
+  readonly receiveCount: number
+  readonly sentMs: number
+  /** In a dead-letter queue: the ARN of the queue it came from. */
+  readonly source: string | undefined
+}
+
 export interface Depth {
   readonly visible: number
   readonly inFlight: number
@@ -198,6 +210,26 @@ export class MessageStore {
       nowMs - queue.retentionMs,
     )
     return { visible: row?.visible ?? 0, inFlight: row?.in_flight ?? 0, delayed: row?.delayed ?? 0 }
+  }
+
+  /** The oldest messages, which this does not receive. */
+  peek(queue: Queue, limit: number): StoredMessage[] {
+    const nowMs = this.#clock.now()
+    const rows = this.#state.all<MessageRow>(
+      'SELECT * FROM sqs_message WHERE queue = ? AND sent_ms > ? ORDER BY sent_ms, id LIMIT ?',
+      queue.name,
+      nowMs - queue.retentionMs,
+      limit,
+    )
+    return rows.map((row) => ({
+      messageId: row.message_id,
+      body: row.body,
+      attributes: JSON.parse(row.attributes),
+      state: row.visible_ms <= nowMs ? 'waiting' : row.receipt === null ? 'delayed' : 'in flight',
+      receiveCount: row.receive_count,
+      sentMs: row.sent_ms,
+      source: row.source ?? undefined,
+    }))
   }
 
   /** Age since the oldest message was sent or, in a dead-letter queue, arrived there; 0 without a message. */

@@ -8,7 +8,7 @@ import type { State } from '../state/state.ts'
 import type { JsonService } from '../wire/service.ts'
 import { LongPolls } from './long-polls.ts'
 import { checkMessage, type MessageAttributes, type ReceivedMessage } from './message.ts'
-import { MessageStore } from './message-store.ts'
+import { MessageStore, type StoredMessage } from './message-store.ts'
 import { MoveTasks } from './move-tasks.ts'
 import { moveTaskOperations } from './operations/move-tasks.ts'
 import { queueOperations } from './operations/queues.ts'
@@ -199,6 +199,11 @@ export class SqsService {
   /** The names of the queues whose dead-letter queue this is. */
   sourcesOf(queueName: string): string[] {
     return this.#queues.sourcesOf(arnOf(queueName)).map(({ name }) => name)
+  }
+
+  /** The oldest messages of a queue, which this does not receive. @throws AwsError QueueDoesNotExist */
+  peek(queueName: string, limit: number): StoredMessage[] {
+    return this.#messages.peek(this.#queues.get(queueName), limit)
   }
 
   /** All messages of a queue: visible, in flight and delayed; 0 when it was deleted. */

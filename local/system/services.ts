@@ -9,12 +9,14 @@ import { CognitoService } from '../cognito/service.ts'
 import { RemoteDynamoDb } from '../dynamodb/remote/service.ts'
 import { DynamoDbService, type DynamoDbOptions } from '../dynamodb/service.ts'
 import type { TableService } from '../dynamodb/table-service.ts'
+import type { BusEvent } from '../events/event.ts'
 import { EventsService } from '../events/service.ts'
 import { HttpApiService } from '../http-api/service.ts'
 import { Iam, type Denial, type IamOptions } from '../iam/iam.ts'
 import type { DevelopedFunctions } from '../lambda/resources.ts'
 import { LambdaService } from '../lambda/service.ts'
 import { LogStore } from '../logs/log-store.ts'
+import { mailbox } from '../pages/mailbox.ts'
 import { S3Service } from '../s3/service.ts'
 import { SchedulerService } from '../scheduler/service.ts'
 import { SecretsManagerService } from '../secretsmanager/service.ts'
@@ -38,6 +40,8 @@ export function createServices(options: {
   /** Called when the disk of that folder is full. */
   onObjectsFull: () => void
   onLine: (line: LocalLine) => void
+  /** Called with every event that a bus accepted. */
+  onEvent?: (busName: string, event: BusEvent) => void
   onDecision?: IamOptions['onDecision']
   onCapacity?: DynamoDbOptions['onCapacity']
   developed?: DevelopedFunctions | undefined
@@ -87,6 +91,7 @@ export function createServices(options: {
         traceHeader,
       ),
     report: warn,
+    ...(options.onEvent && { onAccepted: options.onEvent }),
     metrics,
     chaos,
   })
@@ -140,7 +145,6 @@ export function createServices(options: {
     endpoint,
     publish: ({ detailType, resources, detail }) =>
       events.publish({ busName: 'default', source: 'aws.ses', detailType, resources, detail }),
-    textMessages: (since) => sns.since(since),
   })
   const secretsManager = new SecretsManagerService({ state, clock })
   const httpApi = new HttpApiService({
@@ -171,7 +175,8 @@ export function createServices(options: {
   }
   for (const service of [lambda.wire, s3.wire, ses.wire]) wire.addRestService(service)
   wire.addQueryService(sns.wire)
-  for (const pages of [ses.mailbox, cognito.wellKnown]) wire.addPages(pages)
+  wire.addPages(mailbox(ses.mails, (since) => sns.since(since), clock))
+  wire.addPages(cognito.wellKnown)
 
   const services = {
     iam,

@@ -186,9 +186,9 @@ function rejectedBeforeDispatch({ headers, path }: WireRequest): AwsError | unde
   }
 }
 
-function showPage(pages: Pages, request: WireRequest, requestId: string): WireResponse {
+async function showPage(pages: Pages, request: WireRequest, requestId: string): Promise<WireResponse> {
   try {
-    return pages.handle(request)
+    return await pages.handle(request)
   } catch (error) {
     return xmlError(asAwsError(error, describe(request)), requestId)
   }

@@ -75,7 +75,7 @@ export interface RestService {
 /** Pages for a browser and public documents, which are no AWS operations and have no signature. */
 export interface Pages {
   claims(request: WireRequest): boolean
-  handle(request: WireRequest): WireResponse
+  handle(request: WireRequest): WireResponse | Promise<WireResponse>
 }
 
 export interface WireRequest {

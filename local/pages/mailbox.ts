@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto'
 import type { Clock } from '../clock.ts'
 import type { Pages, WireRequest, WireResponse } from '../wire/service.ts'
 import { requireOwnOrigin } from '../wire/web-origin.ts'
 import type { TextMessage } from '../sns/service.ts'
-import type { MailStore } from './mail-store.ts'
-import { listFragment, page, script } from './mailbox-page.ts'
+import type { MailStore } from '../ses/mail-store.ts'
+import { htmlResponse } from './frame.ts'
+import { listFragment, mailboxPage } from './mailbox-page.ts'
 
 /** The page shows only the newest emails; the JSON contains all. */
 const shownMails = 200
@@ -23,12 +23,12 @@ export const mailbox = (mails: MailStore, textMessages: TextMessages, clock: Clo
       case '':
         return showPage(mails, textMessages, clock, request)
       case 'list':
-        return html(
+        return htmlResponse(
           listFragment(mails.newest(shownMails), {
             selected: request.query.get('id') ?? undefined,
             total: mails.count(),
             nowMs: clock.now(),
-          }),
+          }).text,
           "default-src 'none'",
         )
       case 'store':
@@ -41,14 +41,12 @@ export const mailbox = (mails: MailStore, textMessages: TextMessages, clock: Clo
   },
 })
 
-const scriptHash = createHash('sha256').update(script).digest('base64')
-
 function showPage(mails: MailStore, textMessages: TextMessages, clock: Clock, { query }: WireRequest): WireResponse {
   const id = query.get('id')
   const newest = mails.newest(shownMails)
   const selected = id === null ? newest[0] : mails.find(id)
   const view = query.get('view') === 'text' ? 'text' : 'html'
-  const body = page({
+  return mailboxPage({
     mails: newest,
     textMessages: textMessages(0).slice(-shownMails).toReversed(),
     selected,
@@ -57,10 +55,6 @@ function showPage(mails: MailStore, textMessages: TextMessages, clock: Clock, { 
     total: mails.count(),
     nowMs: clock.now(),
   })
-  return html(
-    body,
-    `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${scriptHash}'; connect-src 'self'; frame-src 'self'; img-src data:`,
-  )
 }
 
 /** Serves an email's HTML without scripts or an origin, and with local images only: it loads no remote content. */
@@ -69,7 +63,10 @@ function showBody(mails: MailStore, messageId: string): WireResponse {
   if (mail?.body.html === undefined) return jsonError(404, 'Email not found.')
   const policy =
     "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data: http://127.0.0.1:* http://localhost:*"
-  return html(`<!doctype html><base target="_blank">${mail.body.html.replace(/^\s*<!doctype[^>]*>/i, '')}`, policy)
+  return htmlResponse(
+    `<!doctype html><base target="_blank">${mail.body.html.replace(/^\s*<!doctype[^>]*>/i, '')}`,
+    policy,
+  )
 }
 
 /** `{ emails, templates, textMessages }`, oldest first, from `since` (seconds since the epoch), in the format of aws-ses-v2-local. */
@@ -94,16 +91,4 @@ const jsonError = (status: number, message: string): WireResponse => ({
   status,
   headers: jsonHeaders,
   body: JSON.stringify({ message }),
-})
-
-const html = (body: string, contentSecurityPolicy: string): WireResponse => ({
-  status: 200,
-  headers: {
-    'content-type': 'text/html; charset=utf-8',
-    'cache-control': 'no-store',
-    'content-security-policy': contentSecurityPolicy,
-    'x-content-type-options': 'nosniff',
-    'referrer-policy': 'no-referrer',
-  },
-  body,
 })

@@ -1,0 +1,134 @@
+import { createHash } from 'node:crypto'
+import type { WireResponse } from '../wire/service.ts'
+import { Html, html } from './html.ts'
+import { style } from './style.ts'
+
+/** Address, name and key of each page. */
+const pages = [
+  ['/', 'Start', 's'],
+  ['/queues', 'Queues', 'q'],
+  ['/tables', 'Tables', 't'],
+  ['/events', 'Events', 'e'],
+  ['/timeline', 'Timeline', 'l'],
+  ['/mailbox', 'Mailbox', 'm'],
+] as const
+
+/** Without it the pages work the same, with the mouse, the Tab key and the browser's access keys. */
+const shortcuts = `
+addEventListener('keydown', (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest('input')) return
+  if (event.key === 'r') return location.reload()
+  if (event.key === '/') {
+    const input = document.querySelector('main input')
+    if (input) event.preventDefault()
+    return input?.focus()
+  }
+  for (const link of document.querySelectorAll('nav.pages a')) if (link.accessKey === event.key) link.click()
+})
+`
+
+const styleElement = new Html(`<style>${style}</style>`)
+
+interface Page {
+  readonly title: string
+  /** The address of the page, or of the page above it in the navigation. */
+  readonly current: string
+  /** The content of `main`. */
+  readonly body: Html
+  /** @default 200 */
+  readonly status?: number
+  /** A script besides the one for the shortcuts, which may call this endpoint. */
+  readonly script?: string
+  /** Beside the navigation. */
+  readonly aside?: Html
+  /** The class of the body. @default none */
+  readonly layout?: string
+}
+
+export const page = ({ title, current, body, status = 200, script = '', aside, layout }: Page): WireResponse =>
+  htmlResponse(
+    html`<!doctype html>
+      <html lang="en">
+        <head>
+          <meta charset="utf-8" />
+          <meta name="viewport" content="width=device-width, initial-scale=1" />
+          <link rel="icon" href="data:," />
+          <title>${title}</title>
+          ${styleElement}
+        </head>
+        <body class="${layout}">
+          <a class="skip" href="#main">Skip to the content</a>
+          <header class="bar">
+            <nav class="pages" aria-label="Pages">
+              ${pages.map(
+                ([address, name, key]) =>
+                  html`<a
+                    href="${address}"
+                    accesskey="${key}"
+                    ${address === current && new Html(' aria-current="page"')}
+                    >${name}<kbd aria-hidden="true">${key}</kbd></a
+                  >`,
+              )}
+            </nav>
+            ${aside}
+          </header>
+          <main id="main" tabindex="-1">${body}</main>
+          ${new Html(`<script>${shortcuts + script}</script>`)}
+        </body>
+      </html>`.text,
+    `default-src 'none'; style-src '${hashOf(style)}'; script-src '${hashOf(shortcuts + script)}'; connect-src 'self'; frame-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
+    status,
+  )
+
+const hashOf = (source: string) => `sha256-${createHash('sha256').update(source).digest('base64')}`
+
+export const htmlResponse = (body: string, contentSecurityPolicy: string, status = 200): WireResponse => ({
+  status,
+  headers: {
+    'content-type': 'text/html; charset=utf-8',
+    'cache-control': 'no-store',
+    'content-security-policy': contentSecurityPolicy,
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+  },
+  body,
+})
+
+/** A page that has only a message. */
+export const messagePage = (status: number, title: string, text: string): WireResponse =>
+  page({
+    title,
+    current: '',
+    status,
+    body: html`<h1>${title}</h1>
+      <p>${text}</p>`,
+  })
+
+/** A table with a row per entry, or a sentence when there is none. */
+export function table(columns: readonly string[], rows: readonly Html[], empty: string): Html {
+  if (rows.length === 0) return html`<p class="empty">${empty}</p>`
+  const headers = columns.map((column) => html`<th scope="col">${column}</th>`)
+  return html`<div class="scroll" role="region" aria-label="Results" tabindex="0">
+    <table>
+      <thead>
+        <tr>
+          ${headers}
+        </tr>
+      </thead>
+      <tbody>
+        ${rows}
+      </tbody>
+    </table>
+  </div>`
+}
+
+/** A form that shows the same page again with these values. */
+export const searchForm = (
+  fields: readonly { readonly name: string; readonly label: string; readonly value: string }[],
+) =>
+  html`<form role="search">
+    ${fields.map(
+      ({ name, label, value }) =>
+        html`<label>${label}<input name="${name}" value="${value}" autocomplete="off" spellcheck="false" /></label>`,
+    )}<button>Show</button>
+  </form>`

@@ -1,0 +1,107 @@
+import type { Outputs } from '../assembly/deploy.ts'
+import type { Clock } from '../clock.ts'
+import type { TableService } from '../dynamodb/table-service.ts'
+import { AwsError } from '../wire/aws-error.ts'
+import type { Pages, WireRequest, WireResponse } from '../wire/service.ts'
+import { requireOwnOrigin } from '../wire/web-origin.ts'
+import { withoutSecrets } from './content.ts'
+import { eventsPage } from './events.ts'
+import { messagePage, page, table } from './frame.ts'
+import { counted, html } from './html.ts'
+import { deadLetterCount, queuePage, queuesPage } from './queues.ts'
+import { tablePage, tablesPage } from './tables.ts'
+import { timelinePage, type TimelineSources } from './timeline.ts'
+
+interface PageSources extends TimelineSources {
+  readonly tables: TableService
+  readonly clock: Clock
+  /** Of the stacks, which the start page lists. */
+  readonly outputs: Outputs
+}
+
+/**
+ * The pages that show what the system contains and does. Reading them changes nothing. Paths are those of unsigned requests
+ * alone: SDKs sign, so that the bucket list at `/` and buckets with these names are served to them as before.
+ */
+export const systemPages = (sources: PageSources): Pages => ({
+  claims: ({ method, path, headers }) =>
+    path === '/'
+      ? ['GET', 'HEAD'].includes(method) && headers['accept']?.includes('text/html') === true
+      : /^\/(queues|tables|events|timeline)(\/|$)/.test(path),
+  async handle(request) {
+    requireOwnOrigin(request.headers)
+    if (!['GET', 'HEAD'].includes(request.method)) return messagePage(405, 'Not allowed', 'The pages are read-only.')
+    try {
+      return await route(sources, request)
+    } catch (error) {
+      if (error instanceof AwsError) return messagePage(error.statusCode, error.name, error.message)
+      throw error
+    }
+  },
+})
+
+function route(sources: PageSources, { path, query }: WireRequest): WireResponse | Promise<WireResponse> {
+  const { sqs, tables, journal, clock } = sources
+  const [, section, name, more] = path.split('/').map(decodeURIComponent)
+  if (more === undefined && name !== undefined && name !== '') {
+    if (section === 'queues') return queuePage(sqs, name, clock.now())
+    if (section === 'tables') return tablePage(tables, name, query)
+  } else if (more === undefined) {
+    if (section === '') return startPage(sources)
+    if (section === 'queues') return queuesPage(sqs)
+    if (section === 'tables') return tablesPage(tables)
+    if (section === 'events') return eventsPage(journal, query, clock.now())
+    if (section === 'timeline') return timelinePage(sources, query, clock.now())
+  }
+  return messagePage(404, 'Page not found', `There is no page ${path}.`)
+}
+
+function startPage({ sqs, journal, mails, outputs }: PageSources): WireResponse {
+  const waiting = sqs.depths().reduce((sum, { name }) => sum + sqs.count(name), 0)
+  const deadLetters = sqs.deadLetterQueues().reduce((sum, name) => sum + sqs.count(name), 0)
+  const links = [
+    [
+      '/queues',
+      'Queues',
+      html`${counted(waiting, 'message')} in all queues, dead letters: ${deadLetterCount(deadLetters)}`,
+    ],
+    ['/tables', 'Tables', 'items by the beginning of their keys'],
+    ['/events', 'Events', `${counted(journal.events.length, 'event')} on all buses since the start, at most 500`],
+    ['/timeline', 'Timeline', 'everything that happened with one id'],
+    ['/mailbox', 'Mailbox', counted(mails.count(), 'email')],
+  ] as const
+  const body = html`<h1>Local system</h1>
+    <form role="search" action="/timeline">
+      <label
+        >Timeline of a correlation id, or any other id<input name="id" autocomplete="off" spellcheck="false" /></label
+      ><button>Show</button>
+    </form>
+    <dl class="links">
+      ${links.map(
+        ([address, name, text]) =>
+          html`<div>
+            <dt><a href="${address}">${name}</a></dt>
+            <dd>${text}</dd>
+          </div>`,
+      )}
+    </dl>
+    <h2>Outputs</h2>
+    ${table(['Stack', 'Output', 'Value'], outputRows(outputs), 'The templates have no outputs.')}
+    <p class="muted">
+      <kbd>r</kbd> reloads a page, <kbd>/</kbd> goes to its first field, and the letter of a page opens it.
+    </p>`
+  return page({ title: 'Local system', current: '/', body })
+}
+
+const outputRows = (outputs: Outputs) =>
+  Object.entries(outputs).flatMap(([stack, values]) =>
+    Object.entries(withoutSecrets(values) as Record<string, unknown>).map(([name, value]) => {
+      const text = typeof value === 'string' ? value : JSON.stringify(value)
+      const shown = /^http:\/\/(localhost|127\.0\.0\.1)[:/]/.test(text) ? html`<a href="${text}">${text}</a>` : text
+      return html`<tr>
+        <td>${stack}</td>
+        <td>${name}</td>
+        <td><code>${shown}</code></td>
+      </tr>`
+    }),
+  )
