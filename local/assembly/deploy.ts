@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { StackScope, type Exported, type StackResource } from './intrinsics.ts'
 import { ignoredTypes, Limitations, notEmulatedTypes, placeholder } from './limitations.ts'
-import type { ResourceProvider } from './provider.ts'
+import type { ResourceDeclaration, ResourceProvider } from './provider.ts'
 import { inDependencyOrder, referencesIn, referencesOf } from './references.ts'
-import { AssemblyError, type Stack, type TemplateResource } from './template.ts'
+import { AssemblyError, type Stack, type Template, type TemplateResource } from './template.ts'
 
 /** Stack name → output name → value, the format of `cdk deploy --outputs-file`. */
 export type Outputs = Record<string, Record<string, unknown>>
@@ -21,121 +21,107 @@ interface Deployed {
  * @throws AssemblyError that names the stack and resource that cannot be created
  */
 export async function deploy(stacks: readonly Stack[], providers: readonly ResourceProvider[]): Promise<Deployed> {
-  const byType = new Map(providers.map((provider) => [provider.type, provider]))
-  if (byType.size < providers.length) throw new Error('Two providers have the same resource type.')
-  const deployment: Deployment = {
-    byType,
-    limitations: new Limitations(),
-    exports: new Map(),
-    hosts: new Map(),
-  }
+  const deployment = new Deployment(providers)
   const outputs: Outputs = {}
-  for (const stack of stacks) outputs[stack.name] = await deployStack(stack, deployment)
+  for (const stack of stacks) outputs[stack.name] = await deployment.add(stack)
   return { outputs, limitations: deployment.limitations.lines() }
 }
 
 /** Domain on AWS → local URL without a trailing slash. */
 type Hosts = ReadonlyMap<string, string>
 
-interface Deployment {
-  readonly byType: ReadonlyMap<string, ResourceProvider>
-  readonly limitations: Limitations
-  readonly exports: Map<string, Exported>
-  readonly hosts: Map<string, string>
-}
+class Deployment {
+  readonly limitations = new Limitations()
+  readonly #providers: ReadonlyMap<string, ResourceProvider>
+  readonly #exports = new Map<string, Exported>()
+  readonly #hosts = new Map<string, string>()
 
-async function deployStack(stack: Stack, deployment: Deployment): Promise<Record<string, unknown>> {
-  const scope = new StackScope(stack, deployment.exports)
-  const resources = stack.template.Resources ?? {}
-  const order = inDependencyOrder(
-    Object.keys(resources),
-    (id) => referencesOf(resources[id]!),
-    `resources of ${stack.name}`,
-  )
-  const builtIn = providersOfBuiltIns(resources, deployment.byType)
-  for (const logicalId of order) {
-    const resource = resources[logicalId]!
-    if (resource.Condition !== undefined && !scope.condition(resource.Condition)) continue
-    scope.resources.set(
-      logicalId,
-      await createResource({ stack, logicalId, resource, scope, isBuiltIn: builtIn.has(logicalId) }, deployment),
+  constructor(providers: readonly ResourceProvider[]) {
+    this.#providers = new Map(providers.map((provider) => [provider.type, provider]))
+    if (this.#providers.size < providers.length) throw new Error('Two providers have the same resource type.')
+  }
+
+  /** @returns the outputs of the stack */
+  async add(stack: Stack): Promise<Record<string, unknown>> {
+    const { name: stackName, template } = stack
+    const scope = new StackScope(stack, this.#exports)
+    const resources = template.Resources ?? {}
+    const order = inDependencyOrder(
+      Object.keys(resources),
+      (id) => referencesOf(resources[id]!),
+      `resources of ${stackName}`,
     )
+    const builtIn = this.#providersOfBuiltIns(resources)
+    for (const logicalId of order) {
+      const resource = resources[logicalId]!
+      if (resource.Condition !== undefined && !scope.condition(resource.Condition)) continue
+      const provider = builtIn.has(logicalId) ? undefined : this.#providers.get(resource.Type)
+      const name = generatedName(stackName, logicalId)
+      const declaration = { stackName, logicalId, type: resource.Type, generatedName: name }
+      const created = provider
+        ? await this.#create(provider, declaration, () => scope.resolve(resource.Properties ?? {}, ''))
+        : this.#substitute(declaration, builtIn.has(logicalId))
+      scope.resources.set(logicalId, created)
+    }
+    return this.#outputs(stackName, template, scope)
   }
-  return collectOutputs(stack, scope, deployment)
-}
 
-/** The functions that provide custom resources for which there is a provider. */
-function providersOfBuiltIns(
-  resources: Readonly<Record<string, TemplateResource>>,
-  byType: Deployment['byType'],
-): ReadonlySet<string> {
-  const custom = Object.values(resources).filter(({ Type }) => Type.startsWith('Custom::') && byType.has(Type))
-  return new Set(custom.flatMap(({ Properties }) => [...referencesIn(Properties?.['ServiceToken'])]))
-}
-
-interface ResourceContext {
-  readonly stack: Stack
-  readonly logicalId: string
-  readonly resource: TemplateResource
-  readonly scope: StackScope
-  /** Whether it provides custom resources that are built in. */
-  readonly isBuiltIn: boolean
-}
-
-async function createResource(context: ResourceContext, deployment: Deployment): Promise<StackResource> {
-  const { byType, limitations } = deployment
-  const { stack, logicalId, resource, isBuiltIn } = context
-  const where = `${stack.name}/${logicalId}`
-  const name = generatedName(stack.name, logicalId)
-  const provider = byType.get(resource.Type)
-  if (provider && !isBuiltIn) return createWith(provider, context, { where, name, deployment })
-  const reason = isBuiltIn ? 'the custom resources that it provides are built in' : notEmulatedTypes[resource.Type]
-  if (reason) limitations.notEmulated(resource.Type, reason)
-  else if (!ignoredTypes.has(resource.Type)) limitations.unsupportedType(resource.Type, where)
-  return { ...placeholder(resource.Type, name), notEmulated: resource.Type }
-}
-
-async function createWith(
-  provider: ResourceProvider,
-  { stack, logicalId, resource, scope }: ResourceContext,
-  { where, name, deployment }: { where: string; name: string; deployment: Deployment },
-): Promise<StackResource> {
-  const { limitations, hosts } = deployment
-  try {
-    const properties = localize(scope.resolve(resource.Properties ?? {}, ''), hosts) as Record<string, any>
-    const declaration = { stackName: stack.name, logicalId, type: resource.Type, properties, generatedName: name }
-    limitations.properties(declaration, provider)
-    const created = await provider.create(declaration)
-    for (const [domain, url] of Object.entries(created.hosts ?? {})) hosts.set(domain, url)
-    for (const message of created.limitations ?? []) limitations.message(where, message)
-    return created
-  } catch (error) {
-    // A bug in the emulation itself: keep its stack trace.
-    if (error instanceof TypeError || error instanceof ReferenceError) throw error
-    throw new AssemblyError(`${where} (${resource.Type}): ${(error as Error).message}`, { cause: error })
+  /** The functions that provide custom resources for which there is a provider. */
+  #providersOfBuiltIns(resources: Readonly<Record<string, TemplateResource>>): ReadonlySet<string> {
+    const custom = Object.values(resources).filter(
+      ({ Type }) => Type.startsWith('Custom::') && this.#providers.has(Type),
+    )
+    return new Set(custom.flatMap(({ Properties }) => [...referencesIn(Properties?.['ServiceToken'])]))
   }
-}
 
-/** An output that references something not emulated is omitted and reported; importing it fails with the reason. */
-function collectOutputs(
-  stack: Stack,
-  scope: StackScope,
-  { limitations, exports, hosts }: Deployment,
-): Record<string, unknown> {
-  const outputs: Record<string, unknown> = {}
-  for (const [name, output] of Object.entries(stack.template.Outputs ?? {})) {
-    if (output.Condition !== undefined && !scope.condition(output.Condition)) continue
-    const exportName = output.Export && String(scope.resolve(output.Export.Name, `/Outputs/${name}`))
+  async #create(
+    provider: ResourceProvider,
+    declared: Omit<ResourceDeclaration, 'properties'>,
+    resolved: () => unknown,
+  ): Promise<StackResource> {
+    const where = `${declared.stackName}/${declared.logicalId}`
     try {
-      outputs[name] = localize(scope.resolve(output.Value, `/Outputs/${name}`), hosts)
-      if (exportName !== undefined) exports.set(exportName, { value: outputs[name] })
+      const declaration = { ...declared, properties: localize(resolved(), this.#hosts) as Record<string, any> }
+      this.limitations.properties(declaration, provider)
+      const created = await provider.create(declaration)
+      for (const [domain, url] of Object.entries(created.hosts ?? {})) this.#hosts.set(domain, url)
+      for (const message of created.limitations ?? []) this.limitations.message(where, message)
+      return created
     } catch (error) {
-      if (!(error instanceof AssemblyError)) throw error
-      if (exportName !== undefined) exports.set(exportName, { missing: error.message })
-      limitations.message(stack.name, `The output is omitted: ${error.message}`)
+      // A bug in the emulation itself: keep its stack trace.
+      if (error instanceof TypeError || error instanceof ReferenceError) throw error
+      throw new AssemblyError(`${where} (${provider.type}): ${(error as Error).message}`, { cause: error })
     }
   }
-  return outputs
+
+  /** A resource that is not emulated has a name, so that others can reference it. */
+  #substitute(
+    { type, stackName, logicalId, generatedName: name }: Omit<ResourceDeclaration, 'properties'>,
+    isBuiltIn: boolean,
+  ): StackResource {
+    const reason = isBuiltIn ? 'the custom resources that it provides are built in' : notEmulatedTypes[type]
+    if (reason) this.limitations.notEmulated(type, reason)
+    else if (!ignoredTypes.has(type)) this.limitations.unsupportedType(type, `${stackName}/${logicalId}`)
+    return { ...placeholder(type, name), notEmulated: type }
+  }
+
+  /** An output that references something not emulated is omitted and reported; importing it fails with the reason. */
+  #outputs(stackName: string, template: Template, scope: StackScope): Record<string, unknown> {
+    const outputs: Record<string, unknown> = {}
+    for (const [name, output] of Object.entries(template.Outputs ?? {})) {
+      if (output.Condition !== undefined && !scope.condition(output.Condition)) continue
+      const exportName = output.Export && String(scope.resolve(output.Export.Name, `/Outputs/${name}`))
+      try {
+        outputs[name] = localize(scope.resolve(output.Value, `/Outputs/${name}`), this.#hosts)
+        if (exportName !== undefined) this.#exports.set(exportName, { value: outputs[name] })
+      } catch (error) {
+        if (!(error instanceof AssemblyError)) throw error
+        if (exportName !== undefined) this.#exports.set(exportName, { missing: error.message })
+        this.limitations.message(stackName, `The output is omitted: ${error.message}`)
+      }
+    }
+    return outputs
+  }
 }
 
 /** Names of buckets and functions may not be longer than this. */
