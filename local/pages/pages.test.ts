@@ -324,7 +324,6 @@ describe('timeline', () => {
       destination: { to: ['anna@reader.example'], cc: [], bcc: [] },
       subject: 'You borrowed loan-7',
       body: {},
-      attachments: [],
     })
     loansWithDeadLetters()
     sqs.send(sqs.attributesOf(sqs.depths()[0]!.arn).redrive!.deadLetterTargetArn, { body: '{"loanId":"loan-7"}' })

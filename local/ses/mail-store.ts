@@ -14,22 +14,10 @@ export interface Mail {
   }
   readonly subject: string
   readonly body: { readonly html?: string; readonly text?: string }
-  readonly attachments: readonly Attachment[]
   /** The message tags that the sender set. */
   readonly tags?: Readonly<Record<string, string>>
   /** Seconds since the epoch. */
   readonly at: number
-}
-
-export interface Attachment {
-  readonly filename?: string
-  readonly contentType: string
-  readonly contentDisposition?: string
-  readonly contentId?: string
-  /** Base64. */
-  readonly content: string
-  /** Bytes, decoded. */
-  readonly size: number
 }
 
 export type Draft = Omit<Mail, 'messageId' | 'at'>

@@ -39,7 +39,6 @@ test('SendEmail stores the email as sent', async () => {
       destination: { to: ['anna@reader.example'], cc: ['Bob <bob@reader.example>'], bcc: ['c@reader.example'] },
       subject: 'Émile is here',
       body: { html: '<p>Come by.</p>', text: 'Come by.' },
-      attachments: [],
       tags: { kind: 'arrival' },
       at: ses.clock.now() / 1000,
     },

@@ -96,7 +96,7 @@ function readEmail(input: Input): Email {
   return {
     from,
     recipients,
-    draft: { from: FromEmailAddress, replyTo, destination, subject, body: { html, text }, attachments: [], ...tags },
+    draft: { from: FromEmailAddress, replyTo, destination, subject, body: { html, text }, ...tags },
     configurationSet: ConfigurationSetName === undefined ? undefined : String(ConfigurationSetName),
   }
 }

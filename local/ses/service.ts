@@ -54,7 +54,7 @@ export class SesService {
   deliver(mail: { from: string; to: string; subject: string; html: string; text: string }): string {
     const { from, to, subject, html, text } = mail
     const destination = { to: [to], cc: [], bcc: [] }
-    const draft = { from, replyTo: [], destination, subject, body: { html, text }, attachments: [] }
+    const draft = { from, replyTo: [], destination, subject, body: { html, text } }
     return this.mails.add(draft).messageId
   }
 }

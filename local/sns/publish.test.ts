@@ -40,6 +40,7 @@ test.each([
   ['no number', { PhoneNumber: 'anna', Message: 'x' }],
   ['no text', { PhoneNumber: '+353861234567', Message: '' }],
   ['a text over 1,600 characters', { PhoneNumber: '+353861234567', Message: 'x'.repeat(1601) }],
+  ['a subject', { PhoneNumber: '+353861234567', Message: 'x', Subject: 'y' }],
   ['a topic', { TopicArn: 'arn:aws:sns:us-east-1:000000000000:books', Message: 'x' }],
 ])('%s is an invalid parameter', async (_, input) => {
   await expect(sns.send(new PublishCommand(input))).rejects.toMatchObject({ name: 'InvalidParameterException' })

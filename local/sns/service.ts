@@ -37,7 +37,7 @@ export class SnsService {
         Publish: {
           // Messages to phone numbers have no resource (Service Authorization Reference, Amazon SNS), so it must be `*`.
           access: () => [{ action: 'sns:Publish', resource: '*' }],
-          handle: (input: PublishInput) => ({ MessageId: this.#publish(input) }),
+          handle: (input: Record<string, string>) => ({ MessageId: this.#publish(input) }),
         },
       },
     }
@@ -50,8 +50,10 @@ export class SnsService {
       .map(({ message }) => JSON.parse(message) as TextMessage)
   }
 
-  #publish({ PhoneNumber: phoneNumber = '', Message: message = '', TopicArn, TargetArn }: PublishInput): string {
-    if (TopicArn ?? TargetArn) throw invalidParameter('topics and endpoints are not emulated.')
+  #publish(input: Readonly<Record<string, string>>): string {
+    const { PhoneNumber: phoneNumber = '', Message: message = '' } = input
+    const unsupported = Object.keys(input).find((name) => !supported.test(name))
+    if (unsupported !== undefined) throw invalidParameter(`${unsupported} is not emulated.`)
     if (!/^\+[1-9]\d{1,14}$/.test(phoneNumber))
       throw invalidParameter(`PhoneNumber Reason: ${phoneNumber} is not valid to publish to`)
     if (message === '') throw invalidParameter('Empty message')
@@ -67,11 +69,7 @@ export class SnsService {
   }
 }
 
-interface PublishInput {
-  readonly PhoneNumber?: string
-  readonly Message?: string
-  readonly TopicArn?: string
-  readonly TargetArn?: string
-}
+/** Attributes are for the network of the receiver. */
+const supported = /^(Action|Version|PhoneNumber|Message|MessageAttributes\..+)$/
 
 const invalidParameter = (problem: string) => new AwsError('InvalidParameter', `Invalid parameter: ${problem}`)
