@@ -309,10 +309,30 @@ describe('resources', () => {
     [{ Effect: 'Maybe', Action: '*', Resource: '*' }, 'Effect'],
     [{ Effect: 'Allow', Resource: '*' }, 'Action is missing'],
     [{ Effect: 'Allow', Action: '*' }, 'Resource is missing'],
-    [{ Effect: 'Allow', Action: '*', Resource: '*', Condition: { IpAddress: { k: '10.0.0.0/8' } } }, 'IpAddress'],
+    [{ Effect: 'Allow', Action: '*', Resource: '*', Condition: { IpRange: { k: '10.0.0.0/8' } } }, 'IpRange'],
   ])('the malformed statement %j is rejected with an error that names its policy', (statement, message) => {
     expect(() => iamWith([statement as PolicyStatement])).toThrow(new RegExp(`own, statement 1: .*${message}`))
   })
+})
+
+test('a statement with a condition operator that is not emulated denies, and is reported', () => {
+  const warnings: string[] = []
+  const iam = new Iam({ warn: (message) => warnings.push(message) })
+  const put = (Effect: 'Allow' | 'Deny', Condition?: PolicyStatement['Condition']) =>
+    iam.putResourcePolicy(queue, Effect, {
+      Statement: { Effect, Principal: '*', Action: '*', Resource: '*', Condition },
+    })
+  const outcome = () => iam.decide(rule, { action: 'sqs:SendMessage', resource: queue }).outcome
+  const condition = { IpAddress: { 'aws:SourceIp': '127.0.0.1/32' } }
+  put('Allow', condition)
+  expect(outcome()).toBe('implicitly-denied')
+  put('Allow')
+  put('Deny', condition)
+  expect(outcome()).toBe('explicitly-denied')
+  expect(warnings).toEqual([
+    `IpAddress is not emulated: statement 1 of Allow (${queue}) denies.`,
+    `IpAddress is not emulated: statement 1 of Deny (${queue}) denies.`,
+  ])
 })
 
 describe('keys', () => {

@@ -25,6 +25,7 @@ export interface IamOptions {
   readonly state?: State
   readonly clock?: Clock
   readonly report?: (denial: Denial) => void
+  readonly warn?: (message: string) => void
   /** Receives every decision with the deciding statement, from which a report of unused permissions is made. */
   readonly onDecision?: (principal: Principal, request: AccessRequest, decision: Decision) => void
 }
@@ -32,7 +33,7 @@ export interface IamOptions {
 /** Authorizes every call by the policies that the templates declare. */
 export class Iam implements AccessControl {
   readonly providers: readonly ResourceProvider[]
-  readonly #policies = new PolicyStore()
+  readonly #policies: PolicyStore
   readonly keys: KeyRing
   readonly #clock: Clock
   readonly #report: (denial: Denial) => void
@@ -43,6 +44,7 @@ export class Iam implements AccessControl {
     this.#clock = options.clock ?? systemClock
     this.#report = options.report ?? (() => {})
     this.#onDecision = options.onDecision
+    this.#policies = new PolicyStore(options.warn ?? (() => {}))
     this.providers = iamProviders(this.#policies)
   }
 

@@ -17,6 +17,12 @@ export class PolicyStore {
   /** ARN by name or ARN. */
   readonly #roleArns = new Map<string, string>()
   readonly #managed = new Map<string, PolicyDocument>()
+  readonly #warn: (message: string) => void
+
+  /** @param warn called with a message about a statement that cannot be evaluated */
+  constructor(warn: (message: string) => void) {
+    this.#warn = warn
+  }
 
   putRole(name: string, arn: string): void {
     this.#roleArns.set(name, arn).set(arn, arn)
@@ -69,7 +75,14 @@ export class PolicyStore {
   #put(policy: AttachedPolicy): void {
     const key = keyOf(policy.kind, policy.carrier)
     const policies = this.#policies.get(key) ?? new Map<string, CompiledPolicy>()
-    policies.set(policy.policy, { ...policy, statements: compilePolicy(policy.document, policy) })
+    const statements = compilePolicy(policy.document, policy)
+    for (const { unsupported, origin } of statements) {
+      if (unsupported !== undefined)
+        this.#warn(
+          `${unsupported} is not emulated: statement ${origin.number} of ${origin.policy} (${origin.carrier}) denies.`,
+        )
+    }
+    policies.set(policy.policy, { ...policy, statements })
     this.#policies.set(key, policies)
   }
 }

@@ -21,6 +21,8 @@ export interface CompiledStatement {
   coversAction(action: string): boolean
   coversResource(resource: string, keys: KeyValues): boolean
   readonly holds: Condition
+  /** A condition operator of IAM that is not emulated; the statement then denies. */
+  readonly unsupported: string | undefined
 }
 
 const policyVariablesSince = '2012-10-17'
@@ -45,11 +47,15 @@ export function compilePolicy(
   })
 }
 
+/** Condition operators of IAM that are not emulated; others that are not supported are mistakes in the policy. */
+const notEmulated = /^(ForA\w+:)?(String(Not)?EqualsIgnoreCase|BinaryEquals|(Not)?IpAddress)(IfExists)?$/
+
 function compileStatement(statement: PolicyStatement, origin: StatementOrigin, variables: boolean): CompiledStatement {
   if (statement.Effect !== 'Allow' && statement.Effect !== 'Deny') throw new Error('Effect must be Allow or Deny.')
   if (statement.Action === undefined && statement.NotAction === undefined) throw new Error('Action is missing.')
   const hasResource = statement.Resource !== undefined || statement.NotResource !== undefined
   if (!hasResource && origin.kind === 'identity') throw new Error('Resource is missing.')
+  const unsupported = Object.keys(statement.Condition ?? {}).find((operator) => notEmulated.test(operator))
   return {
     origin,
     effect: statement.Effect,
@@ -61,7 +67,11 @@ function compileStatement(statement: PolicyStatement, origin: StatementOrigin, v
     coversResource: hasResource
       ? oneOf(statement.Resource, statement.NotResource, (pattern) => compileResourcePattern(pattern, { variables }))
       : () => true,
-    holds: compileConditions(statement.Condition, { variables }),
+    holds:
+      unsupported === undefined
+        ? compileConditions(statement.Condition, { variables })
+        : () => statement.Effect === 'Deny',
+    unsupported,
   }
 }
 

@@ -55,7 +55,7 @@ export function createServices(options: {
   const warn = (text: string) => onLine({ kind: 'warning', time: clock.now(), text })
 
   const report = (denial: Denial) => onLine({ kind: 'denied', time: clock.now(), ...denial })
-  const iam = new Iam({ state, clock, report, ...(onDecision ? { onDecision } : {}) })
+  const iam = new Iam({ state, clock, report, warn, ...(onDecision ? { onDecision } : {}) })
   const common = { state, clock, access: iam }
   const cloudwatch = new CloudWatchService({
     state,
