@@ -1,10 +1,8 @@
-import { CloudWatchClient, DescribeAlarmsCommand, type CloudWatchClientConfig } from '@aws-sdk/client-cloudwatch'
+import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch'
 import type { CreatedResource } from '../assembly/provider.ts'
-import { ManualClock } from '../clock.ts'
 import type { Publication } from '../events/event.ts'
-import { allowAll, type AccessControl, type Principal } from '../iam/types.ts'
-import { State } from '../state/state.ts'
-import { WireServer } from '../wire/server.ts'
+import type { AccessControl, Principal } from '../iam/types.ts'
+import { declare, TestEndpoint } from '../wire/testing.ts'
 import type { AlarmChange } from './alarm-watch.ts'
 import { CloudWatchService } from './service.ts'
 
@@ -12,8 +10,9 @@ import { CloudWatchService } from './service.ts'
 export async function startCloudWatch(
   options: { stateFile?: string; access?: AccessControl; caller?: Principal } = {},
 ) {
-  const state = new State(options.stateFile ?? ':memory:')
-  const clock = new ManualClock()
+  const { stateFile, access, caller = { kind: 'administrator' } } = options
+  const endpoint = new TestEndpoint({ stateFile, access, authenticate: () => caller })
+  const { state, clock, server } = endpoint
   const events: Publication[] = []
   const changes: AlarmChange[] = []
   const service = new CloudWatchService({
@@ -22,24 +21,14 @@ export async function startCloudWatch(
     publish: (event) => events.push(event),
     report: (change) => changes.push(change),
   })
-  const caller = options.caller ?? { kind: 'administrator' }
-  const server = new WireServer({ access: options.access ?? allowAll, authenticate: () => caller })
   server.addJsonService(service.wire)
-  const configuration: CloudWatchClientConfig = {
-    endpoint: await server.listen(0),
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    maxAttempts: 1,
-  }
-  const client = new CloudWatchClient(configuration)
-  const declare = (type: string, logicalId: string, properties: Record<string, unknown>): CreatedResource => {
-    const provider = service.providers.find((candidate) => candidate.type === `AWS::CloudWatch::${type}`)!
-    const declaration = { stackName: 'mill', logicalId, type, properties, generatedName: `mill-${logicalId}` }
-    return provider.create(declaration) as CreatedResource
-  }
+  await endpoint.listen()
+  const client = endpoint.client(CloudWatchClient)
+  const create = (type: string, logicalId: string, properties: object) =>
+    declare(service.providers, `AWS::CloudWatch::${type}`, logicalId, properties, 'mill') as CreatedResource
   /** Declares an alarm; by default, it changes to ALARM when the sum of `Stones` over a minute is at least 1. */
   const alarm = (logicalId: string, properties: Record<string, unknown> = {}) =>
-    declare('Alarm', logicalId, {
+    create('Alarm', logicalId, {
       Namespace: 'Mill',
       MetricName: 'Stones',
       Statistic: 'Sum',
@@ -60,10 +49,8 @@ export async function startCloudWatch(
   }
   const stop = async () => {
     service.stop()
-    client.destroy()
-    await server.close()
-    state.close()
+    await endpoint.stop()
   }
-  const helpers = { declare, alarm, stones, events, changes }
-  return { clock, service, configuration, client, ...helpers, stateOf, stop }
+  const helpers = { declare: create, alarm, stones, events, changes }
+  return { clock, service, client, ...helpers, stateOf, stop }
 }

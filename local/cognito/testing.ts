@@ -1,8 +1,6 @@
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider'
-import { ManualClock } from '../clock.ts'
-import { allowAll, type AccessControl, type Principal } from '../iam/types.ts'
-import { State } from '../state/state.ts'
-import { WireServer } from '../wire/server.ts'
+import type { AccessControl, Principal } from '../iam/types.ts'
+import { declare, TestEndpoint } from '../wire/testing.ts'
 import type { Mail } from './codes.ts'
 import { CognitoService } from './service.ts'
 import type { Invoke } from './triggers.ts'
@@ -31,15 +29,14 @@ export async function startCognito(
     invoke?: Invoke
   } = {},
 ) {
-  const state = new State(options.stateFile ?? ':memory:')
-  const clock = new ManualClock()
-  const server = new WireServer({ access: options.access ?? allowAll, authenticate })
+  const endpoint = new TestEndpoint({ stateFile: options.stateFile, access: options.access, authenticate })
+  const { state, clock, server } = endpoint
   const mails: Mail[] = []
   const calls: TriggerCall[] = []
   const service = new CognitoService({
     state,
     clock,
-    endpoint: () => server.endpoint,
+    endpoint: endpoint.url,
     sendMail: (mail) => mails.push(mail),
     invoke: (arn, event, caller) => {
       calls.push({ functionArn: arn, event, caller })
@@ -48,41 +45,26 @@ export async function startCognito(
   })
   server.addJsonService(service.wire)
   server.addPages(service.wellKnown)
-  const endpoint = await server.listen(0)
-  const declare = (type: string, logicalId: string, properties: object) =>
-    service.providers
-      .find((provider) => provider.type === `AWS::Cognito::${type}`)!
-      .create({
-        stackName: 'Library',
-        logicalId,
-        type: `AWS::Cognito::${type}`,
-        properties,
-        generatedName: `Library-${logicalId}`,
-      })
-  const pool = await declare('UserPool', 'Members', {
+  await endpoint.listen()
+  const create = async (type: string, logicalId: string, properties: object) =>
+    declare(service.providers, `AWS::Cognito::${type}`, logicalId, properties, 'Library')
+  const pool = await create('UserPool', 'Members', {
     UserPoolName: 'members',
     UsernameAttributes: ['email'],
     AutoVerifiedAttributes: ['email'],
     ...options.pool,
   })
-  const client = await declare('UserPoolClient', 'App', {
+  const client = await create('UserPoolClient', 'App', {
     UserPoolId: pool.ref,
     ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH', 'ALLOW_ADMIN_USER_PASSWORD_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
     ...options.client,
   })
-  const sdk = new CognitoIdentityProviderClient({
-    endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    maxAttempts: 1,
-  })
-  const stop = async () => {
-    sdk.destroy()
-    await server.close()
-    state.close()
-  }
+  const sdk = endpoint.client(CognitoIdentityProviderClient)
   return {
-    sdk, clock, endpoint, mails, calls, stop, declare,
+    sdk, clock, mails, calls,
+    endpoint: endpoint.url(),
+    stop: () => endpoint.stop(),
+    declare: create,
     UserPoolId: pool.ref,
     ClientId: client.ref,
     attributes: pool.attributes!,

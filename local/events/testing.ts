@@ -1,10 +1,8 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import type { MetricSink } from '../cloudwatch/metric.ts'
-import { ManualClock } from '../clock.ts'
 import { allowAll, type AccessControl } from '../iam/types.ts'
-import { State } from '../state/state.ts'
 import { SqsService } from '../sqs/service.ts'
-import { WireServer } from '../wire/server.ts'
+import { declare, TestEndpoint } from '../wire/testing.ts'
 import { EventsService } from './service.ts'
 
 /** Buses and real queues behind an endpoint, with an SDK client; for the tests of this folder. */
@@ -16,11 +14,10 @@ export async function startEvents(
     metrics?: MetricSink
   } = {},
 ) {
-  const state = new State(options.stateFile ?? ':memory:')
-  const clock = new ManualClock()
-  const access = options.access ?? allowAll
-  const server = new WireServer({ access: allowAll, authenticate: () => ({ kind: 'administrator' }) })
-  const sqs = new SqsService({ state, clock, access, endpoint: () => server.endpoint })
+  const { access = allowAll } = options
+  const endpoint = new TestEndpoint({ stateFile: options.stateFile })
+  const { state, clock, server } = endpoint
+  const sqs = new SqsService({ state, clock, access, endpoint: endpoint.url })
   const lost: string[] = []
   const invoked: unknown[][] = []
   const service = new EventsService({
@@ -33,22 +30,10 @@ export async function startEvents(
     metrics: options.metrics,
   })
   server.addJsonService(service.wire)
-  const client = new EventBridgeClient({
-    endpoint: await server.listen(0),
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    maxAttempts: 1,
-  })
-  const declare = async (type: string, logicalId: string, properties: object) => {
-    const provider = service.providers.find((candidate) => candidate.type === type)!
-    return await provider.create({
-      stackName: 'bakery',
-      logicalId,
-      type,
-      properties,
-      generatedName: `bakery-${logicalId}`,
-    })
-  }
+  await endpoint.listen()
+  const client = endpoint.client(EventBridgeClient)
+  const create = async (type: string, logicalId: string, properties: object) =>
+    declare(service.providers, type, logicalId, properties, 'bakery')
   const queue = (name: string) =>
     sqs.createQueue({
       name,
@@ -61,11 +46,9 @@ export async function startEvents(
   const stop = async () => {
     service.stop()
     sqs.stop()
-    client.destroy()
-    await server.close()
-    state.close()
+    await endpoint.stop()
   }
-  return { state, clock, sqs, service, client, declare, queue, received, lost, invoked, stop }
+  return { state, clock, sqs, service, client, declare: create, queue, received, lost, invoked, stop }
 }
 
 export const entry = (more: object = {}) => ({
