@@ -79,7 +79,8 @@ function store(mails: MailStore, textMessages: TextMessages, { query }: WireRequ
     headers: jsonHeaders,
     body: JSON.stringify({
       templates: {},
-      emails: mails.since(Number(since)),
+      // Emails of the emulation have no attachments; readers of that format expect the list.
+      emails: mails.since(Number(since)).map((mail) => ({ ...mail, attachments: [] })),
       textMessages: textMessages(Number(since)),
     }),
   }

@@ -40,6 +40,7 @@ test('SendEmail stores the email as sent', async () => {
       subject: 'Émile is here',
       body: { html: '<p>Come by.</p>', text: 'Come by.' },
       tags: { kind: 'arrival' },
+      attachments: [],
       at: ses.clock.now() / 1000,
     },
   ])
