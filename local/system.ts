@@ -31,11 +31,6 @@ export interface LocalSystemOptions {
   readonly reset?: boolean
   /** Version of the data that the app stores; a data directory with another version is rejected. @default 1 */
   readonly dataVersion?: number | undefined
-  /**
-   * Endpoint of another DynamoDB implementation, such as DynamoDB Local, that stores the items of the tables.
-   * @default the embedded tables
-   */
-  readonly dynamodbEndpoint?: string
   /** Addresses and domains that may send email although no template creates them, as in an account that verified them. */
   readonly emailIdentities?: readonly string[] | undefined
   /** What differs from the templates for functions that are being developed: their code, source maps, a debugger's port. */
@@ -53,7 +48,7 @@ export interface LocalSystemOptions {
   readonly onFatal?: (message: string) => void
   /** Called with every IAM decision, including those on calls that AWS makes on behalf of a resource. */
   readonly onDecision?: IamOptions['onDecision']
-  /** Called with the request units that each operation on the embedded tables consumed. */
+  /** Called with the request units that each operation on tables consumed. */
   readonly onCapacity?: DynamoDbOptions['onCapacity']
   readonly clock?: Clock
 }
@@ -111,7 +106,6 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
     ...(options.onDecision ? { onDecision: options.onDecision } : {}),
     onCapacity: options.onCapacity,
     developed: options.developed,
-    dynamodbUrl: dynamodbUrl(options.dynamodbEndpoint),
     ...(chaosSeed !== undefined && { chaos: chaosOf(chaosSeed) }),
   })
   undo.defer(() => stopServices(services, clock))
@@ -119,7 +113,6 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
   const { endpoint, apiEndpoint, webUrl } = await listen(services, options, assembly)
 
   services.ses.declareIdentities(options.emailIdentities ?? [])
-  await connect(services)
   const deployed = await deployAll(assembly, services)
   const mailboxUrl = services.ses.mailboxUrl()
   const outputs = { ...deployed.outputs, Local: { AwsEndpoint: endpoint, MailboxUrl: mailboxUrl } }
@@ -155,26 +148,6 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
       if (!running.disposed) data.announceClose()
       return running.disposeAsync()
     },
-  }
-}
-
-/** An empty string is an environment variable that was cleared. */
-function dynamodbUrl(text: string | undefined): URL | undefined {
-  if (text === undefined || text === '') return undefined
-  const url = URL.parse(text)
-  if (url && ['http:', 'https:'].includes(url.protocol)) return url
-  throw new StartError(
-    'no-dynamodb',
-    `AWS_ENDPOINT_URL_DYNAMODB must be a URL such as http://127.0.0.1:8000, not ${text}.`,
-  )
-}
-
-async function connect({ dynamodb }: Services): Promise<void> {
-  try {
-    await dynamodb.connect()
-  } catch (error) {
-    const message = `AWS_ENDPOINT_URL_DYNAMODB: ${(error as Error).message}`
-    throw new StartError('no-dynamodb', message, { cause: error })
   }
 }
 

@@ -197,15 +197,8 @@ const cases: [operation: string, input: object, expected: object[]][] = [
     { Statement: `SELECT * FROM "loans"."byDate" WHERE PK = 'BOOK#1'` },
     [{ action: 'dynamodb:PartiQLSelect', resource: table }],
   ],
-  [
-    'ExecuteTransaction',
-    { TransactStatements: [{ Statement: 'UPDATE loans SET a=1' }, { Statement: `DELETE FROM "loans"` }] },
-    [
-      { action: 'dynamodb:PartiQLUpdate', resource: table },
-      { action: 'dynamodb:PartiQLDelete', resource: table },
-    ],
-  ],
-  ['BatchExecuteStatement', { Statements: [{ Statement: 'nonsense' }] }, []],
+  ['ExecuteStatement', { Statement: 'DELETE FROM loans' }, [{ action: 'dynamodb:PartiQLDelete', resource: table }]],
+  ['ExecuteStatement', { Statement: 'nonsense' }, []],
 ]
 
 test.each(cases)(

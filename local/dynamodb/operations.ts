@@ -10,7 +10,7 @@ import { describeTimeToLive, updateTimeToLive } from './operations/time-to-live.
 import { transactGetItems } from './operations/transact-get-items.ts'
 import { transactWriteItems } from './operations/transact-write-items.ts'
 import { deleteItem, putItem, updateItem } from './operations/write-item.ts'
-import { partiQlOperations } from './operations/partiql.ts'
+import { executeStatement } from './operations/partiql.ts'
 
 /** Operations on table definitions. */
 export const tableOperations: readonly DynamoOperation[] = [
@@ -38,4 +38,4 @@ export const itemOperations: readonly DynamoOperation[] = [
 ]
 
 /** All operations of the endpoint. */
-export const operations: readonly DynamoOperation[] = [...tableOperations, ...itemOperations, ...partiQlOperations]
+export const operations: readonly DynamoOperation[] = [...tableOperations, ...itemOperations, executeStatement]

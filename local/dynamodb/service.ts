@@ -4,16 +4,15 @@ import type { Cancel, Clock } from '../clock.ts'
 import type { AccessControl } from '../iam/types.ts'
 import type { State } from '../state/state.ts'
 import { AwsError } from '../wire/aws-error.ts'
-import type { JsonService, Operation } from '../wire/service.ts'
+import type { JsonService } from '../wire/service.ts'
 import { reportingCapacity, type SpentCapacity } from './capacity-report.ts'
 import { createEngine, type Engine } from './engine.ts'
+import type { StreamLog } from './stream-log.ts'
 import { withFaults } from './faulty-operations.ts'
 import { wireOperation, type DynamoOperation } from './operation.ts'
 import { operations } from './operations.ts'
 import { tableProviders } from './resources.ts'
-import type { StreamSource } from './stream-source.ts'
 import { streamOperations } from './streams-api.ts'
-import type { TableService } from './table-service.ts'
 import { sweepExpired } from './time-to-live.ts'
 
 /** DynamoDB deletes expired items within days. With a minute, deletion is observable and readers must handle expired items. */
@@ -30,11 +29,11 @@ export interface DynamoDbOptions {
 }
 
 /** The emulated DynamoDB: tables, items and streams in the state file. */
-export class DynamoDbService implements TableService {
+export class DynamoDbService {
   readonly wire: JsonService
   readonly streamsWire: JsonService
   readonly providers: ResourceProvider[]
-  readonly streams: StreamSource
+  readonly streams: StreamLog
   readonly #engine: Engine
   #cancelSweep: Cancel | undefined
 
@@ -44,13 +43,15 @@ export class DynamoDbService implements TableService {
     const reported = onCapacity ? reportingCapacity(operations, onCapacity) : operations
     const { recent } = this.#engine
     const served = chaos && recent ? withFaults(reported, chaos, recent) : reported
-    this.wire = wireOf(wireAll(served, this.#engine))
-    this.streamsWire = streamsWireOf(this.#engine)
+    this.wire = this.#jsonService('DynamoDB_20120810', served)
+    this.streamsWire = this.#jsonService('DynamoDBStreams_20120810', streamOperations)
     this.providers = tableProviders(this.#engine)
   }
 
-  /** Embedded tables are always available. */
-  async connect(): Promise<void> {}
+  #jsonService(targetPrefix: string, served: readonly DynamoOperation[]): JsonService {
+    const wired = served.map((operation) => [operation.name, wireOperation(operation, this.#engine)])
+    return { targetPrefix, version: '1.0', operations: Object.fromEntries(wired) }
+  }
 
   /**
    * Runs one operation without network or IAM, for unit tests and simulation.
@@ -80,22 +81,6 @@ export class DynamoDbService implements TableService {
     this.#cancelSweep = undefined
   }
 }
-
-export const wireOf = (wireOperations: Readonly<Record<string, Operation>>): JsonService => ({
-  targetPrefix: 'DynamoDB_20120810',
-  version: '1.0',
-  operations: wireOperations,
-})
-
-/** The DynamoDB Streams API on the local stream log. */
-export const streamsWireOf = (engine: Engine): JsonService => ({
-  targetPrefix: 'DynamoDBStreams_20120810',
-  version: '1.0',
-  operations: wireAll(streamOperations, engine),
-})
-
-const wireAll = (list: readonly DynamoOperation[], engine: Engine): Record<string, Operation> =>
-  Object.fromEntries(list.map((operation) => [operation.name, wireOperation(operation, engine)]))
 
 function bytesToBase64(this: any, key: string, value: unknown): unknown {
   const original: unknown = this[key]

@@ -3,10 +3,10 @@ import { region } from '../assembly/provider.ts'
 import { dayMs, type Clock } from '../clock.ts'
 import type { State } from '../state/state.ts'
 import { AwsError } from '../wire/aws-error.ts'
+import type { Item } from './attribute-value.ts'
 import { keyOf } from './item-key.ts'
 import { itemSize } from './item-size.ts'
-import { streamArnOf, type Table } from './schema.ts'
-import type { StreamRecord, StreamSource } from './stream-source.ts'
+import { streamArnOf, type StreamViewType, type Table } from './schema.ts'
 import type { PlannedWrite } from './writes.ts'
 
 const retentionMs = dayMs
@@ -18,8 +18,30 @@ export const onlyShardId = 'shardId-00000000000000000000-00000001'
 const sequenceNumber = (sequence: number) => `1${String(sequence).padStart(20, '0')}`
 const sequenceOf = (number: string) => Number(number.slice(1))
 
+/** One change of an item, in the form that a function receives. */
+export interface StreamRecord {
+  readonly eventID: string
+  readonly eventName: 'INSERT' | 'MODIFY' | 'REMOVE'
+  readonly eventVersion: '1.1'
+  readonly eventSource: 'aws:dynamodb'
+  readonly awsRegion: string
+  readonly eventSourceARN: string
+  readonly dynamodb: {
+    /** Seconds since the epoch. */
+    readonly ApproximateCreationDateTime: number
+    readonly Keys: Item
+    readonly NewImage?: Item
+    readonly OldImage?: Item
+    readonly SequenceNumber: string
+    readonly SizeBytes: number
+    readonly StreamViewType: StreamViewType
+  }
+  /** Present when time to live deleted the item. */
+  readonly userIdentity?: { readonly type: 'Service'; readonly principalId: 'dynamodb.amazonaws.com' }
+}
+
 /** The records of all streams, written in the transaction that changes the item. */
-export class StreamLog implements StreamSource {
+export class StreamLog {
   readonly #state: State
   readonly #clock: Clock
   readonly #listeners = new Map<string, Set<() => void>>()
@@ -54,30 +76,12 @@ export class StreamLog implements StreamSource {
     const streamArn = streamArnOf(write.table)
     if (streamArn === undefined) return
     const nowMs = this.#clock.now()
-    this.#add(streamArn, recordOf(streamArn, write, byTimeToLive, nowMs))
-  }
+    const record = recordOf(streamArn, write, byTimeToLive, nowMs)
 
-  /** Appends a record that another implementation's GetRecords returned, with a sequence number and id of this log. */
-  copy(streamArn: string, { userIdentity, ...record }: ApiRecord): void {
-    const { eventID: _id, ...rest } = record
-    const { SequenceNumber: _number, ...change } = record.dynamodb
-    const identity = userIdentity && { type: userIdentity.Type, principalId: userIdentity.PrincipalId }
-    this.#add(streamArn, {
-      ...rest,
-      eventVersion: '1.1',
-      eventSource: 'aws:dynamodb',
-      awsRegion: region,
-      dynamodb: change,
-      eventSourceARN: streamArn,
-      ...(identity && { userIdentity: identity as StreamRecord['userIdentity'] }),
-    })
-  }
-
-  #add(streamArn: string, record: StoredRecord): void {
     this.#state.run(
       'INSERT INTO ddb_stream_records (stream_arn, created_ms, record) VALUES (?, ?, ?)',
       streamArn,
-      this.#clock.now(),
+      nowMs,
       JSON.stringify(record),
     )
     this.#state.afterCommit(() => {
@@ -91,11 +95,16 @@ export class StreamLog implements StreamSource {
     )
   }
 
+  /** Shards of a stream in order. @throws AwsError ResourceNotFoundException */
   shards(streamArn: string): { shardId: string }[] {
     this.#require(streamArn)
     return [{ shardId: onlyShardId }]
   }
 
+  /**
+   * At most `limit` records after a position, and the position to continue from.
+   * @param after `TRIM_HORIZON` (the oldest stored record), `LATEST` (only new records) or a sequence number
+   */
   read(
     streamArn: string,
     shardId: string,
@@ -129,6 +138,7 @@ export class StreamLog implements StreamSource {
     return sequenceNumber(row?.sequence ?? 0)
   }
 
+  /** Calls `wake` after each commit that wrote records. @returns a function that unsubscribes */
   onRecords(streamArn: string, wake: () => void): () => void {
     const listeners = this.#listeners.get(streamArn) ?? new Set()
     this.#listeners.set(streamArn, listeners)
@@ -159,11 +169,6 @@ export class StreamLog implements StreamSource {
       throw new AwsError('ResourceNotFoundException', `Requested resource not found: Stream: ${streamArn} not found`)
     }
   }
-}
-
-/** A record as the DynamoDB Streams API returns it. */
-type ApiRecord = Omit<StreamRecord, 'eventSourceARN' | 'userIdentity'> & {
-  readonly userIdentity?: { readonly Type: string; readonly PrincipalId: string }
 }
 
 /** A record without its sequence number and id, which the database assigns. */

@@ -3,7 +3,7 @@ import { streamArnOf } from './schema.ts'
 import type { DynamoOperation } from './operation.ts'
 import type { Engine } from './engine.ts'
 import { nameMember, parseRequest } from './request.ts'
-import type { StreamRecord } from './stream-source.ts'
+import type { StreamRecord } from './stream-log.ts'
 
 const streamArnMember = { StreamArn: { type: 'String', required: true, min: 37 } } as const
 const streamAccess = (action: string, streamArn: string) => [{ action: `dynamodb:${action}`, resource: streamArn }]

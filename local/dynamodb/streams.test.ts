@@ -1,7 +1,7 @@
 import { UpdateTimeToLiveCommand } from '@aws-sdk/client-dynamodb'
 import { loansTable, makeService, refusal, startLibrary } from './test/library.ts'
 import { onlyShardId } from './stream-log.ts'
-import type { StreamRecord } from './stream-source.ts'
+import type { StreamRecord } from './stream-log.ts'
 import type { DynamoDbService } from './service.ts'
 
 const TableName = 'loans'

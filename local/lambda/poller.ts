@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts'
-import type { StreamSource } from '../dynamodb/stream-source.ts'
+import type { StreamLog } from '../dynamodb/stream-log.ts'
 import type { AccessControl, AccessRequest, Principal } from '../iam/types.ts'
 import type { State } from '../state/state.ts'
 import { AwsError } from '../wire/aws-error.ts'
@@ -19,7 +19,7 @@ export interface PollerContext {
   readonly functions: FunctionRegistry
   readonly invoker: Pick<Invoker, 'invoke'>
   readonly sqs: QueueService
-  readonly streams: StreamSource
+  readonly streams: StreamLog
   readonly destinations: Destinations
   readonly metrics: FunctionMetrics
   /** Prints a warning in the terminal. */

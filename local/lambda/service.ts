@@ -1,5 +1,5 @@
 import type { ResourceProvider } from '../assembly/provider.ts'
-import type { StreamSource } from '../dynamodb/stream-source.ts'
+import type { StreamLog } from '../dynamodb/stream-log.ts'
 import { noMetrics, type MetricSink } from '../cloudwatch/metric.ts'
 import type { Clock } from '../clock.ts'
 import type { AccessControl, Principal } from '../iam/types.ts'
@@ -26,7 +26,7 @@ export interface LambdaOptions extends Omit<InvokerOptions, 'metrics'> {
   /** @default functions run as the templates say */
   readonly developed?: DevelopedFunctions | undefined
   readonly sqs: QueueService
-  readonly streams: StreamSource
+  readonly streams: StreamLog
   readonly putObject: PutObject
   /** Prints a warning in the terminal, such as a poller without permission to read, or dropped records. */
   readonly warn: (message: string) => void

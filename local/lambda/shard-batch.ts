@@ -1,4 +1,4 @@
-import type { StreamRecord } from '../dynamodb/stream-source.ts'
+import type { StreamRecord } from '../dynamodb/stream-log.ts'
 import { readBatchResponse } from './batch-response.ts'
 import { stopping } from './environment-pool.ts'
 import type { Invoked } from './invoker.ts'

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { StreamRecord } from '../dynamodb/stream-source.ts'
+import type { StreamRecord } from '../dynamodb/stream-log.ts'
 import type { FunctionConfiguration } from './function-configuration.ts'
 import type { Invoked } from './invoker.ts'
 

@@ -1,4 +1,4 @@
-import type { StreamRecord } from '../dynamodb/stream-source.ts'
+import type { StreamRecord } from '../dynamodb/stream-log.ts'
 import type { StreamMapping } from './mapping-configuration.ts'
 import { pause } from './pause.ts'
 import { repeat, requireOf, type PollerContext } from './poller.ts'

@@ -1,6 +1,6 @@
 import type { Outputs } from '../assembly/deploy.ts'
 import type { Clock } from '../clock.ts'
-import type { TableService } from '../dynamodb/table-service.ts'
+import type { DynamoDbService } from '../dynamodb/service.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import type { Pages, WireRequest, WireResponse } from '../wire/service.ts'
 import { requireOwnOrigin } from '../wire/web-origin.ts'
@@ -13,7 +13,7 @@ import { tablePage, tablesPage } from './tables.ts'
 import { timelinePage, type TimelineSources } from './timeline.ts'
 
 interface PageSources extends TimelineSources {
-  readonly tables: TableService
+  readonly tables: DynamoDbService
   readonly clock: Clock
   /** Of the stacks, which the start page lists. */
   readonly outputs: Outputs

@@ -1,5 +1,5 @@
 import type { AttributeValue, Item } from '../dynamodb/attribute-value.ts'
-import type { TableService } from '../dynamodb/table-service.ts'
+import type { DynamoDbService } from '../dynamodb/service.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import type { WireResponse } from '../wire/service.ts'
 import { foldable, timelineLinks } from './content.ts'
@@ -16,7 +16,7 @@ interface KeyAttribute {
   readonly type: 'S' | 'N' | 'B'
 }
 
-export async function tablesPage(tables: TableService): Promise<WireResponse> {
+export async function tablesPage(tables: DynamoDbService): Promise<WireResponse> {
   const { TableNames } = await call(tables, 'ListTables', {})
   const rows = await Promise.all(
     TableNames.map(async (name: string) => {
@@ -37,7 +37,7 @@ export async function tablesPage(tables: TableService): Promise<WireResponse> {
 }
 
 /** Items whose keys begin with the parameters `prefix` and `sort`, after the key in the parameter `after`, in the order of a scan. */
-export async function tablePage(tables: TableService, name: string, query: URLSearchParams): Promise<WireResponse> {
+export async function tablePage(tables: DynamoDbService, name: string, query: URLSearchParams): Promise<WireResponse> {
   const definition = await tableNamed(tables, name)
   if (!definition) return messagePage(404, 'Table not found', `There is no table ${name}.`)
   const [partitionKey, sortKey] = keysOf(definition) as [KeyAttribute, KeyAttribute?]
@@ -73,7 +73,7 @@ export async function tablePage(tables: TableService, name: string, query: URLSe
   return page({ title: name, current: '/tables', body })
 }
 
-async function tableNamed(tables: TableService, name: string): Promise<any> {
+async function tableNamed(tables: DynamoDbService, name: string): Promise<any> {
   try {
     return (await call(tables, 'DescribeTable', { TableName: name })).Table
   } catch (error) {
@@ -107,7 +107,7 @@ function filterOf(wanted: readonly [KeyAttribute | undefined, string][]): object
 
 /** @returns at most a page of items, and its last one if others follow */
 async function scan(
-  tables: TableService,
+  tables: DynamoDbService,
   request: object,
   start: Item | undefined,
 ): Promise<{ items: Item[]; next?: Item }> {
@@ -135,8 +135,8 @@ function startKey(after: string | null): Item | undefined {
   }
 }
 
-/** Calls an operation as the administrator, so that items of another DynamoDB are shown as well. */
-const call = async (tables: TableService, operation: string, input: object): Promise<any> =>
+/** Calls an operation as the administrator. */
+const call = async (tables: DynamoDbService, operation: string, input: object): Promise<any> =>
   tables.wire.operations[operation]!.handle(input, { principal: { kind: 'administrator' }, requestId: 'page' })
 
 /** An item without the types of DynamoDB. */

@@ -27,7 +27,6 @@ Usage: node local/cli.ts [options]
   --chaos SEED      inject the faults that AWS documents, chosen by this number
   --help            print this help
 
-AWS_ENDPOINT_URL_DYNAMODB is the endpoint of another DynamoDB implementation that stores the items.
 Press Ctrl-C to stop.`
 
 /** @throws Error with a message for the user */

@@ -6,9 +6,7 @@ import type { Clock } from '../clock.ts'
 import { CloudFrontService } from '../cloudfront/service.ts'
 import { CloudWatchService } from '../cloudwatch/service.ts'
 import { CognitoService } from '../cognito/service.ts'
-import { RemoteDynamoDb } from '../dynamodb/remote/service.ts'
 import { DynamoDbService, type DynamoDbOptions } from '../dynamodb/service.ts'
-import type { TableService } from '../dynamodb/table-service.ts'
 import type { BusEvent } from '../events/event.ts'
 import { EventsService } from '../events/service.ts'
 import { HttpApiService } from '../http-api/service.ts'
@@ -45,8 +43,6 @@ export function createServices(options: {
   onDecision?: IamOptions['onDecision']
   onCapacity?: DynamoDbOptions['onCapacity']
   developed?: DevelopedFunctions | undefined
-  /** Endpoint of another DynamoDB implementation that stores the items. @default the embedded tables */
-  dynamodbUrl?: URL
   /** @default no faults */
   chaos?: Chaos
 }) {
@@ -76,10 +72,7 @@ export function createServices(options: {
   const { metrics } = cloudwatch
   const logs = new LogStore({ ...common, metrics })
   const sqs = new SqsService({ ...common, endpoint, metrics, chaos })
-  const dynamodb: TableService =
-    options.dynamodbUrl === undefined
-      ? new DynamoDbService({ ...common, onCapacity: options.onCapacity, chaos })
-      : new RemoteDynamoDb({ ...common, url: options.dynamodbUrl, ownEndpoint: endpoint, warn })
+  const dynamodb = new DynamoDbService({ ...common, onCapacity: options.onCapacity, chaos })
   const events = new EventsService({
     ...common,
     send: (queueArn, message) => sqs.send(queueArn, message),

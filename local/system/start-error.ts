@@ -16,8 +16,6 @@ export type StartFailure =
   | 'data-broken'
   /** The {@link StartError.ports} cannot be opened. */
   | 'ports'
-  /** The DynamoDB endpoint that stores the items does not respond. */
-  | 'no-dynamodb'
 
 /** The HTTP API's port, the first distribution's, and that of the AWS endpoint. */
 export type PortName = 'api' | 'web' | 'aws'

@@ -47,7 +47,6 @@ export async function runInTerminal(
         ...options,
         onLine: linePrinter(options),
         onFatal: exitAtOnce,
-        dynamodbEndpoint: process.env['AWS_ENDPOINT_URL_DYNAMODB'],
         ...changed,
       })
     let system = await start()

@@ -75,14 +75,6 @@ test.each([
   expect(started.stderr()).toContain(name)
 })
 
-test('a DynamoDB endpoint that does not respond is rejected with a one-line message', async () => {
-  const started = start(common, process.execPath, [cli], { AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:1' })
-  expect(await started.ended).toBe(1)
-  expect(started.stderr()).toMatch(
-    /^AWS_ENDPOINT_URL_DYNAMODB: The DynamoDB at http:\/\/127\.0\.0\.1:1 does not respond \(.+\)\.\n$/,
-  )
-})
-
 test('SIGTERM and SIGINT stop it cleanly, and it starts again after SIGKILL', async () => {
   for (const signal of ['SIGKILL', 'SIGTERM', 'SIGINT'] as const) {
     const started = start(common)

@@ -36,26 +36,6 @@ export function signatureOf(request: WireRequest, secret: string, signed: Signed
   return sign(secret, credential, [algorithm, time, scope(credential), canonicalHash(request, signed)].join('\n'))
 }
 
-/** The headers that sign a request. The signature covers all of `request.headers`, which include `host`. */
-export function signatureHeaders(
-  request: WireRequest,
-  service: string,
-  options: { identity: { accessKeyId: string; secretAccessKey: string; region: string }; nowMs: number },
-): Record<string, string> {
-  const { accessKeyId, secretAccessKey, region } = options.identity
-  const time = new Date(options.nowMs).toISOString().replaceAll(/[-:]|\.\d+/g, '')
-  const credential = { accessKeyId, date: time.slice(0, 8), region, service }
-  const headers = { ...request.headers, 'x-amz-date': time }
-  const signedHeaders = Object.keys(headers).toSorted()
-  const signed = { credential, time, signedHeaders, presigned: false }
-  const fields = [
-    `Credential=${accessKeyId}/${scope(credential)}`,
-    `SignedHeaders=${signedHeaders.join(';')}`,
-    `Signature=${signatureOf({ ...request, headers }, secretAccessKey, signed)}`,
-  ]
-  return { 'x-amz-date': time, authorization: `${algorithm} ${fields.join(', ')}` }
-}
-
 const scope = ({ date, region, service }: Credential) => `${date}/${region}/${service}/aws4_request`
 
 /** Derived keys: one is valid for a day and a service, and deriving it on every call would cost four HMACs. */

@@ -45,11 +45,10 @@ export const withStartOptions = (command: Command): Command =>
       'after',
       `
 Environment variables:
-  PORT                       port of the API (default: 3000; 0: a free port)
-  WEB_PORT                   port of the storefront (default: 3001; 0: a free port)
-  AWS_PORT                   port of the AWS endpoint (default: 4566; 0: a free port)
-  CARTWHEEL_DATA             folder of all state (default: .local)
-  AWS_ENDPOINT_URL_DYNAMODB  endpoint of another DynamoDB implementation, such as DynamoDB Local (default: embedded tables)`,
+  PORT            port of the API (default: 3000; 0: a free port)
+  WEB_PORT        port of the storefront (default: 3001; 0: a free port)
+  AWS_PORT        port of the AWS endpoint (default: 4566; 0: a free port)
+  CARTWHEEL_DATA  folder of all state (default: .local)`,
     )
 
 const portVariables: Record<PortName, string> = { api: 'PORT', web: 'WEB_PORT', aws: 'AWS_PORT' }

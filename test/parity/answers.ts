@@ -1,4 +1,4 @@
-import { AwsError } from '@cartwheel/local/wire/aws-error.ts'
+import { AwsError } from '@cartwheel/local/testing'
 import { canonical, unordered } from './canonical.ts'
 import type { Answer, Sequence, Step } from './sequence.ts'
 

@@ -1,6 +1,5 @@
-import type { TableEndpoint } from '@cartwheel/local/dynamodb/remote/endpoint.ts'
 import { same } from './canonical.ts'
-import { embeddedEndpoint } from './embedded-endpoint.ts'
+import { embeddedEndpoint, type TableEndpoint } from './endpoint.ts'
 import { explained } from './known-differences.ts'
 import { replay } from './replay.ts'
 import type { Answer, Sequence, Step } from './sequence.ts'
@@ -36,7 +35,7 @@ async function* fromList(answers: readonly Answer[]): AsyncGenerator<Answer, voi
 }
 
 async function compare(sequence: Sequence, theirs: AsyncGenerator<Answer, void>): Promise<Comparison> {
-  const ours = replay(embeddedEndpoint(), sequence)
+  const ours = replay(await embeddedEndpoint(), sequence)
   const known = new Map<string, number>()
   const answers: Answer[] = []
   try {

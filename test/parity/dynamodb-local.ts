@@ -1,8 +1,7 @@
-import { ProcessReaper } from '@cartwheel/local/lambda/process-reaper.ts'
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { execa, execaSync } from 'execa'
 import { CommandError } from '#scripts/lib/errors.ts'
 import { freePort } from '../support/free-port.ts'
 
@@ -20,10 +19,10 @@ export const dynamoDbLocalVersion = () =>
 
 /** @returns a sentence that names the packages to install, or undefined when none is missing */
 export function missingForDynamoDbLocal(): string | undefined {
-  const java = spawnSync('java', ['-version'], { encoding: 'utf8' })
+  const java = execaSync('java', ['-version'], { reject: false })
   const major = Number(/version "(\d+)/.exec(java.stderr ?? '')?.[1] ?? 0)
-  const maven = spawnSync('mvn', ['--version'], { encoding: 'utf8' })
-  const missing = [...(major >= 17 ? [] : ['Java 17 or newer']), ...(maven.status === 0 ? [] : ['Maven'])]
+  const maven = execaSync('mvn', ['--version'], { reject: false })
+  const missing = [...(major >= 17 ? [] : ['Java 17 or newer']), ...(maven.failed ? ['Maven'] : [])]
   if (missing.length === 0) return undefined
   return `DynamoDB Local needs ${missing.join(' and ')}: install ${missing.length > 1 ? 'both' : 'it'} so that java and mvn are on the PATH.`
 }
@@ -46,22 +45,23 @@ export async function startDynamoDbLocal(): Promise<DynamoDbLocal> {
   const port = await freePort()
   const main = 'com.amazonaws.services.dynamodbv2.local.main.ServerRunner'
   const options = [`-Djava.library.path=${library}`, '-cp', join(library, '*'), main]
-  const child = spawn('java', [...options, '-inMemory', '-disableTelemetry', '-port', String(port)], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    // Its own process group, which the guardian ends when this process is killed.
-    detached: true,
+  const stopped = new AbortController()
+  const java = execa('java', [...options, '-inMemory', '-disableTelemetry', '-port', String(port)], {
+    all: true,
+    reject: false,
+    cancelSignal: stopped.signal,
+    forceKillAfterDelay: 1000,
   })
-  const reaper = new ProcessReaper()
-  if (child.pid !== undefined) reaper.add(child.pid)
-  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   const endpoint = `http://127.0.0.1:${port}`
-  await untilReady(child, endpoint)
+  const exited = java.then(({ all }) => {
+    if (!stopped.signal.aborted) throw new CommandError(`DynamoDB Local exited: ${all.split('\n').at(-1)}`)
+  })
+  await Promise.race([exited, untilReady(endpoint)])
   return {
     endpoint,
     async stop() {
-      child.kill('SIGKILL')
+      stopped.abort()
       await exited
-      reaper.stop()
     },
   }
 }
@@ -73,33 +73,20 @@ async function downloadLibrary(): Promise<void> {
   console.log(`Downloading DynamoDB Local ${dynamoDbLocalVersion()} with Maven …`)
   rmSync(library, { recursive: true, force: true })
   const arguments_ = ['-B', '-q', '-f', project, 'dependency:copy-dependencies', `-DoutputDirectory=${library}`]
-  const child = spawn('mvn', arguments_, { stdio: ['ignore', 'pipe', 'pipe'] })
-  const output = collected(child)
-  const code = await new Promise<number | null>((resolve) => child.once('exit', resolve))
-  if (code !== 0) {
-    const why =
-      output()
-        .split('\n')
-        .find((line) => line.includes('ERROR')) ?? `exit code ${code}`
+  const { failed, all, exitCode } = await execa('mvn', arguments_, { all: true, reject: false })
+  if (failed) {
+    const why = all.split('\n').find((line) => line.includes('ERROR')) ?? `exit code ${exitCode}`
     throw new CommandError(`Maven could not download DynamoDB Local: ${why.slice(0, 300)}`)
   }
   writeFileSync(stamp, wanted)
 }
 
-async function untilReady(child: ChildProcess, endpoint: string): Promise<void> {
-  const output = collected(child)
+async function untilReady(endpoint: string): Promise<void> {
   for (const untilMs = Date.now() + readyWithinMs; ;) {
-    if (child.exitCode !== null) throw new CommandError(`DynamoDB Local exited: ${output().trim().split('\n').at(-1)}`)
     // An error response to an unsigned request shows that it is ready.
     const answer = await fetch(endpoint, { signal: AbortSignal.timeout(2000) }).catch(() => undefined)
     if (answer) return
     if (Date.now() > untilMs) throw new CommandError(`DynamoDB Local did not respond within ${readyWithinMs / 1000} s.`)
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
-}
-
-function collected(child: ChildProcess): () => string {
-  let output = ''
-  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (output += chunk))
-  return () => output
 }

@@ -1,4 +1,4 @@
-import type { AttributeValue } from '@cartwheel/local/dynamodb/attribute-value.ts'
+import type { AttributeValue } from '@cartwheel/local/testing'
 import { same } from './canonical.ts'
 import type { Answer, Step } from './sequence.ts'
 

@@ -1,6 +1,6 @@
-import type { TableEndpoint } from '@cartwheel/local/dynamodb/remote/endpoint.ts'
-import { AwsError } from '@cartwheel/local/wire/aws-error.ts'
+import { AwsError } from '@cartwheel/local/testing'
 import { callAnswer, errorAnswer, pagesAnswer, streamAnswer, type Page } from './answers.ts'
+import type { TableEndpoint } from './endpoint.ts'
 import type { Answer, Sequence, Step } from './sequence.ts'
 
 /** An endless paginated read of a few items is an error. */
@@ -38,7 +38,7 @@ async function answer(
         return step satisfies never
     }
   } catch (error) {
-    if (error instanceof AwsError && error.name !== 'ServiceUnavailable') return errorAnswer(error)
+    if (error instanceof AwsError) return errorAnswer(error)
     throw error
   }
 }

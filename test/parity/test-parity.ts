@@ -1,10 +1,6 @@
-import { systemClock } from '@cartwheel/local/clock.ts'
-import { HttpEndpoint } from '@cartwheel/local/dynamodb/remote/endpoint.ts'
-import { join } from 'node:path'
-import { Option } from 'commander'
-import { execa } from 'execa'
 import { writeCorpus, type Recording } from '#test/parity/corpus.ts'
 import { compareWith, shrink, type Difference } from '#test/parity/differential.ts'
+import { httpEndpoint, type TableEndpoint } from '#test/parity/endpoint.ts'
 import { sequenceOf } from '#test/parity/generate/sequences.ts'
 import { anotherError, knownDifferences } from '#test/parity/known-differences.ts'
 import { stepText, type Sequence } from '#test/parity/sequence.ts'
@@ -20,25 +16,20 @@ const recordedSteps = 30
 interface Options {
   readonly sequences?: number
   readonly seed?: number
-  readonly only?: 'differential' | 'end-to-end'
   readonly record?: true
   readonly check?: true
 }
 
 const positive = number({ least: 1, most: 999_999_999, whole: true })
 
-const root = join(import.meta.dirname, '../..')
-
 const command = newCommand(
   'npm run test:parity --',
   `
 Compares the embedded tables with DynamoDB Local, which Maven downloads and Java runs: both must return the same
-responses to random sequences of writes, transactions, reads and streams; then the end-to-end suite runs with DynamoDB
-Local in place of the embedded tables.`,
+responses to random sequences of writes, transactions, reads and streams.`,
 )
   .option('--sequences <n>', 'number of sequences (default: 50; 1000 in npm run test:full)', positive)
   .option('--seed <n>', 'only the sequence of this seed', positive)
-  .addOption(new Option('--only <part>', 'only one part').choices(['differential', 'end-to-end']))
   .option('--record', 'record the responses of DynamoDB Local to the first 60 sequences, which npm test replays')
   .option('--check', 'only check whether Java and Maven are installed')
   .action(async (options: Options) => {
@@ -56,11 +47,8 @@ async function run(options: Options): Promise<number> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
   const other = await startDynamoDbLocal()
   try {
-    const endpoint = new HttpEndpoint(new URL(other.endpoint), systemClock)
-    if (options.record) return await record(endpoint)
-    const alike = options.only === 'end-to-end' || (await runDifferential(endpoint, seeds))
-    if (!alike || options.only === 'differential' || options.seed !== undefined) return alike ? 0 : 1
-    return await runEndToEnd(other.endpoint)
+    const endpoint = httpEndpoint(other.endpoint)
+    return await (options.record ? record(endpoint) : runDifferential(endpoint, seeds))
   } finally {
     await other.stop()
   }
@@ -70,7 +58,7 @@ function firstSeeds(count: number): number[] {
   return Array.from({ length: count }, (_none, index) => index + 1)
 }
 
-async function runDifferential(endpoint: HttpEndpoint, seeds: readonly number[]): Promise<boolean> {
+async function runDifferential(endpoint: TableEndpoint, seeds: readonly number[]): Promise<number> {
   const known = new Map<string, number>()
   let compared = 0
   for (const [index, seed] of seeds.entries()) {
@@ -80,7 +68,7 @@ async function runDifferential(endpoint: HttpEndpoint, seeds: readonly number[])
     for (const [name, times] of comparison.known) known.set(name, (known.get(name) ?? 0) + times)
     if (comparison.difference) {
       await report(endpoint, sequence, comparison.difference)
-      return false
+      return 1
     }
     if ((index + 1) % 50 === 0) console.log(`${index + 1} of ${seeds.length} sequences, ${compared} steps compared`)
   }
@@ -95,10 +83,10 @@ async function runDifferential(endpoint: HttpEndpoint, seeds: readonly number[])
   console.log(
     `In ${known.get(anotherError) ?? 0} of ${compared} steps both return an error, but a different error or different wording: only the failure was compared.`,
   )
-  return true
+  return 0
 }
 
-async function report(endpoint: HttpEndpoint, sequence: Sequence, found: Difference): Promise<void> {
+async function report(endpoint: TableEndpoint, sequence: Sequence, found: Difference): Promise<void> {
   console.error(`Seed ${sequence.seed}, step ${found.index + 1}: ${stepText(found.step)} has different responses.`)
   console.error('Reducing the sequence …')
   const differs = async (candidate: Sequence) =>
@@ -111,7 +99,7 @@ async function report(endpoint: HttpEndpoint, sequence: Sequence, found: Differe
   console.error(`Repeat with: npm run test:parity -- --seed ${sequence.seed}`)
 }
 
-async function record(endpoint: HttpEndpoint): Promise<number> {
+async function record(endpoint: TableEndpoint): Promise<number> {
   const recordings: Recording[] = []
   for (const seed of firstSeeds(recordedSequences)) {
     const sequence = sequenceOf(seed, recordedSteps)
@@ -125,19 +113,6 @@ async function record(endpoint: HttpEndpoint): Promise<number> {
   const bytes = writeCorpus({ version: dynamoDbLocalVersion(), recordings })
   console.log(`${recordings.length} sequences are recorded, ${Math.ceil(bytes / 1024)} KB.`)
   return 0
-}
-
-async function runEndToEnd(endpoint: string): Promise<number> {
-  console.log('The end-to-end suite, with DynamoDB Local in place of the embedded tables:')
-  // At its usual size: the full size adds load only on other parts of the system.
-  const { TEST_FULL: _full, ...env } = process.env
-  const { exitCode } = await execa(process.execPath, [join(root, 'scripts/commands/test-e2e.ts')], {
-    stdio: 'inherit',
-    extendEnv: false,
-    env: { ...env, AWS_ENDPOINT_URL_DYNAMODB: endpoint },
-    reject: false,
-  })
-  return exitCode ?? 1
 }
 
 await runCommand(command)

@@ -1,4 +1,4 @@
-import type { AttributeValue } from '@cartwheel/local/dynamodb/attribute-value.ts'
+import type { AttributeValue } from '@cartwheel/local/testing'
 import type { Chance } from './chance.ts'
 
 /** Reserved words, which an expression may use only through a placeholder. */

@@ -1,4 +1,4 @@
-import type { Item } from '@cartwheel/local/dynamodb/attribute-value.ts'
+import type { Item } from '@cartwheel/local/testing'
 import type { Chance } from './chance.ts'
 
 /** A table that a sequence works on. */

@@ -1,4 +1,4 @@
-import type { AttributeValue, Item } from '@cartwheel/local/dynamodb/attribute-value.ts'
+import type { AttributeValue, Item } from '@cartwheel/local/testing'
 import type { Chance } from './chance.ts'
 
 /** Few values, so that conditions succeed as often as they fail and keys repeat. */
