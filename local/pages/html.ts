@@ -1,3 +1,4 @@
+import { dayMs } from '../clock.ts'
 import { escapeXml } from '../wire/xml.ts'
 
 /** HTML that may be inserted as it is; every other value is escaped. */
@@ -30,7 +31,7 @@ export function time(atMs: number, nowMs: number, options: { milliseconds?: bool
 }
 
 const units = [
-  ['d', 86_400_000],
+  ['d', dayMs],
   ['h', 3_600_000],
   ['min', 60_000],
 ] as const
