@@ -1,44 +1,22 @@
 import { parseFilterPattern } from './filter-pattern.ts'
 
-const event = JSON.stringify({
-  level: 'ERROR',
-  correlation_id: 'c-1',
-  latency: 50,
-  ok: true,
-  nothing: null,
-  items: [{ sku: 'rye' }],
-})
+const event = JSON.stringify({ level: 'ERROR', correlation_id: 'c-1', latency: 50, error: { name: 'rye' } })
 
 test.each([
   ['', event, true],
-  ['ERROR', event, true],
-  ['error', event, false],
   ['ERROR rye', event, true],
+  ['Error', event, false],
   ['ERROR wheat', event, false],
-  ['ERROR -rye', event, false],
-  ['?wheat ?rye', event, true],
-  ['?wheat ?oats', event, false],
-  ['"two words"', 'here are two words', true],
-  ['"two words"', 'two other words', false],
   ['{ $.correlation_id = "c-1" }', event, true],
   ['{ $.correlation_id = "c-2" }', event, false],
   ['{ $.correlation_id = c-1 }', event, true],
   ['{ $.correlation_id = "c-*" }', event, true],
   ['{ $.correlation_id = "*-2" }', event, false],
-  ['{ $.correlation_id != "c-2" }', event, true],
-  ['{ $.correlation_id != "c-1" }', event, false],
-  ['{ $.absent != "c-1" }', event, false],
   ['{ $.latency = 50 }', event, true],
-  ['{ $.latency >= 50 && $.latency < 51 }', event, true],
-  ['{ $.latency > 50 }', event, false],
   ['{ $.level = "INFO" || $.latency = 50 }', event, true],
-  ['{ ($.level = "INFO" || $.latency = 50) && $.ok IS FALSE }', event, false],
-  ['{ $.level = "INFO" || $.latency = 50 && $.ok IS TRUE }', event, true],
-  ['{ $.nothing IS NULL }', event, true],
+  ['{ ($.level = "INFO" || $.latency = 50) && $.error.name = "oat" }', event, false],
+  ['{ $.level = "INFO" || $.latency = 50 && $.error.name = "rye" }', event, true],
   ['{ $.constructor = "*" }', event, false],
-  ['{ $.absent NOT EXISTS }', event, true],
-  ['{ $.level NOT EXISTS }', event, false],
-  ['{ $.items[0].sku = "rye" }', event, true],
   ['{ $.level = "ERROR" }', 'ERROR in plain text', false],
   ['{ $.level = "ERROR" }', '{"level":"ERROR"', false],
 ])('the pattern %s matches %s: %s', (pattern, message, expected) => {
@@ -50,11 +28,16 @@ test.each([
   '{ $.a = 1',
   '{ a = 1 }',
   '{ $.a ~ 1 }',
+  '{ $.a != 1 }',
+  '{ $.a IS NULL }',
+  '{ $.a = %x% }',
+  '{ $.a < 3 }',
+  '{ $.a = 1 } x',
+  '?one ?other',
+  '-one',
   '%x+%',
   '[ip, user]',
-  '"open',
-  '{ $.a < "x" }',
-  '{ $.a = 1 } x',
+  '"two words"',
 ])('the pattern %s is rejected', (pattern) => {
   expect(() => parseFilterPattern(pattern)).toThrow(expect.objectContaining({ name: 'InvalidParameterException' }))
 })

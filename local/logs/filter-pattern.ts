@@ -1,37 +1,101 @@
 import { AwsError } from '../wire/aws-error.ts'
-import { parseJsonPattern } from './json-pattern.ts'
 
-export type Matches = (message: string) => boolean
+const notEmulated = (what: string) =>
+  new AwsError('InvalidParameterException', `Invalid filter pattern: ${what} is not emulated or not valid.`)
 
-export const invalidPattern = (reason: string) =>
-  new AwsError('InvalidParameterException', `Invalid filter pattern: ${reason}`)
+const token = /\s*(?:(\$(?:\.[\w-]+)+)|("(?:[^"\\]|\\.)*")|(&&|\|\||[=(){}])|([^\s"=(){}&|]+))/y
 
 /**
- * Parses a filter pattern of CloudWatch Logs: empty (matches all), terms and quoted phrases (all must occur; with `?`
- * before each, one of them; with `-`, none), or a JSON pattern in braces.
- * @throws AwsError `InvalidParameterException`, also for regular expressions and space-delimited patterns
+ * Parses a filter pattern of CloudWatch Logs: empty (matches all), words (all must occur), or a JSON pattern such as
+ * `{ $.level = "ERROR" && ($.count = 3 || $.name = order*) }` with `=`, `&&`, `||`, parentheses and the wildcard `*`.
+ * @throws AwsError `InvalidParameterException`, also for the other patterns of CloudWatch Logs
  */
-export function parseFilterPattern(pattern: string): Matches {
+export function parseFilterPattern(pattern: string): (message: string) => boolean {
   const text = pattern.trim()
-  if (text === '') return () => true
-  if (text.startsWith('[')) throw invalidPattern('space-delimited patterns are not emulated.')
   if (text.startsWith('{')) return parseJsonPattern(text)
-  return termsPattern(text)
+  const words = text.split(/\s+/)
+  const special = words.find((word) => /^[?[%-]|"/.test(word))
+  if (special !== undefined) throw notEmulated(special)
+  return (message) => words.every((word) => message.includes(word))
 }
 
-function termsPattern(text: string): Matches {
-  const terms = [...text.matchAll(/([?-]?)(?:"((?:[^"\\]|\\.)*)"|([^\s"]+))/g)].map(([, sign, quoted, word]) => ({
-    sign,
-    text: quoted?.replaceAll(/\\(.)/g, '$1') ?? word!,
-  }))
-  if (terms.some((term) => /^%.*%$/.test(term.text))) throw invalidPattern('regular expressions are not emulated.')
-  if (text.replaceAll(/\\./g, '').split('"').length % 2 === 0) throw invalidPattern('a closing quote is missing.')
-  const required = terms.filter((term) => term.sign === '')
-  const excluded = terms.filter((term) => term.sign === '-')
-  const optional = terms.filter((term) => term.sign === '?')
-  return (message) =>
-    required.every((term) => message.includes(term.text)) &&
-    excluded.every((term) => !message.includes(term.text)) &&
-    // As on AWS, optional terms are ignored when there are others.
-    (optional.length < terms.length || optional.some((term) => message.includes(term.text)))
+type Test = (event: unknown) => boolean
+
+/** Only JSON messages can match. */
+function parseJsonPattern(pattern: string): (message: string) => boolean {
+  const tokens = tokensOf(pattern)
+  const take = (): string => {
+    const next = tokens.shift()
+    if (next === undefined) throw notEmulated('the end')
+    return next
+  }
+  const expect = (expected: string) => {
+    const next = take()
+    if (next !== expected) throw notEmulated(next)
+  }
+  const or = (): Test => {
+    const tests = [and()]
+    while (tokens[0] === '||' && tokens.shift()) tests.push(and())
+    return (event) => tests.some((test) => test(event))
+  }
+  const and = (): Test => {
+    const tests = [comparison()]
+    while (tokens[0] === '&&' && tokens.shift()) tests.push(comparison())
+    return (event) => tests.every((test) => test(event))
+  }
+  const comparison = (): Test => {
+    const selector = take()
+    if (selector === '(') {
+      const inner = or()
+      expect(')')
+      return inner
+    }
+    if (!selector.startsWith('$')) throw notEmulated(selector)
+    expect('=')
+    const equal = equals(take())
+    const path = selector.split('.').slice(1)
+    return (event) => equal(valueAt(event, path))
+  }
+  expect('{')
+  const test = or()
+  expect('}')
+  if (tokens.length > 0) throw notEmulated(tokens.join(' '))
+  return (message) => {
+    if (!message.startsWith('{')) return false
+    try {
+      return test(JSON.parse(message))
+    } catch {
+      // Not JSON after all: no JSON pattern matches.
+      return false
+    }
+  }
+}
+
+function tokensOf(text: string): string[] {
+  const tokens: string[] = []
+  token.lastIndex = 0
+  while (token.lastIndex < text.length) {
+    const from = token.lastIndex
+    const match = token.exec(text)
+    if (!match) throw notEmulated(text.slice(from).trim())
+    tokens.push(match[0].trim())
+  }
+  return tokens
+}
+
+function equals(operand: string): (value: unknown) => boolean {
+  if (/^[%(){}=&|]/.test(operand)) throw notEmulated(operand)
+  const text = operand.startsWith('"') ? operand.slice(1, -1).replaceAll(/\\(.)/g, '$1') : operand
+  const escaped = text.split('*').map((part) => part.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`))
+  const expression = new RegExp(`^${escaped.join('.*')}$`, 's')
+  return (value) => (typeof value === 'string' || typeof value === 'number') && expression.test(String(value))
+}
+
+function valueAt(event: unknown, path: string[]): unknown {
+  let value: any = event
+  for (const key of path) {
+    if (value === null || typeof value !== 'object' || !Object.hasOwn(value, key)) return undefined
+    value = value[key]
+  }
+  return value
 }

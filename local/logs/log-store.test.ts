@@ -1,10 +1,4 @@
-import {
-  CloudWatchLogsClient,
-  DescribeLogGroupsCommand,
-  DescribeLogStreamsCommand,
-  FilterLogEventsCommand,
-  GetLogEventsCommand,
-} from '@aws-sdk/client-cloudwatch-logs'
+import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
 import { dayMs, ManualClock } from '../clock.ts'
 import { allowAll } from '../iam/types.ts'
 import { State } from '../state/state.ts'
@@ -34,7 +28,7 @@ afterAll(async () => {
 const line = (message: string, afterMs: number) => ({ message, timestampMs: start + afterMs })
 const messages = (response: { events?: { message?: string }[] }) => response.events?.map((event) => event.message)
 
-test('FilterLogEvents filters by pattern, time and stream, in pages ordered by time', async () => {
+test('FilterLogEvents filters by pattern and time, in pages ordered by time', async () => {
   logs.append('/bakery/a', 'one', [line('mix', 1), line('{"step":"bake"}', 3)])
   logs.append('/bakery/a', 'two', [line('rest', 2), line('{"step":"sell"}', 4)])
   logs.append('/bakery/b', 'one', [line('other', 1)])
@@ -43,8 +37,6 @@ test('FilterLogEvents filters by pattern, time and stream, in pages ordered by t
   expect(messages(await find({}))).toEqual(['mix', 'rest', '{"step":"bake"}', '{"step":"sell"}'])
   expect(messages(await find({ filterPattern: '{ $.step = "b*" }' }))).toEqual(['{"step":"bake"}'])
   expect(messages(await find({ startTime: start + 2, endTime: start + 4 }))).toEqual(['rest', '{"step":"bake"}'])
-  expect(messages(await find({ logStreamNames: ['two'] }))).toEqual(['rest', '{"step":"sell"}'])
-  expect(messages(await find({ logStreamNamePrefix: 'o' }))).toEqual(['mix', '{"step":"bake"}'])
   const page = await find({ limit: 3 })
   expect(messages(page)).toHaveLength(3)
   const rest = await find({ limit: 3, nextToken: page.nextToken })
@@ -52,25 +44,7 @@ test('FilterLogEvents filters by pattern, time and stream, in pages ordered by t
   expect(rest.nextToken).toBeUndefined()
 })
 
-test('GetLogEvents reads a stream from its end or its start', async () => {
-  logs.append(
-    '/bakery/c',
-    'one',
-    [1, 2, 3, 4, 5].map((number) => line(`loaf ${number}`, number)),
-  )
-  const read = (input: object) =>
-    client.send(new GetLogEventsCommand({ logGroupName: '/bakery/c', logStreamName: 'one', limit: 2, ...input }))
-  const end = await read({})
-  expect(messages(end)).toEqual(['loaf 4', 'loaf 5'])
-  expect(messages(await read({ nextToken: end.nextBackwardToken }))).toEqual(['loaf 2', 'loaf 3'])
-  const head = await read({ startFromHead: true })
-  expect(messages(head)).toEqual(['loaf 1', 'loaf 2'])
-  expect(messages(await read({ nextToken: head.nextForwardToken }))).toEqual(['loaf 3', 'loaf 4'])
-  const done = await read({ nextToken: end.nextForwardToken })
-  expect(done).toMatchObject({ events: [], nextForwardToken: end.nextForwardToken })
-})
-
-test('groups and streams can be described', async () => {
+test('a template creates a group', async () => {
   const provider = logs.providers[0]!
   const created = await provider.create({
     stackName: 's',
@@ -83,14 +57,6 @@ test('groups and streams can be described', async () => {
     ref: 's-Logs',
     attributes: { Arn: 'arn:aws:logs:us-east-1:000000000000:log-group:s-Logs:*' },
   })
-  const { logGroups } = await client.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: 's-' }))
-  expect(logGroups).toMatchObject([{ logGroupName: 's-Logs', retentionInDays: 7, creationTime: clock.now() }])
-  logs.append('s-Logs', 'early', [line('x', 0)])
-  logs.append('s-Logs', 'late', [line('x', 9)])
-  const { logStreams } = await client.send(
-    new DescribeLogStreamsCommand({ logGroupName: 's-Logs', orderBy: 'LastEventTime', descending: true, limit: 1 }),
-  )
-  expect(logStreams).toMatchObject([{ logStreamName: 'late', lastEventTimestamp: start + 9 }])
 })
 
 test('events older than the retention of their group are deleted', async () => {
@@ -106,6 +72,7 @@ test('invalid input is rejected', async () => {
   await expect(find({ logGroupName: 'absent' })).rejects.toMatchObject({ name: 'ResourceNotFoundException' })
   await expect(find({ filterPattern: '{ $.' })).rejects.toMatchObject({ name: 'InvalidParameterException' })
   await expect(find({ nextToken: 'x' })).rejects.toMatchObject({ name: 'InvalidParameterException' })
+  await expect(find({ logStreamNames: ['one'] })).rejects.toMatchObject({ name: 'ValidationError' })
   await expect(find({ limit: 0 })).rejects.toMatchObject({ name: 'InvalidParameterException' })
 })
 

@@ -6,10 +6,8 @@ import { noMetrics, type MetricSink } from '../cloudwatch/metric.ts'
 import type { AccessControl } from '../iam/types.ts'
 import type { State } from '../state/state.ts'
 import type { JsonService } from '../wire/service.ts'
+import { filterLogEvents } from './filter-log-events.ts'
 import { LogTable } from './log-table.ts'
-import { describeOperations } from './operations/describe.ts'
-import { filterLogEvents } from './operations/filter-log-events.ts'
-import { getLogEvents } from './operations/get-log-events.ts'
 
 /** CloudWatch Logs: the output of functions, stored in the state file and readable through the API. */
 export class LogStore {
@@ -25,11 +23,7 @@ export class LogStore {
     this.wire = {
       targetPrefix: 'Logs_20140328',
       version: '1.1',
-      operations: {
-        ...describeOperations(this.#table),
-        FilterLogEvents: filterLogEvents(this.#table),
-        GetLogEvents: getLogEvents(this.#table),
-      },
+      operations: { FilterLogEvents: filterLogEvents(this.#table) },
     }
     this.providers = [logGroupProvider(this.#table)]
   }
@@ -38,7 +32,7 @@ export class LogStore {
     return this.#table.hasGroup(name)
   }
 
-  /** Appends lines to a stream; creates group and stream if needed. They are written soon, or before they are read. */
+  /** Appends lines to a stream; creates the group if needed. They are written soon, or before they are read. */
   append(group: string, stream: string, messages: { timestampMs: number; message: string }[]): void {
     this.#table.append(group, stream, messages)
     for (const { message } of messages) readEmbeddedMetrics(message, this.#metrics)

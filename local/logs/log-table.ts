@@ -6,19 +6,6 @@ const sweepEveryMs = 3_600_000
 /** Lines of all functions are written together after this time, or before a read. A kill loses lines that are younger. */
 const flushMs = 200
 
-export interface LogGroup {
-  readonly name: string
-  readonly retention_days: number | null
-  readonly created_ms: number
-}
-
-interface LogStream {
-  readonly name: string
-  readonly created_ms: number
-  readonly first_ms: number | null
-  readonly last_ms: number | null
-}
-
 export interface LogEvent {
   /** Increases with every stored event. */
   readonly id: number
@@ -47,7 +34,7 @@ interface Append {
   readonly lines: readonly NewLine[]
 }
 
-/** Groups, streams and events in the state file. */
+/** Groups and events in the state file. */
 export class LogTable {
   readonly #state: State
   readonly #clock: Clock
@@ -61,14 +48,10 @@ export class LogTable {
     this.#clock = options.clock
     this.#state.define(`
       CREATE TABLE IF NOT EXISTS log_groups (name TEXT PRIMARY KEY, retention_days INTEGER, created_ms INTEGER NOT NULL);
-      CREATE TABLE IF NOT EXISTS log_streams (
-        group_name TEXT NOT NULL, name TEXT NOT NULL, created_ms INTEGER NOT NULL, first_ms INTEGER, last_ms INTEGER,
-        PRIMARY KEY (group_name, name));
       CREATE TABLE IF NOT EXISTS log_events (
         id INTEGER PRIMARY KEY AUTOINCREMENT, group_name TEXT NOT NULL, stream TEXT NOT NULL,
         timestamp_ms INTEGER NOT NULL, ingested_ms INTEGER NOT NULL, message TEXT NOT NULL);
-      CREATE INDEX IF NOT EXISTS log_events_by_time ON log_events (group_name, timestamp_ms, id);
-      CREATE INDEX IF NOT EXISTS log_events_by_stream ON log_events (group_name, stream, timestamp_ms, id);`)
+      CREATE INDEX IF NOT EXISTS log_events_by_time ON log_events (group_name, timestamp_ms, id);`)
   }
 
   /** Creates the group, or changes its retention; null keeps events forever. */
@@ -83,25 +66,12 @@ export class LogTable {
 
   /** Groups are never deleted, so a group that was found once need not be read again. */
   hasGroup(name: string): boolean {
-    if (!this.#known.has(name) && this.group(name)) this.#known.add(name)
+    if (!this.#known.has(name) && this.#state.get('SELECT 1 FROM log_groups WHERE name = ?', name))
+      this.#known.add(name)
     return this.#known.has(name)
   }
 
-  group(name: string): LogGroup | undefined {
-    return this.#state.get<LogGroup>('SELECT * FROM log_groups WHERE name = ?', name)
-  }
-
-  groups(): LogGroup[] {
-    this.flush()
-    return this.#state.all<LogGroup>('SELECT * FROM log_groups ORDER BY name')
-  }
-
-  streams(group: string): LogStream[] {
-    this.flush()
-    return this.#state.all<LogStream>('SELECT * FROM log_streams WHERE group_name = ? ORDER BY name', group)
-  }
-
-  /** Adds lines to a stream; creates the group and the stream if needed. */
+  /** Adds lines to a stream; creates the group if needed. */
   append(group: string, stream: string, lines: readonly NewLine[]): void {
     if (lines.length === 0) return
     const ingestedMs = this.#clock.now()
@@ -120,62 +90,26 @@ export class LogTable {
     const rows = appends.flatMap(({ group, stream, ingestedMs, lines }) =>
       lines.map(({ timestampMs, message }) => [group, stream, timestampMs, ingestedMs, message]),
     )
-    this.#state.transaction(() => {
-      for (const append of appends) this.#putStream(append)
-      this.#state.run(
-        `INSERT INTO log_events (group_name, stream, timestamp_ms, ingested_ms, message)
-         SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM json_each(?)`,
-        JSON.stringify(rows),
-      )
-    })
+    this.#state.run(
+      `INSERT INTO log_events (group_name, stream, timestamp_ms, ingested_ms, message)
+       SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM json_each(?)`,
+      JSON.stringify(rows),
+    )
     this.#sweep()
   }
 
-  #putStream({ group, stream, ingestedMs, lines }: Append): void {
-    const times = lines.map(({ timestampMs }) => timestampMs)
-    this.#state.run(
-      `INSERT INTO log_streams VALUES (?, ?, ?, ?, ?) ON CONFLICT (group_name, name)
-       DO UPDATE SET last_ms = MAX(last_ms, excluded.last_ms)`,
-      group,
-      stream,
-      ingestedMs,
-      Math.min(...times),
-      Math.max(...times),
-    )
-  }
-
-  /** Events of a group (of one stream) after a position, in order. */
-  eventsAfter(group: string, range: { stream?: string; after: Position; endMs: number; limit: number }): LogEvent[] {
+  /** Events of a group after a position, in order. */
+  eventsAfter(group: string, range: { after: Position; endMs: number; limit: number }): LogEvent[] {
     this.flush()
     return this.#state.all<LogEvent>(
       `SELECT id, stream, timestamp_ms, ingested_ms, message FROM log_events
-       WHERE group_name = ? ${range.stream === undefined ? '' : 'AND stream = ?'}
-         AND (timestamp_ms, id) > (?, ?) AND timestamp_ms < ? ORDER BY timestamp_ms, id LIMIT ?`,
+       WHERE group_name = ? AND (timestamp_ms, id) > (?, ?) AND timestamp_ms < ? ORDER BY timestamp_ms, id LIMIT ?`,
       group,
-      ...(range.stream === undefined ? [] : [range.stream]),
       range.after.timestampMs,
       range.after.id,
       range.endMs,
       range.limit,
     )
-  }
-
-  /** The last events of a stream before a position, in order. */
-  eventsBefore(group: string, range: { stream: string; before: Position; startMs: number; limit: number }): LogEvent[] {
-    this.flush()
-    return this.#state
-      .all<LogEvent>(
-        `SELECT id, stream, timestamp_ms, ingested_ms, message FROM log_events
-         WHERE group_name = ? AND stream = ? AND (timestamp_ms, id) < (?, ?) AND timestamp_ms >= ?
-         ORDER BY timestamp_ms DESC, id DESC LIMIT ?`,
-        group,
-        range.stream,
-        range.before.timestampMs,
-        range.before.id,
-        range.startMs,
-        range.limit,
-      )
-      .toReversed()
   }
 
   /** The lines of all groups that contain one of the texts, oldest first; only the last `searched` lines are searched. */
@@ -195,10 +129,10 @@ export class LogTable {
     const now = this.#clock.now()
     if (now - this.#sweptMs < sweepEveryMs) return
     this.#sweptMs = now
-    for (const { name, retention_days: days } of this.groups()) {
-      if (days === null) continue
+    const groups = this.#state.all<{ name: string; days: number }>(
+      'SELECT name, retention_days AS days FROM log_groups WHERE retention_days IS NOT NULL',
+    )
+    for (const { name, days } of groups)
       this.#state.run('DELETE FROM log_events WHERE group_name = ? AND timestamp_ms < ?', name, now - days * dayMs)
-      this.#state.run('DELETE FROM log_streams WHERE group_name = ? AND last_ms < ?', name, now - days * dayMs)
-    }
   }
 }
