@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import type { Cancel, Clock } from '../clock.ts'
 import { isLogged, levelOf, type LoggingConfiguration, type LogLevel } from './logging-configuration.ts'
-import type { FunctionError } from './outcome.ts'
-import type { LogSink } from './ports.ts'
+import { placeOf, type FunctionError } from './outcome.ts'
+import type { InvocationLine, LogSink } from './ports.ts'
 
 /** The longest that a line of a running function is buffered. */
 const flushMs = 200
@@ -31,6 +31,8 @@ export class InvocationLog {
   #buffer: { timestampMs: number; message: string }[] = []
   #correlationIds = new Set<string>()
   #messages = new Set<string>()
+  #level: InvocationLine['level']
+  #place: string | undefined
   #tail = ''
   #cancelFlush: Cancel | undefined
 
@@ -45,9 +47,11 @@ export class InvocationLog {
   line(message: string): void {
     const { format, applicationLevel } = this.#logging
     if (format === 'JSON' && !isLogged(levelOf(message), applicationLevel)) return
-    const { correlationId, text } = parseLogLine(message)
+    const { correlationId, text, level, place } = parseLogLine(message)
     if (correlationId !== undefined) this.#correlationIds.add(correlationId)
     if (text !== undefined) this.#messages.add(text)
+    if (this.#level !== 'error') this.#level = level ?? this.#level
+    this.#place ??= place
     this.#write(message)
   }
 
@@ -73,6 +77,8 @@ export class InvocationLog {
   start(requestId: string): void {
     this.#correlationIds.clear()
     this.#messages.clear()
+    this.#level = undefined
+    this.#place = undefined
     this.#tail = ''
     if (this.#logging.format === 'JSON') this.#platform('INFO', 'start', { requestId, version: '$LATEST' })
     else this.#write(`START RequestId: ${requestId} Version: $LATEST`)
@@ -80,13 +86,21 @@ export class InvocationLog {
 
   /**
    * Closes an invocation.
-   * @returns the correlation ids that it logged, their messages, and the end of its log (at most 4 KB)
+   * @returns what the terminal shows of its log, and the end of the log (at most 4 KB)
    */
-  end(report: Report): { correlationIds: string[]; messages: string[]; text: string } {
+  end(report: Report): Pick<InvocationLine, 'correlationIds' | 'messages' | 'level' | 'place'> & { text: string } {
     if (this.#logging.format === 'JSON') this.#platformReport(report)
     else this.#textReport(report)
     this.flush()
-    return { correlationIds: [...this.#correlationIds], messages: [...this.#messages], text: this.#tail }
+    const level = this.#level
+    const place = placeOf(report.error?.trace ?? []) ?? this.#place
+    return {
+      correlationIds: [...this.#correlationIds],
+      messages: [...this.#messages],
+      ...(level !== undefined && { level }),
+      ...(place !== undefined && { place }),
+      text: this.#tail,
+    }
   }
 
   #textReport({ requestId, durationMs, initMs, memoryMb, peakMemoryMb, error }: Report): void {
@@ -152,19 +166,33 @@ function streamName(nowMs: number): string {
  * Reads the fields that the Powertools Logger writes, for the terminal: every JSON line counts that has a correlation
  * id, or an error, which may be logged before the id is known.
  */
-function parseLogLine(line: string): { correlationId?: string; text?: string } {
+function parseLogLine(line: string): ParsedLine {
   if (!line.startsWith('{') || !/"(correlation_id|error)"/.test(line)) return {}
   try {
-    const { correlation_id: correlationId, message, error } = JSON.parse(line)
-    const known = typeof correlationId === 'string'
-    if (typeof message !== 'string' || (!known && !isErrorField(error))) return known ? { correlationId } : {}
-    const text = isErrorField(error) ? `${message}: ${error.name}: ${error.message}` : message
-    return known ? { correlationId, text } : { text }
+    const { correlation_id: correlationId, message, error, level } = JSON.parse(line)
+    const failure = isErrorField(error) ? error : undefined
+    const isKnown = typeof correlationId === 'string'
+    if (!isKnown && !failure) return {}
+    const place = failure && placeOf([failure.stack].flat().flatMap((text) => String(text).split('\n')))
+    return {
+      ...(isKnown && { correlationId }),
+      ...(typeof message === 'string' && {
+        text: failure ? `${message}: ${failure.name}: ${failure.message}` : message,
+      }),
+      ...(level === 'WARN' && { level: 'warn' }),
+      ...(['ERROR', 'FATAL', 'CRITICAL'].includes(level) && { level: 'error' }),
+      ...(place !== undefined && { place }),
+    }
   } catch {
     // A line that only looks like JSON is plain text.
     return {}
   }
 }
 
-const isErrorField = (error: unknown): error is { name: string; message: string } =>
+interface ParsedLine extends Pick<InvocationLine, 'level' | 'place'> {
+  readonly correlationId?: string
+  readonly text?: string
+}
+
+const isErrorField = (error: unknown): error is { name: string; message: string; stack?: string | string[] } =>
   typeof error === 'object' && error !== null && 'name' in error && 'message' in error

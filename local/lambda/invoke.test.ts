@@ -286,7 +286,8 @@ test('the output of a function is logged between START and REPORT, and its corre
     '{"correlation_id":"c-2","message":"baked"}',
     '{"correlation_id":"c-1","message":"sold"}',
     '{"message":"no id yet","error":{"name":"SyntaxError","message":"not an order"}}',
-    '{"correlation_id":"c-1","message":"burnt","error":{"name":"Error","message":"too hot"}}',
+    '{"correlation_id":"c-1","level":"ERROR","message":"burnt","error":{"name":"Error","message":"too hot","stack":"Error: too hot\\n    at bake (/bakery/oven.ts:3:4)"}}',
+    '{"correlation_id":"c-1","level":"WARN"}',
     '{"message":"without an id"}',
     '{"broken"',
   ]
@@ -312,8 +313,15 @@ test('the output of a function is logged between START and REPORT, and its corre
     'no id yet: SyntaxError: not an order',
     'burnt: Error: too hot',
   ])
+  expect(bakery.invocations[0]).toMatchObject({ level: 'error', place: 'at bake (/bakery/oven.ts:3:4)' })
   await invoke(arn, { behavior: 'echo' })
   expect(bakery.invocations[1]!.correlationIds).toEqual([])
+  expect(bakery.invocations[1]).not.toHaveProperty('level')
+  await invoke(arn, { behavior: 'throw' })
+  expect(bakery.invocations[2]).toMatchObject({
+    error: 'RangeError: the oven is too hot',
+    place: expect.stringMatching(/^at .*bakery\.mjs:17:\d+/),
+  })
 })
 
 describe('the JSON log format', () => {

@@ -193,7 +193,7 @@ export class Invoker {
     const error = outcome.kind === 'error' ? outcome.error : undefined
     const { memoryMb } = configuration
     const peakMemoryMb = environment.peakMemoryMb
-    const ended = log.end({ requestId, durationMs, initMs, memoryMb, peakMemoryMb, error })
+    const { text: tail, ...shown } = log.end({ requestId, durationMs, initMs, memoryMb, peakMemoryMb, error })
     if (configuration.activeTracing) sendTrace(configuration, this.#options.access)
     if (acquired.kind === 'environment') this.#pool.release(environment)
     this.#options.report({
@@ -201,13 +201,12 @@ export class Invoker {
       functionName: configuration.name,
       durationMs,
       cold: init !== undefined,
-      correlationIds: ended.correlationIds,
-      messages: ended.messages,
+      ...shown,
       ...(error && { error: `${error.errorType}: ${error.errorMessage}` }),
       maxMemoryMb: peakMemoryMb,
       requestId,
     })
-    return { outcome, requestId, log: ended.text }
+    return { outcome, requestId, log: tail }
   }
 
   #startEnvironment(configuration: FunctionConfiguration, initPhase: InitPhase): ExecutionEnvironment {

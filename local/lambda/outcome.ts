@@ -11,6 +11,18 @@ export interface FunctionError {
 export type Outcome =
   { readonly kind: 'success'; readonly payload: string } | { readonly kind: 'error'; readonly error: FunctionError }
 
+/**
+ * The first line of a stack trace in the app's own code, such as `at lend (services/desk/lend.ts:12:9)`; files below the
+ * working directory are relative to it.
+ */
+export function placeOf(stack: readonly string[]): string | undefined {
+  const frames = stack.filter(
+    (line) => /^\s*at .*:\d+/.test(line) && !/node:|node_modules|lambda\/runtime\//.test(line),
+  )
+  const frame = frames.find((line) => /\.[cm]?tsx?:/.test(line)) ?? frames[0]
+  return frame?.trim().replace('file://', '').replace(`${process.cwd()}/`, '')
+}
+
 /** Why the host killed an environment. */
 export type KillReason = 'invoke-timeout' | 'init-timeout' | 'memory' | 'stopped'
 

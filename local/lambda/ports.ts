@@ -60,7 +60,9 @@ export interface InvocationLine {
   readonly messages: string[]
   /** `errorType: errorMessage` */
   readonly error?: string
-  /** Where the error was thrown: the first line of its stack trace in the app's own code. */
+  /** The most serious level of those lines, if it is more than information. */
+  readonly level?: 'warn' | 'error'
+  /** Where the error, or the first one that was logged, was thrown: the first line of its stack trace in the app's own code. */
   readonly place?: string
   readonly maxMemoryMb: number
   readonly requestId: string

@@ -16,12 +16,8 @@ export function eventsPage(journal: Journal, query: URLSearchParams, nowMs: numb
     .toReversed()
   const rows = events.map(({ atMs, busName, event }) => {
     const { 'detail-type': detailType, detail } = event
-    return html`<tr>
-      <td>${time(atMs, nowMs, { milliseconds: true })}</td>
-      <td>${foldable(detailType, detail)}${timelineLinks(JSON.stringify(detail))}</td>
-      <td>${event.source}</td>
-      <td>${busName}</td>
-    </tr>`
+    const shown = html`${foldable(detailType, detail)}${timelineLinks(JSON.stringify(detail))}`
+    return [time(atMs, nowMs, { milliseconds: true }), shown, event.source, busName]
   })
   const fields = [
     { name: 'type', label: 'Detail type contains', value: type },

@@ -104,23 +104,30 @@ export const messagePage = (status: number, title: string, text: string): WireRe
       <p>${text}</p>`,
   })
 
-/** A table with a row per entry, or a sentence when there is none. */
-export function table(columns: readonly string[], rows: readonly Html[], empty: string): Html {
+/** A table with a row per entry, or a sentence when there is none. On a phone, numbers are preceded by their column. */
+export function table(columns: readonly string[], rows: readonly (readonly unknown[])[], empty: string): Html {
   if (rows.length === 0) return html`<p class="empty">${empty}</p>`
-  const headers = columns.map((column) => html`<th scope="col">${column}</th>`)
-  return html`<div class="scroll" role="region" aria-label="Results" tabindex="0">
-    <table>
-      <thead>
-        <tr>
-          ${headers}
-        </tr>
-      </thead>
-      <tbody>
-        ${rows}
-      </tbody>
-    </table>
-  </div>`
+  const cell = (value: unknown, column: number) =>
+    isNumber(value) ? html`<td class="number" data-column="${columns[column]}">${value}</td>` : html`<td>${value}</td>`
+  return html`<table>
+    <thead>
+      <tr>
+        ${columns.map((column) => html`<th scope="col">${column}</th>`)}
+      </tr>
+    </thead>
+    <tbody>
+      ${rows.map(
+        (cells) =>
+          html`<tr>
+            ${cells.map(cell)}
+          </tr>`,
+      )}
+    </tbody>
+  </table>`
 }
+
+/** Also with a unit, such as `+12 ms`. */
+const isNumber = (value: unknown) => !(value instanceof Html) && /^\+?\d[\d,.]*( [A-Za-z]+)?$/.test(String(value))
 
 /** A form that shows the same page again with these values. */
 export const searchForm = (

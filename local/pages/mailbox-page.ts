@@ -131,32 +131,31 @@ function tabs(mail: Mail, view: 'html' | 'text'): Html {
 
 function fields(mail: Mail): Html[] {
   const at = new Date(mail.at * 1000).toLocaleString('en-GB', { dateStyle: 'long', timeStyle: 'medium' })
-  const rows: [string, readonly string[]][] = [
+  const tags = Object.entries(mail.tags ?? {}).map(([name, value]) => `${name}: ${value}`)
+  const rows: [string, readonly unknown[]][] = [
     ['From', [mail.from]],
     ['To', mail.destination.to],
     ['Cc', mail.destination.cc],
     ['Bcc', mail.destination.bcc],
     ['Reply to', mail.replyTo],
     ['Date', [at]],
+    ['Tags', tags],
+    ['Timeline', timelinesOf([mail.subject, ...tags].join(' '))],
   ]
-  const present = rows.filter(([, values]) => values.length > 0)
-  return [
-    ...present.map(
+  return rows
+    .filter(([, values]) => values.length > 0)
+    .map(
       ([name, values]) =>
         html`<div>
           <dt>${name}</dt>
-          <dd>${values.join(', ')}</dd>
+          <dd>${values.map((value, index) => html`${index > 0 && ', '}${value}`)}</dd>
         </div>`,
-    ),
-    ...Object.entries(mail.tags ?? {}).map(
-      ([name, value]) =>
-        html`<div>
-          <dt>${name}</dt>
-          <dd><a href="${timelineAddress(value)}">${value}</a></dd>
-        </div>`,
-    ),
-  ]
+    )
 }
+
+/** Links for the words that look like ids: long, with digits. */
+const timelinesOf = (text: string): Html[] =>
+  [...new Set(text.match(/(?=[\w-]*\d)[\w-]{16,}/g))].map((id) => html`<a href="${timelineAddress(id)}">${id}</a>`)
 
 const blank = (missing: boolean) =>
   html`<article class="blank">

@@ -330,8 +330,9 @@ describe('timeline', () => {
   }
 
   const rowsOf = (text: string) =>
-    [...text.matchAll(/<tr( class="failed")?>\s*<td class="number">(.*?)<\/tr>/g)].map(
-      ([, failed, row]) => (failed ? 'FAILED ' : '') + row!.replaceAll(/<[^>]*>/g, ' ').replaceAll(/\s+/g, ' '),
+    [...text.matchAll(/<tr>\s*<td class="number" data-column="After">(.*?)<\/tr>/g)].map(
+      ([, row]) =>
+        (row!.includes('class="failed"') ? 'FAILED ' : '') + row!.replaceAll(/<[^>]*>/g, ' ').replaceAll(/\s+/g, ' '),
     )
 
   test('the id of a resource shows all that happened with it, by time', async () => {
@@ -362,7 +363,7 @@ describe('timeline', () => {
 
   test('successful reads are shown on demand', async () => {
     lend()
-    expect((await system.get('/timeline?id=loan-7')).text).toContain('1 successful reads not shown')
+    expect((await system.get('/timeline?id=loan-7')).text).toContain('1 successful read not shown')
     expect(rowsOf((await system.get('/timeline?id=loan-7&reads=1')).text)).toHaveLength(8)
   })
 

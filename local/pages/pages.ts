@@ -93,15 +93,14 @@ function startPage({ sqs, journal, mails, outputs }: PageSources): WireResponse 
   return page({ title: 'Local system', current: '/', body })
 }
 
+/** Without those that only pass a value from one stack of the CDK to another. */
 const outputRows = (outputs: Outputs) =>
   Object.entries(outputs).flatMap(([stack, values]) =>
-    Object.entries(withoutSecrets(values) as Record<string, unknown>).map(([name, value]) => {
-      const text = typeof value === 'string' ? value : JSON.stringify(value)
-      const shown = /^http:\/\/(localhost|127\.0\.0\.1)[:/]/.test(text) ? html`<a href="${text}">${text}</a>` : text
-      return html`<tr>
-        <td>${stack}</td>
-        <td>${name}</td>
-        <td><code>${shown}</code></td>
-      </tr>`
-    }),
+    Object.entries(withoutSecrets(values) as Record<string, unknown>)
+      .filter(([name]) => !name.startsWith('ExportsOutput'))
+      .map(([name, value]) => {
+        const text = typeof value === 'string' ? value : JSON.stringify(value)
+        const isLink = /^http:\/\/(localhost|127\.0\.0\.1)[:/]/.test(text)
+        return [stack, name, html`<code>${isLink ? html`<a href="${text}">${text}</a>` : text}</code>`]
+      }),
   )

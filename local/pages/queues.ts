@@ -16,11 +16,8 @@ export function queuesPage(sqs: SqsService): WireResponse {
     .map(({ name, arn, visible, inFlight, delayed }) => {
       const target = sqs.attributesOf(arn).redrive?.deadLetterTargetArn
       const deadLetters = depths.find((each) => each.arn === target)
-      return html`<tr>
-        <td>${link(name)}</td>
-        ${[visible, inFlight, delayed].map((count) => html`<td class="number">${count}</td>`)}
-        <td>${deadLetters && html`${link(deadLetters.name)} ${deadLetterCount(sqs.count(deadLetters.name))}`}</td>
-      </tr>`
+      const beside = deadLetters && html`${link(deadLetters.name)} ${deadLetterCount(sqs.count(deadLetters.name))}`
+      return [link(name), visible, inFlight, delayed, beside]
     })
   const columns = ['Queue', 'Waiting', 'In flight', 'Delayed', 'Dead-letter queue']
   const body = html`<h1>Queues</h1>

@@ -11,6 +11,7 @@ a { color: var(--accent); text-underline-offset: 2px }
 main:focus { outline: none }
 .skip { position: absolute; left: -999px; padding: 8px 14px; background: var(--surface) }
 .skip:focus { left: 8px; top: 8px; z-index: 1 }
+@media (max-width: 720px) { thead { position: absolute; clip-path: inset(50%) } }
 .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); margin: 0 }
 .bar { display: flex; align-items: center; gap: 14px; padding: 0 14px; background: var(--surface); border-bottom: 1px solid var(--line) }
 .pages { display: flex; flex-wrap: wrap }
@@ -29,23 +30,22 @@ p { margin: 0 0 12px; overflow-wrap: anywhere }
 .up { margin: 0 0 4px; font-size: 13px }
 .muted, .empty { color: var(--muted) }
 .empty { padding: 28px; text-align: center; background: var(--surface); border: 1px solid var(--line); border-radius: 9px }
-.failed, .failed .what { color: var(--failed) }
+.failed { color: var(--failed) }
 form { display: flex; flex-wrap: wrap; gap: 10px; align-items: end; margin: 0 0 18px }
 label { flex: 1 1 220px; max-width: 480px; display: grid; gap: 4px; font-size: 13px; color: var(--muted) }
-input, button { min-height: 38px; padding: 6px 11px; border: 1px solid #7c8794; border-radius: 7px; background: var(--surface); color: var(--text); font: inherit }
+input, button { min-height: 38px; padding: 6px 11px; border: 1px solid #7c8794; border-radius: 7px; background: var(--surface); color: var(--text); font: 15px/1.45 system-ui, sans-serif }
 button { padding: 6px 18px; cursor: pointer }
 .links { display: grid; margin: 0; background: var(--surface); border: 1px solid var(--line); border-radius: 9px }
 .links div { display: flex; gap: 10px; padding: 10px 16px }
 .links div + div { border-top: 1px solid var(--line) }
 .links dt { flex: none; width: 84px }
 .links dd { margin: 0; color: var(--muted) }
-.scroll { overflow-x: auto; background: var(--surface); border: 1px solid var(--line); border-radius: 9px }
-table { width: 100%; border-collapse: collapse; font-size: 14px }
+table { width: 100%; border-spacing: 0; background: var(--surface); border: 1px solid var(--line); border-radius: 9px; font-size: 14px }
 th { padding: 9px 14px; text-align: left; color: var(--muted); font-weight: 600; font-size: 13px; white-space: nowrap }
-td { padding: 8px 14px; border-top: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere; min-width: 74px }
+td { padding: 8px 14px; border-top: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere }
+td:first-child { min-width: 150px }
 td time, td.number { white-space: nowrap; font-variant-numeric: tabular-nums }
-td.number { text-align: right }
-.what { white-space: nowrap; color: var(--muted) }
+td.number:not(:first-child) { text-align: right }
 .card, .row { margin: 0 0 12px; padding: 12px 16px; background: var(--surface); border: 1px solid var(--line); border-radius: 9px }
 .row { margin-bottom: 6px; padding: 7px 14px; font-size: 14px }
 .card h2 { margin: 0 0 4px; font: 600 14px ui-monospace, monospace }
@@ -56,8 +56,12 @@ pre { margin: 8px 0; padding: 12px 14px; max-height: 420px; overflow: auto; back
 @media (max-width: 720px) {
   main { padding: 16px 12px }
   .bar { padding: 0 6px }
-  .bar kbd { display: none }
-  th, td { padding-left: 9px; padding-right: 9px }
+  .bar kbd, .bar .json { display: none }
+  .pages a { padding: 12px 6px 10px; font-size: 14px }
+  tr { display: flex; flex-wrap: wrap; gap: 2px 14px; padding: 9px 12px }
+  tr + tr { border-top: 1px solid var(--line) }
+  td, td:first-child { min-width: 0; padding: 0; border: 0 }
+  td[data-column]::before { content: attr(data-column) ' '; color: var(--muted) }
 }
 
 .mailbox, .mailbox .mails { min-height: 0 }

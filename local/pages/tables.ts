@@ -22,12 +22,8 @@ export async function tablesPage(tables: DynamoDbService): Promise<WireResponse>
     TableNames.map(async (name: string) => {
       const { Table } = await call(tables, 'DescribeTable', { TableName: name })
       const keys = keysOf(Table).map((key) => key.name)
-      return html`<tr>
-        <td><a href="/tables/${encodeURIComponent(name)}">${name}</a></td>
-        <td>${keys.join(', ')}</td>
-        <td class="number">${Table.ItemCount}</td>
-        <td class="number">${Math.ceil(Table.TableSizeBytes / 1024)} KB</td>
-      </tr>`
+      const link = html`<a href="/tables/${encodeURIComponent(name)}">${name}</a>`
+      return [link, keys.join(', '), Table.ItemCount, `${Math.ceil(Table.TableSizeBytes / 1024)} KB`]
     }),
   )
   const columns = ['Table', 'Key', 'Items', 'Size']

@@ -53,17 +53,20 @@ export function timelinePage(sources: TimelineSources, query: URLSearchParams, n
 
 function timeline(sources: TimelineSources, id: string, withReads: boolean, nowMs: number): Html {
   const ids = [...new Set([id, ...correlationIdsOf(sources, id)])].slice(0, followedIds)
-  const all = entriesOf(sources, ids, id).toSorted((a, b) => a.atMs - b.atMs)
+  // A request is reported when it has ended, and precedes what it caused in the same millisecond.
+  const all = entriesOf(sources, ids, id).toSorted((a, b) => a.atMs - b.atMs || rank(a) - rank(b))
   const reads = all.filter(({ isRead }) => isRead).length
   const entries = all.filter(({ isRead }) => withReads || !isRead).slice(-shownEntries)
   const startMs = entries[0]?.atMs ?? nowMs
-  const rows = entries.map(
-    ({ atMs, what, text, isFailure }) =>
-      html`<tr${isFailure && html` class="failed"`}><td class="number">${offset(atMs - startMs)}</td><td><span class="what">${what}</span></td><td>${text}</td><td>${time(atMs, nowMs, { milliseconds: true })}</td></tr>`,
-  )
+  const rows = entries.map(({ atMs, what, text, isFailure }) => [
+    `+${(atMs - startMs).toLocaleString('en-US')} ms`,
+    html`<span class="${isFailure ? 'failed' : 'muted'}">${what}</span>`,
+    text,
+    time(atMs, nowMs, { milliseconds: true }),
+  ])
   const followed = ids.filter((each) => each !== id)
   return html`<p class="muted" role="status">
-      ${counted(entries.length, 'entry').replace('entrys', 'entries')}${reads > 0 && html`, ${reads} successful reads ${withReads ? 'shown' : html`not shown (<a href="${timelineAddress(id)}&reads=1">show</a>)`}`}
+      ${counted(entries.length, 'record')}${reads > 0 && html`, ${counted(reads, 'successful read')} ${withReads ? 'shown' : html`not shown (<a href="${timelineAddress(id)}&reads=1">show</a>)`}`}
     </p>
     ${
       followed.length > 0 &&
@@ -77,7 +80,7 @@ function timeline(sources: TimelineSources, id: string, withReads: boolean, nowM
     ${table(['After', 'What', 'Details', 'Time'], rows, `Nothing contains ${id}.`)}`
 }
 
-const offset = (ms: number) => `+${ms.toLocaleString('en-US')} ms`
+const rank = ({ what }: Entry) => (what === 'request' ? 0 : 1)
 
 function correlationIdsOf({ journal, logs }: TimelineSources, id: string): string[] {
   const isAbout = containing([id])

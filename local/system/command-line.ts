@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { lineLevels, type LineFilter } from './line-filter.ts'
 
 export interface CommandLine {
   readonly assembly: string
@@ -7,6 +8,7 @@ export interface CommandLine {
   readonly webPort: number
   readonly awsPort: number
   readonly json: boolean
+  readonly filter: LineFilter
   readonly reset: boolean
   /** @default no faults */
   readonly chaosSeed: number | undefined
@@ -23,6 +25,9 @@ Usage: node local/cli.ts [options]
   --web-port N      port of the first CloudFront distribution, 0 for a free one (default 3001)
   --aws-port N      port of the AWS endpoint, 0 for a free one (default 4566)
   --json            print events as JSON lines
+  --service NAME    print only lines of functions and resources with this part in their name; can be repeated
+  --level LEVEL     print only warn (failures, warnings, denials, alarms) or error; default all
+  --correlation ID  print only lines with this correlation id
   --reset           delete the state of earlier runs
   --chaos SEED      inject the faults that AWS documents, chosen by this number
   --help            print this help
@@ -40,6 +45,9 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
       'web-port': { type: 'string', default: '3001' },
       'aws-port': { type: 'string', default: '4566' },
       json: { type: 'boolean', default: false },
+      service: { type: 'string', multiple: true },
+      level: { type: 'string' },
+      correlation: { type: 'string' },
       reset: { type: 'boolean', default: false },
       chaos: { type: 'string' },
       help: { type: 'boolean', default: false },
@@ -52,9 +60,30 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
     webPort: parsePort('--web-port', values['web-port']),
     awsPort: parsePort('--aws-port', values['aws-port']),
     json: values.json,
+    filter: parseLineFilter(values),
     reset: values.reset,
     chaosSeed: values.chaos === undefined ? undefined : parseSeed(values.chaos),
     help: values.help,
+  }
+}
+
+/** @throws Error naming the option that has no meaning */
+export function parseLineFilter(options: {
+  service?: readonly string[] | undefined
+  level?: string | undefined
+  correlation?: string | undefined
+}): LineFilter {
+  const { service: services, level: text, correlation: correlationId } = options
+  const unnamed = services?.find((name) => !/[a-z0-9]/i.test(name))
+  if (unnamed !== undefined) throw new Error(`--service must be part of a name, not ${JSON.stringify(unnamed)}.`)
+  if (correlationId === '') throw new Error('--correlation must be a correlation id, not "".')
+  const level = lineLevels.find((each) => each === text)
+  if (text !== undefined && level === undefined)
+    throw new Error(`--level must be ${lineLevels.join(', ')}, not ${JSON.stringify(text)}.`)
+  return {
+    ...(services && { services }),
+    ...(level && { level }),
+    ...(correlationId !== undefined && { correlationId }),
   }
 }
 

@@ -24,6 +24,9 @@ test('an invocation is one line: time, function, duration, cold or warm, correla
   expect(failed.replaceAll(/ {2,}/g, ' | ')).toBe(
     '13:04:05 | Library-Lend | 12 ms | cold | c-1 | A book was lent | Error: no shelf',
   )
+  expect(plain({ ...invocation, error: 'Error: no shelf', place: 'at lend (desk/lend.ts:12:9)' })).toMatch(
+    / {2}Error: no shelf {2}at lend \(desk\/lend\.ts:12:9\)$/,
+  )
 })
 
 test('an invocation without correlation id and messages is only shown when it is cold or fails', () => {
@@ -76,7 +79,7 @@ test('an alarm is shown when it enters and leaves the ALARM state', () => {
   expect(plain({ ...alarm, description: undefined })).toContain('Threshold Crossed')
 })
 
-test('a dead letter names the queue, the number of messages, their source queue and a command to read them', () => {
+test('a dead letter names the queue, the number of messages, their source queue and the page that shows them', () => {
   const line = plain({
     kind: 'dead-letter',
     time,
@@ -86,7 +89,7 @@ test('a dead letter names the queue, the number of messages, their source queue 
     deadLetterOf: ['fines'],
   })
   expect(line).toContain('fines-dlq holds 2 messages from fines')
-  expect(line).toContain('--queue-url http://127.0.0.1:4566/000000000000/fines-dlq')
+  expect(line).toContain('http://127.0.0.1:4566/queues/fines-dlq')
 })
 
 test('a request is only shown when the API rejected it without invoking a function', () => {

@@ -30,6 +30,7 @@ export function formatLine(line: LocalLine, options: { color: boolean }): string
         cyan(line.correlationIds.join(' ')),
         shortened(line.messages.join('; ')),
         ...(line.error ? [red(line.error)] : []),
+        ...(line.place === undefined ? [] : [dim(line.place)]),
       ]
         .join('  ')
         .trimEnd()
@@ -44,7 +45,7 @@ export function formatLine(line: LocalLine, options: { color: boolean }): string
     }
     case 'dead-letter': {
       const what = `${line.queueName} holds ${line.messages} message${line.messages === 1 ? '' : 's'} from ${line.deadLetterOf.join(', ')}`
-      return `${dim(clockTime(line.time))}  ${red(`dead letter: ${what}`)}  ${readCommand(line.queueUrl)}`
+      return `${dim(clockTime(line.time))}  ${red(`dead letter: ${what}`)}  ${pageOf(line)}`
     }
     case 'alarm':
       return alarmLine(line, paint)
@@ -81,5 +82,6 @@ const clockTime = (timeMs: number) => clockFormat.format(timeMs)
 const describe = (principal: Extract<LocalLine, { kind: 'denied' }>['principal']) =>
   principal.kind === 'service' ? `${principal.service} for ${principal.sourceArn}` : principal.kind
 
-const readCommand = (queueUrl: string) =>
-  `read it: AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local aws sqs receive-message --region us-east-1 --endpoint-url ${new URL(queueUrl).origin} --queue-url ${queueUrl} --visibility-timeout 0`
+/** Where the endpoint shows the messages of a queue. */
+const pageOf = ({ queueUrl, queueName }: Extract<LocalLine, { kind: 'dead-letter' }>) =>
+  `${new URL(queueUrl).origin}/queues/${queueName}`

@@ -8,7 +8,7 @@ import {
   runInTerminal,
   type Restart,
 } from '@cartwheel/local'
-import { parsePort, parseSeed } from '@cartwheel/local/process'
+import { parseLineFilter, parsePort, parseSeed } from '@cartwheel/local/process'
 import { callApi } from './api-client.ts'
 import { synthesize } from './cdk.ts'
 import { dataVersion } from './data-version.ts'
@@ -25,6 +25,9 @@ export interface StartOptions {
   readonly json?: boolean
   readonly images: boolean
   readonly chaos?: string
+  readonly service?: string[]
+  readonly level?: string
+  readonly correlation?: string
 }
 
 /** Changes the running system while a developer changes its code. */
@@ -41,6 +44,9 @@ export const withStartOptions = (command: Command): Command =>
     .option('--json', 'print JSON lines (npm start --silent omits the output of npm)')
     .option('--no-images', 'do not render and upload images of the sample products')
     .option('--chaos <seed>', 'inject the faults that AWS documents, such as duplicate messages, chosen by this number')
+    .option('--service <name>', 'print only lines of this service or function; can be repeated', collect)
+    .option('--level <level>', 'print only warn (failures, warnings, denials, alarms) or error (default: all)')
+    .option('--correlation <id>', 'print only lines with this correlation id')
     .addHelpText(
       'after',
       `
@@ -51,10 +57,12 @@ Environment variables:
   CARTWHEEL_DATA  folder of all state (default: .local)`,
     )
 
+const collect = (name: string, names: string[] = []) => [...names, name]
+
 const portVariables: Record<PortName, string> = { api: 'PORT', web: 'WEB_PORT', aws: 'AWS_PORT' }
 
 /** How to fix a failed start. */
-function adviceOn({ reason, ports }: StartError): string | undefined {
+function startAdviceOn({ reason, ports }: StartError): string | undefined {
   if (reason !== 'ports') return advices[reason]
   const names = ports.map((name) => portVariables[name]).join(' and ')
   return ports.length === 1
@@ -74,11 +82,12 @@ const advices: Partial<Record<StartFailure, string>> = {
  * @param develop called with the synthesized folder before the start
  */
 export async function runSystem(
-  { reset = false, json = false, images, chaos }: StartOptions,
+  { reset = false, json = false, images, chaos, ...lines }: StartOptions,
   develop?: (assembly: string) => Promise<Development>,
 ): Promise<void> {
   const directory = dataDirectory()
   const chaosSeed = chaos === undefined ? undefined : orUsageError(() => parseSeed(chaos))
+  const filter = orUsageError(() => parseLineFilter(lines))
   const ports = {
     apiPort: portOf('PORT', '3000'),
     webPort: portOf('WEB_PORT', '3001'),
@@ -89,20 +98,37 @@ export async function runSystem(
     return { assembly: made, development: await develop?.(made) }
   })
   const { developed } = development ?? {}
-  const common = { dataDirectory: directory, dataVersion, emailIdentities, ...ports, reset, json, isHidden }
+  const common = {
+    dataDirectory: directory,
+    dataVersion,
+    emailIdentities,
+    ...ports,
+    reset,
+    json,
+    isHidden,
+    filter,
+    adviceOn,
+  }
   await runInTerminal(
     { assembly, ...common, chaosSeed, developed },
     async (system, restart) => {
       await announce(system, { json, images })
       await development?.watch(system, restart)
     },
-    adviceOn,
+    startAdviceOn,
   )
 }
 
 /** What the seed causes is summarized instead. */
 const isHidden = (line: LocalLine): boolean =>
   line.kind === 'invocation' && !line.error && line.correlationIds.length > 0 && line.correlationIds.every(isSeedId)
+
+/** The command that prints everything about a failure. */
+function adviceOn(line: LocalLine): string | undefined {
+  if (line.kind !== 'invocation' || (line.error === undefined && line.level !== 'error')) return undefined
+  const [correlationId] = line.correlationIds
+  return correlationId && commandLine(`npm run logs -- --correlation ${correlationId}`)
+}
 
 const portOf = (name: string, defaultPort: string) =>
   orUsageError(() => parsePort(name, process.env[name] ?? defaultPort))
@@ -156,6 +182,7 @@ ${applicationName} is ready at ${system.apiEndpoint}
   Sign in as a customer    ${commandLine('npm run token -- --email you@example.com')}
   Create a staff account   ${commandLine('npm run token -- --email staff@example.com --group staff --password Back-Office-2026')}
   Read the emails          ${system.mailboxUrl}
+  Look inside              ${system.endpoint}
   Use an AWS SDK           export AWS_ENDPOINT_URL=${system.endpoint} AWS_REGION=${region} AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local
   Find names of resources  ${system.outputsFile}
 
