@@ -1,69 +1,10 @@
-import { createInterface } from 'node:readline'
-import { readFileSync } from 'node:fs'
-import { stripVTControlCharacters } from 'node:util'
-import type { LocalLine } from './line.ts'
-import { passes, type LineFilter } from './line-filter.ts'
-import { formatLine } from './format-line.ts'
+import { LinePrinter, type PrinterOptions } from './line-printer.ts'
 import { onOutputClosed } from './output-closed.ts'
 import { watchParent } from './parent-watch.ts'
 import { StartError } from './start-error.ts'
 import { startLocalSystem, type LocalSystem, type LocalSystemOptions } from '../system.ts'
 
-interface TerminalOptions extends Omit<LocalSystemOptions, 'onLine' | 'onFatal'> {
-  /** Whether events are printed as JSON lines. */
-  readonly json: boolean
-  /** Whether an event is left out of the readable lines. @default no event */
-  readonly isHidden?: (line: LocalLine) => boolean
-  /** Which events are printed. @default all */
-  readonly filter?: LineFilter
-  /** What a user can do about an event, printed below its readable line. @default nothing */
-  readonly adviceOn?: (line: LocalLine) => string | undefined
-}
-
-/** Prints events as readable lines, colored only on a terminal, or as JSON. */
-class LinePrinter {
-  readonly #options: TerminalOptions
-  readonly #color = process.stdout.isTTY && !process.env['NO_COLOR']
-  /** Only readable lines that contain it are printed. */
-  #text = ''
-
-  constructor(options: TerminalOptions) {
-    this.#options = options
-  }
-
-  print(line: LocalLine): void {
-    const { json, filter = {}, isHidden, adviceOn } = this.#options
-    if (!passes(line, filter)) return
-    if (json) return console.log(JSON.stringify(line))
-    if (isHidden?.(line)) return
-    const text = formatLine(line, { color: this.#color })
-    if (text === undefined || !stripVTControlCharacters(text).toLowerCase().includes(this.#text)) return
-    const advice = adviceOn?.(line)
-    console.log(advice === undefined ? text : `${text}\n          ${advice}`)
-  }
-
-  /** Reads `/text` from the terminal; `/` alone shows all lines again. */
-  readText(): void {
-    if (this.#options.json || !process.stdout.isTTY || !process.stdin.isTTY || !isInForeground()) return
-    console.log('Type /text and Enter to show only the lines with that text, / for all.')
-    createInterface({ input: process.stdin }).on('line', (input) => {
-      if (!input.startsWith('/')) return
-      this.#text = input.slice(1).trim().toLowerCase()
-      console.log(this.#text === '' ? 'All lines are shown.' : `Only lines with ${this.#text} are shown.`)
-    })
-  }
-}
-
-/** A process in the background that reads from its terminal is stopped. Where /proc does not exist, it is not known. */
-function isInForeground(): boolean {
-  try {
-    const fields = readFileSync('/proc/self/stat', 'utf8').split(') ')[1]!.split(' ')
-    const [processGroup, foregroundGroup] = [fields[2], fields[5]]
-    return processGroup === foregroundGroup
-  } catch {
-    return true
-  }
-}
+interface TerminalOptions extends Omit<LocalSystemOptions, 'onLine' | 'onFatal'>, PrinterOptions {}
 
 /** Starts the system again from another assembly, at the same ports and with the same data. */
 export type Restart = (assembly: string) => Promise<LocalSystem>
@@ -104,7 +45,7 @@ export async function runInTerminal(
       system = await start({ assembly, ...ports, reset: false })
       return system
     })
-    printer.readText()
+    printer.readCommands()
     await stopRequested.promise
     await running.disposeAsync()
     if (!options.json) console.log(`Stopped. All state is stored in ${options.dataDirectory}.`)

@@ -59,7 +59,18 @@ const ready = (started: Started) => output(started, (stdout) => /ready.*\n/i.tes
 test('--help lists the options', async () => {
   const started = start(['--help'])
   expect(await started.ended).toBe(0)
-  for (const flag of ['--app', '--data', '--port', '--web-port', '--aws-port', '--json', '--reset']) {
+  for (const flag of [
+    '--app',
+    '--data',
+    '--port',
+    '--web-port',
+    '--aws-port',
+    '--json',
+    '--reset',
+    '--service',
+    '--level',
+    '--correlation',
+  ]) {
     expect(started.stdout()).toContain(flag)
   }
 })
@@ -67,6 +78,7 @@ test('--help lists the options', async () => {
 test.each([
   [['--color'], '--color'],
   [['--port', 'http'], '--port'],
+  [['--level', 'info'], '--level must be all, warn, error'],
   [['--app', '/nowhere'], '/nowhere/manifest.json is missing'],
 ])('%j is rejected with a one-line message', async (args, name) => {
   const started = start([...(args.includes('--app') ? common.slice(2) : common), ...args])

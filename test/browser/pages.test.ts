@@ -6,7 +6,7 @@ import type { AxeResults } from 'axe-core'
 import type { Page } from 'playwright-core'
 import { eventually } from '#scripts/lib/api-client.ts'
 import { pages, type SitePage } from './pages.ts'
-import { newVisitor, shop, tokenOf, useBrowser, type Visitor } from './visitor.ts'
+import { deployment, newVisitor, shop, tokenOf, useBrowser, type Visitor } from './visitor.ts'
 
 useBrowser()
 
@@ -59,18 +59,56 @@ describe.each(['visitor', 'customer', 'staff'] as const)('pages of a %s', (as) =
       if (each.isMissing) visitor.expectFailures(404)
       const address = addressOf(each)
       await visitor.goto(address)
-      await settled(page)
-      const problems = [...(await tooWide(page)), ...(await withoutOneHeading(page)), ...(await violations(page))]
-      await page.emulateMedia({ colorScheme: 'dark' })
-      await page.setViewportSize({ width: 1280, height: 900 })
-      problems.push(...(await tooWide(page)), ...(await violations(page)))
-      await page.emulateMedia({ colorScheme: 'light' })
-      await page.setViewportSize({ width: 390, height: 844 })
+      const problems = await problemsOf(page)
       if (problems.length > 0) found[address] = problems
     }
     expect(found).toEqual({})
   })
 })
+
+/** Those of the AWS endpoint of a local system, which a deployment does not have. */
+const endpoint = deployment.awsEndpoint
+const describeEndpoint = endpoint === undefined ? describe.skip : describe
+describeEndpoint('pages of the local AWS endpoint', () => {
+  test('are accessible, and fit on a phone', async () => {
+    const { page } = await visitorFor('visitor')
+    await page.goto(`${endpoint}/queues`)
+    const queue = await page.locator('td a').first().getAttribute('href')
+    await page.goto(`${endpoint}/tables`)
+    const table = await page.locator('td a').first().getAttribute('href')
+    const timeline = `/timeline?id=${values[':orderId']}`
+    const found: Record<string, unknown> = {}
+    for (const address of ['/', '/queues', queue!, '/tables', table!, '/events', timeline, '/mailbox']) {
+      await page.goto(endpoint + address)
+      const problems = await problemsOf(page)
+      if (problems.length > 0) found[address] = problems
+    }
+    expect(found).toEqual({})
+  })
+
+  test('an order is followed with the keyboard alone', async () => {
+    const { page } = await visitorFor('visitor')
+    await page.goto(`${endpoint}/`)
+    await page.keyboard.press('l')
+    await page.getByRole('heading', { name: 'Timeline' }).waitFor()
+    await page.keyboard.press('/')
+    await page.keyboard.type(values[':orderId']!)
+    await page.keyboard.press('Enter')
+    await page.getByText('POST /orders').first().waitFor()
+  })
+})
+
+/** On a phone with light colors, and wide with dark ones. */
+async function problemsOf(page: Page): Promise<string[]> {
+  await settled(page)
+  const problems = [...(await tooWide(page)), ...(await withoutOneHeading(page)), ...(await violations(page))]
+  await page.emulateMedia({ colorScheme: 'dark' })
+  await page.setViewportSize({ width: 1280, height: 900 })
+  problems.push(...(await tooWide(page)), ...(await violations(page)))
+  await page.emulateMedia({ colorScheme: 'light' })
+  await page.setViewportSize({ width: 390, height: 844 })
+  return problems
+}
 
 /** Loading is over: nothing on the page says that it still is. */
 async function settled(page: Page): Promise<void> {
