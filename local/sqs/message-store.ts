@@ -3,9 +3,9 @@ import type { Chaos } from '../chaos.ts'
 import type { Clock } from '../clock.ts'
 import type { State } from '../state/state.ts'
 import { AwsError } from '../wire/aws-error.ts'
-import { md5, type MessageAttributes, type ReceivedMessage } from './message.ts'
+import { formatReceipt, invalidReceipt, md5, parseReceipt } from './message.ts'
+import type { MessageAttributes, ReceivedMessage, Receipt } from './message.ts'
 import { queueArn, type Queue, type QueueStore } from './queue-store.ts'
-import { formatReceipt, invalidReceipt, notInflight, parseReceipt, type Receipt } from './receipt-handle.ts'
 
 interface MessageRow {
   id: number
@@ -32,15 +32,6 @@ CREATE TABLE IF NOT EXISTS sqs_message (
   receipt TEXT, source TEXT);
 CREATE INDEX IF NOT EXISTS sqs_message_visible ON sqs_message (queue, visible_ms, id);
 CREATE INDEX IF NOT EXISTS sqs_message_sent ON sqs_message (queue, sent_ms)`
-
-const purgeMs = 60_000
-
-const purgeInProgress = (queueName: string) =>
-  new AwsError(
-    'PurgeQueueInProgress',
-    `Only one PurgeQueue operation on ${queueName} is allowed every ${purgeMs / 1000} seconds.`,
-    { statusCode: 403 },
-  )
 
 interface NewMessage {
   readonly body: string
@@ -79,8 +70,6 @@ export class MessageStore {
   readonly #changed: (queue: string) => void
   readonly #arrived: (queue: string) => void
   readonly #chaos: Chaos
-  /** When queues were purged. */
-  readonly #purgedMs = new Map<string, number>()
 
   constructor(options: {
     state: State
@@ -125,7 +114,7 @@ export class MessageStore {
       this.#expire(queue)
       for (;;) {
         const candidates = this.#visible(queue, max)
-        const exhausted = candidates.filter((row) => this.#isExhausted(queue, row))
+        const exhausted = candidates.filter((row) => row.receive_count >= (queue.redrive?.maxReceiveCount ?? Infinity))
         if (exhausted.length === 0) return candidates.map((row) => this.#receive(row, visibilityTimeoutSeconds))
         for (const row of exhausted) this.#deadLetter(queue, row)
       }
@@ -134,7 +123,7 @@ export class MessageStore {
 
   /** Deletes the message unless it was received again since; like a standard queue on AWS, silently. */
   delete(queue: Queue, receiptHandle: unknown): void {
-    const receipt = parseReceipt(queue, receiptHandle)
+    const receipt = parseReceipt(queue.arn, receiptHandle)
     const againMs = this.#chaos.delayMs('messages delivered again after their deletion')
     if (againMs > 0 && this.#deliverAgain(receipt, queue, againMs)) return
     this.#state.run(
@@ -161,19 +150,15 @@ export class MessageStore {
 
   /** @throws AwsError MessageNotInflight, ReceiptHandleIsInvalid */
   changeVisibility(queue: Queue, receiptHandle: unknown, seconds: number): void {
-    const receipt = parseReceipt(queue, receiptHandle)
+    const receipt = parseReceipt(queue.arn, receiptHandle)
     const row = this.#state.get<MessageRow>(
       'SELECT * FROM sqs_message WHERE id = ? AND queue = ?',
       receipt.id,
       queue.name,
     )
-    if (!row)
-      throw invalidReceipt(
-        receiptHandle,
-        'Reason: Message does not exist or is not available for visibility timeout change.',
-      )
+    if (!row) throw invalidReceipt(receiptHandle)
     // As on AWS, also when the visibility has just expired, as long as the message was not received again.
-    if (row.receipt !== receipt.nonce) throw notInflight(receiptHandle)
+    if (row.receipt !== receipt.nonce) throw new AwsError('MessageNotInflight', 'The message is not in flight.')
     const visibleMs = this.#clock.now() + seconds * 1000
     this.#state.run('UPDATE sqs_message SET visible_ms = ? WHERE id = ?', visibleMs, row.id)
     this.#changed(queue.name)
@@ -191,11 +176,7 @@ export class MessageStore {
     this.#changed(queue.name)
   }
 
-  /** @throws AwsError PurgeQueueInProgress, as deleting takes SQS up to 60 seconds */
   purge(queue: Queue): void {
-    const nowMs = this.#clock.now()
-    if (nowMs < (this.#purgedMs.get(queue.name) ?? -Infinity) + purgeMs) throw purgeInProgress(queue.name)
-    this.#purgedMs.set(queue.name, nowMs)
     this.#state.run('DELETE FROM sqs_message WHERE queue = ?', queue.name)
   }
 
@@ -255,27 +236,25 @@ export class MessageStore {
     return row?.at ?? undefined
   }
 
-  /** The visible messages with the queue each came from, oldest first. */
-  visibleMessages(queue: Queue): { id: number; source: string | undefined }[] {
+  /** Moves up to `limit` visible messages to another queue, where they count as new ones, as on AWS. @returns how many */
+  redrive(queue: Queue, target: Queue, limit: number): number {
     this.#expire(queue)
-    const rows = this.#visible(queue, -1)
-    return rows.map((row) => ({ id: row.id, source: row.source ?? undefined }))
-  }
-
-  /** Moves a message to another queue, where it counts as a new message, as on AWS. */
-  redrive(id: number, target: Queue): void {
     const nowMs = this.#clock.now()
-    this.#state.run(
-      `UPDATE sqs_message SET queue = ?, message_id = ?, sent_ms = ?, visible_ms = ?, receive_count = 0,
-        first_received_ms = NULL, receipt = NULL, source = NULL WHERE id = ?`,
-      target.name,
-      randomUUID(),
-      nowMs,
-      nowMs + target.delaySeconds * 1000,
-      id,
-    )
+    const rows = this.#visible(queue, limit)
+    for (const { id } of rows) {
+      this.#state.run(
+        `UPDATE sqs_message SET queue = ?, message_id = ?, sent_ms = ?, visible_ms = ?, receive_count = 0,
+          first_received_ms = NULL, receipt = NULL, source = NULL WHERE id = ?`,
+        target.name,
+        randomUUID(),
+        nowMs,
+        nowMs + target.delaySeconds * 1000,
+        id,
+      )
+    }
     this.#changed(target.name)
     this.#arrived(target.name)
+    return rows.length
   }
 
   #visible(queue: Queue, limit: number): MessageRow[] {
@@ -287,20 +266,9 @@ export class MessageStore {
     )
   }
 
-  #isExhausted(queue: Queue, row: MessageRow): boolean {
-    const target = queue.redrive && this.#deadLetterQueueOf(queue)
-    return target !== undefined && row.receive_count >= queue.redrive!.maxReceiveCount
-  }
-
-  /** Undefined when it was deleted: the messages then remain in their queue and continue to be received. */
-  #deadLetterQueueOf(queue: Queue): Queue | undefined {
-    const target = queue.redrive?.deadLetterTargetArn
-    return target === undefined ? undefined : this.#queues.find(target.slice(target.lastIndexOf(':') + 1))
-  }
-
   /** The message keeps its id and sent time, so its retention period continues, and its receives go on being counted, as on AWS. */
   #deadLetter(queue: Queue, row: MessageRow): void {
-    const target = this.#deadLetterQueueOf(queue)!
+    const target = this.#queues.byArn(queue.redrive!.deadLetterTargetArn)
     this.#state.run(
       `UPDATE sqs_message SET queue = ?, source = ?, visible_ms = ?, first_received_ms = NULL, receipt = NULL
        WHERE id = ?`,

@@ -35,12 +35,19 @@ export function checkMessage(body: unknown, attributes: MessageAttributes, maxBy
     throw new AwsError('MissingParameter', 'The request must contain the parameter MessageBody.')
   }
   if (forbidden.test(body)) {
-    throw new AwsError(
-      'InvalidMessageContents',
-      'Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF.',
-    )
+    const valid = '#x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF'
+    throw new AwsError('InvalidMessageContents', `Invalid characters found. Valid unicode characters are ${valid}.`)
   }
-  for (const [name, attribute] of Object.entries(attributes)) checkAttribute(name, attribute)
+  const invalid = Object.entries(attributes).find(
+    ([name, attribute]) =>
+      !/^[\w.-]{1,256}$/.test(name) ||
+      !/^(String|Number|Binary)(\..+)?$/.test(attribute.DataType ?? '') ||
+      valueOf(attribute).length === 0,
+  )
+  if (invalid) {
+    const rule = 'it needs a valid name, the type String, Number or Binary, and a value'
+    throw new AwsError('InvalidParameterValue', `The message attribute '${invalid[0]}' is invalid: ${rule}.`)
+  }
   if (Object.keys(attributes).length > 10) {
     throw new AwsError('InvalidParameterValue', 'Number of message attributes exceeds the allowed maximum [10].')
   }
@@ -50,18 +57,6 @@ export function checkMessage(body: unknown, attributes: MessageAttributes, maxBy
       `One or more parameters are invalid. Reason: Message must be shorter than ${maxBytes} bytes.`,
     )
   }
-}
-
-function checkAttribute(name: string, attribute: MessageAttribute): void {
-  const value = isBinary(attribute) ? attribute.BinaryValue : attribute.StringValue
-  const problem = !/^[\w.-]{1,256}$/.test(name)
-    ? 'has an invalid name'
-    : !/^(String|Number|Binary)(\..+)?$/.test(attribute.DataType ?? '')
-      ? 'has an invalid message attribute type, the set of supported type prefixes is Binary, Number, and String'
-      : value === undefined || value === ''
-        ? 'must contain a non-empty message attribute value'
-        : undefined
-  if (problem) throw new AwsError('InvalidParameterValue', `The message attribute '${name}' ${problem}.`)
 }
 
 const isBinary = (attribute: MessageAttribute) => /^Binary\b/.test(attribute.DataType ?? '')
@@ -105,4 +100,27 @@ export const textAttributes = (values: Readonly<Record<string, string>>): Messag
       name,
       { DataType: 'String', StringValue: StringValue || '-' },
     ]),
+  )
+
+/** One receive of a message. */
+export interface Receipt {
+  readonly id: number
+  readonly nonce: string
+}
+
+/** A handle identifies the queue, the message and one receive of it. */
+export const formatReceipt = (queueArn: string, id: number, nonce: string) =>
+  Buffer.from(`${queueArn} ${id} ${nonce}`).toString('base64')
+
+/** @throws AwsError ReceiptHandleIsInvalid unless the handle belongs to this queue */
+export function parseReceipt(queueArn: string, receiptHandle: unknown): Receipt {
+  const [arn, id, nonce] = Buffer.from(String(receiptHandle), 'base64').toString().split(' ')
+  if (arn !== queueArn || !/^\d+$/.test(id ?? '') || nonce === undefined) throw invalidReceipt(receiptHandle)
+  return { id: Number(id), nonce }
+}
+
+export const invalidReceipt = (receiptHandle: unknown) =>
+  new AwsError(
+    'ReceiptHandleIsInvalid',
+    `The input receipt handle "${String(receiptHandle)}" is not a valid receipt handle of a message in this queue.`,
   )

@@ -9,87 +9,59 @@ export interface RedrivePolicy {
 }
 
 /** AWS raised the limit from 256 KiB in 2025. */
-const largestMessageBytes = 1_048_576
+export const largestMessageBytes = 1_048_576
 
-export const defaultAttributes: QueueAttributes = {
-  VisibilityTimeout: '30',
-  MessageRetentionPeriod: '345600',
-  DelaySeconds: '0',
-  ReceiveMessageWaitTimeSeconds: '0',
-  MaximumMessageSize: String(largestMessageBytes),
-  SqsManagedSseEnabled: 'true',
+/** Minimum, maximum and default. */
+const numbers: Readonly<Record<string, readonly [number, number, number]>> = {
+  VisibilityTimeout: [0, 43_200, 30],
+  MessageRetentionPeriod: [60, 1_209_600, 345_600],
+  DelaySeconds: [0, 900, 0],
+  ReceiveMessageWaitTimeSeconds: [0, 20, 0],
+  MaximumMessageSize: [1024, largestMessageBytes, largestMessageBytes],
 }
 
-const ranges: Record<string, readonly [number, number]> = {
-  VisibilityTimeout: [0, 43_200],
-  MessageRetentionPeriod: [60, 1_209_600],
-  DelaySeconds: [0, 900],
-  ReceiveMessageWaitTimeSeconds: [0, 20],
-  MaximumMessageSize: [1024, largestMessageBytes],
-}
+export const numericAttributes = Object.keys(numbers)
 
-const notEmulated = new Set([
-  'FifoQueue',
-  'ContentBasedDeduplication',
-  'DeduplicationScope',
-  'FifoThroughputLimit',
-  'KmsMasterKeyId',
-  'KmsDataKeyReusePeriodSeconds',
-  'RedriveAllowPolicy',
-])
-
-/** Attributes that an empty value removes. */
-const removable = new Set(['Policy', 'RedrivePolicy'])
+export const defaultAttributes: QueueAttributes = Object.fromEntries(
+  Object.entries(numbers).map(([name, [, , value]]) => [name, String(value)]),
+)
 
 /**
- * The attributes after validated `changes`.
- * @throws AwsError InvalidAttributeName, InvalidAttributeValue, UnsupportedOperation
+ * The attributes after validated `changes`; an empty policy removes it.
+ * @throws AwsError InvalidAttributeName, also for an attribute that is not emulated; InvalidAttributeValue
  */
 export function changedAttributes(current: QueueAttributes, changes: QueueAttributes): QueueAttributes {
   const changed = { ...current }
   for (const [name, value] of Object.entries(changes)) {
-    checkAttribute(name, value)
-    if (removable.has(name) && value === '') delete changed[name]
-    else changed[name] = value
+    if (Object.hasOwn(numbers, name)) {
+      const [min, max] = numbers[name]!
+      if (!/^\d+$/.test(value) || Number(value) < min || Number(value) > max) throw invalidValue(name)
+    } else if (name !== 'Policy' && name !== 'RedrivePolicy') {
+      throw new AwsError('InvalidAttributeName', `The attribute ${name} is unknown or not emulated.`)
+    } else if (value === '') {
+      delete changed[name]
+      continue
+    } else if (name === 'RedrivePolicy') parseRedrivePolicy(value)
+    else parseObject(name, value)
+    changed[name] = value
   }
   return changed
 }
 
-function checkAttribute(name: string, value: string): void {
-  const range = Object.hasOwn(ranges, name) ? ranges[name] : undefined
-  if (notEmulated.has(name)) throw new AwsError('UnsupportedOperation', `The queue attribute ${name} is not emulated.`)
-  if (typeof value !== 'string') throw invalidValue(name)
-  if (range) {
-    if (!/^\d+$/.test(value) || Number(value) < range[0] || Number(value) > range[1]) throw invalidValue(name)
-  } else if (name === 'RedrivePolicy') {
-    if (value !== '') parseRedrivePolicy(value)
-  } else if (name === 'Policy') {
-    if (value !== '') parseObject(name, value)
-  } else if (name === 'SqsManagedSseEnabled') {
-    if (value !== 'true' && value !== 'false') throw invalidValue(name)
-  } else {
-    throw new AwsError('InvalidAttributeName', `Unknown Attribute ${name}.`)
-  }
-}
-
 /** @param text `{"deadLetterTargetArn": "arn:…", "maxReceiveCount": 5}`; the number may be a string */
 export function parseRedrivePolicy(text: string): RedrivePolicy {
-  const policy = parseObject('RedrivePolicy', text)
-  const maxReceiveCount = Number(policy['maxReceiveCount'])
-  const deadLetterTargetArn = policy['deadLetterTargetArn']
-  if (typeof deadLetterTargetArn !== 'string' || !deadLetterTargetArn.startsWith('arn:')) {
-    throw invalidParameter(text, 'RedrivePolicy', 'Redrive policy must name a deadLetterTargetArn.')
-  }
-  if (!Number.isInteger(maxReceiveCount) || maxReceiveCount < 1 || maxReceiveCount > 1000) {
-    throw invalidParameter(text, 'RedrivePolicy', 'Invalid value for maxReceiveCount: it must be between 1 and 1000.')
-  }
-  return { deadLetterTargetArn, maxReceiveCount }
+  const { deadLetterTargetArn, maxReceiveCount } = parseObject('RedrivePolicy', text)
+  const count = Number(maxReceiveCount)
+  if (typeof deadLetterTargetArn === 'string' && Number.isInteger(count) && count >= 1 && count <= 1000)
+    return { deadLetterTargetArn, maxReceiveCount: count }
+  const rule = 'It needs a deadLetterTargetArn and a maxReceiveCount from 1 to 1000.'
+  throw invalidParameter(text, 'RedrivePolicy', rule)
 }
 
 function parseObject(name: string, text: string): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(text)
-    if (value !== null && typeof value === 'object' && !Array.isArray(value)) return value as Record<string, unknown>
+    if (value !== null && typeof value === 'object') return value as Record<string, unknown>
   } catch {
     // Malformed JSON gets the same error as JSON that is no object.
   }

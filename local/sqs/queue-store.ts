@@ -3,14 +3,8 @@ import type { Clock } from '../clock.ts'
 import type { AccessControl, PolicyDocument } from '../iam/types.ts'
 import type { State } from '../state/state.ts'
 import { AwsError } from '../wire/aws-error.ts'
-import {
-  changedAttributes,
-  defaultAttributes,
-  invalidParameter,
-  parseRedrivePolicy,
-  type QueueAttributes,
-  type RedrivePolicy,
-} from './queue-attributes.ts'
+import { changedAttributes, defaultAttributes, parseRedrivePolicy } from './queue-attributes.ts'
+import type { QueueAttributes, RedrivePolicy } from './queue-attributes.ts'
 
 /** A queue with its settings parsed. */
 export interface Queue {
@@ -24,7 +18,7 @@ export interface Queue {
   readonly delaySeconds: number
   readonly receiveWaitSeconds: number
   readonly maxMessageBytes: number
-  readonly redrive?: RedrivePolicy
+  readonly redrive: RedrivePolicy | undefined
 }
 
 interface QueueRow {
@@ -55,23 +49,13 @@ export class QueueStore {
     this.#clock = options.clock
     this.#access = options.access
     this.#state.define(schema)
-    for (const queue of this.list('')) this.#publishPolicy(queue)
+    for (const queue of this.list()) this.#publishPolicy(queue)
   }
 
-  /** Creates a queue, or returns the existing one with the same attributes. @throws AwsError QueueNameExists */
-  create(name: string, attributes: QueueAttributes): Queue {
-    checkName(name)
-    const existing = this.find(name)
-    if (!existing) return this.put(name, attributes)
-    const different = Object.entries(attributes).find(([key, value]) => existing.attributes[key] !== value)
-    if (!different) return existing
-    throw new AwsError(
-      'QueueNameExists',
-      `A queue already exists with the same name and a different value for attribute ${different[0]}`,
-    )
-  }
-
-  /** Creates the queue or replaces its attributes with these and the defaults; its messages are unchanged. */
+  /**
+   * Creates the queue or replaces its attributes with these and the defaults; its messages are unchanged.
+   * @throws AwsError for an attribute that is invalid or not emulated
+   */
   put(name: string, attributes: QueueAttributes): Queue {
     checkName(name)
     return this.#save(name, changedAttributes(defaultAttributes, attributes))
@@ -79,13 +63,6 @@ export class QueueStore {
 
   change(name: string, attributes: QueueAttributes): Queue {
     return this.#save(name, changedAttributes(this.get(name).attributes, attributes))
-  }
-
-  delete(name: string): void {
-    this.get(name)
-    this.#cache.delete(name)
-    this.#state.run('DELETE FROM sqs_queue WHERE name = ?', name)
-    this.#access.putResourcePolicy(queueArn(name), 'Policy', allowNothing)
   }
 
   /** @throws AwsError QueueDoesNotExist */
@@ -119,7 +96,7 @@ export class QueueStore {
   }
 
   /** Sorted by name. */
-  list(prefix: string): Queue[] {
+  list(prefix = ''): Queue[] {
     const rows = this.#state.all<QueueRow>(
       'SELECT * FROM sqs_queue WHERE substr(name, 1, ?) = ? ORDER BY name',
       prefix.length,
@@ -130,12 +107,12 @@ export class QueueStore {
 
   /** The queues whose dead-letter queue is this one. */
   sourcesOf(deadLetterArn: string): Queue[] {
-    return this.list('').filter((queue) => queue.redrive?.deadLetterTargetArn === deadLetterArn)
+    return this.list().filter((queue) => queue.redrive?.deadLetterTargetArn === deadLetterArn)
   }
 
   #save(name: string, attributes: QueueAttributes): Queue {
     const redrive = attributes['RedrivePolicy']
-    if (redrive !== undefined) this.#checkDeadLetterTarget(redrive)
+    if (redrive !== undefined) this.byArn(parseRedrivePolicy(redrive).deadLetterTargetArn)
     const nowMs = this.#clock.now()
     this.#state.run(
       `INSERT INTO sqs_queue VALUES (?, ?, ?, ?)
@@ -149,14 +126,6 @@ export class QueueStore {
     const queue = this.get(name)
     this.#publishPolicy(queue)
     return queue
-  }
-
-  #checkDeadLetterTarget(redrive: string): void {
-    const target = parseRedrivePolicy(redrive).deadLetterTargetArn
-    const name = target.slice(target.lastIndexOf(':') + 1)
-    if (target !== queueArn(name) || !this.find(name)) {
-      throw invalidParameter(redrive, 'RedrivePolicy', 'Dead letter target does not exist.')
-    }
   }
 
   #publishPolicy(queue: Queue): void {
@@ -185,18 +154,14 @@ function toQueue(row: QueueRow): Queue {
     delaySeconds: Number(attributes['DelaySeconds']),
     receiveWaitSeconds: Number(attributes['ReceiveMessageWaitTimeSeconds']),
     maxMessageBytes: Number(attributes['MaximumMessageSize']),
-    ...(redrive !== undefined && { redrive: parseRedrivePolicy(redrive) }),
+    redrive: redrive === undefined ? undefined : parseRedrivePolicy(redrive),
   }
 }
 
-function checkName(name: unknown): void {
-  if (typeof name === 'string' && name.endsWith('.fifo')) {
-    throw new AwsError('UnsupportedOperation', 'FIFO queues are not emulated.')
-  }
-  if (typeof name !== 'string' || !/^[\w-]{1,80}$/.test(name)) {
-    throw new AwsError(
-      'InvalidParameterValue',
-      'Queue name must be 1 to 80 characters long, of alphanumeric characters, hyphens and underscores.',
-    )
-  }
+function checkName(name: string): void {
+  if (/^[\w-]{1,80}$/.test(name)) return
+  throw new AwsError(
+    'InvalidParameterValue',
+    `${name}: a queue name has 1 to 80 alphanumeric characters, hyphens and underscores. FIFO queues are not emulated.`,
+  )
 }

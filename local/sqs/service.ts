@@ -8,14 +8,11 @@ import type { State } from '../state/state.ts'
 import type { JsonService } from '../wire/service.ts'
 import { LongPolls } from './long-polls.ts'
 import { checkMessage, type MessageAttributes, type ReceivedMessage } from './message.ts'
-import { MessageStore, type StoredMessage } from './message-store.ts'
+import { MessageStore, type Depth, type StoredMessage } from './message-store.ts'
 import { MoveTasks } from './move-tasks.ts'
-import { moveTaskOperations } from './operations/move-tasks.ts'
-import { queueOperations } from './operations/queues.ts'
-import { receiveOperations } from './operations/receive.ts'
-import { sendOperations } from './operations/send.ts'
-import type { QueueAttributes, RedrivePolicy } from './queue-attributes.ts'
-import { queueArn as arnOf, QueueStore } from './queue-store.ts'
+import { queueOperations } from './operations.ts'
+import type { RedrivePolicy } from './queue-attributes.ts'
+import { queueArn as arnOf, QueueStore, type Queue } from './queue-store.ts'
 import { queueProviders } from './resources.ts'
 
 /** SQS with standard queues: at-least-once delivery, approximately in the order of sending. */
@@ -51,28 +48,25 @@ export class SqsService {
         for (const listener of this.#arrivalListeners) listener(queue)
       })
     this.#metrics = options.metrics ?? noMetrics
-    this.#messages = new MessageStore({
-      state,
-      clock,
-      queues: this.#queues,
-      changed,
-      arrived,
-      chaos,
-    })
+    this.#messages = new MessageStore({ state, clock, queues: this.#queues, changed, arrived, chaos })
     this.#polls = new LongPolls(clock, (queue) => this.#messages.nextVisibleMs(queue))
     this.#moveTasks = new MoveTasks({ state, clock, queues: this.#queues, messages: this.#messages })
-    const context = { service: this, queues: this.#queues, messages: this.#messages, chaos }
+    const urlOf = (name: string) => this.urlOf(name)
     this.wire = {
       targetPrefix: 'AmazonSQS',
       version: '1.0',
       operations: {
-        ...queueOperations(context),
-        ...sendOperations(context),
-        ...receiveOperations(context),
-        ...moveTaskOperations(context, this.#moveTasks),
+        ...queueOperations({
+          queues: this.#queues,
+          messages: this.#messages,
+          chaos,
+          urlOf,
+          receive: (queueArn, receiveOptions) => this.receive(queueArn, receiveOptions),
+        }),
+        ...this.#moveTasks.operations,
       },
     }
-    this.providers = queueProviders(this)
+    this.providers = queueProviders(this.#queues, urlOf)
   }
 
   /** Creates the queue, or updates the existing one to these settings; its messages are unchanged. */
@@ -84,30 +78,14 @@ export class SqsService {
     redrive?: RedrivePolicy
     receiveWaitSeconds: number
   }): { arn: string; url: string } {
-    return this.declareQueue(queue.name, {
+    const { arn } = this.#queues.put(queue.name, {
       VisibilityTimeout: String(queue.visibilityTimeoutSeconds),
       MessageRetentionPeriod: String(queue.retentionSeconds),
       DelaySeconds: String(queue.delaySeconds),
       ReceiveMessageWaitTimeSeconds: String(queue.receiveWaitSeconds),
       ...(queue.redrive && { RedrivePolicy: JSON.stringify(queue.redrive) }),
     })
-  }
-
-  /** Like {@link createQueue}, with attributes in the API's format; omitted ones have the defaults of AWS. */
-  declareQueue(name: string, attributes: QueueAttributes): { arn: string; url: string } {
-    const queue = this.#queues.put(name, attributes)
-    return { arn: queue.arn, url: this.urlOf(name) }
-  }
-
-  /** @throws AwsError QueueDoesNotExist */
-  setAttributes(queueUrl: string, attributes: QueueAttributes): void {
-    this.#queues.change(this.#queues.byUrl(queueUrl).name, attributes)
-  }
-
-  deleteQueue(queueArn: string): void {
-    const { name } = this.#queues.byArn(queueArn)
-    this.#queues.delete(name)
-    this.#polls.wake(name)
+    return { arn, url: this.urlOf(queue.name) }
   }
 
   /**
@@ -144,7 +122,7 @@ export class SqsService {
 
   /**
    * Long-polls; resolves with up to `max` messages, or `[]` after `waitMs` or immediately on abort.
-   * @throws AwsError QueueDoesNotExist, also when the queue is deleted during the wait
+   * @throws AwsError QueueDoesNotExist
    */
   async receive(
     queueArn: string,
@@ -165,24 +143,9 @@ export class SqsService {
     this.#messages.delete(this.#queues.byArn(queueArn), receiptHandle)
   }
 
-  /** @throws AwsError QueueDoesNotExist, ReceiptHandleIsInvalid, MessageNotInflight */
-  changeVisibility(queueArn: string, receiptHandle: string, seconds: number): void {
-    this.#messages.changeVisibility(this.#queues.byArn(queueArn), receiptHandle, seconds)
-  }
-
   /** The depth of each queue. */
-  depths(): {
-    arn: string
-    name: string
-    visible: number
-    inFlight: number
-    delayed: number
-  }[] {
-    return this.#queues.list('').map((queue) => ({
-      arn: queue.arn,
-      name: queue.name,
-      ...this.#messages.depth(queue),
-    }))
+  depths(): ({ arn: string; name: string } & Depth)[] {
+    return this.#queues.list().map((queue) => ({ arn: queue.arn, name: queue.name, ...this.#messages.depth(queue) }))
   }
 
   /** Calls back after each commit that added a message to a queue. @returns a function that ends it */
@@ -193,7 +156,7 @@ export class SqsService {
 
   /** The names of the queues that are the dead-letter queue of another one. */
   deadLetterQueues(): string[] {
-    return this.#queues.list('').flatMap(({ name }) => (this.sourcesOf(name).length > 0 ? [name] : []))
+    return this.#queues.list().flatMap(({ name }) => (this.sourcesOf(name).length > 0 ? [name] : []))
   }
 
   /** The names of the queues whose dead-letter queue this is. */
@@ -206,11 +169,9 @@ export class SqsService {
     return this.#messages.peek(this.#queues.get(queueName), limit)
   }
 
-  /** All messages of a queue: visible, in flight and delayed; 0 when it was deleted. */
+  /** All messages of a queue: visible, in flight and delayed. @throws AwsError QueueDoesNotExist */
   count(queueName: string): number {
-    const queue = this.#queues.find(queueName)
-    if (!queue) return 0
-    const { visible, inFlight, delayed } = this.#messages.depth(queue)
+    const { visible, inFlight, delayed } = this.#messages.depth(this.#queues.get(queueName))
     return visible + inFlight + delayed
   }
 
@@ -219,7 +180,7 @@ export class SqsService {
    * activity.
    */
   measure(atMs: number): void {
-    for (const queue of this.#queues.list('')) {
+    for (const queue of this.#queues.list()) {
       const { visible, inFlight, delayed } = this.#messages.depth(queue)
       if (visible + inFlight + delayed > 0) this.#activeMs.set(queue.name, atMs)
       if (atMs - (this.#activeMs.get(queue.name) ?? -Infinity) > 6 * 3_600_000) continue
@@ -231,21 +192,11 @@ export class SqsService {
   }
 
   /** @throws AwsError QueueDoesNotExist */
-  attributesOf(queueArn: string): {
-    visibilityTimeoutSeconds: number
-    retentionSeconds: number
-    delaySeconds: number
-    receiveWaitSeconds: number
-    maxMessageBytes: number
-    redrive?: RedrivePolicy
-  } {
-    const queue = this.#queues.byArn(queueArn)
-    const { visibilityTimeoutSeconds, delaySeconds, receiveWaitSeconds, maxMessageBytes, redrive } = queue
-    const retentionSeconds = queue.retentionMs / 1000
-    return { visibilityTimeoutSeconds, retentionSeconds, delaySeconds, receiveWaitSeconds, maxMessageBytes, redrive }
+  attributesOf(queueArn: string): Queue {
+    return this.#queues.byArn(queueArn)
   }
 
-  /** Ends all long polls empty; running move tasks continue at the next start. */
+  /** Ends all long polls empty, and move tasks. */
   stop(): void {
     this.#moveTasks.stop()
     this.#polls.stop()

@@ -46,8 +46,8 @@ describe('a whole queue', () => {
 })
 
 describe('selected messages', () => {
-  const move = (ids: string[] | undefined) =>
-    moveMessages(sqs.client, { fromUrl: dead.url, toUrl: queue.url, ids: ids && new Set(ids) }, session())
+  const move = (ids: string[] | undefined, toUrl = queue.url) =>
+    moveMessages(sqs.client, { fromUrl: dead.url, toUrl, ids: ids && new Set(ids) }, session())
 
   test('are moved, and the others become visible again', async () => {
     const { messageId } = sqs.service.send(dead.arn, {
@@ -67,8 +67,7 @@ describe('selected messages', () => {
   })
 
   test('stay in the queue when the destination does not exist', async () => {
-    sqs.service.deleteQueue(queue.arn)
-    await expect(move(undefined)).rejects.toMatchObject({ name: 'QueueDoesNotExist' })
+    await expect(move(undefined, `${queue.url}-other`)).rejects.toMatchObject({ name: 'QueueDoesNotExist' })
     expect(await sqs.service.receive(dead.arn, { max: 10, waitMs: 0 })).toHaveLength(3)
   })
 })
