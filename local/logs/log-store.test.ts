@@ -1,4 +1,4 @@
-import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
+import { CloudWatchLogsClient, DescribeLogGroupsCommand, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
 import { dayMs, ManualClock } from '../clock.ts'
 import { allowAll } from '../iam/types.ts'
 import { State } from '../state/state.ts'
@@ -65,6 +65,15 @@ test('events older than the retention of their group are deleted', async () => {
   logs.append('s-Logs', 'new', [{ message: 'today', timestampMs: clock.now() }])
   const response = await client.send(new FilterLogEventsCommand({ logGroupName: 's-Logs' }))
   expect(messages(response)).toEqual(['today'])
+})
+
+test('groups are found by a prefix', async () => {
+  logs.append('s-Other', 'one', [line('knead', 1)])
+  const named = async (input: object) =>
+    (await client.send(new DescribeLogGroupsCommand(input))).logGroups!.map(({ logGroupName }) => logGroupName)
+  expect(await named({ logGroupNamePrefix: 's-O' })).toEqual(['s-Other'])
+  expect(await named({})).toEqual(expect.arrayContaining(['s-Logs', 's-Other']))
+  await expect(named({ logGroupNamePattern: 'O' })).rejects.toMatchObject({ name: 'ValidationError' })
 })
 
 test('invalid input is rejected', async () => {

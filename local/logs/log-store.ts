@@ -5,7 +5,7 @@ import { readEmbeddedMetrics } from '../cloudwatch/embedded-metrics.ts'
 import { noMetrics, type MetricSink } from '../cloudwatch/metric.ts'
 import type { AccessControl } from '../iam/types.ts'
 import type { State } from '../state/state.ts'
-import type { JsonService } from '../wire/service.ts'
+import { requireParameters, type JsonService, type Operation } from '../wire/service.ts'
 import { filterLogEvents } from './filter-log-events.ts'
 import { LogTable } from './log-table.ts'
 
@@ -23,7 +23,7 @@ export class LogStore {
     this.wire = {
       targetPrefix: 'Logs_20140328',
       version: '1.1',
-      operations: { FilterLogEvents: filterLogEvents(this.#table) },
+      operations: { DescribeLogGroups: describeLogGroups(this.#table), FilterLogEvents: filterLogEvents(this.#table) },
     }
     this.providers = [logGroupProvider(this.#table)]
   }
@@ -48,6 +48,16 @@ export class LogStore {
     this.#table.flush()
   }
 }
+
+/** Names and ARNs of the groups with a prefix, in one page. */
+const describeLogGroups = (table: LogTable): Operation<{ logGroupNamePrefix?: string }> => ({
+  access: () => [{ action: 'logs:DescribeLogGroups', resource: arn('logs', 'log-group:*') }],
+  handle(input) {
+    requireParameters(input, ['logGroupNamePrefix'])
+    const names = table.groupNames().filter((name) => name.startsWith(input.logGroupNamePrefix ?? ''))
+    return { logGroups: names.map((name) => ({ logGroupName: name, arn: `${arn('logs', `log-group:${name}`)}:*` })) }
+  },
+})
 
 function logGroupProvider(table: LogTable): ResourceProvider {
   return {

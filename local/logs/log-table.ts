@@ -71,6 +71,11 @@ export class LogTable {
     return this.#known.has(name)
   }
 
+  /** In alphabetical order. */
+  groupNames(): string[] {
+    return this.#state.all<{ name: string }>('SELECT name FROM log_groups ORDER BY name').map(({ name }) => name)
+  }
+
   /** Adds lines to a stream; creates the group if needed. */
   append(group: string, stream: string, lines: readonly NewLine[]): void {
     if (lines.length === 0) return
