@@ -222,6 +222,8 @@ describe('a user created by an administrator', () => {
     const challenge = await signIn({ PASSWORD: TemporaryPassword })
     expect(challenge).toMatchObject({ ChallengeName: 'NEW_PASSWORD_REQUIRED', Session: expect.any(String) })
     expect(challenge.AuthenticationResult).toBeUndefined()
+    // A JWT authorizer compares `client_id` only in a token without an audience.
+    expect(decodeJwt(challenge.Session!)).toMatchObject({ aud: 'challenge' })
     return (NEW_PASSWORD: string, Session = challenge.Session) =>
       cognito.sdk.send(
         new RespondToAuthChallengeCommand({

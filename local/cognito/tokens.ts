@@ -82,10 +82,14 @@ export class Tokens {
     return { pool, user }
   }
 
-  /** @returns the `Session` for RespondToAuthChallenge */
+  /**
+   * Returns the `Session` for RespondToAuthChallenge. It has an audience of its own: without one, a JWT authorizer would
+   * compare the client and accept it as an access token.
+   */
   challenge(pool: Pool, { clientId }: Client, { username }: User): Promise<string> {
     const exp = this.#nowSeconds() + challengeSeconds
-    return this.#sign(pool, { iss: pool.issuer, client_id: clientId, token_use: 'challenge', username, exp })
+    const claims = { aud: 'challenge', client_id: clientId, token_use: 'challenge', username, exp }
+    return this.#sign(pool, { iss: pool.issuer, ...claims })
   }
 
   /** @returns the user of the challenge's `Session`. @throws AwsError NotAuthorizedException */

@@ -121,6 +121,7 @@ test('a request without a token gets 401', async () => {
 test.each<[string, () => Promise<string>]>([
   ['signed with another key', () => sign(claims(), { key: otherKeys.privateKey })],
   ['with an unknown key id', () => sign(claims(), { kid: 'two' })],
+  ['without a key id', () => new SignJWT(claims()).setProtectedHeader({ alg: 'RS256' }).sign(keys.privateKey)],
   ['without a signature', async () => new UnsecuredJWT(claims()).encode()],
   [
     'signed with a secret',

@@ -54,12 +54,15 @@ async function verify(
   keys: JWTVerifyGetKey,
   { issuer, audience, nowMs }: { issuer: string; audience: readonly string[]; nowMs: number },
 ): Promise<JWTPayload> {
-  const { payload } = await jwtVerify(token, keys, {
+  const { payload, protectedHeader } = await jwtVerify(token, keys, {
     issuer,
     algorithms: ['RS256', 'RS384', 'RS512'],
     requiredClaims: ['exp'],
     currentDate: new Date(nowMs),
   })
+  // "The token must have a header claim that matches the key in the jwks_uri that signed the token"; without a key id, the
+  // library takes the only key.
+  if (typeof protectedHeader.kid !== 'string') throw new Error('the token has no key id')
   const { iat, aud, client_id: clientId } = payload
   if (iat !== undefined && iat > nowMs / 1000) throw new Error('the token is used before it was issued')
   // client_id is only checked without aud: access tokens of user pools have no audience.
