@@ -315,7 +315,12 @@ describe('resources', () => {
   })
 })
 
-test('a statement with a condition operator that is not emulated denies, and is reported', () => {
+test.each<[string, PolicyStatement['Condition']]>([
+  ['IpAddress', { IpAddress: { 'aws:SourceIp': '127.0.0.1/32' } }],
+  ['aws:ViaAWSService', { Bool: { 'aws:ViaAWSService': 'false' } }],
+  ['aws:MultiFactorAuthPresent', { BoolIfExists: { 'aws:MultiFactorAuthPresent': 'true' } }],
+  ['aws:TokenIssueTime', { DateLessThan: { 'aws:TokenIssueTime': '2030-01-01T00:00:00Z' } }],
+])('a statement with the condition %s, which is not emulated, denies and is reported', (name, condition) => {
   const warnings: string[] = []
   const iam = new Iam({ warn: (message) => warnings.push(message) })
   const put = (Effect: 'Allow' | 'Deny', Condition?: PolicyStatement['Condition']) =>
@@ -323,15 +328,14 @@ test('a statement with a condition operator that is not emulated denies, and is 
       Statement: { Effect, Principal: '*', Action: '*', Resource: '*', Condition },
     })
   const outcome = () => iam.decide(rule, { action: 'sqs:SendMessage', resource: queue }).outcome
-  const condition = { IpAddress: { 'aws:SourceIp': '127.0.0.1/32' } }
   put('Allow', condition)
   expect(outcome()).toBe('implicitly-denied')
   put('Allow')
   put('Deny', condition)
   expect(outcome()).toBe('explicitly-denied')
   expect(warnings).toEqual([
-    `IpAddress is not emulated: statement 1 of Allow (${queue}) denies.`,
-    `IpAddress is not emulated: statement 1 of Deny (${queue}) denies.`,
+    `${name} is not emulated: statement 1 of Allow (${queue}) denies.`,
+    `${name} is not emulated: statement 1 of Deny (${queue}) denies.`,
   ])
 })
 

@@ -21,7 +21,7 @@ export interface CompiledStatement {
   coversAction(action: string): boolean
   coversResource(resource: string, keys: KeyValues): boolean
   readonly holds: Condition
-  /** A condition operator of IAM that is not emulated; the statement then denies. */
+  /** A condition operator or key of IAM that is not emulated; the statement then denies. */
   readonly unsupported: string | undefined
 }
 
@@ -48,14 +48,23 @@ export function compilePolicy(
 }
 
 /** Condition operators of IAM that are not emulated; others that are not supported are mistakes in the policy. */
-const notEmulated = /^(ForA\w+:)?(String(Not)?EqualsIgnoreCase|BinaryEquals|(Not)?IpAddress)(IfExists)?$/
+const operatorNotEmulated = /^(ForA\w+:)?(String(Not)?EqualsIgnoreCase|BinaryEquals|(Not)?IpAddress)(IfExists)?$/
+
+/** Condition keys that requests of functions have on AWS and not here: a Deny with one of them must not be without effect. */
+const keyNotEmulated = /^aws:(EpochTime|MultiFactorAuth\w+|PrincipalType|TokenIssueTime|UserId|ViaAWSService)$/i
+
+const unsupportedIn = (condition: PolicyStatement['Condition'] = {}): string | undefined =>
+  Object.keys(condition).find((operator) => operatorNotEmulated.test(operator)) ??
+  Object.values(condition)
+    .flatMap(Object.keys)
+    .find((key) => keyNotEmulated.test(key))
 
 function compileStatement(statement: PolicyStatement, origin: StatementOrigin, variables: boolean): CompiledStatement {
   if (statement.Effect !== 'Allow' && statement.Effect !== 'Deny') throw new Error('Effect must be Allow or Deny.')
   if (statement.Action === undefined && statement.NotAction === undefined) throw new Error('Action is missing.')
   const hasResource = statement.Resource !== undefined || statement.NotResource !== undefined
   if (!hasResource && origin.kind === 'identity') throw new Error('Resource is missing.')
-  const unsupported = Object.keys(statement.Condition ?? {}).find((operator) => notEmulated.test(operator))
+  const unsupported = unsupportedIn(statement.Condition)
   return {
     origin,
     effect: statement.Effect,
