@@ -146,6 +146,13 @@ describe('the policy', () => {
     ['names in another case', { 'X-Amz-Meta-Shelf': '7' }, [['eq', '$x-amz-meta-shelf', '7']], true],
     ['starts-with, matching', { 'Cache-Control': 'max-age=5' }, [['starts-with', '$Cache-Control', 'max']], true],
     ['starts-with, other', { 'Cache-Control': 'no-cache' }, [['starts-with', '$Cache-Control', 'max']], false],
+    [
+      'a list of types',
+      { 'Content-Type': 'image/png, image/avif' },
+      [['starts-with', '$Content-Type', 'image/']],
+      true,
+    ],
+    ['a mixed list', { 'Content-Type': 'image/png, text/html' }, [['starts-with', '$Content-Type', 'image/']], false],
     ['starts-with anything', { 'Cache-Control': 'anything' }, [['starts-with', '$Cache-Control', '']], true],
   ])('is evaluated for %s', async (_, fields, conditions, passes) => {
     const answer = await send(await presignWith(fields, conditions))

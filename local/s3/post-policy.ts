@@ -30,7 +30,10 @@ export function requirePolicy(
     }
     const name = first.slice(1).toLowerCase()
     const actual = name === 'bucket' ? form.bucket : (form.fields.get(name) ?? '')
-    if (operator === 'eq' ? actual !== second : !actual.startsWith(second)) {
+    // "Content-Types values for a starts-with condition that include commas are interpreted as lists. Each value in the list
+    // must meet the condition" (Amazon S3 API Reference, POST Policy).
+    const values = name === 'content-type' ? actual.split(',').map((type) => type.trim()) : [actual]
+    if (operator === 'eq' ? actual !== second : !values.every((value) => value.startsWith(second))) {
       const text = condition.map((part) => JSON.stringify(part)).join(', ')
       throw violated(`Policy Condition failed: [${text}]`)
     }
