@@ -37,6 +37,12 @@ test('PutMetricData stores values, and ListMetrics returns their metrics, by dim
   expect(mill.service.metrics.read(metric, read)).toMatchObject([undefined, { sum: 2 }, { sum: 1 }])
 })
 
+test('metrics with an entity are rejected, instead of lost', async () => {
+  const EntityMetricData = [{ MetricData: [{ MetricName: 'Flour', Value: 1 }] }]
+  const command = new PutMetricDataCommand({ Namespace: 'Mill', EntityMetricData })
+  await expect(mill.client.send(command)).rejects.toThrow('Not emulated: the parameter EntityMetricData.')
+})
+
 test('a large request, which the SDK compresses, is accepted, and its metrics are listed in pages', async () => {
   await put(...Array.from({ length: 900 }, (_, index) => ({ MetricName: `Flour${index}`, Value: index })))
   expect((await listed()).map(({ length }) => length)).toEqual([500, 400])

@@ -39,7 +39,9 @@ export const cloudWatchOperations = (
         ...(Namespace !== undefined && { context: { 'cloudwatch:namespace': [Namespace] } }),
       },
     ],
-    handle({ Namespace = '', MetricData = [] }: PutInput, { principal }) {
+    handle(input: PutInput, { principal }) {
+      requireParameters(input, ['Namespace', 'MetricData'])
+      const { Namespace = '', MetricData = [] } = input
       // AWS reserves `AWS/`. Here the administrator may write to it, to try an alarm on such a metric.
       if (Namespace === '' || (Namespace.startsWith('AWS/') && principal.kind !== 'administrator'))
         throw invalidValue(`The value ${Namespace} for parameter Namespace is invalid.`)

@@ -39,6 +39,8 @@ export function providers(context: Context): ResourceProvider[] {
         const { ProtocolType: protocol, CorsConfiguration: cors } = resource.properties
         if (protocol !== 'HTTP')
           throw new Error(`Only HTTP APIs are emulated; ${resource.logicalId} is of the protocol ${protocol}.`)
+        const schemes = (cors?.AllowOrigins ?? []).filter((origin: string) => /.\*|\*./.test(origin))
+        if (schemes.length > 0) throw new Error(`${resource.logicalId}: the origin ${schemes[0]} is not emulated.`)
         const apiId = idOf(resource)
         const { endpoint, serve } = await open()
         const maps = { stages: new Map(), integrations: new Map(), authorizers: new Map() }

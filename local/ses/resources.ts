@@ -34,6 +34,8 @@ export const providers = (
       const { ConfigurationSetName, EventDestination } = properties as any
       const destinations = configurationSets.get(ConfigurationSetName)
       if (!destinations) throw new Error(`${logicalId}: configuration set ${ConfigurationSetName} does not exist.`)
+      if (!EventDestination.EventBridgeDestination)
+        throw new Error(`${logicalId}: only EventBridge is emulated as a destination.`)
       const types = new Set<FeedbackType>()
       for (const type of EventDestination.MatchingEventTypes as string[]) {
         const name = type.toUpperCase()

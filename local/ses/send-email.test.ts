@@ -166,6 +166,15 @@ describe('given a configuration set that sends bounces to the default bus', () =
     ])
   })
 
+  test('a destination other than EventBridge does not start', async () => {
+    await start()
+    const SnsDestination = { TopicARN: 'arn:aws:sns:us-east-1:000000000000:bounces' }
+    const EventDestination = { Name: 'topic', Enabled: true, MatchingEventTypes: ['BOUNCE'], SnsDestination }
+    await expect(ses.declare('ConfigurationSetEventDestination', { ...set, EventDestination })).rejects.toThrow(
+      'only EventBridge is emulated as a destination',
+    )
+  })
+
   test('other recipients, other kinds of events and emails without the set publish nothing', async () => {
     await start()
     await send({ ...set })
