@@ -84,12 +84,16 @@ export function consumedCapacity(
   }
 }
 
-/** The `ConsumedCapacity` of an operation on several tables: one entry per table. */
-export const consumedCapacities = (
+/**
+ * The `ConsumedCapacity` of an operation on several tables: one entry per table.
+ * @param tables the table of each of its parts; `ofTable` gets the positions of those of one table
+ */
+export function consumedCapacities(
   tables: readonly Table[],
-  ofTable: (table: Table) => Record<string, unknown> | undefined,
-): Record<string, unknown>[] | undefined => {
-  const list = [...new Set(tables)].map(ofTable).filter((entry) => entry !== undefined)
+  ofTable: (table: Table, positions: readonly number[]) => Record<string, unknown> | undefined,
+): Record<string, unknown>[] | undefined {
+  const positions = Map.groupBy(tables.keys(), (position) => tables[position]!)
+  const list = [...positions].map((entry) => ofTable(...entry)).filter((entry) => entry !== undefined)
   return list.length > 0 ? list : undefined
 }
 

@@ -1,5 +1,5 @@
 import { validationError } from '../wire/aws-error.ts'
-import { attributeValueFault, type AttributeValue } from './attribute-value.ts'
+import type { AttributeValue } from './attribute-value.ts'
 import { ExpressionBinding } from './expression-binding.ts'
 import { conditionFault, first, pathFault, updateFault } from './expression-faults.ts'
 import { ExpressionParser } from './expression-parser.ts'
@@ -146,25 +146,16 @@ function requireParameters(
       `ExpressionAttributeValues can only be specified when using expressions: ${withValues.join(' and ')} ${withValues.length > 1 ? 'are' : 'is'} null`,
     )
   }
-  requireKeys('ExpressionAttributeNames', names, /^#\w+$/, (name) => (name === '' ? 'Empty attribute name' : undefined))
-  requireKeys('ExpressionAttributeValues', values, /^:\w+$/, attributeValueFault)
+  requireKeys('ExpressionAttributeNames', names, /^#\w+$/)
+  requireKeys('ExpressionAttributeValues', values, /^:\w+$/)
 }
 
-function requireKeys<T>(
-  parameter: string,
-  entries: Record<string, T> | undefined,
-  pattern: RegExp,
-  faultOf: (value: T) => string | undefined,
-): void {
+function requireKeys(parameter: string, entries: object | undefined, pattern: RegExp): void {
   if (entries === undefined) return
   const keys = Object.keys(entries)
   if (keys.length === 0) throw validationError(`${parameter} must not be empty`)
   const invalid = keys.find((key) => !pattern.test(key))
   if (invalid !== undefined) throw validationError(`${parameter} contains invalid key: Syntax error; key: "${invalid}"`)
-  for (const key of keys) {
-    const fault = faultOf(entries[key]!)
-    if (fault !== undefined) throw validationError(`${parameter} contains invalid value: ${fault} for key ${key}`)
-  }
 }
 
 /** The only error that is reported after all expressions are valid. */

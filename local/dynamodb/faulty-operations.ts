@@ -2,7 +2,7 @@ import type { Chaos } from '../chaos.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import type { DynamoOperation } from './operation.ts'
 import { itemOperations } from './operations.ts'
-import { conflictMessage, conflictReason, noReason, requireNoReasons } from './transact-request.ts'
+import { conflictMessage, conflictReason, noReason, requireNoReasons } from './transaction.ts'
 import type { RecentWrites } from './recent-writes.ts'
 
 /** The same operations with faults: a request that gets an error has written nothing. */

@@ -1,16 +1,19 @@
 import type { DynamoOperation } from './operation.ts'
-import { batchGetItem } from './operations/batch-get-item.ts'
-import { batchWriteItem } from './operations/batch-write-item.ts'
-import { createTable } from './operations/create-table.ts'
-import { getItem } from './operations/get-item.ts'
+import { batchGetItem, getItem, transactGetItems } from './operations/get-items.ts'
+import { executeStatement } from './operations/partiql.ts'
 import { query } from './operations/query.ts'
 import { scan } from './operations/scan.ts'
-import { deleteTable, describeContinuousBackups, describeTable, listTables } from './operations/tables.ts'
-import { describeTimeToLive, updateTimeToLive } from './operations/time-to-live.ts'
-import { transactGetItems } from './operations/transact-get-items.ts'
+import {
+  createTable,
+  deleteTable,
+  describeContinuousBackups,
+  describeTable,
+  describeTimeToLive,
+  listTables,
+  updateTimeToLive,
+} from './operations/tables.ts'
 import { transactWriteItems } from './operations/transact-write-items.ts'
-import { deleteItem, putItem, updateItem } from './operations/write-item.ts'
-import { executeStatement } from './operations/partiql.ts'
+import { batchWriteItem, deleteItem, putItem, updateItem } from './operations/write-items.ts'
 
 /** Operations on table definitions. */
 export const tableOperations: readonly DynamoOperation[] = [

@@ -1,4 +1,4 @@
-import { validationError } from '../wire/aws-error.ts'
+import { AwsError, validationError } from '../wire/aws-error.ts'
 import type { AccessRequest } from '../iam/types.ts'
 import { accessRequest } from './access.ts'
 import type { AttributeValue, Item } from './attribute-value.ts'
@@ -7,20 +7,20 @@ import { conditionHolds } from './condition.ts'
 import { project } from './document-path.ts'
 import type { Engine } from './engine.ts'
 import { attributesOf, headOf, type Expressions } from './expressions.ts'
-import { keyOf } from './item-key.ts'
+import { keyOf, locationOfKey } from './item-key.ts'
+import { encodeKey, encodePartition } from './key-encoding.ts'
 import { itemSize } from './item-size.ts'
-import type { Members } from './members.ts'
 import type { Cursor, Range, RangeRow } from './range-store.ts'
 import {
-  attributesMember,
   capacityMember,
-  expressionParameterMembers,
   flagMember,
   nameMember,
+  projectionMembers,
   tableNameMember,
   textMember,
+  type Members,
 } from './request.ts'
-import { indexArn, projectedAttributes, tableArn, type IndexSchema, type Table } from './schema.ts'
+import { indexArn, keyAttributes, projectedAttributes, tableArn, type IndexSchema, type Table } from './schema.ts'
 import { requireScalarKeyPaths } from './writes.ts'
 
 /** The common parameters of Query and Scan. */
@@ -36,18 +36,33 @@ export interface PageRequest {
 }
 
 /** The members that Query and Scan share. */
-export const pageMembers = {
+export const pageMembers: Members = {
   Select: { type: 'String', enum: ['SPECIFIC_ATTRIBUTES', 'COUNT', 'ALL_ATTRIBUTES', 'ALL_PROJECTED_ATTRIBUTES'] },
   IndexName: nameMember,
   ...capacityMember,
   ...tableNameMember,
   Limit: { type: 'Integer', min: 1 },
-  ExclusiveStartKey: attributesMember,
+  ExclusiveStartKey: { type: 'Attributes' },
   ConsistentRead: flagMember,
   FilterExpression: textMember,
-  ProjectionExpression: textMember,
-  ...expressionParameterMembers,
-} as const satisfies Members
+  ...projectionMembers,
+  ExpressionAttributeValues: { type: 'Attributes' },
+}
+
+/** The common part of a request. @throws AwsError ValidationException when Select and the projection contradict each other */
+export function pageRequestOf(request: any, expressions: Expressions): PageRequest {
+  checkSelect(request.Select, expressions.projection !== undefined, request.IndexName)
+  return {
+    tableName: request.TableName,
+    indexName: request.IndexName,
+    expressions,
+    select: request.Select,
+    limit: request.Limit,
+    consistent: request.ConsistentRead === true,
+    startKey: request.ExclusiveStartKey,
+    capacityDetail: request.ReturnConsumedCapacity,
+  }
+}
 
 export type Select = 'ALL_ATTRIBUTES' | 'ALL_PROJECTED_ATTRIBUTES' | 'SPECIFIC_ATTRIBUTES' | 'COUNT'
 
@@ -66,6 +81,32 @@ export function sourceOf(engine: Engine, request: PageRequest): { table: Table; 
   }
   requireProjected(table, index, request)
   return { table, index }
+}
+
+const invalidStart = (reason?: string) =>
+  validationError(`The provided starting key is invalid${reason === undefined ? '' : `: ${reason}`}`)
+
+/** The cursor of an ExclusiveStartKey. @throws AwsError ValidationException unless it is a key of this table or index */
+export function cursorOf(table: Table, index: IndexSchema | undefined, startKey: Item): Cursor {
+  const expected = [...keyAttributes(table.key), ...(index ? keyAttributes(index.key) : [])]
+  const names = new Set(expected.map(({ name }) => name))
+  if (names.size !== Object.keys(startKey).length) throw invalidStart()
+  if (expected.some(({ name, type }) => startKey[name]?.[type] === undefined)) {
+    throw invalidStart('The provided key element does not match the schema')
+  }
+  try {
+    const item = locationOfKey(table, keyOf(table.key, startKey))
+    if (!index) return item
+    const { partition, sort } = index.key
+    return {
+      partition: encodePartition(startKey[partition.name]!),
+      sort: sort ? encodeKey(startKey[sort.name]!) : new Uint8Array(),
+      item,
+    }
+  } catch (error) {
+    if (error instanceof AwsError) throw invalidStart(error.message)
+    throw error
+  }
 }
 
 /** A global index returns only projected attributes; a local one fetches the others from the table. */
@@ -97,8 +138,7 @@ export function requireFilterable(table: Table, index: IndexSchema | undefined, 
   }
 }
 
-/** @throws AwsError ValidationException when Select and the projection contradict each other */
-export function checkSelect(select: Select | undefined, projected: boolean, indexName: string | undefined): void {
+function checkSelect(select: Select | undefined, projected: boolean, indexName: string | undefined): void {
   if (projected && select !== undefined && select !== 'SPECIFIC_ATTRIBUTES') {
     throw validationError(
       `Cannot specify the ProjectionExpression when choosing to get ${select === 'COUNT' ? 'only the Count' : select}`,

@@ -76,7 +76,7 @@ const getShardIterator: DynamoOperation<IteratorRequest> = {
         required: true,
         enum: ['TRIM_HORIZON', 'LATEST', 'AT_SEQUENCE_NUMBER', 'AFTER_SEQUENCE_NUMBER'],
       },
-      SequenceNumber: { type: 'String', pattern: '[0-9]{21,40}' },
+      SequenceNumber: { type: 'String', pattern: /^[0-9]{21,40}$/ },
     })
     const type: IteratorRequest['type'] = request.ShardIteratorType
     if (type.endsWith('_SEQUENCE_NUMBER') && request.SequenceNumber === undefined) {

@@ -68,9 +68,7 @@ function listAppend(args: readonly UpdateOperand[], item: Item): AttributeValue 
 }
 
 function sum(left: string, operation: 'add' | 'subtract', right: string): AttributeValue {
-  const result = canonicalNumber(calculate(left, operation, right))
-  if ('fault' in result) throw validationError(result.fault)
-  return { N: result.text }
+  return { N: canonicalNumber(calculate(left, operation, right)) }
 }
 
 type Container = { map: Item; list?: undefined } | { list: AttributeValue[]; map?: undefined }

@@ -5,55 +5,37 @@ import { equalValueOf, keyConditionsOf, rangeOf, type KeyConditions } from '../k
 import type { DynamoOperation } from '../operation.ts'
 import type { Cursor, Range } from '../range-store.ts'
 import {
-  checkSelect,
+  cursorOf,
   pageAccess,
   pageMembers,
+  pageRequestOf,
   readPage,
   requireFilterable,
   sourceOf,
   type PageRequest,
 } from '../read-page.ts'
-import type { Members } from '../members.ts'
-import { checkItem, flagMember, parseRequest, textMember } from '../request.ts'
+import { flagMember, parseRequest, textMember, type Members } from '../request.ts'
 import { keyAttributes, type KeySchema } from '../schema.ts'
-import { cursorOf } from '../start-key.ts'
 
 interface QueryRequest extends PageRequest {
   readonly keyConditions: KeyConditions
   readonly forward: boolean
 }
 
-const members: Members = {
-  ...pageMembers,
-  // A newer message than that of a scan, which names the parameter as the request does.
-  Limit: { ...pageMembers.Limit, newMessages: true },
-  ScanIndexForward: flagMember,
-  KeyConditionExpression: textMember,
-}
+const members: Members = { ...pageMembers, ScanIndexForward: flagMember, KeyConditionExpression: textMember }
 
 export const query: DynamoOperation<QueryRequest> = {
   name: 'Query',
   parse(input) {
     const request = parseRequest(input, members)
     if (request.KeyConditionExpression === undefined) {
-      throw validationError(
-        'Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.',
-      )
+      throw validationError('The KeyConditionExpression parameter must be specified in the request.')
     }
     const expressions = expressionsOf(request, ['ProjectionExpression', 'FilterExpression', 'KeyConditionExpression'])
-    checkSelect(request.Select, expressions.projection !== undefined, request.IndexName)
-    checkItem(request.ExclusiveStartKey ?? {})
     return {
-      tableName: request.TableName,
-      indexName: request.IndexName,
-      expressions,
+      ...pageRequestOf(request, expressions),
       keyConditions: keyConditionsOf(expressions),
-      select: request.Select,
-      limit: request.Limit,
-      consistent: request.ConsistentRead === true,
       forward: request.ScanIndexForward !== false,
-      startKey: request.ExclusiveStartKey,
-      capacityDetail: request.ReturnConsumedCapacity,
     }
   },
   access(request, engine) {

@@ -2,10 +2,8 @@ import { validationError } from '../../wire/aws-error.ts'
 import { expressionsOf } from '../expressions.ts'
 import type { DynamoOperation } from '../operation.ts'
 import type { Range } from '../range-store.ts'
-import { checkSelect, pageAccess, pageMembers, readPage, sourceOf, type PageRequest } from '../read-page.ts'
-import type { Members } from '../members.ts'
-import { checkItem, parseRequest } from '../request.ts'
-import { cursorOf } from '../start-key.ts'
+import { cursorOf, pageAccess, pageMembers, pageRequestOf, readPage, sourceOf, type PageRequest } from '../read-page.ts'
+import { parseRequest, type Members } from '../request.ts'
 
 interface ScanRequest extends PageRequest {
   readonly segment?: number
@@ -23,18 +21,9 @@ export const scan: DynamoOperation<ScanRequest> = {
   parse(input) {
     const request = parseRequest(input, members)
     const expressions = expressionsOf(request, ['ProjectionExpression', 'FilterExpression'])
-    checkSelect(request.Select, expressions.projection !== undefined, request.IndexName)
-    checkItem(request.ExclusiveStartKey ?? {})
     checkSegments(request.Segment, request.TotalSegments)
     return {
-      tableName: request.TableName,
-      indexName: request.IndexName,
-      expressions,
-      select: request.Select,
-      limit: request.Limit,
-      consistent: request.ConsistentRead === true,
-      startKey: request.ExclusiveStartKey,
-      capacityDetail: request.ReturnConsumedCapacity,
+      ...pageRequestOf(request, expressions),
       segment: request.Segment,
       totalSegments: request.TotalSegments,
     }
@@ -48,19 +37,10 @@ export const scan: DynamoOperation<ScanRequest> = {
 }
 
 function checkSegments(segment: number | undefined, total: number | undefined): void {
-  if (segment === undefined && total !== undefined) {
+  if (segment === undefined && total === undefined) return
+  if (segment === undefined || total === undefined || segment >= total) {
     throw validationError(
-      'The Segment parameter is required but was not present in the request when parameter TotalSegments is present',
-    )
-  }
-  if (segment !== undefined && total === undefined) {
-    throw validationError(
-      'The TotalSegments parameter is required but was not present in the request when Segment parameter is present',
-    )
-  }
-  if (segment !== undefined && segment >= total!) {
-    throw validationError(
-      `The Segment parameter is zero-based and must be less than parameter TotalSegments: Segment: ${segment} is not less than TotalSegments: ${total}`,
+      'Segment and TotalSegments must be given together, and Segment must be less than TotalSegments',
     )
   }
 }

@@ -5,22 +5,20 @@ import { collectionMetricsByTable, type CollectionMetricsDetail } from '../colle
 import type { Engine } from '../engine.ts'
 import { itemText, type Location } from '../item-store.ts'
 import type { DynamoOperation } from '../operation.ts'
-import { parseRequest } from '../request.ts'
+import { capacityMember, collectionMetricsMember, parseRequest, textMember, type Members } from '../request.ts'
 import { tableArn, type Table } from '../schema.ts'
 import {
-  actionOf,
   conflictReason,
   noReason,
   reasonOf,
   requireNoReasons,
-  transactionLimitBytes,
-  transactWriteMembers,
-  withTableNames,
+  requireTransactionSize,
+  transactItemsMember,
   type CancellationReason,
-} from '../transact-request.ts'
+} from '../transaction.ts'
 import { requestHash } from '../transaction-tokens.ts'
 import { commitWrite, planWrite, targetOf, type PlannedWrite, type WriteAction } from '../writes.ts'
-import { actionContext, actionNames } from './write-item.ts'
+import { actionMembers, actionNames, actionOf, writeContext } from './write-items.ts'
 
 interface TransactWriteRequest {
   readonly actions: readonly WriteAction[]
@@ -31,13 +29,36 @@ interface TransactWriteRequest {
   readonly metricsDetail: CollectionMetricsDetail
 }
 
+const requiredText = { ...textMember, required: true }
+const structure = (members: Members) => ({ type: 'Structure', members }) as const
+
+const members: Members = {
+  ...capacityMember,
+  ...collectionMetricsMember,
+  ClientRequestToken: { type: 'String', min: 1, max: 36 },
+  ...transactItemsMember({
+    ConditionCheck: structure({ ...actionMembers.delete, ConditionExpression: requiredText }),
+    Put: structure(actionMembers.put),
+    Delete: structure(actionMembers.delete),
+    Update: structure({ ...actionMembers.update, UpdateExpression: requiredText }),
+  }),
+}
+
+const kinds = { Put: 'put', Update: 'update', Delete: 'delete', ConditionCheck: 'check' } as const
+
 export const transactWriteItems: DynamoOperation<TransactWriteRequest> = {
   name: 'TransactWriteItems',
   parse(input) {
-    const request = parseRequest(withTableNames(input), transactWriteMembers)
+    const request = parseRequest(input, members)
     return {
       content: request.TransactItems,
-      actions: request.TransactItems.map(actionOf),
+      actions: request.TransactItems.map((entry: object) => {
+        const [action, ...others] = Object.entries(entry)
+        if (action === undefined || others.length > 0) {
+          throw validationError('TransactItems can only contain one of Check, Put, Update or Delete')
+        }
+        return actionOf(kinds[action[0] as keyof typeof kinds], action[1])
+      }),
       token: request.ClientRequestToken,
       capacityDetail: request.ReturnConsumedCapacity,
       metricsDetail: request.ReturnItemCollectionMetrics,
@@ -46,7 +67,7 @@ export const transactWriteItems: DynamoOperation<TransactWriteRequest> = {
   access: ({ actions, capacityDetail }, engine) =>
     actions.map((action) =>
       accessRequest(actionNames[action.kind], tableArn(action.tableName), {
-        ...actionContext(action, engine),
+        ...writeContext([action], engine),
         returnConsumedCapacity: capacityDetail,
         enclosingOperation: 'TransactWriteItems',
       }),
@@ -85,7 +106,10 @@ export const transactWriteItems: DynamoOperation<TransactWriteRequest> = {
           for (const write of writes) commitWrite(engine, write)
           if (token !== undefined) engine.tokens.add(token, hash)
           return {
-            ConsumedCapacity: capacityByTable(request.capacityDetail, writes),
+            ConsumedCapacity: consumedCapacities(tables, (table, positions) => {
+              const measure = () => positions.map((position) => writeCapacity(writes[position]!))
+              return consumedCapacity(request.capacityDetail, table, measure, { kind: 'write', factor: 2 })
+            }),
             ItemCollectionMetrics: collectionMetricsByTable(engine, request.metricsDetail, writes),
           }
         }
@@ -117,7 +141,6 @@ function requireDistinct(targets: readonly Target[]): void {
 /** Evaluates every action before the first write. @throws AwsError TransactionCanceledException with a reason for each action */
 function planAll(engine: Engine, actions: readonly { action: WriteAction; location: Location }[]): PlannedWrite[] {
   const writes: PlannedWrite[] = []
-  let bytes = 0
   const reasons = actions.map(({ action, location }): CancellationReason => {
     try {
       const plan = planWrite(engine, engine.tables.get(action.tableName), action, location)
@@ -129,7 +152,6 @@ function planAll(engine: Engine, actions: readonly { action: WriteAction; locati
           ...(item && { Item: item }),
         }
       }
-      bytes += plan.write.afterSize || plan.write.beforeSize
       writes.push(plan.write)
       return noReason
     } catch (error) {
@@ -137,30 +159,14 @@ function planAll(engine: Engine, actions: readonly { action: WriteAction; locati
     }
   })
   requireNoReasons(reasons)
-  if (bytes > transactionLimitBytes) {
-    throw validationError('The aggregate size of the items in the transaction exceeded the 4MB limit')
-  }
+  requireTransactionSize(writes.reduce((sum, write) => sum + (write.afterSize || write.beforeSize), 0))
   return writes
 }
 
-/** A transaction prepares and then commits, and consumes twice the capacity of the table. */
-const transactionFactor = 2
-
-function capacityByTable(detail: CapacityDetail, writes: readonly PlannedWrite[]) {
-  const tables = writes.map((write) => write.table)
-  return consumedCapacities(tables, (table) => {
-    const ofTable = writes.filter((write) => write.table === table)
-    const measure = () => ofTable.map(writeCapacity)
-    return consumedCapacity(detail, table, measure, { kind: 'write', factor: transactionFactor })
-  })
-}
-
 /** A retry writes nothing; AWS counts it as reads of the items. */
-function retryCapacity({ actions, capacityDetail }: TransactWriteRequest, tables: readonly Table[], engine: Engine) {
-  return consumedCapacities(tables, (table) => {
-    const ofTable = actions.filter((_action, position) => tables[position] === table)
-    const sizeOf = (action: WriteAction) => engine.items.get(table, targetOf(table, action))?.size ?? 0
-    const measure = () => ofTable.map((action) => ({ table: readUnits(sizeOf(action), true), indexes: new Map() }))
-    return consumedCapacity(capacityDetail, table, measure, { kind: 'read', factor: transactionFactor })
+const retryCapacity = ({ actions, capacityDetail }: TransactWriteRequest, tables: readonly Table[], engine: Engine) =>
+  consumedCapacities(tables, (table, positions) => {
+    const sizes = () => positions.map((at) => engine.items.get(table, targetOf(table, actions[at]!))?.size ?? 0)
+    const measure = () => sizes().map((size) => ({ table: readUnits(size, true), indexes: new Map() }))
+    return consumedCapacity(capacityDetail, table, measure, { kind: 'read', factor: 2 })
   })
-}
