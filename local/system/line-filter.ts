@@ -1,6 +1,9 @@
 import type { LocalLine } from './line.ts'
 
-/** `warn` are failures and warnings, calls that IAM denied, alarms and what is not emulated; `error` are failures alone. */
+/**
+ * `warn` are failures and warnings, calls that IAM denied, alarms and what is not emulated; `error` are failures alone:
+ * failed invocations, logged errors, responses from 500 on, and dead letters.
+ */
 export const lineLevels = ['all', 'warn', 'error'] as const
 
 /** Which lines are printed: those that pass every condition. */
@@ -24,9 +27,6 @@ export function levelOf(line: LocalLine): (typeof lineLevels)[number] {
       return line.error === undefined ? (line.level ?? 'all') : 'error'
     case 'request':
       return line.status >= 500 ? 'error' : line.reason === undefined ? 'all' : 'warn'
-    case 'alarm':
-      return line.state === 'ALARM' ? 'error' : 'warn'
-    case 'denied':
     case 'dead-letter':
       return 'error'
     default:
