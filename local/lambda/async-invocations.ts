@@ -2,14 +2,23 @@ import { randomUUID } from 'node:crypto'
 import type { Cancel, Clock } from '../clock.ts'
 import type { State } from '../state/state.ts'
 import { AwsError } from '../wire/aws-error.ts'
-import { asyncDefaults, type AsyncConfiguration } from './async-configuration.ts'
-import { AsyncOutcomes, type EndReason } from './async-outcomes.ts'
+import { readDestination, type Destination, type Destinations } from './destination.ts'
+import { roleOf, type FunctionConfiguration } from './function-configuration.ts'
 import type { FunctionRegistry, ResolvedFunction } from './function-registry.ts'
 import type { Invoked, Invoker } from './invoker.ts'
-import { backoffMs } from './pause.ts'
+import { backoffMs } from './poller.ts'
+
+/** The retry policy and destination of a function's asynchronous invocations. */
+interface AsyncConfiguration {
+  readonly maximumRetries: number
+  readonly maximumAgeMs: number
+  readonly onFailure?: Destination
+}
+
+const asyncDefaults: AsyncConfiguration = { maximumRetries: 2, maximumAgeMs: 6 * 3_600_000 }
 
 /** An asynchronous invocation that is queued, waits for a retry, or runs. */
-export interface PendingInvocation {
+interface PendingInvocation {
   readonly id: number
   /** With the qualifier that the caller used. */
   readonly function_arn: string
@@ -36,14 +45,14 @@ const maximumConcurrency = 20
 
 /**
  * The queue of asynchronous invocations, stored in the state file: an accepted event is invoked at least once, across
- * restarts too; an event that exhausts its retries is sent to the on-failure destination or the dead-letter queue.
+ * restarts too; an event that exhausts its retries is sent to the on-failure destination.
  */
 export class AsyncInvocations {
   readonly #state: State
   readonly #clock: Clock
   readonly #functions: FunctionRegistry
   readonly #invoker: Pick<Invoker, 'invoke'>
-  readonly #outcomes: AsyncOutcomes
+  readonly #destinations: Destinations
   readonly #warn: (message: string) => void
   readonly #configurations = new Map<string, AsyncConfiguration>()
   readonly #running = new Map<number, Promise<void>>()
@@ -55,14 +64,14 @@ export class AsyncInvocations {
     clock: Clock
     functions: FunctionRegistry
     invoker: Pick<Invoker, 'invoke'>
-    outcomes: AsyncOutcomes
+    destinations: Destinations
     warn: (message: string) => void
   }) {
     this.#state = options.state
     this.#clock = options.clock
     this.#functions = options.functions
     this.#invoker = options.invoker
-    this.#outcomes = options.outcomes
+    this.#destinations = options.destinations
     this.#warn = options.warn
     this.#state.define(`
       CREATE TABLE IF NOT EXISTS lambda_async (
@@ -138,15 +147,16 @@ export class AsyncInvocations {
     }
     const { configuration } = target
     const limits = this.#configurations.get(configuration.name) ?? asyncDefaults
-    const end = (reason: EndReason, invoked?: Invoked) =>
+    const remove = () => void this.#state.run('DELETE FROM lambda_async WHERE id = ?', pending.id)
+    const end = (reason: FailureReason, invoked?: Invoked) =>
       this.#state.transaction(() => {
-        this.#outcomes.deliver({ pending, configuration, limits, reason, invoked })
-        this.#state.run('DELETE FROM lambda_async WHERE id = ?', pending.id)
+        this.#reportFailure({ pending, configuration, reason, invoked }, limits.onFailure)
+        remove()
       })
     if (this.#clock.now() - pending.accepted_ms > limits.maximumAgeMs) return end('EventAgeExceeded')
     const invoked = await this.#attempt(pending, target)
     if (!invoked) return
-    if (invoked.outcome.kind === 'success') return end('Success', invoked)
+    if (invoked.outcome.kind === 'success') return remove()
     if (pending.failures >= limits.maximumRetries) return end('RetriesExhausted', invoked)
     const dueMs = this.#clock.now() + retryDelaysMs[pending.failures]!
     if (dueMs - pending.accepted_ms > limits.maximumAgeMs) return end('EventAgeExceeded', invoked)
@@ -179,5 +189,68 @@ export class AsyncInvocations {
       this.#clock.now() + delayMs,
       pending.id,
     )
+  }
+
+  /** A record that cannot be delivered is lost, as on AWS, and logged. */
+  #reportFailure(failed: Failed, onFailure: Destination | undefined): void {
+    const { configuration, pending, reason } = failed
+    const event = `An event for ${configuration.name} (request ${pending.request_id})`
+    if (!onFailure)
+      return this.#warn(`${event} was dropped: ${reason}, and the function has no on-failure destination.`)
+    const nowMs = this.#clock.now()
+    const record = failureRecord(failed, nowMs)
+    const prefix = `async/${configuration.name}`
+    try {
+      const caller = roleOf(configuration)
+      this.#destinations.deliver(onFailure, { caller, record, wholeRecord: record, prefix, nowMs })
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error
+      this.#warn(`${event} was lost: ${error.message}`)
+    }
+  }
+}
+
+type FailureReason = 'RetriesExhausted' | 'EventAgeExceeded'
+
+interface Failed {
+  readonly pending: PendingInvocation
+  readonly configuration: FunctionConfiguration
+  readonly reason: FailureReason
+  /** The last invocation, unless the event expired without one. */
+  readonly invoked?: Invoked
+}
+
+/** Source: Lambda Developer Guide, "Capturing records of Lambda asynchronous invocations". */
+const failureRecord = ({ pending, configuration, reason, invoked }: Failed, nowMs: number) => ({
+  version: '1.0',
+  timestamp: new Date(nowMs).toISOString(),
+  requestContext: {
+    requestId: pending.request_id,
+    functionArn: `${configuration.arn}:$LATEST`,
+    condition: reason,
+    approximateInvokeCount: pending.failures + (invoked ? 1 : 0),
+  },
+  requestPayload: JSON.parse(pending.event),
+  ...(invoked?.outcome.kind === 'error' && {
+    responseContext: { statusCode: 200, executedVersion: '$LATEST', functionError: 'Unhandled' },
+    responsePayload: invoked.outcome.error,
+  }),
+})
+
+/** Reads AWS::Lambda::EventInvokeConfig. @throws Error naming what is out of range or not emulated */
+export function readAsyncConfiguration(properties: Record<string, any>): AsyncConfiguration {
+  const what = `The EventInvokeConfig of ${properties.FunctionName}`
+  const number = (name: string, defaultValue: number, min: number, max: number) => {
+    const value = Number(properties[name] ?? defaultValue)
+    if (Number.isInteger(value) && value >= min && value <= max) return value
+    throw new Error(`${what} has ${name} ${properties[name]}; it must be a whole number from ${min} to ${max}.`)
+  }
+  const { OnFailure, ...others } = properties.DestinationConfig ?? {}
+  const other = Object.keys(others)[0]
+  if (other !== undefined) throw new Error(`${what} has a destination ${other}; only OnFailure is emulated.`)
+  return {
+    maximumRetries: number('MaximumRetryAttempts', asyncDefaults.maximumRetries, 0, 2),
+    maximumAgeMs: number('MaximumEventAgeInSeconds', asyncDefaults.maximumAgeMs / 1000, 60, 21_600) * 1000,
+    ...(OnFailure && { onFailure: readDestination(OnFailure.Destination, what) }),
   }
 }

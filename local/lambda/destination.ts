@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import type { AccessControl, Principal } from '../iam/types.ts'
-import type { PutObject, QueueService } from './ports.ts'
+import type { SqsService } from '../sqs/service.ts'
 
-/** The destination of the records of failed (or successful) invocations. */
+/** S3: writes one object, synchronously. */
+export type PutObject = (bucket: string, key: string, body: Buffer, contentType: string) => void
+
+/** The destination of the records of failed invocations. */
 export type Destination =
   { readonly kind: 'queue'; readonly arn: string } | { readonly kind: 'bucket'; readonly arn: string }
 
@@ -16,10 +19,10 @@ export function readDestination(arn: string, what: string): Destination {
 /** Sends to destinations with the permissions of the function's role. */
 export class Destinations {
   readonly #access: AccessControl
-  readonly #sqs: Pick<QueueService, 'send'>
+  readonly #sqs: SqsService
   readonly #putObject: PutObject
 
-  constructor(options: { access: AccessControl; sqs: Pick<QueueService, 'send'>; putObject: PutObject }) {
+  constructor(options: { access: AccessControl; sqs: SqsService; putObject: PutObject }) {
     this.#access = options.access
     this.#sqs = options.sqs
     this.#putObject = options.putObject

@@ -2,8 +2,7 @@ import { AwsError } from '../wire/aws-error.ts'
 import type { MappingConfiguration } from './mapping-configuration.ts'
 import type { PollerContext } from './poller.ts'
 import { QueuePoller } from './queue-poller.ts'
-import { StreamPoller } from './stream-poller.ts'
-import { StreamPositions } from './stream-positions.ts'
+import { StreamPoller, StreamPositions } from './stream-poller.ts'
 
 interface Mapping {
   readonly configuration: MappingConfiguration
@@ -72,14 +71,12 @@ export class EventSourceMappings {
     return [...this.#mappings.values()].map((mapping) => this.#describe(mapping))
   }
 
-  /** @throws AwsError ResourceNotFoundException */
-  get(uuid: string): object {
-    return this.#describe(this.#require(uuid))
-  }
-
-  /** A disabled mapping finishes its running batch and then stops polling. */
+  /** A disabled mapping finishes its running batch and then stops polling. @throws AwsError ResourceNotFoundException */
   setEnabled(uuid: string, enabled: boolean): object {
-    const mapping = this.#require(uuid)
+    const mapping = this.#mappings.get(uuid)
+    if (!mapping) {
+      throw new AwsError('ResourceNotFoundException', 'The resource you requested does not exist.', { statusCode: 404 })
+    }
     mapping.enabled = enabled
     mapping.changedMs = this.#context.clock.now()
     if (enabled && this.#started) this.#startPoller(mapping)
@@ -112,14 +109,6 @@ export class EventSourceMappings {
     mapping.poller?.abort()
     mapping.poller = undefined
     return mapping.ended
-  }
-
-  #require(uuid: string): Mapping {
-    const mapping = this.#mappings.get(uuid)
-    if (!mapping) {
-      throw new AwsError('ResourceNotFoundException', 'The resource you requested does not exist.', { statusCode: 404 })
-    }
-    return mapping
   }
 
   #describe({ configuration, enabled, changedMs }: Mapping): object {

@@ -4,8 +4,7 @@ import type { Cancel, Clock } from '../clock.ts'
 import type { FunctionConfiguration } from './function-configuration.ts'
 import type { ProcessReaper } from './process-reaper.ts'
 import { MemoryWatch } from './memory-watch.ts'
-import { readOutput } from './output-lines.ts'
-import { exitError, initLimitMs, type FunctionError, type KillReason, type Outcome } from './outcome.ts'
+import { exitError, initLimitMs, readOutput, type FunctionError, type KillReason, type Outcome } from './outcome.ts'
 
 const client = fileURLToPath(new URL('./runtime/client.mjs', import.meta.url))
 
@@ -15,7 +14,6 @@ export interface Invocation {
   readonly event: string
   readonly invokedFunctionArn: string
   readonly traceId: string
-  readonly clientContext?: unknown
 }
 
 type ClientMessage =
@@ -185,7 +183,7 @@ export class ExecutionEnvironment {
   #ended(exit: { code: number | null; signal: NodeJS.Signals | null }): void {
     this.#dead = true
     if (this.#reply) return this.#settle(this.#reply)
-    const { errorType, message } = exitError(this.#killReason, exit, this.configuration)
+    const { errorType, message } = exitError(this.#killReason, exit, this.configuration.timeoutMs)
     const errorMessage =
       this.#requestId === undefined ? `Error: ${message}` : `RequestId: ${this.#requestId} Error: ${message}`
     this.#settle({ kind: 'error', error: { errorType, errorMessage } })
@@ -200,6 +198,8 @@ export class ExecutionEnvironment {
 
   #signalGroup(signal: NodeJS.Signals): void {
     if (this.#child.pid === undefined) return
+    // Windows has neither process groups nor signals that freeze a process.
+    if (process.platform === 'win32') return void (signal === 'SIGKILL' && this.#child.kill())
     try {
       process.kill(-this.#child.pid, signal)
     } catch (error) {

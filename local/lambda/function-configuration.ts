@@ -1,6 +1,7 @@
 import type { ResourceDeclaration } from '../assembly/provider.ts'
-import { arn } from '../assembly/provider.ts'
-import { readLogging, type LoggingConfiguration } from './logging-configuration.ts'
+import { arn, region } from '../assembly/provider.ts'
+import type { Principal } from '../iam/types.ts'
+import { readLogging, type LoggingConfiguration } from './invocation-log.ts'
 
 /** A deployed function, checked and with Lambda's defaults applied. */
 export interface FunctionConfiguration {
@@ -20,8 +21,6 @@ export interface FunctionConfiguration {
   /** How many invocations may run concurrently; undefined applies only the account's limit. */
   readonly reservedConcurrency?: number
   readonly activeTracing: boolean
-  /** The queue for asynchronous events that exhausted their retries. */
-  readonly deadLetterArn?: string
   /** How it runs while a developer works on it. @default as on AWS */
   readonly development?: FunctionDevelopment
 }
@@ -79,10 +78,6 @@ export function readFunction(declaration: ResourceDeclaration, assetDirectory: A
     return number
   }
   const reserved = properties.ReservedConcurrentExecutions
-  const deadLetterArn: string | undefined = properties.DeadLetterConfig?.TargetArn
-  if (deadLetterArn !== undefined && !deadLetterArn.startsWith('arn:aws:sqs:')) {
-    fail(`has the dead-letter target ${deadLetterArn}; only SQS queues are emulated as dead-letter queues`)
-  }
   return {
     name,
     arn: arn('lambda', `function:${name}`),
@@ -98,7 +93,6 @@ export function readFunction(declaration: ResourceDeclaration, assetDirectory: A
     reservedConcurrency:
       reserved === undefined ? undefined : inRange(reserved, 'ReservedConcurrentExecutions', 0, 1000),
     activeTracing: properties.TracingConfig?.Mode === 'Active',
-    deadLetterArn,
   }
 }
 
@@ -119,4 +113,47 @@ function readEnvironment(variables: Record<string, unknown>, fail: (problem: str
   const environment = Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, String(value)]))
   if (Buffer.byteLength(JSON.stringify(environment)) > 4096) fail('has more than 4 KB of environment variables')
   return environment
+}
+
+export const roleOf = (configuration: FunctionConfiguration): Principal => ({
+  kind: 'role',
+  roleArn: configuration.roleArn,
+  functionName: configuration.name,
+})
+
+/** All environment variables of a function: those of Lambda, its role's keys, those the host adds, and its own. */
+export function environmentVariables(options: {
+  configuration: FunctionConfiguration
+  logStream: string
+  keys: { accessKeyId: string; secretAccessKey: string; sessionToken: string }
+  /** Directs the SDK to the local endpoint: AWS_ENDPOINT_URL and others. */
+  additions: Readonly<Record<string, string>>
+}): Record<string, string> {
+  const { configuration, keys } = options
+  const { logging } = configuration
+  return {
+    PATH: '/usr/local/bin:/usr/bin:/bin',
+    // Lambda's value; the folder does not exist. Without it the SDK would read ~/.aws of the user who runs the host.
+    HOME: '/home/sbx_user1051',
+    LANG: 'en_US.UTF-8',
+    TZ: 'UTC',
+    ...configuration.environment,
+    ...options.additions,
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+    AWS_ACCESS_KEY_ID: keys.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: keys.secretAccessKey,
+    AWS_SESSION_TOKEN: keys.sessionToken,
+    AWS_EXECUTION_ENV: `AWS_Lambda_${configuration.runtime}`,
+    AWS_LAMBDA_FUNCTION_NAME: configuration.name,
+    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(configuration.memoryMb),
+    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    AWS_LAMBDA_LOG_FORMAT: logging.format,
+    ...(logging.format === 'JSON' && { AWS_LAMBDA_LOG_LEVEL: logging.applicationLevel }),
+    AWS_LAMBDA_LOG_GROUP_NAME: logging.group,
+    AWS_LAMBDA_LOG_STREAM_NAME: options.logStream,
+    LAMBDA_TASK_ROOT: configuration.codeDirectory,
+    _HANDLER: configuration.handler,
+  }
 }

@@ -1,14 +1,34 @@
 import { randomBytes } from 'node:crypto'
 import type { Cancel, Clock } from '../clock.ts'
-import { isLogged, levelOf, type LoggingConfiguration, type LogLevel } from './logging-configuration.ts'
+import type { LogStore } from '../logs/log-store.ts'
 import { placeOf, type FunctionError } from './outcome.ts'
-import type { InvocationLine, LogSink } from './ports.ts'
+
+/** One invocation as it is reported to the terminal. */
+export interface InvocationLine {
+  /** Start of the invocation, milliseconds since the epoch. */
+  readonly time: number
+  readonly functionName: string
+  readonly durationMs: number
+  /** True when the invocation had to start an execution environment. */
+  readonly cold: boolean
+  /** Distinct values of `correlation_id` in the invocation's JSON log lines, in order of appearance. */
+  readonly correlationIds: string[]
+  /**
+   * The distinct `message`s of those lines and of lines with an error, including that error, in order of appearance.
+   */
+  readonly messages: string[]
+  /** `errorType: errorMessage` */
+  readonly error?: string
+  /** The most serious level of those lines, if it is more than information. */
+  readonly level?: 'warn' | 'error'
+  /** Where the error, or the first one that was logged, was thrown: the first line of its stack trace in the app's own code. */
+  readonly place?: string
+  readonly maxMemoryMb: number
+  readonly requestId: string
+}
 
 /** The longest that a line of a running function is buffered. */
 const flushMs = 200
-
-/** `LogType: Tail` returns the last 4 KB. */
-const tailLength = 4096
 
 interface Report {
   readonly requestId: string
@@ -26,17 +46,16 @@ interface Report {
 export class InvocationLog {
   readonly stream: string
   readonly #logging: LoggingConfiguration
-  readonly #sink: Pick<LogSink, 'append'>
+  readonly #sink: Pick<LogStore, 'append'>
   readonly #clock: Clock
   #buffer: { timestampMs: number; message: string }[] = []
   #correlationIds = new Set<string>()
   #messages = new Set<string>()
   #level: InvocationLine['level']
   #place: string | undefined
-  #tail = ''
   #cancelFlush: Cancel | undefined
 
-  constructor(options: { logging: LoggingConfiguration; sink: Pick<LogSink, 'append'>; clock: Clock }) {
+  constructor(options: { logging: LoggingConfiguration; sink: Pick<LogStore, 'append'>; clock: Clock }) {
     this.#logging = options.logging
     this.#sink = options.sink
     this.#clock = options.clock
@@ -56,7 +75,6 @@ export class InvocationLog {
   }
 
   #write(message: string): void {
-    this.#tail = `${this.#tail}${message}\n`.slice(-tailLength)
     this.#buffer.push({ timestampMs: this.#clock.now(), message })
     this.#cancelFlush ??= this.#clock.schedule(flushMs, () => this.flush())
   }
@@ -79,16 +97,12 @@ export class InvocationLog {
     this.#messages.clear()
     this.#level = undefined
     this.#place = undefined
-    this.#tail = ''
     if (this.#logging.format === 'JSON') this.#platform('INFO', 'start', { requestId, version: '$LATEST' })
     else this.#write(`START RequestId: ${requestId} Version: $LATEST`)
   }
 
-  /**
-   * Closes an invocation.
-   * @returns what the terminal shows of its log, and the end of the log (at most 4 KB)
-   */
-  end(report: Report): Pick<InvocationLine, 'correlationIds' | 'messages' | 'level' | 'place'> & { text: string } {
+  /** Closes an invocation. @returns what the terminal shows of its log */
+  end(report: Report): Pick<InvocationLine, 'correlationIds' | 'messages' | 'level' | 'place'> {
     if (this.#logging.format === 'JSON') this.#platformReport(report)
     else this.#textReport(report)
     this.flush()
@@ -99,7 +113,6 @@ export class InvocationLog {
       messages: [...this.#messages],
       ...(level !== undefined && { level }),
       ...(place !== undefined && { place }),
-      text: this.#tail,
     }
   }
 
@@ -196,3 +209,65 @@ interface ParsedLine extends Pick<InvocationLine, 'level' | 'place'> {
 
 const isErrorField = (error: unknown): error is { name: string; message: string; stack?: string | string[] } =>
   typeof error === 'object' && error !== null && 'name' in error && 'message' in error
+
+/** Levels in the order of their detail, the most detailed first. */
+const levels = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'] as const
+export type LogLevel = (typeof levels)[number]
+
+/**
+ * Where and how a function logs. Only the JSON format has levels: "To use log-level filtering, your function must be
+ * configured to use the JSON log format"; both are INFO by default (Lambda Developer Guide, "Log-level filtering").
+ */
+export interface LoggingConfiguration {
+  readonly group: string
+  readonly format: 'Text' | 'JSON'
+  /** Of Lambda's own lines. */
+  readonly systemLevel: LogLevel
+  /** Of the lines that the function writes. */
+  readonly applicationLevel: LogLevel
+}
+
+const members = new Set(['LogGroup', 'LogFormat', 'SystemLogLevel', 'ApplicationLogLevel'])
+
+/** @param fail throws an Error that names the function */
+export function readLogging(
+  config: Record<string, any>,
+  functionName: string,
+  fail: (problem: string) => never,
+): LoggingConfiguration {
+  const unknown = Object.keys(config).find((name) => !members.has(name))
+  if (unknown !== undefined) fail(`sets LoggingConfig.${unknown}, which is not emulated`)
+  const { LogGroup = `/aws/lambda/${functionName}`, LogFormat = 'Text' } = config
+  if (LogFormat !== 'Text' && LogFormat !== 'JSON') fail(`has the LogFormat ${LogFormat}; it must be Text or JSON`)
+  const level = (name: string, allowed: readonly LogLevel[]): LogLevel => {
+    const value = config[name] ?? 'INFO'
+    if (config[name] !== undefined && LogFormat !== 'JSON') fail(`has a ${name}, which requires the LogFormat JSON`)
+    if (!allowed.includes(value)) fail(`has the ${name} ${value}; it must be one of ${allowed.join(', ')}`)
+    return value
+  }
+  return {
+    group: LogGroup,
+    format: LogFormat,
+    systemLevel: level('SystemLogLevel', ['DEBUG', 'INFO', 'WARN']),
+    applicationLevel: level('ApplicationLogLevel', levels),
+  }
+}
+
+/** Whether a line of a level is logged where another level is configured. */
+export const isLogged = (level: LogLevel, configured: LogLevel): boolean =>
+  levels.indexOf(level) >= levels.indexOf(configured)
+
+/**
+ * The level of a line that a function wrote. "If the level value field is invalid or missing, Lambda will assign the log
+ * output the level INFO" ("Log-level filtering").
+ */
+export function levelOf(line: string): LogLevel {
+  if (!line.startsWith('{')) return 'INFO'
+  try {
+    const level = String(JSON.parse(line).level).toUpperCase()
+    return levels.find((known) => known === level) ?? 'INFO'
+  } catch {
+    // A line that only looks like JSON is plain text.
+    return 'INFO'
+  }
+}

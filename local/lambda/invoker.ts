@@ -3,25 +3,30 @@ import { availableParallelism } from 'node:os'
 import type { Chaos } from '../chaos.ts'
 import type { Clock } from '../clock.ts'
 import type { AccessControl } from '../iam/types.ts'
+import type { LogStore } from '../logs/log-store.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import { EnvironmentPool, stopping } from './environment-pool.ts'
-import { environmentVariables } from './environment-variables.ts'
 import { ExecutionEnvironment, type InitPhase } from './execution-environment.ts'
-import type { FunctionConfiguration } from './function-configuration.ts'
-import type { FunctionMetrics } from './function-metrics.ts'
+import { environmentVariables, type FunctionConfiguration } from './function-configuration.ts'
 import { ProcessReaper } from './process-reaper.ts'
-import { FunctionLogs, sendTrace } from './function-telemetry.ts'
-import { InvocationLog } from './invocation-log.ts'
+import { FunctionLogs, invocationTrace, sendTrace, type FunctionMetrics } from './function-telemetry.ts'
+import { InvocationLog, type InvocationLine } from './invocation-log.ts'
 import type { Outcome } from './outcome.ts'
-import type { InvocationLine, KeyIssuer, LogSink } from './ports.ts'
-import { invocationTrace } from './trace-header.ts'
+
+/** IAM: issues the keys with which a function signs its requests. */
+interface KeyIssuer {
+  createKey(
+    roleArn: string,
+    functionName: string,
+  ): { accessKeyId: string; secretAccessKey: string; sessionToken: string }
+}
 
 export interface InvokerOptions {
   readonly clock: Clock
   readonly access: AccessControl
   readonly iam: KeyIssuer
   readonly environment: () => Record<string, string>
-  readonly logs: LogSink
+  readonly logs: Pick<LogStore, 'append' | 'hasGroup'>
   readonly report: (line: InvocationLine) => void
   readonly metrics: FunctionMetrics
   /** @default no environment ends before its idle timeout */
@@ -60,14 +65,11 @@ export interface InvokeRequest {
   readonly requestId?: string
   /** The caller's trace header; without one, a new trace starts. */
   readonly traceId?: string | undefined
-  readonly clientContext?: unknown
 }
 
 export interface Invoked {
   readonly outcome: Outcome
   readonly requestId: string
-  /** The lines that the invocation wrote, for `LogType: Tail`. */
-  readonly log: string
 }
 
 /** Runs invocations: concurrency limits, environments, logs, metrics and the report of each. */
@@ -185,7 +187,6 @@ export class Invoker {
               event: request.event,
               invokedFunctionArn: request.invokedFunctionArn ?? configuration.arn,
               traceId: invocationTrace(request.traceId, configuration.activeTracing, time),
-              clientContext: request.clientContext,
             },
             usedMs,
           )
@@ -193,7 +194,7 @@ export class Invoker {
     const error = outcome.kind === 'error' ? outcome.error : undefined
     const { memoryMb } = configuration
     const peakMemoryMb = environment.peakMemoryMb
-    const { text: tail, ...shown } = log.end({ requestId, durationMs, initMs, memoryMb, peakMemoryMb, error })
+    const shown = log.end({ requestId, durationMs, initMs, memoryMb, peakMemoryMb, error })
     if (configuration.activeTracing) sendTrace(configuration, this.#options.access)
     if (acquired.kind === 'environment') this.#pool.release(environment)
     this.#options.report({
@@ -206,7 +207,7 @@ export class Invoker {
       maxMemoryMb: peakMemoryMb,
       requestId,
     })
-    return { outcome, requestId, log: tail }
+    return { outcome, requestId }
   }
 
   #startEnvironment(configuration: FunctionConfiguration, initPhase: InitPhase): ExecutionEnvironment {

@@ -47,12 +47,12 @@ const invoke = (context: OperationContext): Operation<OnFunction> => ({
     const invocation = { event: eventOf(input.request), traceId: headers['x-amzn-trace-id'] }
     if (type === 'Event')
       return { status: 202, headers: { 'x-amzn-requestid': context.enqueue(functionArn, invocation) } }
-    if (type === 'RequestResponse') return responseOf(await context.invoke(functionArn, invocation), headers)
+    if (type === 'RequestResponse') return responseOf(await context.invoke(functionArn, invocation))
     throw new AwsError('InvalidParameterValueException', `The invocation type ${type} is not emulated.`)
   },
 })
 
-function responseOf({ outcome, requestId, log }: Invoked, headers: WireRequest['headers']): WireResponse {
+function responseOf({ outcome, requestId }: Invoked): WireResponse {
   return {
     status: 200,
     headers: {
@@ -60,15 +60,14 @@ function responseOf({ outcome, requestId, log }: Invoked, headers: WireRequest['
       'x-amzn-requestid': requestId,
       'x-amz-executed-version': '$LATEST',
       ...(outcome.kind === 'error' && { 'x-amz-function-error': 'Unhandled' }),
-      ...(headers['x-amz-log-type'] === 'Tail' && { 'x-amz-log-result': Buffer.from(log).toString('base64') }),
     },
     body: outcome.kind === 'success' ? outcome.payload : JSON.stringify(outcome.error),
   }
 }
 
 function eventOf({ body, headers }: WireRequest): string {
-  if (headers['x-amz-client-context'] !== undefined)
-    throw new AwsError('InvalidParameterValueException', 'ClientContext is not emulated.')
+  if (headers['x-amz-client-context'] !== undefined || headers['x-amz-log-type'] === 'Tail')
+    throw new AwsError('InvalidParameterValueException', 'ClientContext and LogType Tail are not emulated.')
   const event = body.length === 0 ? '{}' : body.toString('utf8')
   try {
     JSON.parse(event)

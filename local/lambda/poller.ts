@@ -1,15 +1,14 @@
 import type { Clock } from '../clock.ts'
 import type { StreamLog } from '../dynamodb/stream-log.ts'
-import type { AccessControl, AccessRequest, Principal } from '../iam/types.ts'
+import type { AccessControl, AccessRequest } from '../iam/types.ts'
+import type { SqsService } from '../sqs/service.ts'
 import type { State } from '../state/state.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import type { Destinations } from './destination.ts'
-import type { FunctionConfiguration } from './function-configuration.ts'
-import type { FunctionMetrics } from './function-metrics.ts'
+import { roleOf, type FunctionConfiguration } from './function-configuration.ts'
+import type { FunctionMetrics } from './function-telemetry.ts'
 import type { FunctionRegistry } from './function-registry.ts'
 import { eventLimitBytes, type Invoker, type InvokeRequest, type Invoked } from './invoker.ts'
-import type { QueueService } from './ports.ts'
-import { backoffMs, pause } from './pause.ts'
 
 /** The dependencies of the pollers of event source mappings. */
 export interface PollerContext {
@@ -18,7 +17,7 @@ export interface PollerContext {
   readonly access: AccessControl
   readonly functions: FunctionRegistry
   readonly invoker: Pick<Invoker, 'invoke'>
-  readonly sqs: QueueService
+  readonly sqs: SqsService
   readonly streams: StreamLog
   readonly destinations: Destinations
   readonly metrics: FunctionMetrics
@@ -56,12 +55,6 @@ export async function repeat(
   }
 }
 
-export const roleOf = (configuration: FunctionConfiguration): Principal => ({
-  kind: 'role',
-  roleArn: configuration.roleArn,
-  functionName: configuration.name,
-})
-
 /** @throws AwsError naming the permission that the function's role is missing */
 export function requireOf(
   configuration: FunctionConfiguration,
@@ -93,4 +86,52 @@ export async function invokeUnthrottled(
     }
   }
   return undefined
+}
+
+/** Waits, and returns early when `signal` aborts. */
+export function pause(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve()
+    const done = () => {
+      cancel()
+      signal.removeEventListener('abort', done)
+      resolve()
+    }
+    const cancel = clock.schedule(delayMs, done)
+    signal.addEventListener('abort', done)
+  })
+}
+
+/** Doubles from `firstMs` with each attempt, up to `maximumMs`. */
+export const backoffMs = (attempts: number, firstMs: number, maximumMs: number) =>
+  Math.min(maximumMs, firstMs * 2 ** attempts)
+
+/** Which items of a batch a function with `ReportBatchItemFailures` reported. */
+export type BatchResult =
+  | { readonly kind: 'all-succeeded' }
+  | { readonly kind: 'all-failed'; readonly why: string }
+  | { readonly kind: 'some-failed'; readonly identifiers: ReadonlySet<string> }
+
+/**
+ * Reads a partial batch response as Lambda does: no response, or an empty or missing list, means that all items
+ * succeeded; an invalid response (another type, an empty or unknown identifier) means that all failed.
+ * @param payload the function's response as JSON text
+ * @param identifiers of the items in the batch
+ */
+export function readBatchResponse(payload: string, identifiers: readonly string[]): BatchResult {
+  const response: unknown = JSON.parse(payload)
+  if (response === null) return { kind: 'all-succeeded' }
+  if (typeof response !== 'object') return { kind: 'all-failed', why: 'the response is not an object' }
+  const failures = (response as { batchItemFailures?: unknown }).batchItemFailures
+  if (failures === undefined || failures === null) return { kind: 'all-succeeded' }
+  if (!Array.isArray(failures)) return { kind: 'all-failed', why: 'batchItemFailures is not a list' }
+  const failed = new Set<string>()
+  for (const failure of failures) {
+    const identifier: unknown = failure?.itemIdentifier
+    if (typeof identifier !== 'string' || !identifiers.includes(identifier)) {
+      return { kind: 'all-failed', why: `the itemIdentifier ${JSON.stringify(identifier)} is not in the batch` }
+    }
+    failed.add(identifier)
+  }
+  return failed.size === 0 ? { kind: 'all-succeeded' } : { kind: 'some-failed', identifiers: failed }
 }

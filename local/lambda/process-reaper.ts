@@ -39,6 +39,8 @@ export class ProcessReaper {
   }
 
   #start(): void {
+    // Windows has no such shell: functions detect the exit of the host by themselves.
+    if (process.platform === 'win32') return
     // In a separate process group: a Ctrl-C that the terminal sends to the host's group must not reach it.
     const shell = spawn('/bin/sh', ['-c', script], { stdio: ['pipe', 'ignore', 'ignore'], env: {}, detached: true })
     shell.unref()

@@ -1,10 +1,9 @@
 import { availableParallelism } from 'node:os'
 import { region } from '../assembly/provider.ts'
+import type { ReceivedMessage } from '../sqs/message.ts'
 import { AwsError } from '../wire/aws-error.ts'
-import { readBatchResponse } from './batch-response.ts'
 import type { QueueMapping } from './mapping-configuration.ts'
-import { invokeUnthrottled, isTooLarge, repeat, requireOf, type PollerContext } from './poller.ts'
-import type { QueueMessage } from './ports.ts'
+import { invokeUnthrottled, isTooLarge, readBatchResponse, repeat, requireOf, type PollerContext } from './poller.ts'
 
 /** The longest wait that SQS allows for a receive. */
 const longPollMs = 20_000
@@ -59,7 +58,7 @@ export class QueuePoller {
     requireOf(configuration, this.#context, actions, this.#mapping.eventSourceArn)
   }
 
-  async #receive(): Promise<QueueMessage[]> {
+  async #receive(): Promise<ReceivedMessage[]> {
     const { batchSize, batchingWindowMs } = this.#mapping
     const messages = await this.#receiveOnce(batchSize, longPollMs)
     const deadlineMs = this.#context.clock.now() + batchingWindowMs
@@ -71,12 +70,12 @@ export class QueuePoller {
     return messages
   }
 
-  #receiveOnce(count: number, waitMs: number): Promise<QueueMessage[]> {
+  #receiveOnce(count: number, waitMs: number): Promise<ReceivedMessage[]> {
     const max = Math.min(maximumPerReceive, count)
     return this.#context.sqs.receive(this.#mapping.eventSourceArn, { max, waitMs, signal: this.#signal })
   }
 
-  async #handle(received: QueueMessage[]): Promise<void> {
+  async #handle(received: ReceivedMessage[]): Promise<void> {
     const { filter } = this.#mapping
     const matching = filter ? received.filter((message) => filter(filterable(message))) : received
     try {
@@ -90,7 +89,7 @@ export class QueuePoller {
     }
   }
 
-  async #succeeded(messages: QueueMessage[]): Promise<QueueMessage[]> {
+  async #succeeded(messages: ReceivedMessage[]): Promise<ReceivedMessage[]> {
     const { eventSourceArn, reportsItemFailures } = this.#mapping
     const { clock, sqs, warn } = this.#context
     const untilMs = clock.now() + sqs.attributesOf(eventSourceArn).visibilityTimeoutSeconds * 1000
@@ -118,7 +117,7 @@ export class QueuePoller {
     }
   }
 
-  #delete(messages: QueueMessage[]): void {
+  #delete(messages: ReceivedMessage[]): void {
     if (messages.length === 0) return
     const { sqs, state } = this.#context
     this.#require('sqs:DeleteMessage')
@@ -129,14 +128,14 @@ export class QueuePoller {
 }
 
 /** A message as a record of the function's event. */
-function recordOf(message: QueueMessage, queueArn: string): object {
+function recordOf(message: ReceivedMessage, queueArn: string): object {
   return {
     messageId: message.messageId,
     receiptHandle: message.receiptHandle,
     body: message.body,
     attributes: message.attributes,
     messageAttributes: Object.fromEntries(
-      Object.entries(message.messageAttributes ?? {}).map(([name, attribute]) => [
+      Object.entries(message.messageAttributes).map(([name, attribute]) => [
         name,
         {
           ...(attribute.StringValue !== undefined && { stringValue: attribute.StringValue }),
@@ -155,7 +154,7 @@ function recordOf(message: QueueMessage, queueArn: string): object {
 }
 
 /** The record that filters are matched against: a JSON body is parsed. */
-function filterable(message: QueueMessage): object {
+function filterable(message: ReceivedMessage): object {
   let body: unknown = message.body
   try {
     body = JSON.parse(message.body)

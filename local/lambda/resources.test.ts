@@ -22,7 +22,6 @@ test.each([
   [{ MemorySize: 64 }, /has MemorySize 64/],
   [{ Environment: { Variables: { AWS_REGION: 'x' } } }, /variables that Lambda reserves: AWS_REGION/],
   [{ Environment: { Variables: { BIG: 'x'.repeat(4096) } } }, /more than 4 KB/],
-  [{ DeadLetterConfig: { TargetArn: 'arn:aws:sns:us-east-1:000000000000:x' } }, /only SQS queues/],
   [{ Role: undefined }, /has no Role/],
 ])('a function with %j is rejected', async (properties, message) => {
   await expect(bakery.deploy(properties)).rejects.toThrow(message)

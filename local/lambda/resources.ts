@@ -1,13 +1,11 @@
 import type { ResourceProvider } from '../assembly/provider.ts'
-import type { AccessControl } from '../iam/types.ts'
-import { readAsyncConfiguration } from './async-configuration.ts'
-import type { AsyncInvocations } from './async-invocations.ts'
+import type { AccessControl, PolicyDocument } from '../iam/types.ts'
+import { readAsyncConfiguration, type AsyncInvocations } from './async-invocations.ts'
 import type { EventSourceMappings } from './event-source-mappings.ts'
 import { readFunction, type AssetDirectory, type FunctionConfiguration } from './function-configuration.ts'
 import type { FunctionRegistry } from './function-registry.ts'
 import type { Invoker } from './invoker.ts'
 import { readMapping } from './mapping-configuration.ts'
-import { permissionPolicy } from './permission.ts'
 
 interface Parts {
   readonly functions: FunctionRegistry
@@ -40,7 +38,6 @@ function functionProvider({ functions, invoker, assetDirectory, developed }: Par
     type: 'AWS::Lambda::Function',
     supported: [
       'Code',
-      'DeadLetterConfig',
       'Description',
       'Environment',
       'FunctionName',
@@ -141,4 +138,29 @@ function eventSourceMappingProvider({ mappings }: Parts): ResourceProvider {
       return { ref: configuration.uuid, attributes: { Id: configuration.uuid } }
     },
   }
+}
+
+/** The statement that Lambda adds to a function's policy for an AWS::Lambda::Permission. */
+function permissionPolicy(properties: Record<string, any>, functionArn: string): PolicyDocument {
+  const { Principal: principal, Action, SourceArn, SourceAccount } = properties
+  return {
+    Version: '2012-10-17',
+    Statement: {
+      Effect: 'Allow',
+      Principal: principalElement(principal),
+      Action,
+      Resource: functionArn,
+      ...((SourceArn || SourceAccount) && {
+        Condition: {
+          ...(SourceArn && { ArnLike: { 'AWS:SourceArn': SourceArn } }),
+          ...(SourceAccount && { StringEquals: { 'AWS:SourceAccount': SourceAccount } }),
+        },
+      }),
+    },
+  }
+}
+
+function principalElement(principal: string): unknown {
+  if (principal === '*') return '*'
+  return principal.endsWith('.amazonaws.com') ? { Service: principal } : { AWS: principal }
 }

@@ -3,18 +3,17 @@ import type { StreamLog } from '../dynamodb/stream-log.ts'
 import { noMetrics, type MetricSink } from '../cloudwatch/metric.ts'
 import type { Clock } from '../clock.ts'
 import type { AccessControl, Principal } from '../iam/types.ts'
+import type { SqsService } from '../sqs/service.ts'
 import type { State } from '../state/state.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import type { RestService } from '../wire/service.ts'
 import { AsyncInvocations } from './async-invocations.ts'
-import { AsyncOutcomes } from './async-outcomes.ts'
-import { Destinations } from './destination.ts'
+import { Destinations, type PutObject } from './destination.ts'
 import { EventSourceMappings } from './event-source-mappings.ts'
 import type { AssetDirectory } from './function-configuration.ts'
-import { FunctionMetrics } from './function-metrics.ts'
+import { FunctionMetrics } from './function-telemetry.ts'
 import { FunctionRegistry } from './function-registry.ts'
 import { eventLimitBytes, Invoker, type Invoked, type InvokeRequest, type InvokerOptions } from './invoker.ts'
-import type { PutObject, QueueService } from './ports.ts'
 import { lambdaWire } from './operations.ts'
 import { lambdaProviders, type DevelopedFunctions } from './resources.ts'
 
@@ -25,7 +24,7 @@ export interface LambdaOptions extends Omit<InvokerOptions, 'metrics'> {
   readonly assetDirectory: AssetDirectory
   /** @default functions run as the templates say */
   readonly developed?: DevelopedFunctions | undefined
-  readonly sqs: QueueService
+  readonly sqs: SqsService
   readonly streams: StreamLog
   readonly putObject: PutObject
   /** Prints a warning in the terminal, such as a poller without permission to read, or dropped records. */
@@ -60,8 +59,7 @@ export class LambdaService {
     this.#invoker = new Invoker({ ...options, metrics })
     const shared = { ...options, functions: this.#functions, invoker: this.#invoker, metrics }
     const destinations = new Destinations(options)
-    const outcomes = new AsyncOutcomes({ ...options, destinations, nowMs: () => clock.now() })
-    this.#async = new AsyncInvocations({ ...shared, outcomes })
+    this.#async = new AsyncInvocations({ ...shared, destinations })
     this.#mappings = new EventSourceMappings({ ...shared, destinations })
     this.wire = lambdaWire({
       functions: this.#functions,
@@ -114,7 +112,7 @@ export class LambdaService {
 
   /**
    * Queues an event durably, in the caller's transaction if there is one. It is invoked at least once: two retries,
-   * then the on-failure destination or the dead-letter queue.
+   * then the on-failure destination.
    * @throws AwsError `ResourceNotFoundException`, `AccessDeniedException`, `RequestEntityTooLargeException`
    */
   invokeAsync(functionArn: string, payload: unknown, caller: Principal, traceId?: string): void {

@@ -1,14 +1,15 @@
+import { randomUUID } from 'node:crypto'
 import type { StreamRecord } from '../dynamodb/stream-log.ts'
-import { readBatchResponse } from './batch-response.ts'
 import { stopping } from './environment-pool.ts'
+import { roleOf, type FunctionConfiguration } from './function-configuration.ts'
 import type { Invoked } from './invoker.ts'
 import type { StreamMapping } from './mapping-configuration.ts'
-import { backoffMs, pause } from './pause.ts'
-import { invokeUnthrottled, isTooLarge, roleOf, type PollerContext } from './poller.ts'
-import { streamFailureRecord, type DiscardReason } from './stream-failure-record.ts'
+import { backoffMs, invokeUnthrottled, isTooLarge, pause, readBatchResponse, type PollerContext } from './poller.ts'
 
 const firstRetryMs = 100
 const longestRetryMs = 30_000
+
+type DiscardReason = 'RetryAttemptsExhausted' | 'RecordAgeExceeded'
 
 interface Attempts {
   /** Failures that count towards the retry limit. */
@@ -155,3 +156,49 @@ export class ShardBatch {
     return this.#context.clock.now() - record.dynamodb.ApproximateCreationDateTime * 1000
   }
 }
+
+/**
+ * The record that an on-failure destination gets for discarded stream records: pointers into the stream, not the
+ * records.
+ */
+function streamFailureRecord(details: {
+  configuration: FunctionConfiguration
+  reason: DiscardReason
+  invocations: number
+  /** The last invocation, if there was any. */
+  last?: Invoked
+  records: readonly StreamRecord[]
+  shardId: string
+  nowMs: number
+}): object {
+  const { records, last } = details
+  return {
+    requestContext: {
+      requestId: last?.requestId ?? randomUUID(),
+      functionArn: details.configuration.arn,
+      condition: details.reason,
+      approximateInvokeCount: details.invocations,
+    },
+    ...(last && {
+      responseContext: {
+        statusCode: 200,
+        executedVersion: '$LATEST',
+        functionError: last.outcome.kind === 'error' ? 'Unhandled' : null,
+      },
+    }),
+    version: '1.0',
+    timestamp: new Date(details.nowMs).toISOString(),
+    DDBStreamBatchInfo: {
+      shardId: details.shardId,
+      startSequenceNumber: records[0]!.dynamodb.SequenceNumber,
+      endSequenceNumber: records.at(-1)!.dynamodb.SequenceNumber,
+      approximateArrivalOfFirstRecord: arrival(records[0]!),
+      approximateArrivalOfLastRecord: arrival(records.at(-1)!),
+      batchSize: records.length,
+      streamArn: records[0]!.eventSourceARN,
+    },
+  }
+}
+
+const arrival = (record: StreamRecord) =>
+  new Date(record.dynamodb.ApproximateCreationDateTime * 1000).toISOString().replace('.000Z', 'Z')

@@ -6,7 +6,7 @@ import { DynamoDbService } from '../dynamodb/service.ts'
 import { allowAll, type AccessControl } from '../iam/types.ts'
 import { SqsService } from '../sqs/service.ts'
 import { State } from '../state/state.ts'
-import type { InvocationLine } from './ports.ts'
+import type { InvocationLine } from './invocation-log.ts'
 import { LambdaService, type LambdaOptions } from './service.ts'
 
 const fixtures = fileURLToPath(new URL('./fixtures', import.meta.url))

@@ -1,7 +1,7 @@
 import type { ApiLine } from '../http-api/service.ts'
 import type { Denial } from '../iam/iam.ts'
 import type { AlarmState } from '../cloudwatch/alarm-evaluation.ts'
-import type { InvocationLine } from '../lambda/ports.ts'
+import type { InvocationLine } from '../lambda/invocation-log.ts'
 
 /** An event of the running system, reported as one line. */
 export type LocalLine =

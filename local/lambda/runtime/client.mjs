@@ -3,7 +3,7 @@
  * one invocation after the other over the IPC channel. Plain JavaScript without dependencies, because its load time
  * is part of every cold start.
  *
- * Host → client: `{ requestId, event, remainingMs, traceId, invokedFunctionArn, clientContext? }`, `event` as JSON text.
+ * Host → client: `{ requestId, event, remainingMs, traceId, invokedFunctionArn }`, `event` as JSON text.
  * Client → host over the channel: `{ type: 'ready' }`, or before the process exits `{ type: 'init-error', error }` or
  * `{ type: 'error', error }`; `error` is `{ errorType, errorMessage, trace }`.
  * The reply to an invocation is the last line of its output on stdout: NUL, the request id and `{ type: 'response', payload, stderr }` or
@@ -92,7 +92,6 @@ function contextOf(message) {
     awsRequestId: message.requestId,
     logGroupName: env.AWS_LAMBDA_LOG_GROUP_NAME,
     logStreamName: env.AWS_LAMBDA_LOG_STREAM_NAME,
-    clientContext: message.clientContext,
     identity: undefined,
     getRemainingTimeInMillis: () => Math.max(0, Math.floor(deadline - performance.now())),
   }

@@ -1,4 +1,4 @@
-import { readBatchResponse } from './batch-response.ts'
+import { readBatchResponse } from './poller.ts'
 
 const read = (response: unknown) => {
   const result = readBatchResponse(JSON.stringify(response), ['a', 'b', 'c'])
