@@ -224,19 +224,22 @@ describe('a user created by an administrator', () => {
     expect(challenge.AuthenticationResult).toBeUndefined()
     // A JWT authorizer compares `client_id` only in a token without an audience.
     expect(decodeJwt(challenge.Session!)).toMatchObject({ aud: 'challenge' })
-    return (NEW_PASSWORD: string, Session = challenge.Session) =>
+    const { userAttributes } = challenge.ChallengeParameters!
+    expect(JSON.parse(userAttributes!)).toEqual({ email: Username })
+    return (NEW_PASSWORD: string, Session = challenge.Session, more: Record<string, string> = {}) =>
       cognito.sdk.send(
         new RespondToAuthChallengeCommand({
           ClientId: cognito.ClientId,
           ChallengeName: 'NEW_PASSWORD_REQUIRED',
           Session,
-          ChallengeResponses: { USERNAME: Username, NEW_PASSWORD },
+          ChallengeResponses: { USERNAME: Username, NEW_PASSWORD, ...more },
         }),
       )
   }
 
   test('must set a new password at the first sign-in', async () => {
     const respond = await challenged()
+    await expect(respond(Password, undefined, { 'userAttributes.name': 'Anna' })).rejects.toThrow('userAttributes.name')
     await expect(respond('short')).rejects.toMatchObject({ name: 'InvalidPasswordException' })
     const { AccessToken } = (await respond(Password)).AuthenticationResult!
     for (const session of [undefined, AccessToken])

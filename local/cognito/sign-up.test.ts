@@ -198,6 +198,12 @@ describe('triggers', () => {
     expect(await statusOf()).toBe('CONFIRMED')
   })
 
+  test('a trigger that does not return the event is an InvalidLambdaResponseException', async () => {
+    cognito = await startCognito({ pool, invoke: async () => ({ payload: null }) })
+    await signUp()
+    await expect(confirmByAdministrator()).rejects.toMatchObject({ name: 'InvalidLambdaResponseException' })
+  })
+
   test('a trigger that the pool may not invoke is an UnexpectedLambdaException', async () => {
     cognito = await startCognito({ pool, invoke: () => Promise.reject(new AwsError('AccessDeniedException', 'no')) })
     await signUp()

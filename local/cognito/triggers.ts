@@ -23,7 +23,7 @@ const attempts = 3
 
 /**
  * Calls the pool's trigger, if it has one. The user is confirmed before and remains confirmed when it throws, as on AWS.
- * @throws AwsError UserLambdaValidationException, UnexpectedLambdaException
+ * @throws AwsError UserLambdaValidationException, UnexpectedLambdaException, InvalidLambdaResponseException
  */
 export type PostConfirmation = (pool: Pool, user: User, request: TriggerRequest) => Promise<void>
 
@@ -38,8 +38,11 @@ export const createPostConfirmation =
       const result = await withTimeout(clock, invoke(pool.postConfirmation, event, caller))
       if (result === 'timeout') failure = 'invocation timed out'
       else if (result instanceof AwsError) failure = `invocation failed due to error ${result.name}`
-      else if (result.functionError === undefined) return
-      else {
+      else if (result.functionError === undefined) {
+        // A handler that does not return the event.
+        if (typeof result.payload === 'object' && result.payload !== null) return
+        throw new AwsError('InvalidLambdaResponseException', 'Unrecognizable lambda output')
+      } else {
         const message = (result.payload as { errorMessage?: unknown } | null)?.errorMessage
         throw new AwsError('UserLambdaValidationException', `PostConfirmation failed with error ${String(message)}.`)
       }

@@ -1,5 +1,6 @@
 import { dayMs } from '../../clock.ts'
 import { AwsError } from '../../wire/aws-error.ts'
+import { requireParameters } from '../../wire/service.ts'
 import type { User } from '../directory.ts'
 import { text, unauthenticated, type Input, type Operations, type Parts } from '../parts.ts'
 import { checkPassword, hashPassword, verifyPassword } from '../password.ts'
@@ -52,10 +53,16 @@ async function requireNewPassword(parts: Parts, pool: Pool, client: Client, user
   if (ageDays >= pool.temporaryPasswordDays) {
     throw notAuthorized('Temporary password has expired and must be reset by an administrator.')
   }
+  const { sub: _, ...attributes } = user.attributes
   return {
     ChallengeName: 'NEW_PASSWORD_REQUIRED',
     Session: await parts.tokens.challenge(pool, client, user),
-    ChallengeParameters: { USER_ID_FOR_SRP: user.username, requiredAttributes: '[]' },
+    ChallengeParameters: {
+      USER_ID_FOR_SRP: user.username,
+      requiredAttributes: '[]',
+      // Client libraries parse it.
+      userAttributes: JSON.stringify(attributes),
+    },
   }
 }
 
@@ -63,8 +70,10 @@ async function setNewPassword(parts: Parts, input: Input) {
   const { client, pool } = parts.pools.client(input['ClientId'])
   if (input['ChallengeName'] !== 'NEW_PASSWORD_REQUIRED')
     throw invalid(`The challenge ${String(input['ChallengeName'])} is not emulated.`)
+  const responses: Input = input['ChallengeResponses'] ?? {}
+  requireParameters(responses, ['USERNAME', 'NEW_PASSWORD'])
   const user = await parts.tokens.challengedUser(client, input['Session'])
-  const password = text(input['ChallengeResponses'] ?? {}, 'NEW_PASSWORD')
+  const password = text(responses, 'NEW_PASSWORD')
   checkPassword(pool.passwordPolicy, password)
   const confirmed = parts.directory.setPassword(pool, user, await hashPassword(password), 'CONFIRMED')
   return startSession(parts, pool, client, confirmed)
