@@ -127,9 +127,10 @@ export function responseOf(payload: unknown): GatewayResponse {
   if (typeof payload !== 'object' || payload === null || !('statusCode' in payload))
     return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(payload ?? null) }
   const result: Record<string, unknown> = payload
-  const { headers = {}, cookies = [], body = '' } = result
+  // Null is an absent member.
+  const [headers, cookies, body] = [result['headers'] ?? {}, result['cookies'] ?? [], result['body'] ?? '']
   const status = Number(result['statusCode'])
-  const fields = Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), value] as const)
+  const fields = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const)
   const problems = [
     !(status >= 200 && status <= 599) && `statusCode is ${JSON.stringify(result['statusCode'])}`,
     (typeof headers !== 'object' || fields.some(([, value]) => typeof value === 'object')) && 'headers are not texts',

@@ -173,6 +173,12 @@ test('a function sets status, headers, cookies and body', async () => {
   expect(await response.json()).toEqual({ loanId: 1 })
 })
 
+test('members of a response that are null are absent', async () => {
+  const payload = { statusCode: 204, headers: null, cookies: null, body: null }
+  const { endpoint } = await library({}, async () => ({ payload }))
+  expect((await fetch(endpoint)).status).toBe(204)
+})
+
 test('HEAD gets the headers of the response and no body', async () => {
   const { endpoint } = await library({}, async () => ({ payload: { statusCode: 200, body: 'four' } }))
   const response = await fetch(endpoint, { method: 'HEAD' })
