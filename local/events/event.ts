@@ -52,10 +52,13 @@ export function busEvent(event: {
 
 export const isoSeconds = (timeMs: number) => new Date(timeMs).toISOString().replace(/\.\d+Z$/, 'Z')
 
-export const busArn = (name: string) => arn('events', `event-bus/${name}`)
+export const busArn = (name: string) => (name.startsWith('arn:') ? name : arn('events', `event-bus/${name}`))
 
-/** @param bus name or ARN of a bus */
-export const busNameOf = (bus: string) => (bus.startsWith('arn:') ? bus.slice(bus.indexOf('/') + 1) : bus)
+/** @param bus name or ARN. @returns the ARN itself for a bus of another account or region, which has no name here */
+export function busNameOf(bus: string): string {
+  const name = bus.slice(bus.indexOf('/') + 1)
+  return bus === busArn(name) ? name : bus
+}
 
 export const ruleArn = (busName: string, name: string) =>
   arn('events', busName === 'default' ? `rule/${name}` : `rule/${busName}/${name}`)

@@ -110,6 +110,7 @@ test.each([
   ['anything-but numeric', { source: [{ 'anything-but': { numeric: ['=', 1] } }] }],
   ['numeric with half a range', { source: [{ numeric: ['>', 5, '<'] }] }],
   ['numeric with three tests', { source: [{ numeric: ['>', 5, '<', 9, '=', 7] }] }],
+  ['numeric with the upper bound first', { source: [{ numeric: ['<', 9, '>', 5] }] }],
   ['a numeric string', { source: [{ numeric: '5' }] }],
   ['numeric without a number', { source: [{ numeric: ['='] }] }],
   ['numeric with a string', { source: [{ numeric: ['=', '5'] }] }],

@@ -131,6 +131,9 @@ const comparisons: Readonly<Record<string, (value: number, bound: number) => boo
 function numeric(operand: Json): Accepts {
   const list = Array.isArray(operand) ? operand : []
   const pairs = [list.slice(0, 2), list.slice(2)].filter((pair, index) => index === 0 || pair.length > 0)
+  const [lower, upper] = pairs.map(([operator]) => String(operator))
+  if (upper !== undefined && !(lower!.startsWith('>') && upper.startsWith('<')))
+    throw invalid('The lower bound of a numeric range must come first')
   const tests = pairs.map(([operator, bound, ...more]) => {
     const compare = Object.hasOwn(comparisons, String(operator)) ? comparisons[String(operator)] : undefined
     if (!compare || typeof bound !== 'number' || more.length > 0)

@@ -89,12 +89,17 @@ test('malformed entries fail individually, at their position', async () => {
   expect(await events.received(oven)).toHaveLength(1)
 })
 
-test('an event for a bus that does not exist is accepted and lost, which is reported', async () => {
-  const { Entries, FailedEntryCount } = await put(entry({ EventBusName: 'none' }))
-  expect(FailedEntryCount).toBe(0)
-  expect(Entries).toEqual([{ EventId: expect.any(String) }])
-  expect(events.lost).toEqual(['Event lost because the event bus none does not exist: Baked of bakery'])
-})
+test.each(['none', 'arn:aws:events:eu-west-1:000000000000:event-bus/default'])(
+  'an event for a bus that does not exist (%s) is accepted and lost, which is reported',
+  async (bus) => {
+    await rule()
+    const { Entries, FailedEntryCount } = await put(entry({ EventBusName: bus }))
+    expect(FailedEntryCount).toBe(0)
+    expect(Entries).toEqual([{ EventId: expect.any(String) }])
+    expect(events.lost).toEqual([`Event lost because the event bus ${bus} does not exist: Baked of bakery`])
+    expect(await events.received(oven)).toEqual([])
+  },
+)
 
 test.each([
   ['none', []],
