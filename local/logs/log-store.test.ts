@@ -7,7 +7,7 @@ import { LogStore } from './log-store.ts'
 
 const clock = new ManualClock()
 const start = clock.now()
-const logs = new LogStore({ state: new State(':memory:'), clock, access: allowAll })
+const logs = new LogStore({ state: new State(':memory:'), clock })
 const server = new WireServer({ access: allowAll, authenticate: () => ({ kind: 'administrator' }) })
 let client: CloudWatchLogsClient
 
@@ -87,7 +87,7 @@ test('invalid input is rejected', async () => {
 
 test('lines are written together after a short time, and before the system stops', async () => {
   const state = new State(':memory:')
-  const store = new LogStore({ state, clock, access: allowAll })
+  const store = new LogStore({ state, clock })
   const stored = () => state.all<{ message: string }>('SELECT message FROM log_events').map(({ message }) => message)
   store.append('/bakery/d', 'one', [line('knead', 1)])
   store.append('/bakery/d', 'two', [line('\u2028 "rise"', 2)])

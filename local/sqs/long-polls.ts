@@ -12,7 +12,7 @@ interface Waiter {
 export class LongPolls {
   readonly #clock: Clock
   readonly #nextVisibleMs: (queue: string) => number | undefined
-  readonly #waiters = new Map<string, Waiter[]>()
+  readonly #waiters = new Map<string, Set<Waiter>>()
   readonly #timers = new Map<string, Cancel>()
   #stopped = false
 
@@ -33,7 +33,9 @@ export class LongPolls {
         cancelTimeout()
         signal?.removeEventListener('abort', giveUp)
       }
-      this.#waiters.set(queue, [...(this.#waiters.get(queue) ?? []), waiter])
+      const others = this.#waiters.get(queue)
+      if (others) others.add(waiter)
+      else this.#waiters.set(queue, new Set([waiter]))
       this.#setTimer(queue)
     })
   }
@@ -63,9 +65,7 @@ export class LongPolls {
 
   #settle(queue: string, waiter: Waiter, answer: () => void): void {
     waiter.cleanUp()
-    const others = (this.#waiters.get(queue) ?? []).filter((other) => other !== waiter)
-    if (others.length > 0) this.#waiters.set(queue, others)
-    else this.#waiters.delete(queue)
+    this.#waiters.get(queue)?.delete(waiter)
     answer()
   }
 
@@ -73,7 +73,7 @@ export class LongPolls {
   #setTimer(queue: string): void {
     this.#timers.get(queue)?.()
     this.#timers.delete(queue)
-    if (this.#stopped || !this.#waiters.has(queue)) return
+    if (this.#stopped || !this.#waiters.get(queue)?.size) return
     const nextMs = this.#nextVisibleMs(queue)
     if (nextMs === undefined) return
     this.#timers.set(

@@ -182,15 +182,15 @@ export class MessageStore {
 
   depth(queue: Queue): Depth {
     const nowMs = this.#clock.now()
-    const row = this.#state.get<{ visible: number | null; in_flight: number | null; delayed: number | null }>(
-      `SELECT SUM(visible_ms <= ?1) AS visible, SUM(visible_ms > ?1 AND receipt IS NOT NULL) AS in_flight,
-        SUM(visible_ms > ?1 AND receipt IS NULL) AS delayed
+    return this.#state.get<Depth>(
+      `SELECT COUNT(*) FILTER (WHERE visible_ms <= ?1) AS visible,
+        COUNT(*) FILTER (WHERE visible_ms > ?1 AND receipt IS NOT NULL) AS inFlight,
+        COUNT(*) FILTER (WHERE visible_ms > ?1 AND receipt IS NULL) AS delayed
        FROM sqs_message WHERE queue = ?2 AND sent_ms > ?3`,
       nowMs,
       queue.name,
       nowMs - queue.retentionMs,
-    )
-    return { visible: row?.visible ?? 0, inFlight: row?.in_flight ?? 0, delayed: row?.delayed ?? 0 }
+    )!
   }
 
   /** The oldest messages, which this does not receive. */

@@ -8,7 +8,8 @@ import {
   SendMessageBatchCommand,
   SendMessageCommand,
 } from '@aws-sdk/client-sqs'
-import { queueSettings, startSqs } from './testing.ts'
+import { ManualClock } from '../clock.ts'
+import { queueSettings, startSqs, startSqsAt } from './testing.ts'
 
 let sqs: Awaited<ReturnType<typeof startSqs>>
 let url: string
@@ -278,3 +279,34 @@ test('PurgeQueue deletes all messages, also those in flight', async () => {
   await sqs.client.send(new PurgeQueueCommand({ QueueUrl: url }))
   expect(sqs.service.depths()).toMatchObject([{ visible: 0, inFlight: 0 }])
 })
+
+/** Like the real clock, it advances between two reads. */
+class AdvancingClock extends ManualClock {
+  perReadMs = 0
+  #advancedMs = 0
+
+  override now(): number {
+    this.#advancedMs += this.perReadMs
+    return super.now() + this.#advancedMs
+  }
+}
+
+// One of these times falls between the receive that finds no message and the query for when the next becomes visible.
+test.each([995, 996, 997, 998, 999])(
+  'a long poll that starts at %i ms receives a message that becomes visible at 1000 ms',
+  async (startMs) => {
+    const clock = new AdvancingClock()
+    const { service, stop } = await startSqsAt(clock)
+    service.createQueue({ name: 'loans', ...queueSettings })
+    service.send(arn, { body: 'book', delaySeconds: 1 })
+    await clock.advance(startMs)
+    clock.perReadMs = 1
+    let received: unknown[] = []
+    const receiving = service.receive(arn, { max: 1, waitMs: 20_000 }).then((messages) => (received = messages))
+    // Far less than the wait time: only a timer set for the message can end the poll.
+    await clock.advance(10)
+    expect(received).toHaveLength(1)
+    await receiving
+    await stop()
+  },
+)

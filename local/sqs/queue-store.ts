@@ -1,9 +1,9 @@
-import { accountId, arn } from '../assembly/provider.ts'
+import { accountId, arn, type ResourceProvider } from '../assembly/provider.ts'
 import type { Clock } from '../clock.ts'
 import type { AccessControl, PolicyDocument } from '../iam/types.ts'
 import type { State } from '../state/state.ts'
 import { AwsError } from '../wire/aws-error.ts'
-import { changedAttributes, defaultAttributes, parseRedrivePolicy } from './queue-attributes.ts'
+import { changedAttributes, defaultAttributes, numericAttributes, parseRedrivePolicy } from './queue-attributes.ts'
 import type { QueueAttributes, RedrivePolicy } from './queue-attributes.ts'
 
 /** A queue with its settings parsed. */
@@ -35,21 +35,21 @@ const allowNothing: PolicyDocument = { Version: '2012-10-17', Statement: [] }
 
 export const queueArn = (name: string) => arn('sqs', name)
 
-const nonExistent = () => new AwsError('QueueDoesNotExist', 'The specified queue does not exist.')
-
-/** The queues and their attributes. */
+/** The queues and their attributes: in the state file, and all of them in memory. */
 export class QueueStore {
   readonly #state: State
   readonly #clock: Clock
   readonly #access: AccessControl
-  readonly #cache = new Map<string, Queue>()
+  readonly #queues: Map<string, Queue>
 
   constructor(options: { state: State; clock: Clock; access: AccessControl }) {
     this.#state = options.state
     this.#clock = options.clock
     this.#access = options.access
     this.#state.define(schema)
-    for (const queue of this.list()) this.#publishPolicy(queue)
+    const rows = this.#state.all<QueueRow>('SELECT * FROM sqs_queue')
+    this.#queues = new Map(rows.map((row) => [row.name, toQueue(row)]))
+    for (const queue of this.#queues.values()) this.#publishPolicy(queue)
   }
 
   /**
@@ -66,24 +66,16 @@ export class QueueStore {
   }
 
   /** @throws AwsError QueueDoesNotExist */
-  get(name: string): Queue {
-    const queue = this.find(name)
-    if (!queue) throw nonExistent()
-    return queue
-  }
-
-  find(name: string): Queue | undefined {
-    const known = this.#cache.get(name)
-    if (known) return known
-    const row = this.#state.get<QueueRow>('SELECT * FROM sqs_queue WHERE name = ?', name)
-    return row && this.#cached(row)
+  get(name: string | undefined): Queue {
+    const queue = this.#queues.get(name ?? '')
+    if (queue) return queue
+    throw new AwsError('QueueDoesNotExist', 'The specified queue does not exist.')
   }
 
   /** @throws AwsError QueueDoesNotExist */
   byArn(target: string): Queue {
     const name = target.slice(target.lastIndexOf(':') + 1)
-    if (target !== queueArn(name)) throw nonExistent()
-    return this.get(name)
+    return this.get(target === queueArn(name) ? name : undefined)
   }
 
   /** @param url `<any endpoint>/<account>/<name>`: the endpoint's port may change on a restart */
@@ -91,18 +83,13 @@ export class QueueStore {
     if (typeof url !== 'string' || url === '')
       throw new AwsError('MissingParameter', 'The request must contain the parameter QueueUrl.')
     const [account, name] = url.split('/').slice(-2)
-    if (account !== accountId || name === undefined) throw nonExistent()
-    return this.get(name)
+    return this.get(account === accountId ? name : undefined)
   }
 
   /** Sorted by name. */
   list(prefix = ''): Queue[] {
-    const rows = this.#state.all<QueueRow>(
-      'SELECT * FROM sqs_queue WHERE substr(name, 1, ?) = ? ORDER BY name',
-      prefix.length,
-      prefix,
-    )
-    return rows.map((row) => this.#cache.get(row.name) ?? this.#cached(row))
+    const names = [...this.#queues.keys()].filter((name) => name.startsWith(prefix)).toSorted()
+    return names.map((name) => this.get(name))
   }
 
   /** The queues whose dead-letter queue is this one. */
@@ -114,16 +101,16 @@ export class QueueStore {
     const redrive = attributes['RedrivePolicy']
     if (redrive !== undefined) this.byArn(parseRedrivePolicy(redrive).deadLetterTargetArn)
     const nowMs = this.#clock.now()
-    this.#state.run(
+    const row = this.#state.get<QueueRow>(
       `INSERT INTO sqs_queue VALUES (?, ?, ?, ?)
-       ON CONFLICT (name) DO UPDATE SET attributes = excluded.attributes, modified_ms = excluded.modified_ms`,
+       ON CONFLICT (name) DO UPDATE SET attributes = excluded.attributes, modified_ms = excluded.modified_ms RETURNING *`,
       name,
       JSON.stringify(attributes),
       nowMs,
       nowMs,
     )
-    this.#cache.delete(name)
-    const queue = this.get(name)
+    const queue = toQueue(row!)
+    this.#queues.set(name, queue)
     this.#publishPolicy(queue)
     return queue
   }
@@ -131,12 +118,6 @@ export class QueueStore {
   #publishPolicy(queue: Queue): void {
     const policy = queue.attributes['Policy']
     this.#access.putResourcePolicy(queue.arn, 'Policy', policy === undefined ? allowNothing : JSON.parse(policy))
-  }
-
-  #cached(row: QueueRow): Queue {
-    const queue = toQueue(row)
-    this.#cache.set(row.name, queue)
-    return queue
   }
 }
 
@@ -165,3 +146,34 @@ function checkName(name: string): void {
     `${name}: a queue name has 1 to 80 alphanumeric characters, hyphens and underscores. FIFO queues are not emulated.`,
   )
 }
+
+export const queueProviders = (queues: QueueStore, urlOf: (queueName: string) => string): ResourceProvider[] => [
+  {
+    type: 'AWS::SQS::Queue',
+    supported: ['QueueName', 'RedrivePolicy', ...numericAttributes],
+    ignored: {
+      SqsManagedSseEnabled: 'messages are stored in a file on this machine, not encrypted by the queue',
+      Tags: 'tags are not used locally',
+    },
+    create: ({ properties, generatedName, logicalId }) => {
+      if (String(properties['FifoQueue']) === 'true')
+        throw new Error(`${logicalId} is a FIFO queue, which is not emulated: use a standard queue.`)
+      const attributes = Object.entries(properties).flatMap(([name, value]) => {
+        if (name === 'RedrivePolicy') return [[name, typeof value === 'string' ? value : JSON.stringify(value)]]
+        return numericAttributes.includes(name) ? [[name, String(value)]] : []
+      })
+      const name = String(properties['QueueName'] ?? generatedName)
+      const queue = queues.put(name, Object.fromEntries(attributes))
+      return { ref: urlOf(name), attributes: { Arn: queue.arn, QueueName: name, QueueUrl: urlOf(name) } }
+    },
+  },
+  {
+    type: 'AWS::SQS::QueuePolicy',
+    supported: ['Queues', 'PolicyDocument'],
+    create: ({ properties, generatedName }) => {
+      const Policy = JSON.stringify(properties['PolicyDocument'])
+      for (const queueUrl of properties['Queues'] as string[]) queues.change(queues.byUrl(queueUrl).name, { Policy })
+      return { ref: generatedName, attributes: { Id: generatedName } }
+    },
+  },
+]

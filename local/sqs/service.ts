@@ -12,8 +12,7 @@ import { MessageStore, type Depth, type StoredMessage } from './message-store.ts
 import { MoveTasks } from './move-tasks.ts'
 import { queueOperations } from './operations.ts'
 import type { RedrivePolicy } from './queue-attributes.ts'
-import { queueArn as arnOf, QueueStore, type Queue } from './queue-store.ts'
-import { queueProviders } from './resources.ts'
+import { queueArn as arnOf, queueProviders, QueueStore, type Queue } from './queue-store.ts'
 
 /** SQS with standard queues: at-least-once delivery, approximately in the order of sending. */
 export class SqsService {
