@@ -28,6 +28,28 @@ interface Waiter<E> {
   readonly reject: (error: Error) => void
 }
 
+interface PoolOptions<E> {
+  readonly clock: Clock
+  readonly start: (configuration: FunctionConfiguration, phase: InitPhase) => E
+  /** After how long an unused environment is stopped. */
+  readonly idleMs: number
+  /** The same for an environment that is not the only one of its function: those started by a burst stop soon. */
+  readonly surplusIdleMs: number
+  /** How many environments may initialize concurrently. */
+  readonly startsAtOnce: number
+  /**
+   * How many environments may exist. At this limit the least recently used idle one is stopped before a start; when
+   * none is idle, starts wait.
+   */
+  readonly maxEnvironments: number
+  /** How many environments of one function may exist; further callers wait until one of them becomes idle. */
+  readonly maxPerFunction: number
+  /** How much memory all environments may use; above it, the same applies as at `maxEnvironments`. */
+  readonly memoryBudgetMb: number
+  /** Whether an environment ends instead of becoming idle. @default it never does */
+  readonly ends?: () => boolean
+}
+
 /**
  * The execution environments of all functions. Idle environments are reused, the most recently used first, so that
  * the others reach their idle timeout. A caller that waits for a cold start takes an environment that becomes idle
@@ -35,51 +57,15 @@ interface Waiter<E> {
  * request in a burst.
  */
 export class EnvironmentPool<E extends Poolable = ExecutionEnvironment> {
-  readonly #clock: Clock
-  readonly #start: (configuration: FunctionConfiguration, phase: InitPhase) => E
-  readonly #idleMs: number
-  readonly #surplusIdleMs: number
-  readonly #startsAtOnce: number
-  readonly #maxEnvironments: number
-  readonly #maxPerFunction: number
-  readonly #memoryBudgetMb: number
-  readonly #ends: () => boolean
+  readonly #options: PoolOptions<E>
   /** Least recently used first. */
   readonly #idle = new Map<E, Cancel>()
   readonly #starting = new Set<E>()
   readonly #busy = new Set<E>()
   #waiting: Waiter<E>[] = []
 
-  constructor(options: {
-    clock: Clock
-    start: (configuration: FunctionConfiguration, phase: InitPhase) => E
-    /** After how long an unused environment is stopped. */
-    idleMs: number
-    /** The same for an environment that is not the only one of its function: those started by a burst stop soon. */
-    surplusIdleMs: number
-    /** How many environments may initialize concurrently. */
-    startsAtOnce: number
-    /**
-     * How many environments may exist. At this limit the least recently used idle one is stopped before a start; when
-     * none is idle, starts wait.
-     */
-    maxEnvironments: number
-    /** How many environments of one function may exist; further callers wait until one of them becomes idle. */
-    maxPerFunction: number
-    /** How much memory all environments may use; above it, the same applies as at `maxEnvironments`. */
-    memoryBudgetMb: number
-    /** Whether an environment ends instead of becoming idle. @default it never does */
-    ends?: () => boolean
-  }) {
-    this.#clock = options.clock
-    this.#start = options.start
-    this.#idleMs = options.idleMs
-    this.#surplusIdleMs = options.surplusIdleMs
-    this.#startsAtOnce = options.startsAtOnce
-    this.#maxEnvironments = options.maxEnvironments
-    this.#maxPerFunction = options.maxPerFunction
-    this.#memoryBudgetMb = options.memoryBudgetMb
-    this.#ends = options.ends ?? (() => false)
+  constructor(options: PoolOptions<E>) {
+    this.#options = options
   }
 
   get size(): number {
@@ -102,7 +88,7 @@ export class EnvironmentPool<E extends Poolable = ExecutionEnvironment> {
   /** Returns an environment to the pool; a dead one, or one of a function that was replaced, is not reused. */
   release(environment: E): void {
     this.#busy.delete(environment)
-    if (!environment.dead && this.#ends()) void environment.stop().then(() => this.#startNext())
+    if (!environment.dead && this.#options.ends?.()) void environment.stop().then(() => this.#startNext())
     else if (environment.dead) this.#startNext()
     else this.#makeAvailable(environment)
   }
@@ -127,7 +113,7 @@ export class EnvironmentPool<E extends Poolable = ExecutionEnvironment> {
   }
 
   #startNext(): void {
-    while (this.#starting.size < this.#startsAtOnce) {
+    while (this.#starting.size < this.#options.startsAtOnce) {
       const next = this.#waiting.find((waiter) => this.#mayStartFor(waiter))
       if (!next || !this.#makeRoom()) return
       this.#initialize(next.configuration, 'init')
@@ -135,7 +121,7 @@ export class EnvironmentPool<E extends Poolable = ExecutionEnvironment> {
   }
 
   #initialize(configuration: FunctionConfiguration, phase: InitPhase): void {
-    const environment = this.#start(configuration, phase)
+    const environment = this.#options.start(configuration, phase)
     this.#starting.add(environment)
     void environment.ready.then((result) => {
       this.#starting.delete(environment)
@@ -152,7 +138,7 @@ export class EnvironmentPool<E extends Poolable = ExecutionEnvironment> {
   #mayStartFor(waiter: Waiter<E>): boolean {
     const ofFunction = [...this.#starting, ...this.#busy].filter((each) => each.configuration === waiter.configuration)
     // Two processes cannot listen at one port for a debugger.
-    const limit = waiter.configuration.development?.inspectPort === undefined ? this.#maxPerFunction : 1
+    const limit = waiter.configuration.development?.inspectPort === undefined ? this.#options.maxPerFunction : 1
     return ofFunction.length < limit && this.#startsFor(waiter) < this.#waitersLike(waiter)
   }
 
@@ -177,9 +163,11 @@ export class EnvironmentPool<E extends Poolable = ExecutionEnvironment> {
   /** Least recently used environments are stopped first, so that the last one of a function is its most recently used. */
   #stopWhenIdle(environment: E): Cancel {
     const { configuration } = environment
-    let cancel = this.#clock.schedule(this.#surplusIdleMs, () => {
+    let cancel = this.#options.clock.schedule(this.#options.surplusIdleMs, () => {
       if (this.#countOf(configuration) > 1) return this.#stopIdle(environment)
-      cancel = this.#clock.schedule(this.#idleMs - this.#surplusIdleMs, () => this.#stopIdle(environment))
+      cancel = this.#options.clock.schedule(this.#options.idleMs - this.#options.surplusIdleMs, () =>
+        this.#stopIdle(environment),
+      )
     })
     return () => cancel()
   }
@@ -207,7 +195,7 @@ export class EnvironmentPool<E extends Poolable = ExecutionEnvironment> {
   }
 
   #isRoom(): boolean {
-    return this.size < this.#maxEnvironments && this.#memoryMb() < this.#memoryBudgetMb
+    return this.size < this.#options.maxEnvironments && this.#memoryMb() < this.#options.memoryBudgetMb
   }
 
   #memoryMb(): number {

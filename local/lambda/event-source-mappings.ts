@@ -7,7 +7,6 @@ import { StreamPoller, StreamPositions } from './stream-poller.ts'
 interface Mapping {
   readonly configuration: MappingConfiguration
   enabled: boolean
-  changedMs: number
   /** The poller that runs, if one does. */
   poller?: AbortController
   /** Resolves when the last poller has ended; the next one waits for it; otherwise two would read one shard. */
@@ -43,7 +42,7 @@ export class EventSourceMappings {
     const replaced = this.#mappings.get(configuration.uuid)
     const ended = replaced ? this.#stopPoller(replaced) : Promise.resolve()
     const { enabled } = configuration
-    const mapping = { configuration, enabled, changedMs: this.#context.clock.now(), ended }
+    const mapping = { configuration, enabled, ended }
     this.#mappings.set(configuration.uuid, mapping)
     if (this.#started) this.#startPoller(mapping)
   }
@@ -78,7 +77,6 @@ export class EventSourceMappings {
       throw new AwsError('ResourceNotFoundException', 'The resource you requested does not exist.', { statusCode: 404 })
     }
     mapping.enabled = enabled
-    mapping.changedMs = this.#context.clock.now()
     if (enabled && this.#started) this.#startPoller(mapping)
     else void this.#stopPoller(mapping)
     return this.#describe(mapping)
@@ -87,22 +85,15 @@ export class EventSourceMappings {
   #startPoller(mapping: Mapping): void {
     if (!mapping.enabled || mapping.poller) return
     const abort = new AbortController()
-    const poller = this.#poller(mapping.configuration, abort.signal)
+    const { configuration } = mapping
+    const poller =
+      configuration.kind === 'queue'
+        ? new QueuePoller(configuration, this.#context, abort.signal)
+        : new StreamPoller(configuration, this.#context, this.#positions, abort.signal)
     mapping.poller = abort
     mapping.ended = mapping.ended
       .then(() => poller.run())
       .catch((error: Error) => this.#context.warn(`A poller failed unexpectedly: ${error.stack}`))
-  }
-
-  #poller(configuration: MappingConfiguration, signal: AbortSignal): QueuePoller | StreamPoller {
-    switch (configuration.kind) {
-      case 'queue':
-        return new QueuePoller(configuration, this.#context, signal)
-      case 'stream':
-        return new StreamPoller(configuration, this.#context, this.#positions, signal)
-      default:
-        return configuration satisfies never
-    }
   }
 
   #stopPoller(mapping: Mapping): Promise<void> {
@@ -111,15 +102,13 @@ export class EventSourceMappings {
     return mapping.ended
   }
 
-  #describe({ configuration, enabled, changedMs }: Mapping): object {
+  #describe({ configuration, enabled }: Mapping): object {
     const target = this.#context.functions.resolve(configuration.functionName)
     return {
       UUID: configuration.uuid,
       EventSourceArn: configuration.eventSourceArn,
       FunctionArn: target.arn,
       State: enabled ? 'Enabled' : 'Disabled',
-      StateTransitionReason: 'USER_INITIATED',
-      LastModified: changedMs / 1000,
       BatchSize: configuration.batchSize,
       MaximumBatchingWindowInSeconds: configuration.batchingWindowMs / 1000,
       FunctionResponseTypes: configuration.reportsItemFailures ? ['ReportBatchItemFailures'] : [],

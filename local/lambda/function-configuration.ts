@@ -7,7 +7,6 @@ import { readLogging, type LoggingConfiguration } from './invocation-log.ts'
 export interface FunctionConfiguration {
   readonly name: string
   readonly arn: string
-  readonly description: string
   /** `nodejs24.x` */
   readonly runtime: string
   readonly handler: string
@@ -18,7 +17,7 @@ export interface FunctionConfiguration {
   readonly memoryMb: number
   readonly environment: Readonly<Record<string, string>>
   readonly logging: LoggingConfiguration
-  /** How many invocations may run concurrently; undefined applies only the account's limit. */
+  /** How many invocations may run concurrently; undefined has no limit. */
   readonly reservedConcurrency?: number
   readonly activeTracing: boolean
   /** How it runs while a developer works on it. @default as on AWS */
@@ -37,26 +36,11 @@ export interface FunctionDevelopment {
 export type AssetDirectory = (code: { S3Bucket: string; S3Key: string }) => string | undefined
 
 /** Names that Lambda reserves; AWS rejects a template that sets one of them. */
-const reservedNames = new Set([
-  '_HANDLER',
-  '_X_AMZN_TRACE_ID',
-  'AWS_ACCESS_KEY',
-  'AWS_ACCESS_KEY_ID',
-  'AWS_DEFAULT_REGION',
-  'AWS_EXECUTION_ENV',
-  'AWS_LAMBDA_FUNCTION_MEMORY_SIZE',
-  'AWS_LAMBDA_FUNCTION_NAME',
-  'AWS_LAMBDA_FUNCTION_VERSION',
-  'AWS_LAMBDA_INITIALIZATION_TYPE',
-  'AWS_LAMBDA_LOG_GROUP_NAME',
-  'AWS_LAMBDA_LOG_STREAM_NAME',
-  'AWS_LAMBDA_RUNTIME_API',
-  'AWS_REGION',
-  'AWS_SECRET_ACCESS_KEY',
-  'AWS_SESSION_TOKEN',
-  'LAMBDA_RUNTIME_DIR',
-  'LAMBDA_TASK_ROOT',
-])
+const reservedNames = [
+  /^(_HANDLER|_X_AMZN_TRACE_ID|LAMBDA_(RUNTIME_DIR|TASK_ROOT))$/,
+  /^AWS_(ACCESS_KEY|ACCESS_KEY_ID|DEFAULT_REGION|EXECUTION_ENV|REGION|SECRET_ACCESS_KEY|SESSION_TOKEN)$/,
+  /^AWS_LAMBDA_(FUNCTION_(MEMORY_SIZE|NAME|VERSION)|INITIALIZATION_TYPE|LOG_(GROUP|STREAM)_NAME|RUNTIME_API)$/,
+]
 
 /** @throws Error naming the function and the invalid property */
 export function readFunction(declaration: ResourceDeclaration, assetDirectory: AssetDirectory): FunctionConfiguration {
@@ -81,7 +65,6 @@ export function readFunction(declaration: ResourceDeclaration, assetDirectory: A
   return {
     name,
     arn: arn('lambda', `function:${name}`),
-    description: properties.Description ?? '',
     runtime: properties.Runtime,
     handler: properties.Handler,
     codeDirectory: readCode(properties.Code, assetDirectory, fail),
@@ -108,7 +91,7 @@ function readCode(code: any, assetDirectory: AssetDirectory, fail: (problem: str
 }
 
 function readEnvironment(variables: Record<string, unknown>, fail: (problem: string) => never): Record<string, string> {
-  const taken = Object.keys(variables).filter((name) => reservedNames.has(name))
+  const taken = Object.keys(variables).filter((name) => reservedNames.some((reserved) => reserved.test(name)))
   if (taken.length > 0) fail(`sets environment variables that Lambda reserves: ${taken.join(', ')}`)
   const environment = Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, String(value)]))
   if (Buffer.byteLength(JSON.stringify(environment)) > 4096) fail('has more than 4 KB of environment variables')

@@ -31,11 +31,6 @@ export interface InvokerOptions {
   readonly metrics: FunctionMetrics
   /** @default no environment ends before its idle timeout */
   readonly chaos?: Chaos
-  /**
-   * How many invocations may run concurrently in the account; more are throttled. Those that exceed the environments of this
-   * machine wait, as for a slow cold start. @default 1,000, as on AWS (a new account: 10)
-   */
-  readonly accountConcurrency?: number
   /** How many environments may exist before an idle one is stopped for another. @default 50 */
   readonly maxEnvironments?: number
   /**
@@ -81,7 +76,6 @@ export class Invoker {
   /** One key per function: its environments share a session. */
   readonly #keys = new Map<string, ReturnType<KeyIssuer['createKey']>>()
   readonly #running = new Map<string, number>()
-  #runningTotal = 0
   #stopped = false
 
   constructor(options: InvokerOptions) {
@@ -107,7 +101,7 @@ export class Invoker {
 
   /**
    * @returns the outcome of the function; an error of the function is an outcome, not an exception
-   * @throws AwsError `TooManyRequestsException` when the function or the account is at its limit, `ServiceException`
+   * @throws AwsError `TooManyRequestsException` when the function is at its limit, `ServiceException`
    *   on shutdown
    */
   async invoke(configuration: FunctionConfiguration, request: InvokeRequest): Promise<Invoked> {
@@ -139,31 +133,21 @@ export class Invoker {
     this.#reaper.stop()
   }
 
-  get #accountConcurrency(): number {
-    return this.#options.accountConcurrency ?? 1000
-  }
-
   #enter({ name, reservedConcurrency }: FunctionConfiguration, invokedArn: string): void {
     const { metrics } = this.#options
     const running = this.#running.get(name) ?? 0
-    const reason = this.#throttleReason(running, reservedConcurrency)
-    metrics.add('Throttles', reason === undefined ? 0 : 1, invokedArn)
-    if (reason !== undefined) throw throttled(reason)
-    this.#running.set(name, running + 1)
-    this.#runningTotal += 1
-    metrics.add('Invocations', 1, invokedArn)
-  }
-
-  #throttleReason(running: number, reservedConcurrency: number | undefined): string | undefined {
-    if (reservedConcurrency !== undefined && running >= reservedConcurrency) {
-      return 'ReservedFunctionConcurrentInvocationLimitExceeded'
+    const isThrottled = running >= (reservedConcurrency ?? Infinity)
+    metrics.add('Throttles', isThrottled ? 1 : 0, invokedArn)
+    if (isThrottled) {
+      const members = { Reason: 'ReservedFunctionConcurrentInvocationLimitExceeded' }
+      throw new AwsError('TooManyRequestsException', 'Rate Exceeded.', { statusCode: 429, members })
     }
-    return this.#runningTotal >= this.#accountConcurrency ? 'ConcurrentInvocationLimitExceeded' : undefined
+    this.#running.set(name, running + 1)
+    metrics.add('Invocations', 1, invokedArn)
   }
 
   #leave({ name }: FunctionConfiguration): void {
     this.#running.set(name, this.#running.get(name)! - 1)
-    this.#runningTotal -= 1
   }
 
   async #run(configuration: FunctionConfiguration, request: InvokeRequest): Promise<Invoked> {
@@ -235,10 +219,6 @@ export class Invoker {
     void environment.closed.then(() => log.flush())
     return environment
   }
-}
-
-function throttled(reason: string): AwsError {
-  return new AwsError('TooManyRequestsException', 'Rate Exceeded.', { statusCode: 429, members: { Reason: reason } })
 }
 
 /** An initialization error has no request id; the invocation that waited for it adds its own. */

@@ -13,8 +13,6 @@ interface CommonConfiguration {
   readonly reportsItemFailures: boolean
   /** Whether the mapping's events are counted as metrics. */
   readonly countsEvents: boolean
-  /** Whether an item is passed to the function; undefined passes all. */
-  readonly filter?: (item: unknown) => boolean
 }
 
 export interface QueueMapping extends CommonConfiguration {
@@ -25,6 +23,8 @@ export interface QueueMapping extends CommonConfiguration {
 
 export interface StreamMapping extends CommonConfiguration {
   readonly kind: 'stream'
+  /** Whether a record is passed to the function; undefined passes all. */
+  readonly filter?: (record: unknown) => boolean
   readonly startingPosition: 'LATEST' | 'TRIM_HORIZON'
   readonly bisectsOnError: boolean
   /** Infinity retries until the records expire. */
@@ -54,18 +54,11 @@ export function readMapping(declaration: ResourceDeclaration): MappingConfigurat
     batchingWindowMs,
     reportsItemFailures: (properties.FunctionResponseTypes ?? []).includes('ReportBatchItemFailures'),
     countsEvents: (properties.MetricsConfig?.Metrics ?? []).includes('EventCount'),
-    filter: readFilter(properties.FilterCriteria, what),
   }
   if (typeof source === 'string' && source.startsWith('arn:aws:sqs:')) {
     const batchSize = number('BatchSize', 10, 1, 10_000)
-    if (batchSize > 10 && batchingWindowMs < 1000) {
-      throw new Error(`${what} has a BatchSize over 10, which needs a MaximumBatchingWindowInSeconds of at least 1.`)
-    }
-    const concurrency = properties.ScalingConfig?.MaximumConcurrency
-    if (concurrency !== undefined && !(Number(concurrency) >= 2 && Number(concurrency) <= 1000)) {
-      throw new Error(`${what} has MaximumConcurrency ${concurrency}; it must be from 2 to 1000.`)
-    }
-    const maximumConcurrency = Number(concurrency ?? defaultQueueConcurrency)
+    if (properties.FilterCriteria) throw new Error(`${what} has FilterCriteria, which are emulated for streams only.`)
+    const maximumConcurrency = Number(properties.ScalingConfig?.MaximumConcurrency ?? defaultQueueConcurrency)
     return { kind: 'queue', ...common, eventSourceArn: source, batchSize, maximumConcurrency }
   }
   if (typeof source === 'string' && /^arn:aws:dynamodb:.*\/stream\//.test(source)) {
@@ -89,6 +82,7 @@ function readStream(properties: Record<string, any>, what: string, number: Numbe
   return {
     batchSize: number('BatchSize', 100, 1, 10_000),
     startingPosition,
+    filter: readFilter(properties.FilterCriteria, what),
     bisectsOnError: properties.BisectBatchOnFunctionError === true || properties.BisectBatchOnFunctionError === 'true',
     maximumRetries: unlimited(number('MaximumRetryAttempts', -1, -1, 10_000)),
     maximumRecordAgeMs: unlimited(number('MaximumRecordAgeInSeconds', -1, -1, 604_800)) * 1000,

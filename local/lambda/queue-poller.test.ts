@@ -204,20 +204,6 @@ test('a throttled batch is retried without losing messages', async () => {
   expect(seen().toSorted()).toEqual(['slow-1', 'slow-2', 'slow-3'])
 })
 
-test('messages that do not match the filter are deleted without an invocation', async () => {
-  bakery = new Bakery()
-  const { queue } = await consumer(
-    { FilterCriteria: { Filters: [{ Pattern: '{"body":{"kind":["rye"]}}' }] } },
-    { Handler: 'consumer.printing' },
-  )
-  send(queue, '{"kind":"wheat"}', '{"kind":"rye"}', 'plain')
-  bakery.lambda.start()
-  await until(() => bakery.invocations.length === 1 && bakery.depth(queue).inFlight === 0)
-  const event = JSON.parse(bakery.logLines.find((line) => line.startsWith('event '))!.slice(6))
-  expect(event.Records.map((record: { body: string }) => record.body)).toEqual(['{"kind":"rye"}'])
-  expect(bakery.depth(queue)).toEqual({ visible: 0, inFlight: 0 })
-})
-
 test('a poller without permission to read warns once, and continues once it has the permission', async () => {
   const clock = new ManualClock()
   let allowed = false
@@ -270,11 +256,17 @@ test('a processed message that the role may not delete is reported and received 
 })
 
 test.each([
-  [{ BatchSize: 11 }, /BatchSize over 10/],
   [{ BatchSize: 'many' }, /BatchSize many/],
-  [{ ScalingConfig: { MaximumConcurrency: 1 } }, /MaximumConcurrency 1/],
   [{ EventSourceArn: 'arn:aws:kinesis:us-east-1:000000000000:stream/x' }, /reads from arn:aws:kinesis/],
-  [{ FilterCriteria: { Filters: [{ Pattern: '{"body":' }] } }, /has the filter/],
+  [{ FilterCriteria: { Filters: [{ Pattern: '{}' }] } }, /for streams only/],
+  [
+    {
+      EventSourceArn: 'arn:aws:dynamodb:us-east-1:000000000000:table/loaves/stream/x',
+      StartingPosition: 'LATEST',
+      FilterCriteria: { Filters: [{ Pattern: '{"dynamodb":' }] },
+    },
+    /has the filter/,
+  ],
 ])('a mapping with %j is rejected', async (mapping, message) => {
   bakery = new Bakery()
   await expect(consumer(mapping)).rejects.toThrow(message)

@@ -76,12 +76,8 @@ export class QueuePoller {
   }
 
   async #handle(received: ReceivedMessage[]): Promise<void> {
-    const { filter } = this.#mapping
-    const matching = filter ? received.filter((message) => filter(filterable(message))) : received
     try {
-      this.#delete(received.filter((message) => !matching.includes(message)))
-      if (matching.length === 0) return
-      this.#delete(await this.#succeeded(matching))
+      this.#delete(await this.#succeeded(received))
     } catch (error) {
       if (this.#signal.aborted) return
       if (!(error instanceof AwsError)) throw error
@@ -151,15 +147,4 @@ function recordOf(message: ReceivedMessage, queueArn: string): object {
     eventSourceARN: queueArn,
     awsRegion: region,
   }
-}
-
-/** The record that filters are matched against: a JSON body is parsed. */
-function filterable(message: ReceivedMessage): object {
-  let body: unknown = message.body
-  try {
-    body = JSON.parse(message.body)
-  } catch {
-    // A plain-text body stays a string; only patterns for a string can match it.
-  }
-  return { ...recordOf(message, ''), body }
 }
