@@ -105,6 +105,13 @@ test.each<[Template['Resources'], string]>([
   await expect(deploy([stack('One', { Resources })], [shelfProvider().provider])).rejects.toThrow(message)
 })
 
+test('a template with a macro is rejected', async () => {
+  const template = { Transform: 'AWS::LanguageExtensions', Resources: { A: shelf() } }
+  await expect(deploy([stack('One', template)], [shelfProvider().provider])).rejects.toThrow(
+    'One: the transform "AWS::LanguageExtensions" is not supported.',
+  )
+})
+
 test('a function that provides a custom resource is not created if that resource is built in', async () => {
   const created: string[] = []
   const builtIn = (type: string): ResourceProvider => ({

@@ -44,6 +44,8 @@ class Deployment {
   /** @returns the outputs of the stack */
   async add(stack: Stack): Promise<Record<string, unknown>> {
     const { name: stackName, template } = stack
+    if (template.Transform !== undefined)
+      throw new AssemblyError(`${stackName}: the transform ${JSON.stringify(template.Transform)} is not supported.`)
     const scope = new StackScope(stack, this.#exports)
     const resources = template.Resources ?? {}
     const order = inDependencyOrder(

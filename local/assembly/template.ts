@@ -1,5 +1,7 @@
 /** The parts of a CloudFormation template that are read. Values are any JSON and may contain intrinsic functions. */
 export interface Template {
+  /** Macros; none is supported. */
+  readonly Transform?: unknown
   readonly Parameters?: Readonly<Record<string, TemplateParameter>>
   readonly Mappings?: Readonly<Record<string, Record<string, Record<string, unknown>>>>
   readonly Conditions?: Readonly<Record<string, unknown>>
