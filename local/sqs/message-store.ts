@@ -60,8 +60,8 @@ export interface Depth {
 }
 
 /**
- * The messages of all queues. Every method that makes a message visible calls `changed` within its transaction, one that
- * adds a message to a queue also `arrived`.
+ * The messages of all queues. Every method that makes a message visible calls `changed` within its transaction, or `arrived`
+ * if it adds the message to the queue.
  */
 export class MessageStore {
   readonly #state: State
@@ -103,7 +103,6 @@ export class MessageStore {
       nowMs,
       nowMs + message.delaySeconds * 1000 + this.#chaos.delayMs('messages delayed and reordered'),
     )
-    this.#changed(queue.name)
     this.#arrived(queue.name)
     return messageId
   }
@@ -252,7 +251,6 @@ export class MessageStore {
         id,
       )
     }
-    this.#changed(target.name)
     this.#arrived(target.name)
     return rows.length
   }
@@ -277,7 +275,6 @@ export class MessageStore {
       this.#clock.now(),
       row.id,
     )
-    this.#changed(target.name)
     this.#arrived(target.name)
   }
 

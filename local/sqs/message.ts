@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { AwsError } from '../wire/aws-error.ts'
+import { missingParameter } from './queue-attributes.ts'
 
 /** In wire format: `BinaryValue` is base64. */
 export type MessageAttributes = Record<string, MessageAttribute>
@@ -31,9 +32,7 @@ const forbidden = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]
 
 /** @throws AwsError MissingParameter, InvalidMessageContents, InvalidParameterValue */
 export function checkMessage(body: unknown, attributes: MessageAttributes, maxBytes: number): asserts body is string {
-  if (typeof body !== 'string' || body === '') {
-    throw new AwsError('MissingParameter', 'The request must contain the parameter MessageBody.')
-  }
+  if (typeof body !== 'string' || body === '') throw missingParameter('MessageBody')
   if (forbidden.test(body)) {
     const valid = '#x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF'
     throw new AwsError('InvalidMessageContents', `Invalid characters found. Valid unicode characters are ${valid}.`)
@@ -44,19 +43,14 @@ export function checkMessage(body: unknown, attributes: MessageAttributes, maxBy
       !/^(String|Number|Binary)(\..+)?$/.test(attribute.DataType ?? '') ||
       valueOf(attribute).length === 0,
   )
-  if (invalid) {
-    const rule = 'it needs a valid name, the type String, Number or Binary, and a value'
-    throw new AwsError('InvalidParameterValue', `The message attribute '${invalid[0]}' is invalid: ${rule}.`)
-  }
-  if (Object.keys(attributes).length > 10) {
-    throw new AwsError('InvalidParameterValue', 'Number of message attributes exceeds the allowed maximum [10].')
-  }
-  if (messageBytes(body, attributes) > maxBytes) {
-    throw new AwsError(
-      'InvalidParameterValue',
-      `One or more parameters are invalid. Reason: Message must be shorter than ${maxBytes} bytes.`,
-    )
-  }
+  const reasons = [
+    invalid &&
+      `The message attribute '${invalid[0]}' needs a valid name, the type String, Number or Binary, and a value.`,
+    Object.keys(attributes).length > 10 && 'A message has at most 10 message attributes.',
+    messageBytes(body, attributes) > maxBytes && `Message must be shorter than ${maxBytes} bytes.`,
+  ]
+  const reason = reasons.find(Boolean)
+  if (reason) throw new AwsError('InvalidParameterValue', `One or more parameters are invalid. Reason: ${reason}`)
 }
 
 const isBinary = (attribute: MessageAttribute) => /^Binary\b/.test(attribute.DataType ?? '')

@@ -4,7 +4,7 @@ import type { State } from '../state/state.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import { requireParameters, type Operation } from '../wire/service.ts'
 import type { MessageStore } from './message-store.ts'
-import { invalidParameter, optionalInteger } from './queue-attributes.ts'
+import { invalidParameter, missingParameter, optionalInteger } from './queue-attributes.ts'
 import type { QueueStore } from './queue-store.ts'
 
 interface MoveTask {
@@ -87,11 +87,7 @@ export class MoveTasks {
     const rate = 'MaxNumberOfMessagesPerSecond'
     const perSecond = optionalInteger(input[rate], rate, 1, 500)
     if (input.DestinationArn === undefined) {
-      throw invalidParameter(
-        undefined,
-        'DestinationArn',
-        'Moves to the source queues are not emulated: give one queue.',
-      )
+      throw invalidParameter(undefined, 'DestinationArn', 'Not emulated without one: moves to the source queues.')
     }
     const destinationArn = this.#queues.byArn(input.DestinationArn).arn
     if (this.#latest(source.arn)[0]?.status === 'RUNNING') {
@@ -132,8 +128,7 @@ export class MoveTasks {
   }
 
   #deadLetterQueue(arn: unknown) {
-    if (typeof arn !== 'string')
-      throw new AwsError('MissingParameter', 'The request must contain the parameter SourceArn.')
+    if (typeof arn !== 'string') throw missingParameter('SourceArn')
     const queue = this.#queues.byArn(arn)
     if (this.#queues.sourcesOf(arn).length > 0) return queue
     throw invalidParameter(arn, 'SourceArn', 'Source queue must be configured as a Dead Letter Queue.')

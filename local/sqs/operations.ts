@@ -6,7 +6,8 @@ import { requireParameters, type Operation } from '../wire/service.ts'
 import { checkMessage, md5, md5OfAttributes, messageBytes } from './message.ts'
 import type { MessageAttributes, ReceivedMessage } from './message.ts'
 import type { Depth, MessageStore } from './message-store.ts'
-import { invalidParameter, largestMessageBytes, optionalInteger, type QueueAttributes } from './queue-attributes.ts'
+import { invalidParameter, largestMessageBytes, missingParameter, optionalInteger } from './queue-attributes.ts'
+import type { QueueAttributes } from './queue-attributes.ts'
 import { queueArn, type Queue, type QueueStore } from './queue-store.ts'
 
 interface OperationContext {
@@ -55,7 +56,7 @@ export function queueOperations(context: OperationContext): Record<string, Opera
   const remove = (queue: Queue, { ReceiptHandle }: ReceiptInput) => messages.delete(queue, ReceiptHandle)
   const changeVisibility = (queue: Queue, { ReceiptHandle, VisibilityTimeout }: ReceiptInput) => {
     const seconds = optionalInteger(VisibilityTimeout, 'VisibilityTimeout', 0, 43_200)
-    if (seconds === undefined) throw missing('VisibilityTimeout')
+    if (seconds === undefined) throw missingParameter('VisibilityTimeout')
     messages.changeVisibility(queue, ReceiptHandle, seconds)
   }
   const send = (queue: Queue, input: SendInput, principal: Principal) => {
@@ -140,9 +141,6 @@ export function queueOperations(context: OperationContext): Record<string, Opera
 const onNamed = (action: string, name: string): AccessRequest[] => [
   { action: `sqs:${action}`, resource: queueArn(name) },
 ]
-
-const missing = (parameter: string) =>
-  new AwsError('MissingParameter', `The request must contain the parameter ${parameter}.`)
 
 /** Those of message groups and deduplication are not emulated. */
 const sendParameters = ['QueueUrl', 'Id', 'MessageBody', 'MessageAttributes', 'MessageSystemAttributes', 'DelaySeconds']

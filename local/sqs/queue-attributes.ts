@@ -70,6 +70,9 @@ function parseObject(name: string, text: string): Record<string, unknown> {
 
 const invalidValue = (name: string) => new AwsError('InvalidAttributeValue', `Invalid value for the parameter ${name}.`)
 
+export const missingParameter = (name: string) =>
+  new AwsError('MissingParameter', `The request must contain the parameter ${name}.`)
+
 export const invalidParameter = (value: unknown, parameter: string, reason: string) =>
   new AwsError(
     'InvalidParameterValue',

@@ -3,7 +3,13 @@ import type { Clock } from '../clock.ts'
 import type { AccessControl, PolicyDocument } from '../iam/types.ts'
 import type { State } from '../state/state.ts'
 import { AwsError } from '../wire/aws-error.ts'
-import { changedAttributes, defaultAttributes, numericAttributes, parseRedrivePolicy } from './queue-attributes.ts'
+import {
+  changedAttributes,
+  defaultAttributes,
+  missingParameter,
+  numericAttributes,
+  parseRedrivePolicy,
+} from './queue-attributes.ts'
 import type { QueueAttributes, RedrivePolicy } from './queue-attributes.ts'
 
 /** A queue with its settings parsed. */
@@ -80,8 +86,7 @@ export class QueueStore {
 
   /** @param url `<any endpoint>/<account>/<name>`: the endpoint's port may change on a restart */
   byUrl(url: unknown): Queue {
-    if (typeof url !== 'string' || url === '')
-      throw new AwsError('MissingParameter', 'The request must contain the parameter QueueUrl.')
+    if (typeof url !== 'string' || url === '') throw missingParameter('QueueUrl')
     const [account, name] = url.split('/').slice(-2)
     return this.get(account === accountId ? name : undefined)
   }

@@ -1,5 +1,4 @@
-import { accountId } from '../assembly/provider.ts'
-import type { ResourceProvider } from '../assembly/provider.ts'
+import { accountId, type ResourceProvider } from '../assembly/provider.ts'
 import { noMetrics, type MetricSink } from '../cloudwatch/metric.ts'
 import { noChaos, type Chaos } from '../chaos.ts'
 import type { Clock } from '../clock.ts'
@@ -42,10 +41,10 @@ export class SqsService {
     this.#endpoint = options.endpoint
     this.#queues = new QueueStore(options)
     const changed = (queue: string) => state.afterCommit(() => this.#polls.wake(queue))
-    const arrived = (queue: string) =>
-      state.afterCommit(() => {
-        for (const listener of this.#arrivalListeners) listener(queue)
-      })
+    const arrived = (queue: string) => {
+      changed(queue)
+      state.afterCommit(() => this.#arrivalListeners.forEach((listener) => listener(queue)))
+    }
     this.#metrics = options.metrics ?? noMetrics
     this.#messages = new MessageStore({ state, clock, queues: this.#queues, changed, arrived, chaos })
     this.#polls = new LongPolls(clock, (queue) => this.#messages.nextVisibleMs(queue))
