@@ -18,6 +18,23 @@ export interface IndexEntry extends Location {
   readonly index: IndexSchema
 }
 
+/** A write that is evaluated but not committed. */
+export interface PlannedWrite {
+  readonly table: Table
+  readonly location: Location
+  /** The item or key of the request. */
+  readonly key: Item
+  readonly before?: Item | undefined
+  readonly after?: Item | undefined
+  /** In bytes; 0 without an item. */
+  readonly beforeSize: number
+  readonly afterSize: number
+  /** True when the item does not change: neither the item nor a stream record is written. */
+  readonly unchanged: boolean
+  readonly addedEntries: readonly IndexEntry[]
+  readonly removedEntries: readonly IndexEntry[]
+}
+
 interface ItemRow extends Location {
   item: string
   size: number

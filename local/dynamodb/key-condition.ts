@@ -2,7 +2,7 @@ import { validationError } from '../wire/aws-error.ts'
 import type { AttributeValue } from './attribute-value.ts'
 import { isPath, type Comparison, type ConditionNode, type FunctionCall } from './expression-tree.ts'
 import { headOf, type Expressions } from './expressions.ts'
-import { afterPrefix, encodeKey, encodePartition } from './key-encoding.ts'
+import { afterPrefix, encodeKey, encodePartition } from './item-key.ts'
 import type { Range } from './range-store.ts'
 import type { KeyAttribute, KeySchema } from './schema.ts'
 

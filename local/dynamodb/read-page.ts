@@ -1,15 +1,13 @@
 import { AwsError, validationError } from '../wire/aws-error.ts'
 import type { AccessRequest } from '../iam/types.ts'
 import { accessRequest } from './access.ts'
-import type { AttributeValue, Item } from './attribute-value.ts'
+import { type AttributeValue, type Item, itemSize } from './attribute-value.ts'
 import { consumedCapacity, projectTo, readUnits, type Capacity, type CapacityDetail } from './capacity.ts'
 import { conditionHolds } from './condition.ts'
 import { project } from './document-path.ts'
 import type { Engine } from './engine.ts'
 import { attributesOf, headOf, type Expressions } from './expressions.ts'
-import { keyOf, locationOfKey } from './item-key.ts'
-import { encodeKey, encodePartition } from './key-encoding.ts'
-import { itemSize } from './item-size.ts'
+import { keyOf, locationOfKey, encodeKey, encodePartition } from './item-key.ts'
 import type { Cursor, Range, RangeRow } from './range-store.ts'
 import {
   capacityMember,
@@ -221,9 +219,9 @@ function fetchesFromTable(table: Table, index: IndexSchema, request: PageRequest
 
 function pageCapacity(page: Page, index: IndexSchema | undefined, consistent: boolean): Capacity {
   const units = readUnits(page.bytes, consistent)
-  if (!index) return { table: units, indexes: new Map() }
+  if (!index) return { table: units, indexes: 0 }
   const fetched = page.fetchedBytes > 0 ? readUnits(page.fetchedBytes, consistent) : 0
-  return { table: fetched, indexes: new Map([[index, units]]) }
+  return { table: fetched, indexes: units }
 }
 
 /** The next page starts after the key of the last item, in an index after the index key as well. */

@@ -1,7 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { State } from '../state/state.ts'
-import type { ItemStore } from './item-store.ts'
-import type { PlannedWrite } from './writes.ts'
+import type { ItemStore, PlannedWrite } from './item-store.ts'
 
 /** Ends the transaction of a read of the past. */
 class PastRead extends Error {

@@ -9,7 +9,7 @@ const puts = keys(26).map((Item) => ({ PutRequest: { Item } }))
 
 const violation = (subject: string, constraint: string) =>
   `1 validation error detected: Value ${subject} failed to satisfy constraint: Member must ${constraint}`
-const legacy = (name: string) => `The legacy parameter ${name} is not emulated; use an expression.`
+const unsupported = (name: string) => `The parameter ${name} is not emulated.`
 const readOf = (entry: object) => ({ RequestItems: { [TableName]: entry } })
 
 test.each<[operation: string, message: string, input: object]>([
@@ -22,12 +22,13 @@ test.each<[operation: string, message: string, input: object]>([
     'Too many items requested for the BatchWriteItem call',
     { RequestItems: { [TableName]: puts.slice(0, 13), others: puts.slice(0, 13) } },
   ],
-  ['PutItem', legacy('Expected'), { TableName, Item: Key, Expected: { PK: { Exists: false } } }],
-  ['UpdateItem', legacy('AttributeUpdates'), { TableName, Key, AttributeUpdates: {} }],
-  ['Query', legacy('QueryFilter'), { TableName, KeyConditionExpression, ...values, QueryFilter: {} }],
-  ['Query', legacy('KeyConditions'), { TableName, KeyConditions: {} }],
-  ['BatchGetItem', legacy('AttributesToGet'), readOf({ Keys: [Key], AttributesToGet: ['n'] })],
-  ['TransactWriteItems', legacy('Expected'), { TransactItems: [{ Put: { TableName, Item: Key, Expected: {} } }] }],
+  ['PutItem', unsupported('Expected'), { TableName, Item: Key, Expected: { PK: { Exists: false } } }],
+  ['UpdateItem', unsupported('AttributeUpdates'), { TableName, Key, AttributeUpdates: {} }],
+  ['Query', unsupported('QueryFilter'), { TableName, KeyConditionExpression, ...values, QueryFilter: {} }],
+  ['Query', unsupported('KeyConditions'), { TableName, KeyConditions: {} }],
+  ['BatchGetItem', unsupported('AttributesToGet'), readOf({ Keys: [Key], AttributesToGet: ['n'] })],
+  ['TransactWriteItems', unsupported('Expected'), { TransactItems: [{ Put: { TableName, Item: Key, Expected: {} } }] }],
+  ['Scan', unsupported('Segment'), { TableName, Segment: 0, TotalSegments: 2 }],
   ['Scan', violation("'0' at 'limit'", 'have value greater than or equal to 1'), { TableName, Limit: 0 }],
   ['PutItem', "'bad table!' at 'tableName' failed to satisfy constraint", { TableName: 'bad table!', Item: Key }],
   ['PutItem', violation("null at 'tableName'", 'not be null'), { Item: Key }],
@@ -89,47 +90,5 @@ test.each<[message: string, change: object]>([
   expect(await refusal(service.execute('CreateTable', definition))).toMatchObject({
     name: 'ValidationException',
     message: expect.stringContaining(message),
-  })
-})
-
-test('ListStreams without a table name lists the streams of all tables', async () => {
-  const { service } = makeService()
-  await service.execute('CreateTable', loansTable)
-  await service.execute('CreateTable', { ...loansTable, TableName: 'others' })
-  const call = { principal: { kind: 'administrator' }, requestId: 'test' } as const
-  const answer: any = await service.streamsWire.operations['ListStreams']!.handle({}, call)
-  expect(answer.Streams.map((stream: any) => stream.TableName)).toEqual(['loans', 'others'])
-})
-
-test('writes to a table with a local index return item collection metrics on request', async () => {
-  const { service } = makeService()
-  await service.execute('CreateTable', loansTable)
-  const { LocalSecondaryIndexes: _local, ...other } = loansTable
-  await service.execute('CreateTable', { ...other, TableName: 'others' })
-  const ReturnItemCollectionMetrics = 'SIZE'
-  const metrics = { ItemCollectionKey: { PK: { S: 'book' } }, SizeEstimateRangeGB: [0, 1] }
-  const put = { TableName, Item: Key }
-
-  expect(await service.execute('PutItem', { ...put, ReturnItemCollectionMetrics })).toEqual({
-    ItemCollectionMetrics: metrics,
-  })
-  const update = { TableName, Key, UpdateExpression: 'SET n = :v', ...values }
-  expect(await service.execute('UpdateItem', { ...update, ReturnItemCollectionMetrics })).toEqual({
-    ItemCollectionMetrics: metrics,
-  })
-  expect(await service.execute('DeleteItem', { TableName, Key, ReturnItemCollectionMetrics })).toEqual({
-    ItemCollectionMetrics: metrics,
-  })
-  expect(await service.execute('PutItem', { ...put, ReturnItemCollectionMetrics: 'NONE' })).toEqual({})
-  expect(await service.execute('PutItem', { ...put, TableName: 'others', ReturnItemCollectionMetrics })).toEqual({})
-
-  const batch = { [TableName]: puts.slice(0, 2), others: puts.slice(0, 1) }
-  expect(await service.execute('BatchWriteItem', { RequestItems: batch, ReturnItemCollectionMetrics })).toEqual({
-    UnprocessedItems: {},
-    ItemCollectionMetrics: { [TableName]: [metrics] },
-  })
-  const TransactItems = [{ Put: put }, { Put: { ...put, TableName: 'others' } }]
-  expect(await service.execute('TransactWriteItems', { TransactItems, ReturnItemCollectionMetrics })).toEqual({
-    ItemCollectionMetrics: { [TableName]: [metrics] },
   })
 })

@@ -26,8 +26,8 @@ export type Member = {
 
 export type Members = Readonly<Record<string, Member>>
 
-/** Parameters that expressions replaced; every SDK still has them. */
-const legacyParameters = [
+/** Parameters that change what an operation does or returns: those that expressions replaced, and rarely used ones. */
+const unsupported = [
   'AttributesToGet',
   'AttributeUpdates',
   'Expected',
@@ -35,19 +35,22 @@ const legacyParameters = [
   'ScanFilter',
   'ConditionalOperator',
   'KeyConditions',
+  'ReturnItemCollectionMetrics',
+  'Segment',
+  'TotalSegments',
 ]
 
 /**
  * Copies the members that an operation declares, checks their types and constraints, and converts numbers to canonical
- * form. AWS ignores undeclared members; legacy parameters are rejected, since they change what an operation does.
+ * form. AWS ignores undeclared members; those that are not emulated are rejected.
  * @throws AwsError SerializationException or ValidationException
  */
 export const parseRequest = (input: unknown, members: Members): any => structure(input, members, '')
 
 function structure(input: unknown, members: Members, path: string): Record<string, unknown> {
   const found = objectAt(input, path)
-  const legacy = legacyParameters.find((name) => found[name] !== undefined)
-  if (legacy) throw validationError(`The legacy parameter ${legacy} is not emulated; use an expression.`)
+  const rejected = unsupported.find((name) => found[name] !== undefined)
+  if (rejected) throw validationError(`The parameter ${rejected} is not emulated.`)
   const result: Record<string, unknown> = {}
   for (const name in members) {
     const member = members[name]!
@@ -146,11 +149,7 @@ export const tableNameMember = { TableName: { type: 'TableName', required: true 
 export const itemMember = { type: 'Attributes', required: true } as const
 
 export const capacityMember = {
-  ReturnConsumedCapacity: { type: 'String', enum: ['INDEXES', 'TOTAL', 'NONE'] },
-} as const satisfies Members
-
-export const collectionMetricsMember = {
-  ReturnItemCollectionMetrics: { type: 'String', enum: ['SIZE', 'NONE'] },
+  ReturnConsumedCapacity: { type: 'String', enum: ['TOTAL', 'NONE'] },
 } as const satisfies Members
 
 export const projectionMembers = {

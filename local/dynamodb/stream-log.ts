@@ -3,11 +3,10 @@ import { region } from '../assembly/provider.ts'
 import { dayMs, type Clock } from '../clock.ts'
 import type { State } from '../state/state.ts'
 import { AwsError } from '../wire/aws-error.ts'
-import type { Item } from './attribute-value.ts'
+import { type Item, itemSize } from './attribute-value.ts'
 import { keyOf } from './item-key.ts'
-import { itemSize } from './item-size.ts'
+import type { PlannedWrite } from './item-store.ts'
 import { streamArnOf, type StreamViewType, type Table } from './schema.ts'
-import type { PlannedWrite } from './writes.ts'
 
 const retentionMs = dayMs
 

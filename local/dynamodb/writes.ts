@@ -1,11 +1,10 @@
 import { validationError } from '../wire/aws-error.ts'
-import { itemsEqual, type Item } from './attribute-value.ts'
+import { itemsEqual, type Item, itemSize } from './attribute-value.ts'
 import { conditionHolds } from './condition.ts'
 import type { Engine } from './engine.ts'
 import { headOf, partsOf, type Expressions } from './expressions.ts'
 import { indexEntriesOf, type IndexKeyMessages, locationOfItem, locationOfKey, requireIndexable } from './item-key.ts'
-import { itemSize } from './item-size.ts'
-import type { IndexEntry, Location, StoredItem } from './item-store.ts'
+import type { IndexEntry, Location, PlannedWrite, StoredItem } from './item-store.ts'
 import { keyAttributes, type Table } from './schema.ts'
 import { applyUpdate } from './update.ts'
 
@@ -18,23 +17,6 @@ export type WriteAction = { tableName: string; expressions: Expressions; returnO
   | { kind: 'delete'; key: Item }
   | { kind: 'check'; key: Item }
 )
-
-/** A write that is evaluated but not committed. */
-export interface PlannedWrite {
-  readonly table: Table
-  readonly location: Location
-  /** The item or key of the request. */
-  readonly key: Item
-  readonly before?: Item | undefined
-  readonly after?: Item | undefined
-  /** In bytes; 0 without an item. */
-  readonly beforeSize: number
-  readonly afterSize: number
-  /** True when the item does not change: neither the item nor a stream record is written. */
-  readonly unchanged: boolean
-  readonly addedEntries: readonly IndexEntry[]
-  readonly removedEntries: readonly IndexEntry[]
-}
 
 type Plan =
   | { readonly outcome: 'planned'; readonly write: PlannedWrite }

@@ -7,9 +7,8 @@ import { allowAll } from '../iam/types.ts'
 import { State } from '../state/state.ts'
 
 export { ManualClock, systemClock } from '../clock.ts'
-export type { AttributeValue, Item } from '../dynamodb/attribute-value.ts'
+export { itemSize, type AttributeValue, type Item } from '../dynamodb/attribute-value.ts'
 export { inProcessHandler } from '../dynamodb/in-process.ts'
-export { itemSize } from '../dynamodb/item-size.ts'
 export { compilePattern as compileEventPattern } from '../events/pattern.ts'
 export { AwsError } from '../wire/aws-error.ts'
 

@@ -1,7 +1,7 @@
 import { validationError } from '../../wire/aws-error.ts'
 import { accessRequest, leadingKeyOf } from '../access.ts'
 import type { Item } from '../attribute-value.ts'
-import { consumedCapacities, consumedCapacity, readUnits, type CapacityDetail } from '../capacity.ts'
+import { consumedCapacities, consumedCapacity, readCapacity, type CapacityDetail } from '../capacity.ts'
 import { project } from '../document-path.ts'
 import type { Engine } from '../engine.ts'
 import { attributesOf, expressionsOf, type Expressions } from '../expressions.ts'
@@ -67,7 +67,10 @@ export const getItem: DynamoOperation<{ target: ReadTarget; consistent: boolean;
   run({ target, consistent, capacityDetail }, engine) {
     const table = engine.tables.get(target.tableName)
     const read = readItem(engine, table, target)
-    return { Item: read.item, ConsumedCapacity: readCapacity(capacityDetail, table, [read.size], consistent) }
+    return {
+      Item: read.item,
+      ConsumedCapacity: consumedCapacity(capacityDetail, table, () => [readCapacity(read.size, consistent)]),
+    }
   },
 }
 
@@ -127,6 +130,9 @@ export const batchGetItem: DynamoOperation<{ tables: readonly TableKeys[]; capac
     const located = tables.map((request) => ({ request, keys: locateKeys(request, engine) }))
     const remaining = { bytes: responseLimitBytes }
     const reads = located.map(({ request, keys }) => readKeys(request, keys, engine, remaining))
+    const spent = reads.flatMap(({ table, sizes }, position) =>
+      sizes.map((size) => ({ table, size, consistent: tables[position]!.consistent })),
+    )
     return {
       Responses: Object.fromEntries(reads.map(({ table, items }) => [table.name, items])),
       UnprocessedKeys: Object.fromEntries(
@@ -135,9 +141,9 @@ export const batchGetItem: DynamoOperation<{ tables: readonly TableKeys[]; capac
         ),
       ),
       ConsumedCapacity: consumedCapacities(
-        reads.map(({ table }) => table),
-        (table, positions) =>
-          readCapacity(capacityDetail, table, reads[positions[0]!]!.sizes, tables[positions[0]!]!.consistent),
+        capacityDetail,
+        spent.map(({ table }) => table),
+        (position) => readCapacity(spent[position]!.size, spent[position]!.consistent),
       ),
     }
   },
@@ -218,10 +224,12 @@ export const transactGetItems: DynamoOperation<{ targets: readonly ReadTarget[];
     requireTransactionSize(reads.reduce((sum, read) => sum + read.size, 0))
     return {
       Responses: reads.map(({ item }) => (item ? { Item: item } : {})),
-      ConsumedCapacity: consumedCapacities(tables, (table, positions) => {
-        const sizes = positions.map((position) => reads[position]!.size)
-        return readCapacity(capacityDetail, table, sizes, true, { kind: 'read', factor: 2 })
-      }),
+      ConsumedCapacity: consumedCapacities(
+        capacityDetail,
+        tables,
+        (position) => readCapacity(reads[position]!.size, true),
+        2,
+      ),
     }
   },
 }
@@ -265,20 +273,6 @@ function readAt(
   const paths = expressions.projection?.paths
   return { item: paths ? project(stored.item, paths) : stored.item, size: stored.size }
 }
-
-const readCapacity = (
-  detail: CapacityDetail,
-  table: Table,
-  sizes: readonly number[],
-  consistent: boolean,
-  options?: { kind: 'read'; factor: number },
-) =>
-  consumedCapacity(
-    detail,
-    table,
-    () => sizes.map((size) => ({ table: readUnits(size, consistent), indexes: new Map() })),
-    options,
-  )
 
 const contextOf = (targets: readonly ReadTarget[], engine: Engine) => ({
   leadingKeys: targets.map(({ tableName, key }) => leadingKeyOf(engine, tableName, key)),

@@ -1,11 +1,10 @@
 import { AwsError, validationError } from '../../wire/aws-error.ts'
 import { accessRequest } from '../access.ts'
-import { consumedCapacities, consumedCapacity, readUnits, writeCapacity, type CapacityDetail } from '../capacity.ts'
-import { collectionMetricsByTable, type CollectionMetricsDetail } from '../collection-metrics.ts'
+import { consumedCapacities, readCapacity, writeCapacity, type CapacityDetail } from '../capacity.ts'
 import type { Engine } from '../engine.ts'
-import { itemText, type Location } from '../item-store.ts'
+import { itemText, type Location, type PlannedWrite } from '../item-store.ts'
 import type { DynamoOperation } from '../operation.ts'
-import { capacityMember, collectionMetricsMember, parseRequest, textMember, type Members } from '../request.ts'
+import { capacityMember, parseRequest, textMember, type Members } from '../request.ts'
 import { tableArn, type Table } from '../schema.ts'
 import {
   conflictReason,
@@ -17,7 +16,7 @@ import {
   type CancellationReason,
 } from '../transaction.ts'
 import { requestHash } from '../transaction-tokens.ts'
-import { commitWrite, planWrite, targetOf, type PlannedWrite, type WriteAction } from '../writes.ts'
+import { commitWrite, planWrite, targetOf, type WriteAction } from '../writes.ts'
 import { actionMembers, actionNames, actionOf, writeContext } from './write-items.ts'
 
 interface TransactWriteRequest {
@@ -26,7 +25,6 @@ interface TransactWriteRequest {
   /** Must be equal in a retry with the same token. */
   readonly content: unknown
   readonly capacityDetail: CapacityDetail
-  readonly metricsDetail: CollectionMetricsDetail
 }
 
 const requiredText = { ...textMember, required: true }
@@ -34,7 +32,6 @@ const structure = (members: Members) => ({ type: 'Structure', members }) as cons
 
 const members: Members = {
   ...capacityMember,
-  ...collectionMetricsMember,
   ClientRequestToken: { type: 'String', min: 1, max: 36 },
   ...transactItemsMember({
     ConditionCheck: structure({ ...actionMembers.delete, ConditionExpression: requiredText }),
@@ -61,7 +58,6 @@ export const transactWriteItems: DynamoOperation<TransactWriteRequest> = {
       }),
       token: request.ClientRequestToken,
       capacityDetail: request.ReturnConsumedCapacity,
-      metricsDetail: request.ReturnItemCollectionMetrics,
     }
   },
   access: ({ actions, capacityDetail }, engine) =>
@@ -106,11 +102,12 @@ export const transactWriteItems: DynamoOperation<TransactWriteRequest> = {
           for (const write of writes) commitWrite(engine, write)
           if (token !== undefined) engine.tokens.add(token, hash)
           return {
-            ConsumedCapacity: consumedCapacities(tables, (table, positions) => {
-              const measure = () => positions.map((position) => writeCapacity(writes[position]!))
-              return consumedCapacity(request.capacityDetail, table, measure, { kind: 'write', factor: 2 })
-            }),
-            ItemCollectionMetrics: collectionMetricsByTable(engine, request.metricsDetail, writes),
+            ConsumedCapacity: consumedCapacities(
+              request.capacityDetail,
+              tables,
+              (position) => writeCapacity(writes[position]!),
+              2,
+            ),
           }
         }
       },
@@ -165,8 +162,9 @@ function planAll(engine: Engine, actions: readonly { action: WriteAction; locati
 
 /** A retry writes nothing; AWS counts it as reads of the items. */
 const retryCapacity = ({ actions, capacityDetail }: TransactWriteRequest, tables: readonly Table[], engine: Engine) =>
-  consumedCapacities(tables, (table, positions) => {
-    const sizes = () => positions.map((at) => engine.items.get(table, targetOf(table, actions[at]!))?.size ?? 0)
-    const measure = () => sizes().map((size) => ({ table: readUnits(size, true), indexes: new Map() }))
-    return consumedCapacity(capacityDetail, table, measure, { kind: 'read', factor: 2 })
-  })
+  consumedCapacities(
+    capacityDetail,
+    tables,
+    (at) => readCapacity(engine.items.get(tables[at]!, targetOf(tables[at]!, actions[at]!))?.size ?? 0, true),
+    2,
+  )

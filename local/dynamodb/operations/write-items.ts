@@ -2,15 +2,13 @@ import { AwsError, validationError } from '../../wire/aws-error.ts'
 import { accessRequest, leadingKeyOf } from '../access.ts'
 import type { Item } from '../attribute-value.ts'
 import { consumedCapacities, consumedCapacity, writeCapacity, type CapacityDetail } from '../capacity.ts'
-import { collectionMetrics, collectionMetricsByTable, type CollectionMetricsDetail } from '../collection-metrics.ts'
 import { project } from '../document-path.ts'
 import type { Engine } from '../engine.ts'
 import { attributesOf, expressionsOf } from '../expressions.ts'
-import { itemText, type Location } from '../item-store.ts'
+import { itemText, type Location, type PlannedWrite } from '../item-store.ts'
 import type { DynamoOperation } from '../operation.ts'
 import {
   capacityMember,
-  collectionMetricsMember,
   conditionMembers,
   itemMember,
   parseRequest,
@@ -22,7 +20,7 @@ import {
 } from '../request.ts'
 import { tableArn } from '../schema.ts'
 import { conflictMessage } from '../transaction.ts'
-import { commitWrite, keyIn, planWrite, targetOf, type PlannedWrite, type WriteAction } from '../writes.ts'
+import { commitWrite, keyIn, planWrite, targetOf, type WriteAction } from '../writes.ts'
 
 /** The members of an action, alone or in a transaction. */
 export const actionMembers = {
@@ -60,14 +58,12 @@ interface WriteRequest {
   readonly action: WriteAction
   readonly returnValues: 'NONE' | 'ALL_OLD' | 'ALL_NEW' | 'UPDATED_OLD' | 'UPDATED_NEW'
   readonly capacityDetail: CapacityDetail
-  readonly metricsDetail: CollectionMetricsDetail
 }
 
 function writeOperation(kind: 'put' | 'update' | 'delete'): DynamoOperation<WriteRequest> {
   const members: Members = {
     ...actionMembers[kind],
     ...capacityMember,
-    ...collectionMetricsMember,
     ReturnValues: { type: 'String', enum: ['ALL_NEW', 'UPDATED_OLD', 'ALL_OLD', 'NONE', 'UPDATED_NEW'] },
   }
   return {
@@ -83,7 +79,6 @@ function writeOperation(kind: 'put' | 'update' | 'delete'): DynamoOperation<Writ
         action: actionOf(kind, request),
         returnValues,
         capacityDetail: request.ReturnConsumedCapacity,
-        metricsDetail: request.ReturnItemCollectionMetrics,
       }
     },
     access: ({ action, returnValues, capacityDetail }, engine) => [
@@ -101,7 +96,7 @@ export const putItem = writeOperation('put')
 export const updateItem = writeOperation('update')
 export const deleteItem = writeOperation('delete')
 
-function runWrite({ action, returnValues, capacityDetail, metricsDetail }: WriteRequest, engine: Engine): unknown {
+function runWrite({ action, returnValues, capacityDetail }: WriteRequest, engine: Engine): unknown {
   const table = engine.tables.get(action.tableName)
   const location = targetOf(table, action)
   const item = itemText(table, location)
@@ -119,7 +114,6 @@ function runWrite({ action, returnValues, capacityDetail, metricsDetail }: Write
       return {
         Attributes: returnedAttributes(returnValues, action, write),
         ConsumedCapacity: consumedCapacity(capacityDetail, write.table, () => [writeCapacity(write)]),
-        ItemCollectionMetrics: collectionMetrics(engine, metricsDetail, write),
       }
     }
   })
@@ -135,14 +129,12 @@ function returnedAttributes(kind: WriteRequest['returnValues'], action: WriteAct
 interface BatchWriteRequest {
   readonly actionsByTable: readonly (readonly [tableName: string, actions: readonly WriteAction[]])[]
   readonly capacityDetail: CapacityDetail
-  readonly metricsDetail: CollectionMetricsDetail
 }
 
 const batchLimit = 25
 
 const batchMembers: Members = {
   ...capacityMember,
-  ...collectionMetricsMember,
   ...requestItemsMember({
     type: 'List',
     min: 1,
@@ -178,7 +170,6 @@ export const batchWriteItem: DynamoOperation<BatchWriteRequest> = {
         }),
       ]),
       capacityDetail: request.ReturnConsumedCapacity,
-      metricsDetail: request.ReturnItemCollectionMetrics,
     }
   },
   access: ({ actionsByTable, capacityDetail }, engine) =>
@@ -188,7 +179,7 @@ export const batchWriteItem: DynamoOperation<BatchWriteRequest> = {
         returnConsumedCapacity: capacityDetail,
       }),
     ),
-  run({ actionsByTable, capacityDetail, metricsDetail }, engine) {
+  run({ actionsByTable, capacityDetail }, engine) {
     const entries = actionsByTable.flatMap(([tableName, actions]) => locateAll(engine, tableName, actions))
     // A batch is no transaction: the writes that conflict with one are returned, and the others are carried out.
     const unprocessed = entries.filter(
@@ -209,13 +200,10 @@ export const batchWriteItem: DynamoOperation<BatchWriteRequest> = {
           for (const write of writes) commitWrite(engine, write)
           return {
             UnprocessedItems: requestItems(unprocessed),
-            ItemCollectionMetrics: collectionMetricsByTable(engine, metricsDetail, writes),
             ConsumedCapacity: consumedCapacities(
+              capacityDetail,
               writes.map((write) => write.table),
-              (table, positions) =>
-                consumedCapacity(capacityDetail, table, () =>
-                  positions.map((position) => writeCapacity(writes[position]!)),
-                ),
+              (position) => writeCapacity(writes[position]!),
             ),
           }
         }

@@ -85,3 +85,17 @@ function requireInRange(after: Cursor, range: Range, hasSortCondition: boolean):
     )
   }
 }
+
+export const scan: DynamoOperation<PageRequest> = {
+  name: 'Scan',
+  parse(input) {
+    const request = parseRequest(input, pageMembers)
+    return pageRequestOf(request, expressionsOf(request, ['ProjectionExpression', 'FilterExpression']))
+  },
+  access: (request) => pageAccess('Scan', request, undefined),
+  run(request, engine) {
+    const source = sourceOf(engine, request)
+    const after = request.startKey && cursorOf(source.table, source.index, request.startKey)
+    return readPage(engine, request, source, { range: {}, after, forward: true })
+  },
+}
