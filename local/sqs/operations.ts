@@ -79,7 +79,10 @@ export function queueOperations(context: OperationContext): Record<string, Opera
   return {
     GetQueueUrl: {
       access: ({ QueueName }) => onNamed('GetQueueUrl', String(QueueName)),
-      handle: ({ QueueName }) => ({ QueueUrl: urlOf(queues.get(String(QueueName)).name) }),
+      handle: (input) => {
+        requireParameters(input, ['QueueName'])
+        return { QueueUrl: urlOf(queues.get(input.QueueName).name) }
+      },
     },
     ListQueues: {
       access: () => [{ action: 'sqs:ListQueues', resource: '*' }],

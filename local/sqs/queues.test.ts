@@ -81,6 +81,13 @@ test('a queue of another name or account does not exist', async () => {
   }
 })
 
+test('GetQueueUrl rejects the account of another owner by the name of the parameter', async () => {
+  create('loans')
+  const input = { QueueName: 'loans', QueueOwnerAWSAccountId: '111111111111' }
+  const find = sqs.client.send(new GetQueueUrlCommand(input))
+  await expect(find).rejects.toMatchObject({ message: expect.stringContaining('QueueOwnerAWSAccountId') })
+})
+
 const names = (page: { QueueUrls?: string[] }) => page.QueueUrls?.map((url) => url.split('/').at(-1))
 
 test('ListQueues filters by prefix and returns pages', async () => {
