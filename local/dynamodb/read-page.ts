@@ -1,6 +1,6 @@
 import { AwsError, validationError } from '../wire/aws-error.ts'
 import type { AccessRequest } from '../iam/types.ts'
-import { accessRequest } from './access.ts'
+import { accessRequest } from './operation.ts'
 import { type AttributeValue, type Item, itemSize } from './attribute-value.ts'
 import { consumedCapacity, projectTo, readUnits, type Capacity, type CapacityDetail } from './capacity.ts'
 import { conditionHolds } from './condition.ts'

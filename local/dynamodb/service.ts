@@ -11,7 +11,6 @@ import type { StreamLog } from './stream-log.ts'
 import { withFaults } from './faulty-operations.ts'
 import { wireOperation, type DynamoOperation } from './operation.ts'
 import { batchGetItem, getItem, transactGetItems } from './operations/get-items.ts'
-import { executeStatement } from './operations/partiql.ts'
 import { query, scan } from './operations/query-scan.ts'
 import {
   createTable,
@@ -19,6 +18,7 @@ import {
   describeContinuousBackups,
   describeTable,
   describeTimeToLive,
+  executeStatement,
   listTables,
   updateTimeToLive,
 } from './operations/tables.ts'

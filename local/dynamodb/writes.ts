@@ -6,6 +6,7 @@ import { headOf, partsOf, type Expressions } from './expressions.ts'
 import { indexEntriesOf, type IndexKeyMessages, locationOfItem, locationOfKey, requireIndexable } from './item-key.ts'
 import type { IndexEntry, Location, PlannedWrite, StoredItem } from './item-store.ts'
 import { keyAttributes, type Table } from './schema.ts'
+import { itemTooLarge } from './transaction.ts'
 import { applyUpdate } from './update.ts'
 
 const itemLimitBytes = 400 * 1024
@@ -81,9 +82,6 @@ function requireValidItem(table: Table, item: Item): void {
   requireItemSize(item, itemTooLarge)
   requireIndexable(table, item, putMessages)
 }
-
-/** Known before the stored item is read, so that a transaction with such a put is not even started. */
-export const itemTooLarge = 'Item size has exceeded the maximum allowed size'
 
 const emptyValue = (kind: string) => `The AttributeValue for a key attribute cannot contain an empty ${kind} value.`
 

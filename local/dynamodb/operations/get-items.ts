@@ -1,5 +1,5 @@
 import { validationError } from '../../wire/aws-error.ts'
-import { accessRequest, leadingKeyOf } from '../access.ts'
+import { accessRequest, leadingKeyOf, type DynamoOperation } from '../operation.ts'
 import type { Item } from '../attribute-value.ts'
 import { consumedCapacities, consumedCapacity, readCapacity, type CapacityDetail } from '../capacity.ts'
 import { project } from '../document-path.ts'
@@ -7,7 +7,6 @@ import type { Engine } from '../engine.ts'
 import { attributesOf, expressionsOf, type Expressions } from '../expressions.ts'
 import { locationOfKey } from '../item-key.ts'
 import { itemText, type Location } from '../item-store.ts'
-import type { DynamoOperation } from '../operation.ts'
 import {
   capacityMember,
   flagMember,

@@ -1,7 +1,7 @@
+import type { AccessRequest } from '../../iam/types.ts'
 import { AwsError, validationError } from '../../wire/aws-error.ts'
-import { tableAccess } from '../access.ts'
+import { tableAccess, type DynamoOperation } from '../operation.ts'
 import type { Engine } from '../engine.ts'
-import type { DynamoOperation } from '../operation.ts'
 import {
   flagMember,
   nameMember,
@@ -11,7 +11,7 @@ import {
   type Member,
   type Members,
 } from '../request.ts'
-import type { StreamViewType, TableSchema } from '../schema.ts'
+import { tableArn, type StreamViewType, type TableSchema } from '../schema.ts'
 import { changeTable, createTable as create, deleteTable as remove, describeTable as describe } from '../table.ts'
 import { schemaOf } from '../table-definition.ts'
 
@@ -196,3 +196,26 @@ export const describeTimeToLive = tableOperation('DescribeTimeToLive', (engine, 
         : { TimeToLiveStatus: 'ENABLED', AttributeName: attribute },
   }
 })
+
+/**
+ * PartiQL is rejected with an error that says that it is not emulated; a caller without permission is denied first, as
+ * on AWS.
+ */
+export const executeStatement: DynamoOperation<string> = {
+  name: 'ExecuteStatement',
+  parse: (input) => String(input?.Statement),
+  access: accessOf,
+  run() {
+    throw validationError('PartiQL is not emulated; use the item operations and Query.')
+  },
+}
+
+/** The verb and the table, which may be in double quotes and be followed by an index. */
+const statement = /^\s*(?:(SELECT)\b.*?\bFROM|(INSERT)\s+INTO|(UPDATE)|(DELETE)\s+FROM)\s+"?([\w.-]+)"?/is
+
+function accessOf(text: string): AccessRequest[] {
+  const [, select, insert, update, deletion, table] = statement.exec(text) ?? []
+  if (table === undefined) return []
+  const verb = select ? 'Select' : insert ? 'Insert' : update ? 'Update' : deletion && 'Delete'
+  return [{ action: `dynamodb:PartiQL${verb}`, resource: tableArn(table) }]
+}

@@ -1,9 +1,8 @@
 import { AwsError, validationError } from '../../wire/aws-error.ts'
-import { accessRequest } from '../access.ts'
+import { accessRequest, type DynamoOperation } from '../operation.ts'
 import { consumedCapacities, readCapacity, writeCapacity, type CapacityDetail } from '../capacity.ts'
 import type { Engine } from '../engine.ts'
 import { itemText, type Location, type PlannedWrite } from '../item-store.ts'
-import type { DynamoOperation } from '../operation.ts'
 import { capacityMember, parseRequest, textMember, type Members } from '../request.ts'
 import { tableArn, type Table } from '../schema.ts'
 import {
@@ -14,8 +13,8 @@ import {
   requireTransactionSize,
   transactItemsMember,
   type CancellationReason,
+  requestHash,
 } from '../transaction.ts'
-import { requestHash } from '../transaction-tokens.ts'
 import { commitWrite, planWrite, targetOf, type WriteAction } from '../writes.ts'
 import { actionMembers, actionNames, actionOf, writeContext } from './write-items.ts'
 

@@ -1,12 +1,11 @@
 import { AwsError, validationError } from '../../wire/aws-error.ts'
-import { accessRequest, leadingKeyOf } from '../access.ts'
+import { accessRequest, leadingKeyOf, type DynamoOperation } from '../operation.ts'
 import type { Item } from '../attribute-value.ts'
 import { consumedCapacities, consumedCapacity, writeCapacity, type CapacityDetail } from '../capacity.ts'
 import { project } from '../document-path.ts'
 import type { Engine } from '../engine.ts'
 import { attributesOf, expressionsOf } from '../expressions.ts'
 import { itemText, type Location, type PlannedWrite } from '../item-store.ts'
-import type { DynamoOperation } from '../operation.ts'
 import {
   capacityMember,
   conditionMembers,
