@@ -10,7 +10,7 @@ export const faults = {
   'messages delivered twice at once': { rate: 0.05, maximumMs: 100 },
   /** Standard queues preserve the order of messages only as a best effort (Amazon SQS standard queues). */
   'messages delayed and reordered': { rate: 0.1, maximumMs: 500 },
-  /** A batch can succeed for some entries only, which the list Failed names (SendMessageBatch, DeleteMessageBatch). */
+  /** A batch can succeed for some entries only, which the list Failed names (SendMessageBatch). */
   'failed entries of SQS batches': { rate: 0.03 },
   /** EventBridge delivers an event to a target at least once (Event delivery in Amazon EventBridge). */
   'events delivered twice': { rate: 0.05, maximumMs: 500 },

@@ -48,6 +48,11 @@ test('a call without a permission is denied, naming caller, action and function'
   ])
 })
 
+test('a permission with a condition that is not emulated is rejected, since without it it would be wider', async () => {
+  await expect((async () => permit(arn, { PrincipalOrgID: 'o-bakers' }))()).rejects.toThrow('PrincipalOrgID')
+  expect(await invoke(arn)).toBe('AccessDeniedException')
+})
+
 test('a permission on the function does not apply to its alias', async () => {
   await permit(arn)
   expect(await invoke(arn)).toBe('invoked')

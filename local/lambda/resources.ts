@@ -64,7 +64,10 @@ function permissionProvider({ functions, access }: Parts): ResourceProvider {
   return {
     type: 'AWS::Lambda::Permission',
     supported: ['Action', 'FunctionName', 'Principal', 'SourceArn', 'SourceAccount'],
-    create({ properties, generatedName }) {
+    create({ properties, generatedName, stackName, logicalId }) {
+      // Without its condition, the permission would be wider than the template says.
+      if (properties['PrincipalOrgID'] !== undefined)
+        throw new Error(`Permission ${stackName}/${logicalId}: PrincipalOrgID is not emulated.`)
       const { arn } = functions.resolve(properties.FunctionName)
       access.putResourcePolicy(arn, generatedName, permissionPolicy(properties, arn))
       return { ref: generatedName, attributes: { Id: generatedName } }

@@ -1,6 +1,5 @@
 import {
   ChangeMessageVisibilityCommand,
-  DeleteMessageBatchCommand,
   DeleteMessageCommand,
   GetQueueAttributesCommand,
   PurgeQueueCommand,
@@ -214,18 +213,7 @@ test('a batch reports its failed entries and applies the others', async () => {
     ['bad', 'InvalidMessageContents'],
     ['slow', 'InvalidParameterValue'],
   ])
-  const [message] = await receive()
-  const deleted = await sqs.client.send(
-    new DeleteMessageBatchCommand({
-      QueueUrl: url,
-      Entries: [
-        { Id: 'x', ReceiptHandle: message!.ReceiptHandle },
-        { Id: 'y', ReceiptHandle: 'nonsense' },
-      ],
-    }),
-  )
-  expect(deleted.Successful).toEqual([{ Id: 'x' }])
-  expect(deleted.Failed).toMatchObject([{ Id: 'y', Code: 'ReceiptHandleIsInvalid', SenderFault: true }])
+  expect(await bodies()).toEqual(['a'])
 })
 
 const entry = (Id: string, MessageBody = 'a') => ({ Id, MessageBody })

@@ -131,9 +131,6 @@ export function queueOperations(context: OperationContext): Record<string, Opera
       return Messages.length === 0 ? {} : { Messages }
     }),
     DeleteMessage: onQueue('DeleteMessage', remove),
-    DeleteMessageBatch: onQueue('DeleteMessage', (queue, { Entries }) =>
-      forEachEntry<ReceiptInput>(Entries, (entry) => remove(queue, entry), chaos),
-    ),
     ChangeMessageVisibility: onQueue('ChangeMessageVisibility', changeVisibility),
     ChangeMessageVisibilityBatch: onQueue('ChangeMessageVisibility', (queue, { Entries }) =>
       forEachEntry<ReceiptInput>(Entries, (entry) => changeVisibility(queue, entry), chaos),

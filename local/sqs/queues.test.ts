@@ -119,7 +119,6 @@ test.each([
   ['SendMessageBatch', 'SendMessage'],
   ['ReceiveMessage', 'ReceiveMessage'],
   ['DeleteMessage', 'DeleteMessage'],
-  ['DeleteMessageBatch', 'DeleteMessage'],
   ['ChangeMessageVisibility', 'ChangeMessageVisibility'],
   ['ChangeMessageVisibilityBatch', 'ChangeMessageVisibility'],
   ['PurgeQueue', 'PurgeQueue'],

@@ -68,35 +68,36 @@ describe.each(['visitor', 'customer', 'staff'] as const)('pages of a %s', (as) =
 
 /** Those of the AWS endpoint of a local system, which a deployment does not have. */
 const endpoint = deployment.awsEndpoint
-const describeEndpoint = endpoint === undefined ? describe.skip : describe
-describeEndpoint('pages of the local AWS endpoint', () => {
-  test('are accessible, and fit on a phone', async () => {
-    const { page } = await visitorFor('visitor')
-    await page.goto(`${endpoint}/queues`)
-    const queue = await page.locator('td a').first().getAttribute('href')
-    await page.goto(`${endpoint}/tables`)
-    const table = await page.locator('td a').first().getAttribute('href')
-    const timeline = `/timeline?id=${values[':orderId']}`
-    const found: Record<string, unknown> = {}
-    for (const address of ['/', '/queues', queue!, '/tables', table!, '/events', timeline, '/mailbox']) {
-      await page.goto(endpoint + address)
-      const problems = await problemsOf(page)
-      if (problems.length > 0) found[address] = problems
-    }
-    expect(found).toEqual({})
-  })
+if (endpoint !== undefined) {
+  describe('pages of the local AWS endpoint', () => {
+    test('are accessible, and fit on a phone', async () => {
+      const { page } = await visitorFor('visitor')
+      await page.goto(`${endpoint}/queues`)
+      const queue = await page.locator('td a').first().getAttribute('href')
+      await page.goto(`${endpoint}/tables`)
+      const table = await page.locator('td a').first().getAttribute('href')
+      const timeline = `/timeline?id=${values[':orderId']}`
+      const found: Record<string, unknown> = {}
+      for (const address of ['/', '/queues', queue!, '/tables', table!, '/events', timeline, '/mailbox']) {
+        await page.goto(endpoint + address)
+        const problems = await problemsOf(page)
+        if (problems.length > 0) found[address] = problems
+      }
+      expect(found).toEqual({})
+    })
 
-  test('an order is followed with the keyboard alone', async () => {
-    const { page } = await visitorFor('visitor')
-    await page.goto(`${endpoint}/`)
-    await page.keyboard.press('l')
-    await page.getByRole('heading', { name: 'Timeline' }).waitFor()
-    await page.keyboard.press('/')
-    await page.keyboard.type(values[':orderId']!)
-    await page.keyboard.press('Enter')
-    await page.getByText('POST /orders').first().waitFor()
+    test('an order is followed with the keyboard alone', async () => {
+      const { page } = await visitorFor('visitor')
+      await page.goto(`${endpoint}/`)
+      await page.keyboard.press('l')
+      await page.getByRole('heading', { name: 'Timeline' }).waitFor()
+      await page.keyboard.press('/')
+      await page.keyboard.type(values[':orderId']!)
+      await page.keyboard.press('Enter')
+      await page.getByText('POST /orders').first().waitFor()
+    })
   })
-})
+}
 
 /** On a phone with light colors, and wide with dark ones. */
 async function problemsOf(page: Page): Promise<string[]> {
