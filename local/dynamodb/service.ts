@@ -1,7 +1,6 @@
 import type { ResourceProvider } from '../assembly/provider.ts'
 import type { Chaos } from '../chaos.ts'
 import type { Cancel, Clock } from '../clock.ts'
-import type { AccessControl } from '../iam/types.ts'
 import type { State } from '../state/state.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import type { JsonService } from '../wire/service.ts'
@@ -60,7 +59,6 @@ const itemOperations: readonly DynamoOperation[] = [
 export interface DynamoDbOptions {
   readonly state: State
   readonly clock: Clock
-  readonly access: AccessControl
   /** Receives the capacity that each operation consumed. */
   readonly onCapacity?: ((spent: SpentCapacity) => void) | undefined
   /** @default no faults */

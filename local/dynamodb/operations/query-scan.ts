@@ -49,7 +49,7 @@ export const query: DynamoOperation<QueryRequest> = {
     rejectFilterOnKey(key, request)
     requireFilterable(source.table, source.index, request)
     const after = request.startKey && cursorOf(source.table, source.index, request.startKey)
-    if (after) requireInRange(after, range, key.sort !== undefined && request.keyConditions.has(key.sort.name))
+    if (after) requireInRange(after, range)
     return readPage(engine, request, source, { range, after, forward: request.forward })
   },
 }
@@ -70,19 +70,13 @@ function rejectFilterOnKey(key: KeySchema, { expressions }: PageRequest): void {
   }
 }
 
-function requireInRange(after: Cursor, range: Range, hasSortCondition: boolean): void {
-  const sort = Buffer.from(after.sort)
-  const from = range.sortFrom && sort.compare(range.sortFrom.at)
-  const to = range.sortTo && sort.compare(range.sortTo.at)
-  if ((from !== undefined && from < 0) || (to !== undefined && to > 0)) {
-    throw validationError('The provided starting key does not match the range key predicate')
-  }
-  if (!Buffer.from(after.partition).equals(range.partition!)) {
-    throw validationError(
-      hasSortCondition
-        ? 'The query can return at most one row and cannot be restarted'
-        : 'The provided starting key is outside query boundaries based on provided conditions',
-    )
+function requireInRange(after: Cursor, { partition, sortFrom, sortTo }: Range): void {
+  const isOutside =
+    Buffer.compare(after.partition, partition!) !== 0 ||
+    (sortFrom && Buffer.compare(after.sort, sortFrom.at) < 0) ||
+    (sortTo && Buffer.compare(after.sort, sortTo.at) > 0)
+  if (isOutside) {
+    throw validationError('The provided starting key is outside query boundaries based on provided conditions')
   }
 }
 
