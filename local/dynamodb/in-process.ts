@@ -8,28 +8,14 @@ interface HttpRequest {
   readonly body?: unknown
 }
 
-interface HttpResponse {
-  statusCode: number
-  headers: Record<string, string>
-  body: Readable
-}
-
-/** A `requestHandler` for SDK clients. */
-interface InProcessHandler {
-  handle(request: HttpRequest): Promise<{ response: HttpResponse }>
-  destroy(): void
-  updateHttpClientConfig(): void
-  httpHandlerConfigs(): Record<string, never>
-}
-
 /**
  * Connects an SDK client to the service without a port:
  * `new DynamoDBClient({ requestHandler: inProcessHandler(dynamodb), region: 'us-east-1', credentials: … })`.
  * Signatures and IAM policies are not checked.
  */
-export function inProcessHandler(service: Pick<DynamoDbService, 'wire'>): InProcessHandler {
+export function inProcessHandler(service: Pick<DynamoDbService, 'wire'>) {
   return {
-    async handle(request) {
+    async handle(request: HttpRequest) {
       const target = request.headers['x-amz-target'] ?? ''
       const operation = target.slice(target.lastIndexOf('.') + 1)
       try {
@@ -54,7 +40,7 @@ function bodyText(body: unknown): string {
   throw new TypeError('The body of an in-process request must be text or bytes.')
 }
 
-function respond(statusCode: number, body: unknown): { response: HttpResponse } {
+function respond(statusCode: number, body: unknown) {
   return {
     response: {
       statusCode,
