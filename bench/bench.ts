@@ -1,3 +1,4 @@
+import './silence.ts'
 import { rmSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
 import { join, resolve } from 'node:path'

@@ -3,7 +3,10 @@ import { join } from 'node:path'
 import { reservations, stageOf } from '#infra/stages.ts'
 import { readUnits } from '#scripts/lib/cost/units.ts'
 import { capacityOf } from '#scripts/lib/preflight/capacity.ts'
+import { silence } from '#test/support/captured-logs.ts'
 import { hotItemTable, measureHotItem, sell } from './hot-item.ts'
+
+silence()
 
 const manyWriters = { batchSize: 4, batchWindowSeconds: 0, maxConcurrency: 6 }
 

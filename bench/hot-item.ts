@@ -1,4 +1,3 @@
-import './silence.ts'
 import { reservations, type ReservationSettings } from '#infra/stages.ts'
 import { tableLines } from '#scripts/lib/table.ts'
 import { stockTable } from '#services/inventory/adapters/stock-table.ts'

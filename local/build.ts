@@ -3,15 +3,16 @@ import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /**
- * Builds the package that is published into `dist`: JavaScript and declarations of the public entry points and what they
+ * Builds the package for other projects into a folder: JavaScript and declarations of the public entry points and what they
  * import, with a package.json of its own. Within this repository the sources are used as they are.
  */
 const here = import.meta.dirname
-const dist = join(here, 'dist')
+/** @default dist, in this folder */
+const dist = process.argv[2] ?? join(here, 'dist')
 const compiler = join(here, '../node_modules/typescript/bin/tsc')
 
 rmSync(dist, { recursive: true, force: true })
-const { status } = spawnSync(process.execPath, [compiler, '-p', join(here, 'tsconfig.build.json')], {
+const { status } = spawnSync(process.execPath, [compiler, '-p', join(here, 'tsconfig.build.json'), '--outDir', dist], {
   stdio: 'inherit',
 })
 if (status !== 0) process.exit(1)
@@ -20,10 +21,10 @@ if (status !== 0) process.exit(1)
 cpSync(join(here, 'lambda/runtime'), join(dist, 'lambda/runtime'), { recursive: true })
 for (const file of ['README.md', 'LIMITATIONS.md']) cpSync(join(here, file), join(dist, file))
 cpSync(join(here, '../LICENSE'), join(dist, 'LICENSE'))
-writeFileSync(join(dist, 'package.json'), `${JSON.stringify(publishedManifest(), null, 2)}\n`)
+writeFileSync(join(dist, 'package.json'), `${JSON.stringify(packageManifest(), null, 2)}\n`)
 
 /** This folder's manifest, with JavaScript in place of TypeScript. */
-function publishedManifest(): object {
+function packageManifest(): object {
   const { bin, exports, scripts: _scripts, ...rest } = JSON.parse(readFileSync(join(here, 'package.json'), 'utf8'))
   return {
     ...rest,

@@ -105,7 +105,7 @@ function readWatched(
   }
 }
 
-export const comparisons: Readonly<Record<string, (value: number, threshold: number) => boolean>> = {
+const comparisons: Readonly<Record<string, (value: number, threshold: number) => boolean>> = {
   GreaterThanOrEqualToThreshold: (value, threshold) => value >= threshold,
   GreaterThanThreshold: (value, threshold) => value > threshold,
   LessThanThreshold: (value, threshold) => value < threshold,

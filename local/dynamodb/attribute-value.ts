@@ -1,5 +1,4 @@
-import { AwsError, validationError } from '../wire/aws-error.ts'
-import { canonicalNumber, compareNumbers, decimalOf } from './decimal.ts'
+import { canonicalNumber, compareNumbers } from './decimal.ts'
 
 /** A value in wire format: exactly one member is set; numbers are decimal text, bytes are base64. */
 export interface AttributeValue {
@@ -65,123 +64,82 @@ export function compareValues(a: AttributeValue, b: AttributeValue): number | un
 }
 
 const nestingLimit = 32
-const invalid = (reason: string) => validationError(`One or more parameter values were invalid: ${reason}`)
-const wrongType = (type: string) =>
-  new AwsError('SerializationException', `The content of an attribute value of type ${type} has a wrong type.`)
-const exactlyOne = 'must contain exactly one of the supported datatypes'
+const emptySet = (kind: string) => `One or more parameter values were invalid: ${kind}`
+const duplicates = (members: readonly string[], suffix: string) =>
+  `One or more parameter values were invalid: Input collection [${members.join(', ')}]${suffix}`
 
-/** Checks a value of a request, and converts its numbers to canonical form. @throws AwsError with DynamoDB's message */
-export function checkValue(value: any, levels = nestingLimit): void {
-  if (value !== null && (typeof value !== 'object' || Array.isArray(value))) throw wrongType('AttributeValue')
-  for (const type in value) if (value[type] === null) delete value[type]
-  const types = Object.keys(value ?? {})
-  if (types.length === 0) throw validationError(`Supplied AttributeValue is empty, ${exactlyOne}`)
-  if (types.length > 1) throw validationError(`Supplied AttributeValue has more than one datatypes set, ${exactlyOne}`)
-  const type = types[0] as AttributeType
-  switch (type) {
-    case 'S':
-    case 'B':
-      checkScalar(value[type], type)
-      return
-    case 'N':
-      value.N = canonicalNumber(checkScalar(value.N, type))
-      return
-    case 'BOOL':
-    case 'NULL':
-      if (typeof value[type] !== 'boolean') throw wrongType(type)
-      if (type === 'NULL' && !value.NULL) throw invalid('Null attribute value types must have the value of true')
-      return
-    case 'SS':
-    case 'NS':
-    case 'BS':
-      value[type] = checkedSet(value[type], type)
-      return
-    case 'L':
-      if (!Array.isArray(value.L)) throw wrongType(type)
-      checkChildren(value.L, levels)
-      return
-    case 'M':
-      if (typeof value.M !== 'object' || Array.isArray(value.M)) throw wrongType(type)
-      checkChildren(Object.values(value.M), levels)
-      return
-    default:
-      throw wrongType(type satisfies never)
+/** Validates a value and converts its numbers to canonical form. @returns DynamoDB's error message, or undefined */
+export function attributeValueFault(value: AttributeValue | null, levels = nestingLimit): string | undefined {
+  const types = Object.keys(value ?? {}) as AttributeType[]
+  if (value === null || types.length === 0) {
+    return 'Supplied AttributeValue is empty, must contain exactly one of the supported datatypes'
   }
+  for (const type of types) {
+    const fault = contentFault(value, type, levels)
+    if (fault !== undefined) return fault
+  }
+  if (types.length === 1) return undefined
+  return 'Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes'
 }
 
-function checkScalar(content: unknown, type: AttributeType): string {
-  if (typeof content !== 'string') throw wrongType(type)
-  if (type === 'B' && bytesOf(content).toString('base64') !== content) throw wrongType(type)
-  return content
-}
-
-const emptySets = {
-  SS: 'An string set  may not be empty',
-  NS: 'An number set  may not be empty',
-  BS: 'Binary sets should not be empty',
-}
-const memberTypes = { SS: 'S', NS: 'N', BS: 'B' } as const
-
-function checkedSet(content: unknown, type: keyof typeof memberTypes): string[] {
-  if (!Array.isArray(content)) throw wrongType(type)
-  if (content.length === 0) throw invalid(emptySets[type])
-  const texts = content.map((member) => checkScalar(member, memberTypes[type]))
-  const members = type === 'NS' ? texts.map(canonicalNumber) : texts
-  if (new Set(members).size === members.length) return members
-  throw invalid(`Input collection [${members.join(', ')}] contains duplicates.`)
-}
-
-function checkChildren(children: readonly unknown[], levels: number): void {
-  if (levels === 0 && children.length > 0) throw validationError('Nesting Levels have exceeded supported limits')
-  for (const child of children) checkValue(child, levels - 1)
-}
-
-/** The size of an item in bytes as DynamoDB counts it for limits and capacity: names and values, in UTF-8. */
-export function itemSize(item: Item): number {
-  let size = 0
-  for (const name of Object.keys(item)) size += Buffer.byteLength(name) + valueSize(item[name]!)
-  return size
-}
-
-/** Lists and maps take three bytes, and one for each element. */
-const collectionOverhead = 3
-
-function valueSize(value: AttributeValue): number {
-  const type = typeOf(value)
+function contentFault(value: AttributeValue, type: AttributeType, levels: number): string | undefined {
   switch (type) {
     case 'S':
-      return Buffer.byteLength(value.S!)
-    case 'N':
-      return numberSize(value.N!)
     case 'B':
-      return bytesOf(value.B!).length
     case 'BOOL':
+      return undefined
+    case 'N': {
+      const number = canonicalNumber(value.N!)
+      if ('fault' in number) return number.fault
+      value.N = number.text
+      return undefined
+    }
     case 'NULL':
-      return 1
+      return value.NULL
+        ? undefined
+        : 'One or more parameter values were invalid: Null attribute value types must have the value of true'
     case 'SS':
-      return sum(value.SS!, (member) => Buffer.byteLength(member))
+      return (
+        setFault(value.SS!, 'An string set  may not be empty') ??
+        (hasDuplicates(value.SS!) ? duplicates(value.SS!, ' contains duplicates.') : undefined)
+      )
     case 'NS':
-      return sum(value.NS!, numberSize)
+      return setFault(value.NS!, 'An number set  may not be empty') ?? numberSetFault(value.NS!)
     case 'BS':
-      return sum(value.BS!, (member) => bytesOf(member).length)
+      return (
+        setFault(value.BS!, 'Binary sets should not be empty') ??
+        (hasDuplicates(value.BS!) ? duplicates(value.BS!, 'of type BS contains duplicates.') : undefined)
+      )
     case 'L':
-      return collectionOverhead + sum(value.L!, (element) => 1 + valueSize(element))
+      return childrenFault(value.L!, levels)
     case 'M':
-      return collectionOverhead + Object.keys(value.M!).length + itemSize(value.M!)
+      return childrenFault(Object.values(value.M!), levels)
     default:
       return type satisfies never
   }
 }
 
-/**
- * Two digits take a byte, paired from the decimal point on, and the exponent one; a negative sign takes one more. Zero
- * takes one byte.
- */
-function numberSize(text: string): number {
-  if (text === '0') return 1
-  const { digits, exponent, negative } = decimalOf(text)
-  const leadingZero = exponent % 2 === 0 ? 1 : 0
-  return Math.ceil((digits.length + leadingZero) / 2) + 1 + (negative ? 1 : 0)
+const setFault = (members: readonly string[], ifEmpty: string) => {
+  if (members.length === 0) return emptySet(ifEmpty)
+  return members.includes(null as never) ? emptySet('An string set may not have a null string as a member') : undefined
 }
 
-const sum = <T>(values: readonly T[], size: (value: T) => number) => values.reduce((all, value) => all + size(value), 0)
+function numberSetFault(members: string[]): string | undefined {
+  for (const [position, member] of members.entries()) {
+    const number = canonicalNumber(member)
+    if ('fault' in number) return number.fault
+    members[position] = number.text
+  }
+  return hasDuplicates(members) ? 'Input collection contains duplicates' : undefined
+}
+
+const hasDuplicates = (members: readonly string[]) => new Set(members).size < members.length
+
+function childrenFault(children: readonly AttributeValue[], levels: number): string | undefined {
+  if (levels === 0 && children.length > 0) return 'Nesting Levels have exceeded supported limits'
+  for (const child of children) {
+    const fault = attributeValueFault(child, levels - 1)
+    if (fault !== undefined) return fault
+  }
+  return undefined
+}

@@ -1,12 +1,12 @@
-import { itemsEqual, valuesEqual, type Item, itemSize } from './attribute-value.ts'
+import { itemsEqual, valuesEqual, type Item } from './attribute-value.ts'
+import { itemSize } from './item-size.ts'
 import { keyAttributes, projectedAttributes, type IndexSchema, type Table } from './schema.ts'
-import type { DynamoOperation } from './operation.ts'
 import type { PlannedWrite } from './item-store.ts'
 
-/** Consumed capacity units of the table and of its indexes. */
+/** Consumed capacity units of the table and of each index. */
 export interface Capacity {
   readonly table: number
-  readonly indexes: number
+  readonly indexes: ReadonlyMap<IndexSchema, number>
 }
 
 const writeUnitBytes = 1024
@@ -18,15 +18,13 @@ export const writeUnits = (bytes: number) => Math.max(1, Math.ceil(bytes / write
 export const readUnits = (bytes: number, consistent: boolean) =>
   Math.max(1, Math.ceil(bytes / readUnitBytes)) * (consistent ? 1 : 0.5)
 
-/** The capacity of reading one item. */
-export const readCapacity = (bytes: number, consistent: boolean): Capacity => ({
-  table: readUnits(bytes, consistent),
-  indexes: 0,
-})
-
 /** A write consumes capacity for the larger of its two images, and in each index for the entries added and removed. */
 export function writeCapacity(write: PlannedWrite): Capacity {
-  const indexes = write.table.indexes.reduce((sum, index) => sum + indexWriteUnits(write, index), 0)
+  const indexes = new Map<IndexSchema, number>()
+  for (const index of write.table.indexes) {
+    const units = indexWriteUnits(write, index)
+    if (units > 0) indexes.set(index, units)
+  }
   return { table: writeUnits(Math.max(write.beforeSize, write.afterSize)), indexes }
 }
 
@@ -48,7 +46,7 @@ export function projectTo(table: Table, index: IndexSchema, item: Item): Item | 
   return Object.fromEntries(names.flatMap((name) => (item[name] === undefined ? [] : [[name, item[name]]])))
 }
 
-export type CapacityDetail = 'NONE' | 'TOTAL' | undefined
+export type CapacityDetail = 'NONE' | 'TOTAL' | 'INDEXES' | undefined
 
 /**
  * The `ConsumedCapacity` member of a response, or undefined when it was not requested.
@@ -62,74 +60,49 @@ export function consumedCapacity(
   detail: CapacityDetail,
   table: Table,
   measure: () => readonly Capacity[],
-  factor = 1,
-): ConsumedCapacity | undefined {
+  options: { kind?: 'read' | 'write'; factor?: number } = {},
+): Record<string, unknown> | undefined {
   if (detail === undefined || detail === 'NONE') return undefined
-  const units = measure().reduce((sum, capacity) => sum + factor * capacity.table + capacity.indexes, 0)
-  return { TableName: table.name, CapacityUnits: units }
+  const capacities = measure()
+  const units = (amount: number) => unitsMember(amount, options.kind)
+  const tableUnits = (options.factor ?? 1) * capacities.reduce((sum, capacity) => sum + capacity.table, 0)
+  const byIndex = sumByIndex(capacities)
+  const indexUnits = [...byIndex.values()].reduce((sum, amount) => sum + amount, 0)
+  const total = { TableName: table.name, ...units(tableUnits + indexUnits) }
+  if (detail === 'TOTAL') return total
+  const indexesOf = (kind: IndexSchema['kind']) => {
+    const entries = [...byIndex].filter(([index]) => index.kind === kind)
+    return entries.length > 0
+      ? Object.fromEntries(entries.map(([index, amount]) => [index.name, units(amount)]))
+      : undefined
+  }
+  return {
+    ...total,
+    Table: units(tableUnits),
+    GlobalSecondaryIndexes: indexesOf('global'),
+    LocalSecondaryIndexes: indexesOf('local'),
+  }
 }
 
-interface ConsumedCapacity {
-  readonly TableName: string
-  readonly CapacityUnits: number
-}
-
-/**
- * The `ConsumedCapacity` of an operation on several tables: one entry per table.
- * @param tables the table of each of its parts; `measure` gets the position of a part
- */
-export function consumedCapacities(
-  detail: CapacityDetail,
+/** The `ConsumedCapacity` of an operation on several tables: one entry per table. */
+export const consumedCapacities = (
   tables: readonly Table[],
-  measure: (position: number) => Capacity,
-  factor = 1,
-): ConsumedCapacity[] | undefined {
-  const positions = Map.groupBy(tables.keys(), (position) => tables[position]!)
-  const list = [...positions].flatMap(
-    ([table, ofTable]) => consumedCapacity(detail, table, () => ofTable.map(measure), factor) ?? [],
-  )
+  ofTable: (table: Table) => Record<string, unknown> | undefined,
+): Record<string, unknown>[] | undefined => {
+  const list = [...new Set(tables)].map(ofTable).filter((entry) => entry !== undefined)
   return list.length > 0 ? list : undefined
 }
 
-/** The capacity that one operation consumed on one table, its indexes included. */
-export interface SpentCapacity {
-  readonly operation: string
-  readonly tableName: string
-  readonly readUnits: number
-  readonly writeUnits: number
+/** Transactions return read or write units as well, other operations only the sum. */
+function unitsMember(amount: number, kind: 'read' | 'write' | undefined): Record<string, number> {
+  if (kind === undefined) return { CapacityUnits: amount }
+  return { CapacityUnits: amount, [kind === 'read' ? 'ReadCapacityUnits' : 'WriteCapacityUnits']: amount }
 }
 
-const reads = new Set(['GetItem', 'BatchGetItem', 'Query', 'Scan', 'TransactGetItems'])
-
-/**
- * The same operations on items, which report the capacity that each successful call consumed. Every call requests its
- * consumed capacity; it is removed from the response when the caller did not request it.
- */
-export const reportingCapacity = (
-  operations: readonly DynamoOperation[],
-  report: (spent: SpentCapacity) => void,
-): DynamoOperation[] => operations.map((operation) => reporting(operation, report))
-
-function reporting(operation: DynamoOperation, report: (spent: SpentCapacity) => void): DynamoOperation {
-  const { name } = operation
-  return {
-    ...operation,
-    async run(request, engine) {
-      const requested = request.capacityDetail ?? 'NONE'
-      const output: any = await operation.run(
-        requested === 'NONE' ? { ...request, capacityDetail: 'TOTAL' } : request,
-        engine,
-      )
-      const { ConsumedCapacity, ...rest } = output
-      for (const { TableName, CapacityUnits } of [ConsumedCapacity ?? []].flat()) {
-        report({
-          operation: name,
-          tableName: TableName,
-          readUnits: reads.has(name) ? CapacityUnits : 0,
-          writeUnits: reads.has(name) ? 0 : CapacityUnits,
-        })
-      }
-      return requested === 'NONE' ? rest : output
-    },
+function sumByIndex(capacities: readonly Capacity[]): Map<IndexSchema, number> {
+  const sums = new Map<IndexSchema, number>()
+  for (const capacity of capacities) {
+    for (const [index, amount] of capacity.indexes) sums.set(index, (sums.get(index) ?? 0) + amount)
   }
+  return sums
 }

@@ -14,7 +14,7 @@ test.each([
   ['1e125', `1${'0'.repeat(125)}`],
   ['1e-130', `0.${'0'.repeat(129)}1`],
 ])('%s has the canonical form %s', (text, canonical) => {
-  expect(canonicalNumber(text)).toBe(canonical)
+  expect(canonicalNumber(text)).toEqual({ text: canonical })
 })
 
 test.each([
@@ -25,12 +25,12 @@ test.each([
   ['1e-131', 'Number underflow. Attempting to store a number with magnitude smaller than supported range'],
   ['1'.repeat(39), 'Attempting to store more than 38 significant digits in a Number'],
 ])('%j is rejected', (text, fault) => {
-  expect(() => canonicalNumber(text)).toThrow(fault)
+  expect(canonicalNumber(text)).toEqual({ fault })
 })
 
 test('numbers are compared by value', () => {
   const sorted = ['-1e20', '-1.5', '-1', '-0.1', '0', '1e-100', '0.2', '0.21', '1', '10', '10.5', '1e20', '11e19']
-  const values = sorted.map(canonicalNumber)
+  const values = sorted.map((text) => (canonicalNumber(text) as { text: string }).text)
   for (const [left, a] of values.entries()) {
     for (const [right, b] of values.entries()) expect(Math.sign(compareNumbers(a, b))).toBe(Math.sign(left - right))
   }

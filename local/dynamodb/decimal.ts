@@ -1,5 +1,3 @@
-import { validationError } from '../wire/aws-error.ts'
-
 /**
  * Exact decimal arithmetic on the canonical text of numbers: a DynamoDB number has up to 38 digits, more than a double.
  * A canonical number has no exponent, no sign other than `-`, and no redundant zeros.
@@ -37,20 +35,22 @@ function textOf({ negative, digits, exponent }: Decimal): string {
 /** Most numbers are integers that are canonical already and small enough for arithmetic on doubles. */
 const smallInteger = /^(?:0|-?[1-9]\d{0,14})$/
 
-/** A number in canonical form. @throws AwsError ValidationException for text that is not a valid number */
-export function canonicalNumber(text: string): string {
-  if (smallInteger.test(text)) return text
+/** A number in canonical form, or DynamoDB's error message for text that is not a valid number. */
+export function canonicalNumber(text: string): { text: string } | { fault: string } {
+  if (smallInteger.test(text)) return { text }
+  if (text === '') return { fault: 'The parameter cannot be converted to a numeric value' }
   const decimal = parse(text)
-  if (decimal === undefined) {
-    throw validationError(`The parameter cannot be converted to a numeric value${text === '' ? '' : `: ${text}`}`)
+  if (decimal === undefined) return { fault: `The parameter cannot be converted to a numeric value: ${text}` }
+  if (decimal.exponent > 125) {
+    return { fault: 'Number overflow. Attempting to store a number with magnitude larger than supported range' }
   }
-  const { exponent, digits } = decimal
-  if (exponent > 125)
-    throw validationError('Number overflow. Attempting to store a number with magnitude larger than supported range')
-  if (exponent < -130)
-    throw validationError('Number underflow. Attempting to store a number with magnitude smaller than supported range')
-  if (digits.length > 38) throw validationError('Attempting to store more than 38 significant digits in a Number')
-  return textOf(decimal)
+  if (decimal.exponent < -130) {
+    return { fault: 'Number underflow. Attempting to store a number with magnitude smaller than supported range' }
+  }
+  if (decimal.digits.length > 38) {
+    return { fault: 'Attempting to store more than 38 significant digits in a Number' }
+  }
+  return { text: textOf(decimal) }
 }
 
 /** The parts of a canonical number. */

@@ -6,7 +6,7 @@ import { RangeStore } from './range-store.ts'
 import { RecentWrites } from './recent-writes.ts'
 import { StreamLog } from './stream-log.ts'
 import { Tables } from './tables.ts'
-import { TransactionTokens } from './transaction.ts'
+import { TransactionTokens } from './transaction-tokens.ts'
 import { WriteQueue } from './write-queue.ts'
 
 /** The stores that the operations use. */

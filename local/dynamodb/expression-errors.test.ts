@@ -68,6 +68,8 @@ const recorded: Record<string, [expression: string, message: string][]> = {
     ["n = 'x'", `Syntax error; token: "'", near: "= 'x"`],
     ['l[01] = :v', 'Syntax error; token: "1", near: "01]"'],
     ['n = :vAND due = :v', 'Syntax error; token: "due", near: ":vAND due ="'],
+    ['unheard_of(n) AND', 'Syntax error; token: "<EOF>", near: "AND"'],
+    ['unheard_of(n) AND ((n = :v))', 'The expression has redundant parentheses;'],
     ['n IN (((due)))', 'The expression has redundant parentheses;'],
     ['n = :missing AND unheard_of(n)', 'Invalid function name; function: unheard_of'],
     ['Size(n) = :v', 'Invalid function name; function: Size'],
@@ -112,13 +114,13 @@ const recorded: Record<string, [expression: string, message: string][]> = {
     ['REMOVE set', 'Syntax error; token: "set", near: "REMOVE set"'],
     ['SET n = ((n + :v))', 'The expression has redundant parentheses;'],
     ['SET n = :v SET due = :v', 'The "SET" section can only be used once in an update expression;'],
-    ['SET n = size(l)', 'Invalid function name; function: size'],
+    ['SET n = size(l)', 'The function is not allowed in an update expression; function: size'],
     [
       'SET l = list_append(list_append(l, :l), :l)',
       'The function is not allowed to be used this way in an expression; function: list_append',
     ],
     [
-      'SET n = :v, due = #missing',
+      'SET n = :missing, due = #missing',
       'An expression attribute name used in the document path is not defined; attribute name: #missing',
     ],
     [
@@ -143,6 +145,7 @@ const recorded: Record<string, [expression: string, message: string][]> = {
     ['n,', 'Syntax error; token: "<EOF>", near: ","'],
     ['n due', 'Syntax error; token: "due", near: "n due"'],
     ['l[x]', 'Syntax error; token: "x", near: "[x]"'],
+    ['size(n)', 'Syntax error; token: "(", near: "size(n"'],
     ['n$', 'Syntax error; token: "$", near: "n$"'],
     ['é', 'Syntax error; token: "é", near: "é"'],
     [

@@ -12,7 +12,6 @@ import {
   type UpdateOperand,
   type UpdateSection,
 } from './expression-tree.ts'
-import { isReserved } from './reserved-words.ts'
 
 interface Token {
   readonly text: string
@@ -30,38 +29,20 @@ const comparators: ReadonlySet<string> = new Set(['=', '<>', '<', '<=', '>', '>=
 /** A condition, or an operand, which in parentheses looks like one until the next token. */
 type Node = ConditionNode<Placeholder> | Operand<Placeholder>
 
-/** The functions of conditions and updates with the numbers of their operands. */
-const conditionFunctions = {
-  attribute_exists: 1,
-  attribute_not_exists: 1,
-  attribute_type: 2,
-  begins_with: 2,
-  contains: 2,
-  size: 1,
-}
-const updateFunctions = { if_not_exists: 2, list_append: 2 }
-/** The functions whose first operand must be a path. */
-const functionsOfPaths = new Set(['attribute_exists', 'attribute_not_exists', 'if_not_exists'])
-
-const nestingLimit = 32
-const largestIndex = 2 ** 31 - 1
-
-const misused = (name: string) =>
-  new ExpressionFault(`The function is not allowed to be used this way in an expression; function: ${name}`)
-
 /** A parser for the expressions in "Using expressions in DynamoDB", DynamoDB developer guide. */
 export class ExpressionParser {
   /** Placeholders in their order in the text. */
   readonly names: string[] = []
   readonly values: string[] = []
+  /** The sections of an update in their order in the text. */
+  readonly sections: string[] = []
   readonly #text: string
   readonly #tokens: readonly Token[]
   #position = 0
   /** The tokens of the last parentheses that were closed. */
   #lastGroup = { start: -1, end: -1 }
-  /** The functions of the grammar, and the only one that can be an operand. */
-  #functions: Readonly<Record<string, number>> = conditionFunctions
-  #nestable = 'size'
+  /** Whether parentheses contain nothing but other parentheses, which DynamoDB rejects. */
+  redundantParentheses = false
 
   constructor(text: string) {
     this.#text = text
@@ -80,18 +61,9 @@ export class ExpressionParser {
   }
 
   update(): UpdateSection<Placeholder>[] {
-    this.#functions = updateFunctions
-    this.#nestable = 'if_not_exists'
     const sections: UpdateSection<Placeholder>[] = []
-    const used = new Set<string>()
-    do {
-      const name = this.#token.text.toUpperCase()
-      if (used.has(name)) {
-        throw new ExpressionFault(`The "${name}" section can only be used once in an update expression;`)
-      }
-      used.add(name)
-      sections.push(...this.#section())
-    } while (this.#token.text !== endOfExpression)
+    do sections.push(...this.#section())
+    while (this.#token.text !== endOfExpression)
     return sections
   }
 
@@ -129,18 +101,18 @@ export class ExpressionParser {
     const comparator = this.#token.text
     if (comparators.has(comparator)) {
       this.#position++
-      return { type: comparator as Comparison['type'], args: [this.#nested(left), this.#nestedOperand()] }
+      return { type: comparator as Comparison['type'], args: [left, this.#operandInParentheses()] }
     }
     if (this.#accept('BETWEEN')) {
-      const lower = this.#nestedOperand()
+      const lower = this.#operandInParentheses()
       this.#expect('AND')
-      return { type: 'between', args: [this.#nested(left), lower, this.#nestedOperand()] }
+      return { type: 'between', args: [left, lower, this.#operandInParentheses()] }
     }
     if (this.#accept('IN')) {
       this.#expect('(')
-      const candidates = this.#list(() => this.#nestedOperand())
+      const candidates = this.#list(() => this.#operandInParentheses())
       this.#expect(')')
-      return { type: 'in', args: [this.#nested(left), ...candidates] }
+      return { type: 'in', args: [left, ...candidates] }
     }
     return left
   }
@@ -148,22 +120,28 @@ export class ExpressionParser {
   /** An operand alone is no condition: the token after it is an error. */
   #require(node: Node): ConditionNode<Placeholder> {
     if (isOperand(node) && !isFunction(node)) throw this.#error()
-    if (isFunction(node) && node.name === this.#nestable) throw misused(node.name)
     return node
   }
 
   #section(): UpdateSection<Placeholder>[] {
-    if (this.#accept('SET')) {
+    if (this.#acceptSection('SET')) {
       return this.#list(() => {
         const path = this.#path()
         this.#expect('=')
         return { type: 'set', path, val: this.#setValue() }
       })
     }
-    if (this.#accept('REMOVE')) return this.#list(() => ({ type: 'remove', path: this.#path() }))
-    if (this.#accept('ADD')) return this.#list(() => ({ type: 'add', path: this.#path(), val: this.#value() }))
-    if (this.#accept('DELETE')) return this.#list(() => ({ type: 'delete', path: this.#path(), val: this.#value() }))
+    if (this.#acceptSection('REMOVE')) return this.#list(() => ({ type: 'remove', path: this.#path() }))
+    if (this.#acceptSection('ADD')) return this.#list(() => ({ type: 'add', path: this.#path(), val: this.#value() }))
+    if (this.#acceptSection('DELETE'))
+      return this.#list(() => ({ type: 'delete', path: this.#path(), val: this.#value() }))
     throw this.#error()
+  }
+
+  #acceptSection(name: string): boolean {
+    const accepted = this.#accept(name)
+    if (accepted) this.sections.push(name)
+    return accepted
   }
 
   #setValue(): UpdateOperand<Placeholder> {
@@ -171,21 +149,11 @@ export class ExpressionParser {
     const operator = this.#token.text
     if (isArithmetic(left) || (operator !== '+' && operator !== '-')) return left
     this.#position++
-    return { type: operator === '+' ? 'add' : 'subtract', args: [this.#nested(left), this.#nestedOperand()] }
+    return { type: operator === '+' ? 'add' : 'subtract', args: [left, this.#operandInParentheses()] }
   }
 
   #operandInParentheses(): Operand<Placeholder> {
     return this.#token.text === '(' ? this.#group(() => this.#operandInParentheses()) : this.#operand()
-  }
-
-  /** An operand of an operator or a function. */
-  #nestedOperand(): Operand<Placeholder> {
-    return this.#nested(this.#operandInParentheses())
-  }
-
-  #nested(operand: Operand<Placeholder>): Operand<Placeholder> {
-    if (isFunction(operand) && operand.name !== this.#nestable) throw misused(operand.name)
-    return operand
   }
 
   #operand(): Operand<Placeholder> {
@@ -196,18 +164,8 @@ export class ExpressionParser {
   #function(): FunctionCall<Placeholder> {
     const name = this.#token.text
     this.#position += 2
-    const operands = Object.hasOwn(this.#functions, name) ? this.#functions[name] : undefined
-    if (operands === undefined) throw new ExpressionFault(`Invalid function name; function: ${name}`)
-    const args = this.#list(() => this.#nestedOperand())
+    const args = this.#list(() => this.#operandInParentheses())
     this.#expect(')')
-    if (args.length !== operands) {
-      throw new ExpressionFault(
-        `Incorrect number of operands for operator or function; operator or function: ${name}, number of operands: ${args.length}`,
-      )
-    }
-    if (functionsOfPaths.has(name) && !isPath(args[0])) {
-      throw new ExpressionFault(`Operator or function requires a document path; operator or function: ${name}`)
-    }
     return { type: 'function', name, args }
   }
 
@@ -228,14 +186,8 @@ export class ExpressionParser {
         if (!/^\d/.test(index)) throw this.#error()
         this.#position++
         this.#expect(']')
-        if (Number(index) > largestIndex) {
-          throw new ExpressionFault(`List index is not within the allowable range; index: [${index}]`)
-        }
         path.push(Number(index))
       } else return path
-      if (path.length > nestingLimit) {
-        throw new ExpressionFault(`The document path has too many nesting levels; nesting levels: ${path.length}`)
-      }
     }
   }
 
@@ -243,9 +195,6 @@ export class ExpressionParser {
     const { text } = this.#token
     if (text.length > 1 && text.startsWith('#')) this.names.push(text)
     else if (!this.#isIdentifier()) throw this.#error()
-    else if (isReserved(text)) {
-      throw new ExpressionFault(`Attribute name is a reserved keyword; reserved keyword: ${text}`)
-    }
     this.#position++
     return text
   }
@@ -254,9 +203,7 @@ export class ExpressionParser {
     const start = this.#position
     this.#expect('(')
     const result = content()
-    if (this.#lastGroup.start === start + 1 && this.#lastGroup.end === this.#position) {
-      throw new ExpressionFault('The expression has redundant parentheses;')
-    }
+    if (this.#lastGroup.start === start + 1 && this.#lastGroup.end === this.#position) this.redundantParentheses = true
     this.#expect(')')
     this.#lastGroup = { start, end: this.#position }
     return result

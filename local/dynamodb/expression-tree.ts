@@ -46,3 +46,7 @@ export class ExpressionFault extends Error {}
 export const isPath = (operand: unknown): operand is Path => Array.isArray(operand)
 
 export const isFunction = (node: object): node is FunctionCall<any> => 'type' in node && node.type === 'function'
+
+/** A path in an error message: `[a, [2], b]`. */
+export const pathText = (path: Path) =>
+  `[${path.map((step) => (typeof step === 'number' ? `[${step}]` : step)).join(', ')}]`

@@ -1,6 +1,7 @@
 import { validationError } from '../wire/aws-error.ts'
-import type { AttributeValue } from './attribute-value.ts'
+import { attributeValueFault, type AttributeValue } from './attribute-value.ts'
 import { ExpressionBinding } from './expression-binding.ts'
+import { conditionFault, first, pathFault, updateFault } from './expression-faults.ts'
 import { ExpressionParser } from './expression-parser.ts'
 import { ExpressionFault, type ConditionNode, type Path, type UpdateSection } from './expression-tree.ts'
 
@@ -64,7 +65,7 @@ function bind(
     switch (member) {
       case 'UpdateExpression': {
         const used = parseUpdate(text)
-        return { part: { ...binding.update(used.tree), paths }, used }
+        return { part: { ...binding.update(used.tree, used), paths }, used }
       }
       case 'ProjectionExpression': {
         const used = parseProjection(text)
@@ -87,30 +88,46 @@ interface Parsed<Tree> {
   readonly values: readonly string[]
 }
 
-const parseCondition = cached((parser) => parser.condition())
-const parseUpdate = cached((parser) => parser.update())
-const parseProjection = cached((parser) => parser.projection())
+const parseCondition = cached((parser) => parser.condition(), conditionFault)
+const parseUpdate = cached(
+  (parser) => parser.update(),
+  (sections, parser) => updateFault(sections, parser.sections),
+)
+const parseProjection = cached(
+  (parser) => parser.projection(),
+  (paths) => first(paths, pathFault),
+)
 
 const cachedExpressions = 500
 const expressionLimitBytes = 4096
 
 /** Parses each text once, since programs repeat a few texts with other values. */
-function cached<Tree>(grammar: (parser: ExpressionParser) => Tree): (text: string) => Parsed<Tree> {
+function cached<Tree>(
+  grammar: (parser: ExpressionParser) => Tree,
+  faultOf: (tree: Tree, parser: ExpressionParser) => string | undefined,
+): (text: string) => Parsed<Tree> {
   const known = new Map<string, Parsed<Tree>>()
   return (text) => {
     const cachedTree = known.get(text)
     if (cachedTree) return cachedTree
-    if (text === '') throw new ExpressionFault('The expression can not be empty;')
-    const size = Buffer.byteLength(text)
-    if (size > expressionLimitBytes) {
-      throw new ExpressionFault(`Expression size has exceeded the maximum allowed size; expression size: ${size}`)
-    }
-    const parser = new ExpressionParser(text)
-    const result = { tree: grammar(parser), names: parser.names, values: parser.values }
+    const parser = parserOf(text)
+    const tree = grammar(parser)
+    const fault = parser.redundantParentheses ? 'The expression has redundant parentheses;' : faultOf(tree, parser)
+    if (fault !== undefined) throw new ExpressionFault(fault)
     if (known.size === cachedExpressions) known.clear()
+    const result = { tree, names: parser.names, values: parser.values }
     known.set(text, result)
     return result
   }
+}
+
+function parserOf(text: string): ExpressionParser {
+  if (text === '') throw new ExpressionFault('The expression can not be empty;')
+  const size = Buffer.byteLength(text)
+  if (size > expressionLimitBytes) {
+    throw new ExpressionFault(`Expression size has exceeded the maximum allowed size; expression size: ${size}`)
+  }
+  return new ExpressionParser(text)
 }
 
 function requireParameters(
@@ -129,16 +146,25 @@ function requireParameters(
       `ExpressionAttributeValues can only be specified when using expressions: ${withValues.join(' and ')} ${withValues.length > 1 ? 'are' : 'is'} null`,
     )
   }
-  requireKeys('ExpressionAttributeNames', names, /^#\w+$/)
-  requireKeys('ExpressionAttributeValues', values, /^:\w+$/)
+  requireKeys('ExpressionAttributeNames', names, /^#\w+$/, (name) => (name === '' ? 'Empty attribute name' : undefined))
+  requireKeys('ExpressionAttributeValues', values, /^:\w+$/, attributeValueFault)
 }
 
-function requireKeys(parameter: string, entries: object | undefined, pattern: RegExp): void {
+function requireKeys<T>(
+  parameter: string,
+  entries: Record<string, T> | undefined,
+  pattern: RegExp,
+  faultOf: (value: T) => string | undefined,
+): void {
   if (entries === undefined) return
   const keys = Object.keys(entries)
   if (keys.length === 0) throw validationError(`${parameter} must not be empty`)
   const invalid = keys.find((key) => !pattern.test(key))
   if (invalid !== undefined) throw validationError(`${parameter} contains invalid key: Syntax error; key: "${invalid}"`)
+  for (const key of keys) {
+    const fault = faultOf(entries[key]!)
+    if (fault !== undefined) throw validationError(`${parameter} contains invalid value: ${fault} for key ${key}`)
+  }
 }
 
 /** The only error that is reported after all expressions are valid. */

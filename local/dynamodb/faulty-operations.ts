@@ -1,15 +1,17 @@
 import type { Chaos } from '../chaos.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import type { DynamoOperation } from './operation.ts'
-import { conflictMessage, conflictReason, noReason, requireNoReasons } from './transaction.ts'
+import { itemOperations } from './operations.ts'
+import { conflictMessage, conflictReason, noReason, requireNoReasons } from './transact-request.ts'
 import type { RecentWrites } from './recent-writes.ts'
 
-/** The same operations on items with faults: a request that gets an error has written nothing. */
+/** The same operations with faults: a request that gets an error has written nothing. */
 export const withFaults = (
   operations: readonly DynamoOperation[],
   chaos: Chaos,
   recent: RecentWrites,
-): DynamoOperation[] => operations.map((operation) => faulty(operation, chaos, recent))
+): DynamoOperation[] =>
+  operations.map((operation) => (itemOperations.includes(operation) ? faulty(operation, chaos, recent) : operation))
 
 function faulty(operation: DynamoOperation, chaos: Chaos, recent: RecentWrites): DynamoOperation {
   const isTransaction = operation.name.startsWith('Transact')

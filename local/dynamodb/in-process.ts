@@ -8,14 +8,28 @@ interface HttpRequest {
   readonly body?: unknown
 }
 
+interface HttpResponse {
+  statusCode: number
+  headers: Record<string, string>
+  body: Readable
+}
+
+/** A `requestHandler` for SDK clients. */
+interface InProcessHandler {
+  handle(request: HttpRequest): Promise<{ response: HttpResponse }>
+  destroy(): void
+  updateHttpClientConfig(): void
+  httpHandlerConfigs(): Record<string, never>
+}
+
 /**
  * Connects an SDK client to the service without a port:
  * `new DynamoDBClient({ requestHandler: inProcessHandler(dynamodb), region: 'us-east-1', credentials: … })`.
  * Signatures and IAM policies are not checked.
  */
-export function inProcessHandler(service: Pick<DynamoDbService, 'wire'>) {
+export function inProcessHandler(service: Pick<DynamoDbService, 'wire'>): InProcessHandler {
   return {
-    async handle(request: HttpRequest) {
+    async handle(request) {
       const target = request.headers['x-amz-target'] ?? ''
       const operation = target.slice(target.lastIndexOf('.') + 1)
       try {
@@ -40,7 +54,7 @@ function bodyText(body: unknown): string {
   throw new TypeError('The body of an in-process request must be text or bytes.')
 }
 
-function respond(statusCode: number, body: unknown) {
+function respond(statusCode: number, body: unknown): { response: HttpResponse } {
   return {
     response: {
       statusCode,

@@ -18,6 +18,11 @@ export interface IndexEntry extends Location {
   readonly index: IndexSchema
 }
 
+interface ItemRow extends Location {
+  item: string
+  size: number
+}
+
 /** A write that is evaluated but not committed. */
 export interface PlannedWrite {
   readonly table: Table
@@ -33,11 +38,6 @@ export interface PlannedWrite {
   readonly unchanged: boolean
   readonly addedEntries: readonly IndexEntry[]
   readonly removedEntries: readonly IndexEntry[]
-}
-
-interface ItemRow extends Location {
-  item: string
-  size: number
 }
 
 /** Items and index entries in SQLite. An index entry refers to its item, so that both are always consistent. */

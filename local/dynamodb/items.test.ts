@@ -44,7 +44,7 @@ const refused: [item: object, message: string][] = [
   [{ a: { N: '1e-131' } }, 'Number underflow'],
   [{ a: { SS: [] } }, 'An string set  may not be empty'],
   [{ a: { SS: ['x', 'x'] } }, 'contains duplicates'],
-  [{ a: { NS: ['1', '1.0'] } }, 'contains duplicates'],
+  [{ a: { NS: ['1', '1.0'] } }, 'Input collection contains duplicates'],
   [{ a: { NULL: false } }, 'Null attribute value types must have the value of true'],
   [{ a: nested(33) }, 'Nesting Levels have exceeded supported limits'],
   [{ PK: { S: '' } }, 'The AttributeValue for a key attribute cannot contain an empty string value. Key: PK'],
@@ -99,7 +99,20 @@ const wrongRequests: [operation: string, input: object, name: string, message: s
     'ValidationException',
     "at 'tableName' failed to satisfy constraint: Member must not be null",
   ],
-  ['GetItem', { Key: 'x' }, 'SerializationException', 'The value of Key has a wrong type'],
+  ['GetItem', { Key: 'x' }, 'SerializationException', 'Unexpected field type'],
+  [
+    'GetItem',
+    { Key: key, AttributesToGet: ['a'] },
+    'ValidationException',
+    'The legacy parameter AttributesToGet is not emulated',
+  ],
+  ['PutItem', { Item: key, Expected: {} }, 'ValidationException', 'The legacy parameter Expected is not emulated'],
+  [
+    'UpdateItem',
+    { Key: key, AttributeUpdates: {} },
+    'ValidationException',
+    'The legacy parameter AttributeUpdates is not emulated',
+  ],
   [
     'PutItem',
     { Item: key, ReturnValues: 'ALL_NEW' },
@@ -107,7 +120,7 @@ const wrongRequests: [operation: string, input: object, name: string, message: s
     'ReturnValues can only be ALL_OLD or NONE',
   ],
   ['PutItem', { Item: key, ReturnValues: 'SOME' }, 'ValidationException', 'Member must satisfy enum value set'],
-  ['PutItem', { Item: { a: { S: 1 } } }, 'SerializationException', 'attribute value of type S has a wrong type'],
+  ['PutItem', { Item: { a: { S: 1 } } }, 'SerializationException', 'NUMBER_VALUE cannot be converted to String'],
   [
     'PutItem',
     { Item: key, ExpressionAttributeNames: { '#a': 'a' } },
@@ -151,14 +164,27 @@ test('a failed condition returns the old item on request, and ALL_OLD the previo
 
 test('consumed capacity depends on the larger image and each changed index', async () => {
   const { service, put } = await makeLoans()
-  const detailed = { ReturnConsumedCapacity: 'TOTAL' }
+  const detailed = { ReturnConsumedCapacity: 'INDEXES' }
   const text = { S: 'x'.repeat(2500) }
   const first = await put({ text, borrower: { S: 'ann' }, due: { N: '1' } }, detailed)
-  // The table, the index with all attributes, and three with small entries.
-  expect(first.ConsumedCapacity).toEqual({ TableName, CapacityUnits: 3 + 3 + 1 + 1 + 1 })
+  expect(first.ConsumedCapacity).toEqual({
+    TableName,
+    CapacityUnits: 3 + 3 + 1 + 1 + 1,
+    Table: { CapacityUnits: 3 },
+    GlobalSecondaryIndexes: {
+      byBorrower: { CapacityUnits: 3 },
+      borrowersOnly: { CapacityUnits: 1 },
+      borrowersWithTitle: { CapacityUnits: 1 },
+    },
+    LocalSecondaryIndexes: { byDue: { CapacityUnits: 1 } },
+  })
   const moved = await put({ borrower: { S: 'ann' }, due: { N: '2' } }, detailed)
   // A changed index key removes one entry and adds another; indexes without that key consume nothing.
-  expect(moved.ConsumedCapacity).toEqual({ TableName, CapacityUnits: 3 + 4 + 2 })
+  expect(moved.ConsumedCapacity).toMatchObject({
+    Table: { CapacityUnits: 3 },
+    LocalSecondaryIndexes: { byDue: { CapacityUnits: 2 } },
+  })
+  expect(moved.ConsumedCapacity.GlobalSecondaryIndexes).toEqual({ byBorrower: { CapacityUnits: 4 } })
   await put({ text: { S: 'x'.repeat(5000) } })
   const read = (rest: object) =>
     service.execute('GetItem', { TableName, Key: key, ReturnConsumedCapacity: 'TOTAL', ...rest })

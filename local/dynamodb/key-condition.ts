@@ -2,7 +2,7 @@ import { validationError } from '../wire/aws-error.ts'
 import type { AttributeValue } from './attribute-value.ts'
 import { isPath, type Comparison, type ConditionNode, type FunctionCall } from './expression-tree.ts'
 import { headOf, type Expressions } from './expressions.ts'
-import { afterPrefix, encodeKey, encodePartition } from './item-key.ts'
+import { afterPrefix, encodeKey, encodePartition } from './key-encoding.ts'
 import type { Range } from './range-store.ts'
 import type { KeyAttribute, KeySchema } from './schema.ts'
 
@@ -44,6 +44,8 @@ function addConditions(node: ConditionNode, conditions: Map<string, KeyCondition
 
 const invalidOperator = (name: string) => validationError(`Invalid operator used in KeyConditionExpression: ${name}`)
 
+const invalid = (reason: string) => validationError(`Invalid condition in KeyConditionExpression: ${reason}`)
+
 /** The operators as seen from the other operand. */
 const reversed = { '=': '=', '<': '>', '<=': '>=', '>': '<', '>=': '<=' } as const
 
@@ -51,14 +53,18 @@ function keyCondition(node: Comparison | FunctionCall): { attribute: string; con
   const { args } = node
   const operator = (node.type === 'function' ? 'begins_with' : node.type) as KeyCondition['operator']
   const needsAttributeFirst = operator === 'between' || operator === 'begins_with'
-  const [path, ...others] = args.filter(isPath)
-  const isNested = args.some((operand) => 'type' in operand)
-  if (path?.length !== 1 || others.length > 0 || isNested || (needsAttributeFirst && !isPath(args[0]))) {
-    throw validationError(
-      'Invalid condition in KeyConditionExpression: it must compare one top-level key attribute with values; ' +
-        'BETWEEN and begins_with must have the key attribute as their first operand',
-    )
+  if (needsAttributeFirst && !isPath(args[0])) {
+    const name = operator === 'between' ? 'BETWEEN' : operator
+    throw invalid(`${name} operator must have the key attribute as its first operand`)
   }
+  if (args.some((operand) => 'type' in operand)) {
+    throw validationError('KeyConditionExpressions cannot contain nested operations')
+  }
+  const paths = args.filter(isPath)
+  if (paths.length > 1) throw invalid('Multiple attribute names used in one condition')
+  const [path] = paths
+  if (path === undefined) throw invalid('No key attribute specified')
+  if (path.length > 1) throw validationError('KeyConditionExpressions cannot have conditions on nested attributes')
   const values = args.filter((operand) => !isPath(operand)) as AttributeValue[]
   const seen = isPath(args[0]) ? operator : reversed[operator as keyof typeof reversed]
   return { attribute: headOf(path), condition: { operator: seen, values } }

@@ -20,7 +20,7 @@ const requests: Record<string, object> = {
     ExclusiveStartKey: Key,
     Limit: 1,
   },
-  Scan: { TableName, FilterExpression: '#n = :v', ...values },
+  Scan: { TableName, FilterExpression: '#n = :v', ...values, Segment: 0, TotalSegments: 2 },
   BatchGetItem: { RequestItems: { [TableName]: { Keys: [Key] } } },
   BatchWriteItem: {
     RequestItems: { [TableName]: [{ PutRequest: { Item } }, { DeleteRequest: { Key: { ...Key, PK: { S: 'b' } } } }] },

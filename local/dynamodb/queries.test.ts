@@ -194,12 +194,34 @@ const refused: [input: object, message: string][] = [
     { KeyConditionExpression: 'PK = :a', Select: 'COUNT', ProjectionExpression: 'title' },
     'Cannot specify the ProjectionExpression when choosing to get only the Count',
   ],
-  [{ KeyConditions: {} }, 'The parameter KeyConditions is not emulated'],
+  [{ KeyConditions: {} }, 'The legacy parameter KeyConditions is not emulated; use KeyConditionExpression.'],
 ]
 
 test.each(refused)('the query %j is rejected', async (input, message) => {
   const error = await refusal(query({ ExpressionAttributeValues: { ':a': 'a' }, ...input }))
   expect(error).toMatchObject({ name: 'ValidationException', message: expect.stringContaining(message) })
+})
+
+test('the segments of a parallel scan return each item once, in pages', async () => {
+  await Promise.all(Array.from({ length: 60 }, (_, index) => put({ PK: `p${index}`, SK: 'k' })))
+  const seen: string[] = []
+  for (let Segment = 0; Segment < 4; Segment++) {
+    let ExclusiveStartKey: Record<string, unknown> | undefined
+    let ofSegment = 0
+    do {
+      const page = await library.documents.send(
+        new ScanCommand({ TableName, Segment, TotalSegments: 4, Limit: 7, ExclusiveStartKey }),
+      )
+      seen.push(...page.Items!.map((item) => item['PK'] as string))
+      ofSegment += page.Count!
+      ExclusiveStartKey = page.LastEvaluatedKey
+    } while (ExclusiveStartKey)
+    expect(ofSegment).toBeGreaterThan(0)
+  }
+  expect(seen).toHaveLength(60)
+  expect(new Set(seen).size).toBe(60)
+  const error = await refusal(library.documents.send(new ScanCommand({ TableName, Segment: 4, TotalSegments: 4 })))
+  expect(error.message).toContain('The Segment parameter is zero-based')
 })
 
 test('batches write and read items, and reject duplicates and too many items', async () => {

@@ -9,8 +9,10 @@ interface Bound {
 
 /** A range of a table or index. */
 export interface Range {
-  /** One partition (a query), or all (a scan). */
+  /** One partition (a query), or all between two hashes (a scan). */
   readonly partition?: Uint8Array
+  readonly partitionsFrom?: Bound
+  readonly partitionsTo?: Bound
   readonly sortFrom?: Bound
   readonly sortTo?: Bound
 }
@@ -95,6 +97,8 @@ function where(range: Range): { conditions: string[]; values: Uint8Array[] } {
     if (limit) add(`${column} ${operator}${limit.inclusive ? '=' : ''} ?`, limit.at)
   }
   if (range.partition) add('e.partition = ?', range.partition)
+  bound('e.partition', '>', range.partitionsFrom)
+  bound('e.partition', '<', range.partitionsTo)
   bound('e.sort', '>', range.sortFrom)
   bound('e.sort', '<', range.sortTo)
   return { conditions, values }

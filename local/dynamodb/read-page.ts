@@ -1,24 +1,26 @@
-import { AwsError, validationError } from '../wire/aws-error.ts'
+import { validationError } from '../wire/aws-error.ts'
 import type { AccessRequest } from '../iam/types.ts'
-import { accessRequest } from './operation.ts'
-import { type AttributeValue, type Item, itemSize } from './attribute-value.ts'
+import { accessRequest } from './access.ts'
+import type { AttributeValue, Item } from './attribute-value.ts'
 import { consumedCapacity, projectTo, readUnits, type Capacity, type CapacityDetail } from './capacity.ts'
 import { conditionHolds } from './condition.ts'
 import { project } from './document-path.ts'
 import type { Engine } from './engine.ts'
 import { attributesOf, headOf, type Expressions } from './expressions.ts'
-import { keyOf, locationOfKey, encodeKey, encodePartition } from './item-key.ts'
+import { keyOf } from './item-key.ts'
+import { itemSize } from './item-size.ts'
+import type { Members } from './members.ts'
 import type { Cursor, Range, RangeRow } from './range-store.ts'
 import {
+  attributesMember,
   capacityMember,
+  expressionParameterMembers,
   flagMember,
   nameMember,
-  projectionMembers,
   tableNameMember,
   textMember,
-  type Members,
 } from './request.ts'
-import { indexArn, keyAttributes, projectedAttributes, tableArn, type IndexSchema, type Table } from './schema.ts'
+import { indexArn, projectedAttributes, tableArn, type IndexSchema, type Table } from './schema.ts'
 import { requireScalarKeyPaths } from './writes.ts'
 
 /** The common parameters of Query and Scan. */
@@ -34,33 +36,18 @@ export interface PageRequest {
 }
 
 /** The members that Query and Scan share. */
-export const pageMembers: Members = {
+export const pageMembers = {
   Select: { type: 'String', enum: ['SPECIFIC_ATTRIBUTES', 'COUNT', 'ALL_ATTRIBUTES', 'ALL_PROJECTED_ATTRIBUTES'] },
   IndexName: nameMember,
   ...capacityMember,
   ...tableNameMember,
   Limit: { type: 'Integer', min: 1 },
-  ExclusiveStartKey: { type: 'Attributes' },
+  ExclusiveStartKey: attributesMember,
   ConsistentRead: flagMember,
   FilterExpression: textMember,
-  ...projectionMembers,
-  ExpressionAttributeValues: { type: 'Attributes' },
-}
-
-/** The common part of a request. @throws AwsError ValidationException when Select and the projection contradict each other */
-export function pageRequestOf(request: any, expressions: Expressions): PageRequest {
-  checkSelect(request.Select, expressions.projection !== undefined, request.IndexName)
-  return {
-    tableName: request.TableName,
-    indexName: request.IndexName,
-    expressions,
-    select: request.Select,
-    limit: request.Limit,
-    consistent: request.ConsistentRead === true,
-    startKey: request.ExclusiveStartKey,
-    capacityDetail: request.ReturnConsumedCapacity,
-  }
-}
+  ProjectionExpression: textMember,
+  ...expressionParameterMembers,
+} as const satisfies Members
 
 export type Select = 'ALL_ATTRIBUTES' | 'ALL_PROJECTED_ATTRIBUTES' | 'SPECIFIC_ATTRIBUTES' | 'COUNT'
 
@@ -79,32 +66,6 @@ export function sourceOf(engine: Engine, request: PageRequest): { table: Table; 
   }
   requireProjected(table, index, request)
   return { table, index }
-}
-
-const invalidStart = (reason?: string) =>
-  validationError(`The provided starting key is invalid${reason === undefined ? '' : `: ${reason}`}`)
-
-/** The cursor of an ExclusiveStartKey. @throws AwsError ValidationException unless it is a key of this table or index */
-export function cursorOf(table: Table, index: IndexSchema | undefined, startKey: Item): Cursor {
-  const expected = [...keyAttributes(table.key), ...(index ? keyAttributes(index.key) : [])]
-  const names = new Set(expected.map(({ name }) => name))
-  if (names.size !== Object.keys(startKey).length) throw invalidStart()
-  if (expected.some(({ name, type }) => startKey[name]?.[type] === undefined)) {
-    throw invalidStart('The provided key element does not match the schema')
-  }
-  try {
-    const item = locationOfKey(table, keyOf(table.key, startKey))
-    if (!index) return item
-    const { partition, sort } = index.key
-    return {
-      partition: encodePartition(startKey[partition.name]!),
-      sort: sort ? encodeKey(startKey[sort.name]!) : new Uint8Array(),
-      item,
-    }
-  } catch (error) {
-    if (error instanceof AwsError) throw invalidStart(error.message)
-    throw error
-  }
 }
 
 /** A global index returns only projected attributes; a local one fetches the others from the table. */
@@ -136,7 +97,8 @@ export function requireFilterable(table: Table, index: IndexSchema | undefined, 
   }
 }
 
-function checkSelect(select: Select | undefined, projected: boolean, indexName: string | undefined): void {
+/** @throws AwsError ValidationException when Select and the projection contradict each other */
+export function checkSelect(select: Select | undefined, projected: boolean, indexName: string | undefined): void {
   if (projected && select !== undefined && select !== 'SPECIFIC_ATTRIBUTES') {
     throw validationError(
       `Cannot specify the ProjectionExpression when choosing to get ${select === 'COUNT' ? 'only the Count' : select}`,
@@ -219,9 +181,9 @@ function fetchesFromTable(table: Table, index: IndexSchema, request: PageRequest
 
 function pageCapacity(page: Page, index: IndexSchema | undefined, consistent: boolean): Capacity {
   const units = readUnits(page.bytes, consistent)
-  if (!index) return { table: units, indexes: 0 }
+  if (!index) return { table: units, indexes: new Map() }
   const fetched = page.fetchedBytes > 0 ? readUnits(page.fetchedBytes, consistent) : 0
-  return { table: fetched, indexes: units }
+  return { table: fetched, indexes: new Map([[index, units]]) }
 }
 
 /** The next page starts after the key of the last item, in an index after the index key as well. */

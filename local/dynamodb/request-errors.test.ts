@@ -7,37 +7,78 @@ const KeyConditionExpression = 'PK = :v'
 const keys = (count: number) => Array.from({ length: count }, (_, index) => ({ ...Key, SK: { S: String(index) } }))
 const puts = keys(26).map((Item) => ({ PutRequest: { Item } }))
 
+const bothKinds = (legacy: string, expressions: string) =>
+  'Can not use both expression and non-expression parameters in the same request: ' +
+  `Non-expression parameters: {${legacy}} Expression parameters: {${expressions}}`
 const violation = (subject: string, constraint: string) =>
-  `1 validation error detected: Value ${subject} failed to satisfy constraint: Member must ${constraint}`
-const unsupported = (name: string) => `The parameter ${name} is not emulated.`
-const readOf = (entry: object) => ({ RequestItems: { [TableName]: entry } })
+  `1 validation error detected: ${subject} failed to satisfy constraint: ${constraint}`
 
-test.each<[operation: string, message: string, input: object]>([
-  ['BatchGetItem', 'The requestItems parameter is required for BatchGetItem', { RequestItems: {} }],
-  ['BatchWriteItem', 'The requestItems parameter is required for BatchWriteItem', { RequestItems: {} }],
-  ['BatchGetItem', 'have length less than or equal to 100', readOf({ Keys: keys(101) })],
-  ['BatchWriteItem', 'have length less than or equal to 25', readOf(puts)],
+/** Messages that were recorded from the service by the public conformance suite nubo-db/dynamodb-conformance. */
+test.each<[operation: string, input: object, message: string | RegExp]>([
+  ['BatchGetItem', { RequestItems: {} }, 'The requestItems parameter is required for BatchGetItem'],
+  ['BatchWriteItem', { RequestItems: {} }, 'The requestItems parameter is required for BatchWriteItem'],
+  [
+    'BatchGetItem',
+    { RequestItems: { [TableName]: { Keys: keys(101) } } },
+    violation("Value at 'RequestItems.loans.member.Keys'", 'Member must have length less than or equal to 100'),
+  ],
   [
     'BatchWriteItem',
-    'Too many items requested for the BatchWriteItem call',
-    { RequestItems: { [TableName]: puts.slice(0, 13), others: puts.slice(0, 13) } },
+    { RequestItems: { [TableName]: puts } },
+    /^1 validation error detected: Value '\{loans=\[WriteRequest\(.+\)\]\}' at 'requestItems' failed to satisfy constraint: Map value must satisfy constraint: \[Member must have length less than or equal to 25, Member must have length greater than or equal to 1\]$/s,
   ],
-  ['PutItem', unsupported('Expected'), { TableName, Item: Key, Expected: { PK: { Exists: false } } }],
-  ['UpdateItem', unsupported('AttributeUpdates'), { TableName, Key, AttributeUpdates: {} }],
-  ['Query', unsupported('QueryFilter'), { TableName, KeyConditionExpression, ...values, QueryFilter: {} }],
-  ['Query', unsupported('KeyConditions'), { TableName, KeyConditions: {} }],
-  ['BatchGetItem', unsupported('AttributesToGet'), readOf({ Keys: [Key], AttributesToGet: ['n'] })],
-  ['TransactWriteItems', unsupported('Expected'), { TransactItems: [{ Put: { TableName, Item: Key, Expected: {} } }] }],
-  ['Scan', unsupported('Segment'), { TableName, Segment: 0, TotalSegments: 2 }],
-  ['Scan', violation("'0' at 'limit'", 'have value greater than or equal to 1'), { TableName, Limit: 0 }],
-  ['PutItem', "'bad table!' at 'tableName' failed to satisfy constraint", { TableName: 'bad table!', Item: Key }],
-  ['PutItem', violation("null at 'tableName'", 'not be null'), { Item: Key }],
-])('%s is rejected with %s', async (operation, message, input) => {
+  [
+    'PutItem',
+    { TableName, Item: Key, Expected: { PK: { Exists: false } }, ConditionExpression: 'attribute_not_exists(PK)' },
+    bothKinds('Expected', 'ConditionExpression'),
+  ],
+  [
+    'UpdateItem',
+    { TableName, Key, UpdateExpression: 'SET n = :v', ...values, AttributeUpdates: {}, Expected: {} },
+    bothKinds('AttributeUpdates, Expected', 'UpdateExpression'),
+  ],
+  [
+    'Query',
+    { TableName, KeyConditionExpression, ...values, QueryFilter: {}, AttributesToGet: ['n'] },
+    bothKinds('AttributesToGet, QueryFilter', 'KeyConditionExpression'),
+  ],
+  [
+    'BatchGetItem',
+    { RequestItems: { [TableName]: { Keys: [Key], AttributesToGet: ['n'], ProjectionExpression: 'n' } } },
+    bothKinds('AttributesToGet', 'ProjectionExpression'),
+  ],
+  [
+    'Query',
+    { TableName, FilterExpression: 'n = :v', ...values, KeyConditions: {} },
+    'The legacy parameter KeyConditions is not emulated; use KeyConditionExpression.',
+  ],
+  [
+    'Query',
+    { TableName, KeyConditionExpression, ...values, Limit: 0 },
+    violation("Value at 'Limit'", 'Member must have value greater than or equal to 1'),
+  ],
+  [
+    'Scan',
+    { TableName, Limit: 0 },
+    violation("Value '0' at 'limit'", 'Member must have value greater than or equal to 1'),
+  ],
+  [
+    'PutItem',
+    { TableName: '', Item: {}, ReturnValues: 'INVALID' },
+    violation("Value '' at 'tableName'", 'Member must have length greater than or equal to 1'),
+  ],
+  [
+    'PutItem',
+    { TableName: 'bad table!', Item: Key },
+    violation("Value 'bad table!' at 'tableName'", 'Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+'),
+  ],
+  ['PutItem', { Item: Key }, violation("Value null at 'tableName'", 'Member must not be null')],
+])('%s rejects %j as recorded', async (operation, input, message) => {
   const { service } = makeService()
   await service.execute('CreateTable', loansTable)
   expect(await refusal(service.execute(operation, input))).toMatchObject({
     name: 'ValidationException',
-    message: expect.stringContaining(message),
+    message: typeof message === 'string' ? message : expect.stringMatching(message),
   })
 })
 
@@ -46,39 +87,67 @@ const range = (AttributeName: string) => ({ AttributeName, KeyType: 'RANGE' })
 const index = (KeySchema: object[], Projection: object = { ProjectionType: 'ALL' }) => [
   { IndexName: 'index', KeySchema, Projection },
 ]
+const invalid = (reason: string) => `One or more parameter values were invalid: ${reason}`
 
-test.each<[message: string, change: object]>([
-  [violation("'ab' at 'tableName'", 'have length greater than or equal to 3'), { TableName: 'ab' }],
-  ['element in the KeySchema have the same name', { KeySchema: [hash, range('pk')] }],
-  ['have length less than or equal to 2', { KeySchema: [hash, range('sk'), range('other')] }],
-  ['A key has one HASH element, and at most one RANGE element', { KeySchema: [range('pk')] }],
+test.each<[change: object, message: string]>([
+  [{ TableName: undefined }, "The parameter 'TableName' is required but was not present in the request"],
+  [{ TableName: 'ab' }, violation("Value 'ab' at 'tableName'", 'Member must have length greater than or equal to 3')],
   [
-    violation("'X' at 'keySchema.1.member.keyType'", 'satisfy enum value set: [HASH, RANGE]'),
-    { KeySchema: [{ ...hash, KeyType: 'X' }] },
+    { TableName: '', KeySchema: [] },
+    violation("Value '' at 'tableName'", 'Member must have length greater than or equal to 1'),
   ],
-  ['both need a range key', { KeySchema: [hash], LocalSecondaryIndexes: index([hash, range('sk')]) }],
-  ['both need a range key', { KeySchema: [hash, range('sk')], LocalSecondaryIndexes: index([hash]) }],
   [
-    'index hash key: sk, table hash key: pk',
+    { KeySchema: [hash, range('pk')], AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }] },
+    'Invalid KeySchema: Some index key attribute have no definition',
+  ],
+  [
+    { KeySchema: [hash, range('pk')] },
+    'Both the Hash Key and the Range Key element in the KeySchema have the same name',
+  ],
+  [
+    { KeySchema: [hash, range('sk'), range('other')] },
+    violation(
+      "Value '[KeySchemaElement(attributeName=pk, keyType=HASH), KeySchemaElement(attributeName=sk, keyType=RANGE), KeySchemaElement(attributeName=other, keyType=RANGE)]' at 'keySchema'",
+      'Member must have length less than or equal to 2',
+    ),
+  ],
+  [
+    { KeySchema: [{ ...hash, KeyType: 'INVALID' }] },
+    violation("Value 'INVALID' at 'keySchema.1.member.keyType'", 'Member must satisfy enum value set: [HASH, RANGE]'),
+  ],
+  [
+    { KeySchema: [hash], LocalSecondaryIndexes: index([hash, range('sk')]) },
+    invalid('Table KeySchema does not have a range key, which is required when specifying a LocalSecondaryIndex'),
+  ],
+  [
+    { KeySchema: [hash, range('sk')], LocalSecondaryIndexes: index([hash]) },
+    invalid('Index KeySchema does not have a range key for index: index'),
+  ],
+  [
     {
       KeySchema: [hash, range('sk')],
       LocalSecondaryIndexes: index([{ ...hash, AttributeName: 'sk' }, range('other')]),
       AttributeDefinitions: ['pk', 'sk', 'other'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
     },
+    invalid(
+      'Index KeySchema does not have the same leading hash key as table KeySchema for index: index. index hash key: sk, table hash key: pk',
+    ),
   ],
   [
-    'NonKeyAttributes are specified for INCLUDE',
     { GlobalSecondaryIndexes: index([{ ...hash, AttributeName: 'sk' }], { ProjectionType: 'INCLUDE' }) },
+    invalid('ProjectionType is INCLUDE, but NonKeyAttributes is not specified'),
   ],
   [
-    'Duplicate index name: index',
-    { GlobalSecondaryIndexes: [...index([{ ...hash, AttributeName: 'sk' }]), ...index([hash])] },
+    {
+      GlobalSecondaryIndexes: [...index([{ ...hash, AttributeName: 'sk' }]), ...index([hash])],
+    },
+    invalid('Duplicate index name: index'),
   ],
   [
-    'StreamViewType is required when a stream is enabled, and only then',
     { KeySchema: [hash, range('sk')], StreamSpecification: { StreamEnabled: false, StreamViewType: 'NEW_IMAGE' } },
+    'Invalid StreamViewType: Stream StreamEnabled was false but a StreamViewType was present.',
   ],
-])('CreateTable is rejected with %s', async (message, change) => {
+])('CreateTable rejects %j', async (change, message) => {
   const { service } = makeService()
   const definition = {
     TableName: 'table',
@@ -89,6 +158,48 @@ test.each<[message: string, change: object]>([
   }
   expect(await refusal(service.execute('CreateTable', definition))).toMatchObject({
     name: 'ValidationException',
-    message: expect.stringContaining(message),
+    message,
+  })
+})
+
+test('ListStreams without a table name lists the streams of all tables', async () => {
+  const { service } = makeService()
+  await service.execute('CreateTable', loansTable)
+  await service.execute('CreateTable', { ...loansTable, TableName: 'others' })
+  const call = { principal: { kind: 'administrator' }, requestId: 'test' } as const
+  const answer: any = await service.streamsWire.operations['ListStreams']!.handle({}, call)
+  expect(answer.Streams.map((stream: any) => stream.TableName)).toEqual(['loans', 'others'])
+})
+
+test('writes to a table with a local index return item collection metrics on request', async () => {
+  const { service } = makeService()
+  await service.execute('CreateTable', loansTable)
+  const { LocalSecondaryIndexes: _local, ...other } = loansTable
+  await service.execute('CreateTable', { ...other, TableName: 'others' })
+  const ReturnItemCollectionMetrics = 'SIZE'
+  const metrics = { ItemCollectionKey: { PK: { S: 'book' } }, SizeEstimateRangeGB: [0, 1] }
+  const put = { TableName, Item: Key }
+
+  expect(await service.execute('PutItem', { ...put, ReturnItemCollectionMetrics })).toEqual({
+    ItemCollectionMetrics: metrics,
+  })
+  const update = { TableName, Key, UpdateExpression: 'SET n = :v', ...values }
+  expect(await service.execute('UpdateItem', { ...update, ReturnItemCollectionMetrics })).toEqual({
+    ItemCollectionMetrics: metrics,
+  })
+  expect(await service.execute('DeleteItem', { TableName, Key, ReturnItemCollectionMetrics })).toEqual({
+    ItemCollectionMetrics: metrics,
+  })
+  expect(await service.execute('PutItem', { ...put, ReturnItemCollectionMetrics: 'NONE' })).toEqual({})
+  expect(await service.execute('PutItem', { ...put, TableName: 'others', ReturnItemCollectionMetrics })).toEqual({})
+
+  const batch = { [TableName]: puts.slice(0, 2), others: puts.slice(0, 1) }
+  expect(await service.execute('BatchWriteItem', { RequestItems: batch, ReturnItemCollectionMetrics })).toEqual({
+    UnprocessedItems: {},
+    ItemCollectionMetrics: { [TableName]: [metrics] },
+  })
+  const TransactItems = [{ Put: put }, { Put: { ...put, TableName: 'others' } }]
+  expect(await service.execute('TransactWriteItems', { TransactItems, ReturnItemCollectionMetrics })).toEqual({
+    ItemCollectionMetrics: { [TableName]: [metrics] },
   })
 })

@@ -1,176 +1,123 @@
 import { AwsError, validationError } from '../wire/aws-error.ts'
-import { checkValue } from './attribute-value.ts'
+import { attributeValueFault, type Item } from './attribute-value.ts'
+import { readMembers, type Member, type Members } from './members.ts'
 import { tableNameOf } from './schema.ts'
 
-/** The declaration of a request member: its type and constraints. */
-export type Member = {
-  readonly required?: boolean
-  /** Bounds of a number, or of the length of a text or list. */
-  readonly min?: number
-  readonly max?: number
-  readonly enum?: readonly string[]
-  readonly pattern?: RegExp
-} & (
-  | { readonly type: 'String' | 'Boolean' | 'Integer' }
-  /** A table's name; clients may use its ARN instead. */
-  | { readonly type: 'TableName' }
-  /** An item, a key, or other attribute values by name. */
-  | { readonly type: 'Attributes' }
-  /** Texts by name. */
-  | { readonly type: 'Names' }
-  /** Entries by table name. */
-  | { readonly type: 'Tables'; readonly of: Member }
-  | { readonly type: 'List'; readonly of: Member }
-  | { readonly type: 'Structure'; readonly members: Members }
-)
+/** Legacy parameters, which expressions replaced; every SDK still has them. */
+const legacyMembers = {
+  AttributesToGet: 'ProjectionExpression',
+  AttributeUpdates: 'UpdateExpression',
+  Expected: 'ConditionExpression',
+  QueryFilter: 'FilterExpression',
+  ScanFilter: 'FilterExpression',
+  ConditionalOperator: 'ConditionExpression',
+  KeyConditions: 'KeyConditionExpression',
+} as const
 
-export type Members = Readonly<Record<string, Member>>
-
-/** Parameters that change what an operation does or returns: those that expressions replaced, and rarely used ones. */
-const unsupported = [
-  'AttributesToGet',
-  'AttributeUpdates',
-  'Expected',
-  'QueryFilter',
-  'ScanFilter',
-  'ConditionalOperator',
-  'KeyConditions',
-  'ReturnItemCollectionMetrics',
-  'Segment',
-  'TotalSegments',
+const expressionMembers = [
+  'ProjectionExpression',
+  'FilterExpression',
+  'KeyConditionExpression',
+  'UpdateExpression',
+  'ConditionExpression',
 ]
 
 /**
- * Copies the members that an operation declares, checks their types and constraints, and converts numbers to canonical
- * form. AWS ignores undeclared members; those that are not emulated are rejected.
- * @throws AwsError SerializationException or ValidationException
+ * Copies the members that an operation declares and validates their types and constraints.
+ * @throws AwsError SerializationException or ValidationException with DynamoDB's message
  */
-export const parseRequest = (input: unknown, members: Members): any => structure(input, members, '')
-
-function structure(input: unknown, members: Members, path: string): Record<string, unknown> {
-  const found = objectAt(input, path)
-  const rejected = unsupported.find((name) => found[name] !== undefined)
-  if (rejected) throw validationError(`The parameter ${rejected} is not emulated.`)
-  const result: Record<string, unknown> = {}
-  for (const name in members) {
-    const member = members[name]!
-    const value = Object.hasOwn(found, name) ? found[name] : undefined
-    if (value !== undefined && value !== null) result[name] = read(value, member, `${path}${name}`)
-    else if (member.required) throw violation(null, `${path}${name}`, 'must not be null')
+export function parseRequest(input: any, members: Members): any {
+  if (input === null || typeof input !== 'object' || Array.isArray(input)) {
+    throw new AwsError('SerializationException', 'Start of structure expected')
   }
-  return result
-}
-
-function read(value: unknown, member: Member, path: string): unknown {
-  switch (member.type) {
-    case 'String':
-      return constrained(textAt(value, path), member, path)
-    case 'TableName':
-      return constrained(tableNameOf(textAt(value, path)), nameMember, path)
-    case 'Boolean':
-      if (typeof value !== 'boolean') throw wrongType(path)
-      return value
-    case 'Integer':
-      if (typeof value !== 'number') throw wrongType(path)
-      return constrained(Math.floor(value), member, path)
-    case 'Attributes':
-      for (const entry of Object.values(objectAt(value, path))) checkValue(entry)
-      return value
-    case 'Names':
-      for (const entry of Object.values(objectAt(value, path))) textAt(entry, path)
-      return value
-    case 'Tables':
-      return Object.fromEntries(
-        Object.entries(objectAt(value, path)).map(([name, entry]) => [
-          read(name, { type: 'TableName' }, path),
-          read(entry, member.of, `${path}.${name}.member`),
-        ]),
-      )
-    case 'List':
-      if (!Array.isArray(value)) throw wrongType(path)
-      return constrained(value, member, path).map((element, index) =>
-        read(element, member.of, `${path}.${index + 1}.member`),
-      )
-    case 'Structure':
-      return structure(value, member.members, `${path}.`)
-    default:
-      return member satisfies never
+  if (input.TableName === '') {
+    // Reported alone and before all other violations.
+    throw validationError(
+      "1 validation error detected: Value '' at 'tableName' failed to satisfy constraint: Member must have length greater than or equal to 1",
+    )
   }
+  rejectLegacy(input)
+  return readMembers({ ...input, TableName: tableNameOf(input.TableName) }, members)
 }
 
-function constrained<T extends string | number | unknown[]>(
-  value: T,
-  member: Pick<Member, keyof Member>,
-  path: string,
-): T {
-  const { min = -Infinity, max = Infinity, enum: names, pattern } = member
-  if (names && !names.includes(String(value))) {
-    throw violation(value, path, `must satisfy enum value set: [${names.join(', ')}]`)
+/** @throws AwsError ValidationException that names the expression to use */
+export function rejectLegacy(input: Record<string, unknown>): void {
+  const legacy = Object.keys(legacyMembers).filter((member) => input[member] !== undefined)
+  if (legacy.length === 0) return
+  const expressions = expressionMembers.filter((member) => input[member] !== undefined)
+  if (expressions.length > 0 && !hasKeyConditionsWithFilter(input)) {
+    throw validationError(
+      'Can not use both expression and non-expression parameters in the same request: ' +
+        `Non-expression parameters: {${legacy.join(', ')}} Expression parameters: {${expressions.join(', ')}}`,
+    )
   }
-  if (pattern && !pattern.test(String(value))) {
-    throw violation(value, path, `must satisfy regular expression pattern: ${pattern.source}`)
+  const member = legacy[0] as keyof typeof legacyMembers
+  throw validationError(`The legacy parameter ${member} is not emulated; use ${legacyMembers[member]}.`)
+}
+
+/** The only combination of both that DynamoDB accepts. */
+const hasKeyConditionsWithFilter = (input: Record<string, unknown>) =>
+  input['KeyConditions'] !== undefined && input['KeyConditionExpression'] === undefined
+
+/** Validates the values of an item or key and converts their numbers to canonical form. @throws AwsError ValidationException */
+export function checkItem(item: Item): void {
+  for (const name of Object.keys(item)) {
+    const fault = attributeValueFault(item[name]!)
+    if (fault !== undefined) throw validationError(fault)
   }
-  const [size, what] = typeof value === 'number' ? [value, 'value'] : [value.length, 'length']
-  if (size < min) throw violation(value, path, `must have ${what} greater than or equal to ${min}`)
-  if (size > max) throw violation(value, path, `must have ${what} less than or equal to ${max}`)
-  return value
-}
-
-function violation(value: unknown, path: string, constraint: string): AwsError {
-  const subject = value === null ? 'null' : `'${typeof value === 'object' ? JSON.stringify(value) : String(value)}'`
-  const place = path.replaceAll(/(?<=^|\.)[A-Z]/g, (first) => first.toLowerCase())
-  return validationError(
-    `1 validation error detected: Value ${subject} at '${place}' failed to satisfy constraint: Member ${constraint}`,
-  )
-}
-
-const wrongType = (path: string) =>
-  new AwsError('SerializationException', path ? `The value of ${path} has a wrong type.` : 'The request is no object.')
-
-function textAt(value: unknown, path: string): string {
-  if (typeof value !== 'string') throw wrongType(path)
-  return value
-}
-
-function objectAt(value: unknown, path: string): Record<string, unknown> {
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) throw wrongType(path)
-  return value as Record<string, unknown>
 }
 
 export const textMember = { type: 'String' } as const
 export const flagMember = { type: 'Boolean' } as const
 
 /** The name of a table or index. */
-export const nameMember = { type: 'String', pattern: /^[a-zA-Z0-9_.-]+$/, min: 3, max: 255 } as const
+export const nameMember = { type: 'String', pattern: '[a-zA-Z0-9_.-]+', min: 3, max: 255 } as const
 
-export const tableNameMember = { TableName: { type: 'TableName', required: true } } as const satisfies Members
+export const tableNameMember = { TableName: { ...nameMember, required: true } } as const satisfies Members
+
+export const attributesMember = {
+  type: 'Map',
+  valueClass: 'AttributeValue',
+  of: { type: 'AttributeValue' },
+} as const satisfies Member
 
 /** A required key or item. */
-export const itemMember = { type: 'Attributes', required: true } as const
+export const itemMember = { ...attributesMember, required: true } as const
 
 export const capacityMember = {
-  ReturnConsumedCapacity: { type: 'String', enum: ['TOTAL', 'NONE'] },
+  ReturnConsumedCapacity: { type: 'String', enum: ['INDEXES', 'TOTAL', 'NONE'] },
 } as const satisfies Members
 
-export const projectionMembers = {
-  ProjectionExpression: textMember,
-  ExpressionAttributeNames: { type: 'Names' },
+export const collectionMetricsMember = {
+  ReturnItemCollectionMetrics: { type: 'String', enum: ['SIZE', 'NONE'] },
 } as const satisfies Members
 
-export const conditionMembers = {
-  ConditionExpression: textMember,
-  ExpressionAttributeNames: { type: 'Names' },
-  ExpressionAttributeValues: { type: 'Attributes' },
+export const returnOnFailureMember = {
   ReturnValuesOnConditionCheckFailure: { type: 'String', enum: ['ALL_OLD', 'NONE'] },
 } as const satisfies Members
 
-/** The entries of a batch by table. */
-export const requestItemsMember = (of: Member): Members => ({ RequestItems: { type: 'Tables', required: true, of } })
+export const attributeNamesMember = {
+  ExpressionAttributeNames: { type: 'Map', valueClass: 'java.lang.String', of: textMember },
+} as const satisfies Members
 
-/** @throws AwsError ValidationException when a batch is empty or too large */
-export function requireBatchSize(operation: string, sizes: readonly number[], limit: number): void {
-  if (sizes.length === 0) throw validationError(`The requestItems parameter is required for ${operation}`)
-  if (sizes.reduce((sum, size) => sum + size) > limit) {
-    throw validationError(`Too many items requested for the ${operation} call`)
-  }
+export const expressionParameterMembers = {
+  ExpressionAttributeValues: attributesMember,
+  ...attributeNamesMember,
+} as const satisfies Members
+
+/** The keys of a batch's RequestItems. */
+export const tableNameKeys = { min: 3, max: 255, pattern: nameMember.pattern }
+
+/** @throws AwsError ValidationException when a batch is empty */
+export function requireItems(request: { RequestItems: object }, operation: string): void {
+  if (Object.keys(request.RequestItems).length > 0) return
+  throw validationError(`The requestItems parameter is required for ${operation}`)
+}
+
+/** Replaces table ARNs in the keys of a batch's RequestItems by table names. */
+export function withoutArns(input: any): any {
+  const items: unknown = input?.RequestItems
+  if (items === null || typeof items !== 'object' || Array.isArray(items)) return input
+  const named = Object.entries(items).map(([name, entry]): [string, unknown] => [String(tableNameOf(name)), entry])
+  return { ...input, RequestItems: Object.fromEntries(named) }
 }

@@ -3,7 +3,7 @@ import { AwsError } from '../wire/aws-error.ts'
 import type { Engine } from './engine.ts'
 import { streamArnOf, tableArn, type StreamViewType, type Table, type TableSchema } from './schema.ts'
 import { schemaOf, type TableDefinition } from './table-definition.ts'
-import { changeTable, createTable } from './table.ts'
+import { changeTable, createTable } from './table-lifecycle.ts'
 
 const sharedProperties = [
   'TableName',

@@ -62,6 +62,8 @@ export function projectedAttributes(table: TableSchema, index: IndexSchema): str
   return [...new Set([...keys, ...index.included])]
 }
 
-/** The name of a table whose name or ARN is given. */
-export const tableNameOf = (nameOrArn: string) =>
-  nameOrArn.startsWith('arn:') ? (nameOrArn.split(':table/')[1] ?? nameOrArn) : nameOrArn
+/** Clients may use a table's ARN as its name. */
+export function tableNameOf(nameOrArn: unknown): unknown {
+  if (typeof nameOrArn !== 'string' || !nameOrArn.startsWith('arn:')) return nameOrArn
+  return nameOrArn.split(':table/')[1] ?? nameOrArn
+}

@@ -1,64 +1,27 @@
 import type { ResourceProvider } from '../assembly/provider.ts'
 import type { Chaos } from '../chaos.ts'
 import type { Cancel, Clock } from '../clock.ts'
+import type { AccessControl } from '../iam/types.ts'
 import type { State } from '../state/state.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import type { JsonService } from '../wire/service.ts'
-import { reportingCapacity, type SpentCapacity } from './capacity.ts'
+import { reportingCapacity, type SpentCapacity } from './capacity-report.ts'
 import { createEngine, type Engine } from './engine.ts'
 import type { StreamLog } from './stream-log.ts'
 import { withFaults } from './faulty-operations.ts'
 import { wireOperation, type DynamoOperation } from './operation.ts'
-import { batchGetItem, getItem, transactGetItems } from './operations/get-items.ts'
-import { query, scan } from './operations/query-scan.ts'
-import {
-  createTable,
-  deleteTable,
-  describeContinuousBackups,
-  describeTable,
-  describeTimeToLive,
-  executeStatement,
-  listTables,
-  updateTimeToLive,
-} from './operations/tables.ts'
-import { transactWriteItems } from './operations/transact-write-items.ts'
-import { batchWriteItem, deleteItem, putItem, updateItem } from './operations/write-items.ts'
+import { operations } from './operations.ts'
 import { tableProviders } from './resources.ts'
 import { streamOperations } from './streams-api.ts'
-import { sweepExpired } from './table.ts'
+import { sweepExpired } from './time-to-live.ts'
 
 /** DynamoDB deletes expired items within days. With a minute, deletion is observable and readers must handle expired items. */
 const sweepIntervalMs = 60_000
 
-/** Operations that neither read nor write items. */
-const tableOperations: readonly DynamoOperation[] = [
-  createTable,
-  describeTable,
-  listTables,
-  deleteTable,
-  updateTimeToLive,
-  describeTimeToLive,
-  describeContinuousBackups,
-  executeStatement,
-]
-
-/** Operations that read and write items. */
-const itemOperations: readonly DynamoOperation[] = [
-  putItem,
-  getItem,
-  updateItem,
-  deleteItem,
-  query,
-  scan,
-  batchGetItem,
-  batchWriteItem,
-  transactGetItems,
-  transactWriteItems,
-]
-
 export interface DynamoDbOptions {
   readonly state: State
   readonly clock: Clock
+  readonly access: AccessControl
   /** Receives the capacity that each operation consumed. */
   readonly onCapacity?: ((spent: SpentCapacity) => void) | undefined
   /** @default no faults */
@@ -77,10 +40,10 @@ export class DynamoDbService {
   constructor({ state, clock, onCapacity, chaos }: DynamoDbOptions) {
     this.#engine = createEngine(state, clock, chaos)
     this.streams = this.#engine.streams
-    const reported = onCapacity ? reportingCapacity(itemOperations, onCapacity) : itemOperations
+    const reported = onCapacity ? reportingCapacity(operations, onCapacity) : operations
     const { recent } = this.#engine
     const served = chaos && recent ? withFaults(reported, chaos, recent) : reported
-    this.wire = this.#jsonService('DynamoDB_20120810', [...tableOperations, ...served])
+    this.wire = this.#jsonService('DynamoDB_20120810', served)
     this.streamsWire = this.#jsonService('DynamoDBStreams_20120810', streamOperations)
     this.providers = tableProviders(this.#engine)
   }

@@ -3,10 +3,11 @@ import { region } from '../assembly/provider.ts'
 import { dayMs, type Clock } from '../clock.ts'
 import type { State } from '../state/state.ts'
 import { AwsError } from '../wire/aws-error.ts'
-import { type Item, itemSize } from './attribute-value.ts'
+import type { Item } from './attribute-value.ts'
 import { keyOf } from './item-key.ts'
-import type { PlannedWrite } from './item-store.ts'
+import { itemSize } from './item-size.ts'
 import { streamArnOf, type StreamViewType, type Table } from './schema.ts'
+import type { PlannedWrite } from './item-store.ts'
 
 const retentionMs = dayMs
 

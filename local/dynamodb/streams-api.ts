@@ -2,11 +2,31 @@ import { validationError } from '../wire/aws-error.ts'
 import { streamArnOf } from './schema.ts'
 import type { DynamoOperation } from './operation.ts'
 import type { Engine } from './engine.ts'
-import { parseRequest } from './request.ts'
+import { nameMember, parseRequest } from './request.ts'
 import type { StreamRecord } from './stream-log.ts'
 
 const streamArnMember = { StreamArn: { type: 'String', required: true, min: 37 } } as const
 const streamAccess = (action: string, streamArn: string) => [{ action: `dynamodb:${action}`, resource: streamArn }]
+
+const listStreams: DynamoOperation<{ tableName?: string }> = {
+  name: 'ListStreams',
+  parse(input) {
+    return { tableName: parseRequest(input, { TableName: nameMember }).TableName }
+  },
+  access: () => [{ action: 'dynamodb:ListStreams', resource: '*' }],
+  run({ tableName }, engine) {
+    const streams = engine.streams
+      .streams()
+      .filter((stream) => tableName === undefined || stream.tableName === tableName)
+    return {
+      Streams: streams.map(({ streamArn, tableName: name }) => ({
+        StreamArn: streamArn,
+        TableName: name,
+        StreamLabel: labelOf(streamArn),
+      })),
+    }
+  },
+}
 
 const labelOf = (streamArn: string) => streamArn.slice(streamArn.lastIndexOf('/') + 1)
 
@@ -56,7 +76,7 @@ const getShardIterator: DynamoOperation<IteratorRequest> = {
         required: true,
         enum: ['TRIM_HORIZON', 'LATEST', 'AT_SEQUENCE_NUMBER', 'AFTER_SEQUENCE_NUMBER'],
       },
-      SequenceNumber: { type: 'String', pattern: /^[0-9]{21,40}$/ },
+      SequenceNumber: { type: 'String', pattern: '[0-9]{21,40}' },
     })
     const type: IteratorRequest['type'] = request.ShardIteratorType
     if (type.endsWith('_SEQUENCE_NUMBER') && request.SequenceNumber === undefined) {
@@ -137,4 +157,4 @@ function toApiRecord({ eventSourceARN: _arn, userIdentity, ...record }: StreamRe
   }
 }
 
-export const streamOperations: readonly DynamoOperation[] = [describeStream, getShardIterator, getRecords]
+export const streamOperations: readonly DynamoOperation[] = [listStreams, describeStream, getShardIterator, getRecords]

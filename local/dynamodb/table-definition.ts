@@ -15,7 +15,7 @@ export interface TableDefinition {
 interface IndexDefinition {
   readonly IndexName: string
   readonly KeySchema: TableDefinition['KeySchema']
-  readonly Projection: { ProjectionType: 'ALL' | 'KEYS_ONLY' | 'INCLUDE'; NonKeyAttributes?: string[] }
+  readonly Projection: { ProjectionType?: 'ALL' | 'KEYS_ONLY' | 'INCLUDE'; NonKeyAttributes?: string[] }
 }
 
 const invalid = (message: string) => validationError(`One or more parameter values were invalid: ${message}`)
@@ -45,23 +45,32 @@ export function schemaOf(
 }
 
 function keyOf(definition: TableDefinition, schema: TableDefinition['KeySchema']): KeySchema {
-  const [partition, sort, ...others] = schema.map(({ AttributeName: name }) => ({
-    name,
-    type: typeIn(definition, name),
-  }))
-  const kinds = schema.map((element) => element.KeyType).join()
-  if (!partition || others.length > 0 || !['HASH', 'HASH,RANGE'].includes(kinds)) {
-    throw validationError('Invalid KeySchema: A key has one HASH element, and at most one RANGE element after it')
+  if (schema.length > definition.AttributeDefinitions.length) {
+    throw validationError('Invalid KeySchema: Some index key attribute have no definition')
   }
-  if (partition.name === sort?.name) {
+  const [first, second] = schema.map(({ AttributeName: name }) => ({ name, type: typeIn(definition, schema, name) }))
+  if (first!.name === second?.name) {
     throw validationError('Both the Hash Key and the Range Key element in the KeySchema have the same name')
   }
-  return { partition, ...(sort && { sort }) }
+  if (schema[0]!.KeyType !== 'HASH') {
+    throw validationError('Invalid KeySchema: The first KeySchemaElement is not a HASH key type')
+  }
+  if (second && schema[1]!.KeyType !== 'RANGE') {
+    throw validationError('Invalid KeySchema: The second KeySchemaElement is not a RANGE key type')
+  }
+  if (schema.length > 2) throw validationError('Invalid KeySchema: A key has at most two elements')
+  return { partition: first!, ...(second && { sort: second }) }
 }
 
-function typeIn(definition: TableDefinition, name: string): KeyType {
+function typeIn(definition: TableDefinition, schema: TableDefinition['KeySchema'], name: string): KeyType {
   const found = definition.AttributeDefinitions.find((attribute) => attribute.AttributeName === name)
-  if (!found) throw invalid(`Some index key attributes are not defined in AttributeDefinitions: ${name}`)
+  if (!found) {
+    const keys = schema.map((element) => element.AttributeName).join(', ')
+    const defined = definition.AttributeDefinitions.map((attribute) => attribute.AttributeName).join(', ')
+    throw invalid(
+      `Some index key attributes are not defined in AttributeDefinitions. Keys: [${keys}], AttributeDefinitions: [${defined}]`,
+    )
+  }
   if (!['S', 'N', 'B'].includes(found.AttributeType)) {
     throw invalid(`The type of the key attribute ${name} must be S, N or B, not ${found.AttributeType}`)
   }
@@ -69,23 +78,36 @@ function typeIn(definition: TableDefinition, name: string): KeyType {
 }
 
 function localIndexOf(definition: TableDefinition, table: KeySchema, index: IndexDefinition): IndexSchema {
-  const local = indexOf(definition, index, 'local')
-  if (!table.sort || !local.key.sort) {
-    throw invalid(`The table and its local index ${local.name} both need a range key`)
+  if (!table.sort) {
+    throw invalid('Table KeySchema does not have a range key, which is required when specifying a LocalSecondaryIndex')
   }
-  if (local.key.partition.name === table.partition.name) return local
-  throw invalid(
-    `Index KeySchema does not have the same leading hash key as table KeySchema for index: ${local.name}. ` +
-      `index hash key: ${local.key.partition.name}, table hash key: ${table.partition.name}`,
-  )
+  const local = indexOf(definition, index, 'local')
+  if (!local.key.sort) throw invalid(`Index KeySchema does not have a range key for index: ${local.name}`)
+  if (local.key.partition.name !== table.partition.name) {
+    throw invalid(
+      `Index KeySchema does not have the same leading hash key as table KeySchema for index: ${local.name}. ` +
+        `index hash key: ${local.key.partition.name}, table hash key: ${table.partition.name}`,
+    )
+  }
+  return local
 }
 
 function indexOf(definition: TableDefinition, index: IndexDefinition, kind: IndexSchema['kind']): IndexSchema {
-  const { ProjectionType: projection, NonKeyAttributes: included } = index.Projection
-  if ((projection === 'INCLUDE') !== (included !== undefined)) {
-    throw invalid(`ProjectionType is ${projection}: NonKeyAttributes are specified for INCLUDE, and only for INCLUDE`)
+  const projection = index.Projection.ProjectionType
+  if (projection === undefined) throw invalid('Unknown ProjectionType: null')
+  if (projection !== 'INCLUDE' && index.Projection.NonKeyAttributes) {
+    throw invalid(`ProjectionType is ${projection}, but NonKeyAttributes is specified`)
   }
-  return { name: index.IndexName, kind, key: keyOf(definition, index.KeySchema), projection, included: included ?? [] }
+  if (projection === 'INCLUDE' && !index.Projection.NonKeyAttributes) {
+    throw invalid('ProjectionType is INCLUDE, but NonKeyAttributes is not specified')
+  }
+  return {
+    name: index.IndexName,
+    kind,
+    key: keyOf(definition, index.KeySchema),
+    projection,
+    included: index.Projection.NonKeyAttributes ?? [],
+  }
 }
 
 /** AWS rejects attribute definitions that no key uses; a template that deploys locally must deploy on AWS. */

@@ -211,19 +211,28 @@ test('a cancelled transaction can be retried with its token', async () => {
 test('a transaction consumes twice the capacity, and a retry consumes reads', async () => {
   const options = { ClientRequestToken: 'a', ReturnConsumedCapacity: 'TOTAL' }
   const first = await transact([put('book', { text: { S: 'x'.repeat(1500) } })], options)
-  expect(first.ConsumedCapacity).toEqual([{ TableName, CapacityUnits: 4 }])
+  expect(first.ConsumedCapacity).toEqual([{ TableName, CapacityUnits: 4, WriteCapacityUnits: 4 }])
   const repeat = await transact([put('book', { text: { S: 'x'.repeat(1500) } })], options)
-  expect(repeat.ConsumedCapacity).toEqual([{ TableName, CapacityUnits: 2 }])
+  expect(repeat.ConsumedCapacity).toEqual([{ TableName, CapacityUnits: 2, ReadCapacityUnits: 2 }])
 })
 
 test('a transaction consumes as much of an index as a single write', async () => {
-  const options = { ReturnConsumedCapacity: 'TOTAL' as const }
+  const detailed = { ReturnConsumedCapacity: 'INDEXES' as const }
   const lent = (borrower: string) =>
     put('book', { borrower: { S: borrower }, due: { N: '5' }, text: { S: 'x'.repeat(1500) } })
-  const created = await transact([lent('ada')], options)
-  expect(created.ConsumedCapacity).toEqual([{ TableName, CapacityUnits: 2 * 2 + 2 + 1 + 1 + 1 }])
-  const moved = await transact([lent('bob')], options)
-  expect(moved.ConsumedCapacity).toEqual([{ TableName, CapacityUnits: 2 * 2 + 2 * (2 + 1 + 1) }])
+  const twoUnits = { CapacityUnits: 2, WriteCapacityUnits: 2 }
+  const oneUnit = { CapacityUnits: 1, WriteCapacityUnits: 1 }
+  const created = await transact([lent('ada')], detailed)
+  expect(created.ConsumedCapacity).toMatchObject([
+    {
+      CapacityUnits: 2 * 2 + 2 + 1 + 1 + 1,
+      Table: { CapacityUnits: 4, WriteCapacityUnits: 4 },
+      LocalSecondaryIndexes: { byDue: oneUnit },
+      GlobalSecondaryIndexes: { byBorrower: twoUnits, borrowersOnly: oneUnit, borrowersWithTitle: oneUnit },
+    },
+  ])
+  const moved = await transact([lent('bob')], detailed)
+  expect(moved.ConsumedCapacity).toMatchObject([{ CapacityUnits: 2 * 2 + 2 * (2 + 1 + 1) }])
 })
 
 test('TransactGetItems returns items in order, with empty entries for absent ones', async () => {
@@ -239,7 +248,7 @@ test('TransactGetItems returns items in order, with empty entries for absent one
     }),
   )
   expect(answer.Responses).toEqual([{ Item: key('b') }, {}, { Item: { title: { S: 'A' } } }])
-  expect(answer.ConsumedCapacity).toEqual([{ TableName, CapacityUnits: 6 }])
+  expect(answer.ConsumedCapacity).toEqual([{ TableName, CapacityUnits: 6, ReadCapacityUnits: 6 }])
   const twice = { Get: { TableName, Key: key('a') } }
   const refused = await refusal(library.client.send(new TransactGetItemsCommand({ TransactItems: [twice, twice] })))
   expect(refused.message).toBe('Transaction request cannot include multiple operations on one item')

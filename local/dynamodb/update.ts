@@ -68,7 +68,9 @@ function listAppend(args: readonly UpdateOperand[], item: Item): AttributeValue 
 }
 
 function sum(left: string, operation: 'add' | 'subtract', right: string): AttributeValue {
-  return { N: canonicalNumber(calculate(left, operation, right)) }
+  const result = canonicalNumber(calculate(left, operation, right))
+  if ('fault' in result) throw validationError(result.fault)
+  return { N: result.text }
 }
 
 type Container = { map: Item; list?: undefined } | { list: AttributeValue[]; map?: undefined }

@@ -79,7 +79,7 @@ const refused: [expression: string, message: string][] = [
   ['SET #c.x = :n', 'The document path provided in the update expression is invalid for update'],
   ['SET #l.x = :n', 'The document path provided in the update expression is invalid for update'],
   ['ADD #c :t', 'An operand in the update expression has an incorrect data type'],
-  ['ADD #c :s', 'Incorrect operand type for operator or function; operator: ADD, operand type: S,'],
+  ['ADD #c :s', 'Incorrect operand type for operator or function; operator: ADD, operand type: STRING'],
   ['DELETE numbers :t', 'An operand in the update expression has an incorrect data type'],
   ['SET a = :n, a = :s', 'Two document paths overlap with each other'],
   ['SET #m.x = :n REMOVE #m', 'Two document paths overlap with each other'],

@@ -1,12 +1,12 @@
 import { validationError } from '../wire/aws-error.ts'
-import { itemsEqual, type Item, itemSize } from './attribute-value.ts'
+import { itemsEqual, type Item } from './attribute-value.ts'
 import { conditionHolds } from './condition.ts'
 import type { Engine } from './engine.ts'
 import { headOf, partsOf, type Expressions } from './expressions.ts'
 import { indexEntriesOf, type IndexKeyMessages, locationOfItem, locationOfKey, requireIndexable } from './item-key.ts'
+import { itemSize } from './item-size.ts'
 import type { IndexEntry, Location, PlannedWrite, StoredItem } from './item-store.ts'
 import { keyAttributes, type Table } from './schema.ts'
-import { itemTooLarge } from './transaction.ts'
 import { applyUpdate } from './update.ts'
 
 const itemLimitBytes = 400 * 1024
@@ -82,6 +82,9 @@ function requireValidItem(table: Table, item: Item): void {
   requireItemSize(item, itemTooLarge)
   requireIndexable(table, item, putMessages)
 }
+
+/** Known before the stored item is read, so that a transaction with such a put is not even started. */
+export const itemTooLarge = 'Item size has exceeded the maximum allowed size'
 
 const emptyValue = (kind: string) => `The AttributeValue for a key attribute cannot contain an empty ${kind} value.`
 

@@ -65,7 +65,7 @@ export class InvocationLog {
   /** A line that the function wrote. */
   line(message: string): void {
     const { format, applicationLevel } = this.#logging
-    if (format === 'JSON' && !isLogged(levelOf(message), applicationLevel)) return
+    if (format === 'JSON' && !isLogged(logLevelOf(message), applicationLevel)) return
     const { correlationId, text, level, place } = parseLogLine(message)
     if (correlationId !== undefined) this.#correlationIds.add(correlationId)
     if (text !== undefined) this.#messages.add(text)
@@ -254,14 +254,13 @@ export function readLogging(
 }
 
 /** Whether a line of a level is logged where another level is configured. */
-export const isLogged = (level: LogLevel, configured: LogLevel): boolean =>
-  levels.indexOf(level) >= levels.indexOf(configured)
+const isLogged = (level: LogLevel, configured: LogLevel): boolean => levels.indexOf(level) >= levels.indexOf(configured)
 
 /**
  * The level of a line that a function wrote. "If the level value field is invalid or missing, Lambda will assign the log
  * output the level INFO" ("Log-level filtering").
  */
-export function levelOf(line: string): LogLevel {
+function logLevelOf(line: string): LogLevel {
   if (!line.startsWith('{')) return 'INFO'
   try {
     const level = String(JSON.parse(line).level).toUpperCase()

@@ -3,18 +3,19 @@
  * project installs itself. Each service is loaded when it is first started.
  */
 import { systemClock } from '../clock.ts'
+import { allowAll } from '../iam/types.ts'
 import { State } from '../state/state.ts'
 
-export { ManualClock, systemClock } from '../clock.ts'
-export { itemSize, type AttributeValue, type Item } from '../dynamodb/attribute-value.ts'
+export type { AttributeValue, Item } from '../dynamodb/attribute-value.ts'
 export { inProcessHandler } from '../dynamodb/in-process.ts'
+export { itemSize } from '../dynamodb/item-size.ts'
 export { compilePattern as compileEventPattern } from '../events/pattern.ts'
 export { AwsError } from '../wire/aws-error.ts'
 
 /** Empty DynamoDB tables in memory; connect a client with {@link inProcessHandler}. */
 export async function createTables() {
   const { DynamoDbService } = await import('../dynamodb/service.ts')
-  return new DynamoDbService({ state: new State(':memory:'), clock: systemClock })
+  return new DynamoDbService({ state: new State(':memory:'), clock: systemClock, access: allowAll })
 }
 
 export type Tables = Awaited<ReturnType<typeof createTables>>

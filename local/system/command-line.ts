@@ -17,7 +17,7 @@ export interface CommandLine {
 
 export const usage = `Runs a synthesized CDK app on this machine.
 
-Usage: node local/cli.ts [options]
+Usage: cfn-local [options]
 
   --app DIR         the folder that \`cdk synth\` wrote        (default cdk.out)
   --data DIR        where all state is stored               (default .local)

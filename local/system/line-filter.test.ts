@@ -91,4 +91,5 @@ test('a line passes by its correlation id; one without does not', () => {
   expect(passes(invocation, { correlationId: 'c-1' })).toBe(true)
   expect(passes({ ...request, correlationId: 'c-1' }, { correlationId: 'c-1' })).toBe(true)
   expect(passes(request, { correlationId: 'c-1' })).toBe(false)
+  expect(passes({ ...request, correlationId: 'c-12', path: '/loans/c-1' }, { correlationId: 'c-1' })).toBe(false)
 })

@@ -19,7 +19,7 @@ export interface LineFilter {
 export const passes = (line: LocalLine, { services = [], level = 'all', correlationId }: LineFilter): boolean =>
   lineLevels.indexOf(levelOf(line)) >= lineLevels.indexOf(level) &&
   (services.length === 0 || services.some((service) => isOf(service, line))) &&
-  (correlationId === undefined || JSON.stringify(line).includes(correlationId))
+  (correlationId === undefined || idsOf(line).includes(correlationId))
 
 export function levelOf(line: LocalLine): (typeof lineLevels)[number] {
   switch (line.kind) {
@@ -32,6 +32,11 @@ export function levelOf(line: LocalLine): (typeof lineLevels)[number] {
     default:
       return 'warn'
   }
+}
+
+function idsOf(line: LocalLine): readonly (string | undefined)[] {
+  if (line.kind === 'invocation') return line.correlationIds
+  return line.kind === 'request' ? [line.correlationId] : []
 }
 
 /** Whether a name of the line contains the part as a word: `orders` is part of `shop-orders-place-order` and not of `reorders`. */

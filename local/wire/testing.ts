@@ -5,7 +5,7 @@ import { allowAll, type AccessControl } from '../iam/types.ts'
 import { State } from '../state/state.ts'
 import { WireServer, type Authenticate } from './server.ts'
 
-export const administrator = { accessKeyId: 'local', secretAccessKey: 'local' }
+const administrator = { accessKeyId: 'local', secretAccessKey: 'local' }
 
 /** The AWS endpoint of a service under test, with state, a clock that the test advances, and clients of the AWS SDK. */
 export class TestEndpoint {

@@ -2,7 +2,12 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 
 /** Node's arguments before those of Jest. */
-export const jestProgram = ['--import', './test/support/binary-files.js', 'node_modules/jest/bin/jest.js']
+export const jestProgram = [
+  '--disable-warning=ExperimentalWarning',
+  '--import',
+  './test/support/binary-files.js',
+  'node_modules/jest/bin/jest.js',
+]
 
 /**
  * Runs test files one after another, which share a system, and prints the names of skipped tests.

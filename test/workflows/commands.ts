@@ -18,7 +18,7 @@ export const commands: Readonly<Record<string, Ran>> = {
   },
   // local/test/package.test.ts builds, packs and uses the package.
   'npm run build -w local': { here: { code: 0, prints: '' } },
-  'npm pack ./local/dist': { here: { instead: 'npm pack ./local --dry-run', code: 0, prints: '-local-0' } },
+  'npm pack ./local/dist': { here: { instead: 'npm pack ./local/dist --dry-run', code: 0, prints: '-local-0' } },
   'npm run test:deploy': { test: 'test/deploy/test-deploy.ts' },
   'npm run test:parity': { test: 'test/parity/test-parity.ts' },
   'npm run test:full': {

@@ -1,22 +1,26 @@
 import { AwsError, validationError } from '../../wire/aws-error.ts'
-import { accessRequest, type DynamoOperation } from '../operation.ts'
-import { consumedCapacities, readCapacity, writeCapacity, type CapacityDetail } from '../capacity.ts'
+import { accessRequest } from '../access.ts'
+import { consumedCapacities, consumedCapacity, readUnits, writeCapacity, type CapacityDetail } from '../capacity.ts'
+import { collectionMetricsByTable, type CollectionMetricsDetail } from '../collection-metrics.ts'
 import type { Engine } from '../engine.ts'
 import { itemText, type Location, type PlannedWrite } from '../item-store.ts'
-import { capacityMember, parseRequest, textMember, type Members } from '../request.ts'
+import type { DynamoOperation } from '../operation.ts'
+import { parseRequest } from '../request.ts'
 import { tableArn, type Table } from '../schema.ts'
 import {
+  actionOf,
   conflictReason,
   noReason,
   reasonOf,
   requireNoReasons,
-  requireTransactionSize,
-  transactItemsMember,
+  transactionLimitBytes,
+  transactWriteMembers,
+  withTableNames,
   type CancellationReason,
-  requestHash,
-} from '../transaction.ts'
+} from '../transact-request.ts'
+import { requestHash } from '../transaction-tokens.ts'
 import { commitWrite, planWrite, targetOf, type WriteAction } from '../writes.ts'
-import { actionMembers, actionNames, actionOf, writeContext } from './write-items.ts'
+import { actionContext, actionNames } from './write-item.ts'
 
 interface TransactWriteRequest {
   readonly actions: readonly WriteAction[]
@@ -24,45 +28,25 @@ interface TransactWriteRequest {
   /** Must be equal in a retry with the same token. */
   readonly content: unknown
   readonly capacityDetail: CapacityDetail
+  readonly metricsDetail: CollectionMetricsDetail
 }
-
-const requiredText = { ...textMember, required: true }
-const structure = (members: Members) => ({ type: 'Structure', members }) as const
-
-const members: Members = {
-  ...capacityMember,
-  ClientRequestToken: { type: 'String', min: 1, max: 36 },
-  ...transactItemsMember({
-    ConditionCheck: structure({ ...actionMembers.delete, ConditionExpression: requiredText }),
-    Put: structure(actionMembers.put),
-    Delete: structure(actionMembers.delete),
-    Update: structure({ ...actionMembers.update, UpdateExpression: requiredText }),
-  }),
-}
-
-const kinds = { Put: 'put', Update: 'update', Delete: 'delete', ConditionCheck: 'check' } as const
 
 export const transactWriteItems: DynamoOperation<TransactWriteRequest> = {
   name: 'TransactWriteItems',
   parse(input) {
-    const request = parseRequest(input, members)
+    const request = parseRequest(withTableNames(input), transactWriteMembers)
     return {
       content: request.TransactItems,
-      actions: request.TransactItems.map((entry: object) => {
-        const [action, ...others] = Object.entries(entry)
-        if (action === undefined || others.length > 0) {
-          throw validationError('TransactItems can only contain one of Check, Put, Update or Delete')
-        }
-        return actionOf(kinds[action[0] as keyof typeof kinds], action[1])
-      }),
+      actions: request.TransactItems.map(actionOf),
       token: request.ClientRequestToken,
       capacityDetail: request.ReturnConsumedCapacity,
+      metricsDetail: request.ReturnItemCollectionMetrics,
     }
   },
   access: ({ actions, capacityDetail }, engine) =>
     actions.map((action) =>
       accessRequest(actionNames[action.kind], tableArn(action.tableName), {
-        ...writeContext([action], engine),
+        ...actionContext(action, engine),
         returnConsumedCapacity: capacityDetail,
         enclosingOperation: 'TransactWriteItems',
       }),
@@ -101,12 +85,8 @@ export const transactWriteItems: DynamoOperation<TransactWriteRequest> = {
           for (const write of writes) commitWrite(engine, write)
           if (token !== undefined) engine.tokens.add(token, hash)
           return {
-            ConsumedCapacity: consumedCapacities(
-              request.capacityDetail,
-              tables,
-              (position) => writeCapacity(writes[position]!),
-              2,
-            ),
+            ConsumedCapacity: capacityByTable(request.capacityDetail, writes),
+            ItemCollectionMetrics: collectionMetricsByTable(engine, request.metricsDetail, writes),
           }
         }
       },
@@ -137,6 +117,7 @@ function requireDistinct(targets: readonly Target[]): void {
 /** Evaluates every action before the first write. @throws AwsError TransactionCanceledException with a reason for each action */
 function planAll(engine: Engine, actions: readonly { action: WriteAction; location: Location }[]): PlannedWrite[] {
   const writes: PlannedWrite[] = []
+  let bytes = 0
   const reasons = actions.map(({ action, location }): CancellationReason => {
     try {
       const plan = planWrite(engine, engine.tables.get(action.tableName), action, location)
@@ -148,6 +129,7 @@ function planAll(engine: Engine, actions: readonly { action: WriteAction; locati
           ...(item && { Item: item }),
         }
       }
+      bytes += plan.write.afterSize || plan.write.beforeSize
       writes.push(plan.write)
       return noReason
     } catch (error) {
@@ -155,15 +137,30 @@ function planAll(engine: Engine, actions: readonly { action: WriteAction; locati
     }
   })
   requireNoReasons(reasons)
-  requireTransactionSize(writes.reduce((sum, write) => sum + (write.afterSize || write.beforeSize), 0))
+  if (bytes > transactionLimitBytes) {
+    throw validationError('The aggregate size of the items in the transaction exceeded the 4MB limit')
+  }
   return writes
 }
 
+/** A transaction prepares and then commits, and consumes twice the capacity of the table. */
+const transactionFactor = 2
+
+function capacityByTable(detail: CapacityDetail, writes: readonly PlannedWrite[]) {
+  const tables = writes.map((write) => write.table)
+  return consumedCapacities(tables, (table) => {
+    const ofTable = writes.filter((write) => write.table === table)
+    const measure = () => ofTable.map(writeCapacity)
+    return consumedCapacity(detail, table, measure, { kind: 'write', factor: transactionFactor })
+  })
+}
+
 /** A retry writes nothing; AWS counts it as reads of the items. */
-const retryCapacity = ({ actions, capacityDetail }: TransactWriteRequest, tables: readonly Table[], engine: Engine) =>
-  consumedCapacities(
-    capacityDetail,
-    tables,
-    (at) => readCapacity(engine.items.get(tables[at]!, targetOf(tables[at]!, actions[at]!))?.size ?? 0, true),
-    2,
-  )
+function retryCapacity({ actions, capacityDetail }: TransactWriteRequest, tables: readonly Table[], engine: Engine) {
+  return consumedCapacities(tables, (table) => {
+    const ofTable = actions.filter((_action, position) => tables[position] === table)
+    const sizeOf = (action: WriteAction) => engine.items.get(table, targetOf(table, action))?.size ?? 0
+    const measure = () => ofTable.map((action) => ({ table: readUnits(sizeOf(action), true), indexes: new Map() }))
+    return consumedCapacity(capacityDetail, table, measure, { kind: 'read', factor: transactionFactor })
+  })
+}

@@ -56,7 +56,7 @@ export const loansTable: CreateTableCommandInput = {
 export function makeService(options: { location?: string; clock?: ManualClock } = {}) {
   const clock = options.clock ?? new ManualClock()
   const state = new State(options.location ?? ':memory:')
-  const service = new DynamoDbService({ state, clock })
+  const service = new DynamoDbService({ state, clock, access: allowAll })
   return { clock, state, service }
 }
 

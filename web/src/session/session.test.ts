@@ -30,7 +30,7 @@ function fakePool() {
   const refreshes: { token: string; answer: (tokens: Tokens) => void; fail: (code: string) => void }[] = []
   const pool = {
     signIn: jest.fn((email: string) => Promise.resolve(tokensOf(email, { refreshToken: `refresh-${email}` }))),
-    answerChallenge: jest.fn<() => Promise<Tokens>>(),
+    answerChallenge: jest.fn<Promise<Tokens>, []>(),
     refresh: jest.fn(
       (token: string) =>
         new Promise<Tokens>((resolve, reject) => {
@@ -38,8 +38,8 @@ function fakePool() {
           refreshes.push({ token, answer: resolve, fail })
         }),
     ),
-    revoke: jest.fn<(token: string) => Promise<void>>(() => Promise.resolve()),
-    signOutEverywhere: jest.fn<(token: string) => Promise<void>>(() => Promise.resolve()),
+    revoke: jest.fn((_token: string) => Promise.resolve()),
+    signOutEverywhere: jest.fn((_token: string) => Promise.resolve()),
   } satisfies SessionPool
   return { pool, refreshes }
 }

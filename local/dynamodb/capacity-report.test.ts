@@ -1,6 +1,7 @@
 import { ManualClock } from '../clock.ts'
+import { allowAll } from '../iam/types.ts'
 import { State } from '../state/state.ts'
-import type { SpentCapacity } from './capacity.ts'
+import type { SpentCapacity } from './capacity-report.ts'
 import { DynamoDbService } from './service.ts'
 import { loansTable } from './test/library.ts'
 
@@ -12,6 +13,7 @@ test('onCapacity receives the consumed capacity, which a response contains only 
   const service = new DynamoDbService({
     state: new State(':memory:'),
     clock: new ManualClock(),
+    access: allowAll,
     onCapacity: (capacity) => spent.push(capacity),
   })
   await service.execute('CreateTable', loansTable)

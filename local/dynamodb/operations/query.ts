@@ -5,37 +5,55 @@ import { equalValueOf, keyConditionsOf, rangeOf, type KeyConditions } from '../k
 import type { DynamoOperation } from '../operation.ts'
 import type { Cursor, Range } from '../range-store.ts'
 import {
-  cursorOf,
+  checkSelect,
   pageAccess,
   pageMembers,
-  pageRequestOf,
   readPage,
   requireFilterable,
   sourceOf,
   type PageRequest,
 } from '../read-page.ts'
-import { flagMember, parseRequest, textMember, type Members } from '../request.ts'
+import type { Members } from '../members.ts'
+import { checkItem, flagMember, parseRequest, textMember } from '../request.ts'
 import { keyAttributes, type KeySchema } from '../schema.ts'
+import { cursorOf } from '../start-key.ts'
 
 interface QueryRequest extends PageRequest {
   readonly keyConditions: KeyConditions
   readonly forward: boolean
 }
 
-const members: Members = { ...pageMembers, ScanIndexForward: flagMember, KeyConditionExpression: textMember }
+const members: Members = {
+  ...pageMembers,
+  // A newer message than that of a scan, which names the parameter as the request does.
+  Limit: { ...pageMembers.Limit, newMessages: true },
+  ScanIndexForward: flagMember,
+  KeyConditionExpression: textMember,
+}
 
 export const query: DynamoOperation<QueryRequest> = {
   name: 'Query',
   parse(input) {
     const request = parseRequest(input, members)
     if (request.KeyConditionExpression === undefined) {
-      throw validationError('The KeyConditionExpression parameter must be specified in the request.')
+      throw validationError(
+        'Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.',
+      )
     }
     const expressions = expressionsOf(request, ['ProjectionExpression', 'FilterExpression', 'KeyConditionExpression'])
+    checkSelect(request.Select, expressions.projection !== undefined, request.IndexName)
+    checkItem(request.ExclusiveStartKey ?? {})
     return {
-      ...pageRequestOf(request, expressions),
+      tableName: request.TableName,
+      indexName: request.IndexName,
+      expressions,
       keyConditions: keyConditionsOf(expressions),
+      select: request.Select,
+      limit: request.Limit,
+      consistent: request.ConsistentRead === true,
       forward: request.ScanIndexForward !== false,
+      startKey: request.ExclusiveStartKey,
+      capacityDetail: request.ReturnConsumedCapacity,
     }
   },
   access(request, engine) {
@@ -49,7 +67,7 @@ export const query: DynamoOperation<QueryRequest> = {
     rejectFilterOnKey(key, request)
     requireFilterable(source.table, source.index, request)
     const after = request.startKey && cursorOf(source.table, source.index, request.startKey)
-    if (after) requireInRange(after, range)
+    if (after) requireInRange(after, range, key.sort !== undefined && request.keyConditions.has(key.sort.name))
     return readPage(engine, request, source, { range, after, forward: request.forward })
   },
 }
@@ -70,26 +88,18 @@ function rejectFilterOnKey(key: KeySchema, { expressions }: PageRequest): void {
   }
 }
 
-function requireInRange(after: Cursor, { partition, sortFrom, sortTo }: Range): void {
-  const isOutside =
-    Buffer.compare(after.partition, partition!) !== 0 ||
-    (sortFrom && Buffer.compare(after.sort, sortFrom.at) < 0) ||
-    (sortTo && Buffer.compare(after.sort, sortTo.at) > 0)
-  if (isOutside) {
-    throw validationError('The provided starting key is outside query boundaries based on provided conditions')
+function requireInRange(after: Cursor, range: Range, hasSortCondition: boolean): void {
+  const sort = Buffer.from(after.sort)
+  const from = range.sortFrom && sort.compare(range.sortFrom.at)
+  const to = range.sortTo && sort.compare(range.sortTo.at)
+  if ((from !== undefined && from < 0) || (to !== undefined && to > 0)) {
+    throw validationError('The provided starting key does not match the range key predicate')
   }
-}
-
-export const scan: DynamoOperation<PageRequest> = {
-  name: 'Scan',
-  parse(input) {
-    const request = parseRequest(input, pageMembers)
-    return pageRequestOf(request, expressionsOf(request, ['ProjectionExpression', 'FilterExpression']))
-  },
-  access: (request) => pageAccess('Scan', request, undefined),
-  run(request, engine) {
-    const source = sourceOf(engine, request)
-    const after = request.startKey && cursorOf(source.table, source.index, request.startKey)
-    return readPage(engine, request, source, { range: {}, after, forward: true })
-  },
+  if (!Buffer.from(after.partition).equals(range.partition!)) {
+    throw validationError(
+      hasSortCondition
+        ? 'The query can return at most one row and cannot be restarted'
+        : 'The provided starting key is outside query boundaries based on provided conditions',
+    )
+  }
 }
