@@ -12,7 +12,7 @@ export interface Session {
   readonly authTimeSeconds: number
 }
 
-const notAuthorized = (message: string) => new AwsError('NotAuthorizedException', message)
+export const notAuthorized = (message: string) => new AwsError('NotAuthorizedException', message)
 
 /** Stores refresh tokens as hashes only. */
 export class SessionStore {

@@ -1,15 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { createLocalJWKSet, decodeJwt, jwtVerify, SignJWT, errors, type JWTPayload } from 'jose'
 import type { Clock } from '../clock.ts'
-import { AwsError } from '../wire/aws-error.ts'
 import type { Directory, User } from './directory.ts'
 import type { Client, Pool, PoolRegistry } from './pool.ts'
-import type { Session, SessionStore } from './sessions.ts'
+import { notAuthorized, type Session, type SessionStore } from './sessions.ts'
 import { selfServiceScope, type SigningKeys } from './signing-keys.ts'
 
 const challengeSeconds = 3 * 60
-
-const notAuthorized = (message: string) => new AwsError('NotAuthorizedException', message)
 
 interface TokenParts {
   readonly clock: Clock

@@ -215,7 +215,10 @@ function selected(attributes: QueueAttributes, names: string[]): QueueAttributes
 /** The token is the name of the previous page's last queue. */
 function paged(all: Queue[], input: { MaxResults?: number; NextToken?: string }) {
   const size = optionalInteger(input.MaxResults, 'MaxResults', 1, 1000) ?? 1000
-  const rest = input.NextToken === undefined ? all : all.filter((queue) => queue.name > input.NextToken!)
+  const { NextToken: token } = input
+  if (token !== undefined && !all.some(({ name }) => name === token))
+    throw invalidParameter(token, 'NextToken', 'It is not one of this listing.')
+  const rest = token === undefined ? all : all.filter(({ name }) => name > token)
   const page = rest.slice(0, size)
   return { page, NextToken: rest.length > size ? page.at(-1)?.name : undefined }
 }

@@ -99,6 +99,8 @@ test('ListQueues filters by prefix and returns pages', async () => {
   expect(names(first)).toEqual(['a1', 'a2'])
   expect(names(rest)).toEqual(['a3'])
   expect(rest.NextToken).toBeUndefined()
+  const unknown = sqs.client.send(new ListQueuesCommand({ MaxResults: 2, NextToken: 'b2' }))
+  await expect(unknown).rejects.toMatchObject({ name: 'InvalidParameterValue' })
 })
 
 test('a queue policy is passed to access control, and removed by an empty value', async () => {

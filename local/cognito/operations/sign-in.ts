@@ -5,6 +5,7 @@ import type { User } from '../directory.ts'
 import { text, unauthenticated, type Input, type Operations, type Parts } from '../parts.ts'
 import { checkPassword, hashPassword, verifyPassword } from '../password.ts'
 import type { Client, Pool } from '../pool.ts'
+import { notAuthorized } from '../sessions.ts'
 
 export const signInOperations = (parts: Parts): Operations => ({
   InitiateAuth: unauthenticated((input) => {
@@ -29,8 +30,6 @@ const flows: Readonly<Record<string, (parts: Parts, pool: Pool, client: Client, 
 }
 
 const invalid = (message: string) => new AwsError('InvalidParameterException', message)
-const notAuthorized = (message: string) => new AwsError('NotAuthorizedException', message)
-
 async function signIn(parts: Parts, pool: Pool, client: Client, given: Input) {
   const user = parts.directory.find(pool, text(given, 'USERNAME'))
   const matches = await verifyPassword(text(given, 'PASSWORD'), user?.passwordHash)
