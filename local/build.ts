@@ -23,9 +23,10 @@ for (const file of ['README.md', 'LIMITATIONS.md']) cpSync(join(here, file), joi
 cpSync(join(here, '../LICENSE'), join(dist, 'LICENSE'))
 writeFileSync(join(dist, 'package.json'), `${JSON.stringify(packageManifest(), null, 2)}\n`)
 
-/** This folder's manifest, with JavaScript in place of TypeScript. */
+/** This folder's manifest, with JavaScript in place of TypeScript; only that can be published. */
 function packageManifest(): object {
-  const { bin, exports, scripts: _scripts, ...rest } = JSON.parse(readFileSync(join(here, 'package.json'), 'utf8'))
+  const manifest = JSON.parse(readFileSync(join(here, 'package.json'), 'utf8'))
+  const { bin, exports, private: _private, scripts: _scripts, ...rest } = manifest
   return {
     ...rest,
     bin: mapped(bin, built),

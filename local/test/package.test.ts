@@ -70,14 +70,19 @@ test('its declarations are complete for a project in TypeScript', () => {
   run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), ...options, ...types, 'use.ts'])
 })
 
-test('contains its documentation and no sources or tests', () => {
+test('contains its documentation and no sources or tests, and can be published', () => {
   const installed = readdirSync(join(folder, 'node_modules/@cartwheel/local'), { recursive: true, encoding: 'utf8' })
   expect(installed).toEqual(expect.arrayContaining(['README.md', 'LIMITATIONS.md', 'LICENSE']))
   expect(installed.filter((file) => /(?<!\.d)\.ts$|\.test\.|^test\//.test(file))).toEqual([])
+  expect(manifest().private).toBeUndefined()
 })
 
+function manifest() {
+  return JSON.parse(readFileSync(join(folder, 'node_modules/@cartwheel/local/package.json'), 'utf8'))
+}
+
 function entryPoints(): string[] {
-  const { exports } = JSON.parse(readFileSync(join(folder, 'node_modules/@cartwheel/local/package.json'), 'utf8'))
+  const { exports } = manifest()
   return Object.keys(exports).map((path) => `@cartwheel/local${path.slice(1)}`)
 }
 

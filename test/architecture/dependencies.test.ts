@@ -1,11 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { join } from 'node:path'
-import { imports, isTest, root } from './sources.ts'
+import { imports, isTest, root, sources } from './sources.ts'
 
 interface Manifest {
   readonly dependencies: Readonly<Record<string, string>>
   readonly devDependencies?: Readonly<Record<string, string>>
+  readonly peerDependencies?: Readonly<Record<string, string>>
+  readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional: boolean }>>
 }
 
 const manifest = (path: string): Manifest => JSON.parse(readFileSync(join(root, path), 'utf8'))
@@ -25,14 +27,34 @@ const packageImports = imports
   .map(({ from, to }) => ({ from, name: packageOf(to) }))
   .filter(({ name }) => !isProvided(name))
 
-/** What imports of code other than tests must be. */
-test.each([
-  ['functions and stacks', /^(services|shared|infra)\//, app],
-  ['the local system', /^local\/(?!.*(\btesting\.ts$|\btest\/))/, local],
-])('%s import only dependencies, and no development dependency', (_, isCode, { dependencies }) => {
-  const ofCode = packageImports.filter(({ from }) => isCode.test(from) && !isTest(from))
+test('functions and stacks import only dependencies, and no development dependency', () => {
+  const ofCode = packageImports.filter(({ from }) => /^(services|shared|infra)\//.test(from) && !isTest(from))
   expect(ofCode).not.toEqual([])
-  expect(ofCode.filter(({ name }) => dependencies[name] === undefined)).toEqual([])
+  expect(ofCode.filter(({ name }) => app.dependencies[name] === undefined)).toEqual([])
+})
+
+/** The files that are part of the package: those that its entry points reach. */
+function packagedFiles(): ReadonlySet<string> {
+  const files = new Set(sources.filter((source) => /^local\/(public\/.*|cli)\.ts$/.test(source)))
+  // A set also visits what is added meanwhile.
+  for (const file of files) {
+    for (const { from, to } of imports) if (from === file && to.startsWith('local/')) files.add(to)
+  }
+  return files
+}
+
+test('the package of the local system depends on exactly what it imports, and only its test kits on the AWS SDK', () => {
+  const files = packagedFiles()
+  const imported = packageImports.filter(({ from }) => files.has(from))
+  const namesWhere = (isKit: boolean) => [
+    ...new Set(imported.filter(({ from }) => from.endsWith('/testing.ts') === isKit).map(({ name }) => name)),
+  ]
+  const { dependencies, peerDependencies = {}, peerDependenciesMeta = {} } = local
+  expect(namesWhere(false).toSorted()).toEqual(Object.keys(dependencies).toSorted())
+  expect(namesWhere(true).toSorted()).toEqual(Object.keys(peerDependencies).toSorted())
+  expect(peerDependenciesMeta).toEqual(
+    Object.fromEntries(Object.keys(peerDependencies).map((name) => [name, { optional: true }])),
+  )
 })
 
 test('no file imports a package that is installed only because another package depends on it', () => {
