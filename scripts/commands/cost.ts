@@ -3,7 +3,7 @@ import { relative } from 'node:path'
 import { synthesize } from '../lib/cdk.ts'
 import { newCommand, number, runCommand } from '../lib/command.ts'
 import { allowanceOf, billOf, billRows, dollars, totalOf, usageUsd, type Traffic } from '../lib/cost/bill.ts'
-import { fixedCostsOf, type FixedCosts } from '../lib/cost/fixed-costs.ts'
+import { daysPerMonth, fixedCostsOf, type FixedCosts } from '../lib/cost/fixed-costs.ts'
 import { measureUnits } from '../lib/cost/measure.ts'
 import { readPrices, type Prices } from '../lib/cost/prices.ts'
 import { readUnits, unitsFile, type MeasuredUnits, type Units } from '../lib/cost/units.ts'
@@ -52,7 +52,7 @@ function report(stage: string, traffic: Traffic, fixed: FixedCosts, json: boolea
   const idle = totalOf(billOf(measured, fixed, { ...traffic, ordersPerDay: 0 }, prices))
   const total = totalOf(lines)
   const allowance = allowanceOf(lines, prices)
-  const orders = (traffic.ordersPerDay * 365) / 12
+  const orders = traffic.ordersPerDay * daysPerMonth
   const perOrder = orders > 0 ? { fixed: idle / orders, running: (total - idle) / orders } : undefined
   if (json) {
     const { order } = measured.units

@@ -1,6 +1,6 @@
 import { UsageError } from './errors.ts'
 
-export interface ConfirmOptions {
+interface ConfirmOptions {
   /** The account and region, or the local system, that the plan applies to. */
   readonly place: string
   /** The planned actions, the summary first. */

@@ -12,7 +12,7 @@ export interface DeployedResource {
   readonly isRetained: boolean
 }
 
-export interface DeletionPlan {
+interface DeletionPlan {
   readonly retained: readonly DeployedResource[]
   /** Buckets to delete, which must be empty before. */
   readonly buckets: readonly string[]

@@ -25,11 +25,11 @@ const importing = /(?:^|\n)\s*(?:import|export)\s(?:[^'";]*?\sfrom\s)?\s*'([^']+
 export function importsOf(from: string, text = readFileSync(join(root, from), 'utf8')): Import[] {
   return [...text.matchAll(importing)].map(([, declared, dynamic]) => ({
     from,
-    to: resolve(from, declared ?? dynamic!),
+    to: resolveImport(from, declared ?? dynamic!),
   }))
 }
 
-function resolve(from: string, specifier: string): string {
+export function resolveImport(from: string, specifier: string): string {
   if (specifier.startsWith('#')) return specifier.slice(1)
   return specifier.startsWith('.') ? normalize(join(dirname(from), specifier)) : specifier
 }

@@ -29,7 +29,7 @@ export function findEntries(): Entry[] {
   })
 }
 
-export interface Bundles {
+interface Bundles {
   /** With absolute paths. */
   readonly files: readonly OutputFile[]
   readonly metafile: Metafile

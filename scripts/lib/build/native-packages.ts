@@ -78,7 +78,7 @@ export interface Lock {
   readonly packages: Readonly<Record<string, LockedPackage>>
 }
 
-export interface LockedPackage {
+interface LockedPackage {
   readonly version?: string
   readonly integrity?: string
   readonly os?: readonly string[]
@@ -89,7 +89,7 @@ export interface LockedPackage {
 }
 
 /** The platform that packages run on, in npm's terms. */
-export interface Target {
+interface Target {
   readonly os: string
   readonly cpu: string
   readonly libc: string

@@ -1,6 +1,6 @@
 import { daySeconds } from '#shared/days.ts'
 import type { PriceName, Prices } from './prices.ts'
-import type { FixedCosts } from './fixed-costs.ts'
+import { daysPerMonth, type FixedCosts } from './fixed-costs.ts'
 import { activities, unitNames, type Activity, type MeasuredUnits, type UnitName, type Units } from './units.ts'
 
 /** Customer activity per order; options of the command override the defaults. */
@@ -14,10 +14,8 @@ export interface Traffic {
   readonly imagesPerRead: number
 }
 
-const daysPerMonth = 365 / 12
-
 /** One product list for every three product pages; an order's status is read twice. */
-export function timesPerMonth({ ordersPerDay, readsPerOrder, newCustomersPerOrder, uploadsPerOrder }: Traffic) {
+function timesPerMonth({ ordersPerDay, readsPerOrder, newCustomersPerOrder, uploadsPerOrder }: Traffic) {
   const orders = ordersPerDay * daysPerMonth
   return {
     order: orders,
@@ -29,7 +27,7 @@ export function timesPerMonth({ ordersPerDay, readsPerOrder, newCustomersPerOrde
   } satisfies Record<Activity, number>
 }
 
-export interface BillLine {
+interface BillLine {
   readonly service: string
   readonly what: string
   readonly amount: number

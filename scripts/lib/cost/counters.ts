@@ -42,7 +42,7 @@ export interface FunctionFacts {
   readonly consumesQueue: boolean
 }
 
-export type Hooks = Required<Pick<LocalSystemOptions, 'onLine' | 'onDecision' | 'onCapacity'>>
+type Hooks = Required<Pick<LocalSystemOptions, 'onLine' | 'onDecision' | 'onCapacity'>>
 
 /**
  * Counts what the local system reports to its observers.

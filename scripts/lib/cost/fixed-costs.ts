@@ -1,5 +1,7 @@
 import type { Template } from '../templates.ts'
 
+export const daysPerMonth = 365 / 12
+
 /** What the templates of a stage contribute to its bill: costs without traffic, and settings that decide what traffic costs. */
 export interface FixedCosts {
   readonly alarmMetrics: number
@@ -16,8 +18,6 @@ export interface FixedCosts {
   /** Emails with a code that SES sends for a sign-up: none when Cognito's own sender does, which is not billed by email. */
   readonly codesPerSignUp: number
 }
-
-const daysPerMonth = 365 / 12
 
 export function fixedCostsOf(templates: readonly Template[]): FixedCosts {
   const resources = templates.flatMap((template) => Object.values<any>(template.Resources))

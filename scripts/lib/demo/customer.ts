@@ -9,7 +9,7 @@ export interface Line {
   readonly quantity: number
 }
 
-export interface OrderOptions {
+interface OrderOptions {
   readonly paymentToken?: string
   readonly discountCode?: string
   readonly expectedTotal?: { readonly amount: number; readonly currency: 'EUR' }

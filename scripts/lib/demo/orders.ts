@@ -5,7 +5,7 @@ import { once, type Caller, type Line } from './customer.ts'
 
 type Log = (line: string) => void
 
-export interface DemoOrders {
+interface DemoOrders {
   readonly customer: Caller
   readonly staff: Caller
   /** Whether a deployment has a service. */

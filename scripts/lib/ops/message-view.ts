@@ -14,7 +14,7 @@ const Delivered = z.object({
 })
 
 /** A message of a dead-letter queue, without its body, which may contain personal data. */
-export interface MessageView {
+interface MessageView {
   readonly messageId: string
   readonly sentAt: string
   readonly receiveCount: number
@@ -28,7 +28,7 @@ export interface MessageView {
   readonly cause: Cause
 }
 
-export type Cause =
+type Cause =
   /** The consumer failed until the maximum receive count of its queue. */
   | { readonly kind: 'not-handled'; readonly queue: string }
   /** The bus could not deliver it to the consumer's queue. */

@@ -12,7 +12,7 @@ import type { OrderStatus } from '#services/orders/events.ts'
 import { deadLetterQueuesOf, type DeadLetterQueue, type Sqs } from './dead-letter-queues.ts'
 import { correlationIdPattern, linesOf, type LogLine } from '../log-lines.ts'
 
-export interface Sources {
+interface Sources {
   readonly table: Table
   readonly logs: CloudWatchLogsClient
   readonly sqs: Sqs
@@ -99,7 +99,7 @@ async function getItem(table: Table, Key: Record<string, string>): Promise<Recor
 }
 
 /** The state of the email about an event, from its notice item. */
-export interface Mail {
+interface Mail {
   readonly eventId: string
   readonly status: 'none' | z.infer<typeof Notice>['status']
   readonly settledAt: string | undefined
@@ -118,7 +118,7 @@ export interface Facts {
 }
 
 /** What an order waits for. */
-export interface Wait {
+interface Wait {
   readonly for: string
   /** The responsible consumer. */
   readonly consumer?: string

@@ -14,7 +14,7 @@ import { nameOf } from './dead-letter-queues.ts'
 import { progressPercent, type Archive, type Period } from './replay-plan.ts'
 import { failed, interrupted, pause, type Session } from './session.ts'
 
-export interface Run {
+interface Run {
   readonly name: string
   readonly state: ReplayState
   readonly reason: string | undefined
@@ -135,7 +135,7 @@ async function findRun(events: Events, ReplayName: string): Promise<Run | undefi
   }
 }
 
-export type Events = Pick<EventBridgeClient, 'send'>
+type Events = Pick<EventBridgeClient, 'send'>
 
 export interface BusRule {
   readonly name: string

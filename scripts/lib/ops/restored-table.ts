@@ -22,7 +22,7 @@ type Follower = Pick<Session, 'signal' | 'say'>
 export type DynamoDb = Pick<DynamoDBClient, 'send'>
 
 /** The settings that a restore does not copy; it copies only items and indexes. */
-export interface TableSettings {
+interface TableSettings {
   readonly streamView: StreamViewType | undefined
   readonly timeToLiveAttribute: string | undefined
   readonly deletionProtection: boolean
@@ -56,7 +56,7 @@ export async function settingsOf(dynamoDb: DynamoDb, table: TableDescription): P
 }
 
 /** Without the reserved AWS tags, which only CloudFormation can set. */
-export async function tagsOf(dynamoDb: DynamoDb, ResourceArn: string): Promise<Tag[]> {
+async function tagsOf(dynamoDb: DynamoDb, ResourceArn: string): Promise<Tag[]> {
   const tags: Tag[] = []
   let NextToken: string | undefined
   do {
@@ -67,7 +67,7 @@ export async function tagsOf(dynamoDb: DynamoDb, ResourceArn: string): Promise<T
   return tags.filter(({ Key }) => !Key!.startsWith('aws:'))
 }
 
-export async function isBackedUp(dynamoDb: DynamoDb, TableName: string): Promise<boolean> {
+async function isBackedUp(dynamoDb: DynamoDb, TableName: string): Promise<boolean> {
   return (await pointInTimeRecoveryOf(dynamoDb, TableName))?.PointInTimeRecoveryStatus === 'ENABLED'
 }
 

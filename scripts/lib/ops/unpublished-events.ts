@@ -39,7 +39,7 @@ const InvocationRecord = z.looseObject({
 const RelayedRecord = z.object({ problem: z.string(), record: StreamRecord })
 
 /** A change that the relay could not publish, with its events, or why they cannot be read. */
-export interface UnpublishedChange {
+interface UnpublishedChange {
   readonly sequenceNumber: string
   readonly events: readonly StoredEvent[]
   readonly problem: string | undefined
@@ -74,7 +74,7 @@ function read({ dynamodb }: DynamoDBRecord): UnpublishedChange {
   }
 }
 
-export interface Published {
+interface Published {
   readonly eventIds: readonly string[]
   /** The changes that were not published, by sequence number. */
   readonly problems: readonly { readonly sequenceNumber: string; readonly problem: string }[]

@@ -9,12 +9,12 @@ export interface Assembly {
   readonly bootstrapVersion: number
 }
 
-export interface AssembledStack {
+interface AssembledStack {
   readonly name: string
   readonly resources: readonly Resource[]
 }
 
-export interface Resource {
+interface Resource {
   readonly type: string
   readonly properties: Readonly<Record<string, unknown>>
 }

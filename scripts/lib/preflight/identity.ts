@@ -10,7 +10,7 @@ export interface Place {
 }
 
 /** The account and region of a deployment, or why they are unknown. */
-export type Identity =
+type Identity =
   | ({ readonly kind: 'known' } & Place)
   | { readonly kind: 'no-region'; readonly reason: string }
   | { readonly kind: 'no-credentials'; readonly reason: string }
@@ -71,7 +71,7 @@ export async function readIdentity(region = regionOfEnvironment()): Promise<Iden
 /** The CDK CLI also reads the second variable; the SDK does not. */
 const regionOfEnvironment = () => process.env['AWS_REGION'] || process.env['AWS_DEFAULT_REGION'] || undefined
 
-export interface Tools {
+interface Tools {
   /** Versions without a `v`. */
   readonly node: string
   /** The Node version that package.json pins. */

@@ -4,7 +4,7 @@ import type { ExpectedPeak, MailSettings, StageSettings } from '#infra/stages.ts
 import { ask, type Known } from '../aws-errors.ts'
 import { failed, ok, warning, quotaRequest, unchecked, type Verdict } from './verdict.ts'
 
-export interface MailAccount {
+interface MailAccount {
   /** False: in the sandbox, where only verified addresses receive email. */
   readonly production: boolean
   /** False while AWS has paused the account's sending. */
@@ -14,7 +14,7 @@ export interface MailAccount {
 }
 
 /** Of the identity that permits the sender. */
-export type SenderState = 'verified' | 'unverified' | 'absent'
+type SenderState = 'verified' | 'unverified' | 'absent'
 
 export const readMailAccount = (client: SESv2Client): Promise<Known<MailAccount>> =>
   ask('ses:GetAccount', async () => {

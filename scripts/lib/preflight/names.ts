@@ -27,9 +27,9 @@ export const nameProperties = {
   'AWS::SES::EmailIdentity': 'EmailIdentity',
 } as const
 
-export type NamedType = keyof typeof nameProperties
+type NamedType = keyof typeof nameProperties
 
-export interface FixedName {
+interface FixedName {
   readonly type: NamedType
   readonly name: string
 }

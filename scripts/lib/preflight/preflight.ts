@@ -43,7 +43,7 @@ import {
 } from './stacks.ts'
 import type { Verdict } from './verdict.ts'
 
-export interface Preflight {
+interface Preflight {
   readonly verdicts: readonly Verdict[]
   /** Undefined when the account or region is unknown, which a verdict reports. */
   readonly ready:
@@ -102,7 +102,7 @@ function awsClients(region: string) {
   }
 }
 
-export interface AccountCheck {
+interface AccountCheck {
   readonly verdicts: readonly Verdict[]
   /** The outputs of the current deployment; undefined until all of its stacks exist. */
   readonly deployed: Outputs | undefined

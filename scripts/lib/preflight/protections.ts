@@ -5,7 +5,7 @@ import type { DeployedResource } from './stacks.ts'
 import { ok, warning, unchecked, type Verdict } from './verdict.ts'
 
 /** A resource with data that cannot be recreated, and whether it has deletion protection. */
-export interface DataResource {
+interface DataResource {
   readonly name: string
   readonly isProtected: boolean
   /** How to enable the protection. */

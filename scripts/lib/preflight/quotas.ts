@@ -3,14 +3,14 @@ import { GetAccountSettingsCommand, type LambdaClient } from '@aws-sdk/client-la
 import { ask, type Known } from '../aws-errors.ts'
 import { failed, ok, quotaRequest, unchecked, warning, type Verdict } from './verdict.ts'
 
-export interface ConcurrencyLimits {
+interface ConcurrencyLimits {
   /** Of the account in the region. */
   readonly total: number
   /** Not reserved by any function. */
   readonly unreserved: number
 }
 
-export interface ConcurrencyNeeds {
+interface ConcurrencyNeeds {
   /** Provisioned concurrency in the stage's settings. */
   readonly provisioned: number
   /** Concurrent executions at the expected peak. */
@@ -47,7 +47,7 @@ export function checkConcurrency(limits: Known<ConcurrencyLimits>, { provisioned
 }
 
 /** Units per second. */
-export interface TableUnits {
+interface TableUnits {
   readonly reads: number
   readonly writes: number
 }

@@ -14,7 +14,7 @@ export interface BackgroundOrders {
   stop(): Promise<OrderReport>
 }
 
-export interface OrderReport {
+interface OrderReport {
   /** Whether calls succeeded and all orders were rejected. */
   readonly ok: boolean
   /** The last lines of the command's output. */

@@ -1,4 +1,4 @@
-export interface Drawing {
+interface Drawing {
   /** Half the width of its shadow, in units of a 600 × 600 scene. */
   readonly shadow: number
   /** SVG shapes; the surface of the table is at y = 490. */

@@ -1,7 +1,7 @@
 import { euros } from '#shared/money.ts'
 import type { ProductDetails } from '#services/catalog/domain/product.ts'
 
-export interface SampleProduct {
+interface SampleProduct {
   readonly details: ProductDetails
   /** Pieces in stock after the first seed. */
   readonly stock: number

@@ -11,7 +11,7 @@ import type { Deployment } from '../deployment.ts'
 import { sampleProducts } from './products.ts'
 import { newSeedId } from './seed-id.ts'
 
-export interface SeedReport {
+interface SeedReport {
   readonly created: number
   readonly existed: number
 }

@@ -14,7 +14,7 @@ const maxConcurrentRounds = 20
 /** The maximum time until the last order is rejected. */
 export const rejectionTimeoutMs = 60_000
 
-export interface Probe {
+interface Probe {
   readonly deployment: Deployment
   readonly token: string
   readonly tally: Tally

@@ -1,6 +1,6 @@
 import { tableLines } from '../table.ts'
 
-export type Outcome =
+type Outcome =
   { readonly kind: 'answered'; readonly latencyMs: number } | { readonly kind: 'failed'; readonly why: string }
 
 interface Call {
