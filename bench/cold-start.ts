@@ -6,18 +6,17 @@ import { templatesOf } from '#scripts/lib/templates.ts'
 import { quantile, type Measurement } from './table.ts'
 
 const root = join(import.meta.dirname, '..')
-const rounds = 15
 const tutorial = 'dist/.baseline/place-order.cjs'
 const ours = 'dist/orders/place-order/index.mjs'
 
 type Environment = Readonly<Record<string, string>>
 
 /**
- * The init of every function: the median time to import its bundle, above an empty one. The rounds are interleaved, so
- * that a busy moment of the machine affects all of them. The last measurement is the init of place-order as a share of
- * the same function written as tutorials do.
+ * The init of every function that the stage dev deploys: the median time to import its bundle, above an empty one. The
+ * rounds are interleaved, so that a busy moment of the machine affects all of them. The last measurement is the init of
+ * place-order as a share of the same function written as tutorials do.
  */
-export async function coldStarts(): Promise<Measurement[]> {
+export async function coldStarts({ rounds = 15 } = {}): Promise<Measurement[]> {
   await bundleBaseline()
   const environments = await functionEnvironments()
   const files = [...environments.keys()]
@@ -56,24 +55,26 @@ async function bundleBaseline(): Promise<void> {
 /** `dist/orders/place-order/index.mjs` → `orders/place-order` */
 const nameOf = (file: string) => file.split('/').slice(1, 3).join('/')
 
-/** By bundle: the variables of the function's template; what CloudFormation fills in has another value here. */
+/**
+ * The bundles of the functions in dev, each with the variables of its template; what CloudFormation fills in has another
+ * value here. Bundles of other stages (payments with Stripe) are omitted, and so are functions that CDK brings along.
+ */
 async function functionEnvironments(): Promise<ReadonlyMap<string, Environment>> {
   const templates = [...(await templatesOf('dev')).values()]
-  const { sizes } = JSON.parse(readFileSync(join(root, 'dist/build.json'), 'utf8'))
-  const variables = new Map<string, Environment>(
+  const variables = new Map<string, Record<string, unknown>>(
     templates
       .flatMap(({ Resources }) => Object.values<any>(Resources))
-      .filter(({ Type }) => Type === 'AWS::Lambda::Function')
+      .filter(({ Type, Properties }) => Type === 'AWS::Lambda::Function' && Properties.FunctionName !== undefined)
       .map(({ Properties }) => [Properties.FunctionName, Properties.Environment?.Variables ?? {}]),
   )
-  return new Map(
-    Object.keys(sizes).map((name) => {
-      const functionName = [...variables.keys()].find((each) => each.endsWith(`-${name.replace('/', '-')}`))
-      const values = Object.entries(variables.get(functionName ?? '') ?? {})
-      const texts = values.map(([key, value]) => [key, filled(value)])
-      return [`dist/${name}/index.mjs`, Object.fromEntries(texts)]
-    }),
-  )
+  const { sizes } = JSON.parse(readFileSync(join(root, 'dist/build.json'), 'utf8'))
+  const environments = Object.keys(sizes).flatMap((name): [string, Environment][] => {
+    const functionName = [...variables.keys()].find((each) => each.endsWith(`-${name.replace('/', '-')}`))
+    if (functionName === undefined) return []
+    const texts = Object.entries(variables.get(functionName)!).map(([key, value]) => [key, filled(value)])
+    return [[`dist/${name}/index.mjs`, Object.fromEntries(texts)]]
+  })
+  return new Map(environments)
 }
 
 /** A value of a template as text; what only CloudFormation knows is some URL. */
