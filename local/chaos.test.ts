@@ -19,6 +19,7 @@ import { allowAll } from './iam/types.ts'
 import { EnvironmentPool } from './lambda/environment-pool.ts'
 import type { FunctionConfiguration } from './lambda/function-configuration.ts'
 import { SqsService } from './sqs/service.ts'
+import { createQueue } from './sqs/testing.ts'
 import { State } from './state/state.ts'
 
 /** Only these faults occur, at every opportunity and with these delays. */
@@ -56,11 +57,10 @@ test('a delay is positive and bounded', () => {
 })
 
 describe('SQS', () => {
-  const settings = { visibilityTimeoutSeconds: 30, retentionSeconds: 3600, delaySeconds: 0, receiveWaitSeconds: 0 }
   function startQueue(chaos: Chaos) {
     const common = parts(chaos)
     const sqs = new SqsService({ ...common, endpoint: () => 'http://127.0.0.1:4566' })
-    const { arn, url } = sqs.createQueue({ name: 'loans', ...settings })
+    const { arn, url } = createQueue(sqs, 'loans')
     return { ...common, sqs, arn, url, receive: () => sqs.receive(arn, { max: 10, waitMs: 0 }) }
   }
 

@@ -1,6 +1,6 @@
 import { dayMs } from '../clock.ts'
 import { AwsError } from '../wire/aws-error.ts'
-import { requireParameters, type Operation } from '../wire/service.ts'
+import { paged, requireParameters, type Operation } from '../wire/service.ts'
 import { alarmArn, type Alarm } from './alarm.ts'
 import type { AlarmState } from './alarm-evaluation.ts'
 import { alarmStates } from './alarm-rule.ts'
@@ -71,14 +71,6 @@ export const cloudWatchOperations = (
 const onAlarm = (action: string, name: string) => ({ action: `cloudwatch:${action}`, resource: alarmArn(name) })
 
 const invalidValue = (message: string) => new AwsError('InvalidParameterValueException', message)
-
-/** One page of a listing; the token is the index at which the next page starts. */
-function paged<T>(all: readonly T[], token = '0', size: number): { page: readonly T[]; NextToken?: string } {
-  const from = Number(token)
-  if (!Number.isInteger(from) || from < 0) throw new AwsError('InvalidNextToken', 'The next token is not valid.')
-  const to = from + size
-  return { page: all.slice(from, to), ...(to < all.length && { NextToken: String(to) }) }
-}
 
 interface DescribeInput {
   readonly AlarmNames?: readonly string[]

@@ -2,6 +2,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import type { MetricSink } from '../cloudwatch/metric.ts'
 import { allowAll, type AccessControl } from '../iam/types.ts'
 import { SqsService } from '../sqs/service.ts'
+import { createQueue } from '../sqs/testing.ts'
 import { declare, TestEndpoint } from '../wire/testing.ts'
 import { EventsService } from './service.ts'
 
@@ -34,14 +35,7 @@ export async function startEvents(
   const client = endpoint.client(EventBridgeClient)
   const create = async (type: string, logicalId: string, properties: object) =>
     declare(service.providers, type, logicalId, properties, 'bakery')
-  const queue = (name: string) =>
-    sqs.createQueue({
-      name,
-      visibilityTimeoutSeconds: 30,
-      retentionSeconds: 1_209_600,
-      delaySeconds: 0,
-      receiveWaitSeconds: 0,
-    }).arn
+  const queue = (name: string) => createQueue(sqs, name, { MessageRetentionPeriod: 1_209_600 }).arn
   const received = async (queueArn: string) => await sqs.receive(queueArn, { max: 10, waitMs: 0 })
   const stop = async () => {
     service.stop()

@@ -5,6 +5,7 @@ import { systemClock, type Clock } from '../clock.ts'
 import { DynamoDbService } from '../dynamodb/service.ts'
 import { allowAll, type AccessControl } from '../iam/types.ts'
 import { SqsService } from '../sqs/service.ts'
+import { createQueue } from '../sqs/testing.ts'
 import { State } from '../state/state.ts'
 import type { InvocationLine } from './invocation-log.ts'
 import { LambdaService, type LambdaOptions } from './service.ts'
@@ -84,13 +85,8 @@ export class Bakery {
     return created.attributes!.Arn as string
   }
 
-  queue(
-    name: string,
-    visibilityTimeoutSeconds = 30,
-    redrive?: { deadLetterTargetArn: string; maxReceiveCount: number },
-  ) {
-    const settings = { retentionSeconds: 345_600, delaySeconds: 0, receiveWaitSeconds: 0 }
-    return this.sqs.createQueue({ name, visibilityTimeoutSeconds, ...settings, redrive }).arn
+  queue(name: string, VisibilityTimeout = 30, RedrivePolicy?: object) {
+    return createQueue(this.sqs, name, { VisibilityTimeout, ...(RedrivePolicy && { RedrivePolicy }) }).arn
   }
 
   /** The messages that can be received from a queue now. */

@@ -7,7 +7,7 @@ import { allowAll } from '../iam/types.ts'
 import { LogStore } from '../logs/log-store.ts'
 import { MailStore } from '../ses/mail-store.ts'
 import { SqsService } from '../sqs/service.ts'
-import { queueSettings } from '../sqs/testing.ts'
+import { createQueue } from '../sqs/testing.ts'
 import { State } from '../state/state.ts'
 import { WireServer } from '../wire/server.ts'
 import { Journal } from './journal.ts'
@@ -61,9 +61,9 @@ function publish(detailType: string, detail: object, source = 'desk.app') {
 
 function loansWithDeadLetters() {
   const { sqs } = system
-  const deadLetters = sqs.createQueue({ ...queueSettings, name: 'loans-dlq' })
+  const deadLetters = createQueue(sqs, 'loans-dlq')
   const redrive = { deadLetterTargetArn: deadLetters.arn, maxReceiveCount: 1 }
-  return sqs.createQueue({ ...queueSettings, name: 'loans', redrive })
+  return createQueue(sqs, 'loans', { RedrivePolicy: redrive })
 }
 
 async function shelves() {

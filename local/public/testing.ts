@@ -32,14 +32,7 @@ export const startEventBus = async () => (await import('../events/testing.ts')).
 /** A Cognito user pool on a free port. @param pool properties of AWS::Cognito::UserPool */
 export const startUserPool = async (pool: object) => (await import('../cognito/testing.ts')).startCognito({ pool })
 
-/** SQS on a free port; `queue` creates a queue with AWS's default attributes. */
-export async function startQueues() {
-  const { queueSettings, startSqsAt } = await import('../sqs/testing.ts')
-  const sqs = await startSqsAt(systemClock)
-  type Settings = Parameters<typeof sqs.service.createQueue>[0]
-  const queue = (name: string, more: Partial<Settings> = {}) =>
-    sqs.service.createQueue({ ...queueSettings, ...more, name })
-  return { ...sqs, queue }
-}
+/** SQS on a free port; `queue` creates a queue from properties of AWS::SQS::Queue. */
+export const startQueues = async () => (await import('../sqs/testing.ts')).startSqsAt(systemClock)
 
 export type Queues = Awaited<ReturnType<typeof startQueues>>

@@ -1,84 +1,63 @@
-import type { Cancel, Clock } from '../clock.ts'
+import type { Clock } from '../clock.ts'
 import type { ReceivedMessage } from './message.ts'
+import type { MessageStore } from './message-store.ts'
+import type { Queue } from './queue-store.ts'
 
-interface Waiter {
-  readonly take: () => ReceivedMessage[]
-  readonly resolve: (messages: ReceivedMessage[]) => void
-  readonly reject: (error: unknown) => void
-  cleanUp: () => void
+export interface ReceiveOptions {
+  readonly max: number
+  readonly waitMs: number
+  /** @default that of the queue */
+  readonly visibilityTimeoutSeconds?: number | undefined
+  readonly signal?: AbortSignal
 }
 
-/** Receivers that wait for a message, served in the order of their arrival. */
+/** Receives messages, and lets receivers wait for them, in the order of their arrival. */
 export class LongPolls {
   readonly #clock: Clock
-  readonly #nextVisibleMs: (queue: string) => number | undefined
-  readonly #waiters = new Map<string, Set<Waiter>>()
-  readonly #timers = new Map<string, Cancel>()
+  readonly #messages: MessageStore
+  /** What wakes the receivers that wait, by the name of the queue. */
+  readonly #waiting = new Map<string, Set<() => void>>()
   #stopped = false
 
-  constructor(clock: Clock, nextVisibleMs: (queue: string) => number | undefined) {
+  constructor(clock: Clock, messages: MessageStore) {
     this.#clock = clock
-    this.#nextVisibleMs = nextVisibleMs
+    this.#messages = messages
   }
 
-  /** Resolves with the messages that `take` finds within `waitMs`; empty after that, or immediately on abort. */
-  wait(queue: string, take: () => ReceivedMessage[], waitMs: number, signal?: AbortSignal): Promise<ReceivedMessage[]> {
-    if (this.#stopped || signal?.aborted) return Promise.resolve([])
-    return new Promise((resolve, reject) => {
-      const waiter: Waiter = { take, resolve, reject, cleanUp: () => {} }
-      const giveUp = () => this.#settle(queue, waiter, () => resolve([]))
-      const cancelTimeout = this.#clock.schedule(waitMs, giveUp)
-      signal?.addEventListener('abort', giveUp, { once: true })
-      waiter.cleanUp = () => {
-        cancelTimeout()
-        signal?.removeEventListener('abort', giveUp)
-      }
-      const others = this.#waiters.get(queue)
-      if (others) others.add(waiter)
-      else this.#waiters.set(queue, new Set([waiter]))
-      this.#setTimer(queue)
-    })
-  }
-
-  /** Serves the receivers waiting for this queue; call it after a commit that may have made a message visible. */
-  wake(queue: string): void {
-    for (const waiter of this.#waiters.get(queue) ?? []) {
-      try {
-        const messages = waiter.take()
-        if (messages.length === 0) break
-        this.#settle(queue, waiter, () => waiter.resolve(messages))
-      } catch (error) {
-        this.#settle(queue, waiter, () => waiter.reject(error))
-      }
+  /** Resolves with up to `max` messages, or with `[]` after `waitMs`, on abort and when the service stops. */
+  async receive(queue: Queue, options: ReceiveOptions): Promise<ReceivedMessage[]> {
+    const { max, visibilityTimeoutSeconds = queue.visibilityTimeoutSeconds, signal } = options
+    const untilMs = this.#clock.now() + options.waitMs
+    for (;;) {
+      if (this.#stopped || signal?.aborted) return []
+      const messages = this.#messages.take(queue, max, visibilityTimeoutSeconds)
+      if (messages.length > 0 || this.#clock.now() >= untilMs) return messages
+      await this.#change(queue, untilMs, signal)
     }
-    this.#setTimer(queue)
+  }
+
+  /** Call it after a commit that may have made a message of this queue visible. */
+  wake(queueName: string): void {
+    for (const wake of this.#waiting.get(queueName) ?? []) wake()
   }
 
   stop(): void {
     this.#stopped = true
-    for (const cancel of this.#timers.values()) cancel()
-    this.#timers.clear()
-    for (const [queue, waiters] of this.#waiters) {
-      for (const waiter of waiters) this.#settle(queue, waiter, () => waiter.resolve([]))
-    }
+    for (const queueName of this.#waiting.keys()) this.wake(queueName)
   }
 
-  #settle(queue: string, waiter: Waiter, answer: () => void): void {
-    waiter.cleanUp()
-    this.#waiters.get(queue)?.delete(waiter)
-    answer()
-  }
-
-  /** Wakes the waiters when the next delayed or unacknowledged message becomes visible. */
-  #setTimer(queue: string): void {
-    this.#timers.get(queue)?.()
-    this.#timers.delete(queue)
-    if (this.#stopped || !this.#waiters.get(queue)?.size) return
-    const nextMs = this.#nextVisibleMs(queue)
-    if (nextMs === undefined) return
-    this.#timers.set(
-      queue,
-      this.#clock.schedule(nextMs - this.#clock.now(), () => this.wake(queue)),
-    )
+  /** Resolves when a message may be visible: when it has arrived, or when a delayed or unacknowledged one becomes visible. */
+  async #change(queue: Queue, untilMs: number, signal: AbortSignal | undefined): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const wake = () => resolve()
+    const waiting = this.#waiting.get(queue.name) ?? new Set()
+    this.#waiting.set(queue.name, waiting.add(wake))
+    const nextMs = Math.min(untilMs, this.#messages.nextVisibleMs(queue))
+    const cancelTimer = this.#clock.schedule(nextMs - this.#clock.now(), wake)
+    signal?.addEventListener('abort', wake)
+    await promise
+    cancelTimer()
+    waiting.delete(wake)
+    signal?.removeEventListener('abort', wake)
   }
 }

@@ -3,8 +3,9 @@ import type { Chaos } from '../chaos.ts'
 import type { Clock } from '../clock.ts'
 import type { State } from '../state/state.ts'
 import { AwsError } from '../wire/aws-error.ts'
-import { formatReceipt, invalidReceipt, md5, parseReceipt } from './message.ts'
-import type { MessageAttributes, ReceivedMessage, Receipt } from './message.ts'
+import { accountId } from '../assembly/provider.ts'
+import { checkMessage, formatReceipt, invalidReceipt, md5, parseReceipt } from './message.ts'
+import type { MessageAttributes, ReceivedMessage } from './message.ts'
 import { queueArn, type Queue, type QueueStore } from './queue-store.ts'
 
 interface MessageRow {
@@ -33,12 +34,14 @@ CREATE TABLE IF NOT EXISTS sqs_message (
 CREATE INDEX IF NOT EXISTS sqs_message_visible ON sqs_message (queue, visible_ms, id);
 CREATE INDEX IF NOT EXISTS sqs_message_sent ON sqs_message (queue, sent_ms)`
 
-interface NewMessage {
+export interface NewMessage {
   readonly body: string
-  readonly attributes: MessageAttributes
+  readonly attributes?: MessageAttributes
   readonly traceHeader?: string | undefined
-  readonly delaySeconds: number
-  readonly senderId: string
+  /** @default that of the queue */
+  readonly delaySeconds?: number | undefined
+  /** @default the account */
+  readonly senderId?: string
 }
 
 /** A message as it is stored, without having been received. */
@@ -59,51 +62,51 @@ export interface Depth {
   readonly delayed: number
 }
 
-/**
- * The messages of all queues. Every method that makes a message visible calls `changed` within its transaction, or `arrived`
- * if it adds the message to the queue.
- */
-export class MessageStore {
-  readonly #state: State
-  readonly #clock: Clock
-  readonly #queues: QueueStore
-  readonly #changed: (queue: string) => void
-  readonly #arrived: (queue: string) => void
-  readonly #chaos: Chaos
+interface MessageStoreOptions {
+  readonly state: State
+  readonly clock: Clock
+  readonly queues: QueueStore
+  /** Called within each transaction that may make a message visible; `arrived` if it adds the message to the queue. */
+  readonly changed: (queue: string, arrived: boolean) => void
+  readonly chaos: Chaos
+}
 
-  constructor(options: {
-    state: State
-    clock: Clock
-    queues: QueueStore
-    changed: (queue: string) => void
-    arrived: (queue: string) => void
-    chaos: Chaos
-  }) {
+/** The messages of all queues. */
+export class MessageStore {
+  readonly #options: MessageStoreOptions
+  readonly #state: State
+
+  constructor(options: MessageStoreOptions) {
+    this.#options = options
     this.#state = options.state
-    this.#clock = options.clock
-    this.#queues = options.queues
-    this.#changed = options.changed
-    this.#arrived = options.arrived
-    this.#chaos = options.chaos
     this.#state.define(schema)
   }
 
+  /** @throws AwsError MissingParameter, InvalidParameterValue (too long), InvalidMessageContents. @returns the message's id */
   add(queue: Queue, message: NewMessage): string {
+    const {
+      body,
+      attributes = {},
+      traceHeader = null,
+      delaySeconds = queue.delaySeconds,
+      senderId = accountId,
+    } = message
+    checkMessage(body, attributes, queue.maxMessageBytes)
     const messageId = randomUUID()
-    const nowMs = this.#clock.now()
+    const nowMs = this.#nowMs()
     this.#state.run(
       `INSERT INTO sqs_message (queue, message_id, body, attributes, trace_header, sender, sent_ms, receive_count, visible_ms)
        VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?)`,
       queue.name,
       messageId,
-      message.body,
-      JSON.stringify(message.attributes),
-      message.traceHeader ?? null,
-      message.senderId,
+      body,
+      JSON.stringify(attributes),
+      traceHeader,
+      senderId,
       nowMs,
-      nowMs + message.delaySeconds * 1000 + this.#chaos.delayMs('messages delayed and reordered'),
+      nowMs + delaySeconds * 1000 + this.#options.chaos.delayMs('messages delayed and reordered'),
     )
-    this.#arrived(queue.name)
+    this.#options.changed(queue.name, true)
     return messageId
   }
 
@@ -122,57 +125,38 @@ export class MessageStore {
 
   /** Deletes the message unless it was received again since; like a standard queue on AWS, silently. */
   delete(queue: Queue, receiptHandle: unknown): void {
-    const receipt = parseReceipt(queue.arn, receiptHandle)
-    const againMs = this.#chaos.delayMs('messages delivered again after their deletion')
-    if (againMs > 0 && this.#deliverAgain(receipt, queue, againMs)) return
-    this.#state.run(
-      'DELETE FROM sqs_message WHERE id = ? AND queue = ? AND receipt = ?',
-      receipt.id,
-      queue.name,
-      receipt.nonce,
-    )
-  }
-
-  /** @returns whether the message will be delivered again: only after its first receive, so that it ends in no dead-letter queue */
-  #deliverAgain({ id, nonce }: Receipt, queue: Queue, afterMs: number): boolean {
-    const { changes } = this.#state.run(
-      `UPDATE sqs_message SET visible_ms = ?, receipt = NULL
-       WHERE id = ? AND queue = ? AND receipt = ? AND receive_count = 1`,
-      this.#clock.now() + afterMs,
-      id,
-      queue.name,
-      nonce,
-    )
-    this.#changed(queue.name)
-    return changes > 0
+    const { id, nonce } = parseReceipt(queue.arn, receiptHandle)
+    const againMs = this.#options.chaos.delayMs('messages delivered again after their deletion')
+    // Again only after the first receive, so that it ends in no dead-letter queue.
+    const again = `UPDATE sqs_message SET visible_ms = ?, receipt = NULL
+       WHERE id = ? AND queue = ? AND receipt = ? AND receive_count = 1`
+    if (againMs > 0 && this.#state.run(again, this.#nowMs() + againMs, id, queue.name, nonce).changes > 0)
+      return this.#options.changed(queue.name, false)
+    this.#state.run('DELETE FROM sqs_message WHERE id = ? AND queue = ? AND receipt = ?', id, queue.name, nonce)
   }
 
   /** @throws AwsError MessageNotInflight, ReceiptHandleIsInvalid */
   changeVisibility(queue: Queue, receiptHandle: unknown, seconds: number): void {
-    const receipt = parseReceipt(queue.arn, receiptHandle)
-    const row = this.#state.get<MessageRow>(
-      'SELECT * FROM sqs_message WHERE id = ? AND queue = ?',
-      receipt.id,
-      queue.name,
-    )
+    const { id, nonce } = parseReceipt(queue.arn, receiptHandle)
+    const row = this.#state.get<MessageRow>('SELECT * FROM sqs_message WHERE id = ? AND queue = ?', id, queue.name)
     if (!row) throw invalidReceipt(receiptHandle)
     // As on AWS, also when the visibility has just expired, as long as the message was not received again.
-    if (row.receipt !== receipt.nonce) throw new AwsError('MessageNotInflight', 'The message is not in flight.')
-    const visibleMs = this.#clock.now() + seconds * 1000
-    this.#state.run('UPDATE sqs_message SET visible_ms = ? WHERE id = ?', visibleMs, row.id)
-    this.#changed(queue.name)
+    if (row.receipt !== nonce) throw new AwsError('MessageNotInflight', 'The message is not in flight.')
+    const visibleMs = this.#nowMs() + seconds * 1000
+    this.#state.run('UPDATE sqs_message SET visible_ms = ? WHERE id = ?', visibleMs, id)
+    this.#options.changed(queue.name, false)
   }
 
   /** Makes messages in flight visible again; their receives stay counted. */
   release(queue: Queue): void {
-    const nowMs = this.#clock.now()
+    const nowMs = this.#nowMs()
     this.#state.run(
       `UPDATE sqs_message SET visible_ms = ?1, receipt = NULL
        WHERE queue = ?2 AND receipt IS NOT NULL AND visible_ms > ?1`,
       nowMs,
       queue.name,
     )
-    this.#changed(queue.name)
+    this.#options.changed(queue.name, false)
   }
 
   purge(queue: Queue): void {
@@ -180,7 +164,7 @@ export class MessageStore {
   }
 
   depth(queue: Queue): Depth {
-    const nowMs = this.#clock.now()
+    const nowMs = this.#nowMs()
     return this.#state.get<Depth>(
       `SELECT COUNT(*) FILTER (WHERE visible_ms <= ?1) AS visible,
         COUNT(*) FILTER (WHERE visible_ms > ?1 AND receipt IS NOT NULL) AS inFlight,
@@ -194,7 +178,7 @@ export class MessageStore {
 
   /** The oldest messages, which this does not receive. */
   peek(queue: Queue, limit: number): StoredMessage[] {
-    const nowMs = this.#clock.now()
+    const nowMs = this.#nowMs()
     const rows = this.#state.all<MessageRow>(
       'SELECT * FROM sqs_message WHERE queue = ? AND sent_ms > ? ORDER BY sent_ms, id LIMIT ?',
       queue.name,
@@ -227,18 +211,15 @@ export class MessageStore {
    * When the next message becomes visible. The time may already be past: the clock may have advanced since the receive
    * that found no message, and a waiting receiver must not miss it.
    */
-  nextVisibleMs(queue: string): number | undefined {
-    const row = this.#state.get<{ at: number | null }>(
-      'SELECT MIN(visible_ms) AS at FROM sqs_message WHERE queue = ?',
-      queue,
-    )
-    return row?.at ?? undefined
+  nextVisibleMs({ name }: Queue): number {
+    const earliest = 'SELECT MIN(visible_ms) AS at FROM sqs_message WHERE queue = ?'
+    return this.#state.get<{ at: number | null }>(earliest, name)?.at ?? Infinity
   }
 
   /** Moves up to `limit` visible messages to another queue, where they count as new ones, as on AWS. @returns how many */
   redrive(queue: Queue, target: Queue, limit: number): number {
     this.#expire(queue)
-    const nowMs = this.#clock.now()
+    const nowMs = this.#nowMs()
     const rows = this.#visible(queue, limit)
     for (const { id } of rows) {
       this.#state.run(
@@ -251,7 +232,7 @@ export class MessageStore {
         id,
       )
     }
-    this.#arrived(target.name)
+    this.#options.changed(target.name, true)
     return rows.length
   }
 
@@ -259,30 +240,30 @@ export class MessageStore {
     return this.#state.all<MessageRow>(
       'SELECT * FROM sqs_message WHERE queue = ? AND visible_ms <= ? ORDER BY visible_ms, id LIMIT ?',
       queue.name,
-      this.#clock.now(),
+      this.#nowMs(),
       limit,
     )
   }
 
   /** The message keeps its id and sent time, so its retention period continues, and its receives go on being counted, as on AWS. */
   #deadLetter(queue: Queue, row: MessageRow): void {
-    const target = this.#queues.byArn(queue.redrive!.deadLetterTargetArn)
+    const target = this.#options.queues.byArn(queue.redrive!.deadLetterTargetArn)
     this.#state.run(
       `UPDATE sqs_message SET queue = ?, source = ?, visible_ms = ?, first_received_ms = NULL, receipt = NULL
        WHERE id = ?`,
       target.name,
       queue.arn,
-      this.#clock.now(),
+      this.#nowMs(),
       row.id,
     )
-    this.#arrived(target.name)
+    this.#options.changed(target.name, true)
   }
 
   #receive(row: MessageRow, visibilityTimeoutSeconds: number): ReceivedMessage {
-    const nowMs = this.#clock.now()
+    const nowMs = this.#nowMs()
     const nonce = randomUUID()
     const firstReceivedMs = row.first_received_ms ?? nowMs
-    const twiceMs = row.receive_count === 0 ? this.#chaos.delayMs('messages delivered twice at once') : 0
+    const twiceMs = row.receive_count === 0 ? this.#options.chaos.delayMs('messages delivered twice at once') : 0
     this.#state.run(
       'UPDATE sqs_message SET receive_count = receive_count + 1, first_received_ms = ?, receipt = ?, visible_ms = ? WHERE id = ?',
       firstReceivedMs,
@@ -311,7 +292,11 @@ export class MessageStore {
     this.#state.run(
       'DELETE FROM sqs_message WHERE queue = ? AND sent_ms <= ?',
       queue.name,
-      this.#clock.now() - queue.retentionMs,
+      this.#nowMs() - queue.retentionMs,
     )
+  }
+
+  #nowMs(): number {
+    return this.#options.clock.now()
   }
 }

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import { AwsError } from '../wire/aws-error.ts'
-import { missingParameter } from './queue-attributes.ts'
 
 /** In wire format: `BinaryValue` is base64. */
 export type MessageAttributes = Record<string, MessageAttribute>
@@ -41,7 +40,7 @@ export function checkMessage(body: unknown, attributes: MessageAttributes, maxBy
     ([name, attribute]) =>
       !/^[\w.-]{1,256}$/.test(name) ||
       !/^(String|Number|Binary)(\..+)?$/.test(attribute.DataType ?? '') ||
-      valueOf(attribute).length === 0,
+      valueBytes(attribute) === 0,
   )
   const reasons = [
     invalid &&
@@ -53,39 +52,18 @@ export function checkMessage(body: unknown, attributes: MessageAttributes, maxBy
   if (reason) throw new AwsError('InvalidParameterValue', `One or more parameters are invalid. Reason: ${reason}`)
 }
 
-const isBinary = (attribute: MessageAttribute) => /^Binary\b/.test(attribute.DataType ?? '')
-
-const valueOf = (attribute: MessageAttribute) =>
-  isBinary(attribute) ? Buffer.from(attribute.BinaryValue ?? '', 'base64') : Buffer.from(attribute.StringValue ?? '')
+const valueBytes = ({ StringValue = '', BinaryValue = '' }: MessageAttribute) =>
+  Buffer.byteLength(StringValue) + Buffer.byteLength(BinaryValue, 'base64')
 
 /** The size that counts towards the limit: body and attributes with their names and types. */
-export function messageBytes(body: string, attributes: MessageAttributes): number {
-  let bytes = Buffer.byteLength(body)
-  for (const [name, attribute] of Object.entries(attributes)) {
-    bytes += Buffer.byteLength(name) + Buffer.byteLength(attribute.DataType) + valueOf(attribute).length
-  }
-  return bytes
-}
+export const messageBytes = (body: string, attributes: MessageAttributes): number =>
+  Object.entries(attributes).reduce(
+    (sum, [name, attribute]) => sum + Buffer.byteLength(name + attribute.DataType) + valueBytes(attribute),
+    Buffer.byteLength(body),
+  )
 
-export const md5 = (content: string | Buffer) => createHash('md5').update(content).digest('hex')
-
-/** MD5 over the attributes sorted by name: length-prefixed name, type and value, and a byte for text (1) or binary (2). */
-export function md5OfAttributes(attributes: MessageAttributes): string | undefined {
-  const names = Object.keys(attributes).toSorted()
-  if (names.length === 0) return undefined
-  const parts = names.flatMap((name) => {
-    const attribute = attributes[name]!
-    const kind = Buffer.from([isBinary(attribute) ? 2 : 1])
-    return [prefixed(Buffer.from(name)), prefixed(Buffer.from(attribute.DataType)), kind, prefixed(valueOf(attribute))]
-  })
-  return md5(Buffer.concat(parts))
-}
-
-function prefixed(bytes: Buffer): Buffer {
-  const length = Buffer.alloc(4)
-  length.writeUInt32BE(bytes.length)
-  return Buffer.concat([length, bytes])
-}
+/** The SDK rejects a response whose digest of a body is not this one. */
+export const md5 = (body: string) => createHash('md5').update(body).digest('hex')
 
 /** Attributes of text; an empty value, which SQS rejects, is a dash. */
 export const textAttributes = (values: Readonly<Record<string, string>>): MessageAttributes =>
@@ -97,7 +75,7 @@ export const textAttributes = (values: Readonly<Record<string, string>>): Messag
   )
 
 /** One receive of a message. */
-export interface Receipt {
+interface Receipt {
   readonly id: number
   readonly nonce: string
 }
@@ -118,3 +96,19 @@ export const invalidReceipt = (receiptHandle: unknown) =>
     'ReceiptHandleIsInvalid',
     `The input receipt handle "${String(receiptHandle)}" is not a valid receipt handle of a message in this queue.`,
   )
+
+export const missingParameter = (name: string) =>
+  new AwsError('MissingParameter', `The request must contain the parameter ${name}.`)
+
+export const invalidParameter = (value: unknown, parameter: string, reason: string) =>
+  new AwsError(
+    'InvalidParameterValue',
+    `Value ${String(value)} for parameter ${parameter} is invalid. Reason: ${reason}`,
+  )
+
+/** @returns the validated number, or undefined when absent */
+export function optionalInteger(value: unknown, parameter: string, min: number, max: number): number | undefined {
+  if (value === undefined || value === null) return undefined
+  if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return value
+  throw invalidParameter(value, parameter, `Must be between ${min} and ${max}, if provided.`)
+}

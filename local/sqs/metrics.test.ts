@@ -1,14 +1,14 @@
 import { ReceiveMessageCommand, SendMessageBatchCommand, SendMessageCommand } from '@aws-sdk/client-sqs'
 import { RecordedMetrics } from '../cloudwatch/recorded-metrics.ts'
-import { queueSettings, startSqs } from './testing.ts'
+import { startSqs } from './testing.ts'
 
 const metrics = new RecordedMetrics()
 const of = (name: string, QueueName: string) => metrics.values('AWS/SQS', name, { QueueName })
 
 test('SQS publishes how many messages are visible and the age of the oldest', async () => {
-  const { client, clock, service, stop } = await startSqs({ metrics })
-  const { url: QueueUrl } = service.createQueue({ name: 'loaves', ...queueSettings })
-  service.createQueue({ name: 'idle', ...queueSettings })
+  const { client, clock, queue, service, stop } = await startSqs({ metrics })
+  const { url: QueueUrl } = queue('loaves')
+  queue('idle')
   await client.send(new SendMessageCommand({ QueueUrl, MessageBody: 'rye' }))
   await clock.advance(5000)
   const Entries = ['a', 'b'].map((Id) => ({ Id, MessageBody: Id, DelaySeconds: Id === 'b' ? 900 : 0 }))
@@ -23,8 +23,8 @@ test('SQS publishes how many messages are visible and the age of the oldest', as
 })
 
 test('an empty queue publishes its depth for six hours after the last activity', async () => {
-  const { client, clock, service, stop } = await startSqs({ metrics })
-  const { url: QueueUrl } = service.createQueue({ name: 'quiet', ...queueSettings, retentionSeconds: 60 })
+  const { client, clock, queue, service, stop } = await startSqs({ metrics })
+  const { url: QueueUrl } = queue('quiet', { MessageRetentionPeriod: 60 })
   await client.send(new SendMessageCommand({ QueueUrl, MessageBody: 'rye' }))
   for (const minutes of [0, 300, 60, 1]) {
     await clock.advance(minutes * 60_000)
@@ -35,10 +35,10 @@ test('an empty queue publishes its depth for six hours after the last activity',
 })
 
 test("a message's age in a dead-letter queue counts from its arrival there", async () => {
-  const { client, clock, service, stop } = await startSqs({ metrics })
-  const dead = service.createQueue({ name: 'dead', ...queueSettings })
+  const { client, clock, queue, service, stop } = await startSqs({ metrics })
+  const dead = queue('dead')
   const redrive = { deadLetterTargetArn: dead.arn, maxReceiveCount: 1 }
-  const { url: QueueUrl } = service.createQueue({ name: 'living', ...queueSettings, redrive })
+  const { url: QueueUrl } = queue('living', { RedrivePolicy: redrive })
   await client.send(new SendMessageCommand({ QueueUrl, MessageBody: 'rye' }))
   await client.send(new ReceiveMessageCommand({ QueueUrl }))
   await clock.advance(60_000)

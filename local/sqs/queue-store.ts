@@ -3,16 +3,17 @@ import type { Clock } from '../clock.ts'
 import type { AccessControl, PolicyDocument } from '../iam/types.ts'
 import type { State } from '../state/state.ts'
 import { AwsError } from '../wire/aws-error.ts'
-import {
-  changedAttributes,
-  defaultAttributes,
-  missingParameter,
-  numericAttributes,
-  parseRedrivePolicy,
-} from './queue-attributes.ts'
-import type { QueueAttributes, RedrivePolicy } from './queue-attributes.ts'
+import { invalidParameter, missingParameter } from './message.ts'
 
-/** A queue with its settings parsed. */
+/** A queue's attributes that can be set, in the API's format: every value is a string. */
+export type QueueAttributes = Record<string, string>
+
+interface RedrivePolicy {
+  readonly deadLetterTargetArn: string
+  readonly maxReceiveCount: number
+}
+
+/** A queue with its attributes parsed. */
 export interface Queue {
   readonly name: string
   readonly arn: string
@@ -25,6 +26,7 @@ export interface Queue {
   readonly receiveWaitSeconds: number
   readonly maxMessageBytes: number
   readonly redrive: RedrivePolicy | undefined
+  readonly policy: PolicyDocument
 }
 
 interface QueueRow {
@@ -37,38 +39,46 @@ interface QueueRow {
 const schema = `CREATE TABLE IF NOT EXISTS sqs_queue (
   name TEXT PRIMARY KEY, attributes TEXT NOT NULL, created_ms INTEGER NOT NULL, modified_ms INTEGER NOT NULL)`
 
-const allowNothing: PolicyDocument = { Version: '2012-10-17', Statement: [] }
+/** AWS raised the limit from 256 KiB in 2025. */
+export const largestMessageBytes = 1_048_576
+
+/** Minimum, maximum and default. */
+const numbers: Readonly<Record<string, readonly [number, number, number]>> = {
+  VisibilityTimeout: [0, 43_200, 30],
+  MessageRetentionPeriod: [60, 1_209_600, 345_600],
+  DelaySeconds: [0, 900, 0],
+  ReceiveMessageWaitTimeSeconds: [0, 20, 0],
+  MaximumMessageSize: [1024, largestMessageBytes, largestMessageBytes],
+}
+
+const defaults = Object.fromEntries(Object.entries(numbers).map(([name, [, , value]]) => [name, String(value)]))
 
 export const queueArn = (name: string) => arn('sqs', name)
 
 /** The queues and their attributes: in the state file, and all of them in memory. */
 export class QueueStore {
-  readonly #state: State
-  readonly #clock: Clock
-  readonly #access: AccessControl
-  readonly #queues: Map<string, Queue>
+  readonly #options: { readonly state: State; readonly clock: Clock; readonly access: AccessControl }
+  readonly #queues = new Map<string, Queue>()
 
   constructor(options: { state: State; clock: Clock; access: AccessControl }) {
-    this.#state = options.state
-    this.#clock = options.clock
-    this.#access = options.access
-    this.#state.define(schema)
-    const rows = this.#state.all<QueueRow>('SELECT * FROM sqs_queue')
-    this.#queues = new Map(rows.map((row) => [row.name, toQueue(row)]))
-    for (const queue of this.#queues.values()) this.#publishPolicy(queue)
+    this.#options = options
+    options.state.define(schema)
+    for (const row of options.state.all<QueueRow>('SELECT * FROM sqs_queue')) this.#keep(toQueue(row))
   }
 
   /**
-   * Creates the queue or replaces its attributes with these and the defaults; its messages are unchanged.
-   * @throws AwsError for an attribute that is invalid or not emulated
+   * Creates the queue, or updates the existing one to these attributes and the defaults of AWS; its messages are unchanged.
+   * @throws AwsError for a name, or an attribute, that is invalid or not emulated
    */
   put(name: string, attributes: QueueAttributes): Queue {
-    checkName(name)
-    return this.#save(name, changedAttributes(defaultAttributes, attributes))
+    if (!/^[\w-]{1,80}$/.test(name))
+      throw invalidParameter(name, 'QueueName', 'Up to 80 letters, digits, - and _. FIFO queues are not emulated.')
+    return this.#save(name, defaults, attributes)
   }
 
-  change(name: string, attributes: QueueAttributes): Queue {
-    return this.#save(name, changedAttributes(this.get(name).attributes, attributes))
+  /** Changes some attributes; an empty policy removes it. */
+  change({ name, attributes }: Queue, changes: QueueAttributes): void {
+    this.#save(name, attributes, changes)
   }
 
   /** @throws AwsError QueueDoesNotExist */
@@ -93,8 +103,8 @@ export class QueueStore {
 
   /** Sorted by name. */
   list(prefix = ''): Queue[] {
-    const names = [...this.#queues.keys()].filter((name) => name.startsWith(prefix)).toSorted()
-    return names.map((name) => this.get(name))
+    const found = [...this.#queues.values()].filter(({ name }) => name.startsWith(prefix))
+    return found.toSorted((a, b) => (a.name < b.name ? -1 : 1))
   }
 
   /** The queues whose dead-letter queue is this one. */
@@ -102,60 +112,89 @@ export class QueueStore {
     return this.list().filter((queue) => queue.redrive?.deadLetterTargetArn === deadLetterArn)
   }
 
-  #save(name: string, attributes: QueueAttributes): Queue {
-    const redrive = attributes['RedrivePolicy']
-    if (redrive !== undefined) this.byArn(parseRedrivePolicy(redrive).deadLetterTargetArn)
-    const nowMs = this.#clock.now()
-    const row = this.#state.get<QueueRow>(
+  #save(name: string, current: QueueAttributes, changes: QueueAttributes): Queue {
+    const attributes = { ...current }
+    for (const [attribute, value] of Object.entries(changes)) {
+      checkAttribute(attribute, value)
+      if (value === '') delete attributes[attribute]
+      else attributes[attribute] = value
+    }
+    const nowMs = this.#options.clock.now()
+    const row = { name, attributes: JSON.stringify(attributes), created_ms: nowMs, modified_ms: nowMs }
+    const { redrive } = toQueue(row)
+    if (redrive) this.byArn(redrive.deadLetterTargetArn)
+    const saved = this.#options.state.get<QueueRow>(
       `INSERT INTO sqs_queue VALUES (?, ?, ?, ?)
        ON CONFLICT (name) DO UPDATE SET attributes = excluded.attributes, modified_ms = excluded.modified_ms RETURNING *`,
-      name,
-      JSON.stringify(attributes),
-      nowMs,
-      nowMs,
+      ...Object.values(row),
     )
-    const queue = toQueue(row!)
-    this.#queues.set(name, queue)
-    this.#publishPolicy(queue)
-    return queue
+    return this.#keep(toQueue(saved!))
   }
 
-  #publishPolicy(queue: Queue): void {
-    const policy = queue.attributes['Policy']
-    this.#access.putResourcePolicy(queue.arn, 'Policy', policy === undefined ? allowNothing : JSON.parse(policy))
+  #keep(queue: Queue): Queue {
+    this.#queues.set(queue.name, queue)
+    this.#options.access.putResourcePolicy(queue.arn, 'Policy', queue.policy)
+    return queue
   }
 }
 
-function toQueue(row: QueueRow): Queue {
-  const attributes = JSON.parse(row.attributes) as QueueAttributes
-  const redrive = attributes['RedrivePolicy']
+/** @throws AwsError for an attribute that is invalid or not emulated; policies are checked when they are parsed */
+function checkAttribute(name: string, value: string): void {
+  if (name === 'Policy' || name === 'RedrivePolicy') return
+  if (!Object.hasOwn(numbers, name))
+    throw new AwsError('InvalidAttributeName', `The attribute ${name} is unknown or not emulated.`)
+  const [min, max] = numbers[name]!
+  if (!/^\d+$/.test(value) || Number(value) < min || Number(value) > max) throw invalidValue(name)
+}
+
+function toQueue({ name, attributes: json, created_ms: createdMs, modified_ms: modifiedMs }: QueueRow): Queue {
+  const attributes = JSON.parse(json) as QueueAttributes
+  const { Policy, RedrivePolicy: redrive } = attributes
   return {
-    name: row.name,
-    arn: queueArn(row.name),
+    name,
+    arn: queueArn(name),
     attributes,
-    createdMs: row.created_ms,
-    modifiedMs: row.modified_ms,
+    createdMs,
+    modifiedMs,
     visibilityTimeoutSeconds: Number(attributes['VisibilityTimeout']),
     retentionMs: Number(attributes['MessageRetentionPeriod']) * 1000,
     delaySeconds: Number(attributes['DelaySeconds']),
     receiveWaitSeconds: Number(attributes['ReceiveMessageWaitTimeSeconds']),
     maxMessageBytes: Number(attributes['MaximumMessageSize']),
     redrive: redrive === undefined ? undefined : parseRedrivePolicy(redrive),
+    policy:
+      Policy === undefined
+        ? { Version: '2012-10-17', Statement: [] }
+        : (parseObject('Policy', Policy) as PolicyDocument),
   }
 }
 
-function checkName(name: string): void {
-  if (/^[\w-]{1,80}$/.test(name)) return
-  throw new AwsError(
-    'InvalidParameterValue',
-    `${name}: a queue name has 1 to 80 alphanumeric characters, hyphens and underscores. FIFO queues are not emulated.`,
-  )
+/** @param text `{"deadLetterTargetArn": "arn:…", "maxReceiveCount": 5}`; the number may be a string */
+function parseRedrivePolicy(text: string): RedrivePolicy {
+  const { deadLetterTargetArn, maxReceiveCount } = parseObject('RedrivePolicy', text)
+  const count = Number(maxReceiveCount)
+  if (typeof deadLetterTargetArn === 'string' && Number.isInteger(count) && count >= 1 && count <= 1000)
+    return { deadLetterTargetArn, maxReceiveCount: count }
+  const rule = 'It needs a deadLetterTargetArn and a maxReceiveCount from 1 to 1000.'
+  throw invalidParameter(text, 'RedrivePolicy', rule)
 }
+
+function parseObject(name: string, text: string): Record<string, any> {
+  try {
+    const value: unknown = JSON.parse(text)
+    if (value !== null && typeof value === 'object') return value
+  } catch {
+    // Malformed JSON gets the same error as JSON that is no object.
+  }
+  throw invalidValue(name)
+}
+
+const invalidValue = (name: string) => new AwsError('InvalidAttributeValue', `Invalid value for the parameter ${name}.`)
 
 export const queueProviders = (queues: QueueStore, urlOf: (queueName: string) => string): ResourceProvider[] => [
   {
     type: 'AWS::SQS::Queue',
-    supported: ['QueueName', 'RedrivePolicy', ...numericAttributes],
+    supported: ['QueueName', 'RedrivePolicy', ...Object.keys(numbers)],
     ignored: {
       SqsManagedSseEnabled: 'messages are stored in a file on this machine, not encrypted by the queue',
       Tags: 'tags are not used locally',
@@ -163,13 +202,14 @@ export const queueProviders = (queues: QueueStore, urlOf: (queueName: string) =>
     create: ({ properties, generatedName, logicalId }) => {
       if (String(properties['FifoQueue']) === 'true')
         throw new Error(`${logicalId} is a FIFO queue, which is not emulated: use a standard queue.`)
-      const attributes = Object.entries(properties).flatMap(([name, value]) => {
-        if (name === 'RedrivePolicy') return [[name, typeof value === 'string' ? value : JSON.stringify(value)]]
-        return numericAttributes.includes(name) ? [[name, String(value)]] : []
-      })
-      const name = String(properties['QueueName'] ?? generatedName)
-      const queue = queues.put(name, Object.fromEntries(attributes))
-      return { ref: urlOf(name), attributes: { Arn: queue.arn, QueueName: name, QueueUrl: urlOf(name) } }
+      const attributes = Object.entries(properties)
+        .filter(([name]) => name === 'RedrivePolicy' || Object.hasOwn(numbers, name))
+        .map(([name, value]) => [name, typeof value === 'object' ? JSON.stringify(value) : String(value)])
+      const { arn: Arn, name } = queues.put(
+        String(properties['QueueName'] ?? generatedName),
+        Object.fromEntries(attributes),
+      )
+      return { ref: urlOf(name), attributes: { Arn, QueueName: name, QueueUrl: urlOf(name) } }
     },
   },
   {
@@ -177,7 +217,7 @@ export const queueProviders = (queues: QueueStore, urlOf: (queueName: string) =>
     supported: ['Queues', 'PolicyDocument'],
     create: ({ properties, generatedName }) => {
       const Policy = JSON.stringify(properties['PolicyDocument'])
-      for (const queueUrl of properties['Queues'] as string[]) queues.change(queues.byUrl(queueUrl).name, { Policy })
+      for (const queueUrl of properties['Queues'] as string[]) queues.change(queues.byUrl(queueUrl), { Policy })
       return { ref: generatedName, attributes: { Id: generatedName } }
     },
   },

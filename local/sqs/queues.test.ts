@@ -8,7 +8,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { allowAll, type PolicyDocument } from '../iam/types.ts'
-import { queueSettings, startSqs } from './testing.ts'
+import { declare } from '../wire/testing.ts'
+import { startSqs } from './testing.ts'
 
 let sqs: Awaited<ReturnType<typeof startSqs>>
 let policies: [string, PolicyDocument][]
@@ -21,7 +22,7 @@ beforeEach(async () => {
 })
 afterEach(() => sqs.stop())
 
-const create = (name: string) => sqs.service.createQueue({ ...queueSettings, name }).url
+const create = (name: string) => sqs.queue(name).url
 const set = (QueueUrl: string, Attributes: Record<string, string>) =>
   sqs.client.send(new SetQueueAttributesCommand({ QueueUrl, Attributes }))
 
@@ -99,8 +100,8 @@ test('ListQueues filters by prefix and returns pages', async () => {
   expect(names(first)).toEqual(['a1', 'a2'])
   expect(names(rest)).toEqual(['a3'])
   expect(rest.NextToken).toBeUndefined()
-  const unknown = sqs.client.send(new ListQueuesCommand({ MaxResults: 2, NextToken: 'b2' }))
-  await expect(unknown).rejects.toMatchObject({ name: 'InvalidParameterValue' })
+  const unknown = sqs.client.send(new ListQueuesCommand({ MaxResults: 2, NextToken: 'b' }))
+  await expect(unknown).rejects.toMatchObject({ name: 'InvalidNextToken' })
 })
 
 test('a queue policy is passed to access control, and removed by an empty value', async () => {
@@ -131,37 +132,29 @@ test.each([
 })
 
 test('templates create queues with policies; an update resets attributes it omits, and messages survive', async () => {
-  const declare = async (type: string, logicalId: string, properties: object) => {
-    const provider = sqs.service.providers.find((candidate) => candidate.type === type)!
-    return await provider.create({
-      stackName: 'library',
-      logicalId,
-      type,
-      properties,
-      generatedName: `library-${logicalId}`,
-    })
-  }
-  const dead = await declare('AWS::SQS::Queue', 'Dead', { MessageRetentionPeriod: 1_209_600 })
+  const declared = async (type: string, logicalId: string, properties: object) =>
+    declare(sqs.service.providers, type, logicalId, properties)
+  const dead = await declared('AWS::SQS::Queue', 'Dead', { MessageRetentionPeriod: 1_209_600 })
   const redrive = { deadLetterTargetArn: dead.attributes!['Arn'], maxReceiveCount: 5 }
-  const queue = await declare('AWS::SQS::Queue', 'Loans', { VisibilityTimeout: 60, RedrivePolicy: redrive })
+  const queue = await declared('AWS::SQS::Queue', 'Loans', { VisibilityTimeout: 60, RedrivePolicy: redrive })
   expect(queue.ref).toBe(`${sqs.endpoint}/000000000000/library-Loans`)
   expect(queue.attributes).toMatchObject({ QueueName: 'library-Loans', QueueUrl: queue.ref })
   const arn = queue.attributes!['Arn'] as string
   expect(sqs.service.attributesOf(arn)).toMatchObject({ visibilityTimeoutSeconds: 60, redrive })
   sqs.service.send(arn, { body: 'a' })
-  await declare('AWS::SQS::QueuePolicy', 'P', {
+  await declared('AWS::SQS::QueuePolicy', 'P', {
     Queues: [queue.ref],
     PolicyDocument: { Statement: [{ Effect: 'Deny' }] },
   })
   expect(policies.at(-1)).toEqual([arn, { Statement: [{ Effect: 'Deny' }] }])
-  await declare('AWS::SQS::Queue', 'Loans', { DelaySeconds: 1 })
+  await declared('AWS::SQS::Queue', 'Loans', { DelaySeconds: 1 })
   expect(sqs.service.attributesOf(arn)).toMatchObject({
     visibilityTimeoutSeconds: 30,
     delaySeconds: 1,
     redrive: undefined,
   })
   expect(sqs.service.depths().find((depth) => depth.arn === arn)?.visible).toBe(1)
-  await expect(declare('AWS::SQS::Queue', 'Fifo', { FifoQueue: true })).rejects.toThrow('FIFO')
+  await expect(declared('AWS::SQS::Queue', 'Fifo', { FifoQueue: true })).rejects.toThrow('FIFO')
 })
 
 test('queues, messages in flight and policies survive a restart', async () => {
@@ -169,7 +162,7 @@ test('queues, messages in flight and policies survive a restart', async () => {
   try {
     const stateFile = join(folder, 'state')
     const before = await startSqs({ stateFile })
-    const { arn, url } = before.service.createQueue({ ...queueSettings, name: 'loans' })
+    const { arn, url } = before.queue('loans')
     const Policy = '{"Statement":[{"Effect":"Allow"}]}'
     await before.client.send(new SetQueueAttributesCommand({ QueueUrl: url, Attributes: { Policy } }))
     before.service.send(arn, { body: 'a' })

@@ -4,7 +4,7 @@ import {
   ListMessageMoveTasksCommand,
   StartMessageMoveTaskCommand,
 } from '@aws-sdk/client-sqs'
-import { queueSettings, startSqs } from './testing.ts'
+import { startSqs } from './testing.ts'
 
 let sqs: Awaited<ReturnType<typeof startSqs>>
 let queue: { arn: string; url: string }
@@ -12,9 +12,9 @@ let dead: { arn: string; url: string }
 
 beforeEach(async () => {
   sqs = await startSqs()
-  dead = sqs.service.createQueue({ ...queueSettings, name: 'loans-dead' })
+  dead = sqs.queue('loans-dead')
   const redrive = { deadLetterTargetArn: dead.arn, maxReceiveCount: 2 }
-  queue = sqs.service.createQueue({ ...queueSettings, name: 'loans', redrive })
+  queue = sqs.queue('loans', { RedrivePolicy: redrive })
 })
 afterEach(() => sqs.stop())
 

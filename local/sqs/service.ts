@@ -5,13 +5,23 @@ import type { Clock } from '../clock.ts'
 import type { AccessControl } from '../iam/types.ts'
 import type { State } from '../state/state.ts'
 import type { JsonService } from '../wire/service.ts'
-import { LongPolls } from './long-polls.ts'
-import { checkMessage, type MessageAttributes, type ReceivedMessage } from './message.ts'
-import { MessageStore, type Depth, type StoredMessage } from './message-store.ts'
+import { LongPolls, type ReceiveOptions } from './long-polls.ts'
+import type { ReceivedMessage } from './message.ts'
+import { MessageStore, type Depth, type NewMessage, type StoredMessage } from './message-store.ts'
 import { MoveTasks } from './move-tasks.ts'
 import { queueOperations } from './operations.ts'
-import type { RedrivePolicy } from './queue-attributes.ts'
 import { queueArn as arnOf, queueProviders, QueueStore, type Queue } from './queue-store.ts'
+
+interface SqsOptions {
+  readonly state: State
+  readonly clock: Clock
+  readonly access: AccessControl
+  readonly endpoint: () => string
+  /** @default none are published */
+  readonly metrics?: MetricSink | undefined
+  /** @default no faults */
+  readonly chaos?: Chaos
+}
 
 /** SQS with standard queues: at-least-once delivery, approximately in the order of sending. */
 export class SqsService {
@@ -21,69 +31,57 @@ export class SqsService {
   readonly #messages: MessageStore
   readonly #polls: LongPolls
   readonly #moveTasks: MoveTasks
-  readonly #metrics: MetricSink
+  readonly #options: SqsOptions
   /** When each queue last had messages, for {@link measure}. */
   readonly #activeMs = new Map<string, number>()
-  readonly #endpoint: () => string
   readonly #arrivalListeners = new Set<(queueName: string) => void>()
 
-  /** @param options.metrics @default none are published */
-  constructor(options: {
-    state: State
-    clock: Clock
-    access: AccessControl
-    endpoint: () => string
-    metrics?: MetricSink
-    /** @default no faults */
-    chaos?: Chaos
-  }) {
+  constructor(options: SqsOptions) {
     const { state, clock, chaos = noChaos } = options
-    this.#endpoint = options.endpoint
-    this.#queues = new QueueStore(options)
-    const changed = (queue: string) => state.afterCommit(() => this.#polls.wake(queue))
-    const arrived = (queue: string) => {
-      changed(queue)
-      state.afterCommit(() => this.#arrivalListeners.forEach((listener) => listener(queue)))
-    }
-    this.#metrics = options.metrics ?? noMetrics
-    this.#messages = new MessageStore({ state, clock, queues: this.#queues, changed, arrived, chaos })
-    this.#polls = new LongPolls(clock, (queue) => this.#messages.nextVisibleMs(queue))
-    this.#moveTasks = new MoveTasks({ state, clock, queues: this.#queues, messages: this.#messages })
+    this.#options = options
+    const queues = new QueueStore(options)
+    const changed = (queue: string, arrived: boolean) =>
+      state.afterCommit(() => {
+        this.#polls.wake(queue)
+        if (arrived) for (const listener of this.#arrivalListeners) listener(queue)
+      })
+    const messages = new MessageStore({ state, clock, queues, changed, chaos })
+    this.#queues = queues
+    this.#messages = messages
+    this.#polls = new LongPolls(clock, messages)
+    this.#moveTasks = new MoveTasks({ state, clock, queues, messages })
     const urlOf = (name: string) => this.urlOf(name)
     this.wire = {
       targetPrefix: 'AmazonSQS',
       version: '1.0',
       operations: {
-        ...queueOperations({
-          queues: this.#queues,
-          messages: this.#messages,
-          chaos,
-          urlOf,
-          receive: (queueArn, receiveOptions) => this.receive(queueArn, receiveOptions),
-        }),
+        ...queueOperations({ queues, messages, polls: this.#polls, chaos, urlOf }),
         ...this.#moveTasks.operations,
       },
     }
-    this.providers = queueProviders(this.#queues, urlOf)
+    this.providers = queueProviders(queues, urlOf)
   }
 
-  /** Creates the queue, or updates the existing one to these settings; its messages are unchanged. */
-  createQueue(queue: {
-    name: string
-    visibilityTimeoutSeconds: number
-    retentionSeconds: number
-    delaySeconds: number
-    redrive?: RedrivePolicy
-    receiveWaitSeconds: number
-  }): { arn: string; url: string } {
-    const { arn } = this.#queues.put(queue.name, {
-      VisibilityTimeout: String(queue.visibilityTimeoutSeconds),
-      MessageRetentionPeriod: String(queue.retentionSeconds),
-      DelaySeconds: String(queue.delaySeconds),
-      ReceiveMessageWaitTimeSeconds: String(queue.receiveWaitSeconds),
-      ...(queue.redrive && { RedrivePolicy: JSON.stringify(queue.redrive) }),
-    })
-    return { arn, url: this.urlOf(queue.name) }
+  urlOf(queueName: string): string {
+    return `${this.#options.endpoint()}/${accountId}/${queueName}`
+  }
+
+  /**
+   * Sends on behalf of another emulated service. Synchronous, so that it can be part of a transaction.
+   * @throws AwsError QueueDoesNotExist, InvalidParameterValue (too long), InvalidMessageContents
+   */
+  send(queueArn: string, message: NewMessage): { messageId: string } {
+    return { messageId: this.#messages.add(this.#queues.byArn(queueArn), message) }
+  }
+
+  /** @throws AwsError QueueDoesNotExist */
+  async receive(queueArn: string, options: ReceiveOptions): Promise<ReceivedMessage[]> {
+    return this.#polls.receive(this.#queues.byArn(queueArn), options)
+  }
+
+  /** @throws AwsError QueueDoesNotExist, ReceiptHandleIsInvalid */
+  delete(queueArn: string, receiptHandle: string): void {
+    this.#messages.delete(this.#queues.byArn(queueArn), receiptHandle)
   }
 
   /**
@@ -92,53 +90,6 @@ export class SqsService {
    */
   release(queueArn: string): void {
     this.#messages.release(this.#queues.byArn(queueArn))
-  }
-
-  urlOf(queueName: string): string {
-    return `${this.#endpoint()}/${accountId}/${queueName}`
-  }
-
-  /**
-   * Sends on behalf of another emulated service. Synchronous, so that it can be part of a transaction.
-   * @throws AwsError QueueDoesNotExist, InvalidParameterValue (too long), InvalidMessageContents
-   */
-  send(
-    queueArn: string,
-    message: {
-      body: string
-      attributes?: MessageAttributes
-      delaySeconds?: number
-      senderId?: string
-      traceHeader?: string | undefined
-    },
-  ): { messageId: string } {
-    const queue = this.#queues.byArn(queueArn)
-    const { body, attributes = {}, delaySeconds = queue.delaySeconds, senderId = accountId, traceHeader } = message
-    checkMessage(body, attributes, queue.maxMessageBytes)
-    return { messageId: this.#messages.add(queue, { body, attributes, delaySeconds, senderId, traceHeader }) }
-  }
-
-  /**
-   * Long-polls; resolves with up to `max` messages, or `[]` after `waitMs` or immediately on abort.
-   * @throws AwsError QueueDoesNotExist
-   */
-  async receive(
-    queueArn: string,
-    options: { max: number; waitMs: number; visibilityTimeoutSeconds?: number; signal?: AbortSignal },
-  ): Promise<ReceivedMessage[]> {
-    if (options.signal?.aborted) return []
-    const take = () => {
-      const queue = this.#queues.byArn(queueArn)
-      return this.#messages.take(queue, options.max, options.visibilityTimeoutSeconds ?? queue.visibilityTimeoutSeconds)
-    }
-    const messages = take()
-    if (messages.length > 0 || options.waitMs <= 0) return messages
-    return this.#polls.wait(this.#queues.byArn(queueArn).name, take, options.waitMs, options.signal)
-  }
-
-  /** @throws AwsError QueueDoesNotExist, ReceiptHandleIsInvalid */
-  delete(queueArn: string, receiptHandle: string): void {
-    this.#messages.delete(this.#queues.byArn(queueArn), receiptHandle)
   }
 
   /** The depth of each queue. */
@@ -173,25 +124,26 @@ export class SqsService {
     return visible + inFlight + delayed
   }
 
+  /** @throws AwsError QueueDoesNotExist */
+  attributesOf(queueArn: string): Queue {
+    return this.#queues.byArn(queueArn)
+  }
+
   /**
    * Publishes the metrics of the queues; SQS does so each minute, and for an empty queue until six hours after its last
    * activity.
    */
   measure(atMs: number): void {
+    const { metrics = noMetrics } = this.#options
     for (const queue of this.#queues.list()) {
       const { visible, inFlight, delayed } = this.#messages.depth(queue)
       if (visible + inFlight + delayed > 0) this.#activeMs.set(queue.name, atMs)
       if (atMs - (this.#activeMs.get(queue.name) ?? -Infinity) > 6 * 3_600_000) continue
       const metric = (name: string) => ({ namespace: 'AWS/SQS', name, dimensions: { QueueName: queue.name } })
-      this.#metrics.add(metric('ApproximateNumberOfMessagesVisible'), visible, atMs)
+      metrics.add(metric('ApproximateNumberOfMessagesVisible'), visible, atMs)
       const ageSeconds = Math.floor(this.#messages.oldestAgeMs(queue, atMs) / 1000)
-      this.#metrics.add(metric('ApproximateAgeOfOldestMessage'), ageSeconds, atMs)
+      metrics.add(metric('ApproximateAgeOfOldestMessage'), ageSeconds, atMs)
     }
-  }
-
-  /** @throws AwsError QueueDoesNotExist */
-  attributesOf(queueArn: string): Queue {
-    return this.#queues.byArn(queueArn)
   }
 
   /** Ends all long polls empty, and move tasks. */

@@ -2,8 +2,7 @@ import { SQSClient } from '@aws-sdk/client-sqs'
 import type { MetricSink } from '../cloudwatch/metric.ts'
 import { ManualClock, type Clock } from '../clock.ts'
 import { allowAll, type AccessControl } from '../iam/types.ts'
-import { State } from '../state/state.ts'
-import { WireServer } from '../wire/server.ts'
+import { declare, TestEndpoint } from '../wire/testing.ts'
 import { SqsService } from './service.ts'
 
 interface Options {
@@ -16,31 +15,25 @@ interface Options {
 export const startSqs = (options: Options = {}) => startSqsAt(new ManualClock(), options)
 
 /** Like {@link startSqs}, with another clock. */
-export async function startSqsAt<C extends Clock>(clock: C, options: Options = {}) {
-  const state = new State(options.stateFile ?? ':memory:')
-  const server = new WireServer({ access: allowAll, authenticate: () => ({ kind: 'administrator' }) })
-  const access = options.access ?? allowAll
-  const service = new SqsService({ state, clock, access, endpoint: () => server.endpoint, metrics: options.metrics })
-  server.addJsonService(service.wire)
-  const endpoint = await server.listen(0)
-  const client = new SQSClient({
-    endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    maxAttempts: 1,
-  })
+export async function startSqsAt<C extends Clock>(clock: C, { stateFile, access = allowAll, metrics }: Options = {}) {
+  const endpoint = new TestEndpoint({ stateFile })
+  const { state } = endpoint
+  const service = new SqsService({ state, clock, access, endpoint: endpoint.url, metrics })
+  endpoint.server.addJsonService(service.wire)
+  await endpoint.listen()
   const stop = async () => {
     service.stop()
-    client.destroy()
-    await server.close()
-    state.close()
+    await endpoint.stop()
   }
-  return { state, clock, service, client, endpoint, stop }
+  const queue = (name: string, settings?: object) => createQueue(service, name, settings)
+  return { state, clock, service, queue, client: endpoint.client(SQSClient), endpoint: endpoint.url(), stop }
 }
 
-export const queueSettings = {
-  visibilityTimeoutSeconds: 30,
-  retentionSeconds: 345_600,
-  delaySeconds: 0,
-  receiveWaitSeconds: 0,
+/**
+ * Creates a queue as a template does.
+ * @param settings properties of AWS::SQS::Queue
+ */
+export function createQueue({ providers }: SqsService, name: string, settings: object = {}) {
+  const { attributes } = declare(providers, 'AWS::SQS::Queue', name, { QueueName: name, ...settings }) as any
+  return { arn: attributes.Arn as string, url: attributes.QueueUrl as string }
 }

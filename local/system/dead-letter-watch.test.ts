@@ -1,5 +1,5 @@
 import { State } from '../state/state.ts'
-import { queueSettings, startSqs } from '../sqs/testing.ts'
+import { startSqs } from '../sqs/testing.ts'
 import { DeadLetterWatch } from './dead-letter-watch.ts'
 import type { LocalLine } from './line.ts'
 
@@ -11,9 +11,9 @@ let watch: DeadLetterWatch
 
 beforeEach(async () => {
   sqs = await startSqs()
-  dead = sqs.service.createQueue({ ...queueSettings, name: 'loans-dead' })
+  dead = sqs.queue('loans-dead')
   const redrive = { deadLetterTargetArn: dead.arn, maxReceiveCount: 1 }
-  queue = sqs.service.createQueue({ ...queueSettings, name: 'loans', redrive })
+  queue = sqs.queue('loans', { RedrivePolicy: redrive })
   lines = []
   watch = new DeadLetterWatch({ sqs: sqs.service, clock: sqs.clock, onLine: (line) => lines.push(line) })
 })

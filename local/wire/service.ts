@@ -28,6 +28,14 @@ export function requireParameters(input: object, known: readonly string[]): void
   if (unknown) throw new AwsError('ValidationError', `Not emulated: the parameter ${unknown[0]}.`)
 }
 
+/** One page of a listing; the token is the index at which the next page starts. @throws AwsError InvalidNextToken */
+export function paged<T>(all: readonly T[], token = '0', size: number): { page: readonly T[]; NextToken?: string } {
+  const from = Number(token)
+  if (!Number.isInteger(from) || from < 0) throw new AwsError('InvalidNextToken', 'The next token is not valid.')
+  const to = from + size
+  return { page: all.slice(from, to), ...(to < all.length && { NextToken: String(to) }) }
+}
+
 type Operations = Readonly<Record<string, Operation>>
 
 export type MemberType = 'string' | 'strings' | 'structures'

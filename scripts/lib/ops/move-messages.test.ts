@@ -14,7 +14,7 @@ beforeEach(async () => {
   sqs = await startQueues()
   dead = sqs.queue('dead')
   const redrive = { deadLetterTargetArn: dead.arn, maxReceiveCount: 2 }
-  queue = sqs.queue('queue', { redrive })
+  queue = sqs.queue('queue', { RedrivePolicy: redrive })
   for (const body of ['a', 'b', 'c']) sqs.service.send(dead.arn, { body })
   said = []
   controller = new AbortController()
