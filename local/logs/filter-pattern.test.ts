@@ -7,6 +7,10 @@ test.each([
   ['ERROR rye', event, true],
   ['Error', event, false],
   ['ERROR wheat', event, false],
+  ['"Task timed out" ms', 'Task timed out after 3 ms', true],
+  ['"Task out"', 'Task timed out', false],
+  ['?ERROR ?"Task timed out"', 'Task timed out', true],
+  ['?ERROR ?"Task timed out"', 'START', false],
   ['{ $.correlation_id = "c-1" }', event, true],
   ['{ $.correlation_id = "c-2" }', event, false],
   ['{ $.correlation_id = c-1 }', event, true],
@@ -33,11 +37,13 @@ test.each([
   '{ $.a = %x% }',
   '{ $.a < 3 }',
   '{ $.a = 1 } x',
-  '?one ?other',
+  '?one other',
+  '? one',
   '-one',
   '%x+%',
   '[ip, user]',
-  '"two words"',
+  '"two words',
+  '"two"words',
 ])('the pattern %s is rejected', (pattern) => {
   expect(() => parseFilterPattern(pattern)).toThrow(expect.objectContaining({ name: 'InvalidParameterException' }))
 })

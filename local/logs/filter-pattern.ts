@@ -5,18 +5,26 @@ const notEmulated = (what: string) =>
 
 const token = /\s*(?:(\$(?:\.[\w-]+)+)|("(?:[^"\\]|\\.)*")|(&&|\|\||[=(){}])|([^\s"=(){}&|]+))/y
 
+/** A word, or several in quotes; with `?` in front, one of the terms is enough. */
+const term = /(?<any>\??)(?:"(?<phrase>[^"\\]+)"|(?<word>[^\s"?[%-][^\s"]*))(?!\S)|\S+/g
+
 /**
- * Parses a filter pattern of CloudWatch Logs: empty (matches all), words (all must occur), or a JSON pattern such as
- * `{ $.level = "ERROR" && ($.count = 3 || $.name = order*) }` with `=`, `&&`, `||`, parentheses and the wildcard `*`.
+ * Parses a filter pattern of CloudWatch Logs: empty (matches all), terms (`ERROR "timed out"`: all must occur; `?ERROR ?WARN`:
+ * one must), or a JSON pattern such as `{ $.level = "ERROR" && ($.count = 3 || $.name = order*) }` with `=`, `&&`, `||`,
+ * parentheses and the wildcard `*`.
  * @throws AwsError `InvalidParameterException`, also for the other patterns of CloudWatch Logs
  */
 export function parseFilterPattern(pattern: string): (message: string) => boolean {
   const text = pattern.trim()
   if (text.startsWith('{')) return parseJsonPattern(text)
-  const words = text.split(/\s+/)
-  const special = words.find((word) => /^[?[%-]|"/.test(word))
-  if (special !== undefined) throw notEmulated(special)
-  return (message) => words.every((word) => message.includes(word))
+  const terms = [...text.matchAll(term)].map(({ 0: source, groups }) => {
+    const { any, phrase, word = phrase } = groups!
+    if (word === undefined) throw notEmulated(source)
+    return { any: any === '?', contained: (message: string) => message.includes(word) }
+  })
+  if (!terms.some(({ any }) => any)) return (message) => terms.every(({ contained }) => contained(message))
+  if (!terms.every(({ any }) => any)) throw notEmulated('? before some terms only')
+  return (message) => terms.some(({ contained }) => contained(message))
 }
 
 type Test = (event: unknown) => boolean

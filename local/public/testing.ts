@@ -10,6 +10,7 @@ export type { AttributeValue, Item } from '../dynamodb/attribute-value.ts'
 export { inProcessHandler } from '../dynamodb/in-process.ts'
 export { itemSize } from '../dynamodb/item-size.ts'
 export { compilePattern as compileEventPattern } from '../events/pattern.ts'
+export { parseFilterPattern } from '../logs/filter-pattern.ts'
 export { AwsError } from '../wire/aws-error.ts'
 
 /** Empty DynamoDB tables in memory; connect a client with {@link inProcessHandler}. */

@@ -1,14 +1,14 @@
-import { spawn, type ChildProcessByStdio } from 'node:child_process'
+import { spawn, spawnSync, type ChildProcessByStdio } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Readable } from 'node:stream'
+import type { Readable, Writable } from 'node:stream'
 
 const cli = join(import.meta.dirname, '..', 'cli.ts')
 const assembly = join(import.meta.dirname, 'library')
 const dataDirectory = mkdtempSync(join(tmpdir(), 'library-cli-'))
-type Child = ChildProcessByStdio<null, Readable, Readable>
+type Child = ChildProcessByStdio<Writable, Readable, Readable>
 const running: Child[] = []
 
 afterAll(() => {
@@ -30,7 +30,7 @@ function start(
   env: Record<string, string> = {},
 ): Started {
   const child = spawn(command, [...before, ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
     env: { ...process.env, ...env },
   })
   running.push(child)
@@ -44,13 +44,14 @@ function start(
 
 const common = ['--app', assembly, '--data', dataDirectory, '--port', '0', '--web-port', '0', '--aws-port', '0']
 
-/** Waits until the standard output satisfies the condition. @throws Error when the process ends before that */
+/** Waits until the standard output satisfies the condition. @throws Error when the process ends before that, or is silent */
 async function output(started: Started, isComplete: (stdout: string) => boolean): Promise<void> {
   const fail = () => {
     throw new Error(`The process ended: ${started.stdout()}${started.stderr()}`)
   }
   while (!isComplete(started.stdout())) {
-    await Promise.race([once(started.child.stdout, 'data'), started.ended.then(fail)])
+    const silent = AbortSignal.timeout(30_000)
+    await Promise.race([once(started.child.stdout, 'data', { signal: silent }), started.ended.then(fail)])
   }
 }
 
@@ -122,4 +123,34 @@ test('it stops when its parent process ends', async () => {
   shell.child.kill('SIGKILL')
   // The pipes close only when the system, which inherited them, has ended as well.
   await shell.ended
+})
+
+/** `script` of util-linux runs a command on a pseudo-terminal; that of macOS has other options and no version. */
+const hasTerminal = spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout?.includes('util-linux')
+
+const onTerminal = (title: string, run: () => Promise<void>) =>
+  hasTerminal ? test(title, run) : test(`not run without script of util-linux: ${title}`, () => {})
+
+onTerminal('in a terminal, /text shows only the lines with that text, / all, and Ctrl-C stops', async () => {
+  const command = [process.execPath, cli, ...common].map((part) => JSON.stringify(part)).join(' ')
+  const started = start([], 'script', ['-qec', command, '/dev/null'])
+  const type = async (input: string, response: string) => {
+    started.child.stdin.write(`${input}\n`)
+    await output(started, (stdout) => stdout.includes(response))
+  }
+  const call = (operation: string) => {
+    const [, endpoint] = /AWS endpoint ([^,]+),/.exec(started.stdout())!
+    return fetch(endpoint!, { method: 'POST', headers: { 'x-amz-target': `Turnstiles.${operation}` } })
+  }
+  await output(started, (stdout) => stdout.includes('Type /text and Enter'))
+  await type('/count', 'Only lines with count are shown.')
+  await call('Open')
+  await call('Count')
+  await type('/', 'All lines are shown.')
+  await call('Close')
+  await output(started, (stdout) => stdout.includes('Close of Turnstiles'))
+  expect(started.stdout().match(/\w+(?= of Turnstiles)/g)).toEqual(['Count', 'Close'])
+  started.child.stdin.write('\x03')
+  expect(await started.ended).toBe(0)
+  expect(started.stdout()).toContain('Stopped.')
 })

@@ -1,5 +1,6 @@
 import { globSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { parseFilterPattern } from '@cartwheel/local/testing'
 import { root, synthesize } from '../infra/synthesized.ts'
 import { applicationId } from '#shared/application.ts'
 
@@ -77,6 +78,14 @@ describe.each(pages)('%s', (page) => {
     )
     expect(named.filter((title) => !dashboard.includes(`"title":"${title}"`))).toEqual([])
   })
+})
+
+const logPatterns = pages.flatMap((page) =>
+  [...read(page).matchAll(/--filter-pattern (?:'([^']+)'|(\S+))/g)].map(([, quoted, word]) => quoted ?? word!),
+)
+
+test.each([...new Set(logPatterns)])('the local system also finds log lines by %s', (pattern) => {
+  expect(() => parseFilterPattern(pattern)).not.toThrow()
 })
 
 test('error-budget.md states the thresholds of the alarms', () => {
