@@ -1,7 +1,13 @@
 import { unsupportedMembers } from '../assembly/limitations.ts'
-import { managedCachePolicies, noCaching, type CachePolicy } from './cache-policy.ts'
 import type { EdgeFunction } from './edge-function.ts'
-import type { HeadersPolicy } from './headers-policy.ts'
+import {
+  managedCachePolicies,
+  noCaching,
+  type CachePolicy,
+  type Config,
+  type HeadersPolicy,
+  type Report,
+} from './policies.ts'
 
 /** The origin of a behavior; any other than these is undefined and reported at start. */
 export type Origin =
@@ -45,8 +51,6 @@ export interface Distribution {
   readonly errorTtlSeconds: ReadonlyMap<number, number>
 }
 
-type Config = Record<string, any>
-
 /** What the templates declare for distributions: policies by id, functions by ARN. */
 export interface ReferencedResources {
   readonly headersPolicies: ReadonlyMap<string, HeadersPolicy>
@@ -75,47 +79,88 @@ export function readDistribution(
   identity: Pick<Distribution, 'id' | 'arn' | 'domainName'>,
   config: Config,
   references: ReferencedResources,
-): { distribution: Distribution; limitations: string[] } {
-  const origins: Config[] = config['Origins'] ?? []
-  const declared: Config[] = [...(config['CacheBehaviors'] ?? []), config['DefaultCacheBehavior'] ?? {}]
+  report: Report,
+): Distribution {
+  report(...unsupportedMembers('DistributionConfig', config, distributionMembers.split(' ')))
+  const declared: Config[] = config['Origins'] ?? []
+  const origins = new Map(declared.map((origin) => [origin['Id'], readOrigin(origin, references, report)]))
+  const behaviors: Config[] = [...(config['CacheBehaviors'] ?? []), config['DefaultCacheBehavior'] ?? {}]
   const errors: Config[] = config['CustomErrorResponses'] ?? []
+  for (const error of errors)
+    report(...unsupportedMembers('CustomErrorResponses', error, ['ErrorCode', 'ErrorCachingMinTTL']))
   return {
-    distribution: {
-      ...identity,
-      enabled: String(config['Enabled']) === 'true',
-      defaultRootObject: config['DefaultRootObject'] || undefined,
-      behaviors: declared.map((behavior) => readBehavior(behavior, origins, references)),
-      errorTtlSeconds: new Map(
-        errors.flatMap(({ ErrorCode, ErrorCachingMinTTL: ttl }) =>
-          ttl === undefined ? [] : [[Number(ErrorCode), Number(ttl)] as const],
-        ),
-      ),
-    },
-    limitations: [
-      ...unsupportedMembers('DistributionConfig', config, distributionMembers.split(' ')),
-      ...declared.flatMap((behavior) => behaviorLimitations(behavior, references)),
-      ...origins.flatMap((origin) => originLimitations(origin, references)),
-      ...errors.flatMap((each) =>
-        unsupportedMembers('CustomErrorResponses', each, ['ErrorCode', 'ErrorCachingMinTTL']),
-      ),
-    ],
+    ...identity,
+    enabled: String(config['Enabled']) === 'true',
+    defaultRootObject: config['DefaultRootObject'] || undefined,
+    behaviors: behaviors.map((behavior) => readBehavior(behavior, origins, references, report)),
+    errorTtlSeconds: new Map(
+      errors.map(({ ErrorCode, ErrorCachingMinTTL: seconds = 10 }) => [Number(ErrorCode), Number(seconds)]),
+    ),
   }
 }
 
-const nameOf = ({ PathPattern }: Config) =>
-  PathPattern === undefined ? 'DefaultCacheBehavior' : `The behavior ${PathPattern}`
+/** @returns undefined for an origin that is not emulated */
+function readOrigin(origin: Config, { originUrl }: ReferencedResources, report: Report): Origin | undefined {
+  report(...unsupportedMembers('Origin', origin, originMembers.split(' ')))
+  if (origin['S3OriginConfig']?.OriginAccessIdentity)
+    report('Origin: OriginAccessIdentity is not emulated; use an origin access control.')
+  const domainName = String(origin['DomainName'])
+  const path: string = origin['OriginPath'] ?? ''
+  const bucket = /^(.+)\.s3(?:\.[a-z0-9-]+)?\.amazonaws\.com$/.exec(domainName)?.[1]
+  const url = originUrl(domainName)
+  if (origin['CustomOriginConfig'] && url !== undefined) {
+    const custom: Config[] = origin['OriginCustomHeaders'] ?? []
+    const headers = Object.fromEntries(custom.map((each) => [each['HeaderName'].toLowerCase(), each['HeaderValue']]))
+    return { kind: 'http', url: `${url}${path}`, headers }
+  }
+  if (!origin['CustomOriginConfig'] && bucket !== undefined)
+    return { kind: 'bucket', path: `/${bucket}${path}`, signed: origin['OriginAccessControlId'] !== undefined }
+  report(
+    `The origin ${domainName} is neither an S3 bucket nor an HTTP API of the templates: requests to it fail with status 502.`,
+  )
+  return undefined
+}
 
-function readBehavior(behavior: Config, origins: readonly Config[], references: ReferencedResources): Behavior {
-  const target = origins.find(({ Id }) => Id === behavior['TargetOriginId'])
-  if (!target) throw new Error(`${nameOf(behavior)}: the distribution has no origin ${behavior['TargetOriginId']}.`)
+function readBehavior(
+  behavior: Config,
+  origins: ReadonlyMap<string, Origin | undefined>,
+  { headersPolicies, cachePolicies, functions }: ReferencedResources,
+  report: Report,
+): Behavior {
+  const {
+    PathPattern: pattern,
+    TargetOriginId,
+    CachePolicyId,
+    OriginRequestPolicyId,
+    ResponseHeadersPolicyId,
+  } = behavior
+  const name = pattern === undefined ? 'DefaultCacheBehavior' : `The behavior ${pattern}`
+  report(...unsupportedMembers(name, behavior, behaviorMembers.split(' ')))
+  if (!origins.has(TargetOriginId)) throw new Error(`${name}: the distribution has no origin ${TargetOriginId}.`)
+  const cachePolicy = managedCachePolicies[CachePolicyId] ?? cachePolicies.get(CachePolicyId)
+  if (CachePolicyId !== undefined && !cachePolicy)
+    report(`The cache policy ${CachePolicyId} is unknown: nothing is cached.`)
+  const forwardsViewer = OriginRequestPolicyId === allViewerExceptHost
+  if (OriginRequestPolicyId !== undefined && !forwardsViewer)
+    report(`The origin request policy ${OriginRequestPolicyId} is unknown: it forwards nothing to the origin.`)
+  const headersPolicy = headersPolicies.get(ResponseHeadersPolicyId)
+  if (ResponseHeadersPolicyId !== undefined && !headersPolicy)
+    report(`The response headers policy ${ResponseHeadersPolicyId} is unknown: it adds no headers.`)
+  let viewerRequest: EdgeFunction | undefined
+  for (const { EventType, FunctionARN } of (behavior['FunctionAssociations'] ?? []) as Config[]) {
+    if (EventType !== 'viewer-request')
+      throw new Error(`${name}: functions for the event ${EventType} are not emulated.`)
+    viewerRequest = functions.get(FunctionARN)
+    if (!viewerRequest) throw new Error(`${name}: no template declares the function ${FunctionARN}.`)
+  }
   return {
-    matches: pathMatcher(behavior['PathPattern'] ?? '*'),
+    matches: pathMatcher(pattern ?? '*'),
     allowedMethods: behavior['AllowedMethods'] ?? ['GET', 'HEAD'],
-    origin: readOrigin(target, references),
-    cachePolicy: cachePolicyOf(behavior, references) ?? noCaching,
-    forwardsViewer: behavior['OriginRequestPolicyId'] === allViewerExceptHost,
-    headersPolicy: references.headersPolicies.get(behavior['ResponseHeadersPolicyId']),
-    viewerRequest: functionOf(behavior, references),
+    origin: origins.get(TargetOriginId),
+    cachePolicy: cachePolicy ?? noCaching,
+    forwardsViewer,
+    headersPolicy,
+    viewerRequest,
   }
 }
 
@@ -124,71 +169,11 @@ function readBehavior(behavior: Config, origins: readonly Config[], references: 
  * the beginning is optional. Source: "Cache behavior settings", Path pattern.
  */
 export function pathMatcher(pattern: string): (path: string) => boolean {
-  const wildcards: Readonly<Record<string, string>> = { '*': '.*', '?': '.' }
-  const source = [...pattern.replace(/^\//, '')].map(
-    (character) => wildcards[character] ?? character.replace(/[\\^$.|+()[\]{}]/, '\\$&'),
-  )
-  const expression = new RegExp(`^/?${source.join('')}$`, 's')
+  const source = pattern
+    .replace(/^\//, '')
+    .replace(/[\\^$.|+()[\]{}]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.')
+  const expression = new RegExp(`^/?${source}$`, 's')
   return (path) => expression.test(path)
-}
-
-/** @throws Error for another event, and when no template declares the function */
-function functionOf(behavior: Config, { functions }: ReferencedResources): EdgeFunction | undefined {
-  const associations: Config[] = behavior['FunctionAssociations'] ?? []
-  const other = associations.find(({ EventType }) => EventType !== 'viewer-request')
-  if (other) throw new Error(`${nameOf(behavior)}: functions for the event ${other['EventType']} are not emulated.`)
-  const [association] = associations
-  if (!association) return undefined
-  const found = functions.get(association['FunctionARN'])
-  if (!found) throw new Error(`${nameOf(behavior)}: no template declares the function ${association['FunctionARN']}.`)
-  return found
-}
-
-const cachePolicyOf = ({ CachePolicyId }: Config, { cachePolicies }: ReferencedResources) =>
-  managedCachePolicies.get(CachePolicyId) ?? cachePolicies.get(CachePolicyId)
-
-function readOrigin(origin: Config, { originUrl }: ReferencedResources): Origin | undefined {
-  const domainName = String(origin['DomainName'])
-  const path: string = origin['OriginPath'] ?? ''
-  if (origin['CustomOriginConfig']) {
-    const url = originUrl(domainName)
-    const custom: Config[] = origin['OriginCustomHeaders'] ?? []
-    const headers = Object.fromEntries(custom.map((each) => [each['HeaderName'].toLowerCase(), each['HeaderValue']]))
-    return url === undefined ? undefined : { kind: 'http', url: `${url}${path}`, headers }
-  }
-  const bucket = /^(.+)\.s3(?:\.[a-z0-9-]+)?\.amazonaws\.com$/.exec(domainName)?.[1]
-  if (bucket === undefined) return undefined
-  return { kind: 'bucket', path: `/${bucket}${path}`, signed: origin['OriginAccessControlId'] !== undefined }
-}
-
-function originLimitations(origin: Config, references: ReferencedResources): string[] {
-  if (!readOrigin(origin, references)) {
-    return [
-      `The origin ${origin['DomainName']} is neither an S3 bucket nor an HTTP API of the templates: requests to it fail with status 502.`,
-    ]
-  }
-  const identity: string = origin['S3OriginConfig']?.OriginAccessIdentity ?? ''
-  return [
-    ...unsupportedMembers('Origin', origin, originMembers.split(' ')),
-    ...(identity === '' ? [] : ['Origin: OriginAccessIdentity is not emulated; use an origin access control.']),
-  ]
-}
-
-function behaviorLimitations(behavior: Config, references: ReferencedResources): string[] {
-  const { CachePolicyId, OriginRequestPolicyId, ResponseHeadersPolicyId: headersId } = behavior
-  const unknown = [
-    CachePolicyId !== undefined &&
-      !cachePolicyOf(behavior, references) &&
-      `The cache policy ${CachePolicyId} is unknown: nothing is cached.`,
-    OriginRequestPolicyId !== undefined &&
-      OriginRequestPolicyId !== allViewerExceptHost &&
-      `The origin request policy ${OriginRequestPolicyId} is unknown: it forwards nothing to the origin.`,
-    headersId !== undefined &&
-      !references.headersPolicies.has(headersId) &&
-      `The response headers policy ${headersId} is unknown: it adds no headers.`,
-  ]
-  return [
-    ...unsupportedMembers(nameOf(behavior), behavior, behaviorMembers.split(' ')),
-    ...unknown.filter((message) => message !== false),
-  ]
 }

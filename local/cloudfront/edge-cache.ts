@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts'
-import type { EdgeResponse } from './messages.ts'
+import type { CachePolicy, EdgeResponse } from './policies.ts'
 
 interface Entry {
   readonly response: EdgeResponse & { readonly body: Buffer }
@@ -37,9 +37,7 @@ export class EdgeCache {
     if (ttlSeconds <= 0 || body.length > entryLimitBytes) return
     this.#remove(key)
     const storedAtMs = this.#clock.now()
-    const headers = { ...response.headers, 'content-length': String(body.length) }
-    const expiresAtMs = storedAtMs + ttlSeconds * 1000
-    this.#add(key, { response: { ...response, headers, body }, storedAtMs, expiresAtMs })
+    this.#add(key, { response: { ...response, body }, storedAtMs, expiresAtMs: storedAtMs + ttlSeconds * 1000 })
     for (const oldest of this.#entries.keys()) {
       if (this.#bytes <= totalLimitBytes) break
       this.#remove(oldest)
@@ -55,4 +53,22 @@ export class EdgeCache {
     this.#bytes -= this.#entries.get(key)?.response.body.length ?? 0
     this.#entries.delete(key)
   }
+}
+
+const cachedErrors = [404, 405, 414, 500, 501, 502, 503, 504]
+
+/**
+ * How long a response is cached; 0: not at all. Sources: "Manage how long content stays in the cache (expiration)" and "How
+ * CloudFront processes HTTP 4xx and 5xx status codes from your origin", by which only `max-age` has an effect on errors, not
+ * even `no-store`.
+ * @param errorTtlSeconds the error caching minimum TTL of the status
+ */
+export function ttlSecondsOf({ status, headers }: EdgeResponse, policy: CachePolicy, errorTtlSeconds: number): number {
+  const control = headers['cache-control'] ?? ''
+  const stated = (/\bs-maxage=(\d+)/i.exec(control) ?? /\bmax-age=(\d+)/i.exec(control))?.[1]
+  if (status >= 400) return cachedErrors.includes(status) ? Math.max(errorTtlSeconds, Number(stated ?? 0)) : 0
+  const { minTtlSeconds, defaultTtlSeconds, maxTtlSeconds } = policy
+  if (/\b(no-store|no-cache|private)\b/i.test(control)) return minTtlSeconds
+  if (stated === undefined) return Math.max(minTtlSeconds, defaultTtlSeconds)
+  return Math.min(Math.max(minTtlSeconds, Number(stated)), maxTtlSeconds)
 }

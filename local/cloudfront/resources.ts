@@ -1,10 +1,23 @@
 import { createHash } from 'node:crypto'
 import { unsupportedMembers } from '../assembly/limitations.ts'
 import { accountId, partition, type ResourceProvider } from '../assembly/provider.ts'
-import { readCachePolicy, type CachePolicy } from './cache-policy.ts'
 import { readDistribution, type Distribution, type ReferencedResources } from './distribution.ts'
-import { readEdgeFunction, type EdgeFunction } from './edge-function.ts'
-import { readHeadersPolicy, type HeadersPolicy } from './headers-policy.ts'
+import { EdgeFunction } from './edge-function.ts'
+import {
+  readCachePolicy,
+  readHeadersPolicy,
+  type CachePolicy,
+  type Config,
+  type HeadersPolicy,
+  type Report,
+} from './policies.ts'
+
+const arnOf = (resource: string) => `arn:${partition}:cloudfront::${accountId}:${resource}`
+
+/** Resembles AWS's ids and is stable across starts. */
+const idFrom = (generatedName: string) => createHash('sha256').update(generatedName).digest('hex').slice(0, 13)
+
+const accessControlMembers = 'Name Description OriginAccessControlOriginType SigningBehavior SigningProtocol'
 
 /**
  * @param publish starts serving a distribution and returns its local URL, without a trailing slash
@@ -18,82 +31,76 @@ export function cloudFrontProviders(
   const cachePolicies = new Map<string, CachePolicy>()
   const functions = new Map<string, EdgeFunction>()
   return [
-    distributionProvider({ headersPolicies, cachePolicies, functions, originUrl }, publish),
-    accessControlProvider,
-    functionProvider(functions),
+    {
+      type: 'AWS::CloudFront::Distribution',
+      supported: ['DistributionConfig'],
+      ignored: { Tags: 'tags have no effect locally' },
+      async create({ properties, generatedName }) {
+        const limitations: string[] = []
+        const id = `E${idFrom(generatedName).toUpperCase()}`
+        const domainName = `d${idFrom(generatedName)}.cloudfront.net`
+        const distribution = readDistribution(
+          { id, arn: arnOf(`distribution/${id}`), domainName },
+          properties['DistributionConfig'] ?? {},
+          { headersPolicies, cachePolicies, functions, originUrl },
+          (...messages) => limitations.push(...messages),
+        )
+        const hosts = { [domainName]: await publish(distribution) }
+        return { ref: id, attributes: { Id: id, DomainName: domainName }, hosts, limitations }
+      },
+    },
+    {
+      // An origin that names one is signed.
+      type: 'AWS::CloudFront::OriginAccessControl',
+      supported: ['OriginAccessControlConfig'],
+      create({ properties, generatedName, logicalId }) {
+        const config: Config = properties['OriginAccessControlConfig'] ?? {}
+        if (config['SigningBehavior'] !== 'always')
+          throw new Error(`${logicalId}: only the SigningBehavior always is emulated.`)
+        const id = `E${idFrom(generatedName).toUpperCase()}`
+        const limitations = unsupportedMembers('OriginAccessControlConfig', config, accessControlMembers.split(' '))
+        return { ref: id, attributes: { Id: id }, limitations }
+      },
+    },
+    {
+      type: 'AWS::CloudFront::Function',
+      supported: ['Name', 'FunctionCode', 'FunctionConfig'],
+      ignored: { AutoPublish: 'code is live as soon as it is declared', Tags: 'tags have no effect locally' },
+      create({ properties, generatedName }) {
+        const name = String(properties['Name'] ?? generatedName)
+        const config: Config = properties['FunctionConfig'] ?? {}
+        if (config['Runtime'] !== 'cloudfront-js-2.0')
+          throw new Error(`The runtime ${config['Runtime']} is not emulated.`)
+        const arn = arnOf(`function/${name}`)
+        functions.set(arn, new EdgeFunction(name, String(properties['FunctionCode'])))
+        const attributes = { FunctionARN: arn, 'FunctionMetadata.FunctionARN': arn, Stage: 'LIVE' }
+        return {
+          ref: arn,
+          attributes,
+          limitations: unsupportedMembers('FunctionConfig', config, ['Comment', 'Runtime']),
+        }
+      },
+    },
     policyProvider('ResponseHeadersPolicy', headersPolicies, readHeadersPolicy),
     policyProvider('CachePolicy', cachePolicies, readCachePolicy),
   ]
 }
 
-function distributionProvider(
-  references: ReferencedResources,
-  publish: (distribution: Distribution) => Promise<string>,
-): ResourceProvider {
-  return {
-    type: 'AWS::CloudFront::Distribution',
-    supported: ['DistributionConfig'],
-    ignored: { Tags: 'tags have no effect locally' },
-    async create({ properties, generatedName }) {
-      const id = `E${idFrom(generatedName).toUpperCase()}`
-      const arn = `arn:${partition}:cloudfront::${accountId}:distribution/${id}`
-      const domainName = `d${idFrom(generatedName)}.cloudfront.net`
-      const config = properties['DistributionConfig'] ?? {}
-      const { distribution, limitations } = readDistribution({ id, arn, domainName }, config, references)
-      const hosts = { [domainName]: await publish(distribution) }
-      return { ref: id, attributes: { Id: id, DomainName: domainName }, hosts, limitations }
-    },
-  }
-}
-
-/** An origin that names one is signed. */
-const accessControlProvider: ResourceProvider = {
-  type: 'AWS::CloudFront::OriginAccessControl',
-  supported: ['OriginAccessControlConfig'],
-  create({ properties, generatedName, logicalId }) {
-    const config: Record<string, unknown> = properties['OriginAccessControlConfig'] ?? {}
-    if (config['SigningBehavior'] !== 'always')
-      throw new Error(`${logicalId}: only the SigningBehavior always is emulated.`)
-    const id = `E${idFrom(generatedName).toUpperCase()}`
-    const known = ['Name', 'Description', 'OriginAccessControlOriginType', 'SigningBehavior', 'SigningProtocol']
-    const limitations = unsupportedMembers('OriginAccessControlConfig', config, known)
-    return { ref: id, attributes: { Id: id }, limitations }
-  },
-}
-
-function functionProvider(functions: Map<string, EdgeFunction>): ResourceProvider {
-  return {
-    type: 'AWS::CloudFront::Function',
-    supported: ['Name', 'FunctionCode', 'FunctionConfig'],
-    ignored: { AutoPublish: 'code is live as soon as it is declared', Tags: 'tags have no effect locally' },
-    create({ properties, generatedName }) {
-      const name = String(properties['Name'] ?? generatedName)
-      const arn = `arn:${partition}:cloudfront::${accountId}:function/${name}`
-      const { edgeFunction, limitations } = readEdgeFunction(name, properties)
-      functions.set(arn, edgeFunction)
-      const attributes = { FunctionARN: arn, 'FunctionMetadata.FunctionARN': arn, Stage: 'LIVE' }
-      return { ref: arn, attributes, limitations }
-    },
-  }
-}
-
 /** Stores the policy that `read` finds in the property `<name>Config`, by its id. */
-function policyProvider<Policy>(
+const policyProvider = <Policy>(
   name: string,
   policies: Map<string, Policy>,
-  read: (config: Record<string, any>) => { policy: Policy; limitations: string[] },
-): ResourceProvider {
-  return {
-    type: `AWS::CloudFront::${name}`,
-    supported: [`${name}Config`],
-    create({ properties, generatedName }) {
-      const id = idFrom(generatedName)
-      const { policy, limitations } = read(properties[`${name}Config`] ?? {})
-      policies.set(id, policy)
-      return { ref: id, attributes: { Id: id }, limitations }
-    },
-  }
-}
-
-/** Resembles AWS's ids and is stable across starts. */
-const idFrom = (generatedName: string) => createHash('sha256').update(generatedName).digest('hex').slice(0, 13)
+  read: (config: Config, report: Report) => Policy,
+): ResourceProvider => ({
+  type: `AWS::CloudFront::${name}`,
+  supported: [`${name}Config`],
+  create({ properties, generatedName }) {
+    const id = idFrom(generatedName)
+    const limitations: string[] = []
+    policies.set(
+      id,
+      read(properties[`${name}Config`] ?? {}, (...messages) => limitations.push(...messages)),
+    )
+    return { ref: id, attributes: { Id: id }, limitations }
+  },
+})

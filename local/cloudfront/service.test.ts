@@ -136,12 +136,12 @@ test('settings that are not emulated are reported as limitations', async () => {
   const at = 'bakery/Shop: '
   expect(shop.limitations).toEqual([
     `${at}DistributionConfig: Logging is not emulated.`,
+    `${at}The origin oven.example.com is neither an S3 bucket nor an HTTP API of the templates: requests to it fail with status 502.`,
+    `${at}CustomErrorResponses: ResponsePagePath is not emulated.`,
     `${at}DefaultCacheBehavior: ForwardedValues is not emulated.`,
     `${at}The cache policy mine is unknown: nothing is cached.`,
     `${at}The origin request policy yours is unknown: it forwards nothing to the origin.`,
     `${at}The response headers policy theirs is unknown: it adds no headers.`,
-    `${at}The origin oven.example.com is neither an S3 bucket nor an HTTP API of the templates: requests to it fail with status 502.`,
-    `${at}CustomErrorResponses: ResponsePagePath is not emulated.`,
   ])
   expect((await fetch(`${shop.url}/cake`)).status).toBe(502)
 })

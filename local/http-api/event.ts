@@ -1,5 +1,29 @@
-import { accountId, region } from '../assembly/provider.ts'
-import type { Api, AuthorizerContext, GatewayRequest, RoutedRequest } from './model.ts'
+import { randomBytes } from 'node:crypto'
+import { accountId, arn } from '../assembly/provider.ts'
+import type { HttpRequest } from '../wire/http.ts'
+import { domainOf, type Api, type AuthorizerContext, type GatewayRequest, type RoutedRequest } from './model.ts'
+
+/** @throws URIError when the path is not valid percent-encoding */
+export function gatewayRequest(received: HttpRequest, receivedAtMs: number): GatewayRequest {
+  const { cookie = '', ...headers } = received.headers
+  const { sourceIp } = received
+  const before = headers['x-forwarded-for']
+  const seconds = Math.floor(receivedAtMs / 1000)
+  return {
+    ...received,
+    receivedAtMs,
+    path: decodeURIComponent(received.path),
+    headers: {
+      'content-length': '0',
+      'x-amzn-trace-id': `Root=1-${seconds.toString(16)}-${randomBytes(12).toString('hex')}`,
+      ...headers,
+      'x-forwarded-for': before === undefined ? sourceIp : `${before}, ${sourceIp}`,
+      'x-forwarded-port': /:(\d+)$/.exec(headers['host'] ?? '')?.[1] ?? '80',
+      'x-forwarded-proto': 'http',
+    },
+    cookies: cookie.split(/; */).filter((one) => one !== ''),
+  }
+}
 
 /** `12/Mar/2026:19:03:58 +0000`, the common log format. */
 export function commonLogTime(epochMs: number): string {
@@ -9,7 +33,7 @@ export function commonLogTime(epochMs: number): string {
 
 /** The members that the events of integrations and authorizers share. */
 export function commonEvent({ api, stage, match, request }: RoutedRequest) {
-  const query = new URLSearchParams(request.rawQuery)
+  const { query } = request
   return {
     version: '2.0',
     routeKey: match.route.routeKey,
@@ -23,7 +47,7 @@ export function commonEvent({ api, stage, match, request }: RoutedRequest) {
     requestContext: {
       accountId,
       apiId: api.apiId,
-      domainName: request.headers['host'] ?? new URL(api.endpoint).host,
+      domainName: request.headers['host'] ?? domainOf(api.apiId),
       domainPrefix: api.apiId,
       http: {
         method: request.method,
@@ -32,7 +56,7 @@ export function commonEvent({ api, stage, match, request }: RoutedRequest) {
         sourceIp: request.sourceIp,
         userAgent: request.headers['user-agent'] ?? '',
       },
-      requestId: request.requestId,
+      requestId: request.id,
       routeKey: match.route.routeKey,
       stage: stage.name,
       time: commonLogTime(request.receivedAtMs),
@@ -63,8 +87,7 @@ function bodyOf({ body, headers }: GatewayRequest) {
   return { body: body.toString(isBase64Encoded ? 'base64' : 'utf8'), isBase64Encoded }
 }
 
-export const executeApiArn = (api: Api, path: string) =>
-  `arn:aws:execute-api:${region}:${accountId}:${api.apiId}/${path}`
+export const executeApiArn = ({ apiId }: Api, path: string) => arn('execute-api', `${apiId}/${path}`)
 
 /** The source ARN that a function's permission must match: that of the route, not of the requested path. */
 export function routeArn({ api, stage, match, request }: RoutedRequest): string {

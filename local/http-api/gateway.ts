@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts'
 import { AwsError } from '../wire/aws-error.ts'
-import { isPreflight, preflightResponse, withCors } from './cors.ts'
+import { preflightResponse, withCors } from './cors.ts'
 import { integrationEvent, routeArn } from './event.ts'
 import {
   errorResponse,
@@ -15,7 +15,7 @@ import {
 } from './model.ts'
 
 /** A response with the matched stage and route, for logs and metrics. */
-interface Served {
+export interface Served {
   readonly response: GatewayResponse
   readonly stage?: Stage
   readonly routeKey?: string
@@ -50,6 +50,9 @@ function unrouted({ cors }: Api, request: GatewayRequest): GatewayResponse {
   if (cors && request.method === 'OPTIONS') return preflightResponse(cors, request)
   return withCors(cors, request, errorResponse(404, 'Not Found'))
 }
+
+const isPreflight = ({ method, headers }: GatewayRequest) =>
+  method === 'OPTIONS' && headers['origin'] !== undefined && headers['access-control-request-method'] !== undefined
 
 async function route(call: RoutedRequest, options: GatewayOptions): Promise<GatewayResponse> {
   const { api, stage, match, request } = call

@@ -1,5 +1,7 @@
 import { region } from '../assembly/provider.ts'
 import type { Principal } from '../iam/types.ts'
+import type { HttpRequest } from '../wire/http.ts'
+import type { WireResponse } from '../wire/service.ts'
 import type { Match, Router } from './router.ts'
 
 /**
@@ -13,28 +15,16 @@ export type Invoke = (
   traceHeader?: string,
 ) => Promise<{ payload: unknown; functionError?: string | undefined }>
 
-/** A request as received, before it is routed. */
-export interface GatewayRequest {
-  readonly requestId: string
+/** A request as functions see it. Its headers are without `cookie`, and with those that the gateway adds. */
+export interface GatewayRequest extends HttpRequest {
   readonly receivedAtMs: number
-  readonly method: string
   /** Percent-decoded, as HTTP APIs pass it to functions. */
   readonly path: string
-  /** Without the question mark, still percent-encoded. */
-  readonly rawQuery: string
-  /** Names in lower case, repeated headers joined by commas, without `cookie`. */
-  readonly headers: Readonly<Record<string, string>>
   readonly cookies: readonly string[]
-  readonly body: Buffer
-  readonly sourceIp: string
-  readonly protocol: string
 }
 
-export interface GatewayResponse {
-  readonly status: number
+export interface GatewayResponse extends WireResponse {
   readonly headers: Readonly<Record<string, string>>
-  readonly cookies?: readonly string[]
-  readonly body: Buffer | string
   /** Why the gateway itself rejected the request, for the terminal; clients do not see it. */
   readonly reason?: string
 }
@@ -75,7 +65,6 @@ export interface Stage {
 
 export interface Api {
   readonly apiId: string
-  readonly endpoint: string
   readonly cors?: CorsConfiguration
   readonly stages: Map<string, Stage>
   readonly integrations: Map<string, { readonly functionArn: string; readonly timeoutMs: number }>

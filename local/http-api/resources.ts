@@ -9,10 +9,8 @@ import { Router } from './router.ts'
 interface Context {
   readonly clock: Clock
   readonly invoke: Invoke
-  /** By their ids. */
-  readonly apis: Map<string, Api>
-  /** Opens the endpoint of an API. */
-  readonly open: () => Promise<{ endpoint: string; serve: (api: Api) => void }>
+  /** Starts serving an API. @returns its endpoint */
+  readonly open: (api: Api) => Promise<string>
 }
 
 /** Ten letters and digits like the ids of API Gateway, the same at every start. */
@@ -24,7 +22,8 @@ const idOf = (resource: ResourceDeclaration) =>
 const descriptive = { Description: 'descriptive only', Tags: 'tags have no effect locally' }
 
 export function providers(context: Context): ResourceProvider[] {
-  const { clock, apis, open } = context
+  const { clock, open } = context
+  const apis = new Map<string, Api>()
   const apiOf = ({ logicalId, properties: { ApiId } }: ResourceDeclaration): Api => {
     const api = apis.get(ApiId)
     if (!api) throw new Error(`${logicalId}: there is no HTTP API ${ApiId}.`)
@@ -42,11 +41,10 @@ export function providers(context: Context): ResourceProvider[] {
         const schemes = (cors?.AllowOrigins ?? []).filter((origin: string) => /.\*|\*./.test(origin))
         if (schemes.length > 0) throw new Error(`${resource.logicalId}: the origin ${schemes[0]} is not emulated.`)
         const apiId = idOf(resource)
-        const { endpoint, serve } = await open()
         const maps = { stages: new Map(), integrations: new Map(), authorizers: new Map() }
-        const api: Api = { apiId, endpoint, cors, ...maps, router: new Router() }
+        const api: Api = { apiId, cors, ...maps, router: new Router() }
         apis.set(apiId, api)
-        serve(api)
+        const endpoint = await open(api)
         const hosts = { [domainOf(apiId)]: endpoint }
         return { ref: apiId, attributes: { ApiId: apiId, ApiEndpoint: endpoint }, hosts }
       },

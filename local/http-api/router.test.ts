@@ -29,7 +29,8 @@ test.each([
   ['POST', '/books', '$default', {}],
   ['GET', '/Books', 'GET /{proxy+}', { proxy: 'Books' }],
   ['GET', '/', '$default', {}],
-  ['GET', '/books/', '$default', {}],
+  ['GET', '/books/', 'GET /{proxy+}', { proxy: 'books/' }],
+  ['PUT', '/books/', '$default', {}],
   ['GET', '/books/50% of?all#', 'GET /books/{bookId}', { bookId: '50% of?all#' }],
   ['GET', `/books/${'x'.repeat(500)}`, 'GET /books/{bookId}', { bookId: 'x'.repeat(500) }],
 ])('%s %s matches %s', (method, path, routeKey, pathParameters) => {

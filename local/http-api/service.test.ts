@@ -1,8 +1,8 @@
-import { ManualClock, systemClock } from '../clock.ts'
+import { ManualClock } from '../clock.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import { sendRaw } from '../wire/testing.ts'
 import type { Invoke } from './model.ts'
-import { declarer, functionArn, library, startService, stopServices } from './testing.ts'
+import { declarer, functionArn, library, stopServices } from './testing.ts'
 
 afterEach(stopServices)
 
@@ -39,18 +39,12 @@ test('names that every object has are plain names of parameters and headers', as
   )
 })
 
-test.each([
-  [
-    'a foreign host',
-    'GET / HTTP/1.1\r\nHost: evil.example:3000\r\n',
-    403,
-    'The host evil.example:3000 is not this machine.',
-  ],
-])('a request with %s gets a response of the gateway', async (_, head, status, message) => {
+test('a request for a foreign host gets a response of the gateway', async () => {
   const { endpoint, invocations } = await library()
+  const head = 'GET / HTTP/1.1\r\nHost: evil.example:3000\r\n'
   const response = await sendRaw(endpoint, `${head}Connection: close\r\n\r\n`)
-  expect(response).toContain(`HTTP/1.1 ${status} `)
-  expect(response).toContain(`\r\n\r\n{"message":"${message}"}`)
+  expect(response).toContain('HTTP/1.1 403 ')
+  expect(response).toContain('\r\n\r\n{"message":"The host evil.example:3000 is not this machine."}')
   expect(invocations).toEqual([])
 })
 
@@ -261,38 +255,9 @@ test('a body over 10 MB gets 413, one of 10 MB is accepted', async () => {
   expect((await fetch(endpoint, { method: 'POST', body: Buffer.alloc(10 * 1024 * 1024) })).status).toBe(200)
 })
 
-test('headers of more than 10,240 bytes get 431', async () => {
-  const { endpoint, invocations } = await library()
-  const response = await sendRaw(
-    endpoint,
-    `GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\nx-long: ${'x'.repeat(10_500)}\r\n\r\n`,
-  )
-  expect(response).toMatch(/^HTTP\/1\.1 431 [^]*\{"message":"Request Header Fields Too Large"\}$/)
-  expect(invocations).toEqual([])
-})
-
 test('a path with invalid percent-encoding gets 400', async () => {
   const { endpoint } = await library()
   expect((await fetch(`${endpoint}/%zz`)).status).toBe(400)
-})
-
-test('data that is not HTTP gets 400, and the API keeps running', async () => {
-  const { endpoint } = await library()
-  expect(await sendRaw(endpoint, 'hello\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 /)
-  expect((await fetch(endpoint)).status).toBe(200)
-})
-
-test('each API has its own port, which responds with 503 until the API is declared', async () => {
-  const service = startService({ clock: systemClock, invoke: async () => ({ payload: 'ok' }) })
-  const first = await service.listen(0)
-  expect((await fetch(first)).status).toBe(503)
-  const declare = declarer(service)
-  const one = await declare('Api', 'One', { ProtocolType: 'HTTP' })
-  const other = await declare('Api', 'Other', { ProtocolType: 'HTTP' })
-  expect(one.attributes?.['ApiEndpoint']).toBe(first)
-  expect(other.attributes?.['ApiEndpoint']).not.toBe(first)
-  expect(other.ref).not.toBe(one.ref)
-  expect((await fetch(String(other.attributes?.['ApiEndpoint']))).status).toBe(404)
 })
 
 test('every request is counted for its API, and whether it failed', async () => {

@@ -1,11 +1,11 @@
 import type { ResourceProvider } from '../assembly/provider.ts'
 import { noMetrics, type MetricSink } from '../cloudwatch/metric.ts'
 import type { Clock } from '../clock.ts'
-import { commonLogTime } from './event.ts'
-import { serveRequest } from './gateway.ts'
+import { HttpEndpoints, type HttpRequest } from '../wire/http.ts'
+import { commonLogTime, gatewayRequest } from './event.ts'
+import { serveRequest, type Served } from './gateway.ts'
 import { domainOf, errorResponse, type Api, type GatewayResponse, type GatewayRequest, type Invoke } from './model.ts'
 import { providers } from './resources.ts'
-import { GatewayServer } from './server.ts'
 
 /** One request that an API served; `reason` explains a request that the gateway itself rejected or failed. */
 export interface ApiLine {
@@ -38,123 +38,90 @@ interface HttpApiOptions {
   ) => void
 }
 
-interface Endpoint {
-  readonly endpoint: string
-  readonly serve: (api: Api) => void
-}
+/** Source: "Quotas for configuring and running an HTTP API". */
+const bodyLimitBytes = 10 * 1024 * 1024
 
 /** API Gateway's HTTP APIs, each on its own port of 127.0.0.1. */
 export class HttpApiService {
   readonly providers: ResourceProvider[]
   readonly #options: HttpApiOptions
-  readonly #apis = new Map<string, Api>()
-  readonly #servers: GatewayServer[] = []
-  /** The server of `listen`, for the first API that is declared. */
-  #reserved: Endpoint | undefined
+  /** The local URLs of the APIs by their domains on AWS. */
+  readonly #urls = new Map<string, string>()
+  readonly #endpoints = new HttpEndpoints({
+    name: 'The local API gateway',
+    bodyLimitBytes,
+    refuse: (status, message) => errorResponse(status, message),
+  })
 
   constructor(options: HttpApiOptions) {
     this.#options = options
-    this.providers = providers({ ...options, apis: this.#apis, open: () => this.#open() })
+    this.providers = providers({ ...options, open: (api) => this.#open(api) })
   }
 
-  /**
-   * Opens the port of the first API before the template is read, so that its ApiEndpoint is known; until that API is
-   * declared, requests get a 503.
-   * @param port 0 picks a free one. @returns the endpoint, `http://127.0.0.1:<port>`
-   */
-  async listen(port: number): Promise<string> {
-    this.#reserved = await this.#open(port)
-    return this.#reserved.endpoint
+  /** Opens the port of the first API. @param port 0 picks a free one. @returns the endpoint, `http://127.0.0.1:<port>` */
+  listen(port: number): Promise<string> {
+    return this.#endpoints.listen(port)
   }
 
   /** The local URL of an API's domain on AWS, without a trailing slash; undefined for another domain. */
   urlOf(domainName: string): string | undefined {
-    return [...this.#apis.values()].find(({ apiId }) => domainOf(apiId) === domainName)?.endpoint
+    return this.#urls.get(domainName)
   }
 
-  async stop(): Promise<void> {
-    await Promise.all(this.#servers.map((server) => server.close()))
+  stop(): Promise<void> {
+    return this.#endpoints.close()
   }
 
-  /** @param port @default the port that `listen` opened, or a free one */
-  async #open(port?: number): Promise<Endpoint> {
-    const reserved = this.#reserved
-    this.#reserved = undefined
-    if (port === undefined && reserved) return reserved
-    let served: Api | undefined
-    const server = new GatewayServer(this.#options.clock, async (request) =>
-      served ? this.#serve(served, request) : errorResponse(503, 'Service Unavailable'),
-    )
-    this.#servers.push(server)
-    const endpoint = `http://127.0.0.1:${await server.listen(port ?? 0)}`
-    return { endpoint, serve: (api) => (served = api) }
+  async #open(api: Api): Promise<string> {
+    const url = await this.#endpoints.open((request) => this.#serve(api, request))
+    this.#urls.set(domainOf(api.apiId), url)
+    return url
   }
 
-  async #serve(api: Api, request: GatewayRequest): Promise<GatewayResponse> {
-    const { response, stage, routeKey } = await serveRequest(api, request, this.#options)
-    const durationMs = this.#options.clock.now() - request.receivedAtMs
-    const { method, path, requestId, receivedAtMs: atMs } = request
+  async #serve(api: Api, received: HttpRequest): Promise<GatewayResponse> {
+    let request: GatewayRequest
+    try {
+      request = gatewayRequest(received, this.#options.clock.now())
+    } catch {
+      // The path is not valid percent-encoding.
+      return errorResponse(400, 'Bad Request')
+    }
+    const served = await serveRequest(api, request, this.#options)
+    this.#record(api, request, served)
+    const { response } = served
+    return { ...response, headers: { ...response.headers, 'apigw-requestid': request.id } }
+  }
+
+  #record({ apiId }: Api, request: GatewayRequest, { response, stage, routeKey }: Served): void {
+    const { clock, report, metrics = noMetrics, appendLog } = this.#options
+    const { method, path, id: requestId, receivedAtMs: atMs } = request
     const { status, reason } = response
+    const durationMs = clock.now() - atMs
     const correlationId = response.headers['x-correlation-id']
-    this.#options.report?.({
-      atMs,
-      apiId: api.apiId,
-      requestId,
-      method,
-      path,
-      routeKey,
-      status,
-      durationMs,
-      reason,
-      correlationId,
-    })
-    const { metrics = noMetrics } = this.#options
-    const metric = (name: string) => ({ namespace: 'AWS/ApiGateway', name, dimensions: { ApiId: api.apiId } })
+    report?.({ atMs, apiId, requestId, method, path, routeKey, status, durationMs, reason, correlationId })
+    const metric = (name: string) => ({ namespace: 'AWS/ApiGateway', name, dimensions: { ApiId: apiId } })
     metrics.add(metric('Count'), 1)
     // Each request is a sample, so that the average is the error rate.
     metrics.add(metric('5xx'), status >= 500 ? 1 : 0)
-    if (stage?.accessLog) {
-      const values = logVariables({ stage: stage.name, routeKey, request, response, durationMs })
-      // A variable without a value is `-`, as on AWS.
-      const message = stage.accessLog.format.replace(
-        /\$context\.([\w.]+)/g,
-        (_, name: string) => values.get(name) ?? '-',
-      )
-      this.#options.appendLog?.(stage.accessLog.logGroupArn, stage.name, [{ timestampMs: atMs, message }])
-    }
-    return response
+    if (!stage?.accessLog) return
+    const { format, logGroupArn } = stage.accessLog
+    const values = new Map<string, unknown>([
+      ['error.message', reason],
+      ['httpMethod', method],
+      ['identity.sourceIp', request.sourceIp],
+      ['integrationErrorMessage', reason],
+      ['path', path],
+      ['protocol', request.protocol],
+      ['requestId', requestId],
+      ['requestTime', commonLogTime(atMs)],
+      ['responseLatency', durationMs],
+      ['responseLength', Buffer.byteLength(response.body ?? '')],
+      ['routeKey', routeKey],
+      ['stage', stage.name],
+      ['status', status],
+    ])
+    // A variable without a value is `-`, as on AWS.
+    const message = format.replace(/\$context\.([\w.]+)/g, (_, name: string) => String(values.get(name) ?? '-'))
+    appendLog?.(logGroupArn, stage.name, [{ timestampMs: atMs, message }])
   }
 }
-
-/** The variables of access log formats that have a value. */
-const logVariables = ({
-  stage,
-  routeKey,
-  request,
-  response,
-  durationMs,
-}: {
-  stage: string
-  routeKey: string | undefined
-  request: GatewayRequest
-  response: GatewayResponse
-  durationMs: number
-}): ReadonlyMap<string, string | undefined> =>
-  new Map([
-    ['error.message', response.reason],
-    ['httpMethod', request.method],
-    ['identity.sourceIp', request.sourceIp],
-    ['identity.userAgent', request.headers['user-agent']],
-    ['integration.error', response.reason],
-    ['integrationErrorMessage', response.reason],
-    ['path', request.path],
-    ['protocol', request.protocol],
-    ['requestId', request.requestId],
-    ['requestTime', commonLogTime(request.receivedAtMs)],
-    ['requestTimeEpoch', String(request.receivedAtMs)],
-    ['responseLatency', String(durationMs)],
-    ['responseLength', String(Buffer.byteLength(response.body))],
-    ['routeKey', routeKey],
-    ['stage', stage],
-    ['status', String(response.status)],
-  ])

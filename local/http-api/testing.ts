@@ -1,23 +1,13 @@
-import type { ResourceDeclaration } from '../assembly/provider.ts'
 import { systemClock, type Clock } from '../clock.ts'
 import { RecordedMetrics } from '../cloudwatch/recorded-metrics.ts'
 import type { Principal } from '../iam/types.ts'
+import { declare as declareResource } from '../wire/testing.ts'
 import type { Invoke } from './model.ts'
 import { HttpApiService, type ApiLine } from './service.ts'
 
-/** Creates resources of a service as a template would; for tests. */
-export function declarer(service: HttpApiService) {
-  return async (type: string, logicalId: string, properties: ResourceDeclaration['properties']) => {
-    const provider = service.providers.find((candidate) => candidate.type === `AWS::ApiGatewayV2::${type}`)!
-    return provider.create({
-      stackName: 'Library',
-      logicalId,
-      type: provider.type,
-      properties,
-      generatedName: `Library-${logicalId}`,
-    })
-  }
-}
+/** Creates resources of a service as a template would. */
+export const declarer = (service: HttpApiService) => async (type: string, logicalId: string, properties: object) =>
+  declareResource(service.providers, `AWS::ApiGatewayV2::${type}`, logicalId, properties, 'Library')
 
 export const functionArn = (name: string) => `arn:aws:lambda:us-east-1:000000000000:function:${name}`
 
@@ -80,7 +70,7 @@ export async function stopServices(): Promise<void> {
   services = []
 }
 
-export function startService(options: ConstructorParameters<typeof HttpApiService>[0]): HttpApiService {
+function startService(options: ConstructorParameters<typeof HttpApiService>[0]): HttpApiService {
   const service = new HttpApiService(options)
   services.push(service)
   return service

@@ -31,7 +31,7 @@ export function postObject({
   }
   return {
     anonymous: true,
-    authenticate: (request) => authenticateForm(formOf(request).fields),
+    authenticate: ({ request }) => authenticateForm(formOf(request).fields),
     access: ({ request, bucket }) => [onObject('PutObject', { bucket, key: keyOf(formOf(request)) })],
     handle({ request, bucket }, { requestId }) {
       requireKnown(request)

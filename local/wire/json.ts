@@ -9,19 +9,14 @@ import {
   type WireRequest,
   type WireResponse,
 } from './service.ts'
-import { corsHeaders, preflightHeaders } from './web-origin.ts'
 
 /** The largest input of an operation, decompressed. */
 const inputLimitBytes = 100 * 1024 * 1024
 
 export function jsonProtocol(service: Omit<JsonService, 'targetPrefix'>): Protocol {
-  const respond = (status: number, body: unknown, requestId: string): WireResponse => ({
+  const respond = (status: number, body: unknown): WireResponse => ({
     status,
-    headers: {
-      'content-type': `application/x-amz-json-${service.version}`,
-      'x-amzn-requestid': requestId,
-      ...(service.cors && corsHeaders),
-    },
+    headers: { 'content-type': `application/x-amz-json-${service.version}`, ...(service.cors && corsHeaders) },
     body: JSON.stringify(body),
   })
   return {
@@ -34,22 +29,36 @@ export function jsonProtocol(service: Omit<JsonService, 'targetPrefix'>): Protoc
         operation && {
           operation,
           input: () => checkedInput(jsonInput(request), service.members),
-          respond: (output, requestId) => respond(200, output ?? {}, requestId),
+          respond: (output) => respond(200, output ?? {}),
         }
       )
     },
-    fail: (error, requestId) =>
-      respond(error.statusCode, { __type: error.name, message: error.message, ...error.members }, requestId),
+    fail: (error) => respond(error.statusCode, { __type: error.name, message: error.message, ...error.members }),
   }
 }
 
 const isPreflight = ({ method, path, headers }: WireRequest) =>
   method === 'OPTIONS' && path === '/' && headers['access-control-request-method'] !== undefined
 
+/** What AWS answers to the preflight requests of services that web pages call. */
 const preflight: FoundOperation = {
   operation: { anonymous: true, access: () => [], handle: () => {} },
   input: () => ({}),
-  respond: () => ({ status: 200, headers: preflightHeaders }),
+  respond: () => ({
+    status: 200,
+    headers: {
+      'access-control-allow-origin': '*',
+      'access-control-allow-methods': 'GET,POST',
+      'access-control-allow-headers':
+        '*,authorization,date,x-amz-date,x-amz-target,x-amz-security-token,content-type,x-amz-content-sha256,x-amz-user-agent,x-amzn-trace-id',
+      'access-control-max-age': '172800',
+    },
+  }),
+}
+
+const corsHeaders = {
+  'access-control-allow-origin': '*',
+  'access-control-expose-headers': 'x-amzn-errortype,x-amzn-requestid,x-amzn-errormessage,x-amzn-trace-id,date',
 }
 
 /** `AmazonSQS.SendMessage` → `{ prefix: 'AmazonSQS', operation: 'SendMessage' }` */

@@ -33,19 +33,16 @@ const jsonMembers: NonNullable<RestService['input']> = (request, path) => ({
 const isResponse = (output: unknown): output is WireResponse =>
   typeof (output as WireResponse | undefined)?.status === 'number'
 
-function respond(output: unknown, requestId: string): WireResponse {
-  const json = { 'content-type': 'application/json' }
-  const response = isResponse(output) ? output : { status: 200, headers: json, body: JSON.stringify(output ?? {}) }
-  return { ...response, headers: { 'x-amzn-requestid': requestId, ...response.headers } }
-}
+const respond = (output: unknown): WireResponse =>
+  isResponse(output)
+    ? output
+    : { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(output ?? {}) }
 
-function jsonError(error: AwsError, requestId: string): WireResponse {
-  return {
-    status: errorStatus(error),
-    headers: { 'content-type': 'application/json', 'x-amzn-requestid': requestId, 'x-amzn-errortype': error.name },
-    body: JSON.stringify({ message: error.message, Message: error.message, ...error.members }),
-  }
-}
+const jsonError = (error: AwsError): WireResponse => ({
+  status: errorStatus(error),
+  headers: { 'content-type': 'application/json', 'x-amzn-errortype': error.name },
+  body: JSON.stringify({ message: error.message, Message: error.message, ...error.members }),
+})
 
 /** @param key `POST /{Bucket}?delete`; `{Key+}` also matches slashes */
 function compileRoute(key: string) {

@@ -19,7 +19,7 @@ export interface Operation<Input = any, Output = unknown> {
   /** True for operations that AWS accepts without a signature; `access` then also applies to anonymous callers. */
   readonly anonymous?: boolean
   /** Returns the caller instead of the signature in the header or the URL, which is then not verified. @throws AwsError */
-  authenticate?(request: WireRequest): Principal
+  authenticate?(input: Input): Principal
 }
 
 /** @throws AwsError that names a parameter which an operation does not emulate and would otherwise ignore */
@@ -73,7 +73,7 @@ export interface RestService {
   /** The format of errors. */
   readonly errors: 'json' | 'xml'
   /** @default the members of the body, which is JSON, and the parameters of the path and of the query */
-  input?(request: WireRequest, path: Readonly<Record<string, string>>): object
+  input?(request: WireRequest, path: Readonly<Record<string, string>>): object | Promise<object>
   /** Whether an unsigned request is for this service. @default none is */
   claims?(request: WireRequest): boolean
   /** Completes every response, errors included. */
@@ -98,24 +98,22 @@ export interface WireRequest {
 
 export interface WireResponse {
   readonly status: number
+  /** Names in lower case, without `set-cookie`. */
   readonly headers?: Readonly<Record<string, string>>
+  readonly cookies?: readonly string[]
   readonly body?: string | Buffer
 }
 
 /** How one service finds the operation of a request and writes its responses. */
-export interface Protocol {
-  /** Whether an unsigned request is for this service. */
-  claims?(request: WireRequest): boolean
+export interface Protocol extends Pick<RestService, 'claims' | 'finish'> {
   find(request: WireRequest): FoundOperation | undefined
   fail(error: AwsError, requestId: string): WireResponse
-  /** Completes every response, errors included. */
-  finish?(request: WireRequest, response: WireResponse, requestId: string): WireResponse
 }
 
 export interface FoundOperation {
   readonly operation: Operation
   /** @throws AwsError when the request is malformed */
-  input(): object
+  input(): object | Promise<object>
   respond(output: unknown, requestId: string): WireResponse
 }
 

@@ -24,18 +24,3 @@ export function requireOwnOrigin(headers: Readonly<Record<string, string>>, prin
   if (isForeign(headers))
     throw new AwsError('AccessDenied', `Web pages of ${headers['origin']} have no access.`, { statusCode: 403 })
 }
-
-/** What AWS answers to the preflight requests of services that web pages call with the JSON protocol. */
-export const preflightHeaders = {
-  'access-control-allow-origin': '*',
-  'access-control-allow-methods': 'GET,POST',
-  'access-control-allow-headers':
-    '*,authorization,date,x-amz-date,x-amz-target,x-amz-security-token,content-type,x-amz-content-sha256,x-amz-user-agent,x-amzn-trace-id',
-  'access-control-max-age': '172800',
-}
-
-/** The same for every response of such a service. */
-export const corsHeaders = {
-  'access-control-allow-origin': '*',
-  'access-control-expose-headers': 'x-amzn-errortype,x-amzn-requestid,x-amzn-errormessage,x-amzn-trace-id,date',
-}
