@@ -1,7 +1,7 @@
 import { ManualClock } from '../clock.ts'
 import { allowAll } from '../iam/types.ts'
 import { State } from '../state/state.ts'
-import type { SpentCapacity } from './capacity-report.ts'
+import type { SpentCapacity } from './engine.ts'
 import { DynamoDbService } from './service.ts'
 import { loansTable } from './test/library.ts'
 

@@ -33,7 +33,7 @@ const parts = {
   ProjectionExpression: 'projection',
 } as const
 
-type ExpressionMember = keyof typeof parts
+export type ExpressionMember = keyof typeof parts
 
 /**
  * Parses the expressions of `request`.

@@ -1,31 +1,21 @@
 import type { Chaos } from '../chaos.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import type { DynamoOperation } from './operation.ts'
-import { itemOperations } from './operations.ts'
-import { conflictMessage, conflictReason, noReason, requireNoReasons } from './transact-request.ts'
-import type { RecentWrites } from './recent-writes.ts'
+import { conflictError, conflictReason, noReason, requireNoReasons } from './operations/transactions.ts'
 
-/** The same operations with faults: a request that gets an error has written nothing. */
-export const withFaults = (
-  operations: readonly DynamoOperation[],
-  chaos: Chaos,
-  recent: RecentWrites,
-): DynamoOperation[] =>
-  operations.map((operation) => (itemOperations.includes(operation) ? faulty(operation, chaos, recent) : operation))
-
-function faulty(operation: DynamoOperation, chaos: Chaos, recent: RecentWrites): DynamoOperation {
+/** The same operation with faults: a request that gets an error has written nothing. */
+export function withFaults(operation: DynamoOperation): DynamoOperation {
   const isTransaction = operation.name.startsWith('Transact')
   const isWrite = ['PutItem', 'UpdateItem', 'DeleteItem'].includes(operation.name)
   return {
     ...operation,
     run(request, engine) {
-      if (isTransaction) cancel(chaos, (request.actions ?? request.targets).length)
+      const { chaos, recent } = engine
+      if (isTransaction) cancel(chaos, request.targets.length)
       else if (chaos.hits('throttled table requests')) throw throttled(chaos)
-      if (isWrite && chaos.hits('transaction conflicts')) {
-        throw new AwsError('TransactionConflictException', conflictMessage)
-      }
+      if (isWrite && chaos.hits('transaction conflicts')) throw conflictError()
       const staleMs = eventuallyConsistent(operation.name, request) ? chaos.delayMs('stale reads') : 0
-      return staleMs > 0
+      return staleMs > 0 && recent
         ? recent.readPast(staleMs, () => operation.run(request, engine))
         : operation.run(request, engine)
     },
@@ -42,12 +32,10 @@ function eventuallyConsistent(name: string, request: any): boolean {
 function cancel(chaos: Chaos, actions: number): void {
   const fault = (['transaction conflicts', 'throttled table requests'] as const).find((each) => chaos.hits(each))
   if (fault === undefined) return
-  const failed = chaos.pick(
-    fault,
-    Array.from({ length: actions }, (_, position) => position),
-  )
+  const positions = Array.from({ length: actions }, (_, position) => position)
+  const failed = chaos.pick(fault, positions)
   const reason = fault === 'transaction conflicts' ? conflictReason : throttledReason
-  requireNoReasons(Array.from({ length: actions }, (_, position) => (position === failed ? reason : noReason)))
+  requireNoReasons(positions.map((position) => (position === failed ? reason : noReason)))
 }
 
 /** "Code: ThrottlingError, Message: … Throughput exceeds the current capacity of your table or index" (TransactWriteItems). */

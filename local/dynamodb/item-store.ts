@@ -1,26 +1,11 @@
 import type { State } from '../state/state.ts'
 import type { Item } from './attribute-value.ts'
+import type { IndexEntry, Location } from './item-key.ts'
 import type { IndexSchema, Table } from './schema.ts'
-
-/** The location of an item, encoded by key-encoding.ts; without a sort key `sort` is empty. */
-export interface Location {
-  readonly partition: Uint8Array
-  readonly sort: Uint8Array
-}
 
 export interface StoredItem extends Location {
   readonly item: Item
   readonly size: number
-}
-
-/** The location of an item in an index. */
-export interface IndexEntry extends Location {
-  readonly index: IndexSchema
-}
-
-interface ItemRow extends Location {
-  item: string
-  size: number
 }
 
 /** A write that is evaluated but not committed. */
@@ -39,6 +24,25 @@ export interface PlannedWrite {
   readonly addedEntries: readonly IndexEntry[]
   readonly removedEntries: readonly IndexEntry[]
 }
+
+/** A condition on the keys of a table or index. */
+export interface KeyRange {
+  readonly column: 'partition' | 'sort'
+  readonly operator: '=' | '<' | '<=' | '>' | '>='
+  readonly value: Uint8Array
+}
+
+/** The end of a page: the partition and sort key of a row, and in an index those of its item as well. */
+export type Cursor = readonly Uint8Array[]
+
+export interface RangeRow extends Pick<StoredItem, 'item' | 'size'> {
+  readonly cursor: Cursor
+}
+
+type Row = Location & { item: string; size: number; item_partition: Uint8Array; item_sort: Uint8Array }
+
+const tableOrder = ['partition', 'sort'] as const
+const indexOrder = ['partition', 'sort', 'item_partition', 'item_sort'] as const
 
 /** Items and index entries in SQLite. An index entry refers to its item, so that both are always consistent. */
 export class ItemStore {
@@ -69,13 +73,76 @@ export class ItemStore {
   }
 
   get(table: Table, at: Location): StoredItem | undefined {
-    const row = this.#state.get<ItemRow>(
-      'SELECT partition, sort, item, size FROM ddb_items WHERE table_id = ? AND partition = ? AND sort = ?',
+    const row = this.#state.get<Row>(
+      'SELECT item, size FROM ddb_items WHERE table_id = ? AND partition = ? AND sort = ?',
       table.rowId,
       at.partition,
       at.sort,
     )
-    return row && storedItem(row)
+    return row && { ...at, item: JSON.parse(row.item) as Item, size: row.size }
+  }
+
+  /** All items of a table, to rebuild derived data. */
+  all(table: Table): StoredItem[] {
+    return this.#items(table, 'TRUE')
+  }
+
+  /** At most `limit` items whose time-to-live attribute is in the range, in seconds since the epoch. */
+  expired(table: Table, range: { fromSeconds: number; beforeSeconds: number }, limit: number): StoredItem[] {
+    const condition = 'expires_s >= ? AND expires_s < ? ORDER BY expires_s LIMIT ?'
+    return this.#items(table, condition, range.fromSeconds, range.beforeSeconds, limit)
+  }
+
+  #items(table: Table, condition: string, ...values: (number | Uint8Array)[]): StoredItem[] {
+    const sql = `SELECT partition, sort, item, size FROM ddb_items WHERE table_id = ? AND ${condition}`
+    return this.#state
+      .all<Row>(sql, table.rowId, ...values)
+      .map(({ partition, sort, item, size }) => ({ partition, sort, item: JSON.parse(item) as Item, size }))
+  }
+
+  /** The rows of a range in order, read in chunks, since a page may end long before its range. */
+  *rows(
+    table: Table,
+    index: IndexSchema | undefined,
+    ranges: readonly KeyRange[],
+    { after, forward, chunkRows }: { after?: Cursor | undefined; forward: boolean; chunkRows: number },
+  ): Iterable<RangeRow> {
+    const order = index ? indexOrder : tableOrder
+    const columns = order.map((column) => `e.${column}`)
+    const conditions = ranges.map(({ column, operator }) => `AND e.${column} ${operator} ?`)
+    const next = `AND (${columns.join(', ')}) ${forward ? '>' : '<'} (${order.map(() => '?').join(', ')})`
+    const direction = forward ? 'ASC' : 'DESC'
+    const values = [table.rowId, ...(index ? [index.name] : []), ...ranges.map(({ value }) => value)]
+    for (let cursor = after; ;) {
+      const sql = `${index ? selectIndex : selectTable} ${conditions.join(' ')} ${cursor ? next : ''}
+        ORDER BY ${columns.map((column) => `${column} ${direction}`).join(', ')} LIMIT ?`
+      const rows = this.#state.all<Row>(sql, ...values, ...(cursor ?? []), chunkRows)
+      for (const row of rows) {
+        cursor = order.map((column) => row[column])
+        yield { item: JSON.parse(row.item) as Item, size: row.size, cursor }
+      }
+      if (rows.length < chunkRows) return
+    }
+  }
+
+  /** Writes an item and its index entries. */
+  apply(write: Omit<PlannedWrite, 'before' | 'beforeSize'>): void {
+    const { table, location, after, afterSize, addedEntries, removedEntries } = write
+    if (after === undefined) this.#delete(table, location)
+    else this.put(table, { ...location, item: after, size: afterSize })
+    for (const entry of removedEntries) this.#deleteIndexEntry(table, entry, location)
+    for (const entry of addedEntries) this.addIndexEntry(table, entry, location)
+  }
+
+  /** Restores what `apply` has replaced. */
+  undo({ before, beforeSize, addedEntries, removedEntries, ...write }: PlannedWrite): void {
+    const restored = {
+      after: before,
+      afterSize: beforeSize,
+      addedEntries: removedEntries,
+      removedEntries: addedEntries,
+    }
+    this.apply({ ...write, ...restored })
   }
 
   put(table: Table, stored: StoredItem): void {
@@ -91,7 +158,7 @@ export class ItemStore {
     )
   }
 
-  delete(table: Table, at: Location): void {
+  #delete(table: Table, at: Location): void {
     this.#state.run(
       'DELETE FROM ddb_items WHERE table_id = ? AND partition = ? AND sort = ?',
       table.rowId,
@@ -103,25 +170,15 @@ export class ItemStore {
   addIndexEntry(table: Table, entry: IndexEntry, item: Location): void {
     this.#state.run(
       'INSERT OR IGNORE INTO ddb_index_entries VALUES (?, ?, ?, ?, ?, ?)',
-      table.rowId,
-      entry.index.name,
-      entry.partition,
-      entry.sort,
-      item.partition,
-      item.sort,
+      ...entryRow(table, entry, item),
     )
   }
 
-  deleteIndexEntry(table: Table, entry: IndexEntry, item: Location): void {
+  #deleteIndexEntry(table: Table, entry: IndexEntry, item: Location): void {
     this.#state.run(
       `DELETE FROM ddb_index_entries WHERE table_id = ? AND index_name = ? AND partition = ? AND sort = ?
        AND item_partition = ? AND item_sort = ?`,
-      table.rowId,
-      entry.index.name,
-      entry.partition,
-      entry.sort,
-      item.partition,
-      item.sort,
+      ...entryRow(table, entry, item),
     )
   }
 
@@ -134,62 +191,25 @@ export class ItemStore {
     this.#state.run('DELETE FROM ddb_index_entries WHERE table_id = ?', table.rowId)
   }
 
-  /** All items of a table, to rebuild derived data. */
-  all(table: Table): StoredItem[] {
-    return this.#state
-      .all<ItemRow>('SELECT partition, sort, item, size FROM ddb_items WHERE table_id = ?', table.rowId)
-      .map(storedItem)
-  }
-
-  /** Updates the expiry of each item, after the time-to-live attribute of the table has changed. */
-  refreshExpiry(table: Table): void {
-    for (const stored of this.all(table)) this.put(table, stored)
-  }
-
-  /** At most `limit` items whose time-to-live attribute is in the range, in seconds since the epoch. */
-  expired(table: Table, range: { fromSeconds: number; beforeSeconds: number }, limit: number): StoredItem[] {
-    return this.#state
-      .all<ItemRow>(
-        `SELECT partition, sort, item, size FROM ddb_items
-         WHERE table_id = ? AND expires_s >= ? AND expires_s < ? ORDER BY expires_s LIMIT ?`,
-        table.rowId,
-        range.fromSeconds,
-        range.beforeSeconds,
-        limit,
-      )
-      .map(storedItem)
-  }
-
-  /** Bytes of the items with one partition key. */
-  partitionBytes(table: Table, { partition }: Pick<Location, 'partition'>): number {
-    return this.#state.get<{ bytes: number }>(
-      'SELECT COALESCE(SUM(size), 0) AS bytes FROM ddb_items WHERE table_id = ? AND partition = ?',
-      table.rowId,
-      partition,
-    )!.bytes
-  }
-
-  /** Number of items and bytes of a table, for DescribeTable. */
-  totals(table: Table): { items: number; bytes: number } {
+  /** Number of items and bytes of a table, or of the items with one partition key. */
+  totals(table: Table, partition?: Uint8Array): { items: number; bytes: number } {
     return this.#state.get<{ items: number; bytes: number }>(
-      'SELECT COUNT(*) AS items, COALESCE(SUM(size), 0) AS bytes FROM ddb_items WHERE table_id = ?',
+      `SELECT COUNT(*) AS items, COALESCE(SUM(size), 0) AS bytes FROM ddb_items
+       WHERE table_id = ? ${partition ? 'AND partition = ?' : ''}`,
       table.rowId,
+      ...(partition ? [partition] : []),
     )!
   }
 }
 
-/** An item of a table as text, to compare the targets of two requests. */
-export const itemText = (table: Table, { partition, sort }: Location) =>
-  `${table.rowId} ${partition.length} ${latin1(partition)}${latin1(sort)}`
+const entryRow = (table: Table, { index, partition, sort }: IndexEntry, item: Location) =>
+  [table.rowId, index.name, partition, sort, item.partition, item.sort] as const
 
-const latin1 = (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
-
-export const storedItem = (row: ItemRow): StoredItem => ({
-  partition: row.partition,
-  sort: row.sort,
-  item: JSON.parse(row.item) as Item,
-  size: row.size,
-})
+const selectTable = 'SELECT e.partition, e.sort, e.item, e.size FROM ddb_items e WHERE e.table_id = ?'
+const selectIndex = `SELECT e.partition, e.sort, e.item_partition, e.item_sort, i.item, i.size
+  FROM ddb_index_entries e
+  JOIN ddb_items i ON i.table_id = e.table_id AND i.partition = e.item_partition AND i.sort = e.item_sort
+  WHERE e.table_id = ? AND e.index_name = ?`
 
 /** DynamoDB ignores time-to-live attributes of other types than number. */
 function expiryOf(table: Table, item: Item): number | null {

@@ -2,8 +2,8 @@ import { validationError } from '../wire/aws-error.ts'
 import type { AttributeValue } from './attribute-value.ts'
 import { isPath, type Comparison, type ConditionNode, type FunctionCall } from './expression-tree.ts'
 import { headOf, type Expressions } from './expressions.ts'
-import { afterPrefix, encodeKey, encodePartition } from './key-encoding.ts'
-import type { Range } from './range-store.ts'
+import { afterPrefix, encodeKey, encodePartition } from './item-key.ts'
+import type { KeyRange } from './item-store.ts'
 import type { KeyAttribute, KeySchema } from './schema.ts'
 
 interface KeyCondition {
@@ -76,19 +76,19 @@ export function equalValueOf(conditions: KeyConditions, attribute: KeyAttribute)
   return condition?.operator === '=' ? condition.values[0] : undefined
 }
 
-/** The range that a query reads. @throws AwsError ValidationException when the conditions do not match the key */
-export function rangeOf(key: KeySchema, conditions: KeyConditions): Range {
+/** The ranges that a query reads, all of which apply. @throws AwsError ValidationException when the conditions do not match the key */
+export function rangesOf(key: KeySchema, conditions: KeyConditions): KeyRange[] {
   const partition = conditions.get(key.partition.name)
   if (!partition) throw validationError(`Query condition missed key schema element: ${key.partition.name}`)
   requireType(partition, key.partition)
   if (partition.operator !== '=') throw validationError('Query key condition not supported')
-  const range = { partition: encodePartition(partition.values[0]!) }
-  if (conditions.size === 1) return range
+  const range: KeyRange = { column: 'partition', operator: '=', value: encodePartition(partition.values[0]!) }
+  if (conditions.size === 1) return [range]
   if (!key.sort) throw validationError('Query key condition not supported')
   const sort = conditions.get(key.sort.name)
   if (!sort) throw validationError(`Query condition missed key schema element: ${key.sort.name}`)
   requireType(sort, key.sort)
-  return { ...range, ...sortRange(sort) }
+  return [range, ...sortRanges(sort)]
 }
 
 function requireType(condition: KeyCondition, attribute: KeyAttribute): void {
@@ -106,28 +106,12 @@ function requireType(condition: KeyCondition, attribute: KeyAttribute): void {
   }
 }
 
-function sortRange(condition: KeyCondition): Pick<Range, 'sortFrom' | 'sortTo'> {
-  const [first, second] = condition.values.map((value) => encodeKey(value))
-  const including = { at: first!, inclusive: true }
-  const excluding = { at: first!, inclusive: false }
-  switch (condition.operator) {
-    case '=':
-      return { sortFrom: including, sortTo: including }
-    case '<':
-      return { sortTo: excluding }
-    case '<=':
-      return { sortTo: including }
-    case '>':
-      return { sortFrom: excluding }
-    case '>=':
-      return { sortFrom: including }
-    case 'between':
-      return { sortFrom: including, sortTo: { at: second!, inclusive: true } }
-    case 'begins_with': {
-      const end = afterPrefix(first!)
-      return { sortFrom: including, sortTo: end && { at: end, inclusive: false } }
-    }
-    default:
-      return condition.operator satisfies never
-  }
+function sortRanges({ operator, values }: KeyCondition): KeyRange[] {
+  const [first, second] = values.map((value) => encodeKey(value))
+  if (operator === 'between') return [sortRange('>=', first!), sortRange('<=', second!)]
+  if (operator !== 'begins_with') return [sortRange(operator, first!)]
+  const end = afterPrefix(first!)
+  return [sortRange('>=', first!), ...(end ? [sortRange('<', end)] : [])]
 }
+
+const sortRange = (operator: KeyRange['operator'], value: Buffer): KeyRange => ({ column: 'sort', operator, value })

@@ -1,7 +1,12 @@
 import type { AccessRequest } from '../iam/types.ts'
-import type { Operation } from '../wire/service.ts'
 import { AwsError } from '../wire/aws-error.ts'
+import type { Operation } from '../wire/service.ts'
+import type { AttributeValue } from './attribute-value.ts'
+import { consumedCapacities, type Capacity, type CapacityDetail } from './capacity.ts'
 import type { Engine } from './engine.ts'
+import type { Members } from './members.ts'
+import { parseRequest } from './request.ts'
+import { tableArn } from './schema.ts'
 
 /** One operation: a request is parsed once, for IAM and for its execution. */
 export interface DynamoOperation<Request = any> {
@@ -39,3 +44,83 @@ export function wireOperation<Request>(operation: DynamoOperation<Request>, engi
     handle: (input) => operation.run(requestOf(input), engine),
   }
 }
+
+/** What IAM checks for a request; absent condition keys are undefined. */
+export interface Access {
+  readonly action: string
+  readonly resource: string
+  readonly leadingKeys: readonly (AttributeValue | undefined)[]
+  readonly attributes: readonly string[]
+  readonly select?: string
+  readonly returnValues?: string
+  readonly enclosingOperation?: 'TransactWriteItems' | 'TransactGetItems'
+}
+
+/** An operation that reads or writes items. */
+interface ItemOperation<Request> extends Pick<DynamoOperation, 'name'> {
+  readonly kind: 'read' | 'write'
+  /** Whether a request may concern several tables. */
+  readonly several?: true
+  readonly members: Members
+  parse(request: any): Request
+  access(request: Request, engine: Engine): Access[]
+  run(request: Request, engine: Engine): Outcome | Promise<Outcome>
+}
+
+export interface Outcome {
+  readonly output: Record<string, unknown>
+  capacity(): Capacity[]
+  /** Set for transactions, which consume capacity twice. */
+  readonly transaction?: 'Read' | 'Write'
+}
+
+/** Adds what all operations on items have in common: the consumed capacity, in the response and for the engine's listener. */
+export function itemOperation<Request extends object>(
+  definition: ItemOperation<Request>,
+): DynamoOperation<Request & { capacityDetail: CapacityDetail }> {
+  const { name, kind } = definition
+  return {
+    name,
+    parse(input) {
+      const request = parseRequest(input, definition.members)
+      return { ...definition.parse(request), capacityDetail: request.ReturnConsumedCapacity }
+    },
+    access: (request, engine) =>
+      definition.access(request, engine).map((access) => accessRequest(access, request.capacityDetail)),
+    async run(request, engine) {
+      const { output, capacity, transaction } = await definition.run(request, engine)
+      const isReturned = request.capacityDetail === 'TOTAL' || request.capacityDetail === 'INDEXES'
+      if (!isReturned && !engine.onCapacity) return output
+      const consumed = consumedCapacities(request.capacityDetail, capacity(), transaction)
+      for (const { TableName: tableName, CapacityUnits: units } of consumed) {
+        const [readUnits, writeUnits] = kind === 'read' ? [units, 0] : [0, units]
+        engine.onCapacity?.({ operation: name, tableName, readUnits, writeUnits })
+      }
+      if (!isReturned || consumed.length === 0) return output
+      return { ...output, ConsumedCapacity: definition.several ? consumed : consumed[0] }
+    },
+  }
+}
+
+function accessRequest({ action, resource, ...access }: Access, capacityDetail: CapacityDetail): AccessRequest {
+  const context: Record<string, readonly string[]> = {}
+  const add = (key: string, values: readonly (string | undefined)[]) => {
+    const present = [...new Set(values)].filter((value) => value !== undefined)
+    if (present.length > 0) context[`dynamodb:${key}`] = present
+  }
+  add(
+    'leadingkeys',
+    access.leadingKeys.map((key) => key?.S ?? key?.N ?? key?.B),
+  )
+  add('attributes', access.attributes)
+  add('select', [access.select])
+  add('returnvalues', [access.returnValues])
+  add('returnconsumedcapacity', [capacityDetail])
+  add('enclosingoperation', [access.enclosingOperation])
+  return { action: `dynamodb:${action}`, resource, context }
+}
+
+/** An operation on a whole table, such as DescribeTable. */
+export const tableAccess = (action: string, tableName: string): AccessRequest[] => [
+  { action: `dynamodb:${action}`, resource: tableArn(tableName) },
+]

@@ -1,7 +1,18 @@
 import { AwsError, validationError } from '../wire/aws-error.ts'
 import { attributeValueFault, type Item } from './attribute-value.ts'
-import { readMembers, type Member, type Members } from './members.ts'
+import type { Member, Members } from './members.ts'
 import { tableNameOf } from './schema.ts'
+import {
+  boolean,
+  checkAttributeValue,
+  integer,
+  list,
+  map,
+  modelPackage,
+  object,
+  text,
+  type Place,
+} from './wire-types.ts'
 
 /** Legacy parameters, which expressions replaced; every SDK still has them. */
 const legacyMembers = {
@@ -23,8 +34,10 @@ const expressionMembers = [
 ]
 
 /**
- * Copies the members that an operation declares and validates their types and constraints.
- * @throws AwsError SerializationException or ValidationException with DynamoDB's message
+ * Copies the members that an operation declares and validates their types and constraints. Maps, and attribute values in
+ * them, are read in place.
+ * @throws AwsError SerializationException for a value of a wrong type, else ValidationException that lists the violated
+ *   constraints, with DynamoDB's message
  */
 export function parseRequest(input: any, members: Members): any {
   if (input === null || typeof input !== 'object' || Array.isArray(input)) {
@@ -36,12 +49,14 @@ export function parseRequest(input: any, members: Members): any {
       "1 validation error detected: Value '' at 'tableName' failed to satisfy constraint: Member must have length greater than or equal to 1",
     )
   }
-  rejectLegacy(input)
-  return readMembers({ ...input, TableName: tableNameOf(input.TableName) }, members)
+  const reader = new Reader()
+  const result = reader.structure(input, members, [])
+  reader.throwViolations()
+  return result
 }
 
 /** @throws AwsError ValidationException that names the expression to use */
-export function rejectLegacy(input: Record<string, unknown>): void {
+function rejectLegacy(input: Record<string, unknown>): void {
   const legacy = Object.keys(legacyMembers).filter((member) => input[member] !== undefined)
   if (legacy.length === 0) return
   const expressions = expressionMembers.filter((member) => input[member] !== undefined)
@@ -67,57 +82,153 @@ export function checkItem(item: Item): void {
   }
 }
 
-export const textMember = { type: 'String' } as const
-export const flagMember = { type: 'Boolean' } as const
+const reportedViolations = 10
+const notNull = 'Member must not be null'
+const entryAttributes = { enumerable: true, configurable: true, writable: true }
 
-/** The name of a table or index. */
-export const nameMember = { type: 'String', pattern: '[a-zA-Z0-9_.-]+', min: 3, max: 255 } as const
+const withTableNames = (entries: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(entries).map(([name, entry]) => [tableNameOf(name), entry]))
 
-export const tableNameMember = { TableName: { ...nameMember, required: true } } as const satisfies Members
+class Reader {
+  readonly #violations: string[] = []
 
-export const attributesMember = {
-  type: 'Map',
-  valueClass: 'AttributeValue',
-  of: { type: 'AttributeValue' },
-} as const satisfies Member
+  throwViolations(): void {
+    const count = this.#violations.length
+    if (count > 0) {
+      throw validationError(`${count} validation error${count > 1 ? 's' : ''} detected: ${this.#violations.join('; ')}`)
+    }
+  }
 
-/** A required key or item. */
-export const itemMember = { ...attributesMember, required: true } as const
+  structure(input: Record<string, unknown>, members: Members, path: readonly string[]): Record<string, unknown> {
+    rejectLegacy(input)
+    const result: Record<string, unknown> = {}
+    for (const name of Object.keys(members)) {
+      const member = members[name]!
+      const value = Object.hasOwn(input, name) ? input[name] : undefined
+      if (value !== undefined && value !== null) result[name] = this.#member(value, member, [...path, name], 'member')
+      else if (member.required) this.#violation(member, [...path, name], null, notNull)
+    }
+    return result
+  }
 
-export const capacityMember = {
-  ReturnConsumedCapacity: { type: 'String', enum: ['INDEXES', 'TOTAL', 'NONE'] },
-} as const satisfies Members
+  #member(value: unknown, member: Member, path: readonly string[], place: Place): unknown {
+    const read = this.#value(value, member, path, place)
+    this.#constrain(read, member, path)
+    return read
+  }
 
-export const collectionMetricsMember = {
-  ReturnItemCollectionMetrics: { type: 'String', enum: ['SIZE', 'NONE'] },
-} as const satisfies Members
+  #value(value: unknown, member: Member, path: readonly string[], place: Place): unknown {
+    switch (member.type) {
+      case 'String':
+        return text(value)
+      case 'TableName':
+        return tableNameOf(text(value))
+      case 'Boolean':
+        return boolean(value)
+      case 'Integer':
+      case 'Long':
+        return integer(value, member.type)
+      case 'AttributeValue':
+        checkAttributeValue(value, place)
+        return value
+      case 'List':
+        return list(value, place).map((element, index) => this.#element(element, member.of, path, String(index + 1)))
+      case 'Map': {
+        const read = map(value, member.valueClass, place)
+        const entries = member.keys ? withTableNames(read) : read
+        for (const key of Object.keys(entries)) {
+          const entry = this.#element(entries[key], member.of, path, key)
+          // An assignment to `__proto__` would not replace an entry.
+          if (entry !== entries[key]) Object.defineProperty(entries, key, { ...entryAttributes, value: entry })
+        }
+        return entries
+      }
+      case 'Structure':
+        return this.structure(object(value, `class ${modelPackage}.${member.name}`, place), member.members, path)
+      default:
+        return member satisfies never
+    }
+  }
 
-export const returnOnFailureMember = {
-  ReturnValuesOnConditionCheckFailure: { type: 'String', enum: ['ALL_OLD', 'NONE'] },
-} as const satisfies Members
+  #element(value: unknown, member: Member, path: readonly string[], key: string): unknown {
+    if (value === null) return this.#violation(member, [...path, key, 'member'], null, notNull)
+    if (member.type === 'AttributeValue') {
+      checkAttributeValue(value, 'element')
+      return value
+    }
+    return this.#member(value, member, [...path, key, 'member'], 'element')
+  }
 
-export const attributeNamesMember = {
-  ExpressionAttributeNames: { type: 'Map', valueClass: 'java.lang.String', of: textMember },
-} as const satisfies Members
+  #constrain(value: any, member: Member, path: readonly string[]): void {
+    const violated = (constraint: string) => this.#violation(member, path, value, constraint)
+    if (member.enum && !member.enum.includes(value)) {
+      violated(`Member must satisfy enum value set: [${member.enum.join(', ')}]`)
+    }
+    if (member.pattern !== undefined && !matches(value, member.pattern)) {
+      violated(`Member must satisfy regular expression pattern: ${member.pattern}`)
+    }
+    const { size, what } =
+      typeof value === 'number' ? { size: value, what: 'value' } : { size: lengthOf(value), what: 'length' }
+    if (member.min !== undefined && size < member.min)
+      violated(`Member must have ${what} greater than or equal to ${member.min}`)
+    if (member.max !== undefined && size > member.max)
+      violated(`Member must have ${what} less than or equal to ${member.max}`)
+    if (member.type !== 'Map') return
+    const { keys, values } = member
+    if (keys && Object.keys(value).some((key) => outside(key.length, keys) || !matches(key, keys.pattern!))) {
+      violated(
+        `Map keys must satisfy constraint: [${bounds(keys)}, Member must satisfy regular expression pattern: ${keys.pattern}]`,
+      )
+    }
+    if (values && Object.values(value).some((entry) => outside(lengthOf(entry), values))) {
+      violated(`Map value must satisfy constraint: [${bounds(values)}]`)
+    }
+  }
 
-export const expressionParameterMembers = {
-  ExpressionAttributeValues: attributesMember,
-  ...attributeNamesMember,
-} as const satisfies Members
-
-/** The keys of a batch's RequestItems. */
-export const tableNameKeys = { min: 3, max: 255, pattern: nameMember.pattern }
-
-/** @throws AwsError ValidationException when a batch is empty */
-export function requireItems(request: { RequestItems: object }, operation: string): void {
-  if (Object.keys(request.RequestItems).length > 0) return
-  throw validationError(`The requestItems parameter is required for ${operation}`)
+  #violation(member: Member, path: readonly string[], value: unknown, constraint: string): void {
+    if (this.#violations.length === reportedViolations) return
+    const subject = member.newMessages
+      ? `Value at '${path.join('.')}'`
+      : `Value ${value === null ? 'null' : `'${javaText(value, member)}'`} at '${path.map(lowerFirst).join('.')}'`
+    this.#violations.push(`${subject} failed to satisfy constraint: ${constraint}`)
+  }
 }
 
-/** Replaces table ARNs in the keys of a batch's RequestItems by table names. */
-export function withoutArns(input: any): any {
-  const items: unknown = input?.RequestItems
-  if (items === null || typeof items !== 'object' || Array.isArray(items)) return input
-  const named = Object.entries(items).map(([name, entry]): [string, unknown] => [String(tableNameOf(name)), entry])
-  return { ...input, RequestItems: Object.fromEntries(named) }
+const lowerFirst = (name: string) => `${name.slice(0, 1).toLowerCase()}${name.slice(1)}`
+const matches = (value: string, pattern: string) => new RegExp(`^${pattern}$`).test(value)
+/** An element that is missing has been reported already. */
+const lengthOf = (value: any): number => value?.length ?? Object.keys(value ?? {}).length
+const outside = (size: number, { min = 0, max = Infinity }: Pick<Member, 'min' | 'max'>) => size < min || size > max
+const bounds = ({ min, max }: Pick<Member, 'min' | 'max'>) =>
+  `Member must have length less than or equal to ${max}, Member must have length greater than or equal to ${min}`
+
+/** A value as Java prints it in messages. */
+function javaText(value: any, member: Member): string {
+  if (value === null || value === undefined) return 'null'
+  switch (member.type) {
+    case 'List':
+      return `[${value.map((element: unknown) => javaText(element, member.of)).join(', ')}]`
+    case 'Map':
+      return `{${Object.keys(value)
+        .map((key) => `${key}=${javaText(value[key], member.of)}`)
+        .join(', ')}}`
+    case 'Structure': {
+      const members = Object.keys(value).map(
+        (name) => `${lowerFirst(name)}=${javaText(value[name], member.members[name]!)}`,
+      )
+      return `${member.name}(${members.join(', ')})`
+    }
+    case 'AttributeValue':
+      return `AttributeValue(${Object.keys(value)
+        .map((type) => `${type.toLowerCase()}=${JSON.stringify(value[type])}`)
+        .join(', ')})`
+    default:
+      return String(value)
+  }
+}
+
+/** @throws AwsError ValidationException when a batch is empty or too large */
+export function requireBatch(operation: string, entries: readonly (readonly unknown[])[], limit: number): void {
+  if (entries.length === 0) throw validationError(`The requestItems parameter is required for ${operation}`)
+  if (entries.flat().length > limit) throw validationError(`Too many items requested for the ${operation} call`)
 }

@@ -1,9 +1,15 @@
 import type { CreatedResource, ResourceDeclaration, ResourceProvider } from '../assembly/provider.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import type { Engine } from './engine.ts'
-import { streamArnOf, tableArn, type StreamViewType, type Table, type TableSchema } from './schema.ts'
-import { schemaOf, type TableDefinition } from './table-definition.ts'
-import { changeTable, createTable } from './table-lifecycle.ts'
+import {
+  schemaOf,
+  streamArnOf,
+  tableArn,
+  type StreamViewType,
+  type Table,
+  type TableDefinition,
+  type TableSchema,
+} from './schema.ts'
 
 const sharedProperties = [
   'TableName',
@@ -60,7 +66,7 @@ export const tableProviders = (engine: Engine): ResourceProvider[] => [
 function putTable(engine: Engine, resource: ResourceDeclaration, deletionProtection: boolean): CreatedResource {
   const schema = declaredSchema(resource, deletionProtection)
   const existing = engine.tables.find(schema.name)
-  const table = existing ? changeTable(engine, existing, schema) : createTable(engine, schema)
+  const table = existing ? engine.tables.change(existing, schema) : engine.tables.create(schema)
   return { ref: table.name, attributes: attributesOf(table) }
 }
 

@@ -1,4 +1,5 @@
 import { arn } from '../assembly/provider.ts'
+import { validationError } from '../wire/aws-error.ts'
 
 export type KeyType = 'S' | 'N' | 'B'
 
@@ -55,6 +56,10 @@ export const streamArnOf = (table: Table): string | undefined =>
 export const keyAttributes = (key: KeySchema): KeyAttribute[] =>
   key.sort === undefined ? [key.partition] : [key.partition, key.sort]
 
+/** A key as `KeySchema` in responses. */
+export const keySchemaOf = (key: KeySchema) =>
+  keyAttributes(key).map(({ name }, position) => ({ AttributeName: name, KeyType: position === 0 ? 'HASH' : 'RANGE' }))
+
 /** The attributes that an index projects, or undefined for all. */
 export function projectedAttributes(table: TableSchema, index: IndexSchema): string[] | undefined {
   if (index.projection === 'ALL') return undefined
@@ -63,7 +68,131 @@ export function projectedAttributes(table: TableSchema, index: IndexSchema): str
 }
 
 /** Clients may use a table's ARN as its name. */
-export function tableNameOf(nameOrArn: unknown): unknown {
-  if (typeof nameOrArn !== 'string' || !nameOrArn.startsWith('arn:')) return nameOrArn
+export function tableNameOf(nameOrArn: string): string {
+  if (!nameOrArn.startsWith('arn:')) return nameOrArn
   return nameOrArn.split(':table/')[1] ?? nameOrArn
+}
+
+/** The members that CreateTable and CloudFormation share. */
+export interface TableDefinition {
+  readonly TableName: string
+  readonly AttributeDefinitions: readonly { AttributeName: string; AttributeType: KeyType }[]
+  readonly KeySchema: readonly { AttributeName: string; KeyType: 'HASH' | 'RANGE' }[]
+  readonly GlobalSecondaryIndexes?: readonly IndexDefinition[]
+  readonly LocalSecondaryIndexes?: readonly IndexDefinition[]
+  readonly BillingMode?: 'PAY_PER_REQUEST' | 'PROVISIONED'
+  readonly DeletionProtectionEnabled?: boolean
+}
+
+interface IndexDefinition {
+  readonly IndexName: string
+  readonly KeySchema: TableDefinition['KeySchema']
+  readonly Projection: { ProjectionType?: 'ALL' | 'KEYS_ONLY' | 'INCLUDE'; NonKeyAttributes?: string[] }
+}
+
+const invalid = (message: string) => validationError(`One or more parameter values were invalid: ${message}`)
+
+/** @throws AwsError ValidationException when keys, indexes and attribute definitions are not consistent */
+export function schemaOf(
+  definition: TableDefinition,
+  settings: { streamViewType?: StreamViewType; timeToLiveAttribute?: string },
+): TableSchema {
+  const key = keyOf(definition, definition.KeySchema)
+  const indexes = [
+    ...(definition.LocalSecondaryIndexes ?? []).map((index) => localIndexOf(definition, key, index)),
+    ...(definition.GlobalSecondaryIndexes ?? []).map((index) => indexOf(definition, index, 'global')),
+  ]
+  requireUsedDefinitions(definition)
+  const names = indexes.map((index) => index.name)
+  const duplicate = names.find((name, position) => names.indexOf(name) !== position)
+  if (duplicate !== undefined) throw invalid(`Duplicate index name: ${duplicate}`)
+  return {
+    name: definition.TableName,
+    key,
+    indexes,
+    ...settings,
+    billingMode: definition.BillingMode ?? 'PROVISIONED',
+    deletionProtection: definition.DeletionProtectionEnabled ?? false,
+  }
+}
+
+function keyOf(definition: TableDefinition, schema: TableDefinition['KeySchema']): KeySchema {
+  if (schema.length > definition.AttributeDefinitions.length) {
+    throw validationError('Invalid KeySchema: Some index key attribute have no definition')
+  }
+  const [first, second] = schema.map(({ AttributeName: name }) => ({ name, type: typeIn(definition, schema, name) }))
+  if (first!.name === second?.name) {
+    throw validationError('Both the Hash Key and the Range Key element in the KeySchema have the same name')
+  }
+  if (schema[0]!.KeyType !== 'HASH') {
+    throw validationError('Invalid KeySchema: The first KeySchemaElement is not a HASH key type')
+  }
+  if (second && schema[1]!.KeyType !== 'RANGE') {
+    throw validationError('Invalid KeySchema: The second KeySchemaElement is not a RANGE key type')
+  }
+  if (schema.length > 2) throw validationError('Invalid KeySchema: A key has at most two elements')
+  return { partition: first!, ...(second && { sort: second }) }
+}
+
+function typeIn(definition: TableDefinition, schema: TableDefinition['KeySchema'], name: string): KeyType {
+  const found = definition.AttributeDefinitions.find((attribute) => attribute.AttributeName === name)
+  if (!found) {
+    const keys = schema.map((element) => element.AttributeName).join(', ')
+    const defined = definition.AttributeDefinitions.map((attribute) => attribute.AttributeName).join(', ')
+    throw invalid(
+      `Some index key attributes are not defined in AttributeDefinitions. Keys: [${keys}], AttributeDefinitions: [${defined}]`,
+    )
+  }
+  if (!['S', 'N', 'B'].includes(found.AttributeType)) {
+    throw invalid(`The type of the key attribute ${name} must be S, N or B, not ${found.AttributeType}`)
+  }
+  return found.AttributeType
+}
+
+function localIndexOf(definition: TableDefinition, table: KeySchema, index: IndexDefinition): IndexSchema {
+  if (!table.sort) {
+    throw invalid('Table KeySchema does not have a range key, which is required when specifying a LocalSecondaryIndex')
+  }
+  const local = indexOf(definition, index, 'local')
+  if (!local.key.sort) throw invalid(`Index KeySchema does not have a range key for index: ${local.name}`)
+  if (local.key.partition.name !== table.partition.name) {
+    throw invalid(
+      `Index KeySchema does not have the same leading hash key as table KeySchema for index: ${local.name}. ` +
+        `index hash key: ${local.key.partition.name}, table hash key: ${table.partition.name}`,
+    )
+  }
+  return local
+}
+
+function indexOf(definition: TableDefinition, index: IndexDefinition, kind: IndexSchema['kind']): IndexSchema {
+  const projection = index.Projection.ProjectionType
+  if (projection === undefined) throw invalid('Unknown ProjectionType: null')
+  if (projection !== 'INCLUDE' && index.Projection.NonKeyAttributes) {
+    throw invalid(`ProjectionType is ${projection}, but NonKeyAttributes is specified`)
+  }
+  if (projection === 'INCLUDE' && !index.Projection.NonKeyAttributes) {
+    throw invalid('ProjectionType is INCLUDE, but NonKeyAttributes is not specified')
+  }
+  return {
+    name: index.IndexName,
+    kind,
+    key: keyOf(definition, index.KeySchema),
+    projection,
+    included: index.Projection.NonKeyAttributes ?? [],
+  }
+}
+
+/** AWS rejects attribute definitions that no key uses; a template that deploys locally must deploy on AWS. */
+function requireUsedDefinitions(definition: TableDefinition): void {
+  const schemas = [
+    definition.KeySchema,
+    ...(definition.GlobalSecondaryIndexes ?? []).map((index) => index.KeySchema),
+    ...(definition.LocalSecondaryIndexes ?? []).map((index) => index.KeySchema),
+  ]
+  const used = new Set(schemas.flat().map((element) => element.AttributeName))
+  if (definition.AttributeDefinitions.some((attribute) => !used.has(attribute.AttributeName))) {
+    throw invalid(
+      'Number of attributes in KeySchema does not exactly match number of attributes defined in AttributeDefinitions',
+    )
+  }
 }

@@ -1,31 +1,40 @@
 import type { ResourceProvider } from '../assembly/provider.ts'
-import type { Chaos } from '../chaos.ts'
-import type { Cancel, Clock } from '../clock.ts'
+import type { Cancel } from '../clock.ts'
 import type { AccessControl } from '../iam/types.ts'
-import type { State } from '../state/state.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import type { JsonService } from '../wire/service.ts'
-import { reportingCapacity, type SpentCapacity } from './capacity-report.ts'
-import { createEngine, type Engine } from './engine.ts'
-import type { StreamLog } from './stream-log.ts'
+import { createEngine, type Engine, type EngineOptions } from './engine.ts'
 import { withFaults } from './faulty-operations.ts'
 import { wireOperation, type DynamoOperation } from './operation.ts'
-import { operations } from './operations.ts'
+import { query, scan } from './operations/query-scan.ts'
+import { batchGetItem, getItem } from './operations/read-items.ts'
+import { tableOperations } from './operations/tables.ts'
+import { transactGetItems, transactWriteItems } from './operations/transactions.ts'
+import { batchWriteItem, deleteItem, putItem, updateItem } from './operations/write-items.ts'
 import { tableProviders } from './resources.ts'
+import { streamArnOf, type Table } from './schema.ts'
+import type { StreamLog } from './stream-log.ts'
 import { streamOperations } from './streams-api.ts'
-import { sweepExpired } from './time-to-live.ts'
+import { commitWrite, plannedWrite } from './writes.ts'
+
+const itemOperations: readonly DynamoOperation[] = [
+  putItem,
+  getItem,
+  updateItem,
+  deleteItem,
+  query,
+  scan,
+  batchGetItem,
+  batchWriteItem,
+  transactGetItems,
+  transactWriteItems,
+]
 
 /** DynamoDB deletes expired items within days. With a minute, deletion is observable and readers must handle expired items. */
 const sweepIntervalMs = 60_000
 
-export interface DynamoDbOptions {
-  readonly state: State
-  readonly clock: Clock
+export interface DynamoDbOptions extends EngineOptions {
   readonly access: AccessControl
-  /** Receives the capacity that each operation consumed. */
-  readonly onCapacity?: ((spent: SpentCapacity) => void) | undefined
-  /** @default no faults */
-  readonly chaos?: Chaos
 }
 
 /** The emulated DynamoDB: tables, items and streams in the state file. */
@@ -37,13 +46,11 @@ export class DynamoDbService {
   readonly #engine: Engine
   #cancelSweep: Cancel | undefined
 
-  constructor({ state, clock, onCapacity, chaos }: DynamoDbOptions) {
-    this.#engine = createEngine(state, clock, chaos)
+  constructor(options: DynamoDbOptions) {
+    this.#engine = createEngine(options)
     this.streams = this.#engine.streams
-    const reported = onCapacity ? reportingCapacity(operations, onCapacity) : operations
-    const { recent } = this.#engine
-    const served = chaos && recent ? withFaults(reported, chaos, recent) : reported
-    this.wire = this.#jsonService('DynamoDB_20120810', served)
+    const served = this.#engine.recent ? itemOperations.map(withFaults) : itemOperations
+    this.wire = this.#jsonService('DynamoDB_20120810', [...tableOperations, ...served])
     this.streamsWire = this.#jsonService('DynamoDBStreams_20120810', streamOperations)
     this.providers = tableProviders(this.#engine)
   }
@@ -85,4 +92,30 @@ export class DynamoDbService {
 function bytesToBase64(this: any, key: string, value: unknown): unknown {
   const original: unknown = this[key]
   return original instanceof Uint8Array ? Buffer.from(original).toString('base64') : value
+}
+
+/** DynamoDB ignores items whose expiry is more than five years in the past. */
+const oldestExpirySeconds = 5 * 365 * 24 * 60 * 60
+const batchSize = 100
+
+/** Deletes expired items, with stream records of the DynamoDB service, and expired stream records and tokens. */
+function sweepExpired(engine: Engine): void {
+  for (const table of engine.tables.all()) {
+    if (table.timeToLiveAttribute === undefined) continue
+    while (deleteBatch(engine, table) === batchSize);
+  }
+  engine.streams.trim(new Set(engine.tables.all().flatMap((table) => streamArnOf(table) ?? [])))
+  engine.tokens.trim()
+}
+
+function deleteBatch(engine: Engine, table: Table): number {
+  const nowSeconds = engine.clock.now() / 1000
+  const range = { fromSeconds: nowSeconds - oldestExpirySeconds, beforeSeconds: nowSeconds }
+  return engine.state.transaction(() => {
+    const expired = engine.items.expired(table, range, batchSize)
+    for (const stored of expired) {
+      commitWrite(engine, plannedWrite(table, { location: stored, key: stored.item }, stored, undefined), true)
+    }
+    return expired.length
+  })
 }

@@ -1,8 +1,9 @@
+import { nameMember } from './members.ts'
 import { validationError } from '../wire/aws-error.ts'
-import { streamArnOf } from './schema.ts'
+import { keySchemaOf, streamArnOf } from './schema.ts'
 import type { DynamoOperation } from './operation.ts'
 import type { Engine } from './engine.ts'
-import { nameMember, parseRequest } from './request.ts'
+import { parseRequest } from './request.ts'
 import type { StreamRecord } from './stream-log.ts'
 
 const streamArnMember = { StreamArn: { type: 'String', required: true, min: 37 } } as const
@@ -47,10 +48,7 @@ function streamDescription(engine: Engine, streamArn: string) {
     StreamStatus: table ? 'ENABLED' : 'DISABLED',
     StreamViewType: table?.streamViewType,
     TableName: stream?.tableName,
-    KeySchema: table && [
-      { AttributeName: table.key.partition.name, KeyType: 'HASH' },
-      ...(table.key.sort ? [{ AttributeName: table.key.sort.name, KeyType: 'RANGE' }] : []),
-    ],
+    KeySchema: table && keySchemaOf(table.key),
     Shards: shards.map(({ shardId }) => ({
       ShardId: shardId,
       SequenceNumberRange: { StartingSequenceNumber: '100000000000000000001' },

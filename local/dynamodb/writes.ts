@@ -1,45 +1,72 @@
-import { validationError } from '../wire/aws-error.ts'
-import { itemsEqual, type Item } from './attribute-value.ts'
+import { AwsError, validationError } from '../wire/aws-error.ts'
+import { itemsEqual, itemSize, type Item } from './attribute-value.ts'
+import { collectionMetrics, writeCapacity } from './capacity.ts'
 import { conditionHolds } from './condition.ts'
 import type { Engine } from './engine.ts'
-import { headOf, partsOf, type Expressions } from './expressions.ts'
-import { indexEntriesOf, type IndexKeyMessages, locationOfItem, locationOfKey, requireIndexable } from './item-key.ts'
-import { itemSize } from './item-size.ts'
-import type { IndexEntry, Location, PlannedWrite, StoredItem } from './item-store.ts'
+import { expressionsOf } from './expressions.ts'
+import { indexEntriesOf, requireIndexable, type IndexEntry, type IndexKeyMessages } from './item-key.ts'
+import type { PlannedWrite, StoredItem } from './item-store.ts'
+import type { Outcome } from './operation.ts'
+import { checkItem } from './request.ts'
 import { keyAttributes, type Table } from './schema.ts'
+import type { Located, Target } from './targets.ts'
 import { applyUpdate } from './update.ts'
 
 const itemLimitBytes = 400 * 1024
 
 /** One requested write; PutItem and the like have one, batches and transactions several. */
-export type WriteAction = { tableName: string; expressions: Expressions; returnOldOnFailure: boolean } & (
-  | { kind: 'put'; item: Item }
-  | { kind: 'update'; key: Item }
-  | { kind: 'delete'; key: Item }
-  | { kind: 'check'; key: Item }
-)
-
-type Plan =
-  | { readonly outcome: 'planned'; readonly write: PlannedWrite }
-  | { readonly outcome: 'condition-failed'; readonly before?: Item }
-
-/** The location of an action's item. @throws AwsError ValidationException when its key does not match the table */
-export function targetOf(table: Table, action: WriteAction): Location {
-  requireScalarKeyPaths(table, action.expressions)
-  return action.kind === 'put' ? locationOfItem(table, action.item) : locationOfKey(table, action.key)
+export interface WriteAction extends Target {
+  readonly kind: 'put' | 'update' | 'delete' | 'check'
+  readonly returnOldOnFailure: boolean
 }
 
-/** Evaluates an action for the stored item at its location. @throws AwsError ValidationException */
-export function planWrite(engine: Engine, table: Table, action: WriteAction, location: Location): Plan {
+/** The action and permission of each kind of write. */
+export const actionNames = {
+  put: 'PutItem',
+  update: 'UpdateItem',
+  delete: 'DeleteItem',
+  check: 'ConditionCheckItem',
+} as const
+
+/** The write that a request, an entry of a batch or an action of a transaction describes. @throws AwsError ValidationException */
+export function actionOf(kind: WriteAction['kind'], request: Record<string, any>): WriteAction {
+  const item: Item = request['Item'] ?? request['Key']
+  checkItem(item)
+  if (kind !== 'update' && ![undefined, 'NONE', 'ALL_OLD'].includes(request['ReturnValues'])) {
+    throw validationError('ReturnValues can only be ALL_OLD or NONE')
+  }
+  return {
+    kind,
+    tableName: request['TableName'],
+    item,
+    isPut: kind === 'put',
+    expressions: expressionsOf(
+      request,
+      kind === 'update' ? ['UpdateExpression', 'ConditionExpression'] : ['ConditionExpression'],
+    ),
+    returnOldOnFailure: request['ReturnValuesOnConditionCheckFailure'] === 'ALL_OLD',
+  }
+}
+
+/**
+ * Evaluates an action for the stored item at its location, in a table that may have changed since it was located.
+ * @throws AwsError ValidationException, or ConditionalCheckFailedException
+ */
+export function planWrite(engine: Engine, { target: action, location }: Located<WriteAction>): PlannedWrite {
+  const table = engine.tables.get(action.tableName)
   // An invalid item is rejected before its condition is evaluated.
-  if (action.kind === 'put') requireValidItem(table, action.item)
+  if (action.kind === 'put') {
+    requireItemSize(action.item, itemTooLarge)
+    requireIndexable(table, action.item, putMessages)
+  }
   const stored = engine.items.get(table, location)
   const condition = action.expressions.condition
   if (condition && !conditionHolds(condition.expression, stored?.item ?? {})) {
-    return { outcome: 'condition-failed', before: stored?.item }
+    throw new AwsError('ConditionalCheckFailedException', 'The conditional request failed', {
+      members: stored && action.returnOldOnFailure ? { Item: stored.item } : {},
+    })
   }
-  const after = action.kind === 'check' ? stored?.item : resultOf(table, action, stored?.item)
-  return { outcome: 'planned', write: plannedWrite(table, { location, key: keyIn(action) }, stored, after) }
+  return plannedWrite(table, { location, key: action.item }, stored, resultOf(table, action, stored?.item))
 }
 
 /** The write that replaces a stored item by another one, or deletes it. */
@@ -52,35 +79,31 @@ export function plannedWrite(
   const before = stored?.item
   const unchanged = before === undefined || after === undefined ? before === after : itemsEqual(before, after)
   const sizes = { beforeSize: stored?.size ?? 0, afterSize: after ? itemSize(after) : 0 }
-  const entries = unchanged ? noEntries : changedEntries(table, before, after)
+  // An index entry consists of keys, so that most changes of an item leave its entries as they are.
+  const [removed, added] = [before, after].map((item) => (item && !unchanged ? indexEntriesOf(table, item) : []))
+  const entries = { removedEntries: without(removed!, added!), addedEntries: without(added!, removed!) }
   return { table, ...target, before, after, ...sizes, unchanged, ...entries }
 }
 
-const noEntries = { addedEntries: [], removedEntries: [] }
+const without = (entries: readonly IndexEntry[], others: readonly IndexEntry[]) =>
+  entries.filter((entry) => !others.some((other) => sameEntry(entry, other)))
 
-/** The item or key of an action, which contains the key of the table. */
-export const keyIn = (action: WriteAction): Item => (action.kind === 'put' ? action.item : action.key)
+const sameEntry = (a: IndexEntry, b: IndexEntry) =>
+  a.index === b.index && Buffer.compare(a.partition, b.partition) === 0 && Buffer.compare(a.sort, b.sort) === 0
 
-function resultOf(
-  table: Table,
-  action: Exclude<WriteAction, { kind: 'check' }>,
-  before: Item | undefined,
-): Item | undefined {
+function resultOf(table: Table, action: WriteAction, before: Item | undefined): Item | undefined {
   switch (action.kind) {
     case 'put':
       return action.item
     case 'update':
-      return updateItem(table, action, before)
+      return updatedItem(table, action, before)
     case 'delete':
       return undefined
+    case 'check':
+      return before
     default:
-      return action satisfies never
+      return action.kind satisfies never
   }
-}
-
-function requireValidItem(table: Table, item: Item): void {
-  requireItemSize(item, itemTooLarge)
-  requireIndexable(table, item, putMessages)
 }
 
 /** Known before the stored item is read, so that a transaction with such a put is not even started. */
@@ -106,11 +129,7 @@ const updateMessages = (creates: boolean): IndexKeyMessages => ({
     `that is not supported. ${emptyValue(kind)}`,
 })
 
-function updateItem(
-  table: Table,
-  { key, expressions }: WriteAction & { kind: 'update' },
-  before: Item | undefined,
-): Item {
+function updatedItem(table: Table, { item: key, expressions }: WriteAction, before: Item | undefined): Item {
   const sections = expressions.update?.sections ?? []
   for (const { name } of keyAttributes(table.key)) {
     if (sections.some((section) => section.path[0] === name)) {
@@ -129,47 +148,40 @@ function requireItemSize(item: Item, message: string): void {
   if (itemSize(item) > itemLimitBytes) throw validationError(message)
 }
 
-/** Key attributes are scalars: an expression must not have a nested path in one. */
-export function requireScalarKeyPaths(table: Table, expressions: Expressions): void {
-  for (const { paths } of partsOf(expressions)) {
-    const nested = paths.filter((path) => path.length > 1).map(headOf)
-    if (nested.length === 0) continue
-    for (const { name } of keyAttributes(table.key)) {
-      if (nested.includes(name)) throw scalarKeyError('Key', name)
-    }
-    for (const { name } of table.indexes.flatMap((index) => keyAttributes(index.key))) {
-      if (nested.includes(name)) throw scalarKeyError('IndexKey', name)
-    }
-  }
-}
-
-const scalarKeyError = (kind: string, name: string) =>
-  validationError(
-    `Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: ${kind}: ${name}`,
-  )
-
 /** Writes the item, its index entries and the stream record, within the current transaction. */
 export function commitWrite(engine: Engine, write: PlannedWrite, byTimeToLive = false): void {
-  const { table, location, after, removedEntries, addedEntries } = write
   if (write.unchanged) return
-  if (after === undefined) engine.items.delete(table, location)
-  else engine.items.put(table, { ...location, item: after, size: write.afterSize })
-  for (const entry of removedEntries) engine.items.deleteIndexEntry(table, entry, location)
-  for (const entry of addedEntries) engine.items.addIndexEntry(table, entry, location)
+  engine.items.apply(write)
   engine.streams.append(write, byTimeToLive)
   engine.recent?.add(write)
 }
 
-/** An index entry consists of keys, so that most changes of an item leave its entries as they are. */
-function changedEntries(table: Table, before: Item | undefined, after: Item | undefined) {
-  if (table.indexes.length === 0) return noEntries
-  const removed = before ? indexEntriesOf(table, before) : []
-  const added = after ? indexEntriesOf(table, after) : []
-  return { removedEntries: without(removed, added), addedEntries: without(added, removed) }
+/** Plans and carries out writes, which are no transaction, when their turn comes. */
+export const writeAll = (engine: Engine, located: readonly Located<WriteAction>[]): Promise<PlannedWrite[]> =>
+  engine.writes.write(textsOf(located), () => {
+    const writes = located.map((each) => planWrite(engine, each))
+    return () => commitAll(engine, writes)
+  })
+
+/** Identifies the items of a write in the queue. */
+export const textsOf = (located: readonly Located[]) => located.map(({ text }) => text)
+
+export function commitAll(engine: Engine, writes: PlannedWrite[]): PlannedWrite[] {
+  for (const write of writes) commitWrite(engine, write)
+  return writes
 }
 
-const without = (entries: readonly IndexEntry[], others: readonly IndexEntry[]) =>
-  entries.filter((entry) => !others.some((other) => sameEntry(entry, other)))
+/** The result of committed writes. */
+export function outcomeOf(
+  engine: Engine,
+  writes: readonly PlannedWrite[],
+  { output, metricsDetail, several }: { output: object; metricsDetail: MetricsDetail; several: boolean },
+): Outcome {
+  const metrics = metricsDetail === 'SIZE' ? collectionMetrics(engine, writes) : undefined
+  return {
+    output: { ...output, ItemCollectionMetrics: several ? metrics : metrics?.[writes[0]!.table.name]?.[0] },
+    capacity: () => writes.map(writeCapacity),
+  }
+}
 
-const sameEntry = (a: IndexEntry, b: IndexEntry) =>
-  a.index === b.index && Buffer.compare(a.partition, b.partition) === 0 && Buffer.compare(a.sort, b.sort) === 0
+export type MetricsDetail = 'SIZE' | 'NONE' | undefined

@@ -8,7 +8,7 @@ import { State } from '../state/state.ts'
 
 export type { AttributeValue, Item } from '../dynamodb/attribute-value.ts'
 export { inProcessHandler } from '../dynamodb/in-process.ts'
-export { itemSize } from '../dynamodb/item-size.ts'
+export { itemSize } from '../dynamodb/attribute-value.ts'
 export { compilePattern as compileEventPattern } from '../events/pattern.ts'
 export { parseFilterPattern } from '../logs/filter-pattern.ts'
 export { AwsError } from '../wire/aws-error.ts'

@@ -1,60 +1,122 @@
 import { AwsError, validationError } from '../../wire/aws-error.ts'
-import { tableAccess } from '../access.ts'
 import type { Engine } from '../engine.ts'
-import type { DynamoOperation } from '../operation.ts'
-import { parseRequest, tableNameMember } from '../request.ts'
-import { describeTable as describe } from '../table-description.ts'
-import { deleteTable as remove } from '../table-lifecycle.ts'
+import {
+  flagMember,
+  nameMember,
+  structure,
+  tableNameMember,
+  textMember,
+  type Member,
+  type Members,
+} from '../members.ts'
+import { tableAccess, type DynamoOperation } from '../operation.ts'
+import { parseRequest } from '../request.ts'
+import {
+  indexArn,
+  keyAttributes,
+  keySchemaOf,
+  schemaOf,
+  streamArnOf,
+  tableArn,
+  type IndexSchema,
+  type StreamViewType,
+  type Table,
+  type TableSchema,
+} from '../schema.ts'
 
-interface NamedTable {
-  readonly tableName: string
-}
+/** An operation on a table that exists. */
+const tableOperation = <Request = object>(
+  name: string,
+  run: (table: Table, request: Request, engine: Engine) => unknown,
+  options: { members?: Members; notFound?: (tableName: string) => AwsError } = {},
+): DynamoOperation => ({
+  name,
+  parse: (input) => parseRequest(input, { ...tableNameMember, ...options.members }),
+  access: ({ TableName }) => tableAccess(name, TableName),
+  run(request, engine) {
+    const table = engine.tables.find(request.TableName)
+    if (table) return run(table, request, engine)
+    throw (
+      options.notFound?.(request.TableName) ?? new AwsError('ResourceNotFoundException', 'Requested resource not found')
+    )
+  },
+})
 
-const parseName = (input: any): NamedTable => ({ tableName: parseRequest(input, tableNameMember).TableName })
+const namedNotFound = (tableName: string) =>
+  new AwsError('ResourceNotFoundException', `Requested resource not found: Table: ${tableName} not found`)
 
-const tableNamed = (engine: Engine, tableName: string) =>
-  engine.tables.get(tableName, `Requested resource not found: Table: ${tableName} not found`)
+const describeTable = tableOperation(
+  'DescribeTable',
+  (table, _request, engine) => ({ Table: describe(engine, table) }),
+  {
+    notFound: namedNotFound,
+  },
+)
 
-export const describeTable: DynamoOperation<NamedTable> = {
-  name: 'DescribeTable',
-  parse: parseName,
-  access: ({ tableName }) => tableAccess('DescribeTable', tableName),
-  run: ({ tableName }, engine) => ({ Table: describe(engine, tableNamed(engine, tableName)) }),
-}
-
-export const deleteTable: DynamoOperation<NamedTable> = {
-  name: 'DeleteTable',
-  parse: parseName,
-  access: ({ tableName }) => tableAccess('DeleteTable', tableName),
-  run({ tableName }, engine) {
-    const table = tableNamed(engine, tableName)
+const deleteTable = tableOperation(
+  'DeleteTable',
+  (table, _request, engine) => {
     if (table.deletionProtection) {
       throw validationError(
         `Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first.`,
       )
     }
     const description = describe(engine, table, 'DELETING')
-    remove(engine, table)
+    engine.tables.delete(table)
     return { TableDescription: description }
   },
+  { notFound: namedNotFound },
+)
+
+/** The description of a table that CreateTable, DescribeTable and DeleteTable return. */
+function describe(engine: Engine, table: Table, status: 'ACTIVE' | 'DELETING' = 'ACTIVE') {
+  const totals = engine.items.totals(table)
+  const attributes = [table.key, ...table.indexes.map((index) => index.key)].flatMap(keyAttributes)
+  const types = new Map(attributes.map(({ name, type }) => [name, type]))
+  return {
+    TableName: table.name,
+    TableArn: tableArn(table.name),
+    TableId: table.tableId,
+    TableStatus: status,
+    CreationDateTime: table.createdMs / 1000,
+    AttributeDefinitions: [...types].map(([AttributeName, AttributeType]) => ({ AttributeName, AttributeType })),
+    KeySchema: keySchemaOf(table.key),
+    ItemCount: totals.items,
+    TableSizeBytes: totals.bytes,
+    ProvisionedThroughput: { ReadCapacityUnits: 0, WriteCapacityUnits: 0, NumberOfDecreasesToday: 0 },
+    BillingModeSummary: { BillingMode: table.billingMode },
+    DeletionProtectionEnabled: table.deletionProtection,
+    GlobalSecondaryIndexes: describeIndexes(table, 'global'),
+    LocalSecondaryIndexes: describeIndexes(table, 'local'),
+    ...(table.streamViewType && {
+      StreamSpecification: { StreamEnabled: true, StreamViewType: table.streamViewType },
+      LatestStreamArn: streamArnOf(table),
+      LatestStreamLabel: table.streamLabel,
+    }),
+  }
 }
 
-interface ListRequest {
-  readonly limit: number
-  readonly after?: string
+function describeIndexes(table: Table, kind: IndexSchema['kind']) {
+  const indexes = table.indexes.filter((index) => index.kind === kind)
+  if (indexes.length === 0) return undefined
+  return indexes.map((index) => ({
+    IndexName: index.name,
+    IndexArn: indexArn(table.name, index.name),
+    KeySchema: keySchemaOf(index.key),
+    Projection: {
+      ProjectionType: index.projection,
+      ...(index.included.length > 0 && { NonKeyAttributes: index.included }),
+    },
+    ...(kind === 'global' && { IndexStatus: 'ACTIVE' }),
+  }))
 }
 
-export const listTables: DynamoOperation<ListRequest> = {
+const listTables: DynamoOperation = {
   name: 'ListTables',
-  parse(input) {
-    const request = parseRequest(input, {
-      ExclusiveStartTableName: { type: 'String' },
-      Limit: { type: 'Integer', min: 1, max: 100 },
-    })
-    return { limit: request.Limit ?? 100, after: request.ExclusiveStartTableName }
-  },
+  parse: (input) =>
+    parseRequest(input, { ExclusiveStartTableName: textMember, Limit: { type: 'Integer', min: 1, max: 100 } }),
   access: () => [{ action: 'dynamodb:ListTables', resource: '*' }],
-  run({ limit, after }, engine) {
+  run({ ExclusiveStartTableName: after, Limit: limit = 100 }, engine) {
     const names = engine.tables.all().map((table) => table.name)
     const rest = after === undefined ? names : names.filter((name) => name > after)
     const page = rest.slice(0, limit)
@@ -62,18 +124,164 @@ export const listTables: DynamoOperation<ListRequest> = {
   },
 }
 
-/** Called by the CLI and consoles; backups are not emulated. */
-export const describeContinuousBackups: DynamoOperation<NamedTable> = {
-  name: 'DescribeContinuousBackups',
-  parse: parseName,
-  access: ({ tableName }) => tableAccess('DescribeContinuousBackups', tableName),
-  run({ tableName }, engine) {
-    if (!engine.tables.find(tableName)) throw new AwsError('TableNotFoundException', `Table not found: ${tableName}`)
-    return {
-      ContinuousBackupsDescription: {
-        ContinuousBackupsStatus: 'DISABLED',
-        PointInTimeRecoveryDescription: { PointInTimeRecoveryStatus: 'DISABLED' },
-      },
+const updateTimeToLive = tableOperation<{ TimeToLiveSpecification: { Enabled: boolean; AttributeName: string } }>(
+  'UpdateTimeToLive',
+  (table, { TimeToLiveSpecification: specification }, engine) => {
+    const { Enabled: enabled, AttributeName: attribute } = specification
+    const { rowId: _r, tableId: _i, createdMs: _c, streamLabel: _l, timeToLiveAttribute: current, ...schema } = table
+    if (enabled ? current === attribute : current === undefined) {
+      throw validationError(`TimeToLive is already ${enabled ? 'enabled' : 'disabled'}`)
     }
+    if (current !== undefined && current !== attribute) {
+      throw validationError(`TimeToLive is active on a different AttributeName: current AttributeName is ${current}`)
+    }
+    engine.tables.change(table, { ...schema, timeToLiveAttribute: enabled ? attribute : undefined })
+    return { TimeToLiveSpecification: specification }
+  },
+  {
+    members: {
+      TimeToLiveSpecification: {
+        ...structure('TimeToLiveSpecification', {
+          Enabled: { ...flagMember, required: true },
+          AttributeName: { ...textMember, required: true, min: 1, max: 255 },
+        }),
+        required: true,
+      },
+    },
+  },
+)
+
+const describeTimeToLive = tableOperation('DescribeTimeToLive', ({ timeToLiveAttribute: attribute }) => ({
+  TimeToLiveDescription:
+    attribute === undefined
+      ? { TimeToLiveStatus: 'DISABLED' }
+      : { TimeToLiveStatus: 'ENABLED', AttributeName: attribute },
+}))
+
+/** Called by the CLI and consoles; backups are not emulated. */
+const describeContinuousBackups = tableOperation(
+  'DescribeContinuousBackups',
+  () => ({
+    ContinuousBackupsDescription: {
+      ContinuousBackupsStatus: 'DISABLED',
+      PointInTimeRecoveryDescription: { PointInTimeRecoveryStatus: 'DISABLED' },
+    },
+  }),
+  { notFound: (tableName) => new AwsError('TableNotFoundException', `Table not found: ${tableName}`) },
+)
+
+const requiredText = { ...textMember, required: true }
+
+/** The key types of an index are not restricted by a constraint, but by its schema. */
+const keySchemaMember = (keyType: Member): Member => ({
+  type: 'List',
+  required: true,
+  min: 1,
+  max: 2,
+  of: structure('KeySchemaElement', { AttributeName: requiredText, KeyType: keyType }),
+})
+
+const throughput = structure('ProvisionedThroughput', {
+  WriteCapacityUnits: { type: 'Long', required: true, min: 1 },
+  ReadCapacityUnits: { type: 'Long', required: true, min: 1 },
+})
+
+const indexes = (name: string, more: Members): Member => ({
+  type: 'List',
+  of: structure(name, {
+    IndexName: { ...nameMember, required: true },
+    KeySchema: keySchemaMember(requiredText),
+    Projection: {
+      ...structure('Projection', {
+        ProjectionType: { type: 'String', enum: ['ALL', 'INCLUDE', 'KEYS_ONLY'] },
+        NonKeyAttributes: { type: 'List', min: 1, of: textMember },
+      }),
+      required: true,
+    },
+    ...more,
+  }),
+})
+
+const createMembers: Members = {
+  AttributeDefinitions: {
+    type: 'List',
+    required: true,
+    of: structure('AttributeDefinition', {
+      AttributeName: requiredText,
+      AttributeType: { type: 'String', required: true, enum: ['B', 'N', 'S'] },
+    }),
+  },
+  ...tableNameMember,
+  BillingMode: { type: 'String', enum: ['PROVISIONED', 'PAY_PER_REQUEST'] },
+  ProvisionedThroughput: throughput,
+  KeySchema: keySchemaMember({ type: 'String', required: true, enum: ['HASH', 'RANGE'] }),
+  LocalSecondaryIndexes: indexes('LocalSecondaryIndex', {}),
+  GlobalSecondaryIndexes: indexes('GlobalSecondaryIndex', { ProvisionedThroughput: throughput }),
+  DeletionProtectionEnabled: flagMember,
+  StreamSpecification: structure('StreamSpecification', {
+    StreamEnabled: { type: 'Boolean', required: true },
+    StreamViewType: { type: 'String', enum: ['NEW_IMAGE', 'OLD_IMAGE', 'NEW_AND_OLD_IMAGES', 'KEYS_ONLY'] },
+  }),
+}
+
+const createTable: DynamoOperation<TableSchema> = {
+  name: 'CreateTable',
+  parse(input) {
+    if ((input?.TableName ?? undefined) === undefined) {
+      throw validationError("The parameter 'TableName' is required but was not present in the request")
+    }
+    const request = parseRequest(input, createMembers)
+    return schemaOf(request, { streamViewType: viewTypeOf(request.StreamSpecification ?? {}) })
+  },
+  access: (schema) => tableAccess('CreateTable', schema.name),
+  run(schema, engine) {
+    if (engine.tables.find(schema.name)) {
+      throw new AwsError('ResourceInUseException', `Table already exists: ${schema.name}`)
+    }
+    return { TableDescription: describe(engine, engine.tables.create(schema)) }
   },
 }
+
+function viewTypeOf({ StreamEnabled, StreamViewType }: { StreamEnabled?: boolean; StreamViewType?: StreamViewType }) {
+  if (StreamEnabled && StreamViewType === undefined) {
+    throw validationError(
+      'One or more parameter values were invalid: StreamViewType is required when a stream is enabled',
+    )
+  }
+  if (!StreamEnabled && StreamViewType !== undefined) {
+    throw validationError('Invalid StreamViewType: Stream StreamEnabled was false but a StreamViewType was present.')
+  }
+  return StreamViewType
+}
+
+/** The verb and the table of a statement; the table may be in double quotes and be followed by an index. */
+const statement = /^\s*(?:(SELECT)\b.*?\bFROM|(INSERT)\s+INTO|(UPDATE)|(DELETE)\s+FROM)\s+"?([\w.-]+)"?/is
+
+/**
+ * PartiQL is rejected with an error that says that it is not emulated; a caller without permission is denied first, as
+ * on AWS.
+ */
+const executeStatement: DynamoOperation<string> = {
+  name: 'ExecuteStatement',
+  parse: (input) => String(input?.Statement),
+  access(text) {
+    const [, select, insert, update, remove, table] = statement.exec(text) ?? []
+    if (table === undefined) return []
+    const verb = select ? 'Select' : insert ? 'Insert' : update ? 'Update' : remove && 'Delete'
+    return [{ action: `dynamodb:PartiQL${verb}`, resource: tableArn(table) }]
+  },
+  run() {
+    throw validationError('PartiQL is not emulated; use the item operations and Query.')
+  },
+}
+
+export const tableOperations: readonly DynamoOperation[] = [
+  createTable,
+  describeTable,
+  listTables,
+  deleteTable,
+  updateTimeToLive,
+  describeTimeToLive,
+  describeContinuousBackups,
+  executeStatement,
+]
