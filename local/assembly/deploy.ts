@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto'
 import { StackScope, type Exported, type StackResource } from './intrinsics.ts'
 import { ignoredTypes, Limitations, notEmulatedTypes, placeholder } from './limitations.ts'
 import type { ResourceDeclaration, ResourceProvider } from './provider.ts'
-import { inDependencyOrder, referencesIn, referencesOf } from './references.ts'
-import { AssemblyError, type Stack, type Template, type TemplateResource } from './template.ts'
+import { AssemblyError, inDependencyOrder, referencesIn, type Stack, type TemplateResource } from './template.ts'
 
 /** Stack name → output name → value, the format of `cdk deploy --outputs-file`. */
 export type Outputs = Record<string, Record<string, unknown>>
@@ -27,13 +26,13 @@ export async function deploy(stacks: readonly Stack[], providers: readonly Resou
   return { outputs, limitations: deployment.limitations.lines() }
 }
 
-/** Domain on AWS → local URL without a trailing slash. */
-type Hosts = ReadonlyMap<string, string>
+type Declared = Omit<ResourceDeclaration, 'properties'>
 
 class Deployment {
   readonly limitations = new Limitations()
   readonly #providers: ReadonlyMap<string, ResourceProvider>
   readonly #exports = new Map<string, Exported>()
+  /** Domain on AWS → local URL without a trailing slash. */
   readonly #hosts = new Map<string, string>()
 
   constructor(providers: readonly ResourceProvider[]) {
@@ -48,46 +47,40 @@ class Deployment {
       throw new AssemblyError(`${stackName}: the transform ${JSON.stringify(template.Transform)} is not supported.`)
     const scope = new StackScope(stack, this.#exports)
     const resources = template.Resources ?? {}
-    const order = inDependencyOrder(
-      Object.keys(resources),
-      (id) => referencesOf(resources[id]!),
-      `resources of ${stackName}`,
-    )
-    const builtIn = this.#providersOfBuiltIns(resources)
-    for (const logicalId of order) {
-      const resource = resources[logicalId]!
-      if (resource.Condition !== undefined && !scope.condition(resource.Condition)) continue
-      const provider = builtIn.has(logicalId) ? undefined : this.#providers.get(resource.Type)
-      const name = generatedName(stackName, logicalId)
-      const declaration = { stackName, logicalId, type: resource.Type, generatedName: name }
+    const dependenciesOf = (id: string) => {
+      const { DependsOn = [], Properties } = resources[id]!
+      return [...[DependsOn].flat(), ...referencesIn(Properties)]
+    }
+    const builtIn = this.#providersOfBuiltIns(Object.values(resources))
+    for (const logicalId of inDependencyOrder(Object.keys(resources), dependenciesOf, `resources of ${stackName}`)) {
+      const { Type: type, Condition, Properties = {} } = resources[logicalId]!
+      if (Condition !== undefined && !scope.condition(Condition)) continue
+      const declared = { stackName, logicalId, type, generatedName: generatedName(stackName, logicalId) }
+      const provider = builtIn.has(logicalId) ? undefined : this.#providers.get(type)
       const created = provider
-        ? await this.#create(provider, declaration, () => scope.resolve(resource.Properties ?? {}, ''))
-        : this.#substitute(declaration, builtIn.has(logicalId))
+        ? await this.#create(provider, declared, () => scope.resolve(Properties, ''))
+        : this.#substitute(declared, builtIn.has(logicalId))
       scope.resources.set(logicalId, created)
     }
-    return this.#outputs(stackName, template, scope)
+    return this.#outputs(stack, scope)
   }
 
   /** The functions that provide custom resources for which there is a provider. */
-  #providersOfBuiltIns(resources: Readonly<Record<string, TemplateResource>>): ReadonlySet<string> {
-    const custom = Object.values(resources).filter(
-      ({ Type }) => Type.startsWith('Custom::') && this.#providers.has(Type),
-    )
+  #providersOfBuiltIns(resources: readonly TemplateResource[]): ReadonlySet<string> {
+    const custom = resources.filter(({ Type }) => Type.startsWith('Custom::') && this.#providers.has(Type))
     return new Set(custom.flatMap(({ Properties }) => [...referencesIn(Properties?.['ServiceToken'])]))
   }
 
-  async #create(
-    provider: ResourceProvider,
-    declared: Omit<ResourceDeclaration, 'properties'>,
-    resolved: () => unknown,
-  ): Promise<StackResource> {
+  async #create(provider: ResourceProvider, declared: Declared, resolved: () => unknown): Promise<StackResource> {
     const where = `${declared.stackName}/${declared.logicalId}`
     try {
-      const declaration = { ...declared, properties: localize(resolved(), this.#hosts) as Record<string, any> }
-      this.limitations.properties(declaration, provider)
-      const created = await provider.create(declaration)
+      const properties = localize(resolved(), this.#hosts) as Record<string, any>
+      for (const name of Object.keys(properties))
+        if (!provider.supported.includes(name) && provider.ignored?.[name] === undefined)
+          this.limitations.add('property', provider.type, name)
+      const created = await provider.create({ ...declared, properties })
       for (const [domain, url] of Object.entries(created.hosts ?? {})) this.#hosts.set(domain, url)
-      for (const message of created.limitations ?? []) this.limitations.message(where, message)
+      for (const message of created.limitations ?? []) this.limitations.add('message', message, where)
       return created
     } catch (error) {
       // A bug in the emulation itself: keep its stack trace.
@@ -97,29 +90,28 @@ class Deployment {
   }
 
   /** A resource that is not emulated has a name, so that others can reference it. */
-  #substitute(
-    { type, stackName, logicalId, generatedName: name }: Omit<ResourceDeclaration, 'properties'>,
-    isBuiltIn: boolean,
-  ): StackResource {
+  #substitute({ type, stackName, logicalId, generatedName: name }: Declared, isBuiltIn: boolean): StackResource {
     const reason = isBuiltIn ? 'the custom resources that it provides are built in' : notEmulatedTypes[type]
-    if (reason) this.limitations.notEmulated(type, reason)
-    else if (!ignoredTypes.has(type)) this.limitations.unsupportedType(type, `${stackName}/${logicalId}`)
+    if (reason) this.limitations.add('notEmulated', reason, type)
+    else if (!ignoredTypes.has(type)) this.limitations.add('type', type, `${stackName}/${logicalId}`)
     return { ...placeholder(type, name), notEmulated: type }
   }
 
   /** An output that references something not emulated is omitted and reported; importing it fails with the reason. */
-  #outputs(stackName: string, template: Template, scope: StackScope): Record<string, unknown> {
+  #outputs({ name: stackName, template }: Stack, scope: StackScope): Record<string, unknown> {
     const outputs: Record<string, unknown> = {}
     for (const [name, output] of Object.entries(template.Outputs ?? {})) {
       if (output.Condition !== undefined && !scope.condition(output.Condition)) continue
-      const exportName = output.Export && String(scope.resolve(output.Export.Name, `/Outputs/${name}`))
+      const path = `/Outputs/${name}`
+      const exportAs = (exported: Exported) =>
+        output.Export && this.#exports.set(String(scope.resolve(output.Export.Name, path)), exported)
       try {
-        outputs[name] = localize(scope.resolve(output.Value, `/Outputs/${name}`), this.#hosts)
-        if (exportName !== undefined) this.#exports.set(exportName, { value: outputs[name] })
+        outputs[name] = localize(scope.resolve(output.Value, path), this.#hosts)
+        exportAs({ value: outputs[name] })
       } catch (error) {
         if (!(error instanceof AssemblyError)) throw error
-        if (exportName !== undefined) this.#exports.set(exportName, { missing: error.message })
-        this.limitations.message(stackName, `The output is omitted: ${error.message}`)
+        exportAs({ missing: error.message })
+        this.limitations.add('message', `The output is omitted: ${error.message}`, stackName)
       }
     }
     return outputs
@@ -144,7 +136,7 @@ export function generatedName(stackName: string, logicalId: string): string {
  *
  * @param value with its intrinsic functions resolved
  */
-export function localize(value: unknown, hosts: Hosts): unknown {
+export function localize(value: unknown, hosts: ReadonlyMap<string, string>): unknown {
   if (typeof value === 'string') {
     return value.replace(secureHost, (whole, domain: string, path: string) => {
       const url = hosts.get(domain)

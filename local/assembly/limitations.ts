@@ -1,51 +1,34 @@
-import { arn, type CreatedResource, type ResourceDeclaration, type ResourceProvider } from './provider.ts'
+import { arn, type CreatedResource } from './provider.ts'
 
-type Groups = Map<string, string[]>
-
-/** Collects what the templates declare and the system does not emulate, and summarizes it. */
-export class Limitations {
-  /** Type → where it is declared. */
-  readonly #unsupported: Groups = new Map()
-  /** Type → properties. */
-  readonly #properties: Groups = new Map()
-  /** Message → where it applies. */
-  readonly #messages: Groups = new Map()
-  /** Reason → types. */
-  readonly #notEmulated: Groups = new Map()
-
-  unsupportedType(type: string, where: string): void {
-    add(this.#unsupported, type, where)
-  }
-
-  notEmulated(type: string, reason: string): void {
-    add(this.#notEmulated, reason, type)
-  }
-
-  /** Records every property that the provider neither supports nor ignores with a reason. */
-  properties(declaration: ResourceDeclaration, provider: ResourceProvider): void {
-    for (const name of Object.keys(declaration.properties)) {
-      if (provider.supported.includes(name) || provider.ignored?.[name] !== undefined) continue
-      add(this.#properties, declaration.type, name)
-    }
-  }
-
-  message(where: string, message: string): void {
-    add(this.#messages, message, where)
-  }
-
-  /** One line per type or reason: first what is unsupported, then what is deliberately not emulated. */
-  lines(): string[] {
-    return [
-      ...[...this.#unsupported].map(([type, where]) => `${type} is not supported: ${where.join(', ')}`),
-      ...[...this.#properties].map(([type, names]) => `${type}: not supported: ${counted(names)}`),
-      ...[...this.#messages].map(([message, where]) => `${shortened(where)}: ${message}`),
-      ...[...this.#notEmulated].map(([reason, types]) => `Not emulated: ${counted(types)}: ${reason}`),
-    ]
-  }
+/** The lines of a summary, in this order: first what is unsupported, then what is deliberately not emulated. */
+const lineOf = {
+  type: (type: string, where: readonly string[]) => `${type} is not supported: ${where.join(', ')}`,
+  property: (type: string, names: readonly string[]) => `${type}: not supported: ${counted(names)}`,
+  message: (message: string, where: readonly string[]) => `${shortened(where)}: ${message}`,
+  notEmulated: (reason: string, types: readonly string[]) => `Not emulated: ${counted(types)}: ${reason}`,
 }
 
-function add(groups: Groups, key: string, value: string): void {
-  groups.set(key, [...(groups.get(key) ?? []), value])
+/** Collects what the templates declare and the system does not emulate. */
+export class Limitations {
+  readonly #found: { readonly kind: string; readonly what: string; readonly detail: string }[] = []
+
+  /** @param what type, message or reason, which has one line with all details */
+  add(kind: keyof typeof lineOf, what: string, detail: string): void {
+    this.#found.push({ kind, what, detail })
+  }
+
+  lines(): string[] {
+    return Object.entries(lineOf).flatMap(([kind, line]) => {
+      const ofKind = this.#found.filter((each) => each.kind === kind)
+      const details = Map.groupBy(ofKind, ({ what }) => what)
+      return [...details].map(([what, found]) =>
+        line(
+          what,
+          found.map(({ detail }) => detail),
+        ),
+      )
+    })
+  }
 }
 
 /** `A (2), B` */

@@ -1,8 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { accountId, partition, region } from './provider.ts'
-import { inDependencyOrder } from './references.ts'
-import { AssemblyError, type Stack, type Template } from './template.ts'
+import { AssemblyError, inDependencyOrder, type Stack, type Template } from './template.ts'
 
 /** Local paths of the files that `cdk deploy` would upload, by {@link assetKey}. */
 export type AssetPaths = ReadonlyMap<string, string>
@@ -40,28 +39,8 @@ export function readAssembly(directory: string): Assembly {
 function inOrder(stacks: readonly Stack[]): Stack[] {
   const byName = new Map(stacks.map((stack) => [stack.name, stack]))
   if (byName.size < stacks.length) throw new AssemblyError('The assembly contains two stacks with the same name.')
-  const exporters = new Map(stacks.flatMap((stack) => exportedNames(stack).map((name) => [name, stack.name] as const)))
-  const dependenciesOf = (name: string): string[] => {
-    const stack = byName.get(name)!
-    const imports = [...importedNames(stack.template)].map((imported) => exporters.get(imported) ?? '')
-    return [...stack.dependencies, ...imports]
-  }
-  return inDependencyOrder([...byName.keys()], dependenciesOf, 'stacks').map((name) => byName.get(name)!)
-}
-
-/** The export names that are plain text, as CDK always writes them. */
-const exportedNames = (stack: Stack) =>
-  Object.values(stack.template.Outputs ?? {}).flatMap(({ Export }) =>
-    typeof Export?.Name === 'string' ? [Export.Name] : [],
-  )
-
-/** Every plain name in an Fn::ImportValue at any depth. */
-function* importedNames(value: unknown): Generator<string> {
-  if (typeof value !== 'object' || value === null) return
-  for (const [key, inner] of Object.entries(value)) {
-    if (key === 'Fn::ImportValue' && typeof inner === 'string') yield inner
-    else yield* importedNames(inner)
-  }
+  const order = inDependencyOrder([...byName.keys()], (name) => byName.get(name)!.dependencies, 'stacks')
+  return order.map((name) => byName.get(name)!)
 }
 
 interface Part {
@@ -105,12 +84,12 @@ interface FileAsset {
 /** @param file an asset manifest inside `directory`. Assets that a command builds at deployment have no path and are omitted. */
 function readAssets(directory: string, file: string): [key: string, path: string][] {
   const { files = {} } = readJson<AssetManifest>(join(directory, file))
-  return Object.values(files).flatMap(({ source, destinations }) =>
-    source.path === undefined
+  return Object.values(files).flatMap(({ source: { path }, destinations }) =>
+    path === undefined
       ? []
       : Object.values(destinations).map(({ bucketName, objectKey }): [string, string] => [
-          assetKey(withoutPlaceholders(bucketName), withoutPlaceholders(objectKey)),
-          join(directory, source.path!),
+          withoutPlaceholders(assetKey(bucketName, objectKey)),
+          join(directory, path),
         ]),
   )
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import type { Metafile } from 'esbuild'
@@ -8,6 +7,7 @@ import type { EventDefinition } from '#shared/events/envelope.ts'
 import type { Route } from '#shared/http/route.ts'
 import { bundleFunctions, findEntries, isBundled, isInstalled, nativeImports } from '../lib/build/bundle.ts'
 import { installForLambda } from '../lib/build/native-packages.ts'
+import { hashOf } from '../lib/build/inputs.ts'
 import { buildWeb } from '../lib/build/web.ts'
 import { newCommand, runCommand } from '../lib/command.ts'
 import { isDefinition } from '../lib/events/recorded-events.ts'
@@ -52,15 +52,6 @@ interface Output {
   /** Absolute. */
   readonly path: string
   readonly contents: Uint8Array
-}
-
-function hashOfInputs(): string {
-  const hash = createHash('sha256')
-  for (const file of globSync(inputs, { cwd: root }).filter(isBundled).toSorted()) {
-    const content = readFileSync(join(root, file))
-    hash.update(`${file}\0${content.length}\0`).update(content)
-  }
-  return hash.digest('hex')
 }
 
 function isBuilt(hash: string): boolean {
@@ -139,7 +130,7 @@ async function build({ force, sizes }: { force?: true; sizes?: true }): Promise<
 
 async function buildFunctions({ force, sizes }: { force?: true; sizes?: true }): Promise<void> {
   const startedAt = performance.now()
-  const hash = hashOfInputs()
+  const hash = hashOf(globSync(inputs, { cwd: root }).filter(isBundled))
   if (!force && isBuilt(hash)) return
   const { files, metafile } = await bundleFunctions(findEntries(), dist)
   const documents = [

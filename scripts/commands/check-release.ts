@@ -4,7 +4,7 @@ import { awsFailure } from '../lib/aws-errors.ts'
 import { CommandError, UsageError } from '../lib/errors.ts'
 import { checkRelease } from '../lib/release/release-conflicts.ts'
 import { stageOption } from '../lib/stage-option.ts'
-import { readTemplates, templatesOf } from '../lib/templates.ts'
+import { readAssembly, templatesOf } from '../lib/templates.ts'
 
 interface Options {
   readonly stage: string
@@ -36,22 +36,11 @@ or the deployed templates could not be read.`,
 
 async function check({ stage: name, assembly }: Options): Promise<void> {
   const stage = stageOf(name)
-  const wanted = assembly ? readAssembled(assembly) : await templatesOf(stage.name)
-  const foreign = [...wanted.keys()].find((stack) => !stack.startsWith(`${stage.prefix}-`))
-  if (foreign) throw new UsageError(`${assembly} contains ${foreign}, which is not a stack of ${stage.prefix}.`)
+  const wanted = assembly ? readAssembly(assembly, stage.prefix).templates : await templatesOf(stage.name)
   const conflicts = await checkRelease(wanted)
   for (const conflict of conflicts) console.log(conflict)
   if (conflicts.length === 0) console.log(`No conflicting changes in ${stage.name}.`)
   else process.exitCode = 1
-}
-
-function readAssembled(directory: string) {
-  try {
-    return readTemplates(directory)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-    throw new UsageError(`${directory} contains no assembly. Synthesize first: npx cdk synth -c stage=NAME.`)
-  }
 }
 
 await runCommand(command)

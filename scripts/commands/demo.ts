@@ -15,7 +15,7 @@ import {
 import { commandLine, type Deployment } from '../lib/deployment.ts'
 import { CommandError } from '../lib/errors.ts'
 import { missingServices } from '../lib/installed-services.ts'
-import { findRunningSystem, startSystem } from '../lib/running-system.ts'
+import { findRunningSystem, withSystem } from '../lib/running-system.ts'
 
 const command = newCommand(
   'npm run demo --',
@@ -34,14 +34,11 @@ every effect. Uses the running system, or starts one and stops it afterward.`,
     return
   }
   console.log('No system is running: starting one for the demo …')
-  const own = await startSystem()
-  try {
-    await demo(own.deployment)
+  await withSystem({}, async ({ deployment }) => {
+    await demo(deployment)
     console.log('To read the emails, run npm start in another terminal, then npm run demo again.')
     console.log(success)
-  } finally {
-    await own.stop()
-  }
+  })
 })
 
 const success = 'Demo passed.'

@@ -6,10 +6,10 @@ import { newCommand, runCommand } from '../lib/command.ts'
 import { confirmPlan } from '../lib/confirm.ts'
 import { deletionPlan, emptyBucket, linesOf, planLines, readDeployedResources } from '../lib/deletion-plan.ts'
 import { CommandError } from '../lib/errors.ts'
-import { readAssembly } from '../lib/preflight/assembly.ts'
 import { checkIdentity, readIdentity, type Place } from '../lib/preflight/identity.ts'
 import { isOwn, readStacks } from '../lib/preflight/stacks.ts'
 import { stageOption } from '../lib/stage-option.ts'
+import { readAssembly } from '../lib/templates.ts'
 
 const command = newCommand(
   'npm run destroy --',
@@ -42,7 +42,7 @@ async function destroy(stage: Stage, yes: boolean): Promise<number> {
 
   // Before the first deletion, since it may fail.
   const assembly = await synthesize(stage.name)
-  const defined = readAssembly(assembly, stage.prefix).stacks.map(({ name }) => name)
+  const defined = [...readAssembly(assembly, stage.prefix).templates.keys()]
   const s3 = new S3Client({ region })
   for (const bucket of plan.buckets) console.error(`${bucket}: ${await emptyBucket(s3, bucket)} objects deleted`)
   const code = await deleteStacks(

@@ -1,16 +1,16 @@
-import { randomUUID } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import sharp from 'sharp'
-import { callApi, eventually } from '../lib/api-client.ts'
+import { dataOf } from '../lib/api/client.ts'
+import { eventually } from '../lib/api-client.ts'
 import { startBrowserSession, type BrowserUser } from '../lib/browser-session.ts'
 import { launchBrowser } from '../lib/browser.ts'
 import { newCommand, runCommand } from '../lib/command.ts'
+import { Caller, once } from '../lib/demo/customer.ts'
 import type { Deployment } from '../lib/deployment.ts'
-import { startSystem } from '../lib/running-system.ts'
+import { withSystem } from '../lib/running-system.ts'
 import { seedImages } from '../lib/seed/seed-images.ts'
-import { signIn } from '../lib/sign-in.ts'
 
 const folder = join(import.meta.dirname, '../../docs/images')
 
@@ -18,25 +18,21 @@ const command = newCommand(
   'npm run screenshots --',
   'Makes the pictures of docs/images from a local system with the sample products, which it starts and stops.',
 ).action(async () => {
-  const system = await startSystem()
-  try {
-    await seedImages(system.deployment, () => {})
+  await withSystem({}, async ({ deployment }) => {
+    await seedImages(deployment, () => {})
     const browser = await launchBrowser()
     try {
-      await takeAll(browser, system.deployment)
+      await takeAll(browser, deployment)
     } finally {
       await browser.close()
     }
-  } finally {
-    await system.stop()
-  }
+  })
 })
 
 async function takeAll(browser: Browser, deployment: Deployment): Promise<void> {
   mkdirSync(folder, { recursive: true })
   await take(browser, deployment, 'storefront', { path: '/', isReady: hasPictures })
-  await placeOrders(deployment)
-  const orderId = await placeOrder(deployment, [['LAMP-READ-BRASS', 1]])
+  const orderId = await placeOrders(deployment)
   await take(browser, deployment, 'live-view', {
     path: `/admin/live`,
     as: { email: 'staff@example.com', password: 'Sample-Password-1', group: 'staff' },
@@ -84,47 +80,19 @@ async function hasPictures(page: Page): Promise<void> {
   )
 }
 
-const buyer = { email: 'ada@example.com', password: 'Sample-Password-1', name: 'Ada Byrne' }
+const buyer = { email: 'ada@example.com', name: 'Ada Byrne' }
 
-type Lines = readonly (readonly [sku: string, quantity: number])[]
-
-async function placeOrder(deployment: Deployment, lines: Lines, paymentToken = 'tok_ok'): Promise<string> {
-  const { body } = await callApi(deployment, 'POST', '/orders', {
-    token: await signIn(deployment, buyer),
-    headers: { 'idempotency-key': randomUUID() },
-    body: {
-      items: lines.map(([sku, quantity]) => ({ sku, quantity })),
-      shippingAddress: {
-        name: buyer.name,
-        line1: '12 Mill Lane',
-        city: 'Dublin',
-        postalCode: 'D08 X4T2',
-        country: 'IE',
-      },
-      paymentToken,
-    },
-  })
-  return body.orderId
-}
-
-/** One of each outcome, so that the list shows what an order can become. */
-async function placeOrders(deployment: Deployment): Promise<void> {
-  const token = await signIn(deployment, buyer)
-  await placeOrder(deployment, [['PAN-IRON-26', 1]], 'tok_declined')
-  const cancelled = await placeOrder(deployment, [['BACKPACK-ROLL-22', 1]])
-  await callApi(deployment, 'POST', `/orders/${cancelled}/cancel`, {
-    token,
-    headers: { 'idempotency-key': randomUUID() },
-  })
-  await placeOrder(deployment, [['TENT-TRAIL-2', 98]])
-  const delivered = await placeOrder(deployment, [
-    ['MUG-STONE-350', 2],
-    ['POUROVER-SET-2', 1],
-  ])
-  await eventually('the delivery', async () => {
-    const { body } = await callApi(deployment, 'GET', `/orders/${delivered}`, { token })
-    return body.status === 'DELIVERED'
-  })
+/** One of each outcome, so that the list shows what an order can become. @returns the id of one on its way */
+async function placeOrders(deployment: Deployment): Promise<string> {
+  const customer = await Caller.signIn(deployment, buyer)
+  const place = async (sku: string, quantity = 1, options = {}) =>
+    (await customer.place([{ sku, quantity }], options)).orderId
+  await place('PAN-IRON-26', 1, { paymentToken: 'tok_declined' })
+  const path = { orderId: await place('BACKPACK-ROLL-22') }
+  await dataOf(customer.api.POST('/orders/{orderId}/cancel', { params: { ...once(), path } }))
+  await place('TENT-TRAIL-2', 98)
+  await customer.reaches(await place('MUG-STONE-350', 2), 'DELIVERED')
+  return place('LAMP-READ-BRASS')
 }
 
 await runCommand(command)

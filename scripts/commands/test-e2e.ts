@@ -5,8 +5,8 @@ import { newCommand, runCommand } from '../lib/command.ts'
 import { UsageError } from '../lib/errors.ts'
 import { readDeployment, type Deployment } from '../lib/deployment.ts'
 import { missingServices } from '../lib/installed-services.ts'
-import { runJestInBand } from '../lib/run-jest.ts'
-import { startSystem } from '../lib/running-system.ts'
+import { runJestIn } from '../lib/run-jest.ts'
+import { withSystem } from '../lib/running-system.ts'
 import { signIn } from '../lib/sign-in.ts'
 
 const command = newCommand(
@@ -17,24 +17,14 @@ const command = newCommand(
   .option('--jest <arguments>', 'arguments for Jest, such as --jest="test/e2e/order.test.ts -t idempotency"')
   .option('--chaos <seed>', 'inject the faults that AWS documents into the local system, chosen by this number')
   .action(async ({ outputs, jest = '', chaos }: { outputs?: string; jest?: string; chaos?: string }) => {
-    const jestArguments = jest.split(' ').filter((argument) => argument !== '')
     if (outputs && chaos !== undefined) {
       throw new UsageError('--chaos is for the local system that this command starts; a deployment has no such option.')
     }
-    if (outputs) {
-      process.exitCode = await runSuite(resolve(outputs), jestArguments)
-      return
-    }
-    const system = await startSystem({ chaos })
-    try {
-      process.exitCode = await runSuite(system.outputsFile, jestArguments)
-    } finally {
-      await system.stop()
-    }
+    if (outputs) await runSuite(resolve(outputs), jest)
+    else await withSystem({ chaos }, ({ outputsFile }) => runSuite(outputsFile, jest))
   })
 
-/** @returns Jest's exit code */
-async function runSuite(outputsFile: string, jestArguments: readonly string[]): Promise<number> {
+async function runSuite(outputsFile: string, jest: string): Promise<void> {
   const deployment = readDeployment(outputsFile)
   const missing = await missingServices(deployment)
   if (missing.length > 0) console.error(`Not deployed, so their tests are skipped: ${missing.join(', ')}`)
@@ -44,9 +34,9 @@ async function runSuite(outputsFile: string, jestArguments: readonly string[]): 
     CARTWHEEL_RUN: randomUUID(),
     ...(missing.includes('activity') ? {} : { CARTWHEEL_EVENTS_AFTER: await newestEvent(deployment) }),
   }
-  const paths = jestArguments.some((argument) => argument.startsWith('test/e2e/')) ? [] : ['--', 'test/e2e/']
   // In one process: the tests share the deployment's stock, and each depends on the value that it sets.
-  return runJestInBand(['--testSequencer', './scripts/lib/afterwards-last.cjs', ...jestArguments, ...paths], env)
+  const sequence = ['--testSequencer', './scripts/lib/afterwards-last.cjs']
+  process.exitCode = await runJestIn('test/e2e/', jest, env, sequence)
 }
 
 /** The cursor of the events that are published from now on. */

@@ -3,6 +3,7 @@ import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { execa, type Options } from 'execa'
+import { hashOf } from './build/inputs.ts'
 import { newCommand, runCommand } from './command.ts'
 import { CommandError } from './errors.ts'
 
@@ -45,7 +46,7 @@ export async function synthesize(
   { signal, without }: { signal?: AbortSignal; without?: string } = {},
 ): Promise<string> {
   const directory = join(root, without ? `dist/.without/${without}` : 'cdk.out')
-  const madeOf = `${stage} ${hashOfInputs()}`
+  const madeOf = `${stage} ${hashOf(globSync(inputs, { cwd: root, exclude: (name) => name.endsWith('.test.ts') }))}`
   if (isCurrent(directory, madeOf)) return directory
   console.error('Building the functions and synthesizing the stacks …')
   while ((await runSynth({ stage, without }, directory, signal)) === 'another-runs') {
@@ -79,18 +80,6 @@ async function runSynth(
 
 const contextArguments = (context: Readonly<Record<string, string | undefined>>): string[] =>
   Object.entries(context).flatMap(([name, value]) => (value === undefined ? [] : ['-c', `${name}=${value}`]))
-
-function hashOfInputs(): string {
-  const hash = createHash('sha256')
-  for (const file of globSync(inputs, { cwd: root, exclude: (name) => name.endsWith('.test.ts') }).toSorted()) {
-    hash
-      .update(file)
-      .update('\0')
-      .update(readFileSync(join(root, file)))
-      .update('\0')
-  }
-  return hash.digest('hex')
-}
 
 /** Includes the manifest: `npx cdk synth` of another stage overwrites the folder without updating this record. */
 const markOf = (directory: string, inputsHash: string): string =>

@@ -1,8 +1,8 @@
+import { setTimeout } from 'node:timers/promises'
 import {
-  FilterLogEventsCommand,
   paginateDescribeLogGroups,
+  paginateFilterLogEvents,
   type CloudWatchLogsClient,
-  type FilteredLogEvent,
 } from '@aws-sdk/client-cloudwatch-logs'
 import { logGroupOf } from '#shared/lambda/lambda-names.ts'
 
@@ -78,22 +78,13 @@ export function filterPatternOf({ correlationId, level }: Pick<LogQuery, 'correl
 }
 
 async function linesOfGroup(client: CloudWatchLogsClient, group: string, query: LogQuery): Promise<LogLine[]> {
-  const events: FilteredLogEvent[] = []
-  let nextToken: string | undefined
-  do {
-    const { startTime } = query
-    const page = await client.send(
-      new FilterLogEventsCommand({ logGroupName: group, filterPattern: filterPatternOf(query), startTime, nextToken }),
-    )
-    events.push(...(page.events ?? []))
-    nextToken = page.nextToken
-  } while (nextToken)
-  return events.map((event) => ({
-    id: event.eventId!,
-    timestampMs: event.timestamp!,
-    group,
-    message: event.message!,
-  }))
+  const lines: LogLine[] = []
+  const request = { logGroupName: group, filterPattern: filterPatternOf(query), startTime: query.startTime }
+  for await (const { events = [] } of paginateFilterLogEvents({ client }, request)) {
+    for (const { eventId, timestamp, message } of events)
+      lines.push({ id: eventId!, timestampMs: timestamp!, group, message: message! })
+  }
+  return lines
 }
 
 /** A line may be stored some time after its timestamp, so each round looks back this far; lines are printed once. */
@@ -120,18 +111,9 @@ export async function followLines(
       print(line)
     }
     seen = new Map([...seen].filter(([, timestampMs]) => timestampMs >= newestMs - lookBackMs))
-    await paused(signal)
+    await setTimeout(pauseMs, undefined, { signal }).catch(() => {})
   }
 }
-
-const paused = (signal: AbortSignal) =>
-  new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, pauseMs)
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer)
-      resolve()
-    })
-  })
 
 /**
  * `13:04:05.120  cartwheel-dev-orders-place-order  INFO  POST /orders  status=201`, and the first line of the stack trace of

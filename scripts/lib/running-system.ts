@@ -42,7 +42,7 @@ export async function findRunningSystem(): Promise<Deployment | undefined> {
 export async function startSystem({
   checkout = root,
   chaos,
-}: { checkout?: string; chaos?: string } = {}): Promise<RunningSystem> {
+}: { checkout?: string; chaos?: string | undefined } = {}): Promise<RunningSystem> {
   const own = new OwnSystem(checkout, chaos)
   const outputsFile = join(own.dataDirectory, 'outputs.json')
   let deployment: Deployment
@@ -59,6 +59,19 @@ export async function startSystem({
     processId: own.child.pid!,
     output: () => own.output,
     stop: () => own.stop(),
+  }
+}
+
+/** Starts a system, passes it to `use` and stops it in any case. */
+export async function withSystem(
+  options: { chaos?: string | undefined },
+  use: (system: RunningSystem) => Promise<void>,
+): Promise<void> {
+  const system = await startSystem(options)
+  try {
+    await use(system)
+  } finally {
+    await system.stop()
   }
 }
 

@@ -36,130 +36,106 @@ export interface SignIn {
  */
 export async function signIn(deployment: Deployment, request: SignIn): Promise<string> {
   const client = new CognitoIdentityProviderClient(deployment.clientConfiguration)
+  const password = request.password ?? derivedPassword(deployment, request.email)
+  const call = { client, deployment, request, password }
   try {
-    const password = request.password ?? derivedPassword(deployment, request.email)
-    await (request.isCreatedByAdministrator ? createUser : signUp)(client, deployment, request, password)
-    if (request.group) await joinGroup(client, deployment, request.email, request.group)
-    return await authenticate(client, deployment, request, password)
+    await (request.isCreatedByAdministrator ? createUser(call) : signUp(call))
+    if (request.group) await joinGroup(call, request.group)
+    return await authenticate(call)
   } finally {
     client.destroy()
   }
 }
 
-async function signUp(
-  client: CognitoIdentityProviderClient,
-  deployment: Deployment,
-  request: SignIn,
-  password: string,
-): Promise<void> {
-  const attributes = [
+interface Call {
+  readonly client: CognitoIdentityProviderClient
+  readonly deployment: Deployment
+  readonly request: SignIn
+  readonly password: string
+}
+
+const userOf = ({ deployment, request }: Call) => ({ UserPoolId: deployment.userPoolId, Username: request.email })
+
+async function signUp(call: Call): Promise<void> {
+  const { client, deployment, request, password: Password } = call
+  const UserAttributes = [
     { Name: 'email', Value: request.email },
     ...(request.name ? [{ Name: 'name', Value: request.name }] : []),
   ]
-  try {
-    await client.send(
-      new SignUpCommand({
-        ClientId: deployment.userPoolClientId,
-        Username: request.email,
-        Password: password,
-        UserAttributes: attributes,
-      }),
-    )
-    await confirm(client, deployment, request.email)
-  } catch (error) {
-    if (!(error instanceof UsernameExistsException)) throw error
-  }
+  const user = { ClientId: deployment.userPoolClientId, Username: request.email, Password, UserAttributes }
+  const isNew = await unlessExists(client.send(new SignUpCommand(user)))
+  if (isNew) await confirm(call)
 }
 
 /** Also sets the password of an existing user, which an interrupted call may have left without one. */
-async function createUser(
-  client: CognitoIdentityProviderClient,
-  { userPoolId: UserPoolId }: Deployment,
-  { email }: SignIn,
-  password: string,
-): Promise<void> {
+async function createUser(call: Call): Promise<void> {
   const UserAttributes = [
-    { Name: 'email', Value: email },
+    { Name: 'email', Value: call.request.email },
     { Name: 'email_verified', Value: 'true' },
   ]
-  try {
-    await client.send(
-      new AdminCreateUserCommand({ UserPoolId, Username: email, UserAttributes, MessageAction: 'SUPPRESS' }),
-    )
-  } catch (error) {
-    if (!(error instanceof UsernameExistsException)) throw error
-  }
-  await client.send(
-    new AdminSetUserPasswordCommand({ UserPoolId, Username: email, Password: password, Permanent: true }),
-  )
+  const user = { ...userOf(call), UserAttributes, MessageAction: 'SUPPRESS' as const }
+  await unlessExists(call.client.send(new AdminCreateUserCommand(user)))
+  await replacePassword(call)
 }
 
-const confirm = (client: CognitoIdentityProviderClient, deployment: Deployment, email: string) =>
-  client.send(new AdminConfirmSignUpCommand({ UserPoolId: deployment.userPoolId, Username: email }))
-
-async function joinGroup(
-  client: CognitoIdentityProviderClient,
-  deployment: Deployment,
-  email: string,
-  group: string,
-): Promise<void> {
-  const membership = { UserPoolId: deployment.userPoolId, Username: email, GroupName: group }
+/** @returns whether the call created the user */
+async function unlessExists(creation: Promise<unknown>): Promise<boolean> {
   try {
-    await client.send(new AdminAddUserToGroupCommand(membership))
+    await creation
+    return true
+  } catch (error) {
+    if (error instanceof UsernameExistsException) return false
+    throw error
+  }
+}
+
+const confirm = (call: Call) => call.client.send(new AdminConfirmSignUpCommand(userOf(call)))
+
+const replacePassword = (call: Call) =>
+  call.client.send(new AdminSetUserPasswordCommand({ ...userOf(call), Password: call.password, Permanent: true }))
+
+async function joinGroup(call: Call, group: string): Promise<void> {
+  try {
+    await call.client.send(new AdminAddUserToGroupCommand({ ...userOf(call), GroupName: group }))
   } catch (error) {
     if (error instanceof ResourceNotFoundException) throw new CommandError(`The user pool has no group ${group}.`)
     throw error
   }
 }
 
-async function authenticate(
-  client: CognitoIdentityProviderClient,
-  deployment: Deployment,
-  request: SignIn,
-  password: string,
-): Promise<string> {
-  const initiate = async () => {
-    const { AuthenticationResult } = await client.send(
-      new InitiateAuthCommand({
-        ClientId: deployment.userPoolClientId,
-        AuthFlow: 'USER_PASSWORD_AUTH',
-        AuthParameters: { USERNAME: request.email, PASSWORD: password },
-      }),
-    )
-    if (!AuthenticationResult?.AccessToken)
-      throw new CommandError(`${request.email} must complete a sign-in challenge first.`)
-    return AuthenticationResult.AccessToken
-  }
+async function authenticate(call: Call): Promise<string> {
   try {
-    return await initiate()
+    return await initiate(call)
   } catch (error) {
-    if (error instanceof UserNotConfirmedException) await confirm(client, deployment, request.email)
-    else if (error instanceof NotAuthorizedException) await setPassword(client, deployment, request, password)
+    if (error instanceof UserNotConfirmedException) await confirm(call)
+    else if (error instanceof NotAuthorizedException) await setPassword(call)
     else throw error
-    return initiate()
+    return initiate(call)
   }
 }
 
-/** The user has a different password. Locally it is replaced; on AWS it may be a real user's. */
-async function setPassword(
-  client: CognitoIdentityProviderClient,
-  deployment: Deployment,
-  request: SignIn,
-  password: string,
-): Promise<void> {
-  if (!deployment.awsEndpoint) {
-    const advice = request.password === undefined ? 'pass it with --password' : 'the one of --password is wrong'
-    throw new CommandError(`${request.email} has a different password: ${advice}.`)
-  }
-  console.error(`${request.email} had a different password, which was replaced.`)
-  await client.send(
-    new AdminSetUserPasswordCommand({
-      UserPoolId: deployment.userPoolId,
-      Username: request.email,
-      Password: password,
-      Permanent: true,
+async function initiate({ client, deployment, request, password }: Call): Promise<string> {
+  const { AuthenticationResult } = await client.send(
+    new InitiateAuthCommand({
+      ClientId: deployment.userPoolClientId,
+      AuthFlow: 'USER_PASSWORD_AUTH',
+      AuthParameters: { USERNAME: request.email, PASSWORD: password },
     }),
   )
+  if (!AuthenticationResult?.AccessToken)
+    throw new CommandError(`${request.email} must complete a sign-in challenge first.`)
+  return AuthenticationResult.AccessToken
+}
+
+/** The user has a different password. Locally it is replaced; on AWS it may be a real user's. */
+async function setPassword(call: Call): Promise<void> {
+  const { email, password } = call.request
+  if (!call.deployment.awsEndpoint) {
+    const advice = password === undefined ? 'pass it with --password' : 'the one of --password is wrong'
+    throw new CommandError(`${email} has a different password: ${advice}.`)
+  }
+  console.error(`${email} had a different password, which was replaced.`)
+  await replacePassword(call)
 }
 
 const derivedPassword = ({ memoryDirectory, userPoolId }: Deployment, email: string): string =>

@@ -1,8 +1,9 @@
-import { createHash } from 'node:crypto'
-import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import { execa } from 'execa'
 import { dayMs } from '#shared/days.ts'
+import { hashOf, publish } from './build/inputs.ts'
+import { UsageError } from './errors.ts'
 
 const root = join(import.meta.dirname, '../..')
 const cache = join(root, 'dist/.templates')
@@ -30,7 +31,11 @@ export async function templatesOf(stage?: string): Promise<ReadonlyMap<string, T
     // Named and by default, dev has one cached synthesis; a test checks that dev is the app's default.
     stage: stage === 'dev' ? undefined : stage,
   })
-  const directory = join(cache, hashOfInputs(CDK_CONTEXT_JSON))
+  const inputs = globSync(['infra/**/*.ts', 'shared/**/*.ts', 'services/**/*.ts', 'dist/build.json'], {
+    cwd: root,
+    exclude: (name) => name.endsWith('.test.ts'),
+  })
+  const directory = join(cache, hashOf(inputs, CDK_CONTEXT_JSON).slice(0, 16))
   if (!existsSync(directory)) {
     mkdirSync(cache, { recursive: true })
     removeOld()
@@ -46,16 +51,6 @@ let building: Promise<unknown> | undefined
 
 const runNode = (script: string, env: Record<string, string>) => execa(process.execPath, [script], { cwd: root, env })
 
-function hashOfInputs(context: string): string {
-  const hash = createHash('sha256').update(context)
-  const files = globSync(['infra/**/*.ts', 'shared/**/*.ts', 'services/**/*.ts', 'dist/build.json'], {
-    cwd: root,
-    exclude: (name) => name.endsWith('.test.ts'),
-  })
-  for (const file of files.toSorted()) hash.update(`${file}\0`).update(readFileSync(join(root, file)))
-  return hash.digest('hex').slice(0, 16)
-}
-
 function removeOld(): void {
   for (const entry of globSync('*', { cwd: cache }).map((name) => join(cache, name))) {
     const { mtimeMs } = statSync(entry, { throwIfNoEntry: false }) ?? {}
@@ -63,24 +58,38 @@ function removeOld(): void {
   }
 }
 
-function publish(unfinished: string, directory: string): void {
-  try {
-    renameSync(unfinished, directory)
-  } catch (error) {
-    // Another process may have published the same templates in the meantime.
-    if (!existsSync(directory)) throw error
-    rmSync(unfinished, { recursive: true })
-  }
+export const readTemplates = (directory: string): Assembly['templates'] => readAssembly(directory).templates
+
+/** The output of `cdk synth`: all resources that a deployment would create. */
+export interface Assembly {
+  /** By the names of their stacks. */
+  readonly templates: ReadonlyMap<string, Template>
+  /** The version of the bootstrap resources that the deployment requires. */
+  readonly bootstrapVersion: number
 }
 
-/** The templates of an assembly by the names of their stacks. @throws Error ENOENT */
-export function readTemplates(directory: string): ReadonlyMap<string, Template> {
-  const manifest = JSON.parse(readFileSync(join(directory, 'manifest.json'), 'utf8'))
-  const stacks = Object.entries<any>(manifest.artifacts).filter(([, { type }]) => type === 'aws:cloudformation:stack')
-  return new Map(
-    stacks.map(([name, { properties }]) => [
-      name,
-      JSON.parse(readFileSync(join(directory, basename(properties.templateFile)), 'utf8')),
-    ]),
-  )
+/**
+ * @param prefix of the stage, with which its stacks' names begin
+ * @throws UsageError when the folder contains no assembly, or the assembly of another stage
+ */
+export function readAssembly(directory: string, prefix = ''): Assembly {
+  const file = join(directory, 'manifest.json')
+  if (!existsSync(file))
+    throw new UsageError(`File ${file} does not exist. Synthesize first: npx cdk synth -c stage=NAME.`)
+  const { artifacts } = JSON.parse(readFileSync(file, 'utf8'))
+  const stacks = Object.entries<any>(artifacts).filter(([, { type }]) => type === 'aws:cloudformation:stack')
+  const foreign = prefix && stacks.find(([name]) => !name.startsWith(`${prefix}-`))
+  if (foreign || stacks.length === 0)
+    throw new UsageError(
+      `${directory} contains ${foreign ? foreign[0] : 'no stacks'}, which is not a stack of ${prefix}: synthesize that stage.`,
+    )
+  return {
+    templates: new Map(
+      stacks.map(([name, { properties }]) => [
+        name,
+        JSON.parse(readFileSync(join(directory, properties.templateFile), 'utf8')),
+      ]),
+    ),
+    bootstrapVersion: Math.max(...stacks.map(([, { properties }]) => properties.requiresBootstrapStackVersion ?? 0)),
+  }
 }

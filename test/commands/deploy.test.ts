@@ -137,9 +137,9 @@ test('places synthetic orders during a deployment with canaries', async () => {
     expect(lines).toContain(
       `Placing synthetic orders during the deployment: ${join(folder, 'synthetic-orders-staging.log')}`,
     )
-    expect(JSON.parse(readFileSync(join(folder, 'outputs-staging-before.json'), 'utf8'))).toEqual({
-      [`${applicationId}-staging-a`]: { ApiUrl: 'http://127.0.0.1:9' },
-    })
+    // The outputs of the deployment that is replaced, of which this one has too few.
+    const log = readFileSync(join(folder, 'synthetic-orders-staging.log'), 'utf8')
+    expect(log).toContain('the deployment of staging has no output UserPoolId')
     expect([code, lines.join('\n')]).toEqual([1, expect.not.stringContaining('is deployed')])
   } finally {
     rmSync(folder, { recursive: true })

@@ -30,7 +30,7 @@ export const readyAccount: Answers = {
     SendingEnabled: true,
     SendQuota: { MaxSendRate: 500, Max24HourSend: 5_000_000 },
   },
-  GetSMSSandboxAccountStatus: { IsInSandbox: true },
+  GetSMSSandboxAccountStatus: { IsInSandbox: false },
   GetAccountSettings: { AccountLimit: { ConcurrentExecutions: 10_000, UnreservedConcurrentExecutions: 10_000 } },
   DescribeLimits: { TableMaxReadCapacityUnits: 40_000, TableMaxWriteCapacityUnits: 40_000 },
 }

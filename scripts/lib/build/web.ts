@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
-import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, globSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { CommandError } from '../errors.ts'
+import { hashOf, publish } from './inputs.ts'
 
 const root = join(import.meta.dirname, '../../..')
 const dist = join(root, 'dist')
@@ -11,18 +11,9 @@ const built = join(dist, 'web')
 const recordFile = join(dist, 'web.inputs')
 
 /** What the pages are made of; the lock file represents the packages. */
-const inputs = ['web/**', 'services/api/schema.d.ts', 'scripts/lib/build/web.ts', 'package-lock.json']
+const inputs = ['web/**', 'services/api/schema.d.ts', 'scripts/lib/build/{web,inputs}.ts', 'package-lock.json']
 
 const isInput = (file: string) => !/\.test\.tsx?$/.test(file) && statSync(join(root, file)).isFile()
-
-function hashOfInputs(): string {
-  const hash = createHash('sha256')
-  for (const file of globSync(inputs, { cwd: root }).filter(isInput).toSorted()) {
-    const content = readFileSync(join(root, file))
-    hash.update(`${file}\0${content.length}\0`).update(content)
-  }
-  return hash.digest('hex')
-}
 
 const isBuilt = (hash: string) =>
   existsSync(join(built, 'index.html')) && existsSync(recordFile) && readFileSync(recordFile, 'utf8') === hash
@@ -33,7 +24,7 @@ const isBuilt = (hash: string) =>
  * @throws CommandError when they do not compile (Vite has printed why)
  */
 export async function buildWeb({ force }: { force: boolean }): Promise<void> {
-  const hash = hashOfInputs()
+  const hash = hashOf(globSync(inputs, { cwd: root }).filter(isInput))
   if (!force && isBuilt(hash)) return
   const startedAt = performance.now()
   mkdirSync(dist, { recursive: true })
@@ -57,17 +48,7 @@ export async function buildWeb({ force }: { force: boolean }): Promise<void> {
   }
   rmSync(recordFile, { force: true })
   rmSync(built, { recursive: true, force: true })
-  publish(unfinished)
+  publish(unfinished, built)
   writeFileSync(recordFile, hash)
   console.error(`Pages built in ${((performance.now() - startedAt) / 1000).toFixed(1)} s`)
-}
-
-function publish(unfinished: string): void {
-  try {
-    renameSync(unfinished, built)
-  } catch (error) {
-    // Another process may have published the same pages in the meantime.
-    if (!existsSync(join(built, 'index.html'))) throw error
-    rmSync(unfinished, { recursive: true })
-  }
 }

@@ -2,14 +2,14 @@ import {
   ChangeMessageVisibilityBatchCommand,
   GetQueueAttributesCommand,
   ListDeadLetterSourceQueuesCommand,
-  ListQueuesCommand,
   ReceiveMessageCommand,
+  paginateListQueues,
   type Message,
   type SQSClient,
 } from '@aws-sdk/client-sqs'
 import { CommandError } from '../errors.ts'
 
-export type Sqs = Pick<SQSClient, 'send'>
+export type Sqs = SQSClient
 
 export interface DeadLetterQueue {
   readonly name: string
@@ -35,13 +35,9 @@ export async function deadLetterQueuesOf(sqs: Sqs, prefix: string): Promise<Dead
 /** The URLs of all queues whose names begin with the prefix. */
 export async function queueUrls(sqs: Sqs, QueueNamePrefix: string): Promise<string[]> {
   const urls: string[] = []
-  let NextToken: string | undefined
-  do {
-    // Without MaxResults SQS returns at most 1000 URLs and no token for the rest.
-    const page = await sqs.send(new ListQueuesCommand({ QueueNamePrefix, MaxResults: 1000, NextToken }))
-    urls.push(...(page.QueueUrls ?? []))
-    NextToken = page.NextToken
-  } while (NextToken)
+  // Without a page size SQS returns at most 1000 URLs and no token for the rest.
+  for await (const { QueueUrls = [] } of paginateListQueues({ client: sqs, pageSize: 1000 }, { QueueNamePrefix }))
+    urls.push(...QueueUrls)
   return urls
 }
 

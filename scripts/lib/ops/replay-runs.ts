@@ -10,6 +10,7 @@ import {
   type ReplayState,
 } from '@aws-sdk/client-eventbridge'
 import { CommandError } from '../errors.ts'
+import { pagesOf } from '../pages.ts'
 import { nameOf } from './dead-letter-queues.ts'
 import { progressPercent, type Archive, type Period } from './replay-plan.ts'
 import { failed, interrupted, pause, type Session } from './session.ts'
@@ -147,15 +148,12 @@ export interface BusRule {
 /** The enabled rules of a bus, without those that AWS manages for archives. */
 export async function rulesOf(events: Events, EventBusName: string): Promise<BusRule[]> {
   const rules: BusRule[] = []
-  let NextToken: string | undefined
-  do {
-    const page = await events.send(new ListRulesCommand({ EventBusName, NextToken }))
+  for await (const page of pagesOf((NextToken) => events.send(new ListRulesCommand({ EventBusName, NextToken })))) {
     for (const { Name, Arn, State, ManagedBy } of page.Rules ?? []) {
       if (State !== 'ENABLED' || ManagedBy !== undefined) continue
       rules.push({ name: Name!, arn: Arn!, targets: await targetsOf(events, EventBusName, Name!) })
     }
-    NextToken = page.NextToken
-  } while (NextToken)
+  }
   return rules
 }
 

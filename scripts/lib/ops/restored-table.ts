@@ -15,6 +15,7 @@ import {
   type Tag,
 } from '@aws-sdk/client-dynamodb'
 import { CommandError } from '../errors.ts'
+import { pagesOf } from '../pages.ts'
 import { pause, type Session } from './session.ts'
 
 type Follower = Pick<Session, 'signal' | 'say'>
@@ -58,12 +59,8 @@ export async function settingsOf(dynamoDb: DynamoDb, table: TableDescription): P
 /** Without the reserved AWS tags, which only CloudFormation can set. */
 async function tagsOf(dynamoDb: DynamoDb, ResourceArn: string): Promise<Tag[]> {
   const tags: Tag[] = []
-  let NextToken: string | undefined
-  do {
-    const page = await dynamoDb.send(new ListTagsOfResourceCommand({ ResourceArn, NextToken }))
-    tags.push(...(page.Tags ?? []))
-    NextToken = page.NextToken
-  } while (NextToken)
+  const pages = pagesOf((NextToken) => dynamoDb.send(new ListTagsOfResourceCommand({ ResourceArn, NextToken })))
+  for await (const { Tags = [] } of pages) tags.push(...Tags)
   return tags.filter(({ Key }) => !Key!.startsWith('aws:'))
 }
 

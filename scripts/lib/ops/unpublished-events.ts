@@ -2,7 +2,7 @@ import {
   CopyObjectCommand,
   DeleteObjectCommand,
   GetObjectCommand,
-  ListObjectsV2Command,
+  paginateListObjectsV2,
   type S3Client,
 } from '@aws-sdk/client-s3'
 import type { DynamoDBRecord } from 'aws-lambda'
@@ -110,10 +110,10 @@ const donePrefix = 'republished/'
 
 /** The bucket of unpublished events. */
 export class UnpublishedBucket {
-  readonly #s3: Pick<S3Client, 'send'>
+  readonly #s3: S3Client
   readonly #bucket: string
 
-  constructor(s3: Pick<S3Client, 'send'>, bucket: string) {
+  constructor(s3: S3Client, bucket: string) {
     this.#s3 = s3
     this.#bucket = bucket
   }
@@ -126,12 +126,8 @@ export class UnpublishedBucket {
 
   async #listBelow(Prefix: string): Promise<StoredObject[]> {
     const objects: StoredObject[] = []
-    let ContinuationToken: string | undefined
-    do {
-      const page = await this.#s3.send(new ListObjectsV2Command({ Bucket: this.#bucket, Prefix, ContinuationToken }))
-      objects.push(...(page.Contents ?? []).map(({ Key, LastModified }) => ({ key: Key!, storedAt: LastModified! })))
-      ContinuationToken = page.NextContinuationToken
-    } while (ContinuationToken)
+    for await (const { Contents = [] } of paginateListObjectsV2({ client: this.#s3 }, { Bucket: this.#bucket, Prefix }))
+      objects.push(...Contents.map(({ Key, LastModified }) => ({ key: Key!, storedAt: LastModified! })))
     return objects
   }
 

@@ -179,7 +179,7 @@ describe('mail', () => {
 })
 
 test('the sandbox for text messages is reported and does not fail the check', () => {
-  expectVerdict(checkTextMessages(known(true)), 'ok', 'in its sandbox', 'sends none')
+  expectVerdict(checkTextMessages(known(true)), 'warning', 'in its sandbox', 'Exit SMS sandbox')
   expectVerdict(checkTextMessages(known(false)), 'ok', 'out of')
   expectVerdict(checkTextMessages(unknown), 'warning')
 })

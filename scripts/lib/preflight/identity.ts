@@ -9,43 +9,21 @@ export interface Place {
   readonly caller: string
 }
 
-/** The account and region of a deployment, or why they are unknown. */
-type Identity =
-  | ({ readonly kind: 'known' } & Place)
-  | { readonly kind: 'no-region'; readonly reason: string }
-  | { readonly kind: 'no-credentials'; readonly reason: string }
-  | { readonly kind: 'rejected'; readonly reason: string }
-  | { readonly kind: 'unreachable'; readonly reason: string }
+/** Why the account and region may be unknown, and what to do. */
+const problems = {
+  'no-region': ['no region is set', 'export AWS_REGION=eu-west-1, or set a region in the profile of AWS_PROFILE.'],
+  'no-credentials': ['no credentials found', 'Sign in (aws sso login), and set the profile: export AWS_PROFILE=NAME.'],
+  rejected: ['AWS rejects the credentials', 'Sign in again (aws sso login), or correct AWS_PROFILE.'],
+  unreachable: ['AWS cannot be reached', 'Check the network, AWS_REGION and AWS_ENDPOINT_URL.'],
+} as const
+
+type Identity = ({ readonly kind: 'known' } & Place) | { readonly kind: keyof typeof problems; readonly reason: string }
 
 export function checkIdentity(identity: Identity): Verdict {
-  switch (identity.kind) {
-    case 'known':
-      return ok('account', `${identity.account} in ${identity.region}, as ${identity.caller}`)
-    case 'no-region':
-      return failed(
-        'account',
-        'no region is set',
-        'export AWS_REGION=eu-west-1, or set a region in the profile of AWS_PROFILE.',
-      )
-    case 'no-credentials':
-      return failed(
-        'account',
-        `no credentials found: ${identity.reason}`,
-        'Sign in (aws sso login), and set the profile: export AWS_PROFILE=NAME.',
-      )
-    case 'unreachable':
-      return failed(
-        'account',
-        `AWS cannot be reached: ${identity.reason}`,
-        'Check the network, AWS_REGION and AWS_ENDPOINT_URL.',
-      )
-    case 'rejected':
-      return failed(
-        'account',
-        `AWS rejects the credentials: ${identity.reason}`,
-        'Sign in again (aws sso login), or correct AWS_PROFILE.',
-      )
-  }
+  if (identity.kind === 'known')
+    return ok('account', `${identity.account} in ${identity.region}, as ${identity.caller}`)
+  const [finding, remedy] = problems[identity.kind]
+  return failed('account', `${finding}: ${identity.reason}`, remedy)
 }
 
 /** Region and credentials come from the standard sources: environment, profile, single sign-on, container, instance. */

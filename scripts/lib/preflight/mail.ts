@@ -135,8 +135,13 @@ export const readTextSandbox = (client: SNSClient): Promise<Known<boolean>> =>
     return IsInSandbox === true
   })
 
-/** For forks that add text messages; this app sends none. */
-export const checkTextMessages = (inSandbox: Known<boolean>): Verdict =>
-  inSandbox.known
-    ? ok('text messages', `SNS is ${inSandbox.value ? 'in' : 'out of'} its sandbox for SMS; this app sends none`)
-    : unchecked('text messages', inSandbox)
+export function checkTextMessages(inSandbox: Known<boolean>): Verdict {
+  if (!inSandbox.known) return unchecked('text messages', inSandbox)
+  return inSandbox.value
+    ? warning(
+        'text messages',
+        'SNS is in its sandbox for SMS: only verified numbers receive text messages',
+        'SNS console: Text messaging (SMS) > Exit SMS sandbox. Orders and emails do not depend on it.',
+      )
+    : ok('text messages', 'SNS is out of its sandbox for SMS')
+}

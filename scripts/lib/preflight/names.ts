@@ -7,7 +7,8 @@ import { GetEmailIdentityCommand, NotFoundException } from '@aws-sdk/client-sesv
 import { paginateListTopics } from '@aws-sdk/client-sns'
 import { paginateListQueues } from '@aws-sdk/client-sqs'
 import { ask, type Known } from '../aws-errors.ts'
-import type { Assembly } from './assembly.ts'
+import { pagesOf } from '../pages.ts'
+import type { Assembly } from '../templates.ts'
 import type { AwsClients } from './preflight.ts'
 import type { DeployedResource } from './stacks.ts'
 import { failed, ok, warning, type Verdict } from './verdict.ts'
@@ -35,12 +36,12 @@ interface FixedName {
 }
 
 /** The names in the templates; a name that CloudFormation generates cannot collide. */
-export const fixedNames = ({ stacks }: Assembly): FixedName[] =>
-  stacks
-    .flatMap(({ resources }) => resources)
-    .flatMap(({ type, properties }) => {
+export const fixedNames = ({ templates }: Pick<Assembly, 'templates'>): FixedName[] =>
+  [...templates.values()]
+    .flatMap(({ Resources }) => Object.values<any>(Resources))
+    .flatMap(({ Type: type, Properties = {} }) => {
       if (!isNamed(type)) return []
-      const name = properties[nameProperties[type]]
+      const name = Properties[nameProperties[type]]
       return typeof name === 'string' ? [{ type, name }] : []
     })
 
@@ -100,110 +101,102 @@ function describe(names: readonly FixedName[]): string {
 interface Lookup {
   readonly permission: string
   /** The names in the account that begin with the prefix; other names cannot collide. */
-  readonly list: (clients: AwsClients, prefix: string) => AsyncIterable<string | undefined>
+  readonly list: (clients: AwsClients, prefix: string) => Promise<string[]>
 }
 
 const lookups: Readonly<Record<NamedType, Lookup>> = {
   'AWS::Lambda::Function': {
     permission: 'lambda:ListFunctions',
-    async *list({ lambda }) {
-      for await (const { Functions = [] } of paginateListFunctions({ client: lambda }, {})) {
-        yield* Functions.map(({ FunctionName }) => FunctionName)
-      }
-    },
+    list: ({ lambda }) =>
+      namesIn(paginateListFunctions({ client: lambda }, {}), ({ Functions = [] }) =>
+        Functions.map(({ FunctionName }) => FunctionName),
+      ),
   },
   'AWS::Logs::LogGroup': {
     permission: 'logs:DescribeLogGroups',
-    async *list({ logs }, logGroupNamePrefix) {
-      for await (const { logGroups = [] } of paginateDescribeLogGroups({ client: logs }, { logGroupNamePrefix })) {
-        yield* logGroups.map(({ logGroupName }) => logGroupName)
-      }
-    },
+    list: ({ logs }, logGroupNamePrefix) =>
+      namesIn(paginateDescribeLogGroups({ client: logs }, { logGroupNamePrefix }), ({ logGroups = [] }) =>
+        logGroups.map(({ logGroupName }) => logGroupName),
+      ),
   },
   'AWS::SQS::Queue': {
     permission: 'sqs:ListQueues',
-    async *list({ sqs }, QueueNamePrefix) {
+    list: ({ sqs }, QueueNamePrefix) =>
       // Without a page size SQS returns one page and no token.
-      for await (const { QueueUrls = [] } of paginateListQueues({ client: sqs, pageSize: 1000 }, { QueueNamePrefix })) {
-        yield* QueueUrls.map((physicalId) => nameOf({ type: 'AWS::SQS::Queue', physicalId }))
-      }
-    },
+      namesIn(paginateListQueues({ client: sqs, pageSize: 1000 }, { QueueNamePrefix }), ({ QueueUrls = [] }) =>
+        QueueUrls.map((physicalId) => nameOf({ type: 'AWS::SQS::Queue', physicalId })),
+      ),
   },
   'AWS::SNS::Topic': {
     permission: 'sns:ListTopics',
-    async *list({ sns }) {
-      for await (const { Topics = [] } of paginateListTopics({ client: sns }, {})) {
-        yield* Topics.map(({ TopicArn }) => nameOf({ type: 'AWS::SNS::Topic', physicalId: TopicArn! }))
-      }
-    },
+    list: ({ sns }) =>
+      namesIn(paginateListTopics({ client: sns }, {}), ({ Topics = [] }) =>
+        Topics.map(({ TopicArn }) => nameOf({ type: 'AWS::SNS::Topic', physicalId: TopicArn! })),
+      ),
   },
   'AWS::Events::EventBus': {
     permission: 'events:ListEventBuses',
-    async *list({ events }, NamePrefix) {
-      let NextToken: string | undefined
-      do {
-        const page = await events.send(new ListEventBusesCommand({ NamePrefix, NextToken }))
-        yield* (page.EventBuses ?? []).map(({ Name }) => Name)
-        NextToken = page.NextToken
-      } while (NextToken)
-    },
+    list: ({ events }, NamePrefix) =>
+      namesIn(
+        pagesOf((NextToken) => events.send(new ListEventBusesCommand({ NamePrefix, NextToken }))),
+        ({ EventBuses = [] }) => EventBuses.map(({ Name }) => Name),
+      ),
   },
   // Those of the default bus; a rule of the stage's own bus can only exist where that bus does.
   'AWS::Events::Rule': {
     permission: 'events:ListRules',
-    async *list({ events }, NamePrefix) {
-      let NextToken: string | undefined
-      do {
-        const page = await events.send(new ListRulesCommand({ NamePrefix, NextToken }))
-        yield* (page.Rules ?? []).map(({ Name }) => Name)
-        NextToken = page.NextToken
-      } while (NextToken)
-    },
+    list: ({ events }, NamePrefix) =>
+      namesIn(
+        pagesOf((NextToken) => events.send(new ListRulesCommand({ NamePrefix, NextToken }))),
+        ({ Rules = [] }) => Rules.map(({ Name }) => Name),
+      ),
   },
   'AWS::CloudWatch::Alarm': { permission: 'cloudwatch:DescribeAlarms', list: listAlarms },
   'AWS::CloudWatch::CompositeAlarm': { permission: 'cloudwatch:DescribeAlarms', list: listAlarms },
   'AWS::CloudWatch::Dashboard': {
     permission: 'cloudwatch:ListDashboards',
-    async *list({ cloudWatch }, DashboardNamePrefix) {
-      for await (const { DashboardEntries = [] } of paginateListDashboards(
-        { client: cloudWatch },
-        { DashboardNamePrefix },
-      )) {
-        yield* DashboardEntries.map(({ DashboardName }) => DashboardName)
-      }
-    },
+    list: ({ cloudWatch }, DashboardNamePrefix) =>
+      namesIn(paginateListDashboards({ client: cloudWatch }, { DashboardNamePrefix }), ({ DashboardEntries = [] }) =>
+        DashboardEntries.map(({ DashboardName }) => DashboardName),
+      ),
   },
   'AWS::SecretsManager::Secret': {
     permission: 'secretsmanager:ListSecrets',
-    async *list({ secretsManager }, prefix) {
+    list: ({ secretsManager }, prefix) => {
       // A secret that waits for its deletion occupies its name as well.
       const input = { Filters: [{ Key: 'name' as const, Values: [prefix] }], IncludePlannedDeletion: true }
-      for await (const { SecretList = [] } of paginateListSecrets({ client: secretsManager }, input)) {
-        yield* SecretList.map(({ Name }) => Name)
-      }
+      return namesIn(paginateListSecrets({ client: secretsManager }, input), ({ SecretList = [] }) =>
+        SecretList.map(({ Name }) => Name),
+      )
     },
   },
   'AWS::SES::EmailIdentity': {
     permission: 'ses:GetEmailIdentity',
-    async *list({ ses }, EmailIdentity) {
+    async list({ ses }, EmailIdentity) {
       try {
         await ses.send(new GetEmailIdentityCommand({ EmailIdentity }))
-        yield EmailIdentity
+        return [EmailIdentity]
       } catch (error) {
-        if (!(error instanceof NotFoundException)) throw error
+        if (error instanceof NotFoundException) return []
+        throw error
       }
     },
   },
 }
 
-async function* listAlarms({ cloudWatch }: AwsClients, AlarmNamePrefix: string) {
+function listAlarms({ cloudWatch }: AwsClients, AlarmNamePrefix: string) {
   const request = { AlarmNamePrefix, AlarmTypes: ['MetricAlarm' as const, 'CompositeAlarm' as const] }
-  for await (const { MetricAlarms = [], CompositeAlarms = [] } of paginateDescribeAlarms(
-    { client: cloudWatch },
-    request,
-  )) {
-    yield* [...MetricAlarms, ...CompositeAlarms].map(({ AlarmName }) => AlarmName)
-  }
+  return namesIn(
+    paginateDescribeAlarms({ client: cloudWatch }, request),
+    ({ MetricAlarms = [], CompositeAlarms = [] }) =>
+      [...MetricAlarms, ...CompositeAlarms].map(({ AlarmName }) => AlarmName),
+  )
+}
+
+async function namesIn<Page>(pages: AsyncIterable<Page>, namesOf: (page: Page) => (string | undefined)[]) {
+  const names: string[] = []
+  for await (const page of pages) names.push(...namesOf(page).filter((name) => name !== undefined))
+  return names
 }
 
 /** @param stagePrefix part of most names: one request covers all names that are equal up to its end */
@@ -217,7 +210,7 @@ export function readTakenNames(
     types.map(async (type) => {
       const { permission, list } = lookups[type]
       const names = wanted.filter((candidate) => candidate.type === type).map(({ name }) => name)
-      const ofPrefix = (prefix: string) => collect(list(clients, prefix))
+      const ofPrefix = (prefix: string) => list(clients, prefix)
       return {
         type,
         names: await ask(permission, async () =>
@@ -236,9 +229,3 @@ const prefixesOf = (names: readonly string[], stagePrefix: string): string[] => 
     }),
   ),
 ]
-
-async function collect(names: AsyncIterable<string | undefined>): Promise<string[]> {
-  const collected: string[] = []
-  for await (const name of names) if (name) collected.push(name)
-  return collected
-}

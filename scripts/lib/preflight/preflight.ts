@@ -15,7 +15,7 @@ import type { Stage } from '#infra/stages.ts'
 import type { Known } from '../aws-errors.ts'
 import { synthesize } from '../cdk.ts'
 import { readUnits } from '../cost/units.ts'
-import { readAssembly, type Assembly } from './assembly.ts'
+import { readAssembly, type Assembly } from '../templates.ts'
 import { checkHotItem, checkMailPollers, checkThrottle, checkWarmth } from './capacity-report.ts'
 import { capacityOf, sizedFor } from './capacity.ts'
 import { checkIdentity, checkTools, npmVersionOf, readIdentity, type Place } from './identity.ts'
@@ -128,7 +128,7 @@ async function checkDeployedStacks(
   assembly: Assembly,
   place: Place,
 ): Promise<AccountCheck> {
-  const wanted = assembly.stacks.map(({ name }) => name)
+  const wanted = [...assembly.templates.keys()]
   const names = fixedNames(assembly)
   const [stacks, taken] = await Promise.all([
     readStacks(clients.cloudFormation),

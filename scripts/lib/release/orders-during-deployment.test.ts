@@ -1,9 +1,7 @@
-import { randomUUID } from 'node:crypto'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { eventually } from '../api-client.ts'
-import { runInBackground, withOrders, type BackgroundOrders } from './orders-during-deployment.ts'
+import { inBackground, withOrders, type BackgroundOrders } from './orders-during-deployment.ts'
 
 function orders() {
   const counts = { stops: 0 }
@@ -38,52 +36,20 @@ test('a deployment without orders has no report of them', async () => {
   expect(await withOrders(undefined, async () => 7)).toEqual({ result: 7, report: undefined })
 })
 
-describe('the command that places the orders', () => {
-  let folder: string
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'orders-'))
-  })
-  afterEach(() => rmSync(folder, { recursive: true }))
-
-  /** Runs a program in place of the command until it has written a file, and stops it. */
-  async function reportOf(program: string) {
-    const started = join(folder, randomUUID())
-    const script = `${program}; require('node:fs').writeFileSync(${JSON.stringify(started)}, '')`
-    const background = runInBackground(['-e', script], join(folder, 'log'))
-    await eventually('the program to start', async () => existsSync(started))
-    return background.stop()
-  }
-
-  const untilSignal = (code: number) => `process.on('SIGINT', () => { console.log('summary'); process.exit(${code}) })`
-
-  test('is stopped and reports its result', async () => {
-    const waiting = 'setInterval(() => {}, 1000)'
-    expect(await reportOf(`${untilSignal(0)}; ${waiting}`)).toEqual({ ok: true, summary: 'summary' })
-    expect(await reportOf(`${untilSignal(1)}; ${waiting}`)).toEqual({ ok: false, summary: 'summary' })
-  })
-
-  test('is healthy when the deployment is complete before it handles signals', async () => {
-    expect(await reportOf('setInterval(() => {}, 1000)')).toEqual({ ok: true, summary: '' })
-  })
-
-  test('is not healthy when it is killed while it waits for its last orders', async () => {
-    const killed = "process.on('SIGINT', () => process.kill(process.pid, 'SIGKILL')); setInterval(() => {}, 1000)"
-    expect(await reportOf(killed)).toMatchObject({ ok: false, summary: expect.stringContaining('SIGKILL') })
-  })
-
-  test.each(['SIGKILL', 'SIGTERM', 'SIGINT'])('is not healthy when %s ended it before', async (signal) => {
-    const script = `console.log(process.pid); process.kill(process.pid, '${signal}'); setInterval(() => {}, 1000)`
-    const background = runInBackground(['-e', script], join(folder, 'log'))
-    await eventually('its end', async () => hasEnded(readFileSync(join(folder, 'log'), 'utf8')))
-    expect(await background.stop()).toMatchObject({ ok: false, summary: expect.stringContaining(`ended by ${signal}`) })
-  })
-})
-
-function hasEnded(processId: string): boolean {
-  if (processId === '') return false
+test('orders are placed until they are stopped, and the report has the last lines; an error is a failure', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'orders-'))
+  const reportOf = (place: Parameters<typeof inBackground>[1]) => inBackground(join(folder, 'log'), place).stop()
   try {
-    return !process.kill(Number(processId), 0)
-  } catch {
-    return true
+    const lines = Array.from({ length: 13 }, (_, index) => `line ${index}`)
+    const placed = await reportOf(async ({ log }, stopped) => {
+      await stopped
+      for (const line of lines) log(line)
+      return true
+    })
+    expect(placed).toEqual({ ok: true, summary: lines.slice(1).join('\n') })
+    const failed = await reportOf(() => Promise.reject(new Error('expired')))
+    expect(failed).toEqual({ ok: false, summary: 'The synthetic orders failed: expired' })
+  } finally {
+    rmSync(folder, { recursive: true })
   }
-}
+})

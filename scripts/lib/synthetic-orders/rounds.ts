@@ -18,6 +18,7 @@ interface Probe {
   readonly deployment: Deployment
   readonly token: string
   readonly tally: Tally
+  readonly output: Pick<Console, 'log'>
 }
 
 /**
@@ -45,7 +46,7 @@ export async function runRounds(
   const rounds = setInterval(begin, intervalMs)
   const progress = setInterval(() => {
     const { failed, total } = probe.tally
-    console.log(`${orders.length} orders placed, ${failed} of ${total} calls failed so far`)
+    probe.output.log(`${orders.length} orders placed, ${failed} of ${total} calls failed so far`)
   }, 15_000)
   const timer = setTimeout(over.resolve, durationMs)
   begin()

@@ -1,4 +1,4 @@
-import { inDependencyOrder } from './references.ts'
+import { inDependencyOrder } from './template.ts'
 
 const order = (graph: Record<string, string[]>) =>
   inDependencyOrder(Object.keys(graph), (name) => graph[name]!, 'things')

@@ -1,5 +1,5 @@
 import type { Message } from '@aws-sdk/client-sqs'
-import { linesOfView, viewOf } from './message-view.ts'
+import { linesOfView, viewOf } from './dlq-show.ts'
 
 const now = new Date('2026-11-21T15:00:00.000Z')
 const metadata = {

@@ -1,0 +1,11 @@
+/** The pages of an operation for which the SDK has no paginator. */
+export async function* pagesOf<Page extends { NextToken?: string | undefined }>(
+  read: (nextToken: string | undefined) => Promise<Page>,
+): AsyncGenerator<Page> {
+  let token: string | undefined
+  do {
+    const page = await read(token)
+    yield page
+    token = page.NextToken
+  } while (token !== undefined && token !== '')
+}
