@@ -5,10 +5,10 @@ import { AwsError } from '../wire/aws-error.ts'
 import { KeyRing, type SessionKey } from './keys.ts'
 import type { KeyValues } from './pattern.ts'
 import { decide, type Decision, type StatementOrigin } from './policy.ts'
-import { PolicyStore, type AttachedPolicy } from './policy-store.ts'
+import { PolicyStore } from './policy-store.ts'
 import { describePrincipal, globalKeys } from './principal.ts'
 import { iamProviders } from './resources.ts'
-import type { AccessControl, AccessRequest, PolicyDocument, Principal } from './types.ts'
+import type { AccessControl, AccessRequest, Principal } from './types.ts'
 
 /** A call that IAM denied, with the details needed to fix a policy. */
 export interface Denial {
@@ -31,21 +31,15 @@ export interface IamOptions {
 }
 
 /** Authorizes every call by the policies that the templates declare. */
-export class Iam implements AccessControl {
-  readonly providers: readonly ResourceProvider[]
-  readonly #policies: PolicyStore
+export class Iam extends PolicyStore implements AccessControl {
+  readonly providers: readonly ResourceProvider[] = iamProviders(this)
   readonly keys: KeyRing
-  readonly #clock: Clock
-  readonly #report: (denial: Denial) => void
-  readonly #onDecision: IamOptions['onDecision']
+  readonly #options: IamOptions
 
   constructor(options: IamOptions = {}) {
+    super(options.warn ?? (() => {}))
     this.keys = new KeyRing(options.state)
-    this.#clock = options.clock ?? systemClock
-    this.#report = options.report ?? (() => {})
-    this.#onDecision = options.onDecision
-    this.#policies = new PolicyStore(options.warn ?? (() => {}))
-    this.providers = iamProviders(this.#policies)
+    this.#options = options
   }
 
   require(principal: Principal, requests: readonly AccessRequest[]): void {
@@ -62,24 +56,10 @@ export class Iam implements AccessControl {
       principal,
       request,
       keys: this.#keysOf(principal, request),
-      statements: this.#policies.statements(principal, request.resource),
+      statements: this.statements(principal, request.resource),
     })
-    this.#onDecision?.(principal, request, decision)
+    this.#options.onDecision?.(principal, request, decision)
     return decision
-  }
-
-  putResourcePolicy(resourceArn: string, name: string, document: PolicyDocument): void {
-    this.#policies.putResourcePolicy(resourceArn, name, document)
-  }
-
-  /** Adds or replaces an inline policy of a role. @throws Error when the role does not exist, or the document is malformed */
-  putRolePolicy(roleArn: string, name: string, document: PolicyDocument): void {
-    this.#policies.putRolePolicy(roleArn, name, document)
-  }
-
-  /** All current policies, of roles and of resources, trust policies included. */
-  policies(): AttachedPolicy[] {
-    return this.#policies.list()
   }
 
   /** @throws Error when the role does not exist or does not trust Lambda */
@@ -94,7 +74,7 @@ export class Iam implements AccessControl {
 
   /** Whether the role's trust policy lets this service assume the role, on behalf of the source. */
   canAssume(roleArn: string, service: string, sourceArn = roleArn): boolean {
-    if (!this.#policies.hasRole(roleArn)) return false
+    if (!this.hasRole(roleArn)) return false
     const principal: Principal = { kind: 'service', service, sourceArn }
     return this.decide(principal, { action: 'sts:AssumeRole', resource: roleArn }).outcome === 'allowed'
   }
@@ -103,14 +83,14 @@ export class Iam implements AccessControl {
     let keys: Map<string, readonly string[]> | undefined
     return (key) =>
       (keys ??= new Map([
-        ...Object.entries(globalKeys(principal, this.#clock.now())),
+        ...Object.entries(globalKeys(principal, (this.#options.clock ?? systemClock).now())),
         ...Object.entries(request.context ?? {}),
       ])).get(key)
   }
 
   #denied(principal: Principal, request: AccessRequest, decision: Exclude<Decision, { outcome: 'allowed' }>): AwsError {
     const { action, resource } = request
-    this.#report({
+    this.#options.report?.({
       principal,
       functionName: principal.kind === 'role' ? principal.functionName : undefined,
       action,

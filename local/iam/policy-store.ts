@@ -6,14 +6,14 @@ export interface AttachedPolicy extends Pick<StatementOrigin, 'kind' | 'carrier'
   readonly document: PolicyDocument
 }
 
-interface CompiledPolicy extends AttachedPolicy {
+interface Compiled {
   readonly statements: readonly CompiledStatement[]
 }
 
 /** All policies, compiled: the identity-based ones of roles, and the resource-based ones. */
 export class PolicyStore {
   /** By kind and carrier, then by name. */
-  readonly #policies = new Map<string, Map<string, CompiledPolicy>>()
+  readonly #policies = new Map<string, Map<string, AttachedPolicy & Compiled>>()
   /** ARN by name or ARN. */
   readonly #roleArns = new Map<string, string>()
   readonly #managed = new Map<string, PolicyDocument>()
@@ -33,7 +33,7 @@ export class PolicyStore {
     return this.#roleArns.has(role)
   }
 
-  /** @throws Error when the role does not exist or the document is malformed */
+  /** Adds or replaces an inline policy of a role. @throws Error when the role does not exist, or the document is malformed */
   putRolePolicy(role: string, policy: string, document: PolicyDocument): void {
     const carrier = this.#roleArns.get(role)
     if (carrier === undefined) throw new Error(`The role ${role} does not exist.`)
@@ -51,15 +51,15 @@ export class PolicyStore {
 
   /** @returns false for an AWS managed policy that is not known here */
   attach(role: string, policyArn: string): boolean {
-    const awsPath = /^arn:[\w-]+:iam::aws:policy\/(.+)$/.exec(policyArn)?.[1]
-    const document = awsPath === undefined ? this.#managed.get(policyArn) : awsManagedPolicy(awsPath)
+    const isAws = /^arn:[\w-]+:iam::aws:policy\//.test(policyArn)
+    const document = isAws ? (policyArn.endsWith(basicPath) ? basicExecution : undefined) : this.#managed.get(policyArn)
     if (document) this.putRolePolicy(role, policyArn, document)
-    else if (awsPath === undefined) throw new Error(`The managed policy ${policyArn} does not exist.`)
+    else if (!isAws) throw new Error(`The managed policy ${policyArn} does not exist.`)
     return document !== undefined
   }
 
-  /** Every policy of every role and resource. */
-  list(): AttachedPolicy[] {
+  /** All current policies, of roles and of resources, trust policies included. */
+  policies(): AttachedPolicy[] {
     return [...this.#policies.values()].flatMap((policies) => [...policies.values()])
   }
 
@@ -74,13 +74,11 @@ export class PolicyStore {
 
   #put(policy: AttachedPolicy): void {
     const key = keyOf(policy.kind, policy.carrier)
-    const policies = this.#policies.get(key) ?? new Map<string, CompiledPolicy>()
+    const policies = this.#policies.get(key) ?? new Map<string, AttachedPolicy & Compiled>()
     const statements = compilePolicy(policy.document, policy)
     for (const { unsupported, origin } of statements) {
-      if (unsupported !== undefined)
-        this.#warn(
-          `${unsupported} is not emulated: statement ${origin.number} of ${origin.policy} (${origin.carrier}) denies.`,
-        )
+      const where = `statement ${origin.number} of ${origin.policy} (${origin.carrier})`
+      if (unsupported !== undefined) this.#warn(`${unsupported} is not emulated: ${where} denies.`)
     }
     policies.set(policy.policy, { ...policy, statements })
     this.#policies.set(key, policies)
@@ -97,41 +95,15 @@ export function carrierOf(resourceArn: string): string {
   return resourceArn
 }
 
-const writeLogs = ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents']
-
-/**
- * The actions of the AWS managed policies that templates for functions attach, by the path below `arn:aws:iam::aws:policy/`
- * (AWS Managed Policy Reference Guide).
- */
-const awsManagedActions = new Map([
-  ['service-role/AWSLambdaBasicExecutionRole', writeLogs],
-  [
-    'service-role/AWSLambdaSQSQueueExecutionRole',
-    ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', ...writeLogs],
+/** The AWS managed policy of the roles that CDK makes for functions (AWS Managed Policy Reference Guide). */
+const basicPath = ':policy/service-role/AWSLambdaBasicExecutionRole'
+const basicExecution: PolicyDocument = {
+  Version: '2012-10-17',
+  Statement: [
+    {
+      Effect: 'Allow',
+      Action: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'],
+      Resource: '*',
+    },
   ],
-  [
-    'service-role/AWSLambdaDynamoDBExecutionRole',
-    [
-      'dynamodb:DescribeStream',
-      'dynamodb:GetRecords',
-      'dynamodb:GetShardIterator',
-      'dynamodb:ListStreams',
-      ...writeLogs,
-    ],
-  ],
-  [
-    'AWSXRayDaemonWriteAccess',
-    [
-      'xray:PutTraceSegments',
-      'xray:PutTelemetryRecords',
-      'xray:GetSamplingRules',
-      'xray:GetSamplingTargets',
-      'xray:GetSamplingStatisticSummaries',
-    ],
-  ],
-])
-
-function awsManagedPolicy(path: string): PolicyDocument | undefined {
-  const Action = awsManagedActions.get(path)
-  return Action && { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action, Resource: '*' }] }
 }

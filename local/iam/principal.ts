@@ -39,18 +39,9 @@ function sessionArn({ roleArn, functionName = 'session' }: Extract<Principal, { 
 
 /** The caller as error messages of AWS name it. */
 export function describePrincipal(principal: Principal): string {
-  switch (principal.kind) {
-    case 'administrator':
-      return `User: arn:${partition}:iam::${accountId}:user/local`
-    case 'anonymous':
-      return 'User: anonymous'
-    case 'role':
-      return `User: ${sessionArn(principal)}`
-    case 'service':
-      return `Service: ${principal.service} on behalf of ${principal.sourceArn}`
-    default:
-      return principal satisfies never
-  }
+  if (principal.kind === 'service') return `Service: ${principal.service} on behalf of ${principal.sourceArn}`
+  if (principal.kind === 'role') return `User: ${sessionArn(principal)}`
+  return `User: ${principal.kind}`
 }
 
 /** The condition keys of every request, regardless of its action; the request's own keys override them. */
@@ -62,30 +53,17 @@ export function globalKeys(principal: Principal, nowMs: number): Record<string, 
     // The local endpoint represents one reached over TLS; a policy that denies plain HTTP must not deny every call here.
     'aws:securetransport': ['true'],
     'aws:principalisawsservice': [String(principal.kind === 'service')],
-    ...keysOfPrincipal(principal),
-  }
-}
-
-function keysOfPrincipal(principal: Principal): Record<string, readonly string[]> {
-  switch (principal.kind) {
-    case 'administrator':
-    case 'anonymous':
-      return {}
-    case 'role':
-      return {
-        'aws:principalarn': [principal.roleArn],
-        'aws:principalaccount': [accountId],
-        ...(principal.functionName !== undefined && {
-          'lambda:sourcefunctionarn': [arn('lambda', `function:${principal.functionName}`)],
-        }),
-      }
-    case 'service':
-      return {
-        'aws:principalservicename': [principal.service],
-        'aws:sourcearn': [principal.sourceArn],
-        'aws:sourceaccount': [principal.sourceArn.split(':')[4] || accountId],
-      }
-    default:
-      return principal satisfies never
+    ...(principal.kind === 'role' && {
+      'aws:principalarn': [principal.roleArn],
+      'aws:principalaccount': [accountId],
+      ...(principal.functionName !== undefined && {
+        'lambda:sourcefunctionarn': [arn('lambda', `function:${principal.functionName}`)],
+      }),
+    }),
+    ...(principal.kind === 'service' && {
+      'aws:principalservicename': [principal.service],
+      'aws:sourcearn': [principal.sourceArn],
+      'aws:sourceaccount': [principal.sourceArn.split(':')[4] || accountId],
+    }),
   }
 }
