@@ -1,6 +1,14 @@
+import { parseExpression, type Expression } from './expression.ts'
 import type { Points } from './metric-query.ts'
 
-export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA'
+export const alarmStates = ['OK', 'ALARM', 'INSUFFICIENT_DATA'] as const
+export type AlarmState = (typeof alarmStates)[number]
+
+/** Undefined leaves the state as it is. */
+export interface Evaluation {
+  readonly state: AlarmState | undefined
+  readonly reason: string
+}
 
 export const missingDataTreatments = ['missing', 'ignore', 'breaching', 'notBreaching'] as const
 export type MissingData = (typeof missingDataTreatments)[number]
@@ -23,12 +31,8 @@ export const extraPeriods = 2
  * missing data": missing values count only if there are fewer real ones than evaluation periods.
  *
  * @param points one for each period of the range, the oldest first
- * @returns the state, undefined to keep the current one, and the reason
  */
-export function evaluateAlarm(
-  points: Points,
-  condition: AlarmCondition,
-): { state: AlarmState | undefined; reason: string } {
+export function evaluateAlarm(points: Points, condition: AlarmCondition): Evaluation {
   const { breaches, evaluationPeriods, datapointsToAlarm, missingData } = condition
   const values = points.filter((value) => value !== undefined).slice(-evaluationPeriods)
   const breaching = values.filter(breaches).length
@@ -37,7 +41,7 @@ export function evaluateAlarm(
     values.length === 0
       ? `No datapoints were received for ${evaluationPeriods} period(s), which are treated as ${missingData}.`
       : `Threshold Crossed: ${breaching} of the last ${values.length} datapoint(s) [${values.join(', ')}] are ${condition.words} (minimum ${datapointsToAlarm}).`
-  const state = (): AlarmState | undefined => {
+  const state = () => {
     if (breaching >= datapointsToAlarm) return 'ALARM'
     if (missing === 0) return 'OK'
     if (missingData === 'breaching') return breaching + missing >= datapointsToAlarm ? 'ALARM' : 'OK'
@@ -58,3 +62,43 @@ function isOldBreach(points: Points, breaches: (value: number) => boolean, datap
   const allBreach = points.every((value) => value === undefined || breaches(value))
   return allBreach && points.length - first >= datapointsToAlarm
 }
+
+/** The rule of a composite alarm: `ALARM("slow") AND NOT (OK("arn:…:alarm:quiet") OR ALARM("idle"))` */
+type AlarmRule = Expression
+
+/** @throws Error that quotes the part that is invalid or not emulated */
+export function parseAlarmRule(text: string): AlarmRule {
+  const rule = parseExpression(text)
+  checkRule(rule)
+  return rule
+}
+
+function checkRule(rule: AlarmRule): void {
+  const { name, operands } = rule.kind === 'call' ? rule : { name: JSON.stringify(rule), operands: [] }
+  if (['AND', 'OR', 'NOT'].includes(name)) operands.forEach(checkRule)
+  else if (!alarmStates.some((state) => state === name) || operands.length !== 1 || operands[0]!.kind !== 'text')
+    throw new Error(`${name} in an alarm rule is not emulated`)
+}
+
+/** The names of the alarms that a rule refers to. */
+export function alarmsOf(rule: AlarmRule): string[] {
+  if (rule.kind === 'text') return [nameOf(rule.value)]
+  return rule.kind === 'call' ? [...new Set(rule.operands.flatMap(alarmsOf))] : []
+}
+
+export function holds(rule: AlarmRule, stateOf: (alarm: string) => AlarmState): boolean {
+  const { name, operands } = rule as Extract<AlarmRule, { kind: 'call' }>
+  const [first] = operands
+  switch (name) {
+    case 'NOT':
+      return !holds(first!, stateOf)
+    case 'AND':
+      return operands.every((operand) => holds(operand, stateOf))
+    case 'OR':
+      return operands.some((operand) => holds(operand, stateOf))
+    default:
+      return first?.kind === 'text' && stateOf(nameOf(first.value)) === name
+  }
+}
+
+const nameOf = (alarm: string) => /^arn:.*?:alarm:(.*)$/.exec(alarm)?.[1] ?? alarm

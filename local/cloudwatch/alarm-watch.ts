@@ -1,16 +1,16 @@
 import type { Cancel, Clock } from '../clock.ts'
+import type { Publication } from '../events/event.ts'
 import type { State } from '../state/state.ts'
-import type { Alarm, CompositeAlarm, MetricAlarm } from './alarm.ts'
-import { evaluateAlarm, extraPeriods, type AlarmState } from './alarm-evaluation.ts'
-import { alarmsOf, holds } from './alarm-rule.ts'
-import { minuteMs, type MetricStore } from './metric-store.ts'
+import type { Alarm } from './alarm.ts'
+import type { AlarmState, Evaluation } from './alarm-evaluation.ts'
+import { minuteMs, type MetricStore } from './metric.ts'
 
 const schema = `
 CREATE TABLE IF NOT EXISTS cloudwatch_alarm (
   name TEXT PRIMARY KEY, state TEXT NOT NULL, reason TEXT NOT NULL, reason_data TEXT, since_ms INTEGER NOT NULL)`
 
 /** The state of an alarm and when it last changed. */
-export interface AlarmStatus {
+interface AlarmStatus {
   readonly state: AlarmState
   readonly reason: string
   readonly sinceMs: number
@@ -23,14 +23,15 @@ export interface AlarmChange {
   readonly now: AlarmStatus
 }
 
-interface AlarmWatchOptions {
+export interface AlarmWatchOptions {
   readonly state: State
   readonly clock: Clock
-  readonly store: MetricStore
-  /** Called when a minute ends, before its values are read. */
-  readonly beforeEach: (minuteEndMs: number) => void
-  /** Called within the transaction that stores the change. */
-  readonly changed: (change: AlarmChange) => void
+  /** Puts an event on a bus, within the current transaction. */
+  readonly publish: (event: Publication) => unknown
+  /** Called after every state change of an alarm. */
+  readonly report: (change: AlarmChange) => void
+  /** Called when a minute ends, to publish gauges with the time `atMs`, which is within that minute. */
+  readonly measure?: (atMs: number) => void
 }
 
 /**
@@ -38,13 +39,13 @@ interface AlarmWatchOptions {
  * created from the templates at every start.
  */
 export class AlarmWatch {
-  readonly #options: AlarmWatchOptions
+  readonly #options: AlarmWatchOptions & { readonly store: MetricStore }
   readonly #alarms = new Map<string, Alarm>()
   #cancel: Cancel | undefined
   /** The end of the minute that was evaluated last. */
   #lastMs = -Infinity
 
-  constructor(options: AlarmWatchOptions) {
+  constructor(options: AlarmWatchOptions & { readonly store: MetricStore }) {
     this.#options = options
     options.state.define(schema)
   }
@@ -69,10 +70,8 @@ export class AlarmWatch {
   }
 
   statusOf(name: string): AlarmStatus {
-    return this.#options.state.get<AlarmStatus>(
-      'SELECT state, reason, since_ms AS sinceMs FROM cloudwatch_alarm WHERE name = ?',
-      name,
-    )!
+    const select = 'SELECT state, reason, since_ms AS sinceMs FROM cloudwatch_alarm WHERE name = ?'
+    return this.#options.state.get<AlarmStatus>(select, name)!
   }
 
   start(): void {
@@ -81,7 +80,7 @@ export class AlarmWatch {
     const nextMs = Math.max((Math.floor(clock.now() / minuteMs) + 1) * minuteMs, this.#lastMs + minuteMs)
     this.#cancel = clock.schedule(nextMs - clock.now(), () => {
       this.#lastMs = Math.max(nextMs, Math.floor(clock.now() / minuteMs) * minuteMs)
-      this.#evaluateAll(this.#lastMs)
+      this.#evaluateAll()
       this.start()
     })
   }
@@ -91,60 +90,60 @@ export class AlarmWatch {
   }
 
   /** Sets a state until the end of the minute, and evaluates the composite alarms that refer to the alarm. */
-  set(alarm: Alarm, to: { state: AlarmState; reason: string }): void {
-    this.#enter(alarm, to)
-    for (const other of this.#alarms.values()) {
-      if (other.kind !== 'composite' || !alarmsOf(other.rule).includes(alarm.name)) continue
-      const next = this.#evaluated(other)
-      if (next.state !== this.statusOf(other.name).state) this.set(other, next)
-    }
+  set(alarm: Alarm, to: Evaluation): void {
+    if (!this.#enter(alarm, to)) return
+    for (const other of this.#alarms.values())
+      if (other.children.includes(alarm.name)) this.set(other, this.#evaluate(other))
   }
 
   /** Composite alarms follow the alarms that they refer to, which were created before them. */
-  #evaluateAll(minuteEndMs: number): void {
-    const { beforeEach, store } = this.#options
-    beforeEach(minuteEndMs)
-    const alarms = this.list().toSorted((a, b) => Number(a.kind === 'composite') - Number(b.kind === 'composite'))
-    for (const alarm of alarms) {
-      if (alarm.kind === 'metric' && !alarm.watched) continue
-      const before = this.statusOf(alarm.name).state
-      const { state = before, reason } =
-        alarm.kind === 'composite' ? this.#evaluated(alarm) : this.#watched(alarm.watched!, minuteEndMs)
-      if (state !== before) this.#enter(alarm, { state, reason })
-    }
-    store.sweep(2 * Math.max(0, ...alarms.map((alarm) => (alarm.kind === 'metric' ? rangeMs(alarm.watched) : 0))))
+  #evaluateAll(): void {
+    const { measure, store } = this.#options
+    measure?.(this.#lastMs - 1)
+    const alarms = this.list().toSorted((a, b) => Math.min(a.children.length, 1) - Math.min(b.children.length, 1))
+    for (const alarm of alarms) this.#enter(alarm, this.#evaluate(alarm))
+    store.sweep(2 * Math.max(0, ...alarms.map(({ rangeMs }) => rangeMs)))
   }
 
-  #watched(watched: Watched, endMs: number): ReturnType<typeof evaluateAlarm> {
-    const { query, condition } = watched
-    const window = { startMs: endMs - rangeMs(watched), periods: condition.evaluationPeriods + extraPeriods }
-    return evaluateAlarm(query.points(this.#options.store, window), condition)
-  }
-
-  #evaluated({ rule }: CompositeAlarm): { state: AlarmState; reason: string } {
+  #evaluate({ evaluate }: Alarm): Evaluation {
     const stateOf = (name: string) => this.statusOf(name).state
-    const states = alarmsOf(rule).map((name) => `${name} is ${stateOf(name)}`)
-    return { state: holds(rule, stateOf) ? 'ALARM' : 'OK', reason: `${states.join(', ')}.` }
+    const inputs = { store: this.#options.store, endMs: this.#lastMs, stateOf }
+    return evaluate?.(inputs) ?? { state: undefined, reason: '' }
   }
 
-  #enter(alarm: Alarm, to: { state: AlarmState; reason: string }): void {
-    const { state, clock, changed } = this.#options
-    const now: AlarmStatus = { ...to, sinceMs: clock.now() }
+  /** @returns whether the state changed */
+  #enter(alarm: Alarm, { state: to, reason }: Evaluation): boolean {
+    const { state, clock, publish, report } = this.#options
+    const before = this.statusOf(alarm.name)
+    if (to === undefined || to === before.state) return false
+    const change = { alarm, before, now: { state: to, reason, sinceMs: clock.now() } }
     state.transaction(() => {
-      const before = this.statusOf(alarm.name)
-      state.run(
-        'UPDATE cloudwatch_alarm SET state = ?, reason = ?, since_ms = ? WHERE name = ?',
-        now.state,
-        now.reason,
-        now.sinceMs,
-        alarm.name,
-      )
-      if (before.state !== now.state) changed({ alarm, before, now })
+      const update = 'UPDATE cloudwatch_alarm SET state = ?, reason = ?, since_ms = ? WHERE name = ?'
+      state.run(update, to, reason, change.now.sinceMs, alarm.name)
+      publish(publicationOf(change))
+      state.afterCommit(() => report(change))
     })
+    return true
   }
 }
 
-type Watched = NonNullable<MetricAlarm['watched']>
+/** A `CloudWatch Alarm State Change` event, with the members that EventBridge documents except the metrics of the alarm. */
+const publicationOf = ({ alarm, before, now }: AlarmChange): Publication => ({
+  busName: 'default',
+  source: 'aws.cloudwatch',
+  detailType: 'CloudWatch Alarm State Change',
+  detail: {
+    alarmName: alarm.name,
+    configuration: { ...(alarm.description !== undefined && { description: alarm.description }) },
+    previousState: stateOf(before),
+    state: stateOf(now),
+  },
+  resources: [alarm.arn],
+  time: new Date(now.sinceMs),
+})
 
-const rangeMs = (watched: Watched | undefined) =>
-  watched ? (watched.condition.evaluationPeriods + extraPeriods) * watched.query.periodSeconds * 1000 : 0
+const stateOf = ({ state, reason, sinceMs }: AlarmStatus) => ({
+  value: state,
+  reason,
+  timestamp: new Date(sinceMs).toISOString().replace('Z', '+0000'),
+})

@@ -1,30 +1,37 @@
 import { arn, type ResourceDeclaration, type ResourceProvider } from '../assembly/provider.ts'
-import { missingDataTreatments, type AlarmCondition, type MissingData } from './alarm-evaluation.ts'
-import { alarmsOf, parseAlarmRule, type AlarmRule } from './alarm-rule.ts'
-import { readQuery, type Query } from './metric-query.ts'
+import {
+  alarmsOf,
+  evaluateAlarm,
+  extraPeriods,
+  holds,
+  missingDataTreatments,
+  parseAlarmRule,
+  type AlarmCondition,
+  type AlarmState,
+  type Evaluation,
+} from './alarm-evaluation.ts'
+import type { MetricStore } from './metric.ts'
+import { readQuery } from './metric-query.ts'
 
-interface CommonProperties {
+/** An alarm on a metric or an expression over metrics, or one that combines the states of other alarms. */
+export interface Alarm {
+  readonly type: 'MetricAlarm' | 'CompositeAlarm'
   readonly name: string
   readonly arn: string
   readonly description?: string
   /** As the template writes it, for `DescribeAlarms`. */
   readonly properties: Readonly<Record<string, any>>
-}
-
-/** Compares a metric, or an expression over metrics, with a threshold. */
-export interface MetricAlarm extends CommonProperties {
-  readonly kind: 'metric'
+  /** The names of the alarms that it combines; none for an alarm on metrics. */
+  readonly children: readonly string[]
+  /** How long before the end of a minute its metrics count. */
+  readonly rangeMs: number
   /** Absent when the alarm cannot be evaluated, which is reported at start. */
-  readonly watched?: { readonly query: Query; readonly condition: AlarmCondition }
+  readonly evaluate?: (inputs: {
+    store: MetricStore
+    endMs: number
+    stateOf: (alarmName: string) => AlarmState
+  }) => Evaluation
 }
-
-/** Combines the states of other alarms. */
-export interface CompositeAlarm extends CommonProperties {
-  readonly kind: 'composite'
-  readonly rule: AlarmRule
-}
-
-export type Alarm = MetricAlarm | CompositeAlarm
 
 export const alarmArn = (name: string) => arn('cloudwatch', `alarm:${name}`)
 
@@ -63,11 +70,16 @@ export const alarmProviders = (alarms: {
     ],
     ignored,
     create(resource) {
-      const common = commonOf(resource)
-      const { watched, problem } = readWatched(resource.properties)
-      alarms.put({ kind: 'metric', ...common, ...(watched && { watched }) })
-      const limitations = problem === undefined ? [] : [`The alarm is not evaluated: ${problem}`]
-      return { ref: common.name, attributes: { Arn: common.arn }, limitations }
+      const alarm = { ...commonOf(resource), type: 'MetricAlarm', children: [], rangeMs: 0 } as const
+      alarms.put(alarm)
+      const created = { ref: alarm.name, attributes: { Arn: alarm.arn } }
+      try {
+        const { limitations, ...evaluation } = readMetrics(resource.properties)
+        alarms.put({ ...alarm, ...evaluation })
+        return { ...created, limitations }
+      } catch (error) {
+        return { ...created, limitations: [`The alarm is not evaluated: ${(error as Error).message}`] }
+      }
     },
   },
   {
@@ -75,34 +87,39 @@ export const alarmProviders = (alarms: {
     supported: ['AlarmDescription', 'AlarmName', 'AlarmRule'],
     ignored,
     create(resource) {
-      const common = commonOf(resource)
+      const alarm = commonOf(resource)
       const rule = parseAlarmRule(String(resource.properties['AlarmRule']))
-      const unknown = alarmsOf(rule).find((name) => !alarms.get(name))
+      const children = alarmsOf(rule)
+      const unknown = children.find((name) => !alarms.get(name))
       if (unknown !== undefined) throw new Error(`The alarm rule refers to the alarm ${unknown}, which does not exist.`)
-      alarms.put({ kind: 'composite', ...common, rule })
-      return { ref: common.name, attributes: { Arn: common.arn } }
+      const evaluate: Alarm['evaluate'] = ({ stateOf }) => ({
+        state: holds(rule, stateOf) ? 'ALARM' : 'OK',
+        reason: `${children.map((name) => `${name} is ${stateOf(name)}`).join(', ')}.`,
+      })
+      alarms.put({ ...alarm, type: 'CompositeAlarm', children, rangeMs: 0, evaluate })
+      return { ref: alarm.name, attributes: { Arn: alarm.arn } }
     },
   },
 ]
 
-function commonOf({ properties, generatedName }: ResourceDeclaration): CommonProperties {
+function commonOf({ properties, generatedName }: ResourceDeclaration) {
   const name = String(properties['AlarmName'] ?? generatedName)
   const description: string | undefined = properties['AlarmDescription']
   return { name, arn: alarmArn(name), ...(description !== undefined && { description }), properties }
 }
 
-function readWatched(
-  properties: Readonly<Record<string, any>>,
-): { watched: MetricAlarm['watched']; problem?: undefined } | { watched?: undefined; problem: string } {
+/** @throws Error that says what is invalid or not emulated */
+function readMetrics(properties: Readonly<Record<string, any>>) {
   const { Period, Statistic, ExtendedStatistic, Unit } = properties
   // The properties of a single metric have the same names as a metric in `Metrics`.
   const single = { MetricStat: { Metric: properties as any, Period, Stat: ExtendedStatistic ?? Statistic, Unit } }
-  try {
-    const query = readQuery(properties['Metrics'] ?? [{ Id: 'm1', ...single }])
-    return { watched: { query, condition: readCondition(properties) } }
-  } catch (error) {
-    return { problem: (error as Error).message }
-  }
+  const query = readQuery(properties['Metrics'] ?? [{ Id: 'm1', ...single }])
+  const condition = readCondition(properties)
+  const periods = condition.evaluationPeriods + extraPeriods
+  const rangeMs = periods * query.periodSeconds * 1000
+  const evaluate: Alarm['evaluate'] = ({ store, endMs }) =>
+    evaluateAlarm(query.points(store, { startMs: endMs - rangeMs, periods }), condition)
+  return { rangeMs, evaluate, limitations: query.limitations }
 }
 
 const comparisons: Readonly<Record<string, (value: number, threshold: number) => boolean>> = {
@@ -112,7 +129,7 @@ const comparisons: Readonly<Record<string, (value: number, threshold: number) =>
   LessThanOrEqualToThreshold: (value, threshold) => value <= threshold,
 }
 
-/** Templates may have numbers as text. @throws Error that says what is invalid or not emulated */
+/** Templates may have numbers as text. */
 function readCondition(properties: Readonly<Record<string, any>>): AlarmCondition {
   const { ComparisonOperator: comparison, TreatMissingData: missingData = 'missing' } = properties
   const evaluationPeriods = Number(properties['EvaluationPeriods'])
@@ -128,6 +145,6 @@ function readCondition(properties: Readonly<Record<string, any>>): AlarmConditio
     words: `${comparison} ${threshold}`,
     evaluationPeriods,
     datapointsToAlarm,
-    missingData: missingData as MissingData,
+    missingData,
   }
 }

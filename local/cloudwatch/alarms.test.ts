@@ -222,14 +222,19 @@ test('DescribeAlarms returns the properties of the template, filtered by type, p
   await expect(mill.client.send(new DescribeAlarmsCommand({ ActionPrefix: 'x' }))).rejects.toThrow('ActionPrefix')
 })
 
-test.each([
+test.each<[Record<string, unknown>, string]>([
   [{ Metrics: [{ Id: 'b', Expression: 'SEARCH("x", "Sum")' }] }, 'the function SEARCH with 2 argument(s)'],
-  [{ Metrics: [{ Id: 'a', Expression: '[b' }] }, 'the expression [b cannot be read at [b'],
+  [{ Metrics: [{ Id: 'a', Expression: '[b' }] }, 'the expression [b cannot be read at [ b'],
   [{ Metrics: [{ Id: 'a', Expression: 'b + ' }] }, 'cannot be read at its end'],
   [{ Metrics: [{ Id: 'a', Expression: 'nothing' }] }, 'refers to nothing'],
   [{ Metrics: [{ Id: 'a', Expression: 'a + 1' }] }, 'the expression a refers to itself'],
   [{ Statistic: undefined, ExtendedStatistic: 'p99' }, 'the statistic p99 is not emulated'],
-  [{ Namespace: 'AWS/SQS', MetricName: 'SentMessageSize' }, 'the metric SentMessageSize of AWS/SQS is not published'],
+  [{ Namespace: 'AWS/SQS', MetricName: 'SentMessageSize' }, 'publishes the metric SentMessageSize of AWS/SQS: it'],
+  [{ Namespace: 'AWS/Lambda', MetricName: 'Errors' }, 'publishes the metric Errors of AWS/Lambda: it'],
+  [
+    { Namespace: 'AWS/Lambda', MetricName: 'Errors', Dimensions: [{ Name: 'Version', Value: '1' }] },
+    'publishes the metric Errors of AWS/Lambda by Version: it',
+  ],
   [{ Unit: 'Bytes' }, 'the unit of a metric'],
   [{ Period: 10 }, 'the period 10 is not emulated'],
   [{ EvaluationPeriods: undefined }, 'EvaluationPeriods'],

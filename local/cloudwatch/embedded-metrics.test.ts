@@ -1,4 +1,4 @@
-import { readEmbeddedMetrics } from './embedded-metrics.ts'
+import { readEmbeddedMetrics } from './metric.ts'
 
 function metricsOf(document: unknown) {
   const found: unknown[] = []

@@ -1,6 +1,5 @@
-import { alarmsOf, holds, parseAlarmRule } from './alarm-rule.ts'
-import type { AlarmState } from './alarm-evaluation.ts'
-import { MetricStore } from './metric-store.ts'
+import { alarmsOf, holds, parseAlarmRule, type AlarmState } from './alarm-evaluation.ts'
+import { MetricStore } from './metric.ts'
 import { readQuery } from './metric-query.ts'
 import { ManualClock } from '../clock.ts'
 import { State } from '../state/state.ts'

@@ -14,21 +14,19 @@ const levels: readonly (readonly string[])[] = [
   ['*', '/'],
 ]
 
-const token = /\s*(?:(?<number>\d+(?:\.\d+)?)|"(?<text>[^"]*)"|(?<name>[A-Za-z_]\w*)|(?<symbol>[=!<>]=|[-+*/<>(),]))/y
-
 /** @throws Error that quotes the part of the expression that is invalid or not emulated */
 export function parseExpression(source: string): Expression {
-  const tokens = tokensOf(source)
+  const tokens = source.match(/\d+(?:\.\d+)?|"[^"]*"|[A-Za-z_]\w*|[=!<>]=|\S/g) ?? []
   let position = 0
-  const next = () => tokens[position]?.symbol ?? tokens[position]?.name
-  const takeIf = (wanted: string) => next() === wanted && ++position > 0
-  const unexpected = () => new Error(`the expression ${source} cannot be read at ${tokens[position]?.at ?? 'its end'}`)
+  const takeIf = (wanted: string) => tokens[position] === wanted && ++position > 0
+  const unexpected = () =>
+    new Error(`the expression ${source} cannot be read at ${tokens.slice(position).join(' ') || 'its end'}`)
 
   const operation = (level = 0): Expression => {
     const operators = levels[level]
     if (!operators) return operand()
     let left = operation(level + 1)
-    for (let name = next(); name !== undefined && operators.includes(name); name = next()) {
+    for (let name = tokens[position]; name !== undefined && operators.includes(name); name = tokens[position]) {
       position += 1
       left = { kind: 'call', name, operands: [left, operation(level + 1)] }
     }
@@ -36,21 +34,17 @@ export function parseExpression(source: string): Expression {
   }
   const operand = (): Expression => {
     if (takeIf('NOT')) return { kind: 'call', name: 'NOT', operands: [operand()] }
-    if (takeIf('(')) {
-      const inner = operation()
-      if (!takeIf(')')) throw unexpected()
-      return inner
-    }
-    const { number, text, name } = tokens[position] ?? {}
-    if (number === undefined && text === undefined && name === undefined) throw unexpected()
+    if (takeIf('(')) return operands(1)[0]!
+    const token = tokens[position] ?? ''
+    if (!/^(\w|".*"$)/.test(token)) throw unexpected()
     position += 1
-    if (number !== undefined) return { kind: 'number', value: Number(number) }
-    if (text !== undefined) return { kind: 'text', value: text }
-    return takeIf('(') ? { kind: 'call', name: name!, operands: operands() } : { kind: 'name', name: name! }
+    if (token.startsWith('"')) return { kind: 'text', value: token.slice(1, -1) }
+    if (/^\d/.test(token)) return { kind: 'number', value: Number(token) }
+    return takeIf('(') ? { kind: 'call', name: token, operands: operands() } : { kind: 'name', name: token }
   }
-  const operands = (): Expression[] => {
+  const operands = (maximum = Infinity): Expression[] => {
     const found = [operation()]
-    while (takeIf(',')) found.push(operation())
+    while (found.length < maximum && takeIf(',')) found.push(operation())
     if (!takeIf(')')) throw unexpected()
     return found
   }
@@ -58,19 +52,4 @@ export function parseExpression(source: string): Expression {
   const expression = operation()
   if (position < tokens.length) throw unexpected()
   return expression
-}
-
-type Token = Readonly<Partial<Record<'number' | 'text' | 'name' | 'symbol', string>>> & { readonly at: string }
-
-function tokensOf(source: string): Token[] {
-  const tokens: Token[] = []
-  const text = source.trimEnd()
-  token.lastIndex = 0
-  while (token.lastIndex < text.length) {
-    const at = text.slice(token.lastIndex).trimStart()
-    const match = token.exec(text)
-    if (!match) throw new Error(`the expression ${source} cannot be read at ${at}`)
-    tokens.push({ ...match.groups, at })
-  }
-  return tokens
 }

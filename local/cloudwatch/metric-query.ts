@@ -1,9 +1,8 @@
 import { parseExpression, type Expression } from './expression.ts'
-import { fromWire, type WireDimension } from './metric.ts'
-import type { Aggregate, MetricStore } from './metric-store.ts'
+import { fromWire, type Aggregate, type Metric, type MetricStore, type WireDimension } from './metric.ts'
 
 /** One member of an alarm's `Metrics`: a statistic of a metric, or an expression over others. */
-export interface WireQuery {
+interface WireQuery {
   readonly Id: string
   readonly ReturnData?: boolean | string
   readonly Expression?: string
@@ -23,8 +22,10 @@ export interface WireQuery {
 export type Points = readonly (number | undefined)[]
 
 /** The query of an alarm that returns the values to compare. */
-export interface Query {
+interface Query {
   readonly periodSeconds: number
+  /** One sentence for each metric that never has values unless a caller writes them. */
+  readonly limitations: readonly string[]
   points(store: MetricStore, window: { startMs: number; periods: number }): Points
 }
 
@@ -40,6 +41,7 @@ export function readQuery(queries: readonly WireQuery[]): Query {
   const periodSeconds = Math.max(60, ...metrics.map((metric) => metric.periodSeconds))
   return {
     periodSeconds,
+    limitations: metrics.flatMap(({ metric }) => limitationOf(metric) ?? []),
     points(store, { startMs, periods }) {
       const read = ({ id, metric, statistic }: (typeof metrics)[number]) => {
         const aggregates = store.read(metric, { startMs, periodMs: periodSeconds * 1000, periods })
@@ -59,18 +61,31 @@ const statistics: Readonly<Record<string, (values: Aggregate) => number>> = {
   Maximum: ({ max }) => max,
 }
 
-/** The metrics that the emulated services publish. */
+const perFunction = ['FunctionName', 'FunctionName Resource']
+
+/** The metrics that the emulated services publish, with the names of their dimensions. */
 const published: Readonly<Record<string, readonly string[]>> = {
-  'AWS/ApiGateway': ['Count', '5xx'],
-  'AWS/Events': ['InvocationsFailedToBeSentToDlq'],
-  'AWS/Lambda': ['Invocations', 'Errors', 'Throttles', 'IteratorAge', 'OnFailureDestinationDeliveredEventCount'],
-  'AWS/SQS': ['ApproximateNumberOfMessagesVisible', 'ApproximateAgeOfOldestMessage'],
+  'AWS/ApiGateway Count': ['ApiId'],
+  'AWS/ApiGateway 5xx': ['ApiId'],
+  'AWS/Events InvocationsFailedToBeSentToDlq': ['RuleName', 'EventBusName RuleName'],
+  'AWS/Lambda Invocations': perFunction,
+  'AWS/Lambda Errors': perFunction,
+  'AWS/Lambda Throttles': perFunction,
+  'AWS/Lambda IteratorAge': perFunction,
+  'AWS/Lambda OnFailureDestinationDeliveredEventCount': ['EventSourceMappingUUID'],
+  'AWS/SQS ApproximateNumberOfMessagesVisible': ['QueueName'],
+  'AWS/SQS ApproximateAgeOfOldestMessage': ['QueueName'],
+}
+
+function limitationOf({ namespace, name, dimensions }: Metric): string | undefined {
+  const names = Object.keys(dimensions).toSorted()
+  if (!namespace.startsWith('AWS/') || published[`${namespace} ${name}`]?.includes(names.join(' '))) return undefined
+  const identity = [`the metric ${name} of ${namespace}`, names.length > 0 && `by ${names.join(', ')}`]
+  return `No service publishes ${identity.filter(Boolean).join(' ')}: it has only values of PutMetricData.`
 }
 
 function readStatistic({ Metric, Stat, Period, Unit }: NonNullable<WireQuery['MetricStat']>) {
   const { Namespace: namespace, MetricName: name, Dimensions } = Metric
-  if (namespace.startsWith('AWS/') && !published[namespace]?.includes(name))
-    throw new Error(`the metric ${name} of ${namespace} is not published`)
   const statistic = Object.hasOwn(statistics, Stat) ? statistics[Stat] : undefined
   if (!statistic) throw new Error(`the statistic ${Stat} is not emulated`)
   if (Unit !== undefined) throw new Error('the unit of a metric is not emulated')
@@ -81,28 +96,19 @@ function readStatistic({ Metric, Stat, Period, Unit }: NonNullable<WireQuery['Me
 
 /** Replaces the names of expressions by these expressions. @throws Error for what cannot be calculated */
 function resolved(expression: Expression, byId: ReadonlyMap<string, WireQuery>, within: readonly string[]): Expression {
-  switch (expression.kind) {
-    case 'number':
-      return expression
-    case 'text':
-      throw new Error(`the text "${expression.value}" in an expression is not emulated`)
-    case 'name': {
-      const { name } = expression
-      const query = byId.get(name)
-      if (!query) throw new Error(`an expression refers to ${name}, which is no metric`)
-      if (within.includes(name)) throw new Error(`the expression ${name} refers to itself`)
-      if (query.MetricStat) return expression
-      return resolved(parseExpression(query.Expression ?? ''), byId, [...within, name])
-    }
-    case 'call': {
-      const { name, operands } = expression
-      if (!Object.hasOwn(functions, name) || functions[name]!.length !== operands.length)
-        throw new Error(`the function ${name} with ${operands.length} argument(s) is not emulated`)
-      return { ...expression, operands: operands.map((operand) => resolved(operand, byId, within)) }
-    }
-    default:
-      return expression satisfies never
+  if (expression.kind === 'number') return expression
+  if (expression.kind === 'text') throw new Error(`the text "${expression.value}" in an expression is not emulated`)
+  const { name } = expression
+  if (expression.kind === 'call') {
+    const { operands } = expression
+    if (!Object.hasOwn(functions, name) || functions[name]!.length !== operands.length)
+      throw new Error(`the function ${name} with ${operands.length} argument(s) is not emulated`)
+    return { ...expression, operands: operands.map((operand) => resolved(operand, byId, within)) }
   }
+  const query = byId.get(name)
+  if (!query) throw new Error(`an expression refers to ${name}, which is no metric`)
+  if (within.includes(name)) throw new Error(`the expression ${name} refers to itself`)
+  return query.MetricStat ? expression : resolved(parseExpression(query.Expression ?? ''), byId, [...within, name])
 }
 
 type Calculation = (...operands: (number | undefined)[]) => number | undefined

@@ -1,18 +1,16 @@
-import { dayMs } from '../clock.ts'
+import { dayMs, type Clock } from '../clock.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import { paged, requireParameters, type Operation } from '../wire/service.ts'
 import { alarmArn, type Alarm } from './alarm.ts'
-import type { AlarmState } from './alarm-evaluation.ts'
-import { alarmStates } from './alarm-rule.ts'
+import { alarmStates, type AlarmState } from './alarm-evaluation.ts'
 import type { AlarmWatch } from './alarm-watch.ts'
-import { fromWire, type WireDimension } from './metric.ts'
-import type { MetricStore } from './metric-store.ts'
+import { fromWire, type MetricStore, type WireDimension } from './metric.ts'
 
 /** DescribeAlarms, SetAlarmState, PutMetricData and ListMetrics. */
 export const cloudWatchOperations = (
   watch: AlarmWatch,
   store: MetricStore,
-  nowMs: () => number,
+  clock: Clock,
 ): Record<string, Operation> => ({
   DescribeAlarms: {
     access: ({ AlarmNames }: DescribeInput) =>
@@ -39,18 +37,15 @@ export const cloudWatchOperations = (
         ...(Namespace !== undefined && { context: { 'cloudwatch:namespace': [Namespace] } }),
       },
     ],
-    handle(input: PutInput, { principal }) {
+    handle(input: { Namespace?: string; MetricData?: readonly Datum[] }, { principal }) {
       requireParameters(input, ['Namespace', 'MetricData'])
-      const { Namespace = '', MetricData = [] } = input
+      const { Namespace: namespace = '', MetricData = [] } = input
       // AWS reserves `AWS/`. Here the administrator may write to it, to try an alarm on such a metric.
-      if (Namespace === '' || (Namespace.startsWith('AWS/') && principal.kind !== 'administrator'))
-        throw invalidValue(`The value ${Namespace} for parameter Namespace is invalid.`)
+      if (namespace === '' || (namespace.startsWith('AWS/') && principal.kind !== 'administrator'))
+        throw invalidValue(`The value ${namespace} for parameter Namespace is invalid.`)
       // All or nothing: every datum is validated before the first is stored.
-      for (const datum of MetricData) checkDatum(datum, nowMs())
-      for (const { MetricName, Dimensions, Timestamp, Value } of MetricData) {
-        const metric = { namespace: Namespace, name: MetricName!, dimensions: fromWire(Dimensions) }
-        store.add(metric, Value!, timeMsOf(Timestamp))
-      }
+      for (const { name, dimensions, value, timeMs } of MetricData.map((datum) => readDatum(datum, clock.now())))
+        store.add({ namespace, name, dimensions }, value, timeMs)
     },
   },
   ListMetrics: {
@@ -75,7 +70,7 @@ const invalidValue = (message: string) => new AwsError('InvalidParameterValueExc
 interface DescribeInput {
   readonly AlarmNames?: readonly string[]
   readonly AlarmNamePrefix?: string
-  readonly AlarmTypes?: readonly string[]
+  readonly AlarmTypes?: readonly Alarm['type'][]
   readonly StateValue?: AlarmState
   readonly MaxRecords?: number
   readonly NextToken?: string
@@ -84,21 +79,16 @@ interface DescribeInput {
 function describeAlarms(watch: AlarmWatch, input: DescribeInput) {
   requireParameters(input, ['AlarmNames', 'AlarmNamePrefix', 'AlarmTypes', 'StateValue', 'MaxRecords', 'NextToken'])
   // As on AWS, the default is metric alarms only.
-  const { AlarmTypes: types = ['MetricAlarm'], AlarmNames: names, AlarmNamePrefix: prefix = '' } = input
+  const { AlarmTypes: types = ['MetricAlarm'], AlarmNames: names, AlarmNamePrefix: prefix = '', StateValue } = input
   const found = watch
     .list()
-    .filter(
-      ({ name, kind }) =>
-        types.includes(kind === 'metric' ? 'MetricAlarm' : 'CompositeAlarm') &&
-        (names === undefined || names.includes(name)) &&
-        name.startsWith(prefix) &&
-        (input.StateValue === undefined || watch.statusOf(name).state === input.StateValue),
-    )
+    .filter(({ name, type }) => types.includes(type) && (names?.includes(name) ?? true) && name.startsWith(prefix))
+    .filter(({ name }) => StateValue === undefined || watch.statusOf(name).state === StateValue)
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
   const { page, NextToken } = paged(found, input.NextToken, input.MaxRecords ?? 100)
-  const described = (kind: Alarm['kind']) =>
-    page.filter((alarm) => alarm.kind === kind).map((alarm) => describedAlarm(watch, alarm))
-  return { MetricAlarms: described('metric'), CompositeAlarms: described('composite'), NextToken }
+  const described = (wanted: Alarm['type']) =>
+    page.filter(({ type }) => type === wanted).map((alarm) => describedAlarm(watch, alarm))
+  return { MetricAlarms: described('MetricAlarm'), CompositeAlarms: described('CompositeAlarm'), NextToken }
 }
 
 const numeric = new Set(['DatapointsToAlarm', 'EvaluationPeriods', 'Period', 'Threshold'])
@@ -126,21 +116,16 @@ interface Datum {
   readonly Value?: number
 }
 
-interface PutInput {
-  readonly Namespace?: string
-  readonly MetricData?: readonly Datum[]
-}
-
 /** @throws AwsError that names the invalid member; a unit has no effect locally */
-function checkDatum(datum: Datum, nowMs: number): void {
+function readDatum(datum: Datum, nowMs: number) {
   requireParameters(datum, ['MetricName', 'Dimensions', 'Timestamp', 'Value', 'Unit', 'StorageResolution'])
-  if (!datum.MetricName) throw invalidValue('MetricName is required.')
-  if (!Number.isFinite(datum.Value)) throw invalidValue(`The Value of ${datum.MetricName} is not a number.`)
-  const timeMs = timeMsOf(datum.Timestamp) ?? nowMs
+  const { MetricName: name, Dimensions, Timestamp = nowMs / 1000, Value: value = NaN } = datum
+  const timeMs = Math.round(Timestamp * 1000)
+  if (!name) throw invalidValue('MetricName is required.')
+  if (!Number.isFinite(value)) throw invalidValue(`The Value of ${name} is not a number.`)
   if (!(timeMs > nowMs - 14 * dayMs && timeMs < nowMs + dayMs / 12))
     throw invalidValue(
       'The Timestamp must specify a time no more than two weeks in the past and no more than two hours in the future.',
     )
+  return { name, dimensions: fromWire(Dimensions), value, timeMs }
 }
-
-const timeMsOf = (seconds: number | undefined) => (seconds === undefined ? undefined : Math.round(seconds * 1000))

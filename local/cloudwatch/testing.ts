@@ -4,6 +4,7 @@ import type { Publication } from '../events/event.ts'
 import type { AccessControl, Principal } from '../iam/types.ts'
 import { declare, TestEndpoint } from '../wire/testing.ts'
 import type { AlarmChange } from './alarm-watch.ts'
+import { metricKey, type Metric, type MetricSink } from './metric.ts'
 import { CloudWatchService } from './service.ts'
 
 /** Starts the service behind an HTTP endpoint, with an SDK client for it. */
@@ -53,4 +54,19 @@ export async function startCloudWatch(
   }
   const helpers = { declare: create, alarm, stones, events, changes }
   return { clock, service, client, ...helpers, stateOf, stop }
+}
+
+/** For tests of services: records every value that they publish. */
+export class RecordedMetrics implements MetricSink {
+  readonly #values = new Map<string, number[]>()
+
+  add(metric: Metric, value: number): void {
+    const key = metricKey(metric)
+    this.#values.set(key, [...(this.#values.get(key) ?? []), value])
+  }
+
+  /** In the order of publication. */
+  values(namespace: string, name: string, dimensions: Record<string, string>): number[] {
+    return this.#values.get(metricKey({ namespace, name, dimensions })) ?? []
+  }
 }

@@ -1,5 +1,5 @@
 import { systemClock, type Clock } from '../clock.ts'
-import { RecordedMetrics } from '../cloudwatch/recorded-metrics.ts'
+import { RecordedMetrics } from '../cloudwatch/testing.ts'
 import type { Principal } from '../iam/types.ts'
 import { declare as declareResource } from '../wire/testing.ts'
 import type { Invoke } from './model.ts'

@@ -1,4 +1,4 @@
-import { RecordedMetrics } from '../cloudwatch/recorded-metrics.ts'
+import { RecordedMetrics } from '../cloudwatch/testing.ts'
 import { ManualClock } from '../clock.ts'
 import { administrator, Bakery, until } from './testing.ts'
 

@@ -1,7 +1,6 @@
 import { arn, type ResourceProvider } from '../assembly/provider.ts'
 import type { Clock } from '../clock.ts'
-import { readEmbeddedMetrics } from '../cloudwatch/embedded-metrics.ts'
-import { noMetrics, type MetricSink } from '../cloudwatch/metric.ts'
+import { noMetrics, readEmbeddedMetrics, type MetricSink } from '../cloudwatch/metric.ts'
 import type { State } from '../state/state.ts'
 import { AwsError } from '../wire/aws-error.ts'
 import { requireParameters, type JsonService, type Operation } from '../wire/service.ts'

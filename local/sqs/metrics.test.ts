@@ -1,5 +1,5 @@
 import { ReceiveMessageCommand, SendMessageBatchCommand, SendMessageCommand } from '@aws-sdk/client-sqs'
-import { RecordedMetrics } from '../cloudwatch/recorded-metrics.ts'
+import { RecordedMetrics } from '../cloudwatch/testing.ts'
 import { startSqs } from './testing.ts'
 
 const metrics = new RecordedMetrics()
