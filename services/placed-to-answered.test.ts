@@ -1,6 +1,5 @@
 import { silence } from '#test/support/captured-logs.ts'
 import type { SQSBatchResponse } from 'aws-lambda'
-import { newId } from '#shared/ids.ts'
 import { metrics } from '#shared/lambda/telemetry.ts'
 import type { Table } from '#shared/dynamodb/table.ts'
 import { stockTable } from '#services/inventory/adapters/stock-table.ts'
@@ -43,7 +42,6 @@ async function startShop({ stock }: { stock: Record<string, number> }) {
       placements: placementTable(table),
       customers: { register: async () => false },
       now,
-      newOrderId: (time) => newId('ord', time),
       ordersPerMinute: 10_000,
       backoff,
     }),

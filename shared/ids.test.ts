@@ -1,9 +1,15 @@
-import { newId, timeOfId } from './ids.ts'
+import { idOf, newId, timeOfId } from './ids.ts'
 
 const at = (iso: string) => new Date(iso)
 
 test('an id is a prefix and 26 unambiguous characters', () => {
   expect(newId('ord', at('2026-05-01T10:00:00.123Z'))).toMatch(/^ord_[0-9A-HJKMNP-TV-Z]{26}$/)
+})
+
+test('the same text has the same id, and another text another one, in the layout of any id', () => {
+  expect(idOf('ord', 'a')).toMatch(/^ord_[0-9A-HJKMNP-TV-Z]{26}$/)
+  expect(idOf('ord', 'a')).toBe(idOf('ord', 'a'))
+  expect(idOf('ord', 'b')).not.toBe(idOf('ord', 'a'))
 })
 
 test('timeOfId returns the millisecond of an id', () => {

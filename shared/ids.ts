@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 
 /** Crockford's base 32: no I, L, O or U, and strings sort in the order of their numbers. */
 const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
@@ -11,6 +11,10 @@ export function newId(prefix: string, time: Date): string {
   const randomPart = Array.from(randomBytes(16), (byte) => alphabet[byte % 32]).join('')
   return startOfIds(prefix, time) + randomPart
 }
+
+/** A prefixed id with 26 characters that follow from a text: the same text has the same id. It has no time. */
+export const idOf = (prefix: string, text: string): string =>
+  `${prefix}_${Array.from(createHash('sha256').update(text).digest().subarray(0, 26), (byte) => alphabet[byte % 32]).join('')}`
 
 /** The start of all ids of a millisecond, which sorts before each of them and after those of earlier times. */
 export function startOfIds(prefix: string, time: Date): string {

@@ -1,11 +1,10 @@
-import { shardOf } from '#shared/ids.ts'
+import { shardOf, startOfIds } from '#shared/ids.ts'
 
 /** Prefixes of the partition keys that orders own, in the table and its indexes. */
 export const prefixes = [
   'ORDER#',
   'CUSTOMER#',
   'ORDERS#',
-  'IDEMPOTENCY#placeOrder#',
   'IDEMPOTENCY#cancelOrder#',
   'IDEMPOTENCY#requestReturn#',
   'IDEMPOTENCY#adminRefundOrder#',
@@ -15,14 +14,21 @@ const shardCount = 8
 
 export const orderKey = (orderId: string) => ({ PK: `ORDER#${orderId}`, SK: 'ORDER' })
 
-/** The index partition of a customer's orders. Their ids sort by time. */
+/** The index partition of a customer's orders. */
 export const customerPartition = (customerId: string) => `CUSTOMER#${customerId}`
+
+/**
+ * The sort key of an order in both indexes: in the layout of an id, with the time of the order and the last characters of
+ * its id. An id that begins with the time of its order is this key itself.
+ */
+export const listKey = ({ orderId, placedAt }: { readonly orderId: string; readonly placedAt: string }): string =>
+  startOfIds('ord', new Date(placedAt)) + orderId.slice(-16)
 
 export const indexKeys = (order: { orderId: string; customerId: string; placedAt: string }) => ({
   GSI1PK: customerPartition(order.customerId),
-  GSI1SK: order.orderId,
+  GSI1SK: listKey(order),
   GSI2PK: monthPartition(order.placedAt.slice(0, 7), shardOf(order.orderId, shardCount)),
-  GSI2SK: order.orderId,
+  GSI2SK: listKey(order),
 })
 
 /** The index partitions of a month's orders, several so that no partition takes all writes. */

@@ -3,6 +3,8 @@ import { euros } from '#shared/money.ts'
 import type { CountedRequest } from '#shared/rate-limit.ts'
 import { changeOf, ignoredBy, noon, obeyed, placed, stockRejected, stockReserved } from './domain/order.fixture.ts'
 import { trailOf } from './domain/trail.ts'
+import { PlacedOrder, type Order } from './domain/order.ts'
+import { listKey } from './keys.ts'
 import type { Customers, OrderReader, Placement, Placements, RequestedChanges } from './ports.ts'
 
 /** The contracts of the adapters of each port. `create` returns empty adapters. */
@@ -52,19 +54,11 @@ let minutes = 0
 const firstOfAMinute = (): CountedRequest =>
   rate(1, new Date(noon.getTime() + (minutes += 1) * 60_000).toISOString().slice(0, 16))
 
-export const placement = (
-  about: { customerId?: string; time?: Date; key?: string; hash?: string; rate?: CountedRequest } = {},
-): Placement => {
-  const { order, event } = placed(about)
-  const request = {
-    userId: order.customerId,
-    operation: 'placeOrder',
-    key: about.key ?? newId('key', noon),
-    fingerprint: about.hash ?? 'hash',
-  }
-  const answer = { status: 201, headers: {}, body: order.orderId }
-  return { order, event, paymentToken: 'tok_ok', request, answer, rate: about.rate ?? firstOfAMinute() }
-}
+export const placement = (about: { customerId?: string; time?: Date; rate?: CountedRequest } = {}): Placement => ({
+  ...placed(about),
+  paymentToken: 'tok_ok',
+  rate: about.rate ?? firstOfAMinute(),
+})
 
 export function placementsContract(create: () => Promise<OrdersWorld>) {
   test('a placed order is found, with its event in the trail', async () => {
@@ -82,7 +76,7 @@ export function placementsContract(create: () => Promise<OrdersWorld>) {
     expect(await placements.rateOf('ada')).toEqual({ kind: 'no-profile' })
     expect(await placements.place(wanted)).toEqual({ kind: 'contended' })
     expect(await reader.find(wanted.order.orderId)).toBeUndefined()
-    expect(await placements.findAnswer(wanted.request, noon)).toBeUndefined()
+    expect(await placements.find(wanted.order.orderId)).toBeUndefined()
   })
 
   test("an order is counted in the customer's window", async () => {
@@ -108,18 +102,19 @@ export function placementsContract(create: () => Promise<OrdersWorld>) {
     expect(await reader.find(late.order.orderId)).toBeUndefined()
   })
 
-  test('a used key returns the stored response and places no order', async () => {
-    const { placements, reader, register } = await create()
+  test('an id that an order has returns what it was placed with, and places no order', async () => {
+    const { placements, changes, reader, register } = await create()
     await register('ada')
-    const first = placement({ key: 'k', hash: 'first' })
-    const second = placement({ key: 'k', hash: 'second' })
-    await placements.place(first)
-    const stored = { ...first.answer, fingerprint: 'first' }
-    expect(await placements.place(second)).toEqual({ kind: 'key-used', stored })
-    expect(await reader.find(second.order.orderId)).toBeUndefined()
-    expect(await placements.findAnswer(second.request, noon)).toEqual(stored)
-    const afterSevenDays = new Date(noon.getTime() + 7 * 24 * 60 * 60 * 1000)
-    expect(await placements.findAnswer(second.request, afterSevenDays)).toBeUndefined()
+    const { order, ...first } = placement()
+    await placements.place({ ...first, order: { ...order, fingerprint: 'first' } })
+    const change = changeOf((await changes.find(order.orderId))!, stockReserved(order))
+    await changes.save(change)
+    const again = placement({ time: new Date(noon.getTime() + 1000) })
+    const outcome = await placements.place({ ...again, order: { ...again.order, orderId: order.orderId } })
+    const existing = { ...PlacedOrder.parse(order), fingerprint: 'first' }
+    expect(outcome).toEqual({ kind: 'exists', order: existing })
+    expect(await placements.find(order.orderId)).toEqual(existing)
+    expect(await reader.find(order.orderId)).toEqual(change.order)
   })
 }
 
@@ -205,11 +200,12 @@ async function placeOne({ placements }: OrdersWorld, about: { customerId?: strin
 }
 
 const minute = (count: number) => new Date(noon.getTime() + count * 60_000)
+/** @returns the orders, newest first */
 const placeEach = async (world: OrdersWorld, times: Date[], customerId = 'ada') => {
   await world.register(customerId)
-  const ids: string[] = []
-  for (const time of times) ids.push((await placeOne(world, { customerId, time })).order.orderId)
-  return ids.toReversed()
+  const orders: Order[] = []
+  for (const time of times) orders.push((await placeOne(world, { customerId, time })).order)
+  return orders.toReversed()
 }
 const idsOf = (orders: readonly { orderId: string }[]) => orders.map(({ orderId }) => orderId)
 
@@ -219,9 +215,9 @@ export function orderReaderContract(create: () => Promise<OrdersWorld>) {
     const newestFirst = await placeEach(world, [0, 1, 2, 3, 4].map(minute))
     await placeEach(world, [minute(2)], 'bob')
     const first = await world.reader.ofCustomer('ada', { size: 3 })
-    expect([idsOf(first.orders), first.more]).toEqual([newestFirst.slice(0, 3), true])
-    const second = await world.reader.ofCustomer('ada', { size: 3, after: newestFirst[2] })
-    expect([idsOf(second.orders), second.more]).toEqual([newestFirst.slice(3), false])
+    expect([first.orders, first.more]).toEqual([newestFirst.slice(0, 3), true])
+    const second = await world.reader.ofCustomer('ada', { size: 3, after: listKey(newestFirst[2]!) })
+    expect([second.orders, second.more]).toEqual([newestFirst.slice(3), false])
     expect(await world.reader.ofCustomer('carl', { size: 3 })).toEqual({ orders: [], more: false })
   })
 
@@ -243,14 +239,17 @@ export function orderReaderContract(create: () => Promise<OrdersWorld>) {
     const november = await placeEach(world, [...Array(20).keys()].map(minute), 'bob')
     const all = [...november, ...older.slice(0, 3)]
 
-    const seen: string[] = []
+    const seen: Order[] = []
     for (let more = true; more;) {
-      const page = await world.reader.recent(minute(30), { size: 6, after: seen.at(-1) })
-      seen.push(...idsOf(page.orders))
+      const page = await world.reader.recent(minute(30), {
+        size: 6,
+        after: seen.length > 0 ? listKey(seen.at(-1)!) : undefined,
+      })
+      seen.push(...page.orders)
       more = page.more
     }
-    expect(seen).toEqual(all)
-    expect(idsOf((await world.reader.recent(minute(30), { size: 100 })).orders)).toEqual(all)
+    expect(idsOf(seen)).toEqual(idsOf(all))
+    expect(idsOf((await world.reader.recent(minute(30), { size: 100 })).orders)).toEqual(idsOf(all))
   })
 
   test('the orders placed in a time are read oldest first, page by page, over the end of a month', async () => {
@@ -260,7 +259,7 @@ export function orderReaderContract(create: () => Promise<OrdersWorld>) {
     const oldestFirst = (await placeEach(world, times)).toReversed()
     const pages: string[][] = []
     for await (const page of world.reader.placedBetween(times[3]!, times[127]!)) pages.push(idsOf([...page]))
-    expect(pages.flat()).toEqual(oldestFirst.slice(3, 127))
+    expect(pages.flat()).toEqual(idsOf(oldestFirst.slice(3, 127)))
     for (const page of pages) expect(page.length).toBeLessThanOrEqual(100)
     for await (const page of world.reader.placedBetween(minute(-60), minute(-59))) expect(page).toEqual([])
   })

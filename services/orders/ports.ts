@@ -2,7 +2,7 @@ import type { Discount } from '#services/pricing/totals.ts'
 import type { Cause, EventOf } from '#shared/events/envelope.ts'
 import type { CountedRequest, RateWindow } from '#shared/rate-limit.ts'
 import type { Answer, IdempotentRequest, StoredAnswer } from '#shared/idempotency.ts'
-import type { Order } from './domain/order.ts'
+import type { Order, PlacedOrder } from './domain/order.ts'
 import type { ChangeEvent } from './domain/transitions.ts'
 import type { OrderPlaced } from './events.ts'
 
@@ -12,17 +12,14 @@ export interface Placement {
   readonly paymentToken: string
   /** A discount of which the order counts a use. */
   readonly counted?: Discount | undefined
-  readonly request: IdempotentRequest
-  /** Stored under the request's key. */
-  readonly answer: Answer
   /** Counted in the customer's window. */
   readonly rate: CountedRequest
 }
 
 export type PlacementOutcome =
   | { readonly kind: 'placed' }
-  /** The key was used before; nothing was written. */
-  | { readonly kind: 'key-used'; readonly stored: StoredAnswer }
+  /** There is an order with this id; nothing was written. */
+  | { readonly kind: 'exists'; readonly order: PlacedOrder }
   /**
    * Another transaction wrote one of the items at the same time, changed the customer's window so that it has no room, or
    * changed or used up the discount; nothing was written; can be retried after reading again.
@@ -45,16 +42,16 @@ export interface Customers {
 export interface Placements {
   /** The customer's orders in the latest minute that had any. A consistent read. */
   rateOf(customerId: string): Promise<CustomerRate>
-  /** Stores order, trail, customer's counters, payment token and response: all or nothing, in one attempt. */
+  /** Stores order, trail, customer's counters and payment token: all or nothing, in one attempt. */
   place(placement: Placement): Promise<PlacementOutcome>
-  /** The response stored under the request's key, unless it expired before `now`. */
-  findAnswer(request: IdempotentRequest, now: Date): Promise<StoredAnswer | undefined>
+  /** A consistent read. */
+  find(orderId: string): Promise<PlacedOrder | undefined>
 }
 
 export interface OrderSlice {
   /** At most 100. */
   readonly size: number
-  /** The id of the last order of the previous slice. */
+  /** The `listKey` of the last order of the previous slice. */
   readonly after?: string | undefined
 }
 

@@ -32,19 +32,12 @@ export class OrdersStack extends ServiceStack {
   constructor(scope: Construct, props: ServiceStackProps) {
     super(scope, props)
     const functions = [
-      this.tableFunction(
-        'place-order',
-        [
-          { actions: ['PutItem'], prefixes: ['ORDER#'] },
-          { actions: ['GetItem', 'PutItem'], prefixes: ['IDEMPOTENCY#placeOrder#'] },
-        ],
-        {
-          environment: {
-            API_URL: props.api.httpApi.apiEndpoint,
-            ORDERS_PER_MINUTE: String(props.stage.customerLimits.ordersPerMinute),
-          },
+      this.tableFunction('place-order', [changeOrder], {
+        environment: {
+          API_URL: props.api.httpApi.apiEndpoint,
+          ORDERS_PER_MINUTE: String(props.stage.customerLimits.ordersPerMinute),
         },
-      ),
+      }),
       this.tableFunction('get-order', [readOrder]),
       this.tableFunction('list-orders', [readOrders, readCustomersOrders]),
       this.tableFunction('list-order-events', [readOrder]),

@@ -190,7 +190,7 @@ test("staging's role can seed an empty table and a full one, and read notices; p
   const inTable = granted.filter((name: string) => name.includes(' dynamodb:') && !name.startsWith('Preflight'))
   expect([...ofStaging.used].toSorted()).toEqual(inTable.toSorted())
   for (const action of inTable.map((name: string) => name.split(' ')[1]!))
-    for (const key of ['USER#1', 'ORDER#1', 'IDEMPOTENCY#placeOrder#1']) {
+    for (const key of ['USER#1', 'ORDER#1', 'IDEMPOTENCY#cancelOrder#1']) {
       expect([action, key, ofStaging.isAllowed(on(action, key))]).toEqual([action, key, false])
     }
 })

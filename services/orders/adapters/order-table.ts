@@ -13,7 +13,7 @@ import { startOfIds, timeOfId } from '#shared/ids.ts'
 import { Order } from '../domain/order.ts'
 import type { ChangeEvent } from '../domain/transitions.ts'
 import type { OrderPlaced } from '../events.ts'
-import { customerPartition, indexKeys, monthPartitions, monthBefore, orderKey } from '../keys.ts'
+import { customerPartition, indexKeys, listKey, monthPartitions, monthBefore, orderKey } from '../keys.ts'
 import type { CustomerDirectory, OrderChanges, OrderReader, OrderWrite, RequestedChanges } from '../ports.ts'
 
 /** The order with its trail and the outbox of its latest event, in one item, so that a change is one write. */
@@ -112,7 +112,7 @@ async function* ordersUntil(
 async function ordersOf(table: Table, entries: readonly IndexEntry[], size: number, consistent = true) {
   const keys = entries.slice(0, size).map(({ PK, SK }) => ({ PK, SK }))
   const items = await batchGet(table, keys, { consistent })
-  const orders = items.map(orderOf).toSorted((a, b) => (a.orderId < b.orderId ? 1 : -1))
+  const orders = items.map(orderOf).toSorted((a, b) => (listKey(a) < listKey(b) ? 1 : -1))
   return { orders, more: entries.length > size }
 }
 

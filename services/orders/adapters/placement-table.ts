@@ -5,11 +5,12 @@ import { discountKey } from '#services/pricing/keys.ts'
 import type { Discount } from '#services/pricing/totals.ts'
 import { countersKey } from '#services/users/keys.ts'
 import { daySeconds } from '#shared/days.ts'
-import { findStoredAnswer, idempotencyRecord, storedAnswer } from '#shared/dynamodb/idempotency-record.ts'
 import { rateUpdate } from '#shared/dynamodb/rate-window.ts'
 import type { Table } from '#shared/dynamodb/table.ts'
 import { transactWrite, type TransactItem } from '#shared/dynamodb/transact-write.ts'
 import { RateWindow } from '#shared/rate-limit.ts'
+import { PlacedOrder } from '../domain/order.ts'
+import { orderKey } from '../keys.ts'
 import type { Placement, Placements } from '../ports.ts'
 import { orderItem } from './order-table.ts'
 
@@ -21,8 +22,8 @@ const rateAttribute = 'orderRate'
 
 const Counters = z.object({ [rateAttribute]: RateWindow.optional() })
 
-/** The indexes of writes in the transaction, which identify a failed condition. */
-const position = { request: 0, counters: 1, discount: 4 } as const
+/** The index of the order's write in the transaction, which identifies its failed condition. */
+const orderPosition = 0
 
 export const placementTable = (table: Table): Placements => ({
   async rateOf(customerId) {
@@ -42,22 +43,31 @@ export const placementTable = (table: Table): Placements => ({
     const outcome = await transactWrite(table, placementItems(table.name, placement))
     if (outcome.kind === 'committed') return { kind: 'placed' }
     if (outcome.kind === 'conflict') return { kind: 'contended' }
-    if (outcome.failed.has(position.request)) {
-      return { kind: 'key-used', stored: storedAnswer(outcome.failed.get(position.request)) }
-    }
-    if (outcome.failed.has(position.counters) || outcome.failed.has(position.discount)) return { kind: 'contended' }
-    throw new Error(`Order id ${placement.order.orderId} is already used.`)
+    const existing = outcome.failed.get(orderPosition)
+    return existing ? { kind: 'exists', order: PlacedOrder.parse(existing) } : { kind: 'contended' }
   },
 
-  findAnswer: (request, now) => findStoredAnswer(table, request, now),
+  async find(orderId) {
+    const { Item } = await table.client.send(
+      new GetCommand({ TableName: table.name, Key: orderKey(orderId), ConsistentRead: true }),
+    )
+    return Item && PlacedOrder.parse(Item)
+  },
 })
 
 function placementItems(TableName: string, placement: Placement): TransactItem[] {
-  const { order, event, paymentToken, counted: discount, request, answer, rate } = placement
+  const { order, event, paymentToken, counted: discount, rate } = placement
   const counted = rateUpdate(rateAttribute, rate)
   const now = new Date(order.placedAt)
   return [
-    idempotencyRecord(TableName, request, answer, now),
+    {
+      Put: {
+        TableName,
+        Item: orderItem(order, event),
+        ConditionExpression: 'attribute_not_exists(PK)',
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      },
+    },
     {
       Update: {
         TableName,
@@ -68,7 +78,6 @@ function placementItems(TableName: string, placement: Placement): TransactItem[]
         ExpressionAttributeValues: { ...counted.values, ':time': order.placedAt, ':order': 1 },
       },
     },
-    { Put: { TableName, Item: orderItem(order, event), ConditionExpression: 'attribute_not_exists(PK)' } },
     {
       Put: {
         TableName,

@@ -148,6 +148,7 @@ function anonymous(order: Order): Order {
   return {
     ...order,
     shippingAddress: { name: deleted, line1: deleted, city: deleted, country },
+    fingerprint: undefined,
     trail: order.trail.map((entry) =>
       entry.data?.['return'] ? { ...entry, data: { ...entry.data, return: withoutText(entry.data['return']) } } : entry,
     ),

@@ -1,4 +1,5 @@
-import { newId } from '#shared/ids.ts'
+import { randomUUID } from 'node:crypto'
+import { idOf } from '#shared/ids.ts'
 import { createEvent, type Cause } from '#shared/events/envelope.ts'
 import { euros, sum, type Money } from '#shared/money.ts'
 import { quoteOf, type Basket, type Offer } from '#services/pricing/totals.ts'
@@ -42,7 +43,7 @@ export function quote(
 
 export const placed = ({ customerId = 'ada', time = noon }: { customerId?: string; time?: Date } = {}) =>
   createOrder({
-    orderId: newId('ord', time),
+    orderId: idOf('ord', randomUUID()),
     customerId,
     orderType: 'standard',
     quote: quote([{ sku: 'MUG-1', amount: 1250, quantity: 2 }]),

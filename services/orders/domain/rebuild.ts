@@ -11,7 +11,7 @@ export interface PublishedEvent {
 }
 
 /** What events do not contain: the address, and who requested or caused a change. */
-export type RebuiltOrder = Omit<Order, 'shippingAddress' | 'trail' | 'customerDeleted'>
+export type RebuiltOrder = Omit<Order, 'shippingAddress' | 'trail' | 'customerDeleted' | 'fingerprint'>
 
 const RefundOfEvent = z.object({ refund: Refund })
 

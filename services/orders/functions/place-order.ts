@@ -3,7 +3,6 @@ import { codeRateTable } from '#services/pricing/code-rate-table.ts'
 import { priceTable } from '#services/pricing/price-table.ts'
 import { tableFromEnv } from '#shared/dynamodb/table.ts'
 import { customerApi } from '#shared/customer-api.ts'
-import { newId } from '#shared/ids.ts'
 import { readEnv } from '#shared/lambda/env.ts'
 import { realBackoff } from '#shared/retry.ts'
 import { wholeNumber } from '#shared/text.ts'
@@ -20,7 +19,6 @@ export const handler = placeOrderHandler({
   placements: placementTable(table),
   customers: apiCustomers(customerApi(env.API_URL)),
   now: () => new Date(),
-  newOrderId: (time) => newId('ord', time),
   ordersPerMinute: env.ORDERS_PER_MINUTE,
   backoff: realBackoff({ attempts: 6, baseMs: 25, maxMs: 400 }),
 })

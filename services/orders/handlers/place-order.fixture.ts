@@ -1,6 +1,5 @@
 import { discountKey } from '#services/pricing/keys.ts'
 import type { Discount } from '#services/pricing/totals.ts'
-import { newId } from '#shared/ids.ts'
 import { callApi, type ApiCall } from '#test/support/api-event.ts'
 import { createTestTable } from '#test/support/table.ts'
 import { placementTable } from '../adapters/placement-table.ts'
@@ -41,7 +40,6 @@ export async function start({
     placements: placementTable(table),
     customers: { register },
     now: () => now,
-    newOrderId: (time) => newId('ord', time),
     ordersPerMinute,
     backoff: { attempts, baseMs: 10, maxMs: 100, random: () => 0.5, sleep },
   })

@@ -1,4 +1,3 @@
-import { newId } from '#shared/ids.ts'
 import { noPauses } from '#test/support/backoff.ts'
 import { callApi } from '#test/support/api-event.ts'
 import { capturedLogs } from '#test/support/captured-logs.ts'
@@ -22,7 +21,6 @@ async function placeOne() {
     placements: placementTable(table),
     customers: { register: async () => false },
     now: () => noon,
-    newOrderId: (time) => newId('ord', time),
     ordersPerMinute: 600,
     backoff: noPauses(1),
   })

@@ -60,7 +60,7 @@ describe('a discount code', () => {
     expect([status, body.discountCode, body.discount, body.total]).toEqual([201, 'WELCOME', euros(250), euros(2700)])
     expect(await usesOf('WELCOME')).toBe(0)
     const writes = table.requests('TransactWriteItems').at(-1).TransactItems
-    expect(writes).toHaveLength(4)
+    expect(writes).toHaveLength(3)
     const [event] = publishedBy((await table.items()).find(({ PK }) => PK.startsWith('ORDER#'))!)
     expect(event?.data?.discountUseCounted).toBeUndefined()
     expect([table.calls('BatchGetItem'), table.calls('GetItem')]).toEqual([1, 1])

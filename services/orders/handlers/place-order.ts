@@ -7,24 +7,24 @@ import { problem } from '#shared/http/problem.ts'
 import { rateLimited } from '#shared/http/rate-limit.ts'
 import type { Answer, IdempotentRequest } from '#shared/idempotency.ts'
 import { metrics } from '#shared/lambda/telemetry.ts'
-import { receiptOf, type Order } from '../domain/order.ts'
+import { receiptOf, type Order, type PlacedOrder } from '../domain/order.ts'
 import * as routes from '../routes.ts'
 import { placeOrder, type PlaceOrderDependencies, type PlaceOrderOutcome } from '../use-cases/place-order.ts'
 
-export const placeOrderHandler = (dependencies: Omit<PlaceOrderDependencies, 'answerOf'>) =>
+export const placeOrderHandler = (dependencies: PlaceOrderDependencies) =>
   apiHandler(routes.placeOrder, async (request) => {
     const { userId: customerId, accessToken, body, cause } = request
     const idempotency = idempotentRequest(routes.placeOrder, request)
     const command = { customerId, request: body, idempotency, accessToken, cause }
-    const outcome = await placeOrder({ ...dependencies, answerOf: created }, command)
+    const outcome = await placeOrder(dependencies, command)
     if (outcome.kind === 'placed') countOrder(outcome.order)
     const reply = replies[outcome.kind] as (outcome: PlaceOrderOutcome, request: IdempotentRequest) => ApiReply
     return reply(outcome, idempotency)
   })
 
 const replies = {
-  placed: ({ answer }) => answer,
-  'key-used': ({ stored }, request) => replay(stored, request),
+  placed: ({ order }) => created(order),
+  'key-used': ({ order }, request) => replay({ ...created(order), fingerprint: order.fingerprint ?? '' }, request),
   'invalid-lines': (failure) => ({ problem: quoteProblem(failure) }),
   'discount-not-applicable': (failure) => ({ problem: quoteProblem(failure) }),
   'total-changed': ({ quote }) => ({
@@ -49,7 +49,7 @@ const replies = {
   ) => ApiReply
 }
 
-const created = (order: Order): Answer => ({
+const created = (order: PlacedOrder): Answer => ({
   status: 201,
   headers: { location: `/orders/${order.orderId}` },
   body: receiptOf(order),

@@ -6,9 +6,11 @@ import { refundableOf } from '../domain/change.ts'
 import { CustomerOrder, orderIdPattern, StaffOrder, type Order } from '../domain/order.ts'
 import { staffTrailEventOf, trailEventOf, trailOf } from '../domain/trail.ts'
 import type { OrderStatus } from '../events.ts'
+import { listKey } from '../keys.ts'
 import type { CustomerDirectory, OrderList, OrderReader, OrderSlice } from '../ports.ts'
 import * as routes from '../routes.ts'
 
+/** A position in a list, which has the layout of an id. */
 const OrderCursor = z.strictObject({ after: z.string().regex(orderIdPattern) })
 const TrailCursor = z.strictObject({ seen: z.int().min(1) })
 
@@ -66,7 +68,7 @@ export const adminListOrdersHandler = ({
     return { status: 200, body: toPage(page, StaffOrder) }
   })
 
-/** There is no index by status, which each change of an order would write to. `last` is the last order that was read. */
+/** There is no index by status, which each change of an order would write to. `last` is the position of the last order that was read. */
 async function readInStatus(
   read: (slice: OrderSlice) => Promise<OrderList>,
   { status, limit, after }: { status: OrderStatus; limit: number; after: string | undefined },
@@ -76,7 +78,7 @@ async function readInStatus(
   for (let page = 0; page < maxReadPages; page += 1) {
     const { orders, more } = await read({ size: readPageSize, after: last })
     for (const [index, order] of orders.entries()) {
-      last = order.orderId
+      last = listKey(order)
       if (order.status === status) found.push(order)
       if (found.length === limit) return { orders: found, more: more || index < orders.length - 1, last }
     }
@@ -90,10 +92,11 @@ interface OrderPage extends OrderList {
   readonly last?: string | undefined
 }
 
-function toPage({ orders, more, last = orders.at(-1)?.orderId }: OrderPage, view: z.ZodType) {
+function toPage({ orders, more, last }: OrderPage, view: z.ZodType) {
+  const after = last ?? (orders.length > 0 ? listKey(orders.at(-1)!) : undefined)
   return {
     items: orders.map((order) => view.parse(order)),
-    ...(more && last !== undefined ? { nextCursor: encodeCursor({ after: last }) } : {}),
+    ...(more && after !== undefined ? { nextCursor: encodeCursor({ after }) } : {}),
   }
 }
 

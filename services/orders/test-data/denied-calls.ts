@@ -17,7 +17,7 @@ export const deniedCalls: readonly DeniedCall[] = [
   onItem(
     'orders-get-order',
     'GetItem',
-    'IDEMPOTENCY#placeOrder#',
+    'IDEMPOTENCY#cancelOrder#',
     'another prefix of the service is not granted either',
   ),
   onItem('orders-place-order', 'GetItem', 'PAYMENT#', 'a payment token may be written and not read'),

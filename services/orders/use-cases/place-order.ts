@@ -1,9 +1,9 @@
 import { quoteOf, type CodeRates, type LineError, type PriceList, type Quote } from '#services/pricing/totals.ts'
 import type { Cause } from '#shared/events/envelope.ts'
-import type { Answer, IdempotentRequest, StoredAnswer } from '#shared/idempotency.ts'
+import type { IdempotentRequest } from '#shared/idempotency.ts'
 import { countRequest, type RateLimited } from '#shared/rate-limit.ts'
 import { retryWhileContended, type Backoff } from '#shared/retry.ts'
-import { createOrder, type Order, type OrderRequest } from '../domain/order.ts'
+import { createOrder, isAnswer, orderIdOf, type Order, type OrderRequest, type PlacedOrder } from '../domain/order.ts'
 import type { Customers, Placements } from '../ports.ts'
 
 export interface PlaceOrderCommand {
@@ -15,9 +15,9 @@ export interface PlaceOrderCommand {
 }
 
 export type PlaceOrderOutcome =
-  | { readonly kind: 'placed'; readonly order: Order; readonly answer: Answer }
-  /** The key was used before, for this request or another one. */
-  | { readonly kind: 'key-used'; readonly stored: StoredAnswer }
+  | { readonly kind: 'placed'; readonly order: Order }
+  /** The key has placed this order, by this request or another one. */
+  | { readonly kind: 'key-used'; readonly order: PlacedOrder }
   | { readonly kind: 'invalid-lines'; readonly errors: readonly LineError[] }
   | { readonly kind: 'discount-not-applicable' }
   /** The order costs something else than the customer was shown. */
@@ -36,9 +36,6 @@ export interface PlaceOrderDependencies {
   readonly placements: Placements
   readonly customers: Customers
   readonly now: () => Date
-  readonly newOrderId: (time: Date) => string
-  /** The response to a placed order, which the same transaction stores. */
-  readonly answerOf: (order: Order) => Answer
   /** Of each customer. */
   readonly ordersPerMinute: number
   readonly backoff: Backoff
@@ -46,8 +43,9 @@ export interface PlaceOrderDependencies {
 
 /**
  * Places an order with a read of prices and discount, a read of the customer's rate at the same time, and one transaction.
- * Conditions of the transaction detect whether the key was used, and whether rate and discount still allow the order. Only
- * when an order cannot be placed is the key read: a repeated request receives its first response.
+ * The order's id follows from the key, so that conditions of the transaction detect whether the key was used, and whether
+ * rate and discount still allow the order. Only when an order cannot be placed is the order of the key read: a repeated
+ * request receives its first response.
  */
 export async function placeOrder(
   dependencies: PlaceOrderDependencies,
@@ -62,11 +60,18 @@ export async function placeOrder(
     ({ kind }) => kind === 'contended',
   )
   if (['placed', 'key-used', 'contended', 'no-profile'].includes(outcome.kind)) return outcome
-  const stored = await placements.findAnswer(command.idempotency, time)
-  if (stored) return { kind: 'key-used', stored }
+  const order = await orderOfKey(placements, command.idempotency, time)
+  if (order) return { kind: 'key-used', order }
   if (!showsCode(outcome, command)) return outcome
   const counted = await codeRates.count(command.customerId, time)
   return counted.ok ? outcome : { kind: 'rate-limited', ...counted.failure }
+}
+
+async function orderOfKey(placements: Placements, request: IdempotentRequest, time: Date) {
+  for (let earlierUses = 0; ; earlierUses += 1) {
+    const order = await placements.find(orderIdOf(request, earlierUses))
+    if (!order || isAnswer(order, time)) return order
+  }
 }
 
 /** Whether the outcome of an order that is not placed shows if its code exists: these are limited, as quotes are. */
@@ -74,7 +79,7 @@ const showsCode = ({ kind }: PlaceOrderOutcome, { request }: PlaceOrderCommand):
   request.discountCode !== undefined && (kind === 'discount-not-applicable' || kind === 'total-changed')
 
 async function attempt(
-  { prices, placements, customers, newOrderId, answerOf, ordersPerMinute }: PlaceOrderDependencies,
+  { prices, placements, customers, ordersPerMinute }: PlaceOrderDependencies,
   { customerId, request, idempotency, accessToken, cause }: PlaceOrderCommand,
   { time, isFirst }: { time: Date; isFirst: boolean },
 ): Promise<PlaceOrderOutcome> {
@@ -101,19 +106,22 @@ async function attempt(
   if (!rate.ok) return { kind: 'rate-limited', ...rate.failure }
 
   const counted = discount?.maximumUses === undefined ? undefined : discount
-  const { order, event } = createOrder({
-    orderId: newOrderId(time),
-    customerId,
-    orderType,
-    quote,
-    discountCode: discount?.code,
-    discountUseCounted: counted && true,
-    shippingAddress,
-    time,
-    cause,
-  })
-  const answer = answerOf(order)
-  const placement = { order, event, paymentToken, counted, request: idempotency, answer, rate: rate.value }
-  const outcome = await placements.place(placement)
-  return outcome.kind === 'placed' ? { kind: 'placed', order, answer } : outcome
+  for (let earlierUses = 0; ; earlierUses += 1) {
+    const { order, event } = createOrder({
+      orderId: orderIdOf(idempotency, earlierUses),
+      customerId,
+      orderType,
+      quote,
+      discountCode: discount?.code,
+      discountUseCounted: counted && true,
+      shippingAddress,
+      fingerprint: idempotency.fingerprint,
+      time,
+      cause,
+    })
+    const outcome = await placements.place({ order, event, paymentToken, counted, rate: rate.value })
+    if (outcome.kind === 'placed') return { kind: 'placed', order }
+    if (outcome.kind === 'contended') return outcome
+    if (isAnswer(outcome.order, time)) return { kind: 'key-used', order: outcome.order }
+  }
 }

@@ -26,7 +26,7 @@ const SaleItem = z.object({
 
 const attributes = Object.keys(SaleItem.shape)
 
-/** Reads orders by the index of months, whose sort keys are order ids, which begin with the time of the order. */
+/** Reads orders by the index of months, whose sort keys begin with the time of the order, in the layout of an id. */
 export const salesTable = (table: Table): Sales => ({
   async placedOn({ from, to }) {
     // A day of the shop's time zone may lie in two months of UTC.
@@ -54,7 +54,7 @@ async function salesIn(
       new QueryCommand({
         TableName: table.name,
         IndexName: 'GSI2',
-        // No id equals the end, which is shorter than an id.
+        // No sort key equals the end, which is shorter.
         KeyConditionExpression: 'GSI2PK = :partition AND GSI2SK BETWEEN :first AND :end',
         ExpressionAttributeValues: { ':partition': partition, ':first': first, ':end': end },
         Limit: pageSize,
